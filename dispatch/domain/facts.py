@@ -1,0 +1,135 @@
+"""What is known of one case, one practitioner and one pair: plain records without names.
+
+The registry fills them, the docket turns them into columns, and a docket saved as JSON is
+nothing but these records. ``None`` always means *unknown*, which every hard rule refuses.
+Identifiers only: a person's name, number or story has no field here.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from dispatch.domain.vocabulary import (
+    CaseSource,
+    Category,
+    Matter,
+    PairKind,
+    PractitionerKind,
+    Service,
+    Sex,
+    Stage,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFacts:
+    """One case as a decision sees it. ``demand`` is 1 (lead) or 2 (lead and second)."""
+
+    id: str
+    matter: Matter
+    cause: str
+    service: Service
+    source: CaseSource
+    stage: Stage
+    area: str | None
+    organ: str | None = None
+    categories: tuple[Category, ...] = ()
+    languages: tuple[str, ...] = ()
+    recipient_sex: Sex | None = None
+    recipient_is_minor: bool | None = False
+    detained: bool | None = False
+    grave: bool | None = False
+    death_review: bool = False
+    sexual_assault: bool | None = False
+    compulsory_treatment: bool = False
+    secret: bool = False
+    major: bool = False
+    domicile_areas: tuple[str, ...] = ()
+    demand: int = 1
+    granted_at: datetime
+    due_at: datetime
+    wishes: tuple[str, ...] = ()
+    earlier_counsel: tuple[str, ...] = ()
+    joint_group: str | None = None
+    opposing_case_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormerOffice:
+    """A court or procuratorate someone served in; ``organ`` None means it is not known which."""
+
+    organ: str | None
+    left_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PractitionerFacts:
+    """One practitioner on one day. Levels are whole, 0 to 100; ``None`` is unknown."""
+
+    id: str
+    institution_id: str
+    kind: PractitionerKind | None
+    sex: Sex | None = None
+    listed: bool = True
+    licence_valid_to: date | None = None
+    assessment_passed: bool | None = None
+    practising_since: date | None = None
+    criminal_defence_since: date | None = None
+    minor_trained: bool | None = None
+    specialties: dict[str, int] | None = None
+    experience: dict[str, int] | None = None
+    languages: tuple[str, ...] | None = None
+    areas: tuple[str, ...] | None = None
+    former_offices: tuple[FormerOffice, ...] | None = ()
+    relatives_at: tuple[str, ...] | None = ()
+    quality: int | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    capacity: int | None = None
+    monthly_capacity: int | None = None
+    load: int = 0
+    month_count: int = 0
+    on_leave: bool = False
+    suspended: bool = False
+    turns: int = 0
+    effort: int = 0
+    waiting_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstitutionFacts:
+    """One undertaking institution; ``room`` None means without a cap."""
+
+    id: str
+    suspended: bool = False
+    room: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AreaFacts:
+    """A county, district or postcode area and the point it is measured from."""
+
+    code: str
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairFact:
+    """A fact about one case and one practitioner."""
+
+    case_id: str
+    practitioner_id: str
+    kind: PairKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocketFacts:
+    """All the facts of one decision, as loaded from the register at ``now``."""
+
+    centre_id: str
+    now: datetime
+    cases: tuple[CaseFacts, ...]
+    practitioners: tuple[PractitionerFacts, ...]
+    institutions: tuple[InstitutionFacts, ...] = ()
+    areas: tuple[AreaFacts, ...] = ()
+    pairs: tuple[PairFact, ...] = field(default=())

@@ -1,0 +1,252 @@
+"""The words of the field: every enumeration once, with its Chinese and English label.
+
+The value is what is stored and sent; the labels are for people. Sources: LAL is the Legal
+Aid Law (in force 2022-01-01), O148 the Provisions on Procedures for Handling Legal Aid Cases.
+"""
+
+from enum import StrEnum
+from typing import Self
+
+
+class Term(StrEnum):
+    """A word with two labels: ``Role.CLERK.zh`` and ``Role.CLERK.en``."""
+
+    zh: str
+    en: str
+
+    def __new__(cls, value: str, zh: str, en: str) -> Self:
+        term = str.__new__(cls, value)
+        term._value_ = value
+        term.zh = zh
+        term.en = en
+        return term
+
+    def label(self, language: str) -> str:
+        """Return the label in ``language``: Chinese for ``zh``, else English."""
+        return self.zh if language == "zh" else self.en
+
+
+# fmt: off
+class Role(Term):
+    """Who may act; what each may do stands in ``permissions``."""
+
+    CLERK        = "clerk",        "经办人",       "centre clerk"
+    MANAGER      = "manager",      "负责人",       "centre manager"
+    PRACTITIONER = "practitioner", "承办人员",     "practitioner"
+    INSTITUTION  = "institution",  "承办机构管理员", "institution secretary"
+    RECIPIENT    = "recipient",    "受援人",       "aid recipient"
+    ORGAN        = "organ",        "办案机关",     "case organ"
+    AUDITOR      = "auditor",      "审计",         "auditor"
+    ADMIN        = "admin",        "系统管理员",   "administrator"
+
+
+class CentreLevel(Term):
+    """A centre's place in the tree."""
+
+    NATION   = "nation",   "国家", "nation"
+    PROVINCE = "province", "省级", "province"
+    CITY     = "city",     "市级", "city"
+    COUNTY   = "county",   "县级", "county"
+
+
+class Matter(Term):
+    """The branch of law a case belongs to (LAL arts. 22, 24-33)."""
+
+    CRIMINAL       = "criminal",       "刑事",   "criminal"
+    CIVIL          = "civil",          "民事",   "civil"
+    ADMINISTRATIVE = "administrative", "行政",   "administrative"
+    NON_LITIGATION = "non_litigation", "非诉讼", "non-litigation"
+
+
+class Service(Term):
+    """Forms of service (LAL art. 22)."""
+
+    CONSULTATION      = "consultation",      "法律咨询",       "consultation"
+    DRAFTING          = "drafting",          "代拟法律文书",   "drafting of documents"
+    DEFENCE           = "defence",           "刑事辩护",       "criminal defence"
+    CRIMINAL_AGENCY   = "criminal_agency",   "刑事代理",       "agency in a criminal case"
+    LITIGATION_AGENCY = "litigation_agency", "诉讼代理",       "litigation agency"
+    NON_LITIGATION    = "non_litigation",    "非诉讼代理",     "non-litigation agency"
+    DUTY_HELP         = "duty_help",         "值班律师法律帮助", "duty-lawyer help"
+    LABOUR            = "labour",            "劳动争议调解与仲裁代理", "labour mediation and arbitration"
+    RECONSIDERATION   = "reconsideration",   "行政复议代理",   "administrative reconsideration agency"
+
+
+class CaseSource(Term):
+    """How a case reaches the centre (LAL arts. 24, 25, 31)."""
+
+    APPLICATION = "application", "申请",         "on application"
+    NOTICE_MUST = "notice_must", "应当通知",     "on mandatory notice"
+    NOTICE_MAY  = "notice_may",  "可以通知",     "on optional notice"
+    TRANSFER    = "transfer",    "移送",         "by transfer"
+
+
+class Stage(Term):
+    """Stages of a matter; each is an assignment of its own."""
+
+    INVESTIGATION   = "investigation",   "侦查",     "investigation"
+    PROSECUTION     = "prosecution",     "审查起诉", "prosecution review"
+    FIRST_INSTANCE  = "first_instance",  "一审",     "first instance"
+    SECOND_INSTANCE = "second_instance", "二审",     "second instance"
+    DEATH_REVIEW    = "death_review",    "死刑复核", "death-penalty review"
+    RETRIAL         = "retrial",         "再审",     "retrial"
+    ENFORCEMENT     = "enforcement",     "执行",     "enforcement"
+    ARBITRATION     = "arbitration",     "劳动仲裁", "labour arbitration"
+    RECONSIDERATION = "reconsideration", "行政复议", "reconsideration"
+    NON_LITIGATION  = "non_litigation",  "非诉",     "non-litigation"
+    CONSULTATION    = "consultation",    "咨询",     "consultation"
+
+
+class MeansTest(Term):
+    """Whether hardship is examined (LAL arts. 25, 28, 32, 42)."""
+
+    REQUIRED       = "required",          "需要审查", "required"
+    EXEMPT         = "exempt_from_check", "免予核查", "exempt from check"
+    NOT_APPLICABLE = "not_applicable",    "不适用",   "not applicable"
+
+
+class Category(Term):
+    """Recipient categories; a person may belong to several."""
+
+    MINOR             = "minor",             "未成年人",         "minor"
+    WOMAN             = "woman",             "妇女",             "woman"
+    ELDERLY           = "elderly",           "老年人",           "elderly person"
+    DISABLED          = "disabled",          "残疾人",           "disabled person"
+    MIGRANT_WORKER    = "migrant_worker",    "农民工",           "migrant worker"
+    VETERAN           = "veteran",           "退役军人",         "veteran"
+    SERVICE_FAMILY    = "service_family",    "军人军属",         "soldier or soldier's family"
+    NEW_FORM_WORKER   = "new_form_worker",   "新就业形态劳动者", "new-employment-form worker"
+    DOMESTIC_VIOLENCE = "domestic_violence", "家庭暴力受害人",   "victim of domestic violence"
+    LOW_INCOME        = "low_income",        "低保低收入人员",   "low-income household"
+    DETAINED          = "detained",          "在押人员",         "detained person"
+    FOREIGNER         = "foreigner",         "外国人或无国籍人", "foreigner or stateless person"
+    FARM_OPERATOR     = "farm_operator",     "农业生产经营人员", "farm operator"
+    CRIME_VICTIM      = "crime_victim",      "刑事被害人",       "victim in a public prosecution"
+    HERO              = "hero",              "英烈近亲属或见义勇为人员", "hero's family or good Samaritan"
+
+
+class Sex(Term):
+    """Sex as the register states it."""
+
+    FEMALE = "female", "女", "female"
+    MALE   = "male",   "男", "male"
+
+
+class InstitutionKind(Term):
+    """Undertaking institutions (LAL arts. 13-17, 68)."""
+
+    LEGAL_AID_CENTRE  = "legal_aid_centre",  "法律援助机构",     "legal aid institution"
+    LAW_FIRM          = "law_firm",          "律师事务所",       "law firm"
+    GRASSROOTS_OFFICE = "grassroots_office", "基层法律服务所",   "grass-roots legal service office"
+    SOCIAL_ORG        = "social_org",        "社会组织",         "social organisation"
+    MASS_ORG          = "mass_org",          "群团组织",         "mass organisation"
+    JUDICIAL_OFFICE   = "judicial_office",   "司法所",           "judicial office"
+    UNIVERSITY        = "university",        "高校法律援助工作站", "university legal aid station"
+
+
+class PractitionerKind(Term):
+    """Legal aid practitioners (O148 art. 2; LAL arts. 13, 17)."""
+
+    LAWYER            = "lawyer",            "律师",             "lawyer"
+    GRASSROOTS_WORKER = "grassroots_worker", "基层法律服务工作者", "grass-roots legal service worker"
+    CENTRE_LAWYER     = "centre_lawyer",     "法律援助机构执业人员", "legal aid institution staff with a practising certificate"
+    CENTRE_STAFF      = "centre_staff",      "法律援助机构工作人员", "legal aid institution staff without a practising certificate"
+    GOVERNMENT_LAWYER = "government_lawyer", "公职律师",         "government lawyer"
+    COMPANY_LAWYER    = "company_lawyer",    "公司律师",         "company lawyer"
+    VOLUNTEER_LAWYER  = "volunteer_lawyer",  "执业律师志愿者",   "volunteer with a practising certificate"
+    VOLUNTEER         = "volunteer",         "法律援助志愿者",   "volunteer"
+
+
+class Status(Term):
+    """States of a case; what may follow what stands in ``lifecycle``."""
+
+    RECEIVED   = "received",   "已收到",     "received"
+    PENDING    = "pending",    "待指派",     "granted, to be assigned"
+    POSTED     = "posted",     "待抢单",     "posted on the board"
+    OFFERED    = "offered",    "待接受",     "offered"
+    ASSIGNED   = "assigned",   "已指派",     "assigned"
+    ACCEPTED   = "accepted",   "已接受",     "accepted"
+    SIGNED     = "signed",     "已签协议",   "agreement signed"
+    UNDERTAKEN = "undertaken", "承办中",     "undertaken"
+    CLOSED     = "closed",     "已结案",     "closed"
+    EVALUATED  = "evaluated",  "已评价",     "evaluated"
+    REFUSED    = "refused",    "不予援助",   "aid refused"
+    TERMINATED = "terminated", "已终止",     "terminated"
+    WITHDRAWN  = "withdrawn",  "已撤回",     "withdrawn"
+    RETAINED   = "retained",   "自行委托",   "recipient retained own counsel"
+    TRANSFERRED = "transferred", "已移送",   "transferred"
+
+
+class ModeName(Term):
+    """The six ways to name a practitioner."""
+
+    OPTIMIZED       = "optimized",       "精准指派", "optimised matching"
+    POINT_SELECTION = "point_selection", "点援",     "point selection"
+    GRAB            = "grab",            "抢单",     "grab order"
+    ROTATION        = "rotation",        "轮流指派", "rotation"
+    CONTINUITY      = "continuity",      "一援到底", "continuity"
+    DESIGNATION     = "designation",     "指定",     "designation"
+
+
+class RelationKind(Term):
+    """How two cases of one centre hang together."""
+
+    CO_DEFENDANTS  = "co_defendants",  "同案被告人",   "co-defendants, or related facts"
+    OPPOSING_SIDES = "opposing_sides", "对立双方",     "opposing sides of one dispute"
+    EARLIER_STAGE  = "earlier_stage",  "同案前一阶段", "an earlier stage of the same matter"
+
+
+class PartyRole(Term):
+    """A person's part in a case."""
+
+    RECIPIENT = "recipient", "受援人",   "aid recipient"
+    OPPOSING  = "opposing",  "对方当事人", "opposing party"
+    RELATED   = "related",   "关联人",   "related person"
+
+
+class PairKind(Term):
+    """Facts about one case and one practitioner."""
+
+    CONFLICT   = "conflict",   "利益冲突",   "conflict of interest"
+    REFUSED    = "refused",    "曾被拒绝或更换", "declined, replaced or refused in this case before"
+    DUTY_HELP  = "duty_help",  "曾为同案嫌疑人提供值班帮助", "duty help to a co-suspect"
+    CO_DEFENCE = "co_defence", "已为同案他人辩护", "already defends a co-defendant"
+    OPPOSITE   = "opposite",   "其机构已代理对方", "their institution already acts for the other side"
+    REMOVED    = "removed",    "曾被法庭排除", "removed from this case by the court"
+    COUNSEL    = "counsel",    "前一阶段承办人", "counsel of the earlier stage"
+
+
+class JobStatus(Term):
+    """States of long work."""
+
+    QUEUED    = "queued",    "排队中", "queued"
+    RUNNING   = "running",   "进行中", "running"
+    DONE      = "done",      "已完成", "done"
+    FAILED    = "failed",    "失败",   "failed"
+    CANCELLED = "cancelled", "已取消", "cancelled"
+
+
+class JobKind(Term):
+    """Kinds of long work."""
+
+    RUN    = "run",    "匹配批次", "matching run"
+    IMPORT = "import", "导入",     "import"
+
+
+class ProposalState(Term):
+    """What became of a proposal."""
+
+    PROPOSED = "proposed", "待确认", "proposed"
+    APPLIED  = "applied",  "已采纳", "applied"
+    STALE    = "stale",    "已失效", "stale"
+    REJECTED = "rejected", "未采纳", "rejected"
+
+
+class PolicyStatus(Term):
+    """States of a policy version."""
+
+    DRAFT      = "draft",      "草稿",   "draft"
+    SIMULATED  = "simulated",  "已试算", "simulated"
+    PUBLISHED  = "published",  "已发布", "published"
+    SUPERSEDED = "superseded", "已被替代", "superseded"
+# fmt: on
