@@ -1,0 +1,67 @@
+"""Assignments and the fairness ledger."""
+
+from sqlalchemy import CheckConstraint, Index, text
+from sqlmodel import Field, SQLModel
+
+from dispatch.domain.vocabulary import ModeName
+from dispatch.registry.tables.columns import Moment, centre_field, id_field, one_of
+
+
+class AssignmentRow(SQLModel, table=True):
+    """A practitioner named for one seat of a case; at most one is live at a time."""
+
+    __tablename__ = "assignment"
+    __table_args__ = (
+        Index(
+            "assignment_one_live_per_seat",
+            "case_id",
+            "seat",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index(
+            "assignment_one_seat_each",
+            "case_id",
+            "practitioner_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        CheckConstraint("seat BETWEEN 0 AND 1", name="assignment_seat"),
+        CheckConstraint(
+            "ended_at IS NULL OR ended_at >= assigned_at", name="assignment_dates"
+        ),
+    )
+
+    id: str = id_field()
+    centre_id: str = centre_field()
+    case_id: str = Field(foreign_key="legal_case.id", index=True)
+    seat: int = 0
+    practitioner_id: str = Field(foreign_key="practitioner.id", index=True)
+    institution_id: str = Field(foreign_key="institution.id", index=True)
+    mode: ModeName = Field(sa_column=one_of(ModeName, "assignment_mode"))
+    policy_id: str = Field(foreign_key="policy.id")
+    run_id: str | None = Field(default=None, foreign_key="run.id", index=True)
+    decided_by: str | None = Field(default=None, foreign_key="app_user.id")
+    reason: str | None = Field(default=None, max_length=200)
+    assigned_at: Moment
+    accepted_at: Moment | None = None
+    ended_at: Moment | None = None
+    end_reason: str | None = Field(default=None, max_length=40)
+
+
+class LedgerRow(SQLModel, table=True):
+    """A turn and an effort credit, written by every mode; rows are only ever added, a reversal is negative."""
+
+    __tablename__ = "ledger"
+    __table_args__ = (Index("ledger_of_practitioner", "practitioner_id", "at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    centre_id: str = centre_field()
+    practitioner_id: str = Field(foreign_key="practitioner.id")
+    assignment_id: str | None = Field(default=None, foreign_key="assignment.id")
+    kind: str = Field(max_length=20)
+    turns: int
+    effort: int
+    at: Moment

@@ -1,0 +1,168 @@
+"""Cases, the people in them, what ties them together, and what the recipient wishes."""
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from dispatch.domain.vocabulary import (
+    CaseSource,
+    Matter,
+    MeansTest,
+    ModeName,
+    PairKind,
+    PartyRole,
+    RelationKind,
+    Service,
+    Sex,
+    Stage,
+    Status,
+)
+from dispatch.registry.tables.columns import (
+    Moment,
+    centre_field,
+    document,
+    id_field,
+    one_of,
+)
+
+
+class CaseRow(SQLModel, table=True):
+    """A case. Names and stories are in ``PartyRow``, sealed; here is only what a decision reads."""
+
+    __tablename__ = "legal_case"
+    __table_args__ = (
+        UniqueConstraint("centre_id", "number", name="case_number_once"),
+        Index("case_queue", "centre_id", "status", "due_at"),
+        CheckConstraint("demand BETWEEN 1 AND 2", name="case_demand"),
+        CheckConstraint(
+            "due_at IS NULL OR due_at >= received_at", name="case_due_after_receipt"
+        ),
+        CheckConstraint(
+            "status = 'received' OR status = 'refused' OR granted_at IS NOT NULL",
+            name="case_granted",
+        ),
+    )
+
+    id: str = id_field()
+    centre_id: str = centre_field()
+    number: str = Field(max_length=60)
+    status: Status = Field(sa_column=one_of(Status, "case_status"))
+    source: CaseSource = Field(sa_column=one_of(CaseSource, "case_source"))
+    matter: Matter = Field(sa_column=one_of(Matter, "case_matter"))
+    cause: str = Field(max_length=40)
+    service: Service = Field(sa_column=one_of(Service, "case_service"))
+    stage: Stage = Field(sa_column=one_of(Stage, "case_stage"))
+    means_test: MeansTest = Field(sa_column=one_of(MeansTest, "case_means_test"))
+    area: str | None = Field(default=None, max_length=40)
+    organ: str | None = Field(default=None, max_length=80)
+    categories: list[str] = Field(
+        default_factory=list, sa_column=document(nullable=False)
+    )
+    languages: list[str] = Field(
+        default_factory=list, sa_column=document(nullable=False)
+    )
+    domicile_areas: list[str] = Field(
+        default_factory=list, sa_column=document(nullable=False)
+    )
+    recipient_sex: Sex | None = Field(
+        default=None, sa_column=one_of(Sex, "case_recipient_sex", nullable=True)
+    )
+    recipient_is_minor: bool | None = None
+    detained: bool | None = None
+    grave: bool | None = None
+    sexual_assault: bool | None = None
+    death_review: bool = False
+    compulsory_treatment: bool = False
+    secret: bool = False
+    major: bool = False
+    demand: int = 1
+    received_at: Moment
+    granted_at: Moment | None = None
+    due_at: Moment | None = None
+    due_estimated: bool = False
+    duplicate_of: str | None = Field(default=None, foreign_key="legal_case.id")
+    revision: int = 1
+    created_by: str | None = Field(default=None, foreign_key="app_user.id")
+    updated_at: Moment
+
+
+class PartyRow(SQLModel, table=True):
+    """A person in a case. ``sealed`` is the encrypted name, number and story; ``identity_key`` a keyed hash."""
+
+    __tablename__ = "party"
+
+    id: str = id_field()
+    centre_id: str = centre_field()
+    case_id: str = Field(foreign_key="legal_case.id", index=True)
+    role: PartyRole = Field(sa_column=one_of(PartyRole, "party_role"))
+    sealed: bytes
+    identity_key: str | None = Field(default=None, index=True, max_length=64)
+
+
+class RelationRow(SQLModel, table=True):
+    """A tie between two cases; read both ways, stored once with ``case_id`` the later for stages."""
+
+    __tablename__ = "relation"
+    __table_args__ = (
+        UniqueConstraint("case_id", "other_id", "kind", name="relation_once"),
+        CheckConstraint("case_id <> other_id", name="relation_of_two"),
+    )
+
+    id: str = id_field()
+    centre_id: str = centre_field()
+    case_id: str = Field(foreign_key="legal_case.id", index=True)
+    other_id: str = Field(foreign_key="legal_case.id", index=True)
+    kind: RelationKind = Field(sa_column=one_of(RelationKind, "relation_kind"))
+
+
+class WishRow(SQLModel, table=True):
+    """A practitioner the recipient named; rank 1 is wished most."""
+
+    __tablename__ = "wish"
+    __table_args__ = (
+        UniqueConstraint("case_id", "rank", name="wish_rank_once"),
+        UniqueConstraint("case_id", "practitioner_id", name="wish_practitioner_once"),
+        CheckConstraint("rank BETWEEN 1 AND 3", name="wish_rank"),
+    )
+
+    id: str = id_field()
+    centre_id: str = centre_field()
+    case_id: str = Field(foreign_key="legal_case.id", index=True)
+    practitioner_id: str = Field(foreign_key="practitioner.id", index=True)
+    rank: int
+
+
+class PairRow(SQLModel, table=True):
+    """A declared or recorded fact about one case and one practitioner."""
+
+    __tablename__ = "pair"
+    __table_args__ = (
+        UniqueConstraint("case_id", "practitioner_id", "kind", name="pair_once"),
+    )
+
+    id: str = id_field()
+    centre_id: str = centre_field()
+    case_id: str = Field(foreign_key="legal_case.id", index=True)
+    practitioner_id: str = Field(foreign_key="practitioner.id", index=True)
+    kind: PairKind = Field(sa_column=one_of(PairKind, "pair_kind"))
+    created_at: Moment
+
+
+class CaseEventRow(SQLModel, table=True):
+    """What happened to a case; rows are only ever added. ``facts`` holds ids and codes, never words of a person."""
+
+    __tablename__ = "case_event"
+
+    id: int | None = Field(default=None, primary_key=True)
+    centre_id: str = centre_field()
+    case_id: str = Field(foreign_key="legal_case.id", index=True)
+    event: str = Field(max_length=24)
+    from_status: Status | None = Field(
+        default=None, sa_column=one_of(Status, "event_from_status", nullable=True)
+    )
+    to_status: Status = Field(sa_column=one_of(Status, "event_to_status"))
+    mode: ModeName | None = Field(
+        default=None, sa_column=one_of(ModeName, "event_mode", nullable=True)
+    )
+    actor_id: str | None = Field(default=None, max_length=32)
+    facts: dict[str, object] | None = Field(default=None, sa_column=document())
+    at: Moment

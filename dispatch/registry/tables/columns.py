@@ -1,0 +1,56 @@
+"""The few column shapes all tables share."""
+
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import JSON, Column, Enum
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field
+
+from dispatch.domain.vocabulary import Term
+
+
+def new_id() -> str:
+    """Return a fresh row id: 32 hexadecimal digits, safe in URLs and job ids."""
+    return uuid4().hex
+
+
+def one_of(
+    words: type[Term], name: str, *, nullable: bool = False, index: bool = False
+) -> Column[Any]:
+    """Return a column holding a word's value as text with a CHECK, the same on both databases."""
+    return Column(
+        Enum(
+            words,
+            name=name,
+            native_enum=False,
+            create_constraint=True,
+            length=24,
+            values_callable=lambda members: [member.value for member in members],
+        ),
+        nullable=nullable,
+        index=index,
+    )
+
+
+def document(*, nullable: bool = True) -> Column[Any]:
+    """Return a JSON column (JSONB on PostgreSQL). Assign a new value; in-place changes are not saved."""
+    return Column(
+        JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql"),
+        nullable=nullable,
+    )
+
+
+def id_field() -> Any:
+    """Return the primary key of an ordinary table."""
+    return Field(default_factory=new_id, primary_key=True, max_length=32)
+
+
+def centre_field() -> Any:
+    """Return the column that says whose row it is."""
+    return Field(foreign_key="centre.id", index=True, max_length=32)
+
+
+Moment = datetime
+"""An aware UTC instant; SQLModel's own column type keeps it so on both databases."""

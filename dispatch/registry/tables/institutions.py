@@ -1,0 +1,74 @@
+"""Undertaking institutions and their suspensions."""
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from dispatch.domain.vocabulary import InstitutionKind
+from dispatch.registry.tables.columns import Moment, centre_field, id_field, one_of
+
+
+class InstitutionRow(SQLModel, table=True):
+    """A law firm, grass-roots office or other undertaking institution."""
+
+    __tablename__ = "institution"
+    __table_args__ = (
+        UniqueConstraint("centre_id", "code", name="institution_code_once"),
+        CheckConstraint(
+            "capacity IS NULL OR capacity >= 0",
+            name="institution_capacity_not_negative",
+        ),
+        CheckConstraint(
+            "(latitude IS NULL) = (longitude IS NULL)", name="institution_point_whole"
+        ),
+        CheckConstraint(
+            "left_on IS NULL OR entered_on IS NULL OR left_on >= entered_on",
+            name="institution_dates",
+        ),
+    )
+
+    id: str = id_field()
+    centre_id: str = centre_field()
+    code: str = Field(max_length=60)
+    name: str = Field(max_length=200)
+    kind: InstitutionKind | None = Field(
+        default=None,
+        sa_column=one_of(InstitutionKind, "institution_kind", nullable=True),
+    )
+    area: str | None = Field(default=None, max_length=40)
+    latitude: float | None = None
+    longitude: float | None = None
+    capacity: int | None = None
+    entered_on: date | None = None
+    left_on: date | None = None
+    revision: int = 1
+    updated_at: Moment
+
+
+class SuspensionRow(SQLModel, table=True):
+    """A period without new cases, for one practitioner or one whole institution."""
+
+    __tablename__ = "suspension"
+    __table_args__ = (
+        CheckConstraint(
+            "(practitioner_id IS NULL) <> (institution_id IS NULL)",
+            name="suspension_of_one",
+        ),
+        CheckConstraint(
+            "until_on IS NULL OR until_on >= from_on", name="suspension_dates"
+        ),
+    )
+
+    id: str = id_field()
+    centre_id: str = centre_field()
+    practitioner_id: str | None = Field(
+        default=None, foreign_key="practitioner.id", index=True
+    )
+    institution_id: str | None = Field(
+        default=None, foreign_key="institution.id", index=True
+    )
+    from_on: date
+    until_on: date | None = None
+    reason: str = Field(max_length=40)
+    created_at: Moment
