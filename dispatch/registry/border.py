@@ -1,0 +1,61 @@
+"""Where a database's complaint becomes an error of the domain."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Table, UniqueConstraint
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import SQLModel
+
+from dispatch.domain.errors import (
+    CodeTakenError,
+    ConstraintBrokenError,
+    DispatchError,
+    DuplicateNumberError,
+    SeatTakenError,
+)
+
+# fmt: off
+ERRORS: dict[str, type[DispatchError]] = {
+    # constraint                    what breaking it means; all others are ConstraintBrokenError
+    "case_number_once":             DuplicateNumberError,
+    "institution_code_once":        CodeTakenError,
+    "practitioner_code_once":       CodeTakenError,
+    "user_login_once":              CodeTakenError,
+    "assignment_one_live_per_seat": SeatTakenError,
+    "assignment_one_seat_each":     SeatTakenError,
+}
+# fmt: on
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn a broken constraint into its error; the database's own text, which quotes values, goes no further."""
+    try:
+        yield
+    except IntegrityError as complaint:
+        name = constraint_of(complaint)
+        raise ERRORS.get(name, ConstraintBrokenError)(constraint=name) from None
+
+
+def constraint_of(complaint: IntegrityError) -> str:
+    """Return the name of the constraint that was broken."""
+    diagnosis = getattr(complaint.orig, "diag", None)
+    if diagnosis is not None:
+        return str(diagnosis.constraint_name)
+    # SQLite names a check by its name, but a unique constraint by its columns.
+    broken = str(complaint.orig).partition("constraint failed: ")[2]
+    return _unique_names().get(broken, broken or "foreign_key")
+
+
+def _unique_names() -> dict[str, str]:
+    return {
+        ", ".join(f"{table.name}.{column.name}" for column in unique.columns): str(unique.name)
+        for table in SQLModel.metadata.tables.values()
+        for unique in _uniques(table)
+    }
+
+
+def _uniques(table: Table) -> Iterator[UniqueConstraint]:
+    yield from (constraint for constraint in table.constraints if isinstance(constraint, UniqueConstraint))
+    yield from (index for index in table.indexes if index.unique)  # type: ignore[misc]

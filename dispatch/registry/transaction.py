@@ -1,0 +1,154 @@
+"""The only place that opens, locks, commits or rolls back.
+
+A command says ``with begin() as tx:`` and has committed when the block ends; any error undoes all
+of it. Reading alone is ``with read() as session:``, one consistent snapshot that writes nothing.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlmodel import Session, SQLModel, col, select
+
+from dispatch.domain import lifecycle
+from dispatch.domain.errors import NotFoundError
+from dispatch.domain.lifecycle import Event
+from dispatch.domain.permissions import Actor
+from dispatch.domain.vocabulary import ModeName
+from dispatch.registry.border import translated
+from dispatch.registry.tables import CaseEventRow, CaseRow, CentreRow, OutboxRow
+
+Row = TypeVar("Row", bound=SQLModel)
+
+LOCK_PATIENCE_S = 30
+"""How long a writer waits for another one before the request fails."""
+
+
+class Transaction:
+    """One unit of work; what it adds is stored together or not at all."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def lock_centre(self, centre_id: str) -> CentreRow:
+        """Make this the centre's only deciding transaction until it ends; call it before reading anything."""
+        statement = select(CentreRow).where(col(CentreRow.id) == centre_id).with_for_update()
+        centre = self.session.exec(statement, execution_options={"populate_existing": True}).one_or_none()
+        if centre is None:
+            raise NotFoundError(what="centre", id=centre_id)
+        centre.revision += 1
+        return centre
+
+    def add(self, row: Row) -> Row:
+        """Put a new row into the unit of work."""
+        self.session.add(row)
+        return row
+
+    def advance(
+        self,
+        case: CaseRow,
+        event: Event,
+        actor: Actor | None,
+        now: datetime,
+        mode: ModeName | None = None,
+        facts: dict[str, object] | None = None,
+    ) -> CaseEventRow:
+        """Move the case along the table of transitions and write down who did it; facts are ids and codes."""
+        before = case.status
+        case.status = lifecycle.advance(before, event)
+        case.revision += 1
+        case.updated_at = now
+        return self.record(case, event, actor, now, before, mode, facts)
+
+    def record(
+        self,
+        case: CaseRow,
+        event: Event,
+        actor: Actor | None,
+        now: datetime,
+        before: Any = None,
+        mode: ModeName | None = None,
+        facts: dict[str, object] | None = None,
+    ) -> CaseEventRow:
+        """Write down what happened to a case, whose status stands already."""
+        return self.add(
+            CaseEventRow(
+                centre_id=case.centre_id,
+                case_id=case.id,
+                event=event.value,
+                from_status=before,
+                to_status=case.status,
+                mode=mode,
+                actor_id=actor.user_id if actor else None,
+                facts=facts,
+                at=now,
+            )
+        )
+
+    def enqueue(self, job: str, argument: str, queue: str, now: datetime, centre_id: str) -> OutboxRow:
+        """Ask for a job; it is sent once this transaction has committed."""
+        return self.add(OutboxRow(job=job, argument=argument, queue=queue, created_at=now, centre_id=centre_id))
+
+
+Begin = Callable[[], AbstractContextManager[Transaction]]
+Read = Callable[[], AbstractContextManager[Session]]
+
+
+def make_engine(url: str) -> Engine:
+    """Return an engine on which no update is lost, whichever database it is."""
+    if make_url(url).get_backend_name() == "sqlite":
+        return _make_sqlite_engine(url)
+    return create_engine(url, pool_pre_ping=True)
+
+
+def make_begin(engine: Engine) -> Begin:
+    """Return the way to write: leaving the block commits, an error in it undoes everything."""
+
+    @contextmanager
+    def begin() -> Iterator[Transaction]:
+        with translated(), Session(engine, expire_on_commit=False) as session, session.begin():
+            yield Transaction(session)
+
+    return begin
+
+
+def make_read(engine: Engine) -> Read:
+    """Return the way to read: one snapshot, so that many queries agree with each other."""
+    reading = engine.execution_options(reading=True)
+    if engine.dialect.name == "postgresql":
+        reading = reading.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+    @contextmanager
+    def read() -> Iterator[Session]:
+        with translated(), Session(reading, expire_on_commit=False) as session:
+            yield session
+
+    return read
+
+
+def _make_sqlite_engine(url: str) -> Engine:
+    database = make_url(url).database
+    if database and database != ":memory:":
+        Path(database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": LOCK_PATIENCE_S})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    # The driver would begin only before the first write, after the reads that led to it: lost updates.
+    connection.isolation_level = None
+    for setting in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL"):
+        connection.execute(f"PRAGMA {setting}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A write begun as a read cannot wait for its turn when it upgrades; it fails at once.
+    reading = connection.get_execution_options().get("reading", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
