@@ -11,6 +11,7 @@ from dispatch.registry.tables.cases import (
 )
 from dispatch.registry.tables.centres import AreaRow, CentreRow, TokenRow, UserRow
 from dispatch.registry.tables.institutions import InstitutionRow, SuspensionRow
+from dispatch.registry.tables.leases import LeaseRow
 from dispatch.registry.tables.policies import AuditRow, PolicyRow
 from dispatch.registry.tables.practitioners import (
     AttributesRow,
@@ -28,7 +29,7 @@ from dispatch.registry.tables.runs import (
 
 __all__ = [
     "AreaRow", "AssignmentRow", "AttributesRow", "AuditRow", "CaseEventRow", "CaseRow", "CentreRow",
-    "IdempotencyRow", "ImportRow", "InstitutionRow", "JobRow", "LeaveRow", "LedgerRow", "OutboxRow",
-    "PairRow", "PartyRow", "PolicyRow", "PractitionerRow", "ProposalRow", "RelationRow", "RunRow",
+    "IdempotencyRow", "ImportRow", "InstitutionRow", "JobRow", "LeaseRow", "LeaveRow", "LedgerRow",
+    "OutboxRow", "PairRow", "PartyRow", "PolicyRow", "PractitionerRow", "ProposalRow", "RelationRow", "RunRow",
     "SuspensionRow", "TokenRow", "UserRow", "WishRow",
 ]  # fmt: skip

@@ -1,0 +1,92 @@
+"""What Redis knows of our jobs: where each one is, who works, and how to wake the relay."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from redis import Redis, RedisError
+from rq import Queue
+from rq.serializers import JSONSerializer
+from rq.worker import BaseWorker
+
+QUEUES = ("urgent", "runs", "housekeeping")
+WAKE_KEY = "legal-dispatch:wake"
+
+
+class Places(NamedTuple):
+    """Where the job ids of one queue are; ``started`` holds only those whose worker still beats."""
+
+    waiting: frozenset[str]
+    popped: frozenset[str]
+    started: frozenset[str]
+    failed: frozenset[str]
+
+    @property
+    def alive(self) -> frozenset[str]:
+        """Ids that some worker has, or will pop by itself."""
+        return self.waiting | self.popped | self.started
+
+
+class WorkerState(NamedTuple):
+    """A worker as Redis last heard of it."""
+
+    name: str
+    queues: str
+    state: str
+    beat_at: datetime | None
+
+
+def open_redis(url: str) -> Redis:
+    """Return a client that gives up on a dead server within seconds instead of waiting for ever."""
+    return Redis.from_url(url, socket_connect_timeout=3, socket_timeout=10)
+
+
+def open_queue(redis: Redis, name: str) -> Queue:
+    """Return the queue; arguments travel as JSON, never as pickles."""
+    return Queue(name, connection=redis, serializer=JSONSerializer)
+
+
+def job_id_of(outbox_id: int | None) -> str:
+    """Return the one id under which this row is ever sent."""
+    return f"outbox-{outbox_id}"
+
+
+def outbox_id_of(job_id: str) -> int:
+    """Return the row that asked for the job."""
+    return int(job_id.removeprefix("outbox-"))
+
+
+def wake_relay(redis: Redis) -> None:
+    """Tell the relay that there is something to send; if Redis is away, its next tick finds the row anyway."""
+    try:
+        with redis.pipeline() as pipeline:
+            pipeline.lpush(WAKE_KEY, 1).ltrim(WAKE_KEY, 0, 0).execute()
+    except RedisError:
+        return
+
+
+def wait_for_wake(redis: Redis, seconds: float) -> None:
+    """Return when woken, at latest after ``seconds``."""
+    redis.blpop([WAKE_KEY], timeout=seconds)
+
+
+def find_places(redis: Redis, name: str, now: datetime) -> Places:
+    """Return one consistent picture of the queue."""
+    queue = open_queue(redis, name)
+    with redis.pipeline(transaction=True) as pipeline:
+        pipeline.lrange(queue.key, 0, -1)
+        pipeline.lrange(queue.intermediate_queue_key, 0, -1)
+        pipeline.zrangebyscore(queue.started_job_registry.key, now.timestamp(), "+inf")
+        pipeline.zrange(queue.failed_job_registry.key, 0, -1)
+        waiting, popped, started, failed = pipeline.execute()
+    return Places(_ids(waiting), _ids(popped), _ids(started), _ids(failed))
+
+
+def list_workers(redis: Redis) -> list[WorkerState]:
+    """Return every worker Redis has heard of, dead ones too until their keys expire."""
+    workers = BaseWorker.all(connection=redis)
+    return [WorkerState(w.name, ",".join(w.queue_names()), str(w.get_state()), w.last_heartbeat) for w in workers]
+
+
+def _ids(entries: list[bytes]) -> frozenset[str]:
+    # The registry of started jobs keeps "job:execution"; ours hold no colon.
+    return frozenset(entry.decode().partition(":")[0] for entry in entries)
