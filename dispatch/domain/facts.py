@@ -75,6 +75,7 @@ class PractitionerFacts:
     practising_since: date | None = None
     criminal_defence_since: date | None = None
     minor_trained: bool | None = None
+    legal_qualification: bool | None = None
     specialties: dict[str, int] | None = None
     experience: dict[str, int] | None = None
     languages: tuple[str, ...] | None = None

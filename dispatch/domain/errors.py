@@ -1,0 +1,208 @@
+"""What can be refused: one class a fact, its English title as docstring, its Chinese title beside it.
+
+The keywords given are the facts an interface may show; they hold ids, codes and field names,
+never a person's name or story. The domain knows no HTTP: the status of each stands with the API.
+"""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+
+class DispatchError(Exception):
+    """The request was refused."""
+
+    zh: ClassVar[str] = "请求被拒绝"
+
+    def __init__(self, **facts: Any) -> None:
+        self.facts: Mapping[str, Any] = facts
+        super().__init__(self.title("en"))
+
+    @property
+    def code(self) -> str:
+        """Return the kebab-case slug of the class, such as ``not-eligible``."""
+        name = type(self).__name__.removesuffix("Error")
+        return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("-")
+
+    def title(self, language: str) -> str:
+        """Return the title in ``language``: Chinese for ``zh``, else English."""
+        return self.zh if language == "zh" else str(type(self).__doc__)
+
+
+# who asks
+class UnauthenticatedError(DispatchError):
+    """No valid access token was given."""
+
+    zh = "未提供有效的访问令牌"
+
+
+class ForbiddenError(DispatchError):
+    """This role may not do this."""
+
+    zh = "该角色无权执行此操作"
+
+
+# what is asked for
+class NotFoundError(DispatchError):
+    """There is no such thing in this centre."""
+
+    zh = "本中心没有该记录"
+
+
+class InvalidFieldError(DispatchError):
+    """A field does not hold what it must hold."""
+
+    zh = "字段内容不符合要求"
+
+
+class UnknownReferenceError(DispatchError):
+    """A field names something that does not exist."""
+
+    zh = "字段引用了不存在的对象"
+
+
+class DuplicateNumberError(DispatchError):
+    """This number is already in use."""
+
+    zh = "该编号已被使用"
+
+
+class StaleError(DispatchError):
+    """The record has changed since it was read."""
+
+    zh = "记录在读取后已被修改"
+
+
+class KeyReusedError(DispatchError):
+    """This idempotency key was used for another request."""
+
+    zh = "该幂等键已用于另一请求"
+
+
+# cases and decisions
+class IllegalTransitionError(DispatchError):
+    """This cannot happen to the case in its present state."""
+
+    zh = "案件当前状态不允许此操作"
+
+
+class NotEligibleError(DispatchError):
+    """A hard rule forbids this practitioner for this case."""
+
+    zh = "该承办人员不符合本案的指派条件"
+
+
+class ReasonRequiredError(DispatchError):
+    """This decision needs a recorded reason."""
+
+    zh = "该决定必须记录理由"
+
+
+class CaseNotOnBoardError(DispatchError):
+    """The case is not on the board."""
+
+    zh = "案件不在抢单大厅"
+
+
+class ClaimRefusedError(DispatchError):
+    """This claim cannot be taken."""
+
+    zh = "不能接受该抢单"
+
+
+class OfferExpiredError(DispatchError):
+    """The time to answer has passed."""
+
+    zh = "答复期限已过"
+
+
+# runs, jobs and proofs
+class RunNotReadyError(DispatchError):
+    """The run has no proposals yet."""
+
+    zh = "该批次尚无匹配结果"
+
+
+class RunAlreadyAppliedError(DispatchError):
+    """The run has been applied already."""
+
+    zh = "该批次已被采纳"
+
+
+class NothingToMatchError(DispatchError):
+    """No case is waiting to be assigned."""
+
+    zh = "没有待指派的案件"
+
+
+class JobFinishedError(DispatchError):
+    """The job has already ended."""
+
+    zh = "任务已经结束"
+
+
+class CertificateMismatchError(DispatchError):
+    """The certificate does not prove this assignment."""
+
+    zh = "证书不能证明该指派结果"
+
+
+# policies
+class PolicyInvalidError(DispatchError):
+    """The policy breaks its own bounds."""
+
+    zh = "政策内容超出允许范围"
+
+
+class PolicyMissingError(DispatchError):
+    """The centre has no policy in force."""
+
+    zh = "本中心没有生效的政策"
+
+
+class PolicyFrozenError(DispatchError):
+    """A published policy is never edited."""
+
+    zh = "已发布的政策不可修改"
+
+
+# files
+class ImportRefusedError(DispatchError):
+    """The file was not imported; nothing was changed."""
+
+    zh = "文件未导入，数据没有变化"
+
+
+class UnreadableFileError(DispatchError):
+    """The file cannot be read."""
+
+    zh = "文件无法读取"
+
+
+class UnknownColumnError(DispatchError):
+    """The file has a column that is not known."""
+
+    zh = "文件含有未知的列"
+
+
+class MissingColumnError(DispatchError):
+    """The file lacks a column that is needed."""
+
+    zh = "文件缺少必需的列"
+
+
+class TooLargeError(DispatchError):
+    """The request is larger than is accepted."""
+
+    zh = "请求超出允许的大小"
+
+
+class UnavailableError(DispatchError):
+    """A part of the service does not answer."""
+
+    zh = "服务的某一部分没有响应"
+
+
+def leaves(root: type[DispatchError] = DispatchError) -> tuple[type[DispatchError], ...]:
+    """Return every error that can occur: the classes without subclasses."""
+    below = root.__subclasses__()
+    return tuple(leaf for child in below for leaf in leaves(child)) if below else (root,)

@@ -1,0 +1,113 @@
+"""The life of a case: one table of transitions; what is not in it is refused.
+
+The way is received, granted, offered or posted, assigned, accepted, agreement signed,
+undertaken, closed, evaluated. The exits are named: refused, withdrawn, terminated,
+retained (own counsel) and transferred. Declining, expiry and replacement lead back to
+the queue, where the case keeps its age.
+"""
+
+from dispatch.domain.errors import IllegalTransitionError
+from dispatch.domain.vocabulary import Status, Term
+
+
+# fmt: off
+class Event(Term):
+    """What can happen to a case."""
+
+    GRANT     = "grant",     "给予援助",   "aid granted"
+    REFUSE    = "refuse",    "不予援助",   "aid refused"
+    OVERTURN  = "overturn",  "异议成立",   "objection upheld"
+    POST      = "post",      "发布抢单",   "posted on the board"
+    UNPOST    = "unpost",    "撤下抢单",   "taken off the board"
+    GRAB      = "grab",      "抢单成功",   "grabbed"
+    OFFER     = "offer",     "征询",       "offered"
+    RECALL    = "recall",    "撤回征询",   "offer recalled"
+    EXPIRE    = "expire",    "逾期未答复", "expired"
+    ASSIGN    = "assign",    "指派",       "assigned"
+    ACCEPT    = "accept",    "接受",       "accepted"
+    DECLINE   = "decline",   "拒绝",       "declined"
+    SIGN      = "sign",      "签订协议",   "agreement signed"
+    UNDERTAKE = "undertake", "开始承办",   "work begun"
+    REPLACE   = "replace",   "更换承办人员", "practitioner replaced"
+    CLOSE     = "close",     "结案",       "closed"
+    EVALUATE  = "evaluate",  "评价",       "evaluated"
+    TERMINATE = "terminate", "终止援助",   "aid terminated"
+    WITHDRAW  = "withdraw",  "撤回申请",   "withdrawn"
+    RETAIN    = "retain",    "自行委托",   "own counsel retained"
+    TRANSFER  = "transfer",  "移送",       "transferred"
+
+
+TRANSITIONS: dict[tuple[Status, Event], Status] = {
+    # from               event             to
+    (Status.RECEIVED,   Event.GRANT):     Status.PENDING,
+    (Status.RECEIVED,   Event.REFUSE):    Status.REFUSED,
+    (Status.RECEIVED,   Event.WITHDRAW):  Status.WITHDRAWN,
+    (Status.RECEIVED,   Event.TRANSFER):  Status.TRANSFERRED,
+    (Status.REFUSED,    Event.OVERTURN):  Status.PENDING,      # LAL art. 49
+
+    (Status.PENDING,    Event.ASSIGN):    Status.ASSIGNED,
+    (Status.PENDING,    Event.OFFER):     Status.OFFERED,
+    (Status.PENDING,    Event.POST):      Status.POSTED,
+    (Status.PENDING,    Event.TRANSFER):  Status.TRANSFERRED,
+    (Status.PENDING,    Event.TERMINATE): Status.TERMINATED,
+    (Status.PENDING,    Event.WITHDRAW):  Status.WITHDRAWN,
+    (Status.PENDING,    Event.RETAIN):    Status.RETAINED,
+
+    (Status.POSTED,     Event.GRAB):      Status.ASSIGNED,
+    (Status.POSTED,     Event.UNPOST):    Status.PENDING,
+    (Status.POSTED,     Event.EXPIRE):    Status.PENDING,      # nobody grabbed it in time
+    (Status.POSTED,     Event.TRANSFER):  Status.TRANSFERRED,
+    (Status.POSTED,     Event.TERMINATE): Status.TERMINATED,
+    (Status.POSTED,     Event.WITHDRAW):  Status.WITHDRAWN,
+    (Status.POSTED,     Event.RETAIN):    Status.RETAINED,
+
+    (Status.OFFERED,    Event.ACCEPT):    Status.ACCEPTED,
+    (Status.OFFERED,    Event.DECLINE):   Status.PENDING,
+    (Status.OFFERED,    Event.EXPIRE):    Status.PENDING,
+    (Status.OFFERED,    Event.RECALL):    Status.PENDING,
+    (Status.OFFERED,    Event.TRANSFER):  Status.TRANSFERRED,
+    (Status.OFFERED,    Event.TERMINATE): Status.TERMINATED,
+    (Status.OFFERED,    Event.WITHDRAW):  Status.WITHDRAWN,
+    (Status.OFFERED,    Event.RETAIN):    Status.RETAINED,
+
+    (Status.ASSIGNED,   Event.ACCEPT):    Status.ACCEPTED,
+    (Status.ASSIGNED,   Event.DECLINE):   Status.PENDING,
+    (Status.ASSIGNED,   Event.EXPIRE):    Status.PENDING,
+    (Status.ASSIGNED,   Event.REPLACE):   Status.PENDING,
+    (Status.ASSIGNED,   Event.TERMINATE): Status.TERMINATED,
+    (Status.ASSIGNED,   Event.WITHDRAW):  Status.WITHDRAWN,
+    (Status.ASSIGNED,   Event.RETAIN):    Status.RETAINED,     # LAL art. 27
+
+    (Status.ACCEPTED,   Event.SIGN):      Status.SIGNED,
+    (Status.ACCEPTED,   Event.UNDERTAKE): Status.UNDERTAKEN,   # obstacle on the recipient's side, O148 art. 27
+    (Status.ACCEPTED,   Event.REPLACE):   Status.PENDING,
+    (Status.ACCEPTED,   Event.TERMINATE): Status.TERMINATED,
+    (Status.ACCEPTED,   Event.RETAIN):    Status.RETAINED,
+
+    (Status.SIGNED,     Event.UNDERTAKE): Status.UNDERTAKEN,
+    (Status.SIGNED,     Event.REPLACE):   Status.PENDING,
+    (Status.SIGNED,     Event.TERMINATE): Status.TERMINATED,
+    (Status.SIGNED,     Event.RETAIN):    Status.RETAINED,
+
+    (Status.UNDERTAKEN, Event.REPLACE):   Status.PENDING,      # LAL art. 55
+    (Status.UNDERTAKEN, Event.CLOSE):     Status.CLOSED,
+    (Status.UNDERTAKEN, Event.TERMINATE): Status.TERMINATED,   # LAL art. 48
+    (Status.UNDERTAKEN, Event.RETAIN):    Status.RETAINED,
+
+    (Status.TERMINATED, Event.OVERTURN):  Status.PENDING,      # LAL art. 49
+    (Status.CLOSED,     Event.EVALUATE):  Status.EVALUATED,
+}
+# fmt: on
+
+
+def advance(status: Status, event: Event) -> Status:
+    """Return the status after `event`; a pair that is not in the table is refused."""
+    try:
+        return TRANSITIONS[status, event]
+    except KeyError:
+        raise IllegalTransitionError(status=status.value, event=event.value) from None
+
+
+def events_from(status: Status) -> tuple[Event, ...]:
+    """Return what may happen to a case in `status`, in the order of the table."""
+    return tuple(event for (before, event) in TRANSITIONS if before == status)

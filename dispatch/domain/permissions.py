@@ -1,0 +1,121 @@
+"""Who may do what: one table from role to verbs; what is not in it is refused.
+
+A verb named ``own`` reaches only the rows of the actor's own person, institution, case or
+organ; the row check is where the row is read. Every verb ends at the actor's centre.
+"""
+
+from dataclasses import dataclass
+
+from dispatch.domain.errors import ForbiddenError
+from dispatch.domain.vocabulary import Role, Term
+
+
+# fmt: off
+class Verb(Term):
+    """What someone may do."""
+
+    SUBMIT_CASE       = "submit_case",       "登记案件",       "register a case"
+    READ_CASE         = "read_case",         "查看案件",       "read cases"
+    READ_OWN_CASE     = "read_own_case",     "查看本人案件",   "read one's own case"
+    EDIT_CASE         = "edit_case",         "修改案件",       "edit a case"
+    GRANT             = "grant",             "决定援助",       "grant or refuse aid"
+    CLOSE             = "close",             "结案",           "close, terminate or withdraw a case"
+    REPORT_PROGRESS   = "report_progress",   "报告办案进展",   "report progress of one's own case"
+    EVALUATE          = "evaluate",          "评价",           "evaluate a closed case"
+    TRANSFER          = "transfer",          "移送案件",       "transfer a case"
+    READ_CANDIDATES   = "read_candidates",   "查看候选人员",   "read ranked candidates"
+    READ_PUBLISHED    = "read_published",    "查看公开名册",   "read the published list"
+    WISH              = "wish",              "点援",           "name wishes"
+    READ_ROSTER       = "read_roster",       "查看名册",       "read the roster"
+    READ_OWN_ROSTER   = "read_own_roster",   "查看本人登记",   "read one's own roster entry"
+    EDIT_ROSTER       = "edit_roster",       "维护名册",       "edit the roster"
+    EDIT_OWN_ROSTER   = "edit_own_roster",   "维护本机构名册", "edit one's own roster entries"
+    REPORT_LEAVE      = "report_leave",      "报告休假和余量", "report leave and capacity"
+    DECLARE_CONFLICT  = "declare_conflict",  "申报利益冲突",   "declare a conflict of interest"
+    SUSPEND           = "suspend",           "暂停指派",       "suspend a practitioner or institution"
+    IMPORT            = "import",            "导入",           "import a file"
+    EXPORT            = "export",            "导出",           "export"
+    REQUEST_RUN       = "request_run",       "发起匹配",       "request a run"
+    READ_RUN          = "read_run",          "查看匹配批次",   "read runs"
+    APPLY_RUN         = "apply_run",         "采纳匹配结果",   "apply a run"
+    READ_JOB          = "read_job",          "查看任务",       "read jobs"
+    CANCEL_JOB        = "cancel_job",        "取消任务",       "cancel a job"
+    READ_ASSIGNMENTS  = "read_assignments",  "查看指派",       "read assignments"
+    DESIGNATE         = "designate",         "指定承办人员",   "designate a practitioner"
+    ARRANGE           = "arrange",           "安排承办人员",   "arrange a person of one's institution"
+    OFFER             = "offer",             "征询",           "offer a case"
+    ANSWER_OFFER      = "answer_offer",      "答复征询",       "accept or decline"
+    POST_CASE         = "post_case",         "发布抢单",       "post a case on the board"
+    READ_BOARD        = "read_board",        "查看抢单大厅",   "read the board"
+    CLAIM             = "claim",             "抢单",           "claim a posted case"
+    UNCLAIM           = "unclaim",           "撤回抢单",       "take a claim back"
+    ASK_REPLACEMENT   = "ask_replacement",   "申请更换",       "ask for a replacement"
+    REPLACE           = "replace",           "批准更换",       "approve a replacement"
+    READ_ROTATION     = "read_rotation",     "查看轮派顺序",   "read the rotation"
+    OVERRIDE_ROTATION = "override_rotation", "调整轮派顺序",   "override the rotation"
+    READ_POLICY       = "read_policy",       "查看政策",       "read policies"
+    EDIT_POLICY       = "edit_policy",       "编辑政策",       "edit a policy draft"
+    SIMULATE          = "simulate",          "试算",           "back-test a policy"
+    PUBLISH_POLICY    = "publish_policy",    "发布政策",       "publish a policy"
+    READ_REPORTS      = "read_reports",      "查看报表",       "read reports"
+    READ_AUDIT        = "read_audit",        "查看审计日志",   "read the audit log"
+    VERIFY            = "verify",            "核验",           "verify runs and the log"
+    SEND_NOTICE       = "send_notice",       "发送通知",       "send a notice"
+    READ_LETTER       = "read_letter",       "接收公函",       "receive letters"
+    MANAGE_USERS      = "manage_users",      "管理用户",       "manage users and tokens"
+    MANAGE_CENTRES    = "manage_centres",    "管理中心",       "manage centres"
+    MANAGE_WEBHOOKS   = "manage_webhooks",   "管理回调",       "manage webhooks"
+# fmt: on
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Someone who acts: a user in a role of a centre, perhaps tied to a roster entry."""
+
+    user_id: str
+    role: Role
+    centre_id: str
+    practitioner_id: str | None = None
+    institution_id: str | None = None
+
+
+CLERK = frozenset({
+    Verb.SUBMIT_CASE, Verb.READ_CASE, Verb.EDIT_CASE, Verb.GRANT, Verb.CLOSE, Verb.EVALUATE, Verb.TRANSFER,
+    Verb.READ_CANDIDATES, Verb.READ_PUBLISHED, Verb.WISH, Verb.READ_ROSTER, Verb.EDIT_ROSTER, Verb.DECLARE_CONFLICT,
+    Verb.IMPORT, Verb.EXPORT, Verb.REQUEST_RUN, Verb.READ_RUN, Verb.APPLY_RUN, Verb.READ_JOB, Verb.CANCEL_JOB,
+    Verb.READ_ASSIGNMENTS, Verb.DESIGNATE, Verb.OFFER, Verb.POST_CASE, Verb.READ_BOARD, Verb.ASK_REPLACEMENT,
+    Verb.READ_ROTATION, Verb.READ_POLICY, Verb.VERIFY, Verb.READ_LETTER,
+})  # fmt: skip
+
+PERMISSIONS: dict[Role, frozenset[Verb]] = {
+    Role.CLERK: CLERK,
+    Role.MANAGER: CLERK | {
+        Verb.SUSPEND, Verb.REPLACE, Verb.OVERRIDE_ROTATION, Verb.EDIT_POLICY, Verb.SIMULATE, Verb.PUBLISH_POLICY,
+        Verb.READ_REPORTS, Verb.READ_AUDIT, Verb.MANAGE_WEBHOOKS,
+    },
+    Role.PRACTITIONER: frozenset({
+        Verb.READ_OWN_CASE, Verb.READ_OWN_ROSTER, Verb.REPORT_LEAVE, Verb.DECLARE_CONFLICT, Verb.REPORT_PROGRESS,
+        Verb.ANSWER_OFFER, Verb.READ_BOARD, Verb.CLAIM, Verb.UNCLAIM, Verb.ASK_REPLACEMENT, Verb.READ_ROTATION,
+    }),
+    Role.INSTITUTION: frozenset({
+        Verb.READ_OWN_CASE, Verb.READ_OWN_ROSTER, Verb.EDIT_OWN_ROSTER, Verb.REPORT_LEAVE, Verb.ARRANGE,
+    }),
+    Role.RECIPIENT: frozenset({
+        Verb.READ_OWN_CASE, Verb.READ_PUBLISHED, Verb.WISH, Verb.ASK_REPLACEMENT, Verb.EVALUATE,
+    }),
+    Role.ORGAN: frozenset({Verb.SEND_NOTICE, Verb.READ_LETTER}),
+    Role.AUDITOR: frozenset({
+        Verb.READ_CASE, Verb.READ_CANDIDATES, Verb.READ_PUBLISHED, Verb.READ_ROSTER, Verb.READ_RUN, Verb.READ_JOB,
+        Verb.READ_ASSIGNMENTS, Verb.READ_BOARD, Verb.READ_ROTATION, Verb.READ_POLICY, Verb.READ_REPORTS,
+        Verb.READ_AUDIT, Verb.READ_LETTER, Verb.EXPORT, Verb.VERIFY,
+    }),
+    Role.ADMIN: frozenset({
+        Verb.MANAGE_USERS, Verb.MANAGE_CENTRES, Verb.MANAGE_WEBHOOKS, Verb.READ_AUDIT, Verb.READ_JOB,
+    }),
+}  # fmt: skip
+
+
+def require(actor: Actor, verb: Verb) -> None:
+    """Let `actor` pass if their role has `verb`; otherwise refuse."""
+    if verb not in PERMISSIONS[actor.role]:
+        raise ForbiddenError(verb=verb.value, role=actor.role.value)
