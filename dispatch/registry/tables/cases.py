@@ -37,7 +37,7 @@ class CaseRow(SQLModel, table=True):
             "due_at IS NULL OR due_at >= received_at", name="case_due_after_receipt"
         ),
         CheckConstraint(
-            "status = 'received' OR status = 'refused' OR granted_at IS NOT NULL",
+            "status IN ('received', 'refused', 'withdrawn', 'transferred') OR granted_at IS NOT NULL",
             name="case_granted",
         ),
     )

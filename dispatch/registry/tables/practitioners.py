@@ -97,6 +97,7 @@ class AttributesRow(SQLModel, table=True):
     practising_since: date | None = None
     criminal_defence_since: date | None = None
     minor_trained: bool | None = None
+    legal_qualification: bool | None = None
     specialties: dict[str, int] | None = Field(default=None, sa_column=document())
     experience: dict[str, int] | None = Field(default=None, sa_column=document())
     languages: list[str] | None = Field(default=None, sa_column=document())
