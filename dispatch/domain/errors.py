@@ -115,6 +115,24 @@ class OfferExpiredError(DispatchError):
     zh = "答复期限已过"
 
 
+class SeatTakenError(DispatchError):
+    """This seat of the case already has its practitioner."""
+
+    zh = "该案件席位已有承办人员"
+
+
+class ConstraintBrokenError(DispatchError):
+    """A rule of the register does not allow this record."""
+
+    zh = "登记规则不允许该记录"
+
+
+class SealBrokenError(DispatchError):
+    """The sealed record cannot be opened with this secret."""
+
+    zh = "无法用当前密钥打开密封记录"
+
+
 # runs, jobs and proofs
 class RunNotReadyError(DispatchError):
     """The run has no proposals yet."""

@@ -8,7 +8,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
 from dispatch.domain.errors import (
-    CodeTakenError,
     ConstraintBrokenError,
     DispatchError,
     DuplicateNumberError,
@@ -19,10 +18,7 @@ from dispatch.domain.errors import (
 ERRORS: dict[str, type[DispatchError]] = {
     # constraint                    what breaking it means; all others are ConstraintBrokenError
     "case_number_once":             DuplicateNumberError,
-    "institution_code_once":        CodeTakenError,
-    "practitioner_code_once":       CodeTakenError,
-    "user_login_once":              CodeTakenError,
-    "assignment_one_live_per_seat": SeatTakenError,
+    "institution_code_once":        "practitioner_code_once":       "user_login_once":              "assignment_one_live_per_seat": SeatTakenError,
     "assignment_one_seat_each":     SeatTakenError,
 }
 # fmt: on
