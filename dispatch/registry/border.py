@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Table, UniqueConstraint
+from sqlalchemy import Index, Table, UniqueConstraint
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
@@ -18,7 +18,10 @@ from dispatch.domain.errors import (
 ERRORS: dict[str, type[DispatchError]] = {
     # constraint                    what breaking it means; all others are ConstraintBrokenError
     "case_number_once":             DuplicateNumberError,
-    "institution_code_once":        "practitioner_code_once":       "user_login_once":              "assignment_one_live_per_seat": SeatTakenError,
+    "institution_code_once":        DuplicateNumberError,
+    "practitioner_code_once":       DuplicateNumberError,
+    "user_login_once":              DuplicateNumberError,
+    "assignment_one_live_per_seat": SeatTakenError,
     "assignment_one_seat_each":     SeatTakenError,
 }
 # fmt: on
@@ -52,6 +55,6 @@ def _unique_names() -> dict[str, str]:
     }
 
 
-def _uniques(table: Table) -> Iterator[UniqueConstraint]:
+def _uniques(table: Table) -> Iterator[UniqueConstraint | Index]:
     yield from (constraint for constraint in table.constraints if isinstance(constraint, UniqueConstraint))
-    yield from (index for index in table.indexes if index.unique)  # type: ignore[misc]
+    yield from (index for index in table.indexes if index.unique)
