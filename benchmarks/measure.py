@@ -1,0 +1,143 @@
+"""Time, memory and objective of peers on one instance: interleaved, in one process; memory in its own."""
+
+import json
+import resource
+import subprocess
+import sys
+from statistics import median
+from time import perf_counter
+from typing import NamedTuple
+
+import numpy as np
+
+from benchmarks.instances import Instance, make
+from benchmarks.peers import PEERS, Peer, worth
+from optimizer import Problem, solve, verify
+
+TILE = 256
+PATIENCE_S = 60.0
+
+
+class Result(NamedTuple):
+    """What was seen of one peer on one instance; ``None`` where it was not run."""
+
+    instance: str
+    cases: int
+    practitioners: int
+    peer: str
+    exact: bool
+    seconds: float
+    times_ours: float
+    times_limit: float
+    peak_mb: float | None
+    objective: int
+    share_of_best: float
+
+
+def limit_s(problem: Problem) -> float:
+    """Return the time of one pass of the tile product over all pairs, the least any exact method reads."""
+    wide = np.ascontiguousarray(problem.practitioner_terms.T)
+    room = np.empty((TILE, problem.m), np.float32)
+    start = perf_counter()
+    for top in range(0, problem.n, TILE):
+        tile = problem.case_terms[top : top + TILE]
+        np.matmul(tile, wide, out=room[: len(tile)])
+    return perf_counter() - start
+
+
+def compare(instance: Instance, *, repeats: int, memory: bool) -> list[Result]:
+    """Run every peer that the instance is not too large for, turn by turn, and report medians."""
+    problem = make(instance)
+    peers = [peer for peer in PEERS if _fits(peer, instance)]
+    limits, times = [], {peer.name: [] for peer in peers}
+    objectives: dict[str, int] = {}
+    for turn in range(repeats):
+        limits.append(limit_s(problem))
+        for peer in peers:
+            if turn and times[peer.name][0] > PATIENCE_S / repeats:
+                continue
+            start = perf_counter()
+            plan = peer.match(problem)
+            times[peer.name].append(perf_counter() - start)
+            objectives[peer.name] = worth(problem, plan)
+    _require_exact(instance, peers, objectives)
+    peaks = {peer.name: peak_mb(instance, peer) if memory else None for peer in peers}
+    own, least, best = median(times["ours"]), median(limits), objectives["ours"]
+    return [
+        Result(
+            instance=instance.title,
+            cases=instance.cases,
+            practitioners=instance.practitioners,
+            peer=peer.name,
+            exact=peer.exact,
+            seconds=median(times[peer.name]),
+            times_ours=median(times[peer.name]) / own,
+            times_limit=median(times[peer.name]) / least,
+            peak_mb=peaks[peer.name],
+            objective=objectives[peer.name],
+            share_of_best=_share(objectives[peer.name], best, problem),
+        )
+        for peer in peers
+    ]
+
+
+def proof_share(instance: Instance, *, repeats: int) -> tuple[float, float]:
+    """Return the time of the certificate check, in seconds and in passes of the tile product."""
+    problem = make(instance)
+    solution = solve(problem)
+    checks, limits = [], []
+    for _ in range(repeats):
+        limits.append(limit_s(problem))
+        start = perf_counter()
+        verify(problem, solution)
+        checks.append(perf_counter() - start)
+    return median(checks), median(checks) / median(limits)
+
+
+def peak_mb(instance: Instance, peer: Peer) -> float:
+    """Return the most memory a peer adds to a process that already holds the instance."""
+    order = [
+        sys.executable,
+        "-m",
+        "benchmarks.measure",
+        json.dumps(instance.__dict__),
+        peer.name,
+    ]
+    said = subprocess.run(order, check=True, capture_output=True, text=True)
+    return float(said.stdout)
+
+
+def _fits(peer: Peer, instance: Instance) -> bool:
+    rules = instance.side_rules or instance.opposing
+    return instance.cases * instance.practitioners <= peer.pairs_at_most and (
+        peer.side_rules or not rules
+    )
+
+
+def _require_exact(
+    instance: Instance, peers: list[Peer], objectives: dict[str, int]
+) -> None:
+    for peer in peers:
+        off = objectives[peer.name] - objectives["ours"]
+        if off > 0 or (peer.exact and off):
+            raise AssertionError(
+                f"{instance.title}: {peer.name} differs from ours by {off}"
+            )
+
+
+def _share(objective: int, best: int, problem: Problem) -> float:
+    nothing = -int((problem.demand * problem.open_price).sum())
+    return (objective - nothing) / max(1, best - nothing)
+
+
+def _own_peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+    subject = make(Instance(**json.loads(sys.argv[1])))
+    rival = next(peer for peer in PEERS if peer.name == sys.argv[2])
+    rival.match(make(Instance("warm-up", 5, 20, areas=2)))
+    before = _own_peak_mb()
+    rival.match(subject)
+    sys.stdout.write(f"{_own_peak_mb() - before:.1f}")

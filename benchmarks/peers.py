@@ -1,0 +1,306 @@
+"""What a user would pick instead, each fed from the same factored scores.
+
+A peer takes a problem and returns the assigned pairs. Its time includes building its own input.
+Exact peers must reach our objective to the last digit; the report fails if one does better.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer import Problem, solve
+
+Rows = NDArray[np.int64]
+Plan = tuple[Rows, Rows]
+
+
+class Peer(NamedTuple):
+    """A rival: how it matches, whether it is exact, and how many pairs it is given at most."""
+
+    name: str
+    match: Callable[[Problem], Plan]
+    exact: bool
+    pairs_at_most: float
+    side_rules: bool = False
+
+
+def scores(problem: Problem) -> NDArray[np.int64]:
+    """Return the dense (n, m) scores; a barred pair scores -1, as does one below zero."""
+    dense = (problem.case_terms @ problem.practitioner_terms.T).astype(np.int64)
+    dense[problem.bonus.rows, problem.bonus.cols] += problem.bonus.values
+    dense[problem.barred.rows, problem.barred.cols] = -1
+    return np.maximum(dense, -1)
+
+
+def slots(problem: Problem) -> tuple[Rows, Rows]:
+    """Return owner and price of every slot that could be filled, cheapest first per practitioner."""
+    room = np.minimum(problem.capacity, problem.n)
+    owner = np.repeat(np.arange(problem.m), room)
+    turn = np.arange(owner.size) - np.repeat(np.cumsum(room) - room, room)
+    return owner, problem.slot_price[
+        owner, np.minimum(turn, problem.slot_price.shape[1] - 1)
+    ]
+
+
+def worth(problem: Problem, plan: Plan) -> int:
+    """Return the objective of a plan, counted anew from the factored scores."""
+    rows, cols = plan
+    gain = np.einsum(
+        "id,id->i",
+        problem.case_terms[rows].astype(np.int64),
+        problem.practitioner_terms[cols].astype(np.int64),
+    ).sum()
+    bonus = dict(
+        zip(
+            zip(problem.bonus.rows.tolist(), problem.bonus.cols.tolist(), strict=True),
+            problem.bonus.values.tolist(),
+            strict=True,
+        )
+    )
+    gain += sum(
+        bonus.get(pair, 0) for pair in zip(rows.tolist(), cols.tolist(), strict=True)
+    )
+    order = np.sort(cols)
+    turn = np.arange(order.size) - np.searchsorted(order, order)
+    price = problem.slot_price[
+        order, np.minimum(turn, problem.slot_price.shape[1] - 1)
+    ].sum()
+    left = problem.demand - np.bincount(rows, minlength=problem.n)
+    return int(gain) - int(price) - int((left * problem.open_price).sum())
+
+
+def ours(problem: Problem) -> Plan:
+    """The core under test."""
+    solution = solve(problem)
+    return solution.rows, solution.cols
+
+
+def scipy_assignment(problem: Problem) -> Plan:
+    """SciPy ``linear_sum_assignment`` on expanded slots; any slot may stand for *open*."""
+    from scipy.optimize import linear_sum_assignment
+
+    value, owner = _expanded(problem)
+    rows, picked = linear_sum_assignment(value, maximize=True)
+    return _taken(problem, value, owner, rows, picked)
+
+
+def lapx_assignment(problem: Problem) -> Plan:
+    """``lapx`` Jonker-Volgenant on expanded slots."""
+    import lap
+
+    value, owner = _expanded(problem)
+    _, picked, _ = lap.lapjv(value.max() - value, extend_cost=True)
+    return _taken(problem, value, owner, np.arange(problem.n), picked)
+
+
+def _expanded(problem: Problem) -> tuple[NDArray[np.float64], Rows]:
+    owner, price = slots(problem)
+    pairs = scores(problem)
+    value = np.full(
+        (problem.n, max(owner.size, problem.n)),
+        -problem.open_price[:, None],
+        np.float64,
+    )
+    columns = pairs[:, owner]
+    np.maximum(
+        value[:, : owner.size],
+        columns - price,
+        where=columns >= 0,
+        out=value[:, : owner.size],
+    )
+    return value, owner
+
+
+def _taken(
+    problem: Problem, value: NDArray[np.float64], owner: Rows, rows: Rows, picked: Rows
+) -> Plan:
+    real = (picked < owner.size) & (value[rows, picked] > -problem.open_price[rows])
+    return rows[real], owner[picked[real]]
+
+
+def scipy_sparse(problem: Problem) -> Plan:
+    """SciPy ``min_weight_full_bipartite_matching`` on eligible slots and one way out per case."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import min_weight_full_bipartite_matching
+
+    owner, price = slots(problem)
+    rows, slot = np.nonzero(scores(problem)[:, owner] >= 0)
+    gain = scores(problem)[rows, owner[slot]] - price[slot]
+    out = np.arange(problem.n)
+    cost = np.append(-gain, problem.open_price).astype(np.float64)
+    graph = coo_array(
+        (
+            cost - cost.min() + 1,
+            (np.append(rows, out), np.append(slot, owner.size + out)),
+        ),
+        shape=(problem.n, owner.size + problem.n),
+    )
+    cases, picked = min_weight_full_bipartite_matching(graph.tocsr())
+    real = picked < owner.size
+    return cases[real], owner[picked[real]]
+
+
+def flow_on_all_arcs(problem: Problem) -> Plan:
+    """OR-Tools ``SimpleMinCostFlow`` with an arc per eligible pair."""
+    from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
+
+    pairs, (owner, price), n, m = scores(problem), slots(problem), problem.n, problem.m
+    rows, cols = np.nonzero(pairs >= 0)
+    flow, sink = SimpleMinCostFlow(), n + m
+    add = flow.add_arcs_with_capacity_and_unit_cost
+    arcs = add(rows, n + cols, np.ones_like(rows), -pairs[rows, cols])
+    add(n + owner, np.full(owner.size, sink), np.ones_like(owner), price)
+    add(np.arange(n), np.full(n, sink), problem.demand, problem.open_price)
+    flow.set_nodes_supplies(
+        np.arange(n + 1) + np.append(np.zeros(n, int), m),
+        np.append(problem.demand, -problem.demand.sum()),
+    )
+    if flow.solve() != flow.OPTIMAL:
+        raise AssertionError("every case may stay open, so a plan exists")
+    used = flow.flows(arcs) == 1
+    return rows[used], cols[used]
+
+
+def ortools_assignment(problem: Problem) -> Plan:
+    """OR-Tools ``SimpleLinearSumAssignment`` on the square of slots, cases and fillers."""
+    from ortools.graph.python.linear_sum_assignment import SimpleLinearSumAssignment
+
+    value, owner = _expanded(problem)
+    size = value.shape[1]
+    assignment = SimpleLinearSumAssignment()
+    rows, cols = np.divmod(np.arange(problem.n * size), size)
+    assignment.add_arcs_with_cost(rows, cols, -value.astype(np.int64).ravel())
+    fillers = np.arange(problem.n, size)
+    if fillers.size:
+        assignment.add_arcs_with_cost(
+            np.repeat(fillers, size),
+            np.tile(np.arange(size), fillers.size),
+            np.zeros(fillers.size * size, np.int64),
+        )
+    if assignment.solve() != assignment.OPTIMAL:
+        raise AssertionError("every case may take a filler, so a plan exists")
+    picked = np.array([assignment.right_mate(i) for i in range(problem.n)])
+    return _taken(problem, value, owner, np.arange(problem.n), picked)
+
+
+def cp_sat(problem: Problem) -> Plan:
+    """OR-Tools CP-SAT with a literal per eligible pair and per slot."""
+    from ortools.sat.python import cp_model
+
+    pairs, (owner, price) = scores(problem), slots(problem)
+    rows, cols = np.nonzero(pairs >= 0)
+    model = cp_model.CpModel()
+    take = [model.new_bool_var("") for _ in range(rows.size)]
+    fill = [model.new_bool_var("") for _ in range(owner.size)]
+    left = [model.new_int_var(0, int(need), "") for need in problem.demand]
+    of_case: list[list[cp_model.IntVar]] = [[] for _ in range(problem.n)]
+    of_practitioner: list[list[cp_model.IntVar]] = [[] for _ in range(problem.m)]
+    places: list[list[cp_model.IntVar]] = [[] for _ in range(problem.m)]
+    for i, j, literal in zip(rows.tolist(), cols.tolist(), take, strict=True):
+        of_case[i].append(literal)
+        of_practitioner[j].append(literal)
+    for j, literal in zip(owner.tolist(), fill, strict=True):
+        places[j].append(literal)
+    for i in range(problem.n):
+        model.add(sum(of_case[i]) + left[i] == int(problem.demand[i]))
+    for j in range(problem.m):
+        model.add(sum(of_practitioner[j]) == sum(places[j]))
+    gain = cp_model.LinearExpr.weighted_sum(take, pairs[rows, cols].tolist())
+    cost = cp_model.LinearExpr.weighted_sum(
+        fill + left, price.tolist() + problem.open_price.tolist()
+    )
+    model.maximize(gain - cost)
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 2
+    if solver.solve(model) != cp_model.OPTIMAL:
+        raise AssertionError("CP-SAT did not prove an optimum")
+    used = np.array([solver.boolean_value(literal) for literal in take], bool)
+    return rows[used], cols[used]
+
+
+def highs(problem: Problem) -> Plan:
+    """HiGHS linear program; integral because the network is."""
+    from scipy.optimize import linprog
+    from scipy.sparse import coo_array
+
+    pairs, (owner, price), n, m = scores(problem), slots(problem), problem.n, problem.m
+    rows, cols = np.nonzero(pairs >= 0)
+    a, b = rows.size, owner.size
+    total = a + b + n
+    equal = coo_array(
+        (
+            np.concatenate((np.ones(a), np.ones(n), np.ones(a), -np.ones(b))),
+            (
+                np.concatenate((rows, np.arange(n), n + cols, n + owner)),
+                np.concatenate(
+                    (np.arange(a), a + b + np.arange(n), np.arange(a), a + np.arange(b))
+                ),
+            ),
+        ),
+        shape=(n + m, total),
+    ).tocsr()
+    cost = np.concatenate((-pairs[rows, cols], price, problem.open_price)).astype(
+        np.float64
+    )
+    upper = np.concatenate((np.ones(a + b), problem.demand))
+    answer = linprog(
+        cost,
+        A_eq=equal,
+        b_eq=np.append(problem.demand, np.zeros(m)),
+        bounds=np.column_stack((np.zeros(total), upper)),
+        method="highs",
+    )
+    used = answer.x[:a] > 0.5
+    return rows[used], cols[used]
+
+
+def greedy(problem: Problem) -> Plan:
+    """Case by case in row order, the best that is left."""
+    return _one_by_one(problem, lambda value, _: int(value.argmax()))
+
+
+def rotation(problem: Problem) -> Plan:
+    """Case by case, the eligible practitioner with the fewest new cases, in a fixed ring."""
+    return _one_by_one(
+        problem,
+        lambda value, load: int(
+            np.where(value >= 0, load, np.iinfo(np.int64).max).argmin()
+        ),
+    )
+
+
+def _one_by_one(problem: Problem, pick: Callable[[Rows, Rows], int]) -> Plan:
+    pairs, load = scores(problem), np.zeros(problem.m, np.int64)
+    last = problem.slot_price.shape[1] - 1
+    plan: list[tuple[int, int]] = []
+    for i, row in enumerate(pairs):
+        price = problem.slot_price[np.arange(problem.m), np.minimum(load, last)]
+        able = (row >= 0) & (load < problem.capacity)
+        j = (
+            pick(np.where(able, row - price, -problem.open_price[i] - 1), load)
+            if able.any()
+            else -1
+        )
+        if j >= 0 and able[j]:
+            plan.append((i, j))
+            load[j] += 1
+    rows, cols = np.array(plan, np.int64).reshape(-1, 2).T
+    return rows, cols
+
+
+# fmt: off
+PEERS = (
+    Peer("ours",                     ours,               True,  np.inf, True),
+    Peer("SciPy LSA",                scipy_assignment,   True,  1e8),
+    Peer("SciPy sparse matching",    scipy_sparse,       True,  1e6),
+    Peer("lapx",                     lapx_assignment,    True,  6e5),
+    Peer("OR-Tools flow, all arcs",  flow_on_all_arcs,   True,  6e7),
+    Peer("OR-Tools LSA",             ortools_assignment, True,  1e5),
+    Peer("CP-SAT",                   cp_sat,             True,  5e5),
+    Peer("HiGHS LP",                 highs,              True,  5e5),
+    Peer("greedy",                   greedy,             False, 1e8),
+    Peer("rotation",                 rotation,           False, 1e8),
+)
+# fmt: on
