@@ -34,6 +34,7 @@ class Transaction:
 
     def __init__(self, session: Session) -> None:
         self.session = session
+        self.asked = False
 
     def lock_centre(self, centre_id: str) -> CentreRow:
         """Make this the centre's only deciding transaction until it ends; call it before reading anything."""
@@ -92,6 +93,7 @@ class Transaction:
 
     def enqueue(self, job: str, argument: str, queue: str, now: datetime, centre_id: str) -> OutboxRow:
         """Ask for a job; it is sent once this transaction has committed."""
+        self.asked = True
         return self.add(OutboxRow(job=job, argument=argument, queue=queue, created_at=now, centre_id=centre_id))
 
 
@@ -106,13 +108,20 @@ def make_engine(url: str) -> Engine:
     return create_engine(url, pool_pre_ping=True)
 
 
-def make_begin(engine: Engine) -> Begin:
-    """Return the way to write: leaving the block commits, an error in it undoes everything."""
+def make_begin(engine: Engine, wake: Callable[[], None] | None = None) -> Begin:
+    """Return the way to write: leaving the block commits, an error in it undoes everything.
+
+    ``wake`` is called after a commit that asked for a job, so that it starts at once.
+    """
 
     @contextmanager
     def begin() -> Iterator[Transaction]:
-        with translated(), Session(engine, expire_on_commit=False) as session, session.begin():
-            yield Transaction(session)
+        with translated(), Session(engine, expire_on_commit=False) as session:
+            with session.begin():
+                tx = Transaction(session)
+                yield tx
+            if tx.asked and wake:
+                wake()
 
     return begin
 
