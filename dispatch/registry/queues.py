@@ -5,6 +5,9 @@ from typing import NamedTuple
 
 from redis import Redis, RedisError
 from rq import Queue
+from rq.executions import ExecutionRegistry
+from rq.job import Job
+from rq.results import Result
 from rq.serializers import JSONSerializer
 from rq.worker import BaseWorker
 
@@ -13,17 +16,17 @@ WAKE_KEY = "legal-dispatch:wake"
 
 
 class Places(NamedTuple):
-    """Where the job ids of one queue are; ``started`` holds only those whose worker still beats."""
+    """
+    Where the job ids of one queue are.
+
+    ``popped`` are between the queue and a start, where no job stays unless its worker died;
+    ``started`` holds only those whose worker still beats.
+    """
 
     waiting: frozenset[str]
     popped: frozenset[str]
     started: frozenset[str]
     failed: frozenset[str]
-
-    @property
-    def alive(self) -> frozenset[str]:
-        """Ids that some worker has, or will pop by itself."""
-        return self.waiting | self.popped | self.started
 
 
 class WorkerState(NamedTuple):
@@ -79,6 +82,19 @@ def find_places(redis: Redis, name: str, now: datetime) -> Places:
         pipeline.zrange(queue.failed_job_registry.key, 0, -1)
         waiting, popped, started, failed = pipeline.execute()
     return Places(_ids(waiting), _ids(popped), _ids(started), _ids(failed))
+
+
+def forget_job(redis: Redis, name: str, job_id: str) -> None:
+    """Remove every trace of a job that is in no hands, so that its id can be sent again."""
+    queue = open_queue(redis, name)
+    started = queue.started_job_registry.key
+    lapsed = [entry for entry in redis.zrange(started, 0, -1) if entry.startswith(f"{job_id}:".encode())]
+    with redis.pipeline(transaction=True) as pipeline:
+        pipeline.delete(Job.key_for(job_id), Result.get_key(job_id), ExecutionRegistry(job_id, redis).key)
+        pipeline.lrem(queue.intermediate_queue_key, 0, job_id)
+        pipeline.zrem(queue.failed_job_registry.key, job_id)
+        pipeline.zrem(started, job_id, *lapsed)
+        pipeline.execute()
 
 
 def list_workers(redis: Redis) -> list[WorkerState]:

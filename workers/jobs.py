@@ -1,0 +1,45 @@
+"""RQ's entries: an id in, one command called, a line for the log out. Every job may run twice."""
+
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+from rq import get_current_job
+
+from dispatch.commands import imports, runs
+from dispatch.registry import outbox
+from dispatch.registry.queues import outbox_id_of
+from workers.wiring import Wiring, wire
+
+
+class JobFailedError(Exception):
+    """What went wrong and where, without the values: a traceback's text may quote a person."""
+
+
+def solve_run(run_id: str) -> str:
+    """Solve a queued run and keep its proposals; one that is taken or finished is left alone."""
+    return _perform(lambda w, name: runs.solve_run(w.begin, w.read, w.clock, run_id, name))
+
+
+def perform_import(import_id: str) -> str:
+    """Bring in an uploaded file; one that is taken or finished is left alone."""
+    return _perform(lambda w, name: imports.perform_import(w.begin, w.seal, w.clock, import_id, name))
+
+
+def _perform(command: Callable[[Wiring, str], str]) -> str:
+    wiring, job = wire(), get_current_job()
+    try:
+        said = command(wiring, (job and job.worker_name) or "by hand")
+    except Exception as problem:
+        raise JobFailedError(describe(problem)) from None
+    if job:
+        with wiring.begin() as tx:
+            outbox.mark_done(tx, outbox_id_of(job.id), wiring.clock())
+    return said
+
+
+def describe(problem: BaseException) -> str:
+    """Return the kind of the error and the way to it, innermost last."""
+    frames = traceback.extract_tb(problem.__traceback__)
+    way = " > ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
+    return f"{type(problem).__name__} at {way}"

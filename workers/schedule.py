@@ -1,0 +1,101 @@
+"""What happens by itself, and the one scheduler that makes it happen, however many run."""
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from typing import NamedTuple
+
+from redis import RedisError
+
+from dispatch.commands.due_runs import request_due_runs
+from dispatch.registry import leases
+from dispatch.registry.queues import wait_for_wake
+from workers.relay import relay, sweep
+from workers.wiring import Wiring
+
+log = logging.getLogger(__name__)
+
+
+class Periodic(NamedTuple):
+    """A task, and the least time between two of its starts. Each may run twice, so none needs a slot of its own."""
+
+    name: str
+    every_s: float
+    perform: Callable[[Wiring, datetime], int]
+
+
+# fmt: off
+PERIODIC = (
+    # name                every, s   what it does; returns how much there was to do
+    Periodic("relay",       0,  lambda w, now: relay(w.begin, w.read, w.redis, now)),
+    Periodic("sweep",       2,  lambda w, now: sweep(w.begin, w.read, w.redis, now, w.timing)),
+    Periodic("due_runs",   60,  lambda w, now: request_due_runs(w.begin, w.read, now)),
+)
+# fmt: on
+
+
+class Scheduler:
+    """Performs what is due while it holds the lease, and waits beside the holder while it does not."""
+
+    def __init__(self, wiring: Wiring, name: str) -> None:
+        self.wiring = wiring
+        self.name = name
+        self.stopping = threading.Event()
+        self.renew_at: datetime | None = None
+        self.started_at: dict[str, datetime] = {}
+
+    def run(self) -> None:
+        """Tick until told to stop, then let the next one have the lease at once."""
+        while not self.stopping.is_set():
+            self._wait(self._survive("tick", self.tick))
+        self._survive("release", self._release)
+
+    def tick(self) -> int:
+        """Perform what is due; return 1 if this is the effective scheduler."""
+        now = self.wiring.clock()
+        if not self._hold(now):
+            return 0
+        for task in PERIODIC:
+            if self._due(task, now):
+                self.started_at[task.name] = now
+                self._survive(task.name, lambda task=task: task.perform(self.wiring, now))
+        return 1
+
+    def _due(self, task: Periodic, now: datetime) -> bool:
+        started_at = self.started_at.get(task.name)
+        return started_at is None or (now - started_at).total_seconds() >= task.every_s
+
+    def _hold(self, now: datetime) -> bool:
+        if self.renew_at and now < self.renew_at:
+            return True
+        lasts = self.wiring.timing.scheduler_lease
+        with self.wiring.begin() as tx:
+            held = leases.hold_lease(tx, leases.SCHEDULER, self.name, now, lasts)
+        if held != (self.renew_at is not None):
+            log.info("scheduler name=%s effective=%s", self.name, held)
+        self.renew_at = now + lasts / 3 if held else None
+        return held
+
+    def _release(self) -> int:
+        with self.wiring.begin() as tx:
+            leases.release_lease(tx, leases.SCHEDULER, self.name, self.wiring.clock())
+        return 0
+
+    def _survive(self, name: str, act: Callable[[], int]) -> int:
+        # A database or a Redis that is away comes back; a scheduler that left does not.
+        try:
+            return act()
+        except Exception as problem:
+            log.error("task=%s error=%s", name, type(problem).__name__)
+            return 0
+
+    def _wait(self, effective: int) -> None:
+        seconds = self.wiring.timing.tick_s
+        if not effective:
+            self.stopping.wait(seconds)
+            return
+        try:
+            wait_for_wake(self.wiring.redis, seconds)
+        except RedisError:
+            self.stopping.wait(seconds)

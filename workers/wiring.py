@@ -1,0 +1,46 @@
+"""The one place where workers and scheduler meet the environment."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cache
+from typing import NamedTuple
+
+from redis import Redis
+
+from dispatch.registry.queues import open_redis, wake_relay
+from dispatch.registry.seal import Seal
+from dispatch.registry.transaction import Begin, Read, make_begin, make_engine, make_read
+from dispatch.settings import Settings
+from workers.timing import Timing
+
+
+class Wiring(NamedTuple):
+    """What a job or a periodic task works with."""
+
+    begin: Begin
+    read: Read
+    redis: Redis
+    seal: Seal
+    clock: Callable[[], datetime]
+    timing: Timing
+
+
+@cache
+def wire() -> Wiring:
+    """Open everything once per process; a forked job opens its own, since connections do not survive a fork."""
+    settings = Settings()
+    engine = make_engine(settings.database_url)
+    redis = open_redis(settings.redis_url)
+    return Wiring(
+        begin=make_begin(engine, wake=lambda: wake_relay(redis)),
+        read=make_read(engine),
+        redis=redis,
+        seal=Seal(settings.secret),
+        clock=utc_now,
+        timing=Timing.of(settings),
+    )
+
+
+def utc_now() -> datetime:
+    """Return the only clock of these processes."""
+    return datetime.now(UTC)
