@@ -1,0 +1,82 @@
+"""Cases that agree in everything become one node with supply."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.problem import IntArray, Pairs, Problem
+
+
+@dataclass(frozen=True, eq=False)
+class Classes:
+    """
+    A partition of the cases.
+
+    Parameters
+    ----------
+    of_case : (n,) int64
+        Class of each case.
+    member : (c,) int64
+        One case of each class, standing for all.
+    count : (c,) int64, cases
+        Size of each class.
+    """
+
+    of_case: IntArray
+    member: IntArray
+    count: IntArray
+
+    def facts(self, pairs: Pairs) -> Pairs:
+        """Return facts about cases, each of which is alone in its class, as facts about classes."""
+        return Pairs(self.of_case[pairs.rows], pairs.cols, pairs.values)
+
+
+def merge_cases(problem: Problem) -> Classes:
+    """Put cases together that have equal terms, demand and open price, and no fact of their own."""
+    alone = np.zeros(problem.n, bool)
+    alone[problem.bonus.rows] = alone[problem.barred.rows] = True
+    alone |= problem.group >= 0
+    facts = np.column_stack((problem.demand, problem.open_price, np.where(alone, np.arange(problem.n), -1)))
+    terms = np.ascontiguousarray(problem.case_terms)
+    key = np.concatenate((terms.view(np.uint8), facts.view(np.uint8)), axis=1)
+    whole_row = np.ascontiguousarray(key).view(np.dtype((np.void, key.shape[1]))).ravel()
+    _, member, of_case, count = np.unique(whole_row, return_index=True, return_inverse=True, return_counts=True)
+    return Classes(of_case, member, count)
+
+
+def deal(classes: Classes, rows: IntArray, cols: IntArray, units: IntArray) -> tuple[IntArray, IntArray]:
+    """
+    Deal what a class received to its cases, a practitioner at most once to each.
+
+    Parameters
+    ----------
+    classes : Classes
+        The partition.
+    rows, cols, units : (q,) int64
+        Class, practitioner, and how many cases of the class the practitioner takes, at most all.
+
+    Returns
+    -------
+    rows, cols : (units.sum(),) int64
+        Pairs of case and practitioner, sorted by case, then practitioner.
+
+    Notes
+    -----
+    Units of one practitioner lie side by side and are dealt round and round: no case gets two of them.
+    """
+    order = np.lexsort((cols, rows))
+    taken_by, given = np.repeat(rows[order], units[order]), np.repeat(cols[order], units[order])
+    turn = _position(taken_by) % classes.count[taken_by]
+    members = np.argsort(classes.of_case, kind="stable")
+    start = np.cumsum(classes.count) - classes.count
+    case = members[start[taken_by] + turn]
+    final = np.lexsort((given, case))
+    return case[final], given[final]
+
+
+def _position(groups: NDArray[np.int64]) -> IntArray:
+    """Place of each element within its run of equal neighbours."""
+    fresh = np.append(True, groups[1:] != groups[:-1])[: groups.size]
+    at = np.arange(groups.size)
+    return at - np.maximum.accumulate(np.where(fresh, at, 0))

@@ -1,0 +1,103 @@
+"""The convex flow as arcs, the call of OR-Tools, and the prices read back from its residual network."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.problem import IntArray
+
+FAR = 2**61
+"""Distance of a node from which the target cannot be reached."""
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """
+    A min-cost flow network.
+
+    Parameters
+    ----------
+    tails, heads : (a,) int64
+        Ends of each arc.
+    capacity : (a,) int64, units, >= 0
+        What an arc can carry.
+    cost : (a,) int64, points
+        Price of one unit on the arc; negative for a gain.
+    supply : (v,) int64, units
+        What each node sends out; sums to zero.
+    """
+
+    tails: IntArray
+    heads: IntArray
+    capacity: IntArray
+    cost: IntArray
+    supply: IntArray
+
+    def cheapest_flow(self) -> IntArray:
+        """
+        Return a flow of least cost, (a,) int64.
+
+        Raises
+        ------
+        AssertionError
+            If the supplies cannot be sent, which a network with open arcs excludes.
+        """
+        from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
+
+        flow = SimpleMinCostFlow()
+        flow.add_arcs_with_capacity_and_unit_cost(
+            self.tails.astype(np.int32), self.heads.astype(np.int32), self.capacity, self.cost
+        )
+        flow.set_nodes_supplies(np.arange(self.supply.size, dtype=np.int32), self.supply)
+        status = flow.solve()
+        if status != flow.OPTIMAL:
+            raise AssertionError(f"every case can stay open, so a flow exists; the solver says {status}")
+        return np.asarray(flow.flows(np.arange(self.tails.size, dtype=np.int32)), np.int64)
+
+
+class Residual:
+    """
+    What can still change in a flow: forward arcs with room and reversed arcs with flow.
+
+    Parameters
+    ----------
+    network : Network
+        The network of the flow.
+    flow : (a,) int64, units
+        A flow of least cost, so that no residual circle has a negative cost.
+    """
+
+    def __init__(self, network: Network, flow: IntArray) -> None:
+        ahead, back = flow < network.capacity, flow > 0
+        tails = np.concatenate((network.tails[ahead], network.heads[back]))
+        heads = np.concatenate((network.heads[ahead], network.tails[back]))
+        cost = np.concatenate((network.cost[ahead], -network.cost[back]))
+        order = np.argsort(tails, kind="stable")
+        self.size = network.supply.size
+        self.tails, self.heads, self.cost = tails[order], heads[order], cost[order]
+        self.first = np.flatnonzero(_changes(self.tails))
+
+    def distances_to(self, target: int) -> IntArray:
+        """
+        Return the least residual cost from every node to ``target``, (v,) int64, points, or at least ``FAR / 2``.
+
+        Notes
+        -----
+        Bellman's iteration over all arcs at once; it ends because no circle is negative.
+        Source: Ahuja, Magnanti, Orlin, *Network Flows*, section 5.4.
+        """
+        distance = np.full(self.size, FAR)
+        distance[target] = 0
+        nodes = self.tails[self.first]
+        while self.first.size:
+            through = np.minimum.reduceat(self.cost + distance[self.heads], self.first)
+            closer = through < distance[nodes]
+            if not closer.any():
+                break
+            distance[nodes[closer]] = through[closer]
+        return distance
+
+
+def _changes(values: IntArray) -> NDArray[np.bool_]:
+    return np.append(True, values[1:] != values[:-1])[: values.size]
