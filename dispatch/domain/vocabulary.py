@@ -149,8 +149,8 @@ class PractitionerKind(Term):
 
     LAWYER            = "lawyer",            "律师",             "lawyer"
     GRASSROOTS_WORKER = "grassroots_worker", "基层法律服务工作者", "grass-roots legal service worker"
-    CENTRE_LAWYER     = "centre_lawyer",     "法律援助机构执业人员", "legal aid institution staff with a practising certificate"
-    CENTRE_STAFF      = "centre_staff",      "法律援助机构工作人员", "legal aid institution staff without a practising certificate"
+    CENTRE_LAWYER     = "centre_lawyer",     "法律援助机构执业人员", "centre staff with a practising certificate"
+    CENTRE_STAFF      = "centre_staff",      "法律援助机构工作人员", "centre staff without a practising certificate"
     GOVERNMENT_LAWYER = "government_lawyer", "公职律师",         "government lawyer"
     COMPANY_LAWYER    = "company_lawyer",    "公司律师",         "company lawyer"
     VOLUNTEER_LAWYER  = "volunteer_lawyer",  "执业律师志愿者",   "volunteer with a practising certificate"

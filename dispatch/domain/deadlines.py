@@ -1,0 +1,184 @@
+"""Statutory time limits: one row a limit, with its unit, its roll rule and its source.
+
+The start day is not counted. Where the last day is not worked it rolls to the next working
+day if the row allows it, but never for a detained person: a custody period is not lengthened
+by a holiday (CPL art. 105). Law and Order 148 say days, not working days; a centre's own,
+shorter limit stands in its policy, and the earlier of the two is the deadline.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from dispatch.domain.calendar import WorkingDays
+from dispatch.domain.errors import InvalidFieldError, UnknownReferenceError
+from dispatch.domain.vocabulary import Term
+
+LAST_SECOND = time(23, 59, 59)
+CHINA = "Asia/Shanghai"
+
+
+# fmt: off
+class Unit(Term):
+    """What a limit is counted in."""
+
+    HOUR        = "hour",        "小时",   "hour"
+    DAY         = "day",         "日",     "calendar day"
+    WORKING_DAY = "working_day", "工作日", "working day"
+# fmt: on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """A length of time; ``before`` counts back from the event, ``roll`` moves a free last day."""
+
+    value: int
+    unit: Unit
+    roll: bool = True
+    before: bool = False
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLimit:
+    """A row of the table: from an event to what must be done, and who says so."""
+
+    code: str
+    limit: Limit | None
+    trust: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """The last instant, whether a calendar estimate went into it, and the source that binds."""
+
+    at: datetime
+    estimated: bool
+    source: str
+
+
+def days(value: int, source: str, *, roll: bool = True, before: bool = False) -> Limit:
+    """Return a limit in calendar days."""
+    return Limit(value=value, unit=Unit.DAY, source=source, roll=roll, before=before)
+
+
+def working_days(value: int, source: str) -> Limit:
+    """Return a limit in working days."""
+    return Limit(value=value, unit=Unit.WORKING_DAY, source=source)
+
+
+def hours(value: int, source: str) -> Limit:
+    """Return a limit in hours, which never rolls."""
+    return Limit(value=value, unit=Unit.HOUR, source=source, roll=False)
+
+
+# fmt: off
+DEADLINES: dict[str, TimeLimit] = {row.code: row for row in (
+    TimeLimit("T1", days(3, "LAL art. 36"), "C",
+              "办案机关发现应当援助情形至通知法律援助机构", "organ finds that aid is mandatory, notifies the centre"),
+    TimeLimit("T2", days(3, "LAL art. 36; O148 art. 24(2)"), "C",
+              "收到通知至指派并告知办案机关", "centre receives the notice, assigns and informs the organ"),
+    TimeLimit("T3", days(7, "LAL art. 43"), "C",
+              "收到申请至作出决定", "application received, decided"),
+    TimeLimit("T4", days(3, "LAL art. 43; O148 art. 24(1)"), "C",
+              "决定给予援助至指派", "aid granted, assigned"),
+    TimeLimit("T5", hours(24, "O148 art. 25(2) says promptly; 24 hours by the 2004 interim measures"), "C2",
+              "承办机构收到指派至安排人员", "institution receives the assignment, arranges a person"),
+    TimeLimit("T6", days(5, "O148 art. 27"), "C",
+              "收到指派至签订协议", "assignment received, agreement signed"),
+    TimeLimit("T7", hours(24, "LAL art. 39"), "C",
+              "在押人员申请的转交", "application of a detained person forwarded"),
+    TimeLimit("T8", None, "C",
+              "材料不齐一次性告知，补充期间停止计算", "incomplete material: one notice, and the clock stops (LAL art. 43)"),
+    TimeLimit("T9", hours(0, "LAL art. 44"), "C",
+              "先行提供法律援助", "aid first, papers later: at once"),
+    TimeLimit("T10", days(5, "LAL art. 49"), "C",
+              "对不予援助或终止的异议作出处理", "objection to refusal or termination decided"),
+    TimeLimit("T11", working_days(5, "O148 about art. 37; Hangzhou regulation art. 33"), "R",
+              "更换承办人员申请的答复", "request for another practitioner decided"),
+    TimeLimit("T12", days(15, "SPC-CPL art. 49", roll=False, before=True), "C",
+              "法院开庭前送交通知书和起诉书", "court sends notice and indictment before the hearing"),
+    TimeLimit("T13", days(3, "SPC-CPL arts. 52, 66"), "C",
+              "向法院提交委托手续", "defender or agent files papers with the court"),
+    TimeLimit("T14", days(5, "SPC-CPL art. 50"), "C",
+              "被告人有正当理由拒绝后另行委托", "defendant who refused with good reason retains another"),
+    TimeLimit("T15", days(3, "SPC-CPL art. 50"), "C",
+              "未另行委托的，法院再次通知", "failing that, the court notifies the centre again"),
+    TimeLimit("T16", days(15, "SPC-CPL art. 313"), "C",
+              "重新开庭前新辩护人的准备时间", "new defender prepares after adjournment"),
+    TimeLimit("T17a", days(10, "2021 provisions on death-penalty review, no. 348"), "C2",
+              "死刑复核被告人申请援助", "death-penalty review: defendant applies"),
+    TimeLimit("T17b", days(3, "2021 provisions on death-penalty review, no. 348"), "C2",
+              "司法部法律援助中心指派", "death-penalty review: the ministry's centre assigns"),
+    TimeLimit("T18a", days(30, "O148, article unread"), "R",
+              "结案至提交案卷", "case finished, file handed in"),
+    TimeLimit("T18b", days(30, "O148, article unread"), "R",
+              "收到案卷至审查支付补贴", "file handed in, reviewed and paid"),
+    TimeLimit("T19a", working_days(5, "2013 complaint measures"), "C2",
+              "投诉受理", "complaint accepted or not"),
+    TimeLimit("T19b", days(45, "2013 complaint measures"), "C2",
+              "投诉办结", "complaint concluded"),
+    TimeLimit("T19c", working_days(5, "2013 complaint measures"), "C2",
+              "投诉答复", "complaint answered"),
+)}
+# fmt: on
+
+
+def due_at(
+    code: str,
+    since: datetime,
+    *,
+    detained: bool | None,
+    calendar: WorkingDays,
+    limits: Mapping[str, Limit] | None = None,
+    time_zone: str = CHINA,
+) -> Deadline:
+    """
+    Return when the limit `code` ends that began with `since`.
+
+    Parameters
+    ----------
+    detained : bool or None
+        True or None (unknown) forbids rolling over a holiday.
+    limits : mapping of code to Limit, optional
+        The centre's own limits; the earlier of law and centre binds.
+
+    Raises
+    ------
+    UnknownReferenceError
+        If there is no such limit.
+    InvalidFieldError
+        If the limit has no fixed length.
+    """
+    if code not in DEADLINES:
+        raise UnknownReferenceError(field="deadline", value=code, known=list(DEADLINES))
+    bounds = [limit for limit in (DEADLINES[code].limit, (limits or {}).get(code)) if limit is not None]
+    if not bounds:
+        raise InvalidFieldError(field="deadline", value=code, expected="a limit of fixed length")
+    zone = ZoneInfo(time_zone)
+    ends = [end_of(limit, since, zone, calendar, may_roll=detained is False) for limit in bounds]
+    return min(ends, key=lambda end: end.at)
+
+
+def end_of(limit: Limit, since: datetime, zone: ZoneInfo, calendar: WorkingDays, *, may_roll: bool) -> Deadline:
+    """Return when one limit ends: to the minute for hours, else with the last second of the last day."""
+    if limit.unit is Unit.HOUR:
+        return Deadline((since + timedelta(hours=limit.value)).astimezone(UTC), estimated=False, source=limit.source)
+    start = since.astimezone(zone).date()
+    last, looked_up = last_day(limit, start, calendar, may_roll=may_roll)
+    at = datetime.combine(last, LAST_SECOND, zone).astimezone(UTC)
+    estimated = looked_up and (calendar.is_estimated(start) or calendar.is_estimated(last))
+    return Deadline(at, estimated, limit.source)
+
+
+def last_day(limit: Limit, start: date, calendar: WorkingDays, *, may_roll: bool) -> tuple[date, bool]:
+    """Return the last day, and whether the calendar was asked for it."""
+    if limit.unit is Unit.WORKING_DAY:
+        return calendar.after(start, limit.value), True
+    last = start + timedelta(days=-limit.value if limit.before else limit.value)
+    if limit.roll and may_roll:
+        return calendar.roll(last), True
+    return last, False
