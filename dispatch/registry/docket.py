@@ -1,0 +1,43 @@
+"""Loads the facts of one decision; the same few queries for one case and for a province."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from sqlmodel import Session
+
+from dispatch.domain.facts import DocketFacts, PractitionerFacts
+from dispatch.domain.vocabulary import Status
+from dispatch.registry.caseload import load_caseload
+from dispatch.registry.roster import load_areas, load_roster, read_day
+
+TO_BE_ASSIGNED = (Status.PENDING,)
+
+
+def load_docket(
+    session: Session,
+    centre_id: str,
+    case_ids: Collection[str] | None,
+    now: datetime,
+    statuses: Collection[Status] = TO_BE_ASSIGNED,
+) -> DocketFacts:
+    """Return the facts as of ``now``: of the named cases, or of all, that are in one of the states."""
+    day = read_day(session, centre_id, now)
+    roster = load_roster(session, day)
+    caseload = load_caseload(session, centre_id, case_ids, statuses, _members(roster.practitioners))
+    return DocketFacts(
+        centre_id=centre_id,
+        now=now,
+        cases=caseload.cases,
+        practitioners=roster.practitioners,
+        institutions=roster.institutions,
+        areas=load_areas(session, day),
+        pairs=caseload.pairs,
+    )
+
+
+def _members(practitioners: Iterable[PractitionerFacts]) -> dict[str, list[str]]:
+    members: dict[str, list[str]] = defaultdict(list)
+    for practitioner in practitioners:
+        members[practitioner.institution_id].append(practitioner.id)
+    return members

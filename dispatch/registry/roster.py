@@ -1,0 +1,182 @@
+"""What a decision may know of practitioners and institutions on one day, by a handful of set queries."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields
+from datetime import UTC, date, datetime, time
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, bindparam, func, or_
+from sqlmodel import Session, col, select
+
+from dispatch.domain.facts import AreaFacts, FormerOffice, InstitutionFacts, PractitionerFacts
+from dispatch.registry.tables import (
+    AreaRow,
+    AssignmentRow,
+    AttributesRow,
+    CentreRow,
+    InstitutionRow,
+    LeaveRow,
+    LedgerRow,
+    PractitionerRow,
+    SuspensionRow,
+)
+
+NEVER_TAKEN = ("declined", "expired")
+"""Reasons that end an assignment as if it had not been made: it fills no month and no load."""
+
+STATED = tuple(field.name for field in fields(PractitionerFacts) if field.name in AttributesRow.model_fields)
+"""The facts that stand in a practitioner's attributes as they are."""
+
+CENTRE, TODAY = bindparam("centre_id"), bindparam("today")
+LIVE = col(AssignmentRow.ended_at).is_(None)
+
+
+def _lasts(begin: Any, end: Any) -> ColumnElement[bool]:
+    return (col(begin) <= TODAY) & or_(col(end).is_(None), col(end) >= TODAY)
+
+
+# fmt: off
+ROSTER = (
+    select(col(PractitionerRow.entered_on), *(col(getattr(AttributesRow, name)) for name in STATED),
+           col(PractitionerRow.id).label("practitioner_id"))
+    .join(AttributesRow, col(AttributesRow.practitioner_id) == col(PractitionerRow.id))
+    .where(col(PractitionerRow.centre_id) == CENTRE, col(PractitionerRow.entered_on) <= TODAY)
+    .where(or_(col(PractitionerRow.left_on).is_(None), col(PractitionerRow.left_on) > TODAY))
+    .where(col(AttributesRow.from_on) <= TODAY)
+    .where(or_(col(AttributesRow.until_on).is_(None), col(AttributesRow.until_on) > TODAY))
+    .order_by(col(PractitionerRow.id))
+)  # type: ignore[call-overload]
+LOADS = (
+    select(AssignmentRow.practitioner_id, func.count())
+    .where(AssignmentRow.centre_id == CENTRE, LIVE).group_by(col(AssignmentRow.practitioner_id))
+)
+MONTH_COUNTS = (
+    select(AssignmentRow.practitioner_id, func.count())
+    .where(AssignmentRow.centre_id == CENTRE, col(AssignmentRow.assigned_at) >= bindparam("month_began_at"))
+    .where(or_(col(AssignmentRow.end_reason).is_(None), col(AssignmentRow.end_reason).not_in(NEVER_TAKEN)))
+    .group_by(col(AssignmentRow.practitioner_id))
+)
+LEDGER = (
+    select(LedgerRow.practitioner_id, func.sum(LedgerRow.turns), func.sum(LedgerRow.effort), func.max(LedgerRow.at))
+    .where(LedgerRow.centre_id == CENTRE).group_by(col(LedgerRow.practitioner_id))
+)
+LEAVES = select(LeaveRow.practitioner_id).where(
+    LeaveRow.centre_id == CENTRE, _lasts(LeaveRow.from_on, LeaveRow.until_on))
+SUSPENSIONS = select(SuspensionRow.practitioner_id, SuspensionRow.institution_id).where(
+    SuspensionRow.centre_id == CENTRE, _lasts(SuspensionRow.from_on, SuspensionRow.until_on))
+INSTITUTIONS = select(
+    InstitutionRow.id, InstitutionRow.capacity, InstitutionRow.entered_on, InstitutionRow.left_on
+).where(InstitutionRow.centre_id == CENTRE).order_by(col(InstitutionRow.id))
+INSTITUTION_LOADS = (
+    select(AssignmentRow.institution_id, func.count())
+    .where(AssignmentRow.centre_id == CENTRE, LIVE).group_by(col(AssignmentRow.institution_id))
+)
+AREAS = select(AreaRow.code, AreaRow.latitude, AreaRow.longitude).where(
+    AreaRow.centre_id == CENTRE).order_by(col(AreaRow.code))
+# fmt: on
+
+
+class Day(NamedTuple):
+    """An instant as the centre's own calendar has it."""
+
+    centre_id: str
+    today: date
+    month_began_at: datetime
+    zone: ZoneInfo
+
+    def params(self) -> dict[str, Any]:
+        """Return what the statements of this file are bound to."""
+        return {"centre_id": self.centre_id, "today": self.today, "month_began_at": self.month_began_at}
+
+
+class Roster(NamedTuple):
+    """Everyone and every institution on the roster that day."""
+
+    practitioners: tuple[PractitionerFacts, ...]
+    institutions: tuple[InstitutionFacts, ...]
+
+
+def read_day(session: Session, centre_id: str, now: datetime) -> Day:
+    """Return the centre's date at ``now``, and when its month began."""
+    centre = session.get_one(CentreRow, centre_id)
+    zone = ZoneInfo(centre.time_zone)
+    today = now.astimezone(zone).date()
+    return Day(centre_id, today, _midnight(today.replace(day=1), zone), zone)
+
+
+def load_roster(session: Session, day: Day) -> Roster:
+    """Return the roster as of that day, with what each holds and owes."""
+    params = day.params()
+    suspended = session.exec(SUSPENSIONS, params=params).all()
+    institutions = session.exec(INSTITUTIONS, params=params).all()
+    gone = {row.id for row in institutions if not _present(row, day.today)}
+    return Roster(
+        tuple(_practitioners(session, day, {row.practitioner_id for row in suspended}, gone)),
+        tuple(_institutions(session, day, institutions, {row.institution_id for row in suspended})),
+    )
+
+
+def load_areas(session: Session, day: Day) -> tuple[AreaFacts, ...]:
+    """Return the centre's areas."""
+    found = session.exec(AREAS, params=day.params())
+    return tuple(AreaFacts(code=code, latitude=latitude, longitude=longitude) for code, latitude, longitude in found)
+
+
+def _practitioners(
+    session: Session, day: Day, suspended: set[str | None], gone: set[str]
+) -> Iterator[PractitionerFacts]:
+    params = day.params()
+    loads: dict[str, int] = dict(session.exec(LOADS, params=params).all())
+    month_counts: dict[str, int] = dict(session.exec(MONTH_COUNTS, params=params).all())
+    ledger = {row[0]: row[1:] for row in session.exec(LEDGER, params=params)}
+    absent = set(session.exec(LEAVES, params=params))
+    for row in session.exec(ROSTER, params=params).mappings():
+        id = row["practitioner_id"]
+        turns, effort, last_turn_at = ledger.get(id, (0, 0, None))
+        stated = _stated(row)
+        stated["listed"] = stated["listed"] and row["institution_id"] not in gone
+        yield PractitionerFacts(
+            **stated,
+            id=id,
+            load=loads.get(id, 0),
+            month_count=month_counts.get(id, 0),
+            on_leave=id in absent,
+            suspended=id in suspended,
+            turns=int(turns),
+            effort=int(effort),
+            waiting_since=last_turn_at or _midnight(row["entered_on"], day.zone),
+        )
+
+
+def _stated(row: Mapping[str, Any]) -> dict[str, Any]:
+    facts = {name: _frozen(row[name]) for name in STATED}
+    offices = facts["former_offices"]
+    return facts | {"former_offices": None if offices is None else tuple(map(_former_office, offices))}
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _former_office(stated: Mapping[str, str | None]) -> FormerOffice:
+    left_on = stated.get("left_on")
+    return FormerOffice(organ=stated.get("organ"), left_on=date.fromisoformat(left_on) if left_on else None)
+
+
+def _institutions(
+    session: Session, day: Day, rows: Iterable[Any], suspended: set[str | None]
+) -> Iterator[InstitutionFacts]:
+    loads: dict[str, int] = dict(session.exec(INSTITUTION_LOADS, params=day.params()).all())
+    for row in rows:
+        # A cap lowered below what is held leaves no room, not a negative one.
+        room = None if row.capacity is None else max(row.capacity - loads.get(row.id, 0), 0)
+        yield InstitutionFacts(id=row.id, suspended=row.id in suspended, room=room)
+
+
+def _present(row: Any, today: date) -> bool:
+    return (row.entered_on is None or row.entered_on <= today) and (row.left_on is None or row.left_on > today)
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), zone).astimezone(UTC)
