@@ -2,9 +2,9 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
-from redis import Redis
+from redis import Redis, RedisError
 from redis.client import Pipeline
 from rq import Queue, SimpleWorker, Worker, worker_registration
 from rq.executions import Execution
@@ -31,7 +31,7 @@ class ShortLease(BaseWorker):
         """Beat, and introduce ourselves again to a Redis that has forgotten everything."""
         super().heartbeat(timeout, pipeline=pipeline)
         if pipeline is None and self.birth_date and not self.connection.hexists(self.key, "birth"):
-            self.connection.hset(self.key, mapping=self.serialize())
+            self.connection.hset(self.key, mapping={**self.serialize(), "state": self.get_state()})
             worker_registration.register(self)
 
 
@@ -60,7 +60,8 @@ class InlineWorker(ShortLease, SimpleWorker):
 
     def _beat_until(self, finished: threading.Event, job: Job, execution: Execution) -> None:
         while not finished.wait(self.job_monitoring_interval):
-            self.maintain_heartbeats(job, execution)
+            with suppress(RedisError):
+                self.maintain_heartbeats(job, execution)
 
 
 # fmt: off

@@ -11,11 +11,13 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from dispatch.domain.deadlines import CHINA, Limit
+from dispatch.domain.document import Document
 from dispatch.domain.errors import PolicyInvalidError, UnknownReferenceError
-from dispatch.domain.vocabulary import Matter, ModeName, Service, Term
+from dispatch.domain.pace import Chain, Runs
+from dispatch.domain.vocabulary import Matter, Service, Term
 
 BASIS_POINTS = 10_000
 MOST_SCORE = BASIS_POINTS * 100
@@ -36,12 +38,6 @@ class Criterion(Term):
     WISH       = "wish",       "受援人意愿", "the recipient's wish"
     CONTINUITY = "continuity", "一援到底",   "counsel of the earlier stage"
 # fmt: on
-
-
-class Document(BaseModel):
-    """A part of a policy: never changed once made, and closed to unknown fields."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class Weights(Document):
@@ -173,34 +169,6 @@ class Grab(Document):
     cool_down_hours: int = Field(default=72, ge=0)
 
 
-class Step(Document):
-    """One mode of a chain and how long it may take; the last step needs no window."""
-
-    mode: ModeName
-    hours: float | None = Field(default=None, gt=0)
-
-
-class Chain(Document):
-    """The modes tried in turn for one class of cases; the first chain that fits is taken."""
-
-    code: str
-    zh: str
-    en: str
-    matters: tuple[Matter, ...] = tuple(Matter)
-    detained: bool = False
-    """Only for detained recipients."""
-    closed: bool = False
-    """Only for minors', sexual-assault and secret cases, which never enter an open hall."""
-    steps: tuple[Step, ...] = Field(min_length=1)
-
-    @model_validator(mode="after")
-    def guarded(self) -> Self:
-        """Refuse a chain that would open a closed case to the board."""
-        if self.closed and any(step.mode is ModeName.GRAB for step in self.steps):
-            raise ValueError("minors', sexual-assault and secret cases never enter an open hall")
-        return self
-
-
 class Cause(Document):
     """A cause of action of the catalogue."""
 
@@ -230,6 +198,7 @@ class Policy(Document):
     effort: Effort
     grab: Grab
     chains: tuple[Chain, ...] = Field(min_length=1)
+    runs: Runs = Runs()
     deadlines: dict[str, Limit] = Field(default_factory=dict)
     causes: tuple[Cause, ...] = Field(min_length=1)
     sources: dict[str, str] = Field(default_factory=dict)

@@ -1,0 +1,135 @@
+"""The doctor: what is stuck, why, and how to mend it. Reads only; ids and counts only."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from redis import Redis, RedisError
+from sqlmodel import Session
+
+from dispatch.domain.vocabulary import Term
+from dispatch.registry import leases, queues, stuck
+from dispatch.registry.transaction import Read
+
+UNSENT_AFTER = timedelta(seconds=10)
+SILENT_AFTER = timedelta(seconds=40)
+FAILS_AFTER_SENDS = 4
+DEADLINE_AHEAD = timedelta(hours=24)
+ALWAYS_SERVED = ("runs",)
+"""Queues that need a worker even while nothing waits in them."""
+
+
+# fmt: off
+class Ailment(Term):
+    """What can be wrong, in both languages."""
+
+    DATABASE_AWAY   = "database_away",   "数据库无应答",         "the database does not answer"
+    REDIS_AWAY      = "redis_away",      "Redis 无应答",         "Redis does not answer"
+    NO_SCHEDULER    = "no_scheduler",    "没有生效的调度进程",   "no scheduler is effective"
+    NO_WORKER       = "no_worker",       "队列没有存活的工作进程", "no living worker for a queue"
+    SILENT_WORKER   = "silent_worker",   "工作进程失联",         "a worker has fallen silent"
+    UNSENT          = "unsent",          "任务尚未送入队列",     "jobs asked for but not sent"
+    FAILING         = "failing",         "任务反复失败",         "a job keeps failing"
+    LAPSED_CLAIM    = "lapsed_claim",    "执行中的任务没有心跳", "long work without a heartbeat"
+    DEADLINE_MISSED = "deadline_missed", "指派时限已过",         "cases past their time limit"
+    DEADLINE_NEAR   = "deadline_near",   "指派时限将至",         "cases due within a day"
+
+
+MEND: dict[Ailment, tuple[str, str]] = {
+    # ailment                 what to do, in Chinese and in English
+    Ailment.DATABASE_AWAY:   ("检查 DATABASE_URL 并启动数据库。",
+                              "Check DATABASE_URL and start the database."),
+    Ailment.REDIS_AWAY:      ("检查 REDIS_URL 并启动 Redis；任务都在数据库中，不会丢失。",
+                              "Check REDIS_URL and start Redis; no job is lost, the database keeps them all."),
+    Ailment.NO_SCHEDULER:    ("启动 `legal-dispatch scheduler`。",
+                              "Start `legal-dispatch scheduler`."),
+    Ailment.NO_WORKER:       ("启动该队列的 `legal-dispatch worker`。",
+                              "Start a `legal-dispatch worker` for this queue."),
+    Ailment.SILENT_WORKER:   ("无需处理，其任务会由他人接手；若其主机仍在，请重启该进程。",
+                              "Nothing: others take up its job. If its host is up, restart the process."),
+    Ailment.UNSENT:          ("确认调度进程在运行且能连接 Redis。",
+                              "See that a scheduler runs and reaches Redis."),
+    Ailment.FAILING:         ("查看工作进程日志中的该任务，必要时取消。",
+                              "Look for this job in the workers' log; cancel it if it cannot succeed."),
+    Ailment.LAPSED_CLAIM:    ("一分钟内会自动接手；若仍在，请确认该队列有工作进程。",
+                              "It is taken up again within a minute; if it stays, see that its queue has a worker."),
+    Ailment.DEADLINE_MISSED: ("立即人工指定承办人员并记录原因。",
+                              "Designate practitioners at once and record the reason."),
+    Ailment.DEADLINE_NEAR:   ("立即发起匹配并确认，或人工指定。",
+                              "Request a run now and apply it, or designate."),
+}
+# fmt: on
+
+
+class Finding(NamedTuple):
+    """One thing that is wrong: where, what is known of it, and through the ailment how to mend it."""
+
+    ailment: Ailment
+    subject: str
+    facts: dict[str, str | int]
+
+    def mend(self, language: str) -> str:
+        """Return what to do, in Chinese for ``zh``, else in English."""
+        zh, en = MEND[self.ailment]
+        return zh if language == "zh" else en
+
+
+def examine(read: Read, redis: Redis, now: datetime) -> list[Finding]:
+    """Return everything that is wrong; an empty list means healthy."""
+    return [*examine_redis(redis, now), *examine_database(read, now)]
+
+
+def examine_database(read: Read, now: datetime) -> Iterator[Finding]:
+    """Yield what the database tells."""
+    with read() as session:
+        yield from _check_scheduler(session, now)
+        yield from _check_jobs(session, now)
+        yield from _check_deadlines(session, now)
+
+
+def examine_redis(redis: Redis, now: datetime) -> Iterator[Finding]:
+    """Yield what Redis tells, if only that it is away."""
+    try:
+        yield from _check_workers(redis, now)
+    except RedisError as problem:
+        yield Finding(Ailment.REDIS_AWAY, "redis", {"error": type(problem).__name__})
+
+
+def _check_scheduler(session: Session, now: datetime) -> Iterator[Finding]:
+    lease = leases.read_lease(session, leases.SCHEDULER)
+    if lease is None:
+        yield Finding(Ailment.NO_SCHEDULER, leases.SCHEDULER, {})
+    elif lease.until < now:
+        yield Finding(Ailment.NO_SCHEDULER, lease.holder, {"beat_at": lease.beat_at.isoformat()})
+
+
+def _check_jobs(session: Session, now: datetime) -> Iterator[Finding]:
+    if unsent := stuck.count_unsent(session, now - UNSENT_AFTER):
+        yield Finding(Ailment.UNSENT, "outbox", {"count": unsent})
+    for row in stuck.list_resent(session, FAILS_AFTER_SENDS):
+        yield Finding(Ailment.FAILING, row.argument, {"job": row.job, "outbox_id": row.id or 0, "sends": row.sends})
+    for job in stuck.list_silent_jobs(session, now - SILENT_AFTER):
+        facts: dict[str, str | int] = {"claimed_by": job.claimed_by or "", "attempt": job.attempt}
+        yield Finding(Ailment.LAPSED_CLAIM, job.id, facts)
+
+
+def _check_deadlines(session: Session, now: datetime) -> Iterator[Finding]:
+    missed, near = stuck.count_deadlines(session, now, DEADLINE_AHEAD)
+    if missed:
+        yield Finding(Ailment.DEADLINE_MISSED, "cases", {"count": missed})
+    if near:
+        yield Finding(Ailment.DEADLINE_NEAR, "cases", {"count": near})
+
+
+def _check_workers(redis: Redis, now: datetime) -> Iterator[Finding]:
+    workers = queues.list_workers(redis)
+    living = {worker.name for worker in workers if worker.beat_at and now - worker.beat_at < SILENT_AFTER}
+    for worker in workers:
+        if worker.name not in living:
+            yield Finding(Ailment.SILENT_WORKER, worker.name, {"queue": worker.queues, "state": worker.state})
+    served = {queue for worker in workers if worker.name in living for queue in worker.queues.split(",")}
+    for name in queues.QUEUES:
+        waiting = len(queues.find_places(redis, name, now).waiting)
+        if name not in served and (waiting or name in ALWAYS_SERVED):
+            yield Finding(Ailment.NO_WORKER, name, {"waiting": waiting})
+
