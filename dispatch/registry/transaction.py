@@ -45,6 +45,13 @@ class Transaction:
         centre.revision += 1
         return centre
 
+    def lock(self, table: type[Row], id: str, centre_id: str | None = None) -> Row:
+        """Return the row as it stands, held until this transaction ends; another centre's row is not found."""
+        row = self.session.get(table, id, with_for_update=True, populate_existing=True)
+        if row is None or (centre_id is not None and getattr(row, "centre_id", None) != centre_id):
+            raise NotFoundError(what=table.__tablename__, id=id)
+        return row
+
     def add(self, row: Row) -> Row:
         """Put a new row into the unit of work."""
         self.session.add(row)

@@ -1,0 +1,161 @@
+"""Long work: one worker at a time, with beats that show it is alive, progress, and a wish to cancel."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple, Self
+
+from dispatch.domain.errors import JobFinishedError
+from dispatch.domain.permissions import Actor, Verb, require
+from dispatch.domain.vocabulary import JobKind, JobStatus
+from dispatch.registry.tables import JobRow
+from dispatch.registry.transaction import Begin, Transaction
+
+Clock = Callable[[], datetime]
+
+LEASE = timedelta(seconds=20)
+"""Silence after which a claim lapses and another worker may take the job."""
+
+BEAT_S = 4.0
+"""Time between two beats; several may be missed before the claim lapses."""
+
+ENDED = (JobStatus.DONE, JobStatus.FAILED, JobStatus.CANCELLED)
+
+
+class ClaimLostError(Exception):
+    """Another worker has taken the job over, or it was cancelled; what was worked out is thrown away."""
+
+
+class Claim(NamedTuple):
+    """The right to work on a job until the next lapse. ``attempt`` tells two claims of one worker apart."""
+
+    job_id: str
+    worker: str
+    attempt: int
+
+
+def open_job(tx: Transaction, kind: JobKind, actor: Actor | None, centre_id: str, now: datetime) -> JobRow:
+    """Add a queued job; whoever asks also enqueues what performs it."""
+    asked_by = actor.user_id if actor else None
+    return tx.add(JobRow(centre_id=centre_id, kind=kind, status=JobStatus.QUEUED, asked_by=asked_by, created_at=now))
+
+
+def claim(begin: Begin, now: datetime, job_id: str, worker: str) -> Claim | None:
+    """Take a queued job, or one whose worker has fallen silent; None if it is in good hands or over."""
+    with begin() as tx:
+        job = tx.lock(JobRow, job_id)
+        silent = job.status is JobStatus.RUNNING and (job.beat_at is None or job.beat_at <= now - LEASE)
+        if job.status is not JobStatus.QUEUED and not silent:
+            return None
+        if job.cancel_wanted:
+            _end(job, JobStatus.CANCELLED, now)
+            return None
+        job.status, job.claimed_by, job.beat_at = JobStatus.RUNNING, worker, now
+        job.attempt += 1
+        return Claim(job.id, worker, job.attempt)
+
+
+def beat(
+    begin: Begin, now: datetime, held: Claim, phase: str | None = None, done_share: float | None = None
+) -> bool:
+    """Show that the worker is alive and how far it is; return whether someone wants the job cancelled."""
+    with begin() as tx:
+        job = hold(tx, held)
+        job.beat_at = now
+        job.phase = phase or job.phase
+        # A repeated attempt starts over, but what a person watches never runs backwards.
+        job.done_share = max(job.done_share, done_share or 0.0)
+        return job.cancel_wanted
+
+
+def hold(tx: Transaction, held: Claim) -> JobRow:
+    """Return the job, locked, if the claim still stands; what follows is stored only under it."""
+    job = tx.lock(JobRow, held.job_id)
+    if (job.status, job.claimed_by, job.attempt) != (JobStatus.RUNNING, held.worker, held.attempt):
+        raise ClaimLostError
+    return job
+
+
+def finish(tx: Transaction, held: Claim, now: datetime, result: dict[str, Any]) -> None:
+    """Mark the job done, in the transaction that stores what it made."""
+    job = hold(tx, held)
+    _end(job, JobStatus.DONE, now)
+    job.done_share, job.result = 1.0, result
+
+
+def fail(begin: Begin, now: datetime, held: Claim, problem: dict[str, Any]) -> None:
+    """Mark the job failed with a problem a person can act on."""
+    with begin() as tx:
+        job = hold(tx, held)
+        _end(job, JobStatus.FAILED, now)
+        job.problem = problem
+
+
+def stop(begin: Begin, now: datetime, held: Claim) -> None:
+    """Mark the job cancelled, once its worker has seen the wish."""
+    with begin() as tx:
+        _end(hold(tx, held), JobStatus.CANCELLED, now)
+
+
+def cancel_job(begin: Begin, actor: Actor, now: datetime, job_id: str) -> JobRow:
+    """Cancel a queued job at once and ask a running one to stop; asking again changes nothing."""
+    require(actor, Verb.CANCEL_JOB)
+    with begin() as tx:
+        job = tx.lock(JobRow, job_id, actor.centre_id)
+        if job.status in (JobStatus.DONE, JobStatus.FAILED):
+            raise JobFinishedError(id=job.id, status=job.status.value)
+        job.cancel_wanted = True
+        if job.status is JobStatus.QUEUED:
+            _end(job, JobStatus.CANCELLED, now)
+        return job
+
+
+class Heartbeat:
+    """Beats from a thread of its own, so that a long solve is not taken for a dead worker."""
+
+    def __init__(self, begin: Begin, clock: Clock, held: Claim, every_s: float = BEAT_S) -> None:
+        self._begin, self._clock, self._held, self._every_s = begin, clock, held, every_s
+        self._phase, self._done_share = "claimed", 0.0
+        self._over, self._stopping = threading.Event(), threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def report(self, phase: str, done_share: float) -> None:
+        """Tell at once how far the work is."""
+        self._phase, self._done_share = phase, done_share
+        self._beat()
+
+    def advance(self, done_share: float) -> None:
+        """Tell with the next beat how far the work is."""
+        self._done_share = done_share
+
+    def cancelled(self) -> bool:
+        """Return whether to stop: someone wants it, or the claim is lost."""
+        return self._stopping.is_set()
+
+    def _run(self) -> None:
+        while not self._over.wait(self._every_s):
+            try:
+                self._beat()
+            except ClaimLostError:
+                return
+
+    def _beat(self) -> None:
+        try:
+            if beat(self._begin, self._clock(), self._held, self._phase, self._done_share):
+                self._stopping.set()
+        except ClaimLostError:
+            self._stopping.set()
+            raise
+
+
+def _end(job: JobRow, status: JobStatus, now: datetime) -> None:
+    job.status, job.phase, job.finished_at = status, status.value, now
