@@ -1,5 +1,6 @@
 """The convex flow as arcs, the call of OR-Tools, and the prices read back from its residual network."""
 
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,13 +48,22 @@ class Network:
 
         flow = SimpleMinCostFlow()
         flow.add_arcs_with_capacity_and_unit_cost(
-            self.tails.astype(np.int32), self.heads.astype(np.int32), self.capacity, self.cost
+            self.tails.astype(np.int32),
+            self.heads.astype(np.int32),
+            self.capacity,
+            self.cost,
         )
-        flow.set_nodes_supplies(np.arange(self.supply.size, dtype=np.int32), self.supply)
+        flow.set_nodes_supplies(
+            np.arange(self.supply.size, dtype=np.int32), self.supply
+        )
         status = flow.solve()
         if status != flow.OPTIMAL:
-            raise AssertionError(f"every case can stay open, so a flow exists; the solver says {status}")
-        return np.asarray(flow.flows(np.arange(self.tails.size, dtype=np.int32)), np.int64)
+            raise AssertionError(
+                f"every case can stay open, so a flow exists; the solver says {status}"
+            )
+        return np.asarray(
+            flow.flows(np.arange(self.tails.size, dtype=np.int32)), np.int64
+        )
 
 
 class Residual:
@@ -97,6 +107,39 @@ class Residual:
                 break
             distance[nodes[closer]] = through[closer]
         return distance
+
+    def mirrored(self) -> "Residual":
+        """Return the network with every arc turned round: distances to a node become distances from it."""
+        twin = copy(self)
+        order = np.argsort(self.heads, kind="stable")
+        twin.tails, twin.heads, twin.cost = (
+            self.heads[order],
+            self.tails[order],
+            self.cost[order],
+        )
+        twin.first = np.flatnonzero(_changes(twin.tails))
+        return twin
+
+    def cheapest_path(self, source: int, target: int) -> list[int]:
+        """Return the nodes of a cheapest path, one with the fewest arcs, both ends included."""
+        distance = self.distances_to(target)
+        tight = copy(self)
+        on_path = distance[self.tails] == self.cost + distance[self.heads]
+        tight.tails, tight.heads = self.tails[on_path], self.heads[on_path]
+        tight.cost, tight.first = (
+            np.ones(tight.tails.size, np.int64),
+            np.flatnonzero(_changes(tight.tails)),
+        )
+        steps = tight.distances_to(target)
+        path = [source]
+        while path[-1] != target:
+            ahead = tight.heads[
+                np.searchsorted(tight.tails, path[-1]) : np.searchsorted(
+                    tight.tails, path[-1], "right"
+                )
+            ]
+            path.append(int(ahead[steps[ahead].argmin()]))
+        return path
 
 
 def _changes(values: IntArray) -> NDArray[np.bool_]:
