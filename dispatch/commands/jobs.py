@@ -41,11 +41,11 @@ def open_job(tx: Transaction, kind: JobKind, actor: Actor | None, centre_id: str
     return tx.add(JobRow(centre_id=centre_id, kind=kind, status=JobStatus.QUEUED, asked_by=asked_by, created_at=now))
 
 
-def claim(begin: Begin, now: datetime, job_id: str, worker: str) -> Claim | None:
+def claim(begin: Begin, now: datetime, job_id: str, worker: str, lease: timedelta = LEASE) -> Claim | None:
     """Take a queued job, or one whose worker has fallen silent; None if it is in good hands or over."""
     with begin() as tx:
         job = tx.lock(JobRow, job_id)
-        silent = job.status is JobStatus.RUNNING and (job.beat_at is None or job.beat_at <= now - LEASE)
+        silent = job.status is JobStatus.RUNNING and (job.beat_at is None or job.beat_at <= now - lease)
         if job.status is not JobStatus.QUEUED and not silent:
             return None
         if job.cancel_wanted:
