@@ -23,6 +23,11 @@ class ShortLease(BaseWorker):
 
     lease_s: int = 20
 
+    @property
+    def told_to_stop(self) -> bool:
+        """Return whether someone asked us to stop, as opposed to Redis having gone away."""
+        return self._shutdown_requested_date is not None
+
     def get_heartbeat_ttl(self, job: Job, working_time: float = 0.0) -> int:
         """Return for how long one beat keeps the started job ours."""
         return self.lease_s

@@ -12,6 +12,7 @@ from dispatch.commands.due_runs import request_due_runs
 from dispatch.registry import leases
 from dispatch.registry.queues import wait_for_wake
 from workers.relay import relay, sweep
+from workers.timing import TICK_S
 from workers.wiring import Wiring
 
 log = logging.getLogger(__name__)
@@ -91,11 +92,10 @@ class Scheduler:
             return 0
 
     def _wait(self, effective: int) -> None:
-        seconds = self.wiring.timing.tick_s
         if not effective:
-            self.stopping.wait(seconds)
+            self.stopping.wait(TICK_S)
             return
         try:
-            wait_for_wake(self.wiring.redis, seconds)
+            wait_for_wake(self.wiring.redis, TICK_S)
         except RedisError:
-            self.stopping.wait(seconds)
+            self.stopping.wait(TICK_S)

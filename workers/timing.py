@@ -15,21 +15,27 @@ JOB_TIMEOUT_S = {
 KEEP_RESULT_S = 60
 """Redis forgets finished and failed jobs soon: what came of them stands in the register."""
 
+TICK_S = 1.0
+"""Longest wait between two looks at the outbox; a wake-up cuts it short."""
+
 
 class Timing(NamedTuple):
-    """The waits of workers and scheduler; tests pass shorter ones."""
+    """The waits of workers and scheduler, all measured by one number so that they fit each other."""
 
-    lease: timedelta = timedelta(seconds=20)
+    lease: timedelta
     """Silence after which a worker is taken for dead."""
 
-    patience: timedelta = timedelta(seconds=5)
-    """Age of a sent row before the sweeper looks for it; doubled with each further send."""
+    @property
+    def scheduler_lease(self) -> timedelta:
+        """Silence after which another scheduler takes over."""
+        return self.lease / 2
 
-    most_patience: timedelta = timedelta(seconds=40)
-    """Where the doubling ends: a killed job is taken up again well within two minutes."""
+    @property
+    def patience(self) -> timedelta:
+        """Age of a sent row before the sweeper looks for it; doubled with each further send."""
+        return self.lease / 4
 
-    scheduler_lease: timedelta = timedelta(seconds=10)
-    """Silence after which another scheduler takes over."""
-
-    tick_s: float = 1.0
-    """Longest wait between two looks at the outbox."""
+    @property
+    def most_patience(self) -> timedelta:
+        """Where the doubling ends: a killed job is taken up again well within two minutes."""
+        return self.lease * 2

@@ -1,7 +1,7 @@
 """The one place where workers and scheduler meet the environment."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import NamedTuple
 
@@ -27,7 +27,7 @@ class Wiring(NamedTuple):
 
 @cache
 def wire() -> Wiring:
-    """Open everything once per process; a forked job opens its own, since connections do not survive a fork."""
+    """Open everything once; nothing connects before its first use, so a forked job shares no connection."""
     settings = Settings()
     engine = make_engine(settings.database_url)
     redis = open_redis(settings.redis_url)
@@ -37,7 +37,7 @@ def wire() -> Wiring:
         redis=redis,
         seal=Seal(settings.secret),
         clock=utc_now,
-        timing=Timing.of(settings),
+        timing=Timing(timedelta(seconds=settings.lease_s)),
     )
 
 
