@@ -1,8 +1,7 @@
 """Long work: one worker at a time, with beats that show it is alive, progress, and a wish to cancel."""
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Self
 

@@ -46,8 +46,11 @@ class Seal:
 
     def identity_key(self, number: str) -> str:
         """Return the keyed hash of an identity number; blanks, width and case of letters do not matter."""
-        plain = "".join(unicodedata.normalize("NFKC", number).split()).upper()
-        return hmac.new(self._identity, plain.encode(), sha256).hexdigest()
+        return self.fingerprint("".join(unicodedata.normalize("NFKC", number).split()).upper())
+
+    def fingerprint(self, text: str) -> str:
+        """Return the keyed hash of a text: equal texts agree, and nobody without the secret can try texts out."""
+        return hmac.new(self._identity, text.encode(), sha256).hexdigest()
 
 
 def _derive(secret: str, purpose: bytes) -> bytes:

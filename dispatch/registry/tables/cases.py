@@ -79,6 +79,7 @@ class CaseRow(SQLModel, table=True):
     granted_at: Moment | None = None
     due_at: Moment | None = None
     due_estimated: bool = False
+    fingerprint: str | None = Field(default=None, max_length=64)
     duplicate_of: str | None = Field(default=None, foreign_key="legal_case.id")
     revision: int = 1
     created_by: str | None = Field(default=None, foreign_key="app_user.id")

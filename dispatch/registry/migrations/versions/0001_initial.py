@@ -390,6 +390,7 @@ def upgrade() -> None:
         sa.Column("granted_at", UTCDateTime()),
         sa.Column("due_at", UTCDateTime()),
         sa.Column("due_estimated", sa.Boolean(), nullable=False),
+        sa.Column("fingerprint", sa.String(64)),
         sa.Column("duplicate_of", sa.String()),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("created_by", sa.String()),

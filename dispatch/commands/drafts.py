@@ -1,0 +1,93 @@
+"""A case as it is handed in: what a form, a file or a notice must say, and in what bounds."""
+
+from datetime import UTC
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from dispatch.domain.vocabulary import (
+    CaseSource,
+    Category,
+    Matter,
+    MeansTest,
+    RelationKind,
+    Service,
+    Sex,
+    Stage,
+)
+
+PRINTED = r"^[^\x00-\x1f]+$"
+
+Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40, pattern=PRINTED)]
+Number = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=PRINTED)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+Instant = Annotated[AwareDatetime, AfterValidator(lambda at: at.astimezone(UTC))]
+
+
+class Handed(BaseModel):
+    """A part of what is handed in; a field nobody knows is refused, not ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class PersonDraft(Handed):
+    """Someone in a case. All of it is sealed; only the sex and whether they are a minor reach a decision."""
+
+    name: Name
+    identity_number: Annotated[str, StringConstraints(strip_whitespace=True, min_length=4, max_length=40)] | None = None
+    sex: Sex | None = None
+    minor: bool | None = False
+    """Null says that it is not known, and then nobody is eligible until it is."""
+    contact: Annotated[str, StringConstraints(max_length=120)] | None = None
+
+
+class RelationDraft(Handed):
+    """A tie to another case of the centre, by its number; for stages, the other is the earlier one."""
+
+    kind: RelationKind
+    number: Number
+
+
+class CaseDraft(Handed):
+    """A case handed in. Flags left out are false; null says that it is not known."""
+
+    number: Number
+    matter: Matter
+    cause: Code
+    service: Service
+    source: CaseSource = CaseSource.APPLICATION
+    stage: Stage
+    means_test: MeansTest | None = None
+    area: Code | None = None
+    organ: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)] | None = None
+    categories: Annotated[tuple[Category, ...], Field(max_length=16)] = ()
+    languages: Annotated[tuple[Code, ...], Field(max_length=8)] = ()
+    domicile_areas: Annotated[tuple[Code, ...], Field(max_length=8)] = ()
+    recipient: PersonDraft
+    opposing: Annotated[tuple[PersonDraft, ...], Field(max_length=20)] = ()
+    story: Annotated[str, StringConstraints(max_length=4000)] | None = None
+    detained: bool | None = False
+    grave: bool | None = False
+    sexual_assault: bool | None = False
+    death_review: bool = False
+    compulsory_treatment: bool = False
+    secret: bool = False
+    major: bool = False
+    demand: Annotated[int, Field(ge=1, le=2)] = 1
+    received_at: Instant
+    granted_at: Instant | None = None
+    """Left out for an application not yet decided; a notice needs no decision."""
+    wishes: Annotated[tuple[Number, ...], Field(max_length=3)] = ()
+    """Codes of practitioners, the most wished first."""
+    relations: Annotated[tuple[RelationDraft, ...], Field(max_length=50)] = ()
+
+    @model_validator(mode="after")
+    def sensible(self) -> Self:
+        """Refuse what contradicts itself."""
+        if self.granted_at and self.granted_at < self.received_at:
+            raise ValueError("granted_at must not be before received_at")
+        if len(set(self.wishes)) < len(self.wishes):
+            raise ValueError("wishes must name different practitioners")
+        if any(relation.number == self.number for relation in self.relations):
+            raise ValueError("a case has no relation to itself")
+        return self

@@ -1,0 +1,60 @@
+"""Asks for matching runs: job, run and message in one transaction."""
+
+import hashlib
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlmodel import col, select
+
+from dispatch.commands.jobs import open_job
+from dispatch.domain.permissions import Actor
+from dispatch.domain.vocabulary import JobKind, JobStatus
+from dispatch.registry.policies import policy_in_force
+from dispatch.registry.tables import JobRow, PolicyRow, RunRow
+from dispatch.registry.transaction import Transaction
+
+SOLVE = "workers.jobs.solve_run"
+RUNS = "runs"
+
+
+def open_run(
+    tx: Transaction, actor: Actor | None, now: datetime, seed: int, policy: PolicyRow, case_ids: Collection[str]
+) -> RunRow:
+    """Add a queued run over the named cases, under the policy in force now, and ask a worker for it."""
+    job = open_job(tx, JobKind.RUN, actor, policy.centre_id, now)
+    tx.session.flush()
+    run = tx.add(
+        RunRow(id=job.id, centre_id=policy.centre_id, policy_id=policy.id, seed=seed, case_ids=sorted(case_ids))
+    )
+    tx.enqueue(SOLVE, run.id, RUNS, now, policy.centre_id)
+    return run
+
+
+def join_urgent_run(tx: Transaction, actor: Actor, now: datetime, case_ids: Sequence[str]) -> RunRow:
+    """Let urgent cases go with the newest run that no worker has begun, or with one of their own."""
+    waiting = _newest_waiting(tx, actor.centre_id)
+    if waiting is not None:
+        waiting.case_ids = sorted({*waiting.case_ids, *case_ids})
+        return waiting
+    policy = policy_in_force(tx.session, actor.centre_id)
+    return open_run(tx, actor, now, seed_of(case_ids), policy, case_ids)
+
+
+def seed_of(case_ids: Sequence[str]) -> int:
+    """Return a seed nobody chose: it follows from what is in the run."""
+    return int.from_bytes(hashlib.sha256("\n".join(sorted(case_ids)).encode()).digest()[:4])
+
+
+def _newest_waiting(tx: Transaction, centre_id: str) -> RunRow | None:
+    waiting = (
+        select(RunRow.id)
+        .join(JobRow, col(JobRow.id) == col(RunRow.id))
+        .where(RunRow.centre_id == centre_id, JobRow.status == JobStatus.QUEUED)
+        .order_by(col(JobRow.created_at).desc())
+        .limit(1)
+    )
+    id = tx.session.exec(waiting).one_or_none()
+    # The claim locks the job: whoever holds it decides whether the run may still grow.
+    if id is None or tx.lock(JobRow, id).status is not JobStatus.QUEUED:
+        return None
+    return tx.session.get_one(RunRow, id)
