@@ -1,7 +1,8 @@
-# Every target does its own set-up; nothing is installed twice.
+# Every target does its own set-up; a second run installs nothing.
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+JOBS ?= 2
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
 
 # uv where it is present (seconds), pip where it is not (half a minute); both check every hash.
@@ -11,10 +12,60 @@ define install_lock
 		uv pip install --quiet --python $(BIN)/python --require-hashes -r $(1) && \
 		uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e . ; \
 	else \
-		$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r $(1) && \
-		$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e . ; \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $(1) && \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . ; \
 	fi
 endef
+
+.PHONY: help
+help:  ## Say what can be made.
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
+
+.PHONY: demo
+demo: $(VENV)/.runtime  ## Dispatch a city of 1,500 practitioners from an empty machine.
+	@$(BIN)/legal-dispatch demo
+
+.PHONY: serve
+serve: $(VENV)/.runtime  ## Keep the same city running: API, worker, scheduler.
+	@$(BIN)/legal-dispatch serve --demo
+
+.PHONY: test
+test: $(VENV)/.dev  ## Run the whole suite on SQLite and PostgreSQL, with real Redis and workers.
+	@$(BIN)/python -m pytest -q -n $(JOBS)
+
+.PHONY: check
+check: $(VENV)/.dev  ## Format, lint, types, layers, then the whole suite.
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(MAKE) test
+
+.PHONY: cover
+cover: $(VENV)/.dev  ## Demand every branch of optimizer, domain and modes.
+	$(BIN)/python -m pytest -q -n $(JOBS) --cov=optimizer --cov=dispatch/domain --cov=dispatch/modes --cov-branch \
+		--cov-report=term-missing:skip-covered --cov-fail-under=100 tests/optimizer tests/domain tests/modes
+
+.PHONY: thorough
+thorough: $(VENV)/.dev  ## The laws of the optimizer with thousands of examples each (slow).
+	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest -q -n $(JOBS) --timeout=3000 tests/optimizer tests/modes
+
+.PHONY: bench
+bench: $(VENV)/.dev  ## The matching core beside its peers at city sizes (minutes).
+	$(BIN)/python -m benchmarks city
+
+.PHONY: bench-full
+bench-full: $(VENV)/.dev  ## The same with backlog, province and nation (an hour).
+	$(BIN)/python -m benchmarks full
+
+.PHONY: lock
+lock:  ## Resolve the dependencies anew and write both locks (needs uv).
+	$(COMPILE) --extra embedded --group build pyproject.toml -o requirements.lock
+	$(COMPILE) --extra embedded --group build --group dev --group bench pyproject.toml -o requirements-dev.lock
+
+.PHONY: clean
+clean:  ## Remove the environment and all local data.
+	rm -rf $(VENV) var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(VENV)/.runtime: requirements.lock pyproject.toml
 	@echo "Installing what the service needs into $(VENV) ..."
@@ -25,8 +76,3 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
 	@echo "Installing what the tests need into $(VENV) ..."
 	$(call install_lock,requirements-dev.lock)
 	@touch $@
-
-.PHONY: lock
-lock:  ## Resolve the dependencies anew and write both locks.
-	$(COMPILE) --extra embedded --group build pyproject.toml -o requirements.lock
-	$(COMPILE) --extra embedded --group build --group dev --group bench pyproject.toml -o requirements-dev.lock
