@@ -208,6 +208,12 @@ class MissingColumnError(DispatchError):
     zh = "文件缺少必需的列"
 
 
+class MappingInvalidError(DispatchError):
+    """The mapping file does not say how to read the columns."""
+
+    zh = "映射文件不符合要求"
+
+
 class TooLargeError(DispatchError):
     """The request is larger than is accepted."""
 
