@@ -1,0 +1,64 @@
+"""Each layer contract holds, and each is shown to break when somebody imports across it."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HOUSE = Path(__file__).parent.parent
+LINT = Path(sys.executable).parent / "lint-imports"
+
+# contract, file, the import that must break it
+PLANTED = [
+    ("workers stand above dispatch, dispatch above optimizer", "dispatch/commands/planted.py", "import workers"),
+    ("dispatch is built in layers", "dispatch/domain/planted.py", "import dispatch.commands"),
+    ("the optimizer knows arrays only", "optimizer/planted.py", "import redis"),
+    ("domain and modes touch no machinery", "dispatch/domain/planted.py", "import sqlalchemy"),
+    ("only the register speaks SQL", "dispatch/api/planted.py", "import sqlalchemy"),
+    ("modes do not know each other", "dispatch/modes/grab.py", "import dispatch.modes.rotation"),
+    ("servers of our own are started from the command line only", "workers/planted.py", "import dispatch.embedded"),
+]
+
+
+@pytest.fixture(scope="module")
+def copied_house(tmp_path_factory):
+    target = tmp_path_factory.mktemp("house")
+    for part in ("optimizer", "dispatch", "workers"):
+        shutil.copytree(HOUSE / part, target / part, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(HOUSE / "pyproject.toml", target)
+    return target
+
+
+def lint(house):
+    order = [LINT, "--config", house / "pyproject.toml", "--no-cache"]
+    return subprocess.run(order, cwd=house, env={"PYTHONPATH": str(house)}, capture_output=True, text=True, check=False)
+
+
+def test_all_contracts_hold():
+    said = lint(HOUSE)
+
+    assert said.returncode == 0, said.stdout
+
+
+@pytest.mark.parametrize(("contract", "file", "planted"), PLANTED)
+def test_contract_breaks_on_a_planted_import(copied_house, contract, file, planted):
+    path = copied_house / file
+    before = path.read_text() if path.exists() else None
+    path.write_text(f"{before or ''}\n{planted}\n")
+
+    said = lint(copied_house)
+
+    path.unlink() if before is None else path.write_text(before)
+    assert f"{contract} BROKEN" in said.stdout
+
+
+def test_every_contract_has_its_planted_import():
+    named = [
+        line.split('"')[1]
+        for line in (HOUSE / "pyproject.toml").read_text().splitlines()
+        if line.startswith('name = "') and line.count(" ") > 3
+    ]
+
+    assert set(named) == {contract for contract, _, _ in PLANTED}
