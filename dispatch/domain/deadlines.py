@@ -92,7 +92,7 @@ DEADLINES: dict[str, TimeLimit] = {row.code: row for row in (
     TimeLimit("T7", hours(24, "LAL art. 39"), "C",
               "在押人员申请的转交", "application of a detained person forwarded"),
     TimeLimit("T8", None, "C",
-              "材料不齐一次性告知，补充期间停止计算", "incomplete material: one notice, and the clock stops (LAL art. 43)"),
+              "材料不齐一次性告知，补充期间停止计算", "incomplete material: one notice, the clock stops (LAL 43)"),
     TimeLimit("T9", hours(0, "LAL art. 44"), "C",
               "先行提供法律援助", "aid first, papers later: at once"),
     TimeLimit("T10", days(5, "LAL art. 49"), "C",

@@ -1,0 +1,239 @@
+"""The docket: everything one decision may see, frozen; the same docket and seed give the same choice.
+
+Rows are seats: a case that needs a lead and a second is two rows next to each other.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from hashlib import blake2b
+from typing import Self
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dispatch.domain.columns import (
+    CaseColumns,
+    Integers,
+    Numbers,
+    PractitionerColumns,
+    case_columns,
+    practitioner_columns,
+    real,
+    vocabularies,
+    whole,
+)
+from dispatch.domain.docket_file import docket_from_json, docket_to_json
+from dispatch.domain.errors import InvalidFieldError
+from dispatch.domain.facts import CaseFacts, DocketFacts, PractitionerFacts
+from dispatch.domain.lookups import Lookups, look_up
+from dispatch.domain.policy import Policy
+from dispatch.domain.vocabulary import PairKind
+
+__all__ = ["NOBODY", "Choice", "Docket", "PairList", "docket_from_json", "docket_to_json"]
+
+NOBODY = -1
+"""Stands in a choice for a seat that stays open."""
+
+MOST_SEATS = 2
+"""CPL art. 33 and its like: one or two defenders or agents a party."""
+
+HOUR = timedelta(hours=1)
+
+Choice = Integers
+"""One column a row, or NOBODY."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PairList:
+    """Sparse facts: row, column and a whole value of each."""
+
+    rows: Integers
+    cols: Integers
+    values: Integers
+
+    def of_row(self, i: int) -> Self:
+        """Return the facts about row `i`."""
+        mine = self.rows == i
+        return type(self)(self.rows[mine], self.cols[mine], self.values[mine])
+
+
+@dataclass(frozen=True, eq=False)
+class Docket:
+    """
+    Columns, tables and sparse lists of one decision.
+
+    Parameters
+    ----------
+    case_of : (n,) int64
+        The case of each row, an index into ``facts.cases``.
+    seat : (n,) int64
+        0 for the lead, 1 for the second.
+    hours_left : (n,) float64, hours
+        From the decision to the deadline; negative when overdue.
+    case_key, practitioner_key : (n,), (m,) uint64
+        Hashes of ids, for draws in which the order of rows plays no part.
+    wishes : PairList
+        Ranks, 1 for the first wish; also claims in their order, and the one an officer named.
+    counsel : PairList
+        Practitioners of an earlier stage; values are their order, 1 for the latest named first.
+    pairs : dict of PairKind to PairList
+        Recorded facts about single pairs.
+    exclusive : tuple of (q,) int64
+        Rows of which one practitioner may take at most one: co-defendants, seats of one case.
+    opposing : (q, 2) int64
+        Rows of opposing sides: their practitioners must belong to different institutions.
+    """
+
+    facts: DocketFacts
+    policy: Policy
+    seed: int
+    case: CaseColumns
+    practitioner: PractitionerColumns
+    lookups: Lookups
+    case_of: Integers
+    seat: Integers
+    hours_left: Numbers
+    case_key: NDArray[np.uint64]
+    practitioner_key: NDArray[np.uint64]
+    wishes: PairList
+    counsel: PairList
+    pairs: dict[PairKind, PairList]
+    exclusive: tuple[Integers, ...]
+    opposing: Integers
+
+    @classmethod
+    def build(cls, facts: DocketFacts, policy: Policy, seed: int = 0) -> Self:
+        """
+        Return the docket of some facts.
+
+        Raises
+        ------
+        InvalidFieldError
+            If an id occurs twice or a case asks for more seats than the law allows.
+        """
+        require_unique("case", [case.id for case in facts.cases])
+        require_unique("practitioner", [practitioner.id for practitioner in facts.practitioners])
+        require_seats(facts.cases)
+        codes = vocabularies(facts.cases)
+        case_of = np.repeat(np.arange(len(facts.cases)), whole(case.demand for case in facts.cases))
+        seats = [facts.cases[index] for index in case_of]
+        first = np.searchsorted(case_of, np.arange(len(facts.cases)))
+        column = {practitioner.id: j for j, practitioner in enumerate(facts.practitioners)}
+        today = facts.now.astimezone(ZoneInfo(policy.time_zone)).date()
+        rows_of_case = {case.id: range(row, row + case.demand) for case, row in zip(facts.cases, first, strict=True)}
+        return cls(
+            facts=facts,
+            policy=policy,
+            seed=seed,
+            case=case_columns(seats, codes),
+            practitioner=practitioner_columns(facts.practitioners, facts.institutions, policy, today),
+            lookups=look_up(facts.practitioners, facts.areas, codes),
+            case_of=case_of,
+            seat=np.arange(len(seats)) - first[case_of],
+            hours_left=real((case.due_at - facts.now) / HOUR for case in seats),
+            case_key=np.array([key_of(case.id) for case in seats], np.uint64),
+            practitioner_key=np.array([key_of(each.id) for each in facts.practitioners], np.uint64),
+            wishes=ranked([case.wishes for case in seats], column),
+            counsel=ranked([case.earlier_counsel for case in seats], column),
+            pairs=pair_lists(facts, rows_of_case, column),
+            exclusive=exclusive_groups(seats),
+            opposing=opposing_rows(seats, rows_of_case),
+        )
+
+    @property
+    def n(self) -> int:
+        """Number of rows."""
+        return len(self.case_of)
+
+    @property
+    def m(self) -> int:
+        """Number of practitioners."""
+        return len(self.facts.practitioners)
+
+    @cached_property
+    def by_urgency(self) -> Integers:
+        """Rows in the order in which they are served: nearest deadline first, ties by key, never by position."""
+        return np.lexsort((self.seat, self.case_key, self.hours_left))
+
+    def case_at(self, i: int) -> CaseFacts:
+        """Return the case of row `i`."""
+        return self.facts.cases[int(self.case_of[i])]
+
+    def practitioner_at(self, j: int) -> PractitionerFacts:
+        """Return the practitioner of column `j`."""
+        return self.facts.practitioners[j]
+
+    def column_of(self, practitioner_id: str) -> int:
+        """Return the column of a practitioner, or NOBODY."""
+        ids = (practitioner.id for practitioner in self.facts.practitioners)
+        return next((j for j, id in enumerate(ids) if id == practitioner_id), NOBODY)
+
+
+def require_unique(what: str, ids: Sequence[str]) -> None:
+    """Refuse a docket that names something twice."""
+    if len(set(ids)) < len(ids):
+        twice = sorted(id for id in set(ids) if ids.count(id) > 1)
+        raise InvalidFieldError(field=f"{what}.id", value=twice, expected="each id once")
+
+
+def require_seats(cases: Iterable[CaseFacts]) -> None:
+    """Refuse a case with more practitioners than the law allows a party."""
+    for case in cases:
+        if not 1 <= case.demand <= MOST_SEATS:
+            raise InvalidFieldError(field="demand", value=case.demand, expected=f"1 to {MOST_SEATS}", case_id=case.id)
+
+
+def key_of(id: str) -> int:
+    """Return a hash of an id that is the same on every machine."""
+    return int.from_bytes(blake2b(id.encode(), digest_size=8).digest(), "big")
+
+
+def pair_list(triples: Iterable[tuple[int, int, int]]) -> PairList:
+    """Return triples of row, column and value as a list sorted by row, then value."""
+    table = np.array(sorted(triples, key=lambda triple: (triple[0], triple[2], triple[1])), np.int64).reshape(-1, 3)
+    return PairList(table[:, 0], table[:, 1], table[:, 2])
+
+
+def ranked(lists: Sequence[Sequence[str]], column: dict[str, int]) -> PairList:
+    """Return who is named for each row and at which rank; people not on the docket keep their rank empty."""
+    return pair_list(
+        (i, column[id], rank)
+        for i, ids in enumerate(lists)
+        for rank, id in enumerate(dict.fromkeys(ids), start=1)
+        if id in column
+    )
+
+
+def pair_lists(
+    facts: DocketFacts, rows_of_case: dict[str, range], column: dict[str, int]
+) -> dict[PairKind, PairList]:
+    """Return the recorded pair facts by kind; facts about someone not on the docket concern nobody here."""
+    found: dict[PairKind, list[tuple[int, int, int]]] = {kind: [] for kind in PairKind}
+    for pair in facts.pairs:
+        if pair.practitioner_id in column:
+            rows = rows_of_case.get(pair.case_id, range(0))
+            found[pair.kind] += [(i, column[pair.practitioner_id], 1) for i in rows]
+    return {kind: pair_list(triples) for kind, triples in found.items()}
+
+
+def exclusive_groups(seats: Sequence[CaseFacts]) -> tuple[Integers, ...]:
+    """Return the rows one practitioner may share only one of: a joint group's, or else a case's own seats."""
+    groups: dict[tuple[str, str], list[int]] = {}
+    for i, case in enumerate(seats):
+        key = ("case", case.id) if case.joint_group is None else ("group", case.joint_group)
+        groups.setdefault(key, []).append(i)
+    return tuple(whole(rows) for rows in groups.values() if len(rows) > 1)
+
+
+def opposing_rows(seats: Sequence[CaseFacts], rows_of_case: dict[str, range]) -> Integers:
+    """Return each pair of rows on opposing sides once."""
+    pairs = {
+        (min(i, k), max(i, k))
+        for i, case in enumerate(seats)
+        for other in case.opposing_case_ids
+        for k in rows_of_case.get(other, range(0))
+    }
+    return np.array(sorted(pair for pair in pairs if pair[0] != pair[1]), np.int64).reshape(-1, 2)
