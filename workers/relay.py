@@ -14,7 +14,7 @@ from dispatch.registry.tables import OutboxRow
 from dispatch.registry.transaction import Begin, Read
 from workers.timing import JOB_TIMEOUT_S, KEEP_RESULT_S, Timing
 
-SECOND_LOOK_S = 0.5
+SECOND_LOOK_S = 0.2
 log = logging.getLogger(__name__)
 
 

@@ -35,4 +35,5 @@ def _claim_new(tx: Transaction, name: str, holder: str, now: datetime, until: da
     values = {"name": name, "holder": holder, "beat_at": now, "until": until}
     columns = [literal(value, LeaseRow.__table__.c[key].type) for key, value in values.items()]  # type: ignore[attr-defined]
     absent = ~select(LeaseRow.name).where(col(LeaseRow.name) == name).exists()
-    return tx.session.exec(insert(LeaseRow).from_select(list(values), select(*columns).where(absent))).rowcount == 1
+    new = insert(LeaseRow).from_select(list(values), select(*columns).where(absent)).returning(col(LeaseRow.name))
+    return tx.session.exec(new).one_or_none() is not None

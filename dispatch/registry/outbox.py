@@ -20,7 +20,7 @@ AT_ONCE = 500
 OPEN = col(OutboxRow.done_at).is_(None)
 UNSENT = select(OutboxRow).where(OPEN, col(OutboxRow.sent_at).is_(None)).order_by(col(OutboxRow.id)).limit(AT_ONCE)
 SENT_BEFORE = (
-    select(OutboxRow).where(OPEN, col(OutboxRow.sent_at) < bindparam("before")).order_by(col(OutboxRow.id))
+    select(OutboxRow).where(OPEN, col(OutboxRow.sent_at) <= bindparam("before")).order_by(col(OutboxRow.id))
     .where(
         # Long work with a fresh beat is in good hands, whatever Redis has forgotten about it.
         ~select(JobRow.id)

@@ -1,0 +1,83 @@
+"""The doctor names what is stuck."""
+
+from datetime import timedelta
+
+import pytest
+
+from dispatch.commands.doctor import FAILS_AFTER_SENDS, MEND, Ailment, examine
+from dispatch.domain.vocabulary import JobKind, JobStatus
+from dispatch.registry import leases
+from dispatch.registry.queues import open_redis
+from dispatch.registry.tables import JobRow
+from workers.rq_workers import make_worker
+
+
+def ailments(office) -> set[Ailment]:
+    return {finding.ailment for finding in examine(office.wiring.read, office.wiring.redis, office.now)}
+
+
+@pytest.fixture
+def healthy(office):
+    """An office with an effective scheduler and a worker that beats."""
+    with office.wiring.begin() as tx:
+        leases.hold_lease(tx, leases.SCHEDULER, "scheduler", office.now, timedelta(minutes=5))
+    worker = make_worker(open_redis(office.redis_url), "runs", "worker", office.wiring.timing)
+    worker.register_birth()
+    return office
+
+
+def test_doctor_finds_nothing_wrong_with_a_healthy_office(healthy):
+    assert ailments(healthy) == set()
+
+
+def test_doctor_misses_scheduler_and_worker_where_nothing_was_started(office):
+    assert ailments(office) == {Ailment.NO_SCHEDULER, Ailment.NO_WORKER}
+
+
+def test_doctor_notices_when_worker_and_scheduler_fall_silent(healthy):
+    healthy.wait(301)
+
+    assert ailments(healthy) == {Ailment.NO_SCHEDULER, Ailment.NO_WORKER, Ailment.SILENT_WORKER}
+
+
+def test_doctor_notices_jobs_that_nobody_sends(healthy):
+    healthy.ask("one")
+
+    healthy.wait(11)
+
+    assert ailments(healthy) == {Ailment.UNSENT}
+
+
+def test_doctor_notices_a_job_that_keeps_failing(healthy):
+    healthy.ask("one")
+    for _ in range(FAILS_AFTER_SENDS):
+        healthy.relay()
+        healthy.forget_sent()
+
+    assert ailments(healthy) == {Ailment.FAILING}
+
+
+def test_doctor_notices_long_work_without_a_heartbeat(healthy):
+    silent = healthy.now - timedelta(minutes=1)
+    with healthy.wiring.begin() as tx:
+        tx.add(
+            JobRow(
+                centre_id=healthy.centre_id, kind=JobKind.RUN, status=JobStatus.RUNNING, claimed_by="someone",
+                attempt=2, beat_at=silent, created_at=silent,
+            )
+        )  # fmt: skip
+
+    assert ailments(healthy) == {Ailment.LAPSED_CLAIM}
+
+
+def test_doctor_says_so_when_redis_is_away(healthy):
+    nowhere = open_redis("redis://127.0.0.1:1/0")
+
+    found = {finding.ailment for finding in examine(healthy.wiring.read, nowhere, healthy.now)}
+
+    assert found == {Ailment.REDIS_AWAY}
+
+
+def test_doctor_knows_a_remedy_for_every_ailment():
+    assert set(MEND) == set(Ailment)
+    assert all(text.strip() for texts in MEND.values() for text in texts)

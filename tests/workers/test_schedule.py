@@ -1,0 +1,87 @@
+"""However many schedulers run, one is effective; what it meets, it survives."""
+
+from collections import Counter
+
+import pytest
+
+from dispatch.registry import leases
+from tests.workers.office import LEASE_S
+from workers import schedule
+from workers.schedule import PERIODIC, Periodic, Scheduler
+
+
+@pytest.fixture
+def counted(monkeypatch):
+    """Periodic tasks that only count how often they were performed."""
+    counts: Counter[str] = Counter()
+    tasks = [Periodic("often", 0, lambda w, now: counts.update(["often"]) or 1)]
+    tasks += [Periodic("seldom", 10, lambda w, now: counts.update(["seldom"]) or 1)]
+    monkeypatch.setattr(schedule, "PERIODIC", tasks)
+    return counts
+
+
+def test_two_schedulers_perform_each_task_once_between_them(office, counted):
+    first, second = Scheduler(office.wiring, "first"), Scheduler(office.wiring, "second")
+
+    effective = [(first.tick(), second.tick()) for _ in range(3)]
+
+    assert effective == [(1, 0)] * 3
+    assert counted == {"often": 3, "seldom": 1}
+
+
+def test_second_scheduler_takes_over_when_the_first_falls_silent(office, counted):
+    first, second = Scheduler(office.wiring, "first"), Scheduler(office.wiring, "second")
+    first.tick()
+
+    office.wait(LEASE_S / 2)
+    taken = second.tick()
+    back = first.tick()
+
+    assert (taken, back) == (1, 0)
+
+
+def test_effective_scheduler_keeps_its_lease_by_ticking(office, counted):
+    first, second = Scheduler(office.wiring, "first"), Scheduler(office.wiring, "second")
+    ticks = []
+
+    for _ in range(20):
+        ticks.append((first.tick(), second.tick()))
+        office.wait(LEASE_S / 4)
+
+    assert ticks == [(1, 0)] * 20
+
+
+def test_scheduler_told_to_stop_hands_over_at_once(office, counted):
+    first, second = Scheduler(office.wiring, "first"), Scheduler(office.wiring, "second")
+    first.tick()
+
+    first.stopping.set()
+    first.run()
+
+    assert second.tick() == 1
+
+
+def test_task_that_fails_stops_neither_the_others_nor_the_scheduler(office, counted, monkeypatch):
+    def fail(wiring, now):
+        raise ConnectionError
+
+    monkeypatch.setattr(schedule, "PERIODIC", [Periodic("failing", 0, fail), *schedule.PERIODIC])
+    scheduler = Scheduler(office.wiring, "only")
+
+    effective = [scheduler.tick(), scheduler.tick()]
+
+    assert effective == [1, 1]
+    assert counted["often"] == 2
+
+
+def test_scheduler_leaves_a_heartbeat_that_others_can_read(office, counted):
+    Scheduler(office.wiring, "only").tick()
+
+    with office.wiring.read() as session:
+        lease = leases.read_lease(session, leases.SCHEDULER)
+
+    assert (lease.holder, lease.beat_at) == ("only", office.now)
+
+
+def test_every_periodic_task_finds_nothing_to_do_in_an_empty_office(office):
+    assert [task.perform(office.wiring, office.now) for task in PERIODIC] == [0] * len(PERIODIC)
