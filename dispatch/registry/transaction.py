@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
@@ -19,7 +19,7 @@ from dispatch.domain import lifecycle
 from dispatch.domain.errors import NotFoundError
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.permissions import Actor
-from dispatch.domain.vocabulary import ModeName
+from dispatch.domain.vocabulary import ModeName, Status
 from dispatch.registry.border import translated
 from dispatch.registry.tables import CaseEventRow, CaseRow, CentreRow, OutboxRow
 
@@ -76,10 +76,10 @@ class Transaction:
     def record(
         self,
         case: CaseRow,
-        event: Event,
+        event: str,
         actor: Actor | None,
         now: datetime,
-        before: Any = None,
+        before: Status | None = None,
         mode: ModeName | None = None,
         facts: dict[str, object] | None = None,
     ) -> CaseEventRow:
@@ -88,7 +88,7 @@ class Transaction:
             CaseEventRow(
                 centre_id=case.centre_id,
                 case_id=case.id,
-                event=event.value,
+                event=str(event),
                 from_status=before,
                 to_status=case.status,
                 mode=mode,
@@ -109,10 +109,10 @@ Read = Callable[[], AbstractContextManager[Session]]
 
 
 def make_engine(url: str) -> Engine:
-    """Return an engine on which no update is lost, whichever database it is."""
+    """Return an engine on which no update is lost and whose errors quote no values, whichever database it is."""
     if make_url(url).get_backend_name() == "sqlite":
         return _make_sqlite_engine(url)
-    return create_engine(url, pool_pre_ping=True)
+    return create_engine(url, pool_pre_ping=True, hide_parameters=True)
 
 
 def make_begin(engine: Engine, wake: Callable[[], None] | None = None) -> Begin:
@@ -151,7 +151,7 @@ def _make_sqlite_engine(url: str) -> Engine:
     database = make_url(url).database
     if database and database != ":memory:":
         Path(database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": LOCK_PATIENCE_S})
+    engine = create_engine(url, connect_args={"timeout": LOCK_PATIENCE_S}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
