@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Index, Table, UniqueConstraint
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlmodel import SQLModel
 
 from dispatch.domain.errors import (
@@ -12,6 +12,7 @@ from dispatch.domain.errors import (
     DispatchError,
     DuplicateNumberError,
     SeatTakenError,
+    UnavailableError,
 )
 
 # fmt: off
@@ -35,6 +36,10 @@ def translated() -> Iterator[None]:
     except IntegrityError as complaint:
         name = constraint_of(complaint)
         raise ERRORS.get(name, ConstraintBrokenError)(constraint=name) from None
+    except DataError:
+        raise ConstraintBrokenError(constraint="value") from None
+    except OperationalError as complaint:
+        raise UnavailableError(part="database", kind=type(complaint.orig).__name__) from None
 
 
 def constraint_of(complaint: IntegrityError) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from dispatch.domain.vocabulary import JobKind, JobStatus, ProposalState
@@ -46,14 +46,14 @@ class RunRow(SQLModel, table=True):
     id: str = Field(primary_key=True, foreign_key="job.id", max_length=32)
     centre_id: str = centre_field()
     policy_id: str = Field(foreign_key="policy.id")
-    seed: int
+    seed: int = Field(sa_type=BigInteger)
     case_ids: list[str] = Field(sa_column=document(nullable=False))
     docket_at: Moment | None = None
     docket_digest: str | None = Field(default=None, max_length=64)
     docket: bytes | None = None
     certificate: bytes | None = None
-    objective: int | None = None
-    bound: int | None = None
+    objective: int | None = Field(default=None, sa_type=BigInteger)
+    bound: int | None = Field(default=None, sa_type=BigInteger)
     optimal: bool | None = None
     summary: dict[str, Any] | None = Field(default=None, sa_column=document())
 

@@ -1,0 +1,226 @@
+"""A small register to test against: one centre, one clerk, and builders of rows. Append, never change."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import select
+
+from dispatch.commands.centres import Area, create_centre
+from dispatch.commands.drafts import CaseDraft
+from dispatch.commands.policies import ensure_preset
+from dispatch.domain.permissions import Actor
+from dispatch.domain.vocabulary import (
+    CaseSource,
+    CentreLevel,
+    InstitutionKind,
+    Matter,
+    MeansTest,
+    ModeName,
+    PractitionerKind,
+    Role,
+    Service,
+    Sex,
+    Stage,
+    Status,
+)
+from dispatch.registry.seal import Seal
+from dispatch.registry.tables import (
+    AssignmentRow,
+    AttributesRow,
+    CaseRow,
+    CentreRow,
+    InstitutionRow,
+    PolicyRow,
+    PractitionerRow,
+    UserRow,
+)
+from dispatch.registry.transaction import Begin, Read, make_begin, make_engine, make_read
+
+NOW = datetime(2026, 3, 9, 1, tzinfo=UTC)
+"""A Monday morning in China."""
+
+LONG_AGO = date(2020, 1, 1)
+
+
+@dataclass
+class Register:
+    """An open register with a centre in it."""
+
+    engine: Engine
+    begin: Begin
+    read: Read
+    seal: Seal
+    centre: CentreRow
+    policy: PolicyRow
+    clerk: Actor
+    manager: Actor
+
+    def add(self, *rows):
+        """Store rows, one flush each, so that the later may point at the earlier; return the last."""
+        with self.begin() as tx:
+            for row in rows:
+                tx.add(row)
+                tx.session.flush()
+        return rows[-1]
+
+    def all(self, table, *conditions):
+        """Return every row of the table that meets the conditions."""
+        with self.read() as session:
+            return session.exec(select(table).where(*conditions)).all()
+
+    def get(self, table, id):
+        """Return the row as it is stored now."""
+        with self.read() as session:
+            return session.get_one(table, id)
+
+    def an_institution(self, code="firm", **columns):
+        """Store a law firm without a cap."""
+        plain = {"name": f"firm {code}", "kind": InstitutionKind.LAW_FIRM, "area": "A", "updated_at": NOW}
+        return self.add(InstitutionRow(centre_id=self.centre.id, code=code, **{**plain, **columns}))
+
+    def a_practitioner(self, code="p1", institution=None, **attributes):
+        """Store a lawyer of ten years with nothing unknown and nothing against them."""
+        institution = institution or self.the_institution()
+        row = practitioner_row(self.centre.id, code)
+        self.add(row, attributes_row(row, institution, **attributes))
+        return row
+
+    def the_institution(self):
+        """Return the first institution, stored if there is none yet."""
+        found = self.all(InstitutionRow, InstitutionRow.centre_id == self.centre.id)
+        return found[0] if found else self.an_institution()
+
+    def a_case(self, number="1", **columns):
+        """Store a granted unpaid-wages case with three days left."""
+        return self.add(case_row(self.centre.id, number, **columns))
+
+    def an_assignment(self, case, practitioner, **columns):
+        """Store a live assignment of the case's lead seat."""
+        plain = {"seat": 0, "mode": ModeName.DESIGNATION, "assigned_at": NOW - timedelta(days=1)}
+        institution_id = columns.pop("institution_id", None) or self.the_institution().id
+        return self.add(
+            AssignmentRow(
+                centre_id=self.centre.id,
+                case_id=case.id,
+                practitioner_id=practitioner.id,
+                institution_id=institution_id,
+                policy_id=self.policy.id,
+                **{**plain, **columns},
+            )
+        )
+
+
+def practitioner_row(centre_id, code="p1", **columns):
+    """A practitioner on the roster since long ago."""
+    plain = {"name": f"person {code}", "entered_on": LONG_AGO, "updated_at": NOW}
+    return PractitionerRow(centre_id=centre_id, code=code, **{**plain, **columns})
+
+
+def attributes_row(practitioner, institution, **columns):
+    """What is true of a lawyer of ten years since they entered."""
+    plain = {
+        "from_on": LONG_AGO,
+        "recorded_at": NOW,
+        "kind": PractitionerKind.LAWYER,
+        "sex": Sex.MALE,
+        "licence_valid_to": date(2030, 12, 31),
+        "assessment_passed": True,
+        "practising_since": date(2016, 1, 1),
+        "criminal_defence_since": date(2016, 1, 1),
+        "minor_trained": True,
+        "legal_qualification": True,
+        "specialties": {"wages": 80, "theft": 60},
+        "experience": {},
+        "languages": [],
+        "areas": ["A"],
+        "former_offices": [],
+        "relatives_at": [],
+        "quality": 70,
+        "latitude": 34.4,
+        "longitude": 115.6,
+        "capacity": 5,
+    }
+    return AttributesRow(
+        centre_id=practitioner.centre_id,
+        practitioner_id=practitioner.id,
+        institution_id=institution.id,
+        **{**plain, **columns},
+    )
+
+
+def case_row(centre_id, number="1", **columns):
+    """A granted unpaid-wages case with three days left that any lawyer may take."""
+    plain = {
+        "status": Status.PENDING,
+        "source": CaseSource.APPLICATION,
+        "matter": Matter.CIVIL,
+        "cause": "wages",
+        "service": Service.LITIGATION_AGENCY,
+        "stage": Stage.FIRST_INSTANCE,
+        "means_test": MeansTest.REQUIRED,
+        "area": "A",
+        "organ": "court",
+        "categories": [],
+        "languages": [],
+        "domicile_areas": ["A"],
+        "recipient_sex": Sex.MALE,
+        "recipient_is_minor": False,
+        "detained": False,
+        "grave": False,
+        "sexual_assault": False,
+        "received_at": NOW - timedelta(days=1),
+        "granted_at": NOW,
+        "due_at": NOW + timedelta(days=3),
+        "updated_at": NOW,
+    }
+    return CaseRow(centre_id=centre_id, number=number, **{**plain, **columns})
+
+
+def a_draft(number="1", **fields):
+    """A granted unpaid-wages case as it is handed in."""
+    plain = {
+        "matter": "civil",
+        "cause": "wages",
+        "service": "litigation_agency",
+        "stage": "first_instance",
+        "area": "A",
+        "domicile_areas": ("A",),
+        "recipient": {"name": "王小明", "identity_number": "410000199001011234", "sex": "male"},
+        "received_at": NOW - timedelta(days=1),
+        "granted_at": NOW,
+    }
+    return CaseDraft.model_validate({"number": number, **plain, **fields})
+
+
+def a_user(centre_id, login, role):
+    """Someone who may act."""
+    return UserRow(centre_id=centre_id, login=login, role=role, created_at=NOW)
+
+
+def open_register(url, code="c"):
+    """Return the register at the address, with a centre of one area under the national preset."""
+    engine = make_engine(url)
+    begin = make_begin(engine)
+    areas = [Area("A", "first county", 34.41, 115.65), Area("B", "second county", 34.45, 116.13)]
+    centre = create_centre(begin, NOW, code, "test centre", CentreLevel.CITY, areas)
+    policy = ensure_preset(begin, None, NOW, centre.id, "national")
+    people = {role: a_user(centre.id, role.value, role) for role in (Role.CLERK, Role.MANAGER)}
+    with begin() as tx:
+        for user in people.values():
+            tx.add(user)
+    actors = {role: Actor(user_id=user.id, role=role, centre_id=centre.id) for role, user in people.items()}
+    return Register(
+        engine, begin, make_read(engine), Seal("a secret of the tests"), centre, policy,
+        clerk=actors[Role.CLERK], manager=actors[Role.MANAGER],
+    )  # fmt: skip
+
+
+@pytest.fixture
+def register(database_url) -> Iterator[Register]:
+    """A register on each database in turn."""
+    opened = open_register(database_url)
+    yield opened
+    opened.engine.dispose()
