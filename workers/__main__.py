@@ -61,8 +61,13 @@ def _work(queue: str) -> None:
 
 def _work_side_by_side(names: list[str]) -> None:
     children = [subprocess.Popen([sys.executable, "-m", "workers", "worker", "--queues", name]) for name in names]
+
+    def pass_on(number: int, _: object) -> None:
+        for child in children:
+            child.send_signal(number)
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda number, _: [child.send_signal(number) for child in children])
+        signal.signal(number, pass_on)
     # One that ends ends all, so that a supervisor sees it and starts the whole again.
     while all(child.poll() is None for child in children):
         time.sleep(ENDED_SEEN_WITHIN_S)

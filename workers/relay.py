@@ -72,7 +72,8 @@ def _send(redis: Redis, row: OutboxRow) -> int:
 def _waited_enough(row: OutboxRow, now: datetime, timing: Timing) -> bool:
     # A job that fails each time is tried ever more rarely, but never given up.
     assert row.sent_at is not None
-    return now - row.sent_at >= min(timing.patience * 2 ** max(row.sends - 1, 0), timing.most_patience)
+    doublings: int = 2 ** max(row.sends - 1, 0)
+    return now - row.sent_at >= min(timing.patience * doublings, timing.most_patience)
 
 
 def _without_hands(redis: Redis, rows: Sequence[OutboxRow], now: datetime) -> Sequence[OutboxRow]:

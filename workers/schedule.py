@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
 from redis import RedisError
@@ -60,7 +61,7 @@ class Scheduler:
         for task in PERIODIC:
             if self._due(task, now):
                 self.started_at[task.name] = now
-                self._survive(task.name, lambda task=task: task.perform(self.wiring, now))
+                self._survive(task.name, partial(task.perform, self.wiring, now))
         return 1
 
     def _due(self, task: Periodic, now: datetime) -> bool:

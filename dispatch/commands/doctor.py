@@ -132,4 +132,3 @@ def _check_workers(redis: Redis, now: datetime) -> Iterator[Finding]:
         waiting = len(queues.find_places(redis, name, now).waiting)
         if name not in served and (waiting or name in ALWAYS_SERVED):
             yield Finding(Ailment.NO_WORKER, name, {"waiting": waiting})
-

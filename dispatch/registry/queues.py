@@ -1,7 +1,7 @@
 """What Redis knows of our jobs: where each one is, who works, and how to wake the relay."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from redis import Redis, RedisError
 from rq import Queue
@@ -62,7 +62,9 @@ def wake_relay(redis: Redis) -> None:
     """Tell the relay that there is something to send; if Redis is away, its next tick finds the row anyway."""
     try:
         with redis.pipeline() as pipeline:
-            pipeline.lpush(WAKE_KEY, 1).ltrim(WAKE_KEY, 0, 0).execute()
+            pipeline.lpush(WAKE_KEY, 1)
+            pipeline.ltrim(WAKE_KEY, 0, 0)
+            pipeline.execute()
     except RedisError:
         return
 
@@ -88,9 +90,10 @@ def forget_job(redis: Redis, name: str, job_id: str) -> None:
     """Remove every trace of a job that is in no hands, so that its id can be sent again."""
     queue = open_queue(redis, name)
     started = queue.started_job_registry.key
-    lapsed = [entry for entry in redis.zrange(started, 0, -1) if entry.startswith(f"{job_id}:".encode())]
+    entries = cast("list[bytes]", redis.zrange(started, 0, -1))
+    lapsed = [entry for entry in entries if entry.startswith(f"{job_id}:".encode())]
     with redis.pipeline(transaction=True) as pipeline:
-        pipeline.delete(Job.key_for(job_id), Result.get_key(job_id), ExecutionRegistry(job_id, redis).key)
+        pipeline.delete(Job.key_for(job_id), Result.get_key(job_id), ExecutionRegistry(job_id, redis).key)  # type: ignore[no-untyped-call]
         pipeline.lrem(queue.intermediate_queue_key, 0, job_id)
         pipeline.zrem(queue.failed_job_registry.key, job_id)
         pipeline.zrem(started, job_id, *lapsed)
