@@ -25,7 +25,9 @@ from dispatch.registry.tables import (
 NEVER_TAKEN = ("declined", "expired")
 """Reasons that end an assignment as if it had not been made: it fills no month and no load."""
 
-STATED = tuple(field.name for field in fields(PractitionerFacts) if field.name in AttributesRow.model_fields)
+STATED = tuple(
+    field.name for field in fields(PractitionerFacts) if field.name != "id" and field.name in AttributesRow.model_fields
+)
 """The facts that stand in a practitioner's attributes as they are."""
 
 CENTRE, TODAY = bindparam("centre_id"), bindparam("today")
