@@ -1,0 +1,70 @@
+"""A sample city from a seed: its institutions, its practitioners and its queue.
+
+The same seed and instant give the same city on every machine. Nobody in it exists: the counties
+are real, the people and institutions carry names nobody has.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+import numpy as np
+from numpy.random import Generator
+
+from dispatch.domain.policy import Cause
+from dispatch.simulation.cases import draw_needs, make_cases
+from dispatch.simulation.institutions import make_institutions
+from dispatch.simulation.places import SHANGQIU, Place
+from dispatch.simulation.practitioners import make_practitioners
+from dispatch.simulation.records import City, SamplePractitioner
+from dispatch.simulation.relations import tie_cases
+
+STRAY_WISHES = 0.06
+"""Part of the wishes that go to people who do no legal aid."""
+
+
+class Size(NamedTuple):
+    """How large a sample is, and how much of its queue is criminal."""
+
+    cases: int
+    practitioners: int
+    active: int
+    criminal_share: float = 0.45
+
+
+# fmt: off
+COUNTY   = Size(cases=30,    practitioners=100,    active=60)
+CITY     = Size(cases=300,   practitioners=1_500,  active=300)
+MEGACITY = Size(cases=2_000, practitioners=20_000, active=3_500)
+PROVINCE = Size(cases=4_000, practitioners=35_000, active=8_000)
+# fmt: on
+
+
+def make_city(
+    seed: int, now: datetime, causes: Sequence[Cause], size: Size = CITY, places: Sequence[Place] = SHANGQIU
+) -> City:
+    """Return the city of this seed as it stands at ``now``."""
+    if not 0 <= size.active <= size.practitioners:
+        raise ValueError("a city cannot have more active practitioners than practitioners")
+    for_institutions, for_practitioners, for_cases, for_ties = (
+        np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(4)
+    )
+    institutions = make_institutions(for_institutions, places, size.practitioners)
+    practitioners = make_practitioners(for_practitioners, now.date(), institutions, places, causes, size.active)
+    needs = draw_needs(for_cases, size.cases, size.criminal_share, places, causes)
+    cases = make_cases(for_cases, now, needs, draw_fame(for_cases, practitioners))
+    return City(
+        places=tuple(places),
+        institutions=institutions,
+        practitioners=practitioners,
+        cases=tie_cases(for_ties, cases),
+    )
+
+
+def draw_fame(draw: Generator, practitioners: Sequence[SamplePractitioner]) -> dict[str, float]:
+    """Return how often each is wished for: a few often, so wishes compete; now and then one who is not listed."""
+    listed = [practitioner.code for practitioner in practitioners if practitioner.listed]
+    others = [practitioner.code for practitioner in practitioners if not practitioner.listed]
+    fame = draw.pareto(1.8, len(listed)) + 0.05
+    stray = STRAY_WISHES * float(fame.sum()) / max(len(others), 1)
+    return dict(zip(listed, fame.tolist(), strict=True)) | dict.fromkeys(others, stray)
