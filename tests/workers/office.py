@@ -1,19 +1,20 @@
-"""What the tests of this room share: an office whose jobs they can count."""
+"""What the tests of this room share: an office whose jobs they can count and whose time they move."""
 
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import update
 from sqlmodel import col, select
 
-from dispatch.commands.drafts import CaseDraft, PersonDraft
-from dispatch.commands.intake import submit_case
-from dispatch.commands.policies import ensure_preset
-from dispatch.domain.permissions import Actor
-from dispatch.domain.vocabulary import Matter, Role, Service, Stage
-from dispatch.registry.queues import Places, find_places
-from dispatch.registry.tables import OutboxRow, RunRow, UserRow
+from dispatch.domain.vocabulary import JobStatus
+from dispatch.registry.queues import Places, find_places, open_redis, wake_relay
+from dispatch.registry.tables import CaseRow, JobRow, OutboxRow, ProposalRow, RunRow
+from dispatch.registry.transaction import make_begin
+from tests.rows import Register, attributes_row, case_row, open_register, practitioner_row
 from workers.relay import relay, sweep
+from workers.timing import Timing
 from workers.wiring import Wiring
 
 LEASE_S = 2.0
@@ -23,18 +24,14 @@ LEASE_S = 2.0
 class Office:
     """One centre, its outbox, its Redis, and the time."""
 
-    database_url: str
-    redis_url: str
+    register: Register
+    wiring: Wiring
     now: datetime
-    secret: str = "only for tests, and long enough"
-    centre_id: str = ""
-    wiring: Wiring = field(init=False)
-    clerk: Actor = field(init=False)
 
     def ask(self, *arguments: str, queue: str = "runs", job: str = "workers.jobs.solve_run") -> None:
         with self.wiring.begin() as tx:
             for argument in arguments:
-                tx.enqueue(job, argument, queue, self.now, self.centre_id)
+                tx.enqueue(job, argument, queue, self.now, self.register.centre.id)
 
     def relay(self) -> int:
         return relay(self.wiring.begin, self.wiring.read, self.wiring.redis, self.now)
@@ -57,31 +54,45 @@ class Office:
         with self.wiring.read() as session:
             return list(session.exec(select(OutboxRow).order_by(col(OutboxRow.id))))
 
-    def open_for_business(self) -> None:
-        """Put the national policy in force and give the centre a clerk."""
-        ensure_preset(self.wiring.begin, None, self.now, self.centre_id, "national")
-        clerk = UserRow(centre_id=self.centre_id, login="clerk", role=Role.CLERK, created_at=self.now)
-        with self.wiring.begin() as tx:
-            tx.add(clerk)
-        self.clerk = Actor(user_id=clerk.id, role=Role.CLERK, centre_id=self.centre_id)
-
-    def grant(self, *numbers: str) -> None:
-        """Take in and grant wage cases that are in no hurry."""
-        for number in numbers:
-            submit_case(self.wiring.begin, self.wiring.seal, self.clerk, self.now, self._draft(number))
-
     def runs(self) -> list[RunRow]:
-        with self.wiring.read() as session:
-            return list(session.exec(select(RunRow)))
+        return self.register.all(RunRow)
 
-    def _draft(self, number: str) -> CaseDraft:
-        return CaseDraft(
-            number=number,
-            matter=Matter.CIVIL,
-            cause="wages",
-            service=Service.LITIGATION_AGENCY,
-            stage=Stage.FIRST_INSTANCE,
-            recipient=PersonDraft(name="张三"),
-            received_at=self.now,
-            granted_at=self.now,
-        )
+    def jobs(self, status: JobStatus) -> list[JobRow]:
+        return self.register.all(JobRow, JobRow.status == status)
+
+    def proposals(self, run_id: str) -> list[ProposalRow]:
+        return self.register.all(ProposalRow, ProposalRow.run_id == run_id)
+
+    def grant(self, *numbers: str) -> list[CaseRow]:
+        """Store granted cases that changed just now."""
+        return [self.register.a_case(number, updated_at=self.now) for number in numbers]
+
+    def fill(self, practitioners: int, cases: int) -> list[str]:
+        """Store a roster and a queue of that size in one go; return the cases' ids."""
+        centre, firm = self.register.centre, self.register.the_institution()
+        people = [practitioner_row(centre.id, f"p{n}") for n in range(practitioners)]
+        queue = [case_row(centre.id, f"c{n}") for n in range(cases)]
+        with self.wiring.begin() as tx:
+            tx.session.add_all([*people, *queue])
+            tx.session.flush()
+            tx.session.add_all([attributes_row(row, firm, quality=n % 100) for n, row in enumerate(people)])
+        return [case.id for case in queue]
+
+
+@contextmanager
+def opened(database_url: str, redis_url: str) -> Iterator[Office]:
+    """Open an office on an empty database and a Redis that may be emptied."""
+    register, redis = open_register(database_url), open_redis(redis_url)
+    redis.flushall()
+    wiring = Wiring(
+        begin=make_begin(register.engine, wake=lambda: wake_relay(redis)),
+        read=register.read,
+        redis=redis,
+        seal=register.seal,
+        clock=lambda: office.now,
+        timing=Timing(timedelta(seconds=LEASE_S)),
+    )
+    office = Office(register, wiring, datetime.now(UTC))
+    yield office
+    redis.close()
+    register.engine.dispose()

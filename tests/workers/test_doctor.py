@@ -21,8 +21,7 @@ def healthy(office):
     """An office with an effective scheduler and a worker that beats."""
     with office.wiring.begin() as tx:
         leases.hold_lease(tx, leases.SCHEDULER, "scheduler", office.now, timedelta(minutes=5))
-    worker = make_worker(open_redis(office.redis_url), "runs", "worker", office.wiring.timing)
-    worker.register_birth()
+    make_worker(office.wiring.redis, "runs", "worker", office.wiring.timing).register_birth()
     return office
 
 
@@ -62,7 +61,7 @@ def test_doctor_notices_long_work_without_a_heartbeat(healthy):
     with healthy.wiring.begin() as tx:
         tx.add(
             JobRow(
-                centre_id=healthy.centre_id, kind=JobKind.RUN, status=JobStatus.RUNNING, claimed_by="someone",
+                centre_id=healthy.register.centre.id, kind=JobKind.RUN, status=JobStatus.RUNNING, claimed_by="someone",
                 attempt=2, beat_at=silent, created_at=silent,
             )
         )  # fmt: skip

@@ -175,6 +175,12 @@ def test_row_stays_open_while_its_long_work_is_in_other_hands(office):
 
 def a_running_job(office) -> JobRow:
     return JobRow(
-        id="long", centre_id=office.centre_id, kind=JobKind.RUN, status=JobStatus.RUNNING, claimed_by="someone",
-        attempt=1, beat_at=office.now, created_at=office.now,
-    )  # fmt: skip
+        id="long",
+        centre_id=office.register.centre.id,
+        kind=JobKind.RUN,
+        status=JobStatus.RUNNING,
+        claimed_by="someone",
+        attempt=1,
+        beat_at=office.now,
+        created_at=office.now,
+    )
