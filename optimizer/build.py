@@ -3,9 +3,10 @@
 import numpy as np
 
 from optimizer.classes import Classes
-from optimizer.network import FAR, Network, Residual
-from optimizer.problem import IntArray, Pairs, Problem
-from optimizer.scoring import Candidates
+from optimizer.network import Network, Residual
+from optimizer.pairs import IntArray, Pairs
+from optimizer.problem import Problem
+from optimizer.scoring import Listed
 from optimizer.solution import Proof
 
 Arcs = tuple[IntArray, IntArray, IntArray, IntArray]
@@ -21,8 +22,8 @@ class MatchingNetwork:
         The instance.
     classes : Classes
         Its cases, merged.
-    candidates : Candidates
-        The pairs that may be used.
+    candidates : Listed
+        The pairs that may be used, with their scores.
 
     Notes
     -----
@@ -30,7 +31,7 @@ class MatchingNetwork:
     price both of their ends. Source: Ahuja, Magnanti, Orlin, *Network Flows*, sections 9.3 and 14.4.
     """
 
-    def __init__(self, problem: Problem, classes: Classes, candidates: Candidates) -> None:
+    def __init__(self, problem: Problem, classes: Classes, candidates: Listed) -> None:
         self.problem, self.classes, self.candidates = problem, classes, candidates
         self.practitioners = np.unique(candidates.cols)
         self.institutions = np.setdiff1d(problem.institution[self.practitioners], [-1])
@@ -40,8 +41,10 @@ class MatchingNetwork:
         supply = np.zeros(self.sink + 1, np.int64)
         supply[: self._units.size] = self._units
         supply[self.sink] = -self._units.sum()
-        arcs = (self._pair_arcs(group), self._place_arcs(), self._slot_arcs(), self._institution_arcs(), self._open_arcs())
-        self.network = Network(*(np.concatenate(part) for part in zip(*arcs, strict=True)), supply)
+        limits = self._slot_arcs(), self._institution_arcs(), self._open_arcs()
+        parts = (self._pair_arcs(group), self._place_arcs(), *limits)
+        tails, heads, capacity, cost = (np.concatenate(part) for part in zip(*parts, strict=True))
+        self.network = Network(tails, heads, capacity, cost, supply)
 
     def prices(self, flow: IntArray) -> Proof:
         """Return the highest prices a flow of least cost allows: residual distances to the sink."""
@@ -54,6 +57,19 @@ class MatchingNetwork:
         extra = distance[self._place_node(self.places)] - price[cols]
         surplus = -distance[self.classes.of_case]
         return Proof(surplus, price, through, Pairs(group[extra > 0], cols[extra > 0], extra[extra > 0]))
+
+    def potentials(self, proof: Proof) -> IntArray:
+        """Return the price of every node, (v,) int64: what a unit standing there still has to pay."""
+        cols = self.places % self.problem.m
+        place = proof.practitioner_price[cols] + proof.group_price.at(self.places // self.problem.m, cols)
+        parts = (
+            -proof.case_price[self.classes.member],
+            proof.practitioner_price[self.practitioners],
+            place,
+            proof.institution_price[self.institutions],
+            [0],
+        )
+        return np.concatenate(parts)
 
     def _number_nodes(self) -> None:
         member = self.classes.member
@@ -73,7 +89,7 @@ class MatchingNetwork:
         return self._first_institution + np.searchsorted(self.institutions, institutions)
 
     def _pair_arcs(self, group: IntArray) -> Arcs:
-        rows, cols, scores, _ = self.candidates
+        rows, cols, scores = self.candidates
         heads = self._practitioner_node(cols)
         heads[group >= 0] = self._place_node((group * self.problem.m + cols)[group >= 0])
         single = self.problem.demand[self.classes.member[rows]] == 1

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.problem import IntArray, Pairs, Problem
+from optimizer.pairs import IntArray
+from optimizer.problem import Problem
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,15 +28,12 @@ class Classes:
     member: IntArray
     count: IntArray
 
-    def facts(self, pairs: Pairs) -> Pairs:
-        """Return facts about cases, each of which is alone in its class, as facts about classes."""
-        return Pairs(self.of_case[pairs.rows], pairs.cols, pairs.values)
-
 
 def merge_cases(problem: Problem) -> Classes:
     """Put cases together that have equal terms, demand and open price, and no fact of their own."""
     alone = np.zeros(problem.n, bool)
     alone[problem.bonus.rows] = alone[problem.barred.rows] = True
+    alone[problem.separate.ravel()] = True
     alone |= problem.group >= 0
     facts = np.column_stack((problem.demand, problem.open_price, np.where(alone, np.arange(problem.n), -1)))
     terms = np.ascontiguousarray(problem.case_terms)
@@ -45,7 +43,9 @@ def merge_cases(problem: Problem) -> Classes:
     return Classes(of_case, member, count)
 
 
-def deal(classes: Classes, rows: IntArray, cols: IntArray, units: IntArray) -> tuple[IntArray, IntArray]:
+def deal(
+    classes: Classes, turn: NDArray[np.uint64], rows: IntArray, cols: IntArray, units: IntArray
+) -> tuple[IntArray, IntArray]:
     """
     Deal what a class received to its cases, a practitioner at most once to each.
 
@@ -53,8 +53,11 @@ def deal(classes: Classes, rows: IntArray, cols: IntArray, units: IntArray) -> t
     ----------
     classes : Classes
         The partition.
+    turn : (n,) uint64
+        Order in which the cases of a class are dealt to.
     rows, cols, units : (q,) int64
-        Class, practitioner, and how many cases of the class the practitioner takes, at most all.
+        Class, practitioner, and how many cases of the class the practitioner takes, at most all;
+        dealt in this order within each class.
 
     Returns
     -------
@@ -65,18 +68,11 @@ def deal(classes: Classes, rows: IntArray, cols: IntArray, units: IntArray) -> t
     -----
     Units of one practitioner lie side by side and are dealt round and round: no case gets two of them.
     """
-    order = np.lexsort((cols, rows))
+    order = np.argsort(rows, kind="stable")
     taken_by, given = np.repeat(rows[order], units[order]), np.repeat(cols[order], units[order])
-    turn = _position(taken_by) % classes.count[taken_by]
-    members = np.argsort(classes.of_case, kind="stable")
+    place = np.arange(taken_by.size) - np.searchsorted(taken_by, taken_by)
+    members = np.lexsort((turn, classes.of_case))
     start = np.cumsum(classes.count) - classes.count
-    case = members[start[taken_by] + turn]
+    case = members[start[taken_by] + place % classes.count[taken_by]]
     final = np.lexsort((given, case))
     return case[final], given[final]
-
-
-def _position(groups: NDArray[np.int64]) -> IntArray:
-    """Place of each element within its run of equal neighbours."""
-    fresh = np.append(True, groups[1:] != groups[:-1])[: groups.size]
-    at = np.arange(groups.size)
-    return at - np.maximum.accumulate(np.where(fresh, at, 0))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.problem import IntArray
+from optimizer.pairs import IntArray
 
 FAR = 2**61
 """Distance of a node from which the target cannot be reached."""

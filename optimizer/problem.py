@@ -1,119 +1,19 @@
-"""Problem, Pairs: the input as frozen arrays, checked once, with one wording of errors."""
+"""Problem: the input as frozen arrays, checked once."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
-from typing import NoReturn
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-IntArray = NDArray[np.int64]
+from optimizer.checks import check_problem
+from optimizer.pairs import ABSENT, NO_PAIRS, IntArray, KeyArray, Pairs, absent, no_keys, no_pairs, whole
+
+__all__ = ["IntArray", "Pairs", "Problem", "TermArray"]
+
 TermArray = NDArray[np.float32]
-
-SCORE_LIMIT = 2**24
-"""Whole numbers below this are exact in float32, in any order of summation."""
-
-PRICE_LIMIT = 2**40
-"""Prices below this leave room for the flow solver's scaling by the number of nodes."""
-
-TOTAL_LIMIT = 2**60
-"""No sum of prices and scores over a whole problem may reach this."""
-
-ABSENT = np.empty(0, np.int64)
-
-
-def _absent() -> IntArray:
-    return ABSENT
-
-
-def _refuse(name: str, index: object, found: object, wanted: str) -> NoReturn:
-    raise ValueError(f"{name}[{index}] is {found}; {wanted}")
-
-
-def _require(holds: NDArray[np.bool_], name: str, values: NDArray[np.generic], wanted: str) -> None:
-    if not holds.all():
-        index = tuple(int(axis[0]) for axis in np.nonzero(~holds))
-        _refuse(name, ", ".join(map(str, index)), values[index].item(), wanted)
-
-
-def _require_shape(values: NDArray[np.generic], name: str, shape: tuple[int | None, ...], wanted: str) -> None:
-    if values.ndim != len(shape) or any(want not in (None, have) for want, have in zip(shape, values.shape, strict=True)):
-        raise ValueError(f"{name} has shape {values.shape}; {wanted}")
-
-
-def whole(values: ArrayLike, name: str) -> IntArray:
-    """
-    Return the values as int64.
-
-    Raises
-    ------
-    ValueError
-        If the values are not of an integer type.
-    """
-    array = np.asarray(values)
-    if array.size and not np.issubdtype(array.dtype, np.integer):
-        raise ValueError(f"{name} has type {array.dtype}; it must hold integers")
-    return np.ascontiguousarray(array, np.int64)
-
-
-@dataclass(frozen=True, eq=False)
-class Pairs:
-    """
-    Sparse facts about single pairs; kept sorted by row and column, values of one pair summed.
-
-    Parameters
-    ----------
-    rows, cols : (q,) int64
-        Case and practitioner of each pair.
-    values : (q,) int64, default zeros
-        What is said of the pair.
-
-    Raises
-    ------
-    ValueError
-        If lengths differ or an index is negative.
-    """
-
-    rows: IntArray
-    cols: IntArray
-    values: IntArray = field(default_factory=_absent)
-
-    def __post_init__(self) -> None:
-        rows, cols = whole(self.rows, "rows").ravel(), whole(self.cols, "cols").ravel()
-        values = whole(self.values, "values").ravel()
-        values = values if values.size else np.zeros(rows.size, np.int64)
-        if not rows.size == cols.size == values.size:
-            raise ValueError(f"rows, cols, values have lengths {rows.size}, {cols.size}, {values.size}; they must agree")
-        _require(rows >= 0, "rows", rows, "it must be a row, 0 or more")
-        _require(cols >= 0, "cols", cols, "it must be a column, 0 or more")
-        order = np.lexsort((cols, rows))
-        rows, cols, values = rows[order], cols[order], values[order]
-        first = np.flatnonzero(np.append(True, (np.diff(rows) != 0) | (np.diff(cols) != 0))[: rows.size])
-        values = np.add.reduceat(values, first) if first.size else values
-        for name, array in (("rows", rows[first]), ("cols", cols[first]), ("values", values)):
-            array.setflags(write=False)
-            object.__setattr__(self, name, array)
-
-    @property
-    def size(self) -> int:
-        """How many different pairs there are."""
-        return self.rows.size
-
-    def at(self, rows: IntArray, cols: IntArray) -> IntArray:
-        """Return the values of some pairs, 0 for those not listed."""
-        width = max(int(cols.max(initial=0)), int(self.cols.max(initial=0))) + 1
-        key, asked = self.rows * width + self.cols, rows * width + cols
-        at = np.searchsorted(key, asked)
-        return np.where(np.append(key, -1)[at] == asked, np.append(self.values, 0)[at], 0)
-
-
-NO_PAIRS = Pairs(ABSENT, ABSENT)
-
-
-def _no_pairs() -> Pairs:
-    return NO_PAIRS
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,7 +22,7 @@ class Problem:
     One matching problem: n cases, m practitioners, scores factored over d terms.
 
     A pair scores ``case_terms[i] @ practitioner_terms[j] + bonus``. A pair with a negative score
-    is never assigned. The plan maximises scores, less slot prices, less open prices.
+    is never assigned. The best plan has the most score, less slot prices, less open prices.
 
     Parameters
     ----------
@@ -149,6 +49,12 @@ class Problem:
         How many more cases each institution may take.
     exclusive : tuple of int64 arrays of rows, default none
         Of each group of cases a practitioner may take at most one. Groups do not overlap.
+    separate : (q, 2) int64, rows, default none
+        Pairs of cases that may share neither a practitioner nor an institution.
+    case_key : (n,) uint64, all different, default the row
+        Names for the draw among equally good plans: with keys, the order of rows means nothing.
+    practitioner_key : (m,) uint64, all different, default the column
+        The same for practitioners.
 
     Raises
     ------
@@ -161,19 +67,19 @@ class Problem:
     capacity: IntArray
     slot_price: IntArray
     open_price: IntArray
-    demand: IntArray = field(default_factory=_absent)
-    bonus: Pairs = field(default_factory=_no_pairs)
-    barred: Pairs = field(default_factory=_no_pairs)
-    institution: IntArray = field(default_factory=_absent)
-    institution_capacity: IntArray = field(default_factory=_absent)
-    exclusive: tuple[IntArray, ...] = ()
+    demand: IntArray = field(default_factory=absent)
+    bonus: Pairs = field(default_factory=no_pairs)
+    barred: Pairs = field(default_factory=no_pairs)
+    institution: IntArray = field(default_factory=absent)
+    institution_capacity: IntArray = field(default_factory=absent)
+    exclusive: Sequence[IntArray] = ()
+    separate: IntArray = field(default_factory=absent)
+    case_key: KeyArray = field(default_factory=no_keys)
+    practitioner_key: KeyArray = field(default_factory=no_keys)
 
     def __post_init__(self) -> None:
         self._freeze()
-        self._require_shapes()
-        self._require_values()
-        self._require_groups()
-        self._require_ranges()
+        check_problem(self)
 
     @property
     def n(self) -> int:
@@ -184,6 +90,11 @@ class Problem:
     def m(self) -> int:
         """Number of practitioners."""
         return len(self.practitioner_terms)
+
+    @property
+    def p(self) -> int:
+        """Number of institutions."""
+        return self.institution_capacity.size
 
     @cached_property
     def room(self) -> IntArray:
@@ -200,24 +111,34 @@ class Problem:
         return group
 
     @cached_property
+    def reach(self) -> int:
+        """No score is further from zero than this, bonus included; below 2**24."""
+        levels = np.abs(self.practitioner_terms).max(axis=0, initial=0).astype(np.float64)
+        largest = (np.abs(self.case_terms).astype(np.float64) @ levels).max(initial=0)
+        return int(largest) + int(np.abs(self.bonus.values).max(initial=0))
+
+    @cached_property
     def digest(self) -> str:
         """SHA-256 of every array: the name of this very problem."""
         seal = hashlib.sha256(b"legal-aid matching problem 1")
         for name in (entry.name for entry in fields(self)):
             for part in _parts(getattr(self, name)):
                 seal.update(f"{name} {part.dtype.str} {part.shape}".encode())
-                seal.update(np.ascontiguousarray(part).data)
+                seal.update(part.data)
         return seal.hexdigest()
 
     def _freeze(self) -> None:
-        n, m = len(self.case_terms), len(self.practitioner_terms)
-        defaults = {"demand": np.ones(n, np.int64), "institution": np.full(m, -1)}
         for name in ("case_terms", "practitioner_terms"):
             self._set(name, np.array(getattr(self, name), np.float32, order="C"))
-        for name in ("capacity", "slot_price", "open_price", "demand", "institution", "institution_capacity"):
+        defaults = {"demand": np.ones(self.n, np.int64), "institution": np.full(self.m, -1), "separate": NO_ROWS}
+        for name in ("capacity", "slot_price", "open_price", "institution_capacity", *defaults):
             given = getattr(self, name)
-            absent = given is None or (name in defaults and np.size(given) == 0)
-            self._set(name, whole(defaults.get(name, ABSENT) if absent else given, name).copy())
+            missing = given is None or (name in defaults and np.size(given) == 0)
+            self._set(name, whole(defaults.get(name, ABSENT) if missing else given, name).copy())
+        for name, size in (("case_key", self.n), ("practitioner_key", self.m)):
+            given = getattr(self, name)
+            keys = np.arange(size) if given is None or np.size(given) == 0 else np.asarray(given)
+            self._set(name, keys.astype(np.uint64))
         for name in ("bonus", "barred"):
             object.__setattr__(self, name, NO_PAIRS if getattr(self, name) is None else getattr(self, name))
         groups = tuple(np.unique(whole(rows, "exclusive")) for rows in self.exclusive or ())
@@ -227,60 +148,11 @@ class Problem:
         array.setflags(write=False)
         object.__setattr__(self, name, array)
 
-    def _require_shapes(self) -> None:
-        _require_shape(self.case_terms, "case_terms", (None, None), "it must be (n, d)")
-        n, d, m = *self.case_terms.shape, len(self.practitioner_terms)
-        _require_shape(self.practitioner_terms, "practitioner_terms", (None, d), f"it must be (m, {d}) as in case_terms")
-        _require_shape(self.capacity, "capacity", (m,), f"it must be ({m},)")
-        _require_shape(self.slot_price, "slot_price", (m, None), f"it must be ({m}, k)")
-        if self.slot_price.shape[1] == 0:
-            raise ValueError("slot_price has no columns; it must have at least one")
-        _require_shape(self.open_price, "open_price", (n,), f"it must be ({n},)")
-        _require_shape(self.demand, "demand", (n,), f"it must be ({n},)")
-        _require_shape(self.institution, "institution", (m,), f"it must be ({m},)")
-        _require_shape(self.institution_capacity, "institution_capacity", (None,), "it must be (p,)")
 
-    def _require_values(self) -> None:
-        for name in ("case_terms", "practitioner_terms"):
-            terms = getattr(self, name)
-            _require(terms == np.rint(terms), name, terms, "it must be a whole number")
-            _require(np.abs(terms) < SCORE_LIMIT, name, terms, f"its size must be below {SCORE_LIMIT}")
-        for name, least in (("capacity", 0), ("demand", 1), ("institution", -1), ("institution_capacity", 0)):
-            values = getattr(self, name)
-            _require(values >= least, name, values, f"it must be {least} or more")
-        p = self.institution_capacity.size
-        _require(self.institution < p, "institution", self.institution, f"it must be below the {p} institutions")
-        for name in ("slot_price", "open_price"):
-            prices = getattr(self, name)
-            _require(np.abs(prices) < PRICE_LIMIT, name, prices, f"its size must be below {PRICE_LIMIT}")
-        steps = np.diff(self.slot_price, axis=1)
-        _require(steps >= 0, "slot_price steps", steps, "prices must not decrease along k")
-        for name in ("bonus", "barred"):
-            pairs = getattr(self, name)
-            _require(pairs.rows < self.n, f"{name}.rows", pairs.rows, f"it must be below the {self.n} cases")
-            _require(pairs.cols < self.m, f"{name}.cols", pairs.cols, f"it must be below the {self.m} practitioners")
-
-    def _require_groups(self) -> None:
-        for g, rows in enumerate(self.exclusive):
-            inside = (rows >= 0) & (rows < self.n)
-            _require(inside, f"exclusive[{g}]", rows, f"it must be a row from 0 to {self.n - 1}")
-        rows, count = np.unique(np.concatenate((ABSENT, *self.exclusive)), return_counts=True)
-        if (count > 1).any():
-            _refuse("exclusive", "...", f"naming case {rows[count > 1][0]} twice", "a case belongs to at most one group")
-
-    def _require_ranges(self) -> None:
-        reach = np.abs(self.practitioner_terms).max(axis=0, initial=0).astype(np.float64)
-        largest = np.abs(self.case_terms).astype(np.float64) @ reach
-        _require(largest < SCORE_LIMIT, "case_terms", largest, f"the score of a pair must stay below {SCORE_LIMIT}")
-        largest = largest[self.bonus.rows] + np.abs(self.bonus.values)
-        _require(largest < SCORE_LIMIT, "bonus", largest, f"the score of a pair must stay below {SCORE_LIMIT}")
-        price = max(int(np.abs(p).max(initial=0)) for p in (self.slot_price, self.open_price))
-        total = (price + SCORE_LIMIT) * (int(self.demand.sum()) + self.n + self.m + 1)
-        if total >= TOTAL_LIMIT:
-            raise ValueError(f"prices up to {price} sum to {total}; the sum must stay below {TOTAL_LIMIT}")
+NO_ROWS = np.empty((0, 2), np.int64)
 
 
-def _parts(value: object) -> Iterable[NDArray[np.generic]]:
+def _parts(value: NDArray[np.generic] | Pairs | tuple[IntArray, ...]) -> tuple[NDArray[np.generic], ...]:
     if isinstance(value, Pairs):
         return value.rows, value.cols, value.values
-    return (value,) if isinstance(value, np.ndarray) else tuple(np.asarray(part) for part in value)  # type: ignore[attr-defined]
+    return (value,) if isinstance(value, np.ndarray) else value

@@ -1,17 +1,22 @@
 """Solution and certificate: what a solver hands over, and all that a verifier needs."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from optimizer.problem import IntArray, Pairs
+from optimizer.pairs import IntArray, Pairs
+
+
+def no_path() -> IntArray:
+    """Return the path of the root: nothing is barred."""
+    return np.empty((0, 3), np.int64)
 
 
 @dataclass(frozen=True, eq=False)
 class Proof:
     """
-    Prices that bound the value of every plan obeying ``bars`` from above.
+    Prices that bound from above the value of every plan on one leaf of the search tree.
 
     Parameters
     ----------
@@ -23,12 +28,16 @@ class Proof:
         Price of one more case of each institution.
     group_price : Pairs of (group, practitioner), points, >= 0
         Price of the one place an exclusive group has with a practitioner.
+    path : (t, 3) int64, default none
+        Decisions on the way to the leaf: row of ``separate``, the unit (an institution, or p + column for a
+        practitioner outside all), and which of the two cases (0 or 1) is kept out of that unit.
     """
 
     case_price: IntArray
     practitioner_price: IntArray
     institution_price: IntArray
     group_price: Pairs
+    path: IntArray = field(default_factory=no_path)
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,16 +51,21 @@ class Certificate:
         Digest of the problem that was solved.
     seed : int
         Seed of the draw among equally good plans.
-    proof : Proof
-        Prices at which the bound is reached.
+    leaves : tuple of Proof
+        Together they cover all plans; the plan itself lies on the first.
     seal : str
         Digest of everything else in certificate and solution.
     """
 
     instance: str
     seed: int
-    proof: Proof
+    leaves: tuple[Proof, ...]
     seal: str
+
+    @property
+    def proof(self) -> Proof:
+        """The prices of the leaf the plan lies on."""
+        return self.leaves[0]
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,16 +97,22 @@ class Solution:
     optimal: bool
     certificate: Certificate
 
+    def sealed(self) -> "Solution":
+        """Return the same solution with the seal that fits it."""
+        return replace(self, certificate=replace(self.certificate, seal=seal_of(self)))
+
 
 def seal_of(solution: Solution) -> str:
     """Return the SHA-256 of every fact in the solution but the seal itself."""
-    claim, proof = solution.certificate, solution.certificate.proof
+    claim = solution.certificate
     facts = (claim.instance, claim.seed, solution.objective, solution.bound, solution.optimal)
     seal = hashlib.sha256(repr(facts).encode())
-    prices = proof.group_price
-    arrays = (solution.rows, solution.cols, solution.open, proof.case_price, proof.practitioner_price,
-              proof.institution_price, prices.rows, prices.cols, prices.values)
+    arrays = [solution.rows, solution.cols, solution.open]
+    for leaf in claim.leaves:
+        group = leaf.group_price
+        arrays += [leaf.case_price, leaf.practitioner_price, leaf.institution_price]
+        arrays += [group.rows, group.cols, group.values, leaf.path]
     for array in arrays:
-        seal.update(str(array.shape).encode())
-        seal.update(np.ascontiguousarray(array, np.int64).data)
+        seal.update(f"{array.dtype.str} {array.shape}".encode())
+        seal.update(np.ascontiguousarray(array).data)
     return seal.hexdigest()

@@ -35,13 +35,19 @@ def best_value(problem):
             cache[key] = max(options(i, loads, taken), default=NOTHING)
         return cache[key]
 
+    def marks(i, j):
+        """What taking j for i uses up: the place of the group, and the unit for the cases kept apart from i."""
+        unit = int(problem.institution[j]) if problem.institution[j] >= 0 else problem.p + j
+        apart = {("unit", frozenset(pair), unit) for pair in problem.separate.tolist() if i in pair}
+        return apart | ({("group", group[i], j)} if group[i] >= 0 else set())
+
     def options(i, loads, taken):
-        allowed = [j for j in range(problem.m) if scores[i][j] >= 0 and (group[i], j) not in taken]
+        allowed = [j for j in range(problem.m) if scores[i][j] >= 0 and not marks(i, j) & taken]
         for size in range(int(problem.demand[i]) + 1):
             for team in combinations(allowed, size):
                 after = tuple(load + (j in team) for j, load in enumerate(loads))
                 if within_limits(problem, after):
-                    seen = taken | {(group[i], j) for j in team} if group[i] >= 0 else taken
+                    seen = taken.union(*(marks(i, j) for j in team))
                     value = sum(scores[i][j] for j in team) - int((problem.demand[i] - size) * problem.open_price[i])
                     yield value + best(i + 1, after, frozenset(seen))
 

@@ -26,14 +26,17 @@ def problems(draw, max_cases=4, max_practitioners=4):
         case_terms=np.array(case_terms, np.float32).reshape(n, d),
         practitioner_terms=np.array(levels, np.float32).reshape(m, d),
         capacity=_whole(draw, m, 0, 3),
-        slot_price=np.array(slot_price, np.int64).reshape(m, steps),
-        open_price=_whole(draw, n, -2, draw(st.sampled_from([3, 20]))),
+        slot_price=np.array(slot_price, np.int64).reshape(m, steps) * draw(st.sampled_from([1, 1, 2**24 + 1])),
+        open_price=_whole(draw, n, -2, draw(st.sampled_from([3, 20, 2**30]))),
         demand=_whole(draw, n, 1, draw(st.integers(1, 2))),
         bonus=_pairs(draw, n, m, 8),
         barred=_pairs(draw, n, m, 0),
         institution=_whole(draw, m, -1, p - 1),
         institution_capacity=_whole(draw, p, 0, 3),
         exclusive=_groups(draw, n),
+        separate=_couples(draw, n),
+        case_key=draw(st.permutations(range(n))),
+        practitioner_key=draw(st.permutations(range(m))),
     )
 
 
@@ -45,6 +48,11 @@ def _pairs(draw, n, m, most):
     listed = st.tuples(st.integers(0, max(n - 1, 0)), st.integers(0, max(m - 1, 0)), st.integers(-most, most))
     table = np.array(draw(st.lists(listed, max_size=3 if n and m else 0)), np.int64).reshape(-1, 3)
     return Pairs(table[:, 0], table[:, 1], table[:, 2])
+
+
+def _couples(draw, n):
+    couple = st.lists(st.integers(0, max(n - 1, 1)), min_size=2, max_size=2, unique=True)
+    return np.array(draw(st.lists(couple, max_size=2 if n > 1 else 0)), np.int64).reshape(-1, 2)
 
 
 def _groups(draw, n):

@@ -1,8 +1,12 @@
 """Laws every solution must obey, on problems that mix all features."""
 
-from hypothesis import given
+from dataclasses import replace
 
-from optimizer import solve, verify
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from optimizer import Pairs, solve, verify
 from tests.optimizer.brute_force import best_value
 from tests.optimizer.builders import problems
 
@@ -14,3 +18,70 @@ def test_solver_is_never_beaten_by_brute_force_and_its_proof_holds(problem):
     verify(problem, solution)
     assert solution.optimal
     assert solution.objective == best_value(problem)
+
+
+@given(problems(), st.integers(0, 3))
+def test_same_problem_and_seed_give_the_same_bytes(problem, seed):
+    one, other = solve(problem, seed), solve(problem, seed)
+
+    assert one.certificate.seal == other.certificate.seal
+
+
+@given(problems(), st.integers(0, 3), st.randoms())
+def test_permuting_rows_and_columns_permutes_the_answer(problem, seed, random):
+    rows, cols = random.sample(range(problem.n), problem.n), random.sample(range(problem.m), problem.m)
+    new_row, new_col = np.argsort(rows).astype(np.int64), np.argsort(cols).astype(np.int64)
+
+    plan, moved = solve(problem, seed), solve(permuted(problem, rows, cols), seed)
+
+    pairs = sorted(zip(new_row[plan.rows].tolist(), new_col[plan.cols].tolist(), strict=True))
+    assert list(zip(moved.rows.tolist(), moved.cols.tolist(), strict=True)) == pairs
+    prices = plan.certificate.proof.practitioner_price[cols]
+    assert (moved.certificate.proof.practitioner_price == prices).all()
+
+
+@given(problems())
+def test_another_practitioner_never_lowers_the_objective(problem):
+    fewer = permuted(problem, range(problem.n), range(problem.m - 1)) if problem.m else problem
+
+    assert solve(fewer).objective <= solve(problem).objective
+
+
+@given(problems(), st.data())
+def test_another_hard_rule_never_raises_the_objective(problem, data):
+    table = [(i, j) for i in range(problem.n) for j in range(problem.m) if data.draw(st.booleans())]
+    more = np.array(table, np.int64).reshape(-1, 2)
+    barred = Pairs(np.append(problem.barred.rows, more[:, 0]), np.append(problem.barred.cols, more[:, 1]))
+
+    stricter = solve(replace(problem, barred=barred))
+
+    assert stricter.objective <= solve(problem).objective
+
+
+def permuted(problem, rows, cols):
+    """The same problem with rows and columns in another order; columns left out are gone."""
+    rows, cols = np.array(rows, np.int64), np.array(cols, np.int64)
+    new_row = np.argsort(rows).astype(np.int64)
+    new_col = np.full(problem.m, -1)
+    new_col[cols] = np.arange(cols.size)
+    return replace(
+        problem,
+        case_terms=problem.case_terms[rows],
+        practitioner_terms=problem.practitioner_terms[cols],
+        capacity=problem.capacity[cols],
+        slot_price=problem.slot_price[cols],
+        open_price=problem.open_price[rows],
+        demand=problem.demand[rows],
+        bonus=moved_pairs(problem.bonus, new_row, new_col),
+        barred=moved_pairs(problem.barred, new_row, new_col),
+        institution=problem.institution[cols],
+        exclusive=tuple(new_row[group] for group in problem.exclusive),
+        separate=new_row[problem.separate],
+        case_key=problem.case_key[rows],
+        practitioner_key=problem.practitioner_key[cols],
+    )
+
+
+def moved_pairs(pairs, new_row, new_col):
+    kept = new_col[pairs.cols] >= 0
+    return Pairs(new_row[pairs.rows[kept]], new_col[pairs.cols[kept]], pairs.values[kept])

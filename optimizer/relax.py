@@ -1,0 +1,136 @@
+"""Candidates, flow, prices, rescan, until proven: one problem without its crossing rules."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from optimizer.build import MatchingNetwork
+from optimizer.classes import deal, merge_cases
+from optimizer.lots import Lots
+from optimizer.pairs import IntArray
+from optimizer.problem import Problem
+from optimizer.scoring import NOTHING, Listed, Sheet
+from optimizer.solution import Proof
+from optimizer.ties import draw
+from optimizer.watch import Watch
+
+KEEP = 20
+MOST_TIES = 64
+"""Pairs of one class kept on the optimal face from a rescan; beyond, those with the lowest lots."""
+
+
+class Outcome(NamedTuple):
+    """
+    The proven optimum of a relaxation.
+
+    Parameters
+    ----------
+    rows, cols : (q,) int64
+        The plan drawn from the optimal face.
+    value : int, points
+        Its value: no plan without the crossing rules is worth more.
+    proof : Proof
+        Highest prices that prove it.
+    candidates : Listed
+        The pairs that were looked at, for a warm start.
+    """
+
+    rows: IntArray
+    cols: IntArray
+    value: int
+    proof: Proof
+    candidates: Listed
+
+
+class Relaxation:
+    """
+    A problem without its crossing rules, prepared to be solved again and again.
+
+    Parameters
+    ----------
+    problem : Problem
+        The instance.
+    seed : int
+        Seed of the draw among equally good plans.
+    watch : Watch
+        Hooks for progress and cancellation.
+
+    Notes
+    -----
+    Column generation over the arcs of a convex min-cost flow: prices of the flow on few candidates either prove
+    the plan for all pairs or name the pairs that are missing. Prices never fall below the first slot's, so a class
+    whose surplus beats the best pair left out at those is proven without another look.
+    Source: Desaulniers, Desrosiers, Solomon (eds.), *Column Generation*, chapter 1.
+    """
+
+    def __init__(self, problem: Problem, seed: int, watch: Watch) -> None:
+        self.problem, self.watch = problem, watch
+        self.classes = merge_cases(problem)
+        self.lots = Lots(problem, self.classes, seed)
+        self.sheet = Sheet(problem, self.classes, watch.check)
+        watch.report("scan", self.classes.member.size)
+        keep = KEEP + 2 * self.classes.count * problem.demand[self.classes.member]
+        self.candidates, self.rest = self.sheet.best(keep, problem.slot_price[:, 0])
+
+    def solve(self, candidates: Listed, barred: Listed = NOTHING) -> Outcome:
+        """
+        Return the optimum of the relaxation.
+
+        Parameters
+        ----------
+        candidates : Listed
+            Pairs to start from, with their scores; none of them barred.
+        barred : Listed
+            Pairs of class and practitioner that may not be used, besides those of the problem.
+        """
+        while True:
+            self.watch.report("flow", self.classes.member.size)
+            built = MatchingNetwork(self.problem, self.classes, candidates)
+            proof = built.prices(built.network.cheapest_flow())
+            found = self._not_ruled_out(candidates, proof, barred)
+            if not (self._gain(found, proof) > 0).any():
+                return self._outcome(candidates, found, proof)
+            candidates = candidates.joined(found)
+
+    def _not_ruled_out(self, candidates: Listed, proof: Proof, barred: Listed) -> Listed:
+        """Pairs outside the candidates that would improve the plan or draw level."""
+        surplus = proof.case_price[self.classes.member]
+        suspects = np.flatnonzero(surplus <= self.rest)
+        self.watch.report("proof", suspects.size)
+        if not suspects.size:
+            return NOTHING
+        hidden, relief = candidates.joined(barred), self._relief(proof)
+        price = proof.practitioner_price
+        return self.sheet.beating(suspects, surplus, price, relief, hidden, MOST_TIES, self.lots.of)
+
+    def _gain(self, pairs: Listed, proof: Proof) -> IntArray:
+        group = self.problem.group[self.classes.member[pairs.rows]]
+        relief = np.where(group >= 0, proof.group_price.at(np.maximum(group, 0), pairs.cols), 0)
+        surplus = proof.case_price[self.classes.member[pairs.rows]]
+        return pairs.values - proof.practitioner_price[pairs.cols] - relief - surplus
+
+    def _relief(self, proof: Proof) -> Listed:
+        prices, classes = proof.group_price, self.classes
+        rows = [classes.of_case[self.problem.exclusive[g]] for g in prices.rows]
+        sizes = np.array([part.size for part in rows], np.int64)
+        stacked = np.concatenate((NOTHING.rows, *rows))
+        return Listed(stacked, np.repeat(prices.cols, sizes), np.repeat(prices.values, sizes)).joined(NOTHING)
+
+    def _outcome(self, candidates: Listed, found: Listed, proof: Proof) -> Outcome:
+        self.watch.report("draw", 0)
+        face = candidates.only(self._gain(candidates, proof) >= 0).joined(found)
+        lot = self.lots.of(face.rows, face.cols)
+        units = draw(MatchingNetwork(self.problem, self.classes, face), proof, lot)
+        order = np.lexsort((lot, face.rows))
+        turned = face.rows[order], face.cols[order], units[order]
+        rows, cols = deal(self.classes, self.lots.case, *turned)
+        return Outcome(rows, cols, self.value(rows, cols), proof, candidates)
+
+    def value(self, rows: IntArray, cols: IntArray) -> int:
+        """Return what a plan is worth, in points; its pairs are allowed and sorted by case."""
+        score = self.sheet.scores(self.classes.of_case[rows], cols).sum()
+        ranked = np.sort(cols)
+        step = np.arange(ranked.size) - np.searchsorted(ranked, ranked)
+        slots = self.problem.slot_price[ranked, np.minimum(step, self.problem.slot_price.shape[1] - 1)].sum()
+        unmet = self.problem.demand - np.bincount(rows, minlength=self.problem.n)
+        return int(score) - int(slots) - int(unmet @ self.problem.open_price)
