@@ -23,6 +23,9 @@ PROGRAMS = ("redis-server", "valkey-server")
 STATE = "redis.json"
 PATIENCE_S = 10.0
 
+_servers: list[subprocess.Popen[bytes]] = []
+"""Kept, since Python warns of a child it forgets; ours outlives us on purpose."""
+
 
 class NoRedisError(RuntimeError):
     """There is no Redis, and none can be started."""
@@ -139,6 +142,7 @@ def _start(folder: Path) -> str:
             stderr=log,
             start_new_session=True,
         )
+    _servers.append(server)
     url = f"redis://:{password}@127.0.0.1:{port}/0"
     _wait(
         lambda: server.poll() is not None or answers(url),
