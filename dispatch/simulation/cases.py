@@ -19,7 +19,7 @@ from dispatch.simulation.shares import (
     CASE_KINDS,
     CRIMINAL_SOURCES,
     GRAVE_CAUSES,
-    LANGUAGES,
+    NEEDED_LANGUAGES,
     ORDINARY,
     RECIPIENT_AGES,
     SEXUAL_CAUSES,
@@ -90,6 +90,8 @@ def _case(draw: Generator, number: int, granted_at: datetime, need: Need, name: 
         course = _suspect(draw, cause, home, minor)
     else:
         course = _other(draw, cause, kind, home)
+    # A notice leaves nothing to decide: its receipt is its grant, and starts the same three days.
+    waited = timedelta(hours=int(draw.integers(1, 60)) if course["source"] is CaseSource.APPLICATION else 0)
     return SampleCase(
         **course,
         number=f"{granted_at:%Y}-{number:05}",
@@ -98,10 +100,10 @@ def _case(draw: Generator, number: int, granted_at: datetime, need: Need, name: 
         area=home.code,
         recipient=recipient,
         minor=minor,
-        received_at=granted_at - timedelta(hours=float(draw.integers(1, 60))),
+        received_at=granted_at - waited,
         granted_at=granted_at,
         categories=_categories(draw, kind, recipient, minor, granted_at.date(), course),
-        languages=tuple(pick(draw, LANGUAGES, 1)) if draw.random() < 0.015 else (),
+        languages=tuple(pick(draw, NEEDED_LANGUAGES, 1)) if draw.random() < 0.025 else (),
         domicile_areas=(home.code,),
         major=bool(draw.random() < 0.01),
     )

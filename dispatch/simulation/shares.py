@@ -103,11 +103,13 @@ STAGE_OF_SERVICE = {
     Service.NON_LITIGATION:    Stage.NON_LITIGATION,
 }
 LANGUAGES = {
-    # languages beside Mandarin that a case may need; sign language above all
+    # languages beside Mandarin that are spoken in the register; sign language above all
     "sign": 0.6,
     "ug":   0.2,
     "en":   0.2,
 }
+NEEDED_LANGUAGES = LANGUAGES | {"vi": 0.4}
+"""A queue asks now and then for what nobody in town speaks."""
 # fmt: on
 
 ORDINARY = CaseKind(1, AGENCY)

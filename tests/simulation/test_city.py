@@ -4,12 +4,14 @@ from collections import Counter
 from dataclasses import fields
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 from stdnum.cn.ric import calc_check_digit
 
 from dispatch.domain.policy import load_preset
 from dispatch.domain.vocabulary import InstitutionKind, Matter, PractitionerKind, RelationKind, Service
 from dispatch.simulation.city import CITY, COUNTY, Size, make_city
+from dispatch.simulation.institutions import make_institutions
 from dispatch.simulation.places import SHANGQIU
 from dispatch.simulation.records import City
 
@@ -40,16 +42,16 @@ def test_city_has_the_size_that_was_asked_for():
 
 @pytest.mark.parametrize("seed", range(5))
 def test_firms_have_the_published_sizes(seed):
-    city = a_city(seed, Size(cases=1, practitioners=20_000, active=10))
+    institutions = make_institutions(np.random.default_rng(seed), SHANGQIU, 20_000)
 
-    firms = [institution for institution in city.institutions if institution.kind is InstitutionKind.LAW_FIRM]
+    firms = [institution for institution in institutions if institution.kind is InstitutionKind.LAW_FIRM]
     small = sum(firm.size <= 10 for firm in firms) / len(firms)
     assert small == pytest.approx(0.655, abs=0.04)
 
 
 @pytest.mark.parametrize("share", [0.13, 0.45, 0.88])
 def test_queue_has_the_criminal_share_that_was_asked_for(share):
-    city = a_city(size=Size(cases=2000, practitioners=100, active=50, criminal_share=share))
+    city = a_city(size=Size(cases=1500, practitioners=100, active=50, criminal_share=share))
 
     criminal = sum(case.matter is Matter.CRIMINAL for case in city.cases) / len(city.cases)
     assert criminal == pytest.approx(share, abs=0.04)
