@@ -2,12 +2,12 @@
 
 import json
 import types
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, cast, get_args, get_origin, get_type_hints
 
 from dispatch.domain.errors import DispatchError, UnreadableFileError
 from dispatch.domain.facts import DocketFacts
@@ -36,7 +36,7 @@ def docket_from_json(content: bytes) -> tuple[DocketFacts, Policy, int]:
         if document["format"] != FORMAT:
             raise ValueError(f"it is not in the form {FORMAT!r}")
         policy = Policy.from_document(document["policy"])
-        return revived(DocketFacts, document["facts"]), policy, int(document["seed"])
+        return reviver(DocketFacts)(document["facts"]), policy, int(document["seed"])
     except DispatchError as fault:
         raise UnreadableFileError(reason="the policy in it breaks its bounds", **fault.facts) from None
     except (ValueError, KeyError, TypeError, AttributeError) as fault:
@@ -59,35 +59,38 @@ def defaults(kind: Any) -> tuple[tuple[str, Any], ...]:
     return tuple((part.name, () if part.default_factory is not MISSING else part.default) for part in fields(kind))
 
 
+Reviver = Callable[[Any], Any]
+
+
 @cache
-def hints(kind: type) -> Mapping[str, Any]:
-    """Return the type of each field of a record."""
-    return get_type_hints(kind)
-
-
-def revived(kind: Any, value: Any) -> Any:
-    """Return JSON values as the record type that they were."""
-    if value is None and type(None) in get_args(kind):
-        return None
-    if get_origin(kind) is types.UnionType:
-        return revived(next(part for part in get_args(kind) if part is not type(None)), value)
-    if get_origin(kind) is tuple:
-        return tuple(revived(get_args(kind)[0], part) for part in value)
+def reviver(kind: Any) -> Reviver:
+    """Return what turns a JSON value into a `kind`: made once a type, used for every field of it."""
+    origin, parts = get_origin(kind), get_args(kind)
+    if origin is types.UnionType:
+        inner = reviver(next(part for part in parts if part is not type(None)))
+        return lambda value: None if value is None else inner(value)
+    if origin is tuple:
+        member = reviver(parts[0])
+        return lambda value: tuple(map(member, require(list, value)))
     if is_dataclass(kind):
-        types_of = hints(kind)  # type: ignore[arg-type]
-        return kind(**{name: revived(types_of[name], part) for name, part in value.items()})  # type: ignore[operator]
-    return revived_plain(kind, value)
-
-
-def revived_plain(kind: Any, value: Any) -> Any:
-    """Return one JSON value as the plain type that it was."""
+        return record_reviver(kind)
     if kind in (datetime, date):
-        return kind.fromisoformat(value)
+        return cast(Reviver, kind.fromisoformat)
     if isinstance(kind, type) and issubclass(kind, StrEnum):
-        return kind(value)
-    wanted = get_origin(kind) or kind
-    if wanted is float and isinstance(value, int):
-        return float(value)
-    if not isinstance(value, wanted) or (wanted is int and isinstance(value, bool)):
-        raise TypeError(f"a {wanted.__name__} was expected")
+        return {word.value: word for word in kind}.__getitem__
+    if kind is float:
+        return lambda value: float(require(int, value)) if type(value) is int else require(float, value)
+    return lambda value: require(origin or kind, value)
+
+
+def record_reviver(kind: Any) -> Reviver:
+    """Return what turns a JSON object into a record."""
+    revivers = {name: reviver(part) for name, part in get_type_hints(kind).items()}
+    return lambda value: kind(**{name: revivers[name](part) for name, part in value.items()})
+
+
+def require(kind: type, value: Any) -> Any:
+    """Return a value of exactly this type; true is no whole number."""
+    if type(value) is not kind:
+        raise TypeError(f"a {kind.__name__} was expected")
     return value

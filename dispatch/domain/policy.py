@@ -115,6 +115,7 @@ class Fairness(Document):
     price_per_turn: int = Field(ge=0, le=100_000)
     price_per_effort: int = Field(default=0, ge=0, le=10_000)
     most_turns_ahead: int = Field(default=10, ge=0, le=1000)
+    most_effort_ahead: int = Field(default=100, ge=0, le=10_000)
     load_ladder: tuple[int, ...] = Field(min_length=1, max_length=100)
     """Price of a slot by the share of the cap in use: the first entry for an empty desk, the last for a full one."""
 

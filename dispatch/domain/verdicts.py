@@ -121,6 +121,7 @@ class Refusal:
 class Facet:
     """Rules that read the same columns: verdicts (rules, k, m) and the key (n,) of each row."""
 
+    reads: tuple[str, ...]
     rules: tuple[Rule, ...]
     key: Integers
     verdicts: Truths
@@ -201,9 +202,34 @@ class Eligibility:
         out[self.bars.rows, self.bars.cols] = False
         return out
 
-    def allows(self, i: int, j: int) -> bool:
-        """Tell whether practitioner `j` may take row `i`."""
-        return not self.why(i, j)
+    def allows(self, rows: Integers, cols: Integers) -> Mask:
+        """Tell which of some pairs may be assigned, (q,)."""
+        out = np.ones(len(rows), bool)
+        for facet in self.facets:
+            out &= facet.allowed[facet.key[rows], cols]
+        width = max(self.m, 1)
+        return out & ~np.isin(rows * width + cols, self.bars.rows * width + self.bars.cols)
+
+    @cached_property
+    def assignable(self) -> Mask:
+        """Who may be assigned at all, whatever the case, (m,)."""
+        out = np.ones(self.m, bool)
+        for facet in self.facets:
+            if not facet.reads and len(facet.allowed):
+                out &= facet.allowed[0]
+        return out
+
+    def why_row(self, i: int) -> list[tuple[Refusal, ...]]:
+        """Return for every practitioner the rules that refuse them for row `i`."""
+        found: list[list[Refusal]] = [[] for _ in range(self.m)]
+        for facet in self.facets:
+            verdicts = facet.verdicts[:, facet.key[i]]
+            for index, j in zip(*(axis.tolist() for axis in np.nonzero(verdicts != YES)), strict=True):
+                found[j].append(Refusal(facet.rules[index].code, unknown=bool(verdicts[index, j] == UNKNOWN)))
+        for rule, pairs in self.barred:
+            for j in pairs.of_row(i).cols.tolist():
+                found[j].append(Refusal(rule.code, unknown=False))
+        return [tuple(refusals) for refusals in found]
 
     def why(self, i: int, j: int) -> tuple[Refusal, ...]:
         """Return every rule that refuses the pair; none means it may be assigned."""
@@ -264,7 +290,7 @@ def facet_of(docket: Docket, case: CaseColumns, reads: tuple[str, ...], rules: S
     verdicts = np.empty((len(rules), len(first), docket.m), np.uint8)
     for row, rule in zip(verdicts, rules, strict=True):
         row[:] = rule.verdict(view)
-    return Facet(tuple(rules), key.reshape(-1), verdicts)
+    return Facet(reads, tuple(rules), key.reshape(-1), verdicts)
 
 
 def barred_pairs(docket: Docket, case: CaseColumns, rule: Rule, kind: PairKind) -> PairList:

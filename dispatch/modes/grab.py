@@ -1,0 +1,44 @@
+"""Grab order (抢单): a posted case goes to a claimant; claims are the docket's wishes, in the order they came.
+
+With a sealed window all claims are settled by one solve, score first and then the order of
+claims; without one the first eligible claim wins. A claim that loses little against the best
+practitioner of all is granted at once, so that a good match need not wait for the window.
+"""
+
+import numpy as np
+
+from dispatch.domain.docket import Choice, Docket
+from dispatch.domain.ledger import slot_prices
+from dispatch.domain.verdicts import Eligibility
+from dispatch.modes.encode import decode, encode_pool
+from dispatch.modes.places import Places
+from dispatch.modes.scores import score
+from optimizer import solve
+
+MOST_CLAIMS_TOLD_APART = 1000
+"""Later claims count as equally late: the order only breaks ties of the score."""
+
+
+def choose(docket: Docket, eligibility: Eligibility) -> Choice:
+    """Give each row to a claimant: by the sealed window of the policy, or to the first who may take it."""
+    if docket.policy.grab.window_minutes == 0:
+        return Places(docket, eligibility).first_named(docket.wishes)
+    lateness = np.minimum(docket.wishes.values, MOST_CLAIMS_TOLD_APART)
+    problem = encode_pool(docket, eligibility, docket.wishes, -lateness)
+    return decode(docket, solve(problem, seed=docket.seed))
+
+
+def regret(docket: Docket, eligibility: Eligibility, i: int, j: int) -> int:
+    """Return what row `i` alone would lose, in points, if `j` took it instead of the best eligible practitioner."""
+    points = np.sum(list(score(docket).row(i).values()), axis=0)
+    worth = points - slot_prices(docket.practitioner, docket.policy.fairness, 1)[:, 0]
+    passes = eligibility.row(i)
+    return int(worth[passes].max(initial=int(worth[j])) - worth[j])
+
+
+def granted_at_once(docket: Docket, eligibility: Eligibility, i: int, j: int) -> bool:
+    """Tell whether the claim of `j` on row `i` need not wait for the window to end."""
+    if not eligibility.row(i)[j]:
+        return False
+    window = docket.policy.grab.window_minutes
+    return window == 0 or regret(docket, eligibility, i, j) <= docket.policy.grab.epsilon
