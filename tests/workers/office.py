@@ -1,8 +1,8 @@
 """What the tests of this room share: an office whose jobs they can count and whose time they move."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import update
@@ -27,6 +27,8 @@ class Office:
     register: Register
     wiring: Wiring
     now: datetime
+    environment: Mapping[str, str]
+    case_ids: list[str] = field(default_factory=list)
 
     def ask(self, *arguments: str, queue: str = "runs", job: str = "workers.jobs.solve_run") -> None:
         with self.wiring.begin() as tx:
@@ -43,6 +45,11 @@ class Office:
         """Make every row look as if it had not been sent, but keep the count."""
         with self.wiring.begin() as tx:
             tx.session.exec(update(OutboxRow).values(sent_at=None))
+
+    def forget_done(self) -> None:
+        """Make every row look as if its job had not been done."""
+        with self.wiring.begin() as tx:
+            tx.session.exec(update(OutboxRow).values(done_at=None))
 
     def wait(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
@@ -67,8 +74,8 @@ class Office:
         """Store granted cases that changed just now."""
         return [self.register.a_case(number, updated_at=self.now) for number in numbers]
 
-    def fill(self, practitioners: int, cases: int) -> list[str]:
-        """Store a roster and a queue of that size in one go; return the cases' ids."""
+    def fill(self, practitioners: int, cases: int) -> None:
+        """Store a roster and a queue of that size in one go."""
         centre, firm = self.register.centre, self.register.the_institution()
         people = [practitioner_row(centre.id, f"p{n}") for n in range(practitioners)]
         queue = [case_row(centre.id, f"c{n}") for n in range(cases)]
@@ -76,7 +83,7 @@ class Office:
             tx.session.add_all([*people, *queue])
             tx.session.flush()
             tx.session.add_all([attributes_row(row, firm, quality=n % 100) for n, row in enumerate(people)])
-        return [case.id for case in queue]
+        self.case_ids = [case.id for case in queue]
 
 
 @contextmanager
@@ -92,7 +99,8 @@ def opened(database_url: str, redis_url: str) -> Iterator[Office]:
         clock=lambda: office.now,
         timing=Timing(timedelta(seconds=LEASE_S)),
     )
-    office = Office(register, wiring, datetime.now(UTC))
+    environment = {"DATABASE_URL": database_url, "REDIS_URL": redis_url, "DISPATCH_LEASE_S": str(LEASE_S)}
+    office = Office(register, wiring, datetime.now(UTC), {**environment, "DISPATCH_SECRET": "a secret of the tests"})
     yield office
     redis.close()
     register.engine.dispose()

@@ -6,6 +6,7 @@ import pytest
 
 from dispatch.registry import leases
 from tests.workers.office import LEASE_S
+from tests.workers.processes import cut_power, started, wait_until
 from workers import schedule
 from workers.schedule import PERIODIC, Periodic, Scheduler
 
@@ -85,3 +86,21 @@ def test_scheduler_leaves_a_heartbeat_that_others_can_read(office, counted):
 
 def test_every_periodic_task_finds_nothing_to_do_in_an_empty_office(office):
     assert [task.perform(office.wiring, office.now) for task in PERIODIC] == [0] * len(PERIODIC)
+
+
+def test_second_scheduler_process_takes_over_from_a_killed_one(office, tmp_path):
+    def holder():
+        with office.wiring.read() as session:
+            return getattr(leases.read_lease(session, leases.SCHEDULER), "holder", None)
+
+    env = office.environment
+    with (
+        started("scheduler", env=env, output=tmp_path / "1.log") as first,
+        started("scheduler", env=env, output=tmp_path / "2.log") as second,
+    ):
+        wait_until(lambda: holder() is not None, "one scheduler is effective")
+        effective = {str(process.pid): process for process in (first, second)}
+        killed = effective.pop(holder().split("-")[-2])
+        cut_power(killed)
+        [other] = effective
+        wait_until(lambda: other in holder(), "the other is effective", within_s=10 + LEASE_S)
