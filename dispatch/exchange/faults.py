@@ -1,0 +1,113 @@
+"""What can be wrong with a file, a column or a cell: one word each, in both languages.
+
+A refusal names the row, the field and what was expected. It never repeats a cell, because a
+column out of place may hold a person's name; only short numbers and codes are shown.
+"""
+
+import re
+from typing import Any, NamedTuple
+
+from dispatch.domain.errors import UnreadableFileError
+from dispatch.domain.vocabulary import Term
+
+SHOWN = re.compile(r"(?=.*\d)[\w\-./:+% ]{1,20}", re.ASCII)
+MOST_DIGITS_SHOWN = 10
+"""Telephone and identity numbers are longer."""
+
+
+# fmt: off
+class FileFault(Term):
+    """Why a file cannot be read at all."""
+
+    EMPTY           = "empty",           "文件没有内容",                 "the file holds nothing"
+    NOT_A_SHEET     = "not_a_sheet",     "不是 xlsx 或 csv 表格",        "it is neither an xlsx nor a csv sheet"
+    OLD_WORKBOOK    = "old_workbook",    "旧版 xls 格式，请另存为 xlsx", "an old xls workbook: save it as xlsx"
+    ENCRYPTED       = "encrypted",       "文件已加密，请先取消密码",     "it is encrypted: remove the password first"
+    MACRO           = "macro",           "含有宏，请另存为不含宏的 xlsx", "it has macros: save it as a plain xlsx"
+    DAMAGED         = "damaged",         "工作簿已损坏",                 "the workbook is damaged"
+    ENCODING        = "encoding",        "文字编码无法识别，请用 UTF-8", "the encoding is unknown: save it as UTF-8"
+    QUOTES          = "quotes",          "引号不成对",                   "a quotation mark is not closed"
+    SHEET_MISSING   = "sheet_missing",   "没有指定的工作表",             "it has no such sheet"
+    NO_HEADER       = "no_header",       "没有找到表头行",               "no header row was found"
+    TWO_HEADERS     = "two_headers",     "两行都像表头，请指明 header_row", "two rows look like a header: see header_row"
+    COLUMN_TWICE    = "column_twice",    "同一列出现两次",               "a column occurs twice"
+    NO_ROWS         = "no_rows",         "表头之下没有数据",             "there are no rows below the header"
+
+
+class CellFault(Term):
+    """Why a row was refused."""
+
+    BLANK         = "blank",         "必填项为空",             "it must not be blank"
+    TOO_LONG      = "too_long",      "内容过长",               "it is too long"
+    UNPRINTABLE   = "unprintable",   "含有不可见字符",         "it holds characters that cannot be printed"
+    INEXACT       = "inexact",       "长数字已失去末位，请设为文本", "a long number has lost its last digits: use text"
+    NOT_A_NUMBER  = "not_a_number",  "不是数字",               "it is not a number"
+    NOT_WHOLE     = "not_whole",     "不是整数",               "it is not a whole number"
+    OUT_OF_RANGE  = "out_of_range",  "超出允许范围",           "it is out of range"
+    NOT_A_DAY     = "not_a_day",     "不是有效日期",           "it is not a date"
+    NOT_AN_INSTANT = "not_an_instant", "不是有效时间",         "it is not a date and time"
+    NOT_YES_OR_NO = "not_yes_or_no", "既非是也非否",           "it is neither yes nor no"
+    NOT_LISTED    = "not_listed",    "不在允许的取值之内",     "it is not one of the allowed values"
+    NOT_A_CODE    = "not_a_code",    "不是代码",               "it is not a code"
+    NAMED_TWICE   = "named_twice",   "同一项列出两次",         "an item is named twice"
+    NO_LEVEL      = "no_level",      "缺少水平，应写作“名称:水平”", "the level is missing: write name:level"
+    TOO_MANY      = "too_many",      "列出的项过多",           "it names too many items"
+    UNKNOWN       = "unknown",       "登记中没有该对象",       "the register does not know it"
+    REPEATED      = "repeated",      "文件中编号重复",         "this number occurs twice in the file"
+    SURPLUS       = "surplus",       "该行的单元格多于列数",   "the row has more cells than the header"
+    CONTRADICTION = "contradiction", "与同一行的其他内容矛盾", "it contradicts another cell of the row"
+    TAKEN         = "taken",         "该编号已登记且内容不同", "this number is registered with other contents"
+    REFUSED       = "refused",       "登记规则不允许",         "a rule of the register does not allow it"
+# fmt: on
+
+
+class Words(NamedTuple):
+    """A short text in both languages."""
+
+    zh: str
+    en: str
+
+
+NOTHING = Words("", "")
+
+
+class CellError(Exception):
+    """A cell does not hold what its column must hold."""
+
+    def __init__(self, fault: CellFault, expected: Words = NOTHING) -> None:
+        super().__init__(fault.value)
+        self.fault = fault
+        self.expected = expected
+
+
+class Refusal(NamedTuple):
+    """Why a row was refused: its number as people see it, the field, and what was expected there."""
+
+    row: int
+    field: str
+    fault: CellFault
+    expected: Words = NOTHING
+    value: str | None = None
+
+    def to_document(self) -> dict[str, Any]:
+        """Return the refusal as JSON in both languages."""
+        return {
+            "row": self.row,
+            "field": self.field,
+            "code": self.fault.value,
+            "reason": {"zh": self.fault.zh, "en": self.fault.en},
+            "expected": self.expected._asdict(),
+            "value": self.value,
+        }
+
+
+def unreadable(fault: FileFault, **facts: Any) -> UnreadableFileError:
+    """Return the error for a file with this fault."""
+    return UnreadableFileError(reason=fault.value, detail={"zh": fault.zh, "en": fault.en}, **facts)
+
+
+def shown(cell: object) -> str | None:
+    """Return the cell if it is a short number or code, which cannot tell who someone is."""
+    text = f"{cell:g}" if isinstance(cell, float) else str(cell).strip()
+    short = SHOWN.fullmatch(text) and sum(letter.isdigit() for letter in text) <= MOST_DIGITS_SHOWN
+    return text if short else None

@@ -1,0 +1,143 @@
+"""Where each of our columns comes from in one file: by the headers of our templates, or by a mapping."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import NamedTuple
+
+from dispatch.domain.errors import MissingColumnError, UnknownColumnError
+from dispatch.exchange.columns import Column, Table
+from dispatch.exchange.faults import FileFault, unreadable
+from dispatch.exchange.headers import header_key, header_keys
+from dispatch.exchange.mapping import Section
+from dispatch.exchange.sheets import Cell
+from dispatch.exchange.translation import Translation
+
+Source = Callable[[Sequence[Cell]], Cell]
+PLACE = re.compile(r"\{([^{}]+)\}")
+
+
+class Origin(NamedTuple):
+    """A column of ours and how its cell is made from a row of the file."""
+
+    column: Column
+    source: Source
+
+
+@dataclass(frozen=True)
+class Layout:
+    """All columns that one file fills. ``dropped`` counts what the mapping had no translation for."""
+
+    table: Table
+    origins: tuple[Origin, ...]
+    width: int
+    once: bool = False
+    dropped: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """Return the fields that the file says something about."""
+        return frozenset(origin.column.field for origin in self.origins)
+
+
+def known_headers(table: Table, section: Section | None) -> frozenset[str]:
+    """Return the header keys by which the header row is recognised."""
+    template = frozenset(name for column in table.columns for name in column.names)
+    if section is None:
+        return template
+    named = frozenset(header_key(name) for said in section.columns.values() for name in _headers_in(said))
+    return named | template if section.other_columns == "template" else named
+
+
+def plan_layout(table: Table, header: Sequence[str], section: Section | None) -> Layout:
+    """Match the header with our columns, or raise which column is unknown, missing or there twice."""
+    if section is None:
+        return Layout(table, _by_template(table, header, {}, strict=True), len(header))
+    dropped: Counter[str] = Counter()
+    found = {origin.column.field: origin for origin in _by_mapping(table, header, section, dropped)}
+    if section.other_columns == "template":
+        origins = _by_template(table, header, found, strict=False)
+    else:
+        origins = tuple(found.values())
+    return Layout(table, origins, len(header), section.once, dropped)
+
+
+def _by_template(table: Table, header: Sequence[str], found: dict[str, Origin], *, strict: bool) -> tuple[Origin, ...]:
+    for place, said in enumerate(header):
+        column = next((column for column in table.columns if column.names & header_keys(said)), None)
+        if column is None:
+            if strict and said:
+                raise _unknown(table, said)
+            continue
+        if column.field in found:
+            if strict:
+                raise unreadable(FileFault.COLUMN_TWICE, column=column.zh, field=column.field)
+            continue
+        found[column.field] = Origin(column, _cell_at(place))
+    missing = [column for column in table.columns if column.required and column.field not in found]
+    if missing:
+        raise MissingColumnError(columns=[{"field": c.field, "zh": c.zh, "en": c.en} for c in missing])
+    return tuple(found.values())
+
+
+def _by_mapping(table: Table, header: Sequence[str], section: Section, dropped: Counter[str]) -> list[Origin]:
+    places: dict[str, int] = {}
+    used = known_headers(table, section)
+    for place, said in enumerate(header):
+        if places.setdefault(header_key(said), place) != place and header_key(said) in used:
+            raise unreadable(FileFault.COLUMN_TWICE, column=said)
+    origins = []
+    for column in table.columns:
+        source = _source(column, section, places)
+        if source is not None:
+            origins.append(Origin(column, Translation(column.field, section, dropped).applied_to(source)))
+    return origins
+
+
+def _source(column: Column, section: Section, places: dict[str, int]) -> Source | None:
+    if column.field in section.constants:
+        constant = section.constants[column.field]
+        return lambda _: constant
+    said = section.columns.get(column.field)
+    if said is None:
+        return None
+    if missing := [name for name in _headers_in(said) if header_key(name) not in places]:
+        raise MissingColumnError(columns=[{"field": column.field, "zh": name, "en": name} for name in missing])
+    if not PLACE.search(said):
+        return _cell_at(places[header_key(said)])
+    return _composed(said, places)
+
+
+def _headers_in(said: str) -> list[str]:
+    return PLACE.findall(said) or [said]
+
+
+def _cell_at(place: int) -> Source:
+    return lambda cells: cells[place] if place < len(cells) else None
+
+
+def _composed(pattern: str, places: dict[str, int]) -> Source:
+    def compose(cells: Sequence[Cell]) -> Cell:
+        parts = {name: _plain(_cell_at(places[header_key(name)])(cells)) for name in PLACE.findall(pattern)}
+        filled = PLACE.sub(lambda match: parts[match[1]], pattern)
+        return filled if any(parts.values()) else None
+
+    return compose
+
+
+def _plain(cell: Cell) -> str:
+    if isinstance(cell, float) and cell == int(cell):
+        return str(int(cell))
+    return "" if cell is None else str(cell).strip()
+
+
+def _unknown(table: Table, said: str) -> UnknownColumnError:
+    spellings = {spelling: column for column in table.columns for spelling in (column.zh, column.en, column.field)}
+    near = get_close_matches(said, spellings, n=1, cutoff=0.4)
+    nearest = spellings[near[0]] if near else None
+    return UnknownColumnError(
+        column=said,
+        nearest={"field": nearest.field, "zh": nearest.zh, "en": nearest.en} if nearest else None,
+    )

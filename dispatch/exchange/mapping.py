@@ -1,0 +1,112 @@
+"""A mapping file: how a layout of someone else's becomes our columns, as data.
+
+One section a kind of record. ``columns`` says where a field comes from: a header of the file, or a
+text with headers in braces. ``constants`` fill fields the file lacks. ``values`` translate cells, or
+the items of a list; a cell that is not translated becomes unknown, unless ``otherwise`` says
+``keep`` or ``refuse``; an item of a list is left out. ``lists`` says how a foreign list is cut, and
+the level its items get where we need one. ``once`` takes the first row of each key alone.
+"""
+
+import tomllib
+from datetime import date, datetime
+from difflib import get_close_matches
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from dispatch.domain.errors import MappingInvalidError
+from dispatch.exchange.columns import Kind, Table
+from dispatch.exchange.tables import TABLES
+
+Constant = str | bool | int | float | datetime | date
+Otherwise = Literal["unknown", "keep", "refuse"]
+
+
+class Part(BaseModel):
+    """A part of a mapping: closed to words it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ListRule(Part):
+    """How a list in one cell is cut, and the level of each item in a map of levels."""
+
+    split: Annotated[str, Field(min_length=1, max_length=8)] = ";"
+    level: Annotated[int, Field(ge=0, le=100)] | None = None
+
+
+class Section(Part):
+    """How the columns of one kind are found."""
+
+    sheet: str | None = None
+    header_row: Annotated[int, Field(ge=1, le=1000)] | None = None
+    once: bool = False
+    other_columns: Literal["ignore", "template"] = "ignore"
+    columns: dict[str, Annotated[str, Field(min_length=1)]] = Field(default_factory=dict)
+    constants: dict[str, Constant] = Field(default_factory=dict)
+    values: dict[str, dict[str, str | list[str]]] = Field(default_factory=dict)
+    otherwise: dict[str, Otherwise] = Field(default_factory=dict)
+    lists: dict[str, ListRule] = Field(default_factory=dict)
+
+
+class Mapping(Part):
+    """A whole mapping file."""
+
+    areas: Section | None = None
+    institutions: Section | None = None
+    practitioners: Section | None = None
+    cases: Section | None = None
+
+    def section(self, kind: Kind) -> Section:
+        """Return the section for a kind, or refuse a mapping that has none."""
+        section: Section | None = getattr(self, kind.value)
+        if section is None:
+            raise _invalid(kind.value, "there is no such section", "没有该部分")
+        return section
+
+
+def read_mapping(text: str) -> Mapping:
+    """Read a mapping from TOML and check every field it names."""
+    try:
+        mapping = Mapping.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as fault:
+        raise _invalid("", f"not TOML: {fault}", "不是有效的 TOML 文件") from None
+    except ValidationError as faults:
+        raise MappingInvalidError(problems=[_problem(fault) for fault in faults.errors(include_url=False)]) from None
+    for kind, table in TABLES.items():
+        if section := getattr(mapping, kind.value):
+            _check_fields(section, table)
+    return mapping
+
+
+def _check_fields(section: Section, table: Table) -> None:
+    known = [column.field for column in table.columns]
+    filled = section.columns.keys() | section.constants.keys()
+    native = section.other_columns == "template"
+    for part in ("columns", "constants", "values", "otherwise", "lists"):
+        for field in getattr(section, part):
+            where = f"{table.kind.value}.{part}.{field}"
+            if field not in known:
+                raise _invalid(where, f"no such field{_nearest(field, known)}", "没有该字段", known=known)
+            if part in ("values", "otherwise", "lists") and not native and field not in filled:
+                raise _invalid(where, "the field is neither in columns nor in constants", "该字段没有来源列")
+    if both := section.columns.keys() & section.constants.keys():
+        raise _invalid(f"{table.kind.value}.constants.{min(both)}", "the field has a column too", "该字段已有来源列")
+    missing = [column.field for column in table.columns if column.required and column.field not in filled]
+    if missing and not native:
+        where = f"{table.kind.value}.columns.{missing[0]}"
+        raise _invalid(where, "this field is required", "该字段必须有来源", missing=missing)
+
+
+def _nearest(field: str, known: list[str]) -> str:
+    near = get_close_matches(field, known, n=1)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def _problem(fault: Any) -> dict[str, Any]:
+    where = ".".join(str(part) for part in fault["loc"])
+    return {"field": where, "reason": {"zh": "内容不符合要求", "en": fault["msg"]}}
+
+
+def _invalid(field: str, en: str, zh: str, **facts: Any) -> MappingInvalidError:
+    return MappingInvalidError(problems=[{"field": field, "reason": {"zh": zh, "en": en}}], **facts)

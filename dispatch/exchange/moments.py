@@ -1,0 +1,120 @@
+"""Dates and instants as people and spreadsheets write them; what could mean two days is refused."""
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from dispatch.exchange.faults import CellError, CellFault, Words
+from dispatch.exchange.wording import plain
+
+SERIAL_ZERO = date(1899, 12, 30)
+SERIALS = range(3654, 73051)
+"""Serial numbers of 1910 to 2099; smaller ones are rather counts, larger ones written-out dates."""
+COMPACT = range(1900_01_01, 2100_01_01)
+YEARS = range(1900, 2100)
+
+DAY = (
+    r"(?P<year>\d{4})\s*(?:[-/.]\s*(?P<m1>\d{1,2})\s*[-/.]\s*(?P<d1>\d{1,2})"
+    r"|年\s*(?P<m2>\d{1,2})\s*月\s*(?P<d2>\d{1,2})\s*[日号])"
+)
+SECOND = r"(?P<second>\d{1,2})(?:\.(?P<fraction>\d{1,6}))?\s*秒?"
+CLOCK = rf"(?P<hour>\d{{1,2}})\s*[:时点]\s*(?P<minute>\d{{1,2}})\s*(?:分?|(?::|分)\s*{SECOND})"
+ZONE = r"(?P<zone>Z|[+-]\d{2}:?\d{2})"
+MOMENT = re.compile(rf"{DAY}(?:[T\s]*{CLOCK}\s*{ZONE}?)?", re.IGNORECASE)
+
+DAY_EXPECTED = Words("日期，如 2024-01-05", "a date such as 2024-01-05")
+INSTANT_EXPECTED = Words("日期和时间，如 2024-01-05 09:30", "a date and time such as 2024-01-05 09:30")
+
+
+def read_day(cell: object) -> date:
+    """Return the day a cell means: a date cell, a serial number, or one of the written forms."""
+    if isinstance(cell, datetime):
+        return _sane(cell.date())
+    if isinstance(cell, date):
+        return _sane(cell)
+    number = _whole(cell)
+    if number is not None:
+        return _numbered(number)
+    match = MOMENT.fullmatch(plain(str(cell)))
+    if not match:
+        raise _no_day()
+    return _written(match)
+
+
+def read_instant(cell: object, zone: ZoneInfo) -> datetime:
+    """Return the instant in UTC; without a zone of its own it is the centre's time, a bare date its midnight."""
+    if isinstance(cell, datetime):
+        # A serial number holds seconds only roughly.
+        local = (cell + timedelta(microseconds=500_000)).replace(microsecond=0)
+        return _to_utc(local if local.tzinfo else local.replace(tzinfo=zone))
+    match = MOMENT.fullmatch(plain(cell)) if isinstance(cell, str) else None
+    if match and match["hour"]:
+        return _to_utc(datetime.combine(_written(match), _clock(match), _zone(match["zone"], zone)))
+    try:
+        return _to_utc(datetime.combine(read_day(cell), time(), zone))
+    except CellError:
+        raise CellError(CellFault.NOT_AN_INSTANT, INSTANT_EXPECTED) from None
+
+
+def write_instant(at: datetime, zone: ZoneInfo) -> str:
+    """Return the instant as the centre's clock shows it, with the offset only where the clock is ambiguous."""
+    local = at.astimezone(zone)
+    short = local.replace(tzinfo=None).isoformat(" ", "auto" if local.second or local.microsecond else "minutes")
+    return short if read_instant(short, zone) == at else local.isoformat(" ")
+
+
+def _whole(cell: object) -> int | None:
+    if isinstance(cell, bool):
+        return None
+    if isinstance(cell, int | float):
+        return int(cell) if cell == int(cell) else None
+    text = plain(str(cell))
+    return int(text) if re.fullmatch(r"\d{5}|\d{8}", text, re.ASCII) else None
+
+
+def _numbered(number: int) -> date:
+    if number in SERIALS:
+        return SERIAL_ZERO + timedelta(days=number)
+    if number in COMPACT:
+        return _day(number // 10_000, number // 100 % 100, number % 100)
+    raise _no_day()
+
+
+def _written(match: re.Match[str]) -> date:
+    return _day(int(match["year"]), int(match["m1"] or match["m2"]), int(match["d1"] or match["d2"]))
+
+
+def _day(year: int, month: int, day: int) -> date:
+    try:
+        return _sane(date(year, month, day))
+    except ValueError:
+        raise _no_day() from None
+
+
+def _sane(day: date) -> date:
+    if day.year not in YEARS:
+        raise CellError(CellFault.OUT_OF_RANGE, DAY_EXPECTED)
+    return day
+
+
+def _clock(match: re.Match[str]) -> time:
+    fraction = (match["fraction"] or "").ljust(6, "0")
+    try:
+        return time(int(match["hour"]), int(match["minute"]), int(match["second"] or 0), int(fraction))
+    except ValueError:
+        raise CellError(CellFault.NOT_AN_INSTANT, INSTANT_EXPECTED) from None
+
+
+def _zone(text: str | None, zone: ZoneInfo) -> ZoneInfo:
+    if not text:
+        return zone
+    offset = text.upper().replace("Z", "+00:00")
+    return datetime.fromisoformat(f"2000-01-01T00:00{offset}").tzinfo or zone  # type: ignore[return-value]
+
+
+def _to_utc(at: datetime) -> datetime:
+    return at.astimezone(UTC)
+
+
+def _no_day() -> CellError:
+    return CellError(CellFault.NOT_A_DAY, DAY_EXPECTED)

@@ -1,0 +1,79 @@
+"""Turns the rows of a sheet into records of values, and says of every other row why not."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from dispatch.exchange.cells import Converter, Lookups, is_unknown
+from dispatch.exchange.faults import NOTHING, CellError, CellFault, Refusal, Words, shown
+from dispatch.exchange.layout import Layout, Origin
+from dispatch.exchange.sheets import Sheet, SheetRow
+
+STEP = 500
+Tell = Callable[[int, int], None]
+
+
+class Record(NamedTuple):
+    """What one row says; a field the file has no column for is absent, a blank one is None."""
+
+    row: int
+    values: dict[str, Any]
+
+
+class Records(NamedTuple):
+    """Every row of a sheet as a record or as refusals; ``passed_over`` counts repeated keys under ``once``."""
+
+    records: list[Record]
+    refusals: list[Refusal]
+    passed_over: int
+
+
+def read_records(sheet: Sheet, layout: Layout, lookups: Lookups, tell: Tell | None = None) -> Records:
+    """Convert every row; a row with any fault is refused with all of its faults."""
+    records: list[Record] = []
+    refusals: list[Refusal] = []
+    first_rows: dict[Any, int] = {}
+    passed_over = 0
+    for done, row in enumerate(sheet.rows):
+        if tell and done % STEP == 0:
+            tell(done, len(sheet.rows))
+        values: dict[str, Any] = {}
+        faults = list(_convert(row, layout, lookups, values))
+        key = values.get(layout.table.key)
+        first = first_rows.setdefault(key, row.number) if key is not None else row.number
+        if layout.once and first != row.number:
+            passed_over += 1
+            continue
+        if first != row.number:
+            expected = Words(f"第 {first} 行已有该编号", f"row {first} has it already")
+            faults.append(Refusal(row.number, layout.table.key, CellFault.REPEATED, expected, shown(key)))
+        if faults:
+            refusals += faults
+        else:
+            records.append(Record(row.number, values))
+    return Records(records, refusals, passed_over)
+
+
+def _convert(row: SheetRow, layout: Layout, lookups: Lookups, values: dict[str, Any]) -> Iterator[Refusal]:
+    if any(not is_unknown(cell) for cell in row.cells[layout.width :]):
+        yield Refusal(row.number, "", CellFault.SURPLUS, Words(f"{layout.width} 列", f"{layout.width} columns"))
+    faults = [fault for origin in layout.origins if (fault := _take(row, origin, lookups, values))]
+    yield from faults
+    if not faults:
+        yield from layout.table.contradictions(row.number, values)
+
+
+def _take(row: SheetRow, origin: Origin, lookups: Lookups, values: dict[str, Any]) -> Refusal | None:
+    column, cell = origin.column, None
+    try:
+        cell = origin.source(row.cells)
+        value = None if is_unknown(cell) else column.converter.read(cell, lookups)
+    except CellError as fault:
+        return Refusal(row.number, column.field, fault.fault, fault.expected, shown(cell))
+    if value is None and column.required:
+        return Refusal(row.number, column.field, CellFault.BLANK, _expected(column.converter))
+    values[column.field] = value
+    return None
+
+
+def _expected(converter: Converter) -> Words:
+    return converter.expected if converter.expected != NOTHING else Words("不能为空", "not blank")

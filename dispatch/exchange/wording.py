@@ -1,0 +1,115 @@
+"""How text is cleaned, compared and cut into items, whatever keyboard it was typed on."""
+
+import re
+import string
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+STRONG = ";；\n"
+WEAK = "、，,"
+ESCAPE = "\\"
+SPLIT_AT = frozenset(STRONG + WEAK)
+
+# fmt: off
+WIDE = str.maketrans({
+    **{chr(ord(letter) + 0xFEE0): letter for letter in string.digits + string.ascii_letters},
+    "\u00a0": " ", "\u3000": " ", "\u2007": " ", "\u202f": " ",
+    "\u200b": "",  "\u200c": "",  "\u200d": "",  "\u2060": "", "\ufeff": "",
+})
+"""Full-width digits and letters become plain, odd blanks ordinary; brackets of a name stay as written."""
+# fmt: on
+
+BLANKS = re.compile(r"\s+")
+NOISE = re.compile(r"[\s_\-、，,;；。.()（）]+")
+
+
+class Labelled(Protocol):
+    """Something with a code and two labels."""
+
+    @property
+    def zh(self) -> str: ...
+
+    @property
+    def en(self) -> str: ...
+
+
+def tidy(text: str) -> str:
+    """Return the text with plain digits and letters and without blanks around it."""
+    return text.translate(WIDE).strip()
+
+
+def plain(text: str) -> str:
+    """Return the text in compatibility form, for numbers, dates and codes, where width means nothing."""
+    return unicodedata.normalize("NFKC", text.translate(WIDE)).strip()
+
+
+def word_key(text: str) -> str:
+    """Return what two spellings of one word have in common."""
+    return NOISE.sub("", unicodedata.normalize("NFKC", text)).casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class Wordlist:
+    """Words that a cell may hold by code or by either label."""
+
+    codes: Mapping[str, str]
+    labels: tuple[tuple[str, str, str], ...]
+
+    @classmethod
+    def of(cls, entries: Iterable[tuple[str, str, str]]) -> "Wordlist":
+        """Index entries of code, Chinese and English label."""
+        labels = tuple(entries)
+        return cls({word_key(name): entry[0] for entry in labels for name in reversed(entry)}, labels)
+
+    def find(self, text: str) -> str | None:
+        """Return the code for a code or label, or None."""
+        return self.codes.get(word_key(text))
+
+    def label(self, code: str, language: str) -> str:
+        """Return the label of a code."""
+        return next(zh if language == "zh" else en for known, zh, en in self.labels if known == code)
+
+
+def split_items(text: str, separators: Iterable[str] = SPLIT_AT) -> list[str]:
+    """Cut at the separators; a backslash keeps the character after it. Blank items are dropped."""
+    cut_at, items, item = frozenset(separators), [], ""
+    letters = iter(text)
+    for letter in letters:
+        if letter == ESCAPE:
+            item += ESCAPE + next(letters, "")
+        elif letter in cut_at:
+            items.append(item)
+            item = ""
+        else:
+            item += letter
+    return [kept for kept in (raw.strip() for raw in (*items, item)) if kept]
+
+
+def unescape(text: str) -> str:
+    """Return the item as meant, without the backslashes."""
+    return re.sub(r"\\(.?)", r"\1", text, flags=re.DOTALL)
+
+
+def escape(text: str, also: str = "") -> str:
+    """Return the item so that `split_items` gives it back whole."""
+    return "".join(ESCAPE + letter if letter in SPLIT_AT or letter in ESCAPE + also else letter for letter in text)
+
+
+def split_words(text: str, words: Wordlist, tail: str = "") -> Iterator[str]:
+    """Cut into words of the list; a label that itself holds a comma is found whole, the longest first.
+
+    ``tail`` begins what may follow a word, as the colon in ``wages:80``.
+    """
+    for part in split_items(text, STRONG):
+        pieces = split_items(part, WEAK)
+        while pieces:
+            length = next((n for n in range(len(pieces), 1, -1) if _known(pieces[:n], words, tail)), 1)
+            yield "、".join(pieces[:length])
+            del pieces[:length]
+
+
+def _known(pieces: Sequence[str], words: Wordlist, tail: str) -> bool:
+    joined = "".join(pieces)
+    return words.find(joined.partition(tail)[0] if tail else joined) is not None
