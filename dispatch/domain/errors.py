@@ -72,6 +72,18 @@ class StaleError(DispatchError):
     zh = "记录在读取后已被修改"
 
 
+class IfMatchRequiredError(DispatchError):
+    """This change needs the revision it was made for."""
+
+    zh = "修改时须注明所依据的版本"
+
+
+class AnswerPendingError(DispatchError):
+    """The first request with this key was carried out or is still under way; its answer is not at hand."""
+
+    zh = "使用该幂等键的首个请求已执行或仍在执行，答复暂不可得"
+
+
 class KeyReusedError(DispatchError):
     """This idempotency key was used for another request."""
 

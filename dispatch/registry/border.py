@@ -8,6 +8,7 @@ from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlmodel import SQLModel
 
 from dispatch.domain.errors import (
+    AnswerPendingError,
     ConstraintBrokenError,
     DispatchError,
     DuplicateNumberError,
@@ -24,6 +25,8 @@ ERRORS: dict[str, type[DispatchError]] = {
     "user_login_once":              DuplicateNumberError,
     "assignment_one_live_per_seat": SeatTakenError,
     "assignment_one_seat_each":     SeatTakenError,
+    "idempotency_pkey":             AnswerPendingError,
+    "idempotency.user_id, idempotency.key": AnswerPendingError,
 }
 # fmt: on
 

@@ -1,0 +1,104 @@
+"""What routes ask for: the service's parts, who asks, and whether they may."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated, NamedTuple
+
+from fastapi import Depends, Header, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from redis import Redis
+from sqlalchemy import Engine
+
+from dispatch.api.replay import once
+from dispatch.commands.access import authenticate
+from dispatch.domain.errors import ForbiddenError, IfMatchRequiredError, UnauthenticatedError
+from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
+from dispatch.registry.seal import Seal
+from dispatch.registry.transaction import Begin, Read
+from dispatch.settings import Settings
+
+
+class Parts(NamedTuple):
+    """What an app is wired from."""
+
+    settings: Settings
+    engine: Engine
+    begin: Begin
+    read: Read
+    seal: Seal
+    redis: Redis
+    clock: Callable[[], datetime]
+
+
+def parts_of(request: Request) -> Parts:
+    """Return the parts of the app that serves this request."""
+    parts: Parts = request.app.state.parts
+    return parts
+
+
+bearer = HTTPBearer(auto_error=False, description="Token of a user: role and centre. 用户令牌：角色与中心。")
+
+PartsDep = Annotated[Parts, Depends(parts_of)]
+
+
+def _now(parts: PartsDep) -> datetime:
+    return parts.clock()
+
+
+def _read(parts: PartsDep) -> Read:
+    return parts.read
+
+
+def _begin(request: Request, parts: PartsDep) -> Begin:
+    return once(request, parts.begin)
+
+
+def _seal(parts: PartsDep) -> Seal:
+    return parts.seal
+
+
+Now = Annotated[datetime, Depends(_now)]
+ReadDep = Annotated[Read, Depends(_read)]
+BeginDep = Annotated[Begin, Depends(_begin)]
+SealDep = Annotated[Seal, Depends(_seal)]
+
+
+def current_actor(
+    request: Request,
+    read: ReadDep,
+    now: Now,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
+) -> Actor:
+    """Return who asks."""
+    if credentials is None:
+        raise UnauthenticatedError
+    actor = authenticate(read, credentials.credentials, now)
+    request.state.actor = actor
+    return actor
+
+
+class Permit:
+    """Lets an actor pass whose role has one of the verbs; every route carries one."""
+
+    def __init__(self, *verbs: Verb) -> None:
+        self.verbs = verbs
+
+    def __call__(self, actor: Annotated[Actor, Depends(current_actor)]) -> Actor:
+        """Return the actor, or refuse."""
+        if PERMISSIONS[actor.role].isdisjoint(self.verbs):
+            raise ForbiddenError(verb=self.verbs[0].value, role=actor.role.value)
+        return actor
+
+
+def _revision(if_match: Annotated[str | None, Header()] = None) -> int:
+    if if_match is None or not if_match.strip('"').isdecimal():
+        raise IfMatchRequiredError(header="If-Match", expected='the ETag you read, such as "3"')
+    return int(if_match.strip('"'))
+
+
+IfMatch = Annotated[int, Depends(_revision)]
+
+
+def etag(revision: int) -> dict[str, str]:
+    """Return the header that names a record's revision."""
+    return {"ETag": f'"{revision}"'}

@@ -1,0 +1,52 @@
+"""Pages by cursor: a list that grows while it is read repeats nothing and loses nothing."""
+
+import base64
+import binascii
+import json
+from typing import Annotated, Generic, TypeVar
+
+from fastapi import Query
+from pydantic import BaseModel, Field
+
+from dispatch.domain.errors import InvalidFieldError
+
+Item = TypeVar("Item")
+
+LIMIT_AT_MOST = 200
+
+
+class Page(BaseModel, Generic[Item]):
+    """One page; ``next`` is the cursor of the one after it, null on the last."""
+
+    items: list[Item]
+    next: str | None = Field(description="Cursor of the next page; null on the last. 下一页游标，末页为空。")
+
+
+class Paging(BaseModel):
+    """Where a page starts and how long it may be."""
+
+    limit: Annotated[int, Field(ge=1, le=LIMIT_AT_MOST)] = 50
+    cursor: str | None = None
+
+    @property
+    def after(self) -> list[str] | None:
+        """Return the sort key of the last row seen, or None for the first page."""
+        return None if self.cursor is None else _read(self.cursor)
+
+
+PagingQuery = Annotated[Paging, Query()]
+
+
+def cursor_of(*key: str) -> str:
+    """Return an opaque cursor that stands for a sort key."""
+    return base64.urlsafe_b64encode(json.dumps(key).encode()).decode().rstrip("=")
+
+
+def _read(cursor: str) -> list[str]:
+    try:
+        key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (binascii.Error, ValueError):
+        key = None
+    if not isinstance(key, list) or not key or not all(isinstance(part, str) for part in key):
+        raise InvalidFieldError(field="cursor", expected="the `next` of an earlier page, unchanged")
+    return key

@@ -1,0 +1,188 @@
+"""Refusals as problem details (RFC 9457), in the reader's language."""
+
+import logging
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from dispatch.domain import errors
+from dispatch.domain.errors import DispatchError
+
+log = logging.getLogger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+TYPE = "urn:legal-dispatch:problem:"
+
+# fmt: off
+STATUS: dict[type[DispatchError], int] = {
+    errors.UnauthenticatedError:     401,
+    errors.ForbiddenError:           403,
+    errors.NotFoundError:            404,
+    errors.InvalidFieldError:        422,
+    errors.UnknownReferenceError:    422,
+    errors.DuplicateNumberError:     409,
+    errors.StaleError:               412,
+    errors.IfMatchRequiredError:     428,
+    errors.KeyReusedError:           422,
+    errors.AnswerPendingError:       409,
+    errors.IllegalTransitionError:   409,
+    errors.NotEligibleError:         409,
+    errors.ReasonRequiredError:      422,
+    errors.CaseNotOnBoardError:      409,
+    errors.ClaimRefusedError:        409,
+    errors.OfferExpiredError:        409,
+    errors.SeatTakenError:           409,
+    errors.ConstraintBrokenError:    409,
+    errors.SealBrokenError:          500,
+    errors.RunNotReadyError:         409,
+    errors.RunAlreadyAppliedError:   409,
+    errors.NothingToMatchError:      409,
+    errors.JobFinishedError:         409,
+    errors.CertificateMismatchError: 409,
+    errors.PolicyInvalidError:       422,
+    errors.PolicyMissingError:       409,
+    errors.PolicyFrozenError:        409,
+    errors.ImportRefusedError:       422,
+    errors.UnreadableFileError:      422,
+    errors.UnknownColumnError:       422,
+    errors.MissingColumnError:       422,
+    errors.MappingInvalidError:      422,
+    errors.TooLargeError:            413,
+    errors.UnavailableError:         503,
+}
+
+# status of a fault that is no decision of ours: code, English, Chinese
+PLAIN = {
+    400: ("malformed",        "The request cannot be read.",                        "无法读取该请求"),
+    404: ("no-such-path",     "There is no such address.",                          "没有该地址"),
+    405: ("no-such-method",   "This address does not take this method.",            "该地址不支持此方法"),
+    413: ("too-large",        "The request is larger than is accepted.",            "请求超出允许的大小"),
+    415: ("wrong-media-type", "This media type is not read here.",                  "不支持该媒体类型"),
+    422: ("invalid-request",  "The request does not have the form asked for.",      "请求内容不符合要求"),
+    500: ("fault",            "Something went wrong on our side; nothing is lost.", "服务内部故障，数据没有丢失"),
+}
+
+# kind of a validation error: what would be right, in Chinese; the library says it in English
+EXPECTED_ZH = {
+    "missing":               "必填",
+    "extra_forbidden":       "没有这个字段",
+    "enum":                  "须为下列之一：{expected}",
+    "literal_error":         "须为下列之一：{expected}",
+    "string_too_short":      "至少 {min_length} 个字符",
+    "string_too_long":       "至多 {max_length} 个字符",
+    "string_pattern_mismatch": "须符合 {pattern}",
+    "greater_than_equal":    "须不小于 {ge}",
+    "less_than_equal":       "须不大于 {le}",
+    "int_parsing":           "须为整数",
+    "int_type":              "须为整数",
+    "bool_parsing":          "须为 true 或 false",
+    "bool_type":             "须为 true 或 false",
+    "datetime_parsing":      "须为带时区的日期时间",
+    "datetime_from_date_parsing": "须为带时区的日期时间",
+    "timezone_aware":        "须带时区",
+    "date_from_datetime_parsing": "须为日期",
+    "json_invalid":          "不是有效的 JSON",
+    "too_long":              "至多 {max_length} 项",
+    "model_attributes_type": "须为 JSON 对象",
+}
+# fmt: on
+
+
+def language_of(request: Request) -> str:
+    """Return ``zh`` if the reader would rather have Chinese than English, else ``en``."""
+    wanted: list[tuple[float, int, str]] = []
+    for at, part in enumerate(request.headers.get("accept-language", "").split(",")):
+        name, _, quality = part.strip().partition(";q=")
+        try:
+            wanted.append((-float(quality or 1), at, name[:2].lower()))
+        except ValueError:
+            continue
+    return next((name for _, _, name in sorted(wanted) if name in ("zh", "en")), "en")
+
+
+def responses(*refusals: type[DispatchError]) -> dict[int | str, dict[str, Any]]:
+    """Return what a route's documentation says of its refusals."""
+    listed: dict[int | str, dict[str, Any]] = {}
+    for refusal in refusals:
+        known = listed.setdefault(STATUS[refusal], {"description": "", "content": {MEDIA_TYPE: {"schema": SCHEMA}}})
+        known["description"] = f"{known['description']} {refusal.__doc__} {refusal.zh}。".strip()
+    return listed
+
+
+SCHEMA = {
+    "type": "object",
+    "required": ["type", "title", "status", "code"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "code": {"type": "string"},
+        "facts": {"type": "object"},
+        "errors": {"type": "array", "items": {"type": "object"}},
+        "instance": {"type": "string"},
+    },
+}
+
+EVERYWHERE: dict[int | str, dict[str, Any]] = {
+    status: {"description": f"{en} {zh}。", "content": {MEDIA_TYPE: {"schema": SCHEMA}}}
+    for status, (_, en, zh) in PLAIN.items()
+    if status in (400, 422)
+} | responses(errors.UnauthenticatedError, errors.ForbiddenError)
+
+
+def install(app: FastAPI) -> None:
+    """Let every refusal and fault of the app be answered as a problem."""
+    table: dict[type[Exception], Callable[[Request, Any], JSONResponse]] = {
+        DispatchError: _refused,
+        RequestValidationError: _invalid,
+        HTTPException: _plain,
+        Exception: _fault,
+    }
+    for kind, answer in table.items():
+        app.add_exception_handler(kind, answer)
+
+
+def problem(request: Request, status: int, code: str, title: str, **more: Any) -> JSONResponse:
+    """Return one problem; its instance is the request's correlation id."""
+    body = {"type": TYPE + code, "title": title, "status": status, "code": code, **more}
+    body["instance"] = getattr(request.state, "correlation_id", "")
+    headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else None
+    return JSONResponse(body, status, headers, MEDIA_TYPE)
+
+
+def _refused(request: Request, error: DispatchError) -> JSONResponse:
+    return problem(request, STATUS[type(error)], error.code, error.title(language_of(request)), facts=dict(error.facts))
+
+
+def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+    language = language_of(request)
+    faults = [
+        {"field": ".".join(map(str, fault["loc"])), "expected": _expected(fault, language)} for fault in error.errors()
+    ]
+    undecodable = any(fault["type"] == "json_invalid" for fault in error.errors())
+    return _say(request, HTTPStatus.BAD_REQUEST if undecodable else HTTPStatus.UNPROCESSABLE_ENTITY, errors=faults)
+
+
+def _expected(fault: dict[str, Any], language: str) -> str:
+    words = EXPECTED_ZH.get(fault["type"])
+    # The value itself is never quoted: it may be a person's name.
+    return words.format_map(fault.get("ctx", {})) if words and language == "zh" else str(fault["msg"])
+
+
+def _plain(request: Request, error: HTTPException) -> JSONResponse:
+    return _say(request, error.status_code)
+
+
+def _fault(request: Request, error: Exception) -> JSONResponse:
+    log.error("fault path=%s error=%s", request.scope.get("route", request.url).path, type(error).__name__)
+    return _say(request, HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _say(request: Request, status: int, **more: Any) -> JSONResponse:
+    code, en, zh = PLAIN.get(status, ("refused", HTTPStatus(status).phrase, HTTPStatus(status).phrase))
+    return problem(request, status, code, zh if language_of(request) == "zh" else en, **more)

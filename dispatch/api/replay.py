@@ -1,0 +1,109 @@
+"""Safe repetition: a POST with an ``Idempotency-Key`` takes effect at most once.
+
+The key is stored in the very transaction that takes effect, so key and effect come together or not at
+all. The answer is added afterwards; if a crash falls in between, a repetition is told that the request
+was carried out, and changes nothing. Two at the same time: the second waits for the first's key.
+"""
+
+import json
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
+
+from dispatch.commands.access import authenticate
+from dispatch.domain.errors import AnswerPendingError, InvalidFieldError, KeyReusedError
+from dispatch.registry.answers import PENDING, Key, find_answer, keep_answer, reserve_key
+from dispatch.registry.transaction import Begin, Transaction
+
+HEADER = "idempotency-key"
+REPLAYED = {"Idempotency-Replayed": "true"}
+KEY_AT_MOST = 80
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+class ReplayRoute(APIRoute):
+    """A route whose POSTs may be repeated with the same key."""
+
+    def get_route_handler(self) -> Handler:
+        """Answer a repetition from what was kept, and keep the first answer."""
+        handle = super().get_route_handler()
+
+        async def handle_once(request: Request) -> Response:
+            if request.method != "POST" or HEADER not in request.headers:
+                return await handle(request)
+            body = await request.body()
+            key = await run_in_threadpool(_key_of, request, body)
+            if key is None:
+                return await handle(request)
+            if given := await run_in_threadpool(_given, request, key):
+                return given
+            request.state.key = key
+            try:
+                answer = await handle(request)
+            except AnswerPendingError:
+                if given := await run_in_threadpool(_given, request, key):
+                    return given
+                raise
+            if answer.status_code < 300:
+                await run_in_threadpool(_keep, request, key, answer)
+            return answer
+
+        return handle_once
+
+
+def once(request: Request, begin: Begin) -> Begin:
+    """Return a way to begin whose first transaction also binds the request's key, if it has one."""
+    key: Key | None = getattr(request.state, "key", None)
+    if key is None:
+        return begin
+
+    @contextmanager
+    def begin_once() -> Iterator[Transaction]:
+        with begin() as tx:
+            if not getattr(request.state, "key_bound", False):
+                reserve_key(tx, key, request.app.state.parts.clock())
+            yield tx
+        request.state.key_bound = True
+
+    return begin_once
+
+
+def _key_of(request: Request, body: bytes) -> Key | None:
+    """Return the key of a request that names its user; whoever names none is refused further on."""
+    text = request.headers[HEADER]
+    if not 0 < len(text) <= KEY_AT_MOST:
+        raise InvalidFieldError(field="Idempotency-Key", expected=f"1 to {KEY_AT_MOST} characters")
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    if kind.lower() != "bearer":
+        return None
+    parts = request.app.state.parts
+    actor = authenticate(parts.read, token, parts.clock())
+    # A form names its own separator anew in every request; the same form must have the same fingerprint.
+    _, _, separator = request.headers.get("content-type", "").partition("boundary=")
+    plain = body.replace(separator.encode(), b"") if separator else body
+    target = f"{request.url.path}?{request.url.query}".encode()
+    return Key(actor.user_id, text, sha256(target + b"\n" + plain).hexdigest())
+
+
+def _given(request: Request, key: Key) -> Response | None:
+    with request.app.state.parts.read() as session:
+        row = find_answer(session, key)
+    if row is None:
+        return None
+    if row.fingerprint != key.fingerprint:
+        raise KeyReusedError(header="Idempotency-Key", expected="a new key for a new request")
+    if row.status == PENDING:
+        raise AnswerPendingError(header="Idempotency-Key", expected="read the resource before you ask again")
+    return JSONResponse(row.body, row.status, REPLAYED)
+
+
+def _keep(request: Request, key: Key, answer: Response) -> None:
+    with request.app.state.parts.begin() as tx:
+        keep_answer(tx, key, answer.status_code, json.loads(answer.body or b"null"))

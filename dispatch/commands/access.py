@@ -1,0 +1,117 @@
+"""Users and their access tokens. A token is shown once and kept only as its digest."""
+
+import secrets
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from sqlalchemy import bindparam
+from sqlmodel import col, select
+
+from dispatch.domain.errors import DuplicateNumberError, UnauthenticatedError, UnknownReferenceError
+from dispatch.domain.permissions import Actor, Verb, require
+from dispatch.domain.vocabulary import Role
+from dispatch.registry.audit import note
+from dispatch.registry.tables import CentreRow, InstitutionRow, PractitionerRow, TokenRow, UserRow
+from dispatch.registry.transaction import Begin, Read, Transaction
+
+TOKEN_BYTES = 32
+PREFIX = "lad_"
+
+WHO = (
+    select(UserRow, TokenRow)
+    .join(TokenRow, col(TokenRow.user_id) == col(UserRow.id))
+    .where(col(TokenRow.digest) == bindparam("digest"))
+)
+
+
+def create_user(
+    begin: Begin,
+    actor: Actor | None,
+    now: datetime,
+    centre_id: str,
+    login: str,
+    role: Role,
+    practitioner_code: str | None = None,
+    institution_code: str | None = None,
+    lasts: timedelta | None = None,
+) -> tuple[UserRow, str]:
+    """Make a user and a token for them; a login that is taken is refused."""
+    if actor:
+        require(actor, Verb.MANAGE_USERS)
+    with begin() as tx:
+        tx.lock(CentreRow, centre_id)
+        taken = select(UserRow.id).where(col(UserRow.centre_id) == centre_id, col(UserRow.login) == login)
+        if tx.session.exec(taken).first():
+            raise DuplicateNumberError(field="login", number=login)
+        user = tx.add(
+            UserRow(
+                centre_id=centre_id,
+                login=login,
+                role=role,
+                practitioner_id=_of_code(tx, PractitionerRow, centre_id, "practitioner_code", practitioner_code),
+                institution_id=_of_code(tx, InstitutionRow, centre_id, "institution_code", institution_code),
+                created_at=now,
+            )
+        )
+        tx.session.flush()
+        if actor:
+            note(tx, actor, Verb.MANAGE_USERS, "user", user.id, now)
+        return user, _issue(tx, user, now, lasts)
+
+
+def issue_token(begin: Begin, actor: Actor | None, now: datetime, user_id: str, lasts: timedelta | None = None) -> str:
+    """Give a user one more token; those given before stay good."""
+    if actor:
+        require(actor, Verb.MANAGE_USERS)
+    with begin() as tx:
+        user = tx.lock(UserRow, user_id, actor.centre_id if actor else None)
+        if actor:
+            note(tx, actor, Verb.MANAGE_USERS, "user", user.id, now)
+        return _issue(tx, user, now, lasts)
+
+
+def revoke_user(begin: Begin, actor: Actor, now: datetime, user_id: str) -> UserRow:
+    """End a user's access at once; again changes nothing."""
+    require(actor, Verb.MANAGE_USERS)
+    with begin() as tx:
+        user = tx.lock(UserRow, user_id, actor.centre_id)
+        user.active = False
+        note(tx, actor, Verb.MANAGE_USERS, "user", user.id, now)
+        return user
+
+
+def authenticate(read: Read, token: str, now: datetime) -> Actor:
+    """Return who holds the token; an unknown, ended or revoked one is refused alike."""
+    with read() as session:
+        found = session.exec(WHO, params={"digest": _digest(token)}).one_or_none()
+    if found is None:
+        raise UnauthenticatedError
+    user, row = found
+    if not user.active or row.revoked_at or (row.expires_at and row.expires_at <= now):
+        raise UnauthenticatedError
+    return Actor(user.id, user.role, user.centre_id, user.practitioner_id, user.institution_id)
+
+
+def _issue(tx: Transaction, user: UserRow, now: datetime, lasts: timedelta | None) -> str:
+    token = PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
+    tx.add(TokenRow(user_id=user.id, digest=_digest(token), created_at=now, expires_at=now + lasts if lasts else None))
+    return token
+
+
+def _digest(token: str) -> str:
+    return sha256(token.encode()).hexdigest()
+
+
+def _of_code(
+    tx: Transaction,
+    table: type[PractitionerRow] | type[InstitutionRow],
+    centre_id: str,
+    field: str,
+    code: str | None,
+) -> str | None:
+    if code is None:
+        return None
+    found = tx.session.exec(select(table.id).where(table.centre_id == centre_id, table.code == code)).one_or_none()
+    if found is None:
+        raise UnknownReferenceError(field=field, value=code, known=[])
+    return found

@@ -1,0 +1,187 @@
+"""What interfaces read: lists by cursor and single rows, always of one centre, never locking."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple, TypeVar
+
+from sqlmodel import Session, SQLModel, and_, col, func, or_, select
+
+from dispatch.domain.errors import NotFoundError
+from dispatch.domain.vocabulary import JobStatus, Status
+from dispatch.registry.tables import (
+    AssignmentRow,
+    AttributesRow,
+    CaseEventRow,
+    CaseRow,
+    InstitutionRow,
+    JobRow,
+    OutboxRow,
+    PartyRow,
+    PolicyRow,
+    PractitionerRow,
+    ProposalRow,
+    RunRow,
+    WishRow,
+)
+
+Row = TypeVar("Row", bound=SQLModel)
+
+
+class Slice(NamedTuple):
+    """Where a page starts (after this key, or at the top) and how many rows it may have."""
+
+    limit: int
+    after: list[str] | None
+
+
+class Rows(NamedTuple):
+    """A page of rows and the key of its last, or None if nothing follows."""
+
+    rows: list[Any]
+    last: tuple[str, ...] | None
+
+
+def get(session: Session, table: type[Row], centre_id: str, id: str) -> Row:
+    """Return a row of this centre; another centre's is not found."""
+    row = session.get(table, id)
+    if row is None or getattr(row, "centre_id", None) != centre_id:
+        raise NotFoundError(what=table.__tablename__, id=id)
+    return row
+
+
+def page(session: Session, table: type[Row], centre_id: str, part: Slice, *filters: Any, by: str = "id") -> Rows:
+    """Return rows of one centre in the order of ``by`` and id."""
+    order, id = getattr(table, by), table.id  # type: ignore[attr-defined]
+    statement = select(table).where(table.centre_id == centre_id, *filters)  # type: ignore[attr-defined]
+    if part.after is not None:
+        key = _typed(order, part.after[0])
+        statement = statement.where(or_(order > key, and_(order == key, id > _typed(id, part.after[-1]))))
+    rows = list(session.exec(statement.order_by(order, id).limit(part.limit + 1)))
+    full = len(rows) > part.limit
+    rows = rows[: part.limit]
+    return Rows(rows, (_text(getattr(rows[-1], by)), str(rows[-1].id)) if full else None)  # type: ignore[attr-defined]
+
+
+def _typed(column: Any, text: str) -> Any:
+    kind = column.type.python_type
+    try:
+        return datetime.fromisoformat(text) if issubclass(kind, datetime) else kind(text)
+    except ValueError:
+        raise NotFoundError(what="page", id="cursor") from None
+
+
+def _text(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+class CaseFilter(NamedTuple):
+    """Which cases a list shows; None shows all."""
+
+    status: Status | None = None
+    matter: str | None = None
+    area: str | None = None
+    due_before: datetime | None = None
+    number: str | None = None
+
+
+def cases(session: Session, centre_id: str, wanted: CaseFilter, part: Slice) -> Rows:
+    """Return cases by their number."""
+    filters = [col(getattr(CaseRow, name)) == value for name, value in wanted._asdict().items() if value is not None and name != "due_before"]
+    if wanted.due_before:
+        filters.append(col(CaseRow.due_at) < wanted.due_before)
+    return page(session, CaseRow, centre_id, part, *filters, by="number")
+
+
+def wished(session: Session, case_id: str) -> list[str]:
+    """Return the practitioners the recipient named, the most wished first."""
+    return list(session.exec(select(WishRow.practitioner_id).where(WishRow.case_id == case_id).order_by(col(WishRow.rank))))
+
+
+def parties(session: Session, case_id: str) -> Sequence[PartyRow]:
+    """Return the sealed people of a case."""
+    return session.exec(select(PartyRow).where(PartyRow.case_id == case_id).order_by(col(PartyRow.role))).all()
+
+
+def events(session: Session, centre_id: str, case_id: str, part: Slice) -> Rows:
+    """Return what happened to a case, oldest first."""
+    return page(session, CaseEventRow, centre_id, part, CaseEventRow.case_id == case_id)
+
+
+def practitioners(session: Session, centre_id: str, part: Slice) -> Rows:
+    """Return practitioners by their code."""
+    return page(session, PractitionerRow, centre_id, part, by="code")
+
+
+def attributes(session: Session, practitioner_ids: Sequence[str], on: date) -> dict[str, AttributesRow]:
+    """Return what was true of each practitioner on a day."""
+    row = AttributesRow
+    lasting = or_(col(row.until_on).is_(None), col(row.until_on) > on)
+    found = session.exec(
+        select(row)
+        .where(col(row.practitioner_id).in_(practitioner_ids), col(row.from_on) <= on, lasting)
+        .order_by(col(row.recorded_at))
+    )
+    return {attribute.practitioner_id: attribute for attribute in found}
+
+
+def institutions(session: Session, centre_id: str, part: Slice) -> Rows:
+    """Return institutions by their code."""
+    return page(session, InstitutionRow, centre_id, part, by="code")
+
+
+def runs(session: Session, centre_id: str, part: Slice) -> Rows:
+    """Return runs by their id."""
+    return page(session, RunRow, centre_id, part)
+
+
+def proposals(session: Session, centre_id: str, run_id: str, part: Slice, *filters: Any) -> Rows:
+    """Return the proposals of a run, case by case."""
+    return page(session, ProposalRow, centre_id, part, ProposalRow.run_id == run_id, *filters)
+
+
+def assignments(
+    session: Session, centre_id: str, part: Slice, case_id: str | None, practitioner_id: str | None, live: bool | None
+) -> Rows:
+    """Return assignments in the order they were made."""
+    filters: list[Any] = []
+    if case_id:
+        filters.append(AssignmentRow.case_id == case_id)
+    if practitioner_id:
+        filters.append(AssignmentRow.practitioner_id == practitioner_id)
+    if live is not None:
+        filters.append(col(AssignmentRow.ended_at).is_(None) if live else col(AssignmentRow.ended_at).is_not(None))
+    return page(session, AssignmentRow, centre_id, part, *filters, by="assigned_at")
+
+
+def policies(session: Session, centre_id: str, part: Slice) -> Rows:
+    """Return policy versions, oldest first."""
+    return page(session, PolicyRow, centre_id, part, by="version")
+
+
+def jobs(session: Session, centre_id: str, part: Slice) -> Rows:
+    """Return long work in the order it was asked for."""
+    return page(session, JobRow, centre_id, part, by="created_at")
+
+
+class Standing(NamedTuple):
+    """What an operator watches, over all centres."""
+
+    cases: dict[str, int]
+    jobs: dict[str, int]
+    unsent: int
+    oldest_unsent_at: datetime | None
+    oldest_pending_at: datetime | None
+    nearest_due_at: datetime | None
+
+
+def standing(session: Session) -> Standing:
+    """Return counts by state and the oldest of what waits."""
+    by_status = select(CaseRow.status, func.count()).group_by(col(CaseRow.status))
+    by_job = select(JobRow.status, func.count()).group_by(col(JobRow.status))
+    unsent = select(func.count(), func.min(OutboxRow.created_at)).where(col(OutboxRow.sent_at).is_(None))
+    pending = select(func.min(CaseRow.granted_at), func.min(CaseRow.due_at)).where(CaseRow.status == Status.PENDING)
+    count, oldest = session.exec(unsent).one()
+    granted, due = session.exec(pending).one()
+    cases_by = {status.value: 0 for status in Status} | {status.value: n for status, n in session.exec(by_status)}
+    jobs_by = {status.value: 0 for status in JobStatus} | {status.value: n for status, n in session.exec(by_job)}
+    return Standing(cases_by, jobs_by, count, oldest, granted, due)
