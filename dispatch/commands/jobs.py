@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Self
 
-from dispatch.domain.errors import JobFinishedError
+from dispatch.domain.errors import JobAbandonedError, JobFinishedError
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.vocabulary import JobKind, JobStatus
 from dispatch.registry.tables import JobRow
@@ -16,8 +16,14 @@ Clock = Callable[[], datetime]
 LEASE = timedelta(seconds=20)
 """Silence after which a claim lapses and another worker may take the job."""
 
-BEAT_S = 4.0
+BEAT = LEASE / 5
 """Time between two beats; several may be missed before the claim lapses."""
+
+MOST_ATTEMPTS = 5
+"""A job whose workers keep dying is given up, and says so."""
+
+MOST_ATTEMPTS = 5
+"""Work that ends its worker each time is given up after so many; a person can then see it and act."""
 
 ENDED = (JobStatus.DONE, JobStatus.FAILED, JobStatus.CANCELLED)
 
@@ -49,6 +55,11 @@ def claim(begin: Begin, now: datetime, job_id: str, worker: str, lease: timedelt
             return None
         if job.cancel_wanted:
             _end(job, JobStatus.CANCELLED, now)
+            return None
+        if job.attempt >= MOST_ATTEMPTS:
+            abandoned = JobAbandonedError(id=job.id, attempts=job.attempt)
+            _end(job, JobStatus.FAILED, now)
+            job.problem = {"type": abandoned.code, "facts": dict(abandoned.facts)}
             return None
         job.status, job.claimed_by, job.beat_at = JobStatus.RUNNING, worker, now
         job.attempt += 1
@@ -113,8 +124,8 @@ def cancel_job(begin: Begin, actor: Actor, now: datetime, job_id: str) -> JobRow
 class Heartbeat:
     """Beats from a thread of its own, so that a long solve is not taken for a dead worker."""
 
-    def __init__(self, begin: Begin, clock: Clock, held: Claim, every_s: float = BEAT_S) -> None:
-        self._begin, self._clock, self._held, self._every_s = begin, clock, held, every_s
+    def __init__(self, begin: Begin, clock: Clock, held: Claim, every: timedelta = BEAT) -> None:
+        self._begin, self._clock, self._held, self._every = begin, clock, held, every
         self._phase, self._done_share = "claimed", 0.0
         self._over, self._stopping = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -132,16 +143,16 @@ class Heartbeat:
         self._phase, self._done_share = phase, done_share
         self._beat()
 
-    def advance(self, done_share: float) -> None:
+    def advance(self, done_share: float, phase: str | None = None) -> None:
         """Tell with the next beat how far the work is."""
-        self._done_share = done_share
+        self._done_share, self._phase = done_share, phase or self._phase
 
     def cancelled(self) -> bool:
         """Return whether to stop: someone wants it, or the claim is lost."""
         return self._stopping.is_set()
 
     def _run(self) -> None:
-        while not self._over.wait(self._every_s):
+        while not self._over.wait(self._every.total_seconds()):
             try:
                 self._beat()
             except ClaimLostError:

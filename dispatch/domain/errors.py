@@ -170,6 +170,12 @@ class JobFinishedError(DispatchError):
     zh = "任务已经结束"
 
 
+class JobAbandonedError(DispatchError):
+    """The work was begun several times and never came to an end; the workers' log says why."""
+
+    zh = "任务多次执行均未完成，原因见工作进程日志"
+
+
 class CertificateMismatchError(DispatchError):
     """The certificate does not prove this assignment."""
 
