@@ -5,6 +5,7 @@ that agree in them share a verdict. So a rule on languages is evaluated once a s
 languages, whatever the number of cases. Facts about single pairs stay sparse lists.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -241,6 +242,13 @@ class Eligibility:
         )
         by_pair = (Refusal(rule.code, unknown=False) for rule, pairs in self.barred if j in pairs.of_row(i).cols)
         return (*by_facet, *by_pair)
+
+    def nearest_refusal(self, i: int) -> Refusal | None:
+        """Return the rule that keeps out most of those whom the fewest rules refuse for row `i`; None if anyone passes."""
+        why = self.why_row(i)
+        fewest = min(map(len, why), default=0)
+        counts = Counter(refusal for refusals in why if len(refusals) == fewest for refusal in refusals)
+        return max(counts, key=lambda refusal: (counts[refusal], refusal.code, refusal.unknown), default=None)
 
     def refusals(self, i: int) -> dict[str, int]:
         """Return how many practitioners each rule refuses for row `i`; rules that refuse nobody are left out."""

@@ -1,0 +1,29 @@
+"""Why a case stays open is told by the rule that keeps the nearest people out."""
+
+from dispatch.domain.eligibility import Refusal, eligible
+from tests.builders import a_case, a_docket, a_practitioner
+
+
+def test_someone_passes_and_there_is_no_nearest_refusal():
+    assert eligible(a_docket()).nearest_refusal(0) is None
+
+
+def test_nobody_on_the_roster_has_no_nearest_refusal():
+    assert eligible(a_docket([a_case()], [])).nearest_refusal(0) is None
+
+
+def test_rule_that_alone_refuses_counts_more_than_one_that_refuses_many():
+    speakers = [a_practitioner(f"p{j}", listed=False, languages=()) for j in range(9)]
+    docket = a_docket([a_case(languages=("vi",))], [*speakers, a_practitioner("q", languages=())])
+
+    nearest = eligible(docket).nearest_refusal(0)
+
+    assert nearest == Refusal("speaks_language", unknown=False)
+
+
+def test_missing_fact_is_told_as_unknown():
+    docket = a_docket([a_case(languages=("vi",))], [a_practitioner(languages=None)])
+
+    nearest = eligible(docket).nearest_refusal(0)
+
+    assert nearest == Refusal("speaks_language", unknown=True)
