@@ -244,7 +244,7 @@ class Eligibility:
         return (*by_facet, *by_pair)
 
     def nearest_refusal(self, i: int) -> Refusal | None:
-        """Return the rule that keeps out most of those whom the fewest rules refuse for row `i`; None if anyone passes."""
+        """Return the rule that keeps the nearest out: those whom the fewest rules refuse for row `i`."""
         why = self.why_row(i)
         fewest = min(map(len, why), default=0)
         counts = Counter(refusal for refusals in why if len(refusals) == fewest for refusal in refusals)

@@ -4,7 +4,9 @@ One section a kind of record. ``columns`` says where a field comes from: a heade
 text with headers in braces. ``constants`` fill fields the file lacks. ``values`` translate cells, or
 the items of a list; a cell that is not translated becomes unknown, unless ``otherwise`` says
 ``keep`` or ``refuse``; an item of a list is left out. ``lists`` says how a foreign list is cut, and
-the level its items get where we need one. ``once`` takes the first row of each key alone.
+the level its items get where we need one. ``once`` takes the first row of each key alone. A
+``policy`` section says what a centre that works on such files changes in the national preset; the
+importer leaves it alone, the demo follows it.
 """
 
 import tomllib
@@ -56,6 +58,7 @@ class Mapping(Part):
     institutions: Section | None = None
     practitioners: Section | None = None
     cases: Section | None = None
+    policy: dict[str, Any] = Field(default_factory=dict)
 
     def section(self, kind: Kind) -> Section:
         """Return the section for a kind, or refuse a mapping that has none."""
