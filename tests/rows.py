@@ -97,6 +97,12 @@ class Register:
         """Store a granted unpaid-wages case with three days left."""
         return self.add(case_row(self.centre.id, number, **columns))
 
+    def a_stranger(self, role=Role.CLERK):
+        """Store another centre and return someone who may act there."""
+        centre = self.add(CentreRow(code="elsewhere", name="another centre", level=CentreLevel.CITY, created_at=NOW))
+        user = self.add(a_user(centre.id, "stranger", role))
+        return Actor(user_id=user.id, role=role, centre_id=centre.id)
+
     def an_assignment(self, case, practitioner, **columns):
         """Store a live assignment of the case's lead seat."""
         plain = {"seat": 0, "mode": ModeName.DESIGNATION, "assigned_at": NOW - timedelta(days=1)}

@@ -102,9 +102,7 @@ def tie_case(filing: Filing, case: CaseRow, draft: CaseDraft, cases: Mapping[str
             ends = (min(ends), max(ends))
         if (relation.kind, *ends) not in filing.ties:
             filing.ties.add((relation.kind, *ends))
-            filing.tx.add(
-                RelationRow(centre_id=case.centre_id, case_id=ends[0], other_id=ends[1], kind=relation.kind)
-            )
+            filing.tx.add(RelationRow(centre_id=case.centre_id, case_id=ends[0], other_id=ends[1], kind=relation.kind))
 
 
 def grant(tx: Transaction, case: CaseRow, policy: Policy, actor: Actor, now: datetime, granted_at: datetime) -> None:

@@ -77,9 +77,7 @@ def take_in(
     return fates
 
 
-def grant_case(
-    begin: Begin, actor: Actor, now: datetime, case_id: str, granted_at: datetime | None = None
-) -> CaseRow:
+def grant_case(begin: Begin, actor: Actor, now: datetime, case_id: str, granted_at: datetime | None = None) -> CaseRow:
     """Grant aid in a received case and start the clock of its assignment; a granted one is refused."""
     require(actor, Verb.GRANT)
     with begin() as tx:

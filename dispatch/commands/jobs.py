@@ -66,9 +66,7 @@ def claim(begin: Begin, now: datetime, job_id: str, worker: str, lease: timedelt
         return Claim(job.id, worker, job.attempt)
 
 
-def beat(
-    begin: Begin, now: datetime, held: Claim, phase: str | None = None, done_share: float | None = None
-) -> bool:
+def beat(begin: Begin, now: datetime, held: Claim, phase: str | None = None, done_share: float | None = None) -> bool:
     """Show that the worker is alive and how far it is; return whether someone wants the job cancelled."""
     with begin() as tx:
         job = hold(tx, held)
@@ -142,10 +140,6 @@ class Heartbeat:
         """Tell at once how far the work is."""
         self._phase, self._done_share = phase, done_share
         self._beat()
-
-    def advance(self, done_share: float, phase: str | None = None) -> None:
-        """Tell with the next beat how far the work is."""
-        self._done_share, self._phase = done_share, phase or self._phase
 
     def cancelled(self) -> bool:
         """Return whether to stop: someone wants it, or the claim is lost."""

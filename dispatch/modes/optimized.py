@@ -12,12 +12,12 @@ from dispatch.domain.ledger import slot_prices
 from dispatch.domain.verdicts import Eligibility, Refusal
 from dispatch.modes.encode import decode, encode
 from dispatch.modes.scores import Scores, score
-from optimizer import Problem, Solution, solve
+from optimizer import Problem, Progress, Solution, solve
 
 TILE = 256
 """Rows scored at once: a few tens of megabytes for a large city."""
 
-Progress = Callable[[float, str], None]
+Told = Callable[[Progress], None]
 Cancelled = Callable[[], bool]
 
 
@@ -75,12 +75,12 @@ def choose(docket: Docket, eligibility: Eligibility) -> Choice:
 def match(
     docket: Docket,
     eligibility: Eligibility,
-    progress: Progress | None = None,
+    progress: Told | None = None,
     cancelled: Cancelled | None = None,
 ) -> Match:
     """Match a docket; `progress` and `cancelled` are handed on to the solver."""
     problem = encode(docket, eligibility)
-    solution = solve(problem, seed=docket.seed)
+    solution = solve(problem, seed=docket.seed, progress=progress, cancelled=cancelled)
     return Match(decode(docket, solution), problem, solution)
 
 

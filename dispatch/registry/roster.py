@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, bindparam, func, or_
 from sqlmodel import Session, col, select
 
 from dispatch.domain.facts import AreaFacts, FormerOffice, InstitutionFacts, PractitionerFacts
+from dispatch.domain.ledger import EntryKind
 from dispatch.registry.tables import (
     AreaRow,
     AssignmentRow,
@@ -60,7 +61,8 @@ MONTH_COUNTS = (
     .group_by(col(AssignmentRow.practitioner_id))
 )
 LEDGER = (
-    select(LedgerRow.practitioner_id, func.sum(LedgerRow.turns), func.sum(LedgerRow.effort), func.max(LedgerRow.at))
+    select(LedgerRow.practitioner_id, func.sum(LedgerRow.turns), func.sum(LedgerRow.effort),
+           func.max(LedgerRow.at).filter(LedgerRow.kind == EntryKind.TURN.value))
     .where(LedgerRow.centre_id == CENTRE).group_by(col(LedgerRow.practitioner_id))
 )
 LEAVES = select(LeaveRow.practitioner_id).where(

@@ -243,4 +243,3 @@ def test_other_centres_rows_stay_out(register, database_url):
 
     assert (facts.cases, facts.practitioners) == ((), ())
     other.engine.dispose()
-

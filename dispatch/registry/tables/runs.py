@@ -72,7 +72,9 @@ class ProposalRow(SQLModel, table=True):
     run_id: str = Field(foreign_key="run.id")
     case_id: str = Field(foreign_key="legal_case.id", index=True)
     seat: int = 0
+    case_revision: int = 0
     practitioner_id: str | None = Field(default=None, foreign_key="practitioner.id")
+    needs_reason: bool = False
     score: int | None = None
     slot_price: int | None = None
     terms: dict[str, int] | None = Field(default=None, sa_column=document())

@@ -1,0 +1,128 @@
+"""The one way an assignment is written, whatever mode chose it: checked again under the lock, then recorded."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import datetime
+from typing import NamedTuple
+
+from dispatch.domain.docket import NOBODY, Docket
+from dispatch.domain.eligibility import eligible
+from dispatch.domain.ledger import turn_for
+from dispatch.domain.lifecycle import Event
+from dispatch.domain.permissions import Actor
+from dispatch.domain.policy import Policy
+from dispatch.domain.vocabulary import ModeName
+from dispatch.modes.places import Places
+from dispatch.registry.docket import load_docket
+from dispatch.registry.policies import policy_in_force, read_policy
+from dispatch.registry.seats import load_cases, load_taken
+from dispatch.registry.tables import AssignmentRow, LedgerRow
+from dispatch.registry.transaction import Transaction
+
+NOT_PENDING = "not_pending"
+"""The case no longer waits for this seat."""
+
+NOT_LISTED = "not_listed"
+"""The practitioner is no longer on the roster."""
+
+NO_PLACE = "no_place"
+"""The pair would pass, but a place was given out just before it: a cap, a co-defendant, an opposing side."""
+
+
+class Decision(NamedTuple):
+    """Who decides, when, in which mode, and on what grounds."""
+
+    actor: Actor
+    now: datetime
+    mode: ModeName
+    policy_id: str
+    run_id: str | None = None
+
+
+class Seating:
+    """Gives out seats of some cases, one after another, under the centre's lock."""
+
+    def __init__(self, tx: Transaction, decision: Decision, case_ids: Collection[str]) -> None:
+        centre_id = decision.actor.centre_id
+        self._tx, self._decision = tx, decision
+        self._policy: Policy = read_policy(policy_in_force(tx.session, centre_id))
+        self._cases = load_cases(tx.session, centre_id, case_ids)
+        self._taken = load_taken(tx.session, centre_id, case_ids)
+        self._docket = Docket.build(load_docket(tx.session, centre_id, case_ids, decision.now), self._policy)
+        self._eligibility = eligible(self._docket)
+        self._places = Places(self._docket, self._eligibility)
+        self._column = {each.id: j for j, each in enumerate(self._docket.facts.practitioners)}
+        self._rows: dict[str, list[int]] = defaultdict(list)
+        for i in range(self._docket.n):
+            self._rows[self._docket.case_at(i).id].append(i)
+
+    def waits(self, case_id: str) -> bool:
+        """Return whether the case still has a seat to fill."""
+        return bool(self._rows[case_id])
+
+    def give(self, case_id: str, practitioner_id: str, reason: str | None = None) -> tuple[str, ...]:
+        """Give the case's next open seat to the practitioner, or change nothing and return why not."""
+        i = next((i for i in self._rows[case_id] if self._places.choice[i] == NOBODY), None)
+        j = self._column.get(practitioner_id)
+        if i is None or j is None:
+            return (NOT_PENDING if i is None else NOT_LISTED,)
+        if refusals := self._eligibility.why(i, j):
+            return tuple(refusal.code for refusal in refusals)
+        if not self._places.free(i)[j]:
+            return (NO_PLACE,)
+        self._places.take(i, j)
+        self._record(i, j, reason)
+        return ()
+
+    def _record(self, i: int, j: int, reason: str | None) -> None:
+        case, by = self._cases[self._docket.case_at(i).id], self._decision
+        practitioner = self._docket.practitioner_at(j)
+        seat = min({0, 1} - self._taken[case.id])
+        self._taken[case.id].add(seat)
+        assignment = self._tx.add(
+            AssignmentRow(
+                centre_id=case.centre_id,
+                case_id=case.id,
+                seat=seat,
+                practitioner_id=practitioner.id,
+                institution_id=practitioner.institution_id,
+                mode=by.mode,
+                policy_id=by.policy_id,
+                run_id=by.run_id,
+                decided_by=by.actor.user_id,
+                reason=reason,
+                assigned_at=by.now,
+            )
+        )
+        self._tx.session.flush()
+        self._credit(i, assignment)
+        self._move(i, assignment)
+
+    def _credit(self, i: int, assignment: AssignmentRow) -> None:
+        entry = turn_for(self._docket.case_at(i), self._policy)
+        self._tx.add(
+            LedgerRow(
+                centre_id=assignment.centre_id,
+                practitioner_id=assignment.practitioner_id,
+                assignment_id=assignment.id,
+                kind=entry.kind.value,
+                turns=entry.turns,
+                effort=entry.effort,
+                at=self._decision.now,
+            )
+        )
+
+    def _move(self, i: int, assignment: AssignmentRow) -> None:
+        case, by = self._cases[assignment.case_id], self._decision
+        facts: dict[str, object] = {
+            "assignment_id": assignment.id,
+            "practitioner_id": assignment.practitioner_id,
+            "seat": assignment.seat,
+        }
+        if len(self._taken[case.id]) == case.demand:
+            self._tx.advance(case, Event.ASSIGN, by.actor, by.now, by.mode, facts)
+            return
+        # The lead is named; the case keeps waiting, and keeps its age, for its second.
+        case.revision += 1
+        case.updated_at = by.now
+        self._tx.record(case, Event.ASSIGN, by.actor, by.now, case.status, by.mode, facts)

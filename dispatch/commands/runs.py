@@ -1,0 +1,140 @@
+"""Matching runs: asked for, solved by a worker, confirmed by a person."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from dispatch.commands.assign import Decision, Seating
+from dispatch.commands.jobs import open_job
+from dispatch.commands.requests import open_run
+from dispatch.commands.solving import solve_run
+from dispatch.domain.docket import Docket
+from dispatch.domain.eligibility import eligible
+from dispatch.domain.errors import InvalidFieldError, NotFoundError, RunNotReadyError
+from dispatch.domain.permissions import Actor, Verb, require
+from dispatch.domain.vocabulary import JobKind, JobStatus, ModeName, ProposalState, Status
+from dispatch.modes.optimized import Candidate
+from dispatch.modes.optimized import candidates as rank
+from dispatch.registry.docket import load_docket
+from dispatch.registry.due import list_pending
+from dispatch.registry.policies import policy_in_force, read_policy
+from dispatch.registry.proposals import list_proposals
+from dispatch.registry.seats import load_cases, load_revisions
+from dispatch.registry.tables import JobRow, ProposalRow, RunRow
+from dispatch.registry.transaction import Begin, Read, Transaction
+
+__all__ = ["ApplyReport", "apply_run", "candidates", "request_run", "solve_run"]
+
+MOST_SEED = 2**63 - 1
+CHANGED = "case_changed"
+"""The case has changed since the run looked at it."""
+
+NO_WOMAN_FEASIBLE = "no_woman_feasible"
+"""Why a girl's case went to a man: the rule yields only where nobody else may take it, and that is recorded."""
+
+UNDECIDED = (Status.RECEIVED, Status.PENDING, Status.POSTED, Status.OFFERED)
+"""States in which one may ask who could take the case."""
+
+
+class ApplyReport(NamedTuple):
+    """What became of the chosen proposals, those of an earlier repetition included."""
+
+    applied: list[ProposalRow]
+    stale: list[ProposalRow]
+
+
+def request_run(
+    begin: Begin, actor: Actor, now: datetime, seed: int, case_ids: Collection[str] | None = None
+) -> RunRow:
+    """Queue a run over the waiting cases, or those of the named that wait; with none of them it is done at once."""
+    require(actor, Verb.REQUEST_RUN)
+    if not 0 <= seed <= MOST_SEED:
+        raise InvalidFieldError(field="seed", value=seed, expected=f"0 to {MOST_SEED}")
+    with begin() as tx:
+        tx.lock_centre(actor.centre_id)
+        policy = policy_in_force(tx.session, actor.centre_id)
+        waiting = _waiting(tx, actor.centre_id, case_ids)
+        if waiting:
+            return open_run(tx, actor, now, seed, policy, waiting)
+        job = open_job(tx, JobKind.RUN, actor, actor.centre_id, now)
+        job.status, job.phase, job.done_share, job.finished_at = JobStatus.DONE, JobStatus.DONE.value, 1.0, now
+        job.result = {"cases": 0, "seats": 0, "assigned": 0, "open": 0}
+        tx.session.flush()
+        return tx.add(
+            RunRow(id=job.id, centre_id=job.centre_id, policy_id=policy.id, seed=seed, case_ids=[], summary=job.result)
+        )
+
+
+def apply_run(
+    begin: Begin, actor: Actor, now: datetime, run_id: str, proposal_ids: Collection[str] | None = None
+) -> ApplyReport:
+    """Turn all or the chosen proposals into assignments; what went stale is told and stays queued.
+
+    Applying again changes nothing and tells the same.
+    """
+    require(actor, Verb.APPLY_RUN)
+    with begin() as tx:
+        tx.lock_centre(actor.centre_id)
+        run = _solved_run(tx, actor.centre_id, run_id)
+        chosen = _chosen(list_proposals(tx.session, run.id), proposal_ids)
+        _apply(tx, run, Decision(actor, now, ModeName.OPTIMIZED, run.policy_id, run.id), chosen)
+        return ApplyReport(
+            applied=[row for row in chosen if row.state is ProposalState.APPLIED],
+            stale=[row for row in chosen if row.state is ProposalState.STALE],
+        )
+
+
+def candidates(read: Read, actor: Actor, case_id: str, now: datetime, most: int | None = None) -> list[Candidate]:
+    """Return who could take the case, ranked, and why the others could not; nothing is written."""
+    require(actor, Verb.READ_CANDIDATES)
+    with read() as session:
+        policy = read_policy(policy_in_force(session, actor.centre_id))
+        facts = load_docket(session, actor.centre_id, [case_id], now, UNDECIDED)
+    if not facts.cases:
+        raise NotFoundError(what="undecided case", id=case_id)
+    docket = Docket.build(facts, policy)
+    return rank(docket, eligible(docket), 0, most)
+
+
+def _waiting(tx: Transaction, centre_id: str, case_ids: Collection[str] | None) -> list[str]:
+    pending = list_pending(tx.session, centre_id)
+    if case_ids is None:
+        return pending
+    known = load_cases(tx.session, centre_id, case_ids)
+    for missing in sorted(set(case_ids) - known.keys()):
+        raise NotFoundError(what="case", id=missing)
+    return sorted(set(pending).intersection(case_ids))
+
+
+def _solved_run(tx: Transaction, centre_id: str, run_id: str) -> RunRow:
+    job = tx.lock(JobRow, run_id, centre_id)
+    if job.kind is not JobKind.RUN:
+        raise NotFoundError(what="run", id=run_id)
+    if job.status is not JobStatus.DONE:
+        raise RunNotReadyError(id=run_id, status=job.status.value)
+    return tx.session.get_one(RunRow, run_id)
+
+
+def _chosen(proposals: Sequence[ProposalRow], ids: Collection[str] | None) -> list[ProposalRow]:
+    if ids is None:
+        return [row for row in proposals if row.practitioner_id]
+    by_id = {row.id: row for row in proposals if row.practitioner_id}
+    for missing in sorted(set(ids) - by_id.keys()):
+        raise NotFoundError(what="proposal", id=missing)
+    return [row for row in proposals if row.id in set(ids)]
+
+
+def _apply(tx: Transaction, run: RunRow, decision: Decision, chosen: Iterable[ProposalRow]) -> None:
+    todo = [row for row in chosen if row.state is ProposalState.PROPOSED]
+    if not todo:
+        return
+    case_ids = {row.case_id for row in todo}
+    revisions = load_revisions(tx.session, run.centre_id, case_ids)
+    seating = Seating(tx, decision, case_ids)
+    for row in todo:
+        assert row.practitioner_id is not None
+        changed = revisions[row.case_id] != row.case_revision and seating.waits(row.case_id)
+        reason = NO_WOMAN_FEASIBLE if row.needs_reason else None
+        obstacles = (CHANGED,) if changed else seating.give(row.case_id, row.practitioner_id, reason)
+        row.state = ProposalState.STALE if obstacles else ProposalState.APPLIED
+        row.stale_reason = ",".join(obstacles)[:80] or None
