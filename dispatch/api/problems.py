@@ -43,6 +43,7 @@ STATUS: dict[type[DispatchError], int] = {
     errors.RunAlreadyAppliedError:   409,
     errors.NothingToMatchError:      409,
     errors.JobFinishedError:         409,
+    errors.JobAbandonedError:        500,
     errors.CertificateMismatchError: 409,
     errors.PolicyInvalidError:       422,
     errors.PolicyMissingError:       409,

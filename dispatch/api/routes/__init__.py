@@ -1,0 +1,26 @@
+"""Every resource of the API, one file each."""
+
+from fastapi import APIRouter, FastAPI
+
+from dispatch.api.replay import ReplayRoute
+from dispatch.api.routes import (
+    access,
+    assignments,
+    cases,
+    health,
+    jobs,
+    policies,
+    runs,
+    vocabulary,
+)
+
+RESOURCES = (cases, runs, assignments, policies, jobs, access, vocabulary)
+
+
+def include(app: FastAPI) -> None:
+    """Add every route to the app."""
+    root = APIRouter(prefix="/v1", route_class=ReplayRoute)
+    for resource in RESOURCES:
+        root.include_router(resource.router)
+    app.include_router(root)
+    app.include_router(health.router)

@@ -1,0 +1,39 @@
+"""Users, tokens, and who asks."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+
+from dispatch.api.dependencies import BeginDep, Now, Permit
+from dispatch.api.problems import responses
+from dispatch.api.replay import ReplayRoute
+from dispatch.api.schemas import MeOut, UserIn, UserMadeOut, UserOut
+from dispatch.commands import access
+from dispatch.domain.errors import DuplicateNumberError, NotFoundError, UnknownReferenceError
+from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
+
+router = APIRouter(tags=["access 权限"], route_class=ReplayRoute)
+
+MayManage = Annotated[Actor, Depends(Permit(Verb.MANAGE_USERS))]
+
+
+@router.get("/me")
+def get_me(actor: Annotated[Actor, Depends(Permit(*Verb))]) -> MeOut:
+    """Return who asks and what they may do. 当前用户与权限。"""
+    verbs = sorted(verb.value for verb in PERMISSIONS[actor.role])
+    return MeOut(verbs=verbs, **{name: getattr(actor, name) for name in actor.__slots__})
+
+
+@router.post("/users", status_code=201, responses=responses(DuplicateNumberError, UnknownReferenceError))
+def create_user(given: UserIn, actor: MayManage, begin: BeginDep, now: Now) -> UserMadeOut:
+    """Make a user; the token is shown this once. 新增用户，令牌只显示一次。"""
+    user, token = access.create_user(
+        begin, actor, now, actor.centre_id, given.login, given.role, given.practitioner_code, given.institution_code
+    )
+    return UserMadeOut(user=UserOut.model_validate(user), token=token)
+
+
+@router.post("/users/{user_id}/revoke", responses=responses(NotFoundError))
+def revoke_user(user_id: str, actor: MayManage, begin: BeginDep, now: Now) -> UserOut:
+    """End a user's access at once; again changes nothing. 停用用户。"""
+    return UserOut.model_validate(access.revoke_user(begin, actor, now, user_id))

@@ -1,0 +1,169 @@
+"""Cases: registered, granted, looked up, and who could take them."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Depends, Query, Request, Response
+from pydantic import AwareDatetime
+
+from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep, SealDep, etag
+from dispatch.api.paging import Page, PagingQuery, cursor_of
+from dispatch.api.problems import language_of, responses
+from dispatch.api.replay import ReplayRoute
+from dispatch.api.schemas import CandidateOut, CaseOut, EventOut, GrantIn, PartyOut, RefusalOut
+from dispatch.commands import intake, runs
+from dispatch.commands.drafts import CaseDraft
+from dispatch.domain.eligibility import refusal_text
+from dispatch.domain.errors import (
+    DuplicateNumberError,
+    IllegalTransitionError,
+    InvalidFieldError,
+    NotFoundError,
+    PolicyMissingError,
+    UnknownReferenceError,
+)
+from dispatch.domain.permissions import Actor, Verb
+from dispatch.domain.vocabulary import Matter, Status
+from dispatch.modes.optimized import Candidate
+from dispatch.registry import reads
+from dispatch.registry.audit import note
+from dispatch.registry.reads import Slice
+from dispatch.registry.tables import CaseRow
+
+CANDIDATE_FIELDS = ("practitioner_id", "rank", "score", "slot_price", "terms")
+
+router = APIRouter(prefix="/cases", tags=["cases 案件"], route_class=ReplayRoute)
+
+EXAMPLE = {
+    "number": "2026-0001",
+    "matter": "civil",
+    "cause": "wages",
+    "service": "litigation_agency",
+    "stage": "first_instance",
+    "area": "411402",
+    "categories": ["migrant_worker"],
+    "recipient": {"name": "张某", "identity_number": "41140219800101001X", "sex": "male"},
+    "received_at": "2026-11-23T09:00:00+08:00",
+    "granted_at": "2026-11-23T10:30:00+08:00",
+    "wishes": [],
+}
+
+
+@router.post(
+    "",
+    status_code=201,
+    responses=responses(DuplicateNumberError, UnknownReferenceError, PolicyMissingError),
+)
+def submit_case(
+    draft: Annotated[
+        CaseDraft, Body(openapi_examples={"wages": {"summary": "拖欠工资 unpaid wages", "value": EXAMPLE}})
+    ],
+    actor: Annotated[Actor, Depends(Permit(Verb.SUBMIT_CASE))],
+    begin: BeginDep,
+    seal: SealDep,
+    now: Now,
+    response: Response,
+) -> CaseOut:
+    """Register a case and start its clock. The same case again is the one already there. 登记案件。"""
+    case = intake.submit_case(begin, seal, actor, now, draft)
+    response.headers.update(etag(case.revision) | {"Location": f"/v1/cases/{case.id}"})
+    return CaseOut.model_validate(case)
+
+
+@router.get("")
+def list_cases(
+    actor: Annotated[Actor, Depends(Permit(Verb.READ_CASE))],
+    read: ReadDep,
+    paging: PagingQuery,
+    status: Status | None = None,
+    matter: Matter | None = None,
+    area: Annotated[str | None, Query(max_length=40)] = None,
+    due_before: AwareDatetime | None = None,
+    number: Annotated[str | None, Query(max_length=60)] = None,
+) -> Page[CaseOut]:
+    """List cases by their number. 案件列表。"""
+    wanted = reads.CaseFilter(status, matter, area, due_before, number)
+    with read() as session:
+        found = reads.cases(session, actor.centre_id, wanted, Slice(paging.limit, paging.after))
+    items = [CaseOut.model_validate(row) for row in found.rows]
+    return Page(items=items, next=cursor_of(*found.last) if found.last else None)
+
+
+@router.get("/{case_id}", responses=responses(NotFoundError))
+def get_case(
+    case_id: str, actor: Annotated[Actor, Depends(Permit(Verb.READ_CASE))], read: ReadDep, response: Response
+) -> CaseOut:
+    """Return a case. 查看案件。"""
+    with read() as session:
+        case = reads.get(session, CaseRow, actor.centre_id, case_id)
+    response.headers.update(etag(case.revision))
+    return CaseOut.model_validate(case)
+
+
+@router.post("/{case_id}/grant", responses=responses(NotFoundError, IllegalTransitionError, InvalidFieldError))
+def grant_case(
+    case_id: str,
+    given: GrantIn,
+    actor: Annotated[Actor, Depends(Permit(Verb.GRANT))],
+    begin: BeginDep,
+    now: Now,
+    response: Response,
+) -> CaseOut:
+    """Grant aid; the three days of the assignment start. 决定给予法律援助。"""
+    case = intake.grant_case(begin, actor, now, case_id, given.granted_at)
+    response.headers.update(etag(case.revision))
+    return CaseOut.model_validate(case)
+
+
+@router.get("/{case_id}/candidates", responses=responses(NotFoundError, PolicyMissingError))
+def list_candidates(
+    case_id: str,
+    request: Request,
+    actor: Annotated[Actor, Depends(Permit(Verb.READ_CANDIDATES))],
+    read: ReadDep,
+    now: Now,
+    limit: Annotated[int, Query(ge=1, le=500, description="Eligible ones come first. 符合条件者在前。")] = 20,
+) -> list[CandidateOut]:
+    """Rank who could take the case, with every term of the score; writes nothing. 候选人员排序。"""
+    language = language_of(request)
+    return [_candidate(each, language) for each in runs.candidates(read, actor, case_id, now, limit)]
+
+
+def _candidate(candidate: Candidate, language: str) -> CandidateOut:
+    refusals = [
+        RefusalOut(
+            code=refusal.code,
+            unknown=refusal.unknown,
+            text=refusal_text(refusal.code, language, unknown=refusal.unknown),
+        )
+        for refusal in candidate.refusals
+    ]
+    return CandidateOut(refusals=refusals, **{name: getattr(candidate, name) for name in CANDIDATE_FIELDS})
+
+
+@router.get("/{case_id}/events", responses=responses(NotFoundError))
+def list_events(
+    case_id: str, actor: Annotated[Actor, Depends(Permit(Verb.READ_CASE))], read: ReadDep, paging: PagingQuery
+) -> Page[EventOut]:
+    """List what happened to the case, oldest first. 案件经过。"""
+    with read() as session:
+        reads.get(session, CaseRow, actor.centre_id, case_id)
+        found = reads.events(session, actor.centre_id, case_id, Slice(paging.limit, paging.after))
+    items = [EventOut.model_validate(row) for row in found.rows]
+    return Page(items=items, next=cursor_of(*found.last) if found.last else None)
+
+
+@router.get("/{case_id}/parties", responses=responses(NotFoundError))
+def list_parties(
+    case_id: str,
+    actor: Annotated[Actor, Depends(Permit(Verb.READ_CASE))],
+    read: ReadDep,
+    begin: BeginDep,
+    seal: SealDep,
+    now: Now,
+) -> list[PartyOut]:
+    """Return the people in the case; that they were read is logged first. 当事人信息（查阅留痕）。"""
+    with begin() as tx:
+        note(tx, actor, Verb.READ_CASE, "party", reads.get(tx.session, CaseRow, actor.centre_id, case_id).id, now)
+    with read() as session:
+        people = reads.parties(session, case_id)
+    return [PartyOut(role=person.role, said=seal.open(person.sealed)) for person in people]

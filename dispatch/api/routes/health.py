@@ -1,0 +1,53 @@
+"""For those who run the service: is it alive, can it work, how does it do."""
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+from redis import RedisError
+
+from dispatch.api import metrics
+from dispatch.api.dependencies import Now, PartsDep, ReadDep
+from dispatch.commands.doctor import examine_database, examine_redis
+from dispatch.domain.errors import UnavailableError
+from dispatch.registry.reads import standing
+
+router = APIRouter(tags=["operation 运行"])
+
+PUBLIC = ("get_liveness", "get_readiness", "get_metrics")
+"""Routes that need no token: they tell states and counts only. Keep them inside your network."""
+
+
+@router.get("/health/live")
+def get_liveness() -> dict[str, str]:
+    """Answer while the process lives. 存活检查。"""
+    return {"status": "alive"}
+
+
+@router.get("/health/ready")
+def get_readiness(parts: PartsDep, now: Now, response: Response) -> dict[str, Any]:
+    """Say whether database and Redis answer; what else is wrong is listed. 就绪检查。"""
+    findings: list[Any] = []
+    down = []
+    try:
+        findings += examine_database(parts.read, now)
+    except UnavailableError:
+        down.append("database")
+    try:
+        parts.redis.ping()
+        findings += examine_redis(parts.redis, now)
+    except RedisError:
+        down.append("redis")
+    response.status_code = 503 if down else 200
+    return {
+        "status": "down" if down else "ready",
+        "down": down,
+        "findings": [{"ailment": found.ailment.value, "subject": found.subject, **found.facts} for found in findings],
+    }
+
+
+@router.get("/metrics", response_class=Response)
+def get_metrics(read: ReadDep, now: Now) -> Response:
+    """Return the metrics in Prometheus' text form. 监控指标。"""
+    with read() as session:
+        at = standing(session)
+    return Response(metrics.render(at, now), media_type="text/plain; version=0.0.4")

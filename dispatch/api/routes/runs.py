@@ -1,0 +1,99 @@
+"""Matching runs: asked for, watched, checked, and applied by a person."""
+
+import secrets
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+
+from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep
+from dispatch.api.paging import Page, PagingQuery, cursor_of
+from dispatch.api.problems import responses
+from dispatch.api.replay import ReplayRoute
+from dispatch.api.schemas import ApplyIn, ApplyOut, JobOut, ProposalOut, RunAskedOut, RunIn, RunOut
+from dispatch.commands import runs
+from dispatch.domain.errors import NotFoundError, PolicyMissingError, RunNotReadyError
+from dispatch.domain.permissions import Actor, Verb
+from dispatch.domain.vocabulary import ProposalState
+from dispatch.registry import reads
+from dispatch.registry.reads import Slice
+from dispatch.registry.tables import JobRow, ProposalRow, RunRow
+
+router = APIRouter(prefix="/runs", tags=["runs 匹配批次"], route_class=ReplayRoute)
+
+
+@router.post("", status_code=202, responses=responses(PolicyMissingError, NotFoundError))
+def request_run(
+    asked: RunIn,
+    actor: Annotated[Actor, Depends(Permit(Verb.REQUEST_RUN))],
+    begin: BeginDep,
+    read: ReadDep,
+    now: Now,
+    response: Response,
+) -> RunAskedOut:
+    """Ask for a matching run over waiting cases; watch its job. 发起匹配。"""
+    seed = secrets.randbelow(2**32) if asked.seed is None else asked.seed
+    run = runs.request_run(begin, actor, now, seed, asked.case_ids)
+    response.headers["Location"] = f"/v1/jobs/{run.id}"
+    with read() as session:
+        job = reads.get(session, JobRow, actor.centre_id, run.id)
+    return RunAskedOut(run=RunOut.model_validate(run), job=JobOut.model_validate(job))
+
+
+@router.get("")
+def list_runs(
+    actor: Annotated[Actor, Depends(Permit(Verb.READ_RUN))], read: ReadDep, paging: PagingQuery
+) -> Page[RunOut]:
+    """List runs. 匹配批次列表。"""
+    with read() as session:
+        found = reads.runs(session, actor.centre_id, Slice(paging.limit, paging.after))
+    items = [RunOut.model_validate(row) for row in found.rows]
+    return Page(items=items, next=cursor_of(*found.last) if found.last else None)
+
+
+@router.get("/{run_id}", responses=responses(NotFoundError))
+def get_run(run_id: str, actor: Annotated[Actor, Depends(Permit(Verb.READ_RUN))], read: ReadDep) -> RunOut:
+    """Return a run with its bound and summary. 查看匹配批次。"""
+    with read() as session:
+        return RunOut.model_validate(reads.get(session, RunRow, actor.centre_id, run_id))
+
+
+@router.get("/{run_id}/proposals", responses=responses(NotFoundError))
+def list_proposals(
+    run_id: str,
+    actor: Annotated[Actor, Depends(Permit(Verb.READ_RUN))],
+    read: ReadDep,
+    paging: PagingQuery,
+    state: ProposalState | None = None,
+) -> Page[ProposalOut]:
+    """List what the run proposes: terms, alternatives, refusals by rule. 匹配结果与理由。"""
+    filters = [ProposalRow.state == state] if state else []
+    with read() as session:
+        reads.get(session, RunRow, actor.centre_id, run_id)
+        found = reads.proposals(session, actor.centre_id, run_id, Slice(paging.limit, paging.after), *filters)
+    items = [ProposalOut.model_validate(row) for row in found.rows]
+    return Page(items=items, next=cursor_of(*found.last) if found.last else None)
+
+
+@router.post("/{run_id}/apply", responses=responses(NotFoundError, RunNotReadyError))
+def apply_run(
+    run_id: str, chosen: ApplyIn, actor: Annotated[Actor, Depends(Permit(Verb.APPLY_RUN))], begin: BeginDep, now: Now
+) -> ApplyOut:
+    """Apply all or the chosen proposals; what has gone stale is reported and stays queued. 采纳匹配结果。"""
+    return ApplyOut.model_validate(runs.apply_run(begin, actor, now, run_id, chosen.proposal_ids))
+
+
+@router.get(
+    "/{run_id}/proof",
+    response_class=Response,
+    responses={200: {"content": {"application/zip": {}}}, **responses(NotFoundError, RunNotReadyError)},
+)
+def get_proof(
+    run_id: str, actor: Annotated[Actor, Depends(Permit(Verb.READ_RUN, Verb.VERIFY))], read: ReadDep
+) -> Response:
+    """Download the anonymous instance with its certificate, for `legal-dispatch verify FILE`. 下载证书供独立核验。"""
+    with read() as session:
+        run = reads.get(session, RunRow, actor.centre_id, run_id)
+    if run.certificate is None:
+        raise RunNotReadyError(id=run_id)
+    name = f'attachment; filename="run-{run_id}.zip"'
+    return Response(run.certificate, media_type="application/zip", headers={"Content-Disposition": name})

@@ -1,0 +1,33 @@
+"""The words and the rules, for interfaces that show them."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+
+from dispatch.api.dependencies import Permit
+from dispatch.api.replay import ReplayRoute
+from dispatch.api.schemas import RuleOut, TermOut
+from dispatch.domain import vocabulary
+from dispatch.domain.eligibility import RULES
+from dispatch.domain.permissions import Actor, Verb
+from dispatch.domain.vocabulary import Term
+
+router = APIRouter(tags=["words 词汇"], route_class=ReplayRoute)
+
+WORDS = {
+    name: kind
+    for name, kind in vars(vocabulary).items()
+    if isinstance(kind, type) and issubclass(kind, Term) and kind is not Term
+}
+
+
+@router.get("/vocabulary")
+def get_vocabulary(actor: Annotated[Actor, Depends(Permit(*Verb))]) -> dict[str, list[TermOut]]:
+    """Return every enumeration with its Chinese and English labels. 全部词汇。"""
+    return {name: [TermOut(value=term.value, zh=term.zh, en=term.en) for term in kind] for name, kind in WORDS.items()}
+
+
+@router.get("/rules")
+def list_rules(actor: Annotated[Actor, Depends(Permit(*Verb))]) -> list[RuleOut]:
+    """Return the hard rules with their sources and refusals. 全部硬性规则。"""
+    return [RuleOut(code=rule.code, source=rule.source, trust=rule.trust, zh=rule.zh, en=rule.en) for rule in RULES]

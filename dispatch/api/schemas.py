@@ -1,0 +1,380 @@
+"""What goes over the wire. Inputs refuse unknown fields; outputs never hold a person's name or story."""
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from dispatch.domain.vocabulary import (
+    CaseSource,
+    Category,
+    InstitutionKind,
+    JobKind,
+    JobStatus,
+    Matter,
+    MeansTest,
+    ModeName,
+    PartyRole,
+    PolicyStatus,
+    PractitionerKind,
+    ProposalState,
+    Role,
+    Service,
+    Sex,
+    Stage,
+    Status,
+)
+
+Id = Annotated[str, Field(max_length=32, examples=["0f8fad5bd9cb469fa16570867728950e"])]
+
+
+class In(BaseModel):
+    """What a request says; a field nobody knows is refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Out(BaseModel):
+    """What an answer says, read from a row."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class CaseOut(Out):
+    """A case, without the people in it."""
+
+    id: Id
+    number: Annotated[str, Field(examples=["2026-0001"])]
+    status: Status
+    source: CaseSource
+    matter: Matter
+    cause: Annotated[str, Field(examples=["wages"])]
+    service: Service
+    stage: Stage
+    means_test: MeansTest
+    area: str | None
+    organ: str | None
+    categories: list[Category]
+    languages: list[str]
+    recipient_sex: Sex | None
+    recipient_is_minor: bool | None
+    detained: bool | None
+    grave: bool | None
+    sexual_assault: bool | None
+    death_review: bool
+    compulsory_treatment: bool
+    secret: bool
+    major: bool
+    demand: int
+    received_at: datetime
+    granted_at: datetime | None
+    due_at: datetime | None
+    due_estimated: Annotated[
+        bool, Field(description="The calendar of that year is not published yet. 当年日历尚未公布。")
+    ]
+    duplicate_of: Annotated[str | None, Field(description="Same person and matter as this case. 同一人同一事项。")]
+    revision: int
+
+
+class PartyOut(Out):
+    """A person in a case; reading it is logged."""
+
+    role: PartyRole
+    said: dict[str, Any]
+
+
+class EventOut(Out):
+    """One entry of a case's history."""
+
+    id: int
+    event: str
+    from_status: Status | None
+    to_status: Status
+    mode: ModeName | None
+    actor_id: str | None
+    facts: dict[str, Any] | None
+    at: datetime
+
+
+class GrantIn(In):
+    """The decision to grant aid."""
+
+    granted_at: Annotated[AwareDatetime | None, Field(description="Now, if left out. 不填则为当前时间。")] = None
+
+
+class RefusalOut(Out):
+    """A hard rule that refuses; ``unknown`` says that a fact is missing rather than against it."""
+
+    code: str
+    unknown: bool
+    text: str
+
+
+class CandidateOut(Out):
+    """One practitioner for one case: ranked by score less slot price, or refused by named rules."""
+
+    practitioner_id: Id
+    rank: Annotated[int | None, Field(description="Null if a rule refuses. 被拒绝者为空。")]
+    score: int
+    slot_price: int
+    terms: dict[str, int]
+    refusals: list[RefusalOut]
+
+
+class AttributesOut(Out):
+    """What is true of a practitioner on a day; null is unknown."""
+
+    from_on: date
+    until_on: date | None
+    institution_id: str
+    kind: PractitionerKind | None
+    sex: Sex | None
+    listed: bool
+    licence_valid_to: date | None
+    assessment_passed: bool | None
+    practising_since: date | None
+    criminal_defence_since: date | None
+    minor_trained: bool | None
+    specialties: dict[str, int] | None
+    experience: dict[str, int] | None
+    languages: list[str] | None
+    areas: list[str] | None
+    former_offices: list[dict[str, Any]] | None
+    relatives_at: list[str] | None
+    quality: int | None
+    latitude: float | None
+    longitude: float | None
+    capacity: int | None
+    monthly_capacity: int | None
+
+
+class PractitionerOut(Out):
+    """A practitioner of the register."""
+
+    id: Id
+    code: str
+    name: str
+    entered_on: date
+    left_on: date | None
+    revision: int
+    attributes: AttributesOut | None = None
+
+
+class InstitutionOut(Out):
+    """An undertaking institution."""
+
+    id: Id
+    code: str
+    name: str
+    kind: InstitutionKind | None
+    area: str | None
+    latitude: float | None
+    longitude: float | None
+    capacity: int | None
+    entered_on: date | None
+    left_on: date | None
+    revision: int
+
+
+class LeaveIn(In):
+    """Leave, both days included."""
+
+    from_on: Annotated[date, Field(examples=["2026-12-01"])]
+    until_on: Annotated[date, Field(examples=["2026-12-07"])]
+
+
+class LeaveOut(Out):
+    """Leave as recorded."""
+
+    id: Id
+    practitioner_id: str
+    from_on: date
+    until_on: date
+
+
+class SuspensionIn(In):
+    """A period without new cases; open-ended without an end."""
+
+    from_on: Annotated[date, Field(examples=["2026-12-01"])]
+    until_on: date | None = None
+    reason: Annotated[str, Field(min_length=1, max_length=40, examples=["complaint-upheld"])]
+
+
+class SuspensionOut(Out):
+    """A suspension as recorded."""
+
+    id: Id
+    practitioner_id: str | None
+    institution_id: str | None
+    from_on: date
+    until_on: date | None
+    reason: str
+
+
+class JobOut(Out):
+    """Long work: how far it is, and what came of it."""
+
+    id: Id
+    kind: JobKind
+    status: JobStatus
+    phase: str
+    done_share: Annotated[float, Field(ge=0, le=1)]
+    cancel_wanted: bool
+    attempt: int
+    problem: dict[str, Any] | None
+    result: dict[str, Any] | None
+    created_at: datetime
+    finished_at: datetime | None
+
+
+class RunIn(In):
+    """Which cases to match; all that wait, if left out."""
+
+    case_ids: Annotated[list[Id] | None, Field(min_length=1, max_length=50_000)] = None
+    seed: Annotated[int | None, Field(ge=0, lt=2**32, description="Fixes the draw among equals. 平局抽签的种子。")] = (
+        None
+    )
+
+
+class RunOut(Out):
+    """A matching run and its proof."""
+
+    id: Id
+    policy_id: str
+    seed: int
+    docket_at: datetime | None
+    docket_digest: str | None
+    objective: int | None
+    bound: int | None
+    optimal: bool | None
+    summary: dict[str, Any] | None
+
+
+class RunAskedOut(BaseModel):
+    """A run that was asked for, and the job to watch."""
+
+    run: RunOut
+    job: JobOut
+
+
+class ProposalOut(Out):
+    """What a run proposes for one seat, with its reasons."""
+
+    id: Id
+    case_id: str
+    seat: int
+    practitioner_id: str | None
+    score: int | None
+    slot_price: int | None
+    terms: dict[str, int] | None
+    alternatives: list[dict[str, Any]]
+    refusals: dict[str, int]
+    needs_reason: bool
+    state: ProposalState
+    stale_reason: str | None
+
+
+class ApplyIn(In):
+    """Which proposals to apply; all, if left out."""
+
+    proposal_ids: Annotated[list[Id] | None, Field(min_length=1, max_length=50_000)] = None
+
+
+class ApplyOut(Out):
+    """What became of the chosen proposals; what went stale stays queued."""
+
+    applied: list[ProposalOut]
+    stale: list[ProposalOut]
+
+
+class AssignmentOut(Out):
+    """A practitioner named for a seat of a case."""
+
+    id: Id
+    case_id: str
+    seat: int
+    practitioner_id: str
+    institution_id: str
+    mode: ModeName
+    policy_id: str
+    run_id: str | None
+    decided_by: str | None
+    reason: str | None
+    assigned_at: datetime
+    accepted_at: datetime | None
+    ended_at: datetime | None
+    end_reason: str | None
+
+
+class PolicyOut(Out):
+    """A policy version."""
+
+    id: Id
+    version: int
+    name: str
+    status: PolicyStatus
+    digest: str
+    created_at: datetime
+    published_at: datetime | None
+
+
+class PolicyWholeOut(PolicyOut):
+    """A policy version with all it says."""
+
+    document: dict[str, Any]
+
+
+class UserIn(In):
+    """Someone who shall have access."""
+
+    login: Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[\w.@-]+$", examples=["clerk-1"])]
+    role: Role
+    practitioner_code: Annotated[str | None, Field(max_length=60)] = None
+    institution_code: Annotated[str | None, Field(max_length=60)] = None
+
+
+class UserOut(Out):
+    """A user."""
+
+    id: Id
+    login: str
+    role: Role
+    practitioner_id: str | None
+    institution_id: str | None
+    active: bool
+
+
+class UserMadeOut(BaseModel):
+    """A new user and the token, which is shown this once."""
+
+    user: UserOut
+    token: str
+
+
+class MeOut(Out):
+    """Who asks, and what they may do."""
+
+    user_id: str
+    role: Role
+    centre_id: str
+    practitioner_id: str | None
+    institution_id: str | None
+    verbs: list[str]
+
+
+class TermOut(BaseModel):
+    """A word with its labels."""
+
+    value: str
+    zh: str
+    en: str
+
+
+class RuleOut(BaseModel):
+    """A hard rule: where it stands, how far it was read, and what it says when it refuses."""
+
+    code: str
+    source: str
+    trust: str
+    zh: str
+    en: str
