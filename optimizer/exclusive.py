@@ -98,8 +98,7 @@ def _node(relaxation: Relaxation, path: Path, candidates: Listed) -> Node:
     clashes = _clashes(relaxation.problem, outcome)
     if not clashes.size:
         return Node(path, outcome, Plan(outcome.rows, outcome.cols, outcome.value), None)
-    q, unit = np.divmod(int(clashes[0]), relaxation.problem.p + relaxation.problem.m)
-    return Node(path, outcome, _repaired(relaxation, outcome, clashes), (int(q), int(unit)))
+    return Node(path, outcome, _repaired(relaxation, outcome, clashes), _first(relaxation.problem, clashes))
 
 
 def _keys(relaxation: Relaxation, pairs: Listed) -> IntArray:
@@ -128,6 +127,14 @@ def _visits(problem: Problem, rows: IntArray, cols: IntArray, side: int) -> IntA
 def _clashes(problem: Problem, outcome: Outcome) -> IntArray:
     one, other = (_visits(problem, outcome.rows, outcome.cols, side) for side in (0, 1))
     return np.intersect1d(one, other)
+
+
+def _first(problem: Problem, clashes: IntArray) -> tuple[int, int]:
+    """The first clash by row of ``separate``, institution, and key of the practitioner: columns have no order."""
+    q, unit = np.divmod(clashes, problem.p + problem.m)
+    rank = np.append(np.arange(problem.p), problem.p + np.argsort(np.argsort(problem.practitioner_key)))
+    at = np.lexsort((rank[unit], q))[0]
+    return int(q[at]), int(unit[at])
 
 
 def _repaired(relaxation: Relaxation, outcome: Outcome, clashes: IntArray) -> Plan:

@@ -12,9 +12,16 @@ from optimizer.problem import Problem
 from optimizer.scoring import NOTHING, Listed, Sheet
 from optimizer.solution import Proof
 from optimizer.ties import draw
+from optimizer.warm import scarce_prices
 from optimizer.watch import Watch
 
-KEEP = 20
+KEEP = 32
+"""Pairs kept of each class, and two more for each unit of its demand."""
+
+SCARCE = 2
+"""Below this many slots for each unit of demand, prices are estimated before the first scan."""
+
+SAMPLE_CELLS = 2**22
 MOST_TIES = 64
 """Pairs of one class kept on the optimal face from a rescan; beyond, those with the lowest lots."""
 
@@ -68,9 +75,10 @@ class Relaxation:
         self.classes = merge_cases(problem)
         self.lots = Lots(problem, self.classes, seed)
         self.sheet = Sheet(problem, self.classes, watch.check)
+        self.units = self.classes.count * problem.demand[self.classes.member]
         watch.report("scan", self.classes.member.size)
-        keep = KEEP + 2 * self.classes.count * problem.demand[self.classes.member]
-        self.candidates, self.rest = self.sheet.best(keep, problem.slot_price[:, 0])
+        self._price = self._first_prices()
+        self.candidates, self._rest = self.sheet.best(KEEP + 2 * self.units, self._price)
 
     def solve(self, candidates: Listed, barred: Listed = NOTHING) -> Outcome:
         """
@@ -92,10 +100,22 @@ class Relaxation:
                 return self._outcome(candidates, found, proof)
             candidates = candidates.joined(found)
 
+    def _first_prices(self) -> IntArray:
+        """The first slot's prices where there is room enough; estimates above them where practitioners are scarce."""
+        problem, columns = self.problem, self.sheet.columns
+        price = problem.slot_price[:, 0].copy()
+        if columns.size and problem.room.sum() < SCARCE * self.units.sum():
+            rows = np.arange(0, self.units.size, 1 + self.units.size * columns.size // SAMPLE_CELLS)
+            room = problem.room[columns] * (self.units[rows].sum() / self.units.sum())
+            outside = -problem.open_price[self.classes.member[rows]]
+            price[columns] = scarce_prices(self.sheet.sample(rows), self.units[rows], outside, room, price[columns])
+        return price
+
     def _not_ruled_out(self, candidates: Listed, proof: Proof, barred: Listed) -> Listed:
         """Pairs outside the candidates that would improve the plan or draw level."""
         surplus = proof.case_price[self.classes.member]
-        suspects = np.flatnonzero(surplus <= self.rest)
+        fallen = max(0, int((self._price - proof.practitioner_price).max(initial=0)))
+        suspects = np.flatnonzero(surplus <= self._rest + fallen)
         self.watch.report("proof", suspects.size)
         if not suspects.size:
             return NOTHING

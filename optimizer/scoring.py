@@ -158,7 +158,7 @@ class Sheet:
                 tile[r, c] = NOWHERE
             limit = np.maximum(floor[part] - slack, NOWHERE / 2).astype(np.float32)
             hot = np.flatnonzero(tile.max(axis=1) >= limit)
-            r, c = np.nonzero(tile[hot] >= limit[hot, None])
+            r, c = _at_least(tile[hot], limit[hot], 2 * most)
             found = part[hot[r]], self.columns[c]
             pairs = Listed(*found, self.scores(*found))
             value = pairs.values - price[pairs.cols] - self._looked_up(relief, pairs)
@@ -179,6 +179,11 @@ class Sheet:
         pairs = Listed(rows, cols, scores)
         scores += self._looked_up(self._bonus, pairs)
         return np.where(self._is_in(self._barred, pairs), -1, scores)
+
+    def sample(self, rows: IntArray) -> Tile:
+        """Return the scores of some classes with everyone who has room, (r, columns) float32; barred far below 0."""
+        self._set_prices(np.zeros(self.problem.m, np.int64))
+        return self._tile(rows, masked=True)[:, : self.columns.size]
 
     def _set_prices(self, price: IntArray) -> float:
         charged = price[self.columns]
@@ -259,6 +264,14 @@ def _largest(tile: Tile, keep: IntArray) -> tuple[IntArray, IntArray, NDArray[np
     hit[np.arange(r.size), values.argmax(axis=1)] = True
     q, step = np.nonzero(hit)
     return r[q], step * (width // size) + block[q], limit[:, 0]
+
+
+def _at_least(tile: Tile, limit: NDArray[np.float32], most: int) -> tuple[IntArray, IntArray]:
+    """Rows and columns of the values that reach the limit of their row; where they are too many, the largest."""
+    crowded = np.flatnonzero((tile >= limit[:, None]).sum(axis=1) > most)
+    ranked = np.partition(tile[crowded], -most, axis=1)
+    limit[crowded] = ranked[:, -most] if crowded.size else limit[crowded]
+    return np.nonzero(tile >= limit[:, None])
 
 
 def _first_of_each(

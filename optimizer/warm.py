@@ -1,0 +1,55 @@
+"""Prices to start from where practitioners are scarce: a smooth matching, cooled down."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.pairs import IntArray
+
+COOLING = (1 / 8, 1 / 32, 1 / 128)
+"""Temperatures, as shares of the spread of values."""
+
+SWEEPS = 5
+Tile = NDArray[np.float32]
+
+
+def scarce_prices(value: Tile, units: IntArray, outside: IntArray, room: NDArray[np.float64], base: IntArray) -> IntArray:
+    """
+    Estimate what practitioners are worth when everyone wants the same ones.
+
+    Parameters
+    ----------
+    value : (r, q) float32, points
+        Score of each class with each practitioner; far below zero where not allowed.
+    units : (r,) int64, practitioners
+        Demand of each class.
+    outside : (r,) int64, points
+        What a unit of demand is worth if left open.
+    room : (q,) float64, cases
+        Capacity of each practitioner, in the share of the classes looked at.
+    base : (q,) int64, points
+        Price of the first slot.
+
+    Returns
+    -------
+    price : (q,) int64, points, >= base
+        An estimate and no more: it chooses candidates, it proves nothing.
+
+    Notes
+    -----
+    Row and column scaling of ``exp(value / temperature)`` with one-sided limits, from warm to cold.
+    Source: Kosowsky, Yuille, *The invisible hand algorithm*, Neural Networks 7 (1994).
+    """
+    price = base.astype(np.float32)
+    spread = np.float32(max(1.0, value.max(initial=0)))
+    for share in COOLING:
+        heat = spread * np.float32(share)
+        surplus = np.maximum((value - price).max(axis=1, initial=-3e38), outside)
+        kernel = np.exp((value - surplus[:, None] - price) / heat)
+        most_rows = np.exp(np.minimum((surplus - outside) / heat, 80)).astype(np.float32)
+        most_cols = np.exp(np.minimum((price - base) / heat, 80)).astype(np.float32)
+        cols = np.ones_like(price)
+        for _ in range(SWEEPS):
+            rows = np.minimum(most_rows, units / np.maximum(kernel @ cols, 1e-30)).astype(np.float32)
+            cols = np.minimum(most_cols, room / np.maximum(rows @ kernel, 1e-30)).astype(np.float32)
+        price = price - heat * np.log(np.maximum(cols, 1e-30))
+    return np.maximum(np.rint(price).astype(np.int64), base)
