@@ -7,7 +7,7 @@ from hashlib import sha256
 from sqlalchemy import bindparam
 from sqlmodel import col, select
 
-from dispatch.domain.errors import DuplicateNumberError, UnauthenticatedError, UnknownReferenceError
+from dispatch.domain.errors import DuplicateNumberError, NotFoundError, UnauthenticatedError, UnknownReferenceError
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.vocabulary import Role
 from dispatch.registry.audit import note
@@ -38,6 +38,8 @@ def create_user(
     """Make a user and a token for them; a login that is taken is refused."""
     if actor:
         require(actor, Verb.MANAGE_USERS)
+        if actor.centre_id != centre_id:
+            raise NotFoundError(what="centre", id=centre_id)
     with begin() as tx:
         tx.lock(CentreRow, centre_id)
         taken = select(UserRow.id).where(col(UserRow.centre_id) == centre_id, col(UserRow.login) == login)
