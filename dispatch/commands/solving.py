@@ -45,6 +45,9 @@ PHASES = {
 TOLD = ("case_id", "seat", "practitioner_id", "score", "slot_price", "terms", "refusals", "needs_reason")
 # fmt: on
 
+NOBODY_LISTED = "nobody_listed"
+"""There is nobody on the roster at all."""
+
 
 class Worked(NamedTuple):
     """What came of a run, not stored yet."""
@@ -148,7 +151,8 @@ def summarise(worked: Worked, seconds: float) -> dict[str, Any]:
         "assigned": len(placed),
         "open": docket.n - len(placed),
         "open_because": _open_because(worked),
-        "wished": len(wished),
+        "unknown": worked.eligibility.unknown_people(),
+        "wished": len({case.id for case, _ in wished}),
         "first_wishes": sum(each.practitioner_id == case.wishes[0] for case, each in wished),
         "mean_score": round(fmean([each.score or 0 for each in placed]), 1) if placed else None,
         "objective": int(solution.objective),
@@ -170,5 +174,8 @@ def _open_because(worked: Worked) -> dict[str, int]:
 def _named_reason(worked: Worked, i: int) -> str:
     if worked.eligibility.row(i).any():
         return NO_PLACE
-    refusals = worked.proposals[i].refusals
-    return max(sorted(refusals), key=lambda code: refusals[code], default="nobody_listed")
+    # Counts over the whole roster would always name the list; what keeps the nearest people out can be changed.
+    refusal = worked.eligibility.nearest_refusal(i)
+    if refusal is None:
+        return NOBODY_LISTED
+    return f"{refusal.code}:unknown" if refusal.unknown else refusal.code

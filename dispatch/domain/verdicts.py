@@ -17,7 +17,7 @@ from dispatch.domain.columns import CaseColumns, Integers, PractitionerColumns
 from dispatch.domain.docket import Docket, PairList
 from dispatch.domain.lookups import Levels, Lookups
 from dispatch.domain.policy import Policy
-from dispatch.domain.truth import UNKNOWN, YES, Truths
+from dispatch.domain.truth import NO, UNKNOWN, YES, Truths
 from dispatch.domain.vocabulary import PairKind
 
 Mask = NDArray[np.bool_]
@@ -126,6 +126,11 @@ class Facet:
     rules: tuple[Rule, ...]
     key: Integers
     verdicts: Truths
+
+    def of_row(self, i: int) -> Truths:
+        """Return the verdicts for row `i`, (rules, m)."""
+        verdicts: Truths = self.verdicts[:, self.key[i]]
+        return verdicts
 
     @cached_property
     def allowed(self) -> Mask:
@@ -245,10 +250,29 @@ class Eligibility:
 
     def nearest_refusal(self, i: int) -> Refusal | None:
         """Return the rule that keeps the nearest out: those whom the fewest rules refuse for row `i`."""
-        why = self.why_row(i)
-        fewest = min(map(len, why), default=0)
-        counts = Counter(refusal for refusals in why if len(refusals) == fewest for refusal in refusals)
-        return max(counts, key=lambda refusal: (counts[refusal], refusal.code, refusal.unknown), default=None)
+        judged = [(rule, row) for facet in self.facets for rule, row in zip(facet.rules, facet.of_row(i), strict=True)]
+        barred = [(rule, pairs.of_row(i).cols) for rule, pairs in self.barred]
+        burden = np.zeros(self.m, np.int64)
+        for _, verdict in judged:
+            burden += verdict != YES
+        for _, cols in barred:
+            burden[cols] += 1
+        nearest = burden == burden.min(initial=len(judged) + len(barred))
+        counts = Counter({Refusal(rule.code, unknown=False): int(nearest[cols].sum()) for rule, cols in barred})
+        for rule, verdict in judged:
+            counts[Refusal(rule.code, unknown=False)] += int(np.count_nonzero(nearest & (verdict == NO)))
+            counts[Refusal(rule.code, unknown=True)] += int(np.count_nonzero(nearest & (verdict == UNKNOWN)))
+        named, count = max(counts.items(), key=lambda item: (item[1], item[0].code, item[0].unknown))
+        return named if count else None
+
+    def unknown_people(self) -> dict[str, int]:
+        """Return how many practitioners each rule refuses, for one row at least, because a fact is missing."""
+        counts = {
+            rule.code: int(np.count_nonzero((verdict == UNKNOWN).any(axis=0)))
+            for facet in self.facets
+            for rule, verdict in zip(facet.rules, facet.verdicts, strict=True)
+        }
+        return {code: count for code, count in counts.items() if count}
 
     def refusals(self, i: int) -> dict[str, int]:
         """Return how many practitioners each rule refuses for row `i`; rules that refuse nobody are left out."""

@@ -1,7 +1,8 @@
 """Why a case stays open is told by the rule that keeps the nearest people out."""
 
 from dispatch.domain.eligibility import Refusal, eligible
-from tests.builders import a_case, a_docket, a_practitioner
+from dispatch.domain.vocabulary import PairKind
+from tests.builders import a_case, a_docket, a_pair, a_practitioner
 
 
 def test_someone_passes_and_there_is_no_nearest_refusal():
@@ -27,3 +28,21 @@ def test_missing_fact_is_told_as_unknown():
     nearest = eligible(docket).nearest_refusal(0)
 
     assert nearest == Refusal("speaks_language", unknown=True)
+
+
+def test_recorded_fact_about_the_pair_is_named_too():
+    docket = a_docket(pairs=(a_pair(PairKind.CONFLICT),))
+
+    nearest = eligible(docket).nearest_refusal(0)
+
+    assert nearest == Refusal("no_conflict", unknown=False)
+
+
+def test_people_with_missing_facts_are_counted_by_rule():
+    docket = a_docket(
+        [a_case(), a_case("c2", languages=("vi",))], [a_practitioner(languages=None), a_practitioner("p2")]
+    )
+
+    counted = eligible(docket).unknown_people()
+
+    assert counted == {"speaks_language": 1}
