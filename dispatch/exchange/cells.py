@@ -6,7 +6,7 @@ that reading it again gives the same value.
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -31,21 +31,23 @@ NONE = frozenset({"无", "没有", "none", "nil", "-", "—", "–"})
 
 @dataclass(frozen=True, slots=True)
 class Lookups:
-    """What cells may refer to: the policy's causes, the centre's areas, and its clock."""
+    """What cells may refer to: the policy's causes with their branch of law, the centre's areas, and its clock."""
 
     causes: Wordlist
     areas: Wordlist
     zone: ZoneInfo
+    matters: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Converter:
-    """Reads and writes one kind of cell. ``choices`` are the words it allows, where they are few."""
+    """Reads and writes one kind of cell. ``choices`` are the words it allows; ``single`` if it holds one of them."""
 
     read: Callable[[Any, Lookups], Any]
     write: Callable[[Any, Lookups, str], Any]
     expected: Words
     choices: Callable[[Lookups], Wordlist] | None = None
+    single: bool = False
 
 
 def is_unknown(cell: object) -> bool:
@@ -157,7 +159,7 @@ def yes_or_no() -> Converter:
     def write(value: bool, _: Lookups, language: str) -> str:
         return ("是" if value else "否") if language == "zh" else ("yes" if value else "no")
 
-    return Converter(read, write, expected, lambda _: ANSWERS)
+    return Converter(read, write, expected, lambda _: ANSWERS, single=True)
 
 
 ANSWERS = Wordlist.of((("yes", "是", "yes"), ("no", "否", "no")))
@@ -170,7 +172,10 @@ def one_of(choices: Callable[[Lookups], Wordlist]) -> Converter:
     def read(cell: Any, lookups: Lookups) -> str:
         return _find(as_text(cell), choices(lookups), lookups)
 
-    return Converter(read, lambda value, lookups, language: choices(lookups).label(value, language), NOTHING, choices)
+    def write(value: str, lookups: Lookups, language: str) -> str:
+        return choices(lookups).label(value, language)
+
+    return Converter(read, write, NOTHING, choices, single=True)
 
 
 def some_of(choices: Callable[[Lookups], Wordlist], most: int = MOST_ITEMS) -> Converter:

@@ -29,7 +29,7 @@ class FileFault(Term):
     QUOTES          = "quotes",          "引号不成对",                   "a quotation mark is not closed"
     SHEET_MISSING   = "sheet_missing",   "没有指定的工作表",             "it has no such sheet"
     NO_HEADER       = "no_header",       "没有找到表头行",               "no header row was found"
-    TWO_HEADERS     = "two_headers",     "两行都像表头，请指明 header_row", "two rows look like a header: see header_row"
+    TWO_HEADERS     = "two_headers",     "两行都像表头，指明 header_row", "two rows look like a header: see header_row"
     COLUMN_TWICE    = "column_twice",    "同一列出现两次",               "a column occurs twice"
     NO_ROWS         = "no_rows",         "表头之下没有数据",             "there are no rows below the header"
 

@@ -1,0 +1,167 @@
+"""Writes workbooks: templates to fill in, and exports that can be brought in again as they are."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import xlsxwriter
+
+from dispatch.exchange.cells import Lookups
+from dispatch.exchange.columns import Column, Kind, Need, Table
+from dispatch.exchange.tables import TABLES
+from dispatch.exchange.wording import Wordlist
+
+CHOICES = "取值 Values"
+CHECKED_ROWS = 5_000
+"""Rows of a template in which a choice is offered as a list."""
+
+HEADER = {"bold": True, "text_wrap": True, "valign": "top", "border": 1, "bg_color": "#E8EEF7"}
+NEEDED = HEADER | {"bg_color": "#FBE5D6"}
+NARROWEST, WIDEST = 10, 40
+
+
+class Heading(NamedTuple):
+    """One column of a workbook that is only read by people."""
+
+    field: str
+    zh: str
+    en: str
+
+
+# fmt: off
+ASSIGNMENTS = (
+    Heading("number",      "案件编号",     "Case"),
+    Heading("seat",        "席位",         "Seat"),
+    Heading("code",        "执业证号",     "Licence number"),
+    Heading("name",        "承办人员",     "Practitioner"),
+    Heading("institution", "机构编号",     "Institution code"),
+    Heading("mode",        "指派方式",     "Mode"),
+    Heading("assigned_at", "指派时间",     "Assigned at"),
+    Heading("accepted_at", "接受时间",     "Accepted at"),
+    Heading("ended_at",    "结束时间",     "Ended at"),
+    Heading("end_reason",  "结束原因",     "End reason"),
+    Heading("run_id",      "匹配批次",     "Run"),
+)
+# fmt: on
+
+
+def write_template(path: Path, kind: Kind, lookups: Lookups, language: str = "zh") -> None:
+    """Write a workbook with headers, help, lists to choose from, and one worked example."""
+    table = TABLES[kind]
+    with xlsxwriter.Workbook(path) as workbook:
+        sheet = _write(workbook, table, [example_of(table, lookups)], lookups, language)
+        _explain(workbook, sheet, table)
+        _offer(workbook, sheet, table, lookups, language)
+
+
+def write_records(
+    path: Path, kind: Kind, records: Iterable[Mapping[str, Any]], lookups: Lookups, language: str = "zh"
+) -> int:
+    """Write records as a workbook that imports unchanged; return how many."""
+    rows = list(records)
+    with xlsxwriter.Workbook(path) as workbook:
+        _write(workbook, TABLES[kind], rows, lookups, language)
+    return len(rows)
+
+
+def write_assignments(path: Path, records: Sequence[Mapping[str, Any]], lookups: Lookups) -> int:
+    """Write the assignments for people to read; return how many."""
+    with xlsxwriter.Workbook(path) as workbook:
+        sheet = workbook.add_worksheet("指派 Assignments")
+        style = workbook.add_format(HEADER)
+        for place, heading in enumerate(ASSIGNMENTS):
+            sheet.write_string(0, place, f"{heading.zh}\n{heading.en}", style)
+            sheet.set_column(place, place, 18)
+        for row, record in enumerate(records, start=1):
+            for place, heading in enumerate(ASSIGNMENTS):
+                _put(sheet, row, place, _readable(record[heading.field], lookups))
+        sheet.freeze_panes(1, 0)
+    return len(records)
+
+
+def example_of(table: Table, lookups: Lookups) -> dict[str, Any]:
+    """Return the worked example, with causes and areas that this centre knows."""
+    example = {column.field: column.example for column in table.columns}
+    cause = next((code for code, matter in lookups.matters.items() if matter == "civil"), next(iter(lookups.matters)))
+    areas = [code for code, _, _ in lookups.areas.labels[:1]]
+    first_area = areas[0] if areas else None
+    known: dict[str, Any] = {
+        "matter": lookups.matters[cause],
+        "cause": cause,
+        "specialties": {cause: 80},
+        "areas": areas or None,
+        "area": first_area,
+        "domicile_areas": areas or None,
+    }
+    return example | {field: value for field, value in known.items() if field in example}
+
+
+def _write(workbook: Any, table: Table, records: Sequence[Mapping[str, Any]], lookups: Lookups, language: str) -> Any:
+    sheet = workbook.add_worksheet(f"{table.kind.zh} {table.kind.en}".title())
+    styles = {False: workbook.add_format(HEADER), True: workbook.add_format(NEEDED)}
+    as_text = workbook.add_format({"num_format": "@"})
+    for place, column in enumerate(table.columns):
+        sheet.write_string(0, place, f"{column.zh}\n{column.en}", styles[column.required])
+        width = min(max(NARROWEST, 2 * len(column.zh) + 2, len(column.en) + 2), WIDEST)
+        # Text cells keep the long numbers and leading zeros that people type into them.
+        sheet.set_column(place, place, width, as_text if _textual(column) else None)
+    for row, record in enumerate(records, start=1):
+        for place, column in enumerate(table.columns):
+            value = record.get(column.field)
+            if value is not None:
+                _put(sheet, row, place, column.converter.write(value, lookups, language))
+    sheet.freeze_panes(1, 2)
+    return sheet
+
+
+def _put(sheet: Any, row: int, place: int, value: Any) -> None:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        sheet.write_number(row, place, value)
+    elif value is not None:
+        # Never a formula, whatever it begins with.
+        sheet.write_string(row, place, str(value))
+
+
+def _textual(column: Column) -> bool:
+    return column.need is Need.KEY or column.converter.expected.zh.endswith(("编号", "字"))
+
+
+def _readable(value: Any, lookups: Lookups) -> Any:
+    if hasattr(value, "zh"):
+        return f"{value.zh} {value.value}"
+    if hasattr(value, "astimezone"):
+        return value.astimezone(lookups.zone).isoformat(" ", "minutes")[:16]
+    return value
+
+
+def _explain(workbook: Any, sheet: Any, table: Table) -> None:
+    for place, column in enumerate(table.columns):
+        need = ("必填。", "Required. ") if column.required else ("", "")
+        lines = (
+            f"{need[0]}{column.help.zh}\n{column.converter.expected.zh}".strip(),
+            f"{need[1]}{column.help.en}\n{column.converter.expected.en}".strip(),
+        )
+        if said := "\n".join(line for line in lines if line):
+            sheet.write_comment(0, place, said, {"x_scale": 2, "y_scale": 1.5})
+
+
+def _offer(workbook: Any, sheet: Any, table: Table, lookups: Lookups, language: str) -> None:
+    values = workbook.add_worksheet(CHOICES)
+    bold = workbook.add_format({"bold": True})
+    offered = [column for column in table.columns if column.converter.choices]
+    for place, column in enumerate(offered):
+        words = column.converter.choices(lookups) if column.converter.choices else Wordlist({}, ())
+        values.write_string(0, 2 * place, f"{column.zh} {column.en}", bold)
+        values.set_column(2 * place, 2 * place + 1, 22)
+        for row, (code, zh, en) in enumerate(words.labels, start=1):
+            values.write_string(row, 2 * place, zh if language == "zh" else en)
+            values.write_string(row, 2 * place + 1, code)
+        if column.converter.single and words.labels:
+            _validate(sheet, table.columns.index(column), 2 * place, len(words.labels))
+
+
+def _validate(sheet: Any, place: int, values_place: int, count: int) -> None:
+    letter = xlsxwriter.utility.xl_col_to_name(values_place)
+    # Codes and labels of the other language are right too, so the list offers and does not refuse.
+    rule = {"validate": "list", "source": f"='{CHOICES}'!${letter}$2:${letter}${count + 1}", "show_error": False}
+    sheet.data_validation(1, place, CHECKED_ROWS, place, rule)

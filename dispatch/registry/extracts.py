@@ -1,0 +1,110 @@
+"""The register as plain records, a query a kind: what an import is compared with and an export is made of."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import BindParameter, bindparam
+from sqlmodel import Session, col, select
+
+from dispatch.domain.vocabulary import RelationKind
+from dispatch.registry.tables import (
+    AreaRow,
+    AssignmentRow,
+    AttributesRow,
+    CaseRow,
+    InstitutionRow,
+    PartyRow,
+    PractitionerRow,
+    RelationRow,
+    WishRow,
+)
+
+Record = dict[str, Any]
+
+CENTRE: BindParameter[str] = bindparam("centre_id")
+ABOUT_A_ROW = ("id", "centre_id", "practitioner_id", "from_on", "until_on", "recorded_at")
+
+ATTRIBUTES = tuple(name for name in AttributesRow.model_fields if name not in ABOUT_A_ROW)
+"""What is true of a practitioner for a while."""
+
+IDENTITY = ("name", "entered_on", "left_on")
+"""What is true of a practitioner for good."""
+
+
+def _columns(table: Any, names: Iterable[str]) -> list[Any]:
+    return [getattr(table, name) for name in names]
+
+
+# fmt: off
+AREAS = select(AreaRow).where(AreaRow.centre_id == CENTRE).order_by(col(AreaRow.code))
+INSTITUTIONS = select(InstitutionRow).where(InstitutionRow.centre_id == CENTRE).order_by(col(InstitutionRow.code))
+PRACTITIONERS = (
+    select(  # type: ignore[call-overload]
+           PractitionerRow.id, PractitionerRow.code, PractitionerRow.revision, *_columns(PractitionerRow, IDENTITY),
+           col(AttributesRow.id).label("attributes_id"), AttributesRow.from_on, AttributesRow.recorded_at,
+           *_columns(AttributesRow, ATTRIBUTES), col(InstitutionRow.code).label("institution"))
+    .join(AttributesRow, col(AttributesRow.practitioner_id) == col(PractitionerRow.id))
+    .join(InstitutionRow, col(InstitutionRow.id) == col(AttributesRow.institution_id))
+    .where(PractitionerRow.centre_id == CENTRE, col(AttributesRow.until_on).is_(None))
+    .order_by(col(PractitionerRow.code))
+)
+CASES = select(CaseRow).where(CaseRow.centre_id == CENTRE).order_by(col(CaseRow.number))
+PARTIES = (
+    select(PartyRow.case_id, PartyRow.role, PartyRow.sealed).where(PartyRow.centre_id == CENTRE)
+    .order_by(col(PartyRow.case_id), col(PartyRow.id))
+)
+WISHES = (
+    select(WishRow.case_id, PractitionerRow.code)
+    .join(PractitionerRow, col(PractitionerRow.id) == col(WishRow.practitioner_id))
+    .where(WishRow.centre_id == CENTRE).order_by(col(WishRow.case_id), col(WishRow.rank))
+)
+TIES = select(RelationRow.case_id, RelationRow.other_id, RelationRow.kind).where(RelationRow.centre_id == CENTRE)
+ASSIGNMENTS = (
+    select(  # type: ignore[call-overload]
+           CaseRow.number, AssignmentRow.seat, PractitionerRow.code, PractitionerRow.name,
+           col(InstitutionRow.code).label("institution"), AssignmentRow.mode, AssignmentRow.assigned_at,
+           AssignmentRow.accepted_at, AssignmentRow.ended_at, AssignmentRow.end_reason, AssignmentRow.run_id)
+    .join(CaseRow, col(CaseRow.id) == col(AssignmentRow.case_id))
+    .join(PractitionerRow, col(PractitionerRow.id) == col(AssignmentRow.practitioner_id))
+    .join(InstitutionRow, col(InstitutionRow.id) == col(AssignmentRow.institution_id))
+    .where(AssignmentRow.centre_id == CENTRE)
+    .order_by(col(AssignmentRow.assigned_at), col(CaseRow.number), col(AssignmentRow.seat))
+)
+# fmt: on
+
+
+def list_areas(session: Session, centre_id: str) -> list[Record]:
+    """Return the centre's areas."""
+    return [row.model_dump() for row in session.exec(AREAS, params={"centre_id": centre_id})]
+
+
+def list_institutions(session: Session, centre_id: str) -> list[Record]:
+    """Return the centre's institutions."""
+    return [row.model_dump() for row in session.exec(INSTITUTIONS, params={"centre_id": centre_id})]
+
+
+def list_practitioners(session: Session, centre_id: str) -> list[Record]:
+    """Return everyone on the register with what is true of them from now on."""
+    return [dict(row) for row in session.exec(PRACTITIONERS, params={"centre_id": centre_id}).mappings()]
+
+
+def list_assignments(session: Session, centre_id: str) -> list[Record]:
+    """Return every assignment ever made, the earliest first."""
+    return [dict(row) for row in session.exec(ASSIGNMENTS, params={"centre_id": centre_id}).mappings()]
+
+
+def list_cases(session: Session, centre_id: str) -> list[Record]:
+    """Return the cases with their wishes, ties and sealed people; what is sealed stays so."""
+    wanted = {"centre_id": centre_id}
+    cases = {row.id: row.model_dump() for row in session.exec(CASES, params=wanted)}
+    for record in cases.values():
+        record.update(people=[], wishes=[], **{kind.value: [] for kind in RelationKind})
+    for case_id, role, sealed in session.exec(PARTIES, params=wanted):
+        cases[case_id]["people"].append((role, sealed))
+    for case_id, code in session.exec(WISHES, params=wanted):
+        cases[case_id]["wishes"].append(code)
+    for case_id, other_id, kind in session.exec(TIES, params=wanted):
+        cases[case_id][kind].append(cases[other_id]["number"])
+        if kind != RelationKind.EARLIER_STAGE:
+            cases[other_id][kind].append(cases[case_id]["number"])
+    return list(cases.values())
