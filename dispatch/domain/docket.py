@@ -235,5 +235,6 @@ def opposing_rows(seats: Sequence[CaseFacts], rows_of_case: dict[str, range]) ->
         for i, case in enumerate(seats)
         for other in case.opposing_case_ids
         for k in rows_of_case.get(other, range(0))
+        if other != case.id
     }
-    return np.array(sorted(pair for pair in pairs if pair[0] != pair[1]), np.int64).reshape(-1, 2)
+    return np.array(sorted(pairs), np.int64).reshape(-1, 2)

@@ -117,6 +117,9 @@ def frame(docket: Docket, eligibility: Eligibility) -> dict[str, Any]:
         "institution": docket.practitioner.institution[0],
         "institution_capacity": np.minimum(rooms, docket.n),
         "exclusive": tuple(group for group in groups if len(group) > 1),
+        "separate": np.unique(docket.case_of[docket.opposing].reshape(-1, 2), axis=0),
+        "case_key": docket.case_key[first_rows(docket)],
+        "practitioner_key": docket.practitioner_key,
     }
 
 

@@ -15,16 +15,16 @@ from dispatch.modes.places import Places
 from dispatch.modes.scores import score
 from optimizer import solve
 
-MOST_CLAIMS_TOLD_APART = 1000
-"""Later claims count as equally late: the order only breaks ties of the score."""
+MOST_CLAIMS_TOLD_APART = 100
+"""A place in the order of claims is worth one point in a million of score; later ones count as equally late."""
 
 
 def choose(docket: Docket, eligibility: Eligibility) -> Choice:
     """Give each row to a claimant: by the sealed window of the policy, or to the first who may take it."""
     if docket.policy.grab.window_minutes == 0:
         return Places(docket, eligibility).first_named(docket.wishes)
-    lateness = np.minimum(docket.wishes.values, MOST_CLAIMS_TOLD_APART)
-    problem = encode_pool(docket, eligibility, docket.wishes, -lateness)
+    earliness = np.maximum(MOST_CLAIMS_TOLD_APART - docket.wishes.values, 0)
+    problem = encode_pool(docket, eligibility, docket.wishes, earliness)
     return decode(docket, solve(problem, seed=docket.seed))
 
 

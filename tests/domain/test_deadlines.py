@@ -10,7 +10,7 @@ from dispatch.domain.calendar import china
 from dispatch.domain.deadlines import DEADLINES, Unit, due_at, hours, working_days
 from dispatch.domain.errors import InvalidFieldError, UnknownReferenceError
 
-MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2026, 11, 30), timezones=st.just(UTC))  # noqa: DTZ001 -- bounds
+MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2026, 11, 30), timezones=st.just(UTC))
 FIXED = [code for code, row in DEADLINES.items() if row.limit is not None]
 
 
