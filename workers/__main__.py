@@ -22,12 +22,15 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 PRELOADED = ("workers.jobs", "ortools.graph.python.min_cost_flow")
 """Imported before a job is forked: a job starts in 15 ms instead of a second."""
 
+SERVED = "runs,housekeeping"
+"""What one worker host serves unless told otherwise."""
+
 ENDED_SEEN_WITHIN_S = 0.2
 
 
 @app.command()
 def worker(
-    queues: Annotated[str, typer.Option(help=f"One queue, or several with commas: {', '.join(QUEUES)}.")] = "runs",
+    queues: Annotated[str, typer.Option(help=f"One queue, or several with commas: {', '.join(QUEUES)}.")] = SERVED,
 ) -> None:
     """Work on a queue until told to stop; several queues get a process each."""
     names = queues.split(",")

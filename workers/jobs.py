@@ -4,9 +4,10 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
+from dispatch.commands.imports import perform_import as bring_in
 from rq import get_current_job
 
-from dispatch.commands import imports, runs
+from dispatch.commands.solving import solve_run as solve
 from dispatch.registry import outbox
 from dispatch.registry.queues import outbox_id_of
 from workers.wiring import Wiring, wire
@@ -18,12 +19,12 @@ class JobFailedError(Exception):
 
 def solve_run(run_id: str) -> str:
     """Solve a queued run and keep its proposals; one that is taken or finished is left alone."""
-    return _perform(lambda w, name: runs.solve_run(w.begin, w.read, w.clock, run_id, name))
+    return _perform(lambda w, name: solve(w.begin, w.read, w.clock, run_id, name, w.timing.lease))
 
 
 def perform_import(import_id: str) -> str:
     """Bring in an uploaded file; one that is taken or finished is left alone."""
-    return _perform(lambda w, name: imports.perform_import(w.begin, w.seal, w.clock, import_id, name))
+    return _perform(lambda w, name: bring_in(w.begin, w.seal, w.clock, import_id, name))
 
 
 def _perform(command: Callable[[Wiring, str], str]) -> str:

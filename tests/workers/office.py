@@ -75,10 +75,10 @@ class Office:
         return [self.register.a_case(number, updated_at=self.now) for number in numbers]
 
     def fill(self, practitioners: int, cases: int) -> None:
-        """Store a roster and a queue of that size in one go."""
+        """Store a roster and a queue of that size in one go; nobody in it has waited long enough for a due run."""
         centre, firm = self.register.centre, self.register.the_institution()
         people = [practitioner_row(centre.id, f"p{n}") for n in range(practitioners)]
-        queue = [case_row(centre.id, f"c{n}") for n in range(cases)]
+        queue = [case_row(centre.id, f"c{n}", updated_at=self.now) for n in range(cases)]
         with self.wiring.begin() as tx:
             tx.session.add_all([*people, *queue])
             tx.session.flush()

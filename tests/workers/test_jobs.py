@@ -1,0 +1,84 @@
+"""Jobs are named by strings, carry ids, and fail without quoting anyone."""
+
+import importlib
+import re
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+import dispatch
+from dispatch.commands.jobs import claim
+from dispatch.commands.runs import request_run
+from dispatch.registry.queues import QUEUES, open_queue
+from workers import jobs
+from workers.__main__ import SERVED, app
+from workers.jobs import describe
+from workers.rq_workers import WORKERS
+from workers.timing import JOB_TIMEOUT_S
+
+NAMED = re.compile(r'"(workers\.[a-z_.]+)"')
+
+
+def jobs_named_in_dispatch() -> set[str]:
+    sources = Path(dispatch.__file__).parent.rglob("*.py")
+    return {name for source in sources for name in NAMED.findall(source.read_text(encoding="utf-8"))}
+
+
+def test_run_delivered_twice_changes_nothing(office, monkeypatch):
+    monkeypatch.setattr(jobs, "wire", lambda: office.wiring)
+    office.fill(practitioners=3, cases=2)
+    run = request_run(office.wiring.begin, office.register.clerk, office.now, seed=1)
+    office.relay()
+    [delivered] = open_queue(office.wiring.redis, "runs").jobs
+
+    delivered.perform()
+    before = (office.proposals(run.id), office.outbox())
+    delivered.perform()
+
+    assert (office.proposals(run.id), office.outbox()) == before
+    assert len(before[0]) == 2
+    assert before[1][0].done_at == office.now
+
+
+def test_run_in_other_hands_is_left_to_them_and_stays_open(office, monkeypatch):
+    monkeypatch.setattr(jobs, "wire", lambda: office.wiring)
+    office.fill(practitioners=3, cases=2)
+    run = request_run(office.wiring.begin, office.register.clerk, office.now, seed=1)
+    claim(office.wiring.begin, office.now, run.id, "someone else")
+    office.relay()
+    [delivered] = open_queue(office.wiring.redis, "runs").jobs
+
+    delivered.perform()
+
+    assert office.proposals(run.id) == []
+    assert office.outbox()[0].done_at is None
+
+
+@pytest.mark.parametrize("name", sorted(jobs_named_in_dispatch()))
+def test_job_named_by_a_string_is_there(name):
+    module, _, function = name.rpartition(".")
+
+    assert callable(getattr(importlib.import_module(module), function))
+
+
+def test_every_queue_has_its_worker_and_its_time_limit():
+    assert set(WORKERS) == set(JOB_TIMEOUT_S) == set(QUEUES)
+    assert set(SERVED.split(",")) <= set(QUEUES)
+
+
+def test_failed_job_tells_where_but_quotes_nobody():
+    try:
+        int("张三")
+    except ValueError as problem:
+        told = describe(problem)
+
+    assert re.fullmatch(r"ValueError at test_jobs\.py:\d+", told)
+
+
+def test_worker_of_an_unknown_queue_is_refused_with_those_there_are():
+    said = CliRunner().invoke(app, ["worker", "--queues", "runs,midnight"])
+
+    assert said.exit_code == 2
+    assert "midnight" in said.output
+    assert "housekeeping" in said.output
