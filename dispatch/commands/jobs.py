@@ -145,6 +145,10 @@ class Heartbeat:
         """Return whether to stop: someone wants it, or the claim is lost."""
         return self._stopping.is_set()
 
+    def wait_until_cancelled(self, seconds: float) -> bool:
+        """Wait for a reason to stop; return whether there is one."""
+        return self._stopping.wait(seconds)
+
     def _run(self) -> None:
         while not self._over.wait(self._every.total_seconds()):
             try:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Index, Table, UniqueConstraint
+from sqlalchemy import Index, PrimaryKeyConstraint, Table, UniqueConstraint
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlmodel import SQLModel
 
@@ -26,7 +26,6 @@ ERRORS: dict[str, type[DispatchError]] = {
     "assignment_one_live_per_seat": SeatTakenError,
     "assignment_one_seat_each":     SeatTakenError,
     "idempotency_pkey":             AnswerPendingError,
-    "idempotency.user_id, idempotency.key": AnswerPendingError,
 }
 # fmt: on
 
@@ -57,12 +56,14 @@ def constraint_of(complaint: IntegrityError) -> str:
 
 def _unique_names() -> dict[str, str]:
     return {
-        ", ".join(f"{table.name}.{column.name}" for column in unique.columns): str(unique.name)
+        ", ".join(f"{table.name}.{column.name}" for column in unique.columns): name
         for table in SQLModel.metadata.tables.values()
-        for unique in _uniques(table)
+        for name, unique in named_uniques(table)
     }
 
 
-def _uniques(table: Table) -> Iterator[UniqueConstraint | Index]:
-    yield from (constraint for constraint in table.constraints if isinstance(constraint, UniqueConstraint))
-    yield from (index for index in table.indexes if index.unique)
+def named_uniques(table: Table) -> Iterator[tuple[str, UniqueConstraint | PrimaryKeyConstraint | Index]]:
+    """Yield what may not occur twice in the table, under the name that PostgreSQL knows it by."""
+    yield f"{table.name}_pkey", table.primary_key
+    yield from ((str(each.name), each) for each in table.constraints if isinstance(each, UniqueConstraint))
+    yield from ((str(each.name), each) for each in table.indexes if each.unique)

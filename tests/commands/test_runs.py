@@ -117,7 +117,7 @@ def test_solved_run_keeps_its_docket_proof_and_reasons(register):
 
 def test_solved_run_sums_up_what_a_manager_asks(register):
     case, practitioner = register.a_case("1"), register.a_practitioner()
-    register.a_case("2", matter="criminal", cause="theft", service="defence", grave=None)
+    register.a_case("2", languages=["sign"])
     register.add(WishRow(centre_id=register.centre.id, case_id=case.id, practitioner_id=practitioner.id, rank=1))
 
     summary = register.get(RunRow, solved(register).id).summary
@@ -261,7 +261,7 @@ def test_two_runs_over_the_same_cases_never_exceed_a_cap(register):
 
 def test_two_proposals_of_two_runs_for_co_defendants_do_not_meet_in_one_person(register):
     register.a_practitioner()
-    cases = [register.a_case(str(k)) for k in range(2)]
+    cases = [register.a_case(str(k), matter="criminal", cause="theft", service="defence") for k in range(2)]
     first, second = solved(register, [cases[0].id]), solved(register, [cases[1].id])
     ends = sorted(case.id for case in cases)
     register.add(

@@ -101,7 +101,7 @@ def test_load_month_and_ledger_are_counted(register):
     for turns, effort in ((1, 10), (1, 6), (-1, -6)):
         register.add(
             LedgerRow(
-                centre_id=register.centre.id, practitioner_id=practitioner.id, kind="assigned", at=NOW - DAY,
+                centre_id=register.centre.id, practitioner_id=practitioner.id, kind="turn", at=NOW - DAY,
                 turns=turns, effort=effort,
             )
         )  # fmt: skip

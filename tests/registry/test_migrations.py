@@ -1,0 +1,61 @@
+"""The schema goes up and down on both databases and has all that the tables have."""
+
+import pytest
+from sqlalchemy import create_engine, inspect, text
+from sqlalchemy.engine import make_url
+
+from dispatch.registry import migrate
+from dispatch.registry.append_only import APPEND_ONLY
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def empty_database(request, tmp_path):
+    """An address of a database without a schema, of the test's own."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'new folder' / 'empty.db'}"
+        return
+    url = make_url(request.getfixturevalue("postgres_url"))
+    admin = create_engine(url, isolation_level="AUTOCOMMIT")
+    name = f"{url.database}_migrations"
+    with admin.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    yield url.set(database=name).render_as_string(hide_password=False)
+    with admin.connect() as connection:
+        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    admin.dispose()
+
+
+def tables_of(url):
+    engine = create_engine(url)
+    names = set(inspect(engine).get_table_names())
+    engine.dispose()
+    return names
+
+
+def test_schema_goes_up_down_and_up_again(empty_database):
+    assert not migrate.up_to_date(empty_database)
+
+    migrate.upgrade(empty_database)
+    assert {"legal_case", *APPEND_ONLY} <= tables_of(empty_database)
+    assert migrate.up_to_date(empty_database)
+
+    migrate.downgrade(empty_database, "base")
+    assert tables_of(empty_database) == {"alembic_version"}
+
+    migrate.upgrade(empty_database)
+    assert migrate.up_to_date(empty_database)
+
+
+def test_migrations_have_all_that_the_tables_have(empty_database):
+    migrate.upgrade(empty_database)
+
+    migrate.check(empty_database)
+
+
+def test_upgrade_of_a_new_database_is_repeated_without_effect(empty_database):
+    migrate.upgrade(empty_database)
+    before = tables_of(empty_database)
+
+    migrate.upgrade(empty_database)
+
+    assert tables_of(empty_database) == before

@@ -1,0 +1,143 @@
+"""Writes are whole, serial within a centre, and lose nothing."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+
+import pytest
+from sqlalchemy import text
+
+from dispatch.domain.errors import IllegalTransitionError, NotFoundError
+from dispatch.domain.lifecycle import Event
+from dispatch.domain.vocabulary import Status
+from dispatch.registry.tables import CaseEventRow, CaseRow, CentreRow, OutboxRow
+from dispatch.registry.transaction import make_begin
+from tests.rows import NOW, case_row
+
+
+class PowerCutError(Exception):
+    """The process dies here."""
+
+
+def test_error_in_the_block_undoes_all_of_it(register):
+    def store_and_die():
+        with register.begin() as tx:
+            tx.add(case_row(register.centre.id))
+            tx.session.flush()
+            raise PowerCutError
+
+    with pytest.raises(PowerCutError):
+        store_and_die()
+
+    assert register.all(CaseRow) == []
+
+
+def test_no_update_is_lost_among_many_writers(register):
+    def count_up(_):
+        with register.begin() as tx:
+            tx.lock_centre(register.centre.id)
+
+    before = register.get(CentreRow, register.centre.id).revision
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(count_up, range(80)))
+
+    assert register.get(CentreRow, register.centre.id).revision == before + 80
+
+
+def test_no_update_of_a_locked_row_is_lost(register):
+    case = register.a_case()
+
+    def count_up(_):
+        with register.begin() as tx:
+            tx.lock(CaseRow, case.id).revision += 1
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(count_up, range(40)))
+
+    assert register.get(CaseRow, case.id).revision == 41
+
+
+def test_reader_sees_one_moment_while_others_write(register):
+    register.a_case("1")
+
+    with register.read() as session:
+        before = session.exec(text("SELECT count(*) FROM legal_case")).scalar_one()
+        register.a_case("2")
+        after = session.exec(text("SELECT count(*) FROM legal_case")).scalar_one()
+
+    assert (before, after) == (1, 1)
+
+
+def test_reader_does_not_wait_for_a_writer(register):
+    register.a_case("1")
+
+    with register.begin() as tx:
+        tx.lock_centre(register.centre.id)
+        tx.add(case_row(register.centre.id, "2"))
+        tx.session.flush()
+        seen = len(register.all(CaseRow))
+
+    assert seen == 1
+
+
+def test_unknown_centre_cannot_be_locked(register):
+    with pytest.raises(NotFoundError), register.begin() as tx:
+        tx.lock_centre("nowhere")
+
+
+def test_row_of_another_centre_cannot_be_locked(register):
+    case = register.a_case()
+
+    with pytest.raises(NotFoundError), register.begin() as tx:
+        tx.lock(CaseRow, case.id, "another centre")
+
+
+def test_case_moves_along_the_table_and_leaves_a_trace(register):
+    case = register.a_case()
+
+    with register.begin() as tx:
+        tx.advance(tx.lock(CaseRow, case.id), Event.ASSIGN, register.clerk, NOW, facts={"seat": 0})
+
+    [event] = register.all(CaseEventRow)
+    assert (event.from_status, event.to_status, event.actor_id, event.facts) == (
+        Status.PENDING, Status.ASSIGNED, register.clerk.user_id, {"seat": 0},
+    )  # fmt: skip
+    assert register.get(CaseRow, case.id).revision == 2
+
+
+def test_move_that_is_not_in_the_table_changes_nothing(register):
+    case = register.a_case(status=Status.CLOSED)
+
+    with pytest.raises(IllegalTransitionError), register.begin() as tx:
+        tx.advance(tx.lock(CaseRow, case.id), Event.ASSIGN, register.clerk, NOW)
+
+    assert register.get(CaseRow, case.id).status is Status.CLOSED
+
+
+def test_crash_between_commit_and_send_loses_no_job(register):
+    def crash():
+        raise PowerCutError
+
+    begin = make_begin(register.engine, wake=crash)
+
+    with pytest.raises(PowerCutError), begin() as tx:
+        tx.enqueue("workers.jobs.solve_run", "x", "runs", NOW, register.centre.id)
+
+    [row] = register.all(OutboxRow)
+    assert (row.sent_at, row.done_at) == (None, None)
+
+
+def test_nobody_is_woken_for_a_commit_that_asked_for_nothing(register):
+    woken = []
+    begin = make_begin(register.engine, wake=lambda: woken.append(1))
+
+    with begin() as tx:
+        tx.add(case_row(register.centre.id))
+    with begin() as tx:
+        tx.enqueue("workers.jobs.solve_run", "x", "runs", NOW, register.centre.id)
+
+    assert woken == [1]
+
+
+def test_naive_instant_is_refused(register):
+    with pytest.raises(Exception, match="timezone"):
+        register.a_case(received_at=datetime(2026, 3, 8, 9))
