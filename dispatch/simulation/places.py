@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+ORGANS = ("公安局", "人民检察院", "人民法院")
+
 
 class Place(NamedTuple):
     """A county, district or postcode area. ``weight`` is its part of the population."""
@@ -12,6 +14,7 @@ class Place(NamedTuple):
     longitude: float | None
     weight: float = 1.0
     urban: bool = False
+    organs: tuple[str, str, str] = ORGANS
 
 
 # fmt: off
@@ -29,9 +32,7 @@ SHANGQIU = (
 )
 # fmt: on
 
-ORGAN_KINDS = ("公安局", "人民检察院", "人民法院")
-
 
 def organ_of(place: Place, kind: int) -> str:
     """Return the name of a place's police, procuratorate or court."""
-    return f"{place.name}{ORGAN_KINDS[kind]}"
+    return place.name + place.organs[kind]

@@ -68,7 +68,7 @@ class SampleRecipient:
     name: str
     sex: Sex
     born_on: date
-    identity_number: str
+    identity_number: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,90 @@
+"""A whole service on one machine: Redis, database, API, worker and scheduler, stopped together."""
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import httpx2
+
+from dispatch.demo.promises import promise
+from dispatch.embedded import redis
+from dispatch.embedded.ports import free_port
+from dispatch.embedded.supervisor import Child, supervised, to_files
+from dispatch.registry.migrate import upgrade
+from dispatch.registry.queues import QUEUES
+from dispatch.registry.transaction import Begin, make_begin, make_engine
+from dispatch.settings import Settings
+
+HOST = "127.0.0.1"
+READY_WITHIN_S = 30.0
+LOOK_EVERY_S = 0.05
+
+Sink = Callable[[str, str], None]
+
+
+class Household(NamedTuple):
+    """A running service, and the way to its register for what has no HTTP route: the first user."""
+
+    url: str
+    folder: Path
+    begin: Begin
+
+
+def utc_now() -> datetime:
+    """Return the only clock of the demo."""
+    return datetime.now(UTC)
+
+
+@contextmanager
+def household(folder: Path, port: int | None = None, sink: Sink | None = None) -> Iterator[Household]:
+    """Keep a whole service running for the length of the block; its data and logs are in the folder."""
+    with redis.running(folder / "redis", os.environ.get("REDIS_URL") or None) as redis_url:
+        settings = Settings(data_dir=folder, redis_url=redis_url)
+        upgrade(settings.database_url)
+        engine = make_engine(settings.database_url)
+        port = port or free_port()
+        try:
+            with supervised(children(settings, port), sink or to_files(folder / "logs")):
+                url = f"http://{HOST}:{port}"
+                _await_health(url, folder)
+                yield Household(url, folder, make_begin(engine))
+        finally:
+            engine.dispose()
+
+
+def children(settings: Settings, port: int) -> list[Child]:
+    """Return the processes of a service, all with the same environment."""
+    environment = {
+        "DATABASE_URL": settings.database_url,
+        "REDIS_URL": settings.redis_url,
+        "DISPATCH_DATA_DIR": str(settings.data_dir),
+        "DISPATCH_SECRET": settings.secret,
+        # One thread each: two cores are shared by five processes.
+        "OMP_NUM_THREADS": "1",
+    }
+    api = ("uvicorn", "--factory", "dispatch.main:create_app", "--host", HOST, "--port", str(port))
+    commands = {
+        "api": (*api, "--log-level", "warning", "--no-access-log"),
+        "worker": ("workers", "worker", "--queues", ",".join(QUEUES)),
+        "scheduler": ("workers", "scheduler"),
+    }
+    return [Child(name, (sys.executable, "-m", *command), environment) for name, command in commands.items()]
+
+
+def _await_health(url: str, folder: Path) -> None:
+    end = time.monotonic() + READY_WITHIN_S
+    while not _healthy(url):
+        promise(time.monotonic() < end, f"the API did not start within {READY_WITHIN_S:.0f} s; see {folder / 'logs'}")
+        time.sleep(LOOK_EVERY_S)
+
+
+def _healthy(url: str) -> bool:
+    try:
+        return httpx2.get(f"{url}/health/ready", timeout=READY_WITHIN_S).is_success
+    except httpx2.TransportError:
+        return False

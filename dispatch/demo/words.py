@@ -1,0 +1,68 @@
+"""What the demo says, once, in both languages."""
+
+from dispatch.domain.eligibility import refusal_text
+from dispatch.domain.vocabulary import Term
+
+
+# fmt: off
+class Phase(Term):
+    """The steps of a demo, timed one by one."""
+
+    DRAW   = "draw",   "生成样本",     "draw the sample, write the files"
+    START  = "start",  "启动服务",     "start Redis, database, API, worker, scheduler"
+    IMPORT = "import", "导入表格",     "import the files"
+    MATCH  = "match",  "求解匹配",     "match in the worker"
+    APPLY  = "apply",  "采纳结果",     "apply the proposals"
+    VERIFY = "verify", "独立核验证书", "verify the certificate"
+    COUNT  = "count",  "汇总",         "sum up"
+
+
+class Line(Term):
+    """The lines of the manager's table."""
+
+    TITLE        = "title",        "指派汇总",         "The day, dispatched"
+    CASES        = "cases",        "案件（席位）",     "cases (seats)"
+    ASSIGNED     = "assigned",     "已指派席位",       "seats assigned"
+    OPEN         = "open",         "未指派席位",       "seats left open"
+    BECAUSE      = "because",      "　其中",           "  because"
+    WISHES       = "wishes",       "首选意愿满足",     "first wishes honoured"
+    SCORE        = "score",        "平均匹配度",       "mean score"
+    LOAD         = "load",         "承办量：人均 / 最多", "load: mean / most"
+    GINI         = "gini",         "基尼系数",         "Gini of load"
+    TOOK         = "took",         "新承办人数 / 在册人数", "took a case / on the list"
+    IN_TIME      = "in_time",      "期限内已指派",     "assigned in time"
+    WAITING      = "waiting",      "未指派，期限尚远", "open, time left"
+    AT_RISK      = "at_risk",      "未指派，24 小时内到期", "open, due within 24 hours"
+    MISSED       = "missed",       "已超过期限",       "past the deadline"
+    OBJECTIVE    = "objective",    "目标值（证明的上界）", "objective (proven bound)"
+    PROOF        = "proof",        "证书",             "certificate"
+    VERIFIED     = "verified",     "独立核验通过，最优", "verified independently, optimal"
+    PHASES       = "phases",       "各阶段用时",       "time per phase"
+    TOTAL        = "total",        "合计",             "total"
+    GAPS         = "gaps",         "名册缺项",         "gaps of the register"
+    UNLOCATED    = "unlocated",    "缺少坐标的机构",   "offices without coordinates"
+    UNSPECIFIED  = "unspecified",  "缺少业务类别的机构", "offices without categories"
+    REFUSED      = "refused",      "　按“信息缺失”不予指派", "  refused as unknown"
+    TOUCHED      = "touched",      "受缺项影响的案件", "cases such an office might have served"
+    CHECK_AGAIN  = "check_again",  "再次核验：",       "check it again: "
+
+
+class OpenReason(Term):
+    """Why a seat is open where no hard rule alone tells."""
+
+    NO_PLACE      = "no_place",      "符合条件者名额已满或承办关联案件", "all who pass are full, or barred by a tied case"
+    NOBODY_LISTED = "nobody_listed", "名册上没有人员",                   "there is nobody on the roster"
+# fmt: on
+
+
+def reason_text(reason: str, language: str) -> str:
+    """Return in plain words why a seat is open, from a run's summary."""
+    if reason in set(OpenReason):
+        return OpenReason(reason).label(language)  # type: ignore[call-arg]
+    code, _, unknown = reason.partition(":")
+    return refusal_text(code, language, unknown=bool(unknown))
+
+
+def language_of(asked: str | None, locale: str) -> str:
+    """Return ``zh`` or ``en``: what was asked for, else what the terminal speaks."""
+    return (asked or locale)[:2].lower() if (asked or locale)[:2].lower() == "zh" else "en"
