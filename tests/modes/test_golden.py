@@ -1,0 +1,33 @@
+"""A docket of the past is replayed from its file: every mode chooses as it chose then."""
+
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from dispatch.domain.docket import Docket, docket_from_json, docket_to_json
+from dispatch.domain.eligibility import eligible
+from dispatch.domain.vocabulary import ModeName
+from dispatch.modes import MODES
+
+CONTENT = Path(__file__).with_name("golden_docket.json").read_bytes().rstrip()
+
+CHOICES = {
+    ModeName.OPTIMIZED: [2, 1, 2, 4, -1, 1],
+    ModeName.POINT_SELECTION: [2, 1, -1, -1, -1, -1],
+    ModeName.GRAB: [2, 1, -1, -1, -1, -1],
+    ModeName.ROTATION: [1, 4, 2, -1, -1, 2],
+    ModeName.CONTINUITY: [1, -1, -1, -1, -1, -1],
+    ModeName.DESIGNATION: [2, 1, -1, -1, -1, -1],
+}
+
+
+@pytest.mark.parametrize("name", MODES)
+def test_docket_of_the_past_is_decided_as_it_was(name):
+    docket = Docket.build(*docket_from_json(CONTENT))
+
+    assert MODES[name].choose(docket, eligible(docket)).tolist() == CHOICES[name]
+
+
+def test_docket_of_the_past_has_the_bytes_it_had():
+    assert sha256(docket_to_json(*docket_from_json(CONTENT))).hexdigest() == "d273ab9b4facb2621a095237787f37f153b14dcc606b9364bd12674e112f4189"

@@ -1,0 +1,137 @@
+"""What each mode is for, by example."""
+
+from datetime import timedelta
+
+import pytest
+
+from dispatch.domain.docket import NOBODY
+from dispatch.domain.eligibility import eligible
+from dispatch.domain.vocabulary import ModeName, PairKind
+from dispatch.modes import MODES
+from dispatch.modes.grab import granted_at_once, regret
+from dispatch.modes.rotation import queue_of
+from tests.builders import NOW, a_case, a_docket, a_pair, a_policy, a_practitioner
+
+THREE = [
+    a_practitioner("weak", specialties={"wages": 10}),
+    a_practitioner("good", specialties={"wages": 60}),
+    a_practitioner("best", specialties={"wages": 90}),
+]
+FIRST_COME = a_policy(grab={"window_minutes": 0})
+HALF_FAIR = a_policy(fairness={"price_per_turn": 0, "load_ladder": [0]}, grab={"epsilon": 100_000})
+
+
+def chosen(mode, cases, people=THREE, policy=None, **facts):
+    docket = a_docket(cases, people, policy, **facts)
+    choice = MODES[mode].choose(docket, eligible(docket))
+    return [None if j == NOBODY else docket.practitioner_at(j).id for j in choice.tolist()]
+
+
+def test_officer_designates_the_person_named():
+    assert chosen(ModeName.DESIGNATION, [a_case(wishes=("good",))]) == ["good"]
+
+
+def test_designation_of_someone_with_a_conflict_chooses_nobody():
+    conflict = (a_pair(PairKind.CONFLICT, "c1", "good"),)
+
+    assert chosen(ModeName.DESIGNATION, [a_case(wishes=("good",))], pairs=conflict) == [None]
+
+
+def test_designation_of_two_fills_lead_and_second():
+    assert chosen(ModeName.DESIGNATION, [a_case(demand=2, wishes=("good", "weak"))]) == ["good", "weak"]
+
+
+def test_counsel_of_the_earlier_stage_follows_the_case():
+    assert chosen(ModeName.CONTINUITY, [a_case(earlier_counsel=("weak",))]) == ["weak"]
+
+
+def test_case_without_earlier_counsel_stays_open():
+    assert chosen(ModeName.CONTINUITY, [a_case()]) == [None]
+
+
+def test_rotation_serves_who_had_fewest_turns_then_who_waited_longest():
+    people = [
+        a_practitioner("busy", turns=3, waiting_since=NOW - timedelta(days=90)),
+        a_practitioner("fresh", turns=1, waiting_since=NOW - timedelta(days=1)),
+        a_practitioner("patient", turns=1, waiting_since=NOW - timedelta(days=30)),
+    ]
+    cases = [a_case(f"c{n}", due_at=NOW + timedelta(hours=n)) for n in range(1, 5)]
+
+    assert chosen(ModeName.ROTATION, cases, people) == ["patient", "fresh", "busy", "patient"]
+
+
+def test_rotation_passes_over_someone_on_leave_without_losing_their_place():
+    docket = a_docket([a_case()], [a_practitioner("away", on_leave=True), a_practitioner("here", turns=1)])
+
+    choice = MODES[ModeName.ROTATION].choose(docket, eligible(docket))
+
+    assert docket.practitioner_at(choice[0]).id == "here"
+    assert queue_of(docket)[0] == 0
+
+
+def test_rotation_leaves_a_case_open_when_nobody_may_take_it():
+    assert chosen(ModeName.ROTATION, [a_case(area="A")], [a_practitioner(capacity=0)]) == [None]
+
+
+def test_first_wish_outweighs_any_score():
+    assert chosen(ModeName.POINT_SELECTION, [a_case(wishes=("weak", "best"))]) == ["weak"]
+
+
+def test_second_wish_is_heard_when_the_first_has_no_room():
+    people = [a_practitioner("weak", capacity=1), a_practitioner("good")]
+    cases = [a_case("c1", wishes=("weak",)), a_case("c2", wishes=("weak", "good"))]
+
+    assert chosen(ModeName.POINT_SELECTION, cases, people) == ["weak", "good"]
+
+
+def test_recipient_without_a_wish_is_given_nobody():
+    assert chosen(ModeName.POINT_SELECTION, [a_case()]) == [None]
+
+
+def test_first_claim_wins_without_a_window():
+    assert chosen(ModeName.GRAB, [a_case(wishes=("weak", "best"))], policy=FIRST_COME) == ["weak"]
+
+
+def test_best_claim_wins_in_a_sealed_window():
+    assert chosen(ModeName.GRAB, [a_case(wishes=("weak", "good"))]) == ["good"]
+
+
+def test_earlier_claim_wins_between_equals_in_a_sealed_window():
+    twins = [a_practitioner("late"), a_practitioner("early")]
+
+    assert chosen(ModeName.GRAB, [a_case(wishes=("early", "late"))], twins) == ["early"]
+    assert chosen(ModeName.GRAB, [a_case(wishes=("late", "early"))], twins) == ["late"]
+
+
+def test_claimant_worth_nothing_may_still_win_alone():
+    nobody_special = a_practitioner(specialties=None, experience=None, quality=0, practising_since=None, languages=None)
+    weights = {"specialty": 10_000} | dict.fromkeys(
+        ("experience", "distance", "language", "quality", "seniority", "wish", "continuity"), 0
+    )
+
+    assert chosen(ModeName.GRAB, [a_case(wishes=("p1",))], [nobody_special], a_policy(weights=weights)) == ["p1"]
+
+
+@pytest.mark.parametrize(("claimant", "at_once"), [(0, False), (1, True), (2, True)])
+def test_claim_that_loses_little_is_granted_at_once(claimant, at_once):
+    docket = a_docket([a_case()], THREE, HALF_FAIR)
+
+    assert granted_at_once(docket, eligible(docket), 0, claimant) is at_once
+
+
+def test_regret_is_what_the_case_would_lose_against_the_best():
+    docket = a_docket([a_case()], THREE, HALF_FAIR)
+
+    assert [regret(docket, eligible(docket), 0, j) for j in range(3)] == [240_000, 90_000, 0]
+
+
+def test_ineligible_claim_is_never_granted_at_once():
+    docket = a_docket([a_case()], [a_practitioner(on_leave=True)], HALF_FAIR)
+
+    assert not granted_at_once(docket, eligible(docket), 0, 0)
+
+
+def test_any_claim_is_granted_at_once_without_a_window():
+    docket = a_docket([a_case()], THREE, FIRST_COME)
+
+    assert granted_at_once(docket, eligible(docket), 0, 0)

@@ -1,0 +1,202 @@
+"""Optimised matching: as many cases as possible, the urgent first, then the best; and the reasons for it."""
+
+from datetime import timedelta
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+
+from dispatch.domain.docket import NOBODY
+from dispatch.domain.eligibility import Refusal, eligible
+from dispatch.domain.vocabulary import Sex
+from dispatch.modes.optimized import candidates, match, reasons
+from dispatch.modes.places import Places
+from optimizer import CancelledError, verify
+from tests.builders import NOW, a_case, a_docket, a_policy, a_practitioner
+from tests.modes.test_laws import dockets
+
+GOOD, POOR = {"specialties": {"wages": 90}}, {"specialties": {"wages": 10}}
+WITHOUT_PRICES = a_policy(fairness={"price_per_turn": 0, "load_ladder": [0]})
+
+
+def matched(cases, people, policy=None):
+    docket = a_docket(cases, people, policy)
+    found = eligible(docket)
+    return docket, found, match(docket, found)
+
+
+def names(docket, choice):
+    return [None if j == NOBODY else docket.practitioner_at(j).id for j in choice.tolist()]
+
+
+def legal_choices(docket, found):
+    """Every choice that breaks no rule and no limit, one seat after another."""
+    for picks in product(range(-1, docket.m), repeat=docket.n):
+        places = Places(docket, found)
+        for i, j in enumerate(picks):
+            if j != NOBODY and not places.free(i)[j]:
+                break
+            if j != NOBODY:
+                places.take(i, j)
+        else:
+            yield picks
+
+
+@settings(deadline=None, max_examples=25)
+@given(parts=dockets())
+def test_no_legal_choice_serves_more_seats(parts):
+    parts["cases"], parts["practitioners"] = parts["cases"][:2], parts["practitioners"][:3]
+    docket = a_docket(**parts)
+    found = eligible(docket)
+
+    choice = match(docket, found).choice
+
+    served = max((sum(j != NOBODY for j in picks) for picks in legal_choices(docket, found)), default=0)
+    assert (choice != NOBODY).sum() == served
+
+
+@settings(deadline=None, max_examples=40)
+@given(parts=dockets())
+def test_terms_sum_to_scores_and_scores_to_the_objective(parts):
+    docket = a_docket(**parts)
+    found = eligible(docket)
+    result = match(docket, found)
+
+    told = reasons(docket, found, result)
+
+    verify(result.problem, result.solution)
+    people = [each for each in told if each.terms is not None]
+    people += [other for each in told for other in each.alternatives]
+    assert all(sum(each.terms.values()) == each.score for each in people)
+    placed = sum(each.score - each.slot_price for each in told if each.practitioner_id)
+    assert placed - int(result.solution.open @ result.problem.open_price) == result.solution.objective
+    assert [(each.case_id, each.seat) for each in told] == [
+        (docket.case_at(i).id, docket.seat[i]) for i in range(docket.n)
+    ]
+
+
+@settings(deadline=None, max_examples=40)
+@given(parts=dockets())
+def test_alternatives_are_eligible_ranked_and_not_the_one_proposed(parts):
+    docket = a_docket(**parts)
+    found = eligible(docket)
+
+    for i, each in enumerate(reasons(docket, found, match(docket, found))):
+        others = [docket.column_of(other.practitioner_id) for other in each.alternatives]
+        worth = [other.score - other.slot_price for other in each.alternatives]
+
+        assert all(found.row(i)[j] for j in others)
+        assert each.practitioner_id not in [other.practitioner_id for other in each.alternatives]
+        assert worth == sorted(worth, reverse=True)
+
+
+@settings(deadline=None, max_examples=40)
+@given(parts=dockets())
+def test_candidates_are_everyone_the_eligible_ranked_first(parts):
+    docket = a_docket(**parts)
+    found = eligible(docket)
+
+    for i in range(docket.n):
+        seen = candidates(docket, found, i)
+        ranked = [each for each in seen if each.rank is not None]
+
+        assert {each.practitioner_id for each in seen} == {each.id for each in docket.facts.practitioners}
+        assert [each.rank for each in seen] == [*range(1, len(ranked) + 1), *[None] * (len(seen) - len(ranked))]
+        assert all((each.rank is None) == bool(each.refusals) for each in seen)
+        assert all(sum(each.terms.values()) == each.score for each in seen)
+
+
+def test_case_near_its_deadline_is_served_before_a_better_match():
+    cases = [a_case("calm", cause="wages"), a_case("urgent", cause="unheard", due_at=NOW + timedelta(hours=5))]
+
+    docket, _, found = matched(cases, [a_practitioner(capacity=1, **GOOD)])
+
+    assert names(docket, found.choice) == [None, "p1"]
+
+
+def test_whole_day_counts_more_than_one_best_match():
+    cases = [a_case("c1"), a_case("c2", cause="theft")]
+    people = [
+        a_practitioner("both", specialties={"wages": 90, "theft": 80}, capacity=1),
+        a_practitioner("one", specialties={"wages": 85}, capacity=1),
+    ]
+
+    docket, _, found = matched(cases, people)
+
+    assert names(docket, found.choice) == ["one", "both"]
+
+
+def test_better_scored_of_two_leads():
+    docket, _, found = matched([a_case(demand=2)], [a_practitioner("p1", **POOR), a_practitioner("p2", **GOOD)])
+
+    assert names(docket, found.choice) == ["p2", "p1"]
+
+
+def test_case_nobody_may_take_tells_how_many_each_rule_refuses():
+    people = [a_practitioner("p1", on_leave=True), a_practitioner("p2", on_leave=True, suspended=True)]
+    docket, found, result = matched([a_case()], people)
+
+    [told] = reasons(docket, found, result)
+
+    assert (told.practitioner_id, told.score, told.terms) == (None, None, None)
+    assert told.refusals == {"not_on_leave": 2, "not_suspended": 1}
+    assert told.alternatives == []
+
+
+def test_more_urgent_case_has_the_lower_slot():
+    cases = [a_case("calm"), a_case("urgent", due_at=NOW + timedelta(hours=5))]
+    docket, found, result = matched(cases, [a_practitioner()])
+
+    calm, urgent = reasons(docket, found, result)
+
+    assert urgent.slot_price < calm.slot_price
+
+
+def test_alternatives_are_as_many_as_asked_for():
+    docket, found, result = matched([a_case()], [a_practitioner(f"p{j}") for j in range(6)])
+
+    told = [len(reasons(docket, found, result, alternatives=most)[0].alternatives) for most in (0, 2, 9)]
+
+    assert told == [0, 2, 5]
+
+
+def test_alternatives_leave_out_people_without_a_free_slot():
+    people = [a_practitioner("p1", capacity=1, **GOOD), a_practitioner("p2", capacity=1, **POOR)]
+    docket, found, result = matched([a_case("c1"), a_case("c2")], people, WITHOUT_PRICES)
+
+    assert [each.alternatives for each in reasons(docket, found, result)] == [[], []]
+
+
+def test_proposal_marks_a_girls_case_that_no_woman_could_take():
+    girl = a_case(recipient_is_minor=True, recipient_sex=Sex.FEMALE, sexual_assault=True)
+    docket, found, result = matched([girl], [a_practitioner()])
+
+    [told] = reasons(docket, found, result)
+
+    assert (told.practitioner_id, told.needs_reason) == ("p1", True)
+
+
+def test_candidates_are_limited_on_both_sides():
+    people = [*(a_practitioner(f"p{j}") for j in range(3)), *(a_practitioner(f"q{j}", on_leave=True) for j in range(3))]
+    docket = a_docket([a_case()], people)
+
+    seen = candidates(docket, eligible(docket), 0, most=2)
+
+    assert [each.rank for each in seen] == [1, 2, None, None]
+    assert seen[-1].refusals == (Refusal("not_on_leave", unknown=False),)
+
+
+def test_solver_is_told_to_stop():
+    docket = a_docket()
+
+    with pytest.raises(CancelledError):
+        match(docket, eligible(docket), cancelled=lambda: True)
+
+
+def test_solver_tells_its_progress():
+    heard = []
+    docket = a_docket()
+
+    match(docket, eligible(docket), progress=heard.append)
+
+    assert heard
