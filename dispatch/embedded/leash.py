@@ -1,0 +1,33 @@
+"""Ends a process when the one that started it is gone, however it went."""
+
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+# Our end of the pipe closes with us, even under SIGKILL; then the reader goes on to its second line.
+WATCH = 'cat >/dev/null; kill -"$1" "$2" 2>/dev/null; [ -z "$3" ] || rm -rf "$3"'
+
+
+@contextmanager
+def leash(pid: int, number: signal.Signals = signal.SIGTERM, remove: Path | None = None) -> Iterator[None]:
+    """
+    Tie a process to this one for the length of the block.
+
+    Parameters
+    ----------
+    pid : int
+        The process to end if this one ends inside the block.
+    number : Signals
+        What to send it.
+    remove : Path, optional
+        A folder to remove with it.
+    """
+    order = ["sh", "-c", WATCH, "leash", str(int(number)), str(pid), str(remove or "")]
+    watcher = subprocess.Popen(order, stdin=subprocess.PIPE, start_new_session=True)
+    try:
+        yield
+    finally:
+        watcher.kill()
+        watcher.communicate()

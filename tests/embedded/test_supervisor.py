@@ -1,0 +1,145 @@
+"""Children are started, started again, and stopped together; none is left behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+from dispatch.embedded.supervisor import FIRST_PAUSE_S, LONGEST_PAUSE_S, Child, Supervisor, pause_after, supervised
+from dispatch.embedded.supervisor import to_files as files_in
+from tests.embedded.test_redis import alive
+from tests.workers.processes import wait_until
+
+LASTING = "import time; print('up', flush=True); time.sleep(60)"
+POLITE = """
+import signal, sys, time
+signal.signal(signal.SIGTERM, lambda *_: (print("work ended", flush=True), sys.exit(0)))
+print("up", flush=True)
+time.sleep(60)
+"""
+STUBBORN = """
+import signal, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+print("up", flush=True)
+time.sleep(60)
+"""
+
+
+def python(name: str, code: str) -> Child:
+    return Child(name, [sys.executable, "-c", code])
+
+
+class Heard(list[tuple[str, str]]):
+    """A sink that is a list."""
+
+    def __call__(self, name: str, line: str) -> None:
+        self.append((name, line.strip()))
+
+
+def test_every_child_runs_under_its_name_with_its_environment():
+    heard = Heard()
+    code = "import os, time; print(os.environ['ROLE'], flush=True); time.sleep(60)"
+    children = [Child(role, [sys.executable, "-c", code], {"ROLE": role}) for role in ("api", "worker")]
+
+    with supervised(children, heard):
+        wait_until(lambda: len(heard) == 2, "both have spoken")
+
+    assert sorted(heard) == [("api", "api"), ("worker", "worker")]
+
+
+def test_child_that_ends_is_started_again():
+    heard = Heard()
+
+    with supervised([python("short", "print('up')")], heard):
+        wait_until(lambda: heard.count(("short", "up")) >= 3, "it has run three times")
+
+
+def test_child_that_is_killed_is_started_again():
+    heard = Heard()
+
+    with supervised([python("worker", LASTING)], heard) as supervisor:
+        wait_until(lambda: len(heard) == 1, "it is up")
+        first = supervisor.pids()["worker"]
+        os.kill(first, signal.SIGKILL)
+        wait_until(lambda: len(heard) == 2, "it is up again")
+        second = supervisor.pids()["worker"]
+
+    assert first != second
+    assert not alive(second)
+
+
+def test_grandchild_that_keeps_the_pipe_open_delays_no_restart():
+    heard = Heard()
+    code = "import subprocess, sys; subprocess.Popen(['sleep', '60']); print('up')"
+
+    with supervised([python("worker", code)], heard):
+        wait_until(lambda: len(heard) >= 2, "it is up again")
+
+
+def test_child_told_to_stop_ends_its_work_first():
+    heard = Heard()
+
+    with supervised([python("worker", POLITE)], heard):
+        wait_until(lambda: heard == [("worker", "up")], "it is up")
+
+    wait_until(lambda: heard[1:] == [("worker", "work ended")], "its last line is passed on")
+
+
+def test_child_that_does_not_stop_in_time_is_killed():
+    heard = Heard()
+    supervisor = Supervisor([python("worker", STUBBORN)], heard, grace_s=0.1)
+    supervisor.start()
+    wait_until(lambda: len(heard) == 1, "it is up")
+    pid = supervisor.pids()["worker"]
+
+    supervisor.stop()
+
+    assert not alive(pid)
+    assert supervisor.pids() == {}
+
+
+def test_children_of_a_killed_supervisor_end(tmp_path):
+    code = (
+        "import time, sys\nfrom dispatch.embedded.supervisor import Child, supervised\n"
+        "say = 'import os, time; print(os.getpid(), flush=True); time.sleep(60)'\n"
+        "with supervised([Child('worker', [sys.executable, '-c', say])]): time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as owner:
+        name, pid = owner.stdout.readline().split("|")
+        owner.kill()
+
+    assert name.strip() == "worker"
+    wait_until(lambda: not alive(int(pid)), "the child has ended")
+
+
+def test_supervisor_waits_until_it_is_told_to_stop():
+    told = threading.Timer(0.1, os.kill, [os.getpid(), signal.SIGTERM])
+    before = signal.getsignal(signal.SIGTERM)
+    told.start()
+
+    Supervisor([]).wait_for_signal()
+
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_lines_go_to_a_file_for_each_child(tmp_path):
+    sink = files_in(tmp_path / "log")
+
+    sink("api", "one\n")
+    sink("worker", "other\n")
+    sink("api", "two\n")
+
+    assert {path.name: path.read_text() for path in Path(tmp_path / "log").iterdir()} == {
+        "api.log": "one\ntwo\n",
+        "worker.log": "other\n",
+    }
+
+
+def test_pauses_grow_to_a_limit():
+    pauses = [pause_after(failures) for failures in range(1000)]
+
+    assert pauses[0] == FIRST_PAUSE_S
+    assert pauses == sorted(pauses)
+    assert pauses[-1] == LONGEST_PAUSE_S
