@@ -36,9 +36,10 @@ class Figures:
     mean_load: float
     most_load: int
     gini: float
-    deadlines_met: int
-    deadlines_at_risk: int
-    deadlines_missed: int
+    in_time: int
+    waiting: int
+    at_risk: int
+    missed: int
     phases: Mapping[str, float] = field(default_factory=dict)
 
     @property
@@ -75,9 +76,10 @@ def count_figures(
         mean_load=sum(loads) / max(len(loads), 1),
         most_load=max(loads, default=0),
         gini=gini(loads),
-        deadlines_met=deadlines["met"],
-        deadlines_at_risk=deadlines["at_risk"],
-        deadlines_missed=deadlines["missed"],
+        in_time=deadlines["in_time"],
+        waiting=deadlines["waiting"],
+        at_risk=deadlines["at_risk"],
+        missed=deadlines["missed"],
         phases=phases,
     )
 
@@ -95,4 +97,6 @@ def _deadline(case: Mapping[str, Any], now: datetime) -> str:
     left = datetime.fromisoformat(case["due_at"]) - now
     if left < timedelta():
         return "missed"
-    return "at_risk" if case["status"] in WAITING and left < AT_RISK else "met"
+    if case["status"] not in WAITING:
+        return "in_time"
+    return "at_risk" if left < AT_RISK else "waiting"

@@ -6,15 +6,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from optimizer.files import load
+
 from dispatch.demo.client import Client, Tell
 from dispatch.demo.figures import Figures, count_figures
 from dispatch.demo.promises import promise
 from dispatch.demo.steps import Steps
 from dispatch.demo.trials import Gaps, Period, Trial, Upload
 from dispatch.demo.words import Phase
+from optimizer import verify
 
 PROOF = "proof.zip"
-ABSENCE_REASON = "annual-leave"
+SUSPENSION_REASON = "complaint-upheld"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,3 +50,80 @@ def dispatch_trial(client: Client, trial: Trial, steps: Steps, folder: Path, see
         gaps=trial.gaps,
         refused_as_unknown=summary["unknown"],
     )
+
+
+def import_all(client: Client, trial: Trial, tell: Tell) -> None:
+    """Bring in every file, then record who is away."""
+    parts = len(trial.uploads) + 1
+    for done, upload in enumerate(trial.uploads):
+        import_one(client, upload, part_of(tell, done, parts))
+    absent = trial.leaves.keys() | trial.suspensions.keys()
+    ids = {row["code"]: row["id"] for row in client.pages("/v1/practitioners") if row["code"] in absent}
+    for code, period in trial.leaves.items():
+        client.post(f"/v1/practitioners/{ids[code]}/leaves", days_of(period))
+    for code, period in trial.suspensions.items():
+        client.post(f"/v1/practitioners/{ids[code]}/suspensions", days_of(period) | {"reason": SUSPENSION_REASON})
+
+
+def import_one(client: Client, upload: Upload, tell: Tell) -> None:
+    """Bring in one file; all of its rows must be taken."""
+    files = {"file": (upload.path.name, upload.path.read_bytes())}
+    if upload.mapping:
+        files["mapping"] = (upload.mapping.name, upload.mapping.read_bytes())
+    job = client.post("/v1/imports", data={"what": upload.kind.value}, files=files)
+    report = client.wait(job["id"], tell)
+    promise(report["created"] > 0, f"{upload.path.name}: nothing was created")
+    promise(not report["refused"], f"{upload.path.name}: {report['refused']} rows were refused")
+
+
+def part_of(tell: Tell, done: int, parts: int) -> Tell:
+    """Return what tells the progress of one of several parts as that of the whole."""
+    return lambda share, doing: tell((done + share) / parts, doing)
+
+
+def days_of(period: Period) -> dict[str, str]:
+    """Return a period as the API takes it."""
+    return {"from_on": period[0].isoformat(), "until_on": period[1].isoformat()}
+
+
+def match_all(client: Client, seed: int, tell: Tell) -> tuple[str, dict[str, Any]]:
+    """Match everything that waits; the worker must prove that no better matching exists."""
+    run_id = client.post("/v1/runs", {"seed": seed})["run"]["id"]
+    summary = client.wait(run_id, tell)
+    promise(summary["optimal"], f"run {run_id} is not proven optimal")
+    promise(
+        sum(summary["open_because"].values()) == summary["open"], f"run {run_id} leaves seats open without a reason"
+    )
+    return run_id, summary
+
+
+def apply_all(client: Client, run_id: str, summary: dict[str, Any]) -> None:
+    """Confirm every proposal; nothing can have gone stale, since nobody else works here."""
+    report = client.post(f"/v1/runs/{run_id}/apply", {})
+    promise(not report["stale"], f"{len(report['stale'])} proposals went stale")
+    promise(len(report["applied"]) == summary["assigned"], "not every proposal was applied")
+
+
+def verify_run(client: Client, run_id: str, target: Path) -> Path:
+    """Download the proof and check it here, without the service."""
+    problem, solution = load(client.download(f"/v1/runs/{run_id}/proof", target))
+    verify(problem, solution)
+    return target
+
+
+def check_books(summary: Mapping[str, Any], cases: list[Any], assignments: list[Any]) -> None:
+    """Compare what the run says with what the register holds now."""
+    promise(len(cases) == summary["cases"], f"{summary['cases']} cases were matched, {len(cases)} are registered")
+    promise(len(assignments) == summary["assigned"], "the register holds other assignments than were applied")
+    seats = {(assignment["case_id"], assignment["seat"]) for assignment in assignments}
+    promise(len(seats) == len(assignments), "a seat was given twice")
+
+
+def check_gaps(summary: Mapping[str, Any], trial: Trial) -> None:
+    """See that whoever lacks a fact is refused as unknown, all of them and nobody else."""
+    if trial.gaps is None:
+        return
+    expected = {"within_reach": trial.gaps.unlocated, "specialised": trial.gaps.unspecified}
+    for rule, count in expected.items():
+        found = summary["unknown"].get(rule, 0)
+        promise(found == count, f"{count} rows lack what the rule {rule} needs, {found} were refused as unknown")

@@ -50,7 +50,7 @@ class Line(Term):
 class OpenReason(Term):
     """Why a seat is open where no hard rule alone tells."""
 
-    NO_PLACE      = "no_place",      "符合条件者名额已满或承办关联案件", "all who pass are full, or barred by a tied case"
+    NO_PLACE      = "no_place",      "符合条件者名额已满或承办关联案件", "all who pass are full, or hold a tied case"
     NOBODY_LISTED = "nobody_listed", "名册上没有人员",                   "there is nobody on the roster"
 # fmt: on
 
