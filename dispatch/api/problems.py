@@ -162,10 +162,11 @@ def _refused(request: Request, error: DispatchError) -> JSONResponse:
 
 def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
     language = language_of(request)
-    faults = [
-        {"field": ".".join(map(str, fault["loc"])), "expected": _expected(fault, language)} for fault in error.errors()
-    ]
     undecodable = any(fault["type"] == "json_invalid" for fault in error.errors())
+    faults = [
+        {"field": "body" if undecodable else ".".join(map(str, fault["loc"])), "expected": _expected(fault, language)}
+        for fault in error.errors()
+    ]
     return _say(request, HTTPStatus.BAD_REQUEST if undecodable else HTTPStatus.UNPROCESSABLE_ENTITY, errors=faults)
 
 

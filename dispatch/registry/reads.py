@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from sqlmodel import Session, SQLModel, and_, col, func, or_, select
 
-from dispatch.domain.errors import NotFoundError
+from dispatch.domain.errors import InvalidFieldError, NotFoundError
 from dispatch.domain.vocabulary import JobStatus, Status
 from dispatch.registry.tables import (
     AssignmentRow,
@@ -54,20 +54,23 @@ def page(session: Session, table: type[Row], centre_id: str, part: Slice, *filte
     order, id = getattr(table, by), table.id  # type: ignore[attr-defined]
     statement = select(table).where(table.centre_id == centre_id, *filters)  # type: ignore[attr-defined]
     if part.after is not None:
-        key = _typed(order, part.after[0])
-        statement = statement.where(or_(order > key, and_(order == key, id > _typed(id, part.after[-1]))))
+        key = _typed(table, by, part.after[0])
+        statement = statement.where(or_(order > key, and_(order == key, id > _typed(table, "id", part.after[-1]))))
     rows = list(session.exec(statement.order_by(order, id).limit(part.limit + 1)))
     full = len(rows) > part.limit
     rows = rows[: part.limit]
     return Rows(rows, (_text(getattr(rows[-1], by)), str(rows[-1].id)) if full else None)  # type: ignore[attr-defined]
 
 
-def _typed(column: Any, text: str) -> Any:
-    kind = column.type.python_type
+def _typed(table: type[SQLModel], name: str, text: str) -> Any:
+    """Read a part of a cursor back as what the column holds."""
+    kind = table.model_fields[name].annotation
     try:
-        return datetime.fromisoformat(text) if issubclass(kind, datetime) else kind(text)
+        if kind in (int, int | None):
+            return int(text)
+        return datetime.fromisoformat(text) if kind is datetime else text
     except ValueError:
-        raise NotFoundError(what="page", id="cursor") from None
+        raise InvalidFieldError(field="cursor", expected="the `next` of an earlier page, unchanged") from None
 
 
 def _text(value: Any) -> str:
@@ -86,7 +89,11 @@ class CaseFilter(NamedTuple):
 
 def cases(session: Session, centre_id: str, wanted: CaseFilter, part: Slice) -> Rows:
     """Return cases by their number."""
-    filters = [col(getattr(CaseRow, name)) == value for name, value in wanted._asdict().items() if value is not None and name != "due_before"]
+    filters = [
+        col(getattr(CaseRow, name)) == value
+        for name, value in wanted._asdict().items()
+        if value is not None and name != "due_before"
+    ]
     if wanted.due_before:
         filters.append(col(CaseRow.due_at) < wanted.due_before)
     return page(session, CaseRow, centre_id, part, *filters, by="number")
@@ -94,7 +101,9 @@ def cases(session: Session, centre_id: str, wanted: CaseFilter, part: Slice) -> 
 
 def wished(session: Session, case_id: str) -> list[str]:
     """Return the practitioners the recipient named, the most wished first."""
-    return list(session.exec(select(WishRow.practitioner_id).where(WishRow.case_id == case_id).order_by(col(WishRow.rank))))
+    return list(
+        session.exec(select(WishRow.practitioner_id).where(WishRow.case_id == case_id).order_by(col(WishRow.rank)))
+    )
 
 
 def parties(session: Session, case_id: str) -> Sequence[PartyRow]:

@@ -1,13 +1,45 @@
 import pytest
+from starlette.testclient import TestClient
 
-from tests.api.desk import open_desk
-from tests.rows import register
+from dispatch.commands.access import create_user
+from dispatch.domain.vocabulary import Role
+from dispatch.main import create_app
+from dispatch.settings import Settings
+from tests.rows import NOW, register
 
-__all__ = ["desk", "register"]
+__all__ = ["register"]
+
+
+class Office:
+    """An app on the test's register, with a token for every role."""
+
+    def __init__(self, register, client):
+        self.register, self.client = register, client
+        self.tokens = {role: self._token(role) for role in Role}
+
+    def _token(self, role):
+        centre_id = self.register.centre.id
+        _, token = create_user(self.register.begin, None, NOW, centre_id, f"token-{role.value}", role)
+        return token
+
+    def ask(self, method, path, role=Role.CLERK, headers=None, **more):
+        token = {"Authorization": f"Bearer {self.tokens[role]}"} if role else {}
+        return self.client.request(method, path, headers=token | (headers or {}), **more)
+
+    def get(self, path, **more):
+        return self.ask("GET", path, **more)
+
+    def post(self, path, json=None, **more):
+        return self.ask("POST", path, json=json, **more)
 
 
 @pytest.fixture
-def desk(register, redis_url, tmp_path):
-    """The application on each database in turn."""
-    with open_desk(register, redis_url, tmp_path) as opened:
-        yield opened
+def app(database_url, redis_url, register, tmp_path):
+    settings = Settings(database_url=database_url, redis_url=redis_url, secret="test secret", data_dir=tmp_path)
+    return create_app(settings, clock=lambda: NOW)
+
+
+@pytest.fixture
+def office(app, register):
+    with TestClient(app, raise_server_exceptions=False) as client:
+        yield Office(register, client)

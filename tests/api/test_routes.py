@@ -1,0 +1,106 @@
+import inspect
+
+import pytest
+
+from dispatch.api.dependencies import Permit
+from dispatch.api.problems import STATUS
+from dispatch.api.routes.health import PUBLIC
+from dispatch.domain.errors import leaves
+from dispatch.domain.permissions import PERMISSIONS
+from dispatch.domain.vocabulary import Role
+
+
+def routes_of(app):
+    """Every route of ours, as it is served: with the prefixes of the routers it is included through."""
+    included = [each for each in app.routes if hasattr(each, "effective_route_contexts")]
+    return [route for each in included for route in each.effective_route_contexts()]
+
+
+def permits_of(dependant):
+    own = [dependant.call] if isinstance(dependant.call, Permit) else []
+    return own + [permit for below in dependant.dependencies for permit in permits_of(below)]
+
+
+def test_every_route_names_its_permission(app):
+    silent = [route.name for route in routes_of(app) if not permits_of(route.dependant)]
+
+    assert len(routes_of(app)) > 20
+    assert sorted(silent) == sorted(PUBLIC)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_role_is_refused_exactly_where_it_has_no_verb(app, office, role):
+    for route in routes_of(app):
+        permits = permits_of(route.dependant)
+        if not permits:
+            continue
+        path = route.path
+        for name in route.param_convertors:
+            path = path.replace(f"{{{name}}}", "none")
+
+        for method in route.methods:
+            answer = office.ask(method, path, role=role, json={} if method != "GET" else None)
+
+            may = any(not PERMISSIONS[role].isdisjoint(permit.verbs) for permit in permits)
+            assert (answer.status_code != 403) == may, (method, path, answer.text)
+            assert answer.status_code < 500, (method, path, answer.text)
+
+
+def test_every_route_is_synchronous(app):
+    assert [route.name for route in routes_of(app) if inspect.iscoroutinefunction(route.endpoint)] == []
+
+
+def test_every_error_has_its_status_and_two_languages():
+    assert set(STATUS) == set(leaves())
+    for leaf in leaves():
+        assert leaf.__doc__
+        assert any("一" <= letter <= "鿿" for letter in leaf.zh)
+
+
+def test_documentation_is_whole(office):
+    document = office.get("/openapi.json").json()
+
+    operations = [operation for path in document["paths"].values() for operation in path.values()]
+    names = [operation["operationId"] for operation in operations]
+    assert len(set(names)) == len(names)
+    assert all(operation["description"] for operation in operations)
+
+
+def test_health_tells_whether_the_service_can_work(office):
+    ready = office.get("/health/ready", role=None)
+
+    assert ready.status_code == 200
+    assert ready.json()["status"] == "ready"
+    assert {"ailment": "no_scheduler", "subject": "scheduler"} in ready.json()["findings"]
+    assert office.get("/health/live", role=None).json() == {"status": "alive"}
+
+
+def test_metrics_count_cases_by_state(office):
+    office.register.a_case("1")
+
+    text = office.get("/metrics", role=None).text
+
+    assert 'dispatch_cases{status="pending"} 1.0' in text
+    assert "dispatch_outbox_unsent 0.0" in text
+
+
+def test_vocabulary_has_both_languages(office):
+    words = office.get("/v1/vocabulary").json()
+
+    assert {"value": "grab", "zh": "抢单", "en": "grab order"} in words["ModeName"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "title"),
+    [
+        ("zh-CN,zh;q=0.9", "未提供有效的访问令牌"),
+        ("en", "No valid access token was given."),
+        ("fr, zh;q=0.5, en;q=0.2", "未提供有效的访问令牌"),
+        ("", "No valid access token was given."),
+        ("zh;q=oops", "No valid access token was given."),
+    ],
+)
+def test_refusals_speak_the_readers_language(office, asked, title):
+    answer = office.get("/v1/me", role=None, headers={"Accept-Language": asked})
+
+    assert answer.json()["title"] == title
