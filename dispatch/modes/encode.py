@@ -157,7 +157,7 @@ def blocks_of(
         if facet.reads in merged:
             key, points = merged[facet.reads]
             merged[facet.reads] = (key, points - HARD * ~facet.allowed)
-        elif facet.reads:
+        else:
             block, pairs = hard_block(facet, facet.key[first])
             merged[facet.reads] = block
             sparse.append(pairs)

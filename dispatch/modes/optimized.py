@@ -159,11 +159,10 @@ def best_others(docket: Docket, found: Match, following: Integers, most: int) ->
 
 def best_columns(worth: NDArray[np.float32], key: NDArray[np.uint64], most: int) -> list[int]:
     """Return the columns of greatest worth, ties by key so that the order of columns plays no part."""
-    if not 0 < most < len(worth):
-        close = np.flatnonzero(worth > -np.inf)
-    else:
-        least = np.partition(worth, len(worth) - most)[len(worth) - most]
-        close = np.flatnonzero((worth >= least) & (worth > -np.inf))
+    close = np.flatnonzero(worth > -np.inf)
+    if 0 < most < len(close):
+        least = np.partition(worth[close], -most)[-most]
+        close = close[worth[close] >= least]
     ranked: list[int] = close[np.lexsort((key[close], -worth[close]))].tolist()
     return ranked[:most]
 
