@@ -138,6 +138,6 @@ def _unknown(table: Table, said: str) -> UnknownColumnError:
     near = get_close_matches(said, spellings, n=1, cutoff=0.4)
     nearest = spellings[near[0]] if near else None
     return UnknownColumnError(
-        column=said,
+        column=" ".join(said.split()),
         nearest={"field": nearest.field, "zh": nearest.zh, "en": nearest.en} if nearest else None,
     )

@@ -59,6 +59,7 @@ class Mapping(Part):
     practitioners: Section | None = None
     cases: Section | None = None
     policy: dict[str, Any] = Field(default_factory=dict)
+    """What a centre of this layout changes in a preset, such as its causes; the importer leaves it alone."""
 
     def section(self, kind: Kind) -> Section:
         """Return the section for a kind, or refuse a mapping that has none."""

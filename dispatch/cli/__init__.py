@@ -1,0 +1,156 @@
+"""legal-dispatch: one verb, one command. 法律援助精准指派：一个动词，一件事。
+
+Nothing heavy is imported before a verb needs it, so that help and ``verify`` start at once.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dispatch.cli.manners import PoliteGroup, choose_language
+from dispatch.cli.setup import centre_app, policy_app, user_app
+
+app = typer.Typer(
+    cls=PoliteGroup,
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    help="Names the right practitioner for every granted legal-aid case. 为每一件援助案件指派合适的承办人员。",
+    epilog="Ends with 0 if all went well, 1 if the request was refused, 2 if it was not understood.",
+)
+app.add_typer(centre_app, name="centre")
+app.add_typer(user_app, name="user")
+app.add_typer(policy_app, name="policy")
+
+FILES, SERVICE, PROOFS = "Files 文件", "Service 服务", "Proofs 核验"
+
+What = Annotated[str, typer.Argument(help="areas, institutions, practitioners or cases. 地区、机构、人员或案件")]
+Existing = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The file. 文件")]
+Centre = Annotated[str | None, typer.Option(help="Code of the centre, if there are several. 中心代码")]
+
+
+@app.callback()
+def main(
+    language: Annotated[str | None, typer.Option(help="zh or en; by default as the terminal. 语言")] = None,
+) -> None:
+    choose_language(language)
+
+
+@app.command("import", rich_help_panel=FILES)
+def import_(
+    what: What,
+    file: Existing,
+    mapping: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="For any other layout. 映射")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, change nothing. 试导入")] = False,
+    partial: Annotated[bool, typer.Option("--partial", help="Keep good rows if others are refused. 部分导入")] = False,
+    centre: Centre = None,
+) -> None:
+    """Bring in an xlsx or csv file, whole or not at all. 导入表格，整体成功或整体不变。"""
+    from dispatch.cli.files import bring_in
+
+    bring_in(what, file, mapping, dry_run, partial, centre)
+
+
+@app.command(rich_help_panel=FILES)
+def export(
+    words: Annotated[list[str] | None, typer.Argument(metavar="[WHAT] FILE.xlsx", help="What, and where to.")] = None,
+    template: Annotated[str | None, typer.Option(help="A workbook to fill in, of this kind. 空白模板")] = None,
+    centre: Centre = None,
+) -> None:
+    """Write a template to fill in, or the register as it stands, also assignments. 导出模板或名册、案件、指派。"""
+    from dispatch.cli.files import write_out
+
+    write_out(words or [], template, centre)
+
+
+@app.command(rich_help_panel=PROOFS)
+def solve(
+    file: Existing,
+    out: Annotated[Path | None, typer.Option(help="Keep the solution with its certificate here. 证书")] = None,
+) -> None:
+    """Match the cases of a docket file, without a database, and verify the result. 对案卷快照求解并核验。"""
+    from dispatch.cli.proofs import solve_docket
+
+    solve_docket(file, out)
+
+
+@app.command(rich_help_panel=PROOFS)
+def verify(file: Existing) -> None:
+    """Check a certificate: legal, and no better one exists. Needs no database and no solver. 独立核验证书。"""
+    from dispatch.cli.proofs import verify_file
+
+    verify_file(file)
+
+
+@app.command(rich_help_panel=SERVICE)
+def migrate(to: Annotated[str, typer.Option(help="A revision. 版本")] = "head") -> None:
+    """Bring the database up to date; again changes nothing. 升级数据库结构。"""
+    from dispatch.cli.service import bring_up_to_date
+
+    bring_up_to_date(to)
+
+
+@app.command(rich_help_panel=SERVICE)
+def worker(queues: Annotated[str, typer.Option(help="One queue, or several with commas.")] = "") -> None:
+    """Do the long work: runs and imports. Start any number. 执行匹配与导入任务。"""
+    from dispatch.cli.service import become_workers
+
+    become_workers("worker", *(["--queues", queues] if queues else []))
+
+
+@app.command(rich_help_panel=SERVICE)
+def scheduler() -> None:
+    """Send what is asked for and due; of any number, one is effective. 调度。"""
+    from dispatch.cli.service import become_workers
+
+    become_workers("scheduler")
+
+
+Host = Annotated[str, typer.Option(help="Address to listen on. 地址")]
+Port = Annotated[int, typer.Option(help="Port to listen on. 端口")]
+
+
+@app.command(rich_help_panel=SERVICE)
+def api(
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    processes: Annotated[int, typer.Option(min=1, help="Processes that answer. 进程数")] = 1,
+) -> None:
+    """Answer over HTTP. 启动接口服务。"""
+    from dispatch.cli.service import answer_http
+
+    answer_http(host, port, processes)
+
+
+@app.command(rich_help_panel=SERVICE)
+def serve(
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    demo: Annotated[bool, typer.Option("--demo", help="With the sample city in it. 含示例城市")] = False,
+) -> None:
+    """Run everything on this machine: Redis if there is none, API, worker, scheduler. 在本机运行全部服务。"""
+    from dispatch.cli.service import run_everything
+
+    run_everything(host, port, demo)
+
+
+@app.command(rich_help_panel=SERVICE)
+def demo(
+    register: Annotated[Path | None, typer.Option(exists=True, help="A real register, csv or xlsx. 真实名册")] = None,
+    mapping: Annotated[Path | None, typer.Option(exists=True, help="How to read its columns. 映射文件")] = None,
+) -> None:
+    """Dispatch a whole city from an empty machine, and say how well. 从零演示一座城市的指派。"""
+    from dispatch.cli.service import show_demo
+
+    show_demo(register, mapping)
+
+
+@app.command(rich_help_panel=SERVICE)
+def doctor() -> None:
+    """Say what is stuck, why, and how to mend it. 诊断：哪里卡住、原因与办法。"""
+    from dispatch.cli.service import examine_service
+
+    examine_service()

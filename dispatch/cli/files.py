@@ -1,0 +1,113 @@
+"""Files in and out."""
+
+from pathlib import Path
+
+import typer
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from dispatch.cli.manners import REFUSED, err, language, out, say
+from dispatch.cli.surroundings import opened
+from dispatch.commands.exports import EXPORTS, export_records, export_template
+from dispatch.commands.import_report import ImportReport, ranges
+from dispatch.commands.imports import import_file
+from dispatch.exchange.faults import Refusal
+
+LISTED = 20
+"""Refusals shown one by one."""
+
+
+def bring_in(what: str, file: Path, mapping: Path | None, dry_run: bool, partial: bool, centre: str | None) -> None:
+    """Import with a progress bar, tell each fate, and end with 1 unless the file was taken in or only tried."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    with opened() as here, Progress(*columns, console=err, transient=True) as bar:
+        task = bar.add_task(say("导入", "import"), total=1.0)
+        report = import_file(
+            here.begin,
+            here.seal,
+            here.operator(centre),
+            here.now,
+            what,
+            file,
+            mapping,
+            dry_run,
+            partial,
+            lambda phase, share: bar.update(task, description=phase, completed=share),
+        )
+    tell_fates(report)
+    if report.refused_rows and not report.applied:
+        raise typer.Exit(REFUSED)
+
+
+def tell_fates(report: ImportReport) -> None:
+    """Print how many rows met which fate, and why rows were refused."""
+    counts = Table(box=None, pad_edge=False)
+    for title in (say("结果", "fate"), say("行数", "rows"), say("行号", "which")):
+        counts.add_column(title, overflow="fold")
+    for fate, rows in report.fates.items():
+        counts.add_row(fate.label(language()), str(len(rows)), _short(ranges(rows)))
+    out.print(counts)
+    for refusal in report.refused[:LISTED]:
+        out.print(_sentence(refusal), markup=False)
+    if (more := len(report.refused) - LISTED) > 0:
+        out.print(say(f"另有 {more} 项", f"and {more} more"))
+    for field, count in report.dropped.items():
+        en = f"{field}: {count} values are not in the mapping and were left unknown"
+        out.print(say(f"{field}：映射未列出的值 {count} 处，视为未知", en))
+    if report.passed_over:
+        en = f"{report.passed_over} rows with a key seen before were passed over"
+        out.print(say(f"同一编号的后续行 {report.passed_over} 行未取", en))
+    out.print(_verdict(report))
+
+
+def write_out(words: list[str], template: str | None, centre: str | None) -> None:
+    """Write a template or an export to the file that the words name."""
+    if template is not None:
+        path = Path(words[0]) if words else Path(f"{template}-template.xlsx")
+        _write_template(path, template, centre)
+        out.print(say(f"已写入 {path}", f"Wrote {path}"))
+        return
+    if len(words) != 2:
+        raise typer.BadParameter(f"export WHAT FILE.xlsx; WHAT: {', '.join(EXPORTS)}")
+    what, path = words[0], Path(words[1])
+    with opened() as here:
+        count = export_records(
+            here.begin, here.read, here.seal, here.operator(centre), here.now, what, path, language()
+        )
+    out.print(say(f"已写入 {path}：{count} 条", f"Wrote {count} rows to {path}"))
+
+
+def _write_template(path: Path, what: str, centre: str | None) -> None:
+    if centre is None:
+        export_template(path, what)
+        return
+    with opened() as here:
+        export_template(path, what, here.read, here.operator(centre))
+
+
+def _sentence(refusal: Refusal) -> str:
+    row, field, fault, expected, value = refusal
+    said = say(*expected)
+    parts = (
+        say(f"第 {row} 行", f"row {row}"),
+        field,
+        fault.label(language()),
+        say(f"应为：{said}", f"expected: {said}") if said else "",
+        f"[{value}]" if value else "",
+    )
+    return " · ".join(part for part in parts if part)
+
+
+def _short(rows: str) -> str:
+    return rows if len(rows) <= 60 else rows[:57] + "..."
+
+
+def _verdict(report: ImportReport) -> str:
+    if report.applied:
+        return say("[green]已导入。[/]", "[green]Imported.[/]")
+    if report.dry_run:
+        return say("试导入：没有改变任何数据。", "Dry run: nothing was changed.")
+    return say(
+        "[red]没有导入：有被拒绝的行。改正后重试，或加 --partial 只导入其余的行。[/]",
+        "[red]Not imported: rows were refused. Correct them, or add --partial to keep the others.[/]",
+    )

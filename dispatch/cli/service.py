@@ -1,0 +1,65 @@
+"""Starts the parts of the service, and looks after them."""
+
+import os
+import sys
+from pathlib import Path
+
+import typer
+
+from dispatch.cli.manners import REFUSED, language, out, say
+from dispatch.cli.surroundings import now, opened
+from dispatch.settings import Settings
+
+
+def bring_up_to_date(revision: str) -> None:
+    """Bring the schema to a revision."""
+    from dispatch.registry.migrate import upgrade
+
+    upgrade(Settings().database_url, revision)
+    out.print(say("数据库结构已是最新。", "The database is up to date."))
+
+
+def become_workers(*words: str) -> None:
+    """Turn this process into a worker or the scheduler, so that signals reach it directly."""
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, "-m", "workers", *words])
+
+
+def answer_http(host: str, port: int, processes: int) -> None:
+    """Answer over HTTP until told to stop."""
+    import uvicorn
+
+    level = Settings().log_level.lower()
+    uvicorn.run("dispatch.main:create_app", factory=True, host=host, port=port, workers=processes, log_level=level)
+
+
+def examine_service() -> None:
+    """Print what is wrong and how to mend it; end with 1 if anything is."""
+    from dispatch.commands.doctor import examine
+    from dispatch.registry.queues import open_redis
+
+    with opened() as here:
+        findings = examine(here.read, open_redis(here.settings.redis_url), now())
+    for finding in findings:
+        facts = ", ".join(f"{name}={value}" for name, value in finding.facts.items())
+        out.print(f"[yellow]{finding.ailment.label(language())}[/] {finding.subject} {facts}")
+        out.print(f"  {finding.mend(language())}")
+    if findings:
+        raise typer.Exit(REFUSED)
+    out.print(say("一切正常。", "All is well."))
+
+
+def show_demo(register: Path | None, mapping: Path | None) -> None:
+    """Dispatch a sample city, or a real register, from an empty machine."""
+    from dispatch.demo.show import show
+
+    if (register is None) != (mapping is None):
+        raise typer.BadParameter("--register and --mapping go together")
+    show(register, mapping, language())
+
+
+def run_everything(host: str, port: int, demo: bool) -> None:
+    """Keep API, worker and scheduler running until told to stop."""
+    from dispatch.demo.serve import serve
+
+    serve(host, port, with_city=demo, language=language())

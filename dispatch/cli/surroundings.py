@@ -1,0 +1,42 @@
+"""Opens what the environment names, for verbs that work on the register of this machine."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from dispatch.commands.operators import operator_of
+from dispatch.domain.permissions import Actor
+from dispatch.registry.seal import Seal
+from dispatch.registry.transaction import Begin, Read, make_begin, make_engine, make_read
+from dispatch.settings import Settings
+
+
+class Surroundings(NamedTuple):
+    """The register, and the clock."""
+
+    begin: Begin
+    read: Read
+    seal: Seal
+    now: datetime
+    settings: Settings
+
+    def operator(self, centre: str | None) -> Actor:
+        """Return who acts from the command line in this centre."""
+        return operator_of(self.begin, self.now, centre)
+
+
+@contextmanager
+def opened() -> Iterator[Surroundings]:
+    """Open the register for the length of the block."""
+    settings = Settings()
+    engine = make_engine(settings.database_url)
+    try:
+        yield Surroundings(make_begin(engine), make_read(engine), Seal(settings.secret), now(), settings)
+    finally:
+        engine.dispose()
+
+
+def now() -> datetime:
+    """Return the only clock of the command line."""
+    return datetime.now(UTC)
