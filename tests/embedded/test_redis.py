@@ -12,7 +12,9 @@ from urllib.parse import urlsplit
 
 import pytest
 from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import AuthenticationError
+from redis.retry import Retry
 
 from dispatch.embedded import redis
 from tests.workers.processes import wait_until
@@ -75,7 +77,7 @@ def test_redis_lets_nobody_in_without_its_password(tmp_path):
     with redis.running(tmp_path) as url:
         port = urlsplit(url).port
 
-        with Redis(port=port) as stranger, pytest.raises(AuthenticationError):
+        with Redis(port=port, retry=Retry(NoBackoff(), 0)) as stranger, pytest.raises(AuthenticationError):
             stranger.ping()
 
 
