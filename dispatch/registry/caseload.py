@@ -5,35 +5,35 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam
+from sqlalchemy import BindParameter, bindparam
 from sqlmodel import Session, col, select
 
 from dispatch.domain.facts import CaseFacts, PairFact
 from dispatch.domain.vocabulary import Category, PairKind, Status
+from dispatch.registry.statements import fetch_by, select_rows
 from dispatch.registry.tables import AssignmentRow, CaseRow, PairRow, WishRow
 from dispatch.registry.ties import Ties, load_ties
 
 CLOSED = "closed"
 """Why an assignment ended that was carried through: its practitioner still knows the case."""
 
-AT_ONCE = 5_000
-"""Ids bound to one statement; both databases take more, neither any number."""
-
-CENTRE, IDS, STATUSES = bindparam("centre_id"), bindparam("ids", expanding=True), bindparam("statuses", expanding=True)
+CENTRE: BindParameter[str] = bindparam("centre_id")
+KEYS: BindParameter[Sequence[str]] = bindparam("keys", expanding=True)
+STATUSES: BindParameter[Sequence[Status]] = bindparam("statuses", expanding=True)
 
 # fmt: off
 WAITING = select(CaseRow.id).where(CaseRow.centre_id == CENTRE, col(CaseRow.status).in_(STATUSES))
-CASES = select(CaseRow).where(CaseRow.centre_id == CENTRE, col(CaseRow.id).in_(IDS))
+CASES = select(CaseRow).where(CaseRow.centre_id == CENTRE, col(CaseRow.id).in_(KEYS))
 WISHES = (
     select(WishRow.case_id, WishRow.practitioner_id)
-    .where(WishRow.centre_id == CENTRE, col(WishRow.case_id).in_(IDS)).order_by(col(WishRow.rank))
+    .where(WishRow.centre_id == CENTRE, col(WishRow.case_id).in_(KEYS)).order_by(col(WishRow.rank))
 )
 PAIRS = select(PairRow.case_id, PairRow.practitioner_id, PairRow.kind).where(
-    PairRow.centre_id == CENTRE, col(PairRow.case_id).in_(IDS))
-HELD = (
-    select(AssignmentRow.case_id, AssignmentRow.practitioner_id, AssignmentRow.institution_id,
+    PairRow.centre_id == CENTRE, col(PairRow.case_id).in_(KEYS))
+HELD: Any = (
+    select_rows(AssignmentRow.case_id, AssignmentRow.practitioner_id, AssignmentRow.institution_id,
            AssignmentRow.ended_at, AssignmentRow.end_reason)
-    .where(AssignmentRow.centre_id == CENTRE, col(AssignmentRow.case_id).in_(IDS))
+    .where(AssignmentRow.centre_id == CENTRE, col(AssignmentRow.case_id).in_(KEYS))
     .order_by(col(AssignmentRow.assigned_at), col(AssignmentRow.id))
 )
 # fmt: on
@@ -41,6 +41,8 @@ HELD = (
 
 STATED = tuple(field.name for field in fields(CaseFacts) if field.name in CaseRow.model_fields)
 """The facts that stand in a case's row as they are."""
+
+CATEGORIES = {category.value: category for category in Category}
 
 Members = Mapping[str, Collection[str]]
 """Who belongs to an institution."""
@@ -75,10 +77,11 @@ def load_caseload(
     ties = load_ties(session, centre_id)
     known = set(waiting).union(*(ties.touching(case_id) for case_id in waiting))
     held = _held(session, centre_id, sorted(known))
-    wishes = _grouped(_fetch(session, WISHES, centre_id, waiting))
+    wishes = _grouped(fetch_by(session, WISHES, waiting, centre_id=centre_id))
     cases = tuple(_case_facts(row, ties, held, wishes) for row in _open_rows(session, centre_id, waiting, held))
+    recorded = fetch_by(session, PAIRS, waiting, centre_id=centre_id)
     pairs = {
-        *(PairFact(case_id=i, practitioner_id=j, kind=k) for i, j, k in _fetch(session, PAIRS, centre_id, waiting)),
+        *(PairFact(case_id=case_id, practitioner_id=who, kind=kind) for case_id, who, kind in recorded),
         *(fact for case in cases for fact in _implied(case.id, ties, held, members)),
     }
     return Caseload(cases, tuple(sorted(pairs, key=lambda fact: (fact.case_id, fact.practitioner_id, fact.kind))))
@@ -94,7 +97,7 @@ def _waiting(
 def _open_rows(
     session: Session, centre_id: str, waiting: Sequence[str], held: dict[str, list[Held]]
 ) -> Iterator[CaseRow]:
-    for row in _fetch(session, CASES, centre_id, waiting):
+    for row in fetch_by(session, CASES, waiting, centre_id=centre_id):
         if row.demand > _seats_taken(row.id, held):
             yield row
 
@@ -105,28 +108,29 @@ def _seats_taken(case_id: str, held: dict[str, list[Held]]) -> int:
 
 def _held(session: Session, centre_id: str, case_ids: Sequence[str]) -> dict[str, list[Held]]:
     found: dict[str, list[Held]] = defaultdict(list)
-    for case_id, practitioner_id, institution_id, ended_at, end_reason in _fetch(session, HELD, centre_id, case_ids):
+    for case_id, practitioner_id, institution_id, ended_at, end_reason in fetch_by(
+        session, HELD, case_ids, centre_id=centre_id
+    ):
         live = ended_at is None
         found[case_id].append(Held(practitioner_id, institution_id, live, live or end_reason == CLOSED))
     return found
 
 
 def _case_facts(row: CaseRow, ties: Ties, held: dict[str, list[Held]], wishes: dict[str, list[str]]) -> CaseFacts:
-    stated = {name: getattr(row, name) for name in STATED}
-    counsel = [each.practitioner_id for id in sorted(ties.earlier.get(row.id, ())) for each in held.get(id, ())]
+    earlier = (each for id in sorted(ties.earlier.get(row.id, ())) for each in held.get(id, ()))
+    stated: dict[str, Any] = {name: getattr(row, name) for name in STATED} | {
+        "categories": tuple(CATEGORIES[category] for category in row.categories),
+        "languages": tuple(row.languages),
+        "domicile_areas": tuple(row.domicile_areas),
+        "demand": row.demand - _seats_taken(row.id, held),
+        # Before the grant both clocks run from the receipt.
+        "granted_at": row.granted_at or row.received_at,
+        "due_at": row.due_at or row.received_at,
+    }
     return CaseFacts(
-        **stated
-        | {
-            "categories": tuple(map(Category, row.categories)),
-            "languages": tuple(row.languages),
-            "domicile_areas": tuple(row.domicile_areas),
-            "demand": row.demand - _seats_taken(row.id, held),
-            # Before the grant both clocks run from the receipt.
-            "granted_at": row.granted_at or row.received_at,
-            "due_at": row.due_at or row.received_at,
-        },
+        **stated,
         wishes=tuple(wishes.get(row.id, ())),
-        earlier_counsel=tuple(dict.fromkeys(counsel)),
+        earlier_counsel=tuple(dict.fromkeys(each.practitioner_id for each in earlier if each.undertaken)),
         joint_group=ties.joint_group(row.id),
         opposing_case_ids=tuple(sorted(ties.opposing.get(row.id, ()))),
     )
@@ -145,11 +149,6 @@ def _implied(case_id: str, ties: Ties, held: dict[str, list[Held]], members: Mem
             if each.undertaken:
                 for colleague in {each.practitioner_id, *members.get(each.institution_id, ())}:
                     yield PairFact(case_id=case_id, practitioner_id=colleague, kind=PairKind.OPPOSITE)
-
-
-def _fetch(session: Session, statement: Any, centre_id: str, ids: Sequence[str]) -> Iterator[Any]:
-    for start in range(0, len(ids), AT_ONCE):
-        yield from session.exec(statement, params={"centre_id": centre_id, "ids": ids[start : start + AT_ONCE]})
 
 
 def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:

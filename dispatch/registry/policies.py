@@ -1,6 +1,6 @@
 """The policy a centre decides by."""
 
-from sqlalchemy import bindparam
+from sqlalchemy import BindParameter, bindparam
 from sqlmodel import Session, col, func, select
 
 from dispatch.domain.errors import PolicyMissingError
@@ -8,7 +8,7 @@ from dispatch.domain.policy import Policy
 from dispatch.domain.vocabulary import PolicyStatus
 from dispatch.registry.tables import PolicyRow
 
-CENTRE = bindparam("centre_id")
+CENTRE: BindParameter[str] = bindparam("centre_id")
 IN_FORCE = select(PolicyRow).where(PolicyRow.centre_id == CENTRE, col(PolicyRow.status) == PolicyStatus.PUBLISHED)
 NEWEST = select(func.max(PolicyRow.version)).where(PolicyRow.centre_id == CENTRE)
 

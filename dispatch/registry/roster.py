@@ -6,11 +6,12 @@ from datetime import UTC, date, datetime, time
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, bindparam, func, or_
+from sqlalchemy import BindParameter, ColumnElement, bindparam, func, or_
 from sqlmodel import Session, col, select
 
 from dispatch.domain.facts import AreaFacts, FormerOffice, InstitutionFacts, PractitionerFacts
 from dispatch.domain.ledger import EntryKind
+from dispatch.registry.statements import select_rows
 from dispatch.registry.tables import (
     AreaRow,
     AssignmentRow,
@@ -31,7 +32,8 @@ STATED = tuple(
 )
 """The facts that stand in a practitioner's attributes as they are."""
 
-CENTRE, TODAY = bindparam("centre_id"), bindparam("today")
+CENTRE: BindParameter[str] = bindparam("centre_id")
+TODAY: BindParameter[date] = bindparam("today")
 LIVE = col(AssignmentRow.ended_at).is_(None)
 
 
@@ -40,8 +42,8 @@ def _lasts(begin: Any, end: Any) -> ColumnElement[bool]:
 
 
 # fmt: off
-ROSTER = (
-    select(col(PractitionerRow.entered_on), *(col(getattr(AttributesRow, name)) for name in STATED),
+ROSTER: Any = (
+    select_rows(col(PractitionerRow.entered_on), *(col(getattr(AttributesRow, name)) for name in STATED),
            col(PractitionerRow.id).label("practitioner_id"))
     .join(AttributesRow, col(AttributesRow.practitioner_id) == col(PractitionerRow.id))
     .where(col(PractitionerRow.centre_id) == CENTRE, col(PractitionerRow.entered_on) <= TODAY)
@@ -49,7 +51,7 @@ ROSTER = (
     .where(col(AttributesRow.from_on) <= TODAY)
     .where(or_(col(AttributesRow.until_on).is_(None), col(AttributesRow.until_on) > TODAY))
     .order_by(col(PractitionerRow.id))
-)  # type: ignore[call-overload]
+)
 LOADS = (
     select(AssignmentRow.practitioner_id, func.count())
     .where(AssignmentRow.centre_id == CENTRE, LIVE).group_by(col(AssignmentRow.practitioner_id))
@@ -60,16 +62,16 @@ MONTH_COUNTS = (
     .where(or_(col(AssignmentRow.end_reason).is_(None), col(AssignmentRow.end_reason).not_in(NEVER_TAKEN)))
     .group_by(col(AssignmentRow.practitioner_id))
 )
-LEDGER = (
-    select(LedgerRow.practitioner_id, func.sum(LedgerRow.turns), func.sum(LedgerRow.effort),
-           func.max(LedgerRow.at).filter(LedgerRow.kind == EntryKind.TURN.value))
+LEDGER: Any = (
+    select_rows(LedgerRow.practitioner_id, func.sum(LedgerRow.turns), func.sum(LedgerRow.effort),
+           func.max(LedgerRow.at).filter(col(LedgerRow.kind) == EntryKind.TURN.value))
     .where(LedgerRow.centre_id == CENTRE).group_by(col(LedgerRow.practitioner_id))
 )
 LEAVES = select(LeaveRow.practitioner_id).where(
     LeaveRow.centre_id == CENTRE, _lasts(LeaveRow.from_on, LeaveRow.until_on))
-SUSPENSIONS = select(SuspensionRow.practitioner_id, SuspensionRow.institution_id).where(
+SUSPENSIONS: Any = select_rows(SuspensionRow.practitioner_id, SuspensionRow.institution_id).where(
     SuspensionRow.centre_id == CENTRE, _lasts(SuspensionRow.from_on, SuspensionRow.until_on))
-INSTITUTIONS = select(
+INSTITUTIONS: Any = select_rows(
     InstitutionRow.id, InstitutionRow.capacity, InstitutionRow.entered_on, InstitutionRow.left_on
 ).where(InstitutionRow.centre_id == CENTRE).order_by(col(InstitutionRow.id))
 INSTITUTION_LOADS = (

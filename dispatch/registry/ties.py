@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from dispatch.domain.vocabulary import RelationKind
 from dispatch.registry.tables import RelationRow
 
-RELATIONS = select(RelationRow.kind, RelationRow.case_id, RelationRow.other_id).where(
+RELATIONS: Any = select(RelationRow.kind, RelationRow.case_id, RelationRow.other_id).where(
     col(RelationRow.centre_id) == bindparam("centre_id")
 )
 
