@@ -1,6 +1,8 @@
 """A whole service on one machine: Redis, database, API, worker and scheduler, stopped together."""
 
 import os
+import signal
+import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -11,20 +13,34 @@ from typing import NamedTuple
 
 import httpx2
 
-from dispatch.demo.promises import promise
+from dispatch.demo.promises import BrokenPromiseError, promise
 from dispatch.embedded import redis
 from dispatch.embedded.ports import free_port
-from dispatch.embedded.supervisor import Child, supervised, to_files
+from dispatch.embedded.supervisor import Child, Supervisor, supervised, to_files
 from dispatch.registry.migrate import upgrade
 from dispatch.registry.queues import QUEUES
 from dispatch.registry.transaction import Begin, make_begin, make_engine
 from dispatch.settings import Settings
 
-HOST = "127.0.0.1"
+HERE = "127.0.0.1"
+EVERYWHERE = "0.0.0.0"
 READY_WITHIN_S = 30.0
 LOOK_EVERY_S = 0.05
+TERMINATED = 128 + signal.SIGTERM
 
 Sink = Callable[[str, str], None]
+
+
+class Address(NamedTuple):
+    """Where the API listens."""
+
+    host: str = HERE
+    port: int = 0
+
+    @property
+    def url(self) -> str:
+        """Return how it is reached from this machine."""
+        return f"http://{HERE if self.host == EVERYWHERE else self.host}:{self.port}"
 
 
 class Household(NamedTuple):
@@ -33,6 +49,7 @@ class Household(NamedTuple):
     url: str
     folder: Path
     begin: Begin
+    supervisor: Supervisor
 
 
 def utc_now() -> datetime:
@@ -40,24 +57,28 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def unwind_when_told_to_end() -> None:
+    """Let SIGTERM end us as Ctrl-C does: block by block, so that everything we started is stopped in order."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
+
+
 @contextmanager
-def household(folder: Path, port: int | None = None, sink: Sink | None = None) -> Iterator[Household]:
+def household(folder: Path, address: Address | None = None, sink: Sink | None = None) -> Iterator[Household]:
     """Keep a whole service running for the length of the block; its data and logs are in the folder."""
+    address = require_free(address) if address else Address(port=free_port())
     with redis.running(folder / "redis", os.environ.get("REDIS_URL") or None) as redis_url:
         settings = Settings(data_dir=folder, redis_url=redis_url)
         upgrade(settings.database_url)
         engine = make_engine(settings.database_url)
-        port = port or free_port()
         try:
-            with supervised(children(settings, port), sink or to_files(folder / "logs")):
-                url = f"http://{HOST}:{port}"
-                _await_health(url, folder)
-                yield Household(url, folder, make_begin(engine))
+            with supervised(children(settings, address), sink or to_files(folder / "logs")) as supervisor:
+                _await_health(address.url, folder)
+                yield Household(address.url, folder, make_begin(engine), supervisor)
         finally:
             engine.dispose()
 
 
-def children(settings: Settings, port: int) -> list[Child]:
+def children(settings: Settings, address: Address) -> list[Child]:
     """Return the processes of a service, all with the same environment."""
     environment = {
         "DATABASE_URL": settings.database_url,
@@ -67,13 +88,24 @@ def children(settings: Settings, port: int) -> list[Child]:
         # One thread each: two cores are shared by five processes.
         "OMP_NUM_THREADS": "1",
     }
-    api = ("uvicorn", "--factory", "dispatch.main:create_app", "--host", HOST, "--port", str(port))
+    api = ("uvicorn", "--factory", "dispatch.main:create_app", "--host", address.host, "--port", str(address.port))
     commands = {
         "api": (*api, "--log-level", "warning", "--no-access-log"),
         "worker": ("workers", "worker", "--queues", ",".join(QUEUES)),
         "scheduler": ("workers", "scheduler"),
     }
     return [Child(name, (sys.executable, "-m", *command), environment) for name, command in commands.items()]
+
+
+def require_free(address: Address) -> Address:
+    """Return the address if nobody listens there; another service would answer in place of ours."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(address)
+        except OSError as fault:
+            raise BrokenPromiseError(f"{address.host}:{address.port} cannot be used: {fault.strerror}") from None
+    return address
 
 
 def _await_health(url: str, folder: Path) -> None:

@@ -47,6 +47,18 @@ class Line(Term):
     CHECK_AGAIN  = "check_again",  "再次核验：",       "check it again: "
 
 
+class Invitation(Term):
+    """What a running service tells whoever started it."""
+
+    API   = "api",   "接口",     "API"
+    DOCS  = "docs",  "接口文档", "docs"
+    ROLE  = "role",  "角色",     "role"
+    TOKEN = "token", "令牌",     "token"
+    EMPTY = "empty", "登记库为空：先用 legal-dispatch centre create 和 user create 建立中心和用户。", \
+                     "The register may be empty: make a centre and users with legal-dispatch centre|user create."
+    STOP  = "stop",  "按 Ctrl-C 停止。", "Press Ctrl-C to stop."
+
+
 class OpenReason(Term):
     """Why a seat is open where no hard rule alone tells."""
 

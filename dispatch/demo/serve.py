@@ -1,0 +1,89 @@
+"""Keeps a whole service running on one machine, empty or with the sample city in it."""
+
+from contextlib import closing
+
+from rich.console import Console
+from rich.table import Table
+
+from dispatch.demo.client import Client
+from dispatch.demo.flow import import_all
+from dispatch.demo.household import Address, Household, household, unwind_when_told_to_end, utc_now
+from dispatch.demo.opening import Tokens, add_practitioner_user, keep_tokens, kept_tokens, open_centre
+from dispatch.demo.promises import BrokenPromiseError
+from dispatch.demo.show import SEED
+from dispatch.demo.steps import steps
+from dispatch.demo.trials import city_trial
+from dispatch.demo.words import Invitation, Phase
+from dispatch.domain.vocabulary import Role
+from dispatch.embedded.supervisor import to_stdout
+from dispatch.settings import Settings
+
+FOLDER = "city"
+
+
+def serve(host: str, port: int, with_city: bool, language: str) -> None:
+    """Run everything until told to stop; a second start takes up the data of the first."""
+    unwind_when_told_to_end()
+    console = Console()
+    data_dir = Settings().data_dir
+    with household(data_dir / FOLDER if with_city else data_dir, Address(host, port), to_stdout) as home:
+        console.print(
+            f"{Invitation.API.label(language)}: {home.url}/v1   {Invitation.DOCS.label(language)}: {home.url}/docs"
+        )
+        if with_city:
+            invite(console, home, settle(console, home, language), language)
+        else:
+            console.print(Invitation.EMPTY.label(language))
+        console.print(Invitation.STOP.label(language))
+        home.supervisor.wait_for_signal()
+
+
+def settle(console: Console, home: Household, language: str) -> Tokens:
+    """Return the tokens of the city; it is brought in at the first start and found again later."""
+    tokens = kept_tokens(home.folder)
+    if tokens and admitted(home, tokens):
+        return tokens
+    now = utc_now()
+    with steps(console, language) as timed:
+        with timed.step(Phase.DRAW):
+            trial = city_trial(home.folder, SEED, now)
+        centre_id, tokens = open_centre(home.begin, now, trial.name, trial.areas, trial.policy)
+        client = Client(home.url, tokens[Role.MANAGER], language)
+        with timed.step(Phase.IMPORT) as tell, closing(client):
+            import_all(client, trial, tell)
+    if trial.member:
+        tokens |= add_practitioner_user(home.begin, now, centre_id, trial.member)
+    keep_tokens(home.folder, tokens)
+    return tokens
+
+
+def admitted(home: Household, tokens: Tokens) -> bool:
+    """Whether the register still knows the tokens: another database may stand here now."""
+    with closing(Client(home.url, tokens[Role.MANAGER])) as client:
+        try:
+            return bool(client.get("/v1/me"))
+        except BrokenPromiseError:
+            return False
+
+
+def invite(console: Console, home: Household, tokens: Tokens, language: str) -> None:
+    """Print who may come in and what to try."""
+    table = Table(box=None, pad_edge=False)
+    table.add_column(Invitation.ROLE.label(language))
+    table.add_column(Invitation.TOKEN.label(language), no_wrap=True)
+    for role, token in tokens.items():
+        table.add_row(Role(role).label(language), token)  # type: ignore[call-arg]
+    console.print(table)
+    console.print(f"export TOKEN={tokens[Role.MANAGER]}", soft_wrap=True, highlight=False)
+    for request in REQUESTS:
+        console.print(request.format(url=home.url), soft_wrap=True, highlight=False, markup=False)
+
+
+AS_MANAGER = 'curl -s -H "Authorization: Bearer $TOKEN"'
+REQUESTS = (
+    AS_MANAGER + " '{url}/v1/cases?status=pending&limit=3'",
+    AS_MANAGER + " {url}/v1/cases/CASE_ID/candidates",
+    AS_MANAGER + " -H 'Content-Type: application/json' -d '{{}}' {url}/v1/runs",
+    AS_MANAGER + " {url}/v1/jobs/RUN_ID",
+    AS_MANAGER + " -H 'Content-Type: application/json' -d '{{}}' {url}/v1/runs/RUN_ID/apply",
+)
