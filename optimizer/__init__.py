@@ -1,10 +1,35 @@
 """Exact matching of cases and practitioners on arrays; knows no case, no lawyer, no database."""
 
+from optimizer.files import FormatError, load_problem, load_solution, save_problem, save_solution
 from optimizer.pairs import Pairs
-from optimizer.problem import Problem
-from optimizer.solution import Solution
+from optimizer.problem import Problem, held
+from optimizer.rank import Ranking, learn_prices, rank
+from optimizer.repair import Point, trade_off
+from optimizer.solution import Certificate, Proof, Solution
 from optimizer.solve import solve
 from optimizer.verify import CertificateError, verify
 from optimizer.watch import CancelledError, Progress
 
-__all__ = ["CancelledError", "CertificateError", "Pairs", "Problem", "Progress", "Solution", "solve", "verify"]
+__all__ = [
+    "CancelledError",
+    "Certificate",
+    "CertificateError",
+    "FormatError",
+    "Pairs",
+    "Point",
+    "Problem",
+    "Progress",
+    "Proof",
+    "Ranking",
+    "Solution",
+    "held",
+    "learn_prices",
+    "load_problem",
+    "load_solution",
+    "rank",
+    "save_problem",
+    "save_solution",
+    "solve",
+    "trade_off",
+    "verify",
+]

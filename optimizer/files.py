@@ -1,143 +1,114 @@
-"""A problem with its solution in one file: a zip of NumPy arrays beside a readable ``claim.json``.
+"""Instances and solutions as files: npz and JSON, versioned, readable without any solver."""
 
-The same problem and solution give the same bytes, and loading runs no code from the file.
-"""
-
-import io
 import json
-import zipfile
-from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from optimizer.pairs import Pairs
+from optimizer.pairs import Pairs, whole
 from optimizer.problem import Problem
 from optimizer.solution import Certificate, Proof, Solution
 
-FORMAT = "legal-aid matching certificate 1"
-CLAIM = "claim.json"
-PLAN = ("rows", "cols", "open")
-PRICES = ("case_price", "practitioner_price", "institution_price", "path")
-
-Array = NDArray[np.generic]
+PROBLEM_FORMAT = "legal-aid matching problem"
+SOLUTION_FORMAT = "legal-aid matching solution"
+VERSION = 1
 
 
-def save(target: Path | BinaryIO, problem: Problem, solution: Solution) -> None:
+class FormatError(ValueError):
+    """A file is not what it should be, or of a version this code does not know."""
+
+
+def save_problem(problem: Problem, path: str | Path) -> None:
     """
-    Write a problem and its solution.
+    Write an instance as one npz file, without pickled objects.
 
-    Parameters
-    ----------
-    target : Path or binary file
-        Where to write.
-    problem : Problem
-        The instance; it names nobody.
-    solution : Solution
-        Plan and certificate.
+    Notes
+    -----
+    ``header`` is JSON text with format, version and digest. Plain fields are arrays under their names. Pairs are
+    arrays (3, q) of rows, cols, values. ``exclusive`` is an array (2, q) of group and row.
     """
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        _write(archive, CLAIM, json.dumps(_claim(problem, solution), indent=1).encode())
-        for name, array in _arrays(problem, solution):
-            content = io.BytesIO()
-            np.lib.format.write_array(content, np.ascontiguousarray(array), allow_pickle=False)
-            _write(archive, f"{name}.npy", content.getvalue())
+    header = {"format": PROBLEM_FORMAT, "version": VERSION, "digest": problem.digest}
+    arrays = {"header": np.array(json.dumps(header))}
+    for name in (field.name for field in fields(problem)):
+        value = getattr(problem, name)
+        if isinstance(value, Pairs):
+            value = np.stack((value.rows, value.cols, value.values))
+        arrays[name] = value
+    groups = [np.stack((np.full_like(rows, g), rows)) for g, rows in enumerate(problem.exclusive)]
+    arrays["exclusive"] = np.concatenate((np.empty((2, 0), np.int64), *groups), axis=1)
+    with open(path, "wb") as file:
+        np.savez_compressed(file, allow_pickle=False, **arrays)
 
 
-def load(source: Path | BinaryIO) -> tuple[Problem, Solution]:
+def load_problem(path: str | Path) -> Problem:
     """
-    Read a problem and its solution; whether the one solves the other is for ``verify``.
+    Read an instance back.
 
     Raises
     ------
-    ValueError
-        If the file is not one of ``save``, or an array in it breaks a bound of the problem.
+    FormatError
+        If the file is no instance, of another version, incomplete, or damaged.
     """
     try:
-        with zipfile.ZipFile(source) as archive:
-            claim = json.loads(archive.read(CLAIM))
-            if claim["format"] != FORMAT:
-                raise ValueError(f"the file is of format {claim['format']!r}; {FORMAT!r} is known")
-            arrays = {
-                name.removesuffix(".npy"): np.lib.format.read_array(io.BytesIO(archive.read(name)), allow_pickle=False)
-                for name in archive.namelist()
-                if name != CLAIM
-            }
-        return _problem(arrays, claim), _solution(arrays, claim)
-    except (KeyError, TypeError, zipfile.BadZipFile, EOFError) as fault:
-        raise ValueError(f"the file holds no certificate: {fault}") from None
+        with np.load(path, allow_pickle=False) as stored:
+            arrays = dict(stored)
+        header = json.loads(str(arrays.pop("header")))
+        _require_format(header, PROBLEM_FORMAT)
+        for name in ("bonus", "barred"):
+            arrays[name] = Pairs(*arrays[name])
+        group, rows = arrays.pop("exclusive")
+        problem = Problem(**arrays, exclusive=tuple(rows[group == g] for g in np.unique(group)))
+    except FormatError:
+        raise
+    except Exception as error:
+        raise FormatError(f"{path} cannot be read as a problem: {error}") from error
+    if problem.digest != header["digest"]:
+        raise FormatError(f"{path} is damaged: its digest is {problem.digest}, not {header['digest']}")
+    return problem
 
 
-def _write(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
-    # An entry made by hand carries no clock time.
-    archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+def save_solution(solution: Solution, path: str | Path) -> None:
+    """Write a solution with its certificate as one JSON file; every array is a list of integers."""
+    document = {"format": SOLUTION_FORMAT, "version": VERSION} | asdict(solution)
+    text = json.dumps(document, default=lambda array: array.tolist(), separators=(",", ":"))
+    Path(path).write_text(text + "\n", encoding="utf-8")
 
 
-def _claim(problem: Problem, solution: Solution) -> dict[str, Any]:
-    certificate = solution.certificate
-    return {
-        "format": FORMAT,
-        "instance": certificate.instance,
-        "seed": certificate.seed,
-        "seal": certificate.seal,
-        "objective": solution.objective,
-        "bound": solution.bound,
-        "optimal": solution.optimal,
-        "exclusive": len(problem.exclusive),
-        "leaves": len(certificate.leaves),
-    }
+def load_solution(path: str | Path) -> Solution:
+    """
+    Read a solution back; ``verify`` tells whether it holds.
+
+    Raises
+    ------
+    FormatError
+        If the file is no solution, of another version, or incomplete.
+    """
+    try:
+        document = json.loads(Path(path).read_text(encoding="utf-8"))
+        _require_format(document, SOLUTION_FORMAT)
+        claim = document["certificate"]
+        leaves = tuple(_proof(leaf) for leaf in claim["leaves"])
+        certificate = Certificate(str(claim["instance"]), int(claim["seed"]), leaves, str(claim["seal"]))
+        rows, cols, unmet = (whole(document[name], name) for name in ("rows", "cols", "open"))
+        value, bound = int(document["objective"]), int(document["bound"])
+        return Solution(rows, cols, unmet, value, bound, bool(document["optimal"]), certificate)
+    except FormatError:
+        raise
+    except (ValueError, KeyError, TypeError) as error:
+        raise FormatError(f"{path} cannot be read as a solution: {error}") from error
 
 
-def _arrays(problem: Problem, solution: Solution) -> Iterator[tuple[str, Array]]:
-    for name in (entry.name for entry in fields(Problem)):
-        yield from _parts(f"problem.{name}", getattr(problem, name))
-    for name in PLAN:
-        yield f"plan.{name}", getattr(solution, name)
-    for number, leaf in enumerate(solution.certificate.leaves):
-        for name in (*PRICES, "group_price"):
-            yield from _parts(f"leaf{number}.{name}", getattr(leaf, name))
+def _proof(leaf: dict[str, Any]) -> Proof:
+    group = leaf["group_price"]
+    names = ("case_price", "practitioner_price", "institution_price", "path")
+    case, practitioner, institution, path = (whole(leaf[name], name) for name in names)
+    listed = Pairs(group["rows"], group["cols"], group["values"])
+    return Proof(case, practitioner, institution, listed, path.reshape(-1, 3))
 
 
-def _parts(name: str, value: Array | Pairs | tuple[Array, ...]) -> Iterator[tuple[str, Array]]:
-    if isinstance(value, Pairs):
-        yield from ((f"{name}.{part}", getattr(value, part)) for part in ("rows", "cols", "values"))
-    elif isinstance(value, np.ndarray):
-        yield name, value
-    else:
-        yield from ((f"{name}.{number}", rows) for number, rows in enumerate(value))
-
-
-def _problem(arrays: dict[str, Any], claim: dict[str, Any]) -> Problem:
-    given: dict[str, Any] = {}
-    for name in (entry.name for entry in fields(Problem)):
-        if name == "exclusive":
-            given[name] = tuple(arrays[f"problem.exclusive.{number}"] for number in range(claim["exclusive"]))
-        elif f"problem.{name}.rows" in arrays:
-            given[name] = _pairs(arrays, f"problem.{name}")
-        else:
-            given[name] = arrays[f"problem.{name}"]
-    return Problem(**given)
-
-
-def _solution(arrays: dict[str, Any], claim: dict[str, Any]) -> Solution:
-    leaves = tuple(
-        Proof(
-            **{name: arrays[f"leaf{number}.{name}"] for name in PRICES},
-            group_price=_pairs(arrays, f"leaf{number}.group_price"),
-        )
-        for number in range(claim["leaves"])
-    )
-    return Solution(
-        **{name: arrays[f"plan.{name}"] for name in PLAN},
-        objective=claim["objective"],
-        bound=claim["bound"],
-        optimal=claim["optimal"],
-        certificate=Certificate(claim["instance"], claim["seed"], leaves, claim["seal"]),
-    )
-
-
-def _pairs(arrays: dict[str, Any], name: str) -> Pairs:
-    return Pairs(arrays[f"{name}.rows"], arrays[f"{name}.cols"], arrays[f"{name}.values"])
+def _require_format(header: dict[str, Any], wanted: str) -> None:
+    found = header.get("format"), header.get("version")
+    if found != (wanted, VERSION):
+        raise FormatError(f"format and version are {found}; this code reads {(wanted, VERSION)}")

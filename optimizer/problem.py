@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from optimizer.checks import check_problem
 from optimizer.pairs import ABSENT, NO_PAIRS, IntArray, KeyArray, Pairs, absent, no_keys, no_pairs, whole
 
-__all__ = ["IntArray", "Pairs", "Problem", "TermArray"]
+__all__ = ["IntArray", "Pairs", "Problem", "TermArray", "held"]
 
 TermArray = NDArray[np.float32]
 
@@ -150,6 +150,24 @@ class Problem:
 
 
 NO_ROWS = np.empty((0, 2), np.int64)
+
+
+def held(problem: Problem, stay: Pairs) -> Problem:
+    """
+    Return the problem in which giving up an arranged pair costs its price.
+
+    Parameters
+    ----------
+    problem : Problem
+        The instance as it is now.
+    stay : Pairs, points
+        Pairs arranged before, each with the price of moving it, added to its score. A pair that scores below
+        zero by now gets nothing: no price of moving holds what a rule forbids.
+    """
+    bonus, terms = problem.bonus, (problem.case_terms[stay.rows], problem.practitioner_terms[stay.cols])
+    legal = np.einsum("qd,qd->q", *terms) + bonus.at(stay.rows, stay.cols) >= 0
+    rows, cols = np.append(bonus.rows, stay.rows[legal]), np.append(bonus.cols, stay.cols[legal])
+    return replace(problem, bonus=Pairs(rows, cols, np.append(bonus.values, stay.values[legal])))
 
 
 def _parts(value: NDArray[np.generic] | Pairs | tuple[IntArray, ...]) -> tuple[NDArray[np.generic], ...]:

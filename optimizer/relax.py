@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from optimizer.build import MatchingNetwork
 from optimizer.classes import deal, merge_cases
@@ -18,10 +19,13 @@ from optimizer.watch import Watch
 KEEP = 32
 """Pairs kept of each class, and two more for each unit of its demand."""
 
+LEAD = 20
+"""Pairs of each class in the first flow, and one more for each unit; the others wait until prices call them."""
+
 SCARCE = 2
 """Below this many slots for each unit of demand, prices are estimated before the first scan."""
 
-SAMPLE_CELLS = 2**22
+SAMPLE_CELLS = 2**20
 MOST_TIES = 64
 """Pairs of one class kept on the optimal face from a rescan; beyond, those with the lowest lots."""
 
@@ -91,14 +95,21 @@ class Relaxation:
         barred : Listed
             Pairs of class and practitioner that may not be used, besides those of the problem.
         """
+        used = self._leading(candidates, candidates.values - self._price[candidates.cols], LEAD + self.units)
         while True:
             self.watch.report("flow", self.classes.member.size)
-            built = MatchingNetwork(self.problem, self.classes, candidates)
+            built = MatchingNetwork(self.problem, self.classes, candidates.only(used))
             proof = built.prices(built.network.cheapest_flow())
+            gain = self._gain(candidates, proof)
+            better = (gain > 0) & ~used
+            if better.any():
+                used |= better & self._leading(candidates, np.where(better, gain, -1), np.full_like(self.units, LEAD))
+                continue
             found = self._not_ruled_out(candidates, proof, barred)
-            if not (self._gain(found, proof) > 0).any():
+            better = self._gain(found, proof) > 0
+            if not better.any():
                 return self._outcome(candidates, found, proof)
-            candidates = candidates.joined(found)
+            candidates, used = candidates.stacked(found), np.append(used, better)
 
     def _first_prices(self) -> IntArray:
         """The first slot's prices where there is room enough; estimates above them where practitioners are scarce."""
@@ -110,6 +121,14 @@ class Relaxation:
             outside = -problem.open_price[self.classes.member[rows]]
             price[columns] = scarce_prices(self.sheet.sample(rows), self.units[rows], outside, room, price[columns])
         return price
+
+    def _leading(self, pairs: Listed, value: IntArray, most: IntArray) -> NDArray[np.bool_]:
+        """Which pairs are among the ``most`` of largest value of their class."""
+        order = np.lexsort((-value, pairs.rows))
+        rows = pairs.rows[order]
+        leading = np.empty(rows.size, bool)
+        leading[order] = np.arange(rows.size) - np.searchsorted(rows, rows) < most[rows]
+        return leading
 
     def _not_ruled_out(self, candidates: Listed, proof: Proof, barred: Listed) -> Listed:
         """Pairs outside the candidates that would improve the plan or draw level."""

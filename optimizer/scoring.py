@@ -27,7 +27,7 @@ Answer = TypeVar("Answer")
 
 class Listed(NamedTuple):
     """
-    Pairs of class and practitioner, sorted by class.
+    Pairs of class and practitioner, sorted by class unless stacked.
 
     Parameters
     ----------
@@ -45,11 +45,15 @@ class Listed(NamedTuple):
         """Return the pairs where ``kept`` is True."""
         return Listed(self.rows[kept], self.cols[kept], self.values[kept])
 
+    def stacked(self, other: "Listed") -> "Listed":
+        """Return these pairs, then the others."""
+        return Listed(*(np.concatenate(both) for both in zip(self, other, strict=True)))
+
     def joined(self, other: "Listed") -> "Listed":
         """Return the pairs of both lists, sorted by class."""
-        rows, cols, values = (np.concatenate(both) for both in zip(self, other, strict=True))
-        order = np.argsort(rows, kind="stable")
-        return Listed(rows[order], cols[order], values[order])
+        both = self.stacked(other)
+        order = np.argsort(both.rows, kind="stable")
+        return Listed(both.rows[order], both.cols[order], both.values[order])
 
 
 NOTHING = Listed(ABSENT, ABSENT, ABSENT)
@@ -271,7 +275,8 @@ def _at_least(tile: Tile, limit: NDArray[np.float32], most: int) -> tuple[IntArr
     crowded = np.flatnonzero((tile >= limit[:, None]).sum(axis=1) > most)
     ranked = np.partition(tile[crowded], -most, axis=1)
     limit[crowded] = ranked[:, -most] if crowded.size else limit[crowded]
-    return np.nonzero(tile >= limit[:, None])
+    r, c = np.nonzero(tile >= limit[:, None])
+    return r, c
 
 
 def _first_of_each(

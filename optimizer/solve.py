@@ -5,15 +5,18 @@ from collections.abc import Callable
 import numpy as np
 
 from optimizer.exclusive import search
-from optimizer.problem import Problem
+from optimizer.pairs import NO_PAIRS, Pairs
+from optimizer.problem import Problem, held
 from optimizer.relax import Relaxation
 from optimizer.solution import Certificate, Solution
+from optimizer.threads import BLAS, single_threaded
 from optimizer.watch import Progress, Watch
 
 
 def solve(
     problem: Problem,
     seed: int = 0,
+    stay: Pairs = NO_PAIRS,
     progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
     most_nodes: int = 400,
@@ -27,6 +30,9 @@ def solve(
         The instance.
     seed : int, default 0
         Seed of the draw among equally good plans. Same problem and seed: the same bytes.
+    stay : Pairs, points, default none
+        Pairs arranged before, each with the price of moving it. The solution is then one of ``held(problem, stay)``:
+        that is what ``verify`` has to be given, and a kept pair counts its price in the objective.
     progress : callable, default none
         Given a ``Progress`` at every change of phase.
     cancelled : callable, default none
@@ -44,8 +50,10 @@ def solve(
     CancelledError
         If ``cancelled`` returned True.
     """
-    relaxation = Relaxation(problem, seed, Watch(progress, cancelled))
-    plan, leaves, bound = search(relaxation, most_nodes)
+    problem = held(problem, stay) if stay.size else problem
+    with single_threaded(BLAS):
+        relaxation = Relaxation(problem, seed, Watch(progress, cancelled))
+        plan, leaves, bound = search(relaxation, most_nodes)
     unmet = problem.demand - np.bincount(plan.rows, minlength=problem.n)
     certificate = Certificate(problem.digest, seed, leaves, "")
     return Solution(plan.rows, plan.cols, unmet, plan.value, bound, plan.value == bound, certificate).sealed()

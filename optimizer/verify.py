@@ -8,6 +8,7 @@ from optimizer.bounds import leaf_bound, scores_of, unit_of
 from optimizer.pairs import IntArray
 from optimizer.problem import Problem
 from optimizer.solution import Proof, Solution, seal_of
+from optimizer.threads import BLAS, single_threaded
 
 
 class CertificateError(Exception):
@@ -116,7 +117,8 @@ def _bound(problem: Problem, solution: Solution) -> int:
         _check_prices(problem, leaf)
     if not _covered([leaf.path for leaf in leaves]):
         _reject("the leaves do not cover every plan")
-    return max(leaf_bound(problem, leaf) for leaf in leaves)
+    with single_threaded(BLAS):
+        return max(leaf_bound(problem, leaf) for leaf in leaves)
 
 
 def _check_prices(problem: Problem, leaf: Proof) -> None:

@@ -12,7 +12,9 @@ SWEEPS = 5
 Tile = NDArray[np.float32]
 
 
-def scarce_prices(value: Tile, units: IntArray, outside: IntArray, room: NDArray[np.float64], base: IntArray) -> IntArray:
+def scarce_prices(
+    value: Tile, units: IntArray, outside: IntArray, room: NDArray[np.float64], base: IntArray
+) -> IntArray:
     """
     Estimate what practitioners are worth when everyone wants the same ones.
 
@@ -39,7 +41,7 @@ def scarce_prices(value: Tile, units: IntArray, outside: IntArray, room: NDArray
     Row and column scaling of ``exp(value / temperature)`` with one-sided limits, from warm to cold.
     Source: Kosowsky, Yuille, *The invisible hand algorithm*, Neural Networks 7 (1994).
     """
-    price = base.astype(np.float32)
+    price: Tile = base.astype(np.float32)
     spread = np.float32(max(1.0, value.max(initial=0)))
     for share in COOLING:
         heat = spread * np.float32(share)
@@ -51,5 +53,5 @@ def scarce_prices(value: Tile, units: IntArray, outside: IntArray, room: NDArray
         for _ in range(SWEEPS):
             rows = np.minimum(most_rows, units / np.maximum(kernel @ cols, 1e-30)).astype(np.float32)
             cols = np.minimum(most_cols, room / np.maximum(rows @ kernel, 1e-30)).astype(np.float32)
-        price = price - heat * np.log(np.maximum(cols, 1e-30))
+        price = (price - heat * np.log(np.maximum(cols, 1e-30))).astype(np.float32)
     return np.maximum(np.rint(price).astype(np.int64), base)

@@ -73,3 +73,15 @@ def city(cases, practitioners, slots, seed, terms=40, steps=3):
     capacity = np.bincount(rng.integers(0, practitioners, slots), minlength=practitioners)
     price = np.cumsum(rng.integers(0, 20_000, (practitioners, steps)), axis=1)
     return Problem(case_terms, levels, capacity, price, np.full(cases, 2_000_000))
+
+
+def a_problem(**changes):
+    """Three equal cases, two equal practitioners with one slot each; every pair scores 10."""
+    plain = {
+        "case_terms": np.ones((3, 2), np.float32),
+        "practitioner_terms": np.full((2, 2), 5, np.float32),
+        "capacity": np.array([1, 1]),
+        "slot_price": np.zeros((2, 1), np.int64),
+        "open_price": np.full(3, 20),
+    }
+    return Problem(**(plain | changes))
