@@ -24,7 +24,7 @@ def solve_run(run_id: str) -> str:
 
 def perform_import(import_id: str) -> str:
     """Bring in an uploaded file; one that is taken or finished is left alone."""
-    return _perform(lambda w, name: bring_in(w.begin, w.seal, w.clock, import_id, name))
+    return _perform(lambda w, name: bring_in(w.begin, w.seal, w.clock, import_id, name, w.timing.lease))
 
 
 def _perform(command: Callable[[Wiring, str], str]) -> str:

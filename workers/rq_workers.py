@@ -74,7 +74,7 @@ WORKERS: dict[str, type[ShortLease]] = {
     # queue         kind of worker
     "urgent":       InlineWorker,
     "runs":         ForkWorker,
-    "housekeeping": InlineWorker,
+    "housekeeping": ForkWorker,  # an import of a whole roster is among it
 }
 # fmt: on
 

@@ -8,7 +8,7 @@ JOB_TIMEOUT_S = {
     # queue         a job is stopped after
     "urgent":       30,
     "runs":         900,
-    "housekeeping": 60,
+    "housekeeping": 600,
 }
 # fmt: on
 

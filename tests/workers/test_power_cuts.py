@@ -21,7 +21,7 @@ from tests.workers.office import LEASE_S, Office, opened
 from tests.workers.processes import cut_power, started, wait_until
 from workers.schedule import Scheduler
 
-CASES, PRACTITIONERS = 40, 30
+CASES, PRACTITIONERS = 12, 10
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def in_mid_run(office: Office) -> Iterator[JobRow]:
                 if (held := tx.lock(JobRow, job.id)).status is JobStatus.RUNNING:
                     yield held
                     return
-        time.sleep(0.01)
+        time.sleep(0.05)
 
 
 def all_done(office: Office, runs: list[str]) -> bool:
@@ -89,7 +89,7 @@ def test_run_whose_worker_lost_power_is_solved_once_by_another(busy_office, tmp_
 
 
 def test_queue_emptied_in_the_middle_is_worked_off_once(busy_office, tmp_path):
-    runs = request(busy_office, parts=4)
+    runs = request(busy_office, parts=3)
 
     with worker(busy_office, tmp_path):
         with in_mid_run(busy_office):
@@ -97,14 +97,14 @@ def test_queue_emptied_in_the_middle_is_worked_off_once(busy_office, tmp_path):
         wait_until(lambda: all_done(busy_office, runs), "all runs are done")
 
     assert proposed_seats(busy_office, runs) == sorted(busy_office.case_ids)
-    assert [job.attempt for job in busy_office.jobs(JobStatus.DONE)] == [1, 1, 1, 1]
+    assert [job.attempt for job in busy_office.jobs(JobStatus.DONE)] == [1, 1, 1]
 
 
 def test_redis_killed_in_the_middle_loses_and_doubles_nothing(database_url, tmp_path):
     with redis.running(tmp_path) as url, opened(database_url, url) as office:
         office.fill(PRACTITIONERS, CASES)
         with scheduling(office):
-            runs = request(office, parts=4)
+            runs = request(office, parts=2)
             with worker(office, tmp_path) as first:
                 with in_mid_run(office):
                     kill_redis(tmp_path)
@@ -112,8 +112,8 @@ def test_redis_killed_in_the_middle_loses_and_doubles_nothing(database_url, tmp_
             with redis_again(tmp_path), worker(office, tmp_path):
                 wait_until(lambda: all_done(office, runs), "all runs are done")
 
-    assert first.returncode == 1
-    assert proposed_seats(office, runs) == sorted(office.case_ids)
+        assert first.returncode == 1
+        assert proposed_seats(office, runs) == sorted(office.case_ids)
 
 
 def test_worker_told_to_stop_finishes_its_run_first(busy_office, tmp_path):
