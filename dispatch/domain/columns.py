@@ -96,7 +96,6 @@ class PractitionerColumns:
     assessment_passed: Truths
     minor_trained: Truths
     legal_qualification: Truths
-    specialties_known: Truths
     left_office_recently: Truths
     practice_years: Numbers
     criminal_defence_years: Numbers
@@ -139,16 +138,18 @@ def practitioner_columns(
     today: date,
 ) -> PractitionerColumns:
     """Return the practitioners as columns, measured against `policy` on the day of the decision."""
-    house = Vocabulary(practitioner.institution_id for practitioner in practitioners)
-    known = {institution.id: institution for institution in institutions}
-    houses = [known.get(id) or InstitutionFacts(id=id) for id in house.values]
-    institution = house.column(p.institution_id for p in practitioners)
-    suspended, doors = truths(each.suspended for each in houses), whole(room_of(each) for each in houses)
-    load, month_count = whole(p.load for p in practitioners), whole(p.month_count for p in practitioners)
-    cap = whole(policy.caps.open_cases if p.capacity is None else p.capacity for p in practitioners)
-    month_cap = whole(month_cap_of(p, policy) for p in practitioners)
+    columns = qualification_columns(practitioners, policy, today) | workload_columns(practitioners, policy)
+    columns |= institution_columns(practitioners, institutions)
+    return PractitionerColumns(**{name: column[None, :] for name, column in columns.items()})
+
+
+def qualification_columns(
+    practitioners: Sequence[PractitionerFacts], policy: Policy, today: date
+) -> dict[str, NDArray[Any]]:
+    """Return what the practitioners are and may do."""
     valid_to = (p.licence_valid_to for p in practitioners)
-    columns: dict[str, NDArray[Any]] = {
+    recent = (left_recently(p, today, policy.thresholds.former_office_years) for p in practitioners)
+    return {
         "kind": term_column(PractitionerKind, (p.kind for p in practitioners)),
         "sex": term_column(Sex, (p.sex for p in practitioners)),
         "listed": truths(p.listed for p in practitioners),
@@ -158,13 +159,19 @@ def practitioner_columns(
         "assessment_passed": truths(p.assessment_passed for p in practitioners),
         "minor_trained": truths(p.minor_trained for p in practitioners),
         "legal_qualification": truths(p.legal_qualification for p in practitioners),
-        "specialties_known": truths(p.specialties is not None for p in practitioners),
-        "left_office_recently": np.fromiter(
-            (left_recently(p, today, policy.thresholds.former_office_years) for p in practitioners), np.uint8
-        ),
+        "left_office_recently": np.fromiter(recent, np.uint8),
         "practice_years": real(whole_years(p.practising_since, today) for p in practitioners),
         "criminal_defence_years": real(whole_years(p.criminal_defence_since, today) for p in practitioners),
         "quality": np.fromiter((-1 if p.quality is None else p.quality for p in practitioners), np.int32),
+    }
+
+
+def workload_columns(practitioners: Sequence[PractitionerFacts], policy: Policy) -> dict[str, NDArray[Any]]:
+    """Return what the practitioners hold, may still take, and have had in turns."""
+    load, month_count = whole(p.load for p in practitioners), whole(p.month_count for p in practitioners)
+    cap = whole(policy.caps.open_cases if p.capacity is None else p.capacity for p in practitioners)
+    month_cap = whole(month_cap_of(p, policy) for p in practitioners)
+    return {
         "room": np.maximum(cap - load, 0),
         "month_room": np.maximum(month_cap - month_count, 0),
         "load": load,
@@ -172,11 +179,22 @@ def practitioner_columns(
         "turns": whole(p.turns for p in practitioners),
         "effort": whole(p.effort for p in practitioners),
         "waiting_since": real(seconds(p.waiting_since) for p in practitioners),
-        "institution": institution,
-        "institution_suspended": suspended[institution],
-        "institution_room": doors[institution],
     }
-    return PractitionerColumns(**{name: column[None, :] for name, column in columns.items()})
+
+
+def institution_columns(
+    practitioners: Sequence[PractitionerFacts], institutions: Sequence[InstitutionFacts]
+) -> dict[str, NDArray[Any]]:
+    """Return the institution of each practitioner; one without a record is open and without a cap."""
+    house = Vocabulary(practitioner.institution_id for practitioner in practitioners)
+    known = {institution.id: institution for institution in institutions}
+    houses = [known.get(id) or InstitutionFacts(id=id) for id in house.values]
+    codes = house.column(p.institution_id for p in practitioners)
+    return {
+        "institution": codes,
+        "institution_suspended": truths(each.suspended for each in houses)[codes],
+        "institution_room": whole(room_of(each) for each in houses)[codes],
+    }
 
 
 def case_columns(seats: Sequence[CaseFacts], codes: dict[str, Vocabulary]) -> CaseColumns:

@@ -207,9 +207,7 @@ def ranked(lists: Sequence[Sequence[str]], column: dict[str, int]) -> PairList:
     )
 
 
-def pair_lists(
-    facts: DocketFacts, rows_of_case: dict[str, range], column: dict[str, int]
-) -> dict[PairKind, PairList]:
+def pair_lists(facts: DocketFacts, rows_of_case: dict[str, range], column: dict[str, int]) -> dict[PairKind, PairList]:
     """Return the recorded pair facts by kind; facts about someone not on the docket concern nobody here."""
     found: dict[PairKind, list[tuple[int, int, int]]] = {kind: [] for kind in PairKind}
     for pair in facts.pairs:

@@ -3,8 +3,7 @@
 A pair passes only if every rule surely holds; a missing fact refuses, and is told as unknown
 (LAL art. 61(2) makes assigning an unqualified person a liability). Trust marks: C read in the
 text, C2 at second hand, R recalled, D our own consequence. A rule on pairs refuses where the
-register records the fact. What a decision itself must keep apart (co-defendants, both sides)
-is in the docket's groups; death-penalty reviews are transferred, never assigned here.
+register records the fact. What one decision must keep apart is in the docket's groups.
 """
 
 from dataclasses import replace
@@ -13,8 +12,9 @@ import numpy as np
 
 from dispatch.domain.columns import term_codes
 from dispatch.domain.docket import Docket
+from dispatch.domain.rules import Mask, Refusal, Rule, View
 from dispatch.domain.truth import UNKNOWN, YES, Truths, all_of, any_of, at_least, at_most, negation, one_of, truth
-from dispatch.domain.verdicts import Eligibility, Mask, Refusal, Rule, View, judge
+from dispatch.domain.verdicts import Eligibility, judge
 from dispatch.domain.vocabulary import Matter, PairKind, PractitionerKind, Service, Sex, Stage
 
 __all__ = ["RULES", "RULES_BY_CODE", "Eligibility", "Refusal", "Rule", "View", "eligible", "refusal_text"]
@@ -23,7 +23,6 @@ LAWYERS = (PractitionerKind.LAWYER, PractitionerKind.CENTRE_LAWYER, Practitioner
 LICENSED = (*LAWYERS, PractitionerKind.GRASSROOTS_WORKER)
 LIGHT = (Service.CONSULTATION, Service.DRAFTING)
 IN_COURT = (Service.DEFENCE, Service.CRIMINAL_AGENCY, Service.LITIGATION_AGENCY)
-DEFENCE_STAGES = (Stage.INVESTIGATION,)
 
 
 def is_kind(d: View, *kinds: PractitionerKind) -> Truths:
@@ -63,7 +62,7 @@ def switched(on: bool, claim: Truths) -> Truths:
 
 def defends(d: View) -> Truths:
     """Tell which cases are criminal defence; at the investigation stage only lawyers may act at all."""
-    at_stage = one_of(d.case.stage, term_codes(DEFENCE_STAGES))
+    at_stage = one_of(d.case.stage, term_codes([Stage.INVESTIGATION]))
     light = is_service(d, *LIGHT)
     return any_of(is_service(d, Service.DEFENCE), all_of(is_matter(d, Matter.CRIMINAL), at_stage, negation(light)))
 

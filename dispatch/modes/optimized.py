@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from dispatch.domain.columns import Integers
 from dispatch.domain.docket import NOBODY, Choice, Docket
 from dispatch.domain.ledger import slot_prices
-from dispatch.domain.verdicts import Eligibility, Refusal
+from dispatch.domain.rules import Refusal
+from dispatch.domain.verdicts import Eligibility
 from dispatch.modes.encode import decode, encode
 from dispatch.modes.scores import Scores, score
 from optimizer import Problem, Progress, Solution, solve

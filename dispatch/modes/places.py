@@ -4,7 +4,8 @@ import numpy as np
 
 from dispatch.domain.columns import Integers
 from dispatch.domain.docket import NOBODY, Choice, Docket, PairList
-from dispatch.domain.verdicts import Eligibility, Mask
+from dispatch.domain.rules import Mask
+from dispatch.domain.verdicts import Eligibility
 
 
 def capacity_of(docket: Docket, eligibility: Eligibility) -> Integers:

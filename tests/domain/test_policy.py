@@ -28,11 +28,7 @@ def test_preset_survives_the_way_through_json(name):
 def test_preset_names_a_source_for_every_number_it_sets(name):
     policy = load_preset(name)
 
-    numbers = {
-        f"{part}.{field}"
-        for part in PARTS_WITH_SOURCES
-        for field in getattr(policy, part).model_fields_set
-    }
+    numbers = {f"{part}.{field}" for part in PARTS_WITH_SOURCES for field in getattr(policy, part).model_fields_set}
 
     assert numbers | {"distance_bands", "urgency", "chains", "causes"} == set(policy.sources)
 
