@@ -1,9 +1,12 @@
 """Instances and solutions as files: npz and JSON, versioned, readable without any solver."""
 
+import io
 import json
+import zipfile
+from contextlib import nullcontext
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -14,13 +17,42 @@ from optimizer.solution import Certificate, Proof, Solution
 PROBLEM_FORMAT = "legal-aid matching problem"
 SOLUTION_FORMAT = "legal-aid matching solution"
 VERSION = 1
+INSTANCE, CLAIM = "problem.npz", "solution.json"
+"""The two parts of a proof in one file."""
 
 
 class FormatError(ValueError):
     """A file is not what it should be, or of a version this code does not know."""
 
 
-def save_problem(problem: Problem, path: str | Path) -> None:
+def save(target: Path | BinaryIO, problem: Problem, solution: Solution) -> None:
+    """Write an instance with its solution as one file: the same two give the same bytes."""
+    instance = io.BytesIO()
+    save_problem(problem, instance)
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in ((INSTANCE, instance.getvalue()), (CLAIM, _told(solution).encode())):
+            # An entry made by hand carries no clock time.
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+
+
+def load(source: Path | BinaryIO) -> tuple[Problem, Solution]:
+    """
+    Read both back; whether the one solves the other is for ``verify``.
+
+    Raises
+    ------
+    FormatError
+        If the file is not one of ``save``, of another version, or damaged.
+    """
+    try:
+        with zipfile.ZipFile(source) as archive:
+            instance, claim = io.BytesIO(archive.read(INSTANCE)), archive.read(CLAIM)
+    except (KeyError, zipfile.BadZipFile, EOFError) as error:
+        raise FormatError(f"the file cannot be read as a proof: {error}") from error
+    return load_problem(instance), _solution(claim, "the claim of the file")
+
+
+def save_problem(problem: Problem, path: str | Path | BinaryIO) -> None:
     """
     Write an instance as one npz file, without pickled objects.
 
@@ -38,11 +70,12 @@ def save_problem(problem: Problem, path: str | Path) -> None:
         arrays[name] = value
     groups = [np.stack((np.full_like(rows, g), rows)) for g, rows in enumerate(problem.exclusive)]
     arrays["exclusive"] = np.concatenate((np.empty((2, 0), np.int64), *groups), axis=1)
-    with open(path, "wb") as file:
+    # An open file is taken as it is; a bare name would get a suffix of numpy's choice.
+    with open(path, "wb") if isinstance(path, str | Path) else nullcontext(path) as file:
         np.savez_compressed(file, allow_pickle=False, **arrays)
 
 
-def load_problem(path: str | Path) -> Problem:
+def load_problem(path: str | Path | BinaryIO) -> Problem:
     """
     Read an instance back.
 
@@ -71,9 +104,7 @@ def load_problem(path: str | Path) -> Problem:
 
 def save_solution(solution: Solution, path: str | Path) -> None:
     """Write a solution with its certificate as one JSON file; every array is a list of integers."""
-    document = {"format": SOLUTION_FORMAT, "version": VERSION} | asdict(solution)
-    text = json.dumps(document, default=lambda array: array.tolist(), separators=(",", ":"))
-    Path(path).write_text(text + "\n", encoding="utf-8")
+    Path(path).write_text(_told(solution), encoding="utf-8")
 
 
 def load_solution(path: str | Path) -> Solution:
@@ -85,8 +116,17 @@ def load_solution(path: str | Path) -> Solution:
     FormatError
         If the file is no solution, of another version, or incomplete.
     """
+    return _solution(Path(path).read_bytes(), str(path))
+
+
+def _told(solution: Solution) -> str:
+    document = {"format": SOLUTION_FORMAT, "version": VERSION} | asdict(solution)
+    return json.dumps(document, default=lambda array: array.tolist(), separators=(",", ":")) + "\n"
+
+
+def _solution(content: bytes, path: str) -> Solution:
     try:
-        document = json.loads(Path(path).read_text(encoding="utf-8"))
+        document = json.loads(content)
         _require_format(document, SOLUTION_FORMAT)
         claim = document["certificate"]
         leaves = tuple(_proof(leaf) for leaf in claim["leaves"])
