@@ -9,7 +9,7 @@ from tests.optimizer.builders import a_problem
 # fmt: off
 REFUSALS = [
     # change                                                        message
-    ({"case_terms": np.zeros(3, np.float32)},                       r"case_terms has shape \(3,\); it must be \(n, d\)"),
+    ({"case_terms": np.zeros(3, np.float32)},r"case_terms has shape \(3,\); it must be \(n, d\)"),
     ({"practitioner_terms": np.zeros((2, 5), np.float32)},          r"practitioner_terms has shape"),
     ({"slot_price": np.zeros(2, np.int64)},                         r"slot_price has shape \(2,\); it must be"),
     ({"slot_price": np.zeros((2, 0), np.int64)},                    r"slot_price has no columns"),
