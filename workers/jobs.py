@@ -4,9 +4,9 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from dispatch.commands.imports import perform_import as bring_in
 from rq import get_current_job
 
+from dispatch.commands.imports import perform_import as bring_in
 from dispatch.commands.solving import solve_run as solve
 from dispatch.registry import outbox
 from dispatch.registry.queues import outbox_id_of

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from redis import Redis, RedisError
 from sqlmodel import Session
 
+from dispatch.domain.errors import UnavailableError
 from dispatch.domain.vocabulary import Term
 from dispatch.registry import leases, queues, stuck
 from dispatch.registry.transaction import Read
@@ -76,7 +77,11 @@ class Finding(NamedTuple):
 
 def examine(read: Read, redis: Redis, now: datetime) -> list[Finding]:
     """Return everything that is wrong; an empty list means healthy."""
-    return [*examine_redis(redis, now), *examine_database(read, now)]
+    found = list(examine_redis(redis, now))
+    try:
+        return [*found, *examine_database(read, now)]
+    except UnavailableError:
+        return [*found, Finding(Ailment.DATABASE_AWAY, "database", {})]
 
 
 def examine_database(read: Read, now: datetime) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from dispatch.domain.vocabulary import JobKind, JobStatus
 from dispatch.registry import leases
 from dispatch.registry.queues import open_redis
 from dispatch.registry.tables import JobRow
+from dispatch.registry.transaction import make_engine, make_read
 from workers.rq_workers import make_worker
 
 
@@ -75,6 +76,24 @@ def test_doctor_says_so_when_redis_is_away(healthy):
     found = {finding.ailment for finding in examine(healthy.wiring.read, nowhere, healthy.now)}
 
     assert found == {Ailment.REDIS_AWAY}
+
+
+def test_doctor_says_so_when_the_database_is_away(healthy):
+    nowhere = make_engine("postgresql+psycopg://127.0.0.1:1/none")
+
+    found = {finding.ailment for finding in examine(make_read(nowhere), healthy.wiring.redis, healthy.now)}
+
+    assert found == {Ailment.DATABASE_AWAY}
+
+
+def test_doctor_counts_cases_whose_time_limit_is_past_or_near(healthy):
+    register, now = healthy.register, healthy.now
+    for number, due_at in (("1", now - timedelta(hours=1)), ("2", now + timedelta(hours=1)), ("3", now + timedelta(9))):
+        register.a_case(number, due_at=due_at, received_at=now - timedelta(days=2))
+
+    found = {finding.ailment: finding.facts for finding in examine(healthy.wiring.read, healthy.wiring.redis, now)}
+
+    assert found == {Ailment.DEADLINE_MISSED: {"count": 1}, Ailment.DEADLINE_NEAR: {"count": 1}}
 
 
 def test_doctor_knows_a_remedy_for_every_ailment():
