@@ -1,23 +1,19 @@
 """The web application: wiring only."""
 
-import logging
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from uuid import uuid4
 
 import anyio.to_thread
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI
 
-from dispatch.api import metrics, problems, routes
+from dispatch.api import problems, routes
 from dispatch.api.dependencies import Parts
+from dispatch.api.journal import Journal
 from dispatch.registry.queues import open_redis, wake_relay
 from dispatch.registry.seal import Seal
 from dispatch.registry.transaction import make_begin, make_engine, make_read
 from dispatch.settings import Settings
-
-log = logging.getLogger("dispatch.requests")
 
 THREADS = 6
 """Requests worked on at once in one process; more threads only fight for the interpreter."""
@@ -52,7 +48,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     )
     app.state.parts = Parts(settings, engine, begin, make_read(engine), Seal(settings.secret), redis, clock)
     problems.install(app)
-    app.middleware("http")(_follow)
+    app.add_middleware(Journal, bytes_at_most=settings.upload_bytes_at_most)
     routes.include(app)
     return app
 
@@ -63,26 +59,3 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     yield
     app.state.parts.engine.dispose()
     app.state.parts.redis.close()
-
-
-async def _follow(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    """Give every request a correlation id, a line in the log and a place in the metrics; ids only."""
-    given = request.headers.get("x-correlation-id", "")
-    request.state.correlation_id = given if given.isalnum() and len(given) <= 64 else uuid4().hex
-    start = time.perf_counter()
-    response = await call_next(request)
-    route = getattr(request.scope.get("route"), "path", "unknown")
-    spent_s = time.perf_counter() - start
-    metrics.REQUESTS.labels(request.method, route, response.status_code).observe(spent_s)
-    actor = getattr(request.state, "actor", None)
-    log.info(
-        "request id=%s method=%s route=%s status=%d ms=%.1f user=%s",
-        request.state.correlation_id,
-        request.method,
-        route,
-        response.status_code,
-        1000 * spent_s,
-        actor.user_id if actor else "-",
-    )
-    response.headers["X-Correlation-Id"] = request.state.correlation_id
-    return response

@@ -4,14 +4,14 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, NamedTuple
 
-from fastapi import Depends, Header, Request
+from fastapi import Depends, Header, HTTPException, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from redis import Redis
 from sqlalchemy import Engine
 
 from dispatch.api.replay import once
 from dispatch.commands.access import authenticate
-from dispatch.domain.errors import ForbiddenError, IfMatchRequiredError, UnauthenticatedError
+from dispatch.domain.errors import ForbiddenError, IfMatchRequiredError, InvalidFieldError, UnauthenticatedError
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
 from dispatch.registry.seal import Seal
 from dispatch.registry.transaction import Begin, Read
@@ -102,3 +102,15 @@ IfMatch = Annotated[int, Depends(_revision)]
 def etag(revision: int) -> dict[str, str]:
     """Return the header that names a record's revision."""
     return {"ETag": f'"{revision}"'}
+
+
+def readable(request: Request) -> None:
+    """Let pass what can be read: an address without hidden characters, a body in the form the route takes."""
+    if "\x00" in request.url.path or "%00" in request.url.path:
+        raise HTTPException(404)
+    if "\x00" in "".join(request.query_params.values()):
+        raise InvalidFieldError(field="query", expected="no hidden characters")
+    body = getattr(request.scope["route"], "body_field", None)
+    given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if body is not None and given and given != body.field_info.media_type:
+        raise HTTPException(415)

@@ -10,7 +10,7 @@ from prometheus_client.registry import Collector
 from dispatch.registry.reads import Standing
 
 REQUESTS = Histogram(
-    "dispatch_request_seconds", "Time to answer a request.", ["method", "route", "status"], registry=None
+    "dispatch_request_seconds", "Time to answer a request.", ["method", "operation", "status"], registry=None
 )
 
 

@@ -47,6 +47,11 @@ def _read(cursor: str) -> list[str]:
         key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (binascii.Error, ValueError):
         key = None
-    if not isinstance(key, list) or not key or not all(isinstance(part, str) for part in key):
+    if not isinstance(key, list) or not key or not all(map(_storable, key)):
         raise InvalidFieldError(field="cursor", expected="the `next` of an earlier page, unchanged")
     return key
+
+
+def _storable(part: object) -> bool:
+    # No row holds a NUL or half a character, and some databases cannot even be asked for one.
+    return isinstance(part, str) and "\x00" not in part and not any("\ud800" <= letter <= "\udfff" for letter in part)

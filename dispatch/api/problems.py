@@ -1,7 +1,6 @@
 """Refusals as problem details (RFC 9457), in the reader's language."""
 
-import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -12,8 +11,6 @@ from starlette.exceptions import HTTPException
 
 from dispatch.domain import errors
 from dispatch.domain.errors import DispatchError
-
-log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 TYPE = "urn:legal-dispatch:problem:"
@@ -130,10 +127,13 @@ SCHEMA = {
 }
 
 EVERYWHERE: dict[int | str, dict[str, Any]] = {
-    status: {"description": f"{en} {zh}。", "content": {MEDIA_TYPE: {"schema": SCHEMA}}}
-    for status, (_, en, zh) in PLAIN.items()
-    if status in (400, 422)
-} | responses(errors.UnauthenticatedError, errors.ForbiddenError)
+    **{
+        status: {"description": f"{en} {zh}。", "content": {MEDIA_TYPE: {"schema": SCHEMA}}}
+        for status, (_, en, zh) in PLAIN.items()
+        if status in (400, 413, 415, 422)
+    },
+    **responses(errors.UnauthenticatedError, errors.ForbiddenError, errors.UnavailableError),
+}
 
 
 def install(app: FastAPI) -> None:
@@ -142,18 +142,25 @@ def install(app: FastAPI) -> None:
         DispatchError: _refused,
         RequestValidationError: _invalid,
         HTTPException: _plain,
-        Exception: _fault,
+        Exception: fault,
     }
     for kind, answer in table.items():
         app.add_exception_handler(kind, answer)
 
 
-def problem(request: Request, status: int, code: str, title: str, **more: Any) -> JSONResponse:
+def problem(
+    request: Request, status: int, code: str, title: str, headers: Mapping[str, str] | None = None, **more: Any
+) -> JSONResponse:
     """Return one problem; its instance is the request's correlation id."""
     body = {"type": TYPE + code, "title": title, "status": status, "code": code, **more}
     body["instance"] = getattr(request.state, "correlation_id", "")
-    headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else None
-    return JSONResponse(body, status, headers, MEDIA_TYPE)
+    challenge = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else {}
+    return JSONResponse(body, status, {**(headers or {}), **challenge}, MEDIA_TYPE)
+
+
+def fault(request: Request, _error: Exception) -> JSONResponse:
+    """Return what is said of a fault of our own: that it is one, and which request to ask about."""
+    return _say(request, HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def _refused(request: Request, error: DispatchError) -> JSONResponse:
@@ -177,12 +184,7 @@ def _expected(fault: dict[str, Any], language: str) -> str:
 
 
 def _plain(request: Request, error: HTTPException) -> JSONResponse:
-    return _say(request, error.status_code)
-
-
-def _fault(request: Request, error: Exception) -> JSONResponse:
-    log.error("fault path=%s error=%s", request.scope.get("route", request.url).path, type(error).__name__)
-    return _say(request, HTTPStatus.INTERNAL_SERVER_ERROR)
+    return _say(request, error.status_code, headers=error.headers)
 
 
 def _say(request: Request, status: int, **more: Any) -> JSONResponse:

@@ -106,4 +106,4 @@ def _given(request: Request, key: Key) -> Response | None:
 
 def _keep(request: Request, key: Key, answer: Response) -> None:
     with request.app.state.parts.begin() as tx:
-        keep_answer(tx, key, answer.status_code, json.loads(answer.body or b"null"))
+        keep_answer(tx, key, answer.status_code, json.loads(bytes(answer.body) or b"null"))

@@ -3,8 +3,9 @@
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from dispatch.commands.drafts import Instant
 from dispatch.domain.vocabulary import (
     CaseSource,
     Category,
@@ -99,7 +100,10 @@ class EventOut(Out):
 class GrantIn(In):
     """The decision to grant aid."""
 
-    granted_at: Annotated[AwareDatetime | None, Field(description="Now, if left out. 不填则为当前时间。")] = None
+    granted_at: Annotated[
+        Instant | None,
+        Field(description="Now, if left out. 不填则为当前时间。", examples=["2026-11-23T10:30:00+08:00"]),
+    ] = None
 
 
 class RefusalOut(Out):

@@ -1,7 +1,7 @@
 """What interfaces read: lists by cursor and single rows, always of one centre, never locking."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, NamedTuple, TypeVar
 
 from sqlmodel import Session, SQLModel, and_, col, func, or_, select
@@ -25,6 +25,8 @@ from dispatch.registry.tables import (
 )
 
 Row = TypeVar("Row", bound=SQLModel)
+
+MOST_STORED = 2**63 - 1
 
 
 class Slice(NamedTuple):
@@ -67,10 +69,16 @@ def _typed(table: type[SQLModel], name: str, text: str) -> Any:
     kind = table.model_fields[name].annotation
     try:
         if kind in (int, int | None):
-            return int(text)
-        return datetime.fromisoformat(text) if kind is datetime else text
-    except ValueError:
+            return _bounded(int(text))
+        return datetime.fromisoformat(text).astimezone(UTC) if kind is datetime else text
+    except (ValueError, OverflowError):
         raise InvalidFieldError(field="cursor", expected="the `next` of an earlier page, unchanged") from None
+
+
+def _bounded(number: int) -> int:
+    if abs(number) > MOST_STORED:
+        raise ValueError("no row has such a number")
+    return number
 
 
 def _text(value: Any) -> str:
@@ -191,6 +199,6 @@ def standing(session: Session) -> Standing:
     pending = select(func.min(CaseRow.granted_at), func.min(CaseRow.due_at)).where(CaseRow.status == Status.PENDING)
     count, oldest = session.exec(unsent).one()
     granted, due = session.exec(pending).one()
-    cases_by = {status.value: 0 for status in Status} | {status.value: n for status, n in session.exec(by_status)}
-    jobs_by = {status.value: 0 for status in JobStatus} | {status.value: n for status, n in session.exec(by_job)}
+    cases_by = {status.value: 0 for status in Status} | {str(status): n for status, n in session.exec(by_status)}
+    jobs_by = {status.value: 0 for status in JobStatus} | {str(status): n for status, n in session.exec(by_job)}
     return Standing(cases_by, jobs_by, count, oldest, granted, due)

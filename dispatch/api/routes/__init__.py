@@ -1,7 +1,8 @@
 """Every resource of the API, one file each."""
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 
+from dispatch.api.dependencies import readable
 from dispatch.api.replay import ReplayRoute
 from dispatch.api.routes import (
     access,
@@ -19,7 +20,7 @@ RESOURCES = (cases, runs, assignments, policies, jobs, access, vocabulary)
 
 def include(app: FastAPI) -> None:
     """Add every route to the app."""
-    root = APIRouter(prefix="/v1", route_class=ReplayRoute)
+    root = APIRouter(prefix="/v1", route_class=ReplayRoute, dependencies=[Depends(readable)])
     for resource in RESOURCES:
         root.include_router(resource.router)
     app.include_router(root)

@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, Query, Request, Response
-from pydantic import AwareDatetime
 
 from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep, SealDep, etag
 from dispatch.api.paging import Page, PagingQuery, cursor_of
@@ -11,7 +10,7 @@ from dispatch.api.problems import language_of, responses
 from dispatch.api.replay import ReplayRoute
 from dispatch.api.schemas import CandidateOut, CaseOut, EventOut, GrantIn, PartyOut, RefusalOut
 from dispatch.commands import intake, runs
-from dispatch.commands.drafts import CaseDraft
+from dispatch.commands.drafts import CaseDraft, Instant
 from dispatch.domain.eligibility import refusal_text
 from dispatch.domain.errors import (
     DuplicateNumberError,
@@ -77,7 +76,7 @@ def list_cases(
     status: Status | None = None,
     matter: Matter | None = None,
     area: Annotated[str | None, Query(max_length=40)] = None,
-    due_before: AwareDatetime | None = None,
+    due_before: Instant | None = None,
     number: Annotated[str | None, Query(max_length=60)] = None,
 ) -> Page[CaseOut]:
     """List cases by their number. 案件列表。"""

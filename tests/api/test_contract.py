@@ -1,0 +1,143 @@
+"""What the documentation promises, the application does: examples fit, and no request finds a fault."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+from schemathesis.checks import CHECKS, load_all_checks, not_a_server_error
+
+from dispatch.domain.vocabulary import Role
+from dispatch.registry.tables import UserRow
+
+load_all_checks()
+
+CHECKED = (
+    not_a_server_error,
+    *CHECKS.get_by_names(["status_code_conformance", "content_type_conformance", "response_schema_conformance"]),
+)
+EXAMPLES_EACH = 6
+
+Found = Iterator[tuple[str, dict[str, Any], Any]]
+
+
+def test_no_request_finds_a_fault_or_an_undocumented_answer(office):
+    known = ids_in(office)
+    schema = schemathesis.openapi.from_asgi("/openapi.json", office.client.app)
+    operations = [found.ok() for found in schema.get_all_operations()]
+
+    faults = [fault for operation in operations for fault in faults_of(office, operation, known)]
+
+    assert len(operations) > 30
+    assert faults == []
+
+
+def test_every_example_fits_its_schema(office):
+    document = office.get("/openapi.json").json()
+
+    wrong = [
+        (where, fault.message)
+        for where, schema, example in examples_in(document)
+        for fault in Draft202012Validator(schema | {"components": document["components"]}).iter_errors(example)
+    ]
+
+    assert wrong == []
+
+
+def test_every_body_asked_for_has_an_example(office):
+    document = office.get("/openapi.json").json()
+
+    bare = [
+        operation["operationId"]
+        for path in document["paths"].values()
+        for operation in path.values()
+        for content in operation.get("requestBody", {}).get("content", {}).values()
+        if not any(example for _, _, example in examples_of_body(document, content))
+    ]
+
+    assert bare == []
+
+
+def ids_in(office) -> dict[str, str]:
+    """Ids that lead somewhere, so that not every request ends in 404."""
+    case = office.register.a_case("1")
+    practitioner = office.register.a_practitioner("p1")
+    run = office.post("/v1/runs", {}).json()["run"]
+    return {
+        "case_id": case.id,
+        "practitioner_id": practitioner.id,
+        "institution_id": office.register.the_institution().id,
+        "assignment_id": office.register.an_assignment(case, practitioner).id,
+        "policy_id": office.register.policy.id,
+        "run_id": run["id"],
+        "job_id": run["id"],
+        "user_id": office.register.all(UserRow, UserRow.login == "token-recipient")[0].id,
+    }
+
+
+def faults_of(office, operation, known) -> list[str]:
+    faults = []
+    role = Role.ADMIN if "/users" in operation.path else Role.MANAGER
+    headers = {"Authorization": f"Bearer {office.tokens[role]}"}
+
+    @settings(
+        max_examples=EXAMPLES_EACH,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy(), leads=st.booleans())
+    def send(case, leads):
+        if leads:
+            case.path_parameters = {name: known.get(name, id) for name, id in (case.path_parameters or {}).items()}
+        answer = case.call(headers=headers)
+        try:
+            case.validate_response(answer, checks=CHECKED)
+        except* AssertionError as found:
+            faults.append(f"{operation.label} {case.path_parameters} {answer.status_code}: {found.exceptions!r}"[:900])
+
+    send()
+    return faults
+
+
+def examples_in(document) -> Found:
+    for name, schema in document["components"]["schemas"].items():
+        yield from examples_of_schema(name, schema)
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            where = f"{method} {path}"
+            for parameter in operation.get("parameters", []):
+                yield from examples_of_schema(f"{where} {parameter['name']}", parameter["schema"])
+            for content in operation.get("requestBody", {}).get("content", {}).values():
+                yield from examples_of_content(where, content)
+            for status, answer in operation["responses"].items():
+                for content in answer.get("content", {}).values():
+                    yield from examples_of_content(f"{where} {status}", content)
+
+
+def examples_of_body(document, content) -> Found:
+    yield from examples_of_content("body", content)
+    name = content["schema"].get("$ref", "").rpartition("/")[2]
+    if name:
+        schema = document["components"]["schemas"][name]
+        yield from examples_of_schema(name, schema)
+
+
+def examples_of_content(where, content) -> Found:
+    for name, example in content.get("examples", {}).items():
+        yield f"{where} {name}", content["schema"], example["value"]
+    if "example" in content:
+        yield where, content["schema"], content["example"]
+
+
+def examples_of_schema(where, schema) -> Found:
+    for example in schema.get("examples", []):
+        yield where, schema, example
+    for name, below in schema.get("properties", {}).items():
+        yield from examples_of_schema(f"{where}.{name}", below)
+    for below in (*schema.get("anyOf", ()), *filter(None, [schema.get("items")])):
+        yield from examples_of_schema(where, below)
