@@ -51,8 +51,15 @@ class Filing(NamedTuple):
 
 
 def fingerprint(seal: Seal, draft: CaseDraft) -> str:
-    """Return what two drafts that say the same have in common."""
-    return seal.fingerprint(draft.model_dump_json())
+    """Return what two drafts that say the same have in common, whether they spell out what follows by itself or not."""
+    stated = {
+        "means_test": _means_test(draft),
+        "detained": Category.DETAINED in draft.categories or draft.detained,
+        "granted_at": _granted_at(draft),
+        # A tie may be stated from either side, so ties are compared with those the register knows.
+        "relations": (),
+    }
+    return seal.fingerprint(draft.model_copy(update=stated).model_dump_json())
 
 
 def open_case(filing: Filing, draft: CaseDraft) -> CaseRow:
@@ -97,12 +104,23 @@ def amend_case(filing: Filing, case: CaseRow, draft: CaseDraft) -> None:
 def tie_case(filing: Filing, case: CaseRow, draft: CaseDraft, cases: Mapping[str, CaseRow]) -> None:
     """Add the ties that are not known yet; a tie between equals is stored one way round."""
     for relation in draft.relations:
-        ends = (case.id, cases[relation.number].id)
-        if relation.kind is not RelationKind.EARLIER_STAGE:
-            ends = (min(ends), max(ends))
-        if (relation.kind, *ends) not in filing.ties:
-            filing.ties.add((relation.kind, *ends))
-            filing.tx.add(RelationRow(centre_id=case.centre_id, case_id=ends[0], other_id=ends[1], kind=relation.kind))
+        tie = _tie(relation.kind, case.id, cases[relation.number].id)
+        if tie not in filing.ties:
+            filing.ties.add(tie)
+            kind, case_id, other_id = tie
+            filing.tx.add(RelationRow(centre_id=case.centre_id, case_id=case_id, other_id=other_id, kind=kind))
+
+
+def all_tied(filing: Filing, case: CaseRow, draft: CaseDraft) -> bool:
+    """Return whether the register knows every tie of the draft already."""
+    others = ((relation.kind, filing.references.cases.get(relation.number)) for relation in draft.relations)
+    return all(other is not None and _tie(kind, case.id, other.id) in filing.ties for kind, other in others)
+
+
+def _tie(kind: RelationKind, case_id: str, other_id: str) -> tuple[RelationKind, str, str]:
+    if kind is RelationKind.EARLIER_STAGE:
+        return kind, case_id, other_id
+    return kind, min(case_id, other_id), max(case_id, other_id)
 
 
 def grant(tx: Transaction, case: CaseRow, policy: Policy, actor: Actor, now: datetime, granted_at: datetime) -> None:
@@ -133,15 +151,22 @@ def _clock(case: CaseRow) -> tuple[str, datetime]:
 
 
 def _grant_if_due(filing: Filing, case: CaseRow, draft: CaseDraft) -> None:
-    granted_at = draft.granted_at or (draft.received_at if draft.source in ON_NOTICE else None)
+    granted_at = _granted_at(draft)
     if case.status is Status.RECEIVED and granted_at:
         grant(filing.tx, case, filing.policy, filing.actor, filing.now, granted_at)
 
 
+def _granted_at(draft: CaseDraft) -> datetime | None:
+    return draft.granted_at or (draft.received_at if draft.source in ON_NOTICE else None)
+
+
+def _means_test(draft: CaseDraft) -> MeansTest:
+    return draft.means_test or (MeansTest.NOT_APPLICABLE if draft.source in ON_NOTICE else MeansTest.REQUIRED)
+
+
 def _columns(filing: Filing, draft: CaseDraft) -> dict[str, Any]:
-    means_test = MeansTest.NOT_APPLICABLE if draft.source in ON_NOTICE else MeansTest.REQUIRED
     return {name: getattr(draft, name) for name in STATED} | {
-        "means_test": draft.means_test or means_test,
+        "means_test": _means_test(draft),
         "categories": [category.value for category in draft.categories],
         "languages": list(draft.languages),
         "domicile_areas": list(draft.domicile_areas),

@@ -6,7 +6,16 @@ from itertools import islice
 from typing import NamedTuple
 
 from dispatch.commands.drafts import CaseDraft
-from dispatch.commands.filing import Filing, amend_case, complete_case, fingerprint, grant, open_case, tie_case
+from dispatch.commands.filing import (
+    Filing,
+    all_tied,
+    amend_case,
+    complete_case,
+    fingerprint,
+    grant,
+    open_case,
+    tie_case,
+)
 from dispatch.commands.requests import join_urgent_run
 from dispatch.domain.errors import DispatchError, DuplicateNumberError, InvalidFieldError, UnknownReferenceError
 from dispatch.domain.permissions import Actor, Verb, require
@@ -126,7 +135,7 @@ def _fate(filing: Filing, draft: CaseDraft, twin: CaseDraft, *, amend: bool) -> 
     try:
         if twin is not draft and twin != draft:
             raise DuplicateNumberError(number=draft.number)
-        if there and there.fingerprint == fingerprint(filing.seal, draft):
+        if there and there.fingerprint == fingerprint(filing.seal, draft) and all_tied(filing, there, draft):
             return Submission(Fate.UNCHANGED, there)
         if there and not (amend and there.status in AMENDABLE):
             raise DuplicateNumberError(number=draft.number)

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from dispatch.domain.vocabulary import Term
 from dispatch.exchange.faults import NOTHING, CellError, CellFault, Words
 from dispatch.exchange.moments import DAY_EXPECTED, INSTANT_EXPECTED, read_day, read_instant, write_instant
-from dispatch.exchange.wording import Wordlist, escape, plain, split_items, split_words, tidy, unescape
+from dispatch.exchange.wording import ESCAPE, Wordlist, escape, plain, split_items, split_words, tidy, unescape
 
 MOST_ITEMS = 100
 EXACT_DIGITS = 15
@@ -103,8 +103,11 @@ def codes(most: int = MOST_ITEMS, length: int = 80) -> Converter:
             return []
         return _distinct([_printable(unescape(item), length) for item in split_items(said)], most, expected)
 
-    return Converter(read, lambda value, *_: _joined(escape(item, "无-—–nN") if _is_none(item) else escape(item)
-                                                     for item in value), expected)  # fmt: skip
+    def write(value: Iterable[str], *_: Any) -> str:
+        # An item that says *none* is not the word for an empty list.
+        return _joined(ESCAPE + item if _is_none(item) else escape(item) for item in value)
+
+    return Converter(read, write, expected)
 
 
 # numbers

@@ -111,5 +111,7 @@ def split_words(text: str, words: Wordlist, tail: str = "") -> Iterator[str]:
 
 
 def _known(pieces: Sequence[str], words: Wordlist, tail: str) -> bool:
+    if tail and any(tail in piece for piece in pieces[:-1]):
+        return False
     joined = "".join(pieces)
     return words.find(joined.partition(tail)[0] if tail else joined) is not None
