@@ -7,7 +7,7 @@ every job may run twice; what is done never leaves this table unmarked.
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, update
+from sqlalchemy import bindparam, update
 from sqlmodel import Session, col, select
 
 from dispatch.domain.vocabulary import JobStatus
@@ -64,8 +64,3 @@ def mark_sent(tx: Transaction, ids: Sequence[int], now: datetime) -> None:
 def mark_done(tx: Transaction, row_id: int, now: datetime) -> None:
     """Close the row unless its long work is still queued or running in other hands; again changes nothing."""
     tx.session.exec(MARK_DONE, params={"row_id": row_id, "now": now})
-
-
-def count_open(session: Session) -> int:
-    """Return how many jobs have been asked for and are not done."""
-    return session.exec(select(func.count()).select_from(OutboxRow).where(OPEN)).one()

@@ -26,7 +26,6 @@ class Places(NamedTuple):
     waiting: frozenset[str]
     popped: frozenset[str]
     started: frozenset[str]
-    failed: frozenset[str]
 
 
 class WorkerState(NamedTuple):
@@ -81,9 +80,8 @@ def find_places(redis: Redis, name: str, now: datetime) -> Places:
         pipeline.lrange(queue.key, 0, -1)
         pipeline.lrange(queue.intermediate_queue_key, 0, -1)
         pipeline.zrangebyscore(queue.started_job_registry.key, now.timestamp(), "+inf")
-        pipeline.zrange(queue.failed_job_registry.key, 0, -1)
-        waiting, popped, started, failed = pipeline.execute()
-    return Places(_ids(waiting), _ids(popped), _ids(started), _ids(failed))
+        waiting, popped, started = pipeline.execute()
+    return Places(_ids(waiting), _ids(popped), _ids(started))
 
 
 def forget_job(redis: Redis, name: str, job_id: str) -> None:
