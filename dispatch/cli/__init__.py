@@ -16,7 +16,6 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
-    help="Names the right practitioner for every granted legal-aid case. 为每一件援助案件指派合适的承办人员。",
     epilog="Ends with 0 if all went well, 1 if the request was refused, 2 if it was not understood.",
 )
 app.add_typer(centre_app, name="centre")
@@ -34,6 +33,7 @@ Centre = Annotated[str | None, typer.Option(help="Code of the centre, if there a
 def main(
     language: Annotated[str | None, typer.Option(help="zh or en; by default as the terminal. 语言")] = None,
 ) -> None:
+    """Name the right practitioner for every granted legal-aid case. 为每一件援助案件指派合适的承办人员。"""
     choose_language(language)
 
 

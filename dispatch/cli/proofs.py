@@ -28,7 +28,6 @@ def solve_docket(file: Path, target: Path | None) -> None:
 def verify_file(file: Path) -> None:
     """Check the certificate in a file by code that shares nothing with the solver."""
     from optimizer.files import load
-
     from optimizer.verify import CertificateError, verify
 
     try:

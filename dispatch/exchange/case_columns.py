@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from dispatch.domain.vocabulary import CaseSource, Matter, MeansTest, Service, Stage
-from dispatch.exchange import cells
+from dispatch.exchange import cells, lists
 from dispatch.exchange.columns import Column, Kind, Need, RowCheck, Table, in_order
 from dispatch.exchange.faults import NOTHING, Words
 from dispatch.exchange.languages import LANGUAGES
@@ -20,9 +20,9 @@ MATTER, SERVICE = cells.one_of(lambda _: MATTERS), cells.one_of(lambda _: SERVIC
 SOURCE, STAGE = cells.one_of(lambda _: SOURCES), cells.one_of(lambda _: STAGES)
 TEST = cells.one_of(lambda _: MEANS_TESTS)
 CAUSE = cells.one_of(lambda lookups: lookups.causes)
-GROUPS, SPOKEN = cells.some_of(lambda _: CATEGORIES, 16), cells.some_of(lambda _: LANGUAGES, 8)
-HOMES = cells.some_of(lambda lookups: lookups.areas, 8)
-INSTANT, NAME, NUMBERS = cells.instant(), cells.text(80), cells.codes(50, 60)
+GROUPS, SPOKEN = lists.some_of(lambda _: CATEGORIES, 16), lists.some_of(lambda _: LANGUAGES, 8)
+HOMES = lists.some_of(lambda lookups: lookups.areas, 8)
+INSTANT, NAME, NUMBERS = cells.instant(), cells.text(80), lists.codes(50, 60)
 
 # how it is explained
 SEALED = Words("加密保存，不进入匹配", "kept sealed; never part of a decision")
@@ -56,7 +56,7 @@ CASES = Table(Kind.CASES, (
     Column("recipient_identity_number", "受援人证件号码",    "Recipient identity number", cells.code(40), None, SEALED),
     Column("recipient_sex",            "受援人性别",        "Recipient sex",           SEX, "female"),
     Column("recipient_contact",        "受援人联系方式",    "Recipient contact",       cells.text(120), None, SEALED),
-    Column("opposing",                 "对方当事人",        "Opposing parties",        cells.codes(20), None, SEALED),
+    Column("opposing",                 "对方当事人",        "Opposing parties",        lists.codes(20), None, SEALED),
     Column("story",                    "案情",              "Story", cells.text(4000, lines=True), None, SEALED),
     Column("recipient_minor",          "受援人为未成年人",  "Recipient is a minor",    YES, False, UNKNOWN),
     Column("detained",                 "在押",              "Detained",                YES, False, UNKNOWN),
@@ -69,7 +69,7 @@ CASES = Table(Kind.CASES, (
     Column("demand",                   "承办人数",          "Practitioners needed",    cells.whole(1, 2), 1, SEATS),
     Column("received_at",              "收到时间",          "Received at", INSTANT, RECEIVED, NOTHING, REQUIRED),
     Column("granted_at",               "决定援助时间",      "Granted at",              INSTANT, GRANTED, UNDECIDED),
-    Column("wishes",                   "点援意愿",          "Wishes", cells.codes(3, 60), None, WISHES),
+    Column("wishes",                   "点援意愿",          "Wishes", lists.codes(3, 60), None, WISHES),
     Column("co_defendants",            "同案案件",          "Co-defendants' cases",    NUMBERS, None, OTHERS),
     Column("opposing_sides",           "对立方案件",        "Opposing cases",          NUMBERS, None, OTHERS),
     Column("earlier_stage",            "前一阶段案件",      "Earlier stage",           NUMBERS, None, OTHERS),

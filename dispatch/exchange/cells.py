@@ -6,7 +6,7 @@ that reading it again gives the same value.
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,18 +15,14 @@ from zoneinfo import ZoneInfo
 from dispatch.domain.vocabulary import Term
 from dispatch.exchange.faults import NOTHING, CellError, CellFault, Words
 from dispatch.exchange.moments import DAY_EXPECTED, INSTANT_EXPECTED, read_day, read_instant, write_instant
-from dispatch.exchange.wording import ESCAPE, Wordlist, escape, plain, split_items, split_words, tidy, unescape
+from dispatch.exchange.wording import Wordlist, plain, tidy, unescape
 
-MOST_ITEMS = 100
 EXACT_DIGITS = 15
-LEVELS = range(101)
 SUGGESTED = 12
 
 YES = frozenset({"是", "有", "对", "yes", "y", "true", "t", "1", "√", "✓", "✔", "☑"})
 NO = frozenset({"否", "无", "没有", "不", "no", "n", "false", "f", "0", "×", "✗", "✘", "☒"})
 UNKNOWN = frozenset({"", "未知", "不详", "不明", "不清楚", "unknown", "n/a", "#n/a", "?"})
-NONE = frozenset({"无", "没有", "none", "nil", "-", "—", "–"})
-"""Said of a list: it is known to be empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +74,7 @@ def text(most: int, *, lines: bool = False) -> Converter:
     def read(cell: Any, _: Lookups) -> str | None:
         said = as_text(cell)
         said = said.replace("\r\n", "\n") if lines else re.sub(r"[\r\n\t]+", " ", said)
-        return _printable(said, most) if said else None
+        return printable(said, most) if said else None
 
     return Converter(read, _as_is, Words(f"不超过 {most} 个字", f"at most {most} letters"))
 
@@ -88,26 +84,9 @@ def code(most: int = 60) -> Converter:
 
     def read(cell: Any, _: Lookups) -> str | None:
         said = re.sub(r"\s+", "", plain(as_text(cell)))
-        return _printable(said, most) if said else None
+        return printable(said, most) if said else None
 
     return Converter(read, _as_is, Words(f"不超过 {most} 个字符的编号", f"a code of at most {most} characters"))
-
-
-def codes(most: int = MOST_ITEMS, length: int = 80) -> Converter:
-    """Texts parted by ; 、 or , (a backslash keeps a separator); *none* is an empty list."""
-    expected = Words(f"至多 {most} 项，用“；”分隔", f"at most {most} items parted by ;")
-
-    def read(cell: Any, _: Lookups) -> list[str] | None:
-        said = as_text(cell)
-        if _is_none(said):
-            return []
-        return _distinct([_printable(unescape(item), length) for item in split_items(said)], most, expected)
-
-    def write(value: Iterable[str], *_: Any) -> str:
-        # An item that says *none* is not the word for an empty list.
-        return _joined(ESCAPE + item if _is_none(item) else escape(item) for item in value)
-
-    return Converter(read, write, expected)
 
 
 # numbers
@@ -116,10 +95,10 @@ def whole(least: int, most: int) -> Converter:
     expected = Words(f"{least} 至 {most} 的整数", f"a whole number from {least} to {most}")
 
     def read(cell: Any, _: Lookups) -> int | None:
-        number = _number(cell, expected)
+        number = as_number(cell, expected)
         if number != int(number):
             raise CellError(CellFault.NOT_WHOLE, expected)
-        return int(_within(number, least, most, expected))
+        return int(within(number, least, most, expected))
 
     return Converter(read, _as_is, expected)
 
@@ -127,7 +106,7 @@ def whole(least: int, most: int) -> Converter:
 def real(least: float, most: float) -> Converter:
     """A number with a point."""
     expected = Words(f"{least:g} 至 {most:g} 的数字", f"a number from {least:g} to {most:g}")
-    return Converter(lambda cell, _: _within(_number(cell, expected), least, most, expected), _as_is, expected)
+    return Converter(lambda cell, _: within(as_number(cell, expected), least, most, expected), _as_is, expected)
 
 
 # days, instants, answers
@@ -173,7 +152,7 @@ def one_of(choices: Callable[[Lookups], Wordlist]) -> Converter:
     """One word of a list, by its code or either label."""
 
     def read(cell: Any, lookups: Lookups) -> str:
-        return _find(as_text(cell), choices(lookups), lookups)
+        return find(as_text(cell), choices(lookups), lookups)
 
     def write(value: str, lookups: Lookups, language: str) -> str:
         return choices(lookups).label(value, language)
@@ -181,75 +160,8 @@ def one_of(choices: Callable[[Lookups], Wordlist]) -> Converter:
     return Converter(read, write, NOTHING, choices, single=True)
 
 
-def some_of(choices: Callable[[Lookups], Wordlist], most: int = MOST_ITEMS) -> Converter:
-    """Several words of a list; *none* is an empty list."""
-
-    def read(cell: Any, lookups: Lookups) -> list[str]:
-        said, words = as_text(cell), choices(lookups)
-        if _is_none(said):
-            return []
-        return _distinct([_find(item, words, lookups) for item in split_words(said, words)], most, NOTHING)
-
-    def write(value: Iterable[str], lookups: Lookups, language: str) -> str:
-        return _joined(choices(lookups).label(item, language) for item in value)
-
-    return Converter(read, write, NOTHING, choices)
-
-
-def levels(choices: Callable[[Lookups], Wordlist]) -> Converter:
-    """Words with a level each, as ``wages:80; theft:60``; *none* is an empty map."""
-    expected = Words("名称:水平（0–100），用“；”分隔", "name:level (0-100), parted by ;")
-
-    def read(cell: Any, lookups: Lookups) -> dict[str, int]:
-        said, words = plain(as_text(cell)), choices(lookups)
-        if _is_none(said):
-            return {}
-        pairs = [_level(item, words, lookups, expected) for item in split_words(said, words, ":")]
-        _distinct([name for name, _ in pairs], MOST_ITEMS, expected)
-        return dict(sorted(pairs))
-
-    def write(value: dict[str, int], lookups: Lookups, language: str) -> str:
-        return _joined(f"{choices(lookups).label(name, language)}:{level}" for name, level in value.items())
-
-    return Converter(read, write, expected, choices)
-
-
-def former_offices() -> Converter:
-    """Courts and procuratorates left, as ``organ@2020-05-01``; ``?`` stands for what is not known."""
-    expected = Words("机关@离任日期，用“；”分隔；无则填“无”", "organ@day left, parted by ;, or none")
-
-    def read(cell: Any, _: Lookups) -> list[dict[str, str | None]]:
-        said = as_text(cell)
-        if _is_none(said):
-            return []
-        return [_office(item, expected) for item in split_items(said)]
-
-    def write(value: Iterable[dict[str, str | None]], *_: Any) -> str:
-        return _joined(f"{escape(office['organ'] or '?', '@')}@{office['left_on'] or '?'}" for office in value)
-
-    return Converter(read, write, expected)
-
-
-def _office(item: str, expected: Words) -> dict[str, str | None]:
-    organ, mark, left = re.fullmatch(r"((?:\\.|[^@\\])*)(@?)(.*)", item, re.DOTALL).groups()  # type: ignore[union-attr]
-    name = _printable(unescape(organ).strip(), 80)
-    if not name:
-        raise CellError(CellFault.BLANK, expected)
-    known = bool(mark) and left.strip() not in UNKNOWN
-    return {"organ": None if name in UNKNOWN else name, "left_on": read_day(left).isoformat() if known else None}
-
-
-def _level(item: str, words: Wordlist, lookups: Lookups, expected: Words) -> tuple[str, int]:
-    name, mark, level = item.partition(":")
-    if not mark:
-        raise CellError(CellFault.NO_LEVEL, expected)
-    number = _number(level, expected)
-    if number != int(number):
-        raise CellError(CellFault.NOT_WHOLE, expected)
-    return _find(name, words, lookups), int(_within(number, LEVELS.start, LEVELS.stop - 1, expected))
-
-
-def _find(said: str, words: Wordlist, _: Lookups) -> str:
+def find(said: str, words: Wordlist, _: Lookups) -> str:
+    """Return the code of the word a cell holds, or refuse one that is not listed."""
     found = words.find(unescape(said))
     if found is None:
         raise CellError(CellFault.NOT_LISTED, listed(words))
@@ -263,7 +175,8 @@ def listed(words: Wordlist) -> Words:
     return Words(zh + "……" * more, en + ", ..." * more)
 
 
-def _number(cell: Any, expected: Words) -> float:
+def as_number(cell: Any, expected: Words) -> float:
+    """Return the number a cell holds, with or without a unit."""
     if isinstance(cell, bool | date):
         raise CellError(CellFault.NOT_A_NUMBER, expected)
     if isinstance(cell, int | float):
@@ -280,34 +193,20 @@ NUMBER = re.compile(
 )
 
 
-def _within(number: float, least: float, most: float, expected: Words) -> float:
+def within(number: float, least: float, most: float, expected: Words) -> float:
+    """Return the number, or refuse one out of range."""
     if not least <= number <= most:
         raise CellError(CellFault.OUT_OF_RANGE, expected)
     return number
 
 
-def _printable(said: str, most: int) -> str:
+def printable(said: str, most: int) -> str:
+    """Return the text, or refuse one too long or with invisible characters."""
     if len(said) > most:
         raise CellError(CellFault.TOO_LONG, Words(f"不超过 {most} 个字", f"at most {most} letters"))
     if any(letter != "\n" and letter != "\t" and not letter.isprintable() for letter in said):
         raise CellError(CellFault.UNPRINTABLE)
     return said
-
-
-def _distinct(items: list[str], most: int, expected: Words) -> list[str]:
-    if len(items) > most:
-        raise CellError(CellFault.TOO_MANY, expected)
-    if len(set(items)) < len(items):
-        raise CellError(CellFault.NAMED_TWICE, expected)
-    return items
-
-
-def _is_none(said: str) -> bool:
-    return said.casefold() in NONE
-
-
-def _joined(items: Iterable[str]) -> str:
-    return "; ".join(items) or "无"
 
 
 def _as_is(value: Any, *_: Any) -> Any:

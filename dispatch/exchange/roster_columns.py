@@ -3,7 +3,7 @@
 from datetime import date
 
 from dispatch.domain.vocabulary import Category, InstitutionKind, PractitionerKind, Sex
-from dispatch.exchange import cells
+from dispatch.exchange import cells, lists
 from dispatch.exchange.columns import POINT, Column, Kind, Need, RowCheck, Table, in_order
 from dispatch.exchange.faults import NOTHING, Words
 from dispatch.exchange.languages import LANGUAGES
@@ -20,10 +20,10 @@ SEX = cells.one_of(lambda _: SEXES)
 FIRM = cells.one_of(lambda _: INSTITUTION_KINDS)
 PERSON = cells.one_of(lambda _: PRACTITIONER_KINDS)
 AREA = cells.one_of(lambda lookups: lookups.areas)
-SERVED = cells.some_of(lambda lookups: lookups.areas)
-SPOKEN = cells.some_of(lambda _: LANGUAGES)
-CAUSES = cells.levels(lambda lookups: lookups.causes)
-GROUPS = cells.levels(lambda _: CATEGORIES)
+SERVED = lists.some_of(lambda lookups: lookups.areas)
+SPOKEN = lists.some_of(lambda _: LANGUAGES)
+CAUSES = lists.levels(lambda lookups: lookups.causes)
+GROUPS = lists.levels(lambda _: CATEGORIES)
 
 # how it is explained
 UNIQUE = Words("在本中心内唯一；再次导入时按它更新", "unique in the centre; a file imported again updates by it")
@@ -85,8 +85,8 @@ PRACTITIONERS = Table(Kind.PRACTITIONERS, (
     Column("experience",               "受援人类别经验",    "Experience", GROUPS, {"migrant_worker": 70}, LEVELS),
     Column("languages",                "语言",              "Languages",               SPOKEN, ["sign"], LIST),
     Column("areas",                    "服务地区",          "Areas served",            SERVED, None, PLACE),
-    Column("former_offices",           "曾任司法机关",      "Former offices", cells.former_offices(), [], OFFICES),
-    Column("relatives_at",             "近亲属任职机关",    "Relatives at",            cells.codes(), [], LIST),
+    Column("former_offices",           "曾任司法机关",      "Former offices", lists.former_offices(), [], OFFICES),
+    Column("relatives_at",             "近亲属任职机关",    "Relatives at",            lists.codes(), [], LIST),
     Column("quality",                  "质量评价",          "Quality",                 LEVEL, 80, GRADED),
     Column("latitude",                 "纬度",              "Latitude",                LATITUDE, 34.4437, UNKNOWN),
     Column("longitude",                "经度",              "Longitude",               LONGITUDE, 115.6137, UNKNOWN),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from dispatch.domain.policy import load_preset
 from dispatch.domain.vocabulary import Category, PractitionerKind
-from dispatch.exchange import cells
+from dispatch.exchange import cells, lists
 from dispatch.exchange.faults import CellError, CellFault, shown
 from dispatch.exchange.languages import LANGUAGES
 from dispatch.exchange.lookups import make_lookups
@@ -18,8 +18,8 @@ from dispatch.exchange.lookups import make_lookups
 AREAS = [("411402", "梁园区", "Liangyuan"), ("411403", "睢阳区", "Suiyang")]
 LOOKUPS = make_lookups(load_preset("national"), AREAS, "Asia/Shanghai")
 KIND = cells.one_of(lambda _: cells.words_of(PractitionerKind))
-CAUSES = cells.levels(lambda lookups: lookups.causes)
-SPOKEN = cells.some_of(lambda _: LANGUAGES)
+CAUSES = lists.levels(lambda lookups: lookups.causes)
+SPOKEN = lists.some_of(lambda _: LANGUAGES)
 
 
 def read(converter, cell):
@@ -69,16 +69,16 @@ READINGS = [
     (KIND,                     "Grass-roots legal service worker", "grassroots_worker"),
     (SPOKEN,                   "手语、英语",                       ["sign", "en"]),
     (SPOKEN,                   "无",                               []),
-    (cells.codes(),            "A;B、C，D",                        ["A", "B", "C", "D"]),
-    (cells.codes(),            r"A\;B;C",                          ["A;B", "C"]),
-    (cells.codes(),            "none",                             []),
+    (lists.codes(),            "A;B、C，D",                        ["A", "B", "C", "D"]),
+    (lists.codes(),            r"A\;B;C",                          ["A;B", "C"]),
+    (lists.codes(),            "none",                             []),
     (CAUSES,                   "wages:80; theft:60",               {"theft": 60, "wages": 80}),
     (CAUSES,                   "追索劳动报酬：８０，盗窃：60",     {"theft": 60, "wages": 80}),
     (CAUSES,                   "赡养费、抚养费、扶养费:70；盗窃:60", {"maintenance": 70, "theft": 60}),
     (CAUSES,                   "盗窃:60、赡养费、抚养费、扶养费:70", {"maintenance": 70, "theft": 60}),
-    (cells.former_offices(),   "某某人民法院@2020-5-1; ?@?",       [{"organ": "某某人民法院", "left_on": "2020-05-01"},
+    (lists.former_offices(),   "某某人民法院@2020-5-1; ?@?",       [{"organ": "某某人民法院", "left_on": "2020-05-01"},
                                                                     {"organ": None, "left_on": None}]),
-    (cells.former_offices(),   "某某检察院",                       [{"organ": "某某检察院", "left_on": None}]),
+    (lists.former_offices(),   "某某检察院",                       [{"organ": "某某检察院", "left_on": None}]),
 ]
 REFUSALS = [
     # converter                cell                    why not
@@ -107,9 +107,9 @@ REFUSALS = [
     (CAUSES,                   "wages:101",            CellFault.OUT_OF_RANGE),
     (CAUSES,                   "wages:high",           CellFault.NOT_A_NUMBER),
     (CAUSES,                   "piracy:10",            CellFault.NOT_LISTED),
-    (cells.codes(3),           "A;B;C;D",              CellFault.TOO_MANY),
-    (cells.former_offices(),   "法院@去年",            CellFault.NOT_A_DAY),
-    (cells.former_offices(),   "@2020-01-01",          CellFault.BLANK),
+    (lists.codes(3),           "A;B;C;D",              CellFault.TOO_MANY),
+    (lists.former_offices(),   "法院@去年",            CellFault.NOT_A_DAY),
+    (lists.former_offices(),   "@2020-01-01",          CellFault.BLANK),
 ]
 # fmt: on
 
@@ -163,18 +163,18 @@ def some_of(codes):
 ROUND_TRIPS = {
     "text":    (cells.text(40),         TEXTS),
     "code":    (cells.code(),           CODES),
-    "codes":   (cells.codes(),          st.lists(NAMES, max_size=5, unique=True)),
+    "codes":   (lists.codes(),          st.lists(NAMES, max_size=5, unique=True)),
     "whole":   (cells.whole(0, 10_000), st.integers(0, 10_000)),
     "real":    (cells.real(-90, 90),    st.floats(-90, 90)),
     "day":     (cells.day(),            DAYS),
     "instant": (cells.instant(),        INSTANTS),
     "answer":  (cells.yes_or_no(),      st.booleans()),
     "kind":    (KIND,                   st.sampled_from([kind.value for kind in PractitionerKind])),
-    "groups":  (cells.some_of(lambda _: cells.words_of(Category)),
+    "groups":  (lists.some_of(lambda _: cells.words_of(Category)),
                 some_of([group.value for group in Category])),
     "spoken":  (SPOKEN,                 some_of([code for code, _, _ in LANGUAGES.labels])),
     "causes":  (CAUSES,                 st.dictionaries(CAUSE_CODES, LEVELS)),
-    "offices": (cells.former_offices(), st.lists(OFFICE, max_size=4)),
+    "offices": (lists.former_offices(), st.lists(OFFICE, max_size=4)),
 }
 # fmt: on
 

@@ -1,0 +1,116 @@
+"""Converters of cells that hold several things: lists, levels, and offices once held."""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from dispatch.exchange.cells import UNKNOWN, Converter, Lookups, as_number, as_text, find, printable, within
+from dispatch.exchange.faults import NOTHING, CellError, CellFault, Words
+from dispatch.exchange.moments import read_day
+from dispatch.exchange.wording import ESCAPE, Wordlist, escape, plain, split_items, split_words, unescape
+
+MOST_ITEMS = 100
+LEVELS = range(101)
+NONE = frozenset({"无", "没有", "none", "nil", "-", "—", "–"})
+"""Said of a list: it is known to be empty."""
+
+
+def codes(most: int = MOST_ITEMS, length: int = 80) -> Converter:
+    """Texts parted by ; 、 or , (a backslash keeps a separator); *none* is an empty list."""
+    expected = Words(f"至多 {most} 项，用“；”分隔", f"at most {most} items parted by ;")
+
+    def read(cell: Any, _: Lookups) -> list[str] | None:
+        said = as_text(cell)
+        if _is_none(said):
+            return []
+        return _distinct([printable(unescape(item), length) for item in split_items(said)], most, expected)
+
+    def write(value: Iterable[str], *_: Any) -> str:
+        # An item that says *none* is not the word for an empty list.
+        return _joined(ESCAPE + item if _is_none(item) else escape(item) for item in value)
+
+    return Converter(read, write, expected)
+
+
+def some_of(choices: Callable[[Lookups], Wordlist], most: int = MOST_ITEMS) -> Converter:
+    """Several words of a list; *none* is an empty list."""
+
+    def read(cell: Any, lookups: Lookups) -> list[str]:
+        said, words = as_text(cell), choices(lookups)
+        if _is_none(said):
+            return []
+        return _distinct([find(item, words, lookups) for item in split_words(said, words)], most, NOTHING)
+
+    def write(value: Iterable[str], lookups: Lookups, language: str) -> str:
+        return _joined(choices(lookups).label(item, language) for item in value)
+
+    return Converter(read, write, NOTHING, choices)
+
+
+def levels(choices: Callable[[Lookups], Wordlist]) -> Converter:
+    """Words with a level each, as ``wages:80; theft:60``; *none* is an empty map."""
+    expected = Words("名称:水平（0–100），用“；”分隔", "name:level (0-100), parted by ;")
+
+    def read(cell: Any, lookups: Lookups) -> dict[str, int]:
+        said, words = plain(as_text(cell)), choices(lookups)
+        if _is_none(said):
+            return {}
+        pairs = [_level(item, words, lookups, expected) for item in split_words(said, words, ":")]
+        _distinct([name for name, _ in pairs], MOST_ITEMS, expected)
+        return dict(sorted(pairs))
+
+    def write(value: dict[str, int], lookups: Lookups, language: str) -> str:
+        return _joined(f"{choices(lookups).label(name, language)}:{level}" for name, level in value.items())
+
+    return Converter(read, write, expected, choices)
+
+
+def former_offices() -> Converter:
+    """Courts and procuratorates left, as ``organ@2020-05-01``; ``?`` stands for what is not known."""
+    expected = Words("机关@离任日期，用“；”分隔；无则填“无”", "organ@day left, parted by ;, or none")
+
+    def read(cell: Any, _: Lookups) -> list[dict[str, str | None]]:
+        said = as_text(cell)
+        if _is_none(said):
+            return []
+        return [_office(item, expected) for item in split_items(said)]
+
+    def write(value: Iterable[dict[str, str | None]], *_: Any) -> str:
+        return _joined(f"{escape(office['organ'] or '?', '@')}@{office['left_on'] or '?'}" for office in value)
+
+    return Converter(read, write, expected)
+
+
+def _office(item: str, expected: Words) -> dict[str, str | None]:
+    organ, mark, left = re.fullmatch(r"((?:\\.|[^@\\])*)(@?)(.*)", item, re.DOTALL).groups()  # type: ignore[union-attr]
+    name = printable(unescape(organ).strip(), 80)
+    if not name:
+        raise CellError(CellFault.BLANK, expected)
+    known = bool(mark) and left.strip() not in UNKNOWN
+    return {"organ": None if name in UNKNOWN else name, "left_on": read_day(left).isoformat() if known else None}
+
+
+def _level(item: str, words: Wordlist, lookups: Lookups, expected: Words) -> tuple[str, int]:
+    name, mark, level = item.partition(":")
+    if not mark:
+        raise CellError(CellFault.NO_LEVEL, expected)
+    number = as_number(level, expected)
+    if number != int(number):
+        raise CellError(CellFault.NOT_WHOLE, expected)
+    return find(name, words, lookups), int(within(number, LEVELS.start, LEVELS.stop - 1, expected))
+
+
+def _distinct(items: list[str], most: int, expected: Words) -> list[str]:
+    if len(items) > most:
+        raise CellError(CellFault.TOO_MANY, expected)
+    if len(set(items)) < len(items):
+        raise CellError(CellFault.NAMED_TWICE, expected)
+    return items
+
+
+def _is_none(said: str) -> bool:
+    return said.casefold() in NONE
+
+
+def _joined(items: Iterable[str]) -> str:
+    return "; ".join(items) or "无"
