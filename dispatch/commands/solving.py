@@ -36,7 +36,8 @@ PHASES = {
     "matching": 0.30,
     "proving":  0.60,
     "telling":  0.70,
-    "storing":  0.90,
+    "packing":  0.85,
+    "storing":  0.95,
 }
 # fmt: on
 
@@ -44,6 +45,9 @@ PHASES = {
 # fmt: off
 TOLD = ("case_id", "seat", "practitioner_id", "score", "slot_price", "terms", "refusals", "needs_reason")
 # fmt: on
+
+FIRST = 1
+"""Rank of the first wish."""
 
 NOBODY_LISTED = "nobody_listed"
 """There is nobody on the roster at all."""
@@ -57,6 +61,9 @@ class Worked(NamedTuple):
     found: Match
     proposals: Sequence[ProposalFacts]
     revisions: dict[str, int]
+    content: bytes
+    """The docket as JSON."""
+    proof: bytes
 
 
 def solve_run(begin: Begin, read: Read, clock: Clock, run_id: str, worker: str, lease: timedelta = LEASE) -> str:
@@ -100,8 +107,10 @@ def _work(read: Read, heart: Heartbeat, run_id: str, now: datetime) -> Worked:
     prove(found)
     _enter(heart, "telling")
     proposals = reasons(docket, eligibility, found, ALTERNATIVES)
+    _enter(heart, "packing")
+    content, proof = docket_to_json(docket.facts, docket.policy, docket.seed), pack_proof(found)
     _enter(heart, "storing")
-    return Worked(docket, eligibility, found, proposals, revisions)
+    return Worked(docket, eligibility, found, proposals, revisions, content, proof)
 
 
 def _enter(heart: Heartbeat, phase: str) -> None:
@@ -111,16 +120,14 @@ def _enter(heart: Heartbeat, phase: str) -> None:
 
 
 def _store(begin: Begin, clock: Clock, held: Claim, worked: Worked, began_at: datetime) -> str:
-    docket, solution = worked.docket, worked.found.solution
-    content = docket_to_json(docket.facts, docket.policy, docket.seed)
-    proof = pack_proof(worked.found)
+    content, solution = worked.content, worked.found.solution
     with begin() as tx:
         now = clock()
         summary = summarise(worked, (now - began_at).total_seconds())
         finish(tx, held, now, summary)
         run = tx.session.get_one(RunRow, held.job_id)
         run.docket_at, run.docket_digest, run.docket = began_at, sha256(content).hexdigest(), zlib.compress(content)
-        run.certificate = proof
+        run.certificate = worked.proof
         run.objective, run.bound, run.optimal = int(solution.objective), int(solution.bound), bool(solution.optimal)
         run.summary = summary
         tx.session.add_all(_proposal_rows(run, worked))
@@ -153,6 +160,7 @@ def summarise(worked: Worked, seconds: float) -> dict[str, Any]:
         "open_because": _open_because(worked),
         "unknown": worked.eligibility.unknown_people(),
         "wished": len({case.id for case, _ in wished}),
+        "first_wishes_allowed": _first_wishes_allowed(worked),
         "first_wishes": sum(each.practitioner_id == case.wishes[0] for case, each in wished),
         "mean_score": round(fmean([each.score or 0 for each in placed]), 1) if placed else None,
         "objective": int(solution.objective),
@@ -160,6 +168,13 @@ def summarise(worked: Worked, seconds: float) -> dict[str, Any]:
         "optimal": bool(solution.optimal),
         "seconds": round(seconds, 3),
     }
+
+
+def _first_wishes_allowed(worked: Worked) -> int:
+    wishes = worked.docket.wishes
+    rows, cols = (places[wishes.values == FIRST] for places in (wishes.rows, wishes.cols))
+    allowed = rows[worked.eligibility.allows(rows, cols)]
+    return len({worked.docket.case_at(i).id for i in allowed.tolist()})
 
 
 def _cases(worked: Worked) -> Iterator[CaseFacts]:

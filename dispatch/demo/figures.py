@@ -26,6 +26,7 @@ class Figures:
     assigned: int
     open_because: Mapping[str, int]
     wished: int
+    first_wishes_allowed: int
     first_wishes: int
     mean_score: float
     objective: int
@@ -66,6 +67,7 @@ def count_figures(
         assigned=sum(holders.values()),
         open_because=summary["open_because"],
         wished=summary["wished"],
+        first_wishes_allowed=summary["first_wishes_allowed"],
         first_wishes=summary["first_wishes"],
         mean_score=(summary["mean_score"] or 0.0) / MOST_SCORE,
         objective=summary["objective"],

@@ -6,8 +6,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from optimizer.files import load
-
 from dispatch.demo.client import Client, Tell
 from dispatch.demo.figures import Figures, count_figures
 from dispatch.demo.promises import promise
@@ -15,6 +13,7 @@ from dispatch.demo.steps import Steps
 from dispatch.demo.trials import Gaps, Period, Trial, Upload
 from dispatch.demo.words import Phase
 from optimizer import verify
+from optimizer.files import load
 
 PROOF = "proof.zip"
 SUSPENSION_REASON = "complaint-upheld"

@@ -40,10 +40,12 @@ def matching(figures: Figures, language: str) -> Lines:
     for reason, count in sorted(figures.open_because.items(), key=lambda item: -item[1]):
         yield Line.BECAUSE.label(language), f"{count} × {reason_text(reason, language)}"
     if figures.wished:
+        allowed = figures.first_wishes_allowed
         yield (
             Line.WISHES.label(language),
-            f"{figures.first_wishes} / {figures.wished} ({share(figures.first_wishes, figures.wished)})",
+            f"{figures.first_wishes} / {allowed} ({share(figures.first_wishes, allowed)})",
         )
+        yield Line.BARRED_WISHES.label(language), f"{figures.wished - allowed} / {figures.wished}"
     yield Line.SCORE.label(language), f"{100 * figures.mean_score:.1f} / 100"
 
 

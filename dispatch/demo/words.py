@@ -25,7 +25,8 @@ class Line(Term):
     ASSIGNED     = "assigned",     "已指派席位",       "seats assigned"
     OPEN         = "open",         "未指派席位",       "seats left open"
     BECAUSE      = "because",      "　其中",           "  because"
-    WISHES       = "wishes",       "首选意愿满足",     "first wishes honoured"
+    WISHES       = "wishes",       "首选意愿满足",     "first wishes honoured, of those the rules allow"
+    BARRED_WISHES = "barred_wishes", "首选意愿不符合条件", "first wishes the rules do not allow"
     SCORE        = "score",        "平均匹配度",       "mean score"
     LOAD         = "load",         "承办量：人均 / 最多", "load: mean / most"
     GINI         = "gini",         "基尼系数",         "Gini of load"
@@ -73,8 +74,3 @@ def reason_text(reason: str, language: str) -> str:
         return OpenReason(reason).label(language)  # type: ignore[call-arg]
     code, _, unknown = reason.partition(":")
     return refusal_text(code, language, unknown=bool(unknown))
-
-
-def language_of(asked: str | None, locale: str) -> str:
-    """Return ``zh`` or ``en``: what was asked for, else what the terminal speaks."""
-    return (asked or locale)[:2].lower() if (asked or locale)[:2].lower() == "zh" else "en"

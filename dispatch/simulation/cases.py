@@ -1,13 +1,10 @@
 """A queue of granted cases with wishes, needs of every kind, and deadlines near and far."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-import numpy as np
 from numpy.random import Generator
-from numpy.typing import NDArray
 
 from dispatch.domain.policy import Cause
 from dispatch.domain.vocabulary import CaseSource, Category, Matter, MeansTest, Service, Sex, Stage
@@ -33,6 +30,9 @@ from dispatch.simulation.shares import (
 QUEUE_HOURS = 80
 """The oldest case of the queue was granted so long ago: some deadlines are near, one or two past."""
 
+NO_AREA = 0.007
+"""Part of the cases whose area nobody wrote down."""
+
 ORGAN_OF_STAGE = {Stage.INVESTIGATION: 0, Stage.PROSECUTION: 1}
 ELDERLY_AGE, ADULT_AGE = 60, 18
 
@@ -42,13 +42,6 @@ class Need(NamedTuple):
 
     cause: Cause
     place: Place
-
-
-class Ballot(NamedTuple):
-    """Whom people wish for: each code owns the stretch up to its step."""
-
-    codes: Sequence[str]
-    steps: NDArray[np.float64]
 
 
 def draw_needs(
@@ -64,16 +57,13 @@ def draw_needs(
     return [Need(cause, home) for cause, home in zip(drawn, homes, strict=True)]
 
 
-def make_cases(
-    draw: Generator, now: datetime, needs: Sequence[Need], fame: Mapping[str, float]
-) -> tuple[SampleCase, ...]:
-    """Return a case for every need; ``fame`` says how often each practitioner is wished for."""
+def make_cases(draw: Generator, now: datetime, needs: Sequence[Need]) -> tuple[SampleCase, ...]:
+    """Return a case for every need; numbers grow with the time of the grant."""
     ages = draw.beta(1.0, 2.2, len(needs))
     granted = sorted(now - timedelta(minutes=int(60 * QUEUE_HOURS * age)) for age in ages)
     names = person_names(draw, len(needs))
-    ballot = Ballot(list(fame), np.cumsum(np.fromiter(fame.values(), dtype=float)))
     rows = enumerate(zip(granted, needs, names, strict=True), start=1)
-    return tuple(_with_wishes(draw, _case(draw, number, at, need, name), ballot) for number, (at, need, name) in rows)
+    return tuple(_case(draw, number, at, need, name) for number, (at, need, name) in rows)
 
 
 def _case(draw: Generator, number: int, granted_at: datetime, need: Need, name: str) -> SampleCase:
@@ -97,7 +87,7 @@ def _case(draw: Generator, number: int, granted_at: datetime, need: Need, name: 
         number=f"{granted_at:%Y}-{number:05}",
         matter=cause.matter,
         cause=cause.code,
-        area=home.code,
+        area=None if draw.random() < NO_AREA else home.code,
         recipient=recipient,
         minor=minor,
         received_at=granted_at - waited,
@@ -174,10 +164,3 @@ def _categories(
     if course["service"] is Service.CRIMINAL_AGENCY:
         drawn.add(Category.CRIME_VICTIM)
     return tuple(category for category in Category if category in drawn)
-
-
-def _with_wishes(draw: Generator, case: SampleCase, ballot: Ballot) -> SampleCase:
-    if not ballot.codes or draw.random() > (0.15 if case.detained else 0.55):
-        return case
-    drawn = np.searchsorted(ballot.steps, draw.random(int(draw.integers(1, 4))) * ballot.steps[-1], side="right")
-    return replace(case, wishes=tuple(dict.fromkeys(ballot.codes[k] for k in drawn)))

@@ -9,18 +9,15 @@ from datetime import datetime
 from typing import NamedTuple
 
 import numpy as np
-from numpy.random import Generator
 
 from dispatch.domain.policy import Cause
 from dispatch.simulation.cases import draw_needs, make_cases
 from dispatch.simulation.institutions import make_institutions
 from dispatch.simulation.places import SHANGQIU, Place
 from dispatch.simulation.practitioners import make_practitioners
-from dispatch.simulation.records import City, SamplePractitioner
+from dispatch.simulation.records import City
 from dispatch.simulation.relations import tie_cases
-
-STRAY_WISHES = 0.06
-"""Part of the wishes that go to people who do no legal aid."""
+from dispatch.simulation.wishes import make_ballot, with_wishes
 
 
 class Size(NamedTuple):
@@ -46,25 +43,17 @@ def make_city(
     """Return the city of this seed as it stands at ``now``."""
     if not 0 <= size.active <= size.practitioners:
         raise ValueError("a city cannot have more active practitioners than practitioners")
-    for_institutions, for_practitioners, for_cases, for_ties = (
-        np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(4)
+    for_institutions, for_practitioners, for_cases, for_ties, for_wishes = (
+        np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(5)
     )
     institutions = make_institutions(for_institutions, places, size.practitioners)
     practitioners = make_practitioners(for_practitioners, now.date(), institutions, places, causes, size.active)
     needs = draw_needs(for_cases, size.cases, size.criminal_share, places, causes)
-    cases = make_cases(for_cases, now, needs, draw_fame(for_cases, practitioners))
+    cases = tie_cases(for_ties, make_cases(for_cases, now, needs))
+    ballot = make_ballot(for_wishes, practitioners)
     return City(
         places=tuple(places),
         institutions=institutions,
         practitioners=practitioners,
-        cases=tie_cases(for_ties, cases),
+        cases=tuple(with_wishes(for_wishes, case, ballot) for case in cases),
     )
-
-
-def draw_fame(draw: Generator, practitioners: Sequence[SamplePractitioner]) -> dict[str, float]:
-    """Return how often each is wished for: a few often, so wishes compete; now and then one who is not listed."""
-    listed = [practitioner.code for practitioner in practitioners if practitioner.listed]
-    others = [practitioner.code for practitioner in practitioners if not practitioner.listed]
-    fame = draw.pareto(1.8, len(listed)) + 0.05
-    stray = STRAY_WISHES * float(fame.sum()) / max(len(others), 1)
-    return dict(zip(listed, fame.tolist(), strict=True)) | dict.fromkeys(others, stray)

@@ -90,7 +90,7 @@ class SampleCase:
     source: CaseSource
     stage: Stage
     means_test: MeansTest
-    area: str
+    area: str | None
     organ: str | None
     recipient: SampleRecipient
     minor: bool

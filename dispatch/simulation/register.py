@@ -35,7 +35,7 @@ def make_register_cases(
 ) -> tuple[SampleCase, ...]:
     """Return a queue that is spread over areas and causes as the offices are."""
     draw = np.random.default_rng(seed)
-    return tuple(map(answerable, make_cases(draw, now, draw_needs(draw, offices, places, causes, size), {})))
+    return tuple(map(answerable, make_cases(draw, now, draw_needs(draw, offices, places, causes, size))))
 
 
 def draw_needs(
@@ -59,6 +59,7 @@ def answerable(case: SampleCase) -> SampleCase:
     return replace(
         case,
         recipient=replace(case.recipient, name=f"Sample {case.number}", identity_number=None),
+        area=case.area or next(iter(case.domicile_areas), None),
         categories=tuple(category for category in case.categories if category is not Category.MINOR),
         languages=(),
         minor=False,

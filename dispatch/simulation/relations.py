@@ -62,6 +62,6 @@ def _tie(tied: dict[str, SampleCase], group: Sequence[SampleCase], kind: Relatio
             area=first.area,
             organ=first.organ,
             stage=first.stage,
-            domicile_areas=tuple(dict.fromkeys((*case.domicile_areas, first.area))),
+            domicile_areas=tuple(dict.fromkeys((*case.domicile_areas, *first.domicile_areas))),
             relations=case.relations + earlier,
         )

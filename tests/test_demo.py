@@ -1,0 +1,178 @@
+"""The demo does what a centre would do, on a sample and on registers with gaps, and leaves nothing running."""
+
+import csv
+import io
+import os
+import subprocess
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from dispatch.demo.figures import count_figures, gini
+from dispatch.demo.flow import check_gaps
+from dispatch.demo.household import Address, household, require_free
+from dispatch.demo.opening import keep_tokens, kept_tokens
+from dispatch.demo.promises import BrokenPromiseError
+from dispatch.demo.registers import merged, read_register
+from dispatch.demo.show import dispatch_from_nothing, fresh_folder
+from dispatch.demo.steps import steps
+from dispatch.demo.table import manager_table
+from dispatch.demo.trials import city_trial, register_trial
+from dispatch.demo.words import reason_text
+from dispatch.embedded.ports import free_port
+from dispatch.simulation.city import Size
+
+HOUSE = Path(__file__).parent.parent
+MAPPING = HOUSE / "examples" / "legal-aid-offices.toml"
+REGISTER = Path(
+    os.environ.get("DISPATCH_REGISTER_FILE", HOUSE.parent / "shared" / "data" / "england-wales-legal-aid-offices.csv")
+)
+NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+TOWN = Size(cases=40, practitioners=200, active=80)
+HEADER = (
+    "office_id", "organisation_id", "organisation_name", "organisation_type", "city", "postcode_area",
+    "latitude", "longitude", "categories_of_law",
+)  # fmt: skip
+
+
+@pytest.fixture
+def small_register(tmp_path):
+    """Thirty offices nobody runs; every tenth lacks its place, every seventh its categories."""
+    path = tmp_path / "offices.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        rows = csv.writer(file)
+        rows.writerow(HEADER)
+        for number in range(30):
+            area = ("XA", "XB", "XC")[number % 3]
+            point = ("", "") if number % 10 == 0 else (52 + number % 3 / 10, -1 + number / 1000)
+            causes = "" if number % 7 == 3 else ("CRM;MAT", "MAT;DEB", "CRM;HOU;PL")[number % 3]
+            name = f"Sample Office {number // 2}"
+            rows.writerow([number + 1, number // 2 + 1, name, "Solicitor", "Sampleton", area, *point, causes])
+    return path
+
+
+def dispatched(folder, draw):
+    with steps(Console(file=io.StringIO()), "en") as timed:
+        return dispatch_from_nothing(folder, draw, timed, "en", seed=7)
+
+
+def said(outcome, language):
+    console = Console(file=io.StringIO(), width=160)
+    console.print(manager_table(outcome, language))
+    return console.file.getvalue()
+
+
+def processes_of(folder):
+    listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
+    return [line for line in listed.splitlines() if str(folder) in line]
+
+
+def test_sample_town_is_dispatched_and_verified_by_real_processes(tmp_path):
+    outcome = dispatched(tmp_path, lambda now: city_trial(tmp_path, 7, now, TOWN))
+
+    figures = outcome.figures
+    assert figures.cases == 40
+    assert figures.assigned + figures.open == figures.seats
+    assert figures.assigned >= 0.9 * figures.seats
+    assert figures.objective == figures.bound
+    assert outcome.proof.exists()
+    assert "assigned in time" in said(outcome, "en")
+    assert "期限内已指派" in said(outcome, "zh")
+    assert processes_of(tmp_path) == []
+
+
+def test_register_with_gaps_is_dispatched_and_its_gaps_are_told(tmp_path, small_register):
+    outcome = dispatched(tmp_path, lambda now: register_trial(tmp_path, 7, now, small_register, MAPPING, 40))
+
+    assert (outcome.gaps.unlocated, outcome.gaps.unspecified) == (3, 4)
+    assert outcome.gaps.touched > 0
+    assert outcome.figures.assigned > 0
+    assert outcome.refused_as_unknown["within_reach"] == 3
+    assert outcome.refused_as_unknown["specialised"] == 4
+    assert "offices without coordinates" in said(outcome, "en")
+
+
+@pytest.mark.skipif(not REGISTER.exists(), reason="the register is not on this machine")
+def test_register_of_england_and_wales_is_dispatched(tmp_path):
+    outcome = dispatched(tmp_path, lambda now: register_trial(tmp_path, 7, now, REGISTER, MAPPING, 1000))
+
+    assert (outcome.figures.cases, outcome.figures.active) == (1000, 3904)
+    assert (outcome.gaps.unlocated, outcome.gaps.unspecified) == (129, 27)
+    assert outcome.figures.assigned >= 900
+
+
+def test_gap_that_was_not_refused_breaks_the_promise(tmp_path, small_register):
+    trial = register_trial(tmp_path, 7, NOW, small_register, MAPPING, 5)
+
+    with pytest.raises(BrokenPromiseError, match="within_reach"):
+        check_gaps({"unknown": {"within_reach": 2, "specialised": 4}}, trial)
+
+
+def test_area_of_a_register_lies_in_the_middle_of_its_offices(small_register):
+    register = read_register(small_register, MAPPING)
+
+    [area] = [place for place in register.places if place.code == "XA"]
+    assert area.latitude == pytest.approx(52.0)
+    assert register.policy.thresholds.reach_km == 40
+    assert register.policy.caps.open_cases == 8, "what the mapping does not change is the national preset's"
+
+
+def test_change_replaces_lists_and_goes_into_tables():
+    changed = merged({"a": {"b": 1, "c": 2}, "d": [1, 2]}, {"a": {"b": 3}, "d": [4]})
+
+    assert changed == {"a": {"b": 3, "c": 2}, "d": [4]}
+
+
+def test_port_in_use_is_refused_before_anything_starts(tmp_path):
+    with household(tmp_path / "first", Address(port=free_port())) as home:
+        port = int(home.url.rpartition(":")[2])
+
+        with pytest.raises(BrokenPromiseError, match="cannot be used"):
+            require_free(Address(port=port))
+
+
+@pytest.mark.parametrize(
+    ("loads", "expected"), [([], 0), ([0, 0], 0), ([2, 2, 2], 0), ([0, 0, 0, 4], 0.75), ([1, 3], 0.25)]
+)
+def test_gini_measures_how_unequal_loads_are(loads, expected):
+    assert gini(loads) == pytest.approx(expected)
+
+
+def test_figures_tell_deadlines_and_loads_apart():
+    summary = {
+        "cases": 4, "seats": 4, "open_because": {"speaks_language": 2}, "wished": 0,
+        "first_wishes_allowed": 0, "first_wishes": 0, "mean_score": 500_000.0, "objective": 1, "bound": 1,
+        "optimal": True,
+    }  # fmt: skip
+    states = [("assigned", 1), ("assigned", -1), ("pending", 5), ("pending", 50)]
+    cases = [{"status": status, "due_at": (NOW + timedelta(hours=left)).isoformat()} for status, left in states]
+    assignments = [{"practitioner_id": "p1"}, {"practitioner_id": "p1"}]
+
+    figures = count_figures(NOW, summary, cases, assignments, active=4, phases={})
+
+    assert (figures.in_time, figures.missed, figures.at_risk, figures.waiting) == (1, 1, 1, 1)
+    assert (figures.most_load, figures.mean_load, figures.took_a_case) == (2, 0.5, 1)
+    assert figures.mean_score == 0.5
+
+
+def test_reasons_are_told_in_plain_words_and_unknown_is_marked():
+    assert reason_text("no_place", "zh").startswith("符合条件者")
+    assert reason_text("speaks_language", "en").startswith("Does not speak")
+    assert reason_text("within_reach:unknown", "en").startswith("Unknown")
+
+
+def test_tokens_are_found_again_by_their_owner_alone(tmp_path):
+    keep_tokens(tmp_path, {"clerk": "lad_x"})
+
+    assert kept_tokens(tmp_path) == {"clerk": "lad_x"}
+    assert (tmp_path / "tokens.json").stat().st_mode & 0o077 == 0
+    assert kept_tokens(tmp_path / "elsewhere") is None
+
+
+def test_fresh_folder_is_empty(tmp_path):
+    (tmp_path / "demo").mkdir()
+    (tmp_path / "demo" / "old.db").touch()
+
+    assert list(fresh_folder(tmp_path / "demo").iterdir()) == []
