@@ -45,6 +45,7 @@ class Seating:
     def __init__(self, tx: Transaction, decision: Decision, case_ids: Collection[str]) -> None:
         centre_id = decision.actor.centre_id
         self._tx, self._decision = tx, decision
+        self._credits: list[LedgerRow] = []
         self._policy: Policy = read_policy(policy_in_force(tx.session, centre_id))
         self._cases = load_cases(tx.session, centre_id, case_ids)
         self._taken = load_taken(tx.session, centre_id, case_ids)
@@ -55,6 +56,11 @@ class Seating:
         self._rows: dict[str, list[int]] = defaultdict(list)
         for i in range(self._docket.n):
             self._rows[self._docket.case_at(i).id].append(i)
+
+    def settle(self) -> None:
+        """Write the credits of what was given; they point at assignments, which must be there first."""
+        self._tx.session.flush()
+        self._tx.session.add_all(self._credits)
 
     def waits(self, case_id: str) -> bool:
         """Return whether the case still has a seat to fill."""
@@ -94,13 +100,12 @@ class Seating:
                 assigned_at=by.now,
             )
         )
-        self._tx.session.flush()
         self._credit(i, assignment)
         self._move(i, assignment)
 
     def _credit(self, i: int, assignment: AssignmentRow) -> None:
         entry = turn_for(self._docket.case_at(i), self._policy)
-        self._tx.add(
+        self._credits.append(
             LedgerRow(
                 centre_id=assignment.centre_id,
                 practitioner_id=assignment.practitioner_id,

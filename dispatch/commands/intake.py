@@ -201,11 +201,7 @@ def _write(filing: Filing, drafts: Sequence[CaseDraft], fates: list[Submission])
 
 
 def _call_for_urgent(filing: Filing, fates: Iterable[Submission]) -> None:
-    urgent = [
-        fate.case.id
-        for fate in fates
-        if fate.fate is Fate.CREATED and fate.case and fate.case.status is Status.PENDING
-        if fate.case.due_at and fate.case.due_at - filing.now <= URGENT_WITHIN
-    ]
-    if urgent:
-        join_urgent_run(filing.tx, filing.actor, filing.now, urgent)
+    fresh = (fate.case for fate in fates if fate.fate is Fate.CREATED and fate.case)
+    pending = (case for case in fresh if case.status is Status.PENDING)
+    if any(case.due_at and case.due_at - filing.now <= URGENT_WITHIN for case in pending):
+        join_urgent_run(filing.tx, filing.actor, filing.now)

@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from dispatch.commands.jobs import open_job
 from dispatch.domain.permissions import Actor
 from dispatch.domain.vocabulary import JobKind, JobStatus
+from dispatch.registry.due import list_pending
 from dispatch.registry.policies import policy_in_force
 from dispatch.registry.tables import JobRow, PolicyRow, RunRow
 from dispatch.registry.transaction import Transaction
@@ -30,14 +31,15 @@ def open_run(
     return run
 
 
-def join_urgent_run(tx: Transaction, actor: Actor, now: datetime, case_ids: Sequence[str]) -> RunRow:
-    """Let urgent cases go with the newest run that no worker has begun, or with one of their own."""
+def join_urgent_run(tx: Transaction, actor: Actor, now: datetime) -> RunRow:
+    """Let every waiting case go with the newest run that no worker has begun, or with a new one."""
+    tx.session.flush()
+    pending = list_pending(tx.session, actor.centre_id)
     waiting = _newest_waiting(tx, actor.centre_id)
     if waiting is not None:
-        waiting.case_ids = sorted({*waiting.case_ids, *case_ids})
+        waiting.case_ids = sorted({*waiting.case_ids, *pending})
         return waiting
-    policy = policy_in_force(tx.session, actor.centre_id)
-    return open_run(tx, actor, now, seed_of(case_ids), policy, case_ids)
+    return open_run(tx, actor, now, seed_of(pending), policy_in_force(tx.session, actor.centre_id), pending)
 
 
 def seed_of(case_ids: Sequence[str]) -> int:

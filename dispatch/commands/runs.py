@@ -138,3 +138,4 @@ def _apply(tx: Transaction, run: RunRow, decision: Decision, chosen: Iterable[Pr
         obstacles = (CHANGED,) if changed else seating.give(row.case_id, row.practitioner_id, reason)
         row.state = ProposalState.STALE if obstacles else ProposalState.APPLIED
         row.stale_reason = ",".join(obstacles)[:80] or None
+    seating.settle()

@@ -1,0 +1,180 @@
+"""The roster changes for the very next decision, and past decisions keep what they saw."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from dispatch.commands.roster import change_attributes, change_institution, lift, set_leave, suspend
+from dispatch.domain.errors import (
+    ForbiddenError,
+    InvalidFieldError,
+    NotFoundError,
+    StaleError,
+    UnknownReferenceError,
+)
+from dispatch.domain.permissions import Actor
+from dispatch.domain.vocabulary import Role
+from dispatch.registry.docket import load_docket
+from dispatch.registry.tables import AttributesRow, AuditRow, LeaveRow, SuspensionRow
+from tests.rows import NOW
+
+DAY = timedelta(days=1)
+TODAY = date(2026, 3, 9)
+
+
+def facts_of(register, practitioner, now=NOW):
+    with register.read() as session:
+        known = load_docket(session, register.centre.id, None, now).practitioners
+    return next(each for each in known if each.id == practitioner.id)
+
+
+def secretary(register, institution):
+    return Actor("s", Role.INSTITUTION, register.centre.id, institution_id=institution.id)
+
+
+def test_change_holds_for_the_next_decision_and_not_for_past_ones(register):
+    practitioner = register.a_practitioner(quality=70)
+
+    changed = change_attributes(register.begin, register.clerk, NOW, practitioner.id, {"quality": 90}, if_match=1)
+
+    assert changed.revision == 2
+    assert facts_of(register, practitioner).quality == 90
+    assert facts_of(register, practitioner, NOW - DAY).quality == 70
+
+
+def test_change_against_an_old_revision_is_refused(register):
+    practitioner = register.a_practitioner()
+    change_attributes(register.begin, register.clerk, NOW, practitioner.id, {"quality": 90}, if_match=1)
+
+    with pytest.raises(StaleError) as refusal:
+        change_attributes(register.begin, register.clerk, NOW, practitioner.id, {"quality": 95}, if_match=1)
+
+    assert (refusal.value.facts["expected"], refusal.value.facts["actual"]) == (1, 2)
+
+
+def test_change_that_changes_nothing_is_no_revision(register):
+    practitioner = register.a_practitioner(quality=70)
+
+    same = change_attributes(register.begin, register.clerk, NOW, practitioner.id, {"quality": 70}, if_match=1)
+
+    assert same.revision == 1
+    assert len(register.all(AttributesRow)) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"institution": "nowhere"}, UnknownReferenceError),
+        ({"colour": "red"}, InvalidFieldError),
+        ({"code": "p2"}, InvalidFieldError),
+        ({"longitude": None}, InvalidFieldError),
+        ({"left_on": date(2019, 1, 1)}, InvalidFieldError),
+    ],
+)
+def test_change_that_cannot_be_is_refused_and_changes_nothing(register, changes, error):
+    practitioner = register.a_practitioner()
+
+    with pytest.raises(error):
+        change_attributes(register.begin, register.clerk, NOW, practitioner.id, changes, if_match=1)
+
+    assert len(register.all(AttributesRow)) == 1
+
+
+def test_practitioner_changes_their_own_capacity_and_nothing_else(register):
+    practitioner = register.a_practitioner(capacity=5)
+    self = Actor("u", Role.PRACTITIONER, register.centre.id, practitioner_id=practitioner.id)
+
+    change_attributes(register.begin, self, NOW, practitioner.id, {"capacity": 2}, if_match=1)
+
+    assert facts_of(register, practitioner).capacity == 2
+    with pytest.raises(ForbiddenError):
+        change_attributes(register.begin, self, NOW, practitioner.id, {"quality": 100}, if_match=2)
+
+
+def test_secretary_changes_their_own_people_only(register):
+    own, other = register.an_institution("own"), register.an_institution("other")
+    member, stranger = register.a_practitioner("p1", own), register.a_practitioner("p2", other)
+
+    change_attributes(register.begin, secretary(register, own), NOW, member.id, {"minor_trained": False}, if_match=1)
+
+    with pytest.raises(NotFoundError):
+        change_attributes(register.begin, secretary(register, own), NOW, stranger.id, {"capacity": 1}, if_match=1)
+    with pytest.raises(ForbiddenError):
+        change_attributes(register.begin, secretary(register, own), NOW, member.id, {"institution": "x"}, if_match=2)
+
+
+def test_institution_changes_under_its_revision(register):
+    institution = register.an_institution()
+
+    changed = change_institution(register.begin, register.clerk, NOW, institution.id, {"capacity": 7}, if_match=1)
+
+    assert (changed.capacity, changed.revision) == (7, 2)
+    with pytest.raises(StaleError):
+        change_institution(register.begin, register.clerk, NOW, institution.id, {"capacity": 8}, if_match=1)
+    with pytest.raises(UnknownReferenceError):
+        change_institution(register.begin, register.clerk, NOW, institution.id, {"area": "Z"}, if_match=2)
+    with pytest.raises(InvalidFieldError):
+        change_institution(register.begin, register.clerk, NOW, institution.id, {"code": "x"}, if_match=2)
+
+
+def test_leave_counts_on_both_of_its_days_and_is_kept_once(register):
+    practitioner = register.a_practitioner()
+
+    first = set_leave(register.begin, register.clerk, NOW, practitioner.id, TODAY, TODAY + DAY)
+
+    again = set_leave(register.begin, register.clerk, NOW, practitioner.id, TODAY, TODAY + DAY)
+    assert (again.id, len(register.all(LeaveRow))) == (first.id, 1)
+    away = [facts_of(register, practitioner, NOW + k * DAY).on_leave for k in (-1, 0, 1, 2)]
+    assert away == [False, True, True, False]
+
+
+def test_leave_that_ends_before_it_begins_is_refused(register):
+    practitioner = register.a_practitioner()
+
+    with pytest.raises(InvalidFieldError):
+        set_leave(register.begin, register.clerk, NOW, practitioner.id, TODAY, TODAY - DAY)
+
+
+def test_leave_of_someone_else_is_not_a_practitioners_to_report(register):
+    one, other = register.a_practitioner("p1"), register.a_practitioner("p2")
+    self = Actor("u", Role.PRACTITIONER, register.centre.id, practitioner_id=one.id)
+
+    set_leave(register.begin, self, NOW, one.id, TODAY, TODAY)
+
+    with pytest.raises(ForbiddenError):
+        set_leave(register.begin, self, NOW, other.id, TODAY, TODAY)
+
+
+def test_suspension_keeps_new_cases_away_until_it_is_lifted(register):
+    practitioner = register.a_practitioner()
+    row = suspend(register.begin, register.manager, NOW, TODAY, None, "complaint", practitioner_id=practitioner.id)
+
+    lift(register.begin, register.manager, NOW + 3 * DAY, row.id)
+
+    out = [facts_of(register, practitioner, NOW + k * DAY).suspended for k in (0, 2, 3)]
+    assert out == [True, True, False]
+    lift(register.begin, register.manager, NOW + 9 * DAY, row.id)
+    assert register.get(SuspensionRow, row.id).until_on == TODAY + 2 * DAY
+
+
+def test_suspension_lifted_on_its_first_day_leaves_only_the_log(register):
+    institution = register.an_institution()
+    row = suspend(register.begin, register.manager, NOW, TODAY, None, "audit", institution_id=institution.id)
+
+    lift(register.begin, register.manager, NOW, row.id)
+
+    assert register.all(SuspensionRow) == []
+    assert [note.verb for note in register.all(AuditRow)] == ["suspend", "suspend"]
+
+
+def test_clerk_suspends_nobody(register):
+    practitioner = register.a_practitioner()
+
+    with pytest.raises(ForbiddenError):
+        suspend(register.begin, register.clerk, NOW, TODAY, None, "complaint", practitioner_id=practitioner.id)
+
+
+@pytest.mark.parametrize("wrong", [{}, {"practitioner_id": "p", "institution_id": "i"}])
+def test_suspension_is_of_one_person_or_one_institution(register, wrong):
+    with pytest.raises(InvalidFieldError):
+        suspend(register.begin, register.manager, NOW, TODAY, None, "complaint", **wrong)
