@@ -22,8 +22,8 @@ def price_of_load(problem, j, load):
     return sum(prices[min(k, len(prices) - 1)] for k in range(load))
 
 
-def best_value(problem):
-    """Value of the best plan, by trying each set of practitioners for each case in turn."""
+def best_value(problem, forced=None):
+    """Value of the best plan, by trying each set of practitioners for each case in turn; ``forced`` is a pair."""
     scores, cache = score_table(problem), {}
     group = problem.group.tolist()
 
@@ -45,6 +45,8 @@ def best_value(problem):
         allowed = [j for j in range(problem.m) if scores[i][j] >= 0 and not marks(i, j) & taken]
         for size in range(int(problem.demand[i]) + 1):
             for team in combinations(allowed, size):
+                if forced and forced[0] == i and forced[1] not in team:
+                    continue
                 after = tuple(load + (j in team) for j, load in enumerate(loads))
                 if within_limits(problem, after):
                     seen = taken.union(*(marks(i, j) for j in team))

@@ -1,0 +1,190 @@
+"""How firm and how stable a plan is: radius of a weight, blocking pairs, price of stability, hindsight."""
+
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.checks import SCORE_LIMIT
+from optimizer.pairs import IntArray, Pairs
+from optimizer.problem import Problem
+from optimizer.solution import Solution
+from optimizer.solve import solve
+
+
+class Radius(NamedTuple):
+    """By how many basis points a weight may fall or rise before another plan is better; None is *any*."""
+
+    down: int | None
+    up: int | None
+
+
+def stability_radius(problem: Problem, solution: Solution, columns: IntArray, weight: int) -> Radius:
+    """
+    Return the largest changes of one weight that leave the plan optimal.
+
+    Parameters
+    ----------
+    problem : Problem
+        The instance.
+    solution : Solution
+        Its optimal plan.
+    columns : (t,) int64
+        The columns of the terms that carry the weight.
+    weight : int, basis points, > 0
+        The weight now; ``case_terms`` in these columns are multiples of it.
+
+    Raises
+    ------
+    ValueError
+        If a term in these columns is no multiple of the weight.
+
+    Notes
+    -----
+    The value of each plan is linear in the weight, so the plan stays optimal on an interval. A step too far is
+    cut back to where the plan found there meets ours (Newton's method for parametric programs, which ends
+    because each cut meets a new plan). Source: Radzik, *Fractional combinatorial optimization*, section 2.
+    """
+    if (problem.case_terms[:, columns] % weight != 0).any():
+        raise ValueError(f"case_terms in columns {columns.tolist()} are not multiples of the weight {weight}")
+    down = _reach(problem, solution, columns, weight, -1, weight)
+    return Radius(
+        down,
+        _reach(problem, solution, columns, weight, 1, _headroom(problem, columns, weight)),
+    )
+
+
+def _reach(
+    problem: Problem,
+    solution: Solution,
+    columns: IntArray,
+    weight: int,
+    sign: int,
+    most: int,
+) -> int | None:
+    step = most
+    while step > 0:
+        moved = _reweighted(problem, columns, weight, weight + sign * step)
+        rival = solve(moved)
+        ours = solution.objective + sign * step * _slope(problem, solution, columns, weight)
+        if rival.objective == ours:
+            return None if step == most else step
+        theirs = sign * (_slope(problem, rival, columns, weight) - _slope(problem, solution, columns, weight))
+        behind = theirs * step - (rival.objective - ours)
+        step = min(behind // theirs, step - 1)
+    return 0
+
+
+def _headroom(problem: Problem, columns: IntArray, weight: int) -> int:
+    """Largest rise that keeps every score exact."""
+    reach = np.abs(problem.practitioner_terms).max(axis=0, initial=0).astype(np.float64)
+    used = np.abs(problem.case_terms).astype(np.float64) @ reach
+    unit = (np.abs(problem.case_terms[:, columns]) / weight).astype(np.float64) @ reach[columns]
+    extra = int(np.abs(problem.bonus.values).max(initial=0))
+    room = (SCORE_LIMIT - 1 - extra - used) / np.maximum(unit, 1e-9)
+    return max(0, int(room.min(initial=10_000.0)))
+
+
+def _reweighted(problem: Problem, columns: IntArray, old: int, new: int) -> Problem:
+    terms = problem.case_terms.copy()
+    terms[:, columns] = terms[:, columns] / old * new
+    return replace(problem, case_terms=terms)
+
+
+def _slope(problem: Problem, solution: Solution, columns: IntArray, weight: int) -> int:
+    """Change of a plan's value per basis point."""
+    units = problem.case_terms[solution.rows][:, columns].astype(np.float64) / weight
+    return int((units * problem.practitioner_terms[solution.cols][:, columns]).sum())
+
+
+def blocking_pairs(problem: Problem, solution: Solution, wish_rank: NDArray[np.int64], score: IntArray) -> int:
+    """
+    Count the pairs that would both rather have each other than what the plan gives them.
+
+    Parameters
+    ----------
+    problem : Problem
+        The instance; only single demand is looked at.
+    solution : Solution
+        A plan.
+    wish_rank : (n, m) int64
+        Rank of each practitioner in each recipient's list, 1 first, 0 for not named.
+    score : (n, m) int64
+        How well each case suits each practitioner, who prefers the higher.
+
+    Notes
+    -----
+    Source: Gale and Shapley, *College admissions and the stability of marriage*, 1962.
+    """
+    far = problem.m + 1
+    rank = np.where(wish_rank > 0, wish_rank, far)
+    held = np.full(problem.n, far)
+    held[solution.rows] = np.minimum(rank[solution.rows, solution.cols], far)
+    worst = np.full(problem.m, -1)
+    load = np.bincount(solution.cols, minlength=problem.m)
+    full = load >= problem.room
+    worst[full] = np.iinfo(np.int64).max
+    np.minimum.at(
+        worst,
+        solution.cols,
+        np.where(full[solution.cols], score[solution.rows, solution.cols], -1),
+    )
+    worst[full & (load == 0)] = np.iinfo(np.int64).max
+    return int(((rank < held[:, None]) & (score > worst)).sum())
+
+
+def stable_plan(problem: Problem, wish_rank: NDArray[np.int64], score: IntArray) -> tuple[IntArray, IntArray]:
+    """
+    Return the recipients' best stable plan, (q,) rows and cols, by deferred acceptance.
+
+    Parameters
+    ----------
+    problem, wish_rank, score
+        As for ``blocking_pairs``. Equal scores are broken by the lower row.
+    """
+    lists = [np.flatnonzero(row)[np.argsort(row[row > 0], kind="stable")].tolist() for row in wish_rank]
+    held: list[list[int]] = [[] for _ in range(problem.m)]
+    waiting = list(range(problem.n))[::-1]
+    while waiting:
+        i = waiting.pop()
+        if not lists[i]:
+            continue
+        j = lists[i].pop(0)
+        held[j] = sorted([*held[j], i], key=lambda row: (-int(score[row, j]), row))
+        waiting.extend(held[j][int(problem.room[j]) :])
+        held[j] = held[j][: int(problem.room[j])]
+    pairs = sorted((i, j) for j, rows in enumerate(held) for i in rows)
+    rows, cols = np.array(pairs, np.int64).reshape(-1, 2).T
+    return rows, cols
+
+
+def price_of_stability(problem: Problem, wish_rank: NDArray[np.int64], score: IntArray) -> int:
+    """Return how many points the best plan among the wishes is worth above the stable one, >= 0."""
+    rows, cols = np.nonzero(wish_rank == 0)
+    wished = replace(
+        problem,
+        barred=Pairs(np.append(problem.barred.rows, rows), np.append(problem.barred.cols, cols)),
+    )
+    stable = stable_plan(problem, wish_rank, score)
+    outside = np.ones((problem.n, problem.m), bool)
+    outside[stable] = False
+    only = replace(problem, barred=Pairs(*np.nonzero(outside)))
+    return solve(wished).objective - solve(only).objective
+
+
+def hindsight_ratio(realised: int, best: int, nothing: int) -> float:
+    """
+    Return the share of what could have been won that was won.
+
+    Parameters
+    ----------
+    realised, best, nothing : int, points
+        Value of what was done, of the optimum knowing the whole day, and of leaving all open.
+
+    Examples
+    --------
+    >>> hindsight_ratio(-20, 0, -100)
+    0.8
+    """
+    return 1.0 if best == nothing else (realised - nothing) / (best - nothing)
