@@ -72,7 +72,8 @@ $(VENV)/.runtime: requirements.lock pyproject.toml
 	$(call install_lock,requirements.lock)
 	@touch $@
 
-$(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
-	@echo "Installing what the tests need into $(VENV) ..."
+# The development lock holds all of the other, so one pass serves both.
+$(VENV)/.dev: requirements-dev.lock requirements.lock pyproject.toml
+	@echo "Installing what the service and its tests need into $(VENV) ..."
 	$(call install_lock,requirements-dev.lock)
-	@touch $@
+	@touch $(VENV)/.runtime $@
