@@ -24,6 +24,8 @@ from dispatch.registry.transaction import Begin, Transaction
 HEADER = "idempotency-key"
 REPLAYED = {"Idempotency-Replayed": "true"}
 KEY_AT_MOST = 80
+KEPT = ("etag", "location")
+"""Headers of an answer that a repetition gets too."""
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -101,9 +103,15 @@ def _given(request: Request, key: Key) -> Response | None:
         raise KeyReusedError(header="Idempotency-Key", expected="a new key for a new request")
     if row.status == PENDING:
         raise AnswerPendingError(header="Idempotency-Key", expected="read the resource before you ask again")
-    return JSONResponse(row.body, row.status, REPLAYED)
+    kept = row.body or {}
+    headers = REPLAYED | kept.get("headers", {})
+    if kept.get("body") is None:
+        return Response(status_code=row.status, headers=headers)
+    return JSONResponse(kept["body"], row.status, headers)
 
 
 def _keep(request: Request, key: Key, answer: Response) -> None:
+    headers = {name: answer.headers[name] for name in KEPT if name in answer.headers}
+    said = {"body": json.loads(bytes(answer.body) or b"null"), "headers": headers}
     with request.app.state.parts.begin() as tx:
-        keep_answer(tx, key, answer.status_code, json.loads(bytes(answer.body) or b"null"))
+        keep_answer(tx, key, answer.status_code, said)

@@ -1,6 +1,6 @@
 """What goes over the wire. Inputs refuse unknown fields; outputs never hold a person's name or story."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -9,7 +9,6 @@ from dispatch.commands.drafts import Instant
 from dispatch.domain.vocabulary import (
     CaseSource,
     Category,
-    InstitutionKind,
     JobKind,
     JobStatus,
     Matter,
@@ -17,7 +16,6 @@ from dispatch.domain.vocabulary import (
     ModeName,
     PartyRole,
     PolicyStatus,
-    PractitionerKind,
     ProposalState,
     Role,
     Service,
@@ -123,96 +121,6 @@ class CandidateOut(Out):
     slot_price: int
     terms: dict[str, int]
     refusals: list[RefusalOut]
-
-
-class AttributesOut(Out):
-    """What is true of a practitioner on a day; null is unknown."""
-
-    from_on: date
-    until_on: date | None
-    institution_id: str
-    kind: PractitionerKind | None
-    sex: Sex | None
-    listed: bool
-    licence_valid_to: date | None
-    assessment_passed: bool | None
-    practising_since: date | None
-    criminal_defence_since: date | None
-    minor_trained: bool | None
-    specialties: dict[str, int] | None
-    experience: dict[str, int] | None
-    languages: list[str] | None
-    areas: list[str] | None
-    former_offices: list[dict[str, Any]] | None
-    relatives_at: list[str] | None
-    quality: int | None
-    latitude: float | None
-    longitude: float | None
-    capacity: int | None
-    monthly_capacity: int | None
-
-
-class PractitionerOut(Out):
-    """A practitioner of the register."""
-
-    id: Id
-    code: str
-    name: str
-    entered_on: date
-    left_on: date | None
-    revision: int
-    attributes: AttributesOut | None = None
-
-
-class InstitutionOut(Out):
-    """An undertaking institution."""
-
-    id: Id
-    code: str
-    name: str
-    kind: InstitutionKind | None
-    area: str | None
-    latitude: float | None
-    longitude: float | None
-    capacity: int | None
-    entered_on: date | None
-    left_on: date | None
-    revision: int
-
-
-class LeaveIn(In):
-    """Leave, both days included."""
-
-    from_on: Annotated[date, Field(examples=["2026-12-01"])]
-    until_on: Annotated[date, Field(examples=["2026-12-07"])]
-
-
-class LeaveOut(Out):
-    """Leave as recorded."""
-
-    id: Id
-    practitioner_id: str
-    from_on: date
-    until_on: date
-
-
-class SuspensionIn(In):
-    """A period without new cases; open-ended without an end."""
-
-    from_on: Annotated[date, Field(examples=["2026-12-01"])]
-    until_on: date | None = None
-    reason: Annotated[str, Field(min_length=1, max_length=40, examples=["complaint-upheld"])]
-
-
-class SuspensionOut(Out):
-    """A suspension as recorded."""
-
-    id: Id
-    practitioner_id: str | None
-    institution_id: str | None
-    from_on: date
-    until_on: date | None
-    reason: str
 
 
 class JobOut(Out):

@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from dispatch.commands.intake import Fate
-from dispatch.commands.practitioners import upsert_practitioners
+from dispatch.commands.practitioners import KNOWN_SHOWN, upsert_practitioners
 from dispatch.commands.upserts import Row, Upsert, changed, refused, require_known, require_sensible
 from dispatch.domain.errors import (
     DispatchError,
@@ -19,6 +19,8 @@ from dispatch.domain.errors import (
 )
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb, require
 from dispatch.exchange.columns import Kind
+from dispatch.exchange.languages import LANGUAGES
+from dispatch.exchange.lookups import load_lookups
 from dispatch.registry.audit import note
 from dispatch.registry.roster import read_day
 from dispatch.registry.tables import (
@@ -86,6 +88,7 @@ def change_attributes(
             raise StaleError(what="practitioner", id=practitioner_id, expected=if_match, actual=practitioner.revision)
         if changes.get("code", practitioner.code) != practitioner.code:
             raise InvalidFieldError(field="code", value=None, expected="a code never changes")
+        _require_words(tx, actor.centre_id, changes)
         [upsert] = upsert_practitioners(tx, centre, [{**changes, "code": practitioner.code}], now)
         if upsert.error:
             raise upsert.error
@@ -226,6 +229,16 @@ def _only(row: Row, fields: Sequence[str]) -> dict[str, Any]:
 def _require_area(tx: Transaction, centre: CentreRow, code: str | None) -> None:
     if code is not None and tx.session.get(AreaRow, (centre.id, code)) is None:
         raise UnknownReferenceError(field="area", value=code, known=[])
+
+
+def _require_words(tx: Transaction, centre_id: str, changes: Row) -> None:
+    """Refuse a cause, an area or a language nobody has heard of; an import has looked its words up already."""
+    lookups = load_lookups(tx.session, centre_id)
+    for field, words in (("specialties", lookups.causes), ("areas", lookups.areas), ("languages", LANGUAGES)):
+        known = [code for code, _, _ in words.labels]
+        for code in changes.get(field) or ():
+            if code not in known:
+                raise UnknownReferenceError(field=field, value=code, known=known[:KNOWN_SHOWN])
 
 
 def _require_reach(

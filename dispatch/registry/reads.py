@@ -7,20 +7,24 @@ from typing import Any, NamedTuple, TypeVar
 from sqlmodel import Session, SQLModel, and_, col, func, or_, select
 
 from dispatch.domain.errors import InvalidFieldError, NotFoundError
+from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
 from dispatch.domain.vocabulary import JobStatus, Status
 from dispatch.registry.tables import (
+    AreaRow,
     AssignmentRow,
     AttributesRow,
     CaseEventRow,
     CaseRow,
     InstitutionRow,
     JobRow,
+    LeaveRow,
     OutboxRow,
     PartyRow,
     PolicyRow,
     PractitionerRow,
     ProposalRow,
     RunRow,
+    SuspensionRow,
     WishRow,
 )
 
@@ -64,12 +68,18 @@ def page(session: Session, table: type[Row], centre_id: str, part: Slice, *filte
     return Rows(rows, (_text(getattr(rows[-1], by)), str(rows[-1].id)) if full else None)  # type: ignore[attr-defined]
 
 
+def _equal(table: Any, **wanted: Any) -> list[Any]:
+    return [getattr(table, name) == value for name, value in wanted.items() if value is not None]
+
+
 def _typed(table: type[SQLModel], name: str, text: str) -> Any:
     """Read a part of a cursor back as what the column holds."""
     kind = table.model_fields[name].annotation
     try:
         if kind in (int, int | None):
             return _bounded(int(text))
+        if kind is date:
+            return date.fromisoformat(text)
         return datetime.fromisoformat(text).astimezone(UTC) if kind is datetime else text
     except (ValueError, OverflowError):
         raise InvalidFieldError(field="cursor", expected="the `next` of an earlier page, unchanged") from None
@@ -82,7 +92,7 @@ def _bounded(number: int) -> int:
 
 
 def _text(value: Any) -> str:
-    return value.isoformat() if isinstance(value, datetime) else str(value)
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 class CaseFilter(NamedTuple):
@@ -124,9 +134,37 @@ def events(session: Session, centre_id: str, case_id: str, part: Slice) -> Rows:
     return page(session, CaseEventRow, centre_id, part, CaseEventRow.case_id == case_id)
 
 
-def practitioners(session: Session, centre_id: str, part: Slice) -> Rows:
+def practitioners(session: Session, centre_id: str, part: Slice, code: str | None = None) -> Rows:
     """Return practitioners by their code."""
-    return page(session, PractitionerRow, centre_id, part, by="code")
+    return page(session, PractitionerRow, centre_id, part, *_equal(PractitionerRow, code=code), by="code")
+
+
+def roster_entry(session: Session, actor: Actor, id: str, on: date) -> tuple[PractitionerRow, AttributesRow | None]:
+    """Return a practitioner as of a day; who may read only their own finds nobody else."""
+    practitioner = get(session, PractitionerRow, actor.centre_id, id)
+    stated = attributes(session, [id], on).get(id)
+    theirs = id == actor.practitioner_id or (stated is not None and stated.institution_id == actor.institution_id)
+    if not theirs and Verb.READ_ROSTER not in PERMISSIONS[actor.role]:
+        raise NotFoundError(what="practitioner", id=id)
+    return practitioner, stated
+
+
+def leaves(session: Session, centre_id: str, practitioner_id: str, part: Slice) -> Rows:
+    """Return a practitioner's leaves by their first day."""
+    return page(session, LeaveRow, centre_id, part, LeaveRow.practitioner_id == practitioner_id, by="from_on")
+
+
+def suspensions(
+    session: Session, centre_id: str, part: Slice, practitioner_id: str | None, institution_id: str | None
+) -> Rows:
+    """Return suspensions by their first day."""
+    about = _equal(SuspensionRow, practitioner_id=practitioner_id, institution_id=institution_id)
+    return page(session, SuspensionRow, centre_id, part, *about, by="from_on")
+
+
+def areas(session: Session, centre_id: str) -> list[AreaRow]:
+    """Return the centre's areas; they are few."""
+    return list(session.exec(select(AreaRow).where(AreaRow.centre_id == centre_id).order_by(col(AreaRow.code))))
 
 
 def attributes(session: Session, practitioner_ids: Sequence[str], on: date) -> dict[str, AttributesRow]:
@@ -141,9 +179,9 @@ def attributes(session: Session, practitioner_ids: Sequence[str], on: date) -> d
     return {attribute.practitioner_id: attribute for attribute in found}
 
 
-def institutions(session: Session, centre_id: str, part: Slice) -> Rows:
+def institutions(session: Session, centre_id: str, part: Slice, code: str | None = None) -> Rows:
     """Return institutions by their code."""
-    return page(session, InstitutionRow, centre_id, part, by="code")
+    return page(session, InstitutionRow, centre_id, part, *_equal(InstitutionRow, code=code), by="code")
 
 
 def runs(session: Session, centre_id: str, part: Slice) -> Rows:

@@ -9,13 +9,16 @@ from dispatch.api.routes import (
     assignments,
     cases,
     health,
+    imports,
+    institutions,
     jobs,
     policies,
+    practitioners,
     runs,
     vocabulary,
 )
 
-RESOURCES = (cases, runs, assignments, policies, jobs, access, vocabulary)
+RESOURCES = (cases, practitioners, institutions, runs, assignments, policies, imports, jobs, access, vocabulary)
 
 
 def include(app: FastAPI) -> None:

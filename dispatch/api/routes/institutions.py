@@ -1,0 +1,107 @@
+"""Undertaking institutions, suspensions and areas."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from dispatch.api.dependencies import BeginDep, IfMatch, Now, Permit, ReadDep, etag
+from dispatch.api.paging import Page, PagingQuery, cursor_of
+from dispatch.api.problems import responses
+from dispatch.api.replay import ReplayRoute
+from dispatch.api.roster_schemas import AreaOut, InstitutionIn, InstitutionOut, SuspensionIn, SuspensionOut
+from dispatch.commands import roster
+from dispatch.domain.errors import (
+    IfMatchRequiredError,
+    InvalidFieldError,
+    NotFoundError,
+    StaleError,
+    UnknownReferenceError,
+)
+from dispatch.domain.permissions import Actor, Verb
+from dispatch.registry import reads
+from dispatch.registry.reads import Slice
+from dispatch.registry.tables import InstitutionRow
+
+router = APIRouter(tags=["roster 名册"], route_class=ReplayRoute)
+
+MayRead = Annotated[Actor, Depends(Permit(Verb.READ_ROSTER))]
+MaySuspend = Annotated[Actor, Depends(Permit(Verb.SUSPEND))]
+
+
+@router.get("/institutions")
+def list_institutions(
+    actor: MayRead, read: ReadDep, paging: PagingQuery, code: Annotated[str | None, Query(max_length=60)] = None
+) -> Page[InstitutionOut]:
+    """List institutions by their code. 承办机构列表。"""
+    with read() as session:
+        found = reads.institutions(session, actor.centre_id, Slice(paging.limit, paging.after), code)
+    items = [InstitutionOut.model_validate(row) for row in found.rows]
+    return Page(items=items, next=cursor_of(*found.last) if found.last else None)
+
+
+@router.get("/institutions/{institution_id}", responses=responses(NotFoundError))
+def get_institution(institution_id: str, actor: MayRead, read: ReadDep, response: Response) -> InstitutionOut:
+    """Return an institution. 查看承办机构。"""
+    with read() as session:
+        row = reads.get(session, InstitutionRow, actor.centre_id, institution_id)
+    response.headers.update(etag(row.revision))
+    return InstitutionOut.model_validate(row)
+
+
+@router.patch(
+    "/institutions/{institution_id}",
+    responses=responses(NotFoundError, StaleError, IfMatchRequiredError, InvalidFieldError, UnknownReferenceError),
+)
+def change_institution(
+    institution_id: str,
+    change: InstitutionIn,
+    if_match: IfMatch,
+    actor: Annotated[Actor, Depends(Permit(Verb.EDIT_ROSTER))],
+    begin: BeginDep,
+    now: Now,
+    response: Response,
+) -> InstitutionOut:
+    """Change an institution; the very next decision sees it. 变更承办机构登记。"""
+    row = roster.change_institution(begin, actor, now, institution_id, change.told(), if_match)
+    response.headers.update(etag(row.revision))
+    return InstitutionOut.model_validate(row)
+
+
+@router.post(
+    "/institutions/{institution_id}/suspensions", status_code=201, responses=responses(NotFoundError, InvalidFieldError)
+)
+def suspend_institution(
+    institution_id: str, given: SuspensionIn, actor: MaySuspend, begin: BeginDep, now: Now
+) -> SuspensionOut:
+    """Keep new cases away from all its people for a time. 暂停向该机构指派。"""
+    row = roster.suspend(begin, actor, now, given.from_on, given.until_on, given.reason, institution_id=institution_id)
+    return SuspensionOut.model_validate(row)
+
+
+@router.get("/suspensions")
+def list_suspensions(
+    actor: MayRead,
+    read: ReadDep,
+    paging: PagingQuery,
+    practitioner_id: Annotated[str | None, Query(max_length=32)] = None,
+    institution_id: Annotated[str | None, Query(max_length=32)] = None,
+) -> Page[SuspensionOut]:
+    """List suspensions by their first day. 暂停指派记录。"""
+    part = Slice(paging.limit, paging.after)
+    with read() as session:
+        found = reads.suspensions(session, actor.centre_id, part, practitioner_id, institution_id)
+    items = [SuspensionOut.model_validate(row) for row in found.rows]
+    return Page(items=items, next=cursor_of(*found.last) if found.last else None)
+
+
+@router.post("/suspensions/{suspension_id}/lift", status_code=204, responses=responses(NotFoundError))
+def lift_suspension(suspension_id: str, actor: MaySuspend, begin: BeginDep, now: Now) -> None:
+    """End a suspension at once; one that has not begun is taken off the register. 解除暂停。"""
+    roster.lift(begin, actor, now, suspension_id)
+
+
+@router.get("/areas")
+def list_areas(actor: Annotated[Actor, Depends(Permit(*Verb))], read: ReadDep) -> list[AreaOut]:
+    """List the areas of the centre. 本中心地区。"""
+    with read() as session:
+        return [AreaOut.model_validate(row) for row in reads.areas(session, actor.centre_id)]

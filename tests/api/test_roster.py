@@ -1,0 +1,236 @@
+"""The roster over HTTP: read as of a day, changed only by whoever read the newest, with history."""
+
+from datetime import timedelta
+
+import pytest
+
+from dispatch.commands.access import create_user
+from dispatch.domain.vocabulary import Role
+from dispatch.registry.tables import AttributesRow, LeaveRow, SuspensionRow
+from tests.rows import NOW
+
+LEAVE = {"from_on": "2026-03-09", "until_on": "2026-03-15"}
+
+
+def path_of(practitioner):
+    return f"/v1/practitioners/{practitioner.id}"
+
+
+def change(office, path, body, etag='"1"', **more):
+    headers = {"If-Match": etag} if etag else {}
+    return office.ask("PATCH", path, json=body, headers=headers, **more)
+
+
+def test_change_is_true_from_today_on_and_the_past_stays(office):
+    practitioner = office.register.a_practitioner("p1", capacity=5)
+
+    answer = change(office, path_of(practitioner), {"capacity": 9, "minor_trained": None})
+
+    assert answer.status_code == 200
+    assert answer.headers["etag"] == '"2"'
+    assert answer.json()["attributes"]["capacity"] == 9
+    assert answer.json()["attributes"]["minor_trained"] is None
+    yesterday = (NOW - timedelta(days=1)).date().isoformat()
+    assert office.get(f"{path_of(practitioner)}?as_of={yesterday}").json()["attributes"]["capacity"] == 5
+
+
+def test_etag_of_a_reading_allows_the_change(office):
+    practitioner = office.register.a_practitioner("p1")
+    etag = office.get(path_of(practitioner)).headers["etag"]
+
+    assert change(office, path_of(practitioner), {"quality": 90}, etag).status_code == 200
+
+
+def test_second_of_two_who_read_the_same_is_told_so(office):
+    practitioner = office.register.a_practitioner("p1")
+    change(office, path_of(practitioner), {"quality": 90})
+
+    answer = change(office, path_of(practitioner), {"quality": 10})
+
+    assert (answer.status_code, answer.json()["code"]) == (412, "stale")
+    assert answer.json()["facts"]["actual"] == 2
+    assert office.get(path_of(practitioner)).json()["attributes"]["quality"] == 90
+
+
+@pytest.mark.parametrize("etag", [None, "*", '"x"', "W/1"])
+def test_change_without_a_revision_is_not_made(office, etag):
+    practitioner = office.register.a_practitioner("p1")
+
+    answer = change(office, path_of(practitioner), {"quality": 90}, etag)
+
+    assert (answer.status_code, answer.json()["code"]) == (428, "if-match-required")
+
+
+# fmt: off
+BAD = [
+    # what is sent                                    status code                 names
+    ({"capacity": -1},                                 422, "invalid-request",   "body.capacity"),
+    ({"capacity": "many"},                             422, "invalid-request",   "body.capacity"),
+    ({"quality": 101},                                 422, "invalid-request",   "body.quality"),
+    ({"latitude": 91, "longitude": 1},                 422, "invalid-request",   "body.latitude"),
+    ({"latitude": None},                               422, "invalid-field",     "longitude"),
+    ({"kind": "wizard"},                               422, "invalid-request",   "body.kind"),
+    ({"name": None},                                   422, "invalid-request",   "body.name"),
+    ({"name": " "},                                    422, "invalid-request",   "body.name"),
+    ({"listed": None},                                 422, "invalid-request",   "body.listed"),
+    ({"institution": None},                            422, "invalid-request",   "body.institution"),
+    ({"institution": "nowhere"},                       422, "unknown-reference", "institution"),
+    ({"specialties": {"witchcraft": 50}},              422, "unknown-reference", "specialties"),
+    ({"specialties": {"wages": 101}},                  422, "invalid-request",   "body.specialties.wages"),
+    ({"experience": {"rich": 50}},                     422, "invalid-request",   "body.experience.rich.[key]"),
+    ({"areas": ["atlantis"]},                          422, "unknown-reference", "areas"),
+    ({"languages": ["klingon"]},                       422, "unknown-reference", "languages"),
+    ({"former_offices": [{"left_on": "2020-01-01"}]},  422, "invalid-request",   "body.former_offices.0.organ"),
+    ({"licence_valid_to": "soon"},                     422, "invalid-request",   "body.licence_valid_to"),
+    ({"left_on": "2019-01-01"},                        422, "invalid-field",     "left_on"),
+    ({"code": "p2"},                                   422, "invalid-request",   "body.code"),
+    ({"salary": 1},                                    422, "invalid-request",   "body.salary"),
+    ([],                                               422, "invalid-request",   "body"),
+]
+# fmt: on
+
+
+def test_every_bad_change_is_told_what_is_wrong_and_changes_nothing(office):
+    practitioner = office.register.a_practitioner("p1")
+
+    for body, status, code, names in BAD:
+        answer = change(office, path_of(practitioner), body)
+
+        problem = answer.json()
+        assert (answer.status_code, problem["code"]) == (status, code), (body, problem)
+        named = [fault["field"] for fault in problem.get("errors", [])] + [problem.get("facts", {}).get("field")]
+        assert names in named, (body, problem)
+    assert len(office.register.all(AttributesRow)) == 1
+    assert office.get(path_of(practitioner)).json()["revision"] == 1
+
+
+def test_practitioner_reads_and_limits_only_themselves(office):
+    mine, other = office.register.a_practitioner("p1"), office.register.a_practitioner("p2")
+    _, office.tokens[Role.PRACTITIONER] = create_user(
+        office.register.begin, None, NOW, office.register.centre.id, "p1", Role.PRACTITIONER, practitioner_code="p1"
+    )
+    me = {"role": Role.PRACTITIONER}
+
+    answers = [
+        office.get(path_of(mine), **me),
+        change(office, path_of(mine), {"capacity": 2}, **me),
+        office.post(f"{path_of(mine)}/leaves", LEAVE, **me),
+        change(office, path_of(mine), {"quality": 100}, '"2"', **me),
+        office.get(path_of(other), **me),
+        change(office, path_of(other), {"capacity": 2}, **me),
+        office.post(f"{path_of(other)}/leaves", LEAVE, **me),
+    ]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 201, 403, 404, 403, 403]
+
+
+def test_institution_secretary_reads_their_own_people_only(office):
+    register = office.register
+    own, firm = register.an_institution("own"), register.an_institution("firm2")
+    mine, other = register.a_practitioner("p1", own), register.a_practitioner("p2", firm)
+    _, office.tokens[Role.INSTITUTION] = create_user(
+        register.begin, None, NOW, register.centre.id, "own", Role.INSTITUTION, institution_code="own"
+    )
+
+    answers = [office.get(path_of(each), role=Role.INSTITUTION) for each in (mine, other)]
+
+    assert [answer.status_code for answer in answers] == [200, 404]
+
+
+def test_leave_is_written_once_however_often_it_is_reported(office):
+    practitioner = office.register.a_practitioner("p1")
+
+    answers = [office.post(f"{path_of(practitioner)}/leaves", LEAVE) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert len(office.register.all(LeaveRow)) == 1
+    assert office.get(f"{path_of(practitioner)}/leaves").json()["items"] == [answers[0].json()]
+
+
+def test_leave_that_ends_before_it_begins_is_refused(office):
+    practitioner = office.register.a_practitioner("p1")
+
+    answer = office.post(f"{path_of(practitioner)}/leaves", {"from_on": "2026-03-09", "until_on": "2026-03-08"})
+
+    assert answer.status_code == 422
+    assert office.register.all(LeaveRow) == []
+
+
+def test_suspended_practitioner_is_no_candidate_until_it_is_lifted(office):
+    practitioner = office.register.a_practitioner("p1")
+    case = office.register.a_case("1")
+    body = {"from_on": "2026-03-09", "reason": "complaint-upheld"}
+    suspension = office.post(f"{path_of(practitioner)}/suspensions", body, role=Role.MANAGER).json()
+    during = office.get(f"/v1/cases/{case.id}/candidates").json()
+
+    headers = {"Idempotency-Key": "k1"}
+    lift = f"/v1/suspensions/{suspension['id']}/lift"
+    lifted = [office.post(lift, role=Role.MANAGER, headers=headers) for _ in range(2)]
+
+    assert [refusal["code"] for refusal in during[0]["refusals"]] == ["not_suspended"]
+    assert [answer.status_code for answer in lifted] == [204, 204]
+    assert office.register.all(SuspensionRow) == []
+    assert office.get(f"/v1/cases/{case.id}/candidates").json()[0]["rank"] == 1
+
+
+def test_clerk_cannot_suspend(office):
+    practitioner = office.register.a_practitioner("p1")
+
+    answer = office.post(f"{path_of(practitioner)}/suspensions", {"from_on": "2026-03-09", "reason": "x"})
+
+    assert answer.status_code == 403
+
+
+def test_institution_is_changed_by_whoever_read_it_last(office):
+    firm = office.register.an_institution("f1")
+    path = f"/v1/institutions/{firm.id}"
+
+    first = change(office, path, {"capacity": 3})
+    second = change(office, path, {"capacity": 4})
+
+    assert (first.status_code, first.json()["capacity"], first.headers["etag"]) == (200, 3, '"2"')
+    assert second.status_code == 412
+
+
+def test_whole_institution_is_suspended(office):
+    firm = office.register.an_institution("f1")
+
+    answer = office.post(
+        f"/v1/institutions/{firm.id}/suspensions",
+        {"from_on": "2026-03-09", "until_on": "2026-03-10", "reason": "review"},
+        role=Role.MANAGER,
+    )
+
+    assert answer.status_code == 201
+    assert office.get(f"/v1/suspensions?institution_id={firm.id}").json()["items"] == [answer.json()]
+
+
+def test_roster_is_read_page_by_page(office):
+    for k in range(5):
+        office.register.a_practitioner(f"p{k}")
+
+    for path, code in (("/v1/practitioners", "p"), ("/v1/institutions", "f")):
+        seen, cursor = [], ""
+        while cursor is not None:
+            page = office.get(path, params={"limit": 2, **({"cursor": cursor} if cursor else {})}).json()
+            seen += [row["code"] for row in page["items"]]
+            cursor = page["next"]
+
+        assert len(seen) == len(set(seen)) == len([one for one in seen if one.startswith(code)])
+    assert [row["code"] for row in office.get("/v1/practitioners?code=p3").json()["items"]] == ["p3"]
+
+
+def test_areas_are_listed_with_their_names(office):
+    assert [area["code"] for area in office.get("/v1/areas").json()] == ["A", "B"]
+
+
+def test_repeated_change_by_key_gets_the_same_answer_with_its_headers(office):
+    body = {"number": "n1", "matter": "civil"}
+    practitioner = office.register.a_practitioner("p1")
+    headers = {"Idempotency-Key": "k1"}
+
+    first, again = (office.post(f"{path_of(practitioner)}/leaves", LEAVE, headers=headers) for _ in range(2))
+
+    assert (again.status_code, again.json()) == (first.status_code, first.json())
+    assert again.headers["idempotency-replayed"] == "true"
+    assert office.post("/v1/cases", body, headers=headers).json()["code"] == "key-reused"
