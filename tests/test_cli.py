@@ -1,0 +1,243 @@
+"""The command line: help, exit codes, refusals in the user's language, and the way of a file through it."""
+
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from dispatch.cli import app
+from dispatch.domain.docket_file import docket_to_json
+from dispatch.domain.policy import load_preset
+from dispatch.registry.tables import CaseRow, InstitutionRow, TokenRow
+from optimizer import Problem, solve
+from optimizer.files import save
+from tests.builders import a_case, a_practitioner, docket_facts
+from tests.exchange.files import a_csv, good
+from tests.rows import open_register
+
+VERBS = (
+    "import", "export", "solve", "verify", "migrate", "worker", "scheduler", "api", "serve", "demo", "doctor",
+    "centre create", "user create", "policy list", "policy show",
+)  # fmt: skip
+REFUSED, MISUSED = 1, 2
+
+
+def run(*words):
+    return CliRunner().invoke(app, [str(word) for word in words])
+
+
+@pytest.fixture
+def here(database_url, tmp_path, monkeypatch):
+    """A register that the command line finds in its environment."""
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setenv("DISPATCH_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("DISPATCH_SECRET", "a secret of the tests")
+    monkeypatch.delenv("LC_ALL", raising=False)
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    opened = open_register(database_url)
+    yield opened
+    opened.engine.dispose()
+
+
+def a_file(tmp_path, *rows, name="list.csv"):
+    path = tmp_path / name
+    path.write_bytes(a_csv(*rows))
+    return path
+
+
+def a_proof(path):
+    terms = np.ones((2, 1), np.float32)
+    problem = Problem(
+        terms, terms, capacity=np.array([1, 1]), slot_price=np.zeros((2, 1), int), open_price=np.array([5, 5])
+    )
+    save(path, problem, solve(problem))
+    return path
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_explains_itself_in_both_languages(verb):
+    answer = run(*verb.split(), "--help")
+
+    assert answer.exit_code == 0
+    assert any("\u4e00" <= letter <= "\u9fff" for letter in answer.output)
+
+
+def test_verb_that_does_not_exist_is_misuse():
+    assert run("conquer").exit_code == MISUSED
+    assert run("import", "cases").exit_code == MISUSED
+    assert run("--language", "fr", "doctor").exit_code == MISUSED
+
+
+def test_file_goes_in_and_comes_out_again(here, tmp_path):
+    file = a_file(tmp_path, good("institutions"))
+
+    taken_in = run("import", "institutions", file)
+
+    assert (taken_in.exit_code, "Imported." in taken_in.output) == (0, True)
+    assert [row.code for row in here.all(InstitutionRow)] == ["F1"]
+    assert run("export", "institutions", tmp_path / "out.xlsx").exit_code == 0
+    again = run("import", "institutions", tmp_path / "out.xlsx")
+    assert (again.exit_code, "unchanged  1" in again.output) == (0, True)
+
+
+def test_refused_file_ends_with_one_and_says_why_in_chinese(here, tmp_path):
+    file = a_file(tmp_path, good("institutions", 机构类型="法院"))
+
+    answer = run("--language", "zh", "import", "institutions", file)
+
+    assert answer.exit_code == REFUSED
+    assert "第 2 行 · kind · 不在允许的取值之内" in answer.output
+    assert here.all(InstitutionRow) == []
+
+
+def test_partial_and_dry_runs_end_with_zero(here, tmp_path):
+    file = a_file(tmp_path, good("institutions"), good("institutions", 机构编号="F2", 机构类型="法院"))
+
+    tried = run("import", "institutions", file, "--dry-run", "--partial")
+
+    assert "nothing was changed" in tried.output
+    assert here.all(InstitutionRow) == []
+    assert run("import", "institutions", file, "--partial").exit_code == 0
+    assert [row.code for row in here.all(InstitutionRow)] == ["F1"]
+
+
+def test_unreadable_file_is_refused_without_a_traceback(here, tmp_path):
+    file = tmp_path / "picture.xlsx"
+    file.write_bytes(b"\x89PNG\x00")
+
+    answer = run("import", "cases", file)
+
+    assert answer.exit_code == REFUSED
+    assert "neither an xlsx nor a csv" in answer.output
+    assert "Traceback" not in answer.output
+
+
+def test_unknown_column_is_told_with_the_nearest(here, tmp_path):
+    answer = run("import", "institutions", a_file(tmp_path, good("institutions", 机构类别="x")))
+
+    assert answer.exit_code == REFUSED
+    assert "机构类别" in answer.output
+    assert "Kind (kind)" in answer.output
+
+
+def test_database_without_tables_says_what_to_run(tmp_path, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/empty.db")
+    monkeypatch.setenv("DISPATCH_DATA_DIR", str(tmp_path))
+
+    before = run("policy", "list")
+
+    assert (before.exit_code, "legal-dispatch migrate" in before.output) == (REFUSED, True)
+    assert run("migrate").exit_code == 0
+    assert run("centre", "create", "sq", "商丘", "--preset", "shangqiu").exit_code == 0
+    assert "shangqiu" in run("policy", "list").output
+
+
+def test_template_needs_no_database(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    assert run("export", "--template", "practitioners").exit_code == 0
+    assert (tmp_path / "practitioners-template.xlsx").exists()
+    assert run("export", "--template", "teachers").exit_code == REFUSED
+    assert run("export", "cases").exit_code == MISUSED
+
+
+def test_token_of_a_new_user_is_printed_once_and_kept_as_a_digest(here):
+    answer = run("user", "create", "anna", "clerk")
+
+    token = answer.output.strip()
+    assert answer.exit_code == 0
+    assert token.startswith("lad_")
+    assert all(token not in row.digest for row in here.all(TokenRow))
+    assert run("user", "create", "anna", "clerk").exit_code == REFUSED
+    assert run("user", "create", "bert", "emperor").exit_code == REFUSED
+
+
+def test_centre_must_be_named_where_there_are_several(here):
+    run("centre", "create", "second", "Second")
+
+    assert run("policy", "list").exit_code == REFUSED
+    assert run("policy", "list", "--centre", "second").exit_code == 0
+    assert run("policy", "list", "--centre", "third").exit_code == REFUSED
+
+
+def test_policy_is_shown_as_shipped_and_as_in_force(here):
+    shipped, in_force, first = (
+        run("policy", "show", "--preset", "national"),
+        run("policy", "show"),
+        run("policy", "show", "1"),
+    )
+
+    assert [answer.exit_code for answer in (shipped, in_force, first)] == [0, 0, 0]
+    assert in_force.output == first.output
+    assert run("policy", "show", "9").exit_code == REFUSED
+
+
+def test_docket_is_solved_and_its_proof_verified(tmp_path):
+    docket = tmp_path / "docket.json"
+    docket.write_bytes(docket_to_json(docket_facts([a_case()], [a_practitioner()]), load_preset("national"), 1))
+
+    solved = run("solve", docket, "--out", tmp_path / "proof.zip")
+
+    assert (solved.exit_code, "c1 0 p1" in solved.output) == (0, True)
+    assert run("verify", tmp_path / "proof.zip").exit_code == 0
+    assert run("solve", a_file(tmp_path, good("cases"))).exit_code == REFUSED
+
+
+def test_false_proof_is_refused(tmp_path):
+    proof = a_proof(tmp_path / "proof.zip")
+    proof.write_bytes(proof.read_bytes()[:200])
+
+    assert run("verify", proof).exit_code == REFUSED
+
+
+def test_verifying_loads_no_solver_and_no_database(tmp_path):
+    proof = a_proof(tmp_path / "proof.zip")
+    check = (
+        "import sys; from typer.testing import CliRunner; from dispatch.cli import app;"
+        f"answer = CliRunner().invoke(app, ['verify', {str(proof)!r}]);"
+        "heavy = {'ortools', 'pandas', 'sqlalchemy', 'fastapi', 'redis'} & set(sys.modules);"
+        "sys.exit(f'{answer.output} {heavy}' if answer.exit_code or heavy else 0)"
+    )
+
+    ended = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=False)
+
+    assert ended.stderr == ""
+
+
+@pytest.mark.parametrize(("words", "became"), [
+    (["worker"], ["worker"]), (["worker", "--queues", "runs"], ["worker", "--queues", "runs"]), (["scheduler"], ["scheduler"]),
+])  # fmt: skip
+def test_worker_and_scheduler_become_that_process(monkeypatch, words, became):
+    calls = []
+    monkeypatch.setattr("os.execv", lambda program, command: calls.append(command))
+
+    run(*words)
+
+    assert calls == [[sys.executable, "-m", "workers", *became]]
+
+
+def test_doctor_tells_what_is_wrong_and_how_to_mend_it(here, monkeypatch):
+    monkeypatch.setenv("REDIS_URL", "redis://127.0.0.1:1/0")
+
+    answer = run("doctor")
+
+    assert answer.exit_code == REFUSED
+    assert "Redis does not answer" in answer.output
+    assert "REDIS_URL" in answer.output
+
+
+def test_case_brought_in_by_the_operator_is_theirs(here, tmp_path):
+    assert run("import", "cases", a_file(tmp_path, good("cases"))).exit_code == 0
+
+    [case] = here.all(CaseRow)
+    assert case.created_by is not None
+
+
+def test_console_script_points_here():
+    project = tomllib.loads((Path(__file__).parent.parent / "pyproject.toml").read_text(encoding="utf-8"))
+
+    assert project["project"]["scripts"]["legal-dispatch"] == "dispatch.cli:app"
