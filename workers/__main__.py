@@ -2,12 +2,11 @@
 
 import importlib
 import logging
+import multiprocessing.connection
 import os
 import signal
 import socket
-import subprocess
 import sys
-import time
 from typing import Annotated
 
 import typer
@@ -24,8 +23,6 @@ PRELOADED = ("workers.jobs", "ortools.graph.python.min_cost_flow")
 
 SERVED = "runs,housekeeping"
 """What one worker host serves unless told otherwise."""
-
-ENDED_SEEN_WITHIN_S = 0.2
 
 
 @app.command()
@@ -52,9 +49,13 @@ def scheduler() -> None:
     ticking.run()
 
 
-def _work(queue: str) -> None:
+def _preload() -> None:
     for module in PRELOADED:
         importlib.import_module(module)
+
+
+def _work(queue: str) -> None:
+    _preload()
     wiring = wire()
     working = make_worker(wiring.redis, queue, _process_name(queue), wiring.timing)
     working.work()
@@ -63,20 +64,27 @@ def _work(queue: str) -> None:
 
 
 def _work_side_by_side(names: list[str]) -> None:
-    children = [subprocess.Popen([sys.executable, "-m", "workers", "worker", "--queues", name]) for name in names]
+    # Forked after the imports and before anything is opened: they are paid once, and every connection is a child's own.
+    _preload()
+    fork = multiprocessing.get_context("fork")
+    children = [fork.Process(target=_work, args=(name,), name=name) for name in names]
+    for child in children:
+        child.start()
 
     def pass_on(number: int, _: object) -> None:
         for child in children:
-            child.send_signal(number)
+            if child.pid and child.is_alive():
+                os.kill(child.pid, number)
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, pass_on)
     # One that ends ends all, so that a supervisor sees it and starts the whole again.
-    while all(child.poll() is None for child in children):
-        time.sleep(ENDED_SEEN_WITHIN_S)
+    multiprocessing.connection.wait([child.sentinel for child in children])
     for child in children:
         child.terminate()
-    sys.exit(max(abs(child.wait()) for child in children))
+    for child in children:
+        child.join()
+    sys.exit(max(abs(child.exitcode or 0) for child in children))
 
 
 def _process_name(role: str) -> str:

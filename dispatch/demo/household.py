@@ -18,7 +18,6 @@ from dispatch.embedded import redis
 from dispatch.embedded.ports import free_port
 from dispatch.embedded.supervisor import Child, Supervisor, supervised, to_files
 from dispatch.registry.migrate import upgrade
-from dispatch.registry.queues import QUEUES
 from dispatch.registry.transaction import Begin, make_begin, make_engine
 from dispatch.settings import Settings
 
@@ -91,7 +90,7 @@ def children(settings: Settings, address: Address) -> list[Child]:
     api = ("uvicorn", "--factory", "dispatch.main:create_app", "--host", address.host, "--port", str(address.port))
     commands = {
         "api": (*api, "--log-level", "warning", "--no-access-log"),
-        "worker": ("workers", "worker", "--queues", ",".join(QUEUES)),
+        "worker": ("workers", "worker"),
         "scheduler": ("workers", "scheduler"),
     }
     return [Child(name, (sys.executable, "-m", *command), environment) for name, command in commands.items()]
