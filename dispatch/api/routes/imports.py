@@ -1,0 +1,89 @@
+"""Files in and out: uploads that a worker brings in, templates and workbooks to take along."""
+
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, File, Form, Response, UploadFile
+
+from dispatch.api.dependencies import BeginDep, Now, PartsDep, Permit, ReadDep, SealDep
+from dispatch.api.problems import responses
+from dispatch.api.replay import ReplayRoute
+from dispatch.api.schemas import JobOut
+from dispatch.commands import exports, imports
+from dispatch.domain.errors import InvalidFieldError, MappingInvalidError, TooLargeError
+from dispatch.domain.permissions import Actor, Verb
+from dispatch.registry import reads
+from dispatch.registry.tables import JobRow
+
+router = APIRouter(tags=["files 导入导出"], route_class=ReplayRoute)
+
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+AS_WORKBOOK: dict[int | str, dict[str, object]] = {200: {"content": {WORKBOOK: {}}}}
+
+
+@router.post("/imports", status_code=202, responses=responses(InvalidFieldError, MappingInvalidError, TooLargeError))
+def request_import(
+    actor: Annotated[Actor, Depends(Permit(Verb.IMPORT))],
+    parts: PartsDep,
+    begin: BeginDep,
+    read: ReadDep,
+    seal: SealDep,
+    now: Now,
+    response: Response,
+    what: Annotated[str, Form(description="practitioners, institutions, cases or areas.", examples=["practitioners"])],
+    file: Annotated[UploadFile, File(description="An xlsx or csv file. 表格文件。")],
+    mapping: Annotated[UploadFile | None, File(description="How to read another layout, as TOML. 映射文件。")] = None,
+    partial: Annotated[bool, Form(description="Keep the good rows of a file with bad ones. 保留合格的行。")] = False,
+    dry_run: Annotated[bool, Form(description="Only say what would become of each row. 只试不存。")] = False,
+) -> JobOut:
+    """Hand in a file; a worker brings it in, whole or not at all. The job's result tells each row's fate. 导入。"""
+    limit = parts.settings.upload_bytes_at_most
+    if (file.size or 0) > limit:
+        raise TooLargeError(field="file", expected=f"at most {limit} bytes")
+    upload = imports.Upload(
+        what, file.filename or "file", file.file.read(), _text(mapping), partial=partial, dry_run=dry_run
+    )
+    row = imports.request_import(begin, seal, actor, now, upload)
+    response.headers["Location"] = f"/v1/jobs/{row.id}"
+    with read() as session:
+        return JobOut.model_validate(reads.get(session, JobRow, actor.centre_id, row.id))
+
+
+@router.get("/exports/templates/{what}", response_class=Response, responses=AS_WORKBOOK | responses(InvalidFieldError))
+def get_template(what: str, actor: Annotated[Actor, Depends(Permit(Verb.IMPORT))], read: ReadDep) -> Response:
+    """Return a workbook to fill in, with this centre's causes and areas to choose from. 下载填报模板。"""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "template.xlsx"
+        exports.export_template(path, what, read, actor)
+        return _workbook(path, f"{what}-template.xlsx")
+
+
+@router.get("/exports/{what}", response_class=Response, responses=AS_WORKBOOK | responses(InvalidFieldError))
+def export_records(
+    what: str,
+    actor: Annotated[Actor, Depends(Permit(Verb.EXPORT))],
+    begin: BeginDep,
+    read: ReadDep,
+    seal: SealDep,
+    now: Now,
+) -> Response:
+    """Return every record of a kind as a workbook; that it was taken is logged. 导出。"""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "records.xlsx"
+        exports.export_records(begin, read, seal, actor, now, what, path)
+        return _workbook(path, f"{what}.xlsx")
+
+
+def _workbook(path: Path, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(path.read_bytes(), media_type=WORKBOOK, headers=headers)
+
+
+def _text(mapping: UploadFile | None) -> str | None:
+    if mapping is None:
+        return None
+    try:
+        return mapping.file.read().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise MappingInvalidError(field="mapping", expected="a TOML file in UTF-8") from None
