@@ -104,7 +104,8 @@ def _charged(problem: Problem, prices: IntArray | None) -> IntArray:
         return first
     given = whole(prices, "prices")
     require_shape(given, "prices", (problem.m,), f"it must be ({problem.m},)")
-    return np.maximum(given, first)
+    charged: IntArray = np.maximum(given, first)
+    return charged
 
 
 def _best(values: IntArray, most: int, key: NDArray[np.uint64]) -> IntArray:

@@ -19,13 +19,18 @@ from optimizer.watch import Watch
 KEEP = 32
 """Pairs kept of each class, and two more for each unit of its demand."""
 
-LEAD = 20
-"""Pairs of each class in the first flow, and one more for each unit; the others wait until prices call them."""
+LEAD = 16
+"""Where there is room enough: pairs of each class in the first flow, and two more for each unit of its demand;
+the others wait until prices call them. Where practitioners are scarce, all are called sooner or later."""
 
 SCARCE = 2
 """Below this many slots for each unit of demand, prices are estimated before the first scan."""
 
-SAMPLE_CELLS = 2**20
+SAMPLE_CELLS = 2**20, 2**24
+"""Least and most pairs that prices are estimated on; between them, an eighth of all."""
+NEAR = 2**10
+"""A rescan also returns pairs that miss by this fraction of the largest score: the next prices may call them."""
+
 MOST_TIES = 64
 """Pairs of one class kept on the optimal face from a rescan; beyond, those with the lowest lots."""
 
@@ -81,6 +86,8 @@ class Relaxation:
         self.sheet = Sheet(problem, self.classes, watch.check)
         self.units = self.classes.count * problem.demand[self.classes.member]
         watch.report("scan", self.classes.member.size)
+        self._scarce = bool(self.sheet.columns.size and problem.room.sum() < SCARCE * self.units.sum())
+        self._lead = (KEEP if self._scarce else LEAD) + 2 * self.units
         self._price = self._first_prices()
         self.candidates, self._rest = self.sheet.best(KEEP + 2 * self.units, self._price)
 
@@ -95,7 +102,7 @@ class Relaxation:
         barred : Listed
             Pairs of class and practitioner that may not be used, besides those of the problem.
         """
-        used = self._leading(candidates, candidates.values - self._price[candidates.cols], LEAD + self.units)
+        used = self._leading(candidates, candidates.values - self._price[candidates.cols], self._lead)
         while True:
             self.watch.report("flow", self.classes.member.size)
             built = MatchingNetwork(self.problem, self.classes, candidates.only(used))
@@ -103,20 +110,20 @@ class Relaxation:
             gain = self._gain(candidates, proof)
             better = (gain > 0) & ~used
             if better.any():
-                used |= better & self._leading(candidates, np.where(better, gain, -1), np.full_like(self.units, LEAD))
+                used |= better & self._leading(candidates, np.where(better, gain, -1), self._lead)
                 continue
             found = self._not_ruled_out(candidates, proof, barred)
-            better = self._gain(found, proof) > 0
-            if not better.any():
-                return self._outcome(candidates, found, proof)
-            candidates, used = candidates.stacked(found), np.append(used, better)
+            if not (self._gain(found, proof) > 0).any():
+                return self._outcome(candidates.stacked(found), proof)
+            candidates, used = candidates.stacked(found), np.append(used, np.ones(found.rows.size, bool))
 
     def _first_prices(self) -> IntArray:
         """The first slot's prices where there is room enough; estimates above them where practitioners are scarce."""
         problem, columns = self.problem, self.sheet.columns
         price = problem.slot_price[:, 0].copy()
-        if columns.size and problem.room.sum() < SCARCE * self.units.sum():
-            rows = np.arange(0, self.units.size, 1 + self.units.size * columns.size // SAMPLE_CELLS)
+        if self._scarce:
+            cells = self.units.size * columns.size
+            rows = np.arange(0, self.units.size, 1 + cells // int(np.clip(cells // 8, *SAMPLE_CELLS)))
             room = problem.room[columns] * (self.units[rows].sum() / self.units.sum())
             outside = -problem.open_price[self.classes.member[rows]]
             price[columns] = scarce_prices(self.sheet.sample(rows), self.units[rows], outside, room, price[columns])
@@ -140,7 +147,8 @@ class Relaxation:
             return NOTHING
         hidden, relief = candidates.joined(barred), self._relief(proof)
         price = proof.practitioner_price
-        return self.sheet.beating(suspects, surplus, price, relief, hidden, MOST_TIES, self.lots.of)
+        floor = surplus - self.problem.reach // NEAR
+        return self.sheet.beating(suspects, floor, price, relief, hidden, MOST_TIES, self.lots.of)
 
     def _gain(self, pairs: Listed, proof: Proof) -> IntArray:
         group = self.problem.group[self.classes.member[pairs.rows]]
@@ -155,9 +163,9 @@ class Relaxation:
         stacked = np.concatenate((NOTHING.rows, *rows))
         return Listed(stacked, np.repeat(prices.cols, sizes), np.repeat(prices.values, sizes)).joined(NOTHING)
 
-    def _outcome(self, candidates: Listed, found: Listed, proof: Proof) -> Outcome:
+    def _outcome(self, candidates: Listed, proof: Proof) -> Outcome:
         self.watch.report("draw", 0)
-        face = candidates.only(self._gain(candidates, proof) >= 0).joined(found)
+        face = candidates.only(self._gain(candidates, proof) >= 0).joined(NOTHING)
         lot = self.lots.of(face.rows, face.cols)
         units = draw(MatchingNetwork(self.problem, self.classes, face), proof, lot)
         order = np.lexsort((lot, face.rows))
