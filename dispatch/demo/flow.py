@@ -12,6 +12,7 @@ from dispatch.demo.promises import promise
 from dispatch.demo.steps import Steps
 from dispatch.demo.trials import Gaps, Period, Trial, Upload
 from dispatch.demo.words import Phase
+from dispatch.exchange.columns import Kind
 from optimizer import verify
 from optimizer.files import load
 
@@ -52,10 +53,15 @@ def dispatch_trial(client: Client, trial: Trial, steps: Steps, folder: Path, see
 
 
 def import_all(client: Client, trial: Trial, tell: Tell) -> None:
-    """Bring in every file, then record who is away."""
-    parts = len(trial.uploads) + 1
+    """Bring in every file; who is away is recorded before any case is there to be matched."""
     for done, upload in enumerate(trial.uploads):
-        import_one(client, upload, part_of(tell, done, parts))
+        import_one(client, upload, part_of(tell, done, len(trial.uploads)))
+        if upload.kind is Kind.PRACTITIONERS:
+            record_absences(client, trial)
+
+
+def record_absences(client: Client, trial: Trial) -> None:
+    """Record leaves and suspensions, one request each."""
     absent = trial.leaves.keys() | trial.suspensions.keys()
     ids = {row["code"]: row["id"] for row in client.pages("/v1/practitioners") if row["code"] in absent}
     for code, period in trial.leaves.items():

@@ -23,6 +23,7 @@ from dispatch.settings import Settings
 
 HERE = "127.0.0.1"
 EVERYWHERE = "0.0.0.0"
+LOGS = "logs"
 READY_WITHIN_S = 30.0
 LOOK_EVERY_S = 0.05
 TERMINATED = 128 + signal.SIGTERM
@@ -70,7 +71,7 @@ def household(folder: Path, address: Address | None = None, sink: Sink | None = 
         upgrade(settings.database_url)
         engine = make_engine(settings.database_url)
         try:
-            with supervised(children(settings, address), sink or to_files(folder / "logs")) as supervisor:
+            with supervised(children(settings, address), sink or to_files(folder / LOGS)) as supervisor:
                 _await_health(address.url, folder)
                 yield Household(address.url, folder, make_begin(engine), supervisor)
         finally:
@@ -110,7 +111,7 @@ def require_free(address: Address) -> Address:
 def _await_health(url: str, folder: Path) -> None:
     end = time.monotonic() + READY_WITHIN_S
     while not _healthy(url):
-        promise(time.monotonic() < end, f"the API did not start within {READY_WITHIN_S:.0f} s; see {folder / 'logs'}")
+        promise(time.monotonic() < end, f"the API did not start within {READY_WITHIN_S:.0f} s; see {folder / LOGS}")
         time.sleep(LOOK_EVERY_S)
 
 

@@ -7,7 +7,7 @@ from rich.table import Table
 
 from dispatch.demo.client import Client
 from dispatch.demo.flow import import_all
-from dispatch.demo.household import Address, Household, household, unwind_when_told_to_end, utc_now
+from dispatch.demo.household import LOGS, Address, Household, household, unwind_when_told_to_end, utc_now
 from dispatch.demo.opening import Tokens, add_practitioner_user, keep_tokens, kept_tokens, open_centre
 from dispatch.demo.promises import BrokenPromiseError
 from dispatch.demo.show import SEED
@@ -15,7 +15,7 @@ from dispatch.demo.steps import steps
 from dispatch.demo.trials import city_trial
 from dispatch.demo.words import Invitation, Phase
 from dispatch.domain.vocabulary import Role
-from dispatch.embedded.supervisor import to_stdout
+from dispatch.embedded.supervisor import to_files, to_stdout
 from dispatch.settings import Settings
 
 FOLDER = "city"
@@ -25,13 +25,16 @@ def serve(host: str, port: int, with_city: bool, language: str) -> None:
     """Run everything until told to stop; a second start takes up the data of the first."""
     unwind_when_told_to_end()
     console = Console()
-    data_dir = Settings().data_dir
-    with household(data_dir / FOLDER if with_city else data_dir, Address(host, port), to_stdout) as home:
+    folder = Settings().data_dir / (FOLDER if with_city else "")
+    # Tokens must not scroll away under what the processes say.
+    sink = to_files(folder / LOGS) if with_city else to_stdout
+    with household(folder, Address(host, port), sink) as home:
         console.print(
             f"{Invitation.API.label(language)}: {home.url}/v1   {Invitation.DOCS.label(language)}: {home.url}/docs"
         )
         if with_city:
             invite(console, home, settle(console, home, language), language)
+            console.print(f"{Invitation.LOGS.label(language)}: {folder / LOGS}")
         else:
             console.print(Invitation.EMPTY.label(language))
         console.print(Invitation.STOP.label(language))

@@ -53,6 +53,7 @@ class Invitation(Term):
 
     API   = "api",   "接口",     "API"
     DOCS  = "docs",  "接口文档", "docs"
+    LOGS  = "logs",  "日志",     "logs"
     ROLE  = "role",  "角色",     "role"
     TOKEN = "token", "令牌",     "token"
     EMPTY = "empty", "登记库为空：先用 legal-dispatch centre create 和 user create 建立中心和用户。", \
