@@ -1,0 +1,104 @@
+import io
+
+import pytest
+from openpyxl import load_workbook
+
+from dispatch.commands.imports import perform_import
+from dispatch.domain.vocabulary import Role
+from dispatch.registry.tables import ImportRow, InstitutionRow, JobRow, OutboxRow
+from tests.rows import NOW
+
+FIRMS = "机构编号,机构名称,机构类型\nF1,第一律师事务所,律师事务所\nF2,第二律师事务所,律师事务所\n".encode("gb18030")
+
+
+@pytest.fixture
+def bring_in(office, app):
+    """Hand in a file and let a worker's part be done at once; return the job."""
+
+    def run(content=FIRMS, what="institutions", **fields):
+        files = {"file": ("firms.csv", content)} | fields.pop("files", {})
+        answer = office.ask("POST", "/v1/imports", data={"what": what, **fields}, files=files)
+        assert answer.status_code == 202, answer.text
+        parts = app.state.parts
+        perform_import(parts.begin, parts.seal, lambda: NOW, answer.json()["id"], "worker")
+        return office.get(answer.headers["location"]).json()
+
+    return run
+
+
+def test_uploaded_file_is_brought_in_by_a_worker(office, bring_in):
+    job = bring_in()
+
+    assert job["status"] == "done"
+    assert job["result"]["created"] == 2
+    assert {row.code for row in office.register.all(InstitutionRow)} == {"F1", "F2"}
+
+
+def test_dry_run_tells_the_fates_and_keeps_nothing(office, bring_in):
+    job = bring_in(dry_run="true")
+
+    assert (job["status"], job["result"]["created"]) == ("done", 2)
+    assert office.register.all(InstitutionRow) == []
+
+
+def test_file_is_kept_sealed_until_it_is_in_and_not_after(office):
+    answer = office.ask("POST", "/v1/imports", data={"what": "institutions"}, files={"file": ("firms.csv", FIRMS)})
+
+    [row] = office.register.all(ImportRow, ImportRow.id == answer.json()["id"])
+    assert "第一".encode("gb18030") not in row.content
+    assert [sent.argument for sent in office.register.all(OutboxRow)] == [row.id]
+
+
+def test_refused_file_fails_its_job_and_names_the_row(bring_in):
+    job = bring_in("机构编号,机构名称,机构类型\nF1,甲,律师事务所\nF2,乙,茶馆\n".encode())
+
+    assert job["status"] == "failed"
+    assert job["problem"]["type"] == "import-refused"
+    assert job["problem"]["facts"]["report"]["refusals"][0]["row"] == 3
+
+
+@pytest.mark.parametrize(
+    ("fields", "files", "code"),
+    [
+        ({"what": "witches"}, {"file": ("a.csv", FIRMS)}, "invalid-field"),
+        ({"what": "institutions"}, {"other": ("a.csv", FIRMS)}, "invalid-request"),
+        ({}, {"file": ("a.csv", FIRMS)}, "invalid-request"),
+        ({"what": "institutions"}, {"file": ("a.csv", FIRMS), "mapping": ("m.toml", b"= nonsense")}, "mapping-invalid"),
+        ({"what": "institutions"}, {"file": ("a.csv", FIRMS), "mapping": ("m.toml", b"\xff\xfe")}, "mapping-invalid"),
+        ({"what": "institutions", "partial": "perhaps"}, {"file": ("a.csv", FIRMS)}, "invalid-request"),
+    ],
+)
+def test_bad_upload_is_refused_at_once_and_keeps_nothing(office, fields, files, code):
+    answer = office.ask("POST", "/v1/imports", data=fields, files=files)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, code)
+    assert office.register.all(JobRow) == []
+
+
+def test_same_upload_with_the_same_key_is_one_import(office):
+    for _ in range(2):
+        office.ask(
+            "POST",
+            "/v1/imports",
+            data={"what": "institutions"},
+            files={"file": ("firms.csv", FIRMS)},
+            headers={"Idempotency-Key": "once"},
+        )
+
+    assert len(office.register.all(ImportRow)) == 1
+
+
+def test_template_and_export_open_in_a_second_program(office, bring_in):
+    bring_in()
+
+    template = load_workbook(io.BytesIO(office.get("/v1/exports/templates/practitioners").content))
+    export = load_workbook(io.BytesIO(office.get("/v1/exports/institutions", role=Role.MANAGER).content))
+
+    assert template.active.max_column > 10
+    assert {"F1", "F2"} <= {cell.value for row in export.active.iter_rows() for cell in row}
+
+
+def test_export_of_something_unknown_is_refused(office):
+    answer = office.get("/v1/exports/secrets")
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid-field")
