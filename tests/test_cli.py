@@ -116,6 +116,15 @@ def test_unreadable_file_is_refused_without_a_traceback(here, tmp_path):
     assert "Traceback" not in answer.output
 
 
+def test_mapping_in_another_encoding_is_refused_without_a_traceback(here, tmp_path):
+    mapping = tmp_path / "mapping.toml"
+    mapping.write_bytes("[institutions.columns]\ncode = '编号'".encode("gb18030"))
+
+    answer = run("import", "institutions", a_file(tmp_path, good("institutions")), "--mapping", mapping)
+
+    assert (answer.exit_code, "it is not in UTF-8" in answer.output) == (REFUSED, True)
+
+
 def test_unknown_column_is_told_with_the_nearest(here, tmp_path):
     answer = run("import", "institutions", a_file(tmp_path, good("institutions", 机构类别="x")))
 

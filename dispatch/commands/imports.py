@@ -13,14 +13,14 @@ from dispatch.commands.jobs import LEASE, Claim, ClaimLostError, Clock, Heartbea
 from dispatch.commands.practitioners import upsert_practitioners
 from dispatch.commands.roster import upsert_areas, upsert_institutions
 from dispatch.commands.upserts import Upsert
-from dispatch.domain.errors import DispatchError, ImportRefusedError, InvalidFieldError
+from dispatch.domain.errors import DispatchError, ImportRefusedError, InvalidFieldError, MappingInvalidError
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.vocabulary import JobKind
 from dispatch.exchange.columns import Kind
 from dispatch.exchange.layout import known_headers, plan_layout
 from dispatch.exchange.lookups import load_lookups
 from dispatch.exchange.mapping import read_mapping
-from dispatch.exchange.records import Record, read_records
+from dispatch.exchange.records import read_records
 from dispatch.exchange.sheets import read_sheet
 from dispatch.exchange.tables import TABLES
 from dispatch.registry.audit import note
@@ -91,7 +91,7 @@ def import_file(
     progress: Progress | None = None,
 ) -> ImportReport:
     """Bring in a file on this machine; the report says what became of each row, and whether anything was kept."""
-    said = mapping.read_text(encoding="utf-8-sig") if mapping else None
+    said = mapping_text(mapping.read_bytes()) if mapping else None
     order = Order(kind_of(what), path.read_bytes(), said, partial, dry_run)
     return carry_out(begin, seal, actor, now, order, progress)
 
@@ -249,6 +249,15 @@ UPSERTS = {
 }
 
 
+def mapping_text(content: bytes) -> str:
+    """Return the text of a mapping file."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        reason = {"zh": "不是 UTF-8 编码", "en": "it is not in UTF-8"}
+        raise MappingInvalidError(problems=[{"field": "", "reason": reason}]) from None
+
+
 def kind_of(what: str) -> Kind:
     """Return the kind of records a word names."""
     try:
@@ -260,6 +269,3 @@ def kind_of(what: str) -> Kind:
 def _in_phase(tell: Progress, phase: str) -> Callable[[int, int], None]:
     start, end = PHASES[phase]
     return lambda done, total: tell(phase, start + (end - start) * done / max(total, 1))
-
-
-__all__ = ["ImportReport", "Order", "Record", "Upload", "carry_out", "import_file", "perform_import", "request_import"]
