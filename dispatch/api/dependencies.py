@@ -77,16 +77,29 @@ def current_actor(
     return actor
 
 
+def _require_readable(request: Request) -> None:
+    """Let pass what can be read: an address without hidden characters, a body in the form the route takes."""
+    if "\x00" in request.url.path or "%00" in request.url.path:
+        raise HTTPException(404)
+    if "\x00" in "".join(request.query_params.values()):
+        raise InvalidFieldError(field="query", expected="no hidden characters")
+    body = getattr(request.scope["route"], "body_field", None)
+    given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if body is not None and given and given != body.field_info.media_type:
+        raise HTTPException(415)
+
+
 class Permit:
     """Lets an actor pass whose role has one of the verbs; every route carries one."""
 
     def __init__(self, *verbs: Verb) -> None:
         self.verbs = verbs
 
-    def __call__(self, actor: Annotated[Actor, Depends(current_actor)]) -> Actor:
-        """Return the actor, or refuse."""
+    def __call__(self, request: Request, actor: Annotated[Actor, Depends(current_actor)]) -> Actor:
+        """Return the actor, or refuse; what is wrong with the request is told only to whoever may send it."""
         if PERMISSIONS[actor.role].isdisjoint(self.verbs):
             raise ForbiddenError(verb=self.verbs[0].value, role=actor.role.value)
+        _require_readable(request)
         return actor
 
 
@@ -102,15 +115,3 @@ IfMatch = Annotated[int, Depends(_revision)]
 def etag(revision: int) -> dict[str, str]:
     """Return the header that names a record's revision."""
     return {"ETag": f'"{revision}"'}
-
-
-def readable(request: Request) -> None:
-    """Let pass what can be read: an address without hidden characters, a body in the form the route takes."""
-    if "\x00" in request.url.path or "%00" in request.url.path:
-        raise HTTPException(404)
-    if "\x00" in "".join(request.query_params.values()):
-        raise InvalidFieldError(field="query", expected="no hidden characters")
-    body = getattr(request.scope["route"], "body_field", None)
-    given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if body is not None and given and given != body.field_info.media_type:
-        raise HTTPException(415)

@@ -10,7 +10,8 @@ from jsonschema import Draft202012Validator
 from schemathesis.checks import CHECKS, load_all_checks, not_a_server_error
 
 from dispatch.domain.vocabulary import Role
-from dispatch.registry.tables import UserRow
+from dispatch.registry.tables import SuspensionRow, UserRow
+from tests.rows import NOW
 
 load_all_checks()
 
@@ -73,8 +74,19 @@ def ids_in(office) -> dict[str, str]:
         "policy_id": office.register.policy.id,
         "run_id": run["id"],
         "job_id": run["id"],
+        "suspension_id": office.register.add(a_suspension(practitioner)).id,
         "user_id": office.register.all(UserRow, UserRow.login == "token-recipient")[0].id,
     }
+
+
+def a_suspension(practitioner):
+    return SuspensionRow(
+        centre_id=practitioner.centre_id,
+        practitioner_id=practitioner.id,
+        from_on=NOW.date(),
+        reason="review",
+        created_at=NOW,
+    )
 
 
 def faults_of(office, operation, known) -> list[str]:

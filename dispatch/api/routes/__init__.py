@@ -1,8 +1,7 @@
 """Every resource of the API, one file each."""
 
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import APIRouter, FastAPI
 
-from dispatch.api.dependencies import readable
 from dispatch.api.replay import ReplayRoute
 from dispatch.api.routes import (
     access,
@@ -23,7 +22,7 @@ RESOURCES = (cases, practitioners, institutions, runs, assignments, policies, im
 
 def include(app: FastAPI) -> None:
     """Add every route to the app."""
-    root = APIRouter(prefix="/v1", route_class=ReplayRoute, dependencies=[Depends(readable)])
+    root = APIRouter(prefix="/v1", route_class=ReplayRoute)
     for resource in RESOURCES:
         root.include_router(resource.router)
     app.include_router(root)

@@ -55,8 +55,8 @@ def get_institution(institution_id: str, actor: MayRead, read: ReadDep, response
 def change_institution(
     institution_id: str,
     change: InstitutionIn,
-    if_match: IfMatch,
     actor: Annotated[Actor, Depends(Permit(Verb.EDIT_ROSTER))],
+    if_match: IfMatch,
     begin: BeginDep,
     now: Now,
     response: Response,

@@ -77,8 +77,8 @@ def get_practitioner(
 def change_practitioner(
     practitioner_id: str,
     change: PractitionerIn,
-    if_match: IfMatch,
     actor: MayEdit,
+    if_match: IfMatch,
     begin: BeginDep,
     read: ReadDep,
     now: Now,
