@@ -3,26 +3,33 @@
 import csv
 import io
 import os
+import signal
+import socket
 import subprocess
+import sys
+import time
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
+from dispatch.demo.client import Client
 from dispatch.demo.figures import count_figures, gini
 from dispatch.demo.flow import check_gaps
-from dispatch.demo.household import Address, household, require_free
+from dispatch.demo.household import Address, household
 from dispatch.demo.opening import keep_tokens, kept_tokens
 from dispatch.demo.promises import BrokenPromiseError
 from dispatch.demo.registers import merged, read_register
+from dispatch.demo.serve import invite, settle
 from dispatch.demo.show import dispatch_from_nothing, fresh_folder
 from dispatch.demo.steps import steps
 from dispatch.demo.table import manager_table
 from dispatch.demo.trials import city_trial, register_trial
 from dispatch.demo.words import reason_text
 from dispatch.embedded.ports import free_port
-from dispatch.simulation.city import Size
+from dispatch.simulation.city import COUNTY, Size
 
 HOUSE = Path(__file__).parent.parent
 MAPPING = HOUSE / "examples" / "legal-aid-offices.toml"
@@ -65,8 +72,16 @@ def said(outcome, language):
 
 
 def processes_of(folder):
-    listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
+    """Return what runs with the folder in its arguments or its environment."""
+    listed = subprocess.run(["ps", "axeww"], capture_output=True, text=True, check=True).stdout
     return [line for line in listed.splitlines() if str(folder) in line]
+
+
+def wait_until(holds, within_s=90):
+    end = time.monotonic() + within_s
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.1)
 
 
 def test_sample_town_is_dispatched_and_verified_by_real_processes(tmp_path):
@@ -125,12 +140,42 @@ def test_change_replaces_lists_and_goes_into_tables():
     assert changed == {"a": {"b": 3, "c": 2}, "d": [4]}
 
 
-def test_port_in_use_is_refused_before_anything_starts(tmp_path):
-    with household(tmp_path / "first", Address(port=free_port())) as home:
-        port = int(home.url.rpartition(":")[2])
+def test_second_start_of_the_city_finds_everything_again(tmp_path):
+    silent = Console(file=io.StringIO(), width=200)
+    with household(tmp_path, Address(port=free_port())) as home:
+        tokens = settle(silent, home, "en", COUNTY)
 
-        with pytest.raises(BrokenPromiseError, match="cannot be used"):
-            require_free(Address(port=port))
+        again = settle(silent, home, "en", COUNTY)
+        invite(silent, home, again, "en")
+
+        with closing(Client(home.url, tokens["manager"])) as manager:
+            registered = list(manager.pages("/v1/cases"))
+    assert again == tokens
+    assert len(registered) == COUNTY.cases
+    assert tokens["practitioner"] in silent.file.getvalue()
+
+
+def test_demo_that_is_interrupted_leaves_nothing_running(tmp_path):
+    command = [sys.executable, "-c", "from dispatch.cli import app; app()", "demo"]
+    environment = {**os.environ, "DISPATCH_DATA_DIR": str(tmp_path)}
+    with (tmp_path / "said").open("wb") as said_to:
+        process = subprocess.Popen(command, env=environment, stdout=said_to, stderr=said_to)
+    wait_until(lambda: len(processes_of(tmp_path)) > 4)
+
+    process.send_signal(signal.SIGINT)
+
+    assert process.wait(60) != 0
+    assert processes_of(tmp_path) == []
+
+
+def test_port_in_use_is_refused_before_anything_starts(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = Address(port=taken.getsockname()[1])
+
+        with pytest.raises(BrokenPromiseError, match="cannot be used"), household(tmp_path, address):
+            pass
+
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,8 @@ def utc_now() -> datetime:
 def unwind_when_told_to_end() -> None:
     """Let SIGTERM end us as Ctrl-C does: block by block, so that everything we started is stopped in order."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
+    # A shell starts background jobs with Ctrl-C switched off.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from dispatch.demo.words import Invitation, Phase
 from dispatch.domain.vocabulary import Role
 from dispatch.embedded.supervisor import to_files, to_stdout
 from dispatch.settings import Settings
+from dispatch.simulation.city import CITY, Size
 
 FOLDER = "city"
 
@@ -29,9 +30,8 @@ def serve(host: str, port: int, with_city: bool, language: str) -> None:
     # Tokens must not scroll away under what the processes say.
     sink = to_files(folder / LOGS) if with_city else to_stdout
     with household(folder, Address(host, port), sink) as home:
-        console.print(
-            f"{Invitation.API.label(language)}: {home.url}/v1   {Invitation.DOCS.label(language)}: {home.url}/docs"
-        )
+        console.print(f"{Invitation.API.label(language)}: {home.url}/v1", highlight=False)
+        console.print(f"{Invitation.DOCS.label(language)}: {home.url}/docs", highlight=False)
         if with_city:
             invite(console, home, settle(console, home, language), language)
             console.print(f"{Invitation.LOGS.label(language)}: {folder / LOGS}")
@@ -41,7 +41,7 @@ def serve(host: str, port: int, with_city: bool, language: str) -> None:
         home.supervisor.wait_for_signal()
 
 
-def settle(console: Console, home: Household, language: str) -> Tokens:
+def settle(console: Console, home: Household, language: str, size: Size = CITY) -> Tokens:
     """Return the tokens of the city; it is brought in at the first start and found again later."""
     tokens = kept_tokens(home.folder)
     if tokens and admitted(home, tokens):
@@ -49,7 +49,7 @@ def settle(console: Console, home: Household, language: str) -> Tokens:
     now = utc_now()
     with steps(console, language) as timed:
         with timed.step(Phase.DRAW):
-            trial = city_trial(home.folder, SEED, now)
+            trial = city_trial(home.folder, SEED, now, size)
         centre_id, tokens = open_centre(home.begin, now, trial.name, trial.areas, trial.policy)
         client = Client(home.url, tokens[Role.MANAGER], language)
         with timed.step(Phase.IMPORT) as tell, closing(client):
