@@ -1,6 +1,7 @@
 """What prices prove, computed anew for the verifier: weak duality over every pair, by tiles."""
 
 import os
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -11,6 +12,9 @@ from optimizer.problem import Problem
 from optimizer.solution import Proof
 
 CELLS = 2**21
+TILES = 8
+"""Tiles in one share of work."""
+
 BELOW_ALL = np.float32(-3e38)
 
 
@@ -52,61 +56,86 @@ class _Gains:
 
     def __init__(self, problem: Problem, proof: Proof) -> None:
         self.problem, self.proof = problem, proof
-        self.columns = np.flatnonzero(_reachable(problem))
-        self.price = proof.practitioner_price[self.columns]
-        d = problem.case_terms.shape[1]
-        self.levels = np.empty((d + 1, self.columns.size), np.float32)
-        self.levels[:d] = problem.practitioner_terms[self.columns].T
-        self.levels[d] = -self.price
-        reach = problem.reach + int(np.abs(self.price).max(initial=0))
-        self.slack = 0.0 if reach < 2**24 else reach * (d + 8) * 2.0**-23
+        self.terms = np.column_stack((problem.case_terms, np.ones(problem.n, np.float32)))
+        self.levels = np.empty((self.terms.shape[1], problem.m), np.float32)
+        self.levels[:-1], self.levels[-1] = problem.practitioner_terms.T, -proof.practitioner_price
+        reach = problem.reach + int(np.abs(proof.practitioner_price).max(initial=0))
+        self.slack = 0.0 if reach < 2**24 else reach * (len(self.levels) + 8) * 2.0**-23
+        self.cheapest = int(proof.practitioner_price.min(initial=0))
         self.relief = _group_relief(problem, proof)
-        self.barred = _leaf_bars(problem, proof)
+        self.lists = problem.barred, _leaf_bars(problem, proof)
 
     def total(self) -> int:
-        height = max(1, CELLS // max(self.columns.size, 1))
-        tops = range(0, self.problem.n, height) if self.columns.size else ()
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            return sum(pool.map(lambda top: self._of_rows(slice(top, top + height)), tops))
+            return sum(pool.map(lambda share: self._of_share(*share), self._shares()))
 
-    def _of_rows(self, rows: slice) -> int:
+    def _shares(self) -> Iterator[tuple[IntArray, IntArray]]:
+        """Cases and practitioners by shares of work; who fails a rule that all cases of one share is left out."""
+        open_columns = np.flatnonzero(_reachable(self.problem))
+        strict = np.flatnonzero(self.problem.practitioner_terms.min(axis=0, initial=0) < -(2**19))
+        rules, kind = np.unique(self.problem.case_terms[:, strict], axis=0, return_inverse=True)
+        if len(rules) > self.problem.n / 8:
+            rules, kind = np.zeros((1, strict.size), np.float32), np.zeros(self.problem.n, np.int64)
+        best = _best_besides(self.problem, strict)
+        for number, rule in enumerate(rules):
+            used = np.flatnonzero(rule)
+            penalty = self.problem.practitioner_terms[np.ix_(open_columns, strict[used])] @ rule[used]
+            cols = open_columns[penalty + best >= 0]
+            rows = np.flatnonzero(kind == number)
+            height = TILES * max(1, CELLS // max(cols.size, 1))
+            yield from ((rows[top : top + height], cols) for top in range(0, rows.size if cols.size else 0, height))
+
+    def _of_share(self, rows: IntArray, cols: IntArray) -> int:
+        levels = self.levels if cols.size == self.problem.m else self.levels[:, cols]
+        height = max(1, CELLS // cols.size)
+        return sum(self._of_tile(rows[top : top + height], cols, levels) for top in range(0, rows.size, height))
+
+    def _of_tile(self, rows: IntArray, cols: IntArray, levels: NDArray[np.float32]) -> int:
         surplus = self.proof.case_price[rows]
-        value = self._values(rows, surplus)
+        value = self._values(rows, cols, levels, masked=bool((surplus < -self.cheapest).any()))
         limit = np.maximum(surplus - self.slack, BELOW_ALL / 2).astype(np.float32)
         hot = np.flatnonzero(value.max(axis=1) > limit)
         r, c = np.nonzero(value[hot] > limit[hot, None])
-        i, j = rows.start + hot[r], self.columns[c]
+        i, j = rows[hot[r]], cols[c]
         score = scores_of(self.problem, i, j)
-        gain = score - self.price[c] - self.proof.case_price[i] - self.relief.at(i, j)
+        gain = score - self.proof.practitioner_price[j] - self.proof.case_price[i] - self.relief.at(i, j)
         return int(gain[(gain > 0) & (score >= 0)].sum())
 
-    def _values(self, rows: slice, surplus: IntArray) -> NDArray[np.float32]:
-        """Scores less prices; pairs that no plan may use lie below all."""
-        terms = self.problem.case_terms[rows]
-        cheapest = int(self.price.min(initial=0))
-        if (surplus < -cheapest).any():
-            value = terms @ self.levels[:-1]
-            self._spread(value, self.problem.bonus, rows)
+    def _values(
+        self, rows: IntArray, cols: IntArray, levels: NDArray[np.float32], masked: bool
+    ) -> NDArray[np.float32]:
+        """Scores less prices; pairs that no plan may use lie below all, those of negative score if masked."""
+        terms = self.terms[rows]
+        used = np.flatnonzero(terms.any(axis=0))
+        if used.size < len(levels) / 3:
+            terms, levels = terms[:, used], levels[used]
+        value: NDArray[np.float32] = terms[:, :-1] @ levels[:-1] if masked else terms @ levels
+        r, c, extra = _inside(self.problem.bonus, rows, cols)
+        value[r, c] += extra
+        if masked:
             refused = value < 0
-            value += self.levels[-1]
+            value += levels[-1]
             value[refused] = BELOW_ALL
-        else:
-            value = np.column_stack((terms, np.ones(len(terms), np.float32))) @ self.levels
-            self._spread(value, self.problem.bonus, rows)
-        for pairs in (self.problem.barred, self.barred):
-            r, c, _ = self._inside(pairs, rows)
+        for pairs in self.lists:
+            r, c, _ = _inside(pairs, rows, cols)
             value[r, c] = BELOW_ALL
         return value
 
-    def _spread(self, value: NDArray[np.float32], pairs: Pairs, rows: slice) -> None:
-        r, c, extra = self._inside(pairs, rows)
-        value[r, c] += extra
 
-    def _inside(self, pairs: Pairs, rows: slice) -> tuple[IntArray, IntArray, IntArray]:
-        part = slice(*np.searchsorted(pairs.rows, (rows.start, rows.stop)))
-        at = np.searchsorted(self.columns, pairs.cols[part])
-        kept = np.append(self.columns, -1)[at] == pairs.cols[part]
-        return pairs.rows[part][kept] - rows.start, at[kept], pairs.values[part][kept]
+def _inside(pairs: Pairs, rows: IntArray, cols: IntArray) -> tuple[IntArray, IntArray, IntArray]:
+    """The listed pairs of a tile, in its own rows and columns."""
+    r = np.minimum(np.searchsorted(rows, pairs.rows), rows.size - 1)
+    c = np.minimum(np.searchsorted(cols, pairs.cols), cols.size - 1)
+    kept = (rows[r] == pairs.rows) & (cols[c] == pairs.cols)
+    return r[kept], c[kept], pairs.values[kept]
+
+
+def _best_besides(problem: Problem, strict: IntArray) -> float:
+    """No pair scores more than this besides the terms of hard rules."""
+    other = np.setdiff1d(np.arange(problem.case_terms.shape[1]), strict)
+    levels = np.abs(problem.practitioner_terms[:, other]).max(axis=0, initial=0)
+    most = (np.abs(problem.case_terms[:, other]) @ levels).max(initial=0)
+    return float(most) + max(0, int(problem.bonus.values.max(initial=0)))
 
 
 def _group_relief(problem: Problem, proof: Proof) -> Pairs:

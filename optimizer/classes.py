@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 from optimizer.pairs import IntArray
 from optimizer.problem import Problem
 
+HARSH = -(2**20)
+
 
 @dataclass(frozen=True, eq=False)
 class Classes:
@@ -30,17 +32,27 @@ class Classes:
 
 
 def merge_cases(problem: Problem) -> Classes:
-    """Put cases together that have equal terms, demand and open price, and no fact of their own."""
+    """
+    Put cases together that have equal terms, demand and open price, and no fact of their own.
+
+    Classes that share their hard rules get neighbouring numbers.
+    """
     alone = np.zeros(problem.n, bool)
     alone[problem.bonus.rows] = alone[problem.barred.rows] = True
     alone[problem.separate.ravel()] = True
     alone |= problem.group >= 0
     facts = np.column_stack((problem.demand, problem.open_price, np.where(alone, np.arange(problem.n), -1)))
-    terms = np.ascontiguousarray(problem.case_terms)
+    terms = np.ascontiguousarray(problem.case_terms[:, np.argsort(~harsh_terms(problem), kind="stable")])
     key = np.concatenate((terms.view(np.uint8), facts.view(np.uint8)), axis=1)
     whole_row = np.ascontiguousarray(key).view(np.dtype((np.void, key.shape[1]))).ravel()
     _, member, of_case, count = np.unique(whole_row, return_index=True, return_inverse=True, return_counts=True)
     return Classes(of_case, member, count)
+
+
+def harsh_terms(problem: Problem) -> NDArray[np.bool_]:
+    """Return which terms carry hard rules, (d,) bool: somebody's level is so low that no score survives it."""
+    harsh: NDArray[np.bool_] = problem.practitioner_terms.min(axis=0, initial=0) <= HARSH
+    return harsh
 
 
 def deal(

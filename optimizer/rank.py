@@ -95,11 +95,12 @@ def learn_prices(past: Sequence[Solution]) -> IntArray:
     if not past:
         raise ValueError("past is empty; prices are learned from at least one solution")
     prices = [solution.certificate.proof.practitioner_price for solution in past]
-    return np.rint(np.mean(prices, axis=0)).astype(np.int64)
+    mean: IntArray = np.rint(np.mean(prices, axis=0)).astype(np.int64)
+    return mean
 
 
 def _charged(problem: Problem, prices: IntArray | None) -> IntArray:
-    first = problem.slot_price[:, 0]
+    first: IntArray = problem.slot_price[:, 0]
     if prices is None:
         return first
     given = whole(prices, "prices")

@@ -1,0 +1,42 @@
+"""Listed: sparse pairs of class and practitioner on their way through the solver."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.pairs import ABSENT, IntArray
+
+
+class Listed(NamedTuple):
+    """
+    Pairs of class and practitioner, sorted by class unless stacked.
+
+    Parameters
+    ----------
+    rows, cols : (q,) int64
+        Class and practitioner.
+    values : (q,) int64, points
+        Score, or price, of each pair.
+    """
+
+    rows: IntArray
+    cols: IntArray
+    values: IntArray
+
+    def only(self, kept: NDArray[np.bool_]) -> "Listed":
+        """Return the pairs where ``kept`` is True."""
+        return Listed(self.rows[kept], self.cols[kept], self.values[kept])
+
+    def stacked(self, other: "Listed") -> "Listed":
+        """Return these pairs, then the others."""
+        return Listed(*(np.concatenate(both) for both in zip(self, other, strict=True)))
+
+    def joined(self, other: "Listed") -> "Listed":
+        """Return the pairs of both lists, sorted by class, then practitioner."""
+        both = self.stacked(other)
+        order = np.lexsort((both.cols, both.rows))
+        return Listed(both.rows[order], both.cols[order], both.values[order])
+
+
+NOTHING = Listed(ABSENT, ABSENT, ABSENT)
