@@ -17,7 +17,6 @@ from dispatch.domain.vocabulary import (
     PartyRole,
     PolicyStatus,
     ProposalState,
-    Role,
     Service,
     Sex,
     Stage,
@@ -218,6 +217,27 @@ class AssignmentOut(Out):
     end_reason: str | None
 
 
+class NoticeOut(BaseModel):
+    """What the notice of assignment and the letter to the case organ say. 指派通知书与公函内容。"""
+
+    assignment_id: Id
+    centre: str
+    case_number: str
+    matter: Matter
+    cause: str
+    service: Service
+    stage: Stage
+    organ: str | None
+    recipient: Annotated[str | None, Field(description="Reading it is logged. 查阅留痕。")]
+    practitioner: str
+    practitioner_code: str
+    institution: str
+    institution_code: str
+    seat: int
+    mode: ModeName
+    assigned_at: datetime
+
+
 class PolicyOut(Out):
     """A policy version."""
 
@@ -234,44 +254,6 @@ class PolicyWholeOut(PolicyOut):
     """A policy version with all it says."""
 
     document: dict[str, Any]
-
-
-class UserIn(In):
-    """Someone who shall have access."""
-
-    login: Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[\w.@-]+$", examples=["clerk-1"])]
-    role: Role
-    practitioner_code: Annotated[str | None, Field(max_length=60)] = None
-    institution_code: Annotated[str | None, Field(max_length=60)] = None
-
-
-class UserOut(Out):
-    """A user."""
-
-    id: Id
-    login: str
-    role: Role
-    practitioner_id: str | None
-    institution_id: str | None
-    active: bool
-
-
-class UserMadeOut(BaseModel):
-    """A new user and the token, which is shown this once."""
-
-    user: UserOut
-    token: str
-
-
-class MeOut(Out):
-    """Who asks, and what they may do."""
-
-    user_id: str
-    role: Role
-    centre_id: str
-    practitioner_id: str | None
-    institution_id: str | None
-    verbs: list[str]
 
 
 class TermOut(BaseModel):

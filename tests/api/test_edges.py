@@ -9,6 +9,7 @@ from dispatch.api.paging import cursor_of
 from dispatch.domain.vocabulary import Role
 from dispatch.registry.tables import CaseRow
 from dispatch.registry.transaction import make_engine, make_read
+from tests.api.test_bad_requests import BAD
 from tests.api.test_cases import a_draft
 
 JSON = {"Content-Type": "application/json"}
@@ -154,3 +155,22 @@ def test_unknown_id_tells_nothing_to_whoever_may_not_read(office, role):
     answers = [office.get(f"/v1/cases/{id}", role=role) for id in (case.id, "none")]
 
     assert [answer.status_code for answer in answers] == [403, 403]
+
+
+def test_chinese_reader_is_told_in_chinese_what_would_be_right(office):
+    bodies = [sent["json"] for _, method, path, sent, *_ in BAD if path == "/v1/cases" and "json" in sent]
+    numbers = {"number": 1, "categories": "x", "demand": 1.5, "opposing": {}, "received_at": 7.5, "languages": [1]}
+    late = {"received_at": "9999-12-31T23:59:59-14:00", "granted_at": None}
+
+    for body in (*bodies, a_draft(**numbers), a_draft(**late)):
+        answer = office.post("/v1/cases", body, headers={"Accept-Language": "zh"})
+
+        for fault in answer.json().get("errors", []):
+            assert any("\u4e00" <= letter <= "\u9fff" for letter in fault["expected"]), fault
+
+
+def test_refusal_says_what_kind_of_thing_was_given(office):
+    answer = office.post("/v1/cases", a_draft(recipient={"name": ["张三丰"]}))
+
+    [fault] = answer.json()["errors"]
+    assert (fault["field"], fault["given"]) == ("body.recipient.name", "array")

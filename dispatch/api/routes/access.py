@@ -4,10 +4,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 
+from dispatch.api.access_schemas import MeOut, UserIn, UserMadeOut, UserOut
 from dispatch.api.dependencies import BeginDep, Now, Permit
 from dispatch.api.problems import responses
 from dispatch.api.replay import ReplayRoute
-from dispatch.api.schemas import MeOut, UserIn, UserMadeOut, UserOut
 from dispatch.commands import access
 from dispatch.domain.errors import DuplicateNumberError, NotFoundError, UnknownReferenceError
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb

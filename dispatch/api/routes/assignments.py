@@ -4,14 +4,16 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from dispatch.api.dependencies import Permit, ReadDep
+from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep, SealDep
 from dispatch.api.paging import Page, PagingQuery, cursor_of
 from dispatch.api.problems import responses
 from dispatch.api.replay import ReplayRoute
-from dispatch.api.schemas import AssignmentOut
+from dispatch.api.schemas import AssignmentOut, NoticeOut
 from dispatch.domain.errors import NotFoundError
 from dispatch.domain.permissions import Actor, Verb
+from dispatch.domain.vocabulary import PartyRole
 from dispatch.registry import reads
+from dispatch.registry.audit import note
 from dispatch.registry.reads import Slice
 from dispatch.registry.tables import AssignmentRow
 
@@ -42,3 +44,32 @@ def get_assignment(
     """Return an assignment. 查看指派。"""
     with read() as session:
         return AssignmentOut.model_validate(reads.get(session, AssignmentRow, actor.centre_id, assignment_id))
+
+
+@router.get("/{assignment_id}/notice", responses=responses(NotFoundError))
+def get_notice(
+    assignment_id: str,
+    actor: Annotated[Actor, Depends(Permit(Verb.READ_ASSIGNMENTS))],
+    read: ReadDep,
+    begin: BeginDep,
+    seal: SealDep,
+    now: Now,
+) -> NoticeOut:
+    """Return what the notice and the letter to the organ say; that the name was read is logged. 指派通知书内容。"""
+    with begin() as tx:
+        found = reads.notice(tx.session, actor.centre_id, assignment_id)
+        note(tx, actor, Verb.READ_CASE, "party", found.case.id, now)
+    with read() as session:
+        people = {person.role: seal.open(person.sealed) for person in reads.parties(session, found.case.id)}
+    return NoticeOut(
+        assignment_id=assignment_id,
+        centre=found.centre.name,
+        case_number=found.case.number,
+        recipient=people.get(PartyRole.RECIPIENT, {}).get("name"),
+        practitioner=found.practitioner.name,
+        practitioner_code=found.practitioner.code,
+        institution=found.institution.name,
+        institution_code=found.institution.code,
+        **{name: getattr(found.case, name) for name in ("matter", "cause", "service", "stage", "organ")},
+        **{name: getattr(found.assignment, name) for name in ("seat", "mode", "assigned_at")},
+    )
