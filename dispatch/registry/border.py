@@ -9,6 +9,7 @@ from sqlmodel import SQLModel
 
 from dispatch.domain.errors import (
     AnswerPendingError,
+    ClaimRefusedError,
     ConstraintBrokenError,
     DispatchError,
     DuplicateNumberError,
@@ -25,6 +26,8 @@ ERRORS: dict[str, type[DispatchError]] = {
     "user_login_once":              DuplicateNumberError,
     "assignment_one_live_per_seat": SeatTakenError,
     "assignment_one_seat_each":     SeatTakenError,
+    "offer_one_accepted_per_seat":  SeatTakenError,
+    "claim_one_open_each":          ClaimRefusedError,
     "idempotency_pkey":             AnswerPendingError,
 }
 # fmt: on

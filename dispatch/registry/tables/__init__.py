@@ -1,6 +1,7 @@
 """Every table of the register, importable from one place."""
 
-from dispatch.registry.tables.assignments import AssignmentRow, LedgerRow
+from dispatch.registry.tables.assignments import AdjustmentRow, AssignmentRow, LedgerRow
+from dispatch.registry.tables.board import AbandonmentRow, ClaimRow, PostingRow
 from dispatch.registry.tables.cases import (
     CaseEventRow,
     CaseRow,
@@ -12,6 +13,7 @@ from dispatch.registry.tables.cases import (
 from dispatch.registry.tables.centres import AreaRow, CentreRow, TokenRow, UserRow
 from dispatch.registry.tables.institutions import InstitutionRow, SuspensionRow
 from dispatch.registry.tables.leases import LeaseRow
+from dispatch.registry.tables.offers import DesignationRow, LinkRow, OfferRow, PlanRow
 from dispatch.registry.tables.policies import AuditRow, PolicyRow
 from dispatch.registry.tables.practitioners import (
     AttributesRow,
@@ -28,8 +30,9 @@ from dispatch.registry.tables.runs import (
 )
 
 __all__ = [
-    "AreaRow", "AssignmentRow", "AttributesRow", "AuditRow", "CaseEventRow", "CaseRow", "CentreRow",
-    "IdempotencyRow", "ImportRow", "InstitutionRow", "JobRow", "LeaseRow", "LeaveRow", "LedgerRow",
-    "OutboxRow", "PairRow", "PartyRow", "PolicyRow", "PractitionerRow", "ProposalRow", "RelationRow", "RunRow",
-    "SuspensionRow", "TokenRow", "UserRow", "WishRow",
+    "AbandonmentRow", "AdjustmentRow", "AreaRow", "AssignmentRow", "AttributesRow", "AuditRow", "CaseEventRow",
+    "CaseRow", "CentreRow", "ClaimRow", "DesignationRow", "IdempotencyRow", "ImportRow", "InstitutionRow", "JobRow",
+    "LeaseRow", "LeaveRow", "LedgerRow", "LinkRow", "OfferRow", "OutboxRow", "PairRow", "PartyRow", "PlanRow",
+    "PolicyRow", "PostingRow", "PractitionerRow", "ProposalRow", "RelationRow", "RunRow", "SuspensionRow", "TokenRow",
+    "UserRow", "WishRow",
 ]  # fmt: skip

@@ -1,6 +1,6 @@
 """Assignments and the fairness ledger."""
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from dispatch.domain.vocabulary import ModeName
@@ -64,4 +64,22 @@ class LedgerRow(SQLModel, table=True):
     kind: str = Field(max_length=20)
     turns: int
     effort: int
+    at: Moment
+
+
+class AdjustmentRow(SQLModel, table=True):
+    """Why a turn was given or taken without a case: an override, an opening, a return from leave."""
+
+    __tablename__ = "adjustment"
+    __table_args__ = (UniqueConstraint("leave_id", name="adjustment_once_per_leave"),)
+
+    id: str = id_field()
+    centre_id: str = centre_field()
+    practitioner_id: str = Field(foreign_key="practitioner.id", index=True)
+    kind: str = Field(max_length=20)
+    turns: int
+    effort: int
+    reason: str | None = Field(default=None, max_length=200)
+    leave_id: str | None = Field(default=None, foreign_key="leave.id")
+    made_by: str | None = Field(default=None, foreign_key="app_user.id")
     at: Moment

@@ -1,0 +1,62 @@
+"""States of what leads a case to its practitioner: plans, offers, postings, claims and reviews."""
+
+from dispatch.domain.vocabulary import Term
+
+
+# fmt: off
+class PlanState(Term):
+    """What became of a case's way through its chain of modes."""
+
+    OPEN    = "open",    "进行中",       "open"
+    DONE    = "done",    "已指派",       "assigned"
+    STOPPED = "stopped", "已停止",       "stopped: the case left the queue"
+
+
+class OfferState(Term):
+    """States of an offer; every state but the first is final."""
+
+    PENDING   = "pending",   "待答复", "pending"
+    ACCEPTED  = "accepted",  "已接受", "accepted"
+    DECLINED  = "declined",  "已拒绝", "declined"
+    EXPIRED   = "expired",   "逾期",   "expired"
+    WITHDRAWN = "withdrawn", "已撤回", "withdrawn"
+
+
+class PostingState(Term):
+    """What became of a case on the board."""
+
+    OPEN    = "open",    "待抢单",   "open"
+    GRANTED = "granted", "已被抢单", "granted"
+    EXPIRED = "expired", "无人抢单", "expired"
+    CLOSED  = "closed",  "已撤下",   "taken off"
+
+
+class ClaimState(Term):
+    """States of a claim on a posted case."""
+
+    OPEN      = "open",      "待定",   "open"
+    WON       = "won",       "抢单成功", "won"
+    LOST      = "lost",      "未抢到", "lost"
+    WITHDRAWN = "withdrawn", "已撤回", "withdrawn"
+    ABANDONED = "abandoned", "抢后放弃", "abandoned after it was won"
+
+
+class GivingBack(Term):
+    """Why someone declines a case or gives it back."""
+
+    CONFLICT  = "conflict",  "利益冲突",     "conflict of interest"
+    BUSY      = "busy",      "工作饱和",     "too busy"
+    AWAY      = "away",      "休假或外出",   "on leave or away"
+    SPECIALTY = "specialty", "不熟悉该领域", "not their field"
+    DISTANCE  = "distance",  "路途过远",     "too far away"
+    HEALTH    = "health",    "健康原因",     "health"
+    OTHER     = "other",     "其他",         "other"
+
+
+class Review(Term):
+    """What a second person says."""
+
+    WAITING  = "waiting",  "待审核", "waiting for review"
+    APPROVED = "approved", "同意",   "approved"
+    REJECTED = "rejected", "不同意", "rejected"
+# fmt: on
