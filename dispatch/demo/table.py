@@ -38,7 +38,7 @@ def matching(figures: Figures, language: str) -> Lines:
     yield Line.ASSIGNED.label(language), f"{figures.assigned:,} ({share(figures.assigned, figures.seats)})"
     yield Line.OPEN.label(language), f"{figures.open:,}"
     for reason, count in sorted(figures.open_because.items(), key=lambda item: -item[1]):
-        yield Line.BECAUSE.label(language), f"{count} × {reason_text(reason, language)}"
+        yield Line.BECAUSE.label(language), f"{count}\u00a0×\u00a0{reason_text(reason, language)}"
     if figures.wished:
         allowed = figures.first_wishes_allowed
         yield (
