@@ -101,9 +101,7 @@ class _Gains:
         gain = score - self.proof.practitioner_price[j] - self.proof.case_price[i] - self.relief.at(i, j)
         return int(gain[(gain > 0) & (score >= 0)].sum())
 
-    def _values(
-        self, rows: IntArray, cols: IntArray, levels: NDArray[np.float32], masked: bool
-    ) -> NDArray[np.float32]:
+    def _values(self, rows: IntArray, cols: IntArray, levels: NDArray[np.float32], masked: bool) -> NDArray[np.float32]:
         """Scores less prices; pairs that no plan may use lie below all, those of negative score if masked."""
         terms = self.terms[rows]
         used = np.flatnonzero(terms.any(axis=0))

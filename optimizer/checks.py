@@ -86,8 +86,10 @@ def _check_references(problem: Problem) -> None:
 
 def _check_ranges(problem: Problem) -> None:
     if problem.reach >= SCORE_LIMIT:
-        raise ValueError(f"case_terms, practitioner_terms and bonus can score {problem.reach}; "
-                         f"the size of a score must stay below {SCORE_LIMIT}")
+        raise ValueError(
+            f"case_terms, practitioner_terms and bonus can score {problem.reach}; "
+            f"the size of a score must stay below {SCORE_LIMIT}"
+        )
     price = max(int(np.abs(prices).max(initial=0)) for prices in (problem.slot_price, problem.open_price))
     units = float(problem.demand.sum(dtype=np.float64)) + problem.n + problem.m + 1
     if (price + SCORE_LIMIT) * units >= TOTAL_LIMIT:

@@ -53,17 +53,11 @@ class Network:
             self.capacity,
             self.cost,
         )
-        flow.set_nodes_supplies(
-            np.arange(self.supply.size, dtype=np.int32), self.supply
-        )
+        flow.set_nodes_supplies(np.arange(self.supply.size, dtype=np.int32), self.supply)
         status = flow.solve()
         if status != flow.OPTIMAL:
-            raise AssertionError(
-                f"every case can stay open, so a flow exists; the solver says {status}"
-            )
-        return np.asarray(
-            flow.flows(np.arange(self.tails.size, dtype=np.int32)), np.int64
-        )
+            raise AssertionError(f"every case can stay open, so a flow exists; the solver says {status}")
+        return np.asarray(flow.flows(np.arange(self.tails.size, dtype=np.int32)), np.int64)
 
 
 class Residual:
@@ -134,9 +128,7 @@ class Residual:
         path = [source]
         while path[-1] != target:
             ahead = tight.heads[
-                np.searchsorted(tight.tails, path[-1]) : np.searchsorted(
-                    tight.tails, path[-1], "right"
-                )
+                np.searchsorted(tight.tails, path[-1]) : np.searchsorted(tight.tails, path[-1], "right")
             ]
             path.append(int(ahead[steps[ahead].argmin()]))
         return path

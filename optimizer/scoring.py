@@ -52,7 +52,13 @@ class Sheet(Tiles):
         return Listed(found_rows, found_cols, scores).only(scores >= 0), rest
 
     def beating(
-        self, rows: IntArray, floor: IntArray, price: IntArray, relief: Listed, hidden: Listed, most: int,
+        self,
+        rows: IntArray,
+        floor: IntArray,
+        price: IntArray,
+        relief: Listed,
+        hidden: Listed,
+        most: int,
         lot: Callable[[IntArray, IntArray], IntArray],
     ) -> Listed:
         """
@@ -161,9 +167,7 @@ def _at_least(tile: Values, limit: NDArray[np.float32], most: int) -> tuple[IntA
     return r, c
 
 
-def _first_of_each(
-    pairs: Listed, value: IntArray, most: int, lot: Callable[[IntArray, IntArray], IntArray]
-) -> Listed:
+def _first_of_each(pairs: Listed, value: IntArray, most: int, lot: Callable[[IntArray, IntArray], IntArray]) -> Listed:
     order = np.lexsort((pairs.cols, lot(pairs.rows, pairs.cols), -value, pairs.rows))
     rows = pairs.rows[order]
     place = np.arange(rows.size) - np.searchsorted(rows, rows)

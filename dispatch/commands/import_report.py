@@ -85,7 +85,9 @@ def report_of(
             fates[upsert.fate].append(record.row)
     fates[Fate.REFUSED] = sorted({refusal.row for refusal in refusals})
     applied = not dry_run and (partial or not refusals)
-    return ImportReport(what, fates, sorted(refusals, key=lambda refusal: refusal.row), dropped, read.passed_over, dry_run, applied)
+    return ImportReport(
+        what, fates, sorted(refusals, key=lambda refusal: refusal.row), dropped, read.passed_over, dry_run, applied
+    )
 
 
 def refusal_of(row: int, values: Mapping[str, Any], error: DispatchError) -> Refusal:

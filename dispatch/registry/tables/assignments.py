@@ -29,9 +29,7 @@ class AssignmentRow(SQLModel, table=True):
             postgresql_where=text("ended_at IS NULL"),
         ),
         CheckConstraint("seat BETWEEN 0 AND 1", name="assignment_seat"),
-        CheckConstraint(
-            "ended_at IS NULL OR ended_at >= assigned_at", name="assignment_dates"
-        ),
+        CheckConstraint("ended_at IS NULL OR ended_at >= assigned_at", name="assignment_dates"),
     )
 
     id: str = id_field()

@@ -33,9 +33,7 @@ class CaseRow(SQLModel, table=True):
         UniqueConstraint("centre_id", "number", name="case_number_once"),
         Index("case_queue", "centre_id", "status", "due_at"),
         CheckConstraint("demand BETWEEN 1 AND 2", name="case_demand"),
-        CheckConstraint(
-            "due_at IS NULL OR due_at >= received_at", name="case_due_after_receipt"
-        ),
+        CheckConstraint("due_at IS NULL OR due_at >= received_at", name="case_due_after_receipt"),
         CheckConstraint(
             "status IN ('received', 'refused', 'withdrawn', 'transferred') OR granted_at IS NOT NULL",
             name="case_granted",
@@ -54,18 +52,10 @@ class CaseRow(SQLModel, table=True):
     means_test: MeansTest = Field(sa_column=one_of(MeansTest, "case_means_test"))
     area: str | None = Field(default=None, max_length=40)
     organ: str | None = Field(default=None, max_length=80)
-    categories: list[str] = Field(
-        default_factory=list, sa_column=document(nullable=False)
-    )
-    languages: list[str] = Field(
-        default_factory=list, sa_column=document(nullable=False)
-    )
-    domicile_areas: list[str] = Field(
-        default_factory=list, sa_column=document(nullable=False)
-    )
-    recipient_sex: Sex | None = Field(
-        default=None, sa_column=one_of(Sex, "case_recipient_sex", nullable=True)
-    )
+    categories: list[str] = Field(default_factory=list, sa_column=document(nullable=False))
+    languages: list[str] = Field(default_factory=list, sa_column=document(nullable=False))
+    domicile_areas: list[str] = Field(default_factory=list, sa_column=document(nullable=False))
+    recipient_sex: Sex | None = Field(default=None, sa_column=one_of(Sex, "case_recipient_sex", nullable=True))
     recipient_is_minor: bool | None = None
     detained: bool | None = None
     grave: bool | None = None
@@ -136,9 +126,7 @@ class PairRow(SQLModel, table=True):
     """A declared or recorded fact about one case and one practitioner."""
 
     __tablename__ = "pair"
-    __table_args__ = (
-        UniqueConstraint("case_id", "practitioner_id", "kind", name="pair_once"),
-    )
+    __table_args__ = (UniqueConstraint("case_id", "practitioner_id", "kind", name="pair_once"),)
 
     id: str = id_field()
     centre_id: str = centre_field()
@@ -157,13 +145,9 @@ class CaseEventRow(SQLModel, table=True):
     centre_id: str = centre_field()
     case_id: str = Field(foreign_key="legal_case.id", index=True)
     event: str = Field(max_length=24)
-    from_status: Status | None = Field(
-        default=None, sa_column=one_of(Status, "event_from_status", nullable=True)
-    )
+    from_status: Status | None = Field(default=None, sa_column=one_of(Status, "event_from_status", nullable=True))
     to_status: Status = Field(sa_column=one_of(Status, "event_to_status"))
-    mode: ModeName | None = Field(
-        default=None, sa_column=one_of(ModeName, "event_mode", nullable=True)
-    )
+    mode: ModeName | None = Field(default=None, sa_column=one_of(ModeName, "event_mode", nullable=True))
     actor_id: str | None = Field(default=None, max_length=32)
     facts: dict[str, object] | None = Field(default=None, sa_column=document())
     at: Moment

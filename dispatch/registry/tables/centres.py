@@ -26,11 +26,7 @@ class AreaRow(SQLModel, table=True):
     """A county, district or postcode area of a centre."""
 
     __tablename__ = "area"
-    __table_args__ = (
-        CheckConstraint(
-            "(latitude IS NULL) = (longitude IS NULL)", name="area_point_whole"
-        ),
-    )
+    __table_args__ = (CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="area_point_whole"),)
 
     centre_id: str = Field(foreign_key="centre.id", primary_key=True, max_length=32)
     code: str = Field(primary_key=True, max_length=40)
@@ -49,9 +45,7 @@ class UserRow(SQLModel, table=True):
     centre_id: str = centre_field()
     login: str = Field(max_length=80)
     role: Role = Field(sa_column=one_of(Role, "user_role"))
-    practitioner_id: str | None = Field(
-        default=None, foreign_key="practitioner.id", index=True
-    )
+    practitioner_id: str | None = Field(default=None, foreign_key="practitioner.id", index=True)
     institution_id: str | None = Field(default=None, foreign_key="institution.id")
     active: bool = True
     created_at: Moment

@@ -16,9 +16,7 @@ def new_id() -> str:
     return uuid4().hex
 
 
-def one_of(
-    words: type[Term], name: str, *, nullable: bool = False, index: bool = False
-) -> Column[Any]:
+def one_of(words: type[Term], name: str, *, nullable: bool = False, index: bool = False) -> Column[Any]:
     """Return a column holding a word's value as text with a CHECK, the same on both databases."""
     return Column(
         Enum(

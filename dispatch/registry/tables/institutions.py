@@ -19,9 +19,7 @@ class InstitutionRow(SQLModel, table=True):
             "capacity IS NULL OR capacity >= 0",
             name="institution_capacity_not_negative",
         ),
-        CheckConstraint(
-            "(latitude IS NULL) = (longitude IS NULL)", name="institution_point_whole"
-        ),
+        CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="institution_point_whole"),
         CheckConstraint(
             "left_on IS NULL OR entered_on IS NULL OR left_on >= entered_on",
             name="institution_dates",
@@ -55,19 +53,13 @@ class SuspensionRow(SQLModel, table=True):
             "(practitioner_id IS NULL) <> (institution_id IS NULL)",
             name="suspension_of_one",
         ),
-        CheckConstraint(
-            "until_on IS NULL OR until_on >= from_on", name="suspension_dates"
-        ),
+        CheckConstraint("until_on IS NULL OR until_on >= from_on", name="suspension_dates"),
     )
 
     id: str = id_field()
     centre_id: str = centre_field()
-    practitioner_id: str | None = Field(
-        default=None, foreign_key="practitioner.id", index=True
-    )
-    institution_id: str | None = Field(
-        default=None, foreign_key="institution.id", index=True
-    )
+    practitioner_id: str | None = Field(default=None, foreign_key="practitioner.id", index=True)
+    institution_id: str | None = Field(default=None, foreign_key="institution.id", index=True)
     from_on: date
     until_on: date | None = None
     reason: str = Field(max_length=40)

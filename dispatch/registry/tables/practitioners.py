@@ -22,9 +22,7 @@ class PractitionerRow(SQLModel, table=True):
     __tablename__ = "practitioner"
     __table_args__ = (
         UniqueConstraint("centre_id", "code", name="practitioner_code_once"),
-        CheckConstraint(
-            "left_on IS NULL OR left_on >= entered_on", name="practitioner_dates"
-        ),
+        CheckConstraint("left_on IS NULL OR left_on >= entered_on", name="practitioner_dates"),
     )
 
     id: str = id_field()
@@ -54,15 +52,9 @@ class AttributesRow(SQLModel, table=True):
             sqlite_where=text("until_on IS NULL"),
             postgresql_where=text("until_on IS NULL"),
         ),
-        UniqueConstraint(
-            "practitioner_id", "from_on", "recorded_at", name="attributes_once"
-        ),
-        CheckConstraint(
-            "until_on IS NULL OR until_on >= from_on", name="attributes_dates"
-        ),
-        CheckConstraint(
-            "capacity IS NULL OR capacity >= 0", name="attributes_capacity_not_negative"
-        ),
+        UniqueConstraint("practitioner_id", "from_on", "recorded_at", name="attributes_once"),
+        CheckConstraint("until_on IS NULL OR until_on >= from_on", name="attributes_dates"),
+        CheckConstraint("capacity IS NULL OR capacity >= 0", name="attributes_capacity_not_negative"),
         CheckConstraint(
             "monthly_capacity IS NULL OR monthly_capacity >= 0",
             name="attributes_monthly_capacity_not_negative",
@@ -71,9 +63,7 @@ class AttributesRow(SQLModel, table=True):
             "quality IS NULL OR quality BETWEEN 0 AND 100",
             name="attributes_quality_level",
         ),
-        CheckConstraint(
-            "(latitude IS NULL) = (longitude IS NULL)", name="attributes_point_whole"
-        ),
+        CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="attributes_point_whole"),
     )
 
     id: str = id_field()
@@ -88,9 +78,7 @@ class AttributesRow(SQLModel, table=True):
         default=None,
         sa_column=one_of(PractitionerKind, "practitioner_kind", nullable=True),
     )
-    sex: Sex | None = Field(
-        default=None, sa_column=one_of(Sex, "practitioner_sex", nullable=True)
-    )
+    sex: Sex | None = Field(default=None, sa_column=one_of(Sex, "practitioner_sex", nullable=True))
     listed: bool = True
     licence_valid_to: date | None = None
     assessment_passed: bool | None = None
@@ -102,9 +90,7 @@ class AttributesRow(SQLModel, table=True):
     experience: dict[str, int] | None = Field(default=None, sa_column=document())
     languages: list[str] | None = Field(default=None, sa_column=document())
     areas: list[str] | None = Field(default=None, sa_column=document())
-    former_offices: list[dict[str, Any]] | None = Field(
-        default=None, sa_column=document()
-    )
+    former_offices: list[dict[str, Any]] | None = Field(default=None, sa_column=document())
     relatives_at: list[str] | None = Field(default=None, sa_column=document())
     quality: int | None = None
     latitude: float | None = None

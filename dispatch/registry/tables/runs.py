@@ -78,12 +78,8 @@ class ProposalRow(SQLModel, table=True):
     score: int | None = None
     slot_price: int | None = None
     terms: dict[str, int] | None = Field(default=None, sa_column=document())
-    alternatives: list[dict[str, Any]] = Field(
-        default_factory=list, sa_column=document(nullable=False)
-    )
-    refusals: dict[str, int] = Field(
-        default_factory=dict, sa_column=document(nullable=False)
-    )
+    alternatives: list[dict[str, Any]] = Field(default_factory=list, sa_column=document(nullable=False))
+    refusals: dict[str, int] = Field(default_factory=dict, sa_column=document(nullable=False))
     state: ProposalState = Field(sa_column=one_of(ProposalState, "proposal_state"))
     stale_reason: str | None = Field(default=None, max_length=80)
 
