@@ -1,4 +1,4 @@
-"""The pace of a policy: which modes follow each other in what time, and when runs come by themselves."""
+"""The pace of a policy: which modes follow each other in what time, and when things come by themselves."""
 
 from datetime import datetime, time, timedelta
 from typing import Self
@@ -36,6 +36,32 @@ class Chain(Document):
         """Refuse a chain that would open a closed case to the board."""
         if self.closed and any(step.mode is ModeName.GRAB for step in self.steps):
             raise ValueError("minors', sexual-assault and secret cases never enter an open hall")
+        return self
+
+
+class Walk(Document):
+    """How chains are walked. Office hours are those of ``runs``, on working days."""
+
+    start_on_grant: bool = False
+    """Put every granted case on its chain at once; otherwise an officer does, or cases wait for a run."""
+    answer_hours: float = Field(default=8, gt=0)
+    """Office hours to answer an offer; never longer than its step."""
+    offers_at_once: int = Field(default=1, ge=1, le=20)
+    """How many are asked at the same time in the rotation; the first to accept has the case."""
+    ask_after_runs: bool = False
+    """Let a run's proposals be offered before they become assignments."""
+    reserve_hours: float = Field(default=8, gt=0)
+    """Office hours kept for the last step: earlier windows end before them."""
+    escalate_hours: float = Field(default=4, gt=0)
+    """Office hours before the deadline at which the manager is called."""
+    direct_below_hours: float = Field(default=24, ge=0)
+    """With fewer hours left a case goes straight to the last step."""
+
+    @model_validator(mode="after")
+    def in_time(self) -> Self:
+        """Refuse to call the manager before the last step has begun."""
+        if self.escalate_hours > self.reserve_hours:
+            raise ValueError("the manager is called within the time kept for the last step")
         return self
 
 

@@ -12,7 +12,7 @@ from dispatch.modes import MODES
 
 CONTENT = Path(__file__).with_name("golden_docket.json").read_bytes().rstrip()
 
-DIGEST = "d273ab9b4facb2621a095237787f37f153b14dcc606b9364bd12674e112f4189"
+DIGEST = "a7c5cae4139b9962c84105087d1093414e18a206b210d2614809b67272b7a16c"
 
 CHOICES = {
     ModeName.OPTIMIZED: [2, 1, 2, 4, -1, 1],

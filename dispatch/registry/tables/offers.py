@@ -31,7 +31,7 @@ class PlanRow(SQLModel, table=True):
     state: PlanState = Field(sa_column=one_of(PlanState, "plan_state"))
     began_at: Moment
     started_at: Moment
-    ends_at: Moment
+    ends_at: Moment | None = None
     reminded_at: Moment | None = None
     escalated_at: Moment | None = None
     ended_at: Moment | None = None

@@ -75,7 +75,7 @@ def upgrade() -> None:
         sa.Column("state", word("plan_state", "open", "done", "stopped"), nullable=False),
         sa.Column("began_at", UTCDateTime(), nullable=False),
         sa.Column("started_at", UTCDateTime(), nullable=False),
-        sa.Column("ends_at", UTCDateTime(), nullable=False),
+        sa.Column("ends_at", UTCDateTime()),
         sa.Column("reminded_at", UTCDateTime()),
         sa.Column("escalated_at", UTCDateTime()),
         sa.Column("ended_at", UTCDateTime()),

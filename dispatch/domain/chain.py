@@ -1,0 +1,112 @@
+"""The chain of modes: which one fits a case, and when each step must end so that the rest still fits.
+
+Windows are computed backwards. The last step keeps the office hours the policy reserves for it before
+the legal deadline; the steps before it keep theirs; what is left bounds the step at hand. A window for
+the recipient runs around the clock, one for practitioners in office hours.
+"""
+
+from collections.abc import Container
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from dispatch.domain.office import OfficeHours
+from dispatch.domain.pace import Chain, Step
+from dispatch.domain.policy import Policy
+from dispatch.domain.vocabulary import Category, Matter, ModeName, Term
+
+DIRECT = Chain(code="direct", zh="直接指派", en="direct", steps=(Step(mode=ModeName.OPTIMIZED),))
+"""Taken where no chain of the policy fits."""
+
+AROUND_THE_CLOCK = frozenset({ModeName.POINT_SELECTION})
+
+
+class Classified(Protocol):
+    """What decides the class of a case."""
+
+    @property
+    def matter(self) -> Matter: ...
+    @property
+    def categories(self) -> Container[Category]: ...
+    @property
+    def secret(self) -> bool: ...
+    @property
+    def detained(self) -> bool | None: ...
+    @property
+    def recipient_is_minor(self) -> bool | None: ...
+    @property
+    def sexual_assault(self) -> bool | None: ...
+
+
+# fmt: off
+class Mark(Term):
+    """Entries of a case's history that leave its state as it is."""
+
+    PLAN     = "plan",     "进入指派流程", "put on its chain"
+    STEP     = "step",     "进入环节",     "a step began"
+    SKIP     = "skip",     "跳过环节",     "a step was skipped or ended"
+    WISH     = "wish",     "点援意愿",     "wishes named"
+    REMIND   = "remind",   "提醒点援",     "the recipient was reminded"
+    ESCALATE = "escalate", "提请负责人处理", "the manager was called"
+    DESIGNATE = "designate", "拟指定",     "someone was named; a second officer must agree"
+    OBJECT   = "object",   "复核不同意",   "the second officer did not agree"
+    REVIEW   = "review",   "放弃审核",     "a case given back was reviewed"
+
+
+class Because(Term):
+    """Why a step is skipped or ended, or the manager is called."""
+
+    SHORT_OF_TIME   = "short_of_time",   "距期限不足", "too little time is left for anything but the last step"
+    NO_TIME         = "no_time",         "须为后续环节留出时间", "the time is needed by the steps that follow"
+    NOBODY_ELIGIBLE = "nobody_eligible", "无符合条件者", "nobody is eligible"
+    NOBODY_NAMED    = "nobody_named",    "无可征询者", "nobody who is named may take the case"
+    NOBODY_LEFT     = "nobody_left",     "均未接受",   "nobody is left to ask"
+    NOT_OPEN        = "not_open",        "不得公开抢单", "the case never enters an open hall"
+    WINDOW_OVER     = "window_over",     "环节期满",   "the window is over"
+    DEADLINE_NEAR   = "deadline_near",   "期限临近",   "the deadline is near"
+    NO_OFFICE_TIME  = "no_office_time",  "期限前无工作时间", "no office hour is left before the deadline"
+# fmt: on
+
+
+def guarded(case: Classified) -> bool:
+    """Tell whether the case must stay out of an open hall; what is not known guards it too."""
+    minor = case.recipient_is_minor is not False or Category.MINOR in case.categories
+    return case.secret or minor or case.sexual_assault is not False
+
+
+def chain_for(case: Classified, policy: Policy) -> Chain:
+    """Return the first chain of the policy that fits the case."""
+    return next((chain for chain in policy.chains if fits(chain, case)), DIRECT)
+
+
+def fits(chain: Chain, case: Classified) -> bool:
+    """Tell whether the chain is meant for the case; a guarded case never fits one with an open hall."""
+    open_hall = any(step.mode is ModeName.GRAB for step in chain.steps)
+    return (
+        case.matter in chain.matters
+        and (not chain.closed or guarded(case))
+        and (not chain.detained or case.detained is not False)
+        and not (open_hall and guarded(case))
+    )
+
+
+def end_of_step(
+    chain: Chain, step: int, now: datetime, due_at: datetime, policy: Policy, office: OfficeHours
+) -> datetime | Because:
+    """Return when a step that begins now must end, or why it cannot begin; the last one can always."""
+    called_at = office.before(due_at, policy.walk.escalate_hours)
+    if step == len(chain.steps) - 1:
+        return max(called_at, now)
+    if due_at - now < timedelta(hours=policy.walk.direct_below_hours):
+        return Because.SHORT_OF_TIME
+    latest = office.before(due_at, policy.walk.reserve_hours)
+    for following in reversed(chain.steps[step + 1 : -1]):
+        latest = _moved(latest, following, office, -1)
+    end = min(_moved(now, chain.steps[step], office, 1), latest)
+    return end if end > now else Because.NO_TIME
+
+
+def _moved(at: datetime, step: Step, office: OfficeHours, way: int) -> datetime:
+    hours = step.hours or 0
+    if step.mode in AROUND_THE_CLOCK:
+        return at + way * timedelta(hours=hours)
+    return office.after(at, hours) if way > 0 else office.before(at, hours)
