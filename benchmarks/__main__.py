@@ -77,7 +77,8 @@ def rank_note() -> str:
         start = perf_counter()
         rank(problem, i)
         times.append(perf_counter() - start)
-    return f"`rank` of one case among {problem.m:,}: median {1000 * median(times):.2f} ms, p95 {1000 * np.quantile(times, 0.95):.2f} ms."
+    middle, late = 1000 * median(times), 1000 * np.quantile(times, 0.95)
+    return f"`rank` of one case among {problem.m:,}: median {middle:.2f} ms, p95 {late:.2f} ms."
 
 
 def side_rules_note() -> str:
@@ -86,10 +87,7 @@ def side_rules_note() -> str:
     for room in ("ample", "tight"):
         plain = replace(MEGA_CITY, room=room)
         ruled = replace(plain, opposing=0.05)
-        times = {
-            subject: median(_solve_s(subject) for _ in range(3))
-            for subject in (plain, ruled)
-        }
+        times = {subject: median(_solve_s(subject) for _ in range(3)) for subject in (plain, ruled)}
         notes.append(f"{room} {times[ruled] / times[plain]:.2f} ×")
     rich = replace(MEGA_CITY, side_rules=True, opposing=0.05)
     return (

@@ -61,11 +61,7 @@ NATION = Instance("nation", 50_000, 150_000, areas=300, local=True)
 
 def variants(base: Instance, *, mixes: tuple[Mix, ...] = ("civil",)) -> list[Instance]:
     """Return the instance with each kind of room and each mix."""
-    return [
-        replace(base, room=room, mix=mix)
-        for mix in mixes
-        for room in ("ample", "tight", "short")
-    ]
+    return [replace(base, room=room, mix=mix) for mix in mixes for room in ("ample", "tight", "short")]
 
 
 def make(instance: Instance) -> Problem:
@@ -80,11 +76,7 @@ def make(instance: Instance) -> Problem:
         capacity=capacity,
         slot_price=slot_price,
         open_price=OPEN_PRICE + 200_000 * draw.integers(0, 5, instance.cases),
-        **(
-            _side_rules(instance, cause, firm, draw)
-            if instance.side_rules or instance.opposing
-            else {}
-        ),
+        **(_side_rules(instance, cause, firm, draw) if instance.side_rules or instance.opposing else {}),
     )
 
 
@@ -93,9 +85,7 @@ def _terms(
 ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int64]]:
     n, m, areas = instance.cases, instance.practitioners, instance.areas
     criminal = draw.random(n) < CRIMINAL_SHARE[instance.mix]
-    cause = np.where(
-        criminal, draw.zipf(1.6, n) % 10, 10 + draw.zipf(1.6, n) % (CAUSES - 10)
-    )
+    cause = np.where(criminal, draw.zipf(1.6, n) % 10, 10 + draw.zipf(1.6, n) % (CAUSES - 10))
     category = np.minimum(draw.zipf(1.5, n), CATEGORIES) - 1
     area, home = draw.integers(0, areas, n), draw.integers(0, areas, m)
     language = draw.random(n) < 0.01
@@ -106,13 +96,9 @@ def _terms(
         1_500 * _one_hot(area, areas),
         500 * _one_hot(draw.integers(0, LANGUAGES, n), LANGUAGES) * language[:, None],
         np.tile(np.float32([1_000, 1_000]), (n, 1)),
-        np.column_stack((criminal, criminal & (draw.random(n) < 0.04))).astype(
-            np.float32
-        ),
+        np.column_stack((criminal, criminal & (draw.random(n) < 0.04))).astype(np.float32),
     )
-    skill = np.where(
-        draw.random((m, CAUSES)) < 0.25, draw.integers(30, 101, (m, CAUSES)), 10
-    )
+    skill = np.where(draw.random((m, CAUSES)) < 0.25, draw.integers(30, 101, (m, CAUSES)), 10)
     practitioner_blocks = (
         skill,
         draw.integers(0, 101, (m, CATEGORIES)),
@@ -121,10 +107,7 @@ def _terms(
         draw.integers(40, 101, (m, 2)),
         np.column_stack((FORBID * ~lawyer, FORBID * ~experienced)),
     )
-    terms = [
-        np.column_stack(blocks).astype(np.float32)
-        for blocks in (case_blocks, practitioner_blocks)
-    ]
+    terms = [np.column_stack(blocks).astype(np.float32) for blocks in (case_blocks, practitioner_blocks)]
     if instance.local:
         terms[0] = np.column_stack((terms[0], _one_hot(area, areas)))
         terms[1] = np.column_stack((terms[1], FORBID * (1 - _one_hot(home, areas))))
@@ -135,24 +118,18 @@ def _one_hot(codes: NDArray[np.int64], width: int) -> NDArray[np.float32]:
     return (codes[:, None] == np.arange(width)).astype(np.float32)
 
 
-def _distance_levels(
-    home: NDArray[np.int64], areas: int, draw: np.random.Generator
-) -> NDArray[np.int64]:
+def _distance_levels(home: NDArray[np.int64], areas: int, draw: np.random.Generator) -> NDArray[np.int64]:
     points = draw.random((areas, 2))
     apart = np.linalg.norm(points[:, None] - points, axis=2)
     return np.maximum(0, 100 - np.rint(100 * apart).astype(np.int64))[home]
 
 
-def _slots(
-    instance: Instance, draw: np.random.Generator
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _slots(instance: Instance, draw: np.random.Generator) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     n, m = instance.cases, instance.practitioners
     if instance.room == "ample":
         capacity = np.full(m, max(5, 3 * n // m))
     else:
-        capacity = draw.multinomial(
-            int(SLOTS_PER_UNIT[instance.room] * n), draw.dirichlet(np.full(m, 2.0))
-        )
+        capacity = draw.multinomial(int(SLOTS_PER_UNIT[instance.room] * n), draw.dirichlet(np.full(m, 2.0)))
     turn = 2_000 * draw.integers(0, 6, m)
     return capacity, turn[:, None] + 15_000 * np.arange(5)
 
@@ -171,7 +148,8 @@ def _side_rules(
     n, m = instance.cases, instance.practitioners
     order = draw.permutation(n)
     pairs = order[: 2 * int(instance.opposing * n / 2)].reshape(-1, 2)
-    rules: dict[str, object] = {"institution": firm, "separate": pairs}
+    uncapped = np.full(firm.max() + 1, n)
+    rules: dict[str, object] = {"institution": firm, "institution_capacity": uncapped, "separate": pairs}
     if not instance.side_rules:
         return rules
     wishes = draw.choice(n, n // 4, replace=False)
@@ -179,9 +157,7 @@ def _side_rules(
     joint = joint[: len(joint) // 10 // 2 * 2].reshape(-1, 2)
     conflicts = max(1, n // 20)
     return rules | {
-        "bonus": Pairs(
-            wishes, draw.integers(0, m, wishes.size), np.full(wishes.size, 100_000)
-        ),
+        "bonus": Pairs(wishes, draw.integers(0, m, wishes.size), np.full(wishes.size, 100_000)),
         "barred": Pairs(draw.integers(0, n, conflicts), draw.integers(0, m, conflicts)),
         "demand": 1 + (draw.random(n) < 0.02).astype(np.int64),
         "exclusive": tuple(joint),

@@ -109,20 +109,14 @@ def peak_mb(instance: Instance, peer: Peer) -> float:
 
 def _fits(peer: Peer, instance: Instance) -> bool:
     rules = instance.side_rules or instance.opposing
-    return instance.cases * instance.practitioners <= peer.pairs_at_most and (
-        peer.side_rules or not rules
-    )
+    return instance.cases * instance.practitioners <= peer.pairs_at_most and (peer.side_rules or not rules)
 
 
-def _require_exact(
-    instance: Instance, peers: list[Peer], objectives: dict[str, int]
-) -> None:
+def _require_exact(instance: Instance, peers: list[Peer], objectives: dict[str, int]) -> None:
     for peer in peers:
         off = objectives[peer.name] - objectives["ours"]
         if off > 0 or (peer.exact and off):
-            raise AssertionError(
-                f"{instance.title}: {peer.name} differs from ours by {off}"
-            )
+            raise AssertionError(f"{instance.title}: {peer.name} differs from ours by {off}")
 
 
 def _share(objective: int, best: int, problem: Problem) -> float:

@@ -39,9 +39,7 @@ def slots(problem: Problem) -> tuple[Rows, Rows]:
     room = np.minimum(problem.capacity, problem.n)
     owner = np.repeat(np.arange(problem.m), room)
     turn = np.arange(owner.size) - np.repeat(np.cumsum(room) - room, room)
-    return owner, problem.slot_price[
-        owner, np.minimum(turn, problem.slot_price.shape[1] - 1)
-    ]
+    return owner, problem.slot_price[owner, np.minimum(turn, problem.slot_price.shape[1] - 1)]
 
 
 def worth(problem: Problem, plan: Plan) -> int:
@@ -59,14 +57,10 @@ def worth(problem: Problem, plan: Plan) -> int:
             strict=True,
         )
     )
-    gain += sum(
-        bonus.get(pair, 0) for pair in zip(rows.tolist(), cols.tolist(), strict=True)
-    )
+    gain += sum(bonus.get(pair, 0) for pair in zip(rows.tolist(), cols.tolist(), strict=True))
     order = np.sort(cols)
     turn = np.arange(order.size) - np.searchsorted(order, order)
-    price = problem.slot_price[
-        order, np.minimum(turn, problem.slot_price.shape[1] - 1)
-    ].sum()
+    price = problem.slot_price[order, np.minimum(turn, problem.slot_price.shape[1] - 1)].sum()
     left = problem.demand - np.bincount(rows, minlength=problem.n)
     return int(gain) - int(price) - int((left * problem.open_price).sum())
 
@@ -113,9 +107,7 @@ def _expanded(problem: Problem) -> tuple[NDArray[np.float64], Rows]:
     return value, owner
 
 
-def _taken(
-    problem: Problem, value: NDArray[np.float64], owner: Rows, rows: Rows, picked: Rows
-) -> Plan:
+def _taken(problem: Problem, value: NDArray[np.float64], owner: Rows, rows: Rows, picked: Rows) -> Plan:
     real = (picked < owner.size) & (value[rows, picked] > -problem.open_price[rows])
     return rows[real], owner[picked[real]]
 
@@ -208,9 +200,7 @@ def cp_sat(problem: Problem) -> Plan:
     for j in range(problem.m):
         model.add(sum(of_practitioner[j]) == sum(places[j]))
     gain = cp_model.LinearExpr.weighted_sum(take, pairs[rows, cols].tolist())
-    cost = cp_model.LinearExpr.weighted_sum(
-        fill + left, price.tolist() + problem.open_price.tolist()
-    )
+    cost = cp_model.LinearExpr.weighted_sum(fill + left, price.tolist() + problem.open_price.tolist())
     model.maximize(gain - cost)
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 2
@@ -234,16 +224,12 @@ def highs(problem: Problem) -> Plan:
             np.concatenate((np.ones(a), np.ones(n), np.ones(a), -np.ones(b))),
             (
                 np.concatenate((rows, np.arange(n), n + cols, n + owner)),
-                np.concatenate(
-                    (np.arange(a), a + b + np.arange(n), np.arange(a), a + np.arange(b))
-                ),
+                np.concatenate((np.arange(a), a + b + np.arange(n), np.arange(a), a + np.arange(b))),
             ),
         ),
         shape=(n + m, total),
     ).tocsr()
-    cost = np.concatenate((-pairs[rows, cols], price, problem.open_price)).astype(
-        np.float64
-    )
+    cost = np.concatenate((-pairs[rows, cols], price, problem.open_price)).astype(np.float64)
     upper = np.concatenate((np.ones(a + b), problem.demand))
     answer = linprog(
         cost,
@@ -265,9 +251,7 @@ def rotation(problem: Problem) -> Plan:
     """Case by case, the eligible practitioner with the fewest new cases, in a fixed ring."""
     return _one_by_one(
         problem,
-        lambda value, load: int(
-            np.where(value >= 0, load, np.iinfo(np.int64).max).argmin()
-        ),
+        lambda value, load: int(np.where(value >= 0, load, np.iinfo(np.int64).max).argmin()),
     )
 
 
@@ -278,11 +262,7 @@ def _one_by_one(problem: Problem, pick: Callable[[Rows, Rows], int]) -> Plan:
     for i, row in enumerate(pairs):
         price = problem.slot_price[np.arange(problem.m), np.minimum(load, last)]
         able = (row >= 0) & (load < problem.capacity)
-        j = (
-            pick(np.where(able, row - price, -problem.open_price[i] - 1), load)
-            if able.any()
-            else -1
-        )
+        j = pick(np.where(able, row - price, -problem.open_price[i] - 1), load) if able.any() else -1
         if j >= 0 and able[j]:
             plan.append((i, j))
             load[j] += 1

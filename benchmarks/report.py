@@ -8,19 +8,13 @@ from pathlib import Path
 from benchmarks.measure import Result
 
 RESULTS = Path(__file__).parent / "results"
-HEADER = (
-    "| instance | peer | exact | seconds | × ours | × limit | peak MB | share of best |"
-)
+HEADER = "| instance | peer | exact | seconds | × ours | × limit | peak MB | share of best |"
 
 
 def machine() -> str:
     """Return what the figures were taken on."""
     model = next(
-        (
-            line.split(":")[1].strip()
-            for line in Path("/proc/cpuinfo").read_text().splitlines()
-            if "model name" in line
-        ),
+        (line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
         platform.machine(),
     )
     return f"{model}, 2 cores used, Python {platform.python_version()}"
@@ -58,17 +52,11 @@ def plot(name: str, results: list[Result]) -> None:
     from matplotlib import pyplot
 
     figure, axes = pyplot.subplots(1, 2, figsize=(13, 5.5), layout="constrained")
-    for axis, field, title in zip(
-        axes, ("seconds", "peak_mb"), ("time, s", "peak memory added, MB"), strict=True
-    ):
+    for axis, field, title in zip(axes, ("seconds", "peak_mb"), ("time, s", "peak memory added, MB"), strict=True):
         for peer in dict.fromkeys(r.peer for r in results):
             own = [r for r in results if r.peer == peer and getattr(r, field)]
             points = sorted((r.cases * r.practitioners, getattr(r, field)) for r in own)
-            style = (
-                {"linewidth": 2.5, "color": "black", "zorder": 5}
-                if peer == "ours"
-                else {"linewidth": 1}
-            )
+            style = {"linewidth": 2.5, "color": "black", "zorder": 5} if peer == "ours" else {"linewidth": 1}
             if points:
                 axis.plot(
                     *zip(*points, strict=True),
@@ -77,9 +65,7 @@ def plot(name: str, results: list[Result]) -> None:
                     label=peer,
                     **style,
                 )
-        axis.set(
-            xscale="log", yscale="log", xlabel="cases × practitioners", title=title
-        )
+        axis.set(xscale="log", yscale="log", xlabel="cases × practitioners", title=title)
         axis.grid(visible=True, which="both", alpha=0.25)
     axes[0].legend(fontsize=8)
     figure.savefig(RESULTS / f"{name}.svg")
