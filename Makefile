@@ -58,6 +58,21 @@ bench: $(VENV)/.dev  ## The matching core beside its peers at city sizes (minute
 bench-full: $(VENV)/.dev  ## The same with backlog, province and nation (an hour).
 	$(BIN)/python -m benchmarks full
 
+define DRAFT
+import sys
+from dispatch.embedded import postgres
+from dispatch.registry import migrate
+with postgres.running() as url:
+    migrate.upgrade(url)
+    migrate.draft(url, sys.argv[1])
+endef
+export DRAFT
+
+.PHONY: migration
+migration: $(VENV)/.dev  ## Draft a migration from what the tables have and it lacks: TITLE="add ...".
+	@test -n "$(TITLE)" || { echo 'Say what it does: make migration TITLE="add ..."'; exit 2; }
+	@$(BIN)/python -c "$$DRAFT" "$(TITLE)"
+
 .PHONY: lock
 lock:  ## Resolve the dependencies anew and write both locks (needs uv).
 	$(COMPILE) --extra embedded --group build pyproject.toml -o requirements.lock

@@ -47,6 +47,15 @@ def test_command_that_is_started_somewhere_exists(place, words):
     assert command.make_context(verb, list(options))
 
 
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+def test_command_that_a_page_names_exists(page):
+    text = (HOUSE / page).read_text()
+    targets = set(re.findall(r"^([a-z-]+):.*##", MAKEFILE, re.M))
+
+    assert set(re.findall(r"\blegal-dispatch ([a-z]+)", text)) <= set(get_command(app).commands)
+    assert set(re.findall(r"(?:^|`)make ([a-z-]+)", text, re.M)) <= targets
+
+
 def test_every_variable_given_to_the_service_is_read_by_it():
     read = {field.validation_alias or f"DISPATCH_{name.upper()}" for name, field in Settings.model_fields.items()}
     in_image = set(re.findall(r"\b(DISPATCH_\w+)=", DOCKERFILE))
