@@ -1,5 +1,6 @@
 """The web application: wiring only."""
 
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -56,6 +57,8 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("dispatch").setLevel(app.state.parts.settings.log_level.upper())
     yield
     app.state.parts.engine.dispose()
     app.state.parts.redis.close()

@@ -30,7 +30,16 @@ def answer_http(host: str, port: int, processes: int) -> None:
     import uvicorn
 
     level = Settings().log_level.lower()
-    uvicorn.run("dispatch.main:create_app", factory=True, host=host, port=port, workers=processes, log_level=level)
+    # The service writes its own line a request, with ids only; an address may hold more.
+    uvicorn.run(
+        "dispatch.main:create_app",
+        factory=True,
+        host=host,
+        port=port,
+        workers=processes,
+        log_level=level,
+        access_log=False,
+    )
 
 
 def examine_service() -> None:
