@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +19,23 @@ def test_solver_is_never_beaten_by_brute_force_and_its_proof_holds(problem):
     verify(problem, solution)
     assert solution.optimal
     assert solution.objective == best_value(problem)
+
+
+def solve_starved(problem, seed):
+    """Start every class with as few candidates as its demand, so that all others must be called by prices."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("optimizer.relax.KEEP", -1)
+        patch.setattr("optimizer.relax.LEAD", -1)
+        return solve(problem, seed)
+
+
+@given(problems(max_cases=4, max_practitioners=6), st.integers(0, 3))
+def test_starved_solver_ends_with_the_same_certificate(problem, seed):
+    lean = solve_starved(problem, seed)
+
+    verify(problem, lean)
+    assert lean.objective == best_value(problem)
+    assert lean.certificate.seal == solve(problem, seed).certificate.seal
 
 
 @given(problems(), st.integers(0, 3))

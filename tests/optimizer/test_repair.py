@@ -49,6 +49,22 @@ def test_trade_off_lists_the_corners_between_peace_and_value():
         verify(held(problem, Pairs([0, 1], [1, 0], [point.price] * 2)), point.solution)
 
 
+def test_trade_off_finds_the_corners_in_between():
+    """Four cases on a ring of wishes; the first two gain 9 by moving, the last two gain 2."""
+    levels = np.array([[9, 18, 0, 0], [18, 9, 0, 0], [0, 0, 9, 11], [0, 0, 11, 9]], np.float32)
+    problem = a_problem(
+        case_terms=np.eye(4, dtype=np.float32),
+        practitioner_terms=levels,
+        capacity=np.ones(4, np.int64),
+        slot_price=np.zeros((4, 1), np.int64),
+        open_price=np.full(4, 50),
+    )
+
+    points = trade_off(problem, np.arange(4), np.arange(4), dearest=40)
+
+    assert [(point.moved, point.value) for point in points] == [(4, 58), (2, 54), (0, 36)]
+
+
 @settings(max_examples=60)
 @given(problems(max_cases=4, max_practitioners=4))
 def test_trade_off_never_gains_value_by_moving_less(problem):
