@@ -34,7 +34,7 @@ def test_equal_instances_are_equal_arrays():
 
 def test_side_rules_bind_in_an_instance_that_has_them():
 
-    problem = make(replace(COUNTY, side_rules=True, opposing=0.2))
+    problem = make(replace(COUNTY, mix="criminal", side_rules=True, opposing=0.2))
     solution = solve(problem)
     verify(problem, solution)
 
