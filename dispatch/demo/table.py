@@ -71,7 +71,7 @@ def deadlines(figures: Figures, language: str) -> Lines:
 def proof(outcome: Outcome, language: str) -> Lines:
     """Yield what was proven."""
     figures = outcome.figures
-    yield Line.OBJECTIVE.label(language), f"{figures.objective:,} ({figures.bound:,})"
+    yield Line.OBJECTIVE.label(language), f"{figures.bound - figures.objective:,}"
     yield Line.PROOF.label(language), Line.VERIFIED.label(language)
 
 

@@ -35,7 +35,7 @@ class Line(Term):
     WAITING      = "waiting",      "未指派，期限尚远", "open, time left"
     AT_RISK      = "at_risk",      "未指派，24 小时内到期", "open, due within 24 hours"
     MISSED       = "missed",       "已超过期限",       "past the deadline"
-    OBJECTIVE    = "objective",    "目标值（证明的上界）", "objective (proven bound)"
+    OBJECTIVE    = "objective",    "与最优值的差距（已证明）", "points short of the proven best"
     PROOF        = "proof",        "证书",             "certificate"
     VERIFIED     = "verified",     "独立核验通过，最优", "verified independently, optimal"
     PHASES       = "phases",       "各阶段用时",       "time per phase"
