@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, make_url, text
 from sqlmodel import SQLModel
 
 from dispatch.embedded import postgres, redis
@@ -66,14 +66,34 @@ def sqlite_url(sqlite_template, tmp_path) -> str:
     return f"sqlite:///{path}"
 
 
-@pytest.fixture
-def clean_postgres_url(postgres_url) -> str:
+@pytest.fixture(scope="session")
+def postgres_engine(postgres_url) -> Iterator[Engine]:
     engine = create_engine(postgres_url)
-    names = ", ".join(f'"{table.name}"' for table in SQLModel.metadata.sorted_tables)
-    with engine.begin() as connection:
-        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+    yield engine
     engine.dispose()
+
+
+@pytest.fixture
+def clean_postgres_url(postgres_url, postgres_engine) -> str:
+    names = [table.name for table in SQLModel.metadata.sorted_tables]
+    with postgres_engine.begin() as connection:
+        empty(connection, names)
     return postgres_url
+
+
+def empty(connection: Connection, names: list[str]) -> None:
+    """Remove all rows and count from one again; deleting a few rows is twenty times as fast as truncating all."""
+    looks = (f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for name in names)
+    filled = connection.execute(text(" UNION ALL ".join(looks))).scalars().all()
+    if connection.execute(text("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")).scalar_one():
+        # Neither foreign keys nor the triggers of append-only tables speak up in this role.
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        for name in filled:
+            connection.execute(text(f'DELETE FROM "{name}"'))
+        counters = "SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'"
+        connection.execute(text(counters))
+    elif filled:
+        connection.execute(text(f"TRUNCATE {', '.join(names)} RESTART IDENTITY CASCADE"))
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
