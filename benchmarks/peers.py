@@ -273,7 +273,7 @@ def _one_by_one(problem: Problem, pick: Callable[[Rows, Rows], int]) -> Plan:
 # fmt: off
 PEERS = (
     Peer("ours",                     ours,               True,  np.inf, True),
-    Peer("SciPy LSA",                scipy_assignment,   True,  1e8),
+    Peer("SciPy LSA",                scipy_assignment,   True,  4e8),
     Peer("SciPy sparse matching",    scipy_sparse,       True,  1e6),
     Peer("lapx",                     lapx_assignment,    True,  6e5),
     Peer("OR-Tools flow, all arcs",  flow_on_all_arcs,   True,  6e7),

@@ -47,11 +47,13 @@ class Network:
         from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
         flow = SimpleMinCostFlow()
+        # The solver works in phases that halve an error in units of cost: a common divisor saves phases.
+        unit = max(1, int(np.gcd.reduce(self.cost))) if self.cost.size else 1
         flow.add_arcs_with_capacity_and_unit_cost(
             self.tails.astype(np.int32),
             self.heads.astype(np.int32),
             self.capacity,
-            self.cost,
+            self.cost // unit,
         )
         flow.set_nodes_supplies(np.arange(self.supply.size, dtype=np.int32), self.supply)
         status = flow.solve()

@@ -17,11 +17,13 @@ from optimizer.warm import scarce_prices
 from optimizer.watch import Watch
 
 KEEP = 32
-"""Pairs kept of each class, and two more for each unit of its demand."""
+"""Where there is room enough: pairs kept of each class, and two more for each unit of its demand."""
 
 LEAD = 16
-"""Where there is room enough: pairs of each class in the first flow, and two more for each unit of its demand;
-the others wait until prices call them. Where practitioners are scarce, all are called sooner or later."""
+"""Of these, the pairs in the first flow; the others wait until prices call them."""
+
+KEEP_SCARCE = 24
+"""Where practitioners are scarce: pairs kept, by estimated prices; all are called sooner or later, so none waits."""
 
 SCARCE = 2
 """Below this many slots for each unit of demand, prices are estimated before the first scan."""
@@ -87,9 +89,10 @@ class Relaxation:
         self.units = self.classes.count * problem.demand[self.classes.member]
         watch.report("scan", self.classes.member.size)
         self._scarce = bool(self.sheet.columns.size and problem.room.sum() < SCARCE * self.units.sum())
-        self._lead = (KEEP if self._scarce else LEAD) + 2 * self.units
+        keep = (KEEP_SCARCE if self._scarce else KEEP) + 2 * self.units
+        self._lead = keep + problem.m if self._scarce else LEAD + 2 * self.units
         self._price = self._first_prices()
-        self.candidates, self._rest = self.sheet.best(KEEP + 2 * self.units, self._price)
+        self.candidates, self._rest = self.sheet.best(keep, self._price)
 
     def solve(self, candidates: Listed, barred: Listed = NOTHING) -> Outcome:
         """

@@ -25,6 +25,7 @@ def solve_starved(problem, seed):
     """Start every class with as few candidates as its demand, so that all others must be called by prices."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("optimizer.relax.KEEP", -1)
+        patch.setattr("optimizer.relax.KEEP_SCARCE", -1)
         patch.setattr("optimizer.relax.LEAD", -1)
         return solve(problem, seed)
 
