@@ -12,6 +12,7 @@ from dispatch.commands.centres import Area, create_centre
 from dispatch.commands.drafts import CaseDraft
 from dispatch.commands.policies import ensure_preset
 from dispatch.domain.permissions import Actor
+from dispatch.domain.policy import Policy
 from dispatch.domain.vocabulary import (
     CaseSource,
     CentreLevel,
@@ -19,6 +20,7 @@ from dispatch.domain.vocabulary import (
     Matter,
     MeansTest,
     ModeName,
+    PolicyStatus,
     PractitionerKind,
     Role,
     Service,
@@ -30,6 +32,7 @@ from dispatch.registry.seal import Seal
 from dispatch.registry.tables import (
     AssignmentRow,
     AttributesRow,
+    CaseEventRow,
     CaseRow,
     CentreRow,
     InstitutionRow,
@@ -96,6 +99,38 @@ class Register:
     def a_case(self, number="1", **columns):
         """Store a granted unpaid-wages case with three days left."""
         return self.add(case_row(self.centre.id, number, **columns))
+
+    def a_policy(self, chains=None, **parts):
+        """Put in force a policy that differs in these parts; a chain is told as pairs of mode and hours."""
+        document = self.policy.document | {name: self.policy.document[name] | part for name, part in parts.items()}
+        if chains is not None:
+            steps = [{"mode": mode, "hours": hours} for mode, hours in chains]
+            document["chains"] = [{"code": "test", "zh": "测试", "en": "test", "steps": steps}]
+        policy = Policy.from_document(document)
+        with self.begin() as tx:
+            tx.session.get_one(PolicyRow, self.policy.id).status = PolicyStatus.SUPERSEDED
+            tx.session.flush()
+            self.policy = tx.add(
+                PolicyRow(
+                    centre_id=self.centre.id, version=self.policy.version + 1, name="test", digest=policy.digest(),
+                    status=PolicyStatus.PUBLISHED, document=policy.to_document(), created_at=NOW, published_at=NOW,
+                )
+            )  # fmt: skip
+        return policy
+
+    def acting(self, practitioner):
+        """Return the practitioner as someone who acts."""
+        user = self.add(a_user(self.centre.id, f"user-{practitioner.code}", Role.PRACTITIONER))
+        return Actor(user_id=user.id, role=Role.PRACTITIONER, centre_id=self.centre.id, practitioner_id=practitioner.id)
+
+    def history(self, case):
+        """Return what happened to the case, as event and, where there is one, its reason."""
+        with self.read() as session:
+            rows = session.exec(
+                select(CaseEventRow).where(CaseEventRow.case_id == case.id).order_by(CaseEventRow.id)
+            ).all()
+        return [(row.event, (row.facts or {}).get("because")) if "because" in (row.facts or {}) else row.event
+                for row in rows]  # fmt: skip
 
     def a_stranger(self, role=Role.CLERK):
         """Store another centre and return someone who may act there."""

@@ -11,9 +11,10 @@ from dispatch.domain.ledger import turn_for
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.permissions import Actor
 from dispatch.domain.policy import Policy
-from dispatch.domain.vocabulary import ModeName
+from dispatch.domain.vocabulary import ModeName, Status
 from dispatch.modes.places import Places
 from dispatch.registry.docket import load_docket
+from dispatch.registry.offers import clear_way
 from dispatch.registry.policies import policy_in_force, read_policy
 from dispatch.registry.seats import load_cases, load_taken
 from dispatch.registry.tables import AssignmentRow, LedgerRow
@@ -29,27 +30,45 @@ NO_PLACE = "no_place"
 """The pair would pass, but a place was given out just before it: a cap, a co-defendant, an opposing side."""
 
 
-class Decision(NamedTuple):
-    """Who decides, when, in which mode, and on what grounds."""
+# fmt: off
+FROM = {
+    # event         state a case must be in
+    Event.ASSIGN:   Status.PENDING,
+    Event.GRAB:     Status.POSTED,
+    Event.ACCEPT:   Status.OFFERED,
+}
+# fmt: on
 
-    actor: Actor
+
+class Decision(NamedTuple):
+    """Who decides, when, in which mode, and on what grounds; nobody, where a rule of the policy does."""
+
+    centre_id: str
+    actor: Actor | None
     now: datetime
     mode: ModeName
     policy_id: str
     run_id: str | None = None
+    event: Event = Event.ASSIGN
 
 
 class Seating:
     """Gives out seats of some cases, one after another, under the centre's lock."""
 
-    def __init__(self, tx: Transaction, decision: Decision, case_ids: Collection[str]) -> None:
-        centre_id = decision.actor.centre_id
+    def __init__(
+        self, tx: Transaction, decision: Decision, case_ids: Collection[str], practitioner_id: str | None = None
+    ) -> None:
+        """Load what is needed to judge; with ``practitioner_id`` only that one may be given anything."""
+        centre_id = decision.centre_id
+        self.given: list[AssignmentRow] = []
         self._tx, self._decision = tx, decision
         self._credits: list[LedgerRow] = []
         self._policy: Policy = read_policy(policy_in_force(tx.session, centre_id))
         self._cases = load_cases(tx.session, centre_id, case_ids)
         self._taken = load_taken(tx.session, centre_id, case_ids)
-        self._docket = Docket.build(load_docket(tx.session, centre_id, case_ids, decision.now), self._policy)
+        waiting = (FROM[decision.event],)
+        facts = load_docket(tx.session, centre_id, case_ids, decision.now, waiting, practitioner_id)
+        self._docket = Docket.build(facts, self._policy)
         self._eligibility = eligible(self._docket)
         self._places = Places(self._docket, self._eligibility)
         self._column = {each.id: j for j, each in enumerate(self._docket.facts.practitioners)}
@@ -95,11 +114,13 @@ class Seating:
                 mode=by.mode,
                 policy_id=by.policy_id,
                 run_id=by.run_id,
-                decided_by=by.actor.user_id,
+                decided_by=by.actor.user_id if by.actor else None,
                 reason=reason,
                 assigned_at=by.now,
+                accepted_at=by.now if by.event is Event.ACCEPT else None,
             )
         )
+        self.given.append(assignment)
         self._credit(i, assignment)
         self._move(i, assignment)
 
@@ -125,9 +146,10 @@ class Seating:
             "seat": assignment.seat,
         }
         if len(self._taken[case.id]) == case.demand:
-            self._tx.advance(case, Event.ASSIGN, by.actor, by.now, by.mode, facts)
+            self._tx.advance(case, by.event, by.actor, by.now, by.mode, facts)
+            clear_way(self._tx, case.id, by.event, by.now)
             return
         # The lead is named; the case keeps waiting, and keeps its age, for its second.
         case.revision += 1
         case.updated_at = by.now
-        self._tx.record(case, Event.ASSIGN, by.actor, by.now, case.status, by.mode, facts)
+        self._tx.record(case, by.event, by.actor, by.now, case.status, by.mode, facts)

@@ -204,4 +204,4 @@ def _call_for_urgent(filing: Filing, fates: Iterable[Submission]) -> None:
     fresh = (fate.case for fate in fates if fate.fate is Fate.CREATED and fate.case)
     pending = (case for case in fresh if case.status is Status.PENDING)
     if any(case.due_at and case.due_at - filing.now <= URGENT_WITHIN for case in pending):
-        join_urgent_run(filing.tx, filing.actor, filing.now)
+        join_urgent_run(filing.tx, filing.actor.centre_id, filing.actor, filing.now)

@@ -31,15 +31,15 @@ def open_run(
     return run
 
 
-def join_urgent_run(tx: Transaction, actor: Actor, now: datetime) -> RunRow:
+def join_urgent_run(tx: Transaction, centre_id: str, actor: Actor | None, now: datetime) -> RunRow:
     """Let every waiting case go with the newest run that no worker has begun, or with a new one."""
     tx.session.flush()
-    pending = list_pending(tx.session, actor.centre_id)
-    waiting = _newest_waiting(tx, actor.centre_id)
+    pending = list_pending(tx.session, centre_id)
+    waiting = _newest_waiting(tx, centre_id)
     if waiting is not None:
         waiting.case_ids = sorted({*waiting.case_ids, *pending})
         return waiting
-    return open_run(tx, actor, now, seed_of(pending), policy_in_force(tx.session, actor.centre_id), pending)
+    return open_run(tx, actor, now, seed_of(pending), policy_in_force(tx.session, centre_id), pending)
 
 
 def seed_of(case_ids: Sequence[str]) -> int:

@@ -77,7 +77,7 @@ def apply_run(
         tx.lock_centre(actor.centre_id)
         run = _solved_run(tx, actor.centre_id, run_id)
         chosen = _chosen(list_proposals(tx.session, run.id), proposal_ids)
-        _apply(tx, run, Decision(actor, now, ModeName.OPTIMIZED, run.policy_id, run.id), chosen)
+        _apply(tx, run, Decision(run.centre_id, actor, now, ModeName.OPTIMIZED, run.policy_id, run.id), chosen)
         return ApplyReport(
             applied=[row for row in chosen if row.state is ProposalState.APPLIED],
             stale=[row for row in chosen if row.state is ProposalState.STALE],

@@ -26,7 +26,7 @@ class Classified(Protocol):
     @property
     def matter(self) -> Matter: ...
     @property
-    def categories(self) -> Container[Category]: ...
+    def categories(self) -> Container[str]: ...
     @property
     def secret(self) -> bool: ...
     @property
@@ -61,6 +61,7 @@ class Because(Term):
     NOBODY_NAMED    = "nobody_named",    "无可征询者", "nobody who is named may take the case"
     NOBODY_LEFT     = "nobody_left",     "均未接受",   "nobody is left to ask"
     NOT_OPEN        = "not_open",        "不得公开抢单", "the case never enters an open hall"
+    TAKEN_OFF       = "taken_off",       "已撤下抢单", "an officer took the case off the board"
     WINDOW_OVER     = "window_over",     "环节期满",   "the window is over"
     DEADLINE_NEAR   = "deadline_near",   "期限临近",   "the deadline is near"
     NO_OFFICE_TIME  = "no_office_time",  "期限前无工作时间", "no office hour is left before the deadline"

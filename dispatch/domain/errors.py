@@ -127,6 +127,24 @@ class OfferExpiredError(DispatchError):
     zh = "答复期限已过"
 
 
+class OfferClosedError(DispatchError):
+    """The offer is no longer open."""
+
+    zh = "该征询已不再有效"
+
+
+class NotForBoardError(DispatchError):
+    """This case never enters an open hall."""
+
+    zh = "该案件不得进入公开抢单"
+
+
+class SecondPersonError(DispatchError):
+    """Another officer must decide this."""
+
+    zh = "须由另一名工作人员决定"
+
+
 class SeatTakenError(DispatchError):
     """This seat of the case already has its practitioner."""
 

@@ -20,10 +20,14 @@ def load_docket(
     case_ids: Collection[str] | None,
     now: datetime,
     statuses: Collection[Status] = TO_BE_ASSIGNED,
+    practitioner_id: str | None = None,
 ) -> DocketFacts:
-    """Return the facts as of ``now``: of the named cases, or of all, that are in one of the states."""
+    """Return the facts as of ``now``: of the named cases, or of all, that are in one of the states.
+
+    With ``practitioner_id`` the roster is that one person; rules that compare people cannot be asked then.
+    """
     day = read_day(session, centre_id, now)
-    roster = load_roster(session, day)
+    roster = load_roster(session, day, practitioner_id)
     caseload = load_caseload(session, centre_id, case_ids, statuses, _members(roster.practitioners))
     return DocketFacts(
         centre_id=centre_id,

@@ -6,8 +6,9 @@ from typing import NamedTuple
 from sqlalchemy import func, or_
 from sqlmodel import Session, col, select
 
-from dispatch.domain.vocabulary import JobKind, JobStatus, Status
-from dispatch.registry.tables import CaseRow, JobRow
+from dispatch.domain.states import PlanState
+from dispatch.domain.vocabulary import JobKind, JobStatus, ModeName, Status
+from dispatch.registry.tables import CaseRow, JobRow, PlanRow
 
 COVERED = (JobStatus.QUEUED, JobStatus.RUNNING, JobStatus.DONE)
 LAST_RUN = (
@@ -16,9 +17,18 @@ LAST_RUN = (
     .where(col(JobRow.kind) == JobKind.RUN, col(JobRow.status).in_(COVERED))
     .scalar_subquery()
 )
+ASKED_ELSEWHERE = (
+    select(PlanRow.id)
+    .where(col(PlanRow.case_id) == col(CaseRow.id), col(PlanRow.state) == PlanState.OPEN)
+    .where(col(PlanRow.mode) != ModeName.OPTIMIZED, col(PlanRow.ends_at).is_not(None))
+    .correlate(CaseRow)
+    .exists()
+)
+"""Another step of the chain has the case for now; no run takes it from there."""
+
 WAITING = (
     select(CaseRow.centre_id, func.min(CaseRow.updated_at))
-    .where(col(CaseRow.status) == Status.PENDING)
+    .where(col(CaseRow.status) == Status.PENDING, ~ASKED_ELSEWHERE)
     .where(or_(LAST_RUN.is_(None), col(CaseRow.updated_at) > LAST_RUN))
     .group_by(col(CaseRow.centre_id))
     .order_by(col(CaseRow.centre_id))
@@ -35,7 +45,7 @@ class Waiting(NamedTuple):
 def list_pending(session: Session, centre_id: str) -> list[str]:
     """Return the cases of the centre that can be in a run."""
     pending = select(CaseRow.id).where(CaseRow.centre_id == centre_id, col(CaseRow.status) == Status.PENDING)
-    return list(session.exec(pending))
+    return list(session.exec(pending.where(~ASKED_ELSEWHERE)))
 
 
 def list_waiting(session: Session) -> list[Waiting]:

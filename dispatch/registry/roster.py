@@ -78,9 +78,37 @@ INSTITUTION_LOADS = (
     select(AssignmentRow.institution_id, func.count())
     .where(AssignmentRow.centre_id == CENTRE, LIVE).group_by(col(AssignmentRow.institution_id))
 )
+INSTITUTION: Any = INSTITUTIONS.where(InstitutionRow.id == bindparam("institution_id"))
+INSTITUTION_LOAD = INSTITUTION_LOADS.where(AssignmentRow.institution_id == bindparam("institution_id"))
 AREAS = select(AreaRow.code, AreaRow.latitude, AreaRow.longitude).where(
     AreaRow.centre_id == CENTRE).order_by(col(AreaRow.code))
 # fmt: on
+
+
+class People(NamedTuple):
+    """The statements on practitioners: for everyone on the roster, or for one."""
+
+    roster: Any
+    loads: Any
+    month_counts: Any
+    ledger: Any
+    leaves: Any
+    suspensions: Any
+
+    def only(self, column: str, about_institution: Any) -> "People":
+        """Return the same statements about one practitioner."""
+        tables = (PractitionerRow.id, AssignmentRow, AssignmentRow, LedgerRow, LeaveRow, SuspensionRow)
+        wanted: BindParameter[str] = bindparam(column)
+        columns = [getattr(table, column, table) for table in tables]
+        narrowed = [each.where(col(of) == wanted) for each, of in zip(self, columns, strict=True)]
+        return People(*narrowed)._replace(
+            suspensions=self.suspensions.where(or_(col(SuspensionRow.practitioner_id) == wanted, about_institution))
+        )
+
+
+EVERYONE = People(ROSTER, LOADS, MONTH_COUNTS, LEDGER, LEAVES, SUSPENSIONS)
+ONE = EVERYONE.only("practitioner_id", col(SuspensionRow.institution_id).is_not(None))
+"""Prebuilt, because a claim on the board asks them under the centre's lock."""
 
 
 class Day(NamedTuple):
@@ -111,15 +139,23 @@ def read_day(session: Session, centre_id: str, now: datetime) -> Day:
     return Day(centre_id, today, _midnight(today.replace(day=1), zone), zone)
 
 
-def load_roster(session: Session, day: Day) -> Roster:
-    """Return the roster as of that day, with what each holds and owes."""
-    params = day.params()
-    suspended = session.exec(SUSPENSIONS, params=params).all()
-    institutions = session.exec(INSTITUTIONS, params=params).all()
+def load_roster(session: Session, day: Day, practitioner_id: str | None = None) -> Roster:
+    """Return the roster as of that day, with what each holds and owes; or that of one practitioner."""
+    params = day.params() | ({"practitioner_id": practitioner_id} if practitioner_id else {})
+    people = ONE if practitioner_id else EVERYONE
+    suspended = session.exec(people.suspensions, params=params).all()
+    listed = session.exec(people.roster, params=params).mappings().all()
+    of, loads = INSTITUTIONS, INSTITUTION_LOADS
+    if practitioner_id:
+        of, loads = INSTITUTION, INSTITUTION_LOAD
+        params |= {"institution_id": listed[0]["institution_id"] if listed else None}
+    institutions = session.exec(of, params=params).all()
+    taken: dict[str, int] = dict(session.exec(loads, params=params).all())
     gone = {row.id for row in institutions if not _present(row, day.today)}
+    away = {row.practitioner_id for row in suspended}
     return Roster(
-        tuple(_practitioners(session, day, {row.practitioner_id for row in suspended}, gone)),
-        tuple(_institutions(session, day, institutions, {row.institution_id for row in suspended})),
+        tuple(_practitioners(session, day, people, params, listed, away, gone)),
+        tuple(_institutions(institutions, taken, {row.institution_id for row in suspended})),
     )
 
 
@@ -130,14 +166,19 @@ def load_areas(session: Session, day: Day) -> tuple[AreaFacts, ...]:
 
 
 def _practitioners(
-    session: Session, day: Day, suspended: set[str | None], gone: set[str]
+    session: Session,
+    day: Day,
+    people: People,
+    params: Mapping[str, Any],
+    listed: Iterable[Any],
+    suspended: set[str | None],
+    gone: set[str],
 ) -> Iterator[PractitionerFacts]:
-    params = day.params()
-    loads: dict[str, int] = dict(session.exec(LOADS, params=params).all())
-    month_counts: dict[str, int] = dict(session.exec(MONTH_COUNTS, params=params).all())
-    ledger = {row[0]: row[1:] for row in session.exec(LEDGER, params=params)}
-    absent = set(session.exec(LEAVES, params=params))
-    for row in session.exec(ROSTER, params=params).mappings():
+    loads: dict[str, int] = dict(session.exec(people.loads, params=params).all())
+    month_counts: dict[str, int] = dict(session.exec(people.month_counts, params=params).all())
+    ledger = {row[0]: row[1:] for row in session.exec(people.ledger, params=params)}
+    absent = set(session.exec(people.leaves, params=params))
+    for row in listed:
         id = row["practitioner_id"]
         turns, effort, last_turn_at = ledger.get(id, (0, 0, None))
         stated = _stated(row)
@@ -171,9 +212,8 @@ def _former_office(stated: Mapping[str, str | None]) -> FormerOffice:
 
 
 def _institutions(
-    session: Session, day: Day, rows: Iterable[Any], suspended: set[str | None]
+    rows: Iterable[Any], loads: Mapping[str, int], suspended: set[str | None]
 ) -> Iterator[InstitutionFacts]:
-    loads: dict[str, int] = dict(session.exec(INSTITUTION_LOADS, params=day.params()).all())
     for row in rows:
         # A cap lowered below what is held leaves no room, not a negative one.
         room = None if row.capacity is None else max(row.capacity - loads.get(row.id, 0), 0)

@@ -1,0 +1,191 @@
+"""The board: cases anyone eligible may claim. Hopeless claims are turned away before the lock, the rest under it."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlmodel import Session, col, select
+
+from dispatch.commands.assign import Seating
+from dispatch.commands.desk import Desk
+from dispatch.commands.plan import carry_on, skip_step
+from dispatch.commands.posting import give, post, settle, unpost
+from dispatch.commands.quotas import Quota, count_claims, refusal_of
+from dispatch.domain.chain import Because
+from dispatch.domain.docket import NOBODY, Docket
+from dispatch.domain.eligibility import eligible
+from dispatch.domain.errors import (
+    CaseNotOnBoardError,
+    ClaimRefusedError,
+    InvalidFieldError,
+    NotEligibleError,
+    NotFoundError,
+)
+from dispatch.domain.lifecycle import Event
+from dispatch.domain.permissions import Actor, Verb, require
+from dispatch.domain.policy import Policy
+from dispatch.domain.states import ClaimState, PostingState
+from dispatch.domain.vocabulary import ModeName, Status
+from dispatch.modes.grab import granted_at_once
+from dispatch.registry.docket import load_docket
+from dispatch.registry.offers import POSTED_TOO_LONG, SEALED, due, open_posting
+from dispatch.registry.policies import policy_in_force, read_policy
+from dispatch.registry.tables import CaseRow, ClaimRow, PostingRow
+from dispatch.registry.transaction import Begin, Read
+
+
+class Sight(NamedTuple):
+    """What a plain read saw of a claim before the lock; under it only what may have changed is asked again."""
+
+    policy: Policy
+    at_once: bool
+    """Whether the claim need not wait for the window's end."""
+
+
+def post_case(begin: Begin, actor: Actor, now: datetime, case_id: str, ends_at: datetime | None = None) -> PostingRow:
+    """Put a waiting case on the board; one that is there already stays as it is."""
+    require(actor, Verb.POST_CASE)
+    with begin() as tx:
+        desk = Desk(tx, actor.centre_id, actor, now)
+        case = desk.case(case_id)
+        if there := open_posting(tx.session, case_id):
+            return there
+        ends_at = ends_at or _last_moment(desk, case)
+        if ends_at <= now:
+            raise InvalidFieldError(field="ends_at", value=ends_at.isoformat(), expected="later than now")
+        return post(desk, case, ends_at)
+
+
+def take_off(begin: Begin, actor: Actor, now: datetime, case_id: str) -> CaseRow:
+    """Take a case off the board; its chain, if it is on one, goes on at once."""
+    require(actor, Verb.POST_CASE)
+    with begin() as tx:
+        desk = Desk(tx, actor.centre_id, actor, now)
+        case = desk.case(case_id)
+        if case.status is not Status.POSTED:
+            raise CaseNotOnBoardError(case_id=case_id, status=case.status.value)
+        unpost(desk, case, Event.UNPOST, PostingState.CLOSED)
+        skip_step(desk, case, Because.TAKEN_OFF)
+        return case
+
+
+def claim(begin: Begin, read: Read, actor: Actor, now: datetime, case_id: str) -> ClaimRow:
+    """Claim a posted case. It is won at once, or kept until the sealed window ends; again is the same claim."""
+    require(actor, Verb.CLAIM)
+    practitioner_id = _own(actor)
+    with read() as session:
+        sight = _look(session, actor.centre_id, practitioner_id, now, case_id)
+    with begin() as tx:
+        desk = Desk(tx, actor.centre_id, actor, now)
+        posting = open_posting(tx.session, case_id)
+        if posting is None or posting.ends_at <= now:
+            raise CaseNotOnBoardError(case_id=case_id)
+        if there := _same(tx.session, posting.id, practitioner_id):
+            return there
+        _require_quota(tx.session, practitioner_id, now, sight.policy)
+        row = tx.add(
+            ClaimRow(
+                centre_id=actor.centre_id,
+                case_id=case_id,
+                posting_id=posting.id,
+                practitioner_id=practitioner_id,
+                state=ClaimState.OPEN,
+                claimed_at=now,
+            )
+        )
+        tx.session.flush()
+        if sight.at_once or posting.sealed_until <= now:
+            _win(desk, row)
+        return row
+
+
+def unclaim(begin: Begin, actor: Actor, now: datetime, case_id: str) -> ClaimRow:
+    """Take one's own open claim back; again changes nothing, a claim that is settled stays so."""
+    require(actor, Verb.UNCLAIM)
+    practitioner_id = _own(actor)
+    with begin() as tx:
+        tx.lock_centre(actor.centre_id)
+        mine = (
+            select(ClaimRow)
+            .where(ClaimRow.case_id == case_id, ClaimRow.practitioner_id == practitioner_id)
+            .order_by(col(ClaimRow.claimed_at).desc())
+        )
+        row = tx.session.exec(mine).first()
+        if row is None or row.centre_id != actor.centre_id:
+            raise NotFoundError(what="claim", id=case_id)
+        if row.state is ClaimState.OPEN:
+            row.state, row.settled_at = ClaimState.WITHDRAWN, now
+        elif row.state is not ClaimState.WITHDRAWN:
+            raise ClaimRefusedError(case_id=case_id, reason=row.state.value)
+        return row
+
+
+def settle_windows(begin: Begin, read: Read, now: datetime) -> int:
+    """Settle every sealed window that is over and take down what nobody wants; return how many cases moved."""
+    with read() as session:
+        sealed, too_long = due(session, SEALED, now), due(session, POSTED_TOO_LONG, now)
+    for centre_id in sorted({*sealed, *too_long}):
+        with begin() as tx:
+            desk = Desk(tx, centre_id, None, now)
+            settle(desk, sealed.get(centre_id, ()))
+            for case_id in too_long.get(centre_id, ()):
+                case = desk.case(case_id)
+                if case.status is Status.POSTED:
+                    unpost(desk, case, Event.EXPIRE, PostingState.EXPIRED)
+                    carry_on(desk, case)
+    return sum(len(case_ids) for found in (sealed, too_long) for case_ids in found.values())
+
+
+def _look(session: Session, centre_id: str, practitioner_id: str, now: datetime, case_id: str) -> Sight:
+    """Turn a hopeless claim away without a lock, and see whether it may win before the window ends."""
+    posting = open_posting(session, case_id)
+    if posting is None or posting.centre_id != centre_id or posting.ends_at <= now:
+        raise CaseNotOnBoardError(case_id=case_id)
+    policy = read_policy(policy_in_force(session, centre_id))
+    if _same(session, posting.id, practitioner_id):
+        return Sight(policy, at_once=False)
+    _require_quota(session, practitioner_id, now, policy)
+    first_come = posting.sealed_until <= now
+    # To know a claim's regret everyone must be looked at; to know that it may stand, the claimant is enough.
+    alone = practitioner_id if first_come else None
+    docket = Docket.build(load_docket(session, centre_id, [case_id], now, (Status.POSTED,), alone), policy)
+    eligibility, j = eligible(docket), docket.column_of(practitioner_id)
+    if not docket.n or j == NOBODY:
+        raise NotEligibleError(case_id=case_id, practitioner_id=practitioner_id, rules=["listed"])
+    if refusals := eligibility.why(0, j):
+        codes = [refusal.code for refusal in refusals]
+        raise NotEligibleError(case_id=case_id, practitioner_id=practitioner_id, rules=codes)
+    return Sight(policy, first_come or granted_at_once(docket, eligibility, 0, j))
+
+
+def _win(desk: Desk, row: ClaimRow) -> None:
+    seating = Seating(desk.tx, desk.decision(ModeName.GRAB, Event.GRAB), [row.case_id], row.practitioner_id)
+    if obstacles := give(desk, seating, row):
+        if obstacles[0] in list(Quota):
+            raise ClaimRefusedError(case_id=row.case_id, reason=obstacles[0])
+        raise NotEligibleError(case_id=row.case_id, practitioner_id=row.practitioner_id, rules=list(obstacles))
+    seating.settle()
+
+
+def _same(session: Session, posting_id: str, practitioner_id: str) -> ClaimRow | None:
+    live = (ClaimState.OPEN, ClaimState.WON)
+    same = select(ClaimRow).where(
+        ClaimRow.posting_id == posting_id, ClaimRow.practitioner_id == practitioner_id, col(ClaimRow.state).in_(live)
+    )
+    return session.exec(same).first()
+
+
+def _require_quota(session: Session, practitioner_id: str, now: datetime, policy: Policy) -> None:
+    counts = count_claims(session, practitioner_id, now, policy.grab)
+    if refusal := refusal_of(counts, policy.grab):
+        raise ClaimRefusedError(reason=refusal.value, **counts._asdict())
+
+
+def _last_moment(desk: Desk, case: CaseRow) -> datetime:
+    due_at = case.due_at or desk.now
+    return desk.office.before(due_at, desk.policy.walk.reserve_hours)
+
+
+def _own(actor: Actor) -> str:
+    if actor.practitioner_id is None:
+        raise NotFoundError(what="practitioner", id=None)
+    return actor.practitioner_id

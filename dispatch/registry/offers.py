@@ -1,0 +1,137 @@
+"""Plans, offers and postings as they stand: what is open, what is due, and what ends with an assignment."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BindParameter, bindparam, update
+from sqlmodel import Session, col, select
+
+from dispatch.domain.lifecycle import Event
+from dispatch.domain.states import ClaimState, OfferState, PlanState, PostingState
+from dispatch.domain.vocabulary import Status
+from dispatch.registry.statements import select_rows
+from dispatch.registry.tables import CaseRow, ClaimRow, OfferRow, PlanRow, PostingRow
+from dispatch.registry.transaction import Transaction
+
+CASE: BindParameter[str] = bindparam("of_case")
+UNDECIDED = (Status.PENDING, Status.POSTED, Status.OFFERED)
+NOW: BindParameter[datetime] = bindparam("now")
+
+# fmt: off
+OPEN_PLAN = select(PlanRow).where(col(PlanRow.case_id) == CASE, col(PlanRow.state) == PlanState.OPEN)
+LAST_PLAN = select(PlanRow).where(col(PlanRow.case_id) == CASE).order_by(col(PlanRow.began_at).desc()).limit(1)
+PENDING = (
+    select(OfferRow).where(col(OfferRow.case_id) == CASE, col(OfferRow.state) == OfferState.PENDING)
+    .order_by(col(OfferRow.offered_at), col(OfferRow.id))
+)
+POSTING = select(PostingRow).where(col(PostingRow.case_id) == CASE, col(PostingRow.state) == PostingState.OPEN)
+CLAIMS = (
+    select(ClaimRow).where(col(ClaimRow.case_id) == CASE, col(ClaimRow.state) == ClaimState.OPEN)
+    .order_by(col(ClaimRow.claimed_at), col(ClaimRow.id))
+)
+# what is due, as (centre, case)
+EXPIRED: Any = select_rows(OfferRow.centre_id, OfferRow.case_id).where(
+    col(OfferRow.state) == OfferState.PENDING, col(OfferRow.expires_at) <= NOW)
+SEALED: Any = (
+    select_rows(PostingRow.centre_id, PostingRow.case_id)
+    .join(ClaimRow, (col(ClaimRow.posting_id) == col(PostingRow.id)) & (col(ClaimRow.state) == ClaimState.OPEN))
+    .where(col(PostingRow.state) == PostingState.OPEN, col(PostingRow.sealed_until) <= NOW)
+)
+POSTED_TOO_LONG: Any = select_rows(PostingRow.centre_id, PostingRow.case_id).where(
+    col(PostingRow.state) == PostingState.OPEN, col(PostingRow.plan_id).is_(None), col(PostingRow.ends_at) <= NOW)
+ENDED: Any = select_rows(PlanRow.centre_id, PlanRow.case_id).where(
+    col(PlanRow.state) == PlanState.OPEN, col(PlanRow.ends_at) <= NOW)
+LEFT_QUEUE: Any = (
+    select_rows(PlanRow.centre_id, PlanRow.case_id).join(CaseRow, col(CaseRow.id) == col(PlanRow.case_id))
+    .where(col(PlanRow.state) == PlanState.OPEN, col(CaseRow.status).not_in(UNDECIDED))
+)
+UNREMINDED: Any = (
+    select_rows(PlanRow.centre_id, PlanRow.case_id).join(CaseRow, col(CaseRow.id) == col(PlanRow.case_id))
+    .where(col(PlanRow.state) == PlanState.OPEN, col(PlanRow.mode) == "point_selection")
+    .where(col(PlanRow.reminded_at).is_(None), col(CaseRow.status) == Status.PENDING)
+)
+UNPLANNED: Any = select_rows(CaseRow.centre_id, CaseRow.id).where(
+    col(CaseRow.status) == Status.PENDING,
+    ~select(PlanRow.id).where(col(PlanRow.case_id) == col(CaseRow.id), col(PlanRow.state) == PlanState.OPEN).exists())
+
+END_PLAN = (
+    update(PlanRow).where(col(PlanRow.case_id) == CASE, col(PlanRow.state) == PlanState.OPEN)
+    .values(state=PlanState.DONE, ended_at=NOW)
+)
+WITHDRAW = (
+    update(OfferRow).where(col(OfferRow.case_id) == CASE, col(OfferRow.state) == OfferState.PENDING)
+    .values(state=OfferState.WITHDRAWN, answered_at=NOW)
+)
+CLOSE_POSTING = (
+    update(PostingRow).where(col(PostingRow.case_id) == CASE, col(PostingRow.state) == PostingState.OPEN)
+    .values(state=bindparam("became"), closed_at=NOW)
+)
+LOSE_CLAIMS = (
+    update(ClaimRow).where(col(ClaimRow.case_id) == CASE, col(ClaimRow.state) == ClaimState.OPEN)
+    .values(state=ClaimState.LOST, settled_at=NOW, reason=bindparam("because"))
+)
+# fmt: on
+
+TAKEN = "taken"
+"""Another claimant has the case."""
+
+
+def open_plan(session: Session, case_id: str) -> PlanRow | None:
+    """Return the case's way through its chain, if it is on one."""
+    return session.exec(OPEN_PLAN, params={"of_case": case_id}).one_or_none()
+
+
+def last_plan(session: Session, case_id: str) -> PlanRow | None:
+    """Return the case's latest plan, open or over."""
+    return session.exec(LAST_PLAN, params={"of_case": case_id}).one_or_none()
+
+
+def pending_offers(session: Session, case_id: str) -> Sequence[OfferRow]:
+    """Return who is being asked to take the case."""
+    return session.exec(PENDING, params={"of_case": case_id}).all()
+
+
+def open_posting(session: Session, case_id: str) -> PostingRow | None:
+    """Return the case's place on the board."""
+    return session.exec(POSTING, params={"of_case": case_id}).one_or_none()
+
+
+def open_claims(session: Session, case_id: str) -> Sequence[ClaimRow]:
+    """Return the claims on a case, in the order they came."""
+    return session.exec(CLAIMS, params={"of_case": case_id}).all()
+
+
+def due(session: Session, statement: Any, now: datetime | None = None) -> dict[str, list[str]]:
+    """Return the cases that one of the statements above finds, by centre."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for centre_id, case_id in session.exec(statement, params={"now": now} if now else {}):
+        if case_id not in found[centre_id]:
+            found[centre_id].append(case_id)
+    return {centre_id: sorted(found[centre_id]) for centre_id in sorted(found)}
+
+
+def clear_way(tx: Transaction, case_id: str, event: Event, now: datetime) -> None:
+    """End whatever else was under way for a case that is now whole: offers, its place on the board, its plan."""
+    bound = {"of_case": case_id, "now": now}
+    tx.session.flush()
+    if event is Event.ACCEPT:
+        tx.session.exec(WITHDRAW, params=bound)
+    if event is Event.GRAB:
+        leave_board(tx, case_id, PostingState.GRANTED, now)
+    tx.session.exec(END_PLAN, params=bound)
+
+
+def withdraw_offers(tx: Transaction, case_id: str, now: datetime) -> None:
+    """Take back every offer that has no answer yet."""
+    tx.session.flush()
+    tx.session.exec(WITHDRAW, params={"of_case": case_id, "now": now})
+
+
+def leave_board(tx: Transaction, case_id: str, became: PostingState, now: datetime) -> None:
+    """Take the case off the board; claims that are still open are lost."""
+    tx.session.flush()
+    tx.session.exec(CLOSE_POSTING, params={"of_case": case_id, "now": now, "became": became})
+    because = TAKEN if became is PostingState.GRANTED else became.value
+    tx.session.exec(LOSE_CLAIMS, params={"of_case": case_id, "now": now, "because": because})
