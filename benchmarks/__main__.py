@@ -40,7 +40,7 @@ FULL = [
     *variants(PROVINCE),
     *variants(NATION),
 ]
-SETS = {"city": (CITIES, 5), "full": (FULL, 3)}
+SETS = {"city": (CITIES, 3), "full": (FULL, 3)}
 
 
 def main(name: str) -> None:

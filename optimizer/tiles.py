@@ -113,8 +113,9 @@ class Tiles:
             self._check()
             return work(part)
 
-        if len(parts) == 1:
-            return [checked(parts[0])]
+        # Below a few tiles, handing work to threads takes longer than the work.
+        if rows.size * self.columns.size < 4 * TILE_CELLS:
+            return [checked(part) for part in parts]
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             return list(pool.map(checked, parts))
 
