@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from benchmarks.instances import COUNTY, make
 from dispatch.cli import app
 from dispatch.domain.docket_file import docket_to_json
 from dispatch.domain.policy import load_preset
 from dispatch.registry.tables import CaseRow, InstitutionRow, TokenRow
-from optimizer import Problem, solve
+from optimizer import Problem, save_problem, solve
 from optimizer.files import save
 from tests.builders import a_case, a_practitioner, docket_facts
 from tests.exchange.files import a_csv, good
@@ -201,6 +202,18 @@ def test_false_proof_is_refused(tmp_path):
     proof.write_bytes(proof.read_bytes()[:200])
 
     assert run("verify", proof).exit_code == REFUSED
+
+
+def test_proof_is_solved_anew_to_the_same_plan(tmp_path):
+    problem = make(COUNTY)
+    save(tmp_path / "proof.zip", problem, solve(problem))
+    save_problem(problem, tmp_path / "instance.npz")
+
+    answers = [run("solve", tmp_path / name, "--out", tmp_path / "again.zip") for name in ("proof.zip", "instance.npz")]
+
+    assert [answer.exit_code for answer in answers] == [0, 0]
+    assert answers[0].output == answers[1].output
+    assert (tmp_path / "again.zip").read_bytes() == (tmp_path / "proof.zip").read_bytes()
 
 
 def test_verifying_loads_no_solver_and_no_database(tmp_path):

@@ -71,10 +71,10 @@ def solve(
     file: Existing,
     out: Annotated[Path | None, typer.Option(help="Keep the solution with its certificate here. 证书")] = None,
 ) -> None:
-    """Match the cases of a docket file, without a database, and verify the result. 对案卷快照求解并核验。"""
-    from dispatch.cli.proofs import solve_docket
+    """Solve a proof, an instance or a docket anew, without a database. 对导出的批次重新求解并核验。"""
+    from dispatch.cli.proofs import solve_file
 
-    solve_docket(file, out)
+    solve_file(file, out)
 
 
 @app.command(rich_help_panel=PROOFS)

@@ -2,8 +2,32 @@
 
 from pathlib import Path
 from typing import Any
+from zipfile import is_zipfile
 
 from dispatch.cli.manners import out, refuse, say
+
+
+def solve_file(file: Path, target: Path | None) -> None:
+    """Solve an exported proof or instance anew, or a docket, verify the result, and print whom each case gets."""
+    solve_instance(file, target) if is_zipfile(file) else solve_docket(file, target)
+
+
+def solve_instance(file: Path, target: Path | None) -> None:
+    """Solve an anonymous instance, alone (npz) or out of a proof (zip), and verify the result."""
+    from optimizer import load_problem, solve, verify
+    from optimizer.files import FormatError, load, save
+
+    try:
+        problem = load_problem(file)
+    except FormatError:
+        problem, _ = load(file)
+    solution = solve(problem)
+    verify(problem, solution)
+    if target:
+        save(target, problem, solution)
+    for i, j in zip(solution.rows.tolist(), solution.cols.tolist(), strict=True):
+        out.print(f"{i} {j}", highlight=False, markup=False)
+    _conclude(solution)
 
 
 def solve_docket(file: Path, target: Path | None) -> None:

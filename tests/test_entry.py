@@ -1,0 +1,61 @@
+import subprocess
+import sys
+
+import pytest
+
+from benchmarks.instances import COUNTY, make
+from optimizer import solve
+from optimizer.files import save
+
+# Lets in the standard library, NumPy and ours: what a machine has that only checks proofs.
+BARE = """
+import sys
+OURS = {"optimizer", "dispatch", "numpy"}
+class Bare:
+    def find_spec(self, name, path=None, target=None):
+        root = name.partition(".")[0]
+        if root not in sys.stdlib_module_names | OURS:
+            raise ModuleNotFoundError(name, name=root)
+sys.meta_path.insert(0, Bare())
+from dispatch.entry import main
+sys.argv[1:] = {words}
+main()
+"""
+
+
+def run_bare(*words):
+    script = BARE.replace("{words}", repr(list(map(str, words))))
+    return subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def proof(tmp_path):
+    problem = make(COUNTY)
+    path = tmp_path / "proof.zip"
+    save(path, problem, solve(problem))
+    return path
+
+
+def test_proof_is_checked_where_only_numpy_is_installed(proof):
+    said = run_bare("verify", proof)
+
+    assert said.returncode == 0, said.stderr
+    assert said.stdout.startswith("proven: ")
+
+
+def test_damaged_proof_is_refused_there_too(proof):
+    content = bytearray(proof.read_bytes())
+    content[len(content) // 2] ^= 1
+    proof.write_bytes(content)
+
+    said = run_bare("verify", proof)
+
+    assert said.returncode == 1
+    assert said.stderr.startswith("not proven: ")
+
+
+def test_other_verbs_say_what_is_missing_there():
+    said = run_bare("demo")
+
+    assert said.returncode == 1
+    assert "only `verify` works without it" in said.stderr
