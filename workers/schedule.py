@@ -9,7 +9,11 @@ from typing import NamedTuple
 
 from redis import RedisError
 
+from dispatch.commands.board import settle_windows
 from dispatch.commands.due_runs import request_due_runs
+from dispatch.commands.offers import expire_due
+from dispatch.commands.plan import walk_plans
+from dispatch.commands.watch import watch_deadlines
 from dispatch.registry import leases
 from dispatch.registry.queues import wait_for_wake
 from workers.relay import relay, sweep
@@ -32,7 +36,11 @@ PERIODIC = (
     # name                every, s   what it does; returns how much there was to do
     Periodic("relay",       0,  lambda w, now: relay(w.begin, w.read, w.redis, now)),
     Periodic("sweep",       2,  lambda w, now: sweep(w.begin, w.read, w.redis, now, w.timing)),
+    Periodic("windows",     1,  lambda w, now: settle_windows(w.begin, w.read, now)),
+    Periodic("offers",      5,  lambda w, now: expire_due(w.begin, w.read, now)),
+    Periodic("plans",       5,  lambda w, now: walk_plans(w.begin, w.read, now)),
     Periodic("due_runs",   60,  lambda w, now: request_due_runs(w.begin, w.read, now)),
+    Periodic("deadlines", 300,  lambda w, now: watch_deadlines(w.begin, w.read, now)),
 )
 # fmt: on
 

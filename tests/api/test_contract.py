@@ -66,7 +66,9 @@ def ids_in(office) -> dict[str, str]:
     case = office.register.a_case("1")
     practitioner = office.register.a_practitioner("p1")
     run = office.post("/v1/runs", {}).json()["run"]
+    offer = office.post("/v1/offers", {"case_id": case.id, "practitioner_ids": [practitioner.id]}).json()[0]
     return {
+        "offer_id": offer["id"],
         "case_id": case.id,
         "practitioner_id": practitioner.id,
         "institution_id": office.register.the_institution().id,

@@ -6,18 +6,35 @@ from dispatch.api.replay import ReplayRoute
 from dispatch.api.routes import (
     access,
     assignments,
+    board,
     cases,
     health,
     imports,
     institutions,
     jobs,
+    offers,
+    plans,
     policies,
     practitioners,
     runs,
     vocabulary,
 )
 
-RESOURCES = (cases, practitioners, institutions, runs, assignments, policies, imports, jobs, access, vocabulary)
+RESOURCES = (
+    cases,
+    practitioners,
+    institutions,
+    runs,
+    assignments,
+    plans,
+    offers,
+    board,
+    policies,
+    imports,
+    jobs,
+    access,
+    vocabulary,
+)
 
 
 def include(app: FastAPI) -> None:

@@ -1,0 +1,57 @@
+"""What a practitioner may see of a case, and when: first a card, then names to check for conflicts, then the file."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from dispatch.domain.errors import NotFoundError
+from dispatch.domain.permissions import PERMISSIONS, Actor, Verb, require
+from dispatch.domain.vocabulary import PartyRole, Term
+from dispatch.registry.audit import note
+from dispatch.registry.board import ties
+from dispatch.registry.reads import get, parties
+from dispatch.registry.seal import Seal
+from dispatch.registry.tables import CaseRow
+from dispatch.registry.transaction import Begin
+
+NAMED = ("name",)
+
+
+# fmt: off
+class Extent(Term):
+    """How much of a case is open to someone."""
+
+    NAMES = "names", "当事人姓名", "names, to check for conflicts"
+    FILE  = "file",  "案卷",       "the file"
+# fmt: on
+
+
+class Disclosure(NamedTuple):
+    """What is open, and of each person their part in the case and what is said of them."""
+
+    case_id: str
+    extent: Extent
+    people: list[tuple[PartyRole, dict[str, Any]]]
+
+
+def disclose(begin: Begin, seal: Seal, actor: Actor, now: datetime, case_id: str) -> Disclosure:
+    """Open names to who is asked, has claimed or is named, and the file once they accepted; each look is logged."""
+    with begin() as tx:
+        case = get(tx.session, CaseRow, actor.centre_id, case_id)
+        extent = _extent(tx.session, actor, case)
+        note(tx, actor, Verb.READ_OWN_CASE, extent.value, case.id, now)
+        people = parties(tx.session, case.id)
+    return Disclosure(case_id, extent, [(row.role, _said(seal.open(row.sealed), extent)) for row in people])
+
+
+def _extent(session: Any, actor: Actor, case: CaseRow) -> Extent:
+    if Verb.READ_CASE in PERMISSIONS[actor.role]:
+        return Extent.FILE
+    require(actor, Verb.READ_OWN_CASE)
+    tied = ties(session, case.id, actor.practitioner_id) if actor.practitioner_id else None
+    if tied is None or not tied.concerned:
+        raise NotFoundError(what="legal_case", id=case.id)
+    return Extent.FILE if tied.assignment and tied.assignment.accepted_at else Extent.NAMES
+
+
+def _said(whole: dict[str, Any], extent: Extent) -> dict[str, Any]:
+    return whole if extent is Extent.FILE else {name: whole[name] for name in NAMED if name in whole}
