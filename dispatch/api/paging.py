@@ -9,8 +9,10 @@ from fastapi import Query
 from pydantic import BaseModel, Field
 
 from dispatch.domain.errors import InvalidFieldError
+from dispatch.registry.reads import Rows, Slice
 
 Item = TypeVar("Item")
+Shown = TypeVar("Shown", bound=BaseModel)
 
 LIMIT_AT_MOST = 200
 
@@ -33,8 +35,19 @@ class Paging(BaseModel):
         """Return the sort key of the last row seen, or None for the first page."""
         return None if self.cursor is None else _read(self.cursor)
 
+    @property
+    def part(self) -> Slice:
+        """Return which part of the list is asked for."""
+        return Slice(self.limit, self.after)
+
 
 PagingQuery = Annotated[Paging, Query()]
+
+
+def page_of(kind: type[Shown], found: Rows) -> Page[Shown]:
+    """Return rows as a page of what is shown of them."""
+    items = [kind.model_validate(row) for row in found.rows]
+    return Page(items=items, next=cursor_of(*found.last) if found.last else None)
 
 
 def cursor_of(*key: str) -> str:

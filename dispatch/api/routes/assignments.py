@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep, SealDep
-from dispatch.api.paging import Page, PagingQuery, cursor_of
+from dispatch.api.paging import Page, PagingQuery, page_of
 from dispatch.api.problems import responses
 from dispatch.api.replay import ReplayRoute
 from dispatch.api.schemas import AssignmentOut, NoticeOut
@@ -14,7 +14,6 @@ from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.vocabulary import PartyRole
 from dispatch.registry import reads
 from dispatch.registry.audit import note
-from dispatch.registry.reads import Slice
 from dispatch.registry.tables import AssignmentRow
 
 router = APIRouter(prefix="/assignments", tags=["assignments 指派"], route_class=ReplayRoute)
@@ -31,10 +30,9 @@ def list_assignments(
 ) -> Page[AssignmentOut]:
     """List assignments in the order they were made. 指派列表。"""
     with read() as session:
-        part = Slice(paging.limit, paging.after)
+        part = paging.part
         found = reads.assignments(session, actor.centre_id, part, case_id, practitioner_id, live)
-    items = [AssignmentOut.model_validate(row) for row in found.rows]
-    return Page(items=items, next=cursor_of(*found.last) if found.last else None)
+    return page_of(AssignmentOut, found)
 
 
 @router.get("/{assignment_id}", responses=responses(NotFoundError))

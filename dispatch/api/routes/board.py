@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Query
 
 from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep
 from dispatch.api.offer_schemas import CardOut, ClaimOut
-from dispatch.api.paging import Page, PagingQuery, cursor_of
+from dispatch.api.paging import Page, PagingQuery, cursor_of, page_of
 from dispatch.api.problems import responses
 from dispatch.api.replay import ReplayRoute
 from dispatch.commands import board
@@ -21,7 +21,6 @@ from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
 from dispatch.domain.states import ClaimState
 from dispatch.registry import board as reads
 from dispatch.registry.board import Card
-from dispatch.registry.reads import Slice
 
 router = APIRouter(prefix="/board", tags=["board 抢单大厅"], route_class=ReplayRoute)
 
@@ -32,7 +31,7 @@ MayRead = Annotated[Actor, Depends(Permit(Verb.READ_BOARD))]
 def list_board(actor: MayRead, read: ReadDep, now: Now, paging: PagingQuery) -> Page[CardOut]:
     """List what is on the board: kind, stage, county and deadline of each case, nothing of a person. 抢单大厅。"""
     with read() as session:
-        found = reads.cards(session, actor.centre_id, now, Slice(paging.limit, paging.after))
+        found = reads.cards(session, actor.centre_id, now, paging.part)
     return Page(items=[_card(card) for card in found.rows], next=cursor_of(*found.last) if found.last else None)
 
 
@@ -48,9 +47,8 @@ def list_claims(
     whose = None if Verb.POST_CASE in PERMISSIONS[actor.role] else actor.practitioner_id or ""
     wanted = {"case_id": case_id, "state": state, "practitioner_id": whose}
     with read() as session:
-        found = reads.claims(session, actor.centre_id, Slice(paging.limit, paging.after), wanted)
-    items = [ClaimOut.model_validate(row) for row in found.rows]
-    return Page(items=items, next=cursor_of(*found.last) if found.last else None)
+        found = reads.claims(session, actor.centre_id, paging.part, wanted)
+    return page_of(ClaimOut, found)
 
 
 @router.post(

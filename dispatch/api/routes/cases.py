@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Depends, Query, Request, Response
 
 from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep, SealDep, etag
-from dispatch.api.paging import Page, PagingQuery, cursor_of
+from dispatch.api.paging import Page, PagingQuery, page_of
 from dispatch.api.problems import language_of, responses
 from dispatch.api.replay import ReplayRoute
 from dispatch.api.schemas import CandidateOut, CaseOut, EventOut, GrantIn, PartyOut, RefusalOut
@@ -25,7 +25,6 @@ from dispatch.domain.vocabulary import Matter, Status
 from dispatch.modes.optimized import Candidate
 from dispatch.registry import reads
 from dispatch.registry.audit import note
-from dispatch.registry.reads import Slice
 from dispatch.registry.tables import CaseRow
 
 CANDIDATE_FIELDS = ("practitioner_id", "rank", "score", "slot_price", "terms")
@@ -82,9 +81,8 @@ def list_cases(
     """List cases by their number. 案件列表。"""
     wanted = reads.CaseFilter(status, matter, area, due_before, number)
     with read() as session:
-        found = reads.cases(session, actor.centre_id, wanted, Slice(paging.limit, paging.after))
-    items = [CaseOut.model_validate(row) for row in found.rows]
-    return Page(items=items, next=cursor_of(*found.last) if found.last else None)
+        found = reads.cases(session, actor.centre_id, wanted, paging.part)
+    return page_of(CaseOut, found)
 
 
 @router.get("/{case_id}", responses=responses(NotFoundError))
@@ -146,9 +144,8 @@ def list_events(
     """List what happened to the case, oldest first. 案件经过。"""
     with read() as session:
         reads.get(session, CaseRow, actor.centre_id, case_id)
-        found = reads.events(session, actor.centre_id, case_id, Slice(paging.limit, paging.after))
-    items = [EventOut.model_validate(row) for row in found.rows]
-    return Page(items=items, next=cursor_of(*found.last) if found.last else None)
+        found = reads.events(session, actor.centre_id, case_id, paging.part)
+    return page_of(EventOut, found)
 
 
 @router.get("/{case_id}/parties", responses=responses(NotFoundError))

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 
 from dispatch.api.dependencies import BeginDep, IfMatch, Now, Permit, ReadDep, etag
-from dispatch.api.paging import Page, PagingQuery, cursor_of
+from dispatch.api.paging import Page, PagingQuery, page_of
 from dispatch.api.problems import responses
 from dispatch.api.replay import ReplayRoute
 from dispatch.api.roster_schemas import AreaOut, InstitutionIn, InstitutionOut, SuspensionIn, SuspensionOut
@@ -19,7 +19,6 @@ from dispatch.domain.errors import (
 )
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.registry import reads
-from dispatch.registry.reads import Slice
 from dispatch.registry.tables import InstitutionRow
 
 router = APIRouter(tags=["roster 名册"], route_class=ReplayRoute)
@@ -34,9 +33,8 @@ def list_institutions(
 ) -> Page[InstitutionOut]:
     """List institutions by their code. 承办机构列表。"""
     with read() as session:
-        found = reads.institutions(session, actor.centre_id, Slice(paging.limit, paging.after), code)
-    items = [InstitutionOut.model_validate(row) for row in found.rows]
-    return Page(items=items, next=cursor_of(*found.last) if found.last else None)
+        found = reads.institutions(session, actor.centre_id, paging.part, code)
+    return page_of(InstitutionOut, found)
 
 
 @router.get("/institutions/{institution_id}", responses=responses(NotFoundError))
@@ -87,11 +85,10 @@ def list_suspensions(
     institution_id: Annotated[str | None, Query(max_length=32)] = None,
 ) -> Page[SuspensionOut]:
     """List suspensions by their first day. 暂停指派记录。"""
-    part = Slice(paging.limit, paging.after)
+    part = paging.part
     with read() as session:
         found = reads.suspensions(session, actor.centre_id, part, practitioner_id, institution_id)
-    items = [SuspensionOut.model_validate(row) for row in found.rows]
-    return Page(items=items, next=cursor_of(*found.last) if found.last else None)
+    return page_of(SuspensionOut, found)
 
 
 @router.post("/suspensions/{suspension_id}/lift", status_code=204, responses=responses(NotFoundError))

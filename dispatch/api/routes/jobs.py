@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 
 from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep
-from dispatch.api.paging import Page, PagingQuery, cursor_of
+from dispatch.api.paging import Page, PagingQuery, page_of
 from dispatch.api.problems import responses
 from dispatch.api.replay import ReplayRoute
 from dispatch.api.schemas import JobOut
@@ -13,7 +13,6 @@ from dispatch.commands import jobs
 from dispatch.domain.errors import JobFinishedError, NotFoundError
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.registry import reads
-from dispatch.registry.reads import Slice
 from dispatch.registry.tables import JobRow
 
 router = APIRouter(prefix="/jobs", tags=["jobs 任务"], route_class=ReplayRoute)
@@ -25,9 +24,8 @@ def list_jobs(
 ) -> Page[JobOut]:
     """List long work in the order it was asked for. 任务列表。"""
     with read() as session:
-        found = reads.jobs(session, actor.centre_id, Slice(paging.limit, paging.after))
-    items = [JobOut.model_validate(row) for row in found.rows]
-    return Page(items=items, next=cursor_of(*found.last) if found.last else None)
+        found = reads.jobs(session, actor.centre_id, paging.part)
+    return page_of(JobOut, found)
 
 
 @router.get("/{job_id}", responses=responses(NotFoundError))

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Query
 
 from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep
 from dispatch.api.offer_schemas import AnswerIn, OfferOut, OffersIn
-from dispatch.api.paging import Page, PagingQuery, cursor_of
+from dispatch.api.paging import Page, PagingQuery, page_of
 from dispatch.api.problems import responses
 from dispatch.api.replay import ReplayRoute
 from dispatch.commands import offers
@@ -23,7 +23,6 @@ from dispatch.domain.errors import (
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
 from dispatch.domain.states import OfferState
 from dispatch.registry import board as reads
-from dispatch.registry.reads import Slice
 
 router = APIRouter(prefix="/offers", tags=["offers 征询"], route_class=ReplayRoute)
 
@@ -43,9 +42,8 @@ def list_offers(
     whose = None if Verb.READ_ASSIGNMENTS in PERMISSIONS[actor.role] else actor.practitioner_id or ""
     wanted = {"case_id": case_id, "state": state, "practitioner_id": whose}
     with read() as session:
-        found = reads.offers(session, actor.centre_id, Slice(paging.limit, paging.after), wanted)
-    items = [OfferOut.model_validate(row) for row in found.rows]
-    return Page(items=items, next=cursor_of(*found.last) if found.last else None)
+        found = reads.offers(session, actor.centre_id, paging.part, wanted)
+    return page_of(OfferOut, found)
 
 
 @router.post(

@@ -19,7 +19,7 @@ from dispatch.api.offer_schemas import (
     PostingOut,
     ReviewIn,
 )
-from dispatch.api.paging import Page, PagingQuery, cursor_of
+from dispatch.api.paging import Page, PagingQuery, page_of
 from dispatch.api.problems import responses
 from dispatch.api.replay import ReplayRoute
 from dispatch.api.schemas import AssignmentOut, CaseOut
@@ -40,7 +40,7 @@ from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.states import Review
 from dispatch.registry import board as reads
 from dispatch.registry.offers import last_plan
-from dispatch.registry.reads import Slice, get
+from dispatch.registry.reads import get
 from dispatch.registry.tables import CaseRow
 
 router = APIRouter(tags=["ways 指派流程"], route_class=ReplayRoute)
@@ -161,9 +161,8 @@ def list_abandonments(
 ) -> Page[AbandonmentOut]:
     """List cases that were given back. 放弃记录。"""
     with read() as session:
-        found = reads.abandonments(session, actor.centre_id, Slice(paging.limit, paging.after), review)
-    items = [AbandonmentOut.model_validate(row) for row in found.rows]
-    return Page(items=items, next=cursor_of(*found.last) if found.last else None)
+        found = reads.abandonments(session, actor.centre_id, paging.part, review)
+    return page_of(AbandonmentOut, found)
 
 
 @router.post("/abandonments/{abandonment_id}/review", responses=responses(NotFoundError))

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 
 from dispatch.api.dependencies import Permit, ReadDep
-from dispatch.api.paging import Page, PagingQuery, cursor_of
+from dispatch.api.paging import Page, PagingQuery, page_of
 from dispatch.api.problems import responses
 from dispatch.api.replay import ReplayRoute
 from dispatch.api.schemas import PolicyOut, PolicyWholeOut
@@ -14,7 +14,6 @@ from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.policy import PRESETS, Policy, load_preset
 from dispatch.registry import reads
 from dispatch.registry.policies import policy_in_force
-from dispatch.registry.reads import Slice
 from dispatch.registry.tables import PolicyRow
 
 router = APIRouter(prefix="/policies", tags=["policies 政策"], route_class=ReplayRoute)
@@ -26,9 +25,8 @@ MayRead = Annotated[Actor, Depends(Permit(Verb.READ_POLICY))]
 def list_policies(actor: MayRead, read: ReadDep, paging: PagingQuery) -> Page[PolicyOut]:
     """List the centre's policy versions, oldest first. 政策版本列表。"""
     with read() as session:
-        found = reads.policies(session, actor.centre_id, Slice(paging.limit, paging.after))
-    items = [PolicyOut.model_validate(row) for row in found.rows]
-    return Page(items=items, next=cursor_of(*found.last) if found.last else None)
+        found = reads.policies(session, actor.centre_id, paging.part)
+    return page_of(PolicyOut, found)
 
 
 @router.get("/in-force", responses=responses(PolicyMissingError))

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 
 from dispatch.api.dependencies import BeginDep, IfMatch, Now, Permit, ReadDep, etag
-from dispatch.api.paging import Page, PagingQuery, cursor_of
+from dispatch.api.paging import Page, PagingQuery, cursor_of, page_of
 from dispatch.api.problems import responses
 from dispatch.api.replay import ReplayRoute
 from dispatch.api.roster_schemas import (
@@ -28,7 +28,6 @@ from dispatch.domain.errors import (
 )
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.registry import reads
-from dispatch.registry.reads import Slice
 from dispatch.registry.roster import read_day
 from dispatch.registry.tables import AttributesRow, PractitionerRow
 
@@ -52,7 +51,7 @@ def list_practitioners(
     """List practitioners by their code, with what was true of them on a day. 承办人员列表。"""
     with read() as session:
         day = as_of or read_day(session, actor.centre_id, now).today
-        found = reads.practitioners(session, actor.centre_id, Slice(paging.limit, paging.after), code)
+        found = reads.practitioners(session, actor.centre_id, paging.part, code)
         stated = reads.attributes(session, [row.id for row in found.rows], day)
     items = [_practitioner(row, stated.get(row.id)) for row in found.rows]
     return Page(items=items, next=cursor_of(*found.last) if found.last else None)
@@ -99,9 +98,8 @@ def list_leaves(
     """List leaves by their first day. 休假记录。"""
     with read() as session:
         reads.roster_entry(session, actor, practitioner_id, read_day(session, actor.centre_id, now).today)
-        found = reads.leaves(session, actor.centre_id, practitioner_id, Slice(paging.limit, paging.after))
-    items = [LeaveOut.model_validate(row) for row in found.rows]
-    return Page(items=items, next=cursor_of(*found.last) if found.last else None)
+        found = reads.leaves(session, actor.centre_id, practitioner_id, paging.part)
+    return page_of(LeaveOut, found)
 
 
 @router.post("/{practitioner_id}/leaves", status_code=201, responses=responses(NotFoundError, InvalidFieldError))

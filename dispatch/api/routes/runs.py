@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 
 from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep
-from dispatch.api.paging import Page, PagingQuery, cursor_of
+from dispatch.api.paging import Page, PagingQuery, page_of
 from dispatch.api.problems import responses
 from dispatch.api.replay import ReplayRoute
 from dispatch.api.schemas import ApplyIn, ApplyOut, JobOut, ProposalOut, RunAskedOut, RunIn, RunOut
@@ -15,7 +15,6 @@ from dispatch.domain.errors import NotFoundError, PolicyMissingError, RunNotRead
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.vocabulary import ProposalState
 from dispatch.registry import reads
-from dispatch.registry.reads import Slice
 from dispatch.registry.tables import JobRow, ProposalRow, RunRow
 
 router = APIRouter(prefix="/runs", tags=["runs 匹配批次"], route_class=ReplayRoute)
@@ -45,9 +44,8 @@ def list_runs(
 ) -> Page[RunOut]:
     """List runs. 匹配批次列表。"""
     with read() as session:
-        found = reads.runs(session, actor.centre_id, Slice(paging.limit, paging.after))
-    items = [RunOut.model_validate(row) for row in found.rows]
-    return Page(items=items, next=cursor_of(*found.last) if found.last else None)
+        found = reads.runs(session, actor.centre_id, paging.part)
+    return page_of(RunOut, found)
 
 
 @router.get("/{run_id}", responses=responses(NotFoundError))
@@ -69,9 +67,8 @@ def list_proposals(
     filters = [ProposalRow.state == state] if state else []
     with read() as session:
         reads.get(session, RunRow, actor.centre_id, run_id)
-        found = reads.proposals(session, actor.centre_id, run_id, Slice(paging.limit, paging.after), *filters)
-    items = [ProposalOut.model_validate(row) for row in found.rows]
-    return Page(items=items, next=cursor_of(*found.last) if found.last else None)
+        found = reads.proposals(session, actor.centre_id, run_id, paging.part, *filters)
+    return page_of(ProposalOut, found)
 
 
 @router.post("/{run_id}/apply", responses=responses(NotFoundError, RunNotReadyError))
