@@ -103,6 +103,11 @@ class Problem:
         return np.where(open_doors, np.minimum(self.capacity, self.n + 1), 0)
 
     @cached_property
+    def by_term(self) -> TermArray:
+        """The practitioners' levels term by term, (d, m) float32: a case that uses few terms reads few rows."""
+        return np.ascontiguousarray(self.practitioner_terms.T)
+
+    @cached_property
     def group(self) -> IntArray:
         """Exclusive group of each case, (n,) int64, -1 where it is in none."""
         group = np.full(self.n, -1)
