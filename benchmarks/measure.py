@@ -124,16 +124,22 @@ def _share(objective: int, best: int, problem: Problem) -> float:
     return (objective - nothing) / max(1, best - nothing)
 
 
-def _own_peak_mb() -> float:
-    # The kernel's own figure of this very program; getrusage would also remember the process that started it.
+def _memory_mb(field: str) -> float:
+    # The kernel's own figures of this very program; getrusage would also remember the process that started it.
     status = Path("/proc/self/status").read_text(encoding="ascii")
-    return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) / 1024
+    return int(next(line for line in status.splitlines() if line.startswith(field)).split()[1]) / 1024
+
+
+def _forget_peak() -> None:
+    # What building the instance took is not the peer's: the kernel starts counting anew.
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
 
 
 if __name__ == "__main__":
     subject = make(Instance(**json.loads(sys.argv[1])))
     rival = next(peer for peer in PEERS if peer.name == sys.argv[2])
     rival.match(make(Instance("warm-up", 5, 20, areas=2)))
-    before = _own_peak_mb()
+    _forget_peak()
+    before = _memory_mb("VmRSS")
     rival.match(subject)
-    sys.stdout.write(f"{_own_peak_mb() - before:.1f}")
+    sys.stdout.write(f"{_memory_mb('VmHWM') - before:.1f}")
