@@ -7,6 +7,8 @@ from hashlib import sha256
 from sqlalchemy import bindparam
 from sqlmodel import col, select
 
+from dispatch.commands.links import PREFIX as LINK
+from dispatch.commands.links import recipient_of
 from dispatch.domain.errors import DuplicateNumberError, NotFoundError, UnauthenticatedError, UnknownReferenceError
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.vocabulary import Role
@@ -85,6 +87,8 @@ def revoke_user(begin: Begin, actor: Actor, now: datetime, user_id: str) -> User
 def authenticate(read: Read, token: str, now: datetime) -> Actor:
     """Return who holds the token; an unknown, ended or revoked one is refused alike."""
     with read() as session:
+        if token.startswith(LINK):
+            return recipient_of(session, token, now)
         found = session.exec(WHO, params={"digest": _digest(token)}).one_or_none()
     if found is None:
         raise UnauthenticatedError

@@ -26,6 +26,7 @@ class Verb(Term):
     READ_CANDIDATES   = "read_candidates",   "查看候选人员",   "read ranked candidates"
     READ_PUBLISHED    = "read_published",    "查看公开名册",   "read the published list"
     WISH              = "wish",              "点援",           "name wishes"
+    MAKE_LINK         = "make_link",         "开通受援人链接", "make a link for a recipient"
     READ_ROSTER       = "read_roster",       "查看名册",       "read the roster"
     READ_OWN_ROSTER   = "read_own_roster",   "查看本人登记",   "read one's own roster entry"
     EDIT_ROSTER       = "edit_roster",       "维护名册",       "edit the roster"
@@ -70,21 +71,22 @@ class Verb(Term):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Someone who acts: a user in a role of a centre, perhaps tied to a roster entry."""
+    """Someone who acts: a user in a role of a centre, perhaps tied to a roster entry or to one case."""
 
     user_id: str
     role: Role
     centre_id: str
     practitioner_id: str | None = None
     institution_id: str | None = None
+    case_id: str | None = None
 
 
 CLERK = frozenset({
     Verb.SUBMIT_CASE, Verb.READ_CASE, Verb.EDIT_CASE, Verb.GRANT, Verb.CLOSE, Verb.EVALUATE, Verb.TRANSFER,
-    Verb.READ_CANDIDATES, Verb.READ_PUBLISHED, Verb.WISH, Verb.READ_ROSTER, Verb.EDIT_ROSTER, Verb.DECLARE_CONFLICT,
-    Verb.IMPORT, Verb.EXPORT, Verb.REQUEST_RUN, Verb.READ_RUN, Verb.APPLY_RUN, Verb.READ_JOB, Verb.CANCEL_JOB,
-    Verb.READ_ASSIGNMENTS, Verb.DESIGNATE, Verb.OFFER, Verb.POST_CASE, Verb.READ_BOARD, Verb.ASK_REPLACEMENT,
-    Verb.READ_ROTATION, Verb.READ_POLICY, Verb.VERIFY, Verb.READ_LETTER,
+    Verb.READ_CANDIDATES, Verb.READ_PUBLISHED, Verb.WISH, Verb.MAKE_LINK, Verb.READ_ROSTER, Verb.EDIT_ROSTER,
+    Verb.DECLARE_CONFLICT, Verb.IMPORT, Verb.EXPORT, Verb.REQUEST_RUN, Verb.READ_RUN, Verb.APPLY_RUN, Verb.READ_JOB,
+    Verb.CANCEL_JOB, Verb.READ_ASSIGNMENTS, Verb.DESIGNATE, Verb.OFFER, Verb.POST_CASE, Verb.READ_BOARD,
+    Verb.ASK_REPLACEMENT, Verb.READ_ROTATION, Verb.READ_POLICY, Verb.VERIFY, Verb.READ_LETTER,
 })  # fmt: skip
 
 PERMISSIONS: dict[Role, frozenset[Verb]] = {

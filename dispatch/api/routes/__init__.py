@@ -18,6 +18,7 @@ from dispatch.api.routes import (
     practitioners,
     runs,
     vocabulary,
+    wishes,
 )
 
 RESOURCES = (
@@ -29,6 +30,7 @@ RESOURCES = (
     plans,
     offers,
     board,
+    wishes,
     policies,
     imports,
     jobs,

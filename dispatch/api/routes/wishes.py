@@ -1,0 +1,174 @@
+"""Point selection: by the recipient through their link, or by a clerk for who has no device."""
+
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import BaseModel, Field
+
+from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep
+from dispatch.api.problems import language_of, responses
+from dispatch.api.replay import ReplayRoute
+from dispatch.api.schemas import AssignmentOut, Id, In, Out, RefusalOut
+from dispatch.commands import links, wishes
+from dispatch.domain.eligibility import refusal_text
+from dispatch.domain.errors import (
+    IllegalTransitionError,
+    InvalidFieldError,
+    NotFoundError,
+    PolicyMissingError,
+)
+from dispatch.domain.permissions import Actor, Verb
+from dispatch.domain.vocabulary import PractitionerKind, Role, Status
+from dispatch.registry import reads
+from dispatch.registry.reads import Slice
+from dispatch.registry.tables import CaseRow, LinkRow
+
+router = APIRouter(tags=["wishes 点援"], route_class=ReplayRoute)
+
+MayMake = Annotated[Actor, Depends(Permit(Verb.MAKE_LINK))]
+MayBrowse = Annotated[Actor, Depends(Permit(Verb.READ_PUBLISHED))]
+MayWish = Annotated[Actor, Depends(Permit(Verb.WISH))]
+MaySee = Annotated[Actor, Depends(Permit(Verb.WISH, Verb.READ_CASE))]
+Search = Annotated[str, Query(max_length=40, description="Name or unit. 姓名或单位。")]
+
+
+class LinkIn(In):
+    """For how long the link is good."""
+
+    days: Annotated[int, Field(ge=1, le=60, examples=[7])] = 7
+
+
+class LinkOut(Out):
+    """A recipient's link; code and token are shown this once."""
+
+    id: Id
+    case_id: str
+    code: Annotated[str, Field(examples=["7KQ2M9XWPT4R"])]
+    token: Annotated[str, Field(description="Bearer token of the recipient. 受援人令牌。")]
+    expires_at: datetime
+
+
+class OwnCaseOut(BaseModel):
+    """A recipient's own case: how it stands, whom they wished, who was named and in which mode."""
+
+    case_id: str
+    number: str
+    status: Status
+    due_at: datetime | None
+    wishes: list[str]
+    assignments: list[AssignmentOut]
+
+
+class ChoiceOut(BaseModel):
+    """One of the published list: no address, no telephone number."""
+
+    practitioner_id: str
+    name: str
+    institution: str
+    kind: PractitionerKind | None
+    practising_since: Annotated[int | None, Field(description="Year. 执业起始年份。")]
+    specialties: dict[str, int] | None
+    languages: list[str] | None
+    quality: int | None
+
+
+class WishesIn(In):
+    """Up to three practitioners, the most wished first."""
+
+    practitioner_ids: Annotated[
+        list[Id], Field(min_length=1, max_length=3, examples=[["0f8fad5bd9cb469fa16570867728950e"]])
+    ]
+
+
+class WishOut(BaseModel):
+    """A wish: its rank if it can be honoured, else the rules against it."""
+
+    practitioner_id: str
+    rank: int | None
+    refusals: list[RefusalOut]
+
+
+@router.post("/cases/{case_id}/links", status_code=201, responses=responses(NotFoundError))
+def create_link(case_id: str, asked: LinkIn, actor: MayMake, begin: BeginDep, now: Now) -> LinkOut:
+    """Make a link and a code for the recipient of the case; both are shown this once. 开通受援人链接。"""
+    return LinkOut.model_validate(links.create_link(begin, actor, now, case_id, timedelta(days=asked.days)))
+
+
+@router.get("/links/{link_id}", responses=responses(NotFoundError))
+def get_own_case(link_id: str, actor: MaySee, read: ReadDep) -> OwnCaseOut:
+    """Return the recipient's own case, and how its practitioner was chosen. 受援人查看本人案件。"""
+    with read() as session:
+        link = reads.get(session, LinkRow, actor.centre_id, link_id)
+        if actor.role is Role.RECIPIENT and actor.case_id != link.case_id:
+            raise NotFoundError(what="link", id=link_id)
+        case = reads.get(session, CaseRow, actor.centre_id, link.case_id)
+        named = reads.assignments(session, actor.centre_id, Slice(10, None), case.id, None, True)
+        wished = reads.wished(session, case.id)
+    return OwnCaseOut(
+        case_id=case.id,
+        number=case.number,
+        status=case.status,
+        due_at=case.due_at,
+        wishes=wished,
+        assignments=[AssignmentOut.model_validate(row) for row in named.rows],
+    )
+
+
+@router.get("/cases/{case_id}/choices", responses=responses(NotFoundError, PolicyMissingError))
+def list_choices(
+    case_id: str,
+    actor: MayBrowse,
+    read: ReadDep,
+    now: Now,
+    search: Search = "",
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> list[ChoiceOut]:
+    """List who may be wished for this case, the most specialised first; no contact data. 可点名单。"""
+    return [_choice(choice) for choice in wishes.permitted(read, actor, now, case_id, search, limit)]
+
+
+@router.get("/cases/{case_id}/wishes", responses=responses(NotFoundError))
+def list_wishes(case_id: str, actor: MaySee, read: ReadDep) -> list[str]:
+    """List the practitioners wished, the most wished first. 查看点援意愿。"""
+    if actor.role is Role.RECIPIENT and actor.case_id != case_id:
+        raise NotFoundError(what="legal_case", id=case_id)
+    with read() as session:
+        return reads.wished(session, reads.get(session, CaseRow, actor.centre_id, case_id).id)
+
+
+@router.post(
+    "/cases/{case_id}/wishes",
+    responses=responses(NotFoundError, IllegalTransitionError, InvalidFieldError, PolicyMissingError),
+)
+def name_wishes(
+    case_id: str, named: WishesIn, request: Request, actor: MayWish, begin: BeginDep, now: Now
+) -> list[WishOut]:
+    """Name up to three; which cannot be honoured, and by which rule, is told at once. 点援。"""
+    language = language_of(request)
+    told = wishes.name_wishes(begin, actor, now, case_id, named.practitioner_ids)
+    return [
+        WishOut(
+            practitioner_id=wish.practitioner_id,
+            rank=wish.rank,
+            refusals=[
+                RefusalOut(code=code, unknown=unknown, text=refusal_text(code, language, unknown=unknown))
+                for code, unknown in ((refusal.code, refusal.unknown) for refusal in wish.refusals)
+            ],
+        )
+        for wish in told
+    ]
+
+
+def _choice(choice: wishes.Choice) -> ChoiceOut:
+    stated = choice.stated
+    return ChoiceOut(
+        practitioner_id=choice.practitioner.id,
+        name=choice.practitioner.name,
+        institution=choice.institution,
+        kind=stated.kind,
+        practising_since=stated.practising_since.year if stated.practising_since else None,
+        specialties=stated.specialties,
+        languages=stated.languages,
+        quality=stated.quality,
+    )

@@ -1,0 +1,134 @@
+"""Point selection: whom the recipient may choose, whom they wish, and at once which wish cannot be honoured."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
+
+from dispatch.commands.desk import Desk
+from dispatch.commands.plan import carry_on
+from dispatch.domain.chain import Mark
+from dispatch.domain.docket import NOBODY, Docket
+from dispatch.domain.eligibility import eligible
+from dispatch.domain.errors import IllegalTransitionError, InvalidFieldError, NotFoundError
+from dispatch.domain.permissions import Actor, Verb, require
+from dispatch.domain.rules import Refusal
+from dispatch.domain.vocabulary import ModeName, Role, Status
+from dispatch.modes.point_selection import MOST_WISHES
+from dispatch.registry.docket import load_docket
+from dispatch.registry.offers import UNDECIDED, open_plan
+from dispatch.registry.policies import policy_in_force, read_policy
+from dispatch.registry.reads import attributes, get
+from dispatch.registry.roster import read_day
+from dispatch.registry.tables import AttributesRow, CaseRow, InstitutionRow, PractitionerRow, WishRow
+from dispatch.registry.transaction import Begin, Read
+
+NOT_LISTED = Refusal("listed", unknown=False)
+
+
+class Choice(NamedTuple):
+    """One of the published list, without anything by which to reach them outside the service."""
+
+    practitioner: PractitionerRow
+    stated: AttributesRow
+    institution: str
+    cause: str
+
+
+class Wish(NamedTuple):
+    """A wish as it was named: its rank if it can be honoured, else the rules against it."""
+
+    practitioner_id: str
+    rank: int | None
+    refusals: tuple[Refusal, ...]
+
+
+def permitted(read: Read, actor: Actor, now: datetime, case_id: str, search: str = "", most: int = 50) -> list[Choice]:
+    """Return who may be wished for the case, the most specialised first; ``search`` looks at names and units."""
+    require(actor, Verb.READ_PUBLISHED)
+    _require_own(actor, case_id)
+    with read() as session:
+        case = get(session, CaseRow, actor.centre_id, case_id)
+        docket = _docket(session, case, now)
+        if not docket.n:
+            return []
+        passes = eligible(docket).row(0)
+        ids = [person.id for person, may in zip(docket.facts.practitioners, passes, strict=True) if may]
+        return _choices(session, case, ids, now, search.strip().casefold())[:most]
+
+
+def name_wishes(begin: Begin, actor: Actor, now: datetime, case_id: str, practitioner_ids: Sequence[str]) -> list[Wish]:
+    """Name up to three, the most wished first. Those that can be honoured replace what was wished before.
+
+    In the window of the recipient the first of them is asked at once; the others are told with the rules.
+    """
+    require(actor, Verb.WISH)
+    _require_own(actor, case_id)
+    if not 1 <= len(set(practitioner_ids)) == len(practitioner_ids) <= MOST_WISHES:
+        raise InvalidFieldError(field="practitioner_ids", expected=f"1 to {MOST_WISHES} different practitioners")
+    with begin() as tx:
+        desk = Desk(tx, actor.centre_id, actor, now)
+        case = desk.case(case_id)
+        if case.status not in (Status.RECEIVED, Status.PENDING):
+            raise IllegalTransitionError(status=case.status.value, event=Mark.WISH.value)
+        wishes = _judge(_docket(tx.session, case, now), practitioner_ids)
+        if any(wish.rank for wish in wishes):
+            _replace(desk, case, wishes)
+        plan = open_plan(tx.session, case_id)
+        if plan is not None and plan.mode is ModeName.POINT_SELECTION:
+            carry_on(desk, case)
+        return wishes
+
+
+def _judge(docket: Docket, practitioner_ids: Sequence[str]) -> list[Wish]:
+    eligibility = eligible(docket)
+    wishes, rank = [], 0
+    for id in practitioner_ids:
+        j = docket.column_of(id)
+        refusals = eligibility.why(0, j) if j != NOBODY and docket.n else (NOT_LISTED,)
+        rank += not refusals
+        wishes.append(Wish(id, None if refusals else rank, refusals))
+    return wishes
+
+
+def _replace(desk: Desk, case: CaseRow, wishes: Sequence[Wish]) -> None:
+    desk.tx.session.exec(delete(WishRow).where(col(WishRow.case_id) == case.id))
+    honoured = [wish for wish in wishes if wish.rank]
+    for wish in honoured:
+        desk.tx.add(
+            WishRow(
+                centre_id=case.centre_id, case_id=case.id, practitioner_id=wish.practitioner_id, rank=wish.rank or 0
+            )
+        )
+    case.revision += 1
+    told = [wish.practitioner_id for wish in honoured]
+    desk.note(case, Mark.WISH, ModeName.POINT_SELECTION, {"practitioner_ids": told})
+    desk.tx.session.flush()
+
+
+def _docket(session: Session, case: CaseRow, now: datetime) -> Docket:
+    policy = read_policy(policy_in_force(session, case.centre_id))
+    return Docket.build(load_docket(session, case.centre_id, [case.id], now, (Status.RECEIVED, *UNDECIDED)), policy)
+
+
+def _choices(session: Session, case: CaseRow, ids: Sequence[str], now: datetime, search: str) -> list[Choice]:
+    today = read_day(session, case.centre_id, now).today
+    stated = attributes(session, ids, today)
+    people = session.exec(select(PractitionerRow).where(col(PractitionerRow.id).in_(ids))).all()
+    firms = select(InstitutionRow.id, InstitutionRow.name).where(InstitutionRow.centre_id == case.centre_id)
+    names: dict[str, str] = dict(session.exec(firms).all())
+    choices = [Choice(row, stated[row.id], names[stated[row.id].institution_id], case.cause) for row in people]
+    found = [choice for choice in choices if search in f"{choice.practitioner.name} {choice.institution}".casefold()]
+    return sorted(found, key=_worth)
+
+
+def _worth(choice: Choice) -> tuple[int, int, str]:
+    level = (choice.stated.specialties or {}).get(choice.cause, 0)
+    return -level, -(choice.stated.quality or 0), choice.practitioner.id
+
+
+def _require_own(actor: Actor, case_id: str) -> None:
+    if actor.role is Role.RECIPIENT and actor.case_id != case_id:
+        raise NotFoundError(what="legal_case", id=case_id)

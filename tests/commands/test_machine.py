@@ -1,0 +1,217 @@
+"""Cases driven through random commands on both databases: no illegal state, no lost case, no double assignment."""
+
+from collections import Counter
+from datetime import timedelta
+from itertools import count, pairwise
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+
+from dispatch.commands.board import claim, post_case, settle_windows, take_off, unclaim
+from dispatch.commands.designation import designate, review_designation
+from dispatch.commands.offers import answer, expire_due, make_offers
+from dispatch.commands.plan import start_plan, walk_plans
+from dispatch.commands.undertake import abandon, answer_assignment
+from dispatch.commands.watch import watch_deadlines
+from dispatch.commands.wishes import name_wishes
+from dispatch.domain.chain import guarded
+from dispatch.domain.errors import DispatchError
+from dispatch.domain.lifecycle import TRANSITIONS, Event
+from dispatch.domain.states import GivingBack, OfferState, PlanState, PostingState
+from dispatch.domain.vocabulary import PairKind, Status
+from dispatch.registry.offers import UNDECIDED
+from dispatch.registry.tables import (
+    AssignmentRow,
+    CaseEventRow,
+    CaseRow,
+    LedgerRow,
+    OfferRow,
+    PairRow,
+    PlanRow,
+    PostingRow,
+)
+from tests.rows import NOW, open_register
+
+NUMBERS = count()
+SMALL = st.integers(0, 5)
+CHAIN = [("continuity", 4), ("point_selection", 24), ("grab", 4), ("rotation", 8), ("optimized", None)]
+WHOLE = (Status.ASSIGNED, Status.ACCEPTED)
+
+
+class Day(RuleBasedStateMachine):
+    """A small centre whose people do whatever comes to their minds, in any order."""
+
+    url = ""
+
+    def __init__(self):
+        super().__init__()
+        self.register = open_register(self.url, f"centre-{next(NUMBERS)}")
+        self.register.a_policy(CHAIN, grab={"window_minutes": 10, "epsilon": 50_000, "cool_down_hours": 24})
+        self.register.an_institution(f"firm-{next(NUMBERS)}")
+        self.now, self.cases, self.people = NOW, [], []
+        for capacity in (1, 2, 5):
+            self.someone_joins(capacity)
+        self.case_comes(5, False, 1)
+
+    def teardown(self):
+        self.register.engine.dispose()
+
+    def do(self, command, actor, *arguments):
+        begin = (self.register.begin, self.register.read) if command is claim else (self.register.begin,)
+        try:
+            return command(*begin, actor, self.now, *arguments)
+        except DispatchError:
+            return None
+
+    def of(self, table, *conditions):
+        return self.register.all(table, table.centre_id == self.register.centre.id, *conditions)
+
+    @rule(days=st.integers(1, 8), secret=st.booleans(), demand=st.integers(1, 2))
+    def case_comes(self, days, secret, demand):
+        case = self.register.a_case(
+            str(next(NUMBERS)), secret=secret, demand=demand, granted_at=self.now, received_at=self.now,
+            due_at=self.now + timedelta(days=days),
+        )  # fmt: skip
+        self.cases.append(case.id)
+
+    @precondition(lambda self: len(self.people) < 6)
+    @rule(capacity=st.integers(0, 3))
+    def someone_joins(self, capacity):
+        person = self.register.a_practitioner(f"p{next(NUMBERS)}", capacity=capacity)
+        self.people.append(self.register.acting(person))
+
+    @rule(case=SMALL)
+    def clerk_starts_a_chain(self, case):
+        self.do(start_plan, self.register.clerk, self.case(case))
+
+    @rule(case=SMALL, people=st.sets(SMALL, min_size=1, max_size=3))
+    def clerk_asks_several(self, case, people):
+        ids = {self.person(each).practitioner_id for each in people}
+        self.do(make_offers, self.register.clerk, self.case(case), sorted(ids))
+
+    @rule(pick=SMALL, accept=st.booleans(), reason=st.sampled_from(GivingBack))
+    def someone_answers(self, pick, accept, reason):
+        if pending := self.of(OfferRow, OfferRow.state == OfferState.PENDING):
+            self.do(answer, self.register.clerk, pending[pick % len(pending)].id, accept, reason)
+
+    @rule(case=SMALL)
+    def clerk_posts(self, case):
+        self.do(post_case, self.register.clerk, self.case(case))
+
+    @rule(case=SMALL)
+    def clerk_takes_off_the_board(self, case):
+        self.do(take_off, self.register.clerk, self.case(case))
+
+    @rule(case=SMALL, person=SMALL)
+    def someone_claims(self, case, person):
+        self.do(claim, self.person(person), self.case(case))
+
+    @rule(case=SMALL, person=SMALL)
+    def someone_unclaims(self, case, person):
+        self.do(unclaim, self.person(person), self.case(case))
+
+    @rule(pick=SMALL, accept=st.booleans(), reason=st.sampled_from(GivingBack))
+    def someone_answers_an_assignment(self, pick, accept, reason):
+        if live := self.of(AssignmentRow, AssignmentRow.ended_at == None):  # noqa: E711
+            self.do(answer_assignment, self.register.clerk, live[pick % len(live)].id, accept, reason)
+
+    @rule(pick=SMALL, reason=st.sampled_from(GivingBack))
+    def someone_gives_back(self, pick, reason):
+        if live := self.of(AssignmentRow, AssignmentRow.ended_at == None):  # noqa: E711
+            self.do(abandon, self.register.clerk, live[pick % len(live)].id, reason)
+
+    @rule(case=SMALL, person=SMALL)
+    def clerk_designates(self, case, person):
+        self.do(designate, self.register.clerk, self.case(case), self.person(person).practitioner_id, "reason")
+
+    @rule(case=SMALL, approve=st.booleans())
+    def manager_reviews(self, case, approve):
+        self.do(review_designation, self.register.manager, self.case(case), approve)
+
+    @rule(case=SMALL, people=st.lists(SMALL, min_size=1, max_size=3, unique=True))
+    def recipient_wishes(self, case, people):
+        ids = list(dict.fromkeys(self.person(each).practitioner_id for each in people))
+        self.do(name_wishes, self.register.clerk, self.case(case), ids)
+
+    @rule(minutes=st.sampled_from([5, 60, 240, 600, 1440]))
+    def time_passes(self, minutes):
+        self.now += timedelta(minutes=minutes)
+        for task in (settle_windows, expire_due, walk_plans, watch_deadlines):
+            task(self.register.begin, self.register.read, self.now)
+        for plan in self.of(PlanRow, PlanRow.state == PlanState.OPEN):
+            assert plan.ends_at is None or plan.ends_at > self.now, "a step that is over has been left"
+        for case in self.of(CaseRow):
+            if case.status in UNDECIDED and case.due_at <= self.now:
+                called = self.of(CaseEventRow, CaseEventRow.case_id == case.id, CaseEventRow.event == "escalate")
+                assert called, "no case is lost: the manager was called"
+
+    def case(self, pick):
+        return self.cases[pick % len(self.cases)]
+
+    def person(self, pick):
+        return self.people[pick % len(self.people)]
+
+    @invariant()
+    def every_state_says_what_is(self):
+        live = Counter(row.case_id for row in self.live())
+        asked = Counter(row.case_id for row in self.of(OfferRow, OfferRow.state == OfferState.PENDING))
+        posted = Counter(row.case_id for row in self.of(PostingRow, PostingRow.state == PostingState.OPEN))
+        planned = Counter(row.case_id for row in self.of(PlanRow, PlanRow.state == PlanState.OPEN))
+        for case in self.of(CaseRow):
+            assert case.status in (*UNDECIDED, *WHOLE)
+            assert (live[case.id] == case.demand) == (case.status in WHOLE)
+            assert (asked[case.id] > 0) == (case.status is Status.OFFERED)
+            assert posted[case.id] == (case.status is Status.POSTED)
+            assert planned[case.id] <= (case.status in UNDECIDED)
+
+    @invariant()
+    def every_history_is_a_way_through_the_table(self):
+        events = self.of(CaseEventRow)
+        for case in self.of(CaseRow):
+            own = sorted((each for each in events if each.case_id == case.id), key=lambda each: each.id)
+            for before, after in pairwise(own):
+                assert before.to_status is after.from_status
+            for each in own:
+                if each.from_status is not each.to_status:
+                    assert TRANSITIONS[each.from_status, Event(each.event)] is each.to_status
+            assert not own or own[-1].to_status is case.status
+
+    @invariant()
+    def nobody_has_a_seat_twice_or_too_many(self):
+        live = self.live()
+        assert len({(row.case_id, row.seat) for row in live}) == len(live)
+        assert len({(row.case_id, row.practitioner_id) for row in live}) == len(live)
+
+    @invariant()
+    def ledger_adds_up_to_what_is_held(self):
+        turns: Counter[str] = Counter()
+        for entry in self.of(LedgerRow):
+            turns[entry.practitioner_id] += entry.turns
+        held = Counter(row.practitioner_id for row in self.live())
+        assert +turns == +held
+
+    @invariant()
+    def refuser_is_neither_asked_nor_named_again(self):
+        refused = {(row.case_id, row.practitioner_id) for row in self.of(PairRow, PairRow.kind == PairKind.REFUSED)}
+        asked = self.of(OfferRow, OfferRow.state == OfferState.PENDING)
+        assert not refused & {(row.case_id, row.practitioner_id) for row in [*asked, *self.live()]}
+
+    @invariant()
+    def guarded_case_was_never_on_the_board(self):
+        closed = {case.id for case in self.of(CaseRow) if guarded(case)}
+        assert not closed & {row.case_id for row in self.of(PostingRow)}
+
+    def live(self):
+        return [row for row in self.of(AssignmentRow) if row.ended_at is None]
+
+
+def test_random_day_never_leaves_the_law(database_url):
+    Day.url = database_url
+
+    run_state_machine_as_test(
+        Day,
+        settings=settings(
+            max_examples=12, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+        ),
+    )
