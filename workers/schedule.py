@@ -13,6 +13,7 @@ from dispatch.commands.board import settle_windows
 from dispatch.commands.due_runs import request_due_runs
 from dispatch.commands.offers import expire_due
 from dispatch.commands.plan import walk_plans
+from dispatch.commands.turns import calibrate
 from dispatch.commands.watch import watch_deadlines
 from dispatch.registry import leases
 from dispatch.registry.queues import wait_for_wake
@@ -40,6 +41,7 @@ PERIODIC = (
     Periodic("offers",      5,  lambda w, now: expire_due(w.begin, w.read, now)),
     Periodic("plans",       5,  lambda w, now: walk_plans(w.begin, w.read, now)),
     Periodic("due_runs",   60,  lambda w, now: request_due_runs(w.begin, w.read, now)),
+    Periodic("calibrate", 300,  lambda w, now: calibrate(w.begin, w.read, now)),
     Periodic("deadlines", 300,  lambda w, now: watch_deadlines(w.begin, w.read, now)),
 )
 # fmt: on
