@@ -4,10 +4,12 @@ import csv
 import platform
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from benchmarks.measure import Result
 
 RESULTS = Path(__file__).parent / "results"
+ROOMS = ("ample", "tight", "short")
 HEADER = "| instance | peer | exact | seconds | × ours | × limit | peak MB | share of best |"
 
 
@@ -45,29 +47,29 @@ def write(name: str, results: list[Result], notes: list[str]) -> Path:
 
 
 def plot(name: str, results: list[Result]) -> None:
-    """Draw time and memory against the number of pairs, both axes logarithmic."""
+    """Draw time and memory against the number of pairs, both logarithmic, a column for each kind of room."""
     import matplotlib as mpl
 
     mpl.use("Agg")
     from matplotlib import pyplot
 
-    figure, axes = pyplot.subplots(1, 2, figsize=(13, 5.5), layout="constrained")
-    for axis, field, title in zip(axes, ("seconds", "peak_mb"), ("time, s", "peak memory added, MB"), strict=True):
-        for peer in dict.fromkeys(r.peer for r in results):
-            own = [r for r in results if r.peer == peer and getattr(r, field)]
-            points = sorted((r.cases * r.practitioners, getattr(r, field)) for r in own)
-            style = {"linewidth": 2.5, "color": "black", "zorder": 5} if peer == "ours" else {"linewidth": 1}
-            if points:
-                axis.plot(
-                    *zip(*points, strict=True),
-                    marker="o",
-                    markersize=4,
-                    label=peer,
-                    **style,
-                )
-        axis.set(xscale="log", yscale="log", xlabel="cases × practitioners", title=title)
-        axis.grid(visible=True, which="both", alpha=0.25)
-    axes[0].legend(fontsize=8)
+    figure, grid = pyplot.subplots(2, len(ROOMS), figsize=(15, 9), layout="constrained", sharex=True, sharey="row")
+    for column, room in zip(grid.T, ROOMS, strict=True):
+        shown = [result for result in results if f", {room}, civil" in result.instance]
+        for axis, field, title in zip(column, ("seconds", "peak_mb"), ("time, s", "memory added, MB"), strict=True):
+            for peer in dict.fromkeys(result.peer for result in shown):
+                _draw(axis, [result for result in shown if result.peer == peer], field)
+            axis.set(xscale="log", yscale="log", xlabel="cases × practitioners", title=f"{room}: {title}")
+            axis.grid(visible=True, which="both", alpha=0.25)
+    grid[0, 0].legend(fontsize=8)
     figure.savefig(RESULTS / f"{name}.svg")
-    figure.savefig(RESULTS / f"{name}.png", dpi=110)
+    figure.savefig(RESULTS / f"{name}.png", dpi=90)
     pyplot.close(figure)
+
+
+def _draw(axis: Any, results: list[Result], field: str) -> None:
+    own = results[0].peer == "ours"
+    style = {"linewidth": 2.5, "color": "black", "zorder": 5} if own else {"linewidth": 1}
+    points = sorted((r.cases * r.practitioners, getattr(r, field)) for r in results if getattr(r, field))
+    if points:
+        axis.plot(*zip(*points, strict=True), marker="o", markersize=4, label=results[0].peer, **style)
