@@ -4,11 +4,13 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from dispatch.commands.assign import Decision, Seating
+from dispatch.commands.assign import NOT_LISTED, Decision, Seating
+from dispatch.commands.desk import Desk
 from dispatch.commands.jobs import open_job
+from dispatch.commands.offering import offer
 from dispatch.commands.requests import open_run
 from dispatch.commands.solving import solve_run
-from dispatch.domain.docket import Docket
+from dispatch.domain.docket import NOBODY, Docket
 from dispatch.domain.eligibility import eligible
 from dispatch.domain.errors import InvalidFieldError, NotFoundError, RunNotReadyError
 from dispatch.domain.permissions import Actor, Verb, require
@@ -17,6 +19,7 @@ from dispatch.modes.optimized import Candidate
 from dispatch.modes.optimized import candidates as rank
 from dispatch.registry.docket import load_docket
 from dispatch.registry.due import list_pending
+from dispatch.registry.offers import open_plan
 from dispatch.registry.policies import policy_in_force, read_policy
 from dispatch.registry.proposals import list_proposals
 from dispatch.registry.seats import load_cases, load_revisions
@@ -129,6 +132,10 @@ def _apply(tx: Transaction, run: RunRow, decision: Decision, chosen: Iterable[Pr
     if not todo:
         return
     case_ids = {row.case_id for row in todo}
+    desk = Desk(tx, run.centre_id, decision.actor, decision.now)
+    if desk.policy.walk.ask_after_runs:
+        _ask(desk, run, todo)
+        return
     revisions = load_revisions(tx.session, run.centre_id, case_ids)
     seating = Seating(tx, decision, case_ids)
     for row in todo:
@@ -136,6 +143,30 @@ def _apply(tx: Transaction, run: RunRow, decision: Decision, chosen: Iterable[Pr
         changed = revisions[row.case_id] != row.case_revision and seating.waits(row.case_id)
         reason = NO_WOMAN_FEASIBLE if row.needs_reason else None
         obstacles = (CHANGED,) if changed else seating.give(row.case_id, row.practitioner_id, reason)
-        row.state = ProposalState.STALE if obstacles else ProposalState.APPLIED
-        row.stale_reason = ",".join(obstacles)[:80] or None
+        _mark(row, obstacles)
     seating.settle()
+
+
+def _ask(desk: Desk, run: RunRow, todo: Sequence[ProposalRow]) -> None:
+    """Offer what the run proposes instead of assigning it, where the policy wants everyone asked first."""
+    cases = load_cases(desk.tx.session, run.centre_id, {row.case_id for row in todo})
+    docket, eligibility = desk.docket(cases)
+    rows = {docket.case_at(i).id: i for i in reversed(range(docket.n))}
+    for row in todo:
+        case, j = cases[row.case_id], docket.column_of(row.practitioner_id or "")
+        if case.status is not Status.PENDING or case.revision != row.case_revision:
+            _mark(row, (CHANGED,))
+        elif j == NOBODY:
+            _mark(row, (NOT_LISTED,))
+        elif refusals := eligibility.why(rows[case.id], j):
+            _mark(row, [refusal.code for refusal in refusals])
+        else:
+            plan = open_plan(desk.tx.session, case.id)
+            [made] = offer(desk, case, [docket.practitioner_at(j).id], ModeName.OPTIMIZED, plan)
+            made.run_id = run.id
+            _mark(row, ())
+
+
+def _mark(row: ProposalRow, obstacles: Sequence[str]) -> None:
+    row.state = ProposalState.STALE if obstacles else ProposalState.APPLIED
+    row.stale_reason = ",".join(obstacles)[:80] or None

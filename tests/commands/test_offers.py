@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from dispatch.commands.offers import answer, expire_due, make_offers
+from dispatch.commands.runs import apply_run, request_run, solve_run
 from dispatch.domain.errors import (
     ForbiddenError,
     IllegalTransitionError,
@@ -232,3 +233,34 @@ def test_offers_carry_the_mode_they_were_made_in(register):
     [offer] = offered(register, case, person)
 
     assert offer.mode is ModeName.OPTIMIZED
+
+
+def test_run_asks_first_where_the_policy_says_so(register):
+    register.a_policy(walk={"ask_after_runs": True})
+    case, gone, person = register.a_case("1"), register.a_case("2"), register.a_practitioner()
+    run = request_run(register.begin, register.clerk, NOW, 1)
+    solve_run(register.begin, register.read, lambda: NOW, run.id, "worker")
+    with register.begin() as tx:
+        tx.session.get_one(CaseRow, gone.id).revision += 1
+
+    report = apply_run(register.begin, register.clerk, NOW, run.id)
+
+    assert register.all(AssignmentRow) == []
+    [offer] = register.all(OfferRow)
+    assert (offer.case_id, offer.practitioner_id, offer.run_id) == (case.id, person.id, run.id)
+    assert [row.case_id for row in report.applied] == [case.id]
+    assert [(row.case_id, row.stale_reason) for row in report.stale] == [(gone.id, "case_changed")]
+    assert register.get(CaseRow, case.id).status is Status.OFFERED
+
+
+def test_run_asks_nobody_whom_a_rule_refuses_by_now(register):
+    register.a_policy(walk={"ask_after_runs": True})
+    case, person = register.a_case("1"), register.a_practitioner(capacity=1)
+    run = request_run(register.begin, register.clerk, NOW, 1)
+    solve_run(register.begin, register.read, lambda: NOW, run.id, "worker")
+    register.an_assignment(register.a_case("2", status=Status.ASSIGNED), person)
+
+    [stale] = apply_run(register.begin, register.clerk, NOW, run.id).stale
+
+    assert stale.stale_reason == "under_cap"
+    assert register.get(CaseRow, case.id).status is Status.PENDING
