@@ -18,16 +18,17 @@ from dispatch.commands.wishes import name_wishes
 from dispatch.domain.chain import guarded
 from dispatch.domain.errors import DispatchError
 from dispatch.domain.lifecycle import TRANSITIONS, Event
-from dispatch.domain.states import GivingBack, OfferState, PlanState, PostingState
-from dispatch.domain.vocabulary import PairKind, Status
+from dispatch.domain.states import ClaimState, GivingBack, OfferState, PlanState, PostingState, Review
+from dispatch.domain.vocabulary import Status
 from dispatch.registry.offers import UNDECIDED
 from dispatch.registry.tables import (
     AssignmentRow,
     CaseEventRow,
     CaseRow,
+    ClaimRow,
+    DesignationRow,
     LedgerRow,
     OfferRow,
-    PairRow,
     PlanRow,
     PostingRow,
 )
@@ -52,7 +53,8 @@ class Day(RuleBasedStateMachine):
         self.now, self.cases, self.people = NOW, [], []
         for capacity in (1, 2, 5):
             self.someone_joins(capacity)
-        self.case_comes(5, False, 1)
+        for days, secret, demand in ((5, False, 1), (7, False, 2), (6, True, 1), (4, False, 1)):
+            self.case_comes(days, secret, demand)
 
     def teardown(self):
         self.register.engine.dispose()
@@ -88,46 +90,76 @@ class Day(RuleBasedStateMachine):
     @rule(case=SMALL, people=st.sets(SMALL, min_size=1, max_size=3))
     def clerk_asks_several(self, case, people):
         ids = {self.person(each).practitioner_id for each in people}
-        self.do(make_offers, self.register.clerk, self.case(case), sorted(ids))
+        self.do(make_offers, self.register.clerk, self.case(case, Status.PENDING, Status.OFFERED), sorted(ids))
 
+    @precondition(lambda self: self.asked())
     @rule(pick=SMALL, accept=st.booleans(), reason=st.sampled_from(GivingBack))
     def someone_answers(self, pick, accept, reason):
-        if pending := self.of(OfferRow, OfferRow.state == OfferState.PENDING):
-            self.do(answer, self.register.clerk, pending[pick % len(pending)].id, accept, reason)
+        pending = self.asked()
+        self.do(answer, self.register.clerk, pending[pick % len(pending)].id, accept, reason)
+
+    @precondition(lambda self: self.refusers())
+    @rule(pick=SMALL)
+    def clerk_asks_a_refuser_again(self, pick):
+        refusers = self.refusers()
+        case_id, practitioner_id = refusers[pick % len(refusers)]
+        self.do(make_offers, self.register.clerk, case_id, [practitioner_id])
+
+    @precondition(lambda self: self.asked())
+    @rule(pick=SMALL)
+    def someone_accepts(self, pick):
+        self.someone_answers(pick, True, GivingBack.OTHER)
 
     @rule(case=SMALL)
     def clerk_posts(self, case):
-        self.do(post_case, self.register.clerk, self.case(case))
+        self.do(post_case, self.register.clerk, self.case(case, Status.PENDING))
 
+    @precondition(lambda self: self.posted())
     @rule(case=SMALL)
     def clerk_takes_off_the_board(self, case):
-        self.do(take_off, self.register.clerk, self.case(case))
+        self.do(take_off, self.register.clerk, self.case(case, Status.POSTED))
 
+    @precondition(lambda self: self.posted())
     @rule(case=SMALL, person=SMALL)
     def someone_claims(self, case, person):
-        self.do(claim, self.person(person), self.case(case))
+        self.do(claim, self.person(person), self.case(case, Status.POSTED))
 
-    @rule(case=SMALL, person=SMALL)
-    def someone_unclaims(self, case, person):
-        self.do(unclaim, self.person(person), self.case(case))
+    @precondition(lambda self: self.posted())
+    @rule(case=SMALL)
+    def everyone_claims(self, case):
+        for person in range(len(self.people)):
+            self.someone_claims(case, person)
 
+    @precondition(lambda self: self.of(ClaimRow, ClaimRow.state == ClaimState.OPEN))
+    @rule(pick=SMALL)
+    def someone_unclaims(self, pick):
+        claims = self.of(ClaimRow, ClaimRow.state == ClaimState.OPEN)
+        row = claims[pick % len(claims)]
+        [actor] = [each for each in self.people if each.practitioner_id == row.practitioner_id]
+        self.do(unclaim, actor, row.case_id)
+
+    @precondition(lambda self: self.live())
     @rule(pick=SMALL, accept=st.booleans(), reason=st.sampled_from(GivingBack))
     def someone_answers_an_assignment(self, pick, accept, reason):
-        if live := self.of(AssignmentRow, AssignmentRow.ended_at == None):  # noqa: E711
-            self.do(answer_assignment, self.register.clerk, live[pick % len(live)].id, accept, reason)
+        live = self.live()
+        self.do(answer_assignment, self.register.clerk, live[pick % len(live)].id, accept, reason)
 
+    @precondition(lambda self: any(row.accepted_at for row in self.live()))
     @rule(pick=SMALL, reason=st.sampled_from(GivingBack))
     def someone_gives_back(self, pick, reason):
-        if live := self.of(AssignmentRow, AssignmentRow.ended_at == None):  # noqa: E711
-            self.do(abandon, self.register.clerk, live[pick % len(live)].id, reason)
+        live = [row for row in self.live() if row.accepted_at]
+        self.do(abandon, self.register.clerk, live[pick % len(live)].id, reason)
 
     @rule(case=SMALL, person=SMALL)
     def clerk_designates(self, case, person):
-        self.do(designate, self.register.clerk, self.case(case), self.person(person).practitioner_id, "reason")
+        who = self.person(person).practitioner_id
+        self.do(designate, self.register.clerk, self.case(case, *UNDECIDED), who, "reason")
 
+    @precondition(lambda self: self.of(DesignationRow, DesignationRow.state == Review.WAITING))
     @rule(case=SMALL, approve=st.booleans())
     def manager_reviews(self, case, approve):
-        self.do(review_designation, self.register.manager, self.case(case), approve)
+        waiting = self.of(DesignationRow, DesignationRow.state == Review.WAITING)
+        self.do(review_designation, self.register.manager, waiting[case % len(waiting)].case_id, approve)
 
     @rule(case=SMALL, people=st.lists(SMALL, min_size=1, max_size=3, unique=True))
     def recipient_wishes(self, case, people):
@@ -146,8 +178,23 @@ class Day(RuleBasedStateMachine):
                 called = self.of(CaseEventRow, CaseEventRow.case_id == case.id, CaseEventRow.event == "escalate")
                 assert called, "no case is lost: the manager was called"
 
-    def case(self, pick):
-        return self.cases[pick % len(self.cases)]
+    def case(self, pick, *statuses):
+        fitting = [row.id for row in self.of(CaseRow) if row.status in statuses]
+        choice = sorted(fitting, key=self.cases.index) or self.cases
+        return choice[pick % len(choice)]
+
+    def asked(self):
+        return self.of(OfferRow, OfferRow.state == OfferState.PENDING)
+
+    def refusers(self):
+        """Who said no, said nothing or gave the case back, as case and practitioner."""
+        silent_or_no = (OfferState.DECLINED, OfferState.EXPIRED)
+        refused = [row for row in self.of(OfferRow) if row.state in silent_or_no]
+        gone = [row for row in self.of(AssignmentRow) if row.ended_at]
+        return [(row.case_id, row.practitioner_id) for row in [*refused, *gone]]
+
+    def posted(self):
+        return self.of(PostingRow, PostingRow.state == PostingState.OPEN)
 
     def person(self, pick):
         return self.people[pick % len(self.people)]
@@ -193,9 +240,8 @@ class Day(RuleBasedStateMachine):
 
     @invariant()
     def refuser_is_neither_asked_nor_named_again(self):
-        refused = {(row.case_id, row.practitioner_id) for row in self.of(PairRow, PairRow.kind == PairKind.REFUSED)}
-        asked = self.of(OfferRow, OfferRow.state == OfferState.PENDING)
-        assert not refused & {(row.case_id, row.practitioner_id) for row in [*asked, *self.live()]}
+        refused = set(self.refusers())
+        assert not refused & {(row.case_id, row.practitioner_id) for row in [*self.asked(), *self.live()]}
 
     @invariant()
     def guarded_case_was_never_on_the_board(self):
@@ -212,6 +258,6 @@ def test_random_day_never_leaves_the_law(database_url):
     run_state_machine_as_test(
         Day,
         settings=settings(
-            max_examples=12, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=15, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )
