@@ -28,6 +28,12 @@ class UserOut(Out):
     active: bool
 
 
+class TokenOut(BaseModel):
+    """A token, shown this once."""
+
+    token: str
+
+
 class UserMadeOut(BaseModel):
     """A new user and the token, which is shown this once."""
 

@@ -2,7 +2,8 @@
 
 The key is stored in the very transaction that takes effect, so key and effect come together or not at
 all. The answer is added afterwards; if a crash falls in between, a repetition is told that the request
-was carried out, and changes nothing. Two at the same time: the second waits for the first's key.
+was carried out, and changes nothing. So it is for answers that show a secret, which are never kept.
+Two at the same time: the second waits for the first's key.
 """
 
 import json
@@ -24,6 +25,9 @@ from dispatch.registry.transaction import Begin, Transaction
 HEADER = "idempotency-key"
 REPLAYED = {"Idempotency-Replayed": "true"}
 KEY_AT_MOST = 80
+SECRET = {"Cache-Control": "no-store"}
+"""Header of an answer that shows a token or code this once: it is kept nowhere, here neither."""
+
 KEPT = ("etag", "location")
 """Headers of an answer that a repetition gets too."""
 
@@ -53,7 +57,7 @@ class ReplayRoute(APIRoute):
                 if given := await run_in_threadpool(_given, request, key):
                     return given
                 raise
-            if answer.status_code < 300:
+            if answer.status_code < 300 and answer.headers.get("cache-control") != SECRET["Cache-Control"]:
                 await run_in_threadpool(_keep, request, key, answer)
             return answer
 

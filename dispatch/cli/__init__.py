@@ -88,7 +88,7 @@ def verify(file: Existing) -> None:
 @app.command(rich_help_panel=SERVICE)
 def migrate(to: Annotated[str, typer.Option(help="A revision. 版本")] = "head") -> None:
     """Bring the database up to date; again changes nothing. 升级数据库结构。"""
-    from dispatch.cli.service import bring_up_to_date
+    from dispatch.cli.processes import bring_up_to_date
 
     bring_up_to_date(to)
 
@@ -96,7 +96,7 @@ def migrate(to: Annotated[str, typer.Option(help="A revision. 版本")] = "head"
 @app.command(rich_help_panel=SERVICE)
 def worker(queues: Annotated[str, typer.Option(help="One queue, or several with commas.")] = "") -> None:
     """Do the long work: runs and imports. Start any number. 执行匹配与导入任务。"""
-    from dispatch.cli.service import become_workers
+    from dispatch.cli.processes import become_workers
 
     become_workers("worker", *(["--queues", queues] if queues else []))
 
@@ -104,7 +104,7 @@ def worker(queues: Annotated[str, typer.Option(help="One queue, or several with 
 @app.command(rich_help_panel=SERVICE)
 def scheduler() -> None:
     """Send what is asked for and due; of any number, one is effective. 调度。"""
-    from dispatch.cli.service import become_workers
+    from dispatch.cli.processes import become_workers
 
     become_workers("scheduler")
 
@@ -120,7 +120,7 @@ def api(
     processes: Annotated[int, typer.Option(min=1, help="Processes that answer. 进程数")] = 1,
 ) -> None:
     """Answer over HTTP. 启动接口服务。"""
-    from dispatch.cli.service import answer_http
+    from dispatch.cli.processes import answer_http
 
     answer_http(host, port, processes)
 
@@ -132,7 +132,7 @@ def serve(
     demo: Annotated[bool, typer.Option("--demo", help="With the sample city in it. 含示例城市")] = False,
 ) -> None:
     """Run everything on this machine: Redis if there is none, API, worker, scheduler. 在本机运行全部服务。"""
-    from dispatch.cli.service import run_everything
+    from dispatch.cli.processes import run_everything
 
     run_everything(host, port, demo)
 
@@ -143,7 +143,7 @@ def demo(
     mapping: Annotated[Path | None, typer.Option(exists=True, help="How to read its columns. 映射文件")] = None,
 ) -> None:
     """Dispatch a whole city from an empty machine, and say how well. 从零演示一座城市的指派。"""
-    from dispatch.cli.service import show_demo
+    from dispatch.cli.processes import show_demo
 
     show_demo(register, mapping)
 
@@ -151,6 +151,6 @@ def demo(
 @app.command(rich_help_panel=SERVICE)
 def doctor() -> None:
     """Say what is stuck, why, and how to mend it. 诊断：哪里卡住、原因与办法。"""
-    from dispatch.cli.service import examine_service
+    from dispatch.cli.processes import examine_service
 
     examine_service()

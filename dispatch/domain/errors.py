@@ -170,18 +170,6 @@ class RunNotReadyError(DispatchError):
     zh = "该批次尚无匹配结果"
 
 
-class RunAlreadyAppliedError(DispatchError):
-    """The run has been applied already."""
-
-    zh = "该批次已被采纳"
-
-
-class NothingToMatchError(DispatchError):
-    """No case is waiting to be assigned."""
-
-    zh = "没有待指派的案件"
-
-
 class JobFinishedError(DispatchError):
     """The job has already ended."""
 
@@ -211,12 +199,6 @@ class PolicyMissingError(DispatchError):
     """The centre has no policy in force."""
 
     zh = "本中心没有生效的政策"
-
-
-class PolicyFrozenError(DispatchError):
-    """A published policy is never edited."""
-
-    zh = "已发布的政策不可修改"
 
 
 # files

@@ -106,8 +106,3 @@ def advance(status: Status, event: Event) -> Status:
         return TRANSITIONS[status, event]
     except KeyError:
         raise IllegalTransitionError(status=status.value, event=event.value) from None
-
-
-def events_from(status: Status) -> tuple[Event, ...]:
-    """Return what may happen to a case in `status`, in the order of the table."""
-    return tuple(event for (before, event) in TRANSITIONS if before == status)

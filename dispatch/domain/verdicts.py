@@ -185,15 +185,6 @@ class Eligibility:
         counts |= {rule.code: len(pairs.of_row(i).cols) for rule, pairs in self.barred}
         return {code: count for code, count in counts.items() if count}
 
-    def unknown_count(self, i: int) -> dict[str, int]:
-        """Return how many practitioners each rule refuses for row `i` only because a fact is missing."""
-        counts = {
-            rule.code: int(np.count_nonzero(verdict == UNKNOWN))
-            for facet in self.facets
-            for rule, verdict in zip(facet.rules, facet.verdicts[:, facet.key[i]], strict=True)
-        }
-        return {code: count for code, count in counts.items() if count}
-
 
 def judge(docket: Docket, rules: Sequence[Rule], case: CaseColumns, needs_reason: Mask) -> Eligibility:
     """Return the verdicts of `rules` on a docket whose case columns are `case`."""

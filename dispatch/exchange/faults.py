@@ -48,7 +48,6 @@ class CellFault(Term):
     NOT_AN_INSTANT = "not_an_instant", "不是有效时间",         "it is not a date and time"
     NOT_YES_OR_NO = "not_yes_or_no", "既非是也非否",           "it is neither yes nor no"
     NOT_LISTED    = "not_listed",    "不在允许的取值之内",     "it is not one of the allowed values"
-    NOT_A_CODE    = "not_a_code",    "不是代码",               "it is not a code"
     NAMED_TWICE   = "named_twice",   "同一项列出两次",         "an item is named twice"
     NO_LEVEL      = "no_level",      "缺少水平，应写作“名称:水平”", "the level is missing: write name:level"
     TOO_MANY      = "too_many",      "列出的项过多",           "it names too many items"

@@ -5,7 +5,6 @@ import string
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 STRONG = ";；\n"
 WEAK = "、，,"
@@ -21,18 +20,7 @@ WIDE = str.maketrans({
 """Full-width digits and letters become plain, odd blanks ordinary; brackets of a name stay as written."""
 # fmt: on
 
-BLANKS = re.compile(r"\s+")
 NOISE = re.compile(r"[\s_\-、，,;；。.()（）]+")
-
-
-class Labelled(Protocol):
-    """Something with a code and two labels."""
-
-    @property
-    def zh(self) -> str: ...
-
-    @property
-    def en(self) -> str: ...
 
 
 def tidy(text: str) -> str:

@@ -32,7 +32,6 @@ class Size(NamedTuple):
 # fmt: off
 COUNTY   = Size(cases=30,    practitioners=100,    active=60)
 CITY     = Size(cases=300,   practitioners=1_500,  active=300)
-MEGACITY = Size(cases=2_000, practitioners=20_000, active=3_500)
 PROVINCE = Size(cases=4_000, practitioners=35_000, active=8_000)
 # fmt: on
 

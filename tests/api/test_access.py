@@ -16,7 +16,7 @@ from dispatch.domain.errors import (
 )
 from dispatch.domain.permissions import Actor
 from dispatch.domain.vocabulary import CentreLevel, Role
-from dispatch.registry.tables import AuditRow, TokenRow, UserRow
+from dispatch.registry.tables import AuditRow, IdempotencyRow, TokenRow, UserRow
 from tests.rows import NOW
 
 HOUR = timedelta(hours=1)
@@ -115,3 +115,34 @@ def test_administrator_makes_users_of_their_own_centre_only(register):
 
     with pytest.raises(NotFoundError):
         create_user(register.begin, admin, NOW, other.id, "li", Role.MANAGER)
+
+
+SECRETS = [
+    # who asks, path, body, where the secret stands
+    (Role.ADMIN, "/v1/users", {"login": "new", "role": "clerk"}, "token"),
+    (Role.ADMIN, "/v1/users/{user}/tokens", None, "token"),
+    (Role.CLERK, "/v1/cases/{case}/links", {}, "code"),
+]
+
+
+@pytest.mark.parametrize(("role", "path", "body", "field"), SECRETS)
+def test_answer_that_shows_a_secret_is_kept_nowhere(office, role, path, body, field):
+    case = office.register.a_case("1")
+    path = path.format(user=office.register.clerk.user_id, case=case.id)
+
+    first = office.post(path, body, role=role, headers={"Idempotency-Key": "once"})
+    again = office.post(path, body, role=role, headers={"Idempotency-Key": "once"})
+
+    assert first.status_code == 201
+    assert first.json()[field]
+    assert first.headers["cache-control"] == "no-store"
+    assert (again.status_code, again.json()["code"]) == (409, "answer-pending")
+    assert [row.body for row in office.register.all(IdempotencyRow)] == [None]
+
+
+def test_user_with_one_more_token_may_act_with_it(office):
+    user_id = office.register.clerk.user_id
+
+    token = office.post(f"/v1/users/{user_id}/tokens", role=Role.ADMIN).json()["token"]
+
+    assert office.get("/v1/me", role=None, headers={"Authorization": f"Bearer {token}"}).json()["user_id"] == user_id

@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from dispatch.domain.errors import IllegalTransitionError
-from dispatch.domain.lifecycle import TRANSITIONS, Event, advance, events_from
+from dispatch.domain.lifecycle import TRANSITIONS, Event, advance
 from dispatch.domain.vocabulary import Status
 
 MAIN_FLOW = (
@@ -54,7 +54,7 @@ def test_every_event_occurs_in_the_table():
 
 @pytest.mark.parametrize("status", [Status.EVALUATED, Status.WITHDRAWN, Status.RETAINED, Status.TRANSFERRED])
 def test_final_status_has_no_way_out(status):
-    assert events_from(status) == ()
+    assert status not in {before for before, _ in TRANSITIONS}
 
 
 def test_closed_case_never_reopens():
@@ -65,4 +65,4 @@ def test_every_case_on_its_way_can_be_ended_by_own_counsel():
     waiting = {Status.PENDING, Status.POSTED, Status.OFFERED}
     working = {Status.ASSIGNED, Status.ACCEPTED, Status.SIGNED, Status.UNDERTAKEN}
 
-    assert {status for status in Status if Event.RETAIN in events_from(status)} == waiting | working
+    assert {before for before, event in TRANSITIONS if event is Event.RETAIN} == waiting | working

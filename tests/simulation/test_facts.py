@@ -29,7 +29,7 @@ def test_nearly_every_case_has_a_choice_and_not_everyone_may_take_it():
 def test_gaps_of_the_register_refuse_as_unknown():
     eligibility = eligible(a_docket())
 
-    unknown = {code for i in range(20) for code in eligibility.unknown_count(i)}
+    unknown = {each.code for i in range(20) for told in eligibility.why_row(i) for each in told if each.unknown}
     assert {"licence_valid", "assessment_passed", "serves_area"} <= unknown
 
 

@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Response
 
-from dispatch.api.access_schemas import MeOut, UserIn, UserMadeOut, UserOut
+from dispatch.api.access_schemas import MeOut, TokenOut, UserIn, UserMadeOut, UserOut
 from dispatch.api.dependencies import BeginDep, Now, Permit
 from dispatch.api.problems import responses
-from dispatch.api.replay import ReplayRoute
+from dispatch.api.replay import SECRET, ReplayRoute
 from dispatch.commands import access
 from dispatch.domain.errors import DuplicateNumberError, NotFoundError, UnknownReferenceError
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
@@ -25,12 +25,20 @@ def get_me(actor: Annotated[Actor, Depends(Permit(*Verb))]) -> MeOut:
 
 
 @router.post("/users", status_code=201, responses=responses(DuplicateNumberError, UnknownReferenceError))
-def create_user(given: UserIn, actor: MayManage, begin: BeginDep, now: Now) -> UserMadeOut:
+def create_user(given: UserIn, actor: MayManage, begin: BeginDep, now: Now, response: Response) -> UserMadeOut:
     """Make a user; the token is shown this once. 新增用户，令牌只显示一次。"""
+    response.headers.update(SECRET)
     user, token = access.create_user(
         begin, actor, now, actor.centre_id, given.login, given.role, given.practitioner_code, given.institution_code
     )
     return UserMadeOut(user=UserOut.model_validate(user), token=token)
+
+
+@router.post("/users/{user_id}/tokens", status_code=201, responses=responses(NotFoundError))
+def issue_token(user_id: str, actor: MayManage, begin: BeginDep, now: Now, response: Response) -> TokenOut:
+    """Give a user one more token, shown this once; those given before stay good. 补发令牌，只显示一次。"""
+    response.headers.update(SECRET)
+    return TokenOut(token=access.issue_token(begin, actor, now, user_id))
 
 
 @router.post("/users/{user_id}/revoke", responses=responses(NotFoundError))

@@ -3,12 +3,12 @@
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep
 from dispatch.api.problems import language_of, responses
-from dispatch.api.replay import ReplayRoute
+from dispatch.api.replay import SECRET, ReplayRoute
 from dispatch.api.schemas import AssignmentOut, Id, In, Out, RefusalOut
 from dispatch.commands import links, wishes
 from dispatch.domain.eligibility import refusal_text
@@ -90,8 +90,9 @@ class WishOut(BaseModel):
 
 
 @router.post("/cases/{case_id}/links", status_code=201, responses=responses(NotFoundError))
-def create_link(case_id: str, asked: LinkIn, actor: MayMake, begin: BeginDep, now: Now) -> LinkOut:
+def create_link(case_id: str, asked: LinkIn, actor: MayMake, begin: BeginDep, now: Now, response: Response) -> LinkOut:
     """Make a link and a code for the recipient of the case; both are shown this once. 开通受援人链接。"""
+    response.headers.update(SECRET)
     return LinkOut.model_validate(links.create_link(begin, actor, now, case_id, timedelta(days=asked.days)))
 
 
