@@ -1,34 +1,23 @@
 """The one way an assignment is written, whatever mode chose it: checked again under the lock, then recorded."""
 
-from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
-from dispatch.domain.docket import NOBODY, Docket
+from dispatch.domain.docket import Docket
 from dispatch.domain.eligibility import eligible
 from dispatch.domain.ledger import turn_for
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.permissions import Actor
 from dispatch.domain.policy import Policy
 from dispatch.domain.vocabulary import ModeName, Status
-from dispatch.modes.places import Places
+from dispatch.modes.seating import Given, Seats
 from dispatch.registry.docket import load_docket
 from dispatch.registry.offers import clear_way
 from dispatch.registry.policies import policy_in_force, read_policy
 from dispatch.registry.seats import load_cases, load_taken
 from dispatch.registry.tables import AssignmentRow, LedgerRow
 from dispatch.registry.transaction import Transaction
-
-NOT_PENDING = "not_pending"
-"""The case no longer waits for this seat."""
-
-NOT_LISTED = "not_listed"
-"""The practitioner is no longer on the roster."""
-
-NO_PLACE = "no_place"
-"""The pair would pass, but a place was given out just before it: a cap, a co-defendant, an opposing side."""
-
 
 # fmt: off
 FROM = {
@@ -69,12 +58,7 @@ class Seating:
         waiting = (FROM[decision.event],)
         facts = load_docket(tx.session, centre_id, case_ids, decision.now, waiting, practitioner_id)
         self._docket = Docket.build(facts, self._policy)
-        self._eligibility = eligible(self._docket)
-        self._places = Places(self._docket, self._eligibility)
-        self._column = {each.id: j for j, each in enumerate(self._docket.facts.practitioners)}
-        self._rows: dict[str, list[int]] = defaultdict(list)
-        for i in range(self._docket.n):
-            self._rows[self._docket.case_at(i).id].append(i)
+        self._seats = Seats(self._docket, eligible(self._docket))
 
     def settle(self) -> None:
         """Write the credits of what was given; they point at assignments, which must be there first."""
@@ -83,20 +67,14 @@ class Seating:
 
     def waits(self, case_id: str) -> bool:
         """Return whether the case still has a seat to fill."""
-        return bool(self._rows[case_id])
+        return self._seats.waits(case_id)
 
     def give(self, case_id: str, practitioner_id: str, reason: str | None = None) -> tuple[str, ...]:
         """Give the case's next open seat to the practitioner, or change nothing and return why not."""
-        i = next((i for i in self._rows[case_id] if self._places.choice[i] == NOBODY), None)
-        j = self._column.get(practitioner_id)
-        if i is None or j is None:
-            return (NOT_PENDING if i is None else NOT_LISTED,)
-        if refusals := self._eligibility.why(i, j):
-            return tuple(refusal.code for refusal in refusals)
-        if not self._places.free(i)[j]:
-            return (NO_PLACE,)
-        self._places.take(i, j)
-        self._record(i, j, reason)
+        given = self._seats.give(case_id, practitioner_id)
+        if not isinstance(given, Given):
+            return given
+        self._record(given.row, given.column, reason)
         return ()
 
     def _record(self, i: int, j: int, reason: str | None) -> None:

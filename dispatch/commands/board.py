@@ -9,7 +9,7 @@ from dispatch.commands.assign import Seating
 from dispatch.commands.desk import Desk
 from dispatch.commands.plan import carry_on, skip_step
 from dispatch.commands.posting import give, post, settle, unpost
-from dispatch.commands.quotas import Quota, count_claims, refusal_of
+from dispatch.commands.quotas import count_claims
 from dispatch.domain.chain import Because
 from dispatch.domain.docket import NOBODY, Docket
 from dispatch.domain.eligibility import eligible
@@ -23,6 +23,7 @@ from dispatch.domain.errors import (
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.policy import Policy
+from dispatch.domain.quota import Quota, refusal_of
 from dispatch.domain.states import ClaimState, PostingState
 from dispatch.domain.vocabulary import ModeName, Status
 from dispatch.modes.grab import granted_at_once

@@ -9,6 +9,7 @@ from dispatch.commands.desk import Desk
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.states import OfferState
 from dispatch.domain.vocabulary import ModeName, PairKind, Status
+from dispatch.domain.walk import answer_by
 from dispatch.registry.offers import pending_offers
 from dispatch.registry.seats import load_taken
 from dispatch.registry.tables import CaseRow, OfferRow, PairRow, PlanRow
@@ -24,7 +25,7 @@ def offer(
 ) -> list[OfferRow]:
     """Ask these practitioners at the same time for the case's next open seat."""
     seat = min({0, 1} - load_taken(desk.tx.session, desk.centre_id, [case.id])[case.id])
-    expires_at = answer_by(desk, plan)
+    expires_at = answer_by(desk.now, plan.ends_at if plan else None, desk.policy, desk.office)
     made = [desk.tx.add(_row(desk, case, seat, id, mode, plan, expires_at)) for id in practitioner_ids]
     desk.tx.session.flush()
     told: dict[str, object] = {
@@ -39,14 +40,6 @@ def offer(
     else:
         desk.advance(case, Event.OFFER, mode, told)
     return made
-
-
-def answer_by(desk: Desk, plan: PlanRow | None) -> datetime:
-    """Return when an offer made now expires: in office hours, but never after its step."""
-    end = desk.office.after(desk.now, desk.policy.walk.answer_hours)
-    if plan is not None and plan.ends_at is not None and plan.ends_at > desk.now:
-        return min(end, plan.ends_at)
-    return end
 
 
 def refuse(desk: Desk, case: CaseRow, practitioner_id: str, *more: PairKind) -> None:

@@ -1,13 +1,12 @@
 """The one place where a case walks its chain of modes, step by step, always in time for the legal deadline."""
 
-from collections.abc import Iterator
 from datetime import datetime
 
 from dispatch.commands.desk import Desk
 from dispatch.commands.offering import expire
 from dispatch.commands.posting import settle, unpost
 from dispatch.commands.steps import open_step
-from dispatch.domain.chain import DIRECT, Because, Mark, chain_for, end_of_step
+from dispatch.domain.chain import Because, Mark, chain_for
 from dispatch.domain.errors import IllegalTransitionError
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.pace import Chain
@@ -15,6 +14,7 @@ from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.policy import Policy
 from dispatch.domain.states import PlanState, PostingState
 from dispatch.domain.vocabulary import ModeName, Status
+from dispatch.domain.walk import chain_named, take_steps
 from dispatch.registry.offers import (
     ENDED,
     LEFT_QUEUE,
@@ -122,33 +122,34 @@ def escalate(desk: Desk, case: CaseRow, because: Because, plan: PlanRow | None =
         plan.escalated_at = desk.now
 
 
+class _Walk:
+    """A case on its chain as the register keeps it."""
+
+    def __init__(self, desk: Desk, case: CaseRow, plan: PlanRow, chain: Chain) -> None:
+        self.desk, self.case, self.plan, self.chain = desk, case, plan, chain
+
+    def enter(self, step: int, ends_at: datetime | None) -> None:
+        plan, now = self.plan, self.desk.now
+        plan.step, plan.mode = step, self.chain.steps[step].mode
+        plan.started_at, plan.ends_at, plan.reminded_at = now, ends_at or now, None
+
+    def begin(self, step: int, ends_at: datetime) -> Because | None:
+        self.desk.note(self.case, Mark.STEP, self.plan.mode, {"step": step, "ends_at": ends_at.isoformat()})
+        self.desk.tx.session.flush()
+        return open_step(self.desk, self.case, self.plan)
+
+    def skip(self, step: int, because: Because) -> None:
+        self.desk.note(self.case, Mark.SKIP, self.plan.mode, {"step": step, "because": because.value})
+
+    def call(self, because: Because) -> None:
+        _call_manager(self.desk, self.case, self.plan, because)
+
+
 def _enter(desk: Desk, case: CaseRow, plan: PlanRow, step: int) -> None:
     policy = _policy(desk, plan)
-    for number, ends_at in _windows(desk, case, plan, policy, step):
-        plan.step, plan.mode = number, _chain(plan, policy).steps[number].mode
-        plan.started_at, plan.ends_at, plan.reminded_at = desk.now, desk.now, None
-        if isinstance(ends_at, Because):
-            because: Because | None = ends_at
-        else:
-            plan.ends_at = ends_at
-            desk.note(case, Mark.STEP, plan.mode, {"step": number, "ends_at": ends_at.isoformat()})
-            desk.tx.session.flush()
-            because = open_step(desk, case, plan)
-        if because is None:
-            return
-        if _is_last(plan, policy):
-            _call_manager(desk, case, plan, because)
-            return
-        desk.note(case, Mark.SKIP, plan.mode, {"step": number, "because": because.value})
-
-
-def _windows(
-    desk: Desk, case: CaseRow, plan: PlanRow, policy: Policy, first: int
-) -> Iterator[tuple[int, datetime | Because]]:
-    chain = _chain(plan, policy)
+    chain = chain_named(policy, plan.chain)
     due_at = case.due_at or desk.now
-    for step in range(first, len(chain.steps)):
-        yield step, end_of_step(chain, step, desk.now, due_at, policy, desk.office)
+    take_steps(_Walk(desk, case, plan, chain), chain, step, desk.now, due_at, policy, desk.office)
 
 
 def _leave(desk: Desk, case: CaseRow, plan: PlanRow, because: Because) -> None:
@@ -217,12 +218,8 @@ def _policy(desk: Desk, plan: PlanRow) -> Policy:
     return read_policy(desk.tx.session.get_one(PolicyRow, plan.policy_id))
 
 
-def _chain(plan: PlanRow, policy: Policy) -> Chain:
-    return next((chain for chain in policy.chains if chain.code == plan.chain), DIRECT)
-
-
 def _is_last(plan: PlanRow, policy: Policy) -> bool:
-    return plan.step == len(_chain(plan, policy).steps) - 1
+    return plan.step == len(chain_named(policy, plan.chain).steps) - 1
 
 
 def _starts_itself(session: object, centre_id: str) -> bool:

@@ -1,8 +1,7 @@
 """Putting a case on the board, settling sealed windows, and taking it off again, inside a decision."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from dispatch.commands.assign import Seating
 from dispatch.commands.desk import Desk
@@ -14,7 +13,7 @@ from dispatch.domain.errors import NotForBoardError
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.states import ClaimState, PostingState
 from dispatch.domain.vocabulary import ModeName, Status
-from dispatch.modes import MODES
+from dispatch.modes.grab import sealed_until, winners, with_claims
 from dispatch.registry.docket import load_docket
 from dispatch.registry.offers import leave_board, open_claims
 from dispatch.registry.tables import CaseRow, ClaimRow, PlanRow, PostingRow
@@ -24,7 +23,6 @@ def post(desk: Desk, case: CaseRow, ends_at: datetime, plan: PlanRow | None = No
     """Put the case on the board; one that must stay out of an open hall is refused."""
     if guarded(case):
         raise NotForBoardError(case_id=case.id)
-    window = timedelta(minutes=desk.policy.grab.window_minutes)
     posting = desk.tx.add(
         PostingRow(
             centre_id=case.centre_id,
@@ -33,7 +31,7 @@ def post(desk: Desk, case: CaseRow, ends_at: datetime, plan: PlanRow | None = No
             state=PostingState.OPEN,
             posted_by=desk.user_id,
             posted_at=desk.now,
-            sealed_until=min(desk.now + window, ends_at),
+            sealed_until=sealed_until(desk.now, ends_at, desk.policy),
             ends_at=ends_at,
         )
     )
@@ -49,14 +47,11 @@ def settle(desk: Desk, case_ids: Sequence[str]) -> int:
     if not named:
         return 0
     docket = _with_claims(desk, named, claims)
-    choice = MODES[ModeName.GRAB].choose(docket, eligible(docket))
     seating = Seating(desk.tx, desk.decision(ModeName.GRAB, Event.GRAB), named)
-    for i in docket.by_urgency.tolist():
-        if choice[i] != NOBODY:
-            case_id, winner = docket.case_at(i).id, docket.practitioner_at(int(choice[i])).id
-            claim = next(claim for claim in claims[case_id] if claim.practitioner_id == winner)
-            if obstacles := give(desk, seating, claim):
-                lose(desk, claim, ",".join(obstacles))
+    for winner, case_id in winners(docket, eligible(docket)):
+        claim = next(claim for claim in claims[case_id] if claim.practitioner_id == winner)
+        if obstacles := give(desk, seating, claim):
+            lose(desk, claim, ",".join(obstacles))
     for claim in (claim for of_case in claims.values() for claim in of_case):
         if claim.state is ClaimState.OPEN:
             lose(desk, claim, _why_not(docket, claim))
@@ -92,10 +87,8 @@ def unpost(desk: Desk, case: CaseRow, event: Event, became: PostingState) -> Non
 def _with_claims(desk: Desk, case_ids: Sequence[str], claims: dict[str, list[ClaimRow]]) -> Docket:
     desk.tx.session.flush()
     facts = load_docket(desk.tx.session, desk.centre_id, case_ids, desk.now, (Status.POSTED,))
-    claimed = tuple(
-        replace(case, wishes=tuple(claim.practitioner_id for claim in claims[case.id])) for case in facts.cases
-    )
-    return Docket.build(replace(facts, cases=claimed), desk.policy)
+    claimants = {case_id: [claim.practitioner_id for claim in of_case] for case_id, of_case in claims.items()}
+    return Docket.build(with_claims(facts, claimants), desk.policy)
 
 
 def _why_not(docket: Docket, claim: ClaimRow) -> str:

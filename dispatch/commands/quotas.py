@@ -1,19 +1,18 @@
-"""How much one practitioner may claim: open claims, cases won in a week, and rest after giving one back."""
+"""Counts what one practitioner has claimed, won and given back."""
 
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import BindParameter, bindparam, func
 from sqlmodel import Session, col, select
 
 from dispatch.commands.desk import Desk
 from dispatch.domain.policy import Grab
+from dispatch.domain.quota import WEEK, Counts, Quota, refusal_of
 from dispatch.domain.states import ClaimState, Review
-from dispatch.domain.vocabulary import Term
 from dispatch.registry.statements import select_rows
 from dispatch.registry.tables import AbandonmentRow, ClaimRow
 
-WEEK = timedelta(days=7)
 WHO: BindParameter[str] = bindparam("who")
 
 # fmt: off
@@ -27,23 +26,7 @@ COUNTS: Any = select_rows(
     .where(col(AbandonmentRow.practitioner_id) == WHO, col(AbandonmentRow.at) > bindparam("cooling_since"))
     .where(col(AbandonmentRow.review) != Review.APPROVED).scalar_subquery(),
 )
-
-
-class Quota(Term):
-    """Why the board takes no claim of someone for now."""
-
-    OPEN_CLAIMS   = "open_claims",   "未定抢单已达上限", "as many claims are open as may be"
-    WEEKLY_CLAIMS = "weekly_claims", "本周抢单已达上限", "as many cases were won this week as may be"
-    COOL_DOWN     = "cool_down",     "放弃后冷却期内",   "a case was given back a short time ago"
 # fmt: on
-
-
-class Counts(NamedTuple):
-    """What counts against one practitioner's next claim."""
-
-    open_claims: int
-    won_this_week: int
-    given_back: int
 
 
 def count_claims(session: Session, practitioner_id: str, now: datetime, grab: Grab) -> Counts:
@@ -51,17 +34,6 @@ def count_claims(session: Session, practitioner_id: str, now: datetime, grab: Gr
     cooling_since = now - timedelta(hours=grab.cool_down_hours)
     bound = {"who": practitioner_id, "week_ago": now - WEEK, "cooling_since": cooling_since}
     return Counts(*session.exec(COUNTS, params=bound).one())
-
-
-def refusal_of(counts: Counts, grab: Grab, *, winning: bool = False) -> Quota | None:
-    """Return why the practitioner may not claim; one whose claim is about to win already holds it open."""
-    if counts.given_back:
-        return Quota.COOL_DOWN
-    if counts.won_this_week >= grab.weekly_claims:
-        return Quota.WEEKLY_CLAIMS
-    if counts.open_claims >= grab.open_claims and not winning:
-        return Quota.OPEN_CLAIMS
-    return None
 
 
 def over_quota(desk: Desk, practitioner_id: str) -> Quota | None:

@@ -1,12 +1,12 @@
 """Asks for matching runs: job, run and message in one transaction."""
 
-import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlmodel import col, select
 
 from dispatch.commands.jobs import open_job
+from dispatch.domain.docket import seed_of
 from dispatch.domain.permissions import Actor
 from dispatch.domain.vocabulary import JobKind, JobStatus
 from dispatch.registry.due import list_pending
@@ -40,11 +40,6 @@ def join_urgent_run(tx: Transaction, centre_id: str, actor: Actor | None, now: d
         waiting.case_ids = sorted({*waiting.case_ids, *pending})
         return waiting
     return open_run(tx, actor, now, seed_of(pending), policy_in_force(tx.session, centre_id), pending)
-
-
-def seed_of(case_ids: Sequence[str]) -> int:
-    """Return a seed nobody chose: it follows from what is in the run."""
-    return int.from_bytes(hashlib.sha256("\n".join(sorted(case_ids)).encode()).digest()[:4])
 
 
 def _newest_waiting(tx: Transaction, centre_id: str) -> RunRow | None:

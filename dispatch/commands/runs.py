@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from dispatch.commands.assign import NOT_LISTED, Decision, Seating
+from dispatch.commands.assign import Decision, Seating
 from dispatch.commands.desk import Desk
 from dispatch.commands.jobs import open_job
 from dispatch.commands.offering import offer
@@ -17,6 +17,7 @@ from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.vocabulary import JobKind, JobStatus, ModeName, ProposalState, Status
 from dispatch.modes.optimized import Candidate
 from dispatch.modes.optimized import candidates as rank
+from dispatch.modes.seating import NOT_LISTED
 from dispatch.registry.docket import load_docket
 from dispatch.registry.due import list_pending
 from dispatch.registry.offers import open_plan

@@ -9,7 +9,6 @@ from hashlib import sha256
 from statistics import fmean
 from typing import Any, NamedTuple
 
-from dispatch.commands.assign import NO_PLACE
 from dispatch.commands.jobs import LEASE, Claim, ClaimLostError, Clock, Heartbeat, claim, fail, finish, stop
 from dispatch.commands.proofs import pack_proof, prove
 from dispatch.domain.docket import Docket, docket_to_json
@@ -19,6 +18,7 @@ from dispatch.domain.facts import CaseFacts
 from dispatch.domain.verdicts import Eligibility
 from dispatch.domain.vocabulary import ProposalState
 from dispatch.modes.optimized import Match, ProposalFacts, match, reasons
+from dispatch.modes.seating import NO_PLACE
 from dispatch.registry.docket import load_docket
 from dispatch.registry.policies import read_policy
 from dispatch.registry.seats import load_revisions

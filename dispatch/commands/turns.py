@@ -12,7 +12,7 @@ from dispatch.domain.docket import Docket
 from dispatch.domain.eligibility import eligible
 from dispatch.domain.errors import InvalidFieldError, NotFoundError, ReasonRequiredError
 from dispatch.domain.facts import PractitionerFacts
-from dispatch.domain.ledger import Entry, EntryKind, median, opening_at
+from dispatch.domain.ledger import Entry, EntryKind, grown, opening_at
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.modes.rotation import queue_of
 from dispatch.registry.docket import load_docket
@@ -221,19 +221,11 @@ def _meet_returners(desk: Desk) -> int:
             datetime.combine(on, time(), day.zone).astimezone(UTC)
             for on in (leave.from_on, leave.until_on + timedelta(days=1))
         )
-        others = (person.id for person in listed if person.id != leave.practitioner_id)
-        grown = _growth(_sums(session, centre_id, began), _sums(session, centre_id, ended), others)
-        _adjust(desk, leave.practitioner_id, grown, leave_id=leave.id)
+        others = [person.id for person in listed if person.id != leave.practitioner_id]
+        before, after = (_sums(session, centre_id, at) for at in (began, ended))
+        entry = grown([before.get(id, ZERO) for id in others], [after.get(id, ZERO) for id in others])
+        _adjust(desk, leave.practitioner_id, entry, leave_id=leave.id)
     return len(leaves)
-
-
-def _growth(before: Sums, after: Sums, others: Iterable[str]) -> Entry:
-    listed = list(others)
-    turns, effort = (
-        max(median([after.get(id, ZERO)[k] for id in listed]) - median([before.get(id, ZERO)[k] for id in listed]), 0)
-        for k in (0, 1)
-    )
-    return Entry(EntryKind.RETURN, turns, effort)
 
 
 def _sums(session: Session, centre_id: str, before: datetime) -> Sums:

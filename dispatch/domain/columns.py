@@ -168,17 +168,36 @@ def qualification_columns(
 
 def workload_columns(practitioners: Sequence[PractitionerFacts], policy: Policy) -> dict[str, NDArray[Any]]:
     """Return what the practitioners hold, may still take, and have had in turns."""
-    load, month_count = whole(p.load for p in practitioners), whole(p.month_count for p in practitioners)
-    cap = whole(policy.caps.open_cases if p.capacity is None else p.capacity for p in practitioners)
-    month_cap = whole(month_cap_of(p, policy) for p in practitioners)
+    return workload(
+        load=whole(p.load for p in practitioners),
+        month_count=whole(p.month_count for p in practitioners),
+        cap=whole(policy.caps.open_cases if p.capacity is None else p.capacity for p in practitioners),
+        month_cap=whole(month_cap_of(p, policy) for p in practitioners),
+        turns=whole(p.turns for p in practitioners),
+        effort=whole(p.effort for p in practitioners),
+        waiting_since=real(seconds(p.waiting_since) for p in practitioners),
+    )
+
+
+def workload(
+    *,
+    load: Integers,
+    month_count: Integers,
+    cap: Integers,
+    month_cap: Integers,
+    turns: Integers,
+    effort: Integers,
+    waiting_since: Numbers,
+) -> dict[str, NDArray[Any]]:
+    """Return the columns of what people hold, may still take, and have had, all (m,)."""
     return {
         "room": np.maximum(cap - load, 0),
         "month_room": np.maximum(month_cap - month_count, 0),
         "load": load,
         "cap": cap,
-        "turns": whole(p.turns for p in practitioners),
-        "effort": whole(p.effort for p in practitioners),
-        "waiting_since": real(seconds(p.waiting_since) for p in practitioners),
+        "turns": turns,
+        "effort": effort,
+        "waiting_since": waiting_since,
     }
 
 

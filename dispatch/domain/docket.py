@@ -7,9 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
-from hashlib import blake2b
+from hashlib import sha256
 from typing import Self
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +19,6 @@ from dispatch.domain.columns import (
     Numbers,
     PractitionerColumns,
     case_columns,
-    practitioner_columns,
     real,
     vocabularies,
     whole,
@@ -28,8 +26,9 @@ from dispatch.domain.columns import (
 from dispatch.domain.docket_file import docket_from_json, docket_to_json
 from dispatch.domain.errors import InvalidFieldError
 from dispatch.domain.facts import CaseFacts, DocketFacts, PractitionerFacts
-from dispatch.domain.lookups import Lookups, look_up
+from dispatch.domain.lookups import Lookups
 from dispatch.domain.policy import Policy
+from dispatch.domain.roster import Roster, key_of, require_unique
 from dispatch.domain.vocabulary import PairKind
 
 __all__ = ["NOBODY", "Choice", "Docket", "PairList", "docket_from_json", "docket_to_json"]
@@ -114,31 +113,33 @@ class Docket:
         InvalidFieldError
             If an id occurs twice or a case asks for more seats than the law allows.
         """
+        roster = Roster.of(facts, policy, vocabularies(facts.cases))
+        return cls.among(roster, facts, policy, seed)
+
+    @classmethod
+    def among(cls, roster: Roster, facts: DocketFacts, policy: Policy, seed: int = 0) -> Self:
+        """Return the docket of some cases among people who are columns already; ``build`` says what it refuses."""
         require_unique("case", [case.id for case in facts.cases])
-        require_unique("practitioner", [practitioner.id for practitioner in facts.practitioners])
         require_seats(facts.cases)
-        codes = vocabularies(facts.cases)
         case_of = np.repeat(np.arange(len(facts.cases)), whole(case.demand for case in facts.cases))
         seats = [facts.cases[index] for index in case_of]
         first = np.searchsorted(case_of, np.arange(len(facts.cases)))
-        column = {practitioner.id: j for j, practitioner in enumerate(facts.practitioners)}
-        today = facts.now.astimezone(ZoneInfo(policy.time_zone)).date()
         rows_of_case = {case.id: range(row, row + case.demand) for case, row in zip(facts.cases, first, strict=True)}
         return cls(
             facts=facts,
             policy=policy,
             seed=seed,
-            case=case_columns(seats, codes),
-            practitioner=practitioner_columns(facts.practitioners, facts.institutions, policy, today),
-            lookups=look_up(facts.practitioners, facts.areas, codes),
+            case=case_columns(seats, roster.codes),
+            practitioner=roster.columns,
+            lookups=roster.lookups,
             case_of=case_of,
             seat=np.arange(len(seats)) - first[case_of],
             hours_left=real((case.due_at - facts.now) / HOUR for case in seats),
             case_key=np.array([key_of(case.id) for case in seats], np.uint64),
-            practitioner_key=np.array([key_of(each.id) for each in facts.practitioners], np.uint64),
-            wishes=ranked([case.wishes for case in seats], column),
-            counsel=ranked([case.earlier_counsel for case in seats], column),
-            pairs=pair_lists(facts, rows_of_case, column),
+            practitioner_key=roster.keys,
+            wishes=ranked([case.wishes for case in seats], roster.column),
+            counsel=ranked([case.earlier_counsel for case in seats], roster.column),
+            pairs=pair_lists(facts, rows_of_case, roster.column),
             exclusive=exclusive_groups(seats),
             opposing=opposing_rows(seats, rows_of_case),
         )
@@ -172,11 +173,9 @@ class Docket:
         return next((j for j, id in enumerate(ids) if id == practitioner_id), NOBODY)
 
 
-def require_unique(what: str, ids: Sequence[str]) -> None:
-    """Refuse a docket that names something twice."""
-    if len(set(ids)) < len(ids):
-        twice = sorted(id for id in set(ids) if ids.count(id) > 1)
-        raise InvalidFieldError(field=f"{what}.id", value=twice, expected="each id once")
+def seed_of(case_ids: Iterable[str]) -> int:
+    """Return a seed nobody chose: it follows from what is in the run."""
+    return int.from_bytes(sha256("\n".join(sorted(case_ids)).encode()).digest()[:4])
 
 
 def require_seats(cases: Iterable[CaseFacts]) -> None:
@@ -184,11 +183,6 @@ def require_seats(cases: Iterable[CaseFacts]) -> None:
     for case in cases:
         if not 1 <= case.demand <= MOST_SEATS:
             raise InvalidFieldError(field="demand", value=case.demand, expected=f"1 to {MOST_SEATS}", case_id=case.id)
-
-
-def key_of(id: str) -> int:
-    """Return a hash of an id that is the same on every machine."""
-    return int.from_bytes(blake2b(id.encode(), digest_size=8).digest(), "big")
 
 
 def pair_list(triples: Iterable[tuple[int, int, int]]) -> PairList:

@@ -14,7 +14,7 @@ from dispatch.domain.columns import term_codes
 from dispatch.domain.docket import Docket
 from dispatch.domain.rules import Mask, Refusal, Rule, View
 from dispatch.domain.truth import UNKNOWN, YES, Truths, all_of, any_of, at_least, at_most, negation, one_of, truth
-from dispatch.domain.verdicts import Eligibility, judge
+from dispatch.domain.verdicts import Eligibility, Memory, judge
 from dispatch.domain.vocabulary import Matter, PairKind, PractitionerKind, Service, Sex, Stage
 
 __all__ = ["RULES", "RULES_BY_CODE", "Eligibility", "Refusal", "Rule", "View", "eligible", "refusal_text"]
@@ -274,9 +274,9 @@ def refusal_text(code: str, language: str, *, unknown: bool = False) -> str:
     return f"信息缺失：{text}" if language == "zh" else f"Unknown, so refused: {text}"
 
 
-def eligible(docket: Docket) -> Eligibility:
+def eligible(docket: Docket, memory: Memory | None = None) -> Eligibility:
     """
-    Return which practitioners may take which row of a docket.
+    Return who may take which row of a docket; ``memory`` keeps verdicts for the same people on the same day.
 
     Notes
     -----
@@ -284,11 +284,11 @@ def eligible(docket: Docket) -> Eligibility:
     surely applies and leaves nobody; those rows are marked ``needs_reason``. It never yields
     on an unknown fact.
     """
-    strict = judge(docket, RULES, docket.case, np.zeros(docket.n, bool))
+    strict = judge(docket, RULES, docket.case, np.zeros(docket.n, bool), memory)
     waived = girls_without_a_woman(docket, strict)
     if not waived.any():
         return strict
-    return judge(docket, RULES, replace(docket.case, woman_waived=truth(waived)[:, None]), waived)
+    return judge(docket, RULES, replace(docket.case, woman_waived=truth(waived)[:, None]), waived, memory)
 
 
 def girls_without_a_woman(docket: Docket, strict: Eligibility) -> Mask:

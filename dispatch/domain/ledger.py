@@ -54,6 +54,12 @@ def opening_at(turns: Sequence[int], effort: Sequence[int]) -> Entry:
     return Entry(EntryKind.OPENING, median(turns), median(effort))
 
 
+def grown(before: Sequence[tuple[int, int]], after: Sequence[tuple[int, int]]) -> Entry:
+    """Return a returner's entry: what the medians of turns and effort grew while they were away, at least 0."""
+    turns, effort = (max(median([sums[k] for sums in after]) - median([sums[k] for sums in before]), 0) for k in (0, 1))
+    return Entry(EntryKind.RETURN, turns, effort)
+
+
 def median(values: Sequence[int]) -> int:
     """Return the lower median, 0 of nothing."""
     return sorted(values)[(len(values) - 1) // 2] if values else 0

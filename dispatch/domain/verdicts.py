@@ -186,12 +186,21 @@ class Eligibility:
         return {code: count for code, count in counts.items() if count}
 
 
-def judge(docket: Docket, rules: Sequence[Rule], case: CaseColumns, needs_reason: Mask) -> Eligibility:
+Memory = dict[tuple[str, ...], dict[tuple[int, ...], Truths]]
+"""Verdicts (rules, m) by the columns a facet reads and their values, while nobody on the roster changes in them.
+
+Rules that read no case column look at load and leave, which change with every decision; they are never kept.
+"""
+
+
+def judge(
+    docket: Docket, rules: Sequence[Rule], case: CaseColumns, needs_reason: Mask, memory: Memory | None = None
+) -> Eligibility:
     """Return the verdicts of `rules` on a docket whose case columns are `case`."""
     return Eligibility(
         n=docket.n,
         m=docket.m,
-        facets=tuple(facet_of(docket, case, reads, group) for reads, group in by_columns(rules).items()),
+        facets=tuple(facet_of(docket, case, reads, group, memory) for reads, group in by_columns(rules).items()),
         barred=tuple((rule, barred_pairs(docket, case, rule, rule.pair)) for rule in rules if rule.pair),
         needs_reason=needs_reason,
     )
@@ -206,20 +215,37 @@ def by_columns(rules: Sequence[Rule]) -> dict[tuple[str, ...], list[Rule]]:
     return groups
 
 
-def facet_of(docket: Docket, case: CaseColumns, reads: tuple[str, ...], rules: Sequence[Rule]) -> Facet:
+def facet_of(
+    docket: Docket, case: CaseColumns, reads: tuple[str, ...], rules: Sequence[Rule], memory: Memory | None = None
+) -> Facet:
     """Return the verdicts of rules that read the same columns, once a combination that occurs."""
     columns = [getattr(case, name)[:, 0].astype(np.int64) for name in reads] or [np.zeros(docket.n, np.int64)]
-    _, first, key = np.unique(np.stack(columns, axis=1), axis=0, return_index=True, return_inverse=True)
-    view = View(case.take(first), docket.practitioner, docket.lookups, docket.policy)
-    verdicts = np.empty((len(rules), len(first), docket.m), np.uint8)
+    values, first, key = np.unique(np.stack(columns, axis=1), axis=0, return_index=True, return_inverse=True)
+    if memory is None or not reads:
+        verdicts = verdicts_of(docket, case, first, rules)
+    else:
+        known, asked = memory.setdefault(reads, {}), [tuple(row) for row in values.tolist()]
+        fresh = [at for at, row in enumerate(asked) if row not in known]
+        told = verdicts_of(docket, case, first[fresh], rules)
+        known.update({asked[at]: told[:, k] for k, at in enumerate(fresh)})
+        verdicts = np.stack([known[row] for row in asked], axis=1) if asked else told
+    return Facet(reads, tuple(rules), key.reshape(-1), verdicts)
+
+
+def verdicts_of(docket: Docket, case: CaseColumns, rows: Integers, rules: Sequence[Rule]) -> Truths:
+    """Return what each rule says of some rows, (rules, k, m)."""
+    view = View(case.take(rows), docket.practitioner, docket.lookups, docket.policy)
+    verdicts = np.empty((len(rules), len(rows), docket.m), np.uint8)
     for row, rule in zip(verdicts, rules, strict=True):
         row[:] = rule.verdict(view)
-    return Facet(reads, tuple(rules), key.reshape(-1), verdicts)
+    return verdicts
 
 
 def barred_pairs(docket: Docket, case: CaseColumns, rule: Rule, kind: PairKind) -> PairList:
     """Return the recorded pairs a rule refuses."""
     recorded = docket.pairs[kind]
+    if not len(recorded.rows):
+        return recorded
     view = View(case.take(recorded.rows), docket.practitioner, docket.lookups, docket.policy)
     refused = (np.broadcast_to(rule.verdict(view), (len(recorded.rows), 1)) != YES)[:, 0]
     return PairList(recorded.rows[refused], recorded.cols[refused], recorded.values[refused])

@@ -5,10 +5,16 @@ claims; without one the first eligible claim wins. A claim that loses little aga
 practitioner of all is granted at once, so that a good match need not wait for the window.
 """
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
 import numpy as np
 
-from dispatch.domain.docket import Choice, Docket
+from dispatch.domain.docket import NOBODY, Choice, Docket
+from dispatch.domain.facts import DocketFacts
 from dispatch.domain.ledger import slot_prices
+from dispatch.domain.policy import Policy
 from dispatch.domain.verdicts import Eligibility
 from dispatch.modes.encode import decode, encode_pool
 from dispatch.modes.places import Places
@@ -26,6 +32,26 @@ def choose(docket: Docket, eligibility: Eligibility) -> Choice:
     earliness = np.maximum(MOST_CLAIMS_TOLD_APART - docket.wishes.values, 0)
     problem = encode_pool(docket, eligibility, docket.wishes, earliness)
     return decode(docket, solve(problem, seed=docket.seed))
+
+
+def winners(docket: Docket, eligibility: Eligibility) -> list[tuple[str, str]]:
+    """Return whose claim on which case wins, (practitioner, case) by id, the most urgent seat first."""
+    choice = choose(docket, eligibility)
+    return [
+        (docket.practitioner_at(int(choice[i])).id, docket.case_at(i).id)
+        for i in docket.by_urgency.tolist()
+        if choice[i] != NOBODY
+    ]
+
+
+def with_claims(facts: DocketFacts, claimants: Mapping[str, Sequence[str]]) -> DocketFacts:
+    """Return the facts with the claims on each case, in the order they came, in the place of wishes."""
+    return replace(facts, cases=tuple(replace(case, wishes=tuple(claimants[case.id])) for case in facts.cases))
+
+
+def sealed_until(now: datetime, ends_at: datetime, policy: Policy) -> datetime:
+    """Return when the sealed window of a case posted now ends."""
+    return min(now + timedelta(minutes=policy.grab.window_minutes), ends_at)
 
 
 def regret(docket: Docket, eligibility: Eligibility, i: int, j: int) -> int:

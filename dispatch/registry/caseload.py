@@ -1,7 +1,7 @@
 """What a decision may know of the cases in it, and of who is barred from them by what went before."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import fields
 from typing import Any, NamedTuple
 
@@ -9,10 +9,11 @@ from sqlalchemy import BindParameter, bindparam
 from sqlmodel import Session, col, select
 
 from dispatch.domain.facts import CaseFacts, PairFact
-from dispatch.domain.vocabulary import Category, PairKind, Status
+from dispatch.domain.ties import Held, Members, Ties, in_order, seats_taken
+from dispatch.domain.vocabulary import Category, Status
 from dispatch.registry.statements import fetch_by, select_rows
 from dispatch.registry.tables import AssignmentRow, CaseRow, PairRow, WishRow
-from dispatch.registry.ties import Ties, load_ties
+from dispatch.registry.ties import load_ties
 
 CLOSED = "closed"
 """Why an assignment ended that was carried through: its practitioner still knows the case."""
@@ -44,19 +45,6 @@ STATED = tuple(field.name for field in fields(CaseFacts) if field.name in CaseRo
 
 CATEGORIES = {category.value: category for category in Category}
 
-Members = Mapping[str, Collection[str]]
-"""Who belongs to an institution."""
-
-
-class Held(NamedTuple):
-    """An assignment, live or ended, as this case and others must know it."""
-
-    practitioner_id: str
-    institution_id: str
-    live: bool
-    undertaken: bool
-    """Whether they act in the case, or have acted to its end."""
-
 
 class Caseload(NamedTuple):
     """The cases of a decision and what is known of single pairs."""
@@ -80,11 +68,9 @@ def load_caseload(
     wishes = _grouped(fetch_by(session, WISHES, waiting, centre_id=centre_id))
     cases = tuple(_case_facts(row, ties, held, wishes) for row in _open_rows(session, centre_id, waiting, held))
     recorded = fetch_by(session, PAIRS, waiting, centre_id=centre_id)
-    pairs = {
-        *(PairFact(case_id=case_id, practitioner_id=who, kind=kind) for case_id, who, kind in recorded),
-        *(fact for case in cases for fact in _implied(case.id, ties, held, members)),
-    }
-    return Caseload(cases, tuple(sorted(pairs, key=lambda fact: (fact.case_id, fact.practitioner_id, fact.kind))))
+    known_pairs = (PairFact(case_id=case_id, practitioner_id=who, kind=kind) for case_id, who, kind in recorded)
+    implied = (fact for case in cases for fact in ties.implied(case.id, held, members))
+    return Caseload(cases, in_order([*known_pairs, *implied]))
 
 
 def _waiting(
@@ -98,12 +84,8 @@ def _open_rows(
     session: Session, centre_id: str, waiting: Sequence[str], held: dict[str, list[Held]]
 ) -> Iterator[CaseRow]:
     for row in fetch_by(session, CASES, waiting, centre_id=centre_id):
-        if row.demand > _seats_taken(row.id, held):
+        if row.demand > seats_taken(row.id, held):
             yield row
-
-
-def _seats_taken(case_id: str, held: dict[str, list[Held]]) -> int:
-    return sum(each.live for each in held.get(case_id, ()))
 
 
 def _held(session: Session, centre_id: str, case_ids: Sequence[str]) -> dict[str, list[Held]]:
@@ -117,12 +99,11 @@ def _held(session: Session, centre_id: str, case_ids: Sequence[str]) -> dict[str
 
 
 def _case_facts(row: CaseRow, ties: Ties, held: dict[str, list[Held]], wishes: dict[str, list[str]]) -> CaseFacts:
-    earlier = (each for id in sorted(ties.earlier.get(row.id, ())) for each in held.get(id, ()))
     stated: dict[str, Any] = {name: getattr(row, name) for name in STATED} | {
         "categories": tuple(CATEGORIES[category] for category in row.categories),
         "languages": tuple(row.languages),
         "domicile_areas": tuple(row.domicile_areas),
-        "demand": row.demand - _seats_taken(row.id, held),
+        "demand": row.demand - seats_taken(row.id, held),
         # Before the grant both clocks run from the receipt.
         "granted_at": row.granted_at or row.received_at,
         "due_at": row.due_at or row.received_at,
@@ -130,25 +111,10 @@ def _case_facts(row: CaseRow, ties: Ties, held: dict[str, list[Held]], wishes: d
     return CaseFacts(
         **stated,
         wishes=tuple(wishes.get(row.id, ())),
-        earlier_counsel=tuple(dict.fromkeys(each.practitioner_id for each in earlier if each.undertaken)),
+        earlier_counsel=ties.earlier_counsel(row.id, held),
         joint_group=ties.joint_group(row.id),
         opposing_case_ids=tuple(sorted(ties.opposing.get(row.id, ()))),
     )
-
-
-def _implied(case_id: str, ties: Ties, held: dict[str, list[Held]], members: Members) -> Iterator[PairFact]:
-    for each in held.get(case_id, ()):
-        kind = PairKind.SEATED if each.live else PairKind.REFUSED
-        yield PairFact(case_id=case_id, practitioner_id=each.practitioner_id, kind=kind)
-    for other in ties.joint.get(case_id, frozenset()) - {case_id}:
-        for each in held.get(other, ()):
-            if each.undertaken:
-                yield PairFact(case_id=case_id, practitioner_id=each.practitioner_id, kind=PairKind.CO_DEFENCE)
-    for other in ties.opposing.get(case_id, ()):
-        for each in held.get(other, ()):
-            if each.undertaken:
-                for colleague in {each.practitioner_id, *members.get(each.institution_id, ())}:
-                    yield PairFact(case_id=case_id, practitioner_id=colleague, kind=PairKind.OPPOSITE)
 
 
 def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:

@@ -1,0 +1,115 @@
+"""How each mode begins its step of a chain: whom it asks, or that it posts, calls a run, waits, or why it cannot."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from dispatch.domain.chain import Because, guarded
+from dispatch.domain.docket import NOBODY, Docket
+from dispatch.domain.verdicts import Eligibility
+from dispatch.domain.vocabulary import ModeName
+from dispatch.modes import MODES
+from dispatch.modes.places import Places
+from dispatch.modes.rotation import queue_of
+
+MOST_SKIPPED_TOLD = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Ask these practitioners at the same time; ``skipped`` names the rules that passed over others."""
+
+    practitioner_ids: tuple[str, ...]
+    skipped: dict[str, list[str]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Put the case on the board."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallRun:
+    """Leave the case to a run: the next that comes by itself, or one at once."""
+
+    urgent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Leave the case where it is: the recipient, or an officer, has the time of the step."""
+
+
+Opening = Ask | Post | CallRun | Wait | Because
+Opener = Callable[["Question"], Opening]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Question:
+    """One row of a docket, alone, at the step of a mode."""
+
+    mode: ModeName
+    docket: Docket
+    eligibility: Eligibility
+    row: int = field(default=0)
+
+
+def opening_of(question: Question) -> Opening:
+    """Return how the step begins for a case that waits, or why nobody can be asked."""
+    if not question.eligibility.row(question.row).any():
+        return Because.NOBODY_ELIGIBLE
+    return OPENERS[question.mode](question)
+
+
+def is_urgent(due_at: datetime, now: datetime, direct_below_hours: float) -> bool:
+    """Tell whether a case cannot wait for the next run that comes by itself."""
+    return due_at - now < timedelta(hours=direct_below_hours)
+
+
+def _named(question: Question) -> Opening:
+    docket = question.docket
+    j = int(MODES[question.mode].choose(docket, question.eligibility)[question.row])
+    return Because.NOBODY_NAMED if j == NOBODY else Ask((docket.practitioner_at(j).id,))
+
+
+def _wished(question: Question) -> Opening:
+    # Without a wish the recipient still has the window to name one.
+    return _named(question) if question.docket.case_at(question.row).wishes else Wait()
+
+
+def _in_turn(question: Question) -> Opening:
+    docket, eligibility, i = question.docket, question.eligibility, question.row
+    free = Places(docket, eligibility).free(i)
+    queue = queue_of(docket).tolist()
+    asked = [j for j in queue if free[j]][: docket.policy.walk.offers_at_once]
+    if not asked:
+        return Because.NOBODY_LEFT
+    passed = [j for j in queue[: queue.index(asked[-1])] if not free[j]][:MOST_SKIPPED_TOLD]
+    skipped = {docket.practitioner_at(j).id: [each.code for each in eligibility.why(i, j)] for j in passed}
+    return Ask(tuple(docket.practitioner_at(j).id for j in asked), skipped)
+
+
+def _board(question: Question) -> Opening:
+    return Because.NOT_OPEN if guarded(question.docket.case_at(question.row)) else Post()
+
+
+def _run(question: Question) -> Opening:
+    docket = question.docket
+    due_at = docket.case_at(question.row).due_at
+    return CallRun(is_urgent(due_at, docket.facts.now, docket.policy.walk.direct_below_hours))
+
+
+def _officer(question: Question) -> Opening:
+    return Wait()
+
+
+# fmt: off
+OPENERS: dict[ModeName, Opener] = {
+    ModeName.CONTINUITY:      _named,
+    ModeName.POINT_SELECTION: _wished,
+    ModeName.GRAB:            _board,
+    ModeName.ROTATION:        _in_turn,
+    ModeName.OPTIMIZED:       _run,
+    ModeName.DESIGNATION:     _officer,
+}
+# fmt: on
