@@ -38,5 +38,11 @@ class Listed(NamedTuple):
         order = np.lexsort((both.cols, both.rows))
         return Listed(both.rows[order], both.cols[order], both.values[order])
 
+    def without(self, other: "Listed") -> "Listed":
+        """Return the pairs of a score that the other list lacks."""
+        width = 1 + max(self.cols.max(initial=0), other.cols.max(initial=0))
+        known = np.isin(self.rows * width + self.cols, other.rows * width + other.cols)
+        return self.only(~known & (self.values >= 0))
+
 
 NOTHING = Listed(ABSENT, ABSENT, ABSENT)

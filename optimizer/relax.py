@@ -13,7 +13,7 @@ from optimizer.problem import Problem
 from optimizer.scoring import NOTHING, Listed, Sheet
 from optimizer.solution import Proof
 from optimizer.ties import draw
-from optimizer.warm import scarce_prices
+from optimizer.warm import likely_pairs, scarce_prices
 from optimizer.watch import Watch
 
 KEEP = 32
@@ -91,8 +91,9 @@ class Relaxation:
         self._scarce = bool(self.sheet.columns.size and problem.room.sum() < SCARCE * self.units.sum())
         keep = (KEEP_SCARCE if self._scarce else KEEP) + 2 * self.units
         self._lead = keep + problem.m if self._scarce else LEAD + 2 * self.units
-        self._price = self._first_prices()
-        self.candidates, self._rest = self.sheet.best(keep, self._price)
+        self._price, likely = self._first_prices()
+        best, self._rest = self.sheet.best(keep, self._price)
+        self.candidates = best.joined(likely.without(best))
 
     def solve(self, candidates: Listed, barred: Listed = NOTHING) -> Outcome:
         """
@@ -120,17 +121,20 @@ class Relaxation:
                 return self._outcome(candidates.stacked(found), proof)
             candidates, used = candidates.stacked(found), np.append(used, np.ones(found.rows.size, bool))
 
-    def _first_prices(self) -> IntArray:
-        """The first slot's prices where there is room enough; estimates above them where practitioners are scarce."""
+    def _first_prices(self) -> tuple[IntArray, Listed]:
+        """The first slot's prices; where practitioners are scarce, estimates above them, and pairs they make likely."""
         problem, columns = self.problem, self.sheet.columns
         price = problem.slot_price[:, 0].copy()
-        if self._scarce:
-            cells = self.units.size * columns.size
-            rows = np.arange(0, self.units.size, 1 + cells // int(np.clip(cells // 8, *SAMPLE_CELLS)))
-            room = problem.room[columns] * (self.units[rows].sum() / self.units.sum())
-            outside = -problem.open_price[self.classes.member[rows]]
-            price[columns] = scarce_prices(self.sheet.sample(rows), self.units[rows], outside, room, price[columns])
-        return price
+        if not self._scarce:
+            return price, NOTHING
+        cells = self.units.size * columns.size
+        rows = np.arange(0, self.units.size, 1 + cells // int(np.clip(cells // 8, *SAMPLE_CELLS)))
+        room = problem.room[columns] * (self.units[rows].sum() / self.units.sum())
+        outside = -problem.open_price[self.classes.member[rows]]
+        sample = self.sheet.sample(rows)
+        price[columns] = scarce_prices(sample, self.units[rows], outside, room, price[columns])
+        r, c = likely_pairs(sample, outside, price[columns])
+        return price, Listed(rows[r], columns[c], self.sheet.scores(rows[r], columns[c]))
 
     def _leading(self, pairs: Listed, value: IntArray, most: IntArray) -> NDArray[np.bool_]:
         """Which pairs are among the ``most`` of largest value of their class."""

@@ -40,15 +40,21 @@ class Sheet(Tiles):
         least = int(price[self.columns].max(initial=0))
         rows = np.arange(keep.size)
 
-        def work(part: Part) -> tuple[IntArray, IntArray, IntArray]:
-            r, c, left = _largest(self.values(part), keep[part.rows])
+        def work(part: Part) -> tuple[IntArray, IntArray, IntArray, IntArray]:
+            tile = self.values(part)
+            r, c, left = _largest(tile, keep[part.rows])
             real = c < part.at.size
+            r, c = r[real], c[real]
             bound = np.ceil(np.maximum(left.astype(np.float64) + slack, NEVER)).astype(np.int64)
-            return part.rows[r[real]], self.columns[part.at[c[real]]], np.where(bound < -least, NEVER, bound)
+            found = part.rows[r], self.columns[part.at[c]]
+            return (
+                *found,
+                self._scored(*found, tile[r, c], price, exact=not slack),
+                np.where(bound < -least, NEVER, bound),
+            )
 
         parts = self.over(rows, work)
-        found_rows, found_cols, rest = (np.concatenate(column) for column in zip(*parts, strict=True))
-        scores = self.scores(found_rows, found_cols)
+        found_rows, found_cols, scores, rest = (np.concatenate(column) for column in zip(*parts, strict=True))
         return Listed(found_rows, found_cols, scores).only(scores >= 0), rest
 
     def beating(
@@ -93,13 +99,23 @@ class Sheet(Tiles):
             hot = np.flatnonzero(tile.max(axis=1) >= limit)
             r, c = _at_least(tile[hot], limit[hot], 2 * most)
             found = part.rows[hot[r]], self.columns[part.at[c]]
-            pairs = Listed(*found, self.scores(*found))
+            exact = not slack and not relief.rows.size
+            pairs = Listed(*found, self._scored(*found, tile[hot[r], c], price, exact))
             value = pairs.values - price[pairs.cols] - self._looked_up(relief, pairs)
             kept = (pairs.values >= 0) & (value >= floor[pairs.rows])
             return _first_of_each(pairs.only(kept), value[kept], most, lot)
 
         parts = self.over(rows, work)
         return Listed(*(np.concatenate(column) for column in zip(NOTHING, *parts, strict=True)))
+
+    def _scored(self, rows: IntArray, cols: IntArray, values: Values, price: IntArray, exact: bool) -> IntArray:
+        """Scores of pairs read off their values in a tile, or computed anew where those are not exact."""
+        if not exact:
+            return self.scores(rows, cols)
+        scores = np.full(rows.size, -1)
+        there = values > NOWHERE / 2
+        scores[there] = values[there].astype(np.int64) + price[cols[there]]
+        return scores
 
     def scores(self, rows: IntArray, cols: IntArray) -> IntArray:
         """Return the score of each pair of class and practitioner, (q,) int64; -1 where it is barred."""

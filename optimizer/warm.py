@@ -9,6 +9,10 @@ COOLING = (1 / 8, 1 / 32, 1 / 128)
 """Temperatures, as shares of the spread of values."""
 
 SWEEPS = 5
+
+SUITORS = 2
+"""Classes named for each practitioner, one from each part of the sample."""
+
 Tile = NDArray[np.float32]
 
 
@@ -55,3 +59,29 @@ def scarce_prices(
             cols = np.minimum(most_cols, room / np.maximum(rows @ kernel, 1e-30)).astype(np.float32)
         price = (price - heat * np.log(np.maximum(cols, 1e-30))).astype(np.float32)
     return np.maximum(np.rint(price).astype(np.int64), base)
+
+
+def likely_pairs(value: Tile, outside: IntArray, price: IntArray) -> tuple[IntArray, IntArray]:
+    """
+    Return for each practitioner the classes that lose least by going there.
+
+    Lists made by class alone leave out whoever is nobody's favourite; where everyone is needed, those are missed.
+
+    Parameters
+    ----------
+    value, outside : (r, q) float32 and (r,) int64, points
+        As for ``scarce_prices``.
+    price : (q,) int64, points
+        The estimate.
+
+    Returns
+    -------
+    rows, cols : (p,) int64
+        At most ``SUITORS`` pairs of each column.
+    """
+    worth = value - price.astype(np.float32)
+    worth -= np.maximum(worth.max(axis=1, initial=-3e38), outside)[:, None]
+    tops = np.arange(0, len(worth), max(1, -(-len(worth) // SUITORS)))
+    parts = zip(tops, np.split(worth, tops[1:]), strict=True)
+    rows = np.concatenate([top + part.argmax(axis=0) for top, part in parts])
+    return rows, np.tile(np.arange(price.size), tops.size)
