@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from benchmarks.inputs import worth
 from benchmarks.instances import Instance, make
-from benchmarks.peers import PEERS, Peer, worth
+from benchmarks.peers import PEERS, Peer
 from optimizer import Problem, solve, verify
 
 TILE = 256
@@ -48,20 +49,28 @@ def limit_s(problem: Problem) -> float:
 def compare(instance: Instance, *, repeats: int, memory: bool) -> list[Result]:
     """Run every peer that the instance is not too large for, turn by turn, and report medians."""
     problem = make(instance)
-    peers = [peer for peer in PEERS if _fits(peer, instance)]
+    peers = [peer for peer in PEERS if peer.fits(problem)]
     limits, times = [], {peer.name: [] for peer in peers}
     objectives: dict[str, int] = {}
+    peaks: dict[str, float | None] = {}
     for turn in range(repeats):
         limits.append(limit_s(problem))
         for peer in peers:
             if turn and times[peer.name][0] > PATIENCE_S / repeats:
                 continue
-            start = perf_counter()
+            _forget_peak()
+            before, start = _memory_mb("VmRSS"), perf_counter()
             plan = peer.match(problem)
             times[peer.name].append(perf_counter() - start)
+            peaks[peer.name] = _memory_mb("VmHWM") - before
             objectives[peer.name] = worth(problem, plan)
     _require_exact(instance, peers, objectives)
-    peaks = {peer.name: peak_mb(instance, peer) if memory else None for peer in peers}
+    for peer in peers:
+        # What takes minutes is not run twice: its arrays are so large that nothing of them stays in the process.
+        if not memory:
+            peaks[peer.name] = None
+        elif times[peer.name][0] <= PATIENCE_S:
+            peaks[peer.name] = peak_mb(instance, peer)
     own, least, best = median(times["ours"]), median(limits), objectives["ours"]
     return [
         Result(
@@ -105,11 +114,6 @@ def peak_mb(instance: Instance, peer: Peer) -> float:
     ]
     said = subprocess.run(order, check=True, capture_output=True, text=True)
     return float(said.stdout)
-
-
-def _fits(peer: Peer, instance: Instance) -> bool:
-    rules = instance.side_rules or instance.opposing
-    return instance.cases * instance.practitioners <= peer.pairs_at_most and (peer.side_rules or not rules)
 
 
 def _require_exact(instance: Instance, peers: list[Peer], objectives: dict[str, int]) -> None:

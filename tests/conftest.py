@@ -16,7 +16,7 @@ from dispatch.registry import migrate
 # HYPOTHESIS_PROFILE chooses how many examples a law gets; a shared machine gets the same ones each time.
 settings.register_profile("default", max_examples=200, deadline=None)
 settings.register_profile("shared", settings.get_profile("default"), derandomize=True)
-settings.register_profile("thorough", max_examples=5000, deadline=None)
+settings.register_profile("thorough", max_examples=2000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "shared" if "CI" in os.environ else "default"))
 
 

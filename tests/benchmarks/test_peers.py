@@ -3,8 +3,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from benchmarks.inputs import worth
 from benchmarks.instances import COUNTY, make, variants
-from benchmarks.peers import PEERS, worth
+from benchmarks.peers import PEERS
 from optimizer import solve, verify
 
 EXACT = [peer for peer in PEERS if peer.exact]
@@ -32,8 +33,13 @@ def test_equal_instances_are_equal_arrays():
     assert make(COUNTY).digest == make(COUNTY).digest
 
 
-def test_side_rules_bind_in_an_instance_that_has_them():
+def test_peer_is_spared_an_instance_with_rules_it_does_not_know():
+    ruled = make(replace(COUNTY, side_rules=True))
 
+    assert [peer.name for peer in PEERS if peer.fits(ruled)] == ["ours"]
+
+
+def test_side_rules_bind_in_an_instance_that_has_them():
     problem = make(replace(COUNTY, mix="criminal", side_rules=True, opposing=0.2))
     solution = solve(problem)
     verify(problem, solution)
