@@ -49,7 +49,7 @@ def main(name: str) -> None:
     results: list[Result] = []
     for instance in instances:
         say(f"{instance.title}: {instance.cases:,} × {instance.practitioners:,}")
-        rows = compare(instance, repeats=repeats, memory=True)
+        rows = compare(instance, repeats=repeats)
         say(as_table(rows))
         results += rows
     notes = [certificate_note(), rank_note(), side_rules_note()]

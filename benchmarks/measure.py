@@ -17,10 +17,12 @@ from optimizer import Problem, solve, verify
 
 TILE = 256
 PATIENCE_S = 60.0
+WARM_UP = Instance("warm-up", 5, 20, areas=2)
+"""What a peer loads on its first call is not part of its time."""
 
 
 class Result(NamedTuple):
-    """What was seen of one peer on one instance; ``None`` where it was not run."""
+    """What was seen of one peer on one instance."""
 
     instance: str
     cases: int
@@ -30,9 +32,26 @@ class Result(NamedTuple):
     seconds: float
     times_ours: float
     times_limit: float
-    peak_mb: float | None
+    peak_mb: float
     objective: int
     share_of_best: float
+
+
+class Sight(NamedTuple):
+    """One run of a peer in this process."""
+
+    seconds: float
+    peak_mb: float
+    objective: int
+
+
+def look(peer: Peer, problem: Problem) -> Sight:
+    """Run a peer once, and count what its plan is worth."""
+    _forget_peak()
+    before, start = _memory_mb("VmRSS"), perf_counter()
+    plan = peer.match(problem)
+    seconds = perf_counter() - start
+    return Sight(seconds, _memory_mb("VmHWM") - before, worth(problem, plan))
 
 
 def limit_s(problem: Problem) -> float:
@@ -46,31 +65,27 @@ def limit_s(problem: Problem) -> float:
     return perf_counter() - start
 
 
-def compare(instance: Instance, *, repeats: int, memory: bool) -> list[Result]:
+def compare(instance: Instance, *, repeats: int) -> list[Result]:
     """Run every peer that the instance is not too large for, turn by turn, and report medians."""
     problem = make(instance)
     peers = [peer for peer in PEERS if peer.fits(problem)]
-    limits, times = [], {peer.name: [] for peer in peers}
-    objectives: dict[str, int] = {}
-    peaks: dict[str, float | None] = {}
+    for peer in peers:
+        peer.match(make(WARM_UP))
+    limits: list[float] = []
+    seen: dict[str, list[Sight]] = {peer.name: [] for peer in peers}
     for turn in range(repeats):
         limits.append(limit_s(problem))
         for peer in peers:
-            if turn and times[peer.name][0] > PATIENCE_S / repeats:
-                continue
-            _forget_peak()
-            before, start = _memory_mb("VmRSS"), perf_counter()
-            plan = peer.match(problem)
-            times[peer.name].append(perf_counter() - start)
-            peaks[peer.name] = _memory_mb("VmHWM") - before
-            objectives[peer.name] = worth(problem, plan)
+            if not turn or seen[peer.name][0].seconds <= PATIENCE_S / repeats:
+                seen[peer.name].append(look(peer, problem))
+    times = {name: [sight.seconds for sight in sights] for name, sights in seen.items()}
+    objectives = {name: sights[-1].objective for name, sights in seen.items()}
     _require_exact(instance, peers, objectives)
-    for peer in peers:
-        # What takes minutes is not run twice: its arrays are so large that nothing of them stays in the process.
-        if not memory:
-            peaks[peer.name] = None
-        elif times[peer.name][0] <= PATIENCE_S:
-            peaks[peer.name] = peak_mb(instance, peer)
+    # What takes minutes is not run twice: arrays of that size leave nothing behind in the process.
+    peaks = {
+        peer.name: peak_mb(instance, peer) if times[peer.name][0] <= PATIENCE_S else seen[peer.name][0].peak_mb
+        for peer in peers
+    }
     own, least, best = median(times["ours"]), median(limits), objectives["ours"]
     return [
         Result(
@@ -142,7 +157,7 @@ def _forget_peak() -> None:
 if __name__ == "__main__":
     subject = make(Instance(**json.loads(sys.argv[1])))
     rival = next(peer for peer in PEERS if peer.name == sys.argv[2])
-    rival.match(make(Instance("warm-up", 5, 20, areas=2)))
+    rival.match(make(WARM_UP))
     _forget_peak()
     before = _memory_mb("VmRSS")
     rival.match(subject)

@@ -26,7 +26,7 @@ def as_table(results: Iterable[Result]) -> str:
     """Return the results as a Markdown table."""
     rows = [
         f"| {r.instance} | {r.peer} | {'yes' if r.exact else 'no'} | {r.seconds:.3f} | {r.times_ours:.1f} "
-        f"| {r.times_limit:.1f} | {'' if r.peak_mb is None else f'{r.peak_mb:.0f}'} | {r.share_of_best:.4f} |"
+        f"| {r.times_limit:.1f} | {r.peak_mb:.0f} | {r.share_of_best:.4f} |"
         for r in results
     ]
     return "\n".join((HEADER, "|---|---|---|---|---|---|---|---|", *rows))
