@@ -30,6 +30,7 @@ from optimizer import rank, solve
 OURS = PEERS[0]
 CITIES = [
     *variants(COUNTY),
+    *(replace(each, side_rules=True, opposing=0.2) for each in variants(COUNTY, mixes=("criminal",))),
     *variants(CITY, mixes=("civil", "criminal")),
     *variants(MEGA_CITY),
 ]

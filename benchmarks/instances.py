@@ -157,6 +157,7 @@ def _side_rules(
     joint = joint[: len(joint) // 10 // 2 * 2].reshape(-1, 2)
     conflicts = max(1, n // 20)
     return rules | {
+        "institution_capacity": np.bincount(firm),
         "bonus": Pairs(wishes, draw.integers(0, m, wishes.size), np.full(wishes.size, 100_000)),
         "barred": Pairs(draw.integers(0, n, conflicts), draw.integers(0, m, conflicts)),
         "demand": 1 + (draw.random(n) < 0.02).astype(np.int64),

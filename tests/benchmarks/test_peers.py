@@ -36,7 +36,15 @@ def test_equal_instances_are_equal_arrays():
 def test_peer_is_spared_an_instance_with_rules_it_does_not_know():
     ruled = make(replace(COUNTY, side_rules=True))
 
-    assert [peer.name for peer in PEERS if peer.fits(ruled)] == ["ours"]
+    assert [peer.name for peer in PEERS if peer.fits(ruled)] == ["ours", "CP-SAT"]
+
+
+@pytest.mark.parametrize("room", ["ample", "tight", "short"])
+def test_cp_sat_reaches_our_objective_where_every_rule_binds(room):
+    problem = make(replace(COUNTY, room=room, mix="criminal", side_rules=True, opposing=0.2))
+    [rival] = [peer for peer in PEERS if peer.name == "CP-SAT"]
+
+    assert worth(problem, rival.match(problem)) == solve(problem).objective
 
 
 def test_side_rules_bind_in_an_instance_that_has_them():
