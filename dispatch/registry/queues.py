@@ -37,6 +37,13 @@ class WorkerState(NamedTuple):
     beat_at: datetime | None
 
 
+class Strength(NamedTuple):
+    """How much waits in a queue, and how many living workers serve it."""
+
+    waiting: int
+    workers: int
+
+
 def open_redis(url: str) -> Redis:
     """Return a client that gives up on a dead server within seconds instead of waiting for ever."""
     return Redis.from_url(url, socket_connect_timeout=3, socket_timeout=10)
@@ -102,6 +109,18 @@ def list_workers(redis: Redis) -> list[WorkerState]:
     """Return every worker Redis has heard of, dead ones too until their keys expire."""
     workers = BaseWorker.all(connection=redis)
     return [WorkerState(w.name, ",".join(w.queue_names()), str(w.get_state()), w.last_heartbeat) for w in workers]
+
+
+def measure_queues(redis: Redis, alive_since: datetime) -> dict[str, Strength]:
+    """Return the strength of every queue; a worker that has not beaten since then is not counted."""
+    living = [worker for worker in list_workers(redis) if worker.beat_at and worker.beat_at > alive_since]
+    return {
+        name: Strength(
+            cast("int", redis.llen(open_queue(redis, name).key)),
+            sum(name in worker.queues.split(",") for worker in living),
+        )
+        for name in QUEUES
+    }
 
 
 def _ids(entries: list[bytes]) -> frozenset[str]:

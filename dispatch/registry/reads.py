@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple, TypeVar
 
-from sqlmodel import Session, SQLModel, and_, col, func, or_, select
+from sqlmodel import Session, SQLModel, and_, col, or_, select
 
 from dispatch.domain.errors import InvalidFieldError, NotFoundError
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
-from dispatch.domain.vocabulary import JobStatus, Status
+from dispatch.domain.vocabulary import Status
 from dispatch.registry.tables import (
     AreaRow,
     AssignmentRow,
@@ -19,7 +19,6 @@ from dispatch.registry.tables import (
     InstitutionRow,
     JobRow,
     LeaveRow,
-    OutboxRow,
     PartyRow,
     PolicyRow,
     PractitionerRow,
@@ -239,27 +238,3 @@ def policies(session: Session, centre_id: str, part: Slice) -> Rows:
 def jobs(session: Session, centre_id: str, part: Slice) -> Rows:
     """Return long work in the order it was asked for."""
     return page(session, JobRow, centre_id, part, by="created_at")
-
-
-class Standing(NamedTuple):
-    """What an operator watches, over all centres."""
-
-    cases: dict[str, int]
-    jobs: dict[str, int]
-    unsent: int
-    oldest_unsent_at: datetime | None
-    oldest_pending_at: datetime | None
-    nearest_due_at: datetime | None
-
-
-def standing(session: Session) -> Standing:
-    """Return counts by state and the oldest of what waits."""
-    by_status = select(CaseRow.status, func.count()).group_by(col(CaseRow.status))
-    by_job = select(JobRow.status, func.count()).group_by(col(JobRow.status))
-    unsent = select(func.count(), func.min(OutboxRow.created_at)).where(col(OutboxRow.sent_at).is_(None))
-    pending = select(func.min(CaseRow.granted_at), func.min(CaseRow.due_at)).where(CaseRow.status == Status.PENDING)
-    count, oldest = session.exec(unsent).one()
-    granted, due = session.exec(pending).one()
-    cases_by = {status.value: 0 for status in Status} | {str(status): n for status, n in session.exec(by_status)}
-    jobs_by = {status.value: 0 for status in JobStatus} | {str(status): n for status, n in session.exec(by_job)}
-    return Standing(cases_by, jobs_by, count, oldest, granted, due)

@@ -75,15 +75,6 @@ def test_health_tells_whether_the_service_can_work(office):
     assert office.get("/health/live", role=None).json() == {"status": "alive"}
 
 
-def test_metrics_count_cases_by_state(office):
-    office.register.a_case("1")
-
-    text = office.get("/metrics", role=None).text
-
-    assert 'dispatch_cases{status="pending"} 1.0' in text
-    assert "dispatch_outbox_unsent 0.0" in text
-
-
 def test_vocabulary_has_both_languages(office):
     words = office.get("/v1/vocabulary").json()
 

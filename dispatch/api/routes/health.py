@@ -7,9 +7,11 @@ from redis import RedisError
 
 from dispatch.api import metrics
 from dispatch.api.dependencies import Now, PartsDep, ReadDep
-from dispatch.commands.doctor import examine_database, examine_redis
+from dispatch.commands.doctor import SILENT_AFTER, examine_database, examine_redis
 from dispatch.domain.errors import UnavailableError
-from dispatch.registry.reads import standing
+from dispatch.registry import leases
+from dispatch.registry.queues import Strength, measure_queues
+from dispatch.registry.standing import standing
 
 router = APIRouter(tags=["operation 运行"])
 
@@ -46,8 +48,14 @@ def get_readiness(parts: PartsDep, now: Now, response: Response) -> dict[str, An
 
 
 @router.get("/metrics", response_class=Response)
-def get_metrics(read: ReadDep, now: Now) -> Response:
+def get_metrics(parts: PartsDep, read: ReadDep, now: Now) -> Response:
     """Return the metrics in Prometheus' text form. 监控指标。"""
     with read() as session:
-        at = standing(session)
-    return Response(metrics.render(at, now), media_type="text/plain; version=0.0.4")
+        at, lease = standing(session, now), leases.read_lease(session, leases.SCHEDULER)
+    queues: dict[str, Strength] | None
+    try:
+        queues = measure_queues(parts.redis, now - SILENT_AFTER)
+    except RedisError:
+        queues = None
+    sight = metrics.Sight(at, lease.beat_at if lease else None, queues, now)
+    return Response(metrics.render(sight), media_type="text/plain; version=0.0.4")

@@ -1,0 +1,130 @@
+"""What an operator watches, over all centres: counts by state, and the ages of what waits. No ids, no people."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import BindParameter, bindparam, func
+from sqlmodel import Session, col, select
+
+from dispatch.domain.states import ClaimState, OfferState, PlanState, PostingState
+from dispatch.domain.vocabulary import JobKind, JobStatus, ProposalState, Status, Term
+from dispatch.registry.outbox import OPEN
+from dispatch.registry.statements import select_rows
+from dispatch.registry.stuck import UNNAMED
+from dispatch.registry.tables import (
+    CaseRow,
+    ClaimRow,
+    JobRow,
+    OfferRow,
+    OutboxRow,
+    PlanRow,
+    PostingRow,
+    ProposalRow,
+    RunRow,
+)
+
+LATELY = timedelta(hours=24)
+"""Span of the counts of what has happened; the rows themselves are kept for years."""
+
+SINCE: BindParameter[datetime] = bindparam("since")
+NOW: BindParameter[datetime] = bindparam("now")
+
+
+class Tally(NamedTuple):
+    """A count of rows by state: the metric, its help text, its label, all states, and where the counts come from."""
+
+    metric: str
+    text: str
+    label: str
+    states: type[Term]
+    statement: Any
+
+
+def _by(state: Any, *where: Any) -> Any:
+    return select_rows(state, func.count()).where(*where).group_by(state)
+
+
+# fmt: off
+TALLIES = (
+    Tally("dispatch_cases", "Cases by state.", "status", Status, _by(col(CaseRow.status))),
+    Tally("dispatch_jobs", "Long work by state.", "status", JobStatus, _by(col(JobRow.status))),
+    Tally("dispatch_postings", "Cases on the board by state, last day.", "state", PostingState,
+          _by(col(PostingRow.state), col(PostingRow.posted_at) > SINCE)),
+    Tally("dispatch_offers", "Offers by state, last day.", "state", OfferState,
+          _by(col(OfferRow.state), col(OfferRow.offered_at) > SINCE)),
+    Tally("dispatch_claims", "Claims by state, last day.", "state", ClaimState,
+          _by(col(ClaimRow.state), col(ClaimRow.claimed_at) > SINCE)),
+    Tally("dispatch_proposals", "Proposals of runs by state, last day.", "state", ProposalState,
+          _by(col(ProposalRow.state), col(ProposalRow.run_id) == col(JobRow.id), col(JobRow.created_at) > SINCE)),
+)
+# fmt: on
+
+UNSENT = select_rows(func.count(), func.min(OutboxRow.created_at)).where(OPEN, col(OutboxRow.sent_at).is_(None))
+UNDONE = select_rows(func.count(), func.min(OutboxRow.created_at)).where(OPEN)
+WAITING = select_rows(func.min(CaseRow.granted_at), func.min(CaseRow.due_at)).where(col(CaseRow.status).in_(UNNAMED))
+OVERDUE = select(func.count()).select_from(CaseRow).where(col(CaseRow.status).in_(UNNAMED), col(CaseRow.due_at) < NOW)
+ESCALATED = (
+    select(func.count())
+    .select_from(PlanRow)
+    .where(PlanRow.state == PlanState.OPEN, col(PlanRow.escalated_at).is_not(None))
+)
+LAST_RUN = (
+    select_rows(JobRow.created_at, JobRow.finished_at, RunRow.bound, RunRow.objective)
+    .join(RunRow, col(RunRow.id) == col(JobRow.id))
+    .where(JobRow.kind == JobKind.RUN, JobRow.status == JobStatus.DONE)
+    .order_by(col(JobRow.finished_at).desc())
+    .limit(1)
+)
+
+
+class LastRun(NamedTuple):
+    """The newest finished matching run."""
+
+    seconds: float
+    """From the request to the last proposal."""
+    gap: int
+    """Points between its value and its proven bound; 0 is proven optimal."""
+    finished_at: datetime
+
+
+class Standing(NamedTuple):
+    """The state of the service at one moment."""
+
+    tallies: Mapping[Tally, Mapping[str, int]]
+    unsent: int
+    oldest_unsent_at: datetime | None
+    undone: int
+    oldest_undone_at: datetime | None
+    oldest_waiting_at: datetime | None
+    nearest_due_at: datetime | None
+    overdue: int
+    escalated: int
+    last_run: LastRun | None
+
+
+def standing(session: Session, now: datetime) -> Standing:
+    """Return what stands in the register now."""
+    lately = {"since": now - LATELY}
+    tallies = {tally: dict(_counted(session, tally, lately)) for tally in TALLIES}
+    unsent, oldest_unsent_at = session.exec(UNSENT).one()
+    undone, oldest_undone_at = session.exec(UNDONE).one()
+    granted_at, due_at = session.exec(WAITING).one()
+    overdue, escalated = session.exec(OVERDUE, params={"now": now}).one(), session.exec(ESCALATED).one()
+    waiting = oldest_unsent_at, undone, oldest_undone_at, granted_at, due_at
+    return Standing(tallies, unsent, *waiting, overdue, escalated, _last_run(session))
+
+
+def _counted(session: Session, tally: Tally, lately: Mapping[str, datetime]) -> Iterator[tuple[str, int]]:
+    # A state that nothing is in shows as zero, so that a rule on it can fire the first time.
+    yield from ((state.value, 0) for state in tally.states)
+    for state, count in session.exec(tally.statement, params=lately):
+        yield str(state), count
+
+
+def _last_run(session: Session) -> LastRun | None:
+    row = session.exec(LAST_RUN).one_or_none()
+    if row is None or row.finished_at is None:
+        return None
+    gap = (row.bound or 0) - (row.objective or 0)
+    return LastRun((row.finished_at - row.created_at).total_seconds(), gap, row.finished_at)
