@@ -116,7 +116,7 @@ def measure_queues(redis: Redis, alive_since: datetime) -> dict[str, Strength]:
     living = [worker for worker in list_workers(redis) if worker.beat_at and worker.beat_at > alive_since]
     return {
         name: Strength(
-            cast("int", redis.llen(open_queue(redis, name).key)),
+            redis.llen(open_queue(redis, name).key),
             sum(name in worker.queues.split(",") for worker in living),
         )
         for name in QUEUES
