@@ -28,6 +28,12 @@ class Settings(BaseSettings):
     lease_s: float = Field(20.0, gt=0)
     """Seconds without a sign of life after which a worker's job is taken up by another."""
 
+    webhooks_private: bool = False
+    """Let webhooks go to plain HTTP and into private networks; only where every manager may reach those anyway."""
+
+    webhook_within_s: float = Field(10.0, gt=0, le=20)
+    """Seconds an endpoint has to answer one message."""
+
     log_level: str = "INFO"
 
     upload_bytes_at_most: int = Field(32 * 2**20, gt=0)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from rq import get_current_job
 
+from dispatch.commands.checks import check_register as check
+from dispatch.commands.deliveries import deliver
 from dispatch.commands.imports import perform_import as bring_in
 from dispatch.commands.solving import solve_run as solve
 from dispatch.registry import outbox
@@ -25,6 +27,19 @@ def solve_run(run_id: str) -> str:
 def perform_import(import_id: str) -> str:
     """Bring in an uploaded file; one that is taken or finished is left alone."""
     return _perform(lambda w, name: bring_in(w.begin, w.seal, w.clock, import_id, name, w.timing.lease))
+
+
+def deliver_webhooks(webhook_id: str) -> str:
+    """Send an endpoint what waits for it, for one turn."""
+    return _perform(
+        # Held for two attempts: one whose worker died is taken up by another soon after.
+        lambda w, name: deliver(w.begin, w.seal, w.send, w.clock, webhook_id, name, 2 * w.send_within)
+    )
+
+
+def check_register(centre_id: str) -> str:
+    """Look through a centre's register for what a person should see."""
+    return _perform(lambda w, name: check(w.begin, w.read, w.clock(), centre_id))
 
 
 def _perform(command: Callable[[Wiring, str], str]) -> str:

@@ -75,6 +75,7 @@ WORKERS: dict[str, type[ShortLease]] = {
     "urgent":       InlineWorker,
     "runs":         ForkWorker,
     "housekeeping": ForkWorker,  # an import of a whole roster is among it
+    "webhooks":     InlineWorker,
 }
 # fmt: on
 

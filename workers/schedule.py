@@ -10,7 +10,10 @@ from typing import NamedTuple
 from redis import RedisError
 
 from dispatch.commands.board import settle_windows
+from dispatch.commands.checks import request_checks
+from dispatch.commands.deliveries import request_deliveries
 from dispatch.commands.due_runs import request_due_runs
+from dispatch.commands.housekeeping import purge
 from dispatch.commands.offers import expire_due
 from dispatch.commands.plan import walk_plans
 from dispatch.commands.turns import calibrate
@@ -35,6 +38,7 @@ class Periodic(NamedTuple):
 # fmt: off
 PERIODIC = (
     # name                every, s   what it does; returns how much there was to do
+    Periodic("webhooks",    0,  lambda w, now: request_deliveries(w.begin, w.read, now)),
     Periodic("relay",       0,  lambda w, now: relay(w.begin, w.read, w.redis, now)),
     Periodic("sweep",       2,  lambda w, now: sweep(w.begin, w.read, w.redis, now, w.timing)),
     Periodic("windows",     1,  lambda w, now: settle_windows(w.begin, w.read, now)),
@@ -43,6 +47,8 @@ PERIODIC = (
     Periodic("due_runs",   60,  lambda w, now: request_due_runs(w.begin, w.read, now)),
     Periodic("calibrate", 300,  lambda w, now: calibrate(w.begin, w.read, now)),
     Periodic("deadlines", 300,  lambda w, now: watch_deadlines(w.begin, w.read, now)),
+    Periodic("checks",    300,  lambda w, now: request_checks(w.begin, w.read, now)),
+    Periodic("purge",     300,  lambda w, now: purge(w.begin, now)),
 )
 # fmt: on
 

@@ -9,6 +9,7 @@ JOB_TIMEOUT_S = {
     "urgent":       30,
     "runs":         900,
     "housekeeping": 600,
+    "webhooks":     60,
 }
 # fmt: on
 

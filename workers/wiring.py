@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from redis import Redis
 
+from dispatch.exchange.outbound import Send, make_send
 from dispatch.registry.queues import open_redis, wake_relay
 from dispatch.registry.seal import Seal
 from dispatch.registry.transaction import Begin, Read, make_begin, make_engine, make_read
@@ -23,6 +24,8 @@ class Wiring(NamedTuple):
     seal: Seal
     clock: Callable[[], datetime]
     timing: Timing
+    send: Send
+    send_within: timedelta
 
 
 @cache
@@ -38,6 +41,8 @@ def wire() -> Wiring:
         seal=Seal(settings.secret),
         clock=utc_now,
         timing=Timing(timedelta(seconds=settings.lease_s)),
+        send=make_send(settings.webhook_within_s, private=settings.webhooks_private),
+        send_within=timedelta(seconds=settings.webhook_within_s),
     )
 
 

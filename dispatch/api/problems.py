@@ -43,6 +43,7 @@ STATUS: dict[type[DispatchError], int] = {
     errors.JobFinishedError:         409,
     errors.JobAbandonedError:        500,
     errors.CertificateMismatchError: 409,
+    errors.WebhookSilentError:       409,
     errors.PolicyInvalidError:       422,
     errors.PolicyMissingError:       409,
     errors.ImportRefusedError:       422,

@@ -44,11 +44,17 @@ def answer_http(host: str, port: int, processes: int) -> None:
 
 def examine_service() -> None:
     """Print what is wrong and how to mend it; end with 1 if anything is."""
-    from dispatch.commands.doctor import examine
+    from dispatch.commands.doctor import Ailment, count_findings, examine
+    from dispatch.domain.findings import FindingKind
     from dispatch.registry.queues import open_redis
 
     with opened() as here:
         findings = examine(here.read, open_redis(here.settings.redis_url), now())
+        asked = {finding.ailment for finding in findings}.isdisjoint({Ailment.DATABASE_AWAY, Ailment.SCHEMA_OLD})
+        counts = count_findings(here.read) if asked else {}
+    for kind in FindingKind:
+        if kind in counts:
+            out.print(f"{kind.label(language())}: {counts[kind]}")
     for finding in findings:
         facts = ", ".join(f"{name}={value}" for name, value in finding.facts.items())
         out.print(f"[yellow]{finding.ailment.label(language())}[/] {finding.subject} {facts}")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from sqlmodel import select
 
@@ -35,7 +36,16 @@ def create_centre(
         centre = tx.session.exec(select(CentreRow).where(CentreRow.code == code)).one_or_none()
         if centre is None:
             centre = tx.add(
-                CentreRow(code=code, name=name, level=level, parent_id=parent_id, time_zone=time_zone, created_at=now)
+                CentreRow(
+                    code=code,
+                    name=name,
+                    level=level,
+                    parent_id=parent_id,
+                    time_zone=time_zone,
+                    # Its register is checked first in the night to come.
+                    checked_on=now.astimezone(ZoneInfo(time_zone)).date(),
+                    created_at=now,
+                )
             )
             tx.session.flush()
         _add_areas(tx, centre.id, areas)

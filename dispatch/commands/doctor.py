@@ -9,13 +9,14 @@ from sqlmodel import Session
 
 from dispatch.domain.errors import UnavailableError
 from dispatch.domain.vocabulary import Term
-from dispatch.registry import leases, queues, stuck
+from dispatch.registry import findings, hooks, leases, migrate, queues, stuck
 from dispatch.registry.transaction import Read
 
 UNSENT_AFTER = timedelta(seconds=10)
 SILENT_AFTER = timedelta(seconds=40)
 FAILS_AFTER_SENDS = 4
 DEADLINE_AHEAD = timedelta(hours=24)
+DEAD_SHOWN = timedelta(days=7)
 ALWAYS_SERVED = ("runs",)
 """Queues that need a worker even while nothing waits in them."""
 
@@ -25,12 +26,15 @@ class Ailment(Term):
     """What can be wrong, in both languages."""
 
     DATABASE_AWAY   = "database_away",   "数据库无应答",         "the database does not answer"
+    SCHEMA_OLD      = "schema_old",      "数据库结构不是最新",   "the database is not at the newest revision"
     REDIS_AWAY      = "redis_away",      "Redis 无应答",         "Redis does not answer"
     NO_SCHEDULER    = "no_scheduler",    "没有生效的调度进程",   "no scheduler is effective"
     NO_WORKER       = "no_worker",       "队列没有存活的工作进程", "no living worker for a queue"
     SILENT_WORKER   = "silent_worker",   "工作进程失联",         "a worker has fallen silent"
     UNSENT          = "unsent",          "任务尚未送入队列",     "jobs asked for but not sent"
     FAILING         = "failing",         "任务反复失败",         "a job keeps failing"
+    WEBHOOK_DEAD    = "webhook_dead",    "回调消息未能送达",     "webhook messages were given up"
+    WEBHOOK_SILENT  = "webhook_silent",  "回调地址因失败停用",   "an endpoint was disabled because it failed"
     LAPSED_CLAIM    = "lapsed_claim",    "执行中的任务没有心跳", "long work without a heartbeat"
     DEADLINE_MISSED = "deadline_missed", "指派时限已过",         "cases past their time limit"
     DEADLINE_NEAR   = "deadline_near",   "指派时限将至",         "cases due within a day"
@@ -40,6 +44,8 @@ MEND: dict[Ailment, tuple[str, str]] = {
     # ailment                 what to do, in Chinese and in English
     Ailment.DATABASE_AWAY:   ("检查 DATABASE_URL 并启动数据库。",
                               "Check DATABASE_URL and start the database."),
+    Ailment.SCHEMA_OLD:      ("运行 `legal-dispatch migrate`，然后重启服务进程。",
+                              "Run `legal-dispatch migrate`, then restart the service's processes."),
     Ailment.REDIS_AWAY:      ("检查 REDIS_URL 并启动 Redis；任务都在数据库中，不会丢失。",
                               "Check REDIS_URL and start Redis; no job is lost, the database keeps them all."),
     Ailment.NO_SCHEDULER:    ("启动 `legal-dispatch scheduler`。",
@@ -52,6 +58,10 @@ MEND: dict[Ailment, tuple[str, str]] = {
                               "See that a scheduler runs and reaches Redis."),
     Ailment.FAILING:         ("查看工作进程日志中的该任务，必要时取消。",
                               "Look for this job in the workers' log; cancel it if it cannot succeed."),
+    Ailment.WEBHOOK_DEAD:    ("修复接收方后重放：`POST /v1/webhooks/{id}/replay`。",
+                              "Mend the receiver, then replay: `POST /v1/webhooks/{id}/replay`."),
+    Ailment.WEBHOOK_SILENT:  ("修复接收方，再启用并重放：`POST /v1/webhooks/{id}/enable`。",
+                              "Mend the receiver, enable it again (`POST /v1/webhooks/{id}/enable`) and replay."),
     Ailment.LAPSED_CLAIM:    ("一分钟内会自动接手；若仍在，请确认该队列有工作进程。",
                               "It is taken up again within a minute; if it stays, see that its queue has a worker."),
     Ailment.DEADLINE_MISSED: ("立即人工指定承办人员并记录原因。",
@@ -87,9 +97,21 @@ def examine(read: Read, redis: Redis, now: datetime) -> list[Finding]:
 def examine_database(read: Read, now: datetime) -> Iterator[Finding]:
     """Yield what the database tells."""
     with read() as session:
+        stands_at = migrate.revision_of(session.connection())
+        if stands_at != migrate.newest():
+            # Another schema cannot be asked the questions of this one.
+            yield Finding(Ailment.SCHEMA_OLD, "database", {"at": stands_at or "", "newest": migrate.newest() or ""})
+            return
         yield from _check_scheduler(session, now)
         yield from _check_jobs(session, now)
         yield from _check_deadlines(session, now)
+        yield from _check_webhooks(session, now)
+
+
+def count_findings(read: Read) -> dict[str, int]:
+    """Return how many findings of the nightly checks are open, by kind; they are for the centres, not ailments."""
+    with read() as session:
+        return findings.count_open(session)
 
 
 def examine_redis(redis: Redis, now: datetime) -> Iterator[Finding]:
@@ -124,6 +146,13 @@ def _check_deadlines(session: Session, now: datetime) -> Iterator[Finding]:
         yield Finding(Ailment.DEADLINE_MISSED, "cases", {"count": missed})
     if near:
         yield Finding(Ailment.DEADLINE_NEAR, "cases", {"count": near})
+
+
+def _check_webhooks(session: Session, now: datetime) -> Iterator[Finding]:
+    if dead := hooks.count_dead(session, now - DEAD_SHOWN):
+        yield Finding(Ailment.WEBHOOK_DEAD, "webhooks", {"count": dead})
+    for row in hooks.list_failing(session):
+        yield Finding(Ailment.WEBHOOK_SILENT, row.id, {"because": row.because or "", "failures": row.failures})
 
 
 def _check_workers(redis: Redis, now: datetime) -> Iterator[Finding]:

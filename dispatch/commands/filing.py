@@ -14,13 +14,11 @@ from dispatch.domain.lifecycle import Event
 from dispatch.domain.permissions import Actor
 from dispatch.domain.policy import Policy
 from dispatch.domain.vocabulary import CaseSource, Category, MeansTest, PartyRole, RelationKind, Status
+from dispatch.domain.webhooks import AMEND, RECEIVE
 from dispatch.registry.references import References
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import CaseRow, PartyRow, RelationRow, WishRow
 from dispatch.registry.transaction import Transaction
-
-RECEIVE, AMEND = "receive", "amend"
-"""Entries of a case's history that leave its state as it is."""
 
 ON_NOTICE = (CaseSource.NOTICE_MUST, CaseSource.NOTICE_MAY)
 """Where a case organ asks, nothing is left to decide, and the clock runs from its notice (LAL arts. 25, 36)."""

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Self
 from dispatch.domain.errors import JobAbandonedError, JobFinishedError
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.vocabulary import JobKind, JobStatus
+from dispatch.domain.webhooks import HookType
 from dispatch.registry.tables import JobRow
 from dispatch.registry.transaction import Begin, Transaction
 
@@ -20,12 +21,19 @@ BEAT = LEASE / 5
 """Time between two beats; several may be missed before the claim lapses."""
 
 MOST_ATTEMPTS = 5
-"""A job whose workers keep dying is given up, and says so."""
-
-MOST_ATTEMPTS = 5
 """Work that ends its worker each time is given up after so many; a person can then see it and act."""
 
 ENDED = (JobStatus.DONE, JobStatus.FAILED, JobStatus.CANCELLED)
+
+ENDS = {
+    JobStatus.DONE: HookType.RUN_SOLVED,
+    JobStatus.FAILED: HookType.RUN_FAILED,
+    JobStatus.CANCELLED: HookType.RUN_FAILED,
+}
+"""How the end of a run is told outside."""
+
+TOLD = ("cases", "seats", "assigned", "open")
+"""Counts of a run that are told outside."""
 
 
 class ClaimLostError(Exception):
@@ -54,11 +62,11 @@ def claim(begin: Begin, now: datetime, job_id: str, worker: str, lease: timedelt
         if job.status is not JobStatus.QUEUED and not silent:
             return None
         if job.cancel_wanted:
-            _end(job, JobStatus.CANCELLED, now)
+            _end(tx, job, JobStatus.CANCELLED, now)
             return None
         if job.attempt >= MOST_ATTEMPTS:
             abandoned = JobAbandonedError(id=job.id, attempts=job.attempt)
-            _end(job, JobStatus.FAILED, now)
+            _end(tx, job, JobStatus.FAILED, now)
             job.problem = {"type": abandoned.code, "facts": dict(abandoned.facts)}
             return None
         job.status, job.claimed_by, job.beat_at = JobStatus.RUNNING, worker, now
@@ -88,22 +96,22 @@ def hold(tx: Transaction, held: Claim) -> JobRow:
 def finish(tx: Transaction, held: Claim, now: datetime, result: dict[str, Any]) -> None:
     """Mark the job done, in the transaction that stores what it made."""
     job = hold(tx, held)
-    _end(job, JobStatus.DONE, now)
     job.done_share, job.result = 1.0, result
+    _end(tx, job, JobStatus.DONE, now)
 
 
 def fail(begin: Begin, now: datetime, held: Claim, problem: dict[str, Any]) -> None:
     """Mark the job failed with a problem a person can act on."""
     with begin() as tx:
         job = hold(tx, held)
-        _end(job, JobStatus.FAILED, now)
+        _end(tx, job, JobStatus.FAILED, now)
         job.problem = problem
 
 
 def stop(begin: Begin, now: datetime, held: Claim) -> None:
     """Mark the job cancelled, once its worker has seen the wish."""
     with begin() as tx:
-        _end(hold(tx, held), JobStatus.CANCELLED, now)
+        _end(tx, hold(tx, held), JobStatus.CANCELLED, now)
 
 
 def cancel_job(begin: Begin, actor: Actor, now: datetime, job_id: str) -> JobRow:
@@ -115,7 +123,7 @@ def cancel_job(begin: Begin, actor: Actor, now: datetime, job_id: str) -> JobRow
             raise JobFinishedError(id=job.id, status=job.status.value)
         job.cancel_wanted = True
         if job.status is JobStatus.QUEUED:
-            _end(job, JobStatus.CANCELLED, now)
+            _end(tx, job, JobStatus.CANCELLED, now)
         return job
 
 
@@ -165,5 +173,8 @@ class Heartbeat:
             raise
 
 
-def _end(job: JobRow, status: JobStatus, now: datetime) -> None:
+def _end(tx: Transaction, job: JobRow, status: JobStatus, now: datetime) -> None:
     job.status, job.phase, job.finished_at = status, status.value, now
+    if job.kind is JobKind.RUN:
+        counts = {name: count for name, count in (job.result or {}).items() if name in TOLD}
+        tx.announce(job.centre_id, ENDS[status], {"run_id": job.id, "status": status.value, **counts}, now)

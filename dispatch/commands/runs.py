@@ -1,6 +1,6 @@
 """Matching runs: asked for, solved by a worker, confirmed by a person."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from dispatch.domain.eligibility import eligible
 from dispatch.domain.errors import InvalidFieldError, NotFoundError, RunNotReadyError
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.vocabulary import JobKind, JobStatus, ModeName, ProposalState, Status
+from dispatch.domain.webhooks import HookType
 from dispatch.modes.optimized import Candidate
 from dispatch.modes.optimized import candidates as rank
 from dispatch.modes.seating import NOT_LISTED
@@ -81,7 +82,11 @@ def apply_run(
         tx.lock_centre(actor.centre_id)
         run = _solved_run(tx, actor.centre_id, run_id)
         chosen = _chosen(list_proposals(tx.session, run.id), proposal_ids)
-        _apply(tx, run, Decision(run.centre_id, actor, now, ModeName.OPTIMIZED, run.policy_id, run.id), chosen)
+        todo = [row for row in chosen if row.state is ProposalState.PROPOSED]
+        _apply(tx, run, Decision(run.centre_id, actor, now, ModeName.OPTIMIZED, run.policy_id, run.id), todo)
+        if applied := sum(row.state is ProposalState.APPLIED for row in todo):
+            told = {"run_id": run.id, "applied": applied, "stale": len(todo) - applied}
+            tx.announce(run.centre_id, HookType.RUN_APPLIED, told, now)
         return ApplyReport(
             applied=[row for row in chosen if row.state is ProposalState.APPLIED],
             stale=[row for row in chosen if row.state is ProposalState.STALE],
@@ -128,8 +133,7 @@ def _chosen(proposals: Sequence[ProposalRow], ids: Collection[str] | None) -> li
     return [row for row in proposals if row.id in set(ids)]
 
 
-def _apply(tx: Transaction, run: RunRow, decision: Decision, chosen: Iterable[ProposalRow]) -> None:
-    todo = [row for row in chosen if row.state is ProposalState.PROPOSED]
+def _apply(tx: Transaction, run: RunRow, decision: Decision, todo: Sequence[ProposalRow]) -> None:
     if not todo:
         return
     case_ids = {row.case_id for row in todo}

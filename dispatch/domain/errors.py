@@ -188,6 +188,13 @@ class CertificateMismatchError(DispatchError):
     zh = "证书不能证明该指派结果"
 
 
+# endpoints outside
+class WebhookSilentError(DispatchError):
+    """This endpoint takes no deliveries."""
+
+    zh = "该回调地址已停用"
+
+
 # policies
 class PolicyInvalidError(DispatchError):
     """The policy breaks its own bounds."""

@@ -65,6 +65,15 @@ class Walk(Document):
         return self
 
 
+class Nightly(Document):
+    """How far the nightly check of the register looks ahead, in calendar days."""
+
+    licence_days: int = Field(default=60, ge=0, le=366)
+    """A practising certificate that runs out within so many days is named."""
+    absence_days: int = Field(default=7, ge=0, le=366)
+    """A leave or suspension that ends within so many days is named."""
+
+
 class Runs(Document):
     """When runs come by themselves; by button they come at any time."""
 

@@ -16,7 +16,7 @@ from pydantic import Field, ValidationError, model_validator
 from dispatch.domain.deadlines import CHINA, Limit
 from dispatch.domain.document import Document
 from dispatch.domain.errors import PolicyInvalidError, UnknownReferenceError
-from dispatch.domain.pace import Chain, Runs, Walk
+from dispatch.domain.pace import Chain, Nightly, Runs, Walk
 from dispatch.domain.vocabulary import Matter, Service, Term
 
 BASIS_POINTS = 10_000
@@ -201,6 +201,7 @@ class Policy(Document):
     chains: tuple[Chain, ...] = Field(min_length=1)
     walk: Walk = Walk()
     runs: Runs = Runs()
+    nightly: Nightly = Nightly()
     deadlines: dict[str, Limit] = Field(default_factory=dict)
     causes: tuple[Cause, ...] = Field(min_length=1)
     sources: dict[str, str] = Field(default_factory=dict)

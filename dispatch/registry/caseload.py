@@ -73,6 +73,18 @@ def load_caseload(
     return Caseload(cases, in_order([*known_pairs, *implied]))
 
 
+def stated_facts(row: CaseRow) -> dict[str, Any]:
+    """Return the facts of a case that stand in its row."""
+    return {name: getattr(row, name) for name in STATED} | {
+        "categories": tuple(CATEGORIES[category] for category in row.categories),
+        "languages": tuple(row.languages),
+        "domicile_areas": tuple(row.domicile_areas),
+        # Before the grant both clocks run from the receipt.
+        "granted_at": row.granted_at or row.received_at,
+        "due_at": row.due_at or row.received_at,
+    }
+
+
 def _waiting(
     session: Session, centre_id: str, case_ids: Collection[str] | None, statuses: Collection[Status]
 ) -> list[str]:
@@ -99,15 +111,7 @@ def _held(session: Session, centre_id: str, case_ids: Sequence[str]) -> dict[str
 
 
 def _case_facts(row: CaseRow, ties: Ties, held: dict[str, list[Held]], wishes: dict[str, list[str]]) -> CaseFacts:
-    stated: dict[str, Any] = {name: getattr(row, name) for name in STATED} | {
-        "categories": tuple(CATEGORIES[category] for category in row.categories),
-        "languages": tuple(row.languages),
-        "domicile_areas": tuple(row.domicile_areas),
-        "demand": row.demand - seats_taken(row.id, held),
-        # Before the grant both clocks run from the receipt.
-        "granted_at": row.granted_at or row.received_at,
-        "due_at": row.due_at or row.received_at,
-    }
+    stated = stated_facts(row) | {"demand": row.demand - seats_taken(row.id, held)}
     return CaseFacts(
         **stated,
         wishes=tuple(wishes.get(row.id, ())),

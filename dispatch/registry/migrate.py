@@ -1,11 +1,13 @@
 """Moves a database to a version of the schema and back."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
 
 from dispatch.registry.transaction import make_engine
 
@@ -34,13 +36,23 @@ def draft(url: str, title: str) -> None:
 
 def up_to_date(url: str) -> bool:
     """Return whether the database stands at the newest revision."""
-    newest = ScriptDirectory.from_config(make_config(url)).get_current_head()
     engine = make_engine(url)
     try:
         with engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision() == newest
+            return revision_of(connection) == newest()
     finally:
         engine.dispose()
+
+
+def revision_of(connection: Connection) -> str | None:
+    """Return the revision a database stands at; one without a schema stands at none."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+@cache
+def newest() -> str | None:
+    """Return the newest revision there is."""
+    return ScriptDirectory.from_config(make_config("")).get_current_head()
 
 
 def make_config(url: str) -> Config:

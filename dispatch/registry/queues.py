@@ -11,7 +11,7 @@ from rq.results import Result
 from rq.serializers import JSONSerializer
 from rq.worker import BaseWorker
 
-QUEUES = ("urgent", "runs", "housekeeping")
+QUEUES = ("urgent", "runs", "housekeeping", "webhooks")
 WAKE_KEY = "legal-dispatch:wake"
 
 

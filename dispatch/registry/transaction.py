@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
@@ -20,6 +20,8 @@ from dispatch.domain.errors import NotFoundError
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.permissions import Actor
 from dispatch.domain.vocabulary import ModeName, Status
+from dispatch.domain.webhooks import HookType, told_of, types_of
+from dispatch.registry import hooks
 from dispatch.registry.border import translated
 from dispatch.registry.tables import CaseEventRow, CaseRow, CentreRow, OutboxRow
 
@@ -35,6 +37,7 @@ class Transaction:
     def __init__(self, session: Session) -> None:
         self.session = session
         self.asked = False
+        self._listeners: dict[str, list[hooks.Listener]] = {}
 
     def lock_centre(self, centre_id: str) -> CentreRow:
         """Make this the centre's only deciding transaction until it ends; call it before reading anything."""
@@ -83,7 +86,9 @@ class Transaction:
         mode: ModeName | None = None,
         facts: dict[str, object] | None = None,
     ) -> CaseEventRow:
-        """Write down what happened to a case, whose status stands already."""
+        """Write down what happened to a case, whose status stands already, and tell those outside who asked for it."""
+        for type in types_of(event, before):
+            self.announce(case.centre_id, type, told_of(case.id, case.status, event, facts), now)
         return self.add(
             CaseEventRow(
                 centre_id=case.centre_id,
@@ -97,6 +102,14 @@ class Transaction:
                 at=now,
             )
         )
+
+    def announce(self, centre_id: str, type: HookType, data: dict[str, Any], now: datetime) -> None:
+        """Leave a message for every endpoint of the centre that asked for the type, stored with this transaction."""
+        if centre_id not in self._listeners:
+            self._listeners[centre_id] = hooks.list_listeners(self.session, centre_id)
+        for message in hooks.address(self._listeners[centre_id], centre_id, type, data, now):
+            self.add(message)
+            self.asked = True
 
     def enqueue(self, job: str, argument: str, queue: str, now: datetime, centre_id: str) -> OutboxRow:
         """Ask for a job; it is sent once this transaction has committed."""

@@ -67,7 +67,12 @@ def ids_in(office) -> dict[str, str]:
     practitioner = office.register.a_practitioner("p1")
     run = office.post("/v1/runs", {}).json()["run"]
     offer = office.post("/v1/offers", {"case_id": case.id, "practitioner_ids": [practitioner.id]}).json()[0]
+    endpoint = {"name": "x", "url": "https://hooks.example.org/", "types": ["case.assigned"]}
+    webhook = office.post("/v1/webhooks", endpoint, role=Role.MANAGER).json()["webhook"]
+    delivery = office.post(f"/v1/webhooks/{webhook['id']}/test", role=Role.MANAGER).json()
     return {
+        "webhook_id": webhook["id"],
+        "delivery_id": delivery["id"],
         "offer_id": offer["id"],
         "case_id": case.id,
         "practitioner_id": practitioner.id,

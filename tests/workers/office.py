@@ -3,14 +3,15 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import update
 from sqlmodel import col, select
 
 from dispatch.domain.vocabulary import JobStatus
+from dispatch.exchange.outbound import make_send
 from dispatch.registry.queues import Places, find_places, open_redis, wake_relay
-from dispatch.registry.tables import CaseRow, JobRow, OutboxRow, ProposalRow, RunRow
+from dispatch.registry.tables import CaseRow, CentreRow, JobRow, OutboxRow, ProposalRow, RunRow
 from dispatch.registry.transaction import make_begin
 from tests.rows import Register, attributes_row, case_row, open_register, practitioner_row
 from workers.relay import relay, sweep
@@ -18,6 +19,7 @@ from workers.timing import Timing
 from workers.wiring import Wiring
 
 LEASE_S = 2.0
+SEND_WITHIN_S = 2.0
 
 
 @dataclass
@@ -98,8 +100,14 @@ def opened(database_url: str, redis_url: str) -> Iterator[Office]:
         seal=register.seal,
         clock=lambda: office.now,
         timing=Timing(timedelta(seconds=LEASE_S)),
+        send=make_send(SEND_WITHIN_S, private=True),
+        send_within=timedelta(seconds=SEND_WITHIN_S),
     )
+    with register.begin() as tx:
+        # The night's check is not what these tests wait for.
+        tx.lock(CentreRow, register.centre.id).checked_on = date.max
     environment = {"DATABASE_URL": database_url, "REDIS_URL": redis_url, "DISPATCH_LEASE_S": str(LEASE_S)}
+    environment |= {"DISPATCH_WEBHOOKS_PRIVATE": "true", "DISPATCH_WEBHOOK_WITHIN_S": str(SEND_WITHIN_S)}
     office = Office(register, wiring, datetime.now(UTC), {**environment, "DISPATCH_SECRET": "a secret of the tests"})
     yield office
     redis.close()

@@ -8,6 +8,7 @@ from dispatch.api.routes import (
     assignments,
     board,
     cases,
+    findings,
     health,
     imports,
     institutions,
@@ -19,6 +20,7 @@ from dispatch.api.routes import (
     rotation,
     runs,
     vocabulary,
+    webhooks,
     wishes,
 )
 
@@ -36,6 +38,8 @@ RESOURCES = (
     policies,
     imports,
     jobs,
+    findings,
+    webhooks,
     access,
     vocabulary,
 )

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends
 from dispatch.api.dependencies import Permit
 from dispatch.api.replay import ReplayRoute
 from dispatch.api.schemas import RuleOut, TermOut
-from dispatch.domain import states, vocabulary
+from dispatch.domain import findings, states, vocabulary, webhooks
 from dispatch.domain.eligibility import RULES
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.vocabulary import Term
@@ -16,7 +16,7 @@ router = APIRouter(tags=["words 词汇"], route_class=ReplayRoute)
 
 WORDS = {
     name: kind
-    for name, kind in {**vars(vocabulary), **vars(states)}.items()
+    for name, kind in {**vars(vocabulary), **vars(states), **vars(webhooks), **vars(findings)}.items()
     if isinstance(kind, type) and issubclass(kind, Term) and kind is not Term
 }
 

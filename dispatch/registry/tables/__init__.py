@@ -11,6 +11,7 @@ from dispatch.registry.tables.cases import (
     WishRow,
 )
 from dispatch.registry.tables.centres import AreaRow, CentreRow, TokenRow, UserRow
+from dispatch.registry.tables.findings import FindingRow
 from dispatch.registry.tables.institutions import InstitutionRow, SuspensionRow
 from dispatch.registry.tables.leases import LeaseRow
 from dispatch.registry.tables.offers import DesignationRow, LinkRow, OfferRow, PlanRow
@@ -28,11 +29,12 @@ from dispatch.registry.tables.runs import (
     ProposalRow,
     RunRow,
 )
+from dispatch.registry.tables.webhooks import DeliveryRow, WebhookRow
 
 __all__ = [
     "AbandonmentRow", "AdjustmentRow", "AreaRow", "AssignmentRow", "AttributesRow", "AuditRow", "CaseEventRow",
-    "CaseRow", "CentreRow", "ClaimRow", "DesignationRow", "IdempotencyRow", "ImportRow", "InstitutionRow", "JobRow",
-    "LeaseRow", "LeaveRow", "LedgerRow", "LinkRow", "OfferRow", "OutboxRow", "PairRow", "PartyRow", "PlanRow",
-    "PolicyRow", "PostingRow", "PractitionerRow", "ProposalRow", "RelationRow", "RunRow", "SuspensionRow", "TokenRow",
-    "UserRow", "WishRow",
+    "CaseRow", "CentreRow", "ClaimRow", "DeliveryRow", "DesignationRow", "FindingRow", "IdempotencyRow", "ImportRow",
+    "InstitutionRow", "JobRow", "LeaseRow", "LeaveRow", "LedgerRow", "LinkRow", "OfferRow", "OutboxRow", "PairRow",
+    "PartyRow", "PlanRow", "PolicyRow", "PostingRow", "PractitionerRow", "ProposalRow", "RelationRow", "RunRow",
+    "SuspensionRow", "TokenRow", "UserRow", "WebhookRow", "WishRow",
 ]  # fmt: skip

@@ -1,5 +1,7 @@
 """Centres (a tree), their areas, users and access tokens."""
 
+from datetime import date
+
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
@@ -19,6 +21,8 @@ class CentreRow(SQLModel, table=True):
     level: CentreLevel = Field(sa_column=one_of(CentreLevel, "centre_level"))
     time_zone: str = Field(default="Asia/Shanghai", max_length=40)
     revision: int = 0
+    checked_on: date | None = None
+    """The local day whose nightly check of the register has been asked for."""
     created_at: Moment
 
 

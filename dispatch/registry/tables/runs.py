@@ -110,6 +110,7 @@ class OutboxRow(SQLModel, table=True):
             sqlite_where=text("done_at IS NULL"),
             postgresql_where=text("done_at IS NULL"),
         ),
+        Index("outbox_done", "done_at"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -127,6 +128,7 @@ class IdempotencyRow(SQLModel, table=True):
     """The answer already given to a POST with this key, so that a repetition changes nothing."""
 
     __tablename__ = "idempotency"
+    __table_args__ = (Index("idempotency_age", "created_at"),)
 
     user_id: str = Field(primary_key=True, foreign_key="app_user.id", max_length=32)
     key: str = Field(primary_key=True, max_length=80)

@@ -1,0 +1,30 @@
+"""What the nightly check found in the register."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+
+from dispatch.api.dependencies import Permit, ReadDep
+from dispatch.api.paging import Page, PagingQuery, page_of
+from dispatch.api.replay import ReplayRoute
+from dispatch.api.webhook_schemas import FindingOut
+from dispatch.domain.findings import FindingKind
+from dispatch.domain.permissions import Actor, Verb
+from dispatch.registry.findings import list_findings as find
+
+router = APIRouter(prefix="/registry", tags=["roster 名册"], route_class=ReplayRoute)
+
+
+@router.get("/findings")
+def list_findings(
+    actor: Annotated[Actor, Depends(Permit(Verb.READ_ROSTER))],
+    read: ReadDep,
+    paging: PagingQuery,
+    kind: FindingKind | None = None,
+    subject_id: Annotated[str | None, Query(max_length=32)] = None,
+    open: Annotated[bool | None, Query(description="Only open or only closed ones. 是否未消除。")] = None,
+) -> Page[FindingOut]:
+    """List what needs a look: facts that run out, are missing, or keep someone out for good. 登记检查结果。"""
+    with read() as session:
+        found = find(session, actor.centre_id, paging.part, kind, subject_id, open)
+    return page_of(FindingOut, found)

@@ -1,0 +1,153 @@
+"""Endpoints outside that are told what happens, and what became of the messages to them."""
+
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+
+from dispatch.api.dependencies import BeginDep, IfMatch, Now, PartsDep, Permit, ReadDep, SealDep, etag
+from dispatch.api.paging import Page, PagingQuery, page_of
+from dispatch.api.problems import responses
+from dispatch.api.replay import SECRET, ReplayRoute
+from dispatch.api.webhook_schemas import (
+    DeliveryOut,
+    ReplayedOut,
+    ReplayIn,
+    SecretIn,
+    WebhookChangeIn,
+    WebhookIn,
+    WebhookMadeOut,
+    WebhookOut,
+)
+from dispatch.commands import webhooks
+from dispatch.domain.errors import (
+    IfMatchRequiredError,
+    InvalidFieldError,
+    NotFoundError,
+    StaleError,
+    WebhookSilentError,
+)
+from dispatch.domain.permissions import Actor, Verb
+from dispatch.domain.webhooks import DeliveryState, HookType
+from dispatch.registry import hooks, reads
+from dispatch.registry.tables import WebhookRow
+
+router = APIRouter(prefix="/webhooks", tags=["webhooks 回调"], route_class=ReplayRoute)
+
+MayManage = Annotated[Actor, Depends(Permit(Verb.MANAGE_WEBHOOKS))]
+
+
+@router.post("", status_code=201, responses=responses(InvalidFieldError))
+def create_webhook(
+    given: WebhookIn, actor: MayManage, begin: BeginDep, seal: SealDep, now: Now, parts: PartsDep, response: Response
+) -> WebhookMadeOut:
+    """Let an endpoint be told; its secret is shown this once. 新增回调地址，密钥只显示一次。"""
+    private = parts.settings.webhooks_private
+    row, secret = webhooks.create_webhook(begin, seal, actor, now, given.name, given.url, given.types, private=private)
+    response.headers.update(SECRET | etag(row.revision))
+    return WebhookMadeOut(webhook=WebhookOut.model_validate(row), secret=secret)
+
+
+@router.get("")
+def list_webhooks(actor: MayManage, read: ReadDep, paging: PagingQuery) -> Page[WebhookOut]:
+    """List endpoints in the order they were made, retired ones too. 回调地址列表。"""
+    with read() as session:
+        found = reads.page(session, WebhookRow, actor.centre_id, paging.part, by="created_at")
+    return page_of(WebhookOut, found)
+
+
+@router.get("/{webhook_id}", responses=responses(NotFoundError))
+def get_webhook(webhook_id: str, actor: MayManage, read: ReadDep, response: Response) -> WebhookOut:
+    """Return an endpoint. 查看回调地址。"""
+    with read() as session:
+        row = reads.get(session, WebhookRow, actor.centre_id, webhook_id)
+    response.headers.update(etag(row.revision))
+    return WebhookOut.model_validate(row)
+
+
+@router.patch(
+    "/{webhook_id}",
+    responses=responses(NotFoundError, StaleError, IfMatchRequiredError, InvalidFieldError, WebhookSilentError),
+)
+def change_webhook(
+    webhook_id: str,
+    change: WebhookChangeIn,
+    actor: MayManage,
+    if_match: IfMatch,
+    begin: BeginDep,
+    now: Now,
+    parts: PartsDep,
+    response: Response,
+) -> WebhookOut:
+    """Change name, address or types; what waits goes to the new address. 修改回调地址。"""
+    private = parts.settings.webhooks_private
+    row = webhooks.change_webhook(begin, actor, now, webhook_id, change.told(), if_match, private=private)
+    response.headers.update(etag(row.revision))
+    return WebhookOut.model_validate(row)
+
+
+@router.delete("/{webhook_id}", responses=responses(NotFoundError))
+def retire_webhook(webhook_id: str, actor: MayManage, begin: BeginDep, now: Now) -> WebhookOut:
+    """End an endpoint for good; its deliveries stay to be read, and again changes nothing. 注销回调地址。"""
+    return WebhookOut.model_validate(webhooks.retire_webhook(begin, actor, now, webhook_id))
+
+
+@router.post("/{webhook_id}/disable", responses=responses(NotFoundError, WebhookSilentError))
+def disable_webhook(webhook_id: str, actor: MayManage, begin: BeginDep, now: Now) -> WebhookOut:
+    """Tell it nothing more; what waits is given up and can be replayed. 停用回调地址。"""
+    return WebhookOut.model_validate(webhooks.disable_webhook(begin, actor, now, webhook_id))
+
+
+@router.post("/{webhook_id}/enable", responses=responses(NotFoundError, WebhookSilentError))
+def enable_webhook(webhook_id: str, actor: MayManage, begin: BeginDep, now: Now) -> WebhookOut:
+    """Tell it again what happens from now on. 启用回调地址。"""
+    return WebhookOut.model_validate(webhooks.enable_webhook(begin, actor, now, webhook_id))
+
+
+@router.post("/{webhook_id}/secret", responses=responses(NotFoundError, InvalidFieldError, WebhookSilentError))
+def change_secret(
+    webhook_id: str, given: SecretIn, actor: MayManage, begin: BeginDep, seal: SealDep, now: Now, response: Response
+) -> WebhookMadeOut:
+    """Give it a new secret, shown this once; for a while both sign. 更换密钥，只显示一次，过渡期内新旧并用。"""
+    overlap = timedelta(hours=given.overlap_hours)
+    row, secret = webhooks.change_secret(begin, seal, actor, now, webhook_id, overlap)
+    response.headers.update(SECRET | etag(row.revision))
+    return WebhookMadeOut(webhook=WebhookOut.model_validate(row), secret=secret)
+
+
+@router.post("/{webhook_id}/test", status_code=202, responses=responses(NotFoundError, WebhookSilentError))
+def send_test(webhook_id: str, actor: MayManage, begin: BeginDep, now: Now) -> DeliveryOut:
+    """Send a message that says nothing, to try the endpoint out. 发送测试消息。"""
+    return DeliveryOut.model_validate(webhooks.send_test(begin, actor, now, webhook_id))
+
+
+@router.get("/{webhook_id}/deliveries", responses=responses(NotFoundError))
+def list_deliveries(
+    webhook_id: str,
+    actor: MayManage,
+    read: ReadDep,
+    paging: PagingQuery,
+    state: DeliveryState | None = None,
+    type: HookType | None = None,
+) -> Page[DeliveryOut]:
+    """List messages to an endpoint, oldest first; delivered ones for 30 days, given-up ones for 90. 投递记录。"""
+    with read() as session:
+        reads.get(session, WebhookRow, actor.centre_id, webhook_id)
+        found = hooks.list_deliveries(session, actor.centre_id, webhook_id, paging.part, state, type)
+    return page_of(DeliveryOut, found)
+
+
+@router.post(
+    "/{webhook_id}/deliveries/{delivery_id}/replay",
+    status_code=202,
+    responses=responses(NotFoundError, WebhookSilentError),
+)
+def replay_delivery(webhook_id: str, delivery_id: str, actor: MayManage, begin: BeginDep, now: Now) -> DeliveryOut:
+    """Send a message again under the same id, whatever became of it. 重放一条消息。"""
+    return DeliveryOut.model_validate(webhooks.replay_delivery(begin, actor, now, webhook_id, delivery_id))
+
+
+@router.post("/{webhook_id}/replay", status_code=202, responses=responses(NotFoundError, WebhookSilentError))
+def replay_dead(webhook_id: str, given: ReplayIn, actor: MayManage, begin: BeginDep, now: Now) -> ReplayedOut:
+    """Send again all that was given up of what happened since a moment. 重放某时刻以来全部失败消息。"""
+    return ReplayedOut(replayed=webhooks.replay_dead(begin, actor, now, webhook_id, given.since))

@@ -1,0 +1,151 @@
+"""What the nightly check of the register looks for: facts that run out, are missing, or keep someone out for good.
+
+All of it is told of those on the list. What is not known never passes a hard rule, so a blank field is
+named as soon as a rule in force would read it.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from dispatch.domain.docket import Docket
+from dispatch.domain.eligibility import LAWYERS, LICENSED, eligible
+from dispatch.domain.facts import DocketFacts, PractitionerFacts
+from dispatch.domain.policy import Policy
+from dispatch.domain.vocabulary import PractitionerKind, Term
+
+MOST_RULES_TOLD = 5
+MOST_CLASSES_ASKED = 40
+"""How many classes of cases are asked why someone may take none of them."""
+
+
+# fmt: off
+class FindingKind(Term):
+    """What a person should look at."""
+
+    LICENCE_EXPIRING   = "licence_expiring",   "执业证即将到期",   "a practising certificate runs out soon"
+    LICENCE_EXPIRED    = "licence_expired",    "执业证已过期",     "a practising certificate has run out"
+    ASSESSMENT_OVERDUE = "assessment_overdue", "年度考核未合格登记", "the annual assessment is not recorded as passed"
+    FACTS_MISSING      = "facts_missing",      "登记信息缺失",     "fields are blank that hard rules read"
+    SUSPENSION_ENDING  = "suspension_ending",  "暂停指派即将期满", "a suspension ends soon"
+    LEAVE_ENDING       = "leave_ending",       "休假即将结束",     "a leave ends soon"
+    NEVER_ELIGIBLE     = "never_eligible",     "在册但从不符合条件", "listed, but eligible for no case of the year"
+    WEBHOOK_DISABLED   = "webhook_disabled",   "回调地址已停用",   "an endpoint was disabled because it kept failing"
+# fmt: on
+
+BY_NIGHT = tuple(kind for kind in FindingKind if kind is not FindingKind.WEBHOOK_DISABLED)
+"""What the nightly check opens and closes."""
+
+
+class Observation(NamedTuple):
+    """One thing found: about whom or what, and what is known of it, in ids, codes and dates."""
+
+    kind: FindingKind
+    subject: str
+    subject_id: str
+    facts: dict[str, Any]
+    due_on: date | None = None
+
+
+class Absence(NamedTuple):
+    """A leave or a suspension that ends on a day."""
+
+    id: str
+    kind: FindingKind
+    subject: str
+    subject_id: str
+    until_on: date
+
+
+Asks = Callable[[PractitionerFacts, Policy], bool]
+
+# fmt: off
+NEEDED: tuple[tuple[str, Asks], ...] = (
+    # field                    a hard rule reads it
+    ("kind",                   lambda p, policy: True),
+    ("sex",                    lambda p, policy: p.kind in LAWYERS),
+    ("licence_valid_to",       lambda p, policy: p.kind in LICENSED),
+    ("minor_trained",          lambda p, policy: p.kind in LAWYERS),
+    ("criminal_defence_since", lambda p, policy: p.kind in LAWYERS),
+    ("legal_qualification",    lambda p, policy: p.kind is PractitionerKind.CENTRE_STAFF),
+    ("practising_since",       lambda p, policy: policy.thresholds.duty_years is not None and p.kind in LAWYERS),
+    ("former_offices",         lambda p, policy: p.kind in LICENSED),
+    ("relatives_at",           lambda p, policy: p.kind in LICENSED),
+    ("languages",              lambda p, policy: policy.checks.language),
+    ("specialties",            lambda p, policy: policy.thresholds.specialty_floor is not None),
+    ("latitude",               lambda p, policy: policy.thresholds.reach_km is not None),
+    ("areas",                  lambda p, policy: policy.checks.area or (
+                                   policy.checks.grassroots_territory
+                                   and p.kind is PractitionerKind.GRASSROOTS_WORKER)),
+)
+# fmt: on
+
+
+def observe(facts: DocketFacts, policy: Policy, today: date, absences: Iterable[Absence]) -> Iterator[Observation]:
+    """Yield what should be looked at; ``facts.cases`` are those of the past year, whatever became of them."""
+    listed = [practitioner for practitioner in facts.practitioners if practitioner.listed]
+    for practitioner in listed:
+        yield from _of_licence(practitioner, policy, today)
+        yield from _of_assessment(practitioner, policy)
+        yield from _of_blanks(practitioner, policy)
+    yield from _of_absences(absences, policy, today)
+    yield from _of_the_never_eligible(replace(facts, practitioners=tuple(map(at_rest, listed))), policy)
+
+
+def at_rest(practitioner: PractitionerFacts) -> PractitionerFacts:
+    """Return the practitioner as if nothing that passes kept them from a case: no load, no leave, no suspension."""
+    return replace(practitioner, load=0, month_count=0, on_leave=False, suspended=False)
+
+
+def _of_licence(practitioner: PractitionerFacts, policy: Policy, today: date) -> Iterator[Observation]:
+    last = practitioner.licence_valid_to
+    if last is None or practitioner.kind not in LICENSED:
+        return
+    if last < today:
+        yield _about(practitioner, FindingKind.LICENCE_EXPIRED, {}, last)
+    elif last <= today + timedelta(days=policy.nightly.licence_days):
+        yield _about(practitioner, FindingKind.LICENCE_EXPIRING, {}, last)
+
+
+def _of_assessment(practitioner: PractitionerFacts, policy: Policy) -> Iterator[Observation]:
+    if policy.checks.assessment and practitioner.assessment_passed is not True:
+        known = practitioner.assessment_passed is not None
+        yield _about(practitioner, FindingKind.ASSESSMENT_OVERDUE, {"known": known})
+
+
+def _of_blanks(practitioner: PractitionerFacts, policy: Policy) -> Iterator[Observation]:
+    blank = [name for name, asks in NEEDED if getattr(practitioner, name) is None and asks(practitioner, policy)]
+    if blank:
+        yield _about(practitioner, FindingKind.FACTS_MISSING, {"fields": blank})
+
+
+def _of_absences(absences: Iterable[Absence], policy: Policy, today: date) -> Iterator[Observation]:
+    last = today + timedelta(days=policy.nightly.absence_days)
+    for absence in absences:
+        if today <= absence.until_on <= last:
+            whose = {f"{absence.subject}_id": absence.subject_id}
+            yield Observation(absence.kind, absence.kind.value.partition("_")[0], absence.id, whose, absence.until_on)
+
+
+def _of_the_never_eligible(facts: DocketFacts, policy: Policy) -> Iterator[Observation]:
+    if not facts.cases or not facts.practitioners:
+        return
+    docket = Docket.build(facts, policy)
+    eligibility = eligible(docket)
+    classes, first = np.unique(eligibility.class_of, return_index=True)
+    asked = first[:MOST_CLASSES_ASKED].tolist()
+    for j in np.flatnonzero(~eligibility.allowed.any(axis=0)).tolist():
+        codes = Counter(refusal.code for i in asked for refusal in eligibility.why(i, j))
+        rules = [code for code, _ in sorted(codes.items(), key=lambda each: (-each[1], each[0]))[:MOST_RULES_TOLD]]
+        told = {"classes": len(classes), "rules": rules}
+        yield _about(docket.practitioner_at(j), FindingKind.NEVER_ELIGIBLE, told)
+
+
+def _about(
+    practitioner: PractitionerFacts, kind: FindingKind, facts: dict[str, Any], due_on: date | None = None
+) -> Observation:
+    return Observation(kind, "practitioner", practitioner.id, facts, due_on)

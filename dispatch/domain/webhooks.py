@@ -1,0 +1,189 @@
+"""What the world outside is told, by which type, and how often it is told again.
+
+A message says what happened in ids and codes; names and stories are read through the API by who may.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from dispatch.domain.chain import Mark
+from dispatch.domain.lifecycle import Event
+from dispatch.domain.vocabulary import Status, Term
+
+VERSION = 1
+"""Of the payload. A change that a receiver could stumble over gets a new number."""
+
+RECEIVE, AMEND = "receive", "amend"
+"""Entries of a case's history that leave its state as it is."""
+
+
+# fmt: off
+class HookType(Term):
+    """What an endpoint may ask to be told."""
+
+    CASE_RECEIVED    = "case.received",    "案件已收到",     "a case was received"
+    CASE_AMENDED     = "case.amended",     "案件已修改",     "a case was amended"
+    CASE_GRANTED     = "case.granted",     "已给予援助",     "aid was granted"
+    CASE_REFUSED     = "case.refused",     "不予援助",       "aid was refused"
+    CASE_POSTED      = "case.posted",      "已发布抢单",     "a case was posted on the board"
+    CASE_OFFERED     = "case.offered",     "已征询",         "practitioners were asked"
+    CASE_DECLINED    = "case.declined",    "已拒绝",         "a practitioner declined"
+    CASE_EXPIRED     = "case.expired",     "逾期未答复",     "nobody answered or claimed in time"
+    CASE_RECALLED    = "case.recalled",    "已撤回",         "an offer or a posting was taken back"
+    CASE_ASSIGNED    = "case.assigned",    "已指派",         "a practitioner was assigned; the notice can be read"
+    CASE_ACCEPTED    = "case.accepted",    "已接受",         "a practitioner accepted"
+    CASE_GIVEN_BACK  = "case.given_back",  "已放弃或更换",   "a practitioner gave the case back or was replaced"
+    CASE_UNDERTAKEN  = "case.undertaken",  "已开始承办",     "work on the case began"
+    CASE_CLOSED      = "case.closed",      "已结案",         "a case was closed"
+    CASE_ENDED       = "case.ended",       "已终止或移送",   "a case ended otherwise: its status says how"
+    CASE_REMINDED    = "case.reminded",    "已提醒点援",     "a recipient has not chosen yet"
+    CASE_ESCALATED   = "case.escalated",   "已提请负责人处理", "the manager was called"
+    RUN_SOLVED       = "run.solved",       "批次已求解",     "a run has its proposals"
+    RUN_FAILED       = "run.failed",       "批次失败",       "a run failed or was cancelled"
+    RUN_APPLIED      = "run.applied",      "批次已采纳",     "proposals of a run were applied"
+    REGISTER_CHECKED = "register.checked", "登记簿检查有变化", "the nightly check found something new or gone"
+    WEBHOOK_DISABLED = "webhook.disabled", "回调地址已停用", "another endpoint of the centre was disabled"
+    WEBHOOK_TEST     = "webhook.test",     "回调测试",       "someone tries the endpoint out"
+
+
+class HookState(Term):
+    """Whether an endpoint is told anything."""
+
+    ACTIVE   = "active",   "启用",   "active"
+    DISABLED = "disabled", "已停用", "disabled"
+    RETIRED  = "retired",  "已注销", "retired for good"
+
+
+class Disabled(Term):
+    """Why an endpoint is told nothing."""
+
+    BY_HAND = "by_hand", "人工停用",     "someone disabled it"
+    GONE    = "gone",    "接收方已撤销", "it answered that it is gone"
+    FAILING = "failing", "持续失败",     "it failed for days"
+
+
+class DeliveryState(Term):
+    """What became of a message to one endpoint."""
+
+    WAITING   = "waiting",   "待送达", "to be delivered"
+    DELIVERED = "delivered", "已送达", "delivered"
+    DEAD      = "dead",      "已放弃", "given up"
+
+
+class Trouble(Term):
+    """Why an attempt failed."""
+
+    STATUS      = "status",      "对方答复异常",   "the endpoint answered with an error or a redirect"
+    TIMEOUT     = "timeout",     "超时",           "the endpoint did not answer in time"
+    UNREACHABLE = "unreachable", "无法连接",       "the endpoint cannot be reached"
+    FORBIDDEN   = "forbidden",   "地址不被允许",   "the address leads into a private network"
+    BROKEN_OFF  = "broken_off",  "发送中断",       "the worker ended in the middle; it may have arrived"
+
+
+TYPES: dict[tuple[str, Status | None], tuple[HookType, ...]] = {
+    # entry of a case's history, state before it (None: any other): what is told
+    (RECEIVE,         None):            (HookType.CASE_RECEIVED,),
+    (AMEND,           None):            (HookType.CASE_AMENDED,),
+    (Event.GRANT,     None):            (HookType.CASE_GRANTED,),
+    (Event.OVERTURN,  None):            (HookType.CASE_GRANTED,),
+    (Event.REFUSE,    None):            (HookType.CASE_REFUSED,),
+    (Event.POST,      None):            (HookType.CASE_POSTED,),
+    (Event.UNPOST,    None):            (HookType.CASE_RECALLED,),
+    (Event.OFFER,     None):            (HookType.CASE_OFFERED,),
+    (Event.RECALL,    None):            (HookType.CASE_RECALLED,),
+    (Event.DECLINE,   None):            (HookType.CASE_DECLINED,),
+    (Event.EXPIRE,    None):            (HookType.CASE_EXPIRED,),
+    (Event.GRAB,      None):            (HookType.CASE_ASSIGNED,),
+    (Event.ASSIGN,    None):            (HookType.CASE_ASSIGNED,),
+    (Event.ACCEPT,    None):            (HookType.CASE_ACCEPTED,),
+    (Event.ACCEPT,    Status.OFFERED):  (HookType.CASE_ASSIGNED, HookType.CASE_ACCEPTED),
+    (Event.REPLACE,   None):            (HookType.CASE_GIVEN_BACK,),
+    (Event.SIGN,      None):            (),
+    (Event.UNDERTAKE, None):            (HookType.CASE_UNDERTAKEN,),
+    (Event.CLOSE,     None):            (HookType.CASE_CLOSED,),
+    (Event.EVALUATE,  None):            (),
+    (Event.TERMINATE, None):            (HookType.CASE_ENDED,),
+    (Event.WITHDRAW,  None):            (HookType.CASE_ENDED,),
+    (Event.RETAIN,    None):            (HookType.CASE_ENDED,),
+    (Event.TRANSFER,  None):            (HookType.CASE_ENDED,),
+    (Mark.REMIND,     None):            (HookType.CASE_REMINDED,),
+    (Mark.ESCALATE,   None):            (HookType.CASE_ESCALATED,),
+    # the way through a chain is the centre's own business
+    (Mark.PLAN,       None):            (),
+    (Mark.STEP,       None):            (),
+    (Mark.SKIP,       None):            (),
+    (Mark.WISH,       None):            (),
+    (Mark.DESIGNATE,  None):            (),
+    (Mark.OBJECT,     None):            (),
+    (Mark.REVIEW,     None):            (),
+}
+# fmt: on
+
+TOLD = (
+    "assignment_id",
+    "because",
+    "due_at",
+    "ends_at",
+    "expires_at",
+    "offer_id",
+    "offer_ids",
+    "posting_id",
+    "practitioner_id",
+    "practitioner_ids",
+    "reason",
+    "seat",
+)  # fmt: skip
+"""Facts of an entry that go out: ids, codes and moments. What is not named here stays inside."""
+
+FIRST_PAUSE = timedelta(seconds=10)
+LONGEST_PAUSE = timedelta(days=1)
+MOST_ATTEMPTS = 12
+"""With the pauses between them these last about three days."""
+
+FIRST_REST, LONGEST_REST = timedelta(seconds=1), timedelta(minutes=5)
+"""How long an endpoint is left alone after a failure, doubled with each further one in a row."""
+
+FAILING_FOR = timedelta(days=5)
+"""An endpoint that took nothing for so long is disabled."""
+
+JITTER = 0.2
+"""Greatest part of a pause that is taken off, so that what failed together is not tried again together."""
+
+
+def types_of(entry: str, before: Status | None) -> tuple[HookType, ...]:
+    """Return what an entry of a case's history is told as; an entry the table does not know is told to nobody."""
+    return TYPES.get((entry, before)) or TYPES.get((entry, None), ())
+
+
+def told_of(case_id: str, status: Status, entry: str, facts: Mapping[str, object] | None) -> dict[str, Any]:
+    """Return what goes out of an entry: where the case stands, and the facts that may be told."""
+    told = {name: value for name, value in (facts or {}).items() if name in TOLD}
+    if "assignment_id" in told:
+        told["notice"] = f"/v1/assignments/{told['assignment_id']}/notice"
+    return {"case_id": case_id, "status": status.value, "event": str(entry), **told}
+
+
+def pause_after(attempts: int, delivery_id: str) -> timedelta:
+    """Return how long to wait after so many attempts: three times as long each time, less a share drawn from the id."""
+    tripled = FIRST_PAUSE * 3 ** min(attempts - 1, 20)
+    drawn = int.from_bytes(sha256(f"{delivery_id}:{attempts}".encode()).digest()[:4]) / 2**32
+    pause: timedelta = min(tripled, LONGEST_PAUSE) * (1 - JITTER * drawn)
+    return pause
+
+
+def rest_after(failures: int) -> timedelta:
+    """Return how long an endpoint is left alone after so many failures in a row."""
+    doubled: timedelta = FIRST_REST * 2 ** min(failures - 1, 20)
+    return min(doubled, LONGEST_REST)
+
+
+def given_up(attempts: int) -> bool:
+    """Tell whether a message has been tried often enough."""
+    return attempts >= MOST_ATTEMPTS
+
+
+def failing_too_long(since: datetime | None, now: datetime) -> bool:
+    """Tell whether an endpoint has failed so long that it is disabled."""
+    return since is not None and now - since >= FAILING_FOR

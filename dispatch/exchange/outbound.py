@@ -1,0 +1,174 @@
+"""The way out to addresses that others gave us: in time, never redirected, and never into a private network.
+
+A name is looked up once, every address it has is judged, and the connection goes to one that was judged;
+so a name cannot show a public address to the check and a private one to the connection.
+"""
+
+import ipaddress
+import socket
+import ssl
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+import httpcore2
+
+from dispatch.domain.errors import InvalidFieldError
+from dispatch.domain.webhooks import Trouble
+
+URL_AT_MOST = 500
+NAT64 = ipaddress.ip_network("64:ff9b::/96")
+"""Translates to the IPv4 address in its last four bytes."""
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Resolve = Callable[[str, int], list[str]]
+
+
+class Answer(NamedTuple):
+    """What came back: a status, or what went wrong before there was one."""
+
+    status: int | None
+    trouble: Trouble | None = None
+
+    @property
+    def good(self) -> bool:
+        """Return whether the message was taken."""
+        return self.status is not None and 200 <= self.status < 300
+
+
+Send = Callable[[str, Mapping[str, str], bytes], Answer]
+
+
+class PrivateAddressError(httpcore2.NetworkError):
+    """The name leads to an address we do not connect to."""
+
+
+def require_outward(url: str, *, private: bool) -> None:
+    """Refuse an address that could never be sent to; ``private`` lets plain HTTP and private addresses pass."""
+    expected = "an http(s) address without user and fragment" if private else "a public https address"
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise InvalidFieldError(field="url", expected=expected) from None
+    schemes = ("https", "http") if private else ("https",)
+    odd = len(url) > URL_AT_MOST or not url.isascii() or not url.isprintable() or " " in url
+    if odd or parts.scheme not in schemes or not host or parts.username is not None or "#" in url:
+        raise InvalidFieldError(field="url", expected=expected)
+    if not private and _is_address(host) and not is_public(host):
+        raise InvalidFieldError(field="url", expected=expected)
+
+
+def is_public(text: str) -> bool:
+    """Tell whether an address is one of the open internet, also where it only wraps another."""
+    address = ipaddress.ip_address(text.partition("%")[0])
+    return all(each.is_global and not each.is_multicast for each in (address, *_wrapped(address)))
+
+
+def resolve(host: str, port: int) -> list[str]:
+    """Return every address of a name."""
+    return list(dict.fromkeys(str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
+
+
+def make_send(
+    within_s: float, *, private: bool, resolve: Resolve = resolve, context: ssl.SSLContext | None = None
+) -> Send:
+    """Return the way to post a body: one attempt, at most ``within_s`` seconds, of the answer only the status."""
+    trusted = context or ssl.create_default_context()
+
+    def send(url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        backend = _Outward(time.monotonic() + within_s, resolve, private)
+        timeouts = dict.fromkeys(("connect", "read", "write", "pool"), within_s)
+        try:
+            require_outward(url, private=private)
+            with (
+                httpcore2.ConnectionPool(ssl_context=trusted, network_backend=backend) as pool,
+                pool.stream(
+                    "POST", url, headers=list(headers.items()), content=body, extensions={"timeout": timeouts}
+                ) as said,
+            ):
+                return Answer(said.status, None if 200 <= said.status < 300 else Trouble.STATUS)
+        except (PrivateAddressError, InvalidFieldError):
+            return Answer(None, Trouble.FORBIDDEN)
+        except httpcore2.TimeoutException:
+            return Answer(None, Trouble.TIMEOUT)
+        except (httpcore2.NetworkError, httpcore2.ProtocolError, OSError):
+            return Answer(None, Trouble.UNREACHABLE)
+
+    return send
+
+
+class _Outward(httpcore2.NetworkBackend):
+    """Connects to judged addresses only, all of it before one moment."""
+
+    def __init__(self, until: float, resolve: Resolve, private: bool) -> None:
+        self._until, self._resolve, self._private = until, resolve, private
+        self._plain = httpcore2.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore2.NetworkStream:
+        found = self._resolve(host, port)
+        if not self._private and not all(map(is_public, found)):
+            raise PrivateAddressError
+        failed: Exception = httpcore2.ConnectError()
+        for address in found:
+            try:
+                stream = self._plain.connect_tcp(address, port, _left(self._until), local_address, socket_options)
+                return _Hurried(stream, self._until)
+            except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as problem:
+                failed = problem
+        raise failed
+
+
+class _Hurried(httpcore2.NetworkStream):
+    """A stream that ends at one moment, however slowly the other side drips."""
+
+    def __init__(self, stream: httpcore2.NetworkStream, until: float) -> None:
+        self._stream, self._until = stream, until
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, _left(self._until))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, _left(self._until))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore2.NetworkStream:
+        return _Hurried(self._stream.start_tls(ssl_context, server_hostname, _left(self._until)), self._until)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+
+def _left(until: float) -> float:
+    left = until - time.monotonic()
+    if left <= 0:
+        raise httpcore2.ReadTimeout
+    return left
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _wrapped(address: Address) -> list[Address]:
+    if not isinstance(address, ipaddress.IPv6Address):
+        return []
+    teredo = address.teredo or ()
+    translated = (ipaddress.IPv4Address(int(address) & 0xFFFFFFFF),) if address in NAT64 else ()
+    return [inner for inner in (address.ipv4_mapped, address.sixtofour, *teredo, *translated) if inner is not None]

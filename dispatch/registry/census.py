@@ -1,0 +1,79 @@
+"""What the nightly check looks at: everyone on the roster, a year of cases by class, and absences that end."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlmodel import Session, col, select
+
+from dispatch.domain.facts import CaseFacts, DocketFacts
+from dispatch.domain.findings import Absence, FindingKind
+from dispatch.registry.caseload import stated_facts
+from dispatch.registry.roster import load_areas, load_roster, read_day
+from dispatch.registry.statements import select_rows
+from dispatch.registry.tables import CaseRow, CentreRow, LeaveRow, SuspensionRow
+
+YEAR = timedelta(days=365)
+MOST_CASES = 5_000
+"""Of the past year, the newest; they stand for what the centre is asked."""
+
+
+class Census(NamedTuple):
+    """A centre's register on one day."""
+
+    facts: DocketFacts
+    today: date
+    absences: tuple[Absence, ...]
+
+
+def load_census(session: Session, centre_id: str, now: datetime) -> Census:
+    """Return the roster, one case of each class of the past year, and what absences are known."""
+    day = read_day(session, centre_id, now)
+    roster = load_roster(session, day)
+    facts = DocketFacts(
+        centre_id=centre_id,
+        now=now,
+        cases=_classes(session, centre_id, now),
+        practitioners=roster.practitioners,
+        institutions=tuple(replace(each, suspended=False, room=None) for each in roster.institutions),
+        areas=load_areas(session, day),
+    )
+    return Census(
+        facts, day.today, (*_leaves(session, centre_id, day.today), *_suspensions(session, centre_id, day.today))
+    )
+
+
+def list_centres(session: Session) -> list[CentreRow]:
+    """Return every centre."""
+    return list(session.exec(select(CentreRow).order_by(col(CentreRow.id))))
+
+
+def _classes(session: Session, centre_id: str, now: datetime) -> tuple[CaseFacts, ...]:
+    newest = (
+        select(CaseRow)
+        .where(CaseRow.centre_id == centre_id, col(CaseRow.received_at) > now - YEAR)
+        .order_by(col(CaseRow.received_at).desc(), col(CaseRow.id))
+        .limit(MOST_CASES)
+    )
+    alike = {"id": "", "granted_at": now, "due_at": now, "demand": 1}
+    seen = dict.fromkeys(CaseFacts(**stated_facts(row) | alike) for row in session.exec(newest))
+    return tuple(replace(case, id=str(number)) for number, case in enumerate(seen))
+
+
+def _leaves(session: Session, centre_id: str, today: date) -> Iterable[Absence]:
+    ending: Any = select_rows(LeaveRow.id, LeaveRow.practitioner_id, LeaveRow.until_on).where(
+        col(LeaveRow.centre_id) == centre_id, col(LeaveRow.from_on) <= today, col(LeaveRow.until_on) >= today
+    )
+    for id, practitioner_id, until_on in session.exec(ending.order_by(col(LeaveRow.id))):
+        yield Absence(id, FindingKind.LEAVE_ENDING, "practitioner", practitioner_id, until_on)
+
+
+def _suspensions(session: Session, centre_id: str, today: date) -> Iterable[Absence]:
+    row = SuspensionRow
+    ending = select(row).where(row.centre_id == centre_id, row.from_on <= today, col(row.until_on) >= today)
+    for each in session.exec(ending.order_by(col(row.id))):
+        whose = "practitioner" if each.practitioner_id else "institution"
+        assert each.until_on is not None
+        subject_id = each.practitioner_id or each.institution_id or ""
+        yield Absence(each.id, FindingKind.SUSPENSION_ENDING, whose, subject_id, each.until_on)
