@@ -1,5 +1,6 @@
 """What the tests of this room share: an office whose jobs they can count and whose time they move."""
 
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -8,13 +9,16 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import update
 from sqlmodel import col, select
 
+from dispatch.commands.webhooks import create_webhook
 from dispatch.domain.vocabulary import JobStatus
+from dispatch.domain.webhooks import DeliveryState, HookType
 from dispatch.exchange.outbound import make_send
 from dispatch.registry.queues import Places, find_places, open_redis, wake_relay
-from dispatch.registry.tables import CaseRow, CentreRow, JobRow, OutboxRow, ProposalRow, RunRow
+from dispatch.registry.tables import CaseRow, CentreRow, DeliveryRow, JobRow, OutboxRow, ProposalRow, RunRow, WebhookRow
 from dispatch.registry.transaction import make_begin
 from tests.rows import Register, attributes_row, case_row, open_register, practitioner_row
 from workers.relay import relay, sweep
+from workers.schedule import Scheduler
 from workers.timing import Timing
 from workers.wiring import Wiring
 
@@ -72,6 +76,24 @@ class Office:
     def proposals(self, run_id: str) -> list[ProposalRow]:
         return self.register.all(ProposalRow, ProposalRow.run_id == run_id)
 
+    def endpoint(self, url: str, *types: HookType) -> WebhookRow:
+        """Let an endpoint be told of these types, or of granted cases."""
+        told = types or (HookType.CASE_GRANTED,)
+        wiring, manager = self.wiring, self.register.manager
+        row, _ = create_webhook(wiring.begin, wiring.seal, manager, self.now, "x", url, told, private=True)
+        return row
+
+    def tell(self, times: int) -> None:
+        """Let something happen that endpoints are told of."""
+        for _ in range(times):
+            with self.wiring.begin() as tx:
+                tx.announce(self.register.centre.id, HookType.CASE_GRANTED, {}, datetime.now(UTC))
+
+    def delivered(self, webhook: WebhookRow) -> list[str]:
+        """Return the ids of the messages that have arrived."""
+        rows = self.register.all(DeliveryRow, DeliveryRow.webhook_id == webhook.id)
+        return sorted(row.id for row in rows if row.state is DeliveryState.DELIVERED)
+
     def grant(self, *numbers: str) -> list[CaseRow]:
         """Store granted cases that changed just now."""
         return [self.register.a_case(number, updated_at=self.now) for number in numbers]
@@ -112,3 +134,16 @@ def opened(database_url: str, redis_url: str) -> Iterator[Office]:
     yield office
     redis.close()
     register.engine.dispose()
+
+
+@contextmanager
+def scheduling(office: Office) -> Iterator[None]:
+    """Let a scheduler do its work in real time while the block lasts."""
+    scheduler = Scheduler(office.wiring._replace(clock=lambda: datetime.now(UTC)), "of the test")
+    thread = threading.Thread(target=scheduler.run)
+    thread.start()
+    try:
+        yield
+    finally:
+        scheduler.stopping.set()
+        thread.join()

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,11 +13,20 @@ WITHIN_S = 90.0
 
 
 @contextmanager
-def started(*words: str, env: dict[str, str], output: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Run ``python -m workers ...`` while the block lasts; what it leaves behind is killed."""
+def started(
+    *words: str, env: Mapping[str, str], output: Path, folder: Path | None = None, inside: Sequence[str] = ()
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run ``python -m workers ...`` while the block lasts; what it leaves behind is killed.
+
+    ``folder`` is where it works; ``inside`` is a command that starts it elsewhere and becomes it.
+    """
     with output.open("ab") as lines:
         process = subprocess.Popen(
-            [sys.executable, "-m", "workers", *words], env={**os.environ, **env}, stdout=lines, stderr=subprocess.STDOUT
+            [*inside, sys.executable, "-m", "workers", *words],
+            env={**os.environ, **env},
+            cwd=folder,
+            stdout=lines,
+            stderr=subprocess.STDOUT,
         )
     try:
         yield process

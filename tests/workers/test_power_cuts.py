@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import subprocess
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,9 +16,8 @@ from dispatch.commands.runs import request_run
 from dispatch.domain.vocabulary import JobStatus
 from dispatch.embedded import redis
 from dispatch.registry.tables import JobRow
-from tests.workers.office import Office, opened
+from tests.workers.office import Office, opened, scheduling
 from tests.workers.processes import cut_power, started, wait_until
-from workers.schedule import Scheduler
 
 CASES, PRACTITIONERS = 12, 10
 
@@ -30,18 +28,6 @@ def busy_office(office) -> Iterator[Office]:
     office.fill(PRACTITIONERS, CASES)
     with scheduling(office):
         yield office
-
-
-@contextmanager
-def scheduling(office: Office) -> Iterator[None]:
-    scheduler = Scheduler(office.wiring._replace(clock=lambda: datetime.now(UTC)), "of the test")
-    thread = threading.Thread(target=scheduler.run)
-    thread.start()
-    try:
-        yield
-    finally:
-        scheduler.stopping.set()
-        thread.join()
 
 
 @contextmanager
