@@ -50,6 +50,10 @@ cover: $(VENV)/.dev  ## Demand every branch of optimizer, domain and modes.
 thorough: $(VENV)/.dev  ## The laws of the optimizer with thousands of examples each (slow).
 	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest -q -n $(JOBS) --timeout=3000 tests/optimizer tests/modes
 
+.PHONY: hosts
+hosts: $(VENV)/.dev  ## Two worker hosts in network namespaces, one loses power (root on Linux; minutes).
+	$(BIN)/python -m pytest -q --timeout=600 tests/workers/namespaces.py
+
 .PHONY: bench
 bench: $(VENV)/.dev  ## The matching core beside its peers at city sizes (minutes).
 	$(BIN)/python -m benchmarks city

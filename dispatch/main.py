@@ -22,8 +22,9 @@ THREADS = 6
 DESCRIPTION = """
 Names the right practitioner for every granted legal-aid case. 为每一件给予法律援助的案件指派合适的承办人员。
 
-Every POST takes an `Idempotency-Key`; every change of a record takes `If-Match`; refusals are problem
-details (RFC 9457) in Chinese or English by `Accept-Language`; lists are read page by page with `cursor`.
+Every POST takes an `Idempotency-Key`, remembered for 7 days; every change of a record takes `If-Match`;
+refusals are problem details (RFC 9457) in Chinese or English by `Accept-Language`; lists are read page by
+page with `cursor`.
 """
 
 

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from benchmarks.instances import COUNTY, make
 from dispatch.cli import app
+from dispatch.commands.checks import check_register
 from dispatch.domain.docket_file import docket_to_json
 from dispatch.domain.policy import load_preset
 from dispatch.registry.tables import CaseRow, InstitutionRow, TokenRow
@@ -18,7 +19,7 @@ from optimizer import Problem, save_problem, solve
 from optimizer.files import save
 from tests.builders import a_case, a_practitioner, docket_facts
 from tests.exchange.files import a_csv, good
-from tests.rows import open_register
+from tests.rows import NOW, open_register
 
 VERBS = (
     "import", "export", "solve", "verify", "migrate", "worker", "scheduler", "api", "serve", "demo", "doctor",
@@ -71,6 +72,18 @@ def test_verb_that_does_not_exist_is_misuse():
     assert run("conquer").exit_code == MISUSED
     assert run("import", "cases").exit_code == MISUSED
     assert run("--language", "fr", "doctor").exit_code == MISUSED
+
+
+def test_doctor_counts_what_the_night_found(here, redis_url, monkeypatch):
+    monkeypatch.setenv("REDIS_URL", redis_url)
+    here.a_practitioner(minor_trained=None)
+    check_register(here.begin, here.read, NOW, here.centre.id)
+
+    said = run("doctor")
+
+    assert said.exit_code == REFUSED
+    assert "fields are blank that hard rules read: 1" in said.output
+    assert "no scheduler is effective" in said.output
 
 
 def test_file_goes_in_and_comes_out_again(here, tmp_path):

@@ -87,6 +87,8 @@ def children(settings: Settings, address: Address) -> list[Child]:
         "REDIS_URL": settings.redis_url,
         "DISPATCH_DATA_DIR": str(settings.data_dir),
         "DISPATCH_SECRET": settings.secret,
+        # A receiver to try webhooks with is on this machine.
+        "DISPATCH_WEBHOOKS_PRIVATE": "true",
         # One thread each: two cores are shared by five processes.
         "OMP_NUM_THREADS": "1",
     }

@@ -3,12 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
-from dispatch.commands.doctor import FAILS_AFTER_SENDS, MEND, Ailment, examine
+from dispatch.commands.doctor import FAILS_AFTER_SENDS, MEND, Ailment, count_findings, examine
+from dispatch.commands.webhooks import disable_webhook, enable_webhook, replay_dead, silence
 from dispatch.domain.vocabulary import JobKind, JobStatus
+from dispatch.domain.webhooks import Disabled
 from dispatch.registry import leases
 from dispatch.registry.queues import open_redis
-from dispatch.registry.tables import JobRow
+from dispatch.registry.tables import JobRow, WebhookRow
 from dispatch.registry.transaction import make_engine, make_read
 from workers.rq_workers import make_worker
 
@@ -84,6 +87,49 @@ def test_doctor_says_so_when_the_database_is_away(healthy):
     found = {finding.ailment for finding in examine(make_read(nowhere), healthy.wiring.redis, healthy.now)}
 
     assert found == {Ailment.DATABASE_AWAY}
+
+
+def test_doctor_asks_for_a_migration_before_anything_else(healthy):
+    with healthy.wiring.begin() as tx:
+        stands_at = tx.session.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
+        tx.session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+
+    found = [f for f in examine(healthy.wiring.read, healthy.wiring.redis, healthy.now + timedelta(days=1))]
+    with healthy.wiring.begin() as tx:
+        tx.session.execute(text("UPDATE alembic_version SET version_num = :at"), {"at": stands_at})
+
+    told = {finding.ailment: finding for finding in found}
+    assert told[Ailment.SCHEMA_OLD].facts == {"at": "0001", "newest": stands_at}
+    assert "legal-dispatch migrate" in told[Ailment.SCHEMA_OLD].mend("en")
+    assert Ailment.NO_SCHEDULER not in told
+
+
+def test_doctor_notices_webhooks_that_were_given_up_or_disabled(healthy):
+    webhook = healthy.endpoint("http://127.0.0.1:1/hooks")
+    healthy.tell(2)
+    with healthy.wiring.begin() as tx:
+        silence(tx, tx.lock(WebhookRow, webhook.id), Disabled.GONE, healthy.now)
+
+    found = {finding.ailment: finding for finding in examine(healthy.wiring.read, healthy.wiring.redis, healthy.now)}
+
+    assert found[Ailment.WEBHOOK_DEAD].facts == {"count": 2}
+    assert (found[Ailment.WEBHOOK_SILENT].subject, found[Ailment.WEBHOOK_SILENT].facts["because"]) == (
+        webhook.id,
+        "gone",
+    )
+    assert count_findings(healthy.wiring.read) == {"webhook_disabled": 1}
+
+
+def test_doctor_is_content_once_webhooks_are_enabled_and_replayed(healthy):
+    webhook = healthy.endpoint("http://127.0.0.1:1/hooks")
+    healthy.tell(1)
+    begin, manager = healthy.wiring.begin, healthy.register.manager
+    disable_webhook(begin, manager, healthy.now, webhook.id)
+
+    enable_webhook(begin, manager, healthy.now, webhook.id)
+    replay_dead(begin, manager, healthy.now, webhook.id, healthy.now - timedelta(days=1))
+
+    assert ailments(healthy) == set()
 
 
 def test_doctor_counts_cases_whose_time_limit_is_past_or_near(healthy):

@@ -10,7 +10,9 @@ from typer.testing import CliRunner
 import dispatch
 from dispatch.commands.jobs import claim
 from dispatch.commands.runs import request_run
+from dispatch.domain.findings import FindingKind
 from dispatch.registry.queues import QUEUES, open_queue
+from dispatch.registry.tables import FindingRow
 from workers import jobs
 from workers.__main__ import SERVED, app
 from workers.jobs import describe
@@ -82,3 +84,17 @@ def test_worker_of_an_unknown_queue_is_refused_with_those_there_are():
     assert said.exit_code == 2
     assert "midnight" in said.output
     assert "housekeeping" in said.output
+
+
+def test_register_is_checked_by_its_job(office, monkeypatch):
+    monkeypatch.setattr(jobs, "wire", lambda: office.wiring)
+    office.register.a_practitioner(minor_trained=None)
+    office.ask(office.register.centre.id, queue="housekeeping", job="workers.jobs.check_register")
+    office.relay()
+    [delivered] = open_queue(office.wiring.redis, "housekeeping").jobs
+
+    for _ in range(2):
+        delivered.perform()
+
+    assert [row.kind for row in office.register.all(FindingRow)] == [FindingKind.FACTS_MISSING]
+    assert office.outbox()[0].done_at == office.now

@@ -17,7 +17,7 @@ def word(name: str, *values: str) -> sa.Enum:
     return sa.Enum(*values, name=name, native_enum=False, create_constraint=True, length=24)
 
 
-def document() -> sa.types.TypeEngine:
+def document() -> sa.JSON:
     return sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 
