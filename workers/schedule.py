@@ -10,13 +10,14 @@ from typing import NamedTuple
 from redis import RedisError
 
 from dispatch.commands.board import settle_windows
+from dispatch.commands.calibration import calibrate
 from dispatch.commands.checks import request_checks
 from dispatch.commands.deliveries import request_deliveries
 from dispatch.commands.due_runs import request_due_runs
+from dispatch.commands.fairness import close_months
 from dispatch.commands.housekeeping import purge
 from dispatch.commands.offers import expire_due
 from dispatch.commands.plan import walk_plans
-from dispatch.commands.turns import calibrate
 from dispatch.commands.watch import watch_deadlines
 from dispatch.registry import leases
 from dispatch.registry.queues import wait_for_wake
@@ -46,6 +47,7 @@ PERIODIC = (
     Periodic("plans",       5,  lambda w, now: walk_plans(w.begin, w.read, now)),
     Periodic("due_runs",   60,  lambda w, now: request_due_runs(w.begin, w.read, now)),
     Periodic("calibrate", 300,  lambda w, now: calibrate(w.begin, w.read, now)),
+    Periodic("months",    300,  lambda w, now: close_months(w.begin, w.read, now)),
     Periodic("deadlines", 300,  lambda w, now: watch_deadlines(w.begin, w.read, now)),
     Periodic("checks",    300,  lambda w, now: request_checks(w.begin, w.read, now)),
     Periodic("purge",     300,  lambda w, now: purge(w.begin, now)),

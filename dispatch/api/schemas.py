@@ -64,6 +64,7 @@ class CaseOut(Out):
     secret: bool
     major: bool
     demand: int
+    relaxed: Annotated[list[str], Field(description="Soft rules let go, in their order. 已放宽的要求。")]
     received_at: datetime
     granted_at: datetime | None
     due_at: datetime | None

@@ -19,6 +19,9 @@ from dispatch.registry.seats import load_cases, load_taken
 from dispatch.registry.tables import AssignmentRow, LedgerRow
 from dispatch.registry.transaction import Transaction
 
+NO_WOMAN_FEASIBLE = "no_woman_feasible"
+"""Why a girl's case went to a man: the rule yields only where nobody else may take it, and that is recorded."""
+
 # fmt: off
 FROM = {
     # event         state a case must be in
@@ -56,9 +59,13 @@ class Seating:
         self._cases = load_cases(tx.session, centre_id, case_ids)
         self._taken = load_taken(tx.session, centre_id, case_ids)
         waiting = (FROM[decision.event],)
-        facts = load_docket(tx.session, centre_id, case_ids, decision.now, waiting, practitioner_id)
+        # One person is enough to judge by, unless what their turn weighs depends on their colleagues.
+        only = None if self._policy.rotation.among_colleagues else practitioner_id
+        facts = load_docket(tx.session, centre_id, case_ids, decision.now, waiting, only)
         self._docket = Docket.build(facts, self._policy)
-        self._seats = Seats(self._docket, eligible(self._docket))
+        self._eligibility = eligible(self._docket)
+        self._whole = only is None
+        self._seats = Seats(self._docket, self._eligibility)
 
     def settle(self) -> None:
         """Write the credits of what was given; they point at assignments, which must be there first."""
@@ -74,7 +81,8 @@ class Seating:
         given = self._seats.give(case_id, practitioner_id)
         if not isinstance(given, Given):
             return given
-        self._record(given.row, given.column, reason)
+        yields = self._eligibility.needs_reason[given.row]
+        self._record(given.row, given.column, reason or (NO_WOMAN_FEASIBLE if yields else None))
         return ()
 
     def _record(self, i: int, j: int, reason: str | None) -> None:
@@ -94,15 +102,16 @@ class Seating:
                 run_id=by.run_id,
                 decided_by=by.actor.user_id if by.actor else None,
                 reason=reason,
+                pool=int(self._eligibility.row(i).sum()) if self._whole else None,
                 assigned_at=by.now,
                 accepted_at=by.now if by.event is Event.ACCEPT else None,
             )
         )
         self.given.append(assignment)
-        self._credit(i, assignment)
+        self._credit(i, j, assignment)
         self._move(i, assignment)
 
-    def _credit(self, i: int, assignment: AssignmentRow) -> None:
+    def _credit(self, i: int, j: int, assignment: AssignmentRow) -> None:
         entry = turn_for(self._docket.case_at(i), self._policy)
         self._credits.append(
             LedgerRow(
@@ -112,6 +121,7 @@ class Seating:
                 kind=entry.kind.value,
                 turns=entry.turns,
                 effort=entry.effort,
+                share=str(self._docket.practitioner.share[0, j]),
                 at=self._decision.now,
             )
         )

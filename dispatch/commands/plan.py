@@ -5,6 +5,7 @@ from datetime import datetime
 from dispatch.commands.desk import Desk
 from dispatch.commands.offering import expire
 from dispatch.commands.posting import settle, unpost
+from dispatch.commands.relaxing import relax, restore
 from dispatch.commands.steps import open_step
 from dispatch.domain.chain import Because, Mark, chain_for
 from dispatch.domain.errors import IllegalTransitionError
@@ -49,6 +50,7 @@ def begin_plan(desk: Desk, case: CaseRow) -> PlanRow:
     """Put the case on its chain at the first step for which there is time and someone to ask."""
     if there := open_plan(desk.tx.session, case.id):
         return there
+    restore(desk, case)
     chain = chain_for(case, desk.policy)
     plan = desk.tx.add(
         PlanRow(
@@ -142,7 +144,7 @@ class _Walk:
         self.desk.note(self.case, Mark.SKIP, self.plan.mode, {"step": step, "because": because.value})
 
     def call(self, because: Because) -> None:
-        _call_manager(self.desk, self.case, self.plan, because)
+        _give_up(self.desk, self.case, self.plan, because)
 
 
 def _enter(desk: Desk, case: CaseRow, plan: PlanRow, step: int) -> None:
@@ -155,15 +157,17 @@ def _enter(desk: Desk, case: CaseRow, plan: PlanRow, step: int) -> None:
 def _leave(desk: Desk, case: CaseRow, plan: PlanRow, because: Because) -> None:
     policy = _policy(desk, plan)
     if _is_last(plan, policy):
-        _call_manager(desk, case, plan, because)
+        _give_up(desk, case, plan, because)
         return
     desk.note(case, Mark.SKIP, plan.mode, {"step": plan.step, "because": because.value})
     _enter(desk, case, plan, plan.step + 1)
 
 
-def _call_manager(desk: Desk, case: CaseRow, plan: PlanRow, because: Because) -> None:
-    plan.ends_at = None
-    escalate(desk, case, because, plan)
+def _give_up(desk: Desk, case: CaseRow, plan: PlanRow, because: Because) -> None:
+    still = open_step(desk, case, plan) if relax(desk, case, because, plan) else because
+    if still:
+        plan.ends_at = None
+        escalate(desk, case, still, plan)
 
 
 def _end(desk: Desk, case_id: str) -> bool:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from dispatch.commands.assign import Decision, Seating
 from dispatch.commands.desk import Desk
+from dispatch.commands.fairness import prove_run
 from dispatch.commands.jobs import open_job
 from dispatch.commands.offering import offer
 from dispatch.commands.requests import open_run
@@ -33,9 +34,6 @@ __all__ = ["ApplyReport", "apply_run", "candidates", "request_run", "solve_run"]
 MOST_SEED = 2**63 - 1
 CHANGED = "case_changed"
 """The case has changed since the run looked at it."""
-
-NO_WOMAN_FEASIBLE = "no_woman_feasible"
-"""Why a girl's case went to a man: the rule yields only where nobody else may take it, and that is recorded."""
 
 UNDECIDED = (Status.RECEIVED, Status.PENDING, Status.POSTED, Status.OFFERED)
 """States in which one may ask who could take the case."""
@@ -82,11 +80,12 @@ def apply_run(
         tx.lock_centre(actor.centre_id)
         run = _solved_run(tx, actor.centre_id, run_id)
         chosen = _chosen(list_proposals(tx.session, run.id), proposal_ids)
-        todo = [row for row in chosen if row.state is ProposalState.PROPOSED]
-        _apply(tx, run, Decision(run.centre_id, actor, now, ModeName.OPTIMIZED, run.policy_id, run.id), todo)
-        if applied := sum(row.state is ProposalState.APPLIED for row in todo):
-            told = {"run_id": run.id, "applied": applied, "stale": len(todo) - applied}
-            tx.announce(run.centre_id, HookType.RUN_APPLIED, told, now)
+        if todo := [row for row in chosen if row.state is ProposalState.PROPOSED]:
+            desk = Desk(tx, run.centre_id, actor, now)
+            decision = Decision(run.centre_id, actor, now, ModeName.OPTIMIZED, run.policy_id, run.id)
+            _apply(desk, run, decision, todo)
+            prove_run(desk, run.id)
+            _announce(desk, run, todo)
         return ApplyReport(
             applied=[row for row in chosen if row.state is ProposalState.APPLIED],
             stale=[row for row in chosen if row.state is ProposalState.STALE],
@@ -133,11 +132,8 @@ def _chosen(proposals: Sequence[ProposalRow], ids: Collection[str] | None) -> li
     return [row for row in proposals if row.id in set(ids)]
 
 
-def _apply(tx: Transaction, run: RunRow, decision: Decision, todo: Sequence[ProposalRow]) -> None:
-    if not todo:
-        return
-    case_ids = {row.case_id for row in todo}
-    desk = Desk(tx, run.centre_id, decision.actor, decision.now)
+def _apply(desk: Desk, run: RunRow, decision: Decision, todo: Sequence[ProposalRow]) -> None:
+    tx, case_ids = desk.tx, {row.case_id for row in todo}
     if desk.policy.walk.ask_after_runs:
         _ask(desk, run, todo)
         return
@@ -146,10 +142,15 @@ def _apply(tx: Transaction, run: RunRow, decision: Decision, todo: Sequence[Prop
     for row in todo:
         assert row.practitioner_id is not None
         changed = revisions[row.case_id] != row.case_revision and seating.waits(row.case_id)
-        reason = NO_WOMAN_FEASIBLE if row.needs_reason else None
-        obstacles = (CHANGED,) if changed else seating.give(row.case_id, row.practitioner_id, reason)
+        obstacles = (CHANGED,) if changed else seating.give(row.case_id, row.practitioner_id)
         _mark(row, obstacles)
     seating.settle()
+
+
+def _announce(desk: Desk, run: RunRow, todo: Sequence[ProposalRow]) -> None:
+    if applied := sum(row.state is ProposalState.APPLIED for row in todo):
+        told = {"run_id": run.id, "applied": applied, "stale": len(todo) - applied}
+        desk.tx.announce(run.centre_id, HookType.RUN_APPLIED, told, desk.now)
 
 
 def _ask(desk: Desk, run: RunRow, todo: Sequence[ProposalRow]) -> None:

@@ -158,6 +158,7 @@ def summarise(worked: Worked, seconds: float) -> dict[str, Any]:
         "assigned": len(placed),
         "open": docket.n - len(placed),
         "open_because": _open_because(worked),
+        "relaxed": dict(Counter(code for case in docket.facts.cases for code in case.relaxed)),
         "unknown": worked.eligibility.unknown_people(),
         "wished": len({case.id for case, _ in wished}),
         "first_wishes_allowed": _first_wishes_allowed(worked),

@@ -17,8 +17,9 @@ def open_step(desk: Desk, case: CaseRow, plan: PlanRow) -> Because | None:
     match opening_of(Question(plan.mode, docket, eligibility)):
         case Because() as because:
             return because
-        case Ask(practitioner_ids, skipped):
-            offer(desk, case, practitioner_ids, plan.mode, plan, {"skipped": skipped} if skipped is not None else {})
+        case Ask(practitioner_ids, skipped, owed):
+            turn: dict[str, object] = {"skipped": skipped, "by": docket.policy.rotation.by.value, "owed": owed}
+            offer(desk, case, practitioner_ids, plan.mode, plan, turn if skipped is not None else {})
         case Post():
             if plan.ends_at is None:
                 return Because.NOT_OPEN

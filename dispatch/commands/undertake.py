@@ -120,19 +120,20 @@ def _unanswered(desk: Desk, case: CaseRow) -> bool:
 
 def _take_back(desk: Desk, case: CaseRow, assignment: AssignmentRow, how: str, reason: GivingBack) -> None:
     assignment.ended_at, assignment.end_reason = desk.now, how
-    given = desk.tx.session.exec(select(LedgerRow).where(LedgerRow.assignment_id == assignment.id)).all()
-    back = reversal_of(sum(entry.turns for entry in given), sum(entry.effort for entry in given))
-    desk.tx.add(
-        LedgerRow(
-            centre_id=case.centre_id,
-            practitioner_id=assignment.practitioner_id,
-            assignment_id=assignment.id,
-            kind=back.kind.value,
-            turns=back.turns,
-            effort=back.effort,
-            at=desk.now,
+    for entry in desk.tx.session.exec(select(LedgerRow).where(LedgerRow.assignment_id == assignment.id)).all():
+        back = reversal_of(entry.turns, entry.effort)
+        desk.tx.add(
+            LedgerRow(
+                centre_id=case.centre_id,
+                practitioner_id=assignment.practitioner_id,
+                assignment_id=assignment.id,
+                kind=back.kind.value,
+                turns=back.turns,
+                effort=back.effort,
+                share=entry.share,
+                at=desk.now,
+            )
         )
-    )
     refuse(desk, case, assignment.practitioner_id, *((PairKind.CONFLICT,) if reason is GivingBack.CONFLICT else ()))
     _release(desk, assignment)
     desk.tx.session.flush()

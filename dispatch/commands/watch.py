@@ -8,14 +8,17 @@ from sqlalchemy import BindParameter, bindparam
 from sqlmodel import Session, col, select
 
 from dispatch.commands.desk import Desk
-from dispatch.commands.plan import escalate
+from dispatch.commands.plan import carry_on, escalate
+from dispatch.commands.relaxing import relax
 from dispatch.domain.calendar import china
 from dispatch.domain.chain import Because, Mark
-from dispatch.domain.docket import Docket
+from dispatch.domain.docket import NOBODY, Docket
 from dispatch.domain.eligibility import eligible
 from dispatch.domain.office import OfficeHours
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.policy import Policy
+from dispatch.domain.vocabulary import ModeName
+from dispatch.modes import MODES
 from dispatch.registry.docket import load_docket
 from dispatch.registry.offers import UNDECIDED, open_plan
 from dispatch.registry.policies import policy_in_force, read_policy
@@ -65,7 +68,10 @@ def forecast(read: Read, actor: Actor, now: datetime, ahead_days: int = AHEAD_DA
 
 
 def watch_deadlines(begin: Begin, read: Read, now: datetime) -> int:
-    """Call the manager for every case that will miss its limit if left to itself; return for how many."""
+    """Call the manager for every case that will miss its limit if left to itself; return for how many.
+
+    Where only soft rules stand in the way, they are relaxed instead.
+    """
     called = 0
     bound = {"until": now + timedelta(days=AHEAD_DAYS * 5), "called_since": now - AGAIN_AFTER}
     with read() as session:
@@ -83,16 +89,18 @@ def watch_deadlines(begin: Begin, read: Read, now: datetime) -> int:
 def judge(
     session: Session, policy: Policy, now: datetime, centre_id: str, due: Iterable[tuple[str, datetime]]
 ) -> list[AtRisk]:
-    """Return for each case what is left of its time and whether anybody could take it."""
+    """Return for each case what is left of its time, who could take it, and whether all can be served together."""
     deadlines = dict(due)
     facts = load_docket(session, centre_id, deadlines, now, UNDECIDED)
     docket = Docket.build(facts, policy)
     eligibility, office = eligible(docket), OfficeHours.of(policy)
     pools = {docket.case_at(i).id: int(eligibility.row(i).sum()) for i in range(docket.n)}
+    placed = MODES[ModeName.OPTIMIZED].choose(docket, eligibility).tolist()
+    left_over = {docket.case_at(i).id for i, j in enumerate(placed) if j == NOBODY}
     return [
-        AtRisk(case_id, due_at, left := office.between(now, due_at), pool, _because(policy, left, pool))
+        AtRisk(case_id, due_at, left := office.between(now, due_at), pool, _because(policy, left, pool, open_seat))
         for case_id, due_at in deadlines.items()
-        for pool in [pools.get(case_id, 0)]
+        for pool, open_seat in [(pools.get(case_id, 0), case_id in left_over)]
     ]
 
 
@@ -103,18 +111,24 @@ def horizon(policy: Policy, now: datetime, ahead_days: int) -> datetime:
     return datetime.combine(last, datetime.max.time(), office.zone).astimezone(now.tzinfo)
 
 
-def _because(policy: Policy, left: float, pool: int) -> Because | None:
+def _because(policy: Policy, left: float, pool: int, open_seat: bool) -> Because | None:
     if left <= 0:
         return Because.NO_OFFICE_TIME
     if left <= policy.walk.escalate_hours:
         return Because.DEADLINE_NEAR
-    return None if pool else Because.NOBODY_ELIGIBLE
+    if not pool:
+        return Because.NOBODY_ELIGIBLE
+    return Because.TOO_FEW if open_seat else None
 
 
 def _call(desk: Desk, risks: Iterable[AtRisk]) -> int:
     called = 0
     for risk in risks:
-        case = desk.case(risk.case_id)
-        escalate(desk, case, risk.because or Because.DEADLINE_NEAR, open_plan(desk.tx.session, case.id))
-        called += 1
+        case, because = desk.case(risk.case_id), risk.because or Because.DEADLINE_NEAR
+        plan = open_plan(desk.tx.session, case.id)
+        if relax(desk, case, because, plan):
+            carry_on(desk, case)
+        else:
+            escalate(desk, case, because, plan)
+            called += 1
     return called

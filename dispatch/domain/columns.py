@@ -3,57 +3,26 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from fractions import Fraction
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dispatch.domain.codes import Codes, Vocabulary, term_column
 from dispatch.domain.facts import CaseFacts, InstitutionFacts, PractitionerFacts
 from dispatch.domain.policy import Policy
+from dispatch.domain.relaxation import bits_of
+from dispatch.domain.shares import owed, shares_of
 from dispatch.domain.truth import NO, UNKNOWN, YES, Truths, truths
-from dispatch.domain.vocabulary import Matter, PractitionerKind, Service, Sex, Stage, Term
+from dispatch.domain.vocabulary import Matter, PractitionerKind, Service, Sex, Stage
 
-Codes = NDArray[np.int32]
 Numbers = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Fractions = NDArray[np.object_]
+"""Exact: each entry is a Fraction."""
 
 WITHOUT_CAP = 1_000_000
-
-
-class Vocabulary:
-    """Values numbered in sorted order; a value that is None or not among them has the code -1."""
-
-    def __init__(self, values: Iterable[Any]) -> None:
-        self.values = sorted({value for value in values if value is not None})
-        self._codes = {value: code for code, value in enumerate(self.values)}
-
-    def __len__(self) -> int:
-        return len(self.values)
-
-    def code(self, value: Any) -> int:
-        """Return the code of `value`, or -1."""
-        return self._codes.get(value, -1)
-
-    def column(self, values: Iterable[Any]) -> Codes:
-        """Return one code a value."""
-        return np.fromiter((self._codes.get(value, -1) for value in values), np.int32)
-
-
-CODES: dict[type[Term], dict[str, int]] = {
-    words: {word: code for code, word in enumerate(words)}
-    for words in (Matter, PractitionerKind, Service, Sex, Stage)
-}  # fmt: skip
-
-
-def term_codes(words: Iterable[Term]) -> list[int]:
-    """Return the codes of some words of one vocabulary."""
-    return [CODES[type(word)][word] for word in words]
-
-
-def term_column(kind: type[Term], words: Iterable[Term | None]) -> Codes:
-    """Return one code a word; None is -1."""
-    codes = CODES[kind]
-    return np.fromiter((-1 if word is None else codes[word] for word in words), np.int32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,6 +44,8 @@ class CaseColumns:
     sexual_assault: Truths
     death_review: Truths
     compulsory_treatment: Truths
+    relaxed: Integers
+    """Soft rules that no longer refuse anybody here, as ``relaxation.bits_of`` tells them."""
     woman_waived: Truths
     """Yes where no woman is feasible, so that the rule for girls yields with a recorded reason."""
 
@@ -105,8 +76,13 @@ class PractitionerColumns:
     month_room: Integers
     load: Integers
     cap: Integers
-    turns: Integers
-    effort: Integers
+    turns: Fractions
+    """Turns in the ledger, each divided by the share it was taken at."""
+    effort: Fractions
+    share: Fractions
+    """Entitled share today: twice the share, twice the turns."""
+    owed: Integers
+    """Cases that lack to the floor of the year."""
     waiting_since: Numbers
     """Seconds since the epoch; positive infinity where no turn is recorded."""
     institution: Codes
@@ -139,6 +115,7 @@ def practitioner_columns(
 ) -> PractitionerColumns:
     """Return the practitioners as columns, measured against `policy` on the day of the decision."""
     columns = qualification_columns(practitioners, policy, today) | workload_columns(practitioners, policy)
+    columns |= entitlement_columns(practitioners, policy, today)
     columns |= institution_columns(practitioners, institutions)
     return PractitionerColumns(**{name: column[None, :] for name, column in columns.items()})
 
@@ -173,8 +150,8 @@ def workload_columns(practitioners: Sequence[PractitionerFacts], policy: Policy)
         month_count=whole(p.month_count for p in practitioners),
         cap=whole(policy.caps.open_cases if p.capacity is None else p.capacity for p in practitioners),
         month_cap=whole(month_cap_of(p, policy) for p in practitioners),
-        turns=whole(p.turns for p in practitioners),
-        effort=whole(p.effort for p in practitioners),
+        turns=exact(Fraction(p.turns) if p.weighed_turns is None else p.weighed_turns for p in practitioners),
+        effort=exact(Fraction(p.effort) if p.weighed_effort is None else p.weighed_effort for p in practitioners),
         waiting_since=real(seconds(p.waiting_since) for p in practitioners),
     )
 
@@ -185,8 +162,8 @@ def workload(
     month_count: Integers,
     cap: Integers,
     month_cap: Integers,
-    turns: Integers,
-    effort: Integers,
+    turns: Fractions,
+    effort: Fractions,
     waiting_since: Numbers,
 ) -> dict[str, NDArray[Any]]:
     """Return the columns of what people hold, may still take, and have had, all (m,)."""
@@ -198,6 +175,17 @@ def workload(
         "turns": turns,
         "effort": effort,
         "waiting_since": waiting_since,
+    }
+
+
+def entitlement_columns(
+    practitioners: Sequence[PractitionerFacts], policy: Policy, today: date
+) -> dict[str, NDArray[Any]]:
+    """Return what the practitioners are due: their share of the turns, and cases that lack to the floor."""
+    floor = policy.fairness.floor_cases_per_year
+    return {
+        "share": exact(shares_of(practitioners, policy.rotation, policy.caps.open_cases)),
+        "owed": whole(owed(p, floor, today) for p in practitioners),
     }
 
 
@@ -234,6 +222,7 @@ def case_columns(seats: Sequence[CaseFacts], codes: dict[str, Vocabulary]) -> Ca
         "sexual_assault": truths(case.sexual_assault for case in seats),
         "death_review": truths(case.death_review or case.stage is Stage.DEATH_REVIEW for case in seats),
         "compulsory_treatment": truths(case.compulsory_treatment for case in seats),
+        "relaxed": whole(bits_of(case.relaxed) for case in seats),
         "woman_waived": truths(False for _ in seats),
     }
     return CaseColumns(**{name: column[:, None] for name, column in columns.items()})
@@ -275,6 +264,11 @@ def seconds(instant: datetime | None) -> float:
 def whole(values: Iterable[int]) -> Integers:
     """Return whole numbers as an array."""
     return np.fromiter(values, np.int64)
+
+
+def exact(values: Iterable[Fraction]) -> Fractions:
+    """Return fractions as an array."""
+    return np.fromiter(values, np.object_)
 
 
 def real(values: Iterable[float]) -> Numbers:

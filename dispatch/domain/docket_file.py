@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from fractions import Fraction
 from functools import cache
 from typing import Any, cast, get_args, get_origin, get_type_hints
 
@@ -50,6 +51,8 @@ def plain(value: Any) -> Any:
         return {name: plain(part) for name, part, default in parts if part != default}
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, Fraction):
+        return str(value)
     return [plain(part) for part in value] if isinstance(value, tuple) else value
 
 
@@ -76,6 +79,8 @@ def reviver(kind: Any) -> Reviver:
         return record_reviver(kind)
     if kind in (datetime, date):
         return cast(Reviver, kind.fromisoformat)
+    if kind is Fraction:
+        return lambda value: Fraction(require(str, value))
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return {word.value: word for word in kind}.__getitem__
     if kind is float:

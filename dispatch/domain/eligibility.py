@@ -10,8 +10,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from dispatch.domain.columns import term_codes
+from dispatch.domain.codes import term_codes
 from dispatch.domain.docket import Docket
+from dispatch.domain.relaxation import BITS, Soft
 from dispatch.domain.rules import Mask, Refusal, Rule, View
 from dispatch.domain.truth import UNKNOWN, YES, Truths, all_of, any_of, at_least, at_most, negation, one_of, truth
 from dispatch.domain.verdicts import Eligibility, Memory, judge
@@ -269,9 +270,8 @@ RULES_BY_CODE = {rule.code: rule for rule in RULES}
 def refusal_text(code: str, language: str, *, unknown: bool = False) -> str:
     """Return the refusal of a rule in plain words, marked where a fact is missing."""
     text = RULES_BY_CODE[code].refusal(language)
-    if not unknown:
-        return text
-    return f"信息缺失：{text}" if language == "zh" else f"Unknown, so refused: {text}"
+    marked = f"信息缺失：{text}" if language == "zh" else f"Unknown, so refused: {text}"
+    return marked if unknown else text
 
 
 def eligible(docket: Docket, memory: Memory | None = None) -> Eligibility:
@@ -280,9 +280,8 @@ def eligible(docket: Docket, memory: Memory | None = None) -> Eligibility:
 
     Notes
     -----
-    The rule that a girl's sexual-assault case goes to a woman yields on the rows where it
-    surely applies and leaves nobody; those rows are marked ``needs_reason``. It never yields
-    on an unknown fact.
+    The rule that a girl's case goes to a woman yields where it surely applies and leaves nobody,
+    marked ``needs_reason``: never on an unknown fact, nor before its place in a policy's order.
     """
     strict = judge(docket, RULES, docket.case, np.zeros(docket.n, bool), memory)
     waived = girls_without_a_woman(docket, strict)
@@ -293,8 +292,9 @@ def eligible(docket: Docket, memory: Memory | None = None) -> Eligibility:
 
 def girls_without_a_woman(docket: Docket, strict: Eligibility) -> Mask:
     """Return the rows for which the rule leaves nobody, (n,)."""
-    view = View(docket.case, docket.practitioner, docket.lookups, docket.policy)
-    rows = np.flatnonzero(girl_harmed(view)[:, 0] == YES)
+    may_yield = girl_harmed(View(docket.case, docket.practitioner, docket.lookups, docket.policy))[:, 0] == YES
+    if Soft.GIRL_WOMAN in docket.policy.relaxation:
+        may_yield &= docket.case.relaxed[:, 0] & BITS[Soft.GIRL_WOMAN] > 0
     waived = np.zeros(docket.n, bool)
-    waived[[i for i in rows if not strict.row(int(i)).any()]] = True
+    waived[[i for i in np.flatnonzero(may_yield).tolist() if not strict.row(i).any()]] = True
     return waived

@@ -7,6 +7,7 @@ Identifiers only: a person's name, number or story has no field here.
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from fractions import Fraction
 
 from dispatch.domain.vocabulary import (
     CaseSource,
@@ -51,6 +52,7 @@ class CaseFacts:
     earlier_counsel: tuple[str, ...] = ()
     joint_group: str | None = None
     opposing_case_ids: tuple[str, ...] = ()
+    relaxed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +95,12 @@ class PractitionerFacts:
     suspended: bool = False
     turns: int = 0
     effort: int = 0
+    weighed_turns: Fraction | None = None
+    """Each turn divided by the share it was taken at; left out where every share was one."""
+    weighed_effort: Fraction | None = None
     waiting_since: datetime | None = None
+    entered_on: date | None = None
+    year_count: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,17 +2,22 @@
 
 A turn is one assignment, effort what it weighs. Rows are only ever added. A declined turn is
 given back, a skip with a reason leaves the turn where it was, and leave changes nothing. A
-newcomer opens at the median, so that joining is neither a reward nor a punishment.
+newcomer opens at the median, so that joining is neither a reward nor a punishment. Where shares
+differ, accounts are compared by what each entry weighs at the share it was made at.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from math import floor
+from typing import Self
 
 import numpy as np
 
-from dispatch.domain.columns import Integers, PractitionerColumns
-from dispatch.domain.facts import CaseFacts
+from dispatch.domain.columns import Fractions, Integers, PractitionerColumns
+from dispatch.domain.facts import CaseFacts, PractitionerFacts
 from dispatch.domain.policy import Fairness, Policy
+from dispatch.domain.shares import ONE
 from dispatch.domain.vocabulary import Term
 
 
@@ -37,6 +42,41 @@ class Entry:
     effort: int
 
 
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What someone has had: plain sums, and sums in which each entry is divided by its share."""
+
+    turns: int = 0
+    effort: int = 0
+    weighed_turns: Fraction = Fraction(0)
+    weighed_effort: Fraction = Fraction(0)
+
+    @property
+    def even(self) -> bool:
+        """Whether both sums agree, as they do where every share was one."""
+        return self.weighed_turns == self.turns and self.weighed_effort == self.effort
+
+    def with_entry(self, turns: int, effort: int, share: Fraction = ONE) -> Self:
+        """Return the account after an entry made at `share`."""
+        return type(self)(
+            self.turns + turns,
+            self.effort + effort,
+            self.weighed_turns + turns / share,
+            self.weighed_effort + effort / share,
+        )
+
+
+def account_of(person: PractitionerFacts) -> Account:
+    """Return someone's account as a decision sees it."""
+    turns, effort = person.weighed_turns, person.weighed_effort
+    return Account(
+        person.turns,
+        person.effort,
+        Fraction(person.turns) if turns is None else turns,
+        Fraction(person.effort) if effort is None else effort,
+    )
+
+
 def turn_for(case: CaseFacts, policy: Policy) -> Entry:
     """Return the entry for an assignment of `case`."""
     effort = policy.effort
@@ -49,27 +89,30 @@ def reversal_of(turns: int, effort: int) -> Entry:
     return Entry(EntryKind.REVERSAL, -turns, -effort)
 
 
-def opening_at(turns: Sequence[int], effort: Sequence[int]) -> Entry:
-    """Return a newcomer's first entry: the medians of those already on the list, rounded down."""
-    return Entry(EntryKind.OPENING, median(turns), median(effort))
+def opening_at(turns: Sequence[Fraction], effort: Sequence[Fraction], share: Fraction = ONE) -> Entry:
+    """Return a newcomer's first entry: the medians of those already on the list at their share, rounded down."""
+    return Entry(EntryKind.OPENING, floor(median(turns) * share), floor(median(effort) * share))
 
 
-def grown(before: Sequence[tuple[int, int]], after: Sequence[tuple[int, int]]) -> Entry:
-    """Return a returner's entry: what the medians of turns and effort grew while they were away, at least 0."""
-    turns, effort = (max(median([sums[k] for sums in after]) - median([sums[k] for sums in before]), 0) for k in (0, 1))
-    return Entry(EntryKind.RETURN, turns, effort)
+def grown(
+    before: Sequence[tuple[Fraction, Fraction]], after: Sequence[tuple[Fraction, Fraction]], share: Fraction = ONE
+) -> Entry:
+    """Return a returner's entry: what the medians of turns and effort grew at their share meanwhile, at least 0."""
+    turns, effort = (median([sums[k] for sums in after]) - median([sums[k] for sums in before]) for k in (0, 1))
+    return Entry(EntryKind.RETURN, max(floor(turns * share), 0), max(floor(effort * share), 0))
 
 
-def median(values: Sequence[int]) -> int:
+def median(values: Sequence[Fraction]) -> Fraction:
     """Return the lower median, 0 of nothing."""
-    return sorted(values)[(len(values) - 1) // 2] if values else 0
+    return sorted(values)[(len(values) - 1) // 2] if values else Fraction(0)
 
 
 def leads(standing: Integers, most: int) -> Integers:
     """Return how far each stands ahead of the last, differences to the median cut at `most`."""
     if standing.size == 0:
         return standing
-    ahead = np.clip(standing - median(standing.tolist()), -most, most)
+    middle = np.sort(standing)[(standing.size - 1) // 2]
+    ahead = np.clip(standing - middle, -most, most)
     lead: Integers = ahead - ahead.min()
     return lead
 
@@ -89,14 +132,40 @@ def slot_prices(practitioner: PractitionerColumns, fairness: Fairness, slots: in
 
     Returns
     -------
-    (m, slots) int64, points, >= 0, not decreasing along a row
-        A lead in the ledger, one turn more for every slot, and the load ladder.
+    (m, slots) int64, points, not decreasing along a row
+        A lead in the ledger, one turn more for every slot, and the load ladder; less the premium
+        for each case that lacks to the floor of the year, which may make a first price negative.
+
+    Notes
+    -----
+    Turns are told in those of an average share: for whoever has twice that share two slots
+    count one turn. Leads between unequal shares would otherwise undo what the shares are for.
     """
     step = np.arange(slots)
-    turns = leads(practitioner.turns[0], fairness.most_turns_ahead)[:, None] + step
-    effort = leads(practitioner.effort[0], fairness.most_effort_ahead)[:, None]
+    average = mean_share(practitioner.share[0])
+    taken = turns_of_average(practitioner.turns[0], average)
+    turns = leads(taken, fairness.most_turns_ahead)[:, None] + further(practitioner.share[0], average, slots)
+    effort = leads(turns_of_average(practitioner.effort[0], average), fairness.most_effort_ahead)[:, None]
+    premium = fairness.floor_premium * (step < practitioner.owed[0][:, None])
     ladder = np.array(fairness.load_ladder, np.int64)
     used = (practitioner.load[0][:, None] + step) * len(ladder) // np.maximum(practitioner.cap[0], 1)[:, None]
     load = ladder[np.minimum(used, len(ladder) - 1)]
-    prices: Integers = fairness.price_per_turn * turns + fairness.price_per_effort * effort + load
+    prices: Integers = fairness.price_per_turn * turns + fairness.price_per_effort * effort + load - premium
     return prices
+
+
+def mean_share(shares: Fractions) -> Fraction:
+    """Return the average share, 1 of nobody."""
+    return Fraction(sum(shares.tolist())) / len(shares) if len(shares) else Fraction(1)
+
+
+def turns_of_average(weighed: Fractions, average: Fraction) -> Integers:
+    """Return what the accounts come to at the average share, in whole turns."""
+    top, bottom = average.numerator, average.denominator
+    return np.fromiter((each.numerator * top // (each.denominator * bottom) for each in weighed.tolist()), np.int64)
+
+
+def further(shares: Fractions, average: Fraction, slots: int) -> Integers:
+    """Return how many average turns each further slot comes after, (m, slots)."""
+    rows = {share: [floor(step * average / share) for step in range(slots)] for share in set(shares.tolist())}
+    return np.array([rows[share] for share in shares.tolist()], np.int64).reshape(len(shares), slots)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dispatch.domain.columns import Vocabulary
+from dispatch.domain.codes import Vocabulary
 from dispatch.domain.facts import AreaFacts, PractitionerFacts
 from dispatch.domain.truth import NO, UNKNOWN, YES, Truths
 

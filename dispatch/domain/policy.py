@@ -11,12 +11,14 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from dispatch.domain.deadlines import CHINA, Limit
 from dispatch.domain.document import Document
 from dispatch.domain.errors import PolicyInvalidError, UnknownReferenceError
 from dispatch.domain.pace import Chain, Nightly, Runs, Walk
+from dispatch.domain.relaxation import Soft
+from dispatch.domain.shares import Rotation
 from dispatch.domain.vocabulary import Matter, Service, Term
 
 BASIS_POINTS = 10_000
@@ -118,6 +120,10 @@ class Fairness(Document):
     most_effort_ahead: int = Field(default=100, ge=0, le=10_000)
     load_ladder: tuple[int, ...] = Field(min_length=1, max_length=100)
     """Price of a slot by the share of the cap in use: the first entry for an empty desk, the last for a full one."""
+    floor_cases_per_year: int | None = Field(default=None, ge=1, le=50)
+    """Whoever has fewer cases than this, pro rata of the year, comes first; none where there is no floor."""
+    floor_premium: int = Field(default=100_000, ge=0, le=MOST_SLOT_PRICE)
+    """Points by which a run prefers to give such a person each case that is lacking."""
 
     @model_validator(mode="after")
     def climbs(self) -> Self:
@@ -193,6 +199,9 @@ class Policy(Document):
     checks: Checks = Checks()
     caps: Caps
     fairness: Fairness
+    rotation: Rotation = Rotation()
+    relaxation: tuple[Soft, ...] = ()
+    """Soft rules relaxed one after the other, in this order, before a case is given up."""
     wish_levels: tuple[int, ...] = Field(default=(100, 70, 40), min_length=1, max_length=3)
     distance_bands: tuple[Band, ...] = Field(min_length=1)
     urgency: tuple[Urgency, ...] = Field(min_length=1)
@@ -205,6 +214,16 @@ class Policy(Document):
     deadlines: dict[str, Limit] = Field(default_factory=dict)
     causes: tuple[Cause, ...] = Field(min_length=1)
     sources: dict[str, str] = Field(default_factory=dict)
+
+    @field_validator("relaxation", mode="before")
+    @classmethod
+    def soft(cls, codes: list[str]) -> list[str]:
+        """Refuse to relax what is law or guards someone, or to relax anything twice."""
+        if hard := [str(code) for code in codes if code not in tuple(Soft)]:
+            raise ValueError(f"{', '.join(hard)}: not for a centre to relax; only {', '.join(Soft)} may be")
+        if len(set(codes)) < len(codes):
+            raise ValueError("a rule is relaxed only once")
+        return codes
 
     @model_validator(mode="after")
     def ordered(self) -> Self:

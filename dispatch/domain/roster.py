@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from dispatch.domain.columns import PractitionerColumns, Vocabulary, practitioner_columns
+from dispatch.domain.codes import Vocabulary
+from dispatch.domain.columns import PractitionerColumns, practitioner_columns
 from dispatch.domain.errors import InvalidFieldError
 from dispatch.domain.facts import DocketFacts, PractitionerFacts
 from dispatch.domain.lookups import Lookups, look_up

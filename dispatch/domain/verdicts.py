@@ -7,15 +7,16 @@ languages, whatever the number of cases. Facts about single pairs stay sparse li
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from dispatch.domain.columns import CaseColumns, Integers
 from dispatch.domain.docket import Docket, PairList
+from dispatch.domain.relaxation import YIELDING
 from dispatch.domain.rules import Mask, Refusal, Rule, View
-from dispatch.domain.truth import NO, UNKNOWN, YES, Truths
+from dispatch.domain.truth import NO, UNKNOWN, YES, Truths, any_of, truth
 from dispatch.domain.vocabulary import PairKind
 
 
@@ -187,7 +188,7 @@ class Eligibility:
 
 
 Memory = dict[tuple[str, ...], dict[tuple[int, ...], Truths]]
-"""Verdicts (rules, m) by the columns a facet reads and their values, while nobody on the roster changes in them.
+"""Verdicts (rules, m) by what a facet reads, its rules, and the values, while nobody on the roster changes in them.
 
 Rules that read no case column look at load and leave, which change with every decision; they are never kept.
 """
@@ -197,6 +198,7 @@ def judge(
     docket: Docket, rules: Sequence[Rule], case: CaseColumns, needs_reason: Mask, memory: Memory | None = None
 ) -> Eligibility:
     """Return the verdicts of `rules` on a docket whose case columns are `case`."""
+    rules = loosened(rules, case)
     return Eligibility(
         n=docket.n,
         m=docket.m,
@@ -204,6 +206,21 @@ def judge(
         barred=tuple((rule, barred_pairs(docket, case, rule, rule.pair)) for rule in rules if rule.pair),
         needs_reason=needs_reason,
     )
+
+
+def loosened(rules: Sequence[Rule], case: CaseColumns) -> Sequence[Rule]:
+    """Return the rules, those that are relaxed for some case reading that as well; it costs nothing where none is."""
+    bits = int(np.bitwise_or.reduce(case.relaxed[:, 0], initial=0))
+    return [yielding(rule, YIELDING[rule.code]) if YIELDING.get(rule.code, 0) & bits else rule for rule in rules]
+
+
+def yielding(rule: Rule, bit: int) -> Rule:
+    """Return a soft rule that lets everybody pass where it is relaxed."""
+
+    def verdict(d: View) -> Truths:
+        return any_of(truth(d.case.relaxed & bit > 0), rule.verdict(d))
+
+    return replace(rule, reads=(*rule.reads, "relaxed"), verdict=verdict)
 
 
 def by_columns(rules: Sequence[Rule]) -> dict[tuple[str, ...], list[Rule]]:
@@ -224,7 +241,8 @@ def facet_of(
     if memory is None or not reads:
         verdicts = verdicts_of(docket, case, first, rules)
     else:
-        known, asked = memory.setdefault(reads, {}), [tuple(row) for row in values.tolist()]
+        known = memory.setdefault((*reads, *(rule.code for rule in rules)), {})
+        asked = [tuple(row) for row in values.tolist()]
         fresh = [at for at, row in enumerate(asked) if row not in known]
         told = verdicts_of(docket, case, first[fresh], rules)
         known.update({asked[at]: told[:, k] for k, at in enumerate(fresh)})

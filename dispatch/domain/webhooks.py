@@ -114,6 +114,7 @@ TYPES: dict[tuple[str, Status | None], tuple[HookType, ...]] = {
     (Mark.PLAN,       None):            (),
     (Mark.STEP,       None):            (),
     (Mark.SKIP,       None):            (),
+    (Mark.RELAX,      None):            (),
     (Mark.WISH,       None):            (),
     (Mark.DESIGNATE,  None):            (),
     (Mark.OBJECT,     None):            (),

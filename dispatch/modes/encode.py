@@ -112,7 +112,7 @@ def frame(docket: Docket, eligibility: Eligibility) -> dict[str, Any]:
     return {
         "capacity": np.minimum(capacity, docket.n),
         "slot_price": prices,
-        "open_price": open_prices(docket, int(prices.max(initial=0))),
+        "open_price": open_prices(docket, int(prices.max(initial=0)) - int(prices.min(initial=0))),
         "demand": np.bincount(docket.case_of, minlength=len(docket.facts.cases)),
         "institution": docket.practitioner.institution[0],
         "institution_capacity": np.minimum(rooms, docket.n),
@@ -125,7 +125,7 @@ def frame(docket: Docket, eligibility: Eligibility) -> dict[str, Any]:
 
 def open_prices(docket: Docket, dearest: int) -> Integers:
     """
-    Return the price of leaving a seat of each case open.
+    Return the price of leaving a seat of each case open; `dearest` is the span of slot prices.
 
     Notes
     -----

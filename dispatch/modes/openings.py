@@ -17,10 +17,16 @@ MOST_SKIPPED_TOLD = 20
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Ask these practitioners at the same time; ``skipped`` names the rules that passed over others."""
+    """
+    Ask these practitioners at the same time.
+
+    In turn, ``skipped`` names the rules that passed over others, and ``owed`` who came first because
+    they lack so many cases to the floor of the year.
+    """
 
     practitioner_ids: tuple[str, ...]
     skipped: dict[str, list[str]] | None = None
+    owed: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +92,8 @@ def _in_turn(question: Question) -> Opening:
         return Because.NOBODY_LEFT
     passed = [j for j in queue[: queue.index(asked[-1])] if not free[j]][:MOST_SKIPPED_TOLD]
     skipped = {docket.practitioner_at(j).id: [each.code for each in eligibility.why(i, j)] for j in passed}
-    return Ask(tuple(docket.practitioner_at(j).id for j in asked), skipped)
+    lacking = {docket.practitioner_at(j).id: int(docket.practitioner.owed[0, j]) for j in asked}
+    return Ask(tuple(lacking), skipped, {id: cases for id, cases in lacking.items() if cases})
 
 
 def _board(question: Question) -> Opening:

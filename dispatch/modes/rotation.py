@@ -1,26 +1,202 @@
-"""Rotation (轮流指派): the eligible practitioner who has had fewest turns, and then waited longest, is next."""
+"""Rotation (轮流指派): whoever's next turn falls due first is next, by person or by institution, equal or weighted.
 
-import numpy as np
+The order is the quota method of Balinski and Young (Amer. Math. Monthly 82, 1975): of those who stand
+below their share of the turns once the coming one is counted, the one whose next turn at that share
+comes earliest; after them everyone else, likewise. Served in this order nobody is ever a whole turn
+above or below their share. With equal shares it is the plain order: fewest turns first. Where effort
+is counted, the coming turn is as large as the case, and nobody is off by more than the largest one.
 
-from dispatch.domain.columns import Integers
+An institution's account is that of its people in the rotation. Ties go to who has waited longest,
+then by the hash of the id. Whoever is below the floor of cases a year comes before all.
+"""
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from math import ceil, lcm
+from operator import mul
+from typing import NamedTuple
+
+from dispatch.domain.columns import Integers, whole
 from dispatch.domain.docket import Choice, Docket
+from dispatch.domain.ledger import turn_for
+from dispatch.domain.shares import Counted, Unit
+from dispatch.domain.truth import NO, YES
 from dispatch.domain.verdicts import Eligibility
 from dispatch.modes.places import Places
 
+Key = tuple[float, ...]
+"""Compared from the left; the least is next."""
+
+
+class Account(NamedTuple):
+    """What someone has had, each turn divided by its share; their share today; whether they are here to take one."""
+
+    taken: Fraction
+    share: Fraction
+    here: bool
+
+
+class Standing(NamedTuple):
+    """How one person stands: turns ahead of the entitled portion of all, in person and as an institution."""
+
+    portion: Fraction
+    ahead: Fraction
+    house_portion: Fraction
+    house_ahead: Fraction
+
 
 def queue_of(docket: Docket) -> Integers:
-    """Return the columns in the order of the rotation: turns in the ledger, waiting time, then the hash of the id."""
-    practitioner = docket.practitioner
-    return np.lexsort((docket.practitioner_key, practitioner.waiting_since[0], practitioner.turns[0]))
+    """Return the columns in the order of the rotation: whoever may take the case first in it is next."""
+    keys = Turns(docket).keys(size_of(docket, 0))
+    return whole(sorted(range(docket.m), key=keys.__getitem__))
 
 
 def choose(docket: Docket, eligibility: Eligibility) -> Choice:
-    """Serve rows by urgency, each by the first in the queue who may take it; whoever is served goes to the back."""
-    places = Places(docket, eligibility)
-    queue = queue_of(docket).tolist()
+    """Serve rows by urgency, each by whoever may take it and is next; every turn counts for the next row."""
+    places, turns = Places(docket, eligibility), Turns(docket)
     for i in docket.by_urgency.tolist():
-        free = places.free(i)
-        if (j := next((j for j in queue if free[j]), None)) is not None:
+        free = places.free(i).nonzero()[0].tolist()
+        if free:
+            size = size_of(docket, i)
+            j = min(free, key=turns.keys(size).__getitem__)
             places.take(i, j)
-            queue.append(queue.pop(queue.index(j)))
+            turns.serve(j, size)
     return places.choice
+
+
+def size_of(docket: Docket, i: int) -> int:
+    """Return how much the case of row `i` counts; without a case, as much as the largest service."""
+    if docket.policy.rotation.counts is Counted.TURNS:
+        return 1
+    if docket.n:
+        return turn_for(docket.case_at(i), docket.policy).effort
+    return max(docket.policy.effort.by_service.values())
+
+
+def standings(docket: Docket) -> list[Standing]:
+    """Return how everyone stands against their entitled portion of the turns of those in the rotation."""
+    if not docket.m:
+        return []
+    turns = Turns(docket)
+    people, houses = turns.people, turns.houses()
+    average, house_average = level_of(people), level_of(houses)
+    total, house_total = total_of(people), total_of(houses)
+    return [
+        Standing(
+            own.share / total,
+            (own.taken - average) * own.share,
+            house.share / house_total,
+            (house.taken - house_average) * house.share,
+        )
+        for own, house in zip(people, (houses[k] for k in turns.house), strict=True)
+    ]
+
+
+class Turns:
+    """The ledger as a rotation sees it, while turns are handed out one after another."""
+
+    def __init__(self, docket: Docket) -> None:
+        practitioner = docket.practitioner
+        by_turns = docket.policy.rotation.counts is Counted.TURNS
+        taken = (practitioner.turns if by_turns else practitioner.effort)[0].tolist()
+        present = (practitioner.listed == YES) & (practitioner.on_leave == NO) & (practitioner.suspended == NO)
+        self.house: list[int] = practitioner.institution[0].tolist()
+        self.people = list(map(Account, taken, practitioner.share[0].tolist(), present[0].tolist()))
+        self._order = ORDERS[docket.policy.rotation.by]
+        self._owed: list[int] = practitioner.owed[0].tolist()
+        self._served = [0] * docket.m
+        self._waiting: list[float] = practitioner.waiting_since[0].tolist()
+        self._hash: list[int] = docket.practitioner_key.tolist()
+
+    def keys(self, size: int) -> list[Key]:
+        """Return where everyone stands in the order now, for a turn of that size."""
+        return [(-owed, *key) for owed, key in zip(self._owed, self._order(self, size), strict=True)]
+
+    def serve(self, j: int, size: int) -> None:
+        """Count a turn of `j`: they have waited least of all then."""
+        account = self.people[j]
+        self.people[j] = account._replace(taken=account.taken + size / account.share)
+        self._owed[j] = max(self._owed[j] - 1, 0)
+        self._served[j] = max(self._served) + 1
+
+    def houses(self) -> list[Account]:
+        """Return the account of each institution, in the order of its code."""
+        members: list[list[Account]] = [[] for _ in range(max(self.house, default=-1) + 1)]
+        for k, account in zip(self.house, self.people, strict=True):
+            members[k].append(account)
+        return [joint(each) for each in members]
+
+    def waits(self, j: int) -> Key:
+        """Return what decides between those whose turn falls due together."""
+        return (self._served[j], self._waiting[j], self._hash[j])
+
+
+def by_person(turns: Turns, size: int) -> list[Key]:
+    """Return the order of people by when their next turn falls due."""
+    return [(*due, *turns.waits(j)) for j, due in enumerate(falling_due(turns.people, size))]
+
+
+def by_institution(turns: Turns, size: int) -> list[Key]:
+    """Return the order of institutions by when their next turn falls due, and of colleagues within them."""
+    houses = falling_due(turns.houses(), size)
+    members: dict[int, list[int]] = {}
+    for j, k in enumerate(turns.house):
+        members.setdefault(k, []).append(j)
+    keys: list[Key] = [()] * len(turns.house)
+    for k, colleagues in members.items():
+        dues = falling_due([turns.people[j] for j in colleagues], size)
+        own = [(*due, *turns.waits(j)) for j, due in zip(colleagues, dues, strict=True)]
+        # Between institutions due together decides who of theirs is next and has waited longest.
+        first = min(own)[-3:]
+        for j, key in zip(colleagues, own, strict=True):
+            keys[j] = (*houses[k], *first, *key)
+    return keys
+
+
+# fmt: off
+ORDERS: dict[Unit, Callable[[Turns, int], list[Key]]] = {
+    Unit.PERSON:      by_person,
+    Unit.INSTITUTION: by_institution,
+}
+# fmt: on
+
+
+def falling_due(accounts: Sequence[Account], size: int) -> list[tuple[int, int]]:
+    """Return for each account whether its next turn is not due yet, and when it comes: whole numbers, exact."""
+    if not accounts:
+        return []
+    coming = level_of(accounts) + size / total_of(accounts)
+    numbers, unit = scaled([each.taken for each in accounts] + [size / each.share for each in accounts])
+    stands, steps = numbers[: len(accounts)], numbers[len(accounts) :]
+    limit = ceil(coming * unit)
+    return [(int(stand >= limit), stand + step) for stand, step in zip(stands, steps, strict=True)]
+
+
+def total_of(accounts: Sequence[Account]) -> Fraction:
+    """Return the shares of those in the rotation together; of all, where nobody is."""
+    shares, unit = scaled([each.share for each in present(accounts)])
+    return Fraction(sum(shares), unit)
+
+
+def level_of(accounts: Sequence[Account]) -> Fraction:
+    """Return the turns a share has had on average."""
+    here = present(accounts)
+    taken, unit = scaled([each.taken for each in here])
+    shares, _ = scaled([each.share for each in here])
+    return Fraction(sum(map(mul, taken, shares)), unit * sum(shares))
+
+
+def scaled(values: Sequence[Fraction]) -> tuple[list[int], int]:
+    """Return fractions as whole numbers of one unit, and how many of it make one."""
+    unit = lcm(*{each.denominator for each in values})
+    return [each.numerator * (unit // each.denominator) for each in values], unit
+
+
+def joint(members: Sequence[Account]) -> Account:
+    """Return the account of an institution: what its people in the rotation have and are due together."""
+    return Account(level_of(members), total_of(members), any(each.here for each in members))
+
+
+def present(accounts: Sequence[Account]) -> Sequence[Account]:
+    """Return those in the rotation, or all where nobody is."""
+    return [each for each in accounts if each.here] or accounts

@@ -74,11 +74,12 @@ def load_caseload(
 
 
 def stated_facts(row: CaseRow) -> dict[str, Any]:
-    """Return the facts of a case that stand in its row."""
+    """Return the facts of a case that stand in its row, every rule asked: nothing is relaxed."""
     return {name: getattr(row, name) for name in STATED} | {
         "categories": tuple(CATEGORIES[category] for category in row.categories),
         "languages": tuple(row.languages),
         "domicile_areas": tuple(row.domicile_areas),
+        "relaxed": (),
         # Before the grant both clocks run from the receipt.
         "granted_at": row.granted_at or row.received_at,
         "due_at": row.due_at or row.received_at,
@@ -111,7 +112,10 @@ def _held(session: Session, centre_id: str, case_ids: Sequence[str]) -> dict[str
 
 
 def _case_facts(row: CaseRow, ties: Ties, held: dict[str, list[Held]], wishes: dict[str, list[str]]) -> CaseFacts:
-    stated = stated_facts(row) | {"demand": row.demand - seats_taken(row.id, held)}
+    stated = stated_facts(row) | {
+        "demand": row.demand - seats_taken(row.id, held),
+        "relaxed": tuple(row.relaxed),
+    }
     return CaseFacts(
         **stated,
         wishes=tuple(wishes.get(row.id, ())),

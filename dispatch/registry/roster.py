@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from datetime import UTC, date, datetime, time
+from fractions import Fraction
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,7 @@ from sqlalchemy import BindParameter, ColumnElement, bindparam, func, or_
 from sqlmodel import Session, col, select
 
 from dispatch.domain.facts import AreaFacts, FormerOffice, InstitutionFacts, PractitionerFacts
-from dispatch.domain.ledger import EntryKind
+from dispatch.domain.ledger import Account, EntryKind
 from dispatch.registry.statements import select_rows
 from dispatch.registry.tables import (
     AreaRow,
@@ -56,16 +57,17 @@ LOADS = (
     select(AssignmentRow.practitioner_id, func.count())
     .where(AssignmentRow.centre_id == CENTRE, LIVE).group_by(col(AssignmentRow.practitioner_id))
 )
-MONTH_COUNTS = (
-    select(AssignmentRow.practitioner_id, func.count())
-    .where(AssignmentRow.centre_id == CENTRE, col(AssignmentRow.assigned_at) >= bindparam("month_began_at"))
+COUNTS: Any = (
+    select_rows(AssignmentRow.practitioner_id, func.count(),
+           func.count().filter(col(AssignmentRow.assigned_at) >= bindparam("month_began_at")))
+    .where(AssignmentRow.centre_id == CENTRE, col(AssignmentRow.assigned_at) >= bindparam("year_began_at"))
     .where(or_(col(AssignmentRow.end_reason).is_(None), col(AssignmentRow.end_reason).not_in(NEVER_TAKEN)))
     .group_by(col(AssignmentRow.practitioner_id))
 )
 LEDGER: Any = (
-    select_rows(LedgerRow.practitioner_id, func.sum(LedgerRow.turns), func.sum(LedgerRow.effort),
+    select_rows(LedgerRow.practitioner_id, LedgerRow.share, func.sum(LedgerRow.turns), func.sum(LedgerRow.effort),
            func.max(LedgerRow.at).filter(col(LedgerRow.kind) == EntryKind.TURN.value))
-    .where(LedgerRow.centre_id == CENTRE).group_by(col(LedgerRow.practitioner_id))
+    .where(LedgerRow.centre_id == CENTRE).group_by(col(LedgerRow.practitioner_id), col(LedgerRow.share))
 )
 LEAVES = select(LeaveRow.practitioner_id).where(
     LeaveRow.centre_id == CENTRE, _lasts(LeaveRow.from_on, LeaveRow.until_on))
@@ -90,7 +92,7 @@ class People(NamedTuple):
 
     roster: Any
     loads: Any
-    month_counts: Any
+    counts: Any
     ledger: Any
     leaves: Any
     suspensions: Any
@@ -106,7 +108,7 @@ class People(NamedTuple):
         )
 
 
-EVERYONE = People(ROSTER, LOADS, MONTH_COUNTS, LEDGER, LEAVES, SUSPENSIONS)
+EVERYONE = People(ROSTER, LOADS, COUNTS, LEDGER, LEAVES, SUSPENSIONS)
 ONE = EVERYONE.only("practitioner_id", col(SuspensionRow.institution_id).is_not(None))
 """Prebuilt, because a claim on the board asks them under the centre's lock."""
 
@@ -117,11 +119,17 @@ class Day(NamedTuple):
     centre_id: str
     today: date
     month_began_at: datetime
+    year_began_at: datetime
     zone: ZoneInfo
 
     def params(self) -> dict[str, Any]:
         """Return what the statements of this file are bound to."""
-        return {"centre_id": self.centre_id, "today": self.today, "month_began_at": self.month_began_at}
+        return {
+            "centre_id": self.centre_id,
+            "today": self.today,
+            "month_began_at": self.month_began_at,
+            "year_began_at": self.year_began_at,
+        }
 
 
 class Roster(NamedTuple):
@@ -132,11 +140,12 @@ class Roster(NamedTuple):
 
 
 def read_day(session: Session, centre_id: str, now: datetime) -> Day:
-    """Return the centre's date at ``now``, and when its month began."""
+    """Return the centre's date at ``now``, and when its month and its year began."""
     centre = session.get_one(CentreRow, centre_id)
     zone = ZoneInfo(centre.time_zone)
     today = now.astimezone(zone).date()
-    return Day(centre_id, today, _midnight(today.replace(day=1), zone), zone)
+    month, year = today.replace(day=1), today.replace(month=1, day=1)
+    return Day(centre_id, today, _midnight(month, zone), _midnight(year, zone), zone)
 
 
 def load_roster(session: Session, day: Day, practitioner_id: str | None = None) -> Roster:
@@ -175,25 +184,39 @@ def _practitioners(
     gone: set[str],
 ) -> Iterator[PractitionerFacts]:
     loads: dict[str, int] = dict(session.exec(people.loads, params=params).all())
-    month_counts: dict[str, int] = dict(session.exec(people.month_counts, params=params).all())
-    ledger = {row[0]: row[1:] for row in session.exec(people.ledger, params=params)}
+    counts = {id: (year, month) for id, year, month in session.exec(people.counts, params=params)}
+    ledger = _ledger(session.exec(people.ledger, params=params))
     absent = set(session.exec(people.leaves, params=params))
     for row in listed:
         id = row["practitioner_id"]
-        turns, effort, last_turn_at = ledger.get(id, (0, 0, None))
+        account, last_turn_at = ledger.get(id, (Account(), None))
+        year_count, month_count = counts.get(id, (0, 0))
         stated = _stated(row)
         stated["listed"] = stated["listed"] and row["institution_id"] not in gone
         yield PractitionerFacts(
             **stated,
             id=id,
             load=loads.get(id, 0),
-            month_count=month_counts.get(id, 0),
+            month_count=month_count,
+            year_count=year_count,
             on_leave=id in absent,
             suspended=id in suspended,
-            turns=int(turns),
-            effort=int(effort),
+            turns=account.turns,
+            effort=account.effort,
+            weighed_turns=None if account.even else account.weighed_turns,
+            weighed_effort=None if account.even else account.weighed_effort,
             waiting_since=last_turn_at or _midnight(row["entered_on"], day.zone),
+            entered_on=row["entered_on"],
         )
+
+
+def _ledger(rows: Iterable[Any]) -> dict[str, tuple[Account, datetime | None]]:
+    found: dict[str, tuple[Account, datetime | None]] = {}
+    for id, share, turns, effort, last_at in rows:
+        account, before = found.get(id, (Account(), None))
+        latest = max(filter(None, (before, last_at)), default=None)
+        found[id] = account.with_entry(int(turns), int(effort), Fraction(share)), latest
+    return found
 
 
 def _stated(row: Mapping[str, Any]) -> dict[str, Any]:

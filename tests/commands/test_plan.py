@@ -333,6 +333,18 @@ def test_forecast_names_what_cannot_be_met(register):
     ]  # fmt: skip
 
 
+def test_manager_is_called_days_ahead_where_there_are_too_few_people_for_all(register):
+    register.a_practitioner(capacity=1)
+    first, second = (register.a_case(str(days), due_at=NOW + timedelta(days=days)) for days in (2, 3))
+
+    called = watch_deadlines(register.begin, register.read, NOW)
+
+    risks = forecast(register.read, register.clerk, NOW)
+    told = [(risk.case_id, risk.because, risk.eligible) for risk in risks]
+    assert told == [(first.id, None, 1), (second.id, Because.TOO_FEW, 1)]
+    assert (called, register.history(second)) == (1, [("escalate", "too_few")])
+
+
 def test_officer_designates_with_a_reason(register):
     case, person = register.a_case(), register.a_practitioner()
 

@@ -30,7 +30,7 @@ def test_preset_names_a_source_for_every_number_it_sets(name):
 
     numbers = {f"{part}.{field}" for part in PARTS_WITH_SOURCES for field in getattr(policy, part).model_fields_set}
 
-    assert numbers | {"distance_bands", "urgency", "chains", "causes"} == set(policy.sources)
+    assert numbers | {"distance_bands", "urgency", "chains", "causes", "relaxation"} == set(policy.sources)
 
 
 def test_shangqiu_preset_says_that_the_henan_regulation_is_unread():

@@ -12,7 +12,7 @@ from dispatch.modes import MODES
 
 CONTENT = Path(__file__).with_name("golden_docket.json").read_bytes().rstrip()
 
-DIGEST = "a7c5cae4139b9962c84105087d1093414e18a206b210d2614809b67272b7a16c"
+DIGEST = "1f5fe206963a01276d1fe6ed330eb6b70f50109eff1694632a1c7467181dbf21"
 
 CHOICES = {
     ModeName.OPTIMIZED: [2, 1, 2, 4, -1, 1],

@@ -9,13 +9,22 @@ from hypothesis import strategies as st
 
 from dispatch.domain.docket import NOBODY
 from dispatch.domain.eligibility import eligible
+from dispatch.domain.relaxation import Soft
+from dispatch.domain.shares import SHARES, Counted
 from dispatch.domain.vocabulary import ModeName, PairKind, PractitionerKind, Sex
 from dispatch.modes import MODES
 from tests.builders import NOW, a_case, a_defence, a_docket, a_pair, a_policy, a_practitioner, an_institution
 
 CASES, PEOPLE = ("c1", "c2", "c3", "c4"), ("p1", "p2", "p3", "p4")
 NAMES = st.lists(st.sampled_from(PEOPLE), max_size=3, unique=True).map(tuple)
-SEALED, OPEN = a_policy(), a_policy(grab={"window_minutes": 0})
+ROTATIONS = [{"by": unit, "measure": measure, "counts": counted}
+             for unit, measure in SHARES for counted in Counted]  # fmt: skip
+POLICIES = [
+    a_policy(grab={"window_minutes": 0}),
+    a_policy(fairness={"floor_cases_per_year": 12, "floor_premium": 500_000}),
+    a_policy(checks={"area": True}, thresholds={"specialty_floor": 60}, relaxation=list(Soft)),
+    *(a_policy(rotation=rotation) for rotation in ROTATIONS),
+]
 
 
 @st.composite
@@ -29,6 +38,7 @@ def dockets(draw):
         "joint_group": st.sampled_from((None, None, "g")),
         "opposing_case_ids": st.sampled_from(((), (), ("c1",))),
         "recipient_is_minor": st.booleans(),
+        "relaxed": st.sampled_from(((), (), ("specialised",), ("specialised", "serves_area"))),
     }
     person_facts = {
         "capacity": st.integers(0, 3),
@@ -38,6 +48,10 @@ def dockets(draw):
         "sex": st.sampled_from(Sex),
         "minor_trained": st.booleans(),
         "turns": st.integers(0, 4),
+        "effort": st.integers(0, 40),
+        "weighed_turns": st.none() | st.fractions(0, 9, max_denominator=9),
+        "year_count": st.integers(0, 3),
+        "on_leave": st.sampled_from((False, False, False, True)),
         "specialties": st.just({"wages": 50}) | st.just({"theft": 90}) | st.none(),
         "quality": st.sampled_from((None, 70)),
     }
@@ -49,7 +63,7 @@ def dockets(draw):
         "practitioners": [a_practitioner(id, **draw(people)) for id in PEOPLE[: draw(st.integers(0, 4))]],
         "institutions": (an_institution(room=draw(st.none() | st.integers(0, 3))),),
         "pairs": tuple(draw(pairs)),
-        "policy": draw(st.sampled_from((SEALED, OPEN))),
+        "policy": draw(st.sampled_from(POLICIES)),
         "seed": draw(st.integers(0, 3)),
     }
 

@@ -51,7 +51,7 @@ def test_case_without_earlier_counsel_stays_open():
 
 def test_rotation_serves_who_had_fewest_turns_then_who_waited_longest():
     people = [
-        a_practitioner("busy", turns=3, waiting_since=NOW - timedelta(days=90)),
+        a_practitioner("busy", turns=2, waiting_since=NOW - timedelta(days=90)),
         a_practitioner("fresh", turns=1, waiting_since=NOW - timedelta(days=1)),
         a_practitioner("patient", turns=1, waiting_since=NOW - timedelta(days=30)),
     ]

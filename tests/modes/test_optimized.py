@@ -42,6 +42,20 @@ def legal_choices(docket, found):
             yield picks
 
 
+def test_run_gives_who_is_below_the_floor_what_they_lack_before_a_better_match():
+    people = [a_practitioner("behind", **POOR), a_practitioner("best", year_count=9, **GOOD)]
+    cases = [a_case(f"c{n}") for n in range(3)]
+    floor = {"floor_cases_per_year": 12, "floor_premium": 300_000, "price_per_turn": 0, "load_ladder": [0]}
+
+    docket, found, best = matched(cases, people, a_policy(fairness=floor))
+
+    # On March 9th 2 of 12 a year are due.
+    assert sorted(names(docket, best.choice)) == ["behind", "behind", "best"]
+    assert sorted(each.slot_price for each in reasons(docket, found, best)) == [-300_000, -300_000, 0]
+    assert best.solution.optimal
+    verify(best.problem, best.solution)
+
+
 @settings(deadline=None, max_examples=25)
 @given(parts=dockets())
 def test_no_legal_choice_serves_more_seats(parts):

@@ -4,6 +4,7 @@ from fastapi import APIRouter, FastAPI
 
 from dispatch.api.replay import ReplayRoute
 from dispatch.api.routes import (
+    acceptance,
     access,
     assignments,
     board,
@@ -32,6 +33,7 @@ RESOURCES = (
     assignments,
     plans,
     offers,
+    acceptance,
     board,
     wishes,
     rotation,

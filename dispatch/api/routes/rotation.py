@@ -8,12 +8,17 @@ from pydantic import Field
 
 from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep
 from dispatch.api.offer_schemas import Reason
+from dispatch.api.paging import Page, PagingQuery, page_of
 from dispatch.api.problems import responses
 from dispatch.api.replay import ReplayRoute
 from dispatch.api.schemas import Id, In, Out
-from dispatch.commands import statements, turns
+from dispatch.commands import fairness, statements, turns
+from dispatch.domain.bound import Cause
 from dispatch.domain.errors import InvalidFieldError, NotFoundError, PolicyMissingError, ReasonRequiredError
 from dispatch.domain.permissions import Actor, Verb
+from dispatch.domain.shares import Unit
+from dispatch.registry import reads
+from dispatch.registry.tables import BoundRow
 
 router = APIRouter(tags=["rotation 轮派"], route_class=ReplayRoute)
 
@@ -21,15 +26,23 @@ MayRead = Annotated[Actor, Depends(Permit(Verb.READ_ROTATION))]
 
 
 class TurnOut(Out):
-    """One place in the rotation; ``skipped`` names the rules that pass over it."""
+    """One place in the rotation, and all that puts it there."""
 
     place: int
     practitioner_id: str
+    institution_id: str
+    by: Annotated[Unit, Field(description="Whose turn it is. 轮派单位。")]
     turns: int
     effort: int
+    share: Annotated[str, Field(description="Weight, as a fraction. 应得份额（分数）。", examples=["1", "1/4"])]
+    entitled: Annotated[float, Field(description="Portion of all turns. 应得轮次比例。")]
+    ahead: Annotated[float, Field(description="Turns had beyond it; negative is behind. 超出应得的轮次，负数为不足。")]
+    institution_entitled: Annotated[float | None, Field(description="By institution only. 机构应得比例。")]
+    institution_ahead: float | None
+    owed: Annotated[int, Field(description="Cases short of the floor of the year; they come first. 距年度下限的件数。")]
     waiting_since: datetime | None
     next: bool
-    skipped: list[str]
+    skipped: Annotated[list[str], Field(description="Rules that pass over them. 跳过所依据的规则。")]
 
 
 class OverrideIn(In):
@@ -52,11 +65,12 @@ class OverrideOut(Out):
 
 
 class ExcessOut(Out):
-    """Someone above the ideal share by more than one largest case."""
+    """Someone above the entitled share by more than one largest case, and what explains it."""
 
     practitioner_id: str
     effort: int
     above: float
+    cause: Cause
 
 
 class FairnessOut(Out):
@@ -68,6 +82,15 @@ class FairnessOut(Out):
     most_effort: int
     least_effort: int
     above: list[ExcessOut]
+
+
+class BoundOut(FairnessOut):
+    """The bound as it was kept after a run, or at the end of a month."""
+
+    id: Id
+    run_id: str | None
+    month: str | None
+    at: datetime
 
 
 class StatementOut(Out):
@@ -95,10 +118,18 @@ def get_rotation(
     return [TurnOut.model_validate(turn) for turn in turns.rotation(read, actor, now, case_id)]
 
 
-@router.get("/rotation/fairness")
+@router.get("/rotation/fairness", responses=responses(PolicyMissingError))
 def get_fairness(actor: MayRead, read: ReadDep, now: Now) -> FairnessOut:
-    """Return how far the ledger is from equal shares, and who is beyond one largest case. 公平性核验。"""
-    return FairnessOut.model_validate(turns.fairness(read, actor, now))
+    """Return how far the ledger is from the entitled shares, and who is beyond one largest case. 公平性核验。"""
+    return FairnessOut.model_validate(fairness.fairness(read, actor, now))
+
+
+@router.get("/rotation/bounds")
+def list_bounds(actor: MayRead, read: ReadDep, paging: PagingQuery) -> Page[BoundOut]:
+    """List what was proved after each run and at the end of each month, the oldest first. 历次公平性核验。"""
+    with read() as session:
+        found = reads.page(session, BoundRow, actor.centre_id, paging.part, by="at")
+    return page_of(BoundOut, found)
 
 
 @router.post(

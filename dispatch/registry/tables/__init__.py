@@ -1,6 +1,6 @@
 """Every table of the register, importable from one place."""
 
-from dispatch.registry.tables.assignments import AdjustmentRow, AssignmentRow, LedgerRow
+from dispatch.registry.tables.assignments import AdjustmentRow, AssignmentRow, BoundRow, LedgerRow
 from dispatch.registry.tables.board import AbandonmentRow, ClaimRow, PostingRow
 from dispatch.registry.tables.cases import (
     CaseEventRow,
@@ -32,9 +32,9 @@ from dispatch.registry.tables.runs import (
 from dispatch.registry.tables.webhooks import DeliveryRow, WebhookRow
 
 __all__ = [
-    "AbandonmentRow", "AdjustmentRow", "AreaRow", "AssignmentRow", "AttributesRow", "AuditRow", "CaseEventRow",
-    "CaseRow", "CentreRow", "ClaimRow", "DeliveryRow", "DesignationRow", "FindingRow", "IdempotencyRow", "ImportRow",
-    "InstitutionRow", "JobRow", "LeaseRow", "LeaveRow", "LedgerRow", "LinkRow", "OfferRow", "OutboxRow", "PairRow",
-    "PartyRow", "PlanRow", "PolicyRow", "PostingRow", "PractitionerRow", "ProposalRow", "RelationRow", "RunRow",
-    "SuspensionRow", "TokenRow", "UserRow", "WebhookRow", "WishRow",
+    "AbandonmentRow", "AdjustmentRow", "AreaRow", "AssignmentRow", "AttributesRow", "AuditRow", "BoundRow",
+    "CaseEventRow", "CaseRow", "CentreRow", "ClaimRow", "DeliveryRow", "DesignationRow", "FindingRow",
+    "IdempotencyRow", "ImportRow", "InstitutionRow", "JobRow", "LeaseRow", "LeaveRow", "LedgerRow", "LinkRow",
+    "OfferRow", "OutboxRow", "PairRow", "PartyRow", "PlanRow", "PolicyRow", "PostingRow", "PractitionerRow",
+    "ProposalRow", "RelationRow", "RunRow", "SuspensionRow", "TokenRow", "UserRow", "WebhookRow", "WishRow",
 ]  # fmt: skip

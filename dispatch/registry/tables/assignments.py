@@ -1,10 +1,12 @@
-"""Assignments and the fairness ledger."""
+"""Assignments, the fairness ledger, and the bound that is proved on it."""
+
+from typing import Any
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from dispatch.domain.vocabulary import ModeName
-from dispatch.registry.tables.columns import Moment, centre_field, id_field, one_of
+from dispatch.registry.tables.columns import Moment, centre_field, document, id_field, one_of
 
 
 class AssignmentRow(SQLModel, table=True):
@@ -43,6 +45,8 @@ class AssignmentRow(SQLModel, table=True):
     run_id: str | None = Field(default=None, foreign_key="run.id", index=True)
     decided_by: str | None = Field(default=None, foreign_key="app_user.id")
     reason: str | None = Field(default=None, max_length=200)
+    pool: int | None = None
+    """How many could have taken the seat; none where nobody else was looked at."""
     assigned_at: Moment
     accepted_at: Moment | None = None
     ended_at: Moment | None = None
@@ -62,6 +66,8 @@ class LedgerRow(SQLModel, table=True):
     kind: str = Field(max_length=20)
     turns: int
     effort: int
+    share: str = Field(default="1", max_length=40, sa_column_kwargs={"server_default": "1"})
+    """The entitled share it was made at, as a fraction: the entry counts one divided by it."""
     at: Moment
 
 
@@ -81,3 +87,26 @@ class AdjustmentRow(SQLModel, table=True):
     leave_id: str | None = Field(default=None, foreign_key="leave.id")
     made_by: str | None = Field(default=None, foreign_key="app_user.id")
     at: Moment
+
+
+class BoundRow(SQLModel, table=True):
+    """How far the ledger was from the entitled shares after a run, or at the end of a month, and who stood out."""
+
+    __tablename__ = "fairness_bound"
+    __table_args__ = (
+        UniqueConstraint("run_id", name="bound_once_per_run"),
+        UniqueConstraint("centre_id", "month", name="bound_once_per_month"),
+        CheckConstraint("(run_id IS NULL) <> (month IS NULL)", name="bound_of_run_or_month"),
+    )
+
+    id: str = id_field()
+    centre_id: str = centre_field()
+    run_id: str | None = Field(default=None, foreign_key="run.id")
+    month: str | None = Field(default=None, max_length=7)
+    at: Moment
+    practitioners: int
+    ideal_effort: float
+    largest_case: int
+    most_effort: int
+    least_effort: int
+    above: list[dict[str, Any]] = Field(default_factory=list, sa_column=document(nullable=False))

@@ -65,6 +65,8 @@ class CaseRow(SQLModel, table=True):
     secret: bool = False
     major: bool = False
     demand: int = 1
+    relaxed: list[str] = Field(default_factory=list, sa_column=document(nullable=False, server_default="[]"))
+    """Soft rules that no longer refuse anybody here, in the order they were relaxed."""
     received_at: Moment
     granted_at: Moment | None = None
     due_at: Moment | None = None

@@ -44,11 +44,12 @@ def a_word(words: type[Term]) -> Column[Any]:
     return Column(plain, nullable=False)
 
 
-def document(*, nullable: bool = True) -> Column[Any]:
+def document(*, nullable: bool = True, server_default: str | None = None) -> Column[Any]:
     """Return a JSON column (JSONB on PostgreSQL). Assign a new value; in-place changes are not saved."""
     return Column(
         JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql"),
         nullable=nullable,
+        server_default=server_default,
     )
 
 

@@ -1,0 +1,82 @@
+"""How practitioners answer offers: one by one and over the centre, by reason and over a period."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel, Field
+
+from dispatch.api.dependencies import Now, Permit, ReadDep
+from dispatch.api.paging import Page, PagingQuery, cursor_of
+from dispatch.api.problems import responses
+from dispatch.api.replay import ReplayRoute
+from dispatch.commands import acceptance
+from dispatch.domain.errors import InvalidFieldError, NotFoundError
+from dispatch.domain.permissions import Actor, Verb
+from dispatch.domain.states import GivingBack
+
+router = APIRouter(tags=["offers 征询"], route_class=ReplayRoute)
+
+From = Annotated[date | None, Query(description="First day; January 1st of the last day's year, if left out. 起始日。")]
+Until = Annotated[date | None, Query(description="Last day, included; today, if left out. 截止日（含）。")]
+
+
+class AcceptanceOut(BaseModel):
+    """What became of the offers made in a period."""
+
+    practitioner_id: Annotated[str | None, Field(description="Null for the whole centre. 全中心为空。")]
+    from_on: date
+    until_on: date
+    made: int
+    accepted: int
+    declined: int
+    expired: int
+    withdrawn: Annotated[int, Field(description="Someone else was first, or the case left the queue. 被撤回。")]
+    pending: int
+    rate: Annotated[float | None, Field(description="Accepted of accepted, declined and expired. 接受率。")]
+    median_answer_s: Annotated[float | None, Field(description="Seconds until an answer. 答复时长中位数（秒）。")]
+    declined_because: dict[GivingBack, int]
+    abandoned: Annotated[int, Field(description="Given back after acceptance. 接受后放弃。")]
+    abandoned_because: dict[GivingBack, int]
+
+
+class AcceptancePage(Page[AcceptanceOut]):
+    """A page of practitioners, and the centre as a whole."""
+
+    total: AcceptanceOut
+
+
+@router.get("/practitioners/{practitioner_id}/acceptance", responses=responses(NotFoundError, InvalidFieldError))
+def get_acceptance(
+    practitioner_id: str,
+    actor: Annotated[Actor, Depends(Permit(Verb.READ_ROSTER, Verb.READ_OWN_ROSTER))],
+    read: ReadDep,
+    now: Now,
+    from_on: From = None,
+    until_on: Until = None,
+) -> AcceptanceOut:
+    """Return how a practitioner answered offers in a period, with reasons. 接受情况统计。"""
+    return _out(acceptance.acceptance(read, actor, now, practitioner_id, from_on, until_on))
+
+
+@router.get("/acceptance", responses=responses(InvalidFieldError))
+def list_acceptance(
+    actor: Annotated[Actor, Depends(Permit(Verb.READ_ROSTER))],
+    read: ReadDep,
+    now: Now,
+    paging: PagingQuery,
+    from_on: From = None,
+    until_on: Until = None,
+) -> AcceptancePage:
+    """List how practitioners answered offers in a period, and the centre as a whole. 全中心接受情况统计。"""
+    found = acceptance.acceptances(read, actor, now, from_on, until_on, paging.part)
+    return AcceptancePage(
+        total=_out(found.total),
+        items=[_out(row) for row in found.rows],
+        next=cursor_of(*found.last) if found.last else None,
+    )
+
+
+def _out(answers: acceptance.Answers) -> AcceptanceOut:
+    period = answers.period._asdict()
+    return AcceptanceOut(practitioner_id=answers.practitioner_id, **period, **answers.told._asdict())

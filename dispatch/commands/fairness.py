@@ -1,0 +1,102 @@
+"""The bound on unfairness, proved on demand, after each run that is applied, and at the close of each month."""
+
+from collections import defaultdict
+from datetime import datetime, timedelta
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import BindParameter, bindparam, func
+from sqlmodel import Session, col, select
+
+from dispatch.commands.desk import Desk
+from dispatch.commands.turns import entitled
+from dispatch.domain.bound import Bound, Credit, Holder, prove
+from dispatch.domain.ledger import EntryKind
+from dispatch.domain.permissions import Actor, Verb, require
+from dispatch.domain.policy import Policy
+from dispatch.domain.shares import in_rotation
+from dispatch.registry.policies import policy_in_force, read_policy
+from dispatch.registry.roster import load_roster, read_day
+from dispatch.registry.statements import select_rows
+from dispatch.registry.tables import AssignmentRow, BoundRow, CentreRow, LedgerRow
+from dispatch.registry.transaction import Begin, Read
+
+KINDS = {kind.value: kind for kind in EntryKind}
+
+CENTRE: BindParameter[str] = bindparam("centre_id")
+BEFORE: BindParameter[datetime] = bindparam("before")
+
+# fmt: off
+CREDITS: Any = (
+    select_rows(LedgerRow.practitioner_id, LedgerRow.kind, AssignmentRow.mode, AssignmentRow.pool, LedgerRow.share,
+           func.sum(LedgerRow.turns), func.sum(LedgerRow.effort))
+    .outerjoin(AssignmentRow, col(AssignmentRow.id) == col(LedgerRow.assignment_id))
+    .where(col(LedgerRow.centre_id) == CENTRE, col(LedgerRow.at) < BEFORE)
+    .group_by(col(LedgerRow.practitioner_id), col(LedgerRow.kind), col(AssignmentRow.mode), col(AssignmentRow.pool),
+              col(LedgerRow.share))
+)
+LARGEST = select(func.max(LedgerRow.effort)).where(
+    LedgerRow.centre_id == CENTRE, LedgerRow.kind == EntryKind.TURN.value, col(LedgerRow.at) < BEFORE)
+OF_RUN = select(BoundRow).where(col(BoundRow.run_id) == bindparam("of_run"))
+CLOSED = select(BoundRow.id).where(col(BoundRow.centre_id) == CENTRE, col(BoundRow.month) == bindparam("of_month"))
+FIRST = select(func.min(LedgerRow.at)).where(LedgerRow.centre_id == CENTRE)
+# fmt: on
+
+
+def fairness(read: Read, actor: Actor, now: datetime) -> Bound:
+    """Return the bound as it stands: nobody is above the entitled share by more than one largest case, or named."""
+    require(actor, Verb.READ_ROTATION)
+    with read() as session:
+        return measure(session, actor.centre_id, read_policy(policy_in_force(session, actor.centre_id)), now)
+
+
+def measure(session: Session, centre_id: str, policy: Policy, now: datetime, before: datetime | None = None) -> Bound:
+    """Return the bound over those in the rotation now, by the entries made until now or only those ``before``."""
+    people = load_roster(session, read_day(session, centre_id, now)).practitioners
+    bound = {"centre_id": centre_id, "before": before or now + timedelta(microseconds=1)}
+    credits: dict[str, list[Credit]] = defaultdict(list)
+    for id, kind, mode, pool, share, turns, effort in session.exec(CREDITS, params=bound):
+        credits[id].append(Credit(KINDS[kind], mode, pool, int(turns), int(effort), Fraction(share)))
+    shares = entitled(people, policy)
+    holders = [Holder(each.id, shares[each.id], credits[each.id]) for each in people if in_rotation(each)]
+    return prove(holders, session.exec(LARGEST, params=bound).one() or 0)
+
+
+def prove_run(desk: Desk, run_id: str) -> None:
+    """Keep the bound as it stands once a run's proposals are applied; applying more of them proves it anew."""
+    desk.tx.session.flush()
+    found = measure(desk.tx.session, desk.centre_id, desk.policy, desk.now)
+    row = desk.tx.session.exec(OF_RUN, params={"of_run": run_id}).one_or_none()
+    if row is None:
+        desk.tx.add(BoundRow(centre_id=desk.centre_id, run_id=run_id, at=desk.now, **_stored(found)))
+        return
+    for name, value in {**_stored(found), "at": desk.now}.items():
+        setattr(row, name, value)
+
+
+def close_months(begin: Begin, read: Read, now: datetime) -> int:
+    """Keep the bound of the month that is over, once a centre; return for how many."""
+    with read() as session:
+        centres = session.exec(select(CentreRow.id).order_by(col(CentreRow.id))).all()
+        due = [id for id in centres if _open_month(session, id, now)]
+    for centre_id in due:
+        with begin() as tx:
+            desk = Desk(tx, centre_id, None, now)
+            if month := _open_month(tx.session, centre_id, now):
+                end = read_day(tx.session, centre_id, now).month_began_at
+                found = measure(tx.session, centre_id, desk.policy, now, before=end)
+                tx.add(BoundRow(centre_id=centre_id, month=month, at=now, **_stored(found)))
+    return len(due)
+
+
+def _open_month(session: Session, centre_id: str, now: datetime) -> str | None:
+    """Return the month before this one if its bound is still to be kept, and anything was written down in it."""
+    day = read_day(session, centre_id, now)
+    month = (day.today.replace(day=1) - timedelta(days=1)).strftime("%Y-%m")
+    known = session.exec(CLOSED, params={"centre_id": centre_id, "of_month": month}).first()
+    first = session.exec(FIRST, params={"centre_id": centre_id}).one()
+    return None if known or first is None or first >= day.month_began_at else month
+
+
+def _stored(found: Bound) -> dict[str, Any]:
+    return {**found._asdict(), "above": [{**each._asdict(), "cause": each.cause.value} for each in found.above]}

@@ -1,0 +1,140 @@
+"""The bound on unfairness: nobody is above the entitled share by more than one largest case, or they are named.
+
+Measured in effort credits among those in the rotation. Whoever stands out is named with the cause:
+what alone, taken away, would bring them back within the bound; failing that, what weighs most.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from operator import mul
+from typing import NamedTuple
+
+from dispatch.domain.ledger import EntryKind
+from dispatch.domain.vocabulary import ModeName, Term
+
+DIGITS = 2
+
+
+# fmt: off
+class Cause(Term):
+    """Why someone has more than the entitled share; the first that explains it is told."""
+
+    NEWCOMER   = "newcomer",   "新入名册",     "joined the list at the median"
+    RETURNED   = "returned",   "销假",         "took on what the median grew while on leave"
+    OVERRIDE   = "override",   "负责人调整",   "a manager moved them forward"
+    ONLY_ONE   = "only_one",   "唯一符合条件", "was the only one eligible"
+    WISHED     = "wished",     "受援人点援",   "was chosen by recipients"
+    FOLLOWED   = "followed",   "一援到底",     "kept cases of an earlier stage"
+    DESIGNATED = "designated", "指定",         "was designated by officers"
+    CLAIMED    = "claimed",    "抢单",         "claimed cases on the board"
+    MATCHED    = "matched",    "择优匹配",     "matched better in runs"
+    HEAVY      = "heavy",      "案件较重",     "had heavier cases in the rotation"
+
+
+OF_KIND = {
+    EntryKind.OPENING:  Cause.NEWCOMER,
+    EntryKind.RETURN:   Cause.RETURNED,
+    EntryKind.OVERRIDE: Cause.OVERRIDE,
+}
+OF_MODE = {
+    ModeName.POINT_SELECTION: Cause.WISHED,
+    ModeName.CONTINUITY:      Cause.FOLLOWED,
+    ModeName.DESIGNATION:     Cause.DESIGNATED,
+    ModeName.GRAB:            Cause.CLAIMED,
+    ModeName.OPTIMIZED:       Cause.MATCHED,
+    ModeName.ROTATION:        Cause.HEAVY,
+}
+# fmt: on
+
+
+class Credit(NamedTuple):
+    """Entries of one kind that someone has: `pool` is how many could have taken the cases, where it is known."""
+
+    kind: EntryKind
+    mode: ModeName | None
+    pool: int | None
+    turns: int
+    effort: int
+    share: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Someone in the rotation: their share today, and what they have had."""
+
+    practitioner_id: str
+    share: Fraction
+    credits: Sequence[Credit]
+
+
+class Excess(NamedTuple):
+    """Someone above the entitled share by more than one largest case, and what explains it."""
+
+    practitioner_id: str
+    effort: int
+    above: float
+    cause: Cause
+
+
+class Bound(NamedTuple):
+    """The spread of the ledger over those in the rotation; ``above`` is empty where the bound holds for all."""
+
+    practitioners: int
+    ideal_effort: float
+    largest_case: int
+    most_effort: int
+    least_effort: int
+    above: list[Excess]
+
+
+def prove(holders: Sequence[Holder], largest: int) -> Bound:
+    """
+    Return how far the ledger is from the entitled shares.
+
+    Parameters
+    ----------
+    holders : sequence of Holder
+        Those in the rotation.
+    largest : int
+        Effort of the largest case so far.
+    """
+    weighed = [weighed_effort(holder) for holder in holders]
+    plain = [sum(credit.effort for credit in holder.credits) for holder in holders]
+    shares = [holder.share for holder in holders]
+    level = Fraction(sum(map(mul, weighed, shares))) / (sum(shares) or 1)
+    beyond = [(each - level) * share for each, share in zip(weighed, shares, strict=True)]
+    above = [
+        Excess(holder.practitioner_id, effort, round(float(much), DIGITS), cause_of(holder, much - largest, largest))
+        for holder, effort, much in zip(holders, plain, beyond, strict=True)
+        if much > largest
+    ]
+    above.sort(key=lambda excess: (-excess.above, excess.practitioner_id))
+    ideal = round(float(level * sum(shares) / max(len(holders), 1)), DIGITS)
+    return Bound(len(holders), ideal, largest, max(plain, default=0), min(plain, default=0), above)
+
+
+def weighed_effort(holder: Holder) -> Fraction:
+    """Return the effort of someone, each credit divided by the share it was made at."""
+    return sum((credit.effort / credit.share for credit in holder.credits), Fraction(0))
+
+
+def cause_of(holder: Holder, too_much: Fraction, largest: int) -> Cause:
+    """Return what explains an excess of `too_much`, in effort at the holder's share of today."""
+    parts: dict[Cause, Fraction] = {}
+    for credit in holder.credits:
+        # An override carries no effort of its own: each turn taken off is one more case that came.
+        effort = -credit.turns * largest if credit.kind is EntryKind.OVERRIDE else credit.effort
+        cause = origin_of(credit)
+        parts[cause] = parts.get(cause, Fraction(0)) + effort * holder.share / credit.share
+    enough = [cause for cause in Cause if parts.get(cause, Fraction(0)) >= too_much]
+    return enough[0] if enough else max(Cause, key=lambda cause: parts.get(cause, Fraction(0)))
+
+
+def origin_of(credit: Credit) -> Cause:
+    """Return where an entry comes from."""
+    if credit.kind in OF_KIND:
+        return OF_KIND[credit.kind]
+    if credit.pool == 1:
+        return Cause.ONLY_ONE
+    return OF_MODE[credit.mode] if credit.mode else Cause.HEAVY
