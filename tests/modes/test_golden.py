@@ -12,7 +12,7 @@ from dispatch.modes import MODES
 
 CONTENT = Path(__file__).with_name("golden_docket.json").read_bytes().rstrip()
 
-DIGEST = "1f5fe206963a01276d1fe6ed330eb6b70f50109eff1694632a1c7467181dbf21"
+DIGEST = "171946312459c0ad53f66de91583bc4443d9cbc5fbfaa04d4d8cb0607536e254"
 
 CHOICES = {
     ModeName.OPTIMIZED: [2, 1, 2, 4, -1, 1],
