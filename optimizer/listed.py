@@ -38,11 +38,11 @@ class Listed(NamedTuple):
         order = np.lexsort((both.cols, both.rows))
         return Listed(both.rows[order], both.cols[order], both.values[order])
 
-    def without(self, other: "Listed") -> "Listed":
-        """Return the pairs of a score that the other list lacks."""
-        width = 1 + max(self.cols.max(initial=0), other.cols.max(initial=0))
-        known = np.isin(self.rows * width + self.cols, other.rows * width + other.cols)
-        return self.only(~known & (self.values >= 0))
+    def merged(self, other: "Listed") -> "Listed":
+        """Return the pairs of both lists, sorted and each once; a pair in both has one value."""
+        both = self.joined(other)
+        again = (both.rows[1:] == both.rows[:-1]) & (both.cols[1:] == both.cols[:-1])
+        return both.only(np.append(True, ~again)[: both.rows.size])
 
 
 NOTHING = Listed(ABSENT, ABSENT, ABSENT)

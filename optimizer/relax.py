@@ -90,10 +90,10 @@ class Relaxation:
         watch.report("scan", self.classes.member.size)
         self._scarce = bool(self.sheet.columns.size and problem.room.sum() < SCARCE * self.units.sum())
         keep = (KEEP_SCARCE if self._scarce else KEEP) + 2 * self.units
-        self._lead = keep + problem.m if self._scarce else LEAD + 2 * self.units
+        self._lead = None if self._scarce else LEAD + 2 * self.units
         self._price, likely = self._first_prices()
         best, self._rest = self.sheet.best(keep, self._price)
-        self.candidates = best.joined(likely.without(best))
+        self.candidates = best.merged(likely.only(likely.values >= 0))
 
     def solve(self, candidates: Listed, barred: Listed = NOTHING) -> Outcome:
         """
@@ -106,7 +106,7 @@ class Relaxation:
         barred : Listed
             Pairs of class and practitioner that may not be used, besides those of the problem.
         """
-        used = self._leading(candidates, candidates.values - self._price[candidates.cols], self._lead)
+        used = self._leading(candidates, candidates.values - self._price[candidates.cols])
         while True:
             self.watch.report("flow", self.classes.member.size)
             built = MatchingNetwork(self.problem, self.classes, candidates.only(used))
@@ -114,7 +114,7 @@ class Relaxation:
             gain = self._gain(candidates, proof)
             better = (gain > 0) & ~used
             if better.any():
-                used |= better & self._leading(candidates, np.where(better, gain, -1), self._lead)
+                used |= better & self._leading(candidates, np.where(better, gain, -1))
                 continue
             found = self._not_ruled_out(candidates, proof, barred)
             if not (self._gain(found, proof) > 0).any():
@@ -136,12 +136,14 @@ class Relaxation:
         r, c = likely_pairs(sample, outside, price[columns])
         return price, Listed(rows[r], columns[c], self.sheet.scores(rows[r], columns[c]))
 
-    def _leading(self, pairs: Listed, value: IntArray, most: IntArray) -> NDArray[np.bool_]:
-        """Which pairs are among the ``most`` of largest value of their class."""
+    def _leading(self, pairs: Listed, value: IntArray) -> NDArray[np.bool_]:
+        """Which pairs are among those of largest value of their class; where practitioners are scarce, all are."""
+        if self._lead is None:
+            return np.ones(value.size, bool)
         order = np.lexsort((-value, pairs.rows))
         rows = pairs.rows[order]
         leading = np.empty(rows.size, bool)
-        leading[order] = np.arange(rows.size) - np.searchsorted(rows, rows) < most[rows]
+        leading[order] = np.arange(rows.size) - np.searchsorted(rows, rows) < self._lead[rows]
         return leading
 
     def _not_ruled_out(self, candidates: Listed, proof: Proof, barred: Listed) -> Listed:

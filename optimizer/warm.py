@@ -8,11 +8,12 @@ from optimizer.pairs import IntArray
 COOLING = (1 / 8, 1 / 32, 1 / 128)
 """Temperatures, as shares of the spread of values."""
 
-SWEEPS = 5
+SWEEPS = 12
 
 SUITORS = 2
 """Classes named for each practitioner, one from each part of the sample."""
 
+FAINT = np.float32(1e-30)
 Tile = NDArray[np.float32]
 
 
@@ -45,19 +46,24 @@ def scarce_prices(
     Row and column scaling of ``exp(value / temperature)`` with one-sided limits, from warm to cold.
     Source: Kosowsky, Yuille, *The invisible hand algorithm*, Neural Networks 7 (1994).
     """
-    price: Tile = base.astype(np.float32)
+    # In single precision throughout: an estimate needs no more, and the passes over the tile take half the time.
+    need, left, seats, least = (np.asarray(part, np.float32) for part in (units, outside, room, base))
+    price: Tile = least
     spread = np.float32(max(1.0, value.max(initial=0)))
     for share in COOLING:
         heat = spread * np.float32(share)
-        surplus = np.maximum((value - price).max(axis=1, initial=-3e38), outside)
-        kernel = np.exp((value - surplus[:, None] - price) / heat)
-        most_rows = np.exp(np.minimum((surplus - outside) / heat, 80)).astype(np.float32)
-        most_cols = np.exp(np.minimum((price - base) / heat, 80)).astype(np.float32)
+        worth = value - price
+        surplus = np.maximum(worth.max(axis=1, initial=-3e38), left)
+        worth -= surplus[:, None]
+        with np.errstate(over="ignore"):  # a barred pair is infinitely cold
+            kernel = np.exp(worth / heat)
+        most_rows = np.exp(np.minimum((surplus - left) / heat, 80))
+        most_cols = np.exp(np.minimum((price - least) / heat, 80))
         cols = np.ones_like(price)
         for _ in range(SWEEPS):
-            rows = np.minimum(most_rows, units / np.maximum(kernel @ cols, 1e-30)).astype(np.float32)
-            cols = np.minimum(most_cols, room / np.maximum(rows @ kernel, 1e-30)).astype(np.float32)
-        price = (price - heat * np.log(np.maximum(cols, 1e-30))).astype(np.float32)
+            rows = np.minimum(most_rows, need / np.maximum(kernel @ cols, FAINT))
+            cols = np.minimum(most_cols, seats / np.maximum(rows @ kernel, FAINT))
+        price = (price - heat * np.log(np.maximum(cols, FAINT))).astype(np.float32, copy=False)
     return np.maximum(np.rint(price).astype(np.int64), base)
 
 
