@@ -95,7 +95,7 @@ def migrate(to: Annotated[str, typer.Option(help="A revision. 版本")] = "head"
 
 @app.command(rich_help_panel=SERVICE)
 def worker(queues: Annotated[str, typer.Option(help="One queue, or several with commas.")] = "") -> None:
-    """Do the long work: runs and imports. Start any number. 执行匹配与导入任务。"""
+    """Do the long work: runs, imports, checks, webhooks. Start any number. 执行匹配、导入、检查与回调任务。"""
     from dispatch.cli.processes import become_workers
 
     become_workers("worker", *(["--queues", queues] if queues else []))

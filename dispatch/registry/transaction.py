@@ -50,7 +50,8 @@ class Transaction:
 
     def lock(self, table: type[Row], id: str, centre_id: str | None = None) -> Row:
         """Return the row as it stands, held until this transaction ends; another centre's row is not found."""
-        row = self.session.get(table, id, with_for_update=True, populate_existing=True)
+        # Keys never change, so rows that point at this one may be added meanwhile without waiting for us.
+        row = self.session.get(table, id, with_for_update={"key_share": True}, populate_existing=True)
         if row is None or (centre_id is not None and getattr(row, "centre_id", None) != centre_id):
             raise NotFoundError(what=table.__tablename__, id=id)
         return row

@@ -6,12 +6,14 @@ from datetime import datetime
 import pytest
 from sqlalchemy import text
 
+from dispatch.commands.webhooks import create_webhook
 from dispatch.domain.errors import IllegalTransitionError, NotFoundError
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.vocabulary import Status
-from dispatch.registry.tables import CaseEventRow, CaseRow, CentreRow, OutboxRow
+from dispatch.domain.webhooks import HookType
+from dispatch.registry.tables import CaseEventRow, CaseRow, CentreRow, DeliveryRow, OutboxRow, WebhookRow
 from dispatch.registry.transaction import make_begin
-from tests.rows import NOW, case_row
+from tests.rows import NOW, case_row, open_register
 
 
 class PowerCutError(Exception):
@@ -141,3 +143,20 @@ def test_nobody_is_woken_for_a_commit_that_asked_for_nothing(register):
 def test_naive_instant_is_refused(register):
     with pytest.raises(Exception, match="timezone"):
         register.a_case(received_at=datetime(2026, 3, 8, 9))
+
+
+def test_message_to_an_endpoint_does_not_wait_for_its_sender(clean_postgres_url):
+    register = open_register(clean_postgres_url)
+    webhook, _ = create_webhook(
+        register.begin, register.seal, register.manager, NOW, "x", "https://hooks.example.org/",
+        [HookType.RUN_SOLVED], private=False,
+    )  # fmt: skip
+
+    with register.begin() as sender:
+        sender.lock(WebhookRow, webhook.id)
+        with register.begin() as deciding:
+            deciding.session.execute(text("SET LOCAL lock_timeout = '1s'"))
+            deciding.announce(register.centre.id, HookType.RUN_SOLVED, {}, NOW)
+
+    assert len(register.all(DeliveryRow)) == 1
+    register.engine.dispose()
