@@ -1,17 +1,22 @@
 """The web application: wiring only."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 
 import anyio.to_thread
 from fastapi import FastAPI
 
-from dispatch.api import problems, routes
+from dispatch.api import metrics, problems, routes
 from dispatch.api.dependencies import Parts
+from dispatch.api.hall_schemas import say
 from dispatch.api.journal import Journal
-from dispatch.registry.queues import open_redis, wake_relay
+from dispatch.live.hub import Hub, Source
+from dispatch.live.limits import allow_many_streams
+from dispatch.live.stream import told_to_end
+from dispatch.registry.queues import open_redis, stir_halls, wake_relay
 from dispatch.registry.seal import Seal
 from dispatch.registry.transaction import make_begin, make_engine, make_read
 from dispatch.settings import Settings
@@ -38,7 +43,9 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     settings = settings or Settings()
     engine = make_engine(settings.database_url)
     redis = open_redis(settings.redis_url)
-    begin = make_begin(engine, wake=lambda: wake_relay(redis))
+    begin = make_begin(engine, wake=lambda: wake_relay(redis), stir=lambda centres: stir_halls(redis, centres))
+    read = make_read(engine)
+    source = Source(read, clock, settings.redis_url, settings.lease_s, say, metrics.LISTENERS.set)
     app = FastAPI(
         title="legal-aid-dispatch",
         version="0.1.0",
@@ -48,7 +55,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         generate_unique_id_function=lambda route: route.name,
         redoc_url=None,
     )
-    app.state.parts = Parts(settings, engine, begin, make_read(engine), Seal(settings.secret), redis, clock)
+    app.state.parts = Parts(settings, engine, begin, read, Seal(settings.secret), redis, clock, Hub(source))
     problems.install(app)
     app.add_middleware(Journal, bytes_at_most=settings.upload_bytes_at_most)
     routes.include(app)
@@ -60,6 +67,14 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("dispatch").setLevel(app.state.parts.settings.log_level.upper())
-    yield
+    allow_many_streams()
+    hub, loop = app.state.parts.hub, asyncio.get_running_loop()
+    listening = asyncio.create_task(hub.run())
+    with told_to_end(lambda: loop.call_soon_threadsafe(hub.close)):
+        yield
+    hub.close()
+    listening.cancel()
+    with suppress(asyncio.CancelledError):
+        await listening
     app.state.parts.engine.dispose()
     app.state.parts.redis.close()

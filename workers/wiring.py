@@ -8,7 +8,7 @@ from typing import NamedTuple
 from redis import Redis
 
 from dispatch.exchange.outbound import Send, make_send
-from dispatch.registry.queues import open_redis, wake_relay
+from dispatch.registry.queues import open_redis, stir_halls, wake_relay
 from dispatch.registry.seal import Seal
 from dispatch.registry.transaction import Begin, Read, make_begin, make_engine, make_read
 from dispatch.settings import Settings
@@ -35,7 +35,7 @@ def wire() -> Wiring:
     engine = make_engine(settings.database_url)
     redis = open_redis(settings.redis_url)
     return Wiring(
-        begin=make_begin(engine, wake=lambda: wake_relay(redis)),
+        begin=make_begin(engine, wake=lambda: wake_relay(redis), stir=lambda centres: stir_halls(redis, centres)),
         read=make_read(engine),
         redis=redis,
         seal=Seal(settings.secret),

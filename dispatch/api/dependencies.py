@@ -13,6 +13,7 @@ from dispatch.api.replay import once
 from dispatch.commands.access import authenticate
 from dispatch.domain.errors import ForbiddenError, IfMatchRequiredError, InvalidFieldError, UnauthenticatedError
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
+from dispatch.live.hub import Hub
 from dispatch.registry.seal import Seal
 from dispatch.registry.transaction import Begin, Read
 from dispatch.settings import Settings
@@ -28,6 +29,7 @@ class Parts(NamedTuple):
     seal: Seal
     redis: Redis
     clock: Callable[[], datetime]
+    hub: Hub
 
 
 def parts_of(request: Request) -> Parts:
@@ -57,17 +59,23 @@ def _seal(parts: PartsDep) -> Seal:
     return parts.seal
 
 
+def _hub(parts: PartsDep) -> Hub:
+    return parts.hub
+
+
 Now = Annotated[datetime, Depends(_now)]
 ReadDep = Annotated[Read, Depends(_read)]
 BeginDep = Annotated[Begin, Depends(_begin)]
 SealDep = Annotated[Seal, Depends(_seal)]
+HubDep = Annotated[Hub, Depends(_hub)]
+Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
 
 
 def current_actor(
     request: Request,
     read: ReadDep,
     now: Now,
-    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
+    credentials: Credentials,
 ) -> Actor:
     """Return who asks."""
     if credentials is None:

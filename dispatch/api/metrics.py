@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from prometheus_client import CollectorRegistry, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
@@ -14,6 +14,8 @@ from dispatch.registry.standing import Standing
 REQUESTS = Histogram(
     "dispatch_request_seconds", "Time to answer a request.", ["method", "operation", "status"], registry=None
 )
+
+LISTENERS = Gauge("dispatch_hall_listeners", "Open streams of the live hall in this process.", registry=None)
 
 FAR_S = float("inf")
 """Time to a limit where nothing has one."""
@@ -79,6 +81,7 @@ def render(sight: Sight) -> bytes:
     registry = CollectorRegistry()
     registry.register(_Now(sight))
     registry.register(REQUESTS)
+    registry.register(LISTENERS)
     return generate_latest(registry)
 
 

@@ -10,7 +10,7 @@ from dispatch.commands.disclosure import Extent
 from dispatch.commands.drafts import PRINTED, Instant
 from dispatch.domain.chain import Because
 from dispatch.domain.states import ClaimState, GivingBack, OfferState, PlanState, PostingState, Review
-from dispatch.domain.vocabulary import Matter, ModeName, PartyRole, Stage
+from dispatch.domain.vocabulary import ModeName, PartyRole
 
 Reason = Annotated[
     str,
@@ -102,19 +102,6 @@ class PostingOut(Out):
     id: Id
     case_id: str
     state: PostingState
-    posted_at: datetime
-    sealed_until: datetime
-    ends_at: datetime
-
-
-class CardOut(Out):
-    """All that the hall shows of a case."""
-
-    case_id: Id
-    matter: Matter
-    stage: Stage
-    area: str | None
-    due_at: datetime | None
     posted_at: datetime
     sealed_until: datetime
     ends_at: datetime

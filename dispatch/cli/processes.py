@@ -10,6 +10,9 @@ from dispatch.cli.manners import REFUSED, language, out, say
 from dispatch.cli.surroundings import now, opened
 from dispatch.settings import Settings
 
+GRACE_S = 20
+"""How long requests may take to end once the API is told to stop; streams end at once."""
+
 
 def bring_up_to_date(revision: str) -> None:
     """Bring the schema to a revision."""
@@ -39,6 +42,7 @@ def answer_http(host: str, port: int, processes: int) -> None:
         workers=processes,
         log_level=level,
         access_log=False,
+        timeout_graceful_shutdown=GRACE_S,
     )
 
 

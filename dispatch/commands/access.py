@@ -1,10 +1,11 @@
 """Users and their access tokens. A token is shown once and kept only as its digest."""
 
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, or_
 from sqlmodel import col, select
 
 from dispatch.commands.links import PREFIX as LINK
@@ -13,6 +14,7 @@ from dispatch.domain.errors import DuplicateNumberError, NotFoundError, Unauthen
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.vocabulary import Role
 from dispatch.registry.audit import note
+from dispatch.registry.statements import fetch_by
 from dispatch.registry.tables import CentreRow, InstitutionRow, PractitionerRow, TokenRow, UserRow
 from dispatch.registry.transaction import Begin, Read, Transaction
 
@@ -23,6 +25,14 @@ WHO = (
     select(UserRow, TokenRow)
     .join(TokenRow, col(TokenRow.user_id) == col(UserRow.id))
     .where(col(TokenRow.digest) == bindparam("digest"))
+)
+
+GOOD = (
+    select(TokenRow.digest)
+    .join(UserRow, col(TokenRow.user_id) == col(UserRow.id))
+    .where(col(TokenRow.digest).in_(bindparam("keys", expanding=True)), col(UserRow.active))
+    .where(col(TokenRow.revoked_at).is_(None))
+    .where(or_(col(TokenRow.expires_at).is_(None), col(TokenRow.expires_at) > bindparam("now")))
 )
 
 
@@ -89,7 +99,7 @@ def authenticate(read: Read, token: str, now: datetime) -> Actor:
     with read() as session:
         if token.startswith(LINK):
             return recipient_of(session, token, now)
-        found = session.exec(WHO, params={"digest": _digest(token)}).one_or_none()
+        found = session.exec(WHO, params={"digest": digest_of(token)}).one_or_none()
     if found is None:
         raise UnauthenticatedError
     user, row = found
@@ -98,14 +108,23 @@ def authenticate(read: Read, token: str, now: datetime) -> Actor:
     return Actor(user.id, user.role, user.centre_id, user.practitioner_id, user.institution_id)
 
 
+def still_good(read: Read, digests: Collection[str], now: datetime) -> set[str]:
+    """Return which of these tokens, named by their digests, still let somebody in."""
+    with read() as session:
+        return set(fetch_by(session, GOOD, digests, now=now))
+
+
+def digest_of(token: str) -> str:
+    """Return what a token is known by at rest."""
+    return sha256(token.encode()).hexdigest()
+
+
 def _issue(tx: Transaction, user: UserRow, now: datetime, lasts: timedelta | None) -> str:
     token = PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
-    tx.add(TokenRow(user_id=user.id, digest=_digest(token), created_at=now, expires_at=now + lasts if lasts else None))
+    tx.add(
+        TokenRow(user_id=user.id, digest=digest_of(token), created_at=now, expires_at=now + lasts if lasts else None)
+    )
     return token
-
-
-def _digest(token: str) -> str:
-    return sha256(token.encode()).hexdigest()
 
 
 def _of_code(

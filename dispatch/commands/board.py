@@ -10,7 +10,7 @@ from dispatch.commands.desk import Desk
 from dispatch.commands.plan import carry_on, skip_step
 from dispatch.commands.posting import give, post, settle, unpost
 from dispatch.commands.quotas import count_claims
-from dispatch.domain.chain import Because
+from dispatch.domain.chain import Because, Mark
 from dispatch.domain.docket import NOBODY, Docket
 from dispatch.domain.eligibility import eligible
 from dispatch.domain.errors import (
@@ -28,7 +28,7 @@ from dispatch.domain.states import ClaimState, PostingState
 from dispatch.domain.vocabulary import ModeName, Status
 from dispatch.modes.grab import granted_at_once
 from dispatch.registry.docket import load_docket
-from dispatch.registry.offers import POSTED_TOO_LONG, SEALED, due, open_posting
+from dispatch.registry.offers import POSTED_TOO_LONG, SEALED, UNSEALED, due, open_posting
 from dispatch.registry.policies import policy_in_force, read_policy
 from dispatch.registry.tables import CaseRow, ClaimRow, PostingRow
 from dispatch.registry.transaction import Begin, Read
@@ -124,16 +124,20 @@ def settle_windows(begin: Begin, read: Read, now: datetime) -> int:
     """Settle every sealed window that is over and take down what nobody wants; return how many cases moved."""
     with read() as session:
         sealed, too_long = due(session, SEALED, now), due(session, POSTED_TOO_LONG, now)
-    for centre_id in sorted({*sealed, *too_long}):
+        unsealed = due(session, UNSEALED, now)
+    for centre_id in sorted({*sealed, *too_long, *unsealed}):
         with begin() as tx:
             desk = Desk(tx, centre_id, None, now)
             settle(desk, sealed.get(centre_id, ()))
+            for case_id in unsealed.get(centre_id, ()):
+                _unseal(desk, case_id)
             for case_id in too_long.get(centre_id, ()):
                 case = desk.case(case_id)
                 if case.status is Status.POSTED:
                     unpost(desk, case, Event.EXPIRE, PostingState.EXPIRED)
                     carry_on(desk, case)
-    return sum(len(case_ids) for found in (sealed, too_long) for case_ids in found.values())
+    moved = {case_id for found in (sealed, too_long, unsealed) for case_ids in found.values() for case_id in case_ids}
+    return len(moved)
 
 
 def _look(session: Session, centre_id: str, practitioner_id: str, now: datetime, case_id: str) -> Sight:
@@ -156,6 +160,13 @@ def _look(session: Session, centre_id: str, practitioner_id: str, now: datetime,
         codes = [refusal.code for refusal in refusals]
         raise NotEligibleError(case_id=case_id, practitioner_id=practitioner_id, rules=codes)
     return Sight(policy, first_come or granted_at_once(docket, eligibility, 0, j))
+
+
+def _unseal(desk: Desk, case_id: str) -> None:
+    desk.tx.session.flush()
+    posting = open_posting(desk.tx.session, case_id)
+    if posting is not None and posting.sealed_until <= desk.now:
+        desk.note(desk.case(case_id), Mark.UNSEAL, ModeName.GRAB, {"posting_id": posting.id})
 
 
 def _win(desk: Desk, row: ClaimRow) -> None:

@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import BindParameter, bindparam, update
 from sqlmodel import Session, col, select
 
+from dispatch.domain.chain import Mark
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.states import ClaimState, OfferState, PlanState, PostingState
 from dispatch.domain.vocabulary import Status
 from dispatch.registry.statements import select_rows
-from dispatch.registry.tables import CaseRow, ClaimRow, OfferRow, PlanRow, PostingRow
+from dispatch.registry.tables import CaseEventRow, CaseRow, ClaimRow, OfferRow, PlanRow, PostingRow
 from dispatch.registry.transaction import Transaction
 
 CASE: BindParameter[str] = bindparam("of_case")
@@ -39,6 +40,12 @@ SEALED: Any = (
     .join(ClaimRow, (col(ClaimRow.posting_id) == col(PostingRow.id)) & (col(ClaimRow.state) == ClaimState.OPEN))
     .where(col(PostingRow.state) == PostingState.OPEN, col(PostingRow.sealed_until) <= NOW)
 )
+UNSEALED: Any = select_rows(PostingRow.centre_id, PostingRow.case_id).where(
+    col(PostingRow.state) == PostingState.OPEN, col(PostingRow.ends_at) > NOW,
+    col(PostingRow.sealed_until) <= NOW, col(PostingRow.sealed_until) > col(PostingRow.posted_at),
+    ~select(CaseEventRow.id).where(
+        col(CaseEventRow.case_id) == col(PostingRow.case_id), col(CaseEventRow.event) == Mark.UNSEAL.value,
+        col(CaseEventRow.at) >= col(PostingRow.sealed_until)).exists())
 POSTED_TOO_LONG: Any = select_rows(PostingRow.centre_id, PostingRow.case_id).where(
     col(PostingRow.state) == PostingState.OPEN, col(PostingRow.plan_id).is_(None), col(PostingRow.ends_at) <= NOW)
 ENDED: Any = select_rows(PlanRow.centre_id, PlanRow.case_id).where(

@@ -1,5 +1,6 @@
 """What Redis knows of our jobs: where each one is, who works, and how to wake the relay."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple, cast
 
@@ -13,6 +14,7 @@ from rq.worker import BaseWorker
 
 QUEUES = ("urgent", "runs", "housekeeping", "webhooks")
 WAKE_KEY = "legal-dispatch:wake"
+HALL_CHANNEL = "legal-dispatch:hall"
 
 
 class Places(NamedTuple):
@@ -70,6 +72,17 @@ def wake_relay(redis: Redis) -> None:
         with redis.pipeline() as pipeline:
             pipeline.lpush(WAKE_KEY, 1)
             pipeline.ltrim(WAKE_KEY, 0, 0)
+            pipeline.execute()
+    except RedisError:
+        return
+
+
+def stir_halls(redis: Redis, centre_ids: Collection[str]) -> None:
+    """Tell whoever keeps live halls that these changed; if Redis is away, their next round sees it anyway."""
+    try:
+        with redis.pipeline(transaction=False) as pipeline:
+            for centre_id in centre_ids:
+                pipeline.publish(HALL_CHANNEL, centre_id)
             pipeline.execute()
     except RedisError:
         return

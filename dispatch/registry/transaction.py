@@ -5,7 +5,7 @@ of it. Reading alone is ``with read() as session:``, one consistent snapshot tha
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -38,6 +38,7 @@ class Transaction:
         self.session = session
         self.asked = False
         self._listeners: dict[str, list[hooks.Listener]] = {}
+        self.stirred: set[str] = set()
 
     def lock_centre(self, centre_id: str) -> CentreRow:
         """Make this the centre's only deciding transaction until it ends; call it before reading anything."""
@@ -88,6 +89,8 @@ class Transaction:
         facts: dict[str, object] | None = None,
     ) -> CaseEventRow:
         """Write down what happened to a case, whose status stands already, and tell those outside who asked for it."""
+        if Status.POSTED in (before, case.status):
+            self.stirred.add(case.centre_id)
         for type in types_of(event, before):
             self.announce(case.centre_id, type, told_of(case.id, case.status, event, facts), now)
         return self.add(
@@ -129,10 +132,13 @@ def make_engine(url: str) -> Engine:
     return create_engine(url, pool_pre_ping=True, hide_parameters=True)
 
 
-def make_begin(engine: Engine, wake: Callable[[], None] | None = None) -> Begin:
+def make_begin(
+    engine: Engine, wake: Callable[[], None] | None = None, stir: Callable[[Collection[str]], None] | None = None
+) -> Begin:
     """Return the way to write: leaving the block commits, an error in it undoes everything.
 
-    ``wake`` is called after a commit that asked for a job, so that it starts at once.
+    ``wake`` is called after a commit that asked for a job, so that it starts at once; ``stir`` after one
+    that changed something on the board, with its centre, so that those who watch the hall hear of it.
     """
 
     @contextmanager
@@ -143,6 +149,8 @@ def make_begin(engine: Engine, wake: Callable[[], None] | None = None) -> Begin:
                 yield tx
             if tx.asked and wake:
                 wake()
+            if tx.stirred and stir:
+                stir(tx.stirred)
 
     return begin
 

@@ -26,6 +26,7 @@ Found = Iterator[tuple[str, dict[str, Any], Any]]
 
 def test_no_request_finds_a_fault_or_an_undocumented_answer(office):
     known = ids_in(office)
+    office.end_streams()
     schema = schemathesis.openapi.from_asgi("/openapi.json", office.client.app)
     operations = [found.ok() for found in schema.get_all_operations()]
 

@@ -30,6 +30,7 @@ def test_every_route_names_its_permission(app):
 
 @pytest.mark.parametrize("role", Role)
 def test_role_is_refused_exactly_where_it_has_no_verb(app, office, role):
+    office.end_streams()
     for route in routes_of(app):
         permits = permits_of(route.dependant)
         if not permits:

@@ -44,7 +44,9 @@ def test_case_is_posted_claimed_accepted_and_opened_step_by_step(hall):
     accepted = ask("POST", f"/v1/assignments/{won.json()['assignment_id']}/answer", {"accept": True})
     file = ask("GET", where).json()
 
-    assert set(card) == {"case_id", "matter", "stage", "area", "due_at", "posted_at", "sealed_until", "ends_at"}
+    assert set(card) == {
+        "case_id", "matter", "stage", "area", "due_at", "posted_at", "sealed_until", "ends_at", "refusals",
+    }  # fmt: skip
     assert hidden.status_code == 404
     assert (won.status_code, won.json()["state"]) == (201, "won")
     assert (names["extent"], names["people"][0]["said"]) == ("names", {"name": "王小明"})

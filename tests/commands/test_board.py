@@ -177,7 +177,8 @@ def test_claim_taken_back_is_not_settled(sealed):
     gone = [unclaim(register.begin, actor, NOW, case.id).state for _ in range(2)]
 
     assert gone == [ClaimState.WITHDRAWN] * 2
-    assert settle_windows(register.begin, register.read, NOW + HOUR) == 0
+    assert settle_windows(register.begin, register.read, NOW + HOUR) == 1, "its window is told to be over"
+    assert register.all(AssignmentRow) == []
     assert register.get(CaseRow, case.id).status is Status.POSTED
 
 

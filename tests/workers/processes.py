@@ -1,5 +1,6 @@
 """Real worker and scheduler processes for the tests, and ways to treat them badly."""
 
+import json
 import os
 import signal
 import subprocess
@@ -8,6 +9,8 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+
+from dispatch.embedded import redis
 
 WITHIN_S = 90.0
 
@@ -65,3 +68,19 @@ def wait_until(holds: Callable[[], bool], what: str, within_s: float = WITHIN_S,
         if time.monotonic() > end:
             raise AssertionError(f"not within {within_s} s: {what}")
         time.sleep(every_s)
+
+
+def kill_redis(folder: Path) -> None:
+    """End the Redis of a folder as a power cut would."""
+    os.kill(json.loads((folder / redis.STATE).read_text())["pid"], signal.SIGKILL)
+
+
+@contextmanager
+def redis_again(folder: Path) -> Iterator[None]:
+    """Start the killed server again where it was, with what its log still knows."""
+    server = subprocess.Popen([redis.find_program(), str(folder / "redis.conf")], stdout=subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        server.terminate()
+        server.wait()

@@ -1,8 +1,5 @@
 """Workers lose power, Redis is emptied or killed: every run is finished, and once."""
 
-import json
-import os
-import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -17,7 +14,7 @@ from dispatch.domain.vocabulary import JobStatus
 from dispatch.embedded import redis
 from dispatch.registry.tables import JobRow
 from tests.workers.office import Office, opened, scheduling
-from tests.workers.processes import cut_power, started, wait_until
+from tests.workers.processes import cut_power, kill_redis, redis_again, started, wait_until
 
 CASES, PRACTITIONERS = 12, 10
 
@@ -112,18 +109,3 @@ def test_worker_told_to_stop_finishes_its_run_first(busy_office, tmp_path):
 
     assert only.returncode == 0
     assert all_done(busy_office, runs)
-
-
-def kill_redis(folder: Path) -> None:
-    os.kill(json.loads((folder / redis.STATE).read_text())["pid"], signal.SIGKILL)
-
-
-@contextmanager
-def redis_again(folder: Path) -> Iterator[None]:
-    """Start the killed server again where it was, with what its log still knows."""
-    server = subprocess.Popen([redis.find_program(), str(folder / "redis.conf")], stdout=subprocess.DEVNULL)
-    try:
-        yield
-    finally:
-        server.terminate()
-        server.wait()

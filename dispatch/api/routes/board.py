@@ -2,14 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Header, Query, Request
 
-from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep
-from dispatch.api.offer_schemas import CardOut, ClaimOut
+from dispatch.api.dependencies import BeginDep, Credentials, HubDep, Now, Permit, ReadDep
+from dispatch.api.hall_schemas import STREAM, MarkedCardOut, marked
+from dispatch.api.offer_schemas import ClaimOut
 from dispatch.api.paging import Page, PagingQuery, cursor_of, page_of
-from dispatch.api.problems import responses
+from dispatch.api.problems import language_of, responses
 from dispatch.api.replay import ReplayRoute
 from dispatch.commands import board
+from dispatch.commands.access import digest_of
+from dispatch.commands.hall import marks_for
 from dispatch.domain.errors import (
     CaseNotOnBoardError,
     ClaimRefusedError,
@@ -19,20 +22,44 @@ from dispatch.domain.errors import (
 )
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
 from dispatch.domain.states import ClaimState
+from dispatch.live.listener import Listener
+from dispatch.live.stream import HallStream
 from dispatch.registry import board as reads
-from dispatch.registry.board import Card
 
 router = APIRouter(prefix="/board", tags=["board 抢单大厅"], route_class=ReplayRoute)
 
 MayRead = Annotated[Actor, Depends(Permit(Verb.READ_BOARD))]
+LastSeen = Annotated[str | None, Header(max_length=40, description="Id of the last event read. 最后收到的事件编号。")]
 
 
 @router.get("")
-def list_board(actor: MayRead, read: ReadDep, now: Now, paging: PagingQuery) -> Page[CardOut]:
-    """List what is on the board: kind, stage, county and deadline of each case, nothing of a person. 抢单大厅。"""
+def list_board(request: Request, actor: MayRead, read: ReadDep, now: Now, paging: PagingQuery) -> Page[MarkedCardOut]:
+    """List what is on the board: kind, stage, county and deadline of each case, nothing of a person.
+
+    For a practitioner each card says what stands against a claim of theirs. 抢单大厅；承办人员可见能否抢单及原因。
+    """
     with read() as session:
         found = reads.cards(session, actor.centre_id, now, paging.part)
-    return Page(items=[_card(card) for card in found.rows], next=cursor_of(*found.last) if found.last else None)
+        whose = actor.practitioner_id if Verb.CLAIM in PERMISSIONS[actor.role] else None
+        case_ids = [card.case.id for card in found.rows]
+        marks = marks_for(session, actor.centre_id, whose, now, case_ids) if whose else None
+    items = [marked(card, marks, language_of(request)) for card in found.rows]
+    return Page(items=items, next=cursor_of(*found.last) if found.last else None)
+
+
+@router.get("/events", response_class=HallStream, responses=STREAM)
+def watch_board(actor: MayRead, hub: HubDep, credentials: Credentials, last_event_id: LastSeen = None) -> HallStream:
+    """Watch the hall live: what is posted, opened after its sealed window, taken, expired or withdrawn.
+
+    A stream of server-sent events. It begins with `hello`: read `GET /v1/board` then, and everything after is
+    told. Coming back with `Last-Event-ID` tells exactly what was missed, or `reset` where that was too much, or
+    where the stream was read too slowly: read the board anew. Practitioners are told of cards that no rule keeps
+    from them, staff of all. The stream ends when the access does. 抢单大厅实时推送。
+    """
+    last = int(last_event_id) if last_event_id and last_event_id.isdecimal() and len(last_event_id) < 19 else None
+    claimant = (actor.practitioner_id or "") if Verb.CLAIM in PERMISSIONS[actor.role] else None
+    ticket = digest_of(credentials.credentials) if credentials else ""
+    return HallStream(hub, Listener(actor.centre_id, claimant, ticket), last)
 
 
 @router.get("/claims")
@@ -69,17 +96,3 @@ def unclaim_case(
 ) -> ClaimOut:
     """Take one's own open claim back; again changes nothing. 撤回抢单。"""
     return ClaimOut.model_validate(board.unclaim(begin, actor, now, case_id))
-
-
-def _card(card: Card) -> CardOut:
-    posting, case = card
-    return CardOut(
-        case_id=case.id,
-        matter=case.matter,
-        stage=case.stage,
-        area=case.area,
-        due_at=case.due_at,
-        posted_at=posting.posted_at,
-        sealed_until=posting.sealed_until,
-        ends_at=posting.ends_at,
-    )

@@ -1,6 +1,6 @@
 """Cases, the people in them, what ties them together, and what the recipient wishes."""
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from dispatch.domain.vocabulary import (
@@ -23,6 +23,9 @@ from dispatch.registry.tables.columns import (
     id_field,
     one_of,
 )
+
+OF_HALL = text("(from_status = 'posted' OR to_status = 'posted')")
+"""Entries that touch the board: a partial index is used only for these very words."""
 
 
 class CaseRow(SQLModel, table=True):
@@ -142,6 +145,7 @@ class CaseEventRow(SQLModel, table=True):
     """What happened to a case; rows are only ever added. ``facts`` holds ids and codes, never words of a person."""
 
     __tablename__ = "case_event"
+    __table_args__ = (Index("case_event_hall", "centre_id", "id", sqlite_where=OF_HALL, postgresql_where=OF_HALL),)
 
     id: int | None = Field(default=None, primary_key=True)
     centre_id: str = centre_field()

@@ -1,0 +1,173 @@
+"""The live halls of one process: one subscription to Redis, however many listen.
+
+Redis only says in which centre something happened. What happened is read from the history, in which the
+ids of one centre's hall rise in the order of its decisions; so a message that Redis loses costs a moment,
+until the next round, and nothing else. Listeners hold no thread and no connection to the database.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Collection
+from datetime import datetime
+from functools import partial
+from typing import NamedTuple, TypeVar
+
+import anyio.to_thread
+from anyio import CapacityLimiter
+from redis import RedisError
+from redis.asyncio import Redis
+
+from dispatch.commands.access import still_good
+from dispatch.commands.hall import Look, Notice, enter, follow
+from dispatch.live.hall import Hall
+from dispatch.live.listener import WAITING_AT_MOST, Listener
+from dispatch.registry.queues import HALL_CHANNEL
+from dispatch.registry.transaction import Read
+
+log = logging.getLogger(__name__)
+
+THREADS = 2
+"""Reads of the hub at a time, apart from the threads that answer requests."""
+
+PING_S = 15.0
+"""A stream is never silent for longer: proxies close what seems dead, and a dead peer is noticed."""
+
+ROUNDS_A_LEASE = 4
+
+Answer = TypeVar("Answer")
+
+
+class Source(NamedTuple):
+    """Where the hub finds what happened, and how that is said."""
+
+    read: Read
+    clock: Callable[[], datetime]
+    redis_url: str
+    lease_s: float
+    """Without Redis a change is told a quarter of it late; an ended access is noticed once in it."""
+    say: Callable[[Notice], bytes]
+    show_count: Callable[[int], object]
+    """Told how many listen."""
+
+
+class Hub:
+    """Everyone who watches a hall through this process."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._halls: dict[str, Hall] = {}
+        self._looks: set[asyncio.Task[None]] = set()
+        self._threads = CapacityLimiter(THREADS)
+        self._joined = 0
+        self._closing = False
+
+    async def run(self) -> None:
+        """Listen to Redis and make the rounds until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._hear())
+            group.create_task(self._go_round())
+
+    async def join(self, listener: Listener, last: int | None) -> None:
+        """Let someone listen: from now on, or after the entry they read last."""
+        hall = self._halls.setdefault(listener.centre_id, Hall(listener.centre_id))
+        hall.listeners.add(listener)
+        self._count()
+        async with hall.lock:
+            # What they read last may have come from a process that is ahead of this one.
+            if hall.seen is None or (last or 0) > hall.seen:
+                await self._look_once(hall)
+            self._joined += 1
+            hall.admit(listener, last, self._joined)
+        if self._closing:
+            listener.end()
+
+    def leave(self, listener: Listener) -> None:
+        """Forget a listener; a hall nobody watches costs nothing."""
+        hall = self._halls.get(listener.centre_id)
+        if hall is None:
+            return
+        hall.listeners.discard(listener)
+        if not hall.listeners:
+            del self._halls[listener.centre_id]
+        self._count()
+
+    def close(self) -> None:
+        """End every stream, and at once those still to come: the process ends."""
+        self._closing = True
+        for listener in self._everyone():
+            listener.end()
+
+    async def _hear(self) -> None:
+        while True:
+            try:
+                async with (
+                    Redis.from_url(self._source.redis_url, socket_connect_timeout=3) as redis,
+                    redis.pubsub(ignore_subscribe_messages=True) as channel,
+                ):
+                    await channel.subscribe(HALL_CHANNEL)
+                    async for message in channel.listen():
+                        self._look(message["data"].decode())
+            except (RedisError, OSError) as fault:
+                log.warning("hall without=redis error=%s", type(fault).__name__)
+                await asyncio.sleep(self._source.lease_s / ROUNDS_A_LEASE)
+
+    async def _go_round(self) -> None:
+        number = 0
+        while True:
+            await asyncio.sleep(self._source.lease_s / ROUNDS_A_LEASE)
+            for centre_id in tuple(self._halls):
+                self._look(centre_id)
+            number += 1
+            if number % ROUNDS_A_LEASE == 0:
+                await self._turn_out()
+
+    def _look(self, centre_id: str) -> None:
+        """See what is new, once more if something happens meanwhile; the hub goes on with other centres."""
+        hall = self._halls.get(centre_id)
+        if hall is None:
+            return
+        hall.stale = True
+        if not hall.lock.locked():
+            task = asyncio.create_task(self._look_while_stale(hall))
+            self._looks.add(task)
+            task.add_done_callback(self._looks.discard)
+
+    async def _look_while_stale(self, hall: Hall) -> None:
+        async with hall.lock:
+            while hall.stale:
+                hall.stale = False
+                try:
+                    await self._look_once(hall)
+                except Exception as fault:
+                    # A database that is away comes back; the next round looks again.
+                    log.error("hall centre=%s error=%s", hall.centre_id, type(fault).__name__)
+
+    async def _look_once(self, hall: Hall) -> None:
+        source, now = self._source, self._source.clock()
+        if hall.seen is None:
+            look: Look = await self._aside(partial(enter, source.read, now, hall.centre_id, WAITING_AT_MOST))
+        else:
+            look = await self._aside(partial(follow, source.read, now, hall.centre_id, hall.seen))
+        hall.learn(look, [source.say(notice) for notice in look.notices])
+
+    async def _turn_out(self) -> None:
+        tickets = {listener.ticket for listener in self._everyone()}
+        try:
+            good: Collection[str] = await self._aside(
+                partial(still_good, self._source.read, tickets, self._source.clock())
+            )
+        except Exception as fault:
+            log.error("hall check error=%s", type(fault).__name__)
+            return
+        for listener in self._everyone():
+            if listener.ticket in tickets and listener.ticket not in good:
+                listener.end()
+
+    async def _aside(self, work: Callable[[], Answer]) -> Answer:
+        return await anyio.to_thread.run_sync(work, limiter=self._threads)
+
+    def _everyone(self) -> list[Listener]:
+        return [listener for hall in self._halls.values() for listener in hall.listeners]
+
+    def _count(self) -> None:
+        self._source.show_count(sum(len(hall.listeners) for hall in self._halls.values()))

@@ -1,0 +1,65 @@
+"""The answer that stays open: joins the hub when it is sent, and leaves it whatever ends it."""
+
+import signal
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+from dispatch.live.hub import PING_S, Hub
+from dispatch.live.listener import Listener
+from dispatch.live.wire import PING
+
+HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+"""Neither kept nor gathered up by a proxy on the way."""
+
+
+class HallStream(StreamingResponse):
+    """A listener's stream of server-sent events.
+
+    FastAPI's own way, a route that yields, answers before it is begun, and adds two tasks and two queues a stream.
+    """
+
+    media_type = "text/event-stream"
+
+    def __init__(self, hub: Hub, listener: Listener, last: int | None) -> None:
+        super().__init__(self._messages(), headers=HEADERS)
+        self._hub, self._listener, self._last = hub, listener, last
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve the stream; what keeps it from beginning is still answered as a problem."""
+        # Not in the iterator: one that was never begun, because its reader left, runs no clean-up.
+        try:
+            await self._hub.join(self._listener, self._last)
+            await super().__call__(scope, receive, send)
+        finally:
+            self._hub.leave(self._listener)
+
+    async def _messages(self) -> AsyncIterator[bytes]:
+        while (said := await self._listener.take(PING_S)) is not None:
+            yield said or PING
+
+
+@contextmanager
+def told_to_end(act: Callable[[], object]) -> Iterator[None]:
+    """Call ``act`` when the process is told to end: the server tells an app only after all its streams have ended."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    found = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    before = {number: earlier for number, earlier in found.items() if callable(earlier)}
+
+    def hear(number: int, frame: FrameType | None) -> None:
+        act()
+        before[signal.Signals(number)](number, frame)
+
+    for number in before:
+        signal.signal(number, hear)
+    try:
+        yield
+    finally:
+        for number, earlier in before.items():
+            signal.signal(number, earlier)

@@ -1,0 +1,164 @@
+"""The live hall over real servers: everyone is told of what is theirs, in order, once, whatever breaks."""
+
+import json
+import signal
+from datetime import UTC, datetime, timedelta
+
+import httpx2
+import pytest
+
+from dispatch.domain.vocabulary import Role
+from dispatch.embedded import redis
+from tests.live.hall import ask, opened, post
+from tests.workers.processes import kill_redis, redis_again, started, wait_until
+
+CARD = {"case_id", "matter", "stage", "area", "due_at", "posted_at", "sealed_until", "ends_at"}
+
+
+@pytest.fixture
+def hall(database_url, redis_url, tmp_path):
+    with opened(database_url, redis_url, tmp_path) as hall:
+        yield hall
+
+
+@pytest.fixture
+def small_hall(sqlite_url, redis_url, tmp_path):
+    """A hall on one database, for what has nothing to do with it."""
+    with opened(sqlite_url, redis_url, tmp_path) as hall:
+        yield hall
+
+
+def test_case_is_seen_posted_and_taken_through_any_process_by_whom_it_concerns(hall):
+    here, there = hall.serve_apart(2)
+    able, unable = hall.practitioner("able"), hall.practitioner("unable", capacity=0)
+    stranger = hall.token("foreign clerk", centre_id=hall.register.a_stranger().centre_id)
+    clerk, case_id = hall.token("clerk 2"), hall.case("1")
+    watchers = [hall.watch(url, token) for url in (here, there) for token in (able, clerk)]
+    aside = [hall.watch(here, unable), hall.watch(there, stranger)]
+
+    post(here, case_id, clerk)
+    ask(there, "POST", f"/v1/board/{case_id}/claims", able)
+    for watcher in watchers:
+        watcher.wait_for(3)
+
+    assert [watcher.events for watcher in watchers] == [[("posted", case_id), ("taken", case_id)]] * 4
+    assert [each.data["resumed"] for watcher in (*watchers, *aside) for each in watcher.told[:1]] == [False] * 6
+    assert set(watchers[0].told[1].data["card"]) == CARD
+    assert watchers[0].told[2].data["card"] is None
+    assert [watcher.events for watcher in aside] == [[], []]
+    assert dict(watchers[0].answer.getheaders())["x-accel-buffering"] == "no"
+
+
+def test_listener_who_was_away_is_told_exactly_what_they_missed(hall):
+    here, clerk = hall.serve(), hall.token("clerk 2")
+    able = hall.practitioner("able")
+    first, second, third = (hall.case(number) for number in "123")
+    before = hall.watch(here, able)
+    post(here, first, clerk)
+    before.wait_for(2)
+    before.leave()
+    post(here, second, clerk)
+    ask(here, "DELETE", f"/v1/cases/{first}/post", clerk)
+    last = before.told[-1].id
+
+    again = hall.watch(here, able, last)
+    elsewhere = hall.watch(hall.serve(), able, last)
+    post(here, third, clerk)
+    for watcher in (again, elsewhere):
+        watcher.wait_for(4)
+
+    missed = [("posted", second), ("withdrawn", first), ("posted", third)]
+    assert [watcher.events for watcher in (again, elsewhere)] == [missed, missed]
+    assert again.told[0].data["resumed"] is True
+    assert [int(told.id) for told in again.told[1:]] == sorted({int(told.id) for told in again.told[1:]})
+
+
+def test_listener_who_saw_what_never_was_reads_the_board_anew(small_hall):
+    here, clerk = small_hall.serve(), small_hall.token("clerk 2")
+
+    lost = small_hall.watch(here, clerk, "999999")
+    garbled = small_hall.watch(here, clerk, "not a number")
+
+    assert (lost.told[0].event, lost.told[0].data) == ("reset", {"board": "/v1/board"})
+    assert (garbled.told[0].event, garbled.told[0].data["resumed"]) == ("hello", False)
+
+
+def test_scheduler_process_tells_the_hall_too(small_hall, tmp_path):
+    here, clerk, case_id = small_hall.serve(), small_hall.token("clerk 2"), small_hall.case("1")
+    watcher = small_hall.watch(here, clerk)
+    post(here, case_id, clerk, ends_at=(datetime.now(UTC) + timedelta(seconds=1)).isoformat())
+
+    with started("scheduler", env=small_hall.environment, output=tmp_path / "scheduler.log"):
+        watcher.wait_for(3)
+
+    assert watcher.events == [("posted", case_id), ("expired", case_id)]
+
+
+def test_redis_killed_and_started_again_loses_no_event(sqlite_url, tmp_path):
+    folder = tmp_path / "redis"
+    with redis.running(folder) as url, opened(sqlite_url, url, tmp_path) as hall:
+        here, clerk = hall.serve(), hall.token("clerk 2")
+        cases = [hall.case(str(number)) for number in range(3)]
+        watcher = hall.watch(here, clerk)
+        post(here, cases[0], clerk)
+        watcher.wait_for(2)
+
+        kill_redis(folder)
+        post(here, cases[1], clerk)
+        watcher.wait_for(3)
+        with redis_again(folder):
+            post(here, cases[2], clerk)
+            watcher.wait_for(4)
+
+        assert watcher.events == [("posted", case_id) for case_id in cases]
+
+
+def test_stream_ends_when_its_access_does(small_hall):
+    here, admin = small_hall.serve(), small_hall.token("administrator", Role.ADMIN)
+    made = ask(here, "POST", "/v1/users", admin, json={"login": "leaving", "role": "clerk"})
+    leaving, staying = small_hall.watch(here, made["token"]), small_hall.watch(here, small_hall.token("clerk 2"))
+
+    ask(here, "POST", f"/v1/users/{made['user']['id']}/revoke", admin)
+    wait_until(lambda: leaving.ended, "the stream of who left ends", within_s=60)
+
+    assert not staying.ended
+    refused = httpx2.get(f"{here}/v1/board/events", headers={"Authorization": f"Bearer {made['token']}"})
+    assert (refused.status_code, refused.json()["code"]) == (401, "unauthenticated")
+
+
+def test_server_told_to_stop_ends_its_streams_and_itself(small_hall):
+    [here], clerk = small_hall.serve_apart(), small_hall.token("clerk 2")
+    watchers = [small_hall.watch(here, clerk) for _ in range(5)]
+
+    small_hall.processes[0].send_signal(signal.SIGTERM)
+
+    assert small_hall.processes[0].wait(60) in (0, -signal.SIGTERM)
+    for watcher in watchers:
+        watcher.thread.join(30)
+        assert watcher.answer.isclosed(), "the answer came to its proper end"
+
+
+def test_many_listeners_hold_neither_thread_nor_connection(small_hall):
+    here, clerk = small_hall.serve(), small_hall.token("clerk 2")
+    watchers = [small_hall.watch(here, clerk) for _ in range(40)]
+
+    board = ask(here, "GET", "/v1/board", clerk)
+    metrics = httpx2.get(f"{here}/metrics", timeout=60).text
+
+    assert board["items"] == []
+    assert f"dispatch_hall_listeners {len(watchers)}.0" in metrics
+
+
+def test_board_itself_marks_what_a_practitioner_may_not_claim(hall):
+    here, clerk = hall.serve(), hall.token("clerk 2")
+    able, unable = hall.practitioner("able"), hall.practitioner("unable", capacity=0)
+    post(here, hall.case("1"), clerk)
+
+    marks = {
+        who: ask(here, "GET", "/v1/board", token)["items"][0]["refusals"]
+        for who, token in (("able", able), ("unable", unable), ("clerk", clerk))
+    }
+
+    assert (marks["able"], marks["clerk"]) == ([], None)
+    assert [refusal["code"] for refusal in marks["unable"]] == ["under_cap"]
+    assert json.dumps(marks["unable"]).count("text") == 1
