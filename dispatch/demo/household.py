@@ -94,7 +94,7 @@ def children(settings: Settings, address: Address) -> list[Child]:
     }
     api = ("uvicorn", "--factory", "dispatch.main:create_app", "--host", address.host, "--port", str(address.port))
     commands = {
-        "api": (*api, "--log-level", "warning", "--no-access-log"),
+        "api": (*api, "--log-level", "warning", "--no-access-log", "--timeout-graceful-shutdown", "20"),
         "worker": ("workers", "worker"),
         "scheduler": ("workers", "scheduler"),
     }

@@ -7,6 +7,7 @@ from rich.table import Table
 
 from dispatch.demo.client import Client
 from dispatch.demo.flow import import_all
+from dispatch.demo.hall import find_match
 from dispatch.demo.household import LOGS, Address, Household, household, unwind_when_told_to_end, utc_now
 from dispatch.demo.opening import Tokens, add_practitioner_user, keep_tokens, kept_tokens, open_centre
 from dispatch.demo.promises import BrokenPromiseError
@@ -14,7 +15,9 @@ from dispatch.demo.show import SEED
 from dispatch.demo.steps import steps
 from dispatch.demo.trials import city_trial
 from dispatch.demo.words import Invitation, Phase
-from dispatch.domain.vocabulary import Role
+from dispatch.domain.pace import Chain, Step
+from dispatch.domain.policy import Policy
+from dispatch.domain.vocabulary import Matter, ModeName, Role
 from dispatch.embedded.supervisor import to_files, to_stdout
 from dispatch.settings import Settings
 from dispatch.simulation.city import CITY, Size
@@ -50,14 +53,20 @@ def settle(console: Console, home: Household, language: str, size: Size = CITY) 
     with steps(console, language) as timed:
         with timed.step(Phase.DRAW):
             trial = city_trial(home.folder, SEED, now, size)
-        centre_id, tokens = open_centre(home.begin, now, trial.name, trial.areas, trial.policy)
-        client = Client(home.url, tokens[Role.MANAGER], language)
-        with timed.step(Phase.IMPORT) as tell, closing(client):
-            import_all(client, trial, tell)
-    if trial.member:
-        tokens |= add_practitioner_user(home.begin, now, centre_id, trial.member)
+        centre_id, tokens = open_centre(home.begin, now, trial.name, trial.areas, with_rotation(trial.policy))
+        with closing(Client(home.url, tokens[Role.MANAGER], language)) as client:
+            with timed.step(Phase.IMPORT) as tell:
+                import_all(client, trial, tell)
+            if match := find_match(client):
+                code = client.get(f"/v1/practitioners/{match.practitioner_id}")["code"]
+                tokens |= add_practitioner_user(home.begin, now, centre_id, code)
     keep_tokens(home.folder, tokens)
     return tokens
+
+
+def with_rotation(policy: Policy) -> Policy:
+    """Return the policy with non-litigation cases going by rotation, so that every mode can be tried."""
+    return policy.model_copy(update={"chains": (BY_TURNS, *policy.chains)})
 
 
 def admitted(home: Household, tokens: Tokens) -> bool:
@@ -77,16 +86,48 @@ def invite(console: Console, home: Household, tokens: Tokens, language: str) -> 
     for role, token in tokens.items():
         table.add_row(Role(role).label(language), token)  # type: ignore[call-arg]
     console.print(table)
-    console.print(f"export TOKEN={tokens[Role.MANAGER]}", soft_wrap=True, highlight=False)
+    for name, role in (("TOKEN", Role.MANAGER), ("ADMIN", Role.ADMIN), ("PRACTITIONER", Role.PRACTITIONER)):
+        if role in tokens:
+            console.print(f"export {name}={tokens[role]}", soft_wrap=True, highlight=False)
+    console.print(f"export URL={home.url}", soft_wrap=True, highlight=False)
     for request in REQUESTS:
-        console.print(request.format(url=home.url), soft_wrap=True, highlight=False, markup=False)
+        console.print(request, soft_wrap=True, highlight=False, markup=False)
+    console.print(Invitation.HALL.label(language))
+    case_id = case_to_post(home, tokens) or "CASE_ID"
+    for request in HALL:
+        console.print(request.replace("CASE_ID", case_id), soft_wrap=True, highlight=False, markup=False)
 
 
+def case_to_post(home: Household, tokens: Tokens) -> str | None:
+    """Return a waiting case that the practitioner whose token is printed would win at once."""
+    if Role.PRACTITIONER not in tokens:
+        return None
+    with closing(Client(home.url, tokens[Role.PRACTITIONER])) as practitioner:
+        whose = practitioner.get("/v1/me")["practitioner_id"]
+    with closing(Client(home.url, tokens[Role.MANAGER])) as manager:
+        match = find_match(manager, whose)
+    return match.case_id if match else None
+
+
+BY_TURNS = Chain(
+    code="by_turns",
+    zh="非诉讼案件轮派",
+    en="non-litigation cases by rotation",
+    matters=(Matter.NON_LITIGATION,),
+    steps=(Step(mode=ModeName.ROTATION, hours=8), Step(mode=ModeName.OPTIMIZED)),
+)
 AS_MANAGER = 'curl -s -H "Authorization: Bearer $TOKEN"'
+AS_PRACTITIONER = 'curl -s -H "Authorization: Bearer $PRACTITIONER"'
+JSON = " -H 'Content-Type: application/json'"
 REQUESTS = (
-    AS_MANAGER + " '{url}/v1/cases?status=pending&limit=3'",
-    AS_MANAGER + " {url}/v1/cases/CASE_ID/candidates",
-    AS_MANAGER + " -H 'Content-Type: application/json' -d '{{}}' {url}/v1/runs",
-    AS_MANAGER + " {url}/v1/jobs/RUN_ID",
-    AS_MANAGER + " -H 'Content-Type: application/json' -d '{{}}' {url}/v1/runs/RUN_ID/apply",
+    AS_MANAGER + ' "$URL/v1/cases?status=pending&limit=3"',
+    AS_MANAGER + " $URL/v1/cases/CASE_ID/candidates",
+    AS_MANAGER + JSON + " -d '{}' $URL/v1/runs",
+    AS_MANAGER + " $URL/v1/jobs/RUN_ID",
+    AS_MANAGER + JSON + " -d '{}' $URL/v1/runs/RUN_ID/apply",
+)
+HALL = (
+    AS_MANAGER + " -N $URL/v1/board/events",
+    AS_MANAGER + JSON + " -d '{}' $URL/v1/cases/CASE_ID/post",
+    AS_PRACTITIONER + " -X POST $URL/v1/board/CASE_ID/claims",
 )

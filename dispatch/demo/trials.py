@@ -41,7 +41,7 @@ class Gaps(NamedTuple):
 class Trial:
     """A centre to open and what to bring in.
 
-    ``active`` counts who is listed, before any rule; ``member`` is one of them, whose own pages can be tried.
+    ``active`` counts who is listed, before any rule.
     """
 
     name: str
@@ -49,7 +49,6 @@ class Trial:
     areas: tuple[Area, ...]
     uploads: tuple[Upload, ...]
     active: int
-    member: str | None = None
     leaves: Mapping[str, Period] = field(default_factory=dict)
     suspensions: Mapping[str, Period] = field(default_factory=dict)
     gaps: Gaps | None = None
@@ -59,14 +58,12 @@ def city_trial(folder: Path, seed: int, now: datetime, size: Size = CITY) -> Tri
     """Draw a city and write its three files."""
     policy = load_preset("shangqiu")
     city = make_city(seed, now, policy.causes, size)
-    listed = [practitioner.code for practitioner in city.practitioners if practitioner.listed]
     return Trial(
         name="商丘市法律援助中心（样本）",
         policy=policy,
         areas=areas_of(city.places),
         uploads=write_city(folder, city, policy),
-        active=len(listed),
-        member=next(iter(listed), None),
+        active=sum(practitioner.listed for practitioner in city.practitioners),
         leaves={row.code: row.leave for row in city.practitioners if row.leave},
         suspensions={row.code: row.suspended for row in city.practitioners if row.suspended},
     )
