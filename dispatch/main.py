@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 from dispatch.api import metrics, problems, routes
 from dispatch.api.dependencies import Parts
+from dispatch.api.examples import show_examples
 from dispatch.api.hall_schemas import say
 from dispatch.api.journal import Journal
 from dispatch.live.hub import Hub, Source
@@ -59,6 +60,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     problems.install(app)
     app.add_middleware(Journal, bytes_at_most=settings.upload_bytes_at_most)
     routes.include(app)
+    show_examples(app)
     return app
 
 

@@ -21,6 +21,17 @@ CHECKED = (
 )
 EXAMPLES_EACH = 6
 
+# fmt: off
+OF_MODE = {
+    "point selection": ("/cases/{case_id}/links", "/cases/{case_id}/choices", "/cases/{case_id}/wishes"),
+    "grab order":      ("/cases/{case_id}/post", "/board", "/board/events", "/board/{case_id}/claims"),
+    "rotation":        ("/rotation", "/rotation/overrides", "/rotation/fairness"),
+    "designation":     ("/cases/{case_id}/designation", "/cases/{case_id}/designation/review"),
+    "continuity":      ("/cases/{case_id}/plan", "/offers", "/offers/{offer_id}/answer"),
+    "optimized":       ("/runs", "/runs/{run_id}/proposals", "/runs/{run_id}/apply", "/jobs/{job_id}"),
+}
+# fmt: on
+
 Found = Iterator[tuple[str, dict[str, Any], Any]]
 
 
@@ -60,6 +71,41 @@ def test_every_body_asked_for_has_an_example(office):
     ]
 
     assert bare == []
+
+
+def test_every_mode_is_documented_with_whole_answers(office):
+    document = office.get("/openapi.json").json()
+
+    bare = [
+        (mode, method, path)
+        for mode, paths in OF_MODE.items()
+        for path in paths
+        for method, operation in document["paths"][f"/v1{path}"].items()
+        if not any(examples_below(document, answer) for answer in successes(operation))
+    ]
+
+    assert bare == []
+
+
+def successes(operation) -> Iterator[dict[str, Any]]:
+    """What a route answers when it does what it is asked."""
+    for status, answer in operation["responses"].items():
+        if status.startswith("2"):
+            yield from answer["content"].values()
+
+
+def examples_below(document, node) -> list[Any]:
+    """Every example of an answer: its own, or of the schemas it is made of."""
+    if isinstance(node, list):
+        return [found for each in node for found in examples_below(document, each)]
+    if not isinstance(node, dict):
+        return []
+    if "$ref" in node:
+        return examples_below(document, document["components"]["schemas"][node["$ref"].rpartition("/")[2]])
+    own = [*node.get("examples", []), *[node[name] for name in ("example",) if name in node]]
+    # The example of a single field does not show a whole answer.
+    below = [each for name, each in node.items() if name != "properties"]
+    return own or [found for each in below for found in examples_below(document, each)]
 
 
 def ids_in(office) -> dict[str, str]:

@@ -26,6 +26,7 @@ from tests.rows import Register, open_register
 from tests.workers.processes import cut_power, wait_until
 
 LEASE_S = 2.0
+STARTS_WITHIN_S = 200.0
 SECRET = "a secret of the tests"
 
 
@@ -121,7 +122,7 @@ class Hall:
                 )
             self.stack.callback(cut_power, process)
             self.processes.append(process)
-        wait_until(lambda: all(map(alive, urls)), "the servers answer")
+        wait_until(lambda: all(map(alive, urls)), "the servers answer", within_s=STARTS_WITHIN_S)
         return urls
 
     def token(self, login: str, role: Role = Role.CLERK, code: str | None = None, centre_id: str | None = None) -> str:

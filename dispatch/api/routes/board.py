@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Request
+from fastapi.responses import StreamingResponse
 
 from dispatch.api.dependencies import BeginDep, Credentials, HubDep, Now, Permit, ReadDep
 from dispatch.api.hall_schemas import STREAM, MarkedCardOut, marked
@@ -47,7 +48,7 @@ def list_board(request: Request, actor: MayRead, read: ReadDep, now: Now, paging
     return Page(items=items, next=cursor_of(*found.last) if found.last else None)
 
 
-@router.get("/events", response_class=HallStream, responses=STREAM)
+@router.get("/events", response_class=StreamingResponse, responses=STREAM)
 def watch_board(actor: MayRead, hub: HubDep, credentials: Credentials, last_event_id: LastSeen = None) -> HallStream:
     """Watch the hall live: what is posted, opened after its sealed window, taken, expired or withdrawn.
 

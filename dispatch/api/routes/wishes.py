@@ -130,7 +130,7 @@ def list_choices(
 
 
 @router.get("/cases/{case_id}/wishes", responses=responses(NotFoundError))
-def list_wishes(case_id: str, actor: MaySee, read: ReadDep) -> list[str]:
+def list_wishes(case_id: str, actor: MaySee, read: ReadDep) -> list[Id]:
     """List the practitioners wished, the most wished first. 查看点援意愿。"""
     if actor.role is Role.RECIPIENT and actor.case_id != case_id:
         raise NotFoundError(what="legal_case", id=case_id)

@@ -1,0 +1,268 @@
+"""Fan-out of the live hall: ``python -m benchmarks.listeners [listeners ...]``.
+
+Two real API processes over one register and one Redis, listeners on loopback spread over both, every one a
+practitioner whom each case is meant for. Cases are posted at a steady pace; a delivery is timed from the
+commit to the arrival of its event, so the time holds the reading of the history, the judging of the whole
+roster, and the sending. The clients run on the same cores.
+"""
+
+import asyncio
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+import httpx2
+import numpy as np
+
+from benchmarks.report import RESULTS, machine
+from dispatch.commands.access import digest_of
+from dispatch.commands.board import post_case
+from dispatch.domain.vocabulary import Role
+from dispatch.embedded import redis
+from dispatch.embedded.ports import free_port
+from dispatch.live.limits import allow_many_streams
+from dispatch.registry.migrate import upgrade
+from dispatch.registry.queues import open_redis, stir_halls
+from dispatch.registry.tables import CaseRow, TokenRow, UserRow
+from dispatch.registry.transaction import make_begin
+from tests.rows import Register, attributes_row, case_row, open_register, practitioner_row
+
+PROCESSES = 2
+A_SECOND = 2.0
+LASTS_S = 10.0
+CASES = int(A_SECOND * LASTS_S)
+CONNECTING_AT_ONCE = 100
+PATIENCE_S = 300.0
+SETTLES_S = 3.0
+NUMBERS = (1_000, 3_000)
+HEADER = "| listeners | events | connect, s | first, ms | p50, ms | p95, ms | max, ms | lost | added MB | CPU, s |"
+
+
+class FanOut(NamedTuple):
+    """What one run measured; ``first_ms`` is the median time to the first listener: reading and judging alone."""
+
+    listeners: int
+    events: int
+    connect_s: float
+    first_ms: float
+    p50_ms: float
+    p95_ms: float
+    max_ms: float
+    lost: int
+    added_mb: float
+    cpu_s: float
+
+    def row(self) -> str:
+        """Return the run as a row of a Markdown table."""
+        return (
+            f"| {self.listeners:,} | {self.events} | {self.connect_s:.1f} | {self.first_ms:.0f} | {self.p50_ms:.0f} "
+            f"| {self.p95_ms:.0f} | {self.max_ms:.0f} | {self.lost} | {self.added_mb:.0f} | {self.cpu_s:.1f} |"
+        )
+
+
+class Stream(asyncio.Protocol):
+    """One listener: keeps what arrives, and when; it is read after the run."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+        self.greeted = asyncio.get_running_loop().create_future()
+        self.arrived: list[tuple[float, bytes]] = []
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Ask for the stream."""
+        self.transport = transport
+        request = f"GET /v1/board/events HTTP/1.1\r\nHost: here\r\nAuthorization: Bearer {self._token}\r\n\r\n"
+        transport.write(request.encode())  # type: ignore[attr-defined]
+
+    def data_received(self, data: bytes) -> None:
+        """Note the moment."""
+        self.arrived.append((time.monotonic(), data))
+        if b"event: hello" in data and not self.greeted.done():
+            self.greeted.set_result(None)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Do not wait for the greeting of a server that hung up."""
+        if not self.greeted.done():
+            self.greeted.set_exception(exc or ConnectionResetError())
+
+
+def fan_out(listeners: int) -> FanOut:
+    """Return what it takes to tell so many listeners of each case."""
+    allow_many_streams()
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        redis_url = stack.enter_context(redis.running(Path(folder) / "redis"))
+        database_url = f"sqlite:///{folder}/register.db"
+        upgrade(database_url)
+        register = open_register(database_url)
+        tokens = fill(register, listeners)
+        servers = stack.enter_context(serving(database_url, redis_url, Path(folder)))
+        return asyncio.run(_measure(register, redis_url, tokens, servers))
+
+
+def fill(register: Register, listeners: int) -> list[str]:
+    """Store a roster of that many practitioners who may take every case, and the cases; return their tokens."""
+    now, centre, firm = datetime.now(UTC), register.centre, register.the_institution()
+    people = [practitioner_row(centre.id, f"p{n}") for n in range(listeners)]
+    users = [
+        UserRow(centre_id=centre.id, login=f"u{n}", role=Role.PRACTITIONER, practitioner_id=row.id, created_at=now)
+        for n, row in enumerate(people)
+    ]
+    tokens = [f"lad_benchmark_{n}" for n in range(listeners)]
+    granted = {"received_at": now, "granted_at": now, "due_at": now + timedelta(days=3), "updated_at": now}
+    with register.begin() as tx:
+        for rows in (
+            people,
+            [attributes_row(row, firm) for row in people],
+            users,
+            [
+                TokenRow(user_id=user.id, digest=digest_of(token), created_at=now)
+                for user, token in zip(users, tokens, strict=True)
+            ],
+            [case_row(centre.id, str(n), **granted) for n in range(CASES)],
+        ):
+            tx.session.add_all(rows)
+            tx.session.flush()
+    return tokens
+
+
+@contextmanager
+def serving(database_url: str, redis_url: str, folder: Path) -> Iterator[list[tuple[int, int]]]:
+    """Run the API processes while the block lasts; give the port and the process number of each."""
+    environment = {**os.environ, "DATABASE_URL": database_url, "REDIS_URL": redis_url, "DISPATCH_SECRET": "benchmark"}
+    ports = [free_port() for _ in range(PROCESSES)]
+    words = (sys.executable, "-m", "uvicorn", "--factory", "dispatch.main:create_app", "--log-level", "warning")
+    backlog = ("--backlog", "4096", "--no-access-log", "--timeout-graceful-shutdown", "10")
+    with (folder / "api.log").open("wb") as log:
+        processes = [
+            subprocess.Popen([*words, *backlog, "--port", str(port)], env=environment, stdout=log, stderr=log)
+            for port in ports
+        ]
+    try:
+        for port in ports:
+            _await_health(port)
+        yield [(port, process.pid) for port, process in zip(ports, processes, strict=True)]
+    finally:
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.wait()
+
+
+async def _measure(
+    register: Register, redis_url: str, tokens: Sequence[str], servers: Sequence[tuple[int, int]]
+) -> FanOut:
+    pids = [pid for _, pid in servers]
+    began, memory = time.monotonic(), sum(map(_memory_mb, pids))
+    gate = asyncio.Semaphore(CONNECTING_AT_ONCE)
+    streams = await asyncio.gather(
+        *(_join(token, servers[n % len(servers)][0], gate) for n, token in enumerate(tokens))
+    )
+    connect_s = time.monotonic() - began
+    cpu = sum(map(_cpu_s, pids))
+    told_at = await asyncio.to_thread(_post_all, register, redis_url)
+    await asyncio.sleep(SETTLES_S)
+    cpu_s, added_mb = sum(map(_cpu_s, pids)) - cpu, sum(map(_memory_mb, pids)) - memory
+    for stream in streams:
+        stream.transport.close()
+    return _summed_up(streams, told_at, connect_s, added_mb, cpu_s)
+
+
+async def _join(token: str, port: int, gate: asyncio.Semaphore) -> Stream:
+    async with gate:
+        _, stream = await asyncio.get_running_loop().create_connection(lambda: Stream(token), "127.0.0.1", port)
+        await asyncio.wait_for(stream.greeted, PATIENCE_S)
+        return stream
+
+
+def _post_all(register: Register, redis_url: str) -> dict[str, float]:
+    """Post every case at the steady pace; return when each was committed, by its id."""
+    told_at: dict[str, float] = {}
+    committed: list[float] = []
+    with open_redis(redis_url) as wire:
+
+        def stir(centres: Collection[str]) -> None:
+            committed.append(time.monotonic())
+            stir_halls(wire, centres)
+
+        begin = make_begin(register.engine, stir=stir)
+        start = time.monotonic()
+        for n, case in enumerate(register.all(CaseRow)):
+            time.sleep(max(0.0, start + n / A_SECOND - time.monotonic()))
+            post_case(begin, register.clerk, datetime.now(UTC), case.id)
+            told_at[case.id] = committed[-1]
+    return told_at
+
+
+def _summed_up(
+    streams: Sequence[Stream], told_at: dict[str, float], connect_s: float, added_mb: float, cpu_s: float
+) -> FanOut:
+    taken = {case_id: _delays_ms(streams, case_id, at) for case_id, at in told_at.items()}
+    every = np.concatenate([np.array(delays) for delays in taken.values()])
+    return FanOut(
+        listeners=len(streams),
+        events=len(told_at),
+        connect_s=connect_s,
+        first_ms=float(np.median([min(delays) for delays in taken.values()])),
+        p50_ms=float(np.median(every)),
+        p95_ms=float(np.quantile(every, 0.95)),
+        max_ms=float(every.max()),
+        lost=len(streams) * len(told_at) - every.size,
+        added_mb=added_mb,
+        cpu_s=cpu_s,
+    )
+
+
+def _delays_ms(streams: Sequence[Stream], case_id: str, at: float) -> list[float]:
+    word = f'data: {{"case_id":"{case_id}"'.encode()
+    return [1000 * (when - at) for stream in streams for when, data in stream.arrived if word in data]
+
+
+def _await_health(port: int) -> None:
+    end = time.monotonic() + PATIENCE_S
+    while time.monotonic() < end:
+        try:
+            if httpx2.get(f"http://127.0.0.1:{port}/health/live", timeout=5).is_success:
+                return
+        except httpx2.TransportError:
+            time.sleep(0.1)
+    raise TimeoutError(f"the API did not answer within {PATIENCE_S:.0f} s")
+
+
+def _memory_mb(pid: int) -> float:
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024
+
+
+def _cpu_s(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def main(numbers: Sequence[int]) -> None:
+    """Measure each number of listeners and write the table."""
+    lines = [HEADER, "|---|---|---|---|---|---|---|---|---|---|"]
+    sys.stdout.write("\n".join(lines) + "\n")
+    for number in numbers:
+        lines.append(fan_out(number).row())
+        sys.stdout.write(lines[-1] + "\n")
+        sys.stdout.flush()
+    load = f"load average {os.getloadavg()[0]:.1f} at the end: what else the machine did"
+    told = (
+        f"{PROCESSES} API processes, {A_SECOND:.0f} events a second for {LASTS_S:.0f} s, SQLite, clients on the same "
+        f"cores. *First* is the median time to the first listener: reading the history and judging the whole roster. "
+        f"Memory and processor time are those of both servers; {load}."
+    )
+    target = RESULTS / "listeners.md"
+    target.write_text("\n".join(["# listeners", "", machine(), "", *lines, "", told, ""]), encoding="utf-8")
+    sys.stdout.write(f"written: {target}\n")
+
+
+if __name__ == "__main__":
+    main([int(word) for word in sys.argv[1:]] or NUMBERS)

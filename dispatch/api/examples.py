@@ -1,0 +1,98 @@
+"""What the documentation shows of every mode: one case, from its wish to its assignment, in whole answers."""
+
+from typing import Any
+
+from fastapi import FastAPI
+
+CASE = "0f8fad5bd9cb469fa16570867728950e"
+PERSON = "7c9e6679f3b94b1f8a4c2d5e6f708192"
+OTHER = "3d813cbbb47f4c1ea3c1f0d2b4a59687"
+FIRM = "16fd2706e8ba4d2b9c0a1b2c3d4e5f60"
+POLICY = "9b2d7f0c5a1e4c8b8d3f6a7b8c9d0e1f"
+OFFICER = "5e6f7a8b9c0d4e1f92a3b4c5d6e7f809"
+RUN = "c0ffee00d15ea5e4a11ce0b0bca7f00d"
+ASSIGNMENT = "a1b2c3d4e5f64718a9bacbdcedfe0f10"
+MORNING, NOON, EVENING = "2026-11-23T01:00:00Z", "2026-11-23T04:00:00Z", "2026-11-23T09:30:00Z"
+REFUSED = "Has as many open cases as the cap allows; a closed case or a higher cap would let them pass."
+TERMS = {"specialty": 270000, "experience": 0, "distance": 140000, "quality": 105000, "wish": 150000}
+
+# fmt: off
+EXAMPLES: dict[str, dict[str, Any]] = {
+    # point selection
+    "LinkOut": {"id": "6f1d2c3b4a5968778695a4b3c2d1e0f1", "case_id": CASE, "code": "7KQ2M9XWPT4R",
+                "token": "lnk_6f1d2c3b4a5968778695a4b3c2d1e0f1_7KQ2M9XWPT4R", "expires_at": "2026-11-30T01:00:00Z"},
+    "ChoiceOut": {"practitioner_id": PERSON, "name": "样本律师", "institution": "样本律师事务所", "kind": "lawyer",
+                  "practising_since": 2016, "specialties": {"wages": 80}, "languages": ["mandarin"], "quality": 70},
+    "WishesIn": {"practitioner_ids": [PERSON, OTHER]},
+    "WishOut": {"practitioner_id": OTHER, "rank": None, "refusals": [
+        {"code": "under_cap", "unknown": False, "text": REFUSED}]},
+    # the chain, and the offers of continuity, point selection and rotation
+    "PlanOut": {"id": "e1d2c3b4a5968778695a4b3c2d1e0f16", "case_id": CASE, "chain": "civil", "step": 0,
+                "mode": "point_selection", "state": "open", "began_at": MORNING, "started_at": MORNING,
+                "ends_at": "2026-11-24T01:00:00Z", "reminded_at": None, "escalated_at": None, "ended_at": None},
+    "OffersIn": {"case_id": CASE, "practitioner_ids": [PERSON, OTHER]},
+    "OfferOut": {"id": "d2c3b4a5968778695a4b3c2d1e0f16e1", "case_id": CASE, "seat": 0, "practitioner_id": PERSON,
+                 "mode": "point_selection", "state": "accepted", "reason": None, "offered_at": MORNING,
+                 "expires_at": EVENING, "answered_at": NOON, "assignment_id": ASSIGNMENT},
+    "AnswerIn": {"accept": False, "reason": "conflict"},
+    # grab order
+    "PostIn": {"ends_at": "2026-11-23T18:00:00+08:00"},
+    "PostingOut": {"id": "b4a5968778695a4b3c2d1e0f16e1d2c3", "case_id": CASE, "state": "open", "posted_at": MORNING,
+                   "sealed_until": "2026-11-23T01:10:00Z", "ends_at": EVENING},
+    "MarkedCardOut": {"case_id": CASE, "matter": "civil", "stage": "first_instance", "area": "411402",
+                      "due_at": "2026-11-26T15:59:59Z", "posted_at": MORNING,
+                      "sealed_until": "2026-11-23T01:10:00Z", "ends_at": EVENING, "refusals": []},
+    "ClaimOut": {"id": "a5968778695a4b3c2d1e0f16e1d2c3b4", "case_id": CASE, "practitioner_id": PERSON, "state": "won",
+                 "reason": None, "claimed_at": "2026-11-23T01:02:00Z", "settled_at": "2026-11-23T01:02:00Z",
+                 "assignment_id": ASSIGNMENT},
+    # rotation
+    "TurnOut": {"place": 1, "practitioner_id": PERSON, "turns": 3, "effort": 24, "waiting_since": MORNING,
+                "next": True, "skipped": []},
+    "OverrideIn": {"practitioner_id": PERSON, "turns": -1, "reason": "服务满一年的补偿 owed from last year"},
+    "OverrideOut": {"id": "8695a4b3c2d1e0f16e1d2c3b4a596877", "practitioner_id": PERSON, "turns": -1,
+                    "reason": "服务满一年的补偿 owed from last year", "made_by": OFFICER, "at": MORNING},
+    "FairnessOut": {"practitioners": 300, "ideal_effort": 21.4, "largest_case": 10, "most_effort": 30,
+                    "least_effort": 12, "above": []},
+    # designation
+    "DesignateIn": {"practitioner_id": PERSON, "reason": "法院建议 asked for by the court"},
+    "DesignationOut": {"id": "968778695a4b3c2d1e0f16e1d2c3b4a5", "case_id": CASE, "practitioner_id": PERSON,
+                       "reason": "法院建议 asked for by the court", "state": "waiting", "named_by": OFFICER,
+                       "named_at": MORNING, "reviewed_by": None, "reviewed_at": None, "assignment_id": None},
+    # optimized matching
+    "RunIn": {"case_ids": [CASE], "seed": 7},
+    "RunOut": {"id": RUN, "policy_id": POLICY, "seed": 7, "docket_at": MORNING,
+               "docket_digest": "5b3c1a09f8e7d6c5b4a39281706f5e4d3c2b1a0918273645546372819a0b1c2d", "objective": 665000,
+               "bound": 665000, "optimal": True, "summary": {"cases": 1, "assigned": 1, "open": 0}},
+    "JobOut": {"id": RUN, "kind": "run", "status": "done", "phase": "done", "done_share": 1.0, "cancel_wanted": False,
+               "attempt": 1, "problem": None, "result": {"assigned": 1, "optimal": True}, "created_at": MORNING,
+               "finished_at": "2026-11-23T01:00:02Z"},
+    "ProposalOut": {"id": "78695a4b3c2d1e0f16e1d2c3b4a59687", "case_id": CASE, "seat": 0, "practitioner_id": PERSON,
+                    "score": 665000, "slot_price": 0, "terms": TERMS, "alternatives": [], "refusals": {"under_cap": 12},
+                    "needs_reason": False, "state": "proposed", "stale_reason": None},
+    "ApplyIn": {"proposal_ids": ["78695a4b3c2d1e0f16e1d2c3b4a59687"]},
+    # where every mode begins, and what it ends in
+    "CaseOut": {"id": CASE, "number": "2026-0001", "status": "pending", "source": "application", "matter": "civil",
+                "cause": "wages", "service": "litigation_agency", "stage": "first_instance", "means_test": "required",
+                "area": "411402", "organ": None, "categories": [], "languages": [], "recipient_sex": "male",
+                "recipient_is_minor": False, "detained": False, "grave": False, "sexual_assault": False,
+                "death_review": False, "compulsory_treatment": False, "secret": False, "major": False, "demand": 1,
+                "received_at": MORNING, "granted_at": MORNING, "due_at": "2026-11-26T15:59:59Z",
+                "due_estimated": False, "duplicate_of": None, "revision": 2},
+    "AssignmentOut": {"id": ASSIGNMENT, "case_id": CASE, "seat": 0, "practitioner_id": PERSON, "institution_id": FIRM,
+                      "mode": "grab", "policy_id": POLICY, "run_id": None, "decided_by": OFFICER, "reason": None,
+                      "assigned_at": MORNING, "accepted_at": NOON, "ended_at": None, "end_reason": None},
+}
+# fmt: on
+
+
+def show_examples(app: FastAPI) -> None:
+    """Let the app's documentation show them with the schemas they belong to."""
+    plain = app.openapi
+
+    def document() -> dict[str, Any]:
+        whole = plain()
+        for name, example in EXAMPLES.items():
+            whole["components"]["schemas"][name]["examples"] = [example]
+        return whole
+
+    app.openapi = document  # type: ignore[method-assign]
