@@ -94,18 +94,26 @@ def successes(operation) -> Iterator[dict[str, Any]]:
             yield from answer["content"].values()
 
 
-def examples_below(document, node) -> list[Any]:
+def examples_below(document, answer) -> list[Any]:
     """Every example of an answer: its own, or of the schemas it is made of."""
+    own = [answer[name] for name in ("example", "examples") if name in answer]
+    items = answer["schema"].get("items", {}).get("examples", [])
+    return own + items + [found for name in schemas_in(answer) for found in of_schema(document, name)]
+
+
+def of_schema(document, name) -> list[Any]:
+    schema = document["components"]["schemas"][name]
+    return schema.get("examples", []) + [found for below in schemas_in(schema) for found in of_schema(document, below)]
+
+
+def schemas_in(node) -> list[str]:
+    """The schemas a part of the document points at."""
     if isinstance(node, list):
-        return [found for each in node for found in examples_below(document, each)]
+        return [name for each in node for name in schemas_in(each)]
     if not isinstance(node, dict):
         return []
-    if "$ref" in node:
-        return examples_below(document, document["components"]["schemas"][node["$ref"].rpartition("/")[2]])
-    own = [*node.get("examples", []), *[node[name] for name in ("example",) if name in node]]
-    # The example of a single field does not show a whole answer.
-    below = [each for name, each in node.items() if name != "properties"]
-    return own or [found for each in below for found in examples_below(document, each)]
+    own = [node["$ref"].rpartition("/")[2]] if "$ref" in node else []
+    return own + [name for each in node.values() for name in schemas_in(each)]
 
 
 def ids_in(office) -> dict[str, str]:
