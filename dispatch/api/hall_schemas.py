@@ -45,28 +45,33 @@ class HallEventOut(BaseModel):
     card: CardOut | None
 
 
-SPOKEN = """\
-event: hello
-data: {"resumed": false, "board": "/v1/board"}
-id: 4711
-retry: 3050
-
-event: posted
-data: {"case_id":"0f8fad5bd9cb469fa16570867728950e","happening":"posted","at":"2026-11-23T02:00:00Z","card":\
-{"case_id":"0f8fad5bd9cb469fa16570867728950e","matter":"civil","stage":"first_instance","area":"411400",\
-"due_at":"2026-11-26T02:00:00Z","posted_at":"2026-11-23T02:00:00Z","sealed_until":"2026-11-23T02:10:00Z",\
-"ends_at":"2026-11-24T02:00:00Z"}}
-id: 4712
-
-event: taken
-data: {"case_id":"0f8fad5bd9cb469fa16570867728950e","happening":"taken","at":"2026-11-23T02:01:00Z","card":null}
-id: 4713
-
-"""
+CASE = "0f8fad5bd9cb469fa16570867728950e"
+POSTED = (
+    '{"case_id":"' + CASE + '","happening":"posted","at":"2026-11-23T02:00:00Z","card":{"case_id":"' + CASE + '",'
+    '"matter":"civil","stage":"first_instance","area":"411402","due_at":"2026-11-26T15:59:59Z",'
+    '"posted_at":"2026-11-23T02:00:00Z","sealed_until":"2026-11-23T02:10:00Z","ends_at":"2026-11-24T02:00:00Z"}}'
+)
+TAKEN = '{"case_id":"' + CASE + '","happening":"taken","at":"2026-11-23T02:01:00Z","card":null}'
+EVENT = {
+    "type": "object",
+    "required": ["event", "data"],
+    "properties": {
+        "event": {"type": "string", "enum": ["hello", "reset", *(happening.value for happening in Happening)]},
+        "data": {"type": "string", "contentMediaType": "application/json"},
+        "id": {"type": "string"},
+        "retry": {"type": "integer"},
+    },
+    "examples": [
+        {"event": "hello", "data": '{"resumed": false, "board": "/v1/board"}', "id": "4711", "retry": 3050},
+        {"event": "posted", "data": POSTED, "id": "4712"},
+        {"event": "taken", "data": TAKEN, "id": "4713"},
+        {"event": "reset", "data": '{"board": "/v1/board"}', "id": "5300"},
+    ],
+}
 STREAM: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "Server-sent events without end. 持续推送。",
-        "content": {"text/event-stream": {"schema": {"type": "string"}, "example": SPOKEN}},
+        "content": {"text/event-stream": {"itemSchema": EVENT}},
     }
 }
 

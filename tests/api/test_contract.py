@@ -96,9 +96,9 @@ def successes(operation) -> Iterator[dict[str, Any]]:
 
 def examples_below(document, answer) -> list[Any]:
     """Every example of an answer: its own, or of the schemas it is made of."""
-    own = [answer[name] for name in ("example", "examples") if name in answer]
-    items = answer["schema"].get("items", {}).get("examples", [])
-    return own + items + [found for name in schemas_in(answer) for found in of_schema(document, name)]
+    schema = answer.get("schema") or answer["itemSchema"]
+    own = schema.get("examples", []) + schema.get("items", {}).get("examples", [])
+    return own + [found for name in schemas_in(answer) for found in of_schema(document, name)]
 
 
 def of_schema(document, name) -> list[Any]:
@@ -206,6 +206,7 @@ def examples_of_content(where, content) -> Found:
         yield f"{where} {name}", content["schema"], example["value"]
     if "example" in content:
         yield where, content["schema"], content["example"]
+    yield from examples_of_schema(where, content.get("itemSchema", {}))
 
 
 def examples_of_schema(where, schema) -> Found:

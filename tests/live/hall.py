@@ -27,6 +27,7 @@ from tests.workers.processes import cut_power, wait_until
 
 LEASE_S = 2.0
 STARTS_WITHIN_S = 200.0
+WITHIN_S = 120.0
 SECRET = "a secret of the tests"
 
 
@@ -71,7 +72,9 @@ class Watcher:
         return [(each.event, each.data["case_id"]) for each in self.told if "case_id" in each.data]
 
     def wait_for(self, number: int) -> None:
-        wait_until(lambda: len(self.told) >= number, f"{number} events, not {self.told}", within_s=60, every_s=0.02)
+        wait_until(
+            lambda: len(self.told) >= number, f"{number} events, not {self.told}", within_s=WITHIN_S, every_s=0.02
+        )
 
     @property
     def ended(self) -> bool:

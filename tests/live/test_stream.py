@@ -29,7 +29,7 @@ def small_hall(sqlite_url, redis_url, tmp_path):
 
 
 def test_case_is_seen_posted_and_taken_through_any_process_by_whom_it_concerns(hall):
-    here, there = hall.serve_apart(2)
+    here, there = hall.serve(), hall.serve()
     able, unable = hall.practitioner("able"), hall.practitioner("unable", capacity=0)
     stranger = hall.token("foreign clerk", centre_id=hall.register.a_stranger().centre_id)
     clerk, case_id = hall.token("clerk 2"), hall.case("1")
@@ -119,23 +119,29 @@ def test_stream_ends_when_its_access_does(small_hall):
     leaving, staying = small_hall.watch(here, made["token"]), small_hall.watch(here, small_hall.token("clerk 2"))
 
     ask(here, "POST", f"/v1/users/{made['user']['id']}/revoke", admin)
-    wait_until(lambda: leaving.ended, "the stream of who left ends", within_s=60)
+    wait_until(lambda: leaving.ended, "the stream of who left ends")
 
     assert not staying.ended
     refused = httpx2.get(f"{here}/v1/board/events", headers={"Authorization": f"Bearer {made['token']}"})
     assert (refused.status_code, refused.json()["code"]) == (401, "unauthenticated")
 
 
-def test_server_told_to_stop_ends_its_streams_and_itself(small_hall):
-    [here], clerk = small_hall.serve_apart(), small_hall.token("clerk 2")
-    watchers = [small_hall.watch(here, clerk) for _ in range(5)]
+def test_processes_tell_each_others_listeners_and_end_their_streams_when_told_to_stop(small_hall):
+    here, there = small_hall.serve_apart(2)
+    clerk, case_id = small_hall.token("clerk 2"), small_hall.case("1")
+    watchers = [small_hall.watch(url, clerk) for url in (here, there, here)]
+    post(here, case_id, clerk)
+    for watcher in watchers:
+        watcher.wait_for(2)
 
-    small_hall.processes[0].send_signal(signal.SIGTERM)
+    for process in small_hall.processes:
+        process.send_signal(signal.SIGTERM)
 
-    assert small_hall.processes[0].wait(60) in (0, -signal.SIGTERM)
+    assert [process.wait(60) for process in small_hall.processes] == [-signal.SIGTERM] * 2
     for watcher in watchers:
         watcher.thread.join(30)
         assert watcher.answer.isclosed(), "the answer came to its proper end"
+        assert watcher.events == [("posted", case_id)]
 
 
 def test_many_listeners_hold_neither_thread_nor_connection(small_hall):
