@@ -1,5 +1,6 @@
 """The command line: help, exit codes, refusals in the user's language, and the way of a file through it."""
 
+import json
 import subprocess
 import sys
 import tomllib
@@ -23,7 +24,7 @@ from tests.rows import NOW, open_register
 
 VERBS = (
     "import", "export", "solve", "verify", "migrate", "worker", "scheduler", "api", "serve", "demo", "doctor",
-    "centre create", "user create", "policy list", "policy show",
+    "simulate", "centre create", "user create", "policy list", "policy show",
 )  # fmt: skip
 REFUSED, MISUSED = 1, 2
 
@@ -274,3 +275,15 @@ def test_console_script_points_here():
     project = tomllib.loads((Path(__file__).parent.parent / "pyproject.toml").read_text(encoding="utf-8"))
 
     assert project["project"]["scripts"]["legal-dispatch"] == "dispatch.entry:main"
+
+
+def test_simulated_weeks_name_everyone_who_is_out_of_the_bound(tmp_path):
+    target = tmp_path / "weeks.json"
+    words = ("simulate", "--cases", "40", "--practitioners", "12", "--days", "10", "--seed", "2", "--out", target)
+
+    done = run("--language", "en", *words)
+
+    assert done.exit_code == 0, done.output
+    assert "Within one largest case" in done.output
+    told = json.loads(target.read_text(encoding="utf-8"))
+    assert told["within"] + len(told["exceptions"]) == told["practitioners"]

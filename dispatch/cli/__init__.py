@@ -85,6 +85,25 @@ def verify(file: Existing) -> None:
     verify_file(file)
 
 
+@app.command(rich_help_panel=PROOFS)
+def simulate(
+    mode: Annotated[str, typer.Option(help="The mode before the runs. 方式")] = "rotation",
+    cases: Annotated[int, typer.Option(min=1, help="Cases granted. 案件数")] = 8_000,
+    practitioners: Annotated[int, typer.Option(min=1, help="People on the list. 名册人数")] = 300,
+    days: Annotated[int, typer.Option(min=1, max=3_650, help="Days played. 天数")] = 365,
+    seed: Annotated[int, typer.Option(min=0, help="Another seed is another city. 种子")] = 1,
+    first: Annotated[str, typer.Option(help="The first day. 起始日")] = "2026-01-01",
+    out: Annotated[Path | None, typer.Option(help="Keep the verdict here as JSON. 结果文件")] = None,
+) -> None:
+    """Play a year of the sample city, and name whose share was not met, and why. 模拟一年并检验公平。"""
+    from datetime import date
+
+    from dispatch.cli.simulations import simulate_year
+
+    size = {"cases": cases, "practitioners": practitioners, "active": practitioners, "days": days}
+    simulate_year(mode, size, seed, date.fromisoformat(first), out)
+
+
 @app.command(rich_help_panel=SERVICE)
 def migrate(to: Annotated[str, typer.Option(help="A revision. 版本")] = "head") -> None:
     """Bring the database up to date; again changes nothing. 升级数据库结构。"""

@@ -74,6 +74,7 @@ class PractitionerColumns:
     room: Integers
     """Cases still free under the cap: cap less load, at least 0."""
     month_room: Integers
+    asked: Integers
     load: Integers
     cap: Integers
     turns: Fractions
@@ -148,6 +149,7 @@ def workload_columns(practitioners: Sequence[PractitionerFacts], policy: Policy)
     return workload(
         load=whole(p.load for p in practitioners),
         month_count=whole(p.month_count for p in practitioners),
+        asked=whole(p.asked for p in practitioners),
         cap=whole(policy.caps.open_cases if p.capacity is None else p.capacity for p in practitioners),
         month_cap=whole(month_cap_of(p, policy) for p in practitioners),
         turns=exact(Fraction(p.turns) if p.weighed_turns is None else p.weighed_turns for p in practitioners),
@@ -160,6 +162,7 @@ def workload(
     *,
     load: Integers,
     month_count: Integers,
+    asked: Integers,
     cap: Integers,
     month_cap: Integers,
     turns: Fractions,
@@ -170,6 +173,7 @@ def workload(
     return {
         "room": np.maximum(cap - load, 0),
         "month_room": np.maximum(month_cap - month_count, 0),
+        "asked": asked,
         "load": load,
         "cap": cap,
         "turns": turns,

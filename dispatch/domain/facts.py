@@ -91,6 +91,8 @@ class PractitionerFacts:
     monthly_capacity: int | None = None
     load: int = 0
     month_count: int = 0
+    asked: int = 0
+    """Offers they have not answered yet."""
     on_leave: bool = False
     suspended: bool = False
     turns: int = 0

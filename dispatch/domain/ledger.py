@@ -13,11 +13,13 @@ from math import floor
 from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dispatch.domain.columns import Fractions, Integers, PractitionerColumns
 from dispatch.domain.facts import CaseFacts, PractitionerFacts
 from dispatch.domain.policy import Fairness, Policy
 from dispatch.domain.shares import ONE
+from dispatch.domain.truth import YES
 from dispatch.domain.vocabulary import Term
 
 
@@ -107,13 +109,13 @@ def median(values: Sequence[Fraction]) -> Fraction:
     return sorted(values)[(len(values) - 1) // 2] if values else Fraction(0)
 
 
-def leads(standing: Integers, most: int) -> Integers:
-    """Return how far each stands ahead of the last, differences to the median cut at `most`."""
-    if standing.size == 0:
-        return standing
-    middle = np.sort(standing)[(standing.size - 1) // 2]
+def leads(standing: Integers, most: int, among: NDArray[np.bool_]) -> Integers:
+    """Return how far each stands ahead of the last of those `among`, differences to their median cut at `most`."""
+    if not among.any():
+        return np.zeros_like(standing)
+    middle = np.sort(standing[among])[(np.count_nonzero(among) - 1) // 2]
     ahead = np.clip(standing - middle, -most, most)
-    lead: Integers = ahead - ahead.min()
+    lead: Integers = np.maximum(ahead - ahead[among].min(), 0)
     return lead
 
 
@@ -142,10 +144,12 @@ def slot_prices(practitioner: PractitionerColumns, fairness: Fairness, slots: in
     count one turn. Leads between unequal shares would otherwise undo what the shares are for.
     """
     step = np.arange(slots)
-    average = mean_share(practitioner.share[0])
+    # A register holds many who take no cases; measured by them nobody would ever be behind.
+    on_list = practitioner.listed[0] == YES
+    average = mean_share(practitioner.share[0][on_list])
     taken = turns_of_average(practitioner.turns[0], average)
-    turns = leads(taken, fairness.most_turns_ahead)[:, None] + further(practitioner.share[0], average, slots)
-    effort = leads(turns_of_average(practitioner.effort[0], average), fairness.most_effort_ahead)[:, None]
+    turns = leads(taken, fairness.most_turns_ahead, on_list)[:, None] + further(practitioner.share[0], average, slots)
+    effort = leads(turns_of_average(practitioner.effort[0], average), fairness.most_effort_ahead, on_list)[:, None]
     premium = fairness.floor_premium * (step < practitioner.owed[0][:, None])
     ladder = np.array(fairness.load_ladder, np.int64)
     used = (practitioner.load[0][:, None] + step) * len(ladder) // np.maximum(practitioner.cap[0], 1)[:, None]

@@ -52,4 +52,6 @@ def at_most(values: NDArray[np.floating[Any]], most: float) -> Truths:
 
 def one_of(codes: NDArray[np.integer[Any]], wanted: Iterable[int]) -> Truths:
     """Return whether the codes are among `wanted`; -1 is unknown."""
-    return np.where(codes < 0, UNKNOWN, truth(np.isin(codes, list(wanted))))
+    # A handful of comparisons is many times faster than a general search for members.
+    found = reduce(np.logical_or, (codes == code for code in wanted), np.zeros(codes.shape, bool))
+    return np.where(codes < 0, UNKNOWN, truth(found))

@@ -237,7 +237,7 @@ def facet_of(
 ) -> Facet:
     """Return the verdicts of rules that read the same columns, once a combination that occurs."""
     columns = [getattr(case, name)[:, 0].astype(np.int64) for name in reads] or [np.zeros(docket.n, np.int64)]
-    values, first, key = np.unique(np.stack(columns, axis=1), axis=0, return_index=True, return_inverse=True)
+    values, first, key = combinations(np.stack(columns, axis=1))
     if memory is None or not reads:
         verdicts = verdicts_of(docket, case, first, rules)
     else:
@@ -247,7 +247,15 @@ def facet_of(
         told = verdicts_of(docket, case, first[fresh], rules)
         known.update({asked[at]: told[:, k] for k, at in enumerate(fresh)})
         verdicts = np.stack([known[row] for row in asked], axis=1) if asked else told
-    return Facet(reads, tuple(rules), key.reshape(-1), verdicts)
+    return Facet(reads, tuple(rules), key, verdicts)
+
+
+def combinations(columns: Integers) -> tuple[Integers, Integers, Integers]:
+    """Return each combination once, (k, columns), the first row it occurs in, and the one each row has."""
+    if len(columns) == 1:
+        return columns, np.zeros(1, np.int64), np.zeros(1, np.int64)
+    values, first, key = np.unique(columns, axis=0, return_index=True, return_inverse=True)
+    return values, first, key.reshape(-1)
 
 
 def verdicts_of(docket: Docket, case: CaseColumns, rows: Integers, rules: Sequence[Rule]) -> Truths:

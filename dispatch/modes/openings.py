@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from dispatch.domain.chain import Because, guarded
 from dispatch.domain.docket import NOBODY, Docket
+from dispatch.domain.truth import YES
 from dispatch.domain.verdicts import Eligibility
 from dispatch.domain.vocabulary import ModeName
 from dispatch.modes import MODES
@@ -90,7 +91,9 @@ def _in_turn(question: Question) -> Opening:
     asked = [j for j in queue if free[j]][: docket.policy.walk.offers_at_once]
     if not asked:
         return Because.NOBODY_LEFT
-    passed = [j for j in queue[: queue.index(asked[-1])] if not free[j]][:MOST_SKIPPED_TOLD]
+    # Who is not on the list has no turn to be passed over.
+    on_list = docket.practitioner.listed[0] == YES
+    passed = [j for j in queue[: queue.index(asked[-1])] if not free[j] and on_list[j]][:MOST_SKIPPED_TOLD]
     skipped = {docket.practitioner_at(j).id: [each.code for each in eligibility.why(i, j)] for j in passed}
     lacking = {docket.practitioner_at(j).id: int(docket.practitioner.owed[0, j]) for j in asked}
     return Ask(tuple(lacking), skipped, {id: cases for id, cases in lacking.items() if cases})

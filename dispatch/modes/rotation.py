@@ -7,7 +7,8 @@ above or below their share. With equal shares it is the plain order: fewest turn
 is counted, the coming turn is as large as the case, and nobody is off by more than the largest one.
 
 An institution's account is that of its people in the rotation. Ties go to who has waited longest,
-then by the hash of the id. Whoever is below the floor of cases a year comes before all.
+then by the hash of the id. Whoever is below the floor of cases a year comes before all. A turn that is being
+offered is in hand: nobody is asked for a second case before they answered, while someone else may be.
 """
 
 from collections.abc import Callable, Sequence
@@ -103,6 +104,7 @@ class Turns:
         self.house: list[int] = practitioner.institution[0].tolist()
         self.people = list(map(Account, taken, practitioner.share[0].tolist(), present[0].tolist()))
         self._order = ORDERS[docket.policy.rotation.by]
+        self._asked: list[int] = practitioner.asked[0].tolist()
         self._owed: list[int] = practitioner.owed[0].tolist()
         self._served = [0] * docket.m
         self._waiting: list[float] = practitioner.waiting_since[0].tolist()
@@ -110,7 +112,8 @@ class Turns:
 
     def keys(self, size: int) -> list[Key]:
         """Return where everyone stands in the order now, for a turn of that size."""
-        return [(-owed, *key) for owed, key in zip(self._owed, self._order(self, size), strict=True)]
+        order = zip(self._asked, self._owed, self._order(self, size), strict=True)
+        return [(asked, -owed, *key) for asked, owed, key in order]
 
     def serve(self, j: int, size: int) -> None:
         """Count a turn of `j`: they have waited least of all then."""

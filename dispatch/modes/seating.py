@@ -40,6 +40,10 @@ class Seats:
         """Return whether the case still has a seat to fill."""
         return bool(self._rows[case_id])
 
+    def pool(self, i: int) -> int:
+        """Return how many could take row `i` when the docket was drawn up."""
+        return int(self._eligibility.row(i).sum())
+
     def give(self, case_id: str, practitioner_id: str) -> Given | tuple[str, ...]:
         """Give the case's next open seat to the practitioner, or change nothing and return why not."""
         i = next((i for i in self._rows[case_id] if self._places.choice[i] == NOBODY), None)

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from dispatch.domain.facts import AreaFacts, FormerOffice, InstitutionFacts, PractitionerFacts
 from dispatch.domain.ledger import Account, EntryKind
+from dispatch.domain.states import OfferState
 from dispatch.registry.statements import select_rows
 from dispatch.registry.tables import (
     AreaRow,
@@ -21,6 +22,7 @@ from dispatch.registry.tables import (
     InstitutionRow,
     LeaveRow,
     LedgerRow,
+    OfferRow,
     PractitionerRow,
     SuspensionRow,
 )
@@ -73,6 +75,10 @@ LEAVES = select(LeaveRow.practitioner_id).where(
     LeaveRow.centre_id == CENTRE, _lasts(LeaveRow.from_on, LeaveRow.until_on))
 SUSPENSIONS: Any = select_rows(SuspensionRow.practitioner_id, SuspensionRow.institution_id).where(
     SuspensionRow.centre_id == CENTRE, _lasts(SuspensionRow.from_on, SuspensionRow.until_on))
+ASKED = (
+    select(OfferRow.practitioner_id, func.count())
+    .where(OfferRow.centre_id == CENTRE, OfferRow.state == OfferState.PENDING).group_by(col(OfferRow.practitioner_id))
+)
 INSTITUTIONS: Any = select_rows(
     InstitutionRow.id, InstitutionRow.capacity, InstitutionRow.entered_on, InstitutionRow.left_on
 ).where(InstitutionRow.centre_id == CENTRE).order_by(col(InstitutionRow.id))
@@ -187,6 +193,8 @@ def _practitioners(
     counts = {id: (year, month) for id, year, month in session.exec(people.counts, params=params)}
     ledger = _ledger(session.exec(people.ledger, params=params))
     absent = set(session.exec(people.leaves, params=params))
+    # Only an order of turns looks at it, and there is none of one person.
+    asked: dict[str, int] = dict(session.exec(ASKED, params=params).all()) if people is EVERYONE else {}
     for row in listed:
         id = row["practitioner_id"]
         account, last_turn_at = ledger.get(id, (Account(), None))
@@ -198,6 +206,7 @@ def _practitioners(
             id=id,
             load=loads.get(id, 0),
             month_count=month_count,
+            asked=asked.get(id, 0),
             year_count=year_count,
             on_leave=id in absent,
             suspended=id in suspended,

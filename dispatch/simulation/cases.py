@@ -1,6 +1,6 @@
 """A queue of granted cases with wishes, needs of every kind, and deadlines near and far."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -58,9 +58,14 @@ def draw_needs(
 
 
 def make_cases(draw: Generator, now: datetime, needs: Sequence[Need]) -> tuple[SampleCase, ...]:
-    """Return a case for every need; numbers grow with the time of the grant."""
+    """Return a queue with a case for every need."""
     ages = draw.beta(1.0, 2.2, len(needs))
-    granted = sorted(now - timedelta(minutes=int(60 * QUEUE_HOURS * age)) for age in ages)
+    return make_cases_at(draw, [now - timedelta(minutes=int(60 * QUEUE_HOURS * age)) for age in ages], needs)
+
+
+def make_cases_at(draw: Generator, moments: Iterable[datetime], needs: Sequence[Need]) -> tuple[SampleCase, ...]:
+    """Return a case for every need, granted at one of the moments each; numbers grow with them."""
+    granted = sorted(moments)
     names = person_names(draw, len(needs))
     rows = enumerate(zip(granted, needs, names, strict=True), start=1)
     return tuple(_case(draw, number, at, need, name) for number, (at, need, name) in rows)

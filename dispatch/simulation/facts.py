@@ -26,8 +26,10 @@ def docket_facts(city: City, now: datetime) -> DocketFacts:
     return DocketFacts(
         centre_id=SAMPLE,
         now=now,
-        cases=tuple(_case(case, joint.get(case.number), tuple(sorted(opposing[case.number]))) for case in city.cases),
-        practitioners=tuple(_practitioner(row, homes[row.institution], now) for row in city.practitioners),
+        cases=tuple(
+            case_facts(case, joint.get(case.number), tuple(sorted(opposing[case.number]))) for case in city.cases
+        ),
+        practitioners=tuple(practitioner_facts(row, homes[row.institution], now) for row in city.practitioners),
         institutions=tuple(InstitutionFacts(id=row.code, room=row.capacity) for row in city.institutions),
         areas=tuple(AreaFacts(code=row.code, latitude=row.latitude, longitude=row.longitude) for row in city.places),
     )
@@ -46,7 +48,8 @@ def _ties(cases: tuple[SampleCase, ...]) -> tuple[dict[str, str], dict[str, set[
     return joint, opposing
 
 
-def _case(case: SampleCase, joint_group: str | None, opposing: tuple[str, ...]) -> CaseFacts:
+def case_facts(case: SampleCase, joint_group: str | None = None, opposing: tuple[str, ...] = ()) -> CaseFacts:
+    """Return a case of the sample as a decision sees it."""
     limit, since = ("T4", case.granted_at) if case.source is CaseSource.APPLICATION else ("T2", case.received_at)
     return CaseFacts(
         id=case.number,
@@ -76,7 +79,8 @@ def _case(case: SampleCase, joint_group: str | None, opposing: tuple[str, ...]) 
     )
 
 
-def _practitioner(row: SamplePractitioner, home: SampleInstitution, now: datetime) -> PractitionerFacts:
+def practitioner_facts(row: SamplePractitioner, home: SampleInstitution, now: datetime) -> PractitionerFacts:
+    """Return a practitioner of the sample as a decision sees them."""
     today = now.date()
     office = FormerOffice(organ=row.former_organ, left_on=row.former_left_on) if row.former_organ else None
     return PractitionerFacts(

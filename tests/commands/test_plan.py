@@ -1,5 +1,6 @@
 """A case walks its chain: every step in time, empty pools skipped aloud, the manager called before it is late."""
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -415,3 +416,15 @@ def test_second_clerk_counts_as_second_person(register):
     agreed = review_designation(register.begin, actor, NOW, case.id, True)
 
     assert agreed.reviewed_by == colleague.id
+
+
+def test_nobody_is_asked_for_a_second_case_while_someone_else_may_be(register):
+    register.a_policy([ROTATION, OPTIMIZED])
+    people = [register.a_practitioner(code) for code in ("p1", "p2")]
+    cases = [register.a_case(f"{n}") for n in range(3)]
+
+    for case in cases:
+        begun(register, case)
+
+    asked = Counter(row.practitioner_id for row in register.all(OfferRow, OfferRow.state == OfferState.PENDING))
+    assert sorted(asked[person.id] for person in people) == [1, 2]

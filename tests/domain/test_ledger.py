@@ -74,11 +74,11 @@ def test_newcomer_opens_at_the_median(turns, opening):
 
 
 def test_leads_are_cut_on_both_sides_of_the_median():
-    assert leads(np.array([0, 10, 11, 12, 90]), 5).tolist() == [0, 4, 5, 6, 10]
+    assert leads(np.array([0, 10, 11, 12, 90]), 5, np.ones(5, bool)).tolist() == [0, 4, 5, 6, 10]
 
 
 def test_nobody_leads_an_empty_list():
-    assert leads(np.array([], np.int64), 5).tolist() == []
+    assert leads(np.array([], np.int64), 5, np.array([], bool)).tolist() == []
 
 
 def test_price_of_a_slot_is_the_lead_the_effort_and_the_load():
@@ -141,3 +141,12 @@ def test_prices_are_not_negative_and_never_fall(people):
 
     assert (prices >= 0).all()
     assert (np.diff(prices, axis=1) >= 0).all()
+
+
+def test_leads_are_measured_among_those_on_the_list():
+    people = [a_practitioner(f"p{n}", turns=turns) for n, turns in enumerate((4, 6, 8))]
+    register = [*people, *(a_practitioner(f"q{n}", listed=False) for n in range(9))]
+
+    alone, among_many = (slot_prices(a_docket([], each).practitioner, FAIRNESS, 1) for each in (people, register))
+    assert among_many[:3].tolist() == alone.tolist()
+    assert alone[:, 0].tolist() == [0, 20, 40]

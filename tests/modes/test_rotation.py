@@ -239,3 +239,9 @@ def test_order_is_that_of_the_quota_method(shares):
 
         assert first == brute_force(turns, shares)
         turns[first] += 1
+
+
+def test_turn_that_is_being_offered_is_in_hand():
+    people = [a_practitioner("asked", asked=1), a_practitioner("second", turns=1), a_practitioner("twice", asked=2)]
+
+    assert queue(people, PERSON) == ["second", "asked", "twice"]

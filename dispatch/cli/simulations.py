@@ -1,0 +1,66 @@
+"""What the verbs on simulated time do: a year of the sample city, and whether it was fair."""
+
+import json
+from collections import Counter
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from rich.progress import Progress
+from rich.table import Table
+
+from dispatch.cli.manners import language, out, say
+from dispatch.cli.records import word_of
+from dispatch.domain.policy import Policy, load_preset
+from dispatch.domain.vocabulary import ModeName
+from dispatch.simulation.entitlement import Verdict, verdict
+
+
+def simulate_year(mode: str, size: dict[str, int], seed: int, first: date, target: Path | None) -> None:
+    """Play a year of the sample city in one mode, and name everyone whose credit is out of the bound."""
+    from dispatch.simulation.replay.behaviour import Model
+    from dispatch.simulation.replay.play import play
+    from dispatch.simulation.year import Year, make_year
+
+    policy = policy_in_one_mode(word_of(ModeName, "mode", mode))
+    period = make_year(seed, first, policy, Year(**size))
+    with Progress(console=out, transient=True) as progress:
+        task = progress.add_task(say("模拟", "Simulating"), total=size["days"])
+        played = play(period, policy, Model(seed=seed), watch=lambda day: progress.advance(task))
+    told = verdict(played)
+    if target:
+        document = _document(told) | {"seed": seed, "first": first.isoformat(), "mode": mode}
+        target.write_text(json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    out.print(_verdict_table(told))
+
+
+def policy_in_one_mode(mode: ModeName) -> Policy:
+    """Return the national preset with one mode before the runs, and effort counted in its rotation."""
+    steps = [{"mode": mode, "hours": 24}, {"mode": ModeName.OPTIMIZED}] if mode is not ModeName.OPTIMIZED else []
+    chain = {"code": "one", "zh": mode.zh, "en": mode.en, "steps": steps or [{"mode": mode}]}
+    document = load_preset("national").to_document()
+    return Policy.from_document(document | {"chains": [chain], "rotation": {"counts": "effort"}})
+
+
+def _document(told: Verdict) -> dict[str, Any]:
+    return {**told._asdict(), "exceptions": [each._asdict() for each in told.exceptions]}
+
+
+def _verdict_table(told: Verdict) -> Table:
+    table = Table(title=say("一年的公平性", "How fair the year was"), show_header=False, title_justify="left")
+    rows = (
+        (say("参加人数", "Practitioners"), f"{told.practitioners:,}"),
+        (say("已指派案件", "Cases assigned"), f"{told.cases:,}"),
+        (say("最大一件的工作量", "Effort of the largest case"), f"{told.largest_case}"),
+        (say("在一件之内", "Within one largest case"), f"{told.within:,}"),
+        (say("最多超出", "Furthest above the share"), f"{told.most_beyond:+.2f}"),
+        (say("最多不足", "Furthest below it"), f"{told.least_beyond:+.2f}"),
+    )
+    for row in rows:
+        table.add_row(*row)
+    table.add_section()
+    causes = Counter((each.because, each.rule, each.beyond > 0) for each in told.exceptions)
+    for (because, rule, above), count in sorted(causes.items(), key=lambda item: (-item[1], str(item[0]))):
+        what = f"{because.label(language())}{f' ({rule})' if rule else ''}"
+        table.add_row(say("超出：", "Above: ") + what if above else say("不足：", "Below: ") + what, f"{count}")
+    return table

@@ -1,0 +1,103 @@
+"""A period as it came from outside: cases, people, leave. What a replay decides anew is not in it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+
+from dispatch.domain.facts import AreaFacts, CaseFacts, PairFact, PractitionerFacts
+from dispatch.domain.ties import Relation
+from dispatch.domain.vocabulary import ModeName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tenure:
+    """What was recorded of a practitioner from one day to another; standing and absences are told apart."""
+
+    person: PractitionerFacts
+    entered_on: date
+    from_on: date
+    until_on: date | None = None
+    """The first day on which it no longer held."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """A leave or a suspension of a practitioner, or the suspension of an institution; both days are included."""
+
+    who: str
+    from_on: date
+    until_on: date | None
+    leave: bool
+    """Leave is met by a calibration on return, a suspension is not."""
+
+    def on(self, day: date) -> bool:
+        """Tell whether it lasts on that day."""
+        return self.from_on <= day and (self.until_on is None or day <= self.until_on)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """An undertaking institution, and the days it was on the register."""
+
+    id: str
+    capacity: int | None = None
+    entered_on: date | None = None
+    left_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where someone stood in the ledger when the period began."""
+
+    practitioner_id: str
+    turns: int
+    effort: int
+    weighed_turns: Fraction
+    weighed_effort: Fraction
+    last_turn_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """An assignment made before the period; ``ends_at`` None is live throughout as far as is known."""
+
+    case_id: str
+    practitioner_id: str
+    institution_id: str
+    mode: ModeName
+    assigned_at: datetime
+    seat: int = 0
+    ends_at: datetime | None = None
+    end_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """
+    Everything a replay starts from.
+
+    Parameters
+    ----------
+    arrivals : tuple of CaseFacts
+        Cases granted in the period, by ``granted_at``; all seats open, ties left to ``relations``.
+    gone : tuple of (str, datetime)
+        Cases that left the queue from outside, such as withdrawn ones, and when.
+    earlier : tuple of Earlier
+        Assignments made before, which fill desks and bar people; their cases need not be known.
+    """
+
+    centre_id: str
+    since: datetime
+    until: datetime
+    arrivals: tuple[CaseFacts, ...]
+    tenures: tuple[Tenure, ...]
+    absences: tuple[Absence, ...] = ()
+    houses: tuple[House, ...] = ()
+    areas: tuple[AreaFacts, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    pairs: tuple[PairFact, ...] = ()
+    standings: tuple[Standing, ...] = ()
+    earlier: tuple[Earlier, ...] = ()
+    gone: tuple[tuple[str, datetime], ...] = ()
+    ledger_began_at: datetime | None = None
+    """When the ledger got its first row, if it did before the period."""

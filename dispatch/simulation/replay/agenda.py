@@ -1,0 +1,72 @@
+"""What is to come, in the order of time; the same agenda is worked off in the same order on every machine."""
+
+import heapq
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from dispatch.domain.vocabulary import Term
+
+MINUTE = timedelta(minutes=1)
+
+
+# fmt: off
+class What(Term):
+    """What people do, and when."""
+
+    GRANT     = "grant",     "给予援助", "aid is granted"
+    GO        = "go",        "退出",     "the case leaves from outside"
+    ANSWER    = "answer",    "答复征询", "an offer is answered"
+    CLAIM     = "claim",     "抢单",     "a posted case is claimed"
+    STAND     = "stand",     "答复指派", "an assignment is answered"
+    GIVE_BACK = "give_back", "放弃",     "an accepted case is given back"
+    CLOSE     = "close",     "结案",     "a case is closed"
+    CONFIRM   = "confirm",   "确认",     "a run is confirmed"
+# fmt: on
+
+
+class Due(NamedTuple):
+    """Something people do, and with what."""
+
+    what: What
+    about: tuple[Any, ...]
+
+
+class Agenda:
+    """Dues by the minute. Those of one minute come in the order in which they were written down."""
+
+    def __init__(self) -> None:
+        self._dues: list[tuple[datetime, int, Due | None]] = []
+        self._ticks: set[datetime] = set()
+        self._count = 0
+
+    def put(self, at: datetime, what: What, *about: Any) -> None:
+        """Let it happen at the first full minute that is not before ``at``."""
+        self._push(full_minute(at), Due(what, about))
+
+    def wake(self, at: datetime) -> None:
+        """Look at that minute at what has become due by itself."""
+        if (tick := full_minute(at)) not in self._ticks:
+            self._ticks.add(tick)
+            self._push(tick, None)
+
+    def next_minute(self) -> tuple[datetime, list[Due]] | None:
+        """Return the next minute at which anything is to come, and what; None when nothing is."""
+        if not self._dues:
+            return None
+        now, dues = self._dues[0][0], []
+        while self._dues and self._dues[0][0] == now:
+            due = heapq.heappop(self._dues)[2]
+            if due is not None:
+                dues.append(due)
+        self._ticks.discard(now)
+        return now, dues
+
+    def _push(self, at: datetime, due: Due | None) -> None:
+        self._count += 1
+        heapq.heappush(self._dues, (at, self._count, due))
+
+
+def full_minute(at: datetime) -> datetime:
+    """Return the first full minute that is not before ``at``."""
+    floor = at.replace(second=0, microsecond=0)
+    return floor if floor == at else floor + MINUTE

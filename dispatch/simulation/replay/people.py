@@ -1,0 +1,243 @@
+"""Everyone on the list day by day: what they hold and have had as arrays, the rest as the columns of the day."""
+
+from collections import defaultdict
+from collections.abc import Container
+from dataclasses import replace
+from datetime import date, datetime, time
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from dispatch.domain.columns import Fractions, Integers, Numbers, vocabularies, workload
+from dispatch.domain.facts import DocketFacts, InstitutionFacts, PractitionerFacts
+from dispatch.domain.ledger import Entry, EntryKind, grown, opening_at
+from dispatch.domain.period import Absence, House, Period, Tenure
+from dispatch.domain.policy import Policy
+from dispatch.domain.roster import Roster
+from dispatch.domain.shares import ONE, in_rotation
+from dispatch.domain.verdicts import Memory
+from dispatch.simulation.replay.files import DECLINED, Assignment
+
+Sums = tuple[Fractions, Fractions]
+"""Turns and effort of everyone, each entry divided by its share, (p,) each."""
+
+
+class People:
+    """
+    Everyone of a period by number; the roster of a day is a selection of them.
+
+    Who is not on the list has no column: no rule would let them have a case, and no price or turn
+    is measured by them.
+
+    ``load``, ``asked``, ``month_count``, ``year_count``, ``turns``, ``effort``, ``weighed_turns``,
+    ``weighed_effort`` and ``last_turn`` are (p,) arrays over all people of the period.
+    """
+
+    def __init__(self, period: Period, policy: Policy) -> None:
+        self.period, self.policy, self.zone = period, policy, ZoneInfo(policy.time_zone)
+        self.ids = sorted({tenure.person.id for tenure in period.tenures})
+        self.number = {id: k for k, id in enumerate(self.ids)}
+        size = len(self.ids)
+        self.load, self.month_count, self.year_count = (np.zeros(size, np.int64) for _ in range(3))
+        self.turns, self.effort = np.zeros(size, np.int64), np.zeros(size, np.int64)
+        self.asked = np.zeros(size, np.int64)
+        self.weighed_turns, self.weighed_effort = np.full(size, Fraction()), np.full(size, Fraction())
+        self.last_turn: Numbers = np.full(size, np.nan)
+        self.in_ledger = np.zeros(size, bool)
+        self.ledger_began_at = period.ledger_began_at
+        self.house_load: dict[str, int] = defaultdict(int)
+        self.memory: Memory = {}
+        self.sums: dict[date, Sums] = {}
+        self.day: date | None = None
+        self.people: tuple[PractitionerFacts, ...] = ()
+        self.members: dict[str, list[str]] = {}
+        self._codes = vocabularies(period.arrivals)
+        first = period.since.astimezone(self.zone).date()
+        self._calibrated = {each for each in period.absences if each.until_on and each.until_on < first}
+        self._open()
+
+    def _open(self) -> None:
+        for standing in self.period.standings:
+            k = self.number.get(standing.practitioner_id)
+            if k is not None:
+                self.turns[k], self.effort[k], self.in_ledger[k] = standing.turns, standing.effort, True
+                self.weighed_turns[k], self.weighed_effort[k] = standing.weighed_turns, standing.weighed_effort
+                if standing.last_turn_at:
+                    self.last_turn[k] = standing.last_turn_at.timestamp()
+
+    def begin_day(self, now: datetime) -> bool:
+        """Take the roster of the day of ``now``; return whether the day is a new one."""
+        today = now.astimezone(self.zone).date()
+        if today == self.day:
+            return False
+        if self.day is None or (today.year, today.month) != (self.day.year, self.day.month):
+            self.month_count[:] = 0
+        if self.day is None or today.year != self.day.year:
+            self.year_count[:] = 0
+        self.day = today
+        self.sums[today] = (self.weighed_turns.copy(), self.weighed_effort.copy())
+        self._take_roster(today, now)
+        return True
+
+    def _take_roster(self, today: date, now: datetime) -> None:
+        tenures = self._listed(today)
+        away = [absence for absence in self.period.absences if absence.on(today)]
+        on_leave, suspended = ({each.who for each in away if each.leave is leave} for leave in (True, False))
+        self.people = tuple(_as_of(tenure, on_leave, suspended) for tenure in tenures)
+        facts = DocketFacts(
+            centre_id=self.period.centre_id,
+            now=now,
+            cases=(),
+            practitioners=self.people,
+            institutions=tuple(
+                InstitutionFacts(id=each.id, suspended=each.id in suspended) for each in self.period.houses
+            ),
+            areas=self.period.areas,
+        )
+        self._day, self.memory = Roster.of(facts, self.policy, self._codes), {}
+        self._at = np.array([self.number[person.id] for person in self.people], np.int64)
+        entered = (datetime.combine(tenure.entered_on, time(), self.zone).timestamp() for tenure in tenures)
+        self._entered: Numbers = np.fromiter(entered, np.float64)
+        self.members = defaultdict(list)
+        for person in self.people:
+            self.members[person.institution_id].append(person.id)
+
+    def _listed(self, today: date) -> list[Tenure]:
+        houses = {house.id for house in self.period.houses if _present(house, today)}
+        known = {house.id for house in self.period.houses}
+        found = [
+            tenure
+            for tenure in self.period.tenures
+            if tenure.person.listed
+            and tenure.entered_on <= today
+            and tenure.from_on <= today < (tenure.until_on or date.max)
+            and (tenure.person.institution_id in houses or tenure.person.institution_id not in known)
+        ]
+        return sorted(found, key=lambda tenure: tenure.person.id)
+
+    def roster(self) -> Roster:
+        """Return the roster of the day with what everyone holds and has had by now."""
+        at, day = self._at, self._day.columns
+        last = self.last_turn[at]
+        # The facts of the day hold nothing: room this month is the month's cap, what is owed is owed from zero.
+        work = workload(
+            load=self.load[at],
+            month_count=self.month_count[at],
+            asked=self.asked[at],
+            cap=day.cap[0],
+            month_cap=day.month_room[0],
+            turns=self.weighed_turns[at],
+            effort=self.weighed_effort[at],
+            waiting_since=np.where(np.isnan(last), self._entered, last),
+        )
+        work["owed"] = np.maximum(day.owed[0] - self.year_count[at], 0)
+        columns = {name: column[None, :] for name, column in work.items()} | {"institution_room": self._rooms()}
+        return replace(self._day, columns=replace(day, **columns))
+
+    def share_of(self, practitioner_id: str) -> Fraction:
+        """Return someone's entitled share of the day."""
+        j = self._day.column.get(practitioner_id)
+        share: Fraction = ONE if j is None else self._day.columns.share[0, j]
+        return share
+
+    def in_rotation(self) -> tuple[Integers, Fractions]:
+        """Return the numbers of those in the rotation of the day, and their shares."""
+        here = np.array([in_rotation(person) for person in self.people], bool)
+        return self._at[here], self._day.columns.share[0][here]
+
+    def _rooms(self) -> Integers:
+        rooms: Integers = self._day.columns.institution_room.copy()
+        for house in self.period.houses:
+            if house.capacity is not None and (members := self.members.get(house.id)):
+                left = max(house.capacity - self.house_load[house.id], 0)
+                rooms[0, [self._day.column[member] for member in members]] = left
+        return rooms
+
+    def take(self, assignment: Assignment) -> None:
+        """Let someone hold one case more."""
+        self._count(assignment, 1, this_month=True, this_year=True)
+
+    def take_earlier(self, assignment: Assignment) -> None:
+        """Let someone hold a case from before the period; it fills a month and a year only if it is of them."""
+        self._count(assignment, 1, **self._same(assignment))
+
+    def release(self, assignment: Assignment) -> None:
+        """Let someone hold one case less; what was declined fills no month and no year either."""
+        declined = assignment.end_reason == DECLINED
+        same = self._same(assignment)
+        self._count(assignment, -1, **{name: declined and yes for name, yes in same.items()})
+
+    def remember(self, assignment: Assignment) -> None:
+        """Count a case of before the period that is over for the month and the year it was assigned in."""
+        self._count(assignment, 0, **self._same(assignment), counted=1)
+
+    def _same(self, assignment: Assignment) -> dict[str, bool]:
+        day, at = self.day or date.max, assignment.assigned_at.astimezone(self.zone).date()
+        return {"this_month": (day.year, day.month) == (at.year, at.month), "this_year": day.year == at.year}
+
+    def _count(
+        self, assignment: Assignment, held: int, *, this_month: bool, this_year: bool, counted: int | None = None
+    ) -> None:
+        more = held if counted is None else counted
+        if (k := self.number.get(assignment.practitioner_id)) is not None:
+            self.load[k] += held
+            self.month_count[k] += more * this_month
+            self.year_count[k] += more * this_year
+        self.house_load[assignment.institution_id] += held
+
+    def credit(self, practitioner_id: str, entry: Entry, share: Fraction, now: datetime) -> None:
+        """Write an entry of the ledger."""
+        k = self.number[practitioner_id]
+        self.turns[k] += entry.turns
+        self.effort[k] += entry.effort
+        self.weighed_turns[k] += entry.turns / share
+        self.weighed_effort[k] += entry.effort / share
+        self.in_ledger[k] = True
+        self.ledger_began_at = self.ledger_began_at or now
+        if entry.kind is EntryKind.TURN:
+            self.last_turn[k] = now.timestamp()
+
+    def calibrate(self, now: datetime) -> None:
+        """Let newcomers open at the median, and returners take on what it grew while they were away."""
+        listed = [self.number[person.id] for person in self.people]
+        self._open_newcomers(listed, now)
+        for absence in self.period.absences:
+            returned = absence.leave and absence.until_on is not None and self.day and absence.until_on < self.day
+            if returned and absence not in self._calibrated and absence.who in self.number:
+                self._calibrated.add(absence)
+                self._meet(absence, listed, now)
+
+    def _open_newcomers(self, listed: list[int], now: datetime) -> None:
+        if self.ledger_began_at is None or self.day is None:
+            return
+        first_on, today = self.ledger_began_at.astimezone(self.zone).date(), self.day
+        joined = {tenure.person.id for tenure in self.period.tenures if first_on < tenure.entered_on <= today}
+        fresh = sorted(id for id in joined if not self.in_ledger[self.number[id]])
+        known = [k for k in listed if self.ids[k] not in set(fresh)]
+        turns, effort = self.weighed_turns[known].tolist(), self.weighed_effort[known].tolist()
+        for id in fresh:
+            share = self.share_of(id)
+            self.credit(id, opening_at(turns, effort, share), share, now)
+
+    def _meet(self, absence: Absence, listed: list[int], now: datetime) -> None:
+        others = [k for k in listed if self.ids[k] != absence.who]
+        before, after = (
+            list(zip(turns[others].tolist(), effort[others].tolist(), strict=True))
+            for turns, effort in (self._sums_on(absence.from_on), self._sums_on(absence.until_on, following=True))
+        )
+        share = self.share_of(absence.who)
+        self.credit(absence.who, grown(before, after, share), share, now)
+
+    def _sums_on(self, day: date | None, *, following: bool = False) -> Sums:
+        later = [known for known in self.sums if day is None or (known > day if following else known >= day)]
+        return self.sums[min(later)] if later else (self.weighed_turns, self.weighed_effort)
+
+
+def _as_of(tenure: Tenure, on_leave: Container[str], suspended: Container[str]) -> PractitionerFacts:
+    id = tenure.person.id
+    return replace(tenure.person, entered_on=tenure.entered_on, on_leave=id in on_leave, suspended=id in suspended)
+
+
+def _present(house: House, today: date) -> bool:
+    return (house.entered_on is None or house.entered_on <= today) and (house.left_on is None or house.left_on > today)
