@@ -67,6 +67,7 @@ class Earlier:
     mode: ModeName
     assigned_at: datetime
     seat: int = 0
+    accepted_at: datetime | None = None
     ends_at: datetime | None = None
     end_reason: str | None = None
 

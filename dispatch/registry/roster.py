@@ -199,7 +199,7 @@ def _practitioners(
         id = row["practitioner_id"]
         account, last_turn_at = ledger.get(id, (Account(), None))
         year_count, month_count = counts.get(id, (0, 0))
-        stated = _stated(row)
+        stated = stated_facts(row)
         stated["listed"] = stated["listed"] and row["institution_id"] not in gone
         yield PractitionerFacts(
             **stated,
@@ -228,7 +228,8 @@ def _ledger(rows: Iterable[Any]) -> dict[str, tuple[Account, datetime | None]]:
     return found
 
 
-def _stated(row: Mapping[str, Any]) -> dict[str, Any]:
+def stated_facts(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a row of attributes says of its practitioner."""
     facts = {name: _frozen(row[name]) for name in STATED}
     offices = facts["former_offices"]
     return facts | {"former_offices": None if offices is None else tuple(map(_former_office, offices))}

@@ -38,14 +38,15 @@ class Agenda:
         self._dues: list[tuple[datetime, int, Due | None]] = []
         self._ticks: set[datetime] = set()
         self._count = 0
+        self._begun: datetime | None = None
 
     def put(self, at: datetime, what: What, *about: Any) -> None:
-        """Let it happen at the first full minute that is not before ``at``."""
-        self._push(full_minute(at), Due(what, about))
+        """Let it happen at the first full minute that is not before ``at``, and never in the minute at hand."""
+        self._push(self._coming(at), Due(what, about))
 
     def wake(self, at: datetime) -> None:
         """Look at that minute at what has become due by itself."""
-        if (tick := full_minute(at)) not in self._ticks:
+        if (tick := self._coming(at)) not in self._ticks:
             self._ticks.add(tick)
             self._push(tick, None)
 
@@ -54,12 +55,17 @@ class Agenda:
         if not self._dues:
             return None
         now, dues = self._dues[0][0], []
+        self._begun = now
         while self._dues and self._dues[0][0] == now:
             due = heapq.heappop(self._dues)[2]
             if due is not None:
                 dues.append(due)
         self._ticks.discard(now)
         return now, dues
+
+    def _coming(self, at: datetime) -> datetime:
+        minute = full_minute(at)
+        return minute if self._begun is None else max(minute, self._begun + MINUTE)
 
     def _push(self, at: datetime, due: Due | None) -> None:
         self._count += 1

@@ -88,6 +88,7 @@ class Centre:
         """Open the file of a case that is granted now."""
         file = self.files[case.id] = File(case, Status.PENDING, self.now)
         file.pairs |= self._recorded.get(case.id, set())
+        file.assignments += self.earlier.pop(case.id, [])
         self.undecided[case.id] = file
         return file
 
@@ -97,6 +98,8 @@ class Centre:
             earlier.case_id, earlier.seat, earlier.practitioner_id, earlier.institution_id, earlier.mode,
             earlier.assigned_at, in_period=False, accepted_at=earlier.assigned_at,
         )  # fmt: skip
+        if earlier.ends_at is not None and earlier.ends_at < self.now:
+            assignment.ended_at, assignment.end_reason = earlier.ends_at, earlier.end_reason
         self.earlier.setdefault(earlier.case_id, []).append(assignment)
         return assignment
 

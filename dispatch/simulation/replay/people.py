@@ -169,8 +169,9 @@ class People:
         self._count(assignment, -1, **{name: declined and yes for name, yes in same.items()})
 
     def remember(self, assignment: Assignment) -> None:
-        """Count a case of before the period that is over for the month and the year it was assigned in."""
-        self._count(assignment, 0, **self._same(assignment), counted=1)
+        """Count a case that was over before the period for the month and the year it was assigned in."""
+        if assignment.end_reason not in (DECLINED, "expired"):
+            self._count(assignment, 0, **self._same(assignment), counted=1)
 
     def _same(self, assignment: Assignment) -> dict[str, bool]:
         day, at = self.day or date.max, assignment.assigned_at.astimezone(self.zone).date()

@@ -88,11 +88,14 @@ def _write_agenda(centre: Centre) -> None:
     centre.day_began = False
     for earlier in period.earlier:
         assignment = centre.remember(earlier)
+        if assignment.ended_at:
+            people.remember(assignment)
+            continue
         people.take_earlier(assignment)
         if earlier.ends_at is None:
             works = centre.behaviour.works(earlier.case_id, earlier.practitioner_id)
             centre.agenda.put(max(earlier.assigned_at + works, period.since), What.CLOSE, assignment)
-        elif earlier.ends_at >= period.since:
+        else:
             centre.agenda.put(earlier.ends_at, What.CLOSE, assignment)
     for case in sorted(period.arrivals, key=lambda case: (case.granted_at, case.id)):
         centre.agenda.put(max(case.granted_at, period.since), What.GRANT, case)
@@ -113,6 +116,7 @@ def _begin_day(centre: Centre, shares: dict[date, tuple[Integers, Fractions]], w
 
 def _grant(centre: Centre, case: CaseFacts) -> None:
     file = centre.grant(case)
+    centre.note("grant", case.id)
     if not centre.policy.walk.start_on_grant and centre.behaviour.planned(case.id):
         centre.note("plan", case.id)
         begin_plan(centre, file)

@@ -58,6 +58,7 @@ def close(centre: Centre, assignment: Assignment) -> None:
     """Let the work of someone be done: the desk is free, the case stays known to them."""
     if assignment.ended_at:
         return
+    centre.note("close", assignment.case_id, assignment.practitioner_id)
     assignment.ended_at, assignment.end_reason = centre.now, CLOSED
     centre.people.release(assignment)
     centre.version += 1

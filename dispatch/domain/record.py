@@ -1,0 +1,44 @@
+"""What people did in a period, as it was recorded: how they answered, what they claimed, how long they worked."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from dispatch.domain.states import GivingBack
+
+Pair = tuple[str, str]
+"""A case and a practitioner."""
+
+
+class Said(NamedTuple):
+    """An answer, from when it was asked until when it was given; None is silence."""
+
+    accept: bool | None
+    asked_at: datetime
+    answered_at: datetime | None
+    reason: GivingBack | None = None
+
+
+class Wanted(NamedTuple):
+    """A claim, from when the case was posted."""
+
+    practitioner_id: str
+    posted_at: datetime
+    claimed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Everything recorded of a period that people, not rules, decided."""
+
+    offers: dict[Pair, Said] = field(default_factory=dict)
+    assignments: dict[Pair, Said] = field(default_factory=dict)
+    """Answers to assignments that nobody was asked about before."""
+    claims: dict[str, list[Wanted]] = field(default_factory=dict)
+    given_back: dict[Pair, timedelta] = field(default_factory=dict)
+    worked: dict[Pair, timedelta] = field(default_factory=dict)
+    confirmed: list[tuple[datetime, datetime]] = field(default_factory=list)
+    """When each run was done and when its first proposal was applied."""
+    planned: frozenset[str] = frozenset()
+    """Cases that were put on a chain."""
+    postings: int = 0

@@ -1,0 +1,195 @@
+"""Reads a period back out of the register: what came from outside, and where everybody stood when it began."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from sqlmodel import Session, col, func, or_, select
+
+from dispatch.domain.facts import CaseFacts, PairFact, PractitionerFacts
+from dispatch.domain.ledger import Account, EntryKind
+from dispatch.domain.period import Absence, Earlier, House, Period, Standing, Tenure
+from dispatch.domain.vocabulary import Status
+from dispatch.registry.caseload import CATEGORIES
+from dispatch.registry.caseload import STATED as CASE_STATED
+from dispatch.registry.roster import load_areas, read_day, stated_facts
+from dispatch.registry.statements import select_rows
+from dispatch.registry.tables import (
+    AssignmentRow,
+    AttributesRow,
+    CaseEventRow,
+    CaseRow,
+    InstitutionRow,
+    LeaveRow,
+    LedgerRow,
+    PairRow,
+    PractitionerRow,
+    RelationRow,
+    SuspensionRow,
+    WishRow,
+)
+
+UNDECIDED = (Status.PENDING, Status.POSTED, Status.OFFERED)
+EXITS = (Status.WITHDRAWN, Status.TERMINATED, Status.RETAINED, Status.TRANSFERRED)
+
+
+class Span(NamedTuple):
+    """A centre and a period, the end excluded."""
+
+    centre_id: str
+    since: datetime
+    until: datetime
+
+
+def load_period(session: Session, span: Span) -> Period:
+    """Return what a replay of the period starts from."""
+    day = read_day(session, span.centre_id, span.since)
+    earlier = list(_earlier(session, span))
+    rows = _arrivals(session, span, earlier)
+    return Period(
+        centre_id=span.centre_id,
+        since=span.since.astimezone(UTC),
+        until=span.until.astimezone(UTC),
+        arrivals=tuple(_case_facts(session, rows)),
+        tenures=tuple(_tenures(session, span.centre_id)),
+        absences=tuple(_absences(session, span.centre_id, day.today)),
+        houses=tuple(_houses(session, span.centre_id)),
+        areas=load_areas(session, day),
+        relations=tuple((row.kind, row.case_id, row.other_id) for row in _all(session, RelationRow, span.centre_id)),
+        pairs=tuple(_pairs(session, span, {row.id: row for row in rows})),
+        standings=tuple(_standings(session, span)),
+        earlier=tuple(earlier),
+        gone=tuple(_gone(session, span, {row.id for row in rows})),
+        ledger_began_at=session.exec(
+            select(func.min(LedgerRow.at)).where(LedgerRow.centre_id == span.centre_id, col(LedgerRow.at) < span.since)
+        ).one(),
+    )
+
+
+def _all(session: Session, table: Any, centre_id: str, *conditions: Any) -> Any:
+    return session.exec(select(table).where(table.centre_id == centre_id, *conditions).order_by(table.id)).all()
+
+
+def _earlier(session: Session, span: Span) -> Iterator[Earlier]:
+    for row in _all(session, AssignmentRow, span.centre_id, col(AssignmentRow.assigned_at) < span.since):
+        yield Earlier(
+            case_id=row.case_id,
+            practitioner_id=row.practitioner_id,
+            institution_id=row.institution_id,
+            mode=row.mode,
+            assigned_at=row.assigned_at,
+            seat=row.seat,
+            accepted_at=row.accepted_at,
+            ends_at=row.ended_at,
+            end_reason=row.end_reason,
+        )
+
+
+def _arrivals(session: Session, span: Span, earlier: list[Earlier]) -> list[CaseRow]:
+    granted = _all(session, CaseRow, span.centre_id, col(CaseRow.granted_at) < span.until)
+    taken: dict[str, int] = defaultdict(int)
+    for each in earlier:
+        taken[each.case_id] += each.ends_at is None or each.ends_at >= span.since
+    left = _left_before(session, span)
+    return [
+        row for row in granted
+        if row.granted_at >= span.since or (taken[row.id] < row.demand and row.id not in left)
+    ]  # fmt: skip
+
+
+def _left_before(session: Session, span: Span) -> set[str]:
+    """Return the cases that had left the queue for good, or were carried through, when the period began."""
+    over = (*EXITS, Status.CLOSED, Status.EVALUATED, Status.REFUSED)
+    events = select(CaseEventRow.case_id).where(
+        CaseEventRow.centre_id == span.centre_id,
+        col(CaseEventRow.to_status).in_(over),
+        col(CaseEventRow.at) < span.since,
+    )
+    return set(session.exec(events))
+
+
+def _case_facts(session: Session, rows: list[CaseRow]) -> Iterator[CaseFacts]:
+    wishes: dict[str, list[str]] = defaultdict(list)
+    named = select(WishRow).order_by(col(WishRow.case_id), col(WishRow.rank))
+    known = {row.id for row in rows}
+    for wish in session.exec(named):
+        if wish.case_id in known:
+            wishes[wish.case_id].append(wish.practitioner_id)
+    for row in rows:
+        stated: dict[str, Any] = {name: getattr(row, name) for name in CASE_STATED} | {
+            "categories": tuple(CATEGORIES[category] for category in row.categories),
+            "languages": tuple(row.languages),
+            "domicile_areas": tuple(row.domicile_areas),
+            "relaxed": (),
+            "due_at": row.due_at or row.granted_at,
+        }
+        yield CaseFacts(**stated, wishes=tuple(wishes[row.id]))
+
+
+def _tenures(session: Session, centre_id: str) -> Iterator[Tenure]:
+    people = {row.id: row for row in _all(session, PractitionerRow, centre_id)}
+    for row in _all(session, AttributesRow, centre_id):
+        who = people[row.practitioner_id]
+        ends = [on for on in (row.until_on, who.left_on) if on is not None]
+        person = PractitionerFacts(id=who.id, **stated_facts(row.model_dump()))
+        yield Tenure(person=person, entered_on=who.entered_on, from_on=row.from_on, until_on=min(ends, default=None))
+
+
+def _absences(session: Session, centre_id: str, first: date) -> Iterator[Absence]:
+    for leave in _all(session, LeaveRow, centre_id, col(LeaveRow.until_on) >= first):
+        yield Absence(who=leave.practitioner_id, from_on=leave.from_on, until_on=leave.until_on, leave=True)
+    lasting = or_(col(SuspensionRow.until_on).is_(None), col(SuspensionRow.until_on) >= first)
+    for row in _all(session, SuspensionRow, centre_id, lasting):
+        who = row.practitioner_id or row.institution_id
+        yield Absence(who=who, from_on=row.from_on, until_on=row.until_on, leave=False)
+
+
+def _houses(session: Session, centre_id: str) -> Iterator[House]:
+    for row in _all(session, InstitutionRow, centre_id):
+        yield House(id=row.id, capacity=row.capacity, entered_on=row.entered_on, left_on=row.left_on)
+
+
+def _pairs(session: Session, span: Span, cases: dict[str, CaseRow]) -> Iterator[PairFact]:
+    """Yield what was known of single pairs before the case could be decided; the rest comes from answers."""
+    for row in _all(session, PairRow, span.centre_id):
+        case = cases.get(row.case_id)
+        if case is not None and row.created_at <= max(case.granted_at or span.since, span.since):
+            yield PairFact(case_id=row.case_id, practitioner_id=row.practitioner_id, kind=row.kind)
+
+
+def _standings(session: Session, span: Span) -> Iterator[Standing]:
+    sums: Any = (
+        select_rows(LedgerRow.practitioner_id, LedgerRow.share, func.sum(LedgerRow.turns), func.sum(LedgerRow.effort),
+                    func.max(LedgerRow.at).filter(col(LedgerRow.kind) == EntryKind.TURN.value))
+        .where(LedgerRow.centre_id == span.centre_id, col(LedgerRow.at) < span.since)
+        .group_by(col(LedgerRow.practitioner_id), col(LedgerRow.share))
+    )  # fmt: skip
+    found: dict[str, Account] = defaultdict(Account)
+    last: dict[str, list[datetime]] = defaultdict(list)
+    for id, share, turns, effort, last_at in session.exec(sums):
+        found[id] = found[id].with_entry(int(turns), int(effort), Fraction(share))
+        last[id] += [last_at] if last_at else []
+    for id, account in sorted(found.items()):
+        yield Standing(
+            practitioner_id=id,
+            turns=account.turns,
+            effort=account.effort,
+            weighed_turns=account.weighed_turns,
+            weighed_effort=account.weighed_effort,
+            last_turn_at=max(last[id], default=None),
+        )
+
+
+def _gone(session: Session, span: Span, cases: set[str]) -> Iterator[tuple[str, datetime]]:
+    left = select(CaseEventRow).where(
+        CaseEventRow.centre_id == span.centre_id,
+        col(CaseEventRow.from_status).in_(UNDECIDED),
+        col(CaseEventRow.to_status).in_(EXITS),
+        col(CaseEventRow.at) >= span.since,
+        col(CaseEventRow.at) < span.until,
+    )
+    for event in session.exec(left.order_by(col(CaseEventRow.at))):
+        if event.case_id in cases:
+            yield event.case_id, event.at

@@ -1,0 +1,214 @@
+"""The same days on both: what the commands did in the register, and what the replay does in memory, line by line."""
+
+from collections import deque
+from contextlib import suppress
+from datetime import date, timedelta
+from itertools import groupby
+
+import pytest
+
+from dispatch.commands.board import claim, settle_windows
+from dispatch.commands.calibration import calibrate
+from dispatch.commands.due_runs import request_due_runs
+from dispatch.commands.offers import answer, expire_due
+from dispatch.commands.plan import start_plan, walk_plans
+from dispatch.commands.runs import apply_run, solve_run
+from dispatch.commands.undertake import abandon, answer_assignment
+from dispatch.domain.errors import ClaimRefusedError, NotEligibleError
+from dispatch.domain.permissions import Actor
+from dispatch.domain.states import GivingBack, OfferState
+from dispatch.domain.vocabulary import JobStatus, ModeName, RelationKind, Role, Service, Status
+from dispatch.registry.history import Span, load_period
+from dispatch.registry.policies import read_policy
+from dispatch.registry.tables import (
+    AssignmentRow,
+    CaseRow,
+    JobRow,
+    LeaveRow,
+    LedgerRow,
+    OfferRow,
+    PolicyRow,
+    ProposalRow,
+    RelationRow,
+    WishRow,
+)
+from dispatch.simulation.replay.behaviour import Model
+from dispatch.simulation.replay.play import play
+from tests.rows import NOW, a_user, attributes_row, practitioner_row
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+EVERYTHING = [("continuity", 4), ("point_selection", 3), ("grab", 2), ("rotation", 6), ("optimized", None)]
+TASKS = (settle_windows, expire_due, walk_plans, request_due_runs, calibrate)
+MODEL = Model(
+    seed=11, accepts=0.6, silent=0.15, stands=0.8, claims_share=0.15, gives_back_share=0.2, open_days=5,
+    answer_hours=1.5, claim_hours=0.6,
+)  # fmt: skip
+
+
+# fmt: off
+TIES = (
+    # case, other
+    (1,  7, RelationKind.CO_DEFENDANTS),
+    (6,  0, RelationKind.OPPOSING_SIDES),
+    (8,  1, RelationKind.EARLIER_STAGE),
+    (13, 2, RelationKind.EARLIER_STAGE),
+)
+# fmt: on
+
+
+class Driven:
+    """The service on its register, driven through the days that the replay has played."""
+
+    def __init__(self, register, done):
+        self.register = register
+        self.done = {at: list(acts) for at, acts in groupby(done, key=lambda each: each.at)}
+        self.runs = deque()
+        self.people = {}
+
+    def live(self, minutes):
+        for now in minutes:
+            for act in self.done.get(now, ()):
+                with suppress(NotEligibleError, ClaimRefusedError):
+                    getattr(self, act.what)(now, act)
+            for task in TASKS:
+                task(self.register.begin, self.register.read, now)
+            self.solve(now)
+
+    def acting(self, practitioner_id):
+        if practitioner_id not in self.people:
+            user = self.register.add(a_user(self.register.centre.id, f"user-{practitioner_id}", Role.PRACTITIONER))
+            self.people[practitioner_id] = Actor(
+                user_id=user.id, role=Role.PRACTITIONER, centre_id=self.register.centre.id,
+                practitioner_id=practitioner_id,
+            )  # fmt: skip
+        return self.people[practitioner_id]
+
+    def grant(self, now, act):
+        with self.register.begin() as tx:
+            case = tx.session.get_one(CaseRow, act.case_id)
+            case.status, case.updated_at = Status.PENDING, now
+
+    def plan(self, now, act):
+        start_plan(self.register.begin, self.register.clerk, now, act.case_id)
+
+    def answer(self, now, act):
+        [offer] = self.register.all(
+            OfferRow, OfferRow.case_id == act.case_id, OfferRow.practitioner_id == act.practitioner_id,
+            OfferRow.state == OfferState.PENDING,
+        )  # fmt: skip
+        accept = act.facts == ("accept",)
+        reason = None if accept else GivingBack(act.facts[0])
+        answer(self.register.begin, self.acting(act.practitioner_id), now, offer.id, accept, reason)
+
+    def claim(self, now, act):
+        claim(self.register.begin, self.register.read, self.acting(act.practitioner_id), now, act.case_id)
+
+    def stand(self, now, act):
+        accept = act.facts == ("accept",)
+        reason = None if accept else GivingBack(act.facts[0])
+        answer_assignment(
+            self.register.begin, self.acting(act.practitioner_id), now, self.live_one(act).id, accept, reason
+        )
+
+    def give_back(self, now, act):
+        abandon(self.register.begin, self.acting(act.practitioner_id), now, self.live_one(act).id, GivingBack.OTHER)
+
+    def close(self, now, act):
+        with self.register.begin() as tx:
+            row = tx.session.get_one(AssignmentRow, self.live_one(act).id)
+            row.ended_at, row.end_reason = now, "closed"
+
+    def confirm(self, now, act):
+        apply_run(self.register.begin, self.register.manager, now, self.runs.popleft())
+
+    def live_one(self, act):
+        held = self.register.all(
+            AssignmentRow, AssignmentRow.case_id == act.case_id,
+            AssignmentRow.practitioner_id == act.practitioner_id,
+        )  # fmt: skip
+        return next(row for row in held if row.ended_at is None)
+
+    def solve(self, now):
+        for job in self.register.all(JobRow, JobRow.status == JobStatus.QUEUED):
+            solve_run(self.register.begin, self.register.read, lambda: now, job.id, "worker")
+            placed = [
+                row for row in self.register.all(ProposalRow, ProposalRow.run_id == job.id) if row.practitioner_id
+            ]
+            self.runs += [job.id] if placed else []
+
+
+def a_town(register):
+    """Ten people of three firms: one away, one who joins, one who does no legal aid, one without a licence."""
+    firms = [register.an_institution("f1", capacity=9), register.an_institution("f2"), register.an_institution("f3")]
+    for n in range(10):
+        row = practitioner_row(register.centre.id, f"p{n}", id=f"practitioner-{n}")
+        if n == 8:
+            row.entered_on = NOW.date() + DAY
+        stated = {"specialties": {"wages": 40 + 6 * n, "theft": 90 - 5 * n}, "capacity": 2 + n % 4, "quality": 60 + n}
+        if n == 9:
+            stated["listed"] = False
+        if n == 7:
+            stated["licence_valid_to"] = None
+        register.add(row, attributes_row(row, firms[n % 3], from_on=row.entered_on, **stated))
+    away = {"practitioner_id": "practitioner-3", "from_on": date(2026, 3, 1), "until_on": date(2026, 3, 9)}
+    register.add(LeaveRow(centre_id=register.centre.id, created_at=NOW, **away))
+
+
+def a_queue(register, days):
+    """Cases of every kind, tied to each other, granted through the days."""
+    kinds = (
+        {},
+        {"matter": "criminal", "cause": "theft", "service": Service.DEFENCE, "demand": 2},
+        {"detained": True, "matter": "criminal", "cause": "theft", "service": Service.DEFENCE},
+        {"recipient_is_minor": True, "categories": ["minor"]},
+        {"area": "B", "domicile_areas": ["B"]},
+        {"due": 20 * HOUR},
+    )
+    for n in range(12 * days):
+        granted = NOW + (n // 12) * DAY + (n % 12) * 37 * MINUTE
+        columns = dict(kinds[n % len(kinds)])
+        due = granted + columns.pop("due", 3 * DAY)
+        register.a_case(
+            f"{n}", id=f"case-{n:02}", status=Status.RECEIVED, received_at=granted, granted_at=granted, due_at=due,
+            **columns,
+        )  # fmt: skip
+    for case, other, kind in TIES:
+        register.add(
+            RelationRow(centre_id=register.centre.id, case_id=f"case-{case:02}", other_id=f"case-{other:02}", kind=kind)
+        )
+    for n in range(0, 12 * days, 4):
+        for rank in (1, 2):
+            who = f"practitioner-{(n + rank) % 7}"
+            register.add(WishRow(centre_id=register.centre.id, case_id=f"case-{n:02}", practitioner_id=who, rank=rank))
+
+
+def standing(rows):
+    named = ("case_id", "seat", "practitioner_id", "mode", "assigned_at", "accepted_at", "ended_at", "end_reason")
+    return sorted(([getattr(row, name) for name in named] for row in rows), key=str)
+
+
+@pytest.mark.parametrize("chain", [EVERYTHING, [("optimized", None)]], ids=["every mode", "runs alone"])
+@pytest.mark.timeout(600)
+def test_replay_equals_what_the_service_did_on_the_same_days(register, chain):
+    days = 3
+    register.a_policy(chain, grab={"window_minutes": 20, "epsilon": 0}, rotation={"counts": "effort"})
+    a_town(register)
+    a_queue(register, days)
+    with register.read() as session:
+        period = load_period(session, Span(register.centre.id, NOW, NOW + days * DAY + 8 * HOUR))
+        policy = read_policy(session.get_one(PolicyRow, register.policy.id))
+
+    played = play(period, policy, MODEL)
+    Driven(register, played.done).live(played.minutes)
+
+    rows = register.all(AssignmentRow)
+    assert standing(played.assignments) == standing(rows)
+    assert {id: file.status for id, file in played.files.items()} == {
+        row.id: row.status for row in register.all(CaseRow)
+    }
+    sums = dict.fromkeys(played.ids, 0)
+    for entry in register.all(LedgerRow):
+        sums[entry.practitioner_id] += entry.effort
+    assert dict(zip(played.ids, played.effort.tolist(), strict=True)) == sums
+    modes = {row.mode for row in rows}
+    assert modes == (set(ModeName) - {ModeName.DESIGNATION} if len(chain) > 1 else {ModeName.OPTIMIZED})
