@@ -24,7 +24,7 @@ from tests.rows import NOW, open_register
 
 VERBS = (
     "import", "export", "solve", "verify", "migrate", "worker", "scheduler", "api", "serve", "demo", "doctor",
-    "simulate", "centre create", "user create", "policy list", "policy show",
+    "simulate", "backtest", "centre create", "user create", "policy list", "policy show",
 )  # fmt: skip
 REFUSED, MISUSED = 1, 2
 
@@ -287,3 +287,28 @@ def test_simulated_weeks_name_everyone_who_is_out_of_the_bound(tmp_path):
     assert "Within one largest case" in done.output
     told = json.loads(target.read_text(encoding="utf-8"))
     assert told["within"] + len(told["exceptions"]) == told["practitioners"]
+
+
+def test_backtest_of_the_city_prints_a_table_and_keeps_the_result(tmp_path):
+    city = ("--city", "--cases", "900", "--practitioners", "12", "--from", "2026-03-02", "--to", "2026-03-13")
+    words = ("backtest", "--policy", "shangqiu", "--against", "national", *city, "--seed", "2", "--out", tmp_path)
+
+    done = run("--language", "en", *words)
+
+    assert done.exit_code == 0, done.output
+    assert "deadlines met" in done.output
+    told = json.loads((tmp_path / "backtest.json").read_text(encoding="utf-8"))
+    assert (told["policy"]["name"], told["against"]["name"], told["source"]) == ("shangqiu", "national", "sample")
+
+
+def test_backtest_of_a_register_without_cases_is_refused(here):
+    done = run("--language", "en", "backtest", "--policy", "shangqiu", "--from", "2026-03-02", "--to", "2026-03-03")
+
+    assert done.exit_code == REFUSED
+
+
+def test_backtest_of_an_unknown_policy_names_the_known_ones():
+    done = run("--language", "en", "backtest", "--policy", "nobody", "--against", "national", "--city")
+
+    assert done.exit_code == REFUSED
+    assert "national" in done.output

@@ -104,6 +104,32 @@ def simulate(
     simulate_year(mode, size, seed, date.fromisoformat(first), out)
 
 
+@app.command(rich_help_panel=PROOFS)
+def backtest(
+    policy: Annotated[str, typer.Option(help="A preset, version, FILE.toml, FILE.json or current. 政策")],
+    against: Annotated[str, typer.Option(help="The policy it is held against. 对照政策")] = "current",
+    since: Annotated[str, typer.Option("--from", help="First day of the period. 起始日")] = "2026-01-01",
+    until: Annotated[str, typer.Option("--to", help="Last day of the period. 截止日")] = "2026-12-31",
+    seed: Annotated[int, typer.Option(min=0, help="For what was not recorded. 种子")] = 1,
+    city: Annotated[bool, typer.Option("--city", help="On the sample city instead of the register. 示例城市")] = False,
+    cases: Annotated[int, typer.Option(min=1, help="Cases of the sample city in a year. 案件数")] = 8_000,
+    practitioners: Annotated[int, typer.Option(min=1, help="People on its list. 名册人数")] = 300,
+    out: Annotated[Path | None, typer.Option(file_okay=False, help="Keep the result in this folder. 文件夹")] = None,
+    plots: Annotated[bool, typer.Option("--plots", help="Draw it there too (extra: reports). 作图")] = False,
+    centre: Centre = None,
+) -> None:
+    """Decide a past period anew under two policies, and say what would differ. 用同一段历史比较两个政策。"""
+    from datetime import date
+
+    from dispatch.cli.backtests import run_backtest
+    from dispatch.simulation.year import Year
+
+    first, last = date.fromisoformat(since), date.fromisoformat(until)
+    days = (last - first).days + 1
+    size = Year(cases=max(cases * days // 365, 1), practitioners=practitioners, active=practitioners, days=days)
+    run_backtest((policy, against), (first, last), seed, size if city else None, out, plots, centre)
+
+
 @app.command(rich_help_panel=SERVICE)
 def migrate(to: Annotated[str, typer.Option(help="A revision. 版本")] = "head") -> None:
     """Bring the database up to date; again changes nothing. 升级数据库结构。"""

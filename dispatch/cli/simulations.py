@@ -15,6 +15,9 @@ from dispatch.domain.policy import Policy, load_preset
 from dispatch.domain.vocabulary import ModeName
 from dispatch.simulation.entitlement import Verdict, verdict
 
+EFFORT_PRICE = 10_000
+"""Points of one credit of effort ahead: a case's worth of credits outweighs the best match."""
+
 
 def simulate_year(mode: str, size: dict[str, int], seed: int, first: date, target: Path | None) -> None:
     """Play a year of the sample city in one mode, and name everyone whose credit is out of the bound."""
@@ -39,7 +42,10 @@ def policy_in_one_mode(mode: ModeName) -> Policy:
     steps = [{"mode": mode, "hours": 24}, {"mode": ModeName.OPTIMIZED}] if mode is not ModeName.OPTIMIZED else []
     chain = {"code": "one", "zh": mode.zh, "en": mode.en, "steps": steps or [{"mode": mode}]}
     document = load_preset("national").to_document()
-    return Policy.from_document(document | {"chains": [chain], "rotation": {"counts": "effort"}})
+    # What falls through to a run is priced by the same credits, or runs would undo the order of turns.
+    prices = document["fairness"] | {"price_per_turn": 0, "price_per_effort": EFFORT_PRICE}
+    parts = {"chains": [chain], "rotation": {"counts": "effort"}, "fairness": prices}
+    return Policy.from_document(document | parts)
 
 
 def _document(told: Verdict) -> dict[str, Any]:
@@ -58,6 +64,8 @@ def _verdict_table(told: Verdict) -> Table:
     )
     for row in rows:
         table.add_row(*row)
+    for code, count in told.barred.items():
+        table.add_row(say("一度不得承办任何案件：", "Kept from every case for a time: ") + code, f"{count}")
     table.add_section()
     causes = Counter((each.because, each.rule, each.beyond > 0) for each in told.exceptions)
     for (because, rule, above), count in sorted(causes.items(), key=lambda item: (-item[1], str(item[0]))):

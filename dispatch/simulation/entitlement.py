@@ -1,7 +1,9 @@
 """Whether a period was fair: everyone's credit against the entitled share of their time in the rotation.
 
 Each standing assignment is shared out among those who were in the rotation on its day, by their entitled
-shares. What someone has beyond that, or lacks, by more than one largest case is told with its cause.
+shares. Leave freezes a share, and so does a rule that keeps someone from every case, such as a licence that
+has lapsed: those are counted by rule. What anyone else has beyond their share, or lacks, by more than one
+largest case is told with its cause.
 """
 
 from collections import Counter
@@ -28,6 +30,7 @@ class Because(Term):
     ANSWERS = "answers", "拒绝或未答复", "declined or did not answer"
     FEW     = "few",     "适格者少",   "took cases that few may take"
     OTHER   = "other",   "其他方式",   "took cases in other modes than the rotation"
+    BACK    = "back",    "暂停期满",   "was behind after a suspension, and caught up"
     UNKNOWN = "unknown", "原因不明",   "nothing recorded explains it"
 # fmt: on
 
@@ -53,6 +56,8 @@ class Verdict(NamedTuple):
     within: int
     most_beyond: float
     least_beyond: float
+    barred: dict[str, int]
+    """People whom a rule kept from every case for a time, by rule."""
     exceptions: tuple[Outlier, ...]
 
 
@@ -80,6 +85,7 @@ def verdict(played: Played) -> Verdict:
         within=len(took_part) - len(out),
         most_beyond=round(float(beyond.max(initial=0.0)), DIGITS),
         least_beyond=round(float(beyond.min(initial=0.0)), DIGITS),
+        barred=dict(sorted(Counter(rule for rules in played.barred.values() for rule in rules).items())),
         exceptions=tuple(sorted(named, key=lambda each: (each.beyond, each.practitioner_id))),
     )
 
@@ -117,6 +123,8 @@ def _ahead(played: Played, standing: list[Assignment], id: str) -> tuple[Because
     listed = np.mean([len(who) for who, _ in played.in_rotation.values()])
     few = sum(bool(each.pool < NARROW * listed) for each in mine)
     others = sum(each.mode is not ModeName.ROTATION for each in mine)
+    if suspended := played.passed.get(id, Counter())["not_suspended"]:
+        return Because.BACK, None, suspended
     if not few and not others:
         return Because.UNKNOWN, None, 0
     return (Because.FEW, None, few) if few >= others else (Because.OTHER, None, others)

@@ -4,7 +4,7 @@ The same seed gives the same year on every machine. All shares are our estimates
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
@@ -41,7 +41,7 @@ LEAVES, LEAVE_DAYS = 2.0, (3, 25)
 FOLLOW = 0.10
 """Part of the defences that continue an earlier stage of the same matter."""
 
-DESK = 3
+DESK = 8
 """A cap of the sample is meant for its queue of a few days; a year's desk holds so many times more."""
 
 
@@ -70,14 +70,14 @@ def make_year(
     cases = tuple(tied for week in _weeks(drawn) for tied in tie_cases(draws[3], week))
     ballot = make_ballot(draws[4], people)
     wished = [with_wishes(draws[4], case, ballot) for case in cases]
-    listed = [person for person in people if person.listed]
+    tenures = tuple(_tenures(draws[5], people, institutions, first, since, size.days))
     return Period(
         centre_id=SAMPLE,
         since=since,
         until=since + timedelta(days=size.days),
         arrivals=tuple(case_facts(case) for case in wished),
-        tenures=tuple(_tenures(draws[5], people, institutions, first, since, size.days)),
-        absences=tuple(_absences(draws[5], listed, first, size.days)),
+        tenures=tenures,
+        absences=tuple(_absences(draws[5], [each for each in tenures if each.person.listed], first, size.days)),
         houses=tuple(House(id=each.code, capacity=each.capacity) for each in institutions),
         areas=tuple(AreaFacts(code=row.code, latitude=row.latitude, longitude=row.longitude) for row in places),
         relations=(*_relations(cases), *_stages(draws[3], cases)),
@@ -129,14 +129,23 @@ def _tenures(
         yield Tenure(person=facts, entered_on=entered, from_on=entered, until_on=until)
 
 
-def _absences(draw: Generator, listed: Sequence[SamplePractitioner], first: date, days: int) -> Iterator[Absence]:
+def _absences(draw: Generator, listed: Sequence[Tenure], first: date, days: int) -> Iterator[Absence]:
     counts = draw.poisson(LEAVES * days / 365, len(listed)).tolist()
     out = chance(draw, SUSPENDED * days / 365, len(listed))
-    for person, count, suspended in zip(listed, counts, out, strict=True):
-        for _ in range(count):
-            yield _absence(draw, person.code, first, days, LEAVE_DAYS, leave=True)
+    for tenure, count, suspended in zip(listed, counts, out, strict=True):
+        who = tenure.person.id
+        drawn = [_absence(draw, who, first, days, LEAVE_DAYS, leave=True) for _ in range(count)]
+        yield from _apart(leave for leave in drawn if leave.from_on > tenure.entered_on)
         if suspended:
-            yield _absence(draw, person.code, first, days, (30, 90), leave=False)
+            yield _absence(draw, who, first, days, (30, 90), leave=False)
+
+
+def _apart(leaves: Iterable[Absence]) -> Iterator[Absence]:
+    free_from = date.min
+    for leave in sorted(leaves, key=lambda leave: leave.from_on):
+        if leave.from_on > free_from:
+            yield leave
+            free_from = leave.until_on or date.max
 
 
 def _absence(draw: Generator, who: str, first: date, days: int, span: tuple[int, int], *, leave: bool) -> Absence:

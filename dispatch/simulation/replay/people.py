@@ -1,7 +1,7 @@
 """Everyone on the list day by day: what they hold and have had as arrays, the rest as the columns of the day."""
 
-from collections import defaultdict
-from collections.abc import Container
+from collections import Counter, defaultdict
+from collections.abc import Container, Iterator
 from dataclasses import replace
 from datetime import date, datetime, time
 from fractions import Fraction
@@ -9,15 +9,21 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from dispatch.domain.columns import Fractions, Integers, Numbers, vocabularies, workload
+from dispatch.domain.columns import Fractions, Integers, Numbers, case_columns, vocabularies, workload
+from dispatch.domain.eligibility import RULES
 from dispatch.domain.facts import DocketFacts, InstitutionFacts, PractitionerFacts
 from dispatch.domain.ledger import Entry, EntryKind, grown, opening_at
 from dispatch.domain.period import Absence, House, Period, Tenure
 from dispatch.domain.policy import Policy
 from dispatch.domain.roster import Roster
+from dispatch.domain.rules import Mask, View
 from dispatch.domain.shares import ONE, in_rotation
+from dispatch.domain.truth import YES
 from dispatch.domain.verdicts import Memory
 from dispatch.simulation.replay.files import DECLINED, Assignment
+
+ABSENT = ("listed", "not_on_leave", "not_suspended")
+"""Rules on those who are not in the rotation anyway."""
 
 Sums = tuple[Fractions, Fractions]
 """Turns and effort of everyone, each entry divided by its share, (p,) each."""
@@ -52,6 +58,10 @@ class People:
         self.day: date | None = None
         self.people: tuple[PractitionerFacts, ...] = ()
         self.members: dict[str, list[str]] = {}
+        self.seen: set[str] = set()
+        """Everyone who was on the list so far."""
+        self.barred: dict[str, Counter[str]] = defaultdict(Counter)
+        """Days on which a rule kept someone from every case, by rule."""
         self._codes = vocabularies(period.arrivals)
         first = period.since.astimezone(self.zone).date()
         self._calibrated = {each for each in period.absences if each.until_on and each.until_on < first}
@@ -96,6 +106,7 @@ class People:
             areas=self.period.areas,
         )
         self._day, self.memory = Roster.of(facts, self.policy, self._codes), {}
+        self.seen |= {person.id for person in self.people}
         self._at = np.array([self.number[person.id] for person in self.people], np.int64)
         entered = (datetime.combine(tenure.entered_on, time(), self.zone).timestamp() for tenure in tenures)
         self._entered: Numbers = np.fromiter(entered, np.float64)
@@ -142,9 +153,20 @@ class People:
         return share
 
     def in_rotation(self) -> tuple[Integers, Fractions]:
-        """Return the numbers of those in the rotation of the day, and their shares."""
+        """Return the numbers of those in the rotation of the day whom a case could be given, and their shares."""
         here = np.array([in_rotation(person) for person in self.people], bool)
+        for code, refused in self.refused_alone():
+            here &= ~refused
+            for k in self._at[refused].tolist():
+                self.barred[self.ids[k]][code] += 1
         return self._at[here], self._day.columns.share[0][here]
+
+    def refused_alone(self) -> Iterator[tuple[str, Mask]]:
+        """Yield each rule on the practitioner alone, caps of an empty desk included, and whom it refuses today."""
+        view = View(case_columns([], self._codes), self._day.columns, self._day.lookups, self.policy)
+        for rule in RULES:
+            if not rule.reads and rule.pair is None and rule.code not in ABSENT:
+                yield rule.code, np.broadcast_to(rule.verdict(view) != YES, (1, len(self.people)))[0]
 
     def _rooms(self) -> Integers:
         rooms: Integers = self._day.columns.institution_room.copy()

@@ -34,15 +34,19 @@ class Played:
     assignments: tuple[Assignment, ...]
     ids: tuple[str, ...]
     """Everyone of the period; the arrays of standings are in this order."""
+    listed: tuple[str, ...]
+    """Those of them who were on the list on some day."""
     turns: Integers
     effort: Integers
     passed: dict[str, Counter[str]]
     """How often each was passed over in the rotation, by rule."""
+    barred: dict[str, Counter[str]]
+    """Days on which a rule kept someone from every case, by rule."""
     refused: Counter[str]
     """How often each declined, or did not answer."""
     zone: ZoneInfo
     in_rotation: dict[date, tuple[Integers, Fractions]]
-    """Who was in the rotation on each day, as places in ``ids``, and their entitled shares."""
+    """Who was in the rotation on each day and could be given a case, as places in ``ids``, and their shares."""
     tally: Tally
     done: tuple[Done, ...]
     minutes: tuple[datetime, ...]
@@ -138,9 +142,11 @@ def _result(centre: Centre, shares: dict[date, tuple[Integers, Fractions]], minu
         files=centre.files,
         assignments=tuple(centre.assignments),
         ids=tuple(people.ids),
+        listed=tuple(id for id in people.ids if id in people.seen),
         turns=people.turns,
         effort=people.effort,
         passed=dict(centre.passed),
+        barred=dict(people.barred),
         refused=centre.refused,
         zone=people.zone,
         in_rotation=shares,

@@ -1,0 +1,135 @@
+"""What the verb ``backtest`` does: two policies on the same past, a table, a file, and plots where asked for."""
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from dispatch.cli.manners import language, out, say
+from dispatch.cli.surroundings import opened
+from dispatch.commands.backtests import Stage, backtest, policy_of, recorded_stage, sample_stage
+from dispatch.domain.errors import UnknownReferenceError, UnreadableFileError
+from dispatch.domain.permissions import Actor
+from dispatch.domain.policy import PRESETS, Policy, load_preset
+from dispatch.domain.vocabulary import Category
+from dispatch.registry.transaction import Read
+from dispatch.simulation.compare import Comparison, Row, to_json
+from dispatch.simulation.measures import MEASURES
+from dispatch.simulation.year import Year
+
+CATEGORIES = {category.value: category for category in Category}
+SIGNS = {1: "[green]▲[/]", -1: "[red]▼[/]", 0: ""}
+RESULT = "backtest.json"
+
+# fmt: off
+SPREAD_LABELS = {
+    "gini":         ("工作量基尼系数", "Gini of effort"),
+    "most_to_mean": ("最多与平均之比", "most loaded to mean"),
+}
+# fmt: on
+
+
+def run_backtest(
+    wanted: tuple[str, str], span: tuple[date, date], seed: int, city: Year | None, target: Path | None, plots: bool,
+    centre: str | None,
+) -> None:  # fmt: skip
+    """Compare two policies on the sample city, or on a period of the register."""
+    if city is not None:
+        policy, against = (_named(name) for name in wanted)
+        _conclude(sample_stage(against, span[0], city, seed), policy, against, seed, target, plots)
+        return
+    with opened() as here:
+        actor = here.operator(centre)
+        policy, against = (_of_centre(here.read, actor, name) for name in wanted)
+        _conclude(recorded_stage(here.read, actor, *span, seed), policy, against, seed, target, plots)
+
+
+def _of_centre(read: Read, actor: Actor, name: str) -> Policy:
+    if name == "current" or name.isdigit():
+        return policy_of(read, actor, int(name) if name.isdigit() else None)
+    return _named(name)
+
+
+def _named(name: str) -> Policy:
+    """Return a preset, or the policy in a file."""
+    if name in PRESETS:
+        return load_preset(name)
+    path = Path(name)
+    if not path.is_file():
+        raise UnknownReferenceError(field="policy", value=name, known=[*PRESETS, "current", "FILE.toml", "FILE.json"])
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".toml":
+        return Policy.from_toml(text)
+    try:
+        return Policy.from_document(json.loads(text))
+    except json.JSONDecodeError as fault:
+        raise UnreadableFileError(reason=fault.msg) from None
+
+
+def _conclude(stage: Stage, policy: Policy, against: Policy, seed: int, target: Path | None, plots: bool) -> None:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=out, transient=True) as progress:
+        task = progress.add_task(say("回溯", "Back-test"), total=1.0)
+        found, about = backtest(stage, policy, against, seed, lambda done: progress.update(task, completed=done))
+    out.print(_table(found, about))
+    out.print(_by_category(found))
+    if target:
+        target.mkdir(parents=True, exist_ok=True)
+        (target / RESULT).write_bytes(to_json(found, about))
+        out.print(say(f"结果：{target / RESULT}", f"Result: {target / RESULT}"))
+    if target and plots:
+        from dispatch.cli.plots import draw
+
+        for path in draw(found, about, target, language()):
+            out.print(str(path), highlight=False)
+
+
+def _table(found: Comparison, about: dict[str, Any]) -> Table:
+    title = say(
+        f"{about['cases']:,} 件案件、{about['people']:,} 人、{about['weeks']} 周，种子 {about['seed']}",
+        f"{about['cases']:,} cases, {about['people']:,} people, {about['weeks']} weeks, seed {about['seed']}",
+    )
+    table = Table(title=title, title_justify="left")
+    names = [about[side]["name"] for side in ("policy", "against")]
+    for number, header in enumerate(("", *names, say("差（95% 区间）", "Difference (95 % interval)"), "")):
+        table.add_column(header, justify="left" if number == 0 else "right")
+    labels = {each.code: each.label(language()) for each in MEASURES}
+    labels |= {code: say(*texts) for code, texts in SPREAD_LABELS.items()}
+    for row in found.rows:
+        if row.policy is not None or row.against is not None:
+            table.add_row(labels[row.code], *_cells(row))
+    return table
+
+
+def _by_category(found: Comparison) -> Table:
+    table = Table(
+        title=say("受援人类别：指派用时与匹配质量", "Recipients: time to assign and match quality"),
+        title_justify="left",
+    )
+    hours, points = say("小时", "hours"), say("质量", "quality")
+    for header in ("", hours, hours, say("差", "difference"), "", points, points, say("差", "difference"), ""):
+        table.add_column(header, justify="right" if header else "left")
+    quality = {row.code: row for row in found.quality_of}
+    for row in found.hours_of:
+        if row.code in quality:
+            table.add_row(CATEGORIES[row.code].label(language()), *_cells(row), *_cells(quality[row.code]))
+    return table
+
+
+def _cells(row: Row) -> tuple[str, str, str, str]:
+    interval = f"{_told(row, row.difference, '+')} ({_told(row, row.low, '+')} … {_told(row, row.high, '+')})"
+    return _told(row, row.policy), _told(row, row.against), interval if row.low is not None else "–", SIGNS[row.verdict]
+
+
+def _told(row: Row, value: float | None, sign: str = "") -> str:
+    if value is None:
+        return "–"
+    return f"{100 * value:{sign}.1f}%" if row.unit == "share" else f"{value:{sign}.2f}"

@@ -1,0 +1,153 @@
+"""Two policies on the same weeks: the difference of every figure, with paired bootstrap intervals by week.
+
+Weeks are drawn with replacement, the same weeks for both, so that what makes a week hard for both policies
+does not blur their difference. Source: Efron and Tibshirani, *An Introduction to the Bootstrap*, ch. 8.
+"""
+
+import json
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from dispatch.domain.columns import Numbers
+from dispatch.domain.policy import Policy
+from dispatch.simulation.measures import MEASURES, Figures, Weekly
+
+DRAWS = 2_000
+INTERVAL = (2.5, 97.5)
+DIGITS = 4
+LORENZ_POINTS = 101
+
+
+class Row(NamedTuple):
+    """A figure under both policies, and their difference with its 95 % interval; None where nothing counts."""
+
+    code: str
+    unit: str
+    better: int
+    policy: float | None
+    against: float | None
+    difference: float | None
+    low: float | None
+    high: float | None
+
+    @property
+    def verdict(self) -> int:
+        """1 where the policy is surely better, -1 where it is surely worse, else 0."""
+        if self.low is None or self.high is None or self.low <= 0 <= self.high:
+            return 0
+        return self.better * (1 if self.low > 0 else -1)
+
+
+class Comparison(NamedTuple):
+    """Everything two policies differ in."""
+
+    rows: tuple[Row, ...]
+    hours_of: tuple[Row, ...]
+    quality_of: tuple[Row, ...]
+    lorenz: tuple[list[float], list[float]]
+    """Shares of all effort held by the least loaded, in hundredths of the list, under each policy."""
+
+
+def compare(policy: Figures, against: Figures, seed: int) -> Comparison:
+    """Return the figures of both policies side by side."""
+    weeks = len(policy.weeks)
+    draw = np.random.default_rng(seed)
+    times: Numbers = draw.multinomial(weeks, np.full(weeks, 1 / weeks), DRAWS).astype(float)
+    rows = [_ratio(each.code, each.unit, each.better, policy.measures[each.code], against.measures[each.code], times)
+            for each in MEASURES]  # fmt: skip
+    rows += [_spread(code, policy.credit, against.credit, times) for code in SPREADS]
+    return Comparison(
+        rows=tuple(rows),
+        hours_of=_categories(policy.hours_of, against.hours_of, "h", -1, times),
+        quality_of=_categories(policy.quality_of, against.quality_of, "of 100", 1, times),
+        lorenz=(lorenz(policy.credit.sum(axis=0)), lorenz(against.credit.sum(axis=0))),
+    )
+
+
+def to_json(found: Comparison, about: dict[str, Any]) -> bytes:
+    """Return the comparison as canonical JSON: the same seed gives the same bytes."""
+    rows = {name: [row._asdict() for row in getattr(found, name)] for name in ("rows", "hours_of", "quality_of")}
+    lorenz = dict(zip(("policy", "against"), found.lorenz, strict=True))
+    document = {**about, **rows, "lorenz": lorenz}
+    return (json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+
+
+def about_policies(policy: Policy, against: Policy) -> dict[str, Any]:
+    """Return which policies were compared."""
+    return {
+        name: {"name": each.name, "digest": each.digest()} for name, each in (("policy", policy), ("against", against))
+    }
+
+
+def gini(credit: Numbers) -> Numbers:
+    """Return the Gini coefficient of each row, (r, p): 0 where all have the same."""
+    ordered = np.sort(credit, axis=-1)
+    size = ordered.shape[-1]
+    total = ordered.sum(axis=-1)
+    rank = 2 * np.arange(1, size + 1) - size - 1
+    coefficient: Numbers = (ordered @ rank) / np.maximum(size * total, 1e-9)
+    return coefficient
+
+
+def most_to_mean(credit: Numbers) -> Numbers:
+    """Return how many times the mean the most loaded has, by row."""
+    ratio: Numbers = credit.max(axis=-1, initial=0.0) / np.maximum(credit.mean(axis=-1), 1e-9)
+    return ratio
+
+
+def lorenz(credit: Numbers) -> list[float]:
+    """Return the share of all effort that the least loaded hundredths of the list hold, from 0 to 1."""
+    held = np.concatenate([[0.0], np.cumsum(np.sort(credit))]) / max(float(credit.sum()), 1e-9)
+    at = np.linspace(0, len(held) - 1, LORENZ_POINTS)
+    return [round(float(value), DIGITS) for value in np.interp(at, np.arange(len(held)), held)]
+
+
+# fmt: off
+SPREADS = {
+    # code            figure        , less is better
+    "gini":         gini,
+    "most_to_mean": most_to_mean,
+}
+# fmt: on
+
+
+def _ratio(code: str, unit: str, better: int, policy: Weekly, against: Weekly, times: Numbers) -> Row:
+    values = [_value(each.above.sum(), each.below.sum()) for each in (policy, against)]
+    drawn = [_divided(times @ each.above, times @ each.below) for each in (policy, against)]
+    return _row(code, unit, better, values, drawn[0] - drawn[1])
+
+
+def _spread(code: str, policy: Numbers, against: Numbers, times: Numbers) -> Row:
+    figure = SPREADS[code]
+    values = [float(figure(each.sum(axis=0)[None, :])[0]) for each in (policy, against)]
+    return _row(code, "", -1, values, figure(times @ policy) - figure(times @ against))
+
+
+def _categories(
+    policy: dict[str, Weekly], against: dict[str, Weekly], unit: str, better: int, times: Numbers
+) -> tuple[Row, ...]:
+    shared = [code for code in policy if code in against]
+    return tuple(_ratio(code, unit, better, policy[code], against[code], times) for code in shared)
+
+
+def _row(code: str, unit: str, better: int, values: list[float] | list[float | None], drawn: Numbers) -> Row:
+    mine, other = values
+    if mine is None or other is None:
+        return Row(code, unit, better, _rounded(mine), _rounded(other), None, None, None)
+    known = drawn[~np.isnan(drawn)]
+    low, high = np.percentile(known, INTERVAL) if len(known) else (np.nan, np.nan)
+    return Row(code, unit, better, *map(_rounded, (mine, other, mine - other, float(low), float(high))))
+
+
+def _value(above: float, below: float) -> float | None:
+    return float(above / below) if below else None
+
+
+def _divided(above: Numbers, below: Numbers) -> Numbers:
+    ratio: Numbers = np.divide(above, below, out=np.full(len(above), np.nan), where=below > 0)
+    return ratio
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None or np.isnan(value) else round(value, DIGITS)
