@@ -62,6 +62,14 @@ bench: $(VENV)/.dev  ## The matching core beside its peers at city sizes (minute
 bench-full: $(VENV)/.dev  ## The same with backlog, province and nation (an hour).
 	$(BIN)/python -m benchmarks full
 
+.PHONY: bench-service
+bench-service: $(VENV)/.dev  ## The running service beside pgbench and a bare endpoint, on both databases (minutes).
+	$(BIN)/python -m benchmarks.service
+
+.PHONY: storm
+storm: $(VENV)/.dev  ## Twenty storms of claims while processes and Redis are killed (half an hour).
+	$(BIN)/python -m benchmarks.storm 20
+
 define DRAFT
 import sys
 from dispatch.embedded import postgres

@@ -19,7 +19,7 @@ from dispatch.live.limits import allow_many_streams
 from dispatch.live.stream import told_to_end
 from dispatch.registry.queues import open_redis, stir_halls, wake_relay
 from dispatch.registry.seal import Seal
-from dispatch.registry.transaction import make_begin, make_engine, make_read
+from dispatch.registry.transaction import make_begin, make_engine, make_glance, make_read
 from dispatch.settings import Settings
 
 THREADS = 6
@@ -56,7 +56,8 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         generate_unique_id_function=lambda route: route.name,
         redoc_url=None,
     )
-    app.state.parts = Parts(settings, engine, begin, read, Seal(settings.secret), redis, clock, Hub(source))
+    glance = make_glance(engine)
+    app.state.parts = Parts(settings, engine, begin, read, glance, Seal(settings.secret), redis, clock, Hub(source))
     problems.install(app)
     app.add_middleware(Journal, bytes_at_most=settings.upload_bytes_at_most)
     routes.include(app)

@@ -22,10 +22,11 @@ DICE = {"random", "secrets", "uuid"}
 
 # A file that may do what its room may not, and why.
 ALLOWED = {
-    ("one place", "dispatch/registry/transaction.py"): "it is that place",
     ("no dice", "dispatch/registry/tables/columns.py"): "a row needs a fresh id; no decision reads meaning into it",
     ("one colour", "dispatch/main.py"): "a lifespan is asynchronous by its framework",
     ("one colour", "dispatch/api/replay.py"): "it reads the body of a request before the route does",
+    ("one colour", "dispatch/api/dependencies.py"): "what only hands a value over would cost a thread each",
+    ("one colour", "dispatch/api/problems.py"): "a refusal that only renders would cost a thread",
     ("one colour", "dispatch/api/journal.py"): "it stands around every request, as the framework wants it",
     ("one colour", "dispatch/live/hub.py"): "it keeps streams open for hours, which would be a thread each",
     ("one colour", "dispatch/live/listener.py"): "it waits for what is to be said on a stream",

@@ -9,6 +9,7 @@ from rq import get_current_job
 from dispatch.commands.checks import check_register as check
 from dispatch.commands.deliveries import deliver
 from dispatch.commands.imports import perform_import as bring_in
+from dispatch.commands.plan import start_granted
 from dispatch.commands.solving import solve_run as solve
 from dispatch.registry import outbox
 from dispatch.registry.queues import outbox_id_of
@@ -22,6 +23,11 @@ class JobFailedError(Exception):
 def solve_run(run_id: str) -> str:
     """Solve a queued run and keep its proposals; one that is taken or finished is left alone."""
     return _perform(lambda w, name: solve(w.begin, w.read, w.clock, run_id, name, w.timing.lease))
+
+
+def start_plan(case_id: str) -> str:
+    """Put a granted case on its chain; one that is on it already stays where it is."""
+    return _perform(lambda w, _: start_granted(w.begin, w.read, w.clock(), case_id))
 
 
 def perform_import(import_id: str) -> str:

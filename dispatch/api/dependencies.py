@@ -26,61 +26,70 @@ class Parts(NamedTuple):
     engine: Engine
     begin: Begin
     read: Read
+    glance: Read
     seal: Seal
     redis: Redis
     clock: Callable[[], datetime]
     hub: Hub
 
 
-def parts_of(request: Request) -> Parts:
+bearer = HTTPBearer(auto_error=False, description="Token of a user: role and centre. 用户令牌：角色与中心。")
+
+
+# What only hands something over is asynchronous, or FastAPI would send each through the thread pool;
+# and none asks for another, because each link of such a chain is paid for with every request.
+async def parts_of(request: Request) -> Parts:
     """Return the parts of the app that serves this request."""
+    return _parts(request)
+
+
+async def _now(request: Request) -> datetime:
+    return _parts(request).clock()
+
+
+async def _read(request: Request) -> Read:
+    return _parts(request).read
+
+
+async def _glance(request: Request) -> Read:
+    return _parts(request).glance
+
+
+async def _begin(request: Request) -> Begin:
+    return once(request, _parts(request).begin)
+
+
+async def _seal(request: Request) -> Seal:
+    return _parts(request).seal
+
+
+async def _hub(request: Request) -> Hub:
+    return _parts(request).hub
+
+
+def _parts(request: Request) -> Parts:
     parts: Parts = request.app.state.parts
     return parts
 
 
-bearer = HTTPBearer(auto_error=False, description="Token of a user: role and centre. 用户令牌：角色与中心。")
-
 PartsDep = Annotated[Parts, Depends(parts_of)]
-
-
-def _now(parts: PartsDep) -> datetime:
-    return parts.clock()
-
-
-def _read(parts: PartsDep) -> Read:
-    return parts.read
-
-
-def _begin(request: Request, parts: PartsDep) -> Begin:
-    return once(request, parts.begin)
-
-
-def _seal(parts: PartsDep) -> Seal:
-    return parts.seal
-
-
-def _hub(parts: PartsDep) -> Hub:
-    return parts.hub
-
-
 Now = Annotated[datetime, Depends(_now)]
 ReadDep = Annotated[Read, Depends(_read)]
+GlanceDep = Annotated[Read, Depends(_glance)]
 BeginDep = Annotated[Begin, Depends(_begin)]
 SealDep = Annotated[Seal, Depends(_seal)]
 HubDep = Annotated[Hub, Depends(_hub)]
 Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
 
 
-def current_actor(
-    request: Request,
-    read: ReadDep,
-    now: Now,
-    credentials: Credentials,
-) -> Actor:
-    """Return who asks."""
+def current_actor(request: Request, credentials: Credentials) -> Actor:
+    """Return who asks; whoever repeats a request was looked up with its key."""
+    if known := getattr(request.state, "actor", None):
+        return known  # type: ignore[no-any-return]
     if credentials is None:
         raise UnauthenticatedError
-    actor = authenticate(read, credentials.credentials, now)
+    parts = _parts(request)
+    actor = authenticate(parts.glance, credentials.credentials, parts.clock())
     request.state.actor = actor
     return actor
 
@@ -103,7 +112,7 @@ class Permit:
     def __init__(self, *verbs: Verb) -> None:
         self.verbs = verbs
 
-    def __call__(self, request: Request, actor: Annotated[Actor, Depends(current_actor)]) -> Actor:
+    async def __call__(self, request: Request, actor: Annotated[Actor, Depends(current_actor)]) -> Actor:
         """Return the actor, or refuse; what is wrong with the request is told only to whoever may send it."""
         if PERMISSIONS[actor.role].isdisjoint(self.verbs):
             raise ForbiddenError(verb=self.verbs[0].value, role=actor.role.value)
@@ -111,7 +120,7 @@ class Permit:
         return actor
 
 
-def _revision(if_match: Annotated[str | None, Header()] = None) -> int:
+async def _revision(if_match: Annotated[str | None, Header()] = None) -> int:
     if if_match is None or not if_match.strip('"').isdecimal():
         raise IfMatchRequiredError(header="If-Match", expected='the ETag you read, such as "3"')
     return int(if_match.strip('"'))

@@ -48,7 +48,7 @@ class Journal:
         except Exception as error:
             _log_fault(request, error)
             if not status:
-                await problems.fault(request, error)(scope, receive, answer)
+                await (await problems.fault(request, error))(scope, receive, answer)
         _write(request, status, time.perf_counter() - start)
 
     def _limited(self, receive: Receive) -> Receive:

@@ -1,6 +1,6 @@
 """Refusals as problem details (RFC 9457), in the reader's language."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -162,7 +162,7 @@ EVERYWHERE: dict[int | str, dict[str, Any]] = {
 
 def install(app: FastAPI) -> None:
     """Let every refusal and fault of the app be answered as a problem."""
-    table: dict[type[Exception], Callable[[Request, Any], JSONResponse]] = {
+    table: dict[type[Exception], Callable[[Request, Any], Awaitable[JSONResponse]]] = {
         DispatchError: _refused,
         RequestValidationError: _invalid,
         HTTPException: _plain,
@@ -182,16 +182,17 @@ def problem(
     return JSONResponse(body, status, {**(headers or {}), **challenge}, MEDIA_TYPE)
 
 
-def fault(request: Request, _error: Exception) -> JSONResponse:
+# Asynchronous, or Starlette would send each through the thread pool.
+async def fault(request: Request, _error: Exception) -> JSONResponse:
     """Return what is said of a fault of our own: that it is one, and which request to ask about."""
     return _say(request, HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
-def _refused(request: Request, error: DispatchError) -> JSONResponse:
+async def _refused(request: Request, error: DispatchError) -> JSONResponse:
     return problem(request, STATUS[type(error)], error.code, error.title(language_of(request)), facts=dict(error.facts))
 
 
-def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
     language = language_of(request)
     undecodable = any(fault["type"] == "json_invalid" for fault in error.errors())
     faults = [
@@ -211,7 +212,7 @@ def _expected(fault: dict[str, Any], language: str) -> str:
     return EXPECTED_ZH.get(fault["type"], OTHERWISE_ZH).format_map(fault.get("ctx", {}))
 
 
-def _plain(request: Request, error: HTTPException) -> JSONResponse:
+async def _plain(request: Request, error: HTTPException) -> JSONResponse:
     return _say(request, error.status_code, headers=error.headers)
 
 

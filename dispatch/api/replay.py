@@ -90,7 +90,7 @@ def _key_of(request: Request, body: bytes) -> Key | None:
     if kind.lower() != "bearer":
         return None
     parts = request.app.state.parts
-    actor = authenticate(parts.read, token, parts.clock())
+    actor = request.state.actor = authenticate(parts.glance, token, parts.clock())
     # A form names its own separator anew in every request; the same form must have the same fingerprint.
     _, _, separator = request.headers.get("content-type", "").partition("boundary=")
     plain = body.replace(separator.encode(), b"") if separator else body
@@ -99,7 +99,7 @@ def _key_of(request: Request, body: bytes) -> Key | None:
 
 
 def _given(request: Request, key: Key) -> Response | None:
-    with request.app.state.parts.read() as session:
+    with request.app.state.parts.glance() as session:
         row = find_answer(session, key)
     if row is None:
         return None

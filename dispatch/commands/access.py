@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import bindparam, or_
 from sqlmodel import col, select
@@ -14,18 +15,22 @@ from dispatch.domain.errors import DuplicateNumberError, NotFoundError, Unauthen
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.vocabulary import Role
 from dispatch.registry.audit import note
-from dispatch.registry.statements import fetch_by
+from dispatch.registry.statements import fetch, fetch_by, select_rows
 from dispatch.registry.tables import CentreRow, InstitutionRow, PractitionerRow, TokenRow, UserRow
 from dispatch.registry.transaction import Begin, Read, Transaction
 
 TOKEN_BYTES = 32
 PREFIX = "lad_"
 
-WHO = (
-    select(UserRow, TokenRow)
+# Asked with every request and never remembered: a token that was revoked ends at once, in every process.
+WHO: Any = (
+    select_rows(
+        UserRow.id, UserRow.role, UserRow.centre_id, UserRow.practitioner_id, UserRow.institution_id, UserRow.active,
+        TokenRow.revoked_at, TokenRow.expires_at,
+    )
     .join(TokenRow, col(TokenRow.user_id) == col(UserRow.id))
     .where(col(TokenRow.digest) == bindparam("digest"))
-)
+)  # fmt: skip
 
 GOOD = (
     select(TokenRow.digest)
@@ -99,19 +104,19 @@ def authenticate(read: Read, token: str, now: datetime) -> Actor:
     with read() as session:
         if token.startswith(LINK):
             return recipient_of(session, token, now)
-        found = session.exec(WHO, params={"digest": digest_of(token)}).one_or_none()
+        found = fetch(session, WHO, digest=digest_of(token)).one_or_none()
     if found is None:
         raise UnauthenticatedError
-    user, row = found
-    if not user.active or row.revoked_at or (row.expires_at and row.expires_at <= now):
+    *who, active, revoked_at, expires_at = found
+    if not active or revoked_at or (expires_at and expires_at <= now):
         raise UnauthenticatedError
-    return Actor(user.id, user.role, user.centre_id, user.practitioner_id, user.institution_id)
+    return Actor(*who)
 
 
 def still_good(read: Read, digests: Collection[str], now: datetime) -> set[str]:
     """Return which of these tokens, named by their digests, still let somebody in."""
     with read() as session:
-        return set(fetch_by(session, GOOD, digests, now=now))
+        return {digest for (digest,) in fetch_by(session, GOOD, digests, now=now)}
 
 
 def digest_of(token: str) -> str:

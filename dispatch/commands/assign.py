@@ -14,7 +14,6 @@ from dispatch.domain.vocabulary import ModeName, Status
 from dispatch.modes.seating import Given, Seats
 from dispatch.registry.docket import load_docket
 from dispatch.registry.offers import clear_way
-from dispatch.registry.policies import policy_in_force, read_policy
 from dispatch.registry.seats import load_cases, load_taken
 from dispatch.registry.tables import AssignmentRow, LedgerRow
 from dispatch.registry.transaction import Transaction
@@ -48,14 +47,20 @@ class Seating:
     """Gives out seats of some cases, one after another, under the centre's lock."""
 
     def __init__(
-        self, tx: Transaction, decision: Decision, case_ids: Collection[str], practitioner_id: str | None = None
+        self,
+        tx: Transaction,
+        decision: Decision,
+        policy: Policy,
+        case_ids: Collection[str],
+        practitioner_id: str | None = None,
     ) -> None:
         """Load what is needed to judge; with ``practitioner_id`` only that one may be given anything."""
         centre_id = decision.centre_id
         self.given: list[AssignmentRow] = []
         self._tx, self._decision = tx, decision
         self._credits: list[LedgerRow] = []
-        self._policy: Policy = read_policy(policy_in_force(tx.session, centre_id))
+        self._filled: list[str] = []
+        self._policy = policy
         self._cases = load_cases(tx.session, centre_id, case_ids)
         self._taken = load_taken(tx.session, centre_id, case_ids)
         waiting = (FROM[decision.event],)
@@ -68,8 +73,11 @@ class Seating:
         self._seats = Seats(self._docket, self._eligibility)
 
     def settle(self) -> None:
-        """Write the credits of what was given; they point at assignments, which must be there first."""
+        """Write what follows from what was given: credits, and the end of whatever else was under way for it."""
+        # Credits point at assignments, which must be there first.
         self._tx.session.flush()
+        for case_id in self._filled:
+            clear_way(self._tx, case_id, self._decision.event, self._decision.now)
         self._tx.session.add_all(self._credits)
 
     def waits(self, case_id: str) -> bool:
@@ -135,7 +143,7 @@ class Seating:
         }
         if len(self._taken[case.id]) == case.demand:
             self._tx.advance(case, by.event, by.actor, by.now, by.mode, facts)
-            clear_way(self._tx, case.id, by.event, by.now)
+            self._filled.append(case.id)
             return
         # The lead is named; the case keeps waiting, and keeps its age, for its second.
         case.revision += 1

@@ -1,15 +1,16 @@
 """The board: cases anyone eligible may claim. Hopeless claims are turned away before the lock, the rest under it."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from dispatch.commands.assign import Seating
 from dispatch.commands.desk import Desk
 from dispatch.commands.plan import carry_on, skip_step
-from dispatch.commands.posting import give, post, settle, unpost
-from dispatch.commands.quotas import count_claims
+from dispatch.commands.posting import post, settle, unpost
+from dispatch.commands.quotas import COUNTS, bounds
 from dispatch.domain.chain import Because, Mark
 from dispatch.domain.docket import NOBODY, Docket
 from dispatch.domain.eligibility import eligible
@@ -23,23 +24,25 @@ from dispatch.domain.errors import (
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.policy import Policy
-from dispatch.domain.quota import Quota, refusal_of
+from dispatch.domain.quota import Counts, refusal_of
 from dispatch.domain.states import ClaimState, PostingState
 from dispatch.domain.vocabulary import ModeName, Status
 from dispatch.modes.grab import granted_at_once
 from dispatch.registry.docket import load_docket
 from dispatch.registry.offers import POSTED_TOO_LONG, SEALED, UNSEALED, due, open_posting
-from dispatch.registry.policies import policy_in_force, read_policy
+from dispatch.registry.policies import load_in_force
+from dispatch.registry.statements import fetch
 from dispatch.registry.tables import CaseRow, ClaimRow, PostingRow
 from dispatch.registry.transaction import Begin, Read
 
-
-class Sight(NamedTuple):
-    """What a plain read saw of a claim before the lock; under it only what may have changed is asked again."""
-
-    policy: Policy
-    at_once: bool
-    """Whether the claim need not wait for the window's end."""
+# What counts against a claim, and the claimant's own that already stands.
+STANDING: Any = COUNTS.add_columns(
+    select(ClaimRow.id)
+    .where(col(ClaimRow.posting_id) == bindparam("on"), col(ClaimRow.practitioner_id) == bindparam("who"))
+    .where(col(ClaimRow.state).in_((ClaimState.OPEN, ClaimState.WON)))
+    .limit(1)
+    .scalar_subquery()
+)
 
 
 def post_case(begin: Begin, actor: Actor, now: datetime, case_id: str, ends_at: datetime | None = None) -> PostingRow:
@@ -74,29 +77,23 @@ def claim(begin: Begin, read: Read, actor: Actor, now: datetime, case_id: str) -
     require(actor, Verb.CLAIM)
     practitioner_id = _own(actor)
     with read() as session:
-        sight = _look(session, actor.centre_id, practitioner_id, now, case_id)
+        at_once = _look(session, actor.centre_id, practitioner_id, now, case_id)
     with begin() as tx:
         desk = Desk(tx, actor.centre_id, actor, now)
-        posting = open_posting(tx.session, case_id)
-        if posting is None or posting.ends_at <= now:
-            raise CaseNotOnBoardError(case_id=case_id)
-        if there := _same(tx.session, posting.id, practitioner_id):
+        posting = _open(tx.session, actor.centre_id, now, case_id)
+        if there := _standing(tx.session, posting, practitioner_id, now, desk.policy):
             return there
-        _require_quota(tx.session, practitioner_id, now, sight.policy)
-        row = tx.add(
-            ClaimRow(
-                centre_id=actor.centre_id,
-                case_id=case_id,
-                posting_id=posting.id,
-                practitioner_id=practitioner_id,
-                state=ClaimState.OPEN,
-                claimed_at=now,
-            )
+        row = ClaimRow(
+            centre_id=actor.centre_id,
+            case_id=case_id,
+            posting_id=posting.id,
+            practitioner_id=practitioner_id,
+            state=ClaimState.OPEN,
+            claimed_at=now,
         )
-        tx.session.flush()
-        if sight.at_once or posting.sealed_until <= now:
+        if at_once or posting.sealed_until <= now:
             _win(desk, row)
-        return row
+        return tx.add(row)
 
 
 def unclaim(begin: Begin, actor: Actor, now: datetime, case_id: str) -> ClaimRow:
@@ -140,26 +137,47 @@ def settle_windows(begin: Begin, read: Read, now: datetime) -> int:
     return len(moved)
 
 
-def _look(session: Session, centre_id: str, practitioner_id: str, now: datetime, case_id: str) -> Sight:
-    """Turn a hopeless claim away without a lock, and see whether it may win before the window ends."""
-    posting = open_posting(session, case_id)
-    if posting is None or posting.centre_id != centre_id or posting.ends_at <= now:
-        raise CaseNotOnBoardError(case_id=case_id)
-    policy = read_policy(policy_in_force(session, centre_id))
-    if _same(session, posting.id, practitioner_id):
-        return Sight(policy, at_once=False)
-    _require_quota(session, practitioner_id, now, policy)
+def _look(session: Session, centre_id: str, practitioner_id: str, now: datetime, case_id: str) -> bool:
+    """Turn a hopeless claim away without a lock; return whether this one may win before the window ends."""
+    posting = _open(session, centre_id, now, case_id)
+    policy = load_in_force(session, centre_id).policy
+    if _standing(session, posting, practitioner_id, now, policy):
+        return False
     first_come = posting.sealed_until <= now
     # To know a claim's regret everyone must be looked at; to know that it may stand, the claimant is enough.
     alone = practitioner_id if first_come else None
     docket = Docket.build(load_docket(session, centre_id, [case_id], now, (Status.POSTED,), alone), policy)
     eligibility, j = eligible(docket), docket.column_of(practitioner_id)
-    if not docket.n or j == NOBODY:
+    if not docket.n:
+        # Taken since its place on the board was looked at.
+        raise CaseNotOnBoardError(case_id=case_id)
+    if j == NOBODY:
         raise NotEligibleError(case_id=case_id, practitioner_id=practitioner_id, rules=["listed"])
     if refusals := eligibility.why(0, j):
         codes = [refusal.code for refusal in refusals]
         raise NotEligibleError(case_id=case_id, practitioner_id=practitioner_id, rules=codes)
-    return Sight(policy, first_come or granted_at_once(docket, eligibility, 0, j))
+    return first_come or granted_at_once(docket, eligibility, 0, j)
+
+
+def _open(session: Session, centre_id: str, now: datetime, case_id: str) -> PostingRow:
+    posting = open_posting(session, case_id)
+    if posting is None or posting.centre_id != centre_id or posting.ends_at <= now:
+        raise CaseNotOnBoardError(case_id=case_id)
+    return posting
+
+
+def _standing(
+    session: Session, posting: PostingRow, practitioner_id: str, now: datetime, policy: Policy
+) -> ClaimRow | None:
+    """Return the claim that stands already, or refuse one for which there is no quota."""
+    bound = bounds(practitioner_id, now, policy.grab) | {"on": posting.id}
+    *counted, there = fetch(session, STANDING, **bound).one()
+    if there:
+        return session.get(ClaimRow, there)
+    counts = Counts(*counted)
+    if refusal := refusal_of(counts, policy.grab):
+        raise ClaimRefusedError(reason=refusal.value, **counts._asdict())
+    return None
 
 
 def _unseal(desk: Desk, case_id: str) -> None:
@@ -170,26 +188,12 @@ def _unseal(desk: Desk, case_id: str) -> None:
 
 
 def _win(desk: Desk, row: ClaimRow) -> None:
-    seating = Seating(desk.tx, desk.decision(ModeName.GRAB, Event.GRAB), [row.case_id], row.practitioner_id)
-    if obstacles := give(desk, seating, row):
-        if obstacles[0] in list(Quota):
-            raise ClaimRefusedError(case_id=row.case_id, reason=obstacles[0])
+    decision = desk.decision(ModeName.GRAB, Event.GRAB)
+    seating = Seating(desk.tx, decision, desk.policy, [row.case_id], row.practitioner_id)
+    if obstacles := seating.give(row.case_id, row.practitioner_id):
         raise NotEligibleError(case_id=row.case_id, practitioner_id=row.practitioner_id, rules=list(obstacles))
     seating.settle()
-
-
-def _same(session: Session, posting_id: str, practitioner_id: str) -> ClaimRow | None:
-    live = (ClaimState.OPEN, ClaimState.WON)
-    same = select(ClaimRow).where(
-        ClaimRow.posting_id == posting_id, ClaimRow.practitioner_id == practitioner_id, col(ClaimRow.state).in_(live)
-    )
-    return session.exec(same).first()
-
-
-def _require_quota(session: Session, practitioner_id: str, now: datetime, policy: Policy) -> None:
-    counts = count_claims(session, practitioner_id, now, policy.grab)
-    if refusal := refusal_of(counts, policy.grab):
-        raise ClaimRefusedError(reason=refusal.value, **counts._asdict())
+    row.state, row.settled_at, row.assignment_id = ClaimState.WON, desk.now, seating.given[-1].id
 
 
 def _last_moment(desk: Desk, case: CaseRow) -> datetime:

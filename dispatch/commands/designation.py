@@ -97,7 +97,7 @@ def _assign(desk: Desk, case: CaseRow, row: DesignationRow) -> None:
     elif case.status is Status.POSTED:
         unpost(desk, case, Event.UNPOST, PostingState.CLOSED)
     desk.tx.session.flush()
-    seating = Seating(desk.tx, desk.decision(ModeName.DESIGNATION), [case.id])
+    seating = Seating(desk.tx, desk.decision(ModeName.DESIGNATION), desk.policy, [case.id])
     if obstacles := seating.give(case.id, row.practitioner_id, row.reason):
         raise NotEligibleError(case_id=case.id, practitioner_id=row.practitioner_id, rules=list(obstacles))
     seating.settle()

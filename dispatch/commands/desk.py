@@ -16,8 +16,8 @@ from dispatch.domain.policy import Policy
 from dispatch.domain.verdicts import Eligibility
 from dispatch.domain.vocabulary import ModeName, Status
 from dispatch.registry.docket import load_docket
-from dispatch.registry.policies import policy_in_force, read_policy
-from dispatch.registry.tables import CaseRow, PolicyRow
+from dispatch.registry.policies import InForce, load_in_force
+from dispatch.registry.tables import CaseRow
 from dispatch.registry.transaction import Transaction
 
 
@@ -29,14 +29,14 @@ class Desk:
         self.tx, self.centre_id, self.actor, self.now = tx, centre_id, actor, now
 
     @cached_property
-    def policy_row(self) -> PolicyRow:
-        """The policy in force, as it is stored."""
-        return policy_in_force(self.tx.session, self.centre_id)
+    def in_force(self) -> InForce:
+        """The policy in force, with its id."""
+        return load_in_force(self.tx.session, self.centre_id)
 
-    @cached_property
+    @property
     def policy(self) -> Policy:
         """The policy in force."""
-        return read_policy(self.policy_row)
+        return self.in_force.policy
 
     @cached_property
     def office(self) -> OfficeHours:
@@ -73,7 +73,7 @@ class Desk:
 
     def decision(self, mode: ModeName, event: Event = Event.ASSIGN) -> Decision:
         """Return how an assignment made here is written down."""
-        return Decision(self.centre_id, self.actor, self.now, mode, self.policy_row.id, event=event)
+        return Decision(self.centre_id, self.actor, self.now, mode, self.in_force.id, event=event)
 
     def advance(
         self, case: CaseRow, event: Event, mode: ModeName | None = None, facts: dict[str, object] | None = None

@@ -16,11 +16,11 @@ from dispatch.commands.filing import (
     open_case,
     tie_case,
 )
-from dispatch.commands.requests import join_urgent_run
+from dispatch.commands.requests import ask_for_plans, join_urgent_run
 from dispatch.domain.errors import DispatchError, DuplicateNumberError, InvalidFieldError, UnknownReferenceError
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.vocabulary import Status, Term
-from dispatch.registry.policies import policy_in_force, read_policy
+from dispatch.registry.policies import load_in_force
 from dispatch.registry.references import References, known_ties, look_up
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import CaseRow
@@ -79,12 +79,12 @@ def take_in(
 ) -> list[Submission]:
     """Add the cases to the transaction, in the order given; with ``amend``, queued ones take what has changed."""
     tx.lock_centre(actor.centre_id)
-    policy = read_policy(policy_in_force(tx.session, actor.centre_id))
+    policy = load_in_force(tx.session, actor.centre_id).policy
     references = _look_up(tx, seal, actor, drafts)
     filing = Filing(tx, seal, actor, now, policy, references, known_ties(tx.session, references.cases.values()))
     fates = _decide(filing, drafts, amend=amend)
     _write(filing, drafts, fates)
-    _call_for_urgent(filing, fates)
+    _go_on(filing, fates)
     return fates
 
 
@@ -98,7 +98,10 @@ def grant_case(begin: Begin, actor: Actor, now: datetime, case_id: str, granted_
             raise InvalidFieldError(
                 field="granted_at", value=granted_at.isoformat(), expected="between the receipt and now"
             )
-        grant(tx, case, read_policy(policy_in_force(tx.session, actor.centre_id)), actor, now, granted_at or now)
+        policy = load_in_force(tx.session, actor.centre_id).policy
+        grant(tx, case, policy, actor, now, granted_at or now)
+        if policy.walk.start_on_grant:
+            ask_for_plans(tx, [case], now)
         return case
 
 
@@ -200,8 +203,11 @@ def _write(filing: Filing, drafts: Sequence[CaseDraft], fates: list[Submission])
         fates[k] = fates[k]._replace(case=case)
 
 
-def _call_for_urgent(filing: Filing, fates: Iterable[Submission]) -> None:
+def _go_on(filing: Filing, fates: Iterable[Submission]) -> None:
     fresh = (fate.case for fate in fates if fate.fate is Fate.CREATED and fate.case)
-    pending = (case for case in fresh if case.status is Status.PENDING)
-    if any(case.due_at and case.due_at - filing.now <= URGENT_WITHIN for case in pending):
+    pending = [case for case in fresh if case.status is Status.PENDING]
+    if filing.policy.walk.start_on_grant:
+        # A case without time for anyone's answer calls a run from its chain.
+        ask_for_plans(filing.tx, pending, filing.now)
+    elif any(case.due_at and case.due_at - filing.now <= URGENT_WITHIN for case in pending):
         join_urgent_run(filing.tx, filing.actor.centre_id, filing.actor, filing.now)

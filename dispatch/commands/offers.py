@@ -92,7 +92,7 @@ def expire_due(begin: Begin, read: Read, now: datetime) -> int:
 def _accept(desk: Desk, case: CaseRow, row: OfferRow) -> None:
     # Said before the seat is given: whatever is still pending then is withdrawn with it.
     row.state, row.answered_at = OfferState.ACCEPTED, desk.now
-    seating = Seating(desk.tx, desk.decision(row.mode, Event.ACCEPT), [case.id])
+    seating = Seating(desk.tx, desk.decision(row.mode, Event.ACCEPT), desk.policy, [case.id])
     if obstacles := seating.give(case.id, row.practitioner_id):
         raise NotEligibleError(case_id=case.id, practitioner_id=row.practitioner_id, rules=list(obstacles))
     seating.settle()

@@ -1,6 +1,7 @@
 """The one place where a case walks its chain of modes, step by step, always in time for the legal deadline."""
 
 from datetime import datetime
+from functools import cached_property
 
 from dispatch.commands.desk import Desk
 from dispatch.commands.offering import expire
@@ -8,12 +9,14 @@ from dispatch.commands.posting import settle, unpost
 from dispatch.commands.relaxing import relax, restore
 from dispatch.commands.steps import open_step
 from dispatch.domain.chain import Because, Mark, chain_for
+from dispatch.domain.docket import Docket
 from dispatch.domain.errors import IllegalTransitionError
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.pace import Chain
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.policy import Policy
 from dispatch.domain.states import PlanState, PostingState
+from dispatch.domain.verdicts import Eligibility
 from dispatch.domain.vocabulary import ModeName, Status
 from dispatch.domain.walk import chain_named, take_steps
 from dispatch.registry.offers import (
@@ -46,6 +49,16 @@ def start_plan(begin: Begin, actor: Actor, now: datetime, case_id: str) -> PlanR
         return begin_plan(desk, case)
 
 
+def start_granted(begin: Begin, read: Read, now: datetime, case_id: str) -> str:
+    """Put a granted case on its chain where the policy starts them by itself; one that has moved on is left alone."""
+    with read() as session:
+        centre_id = session.get_one(CaseRow, case_id).centre_id
+    with begin() as tx:
+        desk = Desk(tx, centre_id, None, now)
+        started = desk.policy.walk.start_on_grant and _start(desk, case_id)
+        return f"case {case_id}: {'on its chain' if started else 'left alone'}"
+
+
 def begin_plan(desk: Desk, case: CaseRow) -> PlanRow:
     """Put the case on its chain at the first step for which there is time and someone to ask."""
     if there := open_plan(desk.tx.session, case.id):
@@ -56,7 +69,7 @@ def begin_plan(desk: Desk, case: CaseRow) -> PlanRow:
         PlanRow(
             centre_id=case.centre_id,
             case_id=case.id,
-            policy_id=desk.policy_row.id,
+            policy_id=desk.in_force.id,
             chain=chain.code,
             step=0,
             mode=chain.steps[0].mode,
@@ -84,7 +97,7 @@ def carry_on(desk: Desk, case: CaseRow) -> None:
         if last_plan(desk.tx.session, case.id):
             begin_plan(desk, case)
         return
-    because = _over(desk, plan) or open_step(desk, case, plan)
+    because = _over(desk, plan) or open_step(desk, case, plan, *desk.docket([case.id]))
     if because:
         _leave(desk, case, plan, because)
 
@@ -102,13 +115,12 @@ def walk_plans(begin: Begin, read: Read, now: datetime) -> int:
         over, left, unreminded = due(session, ENDED, now), due(session, LEFT_QUEUE), due(session, UNREMINDED)
         unplanned = {id: cases for id, cases in due(session, UNPLANNED).items() if _starts_itself(session, id)}
     moved = 0
-    for centre_id in sorted({*over, *left, *unreminded, *unplanned}):
-        with begin() as tx:
-            desk = Desk(tx, centre_id, None, now)
-            moved += sum(_stop(desk, id) for id in left.get(centre_id, ()))
-            moved += sum(_remind(desk, id) for id in unreminded.get(centre_id, ()))
-            moved += sum(_end(desk, id) for id in over.get(centre_id, ()))
-            moved += sum(_start(desk, id) for id in unplanned.get(centre_id, ()))
+    for act, found in ((_stop, left), (_remind, unreminded), (_end, over), (_start, unplanned)):
+        for centre_id, case_ids in found.items():
+            for case_id in case_ids:
+                # One case a transaction: whoever else decides in the centre waits for one of them, not for all.
+                with begin() as tx:
+                    moved += act(Desk(tx, centre_id, None, now), case_id)
     return moved
 
 
@@ -130,6 +142,11 @@ class _Walk:
     def __init__(self, desk: Desk, case: CaseRow, plan: PlanRow, chain: Chain) -> None:
         self.desk, self.case, self.plan, self.chain = desk, case, plan, chain
 
+    @cached_property
+    def _seen(self) -> tuple[Docket, Eligibility]:
+        # A step that is passed over changes nothing that the next one looks at.
+        return self.desk.docket([self.case.id])
+
     def enter(self, step: int, ends_at: datetime | None) -> None:
         plan, now = self.plan, self.desk.now
         plan.step, plan.mode = step, self.chain.steps[step].mode
@@ -138,7 +155,7 @@ class _Walk:
     def begin(self, step: int, ends_at: datetime) -> Because | None:
         self.desk.note(self.case, Mark.STEP, self.plan.mode, {"step": step, "ends_at": ends_at.isoformat()})
         self.desk.tx.session.flush()
-        return open_step(self.desk, self.case, self.plan)
+        return open_step(self.desk, self.case, self.plan, *self._seen)
 
     def skip(self, step: int, because: Because) -> None:
         self.desk.note(self.case, Mark.SKIP, self.plan.mode, {"step": step, "because": because.value})
@@ -164,7 +181,8 @@ def _leave(desk: Desk, case: CaseRow, plan: PlanRow, because: Because) -> None:
 
 
 def _give_up(desk: Desk, case: CaseRow, plan: PlanRow, because: Because) -> None:
-    still = open_step(desk, case, plan) if relax(desk, case, because, plan) else because
+    relaxed = relax(desk, case, because, plan)
+    still = open_step(desk, case, plan, *desk.docket([case.id])) if relaxed else because
     if still:
         plan.ends_at = None
         escalate(desk, case, still, plan)
@@ -217,7 +235,7 @@ def _over(desk: Desk, plan: PlanRow) -> Because | None:
 
 
 def _policy(desk: Desk, plan: PlanRow) -> Policy:
-    if plan.policy_id == desk.policy_row.id:
+    if plan.policy_id == desk.in_force.id:
         return desk.policy
     return read_policy(desk.tx.session.get_one(PolicyRow, plan.policy_id))
 

@@ -47,30 +47,16 @@ def settle(desk: Desk, case_ids: Sequence[str]) -> int:
     if not named:
         return 0
     docket = _with_claims(desk, named, claims)
-    seating = Seating(desk.tx, desk.decision(ModeName.GRAB, Event.GRAB), named)
+    seating = Seating(desk.tx, desk.decision(ModeName.GRAB, Event.GRAB), desk.policy, named)
     for winner, case_id in winners(docket, eligible(docket)):
         claim = next(claim for claim in claims[case_id] if claim.practitioner_id == winner)
-        if obstacles := give(desk, seating, claim):
+        if obstacles := _give(desk, seating, claim):
             lose(desk, claim, ",".join(obstacles))
     for claim in (claim for of_case in claims.values() for claim in of_case):
         if claim.state is ClaimState.OPEN:
             lose(desk, claim, _why_not(docket, claim))
     seating.settle()
     return len(seating.given)
-
-
-def give(desk: Desk, seating: Seating, claim: ClaimRow) -> tuple[str, ...]:
-    """Let the claim win, unless a rule, a cap or the quota says no; return what does."""
-    if obstacle := over_quota(desk, claim.practitioner_id):
-        return (obstacle.value,)
-    # Said before the seat is given: what is still open when the last seat is taken is lost.
-    claim.state, claim.settled_at = ClaimState.WON, desk.now
-    if obstacles := seating.give(claim.case_id, claim.practitioner_id):
-        claim.state, claim.settled_at = ClaimState.OPEN, None
-        return obstacles
-    desk.tx.session.flush()
-    claim.assignment_id = seating.given[-1].id
-    return ()
 
 
 def lose(desk: Desk, claim: ClaimRow, reason: str) -> None:
@@ -82,6 +68,20 @@ def unpost(desk: Desk, case: CaseRow, event: Event, became: PostingState) -> Non
     """Take the case off the board and back to the queue."""
     leave_board(desk.tx, case.id, became, desk.now)
     desk.advance(case, event, ModeName.GRAB)
+
+
+def _give(desk: Desk, seating: Seating, claim: ClaimRow) -> tuple[str, ...]:
+    """Let the claim win, unless a rule, a cap or the quota says no; return what does."""
+    if obstacle := over_quota(desk, claim.practitioner_id):
+        return (obstacle.value,)
+    # Said before the seat is given: what is still open when the last seat is taken is lost.
+    claim.state, claim.settled_at = ClaimState.WON, desk.now
+    if obstacles := seating.give(claim.case_id, claim.practitioner_id):
+        claim.state, claim.settled_at = ClaimState.OPEN, None
+        return obstacles
+    desk.tx.session.flush()
+    claim.assignment_id = seating.given[-1].id
+    return ()
 
 
 def _with_claims(desk: Desk, case_ids: Sequence[str], claims: dict[str, list[ClaimRow]]) -> Docket:

@@ -35,9 +35,10 @@ CLOSE = (
     update(AttributesRow).where(col(AttributesRow.id) == bindparam("row_id"))
     .values(until_on=bindparam("until_on"))
 )
+# With an id of its own: what was once said under an id stays what it says.
 REPLACE = (
     update(AttributesRow).where(col(AttributesRow.id) == bindparam("row_id"))
-    .values({name: bindparam(name) for name in ATTRIBUTES})
+    .values({name: bindparam(name) for name in ATTRIBUTES} | {"id": bindparam("new_id")})
 )
 # fmt: on
 
@@ -90,7 +91,7 @@ class Changes:
         start = max(self._day.today, there["from_on"])
         if (there["from_on"], there["recorded_at"]) == (start, self._day.now):
             # Nobody can have decided on a state that lasted no time.
-            self._replaced.append({"row_id": there["attributes_id"], **merged})
+            self._replaced.append({"row_id": there["attributes_id"], "new_id": new_id(), **merged})
             return
         self._closed.append({"row_id": there["attributes_id"], "until_on": start})
         self._open(there["id"], merged, start)

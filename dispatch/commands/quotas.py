@@ -10,7 +10,7 @@ from dispatch.commands.desk import Desk
 from dispatch.domain.policy import Grab
 from dispatch.domain.quota import WEEK, Counts, Quota, refusal_of
 from dispatch.domain.states import ClaimState, Review
-from dispatch.registry.statements import select_rows
+from dispatch.registry.statements import fetch, select_rows
 from dispatch.registry.tables import AbandonmentRow, ClaimRow
 
 WHO: BindParameter[str] = bindparam("who")
@@ -29,15 +29,18 @@ COUNTS: Any = select_rows(
 # fmt: on
 
 
+def bounds(practitioner_id: str, now: datetime, grab: Grab) -> dict[str, Any]:
+    """Return what ``COUNTS`` is bound to: about whom, and since when."""
+    cooling_since = now - timedelta(hours=grab.cool_down_hours)
+    return {"who": practitioner_id, "week_ago": now - WEEK, "cooling_since": cooling_since}
+
+
 def count_claims(session: Session, practitioner_id: str, now: datetime, grab: Grab) -> Counts:
     """Return what counts against the practitioner's next claim."""
-    cooling_since = now - timedelta(hours=grab.cool_down_hours)
-    bound = {"who": practitioner_id, "week_ago": now - WEEK, "cooling_since": cooling_since}
-    return Counts(*session.exec(COUNTS, params=bound).one())
+    return Counts(*fetch(session, COUNTS, **bounds(practitioner_id, now, grab)).one())
 
 
 def over_quota(desk: Desk, practitioner_id: str) -> Quota | None:
     """Return why the practitioner may not win another case now."""
-    desk.tx.session.flush()
     counts = count_claims(desk.tx.session, practitioner_id, desk.now, desk.policy.grab)
     return refusal_of(counts, desk.policy.grab, winning=True)

@@ -1,6 +1,6 @@
-"""Asks for matching runs: job, run and message in one transaction."""
+"""Asks workers for runs and plans: what is asked for and the message in one transaction."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlmodel import col, select
@@ -11,11 +11,14 @@ from dispatch.domain.permissions import Actor
 from dispatch.domain.vocabulary import JobKind, JobStatus
 from dispatch.registry.due import list_pending
 from dispatch.registry.policies import policy_in_force
-from dispatch.registry.tables import JobRow, PolicyRow, RunRow
+from dispatch.registry.tables import CaseRow, JobRow, PolicyRow, RunRow
 from dispatch.registry.transaction import Transaction
 
-SOLVE = "workers.jobs.solve_run"
-RUNS = "runs"
+SOLVE, PLAN = "workers.jobs.solve_run", "workers.jobs.start_plan"
+RUNS, URGENT = "runs", "urgent"
+
+PLANS_AT_ONCE = 20
+"""Of a larger batch nobody waits for a single case; the next tick takes it up."""
 
 
 def open_run(
@@ -29,6 +32,13 @@ def open_run(
     )
     tx.enqueue(SOLVE, run.id, RUNS, now, policy.centre_id)
     return run
+
+
+def ask_for_plans(tx: Transaction, cases: Sequence[CaseRow], now: datetime) -> None:
+    """Have these cases put on their chains at once, not at the next tick."""
+    if len(cases) <= PLANS_AT_ONCE:
+        for case in cases:
+            tx.enqueue(PLAN, case.id, URGENT, now, case.centre_id)
 
 
 def join_urgent_run(tx: Transaction, centre_id: str, actor: Actor | None, now: datetime) -> RunRow:

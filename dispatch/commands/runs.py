@@ -138,7 +138,7 @@ def _apply(desk: Desk, run: RunRow, decision: Decision, todo: Sequence[ProposalR
         _ask(desk, run, todo)
         return
     revisions = load_revisions(tx.session, run.centre_id, case_ids)
-    seating = Seating(tx, decision, case_ids)
+    seating = Seating(tx, decision, desk.policy, case_ids)
     for row in todo:
         assert row.practitioner_id is not None
         changed = revisions[row.case_id] != row.case_revision and seating.waits(row.case_id)

@@ -5,13 +5,14 @@ from dispatch.commands.offering import offer
 from dispatch.commands.posting import post
 from dispatch.commands.requests import join_urgent_run
 from dispatch.domain.chain import Because
+from dispatch.domain.docket import Docket
+from dispatch.domain.verdicts import Eligibility
 from dispatch.modes.openings import Ask, CallRun, Post, Question, opening_of
 from dispatch.registry.tables import CaseRow, PlanRow
 
 
-def open_step(desk: Desk, case: CaseRow, plan: PlanRow) -> Because | None:
+def open_step(desk: Desk, case: CaseRow, plan: PlanRow, docket: Docket, eligibility: Eligibility) -> Because | None:
     """Begin the plan's step for a queued case, or ask the next in it; return why nobody can be asked."""
-    docket, eligibility = desk.docket([case.id])
     if not docket.n:
         return None
     match opening_of(Question(plan.mode, docket, eligibility)):

@@ -20,7 +20,8 @@ from dispatch.embedded.leash import leash
 from dispatch.embedded.ports import free_port
 
 PROGRAMS = ("initdb", "pg_ctl", "postgres")
-OPTIONS = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200"
+OPTIONS = "-c max_connections=200"
+FORGETFUL = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
 USER = "tester"
 
 
@@ -69,7 +70,7 @@ def _in_wheel() -> Path | None:
 
 
 @contextmanager
-def running(url: str | None = None) -> Iterator[str]:
+def running(url: str | None = None, *, durable: bool = False) -> Iterator[str]:
     """
     Give the URL of a PostgreSQL for the length of the block.
 
@@ -77,6 +78,8 @@ def running(url: str | None = None) -> Iterator[str]:
     ----------
     url : str, optional
         A server somebody else runs; it is used as it is.
+    durable : bool, optional
+        Whether one of our own writes each commit to disk, as production does; tests need no such server.
 
     Raises
     ------
@@ -88,14 +91,14 @@ def running(url: str | None = None) -> Iterator[str]:
         return
     folder = Path(tempfile.mkdtemp(prefix="dispatch-postgres-", dir=_place_for_all()))
     try:
-        with _served(find_programs(), folder) as address:
+        with _served(find_programs(), folder, OPTIONS if durable else f"{OPTIONS} {FORGETFUL}") as address:
             yield address
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
-def _served(found: Path, folder: Path) -> Iterator[str]:
+def _served(found: Path, folder: Path, settings: str) -> Iterator[str]:
     data, port = folder / "data", free_port()
     data.mkdir()
     if _is_root():
@@ -103,7 +106,7 @@ def _served(found: Path, folder: Path) -> Iterator[str]:
         shutil.chown(data, "nobody", pwd.getpwnam("nobody").pw_gid)
     programs = _reachable(found, folder)
     _run(programs / "initdb", "-D", data, "-U", USER, "-A", "trust", "--no-sync", "--locale", "C.UTF-8", "-E", "UTF8")
-    options = f"{OPTIONS} -p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories="
+    options = f"{settings} -p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories="
     _run(programs / "pg_ctl", "-D", data, "-w", "-l", data / "log", "-o", options, "start")
     pid = int((data / "postmaster.pid").read_text().split()[0])
     with leash(pid, signal.SIGQUIT, remove=folder):

@@ -1,8 +1,11 @@
-"""Triggers that let rows of a table be added, but neither changed nor removed, on both databases."""
+"""Triggers on both databases: rows that are only ever added, and rows that say the same as long as their id lives."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 APPEND_ONLY = ("case_event", "ledger", "audit")
+
+LASTING = ("attributes", "until_on")
+"""Rows of this table may be closed by this column; what else they say is remembered by their id."""
 
 
 def protect(dialect: str, table: str) -> Iterator[str]:
@@ -32,3 +35,30 @@ def release(dialect: str, table: str) -> Iterator[str]:
         return
     for verb in ("update", "delete"):
         yield f"DROP TRIGGER {table}_keep_{verb}"
+
+
+def settle(dialect: str, table: str, closed_by: str, columns: Sequence[str]) -> Iterator[str]:
+    """Yield the statements that let a row be closed, or be exchanged under a new id, but never say something else."""
+    complaint = f"{table} says the same as long as its id lives"
+    if dialect == "postgresql":
+        yield (
+            f"CREATE OR REPLACE FUNCTION {table}_last() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            f"IF NEW.id = OLD.id AND to_jsonb(NEW) - '{closed_by}' <> to_jsonb(OLD) - '{closed_by}' THEN "
+            f"RAISE EXCEPTION '{complaint}' USING ERRCODE = 'restrict_violation'; END IF; RETURN NEW; END $$"
+        )
+        yield (f"CREATE TRIGGER {table}_last BEFORE UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_last()")
+        return
+    others = ", ".join(column for column in columns if column not in ("id", closed_by))
+    yield (
+        f"CREATE TRIGGER {table}_last BEFORE UPDATE OF {others} ON {table} WHEN NEW.id = OLD.id "
+        f"BEGIN SELECT RAISE(ABORT, '{complaint}'); END"
+    )
+
+
+def unsettle(dialect: str, table: str) -> Iterator[str]:
+    """Yield the statements that undo ``settle``."""
+    if dialect == "postgresql":
+        yield f"DROP TRIGGER {table}_last ON {table}"
+        yield f"DROP FUNCTION {table}_last()"
+        return
+    yield f"DROP TRIGGER {table}_last"

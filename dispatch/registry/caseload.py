@@ -1,17 +1,17 @@
 """What a decision may know of the cases in it, and of who is barred from them by what went before."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import fields
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, bindparam
-from sqlmodel import Session, col, select
+from sqlalchemy import BindParameter, bindparam, literal_column, null, union_all
+from sqlmodel import Session, col
 
 from dispatch.domain.facts import CaseFacts, PairFact
 from dispatch.domain.ties import Held, Members, Ties, in_order, seats_taken
 from dispatch.domain.vocabulary import Category, Status
-from dispatch.registry.statements import fetch_by, select_rows
+from dispatch.registry.statements import fetch, fetch_by, select_rows
 from dispatch.registry.tables import AssignmentRow, CaseRow, PairRow, WishRow
 from dispatch.registry.ties import load_ties
 
@@ -22,15 +22,22 @@ CENTRE: BindParameter[str] = bindparam("centre_id")
 KEYS: BindParameter[Sequence[str]] = bindparam("keys", expanding=True)
 STATUSES: BindParameter[Sequence[Status]] = bindparam("statuses", expanding=True)
 
+STATED = tuple(field.name for field in fields(CaseFacts) if field.name in CaseRow.model_fields)
+"""The facts that stand in a case's row as they are."""
+
 # fmt: off
-WAITING = select(CaseRow.id).where(CaseRow.centre_id == CENTRE, col(CaseRow.status).in_(STATUSES))
-CASES = select(CaseRow).where(CaseRow.centre_id == CENTRE, col(CaseRow.id).in_(KEYS))
-WISHES = (
-    select(WishRow.case_id, WishRow.practitioner_id)
-    .where(WishRow.centre_id == CENTRE, col(WishRow.case_id).in_(KEYS)).order_by(col(WishRow.rank))
+WAITING: Any = (
+    select_rows(*(getattr(CaseRow, name) for name in (*STATED, "received_at")))
+    .where(CaseRow.centre_id == CENTRE, col(CaseRow.status).in_(STATUSES)).order_by(col(CaseRow.id))
 )
-PAIRS = select(PairRow.case_id, PairRow.practitioner_id, PairRow.kind).where(
-    PairRow.centre_id == CENTRE, col(PairRow.case_id).in_(KEYS))
+NAMED = WAITING.where(col(CaseRow.id).in_(KEYS))
+# Recorded pairs and, in their order, wishes, which have no kind.
+NOTED: Any = union_all(
+    select_rows(PairRow.case_id, PairRow.practitioner_id, PairRow.kind, literal_column("0").label("rank"))
+    .where(PairRow.centre_id == CENTRE, col(PairRow.case_id).in_(KEYS)),
+    select_rows(WishRow.case_id, WishRow.practitioner_id, null(), WishRow.rank)
+    .where(WishRow.centre_id == CENTRE, col(WishRow.case_id).in_(KEYS)),
+).order_by("rank")
 HELD: Any = (
     select_rows(AssignmentRow.case_id, AssignmentRow.practitioner_id, AssignmentRow.institution_id,
            AssignmentRow.ended_at, AssignmentRow.end_reason)
@@ -38,10 +45,6 @@ HELD: Any = (
     .order_by(col(AssignmentRow.assigned_at), col(AssignmentRow.id))
 )
 # fmt: on
-
-
-STATED = tuple(field.name for field in fields(CaseFacts) if field.name in CaseRow.model_fields)
-"""The facts that stand in a case's row as they are."""
 
 CATEGORIES = {category.value: category for category in Category}
 
@@ -63,14 +66,13 @@ def load_caseload(
     """Return the cases in one of the states with a seat to fill."""
     waiting = _waiting(session, centre_id, case_ids, statuses)
     ties = load_ties(session, centre_id)
-    known = set(waiting).union(*(ties.touching(case_id) for case_id in waiting))
-    held = _held(session, centre_id, sorted(known))
-    wishes = _grouped(fetch_by(session, WISHES, waiting, centre_id=centre_id))
-    cases = tuple(_case_facts(row, ties, held, wishes) for row in _open_rows(session, centre_id, waiting, held))
-    recorded = fetch_by(session, PAIRS, waiting, centre_id=centre_id)
-    known_pairs = (PairFact(case_id=case_id, practitioner_id=who, kind=kind) for case_id, who, kind in recorded)
+    known = {row.id for row in waiting}.union(*(ties.touching(row.id) for row in waiting))
+    held = _held(session, centre_id, known)
+    wishes, recorded = _noted(session, centre_id, [row.id for row in waiting])
+    still_open = (row for row in waiting if row.demand > seats_taken(row.id, held))
+    cases = tuple(_case_facts(row, ties, held, wishes) for row in still_open)
     implied = (fact for case in cases for fact in ties.implied(case.id, held, members))
-    return Caseload(cases, in_order([*known_pairs, *implied]))
+    return Caseload(cases, in_order([*recorded, *implied]))
 
 
 def stated_facts(row: CaseRow) -> dict[str, Any]:
@@ -88,20 +90,25 @@ def stated_facts(row: CaseRow) -> dict[str, Any]:
 
 def _waiting(
     session: Session, centre_id: str, case_ids: Collection[str] | None, statuses: Collection[Status]
-) -> list[str]:
-    found = session.exec(WAITING, params={"centre_id": centre_id, "statuses": list(statuses)}).all()
-    return sorted(found if case_ids is None else set(found).intersection(case_ids))
+) -> list[Any]:
+    bound = {"centre_id": centre_id, "statuses": list(statuses)}
+    if case_ids is None:
+        return list(fetch(session, WAITING, **bound))
+    return list(fetch_by(session, NAMED, case_ids, **bound))
 
 
-def _open_rows(
-    session: Session, centre_id: str, waiting: Sequence[str], held: dict[str, list[Held]]
-) -> Iterator[CaseRow]:
-    for row in fetch_by(session, CASES, waiting, centre_id=centre_id):
-        if row.demand > seats_taken(row.id, held):
-            yield row
+def _noted(session: Session, centre_id: str, case_ids: Collection[str]) -> tuple[dict[str, list[str]], list[PairFact]]:
+    wishes: dict[str, list[str]] = defaultdict(list)
+    pairs = []
+    for case_id, practitioner_id, kind, _ in fetch_by(session, NOTED, case_ids, centre_id=centre_id):
+        if kind is None:
+            wishes[case_id].append(practitioner_id)
+        else:
+            pairs.append(PairFact(case_id=case_id, practitioner_id=practitioner_id, kind=kind))
+    return wishes, pairs
 
 
-def _held(session: Session, centre_id: str, case_ids: Sequence[str]) -> dict[str, list[Held]]:
+def _held(session: Session, centre_id: str, case_ids: Collection[str]) -> dict[str, list[Held]]:
     found: dict[str, list[Held]] = defaultdict(list)
     for case_id, practitioner_id, institution_id, ended_at, end_reason in fetch_by(
         session, HELD, case_ids, centre_id=centre_id
@@ -111,7 +118,7 @@ def _held(session: Session, centre_id: str, case_ids: Sequence[str]) -> dict[str
     return found
 
 
-def _case_facts(row: CaseRow, ties: Ties, held: dict[str, list[Held]], wishes: dict[str, list[str]]) -> CaseFacts:
+def _case_facts(row: Any, ties: Ties, held: dict[str, list[Held]], wishes: dict[str, list[str]]) -> CaseFacts:
     stated = stated_facts(row) | {
         "demand": row.demand - seats_taken(row.id, held),
         "relaxed": tuple(row.relaxed),
@@ -123,10 +130,3 @@ def _case_facts(row: CaseRow, ties: Ties, held: dict[str, list[Held]], wishes: d
         joint_group=ties.joint_group(row.id),
         opposing_case_ids=tuple(sorted(ties.opposing.get(row.id, ()))),
     )
-
-
-def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = defaultdict(list)
-    for case_id, other in pairs:
-        found[case_id].append(other)
-    return found

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from dispatch.domain.states import PostingState
 from dispatch.registry.board import Card
-from dispatch.registry.statements import fetch_by
+from dispatch.registry.statements import load_by
 from dispatch.registry.tables import CaseEventRow, CaseRow, PostingRow
 from dispatch.registry.tables.cases import OF_HALL
 
@@ -43,4 +43,4 @@ def cases_on_board(session: Session, centre_id: str) -> list[str]:
 
 def cards_of(session: Session, posting_ids: Collection[str]) -> dict[str, Card]:
     """Return the cards of these postings."""
-    return {posting.id: Card(posting, case) for posting, case in fetch_by(session, CARDS, posting_ids)}
+    return {posting.id: Card(posting, case) for posting, case in load_by(session, CARDS, posting_ids)}

@@ -1,16 +1,33 @@
 """The policy a centre decides by."""
 
+from typing import Any, NamedTuple
+
 from sqlalchemy import BindParameter, bindparam
 from sqlmodel import Session, col, func, select
 
 from dispatch.domain.errors import PolicyMissingError
 from dispatch.domain.policy import Policy
 from dispatch.domain.vocabulary import PolicyStatus
+from dispatch.registry.statements import fetch, select_rows
 from dispatch.registry.tables import PolicyRow
 
 CENTRE: BindParameter[str] = bindparam("centre_id")
 IN_FORCE = select(PolicyRow).where(PolicyRow.centre_id == CENTRE, col(PolicyRow.status) == PolicyStatus.PUBLISHED)
+KNOWN_BY: Any = select_rows(PolicyRow.id, PolicyRow.digest).where(
+    PolicyRow.centre_id == CENTRE, col(PolicyRow.status) == PolicyStatus.PUBLISHED
+)
 NEWEST = select(func.max(PolicyRow.version)).where(PolicyRow.centre_id == CENTRE)
+
+MOST_READ = 256
+_read: dict[str, Policy] = {}
+"""Policies by the digest of what they say: one that says something else has another digest."""
+
+
+class InForce(NamedTuple):
+    """The policy in force and the id it is referred to by."""
+
+    id: str
+    policy: Policy
 
 
 def policy_in_force(session: Session, centre_id: str) -> PolicyRow:
@@ -26,6 +43,19 @@ def newest_version(session: Session, centre_id: str) -> int:
     return session.exec(NEWEST, params={"centre_id": centre_id}).one() or 0
 
 
+def load_in_force(session: Session, centre_id: str) -> InForce:
+    """Return the policy to decide by; its document is fetched only if no policy of its digest was read before."""
+    found = fetch(session, KNOWN_BY, centre_id=centre_id).one_or_none()
+    if found is None:
+        raise PolicyMissingError(centre_id=centre_id)
+    id, digest = found
+    return InForce(id, _read.get(digest) or read_policy(session.get_one(PolicyRow, id)))
+
+
 def read_policy(row: PolicyRow) -> Policy:
     """Return what the row's document says."""
-    return Policy.from_document(row.document)
+    if row.digest not in _read:
+        if len(_read) >= MOST_READ:
+            _read.clear()
+        _read[row.digest] = Policy.from_document(row.document)
+    return _read[row.digest]

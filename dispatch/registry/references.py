@@ -7,7 +7,7 @@ from sqlalchemy import BindParameter, bindparam, or_
 from sqlmodel import Session, col, select
 
 from dispatch.domain.vocabulary import PartyRole, RelationKind, Status
-from dispatch.registry.statements import fetch_by, select_rows
+from dispatch.registry.statements import fetch_by, load_by, select_rows
 from dispatch.registry.tables import AreaRow, CaseRow, PartyRow, PractitionerRow, RelationRow
 
 CENTRE: BindParameter[str] = bindparam("centre_id")
@@ -56,7 +56,7 @@ def look_up(
     return References(
         areas=frozenset(session.exec(AREAS, params={"centre_id": centre_id})),
         practitioners=dict(fetch_by(session, PRACTITIONERS, practitioner_codes, centre_id=centre_id)),
-        cases={row.number: row for row in fetch_by(session, CASES, numbers, centre_id=centre_id)},
+        cases={row.number: row for row in load_by(session, CASES, numbers, centre_id=centre_id)},
         persons={tuple(row[:4]): row[4] for row in fetch_by(session, PERSONS, identity_keys, centre_id=centre_id)},
     )
 

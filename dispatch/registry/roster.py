@@ -1,19 +1,20 @@
 """What a decision may know of practitioners and institutions on one day, by a handful of set queries."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, date, datetime, time
 from fractions import Fraction
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BindParameter, ColumnElement, bindparam, func, or_
+from sqlalchemy import BindParameter, ColumnElement, bindparam, func, literal_column, null, or_, union_all
 from sqlmodel import Session, col, select
 
 from dispatch.domain.facts import AreaFacts, FormerOffice, InstitutionFacts, PractitionerFacts
 from dispatch.domain.ledger import Account, EntryKind
 from dispatch.domain.states import OfferState
-from dispatch.registry.statements import select_rows
+from dispatch.registry.statements import fetch, fetch_by, select_rows
 from dispatch.registry.tables import (
     AreaRow,
     AssignmentRow,
@@ -38,6 +39,8 @@ STATED = tuple(
 CENTRE: BindParameter[str] = bindparam("centre_id")
 TODAY: BindParameter[date] = bindparam("today")
 LIVE = col(AssignmentRow.ended_at).is_(None)
+ONCE: Any = literal_column("1")
+NONE: Any = literal_column("0")
 
 
 def _lasts(begin: Any, end: Any) -> ColumnElement[bool]:
@@ -46,8 +49,7 @@ def _lasts(begin: Any, end: Any) -> ColumnElement[bool]:
 
 # fmt: off
 ROSTER: Any = (
-    select_rows(col(PractitionerRow.entered_on), *(col(getattr(AttributesRow, name)) for name in STATED),
-           col(PractitionerRow.id).label("practitioner_id"))
+    select_rows(col(PractitionerRow.id), col(PractitionerRow.entered_on), col(AttributesRow.id).label("attributes_id"))
     .join(AttributesRow, col(AttributesRow.practitioner_id) == col(PractitionerRow.id))
     .where(col(PractitionerRow.centre_id) == CENTRE, col(PractitionerRow.entered_on) <= TODAY)
     .where(or_(col(PractitionerRow.left_on).is_(None), col(PractitionerRow.left_on) > TODAY))
@@ -55,68 +57,69 @@ ROSTER: Any = (
     .where(or_(col(AttributesRow.until_on).is_(None), col(AttributesRow.until_on) > TODAY))
     .order_by(col(PractitionerRow.id))
 )
-LOADS = (
-    select(AssignmentRow.practitioner_id, func.count())
-    .where(AssignmentRow.centre_id == CENTRE, LIVE).group_by(col(AssignmentRow.practitioner_id))
-)
-COUNTS: Any = (
-    select_rows(AssignmentRow.practitioner_id, func.count(),
+ATTRIBUTES: Any = select_rows(
+    col(AttributesRow.id), *(col(getattr(AttributesRow, name)) for name in STATED)
+).where(col(AttributesRow.id).in_(bindparam("keys", expanding=True)))
+
+
+def _tally(what: str, about: Any, number: Any = ONCE, more: Any = NONE, at: Any = None, share: Any = None) -> Any:
+    """Begin a statement in the one shape of all tallies, so that one statement asks for them all."""
+    return select_rows(literal_column(f"'{what}'").label("what"), about.label("about"), number, more,
+                       null() if at is None else at, null() if share is None else share)
+
+
+PEOPLE: Any = (
+    _tally("ledger", col(LedgerRow.practitioner_id), func.sum(LedgerRow.turns), func.sum(LedgerRow.effort),
+           func.max(LedgerRow.at).filter(col(LedgerRow.kind) == EntryKind.TURN.value), col(LedgerRow.share))
+    .where(LedgerRow.centre_id == CENTRE).group_by(col(LedgerRow.practitioner_id), col(LedgerRow.share)),
+    _tally("load", col(AssignmentRow.practitioner_id), func.count())
+    .where(AssignmentRow.centre_id == CENTRE, LIVE).group_by(col(AssignmentRow.practitioner_id)),
+    _tally("year", col(AssignmentRow.practitioner_id), func.count(),
            func.count().filter(col(AssignmentRow.assigned_at) >= bindparam("month_began_at")))
     .where(AssignmentRow.centre_id == CENTRE, col(AssignmentRow.assigned_at) >= bindparam("year_began_at"))
     .where(or_(col(AssignmentRow.end_reason).is_(None), col(AssignmentRow.end_reason).not_in(NEVER_TAKEN)))
-    .group_by(col(AssignmentRow.practitioner_id))
+    .group_by(col(AssignmentRow.practitioner_id)),
+    _tally("leave", col(LeaveRow.practitioner_id))
+    .where(LeaveRow.centre_id == CENTRE, _lasts(LeaveRow.from_on, LeaveRow.until_on)),
+    _tally("suspended", col(SuspensionRow.practitioner_id))
+    .where(SuspensionRow.centre_id == CENTRE, _lasts(SuspensionRow.from_on, SuspensionRow.until_on)),
+    _tally("asked", col(OfferRow.practitioner_id), func.count())
+    .where(OfferRow.centre_id == CENTRE, OfferRow.state == OfferState.PENDING).group_by(col(OfferRow.practitioner_id)),
 )
-LEDGER: Any = (
-    select_rows(LedgerRow.practitioner_id, LedgerRow.share, func.sum(LedgerRow.turns), func.sum(LedgerRow.effort),
-           func.max(LedgerRow.at).filter(col(LedgerRow.kind) == EntryKind.TURN.value))
-    .where(LedgerRow.centre_id == CENTRE).group_by(col(LedgerRow.practitioner_id), col(LedgerRow.share))
-)
-LEAVES = select(LeaveRow.practitioner_id).where(
-    LeaveRow.centre_id == CENTRE, _lasts(LeaveRow.from_on, LeaveRow.until_on))
-SUSPENSIONS: Any = select_rows(SuspensionRow.practitioner_id, SuspensionRow.institution_id).where(
-    SuspensionRow.centre_id == CENTRE, _lasts(SuspensionRow.from_on, SuspensionRow.until_on))
-ASKED = (
-    select(OfferRow.practitioner_id, func.count())
-    .where(OfferRow.centre_id == CENTRE, OfferRow.state == OfferState.PENDING).group_by(col(OfferRow.practitioner_id))
+HOUSES: Any = (
+    _tally("load", col(AssignmentRow.institution_id), func.count())
+    .where(AssignmentRow.centre_id == CENTRE, LIVE).group_by(col(AssignmentRow.institution_id)),
+    _tally("suspended", col(SuspensionRow.institution_id))
+    .where(SuspensionRow.centre_id == CENTRE, _lasts(SuspensionRow.from_on, SuspensionRow.until_on)),
 )
 INSTITUTIONS: Any = select_rows(
     InstitutionRow.id, InstitutionRow.capacity, InstitutionRow.entered_on, InstitutionRow.left_on
 ).where(InstitutionRow.centre_id == CENTRE).order_by(col(InstitutionRow.id))
-INSTITUTION_LOADS = (
-    select(AssignmentRow.institution_id, func.count())
-    .where(AssignmentRow.centre_id == CENTRE, LIVE).group_by(col(AssignmentRow.institution_id))
-)
-INSTITUTION: Any = INSTITUTIONS.where(InstitutionRow.id == bindparam("institution_id"))
-INSTITUTION_LOAD = INSTITUTION_LOADS.where(AssignmentRow.institution_id == bindparam("institution_id"))
 AREAS = select(AreaRow.code, AreaRow.latitude, AreaRow.longitude).where(
     AreaRow.centre_id == CENTRE).order_by(col(AreaRow.code))
 # fmt: on
 
 
-class People(NamedTuple):
-    """The statements on practitioners: for everyone on the roster, or for one."""
+class Questions(NamedTuple):
+    """What is asked about the roster: for everyone on it, or for one. Prebuilt: a claim asks under the lock."""
 
     roster: Any
-    loads: Any
-    counts: Any
-    ledger: Any
-    leaves: Any
-    suspensions: Any
-
-    def only(self, column: str, about_institution: Any) -> "People":
-        """Return the same statements about one practitioner."""
-        tables = (PractitionerRow.id, AssignmentRow, AssignmentRow, LedgerRow, LeaveRow, SuspensionRow)
-        wanted: BindParameter[str] = bindparam(column)
-        columns = [getattr(table, column, table) for table in tables]
-        narrowed = [each.where(col(of) == wanted) for each, of in zip(self, columns, strict=True)]
-        return People(*narrowed)._replace(
-            suspensions=self.suspensions.where(or_(col(SuspensionRow.practitioner_id) == wanted, about_institution))
-        )
+    institutions: Any
+    tallies: Any
 
 
-EVERYONE = People(ROSTER, LOADS, COUNTS, LEDGER, LEAVES, SUSPENSIONS)
-ONE = EVERYONE.only("practitioner_id", col(SuspensionRow.institution_id).is_not(None))
-"""Prebuilt, because a claim on the board asks them under the centre's lock."""
+def _about(statement: Any, name: str) -> Any:
+    return statement.where(statement.selected_columns.about == bindparam(name))
+
+
+EVERYONE = Questions(ROSTER, INSTITUTIONS, union_all(*PEOPLE, *HOUSES))
+ONE = Questions(
+    ROSTER.where(col(PractitionerRow.id) == bindparam("practitioner_id")),
+    INSTITUTIONS.where(InstitutionRow.id == bindparam("institution_id")),
+    union_all(
+        *(_about(each, "practitioner_id") for each in PEOPLE), *(_about(each, "institution_id") for each in HOUSES)
+    ),
+)
 
 
 class Day(NamedTuple):
@@ -138,6 +141,34 @@ class Day(NamedTuple):
         }
 
 
+Stated = dict[str, Any]
+"""What a row of attributes says, by the names of the facts."""
+
+MOST_READ = 200_000
+_read: dict[str, Stated] = {}
+"""By the row's id. Such a row is closed and followed by another, never changed in what it says."""
+
+
+class Tally(NamedTuple):
+    """What was counted about one practitioner or institution: turns and effort, cases of the year and the month."""
+
+    number: int
+    more: int
+    at: datetime | None
+    share: str | None
+
+
+NOTHING = Tally(0, 0, None, None)
+EVEN = "1"
+"""The share of an entry that counts as it is."""
+
+Tallies = dict[str, dict[str, Tally]]
+"""By what is counted, then by whom it is about; ids of people and of institutions never meet."""
+
+Ledger = dict[str, list[Tally]]
+"""What each has had, a tally for each share."""
+
+
 class Roster(NamedTuple):
     """Everyone and every institution on the roster that day."""
 
@@ -156,79 +187,82 @@ def read_day(session: Session, centre_id: str, now: datetime) -> Day:
 
 def load_roster(session: Session, day: Day, practitioner_id: str | None = None) -> Roster:
     """Return the roster as of that day, with what each holds and owes; or that of one practitioner."""
+    asked = ONE if practitioner_id else EVERYONE
     params = day.params() | ({"practitioner_id": practitioner_id} if practitioner_id else {})
-    people = ONE if practitioner_id else EVERYONE
-    suspended = session.exec(people.suspensions, params=params).all()
-    listed = session.exec(people.roster, params=params).mappings().all()
-    of, loads = INSTITUTIONS, INSTITUTION_LOADS
+    listed = fetch(session, asked.roster, **params).all()
+    stated = _stated_in(session, [row.attributes_id for row in listed])
     if practitioner_id:
-        of, loads = INSTITUTION, INSTITUTION_LOAD
-        params |= {"institution_id": listed[0]["institution_id"] if listed else None}
-    institutions = session.exec(of, params=params).all()
-    taken: dict[str, int] = dict(session.exec(loads, params=params).all())
+        params |= {"institution_id": next((stated[row.attributes_id]["institution_id"] for row in listed), None)}
+    institutions = fetch(session, asked.institutions, **params).all()
+    tallies, ledger = _tallies(fetch(session, asked.tallies, **params))
     gone = {row.id for row in institutions if not _present(row, day.today)}
-    away = {row.practitioner_id for row in suspended}
     return Roster(
-        tuple(_practitioners(session, day, people, params, listed, away, gone)),
-        tuple(_institutions(institutions, taken, {row.institution_id for row in suspended})),
+        tuple(_practitioners(day, tallies, ledger, listed, stated, gone)),
+        tuple(_institutions(institutions, tallies)),
     )
 
 
 def load_areas(session: Session, day: Day) -> tuple[AreaFacts, ...]:
     """Return the centre's areas."""
-    found = session.exec(AREAS, params=day.params())
+    found = fetch(session, AREAS, **day.params())
     return tuple(AreaFacts(code=code, latitude=latitude, longitude=longitude) for code, latitude, longitude in found)
 
 
+def _tallies(rows: Iterable[Any]) -> tuple[Tallies, Ledger]:
+    found: Tallies = defaultdict(dict)
+    ledger: Ledger = defaultdict(list)
+    for what, about, number, more, at, share in rows:
+        tally = Tally(int(number), int(more), at, share)
+        if what == "ledger":
+            ledger[about].append(tally)
+        else:
+            found[what][about] = tally
+    return found, ledger
+
+
 def _practitioners(
-    session: Session,
-    day: Day,
-    people: People,
-    params: Mapping[str, Any],
-    listed: Iterable[Any],
-    suspended: set[str | None],
-    gone: set[str],
+    day: Day, tallies: Tallies, ledger: Ledger, listed: Iterable[Any], stated: Mapping[str, Stated], gone: set[str]
 ) -> Iterator[PractitionerFacts]:
-    loads: dict[str, int] = dict(session.exec(people.loads, params=params).all())
-    counts = {id: (year, month) for id, year, month in session.exec(people.counts, params=params)}
-    ledger = _ledger(session.exec(people.ledger, params=params))
-    absent = set(session.exec(people.leaves, params=params))
-    # Only an order of turns looks at it, and there is none of one person.
-    asked: dict[str, int] = dict(session.exec(ASKED, params=params).all()) if people is EVERYONE else {}
-    for row in listed:
-        id = row["practitioner_id"]
-        account, last_turn_at = ledger.get(id, (Account(), None))
-        year_count, month_count = counts.get(id, (0, 0))
-        stated = stated_facts(row)
-        stated["listed"] = stated["listed"] and row["institution_id"] not in gone
+    for id, entered_on, attributes_id in listed:
+        facts, year = stated[attributes_id], tallies["year"].get(id, NOTHING)
         yield PractitionerFacts(
-            **stated,
+            **facts | {"listed": facts["listed"] and facts["institution_id"] not in gone},
             id=id,
-            load=loads.get(id, 0),
-            month_count=month_count,
-            asked=asked.get(id, 0),
-            year_count=year_count,
-            on_leave=id in absent,
-            suspended=id in suspended,
-            turns=account.turns,
-            effort=account.effort,
-            weighed_turns=None if account.even else account.weighed_turns,
-            weighed_effort=None if account.even else account.weighed_effort,
-            waiting_since=last_turn_at or _midnight(row["entered_on"], day.zone),
-            entered_on=row["entered_on"],
+            load=tallies["load"].get(id, NOTHING).number,
+            month_count=year.more,
+            asked=tallies["asked"].get(id, NOTHING).number,
+            year_count=year.number,
+            on_leave=id in tallies["leave"],
+            suspended=id in tallies["suspended"],
+            **_account(ledger.get(id, ())),
+            waiting_since=max(
+                (each.at for each in ledger.get(id, ()) if each.at), default=_midnight(entered_on, day.zone)
+            ),
+            entered_on=entered_on,
         )
 
 
-def _ledger(rows: Iterable[Any]) -> dict[str, tuple[Account, datetime | None]]:
-    found: dict[str, tuple[Account, datetime | None]] = {}
-    for id, share, turns, effort, last_at in rows:
-        account, before = found.get(id, (Account(), None))
-        latest = max(filter(None, (before, last_at)), default=None)
-        found[id] = account.with_entry(int(turns), int(effort), Fraction(share)), latest
-    return found
+def _account(entries: Sequence[Tally]) -> dict[str, Any]:
+    plain = {"turns": sum(each.number for each in entries), "effort": sum(each.more for each in entries)}
+    if all(each.share == EVEN for each in entries):
+        return plain
+    account = Account()
+    for each in entries:
+        account = account.with_entry(each.number, each.more, Fraction(each.share or EVEN))
+    return plain | {"weighed_turns": account.weighed_turns, "weighed_effort": account.weighed_effort}
 
 
-def stated_facts(row: Mapping[str, Any]) -> dict[str, Any]:
+def _stated_in(session: Session, attributes_ids: Sequence[str]) -> Mapping[str, Stated]:
+    known = {id: stated for id in attributes_ids if (stated := _read.get(id))}
+    unread = set(attributes_ids) - known.keys()
+    fresh = {row.id: stated_facts(row._mapping) for row in fetch_by(session, ATTRIBUTES, unread)}
+    if len(_read) + len(fresh) > MOST_READ:
+        _read.clear()
+    _read.update(fresh)
+    return known | fresh
+
+
+def stated_facts(row: Mapping[str, Any]) -> Stated:
     """Return what a row of attributes says of its practitioner."""
     facts = {name: _frozen(row[name]) for name in STATED}
     offices = facts["former_offices"]
@@ -244,13 +278,12 @@ def _former_office(stated: Mapping[str, str | None]) -> FormerOffice:
     return FormerOffice(organ=stated.get("organ"), left_on=date.fromisoformat(left_on) if left_on else None)
 
 
-def _institutions(
-    rows: Iterable[Any], loads: Mapping[str, int], suspended: set[str | None]
-) -> Iterator[InstitutionFacts]:
+def _institutions(rows: Iterable[Any], tallies: Tallies) -> Iterator[InstitutionFacts]:
     for row in rows:
         # A cap lowered below what is held leaves no room, not a negative one.
-        room = None if row.capacity is None else max(row.capacity - loads.get(row.id, 0), 0)
-        yield InstitutionFacts(id=row.id, suspended=row.id in suspended, room=room)
+        load = tallies["load"].get(row.id, NOTHING).number
+        room = None if row.capacity is None else max(row.capacity - load, 0)
+        yield InstitutionFacts(id=row.id, suspended=row.id in tallies["suspended"], room=room)
 
 
 def _present(row: Any, today: date) -> bool:

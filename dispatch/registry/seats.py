@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import BindParameter, bindparam
 from sqlmodel import Session, col, select
 
-from dispatch.registry.statements import fetch_by
+from dispatch.registry.statements import fetch_by, load_by
 from dispatch.registry.tables import AssignmentRow, CaseRow
 
 CENTRE: BindParameter[str] = bindparam("centre_id")
@@ -20,7 +20,7 @@ REVISIONS = select(CaseRow.id, CaseRow.revision).where(CaseRow.centre_id == CENT
 
 def load_cases(session: Session, centre_id: str, case_ids: Collection[str]) -> dict[str, CaseRow]:
     """Return those of the cases that the centre has."""
-    return {row.id: row for row in fetch_by(session, CASES, case_ids, centre_id=centre_id)}
+    return {row.id: row for row in load_by(session, CASES, case_ids, centre_id=centre_id)}
 
 
 def load_taken(session: Session, centre_id: str, case_ids: Collection[str]) -> dict[str, set[int]]:

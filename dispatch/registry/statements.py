@@ -13,8 +13,24 @@ select_rows: Any = sqlalchemy.select
 """``select`` for rows of plain columns; the typed one counts them only up to four."""
 
 
+def fetch(session: Session, statement: Any, **bound: object) -> Any:
+    """Return what a statement of plain columns finds, without the share of the work that objects would need."""
+    session.flush()
+    return session.connection().execute(statement, bound)
+
+
 def fetch_by(session: Session, statement: Any, keys: Collection[str], **bound: object) -> Iterator[Any]:
-    """Yield what the statement finds for the keys, bound to it as ``keys`` in portions."""
+    """Yield what a statement of plain columns finds for the keys, bound to it as ``keys`` in portions."""
+    for portion in _portions(keys):
+        yield from fetch(session, statement, **bound, keys=portion)
+
+
+def load_by(session: Session, statement: Any, keys: Collection[str], **bound: object) -> Iterator[Any]:
+    """Yield the objects a statement finds for the keys, in portions."""
+    for portion in _portions(keys):
+        yield from session.exec(statement, params={**bound, "keys": portion})
+
+
+def _portions(keys: Collection[str]) -> Iterator[list[str]]:
     ordered = sorted(keys)
-    for start in range(0, len(ordered), AT_ONCE):
-        yield from session.exec(statement, params={**bound, "keys": ordered[start : start + AT_ONCE]})
+    return (ordered[start : start + AT_ONCE] for start in range(0, len(ordered), AT_ONCE))

@@ -6,6 +6,7 @@ from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from dispatch.domain.ties import Ties
+from dispatch.registry.statements import fetch
 from dispatch.registry.tables import RelationRow
 
 RELATIONS: Any = select(RelationRow.kind, RelationRow.case_id, RelationRow.other_id).where(
@@ -15,4 +16,4 @@ RELATIONS: Any = select(RelationRow.kind, RelationRow.case_id, RelationRow.other
 
 def load_ties(session: Session, centre_id: str) -> Ties:
     """Return all ties of the centre's cases, so that a group holds together across assigned cases too."""
-    return Ties.of(session.exec(RELATIONS, params={"centre_id": centre_id}).all())
+    return Ties.of(fetch(session, RELATIONS, centre_id=centre_id).all())

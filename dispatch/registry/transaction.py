@@ -2,18 +2,24 @@
 
 A command says ``with begin() as tx:`` and has committed when the block ends; any error undoes all
 of it. Reading alone is ``with read() as session:``, one consistent snapshot that writes nothing.
+``with glance() as session:`` reads without a snapshot, each statement by itself.
 """
 
 import sqlite3
+import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import make_url
-from sqlmodel import Session, SQLModel, col, select
+from sqlalchemy import Connection, Engine, bindparam, create_engine, event, update
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection, IsolationLevel
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlmodel import Session, SQLModel, col
 
 from dispatch.domain import lifecycle
 from dispatch.domain.errors import NotFoundError
@@ -30,6 +36,21 @@ Row = TypeVar("Row", bound=SQLModel)
 LOCK_PATIENCE_S = 30
 """How long a writer waits for another one before the request fails."""
 
+CONNECTIONS = 8
+"""Kept open by one process: more than the threads of an API, so that no request opens one of its own."""
+
+TRUSTED_S = 1.0
+"""A connection idle for longer is tried before it is used: the server may have been restarted meanwhile."""
+
+# The row is locked by its own change, in one statement.
+LOCK_CENTRE = (
+    update(CentreRow)
+    .where(col(CentreRow.id) == bindparam("of_centre"))
+    .values(revision=col(CentreRow.revision) + 1)
+    .returning(CentreRow)
+    .execution_options(synchronize_session=False, populate_existing=True)
+)
+
 
 class Transaction:
     """One unit of work; what it adds is stored together or not at all."""
@@ -37,17 +58,17 @@ class Transaction:
     def __init__(self, session: Session) -> None:
         self.session = session
         self.asked = False
+        self.centre: CentreRow | None = None
         self._listeners: dict[str, list[hooks.Listener]] = {}
         self.stirred: set[str] = set()
 
     def lock_centre(self, centre_id: str) -> CentreRow:
         """Make this the centre's only deciding transaction until it ends; call it before reading anything."""
-        statement = select(CentreRow).where(col(CentreRow.id) == centre_id).with_for_update()
-        centre = self.session.exec(statement, execution_options={"populate_existing": True}).one_or_none()
-        if centre is None:
+        # Kept here, because a session forgets what nobody holds and would ask for the centre again.
+        self.centre = self.session.scalars(LOCK_CENTRE, {"of_centre": centre_id}).one_or_none()
+        if self.centre is None:
             raise NotFoundError(what="centre", id=centre_id)
-        centre.revision += 1
-        return centre
+        return self.centre
 
     def lock(self, table: type[Row], id: str, centre_id: str | None = None) -> Row:
         """Return the row as it stands, held until this transaction ends; another centre's row is not found."""
@@ -129,7 +150,7 @@ def make_engine(url: str) -> Engine:
     """Return an engine on which no update is lost and whose errors quote no values, whichever database it is."""
     if make_url(url).get_backend_name() == "sqlite":
         return _make_sqlite_engine(url)
-    return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    return _make_postgres_engine(url)
 
 
 def make_begin(
@@ -157,9 +178,7 @@ def make_begin(
 
 def make_read(engine: Engine) -> Read:
     """Return the way to read: one snapshot, so that many queries agree with each other."""
-    reading = engine.execution_options(reading=True)
-    if engine.dialect.name == "postgresql":
-        reading = reading.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    reading = _sibling(engine, "REPEATABLE READ", reading=True)
 
     @contextmanager
     def read() -> Iterator[Session]:
@@ -169,11 +188,58 @@ def make_read(engine: Engine) -> Read:
     return read
 
 
+def make_glance(engine: Engine) -> Read:
+    """Return the way to look without a snapshot: for one statement, or where a lock follows that asks again."""
+    glancing = _sibling(engine, "AUTOCOMMIT", glancing=True)
+
+    @contextmanager
+    def glance() -> Iterator[Session]:
+        with translated(), Session(glancing, expire_on_commit=False) as session:
+            yield session
+
+    return glance
+
+
+def _sibling(engine: Engine, isolation_level: IsolationLevel, **options: object) -> Engine:
+    # Connections of its own: to change what one is for, and back again, costs as much as a statement.
+    if engine.dialect.name == "postgresql":
+        sibling = _make_postgres_engine(engine.url, isolation_level=isolation_level)
+        event.listen(sibling, "connect", _only_read)
+        event.listen(engine, "engine_disposed", lambda _: sibling.dispose())
+        return sibling.execution_options(**options)
+    return engine.execution_options(**options)
+
+
+def _only_read(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    connection.read_only = True
+
+
+def _note_rest(_connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
+    record.info["rests_since"] = time.monotonic()
+
+
+def _try_rested(engine: Engine, connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object) -> None:
+    rests_since = record.info.get("rests_since")
+    if rests_since is None or time.monotonic() - rests_since < TRUSTED_S:
+        return
+    try:
+        engine.dialect.do_ping(connection)
+    except engine.dialect.loaded_dbapi.Error:
+        raise DisconnectionError from None
+
+
+def _make_postgres_engine(url: str | URL, **options: Any) -> Engine:
+    engine = create_engine(url, pool_size=CONNECTIONS, hide_parameters=True, **options)
+    event.listen(engine, "checkin", _note_rest)
+    event.listen(engine, "checkout", partial(_try_rested, engine))
+    return engine
+
+
 def _make_sqlite_engine(url: str) -> Engine:
     database = make_url(url).database
     if database and database != ":memory:":
         Path(database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": LOCK_PATIENCE_S}, hide_parameters=True)
+    engine = create_engine(url, connect_args={"timeout": LOCK_PATIENCE_S}, pool_size=CONNECTIONS, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -188,5 +254,6 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     # A write begun as a read cannot wait for its turn when it upgrades; it fails at once.
-    reading = connection.get_execution_options().get("reading", False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    options = connection.get_execution_options()
+    if not options.get("glancing"):
+        connection.exec_driver_sql("BEGIN" if options.get("reading") else "BEGIN IMMEDIATE")

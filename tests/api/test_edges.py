@@ -8,7 +8,7 @@ import pytest
 from dispatch.api.paging import cursor_of
 from dispatch.domain.vocabulary import Role
 from dispatch.registry.tables import CaseRow
-from dispatch.registry.transaction import make_engine, make_read
+from dispatch.registry.transaction import make_engine, make_glance, make_read
 from tests.api.test_bad_requests import BAD
 from tests.api.test_cases import a_draft
 
@@ -104,7 +104,7 @@ def test_wrong_method_is_told_the_right_ones(office):
 
 def test_fault_of_our_own_names_the_request_and_says_nothing_else(app, office, caplog, monkeypatch):
     parts = app.state.parts
-    app.state.parts = parts._replace(read=None)
+    app.state.parts = parts._replace(glance=None)
 
     answer = office.get("/v1/me")
 
@@ -138,8 +138,8 @@ def test_request_is_logged_with_ids_only(office, caplog):
 
 
 def test_database_out_of_reach_is_said_so(app, office):
-    gone = make_read(make_engine("postgresql+psycopg://nobody@127.0.0.1:1/none"))
-    app.state.parts = app.state.parts._replace(read=gone)
+    gone = make_engine("postgresql+psycopg://nobody@127.0.0.1:1/none")
+    app.state.parts = app.state.parts._replace(read=make_read(gone), glance=make_glance(gone))
 
     answer = office.get("/v1/me")
     ready = office.get("/health/ready", role=None)

@@ -18,7 +18,7 @@ from dispatch.registry.tables import (
     PolicyRow,
     SuspensionRow,
 )
-from tests.rows import NOW
+from tests.rows import NOW, attributes_row
 
 NIGHT = NOW.replace(hour=18)
 """Two at night, China time, of the tenth."""
@@ -84,7 +84,8 @@ def test_field_that_is_filled_in_closes_its_finding(register):
     check(register)
     with register.begin() as tx:
         [stated] = [row for row in register.all(AttributesRow) if row.practitioner_id == person.id]
-        tx.session.get_one(AttributesRow, stated.id).minor_trained = True
+        tx.session.get_one(AttributesRow, stated.id).until_on = TODAY
+    register.add(attributes_row(person, register.the_institution(), from_on=TODAY))
 
     check(register, NIGHT + timedelta(days=1))
 

@@ -6,6 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from dispatch.commands.intake import Fate, grant_case, submit_case, submit_cases, take_in
+from dispatch.commands.requests import PLANS_AT_ONCE
 from dispatch.domain.errors import (
     DispatchError,
     DuplicateNumberError,
@@ -126,6 +127,27 @@ def test_case_with_little_time_asks_for_a_run_at_once(register):
     assert run.case_ids == sorted([first.id, second.id])
     [message] = register.all(OutboxRow)
     assert (message.job, message.argument) == ("workers.jobs.solve_run", run.id)
+
+
+@pytest.mark.parametrize("granted_at", [NOW, None])
+def test_granted_case_asks_for_its_chain_where_the_policy_starts_them(register, granted_at):
+    register.a_policy(walk={"start_on_grant": True})
+
+    case = submit_case(register.begin, register.seal, register.clerk, NOW, a_draft(granted_at=granted_at))
+    if granted_at is None:
+        grant_case(register.begin, register.clerk, NOW, case.id)
+
+    [message] = register.all(OutboxRow)
+    assert (message.job, message.argument, message.queue) == ("workers.jobs.start_plan", case.id, "urgent")
+
+
+def test_large_batch_is_left_to_the_tick(register):
+    register.a_policy(walk={"start_on_grant": True})
+    drafts = [a_draft(str(number)) for number in range(PLANS_AT_ONCE + 1)]
+
+    submit_cases(register.begin, register.seal, register.clerk, NOW, drafts)
+
+    assert register.all(OutboxRow) == []
 
 
 def test_wishes_and_ties_are_kept(register):

@@ -13,6 +13,7 @@ from dispatch.commands.turns import override, rotation
 from dispatch.commands.undertake import answer_assignment
 from dispatch.domain.states import GivingBack
 from dispatch.domain.vocabulary import ModeName, Status
+from dispatch.registry.policies import read_policy
 from dispatch.registry.proposals import list_proposals
 from dispatch.registry.roster import read_day
 from dispatch.registry.tables import AssignmentRow, BoundRow, CaseEventRow, LedgerRow, OfferRow
@@ -34,7 +35,7 @@ def seat(register, case, person, mode=ModeName.ROTATION, **parts):
     with register.begin() as tx:
         tx.lock_centre(register.centre.id)
         decision = Decision(register.centre.id, register.clerk, NOW, mode, register.policy.id)
-        seating = Seating(tx, decision, [case.id], **parts)
+        seating = Seating(tx, decision, read_policy(register.policy), [case.id], **parts)
         assert seating.give(case.id, person.id) == ()
         seating.settle()
         [assignment] = seating.given

@@ -16,6 +16,7 @@ from dispatch.domain.vocabulary import ModeName, RelationKind, Status
 from dispatch.registry.border import ERRORS, named_uniques
 from dispatch.registry.tables import (
     AssignmentRow,
+    AttributesRow,
     AuditRow,
     CaseEventRow,
     CaseRow,
@@ -189,3 +190,16 @@ def test_assignment_knows_its_mode(register):
     assignment = register.an_assignment(case, practitioner, mode=ModeName.ROTATION)
 
     assert register.get(AssignmentRow, assignment.id).mode is ModeName.ROTATION
+
+
+@pytest.mark.parametrize("change", [{"quality": 1}, {"specialties": {}}, {"listed": False}])
+def test_attributes_are_closed_but_never_say_something_else(register, change):
+    register.a_practitioner()
+
+    with pytest.raises((ConstraintBrokenError, DBAPIError)), register.begin() as tx:
+        tx.session.exec(update(AttributesRow).values(**change))
+    with register.begin() as tx:
+        tx.session.exec(update(AttributesRow).values(until_on=date(2027, 1, 1)))
+
+    [row] = register.all(AttributesRow)
+    assert (row.quality, row.listed, row.until_on) == (70, True, date(2027, 1, 1))

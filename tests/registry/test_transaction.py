@@ -3,16 +3,19 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
+import psycopg
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import InternalError
 
 from dispatch.commands.webhooks import create_webhook
 from dispatch.domain.errors import IllegalTransitionError, NotFoundError
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.vocabulary import Status
 from dispatch.domain.webhooks import HookType
+from dispatch.registry import transaction
 from dispatch.registry.tables import CaseEventRow, CaseRow, CentreRow, DeliveryRow, OutboxRow, WebhookRow
-from dispatch.registry.transaction import make_begin
+from dispatch.registry.transaction import make_begin, make_engine, make_glance, make_read
 from tests.rows import NOW, case_row, open_register
 
 
@@ -160,3 +163,32 @@ def test_message_to_an_endpoint_does_not_wait_for_its_sender(clean_postgres_url)
 
     assert len(register.all(DeliveryRow)) == 1
     register.engine.dispose()
+
+
+def test_connection_cut_while_it_rested_is_replaced_unnoticed(clean_postgres_url, monkeypatch):
+    monkeypatch.setattr(transaction, "TRUSTED_S", 0)
+    engine = make_engine(clean_postgres_url)
+    ways = (make_begin(engine), make_read(engine), make_glance(engine))
+    pids = [pid_of(way) for way in ways]
+
+    with psycopg.connect(clean_postgres_url.replace("+psycopg", ""), autocommit=True) as admin:
+        admin.execute("SELECT pg_terminate_backend(pid, 5000) FROM unnest(%s::int[]) AS pid", (pids,))
+
+    assert set(pids).isdisjoint(pid_of(way) for way in ways)
+    engine.dispose()
+
+
+def pid_of(way):
+    """Return the server process behind the way's next connection."""
+    with way() as opened:
+        session = getattr(opened, "session", opened)
+        return session.connection().exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+
+
+def test_reading_writes_nothing(clean_postgres_url):
+    engine = make_engine(clean_postgres_url)
+
+    with pytest.raises(InternalError), make_read(engine)() as session:
+        session.connection().exec_driver_sql("CREATE TABLE scribble (id int)")
+
+    engine.dispose()

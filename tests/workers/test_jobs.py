@@ -8,11 +8,15 @@ import pytest
 from typer.testing import CliRunner
 
 import dispatch
+from dispatch.commands.intake import submit_case
 from dispatch.commands.jobs import claim
 from dispatch.commands.runs import request_run
 from dispatch.domain.findings import FindingKind
+from dispatch.domain.states import OfferState
+from dispatch.domain.vocabulary import ModeName, Status
 from dispatch.registry.queues import QUEUES, open_queue
-from dispatch.registry.tables import FindingRow
+from dispatch.registry.tables import FindingRow, OfferRow, PlanRow
+from tests.rows import a_draft
 from workers import jobs
 from workers.__main__ import SERVED, app
 from workers.jobs import describe
@@ -55,6 +59,42 @@ def test_run_in_other_hands_is_left_to_them_and_stays_open(office, monkeypatch):
 
     assert office.proposals(run.id) == []
     assert office.outbox()[0].done_at is None
+
+
+def test_granted_case_is_on_its_chain_once_however_often_the_job_runs(office, monkeypatch):
+    monkeypatch.setattr(jobs, "wire", lambda: office.wiring)
+    office.register.a_policy(chains=[("rotation", None)], walk={"start_on_grant": True})
+    office.fill(practitioners=3, cases=0)
+    submit_case(
+        office.wiring.begin,
+        office.wiring.seal,
+        office.register.clerk,
+        office.now,
+        a_draft(received_at=office.now, granted_at=office.now),
+    )
+    office.relay()
+    [delivered] = open_queue(office.wiring.redis, "urgent").jobs
+
+    delivered.perform()
+    delivered.perform()
+
+    assert [row.state for row in office.register.all(OfferRow)] == [OfferState.PENDING]
+    assert [row.mode for row in office.register.all(PlanRow)] == [ModeName.ROTATION]
+    assert office.outbox()[0].done_at == office.now
+
+
+def test_case_that_moved_on_before_its_job_ran_is_left_alone(office, monkeypatch):
+    monkeypatch.setattr(jobs, "wire", lambda: office.wiring)
+    office.register.a_policy(walk={"start_on_grant": True})
+    case = office.register.a_case(status=Status.WITHDRAWN)
+    office.ask(case.id, queue="urgent", job="workers.jobs.start_plan")
+    office.relay()
+    [delivered] = open_queue(office.wiring.redis, "urgent").jobs
+
+    said = delivered.perform()
+
+    assert said == f"case {case.id}: left alone"
+    assert office.register.all(PlanRow) == []
 
 
 @pytest.mark.parametrize("name", sorted(jobs_named_in_dispatch()))

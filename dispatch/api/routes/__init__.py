@@ -1,8 +1,7 @@
 """Every resource of the API, one file each."""
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 
-from dispatch.api.replay import ReplayRoute
 from dispatch.api.routes import (
     acceptance,
     access,
@@ -25,16 +24,17 @@ from dispatch.api.routes import (
     wishes,
 )
 
+# Tried in this order: first what many ask for at the same time.
 RESOURCES = (
+    board,
+    offers,
     cases,
     practitioners,
     institutions,
     runs,
     assignments,
     plans,
-    offers,
     acceptance,
-    board,
     wishes,
     rotation,
     policies,
@@ -48,9 +48,7 @@ RESOURCES = (
 
 
 def include(app: FastAPI) -> None:
-    """Add every route to the app."""
-    root = APIRouter(prefix="/v1", route_class=ReplayRoute)
+    """Add every route to the app, each router at once: a router within a router is tried level by level."""
     for resource in RESOURCES:
-        root.include_router(resource.router)
-    app.include_router(root)
+        app.include_router(resource.router, prefix="/v1")
     app.include_router(health.router)

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.responses import StreamingResponse
 
-from dispatch.api.dependencies import BeginDep, Credentials, HubDep, Now, Permit, ReadDep
+from dispatch.api.dependencies import BeginDep, Credentials, GlanceDep, HubDep, Now, Permit, ReadDep
 from dispatch.api.hall_schemas import STREAM, MarkedCardOut, marked
 from dispatch.api.offer_schemas import ClaimOut
 from dispatch.api.paging import Page, PagingQuery, cursor_of, page_of
@@ -85,10 +85,10 @@ def list_claims(
     responses=responses(CaseNotOnBoardError, ClaimRefusedError, NotEligibleError, NotFoundError, PolicyMissingError),
 )
 def claim_case(
-    case_id: str, actor: Annotated[Actor, Depends(Permit(Verb.CLAIM))], begin: BeginDep, read: ReadDep, now: Now
+    case_id: str, actor: Annotated[Actor, Depends(Permit(Verb.CLAIM))], begin: BeginDep, glance: GlanceDep, now: Now
 ) -> ClaimOut:
     """Claim a posted case: won at once, or kept until the sealed window ends. 抢单。"""
-    return ClaimOut.model_validate(board.claim(begin, read, actor, now, case_id))
+    return ClaimOut.model_validate(board.claim(begin, glance, actor, now, case_id))
 
 
 @router.delete("/{case_id}/claims", responses=responses(NotFoundError, ClaimRefusedError))

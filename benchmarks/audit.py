@@ -1,0 +1,171 @@
+"""What must hold after a storm, read from the register and compared with every answer that was given."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlmodel import Session, col, select
+
+from benchmarks.hall import Hall
+from benchmarks.stubborn import Answered
+from dispatch.domain.states import ClaimState, OfferState, PostingState
+from dispatch.domain.vocabulary import Status
+from dispatch.registry.tables import (
+    AssignmentRow,
+    AttributesRow,
+    CaseEventRow,
+    CaseRow,
+    ClaimRow,
+    LedgerRow,
+    OfferRow,
+    OutboxRow,
+    PostingRow,
+)
+from dispatch.registry.transaction import Read
+
+CARRIED_OUT = "answer-pending"
+"""The process died between commit and reply: a repetition is told so, and the register says what was done."""
+
+
+HEADER = (
+    "| seed | claims | won | kept, then lost | refused | asked again | answer lost | offers | seconds | load |\n"
+    "|---|---|---|---|---|---|---|---|---|---|"
+)
+
+
+class Account(NamedTuple):
+    """What came of a storm."""
+
+    claims: int
+    wins: int
+    lost: Counter[str]
+    """Claims that were taken and did not win, by the reason that is recorded."""
+    refused: Counter[str]
+    """Refusals by code and reason."""
+    repeated: int
+    carried_out: int
+    """Requests whose answer was lost with its process, but not what they did."""
+    granted: int
+    seconds: float
+
+    def as_row(self, seed: int, load: str) -> str:
+        """Return the account as a row of the table."""
+        return (
+            f"| {seed} | {self.claims} | {self.wins} | {_told(self.lost)} | {_told(self.refused)} | {self.repeated} "
+            f"| {self.carried_out} | {self.granted} | {self.seconds:.0f} | {load} |"
+        )
+
+
+def unsettled(read: Read, centre_id: str) -> dict[str, int]:
+    """Return what is still under way: sealed claims, jobs, granted cases that nobody was asked about."""
+    with read() as session:
+        claims = select(ClaimRow).where(ClaimRow.centre_id == centre_id, ClaimRow.state == ClaimState.OPEN)
+        jobs = select(OutboxRow).where(OutboxRow.centre_id == centre_id, col(OutboxRow.done_at).is_(None))
+        cases = select(CaseRow).where(CaseRow.centre_id == centre_id, CaseRow.status == Status.PENDING)
+        found = {"claims": claims, "jobs": jobs, "cases": cases}
+        counts = {name: len(session.exec(statement).all()) for name, statement in found.items()}
+    return {name: count for name, count in counts.items() if count}
+
+
+def audit(read: Read, hall: Hall, answers: Sequence[Answered], quota: Mapping[str, int], seconds: float) -> Account:
+    """Return what came of it, or raise AssertionError for whatever does not hold."""
+    with read() as session:
+        rows = {table: _of(session, table, hall.centre_id) for table in TABLES}
+    claims = rows[ClaimRow]
+    _require_single(rows)
+    _require_caps(rows, quota)
+    _require_ledger(rows)
+    _require_answers(claims, answers)
+    _require_offers(rows, answers)
+    asked = [answer for answer in answers if answer.asked.body is None]
+    refused = Counter(a.outcome for a in asked if a.status >= 400 and a.outcome != CARRIED_OUT)
+    return Account(
+        claims=len(asked),
+        wins=sum(claim.state is ClaimState.WON for claim in claims),
+        lost=Counter(claim.reason for claim in claims if claim.state is ClaimState.LOST),
+        refused=refused,
+        repeated=sum(answer.asks > 1 for answer in answers),
+        carried_out=sum(answer.status >= 400 and answer.outcome == CARRIED_OUT for answer in answers),
+        granted=len(rows[OfferRow]),
+        seconds=seconds,
+    )
+
+
+TABLES = (AssignmentRow, AttributesRow, CaseEventRow, CaseRow, ClaimRow, LedgerRow, OfferRow, PostingRow)
+Rows = Mapping[Any, Sequence[Any]]
+
+
+def _require_single(rows: Rows) -> None:
+    """No case twice: one assignment for each case that is taken, one winner, one event, and none for the others."""
+    live = [row for row in rows[AssignmentRow] if row.ended_at is None]
+    won = [claim for claim in rows[ClaimRow] if claim.state is ClaimState.WON]
+    assigned = {case.id for case in rows[CaseRow] if case.status is Status.ASSIGNED}
+    _same("assignments", Counter(row.case_id for row in live), Counter(assigned))
+    _same("winners", {(c.case_id, c.practitioner_id, c.assignment_id) for c in won},
+          {(row.case_id, row.practitioner_id, row.id) for row in live})  # fmt: skip
+    _same("events", Counter(e.case_id for e in rows[CaseEventRow] if e.event == "grab"), Counter(assigned))
+    granted = {row.case_id for row in rows[PostingRow] if row.state is PostingState.GRANTED}
+    _same("postings", granted, assigned)
+
+
+def _require_caps(rows: Rows, quota: Mapping[str, int]) -> None:
+    caps = {row.practitioner_id: row.capacity for row in rows[AttributesRow]}
+    held = Counter(row.practitioner_id for row in rows[AssignmentRow])
+    for who, count in held.items():
+        _within("cap", count, caps[who])
+        _within("quota", count, quota["weekly_claims"])
+
+
+def _require_ledger(rows: Rows) -> None:
+    turns = Counter({row.assignment_id: row.turns for row in rows[LedgerRow]})
+    _same("ledger", len(rows[LedgerRow]), len(turns))
+    _same("turns", turns, Counter(row.id for row in rows[AssignmentRow]))
+    _same("effort", {row.effort for row in rows[LedgerRow]}, {EFFORT} if rows[LedgerRow] else set())
+
+
+EFFORT = 10
+"""Credit of a case of litigation in the national preset."""
+
+
+def _require_answers(claims: Sequence[ClaimRow], answers: Iterable[Answered]) -> None:
+    """What was promised is kept, what was refused is not there, and whoever lost is told why."""
+    known = {f"{claim.practitioner_id}-{claim.case_id}": claim for claim in claims}
+    _same("claims", len(known), len(claims))
+    for answer in answers:
+        if answer.asked.body is not None:
+            continue
+        claim = known.get(answer.asked.key)
+        if answer.status >= 400 and answer.outcome != CARRIED_OUT:
+            _same(f"refused claim {answer.said}", claim, None)
+            continue
+        assert claim is not None, f"lost: {answer}"
+        if answer.outcome == ClaimState.WON:
+            _same("won claim", claim.state, ClaimState.WON)
+        assert claim.state is ClaimState.WON or claim.reason, f"lost without a reason: {claim.id}"
+
+
+def _require_offers(rows: Rows, answers: Iterable[Answered]) -> None:
+    """Each granted case is registered once and asks exactly one lawyer."""
+    handed = [answer for answer in answers if answer.asked.body is not None]
+    offered = Counter(row.case_id for row in rows[OfferRow] if row.state is OfferState.PENDING)
+    registered = [case.id for case in rows[CaseRow] if case.number.startswith("granted-")]
+    _same("granted cases", len(registered), len(handed))
+    _same("offers", offered, Counter(registered))
+
+
+def _of(session: Session, table: Any, centre_id: str) -> Sequence[Any]:
+    return session.exec(select(table).where(table.centre_id == centre_id)).all()
+
+
+def _same(what: str, found: object, expected: object) -> None:
+    if found != expected:
+        raise AssertionError(f"{what}: {found} instead of {expected}")
+
+
+def _within(what: str, count: int, most: int) -> None:
+    if count > most:
+        raise AssertionError(f"{what}: {count} above {most}")
+
+
+def _told(counts: Counter[str]) -> str:
+    return "; ".join(f"{name} {count}" for name, count in counts.most_common()) or "none"

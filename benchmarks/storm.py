@@ -1,0 +1,160 @@
+"""A storm: a thousand lawyers claim two hundred cases from fifty threads while processes are killed under them.
+
+``python -m benchmarks.storm 20`` plays twenty seeds with 1,000 lawyers, 200 cases and every blow,
+and writes what came of it to ``results/storm.md``. What must hold is in ``audit.py``.
+"""
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from benchmarks.audit import HEADER, Account, audit, unsettled
+from benchmarks.establishment import Establishment, established, machine_load
+from benchmarks.hall import Hall, case_draft, open_hall
+from benchmarks.report import RESULTS, machine
+from benchmarks.stubborn import Asked, Progress, ask_all
+from dispatch.embedded import postgres, redis
+
+PATIENCE_S = 120.0
+QUOTA = {"weekly_claims": 2, "open_claims": 2}
+SEALED = {"window_minutes": 10, "epsilon": 0}
+"""Whoever is not the best of all waits for the end of the window, where the case has one."""
+
+CAPACITIES = (1, 2, 3)
+
+
+class Size(NamedTuple):
+    """How many take part; ``tries`` is how many cases each lawyer claims, ``granted`` how many come in meanwhile."""
+
+    lawyers: int = 1000
+    cases: int = 200
+    threads: int = 50
+    tries: int = 2
+    granted: int = 20
+    window: timedelta = timedelta(seconds=10)
+    """Every fourth case is claimed under seal for so long."""
+
+
+def play(seed: int, database_url: str, size: Size, *, blows: bool) -> Account:
+    """
+    Play one storm and return what came of it.
+
+    Raises
+    ------
+    AssertionError
+        If anything was lost or doubled, or a cap or a quota was exceeded.
+    """
+    with tempfile.TemporaryDirectory(prefix="storm-") as place:
+        folder = Path(place)
+        with (
+            redis.running(folder / "redis") as url,
+            second_redis(folder / "redis") as restart_empty,
+            established(database_url, url, folder) as service,
+        ):
+            return _play(seed, service, size, restart_empty if blows else None)
+
+
+def _play(seed: int, service: Establishment, size: Size, restart_empty: "Restart | None") -> Account:
+    now = datetime.now(UTC)
+    hall = open_hall(
+        service.begin, now, f"storm-{seed}-{now.timestamp()}", size.lawyers, size.cases,
+        capacities=CAPACITIES, windows=(*[timedelta()] * 3, size.window), grab=QUOTA | SEALED, at_once=True,
+    )  # fmt: skip
+    asked = draw(seed, hall, size, now)
+    progress, began = Progress(len(asked)), time.monotonic()
+    with ThreadPoolExecutor(size.threads + 1) as pool:
+        struck = pool.submit(strike, service, progress, restart_empty) if restart_empty else None
+        shares = (asked[number :: size.threads] for number in range(size.threads))
+        answering = [pool.submit(ask_all, service.ports, share, progress) for share in shares]
+        answers = [answer for share in answering for answer in share.result()]
+        if struck:
+            struck.result()
+    spent_s = time.monotonic() - began
+    _await_settled(service, hall)
+    return audit(service.read, hall, answers, QUOTA, spent_s)
+
+
+def draw(seed: int, hall: Hall, size: Size, now: datetime) -> list[Asked]:
+    """Return what is asked, in the order of this seed: claims, and cases handed in between them."""
+    dice = random.Random(seed)
+    asked = [
+        Asked(f"/v1/board/{case_id}/claims", lawyer.token, f"{lawyer.id}-{case_id}")
+        for lawyer in hall.lawyers
+        for case_id in dice.sample(hall.case_ids, size.tries)
+    ]
+    asked += [
+        Asked("/v1/cases", hall.clerk, f"granted-{number}", case_draft(f"granted-{number}", now))
+        for number in range(size.granted)
+    ]
+    dice.shuffle(asked)
+    return asked
+
+
+class Restart(NamedTuple):
+    """Kills a Redis and starts it again where it was, with nothing in it."""
+
+    folder: Path
+    servers: list[subprocess.Popen[bytes]]
+
+    def __call__(self) -> None:
+        """Do so; whoever was connected is thrown out."""
+        os.kill(redis.pid_of(self.folder), signal.SIGKILL)
+        shutil.rmtree(self.folder / "appendonlydir", ignore_errors=True)
+        order = [redis.find_program(), str(self.folder / "redis.conf")]
+        self.servers.append(subprocess.Popen(order, stdout=subprocess.DEVNULL))
+
+
+@contextmanager
+def second_redis(folder: Path) -> Iterator[Restart]:
+    """Give a way to restart the Redis of a folder; what was started ends with the block."""
+    restart = Restart(folder, [])
+    try:
+        yield restart
+    finally:
+        for server in restart.servers:
+            server.terminate()
+            server.wait()
+
+
+def strike(service: Establishment, progress: Progress, restart_empty: Restart) -> None:
+    """Kill each API process, the worker host, and Redis; the supervisor starts again what is its own."""
+    for share, name in ((0.25, "api-0"), (0.5, "worker"), (0.75, "api-1")):
+        progress.wait_for(share)
+        os.killpg(service.supervisor.pids()[name], signal.SIGKILL)
+        if name == "worker":
+            restart_empty()
+
+
+def _await_settled(service: Establishment, hall: Hall) -> None:
+    end = time.monotonic() + PATIENCE_S
+    while left := unsettled(service.read, hall.centre_id):
+        if time.monotonic() > end:
+            raise AssertionError(f"not settled within {PATIENCE_S:.0f} s: {left}")
+        time.sleep(0.2)
+
+
+def main(seeds: int) -> None:
+    """Play that many seeds on PostgreSQL and write the figures."""
+    lines = [f"# storm\n\n{machine()}\n", HEADER]
+    for seed in range(seeds):
+        with postgres.running() as url:
+            account = play(seed, url, Size(), blows=True)
+        lines.append(account.as_row(seed, machine_load()))
+        sys.stdout.write(lines[-1] + "\n")
+        sys.stdout.flush()
+    (RESULTS / "storm.md").write_text("\n".join([*lines, ""]), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 20)
