@@ -115,6 +115,7 @@ TYPES: dict[tuple[str, Status | None], tuple[HookType, ...]] = {
     (Mark.STEP,       None):            (),
     (Mark.SKIP,       None):            (),
     (Mark.RELAX,      None):            (),
+    (Mark.UNSEAL,     None):            (),
     (Mark.WISH,       None):            (),
     (Mark.DESIGNATE,  None):            (),
     (Mark.OBJECT,     None):            (),

@@ -55,7 +55,7 @@ def by_designation(register, case, person):
 def by_rule(register, case, person):
     with register.begin() as tx:
         desk = Desk(tx, register.centre.id, None, NOW)
-        seating = Seating(tx, desk.decision(ModeName.ROTATION), [case.id])
+        seating = Seating(tx, desk.decision(ModeName.ROTATION), desk.policy, [case.id])
         assert seating.give(case.id, person.id) == ()
         seating.settle()
 
