@@ -5,9 +5,10 @@ from fractions import Fraction
 
 import pytest
 
+from dispatch.domain.docket import docket_from_json, docket_to_json
 from dispatch.domain.errors import PolicyInvalidError
 from dispatch.domain.shares import SHARES, Counted, Measure, Rotation, Unit, owed, shares_of
-from tests.builders import a_docket, a_policy, a_practitioner
+from tests.builders import a_docket, a_policy, a_practitioner, docket_facts
 
 PEOPLE = [
     a_practitioner("a", institution_id="firm", capacity=8),
@@ -37,6 +38,21 @@ def test_every_measure_that_can_be_chosen_has_its_row():
     refused = {(Unit.PERSON, Measure.SIZE)}
 
     assert set(SHARES) == {(by, measure) for by in Unit for measure in Measure} - refused
+
+
+def test_only_equal_turns_of_institutions_make_a_share_depend_on_colleagues():
+    depend = [pair for pair in SHARES if Rotation(by=pair[0], measure=pair[1]).among_colleagues]
+
+    assert depend == [(Unit.INSTITUTION, Measure.EQUAL)]
+
+
+def test_weighed_turns_survive_the_way_through_json():
+    person = a_practitioner(turns=2, weighed_turns=Fraction(7, 3), weighed_effort=Fraction(20))
+    facts = docket_facts(practitioners=[person])
+
+    read, _, _ = docket_from_json(docket_to_json(facts, a_policy(), 0))
+
+    assert read == facts
 
 
 def test_person_is_not_measured_by_the_size_of_their_institution():
