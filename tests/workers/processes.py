@@ -39,6 +39,8 @@ def started(
 
 def cut_power(process: subprocess.Popen[bytes]) -> None:
     """End a process and its children as a power cut would: all are stopped first, so that none can notice."""
+    if process.poll() is not None:
+        return  # its number may be somebody else's by now
     family = [process.pid, *children_of(process.pid)]
     for number in (signal.SIGSTOP, signal.SIGKILL):
         for pid in family:
