@@ -6,7 +6,7 @@ languages, whatever the number of cases. Facts about single pairs stay sparse li
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -149,6 +149,18 @@ class Eligibility:
         )
         by_pair = (Refusal(rule.code, unknown=False) for rule, pairs in self.barred if j in pairs.of_row(i).cols)
         return (*by_facet, *by_pair)
+
+    def refused_by(self, i: int) -> Iterator[tuple[str, Mask]]:
+        """Yield each rule that refuses anybody for row `i`, and whom, (m,)."""
+        for facet in self.facets:
+            for rule, verdict in zip(facet.rules, facet.of_row(i), strict=True):
+                if (refused := verdict != YES).any():
+                    yield rule.code, refused
+        for rule, pairs in self.barred:
+            if len(cols := pairs.of_row(i).cols):
+                refused = np.zeros(self.m, bool)
+                refused[cols] = True
+                yield rule.code, refused
 
     def nearest_refusal(self, i: int) -> Refusal | None:
         """Return the rule that keeps the nearest out: those whom the fewest rules refuse for row `i`."""

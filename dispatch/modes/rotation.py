@@ -169,7 +169,8 @@ def falling_due(accounts: Sequence[Account], size: int) -> list[tuple[int, int]]
     if not accounts:
         return []
     coming = level_of(accounts) + size / total_of(accounts)
-    numbers, unit = scaled([each.taken for each in accounts] + [size / each.share for each in accounts])
+    step_of = {share: size / share for share in {each.share for each in accounts}}
+    numbers, unit = scaled([each.taken for each in accounts] + [step_of[each.share] for each in accounts])
     stands, steps = numbers[: len(accounts)], numbers[len(accounts) :]
     limit = ceil(coming * unit)
     return [(int(stand >= limit), stand + step) for stand, step in zip(stands, steps, strict=True)]

@@ -111,7 +111,7 @@ def _exception(played: Played, standing: list[Assignment], id: str, credit: int,
 
 
 def _behind(played: Played, id: str) -> tuple[Because, str | None, int]:
-    rules, refused = played.passed.get(id, Counter()), played.refused.get(id, 0)
+    rules, refused = played.passed.get(id, {}), played.refused.get(id, 0)
     if not rules:
         return (Because.ANSWERS, None, refused) if refused else (Because.UNKNOWN, None, 0)
     rule, times = min(rules.items(), key=lambda item: (-item[1], item[0]))
@@ -123,7 +123,7 @@ def _ahead(played: Played, standing: list[Assignment], id: str) -> tuple[Because
     listed = np.mean([len(who) for who, _ in played.in_rotation.values()])
     few = sum(bool(each.pool < NARROW * listed) for each in mine)
     others = sum(each.mode is not ModeName.ROTATION for each in mine)
-    if suspended := played.passed.get(id, Counter())["not_suspended"]:
+    if suspended := played.suspended.get(id, 0):
         return Because.BACK, None, suspended
     if not few and not others:
         return Because.UNKNOWN, None, 0

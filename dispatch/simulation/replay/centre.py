@@ -1,6 +1,6 @@
 """A centre in memory: what a decision may see, and what an assignment changes. Decisions are elsewhere."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -64,8 +64,6 @@ class Centre:
         self.assignments: list[Assignment] = []
         self.done: list[Done] = []
         self.claims: dict[str, list[Claim]] = {}
-        self.passed: dict[str, Counter[str]] = defaultdict(Counter)
-        """How often each was passed over in the rotation, by the rule that did it."""
         self.refused: Counter[str] = Counter()
         """How often each declined, or did not answer."""
         self.given_back: dict[str, list[datetime]] = {}

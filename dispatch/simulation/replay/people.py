@@ -1,7 +1,7 @@
 """Everyone on the list day by day: what they hold and have had as arrays, the rest as the columns of the day."""
 
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, time
 from fractions import Fraction
@@ -17,7 +17,7 @@ from dispatch.domain.period import Absence, House, Period, Tenure
 from dispatch.domain.policy import Policy
 from dispatch.domain.roster import Roster
 from dispatch.domain.rules import Mask, View
-from dispatch.domain.shares import ONE, in_rotation
+from dispatch.domain.shares import ONE, Counted, in_rotation
 from dispatch.domain.truth import YES
 from dispatch.domain.verdicts import Memory
 from dispatch.simulation.replay.files import DECLINED, Assignment
@@ -47,7 +47,7 @@ class People:
         size = len(self.ids)
         self.load, self.month_count, self.year_count = (np.zeros(size, np.int64) for _ in range(3))
         self.turns, self.effort = np.zeros(size, np.int64), np.zeros(size, np.int64)
-        self.asked = np.zeros(size, np.int64)
+        self.asked, self._taken = np.zeros(size, np.int64), np.zeros(size)
         self.weighed_turns, self.weighed_effort = np.full(size, Fraction()), np.full(size, Fraction())
         self.last_turn: Numbers = np.full(size, np.nan)
         self.in_ledger = np.zeros(size, bool)
@@ -60,6 +60,10 @@ class People:
         self.members: dict[str, list[str]] = {}
         self.seen: set[str] = set()
         """Everyone who was on the list so far."""
+        self.passed: dict[str, Integers] = defaultdict(lambda: np.zeros(size, np.int64))
+        """How often each was passed over in the rotation, (p,), by the rule that did it."""
+        self.suspended: Counter[str] = Counter()
+        """Days of suspension."""
         self.barred: dict[str, Counter[str]] = defaultdict(Counter)
         """Days on which a rule kept someone from every case, by rule."""
         self._codes = vocabularies(period.arrivals)
@@ -73,6 +77,7 @@ class People:
             if k is not None:
                 self.turns[k], self.effort[k], self.in_ledger[k] = standing.turns, standing.effort, True
                 self.weighed_turns[k], self.weighed_effort[k] = standing.weighed_turns, standing.weighed_effort
+                self._taken[k] = float(self._counted()[k])
                 if standing.last_turn_at:
                     self.last_turn[k] = standing.last_turn_at.timestamp()
 
@@ -105,6 +110,7 @@ class People:
             ),
             areas=self.period.areas,
         )
+        self.suspended.update(person.id for person in self.people if person.suspended)
         self._day, self.memory = Roster.of(facts, self.policy, self._codes), {}
         self.seen |= {person.id for person in self.people}
         self._at = np.array([self.number[person.id] for person in self.people], np.int64)
@@ -146,6 +152,10 @@ class People:
         columns = {name: column[None, :] for name, column in work.items()} | {"institution_room": self._rooms()}
         return replace(self._day, columns=replace(day, **columns))
 
+    def _counted(self) -> Fractions:
+        by_turns = self.policy.rotation.counts is Counted.TURNS
+        return self.weighed_turns if by_turns else self.weighed_effort
+
     def share_of(self, practitioner_id: str) -> Fraction:
         """Return someone's entitled share of the day."""
         j = self._day.column.get(practitioner_id)
@@ -167,6 +177,13 @@ class People:
         for rule in RULES:
             if not rule.reads and rule.pair is None and rule.code not in ABSENT:
                 yield rule.code, np.broadcast_to(rule.verdict(view) != YES, (1, len(self.people)))[0]
+
+    def note_passed(self, asked: int, refused: Iterable[tuple[str, Mask]]) -> None:
+        """Count whom a rule passed over: those who have had less than the one in column ``asked``."""
+        taken = self._taken[self._at]
+        behind = taken < taken[asked]
+        for code, mask in refused:
+            self.passed[code][self._at[behind & mask]] += 1
 
     def _rooms(self) -> Integers:
         rooms: Integers = self._day.columns.institution_room.copy()
@@ -216,6 +233,7 @@ class People:
         self.effort[k] += entry.effort
         self.weighed_turns[k] += entry.turns / share
         self.weighed_effort[k] += entry.effort / share
+        self._taken[k] = float(self._counted()[k])
         self.in_ledger[k] = True
         self.ledger_began_at = self.ledger_began_at or now
         if entry.kind is EntryKind.TURN:

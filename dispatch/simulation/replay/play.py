@@ -16,6 +16,7 @@ from dispatch.simulation.replay.agenda import What
 from dispatch.simulation.replay.behaviour import Behaviour
 from dispatch.simulation.replay.centre import Centre, Done, Tally
 from dispatch.simulation.replay.files import Assignment, File
+from dispatch.simulation.replay.people import People
 from dispatch.simulation.replay.tasks import TASKS, midnight_after
 from dispatch.simulation.replay.walks import begin_plan
 
@@ -38,8 +39,10 @@ class Played:
     """Those of them who were on the list on some day."""
     turns: Integers
     effort: Integers
-    passed: dict[str, Counter[str]]
-    """How often each was passed over in the rotation, by rule."""
+    passed: dict[str, dict[str, int]]
+    """How often each was passed over in the rotation by someone who had had more, by rule."""
+    suspended: Counter[str]
+    """Days of suspension."""
     barred: dict[str, Counter[str]]
     """Days on which a rule kept someone from every case, by rule."""
     refused: Counter[str]
@@ -145,7 +148,8 @@ def _result(centre: Centre, shares: dict[date, tuple[Integers, Fractions]], minu
         listed=tuple(id for id in people.ids if id in people.seen),
         turns=people.turns,
         effort=people.effort,
-        passed=dict(centre.passed),
+        passed=_passed(people),
+        suspended=people.suspended,
         barred=dict(people.barred),
         refused=centre.refused,
         zone=people.zone,
@@ -154,6 +158,14 @@ def _result(centre: Centre, shares: dict[date, tuple[Integers, Fractions]], minu
         done=tuple(centre.done),
         minutes=tuple(minutes),
     )
+
+
+def _passed(people: People) -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = {}
+    for code, counts in people.passed.items():
+        for k in counts.nonzero()[0].tolist():
+            found.setdefault(people.ids[k], {})[code] = int(counts[k])
+    return found
 
 
 # fmt: off

@@ -79,8 +79,8 @@ def open_step(centre: Centre, file: File, plan: Plan) -> Because | None:
         case Because() as because:
             return because
         case Ask(practitioner_ids, skipped):
-            for id, codes in (skipped or {}).items():
-                centre.passed[id].update(codes)
+            if skipped is not None:
+                centre.people.note_passed(docket.column_of(practitioner_ids[0]), eligibility.refused_by(0))
             asking.offer(centre, file, practitioner_ids, plan.mode, plan)
         case Post():
             if plan.ends_at is None:
