@@ -40,6 +40,7 @@ CLIENTS = 4
 MANY = 120
 """Claims a round; each wins a case of its own."""
 
+CENTRES = 4
 HOT, RIVALS = 8, 60
 WARM_UP = 3
 
@@ -117,6 +118,17 @@ def wins(service: Establishment, url: str, now: datetime) -> Iterator[Line]:
     require_single(service, hall)
     limit = f"{'pgbench' if url.startswith('postgresql') else 'bare loop'}, the same {len(steps)} statements"
     yield Line("won: many cases, a claim each", median(rates), limit, median(limits), told(answers))
+
+
+def wins_apart(service: Establishment, now: datetime) -> Line:
+    """Measure claims that win in several centres at once: one centre's decisions wait for each other, these do not."""
+    halls = [open_hall(service.begin, now, f"apart {n} {now.timestamp()}", MANY, MANY) for n in range(CENTRES)]
+    pairs = [list(zip(hall.lawyers, hall.case_ids, strict=True)) for hall in halls]
+    claims = [claiming(*pair) for together in zip(*pairs, strict=True) for pair in together]
+    answers = ask(service.ports, claims, CONNECTIONS, 120)
+    for hall in halls:
+        require_single(service, hall)
+    return Line(f"won: the same in {CENTRES} centres at once", answers.per_second, answers=told(answers))
 
 
 def won_statements(service: Establishment, hall: Hall, now: datetime) -> list[Step]:

@@ -47,6 +47,7 @@ def _lines(service: Establishment, bare_ports: list[int], url: str) -> Iterator[
     for line in (
         *scenes.refusals(service, bare_ports, now),
         *scenes.wins(service, url, now),
+        scenes.wins_apart(service, now),
         scenes.hot_cases(service, now),
         scenes.offers_accepted(service, now),
         scenes.intake(service, now),

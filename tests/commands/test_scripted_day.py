@@ -6,6 +6,7 @@ import pytest
 
 from dispatch.commands.board import claim, settle_windows
 from dispatch.commands.calibration import calibrate
+from dispatch.commands.designation import designate, review_designation
 from dispatch.commands.fairness import fairness
 from dispatch.commands.offers import answer, expire_due
 from dispatch.commands.plan import start_plan, walk_plans
@@ -15,7 +16,7 @@ from dispatch.commands.turns import rotation
 from dispatch.commands.undertake import abandon, answer_assignment, review_abandonment
 from dispatch.commands.watch import watch_deadlines
 from dispatch.commands.wishes import name_wishes
-from dispatch.domain.errors import OfferExpiredError
+from dispatch.domain.errors import OfferExpiredError, SecondPersonError
 from dispatch.domain.states import ClaimState, GivingBack, OfferState, PlanState
 from dispatch.domain.vocabulary import ModeName, RelationKind, Status
 from dispatch.registry.tables import (
@@ -169,12 +170,23 @@ def test_office_plays_all_modes_and_every_event_turn_and_deadline_is_right(regis
     assert list(office.asked(appeal)) == ["bo"]
     office.answers("bo", appeal, True)
     assert office.held_by(appeal) == [("bo", ModeName.CONTINUITY)]
+    assert register.history(appeal) == ["plan", "step", "offer", "accept"]
+
+    # Designation: an officer names one for a child's case, and only another officer makes it so.
+    child = office.comes("child", recipient_is_minor=True)
+    named = office.rows["dong"].id
+    designate(register.begin, register.clerk, office.now, child.id, named, "speaks with children")
+    with pytest.raises(SecondPersonError):
+        review_designation(register.begin, register.clerk, office.now, child.id, True)
+    assert (office.held_by(child), office.turns("dong")) == ([], 1)
+    review_designation(register.begin, register.manager, office.now, child.id, True)
+    assert (office.held_by(child), office.turns("dong")) == ([("dong", ModeName.DESIGNATION)], 2)
 
     # An comes back: what the median grew meanwhile is theirs too, and the rotation says who is next.
     office.until(NOW + 10 * DAY)
     following = [turn.practitioner_id for turn in rotation(register.read, register.clerk, office.now) if turn.next]
     assert following == [office.rows["chen"].id]
-    assert {code: office.turns(code) for code in office.rows} == {"an": 1, "bo": 2, "chen": 0, "dong": 1}
+    assert {code: office.turns(code) for code in office.rows} == {"an": 2, "bo": 2, "chen": 0, "dong": 2}
     assert fairness(register.read, register.clerk, office.now).above == []
     assert register.all(PlanRow, PlanRow.state == PlanState.OPEN) == []
-    assert all(office.status(case) in (Status.ACCEPTED, Status.ASSIGNED) for case in (wished, grabbed, appeal))
+    assert all(office.status(case) in (Status.ACCEPTED, Status.ASSIGNED) for case in (wished, grabbed, appeal, child))
