@@ -67,7 +67,7 @@ bench-service: $(VENV)/.dev  ## The running service beside pgbench and a bare en
 	$(BIN)/python -m benchmarks.service
 
 .PHONY: storm
-storm: $(VENV)/.dev  ## Twenty storms of claims while processes and Redis are killed (half an hour).
+storm: $(VENV)/.dev  ## Twenty storms of claims in peace and twenty while processes and Redis are killed (half an hour).
 	$(BIN)/python -m benchmarks.storm 20
 
 define DRAFT

@@ -28,8 +28,8 @@ CARRIED_OUT = "answer-pending"
 
 
 HEADER = (
-    "| seed | claims | won | kept, then lost | refused | asked again | answer lost | offers | seconds | load |\n"
-    "|---|---|---|---|---|---|---|---|---|---|"
+    "| seed | processes | claims | won | kept, then lost | refused | asked again | answer lost | offers | seconds | load |\n"
+    "|---|---|---|---|---|---|---|---|---|---|---|"
 )
 
 
@@ -48,10 +48,10 @@ class Account(NamedTuple):
     granted: int
     seconds: float
 
-    def as_row(self, seed: int, load: str) -> str:
+    def as_row(self, seed: int, processes: str, load: str) -> str:
         """Return the account as a row of the table."""
         return (
-            f"| {seed} | {self.claims} | {self.wins} | {_told(self.lost)} | {_told(self.refused)} | {self.repeated} "
+            f"| {seed} | {processes} | {self.claims} | {self.wins} | {_told(self.lost)} | {_told(self.refused)} | {self.repeated} "
             f"| {self.carried_out} | {self.granted} | {self.seconds:.0f} | {load} |"
         )
 
