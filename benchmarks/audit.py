@@ -28,7 +28,8 @@ CARRIED_OUT = "answer-pending"
 
 
 HEADER = (
-    "| seed | processes | claims | won | kept, then lost | refused | asked again | answer lost | offers | seconds | load |\n"
+    "| seed | processes | claims | won | kept, then lost | refused | asked again | answer lost | offers | seconds "
+    "| load |\n"
     "|---|---|---|---|---|---|---|---|---|---|---|"
 )
 
@@ -51,8 +52,8 @@ class Account(NamedTuple):
     def as_row(self, seed: int, processes: str, load: str) -> str:
         """Return the account as a row of the table."""
         return (
-            f"| {seed} | {processes} | {self.claims} | {self.wins} | {_told(self.lost)} | {_told(self.refused)} | {self.repeated} "
-            f"| {self.carried_out} | {self.granted} | {self.seconds:.0f} | {load} |"
+            f"| {seed} | {processes} | {self.claims} | {self.wins} | {_told(self.lost)} | {_told(self.refused)} "
+            f"| {self.repeated} | {self.carried_out} | {self.granted} | {self.seconds:.0f} | {load} |"
         )
 
 
