@@ -110,7 +110,10 @@ class Restart(NamedTuple):
 
     def __call__(self) -> None:
         """Do so; whoever was connected is thrown out."""
-        os.kill(redis.pid_of(self.folder), signal.SIGKILL)
+        pid = redis.pid_of(self.folder)
+        os.kill(pid, signal.SIGKILL)
+        # Until it is gone it keeps the port, and the next one would end at once.
+        os.waitpid(pid, 0)
         shutil.rmtree(self.folder / "appendonlydir", ignore_errors=True)
         order = [redis.find_program(), str(self.folder / "redis.conf")]
         self.servers.append(subprocess.Popen(order, stdout=subprocess.DEVNULL))

@@ -1,6 +1,5 @@
 """Real worker and scheduler processes for the tests, and ways to treat them badly."""
 
-import json
 import os
 import signal
 import subprocess
@@ -73,8 +72,10 @@ def wait_until(holds: Callable[[], bool], what: str, within_s: float = WITHIN_S,
 
 
 def kill_redis(folder: Path) -> None:
-    """End the Redis of a folder as a power cut would."""
-    os.kill(json.loads((folder / redis.STATE).read_text())["pid"], signal.SIGKILL)
+    """End the Redis of a folder as a power cut would, and return once its port is free."""
+    pid = redis.pid_of(folder)
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
 
 
 @contextmanager
