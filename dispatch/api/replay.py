@@ -3,7 +3,7 @@
 The key is stored in the very transaction that takes effect, so key and effect come together or not at
 all. The answer is added afterwards; if a crash falls in between, a repetition is told that the request
 was carried out, and changes nothing. So it is for answers that show a secret, which are never kept.
-Two at the same time: the second waits for the first's key.
+Two at the same time: the second waits for the first's key, or is refused and then told of it.
 """
 
 import json
@@ -18,7 +18,7 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
 from dispatch.commands.access import authenticate
-from dispatch.domain.errors import AnswerPendingError, InvalidFieldError, KeyReusedError
+from dispatch.domain.errors import AnswerPendingError, DispatchError, InvalidFieldError, KeyReusedError
 from dispatch.registry.answers import PENDING, Key, find_answer, keep_answer, reserve_key
 from dispatch.registry.transaction import Begin, Transaction
 
@@ -53,8 +53,9 @@ class ReplayRoute(APIRoute):
             request.state.key = key
             try:
                 answer = await handle(request)
-            except AnswerPendingError:
-                if given := await run_in_threadpool(_given, request, key):
+            except DispatchError:
+                # What stood in the way may be the effect of this very key, stored since it was looked for.
+                if not _bound(request) and (given := await run_in_threadpool(_given, request, key)):
                     return given
                 raise
             if answer.status_code < 300 and answer.headers.get("cache-control") != SECRET["Cache-Control"]:
@@ -73,12 +74,17 @@ def once(request: Request, begin: Begin) -> Begin:
     @contextmanager
     def begin_once() -> Iterator[Transaction]:
         with begin() as tx:
-            if not getattr(request.state, "key_bound", False):
+            if not _bound(request):
                 reserve_key(tx, key, request.app.state.parts.clock())
             yield tx
         request.state.key_bound = True
 
     return begin_once
+
+
+def _bound(request: Request) -> bool:
+    """Tell whether a transaction of this request has stored its key."""
+    return getattr(request.state, "key_bound", False)
 
 
 def _key_of(request: Request, body: bytes) -> Key | None:

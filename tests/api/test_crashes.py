@@ -7,7 +7,7 @@ from starlette.testclient import TestClient
 from dispatch.commands.access import create_user
 from dispatch.domain.vocabulary import Role
 from dispatch.main import create_app
-from dispatch.registry.answers import PENDING
+from dispatch.registry.answers import PENDING, find_answer
 from dispatch.registry.tables import AssignmentRow, ClaimRow, IdempotencyRow, LedgerRow
 from tests.rows import NOW
 
@@ -47,6 +47,34 @@ def test_claim_whose_answer_died_with_its_process_wins_once(office, rival):
     assert (again.status_code, again.json()["code"]) == (409, "answer-pending")
     assert mine == [won]
     assert [len(office.register.all(table)) for table in (ClaimRow, AssignmentRow, LedgerRow)] == [1, 1, 1]
+
+
+def test_claim_stored_while_its_repetition_was_on_its_way_is_told_as_carried_out(office, rival, monkeypatch):
+    office.register.a_policy(grab={"window_minutes": 0})
+    case, lawyer = office.register.a_case(), enter(office, "p1") | {"Idempotency-Key": "k"}
+    office.post(f"/v1/cases/{case.id}/post", {})
+    path, looks = f"/v1/board/{case.id}/claims", []
+
+    def look_just_before_the_commit(*asked):
+        """The first look finds no key; then the transaction of the process that died becomes visible."""
+        looks.append(asked)
+        return find_answer(*asked) if len(looks) > 1 else None
+
+    office.client.post(path, headers=lawyer)
+    forget_answers(office.register)
+    monkeypatch.setattr("dispatch.api.replay.find_answer", look_just_before_the_commit)
+    again = rival.post(path, headers=lawyer)
+
+    assert (again.status_code, again.json()["code"], len(looks)) == (409, "answer-pending", 2)
+
+
+def test_refusal_with_a_key_that_nobody_bound_stays_the_refusal(office):
+    office.register.a_policy(grab={"window_minutes": 0})
+    case, lawyer = office.register.a_case(), enter(office, "p1")
+
+    refused = office.client.post(f"/v1/board/{case.id}/claims", headers=lawyer | {"Idempotency-Key": "k"})
+
+    assert refused.json()["code"] == "case-not-on-board"
 
 
 def test_claim_repeated_without_a_key_of_another_process_does_not_win_twice(office, rival):
