@@ -15,6 +15,9 @@ CELLS = 2**21
 TILES = 8
 """Tiles in one share of work."""
 
+WORTHWHILE = 0.7
+"""Practitioners are left out of a share only if no more than this part of them remains: they are copied for it."""
+
 BELOW_ALL = np.float32(-3e38)
 
 
@@ -81,6 +84,7 @@ class _Gains:
             used = np.flatnonzero(rule)
             penalty = self.problem.practitioner_terms[np.ix_(open_columns, strict[used])] @ rule[used]
             cols = open_columns[penalty + best >= 0]
+            cols = cols if cols.size <= WORTHWHILE * open_columns.size else open_columns
             rows = np.flatnonzero(kind == number)
             height = TILES * max(1, CELLS // max(cols.size, 1))
             yield from ((rows[top : top + height], cols) for top in range(0, rows.size if cols.size else 0, height))
