@@ -32,7 +32,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
                 "ends_at": "2026-11-24T01:00:00Z", "reminded_at": None, "escalated_at": None, "ended_at": None},
     "OffersIn": {"case_id": CASE, "practitioner_ids": [PERSON, OTHER]},
     "OfferOut": {"id": "d2c3b4a5968778695a4b3c2d1e0f16e1", "case_id": CASE, "seat": 0, "practitioner_id": PERSON,
-                 "mode": "point_selection", "state": "accepted", "reason": None, "offered_at": MORNING,
+                 "mode": "point_selection", "policy_id": POLICY, "state": "accepted", "reason": None, "offered_at": MORNING,
                  "expires_at": EVENING, "answered_at": NOON, "assignment_id": ASSIGNMENT},
     "AnswerIn": {"accept": False, "reason": "conflict"},
     # grab order

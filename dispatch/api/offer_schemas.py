@@ -82,6 +82,7 @@ class OfferOut(Out):
     seat: int
     practitioner_id: str
     mode: ModeName
+    policy_id: str | None
     state: OfferState
     reason: GivingBack | None
     offered_at: datetime

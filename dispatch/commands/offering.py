@@ -93,6 +93,7 @@ def _row(
         seat=seat,
         practitioner_id=practitioner_id,
         mode=mode,
+        policy_id=desk.in_force.id,
         plan_id=plan.id if plan else None,
         state=OfferState.PENDING,
         offered_by=desk.user_id,

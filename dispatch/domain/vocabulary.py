@@ -230,8 +230,10 @@ class JobStatus(Term):
 class JobKind(Term):
     """Kinds of long work."""
 
-    RUN    = "run",    "匹配批次", "matching run"
-    IMPORT = "import", "导入",     "import"
+    RUN        = "run",        "匹配批次", "matching run"
+    IMPORT     = "import",     "导入",     "import"
+    SIMULATION = "simulation", "政策试算", "back-test of a policy"
+    REPLAY     = "replay",     "对照重放", "replay of the policy compared against"
 
 
 class ProposalState(Term):

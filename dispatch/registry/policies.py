@@ -30,9 +30,14 @@ class InForce(NamedTuple):
     policy: Policy
 
 
+def find_in_force(session: Session, centre_id: str) -> PolicyRow | None:
+    """Return the centre's published policy, if it has one."""
+    return session.exec(IN_FORCE, params={"centre_id": centre_id}).one_or_none()
+
+
 def policy_in_force(session: Session, centre_id: str) -> PolicyRow:
     """Return the centre's published policy; a centre without one decides nothing."""
-    row = session.exec(IN_FORCE, params={"centre_id": centre_id}).one_or_none()
+    row = find_in_force(session, centre_id)
     if row is None:
         raise PolicyMissingError(centre_id=centre_id)
     return row

@@ -15,7 +15,7 @@ from dispatch.registry.tables.findings import FindingRow
 from dispatch.registry.tables.institutions import InstitutionRow, SuspensionRow
 from dispatch.registry.tables.leases import LeaseRow
 from dispatch.registry.tables.offers import DesignationRow, LinkRow, OfferRow, PlanRow
-from dispatch.registry.tables.policies import AuditRow, PolicyRow
+from dispatch.registry.tables.policies import AuditRow, PolicyRow, SimulationRow
 from dispatch.registry.tables.practitioners import (
     AttributesRow,
     LeaveRow,
@@ -36,5 +36,5 @@ __all__ = [
     "CaseEventRow", "CaseRow", "CentreRow", "ClaimRow", "DeliveryRow", "DesignationRow", "FindingRow",
     "IdempotencyRow", "ImportRow", "InstitutionRow", "JobRow", "LeaseRow", "LeaveRow", "LedgerRow", "LinkRow",
     "OfferRow", "OutboxRow", "PairRow", "PartyRow", "PlanRow", "PolicyRow", "PostingRow", "PractitionerRow",
-    "ProposalRow", "RelationRow", "RunRow", "SuspensionRow", "TokenRow", "UserRow", "WebhookRow", "WishRow",
+    "ProposalRow", "RelationRow", "RunRow", "SimulationRow", "SuspensionRow", "TokenRow", "UserRow", "WebhookRow", "WishRow",
 ]  # fmt: skip

@@ -61,6 +61,8 @@ class OfferRow(SQLModel, table=True):
     seat: int = 0
     practitioner_id: str = Field(foreign_key="practitioner.id", index=True)
     mode: ModeName = Field(sa_column=one_of(ModeName, "offer_mode"))
+    policy_id: str | None = Field(default=None, foreign_key="policy.id")
+    """The policy it was decided by; none for old offers outside a plan and a run."""
     plan_id: str | None = Field(default=None, foreign_key="plan.id")
     run_id: str | None = Field(default=None, foreign_key="run.id")
     state: OfferState = Field(sa_column=one_of(OfferState, "offer_state"))

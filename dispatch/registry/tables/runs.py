@@ -8,6 +8,7 @@ from sqlmodel import Field, SQLModel
 from dispatch.domain.vocabulary import JobKind, JobStatus, ProposalState
 from dispatch.registry.tables.columns import (
     Moment,
+    a_word,
     centre_field,
     document,
     id_field,
@@ -23,7 +24,7 @@ class JobRow(SQLModel, table=True):
 
     id: str = id_field()
     centre_id: str = centre_field()
-    kind: JobKind = Field(sa_column=one_of(JobKind, "job_kind"))
+    kind: JobKind = Field(sa_column=a_word(JobKind))
     status: JobStatus = Field(sa_column=one_of(JobStatus, "job_status", index=True))
     done_share: float = 0.0
     phase: str = Field(default="queued", max_length=40)
