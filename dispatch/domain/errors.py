@@ -208,6 +208,42 @@ class PolicyMissingError(DispatchError):
     zh = "本中心没有生效的政策"
 
 
+class PolicyInForceError(DispatchError):
+    """The centre has a policy in force, which only a published draft follows."""
+
+    zh = "本中心已有生效的政策，须经草稿和发布才能更换"
+
+
+class NotDraftError(DispatchError):
+    """This policy version is no draft any more and stays as it is."""
+
+    zh = "该政策版本已不是草稿，不得再改"
+
+
+class NotRepeatableError(DispatchError):
+    """Only a policy version that was in force before can be put in force again."""
+
+    zh = "只有曾经生效的政策版本才能恢复"
+
+
+class DraftStaleError(DispatchError):
+    """The draft was made from a policy that is no longer in force."""
+
+    zh = "草稿所依据的政策已不再生效"
+
+
+class BacktestMissingError(DispatchError):
+    """There is no finished back-test of exactly this draft against the policy in force."""
+
+    zh = "缺少本草稿与生效政策的试算结果"
+
+
+class OutOfLegalBoundsError(DispatchError):
+    """A value is outside its legal bound, and no local rule that allows it is named."""
+
+    zh = "有数值超出法定范围，且未注明允许的地方规定"
+
+
 # files
 class ImportRefusedError(DispatchError):
     """The file was not imported; nothing was changed."""

@@ -2,6 +2,7 @@
 
 A policy is a document: written as TOML by people, kept as JSON, bounded by this file, and
 named by its digest in every decision. Presets are data files with a source for every field.
+What the law demands of a field stands in ``legal_bounds``: it is asked before a policy is put in force.
 """
 
 import hashlib
@@ -10,6 +11,7 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 from typing import Any, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
@@ -71,11 +73,11 @@ class Weights(Document):
 class Thresholds(Document):
     """Lines the hard rules and the levels are measured against."""
 
-    grave_years: int = Field(ge=3, le=40)
-    """Years of criminal defence needed for grave cases; the law's three are the least."""
+    grave_years: int = Field(ge=0, le=40)
+    """Years of criminal defence needed for grave cases."""
     duty_years: int | None = Field(default=None, ge=0, le=40)
     """Years of practice a duty lawyer needs; none where the place has no such bar."""
-    former_office_years: int = Field(default=2, ge=2, le=40)
+    former_office_years: int = Field(default=2, ge=0, le=40)
     """Years a former judge or procurator stays out of litigation and defence."""
     senior_years: int = Field(default=10, ge=1, le=40)
     """Years of practice that count as full seniority."""
@@ -214,6 +216,16 @@ class Policy(Document):
     deadlines: dict[str, Limit] = Field(default_factory=dict)
     causes: tuple[Cause, ...] = Field(min_length=1)
     sources: dict[str, str] = Field(default_factory=dict)
+
+    @field_validator("time_zone")
+    @classmethod
+    def known(cls, name: str) -> str:
+        """Refuse a time zone nobody knows."""
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError(f"{name} is no time zone; one is {CHINA}") from None
+        return name
 
     @field_validator("relaxation", mode="before")
     @classmethod

@@ -82,8 +82,8 @@ def test_centre_limit_is_kept_as_data():
     [
         ({"weights": {"wish": 1}}, "weights", "add up to 10000"),
         ({"weights": {"wish": -1}}, "weights.wish", "greater than or equal to 0"),
-        ({"thresholds": {"grave_years": 2}}, "thresholds.grave_years", "greater than or equal to 3"),
-        ({"thresholds": {"former_office_years": 1}}, "thresholds.former_office_years", "greater than or equal to 2"),
+        ({"thresholds": {"grave_years": -1}}, "thresholds.grave_years", "greater than or equal to 0"),
+        ({"thresholds": {"former_office_years": 41}}, "thresholds.former_office_years", "less than or equal to 40"),
         ({"thresholds": {"charm": 5}}, "thresholds.charm", "Extra inputs"),
         ({"caps": {"open_cases": 0}}, "caps.open_cases", "greater than or equal to 1"),
         ({"fairness": {"load_ladder": [5, 1]}}, "fairness", "must not fall"),
