@@ -21,7 +21,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 PRELOADED = ("workers.jobs", "ortools.graph.python.min_cost_flow")
 """Imported before a job is forked: a job starts in 15 ms instead of a second."""
 
-SERVED = "urgent,runs,housekeeping,webhooks,webhooks"
+SERVED = "urgent,runs,simulations,housekeeping,webhooks,webhooks"
 """What one worker host serves unless told otherwise; a queue named twice has two processes.
 
 An endpoint is sent to by one worker at a time, so with two of them a slow one cannot hold up all others.

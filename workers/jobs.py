@@ -10,6 +10,9 @@ from dispatch.commands.checks import check_register as check
 from dispatch.commands.deliveries import deliver
 from dispatch.commands.imports import perform_import as bring_in
 from dispatch.commands.plan import start_granted
+from dispatch.commands.simulating import Hands
+from dispatch.commands.simulating import replay_against as replay
+from dispatch.commands.simulating import simulate_policy as simulate
 from dispatch.commands.solving import solve_run as solve
 from dispatch.registry import outbox
 from dispatch.registry.queues import outbox_id_of
@@ -23,6 +26,16 @@ class JobFailedError(Exception):
 def solve_run(run_id: str) -> str:
     """Solve a queued run and keep its proposals; one that is taken or finished is left alone."""
     return _perform(lambda w, name: solve(w.begin, w.read, w.clock, run_id, name, w.timing.lease))
+
+
+def simulate_policy(simulation_id: str) -> str:
+    """Back-test a policy; a half that is played already is not played again."""
+    return _perform(lambda w, name: simulate(_hands(w, name), simulation_id))
+
+
+def replay_against(job_id: str) -> str:
+    """Play the policy a back-test compares against, where another worker plays the first."""
+    return _perform(lambda w, name: replay(_hands(w, name), job_id))
 
 
 def start_plan(case_id: str) -> str:
@@ -46,6 +59,10 @@ def deliver_webhooks(webhook_id: str) -> str:
 def check_register(centre_id: str) -> str:
     """Look through a centre's register for what a person should see."""
     return _perform(lambda w, name: check(w.begin, w.read, w.clock(), centre_id))
+
+
+def _hands(wiring: Wiring, name: str) -> Hands:
+    return Hands(wiring.begin, wiring.read, wiring.clock, name, wiring.timing.lease)
 
 
 def _perform(command: Callable[[Wiring, str], str]) -> str:

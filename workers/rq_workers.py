@@ -74,6 +74,7 @@ WORKERS: dict[str, type[ShortLease]] = {
     # queue         kind of worker
     "urgent":       InlineWorker,
     "runs":         ForkWorker,
+    "simulations":  ForkWorker,
     "housekeeping": ForkWorker,  # an import of a whole roster is among it
     "webhooks":     InlineWorker,
 }

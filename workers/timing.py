@@ -8,6 +8,7 @@ JOB_TIMEOUT_S = {
     # queue         a job is stopped after
     "urgent":       30,
     "runs":         900,
+    "simulations":  7200,
     "housekeeping": 600,
     "webhooks":     60,
 }

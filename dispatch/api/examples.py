@@ -32,8 +32,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
                 "ends_at": "2026-11-24T01:00:00Z", "reminded_at": None, "escalated_at": None, "ended_at": None},
     "OffersIn": {"case_id": CASE, "practitioner_ids": [PERSON, OTHER]},
     "OfferOut": {"id": "d2c3b4a5968778695a4b3c2d1e0f16e1", "case_id": CASE, "seat": 0, "practitioner_id": PERSON,
-                 "mode": "point_selection", "policy_id": POLICY, "state": "accepted", "reason": None, "offered_at": MORNING,
-                 "expires_at": EVENING, "answered_at": NOON, "assignment_id": ASSIGNMENT},
+                 "mode": "point_selection", "policy_id": POLICY, "state": "accepted", "reason": None,
+                 "offered_at": MORNING, "expires_at": EVENING, "answered_at": NOON, "assignment_id": ASSIGNMENT},
     "AnswerIn": {"accept": False, "reason": "conflict"},
     # grab order
     "PostIn": {"ends_at": "2026-11-23T18:00:00+08:00"},
@@ -71,6 +71,10 @@ EXAMPLES: dict[str, dict[str, Any]] = {
                     "score": 665000, "slot_price": 0, "terms": TERMS, "alternatives": [], "refusals": {"under_cap": 12},
                     "needs_reason": False, "state": "proposed", "stale_reason": None},
     "ApplyIn": {"proposal_ids": ["78695a4b3c2d1e0f16e1d2c3b4a59687"]},
+    # policies
+    "PublishIn": {"local_rules": [{"field": "checks.grassroots_territory", "document": "渝司发〔2018〕1号",
+                                   "article": "第二条"}]},
+    "SimulationIn": {"policy_id": POLICY, "since": "2026-01-01", "until": "2026-06-30", "seed": 7},
     # where every mode begins, and what it ends in
     "CaseOut": {"id": CASE, "number": "2026-0001", "status": "pending", "source": "application", "matter": "civil",
                 "cause": "wages", "service": "litigation_agency", "stage": "first_instance", "means_test": "required",

@@ -15,7 +15,6 @@ from dispatch.domain.vocabulary import (
     MeansTest,
     ModeName,
     PartyRole,
-    PolicyStatus,
     ProposalState,
     Service,
     Sex,
@@ -237,24 +236,6 @@ class NoticeOut(BaseModel):
     seat: int
     mode: ModeName
     assigned_at: datetime
-
-
-class PolicyOut(Out):
-    """A policy version."""
-
-    id: Id
-    version: int
-    name: str
-    status: PolicyStatus
-    digest: str
-    created_at: datetime
-    published_at: datetime | None
-
-
-class PolicyWholeOut(PolicyOut):
-    """A policy version with all it says."""
-
-    document: dict[str, Any]
 
 
 class TermOut(BaseModel):

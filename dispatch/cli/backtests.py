@@ -14,22 +14,13 @@ from dispatch.commands.backtests import Stage, backtest, policy_of, recorded_sta
 from dispatch.domain.errors import UnknownReferenceError, UnreadableFileError
 from dispatch.domain.permissions import Actor
 from dispatch.domain.policy import PRESETS, Policy, load_preset
-from dispatch.domain.vocabulary import Category
 from dispatch.registry.transaction import Read
 from dispatch.simulation.compare import Comparison, Row, to_json
-from dispatch.simulation.measures import MEASURES
+from dispatch.simulation.told import CATEGORIES, LABELS
 from dispatch.simulation.year import Year
 
-CATEGORIES = {category.value: category for category in Category}
 SIGNS = {1: "[green]▲[/]", -1: "[red]▼[/]", 0: ""}
 RESULT = "backtest.json"
-
-# fmt: off
-SPREAD_LABELS = {
-    "gini":         ("工作量基尼系数", "Gini of effort"),
-    "most_to_mean": ("最多与平均之比", "most loaded to mean"),
-}
-# fmt: on
 
 
 def run_backtest(
@@ -79,8 +70,7 @@ def _conclude(stage: Stage, policy: Policy, against: Policy, seed: int, target: 
     with Progress(*columns, console=out, transient=True) as progress:
         task = progress.add_task(say("回溯", "Back-test"), total=1.0)
         found, about = backtest(stage, policy, against, seed, lambda done: progress.update(task, completed=done))
-    out.print(_table(found, about))
-    out.print(_by_category(found))
+    show_comparison(found, about)
     if target:
         target.mkdir(parents=True, exist_ok=True)
         (target / RESULT).write_bytes(to_json(found, about))
@@ -92,6 +82,12 @@ def _conclude(stage: Stage, policy: Policy, against: Policy, seed: int, target: 
             out.print(str(path), highlight=False)
 
 
+def show_comparison(found: Comparison, about: dict[str, Any]) -> None:
+    """Print what two policies differ in, with the intervals."""
+    out.print(_table(found, about))
+    out.print(_by_category(found))
+
+
 def _table(found: Comparison, about: dict[str, Any]) -> Table:
     title = say(
         f"{about['cases']:,} 件案件、{about['people']:,} 人、{about['weeks']} 周，种子 {about['seed']}",
@@ -101,11 +97,9 @@ def _table(found: Comparison, about: dict[str, Any]) -> Table:
     names = [about[side]["name"] for side in ("policy", "against")]
     for number, header in enumerate(("", *names, say("差（95% 区间）", "Difference (95 % interval)"), "")):
         table.add_column(header, justify="left" if number == 0 else "right")
-    labels = {each.code: each.label(language()) for each in MEASURES}
-    labels |= {code: say(*texts) for code, texts in SPREAD_LABELS.items()}
     for row in found.rows:
         if row.policy is not None or row.against is not None:
-            table.add_row(labels[row.code], *_cells(row))
+            table.add_row(say(*LABELS[row.code]), *_cells(row))
     return table
 
 
@@ -120,7 +114,7 @@ def _by_category(found: Comparison) -> Table:
     quality = {row.code: row for row in found.quality_of}
     for row in found.hours_of:
         if row.code in quality:
-            table.add_row(CATEGORIES[row.code].label(language()), *_cells(row), *_cells(quality[row.code]))
+            table.add_row(say(*CATEGORIES[row.code]), *_cells(row), *_cells(quality[row.code]))
     return table
 
 

@@ -4,60 +4,78 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from sqlmodel import col, select
-
 from dispatch.domain.errors import InvalidFieldError, NotFoundError
 from dispatch.domain.office import OfficeHours
 from dispatch.domain.period import Period
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.policy import Policy
 from dispatch.registry.history import Span, load_period
-from dispatch.registry.policies import policy_in_force, read_policy
+from dispatch.registry.policies import policy_in_force, read_policy, version_of
 from dispatch.registry.recorded import load_record
-from dispatch.registry.tables import PolicyRow
 from dispatch.registry.transaction import Read
 from dispatch.simulation.compare import Comparison, about_policies, compare
-from dispatch.simulation.measures import figures_of, weeks_of
+from dispatch.simulation.parts import Part, digest_of
 from dispatch.simulation.replay.behaviour import Behaviour, Model
 from dispatch.simulation.replay.play import play
 from dispatch.simulation.replay.recorded import Recorded, fitted
 from dispatch.simulation.year import Year, make_year
 
 MOST_DAYS = 800
+EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
 Told = Callable[[float], None]
 """Told which share of the whole is done; may raise to stop."""
 
 
 class Stage(NamedTuple):
-    """What both policies are tried on: a period, and how people behave in it."""
+    """What both policies are tried on: a period, how people behave in it, and what this past is known by."""
 
     period: Period
     behaviour: Behaviour
     source: str
+    past: str
 
 
 def recorded_stage(read: Read, actor: Actor, since: date, until: date, seed: int) -> Stage:
     """Return a period of the centre's own past, both days included, and people as they were recorded."""
     require(actor, Verb.SIMULATE)
-    if not since <= until <= since + timedelta(days=MOST_DAYS):
-        raise InvalidFieldError(field="until", value=until.isoformat(), expected=f"up to {MOST_DAYS} days after since")
+    require_span(since, until)
     with read() as session:
-        office = OfficeHours.of(read_policy(policy_in_force(session, actor.centre_id)))
-        begin, end = (
-            datetime.combine(day, time(), office.zone).astimezone(UTC) for day in (since, until + timedelta(days=1))
-        )
-        span = Span(actor.centre_id, begin, end)
+        policy = read_policy(policy_in_force(session, actor.centre_id))
+    return stage_of(read, actor.centre_id, policy, since, until, seed)
+
+
+def stage_of(read: Read, centre_id: str, policy: Policy, since: date, until: date, seed: int) -> Stage:
+    """Return a centre's past between two days as the office hours of the policy divide it."""
+    office = OfficeHours.of(policy)
+    span = span_of(centre_id, policy, since, until)
+    with read() as session:
         period, record = load_period(session, span), load_record(session, span)
     if not period.arrivals:
         raise NotFoundError(what="granted case", id=f"{since}..{until}")
     listed = len({tenure.person.id for tenure in period.tenures if tenure.person.listed})
     model = fitted(record, office, seed, listed)
-    return Stage(period, Recorded(record, model, office), "recorded")
+    return Stage(period, Recorded(record, model, office), "recorded", digest_of(period, record))
 
 
 def sample_stage(policy: Policy, first: date, size: Year, seed: int) -> Stage:
     """Return a year of the sample city, and people as the model has them."""
-    return Stage(make_year(seed, first, policy, size), Model(seed=seed), "sample")
+    return Stage(make_year(seed, first, policy, size), Model(seed=seed), "sample", f"sample {seed} {first} {size}")
+
+
+def span_of(centre_id: str, policy: Policy, since: date, until: date) -> Span:
+    """Return a centre's time from the first moment of a day to the last of another."""
+    zone = OfficeHours.of(policy).zone
+    begin, end = (datetime.combine(day, time(), zone).astimezone(UTC) for day in (since, until + timedelta(days=1)))
+    return Span(centre_id, begin, end)
+
+
+def require_span(since: date, until: date) -> None:
+    """Refuse a period that ends before it begins, is too long, or lies where no calendar reaches."""
+    for field, day in (("since", since), ("until", until)):
+        if not EARLIEST <= day <= LATEST:
+            raise InvalidFieldError(field=field, value=day.isoformat(), expected=f"{EARLIEST} to {LATEST}")
+    if not timedelta(0) <= until - since <= timedelta(days=MOST_DAYS):
+        raise InvalidFieldError(field="until", value=until.isoformat(), expected=f"up to {MOST_DAYS} days after since")
 
 
 def policy_of(read: Read, actor: Actor, version: int | None) -> Policy:
@@ -66,38 +84,48 @@ def policy_of(read: Read, actor: Actor, version: int | None) -> Policy:
     with read() as session:
         if version is None:
             return read_policy(policy_in_force(session, actor.centre_id))
-        own = select(PolicyRow).where(PolicyRow.centre_id == actor.centre_id, col(PolicyRow.version) == version)
-        row = session.exec(own).one_or_none()
-    if row is None:
-        raise NotFoundError(what="policy", id=str(version))
-    return read_policy(row)
+        return read_policy(version_of(session, actor.centre_id, version))
 
 
 def backtest(stage: Stage, policy: Policy, against: Policy, seed: int, told: Told) -> tuple[Comparison, dict[str, Any]]:
-    """Return how the policy does against the other on the same stage, and what was compared.
+    """Return how the policy does against the other on the same stage, and what was compared."""
+    parts = [
+        play_part(stage, each, against, lambda share, played=number: told((played + share) / 2))  # type: ignore[misc]
+        for number, each in enumerate((policy, against))
+    ]
+    return conclude(stage, policy, against, seed, *parts)
 
-    Match quality is measured by the weights of ``against``: a policy may not be its own judge.
+
+def play_part(stage: Stage, policy: Policy, yardstick: Policy, told: Told) -> Part:
+    """Return what comes of the stage under one policy.
+
+    Match quality is measured by the weights of ``yardstick``: a policy may not be its own judge.
     """
     period = stage.period
-    days = max((period.until - period.since).days, 1)
-    played = []
-    for number, each in enumerate((policy, against)):
-        first = period.since.date()
-        watch = _watch(told, number, first, days)
-        played.append(play(period, each, stage.behaviour, yardstick=against, watch=watch))
-    weeks = sorted({*weeks_of(played[0]), *weeks_of(played[1])})
-    found = compare(figures_of(played[0], weeks), figures_of(played[1], weeks), seed)
+    first, days = period.since.date(), max((period.until - period.since).days, 1)
+
+    def watch(day: date) -> None:
+        told(min(max((day - first).days, 0) / days, 1.0))
+
+    return Part.of(play(period, policy, stage.behaviour, yardstick=yardstick, watch=watch), stage.past)
+
+
+def conclude(
+    stage: Stage, policy: Policy, against: Policy, seed: int, mine: Part, other: Part
+) -> tuple[Comparison, dict[str, Any]]:
+    """Return the comparison of two parts of one stage, and what was compared."""
+    weeks = sorted({*mine.due, *other.due})
+    if not weeks:
+        raise NotFoundError(what="case that fell due", id=f"{stage.period.since:%F}..{stage.period.until:%F}")
+    found = compare(mine.over(weeks), other.over(weeks), seed)
+    period = stage.period
     about = about_policies(policy, against) | {
         "seed": seed,
         "source": stage.source,
         "since": period.since.isoformat(),
         "until": period.until.isoformat(),
         "cases": len(period.arrivals),
-        "people": len(played[0].listed),
+        "people": len(mine.figures.people),
         "weeks": len(weeks),
     }
     return found, about
-
-
-def _watch(told: Told, number: int, first: date, days: int) -> Callable[[date], None]:
-    return lambda day: told(min((number + max((day - first).days, 0) / days) / 2, 1.0))

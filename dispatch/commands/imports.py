@@ -9,7 +9,19 @@ from typing import Any, NamedTuple
 from dispatch.commands.case_rows import take_in_rows
 from dispatch.commands.import_report import ImportReport, report_of
 from dispatch.commands.intake import Fate
-from dispatch.commands.jobs import LEASE, Claim, ClaimLostError, Clock, Heartbeat, claim, fail, finish, open_job, stop
+from dispatch.commands.jobs import (
+    LEASE,
+    CancelledError,
+    Claim,
+    ClaimLostError,
+    Clock,
+    Heartbeat,
+    claim,
+    fail,
+    finish,
+    open_job,
+    stop,
+)
 from dispatch.commands.practitioners import upsert_practitioners
 from dispatch.commands.roster import upsert_areas, upsert_institutions
 from dispatch.commands.upserts import Upsert
@@ -62,10 +74,6 @@ class _UndoneError(Exception):
     def __init__(self, report: ImportReport) -> None:
         super().__init__()
         self.report = report
-
-
-class CancelledError(Exception):
-    """Someone wants the import stopped."""
 
 
 # fmt: off

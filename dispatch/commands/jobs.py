@@ -40,6 +40,10 @@ class ClaimLostError(Exception):
     """Another worker has taken the job over, or it was cancelled; what was worked out is thrown away."""
 
 
+class CancelledError(Exception):
+    """Someone wants the work stopped."""
+
+
 class Claim(NamedTuple):
     """The right to work on a job until the next lapse. ``attempt`` tells two claims of one worker apart."""
 

@@ -1,12 +1,13 @@
-"""Policy versions of a centre."""
+"""The first policy of a centre; every later one is drafted, tried and published."""
 
 from datetime import datetime
 
-from dispatch.domain.errors import PolicyMissingError
+from dispatch.domain.errors import PolicyInForceError
+from dispatch.domain.legal_bounds import require_lawful
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.policy import Policy, load_preset
 from dispatch.domain.vocabulary import PolicyStatus
-from dispatch.registry.policies import newest_version, policy_in_force
+from dispatch.registry.policies import find_in_force, newest_version
 from dispatch.registry.tables import PolicyRow
 from dispatch.registry.transaction import Begin, Transaction
 
@@ -18,30 +19,26 @@ def ensure_preset(begin: Begin, actor: Actor | None, now: datetime, centre_id: s
     preset = load_preset(preset_name)
     with begin() as tx:
         tx.lock_centre(centre_id)
-        try:
-            return policy_in_force(tx.session, centre_id)
-        except PolicyMissingError:
-            return _publish(tx, actor, now, centre_id, preset)
+        return find_in_force(tx.session, centre_id) or _install(tx, actor, now, centre_id, preset)
 
 
 def install_policy(begin: Begin, actor: Actor | None, now: datetime, centre_id: str, policy: Policy) -> PolicyRow:
-    """Put the policy in force and supersede the one before; the same policy again changes nothing."""
+    """Put the first policy of a centre in force; the same policy again changes nothing, another is refused."""
     if actor:
         require(actor, Verb.PUBLISH_POLICY)
     with begin() as tx:
         tx.lock_centre(centre_id)
-        try:
-            current = policy_in_force(tx.session, centre_id)
-        except PolicyMissingError:
-            return _publish(tx, actor, now, centre_id, policy)
-        if current.digest == policy.digest():
-            return current
-        current.status = PolicyStatus.SUPERSEDED
-        tx.session.flush()
-        return _publish(tx, actor, now, centre_id, policy)
+        current = find_in_force(tx.session, centre_id)
+        if current is None:
+            return _install(tx, actor, now, centre_id, policy)
+        if current.digest != policy.digest():
+            raise PolicyInForceError(policy_id=current.id, version=current.version)
+        return current
 
 
-def _publish(tx: Transaction, actor: Actor | None, now: datetime, centre_id: str, policy: Policy) -> PolicyRow:
+def _install(tx: Transaction, actor: Actor | None, now: datetime, centre_id: str, policy: Policy) -> PolicyRow:
+    require_lawful(policy, ())
+    who = actor.user_id if actor else None
     return tx.add(
         PolicyRow(
             centre_id=centre_id,
@@ -50,8 +47,9 @@ def _publish(tx: Transaction, actor: Actor | None, now: datetime, centre_id: str
             status=PolicyStatus.PUBLISHED,
             document=policy.to_document(),
             digest=policy.digest(),
-            created_by=actor.user_id if actor else None,
+            created_by=who,
             created_at=now,
+            published_by=who,
             published_at=now,
         )
     )

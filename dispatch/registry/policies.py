@@ -1,11 +1,12 @@
 """The policy a centre decides by."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, bindparam
 from sqlmodel import Session, col, func, select
 
-from dispatch.domain.errors import PolicyMissingError
+from dispatch.domain.errors import NotFoundError, PolicyMissingError
 from dispatch.domain.policy import Policy
 from dispatch.domain.vocabulary import PolicyStatus
 from dispatch.registry.statements import fetch, select_rows
@@ -41,6 +42,21 @@ def policy_in_force(session: Session, centre_id: str) -> PolicyRow:
     if row is None:
         raise PolicyMissingError(centre_id=centre_id)
     return row
+
+
+def version_of(session: Session, centre_id: str, version: int) -> PolicyRow:
+    """Return a version of the centre's policy by its number."""
+    own = select(PolicyRow).where(PolicyRow.centre_id == centre_id, col(PolicyRow.version) == version)
+    row = session.exec(own).one_or_none()
+    if row is None:
+        raise NotFoundError(what="policy", id=str(version))
+    return row
+
+
+def versions_of(session: Session, centre_id: str) -> Sequence[PolicyRow]:
+    """Return every version of the centre's policy, the newest first."""
+    own = select(PolicyRow).where(PolicyRow.centre_id == centre_id)
+    return session.exec(own.order_by(col(PolicyRow.version).desc())).all()
 
 
 def newest_version(session: Session, centre_id: str) -> int:

@@ -12,7 +12,7 @@ from rq.results import Result
 from rq.serializers import JSONSerializer
 from rq.worker import BaseWorker
 
-QUEUES = ("urgent", "runs", "housekeeping", "webhooks")
+QUEUES = ("urgent", "runs", "simulations", "housekeeping", "webhooks")
 WAKE_KEY = "legal-dispatch:wake"
 HALL_CHANNEL = "legal-dispatch:hall"
 

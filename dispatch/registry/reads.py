@@ -24,6 +24,7 @@ from dispatch.registry.tables import (
     PractitionerRow,
     ProposalRow,
     RunRow,
+    SimulationRow,
     SuspensionRow,
     WishRow,
 )
@@ -233,6 +234,12 @@ def notice(session: Session, centre_id: str, assignment_id: str) -> Notice:
 def policies(session: Session, centre_id: str, part: Slice) -> Rows:
     """Return policy versions, oldest first."""
     return page(session, PolicyRow, centre_id, part, by="version")
+
+
+def simulations(session: Session, centre_id: str, part: Slice, policy_id: str | None = None) -> Rows:
+    """Return back-tests in the order they were asked for."""
+    of_it = _equal(SimulationRow, policy_id=policy_id)
+    return page(session, SimulationRow, centre_id, part, *of_it, by="created_at")
 
 
 def jobs(session: Session, centre_id: str, part: Slice) -> Rows:

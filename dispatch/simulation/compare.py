@@ -73,6 +73,14 @@ def to_json(found: Comparison, about: dict[str, Any]) -> bytes:
     return (json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
+def from_document(document: dict[str, Any]) -> Comparison:
+    """Read a comparison back from its JSON."""
+    rows, hours_of, quality_of = (
+        tuple(Row(**said) for said in document[name]) for name in ("rows", "hours_of", "quality_of")
+    )
+    return Comparison(rows, hours_of, quality_of, (document["lorenz"]["policy"], document["lorenz"]["against"]))
+
+
 def about_policies(policy: Policy, against: Policy) -> dict[str, Any]:
     """Return which policies were compared."""
     return {
@@ -108,6 +116,10 @@ SPREADS = {
     # code            figure        , less is better
     "gini":         gini,
     "most_to_mean": most_to_mean,
+}
+SPREAD_LABELS = {
+    "gini":         ("工作量基尼系数", "Gini of effort"),
+    "most_to_mean": ("最多与平均之比", "most loaded to mean"),
 }
 # fmt: on
 

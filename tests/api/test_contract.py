@@ -125,6 +125,8 @@ def ids_in(office) -> dict[str, str]:
     endpoint = {"name": "x", "url": "https://hooks.example.org/", "types": ["case.assigned"]}
     webhook = office.post("/v1/webhooks", endpoint, role=Role.MANAGER).json()["webhook"]
     delivery = office.post(f"/v1/webhooks/{webhook['id']}/test", role=Role.MANAGER).json()
+    draft = office.post("/v1/policies", {}, role=Role.MANAGER).json()
+    tried = office.post("/v1/simulations", {"policy_id": draft["id"], "sample": True}, role=Role.MANAGER).json()
     return {
         "webhook_id": webhook["id"],
         "delivery_id": delivery["id"],
@@ -133,7 +135,9 @@ def ids_in(office) -> dict[str, str]:
         "practitioner_id": practitioner.id,
         "institution_id": office.register.the_institution().id,
         "assignment_id": office.register.an_assignment(case, practitioner).id,
-        "policy_id": office.register.policy.id,
+        "policy_id": draft["id"],
+        "other_id": office.register.policy.id,
+        "simulation_id": tried["simulation"]["id"],
         "run_id": run["id"],
         "job_id": run["id"],
         "suspension_id": office.register.add(a_suspension(practitioner)).id,

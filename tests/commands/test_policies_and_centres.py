@@ -1,12 +1,19 @@
 """A centre and its policy are there once, however often they are asked for."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 
 from dispatch.commands.centres import Area, create_centre
 from dispatch.commands.policies import ensure_preset, install_policy
-from dispatch.domain.errors import ForbiddenError, NotFoundError, UnknownReferenceError
+from dispatch.domain.errors import (
+    ForbiddenError,
+    NotFoundError,
+    OutOfLegalBoundsError,
+    PolicyInForceError,
+    UnknownReferenceError,
+)
 from dispatch.domain.policy import Policy, load_preset
 from dispatch.domain.vocabulary import CentreLevel, PolicyStatus
 from dispatch.registry.policies import policy_in_force, read_policy
@@ -34,13 +41,12 @@ def test_preset_is_put_in_force_once(register):
     assert read_policy(again) == load_preset("national")
 
 
-def test_new_policy_supersedes_the_one_before(register):
-    installed = install_policy(register.begin, register.manager, NOW, register.centre.id, a_policy("second"))
+def test_centre_with_a_policy_keeps_it_until_a_draft_is_published(register):
+    with pytest.raises(PolicyInForceError):
+        install_policy(register.begin, register.manager, NOW, register.centre.id, a_policy("second"))
 
     with register.read() as session:
-        assert policy_in_force(session, register.centre.id).id == installed.id
-    assert register.get(PolicyRow, register.policy.id).status is PolicyStatus.SUPERSEDED
-    assert installed.version == 2
+        assert policy_in_force(session, register.centre.id).id == register.policy.id
 
 
 def test_same_policy_again_changes_nothing(register):
@@ -49,14 +55,28 @@ def test_same_policy_again_changes_nothing(register):
     assert again.id == register.policy.id
 
 
-def test_rival_publications_leave_one_policy_in_force(register):
-    policies = [a_policy(f"rival {k}") for k in range(8)]
+def test_rival_first_policies_leave_one_in_force(register):
+    centre = create_centre(register.begin, NOW, "new", "new centre", CentreLevel.CITY)
+
+    def install(number):
+        with suppress(PolicyInForceError):
+            return install_policy(register.begin, None, NOW, centre.id, a_policy(f"rival {number}"))
 
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda p: install_policy(register.begin, None, NOW, register.centre.id, p), policies))
+        installed = [row for row in pool.map(install, range(8)) if row]
 
-    in_force = register.all(PolicyRow, PolicyRow.status == PolicyStatus.PUBLISHED)
-    assert [row.version for row in in_force] == [9]
+    in_force = register.all(PolicyRow, PolicyRow.centre_id == centre.id)
+    assert [row.id for row in in_force] == [row.id for row in installed]
+    assert [(row.version, row.status) for row in in_force] == [(1, PolicyStatus.PUBLISHED)]
+
+
+def test_first_policy_keeps_the_legal_bounds_too(register):
+    centre = create_centre(register.begin, NOW, "new", "new centre", CentreLevel.CITY)
+    document = load_preset("national").to_document()
+    lax = Policy.from_document(document | {"checks": document["checks"] | {"death_review": True}})
+
+    with pytest.raises(OutOfLegalBoundsError):
+        install_policy(register.begin, None, NOW, centre.id, lax)
 
 
 def test_clerk_cannot_publish(register):

@@ -1,24 +1,54 @@
-"""Policies, to be read: versions of the centre, the one in force, and the presets."""
+"""Policies: versions of the centre, drafted, compared, put in force and rolled back."""
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Response
 
-from dispatch.api.dependencies import Permit, ReadDep
+from dispatch.api.dependencies import BeginDep, IfMatch, Now, Permit, ReadDep, etag
 from dispatch.api.paging import Page, PagingQuery, page_of
+from dispatch.api.policy_schemas import (
+    DiffOut,
+    PolicyDraftIn,
+    PolicyOut,
+    PolicyPatchIn,
+    PolicyWholeOut,
+    PublishIn,
+    RollbackIn,
+)
 from dispatch.api.problems import responses
 from dispatch.api.replay import ReplayRoute
-from dispatch.api.schemas import PolicyOut, PolicyWholeOut
-from dispatch.domain.errors import NotFoundError, PolicyMissingError
+from dispatch.commands import policy_drafts, policy_publication
+from dispatch.domain.errors import (
+    BacktestMissingError,
+    DraftStaleError,
+    IfMatchRequiredError,
+    InvalidFieldError,
+    NotDraftError,
+    NotFoundError,
+    NotRepeatableError,
+    OutOfLegalBoundsError,
+    PolicyInvalidError,
+    PolicyMissingError,
+    SecondPersonError,
+    StaleError,
+    UnknownReferenceError,
+)
 from dispatch.domain.permissions import Actor, Verb
-from dispatch.domain.policy import PRESETS, Policy, load_preset
+from dispatch.domain.policy import PRESETS, load_preset
+from dispatch.domain.policy_diff import differences
+from dispatch.domain.policy_schema import policy_schema
 from dispatch.registry import reads
-from dispatch.registry.policies import policy_in_force
+from dispatch.registry.policies import policy_in_force, read_policy
 from dispatch.registry.tables import PolicyRow
 
 router = APIRouter(prefix="/policies", tags=["policies 政策"], route_class=ReplayRoute)
 
 MayRead = Annotated[Actor, Depends(Permit(Verb.READ_POLICY))]
+MayEdit = Annotated[Actor, Depends(Permit(Verb.EDIT_POLICY))]
+MayPublish = Annotated[Actor, Depends(Permit(Verb.PUBLISH_POLICY))]
+
+DRAFT = (NotFoundError, NotDraftError, StaleError, IfMatchRequiredError)
+LAWFUL = (SecondPersonError, OutOfLegalBoundsError, UnknownReferenceError)
 
 
 @router.get("")
@@ -27,6 +57,23 @@ def list_policies(actor: MayRead, read: ReadDep, paging: PagingQuery) -> Page[Po
     with read() as session:
         found = reads.policies(session, actor.centre_id, paging.part)
     return page_of(PolicyOut, found)
+
+
+@router.post(
+    "",
+    status_code=201,
+    responses=responses(
+        PolicyInvalidError, PolicyMissingError, NotFoundError, InvalidFieldError, UnknownReferenceError
+    ),
+)
+def draft_policy(
+    asked: PolicyDraftIn, actor: MayEdit, begin: BeginDep, read: ReadDep, now: Now, response: Response
+) -> PolicyWholeOut:
+    """Draft a version; nobody decides by it until it is published. 起草政策。"""
+    start = policy_drafts.begin_with(read, actor, **asked.model_dump(exclude={"note"}))
+    row = policy_drafts.draft_policy(begin, actor, now, **start._asdict(), note=asked.note)
+    response.headers["Location"] = f"/v1/policies/{row.id}"
+    return _shown(row, response)
 
 
 @router.get("/in-force", responses=responses(PolicyMissingError))
@@ -38,8 +85,8 @@ def get_policy_in_force(actor: MayRead, read: ReadDep) -> PolicyWholeOut:
 
 @router.get("/schema")
 def get_policy_schema(actor: MayRead) -> dict[str, Any]:
-    """Return the JSON schema of a policy: every field with bounds and help. 政策字段说明。"""
-    return Policy.model_json_schema()
+    """Return the JSON schema of a policy: titles, help, unit, source and bounds of every field. 政策字段说明。"""
+    return policy_schema()
 
 
 @router.get("/presets")
@@ -49,7 +96,67 @@ def list_presets(actor: MayRead) -> dict[str, Any]:
 
 
 @router.get("/{policy_id}", responses=responses(NotFoundError))
-def get_policy(policy_id: str, actor: MayRead, read: ReadDep) -> PolicyWholeOut:
+def get_policy(policy_id: str, actor: MayRead, read: ReadDep, response: Response) -> PolicyWholeOut:
     """Return a policy version. 查看政策版本。"""
     with read() as session:
-        return PolicyWholeOut.model_validate(reads.get(session, PolicyRow, actor.centre_id, policy_id))
+        return _shown(reads.get(session, PolicyRow, actor.centre_id, policy_id), response)
+
+
+@router.patch("/{policy_id}", responses=responses(*DRAFT, PolicyInvalidError))
+def edit_draft(
+    policy_id: str, change: PolicyPatchIn, actor: MayEdit, if_match: IfMatch, begin: BeginDep, now: Now,
+    response: Response,
+) -> PolicyWholeOut:  # fmt: skip
+    """Change a draft by a merge patch; its back-test is void then. 修改草稿，原试算作废。"""
+    row = policy_drafts.edit_draft(
+        begin, actor, now, policy_id, if_match, changes=change.document, note=change.note
+    )  # fmt: skip
+    return _shown(row, response)
+
+
+@router.delete("/{policy_id}", status_code=204, responses=responses(*DRAFT))
+def discard_draft(policy_id: str, actor: MayEdit, if_match: IfMatch, begin: BeginDep, now: Now) -> None:
+    """Remove a draft; what was in force stays for good. 删除草稿。"""
+    policy_drafts.discard_draft(begin, actor, now, policy_id, if_match)
+
+
+@router.post("/{policy_id}/rebase", responses=responses(*DRAFT, PolicyInvalidError, PolicyMissingError))
+def rebase_draft(
+    policy_id: str, actor: MayEdit, if_match: IfMatch, begin: BeginDep, now: Now, response: Response
+) -> PolicyWholeOut:
+    """Make the draft's own changes to the policy in force now. 将草稿改为依据生效政策。"""
+    return _shown(policy_drafts.rebase_draft(begin, actor, now, policy_id, if_match), response)
+
+
+@router.post("/{policy_id}/publish", responses=responses(*DRAFT, DraftStaleError, BacktestMissingError, *LAWFUL))
+def publish_policy(
+    policy_id: str, said: PublishIn, actor: MayPublish, if_match: IfMatch, begin: BeginDep, now: Now,
+    response: Response,
+) -> PolicyWholeOut:  # fmt: skip
+    """Put a draft in force that was tried, and that somebody else wrote. 发布政策（试算、双人）。"""
+    rules = [rule.model_dump() for rule in said.local_rules]
+    row = policy_publication.publish_policy(begin, actor, now, policy_id, if_match, rules)
+    return _shown(row, response)
+
+
+@router.post("/{policy_id}/rollback", responses=responses(NotFoundError, NotRepeatableError, *LAWFUL))
+def roll_back(
+    policy_id: str, said: RollbackIn, actor: MayPublish, begin: BeginDep, now: Now, response: Response
+) -> PolicyWholeOut:
+    """Put an earlier version in force again, as a new one that names it. 恢复以前的政策版本。"""
+    rules = [rule.model_dump() for rule in said.local_rules]
+    return _shown(policy_publication.roll_back(begin, actor, now, policy_id, said.reason, rules), response)
+
+
+@router.get("/{policy_id}/diff/{other_id}", responses=responses(NotFoundError))
+def get_diff(policy_id: str, other_id: str, actor: MayRead, read: ReadDep) -> DiffOut:
+    """Say in words what a version says otherwise than another. 两个版本的差异（文字说明）。"""
+    with read() as session:
+        mine, other = (reads.get(session, PolicyRow, actor.centre_id, id) for id in (policy_id, other_id))
+    changes = differences(read_policy(other), read_policy(mine), policy_publication.rules_of(mine))
+    return DiffOut.model_validate({"policy_id": mine.id, "other_id": other.id, "changes": changes})
+
+
+def _shown(row: PolicyRow, response: Response) -> PolicyWholeOut:
+    response.headers.update(etag(row.revision))
+    return PolicyWholeOut.model_validate(row)

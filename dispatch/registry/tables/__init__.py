@@ -36,5 +36,6 @@ __all__ = [
     "CaseEventRow", "CaseRow", "CentreRow", "ClaimRow", "DeliveryRow", "DesignationRow", "FindingRow",
     "IdempotencyRow", "ImportRow", "InstitutionRow", "JobRow", "LeaseRow", "LeaveRow", "LedgerRow", "LinkRow",
     "OfferRow", "OutboxRow", "PairRow", "PartyRow", "PlanRow", "PolicyRow", "PostingRow", "PractitionerRow",
-    "ProposalRow", "RelationRow", "RunRow", "SimulationRow", "SuspensionRow", "TokenRow", "UserRow", "WebhookRow", "WishRow",
+    "ProposalRow", "RelationRow", "RunRow", "SimulationRow", "SuspensionRow", "TokenRow", "UserRow", "WebhookRow",
+    "WishRow",
 ]  # fmt: skip

@@ -25,7 +25,7 @@ def document() -> sa.JSON:
     return sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 
-def policy_columns() -> list[sa.Column]:
+def policy_columns() -> list[sa.Column[object]]:
     return [
         sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
         sa.Column("base_id", sa.String(), sa.ForeignKey("policy.id")),

@@ -1,0 +1,152 @@
+"""Policies over HTTP: the way of a draft into force, every refusal with its status, and what a console is told."""
+
+import pytest
+
+from dispatch.commands.access import create_user
+from dispatch.commands.simulating import simulate_policy
+from dispatch.domain.policy_fields import FIELDS
+from dispatch.domain.vocabulary import Role
+from tests.commands.policies import hands
+from tests.rows import NOW
+
+CITY = {"since": "2026-03-02", "until": "2026-03-13", "sample": True, "city": {"cases": 4, "practitioners": 3}}
+
+
+@pytest.fixture
+def desk(office):
+    return Desk(office)
+
+
+class Desk:
+    """Two managers at work on the policies of one centre."""
+
+    def __init__(self, office):
+        self.office, begin, centre = office, office.register.begin, office.register.centre.id
+        _, self.second = create_user(begin, None, NOW, centre, "second", Role.MANAGER)
+
+    def ask(self, method, path, json=None, revision=None, second=False, role=Role.MANAGER):
+        headers = {"If-Match": f'"{revision}"'} if revision else {}
+        if second:
+            headers["Authorization"] = f"Bearer {self.second}"
+        return self.office.ask(method, f"/v1{path}", role=None if second else role, headers=headers, json=json)
+
+    def draft(self, **changes):
+        return self.ask("POST", "/policies", {"changes": changes}).json()
+
+    def tried(self, policy_id):
+        asked = self.ask("POST", "/simulations", {"policy_id": policy_id, **CITY}).json()
+        simulate_policy(hands(self.office.register), asked["simulation"]["id"])
+        return asked["simulation"]["id"]
+
+
+def test_draft_is_tried_published_and_rolled_back(desk):
+    made = desk.ask("POST", "/policies", {"changes": {"caps": {"open_cases": 5}}, "note": "fewer"})
+    id = made.json()["id"]
+    assert (made.status_code, made.headers["etag"]) == (201, '"1"')
+    assert made.headers["location"] == f"/v1/policies/{id}"
+    edited = desk.ask("PATCH", f"/policies/{id}", {"document": {"caps": {"per_month": 4}}}, revision=1)
+    assert (edited.json()["revision"], edited.json()["edits"][0]["fields"]) == (2, ["caps.per_month"])
+    desk.tried(id)
+
+    published = desk.ask("POST", f"/policies/{id}/publish", {}, revision=2, second=True)
+    in_force = desk.ask("GET", "/policies/in-force").json()
+    first = desk.ask("GET", "/policies").json()["items"][0]["id"]
+    back = desk.ask("POST", f"/policies/{first}/rollback", {"reason": "too few"}, second=True)
+
+    assert published.status_code == 200, published.text
+    assert (in_force["id"], in_force["status"], in_force["version"]) == (id, "published", 2)
+    assert (back.json()["version"], back.json()["repeats_id"]) == (3, first)
+    statuses = [row["status"] for row in desk.ask("GET", "/policies").json()["items"]]
+    assert statuses == ["superseded", "superseded", "published"]
+
+
+def test_every_refusal_has_its_status_and_says_what_to_do(desk):
+    draft = desk.draft(thresholds={"grave_years": 2})
+    path = f"/policies/{draft['id']}"
+
+    untried = desk.ask("POST", f"{path}/publish", {}, revision=1, second=True)
+    desk.tried(draft["id"])
+    alone = desk.ask("POST", f"{path}/publish", {}, revision=1)
+    unlawful = desk.ask("POST", f"{path}/publish", {}, revision=1, second=True)
+    unseen = desk.ask("POST", f"{path}/publish", {}, second=True)
+    stale = desk.ask("PATCH", path, {"document": {}}, revision=9)
+    invalid = desk.ask("PATCH", path, {"document": {"caps": {"open_cases": 0}}}, revision=1)
+
+    answers = (untried, alone, unlawful, unseen, stale, invalid)
+    assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [
+        (409, "backtest-missing"),
+        (409, "second-person"),
+        (409, "out-of-legal-bounds"),
+        (428, "if-match-required"),
+        (412, "stale"),
+        (422, "policy-invalid"),
+    ]
+    for answer in (untried, alone, unlawful):
+        assert set(answer.json()["facts"]["do"]) == {"zh", "en"}
+    rule = {"field": "thresholds.grave_years", "document": "某省条例", "article": "第九条"}
+    allowed = desk.ask("POST", f"{path}/publish", {"local_rules": [rule]}, revision=1, second=True)
+    assert allowed.json()["local_rules"] == [rule]
+
+
+def test_stale_draft_is_carried_over_and_a_discarded_one_is_gone(desk):
+    stale, winner = desk.draft(caps={"open_cases": 5}), desk.draft(checks={"area": True})
+    desk.tried(winner["id"])
+    desk.ask("POST", f"/policies/{winner['id']}/publish", {}, revision=1, second=True)
+    path = f"/policies/{stale['id']}"
+
+    refused = desk.ask("POST", f"{path}/publish", {}, revision=1, second=True)
+    carried = desk.ask("POST", f"{path}/rebase", revision=1)
+    gone = desk.ask("DELETE", path, revision=2)
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "draft-stale")
+    assert (carried.json()["base_id"], carried.headers["etag"]) == (winner["id"], '"2"')
+    assert (gone.status_code, desk.ask("GET", path).status_code) == (204, 404)
+
+
+def test_difference_is_told_in_words(desk):
+    draft = desk.draft(caps={"open_cases": 5})
+    in_force = desk.ask("GET", "/policies/in-force").json()
+
+    told = desk.ask("GET", f"/policies/{draft['id']}/diff/{in_force['id']}", role=Role.AUDITOR).json()
+
+    [change] = told["changes"]
+    assert (change["field"], change["old"], change["new"]) == ("caps.open_cases", 8, 5)
+    assert change["text"]["zh"] == "承办上限·在办上限：8 件 → 5 件（依据：本中心自定）"
+
+
+def test_back_test_is_read_as_a_table_in_both_languages(desk):
+    draft = desk.draft(caps={"open_cases": 1})
+    id = desk.tried(draft["id"])
+
+    whole = desk.ask("GET", f"/simulations/{id}", role=Role.CLERK).json()
+    listed = desk.ask("GET", f"/simulations?policy_id={draft['id']}").json()["items"]
+
+    assert (whole["job"]["status"], whole["job"]["kind"], whole["policy_digest"]) == (
+        "done",
+        "simulation",
+        draft["digest"],
+    )
+    figures = {row["code"]: row for row in whole["result"]["rows"]}
+    assert (figures["in_time"]["zh"], figures["gini"]["en"]) == ("按期指派", "Gini of effort")
+    assert {"low", "high", "verdict"} <= set(figures["in_time"])
+    assert [row["id"] for row in listed] == [id]
+    assert desk.ask("GET", f"/policies/{draft['id']}").json()["simulation_id"] == id
+
+
+def test_back_test_that_is_not_played_yet_has_no_result(desk):
+    draft = desk.draft(caps={"open_cases": 5})
+    asked = desk.ask("POST", "/simulations", {"policy_id": draft["id"], **CITY})
+    path = asked.headers["location"].removeprefix("/v1")
+
+    assert asked.status_code == 202
+    assert desk.ask("GET", path).json()["result"] is None
+    assert desk.ask("POST", f"/jobs/{asked.json()['job']['id']}/cancel").json()["status"] == "cancelled"
+    assert desk.ask("POST", "/simulations", {"policy_id": draft["id"]}).status_code == 422
+
+
+def test_schema_tells_a_console_all_about_every_field(desk):
+    schema = desk.ask("GET", "/policies/schema").json()
+
+    weights = schema["$defs"]["Weights"]["properties"]["specialty"]
+    assert weights["x-field"]["title"] == {"zh": "专业特长", "en": "specialty"}
+    assert len(FIELDS) > 90
