@@ -19,12 +19,15 @@ from dispatch.registry.tables import CaseRow, InstitutionRow, TokenRow
 from optimizer import Problem, save_problem, solve
 from optimizer.files import save
 from tests.builders import a_case, a_practitioner, docket_facts
+from tests.commands.policies import a_draft
 from tests.exchange.files import a_csv, good
 from tests.rows import NOW, open_register
 
 VERBS = (
     "import", "export", "solve", "verify", "migrate", "worker", "scheduler", "api", "serve", "demo", "doctor",
-    "simulate", "backtest", "centre create", "user create", "policy list", "policy show",
+    "simulate", "backtest", "centre create", "user create", "policy list", "policy show", "policy draft",
+    "policy edit", "policy discard", "policy diff", "policy simulate", "policy rebase", "policy publish",
+    "policy rollback",
 )  # fmt: skip
 REFUSED, MISUSED = 1, 2
 
@@ -198,6 +201,44 @@ def test_policy_is_shown_as_shipped_and_as_in_force(here):
     assert [answer.exit_code for answer in (shipped, in_force, first)] == [0, 0, 0]
     assert in_force.output == first.output
     assert run("policy", "show", "9").exit_code == REFUSED
+
+
+def test_policy_is_drafted_from_a_file_tried_and_published_by_a_second_person(here, tmp_path):
+    changes, whole = tmp_path / "fewer.toml", tmp_path / "whole.json"
+    changes.write_text("[caps]\nopen_cases = 5\n")
+    whole.write_text(json.dumps(here.policy.document | {"name": "mine"}))
+    city = ("--city", "--cases", "4", "--practitioners", "3", "--from", "2026-03-02", "--to", "2026-03-13")
+
+    drafted = run("--language", "en", "policy", "draft", changes, "--changes", "--note", "fewer")
+    mine = a_draft(here, caps={"open_cases": 6})
+    tried = run("--language", "en", "policy", "simulate", "3", *city)
+    alone = run("--language", "en", "policy", "publish", "2")
+    published = run("--language", "en", "policy", "publish", "3")
+    stale = run("--language", "en", "policy", "rebase", "2")
+    back = run("--language", "zh", "policy", "rollback", "1", "--reason", "too few")
+
+    assert "caps › open cases: 8 cases → 5 cases" in drafted.output
+    assert mine.version == 3
+    assert "deadlines met" in tried.output, tried.output
+    assert (alone.exit_code, "Another officer" in alone.output) == (REFUSED, True)
+    assert "Version 3 (national): published" in published.output
+    assert "Version 2 (national): draft" in stale.output
+    assert "第 4 版（national）：已发布" in back.output
+    assert "8 件 → 5 件" in run("--language", "zh", "policy", "diff", "2").output
+    assert run("policy", "draft", whole, "--base", "1").exit_code == 0
+    assert "caps › open cases: 8 cases → 5 cases" in run("--language", "en", "policy", "edit", "5", changes).output
+    assert run("policy", "discard", "5").exit_code == 0
+    assert run("policy", "discard", "5").exit_code == REFUSED
+
+
+def test_policy_file_or_local_rule_at_fault_is_refused(here, tmp_path):
+    broken, listed = tmp_path / "broken.toml", tmp_path / "list.json"
+    broken.write_text("a = = 1")
+    listed.write_text("[]")
+
+    assert run("policy", "draft", broken).exit_code == REFUSED
+    assert run("policy", "draft", listed).exit_code == REFUSED
+    assert "FIELD=DOCUMENT|ARTICLE" in run("policy", "publish", "1", "--local-rule", "grave").output
 
 
 def test_docket_is_solved_and_its_proof_verified(tmp_path):

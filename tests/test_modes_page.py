@@ -1,4 +1,4 @@
-"""The examples are run as they stand in the page, against a real service with a small city in it."""
+"""The examples are run as they stand in their pages, against a real service with a small city in it."""
 
 import io
 import os
@@ -16,31 +16,52 @@ from dispatch.domain.vocabulary import ModeName
 from dispatch.embedded.ports import free_port
 from dispatch.simulation.city import COUNTY
 
-PAGE = Path(__file__).parent.parent / "examples" / "modes.md"
+HOUSE = Path(__file__).parent.parent
+PAGE = HOUSE / "examples" / "modes.md"
+TUNING = "Tune a policy in five minutes"
 PATIENCE_S = 180
 MARK = "######"
 
 
 @pytest.fixture(scope="module")
-def said(tmp_path_factory):
-    """What the page's blocks print when they are pasted one after another, and what the service printed before."""
+def invitation(tmp_path_factory):
+    """What the service prints while it is running."""
     printed = io.StringIO()
     with household(tmp_path_factory.mktemp("city"), Address(port=free_port())) as home:
         tokens = settle(Console(file=io.StringIO()), home, "en", COUNTY)
         invite(Console(file=printed, width=400), home, tokens, "en")
-        exports = [line for line in printed.getvalue().splitlines() if line.startswith("export ")]
-        script = "\n".join(["set -eu", *exports, *(f"echo '{MARK}{title}'\n{block}" for title, block in blocks())])
-        path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-        done = subprocess.run(
-            ["bash", "-c", script], env={**os.environ, "PATH": path}, capture_output=True, text=True, timeout=PATIENCE_S
-        )
+        yield printed.getvalue()
+
+
+@pytest.fixture(scope="module")
+def said(invitation, tmp_path_factory):
+    """What the page's blocks print when they are pasted one after another, and what the service printed before."""
+    return paste(invitation, blocks(PAGE), tmp_path_factory.mktemp("modes")), invitation
+
+
+@pytest.fixture(scope="module")
+def tuned(invitation, tmp_path_factory):
+    """What the blocks about policies in the README print."""
+    about = [block for block in blocks(HOUSE / "README.md") if block[0] == TUNING]
+    return paste(invitation, about, tmp_path_factory.mktemp("tuning"))
+
+
+def paste(invitation, blocks, folder):
+    """Return what a shell in the folder prints for blocks that are pasted one after another."""
+    exports = [line for line in invitation.splitlines() if line.startswith("export ")]
+    script = "\n".join(["set -eu", *exports, *(f"echo '{MARK}{title}'\n{block}" for title, block in blocks)])
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    environment = {**os.environ, "PATH": path, "LC_ALL": "C.UTF-8"}
+    done = subprocess.run(
+        ["bash", "-c", script], env=environment, capture_output=True, text=True, timeout=PATIENCE_S, cwd=folder
+    )
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
-    return done.stdout, printed.getvalue()
+    return done.stdout
 
 
-def blocks():
-    """Return every block of the page with the title above it."""
-    parts = re.split(r"^#+ (.*)$", PAGE.read_text(encoding="utf-8"), flags=re.M)[1:]
+def blocks(page):
+    """Return every block of a page with the title above it."""
+    parts = re.split(r"^#+ (.*)$", page.read_text(encoding="utf-8"), flags=re.M)[1:]
     for title, text in zip(parts[::2], parts[1::2], strict=True):
         yield from ((title, block) for block in re.findall(r"^```sh\n(.*?)^```", text, re.M | re.S))
 
@@ -51,6 +72,15 @@ def test_every_mode_assigns_its_case_as_the_page_says(said):
 
     assert list(last.values()) == ["optimized", "point_selection", "grab", "rotation", "designation", "continuity"]
     assert set(last.values()) == set(ModeName)
+
+
+def test_policy_is_tuned_as_the_readme_says(tuned):
+    assert "price of a turn: 12,000 points of 1,000,000 → 60,000 points of 1,000,000" in tuned
+    assert "deadlines met" in tuned
+    assert "somebody else must" in tuned
+    assert [line.split()[:2] for line in tuned.splitlines()[-3:]] == [
+        ["3", "published"], ["2", "superseded"], ["1", "superseded"],
+    ]  # fmt: skip
 
 
 def test_hall_is_seen_to_take_up_a_case_and_lose_it(said):

@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from dispatch.cli.manners import PoliteGroup, choose_language
-from dispatch.cli.setup import centre_app, policy_app, user_app
+from dispatch.cli.policies import policy_app
+from dispatch.cli.setup import centre_app, user_app
 
 app = typer.Typer(
     cls=PoliteGroup,

@@ -1,9 +1,8 @@
-"""What the verbs about centres, users and policies do."""
+"""What the verbs about centres and users do."""
 
-from collections.abc import Sequence
 from typing import Any
 
-from sqlmodel import col, select
+from sqlmodel import select
 
 from dispatch.cli.manners import out, say
 from dispatch.cli.surroundings import opened
@@ -13,8 +12,7 @@ from dispatch.commands.policies import ensure_preset
 from dispatch.domain.errors import NotFoundError, UnknownReferenceError
 from dispatch.domain.policy import load_preset
 from dispatch.domain.vocabulary import CentreLevel, Role, Term
-from dispatch.registry.policies import policy_in_force
-from dispatch.registry.tables import CentreRow, PolicyRow
+from dispatch.registry.tables import CentreRow
 
 
 def make_centre(code: str, name: str, level: str, preset: str, parent: str | None) -> None:
@@ -40,28 +38,6 @@ def make_user(login: str, role: str, practitioner: str | None, institution: str 
             here.begin, None, here.now, actor.centre_id, login, named, practitioner, institution_code=institution
         )
     out.print(token, markup=False, highlight=False, soft_wrap=True)
-
-
-def policy_rows(centre: str | None) -> Sequence[PolicyRow]:
-    """Return every policy version of a centre, the newest first."""
-    with opened() as here:
-        actor = here.operator(centre)
-        own = select(PolicyRow).where(PolicyRow.centre_id == actor.centre_id)
-        with here.read() as session:
-            return session.exec(own.order_by(col(PolicyRow.version).desc())).all()
-
-
-def policy_document(version: int | None, preset: str | None, centre: str | None) -> dict[str, Any]:
-    """Return a policy: a preset as shipped, a version of a centre, or the one in force."""
-    if preset:
-        return load_preset(preset).to_document()
-    if version is None:
-        with opened() as here, here.read() as session:
-            return policy_in_force(session, here.operator(centre).centre_id).document
-    found = [row for row in policy_rows(centre) if row.version == version]
-    if not found:
-        raise NotFoundError(what="policy", id=version)
-    return found[0].document
 
 
 def word_of(words: type[Term], field: str, said: str) -> Any:

@@ -1,14 +1,11 @@
-"""Centres, users and policies from the command line."""
+"""Centres and users from the command line."""
 
 from typing import Annotated
 
 import typer
 
-from dispatch.cli.manners import language, out
-
 centre_app = typer.Typer(no_args_is_help=True, help="Centres. 法律援助中心")
 user_app = typer.Typer(no_args_is_help=True, help="Users and their tokens. 用户与令牌")
-policy_app = typer.Typer(no_args_is_help=True, help="Policies. 政策")
 
 Centre = Annotated[str | None, typer.Option(help="Code of the centre, if there are several. 中心代码")]
 
@@ -39,24 +36,3 @@ def create_user(
     from dispatch.cli.records import make_user
 
     make_user(login, role, practitioner, institution, centre)
-
-
-@policy_app.command("list")
-def list_policies(centre: Centre = None) -> None:
-    """List the policy versions of a centre. 列出政策版本。"""
-    from dispatch.cli.records import policy_rows
-
-    for row in policy_rows(centre):
-        out.print(f"{row.version:>3}  {row.status.label(language()):<10}  {row.name}  {row.digest[:12]}")
-
-
-@policy_app.command("show")
-def show_policy(
-    version: Annotated[int | None, typer.Argument(help="A version; the one in force if left out. 版本")] = None,
-    preset: Annotated[str | None, typer.Option(help="A preset as shipped: national or shangqiu. 预置政策")] = None,
-    centre: Centre = None,
-) -> None:
-    """Print a policy as JSON. 显示政策内容。"""
-    from dispatch.cli.records import policy_document
-
-    out.print_json(data=policy_document(version, preset, centre))

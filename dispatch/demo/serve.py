@@ -89,7 +89,8 @@ def invite(console: Console, home: Household, tokens: Tokens, language: str) -> 
     for name, role in (("TOKEN", Role.MANAGER), ("ADMIN", Role.ADMIN), ("PRACTITIONER", Role.PRACTITIONER)):
         if role in tokens:
             console.print(f"export {name}={tokens[role]}", soft_wrap=True, highlight=False)
-    console.print(f"export URL={home.url}", soft_wrap=True, highlight=False)
+    for name, value in (("URL", home.url), ("DISPATCH_DATA_DIR", home.folder.absolute())):
+        console.print(f"export {name}={value}", soft_wrap=True, highlight=False)
     for request in REQUESTS:
         console.print(request, soft_wrap=True, highlight=False, markup=False)
     console.print(Invitation.HALL.label(language))

@@ -1,0 +1,195 @@
+"""What the verbs about policy versions do."""
+
+import json
+import time
+import tomllib
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from rich.progress import Progress
+
+from dispatch.cli.backtests import show_comparison
+from dispatch.cli.manners import language, out, refuse, say
+from dispatch.cli.surroundings import Surroundings, now, opened
+from dispatch.commands import policy_drafts, policy_publication
+from dispatch.commands.jobs import ENDED
+from dispatch.commands.simulating import Hands, simulate_policy
+from dispatch.commands.simulations import request_simulation, scene_of
+from dispatch.domain.errors import InvalidFieldError, UnreadableFileError
+from dispatch.domain.permissions import Actor
+from dispatch.domain.policy import load_preset
+from dispatch.domain.policy_diff import differences
+from dispatch.domain.vocabulary import JobStatus
+from dispatch.registry.policies import policy_in_force, read_policy, version_of, versions_of
+from dispatch.registry.tables import JobRow, PolicyRow, SimulationRow
+from dispatch.simulation.compare import from_document
+
+LOOK_EVERY_S = 0.2
+
+
+def policy_rows(centre: str | None) -> Sequence[PolicyRow]:
+    """Return every policy version of a centre, the newest first."""
+    with opened() as here:
+        actor = here.operator(centre)
+        with here.read() as session:
+            return versions_of(session, actor.centre_id)
+
+
+def policy_document(version: int | None, preset: str | None, centre: str | None) -> dict[str, Any]:
+    """Return a policy: a preset as shipped, a version of a centre, or the one in force."""
+    if preset:
+        return load_preset(preset).to_document()
+    with opened() as here:
+        return _version(here, here.operator(centre), version).document
+
+
+def draft_version(file: Path, changes: bool, base: int | None, note: str | None, centre: str | None) -> None:
+    """Draft what a file says, or the policy with the changes it names."""
+    said = _read(file)
+    with opened() as here:
+        actor = here.operator(centre)
+        base_id = _version(here, actor, base).id if base is not None else None
+        document, patch = (None, said) if changes else (said, None)
+        start = policy_drafts.begin_with(here.read, actor, base_id=base_id, document=document, changes=patch)
+        row = policy_drafts.draft_policy(here.begin, actor, here.now, **start._asdict(), note=note)
+        _tell_draft(here, row)
+
+
+def edit_version(version: int, file: Path, note: str | None, centre: str | None) -> None:
+    """Make the changes a file names to a draft as it stands now."""
+    changes = _read(file)
+    with opened() as here:
+        actor = here.operator(centre)
+        seen = _version(here, actor, version)
+        row = policy_drafts.edit_draft(here.begin, actor, here.now, seen.id, seen.revision, changes=changes, note=note)
+        _tell_draft(here, row)
+
+
+def discard_version(version: int, centre: str | None) -> None:
+    """Remove a draft."""
+    with opened() as here:
+        actor = here.operator(centre)
+        seen = _version(here, actor, version)
+        policy_drafts.discard_draft(here.begin, actor, here.now, seen.id, seen.revision)
+
+
+def tell_differences(version: int, other: int | None, centre: str | None) -> None:
+    """Say what a version says otherwise than another, or than the one in force."""
+    with opened() as here:
+        actor = here.operator(centre)
+        _tell_changes(_version(here, actor, other), _version(here, actor, version))
+
+
+def simulate_version(
+    version: int,
+    against: int | None,
+    days: tuple[date | None, date | None],
+    city: dict[str, int] | None,
+    seed: int,
+    centre: str | None,
+) -> None:
+    """Back-test a version in this process, or watch the worker that was faster, and show what came of it."""
+    with opened() as here:
+        actor = here.operator(centre)
+        scene = scene_of(here.read, actor, here.now, *days, city)
+        against_id = _version(here, actor, against).id if against is not None else None
+        policy_id = _version(here, actor, version).id
+        row = request_simulation(here.begin, actor, here.now, policy_id, scene, seed, against_id)
+        job = _watch(here, row)
+        if job.status is not JobStatus.DONE:
+            refuse(job.status.label(language()), job.problem or {})
+        with here.read() as session:
+            result = session.get_one(SimulationRow, row.id).result or {}
+        show_comparison(from_document(result), result)
+        _tell(_by_id(here, policy_id))
+
+
+def rebase_version(version: int, centre: str | None) -> None:
+    """Carry a draft over to the policy in force."""
+    with opened() as here:
+        actor = here.operator(centre)
+        seen = _version(here, actor, version)
+        _tell_draft(here, policy_drafts.rebase_draft(here.begin, actor, here.now, seen.id, seen.revision))
+
+
+def publish_version(version: int, rules: Sequence[str], centre: str | None) -> None:
+    """Publish a draft as it stands now."""
+    with opened() as here:
+        actor = here.operator(centre)
+        seen = _version(here, actor, version)
+        named = [_rule(rule) for rule in rules]
+        _tell(policy_publication.publish_policy(here.begin, actor, here.now, seen.id, seen.revision, named))
+
+
+def roll_back_to(version: int, reason: str, rules: Sequence[str], centre: str | None) -> None:
+    """Put an earlier version in force again."""
+    with opened() as here:
+        actor = here.operator(centre)
+        chosen, named = _version(here, actor, version), [_rule(rule) for rule in rules]
+        _tell(policy_publication.roll_back(here.begin, actor, here.now, chosen.id, reason, named))
+
+
+def _watch(here: Surroundings, row: SimulationRow) -> JobRow:
+    hands = Hands(here.begin, here.read, now, "command line")
+    with ThreadPoolExecutor(1) as pool, Progress(console=out, transient=True) as progress:
+        task = progress.add_task(say("试算", "Back-test"), total=1.0)
+        played = pool.submit(simulate_policy, hands, row.id)
+        while True:
+            with here.read() as session:
+                job = session.get_one(JobRow, row.id)
+            progress.update(task, completed=job.done_share)
+            if played.done():
+                played.result()
+            if job.status in ENDED:
+                return job
+            time.sleep(LOOK_EVERY_S)
+
+
+def _version(here: Surroundings, actor: Actor, version: int | None) -> PolicyRow:
+    with here.read() as session:
+        if version is None:
+            return policy_in_force(session, actor.centre_id)
+        return version_of(session, actor.centre_id, version)
+
+
+def _by_id(here: Surroundings, id: str) -> PolicyRow:
+    with here.read() as session:
+        return session.get_one(PolicyRow, id)
+
+
+def _tell(row: PolicyRow) -> None:
+    status = row.status.label(language())
+    out.print(say(f"第 {row.version} 版（{row.name}）：{status}", f"Version {row.version} ({row.name}): {status}"))
+
+
+def _tell_draft(here: Surroundings, row: PolicyRow) -> None:
+    _tell(row)
+    if row.base_id:
+        _tell_changes(_by_id(here, row.base_id), row)
+
+
+def _tell_changes(old: PolicyRow, new: PolicyRow) -> None:
+    for change in differences(read_policy(old), read_policy(new), policy_publication.rules_of(new)):
+        out.print(f"  {change.text[language()]}", highlight=False, markup=False, soft_wrap=True)
+
+
+def _rule(said: str) -> dict[str, str]:
+    field, _, where = said.partition("=")
+    document, _, article = where.partition("|")
+    if not article:
+        raise InvalidFieldError(field="--local-rule", value=said, expected="FIELD=DOCUMENT|ARTICLE")
+    return {"field": field.strip(), "document": document.strip(), "article": article.strip()}
+
+
+def _read(file: Path) -> dict[str, Any]:
+    text = file.read_text(encoding="utf-8")
+    try:
+        said = tomllib.loads(text) if file.suffix == ".toml" else json.loads(text)
+    except (tomllib.TOMLDecodeError, json.JSONDecodeError) as fault:
+        raise UnreadableFileError(reason=str(fault)) from None
+    if not isinstance(said, dict):
+        raise UnreadableFileError(reason="a table of fields is expected")
+    return said
