@@ -24,6 +24,7 @@ def policy_schema() -> Schema:
             "title": {"zh": row.zh, "en": row.en},
             "help": {"zh": row.help_zh, "en": row.help_en},
             "unit": {"value": row.unit.value, "zh": row.unit.zh, "en": row.unit.en},
+            "words": [{"value": word.value, "zh": word.zh, "en": word.en} for word in row.words or ()],
             "source": source_of(path),
             "legal_bound": LEGAL_BOUNDS[path].told() if path in LEGAL_BOUNDS else None,
         }

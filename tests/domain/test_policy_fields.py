@@ -45,6 +45,14 @@ def test_schema_tells_technical_and_legal_bounds_apart():
     assert field["x-field"]["unit"] == {"value": "year", "zh": "年", "en": "years"}
 
 
+def test_schema_names_what_a_choice_may_be():
+    field = dict(fields_of(policy_schema()))["rotation.by"]
+
+    assert [(word["value"], word["zh"]) for word in field["x-field"]["words"]] == [
+        ("person", "按人轮派"), ("institution", "按机构轮派"),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("name", PRESETS)
 def test_preset_keeps_every_legal_bound(name):
     assert list(broken_bounds(load_preset(name))) == []
