@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.checks import SCORE_LIMIT
+from optimizer.levers import Lever, moved, value_of, worth
 from optimizer.pairs import IntArray, Pairs
 from optimizer.problem import Problem
 from optimizer.solution import Solution
@@ -20,25 +20,20 @@ class Radius(NamedTuple):
     up: int | None
 
 
-def stability_radius(problem: Problem, solution: Solution, columns: IntArray, weight: int) -> Radius:
+def stability_radius(problem: Problem, lever: Lever, level: int, most: int, rows: IntArray, cols: IntArray) -> Radius:
     """
-    Return the largest changes of one weight that leave the plan optimal.
+    Return the largest changes of one weight or price that leave the plan optimal.
 
     Parameters
     ----------
     problem : Problem
-        The instance.
-    solution : Solution
-        Its optimal plan.
-    columns : (t,) int64
-        The columns of the terms that carry the weight.
-    weight : int, basis points, > 0
-        The weight now; ``case_terms`` in these columns are multiples of it.
-
-    Raises
-    ------
-    ValueError
-        If a term in these columns is no multiple of the weight.
+        The instance with the weight or price at 0.
+    lever : Lever
+        What one point of it does.
+    level, most : int, points
+        Where it stands, and the highest it may take.
+    rows, cols : (q,) int64
+        The plan, optimal where it stands.
 
     Notes
     -----
@@ -46,56 +41,21 @@ def stability_radius(problem: Problem, solution: Solution, columns: IntArray, we
     cut back to where the plan found there meets ours (Newton's method for parametric programs, which ends
     because each cut meets a new plan). Source: Radzik, *Fractional combinatorial optimization*, section 2.
     """
-    if (problem.case_terms[:, columns] % weight != 0).any():
-        raise ValueError(f"case_terms in columns {columns.tolist()} are not multiples of the weight {weight}")
-    down = _reach(problem, solution, columns, weight, -1, weight)
-    return Radius(
-        down,
-        _reach(problem, solution, columns, weight, 1, _headroom(problem, columns, weight)),
-    )
+    value, gain = value_of(problem, rows, cols), worth(problem, lever, rows, cols)
 
+    def reach(sign: int, most: int) -> int | None:
+        step = most
+        while step > 0:
+            at = level + sign * step
+            rival = solve(moved(problem, lever, at))
+            ahead = rival.objective - (value + at * gain)
+            if ahead == 0:
+                return None if step == most else step
+            theirs = sign * (worth(problem, lever, rival.rows, rival.cols) - gain)
+            step = min((theirs * step - ahead) // theirs, step - 1)
+        return 0
 
-def _reach(
-    problem: Problem,
-    solution: Solution,
-    columns: IntArray,
-    weight: int,
-    sign: int,
-    most: int,
-) -> int | None:
-    step = most
-    while step > 0:
-        moved = _reweighted(problem, columns, weight, weight + sign * step)
-        rival = solve(moved)
-        ours = solution.objective + sign * step * _slope(problem, solution, columns, weight)
-        if rival.objective == ours:
-            return None if step == most else step
-        theirs = sign * (_slope(problem, rival, columns, weight) - _slope(problem, solution, columns, weight))
-        behind = theirs * step - (rival.objective - ours)
-        step = min(behind // theirs, step - 1)
-    return 0
-
-
-def _headroom(problem: Problem, columns: IntArray, weight: int) -> int:
-    """Largest rise that keeps every score exact."""
-    reach = np.abs(problem.practitioner_terms).max(axis=0, initial=0).astype(np.float64)
-    used = np.abs(problem.case_terms).astype(np.float64) @ reach
-    unit = (np.abs(problem.case_terms[:, columns]) / weight).astype(np.float64) @ reach[columns]
-    extra = int(np.abs(problem.bonus.values).max(initial=0))
-    room = (SCORE_LIMIT - 1 - extra - used) / np.maximum(unit, 1e-9)
-    return max(0, int(room.min(initial=10_000.0)))
-
-
-def _reweighted(problem: Problem, columns: IntArray, old: int, new: int) -> Problem:
-    terms = problem.case_terms.copy()
-    terms[:, columns] = terms[:, columns] / old * new
-    return replace(problem, case_terms=terms)
-
-
-def _slope(problem: Problem, solution: Solution, columns: IntArray, weight: int) -> int:
-    """Change of a plan's value per basis point."""
-    units = problem.case_terms[solution.rows][:, columns].astype(np.float64) / weight
-    return int((units * problem.practitioner_terms[solution.cols][:, columns]).sum())
+    return Radius(reach(-1, level), reach(1, most - level))
 
 
 def blocking_pairs(problem: Problem, solution: Solution, wish_rank: NDArray[np.int64], score: IntArray) -> int:

@@ -1,0 +1,184 @@
+"""The frontier of two criteria against every plan there is: no corner missing, none invented."""
+
+from fractions import Fraction
+from itertools import combinations, pairwise, product
+
+import numpy as np
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from optimizer import Pairs, verify
+from optimizer.frontier import Frontier
+from optimizer.levers import Lever, lever_between, moved, staying, value_of, worth
+from tests.optimizer.brute_force import score_table, within_limits
+from tests.optimizer.builders import a_problem, city, problems
+
+MOST = 12
+
+
+def every_plan(problem):
+    """All legal plans as lists of pairs, one set of practitioners a case."""
+    scores, unit = (
+        score_table(problem),
+        np.where(problem.institution < 0, problem.p + np.arange(problem.m), problem.institution),
+    )
+    teams = [
+        [team for size in range(int(problem.demand[i]) + 1) for team in combinations(allowed, size)]
+        for i in range(problem.n)
+        for allowed in [[j for j in range(problem.m) if scores[i][j] >= 0]]
+    ]
+    for plan in product(*teams):
+        loads = tuple(sum(j in team for team in plan) for j in range(problem.m))
+        grouped = [(problem.group[i], j) for i, team in enumerate(plan) for j in team if problem.group[i] >= 0]
+        apart = all(not {unit[j] for j in plan[a]} & {unit[j] for j in plan[b]} for a, b in problem.separate)
+        if apart and len(set(grouped)) == len(grouped) and within_limits(problem, loads):
+            pairs = [(i, j) for i, team in enumerate(plan) for j in team]
+            yield np.array(pairs, np.int64).reshape(-1, 2).T
+
+
+def worths(problem, lever):
+    return {(value_of(problem, *plan), worth(problem, lever, *plan)) for plan in every_plan(problem)}
+
+
+def corners_of(points, most):
+    """Corners of the upper hull that are best strictly between the ends, by looking between all crossings."""
+    crossings = {Fraction(a[0] - b[0], b[1] - a[1]) for a, b in combinations(points, 2) if a[1] != b[1]}
+    ends = [Fraction(0), *sorted(each for each in crossings if 0 < each < most), Fraction(most)]
+    levels = [(one + other) / 2 for one, other in pairwise(ends)]
+    best = {max(points, key=lambda point: point[0] + level * point[1]) for level in levels}
+    return sorted(best, key=lambda point: point[1])
+
+
+def pareto(points):
+    return {a for a in points if not any(b != a and b[0] >= a[0] and b[1] >= a[1] for b in points)}
+
+
+@st.composite
+def levers(draw, problem):
+    """A lever that pulls at levels, slots and single pairs together."""
+    few = st.integers(0, 2)
+    levels = np.array([[draw(few) for _ in range(problem.case_terms.shape[1])] for _ in range(problem.m)], np.float32)
+    price = [sorted(draw(few) for _ in range(problem.slot_price.shape[1])) for _ in range(problem.m)]
+    return Lever(
+        levels.reshape(problem.practitioner_terms.shape),
+        np.array(price, np.int64).reshape(problem.slot_price.shape),
+        problem.bonus,
+    )
+
+
+def same_pairs(problem, lever):
+    """Whether the lever leaves it to the rules which pairs are allowed."""
+    allowed = [[[score >= 0 for score in row] for row in score_table(moved(problem, lever, by))] for by in (0, MOST)]
+    return allowed[0] == allowed[1]
+
+
+@st.composite
+def any_features(draw):
+    """Every feature of a problem together with every other."""
+    problem = draw(problems(max_cases=3, max_practitioners=3))
+    lever = draw(levers(problem))
+    assume(same_pairs(problem, lever))
+    return problem, lever
+
+
+@st.composite
+def contests(draw):
+    """Three cases and three practitioners with a score and a gain of each pair's own: many corners, close together."""
+    draw_table = st.lists(st.lists(st.integers(0, 30), min_size=3, max_size=3), min_size=3, max_size=3)
+    prices = st.lists(st.tuples(st.integers(0, 4), st.integers(4, 9)), min_size=3, max_size=3)
+    problem = a_problem(
+        case_terms=np.eye(3, dtype=np.float32),
+        practitioner_terms=np.array(draw(draw_table), np.float32),
+        capacity=np.full(3, 2),
+        slot_price=np.array(draw(prices)),
+        open_price=np.full(3, 2**20),
+        separate=np.array([[0, 1]] * draw(st.integers(0, 1))).reshape(-1, 2),
+    )
+    gains = np.array(draw(draw_table), np.float32) // 4
+    return problem, Lever(gains, np.array(draw(prices)) // 2)
+
+
+trade_offs = st.one_of(any_features(), contests(), contests())
+
+
+@settings(max_examples=40)
+@given(trade_offs)
+def test_every_corner_is_found_and_none_is_invented(pair):
+    problem, lever = pair
+
+    found = Frontier(problem, lever, 0, MOST).corners()
+
+    assert [(each.plan.value, each.plan.gain) for each in found] == corners_of(worths(problem, lever), MOST)
+    assert [found[0].least, found[-1].most] == [0, MOST]
+    assert all(each.sure for each in found)
+    assert all(one.most == other.least for one, other in pairwise(found))
+
+
+@settings(max_examples=25)
+@given(trade_offs)
+def test_points_between_corners_complete_the_frontier(pair):
+    problem, lever = pair
+    frontier = Frontier(problem, lever, 0, MOST)
+    corners = frontier.corners()
+
+    between = [
+        frontier.at_least(left.plan, right.plan, gain)
+        for left, right in pairwise(corners)
+        for gain in range(left.plan.gain + 1, right.plan.gain + 1)
+    ]
+
+    known = {point.plan[:2] for point in [*corners, *filter(None, between)]}
+    reach = range(corners[0].plan.gain, corners[-1].plan.gain + 1)
+    assert known == {point for point in pareto(worths(problem, lever)) if point[1] in reach}
+    assert all(point.proven and point.most_value == point.plan.value for point in filter(None, between))
+
+
+def test_city_is_swept_from_the_best_match_to_the_evenest_day():
+    problem = city(60, 40, 90, seed=4)
+    lever = Lever(np.zeros_like(problem.practitioner_terms), problem.slot_price // 1000)
+    frontier = Frontier(problem, lever, 0, 50_000)
+
+    corners = frontier.corners(limit=12)
+    between = frontier.between(corners, 2)
+
+    values, gains = ([getattr(each.plan, name) for each in corners] for name in ("value", "gain"))
+    assert values == sorted(values, reverse=True)
+    assert gains == sorted(gains)
+    assert not all(each.sure for each in corners)
+    for corner in corners:
+        found = frontier.solved(corner.level)
+        verify(frontier.at(corner.level), found)
+        assert found.objective == corner.plan.at(corner.level)
+    for point in between:
+        assert point.plan.gain >= point.least_gain
+        assert point.plan.value <= point.most_value
+        assert point.proven == (point.plan.value == point.most_value)
+
+
+def test_search_without_time_keeps_the_corner_and_tells_the_gap():
+    problem = city(60, 40, 90, seed=4)
+    lever = Lever(np.zeros_like(problem.practitioner_terms), problem.slot_price // 1000)
+    frontier = Frontier(problem, lever, 0, 50_000)
+    left, right = (each.plan for each in frontier.corners(limit=2))
+
+    point = frontier.at_least(left, right, (left.gain + right.gain) // 2, patience=0)
+
+    assert (point.proven, point.plan.value) == (False, right.value)
+    assert right.value < point.most_value
+
+
+def test_lever_between_two_problems_leads_from_the_one_to_the_other():
+    less, lever = (
+        city(9, 7, 12, seed=1),
+        Lever(np.ones((7, 48), np.float32), np.ones((7, 3), np.int64), Pairs([1], [2], [5])),
+    )
+    more = moved(less, lever, 1)
+
+    assert moved(less, lever_between(less, more), 1).digest == more.digest
+
+
+def test_kept_pairs_count_and_those_forbidden_by_now_do_not():
+    problem = a_problem(barred=Pairs([0], [0]), practitioner_terms=np.float32([[5, 5], [-9, 0]]))
+    lever = staying(problem, np.array([1, 2]), np.array([0, 1]))
+
+    assert worth(problem, lever, np.array([1, 2]), np.array([0, 1])) == 1
