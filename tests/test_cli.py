@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import tomllib
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from typer.testing import CliRunner
 from benchmarks.instances import COUNTY, make
 from dispatch.cli import app
 from dispatch.commands.checks import check_register
+from dispatch.commands.designation import designate
 from dispatch.domain.docket_file import docket_to_json
 from dispatch.domain.policy import load_preset
 from dispatch.registry.tables import CaseRow, InstitutionRow, TokenRow
@@ -20,14 +22,15 @@ from optimizer import Problem, save_problem, solve
 from optimizer.files import save
 from tests.builders import a_case, a_practitioner, docket_facts
 from tests.commands.policies import a_draft
+from tests.commands.test_runs import solved
 from tests.exchange.files import a_csv, good
 from tests.rows import NOW, open_register
 
 VERBS = (
     "import", "export", "solve", "verify", "migrate", "worker", "scheduler", "api", "serve", "demo", "doctor",
-    "simulate", "backtest", "centre create", "user create", "policy list", "policy show", "policy draft",
+    "simulate", "backtest", "frontier", "centre create", "user create", "policy list", "policy show", "policy draft",
     "policy edit", "policy discard", "policy diff", "policy simulate", "policy rebase", "policy publish",
-    "policy rollback",
+    "policy rollback", "policy sensitivity", "policy learn",
 )  # fmt: skip
 REFUSED, MISUSED = 1, 2
 
@@ -353,3 +356,41 @@ def test_backtest_of_an_unknown_policy_names_the_known_ones():
 
     assert done.exit_code == REFUSED
     assert "national" in done.output
+
+
+def test_frontier_of_a_small_city_prints_a_table_and_keeps_the_result(tmp_path):
+    city = ("--cases", "20", "--practitioners", "60", "--axis", "wish", "--corners", "6", "--between", "1")
+
+    done = run("--language", "en", "frontier", *city, "--out", tmp_path, "--plots")
+
+    assert done.exit_code == 0, done.output
+    assert "the recipient's wish: 1,500 now" in done.output
+    told = json.loads((tmp_path / "frontier.json").read_text(encoding="utf-8"))
+    assert (told["axis"], told["source"], told["now"]) == ("wish", "sample", 1500)
+    assert (tmp_path / "frontier.svg").exists()
+
+
+def test_frontier_along_nothing_known_names_the_axes():
+    done = run("--language", "en", "frontier", "--axis", "luck")
+
+    assert done.exit_code == REFUSED
+    assert "churn" in done.output
+
+
+def test_runs_and_overrides_teach_from_the_command_line(here):
+    here.a_policy(fairness={"price_per_turn": 0, "load_ladder": [0]})
+    here.a_practitioner("expert", specialties={"wages": 90}, quality=20)
+    careful = here.a_practitioner("careful", specialties={"wages": 60}, quality=60)
+    assert run("--language", "en", "policy", "learn").exit_code == REFUSED
+    case = here.a_case(grave=False)
+    made = solved(here)
+    designate(here.begin, here.clerk, NOW + timedelta(minutes=1), case.id, careful.id, "knows the family")
+
+    learned = run("--language", "en", "policy", "learn", "--draft")
+    firm = run("--language", "zh", "policy", "sensitivity")
+    drawn = run("--language", "en", "frontier", made.id, "--axis", "quality")
+
+    assert "explain all 1 decisions" in learned.output
+    assert "Kept as draft version 3" in learned.output
+    assert "2,250" in firm.output
+    assert "quality of past cases: 1,500 now" in drawn.output

@@ -75,6 +75,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "PublishIn": {"local_rules": [{"field": "checks.grassroots_territory", "document": "渝司发〔2018〕1号",
                                    "article": "第二条"}]},
     "SimulationIn": {"policy_id": POLICY, "since": "2026-01-01", "until": "2026-06-30", "seed": 7},
+    "AdoptIn": {"axis": "fairness", "level": 22_152},
     # where every mode begins, and what it ends in
     "CaseOut": {"id": CASE, "number": "2026-0001", "status": "pending", "source": "application", "matter": "civil",
                 "cause": "wages", "service": "litigation_agency", "stage": "first_instance", "means_test": "required",

@@ -131,6 +131,32 @@ def backtest(
     run_backtest((policy, against), (first, last), seed, size if city else None, out, plots, centre)
 
 
+@app.command(rich_help_panel=PROOFS)
+def frontier(
+    run: Annotated[str | None, typer.Argument(help="A run of the register; the sample city if left out. 批次")] = None,
+    axis: Annotated[str, typer.Option(help="fairness, wish, distance, churn, any weight. 维度")] = "fairness",
+    policy: Annotated[str, typer.Option(help="For the sample city: a preset or a file. 政策")] = "national",
+    cases: Annotated[int, typer.Option(min=1, help="Cases of the sample city's day. 案件数")] = 300,
+    practitioners: Annotated[int, typer.Option(min=1, help="People in it, a fifth on the list. 人数")] = 1_500,
+    seed: Annotated[int, typer.Option(min=0, help="Another seed is another city. 种子")] = 1,
+    first: Annotated[str, typer.Option("--on", help="The day. 日期")] = "2026-03-09",
+    corners: Annotated[int, typer.Option(min=2, max=1_000, help="How many corners at most. 角点数")] = 40,
+    between: Annotated[int, typer.Option(min=0, max=100, help="Points in the widest gaps. 角点之间的点数")] = 3,
+    out: Annotated[Path | None, typer.Option(file_okay=False, help="Keep the result in this folder. 文件夹")] = None,
+    plots: Annotated[bool, typer.Option("--plots", help="Draw it there too (extra: reports). 作图")] = False,
+    centre: Centre = None,
+) -> None:
+    """Say what a day could have had more of, what that costs, and which policy yields it. 权衡边界。"""
+    from datetime import date
+
+    from dispatch.cli.evidence import show_frontier
+    from dispatch.simulation.city import Size
+
+    size = Size(cases=cases, practitioners=practitioners, active=max(practitioners // 5, 1))
+    city = policy, date.fromisoformat(first), size, seed
+    show_frontier(run, city, axis, corners, between, out, plots, centre)
+
+
 @app.command(rich_help_panel=SERVICE)
 def migrate(to: Annotated[str, typer.Option(help="A revision. 版本")] = "head") -> None:
     """Bring the database up to date; again changes nothing. 升级数据库结构。"""

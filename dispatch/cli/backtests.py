@@ -29,7 +29,7 @@ def run_backtest(
 ) -> None:  # fmt: skip
     """Compare two policies on the sample city, or on a period of the register."""
     if city is not None:
-        policy, against = (_named(name) for name in wanted)
+        policy, against = (policy_named(name) for name in wanted)
         _conclude(sample_stage(against, span[0], city, seed), policy, against, seed, target, plots)
         return
     with opened() as here:
@@ -41,10 +41,10 @@ def run_backtest(
 def _of_centre(read: Read, actor: Actor, name: str) -> Policy:
     if name == "current" or name.isdigit():
         return policy_of(read, actor, int(name) if name.isdigit() else None)
-    return _named(name)
+    return policy_named(name)
 
 
-def _named(name: str) -> Policy:
+def policy_named(name: str) -> Policy:
     """Return a preset, or the policy in a file."""
     if name in PRESETS:
         return load_preset(name)

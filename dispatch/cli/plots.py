@@ -7,17 +7,13 @@ from typing import Any, NamedTuple
 import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.font_manager import get_font_names
 
+from dispatch.cli.fonts import families, readable
 from dispatch.simulation.compare import Comparison, Row
 from dispatch.simulation.measures import MEASURES
 
 COLOURS = {1: "#1a7f4e", -1: "#b3261e", 0: "#8a8f98"}
 POLICY, AGAINST = "#1f5fa8", "#c97a1a"
-HAN = ("Noto Sans CJK SC", "Source Han Sans SC", "WenQuanYi Zen Hei")
-"""Fonts with Chinese characters; where there is none, figures speak English."""
-
-FONTS = ["DejaVu Sans", *HAN]
 
 
 class Words(NamedTuple):
@@ -45,8 +41,8 @@ WORDS = {
 
 def draw(found: Comparison, about: dict[str, Any], folder: Path, language: str) -> Iterator[Path]:
     """Write the figures into the folder and yield their paths; the same comparison gives the same bytes."""
-    words = WORDS[language if language == "en" or _has_han() else "en"]
-    with mpl.rc_context({"font.family": FONTS, "axes.spines.top": False, "axes.spines.right": False}):
+    words = WORDS[readable(language)]
+    with mpl.rc_context({"font.family": families(), "axes.spines.top": False, "axes.spines.right": False}):
         for name, figure in (
             ("differences.png", differences(found, about, words)),
             ("lorenz.png", lorenz_curves(found, about, words)),
@@ -96,7 +92,3 @@ def _relative(row: Row) -> tuple[float, float, float]:
     other = row.against or 1.0
     middle, low, high = (0.0 if value is None else value / other for value in (row.difference, row.low, row.high))
     return middle, low, high
-
-
-def _has_han() -> bool:
-    return any(name in HAN for name in get_font_names())

@@ -135,3 +135,26 @@ def rollback(
     from dispatch.cli.versions import roll_back_to
 
     roll_back_to(version, reason, local_rule or [], centre)
+
+
+@policy_app.command("sensitivity")
+def sensitivity(
+    runs: Annotated[int, typer.Option(min=1, max=10, help="How many of the last runs. 批次数")] = 3,
+    centre: Centre = None,
+) -> None:
+    """Say how far each weight and price can move before a plan changes. 政策数值的稳定区间。"""
+    from dispatch.cli.evidence import show_firmness
+
+    show_firmness(runs, centre)
+
+
+@policy_app.command("learn")
+def learn(
+    most: Annotated[int, typer.Option(min=1, max=200, help="How many of the last designations. 指定数")] = 200,
+    draft: Annotated[bool, typer.Option("--draft", help="Keep the weights as a draft. 存为草稿")] = False,
+    centre: Centre = None,
+) -> None:
+    """Find the nearest weights that explain the overrides, or which contradict each other. 从人工改派中学习权重。"""
+    from dispatch.cli.evidence import show_lessons
+
+    show_lessons(most, draft, centre)

@@ -1,11 +1,15 @@
 """The proof of a run: checked before it is stored, and kept so that anyone can check it again."""
 
 import io
+import zlib
 
-from dispatch.domain.errors import CertificateMismatchError
+from dispatch.domain.docket import Docket, docket_from_json
+from dispatch.domain.errors import CertificateMismatchError, RunNotReadyError
 from dispatch.modes.optimized import Match
+from dispatch.registry.tables import RunRow
+from dispatch.simulation.days import Day
 from optimizer import CertificateError, verify
-from optimizer.files import save
+from optimizer.files import load, save
 
 
 def prove(found: Match) -> None:
@@ -21,3 +25,11 @@ def pack_proof(found: Match) -> bytes:
     content = io.BytesIO()
     save(content, found.problem, found.solution)
     return content.getvalue()
+
+
+def day_of(run: RunRow) -> Day:
+    """Return a run as it was solved, or raise RunNotReadyError if it has no plan, or none is kept any more."""
+    if run.docket is None or run.certificate is None:
+        raise RunNotReadyError(id=run.id)
+    docket = Docket.build(*docket_from_json(zlib.decompress(run.docket)))
+    return Day(docket, *load(io.BytesIO(run.certificate)))

@@ -8,6 +8,7 @@ from dispatch.api.routes import (
     assignments,
     board,
     cases,
+    evidence,
     findings,
     health,
     imports,
@@ -38,6 +39,7 @@ RESOURCES = (
     acceptance,
     wishes,
     rotation,
+    evidence,  # before policies, whose addresses end in any id
     policies,
     simulations,
     imports,

@@ -1,0 +1,139 @@
+"""What the verbs ``frontier``, ``policy sensitivity`` and ``policy learn`` do: tables, files, plots where asked for."""
+
+import json
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+
+from rich.table import Table
+
+from dispatch.cli.backtests import policy_named
+from dispatch.cli.manners import language, out, say
+from dispatch.cli.records import word_of
+from dispatch.cli.surroundings import opened
+from dispatch.commands.frontiers import frontier_of_city, frontier_of_run
+from dispatch.commands.policy_evidence import draft_learned, learn_policy, sensitivity
+from dispatch.domain.axes import Axis
+from dispatch.domain.policy import Criterion
+from dispatch.simulation.city import Size
+from dispatch.simulation.frontier import Curve, to_document
+from dispatch.simulation.teaching import Decision
+
+City = tuple[str, date, Size, int]
+"""Policy, day, size and seed of a sample."""
+
+MORNING = time(1)
+"""Nine o'clock in China."""
+
+RESULT = "frontier.json"
+MARKS = {True: "[green]✓[/]", False: ""}
+
+
+def show_frontier(
+    run: str | None, city: City, axis: str, corners: int, between: int, target: Path | None, plots: bool,
+    centre: str | None,
+) -> None:  # fmt: skip
+    """Print the frontier of a run, or of a day of the sample city, and keep it where that was asked for."""
+    wanted = word_of(Axis, "axis", axis)
+    if run is None:
+        policy, day, size, seed = city
+        now = datetime.combine(day, MORNING, UTC)
+        curve = frontier_of_city(policy_named(policy), wanted, now, size, seed, corners, between)
+        about = {"source": "sample", "policy": policy, "seed": seed, "day": day.isoformat()}
+    else:
+        with opened() as here:
+            curve = frontier_of_run(here.read, here.operator(centre), run, wanted, corners, between)
+        about = {"source": "run", "run": run}
+    out.print(_curve_table(curve))
+    if target:
+        target.mkdir(parents=True, exist_ok=True)
+        content = json.dumps(to_document(curve, about), ensure_ascii=False, indent=1, sort_keys=True)
+        (target / RESULT).write_text(content + "\n", encoding="utf-8")
+        out.print(say(f"结果：{target / RESULT}", f"Result: {target / RESULT}"))
+    if target and plots:
+        from dispatch.cli.frontier_plots import draw
+
+        for path in draw(curve, target, language()):
+            out.print(str(path), highlight=False)
+
+
+def show_firmness(runs: int, centre: str | None) -> None:
+    """Print how far each number of the policy can move."""
+    with opened() as here:
+        found = sensitivity(here.read, here.operator(centre), runs)
+    table = Table(title=say("政策的稳定区间", "How firm the policy is"), title_justify="left")
+    for header in (
+        "",
+        say("现值", "now"),
+        say("下限", "from"),
+        say("上限", "to"),
+        say("最先改变的批次", "first run to change"),
+    ):
+        table.add_column(header)
+    for room in found.rooms:
+        ends = ("–" if end is None else f"{end:,}" for end in (room.least, room.most))
+        first = " / ".join(run for run in (room.least_run, room.most_run) if run)
+        table.add_row(room.axis.label(language()), f"{room.now:,}", *ends, first)
+    out.print(table)
+    for room in found.rooms:
+        out.print(say(room.zh, room.en))
+
+
+def show_lessons(most: int, draft: bool, centre: str | None) -> None:
+    """Print what overrides teach; keep it as a draft where that was asked for."""
+    with opened() as here:
+        actor = here.operator(centre)
+        found = learn_policy(here.read, actor, most)
+        row = draft_learned(here.begin, here.read, actor, here.now, most) if draft else None
+    out.print(say(found.zh, found.en))
+    for id in found.contradiction:
+        out.print(f"  {id}", highlight=False)
+    table = Table(title=say("权重（基点）", "Weights in basis points"), title_justify="left")
+    for header in ("", say("现行", "now"), say("学得", "learned")):
+        table.add_column(header, justify="right" if header else "left")
+    for criterion in Criterion:
+        table.add_row(criterion.label(language()), f"{found.now[criterion]:,}", f"{found.weights[criterion]:,}")
+    out.print(table)
+    out.print(_decision_table(found.decisions))
+    if row:
+        out.print(say(f"已存为第{row.version}版草稿", f"Kept as draft version {row.version}"))
+
+
+def _curve_table(curve: Curve) -> Table:
+    title = say(
+        f"{curve.axis.zh}：现值 {curve.now:,}，{curve.seats:,} 个席位",
+        f"{curve.axis.en}: {curve.now:,} now, {curve.seats:,} seats",
+    )
+    table = Table(title=title, title_justify="left")
+    headers = (
+        say("数值", "level"), say("数量", "amount"), say("匹配（百分）", "match of 100"), say("代价", "price"),
+        say("首选点援", "first wishes"), say("一人最多", "most for one"), say("基尼", "Gini"), say("差距", "gap"),
+        say("可采纳", "adoptable"),
+    )  # fmt: skip
+    for header in headers:
+        table.add_column(header, justify="right")
+    for point in curve.points:
+        told = point.figures
+        table.add_row(
+            "–" if point.level is None else f"{point.level:,}", f"{point.amount:,.1f}",
+            "–" if told.match is None else f"{told.match / 10_000:.2f}", f"{100 * point.price:.2f}%",
+            f"{told.first_wishes}", f"{told.most}", f"{told.gini:.3f}",
+            f"{point.gap:,}" if point.gap else "", MARKS[point.policy is not None],
+        )  # fmt: skip
+    return table
+
+
+def _decision_table(decisions: list[Decision]) -> Table:
+    table = Table(title=say("人工改派", "Overrides"), title_justify="left")
+    for header in (
+        say("决定", "decision"),
+        say("批次", "run"),
+        say("可解释", "explained"),
+        say("当日损失", "loss to the day"),
+    ):
+        table.add_column(header)
+    for each in decisions:
+        told = say("不可比", "not comparable") if not each.comparable else MARKS[each.explained]
+        table.add_row(
+            each.override.designation_id, each.override.run_id, told, "–" if each.loss is None else f"{each.loss:,}"
+        )
+    return table

@@ -1,0 +1,60 @@
+"""Overrides as the register has them, and the runs a policy has decided."""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from sqlmodel import Session, col, select
+
+from dispatch.domain.overrides import Override
+from dispatch.domain.states import Review
+from dispatch.registry.tables import DesignationRow, ProposalRow, RunRow
+
+
+def list_overrides(session: Session, centre_id: str, most: int) -> list[Override]:
+    """Return who among the latest designations was not proposed by the last run before, the oldest first."""
+    decided = sorted(_decided(session, centre_id, most), key=lambda each: (each.at, each.designation_id))
+    return [each for each in decided if each.proposed and each.practitioner_id not in each.proposed]
+
+
+def _decided(session: Session, centre_id: str, most: int) -> Iterator[Override]:
+    """Yield every designation that took effect, with what the last run before had proposed."""
+    latest = (
+        select(DesignationRow.id)
+        .where(DesignationRow.centre_id == centre_id, DesignationRow.state == Review.APPROVED)
+        .order_by(col(DesignationRow.named_at).desc(), col(DesignationRow.id))
+        .limit(most)
+    )
+    statement = (
+        select(DesignationRow, RunRow.id, ProposalRow.practitioner_id)
+        .join(ProposalRow, col(ProposalRow.case_id) == col(DesignationRow.case_id))
+        .join(RunRow, col(RunRow.id) == col(ProposalRow.run_id))
+        .where(
+            col(DesignationRow.id).in_(latest),
+            col(RunRow.certificate).is_not(None),
+            col(RunRow.docket_at) <= col(DesignationRow.named_at),
+        )
+        .order_by(col(DesignationRow.id), col(RunRow.docket_at).desc(), col(RunRow.id), col(ProposalRow.seat))
+    )
+    for _, rows in groupby(session.exec(statement).all(), key=lambda row: row[0].id):
+        named = list(rows)
+        designation, run_id, _ = named[0]
+        proposed = tuple(id for _, run, id in named if run == run_id and id is not None)
+        yield Override(
+            designation_id=designation.id,
+            run_id=run_id,
+            case_id=designation.case_id,
+            practitioner_id=designation.practitioner_id,
+            proposed=proposed,
+            at=designation.named_at,
+        )
+
+
+def recent_runs(session: Session, policy_id: str, most: int) -> list[RunRow]:
+    """Return the latest runs a policy has decided and whose plan is kept, the latest first."""
+    statement = (
+        select(RunRow)
+        .where(RunRow.policy_id == policy_id, col(RunRow.certificate).is_not(None))
+        .order_by(col(RunRow.docket_at).desc(), col(RunRow.id))
+        .limit(most)
+    )
+    return list(session.exec(statement).all())

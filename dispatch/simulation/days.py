@@ -1,0 +1,54 @@
+"""A day as it was decided: the docket of a run, its plan, and the prices that prove it."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from dispatch.domain.docket import NOBODY, Docket
+from dispatch.domain.eligibility import eligible
+from dispatch.domain.overrides import Override
+from dispatch.domain.policy import Criterion, Weights
+from dispatch.domain.verdicts import Eligibility
+from dispatch.modes.encode import first_rows
+from dispatch.modes.scores import Scores, score
+from optimizer import Problem, Solution
+
+ONE_EACH = dict.fromkeys((each.value for each in Criterion), 1)
+
+
+def levels_of(docket: Docket) -> Scores:
+    """Return levels instead of points: every weight is one."""
+    weights = docket.policy.weights.model_copy(update=ONE_EACH)
+    return score(weighed(docket, weights))
+
+
+def weighed(docket: Docket, weights: Weights) -> Docket:
+    """Return the docket under other weights."""
+    return replace(docket, policy=docket.policy.model_copy(update={"weights": weights}))
+
+
+@dataclass(frozen=True, eq=False)
+class Day:
+    """A run as it was solved: its docket, and the plan with its prices."""
+
+    docket: Docket
+    problem: Problem
+    solution: Solution
+
+    @cached_property
+    def eligibility(self) -> Eligibility:
+        """Who might take what."""
+        return eligible(self.docket)
+
+    @cached_property
+    def levels(self) -> Scores:
+        """Levels instead of points: every weight is one."""
+        return levels_of(self.docket)
+
+    def place(self, override: Override) -> tuple[int, int] | None:
+        """Return case and column of an override; None where the chosen one could not have been proposed."""
+        case = next((i for i, each in enumerate(self.docket.facts.cases) if each.id == override.case_id), NOBODY)
+        j = self.docket.column_of(override.practitioner_id)
+        if NOBODY in (case, j):
+            return None
+        could = self.eligibility.row(int(first_rows(self.docket)[case]))[j] and self.problem.room[j] > 0
+        return (case, j) if could else None

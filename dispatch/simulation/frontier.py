@@ -1,0 +1,241 @@
+"""What one day could have been: the plans between those best by one criterion and by the match, and what each costs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from dispatch.domain.axes import Axis, is_weight, policy_at
+from dispatch.domain.docket import Docket
+from dispatch.domain.errors import PolicyInvalidError
+from dispatch.domain.policy import Policy
+from dispatch.domain.verdicts import Eligibility
+from dispatch.modes.encode import encode, first_rows
+from dispatch.modes.scores import Scores
+from dispatch.simulation.compare import gini
+from dispatch.simulation.days import levels_of
+from dispatch.simulation.levers import Levered, Pair, levered
+from optimizer import Problem, solve, verify
+from optimizer.frontier import PATIENCE, Between, Corner, Frontier, Plan
+from optimizer.levers import value_of, worth
+
+MOST_CORNERS = 40
+MOST_BETWEEN = 3
+
+# fmt: off
+AMOUNTS = {
+    # axis            sign, what its gain counts, in Chinese and in English
+    Axis.FAIRNESS:   (-1, "轮次超前合计", "turns ahead of the others"),
+    Axis.EFFORT:     (-1, "工作量超前合计", "effort credits ahead of the others"),
+    Axis.FLOOR:      (1, "补足的保底件数", "cases towards the floor"),
+    Axis.CHURN:      (1, "保持不变的指派", "assignments kept"),
+}
+# fmt: on
+
+
+class Figures(NamedTuple):
+    """What a plan comes to, whatever the policy weighs."""
+
+    match: float | None
+    """Mean score of a seat by today's weights."""
+    levels: dict[str, float]
+    """Mean level of each criterion, 0 to 100."""
+    first_wishes: int
+    most: int
+    """Cases of whoever gets most."""
+    gini: float
+    """Of the turns of everyone on the list, the day's included."""
+    open: int
+    moved: int | None
+    """How many pairs of the plan before are given up."""
+
+
+class Point(NamedTuple):
+    """
+    A plan on the frontier.
+
+    Parameters
+    ----------
+    kind : str
+        ``corner``, which a policy yields, or ``between``, which only a bound on the criterion would.
+    level : int or None
+        Where the axis has to stand; None if no whole number yields the plan.
+    least, most : float or None
+        Between these levels no other plan is as good.
+    amount : float
+        What the plan has of the axis, in the axis's own unit.
+    price : float
+        Share of the best match that is given up for it.
+    gap : int, points
+        How far a better plan of the same amount may lie above; 0 where it is proven that there is none.
+    policy : Policy or None
+        The policy that was seen to yield exactly this, with a verified certificate.
+    """
+
+    kind: str
+    level: int | None
+    least: float | None
+    most: float | None
+    amount: float
+    price: float
+    gap: int
+    figures: Figures
+    policy: Policy | None
+    zh: str
+    en: str
+
+
+class Curve(NamedTuple):
+    """A frontier; ``whole`` tells whether every corner is on it."""
+
+    axis: Axis
+    now: int
+    seats: int
+    whole: bool
+    points: tuple[Point, ...]
+
+
+def draw_curve(
+    docket: Docket,
+    eligibility: Eligibility,
+    axis: Axis,
+    before: Sequence[Pair] = (),
+    corners: int = MOST_CORNERS,
+    between: int = MOST_BETWEEN,
+) -> Curve:
+    """Return the frontier of a day along an axis; ``before`` is the plan that ``Axis.CHURN`` keeps to."""
+    day = _Day(docket, eligibility, axis, tuple(before))
+    # Where the axis counts nothing at all, most plans draw level; one point of it breaks the ties.
+    frontier = Frontier(day.lever.problem, day.lever.lever, 1, day.lever.most, docket.seed)
+    found = frontier.corners(corners, PATIENCE)
+    best = found[0].plan
+    told = [(each.plan.gain, day.corner(each, best)) for each in found]
+    told += [(each.plan.gain, day.between(each, best)) for each in frontier.between(found, between)]
+    points = tuple(point for _, point in sorted(told, key=lambda pair: pair[0]))
+    return Curve(axis, day.lever.now, docket.n, all(each.sure for each in found), points)
+
+
+@dataclass(frozen=True, eq=False)
+class _Day:
+    """What every point of a curve is told by."""
+
+    docket: Docket
+    eligibility: Eligibility
+    axis: Axis
+    before: tuple[Pair, ...]
+    lever: Levered = field(init=False)
+    scores: Scores = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "scores", levels_of(self.docket))
+        object.__setattr__(self, "lever", levered(self.docket, self.eligibility, self.axis, self.before))
+
+    def corner(self, corner: Corner, best: Plan) -> Point:
+        """Return a corner with the policy that yields it."""
+        level = corner.level
+        policy = None if level is None else self.yielding(level, corner.plan)
+        span = float(corner.least), float(corner.most)
+        return self.point("corner", corner.plan, best, policy=policy, level=level, span=span, gap=0)
+
+    def between(self, found: Between, best: Plan) -> Point:
+        """Return a point between corners, which no policy yields."""
+        gap = found.most_value - found.plan.value
+        return self.point("between", found.plan, best, policy=None, level=None, span=(None, None), gap=gap)
+
+    def yielding(self, level: int, plan: Plan) -> Policy | None:
+        """Return the policy with the axis at this level, if it is seen to yield just this plan's worths."""
+        if self.axis is Axis.CHURN:
+            return None
+        try:
+            policy = policy_at(self.docket.policy, self.axis, level)
+        except PolicyInvalidError:
+            return None
+        problem = encode(replace(self.docket, policy=policy), self.eligibility)
+        return policy if self.worths(problem) == (plan.value, plan.gain) else None
+
+    def worths(self, problem: Problem) -> tuple[int, int]:
+        """Solve, verify, and return what the plan is worth by both criteria."""
+        solution = solve(problem, self.docket.seed)
+        verify(problem, solution)
+        pairs = solution.rows, solution.cols
+        return value_of(self.lever.problem, *pairs), worth(self.lever.problem, self.lever.lever, *pairs)
+
+    def point(
+        self,
+        kind: str,
+        plan: Plan,
+        best: Plan,
+        *,
+        policy: Policy | None,
+        level: int | None,
+        span: tuple[float | None, float | None],
+        gap: int,
+    ) -> Point:
+        """Return a plan with its figures, and its price in words."""
+        figures = self.figures(plan)
+        total = (self.figures(best).match or 0.0) * max(len(best.rows), 1)
+        price = (best.value - plan.value) / total if total else 0.0
+        amounts = self.amount(best), self.amount(plan)
+        return Point(kind, level, *span, amounts[1], price, gap, figures, policy, *words(self.axis, price, *amounts))
+
+    def amount(self, plan: Plan) -> float:
+        """Return what the plan has of the axis: mean level of a seat, or a count."""
+        if is_weight(self.axis):
+            return plan.gain / self.docket.n
+        return float(AMOUNTS[self.axis][0] * plan.gain)
+
+    def figures(self, plan: Plan) -> Figures:
+        """Return what a plan comes to."""
+        docket, rows, cols = self.docket, first_rows(self.docket)[plan.rows], plan.cols
+        levels = {factor.criterion: factor.points[factor.key[rows], cols] for factor in self.scores.factors}
+        key = rows * docket.m + cols
+        for criterion, pairs in self.scores.bonuses.items():
+            known = dict(zip((pairs.rows * docket.m + pairs.cols).tolist(), pairs.values.tolist(), strict=True))
+            levels[criterion] = np.array([known.get(pair, 0) for pair in key.tolist()], np.int64)
+        weights = docket.policy.weights
+        match = sum(weights.of(criterion) * int(found.sum()) for criterion, found in levels.items())
+        first = docket.wishes.values == 1
+        wished = docket.wishes.rows[first] * docket.m + docket.wishes.cols[first]
+        load = np.bincount(cols, minlength=docket.m)
+        kept = len(set(self.before) & set(zip(plan.rows.tolist(), cols.tolist(), strict=True)))
+        return Figures(
+            match=match / len(rows) if len(rows) else None,
+            levels={each.value: float(found.mean()) if len(rows) else 0.0 for each, found in levels.items()},
+            first_wishes=int(np.isin(key, wished).sum()),
+            most=int(load.max(initial=0)),
+            gini=float(gini(self.turns(load)[None, :])[0]) if self.listed.any() else 0.0,
+            open=docket.n - len(rows),
+            moved=len(self.before) - kept if self.before else None,
+        )
+
+    @property
+    def listed(self) -> np.ndarray:
+        """Who can take a case that day."""
+        found: np.ndarray = self.lever.problem.room > 0
+        return found
+
+    def turns(self, load: np.ndarray) -> np.ndarray:
+        """Return the turns of whoever is listed, the day's included."""
+        before = self.docket.practitioner.turns[0].astype(float)
+        found: np.ndarray = (before + load)[self.listed]
+        return found
+
+
+def words(axis: Axis, price: float, at_best: float, amount: float) -> tuple[str, str]:
+    """Return what a point costs and brings, in Chinese and in English."""
+    _, zh, en = AMOUNTS.get(axis, (1, f"{axis.zh}平均等级", f"mean level of {axis.en}"))
+    share = f"{100 * price:.2f}"
+    return (
+        f"匹配质量降低{share}%，{zh}由{at_best:,.1f}变为{amount:,.1f}",
+        f"{share} % of the match is given up; {en} goes from {at_best:,.1f} to {amount:,.1f}",
+    )
+
+
+def to_document(curve: Curve, about: dict[str, Any]) -> dict[str, Any]:
+    """Return a curve as JSON values, policies by their numbers alone."""
+    points = [
+        point._asdict() | {"figures": point.figures._asdict(), "policy": point.policy and point.policy.to_document()}
+        for point in curve.points
+    ]
+    return {**about, **curve._asdict(), "axis": curve.axis.value, "points": points}

@@ -1,0 +1,73 @@
+"""A docket as a problem with one lever: the border between an axis of the policy and arrays."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+
+from dispatch.domain.axes import FIELDS, Axis, is_weight, level_of, with_level
+from dispatch.domain.docket import Docket
+from dispatch.domain.policy import BASIS_POINTS, MOST_SLOT_PRICE, Criterion, Policy
+from dispatch.domain.verdicts import Eligibility
+from dispatch.modes.encode import EXACT_BELOW, HARD, encode
+from optimizer import Problem
+from optimizer.levers import Lever, lever_between, staying
+
+Pair = tuple[int, int]
+"""Case and practitioner, as row and column of the problem."""
+
+
+class Levered(NamedTuple):
+    """
+    A day in which one number of the policy is free.
+
+    Parameters
+    ----------
+    problem : Problem
+        The day with the number at 0.
+    lever : Lever
+        What one more of it does.
+    now, most : int
+        Where it stands, and how far it can be moved.
+    """
+
+    problem: Problem
+    lever: Lever
+    now: int
+    most: int
+
+
+def levered(docket: Docket, eligibility: Eligibility, axis: Axis, before: Sequence[Pair] = ()) -> Levered:
+    """Return the day with the axis as its lever; ``before`` is the plan that ``Axis.CHURN`` keeps to."""
+    if axis is Axis.CHURN:
+        problem = encode(docket, eligibility)
+        rows, cols = np.array(before, np.int64).reshape(-1, 2).T
+        return Levered(problem, staying(problem, rows, cols), 0, MOST_SLOT_PRICE)
+    less, more = (encode(_at(docket, with_level(docket.policy, axis, level)), eligibility) for level in (0, 1))
+    most = _most(docket.policy, axis, less)
+    # What is open costs the same all along the axis, and at its end still more than all matches can gain.
+    dearest = encode(_at(docket, with_level(docket.policy, axis, most)), eligibility).open_price
+    sum_of_weights = sum(with_level(docket.policy, axis, most).weights.of(each) for each in Criterion)
+    steady = replace(less, open_price=dearest * (1 + sum_of_weights // BASIS_POINTS))
+    return Levered(_strict(steady, sum_of_weights), lever_between(less, more), level_of(docket.policy, axis), most)
+
+
+def _at(docket: Docket, policy: Policy) -> Docket:
+    return replace(docket, policy=policy)
+
+
+def _most(policy: Policy, axis: Axis, problem: Problem) -> int:
+    """How far the axis can be moved: to the policy's bound, or a weight as far as scores stay exact."""
+    if not is_weight(axis):
+        return FIELDS[axis][2]
+    others = BASIS_POINTS - level_of(policy, axis)
+    rules = int((problem.case_terms @ (problem.practitioner_terms < 0).any(axis=0)).max(initial=0))
+    return (EXACT_BELOW - 1 - rules) // (rules + 1) // 100 - others
+
+
+def _strict(problem: Problem, sum_of_weights: int) -> Problem:
+    """Let one hard rule outweigh all criteria, also where their weights sum to more than 10,000."""
+    deeper = max(100 * sum_of_weights + 1 - HARD, 0)
+    terms = problem.practitioner_terms
+    return replace(problem, practitioner_terms=(terms - deeper * (terms < 0)).astype(np.float32))

@@ -1,0 +1,61 @@
+"""What overrides say about the weights: each as a comparison on the day of its run, and a check by the optimizer."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from dispatch.domain.overrides import Override
+from dispatch.domain.policy import Criterion, Weights
+from dispatch.modes.encode import encode, first_rows
+from dispatch.simulation.days import Day, weighed
+from optimizer import solve
+from optimizer.alternatives import Alternatives
+from optimizer.explain import IMPOSSIBLE, regrets
+from optimizer.learning import Choice
+
+CRITERIA = tuple(Criterion)
+
+
+def choice_of(day: Day, override: Override) -> Choice | None:
+    """
+    Return an override as a comparison with everyone else who could have taken the case.
+
+    Notes
+    -----
+    Slots are priced as that day's plan proved them, so someone scarce had to be worth more. Whoever the run
+    proposed for the other seat is no rival.
+    """
+    found = day.place(override)
+    if found is None:
+        return None
+    case, j = found
+    row = int(first_rows(day.docket)[case])
+    kept = [day.docket.column_of(id) for id in override.proposed[1:]]
+    rivals = np.flatnonzero(day.eligibility.row(row) & (day.problem.room > 0))
+    rivals = rivals[(rivals != j) & ~np.isin(rivals, kept)]
+    table = day.levels.row(row)
+    levels = np.stack([table[criterion.value] for criterion in CRITERIA], axis=1).astype(np.int64)
+    price = _prices(day, case)
+    return Choice(levels[j] - levels[rivals], price[j] - price[rivals])
+
+
+def _prices(day: Day, case: int) -> np.ndarray:
+    """What a slot of each practitioner was worth to the day, for this case."""
+    proof = day.solution.certificate.proof
+    price: np.ndarray = proof.practitioner_price.copy()
+    mine = proof.group_price.rows == day.problem.group[case]
+    price[proof.group_price.cols[mine]] += proof.group_price.values[mine]
+    return price
+
+
+def losses(day: Day, overrides: Sequence[Override], weights: Weights) -> list[int | None]:
+    """Return what the whole day would lose by each override under these weights, exactly; 0: it is as good as any."""
+    docket = weighed(day.docket, weights)
+    problem = encode(docket, day.eligibility)
+    solution = solve(problem, docket.seed)
+    if not solution.optimal:
+        return [None] * len(overrides)
+    answers = Alternatives(problem, solution)
+    places = (day.place(each) for each in overrides)
+    found = (None if place is None else int(regrets(answers, place[0])[place[1]]) for place in places)
+    return [None if loss is not None and loss >= IMPOSSIBLE else loss for loss in found]

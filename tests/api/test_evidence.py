@@ -1,0 +1,43 @@
+"""A point of a run's frontier, or what overrides teach, becomes a draft through the API; nothing else changes."""
+
+from dispatch.commands.designation import designate
+from dispatch.domain.vocabulary import PolicyStatus, Role
+from dispatch.registry.tables import PolicyRow
+from tests.commands.test_runs import AFTER, solved
+
+FREE = {"price_per_turn": 0, "load_ladder": [0]}
+
+
+def test_manager_looks_at_the_frontier_and_adopts_a_point(office):
+    register = office.register
+    register.a_policy(fairness=FREE)
+    register.a_practitioner("expert", specialties={"wages": 90}, quality=20)
+    careful = register.a_practitioner("careful", specialties={"wages": 60}, quality=60)
+    case = register.a_case(grave=False)
+    run = solved(register)
+    designate(register.begin, register.clerk, AFTER, case.id, careful.id, "knows the family")
+
+    curve = office.get(f"/v1/runs/{run.id}/frontier?axis=quality", role=Role.MANAGER).json()
+    point = {"axis": "quality", "level": curve["points"][-1]["level"]}
+    draft = office.post(f"/v1/runs/{run.id}/frontier/draft", point, role=Role.MANAGER)
+    firm = office.get("/v1/policies/sensitivity", role=Role.MANAGER).json()
+    lessons = office.get("/v1/policies/lessons", role=Role.MANAGER).json()
+    learned = office.post("/v1/policies/lessons/draft", role=Role.MANAGER)
+
+    assert [point["adoptable"] for point in curve["points"]] == [True, True]
+    assert (draft.status_code, draft.json()["status"]) == (201, "draft")
+    assert next(room for room in firm["rooms"] if room["axis"] == "quality")["most"] == 2250
+    assert (lessons["contradiction"], lessons["decisions"][0]["explained"]) == ([], True)
+    assert learned.json()["document"]["weights"] == lessons["weights"]
+    assert register.get(PolicyRow, register.policy.id).status is PolicyStatus.PUBLISHED
+
+
+def test_point_of_no_policy_is_refused_with_what_would_be_right(office):
+    office.register.a_practitioner()
+    office.register.a_case()
+    run = solved(office.register)
+
+    refused = office.post(f"/v1/runs/{run.id}/frontier/draft", {"axis": "churn", "level": 5}, role=Role.MANAGER)
+
+    assert refused.status_code == 422
+    assert "fairness" in refused.json()["facts"]["expected"]
