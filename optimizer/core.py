@@ -27,7 +27,7 @@ def near(problem: Problem, solution: Solution, gap: int) -> tuple[IntArray, IntA
     -----
     By weak duality a plan with a pair of reduced cost d is worth at most the bound less d; a pair ruled out on
     every leaf is in no such plan. Source: Nemhauser, Wolsey, *Integer and Combinatorial Optimization*, Wiley
-    1988: section II.5.2 (reduced cost fixing).
+    1988 (reduced cost fixing).
     """
     found = [tuple(np.empty(0, np.int64) for _ in range(3))]
     height = max(1, CELLS // max(problem.m, 1))

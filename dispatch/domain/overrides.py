@@ -15,3 +15,8 @@ class Override:
     proposed: tuple[str, ...]
     """Whom the run proposed, by seat."""
     at: datetime
+
+    @property
+    def against(self) -> bool:
+        """Whether the run had proposed somebody, and somebody else was named."""
+        return bool(self.proposed) and self.practitioner_id not in self.proposed

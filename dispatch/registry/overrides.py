@@ -13,7 +13,7 @@ from dispatch.registry.tables import DesignationRow, ProposalRow, RunRow
 def list_overrides(session: Session, centre_id: str, most: int) -> list[Override]:
     """Return who among the latest designations was not proposed by the last run before, the oldest first."""
     decided = sorted(_decided(session, centre_id, most), key=lambda each: (each.at, each.designation_id))
-    return [each for each in decided if each.proposed and each.practitioner_id not in each.proposed]
+    return [each for each in decided if each.against]
 
 
 def _decided(session: Session, centre_id: str, most: int) -> Iterator[Override]:

@@ -4,11 +4,13 @@ from fractions import Fraction
 from itertools import combinations, pairwise, product
 
 import numpy as np
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from optimizer import Pairs, verify
-from optimizer.frontier import Frontier
+from optimizer.core import near
+from optimizer.frontier import Corner, Frontier
 from optimizer.levers import Lever, lever_between, moved, staying, value_of, worth
 from tests.optimizer.brute_force import score_table, within_limits
 from tests.optimizer.builders import a_problem, city, problems
@@ -182,3 +184,65 @@ def test_kept_pairs_count_and_those_forbidden_by_now_do_not():
     lever = staying(problem, np.array([1, 2]), np.array([0, 1]))
 
     assert worth(problem, lever, np.array([1, 2]), np.array([0, 1])) == 1
+
+
+def pulls(values, gains, **changes):
+    """Cases and practitioners in equal number with a score and a gain of each pair's own, and the frontier."""
+    size = len(values)
+    problem = a_problem(
+        case_terms=np.eye(size, dtype=np.float32),
+        practitioner_terms=np.array(values, np.float32).T,
+        capacity=np.full(size, 2),
+        slot_price=np.zeros((size, 1), np.int64),
+        open_price=np.full(size, 2**20),
+        **changes,
+    )
+    lever = Lever(np.array(gains, np.float32).T, np.zeros((size, 1), np.int64))
+    return problem, lever, Frontier(problem, lever, 0, MOST)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_plan_a_mixture_of_two_others_matches_is_no_corner_whatever_the_draw(seed):
+    """Both cases may move at the same level, so that there either of them may have moved alone."""
+    problem, lever, _ = pulls([[50, 0], [50, 0]], [[0, 10], [0, 10]])
+
+    found = Frontier(problem, lever, 0, MOST, seed).corners()
+
+    assert [(each.plan.value, each.plan.gain) for each in found] == [(100, 0), (0, 20)]
+
+
+def test_price_of_a_group_counts_where_pairs_are_ruled_out():
+    """Two co-defendants want the same practitioner; who has to go elsewhere changes with the level."""
+    problem, lever, frontier = pulls([[90, 40], [90, 61]], [[7, 0], [0, 3]], exclusive=(np.array([0, 1]),))
+
+    found = frontier.corners()
+
+    assert [(each.plan.value, each.plan.gain) for each in found] == corners_of(worths(problem, lever), MOST)
+    assert frontier.solved(1).certificate.proof.group_price.values.sum() > 0
+    rows, cols, _ = near(frontier.at(1), frontier.solved(1), 0)
+    assert set(zip(frontier.solved(1).rows, frontier.solved(1).cols, strict=True)) <= set(zip(rows, cols, strict=True))
+
+
+def test_search_between_levels_keeps_institutions_and_groups():
+    """Three co-defendants, a firm of two with two places, and someone of no firm: nothing but corners is legal."""
+    values, gains = [[30, 24, 9], [28, 27, 3], [25, 11, 8]], [[1, 4, 8], [2, 3, 9], [0, 6, 8]]
+    limits = {"institution": np.array([0, 0, -1]), "institution_capacity": np.array([2])}
+    problem, lever, frontier = pulls(values, gains, exclusive=(np.array([0, 1, 2]),), **limits)
+
+    corners = frontier.corners()
+    between = [frontier.at_least(one.plan, other.plan, one.plan.gain + 1) for one, other in pairwise(corners)]
+
+    assert {each.plan[:2] for each in corners} == pareto(worths(problem, lever))
+    assert between == [None, None]
+
+
+def test_level_of_a_corner_is_whole_and_far_from_both_ends():
+    plan = Frontier(*pulls([[1]], [[1]])[:2], 0, 1).corners()[0].plan
+
+    levels = [Corner(plan, Fraction(*least), Fraction(*most), sure=True).level for least, most in SPANS]
+
+    assert levels == [5, 4, None, 7]
+    assert Corner(plan, Fraction(1), Fraction(9), sure=False).level == plan.level
+
+
+SPANS = (((3, 1), (8, 1)), ((7, 2), (9, 2)), ((1, 3), (2, 3)), ((7, 1), (15, 2)))
