@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rq import get_current_job
 
+from dispatch.commands.appraisals import appraise_days as appraise
 from dispatch.commands.checks import check_register as check
 from dispatch.commands.deliveries import deliver
 from dispatch.commands.imports import perform_import as bring_in
@@ -59,6 +60,11 @@ def deliver_webhooks(webhook_id: str) -> str:
 def check_register(centre_id: str) -> str:
     """Look through a centre's register for what a person should see."""
     return _perform(lambda w, name: check(w.begin, w.read, w.clock(), centre_id))
+
+
+def appraise_days(centre_id: str) -> str:
+    """Tell what the days that are over came to beside their best plans."""
+    return _perform(lambda w, name: appraise(w.begin, w.read, w.clock(), centre_id))
 
 
 def _hands(wiring: Wiring, name: str) -> Hands:

@@ -1,4 +1,4 @@
-"""The nightly check of every centre's register: asked for once a local night, however many schedulers run."""
+"""The night's work of every centre, and the check of its register: once a local night, however many schedulers run."""
 
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
@@ -12,14 +12,14 @@ from dispatch.registry.policies import policy_in_force, read_policy
 from dispatch.registry.tables import CentreRow
 from dispatch.registry.transaction import Begin, Read
 
-JOB, QUEUE = "workers.jobs.check_register", "housekeeping"
+JOBS, QUEUE = ("workers.jobs.check_register", "workers.jobs.appraise_days"), "housekeeping"
 
 FROM = time(2)
-"""Local time from which the check of a day may begin; a service that was down makes it up when it is back."""
+"""Local time from which the work of a night may begin; a service that was down makes it up when it is back."""
 
 
 def request_checks(begin: Begin, read: Read, now: datetime) -> int:
-    """Ask for the check of every centre whose night has come; return how many. Again changes nothing."""
+    """Ask for the night's work of every centre whose night has come; return how many. Again changes nothing."""
     with read() as session:
         due = [centre.id for centre in list_centres(session) if _due_on(centre, now)]
     return sum(_request(begin, centre_id, now) for centre_id in due)
@@ -50,7 +50,8 @@ def _request(begin: Begin, centre_id: str, now: datetime) -> int:
         if day is None:
             return 0
         centre.checked_on = day
-        tx.enqueue(JOB, centre_id, QUEUE, now, centre_id)
+        for job in JOBS:
+            tx.enqueue(job, centre_id, QUEUE, now, centre_id)
         return 1
 
 

@@ -17,7 +17,7 @@ from dispatch.domain.errors import DispatchError
 from dispatch.domain.facts import CaseFacts
 from dispatch.domain.verdicts import Eligibility
 from dispatch.domain.vocabulary import ProposalState
-from dispatch.modes.optimized import Match, ProposalFacts, match, reasons
+from dispatch.modes.optimized import Match, ProposalFacts, match, reasons, scarcity
 from dispatch.modes.seating import NO_PLACE
 from dispatch.registry.docket import load_docket
 from dispatch.registry.policies import read_policy
@@ -167,6 +167,7 @@ def summarise(worked: Worked, seconds: float) -> dict[str, Any]:
         "objective": int(solution.objective),
         "bound": int(solution.bound),
         "optimal": bool(solution.optimal),
+        "scarcity": [each._asdict() for each in scarcity(docket, worked.found)],
         "seconds": round(seconds, 3),
     }
 

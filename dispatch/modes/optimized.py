@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,11 +10,14 @@ from numpy.typing import NDArray
 from dispatch.domain.columns import Integers
 from dispatch.domain.docket import NOBODY, Choice, Docket
 from dispatch.domain.ledger import slot_prices
+from dispatch.domain.policy import MOST_SCORE
 from dispatch.domain.rules import Refusal
 from dispatch.domain.verdicts import Eligibility
 from dispatch.modes.encode import decode, encode
 from dispatch.modes.scores import Scores, score
 from optimizer import Problem, Progress, Solution, solve
+from optimizer.alternatives import Alternatives
+from optimizer.slots import slot_values
 
 TILE = 256
 """Rows scored at once: a few tens of megabytes for a large city."""
@@ -54,6 +58,15 @@ class ProposalFacts:
     alternatives: list[Alternative]
     refusals: dict[str, int]
     needs_reason: bool = False
+
+
+class Scarce(NamedTuple):
+    """How many seats a plan gave for one cause in one area, and what their places were worth elsewhere, in points."""
+
+    cause: str
+    area: str | None
+    seats: int
+    price: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +140,27 @@ def alternative(docket: Docket, scores: Scores, i: int, j: int, price: int) -> A
     return Alternative(
         practitioner_id=docket.practitioner_at(j).id, score=sum(terms.values()), slot_price=price, terms=terms
     )
+
+
+def scarcity(docket: Docket, found: Match) -> list[Scarce]:
+    """
+    Return what the places of the plan would have been worth elsewhere, by cause and area.
+
+    Notes
+    -----
+    One more place with the practitioner of each seat is worth what the day would have gained from it: 0 wherever
+    there was room to spare. Where a case stayed open for want of such a place that is beyond any score; it counts
+    as the best possible one. A plan that is not proven best has no such values.
+    """
+    if not found.solution.optimal:
+        return []
+    gain = slot_values(Alternatives(found.problem, found.solution)).gain
+    sums: dict[tuple[str, str], list[int]] = {}
+    for i, j in enumerate(found.choice.tolist()):
+        if j != NOBODY:
+            case = docket.case_at(i)
+            sums.setdefault((case.cause, case.area or ""), []).append(min(int(gain[j]), MOST_SCORE))
+    return [Scarce(cause, area or None, len(prices), sum(prices)) for (cause, area), prices in sorted(sums.items())]
 
 
 def slots_taken(docket: Docket, found: Match) -> tuple[Integers, Integers]:

@@ -44,7 +44,10 @@ def test_check_is_asked_for_once_a_night_however_many_ask(register):
     asked += [request(register, NIGHT + timedelta(days=1))]
 
     assert asked == [0, 0, 1, 0, 0, 1]
-    assert [row.job for row in register.all(OutboxRow)] == ["workers.jobs.check_register"] * 2
+    assert [row.job for row in register.all(OutboxRow)] == [
+        "workers.jobs.check_register",
+        "workers.jobs.appraise_days",
+    ] * 2
 
 
 def test_night_that_was_missed_is_made_up_the_next_day(register):

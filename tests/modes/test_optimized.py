@@ -1,5 +1,6 @@
 """Optimised matching: as many cases as possible, the urgent first, then the best; and the reasons for it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import product
 
@@ -8,8 +9,9 @@ from hypothesis import given, settings
 
 from dispatch.domain.docket import NOBODY
 from dispatch.domain.eligibility import Refusal, eligible
+from dispatch.domain.policy import MOST_SCORE
 from dispatch.domain.vocabulary import Sex
-from dispatch.modes.optimized import candidates, match, reasons
+from dispatch.modes.optimized import Scarce, candidates, match, reasons, scarcity
 from dispatch.modes.places import Places
 from optimizer import CancelledError, verify
 from tests.builders import NOW, a_case, a_docket, a_policy, a_practitioner
@@ -214,3 +216,41 @@ def test_solver_tells_its_progress():
     match(docket, eligible(docket), progress=heard.append)
 
     assert heard
+
+
+def test_place_costs_nothing_where_there_is_room_to_spare():
+    docket = a_docket(cases=[a_case("c1"), a_case("c2", area="B")], practitioners=[a_practitioner("p1")])
+
+    found = scarcity(docket, match(docket, eligible(docket)))
+
+    assert found == [Scarce("wages", "A", 1, 0), Scarce("wages", "B", 1, 0)]
+
+
+def test_place_costs_what_the_day_would_gain_from_one_more_of_it():
+    people = [
+        a_practitioner("p1", specialties={"wages": 90}, capacity=1),
+        a_practitioner("p2", specialties={"wages": 40}, capacity=5),
+    ]
+    flat = a_policy(fairness={"price_per_turn": 0, "load_ladder": [0]})
+    docket = a_docket(cases=[a_case("c1"), a_case("c2", area=None)], practitioners=people, policy=flat)
+
+    found = scarcity(docket, match(docket, eligible(docket)))
+
+    assert sum(each.price for each in found) == 50 * flat.weights.specialty
+
+
+def test_place_for_want_of_which_a_case_stays_open_costs_as_much_as_the_best_match():
+    docket = a_docket(cases=[a_case("c1"), a_case("c2")], practitioners=[a_practitioner("p1", capacity=1)])
+
+    found = scarcity(docket, match(docket, eligible(docket)))
+
+    assert found == [Scarce("wages", "A", 1, MOST_SCORE)]
+
+
+def test_places_of_a_plan_that_is_not_proven_best_have_no_price():
+    docket = a_docket()
+    found = match(docket, eligible(docket))
+
+    unproven = replace(found, solution=replace(found.solution, optimal=False))
+
+    assert scarcity(docket, unproven) == []

@@ -1,5 +1,6 @@
 """Every table of the register, importable from one place."""
 
+from dispatch.registry.tables.appraisals import AppraisalRow, DayRow
 from dispatch.registry.tables.assignments import AdjustmentRow, AssignmentRow, BoundRow, LedgerRow
 from dispatch.registry.tables.board import AbandonmentRow, ClaimRow, PostingRow
 from dispatch.registry.tables.cases import (
@@ -32,10 +33,10 @@ from dispatch.registry.tables.runs import (
 from dispatch.registry.tables.webhooks import DeliveryRow, WebhookRow
 
 __all__ = [
-    "AbandonmentRow", "AdjustmentRow", "AreaRow", "AssignmentRow", "AttributesRow", "AuditRow", "BoundRow",
-    "CaseEventRow", "CaseRow", "CentreRow", "ClaimRow", "DeliveryRow", "DesignationRow", "FindingRow",
-    "IdempotencyRow", "ImportRow", "InstitutionRow", "JobRow", "LeaseRow", "LeaveRow", "LedgerRow", "LinkRow",
-    "OfferRow", "OutboxRow", "PairRow", "PartyRow", "PlanRow", "PolicyRow", "PostingRow", "PractitionerRow",
+    "AbandonmentRow", "AdjustmentRow", "AppraisalRow", "AreaRow", "AssignmentRow", "AttributesRow", "AuditRow",
+    "BoundRow", "CaseEventRow", "CaseRow", "CentreRow", "ClaimRow", "DayRow", "DeliveryRow", "DesignationRow",
+    "FindingRow", "IdempotencyRow", "ImportRow", "InstitutionRow", "JobRow", "LeaseRow", "LeaveRow", "LedgerRow",
+    "LinkRow", "OfferRow", "OutboxRow", "PairRow", "PartyRow", "PlanRow", "PolicyRow", "PostingRow", "PractitionerRow",
     "ProposalRow", "RelationRow", "RunRow", "SimulationRow", "SuspensionRow", "TokenRow", "UserRow", "WebhookRow",
     "WishRow",
 ]  # fmt: skip

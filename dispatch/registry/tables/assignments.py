@@ -30,6 +30,8 @@ class AssignmentRow(SQLModel, table=True):
             sqlite_where=text("ended_at IS NULL"),
             postgresql_where=text("ended_at IS NULL"),
         ),
+        Index("assignment_made_when", "centre_id", "assigned_at"),
+        Index("assignment_ended_when", "centre_id", "ended_at"),
         CheckConstraint("seat BETWEEN 0 AND 1", name="assignment_seat"),
         CheckConstraint("ended_at IS NULL OR ended_at >= assigned_at", name="assignment_dates"),
     )
@@ -57,7 +59,11 @@ class LedgerRow(SQLModel, table=True):
     """A turn and an effort credit, written by every mode; rows are only ever added, a reversal is negative."""
 
     __tablename__ = "ledger"
-    __table_args__ = (Index("ledger_of_practitioner", "practitioner_id", "at"),)
+    __table_args__ = (
+        Index("ledger_of_practitioner", "practitioner_id", "at"),
+        Index("ledger_of_assignment", "assignment_id"),
+        Index("ledger_when", "centre_id", "at"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     centre_id: str = centre_field()

@@ -35,6 +35,7 @@ class CaseRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("centre_id", "number", name="case_number_once"),
         Index("case_queue", "centre_id", "status", "due_at"),
+        Index("case_granted_when", "centre_id", "granted_at"),
         CheckConstraint("demand BETWEEN 1 AND 2", name="case_demand"),
         CheckConstraint("due_at IS NULL OR due_at >= received_at", name="case_due_after_receipt"),
         CheckConstraint(

@@ -51,6 +51,7 @@ class OfferRow(SQLModel, table=True):
             unique=True, sqlite_where=BINDING, postgresql_where=BINDING,
         ),
         Index("offer_due", "expires_at", sqlite_where=PENDING, postgresql_where=PENDING),
+        Index("offer_made_when", "centre_id", "offered_at"),
         CheckConstraint("seat BETWEEN 0 AND 1", name="offer_seat"),
         CheckConstraint("expires_at > offered_at", name="offer_dates"),
     )  # fmt: skip

@@ -20,7 +20,10 @@ class JobRow(SQLModel, table=True):
     """Long work with progress and cancel. A claim without a beat for ``lease`` seconds lapses."""
 
     __tablename__ = "job"
-    __table_args__ = (CheckConstraint("done_share BETWEEN 0 AND 1", name="job_share"),)
+    __table_args__ = (
+        Index("job_finished_when", "centre_id", "kind", "finished_at"),
+        CheckConstraint("done_share BETWEEN 0 AND 1", name="job_share"),
+    )
 
     id: str = id_field()
     centre_id: str = centre_field()

@@ -1,0 +1,183 @@
+"""What reports are drawn from: the lines the register read of a period. Ids and codes; names only of practitioners."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from dispatch.domain.states import ClaimState, GivingBack, OfferState, PostingState
+from dispatch.domain.vocabulary import Category, Matter, MeansTest, ModeName, Service, Status
+
+
+class CaseLine(NamedTuple):
+    """A case, and whom its recipient named first."""
+
+    id: str
+    number: str
+    status: Status
+    matter: Matter
+    service: Service
+    cause: str
+    area: str | None
+    categories: tuple[Category, ...]
+    means_test: MeansTest
+    received_at: datetime
+    granted_at: datetime | None
+    due_at: datetime | None
+    demand: int
+    first_wish: str | None = None
+
+
+class SeatLine(NamedTuple):
+    """An assignment, and what it was worth on its day beside what could have been; None before that night."""
+
+    case_id: str
+    seat: int
+    practitioner_id: str
+    mode: ModeName
+    assigned_at: datetime
+    accepted_at: datetime | None
+    ended_at: datetime | None
+    end_reason: str | None
+    score: int | None = None
+    best: int | None = None
+    place: int | None = None
+
+    @property
+    def stands(self) -> bool:
+        """Whether it was carried through, or still is."""
+        return self.ended_at is None or self.end_reason == "closed"
+
+
+class OfferLine(NamedTuple):
+    """A question to a practitioner, and the answer."""
+
+    practitioner_id: str
+    mode: ModeName
+    state: OfferState
+    reason: GivingBack | None
+    offered_at: datetime
+    answered_at: datetime | None
+
+
+class ReturnLine(NamedTuple):
+    """A case given back after it was accepted."""
+
+    practitioner_id: str
+    reason: GivingBack
+    at: datetime
+
+
+class PostingLine(NamedTuple):
+    """A case on the board, how many claimed it, and when the first of them did."""
+
+    state: PostingState
+    posted_at: datetime
+    claims: int
+    first_claim_at: datetime | None
+
+
+class ClaimLine(NamedTuple):
+    """How many claims of one practitioner came to one end."""
+
+    practitioner_id: str
+    state: ClaimState
+    claims: int
+
+
+class CreditLine(NamedTuple):
+    """Turns and effort of one practitioner in the period, openings and other entries without a case left out."""
+
+    practitioner_id: str
+    turns: int
+    effort: int
+
+
+class WorkLine(NamedTuple):
+    """Cases one practitioner carried through in the period, of one service."""
+
+    practitioner_id: str
+    service: Service
+    cases: int
+    effort: int
+
+
+class PriceLine(NamedTuple):
+    """What seats of one kind of case cost in an applied run: the worth of the practitioner's place elsewhere."""
+
+    at: datetime
+    cause: str
+    area: str | None
+    seats: int
+    price: int
+    """Of all these seats together, in points."""
+
+
+class DayLine(NamedTuple):
+    """A day as it was and as it could have been, in points over the seats compared."""
+
+    on: date
+    seats: int
+    compared: int
+    realised: int
+    best: int
+
+
+class PersonLine(NamedTuple):
+    """A practitioner of the register; ``quality`` is the level at the end of the period."""
+
+    id: str
+    code: str
+    name: str
+    listed: bool
+    quality: int | None
+
+
+class Label(NamedTuple):
+    """A word with a code and two labels, as enumerations have them."""
+
+    code: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Books:
+    """
+    All lines of a period; days are the centre's own.
+
+    Parameters
+    ----------
+    since, until : date
+        First and last day.
+    now : datetime
+        When it was read: what is open or at risk is so at this moment.
+    cases : tuple of CaseLine
+        Granted in the period.
+    waiting : tuple of CaseLine
+        In the queue or under way now, whenever they were granted.
+    seats : tuple of SeatLine
+        Assignments of ``cases``, in the order they were made.
+    made : tuple of SeatLine
+        Assignments made in the period, whenever their case was granted.
+    """
+
+    since: date
+    until: date
+    now: datetime
+    zone: ZoneInfo
+    causes: dict[str, Label]
+    areas: dict[str, Label]
+    cases: tuple[CaseLine, ...] = ()
+    waiting: tuple[CaseLine, ...] = ()
+    seats: tuple[SeatLine, ...] = ()
+    made: tuple[SeatLine, ...] = ()
+    offers: tuple[OfferLine, ...] = ()
+    returns: tuple[ReturnLine, ...] = ()
+    postings: tuple[PostingLine, ...] = ()
+    claims: tuple[ClaimLine, ...] = ()
+    credits: tuple[CreditLine, ...] = ()
+    work: tuple[WorkLine, ...] = ()
+    prices: tuple[PriceLine, ...] = ()
+    days: tuple[DayLine, ...] = ()
+    people: tuple[PersonLine, ...] = field(default=())

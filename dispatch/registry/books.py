@@ -1,0 +1,211 @@
+"""Reads the lines of a period for reports: a fixed number of statements, however long the period."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import BindParameter, bindparam, func, or_
+from sqlmodel import Session, col
+
+from dispatch.domain.books import (
+    Books,
+    CaseLine,
+    ClaimLine,
+    CreditLine,
+    DayLine,
+    Label,
+    OfferLine,
+    PersonLine,
+    PostingLine,
+    PriceLine,
+    ReturnLine,
+    SeatLine,
+    WorkLine,
+)
+from dispatch.domain.ledger import EntryKind
+from dispatch.domain.policy import Policy
+from dispatch.domain.vocabulary import JobKind, ProposalState, Status
+from dispatch.registry.caseload import CATEGORIES, CLOSED
+from dispatch.registry.statements import fetch, select_rows
+from dispatch.registry.tables import (
+    AbandonmentRow,
+    AppraisalRow,
+    AreaRow,
+    AssignmentRow,
+    AttributesRow,
+    CaseRow,
+    ClaimRow,
+    DayRow,
+    JobRow,
+    LedgerRow,
+    OfferRow,
+    PostingRow,
+    PractitionerRow,
+    ProposalRow,
+    RunRow,
+    WishRow,
+)
+
+CENTRE: BindParameter[str] = bindparam("centre_id")
+BEGIN: BindParameter[datetime] = bindparam("begin")
+END: BindParameter[datetime] = bindparam("end")
+SINCE: BindParameter[date] = bindparam("since")
+UNTIL: BindParameter[date] = bindparam("until")
+EARNED = (EntryKind.TURN.value, EntryKind.REVERSAL.value)
+OPEN = (Status.RECEIVED, Status.PENDING, Status.POSTED, Status.OFFERED, Status.ASSIGNED, Status.ACCEPTED, Status.SIGNED,
+        Status.UNDERTAKEN)  # fmt: skip
+
+
+def _during(table: Any, at: Any) -> Any:
+    return (col(table.centre_id) == CENTRE) & (col(at) >= BEGIN) & (col(at) < END)
+
+
+# fmt: off
+CASE_COLUMNS = tuple(getattr(CaseRow, name) for name in CaseLine._fields if name != "first_wish")
+SEAT_COLUMNS = (
+    *(getattr(AssignmentRow, name) for name in SeatLine._fields if name not in ("score", "best", "place")),
+    AppraisalRow.score, AppraisalRow.best, AppraisalRow.place,
+)
+FIRST = (col(WishRow.case_id) == col(CaseRow.id)) & (col(WishRow.rank) == 1)
+OF_NIGHT = col(AppraisalRow.assignment_id) == col(AssignmentRow.id)
+
+CASES: Any = (
+    select_rows(*CASE_COLUMNS, WishRow.practitioner_id).outerjoin(WishRow, FIRST)
+    .where(_during(CaseRow, CaseRow.granted_at)).order_by(col(CaseRow.granted_at), col(CaseRow.id))
+)
+WAITING: Any = (
+    select_rows(*CASE_COLUMNS, WishRow.practitioner_id).outerjoin(WishRow, FIRST)
+    .where(col(CaseRow.centre_id) == CENTRE, col(CaseRow.status).in_(OPEN))
+    .order_by(col(CaseRow.received_at), col(CaseRow.id))
+)
+SEATS: Any = (
+    select_rows(*SEAT_COLUMNS).join(CaseRow, col(CaseRow.id) == col(AssignmentRow.case_id))
+    .outerjoin(AppraisalRow, OF_NIGHT).where(_during(CaseRow, CaseRow.granted_at))
+    .order_by(col(AssignmentRow.assigned_at), col(AssignmentRow.id))
+)
+MADE: Any = (
+    select_rows(*SEAT_COLUMNS).outerjoin(AppraisalRow, OF_NIGHT)
+    .where(_during(AssignmentRow, AssignmentRow.assigned_at))
+    .order_by(col(AssignmentRow.assigned_at), col(AssignmentRow.id))
+)
+OFFERS: Any = (
+    select_rows(*(getattr(OfferRow, name) for name in OfferLine._fields)).where(_during(OfferRow, OfferRow.offered_at))
+    .order_by(col(OfferRow.offered_at), col(OfferRow.id))
+)
+RETURNS: Any = (
+    select_rows(*(getattr(AbandonmentRow, name) for name in ReturnLine._fields))
+    .where(_during(AbandonmentRow, AbandonmentRow.at)).order_by(col(AbandonmentRow.at), col(AbandonmentRow.id))
+)
+POSTINGS: Any = (
+    select_rows(PostingRow.state, PostingRow.posted_at, func.count(col(ClaimRow.id)), func.min(ClaimRow.claimed_at))
+    .outerjoin(ClaimRow, col(ClaimRow.posting_id) == col(PostingRow.id))
+    .where(_during(PostingRow, PostingRow.posted_at)).group_by(col(PostingRow.id)).order_by(col(PostingRow.posted_at))
+)
+CLAIMS: Any = (
+    select_rows(ClaimRow.practitioner_id, ClaimRow.state, func.count())
+    .join(PostingRow, col(PostingRow.id) == col(ClaimRow.posting_id)).where(_during(PostingRow, PostingRow.posted_at))
+    .group_by(col(ClaimRow.practitioner_id), col(ClaimRow.state))
+    .order_by(col(ClaimRow.practitioner_id), col(ClaimRow.state))
+)
+CREDITS: Any = (
+    select_rows(LedgerRow.practitioner_id, func.sum(LedgerRow.turns), func.sum(LedgerRow.effort))
+    .where(_during(LedgerRow, LedgerRow.at), col(LedgerRow.kind).in_(EARNED))
+    .group_by(col(LedgerRow.practitioner_id)).order_by(col(LedgerRow.practitioner_id))
+)
+WORK: Any = (
+    select_rows(AssignmentRow.practitioner_id, CaseRow.service, func.count(col(AssignmentRow.id)),
+                func.coalesce(func.sum(LedgerRow.effort), 0))
+    .join(CaseRow, col(CaseRow.id) == col(AssignmentRow.case_id))
+    .outerjoin(LedgerRow, (col(LedgerRow.assignment_id) == col(AssignmentRow.id))
+               & (col(LedgerRow.kind) == EntryKind.TURN.value))
+    .where(_during(AssignmentRow, AssignmentRow.ended_at), col(AssignmentRow.end_reason) == CLOSED)
+    .group_by(col(AssignmentRow.practitioner_id), col(CaseRow.service))
+    .order_by(col(AssignmentRow.practitioner_id), col(CaseRow.service))
+)
+APPLIED = (
+    select_rows(ProposalRow.id)
+    .where(col(ProposalRow.run_id) == col(RunRow.id), col(ProposalRow.state) == ProposalState.APPLIED).exists()
+)
+PRICES: Any = (
+    select_rows(JobRow.finished_at, RunRow.summary).join(RunRow, col(RunRow.id) == col(JobRow.id))
+    .where(_during(JobRow, JobRow.finished_at), JobRow.kind == JobKind.RUN, APPLIED)
+    .order_by(col(JobRow.finished_at), col(JobRow.id))
+)
+DAYS: Any = (
+    select_rows(*(getattr(DayRow, name) for name in DayLine._fields))
+    .where(col(DayRow.centre_id) == CENTRE, col(DayRow.on) >= SINCE, col(DayRow.on) <= UNTIL).order_by(col(DayRow.on))
+)
+PEOPLE: Any = (
+    select_rows(PractitionerRow.id, PractitionerRow.code, PractitionerRow.name, AttributesRow.listed,
+                AttributesRow.quality)
+    .join(AttributesRow, col(AttributesRow.practitioner_id) == col(PractitionerRow.id))
+    .where(col(PractitionerRow.centre_id) == CENTRE, col(AttributesRow.from_on) <= UNTIL)
+    .where(or_(col(AttributesRow.until_on).is_(None), col(AttributesRow.until_on) > UNTIL))
+    .order_by(col(PractitionerRow.code))
+)
+AREAS: Any = select_rows(AreaRow.code, AreaRow.name).where(col(AreaRow.centre_id) == CENTRE).order_by(col(AreaRow.code))
+# fmt: on
+
+
+class Days(NamedTuple):
+    """A centre and days of its own calendar, both included."""
+
+    centre_id: str
+    since: date
+    until: date
+    zone: ZoneInfo
+
+    def params(self) -> dict[str, Any]:
+        """Return what the statements of this file are bound to."""
+        return {
+            "centre_id": self.centre_id,
+            "begin": midnight(self.since, self.zone),
+            "end": midnight(self.until + timedelta(days=1), self.zone),
+            "since": self.since,
+            "until": self.until,
+        }
+
+
+def load_books(session: Session, span: Days, policy: Policy, now: datetime) -> Books:
+    """Return the lines of a period; causes are named by the policy in force."""
+
+    def lines(statement: Any) -> Any:
+        return fetch(session, statement, **span.params())
+
+    return Books(
+        since=span.since,
+        until=span.until,
+        now=now,
+        zone=span.zone,
+        causes={each.code: Label(each.code, each.zh, each.en) for each in policy.causes},
+        areas={code: Label(code, name, name) for code, name in lines(AREAS)},
+        cases=tuple(map(_case, lines(CASES))),
+        waiting=tuple(map(_case, lines(WAITING))),
+        seats=tuple(SeatLine(*row) for row in lines(SEATS)),
+        made=tuple(SeatLine(*row) for row in lines(MADE)),
+        offers=tuple(OfferLine(*row) for row in lines(OFFERS)),
+        returns=tuple(ReturnLine(*row) for row in lines(RETURNS)),
+        postings=tuple(PostingLine(*row) for row in lines(POSTINGS)),
+        claims=tuple(ClaimLine(*row) for row in lines(CLAIMS)),
+        credits=tuple(CreditLine(id, int(turns), int(effort)) for id, turns, effort in lines(CREDITS)),
+        work=tuple(WorkLine(id, service, cases, int(effort)) for id, service, cases, effort in lines(WORK)),
+        prices=tuple(line for row in lines(PRICES) for line in _prices(*row)),
+        days=tuple(DayLine(*row) for row in lines(DAYS)),
+        people=tuple(PersonLine(*row) for row in lines(PEOPLE)),
+    )
+
+
+def midnight(on: date, zone: ZoneInfo) -> datetime:
+    """Return when a day of the centre's calendar begins."""
+    return datetime.combine(on, time(), zone).astimezone(UTC)
+
+
+def _case(row: Any) -> CaseLine:
+    line = CaseLine(*row)
+    return line._replace(categories=tuple(CATEGORIES[code] for code in line.categories))
+
+
+def _prices(at: datetime, summary: dict[str, Any] | None) -> Iterator[PriceLine]:
+    for each in (summary or {}).get("scarcity", ()):
+        yield PriceLine(at, each["cause"], each["area"], each["seats"], each["price"])
