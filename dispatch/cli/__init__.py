@@ -23,7 +23,7 @@ app.add_typer(centre_app, name="centre")
 app.add_typer(user_app, name="user")
 app.add_typer(policy_app, name="policy")
 
-FILES, SERVICE, PROOFS = "Files 文件", "Service 服务", "Proofs 核验"
+FILES, SERVICE, PROOFS, REPORTS = "Files 文件", "Service 服务", "Proofs 核验", "Reports 报表"
 
 What = Annotated[str, typer.Argument(help="areas, institutions, practitioners or cases. 地区、机构、人员或案件")]
 Existing = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The file. 文件")]
@@ -155,6 +155,24 @@ def frontier(
     size = Size(cases=cases, practitioners=practitioners, active=max(practitioners // 5, 1))
     city = policy, date.fromisoformat(first), size, seed
     show_frontier(run, city, axis, corners, between, out, plots, centre)
+
+
+@app.command(rich_help_panel=REPORTS)
+def report(
+    code: Annotated[str, typer.Argument(help="A report of GET /v1/reports, or all. 报表代码或 all")],
+    since: Annotated[
+        str | None, typer.Option(help="First day; else January 1st of the last day's year. 起始日")
+    ] = None,
+    until: Annotated[str | None, typer.Option(help="Last day, included; else today. 截止日（含）")] = None,
+    form: Annotated[str, typer.Option("--format", help="json, xlsx, svg or png. 格式")] = "json",
+    out: Annotated[Path | None, typer.Option(help="File, or folder of the figures. 文件或文件夹")] = None,
+    centre: Centre = None,
+) -> None:
+    """Tell a period in tables, a workbook or figures. 以表格、工作簿或图形呈现一段时期。"""
+    from dispatch.cli.reports import tell_report
+    from dispatch.cli.surroundings import day_of
+
+    tell_report(code, day_of("since", since), day_of("until", until), form, out, centre)
 
 
 @app.command(rich_help_panel=SERVICE)

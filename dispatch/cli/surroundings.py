@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from dispatch.commands.operators import operator_of
+from dispatch.domain.errors import InvalidFieldError
 from dispatch.domain.permissions import Actor
 from dispatch.registry.seal import Seal
 from dispatch.registry.transaction import Begin, Read, make_begin, make_engine, make_read
@@ -40,3 +41,11 @@ def opened() -> Iterator[Surroundings]:
 def now() -> datetime:
     """Return the only clock of the command line."""
     return datetime.now(UTC)
+
+
+def day_of(field: str, said: str | None) -> date | None:
+    """Return the day that was written, or refuse what is none."""
+    try:
+        return None if said is None else date.fromisoformat(said)
+    except ValueError:
+        raise InvalidFieldError(field=field, value=said, expected="a day, such as 2026-11-30") from None

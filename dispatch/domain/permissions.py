@@ -59,6 +59,8 @@ class Verb(Term):
     SIMULATE          = "simulate",          "试算",           "back-test a policy"
     PUBLISH_POLICY    = "publish_policy",    "发布政策",       "publish a policy"
     READ_REPORTS      = "read_reports",      "查看报表",       "read reports"
+    READ_NAMES        = "read_names",        "查看报表中的姓名", "read the names of practitioners in reports"
+    READ_OWN_STATEMENT = "read_own_statement", "查看本人对账单", "read one's own annual statement"
     READ_AUDIT        = "read_audit",        "查看审计日志",   "read the audit log"
     VERIFY            = "verify",            "核验",           "verify runs and the log"
     SEND_NOTICE       = "send_notice",       "发送通知",       "send a notice"
@@ -93,11 +95,12 @@ PERMISSIONS: dict[Role, frozenset[Verb]] = {
     Role.CLERK: CLERK,
     Role.MANAGER: CLERK | {
         Verb.SUSPEND, Verb.REPLACE, Verb.OVERRIDE_ROTATION, Verb.EDIT_POLICY, Verb.SIMULATE, Verb.PUBLISH_POLICY,
-        Verb.READ_REPORTS, Verb.READ_AUDIT, Verb.MANAGE_WEBHOOKS,
+        Verb.READ_REPORTS, Verb.READ_NAMES, Verb.READ_AUDIT, Verb.MANAGE_WEBHOOKS,
     },
     Role.PRACTITIONER: frozenset({
         Verb.READ_OWN_CASE, Verb.READ_OWN_ROSTER, Verb.REPORT_LEAVE, Verb.DECLARE_CONFLICT, Verb.REPORT_PROGRESS,
         Verb.ANSWER_OFFER, Verb.READ_BOARD, Verb.CLAIM, Verb.UNCLAIM, Verb.ASK_REPLACEMENT, Verb.READ_ROTATION,
+        Verb.READ_OWN_STATEMENT,
     }),
     Role.INSTITUTION: frozenset({
         Verb.READ_OWN_CASE, Verb.READ_OWN_ROSTER, Verb.EDIT_OWN_ROSTER, Verb.REPORT_LEAVE, Verb.ARRANGE,

@@ -1,0 +1,114 @@
+"""Reports: what there is, and each as JSON with its figures, or as a workbook."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import BaseModel, Field
+
+from dispatch.api.dependencies import Now, Permit, ReadDep
+from dispatch.api.problems import responses
+from dispatch.api.replay import ReplayRoute
+from dispatch.api.routes.imports import AS_WORKBOOK, WORKBOOK
+from dispatch.commands.reports import report
+from dispatch.domain.errors import InvalidFieldError, NotFoundError, PolicyMissingError
+from dispatch.domain.permissions import Actor, Verb
+from dispatch.reports import REPORTS
+from dispatch.reports.telling import to_document
+from dispatch.reports.workbook import write_workbook
+
+router = APIRouter(prefix="/reports", tags=["reports 报表"], route_class=ReplayRoute)
+
+MayList = Annotated[Actor, Depends(Permit(Verb.READ_REPORTS, Verb.READ_OWN_STATEMENT))]
+Since = Annotated[
+    date | None, Query(description="First day; January 1st of the last day's year, if left out. 起始日。")
+]
+Until = Annotated[date | None, Query(description="Last day, included; today, if left out. 截止日（含）。")]
+
+
+class Form(StrEnum):
+    """In which form a report is handed out."""
+
+    JSON = "json"
+    XLSX = "xlsx"
+
+
+class Words(BaseModel):
+    """A text in both languages."""
+
+    zh: str
+    en: str
+
+
+class ListedOut(BaseModel):
+    """A report there is."""
+
+    code: str
+    title: Words
+    about: Annotated[Words, Field(description="What is counted. 统计口径。")]
+
+
+class ColumnOut(Words):
+    """A column of a report."""
+
+    code: str
+    unit: str
+
+
+class ReportOut(ListedOut):
+    """A report: cells by the code of their column; words as their code with both labels."""
+
+    columns: list[ColumnOut]
+    rows: list[dict[str, Any]]
+    figures: Annotated[list[dict[str, Any]], Field(description="What to draw: series of points. 图形数据。")]
+
+
+class VersionOut(BaseModel):
+    """A policy version that was in force in the period."""
+
+    version: int
+    name: str
+    digest: str
+    published_at: str | None
+
+
+class ReportsOut(BaseModel):
+    """Reports of one period of days, both included."""
+
+    since: date
+    until: date
+    read_at: str
+    policies: list[VersionOut]
+    reports: list[ReportOut]
+
+
+@router.get("")
+def list_reports(actor: MayList) -> list[ListedOut]:
+    """List the reports there are. 报表目录。"""
+    return [
+        ListedOut(code=each.code, title=Words(zh=each.zh, en=each.en), about=Words(zh=each.about[0], en=each.about[1]))
+        for each in REPORTS.values()
+    ]
+
+
+@router.get(
+    "/{code}",
+    response_model=ReportsOut,
+    responses=AS_WORKBOOK | responses(NotFoundError, InvalidFieldError, PolicyMissingError),
+)
+def get_report(
+    code: str,
+    actor: MayList,
+    read: ReadDep,
+    now: Now,
+    since: Since = None,
+    until: Until = None,
+    format: Form = Form.JSON,
+) -> Any:
+    """Return a report, or `all`, of a period; a practitioner reads their own `statement`. 报表。"""
+    answer = report(read, actor, now, code, since, until)
+    if format is Form.XLSX:
+        headers = {"Content-Disposition": f'attachment; filename="{code}.xlsx"'}
+        return Response(write_workbook(answer.reports, answer.about), media_type=WORKBOOK, headers=headers)
+    return to_document(*answer)

@@ -1,0 +1,81 @@
+"""What the verb ``report`` does: tables as JSON or a workbook, or figures."""
+
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import typer
+
+from dispatch.cli.manners import language, out, say
+from dispatch.cli.surroundings import opened
+from dispatch.commands.reports import Answer, report
+from dispatch.reports.shape import Chart
+from dispatch.reports.telling import Told, figure, to_document
+from dispatch.reports.workbook import write_workbook
+
+
+def tell_report(
+    code: str, since: date | None, until: date | None, form: str, target: Path | None, centre: str | None
+) -> None:
+    """Write one report or all in a form; JSON goes to the terminal where no file is named."""
+    if form not in FORMS:
+        raise typer.BadParameter(f"{form}: {', '.join(FORMS)}", param_hint="--format")
+    with opened() as here:
+        answer = report(here.read, here.operator(centre), here.now, code, since, until)
+    FORMS[form](answer, target or Path(f"{code}.{form}"), target is not None)
+
+
+def as_json(answer: Answer, target: Path, named: bool) -> None:
+    """Write the reports as JSON."""
+    text = json.dumps(to_document(*answer), ensure_ascii=False, indent=1) + "\n"
+    if named:
+        _write(target, text.encode())
+    else:
+        out.file.write(text)
+
+
+def as_workbook(answer: Answer, target: Path, named: bool) -> None:
+    """Write the reports as a workbook."""
+    _write(target, write_workbook(answer.reports, answer.about))
+
+
+def as_figures(suffix: str) -> Callable[[Answer, Path, bool], None]:
+    """Return what draws every figure of the reports into a folder."""
+
+    def write(answer: Answer, target: Path, named: bool) -> None:
+        from dispatch.cli.figures import draw
+
+        folder = target if named else Path()
+        folder.mkdir(parents=True, exist_ok=True)
+        period = f"{answer.about.since} – {answer.about.until}"
+        for told in answer.reports:
+            for chart in told.report.charts:
+                path = folder / f"{_name(told, chart)}.{suffix}"
+                if draw(figure(told, chart), period, path, language()):
+                    out.print(str(path), highlight=False)
+                else:
+                    out.print(say(f"{told.report.zh}：没有可画的数据", f"{told.report.en}: nothing to draw"))
+
+    return write
+
+
+# fmt: off
+FORMS: dict[str, Callable[[Answer, Path, bool], None]] = {
+    "json": as_json,
+    "xlsx": as_workbook,
+    "svg":  as_figures("svg"),
+    "png":  as_figures("png"),
+}
+# fmt: on
+
+
+def _name(told: Told, chart: Chart) -> str:
+    code = told.report.code
+    return code if len(told.report.charts) == 1 else f"{code}-{chart.values[0]}"
+
+
+def _write(target: Path, content: bytes) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(content)
+    out.print(say(f"已写入 {target}", f"Wrote {target}"))

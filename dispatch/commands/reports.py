@@ -1,0 +1,96 @@
+"""Reports of a period: read once, told as tables, as a workbook, or as figures to draw."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from sqlmodel import Session, col, select
+
+from dispatch.domain.books import Books
+from dispatch.domain.errors import InvalidFieldError, NotFoundError
+from dispatch.domain.permissions import PERMISSIONS, Actor, Verb, require
+from dispatch.registry.books import Days, load_books, midnight
+from dispatch.registry.policies import policy_in_force, read_policy
+from dispatch.registry.roster import read_day
+from dispatch.registry.tables import CentreRow, PolicyRow
+from dispatch.registry.transaction import Read
+from dispatch.reports import REPORTS
+from dispatch.reports.telling import About, Policy, Told, tell
+
+OWN = "statement"
+"""The report of which everyone may read their own row."""
+
+ALL = "all"
+MOST_DAYS = 800
+EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
+
+
+class Answer(NamedTuple):
+    """Reports of one period, and what they are about."""
+
+    about: About
+    reports: list[Told]
+
+
+def report(
+    read: Read, actor: Actor, now: datetime, code: str, since: date | None = None, until: date | None = None
+) -> Answer:
+    """Return one report, or all, over days of the centre's calendar, both included: this year until today.
+
+    Who may read only their own statement gets their own row of it, and nothing else.
+    """
+    wanted = _wanted(actor, code)
+    with read() as session:
+        span = span_of(session, actor.centre_id, now, since, until)
+        books, about = read_books(session, span, now)
+    told = [tell(REPORTS[code], books, names=_may(actor, Verb.READ_NAMES)) for code in wanted]
+    if not _may(actor, Verb.READ_REPORTS):
+        told = [each.of(actor.practitioner_id or "") for each in told]
+    return Answer(about, told)
+
+
+def read_books(session: Session, span: Days, now: datetime) -> tuple[Books, About]:
+    """Return the lines of a period, and what they are about."""
+    policy = read_policy(policy_in_force(session, span.centre_id))
+    centre = session.get_one(CentreRow, span.centre_id)
+    versions = tuple(Policy(row.version, row.name, row.digest, row.published_at) for row in policies_of(session, span))
+    about = About(centre.name, span.since, span.until, now, span.zone, versions)
+    return load_books(session, span, policy, now), about
+
+
+def span_of(session: Session, centre_id: str, now: datetime, since: date | None, until: date | None) -> Days:
+    """Return the days asked for, or refuse a period that ends before it begins or is longer than two years."""
+    day = read_day(session, centre_id, now)
+    last = until or day.today
+    first = since or last.replace(month=1, day=1)
+    if not EARLIEST <= last <= LATEST:
+        raise InvalidFieldError(field="until", value=last.isoformat(), expected=f"{EARLIEST} to {LATEST}")
+    if not last - timedelta(days=MOST_DAYS) < first <= last:
+        expected = f"{last - timedelta(days=MOST_DAYS - 1)} to {last}"
+        raise InvalidFieldError(field="since", value=first.isoformat(), expected=expected)
+    return Days(centre_id, first, last, day.zone)
+
+
+def policies_of(session: Session, span: Days) -> Sequence[PolicyRow]:
+    """Return the policy versions that were in force on some day of the period, the oldest first."""
+    params = span.params()
+    published = (
+        select(PolicyRow)
+        .where(PolicyRow.centre_id == span.centre_id, col(PolicyRow.published_at) < params["end"])
+        .order_by(col(PolicyRow.published_at), col(PolicyRow.version))
+    )
+    rows = session.exec(published).all()
+    before = [row for row in rows if row.published_at and row.published_at <= midnight(span.since, span.zone)]
+    return [*before[-1:], *(row for row in rows if row not in before)]
+
+
+def _wanted(actor: Actor, code: str) -> list[str]:
+    if code != ALL and code not in REPORTS:
+        raise NotFoundError(what="report", id=code)
+    if not (code == OWN and _may(actor, Verb.READ_OWN_STATEMENT)):
+        require(actor, Verb.READ_REPORTS)
+    return list(REPORTS) if code == ALL else [code]
+
+
+def _may(actor: Actor, verb: Verb) -> bool:
+    return verb in PERMISSIONS[actor.role]

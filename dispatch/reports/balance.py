@@ -1,0 +1,150 @@
+"""How effort lies over practitioners, how near each day came to its best plan, and where places are scarce."""
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterator
+from typing import TypeVar
+
+import numpy as np
+
+from dispatch.domain.books import Books, PriceLine
+from dispatch.domain.columns import Numbers
+from dispatch.domain.vocabulary import Term
+from dispatch.reports.facts import POINTS, area_of, cause_of, month_of
+from dispatch.reports.shape import DIGITS, Chart, Report, Row, Shape, Unit, count, number, ratio, share, word
+from dispatch.simulation.compare import gini, lorenz, most_to_mean
+
+Key = TypeVar("Key", bound=Hashable)
+DECILES = 10
+
+
+# fmt: off
+class Weighed(Term):
+    """What is counted of a practitioner's cases."""
+
+    EFFORT = "effort", "工作量", "effort"
+    TURNS  = "turns",  "轮次",   "turns"
+# fmt: on
+
+
+def load(books: Books) -> Iterator[Row]:
+    """Yield turns and effort of the period with how unevenly they lie."""
+    for weighed in Weighed:
+        held = credit_of(books, weighed)
+        if held.sum() > 0:
+            spread = (float(held.max()), float(most_to_mean(held[None])[0]), float(gini(held[None])[0]))
+            yield (
+                weighed,
+                len(held),
+                int(held.sum()),
+                round(float(held.mean()), 2),
+                *(round(each, DIGITS) for each in spread),
+            )
+
+
+def lorenz_curve(books: Books) -> Iterator[Row]:
+    """Yield the share of all effort that the least loaded tenths of the list hold."""
+    held = credit_of(books, Weighed.EFFORT)
+    if held.sum() > 0:
+        curve = lorenz(held)
+        for tenth in range(DECILES + 1):
+            yield tenth / DECILES, curve[tenth * (len(curve) - 1) // DECILES]
+
+
+def credit_of(books: Books, weighed: Weighed) -> Numbers:
+    """Return what each earned in the period, of all on the list at its end and whoever else earned any."""
+    earned = {each.practitioner_id: float(getattr(each, weighed.value)) for each in books.credits}
+    people = {person.id for person in books.people if person.listed} | {id for id, value in earned.items() if value}
+    return np.array([max(earned.get(id, 0.0), 0.0) for id in sorted(people)])
+
+
+def hindsight(books: Books) -> Iterator[Row]:
+    """Yield each day with assignments, what they were worth and what the best plan for them was worth."""
+    for day in books.days:
+        if day.seats:
+            realised, best = (round(each / POINTS, 2) for each in (day.realised, day.best))
+            yield day.on, day.seats, day.compared, realised, best, ratio(day.realised, day.best)
+
+
+def scarcity(books: Books) -> Iterator[Row]:
+    """Yield each month, cause and county with what places cost in its applied runs."""
+    found = _summed(books, lambda each: (month_of(books, each.at), each.cause, each.area or ""))
+    for (month, cause, area), (seats, price) in sorted(found.items()):
+        yield month, cause_of(books, cause), area_of(books, area), seats, ratio(price / POINTS, seats)
+
+
+def scarce_causes(books: Books) -> Iterator[Row]:
+    """Yield each month and cause with what places cost."""
+    found = _summed(books, lambda each: (month_of(books, each.at), each.cause))
+    for (month, cause), (seats, price) in sorted(found.items()):
+        yield month, cause_of(books, cause), seats, ratio(price / POINTS, seats)
+
+
+def scarce_areas(books: Books) -> Iterator[Row]:
+    """Yield each month and county with what places cost."""
+    found = _summed(books, lambda each: (month_of(books, each.at), each.area or ""))
+    for (month, area), (seats, price) in sorted(found.items()):
+        yield month, area_of(books, area), seats, ratio(price / POINTS, seats)
+
+
+def _summed(books: Books, key: Callable[[PriceLine], Key]) -> dict[Key, tuple[int, int]]:
+    found: dict[Key, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for each in books.prices:
+        seats, price = found[key(each)]
+        found[key(each)] = (seats + each.seats, price + each.price)
+    return found
+
+
+# fmt: off
+MONTH = number("month", "月份", "Month", Unit.MONTH)
+CAUSE, COUNTY = word("cause", "案由", "Cause"), word("area", "县区", "County")
+PRICE = (count("seats", "席位数", "Seats"), number("price", "稀缺价格", "Scarcity price", Unit.POINTS))
+SCARCE = ("已采纳批次中，承办者再多一个名额能使当日总分增加多少"
+          "，按席位平均；0表示有余量，100表示有案件因此未能指派。",
+          "In applied runs: what one more place with the practitioner would have added to the day, "
+          "exactly, as a mean over seats; 0 where there was room "
+          "to spare, 100 where a case stayed open for want of such a place.")
+
+REPORTS = (
+    Report(
+        code="load", zh="工作量均衡", en="Load fairness",
+        about=("期间内轮派账本的轮次与工作量（扣除冲回），名册上人员及有入账者；基尼系数0为人人相同。",
+               "Turns and effort of the ledger in the period, reversals deducted, over all on the list and whoever "
+               "else earned any; a Gini of 0 is the same for all."),
+        columns=(word("weighed", "计量", "Counted"), count("people", "人数", "People"), count("total", "合计", "Total"),
+                 number("mean", "平均", "Mean"), number("most", "最多", "Most"),
+                 number("most_to_mean", "最多与平均之比", "Most to mean"), number("gini", "基尼系数", "Gini")),
+        rows=load,
+    ),
+    Report(
+        code="lorenz", zh="工作量洛伦兹曲线", en="Lorenz curve of effort",
+        about=("由少到多排列，最少的若干成人员所占工作量。",
+               "Share of all effort that the least loaded tenths of the list hold."),
+        columns=(share("people", "人员比例", "Share of people"), share("effort", "工作量比例", "Share of effort")),
+        rows=lorenz_curve,
+        charts=(Chart(Shape.LORENZ, "people", ("effort",)),),
+    ),
+    Report(
+        code="hindsight", zh="事后最优比", en="Hindsight ratio by day",
+        about=("当日指派的总分，除以知道当日全部案件、按当日早晨人员状态求得的最优方案总分（精确求解，不计轮次价格）。"
+               "最优方案把每个席位给早晨有名额的人，因此在实际指派的时刻同样可行；早晨状态下不可行的实际指派不比较。",
+               "Score of the day's assignments over that of the best plan for the same seats, knowing all cases of the "
+               "day, by everyone's state that morning (solved exactly, turns without a price). Each seat goes to "
+               "someone with room that morning, so the plan could have been carried out at the very moments "
+               "the seats were given; seats whose practitioner could not have had them by that morning's state "
+               "are not compared."),
+        columns=(number("on", "日期", "Day", Unit.DAY), count("seats", "席位数", "Seats"),
+                 count("compared", "可比席位", "Compared"), number("realised", "实际总分", "Realised", Unit.POINTS),
+                 number("best", "最优总分", "Best", Unit.POINTS), share("ratio", "事后最优比", "Ratio")),
+        rows=hindsight,
+        charts=(Chart(Shape.LINES, "on", ("ratio",)),),
+    ),
+    Report(code="scarcity", zh="稀缺价格：案由与县区", en="Scarcity prices by cause and county", about=SCARCE,
+           columns=(MONTH, CAUSE, COUNTY, *PRICE), rows=scarcity),
+    Report(code="scarcity_causes", zh="稀缺价格：案由", en="Scarcity prices by cause", about=SCARCE,
+           columns=(MONTH, CAUSE, *PRICE), rows=scarce_causes,
+           charts=(Chart(Shape.LINES, "month", ("price",), by="cause"),)),
+    Report(code="scarcity_counties", zh="稀缺价格：县区", en="Scarcity prices by county", about=SCARCE,
+           columns=(MONTH, COUNTY, *PRICE), rows=scarce_areas,
+           charts=(Chart(Shape.LINES, "month", ("price",), by="area"),)),
+)
+# fmt: on

@@ -1,0 +1,190 @@
+"""What is told practitioner by practitioner, and which cases the lottery fund may pay for."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from dispatch.domain.books import Books, CaseLine, PersonLine, WorkLine
+from dispatch.domain.states import ClaimState, OfferState
+from dispatch.domain.vocabulary import Category, Matter, ModeName, Service, Term
+from dispatch.reports.facts import cause_of
+from dispatch.reports.shape import PERSON, Chart, Column, Report, Row, Shape, Unit, count, number, word
+
+
+# fmt: off
+class Grade(Term):
+    """Bands of a practitioner's quality level (centre policy, until single cases carry grades)."""
+
+    EXCELLENT = "excellent", "优秀（90以上）",  "excellent (90 and more)"
+    GOOD      = "good",      "良好（75–89）",  "good (75 to 89)"
+    PASSED    = "passed",    "合格（60–74）",  "passed (60 to 74)"
+    FAILED    = "failed",    "不合格（60以下）", "failed (below 60)"
+    NONE      = "none",      "未评",           "not graded"
+
+
+BANDS = (
+    # from    grade
+    (90,      Grade.EXCELLENT),
+    (75,      Grade.GOOD),
+    (60,      Grade.PASSED),
+    (0,       Grade.FAILED),
+)
+
+FAMILY = ("marriage_family", "domestic_violence", "maintenance")
+"""Causes that are disputes of family rights."""
+
+LOTTERY = (
+    # group                     only these causes
+    (Category.MIGRANT_WORKER,   None),
+    (Category.DISABLED,         None),
+    (Category.ELDERLY,          None),
+    (Category.WOMAN,            FAMILY),
+    (Category.MINOR,            None),
+)
+"""The five groups of the central lottery fund's legal aid project. Source: its rules of 2010, in a secondary text."""
+
+LOTTERY_MATTERS = (Matter.CIVIL, Matter.ADMINISTRATIVE)
+# fmt: on
+
+
+def grade_of(quality: int | None) -> Grade:
+    """Return the band of a quality level."""
+    return Grade.NONE if quality is None else next(grade for least, grade in BANDS if quality >= least)
+
+
+def subsidy(books: Books) -> Iterator[Row]:
+    """Yield each practitioner and service with the cases carried through and their effort."""
+    people = {person.id: person for person in books.people}
+    for line in sorted(books.work, key=lambda line: (_code(people, line.practitioner_id), line.service)):
+        person = people.get(line.practitioner_id)
+        grade = grade_of(person.quality if person else None)
+        yield *_named(people, line.practitioner_id), grade, line.service, line.cases, line.effort
+
+
+def subsidy_grades(books: Books) -> Iterator[Row]:
+    """Yield each grade and service with people, cases and effort."""
+    people = {person.id: person for person in books.people}
+    found: dict[tuple[Grade, Service], list[WorkLine]] = defaultdict(list)
+    for line in books.work:
+        person = people.get(line.practitioner_id)
+        found[grade_of(person.quality if person else None), line.service].append(line)
+    order = {term: place for place, term in enumerate((*Grade, *Service))}
+    for (grade, service), lines in sorted(found.items(), key=lambda item: [order[each] for each in item[0]]):
+        yield grade, service, len(lines), sum(line.cases for line in lines), sum(line.effort for line in lines)
+
+
+def lottery(books: Books) -> Iterator[Row]:
+    """Yield each case that the lottery fund may pay for, with the group it falls in."""
+    for case in books.cases:
+        if group := lottery_group(case):
+            granted = case.granted_at.astimezone(books.zone) if case.granted_at else None
+            yield case.number, group, case.matter, cause_of(books, case.cause), case.service, case.means_test, \
+                case.status, granted  # fmt: skip
+
+
+def lottery_groups(books: Books) -> Iterator[Row]:
+    """Yield each group with its candidates by matter."""
+    groups = [(group, case.matter) for case in books.cases if (group := lottery_group(case))]
+    found = Counter(groups)
+    for group, _ in LOTTERY:
+        counts = [found[group, matter] for matter in LOTTERY_MATTERS]
+        yield group, sum(counts), *counts
+
+
+def lottery_group(case: CaseLine) -> Category | None:
+    """Return the first of the five groups the recipient is in, of civil and administrative cases."""
+    if case.matter not in LOTTERY_MATTERS:
+        return None
+    fits = (group for group, causes in LOTTERY if group in case.categories and (causes is None or case.cause in causes))
+    return next(fits, None)
+
+
+def statement(books: Books) -> Iterator[Row]:
+    """Yield each practitioner with what the period brought."""
+    people = {person.id: person for person in books.people}
+    modes = Counter((seat.practitioner_id, seat.mode) for seat in books.made if seat.stands)
+    states = Counter((offer.practitioner_id, offer.state) for offer in books.offers)
+    returned = Counter(each.practitioner_id for each in books.returns)
+    won = {each.practitioner_id: each.claims for each in books.claims if each.state is ClaimState.WON}
+    credit = {each.practitioner_id: each for each in books.credits}
+    closed: Counter[str] = Counter()
+    for line in books.work:
+        closed[line.practitioner_id] += line.cases
+    active = {id for id, _ in modes} | {id for id, _ in states} | closed.keys() | returned.keys() | credit.keys()
+    for id in sorted(active | {p.id for p in books.people if p.listed}, key=lambda id: _code(people, id)):
+        earned = credit.get(id)
+        given = [modes[id, mode] for mode in ModeName]
+        yield (
+            *_named(people, id), sum(given), *given, closed[id],
+            earned.turns if earned else 0, earned.effort if earned else 0,
+            *(states[id, state] for state in ANSWERS), won.get(id, 0), returned[id],
+        )  # fmt: skip
+
+
+ANSWERS = (OfferState.ACCEPTED, OfferState.DECLINED, OfferState.EXPIRED)
+
+
+def _named(people: dict[str, PersonLine], id: str) -> tuple[Any, ...]:
+    person = people.get(id)
+    return id, person.code if person else None, person.name if person else None
+
+
+def _code(people: dict[str, PersonLine], id: str) -> tuple[str, str]:
+    return people[id].code if id in people else "", id
+
+
+# fmt: off
+GRADE, SERVICE = word("grade", "质量等次", "Quality grade"), word("service", "服务形式", "Service")
+WORK = (count("cases", "结案件数", "Cases closed"), number("effort", "工作量", "Effort"))
+
+REPORTS = (
+    Report(
+        code="subsidy", zh="补贴依据：人员", en="Subsidy basis by practitioner",
+        about=("期间内办结的席位数与工作量，按人员、服务形式；等次为期末质量分所在区间。只是依据，不含金额。",
+               "Seats carried through in the period with their effort, by practitioner and service; the grade is the "
+               "band of the quality level at the end. A basis: no amounts."),
+        columns=(*PERSON, GRADE, SERVICE, *WORK), rows=subsidy,
+    ),
+    Report(
+        code="subsidy_grades", zh="补贴依据：等次与服务形式", en="Subsidy basis by grade and service",
+        about=("同上，按质量等次与服务形式汇总。", "The same, summed by grade and service."),
+        columns=(GRADE, SERVICE, count("people", "人次", "People"), *WORK), rows=subsidy_grades,
+        charts=(Chart(Shape.STACK, "grade", ("cases",), by="service"),),
+    ),
+    Report(
+        code="lottery", zh="中彩金候选案件", en="Lottery-fund candidates",
+        about=("期间内给予援助的民事、行政案件，受援人属农民工、残疾人、老年人、妇女（家庭权益纠纷）、未成年人之一；"
+               "是否符合由人审查。依据：中央专项彩金法律援助项目2010年规则（二手文本）。",
+               "Civil and administrative cases granted in the period whose recipient is a migrant worker, disabled, "
+               "elderly, a woman in a family-rights dispute, or a minor; a person decides. Source: the 2010 rules of "
+               "the central lottery fund's legal aid project, read in a secondary text."),
+        columns=(Column("number", "案件编号", "Case", Unit.TEXT), word("group", "人群", "Group"),
+                 word("matter", "事项", "Matter"), word("cause", "案由", "Cause"), SERVICE,
+                 word("means_test", "经济困难审查", "Means test"), word("status", "状态", "State"),
+                 number("granted_at", "给予援助", "Granted", Unit.MOMENT)),
+        rows=lottery,
+    ),
+    Report(
+        code="lottery_groups", zh="中彩金候选：人群", en="Lottery-fund candidates by group",
+        about=("同上，按人群与事项计数；一案只计入第一个相符的人群。",
+               "The same, counted by group and matter; a case counts in the first group that fits."),
+        columns=(word("group", "人群", "Group"), count("cases", "案件数", "Cases"),
+                 *(count(each.value, each.zh, each.en.capitalize()) for each in LOTTERY_MATTERS)),
+        rows=lottery_groups,
+        charts=(Chart(Shape.STACK, "group", tuple(each.value for each in LOTTERY_MATTERS)),),
+    ),
+    Report(
+        code="statement", zh="人员年度对账单", en="Annual statement by practitioner",
+        about=("期间内作出且有效的指派（按方式）、办结、账本轮次与工作量、征询答复、抢单成功与放弃。",
+               "Standing assignments made in the period by mode, cases closed, turns and effort of the ledger, answers "
+               "to offers, claims won, cases given back."),
+        columns=(*PERSON, count("assigned", "指派", "Assigned"),
+                 *(count(each.value, each.zh, each.en.capitalize()) for each in ModeName),
+                 count("closed", "办结", "Closed"), number("turns", "轮次", "Turns"),
+                 number("effort", "工作量", "Effort"),
+                 *(count(each.value, each.zh, each.en.capitalize()) for each in ANSWERS),
+                 count("won", "抢单成功", "Claims won"), count("given_back", "接受后放弃", "Given back")),
+        rows=statement,
+    ),
+)
+# fmt: on

@@ -1,0 +1,144 @@
+"""The queue and the clock: what waits, what was in time, how long it took, whose first wish was met."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date, timedelta
+from statistics import median
+
+import numpy as np
+
+from dispatch.domain.books import Books, CaseLine, Label
+from dispatch.domain.vocabulary import ModeName, Status, Term
+from dispatch.reports.facts import HOUR, LEFT, Dispatched, dispatched, month_of
+from dispatch.reports.shape import Cell, Chart, Report, Row, Shape, Unit, count, mean, number, ratio, share, word
+
+AGES_H = (24, 72, 168)
+"""Edges of the classes of age, in hours."""
+
+RISK = timedelta(hours=24)
+"""What is left of the legal term when an open case is called at risk."""
+
+ALL = Label("all", "全部", "all")
+
+
+# fmt: off
+class Standing(Term):
+    """How a case stands to its legal term."""
+
+    MET     = "met",     "按期",     "met"
+    AT_RISK = "at_risk", "临期",     "at risk"
+    OPEN    = "open",    "期内待指派", "open in time"
+    MISSED  = "missed",  "逾期",     "missed"
+    LEFT    = "left",    "已离开队列", "left before"
+# fmt: on
+
+
+def queue(books: Books) -> Iterator[Row]:
+    """Yield each state with the cases in it by age."""
+    for status in Status:
+        cases = [case for case in books.waiting if case.status is status]
+        ages = [(books.now - (case.granted_at or case.received_at)) / HOUR for case in cases]
+        if cases:
+            by_age = np.bincount(np.searchsorted(AGES_H, ages, side="right"), minlength=len(AGES_H) + 1)
+            overdue = sum(_undecided(case) and case.due_at is not None and case.due_at < books.now for case in cases)
+            yield (status, len(cases), *by_age.tolist(), round(max(ages), 1), overdue)
+
+
+def deadlines(books: Books) -> Iterator[Row]:
+    """Yield each month of the grant with its cases by how they stand to their term."""
+    found: dict[date, list[Dispatched]] = defaultdict(list)
+    for each in dispatched(books):
+        found[month_of(books, each.granted_at)].append(each)
+    for month, cases in sorted(found.items()):
+        counts = {term: 0 for term in Standing}
+        for each in cases:
+            counts[stand(books, each)] += 1
+        ended = counts[Standing.MET] + counts[Standing.MISSED]
+        yield (month, len(cases), *counts.values(), ratio(counts[Standing.MET], ended))
+
+
+def stand(books: Books, each: Dispatched) -> Standing:
+    """Return how a case stands to its term: by when its last seat was given, or by now."""
+    due = each.case.due_at or each.granted_at
+    if each.filled_at is not None:
+        return Standing.MET if each.filled_at <= due else Standing.MISSED
+    if each.case.status in LEFT:
+        return Standing.LEFT
+    if due < books.now:
+        return Standing.MISSED
+    return Standing.AT_RISK if due - books.now < RISK else Standing.OPEN
+
+
+def time_to_assign(books: Books) -> Iterator[Row]:
+    """Yield each mode with the hours from the grant to the last seat, then all cases."""
+    filled = [each for each in dispatched(books) if each.hours is not None]
+    groups: list[tuple[Cell, list[Dispatched]]] = [
+        (mode, [each for each in filled if each.mode is mode]) for mode in ModeName
+    ]
+    for mode, cases in (*groups, (ALL, filled)):
+        hours = [each.hours or 0.0 for each in cases]
+        if hours:
+            yield mode, len(hours), mean(hours), round(median(hours), 2), round(float(np.quantile(hours, 0.9)), 2)
+
+
+def wishes(books: Books) -> Iterator[Row]:
+    """Yield each month of the grant with the first wishes of its cases that were honoured."""
+    found: dict[date, list[bool]] = defaultdict(list)
+    for each in dispatched(books):
+        if each.first_wish is not None and each.filled_at is not None:
+            found[month_of(books, each.granted_at)].append(each.first_wish)
+    for month, honoured in sorted(found.items()):
+        yield month, len(honoured), sum(honoured), ratio(sum(honoured), len(honoured))
+
+
+def _undecided(case: CaseLine) -> bool:
+    return case.status in (Status.PENDING, Status.POSTED, Status.OFFERED)
+
+
+# fmt: off
+REPORTS = (
+    Report(
+        code="queue", zh="在办案件：状态与等待时长", en="Queue by state and age",
+        about=("此刻各状态的案件，按给予援助（未决定的按收到）以来的小时数分组；逾期指法定期限已过仍未指派。",
+               "Cases in each state now, by the hours since the grant, or the receipt before it; overdue is past the "
+               "legal term without a practitioner."),
+        columns=(word("status", "状态", "State"), count("cases", "案件数", "Cases"),
+                 count("under_1_day", "不足1天", "Under 1 day"), count("under_3_days", "1–3天", "1 to 3 days"),
+                 count("under_7_days", "3–7天", "3 to 7 days"), count("older", "7天以上", "Over 7 days"),
+                 number("oldest", "最长等待", "Oldest", Unit.HOURS), count("overdue", "逾期未指派", "Overdue")),
+        rows=queue,
+        charts=(Chart(Shape.STACK, "status", ("under_1_day", "under_3_days", "under_7_days", "older")),),
+    ),
+    Report(
+        code="deadlines", zh="法定期限", en="Deadlines met, at risk, missed",
+        about=("期间内给予援助的案件：最后一个席位首次指派不晚于期限为按期；未指派且距期限不足24小时为临期。",
+               "Cases granted in the period: met when the last seat was first given by the legal term; at risk when "
+               "open with less than 24 hours left."),
+        columns=(number("month", "月份", "Month", Unit.MONTH), count("granted", "给予援助", "Granted"),
+                 *(count(each.value, each.zh, each.en.capitalize()) for each in Standing),
+                 share("rate", "按期率", "Share met")),
+        rows=deadlines,
+        charts=(Chart(Shape.STACK, "month", tuple(each.value for each in Standing)),),
+    ),
+    Report(
+        code="time_to_assign", zh="指派用时", en="Time to assign by mode",
+        about=("从给予援助到最后一个席位首次指派的小时数，按现承办席位的指派方式分组。",
+               "Hours from the grant until the last seat was first given, by the mode of the standing assignment."),
+        columns=(word("mode", "指派方式", "Mode"), count("cases", "案件数", "Cases"),
+                 number("mean", "平均", "Mean", Unit.HOURS), number("median", "中位数", "Median", Unit.HOURS),
+                 number("slow", "九成以内", "Nine in ten within", Unit.HOURS)),
+        rows=time_to_assign,
+        charts=(Chart(Shape.BARS, "mode", ("median", "slow")),),
+    ),
+    Report(
+        code="wishes", zh="首选意愿", en="First wishes honoured",
+        about=("期间内给予援助、已指派且受援人提出意愿的案件：由第一意愿人选承办的比例。",
+               "Cases granted in the period that have a practitioner and named one: the share that has the one named "
+               "first."),
+        columns=(number("month", "月份", "Month", Unit.MONTH), count("named", "提出意愿", "Named one"),
+                 count("honoured", "首选实现", "Honoured"), share("rate", "实现率", "Share honoured")),
+        rows=wishes,
+        charts=(Chart(Shape.LINES, "month", ("rate",)),),
+    ),
+)
+# fmt: on

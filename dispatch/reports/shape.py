@@ -1,0 +1,138 @@
+"""What a report is made of: typed columns, a function from books to rows, and what is drawn of it."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from dispatch.domain.books import Books, Label
+from dispatch.domain.vocabulary import Term
+
+Cell = str | int | float | bool | date | datetime | Term | Label | None
+Row = tuple[Cell, ...]
+Rows = Callable[[Books], Iterable[Row]]
+
+
+# fmt: off
+class Unit(Term):
+    """What the cells of a column are; ``FORMATS`` tells how a spreadsheet shows them."""
+
+    WORD   = "word",   "名称",     "word"
+    TEXT   = "text",   "文本",     "text"
+    COUNT  = "count",  "件/人次",  "count"
+    SHARE  = "share",  "比例",     "share, 0 to 1"
+    HOURS  = "hours",  "小时",     "hours"
+    POINTS = "points", "分（百分制）", "points of 100"
+    NUMBER = "number", "数",       "number"
+    MONTH  = "month",  "月份",     "month, its first day"
+    DAY    = "day",    "日期",     "day"
+    MOMENT = "moment", "时间",     "moment, in the centre's time"
+    YES    = "yes",    "是否",     "yes or no"
+
+
+class Shape(Term):
+    """How a report is drawn."""
+
+    BARS   = "bars",   "条形图", "bars"
+    STACK  = "stack",  "堆叠条形图", "stacked bars"
+    LINES  = "lines",  "折线图", "lines"
+    RANGES = "ranges", "区间图", "values with intervals"
+    LORENZ = "lorenz", "洛伦兹曲线", "Lorenz curve"
+# fmt: on
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column; ``personal`` ones are only for those who may read the names of practitioners."""
+
+    code: str
+    zh: str
+    en: str
+    unit: Unit
+    personal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """
+    What is drawn of a report.
+
+    Parameters
+    ----------
+    at : str
+        The column on the axis of categories or time.
+    values : tuple of str
+        The columns that are drawn, one series each.
+    by : str, optional
+        A column whose words part the rows into series.
+    low, high : str, optional
+        The columns of the interval of the only value.
+    only : tuple of (str, str), optional
+        A column and the code its word must have for a row to be drawn.
+    """
+
+    shape: Shape
+    at: str
+    values: tuple[str, ...]
+    by: str | None = None
+    low: str | None = None
+    high: str | None = None
+    only: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """One report; ``about`` defines in both languages what is counted."""
+
+    code: str
+    zh: str
+    en: str
+    about: tuple[str, str]
+    columns: tuple[Column, ...]
+    rows: Rows
+    charts: tuple[Chart, ...] = ()
+
+    def place(self, code: str) -> int:
+        """Return the place of a column."""
+        return next(place for place, column in enumerate(self.columns) if column.code == code)
+
+
+def word(code: str, zh: str, en: str) -> Column:
+    """Return a column of words."""
+    return Column(code, zh, en, Unit.WORD)
+
+
+def count(code: str, zh: str, en: str) -> Column:
+    """Return a column of counts."""
+    return Column(code, zh, en, Unit.COUNT)
+
+
+def share(code: str, zh: str, en: str) -> Column:
+    """Return a column of shares."""
+    return Column(code, zh, en, Unit.SHARE)
+
+
+def number(code: str, zh: str, en: str, unit: Unit = Unit.NUMBER) -> Column:
+    """Return a column of numbers."""
+    return Column(code, zh, en, unit)
+
+
+# fmt: off
+PERSON = (
+    Column("practitioner_id", "人员编号", "Practitioner", Unit.TEXT),
+    Column("code", "执业证号", "Licence number", Unit.TEXT, personal=True),
+    Column("name", "承办人员", "Name", Unit.TEXT, personal=True),
+)
+# fmt: on
+
+DIGITS = 4
+
+
+def ratio(above: float, below: float) -> float | None:
+    """Return a ratio, None of nothing."""
+    return round(above / below, DIGITS) if below else None
+
+
+def mean(values: Iterable[float]) -> float | None:
+    """Return the mean, None of nothing."""
+    known = list(values)
+    return ratio(sum(known), len(known))

@@ -1,0 +1,120 @@
+"""Reports as a workbook: typed cells, both languages in every header, and a first sheet that says what is counted."""
+
+import io
+from datetime import date, datetime
+from typing import Any
+from unicodedata import east_asian_width
+
+import xlsxwriter
+
+from dispatch.domain.books import Label
+from dispatch.domain.vocabulary import Term
+from dispatch.reports.shape import Cell, Column, Unit
+from dispatch.reports.telling import About, Told
+
+README = "说明 Read me"
+MADE = datetime(2000, 1, 1)  # noqa: DTZ001 - the same reports give the same bytes, whenever they are written
+HEADER = {"bold": True, "text_wrap": True, "valign": "top", "border": 1, "bg_color": "#E8EEF7"}
+TITLE = {"bold": True, "font_size": 14}
+WRAPPED = {"text_wrap": True, "valign": "top"}
+NARROWEST, WIDEST, SHEET_NAME_AT_MOST = 10, 44, 31
+
+# fmt: off
+FORMATS = {
+    Unit.WORD:   "@",
+    Unit.TEXT:   "@",
+    Unit.COUNT:  "#,##0",
+    Unit.SHARE:  "0.0%",
+    Unit.HOURS:  "#,##0.0",
+    Unit.POINTS: "#,##0.0",
+    Unit.NUMBER: "#,##0.00",
+    Unit.MONTH:  "yyyy-mm",
+    Unit.DAY:    "yyyy-mm-dd",
+    Unit.MOMENT: "yyyy-mm-dd hh:mm",
+    Unit.YES:    "@",
+}
+# fmt: on
+
+
+def write_workbook(reports: list[Told], about: About) -> bytes:
+    """Return the workbook: a sheet of explanations, then one a report; the same reports give the same bytes."""
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, {"in_memory": True, "strings_to_formulas": False}) as workbook:
+        workbook.set_properties({"title": README, "created": MADE})
+        formats = {unit: workbook.add_format({"num_format": code}) for unit, code in FORMATS.items()}
+        _explain(workbook, reports, about)
+        for told in reports:
+            _write(workbook, told, formats)
+    return content.getvalue()
+
+
+def _explain(workbook: Any, reports: list[Told], about: About) -> None:
+    sheet = workbook.add_worksheet(README)
+    title, bold, wrapped = (workbook.add_format(style) for style in (TITLE, {"bold": True}, WRAPPED))
+    sheet.set_column(0, 0, 34)
+    sheet.set_column(1, 2, 70)
+    sheet.write_string(0, 0, f"{about.centre}：报表 Reports", title)
+    for row, (name, value) in enumerate(_facts(about), start=1):
+        sheet.write_string(row, 0, name, bold)
+        sheet.write_string(row, 1, value)
+    at = 2 + len(_facts(about))
+    for place, heading in enumerate(("报表 Report", "统计口径", "What is counted")):
+        sheet.write_string(at, place, heading, workbook.add_format(HEADER))
+    for row, told in enumerate(reports, start=at + 1):
+        for place, text in enumerate((f"{told.report.zh}\n{told.report.en}", *told.report.about)):
+            sheet.write_string(row, place, text, wrapped)
+
+
+def _facts(about: About) -> list[tuple[str, str]]:
+    read_at = about.read_at.astimezone(about.zone).strftime("%Y-%m-%d %H:%M")
+    policies = [
+        ("政策版本 Policy version", f"{each.version} · {each.name} · SHA-256 {each.digest}") for each in about.policies
+    ]
+    return [
+        ("期间 Period", f"{about.since} – {about.until}"),
+        ("读取时间 Read at", f"{read_at} ({about.zone.key})"),
+        *policies,
+    ]
+
+
+def _write(workbook: Any, told: Told, formats: dict[Unit, Any]) -> None:
+    sheet = workbook.add_worksheet(_sheet_name(told))
+    header = workbook.add_format(HEADER)
+    for place, column in enumerate(told.columns):
+        sheet.write_string(0, place, f"{column.zh}\n{column.en}", header)
+        cells = (_shown(row[place]) for row in told.rows)
+        widest = max((_width(text) for text in (column.zh, *cells)), default=0)
+        sheet.set_column(place, place, min(max(NARROWEST, widest + 2), WIDEST))
+    for number, row in enumerate(told.rows, start=1):
+        for place, (column, cell) in enumerate(zip(told.columns, row, strict=True)):
+            _put(sheet, (number, place), column, cell, formats)
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, max(len(told.rows), 1), len(told.columns) - 1)
+
+
+def _put(sheet: Any, at: tuple[int, int], column: Column, cell: Cell, formats: dict[Unit, Any]) -> None:
+    style = formats[column.unit]
+    if isinstance(cell, datetime):
+        sheet.write_datetime(*at, cell.replace(tzinfo=None), style)
+    elif isinstance(cell, date):
+        sheet.write_datetime(*at, cell, style)
+    elif isinstance(cell, int | float) and not isinstance(cell, bool):
+        sheet.write_number(*at, cell, style)
+    elif cell is not None:
+        sheet.write_string(*at, _shown(cell), style)
+
+
+def _shown(cell: Cell) -> str:
+    if isinstance(cell, bool):
+        return "是 yes" if cell else "否 no"
+    if isinstance(cell, Term | Label):
+        return cell.zh if cell.zh == cell.en else f"{cell.zh} {cell.en}"
+    return "" if cell is None else str(cell)
+
+
+def _width(text: str) -> int:
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+def _sheet_name(told: Told) -> str:
+    return f"{told.report.code} {told.report.zh}"[:SHEET_NAME_AT_MOST]
