@@ -159,12 +159,12 @@ def frontier(
 
 @app.command(rich_help_panel=REPORTS)
 def report(
-    code: Annotated[str, typer.Argument(help="A report of GET /v1/reports, or all. 报表代码或 all")],
+    code: Annotated[str, typer.Argument(help="A report of GET /v1/reports, all, or month. 报表代码、all 或 month")],
     since: Annotated[
         str | None, typer.Option(help="First day; else January 1st of the last day's year. 起始日")
     ] = None,
     until: Annotated[str | None, typer.Option(help="Last day, included; else today. 截止日（含）")] = None,
-    form: Annotated[str, typer.Option("--format", help="json, xlsx, svg or png. 格式")] = "json",
+    form: Annotated[str, typer.Option("--format", help="json, xlsx, md, svg or png. 格式")] = "json",
     out: Annotated[Path | None, typer.Option(help="File, or folder of the figures. 文件或文件夹")] = None,
     centre: Centre = None,
 ) -> None:
@@ -173,6 +173,18 @@ def report(
     from dispatch.cli.surroundings import day_of
 
     tell_report(code, day_of("since", since), day_of("until", until), form, out, centre)
+
+
+@app.command(rich_help_panel=REPORTS)
+def transparency(
+    month: Annotated[str, typer.Option(help="A month that is over, such as 2026-11. 已结束的月份")],
+    out: Annotated[Path | None, typer.Option(help="The file. 文件")] = None,
+    centre: Centre = None,
+) -> None:
+    """Pack a month for the public, with what checks it: policies, proofs, figures. 月度公开数据包，可自行核验。"""
+    from dispatch.cli.reports import write_pack
+
+    write_pack(month, out, centre)
 
 
 @app.command(rich_help_panel=SERVICE)

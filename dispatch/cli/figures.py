@@ -1,6 +1,7 @@
 """Reports as figures: the same report gives the same bytes, in a language that the fonts here can write."""
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,14 +13,14 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from dispatch.cli.fonts import FONTS, legible, readable
+from dispatch.cli.fonts import families, legible, readable
 from dispatch.reports.shape import Shape, Unit
 
-COLOURS = ("#1f5fa8", "#e08a1e", "#3a9a6b", "#b3403a", "#7a5ea8", "#6b7785")
+COLOURS = ("#1f5fa8", "#e08a1e", "#3a9a6b", "#b3403a", "#7a5ea8", "#6b7785", "#49a6c4", "#c7b13a", "#b86f9c")
 GREY, INK = "#8a8f98", "#22262b"
 TIMES = (Unit.MONTH.value, Unit.DAY.value)
 STYLE: Any = {
-    "font.family": FONTS, "font.size": 10, "text.color": INK, "axes.labelcolor": INK, "axes.edgecolor": "#c5cad1",
+    "font.size": 10, "text.color": INK, "axes.labelcolor": INK, "axes.edgecolor": "#c5cad1",
     "axes.spines.top": False, "axes.spines.right": False, "axes.grid": True, "axes.axisbelow": True,
     "grid.color": "#e6e9ed", "grid.linewidth": 0.8, "xtick.color": INK, "ytick.color": INK,
     "svg.hashsalt": "legal-aid-dispatch", "axes.unicode_minus": False,
@@ -34,11 +35,13 @@ def draw(figure: dict[str, Any], period: str, path: Path, language: str) -> bool
     if not series:
         return False
     language = readable(language)
-    with mpl.rc_context(STYLE):
+    # A Chinese font without a bold face is told of at each title otherwise.
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
+    with mpl.rc_context(STYLE | {"font.family": families()}):
         drawn = SHAPES[figure["shape"]](figure | {"series": series}, language)
         axes = drawn.axes[0]
-        axes.set_title(f"{figure['title'][language]}\n", loc="left", fontweight="bold", fontsize=12)
-        axes.text(0, 1.02, period, transform=axes.transAxes, color=GREY, fontsize=9)
+        axes.set_title(figure["title"][language], loc="left", fontweight="bold", fontsize=12, pad=22)
+        axes.annotate(period, (0, 1), (0, 6), "axes fraction", "offset points", color=GREY, fontsize=9)
         drawn.savefig(path, dpi=150, metadata=METADATA[path.suffix[1:]])
     return True
 
@@ -55,14 +58,15 @@ def bars(figure: dict[str, Any], language: str, *, stacked: bool = False) -> Fig
     for number, each in enumerate(series):
         values = np.array([_value_at(each, place) for place in at])
         shift = 0.0 if stacked else (number - (len(series) - 1) / 2) * width
-        label, colour = each["label"][language], COLOURS[number % len(COLOURS)]
+        label, colour = _said(each["label"], language), COLOURS[number % len(COLOURS)]
         where = np.arange(len(at)) + shift
         if upright:
             axes.bar(where, values, width * 0.94, bottom=base if stacked else None, color=colour, label=label)
         else:
             axes.barh(where, values, width * 0.94, left=base if stacked else None, color=colour, label=label)
         base = base + values
-    names = [_named(place, figure, language) for place in at]
+    monthly = figure["at"]["unit"] == Unit.MONTH.value
+    names = _months(map(date.fromisoformat, at)) if monthly else [_named(place, language) for place in at]
     if upright:
         axes.set_xticks(range(len(at)), names)
         axes.grid(visible=False, axis="x")
@@ -89,12 +93,16 @@ def lines(figure: dict[str, Any], language: str) -> Figure:
         values = [point["value"] for point in each["points"]]
         marker = "o" if len(at) <= 40 else ""
         axes.plot(at, values, color=COLOURS[number % len(COLOURS)], linewidth=1.8, marker=marker, markersize=4.5,
-                  label=each["label"][language])  # fmt: skip
-    locator = AutoDateLocator(minticks=3, maxticks=9)  # type: ignore[no-untyped-call]
-    axes.xaxis.set_major_locator(locator)
-    formats = ["%Y", "%Y-%m", "%m-%d", "%H:%M", "%H:%M", "%S"]
-    dates = ConciseDateFormatter(locator, formats=formats, show_offset=False)  # type: ignore[no-untyped-call]
-    axes.xaxis.set_major_formatter(dates)
+                  label=_said(each["label"], language))  # fmt: skip
+    if figure["at"]["unit"] == Unit.MONTH.value:
+        places = [date.fromisoformat(place) for place in _places(figure)]
+        axes.set_xticks(places, _months(places))  # type: ignore[arg-type]
+    else:
+        locator = AutoDateLocator(minticks=3, maxticks=9)  # type: ignore[no-untyped-call]
+        formats = ["%Y", "%Y-%m", "%m-%d", "%H:%M", "%H:%M", "%S"]
+        dates = ConciseDateFormatter(locator, formats=formats, show_offset=False)  # type: ignore[no-untyped-call]
+        axes.xaxis.set_major_locator(locator)
+        axes.xaxis.set_major_formatter(dates)
     top = max(point["value"] for each in figure["series"] for point in each["points"])
     axes.set_ylim(0, max(top * 1.1, 1e-3) if figure["value"]["unit"] != Unit.SHARE.value else 1.02)
     _label_values(axes.yaxis, axes, figure, language, upright=True)
@@ -112,7 +120,7 @@ def ranges(figure: dict[str, Any], language: str) -> Figure:
         axes.plot([point["low"], point["high"]], [place, place], color=COLOURS[0], linewidth=2.5, alpha=0.55,
                   solid_capstyle="butt")  # fmt: skip
         axes.plot(point["value"], place, "o", color=COLOURS[0], markersize=6)
-    axes.set_yticks(range(len(points)), [_named(point["at"], figure, language) for point in points])
+    axes.set_yticks(range(len(points)), [_named(point["at"], language) for point in points])
     axes.set_ylim(-0.6, len(points) - 0.4)
     axes.grid(visible=False, axis="y")
     _label_values(axes.xaxis, axes, figure, language, upright=False)
@@ -168,11 +176,19 @@ def _key(at: Any) -> str:
     return str(at["code"] if isinstance(at, dict) else at)
 
 
-def _named(at: Any, figure: dict[str, Any], language: str) -> str:
-    if isinstance(at, dict):
-        name = str(at[language])
-        return name if legible(name) else str(at["code"])
-    return str(at)[:7] if figure["at"]["unit"] == Unit.MONTH.value else str(at)
+def _said(word: dict[str, str], language: str) -> str:
+    return word[language] if legible(word[language]) else word["code"]
+
+
+def _named(at: Any, language: str) -> str:
+    return _said(at, language) if isinstance(at, dict) else str(at)
+
+
+def _months(at: Iterable[date]) -> list[str]:
+    """Name months by their number, the first of each year also by the year."""
+    months = list(at)
+    firsts = {min(month for month in months if month.year == year) for year in {month.year for month in months}}
+    return [f"{month:%m\n%Y}" if month in firsts else f"{month:%m}" for month in months]
 
 
 def _label_values(axis: Any, axes: Axes, figure: dict[str, Any], language: str, *, upright: bool) -> None:
@@ -182,10 +198,11 @@ def _label_values(axis: Any, axes: Axes, figure: dict[str, Any], language: str, 
         axis.set_major_formatter(PercentFormatter(1, decimals=0))
     if unit is Unit.COUNT:
         axis.set_major_locator(MaxNLocator(integer=True))
-    said = value[language] if len(series) == 1 else unit.label(language)
-    text = said if unit in (Unit.SHARE, Unit.NUMBER, Unit.COUNT) else f"{value[language]}（{unit.zh}）"
-    if language == "en" and unit not in (Unit.SHARE, Unit.NUMBER, Unit.COUNT):
-        text = unit.en.capitalize() if len(series) > 1 else f"{value['en']}, {unit.en}"
+    said, measured = value[language], unit not in (Unit.SHARE, Unit.NUMBER, Unit.COUNT)
+    if len(series) > 1:
+        text = unit.label(language).capitalize()
+    else:
+        text = {"zh": f"{said}（{unit.zh}）", "en": f"{said}, {unit.en}"}[language] if measured else said
     (axes.set_ylabel if upright else axes.set_xlabel)(text)
 
 

@@ -100,5 +100,7 @@ TROUBLES = {
     "PermissionError":   ("没有读写该文件的权限。", "This file may not be read or written."),
     "IsADirectoryError": ("这是一个文件夹。", "This is a folder."),
     "FileNotFoundError": ("没有该文件或文件夹。", "There is no such file or folder."),
+    "ModuleNotFoundError": ("缺少组件：作图需要安装 legal-aid-dispatch[reports]。",
+                            "A library is missing: figures need legal-aid-dispatch[reports] installed."),
 }
 # fmt: on

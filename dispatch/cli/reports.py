@@ -10,6 +10,8 @@ import typer
 from dispatch.cli.manners import language, out, say
 from dispatch.cli.surroundings import opened
 from dispatch.commands.reports import Answer, report
+from dispatch.commands.transparency import transparency
+from dispatch.reports.page import write_page
 from dispatch.reports.shape import Chart
 from dispatch.reports.telling import Told, figure, to_document
 from dispatch.reports.workbook import write_workbook
@@ -40,6 +42,15 @@ def as_workbook(answer: Answer, target: Path, named: bool) -> None:
     _write(target, write_workbook(answer.reports, answer.about))
 
 
+def as_page(answer: Answer, target: Path, named: bool) -> None:
+    """Write the reports as a page of Markdown."""
+    text = write_page(answer.reports, answer.about)
+    if named:
+        _write(target, text.encode())
+    else:
+        out.file.write(text)
+
+
 def as_figures(suffix: str) -> Callable[[Answer, Path, bool], None]:
     """Return what draws every figure of the reports into a folder."""
 
@@ -60,10 +71,20 @@ def as_figures(suffix: str) -> Callable[[Answer, Path, bool], None]:
     return write
 
 
+def write_pack(month: str, target: Path | None, centre: str | None) -> None:
+    """Write the public pack of a month."""
+    with opened() as here:
+        packed = transparency(here.read, here.seal, here.operator(centre), here.now, month)
+    path = target or Path(packed.name)
+    _write(path, packed.content)
+    out.print(say(f"核验：python {path}", f"It checks itself: python {path}"))
+
+
 # fmt: off
 FORMS: dict[str, Callable[[Answer, Path, bool], None]] = {
     "json": as_json,
     "xlsx": as_workbook,
+    "md":   as_page,
     "svg":  as_figures("svg"),
     "png":  as_figures("png"),
 }

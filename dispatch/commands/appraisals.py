@@ -16,8 +16,9 @@ from dispatch.registry.tables import AppraisalRow, AssignmentRow, CaseRow, Centr
 from dispatch.registry.transaction import Begin, Read
 from dispatch.simulation import appraisal
 from dispatch.simulation.appraisal import Made
+from dispatch.simulation.parity import costs
 
-MOST_DAYS = 60
+MOST_DAYS = 14
 """Days told in one night; a register that was filled from elsewhere is caught up with in several."""
 
 ONE_DAY = timedelta(days=1)
@@ -42,12 +43,13 @@ def appraise_day(begin: Begin, read: Read, now: datetime, centre_id: str, on: da
         span = span_of(session, centre_id, now, on)
         made = list_made(session, span)
         found = appraisal.appraise(load_period(session, span), made, read_policy(policy))
+    parity = [each._asdict() for each in costs(found.compares)] if found.compares else []
     with begin() as tx:
         tx.lock(CentreRow, centre_id)
         if tx.session.exec(select(DayRow.id).where(DayRow.centre_id == centre_id, DayRow.on == on)).first():
             return
         told = {name: getattr(found, name) for name in ("seats", "compared", "realised", "best")}
-        tx.add(DayRow(centre_id=centre_id, on=on, policy_id=policy.id, **told))
+        tx.add(DayRow(centre_id=centre_id, on=on, policy_id=policy.id, parity=parity, **told))
         for each in found.appraisals:
             worth: dict[str, Any] = each._asdict()
             tx.add(AppraisalRow(assignment_id=worth.pop("id"), centre_id=centre_id, **worth))

@@ -10,6 +10,7 @@ from dispatch.registry.tables import RunRow
 from dispatch.simulation.days import Day
 from optimizer import CertificateError, verify
 from optimizer.files import load, save
+from optimizer.masked import masked
 
 
 def prove(found: Match) -> None:
@@ -33,3 +34,15 @@ def day_of(run: RunRow) -> Day:
         raise RunNotReadyError(id=run.id)
     docket = Docket.build(*docket_from_json(zlib.decompress(run.docket)))
     return Day(docket, *load(io.BytesIO(run.certificate)))
+
+
+def mask_proof(content: bytes, seed: int) -> bytes:
+    """Return a stored proof under names of its own, or raise CertificateMismatchError if it does not hold."""
+    problem, solution = masked(*load(io.BytesIO(content)), seed)
+    try:
+        verify(problem, solution)
+    except CertificateError as fault:
+        raise CertificateMismatchError(reason=str(fault)) from None
+    masks = io.BytesIO()
+    save(masks, problem, solution)
+    return masks.getvalue()

@@ -14,13 +14,13 @@ from dispatch.registry.policies import policy_in_force, read_policy
 from dispatch.registry.roster import read_day
 from dispatch.registry.tables import CentreRow, PolicyRow
 from dispatch.registry.transaction import Read
-from dispatch.reports import REPORTS
+from dispatch.reports import REPORTS, SETS
 from dispatch.reports.telling import About, Policy, Told, tell
 
 OWN = "statement"
 """The report of which everyone may read their own row."""
 
-ALL = "all"
+MONTH = "month"
 MOST_DAYS = 800
 EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
 
@@ -35,12 +35,16 @@ class Answer(NamedTuple):
 def report(
     read: Read, actor: Actor, now: datetime, code: str, since: date | None = None, until: date | None = None
 ) -> Answer:
-    """Return one report, or all, over days of the centre's calendar, both included: this year until today.
+    """Return one report, or a set of them, over days of the centre's calendar, both included: this year until today.
 
+    The month's page is about the last month that is over, unless days are named.
     Who may read only their own statement gets their own row of it, and nothing else.
     """
     wanted = _wanted(actor, code)
     with read() as session:
+        if code == MONTH and since is until is None:
+            until = read_day(session, actor.centre_id, now).today.replace(day=1) - timedelta(days=1)
+            since = until.replace(day=1)
         span = span_of(session, actor.centre_id, now, since, until)
         books, about = read_books(session, span, now)
     told = [tell(REPORTS[code], books, names=_may(actor, Verb.READ_NAMES)) for code in wanted]
@@ -85,11 +89,11 @@ def policies_of(session: Session, span: Days) -> Sequence[PolicyRow]:
 
 
 def _wanted(actor: Actor, code: str) -> list[str]:
-    if code != ALL and code not in REPORTS:
+    if code not in {*SETS, *REPORTS}:
         raise NotFoundError(what="report", id=code)
     if not (code == OWN and _may(actor, Verb.READ_OWN_STATEMENT)):
         require(actor, Verb.READ_REPORTS)
-    return list(REPORTS) if code == ALL else [code]
+    return list(SETS.get(code, (code,)))
 
 
 def _may(actor: Actor, verb: Verb) -> bool:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from dispatch.domain.states import ClaimState, GivingBack, OfferState, PostingState
-from dispatch.domain.vocabulary import Category, Matter, MeansTest, ModeName, Service, Status
+from dispatch.domain.vocabulary import Category, Matter, MeansTest, ModeName, Service, Status, Term
 
 
 class CaseLine(NamedTuple):
@@ -113,6 +113,27 @@ class PriceLine(NamedTuple):
     """Of all these seats together, in points."""
 
 
+# fmt: off
+class Measured(Term):
+    """What is to be alike between recipient categories."""
+
+    QUALITY    = "quality",    "平均匹配质量", "average match quality"
+    FIRST_WISH = "first_wish", "首选实现率",   "share of first wishes honoured"
+# fmt: on
+
+
+class ParityLine(NamedTuple):
+    """What it would have cost a day to keep the gap between categories; None where no plan keeps it."""
+
+    on: date
+    measured: Measured
+    gap: int
+    seats: int
+    best: int
+    value: int | None
+    bound: int | None
+
+
 class DayLine(NamedTuple):
     """A day as it was and as it could have been, in points over the seats compared."""
 
@@ -180,4 +201,5 @@ class Books:
     work: tuple[WorkLine, ...] = ()
     prices: tuple[PriceLine, ...] = ()
     days: tuple[DayLine, ...] = ()
+    parity: tuple[ParityLine, ...] = ()
     people: tuple[PersonLine, ...] = field(default=())

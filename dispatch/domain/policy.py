@@ -280,8 +280,11 @@ class Policy(Document):
 
     def digest(self) -> str:
         """Return the SHA-256 of the canonical JSON: the same policy has the same digest on every machine."""
-        canonical = json.dumps(self.to_document(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        return hashlib.sha256(canonical.encode()).hexdigest()
+        return hashlib.sha256(self.canonical()).hexdigest()
+
+    def canonical(self) -> bytes:
+        """Return the policy as canonical JSON: the same policy has the same bytes on every machine."""
+        return json.dumps(self.to_document(), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
     def cause(self, code: str) -> Cause:
         """Return the cause `code` of the catalogue."""

@@ -15,7 +15,9 @@ from dispatch.domain.books import (
     CreditLine,
     DayLine,
     Label,
+    Measured,
     OfferLine,
+    ParityLine,
     PersonLine,
     PostingLine,
     PriceLine,
@@ -55,6 +57,9 @@ UNTIL: BindParameter[date] = bindparam("until")
 EARNED = (EntryKind.TURN.value, EntryKind.REVERSAL.value)
 OPEN = (Status.RECEIVED, Status.PENDING, Status.POSTED, Status.OFFERED, Status.ASSIGNED, Status.ACCEPTED, Status.SIGNED,
         Status.UNDERTAKEN)  # fmt: skip
+
+
+MEASURED = {measured.value: measured for measured in Measured}
 
 
 def _during(table: Any, at: Any) -> Any:
@@ -133,11 +138,13 @@ PRICES: Any = (
     .order_by(col(JobRow.finished_at), col(JobRow.id))
 )
 DAYS: Any = (
-    select_rows(*(getattr(DayRow, name) for name in DayLine._fields))
+    select_rows(*(getattr(DayRow, name) for name in DayLine._fields), DayRow.parity)
     .where(col(DayRow.centre_id) == CENTRE, col(DayRow.on) >= SINCE, col(DayRow.on) <= UNTIL).order_by(col(DayRow.on))
 )
 PEOPLE: Any = (
-    select_rows(PractitionerRow.id, PractitionerRow.code, PractitionerRow.name, AttributesRow.listed,
+    select_rows(PractitionerRow.id, PractitionerRow.code, PractitionerRow.name,
+                col(AttributesRow.listed) & or_(col(PractitionerRow.left_on).is_(None),
+                                                col(PractitionerRow.left_on) > UNTIL),
                 AttributesRow.quality)
     .join(AttributesRow, col(AttributesRow.practitioner_id) == col(PractitionerRow.id))
     .where(col(PractitionerRow.centre_id) == CENTRE, col(AttributesRow.from_on) <= UNTIL)
@@ -173,6 +180,7 @@ def load_books(session: Session, span: Days, policy: Policy, now: datetime) -> B
     def lines(statement: Any) -> Any:
         return fetch(session, statement, **span.params())
 
+    days = lines(DAYS).all()
     return Books(
         since=span.since,
         until=span.until,
@@ -191,7 +199,8 @@ def load_books(session: Session, span: Days, policy: Policy, now: datetime) -> B
         credits=tuple(CreditLine(id, int(turns), int(effort)) for id, turns, effort in lines(CREDITS)),
         work=tuple(WorkLine(id, service, cases, int(effort)) for id, service, cases, effort in lines(WORK)),
         prices=tuple(line for row in lines(PRICES) for line in _prices(*row)),
-        days=tuple(DayLine(*row) for row in lines(DAYS)),
+        days=tuple(DayLine(*row[:-1]) for row in days),
+        parity=tuple(line for row in days for line in _parity(row.on, row.parity)),
         people=tuple(PersonLine(*row) for row in lines(PEOPLE)),
     )
 
@@ -204,6 +213,11 @@ def midnight(on: date, zone: ZoneInfo) -> datetime:
 def _case(row: Any) -> CaseLine:
     line = CaseLine(*row)
     return line._replace(categories=tuple(CATEGORIES[code] for code in line.categories))
+
+
+def _parity(on: date, told: list[dict[str, Any]]) -> Iterator[ParityLine]:
+    for each in told:
+        yield ParityLine(**each | {"on": on, "measured": MEASURED[each["measured"]]})
 
 
 def _prices(at: datetime, summary: dict[str, Any] | None) -> Iterator[PriceLine]:

@@ -7,3 +7,13 @@ REPORTS: dict[str, Report] = {
     report.code: report for part in (queue, balance, equity, asking, people) for report in part.REPORTS
 }
 """Every report by its code."""
+
+# fmt: off
+SETS: dict[str, tuple[str, ...]] = {
+    "all":   tuple(REPORTS),
+    "month": ("queue", "deadlines", "time_to_assign", "wishes", "load", "hindsight", "quality", "quality_categories",
+              "equity", "parity", "acceptance", "reasons", "grab", "scarcity_causes", "scarcity_counties",
+              "subsidy_grades", "lottery_groups"),
+}
+# fmt: on
+"""Several reports under one code; a month is told of the last one that is over, unless days are named."""

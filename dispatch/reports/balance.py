@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from dispatch.domain.books import Books, PriceLine
+from dispatch.domain.books import Books, Measured, ParityLine, PriceLine
 from dispatch.domain.columns import Numbers
 from dispatch.domain.vocabulary import Term
 from dispatch.reports.facts import POINTS, area_of, cause_of, month_of
@@ -63,6 +63,25 @@ def hindsight(books: Books) -> Iterator[Row]:
         if day.seats:
             realised, best = (round(each / POINTS, 2) for each in (day.realised, day.best))
             yield day.on, day.seats, day.compared, realised, best, ratio(day.realised, day.best)
+
+
+def parity(books: Books) -> Iterator[Row]:
+    """Yield each gap between categories with what keeping it would have cost, over the days that could be asked."""
+    found: dict[tuple[Measured, int], list[ParityLine]] = defaultdict(list)
+    for line in books.parity:
+        found[line.measured, line.gap].append(line)
+    for (measured, gap), lines in sorted(found.items(), reverse=True):
+        kept = [line for line in lines if line.value is not None]
+        best, seats = (sum(getattr(line, name) for line in kept) for name in ("best", "seats"))
+        losses = (best - sum(getattr(line, name) or 0 for line in kept) for name in ("bound", "value"))
+        least, most = (ratio(loss / POINTS, seats) for loss in losses)
+        exact = sum(line.value == line.bound for line in kept)
+        told = gap / WHOLE[measured]
+        yield measured, told, len(lines), len(lines) - len(kept), exact, seats, least, most
+
+
+WHOLE = {Measured.QUALITY: 1_000_000, Measured.FIRST_WISH: 10_000}
+"""What a gap of everything is, in the units gaps are kept in."""
 
 
 def scarcity(books: Books) -> Iterator[Row]:
@@ -137,6 +156,21 @@ REPORTS = (
                  number("best", "最优总分", "Best", Unit.POINTS), share("ratio", "事后最优比", "Ratio")),
         rows=hindsight,
         charts=(Chart(Shape.LINES, "on", ("ratio",)),),
+    ),
+    Report(
+        code="parity", zh="平等的代价", en="Price of equality",
+        about=("当日至少两个受援人类别各有5个以上可比席位时：要求类别间平均匹配质量（百分制）或首选实现率之差不超过所列幅度，"
+               "当日最优总分每席位减少多少（精确求解；未在限时内证明的给出上下限），按当日早晨状态。",
+               "On days on which two recipient categories have 5 or more compared seats: by how much the best plan of "
+               "the day loses a seat if the gap between categories, in average match quality of 100 or in the share "
+               "of first wishes honoured, must not exceed the one told (solved exactly; what was not proven within "
+               "its time is told with both bounds), by that morning's state."),
+        columns=(word("measured", "要求相等", "To be alike"), share("gap", "最大差距", "Largest gap"),
+                 count("days", "天数", "Days"), count("impossible", "无法满足的天数", "Days without a plan"),
+                 count("exact", "已证明的天数", "Days proven"), count("seats", "席位数", "Seats"),
+                 number("least", "每席位损失：至少", "Loss a seat: at least", Unit.POINTS),
+                 number("most", "每席位损失：至多", "Loss a seat: at most", Unit.POINTS)),
+        rows=parity,
     ),
     Report(code="scarcity", zh="稀缺价格：案由与县区", en="Scarcity prices by cause and county", about=SCARCE,
            columns=(MONTH, CAUSE, COUNTY, *PRICE), rows=scarcity),

@@ -10,7 +10,7 @@ from dispatch.domain.vocabulary import Term
 from dispatch.reports.shape import Cell, Chart, Column, Report, Row, Shape
 
 MOST_SERIES = 6
-"""Series of one figure; of more, those with the greatest values are drawn."""
+"""Lines of one figure; of more, those with the greatest values are drawn."""
 
 
 class Policy(NamedTuple):
@@ -98,7 +98,7 @@ def figure(told: Told, chart: Chart) -> dict[str, Any]:
         "title": dict(zip(("zh", "en"), title, strict=True)),
         "at": {"unit": column[chart.at].unit.value, **_both(column[chart.at])},
         "value": {"unit": column[chart.values[0]].unit.value, **_both(column[chart.values[0]])},
-        "series": sorted(series, key=_most, reverse=True)[:MOST_SERIES] if chart.by else series,
+        "series": sorted(series, key=_most, reverse=True)[:MOST_SERIES] if chart.shape is Shape.LINES else series,
     }
 
 
@@ -117,12 +117,12 @@ def _groups(
     rows: list[Row], chart: Chart, value: Column, places: dict[str, int]
 ) -> Iterator[tuple[dict[str, str], list[Row]]]:
     if chart.by is None:
-        yield {"zh": value.zh, "en": value.en}, rows
+        yield {"code": value.code, "zh": value.zh, "en": value.en}, rows
         return
     place = places[chart.by]
     for group in dict.fromkeys(row[place] for row in rows):
         assert isinstance(group, Term | Label)
-        yield {"zh": group.zh, "en": group.en}, [row for row in rows if row[place] == group]
+        yield {"code": _code(group), "zh": group.zh, "en": group.en}, [row for row in rows if row[place] == group]
 
 
 def _point(row: Row, chart: Chart, value: str, places: dict[str, int]) -> dict[str, Any]:
@@ -136,7 +136,7 @@ def _most(series: dict[str, Any]) -> float:
 
 
 def _code(cell: Cell) -> str:
-    return cell.value if isinstance(cell, Term) else str(cell)
+    return str(plain(cell)["code"])
 
 
 def _both(column: Column) -> dict[str, str]:

@@ -82,7 +82,7 @@ def _write(workbook: Any, told: Told, formats: dict[Unit, Any]) -> None:
     header = workbook.add_format(HEADER)
     for place, column in enumerate(told.columns):
         sheet.write_string(0, place, f"{column.zh}\n{column.en}", header)
-        cells = (_shown(row[place]) for row in told.rows)
+        cells = (shown(row[place]) for row in told.rows)
         widest = max((_width(text) for text in (column.zh, *cells)), default=0)
         sheet.set_column(place, place, min(max(NARROWEST, widest + 2), WIDEST))
     for number, row in enumerate(told.rows, start=1):
@@ -101,10 +101,11 @@ def _put(sheet: Any, at: tuple[int, int], column: Column, cell: Cell, formats: d
     elif isinstance(cell, int | float) and not isinstance(cell, bool):
         sheet.write_number(*at, cell, style)
     elif cell is not None:
-        sheet.write_string(*at, _shown(cell), style)
+        sheet.write_string(*at, shown(cell), style)
 
 
-def _shown(cell: Cell) -> str:
+def shown(cell: Cell) -> str:
+    """Return a cell as text, words in both languages."""
     if isinstance(cell, bool):
         return "是 yes" if cell else "否 no"
     if isinstance(cell, Term | Label):

@@ -75,6 +75,8 @@ class Day:
     realised: int
     best: int
     appraisals: tuple[Appraisal, ...]
+    compares: Compared | None = None
+    """What was compared, for whoever asks more of the day."""
 
 
 def appraise(period: Period, made: Sequence[Made], policy: Policy) -> Day:
@@ -102,6 +104,7 @@ def appraise(period: Period, made: Sequence[Made], policy: Policy) -> Day:
         realised=found.realised if found else 0,
         best=int(found.solution.objective) if found else 0,
         appraisals=tuple(_appraisals(docket, eligibility, made)),
+        compares=found,
     )
 
 

@@ -105,3 +105,22 @@ def test_day_of_seats_that_all_came_to_nothing_has_nothing_to_compare(register):
 
     [day] = register.all(DayRow)
     assert (day.seats, day.compared, day.realised, day.best) == (1, 0, 0, 0)
+
+
+def test_day_tells_what_equality_between_categories_would_have_cost(register):
+    good = register.a_practitioner("good", specialties={"wages": 100}, capacity=5)
+    poor = register.a_practitioner("poor", specialties={"wages": 0}, capacity=5)
+    for number in range(10):
+        category, person = ("elderly", good) if number < 5 else ("woman", poor)
+        case = register.a_case(str(number), categories=[category])
+        register.an_assignment(case, person, assigned_at=NOW + HOUR)
+
+    night(register)
+
+    [day] = register.all(DayRow)
+    told = {(each["measured"], each["gap"]): each for each in day.parity}
+    wide, narrow = (told["quality", gap] for gap in (100_000, 50_000))
+    # Five good seats among two groups of five are three and two at best: a fifth of the whole span apart.
+    assert 50_000 < register.policy.document["weights"]["specialty"] * 100 / 5 < 100_000
+    assert wide["value"] == wide["bound"] == wide["best"] == day.best == day.realised
+    assert narrow["value"] is None

@@ -7,9 +7,11 @@ import zipfile
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from optimizer import CertificateError, solve, verify
 from optimizer.files import CLAIM, FormatError, load, save
+from optimizer.masked import masked
 from tests.optimizer.builders import city, problems
 
 
@@ -75,3 +77,25 @@ def test_file_of_another_shape_is_refused(changes):
 def test_file_without_a_certificate_is_refused(content):
     with pytest.raises(FormatError, match="file"):
         load(io.BytesIO(content))
+
+
+@given(problems(), st.integers(0, 2**32 - 1))
+def test_masked_proof_proves_the_same_worth_under_other_names(problem, seed):
+    solution = solve(problem)
+
+    other, moved = masked(problem, solution, seed)
+
+    verify(other, moved)
+    assert (moved.objective, moved.bound, moved.optimal) == (solution.objective, solution.bound, solution.optimal)
+    assert sorted(other.open_price.tolist()) == sorted(problem.open_price.tolist())
+    assert set(other.case_key.tolist()) == set(range(problem.n))
+
+
+def test_masks_of_two_seeds_share_no_order_and_one_seed_repeats_itself():
+    problem = city(20, 10, 3, 1)
+    solution = solve(problem)
+
+    first, again, other = (saved(*masked(problem, solution, seed)) for seed in (1, 1, 2))
+
+    assert first == again
+    assert first != other

@@ -8,7 +8,7 @@ from dispatch.commands.reports import report
 from dispatch.domain.errors import ForbiddenError, InvalidFieldError, NotFoundError
 from dispatch.domain.permissions import Actor
 from dispatch.domain.vocabulary import Role
-from dispatch.reports import REPORTS
+from dispatch.reports import REPORTS, SETS
 from dispatch.reports.telling import plain
 from tests.reports.town import C1, SINCE, UNTIL, fill
 from tests.rows import NOW, register
@@ -47,6 +47,10 @@ EXPECTED = {
     "hindsight": [
         (date(2026, 2, 10), 1, 1, 80.0, 80.0, 1.0),
         (date(2026, 2, 23), 1, 1, 50.0, 70.0, 0.7143),
+    ],
+    "parity": [
+        ("quality", 0.1, 2, 1, 1, 6, 2.0, 2.0),
+        ("first_wish", 0.2, 1, 0, 0, 5, 1.0, 3.0),
     ],
     "scarcity": [(MARCH, "theft", "B", 2, 1.5), (MARCH, "wages", "A", 1, 0.0)],
     "scarcity_causes": [(MARCH, "theft", 2, 1.5), (MARCH, "wages", 1, 0.0)],
@@ -162,3 +166,10 @@ def test_period_without_days_asked_for_is_this_year_until_today(register):
     answer = report(register.read, register.manager, C1, "queue")
 
     assert (answer.about.since, answer.about.until) == (date(2026, 1, 1), date(2026, 2, 10))
+
+
+def test_page_of_a_month_is_about_the_last_one_that_is_over(register):
+    answer = report(register.read, register.manager, NOW, "month")
+
+    assert (answer.about.since, answer.about.until) == (date(2026, 2, 1), date(2026, 2, 28))
+    assert [told.report.code for told in answer.reports] == list(SETS["month"])

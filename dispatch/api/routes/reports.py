@@ -1,20 +1,22 @@
-"""Reports: what there is, and each as JSON with its figures, or as a workbook."""
+"""Reports: what there is, and each as JSON with its figures, as a workbook, or as a page."""
 
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel, Field
 
-from dispatch.api.dependencies import Now, Permit, ReadDep
+from dispatch.api.dependencies import Now, Permit, ReadDep, SealDep
 from dispatch.api.problems import responses
 from dispatch.api.replay import ReplayRoute
 from dispatch.api.routes.imports import AS_WORKBOOK, WORKBOOK
 from dispatch.commands.reports import report
+from dispatch.commands.transparency import transparency
 from dispatch.domain.errors import InvalidFieldError, NotFoundError, PolicyMissingError
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.reports import REPORTS
+from dispatch.reports.page import write_page
 from dispatch.reports.telling import to_document
 from dispatch.reports.workbook import write_workbook
 
@@ -32,6 +34,7 @@ class Form(StrEnum):
 
     JSON = "json"
     XLSX = "xlsx"
+    MD = "md"
 
 
 class Words(BaseModel):
@@ -83,6 +86,24 @@ class ReportsOut(BaseModel):
     reports: list[ReportOut]
 
 
+@router.get(
+    "/transparency/{month}",
+    response_class=Response,
+    responses={200: {"content": {"application/zip": {}}}, **responses(InvalidFieldError, PolicyMissingError)},
+)
+def get_transparency_pack(
+    month: Annotated[str, Path(max_length=7, examples=["2026-11"])],
+    actor: Annotated[Actor, Depends(Permit(Verb.READ_REPORTS))],
+    read: ReadDep,
+    seal: SealDep,
+    now: Now,
+) -> Response:
+    """Return what the public may have of a month that is over; `python PACK.zip` checks it. 月度公开数据包。"""
+    packed = transparency(read, seal, actor, now, month)
+    headers = {"Content-Disposition": f'attachment; filename="{packed.name}"'}
+    return Response(packed.content, media_type="application/zip", headers=headers)
+
+
 @router.get("")
 def list_reports(actor: MayList) -> list[ListedOut]:
     """List the reports there are. 报表目录。"""
@@ -106,9 +127,11 @@ def get_report(
     until: Until = None,
     format: Form = Form.JSON,
 ) -> Any:
-    """Return a report, or `all`, of a period; a practitioner reads their own `statement`. 报表。"""
+    """Return a report, `all`, or the page of a `month`; a practitioner reads their own `statement`. 报表。"""
     answer = report(read, actor, now, code, since, until)
     if format is Form.XLSX:
         headers = {"Content-Disposition": f'attachment; filename="{code}.xlsx"'}
         return Response(write_workbook(answer.reports, answer.about), media_type=WORKBOOK, headers=headers)
+    if format is Form.MD:
+        return Response(write_page(answer.reports, answer.about), media_type="text/markdown; charset=utf-8")
     return to_document(*answer)

@@ -1,11 +1,12 @@
 """What each day came to beside what it could have come to, told once when the day is over."""
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from dispatch.registry.tables.columns import centre_field, id_field
+from dispatch.registry.tables.columns import centre_field, document, id_field
 
 
 class AppraisalRow(SQLModel, table=True):
@@ -40,3 +41,5 @@ class DayRow(SQLModel, table=True):
     compared: int
     realised: int = Field(sa_type=BigInteger)
     best: int = Field(sa_type=BigInteger)
+    parity: list[dict[str, Any]] = Field(default_factory=list, sa_column=document(nullable=False))
+    """What it would have cost to treat recipient categories alike, by what is measured and gap."""

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0008"
 down_revision = "0006"
@@ -45,6 +46,7 @@ def upgrade() -> None:
         sa.Column("compared", sa.Integer(), nullable=False),
         sa.Column("realised", sa.BigInteger(), nullable=False),
         sa.Column("best", sa.BigInteger(), nullable=False),
+        sa.Column("parity", sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
         sa.CheckConstraint("compared <= seats", name="day_compared"),
         sa.CheckConstraint("realised <= best", name="day_best"),
         sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),

@@ -1,0 +1,57 @@
+"""Reports as one page of Markdown for people, every heading in both languages."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from dispatch.reports.shape import Cell, Column, Unit
+from dispatch.reports.telling import About, Told
+from dispatch.reports.workbook import shown
+
+NOTHING = "–"
+
+# fmt: off
+WRITTEN = {
+    Unit.SHARE:  lambda value: f"{value:.1%}",
+    Unit.HOURS:  lambda value: f"{value:,.1f}",
+    Unit.POINTS: lambda value: f"{value:,.1f}",
+    Unit.COUNT:  lambda value: f"{value:,}",
+    Unit.NUMBER: lambda value: f"{value:,.2f}",
+    Unit.MONTH:  lambda value: f"{value:%Y-%m}",
+    Unit.MOMENT: lambda value: f"{value:%Y-%m-%d %H:%M}",
+}
+# fmt: on
+
+
+def write_page(reports: list[Told], about: About) -> str:
+    """Return the page; the same reports give the same text."""
+    return "\n".join([*_head(about), *(line for told in reports for line in _section(told))]) + "\n"
+
+
+def _head(about: About) -> Iterator[str]:
+    yield f"# {about.centre}：{about.since} – {about.until}"
+    yield ""
+    for each in about.policies:
+        yield f"- 政策版本 Policy version {each.version}: {each.name}, SHA-256 `{each.digest}`"
+
+
+def _section(told: Told) -> Iterator[str]:
+    yield from ("", f"## {told.report.zh} {told.report.en}", "", told.report.about[0], "", told.report.about[1], "")
+    if not told.rows:
+        yield "没有数据。 Nothing to tell."
+        return
+    yield _line(f"{column.zh} {column.en}" for column in told.columns)
+    yield _line("---" if column.unit in (Unit.WORD, Unit.TEXT) else "---:" for column in told.columns)
+    for row in told.rows:
+        yield _line(_written(column, cell) for column, cell in zip(told.columns, row, strict=True))
+
+
+def _line(cells: Iterator[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _written(column: Column, cell: Cell) -> str:
+    if cell is None:
+        return NOTHING
+    if column.unit in WRITTEN and isinstance(cell, int | float | date | datetime):
+        return WRITTEN[column.unit](cell)
+    return shown(cell).replace("|", "\\|")

@@ -1,0 +1,88 @@
+"""Equality between groups costs exactly what brute force says, under every other limit."""
+
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from optimizer import solve
+from optimizer.parity import best_within
+from tests.optimizer.brute_force import score_table
+from tests.optimizer.builders import a_problem, problems
+
+
+def filled_and_free(problem):
+    """The same problem without slot prices."""
+    return replace(problem, slot_price=np.zeros_like(problem.slot_price))
+
+
+def legal(problem, plan):
+    """Whether the pairs fill all demand and break no limit."""
+    rows, cols = (np.array(side, np.int64) for side in zip(*plan, strict=True)) if plan else (np.empty(0, int),) * 2
+    if (np.bincount(rows, minlength=problem.n) != problem.demand).any():
+        return False
+    houses = np.bincount(problem.institution[cols][problem.institution[cols] >= 0], minlength=problem.p)
+    if (np.bincount(cols, minlength=problem.m) > problem.capacity).any() or (
+        houses > problem.institution_capacity
+    ).any():
+        return False
+    if any(np.bincount(cols[np.isin(rows, group)], minlength=1).max(initial=0) > 1 for group in problem.exclusive):
+        return False
+    unit = np.where(problem.institution < 0, problem.p + np.arange(problem.m), problem.institution)
+    return not any(set(unit[cols[rows == a]]) & set(unit[cols[rows == b]]) for a, b in problem.separate)
+
+
+def mean_gap(problem, plan, figure, groups):
+    means = [sum(figure[i, j] for i, j in plan if group[i]) / max(int(problem.demand[group].sum()), 1)
+             for group in groups]  # fmt: skip
+    return max(means) - min(means)
+
+
+def best_by_hand(problem, figure, groups, gap):
+    table = score_table(problem)
+    pairs = [
+        (i, j) for i, j in product(range(problem.n), range(problem.m)) if table[i][j] is not None and table[i][j] >= 0
+    ]
+    found = []
+    for mask in range(2 ** len(pairs)):
+        plan = [pair for k, pair in enumerate(pairs) if mask >> k & 1]
+        if legal(problem, plan) and mean_gap(problem, plan, figure, groups) <= gap:
+            found.append(sum(table[i][j] for i, j in plan))
+    return max(found, default=None)
+
+
+@settings(max_examples=40)
+@given(problems(max_cases=3, max_practitioners=3), st.data())
+def test_best_plan_within_a_gap_is_that_of_brute_force(problem, data):
+    problem = filled_and_free(problem)
+    figure = np.array(
+        data.draw(st.lists(st.integers(0, 9), min_size=problem.n * problem.m, max_size=problem.n * problem.m))
+    )
+    figure = figure.reshape(problem.n, problem.m)
+    first = np.arange(problem.n) % 2 == 0
+    groups, gap = np.stack([first, ~first | (problem.n == 1)]), data.draw(st.integers(0, 9))
+
+    found = best_within(problem, figure, groups, gap)
+
+    assert (found.value if found else None) == best_by_hand(problem, figure, groups, gap)
+    assert found is None or found.value == found.bound
+
+
+def test_gap_that_binds_nothing_costs_nothing():
+    problem = filled_and_free(a_problem(capacity=np.array([2, 2])))
+    free = solve(problem)
+    figure = np.arange(problem.n * problem.m).reshape(problem.n, problem.m)
+
+    found = best_within(problem, figure, np.eye(problem.n, dtype=bool), 10**6)
+
+    assert found is not None
+    assert found.value == free.objective
+
+
+def test_equality_that_no_plan_reaches_is_told():
+    problem = filled_and_free(a_problem(capacity=np.array([2, 2])))
+    figure = np.arange(problem.n)[:, None] * np.ones((1, problem.m), np.int64)
+
+    assert best_within(problem, figure, np.eye(problem.n, dtype=bool), 0) is None

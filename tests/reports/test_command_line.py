@@ -1,0 +1,108 @@
+"""The verbs ``report`` and ``transparency``, as an operator types them."""
+
+import json
+import subprocess
+import sys
+from datetime import datetime
+from xml.etree import ElementTree
+
+import pytest
+from openpyxl import load_workbook
+from typer.testing import CliRunner
+
+from dispatch.cli import app, figures, fonts
+from dispatch.reports import REPORTS
+from tests.reports.town import SINCE, UNTIL, fill
+from tests.rows import open_register
+
+PERIOD = ("--since", str(SINCE), "--until", str(UNTIL))
+PNG = b"\x89PNG"
+
+
+@pytest.fixture(scope="module")
+def town(sqlite_template, tmp_path_factory):
+    path = tmp_path_factory.mktemp("town") / "register.db"
+    path.write_bytes(sqlite_template.read_bytes())
+    url = f"sqlite:///{path}"
+    register = open_register(url)
+    fill(register)
+    register.engine.dispose()
+    return url
+
+
+def run(town, *words):
+    environment = {"DATABASE_URL": town, "DISPATCH_SECRET": "a secret of the tests"}
+    return CliRunner().invoke(app, list(map(str, words)), env=environment)
+
+
+def test_report_goes_to_the_terminal_as_json(town):
+    said = run(town, "report", "deadlines", *PERIOD)
+
+    assert said.exit_code == 0, said.output
+    assert json.loads(said.stdout)["reports"][0]["rows"][0]["granted"] == 3
+
+
+def test_all_reports_go_into_one_workbook(town, tmp_path):
+    said = run(town, "report", "all", *PERIOD, "--format", "xlsx", "--out", tmp_path / "new" / "year.xlsx")
+
+    assert said.exit_code == 0, said.output
+    book = load_workbook(tmp_path / "new" / "year.xlsx")
+    assert len(book.sheetnames) == 1 + len(REPORTS)
+    assert book[book.sheetnames[2]]["A2"].value == datetime(2026, 2, 1)
+
+
+@pytest.mark.parametrize("form", ["png", "svg"])
+def test_figures_are_the_same_bytes_each_time(town, tmp_path, form):
+    drawn = []
+    for turn in ("first", "second"):
+        said = run(town, "report", "all", *PERIOD, "--format", form, "--out", tmp_path / turn)
+        assert said.exit_code == 0, said.output
+        drawn.append({path.name: path.read_bytes() for path in (tmp_path / turn).iterdir()})
+
+    assert drawn[0] == drawn[1]
+    assert {f"{code}.{form}" for code in ("deadlines", "lorenz", "hindsight", "quality", "subsidy_grades")} <= set(
+        drawn[0]
+    )
+    for content in drawn[0].values():
+        assert content.startswith(PNG) if form == "png" else ElementTree.fromstring(content) is not None
+
+
+def test_figure_says_in_latin_what_it_has_no_font_for(monkeypatch):
+    monkeypatch.setattr(fonts, "families", lambda: [fonts.LATIN])
+
+    assert fonts.readable("zh") == "en"
+    assert figures._said({"code": "411402", "zh": "梁园区", "en": "梁园区"}, "en") == "411402"
+    monkeypatch.setattr(fonts, "families", lambda: [fonts.LATIN, fonts.HAN[0]])
+    assert figures._said({"code": "411402", "zh": "梁园区", "en": "梁园区"}, "en") == "梁园区"
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        (("report", "weather"), 1),
+        (("report", "queue", "--since", "yesterday"), 1),
+        (("report", "queue", "--format", "pdf"), 2),
+        (("transparency", "--month", "2126-01"), 1),
+    ],
+)
+def test_what_there_is_not_is_refused_without_a_traceback(town, words, status):
+    assert run(town, *words).exit_code == status
+
+
+def test_pack_is_written_and_checks_itself(town, tmp_path):
+    said = run(town, "transparency", "--month", "2026-02", "--out", tmp_path / "pack.zip")
+
+    assert said.exit_code == 0, said.output
+    checked = subprocess.run([sys.executable, tmp_path / "pack.zip"], capture_output=True, text=True, check=False)
+    assert checked.stdout.startswith("proven: "), checked.stderr
+
+
+def test_month_is_one_page_in_both_languages(town, tmp_path):
+    said = run(town, "report", "month", *PERIOD, "--format", "md", "--out", tmp_path / "month.md")
+
+    assert said.exit_code == 0, said.output
+    page = (tmp_path / "month.md").read_text(encoding="utf-8")
+    assert "## 法定期限 Deadlines met, at risk, missed" in page
+    assert "| 2026-02 | 3 | 1 | 0 | 0 | 1 | 1 | 50.0% |" in page
+    assert "Nothing to tell." in page
+    assert "p1" not in page

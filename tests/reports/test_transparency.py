@@ -1,0 +1,172 @@
+"""The public pack checks itself with NumPy alone, and tells nothing that could be joined to anyone."""
+
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from datetime import timedelta
+
+import numpy as np
+import pytest
+
+from dispatch.commands.runs import apply_run, request_run, solve_run
+from dispatch.commands.transparency import transparency
+from dispatch.domain.docket import key_of
+from dispatch.domain.errors import ForbiddenError, InvalidFieldError
+from dispatch.domain.policy import Policy
+from dispatch.registry.seal import Seal
+from dispatch.registry.tables import JobRow, PartyRow
+from dispatch.reports.pack import PUBLIC
+from optimizer.files import INSTANCE
+from tests.rows import NOW, open_register
+
+APRIL = NOW + timedelta(days=40)
+NEXT_DAY = NOW + timedelta(days=1)
+
+# Lets in the standard library and NumPy, and nothing of ours but what is in the pack.
+BARE = """
+import runpy, sys
+class Bare:
+    def find_spec(self, name, path=None, target=None):
+        root = name.partition(".")[0]
+        if root not in sys.stdlib_module_names | {"__main__", "optimizer", "numpy"}:
+            raise ModuleNotFoundError(name, name=root)
+sys.meta_path.insert(0, Bare())
+sys.path = [part for part in sys.path if part and not (__import__("os").path.isdir(part + "/optimizer"))]
+runpy.run_path(sys.argv[1], run_name="__main__")
+"""
+
+
+@pytest.fixture(scope="module")
+def month(sqlite_template, tmp_path_factory):
+    """A March in which two runs named the same two lawyers."""
+    path = tmp_path_factory.mktemp("month") / "register.db"
+    path.write_bytes(sqlite_template.read_bytes())
+    register = open_register(f"sqlite:///{path}")
+    people = [register.a_practitioner(code, quality=quality) for code, quality in (("41101", 90), ("41102", 60))]
+    for number, at in (("豫-17", NOW), ("豫-18", NEXT_DAY)):
+        case = register.a_case(number, categories=["woman"], granted_at=at, due_at=at + timedelta(days=3))
+        sealed = register.seal.seal({"name": "王小明", "identity_number": "410000199001011234"})
+        register.add(PartyRow(centre_id=register.centre.id, case_id=case.id, role="recipient", sealed=sealed))
+        run = request_run(register.begin, register.clerk, at, 7)
+        solve_run(register.begin, register.read, lambda at=at: at, run.id, "worker")
+        apply_run(register.begin, register.clerk, at, run.id)
+    yield register, people
+    register.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def pack(month):
+    register, _ = month
+    return transparency(register.read, register.seal, register.manager, APRIL, "2026-03")
+
+
+def parts(content):
+    with zipfile.ZipFile(io.BytesIO(content)) as container:
+        return {name: container.read(name) for name in container.namelist()}
+
+
+def run_bare(content, tmp_path):
+    path = tmp_path / "pack.zip"
+    path.write_bytes(content)
+    order = [sys.executable, "-c", BARE, str(path)]
+    return subprocess.run(order, capture_output=True, text=True, check=False, cwd=tmp_path)
+
+
+def test_pack_proves_itself_where_only_numpy_is_installed(pack, tmp_path):
+    said = run_bare(pack.content, tmp_path)
+
+    assert said.returncode == 0, said.stderr
+    assert said.stdout.startswith("proven: ")
+
+
+@pytest.mark.parametrize("name", ["runs/0001.zip", "policies/0001.json", "figures.json", "planted.txt"])
+def test_pack_that_was_changed_is_refused_there_with_the_part_named(pack, tmp_path, name):
+    changed = io.BytesIO()
+    with zipfile.ZipFile(changed, "w") as container:
+        for part, content in {name: b"", **parts(pack.content)}.items():
+            container.writestr(part, content + b" " if part == name else content)
+
+    said = run_bare(changed.getvalue(), tmp_path)
+
+    assert said.returncode == 1
+    assert name in said.stderr
+
+
+def test_proof_of_another_value_is_refused_even_where_every_digest_fits(pack, tmp_path):
+    from hashlib import sha256
+
+    whole = parts(pack.content)
+    manifest = json.loads(whole["manifest.json"])
+    manifest["runs"][0]["objective"] += 1
+    changed = io.BytesIO()
+    with zipfile.ZipFile(changed, "w") as container:
+        for part, content in (whole | {"manifest.json": json.dumps(manifest).encode()}).items():
+            container.writestr(part, content)
+
+    said = run_bare(changed.getvalue(), tmp_path)
+
+    assert said.returncode == 1
+    assert "another value" in said.stderr
+    assert all(sha256(whole[name]).hexdigest() == digest for name, digest in manifest["files"].items())
+
+
+def test_pack_holds_policies_runs_figures_and_a_readme_in_both_languages(pack, month):
+    register, _ = month
+    whole = parts(pack.content)
+    manifest = json.loads(whole["manifest.json"])
+
+    assert len(manifest["runs"]) == 2
+    assert all(run["optimal"] and run["policy_version"] == 1 for run in manifest["runs"])
+    assert Policy.from_document(json.loads(whole["policies/0001.json"])).digest() == register.policy.digest
+    assert [each["code"] for each in json.loads(whole["figures.json"])["reports"]] == list(PUBLIC)
+    assert "透明度数据包 Transparency pack" in whole["README.md"].decode()
+    assert len(manifest["code"]["sources"]) == 64
+
+
+def test_pack_tells_no_name_no_number_and_no_id(pack, month):
+    register, people = month
+    whole = parts(pack.content)
+    everything = b"".join([*whole.values(), *(part for name, content in whole.items() if name.startswith("runs/")
+                                              for part in parts(content).values())])  # fmt: skip
+
+    secrets = ["王小明", "410000199001011234", "豫-17", "41101", *(person.name for person in people)]
+    secrets += [person.id for person in people] + [row.id for row in register.all(JobRow)]
+    assert [secret for secret in secrets if secret.encode() in everything] == []
+
+
+def test_keys_of_no_run_lead_back_to_a_case_or_a_person(pack, month):
+    _, people = month
+    runs = [content for name, content in sorted(parts(pack.content).items()) if name.startswith("runs/")]
+
+    keys = [np.load(io.BytesIO(parts(content)[INSTANCE]))["practitioner_key"].tolist() for content in runs]
+
+    assert not {key_of(person.id) for person in people} & {key for each in keys for key in each}
+
+
+def test_figures_tell_nothing_of_few(pack):
+    figures = json.loads(parts(pack.content)["figures.json"])
+
+    assert {each["code"]: each["rows"] for each in figures["reports"] if each["rows"]}.keys() <= {"lorenz"}
+
+
+def test_same_month_gives_the_same_bytes_and_another_secret_other_names(pack, month):
+    register, _ = month
+
+    again, other = (
+        transparency(register.read, seal, register.manager, APRIL, "2026-03")
+        for seal in (register.seal, Seal("another secret"))
+    )
+
+    assert again.content == pack.content
+    assert parts(other.content)["runs/0001.zip"] not in parts(pack.content).values()
+
+
+def test_month_that_is_not_over_or_not_a_month_is_refused(month):
+    register, _ = month
+    for said in ("2026-04", "2026-13", "March", "1999-01"):
+        with pytest.raises(InvalidFieldError):
+            transparency(register.read, register.seal, register.manager, APRIL, said)
+    with pytest.raises(ForbiddenError):
+        transparency(register.read, register.seal, register.clerk, APRIL, "2026-03")
