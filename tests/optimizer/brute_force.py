@@ -23,7 +23,17 @@ def price_of_load(problem, j, load):
 
 
 def best_value(problem, forced=None):
-    """Value of the best plan, by trying each set of practitioners for each case in turn; ``forced`` is a pair."""
+    """Value of the best plan; ``forced`` is a pair that must be in it."""
+    return best_among(problem, lambda i, team: not forced or forced[0] != i or forced[1] in team)
+
+
+def value_of_plan(problem, teams):
+    """Value of the plan that gives each case this set of practitioners, far below zero if it is not legal."""
+    return best_among(problem, lambda i, team: set(team) == teams[i])
+
+
+def best_among(problem, wanted):
+    """Value of the best plan of wanted teams, by trying each set of practitioners for each case in turn."""
     scores, cache = score_table(problem), {}
     group = problem.group.tolist()
 
@@ -45,7 +55,7 @@ def best_value(problem, forced=None):
         allowed = [j for j in range(problem.m) if scores[i][j] >= 0 and not marks(i, j) & taken]
         for size in range(int(problem.demand[i]) + 1):
             for team in combinations(allowed, size):
-                if forced and forced[0] == i and forced[1] not in team:
+                if not wanted(i, team):
                     continue
                 after = tuple(load + (j in team) for j, load in enumerate(loads))
                 if within_limits(problem, after):
