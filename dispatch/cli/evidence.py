@@ -13,7 +13,7 @@ from dispatch.cli.surroundings import opened
 from dispatch.commands.frontiers import frontier_of_city, frontier_of_run
 from dispatch.commands.policy_evidence import draft_learned, learn_policy, sensitivity
 from dispatch.domain.axes import Axis
-from dispatch.domain.policy import Criterion
+from dispatch.domain.criteria import Criterion
 from dispatch.simulation.city import Size
 from dispatch.simulation.frontier import Curve, to_document
 from dispatch.simulation.teaching import Decision

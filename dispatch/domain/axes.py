@@ -4,7 +4,8 @@ from fractions import Fraction
 from math import floor
 from typing import Any
 
-from dispatch.domain.policy import BASIS_POINTS, MOST_SLOT_PRICE, Criterion, Policy
+from dispatch.domain.criteria import BASIS_POINTS, Criterion
+from dispatch.domain.policy import MOST_SLOT_PRICE, Policy
 from dispatch.domain.vocabulary import Term
 
 PRICES = ("price_per_turn", "price_per_effort", "floor_premium")

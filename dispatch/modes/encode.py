@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dispatch.domain.columns import Integers
+from dispatch.domain.criteria import MOST_SCORE
 from dispatch.domain.docket import NOBODY, Choice, Docket, PairList
 from dispatch.domain.ledger import slot_prices
-from dispatch.domain.policy import MOST_SCORE
 from dispatch.domain.verdicts import Eligibility, Facet
 from dispatch.modes.places import capacity_of, institution_rooms
 from dispatch.modes.scores import Scores, score

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dispatch.domain.columns import Integers
+from dispatch.domain.criteria import MOST_SCORE
 from dispatch.domain.docket import NOBODY, Choice, Docket
 from dispatch.domain.ledger import slot_prices
-from dispatch.domain.policy import MOST_SCORE
 from dispatch.domain.rules import Refusal
 from dispatch.domain.verdicts import Eligibility
 from dispatch.modes.encode import decode, encode

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from dispatch.domain.criteria import MOST_SCORE
 from dispatch.domain.docket import Choice, Docket
-from dispatch.domain.policy import MOST_SCORE
 from dispatch.domain.verdicts import Eligibility
 from dispatch.modes.encode import decode, encode_pool
 from optimizer import solve

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from dispatch.domain.criteria import Criterion, Weights
 from dispatch.domain.docket import NOBODY, Docket
 from dispatch.domain.eligibility import eligible
 from dispatch.domain.overrides import Override
-from dispatch.domain.policy import Criterion, Weights
 from dispatch.domain.verdicts import Eligibility
 from dispatch.modes.encode import first_rows
 from dispatch.modes.scores import Scores, score

@@ -7,8 +7,9 @@ from typing import NamedTuple
 import numpy as np
 
 from dispatch.domain.axes import FIELDS, Axis, is_weight, level_of, with_level
+from dispatch.domain.criteria import BASIS_POINTS, Criterion
 from dispatch.domain.docket import Docket
-from dispatch.domain.policy import BASIS_POINTS, MOST_SLOT_PRICE, Criterion, Policy
+from dispatch.domain.policy import MOST_SLOT_PRICE, Policy
 from dispatch.domain.verdicts import Eligibility
 from dispatch.modes.encode import EXACT_BELOW, HARD, encode
 from optimizer import Problem

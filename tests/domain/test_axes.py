@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dispatch.domain.axes import FIELDS, Axis, apportioned, is_weight, level_of, policy_at, with_level
+from dispatch.domain.criteria import BASIS_POINTS, Criterion
 from dispatch.domain.errors import PolicyInvalidError
-from dispatch.domain.policy import BASIS_POINTS, Criterion, load_preset
+from dispatch.domain.policy import load_preset
 from tests.builders import a_policy
 
 NATIONAL = load_preset("national")

@@ -2,9 +2,10 @@
 
 import pytest
 
+from dispatch.domain.criteria import Criterion
 from dispatch.domain.deadlines import Limit, Unit
 from dispatch.domain.errors import PolicyInvalidError, UnknownReferenceError
-from dispatch.domain.policy import PRESETS, Criterion, Policy, load_preset
+from dispatch.domain.policy import PRESETS, Policy, load_preset
 from dispatch.domain.vocabulary import Matter
 
 PARTS_WITH_SOURCES = ("weights", "thresholds", "checks", "caps", "fairness", "effort", "grab")
