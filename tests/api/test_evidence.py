@@ -3,6 +3,7 @@
 from dispatch.commands.designation import designate
 from dispatch.domain.vocabulary import PolicyStatus, Role
 from dispatch.registry.tables import PolicyRow
+from tests.api.desk import Desk
 from tests.commands.test_runs import AFTER, solved
 
 FREE = {"price_per_turn": 0, "load_ladder": [0]}
@@ -30,6 +31,36 @@ def test_manager_looks_at_the_frontier_and_adopts_a_point(office):
     assert (lessons["contradiction"], lessons["decisions"][0]["explained"]) == ([], True)
     assert learned.json()["document"]["weights"] == lessons["weights"]
     assert register.get(PolicyRow, register.policy.id).status is PolicyStatus.PUBLISHED
+
+
+def test_adopted_point_is_tried_published_and_followed_by_the_next_run(office):
+    register, desk = office.register, Desk(office)
+    register.a_policy(fairness=FREE)
+    expert = register.a_practitioner("expert", specialties={"wages": 90}, quality=20)
+    careful = register.a_practitioner("careful", specialties={"wages": 60}, quality=60)
+    case = register.a_case(grave=False)
+    before = solved(register)
+
+    curve = desk.ask("GET", f"/runs/{before.id}/frontier?axis=quality").json()
+    point = {"axis": "quality", "level": curve["points"][-1]["level"]}
+    draft = desk.ask("POST", f"/runs/{before.id}/frontier/draft", point).json()
+    desk.tried(draft["id"])
+    published = desk.ask("POST", f"/policies/{draft['id']}/publish", {}, revision=1, second=True)
+    after = solved(register)
+    applied = desk.ask("POST", f"/runs/{after.id}/apply", {})
+
+    proposed = [proposal_of(desk, run, case) for run in (before, after)]
+    assert [each["practitioner_id"] for each in proposed] == [expert.id, careful.id]
+    assert (published.status_code, applied.status_code) == (200, 200), (published.text, applied.text)
+    assert desk.ask("GET", f"/runs/{after.id}").json()["policy_id"] == draft["id"]
+    assert desk.ask("GET", f"/assignments?case_id={case.id}").json()["items"][0]["policy_id"] == draft["id"]
+
+
+def proposal_of(desk, run, case):
+    """What the run proposed for the case."""
+    [only] = desk.ask("GET", f"/runs/{run.id}/proposals").json()["items"]
+    assert only["case_id"] == case.id
+    return only
 
 
 def test_point_of_no_policy_is_refused_with_what_would_be_right(office):

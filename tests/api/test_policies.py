@@ -2,41 +2,14 @@
 
 import pytest
 
-from dispatch.commands.access import create_user
-from dispatch.commands.simulating import simulate_policy
 from dispatch.domain.policy_fields import FIELDS
 from dispatch.domain.vocabulary import Role
-from tests.commands.policies import hands
-from tests.rows import NOW
-
-CITY = {"since": "2026-03-02", "until": "2026-03-13", "sample": True, "city": {"cases": 4, "practitioners": 3}}
+from tests.api.desk import CITY, Desk
 
 
 @pytest.fixture
 def desk(office):
     return Desk(office)
-
-
-class Desk:
-    """Two managers at work on the policies of one centre."""
-
-    def __init__(self, office):
-        self.office, begin, centre = office, office.register.begin, office.register.centre.id
-        _, self.second = create_user(begin, None, NOW, centre, "second", Role.MANAGER)
-
-    def ask(self, method, path, json=None, revision=None, second=False, role=Role.MANAGER):
-        headers = {"If-Match": f'"{revision}"'} if revision else {}
-        if second:
-            headers["Authorization"] = f"Bearer {self.second}"
-        return self.office.ask(method, f"/v1{path}", role=None if second else role, headers=headers, json=json)
-
-    def draft(self, **changes):
-        return self.ask("POST", "/policies", {"changes": changes}).json()
-
-    def tried(self, policy_id):
-        asked = self.ask("POST", "/simulations", {"policy_id": policy_id, **CITY}).json()
-        simulate_policy(hands(self.office.register), asked["simulation"]["id"])
-        return asked["simulation"]["id"]
 
 
 def test_draft_is_tried_published_and_rolled_back(desk):
