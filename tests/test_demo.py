@@ -18,6 +18,7 @@ from rich.console import Console
 from dispatch.demo.client import Client
 from dispatch.demo.figures import count_figures, gini
 from dispatch.demo.flow import check_gaps
+from dispatch.demo.hall import cases_for_board
 from dispatch.demo.household import Address, household
 from dispatch.demo.opening import keep_tokens, kept_tokens
 from dispatch.demo.promises import BrokenPromiseError
@@ -221,3 +222,14 @@ def test_fresh_folder_is_empty(tmp_path):
     (tmp_path / "demo" / "old.db").touch()
 
     assert list(fresh_folder(tmp_path / "demo").iterdir()) == []
+
+
+def test_case_with_most_time_left_is_the_first_for_the_board():
+    plain = {"matter": "civil", "categories": [], "secret": False, "sexual_assault": False, "recipient_is_minor": False}
+    cases = [plain | {"id": str(n), "due_at": due} for n, due in enumerate([None, "2026-03-03", "2026-03-09"])]
+
+    class Pages:
+        def pages(self, path, **filters):
+            return iter([*cases, plain | {"id": "secret", "due_at": "2026-03-10", "secret": True}])
+
+    assert [case["id"] for case in cases_for_board(Pages())] == ["2", "1", "0"]

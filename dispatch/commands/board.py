@@ -44,6 +44,8 @@ STANDING: Any = COUNTS.add_columns(
     .scalar_subquery()
 )
 
+TOO_LATE = "given, and later than now: what is left until the deadline is kept for the steps after the board"
+
 
 def post_case(begin: Begin, actor: Actor, now: datetime, case_id: str, ends_at: datetime | None = None) -> PostingRow:
     """Put a waiting case on the board; one that is there already stays as it is."""
@@ -53,10 +55,11 @@ def post_case(begin: Begin, actor: Actor, now: datetime, case_id: str, ends_at: 
         case = desk.case(case_id)
         if there := open_posting(tx.session, case_id):
             return there
-        ends_at = ends_at or _last_moment(desk, case)
-        if ends_at <= now:
-            raise InvalidFieldError(field="ends_at", value=ends_at.isoformat(), expected="later than now")
-        return post(desk, case, ends_at)
+        until = ends_at or _last_moment(desk, case)
+        if until <= now:
+            expected = "later than now" if ends_at else TOO_LATE
+            raise InvalidFieldError(field="ends_at", value=until.isoformat(), expected=expected)
+        return post(desk, case, until)
 
 
 def take_off(begin: Begin, actor: Actor, now: datetime, case_id: str) -> CaseRow:

@@ -28,8 +28,9 @@ def find_match(client: Client, practitioner_id: str | None = None) -> Match | No
 
 
 def cases_for_board(client: Client) -> Iterator[dict[str, Any]]:
-    """Yield waiting cases that may be shown in an open hall."""
-    for case in client.pages("/v1/cases", status=Status.PENDING.value):
+    """Yield waiting cases that may be shown in an open hall, those first that have most time left for it."""
+    waiting = client.pages("/v1/cases", status=Status.PENDING.value)
+    for case in sorted(waiting, key=lambda case: case["due_at"] or "", reverse=True):
         minor = case["recipient_is_minor"] is not False or Category.MINOR.value in case["categories"]
         if case["matter"] == Matter.CIVIL.value and not (minor or case["secret"]) and case["sexual_assault"] is False:
             yield case

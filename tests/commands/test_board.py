@@ -364,3 +364,14 @@ def test_someone_who_is_no_practitioner_claims_nothing(first_come):
 
     with pytest.raises(ForbiddenError):
         claimed(register, register.clerk, case)
+
+
+def test_case_whose_time_is_kept_for_later_steps_is_posted_only_until_a_given_moment(register):
+    case = register.a_case(due_at=NOW + HOUR)
+
+    with pytest.raises(InvalidFieldError) as refused:
+        post_case(register.begin, register.clerk, NOW, case.id)
+    posting = post_case(register.begin, register.clerk, NOW, case.id, NOW + HOUR / 2)
+
+    assert refused.value.facts["expected"].startswith("given, and later than now")
+    assert posting.ends_at == NOW + HOUR / 2
