@@ -14,6 +14,7 @@ from dispatch.domain.shares import SHARES, Counted
 from dispatch.domain.vocabulary import ModeName, PairKind, PractitionerKind, Sex
 from dispatch.modes import MODES
 from tests.builders import NOW, a_case, a_defence, a_docket, a_pair, a_policy, a_practitioner, an_institution
+from tests.examples import share
 
 CASES, PEOPLE = ("c1", "c2", "c3", "c4"), ("p1", "p2", "p3", "p4")
 NAMES = st.lists(st.sampled_from(PEOPLE), max_size=3, unique=True).map(tuple)
@@ -79,7 +80,7 @@ every_mode = pytest.mark.parametrize("mode", MODES.values(), ids=MODES)
 
 
 @every_mode
-@settings(deadline=None, max_examples=60)
+@share(0.3)
 @given(parts=dockets())
 def test_mode_never_chooses_an_ineligible_pair_nor_breaks_a_limit(mode, parts):
     docket = a_docket(**parts)
@@ -104,7 +105,7 @@ def test_mode_never_chooses_an_ineligible_pair_nor_breaks_a_limit(mode, parts):
 
 
 @every_mode
-@settings(deadline=None, max_examples=40)
+@share(0.2)
 @given(parts=dockets(), shuffle=st.randoms(use_true_random=False))
 def test_order_of_rows_and_columns_plays_no_part(mode, parts, shuffle):
     docket = a_docket(**parts)

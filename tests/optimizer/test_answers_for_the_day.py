@@ -3,7 +3,7 @@ import doctest
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from optimizer import Problem, fairness, metrics, solve
@@ -19,6 +19,7 @@ from optimizer.metrics import (
     stable_plan,
 )
 from optimizer.slots import slot_values
+from tests.examples import share
 from tests.optimizer.brute_force import best_value, score_table
 from tests.optimizer.test_explain import flows
 
@@ -99,7 +100,7 @@ def test_relaxing_a_rule_never_lowers_the_value_and_equals_brute_force(problem):
     assert gains["first"] == best_value(dataclasses.replace(problem, case_terms=terms)) - best_value(problem)
 
 
-@settings(max_examples=40)
+@share(0.2)
 @given(st.integers(1, 12), st.integers(1, 6), st.integers(0, 99))
 def test_plan_stays_optimal_within_its_radius_and_not_beyond(cases, weight, seed):
     draw = np.random.default_rng(seed)

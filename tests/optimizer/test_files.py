@@ -6,12 +6,13 @@ import zipfile
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from optimizer import CertificateError, solve, verify
 from optimizer.files import CLAIM, FormatError, load, save
 from optimizer.masked import masked
+from tests.examples import share
 from tests.optimizer.builders import city, problems
 
 
@@ -31,7 +32,7 @@ def with_claim(content, **changes):
     return changed
 
 
-@settings(max_examples=60)
+@share(0.3)
 @given(problems())
 def test_what_is_loaded_is_what_was_saved(problem):
     solution = solve(problem)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from optimizer import (
     CertificateError,
@@ -19,6 +19,7 @@ from optimizer import (
     solve,
     verify,
 )
+from tests.examples import share
 from tests.optimizer.builders import a_problem, problems
 
 ROOT = Path(__file__).parents[2]
@@ -40,7 +41,7 @@ def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("files")
 
 
-@settings(max_examples=60)
+@share(0.3)
 @given(problem=problems())
 def test_problem_and_solution_survive_the_round_trip(folder, problem):
     save_problem(problem, folder / "problem.npz")

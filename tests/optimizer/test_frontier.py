@@ -5,13 +5,14 @@ from itertools import combinations, pairwise, product
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from optimizer import Pairs, verify
 from optimizer.core import near
 from optimizer.frontier import Corner, Frontier
 from optimizer.levers import Lever, lever_between, moved, staying, value_of, worth
+from tests.examples import share
 from tests.optimizer.brute_force import score_table, within_limits
 from tests.optimizer.builders import a_problem, city, problems
 
@@ -103,7 +104,7 @@ def contests(draw):
 trade_offs = st.one_of(any_features(), contests(), contests())
 
 
-@settings(max_examples=40)
+@share(0.2)
 @given(trade_offs)
 def test_every_corner_is_found_and_none_is_invented(pair):
     problem, lever = pair
@@ -116,7 +117,7 @@ def test_every_corner_is_found_and_none_is_invented(pair):
     assert all(one.most == other.least for one, other in pairwise(found))
 
 
-@settings(max_examples=25)
+@share(0.125)
 @given(trade_offs)
 def test_points_between_corners_complete_the_frontier(pair):
     problem, lever = pair

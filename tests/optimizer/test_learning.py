@@ -4,10 +4,11 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from optimizer.learning import Choice, learn
+from tests.examples import share
 
 WEIGHTS = np.array([4000, 3000, 2000, 1000])
 ANY = np.zeros(4, np.int64), np.full(4, 10_000)
@@ -105,7 +106,7 @@ def test_bounds_of_single_weights_are_kept():
     assert learn(WEIGHTS, [better_at(3, than=0)], least, most).contradiction == (0,)
 
 
-@settings(max_examples=40)
+@share(0.2)
 @given(st.lists(st.lists(st.integers(-3, 3), min_size=3, max_size=3), min_size=1, max_size=4), st.integers(-9, 9))
 def test_lesson_agrees_with_trying_all_weights(levels, price):
     """Weights of three criteria that sum to 12, all of them tried."""

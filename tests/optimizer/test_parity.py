@@ -4,11 +4,12 @@ from dataclasses import replace
 from itertools import product
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from optimizer import solve
 from optimizer.parity import best_within
+from tests.examples import share
 from tests.optimizer.brute_force import score_table
 from tests.optimizer.builders import a_problem, problems
 
@@ -53,7 +54,7 @@ def best_by_hand(problem, figure, groups, gap):
     return max(found, default=None)
 
 
-@settings(max_examples=40)
+@share(0.2)
 @given(problems(max_cases=3, max_practitioners=3), st.data())
 def test_best_plan_within_a_gap_is_that_of_brute_force(problem, data):
     problem = filled_and_free(problem)

@@ -1,10 +1,11 @@
 """After a change, as little moves as its price says."""
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from optimizer import Pairs, held, solve, trade_off, verify
+from tests.examples import share
 from tests.optimizer.brute_force import best_value
 from tests.optimizer.builders import BARRED_BY_RULE, a_problem, problems
 
@@ -65,7 +66,7 @@ def test_trade_off_finds_the_corners_in_between():
     assert [(point.moved, point.value) for point in points] == [(4, 58), (2, 54), (0, 36)]
 
 
-@settings(max_examples=60)
+@share(0.3)
 @given(problems(max_cases=4, max_practitioners=4))
 def test_trade_off_never_gains_value_by_moving_less(problem):
     before = solve(problem, seed=5)

@@ -1,0 +1,8 @@
+"""How many examples a costly law gets: a share of what the chosen profile gives to the others."""
+
+from hypothesis import settings
+
+
+def share(part):
+    """Settings for this part of the profile's examples."""
+    return settings(max_examples=round(part * settings().max_examples), deadline=None)
