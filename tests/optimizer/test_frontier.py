@@ -212,6 +212,17 @@ def test_plan_a_mixture_of_two_others_matches_is_no_corner_whatever_the_draw(see
     assert [(each.plan.value, each.plan.gain) for each in found] == [(100, 0), (0, 20)]
 
 
+def test_corner_that_is_best_at_no_whole_level_is_found():
+    """The two cases move at a fifth and at two thirds: at level 0 neither has moved, at level 1 both have."""
+    problem, lever, frontier = pulls([[50, 49], [50, 48]], [[0, 5], [0, 3]])
+
+    found = frontier.corners()
+
+    assert [(each.plan.value, each.plan.gain) for each in found] == corners_of(worths(problem, lever), MOST)
+    assert (found[1].least, found[1].most) == (Fraction(1, 5), Fraction(2, 3))
+    assert found[1].sure
+
+
 def test_price_of_a_group_counts_where_pairs_are_ruled_out():
     """Two co-defendants want the same practitioner; who has to go elsewhere changes with the level."""
     problem, lever, frontier = pulls([[90, 40], [90, 61]], [[7, 0], [0, 3]], exclusive=(np.array([0, 1]),))

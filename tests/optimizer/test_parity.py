@@ -4,6 +4,7 @@ from dataclasses import replace
 from itertools import product
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -87,3 +88,24 @@ def test_equality_that_no_plan_reaches_is_told():
     figure = np.arange(problem.n)[:, None] * np.ones((1, problem.m), np.int64)
 
     assert best_within(problem, figure, np.eye(problem.n, dtype=bool), 0) is None
+
+
+@pytest.mark.parametrize(("institution", "value"), [([-1, -1], 19), ([0, 0], None), ([0, -1], 19)])
+def test_opposing_sides_never_share_a_practitioner_or_a_firm(institution, value):
+    """Both sides are best with the first practitioner, who has room for both."""
+    problem = filled_and_free(
+        a_problem(
+            case_terms=np.eye(2, dtype=np.float32),
+            practitioner_terms=np.float32([[10, 10], [9, 8]]),
+            capacity=np.array([2, 2]),
+            open_price=np.full(2, 20),
+            institution=np.array(institution),
+            institution_capacity=np.array([4]),
+            separate=np.array([[0, 1]]),
+        )
+    )
+    figure, groups = np.zeros((2, 2), np.int64), np.eye(2, dtype=bool)
+
+    found = best_within(problem, figure, groups, 0)
+
+    assert (found.value if found else None) == value == best_by_hand(problem, figure, groups, 0)

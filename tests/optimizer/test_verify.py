@@ -8,6 +8,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from optimizer import CertificateError, Pairs, Problem, solve, verify
+from optimizer.bounds import leaf_bound
+from tests.examples import share
 from tests.optimizer.brute_force import value_of_plan
 from tests.optimizer.builders import a_problem, problems
 
@@ -178,3 +180,17 @@ def test_claim_of_optimality_without_proof_is_rejected():
 
     with pytest.raises(CertificateError, match="optimal is False"):
         verify(problem, replace(solution, optimal=False).sealed())
+
+
+@share(0.2)
+@given(problems(), st.integers(0, 9))
+def test_terms_that_no_case_has_change_no_bound(problem, cheaper):
+    proof = solve(problem).certificate.proof
+    forged = replace(proof, practitioner_price=proof.practitioner_price - cheaper)
+    wide = replace(
+        problem,
+        case_terms=np.hstack((problem.case_terms, np.zeros((problem.n, 40), np.float32))),
+        practitioner_terms=np.hstack((problem.practitioner_terms, np.full((problem.m, 40), 7, np.float32))),
+    )
+
+    assert leaf_bound(wide, forged) == leaf_bound(problem, forged)
