@@ -10,7 +10,6 @@ from dispatch.domain.truth import YES
 from dispatch.domain.verdicts import Eligibility
 from dispatch.domain.vocabulary import ModeName
 from dispatch.modes import MODES
-from dispatch.modes.places import Places
 from dispatch.modes.rotation import queue_of
 
 MOST_SKIPPED_TOLD = 20
@@ -86,14 +85,12 @@ def _wished(question: Question) -> Opening:
 
 def _in_turn(question: Question) -> Opening:
     docket, eligibility, i = question.docket, question.eligibility, question.row
-    free = Places(docket, eligibility).free(i)
+    passes = eligibility.row(i)
     queue = queue_of(docket).tolist()
-    asked = [j for j in queue if free[j]][: docket.policy.walk.offers_at_once]
-    if not asked:
-        return Because.NOBODY_LEFT
+    asked = [j for j in queue if passes[j]][: docket.policy.walk.offers_at_once]
     # Who is not on the list has no turn to be passed over.
     on_list = docket.practitioner.listed[0] == YES
-    passed = [j for j in queue[: queue.index(asked[-1])] if not free[j] and on_list[j]][:MOST_SKIPPED_TOLD]
+    passed = [j for j in queue[: queue.index(asked[-1])] if not passes[j] and on_list[j]][:MOST_SKIPPED_TOLD]
     skipped = {docket.practitioner_at(j).id: [each.code for each in eligibility.why(i, j)] for j in passed}
     lacking = {docket.practitioner_at(j).id: int(docket.practitioner.owed[0, j]) for j in asked}
     return Ask(tuple(lacking), skipped, {id: cases for id, cases in lacking.items() if cases})
