@@ -8,12 +8,11 @@ from dispatch.commands.access import create_user, digest_of, issue_token, revoke
 from dispatch.commands.board import claim, post_case, settle_windows, take_off
 from dispatch.commands.hall import enter, follow, marks_for
 from dispatch.domain.errors import IllegalTransitionError
-from dispatch.domain.hall import happening_of
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.permissions import Actor
 from dispatch.domain.quota import Quota
 from dispatch.domain.states import Happening
-from dispatch.domain.vocabulary import Role, Status
+from dispatch.domain.vocabulary import Role
 from dispatch.registry.tables import CaseEventRow, CaseRow, ClaimRow
 from dispatch.registry.transaction import make_begin
 from tests.rows import NOW
@@ -39,23 +38,6 @@ def told(look):
 
 def look_after(register, seen, now=NOW):
     return follow(register.read, now, register.centre.id, seen)
-
-
-@pytest.mark.parametrize(
-    ("event", "before", "after", "happening"),
-    [
-        ("post", Status.PENDING, Status.POSTED, Happening.POSTED),
-        ("unseal", Status.POSTED, Status.POSTED, Happening.OPENED),
-        ("grab", Status.POSTED, Status.ASSIGNED, Happening.TAKEN),
-        ("grab", Status.POSTED, Status.POSTED, None),
-        ("expire", Status.POSTED, Status.PENDING, Happening.EXPIRED),
-        ("unpost", Status.POSTED, Status.PENDING, Happening.WITHDRAWN),
-        ("retain", Status.POSTED, Status.RETAINED, Happening.WITHDRAWN),
-        ("expire", Status.OFFERED, Status.PENDING, None),
-    ],
-)
-def test_entry_of_the_history_is_told_as_what_it_means_for_the_board(event, before, after, happening):
-    assert happening_of(event, before, after) is happening
 
 
 def test_look_finds_what_happened_since_and_who_may_claim_it(first_come):

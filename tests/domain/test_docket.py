@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dispatch.domain.columns import whole_years
-from dispatch.domain.docket import NOBODY, docket_from_json, docket_to_json
+from dispatch.domain.docket import NOBODY, docket_from_json, docket_to_json, seed_of
 from dispatch.domain.errors import InvalidFieldError, UnreadableFileError
 from dispatch.domain.facts import AreaFacts, CaseFacts, FormerOffice, InstitutionFacts, PairFact, PractitionerFacts
 from dispatch.domain.policy import load_preset
@@ -87,6 +87,11 @@ def test_rows_are_served_by_deadline_and_never_by_position():
 
 def test_key_of_an_id_is_the_same_on_every_machine():
     assert int(a_docket([a_case("c1")]).case_key[0]) == 4895413496900842574
+
+
+def test_seed_nobody_chose_follows_from_the_cases_and_not_from_their_order():
+    assert seed_of(["c1", "c2"]) == seed_of(["c2", "c1"]) == 1652964144
+    assert seed_of(["c1", "c2"]) != seed_of(["c1", "c3"])
 
 
 @pytest.mark.parametrize(

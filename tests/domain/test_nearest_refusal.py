@@ -46,3 +46,15 @@ def test_people_with_missing_facts_are_counted_by_rule():
     counted = eligible(docket).unknown_people()
 
     assert counted == {"speaks_language": 1}
+
+
+def test_each_rule_that_refuses_names_whom():
+    people = [a_practitioner("p1", listed=False, languages=()), a_practitioner("p2"), a_practitioner("p3")]
+    docket = a_docket([a_case(languages=("vi",))], people, pairs=(a_pair(PairKind.CONFLICT, "c1", "p3"),))
+    judged = eligible(docket)
+
+    refused = {code: whom.tolist() for code, whom in judged.refused_by(0)}
+
+    assert refused["no_conflict"] == [False, False, True]
+    for j, refusals in enumerate(judged.why_row(0)):
+        assert {refusal.code for refusal in refusals} == {code for code, whom in refused.items() if whom[j]}

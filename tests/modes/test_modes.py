@@ -8,9 +8,9 @@ from dispatch.domain.docket import NOBODY
 from dispatch.domain.eligibility import eligible
 from dispatch.domain.vocabulary import ModeName, PairKind
 from dispatch.modes import MODES
-from dispatch.modes.grab import granted_at_once, regret
+from dispatch.modes.grab import granted_at_once, regret, sealed_until, winners, with_claims
 from dispatch.modes.rotation import queue_of
-from tests.builders import NOW, a_case, a_docket, a_pair, a_policy, a_practitioner
+from tests.builders import NOW, a_case, a_docket, a_pair, a_policy, a_practitioner, docket_facts
 
 THREE = [
     a_practitioner("weak", specialties={"wages": 10}),
@@ -135,3 +135,27 @@ def test_any_claim_is_granted_at_once_without_a_window():
     docket = a_docket([a_case()], THREE, FIRST_COME)
 
     assert granted_at_once(docket, eligible(docket), 0, 0)
+
+
+def test_claims_take_the_place_of_wishes_in_the_order_they_came():
+    facts = docket_facts([a_case(wishes=("best",))], THREE)
+
+    claimed = with_claims(facts, {"c1": ["weak", "good"]})
+
+    assert [case.wishes for case in claimed.cases] == [("weak", "good")]
+
+
+def test_winners_are_told_the_most_urgent_case_first_and_a_case_without_a_claim_has_none():
+    due = {"c1": 9, "c2": 2, "c3": 1}
+    cases = [a_case(id, due_at=NOW + timedelta(hours=hours)) for id, hours in due.items()]
+    facts = with_claims(docket_facts(cases, THREE), {"c1": ["weak"], "c2": ["good"], "c3": []})
+    docket = a_docket(facts.cases, THREE)
+
+    assert winners(docket, eligible(docket)) == [("good", "c2"), ("weak", "c1")]
+
+
+@pytest.mark.parametrize(("minutes_left", "minutes"), [(60, 10), (3, 3)])
+def test_sealed_window_never_ends_after_its_step(minutes_left, minutes):
+    until = sealed_until(NOW, NOW + timedelta(minutes=minutes_left), a_policy(grab={"window_minutes": 10}))
+
+    assert until == NOW + timedelta(minutes=minutes)
