@@ -13,6 +13,7 @@ from dispatch.domain.relaxation import Soft
 from dispatch.domain.shares import SHARES, Counted
 from dispatch.domain.vocabulary import ModeName, PairKind, PractitionerKind, Sex
 from dispatch.modes import MODES
+from dispatch.modes.places import Places
 from tests.builders import NOW, a_case, a_defence, a_docket, a_pair, a_policy, a_practitioner, an_institution
 from tests.examples import share
 
@@ -102,6 +103,17 @@ def test_mode_never_chooses_an_ineligible_pair_nor_breaks_a_limit(mode, parts):
     for i, k in docket.opposing.tolist():
         if NOBODY not in (choice[i], choice[k]):
             assert person.institution[0, choice[i]] != person.institution[0, choice[k]]
+
+
+@share(0.3)
+@given(parts=dockets())
+def test_whoever_passes_has_a_place_before_any_is_given_out(parts):
+    docket = a_docket(**parts)
+    found = eligible(docket)
+
+    places = Places(docket, found)
+
+    assert all(places.free(i).tolist() == found.row(i).tolist() for i in range(docket.n))
 
 
 @every_mode
