@@ -80,7 +80,7 @@ def best_within(
     if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return None
     used = np.array([solver.boolean_value(literal) for literal in take], bool)
-    return Parity(rows[used], cols[used], int(scores[used].sum()), int(solver.best_objective_bound))
+    return Parity(rows[used], cols[used], int(scores[used].sum()), round(solver.best_objective_bound))
 
 
 def allowed_pairs(problem: Problem) -> tuple[IntArray, IntArray]:
