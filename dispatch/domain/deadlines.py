@@ -9,9 +9,13 @@ shorter limit stands in its policy, and the earlier of the two is the deadline.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
+from pydantic import Field
+
 from dispatch.domain.calendar import WorkingDays
+from dispatch.domain.document import MOST_HOURS
 from dispatch.domain.errors import InvalidFieldError, UnknownReferenceError
 from dispatch.domain.vocabulary import Term
 
@@ -33,7 +37,7 @@ class Unit(Term):
 class Limit:
     """A length of time; ``before`` counts back from the event, ``roll`` moves a free last day."""
 
-    value: int
+    value: Annotated[int, Field(ge=0, le=MOST_HOURS)]
     unit: Unit
     roll: bool = True
     before: bool = False

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import Field, ValidationError
 
-from dispatch.domain.document import Document
+from dispatch.domain.document import LEGIBLE, Document
 from dispatch.domain.errors import InvalidFieldError, OutOfLegalBoundsError, UnknownReferenceError
 from dispatch.domain.policy import Policy
 from dispatch.domain.policy_fields import FIELDS
@@ -51,8 +51,8 @@ class LocalRule(Document):
     """A rule of the place that allows a field to leave its legal bound."""
 
     field: str = Field(max_length=80, examples=["checks.grassroots_territory"])
-    document: str = Field(min_length=2, max_length=200, examples=["渝司发〔2018〕1号"])
-    article: str = Field(min_length=1, max_length=80, examples=["第二条"])
+    document: str = Field(min_length=2, max_length=200, pattern=LEGIBLE, examples=["渝司发〔2018〕1号"])
+    article: str = Field(min_length=1, max_length=80, pattern=LEGIBLE, examples=["第二条"])
 
 
 def read_local_rules(said: Iterable[Mapping[str, Any]]) -> list[LocalRule]:

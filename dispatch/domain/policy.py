@@ -10,14 +10,14 @@ import json
 import tomllib
 from functools import cache
 from importlib.resources import files
-from typing import Any, Self
+from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from dispatch.domain.criteria import MOST_SCORE, Weights
-from dispatch.domain.deadlines import CHINA, Limit
-from dispatch.domain.document import Document
+from dispatch.domain.deadlines import CHINA, DEADLINES, Limit
+from dispatch.domain.document import LEGIBLE, MOST_HOURS, Document, Text
 from dispatch.domain.errors import PolicyInvalidError, UnknownReferenceError
 from dispatch.domain.pace import Chain, Nightly, Runs, Walk
 from dispatch.domain.relaxation import Soft
@@ -25,6 +25,8 @@ from dispatch.domain.shares import Rotation
 from dispatch.domain.vocabulary import Matter, Service
 
 MOST_SLOT_PRICE = 500_000
+MOST_EFFORT = 10_000
+MOST_KM = 20_000
 PRESETS = ("national", "shangqiu")
 
 
@@ -43,7 +45,7 @@ class Thresholds(Document):
     """Quality level of a practitioner who has not been graded yet."""
     specialty_floor: int | None = Field(default=None, ge=0, le=100)
     """Least level in the cause of action; 0 asks only that specialties are known, none asks nothing."""
-    reach_km: float | None = Field(default=None, gt=0)
+    reach_km: float | None = Field(default=None, gt=0, le=MOST_KM)
     """Greatest distance to the case; none where distance only counts in the score."""
 
 
@@ -98,23 +100,23 @@ class Fairness(Document):
 class Band(Document):
     """Up to this distance, this level."""
 
-    up_to_km: float = Field(gt=0)
+    up_to_km: float = Field(gt=0, le=MOST_KM)
     level: int = Field(ge=0, le=100)
 
 
 class Urgency(Document):
     """With at most so many hours left, this level; more urgent cases are served first."""
 
-    within_hours: float
+    within_hours: float = Field(ge=-MOST_HOURS, le=MOST_HOURS)
     level: int = Field(ge=0, le=7)
 
 
 class Effort(Document):
     """Effort credits of one assignment, by service, with extras for heavy cases."""
 
-    by_service: dict[Service, int]
-    grave: int = Field(default=0, ge=0)
-    major: int = Field(default=0, ge=0)
+    by_service: dict[Service, Annotated[int, Field(le=MOST_EFFORT)]]
+    grave: int = Field(default=0, ge=0, le=MOST_EFFORT)
+    major: int = Field(default=0, ge=0, le=MOST_EFFORT)
 
     @model_validator(mode="after")
     def complete(self) -> Self:
@@ -131,29 +133,29 @@ class Grab(Document):
     """Length of a sealed window; 0 gives the case to the first eligible claim."""
     epsilon: int = Field(default=0, ge=0, le=MOST_SCORE)
     """A claim whose regret is not above this is granted at once."""
-    open_claims: int = Field(default=3, ge=1)
-    weekly_claims: int = Field(default=5, ge=1)
-    cool_down_hours: int = Field(default=72, ge=0)
+    open_claims: int = Field(default=3, ge=1, le=10_000)
+    weekly_claims: int = Field(default=5, ge=1, le=10_000)
+    cool_down_hours: int = Field(default=72, ge=0, le=MOST_HOURS)
 
 
 class Cause(Document):
     """A cause of action of the catalogue."""
 
     code: str = Field(pattern=r"^[a-z0-9_]{1,40}$")
-    zh: str
-    en: str
+    zh: Text
+    en: Text
     matter: Matter
 
 
 class Policy(Document):
     """Everything a centre may choose, in one document."""
 
-    name: str = Field(min_length=1, max_length=80)
-    title_zh: str
-    title_en: str
-    note_zh: str = ""
-    note_en: str = ""
-    time_zone: str = CHINA
+    name: str = Field(min_length=1, max_length=80, pattern=LEGIBLE)
+    title_zh: Text
+    title_en: Text
+    note_zh: Text = ""
+    note_en: Text = ""
+    time_zone: Text = CHINA
     weights: Weights
     thresholds: Thresholds
     checks: Checks = Checks()
@@ -173,7 +175,7 @@ class Policy(Document):
     nightly: Nightly = Nightly()
     deadlines: dict[str, Limit] = Field(default_factory=dict)
     causes: tuple[Cause, ...] = Field(min_length=1)
-    sources: dict[str, str] = Field(default_factory=dict)
+    sources: dict[Text, Text] = Field(default_factory=dict)
 
     @field_validator("time_zone")
     @classmethod
@@ -187,13 +189,23 @@ class Policy(Document):
 
     @field_validator("relaxation", mode="before")
     @classmethod
-    def soft(cls, codes: list[str]) -> list[str]:
+    def soft(cls, codes: Any) -> Any:
         """Refuse to relax what is law or guards someone, or to relax anything twice."""
+        if not isinstance(codes, list | tuple) or not all(isinstance(code, str) for code in codes):
+            return codes
         if hard := [str(code) for code in codes if code not in tuple(Soft)]:
             raise ValueError(f"{', '.join(hard)}: not for a centre to relax; only {', '.join(Soft)} may be")
         if len(set(codes)) < len(codes):
             raise ValueError("a rule is relaxed only once")
         return codes
+
+    @field_validator("deadlines")
+    @classmethod
+    def statutory(cls, limits: dict[str, Limit]) -> dict[str, Limit]:
+        """Refuse a limit the law knows no deadline for: it would never be asked."""
+        if strange := sorted(limits.keys() - DEADLINES.keys()):
+            raise ValueError(f"no such deadline: {', '.join(strange)}; there are {', '.join(DEADLINES)}")
+        return limits
 
     @model_validator(mode="after")
     def ordered(self) -> Self:
@@ -231,6 +243,8 @@ class Policy(Document):
                 for fault in faults.errors(include_url=False, include_input=False)
             ]
             raise PolicyInvalidError(problems=problems) from None
+        except UnicodeError:
+            raise PolicyInvalidError(problems=[{"field": "", "reason": "half of a character is no text"}]) from None
 
     def to_document(self) -> dict[str, Any]:
         """Return the policy as a JSON document."""
