@@ -223,6 +223,8 @@ def test_policy_is_drafted_from_a_file_tried_and_published_by_a_second_person(he
     assert "caps › open cases: 8 cases → 5 cases" in drafted.output
     assert mine.version == 3
     assert "deadlines met" in tried.output, tried.output
+    assert "version 3" in tried.output
+    assert "version 1" in tried.output
     assert (alone.exit_code, "Another officer" in alone.output) == (REFUSED, True)
     assert "Version 3 (national): published" in published.output
     assert "Version 2 (national): draft" in stale.output
@@ -236,11 +238,14 @@ def test_policy_is_drafted_from_a_file_tried_and_published_by_a_second_person(he
 
 def test_policy_file_or_local_rule_at_fault_is_refused(here, tmp_path):
     broken, listed = tmp_path / "broken.toml", tmp_path / "list.json"
+    foreign = tmp_path / "foreign.toml"
     broken.write_text("a = = 1")
     listed.write_text("[]")
+    foreign.write_bytes("名".encode("gb18030"))
 
-    assert run("policy", "draft", broken).exit_code == REFUSED
-    assert run("policy", "draft", listed).exit_code == REFUSED
+    for file in (broken, listed, foreign):
+        assert run("policy", "draft", file).exit_code == REFUSED
+        assert run("backtest", "--policy", file, "--against", "national", "--city").exit_code == REFUSED
     assert "FIELD=DOCUMENT|ARTICLE" in run("policy", "publish", "1", "--local-rule", "grave").output
 
 
@@ -356,6 +361,29 @@ def test_backtest_of_an_unknown_policy_names_the_known_ones():
 
     assert done.exit_code == REFUSED
     assert "national" in done.output
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("backtest", "--policy", "national", "--city", "--from", "2026-02-30"), "--from"),
+        (("backtest", "--policy", "national", "--city", "--from", "2026-03-09", "--to", "2026-03-02"), "until"),
+        (("frontier", "--on", "tomorrow"), "--on"),
+        (("simulate", "--first", "tomorrow"), "--first"),
+        (("report", "queue", "--until", "tomorrow"), "--until"),
+        (("policy", "simulate", "1", "--city", "--to", "tomorrow"), "--to"),
+        (("policy", "show", f"{10**30}"), "policy"),
+        (("policy", "draft", "{file}", "--changes", "--note", "a\x1b[2J"), "note"),
+        (("policy", "rollback", "1", "--reason", "a\x00b"), "reason"),
+    ],
+)
+def test_day_version_or_note_that_cannot_be_is_refused_by_its_name(here, tmp_path, words, told):
+    changes = tmp_path / "fewer.toml"
+    changes.write_text("[caps]\nopen_cases = 5\n")
+
+    done = run("--language", "en", *(changes if word == "{file}" else word for word in words))
+
+    assert (done.exit_code, told in done.output) == (REFUSED, True), done.output
 
 
 def test_frontier_of_a_small_city_prints_a_table_and_keeps_the_result(tmp_path):

@@ -97,12 +97,11 @@ def simulate(
     out: Annotated[Path | None, typer.Option(help="Keep the verdict here as JSON. 结果文件")] = None,
 ) -> None:
     """Play a year of the sample city, and name whose share was not met, and why. 模拟一年并检验公平。"""
-    from datetime import date
-
     from dispatch.cli.simulations import simulate_year
+    from dispatch.cli.surroundings import day_of
 
     size = {"cases": cases, "practitioners": practitioners, "active": practitioners, "days": days}
-    simulate_year(mode, size, seed, date.fromisoformat(first), out)
+    simulate_year(mode, size, seed, day_of("--first", first), out)
 
 
 @app.command(rich_help_panel=PROOFS)
@@ -120,12 +119,11 @@ def backtest(
     centre: Centre = None,
 ) -> None:
     """Decide a past period anew under two policies, and say what would differ. 用同一段历史比较两个政策。"""
-    from datetime import date
-
     from dispatch.cli.backtests import run_backtest
+    from dispatch.cli.surroundings import day_of
     from dispatch.simulation.year import Year
 
-    first, last = date.fromisoformat(since), date.fromisoformat(until)
+    first, last = day_of("--from", since), day_of("--to", until)
     days = (last - first).days + 1
     size = Year(cases=max(cases * days // 365, 1), practitioners=practitioners, active=practitioners, days=days)
     run_backtest((policy, against), (first, last), seed, size if city else None, out, plots, centre)
@@ -147,13 +145,12 @@ def frontier(
     centre: Centre = None,
 ) -> None:
     """Say what a day could have had more of, what that costs, and which policy yields it. 权衡边界。"""
-    from datetime import date
-
     from dispatch.cli.evidence import show_frontier
+    from dispatch.cli.surroundings import day_of
     from dispatch.simulation.city import Size
 
     size = Size(cases=cases, practitioners=practitioners, active=max(practitioners // 5, 1))
-    city = policy, date.fromisoformat(first), size, seed
+    city = policy, day_of("--on", first), size, seed
     show_frontier(run, city, axis, corners, between, out, plots, centre)
 
 
@@ -172,7 +169,8 @@ def report(
     from dispatch.cli.reports import tell_report
     from dispatch.cli.surroundings import day_of
 
-    tell_report(code, day_of("since", since), day_of("until", until), form, out, centre)
+    days = [day_of(option, said) if said else None for option, said in (("--since", since), ("--until", until))]
+    tell_report(code, days[0], days[1], form, out, centre)
 
 
 @app.command(rich_help_panel=REPORTS)

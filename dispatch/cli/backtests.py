@@ -1,19 +1,19 @@
 """What the verb ``backtest`` does: two policies on the same past, a table, a file, and plots where asked for."""
 
-import json
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from dispatch.cli.manners import language, out, say
+from dispatch.cli.policy_files import policy_named
 from dispatch.cli.surroundings import opened
-from dispatch.commands.backtests import Stage, backtest, policy_of, recorded_stage, sample_stage
-from dispatch.domain.errors import UnknownReferenceError, UnreadableFileError
+from dispatch.commands.backtests import Stage, backtest, policy_of, recorded_stage, require_span, sample_stage
 from dispatch.domain.permissions import Actor
-from dispatch.domain.policy import PRESETS, Policy, load_preset
+from dispatch.domain.policy import Policy
 from dispatch.registry.transaction import Read
 from dispatch.simulation.compare import Comparison, Row, to_json
 from dispatch.simulation.told import CATEGORIES, LABELS
@@ -28,14 +28,15 @@ def run_backtest(
     centre: str | None,
 ) -> None:  # fmt: skip
     """Compare two policies on the sample city, or on a period of the register."""
+    require_span(*span)
     if city is not None:
         policy, against = (policy_named(name) for name in wanted)
-        _conclude(sample_stage(against, span[0], city, seed), policy, against, seed, target, plots)
+        _conclude(sample_stage(against, span[0], city, seed), policy, against, seed, target, plots, wanted)
         return
     with opened() as here:
         actor = here.operator(centre)
         policy, against = (_of_centre(here.read, actor, name) for name in wanted)
-        _conclude(recorded_stage(here.read, actor, *span, seed), policy, against, seed, target, plots)
+        _conclude(recorded_stage(here.read, actor, *span, seed), policy, against, seed, target, plots, wanted)
 
 
 def _of_centre(read: Read, actor: Actor, name: str) -> Policy:
@@ -44,23 +45,9 @@ def _of_centre(read: Read, actor: Actor, name: str) -> Policy:
     return policy_named(name)
 
 
-def policy_named(name: str) -> Policy:
-    """Return a preset, or the policy in a file."""
-    if name in PRESETS:
-        return load_preset(name)
-    path = Path(name)
-    if not path.is_file():
-        raise UnknownReferenceError(field="policy", value=name, known=[*PRESETS, "current", "FILE.toml", "FILE.json"])
-    text = path.read_text(encoding="utf-8")
-    if path.suffix == ".toml":
-        return Policy.from_toml(text)
-    try:
-        return Policy.from_document(json.loads(text))
-    except json.JSONDecodeError as fault:
-        raise UnreadableFileError(reason=fault.msg) from None
-
-
-def _conclude(stage: Stage, policy: Policy, against: Policy, seed: int, target: Path | None, plots: bool) -> None:
+def _conclude(
+    stage: Stage, policy: Policy, against: Policy, seed: int, target: Path | None, plots: bool, names: tuple[str, str]
+) -> None:
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -70,7 +57,7 @@ def _conclude(stage: Stage, policy: Policy, against: Policy, seed: int, target: 
     with Progress(*columns, console=out, transient=True) as progress:
         task = progress.add_task(say("回溯", "Back-test"), total=1.0)
         found, about = backtest(stage, policy, against, seed, lambda done: progress.update(task, completed=done))
-    show_comparison(found, about)
+    show_comparison(found, about, names)
     if target:
         target.mkdir(parents=True, exist_ok=True)
         (target / RESULT).write_bytes(to_json(found, about))
@@ -82,20 +69,19 @@ def _conclude(stage: Stage, policy: Policy, against: Policy, seed: int, target: 
             out.print(str(path), highlight=False)
 
 
-def show_comparison(found: Comparison, about: dict[str, Any]) -> None:
-    """Print what two policies differ in, with the intervals."""
-    out.print(_table(found, about))
+def show_comparison(found: Comparison, about: dict[str, Any], names: tuple[str, str]) -> None:
+    """Print what two policies differ in, with the intervals, under the names they were asked for by."""
+    out.print(_table(found, about, names))
     out.print(_by_category(found))
 
 
-def _table(found: Comparison, about: dict[str, Any]) -> Table:
+def _table(found: Comparison, about: dict[str, Any], names: tuple[str, str]) -> Table:
     title = say(
         f"{about['cases']:,} 件案件、{about['people']:,} 人、{about['weeks']} 周，种子 {about['seed']}",
         f"{about['cases']:,} cases, {about['people']:,} people, {about['weeks']} weeks, seed {about['seed']}",
     )
     table = Table(title=title, title_justify="left")
-    names = [about[side]["name"] for side in ("policy", "against")]
-    for number, header in enumerate(("", *names, say("差（95% 区间）", "Difference (95 % interval)"), "")):
+    for number, header in enumerate(("", *map(escape, names), say("差（95% 区间）", "Difference (95 % interval)"), "")):
         table.add_column(header, justify="left" if number == 0 else "right")
     for row in found.rows:
         if row.policy is not None or row.against is not None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from rich.table import Table
 
-from dispatch.cli.backtests import policy_named
 from dispatch.cli.manners import language, out, say
+from dispatch.cli.policy_files import policy_named
 from dispatch.cli.records import word_of
 from dispatch.cli.surroundings import opened
 from dispatch.commands.frontiers import frontier_of_city, frontier_of_run

@@ -94,16 +94,15 @@ def simulate(
     until: Annotated[str | None, typer.Option("--to", help="Last day; today. 截止日")] = None,
     seed: Annotated[int, typer.Option(min=0, help="For what was not recorded. 种子")] = 1,
     city: Annotated[bool, typer.Option("--city", help="On a sample city instead. 示例城市")] = False,
-    cases: Annotated[int, typer.Option(min=1, help="Cases of the sample city. 案件数")] = 8_000,
-    practitioners: Annotated[int, typer.Option(min=1, help="People on its list. 名册人数")] = 300,
+    cases: Annotated[int, typer.Option(min=1, max=20_000, help="Cases of the sample city. 案件数")] = 8_000,
+    practitioners: Annotated[int, typer.Option(min=1, max=2_000, help="People on its list. 名册人数")] = 300,
     centre: Centre = None,
 ) -> None:
     """Back-test a version and keep the result; a draft needs it to be published. 试算并保存结果。"""
-    from datetime import date
-
+    from dispatch.cli.surroundings import day_of
     from dispatch.cli.versions import simulate_version
 
-    days = [date.fromisoformat(day) if day else None for day in (since, until)]
+    days = [day_of(option, said) if said else None for option, said in (("--from", since), ("--to", until))]
     size = {"cases": cases, "practitioners": practitioners} if city else None
     simulate_version(version, against, (days[0], days[1]), size, seed, centre)
 

@@ -43,9 +43,9 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def day_of(field: str, said: str | None) -> date | None:
+def day_of(field: str, said: str) -> date:
     """Return the day that was written, or refuse what is none."""
     try:
-        return None if said is None else date.fromisoformat(said)
+        return date.fromisoformat(said)
     except ValueError:
         raise InvalidFieldError(field=field, value=said, expected="a day, such as 2026-11-30") from None

@@ -1,8 +1,6 @@
 """What the verbs about policy versions do."""
 
-import json
 import time
-import tomllib
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -13,12 +11,13 @@ from rich.progress import Progress
 
 from dispatch.cli.backtests import show_comparison
 from dispatch.cli.manners import language, out, refuse, say
+from dispatch.cli.policy_files import read_document
 from dispatch.cli.surroundings import Surroundings, now, opened
 from dispatch.commands import policy_drafts, policy_publication
 from dispatch.commands.jobs import ENDED
 from dispatch.commands.simulating import Hands, simulate_policy
 from dispatch.commands.simulations import request_simulation, scene_of
-from dispatch.domain.errors import InvalidFieldError, UnreadableFileError
+from dispatch.domain.errors import InvalidFieldError
 from dispatch.domain.permissions import Actor
 from dispatch.domain.policy import load_preset
 from dispatch.domain.policy_diff import differences
@@ -48,7 +47,7 @@ def policy_document(version: int | None, preset: str | None, centre: str | None)
 
 def draft_version(file: Path, changes: bool, base: int | None, note: str | None, centre: str | None) -> None:
     """Draft what a file says, or the policy with the changes it names."""
-    said = _read(file)
+    said = read_document(file)
     with opened() as here:
         actor = here.operator(centre)
         base_id = _version(here, actor, base).id if base is not None else None
@@ -60,7 +59,7 @@ def draft_version(file: Path, changes: bool, base: int | None, note: str | None,
 
 def edit_version(version: int, file: Path, note: str | None, centre: str | None) -> None:
     """Make the changes a file names to a draft as it stands now."""
-    changes = _read(file)
+    changes = read_document(file)
     with opened() as here:
         actor = here.operator(centre)
         seen = _version(here, actor, version)
@@ -95,16 +94,15 @@ def simulate_version(
     with opened() as here:
         actor = here.operator(centre)
         scene = scene_of(here.read, actor, here.now, *days, city)
-        against_id = _version(here, actor, against).id if against is not None else None
-        policy_id = _version(here, actor, version).id
-        row = request_simulation(here.begin, actor, here.now, policy_id, scene, seed, against_id)
+        policy, rival = _version(here, actor, version), _version(here, actor, against)
+        row = request_simulation(here.begin, actor, here.now, policy.id, scene, seed, rival.id)
         job = _watch(here, row)
         if job.status is not JobStatus.DONE:
             refuse(job.status.label(language()), job.problem or {})
         with here.read() as session:
             result = session.get_one(SimulationRow, row.id).result or {}
-        show_comparison(from_document(result), result)
-        _tell(_by_id(here, policy_id))
+        show_comparison(from_document(result), result, (_named(policy), _named(rival)))
+        _tell(_by_id(here, policy.id))
 
 
 def rebase_version(version: int, centre: str | None) -> None:
@@ -155,6 +153,10 @@ def _version(here: Surroundings, actor: Actor, version: int | None) -> PolicyRow
         return version_of(session, actor.centre_id, version)
 
 
+def _named(row: PolicyRow) -> str:
+    return say(f"第 {row.version} 版 {row.name}", f"version {row.version} {row.name}")
+
+
 def _by_id(here: Surroundings, id: str) -> PolicyRow:
     with here.read() as session:
         return session.get_one(PolicyRow, id)
@@ -182,14 +184,3 @@ def _rule(said: str) -> dict[str, str]:
     if not article:
         raise InvalidFieldError(field="--local-rule", value=said, expected="FIELD=DOCUMENT|ARTICLE")
     return {"field": field.strip(), "document": document.strip(), "article": article.strip()}
-
-
-def _read(file: Path) -> dict[str, Any]:
-    text = file.read_text(encoding="utf-8")
-    try:
-        said = tomllib.loads(text) if file.suffix == ".toml" else json.loads(text)
-    except (tomllib.TOMLDecodeError, json.JSONDecodeError) as fault:
-        raise UnreadableFileError(reason=str(fault)) from None
-    if not isinstance(said, dict):
-        raise UnreadableFileError(reason="a table of fields is expected")
-    return said

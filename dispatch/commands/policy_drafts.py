@@ -1,10 +1,12 @@
 """Drafts of a policy: written, changed, carried over to a newer base, thrown away; nobody decides by them."""
 
+import re
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlmodel import Session
 
+from dispatch.domain.document import LEGIBLE
 from dispatch.domain.errors import InvalidFieldError, NotDraftError, StaleError
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.policy import Policy, load_preset
@@ -57,7 +59,7 @@ def draft_policy(
     """Add a draft that says this and is to follow a version that is or was in force, by default the present one."""
     require(actor, Verb.EDIT_POLICY)
     policy = Policy.from_document(document)
-    require_short(note)
+    require_legible(note)
     with begin() as tx:
         tx.lock_centre(actor.centre_id)
         base = base_of(tx.session, actor.centre_id, base_id)
@@ -92,7 +94,7 @@ def edit_draft(
 ) -> PolicyRow:
     """Change a draft by a merge patch; its back-test is void then. What changes nothing leaves it as it is."""
     require(actor, Verb.EDIT_POLICY)
-    require_short(note)
+    require_legible(note)
     with begin() as tx:
         row = lock_draft(tx, actor, policy_id, if_match)
         row.note = row.note if note is None else note
@@ -160,7 +162,7 @@ def _whole(row: PolicyRow) -> dict[str, Any]:
     return read_policy(row).to_document()
 
 
-def require_short(note: str | None) -> None:
-    """Refuse a note that is longer than what is kept of it."""
-    if note and len(note) > MOST_NOTE:
-        raise InvalidFieldError(field="note", expected=f"up to {MOST_NOTE} characters")
+def require_legible(note: str | None, field: str = "note") -> None:
+    """Refuse a note that is longer than what is kept of it, or that hides characters."""
+    if note and (len(note) > MOST_NOTE or not re.fullmatch(LEGIBLE, note)):
+        raise InvalidFieldError(field=field, expected=f"up to {MOST_NOTE} characters, none of them hidden")

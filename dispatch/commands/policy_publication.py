@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from dispatch.commands.policy_drafts import WAS_IN_FORCE, lock_draft, require_short
+from dispatch.commands.policy_drafts import WAS_IN_FORCE, lock_draft, require_legible
 from dispatch.domain.errors import (
     BacktestMissingError,
     DraftStaleError,
@@ -75,7 +75,7 @@ def roll_back(
     require(actor, Verb.PUBLISH_POLICY)
     if not reason.strip():
         raise ReasonRequiredError(field="reason")
-    require_short(reason)
+    require_legible(reason, "reason")
     with begin() as tx:
         tx.lock_centre(actor.centre_id)
         chosen = get(tx.session, PolicyRow, actor.centre_id, policy_id)

@@ -19,6 +19,7 @@ KNOWN_BY: Any = select_rows(PolicyRow.id, PolicyRow.digest).where(
 )
 NEWEST = select(func.max(PolicyRow.version)).where(PolicyRow.centre_id == CENTRE)
 
+MOST_VERSION = 2**31 - 1
 MOST_READ = 256
 _read: dict[str, Policy] = {}
 """Policies by the digest of what they say: one that says something else has another digest."""
@@ -45,9 +46,9 @@ def policy_in_force(session: Session, centre_id: str) -> PolicyRow:
 
 
 def version_of(session: Session, centre_id: str, version: int) -> PolicyRow:
-    """Return a version of the centre's policy by its number."""
+    """Return a version of the centre's policy by its number; one that no database can count to does not exist."""
     own = select(PolicyRow).where(PolicyRow.centre_id == centre_id, col(PolicyRow.version) == version)
-    row = session.exec(own).one_or_none()
+    row = session.exec(own).one_or_none() if abs(version) <= MOST_VERSION else None
     if row is None:
         raise NotFoundError(what="policy", id=str(version))
     return row
