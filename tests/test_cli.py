@@ -368,7 +368,11 @@ def test_backtest_of_an_unknown_policy_names_the_known_ones():
     [
         (("backtest", "--policy", "national", "--city", "--from", "2026-02-30"), "--from"),
         (("backtest", "--policy", "national", "--city", "--from", "2026-03-09", "--to", "2026-03-02"), "until"),
+        (("backtest", "--policy", "²"), "policy"),
         (("frontier", "--on", "tomorrow"), "--on"),
+        (("frontier", "--on", "9999-12-31"), "--on"),
+        (("simulate", "--first", "2026-01-10", "--days", "2", "--cases", "5", "--practitioners", "3"), "working day"),
+        (("policy", "simulate", "1", "--city", "--from", "2026-01-10", "--to", "2026-01-11"), "working day"),
         (("simulate", "--first", "tomorrow"), "--first"),
         (("report", "queue", "--until", "tomorrow"), "--until"),
         (("policy", "simulate", "1", "--city", "--to", "tomorrow"), "--to"),

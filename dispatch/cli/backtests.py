@@ -40,8 +40,8 @@ def run_backtest(
 
 
 def _of_centre(read: Read, actor: Actor, name: str) -> Policy:
-    if name == "current" or name.isdigit():
-        return policy_of(read, actor, int(name) if name.isdigit() else None)
+    if name == "current" or name.isdecimal():
+        return policy_of(read, actor, int(name) if name.isdecimal() else None)
     return policy_named(name)
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from dispatch.commands.operators import operator_of
+from dispatch.domain.calendar import EARLIEST, LATEST
 from dispatch.domain.errors import InvalidFieldError
 from dispatch.domain.permissions import Actor
 from dispatch.registry.seal import Seal
@@ -44,8 +45,11 @@ def now() -> datetime:
 
 
 def day_of(field: str, said: str) -> date:
-    """Return the day that was written, or refuse what is none."""
+    """Return the day that was written, or refuse what is none, or lies where no calendar reaches."""
     try:
-        return date.fromisoformat(said)
+        day = date.fromisoformat(said)
     except ValueError:
         raise InvalidFieldError(field=field, value=said, expected="a day, such as 2026-11-30") from None
+    if not EARLIEST <= day <= LATEST:
+        raise InvalidFieldError(field=field, value=said, expected=f"{EARLIEST} to {LATEST}")
+    return day

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
+from dispatch.domain.calendar import EARLIEST, LATEST
 from dispatch.domain.errors import InvalidFieldError, NotFoundError
 from dispatch.domain.office import OfficeHours
 from dispatch.domain.period import Period
@@ -21,7 +22,6 @@ from dispatch.simulation.replay.recorded import Recorded, fitted
 from dispatch.simulation.year import Year, make_year
 
 MOST_DAYS = 800
-EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
 Told = Callable[[float], None]
 """Told which share of the whole is done; may raise to stop."""
 
@@ -116,7 +116,9 @@ def conclude(
     """Return the comparison of two parts of one stage, and what was compared."""
     weeks = sorted({*mine.due, *other.due})
     if not weeks:
-        raise NotFoundError(what="case that fell due", id=f"{stage.period.since:%F}..{stage.period.until:%F}")
+        zone = OfficeHours.of(against).zone
+        first, end = (at.astimezone(zone).date() for at in (stage.period.since, stage.period.until))
+        raise NotFoundError(what="case that fell due", id=f"{first}..{end - timedelta(days=1)}")
     found = compare(mine.over(weeks), other.over(weeks), seed)
     period = stage.period
     about = about_policies(policy, against) | {

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sqlmodel import Session, col, select
 
 from dispatch.domain.books import Books
+from dispatch.domain.calendar import EARLIEST, LATEST
 from dispatch.domain.errors import InvalidFieldError, NotFoundError
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb, require
 from dispatch.registry.books import Days, load_books, midnight
@@ -22,7 +23,6 @@ OWN = "statement"
 
 MONTH = "month"
 MOST_DAYS = 800
-EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
 
 
 class Answer(NamedTuple):

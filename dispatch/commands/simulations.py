@@ -9,6 +9,7 @@ from sqlmodel import col, func, select
 from dispatch.commands.backtests import require_span, span_of
 from dispatch.commands.jobs import open_job
 from dispatch.domain.errors import InvalidFieldError
+from dispatch.domain.office import OfficeHours
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.policy import Policy
 from dispatch.domain.vocabulary import JobKind
@@ -17,7 +18,7 @@ from dispatch.registry.policies import policy_in_force, read_policy
 from dispatch.registry.reads import get
 from dispatch.registry.tables import CaseRow, CentreRow, PolicyRow, SimulationRow
 from dispatch.registry.transaction import Begin, Read, Transaction
-from dispatch.simulation.year import Year
+from dispatch.simulation.year import Year, working_days
 
 SIMULATE, REPLAY = "workers.jobs.simulate_policy", "workers.jobs.replay_against"
 QUEUE = "simulations"
@@ -70,6 +71,8 @@ def request_simulation(
         )
         if scene.city is None:
             _require_cases(tx, actor.centre_id, read_policy(against), scene)
+        else:
+            working_days(OfficeHours.of(read_policy(against)).days, scene.since, scene.year.days)
         jobs = [open_job(tx, kind, actor, actor.centre_id, now) for kind in (JobKind.SIMULATION, JobKind.REPLAY)]
         tx.session.flush()
         row = tx.add(

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from sqlmodel import Session, col, select
 
 from dispatch.commands.proofs import mask_proof
-from dispatch.commands.reports import EARLIEST, policies_of, read_books
+from dispatch.commands.reports import policies_of, read_books
+from dispatch.domain.calendar import EARLIEST
 from dispatch.domain.errors import InvalidFieldError
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.registry.books import Days

@@ -8,6 +8,9 @@ from functools import cache
 from importlib.resources import files
 
 SATURDAY = 5
+EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
+"""Between which days periods may be asked for."""
+
 ONE_DAY = timedelta(days=1)
 
 

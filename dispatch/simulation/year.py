@@ -13,6 +13,7 @@ import numpy as np
 from numpy.random import Generator
 
 from dispatch.domain.calendar import WorkingDays
+from dispatch.domain.errors import InvalidFieldError
 from dispatch.domain.facts import AreaFacts
 from dispatch.domain.office import OfficeHours
 from dispatch.domain.period import Absence, House, Period, Tenure
@@ -86,7 +87,7 @@ def make_year(
 
 def grants(draw: Generator, office: OfficeHours, first: date, size: Year) -> list[datetime]:
     """Return when the cases are granted: in office hours, evenly over the working days."""
-    days = _working_days(office.days, first, size.days)
+    days = working_days(office.days, first, size.days)
     opens = [office.after(datetime.combine(day, office.opens, office.zone), 0) for day in days]
     span = (datetime.combine(first, office.closes) - datetime.combine(first, office.opens)).total_seconds()
     chosen, seconds = draw.integers(0, len(days), size.cases), draw.random(size.cases) * span
@@ -97,9 +98,12 @@ def _weeks(cases: Sequence[SampleCase]) -> Iterator[Sequence[SampleCase]]:
     return (cases[start : start + WEEKLY] for start in range(0, len(cases), WEEKLY))
 
 
-def _working_days(calendar: WorkingDays, first: date, count: int) -> list[date]:
+def working_days(calendar: WorkingDays, first: date, count: int) -> list[date]:
+    """Return the days worked among so many, or refuse a time in which nothing is ever granted."""
     days = (first + timedelta(days=n) for n in range(count))
-    return [day for day in days if calendar.is_working(day)]
+    if not (worked := [day for day in days if calendar.is_working(day)]):
+        raise InvalidFieldError(field="since", value=first.isoformat(), expected="a period with a working day in it")
+    return worked
 
 
 def _for_a_year(draw: Generator, person: SamplePractitioner, first: date, days: int) -> SamplePractitioner:

@@ -205,7 +205,8 @@ def test_past_too_short_to_tell_anything_fails_with_what_it_lacks(register, draf
     said = simulate_policy(hands(register), row.id)
 
     assert said.endswith("failed with not-found")
-    assert register.get(JobRow, row.id).problem["facts"]["what"] == "case that fell due"
+    told = {"what": "case that fell due", "id": f"{NOW.date()}..{NOW.date()}"}
+    assert register.get(JobRow, row.id).problem["facts"] == told
     assert register.get(PolicyRow, draft.id).status is PolicyStatus.DRAFT
 
 
