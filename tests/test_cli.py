@@ -6,9 +6,11 @@ import sys
 import tomllib
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from sqlmodel import select
 from typer.testing import CliRunner
 
 from benchmarks.instances import COUNTY, make
@@ -17,7 +19,8 @@ from dispatch.commands.checks import check_register
 from dispatch.commands.designation import designate
 from dispatch.domain.docket_file import docket_to_json
 from dispatch.domain.policy import load_preset
-from dispatch.registry.tables import CaseRow, InstitutionRow, TokenRow
+from dispatch.domain.vocabulary import JobKind
+from dispatch.registry.tables import CaseRow, InstitutionRow, JobRow, TokenRow
 from optimizer import Problem, save_problem, solve
 from optimizer.files import save
 from tests.builders import a_case, a_practitioner, docket_facts
@@ -234,6 +237,21 @@ def test_policy_is_drafted_from_a_file_tried_and_published_by_a_second_person(he
     assert "caps › open cases: 8 cases → 5 cases" in run("--language", "en", "policy", "edit", "5", changes).output
     assert run("policy", "discard", "5").exit_code == 0
     assert run("policy", "discard", "5").exit_code == REFUSED
+
+
+def test_back_test_that_is_interrupted_is_cancelled(here, monkeypatch):
+    def interrupted(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("dispatch.cli.versions.time", SimpleNamespace(sleep=interrupted))
+    draft = a_draft(here, caps={"open_cases": 5})
+    city = ("--city", "--cases", "4", "--practitioners", "3", "--from", "2026-03-02", "--to", "2026-03-13")
+
+    assert run("policy", "simulate", f"{draft.version}", *city).exit_code != 0
+
+    with here.read() as session:
+        job = session.exec(select(JobRow).where(JobRow.kind == JobKind.SIMULATION)).one()
+    assert job.cancel_wanted
 
 
 def test_policy_file_or_local_rule_at_fault_is_refused(here, tmp_path):

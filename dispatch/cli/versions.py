@@ -14,7 +14,7 @@ from dispatch.cli.manners import language, out, refuse, say
 from dispatch.cli.policy_files import read_document
 from dispatch.cli.surroundings import Surroundings, now, opened
 from dispatch.commands import policy_drafts, policy_publication
-from dispatch.commands.jobs import ENDED
+from dispatch.commands.jobs import ENDED, cancel_job
 from dispatch.commands.simulating import Hands, simulate_policy
 from dispatch.commands.simulations import request_simulation, scene_of
 from dispatch.domain.errors import InvalidFieldError
@@ -96,7 +96,7 @@ def simulate_version(
         scene = scene_of(here.read, actor, here.now, *days, city)
         policy, rival = _version(here, actor, version), _version(here, actor, against)
         row = request_simulation(here.begin, actor, here.now, policy.id, scene, seed, rival.id)
-        job = _watch(here, row)
+        job = _watch(here, actor, row)
         if job.status is not JobStatus.DONE:
             refuse(job.status.label(language()), job.problem or {})
         with here.read() as session:
@@ -130,20 +130,24 @@ def roll_back_to(version: int, reason: str, rules: Sequence[str], centre: str | 
         _tell(policy_publication.roll_back(here.begin, actor, here.now, chosen.id, reason, named))
 
 
-def _watch(here: Surroundings, row: SimulationRow) -> JobRow:
+def _watch(here: Surroundings, actor: Actor, row: SimulationRow) -> JobRow:
     hands = Hands(here.begin, here.read, now, "command line")
     with ThreadPoolExecutor(1) as pool, Progress(console=out, transient=True) as progress:
         task = progress.add_task(say("试算", "Back-test"), total=1.0)
         played = pool.submit(simulate_policy, hands, row.id)
-        while True:
-            with here.read() as session:
-                job = session.get_one(JobRow, row.id)
-            progress.update(task, completed=job.done_share)
-            if played.done():
-                played.result()
-            if job.status in ENDED:
-                return job
-            time.sleep(LOOK_EVERY_S)
+        try:
+            while True:
+                with here.read() as session:
+                    job = session.get_one(JobRow, row.id)
+                progress.update(task, completed=job.done_share)
+                if played.done():
+                    played.result()
+                if job.status in ENDED:
+                    return job
+                time.sleep(LOOK_EVERY_S)
+        except KeyboardInterrupt:
+            cancel_job(here.begin, actor, now(), row.id)
+            raise
 
 
 def _version(here: Surroundings, actor: Actor, version: int | None) -> PolicyRow:
