@@ -62,7 +62,6 @@ class Because(Term):
     NOBODY_ELIGIBLE = "nobody_eligible", "无符合条件者", "nobody is eligible"
     TOO_FEW         = "too_few",         "人手不足",   "there are not enough free people for all cases due"
     NOBODY_NAMED    = "nobody_named",    "无可征询者", "nobody who is named may take the case"
-    NOBODY_LEFT     = "nobody_left",     "均未接受",   "nobody is left to ask"
     NOT_OPEN        = "not_open",        "不得公开抢单", "the case never enters an open hall"
     TAKEN_OFF       = "taken_off",       "已撤下抢单", "an officer took the case off the board"
     WINDOW_OVER     = "window_over",     "环节期满",   "the window is over"

@@ -33,8 +33,8 @@ def get_frontier(
     actor: MaySimulate,
     read: ReadDep,
     axis: Axis = Axis.FAIRNESS,
-    corners: Annotated[int, Query(ge=2, le=200)] = MOST_CORNERS,
-    between: Annotated[int, Query(ge=0, le=20)] = MOST_BETWEEN,
+    corners: Annotated[int, Query(ge=2, le=100)] = MOST_CORNERS,
+    between: Annotated[int, Query(ge=0, le=5)] = MOST_BETWEEN,
 ) -> CurveOut:
     """Return what the run's day could have been with more or less of one criterion, and what that costs. 权衡边界。"""
     curve = frontiers.frontier_of_run(read, actor, run_id, axis, corners, between)
