@@ -23,12 +23,16 @@ from dispatch.demo.household import Address, household
 from dispatch.demo.opening import keep_tokens, kept_tokens
 from dispatch.demo.promises import BrokenPromiseError
 from dispatch.demo.registers import merged, read_register
-from dispatch.demo.serve import invite, settle
+from dispatch.demo.serve import invite, settle, with_every_mode
 from dispatch.demo.show import dispatch_from_nothing, fresh_folder
 from dispatch.demo.steps import steps
 from dispatch.demo.table import manager_table
 from dispatch.demo.trials import city_trial, register_trial
 from dispatch.demo.words import reason_text
+from dispatch.domain.chain import end_of_step
+from dispatch.domain.deadlines import due_at
+from dispatch.domain.office import OfficeHours
+from dispatch.domain.policy import load_preset
 from dispatch.embedded.ports import free_port
 from dispatch.simulation.city import COUNTY, Size
 
@@ -233,3 +237,14 @@ def test_case_with_most_time_left_is_the_first_for_the_board():
             return iter([*cases, plain | {"id": "secret", "due_at": "2026-03-10", "secret": True}])
 
     assert [case["id"] for case in cases_for_board(Pages())] == ["2", "1", "0"]
+
+
+@pytest.mark.parametrize("day", ["2026-09-28", "2026-11-23", "2027-02-01"])
+def test_every_mode_of_the_city_can_be_tried_at_any_hour_of_working_weeks_and_holidays(day):
+    policy = with_every_mode(load_preset("shangqiu"))
+    office, first = OfficeHours.of(policy), datetime.fromisoformat(day).replace(tzinfo=UTC)
+    for now in (first + timedelta(hours=hour) for hour in range(14 * 24)):
+        due = due_at("T4", now, detained=False, calendar=office.days, time_zone=policy.time_zone).at
+        ends = [end_of_step(chain, 0, now, due, policy, office) for chain in policy.chains]
+        assert all(isinstance(end, datetime) and end > now for end in ends), now
+        assert office.before(due, policy.walk.reserve_hours) > now, "the board closes in time"

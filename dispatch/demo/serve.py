@@ -53,7 +53,7 @@ def settle(console: Console, home: Household, language: str, size: Size = CITY) 
     with steps(console, language) as timed:
         with timed.step(Phase.DRAW):
             trial = city_trial(home.folder, SEED, now, size)
-        centre_id, tokens = open_centre(home.begin, now, trial.name, trial.areas, with_rotation(trial.policy))
+        centre_id, tokens = open_centre(home.begin, now, trial.name, trial.areas, with_every_mode(trial.policy))
         with closing(Client(home.url, tokens[Role.MANAGER], language)) as client:
             with timed.step(Phase.IMPORT) as tell:
                 import_all(client, trial, tell)
@@ -64,9 +64,10 @@ def settle(console: Console, home: Household, language: str, size: Size = CITY) 
     return tokens
 
 
-def with_rotation(policy: Policy) -> Policy:
-    """Return the policy with non-litigation cases going by rotation, so that every mode can be tried."""
-    return policy.model_copy(update={"chains": (BY_TURNS, *policy.chains)})
+def with_every_mode(policy: Policy) -> Policy:
+    """Return the policy with a chain for rotation, and so little time kept that a mode can be tried at any hour."""
+    walk = policy.walk.model_copy(update={"reserve_hours": 2.0, "escalate_hours": 1.0})
+    return policy.model_copy(update={"chains": (BY_TURNS, *policy.chains), "walk": walk})
 
 
 def admitted(home: Household, tokens: Tokens) -> bool:
