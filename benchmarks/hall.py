@@ -9,7 +9,7 @@ from sqlmodel import SQLModel
 
 from dispatch.commands.centres import Area, create_centre
 from dispatch.commands.policies import install_policy
-from dispatch.domain.policy import Policy, load_preset
+from dispatch.domain.policy.schema import Policy, load_preset
 from dispatch.domain.states import PostingState
 from dispatch.domain.vocabulary import CentreLevel, InstitutionKind, Role, Status
 from dispatch.registry.tables import AttributesRow, InstitutionRow, PostingRow, PractitionerRow, TokenRow, UserRow

@@ -23,7 +23,7 @@ from dispatch.commands.appraisals import appraise_day
 from dispatch.commands.centres import Area, create_centre
 from dispatch.commands.policies import ensure_preset
 from dispatch.commands.reports import read_books, span_of
-from dispatch.domain.policy import Policy, load_preset
+from dispatch.domain.policy.schema import Policy, load_preset
 from dispatch.domain.states import ClaimState, GivingBack, OfferState, PostingState
 from dispatch.domain.vocabulary import (
     CentreLevel,

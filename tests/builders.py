@@ -2,9 +2,16 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from dispatch.domain.docket import Docket
-from dispatch.domain.facts import AreaFacts, CaseFacts, DocketFacts, InstitutionFacts, PairFact, PractitionerFacts
-from dispatch.domain.policy import Policy, load_preset
+from dispatch.domain.docket.docket import Docket
+from dispatch.domain.docket.facts import (
+    AreaFacts,
+    CaseFacts,
+    DocketFacts,
+    InstitutionFacts,
+    PairFact,
+    PractitionerFacts,
+)
+from dispatch.domain.policy.schema import Policy, load_preset
 from dispatch.domain.vocabulary import CaseSource, Matter, PractitionerKind, Service, Sex, Stage
 
 NOW = datetime(2026, 3, 9, 1, tzinfo=UTC)

@@ -12,7 +12,7 @@ from dispatch.commands.centres import Area, create_centre
 from dispatch.commands.drafts import CaseDraft
 from dispatch.commands.policies import ensure_preset
 from dispatch.domain.permissions import Actor
-from dispatch.domain.policy import Policy
+from dispatch.domain.policy.schema import Policy
 from dispatch.domain.vocabulary import (
     CaseSource,
     CentreLevel,

@@ -17,8 +17,8 @@ from benchmarks.instances import COUNTY, make
 from dispatch.cli import app
 from dispatch.commands.checks import check_register
 from dispatch.commands.designation import designate
-from dispatch.domain.docket_file import docket_to_json
-from dispatch.domain.policy import load_preset
+from dispatch.domain.docket.json import docket_to_json
+from dispatch.domain.policy.schema import load_preset
 from dispatch.domain.vocabulary import JobKind
 from dispatch.registry.tables import CaseRow, InstitutionRow, JobRow, TokenRow
 from optimizer import Problem, save_problem, solve

@@ -32,7 +32,7 @@ from dispatch.demo.words import reason_text
 from dispatch.domain.chain import end_of_step
 from dispatch.domain.deadlines import due_at
 from dispatch.domain.office import OfficeHours
-from dispatch.domain.policy import load_preset
+from dispatch.domain.policy.schema import load_preset
 from dispatch.embedded.ports import free_port
 from dispatch.simulation.city import COUNTY, Size
 

@@ -12,9 +12,9 @@ import pytest
 
 from dispatch.api.problems import STATUS
 from dispatch.domain.deadlines import DEADLINES
-from dispatch.domain.eligibility import RULES, RULES_BY_CODE
+from dispatch.domain.eligibility.table import RULES, RULES_BY_CODE
 from dispatch.domain.errors import leaves
-from dispatch.domain.policy import PRESETS, load_preset
+from dispatch.domain.policy.schema import PRESETS, load_preset
 from dispatch.domain.vocabulary import ModeName, Term
 from dispatch.modes import MODES
 from workers.schedule import PERIODIC
@@ -79,7 +79,7 @@ def test_every_term_has_both_languages():
 
 
 def test_every_preset_is_shipped_and_can_be_read():
-    shipped = {path.stem for path in (HOUSE / "dispatch/domain/presets").glob("*.toml")}
+    shipped = {path.stem for path in (HOUSE / "dispatch/domain/policy/presets").glob("*.toml")}
 
     assert shipped == set(PRESETS)
     assert all(load_preset(name).sources for name in PRESETS)

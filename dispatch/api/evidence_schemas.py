@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from dispatch.api.schemas import Id, In, Out
-from dispatch.domain.axes import Axis
+from dispatch.domain.policy.sweep_axis import Axis
 
 
 class FiguresOut(Out):

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from dispatch.api.schemas import Id, RefusalOut
 from dispatch.commands.hall import Marks, Notice
-from dispatch.domain.eligibility import refusal_text
+from dispatch.domain.eligibility.table import refusal_text
 from dispatch.domain.states import Happening
 from dispatch.domain.vocabulary import Matter, Stage
 from dispatch.live import wire

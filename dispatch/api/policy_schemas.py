@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field
 
 from dispatch.api.schemas import Id, In, JobOut, Out
-from dispatch.domain.legal_bounds import LocalRule
+from dispatch.domain.policy.legal_bounds import LocalRule
 from dispatch.domain.vocabulary import PolicyStatus
 
 Changes = Annotated[

@@ -13,7 +13,7 @@ from dispatch.cli.policy_files import policy_named
 from dispatch.cli.surroundings import opened
 from dispatch.commands.backtests import Stage, backtest, policy_of, recorded_stage, require_span, sample_stage
 from dispatch.domain.permissions import Actor
-from dispatch.domain.policy import Policy
+from dispatch.domain.policy.schema import Policy
 from dispatch.registry.transaction import Read
 from dispatch.simulation.compare import Comparison, Row, to_json
 from dispatch.simulation.told import CATEGORIES, LABELS

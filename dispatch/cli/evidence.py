@@ -12,8 +12,8 @@ from dispatch.cli.records import word_of
 from dispatch.cli.surroundings import opened
 from dispatch.commands.frontiers import frontier_of_city, frontier_of_run
 from dispatch.commands.policy_evidence import draft_learned, learn_policy, sensitivity
-from dispatch.domain.axes import Axis
-from dispatch.domain.criteria import Criterion
+from dispatch.domain.policy.criteria import Criterion
+from dispatch.domain.policy.sweep_axis import Axis
 from dispatch.simulation.city import Size
 from dispatch.simulation.frontier import Curve, to_document
 from dispatch.simulation.teaching import Decision

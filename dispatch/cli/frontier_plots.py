@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from dispatch.cli.fonts import families, readable
 from dispatch.cli.plots import AGAINST, COLOURS, POLICY
-from dispatch.domain.axes import Axis
+from dispatch.domain.policy.sweep_axis import Axis
 from dispatch.simulation.frontier import AMOUNTS, Curve
 
 # fmt: off

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from dispatch.domain.errors import UnknownReferenceError, UnreadableFileError
-from dispatch.domain.policy import PRESETS, Policy, load_preset
+from dispatch.domain.policy.schema import PRESETS, Policy, load_preset
 
 
 def policy_named(name: str) -> Policy:

@@ -33,9 +33,9 @@ def solve_instance(file: Path, target: Path | None) -> None:
 def solve_docket(file: Path, target: Path | None) -> None:
     """Match a docket's cases, verify the result, and print whom each case gets."""
     from dispatch.commands.proofs import pack_proof, prove
-    from dispatch.domain.docket import Docket
-    from dispatch.domain.docket_file import docket_from_json
-    from dispatch.domain.eligibility import eligible
+    from dispatch.domain.docket.docket import Docket
+    from dispatch.domain.docket.json import docket_from_json
+    from dispatch.domain.eligibility.table import eligible
     from dispatch.modes.optimized import match, reasons
 
     docket = Docket.build(*docket_from_json(file.read_bytes()))

@@ -10,7 +10,7 @@ from dispatch.commands import centres
 from dispatch.commands.access import create_user
 from dispatch.commands.policies import ensure_preset
 from dispatch.domain.errors import NotFoundError, UnknownReferenceError
-from dispatch.domain.policy import load_preset
+from dispatch.domain.policy.schema import load_preset
 from dispatch.domain.vocabulary import CentreLevel, Role, Term
 from dispatch.registry.tables import CentreRow
 

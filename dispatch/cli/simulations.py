@@ -11,7 +11,7 @@ from rich.table import Table
 
 from dispatch.cli.manners import language, out, say
 from dispatch.cli.records import word_of
-from dispatch.domain.policy import Policy, load_preset
+from dispatch.domain.policy.schema import Policy, load_preset
 from dispatch.domain.vocabulary import ModeName
 from dispatch.simulation.entitlement import Verdict, verdict
 

@@ -19,8 +19,8 @@ from dispatch.commands.simulating import Hands, simulate_policy
 from dispatch.commands.simulations import request_simulation, scene_of
 from dispatch.domain.errors import InvalidFieldError
 from dispatch.domain.permissions import Actor
-from dispatch.domain.policy import load_preset
-from dispatch.domain.policy_diff import differences
+from dispatch.domain.policy.diff import differences
+from dispatch.domain.policy.schema import load_preset
 from dispatch.domain.vocabulary import JobStatus
 from dispatch.registry.policies import policy_in_force, read_policy, version_of, versions_of
 from dispatch.registry.tables import JobRow, PolicyRow, SimulationRow

@@ -4,12 +4,12 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
-from dispatch.domain.docket import Docket
-from dispatch.domain.eligibility import eligible
+from dispatch.domain.docket.docket import Docket
+from dispatch.domain.eligibility.table import eligible
 from dispatch.domain.ledger import turn_for
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.permissions import Actor
-from dispatch.domain.policy import Policy
+from dispatch.domain.policy.schema import Policy
 from dispatch.domain.vocabulary import ModeName, Status
 from dispatch.modes.seating import Given, Seats
 from dispatch.registry.docket import load_docket

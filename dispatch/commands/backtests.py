@@ -9,7 +9,7 @@ from dispatch.domain.errors import InvalidFieldError, NotFoundError
 from dispatch.domain.office import OfficeHours
 from dispatch.domain.period import Period
 from dispatch.domain.permissions import Actor, Verb, require
-from dispatch.domain.policy import Policy
+from dispatch.domain.policy.schema import Policy
 from dispatch.registry.history import Span, load_period
 from dispatch.registry.policies import policy_in_force, read_policy, version_of
 from dispatch.registry.recorded import load_record

@@ -11,9 +11,10 @@ from dispatch.commands.desk import Desk
 from dispatch.commands.plan import carry_on, skip_step
 from dispatch.commands.posting import post, settle, unpost
 from dispatch.commands.quotas import COUNTS, bounds
+from dispatch.domain.board import Counts, refusal_of
 from dispatch.domain.chain import Because, Mark
-from dispatch.domain.docket import NOBODY, Docket
-from dispatch.domain.eligibility import eligible
+from dispatch.domain.docket.docket import NOBODY, Docket
+from dispatch.domain.eligibility.table import eligible
 from dispatch.domain.errors import (
     CaseNotOnBoardError,
     ClaimRefusedError,
@@ -23,8 +24,7 @@ from dispatch.domain.errors import (
 )
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.permissions import Actor, Verb, require
-from dispatch.domain.policy import Policy
-from dispatch.domain.quota import Counts, refusal_of
+from dispatch.domain.policy.schema import Policy
 from dispatch.domain.states import ClaimState, PostingState
 from dispatch.domain.vocabulary import ModeName, Status
 from dispatch.modes.grab import granted_at_once

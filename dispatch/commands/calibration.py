@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from dispatch.commands.desk import Desk
 from dispatch.commands.turns import adjust, entitled
-from dispatch.domain.facts import PractitionerFacts
+from dispatch.domain.docket.facts import PractitionerFacts
 from dispatch.domain.ledger import Account, account_of, grown, opening_at
 from dispatch.domain.shares import ONE
 from dispatch.registry.roster import Day, load_roster, read_day

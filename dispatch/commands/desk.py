@@ -6,14 +6,14 @@ from functools import cached_property
 
 from dispatch.commands.assign import Decision
 from dispatch.domain.chain import Mark
-from dispatch.domain.docket import NOBODY, Docket
-from dispatch.domain.eligibility import eligible
+from dispatch.domain.docket.docket import NOBODY, Docket
+from dispatch.domain.eligibility.table import eligible
+from dispatch.domain.eligibility.verdicts import Eligibility
 from dispatch.domain.errors import NotEligibleError, NotFoundError
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.office import OfficeHours
 from dispatch.domain.permissions import Actor
-from dispatch.domain.policy import Policy
-from dispatch.domain.verdicts import Eligibility
+from dispatch.domain.policy.schema import Policy
 from dispatch.domain.vocabulary import ModeName, Status
 from dispatch.registry.docket import load_docket
 from dispatch.registry.policies import InForce, load_in_force

@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from dispatch.commands.requests import open_run
 from dispatch.domain.calendar import china
-from dispatch.domain.docket import seed_of
+from dispatch.domain.docket.docket import seed_of
 from dispatch.domain.errors import PolicyMissingError
 from dispatch.registry.due import Waiting, list_pending, list_waiting
 from dispatch.registry.policies import policy_in_force, read_policy

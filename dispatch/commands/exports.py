@@ -7,7 +7,7 @@ from typing import Any
 
 from dispatch.domain.errors import InvalidFieldError
 from dispatch.domain.permissions import Actor, Verb, require
-from dispatch.domain.policy import load_preset
+from dispatch.domain.policy.schema import load_preset
 from dispatch.domain.vocabulary import PartyRole
 from dispatch.exchange.columns import Kind
 from dispatch.exchange.lookups import load_lookups, make_lookups

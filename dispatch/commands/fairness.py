@@ -10,11 +10,11 @@ from sqlmodel import Session, col, select
 
 from dispatch.commands.desk import Desk
 from dispatch.commands.turns import entitled
-from dispatch.domain.bound import Bound, Credit, Holder, prove
 from dispatch.domain.ledger import EntryKind
 from dispatch.domain.permissions import Actor, Verb, require
-from dispatch.domain.policy import Policy
+from dispatch.domain.policy.schema import Policy
 from dispatch.domain.shares import in_rotation
+from dispatch.domain.unfairness_bound import Bound, Credit, Holder, prove
 from dispatch.registry.policies import policy_in_force, read_policy
 from dispatch.registry.roster import load_roster, read_day
 from dispatch.registry.statements import select_rows

@@ -12,7 +12,7 @@ from dispatch.domain import calendar
 from dispatch.domain.deadlines import due_at
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.permissions import Actor
-from dispatch.domain.policy import Policy
+from dispatch.domain.policy.schema import Policy
 from dispatch.domain.vocabulary import CaseSource, Category, MeansTest, PartyRole, RelationKind, Status
 from dispatch.domain.webhooks import AMEND, RECEIVE
 from dispatch.registry.references import References

@@ -5,12 +5,12 @@ from datetime import datetime
 
 from dispatch.commands.policy_drafts import draft_policy
 from dispatch.commands.proofs import day_of
-from dispatch.domain.axes import FIELDS, Axis, policy_at
-from dispatch.domain.docket import Docket
-from dispatch.domain.eligibility import eligible
+from dispatch.domain.docket.docket import Docket
+from dispatch.domain.eligibility.table import eligible
 from dispatch.domain.errors import InvalidFieldError
 from dispatch.domain.permissions import Actor, Verb, require
-from dispatch.domain.policy import Policy
+from dispatch.domain.policy.schema import Policy
+from dispatch.domain.policy.sweep_axis import FIELDS, Axis, policy_at
 from dispatch.registry.policies import policy_in_force, read_policy
 from dispatch.registry.reads import get
 from dispatch.registry.tables import PolicyRow, RunRow

@@ -12,12 +12,11 @@ from typing import NamedTuple
 from sqlmodel import Session
 
 from dispatch.commands.quotas import count_claims
-from dispatch.domain.docket import Docket
-from dispatch.domain.eligibility import eligible
-from dispatch.domain.hall import happening_of
-from dispatch.domain.policy import Policy
-from dispatch.domain.quota import Quota, refusal_of
-from dispatch.domain.rules import Refusal
+from dispatch.domain.board import Quota, happening_of, refusal_of
+from dispatch.domain.docket.docket import Docket
+from dispatch.domain.eligibility.rules import Refusal
+from dispatch.domain.eligibility.table import eligible
+from dispatch.domain.policy.schema import Policy
 from dispatch.domain.states import Happening
 from dispatch.domain.vocabulary import Status
 from dispatch.registry.board import Card

@@ -6,10 +6,10 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from dispatch.commands.desk import Desk
+from dispatch.domain.chain_walker import answer_by
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.states import OfferState
 from dispatch.domain.vocabulary import ModeName, PairKind, Status
-from dispatch.domain.walk import answer_by
 from dispatch.registry.offers import pending_offers
 from dispatch.registry.seats import load_taken
 from dispatch.registry.tables import CaseRow, OfferRow, PairRow, PlanRow

@@ -9,16 +9,16 @@ from dispatch.commands.posting import settle, unpost
 from dispatch.commands.relaxing import relax, restore
 from dispatch.commands.steps import open_step
 from dispatch.domain.chain import Because, Mark, chain_for
-from dispatch.domain.docket import Docket
+from dispatch.domain.chain_walker import chain_named, take_steps
+from dispatch.domain.docket.docket import Docket
+from dispatch.domain.eligibility.verdicts import Eligibility
 from dispatch.domain.errors import IllegalTransitionError
 from dispatch.domain.lifecycle import Event
-from dispatch.domain.pace import Chain
 from dispatch.domain.permissions import Actor, Verb, require
-from dispatch.domain.policy import Policy
+from dispatch.domain.policy.chain_schema import Chain
+from dispatch.domain.policy.schema import Policy
 from dispatch.domain.states import PlanState, PostingState
-from dispatch.domain.verdicts import Eligibility
 from dispatch.domain.vocabulary import ModeName, Status
-from dispatch.domain.walk import chain_named, take_steps
 from dispatch.registry.offers import (
     ENDED,
     LEFT_QUEUE,

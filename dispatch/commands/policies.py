@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from dispatch.domain.errors import PolicyInForceError
-from dispatch.domain.legal_bounds import require_lawful
 from dispatch.domain.permissions import Actor, Verb, require
-from dispatch.domain.policy import Policy, load_preset
+from dispatch.domain.policy.legal_bounds import require_lawful
+from dispatch.domain.policy.schema import Policy, load_preset
 from dispatch.domain.vocabulary import PolicyStatus
 from dispatch.registry.policies import find_in_force, newest_version
 from dispatch.registry.tables import PolicyRow

@@ -6,12 +6,12 @@ from typing import Any, NamedTuple
 
 from sqlmodel import Session
 
-from dispatch.domain.document import LEGIBLE
 from dispatch.domain.errors import InvalidFieldError, NotDraftError, StaleError
 from dispatch.domain.permissions import Actor, Verb, require
-from dispatch.domain.policy import Policy, load_preset
-from dispatch.domain.policy_diff import differences
-from dispatch.domain.policy_patch import apply_patch, patch_between
+from dispatch.domain.policy.diff import differences
+from dispatch.domain.policy.document import LEGIBLE
+from dispatch.domain.policy.merge import apply_patch, patch_between
+from dispatch.domain.policy.schema import Policy, load_preset
 from dispatch.domain.vocabulary import PolicyStatus
 from dispatch.registry.audit import note as audit
 from dispatch.registry.policies import find_in_force, newest_version, policy_in_force, read_policy

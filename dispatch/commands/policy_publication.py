@@ -12,9 +12,9 @@ from dispatch.domain.errors import (
     ReasonRequiredError,
     SecondPersonError,
 )
-from dispatch.domain.legal_bounds import LocalRule, read_local_rules, require_lawful
 from dispatch.domain.permissions import Actor, Verb, require
-from dispatch.domain.policy_diff import differences
+from dispatch.domain.policy.diff import differences
+from dispatch.domain.policy.legal_bounds import LocalRule, read_local_rules, require_lawful
 from dispatch.domain.vocabulary import PolicyStatus
 from dispatch.registry.audit import note as audit
 from dispatch.registry.policies import find_in_force, newest_version, read_policy

@@ -7,8 +7,8 @@ from dispatch.commands.assign import Seating
 from dispatch.commands.desk import Desk
 from dispatch.commands.quotas import over_quota
 from dispatch.domain.chain import guarded
-from dispatch.domain.docket import NOBODY, Docket
-from dispatch.domain.eligibility import eligible
+from dispatch.domain.docket.docket import NOBODY, Docket
+from dispatch.domain.eligibility.table import eligible
 from dispatch.domain.errors import NotForBoardError
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.states import ClaimState, PostingState

@@ -3,7 +3,7 @@
 import io
 import zlib
 
-from dispatch.domain.docket import Docket, docket_from_json
+from dispatch.domain.docket.docket import Docket, docket_from_json
 from dispatch.domain.errors import CertificateMismatchError, RunNotReadyError
 from dispatch.modes.optimized import Match
 from dispatch.registry.tables import RunRow

@@ -7,8 +7,8 @@ from sqlalchemy import BindParameter, bindparam, func
 from sqlmodel import Session, col, select
 
 from dispatch.commands.desk import Desk
-from dispatch.domain.policy import Grab
-from dispatch.domain.quota import WEEK, Counts, Quota, refusal_of
+from dispatch.domain.board import WEEK, Counts, Quota, refusal_of
+from dispatch.domain.policy.schema import Grab
 from dispatch.domain.states import ClaimState, Review
 from dispatch.registry.statements import fetch, select_rows
 from dispatch.registry.tables import AbandonmentRow, ClaimRow

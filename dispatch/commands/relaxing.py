@@ -2,7 +2,7 @@
 
 from dispatch.commands.desk import Desk
 from dispatch.domain.chain import Because, Mark
-from dispatch.domain.relaxing import to_relax
+from dispatch.domain.eligibility.table import to_relax
 from dispatch.registry.tables import CaseRow, PlanRow
 
 

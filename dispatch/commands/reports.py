@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from sqlmodel import Session, col, select
 
-from dispatch.domain.books import Books
 from dispatch.domain.calendar import EARLIEST, LATEST
 from dispatch.domain.errors import InvalidFieldError, NotFoundError
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb, require
+from dispatch.domain.report_data import Books
 from dispatch.registry.books import Days, load_books, midnight
 from dispatch.registry.policies import policy_in_force, read_policy
 from dispatch.registry.roster import read_day

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from dispatch.commands.jobs import open_job
-from dispatch.domain.docket import seed_of
+from dispatch.domain.docket.docket import seed_of
 from dispatch.domain.permissions import Actor
 from dispatch.domain.vocabulary import JobKind, JobStatus
 from dispatch.registry.due import list_pending

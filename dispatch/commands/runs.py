@@ -11,8 +11,8 @@ from dispatch.commands.jobs import open_job
 from dispatch.commands.offering import offer
 from dispatch.commands.requests import open_run
 from dispatch.commands.solving import solve_run
-from dispatch.domain.docket import NOBODY, Docket
-from dispatch.domain.eligibility import eligible
+from dispatch.domain.docket.docket import NOBODY, Docket
+from dispatch.domain.eligibility.table import eligible
 from dispatch.domain.errors import InvalidFieldError, NotFoundError, RunNotReadyError
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.vocabulary import JobKind, JobStatus, ModeName, ProposalState, Status

@@ -24,7 +24,7 @@ from dispatch.commands.jobs import (
 )
 from dispatch.commands.simulations import Scene
 from dispatch.domain.errors import DispatchError
-from dispatch.domain.policy import Policy
+from dispatch.domain.policy.schema import Policy
 from dispatch.domain.vocabulary import JobStatus, PolicyStatus
 from dispatch.registry.policies import find_in_force
 from dispatch.registry.tables import JobRow, PolicyRow, SimulationRow

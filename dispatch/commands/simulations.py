@@ -11,7 +11,7 @@ from dispatch.commands.jobs import open_job
 from dispatch.domain.errors import InvalidFieldError
 from dispatch.domain.office import OfficeHours
 from dispatch.domain.permissions import Actor, Verb, require
-from dispatch.domain.policy import Policy
+from dispatch.domain.policy.schema import Policy
 from dispatch.domain.vocabulary import JobKind
 from dispatch.registry.audit import note as audit
 from dispatch.registry.policies import policy_in_force, read_policy

@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 
 from dispatch.commands.jobs import LEASE, Claim, ClaimLostError, Clock, Heartbeat, claim, fail, finish, stop
 from dispatch.commands.proofs import pack_proof, prove
-from dispatch.domain.docket import Docket, docket_to_json
-from dispatch.domain.eligibility import eligible
+from dispatch.domain.docket.docket import Docket, docket_to_json
+from dispatch.domain.docket.facts import CaseFacts
+from dispatch.domain.eligibility.table import eligible
+from dispatch.domain.eligibility.verdicts import Eligibility
 from dispatch.domain.errors import DispatchError
-from dispatch.domain.facts import CaseFacts
-from dispatch.domain.verdicts import Eligibility
 from dispatch.domain.vocabulary import ProposalState
 from dispatch.modes.optimized import Match, ProposalFacts, match, reasons, scarcity
 from dispatch.modes.seating import NO_PLACE

@@ -5,8 +5,8 @@ from dispatch.commands.offering import offer
 from dispatch.commands.posting import post
 from dispatch.commands.requests import join_urgent_run
 from dispatch.domain.chain import Because
-from dispatch.domain.docket import Docket
-from dispatch.domain.verdicts import Eligibility
+from dispatch.domain.docket.docket import Docket
+from dispatch.domain.eligibility.verdicts import Eligibility
 from dispatch.modes.openings import Ask, CallRun, Post, Question, opening_of
 from dispatch.registry.tables import CaseRow, PlanRow
 

@@ -6,13 +6,13 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from dispatch.commands.desk import Desk
-from dispatch.domain.docket import Docket
-from dispatch.domain.eligibility import eligible
+from dispatch.domain.docket.docket import Docket
+from dispatch.domain.docket.facts import PractitionerFacts
+from dispatch.domain.eligibility.table import eligible
 from dispatch.domain.errors import InvalidFieldError, NotFoundError, ReasonRequiredError
-from dispatch.domain.facts import PractitionerFacts
 from dispatch.domain.ledger import Entry, EntryKind
 from dispatch.domain.permissions import Actor, Verb, require
-from dispatch.domain.policy import Policy
+from dispatch.domain.policy.schema import Policy
 from dispatch.domain.shares import Unit, shares_of
 from dispatch.modes.rotation import Standing, queue_of, standings
 from dispatch.registry.docket import load_docket

@@ -12,11 +12,11 @@ from dispatch.commands.plan import carry_on, escalate
 from dispatch.commands.relaxing import relax
 from dispatch.domain.calendar import china
 from dispatch.domain.chain import Because, Mark
-from dispatch.domain.docket import NOBODY, Docket
-from dispatch.domain.eligibility import eligible
+from dispatch.domain.docket.docket import NOBODY, Docket
+from dispatch.domain.eligibility.table import eligible
 from dispatch.domain.office import OfficeHours
 from dispatch.domain.permissions import Actor, Verb, require
-from dispatch.domain.policy import Policy
+from dispatch.domain.policy.schema import Policy
 from dispatch.domain.vocabulary import ModeName
 from dispatch.modes import MODES
 from dispatch.registry.docket import load_docket

@@ -10,11 +10,11 @@ from sqlmodel import Session, col, select
 from dispatch.commands.desk import Desk
 from dispatch.commands.plan import carry_on
 from dispatch.domain.chain import Mark
-from dispatch.domain.docket import NOBODY, Docket
-from dispatch.domain.eligibility import eligible
+from dispatch.domain.docket.docket import NOBODY, Docket
+from dispatch.domain.eligibility.rules import Refusal
+from dispatch.domain.eligibility.table import eligible
 from dispatch.domain.errors import IllegalTransitionError, InvalidFieldError, NotFoundError
 from dispatch.domain.permissions import Actor, Verb, require
-from dispatch.domain.rules import Refusal
 from dispatch.domain.vocabulary import ModeName, Role, Status
 from dispatch.modes.point_selection import MOST_WISHES
 from dispatch.registry.docket import load_docket

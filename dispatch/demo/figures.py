@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from dispatch.domain.criteria import MOST_SCORE
+from dispatch.domain.policy.criteria import MOST_SCORE
 from dispatch.domain.vocabulary import Status
 
 AT_RISK = timedelta(hours=24)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from dispatch.demo.promises import promise
-from dispatch.domain.policy import Policy, load_preset
+from dispatch.domain.policy.schema import Policy, load_preset
 from dispatch.exchange.cells import as_text, is_unknown
 from dispatch.exchange.columns import Kind
 from dispatch.exchange.layout import Layout, known_headers, plan_layout

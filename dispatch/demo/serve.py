@@ -15,8 +15,8 @@ from dispatch.demo.show import SEED
 from dispatch.demo.steps import steps
 from dispatch.demo.trials import city_trial
 from dispatch.demo.words import Invitation, Phase
-from dispatch.domain.pace import Chain, Step
-from dispatch.domain.policy import Policy
+from dispatch.domain.policy.chain_schema import Chain, Step
+from dispatch.domain.policy.schema import Policy
 from dispatch.domain.vocabulary import Matter, ModeName, Role
 from dispatch.embedded.supervisor import to_files, to_stdout
 from dispatch.settings import Settings

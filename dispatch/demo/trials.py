@@ -9,7 +9,7 @@ from typing import NamedTuple
 from dispatch.commands.centres import Area
 from dispatch.demo.registers import read_register
 from dispatch.demo.rows import case_row, rows_of
-from dispatch.domain.policy import Policy, load_preset
+from dispatch.domain.policy.schema import Policy, load_preset
 from dispatch.exchange.columns import Kind
 from dispatch.exchange.lookups import make_lookups
 from dispatch.exchange.spreadsheet import write_records

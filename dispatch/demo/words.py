@@ -1,6 +1,6 @@
 """What the demo says, once, in both languages."""
 
-from dispatch.domain.eligibility import refusal_text
+from dispatch.domain.eligibility.table import refusal_text
 from dispatch.domain.vocabulary import Term
 
 

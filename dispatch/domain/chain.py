@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from dispatch.domain.office import OfficeHours
-from dispatch.domain.pace import Chain, Step
-from dispatch.domain.policy import Policy
+from dispatch.domain.policy.chain_schema import Chain, Step
+from dispatch.domain.policy.schema import Policy
 from dispatch.domain.vocabulary import Category, Matter, ModeName, Term
 
 DIRECT = Chain(code="direct", zh="直接指派", en="direct", steps=(Step(mode=ModeName.OPTIMIZED),))

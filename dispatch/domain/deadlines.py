@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 from pydantic import Field
 
 from dispatch.domain.calendar import WorkingDays
-from dispatch.domain.document import MOST_HOURS
 from dispatch.domain.errors import InvalidFieldError, UnknownReferenceError
+from dispatch.domain.policy.document import MOST_HOURS
 from dispatch.domain.vocabulary import Term
 
 LAST_SECOND = time(23, 59, 59)

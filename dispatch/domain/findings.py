@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from dispatch.domain.docket import Docket
-from dispatch.domain.eligibility import LAWYERS, LICENSED, eligible
-from dispatch.domain.facts import DocketFacts, PractitionerFacts
-from dispatch.domain.policy import Policy
+from dispatch.domain.docket.docket import Docket
+from dispatch.domain.docket.facts import DocketFacts, PractitionerFacts
+from dispatch.domain.eligibility.table import LAWYERS, LICENSED, eligible
+from dispatch.domain.policy.schema import Policy
 from dispatch.domain.vocabulary import PractitionerKind, Term
 
 MOST_RULES_TOLD = 5

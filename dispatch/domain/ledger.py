@@ -15,11 +15,11 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from dispatch.domain.columns import Fractions, Integers, PractitionerColumns
-from dispatch.domain.facts import CaseFacts, PractitionerFacts
-from dispatch.domain.policy import Fairness, Policy
+from dispatch.domain.docket.columns import Fractions, Integers, PractitionerColumns
+from dispatch.domain.docket.facts import CaseFacts, PractitionerFacts
+from dispatch.domain.eligibility.kleene import YES
+from dispatch.domain.policy.schema import Fairness, Policy
 from dispatch.domain.shares import ONE
-from dispatch.domain.truth import YES
 from dispatch.domain.vocabulary import Term
 
 

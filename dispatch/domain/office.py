@@ -8,7 +8,7 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from dispatch.domain.calendar import ONE_DAY, WorkingDays, china
-from dispatch.domain.policy import Policy
+from dispatch.domain.policy.schema import Policy
 
 
 @dataclass(frozen=True, slots=True)

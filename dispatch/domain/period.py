@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 
-from dispatch.domain.facts import AreaFacts, CaseFacts, PairFact, PractitionerFacts
-from dispatch.domain.ties import Relation
+from dispatch.domain.docket.facts import AreaFacts, CaseFacts, PairFact, PractitionerFacts
+from dispatch.domain.docket.ties import Relation
 from dispatch.domain.vocabulary import ModeName
 
 

@@ -42,3 +42,21 @@ class Record:
     planned: frozenset[str] = frozenset()
     """Cases that were put on a chain."""
     postings: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """One designation against a run's proposal; ids only."""
+
+    designation_id: str
+    run_id: str
+    case_id: str
+    practitioner_id: str
+    proposed: tuple[str, ...]
+    """Whom the run proposed, by seat."""
+    at: datetime
+
+    @property
+    def against(self) -> bool:
+        """Whether the run had proposed somebody, and somebody else was named."""
+        return bool(self.proposed) and self.practitioner_id not in self.proposed

@@ -17,8 +17,8 @@ from typing import Self
 
 from pydantic import model_validator
 
-from dispatch.domain.document import Document
-from dispatch.domain.facts import PractitionerFacts
+from dispatch.domain.docket.facts import PractitionerFacts
+from dispatch.domain.policy.document import Document
 from dispatch.domain.vocabulary import Term
 
 Shares = list[Fraction]

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from dispatch.domain.policy import Policy
+from dispatch.domain.policy.schema import Policy
 from dispatch.exchange.cells import Lookups
 from dispatch.exchange.wording import Wordlist
 from dispatch.registry.extracts import list_areas

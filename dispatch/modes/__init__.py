@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dispatch.domain.docket import Choice, Docket
+from dispatch.domain.docket.docket import Choice, Docket
+from dispatch.domain.eligibility.verdicts import Eligibility
 from dispatch.domain.lifecycle import Event
-from dispatch.domain.verdicts import Eligibility
 from dispatch.domain.vocabulary import ModeName
 from dispatch.modes import continuity, designation, grab, optimized, point_selection, rotation
 

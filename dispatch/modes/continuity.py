@@ -1,7 +1,7 @@
 """Continuity (一援到底): counsel of an earlier stage follows the matter, if still eligible."""
 
-from dispatch.domain.docket import Choice, Docket
-from dispatch.domain.verdicts import Eligibility
+from dispatch.domain.docket.docket import Choice, Docket
+from dispatch.domain.eligibility.verdicts import Eligibility
 from dispatch.modes.places import Places
 
 

@@ -1,7 +1,7 @@
 """Designation (指定): the practitioner an officer named, if every hard rule allows it; a reason is required."""
 
-from dispatch.domain.docket import Choice, Docket
-from dispatch.domain.verdicts import Eligibility
+from dispatch.domain.docket.docket import Choice, Docket
+from dispatch.domain.eligibility.verdicts import Eligibility
 from dispatch.modes.places import Places
 
 

@@ -16,11 +16,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dispatch.domain.columns import Integers
-from dispatch.domain.criteria import MOST_SCORE
-from dispatch.domain.docket import NOBODY, Choice, Docket, PairList
+from dispatch.domain.docket.columns import Integers
+from dispatch.domain.docket.docket import NOBODY, Choice, Docket, PairList
+from dispatch.domain.eligibility.verdicts import Eligibility, Facet
 from dispatch.domain.ledger import slot_prices
-from dispatch.domain.verdicts import Eligibility, Facet
+from dispatch.domain.policy.criteria import MOST_SCORE
 from dispatch.modes.places import capacity_of, institution_rooms
 from dispatch.modes.scores import Scores, score
 from optimizer import Pairs, Problem, Solution

@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from dispatch.domain.docket import NOBODY, Choice, Docket
-from dispatch.domain.facts import DocketFacts
+from dispatch.domain.docket.docket import NOBODY, Choice, Docket
+from dispatch.domain.docket.facts import DocketFacts
+from dispatch.domain.eligibility.verdicts import Eligibility
 from dispatch.domain.ledger import slot_prices
-from dispatch.domain.policy import Policy
-from dispatch.domain.verdicts import Eligibility
+from dispatch.domain.policy.schema import Policy
 from dispatch.modes.encode import decode, encode_pool
 from dispatch.modes.places import Places
 from dispatch.modes.scores import score

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from dispatch.domain.chain import Because, guarded
-from dispatch.domain.docket import NOBODY, Docket
-from dispatch.domain.truth import YES
-from dispatch.domain.verdicts import Eligibility
+from dispatch.domain.docket.docket import NOBODY, Docket
+from dispatch.domain.eligibility.kleene import YES
+from dispatch.domain.eligibility.verdicts import Eligibility
 from dispatch.domain.vocabulary import ModeName
 from dispatch.modes import MODES
 from dispatch.modes.rotation import queue_of

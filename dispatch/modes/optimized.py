@@ -7,12 +7,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dispatch.domain.columns import Integers
-from dispatch.domain.criteria import MOST_SCORE
-from dispatch.domain.docket import NOBODY, Choice, Docket
+from dispatch.domain.docket.columns import Integers
+from dispatch.domain.docket.docket import NOBODY, Choice, Docket
+from dispatch.domain.eligibility.rules import Refusal
+from dispatch.domain.eligibility.verdicts import Eligibility
 from dispatch.domain.ledger import slot_prices
-from dispatch.domain.rules import Refusal
-from dispatch.domain.verdicts import Eligibility
+from dispatch.domain.policy.criteria import MOST_SCORE
 from dispatch.modes.encode import decode, encode
 from dispatch.modes.scores import Scores, score
 from optimizer import Problem, Progress, Solution, solve

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from dispatch.domain.columns import Integers
-from dispatch.domain.docket import NOBODY, Choice, Docket, PairList
-from dispatch.domain.rules import Mask
-from dispatch.domain.verdicts import Eligibility
+from dispatch.domain.docket.columns import Integers
+from dispatch.domain.docket.docket import NOBODY, Choice, Docket, PairList
+from dispatch.domain.eligibility.rules import Mask
+from dispatch.domain.eligibility.verdicts import Eligibility
 
 
 def capacity_of(docket: Docket, eligibility: Eligibility) -> Integers:

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from dispatch.domain.criteria import MOST_SCORE
-from dispatch.domain.docket import Choice, Docket
-from dispatch.domain.verdicts import Eligibility
+from dispatch.domain.docket.docket import Choice, Docket
+from dispatch.domain.eligibility.verdicts import Eligibility
+from dispatch.domain.policy.criteria import MOST_SCORE
 from dispatch.modes.encode import decode, encode_pool
 from optimizer import solve
 

@@ -17,12 +17,12 @@ from math import ceil, lcm
 from operator import mul
 from typing import NamedTuple
 
-from dispatch.domain.columns import Integers, whole
-from dispatch.domain.docket import Choice, Docket
+from dispatch.domain.docket.columns import Integers, whole
+from dispatch.domain.docket.docket import Choice, Docket
+from dispatch.domain.eligibility.kleene import NO, YES
+from dispatch.domain.eligibility.verdicts import Eligibility
 from dispatch.domain.ledger import turn_for
 from dispatch.domain.shares import Counted, Unit
-from dispatch.domain.truth import NO, YES
-from dispatch.domain.verdicts import Eligibility
 from dispatch.modes.places import Places
 
 Key = tuple[float, ...]

@@ -10,10 +10,10 @@ from functools import cached_property
 
 import numpy as np
 
-from dispatch.domain.columns import Integers
-from dispatch.domain.criteria import Criterion
-from dispatch.domain.docket import Docket, PairList
-from dispatch.domain.policy import Band
+from dispatch.domain.docket.columns import Integers
+from dispatch.domain.docket.docket import Docket, PairList
+from dispatch.domain.policy.criteria import Criterion
+from dispatch.domain.policy.schema import Band
 
 ANY = ""
 """Reads no case column: the criterion is the practitioner's alone."""

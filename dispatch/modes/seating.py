@@ -3,8 +3,8 @@
 from collections import defaultdict
 from typing import NamedTuple
 
-from dispatch.domain.docket import NOBODY, Docket
-from dispatch.domain.verdicts import Eligibility
+from dispatch.domain.docket.docket import NOBODY, Docket
+from dispatch.domain.eligibility.verdicts import Eligibility
 from dispatch.modes.places import Places
 
 NOT_PENDING = "not_pending"

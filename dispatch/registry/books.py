@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import BindParameter, bindparam, func, or_
 from sqlmodel import Session, col
 
-from dispatch.domain.books import (
+from dispatch.domain.ledger import EntryKind
+from dispatch.domain.policy.schema import Policy
+from dispatch.domain.report_data import (
     Books,
     CaseLine,
     ClaimLine,
@@ -25,8 +27,6 @@ from dispatch.domain.books import (
     SeatLine,
     WorkLine,
 )
-from dispatch.domain.ledger import EntryKind
-from dispatch.domain.policy import Policy
 from dispatch.domain.vocabulary import JobKind, ProposalState, Status
 from dispatch.registry.caseload import CATEGORIES, CLOSED
 from dispatch.registry.statements import fetch, select_rows

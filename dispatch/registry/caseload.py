@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import BindParameter, bindparam, literal_column, null, union_all
 from sqlmodel import Session, col
 
-from dispatch.domain.facts import CaseFacts, PairFact
-from dispatch.domain.ties import Held, Members, Ties, in_order, seats_taken
+from dispatch.domain.docket.facts import CaseFacts, PairFact
+from dispatch.domain.docket.ties import Held, Members, Ties, in_order, seats_taken
 from dispatch.domain.vocabulary import Category, Status
 from dispatch.registry.statements import fetch, fetch_by, select_rows
 from dispatch.registry.tables import AssignmentRow, CaseRow, PairRow, WishRow

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlmodel import Session, col, select
 
-from dispatch.domain.facts import CaseFacts, DocketFacts
+from dispatch.domain.docket.facts import CaseFacts, DocketFacts
 from dispatch.domain.findings import Absence, FindingKind
 from dispatch.registry.caseload import stated_facts
 from dispatch.registry.roster import load_areas, load_roster, read_day

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from dispatch.domain.facts import DocketFacts, PractitionerFacts
+from dispatch.domain.docket.facts import DocketFacts, PractitionerFacts
 from dispatch.domain.vocabulary import Status
 from dispatch.registry.caseload import load_caseload
 from dispatch.registry.roster import load_areas, load_roster, read_day

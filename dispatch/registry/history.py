@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlmodel import Session, col, func, or_, select
 
-from dispatch.domain.facts import CaseFacts, PairFact, PractitionerFacts
+from dispatch.domain.docket.facts import CaseFacts, PairFact, PractitionerFacts
 from dispatch.domain.ledger import Account, EntryKind
 from dispatch.domain.period import Absence, Earlier, House, Period, Standing, Tenure
 from dispatch.domain.vocabulary import Status

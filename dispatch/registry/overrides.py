@@ -5,7 +5,7 @@ from itertools import groupby
 
 from sqlmodel import Session, col, select
 
-from dispatch.domain.overrides import Override
+from dispatch.domain.record import Override
 from dispatch.domain.states import Review
 from dispatch.registry.tables import DesignationRow, ProposalRow, RunRow
 

@@ -7,7 +7,7 @@ from sqlalchemy import BindParameter, bindparam
 from sqlmodel import Session, col, func, select
 
 from dispatch.domain.errors import NotFoundError, PolicyMissingError
-from dispatch.domain.policy import Policy
+from dispatch.domain.policy.schema import Policy
 from dispatch.domain.vocabulary import PolicyStatus
 from dispatch.registry.statements import fetch, select_rows
 from dispatch.registry.tables import PolicyRow

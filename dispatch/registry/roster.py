@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import BindParameter, ColumnElement, bindparam, func, literal_column, null, or_, union_all
 from sqlmodel import Session, col, select
 
-from dispatch.domain.facts import AreaFacts, FormerOffice, InstitutionFacts, PractitionerFacts
+from dispatch.domain.docket.facts import AreaFacts, FormerOffice, InstitutionFacts, PractitionerFacts
 from dispatch.domain.ledger import Account, EntryKind
 from dispatch.domain.states import OfferState
 from dispatch.registry.statements import fetch, fetch_by, select_rows

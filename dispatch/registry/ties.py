@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
-from dispatch.domain.ties import Ties
+from dispatch.domain.docket.ties import Ties
 from dispatch.registry.statements import fetch
 from dispatch.registry.tables import RelationRow
 

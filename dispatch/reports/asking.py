@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from statistics import median
 
 from dispatch.domain.acceptance import Asked, tally
-from dispatch.domain.books import Books, OfferLine, PostingLine
+from dispatch.domain.report_data import Books, OfferLine, PostingLine
 from dispatch.domain.states import GivingBack, OfferState, PostingState
 from dispatch.domain.vocabulary import ModeName
 from dispatch.reports.facts import month_of

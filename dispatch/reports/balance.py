@@ -6,8 +6,8 @@ from typing import TypeVar
 
 import numpy as np
 
-from dispatch.domain.books import Books, Measured, ParityLine, PriceLine
-from dispatch.domain.columns import Numbers
+from dispatch.domain.docket.columns import Numbers
+from dispatch.domain.report_data import Books, Measured, ParityLine, PriceLine
 from dispatch.domain.vocabulary import Term
 from dispatch.reports.facts import POINTS, area_of, cause_of, month_of
 from dispatch.reports.shape import DIGITS, Chart, Report, Row, Shape, Unit, count, number, ratio, share, word

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
-from dispatch.domain.books import Books, Label
+from dispatch.domain.report_data import Books, Label
 from dispatch.domain.vocabulary import Category, Matter, ModeName, Term
 from dispatch.reports.facts import POINTS, Dispatched, area_of, dispatched, month_of, quality_of
 from dispatch.reports.intervals import NOTHING, Draws

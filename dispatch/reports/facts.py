@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from dispatch.domain.books import Books, CaseLine, Label, SeatLine
+from dispatch.domain.report_data import Books, CaseLine, Label, SeatLine
 from dispatch.domain.vocabulary import ModeName, Status
 
 HOUR = timedelta(hours=1)

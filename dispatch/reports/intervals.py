@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dispatch.domain.columns import Numbers
+from dispatch.domain.docket.columns import Numbers
 
 DRAWS = 2_000
 SEED = 1

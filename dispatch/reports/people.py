@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from dispatch.domain.books import Books, CaseLine, PersonLine, WorkLine
+from dispatch.domain.report_data import Books, CaseLine, PersonLine, WorkLine
 from dispatch.domain.states import ClaimState, OfferState
 from dispatch.domain.vocabulary import Category, Matter, ModeName, Service, Term
 from dispatch.reports.facts import cause_of

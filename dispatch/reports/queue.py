@@ -7,7 +7,7 @@ from statistics import median
 
 import numpy as np
 
-from dispatch.domain.books import Books, CaseLine, Label
+from dispatch.domain.report_data import Books, CaseLine, Label
 from dispatch.domain.vocabulary import ModeName, Status, Term
 from dispatch.reports.facts import HOUR, LEFT, Dispatched, dispatched, month_of
 from dispatch.reports.shape import Cell, Chart, Report, Row, Shape, Unit, count, mean, number, ratio, share, word

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from dispatch.domain.books import Books, Label
+from dispatch.domain.report_data import Books, Label
 from dispatch.domain.vocabulary import Term
 
 Cell = str | int | float | bool | date | datetime | Term | Label | None

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from dispatch.domain.books import Books, Label
+from dispatch.domain.report_data import Books, Label
 from dispatch.domain.vocabulary import Term
 from dispatch.reports.shape import Cell, Chart, Column, Report, Row, Shape
 

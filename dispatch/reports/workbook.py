@@ -7,7 +7,7 @@ from unicodedata import east_asian_width
 
 import xlsxwriter
 
-from dispatch.domain.books import Label
+from dispatch.domain.report_data import Label
 from dispatch.domain.vocabulary import Term
 from dispatch.reports.shape import Cell, Column, Unit
 from dispatch.reports.telling import About, Told

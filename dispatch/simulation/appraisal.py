@@ -14,10 +14,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dispatch.domain.docket import Docket
+from dispatch.domain.docket.docket import Docket
+from dispatch.domain.eligibility.verdicts import Eligibility
 from dispatch.domain.period import Period
-from dispatch.domain.policy import Policy
-from dispatch.domain.verdicts import Eligibility
+from dispatch.domain.policy.schema import Policy
 from dispatch.domain.vocabulary import Status
 from dispatch.modes.encode import encode
 from dispatch.modes.scores import score

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from numpy.random import Generator
 
-from dispatch.domain.policy import Cause
+from dispatch.domain.policy.schema import Cause
 from dispatch.domain.vocabulary import CaseSource, Category, Matter, MeansTest, Service, Sex, Stage
 from dispatch.simulation.draws import pick, years_before
 from dispatch.simulation.names import identity_number, person_names

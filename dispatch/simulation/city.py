@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dispatch.domain.policy import Cause
+from dispatch.domain.policy.schema import Cause
 from dispatch.simulation.cases import draw_needs, make_cases
 from dispatch.simulation.institutions import make_institutions
 from dispatch.simulation.places import SHANGQIU, Place

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from dispatch.domain.columns import Numbers
-from dispatch.domain.policy import Policy
+from dispatch.domain.docket.columns import Numbers
+from dispatch.domain.policy.schema import Policy
 from dispatch.simulation.measures import MEASURES, Figures, Weekly
 
 DRAWS = 2_000

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from dispatch.domain.criteria import Criterion, Weights
-from dispatch.domain.docket import NOBODY, Docket
-from dispatch.domain.eligibility import eligible
-from dispatch.domain.overrides import Override
-from dispatch.domain.verdicts import Eligibility
+from dispatch.domain.docket.docket import NOBODY, Docket
+from dispatch.domain.eligibility.table import eligible
+from dispatch.domain.eligibility.verdicts import Eligibility
+from dispatch.domain.policy.criteria import Criterion, Weights
+from dispatch.domain.record import Override
 from dispatch.modes.encode import first_rows
 from dispatch.modes.scores import Scores, score
 from optimizer import Problem, Solution

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dispatch.domain.columns import Numbers
+from dispatch.domain.docket.columns import Numbers
 from dispatch.domain.vocabulary import ModeName, Term
 from dispatch.simulation.replay.files import CLOSED, Assignment
 from dispatch.simulation.replay.play import Played

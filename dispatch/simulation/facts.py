@@ -5,7 +5,7 @@ from datetime import datetime
 
 from dispatch.domain import calendar
 from dispatch.domain.deadlines import due_at
-from dispatch.domain.facts import (
+from dispatch.domain.docket.facts import (
     AreaFacts,
     CaseFacts,
     DocketFacts,

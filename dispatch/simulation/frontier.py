@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from dispatch.domain.axes import Axis, is_weight, policy_at
-from dispatch.domain.docket import Docket
+from dispatch.domain.docket.docket import Docket
+from dispatch.domain.eligibility.verdicts import Eligibility
 from dispatch.domain.errors import PolicyInvalidError
-from dispatch.domain.policy import Policy
-from dispatch.domain.verdicts import Eligibility
+from dispatch.domain.policy.schema import Policy
+from dispatch.domain.policy.sweep_axis import Axis, is_weight, policy_at
 from dispatch.modes.encode import encode, first_rows
 from dispatch.modes.scores import Scores
 from dispatch.simulation.compare import gini

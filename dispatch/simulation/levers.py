@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dispatch.domain.axes import FIELDS, Axis, is_weight, level_of, with_level
-from dispatch.domain.criteria import BASIS_POINTS, Criterion
-from dispatch.domain.docket import Docket
-from dispatch.domain.policy import MOST_SLOT_PRICE, Policy
-from dispatch.domain.verdicts import Eligibility
+from dispatch.domain.docket.docket import Docket
+from dispatch.domain.eligibility.verdicts import Eligibility
+from dispatch.domain.policy.criteria import BASIS_POINTS, Criterion
+from dispatch.domain.policy.schema import MOST_SLOT_PRICE, Policy
+from dispatch.domain.policy.sweep_axis import FIELDS, Axis, is_weight, level_of, with_level
 from dispatch.modes.encode import EXACT_BELOW, HARD, encode
 from optimizer import Problem
 from optimizer.levers import Lever, lever_between, staying

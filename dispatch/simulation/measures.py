@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dispatch.domain.columns import Numbers
+from dispatch.domain.docket.columns import Numbers
 from dispatch.domain.states import OfferState
 from dispatch.domain.vocabulary import Category, ModeName
 from dispatch.simulation.entitlement import stands

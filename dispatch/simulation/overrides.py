@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from dispatch.domain.criteria import Criterion, Weights
-from dispatch.domain.overrides import Override
+from dispatch.domain.policy.criteria import Criterion, Weights
+from dispatch.domain.record import Override
 from dispatch.modes.encode import encode, first_rows
 from dispatch.simulation.days import Day, weighed
 from optimizer import solve

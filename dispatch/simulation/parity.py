@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dispatch.domain.books import Measured
-from dispatch.domain.columns import Integers
+from dispatch.domain.docket.columns import Integers
+from dispatch.domain.report_data import Measured
 from dispatch.domain.vocabulary import Category
 from dispatch.modes.optimized import pair_points
 from dispatch.simulation.appraisal import Compared

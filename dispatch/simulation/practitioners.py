@@ -6,7 +6,7 @@ from typing import Any
 
 from numpy.random import Generator
 
-from dispatch.domain.policy import Cause
+from dispatch.domain.policy.schema import Cause
 from dispatch.domain.vocabulary import Category, InstitutionKind, Matter, PractitionerKind, Sex
 from dispatch.simulation.draws import chance, pick, some_of, with_gaps, years_before
 from dispatch.simulation.institutions import SEATS

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.random import Generator
 
-from dispatch.domain.policy import Cause
+from dispatch.domain.policy.schema import Cause
 from dispatch.domain.vocabulary import Category
 from dispatch.simulation.cases import Need, make_cases
 from dispatch.simulation.places import Place

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from dispatch.domain.axes import FIELDS, Axis
+from dispatch.domain.policy.sweep_axis import FIELDS, Axis
 from dispatch.simulation.days import Day
 from dispatch.simulation.levers import levered
 from optimizer.metrics import stability_radius

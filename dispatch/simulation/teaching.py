@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dispatch.domain.criteria import BASIS_POINTS, Weights
-from dispatch.domain.overrides import Override
+from dispatch.domain.policy.criteria import BASIS_POINTS, Weights
+from dispatch.domain.record import Override
 from dispatch.simulation.days import Day
 from dispatch.simulation.overrides import CRITERIA, choice_of, losses
 from optimizer.learning import learn

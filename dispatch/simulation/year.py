@@ -13,12 +13,12 @@ import numpy as np
 from numpy.random import Generator
 
 from dispatch.domain.calendar import WorkingDays
+from dispatch.domain.docket.facts import AreaFacts
+from dispatch.domain.docket.ties import Relation
 from dispatch.domain.errors import InvalidFieldError
-from dispatch.domain.facts import AreaFacts
 from dispatch.domain.office import OfficeHours
 from dispatch.domain.period import Absence, House, Period, Tenure
-from dispatch.domain.policy import Policy
-from dispatch.domain.ties import Relation
+from dispatch.domain.policy.schema import Policy
 from dispatch.domain.vocabulary import RelationKind, Service
 from dispatch.simulation.cases import draw_needs, make_cases_at
 from dispatch.simulation.draws import chance

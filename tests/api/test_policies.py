@@ -2,7 +2,7 @@
 
 import pytest
 
-from dispatch.domain.policy_fields import FIELDS
+from dispatch.domain.policy.fields import FIELDS
 from dispatch.domain.vocabulary import Role
 from tests.api.desk import CITY, Desk
 

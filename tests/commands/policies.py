@@ -6,7 +6,7 @@ from dispatch.commands.policy_drafts import draft_policy
 from dispatch.commands.simulating import Hands, simulate_policy
 from dispatch.commands.simulations import Scene, request_simulation
 from dispatch.domain.permissions import Actor
-from dispatch.domain.policy_patch import apply_patch
+from dispatch.domain.policy.merge import apply_patch
 from dispatch.domain.vocabulary import Role
 from dispatch.registry.tables import PolicyRow
 from tests.rows import NOW, a_user

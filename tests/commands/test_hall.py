@@ -7,10 +7,10 @@ import pytest
 from dispatch.commands.access import create_user, digest_of, issue_token, revoke_user, still_good
 from dispatch.commands.board import claim, post_case, settle_windows, take_off
 from dispatch.commands.hall import enter, follow, marks_for
+from dispatch.domain.board import Quota
 from dispatch.domain.errors import IllegalTransitionError
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.permissions import Actor
-from dispatch.domain.quota import Quota
 from dispatch.domain.states import Happening
 from dispatch.domain.vocabulary import Role
 from dispatch.registry.tables import CaseEventRow, CaseRow, ClaimRow

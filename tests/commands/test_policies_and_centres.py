@@ -14,7 +14,7 @@ from dispatch.domain.errors import (
     PolicyInForceError,
     UnknownReferenceError,
 )
-from dispatch.domain.policy import Policy, load_preset
+from dispatch.domain.policy.schema import Policy, load_preset
 from dispatch.domain.vocabulary import CentreLevel, PolicyStatus
 from dispatch.registry.policies import policy_in_force, read_policy
 from dispatch.registry.tables import AreaRow, CentreRow, PolicyRow

@@ -12,7 +12,7 @@ from dispatch.domain.errors import (
     PolicyInvalidError,
     StaleError,
 )
-from dispatch.domain.policy import load_preset
+from dispatch.domain.policy.schema import load_preset
 from dispatch.domain.vocabulary import PolicyStatus
 from dispatch.registry.policies import policy_in_force
 from dispatch.registry.tables import AuditRow, PolicyRow, SimulationRow

@@ -6,9 +6,9 @@ from dispatch.commands import runs
 from dispatch.commands.designation import designate
 from dispatch.commands.frontiers import adopt_point, frontier_of_run
 from dispatch.commands.policy_evidence import draft_learned, learn_policy, sensitivity
-from dispatch.domain.axes import Axis
 from dispatch.domain.errors import ForbiddenError, InvalidFieldError, NotFoundError, RunNotReadyError
-from dispatch.domain.policy import Policy
+from dispatch.domain.policy.schema import Policy
+from dispatch.domain.policy.sweep_axis import Axis
 from dispatch.domain.vocabulary import PolicyStatus
 from dispatch.registry.tables import PolicyRow
 from tests.commands.test_runs import AFTER, solved

@@ -8,7 +8,7 @@ from hashlib import sha256
 import pytest
 
 from dispatch.commands import jobs, runs, solving
-from dispatch.domain.docket import docket_from_json
+from dispatch.domain.docket.docket import docket_from_json
 from dispatch.domain.errors import (
     CertificateMismatchError,
     ForbiddenError,

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from dispatch.domain.chain import DIRECT, Because, chain_for, end_of_step, fits, guarded
 from dispatch.domain.errors import PolicyInvalidError
 from dispatch.domain.office import OfficeHours
-from dispatch.domain.pace import Chain
-from dispatch.domain.policy import load_preset
+from dispatch.domain.policy.chain_schema import Chain
+from dispatch.domain.policy.schema import load_preset
 from dispatch.domain.vocabulary import Category
 from tests.builders import NOW, a_case, a_defence, a_policy
 

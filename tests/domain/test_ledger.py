@@ -19,7 +19,7 @@ from dispatch.domain.ledger import (
     slot_prices,
     turn_for,
 )
-from dispatch.domain.policy import Fairness
+from dispatch.domain.policy.schema import Fairness
 from tests.builders import a_case, a_defence, a_docket, a_policy, a_practitioner
 
 FAIRNESS = Fairness(price_per_turn=10, price_per_effort=1, most_turns_ahead=5, load_ladder=(0, 100, 400))

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from dispatch.domain.docket import docket_from_json, docket_to_json
+from dispatch.domain.docket.docket import docket_from_json, docket_to_json
 from dispatch.domain.errors import PolicyInvalidError
 from dispatch.domain.shares import SHARES, Counted, Measure, Rotation, Unit, owed, shares_of
 from tests.builders import a_docket, a_policy, a_practitioner, docket_facts

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dispatch.domain.policy import load_preset
+from dispatch.domain.policy.schema import load_preset
 from dispatch.domain.vocabulary import Category, PractitionerKind
 from dispatch.exchange import cells, lists
 from dispatch.exchange.faults import CellError, CellFault, shown

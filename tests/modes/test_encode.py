@@ -6,8 +6,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from dispatch.domain.criteria import MOST_SCORE
-from dispatch.domain.eligibility import eligible
+from dispatch.domain.eligibility.table import eligible
+from dispatch.domain.policy.criteria import MOST_SCORE
 from dispatch.domain.vocabulary import PairKind, PractitionerKind, Sex
 from dispatch.modes.encode import EXACT_BELOW, HARD, SPARSE_PAIRS, encode, first_rows
 from dispatch.modes.optimized import pair_points

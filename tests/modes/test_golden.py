@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from dispatch.domain.docket import Docket, docket_from_json, docket_to_json
-from dispatch.domain.eligibility import eligible
+from dispatch.domain.docket.docket import Docket, docket_from_json, docket_to_json
+from dispatch.domain.eligibility.table import eligible
 from dispatch.domain.vocabulary import ModeName
 from dispatch.modes import MODES
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dispatch.domain.docket import NOBODY
-from dispatch.domain.eligibility import eligible
-from dispatch.domain.relaxation import Soft
+from dispatch.domain.docket.docket import NOBODY
+from dispatch.domain.eligibility.soft_rules import Soft
+from dispatch.domain.eligibility.table import eligible
 from dispatch.domain.shares import SHARES, Counted
 from dispatch.domain.vocabulary import ModeName, PairKind, PractitionerKind, Sex
 from dispatch.modes import MODES

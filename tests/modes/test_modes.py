@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from dispatch.domain.docket import NOBODY
-from dispatch.domain.eligibility import eligible
+from dispatch.domain.docket.docket import NOBODY
+from dispatch.domain.eligibility.table import eligible
 from dispatch.domain.vocabulary import ModeName, PairKind
 from dispatch.modes import MODES
 from dispatch.modes.grab import granted_at_once, regret, sealed_until, winners, with_claims

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from dispatch.domain.chain import Because
-from dispatch.domain.eligibility import eligible
+from dispatch.domain.eligibility.table import eligible
 from dispatch.domain.vocabulary import ModeName
 from dispatch.modes.openings import OPENERS, Ask, CallRun, Post, Question, Wait, opening_of
 from tests.builders import NOW, a_case, a_docket, a_policy, a_practitioner

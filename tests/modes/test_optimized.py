@@ -7,9 +7,9 @@ from itertools import product
 import pytest
 from hypothesis import given, settings
 
-from dispatch.domain.criteria import MOST_SCORE
-from dispatch.domain.docket import NOBODY
-from dispatch.domain.eligibility import Refusal, eligible
+from dispatch.domain.docket.docket import NOBODY
+from dispatch.domain.eligibility.table import Refusal, eligible
+from dispatch.domain.policy.criteria import MOST_SCORE
 from dispatch.domain.vocabulary import Sex
 from dispatch.modes.optimized import Scarce, candidates, match, reasons, scarcity
 from dispatch.modes.places import Places

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dispatch.domain.docket import NOBODY
-from dispatch.domain.eligibility import eligible
+from dispatch.domain.docket.docket import NOBODY
+from dispatch.domain.eligibility.table import eligible
 from dispatch.domain.ledger import account_of, turn_for
 from dispatch.domain.vocabulary import Service
 from dispatch.modes.rotation import Account, choose, falling_due, queue_of, standings

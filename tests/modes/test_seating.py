@@ -2,7 +2,7 @@
 
 import pytest
 
-from dispatch.domain.eligibility import eligible
+from dispatch.domain.eligibility.table import eligible
 from dispatch.modes.seating import NO_PLACE, NOT_LISTED, NOT_PENDING, Given, Seats
 from tests.builders import a_case, a_docket, a_practitioner
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from dispatch.domain.facts import FormerOffice
+from dispatch.domain.docket.facts import FormerOffice
 from dispatch.domain.vocabulary import PairKind, RelationKind, Status
 from dispatch.registry.docket import load_docket
 from dispatch.registry.tables import (

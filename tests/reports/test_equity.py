@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from dispatch.domain.books import Books, CaseLine, Label, SeatLine
+from dispatch.domain.report_data import Books, CaseLine, Label, SeatLine
 from dispatch.domain.vocabulary import Category, Matter, MeansTest, ModeName, Service, Status
 from dispatch.reports.equity import FEWEST, equity, quality_by_category
 from dispatch.reports.intervals import NOTHING, Draws

@@ -8,7 +8,7 @@ import pytest
 from dispatch.cli.plots import draw
 from dispatch.commands.backtests import backtest, sample_stage
 from dispatch.domain.office import OfficeHours
-from dispatch.domain.policy import Policy, load_preset
+from dispatch.domain.policy.schema import Policy, load_preset
 from dispatch.domain.record import Record, Said, Wanted
 from dispatch.domain.states import GivingBack
 from dispatch.simulation.compare import compare, gini, lorenz, most_to_mean, to_json

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from stdnum.cn.ric import calc_check_digit
 
-from dispatch.domain.policy import load_preset
+from dispatch.domain.policy.schema import load_preset
 from dispatch.domain.vocabulary import InstitutionKind, Matter, PractitionerKind, RelationKind, Service
 from dispatch.simulation.city import CITY, COUNTY, Size, make_city
 from dispatch.simulation.institutions import make_institutions

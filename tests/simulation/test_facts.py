@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from dispatch.domain.docket import Docket
-from dispatch.domain.eligibility import eligible
-from dispatch.domain.policy import load_preset
+from dispatch.domain.docket.docket import Docket
+from dispatch.domain.eligibility.table import eligible
+from dispatch.domain.policy.schema import load_preset
 from dispatch.simulation.city import make_city
 from dispatch.simulation.facts import docket_facts
 

@@ -7,10 +7,10 @@ import pytest
 
 from dispatch.cli.frontier_plots import draw
 from dispatch.commands.frontiers import frontier_of_city
-from dispatch.domain.axes import Axis, level_of
-from dispatch.domain.docket import Docket
-from dispatch.domain.eligibility import eligible
-from dispatch.domain.policy import load_preset
+from dispatch.domain.docket.docket import Docket
+from dispatch.domain.eligibility.table import eligible
+from dispatch.domain.policy.schema import load_preset
+from dispatch.domain.policy.sweep_axis import Axis, level_of
 from dispatch.modes.optimized import match
 from dispatch.simulation.city import Size, make_city
 from dispatch.simulation.facts import docket_facts

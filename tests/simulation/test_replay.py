@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from dispatch.domain.policy import Policy, load_preset
+from dispatch.domain.policy.schema import Policy, load_preset
 from dispatch.domain.states import OfferState
 from dispatch.domain.vocabulary import ModeName, Status
 from dispatch.simulation.entitlement import Because, verdict

@@ -11,7 +11,7 @@ from dispatch.api.replay import ReplayRoute
 from dispatch.api.schemas import CandidateOut, CaseOut, EventOut, GrantIn, PartyOut, RefusalOut
 from dispatch.commands import intake, runs
 from dispatch.commands.drafts import CaseDraft, Instant
-from dispatch.domain.eligibility import refusal_text
+from dispatch.domain.eligibility.table import refusal_text
 from dispatch.domain.errors import (
     DuplicateNumberError,
     IllegalTransitionError,

@@ -10,7 +10,6 @@ from dispatch.api.policy_schemas import PolicyWholeOut
 from dispatch.api.problems import responses
 from dispatch.api.replay import ReplayRoute
 from dispatch.commands import frontiers, policy_evidence
-from dispatch.domain.axes import Axis
 from dispatch.domain.errors import (
     InvalidFieldError,
     NotFoundError,
@@ -19,6 +18,7 @@ from dispatch.domain.errors import (
     RunNotReadyError,
 )
 from dispatch.domain.permissions import Actor, Verb
+from dispatch.domain.policy.sweep_axis import Axis
 from dispatch.simulation.frontier import MOST_BETWEEN, MOST_CORNERS
 
 router = APIRouter(tags=["evidence 政策依据"], route_class=ReplayRoute)

@@ -34,9 +34,9 @@ from dispatch.domain.errors import (
     UnknownReferenceError,
 )
 from dispatch.domain.permissions import Actor, Verb
-from dispatch.domain.policy import PRESETS, load_preset
-from dispatch.domain.policy_diff import differences
-from dispatch.domain.policy_schema import policy_schema
+from dispatch.domain.policy.diff import differences
+from dispatch.domain.policy.json_schema import policy_schema
+from dispatch.domain.policy.schema import PRESETS, load_preset
 from dispatch.registry import reads
 from dispatch.registry.policies import policy_in_force, read_policy
 from dispatch.registry.tables import PolicyRow

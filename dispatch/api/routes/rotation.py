@@ -13,10 +13,10 @@ from dispatch.api.problems import responses
 from dispatch.api.replay import ReplayRoute
 from dispatch.api.schemas import Id, In, Out
 from dispatch.commands import fairness, statements, turns
-from dispatch.domain.bound import Cause
 from dispatch.domain.errors import InvalidFieldError, NotFoundError, PolicyMissingError, ReasonRequiredError
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.shares import Unit
+from dispatch.domain.unfairness_bound import Cause
 from dispatch.registry import reads
 from dispatch.registry.tables import BoundRow
 

@@ -8,7 +8,7 @@ from dispatch.api.dependencies import Permit
 from dispatch.api.replay import ReplayRoute
 from dispatch.api.schemas import RuleOut, TermOut
 from dispatch.domain import findings, states, vocabulary, webhooks
-from dispatch.domain.eligibility import RULES
+from dispatch.domain.eligibility.table import RULES
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.vocabulary import Term
 

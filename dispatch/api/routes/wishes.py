@@ -11,7 +11,7 @@ from dispatch.api.problems import language_of, responses
 from dispatch.api.replay import SECRET, ReplayRoute
 from dispatch.api.schemas import AssignmentOut, Id, In, Out, RefusalOut
 from dispatch.commands import links, wishes
-from dispatch.domain.eligibility import refusal_text
+from dispatch.domain.eligibility.table import refusal_text
 from dispatch.domain.errors import (
     IllegalTransitionError,
     InvalidFieldError,

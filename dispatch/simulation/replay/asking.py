@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
+from dispatch.domain.chain_walker import answer_by
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.states import GivingBack, OfferState
 from dispatch.domain.vocabulary import ModeName, PairKind, Status
-from dispatch.domain.walk import answer_by
 from dispatch.simulation.replay.agenda import What
 from dispatch.simulation.replay.centre import Centre
 from dispatch.simulation.replay.files import File, Offer, Plan

@@ -5,17 +5,17 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from dispatch.domain.docket import Docket
-from dispatch.domain.eligibility import eligible
-from dispatch.domain.facts import CaseFacts, DocketFacts, PairFact
+from dispatch.domain.docket.docket import Docket
+from dispatch.domain.docket.facts import CaseFacts, DocketFacts, PairFact
+from dispatch.domain.docket.ties import Held, Ties, in_order, seats_taken
+from dispatch.domain.eligibility.table import eligible
+from dispatch.domain.eligibility.verdicts import Eligibility
 from dispatch.domain.ledger import Entry, reversal_of, turn_for
 from dispatch.domain.lifecycle import Event, advance
 from dispatch.domain.office import OfficeHours
 from dispatch.domain.period import Earlier, Period
-from dispatch.domain.policy import Policy
+from dispatch.domain.policy.schema import Policy
 from dispatch.domain.states import ClaimState, GivingBack, OfferState
-from dispatch.domain.ties import Held, Ties, in_order, seats_taken
-from dispatch.domain.verdicts import Eligibility
 from dispatch.domain.vocabulary import ModeName, PairKind, Status
 from dispatch.modes.scores import Scores, score
 from dispatch.modes.seating import Given, Seats

@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 
-from dispatch.domain.facts import CaseFacts
-from dispatch.domain.pace import Chain
+from dispatch.domain.docket.facts import CaseFacts
+from dispatch.domain.docket.ties import Held
+from dispatch.domain.policy.chain_schema import Chain
 from dispatch.domain.shares import ONE
 from dispatch.domain.states import ClaimState, OfferState
-from dispatch.domain.ties import Held
 from dispatch.domain.vocabulary import ModeName, PairKind, Status
 
 CLOSED, DECLINED, ABANDONED = "closed", "declined", "abandoned"

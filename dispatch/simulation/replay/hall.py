@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from dispatch.domain.docket import NOBODY, Docket
+from dispatch.domain.board import WEEK, Counts, refusal_of
+from dispatch.domain.docket.docket import NOBODY, Docket
+from dispatch.domain.eligibility.verdicts import Eligibility
 from dispatch.domain.lifecycle import Event
-from dispatch.domain.quota import WEEK, Counts, refusal_of
 from dispatch.domain.states import ClaimState
-from dispatch.domain.verdicts import Eligibility
 from dispatch.domain.vocabulary import ModeName, Status
 from dispatch.modes.grab import granted_at_once, sealed_until, winners, with_claims
 from dispatch.modes.seating import Seats

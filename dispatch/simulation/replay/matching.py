@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from dispatch.domain.calendar import ONE_DAY
-from dispatch.domain.docket import NOBODY, Docket, seed_of
+from dispatch.domain.docket.docket import NOBODY, Docket, seed_of
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.vocabulary import ModeName, Status
 from dispatch.modes.optimized import match

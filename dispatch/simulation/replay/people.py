@@ -9,17 +9,17 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from dispatch.domain.columns import Fractions, Integers, Numbers, case_columns, vocabularies, workload
-from dispatch.domain.eligibility import RULES
-from dispatch.domain.facts import DocketFacts, InstitutionFacts, PractitionerFacts
+from dispatch.domain.docket.columns import Fractions, Integers, Numbers, case_columns, vocabularies, workload
+from dispatch.domain.docket.facts import DocketFacts, InstitutionFacts, PractitionerFacts
+from dispatch.domain.docket.roster import Roster
+from dispatch.domain.eligibility.kleene import YES
+from dispatch.domain.eligibility.rules import Mask, View
+from dispatch.domain.eligibility.table import RULES
+from dispatch.domain.eligibility.verdicts import Memory
 from dispatch.domain.ledger import Entry, EntryKind, grown, opening_at
 from dispatch.domain.period import Absence, House, Period, Tenure
-from dispatch.domain.policy import Policy
-from dispatch.domain.roster import Roster
-from dispatch.domain.rules import Mask, View
+from dispatch.domain.policy.schema import Policy
 from dispatch.domain.shares import ONE, Counted, in_rotation
-from dispatch.domain.truth import YES
-from dispatch.domain.verdicts import Memory
 from dispatch.simulation.replay.files import DECLINED, Assignment
 
 ABSENT = ("listed", "not_on_leave", "not_suspended")

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from dispatch.domain.columns import Fractions, Integers
-from dispatch.domain.facts import CaseFacts
+from dispatch.domain.docket.columns import Fractions, Integers
+from dispatch.domain.docket.facts import CaseFacts
 from dispatch.domain.period import Period
-from dispatch.domain.policy import Policy
+from dispatch.domain.policy.schema import Policy
 from dispatch.domain.vocabulary import Status
 from dispatch.simulation.replay import hall, matching, undertaking
 from dispatch.simulation.replay.agenda import What

@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from dispatch.domain.chain import Because, chain_for
-from dispatch.domain.relaxing import to_relax
+from dispatch.domain.chain_walker import take_steps
+from dispatch.domain.eligibility.table import to_relax
 from dispatch.domain.vocabulary import Status
-from dispatch.domain.walk import take_steps
 from dispatch.modes.openings import Ask, CallRun, Post, Question, opening_of
 from dispatch.simulation.replay import asking, hall, matching
 from dispatch.simulation.replay.centre import Centre

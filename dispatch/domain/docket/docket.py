@@ -1,0 +1,232 @@
+"""The docket: everything one decision may see, frozen; the same docket and seed give the same choice.
+
+Rows are seats: a case that needs a lead and a second is two rows next to each other.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from hashlib import sha256
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dispatch.domain.docket.columns import (
+    CaseColumns,
+    Integers,
+    Numbers,
+    PractitionerColumns,
+    case_columns,
+    real,
+    vocabularies,
+    whole,
+)
+from dispatch.domain.docket.facts import CaseFacts, DocketFacts, PractitionerFacts
+from dispatch.domain.docket.json import docket_from_json, docket_to_json
+from dispatch.domain.docket.lookups import Lookups
+from dispatch.domain.docket.roster import Roster, key_of, require_unique
+from dispatch.domain.errors import InvalidFieldError
+from dispatch.domain.policy.schema import Policy
+from dispatch.domain.vocabulary import PairKind
+
+__all__ = ["NOBODY", "Choice", "Docket", "PairList", "docket_from_json", "docket_to_json"]
+
+NOBODY = -1
+"""Stands in a choice for a seat that stays open."""
+
+MOST_SEATS = 2
+"""CPL art. 33 and its like: one or two defenders or agents a party."""
+
+HOUR = timedelta(hours=1)
+
+Choice = Integers
+"""One column a row, or NOBODY."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PairList:
+    """Sparse facts: row, column and a whole value of each."""
+
+    rows: Integers
+    cols: Integers
+    values: Integers
+
+    def of_row(self, i: int) -> Self:
+        """Return the facts about row `i`."""
+        mine = self.rows == i
+        return type(self)(self.rows[mine], self.cols[mine], self.values[mine])
+
+
+@dataclass(frozen=True, eq=False)
+class Docket:
+    """
+    Columns, tables and sparse lists of one decision.
+
+    Parameters
+    ----------
+    case_of : (n,) int64
+        The case of each row, an index into ``facts.cases``.
+    seat : (n,) int64
+        0 for the lead, 1 for the second.
+    hours_left : (n,) float64, hours
+        From the decision to the deadline; negative when overdue.
+    case_key, practitioner_key : (n,), (m,) uint64
+        Hashes of ids, for draws in which the order of rows plays no part.
+    wishes : PairList
+        Ranks, 1 for the first wish; also claims in their order, and the one an officer named.
+    counsel : PairList
+        Practitioners of an earlier stage; values are their order, 1 for the latest named first.
+    pairs : dict of PairKind to PairList
+        Recorded facts about single pairs.
+    exclusive : tuple of (q,) int64
+        Rows of which one practitioner may take at most one: co-defendants, seats of one case.
+    opposing : (q, 2) int64
+        Rows of opposing sides: their practitioners must belong to different institutions.
+    """
+
+    facts: DocketFacts
+    policy: Policy
+    seed: int
+    case: CaseColumns
+    practitioner: PractitionerColumns
+    lookups: Lookups
+    case_of: Integers
+    seat: Integers
+    hours_left: Numbers
+    case_key: NDArray[np.uint64]
+    practitioner_key: NDArray[np.uint64]
+    wishes: PairList
+    counsel: PairList
+    pairs: dict[PairKind, PairList]
+    exclusive: tuple[Integers, ...]
+    opposing: Integers
+
+    @classmethod
+    def build(cls, facts: DocketFacts, policy: Policy, seed: int = 0) -> Self:
+        """
+        Return the docket of some facts.
+
+        Raises
+        ------
+        InvalidFieldError
+            If an id occurs twice or a case asks for more seats than the law allows.
+        """
+        roster = Roster.of(facts, policy, vocabularies(facts.cases))
+        return cls.among(roster, facts, policy, seed)
+
+    @classmethod
+    def among(cls, roster: Roster, facts: DocketFacts, policy: Policy, seed: int = 0) -> Self:
+        """Return the docket of some cases among people who are columns already; ``build`` says what it refuses."""
+        require_unique("case", [case.id for case in facts.cases])
+        require_seats(facts.cases)
+        case_of = np.repeat(np.arange(len(facts.cases)), whole(case.demand for case in facts.cases))
+        seats = [facts.cases[index] for index in case_of]
+        first = np.searchsorted(case_of, np.arange(len(facts.cases)))
+        rows_of_case = {case.id: range(row, row + case.demand) for case, row in zip(facts.cases, first, strict=True)}
+        return cls(
+            facts=facts,
+            policy=policy,
+            seed=seed,
+            case=case_columns(seats, roster.codes),
+            practitioner=roster.columns,
+            lookups=roster.lookups,
+            case_of=case_of,
+            seat=np.arange(len(seats)) - first[case_of],
+            hours_left=real((case.due_at - facts.now) / HOUR for case in seats),
+            case_key=np.array([key_of(case.id) for case in seats], np.uint64),
+            practitioner_key=roster.keys,
+            wishes=ranked([case.wishes for case in seats], roster.column),
+            counsel=ranked([case.earlier_counsel for case in seats], roster.column),
+            pairs=pair_lists(facts, rows_of_case, roster.column),
+            exclusive=exclusive_groups(seats),
+            opposing=opposing_rows(seats, rows_of_case),
+        )
+
+    @property
+    def n(self) -> int:
+        """Number of rows."""
+        return len(self.case_of)
+
+    @property
+    def m(self) -> int:
+        """Number of practitioners."""
+        return len(self.facts.practitioners)
+
+    @cached_property
+    def by_urgency(self) -> Integers:
+        """Rows in the order in which they are served: nearest deadline first, ties by key, never by position."""
+        return np.lexsort((self.seat, self.case_key, self.hours_left))
+
+    def case_at(self, i: int) -> CaseFacts:
+        """Return the case of row `i`."""
+        return self.facts.cases[int(self.case_of[i])]
+
+    def practitioner_at(self, j: int) -> PractitionerFacts:
+        """Return the practitioner of column `j`."""
+        return self.facts.practitioners[j]
+
+    def column_of(self, practitioner_id: str) -> int:
+        """Return the column of a practitioner, or NOBODY."""
+        ids = (practitioner.id for practitioner in self.facts.practitioners)
+        return next((j for j, id in enumerate(ids) if id == practitioner_id), NOBODY)
+
+
+def seed_of(case_ids: Iterable[str]) -> int:
+    """Return a seed nobody chose: it follows from what is in the run."""
+    return int.from_bytes(sha256("\n".join(sorted(case_ids)).encode()).digest()[:4])
+
+
+def require_seats(cases: Iterable[CaseFacts]) -> None:
+    """Refuse a case with more practitioners than the law allows a party."""
+    for case in cases:
+        if not 1 <= case.demand <= MOST_SEATS:
+            raise InvalidFieldError(field="demand", value=case.demand, expected=f"1 to {MOST_SEATS}", case_id=case.id)
+
+
+def pair_list(triples: Iterable[tuple[int, int, int]]) -> PairList:
+    """Return triples of row, column and value as a list sorted by row, then value."""
+    table = np.array(sorted(triples, key=lambda triple: (triple[0], triple[2], triple[1])), np.int64).reshape(-1, 3)
+    return PairList(table[:, 0], table[:, 1], table[:, 2])
+
+
+def ranked(lists: Sequence[Sequence[str]], column: dict[str, int]) -> PairList:
+    """Return who is named for each row and at which rank; people not on the docket keep their rank empty."""
+    return pair_list(
+        (i, column[id], rank)
+        for i, ids in enumerate(lists)
+        for rank, id in enumerate(dict.fromkeys(ids), start=1)
+        if id in column
+    )
+
+
+def pair_lists(facts: DocketFacts, rows_of_case: dict[str, range], column: dict[str, int]) -> dict[PairKind, PairList]:
+    """Return the recorded pair facts by kind; facts about someone not on the docket concern nobody here."""
+    found: dict[PairKind, list[tuple[int, int, int]]] = {kind: [] for kind in PairKind}
+    for pair in facts.pairs:
+        if pair.practitioner_id in column:
+            rows = rows_of_case.get(pair.case_id, range(0))
+            found[pair.kind] += [(i, column[pair.practitioner_id], 1) for i in rows]
+    return {kind: pair_list(triples) for kind, triples in found.items()}
+
+
+def exclusive_groups(seats: Sequence[CaseFacts]) -> tuple[Integers, ...]:
+    """Return the rows one practitioner may share only one of: a joint group's, or else a case's own seats."""
+    groups: dict[tuple[str, str], list[int]] = {}
+    for i, case in enumerate(seats):
+        key = ("case", case.id) if case.joint_group is None else ("group", case.joint_group)
+        groups.setdefault(key, []).append(i)
+    return tuple(whole(rows) for rows in groups.values() if len(rows) > 1)
+
+
+def opposing_rows(seats: Sequence[CaseFacts], rows_of_case: dict[str, range]) -> Integers:
+    """Return each pair of rows on opposing sides once."""
+    pairs = {
+        (min(i, k), max(i, k))
+        for i, case in enumerate(seats)
+        for other in case.opposing_case_ids
+        for k in rows_of_case.get(other, range(0))
+        if other != case.id
+    }
+    return np.array(sorted(pairs), np.int64).reshape(-1, 2)

@@ -1,0 +1,69 @@
+"""Whom a decision may choose among, as columns: built for one docket, or once for all decisions of a day."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Self
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dispatch.domain.docket.codes import Vocabulary
+from dispatch.domain.docket.columns import PractitionerColumns, practitioner_columns
+from dispatch.domain.docket.facts import DocketFacts, PractitionerFacts
+from dispatch.domain.docket.lookups import Lookups, look_up
+from dispatch.domain.errors import InvalidFieldError
+from dispatch.domain.policy.schema import Policy
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Roster:
+    """
+    People and what the values of cases mean to each of them.
+
+    Parameters
+    ----------
+    columns : PractitionerColumns
+        Shape (1, m). What changes within a day, such as load and turns, is exchanged here.
+    keys : (m,) uint64
+        Hashes of ids, for draws in which the order of columns plays no part.
+    codes : dict of Vocabulary
+        Every value the lookups have a row for; a case with another value counts as unknown.
+    column : dict of str to int
+        The column of each practitioner.
+    """
+
+    practitioners: tuple[PractitionerFacts, ...]
+    columns: PractitionerColumns
+    keys: NDArray[np.uint64]
+    codes: dict[str, Vocabulary]
+    lookups: Lookups
+    column: dict[str, int]
+
+    @classmethod
+    def of(cls, facts: DocketFacts, policy: Policy, codes: dict[str, Vocabulary]) -> Self:
+        """Return the people of some facts as they stand on the day of the decision."""
+        people = facts.practitioners
+        require_unique("practitioner", [person.id for person in people])
+        today = facts.now.astimezone(ZoneInfo(policy.time_zone)).date()
+        return cls(
+            practitioners=people,
+            columns=practitioner_columns(people, facts.institutions, policy, today),
+            keys=np.array([key_of(person.id) for person in people], np.uint64),
+            codes=codes,
+            lookups=look_up(people, facts.areas, codes),
+            column={person.id: j for j, person in enumerate(people)},
+        )
+
+
+def require_unique(what: str, ids: Sequence[str]) -> None:
+    """Refuse a docket that names something twice."""
+    if len(set(ids)) < len(ids):
+        twice = sorted(id for id in set(ids) if ids.count(id) > 1)
+        raise InvalidFieldError(field=f"{what}.id", value=twice, expected="each id once")
+
+
+def key_of(id: str) -> int:
+    """Return a hash of an id that is the same on every machine."""
+    return int.from_bytes(blake2b(id.encode(), digest_size=8).digest(), "big")

@@ -1,0 +1,321 @@
+"""Who may be assigned: every hard rule once, with its source and its refusal in plain words.
+
+A pair passes only if every rule surely holds; a missing fact refuses, and is told as unknown
+(LAL art. 61(2) makes assigning an unqualified person a liability). Trust marks: C read in the
+text, C2 at second hand, R recalled, D our own consequence. A rule on pairs refuses where the
+register records the fact. What one decision must keep apart is in the docket's groups.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from dispatch.domain.docket.codes import term_codes
+from dispatch.domain.docket.docket import Docket
+from dispatch.domain.eligibility.kleene import (
+    UNKNOWN,
+    YES,
+    Truths,
+    all_of,
+    any_of,
+    at_least,
+    at_most,
+    negation,
+    one_of,
+    truth,
+)
+from dispatch.domain.eligibility.rules import Mask, Refusal, Rule, View
+from dispatch.domain.eligibility.soft_rules import BITS, Soft, bits_of
+from dispatch.domain.eligibility.verdicts import Eligibility, Memory, judge
+from dispatch.domain.vocabulary import Matter, PairKind, PractitionerKind, Service, Sex, Stage
+
+__all__ = ["RULES", "RULES_BY_CODE", "Eligibility", "Refusal", "Rule", "View", "eligible", "refusal_text"]
+
+LAWYERS = (PractitionerKind.LAWYER, PractitionerKind.CENTRE_LAWYER, PractitionerKind.VOLUNTEER_LAWYER)
+LICENSED = (*LAWYERS, PractitionerKind.GRASSROOTS_WORKER)
+LIGHT = (Service.CONSULTATION, Service.DRAFTING)
+IN_COURT = (Service.DEFENCE, Service.CRIMINAL_AGENCY, Service.LITIGATION_AGENCY)
+
+
+def is_kind(d: View, *kinds: PractitionerKind) -> Truths:
+    """Tell who is of one of these kinds."""
+    return one_of(d.practitioner.kind, term_codes(kinds))
+
+
+def is_service(d: View, *services: Service) -> Truths:
+    """Tell which cases ask for one of these services."""
+    return one_of(d.case.service, term_codes(services))
+
+
+def is_matter(d: View, *matters: Matter) -> Truths:
+    """Tell which cases belong to one of these branches."""
+    return one_of(d.case.matter, term_codes(matters))
+
+
+def is_woman(d: View) -> Truths:
+    """Tell who is a woman."""
+    return one_of(d.practitioner.sex, term_codes([Sex.FEMALE]))
+
+
+def unless(condition: Truths, claim: Truths) -> Truths:
+    """Ask for `claim` except where `condition` holds."""
+    return any_of(condition, claim)
+
+
+def where(condition: Truths, claim: Truths) -> Truths:
+    """Ask for `claim` only where `condition` holds, or may hold."""
+    return any_of(negation(condition), claim)
+
+
+def switched(on: bool, claim: Truths) -> Truths:
+    """Ask for `claim` only if the policy switches the rule on."""
+    return claim if on else truth(True)
+
+
+def defends(d: View) -> Truths:
+    """Tell which cases are criminal defence; at the investigation stage only lawyers may act at all."""
+    at_stage = one_of(d.case.stage, term_codes([Stage.INVESTIGATION]))
+    light = is_service(d, *LIGHT)
+    return any_of(is_service(d, Service.DEFENCE), all_of(is_matter(d, Matter.CRIMINAL), at_stage, negation(light)))
+
+
+def girl_harmed(d: View) -> Truths:
+    """Tell which cases are sexual assaults on a girl."""
+    girl = one_of(d.case.recipient_sex, term_codes([Sex.FEMALE]))
+    return all_of(d.case.minor, girl, d.case.sexual_assault)
+
+
+def specialised(d: View) -> Truths:
+    """Tell whose level in the cause reaches the floor of the policy."""
+    floor = d.policy.thresholds.specialty_floor
+    levels = d.specialty()
+    return truth(True) if floor is None else np.where(levels < 0, UNKNOWN, truth(levels >= floor))
+
+
+def in_reach(d: View) -> Truths:
+    """Tell who is near enough to the case."""
+    reach = d.policy.thresholds.reach_km
+    return truth(True) if reach is None else at_most(d.distance_km(), reach)
+
+
+def duty_years(d: View) -> Truths:
+    """Tell who has practised long enough for duty help, where the place asks for it."""
+    years = d.policy.thresholds.duty_years
+    return truth(True) if years is None else at_least(d.practitioner.practice_years, years)
+
+
+SERVICE = ("matter", "service", "stage", "grave", "death_review", "compulsory_treatment")
+RECIPIENT = ("minor", "recipient_sex", "sexual_assault", "woman_waived")
+
+RULES = (
+    # qualification and form of service
+    Rule("lawyer_for_defence", "H1", "LAL arts. 25, 36; CPL arts. 34, 35", "C",
+         "刑事辩护只能由执业律师承担；请改派律师。",
+         "Criminal defence is for practising lawyers only; a lawyer would pass.",
+         SERVICE, lambda d: where(defends(d), is_kind(d, *LAWYERS))),
+    Rule("staff_qualified", "H1a", "LAL art. 13", "C",
+         "法律援助机构工作人员须具有律师资格或者法律职业资格；登记该资格后可承办。",
+         "Centre staff must hold lawyer or legal professional qualification; once it is recorded they pass.",
+         (), lambda d: where(is_kind(d, PractitionerKind.CENTRE_STAFF), d.practitioner.legal_qualification)),
+    Rule("volunteer_certified", "H1b", "Fujian opinion on full-coverage defence", "C2",
+         "志愿者办理刑事案件须持有律师执业证；登记为执业律师志愿者后可承办。",
+         "A volunteer in criminal work needs a practising certificate; with one recorded they pass.",
+         SERVICE, lambda d: where(all_of(is_matter(d, Matter.CRIMINAL), is_kind(d, PractitionerKind.VOLUNTEER)),
+                                  truth(False))),
+    Rule("grave_years", "H2", "LAL art. 26; O148 art. 26(1)", "C",
+         "可能判处无期徒刑、死刑的案件须有规定年限以上的刑事辩护经历；请改派符合年限的律师。",
+         "A case with possible life imprisonment or death needs the policy's years of criminal defence.",
+         SERVICE, lambda d: where(all_of(any_of(d.case.grave, d.case.death_review), defends(d)),
+                                  at_least(d.practitioner.criminal_defence_years, d.policy.thresholds.grave_years))),
+    Rule("death_review_transfer", "H2b", "2021 provisions on death-penalty review, no. 348, arts. 1-4", "C2",
+         "死刑复核案件由司法部法律援助中心指派；本中心只能登记并移送。",
+         "Death-penalty review is assigned by the ministry's centre; record the case and transfer it.",
+         SERVICE, lambda d: switched(not d.policy.checks.death_review, negation(d.case.death_review))),
+    Rule("minor_lawyer", "H3", "Minors Protection Law art. 104; O148 art. 26(2)", "C",
+         "受援人为未成年人的，须由律师承办；请改派律师。",
+         "A minor is served by a lawyer; a lawyer would pass.",
+         RECIPIENT, lambda d: where(d.case.minor, is_kind(d, *LAWYERS))),
+    Rule("minor_trained", "H3a", "O148 art. 26(2); SPC-CPL art. 564; Minors Protection Law art. 104", "C",
+         "受援人为未成年人的，承办律师须熟悉未成年人身心特点；登记专门培训后可承办。",
+         "A minor's lawyer must know minors' traits; with the training recorded they pass.",
+         RECIPIENT, lambda d: where(d.case.minor, d.practitioner.minor_trained)),
+    Rule("girl_woman", "H4", "Minors Legal Aid Service Guidelines 2020", "C2",
+         "女性未成年人遭受性侵害的案件应当优先指派女性；确无合适女性的，须记录理由。",
+         "A girl's sexual-assault case goes to a woman while one is feasible; otherwise a reason is recorded.",
+         RECIPIENT, lambda d: unless(d.case.woman_waived, where(girl_harmed(d), is_woman(d)))),
+    Rule("grassroots_not_criminal", "H5", "LAL arts. 25, 36; Civil Procedure Law art. 61", "C",
+         "基层法律服务工作者不得办理刑事案件；请改派律师。",
+         "A grass-roots legal service worker takes no criminal case; a lawyer would pass.",
+         SERVICE, lambda d: where(is_matter(d, Matter.CRIMINAL),
+                                  negation(is_kind(d, PractitionerKind.GRASSROOTS_WORKER)))),
+    Rule("grassroots_territory", "H5a", "Order 138 on grass-roots legal service workers art. 27", "R",
+         "基层法律服务工作者代理诉讼，须有一方当事人住所在其服务区域；请改派当地人员或律师。",
+         "A grass-roots worker litigates only where a party is domiciled in the area served; a lawyer would pass.",
+         ("service", "domiciles"),
+         lambda d: switched(d.policy.checks.grassroots_territory,
+                            where(all_of(is_service(d, Service.LITIGATION_AGENCY),
+                                         is_kind(d, PractitionerKind.GRASSROOTS_WORKER)), d.domiciled()))),
+    Rule("volunteer_services", "H6", "LAL art. 17", "C",
+         "志愿者只提供法律咨询、代拟法律文书等服务；代理、辩护请改派其他人员。",
+         "A volunteer gives advice and drafts documents only; representation needs someone else.",
+         SERVICE, lambda d: unless(is_service(d, *LIGHT), negation(is_kind(d, PractitionerKind.VOLUNTEER)))),
+    Rule("compulsory_treatment_lawyer", "H7", "LAL art. 28; CPL art. 304", "C",
+         "强制医疗案件须由律师担任诉讼代理人；请改派律师。",
+         "A compulsory-treatment case needs a lawyer as agent; a lawyer would pass.",
+         SERVICE, lambda d: where(d.case.compulsory_treatment, is_kind(d, *LAWYERS))),
+    Rule("duty_help_lawyer", "H9", "LAL arts. 14, 30; CPL art. 36", "C",
+         "值班法律帮助由律师提供；请改派律师。",
+         "Duty help is given by lawyers; a lawyer would pass.",
+         SERVICE, lambda d: where(is_service(d, Service.DUTY_HELP), is_kind(d, *LAWYERS))),
+    Rule("duty_years", "H9a", "Jiangsu opinion on duty lawyers (regional)", "C2",
+         "值班律师须达到本地规定的执业年限；请改派符合年限的律师。",
+         "A duty lawyer needs the local years of practice; one who has them would pass.",
+         SERVICE, lambda d: where(is_service(d, Service.DUTY_HELP), duty_years(d))),
+    Rule("takes_outside_cases", "H13", "kinds of lawyers, Ministry statistics; rule recalled", "R",
+         "公职律师、公司律师不对外办案；请改派社会律师。",
+         "Government and company lawyers take no outside cases; a law-firm lawyer would pass.",
+         (), lambda d: negation(is_kind(d, PractitionerKind.GOVERNMENT_LAWYER, PractitionerKind.COMPANY_LAWYER))),
+    # status
+    Rule("licence_valid", "H10", "LL arts. 47-51; CPL art. 33", "C",
+         "执业证须在指派当日有效；更新登记的有效期后可承办。",
+         "The practising certificate must be valid on the day; with its validity recorded they pass.",
+         (), lambda d: where(is_kind(d, *LICENSED), d.practitioner.licensed)),
+    Rule("not_suspended", "H11", "LL arts. 47-51", "C",
+         "停止执业或者暂停指派期间不得指派；期满后可承办。",
+         "Nobody is assigned while suspended; after the suspension they pass.",
+         (), lambda d: negation(d.practitioner.suspended)),
+    Rule("institution_active", "H11", "LL arts. 47-51", "C",
+         "所在机构停业或者被暂停指派；期满后可承办。",
+         "The institution is suspended; after the suspension its people pass.",
+         (), lambda d: negation(d.practitioner.institution_suspended)),
+    # conflict and recusal
+    Rule("no_co_defence", "H15", "SPC-CPL art. 43", "C",
+         "已为同案或者事实关联的其他被告人辩护，不得再为本案被告人辩护。",
+         "Already defends a co-defendant or someone tried on related facts; another lawyer would pass.",
+         ("service",), lambda d: negation(is_service(d, Service.DEFENCE)), pair=PairKind.CO_DEFENCE),
+    Rule("no_duty_help_before", "H15a", "Jiangsu opinion on duty lawyers (regional)", "C2",
+         "曾以值班律师身份为同案其他嫌疑人提供法律帮助，不得担任辩护人。",
+         "Gave duty help to a co-suspect and may not defend here; another lawyer would pass.",
+         ("service",), lambda d: unless(truth(not d.policy.checks.duty_helpers),
+                                        negation(is_service(d, Service.DEFENCE))), pair=PairKind.DUTY_HELP),
+    Rule("no_conflict", "H16", "LL art. 39", "C",
+         "与本案有利益冲突，应当回避。",
+         "Has a conflict of interest and must recuse; someone without one would pass.",
+         (), lambda d: truth(False), pair=PairKind.CONFLICT),
+    Rule("not_opposite", "H16a", "Hangzhou Legal Aid Regulation art. 32", "C",
+         "其所在机构已代理对方当事人；请改派其他机构的人员。",
+         "Their institution already acts for the other side; someone of another institution would pass.",
+         (), lambda d: truth(False), pair=PairKind.OPPOSITE),
+    Rule("former_office_years", "H17", "LL art. 41; Judges Law art. 36; Procurators Law art. 37; SPC-CPL art. 41", "C",
+         "曾任法官、检察官，离任未满规定年限，不得代理诉讼或者辩护。",
+         "A former judge or procurator stays out of litigation and defence until the years have passed.",
+         SERVICE, lambda d: where(is_service(d, *IN_COURT), negation(d.practitioner.left_office_recently))),
+    Rule("former_organ", "H17", "LL art. 41; Judges Law art. 36; Procurators Law art. 37; SPC-CPL art. 41", "C",
+         "曾在本案办案机关任法官、检察官，不得承办该机关的案件。",
+         "Served in this very court or procuratorate and never acts in its cases; someone else would pass.",
+         ("service", "organ"),
+         lambda d: where(is_service(d, *IN_COURT), negation(d.per_organ(d.lookups.served_at)))),
+    Rule("no_relative_at_organ", "H18", "SPC-CPL art. 41", "C",
+         "配偶、子女或者父母在本案办案机关任职，不得在该机关案件中辩护、代理。",
+         "A spouse, child or parent works at this organ; someone without such a relative would pass.",
+         ("service", "organ"),
+         lambda d: where(is_service(d, *IN_COURT), negation(d.per_organ(d.lookups.related_at)))),
+    Rule("not_removed", "H19", "SPC-CPL art. 310", "C",
+         "曾被法庭排除出本案，不得继续承办。",
+         "Was removed from this case by the court and may not continue.",
+         (), lambda d: truth(False), pair=PairKind.REMOVED),
+    Rule("not_refused_before", "H19", "centre policy, after SPC-CPL art. 310", "D",
+         "曾在本案中拒绝、被拒绝或者被更换，不再指派本案。",
+         "Declined, was refused or was replaced in this case before; someone else would pass.",
+         (), lambda d: truth(False), pair=PairKind.REFUSED),
+    Rule("one_seat_each", "H8", "CPL art. 33 and its like; centre policy", "D",
+         "已承办本案的另一席位；请改派他人。",
+         "Already holds the other seat of this case; someone else would pass.",
+         (), lambda d: truth(False), pair=PairKind.SEATED),
+    # what the centre asks
+    Rule("listed", "policy", "centre policy", "D",
+         "未列入法律援助人员名册；列入后可承办。",
+         "Is not on the legal-aid list; once listed they pass.",
+         (), lambda d: d.practitioner.listed),
+    Rule("not_on_leave", "policy", "centre policy", "D",
+         "休假期间不指派；假满后可承办。",
+         "Is on leave; after the leave they pass.",
+         (), lambda d: negation(d.practitioner.on_leave)),
+    Rule("under_cap", "policy", "centre policy", "D",
+         "在办案件已达上限；结案或者提高上限后可承办。",
+         "Has as many open cases as the cap allows; a closed case or a higher cap would let them pass.",
+         (), lambda d: truth(d.practitioner.room > 0)),
+    Rule("under_month_cap", "policy", "centre policy", "D",
+         "本月指派已达上限；下月可承办。",
+         "Has as many cases this month as the cap allows; next month they pass.",
+         (), lambda d: truth(d.practitioner.month_room > 0)),
+    Rule("institution_has_room", "policy", "centre policy", "D",
+         "所在机构在办案件已达上限；结案或者提高上限后可承办。",
+         "The institution has as many open cases as its cap allows.",
+         (), lambda d: truth(d.practitioner.institution_room > 0)),
+    Rule("assessment_passed", "policy", "Enshi roster rules 2024; centre policy", "C",
+         "上一年度考核须合格；登记考核结果后可承办。",
+         "The last annual assessment must be passed; with it recorded they pass.",
+         (), lambda d: switched(d.policy.checks.assessment, d.practitioner.assessment_passed)),
+    Rule("serves_area", "policy", "centre policy", "D",
+         "服务区域不含案件所在地；登记该区域后可承办。",
+         "Does not serve the area of the case; with the area recorded they pass.",
+         ("area",), lambda d: switched(d.policy.checks.area, d.per_area(d.lookups.serves_area))),
+    Rule("within_reach", "policy", "centre policy", "D",
+         "距案件所在地超过规定距离，或者位置未知；登记位置或者放宽距离后可承办。",
+         "Is farther from the case than the policy allows; a nearer person would pass.",
+         ("area",), in_reach),
+    Rule("speaks_language", "policy", "CPL art. 9; LAL art. 45; centre policy", "C",
+         "不掌握受援人需要的语言或者手语；登记该语言后可承办。",
+         "Does not speak a language the recipient needs; with it recorded they pass.",
+         ("languages",), lambda d: switched(d.policy.checks.language, d.speaks())),
+    Rule("specialised", "policy", "O148 art. 25; centre policy", "C",
+         "本案由方面的专业特长未达到要求，或者未登记；登记后可承办。",
+         "Lacks the level in this cause of action that the policy asks, or it is not recorded.",
+         ("cause",), specialised),
+)  # fmt: skip
+
+RULES_BY_CODE = {rule.code: rule for rule in RULES}
+
+
+def refusal_text(code: str, language: str, *, unknown: bool = False) -> str:
+    """Return the refusal of a rule in plain words, marked where a fact is missing."""
+    text = RULES_BY_CODE[code].refusal(language)
+    marked = f"信息缺失：{text}" if language == "zh" else f"Unknown, so refused: {text}"
+    return marked if unknown else text
+
+
+def eligible(docket: Docket, memory: Memory | None = None) -> Eligibility:
+    """
+    Return who may take which row of a docket; ``memory`` keeps verdicts for the same people on the same day.
+
+    Notes
+    -----
+    The rule that a girl's case goes to a woman yields where it surely applies and leaves nobody,
+    marked ``needs_reason``: never on an unknown fact, nor before its place in a policy's order.
+    """
+    strict = judge(docket, RULES, docket.case, np.zeros(docket.n, bool), memory)
+    waived = girls_without_a_woman(docket, strict)
+    if not waived.any():
+        return strict
+    return judge(docket, RULES, replace(docket.case, woman_waived=truth(waived)[:, None]), waived, memory)
+
+
+def girls_without_a_woman(docket: Docket, strict: Eligibility) -> Mask:
+    """Return the rows for which the rule leaves nobody, (n,)."""
+    may_yield = girl_harmed(View(docket.case, docket.practitioner, docket.lookups, docket.policy))[:, 0] == YES
+    if Soft.GIRL_WOMAN in docket.policy.relaxation:
+        may_yield &= docket.case.relaxed[:, 0] & BITS[Soft.GIRL_WOMAN] > 0
+    waived = np.zeros(docket.n, bool)
+    waived[[i for i in np.flatnonzero(may_yield).tolist() if not strict.row(i).any()]] = True
+    return waived
+
+
+def to_relax(docket: Docket, i: int = 0) -> tuple[Soft, ...]:
+    """Return the rules to relax next so that someone may take row `i`; none if even all of them let nobody in."""
+    rest = [soft for soft in docket.policy.relaxation if soft not in docket.case_at(i).relaxed]
+    for count in range(1, len(rest) + 1):
+        eased = docket.case.relaxed | bits_of(rest[:count])
+        if eligible(replace(docket, case=replace(docket.case, relaxed=eased))).row(i).any():
+            return tuple(rest[:count])
+    return ()

@@ -1,0 +1,289 @@
+"""How rules are judged: once a facet of the cases and practitioner, never once a pair.
+
+A rule names the case columns it reads. Rules that read the same columns form a facet; cases
+that agree in them share a verdict. So a rule on languages is evaluated once a set of
+languages, whatever the number of cases. Facts about single pairs stay sparse lists.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from dispatch.domain.docket.columns import CaseColumns, Integers
+from dispatch.domain.docket.docket import Docket, PairList
+from dispatch.domain.eligibility.kleene import NO, UNKNOWN, YES, Truths, any_of, truth
+from dispatch.domain.eligibility.rules import Mask, Refusal, Rule, View
+from dispatch.domain.eligibility.soft_rules import YIELDING
+from dispatch.domain.vocabulary import PairKind
+
+
+@dataclass(frozen=True, eq=False)
+class Facet:
+    """Rules that read the same columns: verdicts (rules, k, m) and the key (n,) of each row."""
+
+    reads: tuple[str, ...]
+    rules: tuple[Rule, ...]
+    key: Integers
+    verdicts: Truths
+
+    def of_row(self, i: int) -> Truths:
+        """Return the verdicts for row `i`, (rules, m)."""
+        verdicts: Truths = self.verdicts[:, self.key[i]]
+        return verdicts
+
+    @cached_property
+    def allowed(self) -> Mask:
+        """Where every rule of the facet passes, (k, m)."""
+        passed: Mask = (self.verdicts == YES).all(axis=0)
+        return passed
+
+    @cached_property
+    def refused(self) -> Integers:
+        """How many practitioners each rule refuses, (rules, k)."""
+        counts: Integers = np.count_nonzero(self.verdicts != YES, axis=2)
+        return counts
+
+
+@dataclass(frozen=True, eq=False)
+class Eligibility:
+    """
+    Which practitioner may take which case, and why the others may not.
+
+    Parameters
+    ----------
+    facets : tuple of Facet
+        Verdicts by facet.
+    barred : tuple of (Rule, PairList)
+        Recorded facts that refuse single pairs.
+    needs_reason : (n,) bool
+        Rows where the rule that a girl's case goes to a woman yields, since no woman is feasible.
+    """
+
+    n: int
+    m: int
+    facets: tuple[Facet, ...]
+    barred: tuple[tuple[Rule, PairList], ...]
+    needs_reason: Mask
+
+    @cached_property
+    def _classes(self) -> tuple[Integers, Integers]:
+        keys = np.stack([facet.key for facet in self.facets], axis=1)
+        _, first, class_of = np.unique(keys, axis=0, return_index=True, return_inverse=True)
+        return first, class_of.reshape(-1)
+
+    @property
+    def class_of(self) -> Integers:
+        """The class of each row, (n,): rows of one class pass for the same practitioners but for pair facts."""
+        return self._classes[1]
+
+    @cached_property
+    def allowed(self) -> Mask:
+        """Who may take the cases of each class, (k, m), pair facts left out."""
+        first = self._classes[0]
+        out = np.ones((len(first), self.m), bool)
+        for facet in self.facets:
+            out &= facet.allowed[facet.key[first]]
+        return out
+
+    @cached_property
+    def bars(self) -> PairList:
+        """Every barred pair once, (row, column, 0)."""
+        rows = np.concatenate([pairs.rows for _, pairs in self.barred])
+        cols = np.concatenate([pairs.cols for _, pairs in self.barred])
+        flat = np.unique(rows * max(self.m, 1) + cols)
+        return PairList(flat // max(self.m, 1), flat % max(self.m, 1), np.zeros_like(flat))
+
+    def row(self, i: int) -> Mask:
+        """Return who may take row `i`, (m,)."""
+        out = np.ones(self.m, bool)
+        for facet in self.facets:
+            out &= facet.allowed[facet.key[i]]
+        out[self.bars.of_row(i).cols] = False
+        return out
+
+    def mask(self) -> Mask:
+        """Return who may take what, (n, m)."""
+        out = self.allowed[self.class_of]
+        out[self.bars.rows, self.bars.cols] = False
+        return out
+
+    def allows(self, rows: Integers, cols: Integers) -> Mask:
+        """Tell which of some pairs may be assigned, (q,)."""
+        out = np.ones(len(rows), bool)
+        for facet in self.facets:
+            out &= facet.allowed[facet.key[rows], cols]
+        width = max(self.m, 1)
+        return out & ~np.isin(rows * width + cols, self.bars.rows * width + self.bars.cols)
+
+    @cached_property
+    def assignable(self) -> Mask:
+        """Who may be assigned at all, whatever the case, (m,)."""
+        out = np.ones(self.m, bool)
+        for facet in self.facets:
+            if not facet.reads and len(facet.allowed):
+                out &= facet.allowed[0]
+        return out
+
+    def why_row(self, i: int) -> list[tuple[Refusal, ...]]:
+        """Return for every practitioner the rules that refuse them for row `i`."""
+        found: list[list[Refusal]] = [[] for _ in range(self.m)]
+        for facet in self.facets:
+            verdicts = facet.verdicts[:, facet.key[i]]
+            for index, j in zip(*(axis.tolist() for axis in np.nonzero(verdicts != YES)), strict=True):
+                found[j].append(Refusal(facet.rules[index].code, unknown=bool(verdicts[index, j] == UNKNOWN)))
+        for rule, pairs in self.barred:
+            for j in pairs.of_row(i).cols.tolist():
+                found[j].append(Refusal(rule.code, unknown=False))
+        return [tuple(refusals) for refusals in found]
+
+    def why(self, i: int, j: int) -> tuple[Refusal, ...]:
+        """Return every rule that refuses the pair; none means it may be assigned."""
+        by_facet = (
+            Refusal(rule.code, unknown=bool(verdict == UNKNOWN))
+            for facet in self.facets
+            for rule, verdict in zip(facet.rules, facet.verdicts[:, facet.key[i], j], strict=True)
+            if verdict != YES
+        )
+        by_pair = (Refusal(rule.code, unknown=False) for rule, pairs in self.barred if j in pairs.of_row(i).cols)
+        return (*by_facet, *by_pair)
+
+    def refused_by(self, i: int) -> Iterator[tuple[str, Mask]]:
+        """Yield each rule that refuses anybody for row `i`, and whom, (m,)."""
+        for facet in self.facets:
+            for rule, verdict in zip(facet.rules, facet.of_row(i), strict=True):
+                if (refused := verdict != YES).any():
+                    yield rule.code, refused
+        for rule, pairs in self.barred:
+            if len(cols := pairs.of_row(i).cols):
+                refused = np.zeros(self.m, bool)
+                refused[cols] = True
+                yield rule.code, refused
+
+    def nearest_refusal(self, i: int) -> Refusal | None:
+        """Return the rule that keeps the nearest out: those whom the fewest rules refuse for row `i`."""
+        judged = [(rule, row) for facet in self.facets for rule, row in zip(facet.rules, facet.of_row(i), strict=True)]
+        barred = [(rule, pairs.of_row(i).cols) for rule, pairs in self.barred]
+        burden = np.zeros(self.m, np.int64)
+        for _, verdict in judged:
+            burden += verdict != YES
+        for _, cols in barred:
+            burden[cols] += 1
+        nearest = burden == burden.min(initial=len(judged) + len(barred))
+        counts = Counter({Refusal(rule.code, unknown=False): int(nearest[cols].sum()) for rule, cols in barred})
+        for rule, verdict in judged:
+            counts[Refusal(rule.code, unknown=False)] += int(np.count_nonzero(nearest & (verdict == NO)))
+            counts[Refusal(rule.code, unknown=True)] += int(np.count_nonzero(nearest & (verdict == UNKNOWN)))
+        named, count = max(counts.items(), key=lambda item: (item[1], item[0].code, item[0].unknown))
+        return named if count else None
+
+    def unknown_people(self) -> dict[str, int]:
+        """Return how many practitioners each rule refuses, for one row at least, because a fact is missing."""
+        counts = {
+            rule.code: int(np.count_nonzero((verdict == UNKNOWN).any(axis=0)))
+            for facet in self.facets
+            for rule, verdict in zip(facet.rules, facet.verdicts, strict=True)
+        }
+        return {code: count for code, count in counts.items() if count}
+
+    def refusals(self, i: int) -> dict[str, int]:
+        """Return how many practitioners each rule refuses for row `i`; rules that refuse nobody are left out."""
+        counts = {
+            rule.code: int(count)
+            for facet in self.facets
+            for rule, count in zip(facet.rules, facet.refused[:, facet.key[i]], strict=True)
+        }
+        counts |= {rule.code: len(pairs.of_row(i).cols) for rule, pairs in self.barred}
+        return {code: count for code, count in counts.items() if count}
+
+
+Memory = dict[tuple[str, ...], dict[tuple[int, ...], Truths]]
+"""Verdicts (rules, m) by what a facet reads, its rules, and the values, while nobody on the roster changes in them.
+
+Rules that read no case column look at load and leave, which change with every decision; they are never kept.
+"""
+
+
+def judge(
+    docket: Docket, rules: Sequence[Rule], case: CaseColumns, needs_reason: Mask, memory: Memory | None = None
+) -> Eligibility:
+    """Return the verdicts of `rules` on a docket whose case columns are `case`."""
+    rules = loosened(rules, case)
+    return Eligibility(
+        n=docket.n,
+        m=docket.m,
+        facets=tuple(facet_of(docket, case, reads, group, memory) for reads, group in by_columns(rules).items()),
+        barred=tuple((rule, barred_pairs(docket, case, rule, rule.pair)) for rule in rules if rule.pair),
+        needs_reason=needs_reason,
+    )
+
+
+def loosened(rules: Sequence[Rule], case: CaseColumns) -> Sequence[Rule]:
+    """Return the rules, those that are relaxed for some case reading that as well; it costs nothing where none is."""
+    bits = int(np.bitwise_or.reduce(case.relaxed[:, 0], initial=0))
+    return [yielding(rule, YIELDING[rule.code]) if YIELDING.get(rule.code, 0) & bits else rule for rule in rules]
+
+
+def yielding(rule: Rule, bit: int) -> Rule:
+    """Return a soft rule that lets everybody pass where it is relaxed."""
+
+    def verdict(d: View) -> Truths:
+        return any_of(truth(d.case.relaxed & bit > 0), rule.verdict(d))
+
+    return replace(rule, reads=(*rule.reads, "relaxed"), verdict=verdict)
+
+
+def by_columns(rules: Sequence[Rule]) -> dict[tuple[str, ...], list[Rule]]:
+    """Return the rules on facts of one side, grouped by the case columns they read."""
+    groups: dict[tuple[str, ...], list[Rule]] = {}
+    for rule in rules:
+        if not rule.pair:
+            groups.setdefault(rule.reads, []).append(rule)
+    return groups
+
+
+def facet_of(
+    docket: Docket, case: CaseColumns, reads: tuple[str, ...], rules: Sequence[Rule], memory: Memory | None = None
+) -> Facet:
+    """Return the verdicts of rules that read the same columns, once a combination that occurs."""
+    columns = [getattr(case, name)[:, 0].astype(np.int64) for name in reads] or [np.zeros(docket.n, np.int64)]
+    values, first, key = combinations(np.stack(columns, axis=1))
+    if memory is None or not reads:
+        verdicts = verdicts_of(docket, case, first, rules)
+    else:
+        known = memory.setdefault((*reads, *(rule.code for rule in rules)), {})
+        asked = [tuple(row) for row in values.tolist()]
+        fresh = [at for at, row in enumerate(asked) if row not in known]
+        told = verdicts_of(docket, case, first[fresh], rules)
+        known.update({asked[at]: told[:, k] for k, at in enumerate(fresh)})
+        verdicts = np.stack([known[row] for row in asked], axis=1) if asked else told
+    return Facet(reads, tuple(rules), key, verdicts)
+
+
+def combinations(columns: Integers) -> tuple[Integers, Integers, Integers]:
+    """Return each combination once, (k, columns), the first row it occurs in, and the one each row has."""
+    if len(columns) == 1:
+        return columns, np.zeros(1, np.int64), np.zeros(1, np.int64)
+    values, first, key = np.unique(columns, axis=0, return_index=True, return_inverse=True)
+    return values, first, key.reshape(-1)
+
+
+def verdicts_of(docket: Docket, case: CaseColumns, rows: Integers, rules: Sequence[Rule]) -> Truths:
+    """Return what each rule says of some rows, (rules, k, m)."""
+    view = View(case.take(rows), docket.practitioner, docket.lookups, docket.policy)
+    verdicts = np.empty((len(rules), len(rows), docket.m), np.uint8)
+    for row, rule in zip(verdicts, rules, strict=True):
+        row[:] = rule.verdict(view)
+    return verdicts
+
+
+def barred_pairs(docket: Docket, case: CaseColumns, rule: Rule, kind: PairKind) -> PairList:
+    """Return the recorded pairs a rule refuses."""
+    recorded = docket.pairs[kind]
+    if not len(recorded.rows):
+        return recorded
+    view = View(case.take(recorded.rows), docket.practitioner, docket.lookups, docket.policy)
+    refused = (np.broadcast_to(rule.verdict(view), (len(recorded.rows), 1)) != YES)[:, 0]
+    return PairList(recorded.rows[refused], recorded.cols[refused], recorded.values[refused])

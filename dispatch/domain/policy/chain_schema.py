@@ -1,0 +1,90 @@
+"""The pace of a policy: which modes follow each other in what time, and when things come by themselves."""
+
+from datetime import datetime, time, timedelta
+from typing import Self
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, model_validator
+
+from dispatch.domain.calendar import WorkingDays
+from dispatch.domain.policy.document import MOST_HOURS, Document, Text
+from dispatch.domain.vocabulary import Matter, ModeName
+
+
+class Step(Document):
+    """One mode of a chain and how long it may take; the last step needs no window."""
+
+    mode: ModeName
+    hours: float | None = Field(default=None, gt=0, le=MOST_HOURS)
+
+
+class Chain(Document):
+    """The modes tried in turn for one class of cases; the first chain that fits is taken."""
+
+    code: Text
+    zh: Text
+    en: Text
+    matters: tuple[Matter, ...] = tuple(Matter)
+    detained: bool = False
+    """Only for detained recipients."""
+    closed: bool = False
+    """Only for minors', sexual-assault and secret cases, which never enter an open hall."""
+    steps: tuple[Step, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def guarded(self) -> Self:
+        """Refuse a chain that would open a closed case to the board."""
+        if self.closed and any(step.mode is ModeName.GRAB for step in self.steps):
+            raise ValueError("minors', sexual-assault and secret cases never enter an open hall")
+        return self
+
+
+class Walk(Document):
+    """How chains are walked. Office hours are those of ``runs``, on working days."""
+
+    start_on_grant: bool = False
+    """Put every granted case on its chain at once; otherwise an officer does, or cases wait for a run."""
+    answer_hours: float = Field(default=8, gt=0, le=MOST_HOURS)
+    """Office hours to answer an offer; never longer than its step."""
+    offers_at_once: int = Field(default=1, ge=1, le=20)
+    """How many are asked at the same time in the rotation; the first to accept has the case."""
+    ask_after_runs: bool = False
+    """Let a run's proposals be offered before they become assignments."""
+    reserve_hours: float = Field(default=8, gt=0, le=MOST_HOURS)
+    """Office hours kept for the last step: earlier windows end before them."""
+    escalate_hours: float = Field(default=4, gt=0, le=MOST_HOURS)
+    """Office hours before the deadline at which the manager is called."""
+    direct_below_hours: float = Field(default=24, ge=0, le=MOST_HOURS)
+    """With fewer hours left a case goes straight to the last step."""
+
+    @model_validator(mode="after")
+    def in_time(self) -> Self:
+        """Refuse to call the manager before the last step has begun."""
+        if self.escalate_hours > self.reserve_hours:
+            raise ValueError("the manager is called within the time kept for the last step")
+        return self
+
+
+class Nightly(Document):
+    """How far the nightly check of the register looks ahead, in calendar days."""
+
+    licence_days: int = Field(default=60, ge=0, le=366)
+    """A practising certificate that runs out within so many days is named."""
+    absence_days: int = Field(default=7, ge=0, le=366)
+    """A leave or suspension that ends within so many days is named."""
+
+
+class Runs(Document):
+    """When runs come by themselves; by button they come at any time."""
+
+    every_minutes: int | None = Field(default=15, ge=1, le=1440)
+    """A granted case waits no longer for a run; none where runs come by button only."""
+    opens: time = time(8, 30)
+    closes: time = time(18, 0)
+
+    def waited_since(self, now: datetime, time_zone: str, days: WorkingDays) -> datetime | None:
+        """Return since when a case must have waited to make a run due now; None outside working hours."""
+        local = now.astimezone(ZoneInfo(time_zone))
+        if self.every_minutes is None or not days.is_working(local.date()):
+            return None
+        return now - timedelta(minutes=self.every_minutes) if self.opens <= local.time() < self.closes else None

@@ -1,0 +1,102 @@
+"""What the law lets a policy say: one row a field. A value outside needs a rule of the place that allows it.
+
+Bounds in ``policy`` are technical: nothing outside them can be computed with, and no rule of a place helps.
+These may be drafted and tried, but are not put in force unless the local rule is named.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from operator import eq, ge
+from typing import Any
+
+from pydantic import Field, ValidationError
+
+from dispatch.domain.errors import InvalidFieldError, OutOfLegalBoundsError, UnknownReferenceError
+from dispatch.domain.policy.document import LEGIBLE, Document
+from dispatch.domain.policy.fields import FIELDS
+from dispatch.domain.policy.schema import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class LegalBound:
+    """A row of the table: the value keeps the bound if ``kept(value, bound)``."""
+
+    field: str
+    kept: Callable[[Any, Any], bool]
+    bound: int | bool
+    source: str
+    zh: str
+    en: str
+
+    def told(self) -> dict[str, Any]:
+        """Return the bound as interfaces show it."""
+        return {"bound": self.bound, "source": self.source, "zh": self.zh, "en": self.en}
+
+
+# fmt: off
+LEGAL_BOUNDS = {row.field: row for row in (
+    LegalBound("thresholds.grave_years", ge, 3, "LAL art. 26; O148 art. 26(1)",
+               "不少于3年刑事辩护经历", "at least 3 years of criminal defence"),
+    LegalBound("thresholds.former_office_years", ge, 2, "LL art. 41; Judges Law art. 36; Procurators Law art. 37",
+               "离任不少于2年", "at least 2 years out of office"),
+    LegalBound("checks.grassroots_territory", eq, True, "Order 138 on grass-roots legal service workers art. 27",
+               "须开启；省级可放宽地域", "on, unless the province widens the territory"),
+    LegalBound("checks.death_review", eq, False, "2021 provisions on death-penalty review, no. 348, arts. 1-4",
+               "只由司法部法律援助中心指派", "only the ministry's own centre assigns them"),
+)}
+# fmt: on
+
+
+class LocalRule(Document):
+    """A rule of the place that allows a field to leave its legal bound."""
+
+    field: str = Field(max_length=80, examples=["checks.grassroots_territory"])
+    document: str = Field(min_length=2, max_length=200, pattern=LEGIBLE, examples=["渝司发〔2018〕1号"])
+    article: str = Field(min_length=1, max_length=80, pattern=LEGIBLE, examples=["第二条"])
+
+
+def read_local_rules(said: Iterable[Mapping[str, Any]]) -> list[LocalRule]:
+    """Return the rules named, one for a field that has a legal bound; anything else is refused."""
+    rules = {}
+    for each in said:
+        try:
+            rule = LocalRule.model_validate(dict(each))
+        except ValidationError as faults:
+            fault = faults.errors(include_url=False, include_input=False)[0]
+            name = ".".join(["local_rules", *map(str, fault["loc"])])
+            raise InvalidFieldError(field=name, expected=fault["msg"]) from None
+        if rule.field not in LEGAL_BOUNDS:
+            raise UnknownReferenceError(field="local_rules.field", value=rule.field, known=list(LEGAL_BOUNDS))
+        rules[rule.field] = rule
+    return list(rules.values())
+
+
+def broken_bounds(policy: Policy) -> Iterator[LegalBound]:
+    """Yield the legal bounds that the policy does not keep."""
+    for row in LEGAL_BOUNDS.values():
+        if not row.kept(value_of(policy, row.field), row.bound):
+            yield row
+
+
+def require_lawful(policy: Policy, local_rules: Iterable[LocalRule]) -> None:
+    """Refuse a policy that leaves a legal bound without a rule of the place that allows it."""
+    allowed = {rule.field for rule in local_rules}
+    if broken := [row for row in broken_bounds(policy) if row.field not in allowed]:
+        raise OutOfLegalBoundsError(
+            fields=[{"field": row.field, "value": value_of(policy, row.field), **_titled(row)} for row in broken],
+            do={
+                "zh": "改回法定范围，或在发布时于 local_rules 注明允许该值的地方规定（文件、条款）",
+                "en": "keep the bound, or name in local_rules the document and article that allow the value here",
+            },
+        )
+
+
+def value_of(policy: Policy, field: str) -> Any:
+    """Return what a policy says in a field."""
+    part, _, name = field.partition(".")
+    return getattr(getattr(policy, part), name)
+
+
+def _titled(row: LegalBound) -> dict[str, Any]:
+    title = FIELDS[row.field]
+    return row.told() | {"zh": f"{title.zh}：{row.zh}（{row.source}）", "en": f"{title.en}: {row.en} ({row.source})"}

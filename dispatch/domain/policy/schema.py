@@ -1,0 +1,276 @@
+"""Policy: what a centre may choose. Every number the law leaves open, or fixes per place, is here.
+
+A policy is a document: written as TOML by people, kept as JSON, bounded by this file, and
+named by its digest in every decision. Presets are data files with a source for every field.
+What the law demands of a field stands in ``legal_bounds``: it is asked before a policy is put in force.
+"""
+
+import hashlib
+import json
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Annotated, Any, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+
+from dispatch.domain.deadlines import CHINA, DEADLINES, Limit
+from dispatch.domain.eligibility.soft_rules import Soft
+from dispatch.domain.errors import PolicyInvalidError, UnknownReferenceError
+from dispatch.domain.policy.chain_schema import Chain, Nightly, Runs, Walk
+from dispatch.domain.policy.criteria import MOST_SCORE, Weights
+from dispatch.domain.policy.document import LEGIBLE, MOST_HOURS, Document, Text
+from dispatch.domain.shares import Rotation
+from dispatch.domain.vocabulary import Matter, Service
+
+MOST_SLOT_PRICE = 500_000
+MOST_EFFORT = 10_000
+MOST_KM = 20_000
+PRESETS = ("national", "shangqiu")
+
+
+class Thresholds(Document):
+    """Lines the hard rules and the levels are measured against."""
+
+    grave_years: int = Field(ge=0, le=40)
+    """Years of criminal defence needed for grave cases."""
+    duty_years: int | None = Field(default=None, ge=0, le=40)
+    """Years of practice a duty lawyer needs; none where the place has no such bar."""
+    former_office_years: int = Field(default=2, ge=0, le=40)
+    """Years a former judge or procurator stays out of litigation and defence."""
+    senior_years: int = Field(default=10, ge=1, le=40)
+    """Years of practice that count as full seniority."""
+    unknown_quality: int = Field(default=60, ge=0, le=100)
+    """Quality level of a practitioner who has not been graded yet."""
+    specialty_floor: int | None = Field(default=None, ge=0, le=100)
+    """Least level in the cause of action; 0 asks only that specialties are known, none asks nothing."""
+    reach_km: float | None = Field(default=None, gt=0, le=MOST_KM)
+    """Greatest distance to the case; none where distance only counts in the score."""
+
+
+class Checks(Document):
+    """Hard rules a centre may switch, all of them its own or regional; the law's cannot be."""
+
+    area: bool = False
+    """Ask that the practitioner serves the area of the case."""
+    language: bool = True
+    """Ask that the practitioner speaks every language the case needs."""
+    assessment: bool = False
+    """Ask that the last annual assessment was passed."""
+    duty_helpers: bool = True
+    """Keep a duty lawyer who helped a co-suspect out of the defence."""
+    grassroots_territory: bool = True
+    """Ask that a party is domiciled where the grass-roots office is; a province may widen it."""
+    death_review: bool = False
+    """True only for the one centre that assigns death-penalty reviews; all others transfer them."""
+
+
+class Caps(Document):
+    """Caps for those whose roster entry names none."""
+
+    open_cases: int = Field(ge=1, le=10_000)
+    per_month: int | None = Field(default=None, ge=1, le=10_000)
+
+
+class Fairness(Document):
+    """Prices of one more case, in points of score: they grow with turns taken and with the load."""
+
+    price_per_turn: int = Field(ge=0, le=100_000)
+    price_per_effort: int = Field(default=0, ge=0, le=10_000)
+    most_turns_ahead: int = Field(default=10, ge=0, le=1000)
+    most_effort_ahead: int = Field(default=100, ge=0, le=10_000)
+    load_ladder: tuple[int, ...] = Field(min_length=1, max_length=100)
+    """Price of a slot by the share of the cap in use: the first entry for an empty desk, the last for a full one."""
+    floor_cases_per_year: int | None = Field(default=None, ge=1, le=50)
+    """Whoever has fewer cases than this, pro rata of the year, comes first; none where there is no floor."""
+    floor_premium: int = Field(default=100_000, ge=0, le=MOST_SLOT_PRICE)
+    """Points by which a run prefers to give such a person each case that is lacking."""
+
+    @model_validator(mode="after")
+    def climbs(self) -> Self:
+        """Refuse a ladder that falls, and prices that outgrow the score."""
+        if list(self.load_ladder) != sorted(self.load_ladder) or self.load_ladder[0] < 0:
+            raise ValueError("the load ladder must not fall, nor start below 0")
+        if self.load_ladder[-1] > MOST_SLOT_PRICE:
+            raise ValueError(f"the load ladder must end at {MOST_SLOT_PRICE} or less")
+        return self
+
+
+class Band(Document):
+    """Up to this distance, this level."""
+
+    up_to_km: float = Field(gt=0, le=MOST_KM)
+    level: int = Field(ge=0, le=100)
+
+
+class Urgency(Document):
+    """With at most so many hours left, this level; more urgent cases are served first."""
+
+    within_hours: float = Field(ge=-MOST_HOURS, le=MOST_HOURS)
+    level: int = Field(ge=0, le=7)
+
+
+class Effort(Document):
+    """Effort credits of one assignment, by service, with extras for heavy cases."""
+
+    by_service: dict[Service, Annotated[int, Field(le=MOST_EFFORT)]]
+    grave: int = Field(default=0, ge=0, le=MOST_EFFORT)
+    major: int = Field(default=0, ge=0, le=MOST_EFFORT)
+
+    @model_validator(mode="after")
+    def complete(self) -> Self:
+        """Refuse a table that lacks a service or credits less than one point."""
+        if set(self.by_service) != set(Service) or min(self.by_service.values()) < 1:
+            raise ValueError("every service needs an effort of at least 1")
+        return self
+
+
+class Grab(Document):
+    """How the board settles claims."""
+
+    window_minutes: int = Field(ge=0, le=1440)
+    """Length of a sealed window; 0 gives the case to the first eligible claim."""
+    epsilon: int = Field(default=0, ge=0, le=MOST_SCORE)
+    """A claim whose regret is not above this is granted at once."""
+    open_claims: int = Field(default=3, ge=1, le=10_000)
+    weekly_claims: int = Field(default=5, ge=1, le=10_000)
+    cool_down_hours: int = Field(default=72, ge=0, le=MOST_HOURS)
+
+
+class Cause(Document):
+    """A cause of action of the catalogue."""
+
+    code: str = Field(pattern=r"^[a-z0-9_]{1,40}$")
+    zh: Text
+    en: Text
+    matter: Matter
+
+
+class Policy(Document):
+    """Everything a centre may choose, in one document."""
+
+    name: str = Field(min_length=1, max_length=80, pattern=LEGIBLE)
+    title_zh: Text
+    title_en: Text
+    note_zh: Text = ""
+    note_en: Text = ""
+    time_zone: Text = CHINA
+    weights: Weights
+    thresholds: Thresholds
+    checks: Checks = Checks()
+    caps: Caps
+    fairness: Fairness
+    rotation: Rotation = Rotation()
+    relaxation: tuple[Soft, ...] = ()
+    """Soft rules relaxed one after the other, in this order, before a case is given up."""
+    wish_levels: tuple[int, ...] = Field(default=(100, 70, 40), min_length=1, max_length=3)
+    distance_bands: tuple[Band, ...] = Field(min_length=1)
+    urgency: tuple[Urgency, ...] = Field(min_length=1)
+    effort: Effort
+    grab: Grab
+    chains: tuple[Chain, ...] = Field(min_length=1)
+    walk: Walk = Walk()
+    runs: Runs = Runs()
+    nightly: Nightly = Nightly()
+    deadlines: dict[str, Limit] = Field(default_factory=dict)
+    causes: tuple[Cause, ...] = Field(min_length=1)
+    sources: dict[Text, Text] = Field(default_factory=dict)
+
+    @field_validator("time_zone")
+    @classmethod
+    def known(cls, name: str) -> str:
+        """Refuse a time zone nobody knows."""
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError(f"{name} is no time zone; one is {CHINA}") from None
+        return name
+
+    @field_validator("relaxation", mode="before")
+    @classmethod
+    def soft(cls, codes: Any) -> Any:
+        """Refuse to relax what is law or guards someone, or to relax anything twice."""
+        if not isinstance(codes, list | tuple) or not all(isinstance(code, str) for code in codes):
+            return codes
+        if hard := [str(code) for code in codes if code not in tuple(Soft)]:
+            raise ValueError(f"{', '.join(hard)}: not for a centre to relax; only {', '.join(Soft)} may be")
+        if len(set(codes)) < len(codes):
+            raise ValueError("a rule is relaxed only once")
+        return codes
+
+    @field_validator("deadlines")
+    @classmethod
+    def statutory(cls, limits: dict[str, Limit]) -> dict[str, Limit]:
+        """Refuse a limit the law knows no deadline for: it would never be asked."""
+        if strange := sorted(limits.keys() - DEADLINES.keys()):
+            raise ValueError(f"no such deadline: {', '.join(strange)}; there are {', '.join(DEADLINES)}")
+        return limits
+
+    @model_validator(mode="after")
+    def ordered(self) -> Self:
+        """Refuse ladders out of order and causes named twice."""
+        bands = [(band.up_to_km, -band.level) for band in self.distance_bands]
+        hours = [(step.within_hours, -step.level) for step in self.urgency]
+        if bands != sorted(bands) or [level for _, level in bands] != sorted(level for _, level in bands):
+            raise ValueError("distance bands must grow in distance and fall in level")
+        if hours != sorted(hours) or [level for _, level in hours] != sorted(level for _, level in hours):
+            raise ValueError("the urgency ladder must grow in hours and fall in level")
+        if list(self.wish_levels) != sorted(self.wish_levels, reverse=True) or not min(self.wish_levels) >= 0:
+            raise ValueError("wish levels must fall from the first wish on")
+        if max(self.wish_levels) > 100:
+            raise ValueError("a wish level must not exceed 100")
+        if len({cause.code for cause in self.causes}) < len(self.causes):
+            raise ValueError("a cause is named twice")
+        return self
+
+    @classmethod
+    def from_toml(cls, text: str) -> Self:
+        """Read a policy from TOML, or raise PolicyInvalidError with every fault."""
+        try:
+            return cls.from_document(tomllib.loads(text))
+        except tomllib.TOMLDecodeError as fault:
+            raise PolicyInvalidError(problems=[{"field": "", "reason": str(fault)}]) from None
+
+    @classmethod
+    def from_document(cls, document: dict[str, Any]) -> Self:
+        """Read a policy from a JSON document, or raise PolicyInvalidError with every fault."""
+        try:
+            return cls.model_validate(document)
+        except ValidationError as faults:
+            problems = [
+                {"field": ".".join(str(part) for part in fault["loc"]), "reason": fault["msg"]}
+                for fault in faults.errors(include_url=False, include_input=False)
+            ]
+            raise PolicyInvalidError(problems=problems) from None
+        except UnicodeError:
+            raise PolicyInvalidError(problems=[{"field": "", "reason": "half of a character is no text"}]) from None
+
+    def to_document(self) -> dict[str, Any]:
+        """Return the policy as a JSON document."""
+        return self.model_dump(mode="json")
+
+    def digest(self) -> str:
+        """Return the SHA-256 of the canonical JSON: the same policy has the same digest on every machine."""
+        return hashlib.sha256(self.canonical()).hexdigest()
+
+    def canonical(self) -> bytes:
+        """Return the policy as canonical JSON: the same policy has the same bytes on every machine."""
+        return json.dumps(self.to_document(), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+    def cause(self, code: str) -> Cause:
+        """Return the cause `code` of the catalogue."""
+        for cause in self.causes:
+            if cause.code == code:
+                return cause
+        raise UnknownReferenceError(field="cause", value=code, known=[cause.code for cause in self.causes])
+
+
+@cache
+def load_preset(name: str) -> Policy:
+    """Return the preset `name` as shipped with this package."""
+    if name not in PRESETS:
+        raise UnknownReferenceError(field="preset", value=name, known=list(PRESETS))
+    return Policy.from_toml(
+        files("dispatch.domain.policy").joinpath(f"presets/{name}.toml").read_text(encoding="utf-8")
+    )

@@ -1,0 +1,94 @@
+"""How cases hang together, and whom that bars."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dispatch.domain.docket.ties import Held, Ties, in_order, seats_taken
+from dispatch.domain.vocabulary import PairKind, RelationKind
+from tests.builders import a_pair
+
+CO_DEFENDANTS, OPPOSING, EARLIER = (
+    RelationKind.CO_DEFENDANTS, RelationKind.OPPOSING_SIDES, RelationKind.EARLIER_STAGE,
+)  # fmt: skip
+FIRM = {"firm": ["p1", "p2", "p3"]}
+
+
+def ties(*relations):
+    return Ties.of(relations)
+
+
+def held(practitioner="p1", institution="firm", *, live=True, undertaken=True):
+    return Held(practitioner, institution, live, undertaken)
+
+
+def barred(found, case, holders, members=FIRM):
+    """Who is barred from the case, and as what."""
+    return {(fact.practitioner_id, fact.kind) for fact in found.implied(case, holders, members)}
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=12))
+def test_joint_group_is_everyone_a_chain_of_co_defendants_reaches(pairs):
+    found = ties(*((CO_DEFENDANTS, f"c{one}", f"c{other}") for one, other in pairs))
+
+    for case in {number for pair in pairs for number in pair}:
+        reached = {case}
+        for _ in pairs:
+            reached |= {number for pair in pairs if reached & set(pair) for number in pair}
+        assert found.joint[f"c{case}"] == {f"c{number}" for number in reached}
+        assert found.joint_group(f"c{case}") == f"c{min(reached)}"
+
+
+def test_case_tried_alone_has_no_joint_group():
+    assert ties().joint_group("c1") is None
+
+
+def test_every_case_that_matters_is_touched_and_the_earlier_stage_only_from_the_later():
+    found = ties((CO_DEFENDANTS, "c1", "c2"), (OPPOSING, "c3", "c1"), (EARLIER, "c1", "c4"))
+
+    assert set(found.touching("c1")) == {"c2", "c3", "c4"}
+    assert set(found.touching("c3")) == {"c1"}
+    assert set(found.touching("c4")) == set()
+
+
+def test_earlier_counsel_is_who_acted_each_once_in_the_order_of_cases():
+    found = ties((EARLIER, "c9", "c2"), (EARLIER, "c9", "c1"))
+    holders = {"c1": [held("p3", undertaken=False), held("p2")], "c2": [held("p1"), held("p2")]}
+
+    assert found.earlier_counsel("c9", holders) == ("p2", "p1")
+    assert found.earlier_counsel("c1", holders) == ()
+
+
+def test_who_has_a_seat_may_not_take_another_and_who_lost_one_may_not_come_back():
+    holders = {"c1": [held("p1"), held("p2", live=False)]}
+
+    assert barred(ties(), "c1", holders) == {("p1", PairKind.SEATED), ("p2", PairKind.REFUSED)}
+    assert seats_taken("c1", holders) == 1
+    assert seats_taken("c2", holders) == 0
+
+
+def test_counsel_of_a_co_defendant_is_barred_alone():
+    found = ties((CO_DEFENDANTS, "c1", "c2"))
+
+    assert barred(found, "c1", {"c2": [held("p1")]}) == {("p1", PairKind.CO_DEFENCE)}
+
+
+def test_counsel_of_the_other_side_is_barred_with_the_whole_firm():
+    found = ties((OPPOSING, "c1", "c2"))
+    whole_firm = {(id, PairKind.OPPOSITE) for id in FIRM["firm"]}
+
+    assert barred(found, "c1", {"c2": [held("p1")]}) == whole_firm
+    assert barred(found, "c2", {"c1": [held("p1")]}) == whole_firm
+    assert barred(found, "c1", {"c2": [held("moved", "gone")]}) == {("moved", PairKind.OPPOSITE)}
+
+
+def test_who_never_acted_for_others_is_not_barred_by_them():
+    found = ties((CO_DEFENDANTS, "c1", "c2"), (OPPOSING, "c1", "c3"))
+    asked = held(undertaken=False)
+
+    assert barred(found, "c1", {"c2": [asked], "c3": [asked]}) == set()
+
+
+def test_facts_stand_once_and_in_one_order():
+    first, second = a_pair(PairKind.SEATED, "c1", "p2"), a_pair(PairKind.REFUSED, "c2", "p1")
+
+    assert in_order([second, first, second]) == (first, second) == in_order([first, second])
