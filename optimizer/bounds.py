@@ -30,6 +30,7 @@ def unit_of(problem: Problem) -> IntArray:
 def scores_of(problem: Problem, rows: IntArray, cols: IntArray) -> IntArray:
     """Return the score of each pair, (q,) int64, bonus included."""
     exact = np.einsum("qd,qd->q", problem.case_terms[rows], problem.practitioner_terms[cols], dtype=np.float64)
+    exact += problem.base_score[rows, cols]
     scores: IntArray = exact.astype(np.int64) + problem.bonus.at(rows, cols)
     return scores
 
@@ -112,6 +113,8 @@ class _Gains:
         if used.size < len(levels) / 3:
             terms, levels = terms[:, used], levels[used]
         value: NDArray[np.float32] = terms[:, :-1] @ levels[:-1] if masked else terms @ levels
+        if self.problem.dense:
+            value += self.problem.base_score[np.ix_(rows, cols)]
         r, c, extra = _inside(self.problem.bonus, rows, cols)
         value[r, c] += extra
         if masked:
@@ -137,6 +140,7 @@ def _best_besides(problem: Problem, strict: IntArray) -> float:
     other = np.setdiff1d(np.arange(problem.case_terms.shape[1]), strict)
     levels = np.abs(problem.practitioner_terms[:, other]).max(axis=0, initial=0)
     most = (np.abs(problem.case_terms[:, other]) @ levels).max(initial=0)
+    most += problem.base_score.max(initial=0) if problem.dense else 0
     return float(most) + max(0, int(problem.bonus.values.max(initial=0)))
 
 

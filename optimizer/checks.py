@@ -46,12 +46,13 @@ def _check_shapes(problem: Problem) -> None:
     sizes = {"capacity": m, "institution": m, "practitioner_key": m, "open_price": n, "demand": n, "case_key": n}
     for name, size in sizes.items():
         require_shape(getattr(problem, name), name, (size,), f"it must be ({size},)")
+    require_shape(problem.base_score, "base_score", (n, m), f"it must be ({n}, {m})")
     require_shape(problem.institution_capacity, "institution_capacity", (None,), "it must be (p,)")
     require_shape(problem.separate, "separate", (None, 2), "it must be (q, 2)")
 
 
 def _check_values(problem: Problem) -> None:
-    for name in ("case_terms", "practitioner_terms"):
+    for name in ("case_terms", "practitioner_terms", *(["base_score"] if problem.dense else [])):
         terms = getattr(problem, name)
         require(terms == np.rint(terms), name, terms, "it must be a whole number")
         require(np.abs(terms) < SCORE_LIMIT, name, terms, f"its size must be below {SCORE_LIMIT}")
@@ -87,7 +88,7 @@ def _check_references(problem: Problem) -> None:
 def _check_ranges(problem: Problem) -> None:
     if problem.reach >= SCORE_LIMIT:
         raise ValueError(
-            f"case_terms, practitioner_terms and bonus can score {problem.reach}; "
+            f"case_terms, practitioner_terms, base_score and bonus can score {problem.reach}; "
             f"the size of a score must stay below {SCORE_LIMIT}"
         )
     price = max(int(np.abs(prices).max(initial=0)) for prices in (problem.slot_price, problem.open_price))

@@ -43,7 +43,8 @@ def merge_cases(problem: Problem) -> Classes:
     alone |= problem.group >= 0
     facts = np.column_stack((problem.demand, problem.open_price, np.where(alone, np.arange(problem.n), -1)))
     terms = np.ascontiguousarray(problem.case_terms[:, np.argsort(~harsh_terms(problem), kind="stable")])
-    key = np.concatenate((terms.view(np.uint8), facts.view(np.uint8)), axis=1)
+    base = problem.base_score if problem.dense else np.empty((problem.n, 0), np.float32)
+    key = np.concatenate([part.view(np.uint8) for part in (terms, facts, base)], axis=1)
     whole_row = np.ascontiguousarray(key).view(np.dtype((np.void, key.shape[1]))).ravel()
     _, member, of_case, count = np.unique(whole_row, return_index=True, return_inverse=True, return_counts=True)
     return Classes(of_case, member, count)

@@ -44,6 +44,7 @@ def near(problem: Problem, solution: Solution, gap: int) -> tuple[IntArray, IntA
 def _scores(problem: Problem, rows: IntArray) -> IntArray:
     """Scores of some cases with everyone, -1 where barred."""
     scores: IntArray = (problem.case_terms[rows] @ problem.practitioner_terms.T).astype(np.int64)
+    scores += problem.base_score[rows].astype(np.int64)
     for pairs, barred in ((problem.bonus, False), (problem.barred, True)):
         inside = slice(*np.searchsorted(pairs.rows, [rows[0], rows[-1] + 1]))
         at = pairs.rows[inside] - rows[0], pairs.cols[inside]

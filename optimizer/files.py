@@ -63,7 +63,7 @@ def save_problem(problem: Problem, path: str | Path | BinaryIO) -> None:
     """
     header = {"format": PROBLEM_FORMAT, "version": VERSION, "digest": problem.digest}
     arrays = {"header": np.array(json.dumps(header))}
-    for name in (field.name for field in fields(problem)):
+    for name in (field.name for field in fields(problem) if problem.dense or field.name != "base_score"):
         value = getattr(problem, name)
         if isinstance(value, Pairs):
             value = np.stack((value.rows, value.cols, value.values))

@@ -44,7 +44,8 @@ def lever_between(less: Problem, more: Problem) -> Lever:
 def staying(problem: Problem, rows: IntArray, cols: IntArray) -> Lever:
     """Return the lever that counts the arranged pairs a plan keeps; one no rule allows any more counts nothing."""
     terms = problem.case_terms[rows], problem.practitioner_terms[cols]
-    legal = np.einsum("qd,qd->q", *terms) + problem.bonus.at(rows, cols) >= 0
+    base = problem.base_score[rows, cols]
+    legal = np.einsum("qd,qd->q", *terms) + base + problem.bonus.at(rows, cols) >= 0
     kept = Pairs(rows[legal], cols[legal], np.ones(np.count_nonzero(legal), np.int64))
     return Lever(np.zeros_like(problem.practitioner_terms), np.zeros_like(problem.slot_price), kept)
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from optimizer.pairs import IntArray, Pairs
-from optimizer.problem import Problem
+from optimizer.problem import Problem, no_scores
 from optimizer.solution import Proof, Solution
 
 
@@ -33,6 +33,7 @@ def masked(problem: Problem, solution: Solution, seed: int) -> tuple[Problem, So
     )
     at_case, at_person, at_house = (np.argsort(order) for order in (cases, people, houses))
     other = Problem(
+        base_score=problem.base_score[cases][:, people] if problem.dense else no_scores(),
         case_terms=problem.case_terms[cases][:, terms],
         practitioner_terms=problem.practitioner_terms[people][:, terms],
         capacity=problem.capacity[people],

@@ -16,12 +16,17 @@ __all__ = ["IntArray", "Pairs", "Problem", "TermArray", "held"]
 TermArray = NDArray[np.float32]
 
 
+def no_scores() -> TermArray:
+    """Return the empty array that stands for base scores left out."""
+    return np.empty((0, 0), np.float32)
+
+
 @dataclass(frozen=True, eq=False)
 class Problem:
     """
     One matching problem: n cases, m practitioners, scores factored over d terms.
 
-    A pair scores ``case_terms[i] @ practitioner_terms[j] + bonus``. A pair with a negative score
+    A pair scores ``case_terms[i] @ practitioner_terms[j] + base_score[i, j] + bonus``. A pair with a negative score
     is never assigned. The best plan has the most score, less slot prices, less open prices.
 
     Parameters
@@ -55,6 +60,8 @@ class Problem:
         Names for the draw among equally good plans: with keys, the order of rows means nothing.
     practitioner_key : (m,) uint64, all different, default the column
         The same for practitioners.
+    base_score : (n, m) float32, whole, points, default none
+        Scores that no terms make: a dense matrix, added to the product of the terms. All zeros is the same as none.
 
     Raises
     ------
@@ -76,6 +83,7 @@ class Problem:
     separate: IntArray = field(default_factory=absent)
     case_key: KeyArray = field(default_factory=no_keys)
     practitioner_key: KeyArray = field(default_factory=no_keys)
+    base_score: TermArray = field(default_factory=no_scores)
 
     def __post_init__(self) -> None:
         self._freeze()
@@ -95,6 +103,11 @@ class Problem:
     def p(self) -> int:
         """Number of institutions."""
         return self.institution_capacity.size
+
+    @property
+    def dense(self) -> bool:
+        """Whether there are base scores; where there are none, ``base_score`` is a view of one zero."""
+        return 0 not in self.base_score.strides
 
     @cached_property
     def room(self) -> IntArray:
@@ -120,13 +133,14 @@ class Problem:
         """No score is further from zero than this, bonus included; below 2**24."""
         levels = np.abs(self.practitioner_terms).max(axis=0, initial=0).astype(np.float64)
         largest = (np.abs(self.case_terms).astype(np.float64) @ levels).max(initial=0)
-        return int(largest) + int(np.abs(self.bonus.values).max(initial=0))
+        base = max(self.base_score.max(initial=0), -self.base_score.min(initial=0)) if self.dense else 0
+        return int(largest) + int(base) + int(np.abs(self.bonus.values).max(initial=0))
 
     @cached_property
     def digest(self) -> str:
         """SHA-256 of every array: the name of this very problem."""
         seal = hashlib.sha256(b"legal-aid matching problem 1")
-        for name in (entry.name for entry in fields(self)):
+        for name in (entry.name for entry in fields(self) if self.dense or entry.name != "base_score"):
             for part in _parts(getattr(self, name)):
                 seal.update(f"{name} {part.dtype.str} {part.shape}".encode())
                 seal.update(part.data)
@@ -135,6 +149,7 @@ class Problem:
     def _freeze(self) -> None:
         for name in ("case_terms", "practitioner_terms"):
             self._set(name, np.array(getattr(self, name), np.float32, order="C"))
+        self._set("base_score", _base_score(self.base_score, self.n, self.m))
         defaults = {"demand": np.ones(self.n, np.int64), "institution": np.full(self.m, -1), "separate": NO_ROWS}
         for name in ("capacity", "slot_price", "open_price", "institution_capacity", *defaults):
             given = getattr(self, name)
@@ -170,9 +185,17 @@ def held(problem: Problem, stay: Pairs) -> Problem:
         zero by now gets nothing: no price of moving holds what a rule forbids.
     """
     bonus, terms = problem.bonus, (problem.case_terms[stay.rows], problem.practitioner_terms[stay.cols])
-    legal = np.einsum("qd,qd->q", *terms) + bonus.at(stay.rows, stay.cols) >= 0
+    base = problem.base_score[stay.rows, stay.cols]
+    legal = np.einsum("qd,qd->q", *terms) + base + bonus.at(stay.rows, stay.cols) >= 0
     rows, cols = np.append(bonus.rows, stay.rows[legal]), np.append(bonus.cols, stay.cols[legal])
     return replace(problem, bonus=Pairs(rows, cols, np.append(bonus.values, stay.values[legal])))
+
+
+def _base_score(given: TermArray | None, n: int, m: int) -> TermArray:
+    scores = np.asarray([] if given is None else given)
+    # The view of one zero is known by its strides: nobody reads n * m zeros.
+    none = scores.size == 0 or (not any(scores.strides) and not scores.flat[0]) or not scores.any()
+    return np.broadcast_to(np.float32(0), (n, m)) if none else np.array(scores, np.float32, order="C")
 
 
 def _parts(value: NDArray[np.generic] | Pairs | tuple[IntArray, ...]) -> tuple[NDArray[np.generic], ...]:

@@ -66,7 +66,7 @@ def rank(problem: Problem, i: int, prices: IntArray | None = None, most: int = 2
         raise ValueError(f"i is {i}; it must be a row from 0 to {problem.n - 1}")
     charged = _charged(problem, prices)
     used = np.flatnonzero(problem.case_terms[i])
-    scores = (problem.case_terms[i, used] @ problem.by_term[used]).astype(np.int64)
+    scores = (problem.case_terms[i, used] @ problem.by_term[used] + problem.base_score[i]).astype(np.int64)
     own = slice(*np.searchsorted(problem.bonus.rows, (i, i + 1)))
     scores[problem.bonus.cols[own]] += problem.bonus.values[own]
     allowed = (scores >= 0) & (problem.room > 0)

@@ -124,6 +124,8 @@ class Sheet(Tiles):
         for top in range(0, rows.size, 2**15):
             part = slice(top, top + 2**15)
             exact[part] = np.einsum("qd,qd->q", terms[rows[part]], levels[cols[part]])
+        if self.problem.dense:
+            exact += self.problem.base_score[self.member[rows], cols]
         scores = exact.astype(np.int64)
         pairs = Listed(rows, cols, scores)
         scores += self._looked_up(self._bonus, pairs)

@@ -107,7 +107,7 @@ def _nearest(problem: Problem, cols: IntArray, distance: IntArray) -> IntArray:
     levels = problem.practitioner_terms[cols].T
     for top in range(0, problem.n, TILE_ROWS):
         rows = np.arange(top, min(top + TILE_ROWS, problem.n))
-        scores = (problem.case_terms[rows] @ levels).astype(np.int64)
+        scores = (problem.case_terms[rows] @ levels + problem.base_score[np.ix_(rows, cols)]).astype(np.int64)
         scores += problem.bonus.at(*(axis.ravel() for axis in np.meshgrid(rows, cols, indexing="ij"))).reshape(
             scores.shape
         )

@@ -95,6 +95,8 @@ class Tiles:
         """
         terms, levels = self._product(part)
         tile: Values = terms[:, :-1] @ levels[:-1] if masked else terms @ levels
+        if self.problem.dense:
+            tile[:, : part.at.size] += self.problem.base_score[np.ix_(self.member[part.rows], self.columns[part.at])]
         for r, c, values in self.inside(self._bonus, part):
             tile[r, c] += values
         if masked:
@@ -168,4 +170,6 @@ def _mildest(problem: Problem, harsh: IntArray) -> float:
     """What a pair can score at most besides the terms of hard rules, bonus included."""
     soft = np.setdiff1d(np.arange(problem.case_terms.shape[1]), harsh)
     levels = np.abs(problem.practitioner_terms[:, soft]).max(axis=0, initial=0)
-    return float((np.abs(problem.case_terms[:, soft]) @ levels).max(initial=0) + problem.bonus.values.max(initial=0))
+    base = problem.base_score.max(initial=0) if problem.dense else 0
+    most = (np.abs(problem.case_terms[:, soft]) @ levels).max(initial=0)
+    return float(most + base + problem.bonus.values.max(initial=0))

@@ -9,7 +9,8 @@ NOTHING = -(10**18)
 
 def score_table(problem):
     """Scores of all pairs, -1 where the pair is not allowed."""
-    table = (problem.case_terms.astype(np.int64) @ problem.practitioner_terms.astype(np.int64).T).tolist()
+    factored = problem.case_terms.astype(np.int64) @ problem.practitioner_terms.astype(np.int64).T
+    table = (factored + problem.base_score.astype(np.int64)).tolist()
     for i, j, value in zip(problem.bonus.rows, problem.bonus.cols, problem.bonus.values, strict=True):
         table[i][j] += int(value)
     for i, j in zip(problem.barred.rows, problem.barred.cols, strict=True):

@@ -37,11 +37,16 @@ def problems(draw, max_cases=4, max_practitioners=4):
         separate=_couples(draw, n),
         case_key=draw(st.permutations(range(n))),
         practitioner_key=draw(st.permutations(range(m))),
+        base_score=_base_score(draw, n, m) if draw(st.booleans()) else None,
     )
 
 
 def _whole(draw, size, least, most):
     return np.array([draw(st.integers(least, most)) for _ in range(size)], np.int64)
+
+
+def _base_score(draw, n, m):
+    return np.array([draw(st.integers(-2, 4)) for _ in range(n * m)], np.float32).reshape(n, m)
 
 
 def _pairs(draw, n, m, most):

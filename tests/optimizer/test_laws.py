@@ -98,6 +98,7 @@ def permuted(problem, rows, cols):
         separate=new_row[problem.separate],
         case_key=problem.case_key[rows],
         practitioner_key=problem.practitioner_key[cols],
+        base_score=problem.base_score[rows][:, cols],
     )
 
 

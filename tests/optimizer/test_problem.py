@@ -21,6 +21,9 @@ REFUSALS = [
     ({"case_terms": np.full((3, 2), np.nan, np.float32)},           r"case_terms\[0, 0\] is nan"),
     ({"case_terms": np.full((3, 2), np.inf, np.float32)},           r"case_terms\[0, 0\] is inf; its size"),
     ({"case_terms": np.full((3, 2), 2**22, np.float32)},            r"the size of a score must stay below 16777216"),
+    ({"base_score": np.ones((2, 3))},                               r"base_score has shape \(2, 3\); it must be"),
+    ({"base_score": np.full((3, 2), 0.5)},                          r"base_score\[0, 0\] is 0.5; it must be a whole"),
+    ({"base_score": np.full((3, 2), -(2.0**24) + 10)},              r"the size of a score must stay below 16777216"),
     ({"slot_price": np.array([[3, 2], [1, 1]])},                    r"slot_price steps\[0, 0\] is -1"),
     ({"open_price": np.full(3, 2**40)},                             r"open_price\[0\] is 1099511627776; its size"),
     ({"open_price": np.full(3, 2**39), "demand": np.full(3, 2**30)}, r"their sum must stay below"),
@@ -60,6 +63,26 @@ def test_none_stands_for_every_default():
     absent = {name: None for name in ("demand", "bonus", "barred", "institution", "exclusive", "case_key")}
 
     assert a_problem(**absent).digest == a_problem().digest
+
+
+def test_base_scores_of_zero_are_the_same_as_none():
+    plain = a_problem()
+
+    assert a_problem(base_score=np.zeros((3, 2))).digest == plain.digest
+    assert not plain.dense
+    assert a_problem(base_score=np.broadcast_to(7, (3, 2))).dense
+
+
+def test_dense_matrix_scores_as_the_same_scores_made_of_terms():
+    scores = np.random.default_rng(3).integers(-5, 100, (6, 8)).astype(np.float32)
+    room = {"capacity": np.ones(8, int), "slot_price": np.zeros((8, 1), int), "open_price": np.full(6, 50)}
+    nothing = {"case_terms": np.zeros((6, 1)), "practitioner_terms": np.zeros((8, 1))}
+
+    dense = solve(a_problem(**nothing, **room, base_score=scores))
+    factored = solve(a_problem(case_terms=scores, practitioner_terms=np.eye(8), **room))
+
+    assert dense.cols.tolist() == factored.cols.tolist()
+    assert dense.objective == factored.objective
 
 
 def test_arrays_of_a_problem_are_frozen_copies():
