@@ -2,6 +2,7 @@
 
 import ast
 import re
+import subprocess
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -199,3 +200,11 @@ def test_every_test_name_is_a_sentence():
     names = [node.name for file in tests for node in ast.walk(file.tree) if isinstance(node, Functions)]
 
     assert [name for name in names if name.startswith("test_") and name.count("_") < 3] == []
+
+
+def test_nothing_that_a_tool_leaves_behind_is_kept():
+    order = ["git", "ls-files", "--cached", "--ignored", "--exclude-standard"]
+
+    kept = subprocess.run(order, cwd=HOUSE, capture_output=True, text=True, check=False)
+
+    assert kept.stdout.splitlines() == []
