@@ -34,12 +34,18 @@ test: $(VENV)/.dev  ## Run the whole suite on SQLite and PostgreSQL, with real R
 	@$(BIN)/python -m pytest -q -n $(JOBS)
 
 .PHONY: check
-check: $(VENV)/.dev  ## Format, lint, types, layers, then the whole suite.
+check: lint test  ## Format, lint, types, layers, then the whole suite: what the build server runs.
+
+.PHONY: lint
+lint: $(VENV)/.dev  ## Format, lint, types and layers alone.
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(MAKE) test
+
+.PHONY: hooks
+hooks: $(VENV)/.dev  ## Run `make lint` before every commit (needs pre-commit).
+	pre-commit install
 
 # Drawn examples are the same each time: no branch is reached by luck. The back-test is what reads a record.
 .PHONY: cover

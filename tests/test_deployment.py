@@ -113,8 +113,32 @@ def test_image_copies_only_what_exists_and_is_let_through():
 
 def test_ci_runs_the_readers_test_command_and_nothing_else():
     script = (HOUSE / ".ci/run").read_text()
+    orders = [line for line in script.splitlines() if not line.startswith(("#", "set ", "cd "))]
+    readme = (HOUSE / "README.md").read_text()
 
-    assert [line for line in script.splitlines() if not line.startswith(("#", "set ", "cd "))] == ["make test"]
+    assert orders == re.findall(r"^(make check) +# .*the whole suite", readme, re.M) == ["make check"]
+
+
+def test_check_is_the_lint_and_the_suite():
+    targets = dict(re.findall(r"^([a-z]+): (.*?) *##", MAKEFILE, re.M))
+
+    assert targets["check"].split() == ["lint", "test"]
+    assert recipe("lint") == ["ruff format --check .", "ruff check .", "mypy", "lint-imports"]
+    assert recipe("test") == ["python -m pytest -q -n $(JOBS)"]
+
+
+def test_hooks_before_a_commit_run_the_lint_with_what_is_installed():
+    (repository,) = yaml.safe_load((HOUSE / ".pre-commit-config.yaml").read_text())["repos"]
+
+    assert repository["repo"] == "local"
+    assert [hook["entry"] for hook in repository["hooks"]] == [f".venv/bin/{order}" for order in recipe("lint")]
+    assert all(hook["language"] == "system" and not hook["pass_filenames"] for hook in repository["hooks"])
+
+
+def recipe(target):
+    """What a target runs from the environment, in order."""
+    lines = re.search(rf"^{target}:.*\n((?:\t.*\n)*)", MAKEFILE, re.M)[1]
+    return re.findall(r"^\t@?\$\(BIN\)/(.*)$", lines, re.M)
 
 
 @pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])

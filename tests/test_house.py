@@ -208,3 +208,12 @@ def test_nothing_that_a_tool_leaves_behind_is_kept():
     kept = subprocess.run(order, cwd=HOUSE, capture_output=True, text=True, check=False)
 
     assert kept.stdout.splitlines() == []
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "SECURITY.md"])
+def test_file_that_a_page_names_exists(page):
+    text = (HOUSE / page).read_text(encoding="utf-8")
+    linked = re.findall(r"\]\((?!https?://|#)([^)]+)\)", text)
+    named = re.findall(r"`((?:dispatch|optimizer|workers|tests|benchmarks|docs|examples)/[\w./-]*)`", text)
+
+    assert [name for name in [*linked, *named] if not (HOUSE / name).exists()] == []
