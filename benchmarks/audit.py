@@ -63,7 +63,7 @@ def unsettled(read: Read, centre_id: str) -> dict[str, int]:
         claims = select(ClaimRow).where(ClaimRow.centre_id == centre_id, ClaimRow.state == ClaimState.OPEN)
         jobs = select(OutboxRow).where(OutboxRow.centre_id == centre_id, col(OutboxRow.done_at).is_(None))
         cases = select(CaseRow).where(CaseRow.centre_id == centre_id, CaseRow.status == Status.PENDING)
-        found = {"claims": claims, "jobs": jobs, "cases": cases}
+        found: dict[str, Any] = {"claims": claims, "jobs": jobs, "cases": cases}
         counts = {name: len(session.exec(statement).all()) for name, statement in found.items()}
     return {name: count for name, count in counts.items() if count}
 

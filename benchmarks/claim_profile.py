@@ -26,8 +26,9 @@ from benchmarks.service import bare_endpoints
 from dispatch.commands.access import authenticate
 from dispatch.commands.board import claim
 from dispatch.domain.errors import DispatchError
-from dispatch.embedded import postgres, redis
+from dispatch.embedded import redis
 from dispatch.registry.transaction import make_glance
+from testbed import postgres
 
 CLAIMS = 400
 CONNECTIONS = 16

@@ -12,9 +12,17 @@ from dispatch.commands.policies import install_policy
 from dispatch.domain.policy.schema import Policy, load_preset
 from dispatch.domain.states import PostingState
 from dispatch.domain.vocabulary import CentreLevel, InstitutionKind, Role, Status
-from dispatch.registry.tables import AttributesRow, InstitutionRow, PostingRow, PractitionerRow, TokenRow, UserRow
+from dispatch.registry.tables import (
+    AttributesRow,
+    CaseRow,
+    InstitutionRow,
+    PostingRow,
+    PractitionerRow,
+    TokenRow,
+    UserRow,
+)
 from dispatch.registry.transaction import Begin
-from tests.rows import attributes_row, case_row, practitioner_row
+from testbed.rows import attributes_row, case_row, practitioner_row
 
 HOUSES = 20
 TOKEN = "lad_"
@@ -128,7 +136,7 @@ def user_of(lawyer: Lawyer) -> str:
     return lawyer.token.removeprefix(TOKEN)
 
 
-def _posted(centre_id: str, number: str, now: datetime) -> SQLModel:
+def _posted(centre_id: str, number: str, now: datetime) -> CaseRow:
     dates = {"received_at": now, "granted_at": now, "due_at": now + STAYS + timedelta(days=1), "updated_at": now}
     return case_row(centre_id, number, status=Status.POSTED, **dates)
 

@@ -5,7 +5,7 @@ from 13 % (a big city, 2010) to 88 % (a small county, 2024), and pools from 100 
 """
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,7 +46,7 @@ class Instance:
     @property
     def title(self) -> str:
         """Name with every choice that differs from the plain instance."""
-        extras = ("side rules",) if self.side_rules else ()
+        extras: tuple[str, ...] = ("side rules",) if self.side_rules else ()
         extras += ("opposing sides",) if self.opposing else ()
         return ", ".join((self.name, self.room, self.mix, *extras))
 
@@ -95,7 +95,7 @@ def _terms(
         1_500 * _one_hot(category, CATEGORIES),
         1_500 * _one_hot(area, areas),
         500 * _one_hot(draw.integers(0, LANGUAGES, n), LANGUAGES) * language[:, None],
-        np.tile(np.float32([1_000, 1_000]), (n, 1)),
+        np.full((n, 2), 1_000, np.float32),
         np.column_stack((criminal, criminal & (draw.random(n) < 0.04))).astype(np.float32),
     )
     skill = np.where(draw.random((m, CAUSES)) < 0.25, draw.integers(30, 101, (m, CAUSES)), 10)
@@ -115,13 +115,14 @@ def _terms(
 
 
 def _one_hot(codes: NDArray[np.int64], width: int) -> NDArray[np.float32]:
-    return (codes[:, None] == np.arange(width)).astype(np.float32)
+    return np.asarray(codes[:, None] == np.arange(width), np.float32)
 
 
 def _distance_levels(home: NDArray[np.int64], areas: int, draw: np.random.Generator) -> NDArray[np.int64]:
     points = draw.random((areas, 2))
     apart = np.linalg.norm(points[:, None] - points, axis=2)
-    return np.maximum(0, 100 - np.rint(100 * apart).astype(np.int64))[home]
+    levels: NDArray[np.int64] = np.maximum(0, 100 - np.rint(100 * apart).astype(np.int64))
+    return levels[home]
 
 
 def _slots(instance: Instance, draw: np.random.Generator) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -144,12 +145,12 @@ def _side_rules(
     cause: NDArray[np.int64],
     firm: NDArray[np.int64],
     draw: np.random.Generator,
-) -> dict[str, object]:
+) -> dict[str, Any]:
     n, m = instance.cases, instance.practitioners
     order = draw.permutation(n)
     pairs = order[: 2 * int(instance.opposing * n / 2)].reshape(-1, 2)
     uncapped = np.full(firm.max() + 1, n)
-    rules: dict[str, object] = {"institution": firm, "institution_capacity": uncapped, "separate": pairs}
+    rules: dict[str, Any] = {"institution": firm, "institution_capacity": uncapped, "separate": pairs}
     if not instance.side_rules:
         return rules
     wishes = draw.choice(n, n // 4, replace=False)

@@ -20,19 +20,19 @@ from typing import NamedTuple
 
 import httpx2
 import numpy as np
+from sqlalchemy import Engine
 
+from benchmarks.hall import Hall, open_hall
 from benchmarks.report import RESULTS, machine
-from dispatch.commands.access import digest_of
+from dispatch.commands.access import authenticate
 from dispatch.commands.board import post_case
-from dispatch.domain.vocabulary import Role
 from dispatch.embedded import redis
 from dispatch.embedded.ports import free_port
 from dispatch.live.limits import allow_many_streams
 from dispatch.registry.migrate import upgrade
 from dispatch.registry.queues import open_redis, stir_halls
-from dispatch.registry.tables import CaseRow, TokenRow, UserRow
-from dispatch.registry.transaction import make_begin
-from tests.rows import Register, attributes_row, case_row, open_register, practitioner_row
+from dispatch.registry.transaction import Begin, make_begin, make_engine, make_glance
+from testbed.rows import case_row
 
 PROCESSES = 2
 A_SECOND = 2.0
@@ -100,36 +100,22 @@ def fan_out(listeners: int) -> FanOut:
         redis_url = stack.enter_context(redis.running(Path(folder) / "redis"))
         database_url = f"sqlite:///{folder}/register.db"
         upgrade(database_url)
-        register = open_register(database_url)
-        tokens = fill(register, listeners)
+        engine = make_engine(database_url)
+        stack.callback(engine.dispose)
+        hall = open_hall(make_begin(engine), datetime.now(UTC), "listeners", listeners, 0)
+        granted = grant(make_begin(engine), hall.centre_id)
         servers = stack.enter_context(serving(database_url, redis_url, Path(folder)))
-        return asyncio.run(_measure(register, redis_url, tokens, servers))
+        return asyncio.run(_measure(engine, redis_url, hall, granted, servers))
 
 
-def fill(register: Register, listeners: int) -> list[str]:
-    """Store a roster of that many practitioners who may take every case, and the cases; return their tokens."""
-    now, centre, firm = datetime.now(UTC), register.centre, register.the_institution()
-    people = [practitioner_row(centre.id, f"p{n}") for n in range(listeners)]
-    users = [
-        UserRow(centre_id=centre.id, login=f"u{n}", role=Role.PRACTITIONER, practitioner_id=row.id, created_at=now)
-        for n, row in enumerate(people)
-    ]
-    tokens = [f"lad_benchmark_{n}" for n in range(listeners)]
-    granted = {"received_at": now, "granted_at": now, "due_at": now + timedelta(days=3), "updated_at": now}
-    with register.begin() as tx:
-        for rows in (
-            people,
-            [attributes_row(row, firm) for row in people],
-            users,
-            [
-                TokenRow(user_id=user.id, digest=digest_of(token), created_at=now)
-                for user, token in zip(users, tokens, strict=True)
-            ],
-            [case_row(centre.id, str(n), **granted) for n in range(CASES)],
-        ):
-            tx.session.add_all(rows)
-            tx.session.flush()
-    return tokens
+def grant(begin: Begin, centre_id: str) -> list[str]:
+    """Store the granted cases that will be posted, each one that every listener may take; return their ids."""
+    now = datetime.now(UTC)
+    dates = {"received_at": now, "granted_at": now, "due_at": now + timedelta(days=3), "updated_at": now}
+    rows = [case_row(centre_id, str(n), **dates) for n in range(CASES)]
+    with begin() as tx:
+        tx.session.add_all(rows)
+    return [row.id for row in rows]
 
 
 @contextmanager
@@ -156,17 +142,17 @@ def serving(database_url: str, redis_url: str, folder: Path) -> Iterator[list[tu
 
 
 async def _measure(
-    register: Register, redis_url: str, tokens: Sequence[str], servers: Sequence[tuple[int, int]]
+    engine: Engine, redis_url: str, hall: Hall, granted: Sequence[str], servers: Sequence[tuple[int, int]]
 ) -> FanOut:
     pids = [pid for _, pid in servers]
     began, memory = time.monotonic(), sum(map(_memory_mb, pids))
     gate = asyncio.Semaphore(CONNECTING_AT_ONCE)
     streams = await asyncio.gather(
-        *(_join(token, servers[n % len(servers)][0], gate) for n, token in enumerate(tokens))
+        *(_join(lawyer.token, servers[n % len(servers)][0], gate) for n, lawyer in enumerate(hall.lawyers))
     )
     connect_s = time.monotonic() - began
     cpu = sum(map(_cpu_s, pids))
-    told_at = await asyncio.to_thread(_post_all, register, redis_url)
+    told_at = await asyncio.to_thread(_post_all, engine, redis_url, hall, granted)
     await asyncio.sleep(SETTLES_S)
     cpu_s, added_mb = sum(map(_cpu_s, pids)) - cpu, sum(map(_memory_mb, pids)) - memory
     for stream in streams:
@@ -181,7 +167,7 @@ async def _join(token: str, port: int, gate: asyncio.Semaphore) -> Stream:
         return stream
 
 
-def _post_all(register: Register, redis_url: str) -> dict[str, float]:
+def _post_all(engine: Engine, redis_url: str, hall: Hall, granted: Sequence[str]) -> dict[str, float]:
     """Post every case at the steady pace; return when each was committed, by its id."""
     told_at: dict[str, float] = {}
     committed: list[float] = []
@@ -191,12 +177,13 @@ def _post_all(register: Register, redis_url: str) -> dict[str, float]:
             committed.append(time.monotonic())
             stir_halls(wire, centres)
 
-        begin = make_begin(register.engine, stir=stir)
+        begin = make_begin(engine, stir=stir)
+        clerk = authenticate(make_glance(engine), hall.clerk, datetime.now(UTC))
         start = time.monotonic()
-        for n, case in enumerate(register.all(CaseRow)):
+        for n, case_id in enumerate(granted):
             time.sleep(max(0.0, start + n / A_SECOND - time.monotonic()))
-            post_case(begin, register.clerk, datetime.now(UTC), case.id)
-            told_at[case.id] = committed[-1]
+            post_case(begin, clerk, datetime.now(UTC), case_id)
+            told_at[case_id] = committed[-1]
     return told_at
 
 

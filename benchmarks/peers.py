@@ -131,8 +131,8 @@ def cp_sat(problem: Problem) -> Plan:
     fill = [model.new_bool_var("") for _ in range(owner.size)]
     left = [model.new_int_var(0, int(need), "") for need in problem.demand]
 
-    def taken(cases: Iterable[int], people: Iterable[int]) -> cp_model.LinearExprT:
-        return sum(take[pair] for pair in product(cases, people) if pair in take)
+    def taken(cases: Iterable[int], people: Iterable[int]) -> cp_model.LinearExpr:
+        return cp_model.LinearExpr.sum([take[pair] for pair in product(cases, people) if pair in take])
 
     everyone, places = range(problem.m), np.split(np.arange(owner.size), np.flatnonzero(np.diff(owner)) + 1)
     filled = {int(owner[part[0]]): sum(fill[slot] for slot in part) for part in places if part.size}

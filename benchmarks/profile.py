@@ -1,7 +1,6 @@
 """Where the time of a solve goes, phase by phase: ``python -m benchmarks.profile``."""
 
 import cProfile
-import pstats
 import sys
 import time
 from collections.abc import Iterable
@@ -44,18 +43,18 @@ def shares(instance: Instance) -> tuple[float, list[Share]]:
     solve(problem)
     profile = cProfile.Profile(time.process_time)
     profile.runcall(solve, problem)
-    stats = pstats.Stats(profile)
+    profile.create_stats()
     spent = {
         phase: sum(
             row[3]
-            for (path, _, name), row in stats.stats.items()
+            for (path, _, name), row in profile.stats.items()
             if name == function and path.endswith(f"optimizer/{file}")
         )
         for phase, file, function in PHASES
     }
     for phase, within in WITHIN.items():
         spent[phase] -= sum(spent[part] for part in within)
-    total = stats.total_tt
+    total = sum(row[2] for row in profile.stats.values())
     spent["the rest"] = total - sum(spent.values())
     return total, [Share(phase, seconds, seconds / total) for phase, seconds in spent.items()]
 

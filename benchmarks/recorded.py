@@ -20,7 +20,7 @@ from uuid import uuid4
 from psycopg.types.json import Jsonb
 from sqlalchemy import Connection, Engine, event, make_url, text
 
-from dispatch.embedded import postgres
+from testbed import postgres
 
 PARAMETER = re.compile(r"%\((\w+)\)s")
 

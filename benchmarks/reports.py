@@ -34,7 +34,6 @@ from dispatch.domain.vocabulary import (
     ModeName,
     ProposalState,
 )
-from dispatch.embedded import postgres
 from dispatch.registry import tables
 from dispatch.registry.migrate import upgrade
 from dispatch.registry.roster import STATED
@@ -48,6 +47,7 @@ from dispatch.simulation.places import SHANGQIU
 from dispatch.simulation.replay.behaviour import Model
 from dispatch.simulation.replay.play import Played, play
 from dispatch.simulation.year import Year, make_year
+from testbed import postgres
 
 FIRST = date(2026, 1, 1)
 ROWS_AT_ONCE = 2_000
@@ -216,7 +216,8 @@ def runs(played: Played, own: Row, policy_id: str) -> Iterator[tuple[Any, list[R
             by_day[each.assigned_at.date()].append(each)
     jobs, rows, proposals = [], [], []
     for _, made in sorted(by_day.items()):
-        id, at, sums = new_id(), made[0].assigned_at, defaultdict(int)
+        id, at = new_id(), made[0].assigned_at
+        sums: dict[tuple[str, str | None], int] = defaultdict(int)
         for each in made:
             case = played.files[each.case_id].case
             sums[case.cause, case.area] += 1

@@ -133,13 +133,14 @@ def wins_apart(service: Establishment, now: datetime) -> Line:
 
 def won_statements(service: Establishment, hall: Hall, now: datetime) -> list[Step]:
     """Return the statements of a won claim, as two claims executed them; the one before reads the policy."""
-    glance, seen = make_glance(service.engine), []
+    glance = make_glance(service.engine)
+    seen: list[list[Step]] = []
     for lawyer, case_id in zip(hall.lawyers[:WARM_UP], hall.case_ids[:WARM_UP], strict=True):
         with recorded() as steps:
             claim(service.begin, glance, authenticate(glance, lawyer.token, now), now, case_id)
         seen.append(list(steps))
     item = items_of(service, [(hall.lawyers[1], hall.case_ids[1])])[0]
-    return with_variables(*seen[1:], {value: name for name, value in item.items()})
+    return with_variables(seen[1], seen[2], {value: name for name, value in item.items()})
 
 
 def items_of(service: Establishment, pairs: Sequence[tuple[Lawyer, str]]) -> list[dict[str, str]]:

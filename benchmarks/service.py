@@ -19,9 +19,10 @@ from benchmarks.establishment import Establishment, await_answer, established, m
 from benchmarks.immediate import immediate_path
 from benchmarks.report import RESULTS, machine
 from benchmarks.scenes import Line
-from dispatch.embedded import postgres, redis
+from dispatch.embedded import redis
 from dispatch.embedded.leash import leash
 from dispatch.embedded.ports import free_port
+from testbed import postgres
 
 DATABASES = ("postgresql", "sqlite")
 HEADER = "| what | a second | limit | of the limit | answers |\n|---|---|---|---|---|"

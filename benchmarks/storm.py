@@ -25,7 +25,8 @@ from benchmarks.establishment import Establishment, established, machine_load
 from benchmarks.hall import Hall, case_draft, open_hall
 from benchmarks.report import RESULTS, machine
 from benchmarks.stubborn import Asked, Progress, ask_all
-from dispatch.embedded import postgres, redis
+from dispatch.embedded import redis
+from testbed import postgres
 
 PATIENCE_S = 240.0
 QUOTA = {"weekly_claims": 2, "open_claims": 2}

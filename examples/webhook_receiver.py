@@ -12,6 +12,7 @@ import os
 import sys
 import time
 from collections.abc import Mapping
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 TOLERANCE_S = 300
@@ -21,7 +22,7 @@ seen: set[str] = set()
 """Ids of messages worked on; a real receiver keeps them with its data, for the same message may come twice."""
 
 
-def verify(secret: str, headers: Mapping[str, str], body: bytes, now: float) -> bool:
+def verify(secret: str, headers: Mapping[str, str] | Message, body: bytes, now: float) -> bool:
     """Tell whether the very bytes of the body were sent by who knows the secret, just now."""
     id, sent_at, signatures = (headers.get(f"webhook-{name}") or "" for name in ("id", "timestamp", "signature"))
     if not sent_at.isdecimal() or abs(now - int(sent_at)) > TOLERANCE_S:

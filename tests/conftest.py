@@ -10,8 +10,9 @@ from hypothesis import settings
 from sqlalchemy import Connection, Engine, create_engine, make_url, text
 from sqlmodel import SQLModel
 
-from dispatch.embedded import postgres, redis
+from dispatch.embedded import redis
 from dispatch.registry import migrate
+from testbed import postgres
 
 # HYPOTHESIS_PROFILE chooses how many examples a law gets; a shared machine gets the same ones each time.
 settings.register_profile("default", max_examples=200, deadline=None)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine
@@ -14,38 +14,22 @@ from dispatch.commands.policies import ensure_preset
 from dispatch.domain.permissions import Actor
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.vocabulary import (
-    CaseSource,
     CentreLevel,
     InstitutionKind,
-    Matter,
-    MeansTest,
     ModeName,
     PolicyStatus,
-    PractitionerKind,
     Role,
-    Service,
-    Sex,
-    Stage,
-    Status,
 )
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import (
     AssignmentRow,
-    AttributesRow,
     CaseEventRow,
-    CaseRow,
     CentreRow,
     InstitutionRow,
     PolicyRow,
-    PractitionerRow,
-    UserRow,
 )
 from dispatch.registry.transaction import Begin, Read, make_begin, make_engine, make_read
-
-NOW = datetime(2026, 3, 9, 1, tzinfo=UTC)
-"""A Monday morning in China."""
-
-LONG_AGO = date(2020, 1, 1)
+from testbed.rows import NOW, a_user, attributes_row, case_row, practitioner_row
 
 
 @dataclass
@@ -154,72 +138,6 @@ class Register:
         )
 
 
-def practitioner_row(centre_id, code="p1", **columns):
-    """A practitioner on the roster since long ago."""
-    plain = {"name": f"person {code}", "entered_on": LONG_AGO, "updated_at": NOW}
-    return PractitionerRow(centre_id=centre_id, code=code, **{**plain, **columns})
-
-
-def attributes_row(practitioner, institution, **columns):
-    """What is true of a lawyer of ten years since they entered."""
-    plain = {
-        "from_on": LONG_AGO,
-        "recorded_at": NOW,
-        "kind": PractitionerKind.LAWYER,
-        "sex": Sex.MALE,
-        "licence_valid_to": date(2030, 12, 31),
-        "assessment_passed": True,
-        "practising_since": date(2016, 1, 1),
-        "criminal_defence_since": date(2016, 1, 1),
-        "minor_trained": True,
-        "legal_qualification": True,
-        "specialties": {"wages": 80, "theft": 60},
-        "experience": {},
-        "languages": [],
-        "areas": ["A"],
-        "former_offices": [],
-        "relatives_at": [],
-        "quality": 70,
-        "latitude": 34.4,
-        "longitude": 115.6,
-        "capacity": 5,
-    }
-    return AttributesRow(
-        centre_id=practitioner.centre_id,
-        practitioner_id=practitioner.id,
-        institution_id=institution.id,
-        **{**plain, **columns},
-    )
-
-
-def case_row(centre_id, number="1", **columns):
-    """A granted unpaid-wages case with three days left that any lawyer may take."""
-    plain = {
-        "status": Status.PENDING,
-        "source": CaseSource.APPLICATION,
-        "matter": Matter.CIVIL,
-        "cause": "wages",
-        "service": Service.LITIGATION_AGENCY,
-        "stage": Stage.FIRST_INSTANCE,
-        "means_test": MeansTest.REQUIRED,
-        "area": "A",
-        "organ": "court",
-        "categories": [],
-        "languages": [],
-        "domicile_areas": ["A"],
-        "recipient_sex": Sex.MALE,
-        "recipient_is_minor": False,
-        "detained": False,
-        "grave": False,
-        "sexual_assault": False,
-        "received_at": NOW - timedelta(days=1),
-        "granted_at": NOW,
-        "due_at": NOW + timedelta(days=3),
-        "updated_at": NOW,
-    }
-    return CaseRow(centre_id=centre_id, number=number, **{**plain, **columns})
-
-
 def a_draft(number="1", **fields):
     """A granted unpaid-wages case as it is handed in."""
     plain = {
@@ -234,11 +152,6 @@ def a_draft(number="1", **fields):
         "granted_at": NOW,
     }
     return CaseDraft.model_validate({"number": number, **plain, **fields})
-
-
-def a_user(centre_id, login, role):
-    """Someone who may act."""
-    return UserRow(centre_id=centre_id, login=login, role=role, created_at=NOW)
 
 
 def open_register(url, code="c"):

@@ -13,7 +13,6 @@ import pytest
 from sqlmodel import select
 from typer.testing import CliRunner
 
-from benchmarks.instances import COUNTY, make
 from dispatch.cli import app
 from dispatch.commands.checks import check_register
 from dispatch.commands.designation import designate
@@ -27,6 +26,7 @@ from tests.builders import a_case, a_practitioner, docket_facts
 from tests.commands.policies import a_draft
 from tests.commands.test_runs import solved
 from tests.exchange.files import a_csv, good
+from tests.optimizer.builders import city
 from tests.rows import NOW, open_register
 
 VERBS = (
@@ -286,7 +286,7 @@ def test_false_proof_is_refused(tmp_path):
 
 
 def test_proof_is_solved_anew_to_the_same_plan(tmp_path):
-    problem = make(COUNTY)
+    problem = city(30, 100, 60, seed=7)
     save(tmp_path / "proof.zip", problem, solve(problem))
     save_problem(problem, tmp_path / "instance.npz")
 

@@ -3,9 +3,9 @@ import sys
 
 import pytest
 
-from benchmarks.instances import COUNTY, make
 from optimizer import solve
 from optimizer.files import save
+from tests.optimizer.builders import city
 
 # Lets in the standard library, NumPy and ours: what a machine has that only checks proofs.
 BARE = """
@@ -30,7 +30,7 @@ def run_bare(*words):
 
 @pytest.fixture
 def proof(tmp_path):
-    problem = make(COUNTY)
+    problem = city(30, 100, 60, seed=7)
     path = tmp_path / "proof.zip"
     save(path, problem, solve(problem))
     return path

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pytest
 
 HOUSE = Path(__file__).parent.parent
-PACKAGES = ("optimizer", "dispatch", "workers")
+PACKAGES = ("optimizer", "dispatch", "workers", "testbed")
 BELOW_COMMANDS = ("optimizer/", "dispatch/domain/", "dispatch/modes/", "dispatch/registry/", "dispatch/simulation/")
 LINES_AT_MOST = 400
 FUNCTION_LINES_AT_MOST = 40
@@ -217,3 +217,27 @@ def test_file_that_a_page_names_exists(page):
     named = re.findall(r"`((?:dispatch|optimizer|workers|tests|benchmarks|docs|examples)/[\w./-]*)`", text)
 
     assert [name for name in [*linked, *named] if not (HOUSE / name).exists()] == []
+
+
+# who imports, what they may not, and a breach of it; tests of the benchmarks are the one way across
+APART = [
+    ("benchmarks", ("tests",), "from tests.rows import open_register"),
+    ("testbed", ("tests", "benchmarks"), "import tests.rows"),
+    ("tests", ("benchmarks",), "from benchmarks.hall import open_hall"),
+    ("dispatch", ("testbed", "tests", "benchmarks"), "from testbed import postgres"),
+    ("optimizer", ("testbed", "tests", "benchmarks"), "import benchmarks.peers"),
+    ("workers", ("testbed", "tests", "benchmarks"), "import testbed"),
+]
+
+
+def across(file: File, others: tuple[str, ...]) -> list[str]:
+    return [name for name in imports_in(file) if name.split(".")[0] in others]
+
+
+@pytest.mark.parametrize(("room", "others", "breach"), APART, ids=[room for room, _, _ in APART])
+def test_product_tests_and_benchmarks_are_built_apart(room, others, breach):
+    paths = [path for path in (HOUSE / room).rglob("*.py") if "tests/benchmarks" not in path.as_posix()]
+    found = [File.of(path.relative_to(HOUSE).as_posix(), path.read_text(encoding="utf-8")) for path in paths]
+
+    assert [(file.name, name) for file in found for name in across(file, others)] == []
+    assert across(File.of("planted.py", breach), others)

@@ -13,7 +13,8 @@ from dispatch.registry.tables import (
     SuspensionRow,
     WishRow,
 )
-from tests.rows import LONG_AGO, NOW, attributes_row, open_register
+from testbed.rows import LONG_AGO, NOW, attributes_row
+from tests.rows import open_register
 
 TODAY = date(2026, 3, 9)
 DAY = timedelta(days=1)

@@ -12,7 +12,7 @@ import pytest
 
 from dispatch.commands.runs import apply_run, request_run, solve_run
 from dispatch.commands.transparency import transparency
-from dispatch.domain.docket.docket import key_of
+from dispatch.domain.docket.roster import key_of
 from dispatch.domain.errors import ForbiddenError, InvalidFieldError
 from dispatch.domain.policy.schema import Policy
 from dispatch.registry.seal import Seal

@@ -62,7 +62,7 @@ def children_of(pid: int) -> list[int]:
     return [int(child) for child, parent in pairs if int(parent) == pid]
 
 
-def wait_until(holds: Callable[[], bool], what: str, within_s: float = WITHIN_S, every_s: float = 0.1) -> None:
+def wait_until(holds: Callable[[], object], what: str, within_s: float = WITHIN_S, every_s: float = 0.1) -> None:
     """Return when it holds; fail with ``what`` if it does not in time."""
     end = time.monotonic() + within_s
     while not holds():

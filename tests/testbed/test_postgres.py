@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from dispatch.embedded import postgres
+from testbed import postgres
 from tests.workers.processes import wait_until
 
 WHEEL = postgres._in_wheel()
@@ -64,9 +64,7 @@ def test_folder_closed_to_nobody_is_not_used_for_its_data(tmp_path, monkeypatch)
 
 
 def test_server_of_a_killed_owner_ends_and_takes_its_folder_along():
-    code = (
-        "import time, dispatch.embedded.postgres as p\nwith p.running() as url: print(url, flush=True); time.sleep(60)"
-    )
+    code = "import time, testbed.postgres as p\nwith p.running() as url: print(url, flush=True); time.sleep(60)"
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as owner:
         data = Path(str(ask(owner.stdout.readline().strip(), "SHOW data_directory")))
         owner.kill()

@@ -1,0 +1,93 @@
+"""Rows of a register with nothing unknown and nothing against anyone; whoever builds one names what differs."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from dispatch.domain.vocabulary import (
+    CaseSource,
+    Matter,
+    MeansTest,
+    PractitionerKind,
+    Role,
+    Service,
+    Sex,
+    Stage,
+    Status,
+)
+from dispatch.registry.tables import AttributesRow, CaseRow, InstitutionRow, PractitionerRow, UserRow
+
+NOW = datetime(2026, 3, 9, 1, tzinfo=UTC)
+"""A Monday morning in China."""
+
+LONG_AGO = date(2020, 1, 1)
+
+
+def practitioner_row(centre_id: str, code: str = "p1", **columns: Any) -> PractitionerRow:
+    """A practitioner on the roster since long ago."""
+    plain = {"name": f"person {code}", "entered_on": LONG_AGO, "updated_at": NOW}
+    return PractitionerRow(centre_id=centre_id, code=code, **{**plain, **columns})
+
+
+def attributes_row(practitioner: PractitionerRow, institution: InstitutionRow, **columns: Any) -> AttributesRow:
+    """What is true of a lawyer of ten years since they entered."""
+    plain = {
+        "from_on": LONG_AGO,
+        "recorded_at": NOW,
+        "kind": PractitionerKind.LAWYER,
+        "sex": Sex.MALE,
+        "licence_valid_to": date(2030, 12, 31),
+        "assessment_passed": True,
+        "practising_since": date(2016, 1, 1),
+        "criminal_defence_since": date(2016, 1, 1),
+        "minor_trained": True,
+        "legal_qualification": True,
+        "specialties": {"wages": 80, "theft": 60},
+        "experience": {},
+        "languages": [],
+        "areas": ["A"],
+        "former_offices": [],
+        "relatives_at": [],
+        "quality": 70,
+        "latitude": 34.4,
+        "longitude": 115.6,
+        "capacity": 5,
+    }
+    return AttributesRow(
+        centre_id=practitioner.centre_id,
+        practitioner_id=practitioner.id,
+        institution_id=institution.id,
+        **{**plain, **columns},
+    )
+
+
+def case_row(centre_id: str, number: str = "1", **columns: Any) -> CaseRow:
+    """A granted unpaid-wages case with three days left that any lawyer may take."""
+    plain = {
+        "status": Status.PENDING,
+        "source": CaseSource.APPLICATION,
+        "matter": Matter.CIVIL,
+        "cause": "wages",
+        "service": Service.LITIGATION_AGENCY,
+        "stage": Stage.FIRST_INSTANCE,
+        "means_test": MeansTest.REQUIRED,
+        "area": "A",
+        "organ": "court",
+        "categories": [],
+        "languages": [],
+        "domicile_areas": ["A"],
+        "recipient_sex": Sex.MALE,
+        "recipient_is_minor": False,
+        "detained": False,
+        "grave": False,
+        "sexual_assault": False,
+        "received_at": NOW - timedelta(days=1),
+        "granted_at": NOW,
+        "due_at": NOW + timedelta(days=3),
+        "updated_at": NOW,
+    }
+    return CaseRow(centre_id=centre_id, number=number, **{**plain, **columns})
+
+
+def a_user(centre_id: str, login: str, role: Role) -> UserRow:
+    """Someone who may act."""
+    return UserRow(centre_id=centre_id, login=login, role=role, created_at=NOW)
