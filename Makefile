@@ -78,20 +78,9 @@ bench-service: $(VENV)/.dev  ## The running service beside pgbench and a bare en
 storm: $(VENV)/.dev  ## Twenty storms of claims in peace and twenty while processes and Redis are killed (half an hour).
 	$(BIN)/python -m benchmarks.storm 20
 
-define DRAFT
-import sys
-from dispatch.embedded import postgres
-from dispatch.registry import migrate
-with postgres.running() as url:
-    migrate.upgrade(url)
-    migrate.draft(url, sys.argv[1])
-endef
-export DRAFT
-
 .PHONY: migration
 migration: $(VENV)/.dev  ## Draft a migration from what the tables have and it lacks: TITLE="add ...".
-	@test -n "$(TITLE)" || { echo 'Say what it does: make migration TITLE="add ..."'; exit 2; }
-	@$(BIN)/python -c "$$DRAFT" "$(TITLE)"
+	@$(BIN)/python -m testbed.draft_migration "$(TITLE)"
 
 .PHONY: lock
 lock:  ## Resolve the dependencies anew and write both locks (needs uv).
