@@ -12,8 +12,8 @@ from fastapi import FastAPI
 from dispatch.api import metrics, problems, routes
 from dispatch.api.dependencies import Parts
 from dispatch.api.examples import show_examples
-from dispatch.api.hall_schemas import say
 from dispatch.api.journal import Journal
+from dispatch.api.routes.board import say
 from dispatch.live.hub import Hub, Source
 from dispatch.live.limits import allow_many_streams
 from dispatch.live.stream import told_to_end

@@ -25,7 +25,7 @@ DICE = {"random", "secrets", "uuid"}
 ALLOWED = {
     ("no dice", "dispatch/registry/tables/columns.py"): "a row needs a fresh id; no decision reads meaning into it",
     ("one colour", "dispatch/main.py"): "a lifespan is asynchronous by its framework",
-    ("one colour", "dispatch/api/replay.py"): "it reads the body of a request before the route does",
+    ("one colour", "dispatch/api/idempotency.py"): "it reads the body of a request before the route does",
     ("one colour", "dispatch/api/dependencies.py"): "what only hands a value over would cost a thread each",
     ("one colour", "dispatch/api/problems.py"): "a refusal that only renders would cost a thread",
     ("one colour", "dispatch/api/journal.py"): "it stands around every request, as the framework wants it",

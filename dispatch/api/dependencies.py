@@ -9,7 +9,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from redis import Redis
 from sqlalchemy import Engine
 
-from dispatch.api.replay import once
+from dispatch.api.idempotency import once
 from dispatch.commands.access import authenticate
 from dispatch.domain.errors import ForbiddenError, IfMatchRequiredError, InvalidFieldError, UnauthenticatedError
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb

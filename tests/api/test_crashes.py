@@ -62,7 +62,7 @@ def test_claim_stored_while_its_repetition_was_on_its_way_is_told_as_carried_out
 
     office.client.post(path, headers=lawyer)
     forget_answers(office.register)
-    monkeypatch.setattr("dispatch.api.replay.find_answer", look_just_before_the_commit)
+    monkeypatch.setattr("dispatch.api.idempotency.find_answer", look_just_before_the_commit)
     again = rival.post(path, headers=lawyer)
 
     assert (again.status_code, again.json()["code"], len(looks)) == (409, "answer-pending", 2)

@@ -7,15 +7,15 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 
 from dispatch.api.dependencies import Now, Permit, ReadDep
+from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.paging import Page, PagingQuery, cursor_of
 from dispatch.api.problems import responses
-from dispatch.api.replay import ReplayRoute
 from dispatch.commands import acceptance
 from dispatch.domain.errors import InvalidFieldError, NotFoundError
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.states import GivingBack
 
-router = APIRouter(tags=["offers 征询"], route_class=ReplayRoute)
+router = APIRouter(tags=["offers 征询"], route_class=IdempotentRoute)
 
 From = Annotated[date | None, Query(description="First day; January 1st of the last day's year, if left out. 起始日。")]
 Until = Annotated[date | None, Query(description="Last day, included; today, if left out. 截止日（含）。")]

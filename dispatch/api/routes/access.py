@@ -3,16 +3,63 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
+from pydantic import BaseModel, Field
 
-from dispatch.api.access_schemas import MeOut, TokenOut, UserIn, UserMadeOut, UserOut
 from dispatch.api.dependencies import BeginDep, Now, Permit
+from dispatch.api.idempotency import SECRET, IdempotentRoute
 from dispatch.api.problems import responses
-from dispatch.api.replay import SECRET, ReplayRoute
+from dispatch.api.schemas import Id, In, Out
 from dispatch.commands import access
 from dispatch.domain.errors import DuplicateNumberError, NotFoundError, UnknownReferenceError
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
+from dispatch.domain.vocabulary import Role
 
-router = APIRouter(tags=["access 权限"], route_class=ReplayRoute)
+
+class UserIn(In):
+    """Someone who shall have access."""
+
+    login: Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[\w.@-]+$", examples=["clerk-1"])]
+    role: Role
+    practitioner_code: Annotated[str | None, Field(max_length=60)] = None
+    institution_code: Annotated[str | None, Field(max_length=60)] = None
+
+
+class UserOut(Out):
+    """A user."""
+
+    id: Id
+    login: str
+    role: Role
+    practitioner_id: str | None
+    institution_id: str | None
+    active: bool
+
+
+class TokenOut(BaseModel):
+    """A token, shown this once."""
+
+    token: str
+
+
+class UserMadeOut(BaseModel):
+    """A new user and the token, which is shown this once."""
+
+    user: UserOut
+    token: str
+
+
+class MeOut(Out):
+    """Who asks, and what they may do."""
+
+    user_id: str
+    role: Role
+    centre_id: str
+    practitioner_id: str | None
+    institution_id: str | None
+    verbs: list[str]
+
+
+router = APIRouter(tags=["access 权限"], route_class=IdempotentRoute)
 
 MayManage = Annotated[Actor, Depends(Permit(Verb.MANAGE_USERS))]
 

@@ -1,22 +1,71 @@
 """Assignments, and what their notices say."""
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel, Field
 
 from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep, SealDep
+from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.paging import Page, PagingQuery, page_of
 from dispatch.api.problems import responses
-from dispatch.api.replay import ReplayRoute
-from dispatch.api.schemas import AssignmentOut, NoticeOut
+from dispatch.api.schemas import Id, Out
 from dispatch.domain.errors import NotFoundError
 from dispatch.domain.permissions import Actor, Verb
-from dispatch.domain.vocabulary import PartyRole
+from dispatch.domain.vocabulary import (
+    Matter,
+    ModeName,
+    PartyRole,
+    Service,
+    Stage,
+)
 from dispatch.registry import reads
 from dispatch.registry.audit import note
 from dispatch.registry.tables import AssignmentRow
 
-router = APIRouter(prefix="/assignments", tags=["assignments 指派"], route_class=ReplayRoute)
+
+class AssignmentOut(Out):
+    """A practitioner named for a seat of a case."""
+
+    id: Id
+    case_id: str
+    seat: int
+    practitioner_id: str
+    institution_id: str
+    mode: ModeName
+    policy_id: str
+    run_id: str | None
+    decided_by: str | None
+    reason: str | None
+    assigned_at: datetime
+    accepted_at: datetime | None
+    ended_at: datetime | None
+    end_reason: str | None
+
+
+class NoticeOut(BaseModel):
+    """What the notice of assignment and the letter to the case organ say. 指派通知书与公函内容。"""
+
+    assignment_id: Id
+    centre: str
+    case_number: str
+    matter: Matter
+    cause: str
+    service: Service
+    stage: Stage
+    organ: str | None
+    recipient: Annotated[str | None, Field(description="Reading it is logged. 查阅留痕。")]
+    practitioner: str
+    practitioner_code: str
+    institution: str
+    institution_code: str
+    seat: int
+    mode: ModeName
+    assigned_at: datetime
+
+
+router = APIRouter(prefix="/assignments", tags=["assignments 指派"], route_class=IdempotentRoute)
 
 
 @router.get("")

@@ -1,14 +1,16 @@
 """Cases: registered, granted, looked up, and who could take them."""
 
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, Query, Request, Response
+from pydantic import Field
 
 from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep, SealDep, etag
+from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.paging import Page, PagingQuery, page_of
 from dispatch.api.problems import language_of, responses
-from dispatch.api.replay import ReplayRoute
-from dispatch.api.schemas import CandidateOut, CaseOut, EventOut, GrantIn, PartyOut, RefusalOut
+from dispatch.api.schemas import Id, In, Out, RefusalOut
 from dispatch.commands import intake, runs
 from dispatch.commands.drafts import CaseDraft, Instant
 from dispatch.domain.eligibility.table import refusal_text
@@ -21,15 +23,104 @@ from dispatch.domain.errors import (
     UnknownReferenceError,
 )
 from dispatch.domain.permissions import Actor, Verb
-from dispatch.domain.vocabulary import Matter, Status
+from dispatch.domain.vocabulary import (
+    CaseSource,
+    Category,
+    Matter,
+    MeansTest,
+    ModeName,
+    PartyRole,
+    Service,
+    Sex,
+    Stage,
+    Status,
+)
 from dispatch.modes.optimized import Candidate
 from dispatch.registry import reads
 from dispatch.registry.audit import note
 from dispatch.registry.tables import CaseRow
 
+
+class CaseOut(Out):
+    """A case, without the people in it."""
+
+    id: Id
+    number: Annotated[str, Field(examples=["2026-0001"])]
+    status: Status
+    source: CaseSource
+    matter: Matter
+    cause: Annotated[str, Field(examples=["wages"])]
+    service: Service
+    stage: Stage
+    means_test: MeansTest
+    area: str | None
+    organ: str | None
+    categories: list[Category]
+    languages: list[str]
+    recipient_sex: Sex | None
+    recipient_is_minor: bool | None
+    detained: bool | None
+    grave: bool | None
+    sexual_assault: bool | None
+    death_review: bool
+    compulsory_treatment: bool
+    secret: bool
+    major: bool
+    demand: int
+    relaxed: Annotated[list[str], Field(description="Soft rules let go, in their order. 已放宽的要求。")]
+    received_at: datetime
+    granted_at: datetime | None
+    due_at: datetime | None
+    due_estimated: Annotated[
+        bool, Field(description="The calendar of that year is not published yet. 当年日历尚未公布。")
+    ]
+    duplicate_of: Annotated[str | None, Field(description="Same person and matter as this case. 同一人同一事项。")]
+    revision: int
+
+
+class PartyOut(Out):
+    """A person in a case; reading it is logged."""
+
+    role: PartyRole
+    said: dict[str, Any]
+
+
+class EventOut(Out):
+    """One entry of a case's history."""
+
+    id: int
+    event: str
+    from_status: Status | None
+    to_status: Status
+    mode: ModeName | None
+    actor_id: str | None
+    facts: dict[str, Any] | None
+    at: datetime
+
+
+class GrantIn(In):
+    """The decision to grant aid."""
+
+    granted_at: Annotated[
+        Instant | None,
+        Field(description="Now, if left out. 不填则为当前时间。", examples=["2026-11-23T10:30:00+08:00"]),
+    ] = None
+
+
+class CandidateOut(Out):
+    """One practitioner for one case: ranked by score less slot price, or refused by named rules."""
+
+    practitioner_id: Id
+    rank: Annotated[int | None, Field(description="Null if a rule refuses. 被拒绝者为空。")]
+    score: int
+    slot_price: int
+    terms: dict[str, int]
+    refusals: list[RefusalOut]
+
+
 CANDIDATE_FIELDS = ("practitioner_id", "rank", "score", "slot_price", "terms")
 
-router = APIRouter(prefix="/cases", tags=["cases 案件"], route_class=ReplayRoute)
+router = APIRouter(prefix="/cases", tags=["cases 案件"], route_class=IdempotentRoute)
 
 EXAMPLE = {
     "number": "2026-0001",

@@ -1,18 +1,34 @@
 """What the nightly check found in the register."""
 
-from typing import Annotated
+from datetime import date, datetime
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
+from pydantic import Field
 
 from dispatch.api.dependencies import Permit, ReadDep
+from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.paging import Page, PagingQuery, page_of
-from dispatch.api.replay import ReplayRoute
-from dispatch.api.webhook_schemas import FindingOut
+from dispatch.api.schemas import Id, Out
 from dispatch.domain.findings import FindingKind
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.registry.findings import list_findings as find
 
-router = APIRouter(prefix="/registry", tags=["roster 名册"], route_class=ReplayRoute)
+
+class FindingOut(Out):
+    """Something a person should look at."""
+
+    id: Id
+    kind: FindingKind
+    subject: Annotated[str, Field(description="What `subject_id` is: practitioner, leave, suspension, webhook. 对象。")]
+    subject_id: str
+    facts: dict[str, Any]
+    due_on: Annotated[date | None, Field(description="The day it is about. 相关日期。")]
+    opened_at: datetime
+    closed_at: datetime | None
+
+
+router = APIRouter(prefix="/registry", tags=["roster 名册"], route_class=IdempotentRoute)
 
 
 @router.get("/findings")

@@ -7,16 +7,16 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, File, Form, Response, UploadFile
 
 from dispatch.api.dependencies import BeginDep, Now, PartsDep, Permit, ReadDep, SealDep
+from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.problems import responses
-from dispatch.api.replay import ReplayRoute
-from dispatch.api.schemas import JobOut
+from dispatch.api.routes.jobs import JobOut
 from dispatch.commands import exports, imports
 from dispatch.domain.errors import InvalidFieldError, MappingInvalidError, TooLargeError
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.registry import reads
 from dispatch.registry.tables import JobRow
 
-router = APIRouter(tags=["files 导入导出"], route_class=ReplayRoute)
+router = APIRouter(tags=["files 导入导出"], route_class=IdempotentRoute)
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 AS_WORKBOOK: dict[int | str, dict[str, object]] = {200: {"content": {WORKBOOK: {}}}}

@@ -1,15 +1,29 @@
 """Undertaking institutions, suspensions and areas."""
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
+from pydantic import Field
 
 from dispatch.api.dependencies import BeginDep, IfMatch, Now, Permit, ReadDep, etag
+from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.paging import Page, PagingQuery, page_of
 from dispatch.api.problems import responses
-from dispatch.api.replay import ReplayRoute
-from dispatch.api.roster_schemas import AreaOut, InstitutionIn, InstitutionOut, SuspensionIn, SuspensionOut
+from dispatch.api.schemas import (
+    Change,
+    Count,
+    Id,
+    Kept,
+    Latitude,
+    Longitude,
+    LongTitle,
+    Out,
+    SuspensionIn,
+    SuspensionOut,
+)
 from dispatch.commands import roster
+from dispatch.commands.drafts import Code
 from dispatch.domain.errors import (
     IfMatchRequiredError,
     InvalidFieldError,
@@ -18,10 +32,50 @@ from dispatch.domain.errors import (
     UnknownReferenceError,
 )
 from dispatch.domain.permissions import Actor, Verb
+from dispatch.domain.vocabulary import InstitutionKind
 from dispatch.registry import reads
 from dispatch.registry.tables import InstitutionRow
 
-router = APIRouter(tags=["roster 名册"], route_class=ReplayRoute)
+
+class InstitutionIn(Change):
+    """A change of an institution; decisions see it at once."""
+
+    name: Annotated[LongTitle | None, Kept] = None
+    kind: InstitutionKind | None = None
+    area: Code | None = None
+    latitude: Latitude | None = None
+    longitude: Longitude | None = None
+    capacity: Annotated[Count | None, Field(examples=[40], description="Null sets no cap. 为空则不限。")] = None
+    entered_on: date | None = None
+    left_on: date | None = None
+
+
+class InstitutionOut(Out):
+    """An undertaking institution."""
+
+    id: Id
+    code: str
+    name: str
+    kind: InstitutionKind | None
+    area: str | None
+    latitude: float | None
+    longitude: float | None
+    capacity: int | None
+    entered_on: date | None
+    left_on: date | None
+    revision: int
+
+
+class AreaOut(Out):
+    """A county, district or postcode area."""
+
+    code: str
+    name: str
+    latitude: float | None
+    longitude: float | None
+
+
+router = APIRouter(tags=["roster 名册"], route_class=IdempotentRoute)
 
 MayRead = Annotated[Actor, Depends(Permit(Verb.READ_ROSTER))]
 MaySuspend = Annotated[Actor, Depends(Permit(Verb.SUSPEND))]

@@ -1,21 +1,44 @@
 """Long work: progress and cancel."""
 
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
+from pydantic import Field
 
 from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep
+from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.paging import Page, PagingQuery, page_of
 from dispatch.api.problems import responses
-from dispatch.api.replay import ReplayRoute
-from dispatch.api.schemas import JobOut
+from dispatch.api.schemas import Id, Out
 from dispatch.commands import jobs
 from dispatch.domain.errors import JobFinishedError, NotFoundError
 from dispatch.domain.permissions import Actor, Verb
+from dispatch.domain.vocabulary import (
+    JobKind,
+    JobStatus,
+)
 from dispatch.registry import reads
 from dispatch.registry.tables import JobRow
 
-router = APIRouter(prefix="/jobs", tags=["jobs 任务"], route_class=ReplayRoute)
+
+class JobOut(Out):
+    """Long work: how far it is, and what came of it."""
+
+    id: Id
+    kind: JobKind
+    status: JobStatus
+    phase: str
+    done_share: Annotated[float, Field(ge=0, le=1)]
+    cancel_wanted: bool
+    attempt: int
+    problem: dict[str, Any] | None
+    result: dict[str, Any] | None
+    created_at: datetime
+    finished_at: datetime | None
+
+
+router = APIRouter(prefix="/jobs", tags=["jobs 任务"], route_class=IdempotentRoute)
 
 
 @router.get("")

@@ -1,14 +1,16 @@
 """Offers: made by officers and chains, answered by practitioners."""
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
+from pydantic import Field
 
 from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep
-from dispatch.api.offer_schemas import AnswerIn, OfferOut, OffersIn
+from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.paging import Page, PagingQuery, page_of
 from dispatch.api.problems import responses
-from dispatch.api.replay import ReplayRoute
+from dispatch.api.schemas import Id, In, Out
 from dispatch.commands import offers
 from dispatch.domain.errors import (
     IllegalTransitionError,
@@ -21,10 +23,45 @@ from dispatch.domain.errors import (
     ReasonRequiredError,
 )
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
-from dispatch.domain.states import OfferState
+from dispatch.domain.states import GivingBack, OfferState
+from dispatch.domain.vocabulary import ModeName
 from dispatch.registry import board as reads
 
-router = APIRouter(prefix="/offers", tags=["offers 征询"], route_class=ReplayRoute)
+
+class OffersIn(In):
+    """Who is asked at the same time; the first to accept has the seat."""
+
+    case_id: Id
+    practitioner_ids: Annotated[
+        list[Id], Field(min_length=1, max_length=20, examples=[["0f8fad5bd9cb469fa16570867728950e"]])
+    ]
+
+
+class AnswerIn(In):
+    """Yes, or no with a reason."""
+
+    accept: Annotated[bool, Field(examples=[True])]
+    reason: Annotated[GivingBack | None, Field(description="Needed to decline. 拒绝时必填。")] = None
+
+
+class OfferOut(Out):
+    """An offer and what became of it."""
+
+    id: Id
+    case_id: str
+    seat: int
+    practitioner_id: str
+    mode: ModeName
+    policy_id: str | None
+    state: OfferState
+    reason: GivingBack | None
+    offered_at: datetime
+    expires_at: datetime
+    answered_at: datetime | None
+    assignment_id: str | None
+
+
+router = APIRouter(prefix="/offers", tags=["offers 征询"], route_class=IdempotentRoute)
 
 MayAnswer = Annotated[Actor, Depends(Permit(Verb.ANSWER_OFFER, Verb.OFFER))]
 MayRead = Annotated[Actor, Depends(Permit(Verb.ANSWER_OFFER, Verb.OFFER, Verb.READ_ASSIGNMENTS))]

@@ -1,29 +1,23 @@
 """The way of a case to its practitioner: its chain, the board, designation, and what its practitioner answers."""
 
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
+from pydantic import Field
 
 from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep, SealDep
-from dispatch.api.offer_schemas import (
-    AbandonmentOut,
-    AnswerIn,
-    AtRiskOut,
-    DesignateIn,
-    DesignationOut,
-    DisclosureOut,
-    GiveBackIn,
-    PersonOut,
-    PlanOut,
-    PostIn,
-    PostingOut,
-    ReviewIn,
-)
+from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.paging import Page, PagingQuery, page_of
 from dispatch.api.problems import responses
-from dispatch.api.replay import ReplayRoute
-from dispatch.api.schemas import AssignmentOut, CaseOut
+from dispatch.api.routes.assignments import AssignmentOut
+from dispatch.api.routes.cases import CaseOut
+from dispatch.api.routes.offers import AnswerIn
+from dispatch.api.schemas import Id, In, Out, Reason
 from dispatch.commands import board, designation, disclosure, plan, undertake, watch
+from dispatch.commands.disclosure import Extent
+from dispatch.commands.drafts import Instant
+from dispatch.domain.chain import Because
 from dispatch.domain.errors import (
     CaseNotOnBoardError,
     IllegalTransitionError,
@@ -37,13 +31,122 @@ from dispatch.domain.errors import (
     SecondPersonError,
 )
 from dispatch.domain.permissions import Actor, Verb
-from dispatch.domain.states import Review
+from dispatch.domain.states import GivingBack, PlanState, PostingState, Review
+from dispatch.domain.vocabulary import ModeName, PartyRole
 from dispatch.registry import board as reads
 from dispatch.registry.offers import last_plan
 from dispatch.registry.reads import get
 from dispatch.registry.tables import CaseRow
 
-router = APIRouter(tags=["ways 指派流程"], route_class=ReplayRoute)
+
+class PlanOut(Out):
+    """Where a case is in its chain of modes; without an end the manager has been called."""
+
+    id: Id
+    case_id: str
+    chain: str
+    step: int
+    mode: ModeName
+    state: PlanState
+    began_at: datetime
+    started_at: datetime
+    ends_at: datetime | None
+    reminded_at: datetime | None
+    escalated_at: datetime | None
+    ended_at: datetime | None
+
+
+class AtRiskOut(Out):
+    """A case whose deadline is near; ``because`` says what stands against meeting it."""
+
+    case_id: str
+    due_at: datetime
+    office_hours_left: float
+    eligible: int
+    because: Because | None
+
+
+class GiveBackIn(In):
+    """Why a case is given back."""
+
+    reason: Annotated[GivingBack, Field(examples=["health"])]
+
+
+class ReviewIn(In):
+    """What a second person says."""
+
+    approve: Annotated[bool, Field(examples=[True])]
+
+
+class PostIn(In):
+    """How long the case stays on the board; as long as the rest can still be done in time, if left out."""
+
+    ends_at: Annotated[Instant | None, Field(examples=["2026-11-23T18:00:00+08:00"])] = None
+
+
+class PostingOut(Out):
+    """A case's place on the board."""
+
+    id: Id
+    case_id: str
+    state: PostingState
+    posted_at: datetime
+    sealed_until: datetime
+    ends_at: datetime
+
+
+class PersonOut(Out):
+    """A person, as far as they are open to the reader."""
+
+    role: PartyRole
+    said: dict[str, Any]
+
+
+class DisclosureOut(Out):
+    """What is open of a case; that it was read is logged."""
+
+    case_id: str
+    extent: Extent
+    people: list[PersonOut]
+
+
+class DesignateIn(In):
+    """Whom an officer names, and why."""
+
+    practitioner_id: Id
+    reason: Reason
+
+
+class DesignationOut(Out):
+    """Someone named by an officer; a guarded case waits for a second one to agree."""
+
+    id: Id
+    case_id: str
+    practitioner_id: str
+    reason: str
+    state: Review
+    named_by: str
+    named_at: datetime
+    reviewed_by: str | None
+    reviewed_at: datetime | None
+    assignment_id: str | None
+
+
+class AbandonmentOut(Out):
+    """A case given back after it was accepted."""
+
+    id: Id
+    case_id: str
+    assignment_id: str
+    practitioner_id: str
+    reason: GivingBack
+    at: datetime
+    review: Review
+    reviewed_by: str | None
+    reviewed_at: datetime | None
+
+
+router = APIRouter(tags=["ways 指派流程"], route_class=IdempotentRoute)
 
 MayPlan = Annotated[Actor, Depends(Permit(Verb.OFFER))]
 MayPost = Annotated[Actor, Depends(Permit(Verb.POST_CASE))]

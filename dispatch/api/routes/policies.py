@@ -1,22 +1,16 @@
 """Policies: versions of the centre, drafted, compared, put in force and rolled back."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
+from pydantic import BaseModel, Field
 
 from dispatch.api.dependencies import BeginDep, IfMatch, Now, Permit, ReadDep, etag
+from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.paging import Page, PagingQuery, page_of
-from dispatch.api.policy_schemas import (
-    DiffOut,
-    PolicyDraftIn,
-    PolicyOut,
-    PolicyPatchIn,
-    PolicyWholeOut,
-    PublishIn,
-    RollbackIn,
-)
 from dispatch.api.problems import responses
-from dispatch.api.replay import ReplayRoute
+from dispatch.api.schemas import Id, In, Out
 from dispatch.commands import policy_drafts, policy_publication
 from dispatch.domain.errors import (
     BacktestMissingError,
@@ -36,12 +30,110 @@ from dispatch.domain.errors import (
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.policy.diff import differences
 from dispatch.domain.policy.json_schema import policy_schema
+from dispatch.domain.policy.legal_bounds import LocalRule
 from dispatch.domain.policy.schema import PRESETS, load_preset
+from dispatch.domain.vocabulary import PolicyStatus
 from dispatch.registry import reads
 from dispatch.registry.policies import policy_in_force, read_policy
 from dispatch.registry.tables import PolicyRow
 
-router = APIRouter(prefix="/policies", tags=["policies 政策"], route_class=ReplayRoute)
+Changes = Annotated[
+    dict[str, Any],
+    Field(
+        description="A merge patch (RFC 7396) of the document; null lifts a field. 按字段修改，null 为取消。",
+        examples=[{"fairness": {"price_per_turn": 30000}}],
+    ),
+]
+Note = Annotated[str, Field(max_length=400, examples=["轮次更均匀 fairer turns"])]
+
+
+class PolicyDraftIn(In):
+    """What a draft begins with: a version, a preset or a whole document, and changes to it."""
+
+    base_id: Annotated[Id | None, Field(description="The version in force, if left out. 不填则为生效版本。")] = None
+    preset: Annotated[str | None, Field(max_length=40, examples=["shangqiu"])] = None
+    document: dict[str, Any] | None = None
+    changes: Changes = Field(default_factory=dict)
+    note: Note | None = None
+
+
+class PolicyPatchIn(In):
+    """Changes to a draft; its back-test is void then."""
+
+    document: Changes = Field(default_factory=dict)
+    note: Note | None = None
+
+
+class PublishIn(In):
+    """Rules of the place that allow values outside their legal bounds; none where all are within."""
+
+    local_rules: list[LocalRule] = Field(default_factory=list)
+
+
+class RollbackIn(PublishIn):
+    """Why an earlier version is put in force again."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=400, examples=["指派过慢 too slow"])]
+
+
+class EditOut(BaseModel):
+    """A change of a draft: by whom, and of which fields."""
+
+    revision: int
+    by: str
+    at: datetime
+    fields: list[str]
+
+
+class PolicyOut(Out):
+    """A policy version."""
+
+    id: Id
+    version: int
+    name: str
+    status: PolicyStatus
+    digest: str
+    revision: int
+    base_id: Annotated[str | None, Field(description="The version it follows. 所依据的版本。")]
+    repeats_id: Annotated[str | None, Field(description="The earlier version it repeats. 所恢复的版本。")]
+    note: str | None
+    simulation_id: Annotated[str | None, Field(description="Its back-test as it stands. 现行内容的试算。")]
+    created_by: str | None
+    created_at: datetime
+    published_by: str | None
+    published_at: datetime | None
+
+
+class PolicyWholeOut(PolicyOut):
+    """A policy version with all it says."""
+
+    document: dict[str, Any]
+    edits: list[EditOut]
+    local_rules: list[LocalRule]
+
+
+class ChangeOut(Out):
+    """A field that says something else, in words."""
+
+    field: Annotated[str, Field(examples=["chains[civil].steps"])]
+    title: dict[str, str]
+    old: Any
+    new: Any
+    unit: str
+    source: str
+    local_rule: dict[str, str] | None
+    text: dict[str, str]
+
+
+class DiffOut(BaseModel):
+    """What the first version says otherwise than the other."""
+
+    policy_id: Id
+    other_id: Id
+    changes: list[ChangeOut]
+
+
+router = APIRouter(prefix="/policies", tags=["policies 政策"], route_class=IdempotentRoute)
 
 MayRead = Annotated[Actor, Depends(Permit(Verb.READ_POLICY))]
 MayEdit = Annotated[Actor, Depends(Permit(Verb.EDIT_POLICY))]

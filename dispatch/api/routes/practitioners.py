@@ -1,24 +1,32 @@
 """Practitioners: looked up as of any day, changed from today on, on leave, suspended."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response
+from pydantic import Field
 
 from dispatch.api.dependencies import BeginDep, IfMatch, Now, Permit, ReadDep, etag
+from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.paging import Page, PagingQuery, cursor_of, page_of
 from dispatch.api.problems import responses
-from dispatch.api.replay import ReplayRoute
-from dispatch.api.roster_schemas import (
-    AttributesOut,
-    LeaveIn,
-    LeaveOut,
-    PractitionerIn,
-    PractitionerOut,
+from dispatch.api.schemas import (
+    Change,
+    Count,
+    Id,
+    In,
+    Kept,
+    Latitude,
+    Level,
+    Longitude,
+    LongTitle,
+    Out,
     SuspensionIn,
     SuspensionOut,
+    Title,
 )
 from dispatch.commands import roster
+from dispatch.commands.drafts import Code, Number
 from dispatch.domain.errors import (
     IfMatchRequiredError,
     InvalidFieldError,
@@ -27,11 +35,113 @@ from dispatch.domain.errors import (
     UnknownReferenceError,
 )
 from dispatch.domain.permissions import Actor, Verb
+from dispatch.domain.vocabulary import Category, PractitionerKind, Sex
 from dispatch.registry import reads
 from dispatch.registry.roster import read_day
 from dispatch.registry.tables import AttributesRow, PractitionerRow
 
-router = APIRouter(prefix="/practitioners", tags=["roster 名册"], route_class=ReplayRoute)
+
+class FormerOfficeIn(In):
+    """A court or procuratorate someone served in; null is not known."""
+
+    organ: LongTitle | None
+    left_on: date | None = None
+
+
+class PractitionerIn(Change):
+    """A change of what is true of a practitioner, from today on."""
+
+    name: Annotated[Title | None, Kept] = None
+    institution: Annotated[Number | None, Kept, Field(description="Code of the institution. 机构编号。")] = None
+    kind: PractitionerKind | None = None
+    sex: Sex | None = None
+    listed: Annotated[bool | None, Kept] = None
+    licence_valid_to: Annotated[date | None, Field(examples=["2030-12-31"])] = None
+    assessment_passed: bool | None = None
+    practising_since: date | None = None
+    criminal_defence_since: date | None = None
+    minor_trained: bool | None = None
+    legal_qualification: bool | None = None
+    specialties: Annotated[
+        dict[Code, Level] | None, Field(max_length=200, description="Causes and levels. 案由及水平。")
+    ] = None
+    experience: dict[Category, Level] | None = None
+    languages: Annotated[list[Code] | None, Field(max_length=40)] = None
+    areas: Annotated[list[Code] | None, Field(max_length=400)] = None
+    former_offices: Annotated[list[FormerOfficeIn] | None, Field(max_length=20)] = None
+    relatives_at: Annotated[list[Title] | None, Field(max_length=20)] = None
+    quality: Level | None = None
+    latitude: Latitude | None = None
+    longitude: Longitude | None = None
+    capacity: Annotated[Count | None, Field(examples=[6])] = None
+    monthly_capacity: Count | None = None
+    left_on: date | None = None
+
+    def told(self) -> dict[str, Any]:
+        """Return only what was sent, former offices as the register writes them."""
+        told = super().told()
+        if self.former_offices is not None:
+            told["former_offices"] = [office.model_dump(mode="json") for office in self.former_offices]
+        return told
+
+
+class AttributesOut(Out):
+    """What is true of a practitioner on a day; null is unknown."""
+
+    from_on: date
+    until_on: date | None
+    institution_id: str
+    kind: PractitionerKind | None
+    sex: Sex | None
+    listed: bool
+    licence_valid_to: date | None
+    assessment_passed: bool | None
+    practising_since: date | None
+    criminal_defence_since: date | None
+    minor_trained: bool | None
+    legal_qualification: bool | None
+    specialties: dict[str, int] | None
+    experience: dict[str, int] | None
+    languages: list[str] | None
+    areas: list[str] | None
+    former_offices: list[dict[str, Any]] | None
+    relatives_at: list[str] | None
+    quality: int | None
+    latitude: float | None
+    longitude: float | None
+    capacity: int | None
+    monthly_capacity: int | None
+
+
+class PractitionerOut(Out):
+    """A practitioner of the register."""
+
+    id: Id
+    code: str
+    name: str
+    entered_on: date
+    left_on: date | None
+    revision: int
+    attributes: AttributesOut | None = None
+
+
+class LeaveIn(In):
+    """Leave, both days included."""
+
+    from_on: Annotated[date, Field(examples=["2026-12-01"])]
+    until_on: Annotated[date, Field(examples=["2026-12-07"])]
+
+
+class LeaveOut(Out):
+    """Leave as recorded."""
+
+    id: Id
+    practitioner_id: str
+    from_on: date
+    until_on: date
+
+
+router = APIRouter(prefix="/practitioners", tags=["roster 名册"], route_class=IdempotentRoute)
 
 MayRead = Annotated[Actor, Depends(Permit(Verb.READ_ROSTER))]
 MayReadOne = Annotated[Actor, Depends(Permit(Verb.READ_ROSTER, Verb.READ_OWN_ROSTER))]

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel, Field
 
 from dispatch.api.dependencies import Now, Permit, ReadDep, SealDep
+from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.problems import responses
-from dispatch.api.replay import ReplayRoute
 from dispatch.api.routes.imports import AS_WORKBOOK, WORKBOOK
 from dispatch.commands.reports import report
 from dispatch.commands.transparency import transparency
@@ -20,7 +20,7 @@ from dispatch.reports.page import write_page
 from dispatch.reports.telling import to_document
 from dispatch.reports.workbook import write_workbook
 
-router = APIRouter(prefix="/reports", tags=["reports 报表"], route_class=ReplayRoute)
+router = APIRouter(prefix="/reports", tags=["reports 报表"], route_class=IdempotentRoute)
 
 MayList = Annotated[Actor, Depends(Permit(Verb.READ_REPORTS, Verb.READ_OWN_STATEMENT))]
 Since = Annotated[

@@ -7,11 +7,10 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 
 from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep
-from dispatch.api.offer_schemas import Reason
+from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.paging import Page, PagingQuery, page_of
 from dispatch.api.problems import responses
-from dispatch.api.replay import ReplayRoute
-from dispatch.api.schemas import Id, In, Out
+from dispatch.api.schemas import Id, In, Out, Reason
 from dispatch.commands import fairness, statements, turns
 from dispatch.domain.errors import InvalidFieldError, NotFoundError, PolicyMissingError, ReasonRequiredError
 from dispatch.domain.permissions import Actor, Verb
@@ -20,7 +19,7 @@ from dispatch.domain.unfairness_bound import Cause
 from dispatch.registry import reads
 from dispatch.registry.tables import BoundRow
 
-router = APIRouter(tags=["rotation 轮派"], route_class=ReplayRoute)
+router = APIRouter(tags=["rotation 轮派"], route_class=IdempotentRoute)
 
 MayRead = Annotated[Actor, Depends(Permit(Verb.READ_ROTATION))]
 

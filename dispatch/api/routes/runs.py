@@ -1,23 +1,89 @@
 """Matching runs: asked for, watched, checked, and applied by a person."""
 
 import secrets
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
+from pydantic import BaseModel, Field
 
 from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep
+from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.paging import Page, PagingQuery, page_of
 from dispatch.api.problems import responses
-from dispatch.api.replay import ReplayRoute
-from dispatch.api.schemas import ApplyIn, ApplyOut, JobOut, ProposalOut, RunAskedOut, RunIn, RunOut
+from dispatch.api.routes.jobs import JobOut
+from dispatch.api.schemas import Id, In, Out
 from dispatch.commands import runs
 from dispatch.domain.errors import NotFoundError, PolicyMissingError, RunNotReadyError
 from dispatch.domain.permissions import Actor, Verb
-from dispatch.domain.vocabulary import ProposalState
+from dispatch.domain.vocabulary import (
+    ProposalState,
+)
 from dispatch.registry import reads
 from dispatch.registry.tables import JobRow, ProposalRow, RunRow
 
-router = APIRouter(prefix="/runs", tags=["runs 匹配批次"], route_class=ReplayRoute)
+
+class RunIn(In):
+    """Which cases to match; all that wait, if left out."""
+
+    case_ids: Annotated[list[Id] | None, Field(min_length=1, max_length=50_000)] = None
+    seed: Annotated[int | None, Field(ge=0, lt=2**32, description="Fixes the draw among equals. 平局抽签的种子。")] = (
+        None
+    )
+
+
+class RunOut(Out):
+    """A matching run and its proof."""
+
+    id: Id
+    policy_id: str
+    seed: int
+    docket_at: datetime | None
+    docket_digest: str | None
+    objective: int | None
+    bound: int | None
+    optimal: bool | None
+    summary: dict[str, Any] | None
+
+
+class RunAskedOut(BaseModel):
+    """A run that was asked for, and the job to watch."""
+
+    run: RunOut
+    job: JobOut
+
+
+class ProposalOut(Out):
+    """What a run proposes for one seat, with its reasons."""
+
+    id: Id
+    case_id: str
+    seat: int
+    practitioner_id: str | None
+    score: int | None
+    slot_price: int | None
+    terms: dict[str, int] | None
+    alternatives: list[dict[str, Any]]
+    refusals: dict[str, int]
+    needs_reason: bool
+    state: ProposalState
+    stale_reason: str | None
+
+
+class ApplyIn(In):
+    """Which proposals to apply; all, if left out."""
+
+    proposal_ids: Annotated[list[Id] | None, Field(min_length=1, max_length=50_000)] = None
+
+
+class ApplyOut(Out):
+    """What became of the chosen proposals; what went stale stays queued."""
+
+    applied: list[ProposalOut]
+    stale: list[ProposalOut]
+
+
+router = APIRouter(prefix="/runs", tags=["runs 匹配批次"], route_class=IdempotentRoute)
 
 
 @router.post("", status_code=202, responses=responses(PolicyMissingError, NotFoundError))

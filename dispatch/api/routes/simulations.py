@@ -1,21 +1,17 @@
 """Back-tests of policies: asked for, watched as jobs, read as a table."""
 
+from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
+from pydantic import BaseModel, Field
 
 from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep
+from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.paging import Page, PagingQuery, page_of
-from dispatch.api.policy_schemas import (
-    ResultOut,
-    SimulationAskedOut,
-    SimulationIn,
-    SimulationOut,
-    SimulationWholeOut,
-)
 from dispatch.api.problems import responses
-from dispatch.api.replay import ReplayRoute
-from dispatch.api.schemas import JobOut
+from dispatch.api.routes.jobs import JobOut
+from dispatch.api.schemas import Id, In, Out
 from dispatch.commands.simulations import request_simulation, scene_of
 from dispatch.domain.errors import InvalidFieldError, NotFoundError, PolicyMissingError
 from dispatch.domain.permissions import Actor, Verb
@@ -23,7 +19,87 @@ from dispatch.registry import reads
 from dispatch.registry.tables import JobRow, SimulationRow
 from dispatch.simulation.told import result_of
 
-router = APIRouter(prefix="/simulations", tags=["simulations 政策试算"], route_class=ReplayRoute)
+Seed = Annotated[int, Field(ge=0, lt=2**63, description="Fixes what was not recorded. 种子。")]
+
+
+class CityIn(In):
+    """Size of the sample city: cases granted in the period, people on the list."""
+
+    cases: Annotated[int, Field(ge=1, le=20_000)] = 8_000
+    practitioners: Annotated[int, Field(ge=1, le=2_000)] = 300
+
+
+class SimulationIn(In):
+    """Which version to try, against which, on which past."""
+
+    policy_id: Id
+    against_id: Annotated[Id | None, Field(description="The one in force, if left out. 不填则为生效政策。")] = None
+    since: Annotated[date | None, Field(description="A year before ``until``, if left out. 不填则为一年前。")] = None
+    until: Annotated[date | None, Field(description="Today, if left out. 不填则为今天。")] = None
+    sample: Annotated[bool, Field(description="On the sample city instead. 用示例城市。")] = False
+    city: CityIn = CityIn()
+    seed: Seed = 1
+
+
+class FigureOut(BaseModel):
+    """A figure under both policies, their difference and its 95 % interval."""
+
+    code: str
+    zh: str
+    en: str
+    unit: str
+    better: Annotated[int, Field(description="1 more is better, -1 less is. 1 越多越好，-1 越少越好。")]
+    policy: float | None
+    against: float | None
+    difference: float | None
+    low: float | None
+    high: float | None
+    verdict: Annotated[int, Field(description="1 surely better, -1 surely worse, 0 open. 1 确定更好，-1 确定更差。")]
+
+
+class ResultOut(BaseModel):
+    """What came of a back-test."""
+
+    cases: int
+    people: int
+    weeks: int
+    source: str
+    rows: list[FigureOut]
+    hours_of: list[FigureOut]
+    quality_of: list[FigureOut]
+    lorenz: dict[str, list[float]]
+
+
+class SimulationOut(Out):
+    """A back-test: which two policies, on which past."""
+
+    id: Id
+    policy_id: str
+    policy_digest: str
+    against_id: str
+    against_digest: str
+    since: date
+    until: date
+    city: dict[str, int] | None
+    seed: int
+    created_at: datetime
+
+
+class SimulationWholeOut(SimulationOut):
+    """A back-test with its job, and its result once there is one."""
+
+    job: JobOut
+    result: ResultOut | None
+
+
+class SimulationAskedOut(BaseModel):
+    """A back-test that was asked for, and the job to watch."""
+
+    simulation: SimulationOut
+    job: JobOut
+
+
+router = APIRouter(prefix="/simulations", tags=["simulations 政策试算"], route_class=IdempotentRoute)
 
 MayRead = Annotated[Actor, Depends(Permit(Verb.READ_POLICY))]
 

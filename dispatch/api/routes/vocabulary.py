@@ -3,16 +3,37 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
+from pydantic import BaseModel
 
 from dispatch.api.dependencies import Permit
-from dispatch.api.replay import ReplayRoute
-from dispatch.api.schemas import RuleOut, TermOut
+from dispatch.api.idempotency import IdempotentRoute
 from dispatch.domain import findings, states, vocabulary, webhooks
 from dispatch.domain.eligibility.table import RULES
 from dispatch.domain.permissions import Actor, Verb
-from dispatch.domain.vocabulary import Term
+from dispatch.domain.vocabulary import (
+    Term,
+)
 
-router = APIRouter(tags=["words 词汇"], route_class=ReplayRoute)
+
+class TermOut(BaseModel):
+    """A word with its labels."""
+
+    value: str
+    zh: str
+    en: str
+
+
+class RuleOut(BaseModel):
+    """A hard rule: where it stands, how far it was read, and what it says when it refuses."""
+
+    code: str
+    source: str
+    trust: str
+    zh: str
+    en: str
+
+
+router = APIRouter(tags=["words 词汇"], route_class=IdempotentRoute)
 
 WORDS = {
     name: kind

@@ -7,9 +7,10 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep
+from dispatch.api.idempotency import SECRET, IdempotentRoute
 from dispatch.api.problems import language_of, responses
-from dispatch.api.replay import SECRET, ReplayRoute
-from dispatch.api.schemas import AssignmentOut, Id, In, Out, RefusalOut
+from dispatch.api.routes.assignments import AssignmentOut
+from dispatch.api.schemas import Id, In, Out, RefusalOut
 from dispatch.commands import links, wishes
 from dispatch.domain.eligibility.table import refusal_text
 from dispatch.domain.errors import (
@@ -24,7 +25,7 @@ from dispatch.registry import reads
 from dispatch.registry.reads import Slice
 from dispatch.registry.tables import CaseRow, LinkRow
 
-router = APIRouter(tags=["wishes 点援"], route_class=ReplayRoute)
+router = APIRouter(tags=["wishes 点援"], route_class=IdempotentRoute)
 
 MayMake = Annotated[Actor, Depends(Permit(Verb.MAKE_LINK))]
 MayBrowse = Annotated[Actor, Depends(Permit(Verb.READ_PUBLISHED))]

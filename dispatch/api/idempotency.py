@@ -34,7 +34,7 @@ KEPT = ("etag", "location")
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
-class ReplayRoute(APIRoute):
+class IdempotentRoute(APIRoute):
     """A route whose POSTs may be repeated with the same key."""
 
     def get_route_handler(self) -> Handler:
