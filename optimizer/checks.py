@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
-from optimizer.pairs import ABSENT, require, require_shape
+from optimizer.exact import exact_sum, largest
+from optimizer.pairs import ABSENT, numbers, require, require_shape
 
 if TYPE_CHECKING:
     from optimizer.problem import Problem
@@ -19,6 +21,24 @@ PRICE_LIMIT = 2**40
 
 TOTAL_LIMIT = 2**60
 """No sum of prices and scores over a whole problem may reach this."""
+
+
+def whole_terms(values: ArrayLike, name: str, shape: str) -> NDArray[np.float32]:
+    """
+    Return terms of two axes as float32, none of them changed: whole numbers below ``SCORE_LIMIT`` are exact.
+
+    Raises
+    ------
+    ValueError
+        If the values are no real numbers, have other axes, or one is not whole or too large.
+    """
+    terms = numbers(values, name)
+    require_shape(terms, name, (None, None), f"it must be {shape}")
+    if terms.dtype.kind not in "iuf" and terms.size:
+        raise ValueError(f"{name} has type {terms.dtype}; it must hold whole numbers")
+    require((terms > -SCORE_LIMIT) & (terms < SCORE_LIMIT), name, terms, f"its size must be below {SCORE_LIMIT}")
+    require(terms == np.rint(terms), name, terms, "it must be a whole number")
+    return np.array(terms, np.float32, order="C")
 
 
 def check_problem(problem: Problem) -> None:
@@ -46,22 +66,18 @@ def _check_shapes(problem: Problem) -> None:
     sizes = {"capacity": m, "institution": m, "practitioner_key": m, "open_price": n, "demand": n, "case_key": n}
     for name, size in sizes.items():
         require_shape(getattr(problem, name), name, (size,), f"it must be ({size},)")
-    require_shape(problem.base_score, "base_score", (n, m), f"it must be ({n}, {m})")
     require_shape(problem.institution_capacity, "institution_capacity", (None,), "it must be (p,)")
     require_shape(problem.separate, "separate", (None, 2), "it must be (q, 2)")
 
 
 def _check_values(problem: Problem) -> None:
-    for name in ("case_terms", "practitioner_terms", *(["base_score"] if problem.dense else [])):
-        terms = getattr(problem, name)
-        require(terms == np.rint(terms), name, terms, "it must be a whole number")
-        require(np.abs(terms) < SCORE_LIMIT, name, terms, f"its size must be below {SCORE_LIMIT}")
     for name, least in (("capacity", 0), ("demand", 1), ("institution", -1), ("institution_capacity", 0)):
         values = getattr(problem, name)
         require(values >= least, name, values, f"it must be {least} or more")
     for name in ("slot_price", "open_price"):
         prices = getattr(problem, name)
-        require(np.abs(prices) < PRICE_LIMIT, name, prices, f"its size must be below {PRICE_LIMIT}")
+        inside = (prices > -PRICE_LIMIT) & (prices < PRICE_LIMIT)
+        require(inside, name, prices, f"its size must be below {PRICE_LIMIT}")
     steps = np.diff(problem.slot_price, axis=1)
     require(steps >= 0, "slot_price steps", steps, "prices must not decrease along k")
     for name in ("case_key", "practitioner_key"):
@@ -91,7 +107,7 @@ def _check_ranges(problem: Problem) -> None:
             f"case_terms, practitioner_terms, base_score and bonus can score {problem.reach}; "
             f"the size of a score must stay below {SCORE_LIMIT}"
         )
-    price = max(int(np.abs(prices).max(initial=0)) for prices in (problem.slot_price, problem.open_price))
-    units = float(problem.demand.sum(dtype=np.float64)) + problem.n + problem.m + 1
+    price = max(largest(problem.slot_price), largest(problem.open_price))
+    units = exact_sum(problem.demand) + problem.n + problem.m + 1
     if (price + SCORE_LIMIT) * units >= TOTAL_LIMIT:
-        raise ValueError(f"prices up to {price} over {units:.0f} units; their sum must stay below {TOTAL_LIMIT}")
+        raise ValueError(f"prices up to {price} over {units} units; their sum must stay below {TOTAL_LIMIT}")

@@ -8,8 +8,22 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.checks import check_problem
-from optimizer.pairs import ABSENT, NO_PAIRS, IntArray, KeyArray, Pairs, absent, no_keys, no_pairs, whole
+from optimizer.checks import check_problem, whole_terms
+from optimizer.exact import largest
+from optimizer.pairs import (
+    ABSENT,
+    NO_PAIRS,
+    IntArray,
+    KeyArray,
+    Pairs,
+    absent,
+    no_keys,
+    no_pairs,
+    require,
+    require_shape,
+    whole,
+    whole_keys,
+)
 
 __all__ = ["IntArray", "Pairs", "Problem", "TermArray", "held"]
 
@@ -131,14 +145,18 @@ class Problem:
     @cached_property
     def reach(self) -> int:
         """No score is further from zero than this, bonus included; below 2**24."""
-        levels = np.abs(self.practitioner_terms).max(axis=0, initial=0).astype(np.float64)
-        largest = (np.abs(self.case_terms).astype(np.float64) @ levels).max(initial=0)
+        levels = np.maximum(
+            self.practitioner_terms.max(axis=0, initial=0), -self.practitioner_terms.min(axis=0, initial=0)
+        )
+        # Sums of whole numbers 0 or more: exact below 2**53, and what is larger does not round below 2**52.
+        furthest = (np.abs(self.case_terms).astype(np.float64) @ levels.astype(np.float64)).max(initial=0)
         base = max(self.base_score.max(initial=0), -self.base_score.min(initial=0)) if self.dense else 0
-        return int(largest) + int(base) + int(np.abs(self.bonus.values).max(initial=0))
+        return int(furthest) + int(base) + largest(self.bonus.values)
 
     @cached_property
     def digest(self) -> str:
         """SHA-256 of every array: the name of this very problem."""
+        # Name, type and shape stand before each array, so where it ends is known: no two problems give the same bytes.
         seal = hashlib.sha256(b"legal-aid matching problem 1")
         for name in (entry.name for entry in fields(self) if self.dense or entry.name != "base_score"):
             for part in _parts(getattr(self, name)):
@@ -147,8 +165,8 @@ class Problem:
         return seal.hexdigest()
 
     def _freeze(self) -> None:
-        for name in ("case_terms", "practitioner_terms"):
-            self._set(name, np.array(getattr(self, name), np.float32, order="C"))
+        for name, shape in (("case_terms", "(n, d)"), ("practitioner_terms", "(m, d)")):
+            self._set(name, whole_terms(getattr(self, name), name, shape))
         self._set("base_score", _base_score(self.base_score, self.n, self.m))
         defaults = {"demand": np.ones(self.n, np.int64), "institution": np.full(self.m, -1), "separate": NO_ROWS}
         for name in ("capacity", "slot_price", "open_price", "institution_capacity", *defaults):
@@ -157,11 +175,16 @@ class Problem:
             self._set(name, whole(defaults.get(name, ABSENT) if missing else given, name).copy())
         for name, size in (("case_key", self.n), ("practitioner_key", self.m)):
             given = getattr(self, name)
-            keys = np.arange(size) if given is None or np.size(given) == 0 else np.asarray(given)
-            self._set(name, keys.astype(np.uint64))
+            missing = given is None or np.size(given) == 0
+            self._set(name, whole_keys(np.arange(size) if missing else given, name).copy())
         for name in ("bonus", "barred"):
-            object.__setattr__(self, name, NO_PAIRS if getattr(self, name) is None else getattr(self, name))
+            given = getattr(self, name)
+            # Sorted and checked anew: what is already so stays as it is.
+            listed = NO_PAIRS if given is None else Pairs(given.rows, given.cols, given.values)
+            object.__setattr__(self, name, listed)
         groups = tuple(np.unique(whole(rows, "exclusive")) for rows in self.exclusive or ())
+        for rows in groups:
+            rows.setflags(write=False)
         object.__setattr__(self, "exclusive", groups)
 
     def _set(self, name: str, array: NDArray[np.generic]) -> None:
@@ -183,7 +206,14 @@ def held(problem: Problem, stay: Pairs) -> Problem:
     stay : Pairs, points
         Pairs arranged before, each with the price of moving it, added to its score. A pair that scores below
         zero by now gets nothing: no price of moving holds what a rule forbids.
+
+    Raises
+    ------
+    ValueError
+        If a pair names a case or a practitioner that does not exist, or a score leaves its range.
     """
+    require(stay.rows < problem.n, "stay.rows", stay.rows, f"it must be below the {problem.n} cases")
+    require(stay.cols < problem.m, "stay.cols", stay.cols, f"it must be below the {problem.m} practitioners")
     bonus, terms = problem.bonus, (problem.case_terms[stay.rows], problem.practitioner_terms[stay.cols])
     base = problem.base_score[stay.rows, stay.cols]
     legal = np.einsum("qd,qd->q", *terms) + base + bonus.at(stay.rows, stay.cols) >= 0
@@ -192,10 +222,17 @@ def held(problem: Problem, stay: Pairs) -> Problem:
 
 
 def _base_score(given: TermArray | None, n: int, m: int) -> TermArray:
-    scores = np.asarray([] if given is None else given)
+    none = np.broadcast_to(np.float32(0), (n, m))
     # The view of one zero is known by its strides: nobody reads n * m zeros.
-    none = scores.size == 0 or (not any(scores.strides) and not scores.flat[0]) or not scores.any()
-    return np.broadcast_to(np.float32(0), (n, m)) if none else np.array(scores, np.float32, order="C")
+    if given is None or np.size(given) == 0 or _is_one_zero(given):
+        return none
+    scores = whole_terms(given, "base_score", "(n, m)")
+    require_shape(scores, "base_score", (n, m), f"it must be ({n}, {m})")
+    return scores if scores.any() else none
+
+
+def _is_one_zero(given: TermArray) -> bool:
+    return isinstance(given, np.ndarray) and not any(given.strides) and bool(given.flat[0] == 0)
 
 
 def _parts(value: NDArray[np.generic] | Pairs | tuple[IntArray, ...]) -> tuple[NDArray[np.generic], ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from optimizer.pairs import IntArray, Pairs
+from optimizer.pairs import IntArray, Pairs, whole
 
 
 def no_path() -> IntArray:
@@ -98,12 +98,24 @@ class Solution:
     certificate: Certificate
 
     def sealed(self) -> "Solution":
-        """Return the same solution with the seal that fits it."""
+        """Return the same solution with the seal that fits it; ValueError if it holds no whole numbers."""
         return replace(self, certificate=replace(self.certificate, seal=seal_of(self)))
 
 
 def seal_of(solution: Solution) -> str:
-    """Return the SHA-256 of every fact in the solution but the seal itself."""
+    """
+    Return the SHA-256 of every fact in the solution but the seal itself.
+
+    Raises
+    ------
+    ValueError
+        If an array does not hold whole numbers.
+
+    Notes
+    -----
+    Facts stand as their own text, and type and shape before each array, so where each ends is known: no two claims give
+    the same bytes.
+    """
     claim = solution.certificate
     facts = (claim.instance, claim.seed, solution.objective, solution.bound, solution.optimal)
     seal = hashlib.sha256(repr(facts).encode())
@@ -113,6 +125,8 @@ def seal_of(solution: Solution) -> str:
         arrays += [leaf.case_price, leaf.practitioner_price, leaf.institution_price]
         arrays += [group.rows, group.cols, group.values, leaf.path]
     for array in arrays:
-        seal.update(f"{array.dtype.str} {array.shape}".encode())
-        seal.update(np.ascontiguousarray(array).data)
+        # One claim has one seal, whatever integer type its numbers were handed over in.
+        numbers = whole(array, "an array of the claim")
+        seal.update(f"{numbers.dtype.str} {numbers.shape}".encode())
+        seal.update(numbers.data)
     return seal.hexdigest()
