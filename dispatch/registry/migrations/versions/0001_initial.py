@@ -1,11 +1,14 @@
-"""The first schema: every table, and three of them append-only."""
+"""The whole schema: tables, partial indexes, and the triggers that keep the history as it was written.
+
+Nothing was released before it, so it is drafted anew with the tables; from the first release on it is never edited.
+"""
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel.sql.sqltypes import UTCDateTime
 
-from dispatch.registry.append_only import APPEND_ONLY, protect, release
+from dispatch.registry.append_only import APPEND_ONLY, LASTING, protect, release, settle, unsettle
 
 revision = "0001"
 down_revision = None
@@ -19,6 +22,11 @@ def word(name: str, *values: str) -> sa.Enum:
     return sa.Enum(*values, name=name, native_enum=False, create_constraint=True, length=24)
 
 
+def index(name: str, table: str, *columns: str, unique: bool = False, where: str | None = None) -> None:
+    condition = None if where is None else sa.text(where)
+    op.create_index(name, table, list(columns), unique=unique, sqlite_where=condition, postgresql_where=condition)
+
+
 def upgrade() -> None:
     op.create_table(
         "centre",
@@ -29,12 +37,14 @@ def upgrade() -> None:
         sa.Column("level", word("centre_level", "nation", "province", "city", "county"), nullable=False),
         sa.Column("time_zone", sa.String(40), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("checked_on", sa.Date()),
         sa.Column("created_at", UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["parent_id"], ["centre.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("code"),
     )
-    op.create_index(op.f("ix_centre_parent_id"), "centre", ["parent_id"])
+    index("ix_centre_parent_id", "centre", "parent_id")
+
     op.create_table(
         "lease",
         sa.Column("name", sa.String(40), nullable=False),
@@ -66,7 +76,26 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index(op.f("ix_audit_centre_id"), "audit", ["centre_id"])
+    index("ix_audit_centre_id", "audit", "centre_id")
+
+    op.create_table(
+        "finding",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("centre_id", sa.String(32), nullable=False),
+        sa.Column("kind", sa.String(40), nullable=False),
+        sa.Column("subject", sa.String(24), nullable=False),
+        sa.Column("subject_id", sa.String(32), nullable=False),
+        sa.Column("facts", DOCUMENT, nullable=False),
+        sa.Column("due_on", sa.Date()),
+        sa.Column("opened_at", UTCDateTime(), nullable=False),
+        sa.Column("closed_at", UTCDateTime()),
+        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    index("finding_one_open", "finding", "kind", "subject_id", unique=True, where="closed_at IS NULL")
+    index("ix_finding_centre_id", "finding", "centre_id")
+    index("ix_finding_subject_id", "finding", "subject_id")
+
     op.create_table(
         "institution",
         sa.Column("id", sa.String(32), nullable=False),
@@ -101,7 +130,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("centre_id", "code", name="institution_code_once"),
     )
-    op.create_index(op.f("ix_institution_centre_id"), "institution", ["centre_id"])
+    index("ix_institution_centre_id", "institution", "centre_id")
+
     op.create_table(
         "outbox",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -116,14 +146,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index(op.f("ix_outbox_centre_id"), "outbox", ["centre_id"])
-    op.create_index(
-        "outbox_open",
-        "outbox",
-        ["id"],
-        sqlite_where=sa.text("done_at IS NULL"),
-        postgresql_where=sa.text("done_at IS NULL"),
-    )
+    index("ix_outbox_centre_id", "outbox", "centre_id")
+    index("outbox_done", "outbox", "done_at")
+    index("outbox_open", "outbox", "id", where="done_at IS NULL")
+
     op.create_table(
         "practitioner",
         sa.Column("id", sa.String(32), nullable=False),
@@ -139,7 +165,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("centre_id", "code", name="practitioner_code_once"),
     )
-    op.create_index(op.f("ix_practitioner_centre_id"), "practitioner", ["centre_id"])
+    index("ix_practitioner_centre_id", "practitioner", "centre_id")
+
     op.create_table(
         "app_user",
         sa.Column("id", sa.String(32), nullable=False),
@@ -162,8 +189,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("centre_id", "login", name="user_login_once"),
     )
-    op.create_index(op.f("ix_app_user_centre_id"), "app_user", ["centre_id"])
-    op.create_index(op.f("ix_app_user_practitioner_id"), "app_user", ["practitioner_id"])
+    index("ix_app_user_centre_id", "app_user", "centre_id")
+    index("ix_app_user_practitioner_id", "app_user", "practitioner_id")
+
     op.create_table(
         "attributes",
         sa.Column("id", sa.String(32), nullable=False),
@@ -219,17 +247,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("practitioner_id", "from_on", "recorded_at", name="attributes_once"),
     )
-    op.create_index(
-        "attributes_one_open",
-        "attributes",
-        ["practitioner_id"],
-        unique=True,
-        sqlite_where=sa.text("until_on IS NULL"),
-        postgresql_where=sa.text("until_on IS NULL"),
-    )
-    op.create_index(op.f("ix_attributes_centre_id"), "attributes", ["centre_id"])
-    op.create_index(op.f("ix_attributes_institution_id"), "attributes", ["institution_id"])
-    op.create_index(op.f("ix_attributes_practitioner_id"), "attributes", ["practitioner_id"])
+    index("attributes_one_open", "attributes", "practitioner_id", unique=True, where="until_on IS NULL")
+    index("ix_attributes_centre_id", "attributes", "centre_id")
+    index("ix_attributes_institution_id", "attributes", "institution_id")
+    index("ix_attributes_practitioner_id", "attributes", "practitioner_id")
+
     op.create_table(
         "leave",
         sa.Column("id", sa.String(32), nullable=False),
@@ -243,8 +265,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["practitioner_id"], ["practitioner.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index(op.f("ix_leave_centre_id"), "leave", ["centre_id"])
-    op.create_index(op.f("ix_leave_practitioner_id"), "leave", ["practitioner_id"])
+    index("ix_leave_centre_id", "leave", "centre_id")
+    index("ix_leave_practitioner_id", "leave", "practitioner_id")
+
     op.create_table(
         "suspension",
         sa.Column("id", sa.String(32), nullable=False),
@@ -262,9 +285,32 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["practitioner_id"], ["practitioner.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index(op.f("ix_suspension_centre_id"), "suspension", ["centre_id"])
-    op.create_index(op.f("ix_suspension_institution_id"), "suspension", ["institution_id"])
-    op.create_index(op.f("ix_suspension_practitioner_id"), "suspension", ["practitioner_id"])
+    index("ix_suspension_centre_id", "suspension", "centre_id")
+    index("ix_suspension_institution_id", "suspension", "institution_id")
+    index("ix_suspension_practitioner_id", "suspension", "practitioner_id")
+
+    op.create_table(
+        "adjustment",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("centre_id", sa.String(32), nullable=False),
+        sa.Column("practitioner_id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(20), nullable=False),
+        sa.Column("turns", sa.Integer(), nullable=False),
+        sa.Column("effort", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(200)),
+        sa.Column("leave_id", sa.String()),
+        sa.Column("made_by", sa.String()),
+        sa.Column("at", UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
+        sa.ForeignKeyConstraint(["leave_id"], ["leave.id"]),
+        sa.ForeignKeyConstraint(["made_by"], ["app_user.id"]),
+        sa.ForeignKeyConstraint(["practitioner_id"], ["practitioner.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("leave_id", name="adjustment_once_per_leave"),
+    )
+    index("ix_adjustment_centre_id", "adjustment", "centre_id")
+    index("ix_adjustment_practitioner_id", "adjustment", "practitioner_id")
+
     op.create_table(
         "idempotency",
         sa.Column("user_id", sa.String(32), nullable=False),
@@ -276,11 +322,13 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["app_user.id"]),
         sa.PrimaryKeyConstraint("user_id", "key"),
     )
+    index("idempotency_age", "idempotency", "created_at")
+
     op.create_table(
         "job",
         sa.Column("id", sa.String(32), nullable=False),
         sa.Column("centre_id", sa.String(32), nullable=False),
-        sa.Column("kind", word("job_kind", "run", "import"), nullable=False),
+        sa.Column("kind", sa.String(40), nullable=False),
         sa.Column("status", word("job_status", "queued", "running", "done", "failed", "cancelled"), nullable=False),
         sa.Column("done_share", sa.Float(), nullable=False),
         sa.Column("phase", sa.String(40), nullable=False),
@@ -298,8 +346,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index(op.f("ix_job_centre_id"), "job", ["centre_id"])
-    op.create_index(op.f("ix_job_status"), "job", ["status"])
+    index("ix_job_centre_id", "job", "centre_id")
+    index("ix_job_status", "job", "status")
+    index("job_finished_when", "job", "centre_id", "kind", "finished_at")
+
     op.create_table(
         "legal_case",
         sa.Column("id", sa.String(32), nullable=False),
@@ -386,6 +436,7 @@ def upgrade() -> None:
         sa.Column("secret", sa.Boolean(), nullable=False),
         sa.Column("major", sa.Boolean(), nullable=False),
         sa.Column("demand", sa.Integer(), nullable=False),
+        sa.Column("relaxed", DOCUMENT, server_default="[]", nullable=False),
         sa.Column("received_at", UTCDateTime(), nullable=False),
         sa.Column("granted_at", UTCDateTime()),
         sa.Column("due_at", UTCDateTime()),
@@ -407,34 +458,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("centre_id", "number", name="case_number_once"),
     )
-    op.create_index("case_queue", "legal_case", ["centre_id", "status", "due_at"])
-    op.create_index(op.f("ix_legal_case_centre_id"), "legal_case", ["centre_id"])
-    op.create_table(
-        "policy",
-        sa.Column("id", sa.String(32), nullable=False),
-        sa.Column("centre_id", sa.String(32), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("name", sa.String(80), nullable=False),
-        sa.Column("status", word("policy_status", "draft", "simulated", "published", "superseded"), nullable=False),
-        sa.Column("document", DOCUMENT, nullable=False),
-        sa.Column("digest", sa.String(64), nullable=False),
-        sa.Column("created_by", sa.String()),
-        sa.Column("created_at", UTCDateTime(), nullable=False),
-        sa.Column("published_at", UTCDateTime()),
-        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
-        sa.ForeignKeyConstraint(["created_by"], ["app_user.id"]),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("centre_id", "version", name="policy_version_once"),
-    )
-    op.create_index(op.f("ix_policy_centre_id"), "policy", ["centre_id"])
-    op.create_index(
-        "policy_one_in_force",
-        "policy",
-        ["centre_id"],
-        unique=True,
-        sqlite_where=sa.text("status = 'published'"),
-        postgresql_where=sa.text("status = 'published'"),
-    )
+    index("case_granted_when", "legal_case", "centre_id", "granted_at")
+    index("case_queue", "legal_case", "centre_id", "status", "due_at")
+    index("ix_legal_case_centre_id", "legal_case", "centre_id")
+
     op.create_table(
         "token",
         sa.Column("id", sa.String(32), nullable=False),
@@ -447,7 +474,36 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("digest"),
     )
-    op.create_index(op.f("ix_token_user_id"), "token", ["user_id"])
+    index("ix_token_user_id", "token", "user_id")
+
+    op.create_table(
+        "webhook",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("centre_id", sa.String(32), nullable=False),
+        sa.Column("name", sa.String(80), nullable=False),
+        sa.Column("url", sa.String(500), nullable=False),
+        sa.Column("types", DOCUMENT, nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed_before", sa.LargeBinary()),
+        sa.Column("before_until", UTCDateTime()),
+        sa.Column("state", word("webhook_state", "active", "disabled", "retired"), nullable=False),
+        sa.Column("because", word("webhook_because", "by_hand", "gone", "failing")),
+        sa.Column("disabled_at", UTCDateTime()),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("failing_since", UTCDateTime()),
+        sa.Column("rest_until", UTCDateTime()),
+        sa.Column("claimed_by", sa.String(80)),
+        sa.Column("claimed_until", UTCDateTime()),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("created_by", sa.String()),
+        sa.Column("created_at", UTCDateTime(), nullable=False),
+        sa.Column("updated_at", UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
+        sa.ForeignKeyConstraint(["created_by"], ["app_user.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    index("ix_webhook_centre_id", "webhook", "centre_id")
+
     op.create_table(
         "case_event",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -507,8 +563,34 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index(op.f("ix_case_event_case_id"), "case_event", ["case_id"])
-    op.create_index(op.f("ix_case_event_centre_id"), "case_event", ["centre_id"])
+    index("case_event_hall", "case_event", "centre_id", "id", where="(from_status = 'posted' OR to_status = 'posted')")
+    index("ix_case_event_case_id", "case_event", "case_id")
+    index("ix_case_event_centre_id", "case_event", "centre_id")
+
+    op.create_table(
+        "delivery",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("centre_id", sa.String(32), nullable=False),
+        sa.Column("webhook_id", sa.String(), nullable=False),
+        sa.Column("type", sa.String(40), nullable=False),
+        sa.Column("data", DOCUMENT, nullable=False),
+        sa.Column("state", word("delivery_state", "waiting", "delivered", "dead"), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("next_at", UTCDateTime(), nullable=False),
+        sa.Column("attempted_at", UTCDateTime()),
+        sa.Column("status", sa.Integer()),
+        sa.Column("trouble", word("delivery_trouble", "status", "timeout", "unreachable", "forbidden", "broken_off")),
+        sa.Column("created_at", UTCDateTime(), nullable=False),
+        sa.Column("ended_at", UTCDateTime()),
+        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
+        sa.ForeignKeyConstraint(["webhook_id"], ["webhook.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    index("delivery_due", "delivery", "webhook_id", "next_at", where="state = 'waiting'")
+    index("delivery_ended", "delivery", "state", "ended_at")
+    index("delivery_of_webhook", "delivery", "webhook_id", "created_at")
+    index("ix_delivery_centre_id", "delivery", "centre_id")
+
     op.create_table(
         "import_file",
         sa.Column("id", sa.String(32), nullable=False),
@@ -523,7 +605,29 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["id"], ["job.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index(op.f("ix_import_file_centre_id"), "import_file", ["centre_id"])
+    index("ix_import_file_centre_id", "import_file", "centre_id")
+
+    op.create_table(
+        "link",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("centre_id", sa.String(32), nullable=False),
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("created_by", sa.String()),
+        sa.Column("created_at", UTCDateTime(), nullable=False),
+        sa.Column("expires_at", UTCDateTime(), nullable=False),
+        sa.Column("revoked_at", UTCDateTime()),
+        sa.ForeignKeyConstraint(["case_id"], ["legal_case.id"]),
+        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
+        sa.ForeignKeyConstraint(["created_by"], ["app_user.id"]),
+        sa.ForeignKeyConstraint(["user_id"], ["app_user.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    index("ix_link_case_id", "link", "case_id")
+    index("ix_link_centre_id", "link", "centre_id")
+    index("ix_link_user_id", "link", "user_id")
+
     op.create_table(
         "pair",
         sa.Column("id", sa.String(32), nullable=False),
@@ -552,9 +656,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("case_id", "practitioner_id", "kind", name="pair_once"),
     )
-    op.create_index(op.f("ix_pair_case_id"), "pair", ["case_id"])
-    op.create_index(op.f("ix_pair_centre_id"), "pair", ["centre_id"])
-    op.create_index(op.f("ix_pair_practitioner_id"), "pair", ["practitioner_id"])
+    index("ix_pair_case_id", "pair", "case_id")
+    index("ix_pair_centre_id", "pair", "centre_id")
+    index("ix_pair_practitioner_id", "pair", "practitioner_id")
+
     op.create_table(
         "party",
         sa.Column("id", sa.String(32), nullable=False),
@@ -567,9 +672,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index(op.f("ix_party_case_id"), "party", ["case_id"])
-    op.create_index(op.f("ix_party_centre_id"), "party", ["centre_id"])
-    op.create_index(op.f("ix_party_identity_key"), "party", ["identity_key"])
+    index("ix_party_case_id", "party", "case_id")
+    index("ix_party_centre_id", "party", "centre_id")
+    index("ix_party_identity_key", "party", "identity_key")
+
     op.create_table(
         "relation",
         sa.Column("id", sa.String(32), nullable=False),
@@ -584,9 +690,139 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("case_id", "other_id", "kind", name="relation_once"),
     )
-    op.create_index(op.f("ix_relation_case_id"), "relation", ["case_id"])
-    op.create_index(op.f("ix_relation_centre_id"), "relation", ["centre_id"])
-    op.create_index(op.f("ix_relation_other_id"), "relation", ["other_id"])
+    index("ix_relation_case_id", "relation", "case_id")
+    index("ix_relation_centre_id", "relation", "centre_id")
+    index("ix_relation_other_id", "relation", "other_id")
+
+    op.create_table(
+        "simulation",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("centre_id", sa.String(32), nullable=False),
+        sa.Column("partner_id", sa.String(), nullable=False),
+        sa.Column("policy_id", sa.String(32), nullable=False),
+        sa.Column("policy_digest", sa.String(64), nullable=False),
+        sa.Column("policy_document", DOCUMENT, nullable=False),
+        sa.Column("against_id", sa.String(32), nullable=False),
+        sa.Column("against_digest", sa.String(64), nullable=False),
+        sa.Column("against_document", DOCUMENT, nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("city", DOCUMENT),
+        sa.Column("seed", sa.BigInteger(), nullable=False),
+        sa.Column("policy_part", sa.LargeBinary()),
+        sa.Column("against_part", sa.LargeBinary()),
+        sa.Column("result", DOCUMENT),
+        sa.Column("created_at", UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
+        sa.ForeignKeyConstraint(["id"], ["job.id"]),
+        sa.ForeignKeyConstraint(["partner_id"], ["job.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    index("ix_simulation_centre_id", "simulation", "centre_id")
+    index("ix_simulation_policy_id", "simulation", "policy_id")
+
+    op.create_table(
+        "wish",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("centre_id", sa.String(32), nullable=False),
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("practitioner_id", sa.String(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.CheckConstraint("rank BETWEEN 1 AND 3", name="wish_rank"),
+        sa.ForeignKeyConstraint(["case_id"], ["legal_case.id"]),
+        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
+        sa.ForeignKeyConstraint(["practitioner_id"], ["practitioner.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("case_id", "practitioner_id", name="wish_practitioner_once"),
+        sa.UniqueConstraint("case_id", "rank", name="wish_rank_once"),
+    )
+    index("ix_wish_case_id", "wish", "case_id")
+    index("ix_wish_centre_id", "wish", "centre_id")
+    index("ix_wish_practitioner_id", "wish", "practitioner_id")
+
+    op.create_table(
+        "policy",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("centre_id", sa.String(32), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(80), nullable=False),
+        sa.Column("status", word("policy_status", "draft", "simulated", "published", "superseded"), nullable=False),
+        sa.Column("document", DOCUMENT, nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("base_id", sa.String()),
+        sa.Column("repeats_id", sa.String()),
+        sa.Column("note", sa.String(400)),
+        sa.Column("edits", DOCUMENT, server_default="[]", nullable=False),
+        sa.Column("local_rules", DOCUMENT, server_default="[]", nullable=False),
+        sa.Column("simulation_id", sa.String()),
+        sa.Column("created_by", sa.String()),
+        sa.Column("created_at", UTCDateTime(), nullable=False),
+        sa.Column("published_by", sa.String()),
+        sa.Column("published_at", UTCDateTime()),
+        sa.ForeignKeyConstraint(["base_id"], ["policy.id"]),
+        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
+        sa.ForeignKeyConstraint(["created_by"], ["app_user.id"]),
+        sa.ForeignKeyConstraint(["published_by"], ["app_user.id"]),
+        sa.ForeignKeyConstraint(["repeats_id"], ["policy.id"]),
+        sa.ForeignKeyConstraint(["simulation_id"], ["simulation.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("centre_id", "version", name="policy_version_once"),
+    )
+    index("ix_policy_centre_id", "policy", "centre_id")
+    index("policy_one_in_force", "policy", "centre_id", unique=True, where="status = 'published'")
+
+    op.create_table(
+        "appraised_day",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("centre_id", sa.String(32), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("policy_id", sa.String(), nullable=False),
+        sa.Column("seats", sa.Integer(), nullable=False),
+        sa.Column("compared", sa.Integer(), nullable=False),
+        sa.Column("realised", sa.BigInteger(), nullable=False),
+        sa.Column("best", sa.BigInteger(), nullable=False),
+        sa.Column("parity", DOCUMENT, nullable=False),
+        sa.CheckConstraint("compared <= seats", name="day_compared"),
+        sa.CheckConstraint("realised <= best", name="day_best"),
+        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
+        sa.ForeignKeyConstraint(["policy_id"], ["policy.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("centre_id", "on", name="day_once"),
+    )
+    index("ix_appraised_day_centre_id", "appraised_day", "centre_id")
+
+    op.create_table(
+        "plan",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("centre_id", sa.String(32), nullable=False),
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("policy_id", sa.String(), nullable=False),
+        sa.Column("chain", sa.String(40), nullable=False),
+        sa.Column("step", sa.Integer(), nullable=False),
+        sa.Column(
+            "mode",
+            word("plan_mode", "optimized", "point_selection", "grab", "rotation", "continuity", "designation"),
+            nullable=False,
+        ),
+        sa.Column("state", word("plan_state", "open", "done", "stopped"), nullable=False),
+        sa.Column("began_at", UTCDateTime(), nullable=False),
+        sa.Column("started_at", UTCDateTime(), nullable=False),
+        sa.Column("ends_at", UTCDateTime()),
+        sa.Column("reminded_at", UTCDateTime()),
+        sa.Column("escalated_at", UTCDateTime()),
+        sa.Column("ended_at", UTCDateTime()),
+        sa.CheckConstraint("step >= 0", name="plan_step"),
+        sa.ForeignKeyConstraint(["case_id"], ["legal_case.id"]),
+        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
+        sa.ForeignKeyConstraint(["policy_id"], ["policy.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    index("ix_plan_case_id", "plan", "case_id")
+    index("ix_plan_centre_id", "plan", "centre_id")
+    index("plan_due", "plan", "ends_at", where="state = 'open'")
+    index("plan_one_open", "plan", "case_id", unique=True, where="state = 'open'")
+
     op.create_table(
         "run",
         sa.Column("id", sa.String(32), nullable=False),
@@ -607,25 +843,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["policy_id"], ["policy.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index(op.f("ix_run_centre_id"), "run", ["centre_id"])
-    op.create_table(
-        "wish",
-        sa.Column("id", sa.String(32), nullable=False),
-        sa.Column("centre_id", sa.String(32), nullable=False),
-        sa.Column("case_id", sa.String(), nullable=False),
-        sa.Column("practitioner_id", sa.String(), nullable=False),
-        sa.Column("rank", sa.Integer(), nullable=False),
-        sa.CheckConstraint("rank BETWEEN 1 AND 3", name="wish_rank"),
-        sa.ForeignKeyConstraint(["case_id"], ["legal_case.id"]),
-        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
-        sa.ForeignKeyConstraint(["practitioner_id"], ["practitioner.id"]),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("case_id", "practitioner_id", name="wish_practitioner_once"),
-        sa.UniqueConstraint("case_id", "rank", name="wish_rank_once"),
-    )
-    op.create_index(op.f("ix_wish_case_id"), "wish", ["case_id"])
-    op.create_index(op.f("ix_wish_centre_id"), "wish", ["centre_id"])
-    op.create_index(op.f("ix_wish_practitioner_id"), "wish", ["practitioner_id"])
+    index("ix_run_centre_id", "run", "centre_id")
+
     op.create_table(
         "assignment",
         sa.Column("id", sa.String(32), nullable=False),
@@ -643,6 +862,7 @@ def upgrade() -> None:
         sa.Column("run_id", sa.String()),
         sa.Column("decided_by", sa.String()),
         sa.Column("reason", sa.String(200)),
+        sa.Column("pool", sa.Integer()),
         sa.Column("assigned_at", UTCDateTime(), nullable=False),
         sa.Column("accepted_at", UTCDateTime()),
         sa.Column("ended_at", UTCDateTime()),
@@ -658,27 +878,63 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["run_id"], ["run.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index(
-        "assignment_one_live_per_seat",
-        "assignment",
-        ["case_id", "seat"],
-        unique=True,
-        sqlite_where=sa.text("ended_at IS NULL"),
-        postgresql_where=sa.text("ended_at IS NULL"),
+    index("assignment_ended_when", "assignment", "centre_id", "ended_at")
+    index("assignment_made_when", "assignment", "centre_id", "assigned_at")
+    index("assignment_one_live_per_seat", "assignment", "case_id", "seat", unique=True, where="ended_at IS NULL")
+    index("assignment_one_seat_each", "assignment", "case_id", "practitioner_id", unique=True, where="ended_at IS NULL")
+    index("ix_assignment_case_id", "assignment", "case_id")
+    index("ix_assignment_centre_id", "assignment", "centre_id")
+    index("ix_assignment_institution_id", "assignment", "institution_id")
+    index("ix_assignment_practitioner_id", "assignment", "practitioner_id")
+    index("ix_assignment_run_id", "assignment", "run_id")
+
+    op.create_table(
+        "fairness_bound",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("centre_id", sa.String(32), nullable=False),
+        sa.Column("run_id", sa.String()),
+        sa.Column("month", sa.String(7)),
+        sa.Column("at", UTCDateTime(), nullable=False),
+        sa.Column("practitioners", sa.Integer(), nullable=False),
+        sa.Column("ideal_effort", sa.Float(), nullable=False),
+        sa.Column("largest_case", sa.Integer(), nullable=False),
+        sa.Column("most_effort", sa.Integer(), nullable=False),
+        sa.Column("least_effort", sa.Integer(), nullable=False),
+        sa.Column("above", DOCUMENT, nullable=False),
+        sa.CheckConstraint("(run_id IS NULL) <> (month IS NULL)", name="bound_of_run_or_month"),
+        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("centre_id", "month", name="bound_once_per_month"),
+        sa.UniqueConstraint("run_id", name="bound_once_per_run"),
     )
-    op.create_index(
-        "assignment_one_seat_each",
-        "assignment",
-        ["case_id", "practitioner_id"],
-        unique=True,
-        sqlite_where=sa.text("ended_at IS NULL"),
-        postgresql_where=sa.text("ended_at IS NULL"),
+    index("ix_fairness_bound_centre_id", "fairness_bound", "centre_id")
+
+    op.create_table(
+        "posting",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("centre_id", sa.String(32), nullable=False),
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("plan_id", sa.String()),
+        sa.Column("state", word("posting_state", "open", "granted", "expired", "closed"), nullable=False),
+        sa.Column("posted_by", sa.String()),
+        sa.Column("posted_at", UTCDateTime(), nullable=False),
+        sa.Column("sealed_until", UTCDateTime(), nullable=False),
+        sa.Column("ends_at", UTCDateTime(), nullable=False),
+        sa.Column("closed_at", UTCDateTime()),
+        sa.CheckConstraint("ends_at > posted_at", name="posting_dates"),
+        sa.ForeignKeyConstraint(["case_id"], ["legal_case.id"]),
+        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
+        sa.ForeignKeyConstraint(["plan_id"], ["plan.id"]),
+        sa.ForeignKeyConstraint(["posted_by"], ["app_user.id"]),
+        sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index(op.f("ix_assignment_case_id"), "assignment", ["case_id"])
-    op.create_index(op.f("ix_assignment_centre_id"), "assignment", ["centre_id"])
-    op.create_index(op.f("ix_assignment_institution_id"), "assignment", ["institution_id"])
-    op.create_index(op.f("ix_assignment_practitioner_id"), "assignment", ["practitioner_id"])
-    op.create_index(op.f("ix_assignment_run_id"), "assignment", ["run_id"])
+    index("ix_posting_case_id", "posting", "case_id")
+    index("ix_posting_centre_id", "posting", "centre_id")
+    index("posting_made_when", "posting", "centre_id", "posted_at")
+    index("posting_one_open", "posting", "case_id", unique=True, where="state = 'open'")
+    index("posting_sealed", "posting", "sealed_until", where="state = 'open'")
+
     op.create_table(
         "proposal",
         sa.Column("id", sa.String(32), nullable=False),
@@ -703,9 +959,104 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("run_id", "case_id", "seat", name="proposal_seat_once"),
     )
-    op.create_index(op.f("ix_proposal_case_id"), "proposal", ["case_id"])
-    op.create_index(op.f("ix_proposal_centre_id"), "proposal", ["centre_id"])
-    op.create_index("proposal_of_run", "proposal", ["run_id", "state"])
+    index("ix_proposal_case_id", "proposal", "case_id")
+    index("ix_proposal_centre_id", "proposal", "centre_id")
+    index("proposal_of_run", "proposal", "run_id", "state")
+
+    op.create_table(
+        "abandonment",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("centre_id", sa.String(32), nullable=False),
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("assignment_id", sa.String(), nullable=False),
+        sa.Column("practitioner_id", sa.String(), nullable=False),
+        sa.Column(
+            "reason",
+            word("abandonment_reason", "conflict", "busy", "away", "specialty", "distance", "health", "other"),
+            nullable=False,
+        ),
+        sa.Column("at", UTCDateTime(), nullable=False),
+        sa.Column("review", word("abandonment_review", "waiting", "approved", "rejected"), nullable=False),
+        sa.Column("reviewed_by", sa.String()),
+        sa.Column("reviewed_at", UTCDateTime()),
+        sa.ForeignKeyConstraint(["assignment_id"], ["assignment.id"]),
+        sa.ForeignKeyConstraint(["case_id"], ["legal_case.id"]),
+        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
+        sa.ForeignKeyConstraint(["practitioner_id"], ["practitioner.id"]),
+        sa.ForeignKeyConstraint(["reviewed_by"], ["app_user.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("assignment_id"),
+    )
+    index("abandonment_of_practitioner", "abandonment", "practitioner_id", "at")
+    index("ix_abandonment_case_id", "abandonment", "case_id")
+    index("ix_abandonment_centre_id", "abandonment", "centre_id")
+
+    op.create_table(
+        "appraisal",
+        sa.Column("assignment_id", sa.String(32), nullable=False),
+        sa.Column("centre_id", sa.String(32), nullable=False),
+        sa.Column("score", sa.Integer()),
+        sa.Column("best", sa.Integer()),
+        sa.Column("place", sa.Integer()),
+        sa.Column("pool", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["assignment_id"], ["assignment.id"]),
+        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
+        sa.PrimaryKeyConstraint("assignment_id"),
+    )
+    index("ix_appraisal_centre_id", "appraisal", "centre_id")
+
+    op.create_table(
+        "claim",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("centre_id", sa.String(32), nullable=False),
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("posting_id", sa.String(), nullable=False),
+        sa.Column("practitioner_id", sa.String(), nullable=False),
+        sa.Column("state", word("claim_state", "open", "won", "lost", "withdrawn", "abandoned"), nullable=False),
+        sa.Column("reason", sa.String(80)),
+        sa.Column("claimed_at", UTCDateTime(), nullable=False),
+        sa.Column("settled_at", UTCDateTime()),
+        sa.Column("assignment_id", sa.String()),
+        sa.ForeignKeyConstraint(["assignment_id"], ["assignment.id"]),
+        sa.ForeignKeyConstraint(["case_id"], ["legal_case.id"]),
+        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
+        sa.ForeignKeyConstraint(["posting_id"], ["posting.id"]),
+        sa.ForeignKeyConstraint(["practitioner_id"], ["practitioner.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    index("claim_of_practitioner", "claim", "practitioner_id", "state", "settled_at")
+    index("claim_one_open_each", "claim", "case_id", "practitioner_id", unique=True, where="state = 'open'")
+    index("ix_claim_assignment_id", "claim", "assignment_id")
+    index("ix_claim_case_id", "claim", "case_id")
+    index("ix_claim_centre_id", "claim", "centre_id")
+    index("ix_claim_posting_id", "claim", "posting_id")
+
+    op.create_table(
+        "designation",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("centre_id", sa.String(32), nullable=False),
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("practitioner_id", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(200), nullable=False),
+        sa.Column("state", word("designation_state", "waiting", "approved", "rejected"), nullable=False),
+        sa.Column("named_by", sa.String(), nullable=False),
+        sa.Column("named_at", UTCDateTime(), nullable=False),
+        sa.Column("reviewed_by", sa.String()),
+        sa.Column("reviewed_at", UTCDateTime()),
+        sa.Column("assignment_id", sa.String()),
+        sa.CheckConstraint("reviewed_by IS NULL OR reviewed_by <> named_by", name="designation_second_person"),
+        sa.ForeignKeyConstraint(["assignment_id"], ["assignment.id"]),
+        sa.ForeignKeyConstraint(["case_id"], ["legal_case.id"]),
+        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
+        sa.ForeignKeyConstraint(["named_by"], ["app_user.id"]),
+        sa.ForeignKeyConstraint(["practitioner_id"], ["practitioner.id"]),
+        sa.ForeignKeyConstraint(["reviewed_by"], ["app_user.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    index("designation_one_waiting", "designation", "case_id", unique=True, where="state = 'waiting'")
+    index("ix_designation_case_id", "designation", "case_id")
+    index("ix_designation_centre_id", "designation", "centre_id")
+
     op.create_table(
         "ledger",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -715,99 +1066,93 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(20), nullable=False),
         sa.Column("turns", sa.Integer(), nullable=False),
         sa.Column("effort", sa.Integer(), nullable=False),
+        sa.Column("share", sa.String(40), server_default="1", nullable=False),
         sa.Column("at", UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["assignment_id"], ["assignment.id"]),
         sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
         sa.ForeignKeyConstraint(["practitioner_id"], ["practitioner.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index(op.f("ix_ledger_centre_id"), "ledger", ["centre_id"])
-    op.create_index("ledger_of_practitioner", "ledger", ["practitioner_id", "at"])
+    index("ix_ledger_centre_id", "ledger", "centre_id")
+    index("ledger_of_assignment", "ledger", "assignment_id")
+    index("ledger_of_practitioner", "ledger", "practitioner_id", "at")
+    index("ledger_when", "ledger", "centre_id", "at")
 
+    op.create_table(
+        "offer",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("centre_id", sa.String(32), nullable=False),
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("seat", sa.Integer(), nullable=False),
+        sa.Column("practitioner_id", sa.String(), nullable=False),
+        sa.Column(
+            "mode",
+            word("offer_mode", "optimized", "point_selection", "grab", "rotation", "continuity", "designation"),
+            nullable=False,
+        ),
+        sa.Column("policy_id", sa.String()),
+        sa.Column("plan_id", sa.String()),
+        sa.Column("run_id", sa.String()),
+        sa.Column(
+            "state", word("offer_state", "pending", "accepted", "declined", "expired", "withdrawn"), nullable=False
+        ),
+        sa.Column(
+            "reason", word("offer_reason", "conflict", "busy", "away", "specialty", "distance", "health", "other")
+        ),
+        sa.Column("offered_by", sa.String()),
+        sa.Column("offered_at", UTCDateTime(), nullable=False),
+        sa.Column("expires_at", UTCDateTime(), nullable=False),
+        sa.Column("answered_at", UTCDateTime()),
+        sa.Column("released_at", UTCDateTime()),
+        sa.Column("assignment_id", sa.String()),
+        sa.CheckConstraint("expires_at > offered_at", name="offer_dates"),
+        sa.CheckConstraint("seat BETWEEN 0 AND 1", name="offer_seat"),
+        sa.ForeignKeyConstraint(["assignment_id"], ["assignment.id"]),
+        sa.ForeignKeyConstraint(["case_id"], ["legal_case.id"]),
+        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
+        sa.ForeignKeyConstraint(["offered_by"], ["app_user.id"]),
+        sa.ForeignKeyConstraint(["plan_id"], ["plan.id"]),
+        sa.ForeignKeyConstraint(["policy_id"], ["policy.id"]),
+        sa.ForeignKeyConstraint(["practitioner_id"], ["practitioner.id"]),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    index("ix_offer_assignment_id", "offer", "assignment_id")
+    index("ix_offer_case_id", "offer", "case_id")
+    index("ix_offer_centre_id", "offer", "centre_id")
+    index("ix_offer_practitioner_id", "offer", "practitioner_id")
+    index("offer_due", "offer", "expires_at", where="state = 'pending'")
+    index("offer_made_when", "offer", "centre_id", "offered_at")
+    index(
+        "offer_one_accepted_per_seat",
+        "offer",
+        "case_id",
+        "seat",
+        unique=True,
+        where="state = 'accepted' AND released_at IS NULL",
+    )
+    index(
+        "offer_one_pending_each", "offer", "case_id", "seat", "practitioner_id", unique=True, where="state = 'pending'"
+    )
+
+    dialect = op.get_bind().dialect.name
     for table in APPEND_ONLY:
-        for statement in protect(op.get_bind().dialect.name, table):
+        for statement in protect(dialect, table):
             op.execute(statement)
+    table, closed_by = LASTING
+    columns = [column["name"] for column in sa.inspect(op.get_bind()).get_columns(table)]
+    for statement in settle(dialect, table, closed_by, columns):
+        op.execute(statement)
 
 
 def downgrade() -> None:
+    dialect = op.get_bind().dialect.name
+    for statement in unsettle(dialect, LASTING[0]):
+        op.execute(statement)
     for table in APPEND_ONLY:
-        for statement in release(op.get_bind().dialect.name, table):
+        for statement in release(dialect, table):
             op.execute(statement)
-    op.drop_index("ledger_of_practitioner", table_name="ledger")
-    op.drop_index(op.f("ix_ledger_centre_id"), table_name="ledger")
-    op.drop_table("ledger")
-    op.drop_index("proposal_of_run", table_name="proposal")
-    op.drop_index(op.f("ix_proposal_centre_id"), table_name="proposal")
-    op.drop_index(op.f("ix_proposal_case_id"), table_name="proposal")
-    op.drop_table("proposal")
-    op.drop_index(op.f("ix_assignment_run_id"), table_name="assignment")
-    op.drop_index(op.f("ix_assignment_practitioner_id"), table_name="assignment")
-    op.drop_index(op.f("ix_assignment_institution_id"), table_name="assignment")
-    op.drop_index(op.f("ix_assignment_centre_id"), table_name="assignment")
-    op.drop_index(op.f("ix_assignment_case_id"), table_name="assignment")
-    op.drop_index("assignment_one_seat_each", table_name="assignment")
-    op.drop_index("assignment_one_live_per_seat", table_name="assignment")
-    op.drop_table("assignment")
-    op.drop_index(op.f("ix_wish_practitioner_id"), table_name="wish")
-    op.drop_index(op.f("ix_wish_centre_id"), table_name="wish")
-    op.drop_index(op.f("ix_wish_case_id"), table_name="wish")
-    op.drop_table("wish")
-    op.drop_index(op.f("ix_run_centre_id"), table_name="run")
-    op.drop_table("run")
-    op.drop_index(op.f("ix_relation_other_id"), table_name="relation")
-    op.drop_index(op.f("ix_relation_centre_id"), table_name="relation")
-    op.drop_index(op.f("ix_relation_case_id"), table_name="relation")
-    op.drop_table("relation")
-    op.drop_index(op.f("ix_party_identity_key"), table_name="party")
-    op.drop_index(op.f("ix_party_centre_id"), table_name="party")
-    op.drop_index(op.f("ix_party_case_id"), table_name="party")
-    op.drop_table("party")
-    op.drop_index(op.f("ix_pair_practitioner_id"), table_name="pair")
-    op.drop_index(op.f("ix_pair_centre_id"), table_name="pair")
-    op.drop_index(op.f("ix_pair_case_id"), table_name="pair")
-    op.drop_table("pair")
-    op.drop_index(op.f("ix_import_file_centre_id"), table_name="import_file")
-    op.drop_table("import_file")
-    op.drop_index(op.f("ix_case_event_centre_id"), table_name="case_event")
-    op.drop_index(op.f("ix_case_event_case_id"), table_name="case_event")
-    op.drop_table("case_event")
-    op.drop_index(op.f("ix_token_user_id"), table_name="token")
-    op.drop_table("token")
-    op.drop_index("policy_one_in_force", table_name="policy")
-    op.drop_index(op.f("ix_policy_centre_id"), table_name="policy")
-    op.drop_table("policy")
-    op.drop_index(op.f("ix_legal_case_centre_id"), table_name="legal_case")
-    op.drop_index("case_queue", table_name="legal_case")
-    op.drop_table("legal_case")
-    op.drop_index(op.f("ix_job_status"), table_name="job")
-    op.drop_index(op.f("ix_job_centre_id"), table_name="job")
-    op.drop_table("job")
-    op.drop_table("idempotency")
-    op.drop_index(op.f("ix_suspension_practitioner_id"), table_name="suspension")
-    op.drop_index(op.f("ix_suspension_institution_id"), table_name="suspension")
-    op.drop_index(op.f("ix_suspension_centre_id"), table_name="suspension")
-    op.drop_table("suspension")
-    op.drop_index(op.f("ix_leave_practitioner_id"), table_name="leave")
-    op.drop_index(op.f("ix_leave_centre_id"), table_name="leave")
-    op.drop_table("leave")
-    op.drop_index(op.f("ix_attributes_practitioner_id"), table_name="attributes")
-    op.drop_index(op.f("ix_attributes_institution_id"), table_name="attributes")
-    op.drop_index(op.f("ix_attributes_centre_id"), table_name="attributes")
-    op.drop_index("attributes_one_open", table_name="attributes")
-    op.drop_table("attributes")
-    op.drop_index(op.f("ix_app_user_practitioner_id"), table_name="app_user")
-    op.drop_index(op.f("ix_app_user_centre_id"), table_name="app_user")
-    op.drop_table("app_user")
-    op.drop_index(op.f("ix_practitioner_centre_id"), table_name="practitioner")
-    op.drop_table("practitioner")
-    op.drop_index("outbox_open", table_name="outbox")
-    op.drop_index(op.f("ix_outbox_centre_id"), table_name="outbox")
-    op.drop_table("outbox")
-    op.drop_index(op.f("ix_institution_centre_id"), table_name="institution")
-    op.drop_table("institution")
-    op.drop_index(op.f("ix_audit_centre_id"), table_name="audit")
-    op.drop_table("audit")
-    op.drop_table("area")
-    op.drop_table("lease")
-    op.drop_index(op.f("ix_centre_parent_id"), table_name="centre")
-    op.drop_table("centre")
+    built = sa.MetaData()
+    built.reflect(op.get_bind(), only=lambda name, _: name != "alembic_version")
+    for table in reversed(built.sorted_tables):
+        op.drop_table(table.name)
