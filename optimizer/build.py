@@ -48,7 +48,7 @@ class MatchingNetwork:
 
     def prices(self, flow: IntArray) -> Proof:
         """Return the highest prices a flow of least cost allows: residual distances to the sink."""
-        distance = Residual(self.network, flow).distances_to(self.sink)
+        distance = Residual(self.network.rounded(), flow).distances_to(self.sink)
         through = np.zeros(self.problem.institution_capacity.size, np.int64)
         through[self.institutions] = distance[self._institution_node(self.institutions)]
         price = self.problem.slot_price[:, 0] + np.append(through, 0)[self.problem.institution]

@@ -74,16 +74,16 @@ def search(relaxation: Relaxation, most_nodes: int) -> tuple[Plan, tuple[Proof, 
     """
     root = _node(relaxation, (), relaxation.candidates)
     best, order = root.plan, count()
-    heap = [(-root.outcome.value, next(order), root)]
+    heap = [(-root.outcome.bound, next(order), root)]
     while (clash := heap[0][2].clash) and -heap[0][0] > best.value and next(order) < most_nodes:
         parent, (q, unit) = heapq.heappop(heap)[2], clash
         for side in (0, 1):
             child = _node(relaxation, (*parent.path, (q, unit, side)), parent.outcome.candidates)
             best = max(best, child.plan, key=lambda plan: plan.value)
-            heapq.heappush(heap, (-child.outcome.value, next(order), child))
+            heapq.heappush(heap, (-child.outcome.bound, next(order), child))
     leaves = [node for _, _, node in sorted(heap, key=lambda entry: entry[:2])]
     proofs = (replace(leaf.outcome.proof, path=np.array(leaf.path, np.int64).reshape(-1, 3)) for leaf in leaves)
-    return best, tuple(proofs), leaves[0].outcome.value
+    return best, tuple(proofs), leaves[0].outcome.bound
 
 
 def units_of(problem: Problem) -> IntArray:

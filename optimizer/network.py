@@ -1,12 +1,16 @@
 """The convex flow as arcs, the call of OR-Tools, and the prices read back from its residual network."""
 
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.pairs import IntArray
+
+FLOW_LIMIT = 2**60
+"""OR-Tools multiplies costs by the number of nodes, and refuses what leaves int64; this much it has always taken."""
 
 FAR = 2**61
 """Distance of a node from which the target cannot be reached."""
@@ -35,9 +39,21 @@ class Network:
     cost: IntArray
     supply: IntArray
 
+    @cached_property
+    def unit(self) -> int:
+        """What costs are counted in: a common divisor, since the solver halves an error in units phase by phase."""
+        common = max(1, int(np.gcd.reduce(self.cost))) if self.cost.size else 1
+        largest = max(int(self.cost.max(initial=0)), -int(self.cost.min(initial=0))) // common
+        return common * max(1, -(-largest * self.supply.size // FLOW_LIMIT))
+
+    def rounded(self) -> "Network":
+        """Return the network the solver sees: the same, unless costs times nodes leave its range."""
+        rest = self.cost % self.unit
+        return replace(self, cost=self.cost - rest) if rest.any() else self
+
     def cheapest_flow(self) -> IntArray:
         """
-        Return a flow of least cost, (a,) int64.
+        Return a flow of least cost, (a,) int64; of least ``rounded`` cost where that differs.
 
         Raises
         ------
@@ -47,13 +63,11 @@ class Network:
         from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
         flow = SimpleMinCostFlow()
-        # The solver works in phases that halve an error in units of cost: a common divisor saves phases.
-        unit = max(1, int(np.gcd.reduce(self.cost))) if self.cost.size else 1
         flow.add_arcs_with_capacity_and_unit_cost(
             self.tails.astype(np.int32),
             self.heads.astype(np.int32),
             self.capacity,
-            self.cost // unit,
+            self.cost // self.unit,
         )
         flow.set_nodes_supplies(np.arange(self.supply.size, dtype=np.int32), self.supply)
         status = flow.solve()

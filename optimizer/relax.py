@@ -39,16 +39,18 @@ MOST_TIES = 64
 
 class Outcome(NamedTuple):
     """
-    The proven optimum of a relaxation.
+    A plan of a relaxation and what its prices prove, the same number unless costs had to be rounded.
 
     Parameters
     ----------
     rows, cols : (q,) int64
         The plan drawn from the optimal face.
     value : int, points
-        Its value: no plan without the crossing rules is worth more.
+        Its value.
+    bound : int, points
+        No plan without the crossing rules is worth more.
     proof : Proof
-        Highest prices that prove it.
+        Highest prices that prove the bound.
     candidates : Listed
         The pairs that were looked at, for a warm start.
     """
@@ -56,6 +58,7 @@ class Outcome(NamedTuple):
     rows: IntArray
     cols: IntArray
     value: int
+    bound: int
     proof: Proof
     candidates: Listed
 
@@ -110,7 +113,8 @@ class Relaxation:
         while True:
             self.watch.report("flow", self.classes.member.size)
             built = MatchingNetwork(self.problem, self.classes, candidates.only(used))
-            proof = built.prices(built.network.cheapest_flow())
+            flow = built.network.cheapest_flow()
+            proof = built.prices(flow)
             gain = self._gain(candidates, proof)
             better = (gain > 0) & ~used
             if better.any():
@@ -118,7 +122,7 @@ class Relaxation:
                 continue
             found = self._not_ruled_out(candidates, proof, barred)
             if not (self._gain(found, proof) > 0).any():
-                return self._outcome(candidates.stacked(found), proof)
+                return self._outcome(candidates.stacked(found), proof, built, flow)
             candidates, used = candidates.stacked(found), np.append(used, np.ones(found.rows.size, bool))
 
     def _first_prices(self) -> tuple[IntArray, Listed]:
@@ -172,15 +176,43 @@ class Relaxation:
         stacked = np.concatenate((NOTHING.rows, *rows))
         return Listed(stacked, np.repeat(prices.cols, sizes), np.repeat(prices.values, sizes)).joined(NOTHING)
 
-    def _outcome(self, candidates: Listed, proof: Proof) -> Outcome:
+    def _outcome(self, candidates: Listed, proof: Proof, built: MatchingNetwork, flow: IntArray) -> Outcome:
         self.watch.report("draw", 0)
+        bound = self._bound(candidates, proof)
+        pairs, units = built.candidates, flow[: built.candidates.rows.size]
+        if bound == -int((built.network.cost * flow).sum()):
+            pairs, units = self._drawn(candidates, proof)
+        order = np.lexsort((self.lots.of(pairs.rows, pairs.cols), pairs.rows))
+        turned = pairs.rows[order], pairs.cols[order], units[order]
+        rows, cols = deal(self.classes, self.lots.case, *turned)
+        return Outcome(rows, cols, self.value(rows, cols), bound, proof, candidates)
+
+    def _drawn(self, candidates: Listed, proof: Proof) -> tuple[Listed, IntArray]:
         face = candidates.only(self._gain(candidates, proof) >= 0).joined(NOTHING)
         lot = self.lots.of(face.rows, face.cols)
-        units = draw(MatchingNetwork(self.problem, self.classes, face), proof, lot)
-        order = np.lexsort((lot, face.rows))
-        turned = face.rows[order], face.cols[order], units[order]
-        rows, cols = deal(self.classes, self.lots.case, *turned)
-        return Outcome(rows, cols, self.value(rows, cols), proof, candidates)
+        return face, draw(MatchingNetwork(self.problem, self.classes, face), proof, lot)
+
+    def _bound(self, candidates: Listed, proof: Proof) -> int:
+        """
+        What the prices prove: every limit at its price, and what single pairs gain above the prices.
+
+        No pair outside the candidates gains anything. Only what is full has a price above its cost, so no sum has more
+        than all units of demand times a price, which ``Problem`` keeps below 2**60.
+        """
+        problem = self.problem
+        net = proof.practitioner_price - np.append(proof.institution_price, 0)[problem.institution]
+        full = np.flatnonzero(net > problem.slot_price[:, 0])
+        last = problem.slot_price.shape[1] - 1
+        room = np.minimum(problem.capacity[full], problem.n)[:, None]
+        slots = np.clip(room - np.arange(last + 1), 0, 1)
+        slots[:, last] = np.maximum(room[:, 0] - last, 0)
+        over = (slots * np.maximum(net[full, None] - problem.slot_price[full], 0)).sum()
+        limits = problem.institution_capacity[proof.institution_price > 0] @ proof.institution_price.compress(
+            proof.institution_price > 0
+        )
+        gain = np.maximum(self._gain(candidates, proof), 0) @ self.classes.count[candidates.rows]
+        parts = problem.demand @ proof.case_price, over, limits, proof.group_price.values.sum(), gain
+        return sum(map(int, parts))
 
     def value(self, rows: IntArray, cols: IntArray) -> int:
         """Return what a plan is worth, in points; its pairs are allowed and sorted by case."""

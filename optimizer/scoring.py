@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from optimizer.listed import NOTHING, Listed
 from optimizer.pairs import IntArray
-from optimizer.tiles import LANE, NOWHERE, Part, Tiles, Values
+from optimizer.tiles import LANE, NOWHERE, Part, Terms, Tiles, Values
 
 __all__ = ["NEVER", "NOTHING", "Listed", "Sheet"]
 
@@ -36,7 +36,7 @@ class Sheet(Tiles):
         rest : (c,) int64, points
             No other pair of the class is worth more than this at the same prices or higher ones.
         """
-        slack = self.charge(price)
+        self.charge(price)
         least = int(price[self.columns].max(initial=0))
         rows = np.arange(keep.size)
 
@@ -45,13 +45,9 @@ class Sheet(Tiles):
             r, c, left = _largest(tile, keep[part.rows])
             real = c < part.at.size
             r, c = r[real], c[real]
-            bound = np.ceil(np.maximum(left.astype(np.float64) + slack, NEVER)).astype(np.int64)
+            bound = np.maximum(left.astype(np.float64), NEVER).astype(np.int64)
             found = part.rows[r], self.columns[part.at[c]]
-            return (
-                *found,
-                self._scored(*found, tile[r, c], price, exact=not slack),
-                np.where(bound < -least, NEVER, bound),
-            )
+            return *found, self._scored(*found, tile[r, c], price), np.where(bound < -least, NEVER, bound)
 
         parts = self.over(rows, work)
         found_rows, found_cols, scores, rest = (np.concatenate(column) for column in zip(*parts, strict=True))
@@ -85,7 +81,7 @@ class Sheet(Tiles):
         lot : callable
             Rows and columns in, an int64 each out.
         """
-        slack = self.charge(price)
+        self.charge(price, relief)
         lowest = int(price[self.columns].min(initial=0))
         masked = bool((floor[rows] <= -lowest).any())
 
@@ -95,12 +91,13 @@ class Sheet(Tiles):
                 tile[r, c] -= values
             for r, c, _ in self.inside(hidden, part):
                 tile[r, c] = NOWHERE
-            limit = np.maximum(floor[part.rows] - slack, NOWHERE / 2).astype(np.float32)
+            limit = floor[part.rows].astype(tile.dtype)
             hot = np.flatnonzero(tile.max(axis=1) >= limit)
             r, c = _at_least(tile[hot], limit[hot], 2 * most)
             found = part.rows[hot[r]], self.columns[part.at[c]]
-            exact = not slack and not relief.rows.size
-            pairs = Listed(*found, self._scored(*found, tile[hot[r], c], price, exact))
+            read_off = tile.dtype == np.float32 and not relief.rows.size
+            scores = self._scored(*found, tile[hot[r], c], price) if read_off else self.scores(*found)
+            pairs = Listed(*found, scores)
             value = pairs.values - price[pairs.cols] - self._looked_up(relief, pairs)
             kept = (pairs.values >= 0) & (value >= floor[pairs.rows])
             return _first_of_each(pairs.only(kept), value[kept], most, lot)
@@ -108,10 +105,8 @@ class Sheet(Tiles):
         parts = self.over(rows, work)
         return Listed(*(np.concatenate(column) for column in zip(NOTHING, *parts, strict=True)))
 
-    def _scored(self, rows: IntArray, cols: IntArray, values: Values, price: IntArray, exact: bool) -> IntArray:
-        """Scores of pairs read off their values in a tile, or computed anew where those are not exact."""
-        if not exact:
-            return self.scores(rows, cols)
+    def _scored(self, rows: IntArray, cols: IntArray, values: Values, price: IntArray) -> IntArray:
+        """Scores of pairs read off their values in a tile."""
         scores = np.full(rows.size, -1)
         there = values > NOWHERE / 2
         scores[there] = values[there].astype(np.int64) + price[cols[there]]
@@ -131,11 +126,11 @@ class Sheet(Tiles):
         scores += self._looked_up(self._bonus, pairs)
         return np.where(self._is_in(self._barred, pairs), -1, scores)
 
-    def sample(self, rows: IntArray) -> Values:
+    def sample(self, rows: IntArray) -> Terms:
         """Return the scores of some classes with everyone who has room, (r, columns) float32; barred far below 0."""
         self.charge(np.zeros(self.problem.m, np.int64))
         part = Part(rows, np.arange(self.columns.size))
-        return self.values(part, masked=True)[:, : self.columns.size]
+        return self.values(part, masked=True)[:, : self.columns.size].astype(np.float32, copy=False)
 
     def _looked_up(self, listed: Listed, pairs: Listed) -> IntArray:
         key, asked = self._keys(listed), self._keys(pairs)
@@ -149,7 +144,7 @@ class Sheet(Tiles):
         return pairs.rows * self.problem.m + pairs.cols
 
 
-def _largest(tile: Values, keep: IntArray) -> tuple[IntArray, IntArray, NDArray[np.float32]]:
+def _largest(tile: Values, keep: IntArray) -> tuple[IntArray, IntArray, Values]:
     """
     Rows and columns of about the ``keep`` largest values of each row, and a bound on the others.
 
@@ -176,7 +171,7 @@ def _largest(tile: Values, keep: IntArray) -> tuple[IntArray, IntArray, NDArray[
     return r[q], step * (width // size) + block[q], limit[:, 0]
 
 
-def _at_least(tile: Values, limit: NDArray[np.float32], most: int) -> tuple[IntArray, IntArray]:
+def _at_least(tile: Values, limit: Values, most: int) -> tuple[IntArray, IntArray]:
     """Rows and columns of the values that reach the limit of their row; where they are too many, the largest."""
     crowded = np.flatnonzero((tile >= limit[:, None]).sum(axis=1) > most)
     ranked = np.partition(tile[crowded], -most, axis=1)

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,8 @@ NOWHERE = np.float32(-3e38)
 WORTHWHILE = 0.7
 """Columns or terms are left out of a product only if no more than this share of them remains."""
 
-Values = NDArray[np.float32]
+Values = NDArray[np.floating[Any]]
+Terms = NDArray[np.float32]
 Answer = TypeVar("Answer")
 
 
@@ -57,10 +58,10 @@ class Tiles:
 
     Notes
     -----
-    The price rides in the matrix product as one more column. While scores and prices stay below 2**24 together,
-    every float32 value is exact; beyond, values are within ``slack``. Classes that share all hard rules lie side by
-    side, so whoever fails one of them is left out of their tiles, and so are terms that none of them has.
-    Source for the distance: Higham, *Accuracy and Stability of Numerical Algorithms*, section 3.1.
+    Scores stay below 2**24, so their float32 product is exact in any order of summation. The price rides in it as one
+    more column while scores and prices stay below 2**24 together; beyond, it is subtracted from the exact scores in
+    float64, which holds every whole number below 2**53. Classes that share all hard rules lie side by side, so
+    whoever fails one of them is left out of their tiles, and so are terms that none of them has.
     """
 
     def __init__(self, problem: Problem, classes: Classes, check: Callable[[], None]) -> None:
@@ -74,35 +75,41 @@ class Tiles:
         self._levels = np.zeros((d + 1, _padded(self.columns.size)), np.float32)
         self._levels[:d, : self.columns.size] = problem.practitioner_terms[self.columns].T
         self._levels[d] = NOWHERE
+        self._charge: Values = self._levels[d]
         self._bonus = Listed(classes.of_case[problem.bonus.rows], problem.bonus.cols, problem.bonus.values)
         self._barred = Listed(classes.of_case[problem.barred.rows], problem.barred.cols, problem.barred.values)
         self._bonus, self._barred = self._bonus.joined(NOTHING), self._barred.joined(NOTHING)
         self._harsh = np.flatnonzero(harsh_terms(problem))
         self._mildest = _mildest(problem, self._harsh)
 
-    def charge(self, price: IntArray) -> float:
-        """Set the price of each practitioner, (m,) int64, and return how far values may be from exact."""
+    def charge(self, price: IntArray, relief: Listed = NOTHING) -> None:
+        """Set the price of each practitioner, (m,) int64, as large as further prices of single pairs make it."""
         charged = price[self.columns]
-        self._levels[-1, : charged.size] = -charged
-        reach = self.problem.reach + int(np.abs(charged).max(initial=0))
-        return 0.0 if reach < SCORE_LIMIT else reach * (len(self._levels) + 8) * 2.0**-23
+        largest = max(int(charged.max(initial=0)), -int(charged.min(initial=0))) + int(relief.values.max(initial=0))
+        exact = np.float32 if self.problem.reach + largest < SCORE_LIMIT else np.float64
+        self._charge = np.full(self._levels.shape[1], NOWHERE, exact)
+        self._charge[: charged.size] = -charged
+        self._levels[-1] = self._charge
 
     def values(self, part: Part, masked: bool = False) -> Values:
         """
-        Return score less price of each pair of a part, (r, padded q) float32; far below zero where barred.
+        Return score less price of each pair of a part, (r, padded q), exact; far below zero where barred.
 
         With ``masked``, pairs of a negative score are far below zero too, whatever their price.
         """
         terms, levels = self._product(part)
-        tile: Values = terms[:, :-1] @ levels[:-1] if masked else terms @ levels
+        rides = self._charge.dtype == np.float32 and not masked
+        tile: Values = terms @ levels if rides else terms[:, :-1] @ levels[:-1]
         if self.problem.dense:
             tile[:, : part.at.size] += self.problem.base_score[np.ix_(self.member[part.rows], self.columns[part.at])]
         for r, c, values in self.inside(self._bonus, part):
             tile[r, c] += values
         if masked:
             refused = tile < 0
-            tile += levels[-1]
+            tile = tile + self._charge_of(part)
             tile[refused] = NOWHERE
+        elif not rides:
+            tile = tile + self._charge_of(part)
         for r, c, _ in self.inside(self._barred, part):
             tile[r, c] = NOWHERE
         return tile
@@ -131,7 +138,14 @@ class Tiles:
             kept = (part.rows[r] == pairs.rows[near]) & (part.at[c] == column)
             yield r[kept], c[kept], pairs.values[near][kept]
 
-    def _product(self, part: Part) -> tuple[Values, Values]:
+    def _charge_of(self, part: Part) -> Values:
+        if part.at.size == self.columns.size:
+            return self._charge
+        narrow = np.full(_padded(part.at.size), NOWHERE, self._charge.dtype)
+        narrow[: part.at.size] = self._charge[part.at]
+        return narrow
+
+    def _product(self, part: Part) -> tuple[Terms, Terms]:
         terms, levels = self._terms[part.rows], self._levels
         used = np.flatnonzero(np.append(terms[:, :-1].any(axis=0), True))
         if part.at.size > WORTHWHILE * self.columns.size:
@@ -155,7 +169,7 @@ class Tiles:
             for top in range(start, max(stop, start + 1), height):
                 yield Part(rows[top : min(top + height, stop)], at)
 
-    def _admitted(self, harsh: Values) -> IntArray:
+    def _admitted(self, harsh: Terms) -> IntArray:
         """Columns that can still reach a score of zero once these hard rules are applied."""
         used = harsh != 0
         charge = harsh[used] @ self._levels[self._harsh[used], : self.columns.size]

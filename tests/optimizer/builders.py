@@ -26,8 +26,9 @@ def problems(draw, max_cases=4, max_practitioners=4):
         case_terms=np.array(case_terms, np.float32).reshape(n, d),
         practitioner_terms=np.array(levels, np.float32).reshape(m, d),
         capacity=_whole(draw, m, 0, 3),
-        slot_price=np.array(slot_price, np.int64).reshape(m, steps) * draw(st.sampled_from([1, 1, 2**24 + 1])),
-        open_price=_whole(draw, n, -2, draw(st.sampled_from([3, 20, 2**30]))),
+        slot_price=np.array(slot_price, np.int64).reshape(m, steps)
+        * draw(st.sampled_from([1, 1, 2**24 + 1, 2**36 + 1])),
+        open_price=_whole(draw, n, -2, draw(st.sampled_from([3, 20, 2**30, 2**39]))),
         demand=_whole(draw, n, 1, draw(st.integers(1, 2))),
         bonus=_pairs(draw, n, m, 8),
         barred=_pairs(draw, n, m, 0),

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optimizer import Pairs, solve, verify
+from optimizer import Pairs, Problem, solve, verify
+from tests.examples import share
 from tests.optimizer.brute_force import best_value
 from tests.optimizer.builders import problems
 
@@ -105,3 +106,51 @@ def permuted(problem, rows, cols):
 def moved_pairs(pairs, new_row, new_col):
     kept = new_col[pairs.cols] >= 0
     return Pairs(new_row[pairs.rows[kept]], new_col[pairs.cols[kept]], pairs.values[kept])
+
+
+@given(problems(max_cases=4, max_practitioners=6), st.sampled_from([2**6, 2**10, 2**34]))
+def test_solver_whose_flow_must_round_costs_ends_with_a_legal_plan_and_an_honest_bound(problem, limit):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("optimizer.network.FLOW_LIMIT", limit)
+        rough = solve(problem)
+
+    verify(problem, rough)
+    assert rough.objective <= best_value(problem) <= rough.bound
+    assert rough.optimal == (rough.objective == rough.bound)
+
+
+def one_more(m, exponent, seed):
+    """Case k may only go to practitioner k, one more case to anybody: scarce slots lift prices to the open price."""
+    rng = np.random.default_rng(seed)
+    scores = np.full((m + 1, m), -1, np.float32)
+    scores[np.arange(m), np.arange(m)] = rng.integers(0, 2**20, m)
+    scores[m] = rng.integers(0, 2**20, m)
+    room = {"capacity": np.ones(m, int), "slot_price": np.zeros((m, 1), int)}
+    nothing = {"case_terms": np.zeros((m + 1, 1)), "practitioner_terms": np.zeros((m, 1))}
+    return Problem(**nothing, **room, open_price=np.full(m + 1, 2**exponent), base_score=scores)
+
+
+def best_of_one_more(problem):
+    own, other = np.diag(problem.base_score).astype(np.int64), problem.base_score[-1].astype(np.int64)
+    return int(own.sum() + max(0, (other - own).max()) - problem.open_price[0])
+
+
+@share(0.4)
+@given(st.integers(1, 300), st.integers(0, 39), st.integers(0, 99))
+def test_crowded_row_is_exact_whatever_the_open_price(m, exponent, seed):
+    problem = one_more(m, exponent, seed)
+
+    solution = solve(problem)
+
+    verify(problem, solution)
+    assert (solution.optimal, solution.objective) == (True, best_of_one_more(problem))
+
+
+@pytest.mark.parametrize(("m", "exponent"), [(300, 26), (300, 30), (300, 39), (2_000, 39)])
+def test_crowded_row_of_an_office_is_exact_at_the_largest_prices(m, exponent):
+    problem = one_more(m, exponent, seed=1)
+
+    solution = solve(problem)
+
+    verify(problem, solution)
+    assert (solution.optimal, solution.objective) == (True, best_of_one_more(problem))
