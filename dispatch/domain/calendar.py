@@ -1,11 +1,13 @@
-"""Working days of China: the published years from a data file, later years as an estimate."""
+"""Working days of China, as the State Council's yearly notices move them.
 
-import tomllib
+The notices are tabulated by the `holidays` library. A year without one is estimated: the statutory holidays of the
+Regulation on Public Holidays are free, and no day is made up for, because nobody has moved any yet.
+"""
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
-from importlib.resources import files
 
 SATURDAY = 5
 EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
@@ -22,20 +24,24 @@ class Year:
     made_up: frozenset[date]
 
 
+OVERRIDES: Mapping[int, Year] = {}
+"""Years as their notice has them where the library has no notice yet, or another; they go before the library."""
+
+
 @dataclass(frozen=True, slots=True)
 class WorkingDays:
-    """Which days are worked; a year without a published notice is estimated."""
+    """Which days are worked; years in `overrides` go before what the library says."""
 
-    years: Mapping[int, Year]
+    overrides: Mapping[int, Year]
 
     def is_working(self, day: date) -> bool:
         """Tell whether `day` is worked."""
-        year = self.years.get(day.year) or estimated_year(day.year)
+        year = self._year(day.year)
         return day in year.made_up or (day.weekday() < SATURDAY and day not in year.off)
 
     def is_estimated(self, day: date) -> bool:
-        """Tell whether the notice for the year of `day` is missing."""
-        return day.year not in self.years
+        """Tell whether the notice for the year of `day` is missing: each so far has had days made up for."""
+        return not self._year(day.year).made_up
 
     def roll(self, day: date) -> date:
         """Return `day` itself if it is worked, else the next working day."""
@@ -49,22 +55,23 @@ class WorkingDays:
             day = self.roll(day + ONE_DAY)
         return day
 
+    def _year(self, year: int) -> Year:
+        return self.overrides.get(year) or tabulated(year)
+
 
 @cache
 def china() -> WorkingDays:
-    """Return the calendar of the State Council's notices as shipped with this package."""
-    text = files("dispatch.domain").joinpath("working_days_cn.toml").read_text(encoding="utf-8")
-    return WorkingDays({int(year): published_year(days) for year, days in tomllib.loads(text).items()})
-
-
-def published_year(days: Mapping[str, list[date]]) -> Year:
-    """Return one year of the data file."""
-    return Year(frozenset(days["off"]), frozenset(days["made_up"]))
+    """Return the calendar of the notices, with ours before the library's."""
+    return WorkingDays(OVERRIDES)
 
 
 @cache
-def estimated_year(year: int) -> Year:
-    """Return the statutory holidays of `year` without make-up days: nobody has moved them yet."""
-    import holidays  # 0.2 s, and needed only for a year that is not in the data file
+def tabulated(year: int) -> Year:
+    """Return what the library knows of `year`; without a notice, its statutory holidays and no day made up for."""
+    import holidays  # 0.2 s, which a process that counts no days need not wait for
 
-    return Year(frozenset(holidays.country_holidays("CN", years=year)), frozenset())
+    days = holidays.country_holidays("CN", years=year)
+    return Year(
+        off=frozenset(day for day in days if day.year == year and day.weekday() < SATURDAY),
+        made_up=frozenset(day for day in days.weekend_workdays if day.year == year),
+    )
