@@ -55,8 +55,9 @@ cover: $(VENV)/.dev  ## Demand every branch of optimizer, domain and modes.
 		tests/optimizer tests/domain tests/modes tests/simulation/test_backtest.py
 
 .PHONY: thorough
-thorough: $(VENV)/.dev  ## The laws of the optimizer with thousands of examples each (slow).
-	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest -q -n $(JOBS) --timeout=3000 tests/optimizer tests/modes
+thorough: $(VENV)/.dev  ## The laws of the optimizer and its files with thousands of examples each (slow).
+	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest -q -n $(JOBS) --timeout=3000 tests/optimizer tests/modes \
+		tests/test_cli_files.py
 
 .PHONY: hosts
 hosts: $(VENV)/.dev  ## Two worker hosts in network namespaces, one loses power (root on Linux; minutes).

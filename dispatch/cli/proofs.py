@@ -1,36 +1,44 @@
 """Solving and proving from files, without a database."""
 
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
-from zipfile import is_zipfile
+from typing import Any, NoReturn
 
-from dispatch.cli.manners import out, refuse, say
+import typer
+from rich.markup import escape
+
+from dispatch.cli.manners import REFUSED, err, language, out, say, told
 
 
 def solve_file(file: Path, target: Path | None) -> None:
     """Solve an exported proof or instance anew, or a docket, verify the result, and print whom each case gets."""
-    solve_instance(file, target) if is_zipfile(file) else solve_docket(file, target)
+    from optimizer.untrusted import is_archive, read
+
+    with answered(say("未求解", "not solved")):
+        with usable(file):
+            content = read(file)
+        solve_instance(content, target) if is_archive(content) else solve_docket(content, target)
 
 
-def solve_instance(file: Path, target: Path | None) -> None:
+def solve_instance(content: bytes, target: Path | None) -> None:
     """Solve an anonymous instance, alone (npz) or out of a proof (zip), and verify the result."""
     from optimizer import load_problem, solve, verify
-    from optimizer.files import FormatError, load, save
+    from optimizer.files import save
 
-    try:
-        problem = load_problem(file)
-    except FormatError:
-        problem, _ = load(file)
+    problem = load_problem(io.BytesIO(content))
     solution = solve(problem)
     verify(problem, solution)
     if target:
-        save(target, problem, solution)
+        with usable(target):
+            save(target, problem, solution)
     for i, j in zip(solution.rows.tolist(), solution.cols.tolist(), strict=True):
         out.print(f"{i} {j}", highlight=False, markup=False)
     _conclude(solution)
 
 
-def solve_docket(file: Path, target: Path | None) -> None:
+def solve_docket(content: bytes, target: Path | None) -> None:
     """Match a docket's cases, verify the result, and print whom each case gets."""
     from dispatch.commands.proofs import pack_proof, prove
     from dispatch.domain.docket.docket import Docket
@@ -38,28 +46,63 @@ def solve_docket(file: Path, target: Path | None) -> None:
     from dispatch.domain.eligibility.table import eligible
     from dispatch.modes.optimized import match, reasons
 
-    docket = Docket.build(*docket_from_json(file.read_bytes()))
+    docket = Docket.build(*docket_from_json(content))
     eligibility = eligible(docket)
     found = match(docket, eligibility)
     prove(found)
     if target:
-        target.write_bytes(pack_proof(found))
-    for told in reasons(docket, eligibility, found, alternatives=0):
-        out.print(f"{told.case_id} {told.seat} {told.practitioner_id or '-'}", highlight=False, markup=False)
+        with usable(target):
+            target.write_bytes(pack_proof(found))
+    for reason in reasons(docket, eligibility, found, alternatives=0):
+        out.print(f"{reason.case_id} {reason.seat} {reason.practitioner_id or '-'}", highlight=False, markup=False)
     _conclude(found.solution)
 
 
 def verify_file(file: Path) -> None:
     """Check the certificate in a file by code that shares nothing with the solver."""
     from optimizer.files import load
-    from optimizer.verify import CertificateError, verify
+    from optimizer.verify import verify
+
+    with answered(say("未证明", "not proven")):
+        with usable(file):
+            problem, solution = load(file)
+        verify(problem, solution)
+    _conclude(solution)
+
+
+@contextmanager
+def answered(verdict: str) -> Iterator[None]:
+    """End with 1 and one line, the verdict and why, where a file is not what it has to be."""
+    from dispatch.domain.errors import DispatchError
+    from optimizer.files import FormatError
+    from optimizer.verify import CertificateError
 
     try:
-        problem, solution = load(file)
-        verify(problem, solution)
-    except (CertificateError, ValueError, KeyError, OSError) as fault:
-        refuse(say("证书不能证明该指派结果", "The certificate does not prove this assignment"), {"reason": str(fault)})
-    _conclude(solution)
+        yield
+    except FormatError as fault:
+        _refuse(verdict, say(f"文件无效（{fault}）", str(fault)))
+    except CertificateError as fault:
+        _refuse(verdict, say(f"证书不成立（{fault}）", str(fault)))
+    except MemoryError:
+        _refuse(verdict, say("内存不足", "it takes more memory than there is"))
+    except DispatchError as fault:
+        facts = (f"{name}: {told(value)}" for name, value in fault.facts.items() if value not in (None, [], {}))
+        _refuse(verdict, "; ".join((fault.title(language()), *facts)))
+
+
+@contextmanager
+def usable(file: Path) -> Iterator[None]:
+    """End with 2 where a file cannot be read or written at all: nothing was judged, the command was wrong."""
+    try:
+        yield
+    except OSError as fault:
+        raise typer.BadParameter(f"{file}: {fault.strerror}") from None
+
+
+def _refuse(verdict: str, why: str) -> NoReturn:
+    line = " ".join(f"{verdict}{say('：', ': ')}{why}".split())
+    err.print(f"[bold red]{escape(line)}[/]", soft_wrap=True, highlight=False)
+    raise typer.Exit(REFUSED)
 
 
 def _conclude(solution: Any) -> None:

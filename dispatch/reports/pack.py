@@ -13,7 +13,19 @@ from dispatch.reports.self_check import MANIFEST
 from dispatch.reports.telling import About, Told, to_document
 
 FORMAT = "legal-aid transparency pack 1"
-VERIFIER = ("bounds", "checks", "claim", "exact", "files", "pairs", "problem", "solution", "threads", "verify")
+VERIFIER = (
+    "bounds",
+    "checks",
+    "claim",
+    "exact",
+    "files",
+    "pairs",
+    "problem",
+    "solution",
+    "threads",
+    "untrusted",
+    "verify",
+)
 """Modules of the optimizer that a check of a proof needs; none knows a solver."""
 
 # fmt: off

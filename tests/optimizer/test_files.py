@@ -76,7 +76,7 @@ def test_file_of_another_shape_is_refused(changes):
 
 @pytest.mark.parametrize("content", [b"", b"no zip at all", b"PK\x05\x06" + bytes(18)])
 def test_file_without_a_certificate_is_refused(content):
-    with pytest.raises(FormatError, match="file"):
+    with pytest.raises(FormatError, match="the proof"):
         load(io.BytesIO(content))
 
 

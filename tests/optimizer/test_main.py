@@ -29,10 +29,31 @@ def test_damaged_proof_is_refused_with_the_reason(proof):
     assert main(["verify", str(proof)]).startswith("not proven: ")
 
 
-def test_process_ends_with_one_unless_it_is_proven(proof):
-    ends = [
-        subprocess.run([sys.executable, "-m", "optimizer", "verify", path], capture_output=True, check=False).returncode
-        for path in (proof, proof.with_name("nothing.zip"))
-    ]
+def run(*words):
+    command = [sys.executable, "-m", "optimizer", *map(str, words)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
 
-    assert ends == [0, 1]
+
+def test_process_ends_with_zero_and_its_figures_where_it_is_proven(proof):
+    done = run("verify", proof)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("proven: ")
+
+
+def test_process_ends_with_one_and_one_line_where_it_is_not(proof):
+    proof.write_bytes(proof.read_bytes()[:100])
+
+    done = run("verify", proof)
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("not proven: ")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("words", [[], ["verify"], ["verify", "nothing.zip"], ["verify", "."], ["solve", "x"]])
+def test_process_ends_with_two_where_nothing_was_checked(words):
+    done = run(*words)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "Traceback" not in done.stderr

@@ -156,14 +156,31 @@ def test_docket_survives_the_way_through_its_file():
 
 
 IDS = st.text("abc", min_size=1, max_size=3)
-MOMENTS = st.datetimes(datetime(2000, 1, 1), timezones=st.just(UTC))
+MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2999, 1, 1), timezones=st.just(UTC))
+LEVELS = st.integers(0, 100)
+COUNTS = st.integers(1 - 2**31, 2**31 - 1)
+DEGREES = st.none() | st.floats(-180, 180)
+FRACTIONS = st.none() | st.fractions(max_denominator=10**9, min_value=-(10**9), max_value=10**9)
+PEOPLE = st.builds(
+    PractitionerFacts,
+    quality=st.none() | LEVELS,
+    specialties=st.none() | st.dictionaries(st.text(), LEVELS),
+    experience=st.none() | st.dictionaries(st.text(), LEVELS),
+    latitude=DEGREES,
+    longitude=DEGREES,
+    weighed_turns=FRACTIONS,
+    weighed_effort=FRACTIONS,
+    waiting_since=st.none() | MOMENTS,
+    **{name: st.none() | COUNTS for name in ("capacity", "monthly_capacity")},
+    **{name: COUNTS for name in ("load", "month_count", "asked", "turns", "effort", "year_count")},
+)
 
 
 @given(
     st.builds(
         docket_facts,
-        st.lists(st.builds(CaseFacts, due_at=MOMENTS, granted_at=MOMENTS), max_size=2),
-        st.lists(st.builds(PractitionerFacts, waiting_since=st.none() | MOMENTS), max_size=2),
+        st.lists(st.builds(CaseFacts, due_at=MOMENTS, granted_at=MOMENTS, demand=COUNTS), max_size=2),
+        st.lists(PEOPLE, max_size=2),
         areas=st.tuples(st.builds(AreaFacts, latitude=st.none(), longitude=st.none() | st.just(3.0))),
         pairs=st.tuples(st.builds(PairFact)),
     )
@@ -199,6 +216,23 @@ def broken(**changes):
         broken(facts__cases__0__due_at="soon"),
         broken(facts__cases__0__charm=1),
         broken(facts__practitioners__0__latitude="north"),
+        broken(facts__practitioners__0__latitude=float("nan")),
+        broken(facts__practitioners__0__latitude=10**400),
+        broken(facts__practitioners__0__longitude=1e300),
+        broken(facts__practitioners__0__load=2**31),
+        broken(facts__practitioners__0__quality=101),
+        broken(facts__practitioners__0__specialties={"theft": -1}),
+        broken(facts__practitioners__0__specialties={"theft": "high"}),
+        broken(facts__practitioners__0__weighed_turns="1/0"),
+        broken(facts__practitioners__0__weighed_turns="1e999999999"),
+        broken(facts__practitioners__0__waiting_since="2026-03-01"),
+        broken(facts__practitioners__0__waiting_since="0001-01-01T00:00:00+00:00"),
+        broken(facts__practitioners__0__id="\ud800"),
+        broken(seed=2**63),
+        broken(seed=7.0),
+        broken(more=1),
+        b"[" * 100_000,
+        broken()[:-1] + b',"seed":7}',
         broken(facts__practitioners__0__specialties=[]),
     ],
 )
