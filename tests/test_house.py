@@ -17,6 +17,7 @@ BELOW_COMMANDS = ("optimizer/", "dispatch/domain/", "dispatch/modes/", "dispatch
 MIN_LINES, MAX_LINES = 40, 400
 MAX_FUNCTION_LINES = 40
 MAX_ROOM_FILES = 25
+MAX_DECISION_WORDS = 150
 
 ONE_PLACE = {"commit", "rollback", "with_for_update", "begin_nested"}
 CLOCKS = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns"}
@@ -262,13 +263,40 @@ def test_nothing_that_a_tool_leaves_behind_is_kept():
     assert kept.stdout.splitlines() == []
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "SECURITY.md"])
-def test_file_that_a_page_names_exists(page):
-    text = (HOUSE / page).read_text(encoding="utf-8")
-    linked = re.findall(r"\]\((?!https?://|#)([^)]+)\)", text)
-    named = re.findall(r"`((?:dispatch|optimizer|workers|tests|benchmarks|docs|examples)/[\w./-]*)`", text)
+DECISIONS = sorted((HOUSE / "docs/decisions").glob("[0-9]*.md"))
+PAGES = [HOUSE / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/decisions/README.md")]
 
-    assert [name for name in [*linked, *named] if not (HOUSE / name).exists()] == []
+
+@pytest.mark.parametrize("page", [*PAGES, *DECISIONS], ids=lambda page: page.relative_to(HOUSE).as_posix())
+def test_file_that_a_page_names_exists(page):
+    text = page.read_text(encoding="utf-8")
+    linked = re.findall(r"\]\((?!https?://|#)([^)]+)\)", text)
+    named = re.findall(r"`((?:dispatch|optimizer|workers|tests|testbed|benchmarks|docs|examples)/[\w./-]*)`", text)
+
+    assert [name for name in linked if not (page.parent / name).exists()] == []
+    assert [name for name in named if not (HOUSE / name).exists()] == []
+
+
+def test_every_decision_has_its_line_in_the_index():
+    titles = [page.read_text(encoding="utf-8").splitlines()[0].removeprefix("# ") for page in DECISIONS]
+    index = (HOUSE / "docs/decisions/README.md").read_text(encoding="utf-8")
+
+    lines = re.findall(r"^(\d+)\. \[(.+)\]\((.+)\)$", index, re.M)
+
+    assert lines == [
+        (str(number), title.removeprefix(f"{number}. "), page.name)
+        for number, (title, page) in enumerate(zip(titles, DECISIONS, strict=True), start=1)
+    ]
+
+
+@pytest.mark.parametrize("page", DECISIONS, ids=lambda page: page.stem)
+def test_decision_is_a_short_page_of_five_parts(page):
+    text = page.read_text(encoding="utf-8")
+    parts = ("Context", "Decision", "Consequence", "Alternatives")
+
+    assert re.findall(r"^(?:Status: |\*\*)(\w+)", text, re.M)[1:] == list(parts)
+    assert re.search(r"^Status: (accepted|superseded by).* \(\d{4}-\d\d-\d\d\)\.$", text, re.M)
+    assert len(text.split()) <= MAX_DECISION_WORDS
 
 
 # who imports, what they may not, and a breach of it; tests of the benchmarks are the one way across
