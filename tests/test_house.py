@@ -264,7 +264,11 @@ def test_nothing_that_a_tool_leaves_behind_is_kept():
 
 
 DECISIONS = sorted((HOUSE / "docs/decisions").glob("[0-9]*.md"))
-PAGES = [HOUSE / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/decisions/README.md")]
+PAGES = [
+    *sorted(HOUSE.glob("*.md")),
+    *(HOUSE / f"{room}/README.md" for room in ("docs/decisions", "optimizer", "benchmarks", "examples/monitoring")),
+    HOUSE / "examples/modes.md",
+]
 
 
 @pytest.mark.parametrize("page", [*PAGES, *DECISIONS], ids=lambda page: page.relative_to(HOUSE).as_posix())
