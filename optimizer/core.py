@@ -1,7 +1,7 @@
 """The core of a proven problem: the few pairs a plan near the optimum can use, searched exactly."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from math import inf
 from typing import Any, NamedTuple
@@ -18,6 +18,9 @@ from optimizer.solution import Proof, Solution
 CELLS = 2**20
 """Pairs looked at together: a few tens of megabytes."""
 
+SPAN_LIMIT = 2**62
+"""CP-SAT sums in int64; a search whose objective could span more is not begun."""
+
 
 def near(problem: Problem, solution: Solution, gap: int) -> tuple[IntArray, IntArray, IntArray]:
     """
@@ -30,10 +33,8 @@ def near(problem: Problem, solution: Solution, gap: int) -> tuple[IntArray, IntA
     1988 (reduced cost fixing).
     """
     found = [tuple(np.empty(0, np.int64) for _ in range(3))]
-    height = max(1, CELLS // max(problem.m, 1))
-    for top in range(0, problem.n, height):
-        rows = np.arange(top, min(top + height, problem.n))
-        scores = _scores(problem, rows)
+    for rows in blocks(problem):
+        scores = scores_of_rows(problem, rows)
         cost = np.min([_reduced(problem, leaf, rows, scores) for leaf in solution.certificate.leaves], axis=0)
         r, c = np.nonzero((cost <= gap) & (scores >= 0) & (problem.room > 0))
         found.append((rows[r], c, scores[r, c]))
@@ -41,8 +42,14 @@ def near(problem: Problem, solution: Solution, gap: int) -> tuple[IntArray, IntA
     return rows, cols, scores
 
 
-def _scores(problem: Problem, rows: IntArray) -> IntArray:
-    """Scores of some cases with everyone, -1 where barred."""
+def blocks(problem: Problem) -> Iterator[IntArray]:
+    """Yield all rows, some neighbours at a time, so that their pairs fit in memory."""
+    height = max(1, CELLS // max(problem.m, 1))
+    yield from (np.arange(top, min(top + height, problem.n)) for top in range(0, problem.n, height))
+
+
+def scores_of_rows(problem: Problem, rows: IntArray) -> IntArray:
+    """Return the scores of neighbouring rows with everyone, (r, m) int64, -1 where barred."""
     scores: IntArray = (problem.case_terms[rows] @ problem.practitioner_terms.T).astype(np.int64)
     scores += problem.base_score[rows].astype(np.int64)
     for pairs, barred in ((problem.bonus, False), (problem.barred, True)):
@@ -145,10 +152,12 @@ class Core:
         # Without opposing sides and bounds the relaxation is a flow, so its corners are whole.
         solver.parameters.linearization_level, solver.parameters.symmetry_level = 2, 0
         solver.parameters.num_workers, solver.parameters.max_deterministic_time = 1, patience
-        status = solver.solve(self.model)
+        span = sum(abs(value * points + gain * more) * var.proto.domain[-1] for var, points, more in self.terms)
+        status = solver.solve(self.model) if span < SPAN_LIMIT else cp_model.UNKNOWN
         if status == cp_model.UNKNOWN:
             return Found(known.rows, known.cols, None, False)
-        bound = round(solver.best_objective_bound) + value * self.constant
+        # The bound is a float64: beyond 2**53 it may be rounded down, by no more than is added.
+        bound = round(solver.best_objective_bound) + value * self.constant + (span >> 50)
         chosen = np.array([solver.boolean_value(var) for var in self.used], bool)
         return Found(self.rows[chosen], self.cols[chosen], bound, status == cp_model.OPTIMAL)
 

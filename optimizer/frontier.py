@@ -3,100 +3,17 @@
 from fractions import Fraction
 from itertools import pairwise
 from math import floor, inf
-from typing import NamedTuple
 
 import numpy as np
 
 from optimizer.core import Core
-from optimizer.levers import Lever, moved, value_of, worth
+from optimizer.hull import Between, Corner, Plan, area, crossing, hull
+from optimizer.levers import Lever, LeverError, value_of, whole_number, worth
 from optimizer.pairs import IntArray, Pairs
 from optimizer.problem import Problem
 from optimizer.solution import Solution
 from optimizer.solve import solve
-
-
-class Plan(NamedTuple):
-    """
-    A plan and what it is worth by both criteria.
-
-    Parameters
-    ----------
-    value : int, points
-        Its worth while the lever counts nothing.
-    gain : int, units of the lever
-        What each point of the lever adds.
-    rows, cols : (q,) int64
-        Its pairs.
-    level : int or None
-        A whole level at which it was found to be best; None if it was found otherwise.
-    """
-
-    value: int
-    gain: int
-    rows: IntArray
-    cols: IntArray
-    level: int | None = None
-
-    def at(self, level: int) -> int:
-        """Return what the plan is worth where the lever counts so much."""
-        return self.value + level * self.gain
-
-    @property
-    def pairs(self) -> Pairs:
-        """Its pairs as a list."""
-        return Pairs(self.rows, self.cols)
-
-
-class Corner(NamedTuple):
-    """
-    A supported plan no mixture of others matches, and where the lever has to stand for it.
-
-    Parameters
-    ----------
-    plan : Plan
-        The plan.
-    least, most : Fraction
-        The levels of the lever at which no plan that was found is worth more.
-    sure : bool
-        Whether no other plan is, either: both gaps beside it were seen to be empty.
-    """
-
-    plan: Plan
-    least: Fraction
-    most: Fraction
-    sure: bool
-
-    @property
-    def level(self) -> int | None:
-        """A whole level at which the plan is best, as far from the ends as can be; None if none is known."""
-        if not self.sure:
-            return self.plan.level
-        middle = floor((self.least + self.most) / 2)
-        fitting = (each for each in (middle, middle + 1) if self.least <= each <= self.most)
-        return max(fitting, key=lambda each: min(each - self.least, self.most - each), default=None)
-
-
-class Between(NamedTuple):
-    """
-    The best plan among those that gain at least so much, found between two corners.
-
-    Parameters
-    ----------
-    plan : Plan
-        The plan; no other is as good by one criterion and better by the other, if ``proven``.
-    least_gain : int, units of the lever
-        What it was asked to gain.
-    most_value : int, points
-        No plan that gains as much is worth more; equal to the plan's value if it is ``proven``.
-    proven : bool
-        Whether the search came to its end.
-    """
-
-    plan: Plan
-    least_gain: int
-    most_value: int
-    proven: bool
-
+from optimizer.sweep import Sweep
 
 PATIENCE = 1.0
 """Deterministic time of the search for one point between corners."""
@@ -112,36 +29,46 @@ class Frontier:
         The problem in which the lever counts nothing.
     lever : Lever
         The second criterion.
-    least, most : int
-        The levels of the lever between which plans are looked for, ``least`` below ``most``.
+    least, most : int, 0 <= least < most
+        The levels of the lever between which plans are looked for.
     seed : int, default 0
         Seed of the draw among equally good plans.
+
+    Raises
+    ------
+    LeverError
+        If a pair is allowed at one level and not at another, or the levels are out of order or range.
 
     Notes
     -----
     The worth of a plan is linear in the level, so the best worth is convex and piecewise linear. The level at which
     two plans draw level either finds a plan better than both or shows that there is none. The solver takes whole
     levels; between two of them only plans within a few points of the best matter, and those are searched exactly
-    on the pairs the certificate leaves.
+    on the pairs the certificate leaves. So it is where the solver ended without proof.
     Sources: Aneja, Nair, *Bicriteria transportation problem*, Management Science 25 (1979); Ehrgott, *Multicriteria
     Optimization*, 2nd ed., Springer 2005: chapters 3 and 4.
     """
 
     def __init__(self, problem: Problem, lever: Lever, least: int, most: int, seed: int = 0) -> None:
         self.problem, self.lever, self.seed = problem, lever, seed
-        self.least, self.most = least, most
-        self._open: list[tuple[int, int]] = []
+        self.sweep = Sweep(problem, lever, least, most)
+        self.least, self.most = self.sweep.least, self.sweep.most
+        if self.least == self.most:
+            raise LeverError(f"least and most are both {self.least}; a frontier needs least below most")
         self._solved: dict[int, Solution] = {}
+        self._best: dict[int, Plan] = {}
+        self._proven_plans: set[tuple[int, int]] = set()
+        self._proven_levels: set[Fraction] = set()
 
     def solved(self, level: int) -> Solution:
-        """Return the proven plan where the lever counts so much, and remember it."""
+        """Return the best plan found where the lever counts so much, with its bound, and remember it."""
         if level not in self._solved:
             self._solved[level] = solve(self.at(level), self.seed)
         return self._solved[level]
 
     def at(self, level: int) -> Problem:
         """Return the problem in which the lever counts so much."""
-        return moved(self.problem, self.lever, level)
+        return self.sweep.at(level)
 
     def corners(self, limit: int = 10**6, patience: float = inf) -> list[Corner]:
         """
@@ -159,21 +86,20 @@ class Frontier:
         Where every corner is ``sure``, none is missing.
         """
         ends = self._best_at(self.least), self._best_at(self.most)
-        found, gaps = {plan.gain: plan for plan in ends}, [ends]
+        found, gaps = list(ends), [ends]
         while gaps and len(found) < limit:
-            left, right = gaps.pop(max(range(len(gaps)), key=lambda k: _area(*gaps[k])))
+            left, right = gaps.pop(max(range(len(gaps)), key=lambda k: area(*gaps[k])))
             middle = self._above(left, right, patience)
             if middle is not None:
-                found[middle.gain] = middle
+                found.append(middle)
                 gaps += [(left, middle), (middle, right)]
-        self._open += [(left.gain, right.gain) for left, right in gaps]
-        return self._told(self._inside(_hull([found[gain] for gain in sorted(found)])))
+        return self._corners(self._inside(hull([*found, *self._best.values()])))
 
     def between(self, corners: list[Corner], count: int, patience: float = PATIENCE) -> list[Between]:
         """Return a point halfway in each of the ``count`` widest gaps, where one is found, in order of gain."""
         gaps = [(one.plan, other.plan) for one, other in pairwise(corners)]
         found = []
-        for left, right in sorted(gaps, key=lambda gap: _area(*gap), reverse=True)[:count]:
+        for left, right in sorted(gaps, key=lambda gap: area(*gap), reverse=True)[:count]:
             point = self.at_least(left, right, (left.gain + right.gain + 1) // 2, patience)
             found += [point] if point is not None and point.plan.gain < right.gain else []
         return sorted(found, key=lambda point: point.plan.gain)
@@ -191,12 +117,20 @@ class Frontier:
         patience : float
             Deterministic time the search may take.
 
+        Raises
+        ------
+        LeverError
+            If the gain is not among these, or the corners draw level outside of the levels looked at.
+
         Notes
         -----
         Haimes' epsilon-constraint, the value first and then the gain, so that no plan is better by one and as good
         by the other. Source: Ehrgott, section 4.1.
         """
-        level, scale = floor(_level(left, right)), right.gain - gain + 1
+        gain = whole_number(gain, "gain")
+        if not left.gain < gain <= right.gain:
+            raise LeverError(f"gain is {gain}; it must lie above {left.gain} and at most at {right.gain}")
+        level, scale = floor(crossing(left, right)), right.gain - gain + 1
         solution, best = self.solved(level), right
         # A mixture of both corners is a good beginning: the better it is, the fewer pairs are left to look at.
         for among in (Pairs(np.append(left.rows, right.rows), np.append(left.cols, right.cols)), None):
@@ -213,69 +147,64 @@ class Frontier:
         return Between(best, gain, best.value if found.proven else most, found.proven)
 
     def _above(self, left: Plan, right: Plan, patience: float) -> Plan | None:
-        """A plan above the line through two others, or None if there is none."""
-        if right.gain <= left.gain + 1:
+        """A plan above the line through two others, or None if none is found."""
+        if right.gain <= left.gain:
             return None
-        level = _level(left, right)
+        level = crossing(left, right)
+        if right.gain == left.gain + 1 and self._proven_plans >= {left[:2], right[:2]}:
+            self._proven_levels.add(level)
+        if level in self._proven_levels or not self.least <= level <= self.most:
+            return None
         for whole in (floor(level), -floor(-level)):
             plan = self._best_at(whole)
-            if left.gain < plan.gain < right.gain:
+            if left.gain < plan.gain < right.gain and plan.beats(right, level):
                 return plan
-        if level.denominator == 1:
-            return None
-        return self._just_above(left, right, level, patience)
+        return None if level in self._proven_levels else self._just_above(right, level, patience)
 
-    def _just_above(self, left: Plan, right: Plan, level: Fraction, patience: float) -> Plan | None:
-        """The same where no whole level tells: what lies above the line is within a few points of the best."""
+    def _just_above(self, right: Plan, level: Fraction, patience: float) -> Plan | None:
+        """The same where no solve tells: what lies above the line is within a few points of the best."""
         whole, (top, bottom) = floor(level), level.as_integer_ratio()
         solution = self.solved(whole)
         core = Core(self.at(whole), self.lever, solution, solution.bound - right.at(whole))
         found = core.best(bottom, top - bottom * whole, right.pairs, patience=patience)
         plan = self._plan(found.rows, found.cols)
-        if bottom * plan.value + top * plan.gain > bottom * left.value + top * left.gain:
-            return plan
-        self._open += [] if found.proven else [(left.gain, right.gain)]
-        return None
+        # What gains more than the right plan was not searched; that it is not above is known if the right is best.
+        if found.proven and right[:2] in self._proven_plans:
+            self._proven_levels.add(level)
+            self._proven_plans.add(plan[:2])
+        return plan if plan.beats(right, level) else None
 
     def _inside(self, plans: list[Plan]) -> list[Plan]:
         """Those that are best somewhere between the ends: at the ends others are as good."""
-        levels = [Fraction(self.least), *(_level(*pair) for pair in pairwise(plans)), Fraction(self.most)]
+        levels = [Fraction(self.least), *(crossing(*pair) for pair in pairwise(plans)), Fraction(self.most)]
         levels[0], levels[-1] = levels[0] - 1, levels[-1] + 1
         spans = zip(plans, pairwise(levels), strict=True)
         return [plan for plan, (least, most) in spans if least < self.most and most > self.least]
 
     def _best_at(self, level: int) -> Plan:
-        solution = self.solved(level)
-        return self._plan(solution.rows, solution.cols)._replace(level=level)
+        if level not in self._best:
+            solution = self.solved(level)
+            plan = self._plan(solution.rows, solution.cols)
+            self._best[level] = plan
+            if solution.optimal:
+                self._best[level] = plan._replace(level=level)
+                self._proven_plans.add(plan[:2])
+                self._proven_levels.add(Fraction(level))
+        return self._best[level]
 
     def _plan(self, rows: IntArray, cols: IntArray) -> Plan:
         value, gain = value_of(self.problem, rows, cols), worth(self.problem, self.lever, rows, cols)
         return Plan(value, gain, rows, cols)
 
-    def _told(self, plans: list[Plan]) -> list[Corner]:
-        ends = [Fraction(self.least), *(_level(*pair) for pair in pairwise(plans)), Fraction(self.most)]
-        told = []
-        for k, span in enumerate(pairwise(ends)):
-            low, high = plans[max(k - 1, 0)].gain, plans[min(k + 1, len(plans) - 1)].gain
-            sure = all(right <= low or left >= high for left, right in self._open)
-            told.append(Corner(plans[k], *span, sure))
-        return told
+    def _corners(self, plans: list[Plan]) -> list[Corner]:
+        ends = [Fraction(self.least), *(crossing(*pair) for pair in pairwise(plans)), Fraction(self.most)]
+        return [
+            Corner(plan, *span, sure=self._proven_levels >= {*span}, gap=self._gap(plan))
+            for plan, span in zip(plans, pairwise(ends), strict=True)
+        ]
 
-
-def _level(left: Plan, right: Plan) -> Fraction:
-    """Where two plans are worth the same."""
-    return Fraction(left.value - right.value, right.gain - left.gain)
-
-
-def _area(left: Plan, right: Plan) -> int:
-    return (left.value - right.value) * (right.gain - left.gain)
-
-
-def _hull(plans: list[Plan]) -> list[Plan]:
-    """Those that no mixture of two others matches; plans in order of gain."""
-    kept: list[Plan] = []
-    for plan in plans:
-        while len(kept) > 1 and _level(kept[-2], kept[-1]) >= _level(kept[-1], plan):
-            kept.pop()
-        kept.append(plan)
-    return kept
+    def _gap(self, plan: Plan) -> int:
+        """How much more another plan of the same gain may be worth, by the bound of any level solved."""
+        if plan[:2] in self._proven_plans:
+            return 0
+        return min(solution.bound - plan.at(level) for level, solution in self._solved.items())

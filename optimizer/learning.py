@@ -8,7 +8,13 @@ from typing import NamedTuple
 import numpy as np
 from ortools.sat.python import cp_model
 
-from optimizer.pairs import IntArray
+from optimizer.pairs import IntArray, require, require_shape, whole
+
+WEIGHT_LIMIT = 2**40
+"""Weights and their bounds stay below this in size."""
+
+POINTS_LIMIT = 2**53
+"""What a choice and a rival can differ by stays below this: far from wrapping, and exact in any arithmetic."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,10 +28,21 @@ class Choice:
         By how much the chosen one exceeds each rival in each criterion.
     price : (q,) int64, points
         By how much the chosen one's slot costs more than each rival's.
+
+    Raises
+    ------
+    ValueError
+        If the arrays are not of integers, or their shapes do not fit.
     """
 
     levels: IntArray
     price: IntArray
+
+    def __post_init__(self) -> None:
+        for name, values in (("levels", self.levels), ("price", self.price)):
+            object.__setattr__(self, name, whole(values, name))
+        require_shape(self.levels, "levels", (None, None), "it must be (q, f)")
+        require_shape(self.price, "price", (len(self.levels),), f"it must be ({len(self.levels)},), one a rival")
 
     @cached_property
     def least(self) -> IntArray:
@@ -68,6 +85,11 @@ def learn(weights: IntArray, choices: Sequence[Choice], least: IntArray, most: I
     choices : sequence of Choice
         What was chosen, and what else could have been.
 
+    Raises
+    ------
+    ValueError
+        If shapes do not fit, no weights between the bounds have that sum, or a comparison could reach 2**53 points.
+
     Notes
     -----
     A choice is explained if it is worth a point more than every rival the criteria tell apart: weights by which
@@ -77,6 +99,10 @@ def learn(weights: IntArray, choices: Sequence[Choice], least: IntArray, most: I
     Sources: Ahuja, Orlin, *Inverse optimization*, Operations Research 49 (2001); Chan, Mahmood, Zhu, *Inverse
     optimization: theory and applications*, Operations Research 73 (2025).
     """
+    weights, least, most = (
+        whole(values, name) for name, values in (("weights", weights), ("least", least), ("most", most))
+    )
+    _require_comparable(weights, choices, least, most)
     school = _School(weights, choices, least, most)
     everything = range(len(choices))
     found = school.nearest(everything)
@@ -86,6 +112,28 @@ def learn(weights: IntArray, choices: Sequence[Choice], least: IntArray, most: I
     found = school.nearest(explained)
     assert found is not None, "what was explained together can be explained together"
     return Lesson(found, tuple(explained), school.smallest_contradiction())
+
+
+def _require_comparable(weights: IntArray, choices: Sequence[Choice], least: IntArray, most: IntArray) -> None:
+    """Refuse bounds that leave no weights, and numbers whose sums could wrap or that CP-SAT would not take."""
+    require_shape(weights, "weights", (None,), "it must be (f,)")
+    for name, bounds in (("least", least), ("most", most)):
+        require_shape(bounds, name, weights.shape, f"it must be {weights.shape} like weights")
+    for name, values in (("weights", weights), ("least", least), ("most", most)):
+        require(
+            (values > -WEIGHT_LIMIT) & (values < WEIGHT_LIMIT), name, values, f"its size must be below {WEIGHT_LIMIT}"
+        )
+    require(least <= most, "least", least, "it must not exceed most")
+    total = int(weights.sum())
+    if not int(least.sum()) <= total <= int(most.sum()):
+        raise ValueError(f"weights sum to {total}; within their bounds they sum to {least.sum()} to {most.sum()}")
+    largest = np.maximum(np.abs(least), np.abs(most)).astype(np.float64)
+    for number, choice in enumerate(choices):
+        if choice.levels.shape[1:] != weights.shape:
+            raise ValueError(f"choices[{number}] has {choice.levels.shape[1]} criteria; weights have {weights.size}")
+        # As floats nothing wraps, and what is rounded is far above the limit.
+        points = np.abs(choice.levels.astype(np.float64)) @ largest + np.abs(choice.price.astype(np.float64))
+        require(points < POINTS_LIMIT, f"choices[{number}]", points, f"a rival may differ by less than {POINTS_LIMIT}")
 
 
 class _School:

@@ -2,12 +2,12 @@
 
 from typing import NamedTuple
 
-import numpy as np
-
-from optimizer.pairs import IntArray, Pairs
-from optimizer.problem import Problem, held
+from optimizer.levers import pairs_of, staying, worth
+from optimizer.pairs import IntArray
+from optimizer.problem import Problem
 from optimizer.solution import Solution
 from optimizer.solve import solve
+from optimizer.sweep import Sweep
 
 
 class Point(NamedTuple):
@@ -53,14 +53,19 @@ def trade_off(problem: Problem, rows: IntArray, cols: IntArray, dearest: int, se
         Fewer moves and lower value from point to point: the corners of the upper hull of value over moves
         that a whole price can reach.
 
+    Raises
+    ------
+    LeverError
+        If the price is no whole number, below 0, or so high that scores leave their range.
+
     Notes
     -----
     Between two plans, the price at which they draw level either finds a plan better than both or shows that there
     is none. Source: Eisner, Severance, *Mathematical techniques for efficient record segmentation in large shared
     databases*, Journal of the ACM 23 (1976).
     """
-    stay = Pairs(rows, cols)
-    ends = [_point(problem, stay, price, seed) for price in sorted({0, dearest})]
+    sweep, arranged = Sweep(problem, staying(problem, rows, cols), 0, dearest), pairs_of(problem, rows, cols).size
+    ends = [_point(sweep, arranged, price, seed) for price in sorted({0, sweep.most})]
     found = {point.moved: point for point in reversed(ends)}
     open_gaps = [(ends[0], ends[-1])]
     while open_gaps:
@@ -69,16 +74,17 @@ def trade_off(problem: Problem, rows: IntArray, cols: IntArray, dearest: int, se
             continue
         price = (left.value - right.value) // (left.moved - right.moved)
         for level in {price, price + 1} - {left.price, right.price}:
-            middle = _point(problem, stay, level, seed)
-            if middle.moved not in found and left.price < level < right.price:
+            if not left.price < level < right.price:
+                continue
+            middle = _point(sweep, arranged, level, seed)
+            if middle.moved not in found:
                 found[middle.moved] = middle
                 open_gaps += [(left, middle), (middle, right)]
                 break
     return [found[moved] for moved in sorted(found, reverse=True)]
 
 
-def _point(problem: Problem, stay: Pairs, price: int, seed: int) -> Point:
-    priced = Pairs(stay.rows, stay.cols, np.full(stay.size, price))
-    solution = solve(held(problem, priced), seed)
-    kept = int(np.isin(solution.rows * problem.m + solution.cols, stay.rows * problem.m + stay.cols).sum())
-    return Point(price, stay.size - kept, solution.objective - price * kept, solution)
+def _point(sweep: Sweep, arranged: int, price: int, seed: int) -> Point:
+    solution = solve(sweep.at(price), seed)
+    kept = worth(sweep.problem, sweep.lever, solution.rows, solution.cols)
+    return Point(price, arranged - kept, solution.objective - price * kept, solution)

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from optimizer import Pairs, verify
 from optimizer.core import near
-from optimizer.frontier import Corner, Frontier
+from optimizer.frontier import Frontier
+from optimizer.hull import Corner
 from optimizer.levers import Lever, lever_between, moved, staying, value_of, worth
 from tests.examples import share
 from tests.optimizer.brute_force import score_table, within_limits
@@ -251,10 +252,10 @@ def test_search_between_levels_keeps_institutions_and_groups():
 def test_level_of_a_corner_is_whole_and_far_from_both_ends():
     plan = Frontier(*pulls([[1]], [[1]])[:2], 0, 1).corners()[0].plan
 
-    levels = [Corner(plan, Fraction(*least), Fraction(*most), sure=True).level for least, most in SPANS]
+    levels = [Corner(plan, Fraction(*least), Fraction(*most), sure=True, gap=0).level for least, most in SPANS]
 
     assert levels == [5, 4, None, 7]
-    assert Corner(plan, Fraction(1), Fraction(9), sure=False).level == plan.level
+    assert Corner(plan, Fraction(1), Fraction(9), sure=False, gap=0).level == plan.level
 
 
 SPANS = (((3, 1), (8, 1)), ((7, 2), (9, 2)), ((1, 3), (2, 3)), ((7, 1), (15, 2)))
