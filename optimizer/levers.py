@@ -71,10 +71,9 @@ def lever_between(less: Problem, more: Problem) -> Lever:
         If they differ in anything that a lever cannot move. Open prices may differ; they stay those of ``less``.
     """
     movable = ("practitioner_terms", "slot_price", "bonus", "open_price")
-    try:
-        same = replace(more, **{name: getattr(less, name) for name in movable}).digest == less.digest
-    except ValueError:
-        same = False
+    same = all(getattr(less, name).shape == getattr(more, name).shape for name in ("case_terms", "slot_price"))
+    same = same and less.m == more.m
+    same = same and replace(more, **{name: getattr(less, name) for name in movable}).digest == less.digest
     if not same:
         raise LeverError(f"the problems differ in more than {', '.join(movable)}; no lever leads from one to the other")
     rows, cols = (

@@ -70,7 +70,7 @@ def show_firmness(runs: int, centre: str | None) -> None:
     ):
         table.add_column(header)
     for room in found.rooms:
-        ends = ("–" if end is None else f"{end:,}" for end in (room.least, room.most))
+        ends = (f"{room.least:,}", f"{room.most:,}")
         first = " / ".join(run for run in (room.least_run, room.most_run) if run)
         table.add_row(room.axis.label(language()), f"{room.now:,}", *ends, first)
     out.print(table)

@@ -137,7 +137,7 @@ class _Day:
         level = corner.level
         policy = None if level is None else self.yielding(level, corner.plan)
         span = float(corner.least), float(corner.most)
-        return self.point("corner", corner.plan, best, policy=policy, level=level, span=span, gap=0)
+        return self.point("corner", corner.plan, best, policy=policy, level=level, span=span, gap=corner.gap)
 
     def between(self, found: Between, best: Plan) -> Point:
         """Return a point between corners, which no policy yields."""

@@ -13,6 +13,7 @@ from dispatch.domain.policy.schema import MOST_SLOT_PRICE, Policy
 from dispatch.domain.policy.sweep_axis import FIELDS, Axis, is_weight, level_of, with_level
 from dispatch.modes.encode import EXACT_BELOW, HARD, encode
 from optimizer import Problem
+from optimizer.checks import PRICE_LIMIT, SCORE_LIMIT
 from optimizer.levers import Lever, lever_between, staying
 
 Pair = tuple[int, int]
@@ -44,13 +45,15 @@ def levered(docket: Docket, eligibility: Eligibility, axis: Axis, before: Sequen
     if axis is Axis.CHURN:
         problem = encode(docket, eligibility)
         rows, cols = np.array(before, np.int64).reshape(-1, 2).T
-        return Levered(problem, staying(problem, rows, cols), 0, MOST_SLOT_PRICE)
+        most = min(MOST_SLOT_PRICE, SCORE_LIMIT - 1 - problem.reach)
+        return Levered(problem, staying(problem, rows, cols), 0, most)
     less, more = (encode(_at(docket, with_level(docket.policy, axis, level)), eligibility) for level in (0, 1))
     most = _most(docket.policy, axis, less)
     # What is open costs the same all along the axis, and at its end still more than all matches can gain.
     dearest = encode(_at(docket, with_level(docket.policy, axis, most)), eligibility).open_price
     sum_of_weights = sum(with_level(docket.policy, axis, most).weights.of(each) for each in Criterion)
-    steady = replace(less, open_price=dearest * (1 + sum_of_weights // BASIS_POINTS))
+    times = min(1 + sum_of_weights // BASIS_POINTS, (PRICE_LIMIT - 1) // max(int(dearest.max(initial=1)), 1))
+    steady = replace(less, open_price=dearest * times)
     return Levered(_strict(steady, sum_of_weights), lever_between(less, more), level_of(docket.policy, axis), most)
 
 

@@ -12,6 +12,8 @@ from optimizer import solve
 from optimizer.alternatives import Alternatives
 from optimizer.explain import IMPOSSIBLE, regrets
 from optimizer.learning import Choice
+from optimizer.levers import lever_between
+from optimizer.sweep import Sweep
 
 CRITERIA = tuple(Criterion)
 
@@ -52,6 +54,9 @@ def losses(day: Day, overrides: Sequence[Override], weights: Weights) -> list[in
     """Return what the whole day would lose by each override under these weights, exactly; 0: it is as good as any."""
     docket = weighed(day.docket, weights)
     problem = encode(docket, day.eligibility)
+    # Learned weights are a lever too: whom they let take a case must not change.
+    now = encode(day.docket, day.eligibility)
+    Sweep(now, lever_between(now, problem), 0, 1)
     solution = solve(problem, docket.seed)
     if not solution.optimal:
         return [None] * len(overrides)

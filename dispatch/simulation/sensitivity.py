@@ -4,9 +4,41 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from dispatch.domain.policy.sweep_axis import FIELDS, Axis
+from dispatch.domain.vocabulary import Term
 from dispatch.simulation.days import Day
 from dispatch.simulation.levers import levered
-from optimizer.metrics import stability_radius
+from optimizer.radius import Radius, Reach, stability_radius
+
+
+# fmt: off
+class Slack(Term):
+    """What comes of moving a number of the policy one way; where runs differ, the first of these."""
+
+    AT_ONCE  = "at_once",  "一动就变",   "changes a plan at once"
+    LIMITED  = "limited",  "有限",       "changes a plan beyond a point"
+    UNPROVEN = "unproven", "未能证明",   "is proven to change no plan up to a point"
+    FIXED    = "fixed",    "不能再动",   "cannot move"
+    ANY      = "any",      "怎么动都不变", "changes no plan"
+
+
+FALLS = {
+    Slack.AT_ONCE:  ("一降指派就变",         "lowered at all, it changes a plan"),
+    Slack.LIMITED:  ("降至{0}指派不变",      "down to {0} it changes nothing"),
+    Slack.UNPROVEN: ("已证明降至{0}指派不变",  "down to {0} it is proven to change nothing"),
+    Slack.FIXED:    ("已是最低，不能再降",     "it cannot be lower"),
+    Slack.ANY:      ("降到最低（{0}）指派也不变", "however low, it changes nothing"),
+}
+RISES = {
+    Slack.AT_ONCE:  ("一升指派就变",         "raised at all, it changes a plan"),
+    Slack.LIMITED:  ("升至{0}指派不变",      "up to {0} it changes nothing"),
+    Slack.UNPROVEN: ("已证明升至{0}指派不变",  "up to {0} it is proven to change nothing"),
+    Slack.FIXED:    ("已是最高，不能再升",     "it cannot be higher"),
+    Slack.ANY:      ("升到最高（{0}）指派也不变", "however high, up to {0}, it changes nothing"),
+}
+# fmt: on
+
+NAMED = (Slack.AT_ONCE, Slack.LIMITED, Slack.UNPROVEN)
+"""Where it is one run that holds a number back."""
 
 
 class Room(NamedTuple):
@@ -16,17 +48,21 @@ class Room(NamedTuple):
     Parameters
     ----------
     now : int
-        Where it stands.
-    least, most : int or None
-        The ends of the interval; None where it can fall to 0, or rise as far as is allowed.
+        Its value.
+    least, most : int
+        The ends of the interval.
+    falls, rises : Slack
+        Why the interval ends there.
     least_run, most_run : str or None
-        The run whose plan would be the first to change.
+        The run whose plan would be the first to change, or is not proven further.
     """
 
     axis: Axis
     now: int
-    least: int | None
-    most: int | None
+    least: int
+    most: int
+    falls: Slack
+    rises: Slack
     least_run: str | None
     most_run: str | None
     zh: str
@@ -34,33 +70,50 @@ class Room(NamedTuple):
 
 
 def rooms_of(days: Sequence[tuple[str, Day]], axes: Sequence[Axis] = tuple(FIELDS)) -> list[Room]:
-    """Return the room of each axis on all days together, tightest bounds first named; days by the id of their run."""
+    """Return the room of each axis on all days together; days by the id of their run, at least one."""
     return [_room(axis, days) for axis in axes]
 
 
+def slack_of(reach: Reach) -> Slack:
+    """Return what comes of moving a number whose reach is known."""
+    if reach.steps == reach.room:
+        return Slack.ANY if reach.room else Slack.FIXED
+    if not reach.proven:
+        return Slack.UNPROVEN
+    return Slack.LIMITED if reach.steps else Slack.AT_ONCE
+
+
 def _room(axis: Axis, days: Sequence[tuple[str, Day]]) -> Room:
-    below: list[tuple[int, str]] = []
-    above: list[tuple[int, str]] = []
-    now = 0
-    for run_id, day in days:
-        free = levered(day.docket, day.eligibility, axis)
-        now, plan = free.now, (day.solution.rows, day.solution.cols)
-        radius = stability_radius(free.problem, free.lever, free.now, free.most, *plan)
-        below += [] if radius.down is None else [(free.now - radius.down, run_id)]
-        above += [] if radius.up is None else [(free.now + radius.up, run_id)]
-    least, least_run = max(below, default=(None, None))
-    most, most_run = min(above, default=(None, None))
-    return Room(axis, now, least, most, least_run, most_run, *_words(axis, now, least, most, len(days)))
+    found = [(_radius(axis, day), run_id) for run_id, day in days]
+    now = found[0][0].now
+    down, falls, least_run = _shortest([(each.radius.down, run_id) for each, run_id in found])
+    up, rises, most_run = _shortest([(each.radius.up, run_id) for each, run_id in found])
+    ends = ((FALLS[falls], now - down), (RISES[rises], now + up))
+    zh, en = zip(*(tuple(text.format(f"{end:,}") for text in texts) for texts, end in ends), strict=True)
+    return Room(
+        axis, now, now - down, now + up, falls, rises, least_run, most_run,
+        f"{axis.zh}（现为{now:,}），最近{len(days)}个批次：{'；'.join(zh)}",
+        f"{axis.en} ({now:,} now), last {len(days)} runs: {'; '.join(en)}",
+    )  # fmt: skip
 
 
-def _words(axis: Axis, now: int, least: int | None, most: int | None, count: int) -> tuple[str, str]:
-    low, high = "0" if least is None else f"{least:,}", "…" if most is None else f"{most:,}"
-    if least is None and most is None:
-        return (
-            f"{axis.zh}（现为{now:,}）怎么调，最近{count}个批次的指派都不变",
-            f"{axis.en} ({now:,} now) changes nothing in the last {count} runs, wherever it stands",
-        )
-    return (
-        f"{axis.zh}（现为{now:,}）在{low}至{high}之间，最近{count}个批次的指派都不变",
-        f"{axis.en} ({now:,} now) changes nothing in the last {count} runs between {low} and {high}",
-    )
+class _Found(NamedTuple):
+    now: int
+    radius: Radius
+
+
+def _radius(axis: Axis, day: Day) -> _Found:
+    """The radius of an axis on one day; of a plan that is not the best even now nothing is proven."""
+    free = levered(day.docket, day.eligibility, axis)
+    plan = day.solution.rows, day.solution.cols
+    radius = stability_radius(free.problem, free.lever, free.now, free.most, *plan)
+    rooms = free.now, free.most - free.now
+    return _Found(free.now, radius or Radius(*(Reach(0, room, proven=room == 0) for room in rooms)))
+
+
+def _shortest(reaches: Sequence[tuple[Reach, str]]) -> tuple[int, Slack, str | None]:
+    """The steps all days allow, what ends them, and the run that does."""
+    order = list(Slack)
+    reach, run_id = min(reaches, key=lambda each: (each[0].steps, order.index(slack_of(each[0]))))
+    slack = slack_of(reach)
+    return reach.steps, slack, run_id if slack in NAMED else None

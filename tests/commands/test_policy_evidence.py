@@ -11,6 +11,7 @@ from dispatch.domain.policy.schema import Policy
 from dispatch.domain.policy.sweep_axis import Axis
 from dispatch.domain.vocabulary import PolicyStatus
 from dispatch.registry.tables import PolicyRow
+from dispatch.simulation.sensitivity import Slack
 from tests.commands.test_runs import AFTER, solved
 from tests.rows import NOW
 
@@ -118,10 +119,37 @@ def test_firmness_names_the_interval_and_the_run_that_ends_it(register, people):
     # 30 levels of specialty against 40 of quality: at 2,000 the other draws level, at 2,250 so does quality.
     specialty, quality = rooms[Axis.SPECIALTY], rooms[Axis.QUALITY]
     assert (specialty.now, specialty.least, specialty.least_run) == (3000, 2000, run.id)
-    assert (quality.now, quality.least, quality.most, quality.most_run) == (1500, None, 2250, run.id)
-    assert rooms[Axis.WISH].least is rooms[Axis.WISH].most is None
-    assert "2,250" in quality.zh
-    assert "2,250" in quality.en
+    assert (quality.now, quality.most, quality.most_run) == (1500, 2250, run.id)
+    assert (specialty.falls, quality.rises) == (Slack.LIMITED, Slack.LIMITED)
+    assert "升至2,250指派不变" in quality.zh
+    assert "up to 2,250 it changes nothing" in quality.en
+
+
+def test_firmness_tells_what_cannot_move_from_what_changes_no_plan(register, people):
+    register.a_case("1")
+    solved(register)
+
+    found = sensitivity(register.read, register.manager, 3)
+
+    quality, turns = ({room.axis: room for room in found.rooms}[axis] for axis in (Axis.QUALITY, Axis.FAIRNESS))
+    assert (quality.falls, quality.least, quality.least_run) == (Slack.ANY, 0, None)
+    assert (turns.now, turns.least, turns.falls, turns.least_run) == (0, 0, Slack.FIXED, None)
+    assert (turns.rises, turns.most) == (Slack.ANY, 100_000)
+    assert ("已是最低，不能再降" in turns.zh, "it cannot be lower" in turns.en) == (True, True)
+
+
+def test_firmness_names_what_changes_a_plan_at_once(register, people):
+    """30 levels of specialty at 2,000 are worth what 40 of quality are at 1,500."""
+    register.a_policy(fairness=FREE, weights={"specialty": 2000, "quality": 1500, "seniority": 1500})
+    register.a_case("1")
+    run = solved(register)
+
+    found = sensitivity(register.read, register.manager, 3)
+
+    rooms = {room.axis: room for room in found.rooms}
+    [chosen] = [room for room in (rooms[Axis.SPECIALTY], rooms[Axis.QUALITY]) if room.rises is Slack.AT_ONCE]
+    assert (chosen.most, chosen.most_run) == (chosen.now, run.id)
+    assert ("一升指派就变" in chosen.zh, "raised at all" in chosen.en) == (True, True)
 
 
 def test_frontier_point_of_a_run_becomes_a_draft(register, people):

@@ -44,10 +44,10 @@ def worths(problem, lever):
     return {(value_of(problem, *plan), worth(problem, lever, *plan)) for plan in every_plan(problem)}
 
 
-def corners_of(points, most):
+def corners_of(points, most, least=0):
     """Corners of the upper hull that are best strictly between the ends, by looking between all crossings."""
     crossings = {Fraction(a[0] - b[0], b[1] - a[1]) for a, b in combinations(points, 2) if a[1] != b[1]}
-    ends = [Fraction(0), *sorted(each for each in crossings if 0 < each < most), Fraction(most)]
+    ends = [Fraction(least), *sorted(each for each in crossings if least < each < most), Fraction(most)]
     levels = [(one + other) / 2 for one, other in pairwise(ends)]
     best = {max(points, key=lambda point: point[0] + level * point[1]) for level in levels}
     return sorted(best, key=lambda point: point[1])

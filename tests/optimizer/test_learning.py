@@ -132,3 +132,38 @@ def test_lesson_agrees_with_trying_all_weights(levels, price):
         ]
         assert len(lesson.contradiction) == min(sizes)
         assert not any(set(lesson.contradiction) <= fit for fit in fits)
+
+
+FOUR = np.zeros((1, 4), np.int64)
+
+
+@pytest.mark.parametrize(
+    ("levels", "price", "reason"),
+    [
+        (np.zeros((1, 4)), [0], "levels has type float64"),
+        (FOUR, [0.5], "price has type float64"),
+        (FOUR[0], [0], r"it must be \(q, f\)"),
+        (FOUR, [0, 1], "one a rival"),
+    ],
+)
+def test_choice_of_wrong_arrays_is_refused(levels, price, reason):
+    with pytest.raises(ValueError, match=reason):
+        Choice(levels, np.array(price))
+
+
+@pytest.mark.parametrize(
+    ("weights", "choice", "least", "most", "reason"),
+    [
+        (WEIGHTS / 2, Choice(FOUR, np.array([0])), *ANY, "weights has type float64"),
+        (WEIGHTS, Choice(FOUR, np.array([0])), ANY[0][:3], ANY[1], "least has shape"),
+        (WEIGHTS, Choice(FOUR, np.array([0])), *ANY[::-1], "must not exceed most"),
+        (WEIGHTS, Choice(FOUR, np.array([0])), ANY[0], np.full(4, 2000), "weights sum to 10000"),
+        (WEIGHTS, Choice(FOUR, np.array([0])), ANY[0], np.full(4, 2**62), "its size must be below"),
+        (WEIGHTS, Choice(FOUR[:, :3], np.array([0])), *ANY, "has 3 criteria"),
+        (WEIGHTS, Choice(FOUR + 2**62, np.array([0])), *ANY, "a rival may differ by less than"),
+        (WEIGHTS, Choice(FOUR, np.array([-(2**63)])), *ANY, "a rival may differ by less than"),
+    ],
+)
+def test_choices_that_cannot_be_compared_are_refused(weights, choice, least, most, reason):
+    with pytest.raises(ValueError, match=reason):
+        learn(weights, [choice], least, most)

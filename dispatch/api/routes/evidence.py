@@ -22,6 +22,7 @@ from dispatch.domain.errors import (
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.policy.sweep_axis import Axis
 from dispatch.simulation.frontier import MOST_BETWEEN, MOST_CORNERS
+from dispatch.simulation.sensitivity import Slack
 
 
 class FiguresOut(Out):
@@ -76,8 +77,10 @@ class RoomOut(Out):
 
     axis: Axis
     now: int
-    least: int | None
-    most: int | None
+    least: int
+    most: int
+    falls: Annotated[Slack, Field(description="Why it can fall no further than `least`. 下限的原因。")]
+    rises: Annotated[Slack, Field(description="Why it can rise no further than `most`. 上限的原因。")]
     least_run: str | None
     most_run: str | None
     zh: str
