@@ -10,15 +10,14 @@ from typing import NamedTuple
 from redis import RedisError
 
 from dispatch.commands.board import settle_windows
-from dispatch.commands.calibration import calibrate
 from dispatch.commands.checks import request_checks
 from dispatch.commands.deliveries import request_deliveries
-from dispatch.commands.due_runs import request_due_runs
 from dispatch.commands.fairness import close_months
 from dispatch.commands.housekeeping import purge
 from dispatch.commands.offers import expire_due
-from dispatch.commands.plan import walk_plans
-from dispatch.commands.watch import watch_deadlines
+from dispatch.commands.plan import walk_plans, watch_deadlines
+from dispatch.commands.runs import request_due_runs
+from dispatch.commands.turns import calibrate
 from dispatch.registry import leases
 from dispatch.registry.queues import wait_for_wake
 from workers.relay import relay, sweep

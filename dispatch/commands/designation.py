@@ -4,10 +4,9 @@ from datetime import datetime
 
 from sqlmodel import select
 
-from dispatch.commands.assign import Seating
-from dispatch.commands.desk import Desk
-from dispatch.commands.plan import carry_on
-from dispatch.commands.posting import unpost
+from dispatch.casework.assignment import Seating, in_mode, require_eligible
+from dispatch.casework.board import unpost
+from dispatch.casework.chain import resume_chain
 from dispatch.domain.chain import Mark, guarded
 from dispatch.domain.errors import (
     IllegalTransitionError,
@@ -16,11 +15,11 @@ from dispatch.domain.errors import (
     ReasonRequiredError,
     SecondPersonError,
 )
-from dispatch.domain.lifecycle import Event
+from dispatch.domain.lifecycle import UNDECIDED, Event
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.states import PostingState, Review
 from dispatch.domain.vocabulary import ModeName, Status
-from dispatch.registry.offers import UNDECIDED, withdraw_offers
+from dispatch.registry.host import RegisterHost
 from dispatch.registry.tables import CaseRow, DesignationRow
 from dispatch.registry.transaction import Begin
 
@@ -36,12 +35,12 @@ def designate(
     if not reason.strip():
         raise ReasonRequiredError(field="reason")
     with begin() as tx:
-        desk = Desk(tx, actor.centre_id, actor, now)
-        case = desk.case(case_id)
+        host = RegisterHost(tx, actor.centre_id, actor, now)
+        case = host.case(case_id)
         if case.status not in UNDECIDED:
             raise IllegalTransitionError(status=case.status.value, event=Event.ASSIGN.value)
-        desk.require_eligible(case, [practitioner_id])
-        waiting = _waiting(desk, case_id)
+        require_eligible(host, case, [practitioner_id])
+        waiting = _waiting(host, case_id)
         if waiting is not None:
             raise SecondPersonError(case_id=case_id, designation_id=waiting.id)
         row = tx.add(
@@ -56,10 +55,10 @@ def designate(
             )
         )
         if needs_second(case):
-            desk.note(case, Mark.DESIGNATE, ModeName.DESIGNATION, _facts(row))
+            host.note(case, Mark.DESIGNATE, ModeName.DESIGNATION, _facts(row))
         else:
             row.state = Review.APPROVED
-            _assign(desk, case, row)
+            _assign(host, case, row)
         return row
 
 
@@ -67,9 +66,9 @@ def review_designation(begin: Begin, actor: Actor, now: datetime, case_id: str, 
     """Agree, which assigns the case, or object, which leaves it where it is; never by who named the person."""
     require(actor, Verb.DESIGNATE)
     with begin() as tx:
-        desk = Desk(tx, actor.centre_id, actor, now)
-        case = desk.case(case_id)
-        row = _waiting(desk, case_id)
+        host = RegisterHost(tx, actor.centre_id, actor, now)
+        case = host.case(case_id)
+        row = _waiting(host, case_id)
         if row is None:
             raise NotFoundError(what="designation", id=case_id)
         if row.named_by == actor.user_id:
@@ -77,11 +76,11 @@ def review_designation(begin: Begin, actor: Actor, now: datetime, case_id: str, 
         row.state = Review.APPROVED if approve else Review.REJECTED
         row.reviewed_by, row.reviewed_at = actor.user_id, now
         if not approve:
-            desk.note(case, Mark.OBJECT, ModeName.DESIGNATION, _facts(row))
+            host.note(case, Mark.OBJECT, ModeName.DESIGNATION, _facts(row))
         elif case.status not in UNDECIDED:
             raise IllegalTransitionError(status=case.status.value, event=Event.ASSIGN.value)
         else:
-            _assign(desk, case, row)
+            _assign(host, case, row)
         return row
 
 
@@ -90,24 +89,23 @@ def needs_second(case: CaseRow) -> bool:
     return guarded(case) or case.grave is not False
 
 
-def _assign(desk: Desk, case: CaseRow, row: DesignationRow) -> None:
+def _assign(host: RegisterHost, case: CaseRow, row: DesignationRow) -> None:
     if case.status is Status.OFFERED:
-        withdraw_offers(desk.tx, case.id, desk.now)
-        desk.advance(case, Event.RECALL)
+        host.withdraw_offers(case.id)
+        host.advance(case, Event.RECALL)
     elif case.status is Status.POSTED:
-        unpost(desk, case, Event.UNPOST, PostingState.CLOSED)
-    desk.tx.session.flush()
-    seating = Seating(desk.tx, desk.decision(ModeName.DESIGNATION), desk.policy, [case.id])
+        unpost(host, case, Event.UNPOST, PostingState.CLOSED)
+    seating = Seating(host, in_mode(ModeName.DESIGNATION), [case.id])
     if obstacles := seating.give(case.id, row.practitioner_id, row.reason):
         raise NotEligibleError(case_id=case.id, practitioner_id=row.practitioner_id, rules=list(obstacles))
     seating.settle()
     row.assignment_id = seating.given[-1].id
-    carry_on(desk, case)
+    resume_chain(host, case)
 
 
-def _waiting(desk: Desk, case_id: str) -> DesignationRow | None:
+def _waiting(host: RegisterHost, case_id: str) -> DesignationRow | None:
     waiting = select(DesignationRow).where(DesignationRow.case_id == case_id, DesignationRow.state == Review.WAITING)
-    return desk.tx.session.exec(waiting).one_or_none()
+    return host.tx.session.exec(waiting).one_or_none()
 
 
 def _facts(row: DesignationRow) -> dict[str, object]:

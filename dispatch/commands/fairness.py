@@ -8,13 +8,13 @@ from typing import Any
 from sqlalchemy import BindParameter, bindparam, func
 from sqlmodel import Session, col, select
 
-from dispatch.commands.desk import Desk
-from dispatch.commands.turns import entitled
+from dispatch.casework.calibration import entitled
 from dispatch.domain.ledger import EntryKind
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.shares import in_rotation
 from dispatch.domain.unfairness_bound import Bound, Credit, Holder, prove
+from dispatch.registry.host import RegisterHost
 from dispatch.registry.policies import policy_in_force, read_policy
 from dispatch.registry.roster import load_roster, read_day
 from dispatch.registry.statements import select_rows
@@ -62,15 +62,15 @@ def measure(session: Session, centre_id: str, policy: Policy, now: datetime, bef
     return prove(holders, session.exec(LARGEST, params=bound).one() or 0)
 
 
-def prove_run(desk: Desk, run_id: str) -> None:
+def prove_run(host: RegisterHost, run_id: str) -> None:
     """Keep the bound as it stands once a run's proposals are applied; applying more of them proves it anew."""
-    desk.tx.session.flush()
-    found = measure(desk.tx.session, desk.centre_id, desk.policy, desk.now)
-    row = desk.tx.session.exec(OF_RUN, params={"of_run": run_id}).one_or_none()
+    host.tx.session.flush()
+    found = measure(host.tx.session, host.centre_id, host.policy, host.now)
+    row = host.tx.session.exec(OF_RUN, params={"of_run": run_id}).one_or_none()
     if row is None:
-        desk.tx.add(BoundRow(centre_id=desk.centre_id, run_id=run_id, at=desk.now, **_stored(found)))
+        host.tx.add(BoundRow(centre_id=host.centre_id, run_id=run_id, at=host.now, **_stored(found)))
         return
-    for name, value in {**_stored(found), "at": desk.now}.items():
+    for name, value in {**_stored(found), "at": host.now}.items():
         setattr(row, name, value)
 
 
@@ -81,10 +81,10 @@ def close_months(begin: Begin, read: Read, now: datetime) -> int:
         due = [id for id in centres if _open_month(session, id, now)]
     for centre_id in due:
         with begin() as tx:
-            desk = Desk(tx, centre_id, None, now)
+            host = RegisterHost(tx, centre_id, None, now)
             if month := _open_month(tx.session, centre_id, now):
                 end = read_day(tx.session, centre_id, now).month_began_at
-                found = measure(tx.session, centre_id, desk.policy, now, before=end)
+                found = measure(tx.session, centre_id, host.policy, now, before=end)
                 tx.add(BoundRow(centre_id=centre_id, month=month, at=now, **_stored(found)))
     return len(due)
 

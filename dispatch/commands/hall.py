@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from sqlmodel import Session
 
-from dispatch.commands.quotas import count_claims
 from dispatch.domain.board import Quota, happening_of, refusal_of
 from dispatch.domain.docket.docket import Docket
 from dispatch.domain.eligibility.rules import Refusal
@@ -23,6 +22,7 @@ from dispatch.registry.board import Card
 from dispatch.registry.docket import load_docket
 from dispatch.registry.hall import cards_of, cases_on_board, entries_since, latest_entries
 from dispatch.registry.policies import policy_in_force, read_policy
+from dispatch.registry.quotas import count_claims
 from dispatch.registry.tables import CaseEventRow
 from dispatch.registry.transaction import Read
 

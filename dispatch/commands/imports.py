@@ -19,7 +19,6 @@ from dispatch.commands.jobs import (
     claim,
     fail,
     finish,
-    open_job,
     stop,
 )
 from dispatch.commands.practitioners import upsert_practitioners
@@ -36,6 +35,7 @@ from dispatch.exchange.records import read_records
 from dispatch.exchange.sheets import read_sheet
 from dispatch.exchange.tables import TABLES
 from dispatch.registry.audit import note
+from dispatch.registry.jobs import open_job
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import ImportRow, JobRow, UserRow
 from dispatch.registry.transaction import Begin, Transaction

@@ -16,10 +16,10 @@ from dispatch.commands.filing import (
     open_case,
     tie_case,
 )
-from dispatch.commands.requests import ask_for_plans, join_urgent_run
 from dispatch.domain.errors import DispatchError, DuplicateNumberError, InvalidFieldError, UnknownReferenceError
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.vocabulary import Status, Term
+from dispatch.registry.jobs import ask_for_plans, join_run
 from dispatch.registry.policies import load_in_force
 from dispatch.registry.references import References, known_ties, look_up
 from dispatch.registry.seal import Seal
@@ -210,4 +210,6 @@ def _go_on(filing: Filing, fates: Iterable[Submission]) -> None:
         # A case without time for anyone's answer calls a run from its chain.
         ask_for_plans(filing.tx, pending, filing.now)
     elif any(case.due_at and case.due_at - filing.now <= URGENT_WITHIN for case in pending):
-        join_urgent_run(filing.tx, filing.actor.centre_id, filing.actor, filing.now)
+        centre_id = filing.actor.centre_id
+        policy_id = load_in_force(filing.tx.session, centre_id).id
+        join_run(filing.tx, filing.actor, filing.now, centre_id, policy_id)

@@ -52,12 +52,6 @@ class Claim(NamedTuple):
     attempt: int
 
 
-def open_job(tx: Transaction, kind: JobKind, actor: Actor | None, centre_id: str, now: datetime) -> JobRow:
-    """Add a queued job; whoever asks also enqueues what performs it."""
-    asked_by = actor.user_id if actor else None
-    return tx.add(JobRow(centre_id=centre_id, kind=kind, status=JobStatus.QUEUED, asked_by=asked_by, created_at=now))
-
-
 def claim(begin: Begin, now: datetime, job_id: str, worker: str, lease: timedelta = LEASE) -> Claim | None:
     """Take a queued job, or one whose worker has fallen silent; None if it is in good hands or over."""
     with begin() as tx:

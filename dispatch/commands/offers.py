@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from dispatch.commands.assign import Seating
-from dispatch.commands.desk import Desk
-from dispatch.commands.offering import expire, offer, put_back, refuse
-from dispatch.commands.plan import carry_on
+from dispatch.casework import undertaking
+from dispatch.casework.assignment import require_eligible
+from dispatch.casework.host import Decision
+from dispatch.casework.offers import make_offers as ask
 from dispatch.domain.errors import (
     IllegalTransitionError,
     InvalidFieldError,
-    NotEligibleError,
     NotFoundError,
     OfferClosedError,
     OfferExpiredError,
@@ -19,9 +18,10 @@ from dispatch.domain.errors import (
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb, require
 from dispatch.domain.states import GivingBack, OfferState
-from dispatch.domain.vocabulary import ModeName, PairKind, Status
-from dispatch.registry.offers import EXPIRED, due, open_plan, pending_offers, withdraw_offers
-from dispatch.registry.tables import CaseRow, OfferRow
+from dispatch.domain.vocabulary import ModeName, Status
+from dispatch.registry.host import RegisterHost
+from dispatch.registry.offers import EXPIRED, due
+from dispatch.registry.tables import OfferRow
 from dispatch.registry.transaction import Begin, Read
 
 MOST_AT_ONCE = 20
@@ -35,17 +35,18 @@ def make_offers(
     if not 1 <= len(set(practitioner_ids)) == len(practitioner_ids) <= MOST_AT_ONCE:
         raise InvalidFieldError(field="practitioner_ids", expected=f"1 to {MOST_AT_ONCE} different practitioners")
     with begin() as tx:
-        desk = Desk(tx, actor.centre_id, actor, now)
-        case = desk.case(case_id)
+        host = RegisterHost(tx, actor.centre_id, actor, now)
+        case = host.case(case_id)
         if case.status not in (Status.PENDING, Status.OFFERED):
             raise IllegalTransitionError(status=case.status.value, event=Event.OFFER.value)
-        asked = {row.practitioner_id: row for row in pending_offers(tx.session, case_id)}
+        asked = {row.practitioner_id: row for row in host.pending_offers(case_id)}
         fresh = [id for id in practitioner_ids if id not in asked]
-        desk.require_eligible(case, fresh)
-        plan = open_plan(tx.session, case_id)
-        mode = plan.mode if plan else ModeName.OPTIMIZED
-        made = offer(desk, case, fresh, mode, plan) if fresh else []
-        return [*made, *(asked[id] for id in practitioner_ids if id in asked)]
+        require_eligible(host, case, fresh)
+        plan = host.open_plan(case_id)
+        if fresh:
+            ask(host, case, fresh, Decision(plan.mode if plan else ModeName.OPTIMIZED, Event.ACCEPT), plan)
+        made = {row.practitioner_id: row for row in host.pending_offers(case_id)}
+        return [*(made[id] for id in fresh), *(asked[id] for id in practitioner_ids if id in asked)]
 
 
 def answer(
@@ -58,7 +59,7 @@ def answer(
     if reason is None and not accept:
         raise ReasonRequiredError(field="reason", known=[each.value for each in GivingBack])
     with begin() as tx:
-        desk = Desk(tx, actor.centre_id, actor, now)
+        host = RegisterHost(tx, actor.centre_id, actor, now)
         row = tx.lock(OfferRow, offer_id, actor.centre_id)
         _require_own(actor, row)
         if row.state is (OfferState.ACCEPTED if accept else OfferState.DECLINED):
@@ -67,11 +68,11 @@ def answer(
             raise OfferClosedError(id=row.id, state=row.state.value)
         if row.expires_at <= now:
             raise OfferExpiredError(id=row.id, expired_at=row.expires_at.isoformat())
-        case = desk.case(row.case_id)
+        case = host.case(row.case_id)
         if accept:
-            _accept(desk, case, row)
+            undertaking.accept_offer(host, case, row)
         else:
-            _decline(desk, case, row, reason or GivingBack.OTHER)
+            undertaking.decline_offer(host, case, row, reason or GivingBack.OTHER)
         return row
 
 
@@ -81,35 +82,10 @@ def expire_due(begin: Begin, read: Read, now: datetime) -> int:
         found = due(session, EXPIRED, now)
     for centre_id, case_ids in found.items():
         with begin() as tx:
-            desk = Desk(tx, centre_id, None, now)
+            host = RegisterHost(tx, centre_id, None, now)
             for case_id in case_ids:
-                case = desk.case(case_id)
-                expire(desk, case, [row for row in pending_offers(tx.session, case_id) if row.expires_at <= now])
-                carry_on(desk, case)
+                undertaking.expire_offers(host, case_id)
     return sum(len(case_ids) for case_ids in found.values())
-
-
-def _accept(desk: Desk, case: CaseRow, row: OfferRow) -> None:
-    # Said before the seat is given: whatever is still pending then is withdrawn with it.
-    row.state, row.answered_at = OfferState.ACCEPTED, desk.now
-    seating = Seating(desk.tx, desk.decision(row.mode, Event.ACCEPT), desk.policy, [case.id])
-    if obstacles := seating.give(case.id, row.practitioner_id):
-        raise NotEligibleError(case_id=case.id, practitioner_id=row.practitioner_id, rules=list(obstacles))
-    seating.settle()
-    row.assignment_id = seating.given[-1].id
-    if case.status is Status.OFFERED:
-        # The case waits for its second; whoever was asked for this seat is not asked any more.
-        withdraw_offers(desk.tx, case.id, desk.now)
-        desk.advance(case, Event.RECALL, row.mode, {"seat": row.seat})
-        carry_on(desk, case)
-
-
-def _decline(desk: Desk, case: CaseRow, row: OfferRow, reason: GivingBack) -> None:
-    row.state, row.reason, row.answered_at = OfferState.DECLINED, reason, desk.now
-    more = (PairKind.CONFLICT,) if reason is GivingBack.CONFLICT else ()
-    refuse(desk, case, row.practitioner_id, *more)
-    put_back(desk, case, row, Event.DECLINE)
-    carry_on(desk, case)
 
 
 def _require_own(actor: Actor, row: OfferRow) -> None:

@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 from sqlmodel import col, func, select
 
 from dispatch.commands.backtests import require_span, span_of
-from dispatch.commands.jobs import open_job
 from dispatch.domain.errors import InvalidFieldError
 from dispatch.domain.office import OfficeHours
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.vocabulary import JobKind
 from dispatch.registry.audit import note as audit
+from dispatch.registry.jobs import open_job
 from dispatch.registry.policies import policy_in_force, read_policy
 from dispatch.registry.reads import get
 from dispatch.registry.tables import CaseRow, CentreRow, PolicyRow, SimulationRow

@@ -1,25 +1,26 @@
-"""The rotation: who is next and why, who is passed over and why, and overrides with reasons."""
+"""The rotation: who is next and why, who is passed over and why, overrides with reasons, and calibration."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from dispatch.commands.desk import Desk
+from dispatch.casework.calibration import calibrate as level
+from dispatch.casework.calibration import entitled
 from dispatch.domain.docket.docket import Docket
 from dispatch.domain.docket.facts import PractitionerFacts
 from dispatch.domain.eligibility.table import eligible
 from dispatch.domain.errors import InvalidFieldError, NotFoundError, ReasonRequiredError
 from dispatch.domain.ledger import Entry, EntryKind
+from dispatch.domain.lifecycle import UNDECIDED
 from dispatch.domain.permissions import Actor, Verb, require
-from dispatch.domain.policy.schema import Policy
-from dispatch.domain.shares import Unit, shares_of
+from dispatch.domain.shares import Unit
 from dispatch.modes.rotation import Standing, queue_of, standings
+from dispatch.registry.calibration import to_calibrate
 from dispatch.registry.docket import load_docket
-from dispatch.registry.offers import UNDECIDED
+from dispatch.registry.host import RegisterHost
 from dispatch.registry.policies import policy_in_force, read_policy
-from dispatch.registry.roster import load_roster, read_day
-from dispatch.registry.tables import AdjustmentRow, LedgerRow, PractitionerRow
+from dispatch.registry.tables import AdjustmentRow, PractitionerRow
 from dispatch.registry.transaction import Begin, Read
 
 MOST_OVERRIDE = 20
@@ -80,43 +81,21 @@ def override(begin: Begin, actor: Actor, now: datetime, practitioner_id: str, tu
     if turns == 0 or abs(turns) > MOST_OVERRIDE:
         raise InvalidFieldError(field="turns", value=turns, expected=f"-{MOST_OVERRIDE} to {MOST_OVERRIDE}, not 0")
     with begin() as tx:
-        desk = Desk(tx, actor.centre_id, actor, now)
+        host = RegisterHost(tx, actor.centre_id, actor, now)
         tx.lock(PractitionerRow, practitioner_id, actor.centre_id)
-        share = _share(desk, practitioner_id)
-        return adjust(desk, practitioner_id, Entry(EntryKind.OVERRIDE, turns, 0), share, reason=reason.strip())
+        share = entitled(host.roster(), host.policy).get(practitioner_id, Fraction(1))
+        return host.adjust(practitioner_id, Entry(EntryKind.OVERRIDE, turns, 0), share, reason=reason.strip())
 
 
-def adjust(
-    desk: Desk,
-    practitioner_id: str,
-    entry: Entry,
-    share: Fraction,
-    *,
-    reason: str | None = None,
-    leave_id: str | None = None,
-) -> AdjustmentRow:
-    """Write an entry that no case is behind, and why it was made."""
-    plain: dict[str, Any] = {
-        "centre_id": desk.centre_id,
-        "practitioner_id": practitioner_id,
-        "kind": entry.kind.value,
-        "turns": entry.turns,
-        "effort": entry.effort,
-        "at": desk.now,
-    }
-    desk.tx.add(LedgerRow(**plain, share=str(share)))
-    return desk.tx.add(AdjustmentRow(**plain, reason=reason, leave_id=leave_id, made_by=desk.user_id))
-
-
-def entitled(people: Sequence[PractitionerFacts], policy: Policy) -> dict[str, Fraction]:
-    """Return the share each person is entitled to today."""
-    shares = shares_of(people, policy.rotation, policy.caps.open_cases)
-    return {person.id: share for person, share in zip(people, shares, strict=True)}
-
-
-def _share(desk: Desk, practitioner_id: str) -> Fraction:
-    roster = load_roster(desk.tx.session, read_day(desk.tx.session, desk.centre_id, desk.now))
-    return entitled(roster.practitioners, desk.policy).get(practitioner_id, Fraction(1))
+def calibrate(begin: Begin, read: Read, now: datetime) -> int:
+    """Let newcomers open at the median, and returners take on what the median grew; return how many entries."""
+    with read() as session:
+        centres = to_calibrate(session, now)
+    done = 0
+    for centre_id in centres:
+        with begin() as tx:
+            done += level(RegisterHost(tx, centre_id, None, now))
+    return done
 
 
 def _turns(docket: Docket, refusals: Sequence[tuple[str, ...]]) -> Iterable[Turn]:

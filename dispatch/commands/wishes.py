@@ -7,18 +7,18 @@ from typing import NamedTuple
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from dispatch.commands.desk import Desk
-from dispatch.commands.plan import carry_on
+from dispatch.casework.chain import resume_chain
 from dispatch.domain.chain import Mark
 from dispatch.domain.docket.docket import NOBODY, Docket
 from dispatch.domain.eligibility.rules import Refusal
 from dispatch.domain.eligibility.table import eligible
 from dispatch.domain.errors import IllegalTransitionError, InvalidFieldError, NotFoundError
+from dispatch.domain.lifecycle import UNDECIDED
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.vocabulary import ModeName, Role, Status
 from dispatch.modes.point_selection import MOST_WISHES
 from dispatch.registry.docket import load_docket
-from dispatch.registry.offers import UNDECIDED, open_plan
+from dispatch.registry.host import RegisterHost
 from dispatch.registry.policies import policy_in_force, read_policy
 from dispatch.registry.reads import attributes, get
 from dispatch.registry.roster import read_day
@@ -69,16 +69,16 @@ def name_wishes(begin: Begin, actor: Actor, now: datetime, case_id: str, practit
     if not 1 <= len(set(practitioner_ids)) == len(practitioner_ids) <= MOST_WISHES:
         raise InvalidFieldError(field="practitioner_ids", expected=f"1 to {MOST_WISHES} different practitioners")
     with begin() as tx:
-        desk = Desk(tx, actor.centre_id, actor, now)
-        case = desk.case(case_id)
+        host = RegisterHost(tx, actor.centre_id, actor, now)
+        case = host.case(case_id)
         if case.status not in (Status.RECEIVED, Status.PENDING):
             raise IllegalTransitionError(status=case.status.value, event=Mark.WISH.value)
         wishes = _judge(_docket(tx.session, case, now), practitioner_ids)
         if any(wish.rank for wish in wishes):
-            _replace(desk, case, wishes)
-        plan = open_plan(tx.session, case_id)
+            _replace(host, case, wishes)
+        plan = host.open_plan(case_id)
         if plan is not None and plan.mode is ModeName.POINT_SELECTION:
-            carry_on(desk, case)
+            resume_chain(host, case)
         return wishes
 
 
@@ -93,19 +93,19 @@ def _judge(docket: Docket, practitioner_ids: Sequence[str]) -> list[Wish]:
     return wishes
 
 
-def _replace(desk: Desk, case: CaseRow, wishes: Sequence[Wish]) -> None:
-    desk.tx.session.exec(delete(WishRow).where(col(WishRow.case_id) == case.id))
+def _replace(host: RegisterHost, case: CaseRow, wishes: Sequence[Wish]) -> None:
+    host.tx.session.exec(delete(WishRow).where(col(WishRow.case_id) == case.id))
     honoured = [wish for wish in wishes if wish.rank]
     for wish in honoured:
-        desk.tx.add(
+        host.tx.add(
             WishRow(
                 centre_id=case.centre_id, case_id=case.id, practitioner_id=wish.practitioner_id, rank=wish.rank or 0
             )
         )
     case.revision += 1
     told = [wish.practitioner_id for wish in honoured]
-    desk.note(case, Mark.WISH, ModeName.POINT_SELECTION, {"practitioner_ids": told})
-    desk.tx.session.flush()
+    host.note(case, Mark.WISH, ModeName.POINT_SELECTION, {"practitioner_ids": told})
+    host.tx.session.flush()
 
 
 def _docket(session: Session, case: CaseRow, now: datetime) -> Docket:

@@ -99,6 +99,9 @@ TRANSITIONS: dict[tuple[Status, Event], Status] = {
 }
 # fmt: on
 
+UNDECIDED = (Status.PENDING, Status.POSTED, Status.OFFERED)
+"""States in which a granted case is on its way to a practitioner."""
+
 
 def advance(status: Status, event: Event) -> Status:
     """Return the status after `event`; a pair that is not in the table is refused."""

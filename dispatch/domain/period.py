@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from dispatch.domain.docket.facts import AreaFacts, CaseFacts, PairFact, PractitionerFacts
 from dispatch.domain.docket.ties import Relation
+from dispatch.domain.states import EndReason
 from dispatch.domain.vocabulary import ModeName
 
 
@@ -69,7 +70,7 @@ class Earlier:
     seat: int = 0
     accepted_at: datetime | None = None
     ends_at: datetime | None = None
-    end_reason: str | None = None
+    end_reason: EndReason | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

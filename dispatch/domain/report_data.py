@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from dispatch.domain.states import ClaimState, GivingBack, OfferState, PostingState
+from dispatch.domain.states import ClaimState, EndReason, GivingBack, OfferState, PostingState
 from dispatch.domain.vocabulary import Category, Matter, MeansTest, ModeName, Service, Status, Term
 
 
@@ -38,7 +38,7 @@ class SeatLine(NamedTuple):
     assigned_at: datetime
     accepted_at: datetime | None
     ended_at: datetime | None
-    end_reason: str | None
+    end_reason: EndReason | None
     score: int | None = None
     best: int | None = None
     place: int | None = None
@@ -46,7 +46,7 @@ class SeatLine(NamedTuple):
     @property
     def stands(self) -> bool:
         """Whether it was carried through, or still is."""
-        return self.ended_at is None or self.end_reason == "closed"
+        return self.ended_at is None or self.end_reason is EndReason.CLOSED
 
 
 class OfferLine(NamedTuple):

@@ -63,6 +63,15 @@ class GivingBack(Term):
     OTHER     = "other",     "其他",         "other"
 
 
+class EndReason(Term):
+    """Why an assignment is over."""
+
+    CLOSED    = "closed",    "办结",     "carried through"
+    DECLINED  = "declined",  "拒绝",     "declined"
+    EXPIRED   = "expired",   "逾期未答复", "not answered in time"
+    ABANDONED = "abandoned", "放弃",     "given back after it was accepted"
+
+
 class Review(Term):
     """What a second person says."""
 
@@ -70,3 +79,6 @@ class Review(Term):
     APPROVED = "approved", "同意",   "approved"
     REJECTED = "rejected", "不同意", "rejected"
 # fmt: on
+
+NEVER_TAKEN = (EndReason.DECLINED, EndReason.EXPIRED)
+"""Reasons that end an assignment as if it had not been made: it fills no month and no load."""

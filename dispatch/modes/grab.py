@@ -5,14 +5,11 @@ claims; without one the first eligible claim wins. A claim that loses little aga
 practitioner of all is granted at once, so that a good match need not wait for the window.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import numpy as np
 
 from dispatch.domain.docket.docket import NOBODY, Choice, Docket
-from dispatch.domain.docket.facts import DocketFacts
 from dispatch.domain.eligibility.verdicts import Eligibility
 from dispatch.domain.ledger import slot_prices
 from dispatch.domain.policy.schema import Policy
@@ -42,11 +39,6 @@ def winners(docket: Docket, eligibility: Eligibility) -> list[tuple[str, str]]:
         for i in docket.by_urgency.tolist()
         if choice[i] != NOBODY
     ]
-
-
-def with_claims(facts: DocketFacts, claimants: Mapping[str, Sequence[str]]) -> DocketFacts:
-    """Return the facts with the claims on each case, in the order they came, in the place of wishes."""
-    return replace(facts, cases=tuple(replace(case, wishes=tuple(claimants[case.id])) for case in facts.cases))
 
 
 def sealed_until(now: datetime, ends_at: datetime, policy: Policy) -> datetime:

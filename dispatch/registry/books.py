@@ -27,8 +27,9 @@ from dispatch.domain.report_data import (
     SeatLine,
     WorkLine,
 )
+from dispatch.domain.states import EndReason
 from dispatch.domain.vocabulary import JobKind, ProposalState, Status
-from dispatch.registry.caseload import CATEGORIES, CLOSED
+from dispatch.registry.caseload import CATEGORIES
 from dispatch.registry.statements import fetch, select_rows
 from dispatch.registry.tables import (
     AbandonmentRow,
@@ -124,7 +125,7 @@ WORK: Any = (
     .join(CaseRow, col(CaseRow.id) == col(AssignmentRow.case_id))
     .outerjoin(LedgerRow, (col(LedgerRow.assignment_id) == col(AssignmentRow.id))
                & (col(LedgerRow.kind) == EntryKind.TURN.value))
-    .where(_during(AssignmentRow, AssignmentRow.ended_at), col(AssignmentRow.end_reason) == CLOSED)
+    .where(_during(AssignmentRow, AssignmentRow.ended_at), col(AssignmentRow.end_reason) == EndReason.CLOSED)
     .group_by(col(AssignmentRow.practitioner_id), col(CaseRow.service))
     .order_by(col(AssignmentRow.practitioner_id), col(CaseRow.service))
 )

@@ -10,13 +10,11 @@ from sqlmodel import Session, col
 
 from dispatch.domain.docket.facts import CaseFacts, PairFact
 from dispatch.domain.docket.ties import Held, Members, Ties, in_order, seats_taken
+from dispatch.domain.states import EndReason
 from dispatch.domain.vocabulary import Category, Status
 from dispatch.registry.statements import fetch, fetch_by, select_rows
 from dispatch.registry.tables import AssignmentRow, CaseRow, PairRow, WishRow
 from dispatch.registry.ties import load_ties
-
-CLOSED = "closed"
-"""Why an assignment ended that was carried through: its practitioner still knows the case."""
 
 CENTRE: BindParameter[str] = bindparam("centre_id")
 KEYS: BindParameter[Sequence[str]] = bindparam("keys", expanding=True)
@@ -42,7 +40,7 @@ HELD: Any = (
     select_rows(AssignmentRow.case_id, AssignmentRow.practitioner_id, AssignmentRow.institution_id,
            AssignmentRow.ended_at, AssignmentRow.end_reason)
     .where(AssignmentRow.centre_id == CENTRE, col(AssignmentRow.case_id).in_(KEYS))
-    .order_by(col(AssignmentRow.assigned_at), col(AssignmentRow.id))
+    .order_by(col(AssignmentRow.assigned_at), col(AssignmentRow.seat), col(AssignmentRow.id))
 )
 # fmt: on
 
@@ -114,7 +112,7 @@ def _held(session: Session, centre_id: str, case_ids: Collection[str]) -> dict[s
         session, HELD, case_ids, centre_id=centre_id
     ):
         live = ended_at is None
-        found[case_id].append(Held(practitioner_id, institution_id, live, live or end_reason == CLOSED))
+        found[case_id].append(Held(practitioner_id, institution_id, live, live or end_reason == EndReason.CLOSED))
     return found
 
 

@@ -1,14 +1,17 @@
-"""Cases that wait for a run which nobody has asked for."""
+"""What is due by itself: cases that wait for a run nobody asked for, and deadlines that come near."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, or_
+from sqlalchemy import BindParameter, bindparam, func, or_
 from sqlmodel import Session, col, select
 
+from dispatch.domain.chain import Mark
+from dispatch.domain.lifecycle import UNDECIDED
 from dispatch.domain.states import PlanState
 from dispatch.domain.vocabulary import JobKind, JobStatus, ModeName, Status
-from dispatch.registry.tables import CaseRow, JobRow, PlanRow
+from dispatch.registry.statements import select_rows
+from dispatch.registry.tables import CaseEventRow, CaseRow, JobRow, PlanRow
 
 COVERED = (JobStatus.QUEUED, JobStatus.RUNNING, JobStatus.DONE)
 LAST_RUN = (
@@ -34,6 +37,20 @@ WAITING = (
     .order_by(col(CaseRow.centre_id))
 )
 
+CALLED = (
+    select(CaseEventRow.id)
+    .where(col(CaseEventRow.case_id) == col(CaseRow.id), col(CaseEventRow.event) == Mark.ESCALATE.value)
+    .where(col(CaseEventRow.at) > bindparam("called_since"))
+    .exists()
+)
+UNTIL: BindParameter[datetime] = bindparam("until")
+DUE_SOON: Any = (
+    select_rows(CaseRow.centre_id, CaseRow.id, CaseRow.due_at)
+    .where(col(CaseRow.status).in_(UNDECIDED), col(CaseRow.due_at) <= UNTIL)
+    .order_by(col(CaseRow.due_at), col(CaseRow.id))
+)
+UNCALLED: Any = DUE_SOON.where(~CALLED)
+
 
 class Waiting(NamedTuple):
     """A centre with cases no run has seen since they last changed, and how long the first of them waits."""
@@ -51,3 +68,30 @@ def list_pending(session: Session, centre_id: str) -> list[str]:
 def list_waiting(session: Session) -> list[Waiting]:
     """Return the centres where someone waits for a run."""
     return [Waiting(*row) for row in session.exec(WAITING)]
+
+
+def waiting_since(session: Session, centre_id: str) -> datetime | None:
+    """Return since when the first case of the centre waits for a run."""
+    found = session.exec(WAITING.where(CaseRow.centre_id == centre_id)).one_or_none()
+    return found[1] if found else None
+
+
+def list_due(session: Session, centre_id: str, until: datetime) -> list[tuple[str, datetime]]:
+    """Return the undecided cases of the centre due by then, the nearest first."""
+    rows = session.exec(DUE_SOON.where(CaseRow.centre_id == centre_id), params={"until": until})
+    return [(row.id, row.due_at) for row in rows]
+
+
+def list_uncalled(
+    session: Session, centre_id: str, until: datetime, called_since: datetime
+) -> list[tuple[str, datetime]]:
+    """Return those of them for which nobody was called since."""
+    bound = {"until": until, "called_since": called_since}
+    rows = session.exec(UNCALLED.where(CaseRow.centre_id == centre_id), params=bound)
+    return [(row.id, row.due_at) for row in rows]
+
+
+def centres_to_watch(session: Session, until: datetime, called_since: datetime) -> list[str]:
+    """Return the centres that have such a case."""
+    bound = {"until": until, "called_since": called_since}
+    return sorted({row.centre_id for row in session.exec(UNCALLED, params=bound)})

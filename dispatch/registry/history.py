@@ -10,6 +10,7 @@ from sqlmodel import Session, col, func, or_, select
 
 from dispatch.domain.docket.facts import CaseFacts, PairFact, PractitionerFacts
 from dispatch.domain.ledger import Account, EntryKind
+from dispatch.domain.lifecycle import UNDECIDED
 from dispatch.domain.period import Absence, Earlier, House, Period, Standing, Tenure
 from dispatch.domain.vocabulary import Status
 from dispatch.registry.caseload import CATEGORIES
@@ -31,7 +32,6 @@ from dispatch.registry.tables import (
     WishRow,
 )
 
-UNDECIDED = (Status.PENDING, Status.POSTED, Status.OFFERED)
 EXITS = (Status.WITHDRAWN, Status.TERMINATED, Status.RETAINED, Status.TRANSFERRED)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import BindParameter, bindparam, update
 from sqlmodel import Session, col, select
 
 from dispatch.domain.chain import Mark
-from dispatch.domain.lifecycle import Event
+from dispatch.domain.lifecycle import UNDECIDED
 from dispatch.domain.states import ClaimState, OfferState, PlanState, PostingState
 from dispatch.domain.vocabulary import Status
 from dispatch.registry.statements import select_rows
@@ -17,7 +17,6 @@ from dispatch.registry.tables import CaseEventRow, CaseRow, ClaimRow, OfferRow, 
 from dispatch.registry.transaction import Transaction
 
 CASE: BindParameter[str] = bindparam("of_case")
-UNDECIDED = (Status.PENDING, Status.POSTED, Status.OFFERED)
 NOW: BindParameter[datetime] = bindparam("now")
 
 # fmt: off
@@ -25,12 +24,12 @@ OPEN_PLAN = select(PlanRow).where(col(PlanRow.case_id) == CASE, col(PlanRow.stat
 LAST_PLAN = select(PlanRow).where(col(PlanRow.case_id) == CASE).order_by(col(PlanRow.began_at).desc()).limit(1)
 PENDING = (
     select(OfferRow).where(col(OfferRow.case_id) == CASE, col(OfferRow.state) == OfferState.PENDING)
-    .order_by(col(OfferRow.offered_at), col(OfferRow.id))
+    .order_by(col(OfferRow.offered_at), col(OfferRow.practitioner_id))
 )
 POSTING = select(PostingRow).where(col(PostingRow.case_id) == CASE, col(PostingRow.state) == PostingState.OPEN)
 CLAIMS = (
     select(ClaimRow).where(col(ClaimRow.case_id) == CASE, col(ClaimRow.state) == ClaimState.OPEN)
-    .order_by(col(ClaimRow.claimed_at), col(ClaimRow.id))
+    .order_by(col(ClaimRow.claimed_at), col(ClaimRow.practitioner_id))
 )
 # what is due, as (centre, case)
 EXPIRED: Any = select_rows(OfferRow.centre_id, OfferRow.case_id).where(
@@ -65,7 +64,7 @@ UNPLANNED: Any = select_rows(CaseRow.centre_id, CaseRow.id).where(
 
 END_PLAN = (
     update(PlanRow).where(col(PlanRow.case_id) == CASE, col(PlanRow.state) == PlanState.OPEN)
-    .values(state=PlanState.DONE, ended_at=NOW)
+    .values(state=bindparam("became"), ended_at=NOW)
 )
 WITHDRAW = (
     update(OfferRow).where(col(OfferRow.case_id) == CASE, col(OfferRow.state) == OfferState.PENDING)
@@ -119,15 +118,10 @@ def due(session: Session, statement: Any, now: datetime | None = None) -> dict[s
     return {centre_id: sorted(found[centre_id]) for centre_id in sorted(found)}
 
 
-def clear_way(tx: Transaction, case_id: str, event: Event, now: datetime) -> None:
-    """End whatever else was under way for a case that is now whole: offers, its place on the board, its plan."""
-    bound = {"of_case": case_id, "now": now}
+def end_plan(tx: Transaction, case_id: str, became: PlanState, now: datetime) -> None:
+    """Let the case be on no chain any more."""
     tx.session.flush()
-    if event is Event.ACCEPT:
-        tx.session.exec(WITHDRAW, params=bound)
-    if event is Event.GRAB:
-        leave_board(tx, case_id, PostingState.GRANTED, now)
-    tx.session.exec(END_PLAN, params=bound)
+    tx.session.exec(END_PLAN, params={"of_case": case_id, "now": now, "became": became})
 
 
 def withdraw_offers(tx: Transaction, case_id: str, now: datetime) -> None:

@@ -6,10 +6,9 @@ from typing import Any
 from sqlmodel import Session, col, func, select
 
 from dispatch.domain.record import Pair, Record, Said, Wanted
-from dispatch.domain.states import OfferState
+from dispatch.domain.states import NEVER_TAKEN, EndReason, OfferState
 from dispatch.domain.vocabulary import ModeName
 from dispatch.registry.history import Span
-from dispatch.registry.roster import NEVER_TAKEN
 from dispatch.registry.statements import select_rows
 from dispatch.registry.tables import (
     AbandonmentRow,
@@ -20,8 +19,6 @@ from dispatch.registry.tables import (
     PlanRow,
     PostingRow,
 )
-
-CLOSED = "closed"
 
 # fmt: off
 SAID: dict[OfferState, bool | None] = {
@@ -48,7 +45,7 @@ def load_record(session: Session, span: Span) -> Record:
         worked={
             (row.case_id, row.practitioner_id): row.ended_at - row.accepted_at
             for row in assignments
-            if row.end_reason == CLOSED and row.accepted_at
+            if row.end_reason is EndReason.CLOSED and row.accepted_at
         },
         confirmed=_confirmed(session, span),
         planned=frozenset(row.case_id for row in _rows(session, PlanRow, PlanRow.began_at, span)),

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from dispatch.domain.docket.facts import AreaFacts, FormerOffice, InstitutionFacts, PractitionerFacts
 from dispatch.domain.ledger import Account, EntryKind
-from dispatch.domain.states import OfferState
+from dispatch.domain.states import NEVER_TAKEN, OfferState
 from dispatch.registry.statements import fetch, fetch_by, select_rows
 from dispatch.registry.tables import (
     AreaRow,
@@ -27,9 +27,6 @@ from dispatch.registry.tables import (
     PractitionerRow,
     SuspensionRow,
 )
-
-NEVER_TAKEN = ("declined", "expired")
-"""Reasons that end an assignment as if it had not been made: it fills no month and no load."""
 
 STATED = tuple(
     field.name for field in fields(PractitionerFacts) if field.name != "id" and field.name in AttributesRow.model_fields

@@ -6,7 +6,6 @@ import pytest
 from pydantic import ValidationError
 
 from dispatch.commands.intake import Fate, grant_case, submit_case, submit_cases, take_in
-from dispatch.commands.requests import PLANS_AT_ONCE
 from dispatch.domain.errors import (
     DispatchError,
     DuplicateNumberError,
@@ -18,6 +17,7 @@ from dispatch.domain.errors import (
 )
 from dispatch.domain.permissions import Actor
 from dispatch.domain.vocabulary import RelationKind, Role, Status
+from dispatch.registry.jobs import PLANS_AT_ONCE
 from dispatch.registry.tables import CaseEventRow, CaseRow, OutboxRow, PartyRow, RelationRow, RunRow, WishRow
 from tests.rows import NOW, a_draft
 

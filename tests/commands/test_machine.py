@@ -11,16 +11,14 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from dispatch.commands.board import claim, post_case, settle_windows, take_off, unclaim
 from dispatch.commands.designation import designate, review_designation
 from dispatch.commands.offers import answer, expire_due, make_offers
-from dispatch.commands.plan import start_plan, walk_plans
+from dispatch.commands.plan import start_plan, walk_plans, watch_deadlines
 from dispatch.commands.undertake import abandon, answer_assignment
-from dispatch.commands.watch import watch_deadlines
 from dispatch.commands.wishes import name_wishes
 from dispatch.domain.chain import guarded
 from dispatch.domain.errors import DispatchError
-from dispatch.domain.lifecycle import TRANSITIONS, Event
+from dispatch.domain.lifecycle import TRANSITIONS, UNDECIDED, Event
 from dispatch.domain.states import ClaimState, GivingBack, OfferState, PlanState, PostingState, Review
 from dispatch.domain.vocabulary import Status
-from dispatch.registry.offers import UNDECIDED
 from dispatch.registry.tables import (
     AssignmentRow,
     CaseEventRow,

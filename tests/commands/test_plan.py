@@ -8,10 +8,9 @@ import pytest
 from dispatch.commands.board import take_off
 from dispatch.commands.designation import designate, review_designation
 from dispatch.commands.offers import answer, expire_due
-from dispatch.commands.plan import start_plan, walk_plans
+from dispatch.commands.plan import forecast, start_plan, walk_plans, watch_deadlines
 from dispatch.commands.runs import request_run
 from dispatch.commands.undertake import abandon
-from dispatch.commands.watch import forecast, watch_deadlines
 from dispatch.domain.chain import Because
 from dispatch.domain.errors import (
     ForbiddenError,

@@ -4,16 +4,15 @@ from datetime import date, timedelta
 
 import pytest
 
-from dispatch.commands.assign import Decision, Seating
-from dispatch.commands.calibration import calibrate
+from dispatch.casework.assignment import Seating, in_mode
 from dispatch.commands.fairness import close_months, fairness
 from dispatch.commands.plan import start_plan
 from dispatch.commands.runs import apply_run, request_run, solve_run
-from dispatch.commands.turns import override, rotation
+from dispatch.commands.turns import calibrate, override, rotation
 from dispatch.commands.undertake import answer_assignment
 from dispatch.domain.states import GivingBack
 from dispatch.domain.vocabulary import ModeName, Status
-from dispatch.registry.policies import read_policy
+from dispatch.registry.host import RegisterHost
 from dispatch.registry.proposals import list_proposals
 from dispatch.registry.roster import read_day
 from dispatch.registry.tables import AssignmentRow, BoundRow, CaseEventRow, LedgerRow, OfferRow
@@ -33,9 +32,8 @@ def two_firms(register):
 def seat(register, case, person, mode=ModeName.ROTATION, **parts):
     """Assign the case in one transaction."""
     with register.begin() as tx:
-        tx.lock_centre(register.centre.id)
-        decision = Decision(register.centre.id, register.clerk, NOW, mode, register.policy.id)
-        seating = Seating(tx, decision, read_policy(register.policy), [case.id], **parts)
+        host = RegisterHost(tx, register.centre.id, register.clerk, NOW)
+        seating = Seating(host, in_mode(mode), [case.id], **parts)
         assert seating.give(case.id, person.id) == ()
         seating.settle()
         [assignment] = seating.given

@@ -4,10 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from dispatch.commands.assign import Seating
+from dispatch.casework.assignment import Seating, in_mode
 from dispatch.commands.board import claim, post_case
 from dispatch.commands.designation import designate
-from dispatch.commands.desk import Desk
 from dispatch.commands.offers import answer, make_offers
 from dispatch.commands.runs import apply_run, request_run, solve_run
 from dispatch.commands.undertake import abandon
@@ -15,6 +14,7 @@ from dispatch.commands.webhooks import create_webhook
 from dispatch.domain.states import GivingBack
 from dispatch.domain.vocabulary import ModeName
 from dispatch.domain.webhooks import HookType
+from dispatch.registry.host import RegisterHost
 from dispatch.registry.reads import notice
 from dispatch.registry.tables import AssignmentRow, DeliveryRow
 from tests.rows import NOW
@@ -54,8 +54,8 @@ def by_designation(register, case, person):
 
 def by_rule(register, case, person):
     with register.begin() as tx:
-        desk = Desk(tx, register.centre.id, None, NOW)
-        seating = Seating(tx, desk.decision(ModeName.ROTATION), desk.policy, [case.id])
+        host = RegisterHost(tx, register.centre.id, None, NOW)
+        seating = Seating(host, in_mode(ModeName.ROTATION), [case.id])
         assert seating.give(case.id, person.id) == ()
         seating.settle()
 

@@ -4,10 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from dispatch.commands.calibration import calibrate
 from dispatch.commands.fairness import fairness
 from dispatch.commands.statements import statement
-from dispatch.commands.turns import override, rotation
+from dispatch.commands.turns import calibrate, override, rotation
 from dispatch.domain.errors import ForbiddenError, InvalidFieldError, NotFoundError, ReasonRequiredError
 from dispatch.domain.states import OfferState
 from dispatch.domain.vocabulary import ModeName

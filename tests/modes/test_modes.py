@@ -8,9 +8,9 @@ from dispatch.domain.docket.docket import NOBODY
 from dispatch.domain.eligibility.table import eligible
 from dispatch.domain.vocabulary import ModeName, PairKind
 from dispatch.modes import MODES
-from dispatch.modes.grab import granted_at_once, regret, sealed_until, winners, with_claims
+from dispatch.modes.grab import granted_at_once, regret, sealed_until, winners
 from dispatch.modes.rotation import queue_of
-from tests.builders import NOW, a_case, a_docket, a_pair, a_policy, a_practitioner, docket_facts
+from tests.builders import NOW, a_case, a_docket, a_pair, a_policy, a_practitioner
 
 THREE = [
     a_practitioner("weak", specialties={"wages": 10}),
@@ -138,18 +138,19 @@ def test_any_claim_is_granted_at_once_without_a_window():
 
 
 def test_claims_take_the_place_of_wishes_in_the_order_they_came():
-    facts = docket_facts([a_case(wishes=("best",))], THREE)
+    docket = a_docket([a_case(wishes=("best",))], THREE)
 
-    claimed = with_claims(facts, {"c1": ["weak", "good"]})
+    claimed = docket.naming({"c1": ["weak", "good"]})
 
-    assert [case.wishes for case in claimed.cases] == [("weak", "good")]
+    assert [case.wishes for case in claimed.facts.cases] == [("weak", "good")]
+    assert claimed.wishes.values.tolist() == [1, 2]
+    assert [claimed.practitioner_at(j).id for j in claimed.wishes.cols.tolist()] == ["weak", "good"]
 
 
 def test_winners_are_told_the_most_urgent_case_first_and_a_case_without_a_claim_has_none():
     due = {"c1": 9, "c2": 2, "c3": 1}
     cases = [a_case(id, due_at=NOW + timedelta(hours=hours)) for id, hours in due.items()]
-    facts = with_claims(docket_facts(cases, THREE), {"c1": ["weak"], "c2": ["good"], "c3": []})
-    docket = a_docket(facts.cases, THREE)
+    docket = a_docket(cases, THREE).naming({"c1": ["weak"], "c2": ["good"], "c3": []})
 
     assert winners(docket, eligible(docket)) == [("good", "c2"), ("weak", "c1")]
 

@@ -9,11 +9,10 @@ import pytest
 
 from dispatch.commands.backtests import recorded_stage
 from dispatch.commands.board import claim, settle_windows
-from dispatch.commands.calibration import calibrate
-from dispatch.commands.due_runs import request_due_runs
 from dispatch.commands.offers import answer, expire_due
 from dispatch.commands.plan import start_plan, walk_plans
-from dispatch.commands.runs import apply_run, solve_run
+from dispatch.commands.runs import apply_run, request_due_runs, solve_run
+from dispatch.commands.turns import calibrate
 from dispatch.commands.undertake import abandon, answer_assignment
 from dispatch.domain.errors import ClaimRefusedError, NotEligibleError
 from dispatch.domain.permissions import Actor

@@ -14,7 +14,8 @@ from dispatch.api.routes.assignments import AssignmentOut
 from dispatch.api.routes.cases import CaseOut
 from dispatch.api.routes.offers import AnswerIn
 from dispatch.api.schemas import Id, In, Out, Reason
-from dispatch.commands import board, designation, disclosure, plan, undertake, watch
+from dispatch.casework.deadline_watch import AHEAD_DAYS
+from dispatch.commands import board, designation, disclosure, plan, undertake
 from dispatch.commands.disclosure import Extent
 from dispatch.commands.drafts import Instant
 from dispatch.domain.chain import Because
@@ -159,10 +160,10 @@ MayReview = Annotated[Actor, Depends(Permit(Verb.REPLACE))]
 
 @router.get("/deadlines")
 def list_deadlines(
-    actor: MayRead, read: ReadDep, now: Now, days: Annotated[int, Query(ge=1, le=20)] = watch.AHEAD_DAYS
+    actor: MayRead, read: ReadDep, now: Now, days: Annotated[int, Query(ge=1, le=20)] = AHEAD_DAYS
 ) -> list[AtRiskOut]:
     """List cases due within the coming working days, and why some cannot be met in time. 期限预警。"""
-    return [AtRiskOut.model_validate(risk) for risk in watch.forecast(read, actor, now, days)]
+    return [AtRiskOut.model_validate(risk) for risk in plan.forecast(read, actor, now, days)]
 
 
 @router.post(

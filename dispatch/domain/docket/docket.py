@@ -3,8 +3,8 @@
 Rows are seats: a case that needs a lead and a second is two rows next to each other.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
 from hashlib import sha256
@@ -142,6 +142,16 @@ class Docket:
             pairs=pair_lists(facts, rows_of_case, roster.column),
             exclusive=exclusive_groups(seats),
             opposing=opposing_rows(seats, rows_of_case),
+        )
+
+    def naming(self, named: Mapping[str, Sequence[str]]) -> Self:
+        """Return the docket in which these are named for each case, in their order, in the place of wishes."""
+        cases = tuple(replace(case, wishes=tuple(named[case.id])) for case in self.facts.cases)
+        column = {person.id: j for j, person in enumerate(self.facts.practitioners)}
+        return replace(
+            self,
+            facts=replace(self.facts, cases=cases),
+            wishes=ranked([cases[index].wishes for index in self.case_of.tolist()], column),
         )
 
     @property

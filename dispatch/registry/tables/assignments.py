@@ -5,8 +5,9 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
+from dispatch.domain.states import EndReason
 from dispatch.domain.vocabulary import ModeName
-from dispatch.registry.tables.columns import Moment, centre_field, document, id_field, one_of
+from dispatch.registry.tables.columns import Moment, a_word, centre_field, document, id_field, one_of
 
 
 class AssignmentRow(SQLModel, table=True):
@@ -52,7 +53,7 @@ class AssignmentRow(SQLModel, table=True):
     assigned_at: Moment
     accepted_at: Moment | None = None
     ended_at: Moment | None = None
-    end_reason: str | None = Field(default=None, max_length=40)
+    end_reason: EndReason | None = Field(default=None, sa_column=a_word(EndReason, nullable=True))
 
 
 class LedgerRow(SQLModel, table=True):

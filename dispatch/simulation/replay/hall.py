@@ -11,7 +11,7 @@ from dispatch.domain.eligibility.verdicts import Eligibility
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.states import ClaimState
 from dispatch.domain.vocabulary import ModeName, Status
-from dispatch.modes.grab import granted_at_once, sealed_until, winners, with_claims
+from dispatch.modes.grab import granted_at_once, sealed_until, winners
 from dispatch.modes.seating import Seats
 from dispatch.simulation.replay.agenda import What
 from dispatch.simulation.replay.centre import Centre
@@ -60,8 +60,9 @@ def settle(centre: Centre, files: Sequence[File]) -> None:
         return
     facts = centre.facts(named, (Status.POSTED,))
     claimants = {id: [each.practitioner_id for each in made] for id, made in claims.items()}
-    seats = Seats(*centre.judged(facts))
-    for winner, case_id in winners(*centre.judged(with_claims(facts, claimants))):
+    docket, eligibility = centre.judged(facts)
+    seats = Seats(docket, eligibility)
+    for winner, case_id in winners(docket.naming(claimants), eligibility):
         made = next(each for each in claims[case_id] if each.practitioner_id == winner)
         if _win(centre, centre.files[case_id], seats, made):
             _lose(centre, made)

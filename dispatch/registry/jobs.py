@@ -1,17 +1,15 @@
-"""Asks workers for runs and plans: what is asked for and the message in one transaction."""
+"""Long work as it is asked for: the job, what it is about, and the message to a worker in one transaction."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlmodel import col, select
 
-from dispatch.commands.jobs import open_job
 from dispatch.domain.docket.docket import seed_of
 from dispatch.domain.permissions import Actor
 from dispatch.domain.vocabulary import JobKind, JobStatus
 from dispatch.registry.due import list_pending
-from dispatch.registry.policies import policy_in_force
-from dispatch.registry.tables import CaseRow, JobRow, PolicyRow, RunRow
+from dispatch.registry.tables import CaseRow, JobRow, RunRow
 from dispatch.registry.transaction import Transaction
 
 SOLVE, PLAN = "workers.jobs.solve_run", "workers.jobs.start_plan"
@@ -21,16 +19,30 @@ PLANS_AT_ONCE = 20
 """Of a larger batch nobody waits for a single case; the next tick takes it up."""
 
 
+def open_job(tx: Transaction, kind: JobKind, actor: Actor | None, centre_id: str, now: datetime) -> JobRow:
+    """Add a queued job; whoever asks also enqueues what performs it."""
+    asked_by = actor.user_id if actor else None
+    return tx.add(JobRow(centre_id=centre_id, kind=kind, status=JobStatus.QUEUED, asked_by=asked_by, created_at=now))
+
+
 def open_run(
-    tx: Transaction, actor: Actor | None, now: datetime, seed: int, policy: PolicyRow, case_ids: Collection[str]
+    tx: Transaction,
+    actor: Actor | None,
+    now: datetime,
+    centre_id: str,
+    policy_id: str,
+    case_ids: Collection[str],
+    seed: int | None = None,
 ) -> RunRow:
-    """Add a queued run over the named cases, under the policy in force now, and ask a worker for it."""
-    job = open_job(tx, JobKind.RUN, actor, policy.centre_id, now)
+    """Add a queued run over the named cases under a policy, and ask a worker for it.
+
+    A seed that nobody chose follows from what is in the run.
+    """
+    job = open_job(tx, JobKind.RUN, actor, centre_id, now)
     tx.session.flush()
-    run = tx.add(
-        RunRow(id=job.id, centre_id=policy.centre_id, policy_id=policy.id, seed=seed, case_ids=sorted(case_ids))
-    )
-    tx.enqueue(SOLVE, run.id, RUNS, now, policy.centre_id)
+    chosen = seed_of(case_ids) if seed is None else seed
+    run = tx.add(RunRow(id=job.id, centre_id=centre_id, policy_id=policy_id, seed=chosen, case_ids=sorted(case_ids)))
+    tx.enqueue(SOLVE, run.id, RUNS, now, centre_id)
     return run
 
 
@@ -41,7 +53,7 @@ def ask_for_plans(tx: Transaction, cases: Sequence[CaseRow], now: datetime) -> N
             tx.enqueue(PLAN, case.id, URGENT, now, case.centre_id)
 
 
-def join_urgent_run(tx: Transaction, centre_id: str, actor: Actor | None, now: datetime) -> RunRow:
+def join_run(tx: Transaction, actor: Actor | None, now: datetime, centre_id: str, policy_id: str) -> RunRow:
     """Let every waiting case go with the newest run that no worker has begun, or with a new one."""
     tx.session.flush()
     pending = list_pending(tx.session, centre_id)
@@ -49,7 +61,7 @@ def join_urgent_run(tx: Transaction, centre_id: str, actor: Actor | None, now: d
     if waiting is not None:
         waiting.case_ids = sorted({*waiting.case_ids, *pending})
         return waiting
-    return open_run(tx, actor, now, seed_of(pending), policy_in_force(tx.session, centre_id), pending)
+    return open_run(tx, actor, now, centre_id, policy_id, pending)
 
 
 def _newest_waiting(tx: Transaction, centre_id: str) -> RunRow | None:

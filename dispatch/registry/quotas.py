@@ -6,8 +6,7 @@ from typing import Any
 from sqlalchemy import BindParameter, bindparam, func
 from sqlmodel import Session, col, select
 
-from dispatch.commands.desk import Desk
-from dispatch.domain.board import WEEK, Counts, Quota, refusal_of
+from dispatch.domain.board import WEEK, Counts
 from dispatch.domain.policy.schema import Grab
 from dispatch.domain.states import ClaimState, Review
 from dispatch.registry.statements import fetch, select_rows
@@ -26,21 +25,30 @@ COUNTS: Any = select_rows(
     .where(col(AbandonmentRow.practitioner_id) == WHO, col(AbandonmentRow.at) > bindparam("cooling_since"))
     .where(col(AbandonmentRow.review) != Review.APPROVED).scalar_subquery(),
 )
+# what counts against a claim, and the claimant's own on this posting
+KEPT: Any = COUNTS.add_columns(
+    select(ClaimRow.id)
+    .where(col(ClaimRow.posting_id) == bindparam("on"), col(ClaimRow.practitioner_id) == WHO)
+    .where(col(ClaimRow.state).in_((ClaimState.OPEN, ClaimState.WON)))
+    .limit(1).scalar_subquery()
+)
 # fmt: on
-
-
-def bounds(practitioner_id: str, now: datetime, grab: Grab) -> dict[str, Any]:
-    """Return what ``COUNTS`` is bound to: about whom, and since when."""
-    cooling_since = now - timedelta(hours=grab.cool_down_hours)
-    return {"who": practitioner_id, "week_ago": now - WEEK, "cooling_since": cooling_since}
 
 
 def count_claims(session: Session, practitioner_id: str, now: datetime, grab: Grab) -> Counts:
     """Return what counts against the practitioner's next claim."""
-    return Counts(*fetch(session, COUNTS, **bounds(practitioner_id, now, grab)).one())
+    return Counts(*fetch(session, COUNTS, **_bounds(practitioner_id, now, grab)).one())
 
 
-def over_quota(desk: Desk, practitioner_id: str) -> Quota | None:
-    """Return why the practitioner may not win another case now."""
-    counts = count_claims(desk.tx.session, practitioner_id, desk.now, desk.policy.grab)
-    return refusal_of(counts, desk.policy.grab, winning=True)
+def find_claim(
+    session: Session, practitioner_id: str, now: datetime, grab: Grab, posting_id: str
+) -> tuple[ClaimRow | None, Counts]:
+    """Return the practitioner's open or winning claim on a posted case, and what counts against another one."""
+    bound = _bounds(practitioner_id, now, grab) | {"on": posting_id}
+    *counted, kept = fetch(session, KEPT, **bound).one()
+    return session.get(ClaimRow, kept) if kept else None, Counts(*counted)
+
+
+def _bounds(practitioner_id: str, now: datetime, grab: Grab) -> dict[str, Any]:
+    cooling_since = now - timedelta(hours=grab.cool_down_hours)
+    return {"who": practitioner_id, "week_ago": now - WEEK, "cooling_since": cooling_since}

@@ -1,0 +1,198 @@
+"""The one place where a case walks its chain of modes, step by step, always in time for the legal deadline."""
+
+from dispatch.casework.board import post, settle_windows, unpost
+from dispatch.casework.host import Case, Decision, Facts, Host, Judged, Plan
+from dispatch.casework.offers import expire, make_offers
+from dispatch.domain.chain import DIRECT, Because, Mark, chain_for, end_of_step
+from dispatch.domain.eligibility.table import to_relax
+from dispatch.domain.lifecycle import UNDECIDED, Event
+from dispatch.domain.policy.chain_schema import Chain
+from dispatch.domain.policy.schema import Policy
+from dispatch.domain.states import PlanState, PostingState
+from dispatch.domain.vocabulary import ModeName, Status
+from dispatch.modes.openings import Ask, CallRun, Post, Question, opening_of
+
+REMIND_AT_SHARE = 0.5
+"""A recipient who has named nobody is reminded after this share of the window."""
+
+
+def begin_plan(host: Host, case: Case) -> bool:
+    """Put the case on its chain at the first step for which there is time and someone to ask.
+
+    One that is on it already stays where it is; return whether it was put there now.
+    """
+    if host.open_plan(case.id):
+        return False
+    if case.relaxed:
+        # Every rule is asked again for a case that sets out anew.
+        case.relaxed = []
+        host.touch(case)
+    chain = chain_for(case, host.policy)
+    plan = host.add_plan(case, chain)
+    host.note(case, Mark.PLAN, None, {"chain": chain.code, "steps": [step.mode.value for step in chain.steps]})
+    if case.status is Status.PENDING:
+        _take_steps(host, case, plan, 0)
+    return True
+
+
+def resume_chain(host: Host, case: Case) -> None:
+    """Go on with a case that came back to the queue: ask the next in its step, or take the next step."""
+    if case.status is not Status.PENDING:
+        return
+    plan = host.open_plan(case.id)
+    if plan is None:
+        # Given back after it was assigned: a case that was on a chain walks it again, with the time that is left.
+        if host.was_planned(case.id):
+            begin_plan(host, case)
+        return
+    over = plan.ends_at is not None and plan.ends_at <= host.now
+    because = Because.WINDOW_OVER if over else open_step(host, case, plan, host.docket([case.id]))
+    if because:
+        _leave_step(host, case, plan, because)
+
+
+def skip_step(host: Host, case: Case, because: Because) -> None:
+    """Leave the step at hand for the next one, if the case is on a chain and waits."""
+    plan = host.open_plan(case.id)
+    if plan is not None and case.status is Status.PENDING:
+        _leave_step(host, case, plan, because)
+
+
+def end_step(host: Host, case_id: str) -> bool:
+    """End the step whose window is over and take the next; return whether there was one."""
+    plan = host.open_plan(case_id)
+    if plan is None or plan.ends_at is None or plan.ends_at > host.now:
+        return False
+    case = host.case(case_id)
+    if case.status is Status.POSTED:
+        settle_windows(host, [case_id])
+    if case.status is Status.POSTED:
+        unpost(host, case, Event.EXPIRE, PostingState.EXPIRED)
+    expire(host, case, host.pending_offers(case_id))
+    if case.status is Status.PENDING:
+        _leave_step(host, case, plan, Because.WINDOW_OVER)
+    return True
+
+
+def end_posting(host: Host, case_id: str) -> None:
+    """Take a case off the board that nobody wanted in time and that no chain has put there."""
+    case = host.case(case_id)
+    if case.status is Status.POSTED:
+        unpost(host, case, Event.EXPIRE, PostingState.EXPIRED)
+        resume_chain(host, case)
+
+
+def start_waiting(host: Host, case_id: str) -> bool:
+    """Put a case that waits on its chain; return whether it was put there now."""
+    case = host.case(case_id)
+    return case.status is Status.PENDING and begin_plan(host, case)
+
+
+def remind(host: Host, case_id: str) -> bool:
+    """Remind a recipient who has named nobody, once half of the window is over; return whether it was time."""
+    plan = host.open_plan(case_id)
+    if plan is None or plan.mode is not ModeName.POINT_SELECTION or plan.reminded_at or plan.ends_at is None:
+        return False
+    if not plan.started_at + REMIND_AT_SHARE * (plan.ends_at - plan.started_at) <= host.now < plan.ends_at:
+        return False
+    plan.reminded_at = host.now
+    host.note(host.case(case_id), Mark.REMIND, plan.mode, {"ends_at": plan.ends_at.isoformat()})
+    return True
+
+
+def stop_plan(host: Host, case_id: str) -> bool:
+    """Let a case that has left the queue be on no chain; return whether it was on one."""
+    if host.open_plan(case_id) is None or host.case(case_id).status in UNDECIDED:
+        return False
+    host.end_plan(case_id, PlanState.STOPPED)
+    return True
+
+
+def open_step(host: Host, case: Case, plan: Plan, judged: Judged) -> Because | None:
+    """Begin the plan's step for a queued case, or ask the next in it; return why nobody can be asked."""
+    docket, eligibility = judged
+    if not docket.n:
+        return None
+    match opening_of(Question(plan.mode, docket, eligibility)):
+        case Because() as because:
+            return because
+        case Ask(practitioner_ids, skipped, owed):
+            turn: Facts = {"skipped": skipped, "by": docket.policy.rotation.by.value, "owed": owed}
+            decision = Decision(plan.mode, Event.ACCEPT)
+            make_offers(host, case, practitioner_ids, decision, plan, turn if skipped is not None else {})
+        case Post():
+            if plan.ends_at is None:
+                return Because.NOT_OPEN
+            post(host, case, plan.ends_at, plan)
+        case CallRun(urgent=True):
+            host.join_run()
+    return None
+
+
+def escalate(host: Host, case: Case, because: Because, plan: Plan | None = None) -> None:
+    """Call the manager: the case cannot be left to itself."""
+    due_at = case.due_at.isoformat() if case.due_at else None
+    host.note(case, Mark.ESCALATE, plan.mode if plan else None, {"because": because.value, "due_at": due_at})
+    if plan:
+        plan.escalated_at = host.now
+
+
+def relax(host: Host, case: Case, because: Because, plan: Plan | None) -> bool:
+    """Relax what lets someone take a case that nobody may or will take; return whether anything could be."""
+    if because is not Because.NOBODY_ELIGIBLE:
+        return False
+    docket, _ = host.docket([case.id], case.status)
+    codes = to_relax(docket) if docket.n else ()
+    for code in codes:
+        case.relaxed = [*case.relaxed, code.value]
+        host.note(case, Mark.RELAX, plan.mode if plan else None, {"rule": code.value, "order": len(case.relaxed)})
+    if codes:
+        host.touch(case)
+    return bool(codes)
+
+
+def chain_named(policy: Policy, code: str) -> Chain:
+    """Return the chain of the policy with this code."""
+    return next((chain for chain in policy.chains if chain.code == code), DIRECT)
+
+
+def _take_steps(host: Host, case: Case, plan: Plan, first: int) -> None:
+    """Take the steps from ``first`` on until one has begun; past the last one the manager is called."""
+    policy = host.policy_of(plan)
+    chain, due_at = chain_named(policy, plan.chain), case.due_at or host.now
+    judged: Judged | None = None
+    for step in range(first, len(chain.steps)):
+        end = end_of_step(chain, step, host.now, due_at, policy, host.office)
+        plan.step, plan.mode, plan.started_at, plan.reminded_at = step, chain.steps[step].mode, host.now, None
+        if isinstance(end, Because):
+            plan.ends_at, because = host.now, end
+        else:
+            plan.ends_at = end
+            host.note(case, Mark.STEP, plan.mode, {"step": step, "ends_at": end.isoformat()})
+            # A step that is passed over changes nothing that the next one looks at.
+            judged = judged or host.docket([case.id])
+            opened = open_step(host, case, plan, judged)
+            if opened is None:
+                return
+            because = opened
+        if step == len(chain.steps) - 1:
+            _give_up(host, case, plan, because)
+        else:
+            host.note(case, Mark.SKIP, plan.mode, {"step": step, "because": because.value})
+
+
+def _leave_step(host: Host, case: Case, plan: Plan, because: Because) -> None:
+    """Leave the step at hand for the next one, or call the manager after the last."""
+    if plan.step == len(chain_named(host.policy_of(plan), plan.chain).steps) - 1:
+        _give_up(host, case, plan, because)
+        return
+    host.note(case, Mark.SKIP, plan.mode, {"step": plan.step, "because": because.value})
+    _take_steps(host, case, plan, plan.step + 1)
+
+
+def _give_up(host: Host, case: Case, plan: Plan, because: Because) -> None:
+    relaxed = relax(host, case, because, plan)
+    still = open_step(host, case, plan, host.docket([case.id])) if relaxed else because
+    if still:
+        plan.ends_at = None
+        escalate(host, case, still, plan)

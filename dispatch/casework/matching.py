@@ -1,0 +1,79 @@
+"""Runs: called when a case has waited long enough, and their proposals turned into assignments or offers."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from dispatch.casework.assignment import Seating
+from dispatch.casework.host import Decision, Host
+from dispatch.casework.offers import make_offers
+from dispatch.domain.docket.docket import NOBODY
+from dispatch.domain.office import OfficeHours
+from dispatch.domain.policy.schema import Policy
+from dispatch.domain.vocabulary import Status
+from dispatch.modes.seating import NOT_LISTED
+
+CHANGED = "case_changed"
+"""The case has changed since the run looked at it."""
+
+
+class Proposal(Protocol):
+    """Whom a run proposes for a seat, and the revision of the case it saw."""
+
+    @property
+    def case_id(self) -> str: ...
+    @property
+    def practitioner_id(self) -> str | None: ...
+    @property
+    def case_revision(self) -> int: ...
+
+
+def is_due(policy: Policy, office: OfficeHours, waiting_since: datetime, now: datetime) -> bool:
+    """Tell whether a case that waits since then makes a run due now."""
+    since = policy.runs.waited_since(now, policy.time_zone, office.days)
+    return since is not None and waiting_since <= since
+
+
+def call_due_run(host: Host) -> bool:
+    """Ask for a run if the policy lets no case wait longer; return whether it was time."""
+    waiting_since = host.waiting_since()
+    if waiting_since is None or not is_due(host.policy, host.office, waiting_since, host.now):
+        return False
+    host.open_run()
+    return True
+
+
+def apply(host: Host, proposals: Sequence[Proposal], decision: Decision) -> list[tuple[str, ...]]:
+    """Turn proposals into assignments, or into offers where everyone is asked first.
+
+    Return for each what stood against it; nothing where it was applied.
+    """
+    if host.policy.walk.ask_after_runs:
+        return list(_ask(host, proposals, decision))
+    seating = Seating(host, decision, {each.case_id for each in proposals})
+    revisions = seating.revisions()
+    obstacles = []
+    for each in proposals:
+        changed = revisions[each.case_id] != each.case_revision and seating.waits(each.case_id)
+        obstacles.append((CHANGED,) if changed else seating.give(each.case_id, each.practitioner_id or ""))
+    seating.settle()
+    return obstacles
+
+
+def _ask(host: Host, proposals: Sequence[Proposal], decision: Decision) -> Iterator[tuple[str, ...]]:
+    case_ids = sorted({each.case_id for each in proposals})
+    cases = host.cases(case_ids)
+    docket, eligibility = host.docket(case_ids)
+    rows = {docket.case_at(i).id: i for i in reversed(range(docket.n))}
+    for each in proposals:
+        case, j = cases[each.case_id], docket.column_of(each.practitioner_id or "")
+        if case.status is not Status.PENDING or case.revision != each.case_revision:
+            yield (CHANGED,)
+        elif j == NOBODY:
+            yield (NOT_LISTED,)
+        elif refusals := eligibility.why(rows[case.id], j):
+            yield tuple(refusal.code for refusal in refusals)
+        else:
+            asked = docket.practitioner_at(j).id
+            make_offers(host, case, [asked], decision, host.open_plan(case.id))
+            yield ()

@@ -1,0 +1,70 @@
+"""Making and ending offers inside a decision; who is asked is chosen elsewhere."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from dispatch.casework.assignment import next_seat
+from dispatch.casework.host import Case, Decision, Facts, Host, Offer, Plan
+from dispatch.domain.lifecycle import Event
+from dispatch.domain.office import OfficeHours
+from dispatch.domain.policy.schema import Policy
+from dispatch.domain.states import GivingBack, OfferState
+from dispatch.domain.vocabulary import PairKind, Status
+
+
+def answer_by(now: datetime, step_ends_at: datetime | None, policy: Policy, office: OfficeHours) -> datetime:
+    """Return when an offer made now expires: in office hours, but never after its step."""
+    end = office.after(now, policy.walk.answer_hours)
+    return min(end, step_ends_at) if step_ends_at is not None and step_ends_at > now else end
+
+
+def make_offers(
+    host: Host,
+    case: Case,
+    practitioner_ids: Sequence[str],
+    decision: Decision,
+    plan: Plan | None = None,
+    facts: Facts | None = None,
+) -> None:
+    """Ask these practitioners at the same time for the case's next open seat."""
+    seat = next_seat(host.taken([case.id])[case.id])
+    expires_at = answer_by(host.now, plan.ends_at if plan else None, host.policy, host.office)
+    made = host.add_offers(case, seat, practitioner_ids, decision, plan, expires_at)
+    entry: Facts = {
+        "offer_ids": [offer.id for offer in made],
+        "practitioner_ids": list(practitioner_ids),
+        "seat": seat,
+        "expires_at": expires_at.isoformat(),
+        **(facts or {}),
+    }
+    record = host.note if case.status is Status.OFFERED else host.advance
+    record(case, Event.OFFER, decision.mode, entry)
+
+
+def refuse(host: Host, case: Case, practitioner_id: str, reason: GivingBack | None = None) -> None:
+    """Remember that this practitioner is not to be asked about this case again, and a conflict as one."""
+    kinds = (PairKind.REFUSED, PairKind.CONFLICT) if reason is GivingBack.CONFLICT else (PairKind.REFUSED,)
+    host.refuse(case, practitioner_id, kinds)
+
+
+def decline(host: Host, case: Case, offer: Offer, reason: GivingBack) -> None:
+    """Let someone say no; the case is queued again once nobody is being asked."""
+    host.end_offer(offer, OfferState.DECLINED, reason)
+    refuse(host, case, offer.practitioner_id, reason)
+    _put_back(host, case, offer, Event.DECLINE)
+
+
+def expire(host: Host, case: Case, offers: Iterable[Offer]) -> None:
+    """End offers nobody answered; the case is queued again once nobody is being asked."""
+    for offer in offers:
+        host.end_offer(offer, OfferState.EXPIRED)
+        refuse(host, case, offer.practitioner_id)
+        _put_back(host, case, offer, Event.EXPIRE)
+
+
+def _put_back(host: Host, case: Case, offer: Offer, event: Event) -> None:
+    facts: Facts = {"offer_id": offer.id, "practitioner_id": offer.practitioner_id, "seat": offer.seat}
+    if offer.reason:
+        facts["reason"] = offer.reason.value
+    record = host.note if host.pending_offers(case.id) else host.advance
+    record(case, event, offer.mode, facts)

@@ -1,0 +1,93 @@
+"""What practitioners answer: to an offer, to an assignment, and later, when they give a case back or are done."""
+
+from dispatch.casework import offers
+from dispatch.casework.assignment import Seating
+from dispatch.casework.chain import resume_chain
+from dispatch.casework.host import Assignment, Case, Decision, Facts, Host, Offer
+from dispatch.domain.errors import NotEligibleError
+from dispatch.domain.ledger import reversal_of
+from dispatch.domain.lifecycle import Event
+from dispatch.domain.states import EndReason, GivingBack, OfferState
+from dispatch.domain.vocabulary import Status
+
+WORKING = (Status.ACCEPTED, Status.SIGNED, Status.UNDERTAKEN)
+
+
+def accept_offer(host: Host, case: Case, offer: Offer) -> None:
+    """Give the seat to the first who accepts; all other offers for it are withdrawn with it."""
+    seating = Seating(host, Decision(offer.mode, Event.ACCEPT), [case.id])
+    if obstacles := seating.give(case.id, offer.practitioner_id):
+        raise NotEligibleError(case_id=case.id, practitioner_id=offer.practitioner_id, rules=list(obstacles))
+    # Before the seat is settled: whatever is still pending then is withdrawn with it.
+    host.end_offer(offer, OfferState.ACCEPTED)
+    seating.settle()
+    host.fill_offer(offer, seating.given[-1])
+    if case.status is Status.OFFERED:
+        # The case waits for its second; whoever was asked for this seat is not asked any more.
+        host.withdraw_offers(case.id)
+        host.advance(case, Event.RECALL, offer.mode, {"seat": offer.seat})
+        resume_chain(host, case)
+
+
+def decline_offer(host: Host, case: Case, offer: Offer, reason: GivingBack) -> None:
+    """Let someone say no, and ask the next."""
+    offers.decline(host, case, offer, reason)
+    resume_chain(host, case)
+
+
+def expire_offers(host: Host, case_id: str) -> None:
+    """End the case's offers whose time is over, and ask the next."""
+    case = host.case(case_id)
+    offers.expire(host, case, [offer for offer in host.pending_offers(case_id) if offer.expires_at <= host.now])
+    resume_chain(host, case)
+
+
+def accept(host: Host, case: Case, assignment: Assignment) -> None:
+    """Accept an assignment, which opens the file; the case is accepted once every seat is."""
+    host.accept_assignment(assignment)
+    complete = case.status is Status.ASSIGNED and not host.unanswered(case.id)
+    _record(host, case, Event.ACCEPT, _facts(assignment), complete=complete)
+
+
+def decline(host: Host, case: Case, assignment: Assignment, reason: GivingBack) -> None:
+    """Decline an assignment, which queues the case again with its age."""
+    take_back(host, case, assignment, EndReason.DECLINED, reason)
+    facts = _facts(assignment) | {"reason": reason.value}
+    _record(host, case, Event.DECLINE, facts, complete=case.status is Status.ASSIGNED)
+    resume_chain(host, case)
+
+
+def give_back(host: Host, case: Case, assignment: Assignment, reason: GivingBack) -> None:
+    """Give a case back after accepting it, which queues it again."""
+    take_back(host, case, assignment, EndReason.ABANDONED, reason)
+    host.add_abandonment(assignment, reason)
+    facts = _facts(assignment) | {"reason": reason.value}
+    _record(host, case, Event.REPLACE, facts, complete=case.status in (*WORKING, Status.ASSIGNED))
+    resume_chain(host, case)
+
+
+def take_back(host: Host, case: Case, assignment: Assignment, how: EndReason, reason: GivingBack) -> None:
+    """End an assignment that is not carried through, give its turn back, and ask its practitioner no more."""
+    host.end_assignment(assignment, how)
+    host.add_credits([
+        credit._replace(entry=reversal_of(credit.entry.turns, credit.entry.effort))
+        for credit in host.credits_of(assignment)
+    ])  # fmt: skip
+    offers.refuse(host, case, assignment.practitioner_id, reason)
+
+
+def close(host: Host, assignment: Assignment) -> None:
+    """Let the work of someone be done: their load is less, and the case stays known to them."""
+    host.end_assignment(assignment, EndReason.CLOSED)
+
+
+def _facts(assignment: Assignment) -> Facts:
+    return {"assignment_id": assignment.id, "practitioner_id": assignment.practitioner_id}
+
+
+def _record(host: Host, case: Case, event: Event, facts: Facts, *, complete: bool) -> None:
+    if complete:
+        host.advance(case, event, None, facts)
+        return
+    host.touch(case)
+    host.note(case, event, None, facts)

@@ -1,0 +1,68 @@
+"""Who joined, who came back, and what everyone had had on a day: what a calibration of the rotation asks."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import BindParameter, bindparam, func
+from sqlmodel import Session, col, select
+
+from dispatch.domain.ledger import Account
+from dispatch.registry.roster import read_day
+from dispatch.registry.statements import select_rows
+from dispatch.registry.tables import AdjustmentRow, CentreRow, LeaveRow, LedgerRow, PractitionerRow
+
+CENTRE: BindParameter[str] = bindparam("centre_id")
+
+# fmt: off
+SUMS_BEFORE: Any = (
+    select_rows(LedgerRow.practitioner_id, LedgerRow.share, func.sum(LedgerRow.turns), func.sum(LedgerRow.effort))
+    .where(LedgerRow.centre_id == CENTRE, col(LedgerRow.at) < bindparam("before"))
+    .group_by(col(LedgerRow.practitioner_id), col(LedgerRow.share))
+)
+FIRST = select(func.min(LedgerRow.at)).where(LedgerRow.centre_id == CENTRE)
+NEWCOMERS = (
+    select(PractitionerRow.id).where(PractitionerRow.centre_id == CENTRE)
+    .where(col(PractitionerRow.entered_on) > bindparam("first_on"))
+    .where(col(PractitionerRow.entered_on) <= bindparam("today"))
+    .where(~select(LedgerRow.id).where(col(LedgerRow.practitioner_id) == col(PractitionerRow.id)).exists())
+)
+UNCALIBRATED = (
+    select(LeaveRow).where(col(LeaveRow.centre_id) == CENTRE, col(LeaveRow.until_on) < bindparam("today"))
+    .where(~select(AdjustmentRow.id).where(col(AdjustmentRow.leave_id) == col(LeaveRow.id)).exists())
+    .order_by(col(LeaveRow.until_on), col(LeaveRow.id))
+)
+# fmt: on
+
+
+def to_calibrate(session: Session, now: datetime) -> list[str]:
+    """Return the centres where someone joined or came back and has no entry for it yet."""
+    centres = session.exec(select(CentreRow.id).order_by(col(CentreRow.id)))
+    return [id for id in list(centres) if newcomers(session, id, now) or returned(session, id, now)]
+
+
+def newcomers(session: Session, centre_id: str, now: datetime) -> set[str]:
+    """Return who joined after the ledger began and has no entry in it yet."""
+    first = session.exec(FIRST, params={"centre_id": centre_id}).one()
+    if first is None:
+        return set()
+    day = read_day(session, centre_id, now)
+    bound = {"centre_id": centre_id, "first_on": first.astimezone(day.zone).date(), "today": day.today}
+    return set(session.exec(NEWCOMERS, params=bound))
+
+
+def returned(session: Session, centre_id: str, now: datetime) -> Sequence[LeaveRow]:
+    """Return the leaves that are over and not yet met by an entry."""
+    today = read_day(session, centre_id, now).today
+    return session.exec(UNCALIBRATED, params={"centre_id": centre_id, "today": today}).all()
+
+
+def sums_before(session: Session, centre_id: str, now: datetime, day: date) -> dict[str, tuple[Fraction, Fraction]]:
+    """Return turns and effort of everyone when that day of the centre began, each entry divided by its share."""
+    midnight = datetime.combine(day, time(), read_day(session, centre_id, now).zone).astimezone(UTC)
+    found: dict[str, Account] = defaultdict(Account)
+    for id, share, turns, effort in session.exec(SUMS_BEFORE, params={"centre_id": centre_id, "before": midnight}):
+        found[id] = found[id].with_entry(int(turns), int(effort), Fraction(share))
+    return {id: (account.weighed_turns, account.weighed_effort) for id, account in found.items()}

@@ -1,0 +1,379 @@
+"""The register as a host of the casework: rows, written in the transaction at hand."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Any, TypeVar
+
+from sqlmodel import SQLModel, col, select
+
+from dispatch.casework.host import (
+    Assignment,
+    Award,
+    Case,
+    Claim,
+    Credit,
+    Decision,
+    Facts,
+    Leave,
+    Offer,
+    Plan,
+    Posting,
+    Sums,
+)
+from dispatch.domain.board import Counts
+from dispatch.domain.chain import Mark
+from dispatch.domain.docket.facts import PractitionerFacts
+from dispatch.domain.ledger import Entry, EntryKind
+from dispatch.domain.lifecycle import Event
+from dispatch.domain.permissions import Actor
+from dispatch.domain.policy.chain_schema import Chain
+from dispatch.domain.policy.schema import Policy
+from dispatch.domain.states import ClaimState, EndReason, GivingBack, OfferState, PlanState, PostingState, Review
+from dispatch.domain.vocabulary import ModeName, PairKind
+from dispatch.registry import calibration, due, jobs, offers, quotas, seats
+from dispatch.registry.policies import read_policy
+from dispatch.registry.records import RegisterRecords
+from dispatch.registry.roster import load_roster, read_day
+from dispatch.registry.tables import (
+    AbandonmentRow,
+    AdjustmentRow,
+    AssignmentRow,
+    CaseRow,
+    ClaimRow,
+    LeaveRow,
+    LedgerRow,
+    OfferRow,
+    PairRow,
+    PlanRow,
+    PolicyRow,
+    PostingRow,
+)
+from dispatch.registry.transaction import Transaction
+
+Row = TypeVar("Row", bound=SQLModel)
+
+MAX_REASON = 80
+KINDS = {kind.value: kind for kind in EntryKind}
+
+
+class RegisterHost(RegisterRecords):
+    """A centre deciding under its lock; ``actor`` is nobody where a rule of the policy acts."""
+
+    def __init__(self, tx: Transaction, centre_id: str, actor: Actor | None, now: datetime) -> None:
+        tx.lock_centre(centre_id)
+        super().__init__(tx.session, centre_id, now)
+        self.tx, self.actor = tx, actor
+
+    @property
+    def user_id(self) -> str | None:
+        """Who acts, as it is written down."""
+        return self.actor.user_id if self.actor else None
+
+    def case(self, case_id: str) -> CaseRow:
+        """Return a case of this centre, locked."""
+        self.session.flush()
+        return self.tx.lock(CaseRow, case_id, self.centre_id)
+
+    def cases(self, case_ids: Collection[str]) -> Mapping[str, CaseRow]:
+        """Load them by portions."""
+        return seats.load_cases(self.session, self.centre_id, case_ids)
+
+    def advance(self, case: Case, event: Event, mode: ModeName | None = None, facts: Facts | None = None) -> None:
+        """Move the row, and tell those outside who asked for it."""
+        self.tx.advance(_row(CaseRow, case), event, self.actor, self.now, mode, facts)
+
+    def note(self, case: Case, mark: Mark | Event, mode: ModeName | None = None, facts: Facts | None = None) -> None:
+        """Write a row of the history, and tell those outside who asked for it."""
+        self.tx.record(_row(CaseRow, case), mark, self.actor, self.now, case.status, mode, facts)
+
+    def touch(self, case: Case, *, moved: bool = False) -> None:
+        """Count a revision."""
+        row = _row(CaseRow, case)
+        row.revision += 1
+        if moved:
+            row.updated_at = self.now
+
+    def refuse(self, case: Case, practitioner_id: str, kinds: Collection[PairKind]) -> None:
+        """Add what is not known of the pair yet."""
+        pair = (PairRow.case_id == case.id, PairRow.practitioner_id == practitioner_id)
+        known = set(self.session.exec(select(PairRow.kind).where(*pair)))
+        for kind in [kind for kind in kinds if kind not in known]:
+            self._add(PairRow, case_id=case.id, practitioner_id=practitioner_id, kind=kind, created_at=self.now)
+
+    def taken(self, case_ids: Collection[str]) -> Mapping[str, set[int]]:
+        """Load the live assignments' seats."""
+        return seats.load_taken(self.session, self.centre_id, case_ids)
+
+    def open_plan(self, case_id: str) -> PlanRow | None:
+        """Find the row that is open."""
+        return offers.open_plan(self.session, case_id)
+
+    def was_planned(self, case_id: str) -> bool:
+        """Look for any plan."""
+        return offers.last_plan(self.session, case_id) is not None
+
+    def add_plan(self, case: Case, chain: Chain) -> PlanRow:
+        """Add a row before the first step."""
+        return self._add(
+            PlanRow,
+            case_id=case.id,
+            policy_id=self.in_force.id,
+            chain=chain.code,
+            step=0,
+            mode=chain.steps[0].mode,
+            state=PlanState.OPEN,
+            began_at=self.now,
+            started_at=self.now,
+            ends_at=self.now,
+        )
+
+    def end_plan(self, case_id: str, became: PlanState) -> None:
+        """End the row that is open."""
+        offers.end_plan(self.tx, case_id, became, self.now)
+
+    def policy_of(self, plan: Plan) -> Policy:
+        """Read the version the row names, where it is not the one in force."""
+        policy_id = _row(PlanRow, plan).policy_id
+        if policy_id == self.in_force.id:
+            return self.policy
+        return read_policy(self.session.get_one(PolicyRow, policy_id))
+
+    def pending_offers(self, case_id: str) -> Sequence[OfferRow]:
+        """Find them in their order."""
+        return offers.pending_offers(self.session, case_id)
+
+    def add_offers(
+        self,
+        case: Case,
+        seat: int,
+        practitioner_ids: Sequence[str],
+        decision: Decision,
+        plan: Plan | None,
+        expires_at: datetime,
+    ) -> Sequence[OfferRow]:
+        """Add a row for each."""
+        plain: dict[str, Any] = {
+            "case_id": case.id,
+            "seat": seat,
+            "mode": decision.mode,
+            "policy_id": self.in_force.id,
+            "plan_id": _row(PlanRow, plan).id if plan else None,
+            "run_id": decision.run_id,
+            "state": OfferState.PENDING,
+            "offered_by": self.user_id,
+            "offered_at": self.now,
+            "expires_at": expires_at,
+        }
+        return [self._add(OfferRow, practitioner_id=id, **plain) for id in practitioner_ids]
+
+    def end_offer(self, offer: Offer, state: OfferState, reason: GivingBack | None = None) -> None:
+        """Note the answer and its moment."""
+        row = _row(OfferRow, offer)
+        row.state, row.reason, row.answered_at = state, reason, self.now
+
+    def withdraw_offers(self, case_id: str) -> None:
+        """End them in one statement."""
+        offers.withdraw_offers(self.tx, case_id, self.now)
+
+    def fill_offer(self, offer: Offer, assignment: Assignment) -> None:
+        """Point at the assignment, which is stored already."""
+        _row(OfferRow, offer).assignment_id = assignment.id
+
+    def add_posting(self, case: Case, sealed_until: datetime, ends_at: datetime, plan: Plan | None) -> PostingRow:
+        """Add a row."""
+        return self._add(
+            PostingRow,
+            case_id=case.id,
+            plan_id=_row(PlanRow, plan).id if plan else None,
+            state=PostingState.OPEN,
+            posted_by=self.user_id,
+            posted_at=self.now,
+            sealed_until=sealed_until,
+            ends_at=ends_at,
+        )
+
+    def leave_board(self, case_id: str, became: PostingState) -> None:
+        """End the posting and its open claims, a statement each."""
+        offers.leave_board(self.tx, case_id, became, self.now)
+
+    def open_claims(self, case_id: str) -> Sequence[ClaimRow]:
+        """Find them in their order."""
+        return offers.open_claims(self.session, case_id)
+
+    def new_claim(self, posting: Posting, practitioner_id: str) -> ClaimRow:
+        """Make a row that is not in the transaction yet."""
+        return ClaimRow(
+            centre_id=self.centre_id,
+            case_id=posting.case_id,
+            posting_id=posting.id,
+            practitioner_id=practitioner_id,
+            state=ClaimState.OPEN,
+            claimed_at=self.now,
+        )
+
+    def keep_claim(self, claim: Claim) -> None:
+        """Put it into the transaction."""
+        self.tx.add(_row(ClaimRow, claim))
+
+    def count_claims(self, practitioner_id: str) -> Counts:
+        """Count with what this decision has settled so far."""
+        return quotas.count_claims(self.session, practitioner_id, self.now, self.policy.grab)
+
+    def lose_claim(self, claim: Claim, reason: str) -> None:
+        """Note the reason as far as there is room for it."""
+        row = _row(ClaimRow, claim)
+        row.state, row.reason, row.settled_at = ClaimState.LOST, reason[:MAX_REASON], self.now
+
+    def win_claim(self, claim: Claim, assignment: Assignment) -> None:
+        """Point at the assignment, which must be stored first."""
+        row = _row(ClaimRow, claim)
+        row.state, row.settled_at = ClaimState.WON, self.now
+        self.session.flush()
+        row.assignment_id = assignment.id
+
+    def add_assignment(self, award: Award) -> AssignmentRow:
+        """Add a row; it is not stored yet."""
+        decision = award.decision
+        return self.tx.add(
+            AssignmentRow(
+                centre_id=self.centre_id,
+                case_id=award.case.id,
+                seat=award.seat,
+                practitioner_id=award.practitioner.id,
+                institution_id=award.practitioner.institution_id,
+                mode=decision.mode,
+                policy_id=decision.policy_id or self.in_force.id,
+                run_id=decision.run_id,
+                decided_by=self.user_id,
+                reason=award.reason,
+                pool=award.pool,
+                assigned_at=self.now,
+                accepted_at=self.now if decision.event is Event.ACCEPT else None,
+            )
+        )
+
+    def unanswered(self, case_id: str) -> bool:
+        """Look for a live row without an answer."""
+        waiting = select(AssignmentRow.id).where(
+            AssignmentRow.case_id == case_id,
+            col(AssignmentRow.ended_at).is_(None),
+            col(AssignmentRow.accepted_at).is_(None),
+        )
+        return self.session.exec(waiting).first() is not None
+
+    def accept_assignment(self, assignment: Assignment) -> None:
+        """Note the moment."""
+        _row(AssignmentRow, assignment).accepted_at = self.now
+        self.session.flush()
+
+    def end_assignment(self, assignment: Assignment, reason: EndReason) -> None:
+        """Note the moment and the reason; the offer or the claim that led to it binds nobody any more."""
+        row = _row(AssignmentRow, assignment)
+        row.ended_at, row.end_reason = self.now, reason
+        if reason is not EndReason.CLOSED:
+            for offer in self.session.exec(select(OfferRow).where(OfferRow.assignment_id == row.id)):
+                offer.released_at = self.now
+            for claim in self.session.exec(select(ClaimRow).where(ClaimRow.assignment_id == row.id)):
+                claim.state = ClaimState.ABANDONED
+
+    def credits_of(self, assignment: Assignment) -> Sequence[Credit]:
+        """Read the assignment's rows of the ledger."""
+        rows = self.session.exec(select(LedgerRow).where(LedgerRow.assignment_id == assignment.id)).all()
+        return [
+            Credit(row.practitioner_id, Entry(KINDS[row.kind], row.turns, row.effort), Fraction(row.share), id)
+            for row in rows
+            if (id := row.assignment_id) is not None
+        ]
+
+    def add_credits(self, credits: Sequence[Credit]) -> None:
+        """Add rows to the ledger; the assignments they point at must be stored first."""
+        self.session.flush()
+        self.session.add_all(
+            LedgerRow(
+                **self._entry(credit.practitioner_id, credit.entry),
+                share=str(credit.share),
+                assignment_id=credit.assignment_id,
+            )
+            for credit in credits
+        )
+
+    def add_abandonment(self, assignment: Assignment, reason: GivingBack) -> None:
+        """Add a row that a manager reviews."""
+        self._add(
+            AbandonmentRow,
+            case_id=assignment.case_id,
+            assignment_id=assignment.id,
+            practitioner_id=assignment.practitioner_id,
+            reason=reason,
+            at=self.now,
+            review=Review.WAITING,
+        )
+
+    def roster(self) -> Sequence[PractitionerFacts]:
+        """Load everyone of the day."""
+        return load_roster(self.session, read_day(self.session, self.centre_id, self.now)).practitioners
+
+    def newcomers(self) -> Collection[str]:
+        """Ask the ledger."""
+        return calibration.newcomers(self.session, self.centre_id, self.now)
+
+    def returned(self) -> Sequence[LeaveRow]:
+        """Ask the adjustments."""
+        return calibration.returned(self.session, self.centre_id, self.now)
+
+    def sums_before(self, day: date) -> Sums:
+        """Add up the ledger until then."""
+        return calibration.sums_before(self.session, self.centre_id, self.now, day)
+
+    def adjust(
+        self,
+        practitioner_id: str,
+        entry: Entry,
+        share: Fraction,
+        leave: Leave | None = None,
+        reason: str | None = None,
+    ) -> AdjustmentRow:
+        """Add a row to the ledger, and one that says why."""
+        plain = self._entry(practitioner_id, entry)
+        self.tx.add(LedgerRow(**plain, share=str(share)))
+        leave_id = _row(LeaveRow, leave).id if leave else None
+        return self.tx.add(AdjustmentRow(**plain, reason=reason, leave_id=leave_id, made_by=self.user_id))
+
+    def join_run(self) -> None:
+        """Let every waiting case go with a queued run."""
+        jobs.join_run(self.tx, self.actor, self.now, self.centre_id, self.in_force.id)
+
+    def open_run(self) -> None:
+        """Queue a run over every waiting case."""
+        pending = due.list_pending(self.session, self.centre_id)
+        jobs.open_run(self.tx, self.actor, self.now, self.centre_id, self.in_force.id, pending)
+
+    def waiting_since(self) -> datetime | None:
+        """Ask for this centre."""
+        return due.waiting_since(self.session, self.centre_id)
+
+    def uncalled(self, until: datetime, called_since: datetime) -> Sequence[tuple[str, datetime]]:
+        """Ask for this centre."""
+        return due.list_uncalled(self.session, self.centre_id, until, called_since)
+
+    def _entry(self, practitioner_id: str, entry: Entry) -> dict[str, Any]:
+        return {
+            "centre_id": self.centre_id,
+            "practitioner_id": practitioner_id,
+            "kind": entry.kind.value,
+            "turns": entry.turns,
+            "effort": entry.effort,
+            "at": self.now,
+        }
+
+    def _add(self, table: type[Row], **columns: Any) -> Row:
+        row = self.tx.add(table(centre_id=self.centre_id, **columns))
+        self.session.flush()
+        return row
+
+
+def _row(table: type[Row], record: object) -> Row:
+    # A host is given back only what it gave out.
+    assert isinstance(record, table)
+    return record

@@ -1,0 +1,58 @@
+"""A centre's records as a session reads them: what a look before the lock sees, and every decision under it."""
+
+from collections.abc import Collection
+from datetime import datetime
+from functools import cached_property
+
+from sqlmodel import Session
+
+from dispatch.casework.host import Judged, Posting
+from dispatch.domain.board import Counts
+from dispatch.domain.docket.docket import Docket
+from dispatch.domain.eligibility.table import eligible
+from dispatch.domain.office import OfficeHours
+from dispatch.domain.policy.schema import Policy
+from dispatch.domain.vocabulary import Status
+from dispatch.registry import offers, quotas
+from dispatch.registry.docket import load_docket
+from dispatch.registry.policies import InForce, load_in_force
+from dispatch.registry.tables import ClaimRow, PostingRow
+
+
+class RegisterRecords:
+    """A centre's records as a session reads them."""
+
+    def __init__(self, session: Session, centre_id: str, now: datetime) -> None:
+        self.session, self.centre_id, self.now = session, centre_id, now
+
+    @cached_property
+    def in_force(self) -> InForce:
+        """The policy in force, with its id."""
+        return load_in_force(self.session, self.centre_id)
+
+    @property
+    def policy(self) -> Policy:
+        """The policy in force."""
+        return self.in_force.policy
+
+    @cached_property
+    def office(self) -> OfficeHours:
+        """The office hours of that policy."""
+        return OfficeHours.of(self.policy)
+
+    def docket(self, case_ids: Collection[str], *statuses: Status, alone: str | None = None) -> Judged:
+        """Load and judge in the same few queries for one case and for all of a province."""
+        self.session.flush()
+        waiting = statuses or (Status.PENDING,)
+        facts = load_docket(self.session, self.centre_id, case_ids, self.now, waiting, alone)
+        docket = Docket.build(facts, self.policy)
+        return docket, eligible(docket)
+
+    def open_posting(self, case_id: str) -> PostingRow | None:
+        """Return the case's place on this centre's board."""
+        posting = offers.open_posting(self.session, case_id)
+        return posting if posting is not None and posting.centre_id == self.centre_id else None
+
+    def claims_of(self, practitioner_id: str, posting: Posting) -> tuple[ClaimRow | None, Counts]:
+        """Ask for both in one statement."""
+        return quotas.find_claim(self.session, practitioner_id, self.now, self.policy.grab, posting.id)
