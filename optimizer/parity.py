@@ -8,11 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.bounds import scores_of
-from optimizer.pairs import IntArray
+from optimizer.pairs import IntArray, require_shape, whole
 from optimizer.problem import Problem
 
 EFFORT = 8.0
 """Deterministic time of one search, in CP-SAT's units, about seconds: the same search ends at the same plan."""
+
+SUM_LIMIT = 2**53
+"""Sums of weighted figures stay below this: no product wraps, and CP-SAT takes them."""
 
 
 class Parity(NamedTuple):
@@ -57,6 +60,11 @@ def best_within(
     Parity or None
         None if no plan within the gap was found.
 
+    Raises
+    ------
+    ValueError
+        If shapes do not fit, the gap is below 0, or figures are so large that their sums could reach 2**53.
+
     Notes
     -----
     Means are sums over a fixed number of seats, so the gap is linear: ``|N_h S_g - N_g S_h| <= gap N_g N_h``. With
@@ -65,6 +73,8 @@ def best_within(
     """
     from ortools.sat.python import cp_model
 
+    figure = whole(figure, "figure")
+    _require_range(problem, figure, groups, gap)
     model = cp_model.CpModel()
     rows, cols = allowed_pairs(problem)
     scores = scores_of(problem, rows, cols)
@@ -81,6 +91,17 @@ def best_within(
         return None
     used = np.array([solver.boolean_value(literal) for literal in take], bool)
     return Parity(rows[used], cols[used], int(scores[used].sum()), round(solver.best_objective_bound))
+
+
+def _require_range(problem: Problem, figure: IntArray, groups: NDArray[np.bool_], gap: int) -> None:
+    require_shape(figure, "figure", (problem.n, problem.m), f"it must be ({problem.n}, {problem.m})")
+    require_shape(groups, "groups", (None, problem.n), f"it must be (g, {problem.n})")
+    if gap < 0:
+        raise ValueError(f"gap is {gap}; it must be 0 or more")
+    largest = max(int(figure.max(initial=0)), -int(figure.min(initial=0)), gap)
+    reach = largest * int(problem.demand.sum()) ** 2
+    if reach >= SUM_LIMIT:
+        raise ValueError(f"figures and gap up to {largest} can sum to {reach}; it must stay below {SUM_LIMIT}")
 
 
 def allowed_pairs(problem: Problem) -> tuple[IntArray, IntArray]:

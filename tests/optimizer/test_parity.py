@@ -109,3 +109,20 @@ def test_opposing_sides_never_share_a_practitioner_or_a_firm(institution, value)
     found = best_within(problem, figure, groups, 0)
 
     assert (found.value if found else None) == value == best_by_hand(problem, figure, groups, 0)
+
+
+@pytest.mark.parametrize(
+    ("figure", "groups", "gap", "reason"),
+    [
+        (np.full((3, 2), 2**60), np.eye(3, dtype=bool), 0, "must stay below"),
+        (np.full((3, 2), -(2**63)), np.eye(3, dtype=bool), 0, "must stay below"),
+        (np.zeros((3, 2), int), np.eye(3, dtype=bool), 2**60, "must stay below"),
+        (np.zeros((3, 2), int), np.eye(3, dtype=bool), -1, "0 or more"),
+        (np.zeros((2, 2), int), np.eye(3, dtype=bool), 0, "figure has shape"),
+        (np.zeros((3, 2), int), np.eye(2, dtype=bool), 0, "groups has shape"),
+        (np.zeros((3, 2)), np.eye(3, dtype=bool), 0, "must hold integers"),
+    ],
+)
+def test_figures_that_cannot_be_summed_are_refused(figure, groups, gap, reason):
+    with pytest.raises(ValueError, match=reason):
+        best_within(filled_and_free(a_problem()), figure, groups, gap)
