@@ -95,9 +95,10 @@ def _converted(values: ArrayLike, name: str, kind: type[np.signedinteger | np.un
     array = numbers(values, name)
     if array.dtype.kind not in "iu" and array.size:
         array = _beyond_integer_types(values, array, name)
-    limits = np.iinfo(kind)
-    holds = (array >= limits.min) & (array <= limits.max)
-    require(holds, name, array, f"it must be from {limits.min} to {limits.max}")
+    if array.dtype != kind:
+        limits = np.iinfo(kind)
+        holds = (array >= limits.min) & (array <= limits.max)
+        require(holds, name, array, f"it must be from {limits.min} to {limits.max}")
     return np.asarray(array, kind, order="C")
 
 
