@@ -36,6 +36,8 @@ def whole_terms(values: ArrayLike, name: str, shape: str) -> NDArray[np.float32]
     require_shape(terms, name, (None, None), f"it must be {shape}")
     if terms.dtype.kind not in "iuf" and terms.size:
         raise ValueError(f"{name} has type {terms.dtype}; it must hold whole numbers")
+    # Half precision holds no number as large as the limit to compare with.
+    terms = terms.astype(np.float32) if terms.dtype == np.float16 else terms
     require((terms > -SCORE_LIMIT) & (terms < SCORE_LIMIT), name, terms, f"its size must be below {SCORE_LIMIT}")
     require(terms == np.rint(terms), name, terms, "it must be a whole number")
     return np.array(terms, np.float32, order="C")
@@ -92,6 +94,9 @@ def _check_references(problem: Problem) -> None:
         pairs = getattr(problem, name)
         require(pairs.rows < n, f"{name}.rows", pairs.rows, f"it must be below the {n} cases")
         require(pairs.cols < m, f"{name}.cols", pairs.cols, f"it must be below the {m} practitioners")
+    for g, rows in enumerate(problem.exclusive):
+        if not rows.size:
+            raise ValueError(f"exclusive[{g}] is empty; a group must name a case")
     listed = np.concatenate((ABSENT, *problem.exclusive))
     for name, rows in (("exclusive", listed), ("separate", problem.separate)):
         require((rows >= 0) & (rows < n), name, rows, f"it must be a row from 0 to {n - 1}")

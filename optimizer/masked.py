@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from optimizer.claim import checked
 from optimizer.pairs import IntArray, Pairs
 from optimizer.problem import Problem, no_scores
 from optimizer.solution import Proof, Solution
@@ -26,7 +27,13 @@ def masked(problem: Problem, solution: Solution, seed: int) -> tuple[Problem, So
         Cases, practitioners, institutions and terms in a drawn order, keys by that order. Scores, prices and limits
         are the same, so ``verify`` says the same of it. Two proofs masked with different seeds share no name;
         rows alike in both stay alike, for what is to be checked is what they hold.
+
+    Raises
+    ------
+    ValueError
+        If the solution has not the form of a claim about the problem.
     """
+    solution = checked(problem, solution)
     draw = np.random.default_rng(seed)
     cases, people, houses, terms = (
         draw.permutation(size) for size in (problem.n, problem.m, problem.p, problem.case_terms.shape[1])

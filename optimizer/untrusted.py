@@ -30,7 +30,7 @@ PARTS_LIMIT = 2**22
 """Lists, objects and strings in one JSON text: each takes far more memory than the bytes that spell it."""
 
 ENTRIES_LIMIT = 64
-"""Entries of one archive."""
+"""Entries of the archive of a proof."""
 
 DIMENSION_LIMIT = 2**27
 """Length of an array along one axis, also where another axis is empty."""
@@ -105,9 +105,9 @@ def is_archive(content: bytes) -> bool:
     return content.startswith(b"PK")
 
 
-def unpack(content: bytes, what: str) -> dict[str, bytes]:
+def unpack(content: bytes, what: str, most: int = ENTRIES_LIMIT) -> dict[str, bytes]:
     """
-    Return the entries of an archive by name.
+    Return the entries of an archive, at most so many, by name.
 
     Raises
     ------
@@ -115,8 +115,8 @@ def unpack(content: bytes, what: str) -> dict[str, bytes]:
         If it is no archive, damaged, encrypted, packed in another way than stored or deflated, names an entry
         twice, or declares more than ``UNPACKED_LIMIT`` bytes: an entry never yields more than it declares.
     """
-    if content.count(ENTRY_OF_DIRECTORY) > ENTRIES_LIMIT:
-        _refuse(what, f"has more than {ENTRIES_LIMIT} entries")
+    if content.count(ENTRY_OF_DIRECTORY) > most:
+        _refuse(what, f"has more than {most} entries")
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()

@@ -38,10 +38,10 @@ def day_of(run: RunRow) -> Day:
 
 def mask_proof(content: bytes, seed: int) -> bytes:
     """Return a stored proof under names of its own, or raise CertificateMismatchError if it does not hold."""
-    problem, solution = masked(*load(io.BytesIO(content)), seed)
     try:
+        problem, solution = masked(*load(io.BytesIO(content)), seed)
         verify(problem, solution)
-    except CertificateError as fault:
+    except (CertificateError, ValueError) as fault:
         raise CertificateMismatchError(reason=str(fault)) from None
     masks = io.BytesIO()
     save(masks, problem, solution)

@@ -9,10 +9,9 @@ from importlib.resources import files
 from typing import Any, NamedTuple
 
 from dispatch.reports.equity import FEWEST
-from dispatch.reports.self_check import MANIFEST
+from dispatch.reports.self_check import FORMAT, MANIFEST
 from dispatch.reports.telling import About, Told, to_document
 
-FORMAT = "legal-aid transparency pack 1"
 VERIFIER = (
     "bounds",
     "checks",

@@ -5,38 +5,77 @@ It is stored in each pack as ``__main__.py``, beside the modules of the verifier
 
 import hashlib
 import io
-import json
 import sys
-import zipfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from optimizer.files import load
+from optimizer.untrusted import FormatError, integer, listed, parse_json, read, record, shown, text, truth, unpack
 from optimizer.verify import CertificateError, verify
 
+FORMAT = "legal-aid transparency pack 1"
 MANIFEST = "manifest.json"
+ENTRIES_LIMIT = 2**14
+"""Files of one pack: a run every four minutes of a month."""
 
 
 def check(pack: Path) -> list[str]:
     """Return what the pack fails in: files and policies by their digests, runs by their proofs; nothing if it holds."""
-    with zipfile.ZipFile(pack) as container:
-        parts = {name: container.read(name) for name in container.namelist()}
-    manifest = json.loads(parts.pop(MANIFEST))
-    faults = [f"{name}: not listed" for name in sorted(parts.keys() - manifest["files"].keys())]
+    try:
+        parts = unpack(read(pack), "the pack", ENTRIES_LIMIT)
+        manifest = _manifest(parse_json(parts.pop(MANIFEST, b""), MANIFEST), MANIFEST)
+    except (FormatError, OSError) as fault:
+        return [str(fault)]
+    return [f"{shown(name)}: {fault}" for name, fault in _faults(parts, manifest)]
+
+
+def _faults(parts: dict[str, bytes], manifest: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    yield from ((name, "not listed") for name in sorted(parts.keys() - manifest["files"].keys()))
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in parts.items()}
     for name, digest in sorted(manifest["files"].items()):
-        if hashlib.sha256(parts.get(name, b"")).hexdigest() != digest:
-            faults.append(f"{name}: not the file that was published")
+        if digests.get(name) != digest:
+            yield name, "not the file that was published"
     for policy in manifest["policies"]:
-        if hashlib.sha256(parts.get(policy["file"], b"")).hexdigest() != policy["digest"]:
-            faults.append(f"{policy['file']}: not the policy of this digest")
+        if digests.get(policy["file"]) != policy["digest"]:
+            yield policy["file"], "not the policy of this digest"
     for run in manifest["runs"]:
         try:
             problem, solution = load(io.BytesIO(parts.get(run["file"], b"")))
             verify(problem, solution)
-            if (solution.objective, solution.bound) != (run["objective"], run["bound"]):
-                raise CertificateError("it proves another value than the manifest says")
-        except (CertificateError, ValueError) as fault:
-            faults.append(f"{run['file']}: {fault}")
-    return faults
+        except (CertificateError, FormatError) as fault:
+            yield run["file"], str(fault)
+        else:
+            if any(getattr(solution, name) != run[name] for name in ("objective", "bound", "optimal")):
+                yield run["file"], "it proves another value than the manifest says"
+
+
+def _manifest(value: object, what: str) -> dict[str, Any]:
+    manifest = record(
+        value, what, format=text, centre=text, month=text, code=_code, policies=_policies, runs=_runs, files=_files
+    )
+    if manifest["format"] != FORMAT:
+        raise FormatError(f"{what} is not of format {FORMAT}")
+    return manifest
+
+
+def _code(value: object, what: str) -> dict[str, Any]:
+    return record(value, what, version=text, sources=text)
+
+
+def _policies(value: object, what: str) -> list[dict[str, Any]]:
+    return [record(each, what, file=text, version=integer, name=text, digest=text) for each in listed(value, what)]
+
+
+def _runs(value: object, what: str) -> list[dict[str, Any]]:
+    fields = {"file": text, "policy_version": integer, "objective": integer, "bound": integer, "optimal": truth}
+    return [record(each, what, **fields) for each in listed(value, what)]
+
+
+def _files(value: object, what: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise FormatError(f"{what} is not an object")
+    return {name: text(digest, what) for name, digest in value.items()}
 
 
 def main() -> None:
