@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from dispatch.domain.states import GivingBack, OfferState, Review
+from dispatch.domain.states import EndReason, GivingBack, OfferState, Review
 from dispatch.domain.vocabulary import ModeName, Role, Status
 from dispatch.registry.tables import AbandonmentRow, OfferRow
 from tests.api.test_ways import enter
@@ -22,7 +22,7 @@ def asked(office):
     offer(office, busy, OfferState.DECLINED, NOW - 2 * DAY, GivingBack.DISTANCE)
     offer(office, quiet, OfferState.EXPIRED, NOW - 90 * DAY)
     case = office.register.a_case("x", status=Status.ASSIGNED)
-    assignment = office.register.an_assignment(case, busy, ended_at=NOW, end_reason="abandoned")
+    assignment = office.register.an_assignment(case, busy, ended_at=NOW, end_reason=EndReason.ABANDONED)
     office.register.add(
         AbandonmentRow(
             centre_id=office.register.centre.id, case_id=case.id, assignment_id=assignment.id, review=Review.WAITING,

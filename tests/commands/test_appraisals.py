@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from dispatch.commands.appraisals import appraise_days
+from dispatch.domain.states import EndReason
 from dispatch.domain.vocabulary import Matter, Service
 from dispatch.registry.tables import AppraisalRow, DayRow, LeaveRow
 from tests.rows import NOW
@@ -63,7 +64,7 @@ def test_what_could_not_be_by_the_state_of_that_morning_is_not_compared(register
     register.an_assignment(register.a_case("late"), late, assigned_at=NOW + 3 * HOUR)
     register.an_assignment(
         register.a_case("declined"), people[1], assigned_at=NOW + 3 * HOUR, ended_at=NOW + 4 * HOUR,
-        end_reason="declined",
+        end_reason=EndReason.DECLINED,
     )  # fmt: skip
 
     night(register)

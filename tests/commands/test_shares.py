@@ -10,7 +10,7 @@ from dispatch.commands.plan import start_plan
 from dispatch.commands.runs import apply_run, request_run, solve_run
 from dispatch.commands.turns import calibrate, override, rotation
 from dispatch.commands.undertake import answer_assignment
-from dispatch.domain.states import GivingBack
+from dispatch.domain.states import EndReason, GivingBack
 from dispatch.domain.vocabulary import ModeName, Status
 from dispatch.registry.host import RegisterHost
 from dispatch.registry.proposals import list_proposals
@@ -116,7 +116,7 @@ def test_cases_of_this_year_are_counted_and_those_of_the_last_are_not(register):
     for number, at in enumerate((NOW - 100 * DAY, NOW - 40 * DAY)):
         register.an_assignment(register.a_case(str(number), status=Status.ASSIGNED), person, assigned_at=at)
     declined = register.a_case("no", status=Status.ASSIGNED)
-    register.an_assignment(declined, person, ended_at=NOW, end_reason="declined")
+    register.an_assignment(declined, person, ended_at=NOW, end_reason=EndReason.DECLINED)
 
     # Two of twelve are due by March 9th, and one was had.
     assert [turn.owed for turn in rotation(register.read, register.clerk, NOW)] == [1]

@@ -12,6 +12,7 @@ from dispatch.domain.errors import (
     SeatTakenError,
     UnavailableError,
 )
+from dispatch.domain.states import EndReason
 from dispatch.domain.vocabulary import ModeName, RelationKind, Status
 from dispatch.registry.border import ERRORS, named_uniques
 from dispatch.registry.tables import (
@@ -59,7 +60,7 @@ def test_seat_has_one_live_assignment(register):
 
 def test_ended_assignment_frees_its_seat(register):
     case, first, second = register.a_case(), register.a_practitioner("a"), register.a_practitioner("b")
-    register.an_assignment(case, first, ended_at=NOW, end_reason="replaced")
+    register.an_assignment(case, first, ended_at=NOW, end_reason=EndReason.ABANDONED)
 
     register.an_assignment(case, second)
 

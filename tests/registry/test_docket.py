@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 from dispatch.domain.docket.facts import FormerOffice
+from dispatch.domain.states import EndReason
 from dispatch.domain.vocabulary import PairKind, RelationKind, Status
 from dispatch.registry.docket import load_docket
 from dispatch.registry.tables import (
@@ -95,8 +96,8 @@ def test_load_month_and_ledger_are_counted(register):
     for number, columns in (
         ("1", {}),
         ("2", {"assigned_at": NOW - 40 * DAY}),
-        ("3", {"ended_at": NOW, "end_reason": "closed"}),
-        ("4", {"ended_at": NOW, "end_reason": "declined"}),
+        ("3", {"ended_at": NOW, "end_reason": EndReason.CLOSED}),
+        ("4", {"ended_at": NOW, "end_reason": EndReason.DECLINED}),
     ):
         register.an_assignment(register.a_case(number, status=Status.ASSIGNED), practitioner, **columns)
     for turns, effort in ((1, 10), (1, 6), (-1, -6)):
@@ -188,7 +189,7 @@ def test_counsel_of_the_earlier_stage_is_known(register):
     earlier, later = register.a_case("1", status=Status.CLOSED), register.a_case("2")
     tie(register, RelationKind.EARLIER_STAGE, later, earlier)
     practitioner = register.a_practitioner()
-    register.an_assignment(earlier, practitioner, ended_at=NOW, end_reason="closed")
+    register.an_assignment(earlier, practitioner, ended_at=NOW, end_reason=EndReason.CLOSED)
 
     [case] = load(register).cases
 
@@ -198,7 +199,7 @@ def test_counsel_of_the_earlier_stage_is_known(register):
 def test_who_was_replaced_or_holds_the_other_seat_is_told(register):
     case = register.a_case(demand=2)
     before, lead = register.a_practitioner("before"), register.a_practitioner("lead")
-    register.an_assignment(case, before, ended_at=NOW, end_reason="replaced")
+    register.an_assignment(case, before, ended_at=NOW, end_reason=EndReason.ABANDONED)
     register.an_assignment(case, lead, seat=1)
 
     facts = load(register)

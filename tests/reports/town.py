@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from dispatch.domain.states import ClaimState, GivingBack, OfferState, PostingState, Review
+from dispatch.domain.states import ClaimState, EndReason, GivingBack, OfferState, PostingState, Review
 from dispatch.domain.vocabulary import (
     CaseSource,
     JobKind,
@@ -76,9 +76,9 @@ def fill(register):
     seats = {
         "a1": _given(register, cases["1"], people["p1"], ModeName.POINT_SELECTION, C1 + 10 * HOUR),
         "a2": _given(register, cases["2"], people["p2"], ModeName.ROTATION, C2 + 80 * HOUR,
-                     ended_at=NOW - 4 * DAY, end_reason="closed"),
+                     ended_at=NOW - 4 * DAY, end_reason=EndReason.CLOSED),
         "a3": _given(register, cases["3"], people["p3"], ModeName.GRAB, C3 + 2 * HOUR,
-                     ended_at=C3 + 5 * HOUR, end_reason="declined"),
+                     ended_at=C3 + 5 * HOUR, end_reason=EndReason.DECLINED),
         "a4": _given(register, cases["3"], people["p1"], ModeName.OPTIMIZED, C3 + 30 * HOUR, run_id=run.id),
     }  # fmt: skip
     _note_answers(register, cases, people, seats)
