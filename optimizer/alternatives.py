@@ -11,6 +11,7 @@ from optimizer.network import FAR, Residual
 from optimizer.pairs import IntArray, Pairs
 from optimizer.problem import Problem
 from optimizer.scoring import NOTHING, Listed, Sheet
+from optimizer.sides import Sides
 from optimizer.solution import Proof, Solution
 
 KEEP = 30
@@ -210,13 +211,9 @@ class Alternatives:
 
 def _on_leaf(problem: Problem, proof: Proof) -> Problem:
     """Return the problem without crossing rules, but with what the search decided on the way to the plan."""
-    unit = np.where(problem.institution < 0, problem.p + np.arange(problem.m), problem.institution)
-    rows, cols = [problem.barred.rows], [problem.barred.cols]
-    for pair, closed, side in proof.path.tolist():
-        inside = np.flatnonzero(unit == closed)
-        rows.append(np.full(inside.size, problem.separate[pair, side]))
-        cols.append(inside)
-    barred = Pairs(np.concatenate(rows), np.concatenate(cols))
+    sides = Sides(problem, alone(problem))
+    out = sides.pairs(sides.closed(proof.path.tolist()))
+    barred = Pairs(np.append(problem.barred.rows, out.rows), np.append(problem.barred.cols, out.cols))
     return replace(problem, barred=barred, separate=np.empty((0, 2), np.int64))
 
 

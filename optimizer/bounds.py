@@ -168,7 +168,8 @@ class Bounds:
         self._levels[-1] = -proof.practitioner_price if rides else 0
         by_kind = proof.case_price[self._kinds.cases]
         least = np.minimum.reduceat(by_kind, self._kinds.start[:-1]) if by_kind.size else ABSENT
-        barred = np.column_stack((self._kinds.of_case[_kept_out(self.problem, proof)], proof.path[:, 1]))
+        cases, units = _kept_out(self.problem, proof).T
+        barred = np.column_stack((self._kinds.of_case[cases], units))
         relief = self._by_kind(_spread(self.problem, proof.group_price))
         return _Leaf(proof.case_price, least, price, relief, np.unique(barred, axis=0))
 
@@ -284,6 +285,10 @@ def _spread(problem: Problem, prices: Pairs) -> Pairs:
 
 
 def _kept_out(problem: Problem, proof: Proof) -> IntArray:
-    """The case that each decision on the way to the leaf keeps out of a unit."""
-    cases: IntArray = problem.separate[proof.path[:, 0], proof.path[:, 2]]
-    return cases
+    """The case and the unit of all that the decisions on the way to the leaf keep out, (b, 2)."""
+    one, other = np.concatenate((problem.separate, problem.separate[:, ::-1])).T
+    out = [np.empty((0, 2), np.int64)]
+    for case, unit, side in proof.path.tolist():
+        cases = other[one == case] if side else np.array([case])
+        out.append(np.column_stack((cases, np.full_like(cases, unit))))
+    return np.concatenate(out)

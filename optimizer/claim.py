@@ -80,8 +80,10 @@ def _group_price(problem: Problem, group: Pairs, name: str) -> Pairs:
 
 def _path(problem: Problem, leaf: Proof, name: str) -> IntArray:
     path = _array(leaf, "path", (None, 3), f"{name}.")
-    limits = np.array([len(problem.separate), problem.p + problem.m, 2])
-    require((path >= 0) & (path < limits), f"{name}.path", path, "it must be a decision that exists")
+    limits = np.array([problem.n, problem.p + problem.m, 2])
+    exists = (path >= 0) & (path < limits)
+    exists[:, 0] &= np.isin(path[:, 0], problem.separate)
+    require(exists, f"{name}.path", path, "it must be a decision that exists")
     return path
 
 

@@ -66,7 +66,7 @@ def _leaf(leaf: Proof, cases: IntArray, people: IntArray, houses: IntArray) -> P
     # A unit of the path is an institution, or one beyond them for a practitioner outside all.
     at_unit = np.append(np.argsort(houses), len(houses) + np.argsort(people))
     path = leaf.path.copy()
-    path[:, 1] = at_unit[path[:, 1]]
+    path[:, 0], path[:, 1] = np.argsort(cases)[path[:, 0]], at_unit[path[:, 1]]
     group = leaf.group_price
     return Proof(
         case_price=leaf.case_price[cases],

@@ -29,8 +29,8 @@ class Proof:
     group_price : Pairs of (group, practitioner), points, >= 0
         Price of the one place an exclusive group has with a practitioner.
     path : (t, 3) int64, default none
-        Decisions on the way to the leaf: row of ``separate``, the unit (an institution, or p + column for a
-        practitioner outside all), and which of the two cases (0 or 1) is kept out of that unit.
+        Decisions on the way to the leaf: a case, a unit (an institution, or p + column for a practitioner outside
+        all), and who is kept out of that unit: the case itself (0), or every case that opposes it (1).
     """
 
     case_price: IntArray

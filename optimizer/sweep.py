@@ -6,9 +6,9 @@ from typing import SupportsIndex
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.core import blocks, scores_of_rows
 from optimizer.levers import Lever, LeverError, moved, whole_level
 from optimizer.problem import Problem
+from optimizer.reduced import blocks, scores_of_rows
 
 
 @dataclass(frozen=True, eq=False)

@@ -118,7 +118,11 @@ def _bound(problem: Problem, solution: Solution) -> int:
 
 
 def _covered(paths: list[list[list[int]]]) -> bool:
-    """Whether every legal plan obeys some path: one is empty, or all split at the same place and both sides hold."""
+    """
+    Whether every legal plan obeys some path: one is empty, or all split at the same place and both sides hold.
+
+    A plan in which the case stays out of the unit obeys side 0; one in which it does not obeys side 1.
+    """
     waiting = [(0, paths)]
     while waiting:
         depth, part = waiting.pop()

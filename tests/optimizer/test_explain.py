@@ -26,10 +26,12 @@ def resized(problem, j, by):
 def on_the_leaf(problem, solution):
     """The problem in which sides are kept apart by what the search decided, and by nothing else."""
     rows, cols = problem.barred.rows.tolist(), problem.barred.cols.tolist()
-    for pair, closed, side in solution.certificate.proof.path.tolist():
+    for case, closed, side in solution.certificate.proof.path.tolist():
+        opposing = [sum(pair) - case for pair in problem.separate.tolist() if case in pair]
         for j, firm in enumerate(problem.institution.tolist()):
             if closed == (firm if firm >= 0 else problem.p + j):
-                rows, cols = [*rows, int(problem.separate[pair, side])], [*cols, j]
+                for out in opposing if side else [case]:
+                    rows, cols = [*rows, out], [*cols, j]
     return dataclasses.replace(problem, barred=Pairs(rows, cols), separate=np.empty((0, 2), int))
 
 
