@@ -38,7 +38,8 @@ def solve(
     cancelled : callable, default none
         Asked again and again; True ends the solve.
     most_nodes : int, default 400
-        Limit of the search for ``separate``; beyond it the plan may be short of its bound.
+        Relaxations the search for ``separate`` may solve for its proof, the root's included; beyond it the plan may
+        be short of its bound.
 
     Returns
     -------
