@@ -32,7 +32,7 @@ def search(relaxation: Relaxation, most_nodes: int) -> tuple[Plan, tuple[Proof, 
     """
     tree = Tree(relaxation)
     tree.grow(min(EASY, most_nodes))
-    if (best := tree.best) is None or tree.gap:
+    if (best := tree.best) is None or not tree.settled:
         best = _improved(tree, tree.offer(tree.dive(tree.top)))
         tree.grow(most_nodes)
         best = tree.offer(best)

@@ -92,9 +92,9 @@ class Tree:
         return self._heap[0][2]
 
     @property
-    def gap(self) -> bool:
-        """Whether a better plan is not ruled out."""
-        return self.best is None or self.best.value < self.bound
+    def settled(self) -> bool:
+        """Whether no decision is left that could tell more: the best plan reaches the bound, or the top is legal."""
+        return self.top.legal or (self.best is not None and self.best.value >= self.bound)
 
     def leaves(self, plan: Plan) -> list[Node]:
         """Return all leaves: one on which the plan lies, then the others from the highest bound down."""
@@ -104,8 +104,8 @@ class Tree:
         return [own, *(node for node in ranked if node is not own)]
 
     def grow(self, most_nodes: int) -> None:
-        """Split the leaf of highest bound until there is no gap, or as long as the nodes last."""
-        while self.gap and self._nodes + 2 <= most_nodes:
+        """Split the leaf of highest bound until the search is settled, or as long as the nodes last."""
+        while not self.settled and self._nodes + 2 <= most_nodes:
             parent = heapq.heappop(self._heap)[2]
             case, unit = self._decision(parent)[0]
             for child in (self.child(parent, (case, unit, side)) for side in (0, 1)):
