@@ -5,12 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.inputs import worth
-from benchmarks.peers import cp_sat
 from optimizer import Problem, Solution, solve, verify
+from testbed.opposed import couples, opposed
 from tests.examples import share
 from tests.optimizer.brute_force import best_value
-from tests.optimizer.builders import a_problem, problems
+from tests.optimizer.builders import problems
 from tests.optimizer.test_laws import permuted
 
 
@@ -19,39 +18,6 @@ def solve_hard(problem: Problem, seed: int = 0, most_nodes: int = 400) -> Soluti
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("optimizer.exclusive.EASY", 1)
         return solve(problem, seed, most_nodes=most_nodes)
-
-
-def opposed(cases: int, practitioners: int, institutions: int, pairs: int, seed: int) -> Problem:
-    """Uniform scores, two slots a practitioner, every second draw of two cases opposed until there are enough."""
-    rng = np.random.default_rng(seed)
-    scores = rng.integers(0, 1000, (cases, practitioners))
-    firm = rng.integers(0, institutions, practitioners)
-    apart: set[tuple[int, int]] = set()
-    while len(apart) < pairs:
-        one, other = sorted(rng.choice(cases, 2, replace=False).tolist())
-        apart.add((one, other))
-    return with_scores(scores, firm, np.array(sorted(apart)), slots=2, open_price=2000)
-
-
-def couples(seed: int) -> Problem:
-    """Sixty cases, twenty of them against twenty others, and two institutions of twelve with three slots each."""
-    rng = np.random.default_rng(seed)
-    scores, firm = rng.integers(0, 1000, (60, 24)), np.arange(24) % 2
-    return with_scores(scores, firm, rng.permutation(60)[:40].reshape(-1, 2), slots=3, open_price=30_000)
-
-
-def with_scores(scores: np.ndarray, firm: np.ndarray, apart: np.ndarray, slots: int, open_price: int) -> Problem:
-    n, m = scores.shape
-    return a_problem(
-        case_terms=np.eye(n, dtype=np.float32),
-        practitioner_terms=scores.T.astype(np.float32),
-        capacity=np.full(m, slots),
-        slot_price=np.zeros((m, 1), np.int64),
-        open_price=np.full(n, open_price),
-        institution=firm,
-        institution_capacity=np.full(firm.max() + 1, n),
-        separate=apart,
-    )
 
 
 @given(problems())
@@ -92,19 +58,6 @@ def test_limit_counts_the_nodes_that_were_solved(limit: int) -> None:
     solved = 2 * len(solution.certificate.leaves) - 1
 
     assert limit - 1 <= solved <= limit
-
-
-HARD = [("crowd", opposed(30, 20, 3, 60, seed=2)), *((f"couples {seed}", couples(seed)) for seed in range(2))]
-
-
-@pytest.mark.parametrize("problem", [each for _, each in HARD], ids=[name for name, _ in HARD])
-def test_hard_search_comes_to_the_optimum_of_a_peer(problem: Problem) -> None:
-    best = worth(problem, cp_sat(problem))
-
-    solution = solve(problem)
-
-    verify(problem, solution)
-    assert solution.objective == best <= solution.bound
 
 
 # The greatest value CP-SAT found in minutes.
