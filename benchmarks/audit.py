@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlmodel import Session, col, select
 
-from benchmarks.hall import Hall
+from benchmarks.board import Board
 from benchmarks.stubborn import Answered
 from dispatch.domain.states import ClaimState, OfferState, PostingState
 from dispatch.domain.vocabulary import Status
@@ -68,10 +68,10 @@ def unsettled(read: Read, centre_id: str) -> dict[str, int]:
     return {name: count for name, count in counts.items() if count}
 
 
-def audit(read: Read, hall: Hall, answers: Sequence[Answered], quota: Mapping[str, int], seconds: float) -> Account:
+def audit(read: Read, board: Board, answers: Sequence[Answered], quota: Mapping[str, int], seconds: float) -> Account:
     """Return what came of it, or raise AssertionError for whatever does not hold."""
     with read() as session:
-        rows = {table: _of(session, table, hall.centre_id) for table in TABLES}
+        rows = {table: _of(session, table, board.centre_id) for table in TABLES}
     claims = rows[ClaimRow]
     _require_single(rows)
     _require_caps(rows, quota)

@@ -18,8 +18,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks import scenes
+from benchmarks.board import Lawyer, open_board
 from benchmarks.establishment import Establishment, established, machine_load
-from benchmarks.hall import Lawyer, open_hall
 from benchmarks.load import Outcome, ask
 from benchmarks.report import RESULTS, machine
 from benchmarks.service import bare_endpoints
@@ -60,8 +60,8 @@ ELSE = "Python's own"
 def over_http(service: Establishment, bare_ports: Sequence[int], now: datetime) -> Iterator[str]:
     """Yield a row for each kind of request: how many a second, and what each cost in which process."""
     what, hopeless = next(scenes.hopeless(service, now))
-    hall = open_hall(service.begin, now, f"profile {now.timestamp()}", CLAIMS, CLAIMS)
-    winning = itertools.starmap(scenes.claiming, zip(hall.lawyers, hall.case_ids, strict=True))
+    board = open_board(service.begin, now, f"profile {now.timestamp()}", CLAIMS, CLAIMS)
+    winning = itertools.starmap(scenes.claiming, zip(board.lawyers, board.case_ids, strict=True))
     yield _counted("bare endpoint", lambda: ask(bare_ports, hopeless(), CONNECTIONS, SECONDS))
     yield _counted(f"refused: {what}", lambda: ask(service.ports, hopeless(), CONNECTIONS, SECONDS))
     yield _counted("won", lambda: ask(service.ports, winning, CONNECTIONS, 120))
@@ -69,11 +69,11 @@ def over_http(service: Establishment, bare_ports: Sequence[int], now: datetime) 
 
 def by_place(service: Establishment, now: datetime) -> Iterator[str]:
     """Yield a row for a refused and a won claim: what a single caller's time is spent in, in milliseconds."""
-    hall = open_hall(service.begin, now, f"alone {now.timestamp()}", CLAIMS, CLAIMS)
-    first, *others = zip(hall.lawyers, hall.case_ids, strict=True)
+    board = open_board(service.begin, now, f"alone {now.timestamp()}", CLAIMS, CLAIMS)
+    first, *others = zip(board.lawyers, board.case_ids, strict=True)
     _claim_each(service, [first, *others[:40]], now)
     half = len(others) // 2
-    yield _spent("refused", lambda: _claim_each(service, [(hall.lawyers[-1], first[1])] * half, now), half)
+    yield _spent("refused", lambda: _claim_each(service, [(board.lawyers[-1], first[1])] * half, now), half)
     yield _spent("won", lambda: _claim_each(service, others[half:], now), len(others) - half)
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import httpx2
 from sqlalchemy import Engine
 
-from dispatch.embedded.ports import free_port
+from dispatch.embedded.processes import free_port
 from dispatch.embedded.supervisor import Child, Supervisor, supervised, to_files
 from dispatch.registry.migrate import upgrade
 from dispatch.registry.transaction import Begin, Read, make_begin, make_engine, make_read

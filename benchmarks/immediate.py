@@ -8,11 +8,11 @@ from statistics import quantiles
 
 from sqlmodel import col, select
 
+from benchmarks.board import case_draft, offering_at_once
 from benchmarks.establishment import Establishment
-from benchmarks.hall import case_draft, offering_at_once
 from dispatch.demo.client import Client
 from dispatch.demo.flow import import_all
-from dispatch.demo.opening import open_centre
+from dispatch.demo.seed_centre import open_centre
 from dispatch.demo.show import SEED
 from dispatch.demo.trials import city_trial
 from dispatch.domain.vocabulary import Role, Status

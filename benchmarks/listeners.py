@@ -1,4 +1,4 @@
-"""Fan-out of the live hall: ``python -m benchmarks.listeners [listeners ...]``.
+"""Fan-out of the live board: ``python -m benchmarks.listeners [listeners ...]``.
 
 Two real API processes over one register and one Redis, listeners on loopback spread over both, every one a
 practitioner whom each case is meant for. Cases are posted at a steady pace; a delivery is timed from the
@@ -22,13 +22,13 @@ import httpx2
 import numpy as np
 from sqlalchemy import Engine
 
-from benchmarks.hall import Hall, open_hall
+from benchmarks.board import Board, open_board
 from benchmarks.report import RESULTS, machine
 from dispatch.commands.access import authenticate
 from dispatch.commands.board import post_case
 from dispatch.embedded import redis
-from dispatch.embedded.ports import free_port
-from dispatch.live.limits import allow_many_streams
+from dispatch.embedded.processes import free_port
+from dispatch.live.hub import allow_many_streams
 from dispatch.registry.migrate import upgrade
 from dispatch.registry.queues import open_redis, stir_halls
 from dispatch.registry.transaction import Begin, make_begin, make_engine, make_glance
@@ -102,10 +102,10 @@ def fan_out(listeners: int) -> FanOut:
         upgrade(database_url)
         engine = make_engine(database_url)
         stack.callback(engine.dispose)
-        hall = open_hall(make_begin(engine), datetime.now(UTC), "listeners", listeners, 0)
-        granted = grant(make_begin(engine), hall.centre_id)
+        board = open_board(make_begin(engine), datetime.now(UTC), "listeners", listeners, 0)
+        granted = grant(make_begin(engine), board.centre_id)
         servers = stack.enter_context(serving(database_url, redis_url, Path(folder)))
-        return asyncio.run(_measure(engine, redis_url, hall, granted, servers))
+        return asyncio.run(_measure(engine, redis_url, board, granted, servers))
 
 
 def grant(begin: Begin, centre_id: str) -> list[str]:
@@ -142,17 +142,17 @@ def serving(database_url: str, redis_url: str, folder: Path) -> Iterator[list[tu
 
 
 async def _measure(
-    engine: Engine, redis_url: str, hall: Hall, granted: Sequence[str], servers: Sequence[tuple[int, int]]
+    engine: Engine, redis_url: str, board: Board, granted: Sequence[str], servers: Sequence[tuple[int, int]]
 ) -> FanOut:
     pids = [pid for _, pid in servers]
     began, memory = time.monotonic(), sum(map(_memory_mb, pids))
     gate = asyncio.Semaphore(CONNECTING_AT_ONCE)
     streams = await asyncio.gather(
-        *(_join(lawyer.token, servers[n % len(servers)][0], gate) for n, lawyer in enumerate(hall.lawyers))
+        *(_join(lawyer.token, servers[n % len(servers)][0], gate) for n, lawyer in enumerate(board.lawyers))
     )
     connect_s = time.monotonic() - began
     cpu = sum(map(_cpu_s, pids))
-    told_at = await asyncio.to_thread(_post_all, engine, redis_url, hall, granted)
+    told_at = await asyncio.to_thread(_post_all, engine, redis_url, board, granted)
     await asyncio.sleep(SETTLES_S)
     cpu_s, added_mb = sum(map(_cpu_s, pids)) - cpu, sum(map(_memory_mb, pids)) - memory
     for stream in streams:
@@ -167,7 +167,7 @@ async def _join(token: str, port: int, gate: asyncio.Semaphore) -> Stream:
         return stream
 
 
-def _post_all(engine: Engine, redis_url: str, hall: Hall, granted: Sequence[str]) -> dict[str, float]:
+def _post_all(engine: Engine, redis_url: str, board: Board, granted: Sequence[str]) -> dict[str, float]:
     """Post every case at the steady pace; return when each was committed, by its id."""
     told_at: dict[str, float] = {}
     committed: list[float] = []
@@ -178,7 +178,7 @@ def _post_all(engine: Engine, redis_url: str, hall: Hall, granted: Sequence[str]
             stir_halls(wire, centres)
 
         begin = make_begin(engine, stir=stir)
-        clerk = authenticate(make_glance(engine), hall.clerk, datetime.now(UTC))
+        clerk = authenticate(make_glance(engine), board.clerk, datetime.now(UTC))
         start = time.monotonic()
         for n, case_id in enumerate(granted):
             time.sleep(max(0.0, start + n / A_SECOND - time.monotonic()))

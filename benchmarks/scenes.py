@@ -13,8 +13,8 @@ from typing import NamedTuple
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
+from benchmarks.board import Board, Lawyer, case_draft, open_board, user_of
 from benchmarks.establishment import Establishment
-from benchmarks.hall import Hall, Lawyer, case_draft, open_hall, user_of
 from benchmarks.load import Outcome, ask, question
 from benchmarks.recorded import (
     Step,
@@ -76,13 +76,13 @@ Questions = Callable[[], Iterator[bytes]]
 
 def hopeless(service: Establishment, now: datetime) -> Iterator[tuple[str, Questions]]:
     """Yield each kind of hopeless claim, and who makes it again and again."""
-    hot = open_hall(service.begin, now, f"hot {now.timestamp()}", lawyers=200, cases=1)
+    hot = open_board(service.begin, now, f"hot {now.timestamp()}", lawyers=200, cases=1)
     ask(service.ports, [claiming(hot.lawyers[0], hot.case_ids[0])], 1, SECONDS)
     yield "the case is taken", endless(hot.lawyers[1:], hot.case_ids[0])
     yield "no such case on the board", endless(hot.lawyers, "0" * 32)
-    full = open_hall(service.begin, now, f"full {now.timestamp()}", lawyers=200, cases=1, capacities=(0,))
+    full = open_board(service.begin, now, f"full {now.timestamp()}", lawyers=200, cases=1, capacities=(0,))
     yield "not eligible", endless(full.lawyers, full.case_ids[0])
-    spent = open_hall(service.begin, now, f"spent {now.timestamp()}", 20, 21, grab={"weekly_claims": 1})
+    spent = open_board(service.begin, now, f"spent {now.timestamp()}", 20, 21, grab={"weekly_claims": 1})
     ask(service.ports, map(claiming, spent.lawyers, spent.case_ids), 4, 60)
     yield "no quota left", endless(spent.lawyers, spent.case_ids[-1])
 
@@ -99,47 +99,47 @@ def claiming(lawyer: Lawyer, case_id: str) -> bytes:
 
 def warm_up(service: Establishment, now: datetime) -> None:
     """Let every process prepare its statements, so that none is measured while it does."""
-    hall = open_hall(service.begin, now, f"warm-up {now.timestamp()}", lawyers=CONNECTIONS * 4, cases=CONNECTIONS * 4)
-    ask(service.ports, map(claiming, hall.lawyers, hall.case_ids), CONNECTIONS, 120)
+    board = open_board(service.begin, now, f"warm-up {now.timestamp()}", lawyers=CONNECTIONS * 4, cases=CONNECTIONS * 4)
+    ask(service.ports, map(claiming, board.lawyers, board.case_ids), CONNECTIONS, 120)
 
 
 def wins(service: Establishment, url: str, now: datetime) -> Iterator[Line]:
     """Measure claims that win, each round beside the same statements without a service."""
     size = WARM_UP + 2 * ROUNDS * MANY
-    hall = open_hall(service.begin, now, f"many {now.timestamp()}", lawyers=size, cases=size)
-    pairs = list(zip(hall.lawyers, hall.case_ids, strict=True))
-    steps = won_statements(service, hall, now)
+    board = open_board(service.begin, now, f"many {now.timestamp()}", lawyers=size, cases=size)
+    pairs = list(zip(board.lawyers, board.case_ids, strict=True))
+    steps = won_statements(service, board, now)
     rates, limits = [], []
     for number in range(ROUNDS):
         mine = pairs[WARM_UP + 2 * number * MANY :][: 2 * MANY]
         answers = ask(service.ports, itertools.starmap(claiming, mine[:MANY]), CONNECTIONS, 120)
         rates.append(answers.per_second)
         limits.append(limit_per_second(service.engine, url, steps, items_of(service, mine[MANY:])))
-    require_single(service, hall)
+    require_single(service, board)
     limit = f"{'pgbench' if url.startswith('postgresql') else 'bare loop'}, the same {len(steps)} statements"
     yield Line("won: many cases, a claim each", median(rates), limit, median(limits), told(answers))
 
 
 def wins_apart(service: Establishment, now: datetime) -> Line:
     """Measure claims that win in several centres at once: one centre's decisions wait for each other, these do not."""
-    halls = [open_hall(service.begin, now, f"apart {n} {now.timestamp()}", MANY, MANY) for n in range(CENTRES)]
-    pairs = [list(zip(hall.lawyers, hall.case_ids, strict=True)) for hall in halls]
+    boards = [open_board(service.begin, now, f"apart {n} {now.timestamp()}", MANY, MANY) for n in range(CENTRES)]
+    pairs = [list(zip(board.lawyers, board.case_ids, strict=True)) for board in boards]
     claims = [claiming(*pair) for together in zip(*pairs, strict=True) for pair in together]
     answers = ask(service.ports, claims, CONNECTIONS, 120)
-    for hall in halls:
-        require_single(service, hall)
+    for board in boards:
+        require_single(service, board)
     return Line(f"won: the same in {CENTRES} centres at once", answers.per_second, answers=told(answers))
 
 
-def won_statements(service: Establishment, hall: Hall, now: datetime) -> list[Step]:
+def won_statements(service: Establishment, board: Board, now: datetime) -> list[Step]:
     """Return the statements of a won claim, as two claims executed them; the one before reads the policy."""
     glance = make_glance(service.engine)
     seen: list[list[Step]] = []
-    for lawyer, case_id in zip(hall.lawyers[:WARM_UP], hall.case_ids[:WARM_UP], strict=True):
+    for lawyer, case_id in zip(board.lawyers[:WARM_UP], board.case_ids[:WARM_UP], strict=True):
         with recorded() as steps:
             claim(service.begin, glance, authenticate(glance, lawyer.token, now), now, case_id)
         seen.append(list(steps))
-    item = items_of(service, [(hall.lawyers[1], hall.case_ids[1])])[0]
+    item = items_of(service, [(board.lawyers[1], board.case_ids[1])])[0]
     return with_variables(seen[1], seen[2], {value: name for name, value in item.items()})
 
 
@@ -176,13 +176,13 @@ def limit_per_second(engine: Engine, url: str, steps: Sequence[Step], items: Seq
 
 def hot_cases(service: Establishment, now: datetime) -> Line:
     """Measure claims on one hot case after another, everybody on the same; each is won once."""
-    hall = open_hall(service.begin, now, f"rush {now.timestamp()}", lawyers=HOT * RIVALS, cases=HOT)
-    rivals = [hall.lawyers[number * RIVALS :][:RIVALS] for number in range(HOT)]
+    board = open_board(service.begin, now, f"rush {now.timestamp()}", lawyers=HOT * RIVALS, cases=HOT)
+    rivals = [board.lawyers[number * RIVALS :][:RIVALS] for number in range(HOT)]
     rushes = [
         ask(service.ports, [claiming(lawyer, case_id) for lawyer in crowd], CONNECTIONS, 120)
-        for crowd, case_id in zip(rivals, hall.case_ids, strict=True)
+        for crowd, case_id in zip(rivals, board.case_ids, strict=True)
     ]
-    require_single(service, hall)
+    require_single(service, board)
     for rush in rushes:
         require(rush.counts()["201"] == 1, f"a hot case was won {rush.counts()['201']} times")
     return Line(
@@ -194,54 +194,54 @@ def hot_cases(service: Establishment, now: datetime) -> Line:
 
 def offers_accepted(service: Establishment, now: datetime) -> Line:
     """Measure offers that are accepted, each for a case of its own."""
-    hall = open_hall(service.begin, now, f"offers {now.timestamp()}", lawyers=MANY, cases=MANY)
+    board = open_board(service.begin, now, f"offers {now.timestamp()}", lawyers=MANY, cases=MANY)
     offers = [
         OfferRow(
-            centre_id=hall.centre_id, case_id=case_id, practitioner_id=lawyer.id, mode=ModeName.ROTATION,
+            centre_id=board.centre_id, case_id=case_id, practitioner_id=lawyer.id, mode=ModeName.ROTATION,
             state=OfferState.PENDING, offered_at=now, expires_at=now + timedelta(days=1),
         )
-        for lawyer, case_id in zip(hall.lawyers, hall.case_ids, strict=True)
+        for lawyer, case_id in zip(board.lawyers, board.case_ids, strict=True)
     ]  # fmt: skip
     with service.begin() as tx:
-        for case in tx.session.exec(select(CaseRow).where(CaseRow.centre_id == hall.centre_id)):
+        for case in tx.session.exec(select(CaseRow).where(CaseRow.centre_id == board.centre_id)):
             case.status = Status.OFFERED
         tx.session.add_all(offers)
     questions = [
         question("POST", f"/v1/offers/{offer.id}/answer", lawyer.token, {"accept": True})
-        for offer, lawyer in zip(offers, hall.lawyers, strict=True)
+        for offer, lawyer in zip(offers, board.lawyers, strict=True)
     ]
     accepted = ask(service.ports, questions, CONNECTIONS, 120)
     with service.read() as session:
-        require(len(live(session, hall.centre_id)) == MANY, "an accepted offer made no assignment")
+        require(len(live(session, board.centre_id)) == MANY, "an accepted offer made no assignment")
     return Line("offers accepted", accepted.per_second, answers=told(accepted))
 
 
 def intake(service: Establishment, now: datetime) -> Line:
     """Measure cases from the first being handed in until the last is assigned by one run."""
-    hall = open_hall(service.begin, now, f"intake {now.timestamp()}", lawyers=MANY, cases=0)
+    board = open_board(service.begin, now, f"intake {now.timestamp()}", lawyers=MANY, cases=0)
     drafts = [case_draft(f"i{number}", now) for number in range(MANY)]
     began = time.perf_counter()
     handed = ask(
-        service.ports, [question("POST", "/v1/cases", hall.clerk, draft) for draft in drafts], CONNECTIONS, 120
+        service.ports, [question("POST", "/v1/cases", board.clerk, draft) for draft in drafts], CONNECTIONS, 120
     )
     taken_in = time.perf_counter() - began
-    client = Client(f"http://127.0.0.1:{service.ports[0]}", hall.manager)
+    client = Client(f"http://127.0.0.1:{service.ports[0]}", board.manager)
     run_id = client.post("/v1/runs", {"seed": 1})["run"]["id"]
     client.wait(run_id, lambda _share, _doing: None)
     client.post(f"/v1/runs/{run_id}/apply", {})
     spent = time.perf_counter() - began
     client.close()
     with service.read() as session:
-        require(len(live(session, hall.centre_id)) == MANY, "a case that was handed in is not assigned")
+        require(len(live(session, board.centre_id)) == MANY, "a case that was handed in is not assigned")
     return Line(
         "intake until assigned", MANY / spent, answers=f"handed in at {MANY / taken_in:.0f} a second; {told(handed)}"
     )
 
 
-def require_single(service: Establishment, hall: Hall) -> None:
+def require_single(service: Establishment, board: Board) -> None:
     """Stop if a case was given twice, or a claim was won without an assignment."""
     with service.read() as session:
-        given = live(session, hall.centre_id)
+        given = live(session, board.centre_id)
     require(len(given) == len(set(given)), "a case was given twice")
 
 

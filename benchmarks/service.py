@@ -20,8 +20,7 @@ from benchmarks.immediate import immediate_path
 from benchmarks.report import RESULTS, machine
 from benchmarks.scenes import Line
 from dispatch.embedded import redis
-from dispatch.embedded.leash import leash
-from dispatch.embedded.ports import free_port
+from dispatch.embedded.processes import free_port, leash
 from testbed import postgres
 
 DATABASES = ("postgresql", "sqlite")

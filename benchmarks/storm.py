@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.audit import HEADER, Account, audit, unsettled
+from benchmarks.board import Board, case_draft, open_board
 from benchmarks.establishment import Establishment, established, machine_load
-from benchmarks.hall import Hall, case_draft, open_hall
 from benchmarks.report import RESULTS, machine
 from benchmarks.stubborn import Asked, Progress, ask_all
 from dispatch.embedded import redis
@@ -69,11 +69,11 @@ def play(seed: int, database_url: str, size: Size, *, blows: bool) -> Account:
 
 def _play(seed: int, service: Establishment, size: Size, restart_empty: "Restart | None") -> Account:
     now = datetime.now(UTC)
-    hall = open_hall(
+    board = open_board(
         service.begin, now, f"storm-{seed}-{now.timestamp()}", size.lawyers, size.cases,
         capacities=CAPACITIES, windows=(*[timedelta()] * 3, size.window), grab=QUOTA | SEALED, at_once=True,
     )  # fmt: skip
-    asked = draw(seed, hall, size, now)
+    asked = draw(seed, board, size, now)
     progress, began = Progress(len(asked)), time.monotonic()
     with ThreadPoolExecutor(size.threads + 1) as pool:
         struck = pool.submit(strike, service, progress, restart_empty) if restart_empty else None
@@ -83,20 +83,20 @@ def _play(seed: int, service: Establishment, size: Size, restart_empty: "Restart
         if struck:
             struck.result()
     spent_s = time.monotonic() - began
-    _await_settled(service, hall)
-    return audit(service.read, hall, answers, QUOTA, spent_s)
+    _await_settled(service, board)
+    return audit(service.read, board, answers, QUOTA, spent_s)
 
 
-def draw(seed: int, hall: Hall, size: Size, now: datetime) -> list[Asked]:
+def draw(seed: int, board: Board, size: Size, now: datetime) -> list[Asked]:
     """Return what is asked, in the order of this seed: claims, and cases handed in between them."""
     dice = random.Random(seed)
     asked = [
         Asked(f"/v1/board/{case_id}/claims", lawyer.token, f"{lawyer.id}-{case_id}")
-        for lawyer in hall.lawyers
-        for case_id in dice.sample(hall.case_ids, size.tries)
+        for lawyer in board.lawyers
+        for case_id in dice.sample(board.case_ids, size.tries)
     ]
     asked += [
-        Asked("/v1/cases", hall.clerk, f"granted-{number}", case_draft(f"granted-{number}", now))
+        Asked("/v1/cases", board.clerk, f"granted-{number}", case_draft(f"granted-{number}", now))
         for number in range(size.granted)
     ]
     dice.shuffle(asked)
@@ -141,9 +141,9 @@ def strike(service: Establishment, progress: Progress, restart_empty: Restart) -
             restart_empty()
 
 
-def _await_settled(service: Establishment, hall: Hall) -> None:
+def _await_settled(service: Establishment, board: Board) -> None:
     end = time.monotonic() + PATIENCE_S
-    while left := unsettled(service.read, hall.centre_id):
+    while left := unsettled(service.read, board.centre_id):
         if time.monotonic() > end:
             raise AssertionError(f"not settled within {PATIENCE_S:.0f} s: {left}")
         time.sleep(0.2)

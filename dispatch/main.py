@@ -14,8 +14,7 @@ from dispatch.api.dependencies import Parts
 from dispatch.api.examples import show_examples
 from dispatch.api.journal import Journal
 from dispatch.api.routes.board import say
-from dispatch.live.hub import Hub, Source
-from dispatch.live.limits import allow_many_streams
+from dispatch.live.hub import Hub, Source, allow_many_streams
 from dispatch.live.stream import told_to_end
 from dispatch.registry.queues import open_redis, stir_halls, wake_relay
 from dispatch.registry.seal import Seal

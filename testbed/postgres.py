@@ -16,8 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from dispatch.embedded.leash import leash
-from dispatch.embedded.ports import free_port
+from dispatch.embedded.processes import free_port, leash
 
 PROGRAMS = ("initdb", "pg_ctl", "postgres")
 OPTIONS = "-c max_connections=200"

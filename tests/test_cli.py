@@ -341,7 +341,7 @@ def test_case_brought_in_by_the_operator_is_theirs(here, tmp_path):
 def test_console_script_points_here():
     project = tomllib.loads((Path(__file__).parent.parent / "pyproject.toml").read_text(encoding="utf-8"))
 
-    assert project["project"]["scripts"]["legal-dispatch"] == "dispatch.entry:main"
+    assert project["project"]["scripts"]["legal-dispatch"] == "dispatch.__main__:main"
 
 
 def test_simulated_weeks_name_everyone_who_is_out_of_the_bound(tmp_path):

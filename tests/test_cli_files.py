@@ -194,7 +194,7 @@ def test_process_speaks_on_the_right_channel_and_leaves_no_traceback(tmp_path, v
     path = tmp_path / "file"
     if content is not None:
         path.write_bytes(content)
-    command = [sys.executable, "-c", "from dispatch.entry import main; main()", "--language", "en", verb, str(path)]
+    command = [sys.executable, "-c", "from dispatch.__main__ import main; main()", "--language", "en", verb, str(path)]
 
     done = subprocess.run(command, capture_output=True, text=True, check=False)
 

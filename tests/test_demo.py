@@ -18,14 +18,12 @@ from rich.console import Console
 from dispatch.demo.client import Client
 from dispatch.demo.figures import count_figures, gini
 from dispatch.demo.flow import check_gaps
-from dispatch.demo.hall import cases_for_board
-from dispatch.demo.household import Address, household
-from dispatch.demo.opening import keep_tokens, kept_tokens
-from dispatch.demo.promises import BrokenPromiseError
 from dispatch.demo.registers import merged, read_register
-from dispatch.demo.serve import invite, settle, with_every_mode
+from dispatch.demo.seed_centre import keep_tokens, kept_tokens
+from dispatch.demo.serve import cases_for_board, invite, settle, with_every_mode
 from dispatch.demo.show import dispatch_from_nothing, fresh_folder
-from dispatch.demo.steps import steps
+from dispatch.demo.stack import Address, run_stack
+from dispatch.demo.steps import CheckFailedError, steps
 from dispatch.demo.table import manager_table
 from dispatch.demo.trials import city_trial, register_trial
 from dispatch.demo.words import reason_text
@@ -33,7 +31,7 @@ from dispatch.domain.chain import end_of_step
 from dispatch.domain.deadlines import due_at
 from dispatch.domain.office import OfficeHours
 from dispatch.domain.policy.schema import load_preset
-from dispatch.embedded.ports import free_port
+from dispatch.embedded.processes import free_port
 from dispatch.simulation.city import COUNTY, Size
 
 HOUSE = Path(__file__).parent.parent
@@ -126,7 +124,7 @@ def test_register_of_england_and_wales_is_dispatched(tmp_path):
 def test_gap_that_was_not_refused_breaks_the_promise(tmp_path, small_register):
     trial = register_trial(tmp_path, 7, NOW, small_register, MAPPING, 5)
 
-    with pytest.raises(BrokenPromiseError, match="within_reach"):
+    with pytest.raises(CheckFailedError, match="within_reach"):
         check_gaps({"unknown": {"within_reach": 2, "specialised": 4}}, trial)
 
 
@@ -147,7 +145,7 @@ def test_change_replaces_lists_and_goes_into_tables():
 
 def test_second_start_of_the_city_finds_everything_again(tmp_path):
     silent = Console(file=io.StringIO(), width=200)
-    with household(tmp_path, Address(port=free_port())) as home:
+    with run_stack(tmp_path, Address(port=free_port())) as home:
         tokens = settle(silent, home, "en", COUNTY)
 
         again = settle(silent, home, "en", COUNTY)
@@ -177,7 +175,7 @@ def test_port_in_use_is_refused_before_anything_starts(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         address = Address(port=taken.getsockname()[1])
 
-        with pytest.raises(BrokenPromiseError, match="cannot be used"), household(tmp_path, address):
+        with pytest.raises(CheckFailedError, match="cannot be used"), run_stack(tmp_path, address):
             pass
 
     assert list(tmp_path.iterdir()) == []

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from dispatch.demo.household import Address, household
 from dispatch.demo.serve import invite, settle
+from dispatch.demo.stack import Address, run_stack
 from dispatch.domain.vocabulary import ModeName
-from dispatch.embedded.ports import free_port
+from dispatch.embedded.processes import free_port
 from dispatch.simulation.city import COUNTY
 
 HOUSE = Path(__file__).parent.parent
@@ -27,7 +27,7 @@ MARK = "######"
 def invitation(tmp_path_factory):
     """What the service prints while it is running."""
     printed = io.StringIO()
-    with household(tmp_path_factory.mktemp("city"), Address(port=free_port())) as home:
+    with run_stack(tmp_path_factory.mktemp("city"), Address(port=free_port())) as home:
         tokens = settle(Console(file=io.StringIO()), home, "en", COUNTY)
         invite(Console(file=printed, width=400), home, tokens, "en")
         yield printed.getvalue()

@@ -8,9 +8,8 @@ from typing import Annotated
 
 import typer
 
-from dispatch.cli.manners import PoliteGroup, choose_language
+from dispatch.cli.output import PoliteGroup, choose_language
 from dispatch.cli.policies import policy_app
-from dispatch.cli.setup import centre_app, user_app
 
 app = typer.Typer(
     cls=PoliteGroup,
@@ -19,6 +18,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     epilog="Ends with 0 if all went well, 1 if the request was refused, 2 if it was not understood.",
 )
+centre_app = typer.Typer(no_args_is_help=True, help="Centres. 法律援助中心")
+user_app = typer.Typer(no_args_is_help=True, help="Users and their tokens. 用户与令牌")
+
 app.add_typer(centre_app, name="centre")
 app.add_typer(user_app, name="user")
 app.add_typer(policy_app, name="policy")
@@ -97,8 +99,8 @@ def simulate(
     out: Annotated[Path | None, typer.Option(help="Keep the verdict here as JSON. 结果文件")] = None,
 ) -> None:
     """Play a year of the sample city, and name whose share was not met, and why. 模拟一年并检验公平。"""
+    from dispatch.cli.context import day_of
     from dispatch.cli.simulations import simulate_year
-    from dispatch.cli.surroundings import day_of
 
     size = {"cases": cases, "practitioners": practitioners, "active": practitioners, "days": days}
     simulate_year(mode, size, seed, day_of("--first", first), out)
@@ -120,7 +122,7 @@ def backtest(
 ) -> None:
     """Decide a past period anew under two policies, and say what would differ. 用同一段历史比较两个政策。"""
     from dispatch.cli.backtests import run_backtest
-    from dispatch.cli.surroundings import day_of
+    from dispatch.cli.context import day_of
     from dispatch.simulation.year import Year
 
     first, last = day_of("--from", since), day_of("--to", until)
@@ -145,8 +147,8 @@ def frontier(
     centre: Centre = None,
 ) -> None:
     """Say what a day could have had more of, what that costs, and which policy yields it. 权衡边界。"""
+    from dispatch.cli.context import day_of
     from dispatch.cli.evidence import show_frontier
-    from dispatch.cli.surroundings import day_of
     from dispatch.simulation.city import Size
 
     size = Size(cases=cases, practitioners=practitioners, active=max(practitioners // 5, 1))
@@ -166,8 +168,8 @@ def report(
     centre: Centre = None,
 ) -> None:
     """Tell a period in tables, a workbook or figures. 以表格、工作簿或图形呈现一段时期。"""
+    from dispatch.cli.context import day_of
     from dispatch.cli.reports import tell_report
-    from dispatch.cli.surroundings import day_of
 
     days = [day_of(option, said) if said else None for option, said in (("--since", since), ("--until", until))]
     tell_report(code, days[0], days[1], form, out, centre)
@@ -254,3 +256,31 @@ def doctor() -> None:
     from dispatch.cli.processes import examine_service
 
     examine_service()
+
+
+@centre_app.command("create")
+def create_centre(
+    code: Annotated[str, typer.Argument(help="A short code. 代码")],
+    name: Annotated[str, typer.Argument(help="Its name. 名称")],
+    level: Annotated[str, typer.Option(help="nation, province, city or county. 层级")] = "city",
+    preset: Annotated[str, typer.Option(help="Policy to start with: national or shangqiu. 初始政策")] = "national",
+    parent: Annotated[str | None, typer.Option(help="Code of the centre above it. 上级中心")] = None,
+) -> None:
+    """Make a centre with a policy in force; one that is there is left as it is. 建立中心。"""
+    from dispatch.cli.records import make_centre
+
+    make_centre(code, name, level, preset, parent)
+
+
+@user_app.command("create")
+def create_user(
+    login: Annotated[str, typer.Argument(help="A name to tell users apart. 登录名")],
+    role: Annotated[str, typer.Argument(help="clerk, manager, practitioner, auditor, admin ... 角色")],
+    practitioner: Annotated[str | None, typer.Option(help="Licence number, for practitioners. 执业证号")] = None,
+    institution: Annotated[str | None, typer.Option(help="Code, for institution secretaries. 机构编号")] = None,
+    centre: Centre = None,
+) -> None:
+    """Make a user and print the token, this once. 建立用户并显示令牌（仅此一次）。"""
+    from dispatch.cli.records import make_user
+
+    make_user(login, role, practitioner, institution, centre)

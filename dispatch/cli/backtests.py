@@ -8,9 +8,9 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from dispatch.cli.manners import language, out, say
-from dispatch.cli.policy_files import policy_named
-from dispatch.cli.surroundings import opened
+from dispatch.cli.context import opened
+from dispatch.cli.files import policy_named
+from dispatch.cli.output import language, out, say
 from dispatch.commands.backtests import Stage, backtest, policy_of, recorded_stage, require_span, sample_stage
 from dispatch.domain.permissions import Actor
 from dispatch.domain.policy.schema import Policy

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from rich.table import Table
 
-from dispatch.cli.manners import language, out, say
-from dispatch.cli.policy_files import policy_named
+from dispatch.cli.context import opened
+from dispatch.cli.files import policy_named
+from dispatch.cli.output import language, out, say
 from dispatch.cli.records import word_of
-from dispatch.cli.surroundings import opened
 from dispatch.commands.frontiers import frontier_of_city, frontier_of_run
 from dispatch.commands.policy_evidence import draft_learned, learn_policy, sensitivity
 from dispatch.domain.policy.criteria import Criterion

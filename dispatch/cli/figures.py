@@ -13,7 +13,7 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from dispatch.cli.fonts import families, legible, readable
+from dispatch.cli.plots import families, legible, readable
 from dispatch.reports.shape import Shape, Unit
 
 COLOURS = ("#1f5fa8", "#e08a1e", "#3a9a6b", "#b3403a", "#7a5ea8", "#6b7785", "#49a6c4", "#c7b13a", "#b86f9c")

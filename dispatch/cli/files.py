@@ -1,16 +1,21 @@
 """Files in and out."""
 
+import json
+import tomllib
 from pathlib import Path
+from typing import Any
 
 import typer
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from dispatch.cli.manners import REFUSED, err, language, out, say
-from dispatch.cli.surroundings import opened
+from dispatch.cli.context import opened
+from dispatch.cli.output import REFUSED, err, language, out, say
 from dispatch.commands.exports import EXPORTS, export_records, export_template
 from dispatch.commands.import_report import ImportReport, ranges
 from dispatch.commands.imports import import_file
+from dispatch.domain.errors import UnknownReferenceError, UnreadableFileError
+from dispatch.domain.policy.schema import PRESETS, Policy, load_preset
 from dispatch.exchange.faults import Refusal
 
 LISTED = 20
@@ -111,3 +116,25 @@ def _verdict(report: ImportReport) -> str:
         "[red]没有导入：有被拒绝的行。改正后重试，或加 --partial 只导入其余的行。[/]",
         "[red]Not imported: rows were refused. Correct them, or add --partial to keep the others.[/]",
     )
+
+
+def policy_named(name: str) -> Policy:
+    """Return a preset, or the policy in a file."""
+    if name in PRESETS:
+        return load_preset(name)
+    path = Path(name)
+    if not path.is_file():
+        raise UnknownReferenceError(field="policy", value=name, known=[*PRESETS, "current", "FILE.toml", "FILE.json"])
+    return Policy.from_document(read_document(path))
+
+
+def read_document(file: Path) -> dict[str, Any]:
+    """Return the table of fields a file holds."""
+    try:
+        text = file.read_text(encoding="utf-8")
+        said = tomllib.loads(text) if file.suffix == ".toml" else json.loads(text)
+    except (ValueError, RecursionError) as fault:
+        raise UnreadableFileError(reason=str(fault)) from None
+    if not isinstance(said, dict):
+        raise UnreadableFileError(reason="a table of fields is expected")
+    return said

@@ -6,8 +6,7 @@ from pathlib import Path
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
-from dispatch.cli.fonts import families, readable
-from dispatch.cli.plots import AGAINST, COLOURS, POLICY
+from dispatch.cli.plots import AGAINST, COLOURS, POLICY, families, readable
 from dispatch.domain.policy.sweep_axis import Axis
 from dispatch.simulation.frontier import AMOUNTS, Curve
 

@@ -7,10 +7,36 @@ from typing import Any, NamedTuple
 import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.font_manager import get_font_names
 
-from dispatch.cli.fonts import families, readable
 from dispatch.simulation.compare import Comparison, Row
 from dispatch.simulation.measures import MEASURES
+
+HAN = (
+    "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN", "WenQuanYi Zen Hei",
+    "WenQuanYi Micro Hei", "Microsoft YaHei", "SimHei", "PingFang SC", "Noto Sans CJK JP",
+)  # fmt: skip
+"""Fonts with Chinese characters; where there is none, figures speak English."""
+
+LATIN = "DejaVu Sans"
+"""It comes with the library that draws."""
+
+
+def families() -> list[str]:
+    """Return the fonts to write with: of those there are, so that none is looked for in vain."""
+    here = set(get_font_names())
+    return [LATIN, *(name for name in HAN if name in here)]
+
+
+def readable(language: str) -> str:
+    """Return the language if it can be written here, else English."""
+    return language if language == "en" or len(families()) > 1 else "en"
+
+
+def legible(text: str) -> bool:
+    """Tell whether a text can be written here: plain Latin can anywhere."""
+    return text.isascii() or readable("zh") == "zh"
+
 
 COLOURS = {1: "#1a7f4e", -1: "#b3261e", 0: "#8a8f98"}
 POLICY, AGAINST = "#1f5fa8", "#c97a1a"

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from dispatch.cli.manners import language, out
+from dispatch.cli.output import language, out
 
 policy_app = typer.Typer(no_args_is_help=True, help="Policies. 政策")
 
@@ -99,7 +99,7 @@ def simulate(
     centre: Centre = None,
 ) -> None:
     """Back-test a version and keep the result; a draft needs it to be published. 试算并保存结果。"""
-    from dispatch.cli.surroundings import day_of
+    from dispatch.cli.context import day_of
     from dispatch.cli.versions import simulate_version
 
     days = [day_of(option, said) if said else None for option, said in (("--from", since), ("--to", until))]

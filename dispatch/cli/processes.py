@@ -6,8 +6,8 @@ from pathlib import Path
 
 import typer
 
-from dispatch.cli.manners import REFUSED, language, out, say
-from dispatch.cli.surroundings import now, opened
+from dispatch.cli.context import now, opened
+from dispatch.cli.output import REFUSED, language, out, say
 from dispatch.settings import Settings
 
 GRACE_S = 20

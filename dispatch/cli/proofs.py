@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 import typer
 from rich.markup import escape
 
-from dispatch.cli.manners import REFUSED, err, language, out, say, told
+from dispatch.cli.output import REFUSED, err, language, out, say, told
 
 
 def solve_file(file: Path, target: Path | None) -> None:

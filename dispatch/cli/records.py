@@ -4,8 +4,8 @@ from typing import Any
 
 from sqlmodel import select
 
-from dispatch.cli.manners import out, say
-from dispatch.cli.surroundings import opened
+from dispatch.cli.context import opened
+from dispatch.cli.output import out, say
 from dispatch.commands import centres
 from dispatch.commands.access import create_user
 from dispatch.commands.policies import ensure_preset

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import typer
 
-from dispatch.cli.manners import language, out, say
-from dispatch.cli.surroundings import opened
+from dispatch.cli.context import opened
+from dispatch.cli.output import language, out, say
 from dispatch.commands.reports import Answer, report
 from dispatch.commands.transparency import transparency
 from dispatch.reports.page import write_page

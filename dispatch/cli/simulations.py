@@ -9,7 +9,7 @@ from typing import Any
 from rich.progress import Progress
 from rich.table import Table
 
-from dispatch.cli.manners import language, out, say
+from dispatch.cli.output import language, out, say
 from dispatch.cli.records import word_of
 from dispatch.domain.policy.schema import Policy, load_preset
 from dispatch.domain.vocabulary import ModeName

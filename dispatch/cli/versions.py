@@ -10,9 +10,9 @@ from typing import Any
 from rich.progress import Progress
 
 from dispatch.cli.backtests import show_comparison
-from dispatch.cli.manners import language, out, refuse, say
-from dispatch.cli.policy_files import read_document
-from dispatch.cli.surroundings import Surroundings, now, opened
+from dispatch.cli.context import CliContext, now, opened
+from dispatch.cli.files import read_document
+from dispatch.cli.output import language, out, refuse, say
 from dispatch.commands import policy_drafts, policy_publication
 from dispatch.commands.jobs import ENDED, cancel_job
 from dispatch.commands.simulating import Hands, simulate_policy
@@ -130,7 +130,7 @@ def roll_back_to(version: int, reason: str, rules: Sequence[str], centre: str | 
         _tell(policy_publication.roll_back(here.begin, actor, here.now, chosen.id, reason, named))
 
 
-def _watch(here: Surroundings, actor: Actor, row: SimulationRow) -> JobRow:
+def _watch(here: CliContext, actor: Actor, row: SimulationRow) -> JobRow:
     hands = Hands(here.begin, here.read, now, "command line")
     with ThreadPoolExecutor(1) as pool, Progress(console=out, transient=True) as progress:
         task = progress.add_task(say("试算", "Back-test"), total=1.0)
@@ -150,7 +150,7 @@ def _watch(here: Surroundings, actor: Actor, row: SimulationRow) -> JobRow:
             raise
 
 
-def _version(here: Surroundings, actor: Actor, version: int | None) -> PolicyRow:
+def _version(here: CliContext, actor: Actor, version: int | None) -> PolicyRow:
     with here.read() as session:
         if version is None:
             return policy_in_force(session, actor.centre_id)
@@ -161,7 +161,7 @@ def _named(row: PolicyRow) -> str:
     return say(f"第 {row.version} 版 {row.name}", f"version {row.version} {row.name}")
 
 
-def _by_id(here: Surroundings, id: str) -> PolicyRow:
+def _by_id(here: CliContext, id: str) -> PolicyRow:
     with here.read() as session:
         return session.get_one(PolicyRow, id)
 
@@ -171,7 +171,7 @@ def _tell(row: PolicyRow) -> None:
     out.print(say(f"第 {row.version} 版（{row.name}）：{status}", f"Version {row.version} ({row.name}): {status}"))
 
 
-def _tell_draft(here: Surroundings, row: PolicyRow) -> None:
+def _tell_draft(here: CliContext, row: PolicyRow) -> None:
     _tell(row)
     if row.base_id:
         _tell_changes(_by_id(here, row.base_id), row)

@@ -19,8 +19,7 @@ from dispatch.domain.errors import (
 )
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb, require
 from dispatch.exchange.columns import Kind
-from dispatch.exchange.languages import LANGUAGES
-from dispatch.exchange.lookups import load_lookups
+from dispatch.exchange.lookups import LANGUAGES, load_lookups
 from dispatch.registry.audit import note
 from dispatch.registry.roster import read_day
 from dispatch.registry.tables import (

@@ -1,22 +1,20 @@
 """A plain client of the HTTP API: what any other system of a centre would do."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import httpx2
 
-from dispatch.demo.promises import BrokenPromiseError
+from dispatch.demo.steps import CheckFailedError, Tell
 
 PATIENCE_S = 120.0
 """A demo that hangs is worse than one that fails."""
 
 LOOK_EVERY_S = 0.1
 PAGE = 200
-
-Tell = Callable[[float, str], None]
 
 
 class Client:
@@ -52,7 +50,7 @@ class Client:
                 return
 
     def wait(self, job_id: str, tell: Tell) -> Any:
-        """Return what came of a job, telling how far it is; a failed one breaks the promise."""
+        """Return what came of a job, telling how far it is; a failed one ends the demo."""
         end = time.monotonic() + PATIENCE_S
         while time.monotonic() < end:
             job = self.get(f"/v1/jobs/{job_id}")
@@ -60,9 +58,9 @@ class Client:
             if job["status"] == "done":
                 return job["result"]
             if job["status"] in ("failed", "cancelled"):
-                raise BrokenPromiseError(f"job {job_id} {job['status']}: {job['problem']}")
+                raise CheckFailedError(f"job {job_id} {job['status']}: {job['problem']}")
             time.sleep(LOOK_EVERY_S)
-        raise BrokenPromiseError(f"job {job_id} did not end within {PATIENCE_S:.0f} s")
+        raise CheckFailedError(f"job {job_id} did not end within {PATIENCE_S:.0f} s")
 
     def close(self) -> None:
         """Let the connections go."""
@@ -70,7 +68,7 @@ class Client:
 
     def _checked(self, answer: httpx2.Response) -> httpx2.Response:
         if answer.is_error:
-            raise BrokenPromiseError(
+            raise CheckFailedError(
                 f"{answer.request.method} {answer.request.url.path}: {answer.status_code} {answer.text}"
             )
         return answer

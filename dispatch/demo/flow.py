@@ -6,10 +6,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from dispatch.demo.client import Client, Tell
+from dispatch.demo.client import Client
 from dispatch.demo.figures import Figures, count_figures
-from dispatch.demo.promises import promise
-from dispatch.demo.steps import Steps
+from dispatch.demo.steps import Steps, Tell, check
 from dispatch.demo.trials import Gaps, Period, Trial, Upload
 from dispatch.demo.words import Phase
 from dispatch.exchange.columns import Kind
@@ -31,7 +30,7 @@ class Outcome:
 
 
 def dispatch_trial(client: Client, trial: Trial, steps: Steps, folder: Path, seed: int, now: datetime) -> Outcome:
-    """Bring the trial in, match, apply, verify and sum up; a promise that is not kept ends it."""
+    """Bring the trial in, match, apply, verify and sum up; a check that fails ends it."""
     with steps.step(Phase.IMPORT) as tell:
         import_all(client, trial, tell)
     with steps.step(Phase.MATCH) as tell:
@@ -77,8 +76,8 @@ def import_one(client: Client, upload: Upload, tell: Tell) -> None:
         files["mapping"] = (upload.mapping.name, upload.mapping.read_bytes())
     job = client.post("/v1/imports", data={"what": upload.kind.value}, files=files)
     report = client.wait(job["id"], tell)
-    promise(report["created"] > 0, f"{upload.path.name}: nothing was created")
-    promise(not report["refused"], f"{upload.path.name}: {report['refused']} rows were refused")
+    check(report["created"] > 0, f"{upload.path.name}: nothing was created")
+    check(not report["refused"], f"{upload.path.name}: {report['refused']} rows were refused")
 
 
 def part_of(tell: Tell, done: int, parts: int) -> Tell:
@@ -95,18 +94,16 @@ def match_all(client: Client, seed: int, tell: Tell) -> tuple[str, dict[str, Any
     """Match everything that waits; the worker must prove that no better matching exists."""
     run_id = client.post("/v1/runs", {"seed": seed})["run"]["id"]
     summary = client.wait(run_id, tell)
-    promise(summary["optimal"], f"run {run_id} is not proven optimal")
-    promise(
-        sum(summary["open_because"].values()) == summary["open"], f"run {run_id} leaves seats open without a reason"
-    )
+    check(summary["optimal"], f"run {run_id} is not proven optimal")
+    check(sum(summary["open_because"].values()) == summary["open"], f"run {run_id} leaves seats open without a reason")
     return run_id, summary
 
 
 def apply_all(client: Client, run_id: str, summary: dict[str, Any]) -> None:
     """Confirm every proposal; nothing can have gone stale, since nobody else works here."""
     report = client.post(f"/v1/runs/{run_id}/apply", {})
-    promise(not report["stale"], f"{len(report['stale'])} proposals went stale")
-    promise(len(report["applied"]) == summary["assigned"], "not every proposal was applied")
+    check(not report["stale"], f"{len(report['stale'])} proposals went stale")
+    check(len(report["applied"]) == summary["assigned"], "not every proposal was applied")
 
 
 def verify_run(client: Client, run_id: str, target: Path) -> Path:
@@ -118,10 +115,10 @@ def verify_run(client: Client, run_id: str, target: Path) -> Path:
 
 def check_books(summary: Mapping[str, Any], cases: list[Any], assignments: list[Any]) -> None:
     """Compare what the run says with what the register holds now."""
-    promise(len(cases) == summary["cases"], f"{summary['cases']} cases were matched, {len(cases)} are registered")
-    promise(len(assignments) == summary["assigned"], "the register holds other assignments than were applied")
+    check(len(cases) == summary["cases"], f"{summary['cases']} cases were matched, {len(cases)} are registered")
+    check(len(assignments) == summary["assigned"], "the register holds other assignments than were applied")
     seats = {(assignment["case_id"], assignment["seat"]) for assignment in assignments}
-    promise(len(seats) == len(assignments), "a seat was given twice")
+    check(len(seats) == len(assignments), "a seat was given twice")
 
 
 def check_gaps(summary: Mapping[str, Any], trial: Trial) -> None:
@@ -131,4 +128,4 @@ def check_gaps(summary: Mapping[str, Any], trial: Trial) -> None:
     expected = {"within_reach": trial.gaps.unlocated, "specialised": trial.gaps.unspecified}
     for rule, count in expected.items():
         found = summary["unknown"].get(rule, 0)
-        promise(found == count, f"{count} rows lack what the rule {rule} needs, {found} were refused as unknown")
+        check(found == count, f"{count} rows lack what the rule {rule} needs, {found} were refused as unknown")

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from dispatch.demo.promises import promise
+from dispatch.demo.steps import check
 from dispatch.domain.policy.schema import Policy, load_preset
 from dispatch.exchange.cells import as_text, is_unknown
 from dispatch.exchange.columns import Kind
@@ -40,7 +40,7 @@ def read_register(file: Path, mapping: Path) -> Register:
     areas = list_areas(sheet, layout)
     lookups = make_lookups(policy, [(area, area, area) for area in areas], policy.time_zone)
     read = read_records(sheet, layout, lookups)
-    promise(
+    check(
         not read.refusals, f"{len(read.refusals)} rows of the register cannot be read, the first: {read.refusals[:1]}"
     )
     offices = tuple(office_of(record.values) for record in read.records)

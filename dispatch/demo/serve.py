@@ -1,23 +1,24 @@
 """Keeps a whole service running on one machine, empty or with the sample city in it."""
 
+from collections.abc import Iterator
 from contextlib import closing
+from itertools import islice
+from typing import Any, NamedTuple
 
 from rich.console import Console
 from rich.table import Table
 
 from dispatch.demo.client import Client
 from dispatch.demo.flow import import_all
-from dispatch.demo.hall import find_match
-from dispatch.demo.household import LOGS, Address, Household, household, unwind_when_told_to_end, utc_now
-from dispatch.demo.opening import Tokens, add_practitioner_user, keep_tokens, kept_tokens, open_centre
-from dispatch.demo.promises import BrokenPromiseError
+from dispatch.demo.seed_centre import Tokens, add_practitioner_user, keep_tokens, kept_tokens, open_centre
 from dispatch.demo.show import SEED
-from dispatch.demo.steps import steps
+from dispatch.demo.stack import LOGS, Address, Stack, run_stack, unwind_when_told_to_end, utc_now
+from dispatch.demo.steps import CheckFailedError, steps
 from dispatch.demo.trials import city_trial
 from dispatch.demo.words import Invitation, Phase
 from dispatch.domain.policy.chain_schema import Chain, Step
 from dispatch.domain.policy.schema import Policy
-from dispatch.domain.vocabulary import Matter, ModeName, Role
+from dispatch.domain.vocabulary import Category, Matter, ModeName, Role, Status
 from dispatch.embedded.supervisor import to_files, to_stdout
 from dispatch.settings import Settings
 from dispatch.simulation.city import CITY, Size
@@ -32,7 +33,7 @@ def serve(host: str, port: int, with_city: bool, language: str) -> None:
     folder = Settings().data_dir / (FOLDER if with_city else "")
     # Tokens must not scroll away under what the processes say.
     sink = to_files(folder / LOGS) if with_city else to_stdout
-    with household(folder, Address(host, port), sink) as home:
+    with run_stack(folder, Address(host, port), sink) as home:
         console.print(f"{Invitation.API.label(language)}: {home.url}/v1", highlight=False)
         console.print(f"{Invitation.DOCS.label(language)}: {home.url}/docs", highlight=False)
         if with_city:
@@ -44,7 +45,7 @@ def serve(host: str, port: int, with_city: bool, language: str) -> None:
         home.supervisor.wait_for_signal()
 
 
-def settle(console: Console, home: Household, language: str, size: Size = CITY) -> Tokens:
+def settle(console: Console, home: Stack, language: str, size: Size = CITY) -> Tokens:
     """Return the tokens of the city; it is brought in at the first start and found again later."""
     tokens = kept_tokens(home.folder)
     if tokens and admitted(home, tokens):
@@ -70,16 +71,16 @@ def with_every_mode(policy: Policy) -> Policy:
     return policy.model_copy(update={"chains": (BY_TURNS, *policy.chains), "walk": walk})
 
 
-def admitted(home: Household, tokens: Tokens) -> bool:
+def admitted(home: Stack, tokens: Tokens) -> bool:
     """Whether the register still knows the tokens: another database may stand here now."""
     with closing(Client(home.url, tokens[Role.MANAGER])) as client:
         try:
             return bool(client.get("/v1/me"))
-        except BrokenPromiseError:
+        except CheckFailedError:
             return False
 
 
-def invite(console: Console, home: Household, tokens: Tokens, language: str) -> None:
+def invite(console: Console, home: Stack, tokens: Tokens, language: str) -> None:
     """Print who may come in and what to try."""
     table = Table(box=None, pad_edge=False)
     table.add_column(Invitation.ROLE.label(language))
@@ -100,7 +101,7 @@ def invite(console: Console, home: Household, tokens: Tokens, language: str) -> 
         console.print(request.replace("CASE_ID", case_id), soft_wrap=True, highlight=False, markup=False)
 
 
-def case_to_post(home: Household, tokens: Tokens) -> str | None:
+def case_to_post(home: Stack, tokens: Tokens) -> str | None:
     """Return a waiting case that the practitioner whose token is printed would win at once."""
     if Role.PRACTITIONER not in tokens:
         return None
@@ -133,3 +134,32 @@ HALL = (
     AS_MANAGER + JSON + " -d '{}' $URL/v1/cases/CASE_ID/post",
     AS_PRACTITIONER + " -X POST $URL/v1/board/CASE_ID/claims",
 )
+
+
+LOOKED_AT = 20
+"""Cases ranked in search of a pair; the first will do in most cities."""
+
+
+class Match(NamedTuple):
+    """A case and its best practitioner, by their ids."""
+
+    case_id: str
+    practitioner_id: str
+
+
+def find_match(client: Client, practitioner_id: str | None = None) -> Match | None:
+    """Return a case for the board and who is best for it; with a practitioner, one they are the best for."""
+    for case in islice(cases_for_board(client), LOOKED_AT):
+        best = client.get(f"/v1/cases/{case['id']}/candidates", limit=1)
+        if best and best[0]["rank"] == 1 and practitioner_id in (None, best[0]["practitioner_id"]):
+            return Match(case["id"], best[0]["practitioner_id"])
+    return None
+
+
+def cases_for_board(client: Client) -> Iterator[dict[str, Any]]:
+    """Yield waiting cases that may be shown in an open board, those first that have most time left for it."""
+    waiting = client.pages("/v1/cases", status=Status.PENDING.value)
+    for case in sorted(waiting, key=lambda case: case["due_at"] or "", reverse=True):
+        minor = case["recipient_is_minor"] is not False or Category.MINOR.value in case["categories"]
+        if case["matter"] == Matter.CIVIL.value and not (minor or case["secret"]) and case["sexual_assault"] is False:
+            yield case

@@ -10,8 +10,8 @@ from rich.console import Console
 
 from dispatch.demo.client import Client
 from dispatch.demo.flow import Outcome, dispatch_trial
-from dispatch.demo.household import Household, household, unwind_when_told_to_end, utc_now
-from dispatch.demo.opening import open_centre
+from dispatch.demo.seed_centre import open_centre
+from dispatch.demo.stack import Stack, run_stack, unwind_when_told_to_end, utc_now
 from dispatch.demo.steps import Steps, steps
 from dispatch.demo.table import manager_table
 from dispatch.demo.trials import Trial, city_trial, register_trial
@@ -49,12 +49,12 @@ def dispatch_from_nothing(
         trial = draw(now)
     with ExitStack() as stack:
         with timed.step(Phase.START):
-            home = stack.enter_context(household(folder))
+            home = stack.enter_context(run_stack(folder))
             client = stack.enter_context(closing(enter(home, trial, language, now)))
         return dispatch_trial(client, trial, timed, folder, seed, utc_now())
 
 
-def enter(home: Household, trial: Trial, language: str, now: datetime) -> Client:
+def enter(home: Stack, trial: Trial, language: str, now: datetime) -> Client:
     """Open the trial's centre and return its manager's client."""
     _, tokens = open_centre(home.begin, now, trial.name, trial.areas, trial.policy)
     return Client(home.url, tokens["manager"], language)

@@ -1,14 +1,26 @@
-"""The steps of a demo: shown while they run, timed when they are done."""
+"""The steps of a demo: shown while they run, timed when they are done; a check that fails ends them."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-from dispatch.demo.client import Tell
 from dispatch.demo.words import Phase
+
+
+class CheckFailedError(Exception):
+    """The service did not do what it should."""
+
+
+def check(holds: bool, broken: str) -> None:
+    """Refuse to go on with what was broken, unless it holds."""
+    if not holds:
+        raise CheckFailedError(broken)
+
+
+Tell = Callable[[float, str], None]
 
 
 class Steps:

@@ -19,8 +19,7 @@ from typing import IO, NamedTuple
 
 import redis
 
-from dispatch.embedded.leash import leash
-from dispatch.embedded.ports import free_port
+from dispatch.embedded.processes import free_port, leash
 
 PROGRAMS = ("redis-server", "valkey-server")
 STATE = "redis.json"

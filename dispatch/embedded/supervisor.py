@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from dispatch.embedded.leash import leash
+from dispatch.embedded.processes import leash
 
 log = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from dispatch.domain.vocabulary import Term
 from dispatch.exchange.cells import Converter
 from dispatch.exchange.faults import NOTHING, CellFault, Refusal, Words
-from dispatch.exchange.headers import header_key
+from dispatch.exchange.wording import header_key
 
 
 # fmt: off

@@ -10,10 +10,9 @@ from typing import NamedTuple
 from dispatch.domain.errors import MissingColumnError, UnknownColumnError
 from dispatch.exchange.columns import Column, Table
 from dispatch.exchange.faults import FileFault, unreadable
-from dispatch.exchange.headers import header_key, header_keys
-from dispatch.exchange.mapping import Section
+from dispatch.exchange.mapping import Section, Translation
 from dispatch.exchange.sheets import Cell
-from dispatch.exchange.translation import Translation
+from dispatch.exchange.wording import header_key, header_keys
 
 Source = Callable[[Sequence[Cell]], Cell]
 PLACE = re.compile(r"\{([^{}]+)\}")

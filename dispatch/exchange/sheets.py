@@ -4,15 +4,19 @@ What a file is shows in its first bytes, never in its name. Blank rows are passe
 title above the header is allowed; everything else that is unclear is refused with its reason.
 """
 
-from collections.abc import Callable, Collection, Sequence
+import csv
+import io
+import zipfile
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import NamedTuple
+from itertools import islice
+from typing import Any, NamedTuple
+
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 from dispatch.domain.errors import TooLargeError
-from dispatch.exchange.csv_text import read_csv
 from dispatch.exchange.faults import FileFault, unreadable
-from dispatch.exchange.headers import header_keys
-from dispatch.exchange.workbook import read_workbook
+from dispatch.exchange.wording import header_keys
 
 Cell = str | int | float | bool | date | datetime | time | timedelta | None
 Grid = Sequence[Sequence[Cell]]
@@ -102,3 +106,103 @@ def _find_header(grid: Grid, known: Collection[str]) -> int:
 
 def _filled(row: Sequence[Cell]) -> bool:
     return any(cell is not None and (not isinstance(cell, str) or cell.strip()) for cell in row)
+
+
+DELIMITERS = ",;\t"
+LOOKED_AT = 20
+MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+ENCODINGS = ("utf-8", "gb18030")
+"""Without a mark at its head: what decodes as UTF-8 is UTF-8; most else in China is GB18030."""
+
+
+def read_csv(content: bytes) -> list[list[str]]:
+    """Return the cells as text; a record over several lines counts as one row, as in a spreadsheet."""
+    text = decode(content)
+    if "\0" in text:
+        raise unreadable(FileFault.NOT_A_SHEET)
+    return _parse(text, _sniff(text))
+
+
+def decode(content: bytes) -> str:
+    """Return the text, or refuse bytes that are text in none of the encodings met in practice."""
+    marked = [encoding for mark, encoding in MARKS if content.startswith(mark)]
+    for encoding in marked or ENCODINGS:
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise unreadable(FileFault.NOT_A_SHEET if b"\0" in content else FileFault.ENCODING)
+
+
+def _sniff(text: str) -> str:
+    """Return the delimiter that cuts the first rows into the most columns, by their median width."""
+
+    def width(delimiter: str) -> int:
+        try:
+            widths = sorted(len(row) for row in islice(_rows(text, delimiter), LOOKED_AT) if row)
+        except csv.Error:
+            return 0
+        return widths[len(widths) // 2] if widths else 0
+
+    return max(DELIMITERS, key=width)
+
+
+def _rows(text: str, delimiter: str, strict: bool = False) -> Iterator[list[str]]:
+    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict)
+
+
+def _parse(text: str, delimiter: str) -> list[list[str]]:
+    rows: list[list[str]] = []
+    try:
+        rows.extend(_rows(text, delimiter, strict=True))
+    except csv.Error:
+        raise unreadable(FileFault.QUOTES, row=len(rows) + 1) from None
+    return rows
+
+
+MOST_UNPACKED_BYTES = 500_000_000
+MACROS = "vbaproject.bin"
+WORKBOOK_PART = "workbook"
+
+
+def read_workbook(content: bytes, sheet_name: str | None, most_rows: int, most_columns: int) -> Sequence[Sequence[Any]]:
+    """Return the cells of the named sheet, else of the first visible one that is not empty."""
+    _inspect(content)
+    try:
+        with CalamineWorkbook.from_filelike(io.BytesIO(content)) as workbook:
+            sheet = _choose(workbook, sheet_name)
+            for what, most, found in (("rows", most_rows, sheet.total_height), ("columns", most_columns, sheet.width)):
+                if found > most:
+                    raise TooLargeError(what=what, most=most, found=found)
+            return sheet.to_python(skip_empty_area=False)
+    except (CalamineError, ValueError, OSError):
+        raise unreadable(FileFault.DAMAGED) from None
+
+
+def _inspect(content: bytes) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as container:
+            parts = container.infolist()
+    except (zipfile.BadZipFile, NotImplementedError):
+        raise unreadable(FileFault.DAMAGED) from None
+    names = [part.filename.lower() for part in parts]
+    if any(name.endswith(MACROS) for name in names):
+        raise unreadable(FileFault.MACRO)
+    if any(part.flag_bits & 1 for part in parts):
+        raise unreadable(FileFault.ENCRYPTED)
+    if not any(WORKBOOK_PART in name for name in names):
+        raise unreadable(FileFault.NOT_A_SHEET)
+    if (unpacked := sum(part.file_size for part in parts)) > MOST_UNPACKED_BYTES:
+        raise TooLargeError(what="bytes", most=MOST_UNPACKED_BYTES, found=unpacked)
+
+
+def _choose(workbook: CalamineWorkbook, sheet_name: str | None) -> CalamineSheet:
+    if sheet_name is not None:
+        if sheet_name not in workbook.sheet_names:
+            raise unreadable(FileFault.SHEET_MISSING, sheet=sheet_name, known=workbook.sheet_names)
+        return workbook.get_sheet_by_name(sheet_name)
+    for seen in workbook.sheets_metadata:
+        sheet = workbook.get_sheet_by_name(seen.name)
+        if seen.visible == SheetVisibleEnum.Visible and sheet.total_height:
+            return sheet
+    raise unreadable(FileFault.EMPTY)

@@ -1,7 +1,179 @@
-"""Every table of columns by its kind."""
+"""Every table of columns by its kind: areas, institutions, practitioners and cases, in the order of the templates."""
 
-from dispatch.exchange.case_columns import CASES
-from dispatch.exchange.columns import Kind, Table
-from dispatch.exchange.roster_columns import AREAS, INSTITUTIONS, PRACTITIONERS
+from datetime import UTC, date, datetime
+
+from dispatch.domain.vocabulary import (
+    CaseSource,
+    Category,
+    InstitutionKind,
+    Matter,
+    MeansTest,
+    PractitionerKind,
+    Service,
+    Sex,
+    Stage,
+)
+from dispatch.exchange import cells, lists
+from dispatch.exchange.columns import POINT, Column, Kind, Need, RowCheck, Table, in_order
+from dispatch.exchange.faults import NOTHING, Words
+from dispatch.exchange.lookups import LANGUAGES
+
+INSTITUTION_KINDS = cells.words_of(InstitutionKind)
+PRACTITIONER_KINDS = cells.words_of(PractitionerKind)
+SEXES = cells.words_of(Sex)
+CATEGORIES = cells.words_of(Category)
+
+# what a cell may hold
+CODE, DAY, YES, LEVEL, COUNT = cells.code(), cells.day(), cells.yes_or_no(), cells.whole(0, 100), cells.whole(0, 10_000)
+LATITUDE, LONGITUDE = cells.real(-90, 90), cells.real(-180, 180)
+SEX = cells.one_of(lambda _: SEXES)
+FIRM = cells.one_of(lambda _: INSTITUTION_KINDS)
+PERSON = cells.one_of(lambda _: PRACTITIONER_KINDS)
+AREA = cells.one_of(lambda lookups: lookups.areas)
+SERVED = lists.some_of(lambda lookups: lookups.areas)
+SPOKEN = lists.some_of(lambda _: LANGUAGES)
+CAUSES = lists.levels(lambda lookups: lookups.causes)
+GROUPS = lists.levels(lambda _: CATEGORIES)
+
+# how it is explained
+UNIQUE = Words("在本中心内唯一；再次导入时按它更新", "unique in the centre; a file imported again updates by it")
+UNKNOWN = Words("留空表示不知道；不知道即不符合硬性条件", "blank means unknown, and unknown fails a hard rule")
+LEVELS = Words("名称:水平（0–100），用“；”分隔；确知没有填“无”", "name:level (0-100), parted by ;; or none")
+LIST = Words("用“；”分隔；确知没有填“无”", "parted by ;; or none")
+OFFICES = Words("机关@离任日期，用“；”分隔；无则填“无”", "organ@day left, parted by ;; or none")
+PLACE = Words("地区代码或名称，须已在本中心登记", "code or name of an area of this centre")
+MEMBER = Words("须已登记的机构编号", "code of an institution on the register")
+UNCAPPED = Words("留空则按政策的上限", "blank takes the policy's cap")
+NO_CAP = Words("留空则不限", "blank sets no cap")
+GRADED = Words("0–100；留空按政策处理", "0-100; blank takes the policy's level")
+LISTED = Words("留空视为是", "blank counts as yes")
+FIRST_DAY = Words("留空为首次导入之日", "blank is the day of the first import")
+NOT_BEFORE = Words("不早于入库日期", "not before entered on")
+AFTER_START = Words("不早于执业起始日期", "not before practising since")
+
+KEY, REQUIRED = Need.KEY, Need.REQUIRED
+LEFT = RowCheck("left_on", in_order("entered_on", "left_on"), NOT_BEFORE)
+DEFENCE = RowCheck("criminal_defence_since", in_order("practising_since", "criminal_defence_since"), AFTER_START)
+
+# fmt: off
+AREAS = Table(Kind.AREAS, (
+    # field, Chinese and English header, what a cell holds, example, help, need, other headers
+    Column("code",                     "地区代码",          "Area code", cells.code(40), "411402", UNIQUE, KEY),
+    Column("name",                     "地区名称",          "Area name", cells.text(120), "梁园区", NOTHING, REQUIRED),
+    Column("latitude",                 "纬度",              "Latitude",                LATITUDE, 34.4437, UNKNOWN),
+    Column("longitude",                "经度",              "Longitude",               LONGITUDE, 115.6137, UNKNOWN),
+), (POINT,))
+
+INSTITUTIONS = Table(Kind.INSTITUTIONS, (
+    # field, Chinese and English header, what a cell holds, example, help, need, other headers
+    Column("code", "机构编号", "Institution code", CODE, "SAMPLE-F1", UNIQUE, KEY, ("Code",)),
+    Column("name", "机构名称", "Institution name", cells.text(200), "示例律师事务所", NOTHING, REQUIRED, ("Name",)),
+    Column("kind",                     "机构类型",          "Kind", FIRM, "law_firm", UNKNOWN, aliases=("机构性质",)),
+    Column("area",                     "所在地区",          "Area",                    AREA, None, PLACE),
+    Column("latitude",                 "纬度",              "Latitude",                LATITUDE, 34.4437, UNKNOWN),
+    Column("longitude",                "经度",              "Longitude",               LONGITUDE, 115.6137, UNKNOWN),
+    Column("capacity",                 "机构承办上限",      "Open cases at most",      COUNT, 40, NO_CAP),
+    Column("entered_on",               "入库日期",          "Entered on",              DAY, date(2024, 1, 5)),
+    Column("left_on",                  "出库日期",          "Left on",                 DAY),
+), (POINT, LEFT))
+
+PRACTITIONERS = Table(Kind.PRACTITIONERS, (
+    # field, Chinese and English header, what a cell holds, example, help, need, other headers
+    Column("code", "执业证号", "Licence number", CODE, "SAMPLE-P1", UNIQUE, KEY, ("编号", "Code")),
+    Column("name",                     "姓名",              "Name", cells.text(120), "示例", NOTHING, REQUIRED),
+    Column("institution",              "机构编号",          "Institution code", CODE, "SAMPLE-F1", MEMBER, REQUIRED),
+    Column("kind",                     "人员类型",          "Kind",                    PERSON, "lawyer", UNKNOWN),
+    Column("sex",                      "性别",              "Sex",                     SEX, "female", UNKNOWN),
+    Column("listed",                   "在册承办",          "Listed",                  YES, True, LISTED),
+    Column("licence_valid_to",         "执业证有效期至",    "Licence valid to", DAY, date(2030, 12, 31), UNKNOWN),
+    Column("assessment_passed",        "年度考核称职",      "Assessment passed",       YES, True, UNKNOWN),
+    Column("practising_since",         "执业起始日期",      "Practising since",        DAY, date(2015, 7, 1), UNKNOWN),
+    Column("criminal_defence_since",   "刑事辩护起始日期",  "Criminal defence since",  DAY, date(2016, 3, 1), UNKNOWN),
+    Column("minor_trained",            "未成年人案件培训",  "Trained for minors",      YES, False, UNKNOWN),
+    Column("legal_qualification",      "法律职业资格",      "Legal qualification",     YES, True, UNKNOWN),
+    Column("specialties",              "专业特长",          "Specialties",             CAUSES, None, LEVELS),
+    Column("experience",               "受援人类别经验",    "Experience", GROUPS, {"migrant_worker": 70}, LEVELS),
+    Column("languages",                "语言",              "Languages",               SPOKEN, ["sign"], LIST),
+    Column("areas",                    "服务地区",          "Areas served",            SERVED, None, PLACE),
+    Column("former_offices",           "曾任司法机关",      "Former offices", lists.former_offices(), [], OFFICES),
+    Column("relatives_at",             "近亲属任职机关",    "Relatives at",            lists.codes(), [], LIST),
+    Column("quality",                  "质量评价",          "Quality",                 LEVEL, 80, GRADED),
+    Column("latitude",                 "纬度",              "Latitude",                LATITUDE, 34.4437, UNKNOWN),
+    Column("longitude",                "经度",              "Longitude",               LONGITUDE, 115.6137, UNKNOWN),
+    Column("capacity",                 "承办上限",          "Open cases at most",      COUNT, 5, UNCAPPED),
+    Column("monthly_capacity",         "每月上限",          "New cases a month",       COUNT, None, UNCAPPED),
+    Column("entered_on",               "入库日期",          "Entered on", DAY, date(2024, 1, 5), FIRST_DAY),
+    Column("left_on",                  "出库日期",          "Left on",                 DAY),
+), (POINT, LEFT, DEFENCE))
+# fmt: on
+
+
+MATTERS = cells.words_of(Matter)
+SERVICES = cells.words_of(Service)
+SOURCES = cells.words_of(CaseSource)
+STAGES = cells.words_of(Stage)
+MEANS_TESTS = cells.words_of(MeansTest)
+
+# what a cell may hold
+MATTER, SERVICE = cells.one_of(lambda _: MATTERS), cells.one_of(lambda _: SERVICES)
+SOURCE, STAGE = cells.one_of(lambda _: SOURCES), cells.one_of(lambda _: STAGES)
+TEST = cells.one_of(lambda _: MEANS_TESTS)
+CAUSE = cells.one_of(lambda lookups: lookups.causes)
+GROUPS, SPOKEN = lists.some_of(lambda _: CATEGORIES, 16), lists.some_of(lambda _: LANGUAGES, 8)
+HOMES = lists.some_of(lambda lookups: lookups.areas, 8)
+INSTANT, NAME, NUMBERS = cells.instant(), cells.text(80), lists.codes(50, 60)
+
+# how it is explained
+SEALED = Words("加密保存，不进入匹配", "kept sealed; never part of a decision")
+OTHERS = Words("案件编号，用“；”分隔", "case numbers parted by ;")
+WISHES = Words("至多三名，按意愿先后，填执业证号", "up to three licence numbers, the most wished first")
+ASKED = Words("留空视为申请", "blank counts as an application")
+SEATS = Words("1 或 2；留空为 1", "1 or 2; blank is 1")
+UNDECIDED = Words("尚未决定则留空", "blank if not yet decided")
+NO = Words("留空视为否", "blank counts as no")
+AFTER = Words("不早于收到时间", "not before it was received")
+
+KEY, REQUIRED = Need.KEY, Need.REQUIRED
+RECEIVED, GRANTED = datetime(2026, 1, 5, 1, 30, tzinfo=UTC), datetime(2026, 1, 5, 8, tzinfo=UTC)
+
+# fmt: off
+CASES = Table(Kind.CASES, (
+    # field, Chinese and English header, what a cell holds, example, help, need, other headers
+    Column("number",                   "案件编号",          "Number",                  CODE, "SAMPLE-1", UNIQUE, KEY),
+    Column("matter",                   "案件类别",          "Matter",                  MATTER, None, NOTHING, REQUIRED),
+    Column("cause",                    "案由",              "Cause",                   CAUSE, None, NOTHING, REQUIRED),
+    Column("service",                  "援助形式",          "Service", SERVICE, "litigation_agency", NOTHING, REQUIRED),
+    Column("source",                   "案件来源",          "Source",                  SOURCE, "application", ASKED),
+    Column("stage",                    "办案阶段",          "Stage", STAGE, "first_instance", NOTHING, REQUIRED),
+    Column("means_test",               "经济状况审查",      "Means test",              TEST),
+    Column("area",                     "案件地区",          "Area",                    AREA, None, PLACE),
+    Column("organ",                    "办案机关",          "Organ",                   NAME),
+    Column("categories",               "受援人类别",        "Categories", GROUPS, ["migrant_worker"], LIST),
+    Column("languages",                "所需语言",          "Languages",               SPOKEN, None, LIST),
+    Column("domicile_areas",           "当事人住所地区",    "Domicile areas",          HOMES, None, PLACE),
+    Column("recipient_name",           "受援人姓名",        "Recipient name",          NAME, "示例", SEALED, REQUIRED),
+    Column("recipient_identity_number", "受援人证件号码",    "Recipient identity number", cells.code(40), None, SEALED),
+    Column("recipient_sex",            "受援人性别",        "Recipient sex",           SEX, "female"),
+    Column("recipient_contact",        "受援人联系方式",    "Recipient contact",       cells.text(120), None, SEALED),
+    Column("opposing",                 "对方当事人",        "Opposing parties",        lists.codes(20), None, SEALED),
+    Column("story",                    "案情",              "Story", cells.text(4000, lines=True), None, SEALED),
+    Column("recipient_minor",          "受援人为未成年人",  "Recipient is a minor",    YES, False, UNKNOWN),
+    Column("detained",                 "在押",              "Detained",                YES, False, UNKNOWN),
+    Column("grave",                    "可能判处无期徒刑或死刑", "Grave",                   YES, False, UNKNOWN),
+    Column("sexual_assault",           "性侵害",            "Sexual assault",          YES, False, UNKNOWN),
+    Column("death_review",             "死刑复核案件",      "Death-penalty review",    YES, False, NO),
+    Column("compulsory_treatment",     "强制医疗",          "Compulsory treatment",    YES, False, NO),
+    Column("secret",                   "涉密",              "Secret",                  YES, False, NO),
+    Column("major",                    "重大案件",          "Major",                   YES, False, NO),
+    Column("demand",                   "承办人数",          "Practitioners needed",    cells.whole(1, 2), 1, SEATS),
+    Column("received_at",              "收到时间",          "Received at", INSTANT, RECEIVED, NOTHING, REQUIRED),
+    Column("granted_at",               "决定援助时间",      "Granted at",              INSTANT, GRANTED, UNDECIDED),
+    Column("wishes",                   "点援意愿",          "Wishes", lists.codes(3, 60), None, WISHES),
+    Column("co_defendants",            "同案案件",          "Co-defendants' cases",    NUMBERS, None, OTHERS),
+    Column("opposing_sides",           "对立方案件",        "Opposing cases",          NUMBERS, None, OTHERS),
+    Column("earlier_stage",            "前一阶段案件",      "Earlier stage",           NUMBERS, None, OTHERS),
+), (RowCheck("granted_at", in_order("received_at", "granted_at"), AFTER),))
+# fmt: on
+
 
 TABLES: dict[Kind, Table] = {table.kind: table for table in (AREAS, INSTITUTIONS, PRACTITIONERS, CASES)}

@@ -1,12 +1,13 @@
-"""The live halls of one process: one subscription to Redis, however many listen.
+"""The live boards of one process: one subscription to Redis, however many listen.
 
 Redis only says in which centre something happened. What happened is read from the history, in which the
-ids of one centre's hall rise in the order of its decisions; so a message that Redis loses costs a moment,
+ids of one centre's board rise in the order of its decisions; so a message that Redis loses costs a moment,
 until the next round, and nothing else. Listeners hold no thread and no connection to the database.
 """
 
 import asyncio
 import logging
+import resource
 from collections.abc import Callable, Collection
 from datetime import datetime
 from functools import partial
@@ -19,7 +20,7 @@ from redis.asyncio import Redis
 
 from dispatch.commands.access import still_good
 from dispatch.commands.hall import Look, Notice, enter, follow
-from dispatch.live.hall import Hall
+from dispatch.live.board import LiveBoard
 from dispatch.live.listener import WAITING_AT_MOST, Listener
 from dispatch.registry.queues import HALL_CHANNEL
 from dispatch.registry.transaction import Read
@@ -51,11 +52,11 @@ class Source(NamedTuple):
 
 
 class Hub:
-    """Everyone who watches a hall through this process."""
+    """Everyone who watches a board through this process."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        self._halls: dict[str, Hall] = {}
+        self._boards: dict[str, LiveBoard] = {}
         self._looks: set[asyncio.Task[None]] = set()
         self._threads = CapacityLimiter(THREADS)
         self._joined = 0
@@ -69,26 +70,26 @@ class Hub:
 
     async def join(self, listener: Listener, last: int | None) -> None:
         """Let someone listen: from now on, or after the entry they read last."""
-        hall = self._halls.setdefault(listener.centre_id, Hall(listener.centre_id))
-        hall.listeners.add(listener)
+        board = self._boards.setdefault(listener.centre_id, LiveBoard(listener.centre_id))
+        board.listeners.add(listener)
         self._count()
-        async with hall.lock:
+        async with board.lock:
             # What they read last may have come from a process that is ahead of this one.
-            if hall.seen is None or (last or 0) > hall.seen:
-                await self._look_once(hall)
+            if board.seen is None or (last or 0) > board.seen:
+                await self._look_once(board)
             self._joined += 1
-            hall.admit(listener, last, self._joined)
+            board.admit(listener, last, self._joined)
         if self._closing:
             listener.end()
 
     def leave(self, listener: Listener) -> None:
-        """Forget a listener; a hall nobody watches costs nothing."""
-        hall = self._halls.get(listener.centre_id)
-        if hall is None:
+        """Forget a listener; a board nobody watches costs nothing."""
+        board = self._boards.get(listener.centre_id)
+        if board is None:
             return
-        hall.listeners.discard(listener)
-        if not hall.listeners:
-            del self._halls[listener.centre_id]
+        board.listeners.discard(listener)
+        if not board.listeners:
+            del self._boards[listener.centre_id]
         self._count()
 
     def close(self) -> None:
@@ -108,14 +109,14 @@ class Hub:
                     async for message in channel.listen():
                         self._look(message["data"].decode())
             except (RedisError, OSError) as fault:
-                log.warning("hall without=redis error=%s", type(fault).__name__)
+                log.warning("board without=redis error=%s", type(fault).__name__)
                 await asyncio.sleep(self._source.lease_s / ROUNDS_A_LEASE)
 
     async def _go_round(self) -> None:
         number = 0
         while True:
             await asyncio.sleep(self._source.lease_s / ROUNDS_A_LEASE)
-            for centre_id in tuple(self._halls):
+            for centre_id in tuple(self._boards):
                 self._look(centre_id)
             number += 1
             if number % ROUNDS_A_LEASE == 0:
@@ -123,32 +124,32 @@ class Hub:
 
     def _look(self, centre_id: str) -> None:
         """See what is new, once more if something happens meanwhile; the hub goes on with other centres."""
-        hall = self._halls.get(centre_id)
-        if hall is None:
+        board = self._boards.get(centre_id)
+        if board is None:
             return
-        hall.stale = True
-        if not hall.lock.locked():
-            task = asyncio.create_task(self._look_while_stale(hall))
+        board.stale = True
+        if not board.lock.locked():
+            task = asyncio.create_task(self._look_while_stale(board))
             self._looks.add(task)
             task.add_done_callback(self._looks.discard)
 
-    async def _look_while_stale(self, hall: Hall) -> None:
-        async with hall.lock:
-            while hall.stale:
-                hall.stale = False
+    async def _look_while_stale(self, board: LiveBoard) -> None:
+        async with board.lock:
+            while board.stale:
+                board.stale = False
                 try:
-                    await self._look_once(hall)
+                    await self._look_once(board)
                 except Exception as fault:
                     # A database that is away comes back; the next round looks again.
-                    log.error("hall centre=%s error=%s", hall.centre_id, type(fault).__name__)
+                    log.error("board centre=%s error=%s", board.centre_id, type(fault).__name__)
 
-    async def _look_once(self, hall: Hall) -> None:
+    async def _look_once(self, board: LiveBoard) -> None:
         source, now = self._source, self._source.clock()
-        if hall.seen is None:
-            look: Look = await self._aside(partial(enter, source.read, now, hall.centre_id, WAITING_AT_MOST))
+        if board.seen is None:
+            look: Look = await self._aside(partial(enter, source.read, now, board.centre_id, WAITING_AT_MOST))
         else:
-            look = await self._aside(partial(follow, source.read, now, hall.centre_id, hall.seen))
-        hall.learn(look, [source.say(notice) for notice in look.notices])
+            look = await self._aside(partial(follow, source.read, now, board.centre_id, board.seen))
+        board.learn(look, [source.say(notice) for notice in look.notices])
 
     async def _turn_out(self) -> None:
         tickets = {listener.ticket for listener in self._everyone()}
@@ -157,7 +158,7 @@ class Hub:
                 partial(still_good, self._source.read, tickets, self._source.clock())
             )
         except Exception as fault:
-            log.error("hall check error=%s", type(fault).__name__)
+            log.error("board check error=%s", type(fault).__name__)
             return
         for listener in self._everyone():
             if listener.ticket in tickets and listener.ticket not in good:
@@ -167,7 +168,14 @@ class Hub:
         return await anyio.to_thread.run_sync(work, limiter=self._threads)
 
     def _everyone(self) -> list[Listener]:
-        return [listener for hall in self._halls.values() for listener in hall.listeners]
+        return [listener for board in self._boards.values() for listener in board.listeners]
 
     def _count(self) -> None:
-        self._source.show_count(sum(len(hall.listeners) for hall in self._halls.values()))
+        self._source.show_count(sum(len(board.listeners) for board in self._boards.values()))
+
+
+def allow_many_streams() -> int:
+    """Take as many open files as we may have without asking: a stream is one; return how many."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    return hard

@@ -1,10 +1,35 @@
-"""One open stream: what waits to be sent on it, and never more than a bounded number of messages."""
+"""One open stream: the messages every stream knows, and what waits to be sent, never more than a bounded number."""
 
 import asyncio
+import json
 from collections import deque
 from collections.abc import Iterable
 
-from dispatch.live.wire import reset
+from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
+
+RETRY_MS = 3000
+"""When a browser comes again; each is told a little later than the one before, so that not all come at once."""
+
+BOARD = "/v1/board"
+PING = KEEPALIVE_COMMENT
+
+
+def hello(seen: int | None, number: int) -> bytes:
+    """Return the first message: read the board now, and what follows is told; without ``seen`` a stream goes on."""
+    said = json.dumps({"resumed": seen is None, "board": BOARD})
+    id = None if seen is None else str(seen)
+    return format_sse_event(data_str=said, event="hello", id=id, retry=RETRY_MS + 50 * (number % 40))
+
+
+def reset(seen: int) -> bytes:
+    """Return the message that too much was missed: read the board anew, and what follows is told."""
+    return format_sse_event(data_str=json.dumps({"board": BOARD}), event="reset", id=str(seen))
+
+
+def event(id: int, name: str, said: str) -> bytes:
+    """Return one entry of a board's history."""
+    return format_sse_event(data_str=said, event=name, id=str(id))
+
 
 WAITING_AT_MOST = 500
 """Messages kept for a listener that does not read, and entries a listener may have missed and still be told."""
@@ -12,12 +37,12 @@ WAITING_AT_MOST = 500
 
 class Listener:
     """
-    Someone who watches a hall.
+    Someone who watches a board.
 
     Parameters
     ----------
     centre_id : str
-        Whose hall.
+        Whose board.
     claimant : str or None
         The practitioner who watches, and is told of what they may claim; None for whoever is told everything.
     ticket : str
@@ -32,7 +57,7 @@ class Listener:
         self._ended = False
 
     def begin(self, after: int, messages: Iterable[bytes]) -> None:
-        """Say these first; of the hall's history nothing up to ``after`` is said any more."""
+        """Say these first; of the board's history nothing up to ``after`` is said any more."""
         self.after = after
         self._waiting = deque(messages)
         self._ready.set()

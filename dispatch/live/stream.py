@@ -10,14 +10,13 @@ from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from dispatch.live.hub import PING_S, Hub
-from dispatch.live.listener import Listener
-from dispatch.live.wire import PING
+from dispatch.live.listener import PING, Listener
 
 HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 """Neither kept nor gathered up by a proxy on the way."""
 
 
-class HallStream(StreamingResponse):
+class BoardStream(StreamingResponse):
     """A listener's stream of server-sent events.
 
     FastAPI's own way, a route that yields, answers before it is begun, and adds two tasks and two queues a stream.

@@ -1,4 +1,4 @@
-"""What one process keeps of a hall: nobody delays anybody, and who comes back is told no more and no less."""
+"""What one process keeps of a board: nobody delays anybody, and who comes back is told no more and no less."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from dispatch.commands.hall import Look, Notice
 from dispatch.domain.states import Happening
 from dispatch.domain.vocabulary import Matter, Stage
-from dispatch.live.hall import Hall
+from dispatch.live.board import LiveBoard
 from dispatch.live.listener import WAITING_AT_MOST, Listener
 from dispatch.registry.board import Card
 from dispatch.registry.tables import CaseRow, PostingRow
@@ -21,23 +21,23 @@ def notice(id, happening=Happening.POSTED, case_id="case"):
     return Notice(id, happening, case_id, NOW, card if stays else None)
 
 
-def happen(hall, *notices, who=()):
-    """Let the hall see these; cases that are on the board are for whom is named."""
+def happen(board, *notices, who=()):
+    """Let the board see these; cases that are on the board are for whom is named."""
     claimants = {each.case_id: frozenset(who) for each in notices if each.card}
     said = [f"{each.happening.value} {each.id}\n".encode() for each in notices]
-    hall.learn(Look(notices[-1].id if notices else 0, list(notices), claimants), said)
+    board.learn(Look(notices[-1].id if notices else 0, list(notices), claimants), said)
 
 
 def a_hall(*notices, who=()):
-    hall = Hall("centre")
-    happen(hall, *notices, who=who)
-    return hall
+    board = LiveBoard("centre")
+    happen(board, *notices, who=who)
+    return board
 
 
-def join(hall, claimant=None, last=None):
+def join(board, claimant=None, last=None):
     listener = Listener("centre", claimant, "ticket")
-    hall.listeners.add(listener)
-    hall.admit(listener, last, 0)
+    board.listeners.add(listener)
+    board.admit(listener, last, 0)
     return listener
 
 
@@ -48,12 +48,12 @@ def said(listener):
 
 
 def test_slow_listener_is_told_to_read_anew_and_delays_nobody():
-    hall = a_hall()
-    slow, quick = join(hall), join(hall)
+    board = a_hall()
+    slow, quick = join(board), join(board)
     heard = []
 
     for id in range(1, WAITING_AT_MOST + 3):
-        happen(hall, notice(id, case_id=str(id)))
+        happen(board, notice(id, case_id=str(id)))
         heard += said(quick)
 
     assert heard[0] == "event: hello"
@@ -62,40 +62,40 @@ def test_slow_listener_is_told_to_read_anew_and_delays_nobody():
 
 
 def test_claimant_is_told_of_what_they_may_claim_and_what_becomes_of_it():
-    hall = a_hall()
-    able, unable, staff = join(hall, "able"), join(hall, "unable"), join(hall)
+    board = a_hall()
+    able, unable, staff = join(board, "able"), join(board, "unable"), join(board)
 
-    happen(hall, notice(1), who=["able"])
-    happen(hall, notice(2, Happening.OPENED), who=["other"])
-    happen(hall, notice(3, Happening.TAKEN))
+    happen(board, notice(1), who=["able"])
+    happen(board, notice(2, Happening.OPENED), who=["other"])
+    happen(board, notice(3, Happening.TAKEN))
 
     assert said(able) == said(staff) == ["event: hello", "posted 1", "opened 2", "taken 3"]
     assert said(unable) == ["event: hello"]
 
 
 def test_case_that_left_before_anyone_here_saw_it_is_told_to_everyone_without_a_card():
-    hall = a_hall(notice(1), notice(2, Happening.TAKEN))
+    board = a_hall(notice(1), notice(2, Happening.TAKEN))
 
-    back = join(hall, "anyone", last=0)
+    back = join(board, "anyone", last=0)
 
     assert said(back) == ["event: hello", "taken 2"]
 
 
 def test_listener_who_missed_more_than_is_kept_reads_anew():
-    hall = a_hall()
+    board = a_hall()
     for id in range(1, WAITING_AT_MOST + 2):
-        happen(hall, notice(id, case_id=str(id)))
+        happen(board, notice(id, case_id=str(id)))
 
-    assert said(join(hall, last=1)) == ["event: reset"]
-    assert said(join(hall, last=2))[:2] == ["event: hello", "posted 3"]
+    assert said(join(board, last=1)) == ["event: reset"]
+    assert said(join(board, last=2))[:2] == ["event: hello", "posted 3"]
 
 
 def test_listener_from_a_process_that_is_ahead_hears_nothing_twice():
-    hall = a_hall(notice(5))
-    listener = join(hall, last=5)
+    board = a_hall(notice(5))
+    listener = join(board, last=5)
 
-    happen(hall, notice(5))
-    happen(hall, notice(6, case_id="next"))
+    happen(board, notice(5))
+    happen(board, notice(6, case_id="next"))
 
     assert said(listener) == ["event: hello", "posted 6"]
 
@@ -104,8 +104,8 @@ def test_ended_stream_says_what_waits_and_no_more():
     async def read(listener):
         return [await listener.take(SOON) for _ in range(3)]
 
-    hall = a_hall()
-    listener = join(hall)
+    board = a_hall()
+    listener = join(board)
     listener.end()
 
     first, *rest = asyncio.run(read(listener))

@@ -1,4 +1,4 @@
-"""The live hall over real servers: everyone is told of what is theirs, in order, once, whatever breaks."""
+"""The live board over real servers: everyone is told of what is theirs, in order, once, whatever breaks."""
 
 import json
 import signal
@@ -9,32 +9,32 @@ import pytest
 
 from dispatch.domain.vocabulary import Role
 from dispatch.embedded import redis
-from tests.live.hall import ask, opened, post
+from tests.live.board import ask, opened, post
 from tests.workers.processes import kill_redis, redis_again, started, wait_until
 
 CARD = {"case_id", "matter", "stage", "area", "due_at", "posted_at", "sealed_until", "ends_at"}
 
 
 @pytest.fixture
-def hall(database_url, redis_url, tmp_path):
-    with opened(database_url, redis_url, tmp_path) as hall:
-        yield hall
+def board(database_url, redis_url, tmp_path):
+    with opened(database_url, redis_url, tmp_path) as board:
+        yield board
 
 
 @pytest.fixture
 def small_hall(sqlite_url, redis_url, tmp_path):
-    """A hall on one database, for what has nothing to do with it."""
-    with opened(sqlite_url, redis_url, tmp_path) as hall:
-        yield hall
+    """A board on one database, for what has nothing to do with it."""
+    with opened(sqlite_url, redis_url, tmp_path) as board:
+        yield board
 
 
-def test_case_is_seen_posted_and_taken_through_any_process_by_whom_it_concerns(hall):
-    here, there = hall.serve(), hall.serve()
-    able, unable = hall.practitioner("able"), hall.practitioner("unable", capacity=0)
-    stranger = hall.token("foreign clerk", centre_id=hall.register.a_stranger().centre_id)
-    clerk, case_id = hall.token("clerk 2"), hall.case("1")
-    watchers = [hall.watch(url, token) for url in (here, there) for token in (able, clerk)]
-    aside = [hall.watch(here, unable), hall.watch(there, stranger)]
+def test_case_is_seen_posted_and_taken_through_any_process_by_whom_it_concerns(board):
+    here, there = board.serve(), board.serve()
+    able, unable = board.practitioner("able"), board.practitioner("unable", capacity=0)
+    stranger = board.token("foreign clerk", centre_id=board.register.a_stranger().centre_id)
+    clerk, case_id = board.token("clerk 2"), board.case("1")
+    watchers = [board.watch(url, token) for url in (here, there) for token in (able, clerk)]
+    aside = [board.watch(here, unable), board.watch(there, stranger)]
 
     post(here, case_id, clerk)
     ask(there, "POST", f"/v1/board/{case_id}/claims", able)
@@ -49,11 +49,11 @@ def test_case_is_seen_posted_and_taken_through_any_process_by_whom_it_concerns(h
     assert dict(watchers[0].answer.getheaders())["x-accel-buffering"] == "no"
 
 
-def test_listener_who_was_away_is_told_exactly_what_they_missed(hall):
-    here, clerk = hall.serve(), hall.token("clerk 2")
-    able = hall.practitioner("able")
-    first, second, third = (hall.case(number) for number in "123")
-    before = hall.watch(here, able)
+def test_listener_who_was_away_is_told_exactly_what_they_missed(board):
+    here, clerk = board.serve(), board.token("clerk 2")
+    able = board.practitioner("able")
+    first, second, third = (board.case(number) for number in "123")
+    before = board.watch(here, able)
     post(here, first, clerk)
     before.wait_for(2)
     before.leave()
@@ -61,8 +61,8 @@ def test_listener_who_was_away_is_told_exactly_what_they_missed(hall):
     ask(here, "DELETE", f"/v1/cases/{first}/post", clerk)
     last = before.told[-1].id
 
-    again = hall.watch(here, able, last)
-    elsewhere = hall.watch(hall.serve(), able, last)
+    again = board.watch(here, able, last)
+    elsewhere = board.watch(board.serve(), able, last)
     post(here, third, clerk)
     for watcher in (again, elsewhere):
         watcher.wait_for(4)
@@ -96,10 +96,10 @@ def test_scheduler_process_tells_the_hall_too(small_hall, tmp_path):
 
 def test_redis_killed_and_started_again_loses_no_event(sqlite_url, tmp_path):
     folder = tmp_path / "redis"
-    with redis.running(folder) as url, opened(sqlite_url, url, tmp_path) as hall:
-        here, clerk = hall.serve(), hall.token("clerk 2")
-        cases = [hall.case(str(number)) for number in range(3)]
-        watcher = hall.watch(here, clerk)
+    with redis.running(folder) as url, opened(sqlite_url, url, tmp_path) as board:
+        here, clerk = board.serve(), board.token("clerk 2")
+        cases = [board.case(str(number)) for number in range(3)]
+        watcher = board.watch(here, clerk)
         post(here, cases[0], clerk)
         watcher.wait_for(2)
 
@@ -155,10 +155,10 @@ def test_many_listeners_hold_neither_thread_nor_connection(small_hall):
     assert f"dispatch_hall_listeners {len(watchers)}.0" in metrics
 
 
-def test_board_itself_marks_what_a_practitioner_may_not_claim(hall):
-    here, clerk = hall.serve(), hall.token("clerk 2")
-    able, unable = hall.practitioner("able"), hall.practitioner("unable", capacity=0)
-    post(here, hall.case("1"), clerk)
+def test_board_itself_marks_what_a_practitioner_may_not_claim(board):
+    here, clerk = board.serve(), board.token("clerk 2")
+    able, unable = board.practitioner("able"), board.practitioner("unable", capacity=0)
+    post(here, board.case("1"), clerk)
 
     marks = {
         who: ask(here, "GET", "/v1/board", token)["items"][0]["refusals"]

@@ -10,7 +10,7 @@ import pytest
 from openpyxl import load_workbook
 from typer.testing import CliRunner
 
-from dispatch.cli import app, figures, fonts
+from dispatch.cli import app, figures, plots
 from dispatch.reports import REPORTS
 from tests.reports.town import SINCE, UNTIL, fill
 from tests.rows import open_register
@@ -68,11 +68,11 @@ def test_figures_are_the_same_bytes_each_time(town, tmp_path, form):
 
 
 def test_figure_says_in_latin_what_it_has_no_font_for(monkeypatch):
-    monkeypatch.setattr(fonts, "families", lambda: [fonts.LATIN])
+    monkeypatch.setattr(plots, "families", lambda: [plots.LATIN])
 
-    assert fonts.readable("zh") == "en"
+    assert plots.readable("zh") == "en"
     assert figures._said({"code": "411402", "zh": "梁园区", "en": "梁园区"}, "en") == "411402"
-    monkeypatch.setattr(fonts, "families", lambda: [fonts.LATIN, fonts.HAN[0]])
+    monkeypatch.setattr(plots, "families", lambda: [plots.LATIN, plots.HAN[0]])
     assert figures._said({"code": "411402", "zh": "梁园区", "en": "梁园区"}, "en") == "梁园区"
 
 

@@ -26,9 +26,9 @@ from dispatch.domain.errors import (
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
 from dispatch.domain.states import ClaimState, Happening
 from dispatch.domain.vocabulary import Matter, Stage
-from dispatch.live import wire
+from dispatch.live import listener
 from dispatch.live.listener import Listener
-from dispatch.live.stream import HallStream
+from dispatch.live.stream import BoardStream
 from dispatch.registry import board as reads
 from dispatch.registry.board import Card
 
@@ -121,7 +121,7 @@ def say(notice: Notice) -> bytes:
         at=notice.at,
         card=card_of(notice.card) if notice.card else None,
     )
-    return wire.event(notice.id, notice.happening.value, said.model_dump_json())
+    return listener.event(notice.id, notice.happening.value, said.model_dump_json())
 
 
 def _shown(card: Card) -> dict[str, Any]:
@@ -173,7 +173,7 @@ def list_board(request: Request, actor: MayRead, read: ReadDep, now: Now, paging
 
 
 @router.get("/events", response_class=StreamingResponse, responses=STREAM)
-def watch_board(actor: MayRead, hub: HubDep, credentials: Credentials, last_event_id: LastSeen = None) -> HallStream:
+def watch_board(actor: MayRead, hub: HubDep, credentials: Credentials, last_event_id: LastSeen = None) -> BoardStream:
     """Watch the hall live: what is posted, opened after its sealed window, taken, expired or withdrawn.
 
     A stream of server-sent events. It begins with `hello`: read `GET /v1/board` then, and everything after is
@@ -184,7 +184,7 @@ def watch_board(actor: MayRead, hub: HubDep, credentials: Credentials, last_even
     last = int(last_event_id) if last_event_id and last_event_id.isdecimal() and len(last_event_id) < 19 else None
     claimant = (actor.practitioner_id or "") if Verb.CLAIM in PERMISSIONS[actor.role] else None
     ticket = digest_of(credentials.credentials) if credentials else ""
-    return HallStream(hub, Listener(actor.centre_id, claimant, ticket), last)
+    return BoardStream(hub, Listener(actor.centre_id, claimant, ticket), last)
 
 
 @router.get("/claims")

@@ -1,4 +1,4 @@
-"""A centre with its hall full: lawyers who may take anything, each with a token, and cases on the board."""
+"""A centre with a full board: lawyers who may take anything, each with a token, and cases on the board."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -38,7 +38,7 @@ class Lawyer(NamedTuple):
     token: str
 
 
-class Hall(NamedTuple):
+class Board(NamedTuple):
     """Who may claim what; ``manager`` and ``clerk`` are their tokens."""
 
     centre_id: str
@@ -48,7 +48,7 @@ class Hall(NamedTuple):
     clerk: str
 
 
-def open_hall(
+def open_board(
     begin: Begin,
     now: datetime,
     code: str,
@@ -59,7 +59,7 @@ def open_hall(
     windows: Sequence[timedelta] = (timedelta(),),
     grab: Mapping[str, object] | None = None,
     at_once: bool = False,
-) -> Hall:
+) -> Board:
     """
     Open a centre of its own.
 
@@ -75,7 +75,7 @@ def open_hall(
         Whether granted cases are offered in turn at once.
     """
     centre = create_centre(begin, now, code, code, CentreLevel.CITY, AREAS)
-    install_policy(begin, None, now, centre.id, hall_policy(grab or {}, at_once=at_once))
+    install_policy(begin, None, now, centre.id, board_policy(grab or {}, at_once=at_once))
     houses = [
         InstitutionRow(
             centre_id=centre.id, code=f"f{n}", name=f"firm {n}", kind=InstitutionKind.LAW_FIRM, area="A", updated_at=now
@@ -92,10 +92,10 @@ def open_hall(
     _store(begin, (_token(user, now) for user in [*users, *staff]))
     _store(begin, (_posting(centre.id, case.id, now, windows[n % len(windows)]) for n, case in enumerate(queue)))
     admitted = [Lawyer(row.id, token_of(user.id)) for row, user in zip(people, users, strict=True)]
-    return Hall(centre.id, admitted, [case.id for case in queue], *(token_of(user.id) for user in staff))
+    return Board(centre.id, admitted, [case.id for case in queue], *(token_of(user.id) for user in staff))
 
 
-def hall_policy(grab: Mapping[str, object], *, at_once: bool) -> Policy:
+def board_policy(grab: Mapping[str, object], *, at_once: bool) -> Policy:
     """Return the national preset with another grab section; with ``at_once``, granted cases are offered in turn."""
     document = load_preset("national").to_document()
     document["grab"] |= {"window_minutes": 0, **grab}

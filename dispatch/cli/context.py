@@ -14,7 +14,7 @@ from dispatch.registry.transaction import Begin, Read, make_begin, make_engine, 
 from dispatch.settings import Settings
 
 
-class Surroundings(NamedTuple):
+class CliContext(NamedTuple):
     """The register, and the clock."""
 
     begin: Begin
@@ -29,12 +29,12 @@ class Surroundings(NamedTuple):
 
 
 @contextmanager
-def opened() -> Iterator[Surroundings]:
+def opened() -> Iterator[CliContext]:
     """Open the register for the length of the block."""
     settings = Settings()
     engine = make_engine(settings.database_url)
     try:
-        yield Surroundings(make_begin(engine), make_read(engine), Seal(settings.secret), now(), settings)
+        yield CliContext(make_begin(engine), make_read(engine), Seal(settings.secret), now(), settings)
     finally:
         engine.dispose()
 

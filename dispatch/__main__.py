@@ -1,4 +1,4 @@
-"""The door of the command line: every verb where all is installed, ``verify`` where only NumPy is."""
+"""Enters the command line: every verb where all is installed, ``verify`` where only NumPy is."""
 
 import sys
 
@@ -14,3 +14,7 @@ def main() -> None:
 
         sys.exit(check(sys.argv[1:]))
     app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,4 +1,4 @@
-"""A hall of real processes: servers over one register and one Redis, and watchers on their streams."""
+"""A board of real processes: servers over one register and one Redis, and watchers on their streams."""
 
 import http.client
 import json
@@ -19,7 +19,7 @@ import uvicorn
 
 from dispatch.commands.access import create_user
 from dispatch.domain.vocabulary import Role
-from dispatch.embedded.ports import free_port
+from dispatch.embedded.processes import free_port
 from dispatch.main import create_app
 from dispatch.settings import Settings
 from tests.rows import Register, open_register
@@ -88,7 +88,7 @@ class Watcher:
         self.connection.close()
 
 
-class Hall:
+class Board:
     """A register with people, and the servers they reach it through."""
 
     def __init__(self, register: Register, environment: dict[str, str], folder: Path, stack: ExitStack) -> None:
@@ -151,15 +151,15 @@ class Hall:
 
 
 @contextmanager
-def opened(database_url: str, redis_url: str, folder: Path) -> Iterator[Hall]:
-    """Open a hall where claims are won at once; everything it starts ends with the block."""
+def opened(database_url: str, redis_url: str, folder: Path) -> Iterator[Board]:
+    """Open a board where claims are won at once; everything it starts ends with the block."""
     register = open_register(database_url)
     register.a_policy(grab={"window_minutes": 0})
     environment = {"DATABASE_URL": database_url, "REDIS_URL": redis_url}
     environment |= {"DISPATCH_LEASE_S": str(LEASE_S), "DISPATCH_SECRET": SECRET}
     with ExitStack() as stack:
         stack.callback(register.engine.dispose)
-        yield Hall(register, environment, folder, stack)
+        yield Board(register, environment, folder, stack)
 
 
 def alive(url: str) -> bool:

@@ -1,6 +1,7 @@
-"""Ends a process when the one that started it is gone, however it went."""
+"""What every process of our own needs: a free port, and an end when the one that started it is gone."""
 
 import signal
+import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,3 +32,11 @@ def leash(pid: int, number: signal.Signals = signal.SIGTERM, remove: Path | None
     finally:
         watcher.kill()
         watcher.communicate()
+
+
+def free_port() -> int:
+    """Return a port nobody listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,4 +1,4 @@
-"""One centre's hall as a process knows it: who listens, what happened lately, and for whom each card is meant."""
+"""One centre's board as a process knows it: who listens, what happened lately, and for whom each card is meant."""
 
 import asyncio
 from collections import deque
@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from dispatch.commands.hall import Look
-from dispatch.live.listener import WAITING_AT_MOST, Listener
-from dispatch.live.wire import hello, reset
+from dispatch.live.listener import WAITING_AT_MOST, Listener, hello, reset
 
 EVERYONE = -1
 """For whom a case is meant that left the board before anyone here saw it: its name alone tells nothing."""
@@ -21,7 +20,7 @@ class Message(NamedTuple):
     claimants: int
 
 
-class Hall:
+class LiveBoard:
     """The listeners of one centre, and the last messages, from which one who was away is told the missed ones."""
 
     def __init__(self, centre_id: str) -> None:

@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 import httpx2
 
-from dispatch.demo.promises import BrokenPromiseError, promise
+from dispatch.demo.steps import CheckFailedError, check
 from dispatch.embedded import redis
-from dispatch.embedded.ports import free_port
+from dispatch.embedded.processes import free_port
 from dispatch.embedded.supervisor import Child, Supervisor, supervised, to_files
 from dispatch.registry.migrate import upgrade
 from dispatch.registry.transaction import Begin, make_begin, make_engine
@@ -43,7 +43,7 @@ class Address(NamedTuple):
         return f"http://{HERE if self.host == EVERYWHERE else self.host}:{self.port}"
 
 
-class Household(NamedTuple):
+class Stack(NamedTuple):
     """A running service, and the way to its register for what has no HTTP route: the first user."""
 
     url: str
@@ -65,7 +65,7 @@ def unwind_when_told_to_end() -> None:
 
 
 @contextmanager
-def household(folder: Path, address: Address | None = None, sink: Sink | None = None) -> Iterator[Household]:
+def run_stack(folder: Path, address: Address | None = None, sink: Sink | None = None) -> Iterator[Stack]:
     """Keep a whole service running for the length of the block; its data and logs are in the folder."""
     address = require_free(address) if address else Address(port=free_port())
     with redis.running(folder / "redis", os.environ.get("REDIS_URL") or None) as redis_url:
@@ -75,7 +75,7 @@ def household(folder: Path, address: Address | None = None, sink: Sink | None = 
         try:
             with supervised(children(settings, address), sink or to_files(folder / LOGS)) as supervisor:
                 _await_health(address.url, folder)
-                yield Household(address.url, folder, make_begin(engine), supervisor)
+                yield Stack(address.url, folder, make_begin(engine), supervisor)
         finally:
             engine.dispose()
 
@@ -108,14 +108,14 @@ def require_free(address: Address) -> Address:
         try:
             probe.bind(address)
         except OSError as fault:
-            raise BrokenPromiseError(f"{address.host}:{address.port} cannot be used: {fault.strerror}") from None
+            raise CheckFailedError(f"{address.host}:{address.port} cannot be used: {fault.strerror}") from None
     return address
 
 
 def _await_health(url: str, folder: Path) -> None:
     end = time.monotonic() + READY_WITHIN_S
     while not _healthy(url):
-        promise(time.monotonic() < end, f"the API did not start within {READY_WITHIN_S:.0f} s; see {folder / LOGS}")
+        check(time.monotonic() < end, f"the API did not start within {READY_WITHIN_S:.0f} s; see {folder / LOGS}")
         time.sleep(LOOK_EVERY_S)
 
 

@@ -17,7 +17,7 @@ class Bare:
         if root not in sys.stdlib_module_names | OURS:
             raise ModuleNotFoundError(name, name=root)
 sys.meta_path.insert(0, Bare())
-from dispatch.entry import main
+from dispatch.__main__ import main
 sys.argv[1:] = {words}
 main()
 """
