@@ -43,7 +43,7 @@ ALLOWED = {
 # Files below the least length, by the reason.
 TO_BE_JOINED = "it is still to be joined to what it changes with"
 SHORT = {
-    "it is where a program begins": ("optimizer/__main__.py", "testbed/draft_migration.py"),
+    "it is where a program begins": ("optimizer/__main__.py", "dispatch/__main__.py", "testbed/draft_migration.py"),
     "alembic looks for it": ("dispatch/registry/migrations/env.py",),
     "a mode is one function": (
         "dispatch/modes/point_selection.py", "dispatch/modes/designation.py", "dispatch/modes/continuity.py",
@@ -308,7 +308,7 @@ def test_decision_is_a_short_page_of_five_parts(page):
 APART = [
     ("benchmarks", ("tests",), "from tests.rows import open_register"),
     ("testbed", ("tests", "benchmarks"), "import tests.rows"),
-    ("tests", ("benchmarks",), "from benchmarks.hall import open_hall"),
+    ("tests", ("benchmarks",), "from benchmarks.board import open_hall"),
     ("dispatch", ("testbed", "tests", "benchmarks"), "from testbed import postgres"),
     ("optimizer", ("testbed", "tests", "benchmarks"), "import benchmarks.peers"),
     ("workers", ("testbed", "tests", "benchmarks"), "import testbed"),
