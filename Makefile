@@ -31,7 +31,7 @@ serve: $(VENV)/.runtime  ## Keep the same city running: API, worker, scheduler.
 
 .PHONY: test
 test: $(VENV)/.dev  ## Run the whole suite on SQLite and PostgreSQL, with real Redis and workers.
-	@$(BIN)/python -m pytest -q -n $(JOBS)
+	@$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal
 
 .PHONY: check
 check: lint test  ## Format, lint, types, layers, then the whole suite: what the build server runs.

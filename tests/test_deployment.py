@@ -124,7 +124,7 @@ def test_check_is_the_lint_and_the_suite():
 
     assert targets["check"].split() == ["lint", "test"]
     assert recipe("lint") == ["ruff format --check .", "ruff check .", "mypy", "lint-imports"]
-    assert recipe("test") == ["python -m pytest -q -n $(JOBS)"]
+    assert recipe("test") == ["python -m pytest -q -n $(JOBS) --dist worksteal"]
 
 
 def test_hooks_before_a_commit_run_the_lint_with_what_is_installed():
