@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlmodel import SQLModel
 
 from dispatch.commands.centres import Area, create_centre
-from dispatch.commands.policies import install_policy
+from dispatch.commands.policies.presets import install_policy
 from dispatch.domain.policy.schema import Policy, load_preset
 from dispatch.domain.states import PostingState
 from dispatch.domain.vocabulary import CentreLevel, InstitutionKind, Role, Status

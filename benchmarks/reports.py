@@ -19,10 +19,10 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Engine, insert, text
 
-from dispatch.commands.appraisals import appraise_day
 from dispatch.commands.centres import Area, create_centre
-from dispatch.commands.policies import ensure_preset
-from dispatch.commands.reports import read_books, span_of
+from dispatch.commands.policies.presets import ensure_preset
+from dispatch.commands.reports.period import read_books, span_of
+from dispatch.commands.simulations.appraisals import appraise_day
 from dispatch.domain.policy.schema import Policy, load_preset
 from dispatch.domain.states import ClaimState, GivingBack, OfferState, PostingState
 from dispatch.domain.vocabulary import (

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import select
 
+from dispatch.commands.cases.drafts import CaseDraft
 from dispatch.commands.centres import Area, create_centre
-from dispatch.commands.drafts import CaseDraft
-from dispatch.commands.policies import ensure_preset
+from dispatch.commands.policies.presets import ensure_preset
 from dispatch.domain.permissions import Actor
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.vocabulary import (

@@ -14,8 +14,8 @@ from sqlmodel import select
 from typer.testing import CliRunner
 
 from dispatch.cli import app
-from dispatch.commands.checks import check_register
 from dispatch.commands.designation import designate
+from dispatch.commands.housekeeping import check_register
 from dispatch.domain.docket.json import docket_to_json
 from dispatch.domain.policy.schema import load_preset
 from dispatch.domain.vocabulary import JobKind
@@ -23,7 +23,7 @@ from dispatch.registry.tables import CaseRow, InstitutionRow, JobRow, TokenRow
 from optimizer import Problem, save_problem, solve
 from optimizer.files import save
 from tests.builders import a_case, a_practitioner, docket_facts
-from tests.commands.policies import a_draft
+from tests.commands.policies.history import a_draft
 from tests.commands.test_runs import solved
 from tests.exchange.files import a_csv, good
 from tests.optimizer.builders import city

@@ -62,7 +62,7 @@ SHORT = {
         "dispatch/simulation/told.py",
         "dispatch/simulation/places.py",
         "dispatch/commands/housekeeping.py",
-        "dispatch/commands/operators.py",
+        "dispatch/commands/access.py",
     ),
 }  # fmt: skip
 ALLOWED |= {("worth a file", name): reason for reason, names in SHORT.items() for name in names}

@@ -6,15 +6,15 @@ from pathlib import Path
 
 from rq import get_current_job
 
-from dispatch.commands.appraisals import appraise_days as appraise
-from dispatch.commands.checks import check_register as check
-from dispatch.commands.deliveries import deliver
-from dispatch.commands.imports import perform_import as bring_in
-from dispatch.commands.plan import start_granted
-from dispatch.commands.simulating import Hands
-from dispatch.commands.simulating import replay_against as replay
-from dispatch.commands.simulating import simulate_policy as simulate
-from dispatch.commands.solving import solve_run as solve
+from dispatch.commands.chain import start_granted
+from dispatch.commands.housekeeping import check_register as check
+from dispatch.commands.imports.files import perform_import as bring_in
+from dispatch.commands.runs.solving import solve_run as solve
+from dispatch.commands.simulations.appraisals import appraise_days as appraise
+from dispatch.commands.simulations.playing import Hands
+from dispatch.commands.simulations.playing import replay_against as replay
+from dispatch.commands.simulations.playing import simulate_policy as simulate
+from dispatch.commands.webhooks.deliveries import deliver
 from dispatch.registry import outbox
 from dispatch.registry.queues import outbox_id_of
 from workers.wiring import Wiring, wire

@@ -10,14 +10,13 @@ from typing import NamedTuple
 from redis import RedisError
 
 from dispatch.commands.board import settle_windows
-from dispatch.commands.checks import request_checks
-from dispatch.commands.deliveries import request_deliveries
-from dispatch.commands.fairness import close_months
-from dispatch.commands.housekeeping import purge
-from dispatch.commands.offers import expire_due
-from dispatch.commands.plan import walk_plans, watch_deadlines
-from dispatch.commands.runs import request_due_runs
-from dispatch.commands.turns import calibrate
+from dispatch.commands.chain import walk_plans, watch_deadlines
+from dispatch.commands.housekeeping import purge, request_checks
+from dispatch.commands.offers.offers import expire_due
+from dispatch.commands.rotation.order import calibrate
+from dispatch.commands.rotation.unfairness_bound import close_months
+from dispatch.commands.runs.requests import request_due_runs
+from dispatch.commands.webhooks.deliveries import request_deliveries
 from dispatch.registry import leases
 from dispatch.registry.queues import wait_for_wake
 from workers.relay import relay, sweep

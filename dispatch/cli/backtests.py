@@ -11,7 +11,7 @@ from rich.table import Table
 from dispatch.cli.context import opened
 from dispatch.cli.files import policy_named
 from dispatch.cli.output import language, out, say
-from dispatch.commands.backtests import Stage, backtest, policy_of, recorded_stage, require_span, sample_stage
+from dispatch.commands.simulations.stage import Stage, backtest, policy_of, recorded_stage, require_span, sample_stage
 from dispatch.domain.permissions import Actor
 from dispatch.domain.policy.schema import Policy
 from dispatch.registry.transaction import Read

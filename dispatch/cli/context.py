@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
-from dispatch.commands.operators import operator_of
+from dispatch.commands.access import operator_of
 from dispatch.domain.calendar import EARLIEST, LATEST
 from dispatch.domain.errors import InvalidFieldError
 from dispatch.domain.permissions import Actor

@@ -10,8 +10,8 @@ from dispatch.cli.context import opened
 from dispatch.cli.files import policy_named
 from dispatch.cli.output import language, out, say
 from dispatch.cli.records import word_of
-from dispatch.commands.frontiers import frontier_of_city, frontier_of_run
-from dispatch.commands.policy_evidence import draft_learned, learn_policy, sensitivity
+from dispatch.commands.policies.evidence import draft_learned, learn_policy, sensitivity
+from dispatch.commands.simulations.frontiers import frontier_of_city, frontier_of_run
 from dispatch.domain.policy.criteria import Criterion
 from dispatch.domain.policy.sweep_axis import Axis
 from dispatch.simulation.city import Size

@@ -11,9 +11,9 @@ from rich.table import Table
 
 from dispatch.cli.context import opened
 from dispatch.cli.output import REFUSED, err, language, out, say
-from dispatch.commands.exports import EXPORTS, export_records, export_template
-from dispatch.commands.import_report import ImportReport, ranges
-from dispatch.commands.imports import import_file
+from dispatch.commands.imports.exports import EXPORTS, export_records, export_template
+from dispatch.commands.imports.files import import_file
+from dispatch.commands.imports.report import ImportReport, ranges
 from dispatch.domain.errors import UnknownReferenceError, UnreadableFileError
 from dispatch.domain.policy.schema import PRESETS, Policy, load_preset
 from dispatch.exchange.faults import Refusal

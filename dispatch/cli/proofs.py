@@ -40,7 +40,7 @@ def solve_instance(content: bytes, target: Path | None) -> None:
 
 def solve_docket(content: bytes, target: Path | None) -> None:
     """Match a docket's cases, verify the result, and print whom each case gets."""
-    from dispatch.commands.proofs import pack_proof, prove
+    from dispatch.commands.runs.proofs import pack_proof, prove
     from dispatch.domain.docket.docket import Docket
     from dispatch.domain.docket.json import docket_from_json
     from dispatch.domain.eligibility.table import eligible

@@ -8,7 +8,7 @@ from dispatch.cli.context import opened
 from dispatch.cli.output import out, say
 from dispatch.commands import centres
 from dispatch.commands.access import create_user
-from dispatch.commands.policies import ensure_preset
+from dispatch.commands.policies.presets import ensure_preset
 from dispatch.domain.errors import NotFoundError, UnknownReferenceError
 from dispatch.domain.policy.schema import load_preset
 from dispatch.domain.vocabulary import CentreLevel, Role, Term

@@ -9,8 +9,8 @@ import typer
 
 from dispatch.cli.context import opened
 from dispatch.cli.output import language, out, say
-from dispatch.commands.reports import Answer, report
-from dispatch.commands.transparency import transparency
+from dispatch.commands.reports.period import Answer, report
+from dispatch.commands.reports.transparency import transparency
 from dispatch.reports.page import write_page
 from dispatch.reports.shape import Chart
 from dispatch.reports.telling import Told, figure, to_document

@@ -13,10 +13,10 @@ from dispatch.cli.backtests import show_comparison
 from dispatch.cli.context import CliContext, now, opened
 from dispatch.cli.files import read_document
 from dispatch.cli.output import language, out, refuse, say
-from dispatch.commands import policy_drafts, policy_publication
 from dispatch.commands.jobs import ENDED, cancel_job
-from dispatch.commands.simulating import Hands, simulate_policy
-from dispatch.commands.simulations import request_simulation, scene_of
+from dispatch.commands.policies import drafts, publication
+from dispatch.commands.simulations.playing import Hands, simulate_policy
+from dispatch.commands.simulations.requests import request_simulation, scene_of
 from dispatch.domain.errors import InvalidFieldError
 from dispatch.domain.permissions import Actor
 from dispatch.domain.policy.diff import differences
@@ -52,8 +52,8 @@ def draft_version(file: Path, changes: bool, base: int | None, note: str | None,
         actor = here.operator(centre)
         base_id = _version(here, actor, base).id if base is not None else None
         document, patch = (None, said) if changes else (said, None)
-        start = policy_drafts.begin_with(here.read, actor, base_id=base_id, document=document, changes=patch)
-        row = policy_drafts.draft_policy(here.begin, actor, here.now, **start._asdict(), note=note)
+        start = drafts.begin_with(here.read, actor, base_id=base_id, document=document, changes=patch)
+        row = drafts.draft_policy(here.begin, actor, here.now, **start._asdict(), note=note)
         _tell_draft(here, row)
 
 
@@ -63,7 +63,7 @@ def edit_version(version: int, file: Path, note: str | None, centre: str | None)
     with opened() as here:
         actor = here.operator(centre)
         seen = _version(here, actor, version)
-        row = policy_drafts.edit_draft(here.begin, actor, here.now, seen.id, seen.revision, changes=changes, note=note)
+        row = drafts.edit_draft(here.begin, actor, here.now, seen.id, seen.revision, changes=changes, note=note)
         _tell_draft(here, row)
 
 
@@ -72,7 +72,7 @@ def discard_version(version: int, centre: str | None) -> None:
     with opened() as here:
         actor = here.operator(centre)
         seen = _version(here, actor, version)
-        policy_drafts.discard_draft(here.begin, actor, here.now, seen.id, seen.revision)
+        drafts.discard_draft(here.begin, actor, here.now, seen.id, seen.revision)
 
 
 def tell_differences(version: int, other: int | None, centre: str | None) -> None:
@@ -110,7 +110,7 @@ def rebase_version(version: int, centre: str | None) -> None:
     with opened() as here:
         actor = here.operator(centre)
         seen = _version(here, actor, version)
-        _tell_draft(here, policy_drafts.rebase_draft(here.begin, actor, here.now, seen.id, seen.revision))
+        _tell_draft(here, drafts.rebase_draft(here.begin, actor, here.now, seen.id, seen.revision))
 
 
 def publish_version(version: int, rules: Sequence[str], centre: str | None) -> None:
@@ -119,7 +119,7 @@ def publish_version(version: int, rules: Sequence[str], centre: str | None) -> N
         actor = here.operator(centre)
         seen = _version(here, actor, version)
         named = [_rule(rule) for rule in rules]
-        _tell(policy_publication.publish_policy(here.begin, actor, here.now, seen.id, seen.revision, named))
+        _tell(publication.publish_policy(here.begin, actor, here.now, seen.id, seen.revision, named))
 
 
 def roll_back_to(version: int, reason: str, rules: Sequence[str], centre: str | None) -> None:
@@ -127,7 +127,7 @@ def roll_back_to(version: int, reason: str, rules: Sequence[str], centre: str | 
     with opened() as here:
         actor = here.operator(centre)
         chosen, named = _version(here, actor, version), [_rule(rule) for rule in rules]
-        _tell(policy_publication.roll_back(here.begin, actor, here.now, chosen.id, reason, named))
+        _tell(publication.roll_back(here.begin, actor, here.now, chosen.id, reason, named))
 
 
 def _watch(here: CliContext, actor: Actor, row: SimulationRow) -> JobRow:
@@ -178,7 +178,7 @@ def _tell_draft(here: CliContext, row: PolicyRow) -> None:
 
 
 def _tell_changes(old: PolicyRow, new: PolicyRow) -> None:
-    for change in differences(read_policy(old), read_policy(new), policy_publication.rules_of(new)):
+    for change in differences(read_policy(old), read_policy(new), publication.rules_of(new)):
         out.print(f"  {change.text[language()]}", highlight=False, markup=False, soft_wrap=True)
 
 

@@ -1,4 +1,4 @@
-"""Users and their access tokens. A token is shown once and kept only as its digest."""
+"""Users and their access tokens, shown once and kept as digests; and who works on the machine itself, without one."""
 
 import secrets
 from collections.abc import Collection
@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import bindparam, or_
 from sqlmodel import col, select
 
-from dispatch.commands.links import PREFIX as LINK
-from dispatch.commands.links import recipient_of
+from dispatch.commands.wishes import PREFIX as LINK
+from dispatch.commands.wishes import recipient_of
 from dispatch.domain.errors import DuplicateNumberError, NotFoundError, UnauthenticatedError, UnknownReferenceError
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.vocabulary import Role
@@ -145,3 +145,27 @@ def _of_code(
     if found is None:
         raise UnknownReferenceError(field=field, value=code, known=[])
     return found
+
+
+LOGIN = "command-line"
+
+
+def operator_of(begin: Begin, now: datetime, centre_code: str | None) -> Actor:
+    """Return who acts from the command line; the centre may go unnamed where there is only one."""
+    with begin() as tx:
+        centre = _centre(tx, centre_code)
+        own = select(UserRow).where(UserRow.centre_id == centre.id, UserRow.login == LOGIN)
+        user = tx.session.exec(own).one_or_none()
+        if user is None:
+            user = tx.add(UserRow(centre_id=centre.id, login=LOGIN, role=Role.MANAGER, created_at=now))
+        return Actor(user.id, Role.MANAGER, centre.id)
+
+
+def _centre(tx: Transaction, code: str | None) -> CentreRow:
+    centres = tx.session.exec(select(CentreRow).order_by(CentreRow.code)).all()
+    found = [centre for centre in centres if code in (None, centre.code)]
+    if code is None and len(found) > 1:
+        raise UnknownReferenceError(field="centre", value=None, known=[centre.code for centre in centres])
+    if not found:
+        raise NotFoundError(what="centre", id=code)
+    return found[0]

@@ -1,9 +1,17 @@
-"""What the house throws away by itself. How long each thing is kept stands in ``registry/purge.py``."""
+"""The night's work of every centre, the check of its register, and what is thrown away when it has served."""
 
-from datetime import datetime
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
+from dispatch.domain.errors import PolicyMissingError
+from dispatch.domain.findings import BY_NIGHT, observe
+from dispatch.domain.webhooks import HookType
+from dispatch.registry.census import list_centres, load_census
+from dispatch.registry.findings import reconcile
+from dispatch.registry.policies import policy_in_force, read_policy
 from dispatch.registry.purge import SERVED, SLICE, remove_slice
-from dispatch.registry.transaction import Begin
+from dispatch.registry.tables import CentreRow
+from dispatch.registry.transaction import Begin, Read
 
 MOST_SLICES = 20
 """Slices of each table in one pass, so that a flood does not keep the other periodic work waiting."""
@@ -20,3 +28,52 @@ def purge(begin: Begin, now: datetime) -> int:
             if count < SLICE:
                 break
     return removed
+
+
+JOBS, QUEUE = ("workers.jobs.check_register", "workers.jobs.appraise_days"), "housekeeping"
+
+FROM = time(2)
+"""Local time from which the work of a night may begin; a service that was down makes it up when it is back."""
+
+
+def request_checks(begin: Begin, read: Read, now: datetime) -> int:
+    """Ask for the night's work of every centre whose night has come; return how many. Again changes nothing."""
+    with read() as session:
+        due = [centre.id for centre in list_centres(session) if _due_on(centre, now)]
+    return sum(_request(begin, centre_id, now) for centre_id in due)
+
+
+def check_register(begin: Begin, read: Read, now: datetime, centre_id: str) -> str:
+    """Let the open findings of the centre be what is found now; a centre without a policy is left alone."""
+    try:
+        with read() as session:
+            policy = read_policy(policy_in_force(session, centre_id))
+            census = load_census(session, centre_id, now)
+    except PolicyMissingError:
+        return f"centre {centre_id}: no policy in force"
+    # Nothing is locked while we look; what changes meanwhile is found in the night that follows.
+    seen = list(observe(census.facts, policy, census.today, census.absences))
+    with begin() as tx:
+        tx.lock(CentreRow, centre_id)
+        done = reconcile(tx, centre_id, BY_NIGHT, seen, now)
+        if done.opened or done.closed:
+            tx.announce(centre_id, HookType.REGISTER_CHECKED, done._asdict(), now)
+    return f"centre {centre_id}: {done.opened} new, {done.closed} gone, {done.open} open"
+
+
+def _request(begin: Begin, centre_id: str, now: datetime) -> int:
+    with begin() as tx:
+        centre = tx.lock(CentreRow, centre_id)
+        day = _due_on(centre, now)
+        if day is None:
+            return 0
+        centre.checked_on = day
+        for job in JOBS:
+            tx.enqueue(job, centre_id, QUEUE, now, centre_id)
+        return 1
+
+
+def _due_on(centre: CentreRow, now: datetime) -> date | None:
+    local = now.astimezone(ZoneInfo(centre.time_zone))
+    checked = centre.checked_on is not None and centre.checked_on >= local.date()
+    return None if checked or local.time() < FROM else local.date()

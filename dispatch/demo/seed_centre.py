@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dispatch.commands.access import create_user
 from dispatch.commands.centres import Area, create_centre
-from dispatch.commands.policies import install_policy
+from dispatch.commands.policies.presets import install_policy
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.vocabulary import CentreLevel, Role
 from dispatch.registry.transaction import Begin

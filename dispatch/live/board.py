@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from dispatch.commands.hall import Look
+from dispatch.commands.board import Look
 from dispatch.live.listener import WAITING_AT_MOST, Listener, hello, reset
 
 EVERYONE = -1

@@ -19,7 +19,7 @@ from redis import RedisError
 from redis.asyncio import Redis
 
 from dispatch.commands.access import still_good
-from dispatch.commands.hall import Look, Notice, enter, follow
+from dispatch.commands.board import Look, Notice, enter, follow
 from dispatch.live.board import LiveBoard
 from dispatch.live.listener import WAITING_AT_MOST, Listener
 from dispatch.registry.queues import HALL_CHANNEL

@@ -1,9 +1,9 @@
 """Two managers at work on the policies of one centre, over HTTP."""
 
 from dispatch.commands.access import create_user
-from dispatch.commands.simulating import simulate_policy
+from dispatch.commands.simulations.playing import simulate_policy
 from dispatch.domain.vocabulary import Role
-from tests.commands.policies import hands
+from tests.commands.policies.history import hands
 from tests.rows import NOW
 
 CITY = {"since": "2026-03-02", "until": "2026-03-13", "sample": True, "city": {"cases": 4, "practitioners": 3}}

@@ -3,7 +3,7 @@ import io
 import pytest
 from openpyxl import load_workbook
 
-from dispatch.commands.imports import perform_import
+from dispatch.commands.imports.files import perform_import
 from dispatch.domain.vocabulary import Role
 from dispatch.registry.tables import ImportRow, InstitutionRow, JobRow, OutboxRow
 from tests.rows import NOW

@@ -10,7 +10,7 @@ import yaml
 from redis import Redis
 
 from dispatch.api.metrics import Sight, render
-from dispatch.commands.runs import request_run, solve_run
+from dispatch.commands.runs.requests import request_run, solve_run
 from dispatch.registry import leases
 from dispatch.registry.queues import QUEUES, Strength
 from dispatch.registry.standing import LastRun, standing

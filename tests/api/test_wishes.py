@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from dispatch.commands.links import create_link, recipient_of
+from dispatch.commands.wishes import create_link, recipient_of
 from dispatch.domain.errors import InvalidFieldError, UnauthenticatedError
 from dispatch.domain.vocabulary import ModeName, Role, Status
 from dispatch.registry.tables import CaseRow, LinkRow, OfferRow

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from dispatch.commands.appraisals import appraise_days
+from dispatch.commands.simulations.appraisals import appraise_days
 from dispatch.domain.states import EndReason
 from dispatch.domain.vocabulary import Matter, Service
 from dispatch.registry.tables import AppraisalRow, DayRow, LeaveRow

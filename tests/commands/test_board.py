@@ -7,7 +7,7 @@ from threading import Barrier
 import pytest
 
 from dispatch.commands.board import claim, post_case, settle_windows, take_off, unclaim
-from dispatch.commands.undertake import abandon, answer_assignment, review_abandonment
+from dispatch.commands.offers.undertaking import abandon, answer_assignment, review_abandonment
 from dispatch.domain.errors import (
     CaseNotOnBoardError,
     ClaimRefusedError,

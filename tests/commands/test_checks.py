@@ -4,8 +4,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from dispatch.commands.checks import check_register, request_checks
-from dispatch.commands.webhooks import create_webhook
+from dispatch.commands.housekeeping import check_register, request_checks
+from dispatch.commands.webhooks.endpoints import create_webhook
 from dispatch.domain.findings import FindingKind
 from dispatch.domain.vocabulary import PolicyStatus, PractitionerKind, Status
 from dispatch.domain.webhooks import HookType

@@ -5,8 +5,7 @@ from datetime import timedelta
 import pytest
 
 from dispatch.commands.access import create_user, digest_of, issue_token, revoke_user, still_good
-from dispatch.commands.board import claim, post_case, settle_windows, take_off
-from dispatch.commands.hall import enter, follow, marks_for
+from dispatch.commands.board import claim, enter, follow, marks_for, post_case, settle_windows, take_off
 from dispatch.domain.board import Quota
 from dispatch.domain.errors import IllegalTransitionError
 from dispatch.domain.lifecycle import Event

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from pydantic import ValidationError
 
-from dispatch.commands.intake import Fate, grant_case, submit_case, submit_cases, take_in
+from dispatch.commands.cases.intake import Fate, grant_case, submit_case, submit_cases, take_in
 from dispatch.domain.errors import (
     DispatchError,
     DuplicateNumberError,

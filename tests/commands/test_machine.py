@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from dispatch.commands.board import claim, post_case, settle_windows, take_off, unclaim
+from dispatch.commands.chain import start_plan, walk_plans, watch_deadlines
 from dispatch.commands.designation import designate, review_designation
-from dispatch.commands.offers import answer, expire_due, make_offers
-from dispatch.commands.plan import start_plan, walk_plans, watch_deadlines
-from dispatch.commands.undertake import abandon, answer_assignment
+from dispatch.commands.offers.offers import answer, expire_due, make_offers
+from dispatch.commands.offers.undertaking import abandon, answer_assignment
 from dispatch.commands.wishes import name_wishes
 from dispatch.domain.chain import guarded
 from dispatch.domain.errors import DispatchError

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from dispatch.commands.offers import answer, expire_due, make_offers
-from dispatch.commands.runs import apply_run, request_run, solve_run
+from dispatch.commands.offers.offers import answer, expire_due, make_offers
+from dispatch.commands.runs.requests import apply_run, request_run, solve_run
 from dispatch.domain.errors import (
     ForbiddenError,
     IllegalTransitionError,

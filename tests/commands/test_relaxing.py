@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from dispatch.commands.offers import answer
-from dispatch.commands.plan import start_plan, watch_deadlines
-from dispatch.commands.runs import apply_run, candidates, request_run, solve_run
-from dispatch.commands.undertake import abandon
+from dispatch.commands.chain import start_plan, watch_deadlines
+from dispatch.commands.offers.offers import answer
+from dispatch.commands.offers.undertaking import abandon
+from dispatch.commands.runs.requests import apply_run, candidates, request_run, solve_run
 from dispatch.domain.states import GivingBack
 from dispatch.domain.vocabulary import Matter, Service, Sex, Status
 from dispatch.registry.tables import AssignmentRow, CaseEventRow, CaseRow, OfferRow, ProposalRow

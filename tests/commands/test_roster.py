@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from dispatch.commands.roster import change_attributes, change_institution, lift, set_leave, suspend
+from dispatch.commands.roster.entries import change_attributes, change_institution, lift, set_leave, suspend
 from dispatch.domain.errors import (
     ForbiddenError,
     InvalidFieldError,

@@ -7,7 +7,8 @@ from hashlib import sha256
 
 import pytest
 
-from dispatch.commands import jobs, runs, solving
+from dispatch.commands import jobs
+from dispatch.commands.runs import requests, solving
 from dispatch.domain.docket.docket import docket_from_json
 from dispatch.domain.errors import (
     CertificateMismatchError,
@@ -38,14 +39,14 @@ AFTER = NOW + MINUTE
 
 
 def solved(register, case_ids=None):
-    run = runs.request_run(register.begin, register.clerk, NOW, 7, case_ids)
-    said = runs.solve_run(register.begin, register.read, lambda: NOW, run.id, "worker")
+    run = requests.request_run(register.begin, register.clerk, NOW, 7, case_ids)
+    said = requests.solve_run(register.begin, register.read, lambda: NOW, run.id, "worker")
     assert "placed" in said
     return run
 
 
 def apply(register, run, proposal_ids=None):
-    return runs.apply_run(register.begin, register.clerk, AFTER, run.id, proposal_ids)
+    return requests.apply_run(register.begin, register.clerk, AFTER, run.id, proposal_ids)
 
 
 def change(register, table, id, **columns):
@@ -58,7 +59,7 @@ def change(register, table, id, **columns):
 def test_run_is_queued_with_its_job_and_message(register):
     case = register.a_case()
 
-    run = runs.request_run(register.begin, register.clerk, NOW, 7)
+    run = requests.request_run(register.begin, register.clerk, NOW, 7)
 
     assert (run.case_ids, run.seed, run.policy_id) == ([case.id], 7, register.policy.id)
     assert register.get(JobRow, run.id).status is JobStatus.QUEUED
@@ -68,7 +69,7 @@ def test_run_is_queued_with_its_job_and_message(register):
 
 
 def test_run_without_due_cases_is_done_at_once(register):
-    run = runs.request_run(register.begin, register.clerk, NOW, 7)
+    run = requests.request_run(register.begin, register.clerk, NOW, 7)
 
     assert register.get(JobRow, run.id).status is JobStatus.DONE
     assert run.summary == {"cases": 0, "seats": 0, "assigned": 0, "open": 0}
@@ -80,7 +81,7 @@ def test_run_without_due_cases_is_done_at_once(register):
 )
 def test_run_asked_for_wrongly_is_refused(register, seed, case_ids, error):
     with pytest.raises(error):
-        runs.request_run(register.begin, register.clerk, NOW, seed, case_ids)
+        requests.request_run(register.begin, register.clerk, NOW, seed, case_ids)
 
     assert register.all(RunRow) == []
 
@@ -89,9 +90,9 @@ def test_auditor_cannot_ask_for_a_run_nor_apply_one(register):
     auditor = Actor(user_id="u", role=Role.AUDITOR, centre_id=register.centre.id)
 
     with pytest.raises(ForbiddenError):
-        runs.request_run(register.begin, auditor, NOW, 7)
+        requests.request_run(register.begin, auditor, NOW, 7)
     with pytest.raises(ForbiddenError):
-        runs.apply_run(register.begin, auditor, NOW, "run")
+        requests.apply_run(register.begin, auditor, NOW, "run")
 
 
 def test_solved_run_keeps_its_docket_proof_and_reasons(register):
@@ -185,7 +186,7 @@ def test_unknown_proposal_is_refused_and_nothing_applied(register):
 
 def test_run_not_solved_yet_cannot_be_applied(register):
     register.a_case()
-    run = runs.request_run(register.begin, register.clerk, NOW, 7)
+    run = requests.request_run(register.begin, register.clerk, NOW, 7)
 
     with pytest.raises(RunNotReadyError):
         apply(register, run)
@@ -198,7 +199,7 @@ def test_run_of_another_centre_is_not_found(register):
     stranger = register.a_stranger()
 
     with pytest.raises(NotFoundError):
-        runs.apply_run(register.begin, stranger, AFTER, run.id)
+        requests.apply_run(register.begin, stranger, AFTER, run.id)
 
 
 def test_case_amended_since_is_stale(register):
@@ -299,10 +300,10 @@ def test_girls_case_without_a_woman_goes_to_a_man_with_the_reason_recorded(regis
 def test_second_worker_leaves_a_taken_run_alone(register):
     register.a_case()
     register.a_practitioner()
-    run = runs.request_run(register.begin, register.clerk, NOW, 7)
+    run = requests.request_run(register.begin, register.clerk, NOW, 7)
     assert jobs.claim(register.begin, NOW, run.id, "first")
 
-    said = runs.solve_run(register.begin, register.read, lambda: NOW + jobs.LEASE / 2, run.id, "second")
+    said = requests.solve_run(register.begin, register.read, lambda: NOW + jobs.LEASE / 2, run.id, "second")
 
     assert "taken" in said
     assert register.all(ProposalRow) == []
@@ -311,10 +312,10 @@ def test_second_worker_leaves_a_taken_run_alone(register):
 def test_run_of_a_dead_worker_is_taken_up_and_stored_once(register):
     register.a_case()
     register.a_practitioner()
-    run = runs.request_run(register.begin, register.clerk, NOW, 7)
+    run = requests.request_run(register.begin, register.clerk, NOW, 7)
     dead = jobs.claim(register.begin, NOW, run.id, "dead")
 
-    said = runs.solve_run(register.begin, register.read, lambda: NOW + jobs.LEASE, run.id, "heir")
+    said = requests.solve_run(register.begin, register.read, lambda: NOW + jobs.LEASE, run.id, "heir")
 
     assert "placed" in said
     assert len(register.all(ProposalRow)) == 1
@@ -325,14 +326,14 @@ def test_run_of_a_dead_worker_is_taken_up_and_stored_once(register):
 def test_worker_that_lost_its_claim_stores_nothing(register, monkeypatch):
     register.a_case()
     register.a_practitioner()
-    run = runs.request_run(register.begin, register.clerk, NOW, 7)
+    run = requests.request_run(register.begin, register.clerk, NOW, 7)
 
     def while_another_takes_over(found):
         assert jobs.claim(register.begin, NOW + jobs.LEASE, run.id, "heir")
 
     monkeypatch.setattr(solving, "prove", while_another_takes_over)
 
-    said = runs.solve_run(register.begin, register.read, lambda: NOW, run.id, "slow")
+    said = requests.solve_run(register.begin, register.read, lambda: NOW, run.id, "slow")
 
     assert "lost" in said
     assert register.all(ProposalRow) == []
@@ -342,14 +343,14 @@ def test_worker_that_lost_its_claim_stores_nothing(register, monkeypatch):
 def test_unproven_solution_fails_the_run_and_proposes_nothing(register, monkeypatch):
     register.a_case()
     register.a_practitioner()
-    run = runs.request_run(register.begin, register.clerk, NOW, 7)
+    run = requests.request_run(register.begin, register.clerk, NOW, 7)
 
     def doubt(found):
         raise CertificateMismatchError(reason="a digit changed")
 
     monkeypatch.setattr(solving, "prove", doubt)
 
-    runs.solve_run(register.begin, register.read, lambda: NOW, run.id, "worker")
+    requests.solve_run(register.begin, register.read, lambda: NOW, run.id, "worker")
 
     job = register.get(JobRow, run.id)
     assert (job.status, job.problem["type"]) == (JobStatus.FAILED, "certificate-mismatch")
@@ -359,10 +360,10 @@ def test_unproven_solution_fails_the_run_and_proposes_nothing(register, monkeypa
 def test_run_cancelled_in_the_middle_stops_and_proposes_nothing(register, monkeypatch):
     register.a_case()
     register.a_practitioner()
-    run = runs.request_run(register.begin, register.clerk, NOW, 7)
+    run = requests.request_run(register.begin, register.clerk, NOW, 7)
     monkeypatch.setattr(solving, "prove", lambda found: jobs.cancel_job(register.begin, register.clerk, NOW, run.id))
 
-    said = runs.solve_run(register.begin, register.read, lambda: NOW, run.id, "worker")
+    said = requests.solve_run(register.begin, register.read, lambda: NOW, run.id, "worker")
 
     assert "cancelled" in said
     assert register.get(JobRow, run.id).status is JobStatus.CANCELLED
@@ -375,7 +376,7 @@ def test_candidates_are_ranked_and_nothing_is_written(register):
     other = register.a_practitioner("other")
     barred = register.a_practitioner("barred", licence_valid_to=None)
 
-    found = runs.candidates(register.read, register.clerk, case.id, NOW)
+    found = requests.candidates(register.read, register.clerk, case.id, NOW)
 
     assert [(each.practitioner_id, each.rank) for each in found] == [(best.id, 1), (other.id, 2), (barred.id, None)]
     assert [refusal.unknown for refusal in found[-1].refusals] == [True]
@@ -386,7 +387,7 @@ def test_candidates_of_a_decided_case_are_not_shown(register):
     case = register.a_case(status=Status.ASSIGNED)
 
     with pytest.raises(NotFoundError):
-        runs.candidates(register.read, register.clerk, case.id, NOW)
+        requests.candidates(register.read, register.clerk, case.id, NOW)
 
 
 def test_twenty_threads_apply_one_run_and_each_seat_is_given_once(register):
@@ -431,7 +432,7 @@ def test_concurrent_runs_of_many_cases_never_exceed_a_cap(register):
 
 def test_twenty_workers_claim_one_run_and_one_gets_it(register):
     register.a_case()
-    run = runs.request_run(register.begin, register.clerk, NOW, 7)
+    run = requests.request_run(register.begin, register.clerk, NOW, 7)
 
     with ThreadPoolExecutor(20) as pool:
         claims = list(pool.map(lambda k: jobs.claim(register.begin, NOW, run.id, f"worker {k}"), range(20)))

@@ -5,14 +5,14 @@ from datetime import date, timedelta
 import pytest
 
 from dispatch.commands.board import claim, settle_windows
+from dispatch.commands.chain import start_plan, walk_plans, watch_deadlines
 from dispatch.commands.designation import designate, review_designation
-from dispatch.commands.fairness import fairness
-from dispatch.commands.offers import answer, expire_due
-from dispatch.commands.plan import start_plan, walk_plans, watch_deadlines
-from dispatch.commands.roster import set_leave
-from dispatch.commands.runs import apply_run, request_run, solve_run
-from dispatch.commands.turns import calibrate, rotation
-from dispatch.commands.undertake import abandon, answer_assignment, review_abandonment
+from dispatch.commands.offers.offers import answer, expire_due
+from dispatch.commands.offers.undertaking import abandon, answer_assignment, review_abandonment
+from dispatch.commands.roster.entries import set_leave
+from dispatch.commands.rotation.order import calibrate, rotation
+from dispatch.commands.rotation.unfairness_bound import fairness
+from dispatch.commands.runs.requests import apply_run, request_run, solve_run
 from dispatch.commands.wishes import name_wishes
 from dispatch.domain.errors import OfferExpiredError, SecondPersonError
 from dispatch.domain.states import ClaimState, GivingBack, OfferState, PlanState

@@ -5,18 +5,18 @@ from datetime import date, timedelta
 import pytest
 
 from dispatch.casework.assignment import Seating, in_mode
-from dispatch.commands.fairness import close_months, fairness
-from dispatch.commands.plan import start_plan
-from dispatch.commands.runs import apply_run, request_run, solve_run
-from dispatch.commands.turns import calibrate, override, rotation
-from dispatch.commands.undertake import answer_assignment
+from dispatch.commands.chain import start_plan
+from dispatch.commands.offers.undertaking import answer_assignment
+from dispatch.commands.rotation.order import calibrate, override, rotation
+from dispatch.commands.rotation.unfairness_bound import close_months, fairness
+from dispatch.commands.runs.requests import apply_run, request_run, solve_run
 from dispatch.domain.states import EndReason, GivingBack
 from dispatch.domain.vocabulary import ModeName, Status
 from dispatch.registry.host import RegisterHost
 from dispatch.registry.proposals import list_proposals
 from dispatch.registry.roster import read_day
 from dispatch.registry.tables import AssignmentRow, BoundRow, CaseEventRow, LedgerRow, OfferRow
-from tests.commands.test_turns import DAY, credit, ledger
+from tests.commands.test_rotation import DAY, credit, ledger
 from tests.rows import NOW, attributes_row, practitioner_row
 
 EQUAL = {"by": "institution", "measure": "equal"}

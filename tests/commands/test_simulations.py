@@ -5,20 +5,20 @@ from datetime import date, timedelta
 
 import pytest
 
-from dispatch.commands import simulating
-from dispatch.commands.backtests import backtest, play_part, sample_stage
 from dispatch.commands.jobs import LEASE, cancel_job, claim
-from dispatch.commands.policy_drafts import discard_draft, edit_draft
-from dispatch.commands.policy_publication import publish_policy
-from dispatch.commands.simulating import replay_against, simulate_policy
-from dispatch.commands.simulations import Scene, request_simulation, scene_of
+from dispatch.commands.policies.drafts import discard_draft, edit_draft
+from dispatch.commands.policies.publication import publish_policy
+from dispatch.commands.simulations import playing
+from dispatch.commands.simulations.playing import replay_against, simulate_policy
+from dispatch.commands.simulations.requests import Scene, request_simulation, scene_of
+from dispatch.commands.simulations.stage import backtest, play_part, sample_stage
 from dispatch.domain.errors import BacktestMissingError, ForbiddenError, InvalidFieldError, NotFoundError
 from dispatch.domain.vocabulary import JobStatus, PolicyStatus
 from dispatch.registry.policies import read_policy
 from dispatch.registry.tables import JobRow, OutboxRow, PolicyRow, SimulationRow
 from dispatch.simulation.compare import to_json
 from dispatch.simulation.parts import Part
-from tests.commands.policies import CITY, a_draft, another_manager, hands
+from tests.commands.policies.history import CITY, a_draft, another_manager, hands
 from tests.rows import NOW
 
 LATER = NOW + LEASE
@@ -47,7 +47,7 @@ def plays(monkeypatch):
         return play_part(stage, policy, yardstick, told)
 
     play.deadly, play.played = None, played
-    monkeypatch.setattr(simulating, "play_part", play)
+    monkeypatch.setattr(playing, "play_part", play)
     return play
 
 
@@ -95,11 +95,11 @@ def test_leader_waits_for_the_half_that_is_in_other_hands(register, draft, plays
         monkeypatch.undo()
         part = play_part(trial.stage, trial.against, trial.against, lambda _: None)
         with register.begin() as tx:
-            simulating.finish(tx, held, NOW, {})
+            playing.finish(tx, held, NOW, {})
             tx.session.get_one(SimulationRow, row.id).against_part = part.to_bytes()
 
-    trial = simulating.Trial.load(register.read, row)
-    monkeypatch.setattr(simulating.Heartbeat, "wait_until_cancelled", wait)
+    trial = playing.Trial.load(register.read, row)
+    monkeypatch.setattr(playing.Heartbeat, "wait_until_cancelled", wait)
 
     simulate_policy(hands(register), row.id)
 
@@ -143,7 +143,7 @@ def test_cancelled_back_test_stops_at_the_next_day_and_proves_nothing(register, 
         told(0.1)
         told(0.2)
 
-    monkeypatch.setattr(simulating, "play_part", play)
+    monkeypatch.setattr(playing, "play_part", play)
     said = simulate_policy(hands(register), row.id)
     left = replay_against(hands(register), row.partner_id)
 

@@ -7,10 +7,10 @@ import pytest
 from dispatch.casework.assignment import Seating, in_mode
 from dispatch.commands.board import claim, post_case
 from dispatch.commands.designation import designate
-from dispatch.commands.offers import answer, make_offers
-from dispatch.commands.runs import apply_run, request_run, solve_run
-from dispatch.commands.undertake import abandon
-from dispatch.commands.webhooks import create_webhook
+from dispatch.commands.offers.offers import answer, make_offers
+from dispatch.commands.offers.undertaking import abandon
+from dispatch.commands.runs.requests import apply_run, request_run, solve_run
+from dispatch.commands.webhooks.endpoints import create_webhook
 from dispatch.domain.states import GivingBack
 from dispatch.domain.vocabulary import ModeName
 from dispatch.domain.webhooks import HookType

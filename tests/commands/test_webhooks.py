@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 import pytest
 from standardwebhooks.webhooks import Webhook
 
-from dispatch.commands import webhooks
-from dispatch.commands.deliveries import TURN, deliver, request_deliveries
-from dispatch.commands.intake import submit_cases
+from dispatch.commands.cases.intake import submit_cases
 from dispatch.commands.jobs import cancel_job
-from dispatch.commands.runs import request_run
+from dispatch.commands.runs.requests import request_run
+from dispatch.commands.webhooks import endpoints
+from dispatch.commands.webhooks.deliveries import TURN, deliver, request_deliveries
 from dispatch.domain.errors import ForbiddenError, InvalidFieldError, NotFoundError, StaleError, WebhookSilentError
 from dispatch.domain.findings import FindingKind
 from dispatch.domain.lifecycle import Event
@@ -66,7 +66,7 @@ def post(register):
 
 def an_endpoint(register, *types, url=URL):
     told = types or (HookType.CASE_GRANTED,)
-    return webhooks.create_webhook(
+    return endpoints.create_webhook(
         register.begin, register.seal, register.manager, NOW, "system", url, told, private=False
     )
 
@@ -102,7 +102,7 @@ def test_address_in_a_private_network_is_refused(register):
 
 def test_clerk_may_not_manage_endpoints(register):
     with pytest.raises(ForbiddenError):
-        webhooks.create_webhook(
+        endpoints.create_webhook(
             register.begin, register.seal, register.clerk, NOW, "x", URL, [HookType.CASE_GRANTED], private=False
         )
 
@@ -135,7 +135,7 @@ def test_change_that_is_undone_leaves_no_message(register):
 
 def test_endpoint_of_another_centre_is_told_nothing(register):
     stranger = register.a_stranger(Role.MANAGER)
-    webhooks.create_webhook(
+    endpoints.create_webhook(
         register.begin, register.seal, stranger, NOW, "x", URL, [HookType.CASE_GRANTED], private=False
     )
 
@@ -179,7 +179,7 @@ def test_receiver_can_verify_what_comes(register, post):
 def test_both_secrets_sign_until_the_overlap_is_over(register, post):
     webhook, old = an_endpoint(register)
     post.now = datetime.now(NOW.tzinfo)
-    _row, new = webhooks.change_secret(
+    _row, new = endpoints.change_secret(
         register.begin, register.seal, register.manager, post.now, webhook.id, timedelta(hours=1)
     )
 
@@ -361,16 +361,16 @@ def test_disabled_endpoint_is_told_nothing_until_it_is_enabled_and_replayed(regi
     webhook, _ = an_endpoint(register)
     manager, begin = register.manager, register.begin
     grant(register, register.a_case("1"))
-    webhooks.disable_webhook(begin, manager, NOW, webhook.id)
-    webhooks.disable_webhook(begin, manager, NOW, webhook.id)
+    endpoints.disable_webhook(begin, manager, NOW, webhook.id)
+    endpoints.disable_webhook(begin, manager, NOW, webhook.id)
     grant(register, register.a_case("2"))
     missed = len(deliveries(register))
     with pytest.raises(WebhookSilentError):
-        webhooks.replay_dead(begin, manager, NOW, webhook.id, NOW)
+        endpoints.replay_dead(begin, manager, NOW, webhook.id, NOW)
 
-    webhooks.enable_webhook(begin, manager, NOW, webhook.id)
-    webhooks.enable_webhook(begin, manager, NOW, webhook.id)
-    replayed = [webhooks.replay_dead(begin, manager, NOW, webhook.id, since) for since in (NOW + HELD, NOW, NOW)]
+    endpoints.enable_webhook(begin, manager, NOW, webhook.id)
+    endpoints.enable_webhook(begin, manager, NOW, webhook.id)
+    replayed = [endpoints.replay_dead(begin, manager, NOW, webhook.id, since) for since in (NOW + HELD, NOW, NOW)]
     post.deliver(webhook)
 
     assert (missed, replayed) == (1, [0, 1, 0])
@@ -383,7 +383,7 @@ def test_enabling_closes_what_was_found(register, post):
     post.status = 410
     post.deliver(webhook)
 
-    webhooks.enable_webhook(register.begin, register.manager, NOW, webhook.id)
+    endpoints.enable_webhook(register.begin, register.manager, NOW, webhook.id)
 
     assert [row.closed_at for row in register.all(FindingRow)] == [NOW]
 
@@ -394,7 +394,7 @@ def test_delivered_message_is_replayed_under_its_id(register, post):
     post.deliver(webhook)
     [row] = deliveries(register)
 
-    webhooks.replay_delivery(register.begin, register.manager, NOW, webhook.id, row.id)
+    endpoints.replay_delivery(register.begin, register.manager, NOW, webhook.id, row.id)
     post.deliver(webhook)
 
     assert post.ids() == [row.id, row.id]
@@ -407,13 +407,13 @@ def test_message_of_another_endpoint_is_not_found(register, post):
     [row] = deliveries(register)
 
     with pytest.raises(NotFoundError):
-        webhooks.replay_delivery(register.begin, register.manager, NOW, other.id, row.id)
+        endpoints.replay_delivery(register.begin, register.manager, NOW, other.id, row.id)
 
 
 def test_test_message_reaches_an_endpoint_that_asked_for_nothing_like_it(register, post):
     webhook, _ = an_endpoint(register, HookType.CASE_CLOSED)
 
-    row = webhooks.send_test(register.begin, register.manager, NOW, webhook.id)
+    row = endpoints.send_test(register.begin, register.manager, NOW, webhook.id)
     post.deliver(webhook)
 
     assert post.ids() == [row.id]
@@ -422,11 +422,11 @@ def test_test_message_reaches_an_endpoint_that_asked_for_nothing_like_it(registe
 def test_retired_endpoint_stays_retired_and_forgets_its_secret(register):
     webhook, _ = an_endpoint(register)
     for _ in range(2):
-        row = webhooks.retire_webhook(register.begin, register.manager, NOW, webhook.id)
+        row = endpoints.retire_webhook(register.begin, register.manager, NOW, webhook.id)
 
     assert (row.state, row.sealed) == (HookState.RETIRED, b"")
     with pytest.raises(WebhookSilentError):
-        webhooks.enable_webhook(register.begin, register.manager, NOW, webhook.id)
+        endpoints.enable_webhook(register.begin, register.manager, NOW, webhook.id)
 
 
 def test_change_needs_the_revision_it_was_made_for(register, post):
@@ -434,7 +434,7 @@ def test_change_needs_the_revision_it_was_made_for(register, post):
     change = {"url": "https://elsewhere.example.org/", "types": [HookType.CASE_CLOSED], "name": "other"}
 
     def alter(revision):
-        return webhooks.change_webhook(
+        return endpoints.change_webhook(
             register.begin, register.manager, NOW, webhook.id, change, revision, private=False
         )
 
@@ -449,7 +449,7 @@ def test_overlap_of_secrets_has_a_limit(register):
     webhook, _ = an_endpoint(register)
 
     with pytest.raises(InvalidFieldError):
-        webhooks.change_secret(register.begin, register.seal, register.manager, NOW, webhook.id, timedelta(days=8))
+        endpoints.change_secret(register.begin, register.seal, register.manager, NOW, webhook.id, timedelta(days=8))
 
 
 def test_cancelled_run_is_told(register):

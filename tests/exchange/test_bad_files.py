@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 
-from dispatch.commands.imports import Order, carry_out
+from dispatch.commands.imports.files import Order, carry_out
 from dispatch.domain.errors import DispatchError
 from dispatch.exchange.columns import Kind
 from dispatch.registry.tables import AttributesRow, CaseRow, InstitutionRow, OutboxRow, PractitionerRow

@@ -4,9 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from dispatch.commands.exports import export_records, export_template
-from dispatch.commands.imports import Order, Upload, carry_out, import_file, perform_import, request_import
-from dispatch.commands.intake import Fate
+from dispatch.commands.cases.intake import Fate
+from dispatch.commands.imports.exports import export_records, export_template
+from dispatch.commands.imports.files import Order, Upload, carry_out, import_file, perform_import, request_import
 from dispatch.commands.jobs import cancel_job
 from dispatch.domain.errors import ForbiddenError, InvalidFieldError, MappingInvalidError
 from dispatch.domain.permissions import Actor

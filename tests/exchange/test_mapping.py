@@ -2,7 +2,7 @@
 
 import pytest
 
-from dispatch.commands.imports import Order, carry_out
+from dispatch.commands.imports.files import Order, carry_out
 from dispatch.domain.errors import MappingInvalidError, MissingColumnError
 from dispatch.exchange.columns import Kind
 from dispatch.exchange.mapping import read_mapping

@@ -3,7 +3,7 @@
 import asyncio
 from datetime import UTC, datetime
 
-from dispatch.commands.hall import Look, Notice
+from dispatch.commands.board import Look, Notice
 from dispatch.domain.states import Happening
 from dispatch.domain.vocabulary import Matter, Stage
 from dispatch.live.board import LiveBoard

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import InternalError
 
-from dispatch.commands.webhooks import create_webhook
+from dispatch.commands.webhooks.endpoints import create_webhook
 from dispatch.domain.errors import IllegalTransitionError, NotFoundError
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.vocabulary import Status

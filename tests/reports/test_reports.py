@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
-from dispatch.commands.reports import report
+from dispatch.commands.reports.period import report
 from dispatch.domain.errors import ForbiddenError, InvalidFieldError, NotFoundError
 from dispatch.domain.permissions import Actor
 from dispatch.domain.vocabulary import Role

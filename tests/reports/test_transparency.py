@@ -10,8 +10,8 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from dispatch.commands.runs import apply_run, request_run, solve_run
-from dispatch.commands.transparency import transparency
+from dispatch.commands.reports.transparency import transparency
+from dispatch.commands.runs.requests import apply_run, request_run, solve_run
 from dispatch.domain.docket.roster import key_of
 from dispatch.domain.errors import ForbiddenError, InvalidFieldError
 from dispatch.domain.policy.schema import Policy

@@ -9,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
-from dispatch.commands.reports import report
+from dispatch.commands.reports.period import report
 from dispatch.reports import REPORTS
 from dispatch.reports.workbook import README, write_workbook
 from tests.reports.town import SINCE, UNTIL, fill

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dispatch.cli.plots import draw
-from dispatch.commands.backtests import backtest, sample_stage
+from dispatch.commands.simulations.stage import backtest, sample_stage
 from dispatch.domain.office import OfficeHours
 from dispatch.domain.policy.schema import Policy, load_preset
 from dispatch.domain.record import Record, Said, Wanted

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from dispatch.cli.frontier_plots import draw
-from dispatch.commands.frontiers import frontier_of_city
+from dispatch.commands.simulations.frontiers import frontier_of_city
 from dispatch.domain.docket.docket import Docket
 from dispatch.domain.eligibility.table import eligible
 from dispatch.domain.policy.schema import load_preset

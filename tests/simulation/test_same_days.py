@@ -7,13 +7,13 @@ from itertools import groupby
 
 import pytest
 
-from dispatch.commands.backtests import recorded_stage
 from dispatch.commands.board import claim, settle_windows
-from dispatch.commands.offers import answer, expire_due
-from dispatch.commands.plan import start_plan, walk_plans
-from dispatch.commands.runs import apply_run, request_due_runs, solve_run
-from dispatch.commands.turns import calibrate
-from dispatch.commands.undertake import abandon, answer_assignment
+from dispatch.commands.chain import start_plan, walk_plans
+from dispatch.commands.offers.offers import answer, expire_due
+from dispatch.commands.offers.undertaking import abandon, answer_assignment
+from dispatch.commands.rotation.order import calibrate
+from dispatch.commands.runs.requests import apply_run, request_due_runs, solve_run
+from dispatch.commands.simulations.stage import recorded_stage
 from dispatch.domain.errors import ClaimRefusedError, NotEligibleError
 from dispatch.domain.permissions import Actor
 from dispatch.domain.states import GivingBack, OfferState

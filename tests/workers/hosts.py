@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from subprocess import Popen
 
-from dispatch.commands.runs import request_run
+from dispatch.commands.runs.requests import request_run
 from dispatch.domain.vocabulary import JobStatus
 from dispatch.domain.webhooks import HookType
 from dispatch.registry.tables import DeliveryRow, LeaseRow

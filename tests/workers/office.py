@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import update
 from sqlmodel import col, select
 
-from dispatch.commands.webhooks import create_webhook
+from dispatch.commands.webhooks.endpoints import create_webhook
 from dispatch.domain.vocabulary import JobStatus
 from dispatch.domain.webhooks import DeliveryState, HookType
 from dispatch.exchange.outbound import make_send

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from dispatch.commands.doctor import FAILS_AFTER_SENDS, MEND, Ailment, count_findings, examine
-from dispatch.commands.webhooks import disable_webhook, enable_webhook, replay_dead, silence
+from dispatch.commands.webhooks.endpoints import disable_webhook, enable_webhook, replay_dead, silence
 from dispatch.domain.vocabulary import JobKind, JobStatus
 from dispatch.domain.webhooks import Disabled
 from dispatch.registry import leases

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from dispatch.commands.runs import request_due_runs
+from dispatch.commands.runs.requests import request_due_runs
 from dispatch.domain.vocabulary import PolicyStatus
 from dispatch.registry.tables import PolicyRow
 

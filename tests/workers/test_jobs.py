@@ -8,9 +8,9 @@ import pytest
 from typer.testing import CliRunner
 
 import dispatch
-from dispatch.commands.intake import submit_case
+from dispatch.commands.cases.intake import submit_case
 from dispatch.commands.jobs import claim
-from dispatch.commands.runs import request_run
+from dispatch.commands.runs.requests import request_run
 from dispatch.domain.findings import FindingKind
 from dispatch.domain.states import OfferState
 from dispatch.domain.vocabulary import ModeName, Status

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dispatch.commands.runs import request_run
+from dispatch.commands.runs.requests import request_run
 from dispatch.domain.vocabulary import JobStatus
 from dispatch.embedded import redis
 from dispatch.registry.tables import JobRow

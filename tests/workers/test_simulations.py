@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from dispatch.commands.simulations import request_simulation
+from dispatch.commands.simulations.requests import request_simulation
 from dispatch.domain.vocabulary import JobStatus, PolicyStatus
 from dispatch.registry.tables import JobRow, PolicyRow, SimulationRow
-from tests.commands.policies import CITY, a_draft
+from tests.commands.policies.history import CITY, a_draft
 from tests.workers.office import opened, scheduling
 from tests.workers.processes import cut_power, started, wait_until
 

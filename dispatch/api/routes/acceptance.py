@@ -10,7 +10,7 @@ from dispatch.api.dependencies import Now, Permit, ReadDep
 from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.paging import Page, PagingQuery, cursor_of
 from dispatch.api.problems import responses
-from dispatch.commands import acceptance
+from dispatch.commands.offers import acceptance
 from dispatch.domain.errors import InvalidFieldError, NotFoundError
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.states import GivingBack

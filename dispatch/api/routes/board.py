@@ -14,7 +14,7 @@ from dispatch.api.problems import language_of, responses
 from dispatch.api.schemas import Id, Out, RefusalOut
 from dispatch.commands import board
 from dispatch.commands.access import digest_of
-from dispatch.commands.hall import Marks, Notice, marks_for
+from dispatch.commands.board import Marks, Notice, marks_for
 from dispatch.domain.eligibility.table import refusal_text
 from dispatch.domain.errors import (
     CaseNotOnBoardError,

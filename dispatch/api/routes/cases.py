@@ -11,8 +11,9 @@ from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.paging import Page, PagingQuery, page_of
 from dispatch.api.problems import language_of, responses
 from dispatch.api.schemas import Id, In, Out, RefusalOut
-from dispatch.commands import intake, runs
-from dispatch.commands.drafts import CaseDraft, Instant
+from dispatch.commands.cases import intake
+from dispatch.commands.cases.drafts import CaseDraft, Instant
+from dispatch.commands.runs import requests
 from dispatch.domain.eligibility.table import refusal_text
 from dispatch.domain.errors import (
     DuplicateNumberError,
@@ -213,7 +214,7 @@ def list_candidates(
 ) -> list[CandidateOut]:
     """Rank who could take the case, with every term of the score; writes nothing. 候选人员排序。"""
     language = language_of(request)
-    return [_candidate(each, language) for each in runs.candidates(read, actor, case_id, now, limit)]
+    return [_candidate(each, language) for each in requests.candidates(read, actor, case_id, now, limit)]
 
 
 def _candidate(candidate: Candidate, language: str) -> CandidateOut:

@@ -11,7 +11,8 @@ from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.problems import responses
 from dispatch.api.routes.policies import PolicyWholeOut
 from dispatch.api.schemas import Id, In, Out
-from dispatch.commands import frontiers, policy_evidence
+from dispatch.commands.policies import evidence
+from dispatch.commands.simulations import frontiers
 from dispatch.domain.errors import (
     InvalidFieldError,
     NotFoundError,
@@ -161,23 +162,23 @@ def adopt_point(
 
 @router.get("/policies/sensitivity", responses=responses(NotFoundError))
 def get_sensitivity(
-    actor: MaySimulate, read: ReadDep, runs: Annotated[int, Query(ge=1, le=policy_evidence.MOST_RUNS)] = 3
+    actor: MaySimulate, read: ReadDep, runs: Annotated[int, Query(ge=1, le=evidence.MOST_RUNS)] = 3
 ) -> FirmnessOut:
     """Return how far each weight and price can move before a plan of the last runs changes. 政策稳定区间。"""
-    return FirmnessOut.model_validate(policy_evidence.sensitivity(read, actor, runs))
+    return FirmnessOut.model_validate(evidence.sensitivity(read, actor, runs))
 
 
 @router.get("/policies/lessons", responses=responses(NotFoundError, PolicyMissingError))
 def get_lessons(
     actor: MaySimulate,
     read: ReadDep,
-    most: Annotated[int, Query(ge=1, le=policy_evidence.MOST_OVERRIDES)] = policy_evidence.MOST_OVERRIDES,
+    most: Annotated[int, Query(ge=1, le=evidence.MOST_OVERRIDES)] = evidence.MOST_OVERRIDES,
 ) -> LessonsOut:
     """Return the nearest weights that explain the latest overrides, or which contradict each other. 从改派中学习。"""
-    return LessonsOut.model_validate(policy_evidence.learn_policy(read, actor, most))
+    return LessonsOut.model_validate(evidence.learn_policy(read, actor, most))
 
 
 @router.post("/policies/lessons/draft", status_code=201, responses=responses(NotFoundError, PolicyMissingError))
 def draft_lessons(actor: MayDraft, begin: BeginDep, read: ReadDep, now: Now) -> PolicyWholeOut:
     """Draft the policy in force with the weights that explain most overrides. 将学得的权重存为草稿。"""
-    return PolicyWholeOut.model_validate(policy_evidence.draft_learned(begin, read, actor, now))
+    return PolicyWholeOut.model_validate(evidence.draft_learned(begin, read, actor, now))

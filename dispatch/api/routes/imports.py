@@ -10,7 +10,7 @@ from dispatch.api.dependencies import BeginDep, Now, PartsDep, Permit, ReadDep, 
 from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.problems import responses
 from dispatch.api.routes.jobs import JobOut
-from dispatch.commands import exports, imports
+from dispatch.commands.imports import exports, files
 from dispatch.domain.errors import InvalidFieldError, MappingInvalidError, TooLargeError
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.registry import reads
@@ -41,10 +41,10 @@ def request_import(
     limit = parts.settings.upload_bytes_at_most
     if (file.size or 0) > limit:
         raise TooLargeError(field="file", expected=f"at most {limit} bytes")
-    upload = imports.Upload(
+    upload = files.Upload(
         what, file.filename or "file", file.file.read(), _text(mapping), partial=partial, dry_run=dry_run
     )
-    row = imports.request_import(begin, seal, actor, now, upload)
+    row = files.request_import(begin, seal, actor, now, upload)
     response.headers["Location"] = f"/v1/jobs/{row.id}"
     with read() as session:
         return JobOut.model_validate(reads.get(session, JobRow, actor.centre_id, row.id))

@@ -22,8 +22,8 @@ from dispatch.api.schemas import (
     SuspensionIn,
     SuspensionOut,
 )
-from dispatch.commands import roster
-from dispatch.commands.drafts import Code
+from dispatch.commands.cases.drafts import Code
+from dispatch.commands.roster import entries
 from dispatch.domain.errors import (
     IfMatchRequiredError,
     InvalidFieldError,
@@ -114,7 +114,7 @@ def change_institution(
     response: Response,
 ) -> InstitutionOut:
     """Change an institution; the very next decision sees it. 变更承办机构登记。"""
-    row = roster.change_institution(begin, actor, now, institution_id, change.told(), if_match)
+    row = entries.change_institution(begin, actor, now, institution_id, change.told(), if_match)
     response.headers.update(etag(row.revision))
     return InstitutionOut.model_validate(row)
 
@@ -126,7 +126,7 @@ def suspend_institution(
     institution_id: str, given: SuspensionIn, actor: MaySuspend, begin: BeginDep, now: Now
 ) -> SuspensionOut:
     """Keep new cases away from all its people for a time. 暂停向该机构指派。"""
-    row = roster.suspend(begin, actor, now, given.from_on, given.until_on, given.reason, institution_id=institution_id)
+    row = entries.suspend(begin, actor, now, given.from_on, given.until_on, given.reason, institution_id=institution_id)
     return SuspensionOut.model_validate(row)
 
 
@@ -148,7 +148,7 @@ def list_suspensions(
 @router.post("/suspensions/{suspension_id}/lift", status_code=204, responses=responses(NotFoundError))
 def lift_suspension(suspension_id: str, actor: MaySuspend, begin: BeginDep, now: Now) -> None:
     """End a suspension at once; one that has not begun is taken off the register. 解除暂停。"""
-    roster.lift(begin, actor, now, suspension_id)
+    entries.lift(begin, actor, now, suspension_id)
 
 
 @router.get("/areas")

@@ -11,7 +11,7 @@ from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.paging import Page, PagingQuery, page_of
 from dispatch.api.problems import responses
 from dispatch.api.schemas import Id, In, Out
-from dispatch.commands import offers
+from dispatch.commands.offers import offers
 from dispatch.domain.errors import (
     IllegalTransitionError,
     InvalidFieldError,

@@ -15,9 +15,11 @@ from dispatch.api.routes.cases import CaseOut
 from dispatch.api.routes.offers import AnswerIn
 from dispatch.api.schemas import Id, In, Out, Reason
 from dispatch.casework.deadline_watch import AHEAD_DAYS
-from dispatch.commands import board, designation, disclosure, plan, undertake
-from dispatch.commands.disclosure import Extent
-from dispatch.commands.drafts import Instant
+from dispatch.commands import board, chain, designation
+from dispatch.commands.cases import disclosure
+from dispatch.commands.cases.disclosure import Extent
+from dispatch.commands.cases.drafts import Instant
+from dispatch.commands.offers import undertaking
 from dispatch.domain.chain import Because
 from dispatch.domain.errors import (
     CaseNotOnBoardError,
@@ -163,7 +165,7 @@ def list_deadlines(
     actor: MayRead, read: ReadDep, now: Now, days: Annotated[int, Query(ge=1, le=20)] = AHEAD_DAYS
 ) -> list[AtRiskOut]:
     """List cases due within the coming working days, and why some cannot be met in time. 期限预警。"""
-    return [AtRiskOut.model_validate(risk) for risk in plan.forecast(read, actor, now, days)]
+    return [AtRiskOut.model_validate(risk) for risk in chain.forecast(read, actor, now, days)]
 
 
 @router.post(
@@ -173,7 +175,7 @@ def list_deadlines(
 )
 def start_plan(case_id: str, actor: MayPlan, begin: BeginDep, now: Now) -> PlanOut:
     """Put a waiting case on the chain of its class; again changes nothing. 进入指派流程。"""
-    return PlanOut.model_validate(plan.start_plan(begin, actor, now, case_id))
+    return PlanOut.model_validate(chain.start_plan(begin, actor, now, case_id))
 
 
 @router.get("/cases/{case_id}/plan", responses=responses(NotFoundError))
@@ -245,7 +247,7 @@ def answer_assignment(
     assignment_id: str, given: AnswerIn, actor: MayAnswer, begin: BeginDep, now: Now
 ) -> AssignmentOut:
     """Accept an assignment, which opens the file, or decline it with a reason. 接受或拒绝指派。"""
-    row = undertake.answer_assignment(begin, actor, now, assignment_id, given.accept, given.reason)
+    row = undertaking.answer_assignment(begin, actor, now, assignment_id, given.accept, given.reason)
     return AssignmentOut.model_validate(row)
 
 
@@ -256,7 +258,7 @@ def answer_assignment(
 )
 def abandon_case(assignment_id: str, given: GiveBackIn, actor: MayAnswer, begin: BeginDep, now: Now) -> AbandonmentOut:
     """Give a case back after accepting it; a manager reviews the reason. 接受后放弃。"""
-    return AbandonmentOut.model_validate(undertake.abandon(begin, actor, now, assignment_id, given.reason))
+    return AbandonmentOut.model_validate(undertaking.abandon(begin, actor, now, assignment_id, given.reason))
 
 
 @router.get("/abandonments")
@@ -274,4 +276,6 @@ def review_abandonment(
     abandonment_id: str, said: ReviewIn, actor: MayReview, begin: BeginDep, now: Now
 ) -> AbandonmentOut:
     """Say whether a case was given back with good reason; then nobody has to rest for it. 审核放弃。"""
-    return AbandonmentOut.model_validate(undertake.review_abandonment(begin, actor, now, abandonment_id, said.approve))
+    return AbandonmentOut.model_validate(
+        undertaking.review_abandonment(begin, actor, now, abandonment_id, said.approve)
+    )

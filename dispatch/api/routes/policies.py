@@ -11,7 +11,7 @@ from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.paging import Page, PagingQuery, page_of
 from dispatch.api.problems import responses
 from dispatch.api.schemas import Id, In, Out
-from dispatch.commands import policy_drafts, policy_publication
+from dispatch.commands.policies import drafts, publication
 from dispatch.domain.errors import (
     BacktestMissingError,
     DraftStaleError,
@@ -162,8 +162,8 @@ def draft_policy(
     asked: PolicyDraftIn, actor: MayEdit, begin: BeginDep, read: ReadDep, now: Now, response: Response
 ) -> PolicyWholeOut:
     """Draft a version; nobody decides by it until it is published. 起草政策。"""
-    start = policy_drafts.begin_with(read, actor, **asked.model_dump(exclude={"note"}))
-    row = policy_drafts.draft_policy(begin, actor, now, **start._asdict(), note=asked.note)
+    start = drafts.begin_with(read, actor, **asked.model_dump(exclude={"note"}))
+    row = drafts.draft_policy(begin, actor, now, **start._asdict(), note=asked.note)
     response.headers["Location"] = f"/v1/policies/{row.id}"
     return _shown(row, response)
 
@@ -200,7 +200,7 @@ def edit_draft(
     response: Response,
 ) -> PolicyWholeOut:  # fmt: skip
     """Change a draft by a merge patch; its back-test is void then. 修改草稿，原试算作废。"""
-    row = policy_drafts.edit_draft(
+    row = drafts.edit_draft(
         begin, actor, now, policy_id, if_match, changes=change.document, note=change.note
     )  # fmt: skip
     return _shown(row, response)
@@ -209,7 +209,7 @@ def edit_draft(
 @router.delete("/{policy_id}", status_code=204, responses=responses(*DRAFT))
 def discard_draft(policy_id: str, actor: MayEdit, if_match: IfMatch, begin: BeginDep, now: Now) -> None:
     """Remove a draft; what was in force stays for good. 删除草稿。"""
-    policy_drafts.discard_draft(begin, actor, now, policy_id, if_match)
+    drafts.discard_draft(begin, actor, now, policy_id, if_match)
 
 
 @router.post("/{policy_id}/rebase", responses=responses(*DRAFT, PolicyInvalidError, PolicyMissingError))
@@ -217,7 +217,7 @@ def rebase_draft(
     policy_id: str, actor: MayEdit, if_match: IfMatch, begin: BeginDep, now: Now, response: Response
 ) -> PolicyWholeOut:
     """Make the draft's own changes to the policy in force now. 将草稿改为依据生效政策。"""
-    return _shown(policy_drafts.rebase_draft(begin, actor, now, policy_id, if_match), response)
+    return _shown(drafts.rebase_draft(begin, actor, now, policy_id, if_match), response)
 
 
 @router.post("/{policy_id}/publish", responses=responses(*DRAFT, DraftStaleError, BacktestMissingError, *LAWFUL))
@@ -227,7 +227,7 @@ def publish_policy(
 ) -> PolicyWholeOut:  # fmt: skip
     """Put a draft in force that was tried, and that somebody else wrote. 发布政策（试算、双人）。"""
     rules = [rule.model_dump() for rule in said.local_rules]
-    row = policy_publication.publish_policy(begin, actor, now, policy_id, if_match, rules)
+    row = publication.publish_policy(begin, actor, now, policy_id, if_match, rules)
     return _shown(row, response)
 
 
@@ -237,7 +237,7 @@ def roll_back(
 ) -> PolicyWholeOut:
     """Put an earlier version in force again, as a new one that names it. 恢复以前的政策版本。"""
     rules = [rule.model_dump() for rule in said.local_rules]
-    return _shown(policy_publication.roll_back(begin, actor, now, policy_id, said.reason, rules), response)
+    return _shown(publication.roll_back(begin, actor, now, policy_id, said.reason, rules), response)
 
 
 @router.get("/{policy_id}/diff/{other_id}", responses=responses(NotFoundError))
@@ -245,7 +245,7 @@ def get_diff(policy_id: str, other_id: str, actor: MayRead, read: ReadDep) -> Di
     """Say in words what a version says otherwise than another. 两个版本的差异（文字说明）。"""
     with read() as session:
         mine, other = (reads.get(session, PolicyRow, actor.centre_id, id) for id in (policy_id, other_id))
-    changes = differences(read_policy(other), read_policy(mine), policy_publication.rules_of(mine))
+    changes = differences(read_policy(other), read_policy(mine), publication.rules_of(mine))
     return DiffOut.model_validate({"policy_id": mine.id, "other_id": other.id, "changes": changes})
 
 

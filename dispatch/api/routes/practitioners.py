@@ -25,8 +25,8 @@ from dispatch.api.schemas import (
     SuspensionOut,
     Title,
 )
-from dispatch.commands import roster
-from dispatch.commands.drafts import Code, Number
+from dispatch.commands.cases.drafts import Code, Number
+from dispatch.commands.roster import entries
 from dispatch.domain.errors import (
     IfMatchRequiredError,
     InvalidFieldError,
@@ -194,7 +194,7 @@ def change_practitioner(
     response: Response,
 ) -> PractitionerOut:
     """Change what is true from today on; decisions made before keep what they saw. 变更登记，即日生效。"""
-    row = roster.change_attributes(begin, actor, now, practitioner_id, change.told(), if_match)
+    row = entries.change_attributes(begin, actor, now, practitioner_id, change.told(), if_match)
     with read() as session:
         stated = reads.attributes(session, [row.id], read_day(session, actor.centre_id, now).today)
     response.headers.update(etag(row.revision))
@@ -221,7 +221,7 @@ def report_leave(
     now: Now,
 ) -> LeaveOut:
     """Write down a leave, both days included; no new case comes meanwhile. 登记休假。"""
-    row = roster.set_leave(begin, actor, now, practitioner_id, leave.from_on, leave.until_on)
+    row = entries.set_leave(begin, actor, now, practitioner_id, leave.from_on, leave.until_on)
     return LeaveOut.model_validate(row)
 
 
@@ -234,7 +234,7 @@ def suspend_practitioner(
     now: Now,
 ) -> SuspensionOut:
     """Keep new cases away for a time; cases in hand stay. 暂停指派。"""
-    row = roster.suspend(
+    row = entries.suspend(
         begin, actor, now, given.from_on, given.until_on, given.reason, practitioner_id=practitioner_id
     )
     return SuspensionOut.model_validate(row)

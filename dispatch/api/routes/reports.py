@@ -11,8 +11,8 @@ from dispatch.api.dependencies import Now, Permit, ReadDep, SealDep
 from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.problems import responses
 from dispatch.api.routes.imports import AS_WORKBOOK, WORKBOOK
-from dispatch.commands.reports import report
-from dispatch.commands.transparency import transparency
+from dispatch.commands.reports.period import report
+from dispatch.commands.reports.transparency import transparency
 from dispatch.domain.errors import InvalidFieldError, NotFoundError, PolicyMissingError
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.reports import REPORTS

@@ -11,7 +11,7 @@ from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.paging import Page, PagingQuery, page_of
 from dispatch.api.problems import responses
 from dispatch.api.schemas import Id, In, Out, Reason
-from dispatch.commands import fairness, statements, turns
+from dispatch.commands.rotation import order, statements, unfairness_bound
 from dispatch.domain.errors import InvalidFieldError, NotFoundError, PolicyMissingError, ReasonRequiredError
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.shares import Unit
@@ -114,13 +114,13 @@ def get_rotation(
     actor: MayRead, read: ReadDep, now: Now, case_id: Annotated[str | None, Query(max_length=32)] = None
 ) -> list[TurnOut]:
     """Return the order, who is next and why others are passed over; for a case, by every rule. 轮派顺序。"""
-    return [TurnOut.model_validate(turn) for turn in turns.rotation(read, actor, now, case_id)]
+    return [TurnOut.model_validate(turn) for turn in order.rotation(read, actor, now, case_id)]
 
 
 @router.get("/rotation/fairness", responses=responses(PolicyMissingError))
 def get_fairness(actor: MayRead, read: ReadDep, now: Now) -> FairnessOut:
     """Return how far the ledger is from the entitled shares, and who is beyond one largest case. 公平性核验。"""
-    return FairnessOut.model_validate(fairness.fairness(read, actor, now))
+    return FairnessOut.model_validate(unfairness_bound.fairness(read, actor, now))
 
 
 @router.get("/rotation/bounds")
@@ -140,7 +140,7 @@ def override_rotation(
     asked: OverrideIn, actor: Annotated[Actor, Depends(Permit(Verb.OVERRIDE_ROTATION))], begin: BeginDep, now: Now
 ) -> OverrideOut:
     """Move someone in the rotation, for a reason that is kept. 调整轮派顺序。"""
-    row = turns.override(begin, actor, now, asked.practitioner_id, asked.turns, asked.reason)
+    row = order.override(begin, actor, now, asked.practitioner_id, asked.turns, asked.reason)
     return OverrideOut.model_validate(row)
 
 

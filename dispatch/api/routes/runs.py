@@ -13,7 +13,7 @@ from dispatch.api.paging import Page, PagingQuery, page_of
 from dispatch.api.problems import responses
 from dispatch.api.routes.jobs import JobOut
 from dispatch.api.schemas import Id, In, Out
-from dispatch.commands import runs
+from dispatch.commands.runs import requests
 from dispatch.domain.errors import NotFoundError, PolicyMissingError, RunNotReadyError
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.vocabulary import (
@@ -97,7 +97,7 @@ def request_run(
 ) -> RunAskedOut:
     """Ask for a matching run over waiting cases; watch its job. 发起匹配。"""
     seed = secrets.randbelow(2**32) if asked.seed is None else asked.seed
-    run = runs.request_run(begin, actor, now, seed, asked.case_ids)
+    run = requests.request_run(begin, actor, now, seed, asked.case_ids)
     response.headers["Location"] = f"/v1/jobs/{run.id}"
     with read() as session:
         job = reads.get(session, JobRow, actor.centre_id, run.id)
@@ -142,7 +142,7 @@ def apply_run(
     run_id: str, chosen: ApplyIn, actor: Annotated[Actor, Depends(Permit(Verb.APPLY_RUN))], begin: BeginDep, now: Now
 ) -> ApplyOut:
     """Apply all or the chosen proposals; what has gone stale is reported and stays queued. 采纳匹配结果。"""
-    return ApplyOut.model_validate(runs.apply_run(begin, actor, now, run_id, chosen.proposal_ids))
+    return ApplyOut.model_validate(requests.apply_run(begin, actor, now, run_id, chosen.proposal_ids))
 
 
 @router.get(

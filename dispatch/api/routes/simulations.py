@@ -12,7 +12,7 @@ from dispatch.api.paging import Page, PagingQuery, page_of
 from dispatch.api.problems import responses
 from dispatch.api.routes.jobs import JobOut
 from dispatch.api.schemas import Id, In, Out
-from dispatch.commands.simulations import request_simulation, scene_of
+from dispatch.commands.simulations.requests import request_simulation, scene_of
 from dispatch.domain.errors import InvalidFieldError, NotFoundError, PolicyMissingError
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.registry import reads

@@ -11,7 +11,7 @@ from dispatch.api.idempotency import SECRET, IdempotentRoute
 from dispatch.api.paging import Page, PagingQuery, page_of
 from dispatch.api.problems import responses
 from dispatch.api.schemas import Id, In, Out
-from dispatch.commands import webhooks
+from dispatch.commands.webhooks import endpoints
 from dispatch.domain.errors import (
     IfMatchRequiredError,
     InvalidFieldError,
@@ -138,7 +138,7 @@ def create_webhook(
 ) -> WebhookMadeOut:
     """Let an endpoint be told; its secret is shown this once. 新增回调地址，密钥只显示一次。"""
     private = parts.settings.webhooks_private
-    row, secret = webhooks.create_webhook(begin, seal, actor, now, given.name, given.url, given.types, private=private)
+    row, secret = endpoints.create_webhook(begin, seal, actor, now, given.name, given.url, given.types, private=private)
     response.headers.update(SECRET | etag(row.revision))
     return WebhookMadeOut(webhook=WebhookOut.model_validate(row), secret=secret)
 
@@ -176,7 +176,7 @@ def change_webhook(
 ) -> WebhookOut:
     """Change name, address or types; what waits goes to the new address. 修改回调地址。"""
     private = parts.settings.webhooks_private
-    row = webhooks.change_webhook(begin, actor, now, webhook_id, change.told(), if_match, private=private)
+    row = endpoints.change_webhook(begin, actor, now, webhook_id, change.told(), if_match, private=private)
     response.headers.update(etag(row.revision))
     return WebhookOut.model_validate(row)
 
@@ -184,19 +184,19 @@ def change_webhook(
 @router.delete("/{webhook_id}", responses=responses(NotFoundError))
 def retire_webhook(webhook_id: str, actor: MayManage, begin: BeginDep, now: Now) -> WebhookOut:
     """End an endpoint for good; its deliveries stay to be read, and again changes nothing. 注销回调地址。"""
-    return WebhookOut.model_validate(webhooks.retire_webhook(begin, actor, now, webhook_id))
+    return WebhookOut.model_validate(endpoints.retire_webhook(begin, actor, now, webhook_id))
 
 
 @router.post("/{webhook_id}/disable", responses=responses(NotFoundError, WebhookSilentError))
 def disable_webhook(webhook_id: str, actor: MayManage, begin: BeginDep, now: Now) -> WebhookOut:
     """Tell it nothing more; what waits is given up and can be replayed. 停用回调地址。"""
-    return WebhookOut.model_validate(webhooks.disable_webhook(begin, actor, now, webhook_id))
+    return WebhookOut.model_validate(endpoints.disable_webhook(begin, actor, now, webhook_id))
 
 
 @router.post("/{webhook_id}/enable", responses=responses(NotFoundError, WebhookSilentError))
 def enable_webhook(webhook_id: str, actor: MayManage, begin: BeginDep, now: Now) -> WebhookOut:
     """Tell it again what happens from now on. 启用回调地址。"""
-    return WebhookOut.model_validate(webhooks.enable_webhook(begin, actor, now, webhook_id))
+    return WebhookOut.model_validate(endpoints.enable_webhook(begin, actor, now, webhook_id))
 
 
 @router.post("/{webhook_id}/secret", responses=responses(NotFoundError, InvalidFieldError, WebhookSilentError))
@@ -205,7 +205,7 @@ def change_secret(
 ) -> WebhookMadeOut:
     """Give it a new secret, shown this once; for a while both sign. 更换密钥，只显示一次，过渡期内新旧并用。"""
     overlap = timedelta(hours=given.overlap_hours)
-    row, secret = webhooks.change_secret(begin, seal, actor, now, webhook_id, overlap)
+    row, secret = endpoints.change_secret(begin, seal, actor, now, webhook_id, overlap)
     response.headers.update(SECRET | etag(row.revision))
     return WebhookMadeOut(webhook=WebhookOut.model_validate(row), secret=secret)
 
@@ -213,7 +213,7 @@ def change_secret(
 @router.post("/{webhook_id}/test", status_code=202, responses=responses(NotFoundError, WebhookSilentError))
 def send_test(webhook_id: str, actor: MayManage, begin: BeginDep, now: Now) -> DeliveryOut:
     """Send a message that says nothing, to try the endpoint out. 发送测试消息。"""
-    return DeliveryOut.model_validate(webhooks.send_test(begin, actor, now, webhook_id))
+    return DeliveryOut.model_validate(endpoints.send_test(begin, actor, now, webhook_id))
 
 
 @router.get("/{webhook_id}/deliveries", responses=responses(NotFoundError))
@@ -239,10 +239,10 @@ def list_deliveries(
 )
 def replay_delivery(webhook_id: str, delivery_id: str, actor: MayManage, begin: BeginDep, now: Now) -> DeliveryOut:
     """Send a message again under the same id, whatever became of it. 重放一条消息。"""
-    return DeliveryOut.model_validate(webhooks.replay_delivery(begin, actor, now, webhook_id, delivery_id))
+    return DeliveryOut.model_validate(endpoints.replay_delivery(begin, actor, now, webhook_id, delivery_id))
 
 
 @router.post("/{webhook_id}/replay", status_code=202, responses=responses(NotFoundError, WebhookSilentError))
 def replay_dead(webhook_id: str, given: ReplayIn, actor: MayManage, begin: BeginDep, now: Now) -> ReplayedOut:
     """Send again all that was given up of what happened since a moment. 重放某时刻以来全部失败消息。"""
-    return ReplayedOut(replayed=webhooks.replay_dead(begin, actor, now, webhook_id, given.since))
+    return ReplayedOut(replayed=endpoints.replay_dead(begin, actor, now, webhook_id, given.since))

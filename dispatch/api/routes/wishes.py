@@ -11,7 +11,7 @@ from dispatch.api.idempotency import SECRET, IdempotentRoute
 from dispatch.api.problems import language_of, responses
 from dispatch.api.routes.assignments import AssignmentOut
 from dispatch.api.schemas import Id, In, Out, RefusalOut
-from dispatch.commands import links, wishes
+from dispatch.commands import wishes
 from dispatch.domain.eligibility.table import refusal_text
 from dispatch.domain.errors import (
     IllegalTransitionError,
@@ -94,7 +94,7 @@ class WishOut(BaseModel):
 def create_link(case_id: str, asked: LinkIn, actor: MayMake, begin: BeginDep, now: Now, response: Response) -> LinkOut:
     """Make a link and a code for the recipient of the case; both are shown this once. 开通受援人链接。"""
     response.headers.update(SECRET)
-    return LinkOut.model_validate(links.create_link(begin, actor, now, case_id, timedelta(days=asked.days)))
+    return LinkOut.model_validate(wishes.create_link(begin, actor, now, case_id, timedelta(days=asked.days)))
 
 
 @router.get("/links/{link_id}", responses=responses(NotFoundError))

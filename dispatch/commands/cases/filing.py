@@ -1,0 +1,213 @@
+"""Writes one checked draft into the register."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import delete
+from sqlmodel import col
+
+from dispatch.commands.cases.drafts import CaseDraft, PersonDraft
+from dispatch.domain import calendar
+from dispatch.domain.deadlines import due_at
+from dispatch.domain.lifecycle import Event
+from dispatch.domain.permissions import Actor
+from dispatch.domain.policy.schema import Policy
+from dispatch.domain.vocabulary import CaseSource, Category, MeansTest, PartyRole, RelationKind, Status
+from dispatch.domain.webhooks import AMEND, RECEIVE
+from dispatch.registry.references import References
+from dispatch.registry.seal import Seal
+from dispatch.registry.tables import CaseRow, PartyRow, RelationRow, WishRow
+from dispatch.registry.transaction import Transaction
+
+ON_NOTICE = (CaseSource.NOTICE_MUST, CaseSource.NOTICE_MAY)
+"""Where a case organ asks, nothing is left to decide, and the clock runs from its notice (LAL arts. 25, 36)."""
+
+# fmt: off
+STATED = (
+    "matter", "cause", "service", "source", "stage", "area", "organ", "grave", "sexual_assault",
+    "death_review", "compulsory_treatment", "secret", "major", "demand",
+)
+# fmt: on
+
+
+class Filing(NamedTuple):
+    """What every draft of one batch is written with."""
+
+    tx: Transaction
+    seal: Seal
+    actor: Actor
+    now: datetime
+    policy: Policy
+    references: References
+    ties: set[tuple[RelationKind, str, str]]
+
+    def identity_key(self, draft: CaseDraft) -> str | None:
+        """Return the keyed hash of the recipient's number, if there is one."""
+        number = draft.recipient.identity_number
+        return self.seal.identity_key(number) if number else None
+
+
+def fingerprint(seal: Seal, draft: CaseDraft) -> str:
+    """Return what two drafts that say the same have in common, whether they spell out what follows by itself or not."""
+    stated = {
+        "means_test": _means_test(draft),
+        "detained": Category.DETAINED in draft.categories or draft.detained,
+        "granted_at": _granted_at(draft),
+        # A tie may be stated from either side, so ties are compared with those the register knows.
+        "relations": (),
+    }
+    return seal.fingerprint(draft.model_copy(update=stated).model_dump_json())
+
+
+def open_case(filing: Filing, draft: CaseDraft) -> CaseRow:
+    """Add the case alone; people, wishes and ties need it in its place first."""
+    case = CaseRow(
+        **_columns(filing, draft),
+        centre_id=filing.actor.centre_id,
+        number=draft.number,
+        status=Status.RECEIVED,
+        received_at=draft.received_at,
+        created_by=filing.actor.user_id,
+        updated_at=filing.now,
+        duplicate_of=_double(filing, draft),
+    )
+    set_due(case, filing.policy)
+    return filing.tx.add(case)
+
+
+def complete_case(filing: Filing, case: CaseRow, draft: CaseDraft) -> None:
+    """Add the people and wishes of a new case, and put it on the clock if aid is granted."""
+    filing.tx.record(case, RECEIVE, filing.actor, filing.now)
+    _add_people(filing, case, draft)
+    _add_wishes(filing, case, draft)
+    _grant_if_due(filing, case, draft)
+
+
+def amend_case(filing: Filing, case: CaseRow, draft: CaseDraft) -> None:
+    """Let a queued case say what the draft says; its number, its age and its history stay."""
+    for name, value in _columns(filing, draft).items():
+        setattr(case, name, value)
+    case.revision += 1
+    case.updated_at = filing.now
+    for table in (PartyRow, WishRow):
+        filing.tx.session.exec(delete(table).where(col(table.case_id) == case.id))
+    _add_people(filing, case, draft)
+    _add_wishes(filing, case, draft)
+    set_due(case, filing.policy)
+    filing.tx.record(case, AMEND, filing.actor, filing.now, case.status)
+    _grant_if_due(filing, case, draft)
+
+
+def tie_case(filing: Filing, case: CaseRow, draft: CaseDraft, cases: Mapping[str, CaseRow]) -> None:
+    """Add the ties that are not known yet; a tie between equals is stored one way round."""
+    for relation in draft.relations:
+        tie = _tie(relation.kind, case.id, cases[relation.number].id)
+        if tie not in filing.ties:
+            filing.ties.add(tie)
+            kind, case_id, other_id = tie
+            filing.tx.add(RelationRow(centre_id=case.centre_id, case_id=case_id, other_id=other_id, kind=kind))
+
+
+def all_tied(filing: Filing, case: CaseRow, draft: CaseDraft) -> bool:
+    """Return whether the register knows every tie of the draft already."""
+    others = ((relation.kind, filing.references.cases.get(relation.number)) for relation in draft.relations)
+    return all(other is not None and _tie(kind, case.id, other.id) in filing.ties for kind, other in others)
+
+
+def _tie(kind: RelationKind, case_id: str, other_id: str) -> tuple[RelationKind, str, str]:
+    if kind is RelationKind.EARLIER_STAGE:
+        return kind, case_id, other_id
+    return kind, min(case_id, other_id), max(case_id, other_id)
+
+
+def grant(tx: Transaction, case: CaseRow, policy: Policy, actor: Actor, now: datetime, granted_at: datetime) -> None:
+    """Grant aid; the clock of the assignment starts."""
+    case.granted_at = granted_at
+    set_due(case, policy)
+    tx.advance(case, Event.GRANT, actor, now)
+
+
+def set_due(case: CaseRow, policy: Policy) -> None:
+    """Set the instant by which the next duty of the centre must be done: to assign, or before that to decide."""
+    code, since = _clock(case)
+    end = due_at(
+        code,
+        since,
+        detained=case.detained,
+        calendar=calendar.china(),
+        limits=policy.deadlines,
+        time_zone=policy.time_zone,
+    )
+    case.due_at, case.due_estimated = end.at, end.estimated
+
+
+def _clock(case: CaseRow) -> tuple[str, datetime]:
+    if case.source in ON_NOTICE:
+        return "T2", case.received_at
+    return ("T4", case.granted_at) if case.granted_at else ("T3", case.received_at)
+
+
+def _grant_if_due(filing: Filing, case: CaseRow, draft: CaseDraft) -> None:
+    granted_at = _granted_at(draft)
+    if case.status is Status.RECEIVED and granted_at:
+        grant(filing.tx, case, filing.policy, filing.actor, filing.now, granted_at)
+
+
+def _granted_at(draft: CaseDraft) -> datetime | None:
+    return draft.granted_at or (draft.received_at if draft.source in ON_NOTICE else None)
+
+
+def _means_test(draft: CaseDraft) -> MeansTest:
+    return draft.means_test or (MeansTest.NOT_APPLICABLE if draft.source in ON_NOTICE else MeansTest.REQUIRED)
+
+
+def _columns(filing: Filing, draft: CaseDraft) -> dict[str, Any]:
+    return {name: getattr(draft, name) for name in STATED} | {
+        "means_test": _means_test(draft),
+        "categories": [category.value for category in draft.categories],
+        "languages": list(draft.languages),
+        "domicile_areas": list(draft.domicile_areas),
+        "recipient_sex": draft.recipient.sex,
+        # The category list says yes where the flag was left out.
+        "recipient_is_minor": Category.MINOR in draft.categories or draft.recipient.minor,
+        "detained": Category.DETAINED in draft.categories or draft.detained,
+        "fingerprint": fingerprint(filing.seal, draft),
+    }
+
+
+def _double(filing: Filing, draft: CaseDraft) -> str | None:
+    key = filing.identity_key(draft)
+    return filing.references.persons.get((key, draft.matter, draft.cause, draft.stage)) if key else None
+
+
+def _add_people(filing: Filing, case: CaseRow, draft: CaseDraft) -> None:
+    story = {"story": draft.story} if draft.story else {}
+    _add_person(filing, case, PartyRole.RECIPIENT, draft.recipient, story)
+    for person in draft.opposing:
+        _add_person(filing, case, PartyRole.OPPOSING, person, {})
+
+
+def _add_person(filing: Filing, case: CaseRow, role: PartyRole, person: PersonDraft, more: dict[str, str]) -> None:
+    number = person.identity_number
+    filing.tx.add(
+        PartyRow(
+            centre_id=case.centre_id,
+            case_id=case.id,
+            role=role,
+            sealed=filing.seal.seal(person.model_dump(mode="json", exclude_none=True) | more),
+            identity_key=filing.seal.identity_key(number) if number else None,
+        )
+    )
+
+
+def _add_wishes(filing: Filing, case: CaseRow, draft: CaseDraft) -> None:
+    for rank, code in enumerate(draft.wishes, start=1):
+        filing.tx.add(
+            WishRow(
+                centre_id=case.centre_id,
+                case_id=case.id,
+                practitioner_id=filing.references.practitioners[code],
+                rank=rank,
+            )
+        )

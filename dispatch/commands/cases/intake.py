@@ -1,0 +1,215 @@
+"""Cases come in: told apart by their number, sealed, put on the clock, and queued for the next run."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import NamedTuple
+
+from dispatch.commands.cases.drafts import CaseDraft
+from dispatch.commands.cases.filing import (
+    Filing,
+    all_tied,
+    amend_case,
+    complete_case,
+    fingerprint,
+    grant,
+    open_case,
+    tie_case,
+)
+from dispatch.domain.errors import DispatchError, DuplicateNumberError, InvalidFieldError, UnknownReferenceError
+from dispatch.domain.permissions import Actor, Verb, require
+from dispatch.domain.vocabulary import Status, Term
+from dispatch.registry.jobs import ask_for_plans, join_run
+from dispatch.registry.policies import load_in_force
+from dispatch.registry.references import References, known_ties, look_up
+from dispatch.registry.seal import Seal
+from dispatch.registry.tables import CaseRow
+from dispatch.registry.transaction import Begin, Transaction
+
+CLOCKS_MAY_DIFFER = timedelta(minutes=5)
+KNOWN_SHOWN = 20
+
+URGENT_WITHIN = timedelta(hours=24)
+"""A case with less time left does not wait for the next run."""
+
+AMENDABLE = (Status.RECEIVED, Status.PENDING)
+"""Once someone has been asked or named, a case is changed by its own commands only."""
+
+
+# fmt: off
+class Fate(Term):
+    """What became of a case that was handed in."""
+
+    CREATED   = "created",   "已登记", "created"
+    UPDATED   = "updated",   "已更新", "updated"
+    UNCHANGED = "unchanged", "无变化", "unchanged"
+    REFUSED   = "refused",   "被拒绝", "refused"
+# fmt: on
+
+
+class Submission(NamedTuple):
+    """The fate of one draft: its case, or the error that refused it."""
+
+    fate: Fate
+    case: CaseRow | None = None
+    error: DispatchError | None = None
+
+
+def submit_case(begin: Begin, seal: Seal, actor: Actor, now: datetime, draft: CaseDraft) -> CaseRow:
+    """Register a case and start its clock; the same case handed in again is the one already there."""
+    require(actor, Verb.SUBMIT_CASE)
+    with begin() as tx:
+        [submission] = take_in(tx, seal, actor, now, [draft])
+        if submission.case is None:
+            raise submission.error or AssertionError("a draft has a case or an error")
+        return submission.case
+
+
+def submit_cases(
+    begin: Begin, seal: Seal, actor: Actor, now: datetime, drafts: Sequence[CaseDraft]
+) -> list[Submission]:
+    """Register those cases that can be; the others are reported, each with its error."""
+    require(actor, Verb.SUBMIT_CASE)
+    with begin() as tx:
+        return take_in(tx, seal, actor, now, drafts)
+
+
+def take_in(
+    tx: Transaction, seal: Seal, actor: Actor, now: datetime, drafts: Sequence[CaseDraft], *, amend: bool = False
+) -> list[Submission]:
+    """Add the cases to the transaction, in the order given; with ``amend``, queued ones take what has changed."""
+    tx.lock_centre(actor.centre_id)
+    policy = load_in_force(tx.session, actor.centre_id).policy
+    references = _look_up(tx, seal, actor, drafts)
+    filing = Filing(tx, seal, actor, now, policy, references, known_ties(tx.session, references.cases.values()))
+    fates = _decide(filing, drafts, amend=amend)
+    _write(filing, drafts, fates)
+    _go_on(filing, fates)
+    return fates
+
+
+def grant_case(begin: Begin, actor: Actor, now: datetime, case_id: str, granted_at: datetime | None = None) -> CaseRow:
+    """Grant aid in a received case and start the clock of its assignment; a granted one is refused."""
+    require(actor, Verb.GRANT)
+    with begin() as tx:
+        tx.lock_centre(actor.centre_id)
+        case = tx.lock(CaseRow, case_id, actor.centre_id)
+        if granted_at and not case.received_at <= granted_at <= now + CLOCKS_MAY_DIFFER:
+            raise InvalidFieldError(
+                field="granted_at", value=granted_at.isoformat(), expected="between the receipt and now"
+            )
+        policy = load_in_force(tx.session, actor.centre_id).policy
+        grant(tx, case, policy, actor, now, granted_at or now)
+        if policy.walk.start_on_grant:
+            ask_for_plans(tx, [case], now)
+        return case
+
+
+def _look_up(tx: Transaction, seal: Seal, actor: Actor, drafts: Sequence[CaseDraft]) -> References:
+    people = (draft.recipient.identity_number for draft in drafts)
+    return look_up(
+        tx.session,
+        actor.centre_id,
+        numbers={number for draft in drafts for number in (draft.number, *(tie.number for tie in draft.relations))},
+        practitioner_codes={code for draft in drafts for code in draft.wishes},
+        identity_keys={seal.identity_key(number) for number in people if number},
+    )
+
+
+def _decide(filing: Filing, drafts: Sequence[CaseDraft], *, amend: bool) -> list[Submission]:
+    first: dict[str, CaseDraft] = {}
+    fates = []
+    for draft in drafts:
+        twin = first.setdefault(draft.number, draft)
+        fates.append(_fate(filing, draft, twin, amend=amend))
+    # A tie may point at a case of the same batch, unless that one is refused, and so on.
+    while True:
+        there = filing.references.cases.keys() | {
+            draft.number for draft, fate in zip(drafts, fates, strict=True) if fate.fate is not Fate.REFUSED
+        }
+        dangling = [_refuse_dangling(draft, fate, there) for draft, fate in zip(drafts, fates, strict=True)]
+        if dangling == fates:
+            return fates
+        fates = dangling
+
+
+def _fate(filing: Filing, draft: CaseDraft, twin: CaseDraft, *, amend: bool) -> Submission:
+    there = filing.references.cases.get(draft.number)
+    try:
+        if twin is not draft and twin != draft:
+            raise DuplicateNumberError(number=draft.number)
+        if there and there.fingerprint == fingerprint(filing.seal, draft) and all_tied(filing, there, draft):
+            return Submission(Fate.UNCHANGED, there)
+        if there and not (amend and there.status in AMENDABLE):
+            raise DuplicateNumberError(number=draft.number)
+        for error in _faults(filing, draft):
+            raise error
+    except DispatchError as error:
+        return Submission(Fate.REFUSED, error=error)
+    return Submission(_fresh(there, twin is not draft), there)
+
+
+def _fresh(there: CaseRow | None, repeated: bool) -> Fate:
+    if repeated:
+        return Fate.UNCHANGED
+    return Fate.UPDATED if there else Fate.CREATED
+
+
+def _faults(filing: Filing, draft: CaseDraft) -> Iterator[DispatchError]:
+    cause = next((cause for cause in filing.policy.causes if cause.code == draft.cause), None)
+    if cause is None:
+        yield _unknown("cause", draft.cause, (cause.code for cause in filing.policy.causes))
+    elif cause.matter is not draft.matter:
+        yield InvalidFieldError(field="matter", value=draft.matter.value, expected=cause.matter.value)
+    for field, areas in (("area", [draft.area] if draft.area else []), ("domicile_areas", draft.domicile_areas)):
+        for area in areas:
+            if area not in filing.references.areas:
+                yield _unknown(field, area, sorted(filing.references.areas))
+    for code in draft.wishes:
+        if code not in filing.references.practitioners:
+            yield _unknown("wishes", code, ())
+    for field in ("received_at", "granted_at"):
+        at = getattr(draft, field)
+        if at and at > filing.now + CLOCKS_MAY_DIFFER:
+            yield InvalidFieldError(field=field, value=at.isoformat(), expected="not in the future")
+
+
+def _unknown(field: str, value: str, known: Iterable[str]) -> UnknownReferenceError:
+    return UnknownReferenceError(field=field, value=value, known=list(islice(known, KNOWN_SHOWN)))
+
+
+def _refuse_dangling(draft: CaseDraft, fate: Submission, there: Collection[str]) -> Submission:
+    missing = next((tie.number for tie in draft.relations if tie.number not in there), None)
+    if missing is None or fate.fate is Fate.REFUSED:
+        return fate
+    return Submission(Fate.REFUSED, error=_unknown("relations", missing, ()))
+
+
+def _write(filing: Filing, drafts: Sequence[CaseDraft], fates: list[Submission]) -> None:
+    cases = dict(filing.references.cases)
+    for k, draft in enumerate(drafts):
+        if fates[k].fate is Fate.CREATED:
+            cases[draft.number] = open_case(filing, draft)
+    filing.tx.session.flush()
+    for k, draft in enumerate(drafts):
+        if fates[k].fate is Fate.REFUSED:
+            continue
+        case = cases[draft.number]
+        if fates[k].fate is Fate.CREATED:
+            complete_case(filing, case, draft)
+        elif fates[k].fate is Fate.UPDATED:
+            amend_case(filing, case, draft)
+        tie_case(filing, case, draft, cases)
+        fates[k] = fates[k]._replace(case=case)
+
+
+def _go_on(filing: Filing, fates: Iterable[Submission]) -> None:
+    fresh = (fate.case for fate in fates if fate.fate is Fate.CREATED and fate.case)
+    pending = [case for case in fresh if case.status is Status.PENDING]
+    if filing.policy.walk.start_on_grant:
+        # A case without time for anyone's answer calls a run from its chain.
+        ask_for_plans(filing.tx, pending, filing.now)
+    elif any(case.due_at and case.due_at - filing.now <= URGENT_WITHIN for case in pending):
+        centre_id = filing.actor.centre_id
+        policy_id = load_in_force(filing.tx.session, centre_id).id
+        join_run(filing.tx, filing.actor, filing.now, centre_id, policy_id)

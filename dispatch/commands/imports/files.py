@@ -1,0 +1,279 @@
+"""Files come in: read, checked row by row, and written whole or not at all."""
+
+import base64
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from dispatch.commands.cases.intake import Fate
+from dispatch.commands.cases.rows import take_in_rows
+from dispatch.commands.imports.report import ImportReport, report_of
+from dispatch.commands.imports.upserts import Upsert
+from dispatch.commands.jobs import (
+    LEASE,
+    CancelledError,
+    Claim,
+    ClaimLostError,
+    Clock,
+    Heartbeat,
+    claim,
+    fail,
+    finish,
+    stop,
+)
+from dispatch.commands.roster.entries import upsert_areas, upsert_institutions
+from dispatch.commands.roster.practitioners import upsert_practitioners
+from dispatch.domain.errors import DispatchError, ImportRefusedError, InvalidFieldError, MappingInvalidError
+from dispatch.domain.permissions import Actor, Verb, require
+from dispatch.domain.vocabulary import JobKind
+from dispatch.exchange.columns import Kind
+from dispatch.exchange.layout import known_headers, plan_layout
+from dispatch.exchange.lookups import load_lookups
+from dispatch.exchange.mapping import read_mapping
+from dispatch.exchange.records import read_records
+from dispatch.exchange.sheets import read_sheet
+from dispatch.exchange.tables import TABLES
+from dispatch.registry.audit import note
+from dispatch.registry.jobs import open_job
+from dispatch.registry.seal import Seal
+from dispatch.registry.tables import ImportRow, JobRow, UserRow
+from dispatch.registry.transaction import Begin, Transaction
+
+BRING_IN = "workers.jobs.perform_import"
+QUEUE = "housekeeping"
+
+Progress = Callable[[str, float], None]
+"""Told the phase and the share of the whole that is done."""
+
+
+class Order(NamedTuple):
+    """A file to bring in, and how: ``partial`` keeps the good rows, ``dry_run`` keeps none."""
+
+    what: Kind
+    content: bytes
+    mapping: str | None = None
+    partial: bool = False
+    dry_run: bool = False
+
+
+class Upload(NamedTuple):
+    """A file as it was handed in over HTTP."""
+
+    what: str
+    file_name: str
+    content: bytes
+    mapping: str | None = None
+    partial: bool = False
+    dry_run: bool = False
+
+
+class _UndoneError(Exception):
+    """Leaves the transaction without a trace; the report of what would have been is kept."""
+
+    def __init__(self, report: ImportReport) -> None:
+        super().__init__()
+        self.report = report
+
+
+# fmt: off
+PHASES = {
+    # phase      share of the whole done when it begins, and when it ends
+    "reading":  (0.00, 0.10),
+    "checking": (0.10, 0.60),
+    "writing":  (0.60, 1.00),
+}
+# fmt: on
+
+
+def import_file(
+    begin: Begin,
+    seal: Seal,
+    actor: Actor,
+    now: datetime,
+    what: str,
+    path: Path,
+    mapping: Path | None = None,
+    dry_run: bool = False,
+    partial: bool = False,
+    progress: Progress | None = None,
+) -> ImportReport:
+    """Bring in a file on this machine; the report says what became of each row, and whether anything was kept."""
+    said = mapping_text(mapping.read_bytes()) if mapping else None
+    order = Order(kind_of(what), path.read_bytes(), said, partial, dry_run)
+    return carry_out(begin, seal, actor, now, order, progress)
+
+
+def carry_out(
+    begin: Begin,
+    seal: Seal,
+    actor: Actor,
+    now: datetime,
+    order: Order,
+    progress: Progress | None = None,
+    close: Callable[[Transaction, ImportReport], None] | None = None,
+) -> ImportReport:
+    """Bring in the rows in one transaction, which ``close`` may add to; with a refused row none, unless partial."""
+    require(actor, Verb.IMPORT)
+    tell = progress or (lambda *_: None)
+    tell("reading", 0.0)
+    table = TABLES[order.what]
+    section = read_mapping(order.mapping).section(order.what) if order.mapping else None
+    place = (section.sheet, section.header_row) if section else (None, None)
+    sheet = read_sheet(order.content, known_headers(table, section), *place)
+    layout = plan_layout(table, sheet.header, section)
+    with begin() as tx:
+        lookups = load_lookups(tx.session, actor.centre_id)
+    read = read_records(sheet, layout, lookups, _in_phase(tell, "checking"))
+
+    def write(tx: Transaction) -> ImportReport:
+        rows = [record.values for record in read.records]
+        fates = _write(tx, seal, actor, now, order.what, rows, _in_phase(tell, "writing"))
+        return report_of(order.what, read, fates, dict(layout.dropped), order.dry_run, order.partial)
+
+    try:
+        with begin() as tx:
+            report = write(tx)
+            if not report.applied:
+                raise _UndoneError(report)
+            note(tx, actor, Verb.IMPORT, order.what.value, None, now)
+            if close:
+                close(tx, report)
+    except _UndoneError as undone:
+        return undone.report
+    return report
+
+
+def request_import(begin: Begin, seal: Seal, actor: Actor, now: datetime, upload: Upload) -> ImportRow:
+    """Keep an uploaded file, sealed, and ask a worker to bring it in; a mapping at fault is refused at once."""
+    require(actor, Verb.IMPORT)
+    kind = kind_of(upload.what)
+    if upload.mapping:
+        read_mapping(upload.mapping).section(kind)
+    with begin() as tx:
+        job = open_job(tx, JobKind.IMPORT, actor, actor.centre_id, now)
+        tx.session.flush()
+        row = tx.add(
+            ImportRow(
+                id=job.id,
+                centre_id=actor.centre_id,
+                what=kind.value,
+                file_name=upload.file_name[-200:],
+                mapping=upload.mapping,
+                content=seal.seal({"content": base64.b64encode(upload.content).decode()}),
+                partial=upload.partial,
+                dry_run=upload.dry_run,
+            )
+        )
+        tx.enqueue(BRING_IN, row.id, QUEUE, now, actor.centre_id)
+        return row
+
+
+def perform_import(
+    begin: Begin, seal: Seal, clock: Clock, import_id: str, worker: str, lease: timedelta = LEASE
+) -> str:
+    """Bring in an uploaded file; one that is taken or over is left alone."""
+    held = claim(begin, clock(), import_id, worker, lease)
+    if held is None:
+        return f"import {import_id}: taken or over"
+    try:
+        with Heartbeat(begin, clock, held, lease / 5) as heart:
+            report = _perform(begin, seal, clock, held, heart)
+        return _conclude(begin, clock, held, report)
+    except ClaimLostError:
+        return f"import {import_id}: lost to another worker"
+    except CancelledError:
+        stop(begin, clock(), held)
+        return f"import {import_id}: cancelled"
+    except DispatchError as error:
+        fail(begin, clock(), held, {"type": error.code, "facts": dict(error.facts)})
+        return f"import {import_id}: failed with {error.code}"
+
+
+def _perform(begin: Begin, seal: Seal, clock: Clock, held: Claim, heart: Heartbeat) -> ImportReport:
+    order, actor = _ordered(begin, seal, held)
+    phase = ""
+
+    def progress(now_in: str, share: float) -> None:
+        nonlocal phase
+        if heart.cancelled():
+            raise CancelledError
+        # While the rows are written this process holds the database, and a beat would wait for itself.
+        if now_in != phase and now_in != "writing":
+            heart.report(now_in, share)
+        phase = now_in
+
+    def close(tx: Transaction, report: ImportReport) -> None:
+        tx.session.get_one(ImportRow, held.job_id).content = None
+        finish(tx, held, clock(), report.to_document())
+
+    return carry_out(begin, seal, actor, clock(), order, progress, close)
+
+
+def _conclude(begin: Begin, clock: Clock, held: Claim, report: ImportReport) -> str:
+    """Close the job of an import that kept nothing: a dry run is done, a refused file has failed."""
+    said = f"{len(report.fates[Fate.CREATED])} created, {len(report.fates[Fate.UPDATED])} updated"
+    if report.applied:
+        return f"import {held.job_id}: {said}"
+    if not report.dry_run:
+        error = ImportRefusedError(report=report.to_document())
+        fail(begin, clock(), held, {"type": error.code, "facts": dict(error.facts)})
+        return f"import {held.job_id}: refused"
+    with begin() as tx:
+        tx.session.get_one(ImportRow, held.job_id).content = None
+        finish(tx, held, clock(), report.to_document())
+    return f"import {held.job_id}: dry run, {said}"
+
+
+def _ordered(begin: Begin, seal: Seal, held: Claim) -> tuple[Order, Actor]:
+    with begin() as tx:
+        row = tx.session.get_one(ImportRow, held.job_id)
+        user = tx.session.get_one(UserRow, tx.session.get_one(JobRow, held.job_id).asked_by)
+        content = base64.b64decode(seal.open(row.content or b"")["content"])
+        order = Order(kind_of(row.what), content, row.mapping, row.partial, row.dry_run)
+        return order, Actor(user.id, user.role, user.centre_id, user.practitioner_id, user.institution_id)
+
+
+def _write(
+    tx: Transaction,
+    seal: Seal,
+    actor: Actor,
+    now: datetime,
+    kind: Kind,
+    rows: Sequence[dict[str, Any]],
+    tell: Callable[[int, int], None],
+) -> list[Upsert]:
+    tell(0, max(len(rows), 1))
+    if kind is Kind.CASES:
+        return take_in_rows(tx, seal, actor, now, rows)
+    centre = tx.lock_centre(actor.centre_id)
+    return UPSERTS[kind](tx, centre, rows, now, tell)
+
+
+UPSERTS = {
+    Kind.AREAS: upsert_areas,
+    Kind.INSTITUTIONS: upsert_institutions,
+    Kind.PRACTITIONERS: upsert_practitioners,
+}
+
+
+def mapping_text(content: bytes) -> str:
+    """Return the text of a mapping file."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        reason = {"zh": "不是 UTF-8 编码", "en": "it is not in UTF-8"}
+        raise MappingInvalidError(problems=[{"field": "", "reason": reason}]) from None
+
+
+def kind_of(what: str) -> Kind:
+    """Return the kind of records a word names."""
+    try:
+        return Kind(what)  # type: ignore[call-arg]
+    except ValueError:
+        raise InvalidFieldError(field="what", value=what, expected=[kind.value for kind in Kind]) from None
+
+
+def _in_phase(tell: Progress, phase: str) -> Callable[[int, int], None]:
+    start, end = PHASES[phase]
+    return lambda done, total: tell(phase, start + (end - start) * done / max(total, 1))

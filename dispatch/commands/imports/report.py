@@ -1,0 +1,120 @@
+"""What became of each row of an imported file."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from dispatch.commands.cases.intake import Fate
+from dispatch.commands.imports.upserts import Upsert
+from dispatch.domain.errors import DispatchError
+from dispatch.exchange.columns import Kind
+from dispatch.exchange.faults import CellFault, Refusal, Words, shown
+from dispatch.exchange.records import Records
+
+REPORTED_AT_MOST = 1_000
+"""Refusals listed one by one; more would be a file nobody reads."""
+
+# fmt: off
+FAULTS = {
+    # error of the register     how a row with it is refused
+    "unknown-reference":        CellFault.UNKNOWN,
+    "invalid-field":            CellFault.CONTRADICTION,
+    "duplicate-number":         CellFault.TAKEN,
+}
+# fmt: on
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """The fate of every row, by its number as people see it; nothing was kept unless ``applied``."""
+
+    what: Kind
+    fates: Mapping[Fate, Sequence[int]]
+    refused: Sequence[Refusal]
+    dropped: Mapping[str, int]
+    passed_over: int
+    dry_run: bool
+    applied: bool
+
+    @property
+    def created(self) -> int:
+        """Return how many records are new."""
+        return len(self.fates[Fate.CREATED])
+
+    @property
+    def updated(self) -> int:
+        """Return how many records changed."""
+        return len(self.fates[Fate.UPDATED])
+
+    @property
+    def unchanged(self) -> int:
+        """Return how many records were there already, just so."""
+        return len(self.fates[Fate.UNCHANGED])
+
+    @property
+    def refused_rows(self) -> int:
+        """Return how many rows were refused, each perhaps for several reasons."""
+        return len(self.fates[Fate.REFUSED])
+
+    def to_document(self) -> dict[str, Any]:
+        """Return the report as JSON: counts, the rows of each fate as ranges, and why rows were refused."""
+        return {
+            "what": self.what.value,
+            "applied": self.applied,
+            "dry_run": self.dry_run,
+            **{fate.value: len(rows) for fate, rows in self.fates.items()},
+            "rows": {fate.value: ranges(rows) for fate, rows in self.fates.items()},
+            "refusals": [refusal.to_document() for refusal in self.refused[:REPORTED_AT_MOST]],
+            "refusals_left_out": max(0, len(self.refused) - REPORTED_AT_MOST),
+            "passed_over": self.passed_over,
+            "dropped": dict(self.dropped),
+        }
+
+
+def report_of(
+    what: Kind, read: Records, upserts: Sequence[Upsert], dropped: Mapping[str, int], dry_run: bool, partial: bool
+) -> ImportReport:
+    """Return the report of rows that were read and then laid before the register."""
+    refusals = list(read.refusals)
+    fates: dict[Fate, list[int]] = {fate: [] for fate in Fate}
+    for record, upsert in zip(read.records, upserts, strict=True):
+        if upsert.error:
+            refusals.append(refusal_of(record.row, record.values, upsert.error))
+        else:
+            fates[upsert.fate].append(record.row)
+    fates[Fate.REFUSED] = sorted({refusal.row for refusal in refusals})
+    applied = not dry_run and (partial or not refusals)
+    return ImportReport(
+        what, fates, sorted(refusals, key=lambda refusal: refusal.row), dropped, read.passed_over, dry_run, applied
+    )
+
+
+def refusal_of(row: int, values: Mapping[str, Any], error: DispatchError) -> Refusal:
+    """Return why the register refused a row; its own words are kept, the cell's are not."""
+    fault = FAULTS.get(error.code, CellFault.REFUSED)
+    field = str(error.facts.get("field", "number" if fault is CellFault.TAKEN else ""))
+    value = error.facts.get("value")
+    expected = error.facts.get("expected")
+    if isinstance(expected, dict):
+        said = Words(expected["zh"], expected["en"])
+    elif expected is None:
+        said = Words(error.title("zh"), error.title("en"))
+    else:
+        said = Words(str(expected), str(expected))
+    return Refusal(row, _column_of(field, value, values), fault, said, shown(value))
+
+
+def _column_of(field: str, value: Any, values: Mapping[str, Any]) -> str:
+    """Return the column an error means; ties stand in three columns but are one field of a case."""
+    if field != "relations":
+        return field
+    ties = ("co_defendants", "opposing_sides", "earlier_stage")
+    return next((name for name in ties if value in (values.get(name) or ())), field)
+
+
+def ranges(rows: Iterable[int]) -> str:
+    """Return row numbers as people write them: ``2-40, 42``."""
+    runs = groupby(enumerate(rows), key=lambda pair: pair[1] - pair[0])
+    found = [[row for _, row in run] for _, run in runs]
+    return ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in found)

@@ -1,0 +1,83 @@
+"""The public pack of a month that is over."""
+
+from calendar import monthrange
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlmodel import Session, col, select
+
+from dispatch.commands.reports.period import policies_of, read_books
+from dispatch.commands.runs.proofs import mask_proof
+from dispatch.domain.calendar import EARLIEST
+from dispatch.domain.errors import InvalidFieldError
+from dispatch.domain.permissions import Actor, Verb, require
+from dispatch.registry.books import Days
+from dispatch.registry.policies import read_policy
+from dispatch.registry.roster import Day, read_day
+from dispatch.registry.seal import Seal
+from dispatch.registry.tables import JobRow, PolicyRow, RunRow
+from dispatch.registry.transaction import Read
+from dispatch.reports import REPORTS
+from dispatch.reports.pack import PUBLIC, Document, Proven, pack
+from dispatch.reports.telling import tell
+
+
+class Pack(NamedTuple):
+    """A pack, and the name of its file."""
+
+    name: str
+    content: bytes
+
+
+def transparency(read: Read, seal: Seal, actor: Actor, now: datetime, month: str) -> Pack:
+    """Return what the public may have of a month that is over; the same register gives the same bytes."""
+    require(actor, Verb.READ_REPORTS)
+    with read() as session:
+        days = month_days(read_day(session, actor.centre_id, now), month)
+        end = days.params()["end"]
+        books, about = read_books(session, days, end)
+        told = [tell(REPORTS[code], books, names=False) for code in PUBLIC]
+        runs = list(_runs(session, days))
+        texts = _policies(session, days, [run.policy_id for run, _ in runs])
+        proofs = [
+            Proven(mask_proof(content, _seed(seal, month, run.id)), texts[run.policy_id].version, run.objective or 0,
+                   run.bound or 0, bool(run.optimal)) for run, content in runs
+        ]  # fmt: skip
+    documents = sorted(texts.values(), key=lambda text: text.version)
+    return Pack(f"transparency-{month}.zip", pack(about, month, told, documents, proofs))
+
+
+def month_days(day: Day, month: str) -> Days:
+    """Return the days of a month that is over, or refuse."""
+    try:
+        first = date.fromisoformat(f"{month}-01")
+    except ValueError:
+        raise InvalidFieldError(field="month", value=month, expected="a month, such as 2026-11") from None
+    if first < EARLIEST or first >= day.today.replace(day=1):
+        raise InvalidFieldError(field="month", value=month, expected="a month that is over")
+    return Days(day.centre_id, first, first.replace(day=monthrange(first.year, first.month)[1]), day.zone)
+
+
+def _runs(session: Session, days: Days) -> Iterator[tuple[RunRow, bytes]]:
+    params = days.params()
+    solved = (
+        select(RunRow).join(JobRow, col(JobRow.id) == col(RunRow.id))
+        .where(JobRow.centre_id == days.centre_id, col(JobRow.finished_at) >= params["begin"])
+        .where(col(JobRow.finished_at) < params["end"], col(RunRow.certificate).is_not(None))
+        .order_by(col(JobRow.finished_at), col(RunRow.id))
+    )  # fmt: skip
+    for run in session.exec(solved):
+        assert run.certificate is not None
+        yield run, run.certificate
+
+
+def _policies(session: Session, days: Days, used: Sequence[str]) -> dict[str, Document]:
+    rows = {row.id: row for row in policies_of(session, days)}
+    rows |= {id: session.get_one(PolicyRow, id) for id in used}
+    return {id: Document(row.version, row.name, row.digest, read_policy(row).canonical()) for id, row in rows.items()}
+
+
+def _seed(seal: Seal, month: str, run_id: str) -> int:
+    """Return a seed that nobody without the service's secret can draw again."""
+    return int(seal.fingerprint(f"transparency {month} {run_id}"), 16)

@@ -1,0 +1,38 @@
+"""What the tests of policies share: drafts, small back-tests, and a second manager."""
+
+from datetime import date
+
+from dispatch.commands.policies.drafts import draft_policy
+from dispatch.commands.simulations.playing import Hands, simulate_policy
+from dispatch.commands.simulations.requests import Scene, request_simulation
+from dispatch.domain.permissions import Actor
+from dispatch.domain.policy.merge import apply_patch
+from dispatch.domain.vocabulary import Role
+from dispatch.registry.tables import PolicyRow
+from tests.rows import NOW, a_user
+
+CITY = Scene(date(2026, 3, 2), date(2026, 3, 13), {"cases": 4, "practitioners": 3})
+
+
+def a_draft(register, actor=None, base_id=None, **changes):
+    """A draft of the centre's policy with these changes."""
+    document = apply_patch(register.policy.document, changes)
+    return draft_policy(
+        register.begin, actor or register.manager, NOW, document=document, base_id=base_id, note="try it"
+    )
+
+
+def tried(register, draft, scene=CITY):
+    """The draft after a back-test of it."""
+    row = request_simulation(register.begin, register.manager, NOW, draft.id, scene, seed=1)
+    simulate_policy(hands(register), row.id)
+    return register.get(PolicyRow, draft.id)
+
+
+def hands(register, worker="first", now=NOW):
+    return Hands(register.begin, register.read, lambda: now, worker)
+
+
+def another_manager(register, login="second"):
+    user = register.add(a_user(register.centre.id, login, Role.MANAGER))
+    return Actor(user_id=user.id, role=Role.MANAGER, centre_id=register.centre.id)
