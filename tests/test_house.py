@@ -61,8 +61,6 @@ SHORT = {
         "dispatch/registry/ties.py",
         "dispatch/simulation/told.py",
         "dispatch/simulation/places.py",
-        "dispatch/commands/housekeeping.py",
-        "dispatch/commands/access.py",
     ),
 }  # fmt: skip
 ALLOWED |= {("worth a file", name): reason for reason, names in SHORT.items() for name in names}
@@ -329,7 +327,7 @@ def test_product_tests_and_benchmarks_are_built_apart(room, others, breach):
 
 # Where a program, a queue, an auditor or alembic comes in.
 ENTRY_POINTS = (
-    "dispatch.entry", "dispatch.main", "workers.__main__", "workers.jobs", "optimizer.__main__",
+    "dispatch.__main__", "dispatch.main", "workers.__main__", "workers.jobs", "optimizer.__main__",
     "dispatch.reports.self_check", "dispatch.registry.migrations.env", "dispatch.registry.append_only",
 )  # fmt: skip
 UNREACHED = {"optimizer.cut"}  # still to be wired to a question somebody can ask, or removed
