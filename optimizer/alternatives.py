@@ -13,6 +13,7 @@ from optimizer.problem import Problem
 from optimizer.scoring import NOTHING, Listed, Sheet
 from optimizer.sides import Sides
 from optimizer.solution import Proof, Solution
+from optimizer.solve import solve
 
 KEEP = 30
 MOST = 64
@@ -138,29 +139,31 @@ class Alternatives:
     -----
     The network starts with the best pairs at the plan's own prices. After each search the pairs left out are
     bounded row by row; rows whose bound could shorten a path are scanned and what shortens one is added.
-    Where rules cross, the answers hold among the plans of the leaf the plan lies on: what the search for
-    separate sides decided stays decided.
+    Sides that are kept apart are left out of the network. A plan that the search had to branch for is not the best
+    without them, so the paths start from one that is, worth ``gap`` more; what they tell is a bound then.
     """
 
     def __init__(self, problem: Problem, solution: Solution) -> None:
         if not solution.optimal:
             raise ValueError("solution is not optimal; answers need a plan whose prices prove it")
-        proof = solution.certificate.proof
-        self.problem, self.solution = _on_leaf(problem, proof), solution
-        self.price, self.load = (
-            proof.practitioner_price,
-            np.bincount(solution.cols, minlength=problem.m),
-        )
+        self.whole, self.plan = problem, solution
+        self.problem = replace(problem, separate=np.empty((0, 2), np.int64))
+        branched = len(solution.certificate.leaves) > 1
+        self.solution = solve(self.problem, solution.certificate.seed) if branched else solution
+        if not self.solution.optimal:
+            raise ValueError("the plan without opposing sides is not proven; answers start from one that is")
+        self.gap = self.solution.objective - solution.objective
+        self.price = self.solution.certificate.proof.practitioner_price
+        self.load = np.bincount(self.solution.cols, minlength=problem.m)
         self._sheet = Sheet(self.problem, alone(problem), lambda: None)
         best, self._rest = self._sheet.best(np.full(problem.n, KEEP), self.price)
-        self._widen(
-            best,
-            Listed(
-                solution.rows,
-                solution.cols,
-                self._sheet.scores(solution.rows, solution.cols),
-            ),
-        )
+        rows, cols = self.solution.rows, self.solution.cols
+        self._widen(best, Listed(rows, cols, self._sheet.scores(rows, cols)))
+
+    @property
+    def exact(self) -> bool:
+        """Whether no sides are kept apart, so that the network holds every rule."""
+        return not len(self.whole.separate)
 
     def distances_to(self, target: Node) -> IntArray:
         """Return the exact least cost of moving one unit from every node to ``target``, (v,) int64, points."""
@@ -209,7 +212,7 @@ class Alternatives:
         self.network = PlanNetwork(self.problem, Listed(*np.divmod(key, m), values), self.solution)
 
 
-def _on_leaf(problem: Problem, proof: Proof) -> Problem:
+def on_leaf(problem: Problem, proof: Proof) -> Problem:
     """Return the problem without crossing rules, but with what the search decided on the way to the plan."""
     sides = Sides(problem, alone(problem))
     out = sides.pairs(sides.closed(proof.path.tolist()))

@@ -6,12 +6,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.alternatives import Alternatives
+from optimizer.alternatives import Alternatives, on_leaf
 from optimizer.bounds import scores_of
 from optimizer.explain import allowed_pairs
 from optimizer.pairs import IntArray
 from optimizer.problem import Problem
 from optimizer.slots import slot_values
+from optimizer.solution import Solution
 from optimizer.solve import solve
 
 
@@ -68,9 +69,9 @@ def blocking_cut(answers: Alternatives, i: int) -> Cut:
     From the open case to all its eligible practitioners, from them to the cases they hold, and so on. If no
     practitioner reached has a slot left, the cases reached outnumber the slots (P. Hall, 1935).
     """
-    if answers.solution.open[i] == 0:
+    if answers.plan.open[i] == 0:
         raise ValueError(f"case {i} is not open; a cut stands only around an open case")
-    problem = answers.problem
+    problem = on_leaf(answers.whole, answers.plan.certificate.proof)
     cases, reached = {i}, np.zeros(problem.m, bool)
     fresh = [i]
     while fresh:
@@ -79,20 +80,32 @@ def blocking_cut(answers: Alternatives, i: int) -> Cut:
             new |= _able(problem, row)
         new &= ~reached
         reached |= new
-        held = answers.solution.rows[np.isin(answers.solution.cols, _sharing(problem, new))]
+        held = answers.plan.rows[np.isin(answers.plan.cols, _sharing(problem, new))]
         fresh = sorted(set(held.tolist()) - cases)
         cases.update(fresh)
-    cases.update(i for i in np.flatnonzero(answers.solution.open).tolist() if not _able(problem, i)[~reached].any())
-    return _cut(answers, np.array(sorted(cases)), np.flatnonzero(reached))
+    cases.update(i for i in np.flatnonzero(answers.plan.open).tolist() if not _able(problem, i)[~reached].any())
+    return _cut(problem, answers.plan, np.array(sorted(cases)), np.flatnonzero(reached))
 
 
 def cheapest_repair(answers: Alternatives, cut: Cut) -> Repair | None:
     """Return the practitioner of the cut whose next slot is worth most, or None if no single slot helps."""
-    gain = slot_values(answers).gain[cut.practitioners]
-    if gain.size == 0 or gain.max() == 0:
-        return None
-    best = int(gain.argmax())
-    return Repair(int(cut.practitioners[best]), int(gain[best]))
+    values, best = slot_values(answers), Repair(-1, 0)
+    most, exact = values.gain[cut.practitioners], values.gain_exact[cut.practitioners]
+    for at in np.argsort(-most, kind="stable").tolist():
+        if most[at] <= best.gain:
+            break
+        j = int(cut.practitioners[at])
+        gain = int(most[at]) if exact[at] else _gain(answers, j)
+        best = max(best, Repair(j, gain), key=lambda repair: repair.gain)
+    return best if best.gain else None
+
+
+def _gain(answers: Alternatives, j: int) -> int:
+    """What one more slot of a practitioner is worth, by solving again."""
+    capacity = answers.whole.capacity.copy()
+    capacity[j] += 1
+    after = solve(replace(answers.whole, capacity=capacity), answers.plan.certificate.seed)
+    return after.objective - answers.plan.objective
 
 
 def relaxation_gains(problem: Problem, objective: int, rules: dict[str, IntArray]) -> dict[str, int]:
@@ -131,17 +144,16 @@ def _sharing(problem: Problem, cols: NDArray[np.bool_]) -> IntArray:
     return np.flatnonzero(cols | np.isin(problem.institution, institutions))
 
 
-def _cut(answers: Alternatives, cases: IntArray, practitioners: IntArray) -> Cut:
-    problem, load = answers.problem, answers.load
+def _cut(problem: Problem, plan: Solution, cases: IntArray, practitioners: IntArray) -> Cut:
+    load = np.bincount(plan.cols, minlength=problem.m)
     caps = np.append(problem.institution_capacity, problem.n)
-    taken = _taken(answers)
+    taken = _taken(problem, plan)
     free = (load < problem.room) & (taken[problem.institution] < caps[problem.institution])
     slots = int(load[practitioners].sum())
-    shortage = int(answers.solution.open[cases].sum())
+    shortage = int(plan.open[cases].sum())
     return Cut(cases, practitioners, slots, shortage, bool(free[practitioners].any()))
 
 
-def _taken(answers: Alternatives) -> IntArray:
-    of = answers.problem.institution[answers.solution.cols]
-    size = answers.problem.institution_capacity.size
-    return np.append(np.bincount(of[of >= 0], minlength=size), 0)
+def _taken(problem: Problem, plan: Solution) -> IntArray:
+    of = problem.institution[plan.cols]
+    return np.append(np.bincount(of[of >= 0], minlength=problem.p), 0)

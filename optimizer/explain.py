@@ -1,18 +1,44 @@
-"""Exact answers about one case: what forcing a pair would cost the day, and the moves it would set off."""
+"""Answers about one case: what forcing a pair would cost the day, and the moves it would set off."""
 
+from dataclasses import replace
+from itertools import zip_longest
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.alternatives import Alternatives
+from optimizer.alternatives import Alternatives, alone
 from optimizer.bounds import scores_of
-from optimizer.network import FAR
-from optimizer.pairs import IntArray
+from optimizer.pairs import IntArray, Pairs
 from optimizer.problem import Problem
+from optimizer.sides import Sides
+from optimizer.solve import solve
 
-IMPOSSIBLE = FAR
-"""Regret of a pair that no plan may use."""
+
+class Regrets(NamedTuple):
+    """
+    What the whole day would lose by each practitioner of one case.
+
+    Parameters
+    ----------
+    loss : (m,) int64, points, >= 0
+        The loss if the case had to go there; 0 for the chosen, for equally good ones, and where impossible.
+    possible : (m,) bool
+        Whether any plan may use the pair.
+    exact : (m,) bool
+        Where False, sides are kept apart: the day loses at least ``loss``.
+    """
+
+    loss: IntArray
+    possible: NDArray[np.bool_]
+    exact: NDArray[np.bool_]
+
+
+class Regret(NamedTuple):
+    """What the whole day would lose by one pair, in points: between two numbers, the same if it is proven."""
+
+    least: int
+    most: int
 
 
 class Move(NamedTuple):
@@ -23,7 +49,7 @@ class Move(NamedTuple):
     target: int
 
 
-def regrets(answers: Alternatives, i: int) -> IntArray:
+def regrets(answers: Alternatives, i: int) -> Regrets:
     """
     Return what the whole day would lose if case ``i`` had to go to each practitioner.
 
@@ -33,11 +59,6 @@ def regrets(answers: Alternatives, i: int) -> IntArray:
         The plan's residual paths.
     i : int
         The case.
-
-    Returns
-    -------
-    (m,) int64, points, >= 0
-        Zero for the chosen and for equally good ones; ``IMPOSSIBLE`` where the pair is not allowed.
 
     Notes
     -----
@@ -52,10 +73,60 @@ def regrets(answers: Alternatives, i: int) -> IntArray:
         listed, nodes = answers.network.place(int(problem.group[i]), np.arange(problem.m))
         loss[listed] = distance[nodes]
     scores = scores_of(problem, np.full(problem.m, i), np.arange(problem.m))
-    allowed = allowed_pairs(problem, i, scores) & (problem.room > 0)
-    loss = np.where(allowed, loss - scores, IMPOSSIBLE)
+    possible = allowed_pairs(problem, i, scores) & (problem.room > 0)
+    loss -= scores
     loss[answers.solution.cols[answers.solution.rows == i]] = 0
-    return loss
+    loss = np.where(possible, np.maximum(loss - answers.gap, 0), 0)
+    chosen = np.isin(np.arange(problem.m), answers.plan.cols[answers.plan.rows == i])
+    loss[chosen] = 0
+    return Regrets(loss, possible, answers.exact | chosen | ~possible)
+
+
+def regret(answers: Alternatives, i: int, j: int) -> Regret | None:
+    """
+    Return what the whole day would lose if case ``i`` had to go to practitioner ``j``; None if no plan may do so.
+
+    Notes
+    -----
+    Where sides are kept apart, by solving the rest of the day again.
+    """
+    found = regrets(answers, i)
+    if not found.possible[j]:
+        return None
+    if found.exact[j]:
+        return Regret(int(found.loss[j]), int(found.loss[j]))
+    rest, worth = _rest(answers.whole, i, j)
+    after = solve(rest, answers.plan.certificate.seed)
+    best = answers.plan.objective - worth
+    return Regret(best - after.bound, best - after.objective)
+
+
+def _rest(problem: Problem, i: int, j: int) -> tuple[Problem, int]:
+    """What is left of the day once ``j`` has case ``i``, and what that pair is worth."""
+    sides, everyone = Sides(problem, alone(problem)), np.arange(problem.m)
+    capacity, price, firms = problem.capacity.copy(), problem.slot_price.copy(), problem.institution_capacity.copy()
+    capacity[j] -= 1
+    price[j, :-1] = price[j, 1:]
+    firms[problem.institution[[j]][problem.institution[[j]] >= 0]] -= 1
+    demand, open_price = problem.demand.copy(), problem.open_price.copy()
+    last = demand[i] == 1
+    demand[i], open_price[i] = max(demand[i] - 1, 1), 0 if last else open_price[i]
+    mine = everyone if last else np.array([j])
+    group = np.flatnonzero((problem.group == problem.group[i]) & (problem.group >= 0))
+    apart = sides.pairs(sides.opposing(i, int(sides.unit[j])))
+    rows = np.concatenate((problem.barred.rows, np.full(mine.size, i), group, apart.rows))
+    cols = np.concatenate((problem.barred.cols, mine, np.full(group.size, j), apart.cols))
+    left = replace(
+        problem,
+        capacity=capacity,
+        slot_price=price,
+        institution_capacity=firms,
+        demand=demand,
+        open_price=open_price,
+        barred=Pairs(rows, cols),
+    )
+    score = scores_of(problem, np.array([i]), np.array([j]))
+    return left, int(score[0] - problem.slot_price[j, 0])
 
 
 def allowed_pairs(problem: Problem, i: int, scores: IntArray) -> NDArray[np.bool_]:
@@ -79,17 +150,33 @@ def chain(answers: Alternatives, i: int, j: int) -> list[Move]:
     Returns
     -------
     list of Move
-        A cheapest chain; empty if the pair is chosen already.
+        A cheapest chain; empty if the pair is chosen already. Where sides are kept apart, all moves of the day.
 
     Raises
     ------
     ValueError
         If the pair is not allowed.
     """
-    if regrets(answers, i)[j] >= IMPOSSIBLE:
+    if not regrets(answers, i).possible[j]:
         raise ValueError(f"case {i} may not go to practitioner {j} under any plan")
-    chosen = answers.solution.cols[answers.solution.rows == i]
-    return [] if j in chosen else _moves(answers, i, j)
+    chosen = answers.plan.cols[answers.plan.rows == i]
+    if j in chosen:
+        return []
+    return _moves(answers, i, j) if answers.exact else _changes(answers, i, j)
+
+
+def _changes(answers: Alternatives, i: int, j: int) -> list[Move]:
+    """The moves from the plan to the best one with the pair, found by solving the rest of the day again."""
+    after = solve(_rest(answers.whole, i, j)[0], answers.plan.certificate.seed)
+    m, plan = answers.whole.m, answers.plan
+    then, now = plan.rows * m + plan.cols, np.append(after.rows * m + after.cols, i * m + j)
+    moves = []
+    for case in dict.fromkeys([i, *(np.setxor1d(then, now) // m).tolist()]):
+        gone, come = (np.setdiff1d(one, other) for one, other in ((then, now), (now, then)))
+        origins, targets = ((part[part // m == case] % m).tolist() for part in (gone, come))
+        targets.sort(key=lambda target: case == i and target != j)
+        moves += [Move(case, *pair) for pair in zip_longest(origins, targets, fillvalue=-1)]
+    return moves
 
 
 def _entry_node(answers: Alternatives, i: int, j: int) -> int:

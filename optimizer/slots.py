@@ -1,6 +1,5 @@
 """What one slot more or less is worth, exactly, by practitioner and by any label."""
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -24,18 +23,14 @@ class SlotValues(NamedTuple):
         Value of one more slot of each practitioner, at the next price of their ladder.
     loss : (m,) int64, points, >= 0
         What taking one slot away would cost.
+    gain_exact, loss_exact : (m,) bool
+        Where False, sides are kept apart: the slot is worth at most ``gain``, and its loss costs at least ``loss``.
     """
 
     gain: IntArray
     loss: IntArray
-
-
-class Spread(NamedTuple):
-    """Least, mean and greatest value over the practitioners of one label."""
-
-    least: int
-    mean: float
-    greatest: int
+    gain_exact: NDArray[np.bool_]
+    loss_exact: NDArray[np.bool_]
 
 
 def slot_values(answers: Alternatives) -> SlotValues:
@@ -45,7 +40,8 @@ def slot_values(answers: Alternatives) -> SlotValues:
     Notes
     -----
     A dual price is one number between the two; only the interval is a fact of the plan. Practitioners with
-    slots to spare are worth 0 both ways. One search per full institution, one for all others.
+    slots to spare are worth 0 both ways. One search per full institution, one for all others. Without the rule that
+    keeps sides apart no day is worth less, so one more slot then leads to at most so much, and one fewer too.
     """
     problem, load = answers.problem, answers.load
     gain, loss = np.zeros(problem.m, np.int64), np.zeros(problem.m, np.int64)
@@ -54,14 +50,9 @@ def slot_values(answers: Alternatives) -> SlotValues:
         busy = members[load[members] > 0]
         if busy.size:
             loss[busy] = _losses(answers, busy, head)
-    return SlotValues(gain, loss)
-
-
-def by_label(values: IntArray, labels: Sequence[str]) -> dict[str, Spread]:
-    """Return the spread of the values over each label: a specialty, a county, a language."""
-    found = np.asarray(labels)
-    parts = {label: values[found == label] for label in dict.fromkeys(labels)}
-    return {label: Spread(int(part.min()), float(part.mean()), int(part.max())) for label, part in parts.items()}
+    gain, loss = gain + answers.gap, np.maximum(loss - answers.gap, 0)
+    spare = np.bincount(answers.plan.cols, minlength=problem.m) < problem.capacity
+    return SlotValues(gain, loss, answers.exact | (gain == 0), answers.exact | spare | (problem.capacity == 0))
 
 
 def _by_head(answers: Alternatives, full: IntArray) -> list[tuple[IntArray, Node]]:

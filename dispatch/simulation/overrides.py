@@ -10,7 +10,7 @@ from dispatch.modes.encode import encode, first_rows
 from dispatch.simulation.days import Day, weighed
 from optimizer import solve
 from optimizer.alternatives import Alternatives
-from optimizer.explain import IMPOSSIBLE, regrets
+from optimizer.explain import regret
 from optimizer.learning import Choice
 from optimizer.levers import lever_between
 from optimizer.sweep import Sweep
@@ -62,5 +62,5 @@ def losses(day: Day, overrides: Sequence[Override], weights: Weights) -> list[in
         return [None] * len(overrides)
     answers = Alternatives(problem, solution)
     places = (day.place(each) for each in overrides)
-    found = (None if place is None else int(regrets(answers, place[0])[place[1]]) for place in places)
-    return [None if loss is not None and loss >= IMPOSSIBLE else loss for loss in found]
+    found = (None if place is None else regret(answers, *place) for place in places)
+    return [None if loss is None or loss.least < loss.most else loss.most for loss in found]

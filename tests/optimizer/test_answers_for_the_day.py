@@ -97,6 +97,6 @@ def test_slots_of_a_day_without_cases_are_worth_nothing():
         [],
     )
 
-    gain, loss = slot_values(Alternatives(problem, solve(problem)))
+    gain, loss, *_ = slot_values(Alternatives(problem, solve(problem)))
 
     assert (gain.tolist(), loss.tolist()) == ([0, 0], [0, 0])

@@ -6,9 +6,9 @@ from hypothesis import given
 
 from optimizer import Pairs, solve
 from optimizer.alternatives import Alternatives
-from optimizer.explain import IMPOSSIBLE, chain, regrets
-from optimizer.slots import by_label, slot_values
-from tests.optimizer.brute_force import best_value, score_table
+from optimizer.explain import chain, regret, regrets
+from optimizer.slots import slot_values
+from tests.optimizer.brute_force import NOTHING, best_value, score_table, value_of_plan
 from tests.optimizer.builders import a_problem, city, problems
 
 
@@ -23,63 +23,75 @@ def resized(problem, j, by):
     return dataclasses.replace(problem, capacity=capacity)
 
 
-def on_the_leaf(problem, solution):
-    """The problem in which sides are kept apart by what the search decided, and by nothing else."""
-    rows, cols = problem.barred.rows.tolist(), problem.barred.cols.tolist()
-    for case, closed, side in solution.certificate.proof.path.tolist():
-        opposing = [sum(pair) - case for pair in problem.separate.tolist() if case in pair]
-        for j, firm in enumerate(problem.institution.tolist()):
-            if closed == (firm if firm >= 0 else problem.p + j):
-                for out in opposing if side else [case]:
-                    rows, cols = [*rows, out], [*cols, j]
-    return dataclasses.replace(problem, barred=Pairs(rows, cols), separate=np.empty((0, 2), int))
-
-
-def assert_regrets_are_true(problem, solution):
-    decided, answers = on_the_leaf(problem, solution), Alternatives(problem, solution)
-    best, scores = best_value(decided), score_table(decided)
+def assert_regrets_are_true(problem):
+    solution = solve(problem)
+    answers, scores = Alternatives(problem, solution), score_table(problem)
 
     for i in range(problem.n):
-        loss = regrets(answers, i)
+        found = regrets(answers, i)
         for j in range(problem.m):
-            legal = scores[i][j] >= 0 and decided.room[j] > 0
-            assert loss[j] == (best - best_value(decided, forced=(i, j)) if legal else IMPOSSIBLE)
+            assert found.possible[j] == (scores[i][j] >= 0 and problem.room[j] > 0)
+            if not found.possible[j]:
+                assert (found.loss[j], regret(answers, i, j)) == (0, None)
+                continue
+            truth = solution.objective - best_value(problem, forced=(i, j))
+            assert regret(answers, i, j) == (truth, truth)
+            assert found.loss[j] == truth if found.exact[j] else found.loss[j] <= truth
 
 
 @given(problems())
-def test_regret_equals_the_loss_of_forcing_the_pair(problem):
-    assert_regrets_are_true(problem, solve(problem))
+def test_regret_equals_the_loss_of_forcing_the_pair_or_is_marked_as_a_bound(problem):
+    assert_regrets_are_true(problem)
+
+
+@given(flows())
+def test_regrets_are_exact_where_no_sides_are_kept_apart(problem):
+    answers = Alternatives(problem, solve(problem))
+
+    assert all(regrets(answers, i).exact.all() for i in range(problem.n))
+
+
+@given(problems())
+def test_slot_values_of_sides_kept_apart_equal_solving_again_or_are_marked_as_bounds(problem):
+    best = best_value(problem)
+
+    values = slot_values(Alternatives(problem, solve(problem)))
+
+    for j in range(problem.m):
+        gain = best_value(resized(problem, j, 1)) - best
+        loss = best - best_value(resized(problem, j, -1)) if problem.capacity[j] else 0
+        assert values.gain[j] == gain if values.gain_exact[j] else values.gain[j] >= gain
+        assert values.loss[j] == loss if values.loss_exact[j] else values.loss[j] <= loss
 
 
 @given(flows())
 def test_slot_values_equal_the_change_from_one_slot(problem):
     best = best_value(problem)
 
-    gain, loss = slot_values(Alternatives(problem, solve(problem)))
+    gain, loss, *exact = slot_values(Alternatives(problem, solve(problem)))
 
     for j in range(problem.m):
         assert gain[j] == best_value(resized(problem, j, 1)) - best
         assert loss[j] == (best - best_value(resized(problem, j, -1)) if problem.capacity[j] else 0)
+    assert np.all(exact)
 
 
-@given(flows())
+@given(problems())
 def test_chain_turns_the_plan_into_one_that_keeps_the_regret(problem):
     solution = solve(problem)
     answers = Alternatives(problem, solution)
     plan = set(zip(solution.rows.tolist(), solution.cols.tolist(), strict=True))
 
     for i in range(problem.n):
-        loss = regrets(answers, i)
-        for j in np.flatnonzero(loss < IMPOSSIBLE).tolist():
-            after = plan
-            for move in chain(answers, i, j):
-                after = (after - {(move.case, move.origin)}) | (
-                    {(move.case, move.target)} if move.target >= 0 else set()
-                )
+        for j in np.flatnonzero(regrets(answers, i).possible).tolist():
+            moves = chain(answers, i, j)
+            after = plan - {(move.case, move.origin) for move in moves}
+            after |= {(move.case, move.target) for move in moves if move.target >= 0}
 
             assert (i, j) in after
-            assert len({case for case, _ in after}) <= problem.n
-            assert plan_value(problem, after) == solution.objective - loss[j]
+            assert all(move[::2] == (i, j) for move in moves[:1])
+            assert plan_value(problem, after) == solution.objective - regret(answers, i, j).most
+            assert value_of_plan(problem, [{j for case, j in after if case == i} for i in range(problem.n)]) > NOTHING
 
 
 def plan_value(problem, plan):
@@ -98,9 +110,9 @@ def test_regrets_of_a_city_equal_solving_again_with_the_pair_forced():
     solution = solve(problem)
     answers = Alternatives(problem, solution)
 
-    loss = regrets(answers, 0)
+    loss, possible, _ = regrets(answers, 0)
 
-    for j in np.flatnonzero(loss < IMPOSSIBLE)[::9].tolist():
+    for j in np.flatnonzero(possible)[::9].tolist():
         others = np.setdiff1d(np.arange(problem.m), [j])
         forced = dataclasses.replace(problem, barred=Pairs(np.zeros(others.size, int), others))
         assert loss[j] == solution.objective - solve(forced).objective
@@ -110,7 +122,7 @@ def test_slot_values_of_a_short_city_equal_solving_again():
     problem = city(60, 40, 48, seed=4)
     solution = solve(problem)
 
-    gain, loss = slot_values(Alternatives(problem, solution))
+    gain, loss, *_ = slot_values(Alternatives(problem, solution))
 
     for j in range(problem.m):
         assert gain[j] == solve(resized(problem, j, 1)).objective - solution.objective
@@ -126,13 +138,6 @@ def test_chain_of_a_forbidden_pair_is_refused():
         chain(Alternatives(barred, solve(barred)), 0, 0)
 
 
-def test_values_are_spread_over_their_labels():
-    spread = by_label(np.array([3, 1, 8]), ["wages", "injury", "wages"])
-
-    assert spread["wages"] == (3, 5.5, 8)
-    assert spread["injury"] == (1, 1.0, 1)
-
-
 def test_answers_about_a_plan_without_proof_are_refused():
     problem = city(5, 9, 9, seed=1)
     unproven = dataclasses.replace(solve(problem), optimal=False)
@@ -141,25 +146,39 @@ def test_answers_about_a_plan_without_proof_are_refused():
         Alternatives(problem, unproven)
 
 
-def test_side_kept_out_of_a_firm_has_no_plan_there():
-    """Both sides are best with the first two practitioners, who are of one firm; the third is of none."""
-    problem = a_problem(
+def two_sides(scores, firms):
+    """Two cases that oppose each other; every practitioner has one slot."""
+    return a_problem(
         case_terms=np.eye(2, dtype=np.float32),
-        practitioner_terms=np.float32([[10, 9], [9, 8], [3, 5]]),
-        capacity=np.array([1, 1, 2]),
-        slot_price=np.zeros((3, 1), int),
+        practitioner_terms=np.array(scores, np.float32).T,
+        capacity=np.ones(len(firms), int),
+        slot_price=np.zeros((len(firms), 1), int),
         open_price=np.full(2, 20),
-        institution=np.array([0, 0, -1]),
-        institution_capacity=np.array([2]),
+        institution=np.array(firms),
+        institution_capacity=np.full(max(firms) + 1, 2),
         separate=np.array([[0, 1]]),
     )
-    solution = solve(problem)
-    answers = Alternatives(problem, solution)
 
-    assert solution.cols.tolist() == [0, 2]
-    assert regrets(answers, 0).tolist() == [0, 1, 7]
-    assert regrets(answers, 1).tolist() == [IMPOSSIBLE, IMPOSSIBLE, 0]
-    assert_regrets_are_true(problem, solution)
+
+def test_side_may_have_the_other_ones_practitioner_at_the_price_of_its_leaving():
+    """One institution: only one of both sides can be served, and the plan serves the other."""
+    problem = two_sides([[8, 6], [5, 2]], [0, 0])
+    answers = Alternatives(problem, solve(problem))
+
+    found = regrets(answers, 1)
+
+    assert (found.possible[0], found.exact[0], found.loss[0] <= 3) == (True, False, True)
+    assert regret(answers, 1, 0) == (3, 3)
+    assert sorted(chain(answers, 1, 0)) == [(0, 0, -1), (1, -1, 0)]
+
+
+def test_slot_that_only_an_opponent_could_use_is_told_as_a_bound():
+    problem = two_sides([[6, 8], [0, 8]], [0, 1])
+
+    values = slot_values(Alternatives(problem, solve(problem)))
+
+    assert best_value(resized(problem, 1, 1)) == best_value(problem)
+    assert (values.gain_exact[1], values.gain[1] >= 0) == (False, True)
 
 
 def a_crowd(scores, **changes):
@@ -177,7 +196,7 @@ def test_pair_that_pays_only_after_a_move_is_found_outside_the_shortlist():
     answers = Alternatives(problem, solve(problem))
 
     assert (1, 0) not in set(zip(answers.network.candidates.rows, answers.network.candidates.cols, strict=True))
-    assert regrets(answers, 0)[:3].tolist() == [0, 1900 - (990 + 500), 1900 - (10 + 900)]
+    assert regrets(answers, 0).loss[:3].tolist() == [0, 1900 - (990 + 500), 1900 - (10 + 900)]
     assert chain(answers, 0, 1) == [(0, 0, 1), (1, 1, 0)]
 
 
@@ -191,7 +210,7 @@ def test_case_goes_alone_to_someone_no_shortlist_names(changes):
     answers = Alternatives(problem, solve(problem))
     stranger = int(np.setdiff1d(np.arange(problem.m), answers.network.practitioners)[0])
 
-    assert regrets(answers, 0)[stranger] == 1900 - (10 + 900)
+    assert regrets(answers, 0).loss[stranger] == 1900 - (10 + 900)
     assert chain(answers, 0, stranger) == [(0, 0, stranger)]
 
 
