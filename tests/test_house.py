@@ -61,13 +61,11 @@ SHORT = {
         "dispatch/registry/ties.py",
         "dispatch/simulation/told.py",
         "dispatch/simulation/places.py",
-        "dispatch/commands/housekeeping.py",
-        "dispatch/commands/operators.py",
     ),
 }  # fmt: skip
 ALLOWED |= {("worth a file", name): reason for reason, names in SHORT.items() for name in names}
 
-TO_BE_SPLIT = {"optimizer", "dispatch/commands", "dispatch/registry", "dispatch/simulation"}
+TO_BE_SPLIT = {"optimizer", "dispatch/registry", "dispatch/simulation"}
 
 Functions = ast.FunctionDef | ast.AsyncFunctionDef
 
