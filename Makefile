@@ -57,7 +57,7 @@ cover: $(VENV)/.dev  ## Demand every branch of optimizer, domain and modes.
 .PHONY: thorough
 thorough: $(VENV)/.dev  ## The laws of the optimizer and its files with thousands of examples each (slow).
 	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest -q -n $(JOBS) --timeout=3000 tests/optimizer tests/modes \
-		tests/test_cli_files.py
+		tests/test_cli_files.py tests/reports/test_self_check.py
 
 .PHONY: hosts
 hosts: $(VENV)/.dev  ## Two worker hosts in network namespaces, one loses power (root on Linux; minutes).

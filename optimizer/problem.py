@@ -179,6 +179,8 @@ class Problem:
             self._set(name, whole_keys(np.arange(size) if missing else given, name).copy())
         for name in ("bonus", "barred"):
             given = getattr(self, name)
+            if not isinstance(given, Pairs | None):
+                raise ValueError(f"{name} has type {type(given).__name__}; it must be Pairs")
             # Sorted and checked anew: what is already so stays as it is.
             listed = NO_PAIRS if given is None else Pairs(given.rows, given.cols, given.values)
             object.__setattr__(self, name, listed)

@@ -1,6 +1,7 @@
 """solve: from a problem to a plan that anyone can check."""
 
 from collections.abc import Callable
+from operator import index
 
 import numpy as np
 
@@ -51,7 +52,7 @@ def solve(
     CancelledError
         If ``cancelled`` returned True.
     """
-    problem = held(problem, stay) if stay.size else problem
+    problem, seed = held(problem, stay) if stay.size else problem, index(seed)
     with single_threaded(BLAS):
         relaxation = Relaxation(problem, seed, Watch(progress, cancelled))
         plan, leaves, bound = search(relaxation, most_nodes)

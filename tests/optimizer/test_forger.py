@@ -10,24 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from optimizer import CertificateError, FormatError, Pairs, Problem, solve, verify
+from optimizer.bounds import Bounds
 from optimizer.files import load, save
 from tests.examples import share
 from tests.optimizer import forger, oracle
-from tests.optimizer.builders import a_problem, problems
-
-DEAR = [1, 2**10, 2**26, 2**35]
-
-
-@st.composite
-def dear_problems(draw):
-    """Problems of all features, their prices anywhere up to the limit."""
-    problem = draw(problems())
-    opened, slot = draw(st.sampled_from(DEAR)), draw(st.sampled_from(DEAR[:3]))
-    return replace(
-        problem,
-        open_price=np.clip(problem.open_price * opened, -(2**40) + 1, 2**40 - 1),
-        slot_price=np.clip(problem.slot_price * slot, -(2**40) + 1, 2**40 - 1),
-    )
+from tests.optimizer.builders import a_problem, city, problems
 
 
 def accepted(problem, solution):
@@ -53,7 +40,7 @@ def filed(problem, solution):
 
 
 @share(0.3)
-@given(dear_problems(), st.integers(0, 2**32))
+@given(problems(), st.integers(0, 2**32))
 def test_verifier_accepts_exactly_what_the_oracle_proves_in_memory_and_from_a_file(problem, seed):
     solution, random = solve(problem), Random(seed)
 
@@ -71,6 +58,24 @@ def test_tree_of_decisions_covers_every_plan(paths):
     paths = [[list(decision) for decision in path] for path in paths]
 
     assert not oracle.covers(paths) or oracle.obeyed_by_all(paths)
+
+
+@pytest.mark.parametrize("cells", [40, 2**21])
+@pytest.mark.parametrize("by", [0, 40, 2**30, 2**48])
+def test_bound_over_many_tiles_hard_rules_and_equal_cases_is_that_of_the_oracle(cells, by, monkeypatch):
+    monkeypatch.setattr("optimizer.bounds.CELLS", cells)
+    draw = np.random.default_rng(by)
+    problem = city(cases=160, practitioners=12, slots=40, seed=5, terms=4)
+    proof = solve(problem).certificate.proof
+    leaf = replace(
+        proof,
+        case_price=proof.case_price + draw.integers(-by, by + 1, problem.n),
+        practitioner_price=proof.practitioner_price + draw.integers(-by, by + 1, problem.m),
+    )
+
+    bound = Bounds(problem).of(leaf)
+
+    assert bound == oracle.bound_of(problem, oracle.leaf_of(leaf))
 
 
 def four_alike(**changes):

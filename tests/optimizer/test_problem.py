@@ -67,6 +67,7 @@ REFUSALS = [
     ({"case_key": [1.5, 2.5, 3.5]},                                 r"case_key has type float64; it must hold"),
     ({"institution": np.array([2**64 - 1, 0], np.uint64)},          r"institution\[0\] is 18446744073709551615; it"),
     ({"exclusive": (np.array([0.5]),)},                             r"exclusive has type float64; it must hold"),
+    ({"bonus": ([0], [0], [1])},                                    r"bonus has type tuple; it must be Pairs"),
     ({"exclusive": (np.array([], int),)},                           r"exclusive\[0\] is empty"),
 ]
 # fmt: on

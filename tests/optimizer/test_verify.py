@@ -182,6 +182,16 @@ def test_claim_of_optimality_without_proof_is_rejected():
         verify(problem, replace(solution, optimal=False).sealed())
 
 
+@pytest.mark.parametrize("seed", [np.int64(3), np.uint8(3)])
+def test_seed_of_any_integer_type_is_certified_as_the_number_it_is(seed):
+    problem = a_problem()
+
+    solution = solve(problem, seed)
+
+    verify(problem, solution)
+    assert solution.certificate.seal == solve(problem, 3).certificate.seal
+
+
 @share(0.2)
 @given(problems(), st.integers(0, 9))
 def test_terms_that_no_case_has_change_no_bound(problem, cheaper):
