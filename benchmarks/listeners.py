@@ -29,8 +29,8 @@ from dispatch.commands.board import post_case
 from dispatch.embedded import redis
 from dispatch.embedded.processes import free_port
 from dispatch.live.hub import allow_many_streams
+from dispatch.registry.jobs.queues import open_redis, stir_halls
 from dispatch.registry.migrate import upgrade
-from dispatch.registry.queues import open_redis, stir_halls
 from dispatch.registry.transaction import Begin, make_begin, make_engine, make_glance
 from testbed.rows import case_row
 

@@ -35,8 +35,8 @@ from dispatch.domain.vocabulary import (
     ProposalState,
 )
 from dispatch.registry import tables
+from dispatch.registry.docket.roster import STATED
 from dispatch.registry.migrate import upgrade
-from dispatch.registry.roster import STATED
 from dispatch.registry.tables.columns import new_id
 from dispatch.registry.transaction import make_begin, make_engine, make_read
 from dispatch.reports import REPORTS

@@ -16,7 +16,7 @@ from dispatch.api.journal import Journal
 from dispatch.api.routes.board import say
 from dispatch.live.hub import Hub, Source, allow_many_streams
 from dispatch.live.stream import told_to_end
-from dispatch.registry.queues import open_redis, stir_halls, wake_relay
+from dispatch.registry.jobs.queues import open_redis, stir_halls, wake_relay
 from dispatch.registry.seal import Seal
 from dispatch.registry.transaction import make_begin, make_engine, make_glance, make_read
 from dispatch.settings import Settings

@@ -52,13 +52,11 @@ SHORT = {
         "dispatch/registry/tables/leases.py", "dispatch/registry/tables/findings.py",
     ),
     "what all of a room need and none of them owns": (
-        "optimizer/threads.py", "dispatch/registry/leases.py", "dispatch/registry/statements.py",
+        "optimizer/threads.py", "dispatch/registry/jobs/leases.py", "dispatch/registry/statements.py",
         "dispatch/registry/audit.py", "dispatch/domain/policy/document.py",
         "dispatch/domain/eligibility/soft_rules.py",
     ),
     TO_BE_JOINED: (
-        "dispatch/registry/proposals.py", "dispatch/registry/seats.py",
-        "dispatch/registry/ties.py",
         "dispatch/simulation/told.py",
         "dispatch/simulation/places.py",
     ),

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from dispatch.registry.queues import QUEUES
+from dispatch.registry.jobs.queues import QUEUES
 from workers.rq_workers import make_worker
 from workers.schedule import Scheduler
 from workers.wiring import wire

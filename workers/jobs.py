@@ -15,8 +15,8 @@ from dispatch.commands.simulations.playing import Hands
 from dispatch.commands.simulations.playing import replay_against as replay
 from dispatch.commands.simulations.playing import simulate_policy as simulate
 from dispatch.commands.webhooks.deliveries import deliver
-from dispatch.registry import outbox
-from dispatch.registry.queues import outbox_id_of
+from dispatch.registry.jobs import outbox
+from dispatch.registry.jobs.queues import outbox_id_of
 from workers.wiring import Wiring, wire
 
 

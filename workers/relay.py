@@ -8,8 +8,8 @@ from datetime import datetime
 from redis import Redis
 from rq.exceptions import DuplicateJobError
 
-from dispatch.registry import outbox
-from dispatch.registry.queues import find_places, forget_job, job_id_of, open_queue
+from dispatch.registry.jobs import outbox
+from dispatch.registry.jobs.queues import find_places, forget_job, job_id_of, open_queue
 from dispatch.registry.tables import OutboxRow
 from dispatch.registry.transaction import Begin, Read
 from workers.timing import JOB_TIMEOUT_S, KEEP_RESULT_S, Timing

@@ -11,7 +11,7 @@ from rq.executions import Execution
 from rq.job import Job
 from rq.worker import BaseWorker
 
-from dispatch.registry.queues import open_queue
+from dispatch.registry.jobs.queues import open_queue
 from workers.timing import Timing
 
 WORKER_TTL_S = 25

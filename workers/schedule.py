@@ -17,8 +17,8 @@ from dispatch.commands.rotation.order import calibrate
 from dispatch.commands.rotation.unfairness_bound import close_months
 from dispatch.commands.runs.requests import request_due_runs
 from dispatch.commands.webhooks.deliveries import request_deliveries
-from dispatch.registry import leases
-from dispatch.registry.queues import wait_for_wake
+from dispatch.registry.jobs import leases
+from dispatch.registry.jobs.queues import wait_for_wake
 from workers.relay import relay, sweep
 from workers.timing import TICK_S
 from workers.wiring import Wiring

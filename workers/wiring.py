@@ -8,7 +8,7 @@ from typing import NamedTuple
 from redis import Redis
 
 from dispatch.exchange.outbound import Send, make_send
-from dispatch.registry.queues import open_redis, stir_halls, wake_relay
+from dispatch.registry.jobs.queues import open_redis, stir_halls, wake_relay
 from dispatch.registry.seal import Seal
 from dispatch.registry.transaction import Begin, Read, make_begin, make_engine, make_read
 from dispatch.settings import Settings

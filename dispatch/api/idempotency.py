@@ -19,7 +19,7 @@ from starlette.concurrency import run_in_threadpool
 
 from dispatch.commands.access import authenticate
 from dispatch.domain.errors import AnswerPendingError, DispatchError, InvalidFieldError, KeyReusedError
-from dispatch.registry.answers import PENDING, Key, find_answer, keep_answer, reserve_key
+from dispatch.registry.idempotency import PENDING, Key, find_answer, keep_answer, reserve_key
 from dispatch.registry.transaction import Begin, Transaction
 
 HEADER = "idempotency-key"

@@ -8,8 +8,8 @@ from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_late
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from dispatch.registry.queues import Strength
-from dispatch.registry.standing import Standing
+from dispatch.registry.jobs.backlog import Standing
+from dispatch.registry.jobs.queues import Strength
 
 REQUESTS = Histogram(
     "dispatch_request_seconds", "Time to answer a request.", ["method", "operation", "status"], registry=None

@@ -50,7 +50,7 @@ def examine_service() -> None:
     """Print what is wrong and how to mend it; end with 1 if anything is."""
     from dispatch.commands.doctor import Ailment, count_findings, examine
     from dispatch.domain.findings import FindingKind
-    from dispatch.registry.queues import open_redis
+    from dispatch.registry.jobs.queues import open_redis
 
     with opened() as here:
         findings = examine(here.read, open_redis(here.settings.redis_url), now())

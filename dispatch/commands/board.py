@@ -24,13 +24,11 @@ from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.states import ClaimState, Happening, PostingState
 from dispatch.domain.vocabulary import Status
-from dispatch.registry.board import Card
-from dispatch.registry.docket import load_docket
-from dispatch.registry.hall import cards_of, cases_on_board, entries_since, latest_entries
+from dispatch.registry.board import Card, cards_of, cases_on_board, count_claims, entries_since, latest_entries
+from dispatch.registry.docket.docket import load_docket
 from dispatch.registry.host import RegisterHost
 from dispatch.registry.offers import POSTED_TOO_LONG, SEALED, UNSEALED, due
 from dispatch.registry.policies import policy_in_force, read_policy
-from dispatch.registry.quotas import count_claims
 from dispatch.registry.records import RegisterRecords
 from dispatch.registry.tables import CaseEventRow, CaseRow, ClaimRow, PostingRow
 from dispatch.registry.transaction import Begin, Read

@@ -9,7 +9,8 @@ from sqlmodel import Session
 
 from dispatch.domain.errors import UnavailableError
 from dispatch.domain.vocabulary import Term
-from dispatch.registry import findings, hooks, leases, migrate, queues, stuck
+from dispatch.registry import findings, migrate, webhooks
+from dispatch.registry.jobs import backlog, leases, queues
 from dispatch.registry.transaction import Read
 
 UNSENT_AFTER = timedelta(seconds=10)
@@ -131,17 +132,17 @@ def _check_scheduler(session: Session, now: datetime) -> Iterator[Finding]:
 
 
 def _check_jobs(session: Session, now: datetime) -> Iterator[Finding]:
-    if unsent := stuck.count_unsent(session, now - UNSENT_AFTER):
+    if unsent := backlog.count_unsent(session, now - UNSENT_AFTER):
         yield Finding(Ailment.UNSENT, "outbox", {"count": unsent})
-    for row in stuck.list_resent(session, FAILS_AFTER_SENDS):
+    for row in backlog.list_resent(session, FAILS_AFTER_SENDS):
         yield Finding(Ailment.FAILING, row.argument, {"job": row.job, "outbox_id": row.id or 0, "sends": row.sends})
-    for job in stuck.list_silent_jobs(session, now - SILENT_AFTER):
+    for job in backlog.list_silent_jobs(session, now - SILENT_AFTER):
         facts: dict[str, str | int] = {"claimed_by": job.claimed_by or "", "attempt": job.attempt}
         yield Finding(Ailment.LAPSED_CLAIM, job.id, facts)
 
 
 def _check_deadlines(session: Session, now: datetime) -> Iterator[Finding]:
-    missed, near = stuck.count_deadlines(session, now, DEADLINE_AHEAD)
+    missed, near = backlog.count_deadlines(session, now, DEADLINE_AHEAD)
     if missed:
         yield Finding(Ailment.DEADLINE_MISSED, "cases", {"count": missed})
     if near:
@@ -149,9 +150,9 @@ def _check_deadlines(session: Session, now: datetime) -> Iterator[Finding]:
 
 
 def _check_webhooks(session: Session, now: datetime) -> Iterator[Finding]:
-    if dead := hooks.count_dead(session, now - DEAD_SHOWN):
+    if dead := webhooks.count_dead(session, now - DEAD_SHOWN):
         yield Finding(Ailment.WEBHOOK_DEAD, "webhooks", {"count": dead})
-    for row in hooks.list_failing(session):
+    for row in webhooks.list_failing(session):
         yield Finding(Ailment.WEBHOOK_SILENT, row.id, {"because": row.because or "", "failures": row.failures})
 
 

@@ -21,11 +21,11 @@ from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.vocabulary import ModeName, Role, Status
 from dispatch.modes.point_selection import MOST_WISHES
 from dispatch.registry.audit import note
-from dispatch.registry.docket import load_docket
+from dispatch.registry.docket.docket import load_docket
+from dispatch.registry.docket.roster import read_day
 from dispatch.registry.host import RegisterHost
 from dispatch.registry.policies import policy_in_force, read_policy
 from dispatch.registry.reads import attributes, get
-from dispatch.registry.roster import read_day
 from dispatch.registry.tables import AttributesRow, CaseRow, InstitutionRow, LinkRow, PractitionerRow, UserRow, WishRow
 from dispatch.registry.tables.columns import new_id
 from dispatch.registry.transaction import Begin, Read

@@ -102,6 +102,9 @@ TRANSITIONS: dict[tuple[Status, Event], Status] = {
 UNDECIDED = (Status.PENDING, Status.POSTED, Status.OFFERED)
 """States in which a granted case is on its way to a practitioner."""
 
+UNNAMED = (Status.RECEIVED, *UNDECIDED)
+"""States in which nobody has been named yet while the clock runs."""
+
 
 def advance(status: Status, event: Event) -> Status:
     """Return the status after `event`; a pair that is not in the table is refused."""

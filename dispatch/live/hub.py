@@ -22,7 +22,7 @@ from dispatch.commands.access import still_good
 from dispatch.commands.board import Look, Notice, enter, follow
 from dispatch.live.board import LiveBoard
 from dispatch.live.listener import WAITING_AT_MOST, Listener
-from dispatch.registry.queues import HALL_CHANNEL
+from dispatch.registry.jobs.queues import HALL_CHANNEL
 from dispatch.registry.transaction import Read
 
 log = logging.getLogger(__name__)

@@ -9,8 +9,8 @@ from sqlmodel import Session, col, select
 
 from dispatch.domain.docket.facts import CaseFacts, DocketFacts
 from dispatch.domain.findings import Absence, FindingKind
-from dispatch.registry.caseload import stated_facts
-from dispatch.registry.roster import load_areas, load_roster, read_day
+from dispatch.registry.docket.caseload import stated_facts
+from dispatch.registry.docket.roster import load_areas, load_roster, read_day
 from dispatch.registry.statements import select_rows
 from dispatch.registry.tables import CaseRow, CentreRow, LeaveRow, SuspensionRow
 

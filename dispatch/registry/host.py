@@ -31,10 +31,12 @@ from dispatch.domain.policy.chain_schema import Chain
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.states import ClaimState, EndReason, GivingBack, OfferState, PlanState, PostingState, Review
 from dispatch.domain.vocabulary import ModeName, PairKind
-from dispatch.registry import calibration, due, jobs, offers, quotas, seats
+from dispatch.registry import board, due, offers, rotation
+from dispatch.registry.docket import caseload
+from dispatch.registry.docket.roster import load_roster, read_day
+from dispatch.registry.jobs import requests
 from dispatch.registry.policies import read_policy
 from dispatch.registry.records import RegisterRecords
-from dispatch.registry.roster import load_roster, read_day
 from dispatch.registry.tables import (
     AbandonmentRow,
     AdjustmentRow,
@@ -77,7 +79,7 @@ class RegisterHost(RegisterRecords):
 
     def cases(self, case_ids: Collection[str]) -> Mapping[str, CaseRow]:
         """Load them by portions."""
-        return seats.load_cases(self.session, self.centre_id, case_ids)
+        return caseload.load_cases(self.session, self.centre_id, case_ids)
 
     def advance(self, case: Case, event: Event, mode: ModeName | None = None, facts: Facts | None = None) -> None:
         """Move the row, and tell those outside who asked for it."""
@@ -103,7 +105,7 @@ class RegisterHost(RegisterRecords):
 
     def taken(self, case_ids: Collection[str]) -> Mapping[str, set[int]]:
         """Load the live assignments' seats."""
-        return seats.load_taken(self.session, self.centre_id, case_ids)
+        return caseload.load_taken(self.session, self.centre_id, case_ids)
 
     def open_plan(self, case_id: str) -> PlanRow | None:
         """Find the row that is open."""
@@ -218,7 +220,7 @@ class RegisterHost(RegisterRecords):
 
     def count_claims(self, practitioner_id: str) -> Counts:
         """Count with what this decision has settled so far."""
-        return quotas.count_claims(self.session, practitioner_id, self.now, self.policy.grab)
+        return board.count_claims(self.session, practitioner_id, self.now, self.policy.grab)
 
     def lose_claim(self, claim: Claim, reason: str) -> None:
         """Note the reason as far as there is room for it."""
@@ -316,15 +318,15 @@ class RegisterHost(RegisterRecords):
 
     def newcomers(self) -> Collection[str]:
         """Ask the ledger."""
-        return calibration.newcomers(self.session, self.centre_id, self.now)
+        return rotation.newcomers(self.session, self.centre_id, self.now)
 
     def returned(self) -> Sequence[LeaveRow]:
         """Ask the adjustments."""
-        return calibration.returned(self.session, self.centre_id, self.now)
+        return rotation.returned(self.session, self.centre_id, self.now)
 
     def sums_before(self, day: date) -> Sums:
         """Add up the ledger until then."""
-        return calibration.sums_before(self.session, self.centre_id, self.now, day)
+        return rotation.sums_before(self.session, self.centre_id, self.now, day)
 
     def adjust(
         self,
@@ -342,12 +344,12 @@ class RegisterHost(RegisterRecords):
 
     def join_run(self) -> None:
         """Let every waiting case go with a queued run."""
-        jobs.join_run(self.tx, self.actor, self.now, self.centre_id, self.in_force.id)
+        requests.join_run(self.tx, self.actor, self.now, self.centre_id, self.in_force.id)
 
     def open_run(self) -> None:
         """Queue a run over every waiting case."""
         pending = due.list_pending(self.session, self.centre_id)
-        jobs.open_run(self.tx, self.actor, self.now, self.centre_id, self.in_force.id, pending)
+        requests.open_run(self.tx, self.actor, self.now, self.centre_id, self.in_force.id, pending)
 
     def waiting_since(self) -> datetime | None:
         """Ask for this centre."""

@@ -13,8 +13,8 @@ from dispatch.domain.eligibility.table import eligible
 from dispatch.domain.office import OfficeHours
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.vocabulary import Status
-from dispatch.registry import offers, quotas
-from dispatch.registry.docket import load_docket
+from dispatch.registry import board, offers
+from dispatch.registry.docket.docket import load_docket
 from dispatch.registry.policies import InForce, load_in_force
 from dispatch.registry.tables import ClaimRow, PostingRow
 
@@ -55,4 +55,4 @@ class RegisterRecords:
 
     def claims_of(self, practitioner_id: str, posting: Posting) -> tuple[ClaimRow | None, Counts]:
         """Ask for both in one statement."""
-        return quotas.find_claim(self.session, practitioner_id, self.now, self.policy.grab, posting.id)
+        return board.find_claim(self.session, practitioner_id, self.now, self.policy.grab, posting.id)

@@ -27,7 +27,7 @@ from dispatch.domain.lifecycle import Event
 from dispatch.domain.permissions import Actor
 from dispatch.domain.vocabulary import ModeName, Status
 from dispatch.domain.webhooks import HookType, told_of, types_of
-from dispatch.registry import hooks
+from dispatch.registry import webhooks
 from dispatch.registry.border import translated
 from dispatch.registry.tables import CaseEventRow, CaseRow, CentreRow, OutboxRow
 
@@ -59,7 +59,7 @@ class Transaction:
         self.session = session
         self.asked = False
         self.centre: CentreRow | None = None
-        self._listeners: dict[str, list[hooks.Listener]] = {}
+        self._listeners: dict[str, list[webhooks.Listener]] = {}
         self.stirred: set[str] = set()
 
     def lock_centre(self, centre_id: str) -> CentreRow:
@@ -131,8 +131,8 @@ class Transaction:
     def announce(self, centre_id: str, type: HookType, data: dict[str, Any], now: datetime) -> None:
         """Leave a message for every endpoint of the centre that asked for the type, stored with this transaction."""
         if centre_id not in self._listeners:
-            self._listeners[centre_id] = hooks.list_listeners(self.session, centre_id)
-        for message in hooks.address(self._listeners[centre_id], centre_id, type, data, now):
+            self._listeners[centre_id] = webhooks.list_listeners(self.session, centre_id)
+        for message in webhooks.address(self._listeners[centre_id], centre_id, type, data, now):
             self.add(message)
             self.asked = True
 

@@ -7,7 +7,7 @@ from starlette.testclient import TestClient
 from dispatch.commands.access import create_user
 from dispatch.domain.vocabulary import Role
 from dispatch.main import create_app
-from dispatch.registry.answers import PENDING, find_answer
+from dispatch.registry.idempotency import PENDING, find_answer
 from dispatch.registry.tables import AssignmentRow, ClaimRow, IdempotencyRow, LedgerRow
 from tests.rows import NOW
 

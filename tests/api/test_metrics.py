@@ -11,9 +11,9 @@ from redis import Redis
 
 from dispatch.api.metrics import Sight, render
 from dispatch.commands.runs.requests import request_run, solve_run
-from dispatch.registry import leases
-from dispatch.registry.queues import QUEUES, Strength
-from dispatch.registry.standing import LastRun, standing
+from dispatch.registry.jobs import leases
+from dispatch.registry.jobs.backlog import LastRun, standing
+from dispatch.registry.jobs.queues import QUEUES, Strength
 from tests.rows import NOW
 
 MONITORING = Path(__file__).parents[2] / "examples" / "monitoring"

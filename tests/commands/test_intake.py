@@ -17,7 +17,7 @@ from dispatch.domain.errors import (
 )
 from dispatch.domain.permissions import Actor
 from dispatch.domain.vocabulary import RelationKind, Role, Status
-from dispatch.registry.jobs import PLANS_AT_ONCE
+from dispatch.registry.jobs.requests import PLANS_AT_ONCE
 from dispatch.registry.tables import CaseEventRow, CaseRow, OutboxRow, PartyRow, RelationRow, RunRow, WishRow
 from tests.rows import NOW, a_draft
 

@@ -14,7 +14,7 @@ from dispatch.domain.errors import (
 )
 from dispatch.domain.permissions import Actor
 from dispatch.domain.vocabulary import Role
-from dispatch.registry.docket import load_docket
+from dispatch.registry.docket.docket import load_docket
 from dispatch.registry.tables import AttributesRow, AuditRow, LeaveRow, SuspensionRow
 from tests.rows import NOW
 

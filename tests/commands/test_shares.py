@@ -12,9 +12,9 @@ from dispatch.commands.rotation.unfairness_bound import close_months, fairness
 from dispatch.commands.runs.requests import apply_run, request_run, solve_run
 from dispatch.domain.states import EndReason, GivingBack
 from dispatch.domain.vocabulary import ModeName, Status
+from dispatch.registry.docket.roster import read_day
 from dispatch.registry.host import RegisterHost
-from dispatch.registry.proposals import list_proposals
-from dispatch.registry.roster import read_day
+from dispatch.registry.runs import list_proposals
 from dispatch.registry.tables import AssignmentRow, BoundRow, CaseEventRow, LedgerRow, OfferRow
 from tests.commands.test_rotation import DAY, credit, ledger
 from tests.rows import NOW, attributes_row, practitioner_row

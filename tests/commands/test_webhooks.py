@@ -27,7 +27,7 @@ from dispatch.domain.webhooks import (
     rest_after,
 )
 from dispatch.exchange.outbound import Answer
-from dispatch.registry import outbox
+from dispatch.registry.jobs import outbox
 from dispatch.registry.tables import AuditRow, DeliveryRow, FindingRow, OutboxRow, WebhookRow
 from tests.rows import NOW, a_draft
 

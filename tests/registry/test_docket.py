@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from dispatch.domain.docket.facts import FormerOffice
 from dispatch.domain.states import EndReason
 from dispatch.domain.vocabulary import PairKind, RelationKind, Status
-from dispatch.registry.docket import load_docket
+from dispatch.registry.docket.docket import load_docket
 from dispatch.registry.tables import (
     LeaveRow,
     LedgerRow,

@@ -18,7 +18,7 @@ from dispatch.domain.errors import ClaimRefusedError, NotEligibleError
 from dispatch.domain.permissions import Actor
 from dispatch.domain.states import GivingBack, OfferState
 from dispatch.domain.vocabulary import JobStatus, ModeName, RelationKind, Role, Service, Status
-from dispatch.registry.history import Span, load_period
+from dispatch.registry.period.history import Span, load_period
 from dispatch.registry.policies import read_policy
 from dispatch.registry.tables import (
     AssignmentRow,

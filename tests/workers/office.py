@@ -13,7 +13,7 @@ from dispatch.commands.webhooks.endpoints import create_webhook
 from dispatch.domain.vocabulary import JobStatus
 from dispatch.domain.webhooks import DeliveryState, HookType
 from dispatch.exchange.outbound import make_send
-from dispatch.registry.queues import Places, find_places, open_redis, wake_relay
+from dispatch.registry.jobs.queues import Places, find_places, open_redis, wake_relay
 from dispatch.registry.tables import CaseRow, CentreRow, DeliveryRow, JobRow, OutboxRow, ProposalRow, RunRow, WebhookRow
 from dispatch.registry.transaction import make_begin
 from tests.rows import Register, attributes_row, case_row, open_register, practitioner_row

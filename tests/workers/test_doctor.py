@@ -9,8 +9,8 @@ from dispatch.commands.doctor import FAILS_AFTER_SENDS, MEND, Ailment, count_fin
 from dispatch.commands.webhooks.endpoints import disable_webhook, enable_webhook, replay_dead, silence
 from dispatch.domain.vocabulary import JobKind, JobStatus
 from dispatch.domain.webhooks import Disabled
-from dispatch.registry import leases
-from dispatch.registry.queues import open_redis
+from dispatch.registry.jobs import leases
+from dispatch.registry.jobs.queues import open_redis
 from dispatch.registry.tables import JobRow, WebhookRow
 from dispatch.registry.transaction import make_engine, make_read
 from workers.rq_workers import make_worker

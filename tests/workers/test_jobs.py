@@ -14,7 +14,7 @@ from dispatch.commands.runs.requests import request_run
 from dispatch.domain.findings import FindingKind
 from dispatch.domain.states import OfferState
 from dispatch.domain.vocabulary import ModeName, Status
-from dispatch.registry.queues import QUEUES, open_queue
+from dispatch.registry.jobs.queues import QUEUES, open_queue
 from dispatch.registry.tables import FindingRow, OfferRow, PlanRow
 from tests.rows import a_draft
 from workers import jobs

@@ -4,8 +4,8 @@ import pytest
 from rq.exceptions import DuplicateJobError
 
 from dispatch.domain.vocabulary import JobKind, JobStatus
-from dispatch.registry import outbox
-from dispatch.registry.queues import WAKE_KEY, job_id_of, open_queue
+from dispatch.registry.jobs import outbox
+from dispatch.registry.jobs.queues import WAKE_KEY, job_id_of, open_queue
 from dispatch.registry.tables import JobRow
 from tests.workers.office import LEASE_S
 from workers.relay import relay

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from dispatch.registry import leases
+from dispatch.registry.jobs import leases
 from tests.workers.office import LEASE_S
 from tests.workers.processes import cut_power, started, wait_until
 from workers import schedule

@@ -9,9 +9,9 @@ from dispatch.api import metrics
 from dispatch.api.dependencies import Now, PartsDep, ReadDep
 from dispatch.commands.doctor import SILENT_AFTER, examine_database, examine_redis
 from dispatch.domain.errors import UnavailableError
-from dispatch.registry import leases
-from dispatch.registry.queues import Strength, measure_queues
-from dispatch.registry.standing import standing
+from dispatch.registry.jobs import leases
+from dispatch.registry.jobs.backlog import standing
+from dispatch.registry.jobs.queues import Strength, measure_queues
 
 router = APIRouter(tags=["operation 运行"])
 

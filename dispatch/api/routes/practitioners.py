@@ -37,7 +37,7 @@ from dispatch.domain.errors import (
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.vocabulary import Category, PractitionerKind, Sex
 from dispatch.registry import reads
-from dispatch.registry.roster import read_day
+from dispatch.registry.docket.roster import read_day
 from dispatch.registry.tables import AttributesRow, PractitionerRow
 
 

@@ -22,7 +22,7 @@ from dispatch.domain.errors import (
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.webhooks import DeliveryState, Disabled, HookState, HookType, Trouble
 from dispatch.exchange.outbound import URL_AT_MOST
-from dispatch.registry import hooks, reads
+from dispatch.registry import reads, webhooks
 from dispatch.registry.tables import WebhookRow
 
 Name = Annotated[str, Field(min_length=1, max_length=80, examples=["case management 办案系统"])]
@@ -228,7 +228,7 @@ def list_deliveries(
     """List messages to an endpoint, oldest first; delivered ones for 30 days, given-up ones for 90. 投递记录。"""
     with read() as session:
         reads.get(session, WebhookRow, actor.centre_id, webhook_id)
-        found = hooks.list_deliveries(session, actor.centre_id, webhook_id, paging.part, state, type)
+        found = webhooks.list_deliveries(session, actor.centre_id, webhook_id, paging.part, state, type)
     return page_of(DeliveryOut, found)
 
 

@@ -19,7 +19,7 @@ from dispatch.commands.cases.filing import (
 from dispatch.domain.errors import DispatchError, DuplicateNumberError, InvalidFieldError, UnknownReferenceError
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.vocabulary import Status, Term
-from dispatch.registry.jobs import ask_for_plans, join_run
+from dispatch.registry.jobs.requests import ask_for_plans, join_run
 from dispatch.registry.policies import load_in_force
 from dispatch.registry.references import References, known_ties, look_up
 from dispatch.registry.seal import Seal

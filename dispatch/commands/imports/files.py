@@ -35,7 +35,7 @@ from dispatch.exchange.records import read_records
 from dispatch.exchange.sheets import read_sheet
 from dispatch.exchange.tables import TABLES
 from dispatch.registry.audit import note
-from dispatch.registry.jobs import open_job
+from dispatch.registry.jobs.requests import open_job
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import ImportRow, JobRow, UserRow
 from dispatch.registry.transaction import Begin, Transaction

@@ -12,8 +12,8 @@ from dispatch.domain.acceptance import Acceptance, Asked, tally
 from dispatch.domain.errors import InvalidFieldError
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.states import GivingBack
+from dispatch.registry.docket.roster import Day, read_day
 from dispatch.registry.reads import Slice, practitioners, roster_entry
-from dispatch.registry.roster import Day, read_day
 from dispatch.registry.statements import select_rows
 from dispatch.registry.tables import AbandonmentRow, OfferRow
 from dispatch.registry.transaction import Read

@@ -7,9 +7,9 @@ from dispatch.commands.policies.drafts import draft_policy
 from dispatch.commands.runs.proofs import day_of
 from dispatch.domain.errors import NotFoundError
 from dispatch.domain.permissions import Actor, Verb, require
-from dispatch.registry.overrides import list_overrides, recent_runs
 from dispatch.registry.policies import policy_in_force, read_policy
 from dispatch.registry.reads import get
+from dispatch.registry.runs import list_overrides, recent_runs
 from dispatch.registry.tables import PolicyRow, RunRow
 from dispatch.registry.transaction import Begin, Read
 from dispatch.simulation.sensitivity import Room, rooms_of

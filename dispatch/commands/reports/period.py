@@ -10,9 +10,9 @@ from dispatch.domain.calendar import EARLIEST, LATEST
 from dispatch.domain.errors import InvalidFieldError, NotFoundError
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb, require
 from dispatch.domain.report_data import Books
-from dispatch.registry.books import Days, load_books, midnight
+from dispatch.registry.docket.roster import read_day
+from dispatch.registry.period.report_data import Days, load_books, midnight
 from dispatch.registry.policies import policy_in_force, read_policy
-from dispatch.registry.roster import read_day
 from dispatch.registry.tables import CentreRow, PolicyRow
 from dispatch.registry.transaction import Read
 from dispatch.reports import REPORTS, SETS

@@ -12,9 +12,9 @@ from dispatch.commands.runs.proofs import mask_proof
 from dispatch.domain.calendar import EARLIEST
 from dispatch.domain.errors import InvalidFieldError
 from dispatch.domain.permissions import Actor, Verb, require
-from dispatch.registry.books import Days
+from dispatch.registry.docket.roster import Day, read_day
+from dispatch.registry.period.report_data import Days
 from dispatch.registry.policies import read_policy
-from dispatch.registry.roster import Day, read_day
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import JobRow, PolicyRow, RunRow
 from dispatch.registry.transaction import Read

@@ -21,7 +21,7 @@ from dispatch.domain.permissions import PERMISSIONS, Actor, Verb, require
 from dispatch.exchange.columns import Kind
 from dispatch.exchange.lookups import LANGUAGES, load_lookups
 from dispatch.registry.audit import note
-from dispatch.registry.roster import read_day
+from dispatch.registry.docket.roster import read_day
 from dispatch.registry.tables import (
     AreaRow,
     AttributesRow,

@@ -11,8 +11,8 @@ from dispatch.commands.cases.intake import Fate
 from dispatch.commands.imports.upserts import Row, Upsert, changed, refused, require_known, require_sensible
 from dispatch.domain.errors import DispatchError, UnknownReferenceError
 from dispatch.exchange.columns import Kind
+from dispatch.registry.docket.roster import read_day
 from dispatch.registry.extracts import ATTRIBUTES, IDENTITY, list_institutions, list_practitioners
-from dispatch.registry.roster import read_day
 from dispatch.registry.tables import AttributesRow, CentreRow, PractitionerRow
 from dispatch.registry.tables.columns import new_id
 from dispatch.registry.transaction import Transaction

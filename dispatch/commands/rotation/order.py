@@ -16,10 +16,10 @@ from dispatch.domain.lifecycle import UNDECIDED
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.shares import Unit
 from dispatch.modes.rotation import Standing, queue_of, standings
-from dispatch.registry.calibration import to_calibrate
-from dispatch.registry.docket import load_docket
+from dispatch.registry.docket.docket import load_docket
 from dispatch.registry.host import RegisterHost
 from dispatch.registry.policies import policy_in_force, read_policy
+from dispatch.registry.rotation import to_calibrate
 from dispatch.registry.tables import AdjustmentRow, PractitionerRow
 from dispatch.registry.transaction import Begin, Read
 

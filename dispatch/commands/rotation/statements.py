@@ -9,8 +9,8 @@ from sqlmodel import Session, col, func, select
 from dispatch.domain.errors import InvalidFieldError
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.states import ClaimState
+from dispatch.registry.docket.roster import read_day
 from dispatch.registry.reads import get
-from dispatch.registry.roster import read_day
 from dispatch.registry.tables import AbandonmentRow, AssignmentRow, ClaimRow, LedgerRow, OfferRow, PractitionerRow
 from dispatch.registry.transaction import Read
 

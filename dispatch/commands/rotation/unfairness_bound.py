@@ -14,9 +14,9 @@ from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.shares import in_rotation
 from dispatch.domain.unfairness_bound import Bound, Credit, Holder, prove
+from dispatch.registry.docket.roster import load_roster, read_day
 from dispatch.registry.host import RegisterHost
 from dispatch.registry.policies import policy_in_force, read_policy
-from dispatch.registry.roster import load_roster, read_day
 from dispatch.registry.statements import select_rows
 from dispatch.registry.tables import AssignmentRow, BoundRow, CentreRow, LedgerRow
 from dispatch.registry.transaction import Begin, Read

@@ -13,20 +13,20 @@ from dispatch.commands.runs.solving import solve_run
 from dispatch.domain.docket.docket import Docket
 from dispatch.domain.eligibility.table import eligible
 from dispatch.domain.errors import InvalidFieldError, NotFoundError, PolicyMissingError, RunNotReadyError
-from dispatch.domain.lifecycle import UNDECIDED
+from dispatch.domain.lifecycle import UNNAMED
 from dispatch.domain.permissions import Actor, Verb, require
-from dispatch.domain.vocabulary import JobKind, JobStatus, ModeName, ProposalState, Status
+from dispatch.domain.vocabulary import JobKind, JobStatus, ModeName, ProposalState
 from dispatch.domain.webhooks import HookType
 from dispatch.modes.optimized import Candidate
 from dispatch.modes.optimized import candidates as rank
-from dispatch.registry.docket import load_docket
+from dispatch.registry.docket.caseload import load_cases
+from dispatch.registry.docket.docket import load_docket
 from dispatch.registry.due import Waiting, list_pending, list_waiting
 from dispatch.registry.host import RegisterHost
-from dispatch.registry.jobs import open_job, open_run
+from dispatch.registry.jobs.requests import open_job, open_run
 from dispatch.registry.policies import policy_in_force, read_policy
-from dispatch.registry.proposals import list_proposals
 from dispatch.registry.records import RegisterRecords
-from dispatch.registry.seats import load_cases
+from dispatch.registry.runs import list_proposals
 from dispatch.registry.tables import JobRow, ProposalRow, RunRow
 from dispatch.registry.transaction import Begin, Read, Transaction
 
@@ -34,9 +34,6 @@ __all__ = ["ApplyReport", "apply_run", "candidates", "request_due_runs", "reques
 
 MOST_SEED = 2**63 - 1
 MOST_REASON = 80
-
-UNNAMED = (Status.RECEIVED, *UNDECIDED)
-"""States in which one may ask who could take the case."""
 
 
 class ApplyReport(NamedTuple):

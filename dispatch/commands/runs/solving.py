@@ -19,9 +19,9 @@ from dispatch.domain.errors import DispatchError
 from dispatch.domain.vocabulary import ProposalState
 from dispatch.modes.optimized import Match, ProposalFacts, match, reasons, scarcity
 from dispatch.modes.seating import NO_PLACE
-from dispatch.registry.docket import load_docket
+from dispatch.registry.docket.caseload import load_revisions
+from dispatch.registry.docket.docket import load_docket
 from dispatch.registry.policies import read_policy
-from dispatch.registry.seats import load_revisions
 from dispatch.registry.tables import PolicyRow, ProposalRow, RunRow
 from dispatch.registry.transaction import Begin, Read
 from optimizer import CancelledError

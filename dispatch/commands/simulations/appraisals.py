@@ -7,10 +7,10 @@ from typing import Any
 from sqlmodel import Session, col, func, select
 
 from dispatch.domain.errors import PolicyMissingError
-from dispatch.registry.books import midnight
-from dispatch.registry.history import Span, load_period
+from dispatch.registry.docket.roster import Day, read_day
+from dispatch.registry.period.history import Span, load_period
+from dispatch.registry.period.report_data import midnight
 from dispatch.registry.policies import policy_in_force, read_policy
-from dispatch.registry.roster import Day, read_day
 from dispatch.registry.statements import select_rows
 from dispatch.registry.tables import AppraisalRow, AssignmentRow, CaseRow, CentreRow, DayRow
 from dispatch.registry.transaction import Begin, Read

@@ -13,7 +13,7 @@ from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.vocabulary import JobKind
 from dispatch.registry.audit import note as audit
-from dispatch.registry.jobs import open_job
+from dispatch.registry.jobs.requests import open_job
 from dispatch.registry.policies import policy_in_force, read_policy
 from dispatch.registry.reads import get
 from dispatch.registry.tables import CaseRow, CentreRow, PolicyRow, SimulationRow

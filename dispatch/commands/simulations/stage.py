@@ -10,9 +10,9 @@ from dispatch.domain.office import OfficeHours
 from dispatch.domain.period import Period
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.policy.schema import Policy
-from dispatch.registry.history import Span, load_period
+from dispatch.registry.period.history import Span, load_period
+from dispatch.registry.period.record import load_record
 from dispatch.registry.policies import policy_in_force, read_policy, version_of
-from dispatch.registry.recorded import load_record
 from dispatch.registry.transaction import Read
 from dispatch.simulation.compare import Comparison, about_policies, compare
 from dispatch.simulation.parts import Part, digest_of

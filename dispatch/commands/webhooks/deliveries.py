@@ -22,7 +22,7 @@ from dispatch.domain.webhooks import (
 )
 from dispatch.exchange.outbound import Answer, Send
 from dispatch.exchange.webhooks import body_of, headers_of
-from dispatch.registry import hooks
+from dispatch.registry import webhooks
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import DeliveryRow, WebhookRow
 from dispatch.registry.transaction import Begin, Read, Transaction
@@ -50,11 +50,11 @@ class Parcel(NamedTuple):
 def request_deliveries(begin: Begin, read: Read, now: datetime) -> int:
     """Ask a worker to send to every endpoint that has messages due; return how many endpoints."""
     with read() as session:
-        ready = hooks.list_ready(session, now)
+        ready = webhooks.list_ready(session, now)
     if ready:
         with begin() as tx:
             for webhook_id, centre_id in ready:
-                tx.enqueue(hooks.JOB, webhook_id, hooks.QUEUE, now, centre_id)
+                tx.enqueue(webhooks.JOB, webhook_id, webhooks.QUEUE, now, centre_id)
     return len(ready)
 
 
@@ -94,7 +94,7 @@ def _take(begin: Begin, seal: Seal, now: datetime, webhook_id: str, worker: str,
         row = tx.lock(WebhookRow, webhook_id)
         if row.state is not HookState.ACTIVE or row.claimed_by != worker:
             return None
-        delivery = hooks.next_due(tx.session, row.id, now)
+        delivery = webhooks.next_due(tx.session, row.id, now)
         if delivery is None or _was_the_last(delivery, now):
             return None
         row.claimed_until = now + lasts
@@ -142,8 +142,8 @@ def _let_go(begin: Begin, now: datetime, webhook_id: str, worker: str) -> None:
         if row.claimed_by == worker:
             row.claimed_by, row.claimed_until = None, None
         resting = row.rest_until is not None and row.rest_until > now
-        if row.state is HookState.ACTIVE and not resting and hooks.next_due(tx.session, row.id, now):
-            tx.enqueue(hooks.JOB, row.id, hooks.QUEUE, now, row.centre_id)
+        if row.state is HookState.ACTIVE and not resting and webhooks.next_due(tx.session, row.id, now):
+            tx.enqueue(webhooks.JOB, row.id, webhooks.QUEUE, now, row.centre_id)
 
 
 def _secrets(seal: Seal, row: WebhookRow, now: datetime) -> list[str]:

@@ -11,7 +11,7 @@ from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.webhooks import DeliveryState, Disabled, HookState, HookType
 from dispatch.exchange.outbound import require_outward
 from dispatch.exchange.webhooks import SECRET_BYTES, secret_of
-from dispatch.registry import findings, hooks
+from dispatch.registry import findings, webhooks
 from dispatch.registry.audit import note
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import DeliveryRow, WebhookRow
@@ -128,7 +128,7 @@ def send_test(begin: Begin, actor: Actor, now: datetime, webhook_id: str) -> Del
     with begin() as tx:
         row = _active(tx, actor, webhook_id, now)
         tx.asked = True
-        return tx.add(hooks.message(row.centre_id, row.id, HookType.WEBHOOK_TEST, {"asked_by": actor.user_id}, now))
+        return tx.add(webhooks.message(row.centre_id, row.id, HookType.WEBHOOK_TEST, {"asked_by": actor.user_id}, now))
 
 
 def replay_delivery(begin: Begin, actor: Actor, now: datetime, webhook_id: str, delivery_id: str) -> DeliveryRow:
@@ -146,7 +146,7 @@ def replay_dead(begin: Begin, actor: Actor, now: datetime, webhook_id: str, sinc
     """Send again all that was given up of what happened since then; return how many messages."""
     with begin() as tx:
         row = _active(tx, actor, webhook_id, now)
-        dead = hooks.list_dead(tx.session, row.id, since)
+        dead = webhooks.list_dead(tx.session, row.id, since)
         _again(tx, row, dead, now)
         return len(dead)
 
@@ -155,7 +155,7 @@ def silence(tx: Transaction, row: WebhookRow, because: Disabled, now: datetime) 
     """Disable an endpoint and give up what waits for it; if nobody meant it to be, the manager is told."""
     row.state, row.because, row.disabled_at = HookState.DISABLED, because, now
     _changed(row, now)
-    for delivery in hooks.list_waiting(tx.session, row.id):
+    for delivery in webhooks.list_waiting(tx.session, row.id):
         delivery.state, delivery.ended_at = DeliveryState.DEAD, now
     if because is not Disabled.BY_HAND:
         told = {"because": because.value}

@@ -8,8 +8,8 @@ from sqlmodel import Session
 
 from dispatch.domain.docket.facts import DocketFacts, PractitionerFacts
 from dispatch.domain.vocabulary import Status
-from dispatch.registry.caseload import load_caseload
-from dispatch.registry.roster import load_areas, load_roster, read_day
+from dispatch.registry.docket.caseload import load_caseload
+from dispatch.registry.docket.roster import load_areas, load_roster, read_day
 
 TO_BE_ASSIGNED = (Status.PENDING,)
 

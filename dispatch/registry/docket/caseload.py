@@ -6,15 +6,14 @@ from dataclasses import fields
 from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, bindparam, literal_column, null, union_all
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from dispatch.domain.docket.facts import CaseFacts, PairFact
 from dispatch.domain.docket.ties import Held, Members, Ties, in_order, seats_taken
 from dispatch.domain.states import EndReason
 from dispatch.domain.vocabulary import Category, Status
-from dispatch.registry.statements import fetch, fetch_by, select_rows
-from dispatch.registry.tables import AssignmentRow, CaseRow, PairRow, WishRow
-from dispatch.registry.ties import load_ties
+from dispatch.registry.statements import fetch, fetch_by, load_by, select_rows
+from dispatch.registry.tables import AssignmentRow, CaseRow, PairRow, RelationRow, WishRow
 
 CENTRE: BindParameter[str] = bindparam("centre_id")
 KEYS: BindParameter[Sequence[str]] = bindparam("keys", expanding=True)
@@ -128,3 +127,38 @@ def _case_facts(row: Any, ties: Ties, held: dict[str, list[Held]], wishes: dict[
         joint_group=ties.joint_group(row.id),
         opposing_case_ids=tuple(sorted(ties.opposing.get(row.id, ()))),
     )
+
+
+RELATIONS: Any = select(RelationRow.kind, RelationRow.case_id, RelationRow.other_id).where(
+    col(RelationRow.centre_id) == bindparam("centre_id")
+)
+
+
+def load_ties(session: Session, centre_id: str) -> Ties:
+    """Return all ties of the centre's cases, so that a group holds together across assigned cases too."""
+    return Ties.of(fetch(session, RELATIONS, centre_id=centre_id).all())
+
+
+CASES = select(CaseRow).where(CaseRow.centre_id == CENTRE, col(CaseRow.id).in_(KEYS))
+TAKEN = select(AssignmentRow.case_id, AssignmentRow.seat).where(
+    AssignmentRow.centre_id == CENTRE, col(AssignmentRow.case_id).in_(KEYS), col(AssignmentRow.ended_at).is_(None)
+)
+REVISIONS = select(CaseRow.id, CaseRow.revision).where(CaseRow.centre_id == CENTRE, col(CaseRow.id).in_(KEYS))
+
+
+def load_cases(session: Session, centre_id: str, case_ids: Collection[str]) -> dict[str, CaseRow]:
+    """Return those of the cases that the centre has."""
+    return {row.id: row for row in load_by(session, CASES, case_ids, centre_id=centre_id)}
+
+
+def load_taken(session: Session, centre_id: str, case_ids: Collection[str]) -> dict[str, set[int]]:
+    """Return the seats of each case that somebody holds."""
+    taken: dict[str, set[int]] = defaultdict(set)
+    for case_id, seat in fetch_by(session, TAKEN, case_ids, centre_id=centre_id):
+        taken[case_id].add(seat)
+    return taken
+
+
+def load_revisions(session: Session, centre_id: str, case_ids: Collection[str]) -> dict[str, int]:
+    """Return how often each case has changed so far."""
+    return dict(fetch_by(session, REVISIONS, case_ids, centre_id=centre_id))

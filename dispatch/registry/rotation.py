@@ -10,7 +10,7 @@ from sqlalchemy import BindParameter, bindparam, func
 from sqlmodel import Session, col, select
 
 from dispatch.domain.ledger import Account
-from dispatch.registry.roster import read_day
+from dispatch.registry.docket.roster import read_day
 from dispatch.registry.statements import select_rows
 from dispatch.registry.tables import AdjustmentRow, CentreRow, LeaveRow, LedgerRow, PractitionerRow
 

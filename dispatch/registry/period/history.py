@@ -13,9 +13,9 @@ from dispatch.domain.ledger import Account, EntryKind
 from dispatch.domain.lifecycle import UNDECIDED
 from dispatch.domain.period import Absence, Earlier, House, Period, Standing, Tenure
 from dispatch.domain.vocabulary import Status
-from dispatch.registry.caseload import CATEGORIES
-from dispatch.registry.caseload import STATED as CASE_STATED
-from dispatch.registry.roster import load_areas, read_day, stated_facts
+from dispatch.registry.docket.caseload import CATEGORIES
+from dispatch.registry.docket.caseload import STATED as CASE_STATED
+from dispatch.registry.docket.roster import load_areas, read_day, stated_facts
 from dispatch.registry.statements import select_rows
 from dispatch.registry.tables import (
     AssignmentRow,

@@ -29,7 +29,7 @@ from dispatch.domain.report_data import (
 )
 from dispatch.domain.states import EndReason
 from dispatch.domain.vocabulary import JobKind, ProposalState, Status
-from dispatch.registry.caseload import CATEGORIES
+from dispatch.registry.docket.caseload import CATEGORIES
 from dispatch.registry.statements import fetch, select_rows
 from dispatch.registry.tables import (
     AbandonmentRow,

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import event, text
 
-from dispatch.registry import books
+from dispatch.registry.period import report_data
 from dispatch.registry.statements import fetch
 from tests.rows import register
 
@@ -24,7 +24,7 @@ EXPLAIN = {"sqlite": "EXPLAIN QUERY PLAN ", "postgresql": "EXPLAIN "}
 @pytest.fixture
 def plan_of(register):
     """What the database says it would do for a statement about March."""
-    days = books.Days(register.centre.id, date(2026, 3, 1), date(2026, 3, 31), ZoneInfo("Asia/Shanghai"))
+    days = report_data.Days(register.centre.id, date(2026, 3, 1), date(2026, 3, 31), ZoneInfo("Asia/Shanghai"))
     name = register.engine.dialect.name
 
     def explain(_connection, _cursor, statement, parameters, _context, _many):
@@ -43,7 +43,7 @@ def plan_of(register):
 
 @pytest.mark.parametrize("name", STATEMENTS)
 def test_period_is_found_by_an_index(plan_of, name):
-    plan = plan_of(getattr(books, name))
+    plan = plan_of(getattr(report_data, name))
 
     assert "INDEX" in plan or "Index" in plan
     assert not WHOLE_TABLE.search(plan), plan

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, func, select
 from dispatch.domain.record import Pair, Record, Said, Wanted
 from dispatch.domain.states import NEVER_TAKEN, EndReason, OfferState
 from dispatch.domain.vocabulary import ModeName
-from dispatch.registry.history import Span
+from dispatch.registry.period.history import Span
 from dispatch.registry.statements import select_rows
 from dispatch.registry.tables import (
     AbandonmentRow,

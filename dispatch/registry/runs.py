@@ -1,13 +1,26 @@
-"""Overrides as the register has them, and the runs a policy has decided."""
+"""What runs proposed, which runs a policy has decided, and what was named against them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from dispatch.domain.record import Override
 from dispatch.domain.states import Review
-from dispatch.registry.tables import DesignationRow, ProposalRow, RunRow
+from dispatch.registry.tables import CaseRow, DesignationRow, ProposalRow, RunRow
+
+PROPOSALS = (
+    select(ProposalRow)
+    .join(CaseRow, col(CaseRow.id) == col(ProposalRow.case_id))
+    .where(ProposalRow.run_id == bindparam("run_id"))
+    .order_by(col(CaseRow.due_at), col(ProposalRow.case_id), col(ProposalRow.seat))
+)
+
+
+def list_proposals(session: Session, run_id: str) -> Sequence[ProposalRow]:
+    """Return every proposal of the run, the most urgent case first."""
+    return session.exec(PROPOSALS, params={"run_id": run_id}).all()
 
 
 def list_overrides(session: Session, centre_id: str, most: int) -> list[Override]:
