@@ -7,6 +7,7 @@ digit; the report fails if one does better.
 
 from collections.abc import Callable, Iterable
 from itertools import product
+from math import inf
 from typing import NamedTuple
 
 import numpy as np
@@ -120,8 +121,12 @@ def ortools_assignment(problem: Problem) -> Plan:
     return taken(problem, value, owner, np.arange(problem.n), picked)
 
 
-def cp_sat(problem: Problem) -> Plan:
-    """OR-Tools CP-SAT with a literal per eligible pair and per slot; the one peer that knows every rule of ours."""
+def cp_sat(problem: Problem, patience_s: float = inf, workers: int = 2) -> Plan:
+    """
+    OR-Tools CP-SAT with a literal per eligible pair and per slot; the one peer that knows every rule of ours.
+
+    Without end to its patience it has to prove the optimum; else it returns the best it found.
+    """
     from ortools.sat.python import cp_model
 
     pairs, (owner, price) = scores(problem), slots(problem)
@@ -154,8 +159,9 @@ def cp_sat(problem: Problem) -> Plan:
     cost = cp_model.LinearExpr.weighted_sum(fill + left, price.tolist() + problem.open_price.tolist())
     model.maximize(gain - cost)
     solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 2
-    if solver.solve(model) != cp_model.OPTIMAL:
+    solver.parameters.num_workers, solver.parameters.max_time_in_seconds = workers, patience_s
+    status = solver.solve(model)
+    if status != cp_model.OPTIMAL and (patience_s == inf or status != cp_model.FEASIBLE):
         raise AssertionError("CP-SAT did not prove an optimum")
     used = np.array([solver.boolean_value(literal) for literal in take.values()], bool)
     return rows[used], cols[used]

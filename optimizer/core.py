@@ -106,8 +106,9 @@ class Core:
         self.model.maximize(_sum((var, value * points + gain * more) for var, points, more in self.terms))
         self._start_from(known)
         solver = cp_model.CpSolver()
-        # Without opposing sides and bounds the relaxation is a flow, so its corners are whole.
-        solver.parameters.linearization_level, solver.parameters.symmetry_level = 2, 0
+        # Without opposing sides and bounds the relaxation is a flow, so its corners are whole and worth the time.
+        solver.parameters.linearization_level = 1 if len(self.problem.separate) else 2
+        solver.parameters.symmetry_level = 0
         solver.parameters.num_workers, solver.parameters.max_deterministic_time = 1, patience
         span = sum(abs(value * points + gain * more) * var.proto.domain[-1] for var, points, more in self.terms)
         status = solver.solve(self.model) if span < SPAN_LIMIT else cp_model.UNKNOWN

@@ -8,7 +8,7 @@ from optimizer.relax import Relaxation
 from optimizer.solution import Proof
 from optimizer.tree import Plan, Tree
 
-EASY = 24
+EASY = 8
 """A search that needs more nodes is hard: a good plan is then looked for by other means before it goes on."""
 
 

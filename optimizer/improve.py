@@ -12,8 +12,8 @@ from optimizer.tree import Plan, Tree
 MOST_PAIRS = 2**15
 """Pairs that CP-SAT is given, those of the plan to improve besides; beyond, those that may be worth most."""
 
-PATIENCE = 0.3
-"""Deterministic time CP-SAT may take: less than a second, and the same plan on every machine."""
+PATIENCE = 0.6
+"""Deterministic time CP-SAT may take: a second or two, and the same plan on every machine."""
 
 
 def improved(tree: Tree, plan: Plan) -> Found:
