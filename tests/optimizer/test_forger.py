@@ -78,6 +78,13 @@ def test_bound_over_many_tiles_hard_rules_and_equal_cases_is_that_of_the_oracle(
     assert bound == oracle.bound_of(problem, oracle.leaf_of(leaf))
 
 
+def test_practitioner_whose_merits_outweigh_a_hard_rule_is_not_left_out_of_the_bound():
+    problem = a_problem(practitioner_terms=np.array([[2**22, -(2**20)], [5, 5]]))
+    leaf = replace(solve(problem).certificate.proof, **arrays_of(problem))
+
+    assert Bounds(problem).of(leaf) == oracle.bound_of(problem, oracle.leaf_of(leaf)) == 3 * (2**22 - 2**20 + 10)
+
+
 def four_alike(**changes):
     """Four cases, four practitioners of one slot, every score 10, open price 100: the optimum is 40."""
     plain = {
@@ -97,6 +104,7 @@ def arrays_of(problem, **prices):
 
 
 ALL_AT_ONE = {"institution": np.zeros(4, np.int64), "institution_capacity": np.array([4])}
+HUGE_HOUSE = {"institution": np.zeros(4, np.int64), "institution_capacity": np.array([2**62])}
 GROUPED = {"exclusive": (np.array([0, 1]),)}
 
 # fmt: off
@@ -107,6 +115,7 @@ CLAIMS_OF_NOTHING = [
     ({},            {"practitioner_price": [2**62] * 4, "case_price": [-100] * 4}),
     (ALL_AT_ONE,    {"institution_price": [2**62], "practitioner_price": [2**62] * 4, "case_price": [-100] * 4}),
     (ALL_AT_ONE,    {"institution_price": [2**62], "case_price": [-100] * 4}),
+    (HUGE_HOUSE,    {"institution_price": [2**49], "practitioner_price": [2**49] * 4, "case_price": [-100] * 4}),
     ({},            {"practitioner_price": [0.0] * 4, "case_price": [-100.0] * 4}),
     ({},            {"practitioner_price": [109.99] * 4, "case_price": [-100] * 4}),
 ]
