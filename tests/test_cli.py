@@ -1,6 +1,7 @@
 """The command line: help, exit codes, refusals in the user's language, and the way of a file through it."""
 
 import json
+import sqlite3
 import subprocess
 import sys
 import tomllib
@@ -167,6 +168,29 @@ def test_database_without_tables_says_what_to_run(tmp_path, monkeypatch):
     assert run("migrate").exit_code == 0
     assert run("centre", "create", "sq", "商丘", "--preset", "shangqiu").exit_code == 0
     assert "shangqiu" in run("policy", "list").output
+
+
+def test_database_of_a_version_we_do_not_know_is_refused_and_left_alone(tmp_path, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/later.db")
+    monkeypatch.setenv("DISPATCH_DATA_DIR", str(tmp_path))
+    assert run("migrate").exit_code == 0
+    with sqlite3.connect(tmp_path / "later.db") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+
+    refused = run("migrate")
+
+    assert (refused.exit_code, "no such revision" in refused.output) == (REFUSED, True)
+    assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("9999",)]
+    connection.close()
+
+
+def test_revision_that_does_not_exist_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/empty.db")
+    monkeypatch.setenv("DISPATCH_DATA_DIR", str(tmp_path))
+
+    refused = run("migrate", "--to", "nonsense")
+
+    assert (refused.exit_code, "no such revision" in refused.output) == (REFUSED, True)
 
 
 def test_template_needs_no_database(tmp_path, monkeypatch):

@@ -87,7 +87,7 @@ def known_trouble(error: Exception) -> str | None:
     return say(zh, en) or None
 
 
-SPEAKING = ("NoRedisError", "NoPostgresError", "BrokenPromiseError")
+SPEAKING = ("NoRedisError", "BrokenPromiseError")
 """Errors whose own text tells what to do."""
 
 # fmt: off
@@ -97,6 +97,9 @@ TROUBLES = {
                           "The database cannot be used: check DATABASE_URL, or run legal-dispatch migrate first."),
     "ProgrammingError":  ("数据库结构不完整：请先运行 legal-dispatch migrate。",
                           "The database lacks its tables: run legal-dispatch migrate first."),
+    "CommandError":      ("本版本没有该数据库版本：请使用建立该数据库的版本，或新建数据库。",
+                          "This version has no such revision of the database: use the version that made it, or a new"
+                          " database."),
     "PermissionError":   ("没有读写该文件的权限。", "This file may not be read or written."),
     "IsADirectoryError": ("这是一个文件夹。", "This is a folder."),
     "FileNotFoundError": ("没有该文件或文件夹。", "There is no such file or folder."),
