@@ -150,7 +150,8 @@ def scarcity(docket: Docket, found: Match) -> list[Scarce]:
     -----
     One more place with the practitioner of each seat is worth what the day would have gained from it: 0 wherever
     there was room to spare. Where a case stayed open for want of such a place that is beyond any score; it counts
-    as the best possible one. A plan that is not proven best has no such values.
+    as the best possible one. Where sides are kept apart it is the most the day could have gained (``gain_exact``). A
+    plan that is not proven best has no such values.
     """
     if not found.solution.optimal:
         return []
