@@ -73,7 +73,7 @@ def _check_shapes(problem: Problem) -> None:
 
 
 def _check_values(problem: Problem) -> None:
-    for name, least in (("capacity", 0), ("demand", 1), ("institution", -1), ("institution_capacity", 0)):
+    for name, least in (("capacity", 0), ("demand", 0), ("institution", -1), ("institution_capacity", 0)):
         values = getattr(problem, name)
         require(values >= least, name, values, f"it must be {least} or more")
     for name in ("slot_price", "open_price"):

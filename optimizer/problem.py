@@ -4,9 +4,10 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
+from typing import Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from optimizer.checks import check_problem, whole_terms
 from optimizer.exact import largest
@@ -19,6 +20,7 @@ from optimizer.pairs import (
     absent,
     no_keys,
     no_pairs,
+    numbers,
     require,
     require_shape,
     whole,
@@ -28,6 +30,9 @@ from optimizer.pairs import (
 __all__ = ["IntArray", "Pairs", "Problem", "TermArray", "held"]
 
 TermArray = NDArray[np.float32]
+
+FORBIDDEN = -(2**22)
+"""Score of a pair that a matrix does not allow: no bonus of sense lifts it above zero."""
 
 
 def no_scores() -> TermArray:
@@ -56,8 +61,8 @@ class Problem:
         A negative first price is a premium: a floor on the practitioner's cases.
     open_price : (n,) int64, points
         Price of each unit of demand left open.
-    demand : (n,) int64, practitioners, >= 1, default ones
-        How many different practitioners the case needs.
+    demand : (n,) int64, practitioners, >= 0, default ones
+        How many different practitioners the case needs; one that needs none costs nothing.
     bonus : Pairs, points, default none
         Added to the score of single pairs.
     barred : Pairs, default none
@@ -102,6 +107,63 @@ class Problem:
     def __post_init__(self) -> None:
         self._freeze()
         check_problem(self)
+
+    @classmethod
+    def from_scores(
+        cls,
+        score: ArrayLike,
+        allowed: ArrayLike | None = None,
+        capacity: ArrayLike | None = None,
+        open_price: ArrayLike = 0,
+        slot_price: ArrayLike | None = None,
+        **limits: Any,
+    ) -> Self:
+        """
+        Return the problem of a dense matrix of scores.
+
+        Parameters
+        ----------
+        score : (n, m) of whole numbers, points, 0 or more and below 2**24
+            What each pair is worth. To minimise costs, subtract them from a constant. What is written where a pair is
+            not allowed means nothing, infinity included.
+        allowed : (n, m) bool, default True throughout
+            The pairs that may be assigned.
+        capacity : (m,) int64, cases, >= 0, default ones
+            How many cases the practitioner may take.
+        open_price : int or (n,) int64, points, default 0
+            Price of each unit of demand left open. Above all that the scores can gain, such as
+            ``1 + n * max(score)``, as many as possible are served; ``Solution.status`` says whether all are.
+        slot_price : (m, k) int64, points, default zeros
+            Price of the k-th case.
+        **limits
+            The other fields of ``Problem`` but the terms.
+
+        Raises
+        ------
+        ValueError
+            If an array has the wrong shape, type or range; the message names the array and the index.
+        """
+        scores = numbers(score, "score")
+        require_shape(scores, "score", (None, None), "it must be (n, m)")
+        n, m = scores.shape
+        may = np.ones((n, m), np.bool_) if allowed is None else np.asarray(allowed)
+        require_shape(may, "allowed", (n, m), f"it must be ({n}, {m}) like score")
+        if may.dtype != np.bool_:
+            raise ValueError(f"allowed has type {may.dtype}; it must hold True and False")
+        filled = scores.copy()
+        filled[~may] = 0
+        scores = whole_terms(filled, "score", "(n, m)")
+        require(scores >= 0, "score", scores, "an allowed pair must score 0 or more: add a constant to all")
+        scores[~may] = FORBIDDEN
+        return cls(
+            case_terms=np.zeros((n, 1), np.float32),
+            practitioner_terms=np.zeros((m, 1), np.float32),
+            capacity=np.ones(m, np.int64) if capacity is None else whole(capacity, "capacity"),
+            slot_price=np.zeros((m, 1), np.int64) if slot_price is None else whole(slot_price, "slot_price"),
+            open_price=np.full(n, open_price) if np.ndim(open_price) == 0 else np.asarray(open_price),
+            base_score=scores,
+            **limits,
+        )
 
     @property
     def n(self) -> int:

@@ -92,8 +92,10 @@ class Relaxation:
         self.units = self.classes.count * problem.demand[self.classes.member]
         watch.report("scan", self.classes.member.size)
         self._scarce = bool(self.sheet.columns.size and problem.room.sum() < SCARCE * self.units.sum())
-        keep = (KEEP_SCARCE if self._scarce else KEEP) + 2 * self.units
-        self._lead = None if self._scarce else LEAD + 2 * self.units
+        # A class that needs nobody has prices to prove all the same.
+        each = 2 * np.maximum(self.units, 1)
+        keep = (KEEP_SCARCE if self._scarce else KEEP) + each
+        self._lead = None if self._scarce else LEAD + each
         self._price, likely = self._first_prices()
         best, self._rest = self.sheet.best(keep, self._price)
         self.candidates = best.merged(likely.only(likely.values >= 0))

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 
 import numpy as np
 
@@ -68,6 +69,13 @@ class Certificate:
         return self.leaves[0]
 
 
+class Status(StrEnum):
+    """Whether a plan meets all demand; how good it is among all plans is for ``optimal`` and ``bound``."""
+
+    ALL_SERVED = "all served"
+    SOME_OPEN = "some stay open"
+
+
 @dataclass(frozen=True, eq=False)
 class Solution:
     """
@@ -96,6 +104,11 @@ class Solution:
     bound: int
     optimal: bool
     certificate: Certificate
+
+    @property
+    def status(self) -> Status:
+        """Whether all demand is met; at open prices above all gains, a best plan leaves open only what it must."""
+        return Status.SOME_OPEN if self.open.any() else Status.ALL_SERVED
 
     def sealed(self) -> "Solution":
         """Return the same solution with the seal that fits it; ValueError if it holds no whole numbers."""

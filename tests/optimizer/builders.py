@@ -29,7 +29,7 @@ def problems(draw, max_cases=4, max_practitioners=4):
         slot_price=np.array(slot_price, np.int64).reshape(m, steps)
         * draw(st.sampled_from([1, 1, 2**24 + 1, 2**36 + 1])),
         open_price=_whole(draw, n, -2, draw(st.sampled_from([3, 20, 2**30, 2**39]))),
-        demand=_whole(draw, n, 1, draw(st.integers(1, 2))),
+        demand=_whole(draw, n, draw(st.integers(0, 1)), draw(st.integers(1, 2))),
         bonus=_pairs(draw, n, m, 8),
         barred=_pairs(draw, n, m, 0),
         institution=_whole(draw, m, -1, p - 1),

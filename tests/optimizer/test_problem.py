@@ -17,7 +17,7 @@ REFUSALS = [
     ({"capacity": np.ones(5, np.int64)},                            r"capacity has shape \(5,\); it must be \(2,\)"),
     ({"capacity": np.array([1.5, 1])},                              r"capacity has type float64; it must hold"),
     ({"capacity": np.array([1, -1])},                               r"capacity\[1\] is -1; it must be 0 or more"),
-    ({"demand": np.array([1, 0, 1])},                               r"demand\[1\] is 0; it must be 1 or more"),
+    ({"demand": np.array([1, -1, 1])},                              r"demand\[1\] is -1; it must be 0 or more"),
     ({"case_terms": np.full((3, 2), 0.5, np.float32)},              r"case_terms\[0, 0\] is 0.5; it must be a whole"),
     ({"case_terms": np.full((3, 2), np.nan, np.float32)},           r"case_terms\[0, 0\] is nan"),
     ({"case_terms": np.full((3, 2), np.inf, np.float32)},           r"case_terms\[0, 0\] is inf; its size"),
