@@ -25,7 +25,7 @@ from tests.optimizer.builders import a_problem, problems
 ROOT = Path(__file__).parents[2]
 CHECK = """
 import sys
-sys.modules["ortools"] = None
+sys.modules.update(dict.fromkeys(("ortools", "scipy", "pandas")))
 from optimizer import load_problem, load_solution, solve, verify
 problem = load_problem(sys.argv[1])
 verify(problem, load_solution(sys.argv[2]))

@@ -1,9 +1,11 @@
 """The examples of the README run as they stand."""
 
 import doctest
+import re
 from pathlib import Path
 
 import optimizer
+from optimizer import analysis
 
 README = Path(optimizer.__file__).parent / "README.md"
 
@@ -14,5 +16,13 @@ def test_examples_in_the_readme_are_true():
     assert (failed, tried > 8) == (0, True)
 
 
+def test_names_of_the_table_of_answers_are_importable_from_one_place():
+    table = README.read_text(encoding="utf-8").partition("| question | answer | by |")[2].partition("\n\n")[0]
+    named = {name for row in table.splitlines() for name in re.findall(r"`(\w+)`", row.rpartition(" | ")[2])}
+
+    assert len(named) > 10
+    assert named <= set(analysis.__all__)
+
+
 def test_readme_stays_within_its_length():
-    assert len(README.read_text(encoding="utf-8").splitlines()) < 200
+    assert len(README.read_text(encoding="utf-8").splitlines()) < 250
