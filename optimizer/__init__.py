@@ -5,7 +5,7 @@ from optimizer.pairs import Pairs
 from optimizer.problem import Problem, held
 from optimizer.rank import Ranking, learn_prices, rank
 from optimizer.repair import Point, trade_off
-from optimizer.solution import Certificate, Proof, Solution, Status
+from optimizer.solution import Certificate, Coverage, Proof, Solution
 from optimizer.solve import solve
 from optimizer.verify import CertificateError, verify
 from optimizer.watch import CancelledError, Progress
@@ -14,6 +14,7 @@ __all__ = [
     "CancelledError",
     "Certificate",
     "CertificateError",
+    "Coverage",
     "FormatError",
     "Pairs",
     "Point",
@@ -22,7 +23,6 @@ __all__ = [
     "Proof",
     "Ranking",
     "Solution",
-    "Status",
     "held",
     "learn_prices",
     "load_problem",

@@ -2,7 +2,7 @@
 
 from optimizer.alternatives import Alternatives
 from optimizer.cut import Cut, Repair, blocking_cut, cheapest_repair, relaxation_gains
-from optimizer.explain import Move, chain, regrets
+from optimizer.explain import Move, Regret, Regrets, chain, regret, regrets
 from optimizer.frontier import Frontier
 from optimizer.hull import Between, Corner, Plan
 from optimizer.learning import Choice, Lesson, learn
@@ -11,7 +11,7 @@ from optimizer.parity import Parity, best_within
 from optimizer.radius import Radius, Reach, stability_radius
 from optimizer.rank import Ranking, learn_prices, rank
 from optimizer.repair import Point, trade_off
-from optimizer.slots import SlotValues, Spread, by_label, slot_values
+from optimizer.slots import SlotValues, slot_values
 
 __all__ = [
     "Alternatives",
@@ -30,18 +30,19 @@ __all__ = [
     "Radius",
     "Ranking",
     "Reach",
+    "Regret",
+    "Regrets",
     "Repair",
     "SlotValues",
-    "Spread",
     "best_within",
     "blocking_cut",
-    "by_label",
     "chain",
     "cheapest_repair",
     "learn",
     "learn_prices",
     "lever_between",
     "rank",
+    "regret",
     "regrets",
     "relaxation_gains",
     "slot_values",

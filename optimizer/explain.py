@@ -131,7 +131,7 @@ def _rest(problem: Problem, i: int, j: int) -> tuple[Problem, int]:
 
 def allowed_pairs(problem: Problem, i: int, scores: IntArray) -> NDArray[np.bool_]:
     """Return which practitioners case ``i`` may have at all, (m,) bool."""
-    allowed = scores >= 0
+    allowed: NDArray[np.bool_] = (scores >= 0) & (problem.demand[i] > 0)
     allowed[problem.barred.cols[problem.barred.rows == i]] = False
     return allowed
 

@@ -69,7 +69,7 @@ class Certificate:
         return self.leaves[0]
 
 
-class Status(StrEnum):
+class Coverage(StrEnum):
     """Whether a plan meets all demand; how good it is among all plans is for ``optimal`` and ``bound``."""
 
     ALL_SERVED = "all served"
@@ -106,9 +106,9 @@ class Solution:
     certificate: Certificate
 
     @property
-    def status(self) -> Status:
+    def status(self) -> Coverage:
         """Whether all demand is met; at open prices above all gains, a best plan leaves open only what it must."""
-        return Status.SOME_OPEN if self.open.any() else Status.ALL_SERVED
+        return Coverage.SOME_OPEN if self.open.any() else Coverage.ALL_SERVED
 
     def sealed(self) -> "Solution":
         """Return the same solution with the seal that fits it; ValueError if it holds no whole numbers."""

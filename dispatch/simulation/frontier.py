@@ -17,8 +17,8 @@ from dispatch.simulation.compare import gini
 from dispatch.simulation.days import levels_of
 from dispatch.simulation.levers import Levered, Pair, levered
 from optimizer import Problem, solve, verify
-from optimizer.frontier import PATIENCE, Frontier
-from optimizer.hull import Between, Corner, Plan
+from optimizer.analysis import Between, Corner, Frontier, Plan
+from optimizer.frontier import PATIENCE
 from optimizer.levers import value_of, worth
 
 MOST_CORNERS = 40

@@ -13,8 +13,8 @@ from dispatch.domain.policy.schema import MOST_SLOT_PRICE, Policy
 from dispatch.domain.policy.sweep_axis import FIELDS, Axis, is_weight, level_of, with_level
 from dispatch.modes.encode import EXACT_BELOW, HARD, encode
 from optimizer import Problem
+from optimizer.analysis import Lever, lever_between, staying
 from optimizer.checks import PRICE_LIMIT, SCORE_LIMIT
-from optimizer.levers import Lever, lever_between, staying
 
 Pair = tuple[int, int]
 """Case and practitioner, as row and column of the problem."""

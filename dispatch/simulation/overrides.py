@@ -9,10 +9,7 @@ from dispatch.domain.record import Override
 from dispatch.modes.encode import encode, first_rows
 from dispatch.simulation.days import Day, weighed
 from optimizer import solve
-from optimizer.alternatives import Alternatives
-from optimizer.explain import regret
-from optimizer.learning import Choice
-from optimizer.levers import lever_between
+from optimizer.analysis import Alternatives, Choice, lever_between, regret
 from optimizer.sweep import Sweep
 
 CRITERIA = tuple(Criterion)

@@ -30,7 +30,7 @@ def assert_regrets_are_true(problem):
     for i in range(problem.n):
         found = regrets(answers, i)
         for j in range(problem.m):
-            assert found.possible[j] == (scores[i][j] >= 0 and problem.room[j] > 0)
+            assert found.possible[j] == (scores[i][j] >= 0 and problem.room[j] > 0 and problem.demand[i] > 0)
             if not found.possible[j]:
                 assert (found.loss[j], regret(answers, i, j)) == (0, None)
                 continue

@@ -11,7 +11,7 @@ from scipy.optimize import linear_sum_assignment
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_bipartite_matching
 
-from optimizer import Pairs, Problem, Status, solve, verify
+from optimizer import Coverage, Pairs, Problem, solve, verify
 from optimizer.files import load, save
 from tests.examples import share
 from tests.optimizer.brute_force import best_value
@@ -56,7 +56,7 @@ def test_least_cost_is_found_by_subtracting_costs_from_a_constant(cost):
 
     plan = solve(problem)
 
-    assert plan.status == Status.ALL_SERVED
+    assert plan.status == Coverage.ALL_SERVED
     assert cost[plan.rows, plan.cols].sum() == cost[linear_sum_assignment(cost)].sum()
 
 
@@ -70,7 +70,7 @@ def test_as_many_as_possible_are_served_where_open_prices_exceed_all_gains(matri
 
     served = int((maximum_bipartite_matching(csr_array(allowed)) >= 0).sum()) if allowed.size else 0
     assert plan.rows.size == served
-    assert plan.status == (Status.ALL_SERVED if served == len(score) else Status.SOME_OPEN)
+    assert plan.status == (Coverage.ALL_SERVED if served == len(score) else Coverage.SOME_OPEN)
 
 
 def test_status_does_not_say_how_good_a_plan_is():
@@ -134,4 +134,4 @@ def test_problem_without_any_demand_is_solved_and_proven():
     plan = solve(problem)
 
     verify(problem, plan)
-    assert (plan.objective, plan.rows.size, plan.status) == (0, 0, Status.ALL_SERVED)
+    assert (plan.objective, plan.rows.size, plan.status) == (0, 0, Coverage.ALL_SERVED)
