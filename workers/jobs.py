@@ -9,9 +9,9 @@ from rq import get_current_job
 from dispatch.commands.chain import start_granted
 from dispatch.commands.housekeeping import check_register as check
 from dispatch.commands.imports.files import perform_import as bring_in
+from dispatch.commands.jobs import JobContext
 from dispatch.commands.runs.solving import solve_run as solve
 from dispatch.commands.simulations.appraisals import appraise_days as appraise
-from dispatch.commands.simulations.playing import Hands
 from dispatch.commands.simulations.playing import replay_against as replay
 from dispatch.commands.simulations.playing import simulate_policy as simulate
 from dispatch.commands.webhooks.deliveries import deliver
@@ -26,17 +26,17 @@ class JobFailedError(Exception):
 
 def solve_run(run_id: str) -> str:
     """Solve a queued run and keep its proposals; one that is taken or finished is left alone."""
-    return _perform(lambda w, name: solve(w.begin, w.read, w.clock, run_id, name, w.timing.lease))
+    return _perform(lambda w, name: solve(_context(w, name), run_id))
 
 
 def simulate_policy(simulation_id: str) -> str:
     """Back-test a policy; a half that is played already is not played again."""
-    return _perform(lambda w, name: simulate(_hands(w, name), simulation_id))
+    return _perform(lambda w, name: simulate(_context(w, name), simulation_id))
 
 
 def replay_against(job_id: str) -> str:
     """Play the policy a back-test compares against, where another worker plays the first."""
-    return _perform(lambda w, name: replay(_hands(w, name), job_id))
+    return _perform(lambda w, name: replay(_context(w, name), job_id))
 
 
 def start_plan(case_id: str) -> str:
@@ -46,7 +46,7 @@ def start_plan(case_id: str) -> str:
 
 def perform_import(import_id: str) -> str:
     """Bring in an uploaded file; one that is taken or finished is left alone."""
-    return _perform(lambda w, name: bring_in(w.begin, w.seal, w.clock, import_id, name, w.timing.lease))
+    return _perform(lambda w, name: bring_in(_context(w, name), w.seal, import_id))
 
 
 def deliver_webhooks(webhook_id: str) -> str:
@@ -67,8 +67,8 @@ def appraise_days(centre_id: str) -> str:
     return _perform(lambda w, name: appraise(w.begin, w.read, w.clock(), centre_id))
 
 
-def _hands(wiring: Wiring, name: str) -> Hands:
-    return Hands(wiring.begin, wiring.read, wiring.clock, name, wiring.timing.lease)
+def _context(wiring: Wiring, name: str) -> JobContext:
+    return JobContext(wiring.begin, wiring.read, wiring.clock, name, wiring.timing.lease)
 
 
 def _perform(command: Callable[[Wiring, str], str]) -> str:

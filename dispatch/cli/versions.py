@@ -13,9 +13,9 @@ from dispatch.cli.backtests import show_comparison
 from dispatch.cli.context import CliContext, now, opened
 from dispatch.cli.files import read_document
 from dispatch.cli.output import language, out, refuse, say
-from dispatch.commands.jobs import ENDED, cancel_job
+from dispatch.commands.jobs import ENDED, JobContext, cancel_job
 from dispatch.commands.policies import drafts, publication
-from dispatch.commands.simulations.playing import Hands, simulate_policy
+from dispatch.commands.simulations.playing import simulate_policy
 from dispatch.commands.simulations.requests import request_simulation, scene_of
 from dispatch.domain.errors import InvalidFieldError
 from dispatch.domain.permissions import Actor
@@ -131,10 +131,10 @@ def roll_back_to(version: int, reason: str, rules: Sequence[str], centre: str | 
 
 
 def _watch(here: CliContext, actor: Actor, row: SimulationRow) -> JobRow:
-    hands = Hands(here.begin, here.read, now, "command line")
+    context = JobContext(here.begin, here.read, now, "command line")
     with ThreadPoolExecutor(1) as pool, Progress(console=out, transient=True) as progress:
         task = progress.add_task(say("试算", "Back-test"), total=1.0)
-        played = pool.submit(simulate_policy, hands, row.id)
+        played = pool.submit(simulate_policy, context, row.id)
         try:
             while True:
                 with here.read() as session:

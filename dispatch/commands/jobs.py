@@ -3,22 +3,23 @@
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple, Self, TypeVar
 
-from dispatch.domain.errors import JobAbandonedError, JobFinishedError
+from dispatch.domain.errors import DispatchError, JobAbandonedError, JobFinishedError
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.vocabulary import JobKind, JobStatus
 from dispatch.domain.webhooks import HookType
 from dispatch.registry.tables import JobRow
-from dispatch.registry.transaction import Begin, Transaction
+from dispatch.registry.transaction import Begin, Read, Transaction
 
 Clock = Callable[[], datetime]
+Worked = TypeVar("Worked")
 
 LEASE = timedelta(seconds=20)
 """Silence after which a claim lapses and another worker may take the job."""
 
-BEAT = LEASE / 5
-"""Time between two beats; several may be missed before the claim lapses."""
+BEATS = 5
+"""Beats within a lease; several may be missed before the claim lapses."""
 
 MOST_ATTEMPTS = 5
 """Work that ends its worker each time is given up after so many; a person can then see it and act."""
@@ -50,6 +51,78 @@ class Claim(NamedTuple):
     job_id: str
     worker: str
     attempt: int
+
+
+class JobContext(NamedTuple):
+    """How a worker reads, writes, tells the time, and is known."""
+
+    begin: Begin
+    read: Read
+    clock: Clock
+    worker: str
+    lease: timedelta = LEASE
+
+    def claim(self, job_id: str) -> Claim | None:
+        """Claim the job for this worker; None if it is in good hands or over."""
+        return claim(self.begin, self.clock(), job_id, self.worker, self.lease)
+
+    def heartbeat(self, held: Claim) -> "Heartbeat":
+        """Return beats for a claim of this worker, several of which may be missed within its lease."""
+        return Heartbeat(self.begin, self.clock, held, self.lease / BEATS)
+
+
+def perform_job(
+    context: JobContext,
+    what: str,
+    job_id: str,
+    work: Callable[[Claim, "Heartbeat"], Worked],
+    keep: Callable[[Claim, Worked], str],
+) -> str:
+    """
+    Perform a job once, whoever else tries, and return a line for the log.
+
+    Parameters
+    ----------
+    context : JobContext
+        The worker.
+    what : str
+        What the log calls such a job.
+    job_id : str
+        The job; one that is taken or over is left alone.
+    work : callable
+        Works the result out while a heartbeat shows that the worker is alive.
+    keep : callable
+        Stores the result under the claim and says what came of it. No beat competes with it for the database.
+
+    Notes
+    -----
+    A refusal fails the job, a wish to cancel ends it; a worker that lost its claim meanwhile keeps nothing.
+    """
+    held = context.claim(job_id)
+    if held is None:
+        return f"{what} {job_id}: taken or over"
+    try:
+        return f"{what} {job_id}: {_hold_to_it(context, held, work, keep)}"
+    except ClaimLostError:
+        return f"{what} {job_id}: lost to another worker"
+
+
+def _hold_to_it(
+    context: JobContext,
+    held: Claim,
+    work: Callable[[Claim, "Heartbeat"], Worked],
+    keep: Callable[[Claim, Worked], str],
+) -> str:
+    try:
+        with context.heartbeat(held) as heart:
+            worked = work(held, heart)
+        return keep(held, worked)
+    except CancelledError:
+        stop(context.begin, context.clock(), held)
+        return "cancelled"
+    except DispatchError as error:
+        fail(context.begin, context.clock(), held, {"type": error.code, "facts": dict(error.facts)})
+        return f"failed with {error.code}"
 
 
 def claim(begin: Begin, now: datetime, job_id: str, worker: str, lease: timedelta = LEASE) -> Claim | None:
@@ -128,7 +201,7 @@ def cancel_job(begin: Begin, actor: Actor, now: datetime, job_id: str) -> JobRow
 class Heartbeat:
     """Beats from a thread of its own, so that a long solve is not taken for a dead worker."""
 
-    def __init__(self, begin: Begin, clock: Clock, held: Claim, every: timedelta = BEAT) -> None:
+    def __init__(self, begin: Begin, clock: Clock, held: Claim, every: timedelta = LEASE / BEATS) -> None:
         self._begin, self._clock, self._held, self._every = begin, clock, held, every
         self._phase, self._done_share = "claimed", 0.0
         self._over, self._stopping = threading.Event(), threading.Event()

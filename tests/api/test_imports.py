@@ -4,6 +4,7 @@ import pytest
 from openpyxl import load_workbook
 
 from dispatch.commands.imports.files import perform_import
+from dispatch.commands.jobs import JobContext
 from dispatch.domain.vocabulary import Role
 from dispatch.registry.tables import ImportRow, InstitutionRow, JobRow, OutboxRow
 from tests.rows import NOW
@@ -20,7 +21,7 @@ def bring_in(office, app):
         answer = office.ask("POST", "/v1/imports", data={"what": what, **fields}, files=files)
         assert answer.status_code == 202, answer.text
         parts = app.state.parts
-        perform_import(parts.begin, parts.seal, lambda: NOW, answer.json()["id"], "worker")
+        perform_import(JobContext(parts.begin, parts.read, lambda: NOW, "worker"), parts.seal, answer.json()["id"])
         return office.get(answer.headers["location"]).json()
 
     return run

@@ -10,6 +10,7 @@ import yaml
 from redis import Redis
 
 from dispatch.api.metrics import Sight, render
+from dispatch.commands.jobs import JobContext
 from dispatch.commands.runs.requests import request_run, solve_run
 from dispatch.registry.jobs import leases
 from dispatch.registry.jobs.backlog import LastRun, standing
@@ -56,7 +57,10 @@ def test_finished_run_shows_its_time_and_its_gap(register):
     register.a_case("1")
     run = request_run(register.begin, register.clerk, NOW, seed=7)
 
-    solve_run(register.begin, register.read, lambda: NOW + timedelta(seconds=9), run.id, "test", timedelta(seconds=20))
+    solve_run(
+        JobContext(register.begin, register.read, lambda: NOW + timedelta(seconds=9), "test", timedelta(seconds=20)),
+        run.id,
+    )
 
     with register.read() as session:
         seen = standing(session, NOW + timedelta(minutes=1))

@@ -8,6 +8,7 @@ from dispatch.commands import jobs
 from dispatch.domain.errors import ForbiddenError, JobFinishedError, NotFoundError
 from dispatch.domain.permissions import Actor
 from dispatch.domain.vocabulary import JobKind, JobStatus, Role
+from dispatch.registry.jobs.requests import open_job
 from dispatch.registry.tables import JobRow
 from tests.rows import NOW
 
@@ -16,7 +17,7 @@ SECOND = timedelta(seconds=1)
 
 def a_job(register):
     with register.begin() as tx:
-        return jobs.open_job(tx, JobKind.RUN, register.clerk, register.centre.id, NOW)
+        return open_job(tx, JobKind.RUN, register.clerk, register.centre.id, NOW)
 
 
 def end(register, held, at=NOW):

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from dispatch.commands.jobs import JobContext
 from dispatch.commands.offers.offers import answer, expire_due, make_offers
 from dispatch.commands.runs.requests import apply_run, request_run, solve_run
 from dispatch.domain.errors import (
@@ -239,7 +240,7 @@ def test_run_asks_first_where_the_policy_says_so(register):
     register.a_policy(walk={"ask_after_runs": True})
     case, gone, person = register.a_case("1"), register.a_case("2"), register.a_practitioner()
     run = request_run(register.begin, register.clerk, NOW, 1)
-    solve_run(register.begin, register.read, lambda: NOW, run.id, "worker")
+    solve_run(JobContext(register.begin, register.read, lambda: NOW, "worker"), run.id)
     with register.begin() as tx:
         tx.session.get_one(CaseRow, gone.id).revision += 1
 
@@ -257,7 +258,7 @@ def test_run_asks_nobody_whom_a_rule_refuses_by_now(register):
     register.a_policy(walk={"ask_after_runs": True})
     case, person = register.a_case("1"), register.a_practitioner(capacity=1)
     run = request_run(register.begin, register.clerk, NOW, 1)
-    solve_run(register.begin, register.read, lambda: NOW, run.id, "worker")
+    solve_run(JobContext(register.begin, register.read, lambda: NOW, "worker"), run.id)
     register.an_assignment(register.a_case("2", status=Status.ASSIGNED), person)
 
     [stale] = apply_run(register.begin, register.clerk, NOW, run.id).stale

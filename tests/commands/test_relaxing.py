@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from dispatch.commands.chain import start_plan, watch_deadlines
+from dispatch.commands.jobs import JobContext
 from dispatch.commands.offers.offers import answer
 from dispatch.commands.offers.undertaking import abandon
 from dispatch.commands.runs.requests import apply_run, candidates, request_run, solve_run
@@ -118,7 +119,7 @@ def test_run_serves_what_the_watch_has_relaxed_instead_of_calling_the_manager(st
     [candidate] = candidates(strict.read, strict.clerk, case.id, NOW)
     assert candidate.refusals == ()
     run = request_run(strict.begin, strict.clerk, NOW, 1)
-    solve_run(strict.begin, strict.read, lambda: NOW, run.id, "worker", timedelta(minutes=1))
+    solve_run(JobContext(strict.begin, strict.read, lambda: NOW, "worker", timedelta(minutes=1)), run.id)
     assert [row.practitioner_id for row in strict.all(ProposalRow)] == [novice.id]
     assert strict.get(type(run), run.id).summary["relaxed"] == {"serves_area": 1, "specialised": 1}
     apply_run(strict.begin, strict.clerk, NOW, run.id)
@@ -130,7 +131,7 @@ def test_proposal_made_before_a_rule_was_relaxed_is_stale(strict):
     strict.a_practitioner("good", areas=["A", "B"])
     case, other = strict.a_case("1", due_at=NOW + timedelta(days=2)), strict.a_case("2", area="B")
     run = request_run(strict.begin, strict.clerk, NOW, 1, [case.id, other.id])
-    solve_run(strict.begin, strict.read, lambda: NOW, run.id, "worker", timedelta(minutes=1))
+    solve_run(JobContext(strict.begin, strict.read, lambda: NOW, "worker", timedelta(minutes=1)), run.id)
     with strict.begin() as tx:
         row = tx.lock(CaseRow, case.id)
         row.relaxed, row.revision = ["specialised"], row.revision + 1

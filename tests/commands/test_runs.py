@@ -8,6 +8,7 @@ from hashlib import sha256
 import pytest
 
 from dispatch.commands import jobs
+from dispatch.commands.jobs import JobContext
 from dispatch.commands.runs import requests, solving
 from dispatch.domain.docket.docket import docket_from_json
 from dispatch.domain.errors import (
@@ -40,7 +41,7 @@ AFTER = NOW + MINUTE
 
 def solved(register, case_ids=None):
     run = requests.request_run(register.begin, register.clerk, NOW, 7, case_ids)
-    said = requests.solve_run(register.begin, register.read, lambda: NOW, run.id, "worker")
+    said = requests.solve_run(JobContext(register.begin, register.read, lambda: NOW, "worker"), run.id)
     assert "placed" in said
     return run
 
@@ -303,7 +304,7 @@ def test_second_worker_leaves_a_taken_run_alone(register):
     run = requests.request_run(register.begin, register.clerk, NOW, 7)
     assert jobs.claim(register.begin, NOW, run.id, "first")
 
-    said = requests.solve_run(register.begin, register.read, lambda: NOW + jobs.LEASE / 2, run.id, "second")
+    said = requests.solve_run(JobContext(register.begin, register.read, lambda: NOW + jobs.LEASE / 2, "second"), run.id)
 
     assert "taken" in said
     assert register.all(ProposalRow) == []
@@ -315,7 +316,7 @@ def test_run_of_a_dead_worker_is_taken_up_and_stored_once(register):
     run = requests.request_run(register.begin, register.clerk, NOW, 7)
     dead = jobs.claim(register.begin, NOW, run.id, "dead")
 
-    said = requests.solve_run(register.begin, register.read, lambda: NOW + jobs.LEASE, run.id, "heir")
+    said = requests.solve_run(JobContext(register.begin, register.read, lambda: NOW + jobs.LEASE, "heir"), run.id)
 
     assert "placed" in said
     assert len(register.all(ProposalRow)) == 1
@@ -333,7 +334,7 @@ def test_worker_that_lost_its_claim_stores_nothing(register, monkeypatch):
 
     monkeypatch.setattr(solving, "prove", while_another_takes_over)
 
-    said = requests.solve_run(register.begin, register.read, lambda: NOW, run.id, "slow")
+    said = requests.solve_run(JobContext(register.begin, register.read, lambda: NOW, "slow"), run.id)
 
     assert "lost" in said
     assert register.all(ProposalRow) == []
@@ -350,7 +351,7 @@ def test_unproven_solution_fails_the_run_and_proposes_nothing(register, monkeypa
 
     monkeypatch.setattr(solving, "prove", doubt)
 
-    requests.solve_run(register.begin, register.read, lambda: NOW, run.id, "worker")
+    requests.solve_run(JobContext(register.begin, register.read, lambda: NOW, "worker"), run.id)
 
     job = register.get(JobRow, run.id)
     assert (job.status, job.problem["type"]) == (JobStatus.FAILED, "certificate-mismatch")
@@ -363,7 +364,7 @@ def test_run_cancelled_in_the_middle_stops_and_proposes_nothing(register, monkey
     run = requests.request_run(register.begin, register.clerk, NOW, 7)
     monkeypatch.setattr(solving, "prove", lambda found: jobs.cancel_job(register.begin, register.clerk, NOW, run.id))
 
-    said = requests.solve_run(register.begin, register.read, lambda: NOW, run.id, "worker")
+    said = requests.solve_run(JobContext(register.begin, register.read, lambda: NOW, "worker"), run.id)
 
     assert "cancelled" in said
     assert register.get(JobRow, run.id).status is JobStatus.CANCELLED

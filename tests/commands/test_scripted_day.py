@@ -7,6 +7,7 @@ import pytest
 from dispatch.commands.board import claim, settle_windows
 from dispatch.commands.chain import start_plan, walk_plans, watch_deadlines
 from dispatch.commands.designation import designate, review_designation
+from dispatch.commands.jobs import JobContext
 from dispatch.commands.offers.offers import answer, expire_due
 from dispatch.commands.offers.undertaking import abandon, answer_assignment, review_abandonment
 from dispatch.commands.roster.entries import set_leave
@@ -152,7 +153,7 @@ def test_office_plays_all_modes_and_every_event_turn_and_deadline_is_right(regis
     assert office.turns("dong") == 0
     run = request_run(register.begin, register.clerk, office.now, 1)
     assert grabbed.id in run.case_ids
-    solve_run(register.begin, register.read, lambda: office.now, run.id, "worker")
+    solve_run(JobContext(register.begin, register.read, lambda: office.now, "worker"), run.id)
     apply_run(register.begin, register.manager, office.now, run.id)
     assert office.held_by(grabbed) == [("dong", ModeName.OPTIMIZED)]
     assert office.now < grabbed.due_at

@@ -6,6 +6,7 @@ import pytest
 
 from dispatch.casework.assignment import Seating, in_mode
 from dispatch.commands.chain import start_plan
+from dispatch.commands.jobs import JobContext
 from dispatch.commands.offers.undertaking import answer_assignment
 from dispatch.commands.rotation.order import calibrate, override, rotation
 from dispatch.commands.rotation.unfairness_bound import close_months, fairness
@@ -43,7 +44,7 @@ def seat(register, case, person, mode=ModeName.ROTATION, **parts):
 def a_run(register, seed=1):
     """Ask for a run and solve it."""
     run = request_run(register.begin, register.clerk, NOW, seed)
-    solve_run(register.begin, register.read, lambda: NOW, run.id, "worker", timedelta(minutes=1))
+    solve_run(JobContext(register.begin, register.read, lambda: NOW, "worker", timedelta(minutes=1)), run.id)
     return run
 
 

@@ -18,7 +18,7 @@ from dispatch.registry.policies import read_policy
 from dispatch.registry.tables import JobRow, OutboxRow, PolicyRow, SimulationRow
 from dispatch.simulation.compare import to_json
 from dispatch.simulation.parts import Part
-from tests.commands.policies.history import CITY, a_draft, another_manager, hands
+from tests.commands.policies.history import CITY, a_draft, another_manager, job_context
 from tests.rows import NOW
 
 LATER = NOW + LEASE
@@ -62,7 +62,7 @@ def state(register, row):
 def test_back_test_is_the_same_as_that_of_the_command_line(register, draft):
     row = asked(register, draft)
 
-    simulate_policy(hands(register), row.id)
+    simulate_policy(job_context(register), row.id)
 
     stored = register.get(SimulationRow, row.id)
     policy, against = read_policy(draft), read_policy(register.policy)
@@ -80,8 +80,8 @@ def test_both_halves_are_asked_for_so_that_two_workers_may_share(register, draft
         (row.id, "simulations"), (row.partner_id, "simulations"),
     ]  # fmt: skip
 
-    replay_against(hands(register, "second"), row.partner_id)
-    simulate_policy(hands(register, "first"), row.id)
+    replay_against(job_context(register, "second"), row.partner_id)
+    simulate_policy(job_context(register, "first"), row.id)
 
     assert plays.played == [8, 2]
     assert register.get(SimulationRow, row.id).result["cases"] == 4
@@ -101,7 +101,7 @@ def test_leader_waits_for_the_half_that_is_in_other_hands(register, draft, plays
     trial = playing.Trial.load(register.read, row)
     monkeypatch.setattr(playing.Heartbeat, "wait_until_cancelled", wait)
 
-    simulate_policy(hands(register), row.id)
+    simulate_policy(job_context(register), row.id)
 
     assert plays.played == [2]
     assert state(register, row) == [JobStatus.DONE, JobStatus.DONE]
@@ -112,10 +112,10 @@ def test_killed_worker_is_taken_over_without_playing_again_what_is_kept(register
     row = asked(register, draft)
     plays.deadly = deadly
     with pytest.raises(KilledError):
-        simulate_policy(hands(register, "first"), row.id)
+        simulate_policy(job_context(register, "first"), row.id)
 
-    early = simulate_policy(hands(register, "second"), row.id)
-    said = simulate_policy(hands(register, "second", LATER), row.id)
+    early = simulate_policy(job_context(register, "second"), row.id)
+    said = simulate_policy(job_context(register, "second", LATER), row.id)
 
     assert early.endswith("taken or over")
     assert said.endswith("4 cases under two policies")
@@ -125,12 +125,12 @@ def test_killed_worker_is_taken_over_without_playing_again_what_is_kept(register
 
 def test_half_played_on_a_past_that_has_changed_is_played_again(register, draft, plays):
     row = asked(register, draft)
-    replay_against(hands(register), row.partner_id)
+    replay_against(job_context(register), row.partner_id)
     with register.begin() as tx:
         stored = tx.session.get_one(SimulationRow, row.id)
         stored.against_part = Part.from_bytes(stored.against_part)._replace(past="another").to_bytes()
 
-    simulate_policy(hands(register), row.id)
+    simulate_policy(job_context(register), row.id)
 
     assert plays.played == [8, 2, 8]
 
@@ -144,8 +144,8 @@ def test_cancelled_back_test_stops_at_the_next_day_and_proves_nothing(register, 
         told(0.2)
 
     monkeypatch.setattr(playing, "play_part", play)
-    said = simulate_policy(hands(register), row.id)
-    left = replay_against(hands(register), row.partner_id)
+    said = simulate_policy(job_context(register), row.id)
+    left = replay_against(job_context(register), row.partner_id)
 
     assert said.endswith("cancelled")
     assert left.endswith("cancelled")
@@ -157,7 +157,7 @@ def test_result_of_a_draft_that_was_edited_meanwhile_is_kept_but_proves_nothing(
     row = asked(register, draft)
     edit_draft(register.begin, register.manager, NOW, draft.id, 1, changes={"caps": {"open_cases": 3}})
 
-    simulate_policy(hands(register), row.id)
+    simulate_policy(job_context(register), row.id)
 
     assert register.get(SimulationRow, row.id).result["policy"]["digest"] == draft.digest
     assert register.get(PolicyRow, draft.id).status is PolicyStatus.DRAFT
@@ -167,7 +167,7 @@ def test_result_of_a_draft_that_was_discarded_meanwhile_is_kept(register, draft)
     row = asked(register, draft)
     discard_draft(register.begin, register.manager, NOW, draft.id, 1)
 
-    simulate_policy(hands(register), row.id)
+    simulate_policy(job_context(register), row.id)
 
     assert register.get(SimulationRow, row.id).result
 
@@ -176,7 +176,7 @@ def test_back_test_against_another_version_is_not_the_one_publication_asks_for(r
     other = a_draft(register, caps={"open_cases": 3})
     row = asked(register, draft, against_id=other.id)
 
-    simulate_policy(hands(register), row.id)
+    simulate_policy(job_context(register), row.id)
 
     assert register.get(SimulationRow, row.id).against_digest == other.digest
     assert register.get(PolicyRow, draft.id).status is PolicyStatus.DRAFT
@@ -191,7 +191,7 @@ def test_back_test_of_the_centres_own_past_is_played_on_its_cases(register, draf
         register.a_case(number)
     row = asked(register, draft, Scene(NOW.date(), NOW.date() + timedelta(days=6)))
 
-    simulate_policy(hands(register), row.id)
+    simulate_policy(job_context(register), row.id)
 
     result = register.get(SimulationRow, row.id).result
     assert (result["source"], result["cases"], result["people"]) == ("recorded", 2, 3)
@@ -202,7 +202,7 @@ def test_past_too_short_to_tell_anything_fails_with_what_it_lacks(register, draf
     register.a_case()
     row = asked(register, draft, Scene(NOW.date(), NOW.date()))
 
-    said = simulate_policy(hands(register), row.id)
+    said = simulate_policy(job_context(register), row.id)
 
     assert said.endswith("failed with not-found")
     told = {"what": "case that fell due", "id": f"{NOW.date()}..{NOW.date()}"}

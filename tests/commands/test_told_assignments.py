@@ -7,6 +7,7 @@ import pytest
 from dispatch.casework.assignment import Seating, in_mode
 from dispatch.commands.board import claim, post_case
 from dispatch.commands.designation import designate
+from dispatch.commands.jobs import JobContext
 from dispatch.commands.offers.offers import answer, make_offers
 from dispatch.commands.offers.undertaking import abandon
 from dispatch.commands.runs.requests import apply_run, request_run, solve_run
@@ -32,7 +33,7 @@ def told(register):
 
 def by_run(register, case, person):
     run = request_run(register.begin, register.clerk, NOW, 7)
-    solve_run(register.begin, register.read, lambda: NOW, run.id, "worker")
+    solve_run(JobContext(register.begin, register.read, lambda: NOW, "worker"), run.id)
     for _ in range(2):
         apply_run(register.begin, register.clerk, NOW, run.id)
 

@@ -7,7 +7,7 @@ import pytest
 from dispatch.commands.cases.intake import Fate
 from dispatch.commands.imports.exports import export_records, export_template
 from dispatch.commands.imports.files import Order, Upload, carry_out, import_file, perform_import, request_import
-from dispatch.commands.jobs import cancel_job
+from dispatch.commands.jobs import JobContext, cancel_job
 from dispatch.domain.errors import ForbiddenError, InvalidFieldError, MappingInvalidError
 from dispatch.domain.permissions import Actor
 from dispatch.domain.vocabulary import JobStatus, Role, Status
@@ -258,7 +258,7 @@ def an_upload(register, content, **more):
 
 
 def perform(register, row):
-    return perform_import(register.begin, register.seal, lambda: NOW, row.id, "worker")
+    return perform_import(JobContext(register.begin, register.read, lambda: NOW, "worker"), register.seal, row.id)
 
 
 def test_upload_waits_sealed_and_is_brought_in_by_a_worker(register):

@@ -10,6 +10,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
+from dispatch.commands.jobs import JobContext
 from dispatch.commands.reports.transparency import transparency
 from dispatch.commands.runs.requests import apply_run, request_run, solve_run
 from dispatch.domain.docket.roster import key_of
@@ -50,7 +51,7 @@ def month(sqlite_template, tmp_path_factory):
         sealed = register.seal.seal({"name": "王小明", "identity_number": "410000199001011234"})
         register.add(PartyRow(centre_id=register.centre.id, case_id=case.id, role="recipient", sealed=sealed))
         run = request_run(register.begin, register.clerk, at, 7)
-        solve_run(register.begin, register.read, lambda at=at: at, run.id, "worker")
+        solve_run(JobContext(register.begin, register.read, lambda at=at: at, "worker"), run.id)
         apply_run(register.begin, register.clerk, at, run.id)
     yield register, people
     register.engine.dispose()

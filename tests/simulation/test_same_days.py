@@ -9,6 +9,7 @@ import pytest
 
 from dispatch.commands.board import claim, settle_windows
 from dispatch.commands.chain import start_plan, walk_plans
+from dispatch.commands.jobs import JobContext
 from dispatch.commands.offers.offers import answer, expire_due
 from dispatch.commands.offers.undertaking import abandon, answer_assignment
 from dispatch.commands.rotation.order import calibrate
@@ -132,7 +133,7 @@ class Driven:
 
     def solve(self, now):
         for job in self.register.all(JobRow, JobRow.status == JobStatus.QUEUED):
-            solve_run(self.register.begin, self.register.read, lambda: now, job.id, "worker")
+            solve_run(JobContext(self.register.begin, self.register.read, lambda: now, "worker"), job.id)
             placed = [
                 row for row in self.register.all(ProposalRow, ProposalRow.run_id == job.id) if row.practitioner_id
             ]

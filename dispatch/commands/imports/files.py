@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -10,21 +10,10 @@ from dispatch.commands.cases.intake import Fate
 from dispatch.commands.cases.rows import take_in_rows
 from dispatch.commands.imports.report import ImportReport, report_of
 from dispatch.commands.imports.upserts import Upsert
-from dispatch.commands.jobs import (
-    LEASE,
-    CancelledError,
-    Claim,
-    ClaimLostError,
-    Clock,
-    Heartbeat,
-    claim,
-    fail,
-    finish,
-    stop,
-)
+from dispatch.commands.jobs import CancelledError, Claim, Heartbeat, JobContext, fail, finish, perform_job
 from dispatch.commands.roster.entries import upsert_areas, upsert_institutions
 from dispatch.commands.roster.practitioners import upsert_practitioners
-from dispatch.domain.errors import DispatchError, ImportRefusedError, InvalidFieldError, MappingInvalidError
+from dispatch.domain.errors import ImportRefusedError, InvalidFieldError, MappingInvalidError
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.vocabulary import JobKind
 from dispatch.exchange.columns import Kind
@@ -169,29 +158,19 @@ def request_import(begin: Begin, seal: Seal, actor: Actor, now: datetime, upload
         return row
 
 
-def perform_import(
-    begin: Begin, seal: Seal, clock: Clock, import_id: str, worker: str, lease: timedelta = LEASE
-) -> str:
+def perform_import(context: JobContext, seal: Seal, import_id: str) -> str:
     """Bring in an uploaded file; one that is taken or over is left alone."""
-    held = claim(begin, clock(), import_id, worker, lease)
-    if held is None:
-        return f"import {import_id}: taken or over"
-    try:
-        with Heartbeat(begin, clock, held, lease / 5) as heart:
-            report = _perform(begin, seal, clock, held, heart)
-        return _conclude(begin, clock, held, report)
-    except ClaimLostError:
-        return f"import {import_id}: lost to another worker"
-    except CancelledError:
-        stop(begin, clock(), held)
-        return f"import {import_id}: cancelled"
-    except DispatchError as error:
-        fail(begin, clock(), held, {"type": error.code, "facts": dict(error.facts)})
-        return f"import {import_id}: failed with {error.code}"
+    return perform_job(
+        context,
+        "import",
+        import_id,
+        lambda held, heart: _perform(context, seal, held, heart),
+        lambda held, report: _conclude(context, held, report),
+    )
 
 
-def _perform(begin: Begin, seal: Seal, clock: Clock, held: Claim, heart: Heartbeat) -> ImportReport:
-    order, actor = _ordered(begin, seal, held)
+def _perform(context: JobContext, seal: Seal, held: Claim, heart: Heartbeat) -> ImportReport:
+    order, actor = _ordered(context.begin, seal, held)
     phase = ""
 
     def progress(now_in: str, share: float) -> None:
@@ -205,24 +184,24 @@ def _perform(begin: Begin, seal: Seal, clock: Clock, held: Claim, heart: Heartbe
 
     def close(tx: Transaction, report: ImportReport) -> None:
         tx.session.get_one(ImportRow, held.job_id).content = None
-        finish(tx, held, clock(), report.to_document())
+        finish(tx, held, context.clock(), report.to_document())
 
-    return carry_out(begin, seal, actor, clock(), order, progress, close)
+    return carry_out(context.begin, seal, actor, context.clock(), order, progress, close)
 
 
-def _conclude(begin: Begin, clock: Clock, held: Claim, report: ImportReport) -> str:
+def _conclude(context: JobContext, held: Claim, report: ImportReport) -> str:
     """Close the job of an import that kept nothing: a dry run is done, a refused file has failed."""
     said = f"{len(report.fates[Fate.CREATED])} created, {len(report.fates[Fate.UPDATED])} updated"
     if report.applied:
-        return f"import {held.job_id}: {said}"
+        return said
     if not report.dry_run:
         error = ImportRefusedError(report=report.to_document())
-        fail(begin, clock(), held, {"type": error.code, "facts": dict(error.facts)})
-        return f"import {held.job_id}: refused"
-    with begin() as tx:
+        fail(context.begin, context.clock(), held, {"type": error.code, "facts": dict(error.facts)})
+        return "refused"
+    with context.begin() as tx:
         tx.session.get_one(ImportRow, held.job_id).content = None
-        finish(tx, held, clock(), report.to_document())
-    return f"import {held.job_id}: dry run, {said}"
+        finish(tx, held, context.clock(), report.to_document())
+    return f"dry run, {said}"
 
 
 def _ordered(begin: Begin, seal: Seal, held: Claim) -> tuple[Order, Actor]:

@@ -4,18 +4,17 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 from statistics import fmean
 from typing import Any, NamedTuple
 
-from dispatch.commands.jobs import LEASE, Claim, ClaimLostError, Clock, Heartbeat, claim, fail, finish, stop
+from dispatch.commands.jobs import CancelledError, Claim, Heartbeat, JobContext, finish, perform_job
 from dispatch.commands.runs.proofs import pack_proof, prove
 from dispatch.domain.docket.docket import Docket, docket_to_json
 from dispatch.domain.docket.facts import CaseFacts
 from dispatch.domain.eligibility.table import eligible
 from dispatch.domain.eligibility.verdicts import Eligibility
-from dispatch.domain.errors import DispatchError
 from dispatch.domain.vocabulary import ProposalState
 from dispatch.modes.optimized import Match, ProposalFacts, match, reasons, scarcity
 from dispatch.modes.seating import NO_PLACE
@@ -23,8 +22,7 @@ from dispatch.registry.docket.caseload import load_revisions
 from dispatch.registry.docket.docket import load_docket
 from dispatch.registry.policies import read_policy
 from dispatch.registry.tables import PolicyRow, ProposalRow, RunRow
-from dispatch.registry.transaction import Begin, Read
-from optimizer import CancelledError
+from optimizer import CancelledError as SolverCancelledError
 
 ALTERNATIVES = 3
 """Others shown beside each proposal."""
@@ -56,6 +54,7 @@ NOBODY_LISTED = "nobody_listed"
 class Worked(NamedTuple):
     """What came of a run, not stored yet."""
 
+    began_at: datetime
     docket: Docket
     eligibility: Eligibility
     found: Match
@@ -66,43 +65,33 @@ class Worked(NamedTuple):
     proof: bytes
 
 
-def solve_run(begin: Begin, read: Read, clock: Clock, run_id: str, worker: str, lease: timedelta = LEASE) -> str:
+def solve_run(context: JobContext, run_id: str) -> str:
     """Solve a queued run and keep its proposals; a run that is taken or over is left alone."""
-    held = claim(begin, clock(), run_id, worker, lease)
-    if held is None:
-        return f"run {run_id}: taken or over"
-    try:
-        return _solve(begin, read, clock, held, lease)
-    except ClaimLostError:
-        return f"run {run_id}: lost to another worker"
+    return perform_job(
+        context,
+        "run",
+        run_id,
+        lambda held, heart: _work(context, heart, held.job_id),
+        lambda held, worked: _store(context, held, worked),
+    )
 
 
-def _solve(begin: Begin, read: Read, clock: Clock, held: Claim, lease: timedelta) -> str:
-    began_at = clock()
-    try:
-        with Heartbeat(begin, clock, held, lease / 5) as heart:
-            worked = _work(read, heart, held.job_id, began_at)
-        return _store(begin, clock, held, worked, began_at)
-    except CancelledError:
-        stop(begin, clock(), held)
-        return f"run {held.job_id}: cancelled"
-    except DispatchError as error:
-        fail(begin, clock(), held, {"type": error.code, "facts": dict(error.facts)})
-        return f"run {held.job_id}: failed with {error.code}"
-
-
-def _work(read: Read, heart: Heartbeat, run_id: str, now: datetime) -> Worked:
+def _work(context: JobContext, heart: Heartbeat, run_id: str) -> Worked:
+    began_at = context.clock()
     # No write transaction is open while we think; what goes stale meanwhile is found when the run is applied.
     _enter(heart, "loading")
-    with read() as session:
+    with context.read() as session:
         run = session.get_one(RunRow, run_id)
         policy = read_policy(session.get_one(PolicyRow, run.policy_id))
-        facts = load_docket(session, run.centre_id, run.case_ids, now)
+        facts = load_docket(session, run.centre_id, run.case_ids, began_at)
         revisions = load_revisions(session, run.centre_id, run.case_ids)
     docket = Docket.build(facts, policy, run.seed)
     eligibility = eligible(docket)
     _enter(heart, "matching")
-    found = match(docket, eligibility, cancelled=heart.cancelled)
+    try:
+        found = match(docket, eligibility, cancelled=heart.cancelled)
+    except SolverCancelledError:
+        raise CancelledError from None
     _enter(heart, "proving")
     prove(found)
     _enter(heart, "telling")
@@ -110,7 +99,7 @@ def _work(read: Read, heart: Heartbeat, run_id: str, now: datetime) -> Worked:
     _enter(heart, "packing")
     content, proof = docket_to_json(docket.facts, docket.policy, docket.seed), pack_proof(found)
     _enter(heart, "storing")
-    return Worked(docket, eligibility, found, proposals, revisions, content, proof)
+    return Worked(began_at, docket, eligibility, found, proposals, revisions, content, proof)
 
 
 def _enter(heart: Heartbeat, phase: str) -> None:
@@ -119,19 +108,23 @@ def _enter(heart: Heartbeat, phase: str) -> None:
         raise CancelledError
 
 
-def _store(begin: Begin, clock: Clock, held: Claim, worked: Worked, began_at: datetime) -> str:
+def _store(context: JobContext, held: Claim, worked: Worked) -> str:
     content, solution = worked.content, worked.found.solution
-    with begin() as tx:
-        now = clock()
-        summary = summarise(worked, (now - began_at).total_seconds())
+    with context.begin() as tx:
+        now = context.clock()
+        summary = summarise(worked, (now - worked.began_at).total_seconds())
         finish(tx, held, now, summary)
         run = tx.session.get_one(RunRow, held.job_id)
-        run.docket_at, run.docket_digest, run.docket = began_at, sha256(content).hexdigest(), zlib.compress(content)
+        run.docket_at, run.docket_digest, run.docket = (
+            worked.began_at,
+            sha256(content).hexdigest(),
+            zlib.compress(content),
+        )
         run.certificate = worked.proof
         run.objective, run.bound, run.optimal = int(solution.objective), int(solution.bound), bool(solution.optimal)
         run.summary = summary
         tx.session.add_all(_proposal_rows(run, worked))
-    return f"run {held.job_id}: placed {summary['assigned']} of {summary['seats']} seats"
+    return f"placed {summary['assigned']} of {summary['seats']} seats"
 
 
 def _proposal_rows(run: RunRow, worked: Worked) -> Iterator[ProposalRow]:

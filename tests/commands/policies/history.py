@@ -2,8 +2,9 @@
 
 from datetime import date
 
+from dispatch.commands.jobs import JobContext
 from dispatch.commands.policies.drafts import draft_policy
-from dispatch.commands.simulations.playing import Hands, simulate_policy
+from dispatch.commands.simulations.playing import simulate_policy
 from dispatch.commands.simulations.requests import Scene, request_simulation
 from dispatch.domain.permissions import Actor
 from dispatch.domain.policy.merge import apply_patch
@@ -25,12 +26,12 @@ def a_draft(register, actor=None, base_id=None, **changes):
 def tried(register, draft, scene=CITY):
     """The draft after a back-test of it."""
     row = request_simulation(register.begin, register.manager, NOW, draft.id, scene, seed=1)
-    simulate_policy(hands(register), row.id)
+    simulate_policy(job_context(register), row.id)
     return register.get(PolicyRow, draft.id)
 
 
-def hands(register, worker="first", now=NOW):
-    return Hands(register.begin, register.read, lambda: now, worker)
+def job_context(register, worker="first", now=NOW):
+    return JobContext(register.begin, register.read, lambda: now, worker)
 
 
 def another_manager(register, login="second"):
