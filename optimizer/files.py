@@ -16,6 +16,7 @@ from optimizer.problem import Problem
 from optimizer.solution import Certificate, Proof, Solution
 from optimizer.untrusted import (
     JSON_LIMIT,
+    WHOLE_LIMIT,
     FormatError,
     integer,
     integers,
@@ -70,7 +71,7 @@ def save(target: Path | BinaryIO, problem: Problem, solution: Solution) -> None:
     Raises
     ------
     FormatError
-        If the claim is larger than ``load`` reads.
+        If the claim is larger than ``load`` reads, or its seed is.
     """
     instance, claim = io.BytesIO(), _dumped(solution)
     save_problem(problem, instance)
@@ -154,6 +155,9 @@ def load_solution(source: str | Path | BinaryIO) -> Solution:
 
 
 def _dumped(solution: Solution) -> bytes:
+    """The JSON text of a solution; what no reader would take is refused before it is written."""
+    if abs(solution.certificate.seed) >= WHOLE_LIMIT:
+        raise FormatError(f"the seed is {solution.certificate.seed}; a file holds one below {WHOLE_LIMIT} in size")
     document = {"format": SOLUTION_FORMAT, "version": VERSION} | asdict(solution)
     content = json.dumps(document, default=lambda array: array.tolist(), separators=(",", ":")).encode() + b"\n"
     if len(content) > JSON_LIMIT:

@@ -1,5 +1,6 @@
 """No file makes the verifier do anything but say in one line why it proves nothing."""
 
+import dataclasses
 import io
 import os
 import tracemalloc
@@ -9,7 +10,7 @@ import pytest
 
 from optimizer import CertificateError, verify
 from optimizer.__main__ import main
-from optimizer.files import CLAIM, FormatError, load
+from optimizer.files import CLAIM, FormatError, load, save
 from optimizer.untrusted import read
 from tests.damage import HOSTILE, a_proof, claim_text, damaged_proof, npy, parts, shaped
 from tests.examples import drawn
@@ -92,12 +93,18 @@ def test_each_size_has_a_limit_of_its_own(monkeypatch, limit, what):
 
 def test_no_file_is_written_that_would_not_be_read(monkeypatch, tmp_path):
     monkeypatch.setattr("optimizer.files.JSON_LIMIT", 100)
-    from optimizer.files import save
-
     with pytest.raises(FormatError, match="at most 100"):
         save(tmp_path / "proof.zip", *TRUE)
 
     assert not (tmp_path / "proof.zip").exists()
+
+
+def test_seed_that_no_file_holds_is_refused_when_it_is_written():
+    problem, solution = TRUE
+    certificate = dataclasses.replace(solution.certificate, seed=2**63)
+
+    with pytest.raises(FormatError, match="the seed is"):
+        save(io.BytesIO(), problem, dataclasses.replace(solution, certificate=certificate))
 
 
 def a_pipe(path):
