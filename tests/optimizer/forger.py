@@ -308,8 +308,8 @@ def split_leaf(problem, solution, random):
     if not problem.separate.size or not problem.m:
         return solution
     first, *others = solution.certificate.leaves
-    q, k = random.randrange(len(problem.separate)), random.randrange(problem.p + problem.m)
-    sides = [replace(first, path=np.vstack((first.path, [[q, k, side]]))) for side in (0, 1)]
+    case, k = random.choice(problem.separate.ravel().tolist()), random.randrange(problem.p + problem.m)
+    sides = [replace(first, path=np.vstack((first.path, [[case, k, side]]))) for side in (0, 1)]
     return honest(problem, with_leaves(solution, *sides, *others))
 
 

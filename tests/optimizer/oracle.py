@@ -145,8 +145,8 @@ def is_leaf(problem, leaf):
         and all(0 <= price < PRICE_LIMIT for price in limits)
         and all(u >= -e for u, e in zip(leaf["case_price"], problem.open_price.tolist(), strict=True))
         and all(
-            0 <= q < len(problem.separate) and 0 <= k < problem.p + problem.m and side in (0, 1)
-            for q, k, side in leaf["path"]
+            case in problem.separate and 0 <= k < problem.p + problem.m and side in (0, 1)
+            for case, k, side in leaf["path"]
         )
     )
 
@@ -155,16 +155,16 @@ def covers(paths):
     """Whether the paths are leaves of a tree that splits every inner node in two, or lie below such leaves."""
     if [] in paths:
         return True
-    heads = {(q, k) for (q, k, _), *_ in paths}
+    heads = {(case, k) for (case, k, _), *_ in paths}
     sides = [[rest for (_, _, at), *rest in paths if at == side] for side in (0, 1)]
     return len(heads) == 1 and all(map(covers, sides))
 
 
 def obeyed_by_all(paths):
     """The same by definition: whichever side of each split a plan is on, it obeys every decision of some path."""
-    splits = sorted({(q, k) for path in paths for q, k, _ in path})
+    splits = sorted({(case, k) for path in paths for case, k, _ in path})
     ways = (dict(zip(splits, sides, strict=True)) for sides in product((0, 1), repeat=len(splits)))
-    return all(any(all(way[q, k] == side for q, k, side in path) for path in paths) for way in ways)
+    return all(any(all(way[case, k] == side for case, k, side in path) for path in paths) for way in ways)
 
 
 def bound_of(problem, leaf):
@@ -185,8 +185,14 @@ def bound_of(problem, leaf):
 
 def gain(problem, leaf, i, j):
     points = score(problem, i, j)
-    kept_out = any(problem.separate[q, side] == i and unit(problem, j) == k for q, k, side in leaf["path"])
+    kept_out = any(unit(problem, j) == k and i in keeps_out(problem, case, side) for case, k, side in leaf["path"])
     if points is None or kept_out:
         return 0
     relief = sum(price for g, c, price in leaf["group"] if c == j and i in problem.exclusive[g])
     return max(0, points - leaf["case_price"][i] - leaf["practitioner_price"][j] - relief)
+
+
+def keeps_out(problem, case, side):
+    """Whom a decision about a case keeps out of a unit: the case itself, or everyone who opposes it."""
+    opponents = {other for pair in problem.separate.tolist() if case in pair for other in pair if other != case}
+    return opponents if side else {case}
