@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer import Problem
+from optimizer.problem import no_scores
 
 Rows = NDArray[np.int64]
 Plan = tuple[Rows, Rows]
@@ -37,6 +38,7 @@ def with_room(match: Callable[[Problem], Plan]) -> Callable[[Problem], Plan]:
                 slot_price=problem.slot_price[able],
                 institution=problem.institution[able],
                 practitioner_key=problem.practitioner_key[able],
+                base_score=problem.base_score[:, able] if problem.dense else no_scores(),
             )
         )
         return rows, able[cols]
@@ -46,7 +48,7 @@ def with_room(match: Callable[[Problem], Plan]) -> Callable[[Problem], Plan]:
 
 def scores(problem: Problem) -> NDArray[np.int64]:
     """Return the dense (n, m) scores; a barred pair scores -1, as does one below zero."""
-    dense = (problem.case_terms @ problem.practitioner_terms.T).astype(np.int64)
+    dense = (problem.case_terms @ problem.practitioner_terms.T + problem.base_score).astype(np.int64)
     dense[problem.bonus.rows, problem.bonus.cols] += problem.bonus.values
     dense[problem.barred.rows, problem.barred.cols] = -1
     return np.maximum(dense, -1)
@@ -68,6 +70,7 @@ def worth(problem: Problem, plan: Plan) -> int:
         problem.case_terms[rows].astype(np.int64),
         problem.practitioner_terms[cols].astype(np.int64),
     ).sum()
+    gain += problem.base_score[rows, cols].astype(np.int64).sum()
     bonus = dict(
         zip(
             zip(problem.bonus.rows.tolist(), problem.bonus.cols.tolist(), strict=True),

@@ -76,6 +76,7 @@ class MatchingNetwork:
         self._units = self.classes.count * self.problem.demand[member]
         self._first_practitioner = member.size
         self._first_place = self._first_practitioner + self.practitioners.size
+        self.practitioner_nodes = slice(self._first_practitioner, self._first_place)
         self._first_institution = self._first_place + self.places.size
         self.sink = self._first_institution + self.institutions.size
 

@@ -109,6 +109,13 @@ class Residual:
         """
         distance = np.full(self.size, FAR)
         distance[target] = 0
+        return self._settled(distance)
+
+    def potentials(self) -> IntArray:
+        """Return the least residual cost from every node to any, (v,) int64, points, 0 or less."""
+        return self._settled(np.zeros(self.size, np.int64))
+
+    def _settled(self, distance: IntArray) -> IntArray:
         nodes = self.tails[self.first]
         while self.first.size:
             through = np.minimum.reduceat(self.cost + distance[self.heads], self.first)

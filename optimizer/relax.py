@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from optimizer.build import MatchingNetwork
 from optimizer.classes import deal, merge_cases
+from optimizer.dense import DenseSolver, suits
 from optimizer.lots import Lots
 from optimizer.pairs import IntArray
 from optimizer.problem import Problem
@@ -91,7 +92,13 @@ class Relaxation:
         self.sheet = Sheet(problem, self.classes, watch.check)
         self.units = self.classes.count * problem.demand[self.classes.member]
         watch.report("scan", self.classes.member.size)
-        self._scarce = bool(self.sheet.columns.size and problem.room.sum() < SCARCE * self.units.sum())
+        self.candidates = NOTHING
+        self._dense = suits(problem)
+        if not self._dense:
+            self._choose_candidates()
+
+    def _choose_candidates(self) -> None:
+        self._scarce = bool(self.sheet.columns.size and self.problem.room.sum() < SCARCE * self.units.sum())
         # A class that needs nobody has prices to prove all the same.
         each = 2 * np.maximum(self.units, 1)
         keep = (KEEP_SCARCE if self._scarce else KEEP) + each
@@ -111,6 +118,8 @@ class Relaxation:
         barred : Listed
             Pairs of class and practitioner that may not be used, besides those of the problem.
         """
+        if self._dense:
+            return self._on_one_table()
         used = self._leading(candidates, candidates.values - self._price[candidates.cols])
         while True:
             self.watch.report("flow", self.classes.member.size)
@@ -126,6 +135,17 @@ class Relaxation:
             if not (self._gain(found, proof) > 0).any():
                 return self._outcome(candidates.stacked(found), proof, built, flow)
             candidates, used = candidates.stacked(found), np.append(used, np.ones(found.rows.size, bool))
+
+    def _on_one_table(self) -> Outcome:
+        count = self.classes.member.size
+        dense = DenseSolver(self.problem, self.classes, self.sheet.sample(np.arange(count)))
+        self.watch.report("flow", count)
+        assignment = dense.assignment()
+        self.watch.report("proof", count)
+        prices = dense.prices(assignment)
+        self.watch.report("draw", 0)
+        pairs, units = dense.drawn(assignment, prices, self.lots)
+        return self._dealt(pairs, units, dense.proof(prices), pairs)
 
     def _first_prices(self) -> tuple[IntArray, Listed]:
         """The first slot's prices; where practitioners are scarce, estimates above them, and pairs they make likely."""
@@ -180,19 +200,18 @@ class Relaxation:
 
     def _outcome(self, candidates: Listed, proof: Proof, built: MatchingNetwork, flow: IntArray) -> Outcome:
         self.watch.report("draw", 0)
-        bound = self._bound(candidates, proof)
         pairs, units = built.candidates, flow[: built.candidates.rows.size]
-        if bound == -int((built.network.cost * flow).sum()):
-            pairs, units = self._drawn(candidates, proof)
+        if self._bound(candidates, proof) == -int((built.network.cost * flow).sum()):
+            face = candidates.only(self._gain(candidates, proof) >= 0).joined(NOTHING)
+            planned = np.isin(self.sheet.keys(face), self.sheet.keys(pairs.only(units > 0)))
+            pairs, units = draw(self.problem, self.classes, self.lots, proof, face, planned)
+        return self._dealt(pairs, units, proof, candidates)
+
+    def _dealt(self, pairs: Listed, units: IntArray, proof: Proof, candidates: Listed) -> Outcome:
         order = np.lexsort((self.lots.of(pairs.rows, pairs.cols), pairs.rows))
         turned = pairs.rows[order], pairs.cols[order], units[order]
         rows, cols = deal(self.classes, self.lots.case, *turned)
-        return Outcome(rows, cols, self.value(rows, cols), bound, proof, candidates)
-
-    def _drawn(self, candidates: Listed, proof: Proof) -> tuple[Listed, IntArray]:
-        face = candidates.only(self._gain(candidates, proof) >= 0).joined(NOTHING)
-        lot = self.lots.of(face.rows, face.cols)
-        return face, draw(MatchingNetwork(self.problem, self.classes, face), proof, lot)
+        return Outcome(rows, cols, self.value(rows, cols), self._bound(candidates, proof), proof, candidates)
 
     def _bound(self, candidates: Listed, proof: Proof) -> int:
         """

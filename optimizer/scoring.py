@@ -133,14 +133,15 @@ class Sheet(Tiles):
         return self.values(part, masked=True)[:, : self.columns.size].astype(np.float32, copy=False)
 
     def _looked_up(self, listed: Listed, pairs: Listed) -> IntArray:
-        key, asked = self._keys(listed), self._keys(pairs)
+        key, asked = self.keys(listed), self.keys(pairs)
         at = np.searchsorted(key, asked)
         return np.where(np.append(key, -1)[at] == asked, np.append(listed.values, 0)[at], 0)
 
     def _is_in(self, listed: Listed, pairs: Listed) -> NDArray[np.bool_]:
-        return np.isin(self._keys(pairs), self._keys(listed))
+        return np.isin(self.keys(pairs), self.keys(listed))
 
-    def _keys(self, pairs: Listed) -> IntArray:
+    def keys(self, pairs: Listed) -> IntArray:
+        """Return one number for each pair, (q,) int64."""
         return pairs.rows * self.problem.m + pairs.cols
 
 

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -80,7 +81,10 @@ class Tiles:
         self._barred = Listed(classes.of_case[problem.barred.rows], problem.barred.cols, problem.barred.values)
         self._bonus, self._barred = self._bonus.joined(NOTHING), self._barred.joined(NOTHING)
         self._harsh = np.flatnonzero(harsh_terms(problem))
-        self._mildest = _mildest(problem, self._harsh)
+
+    @cached_property
+    def _mildest(self) -> float:
+        return _mildest(self.problem, self._harsh)
 
     def charge(self, price: IntArray, relief: Listed = NOTHING) -> None:
         """Set the price of each practitioner, (m,) int64, as large as further prices of single pairs make it."""
