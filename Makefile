@@ -66,6 +66,7 @@ hosts: $(VENV)/.dev  ## Two worker hosts in network namespaces, one loses power 
 .PHONY: bench
 bench: $(VENV)/.dev  ## The matching core beside its peers at city sizes (minutes).
 	$(BIN)/python -m benchmarks city
+	$(BIN)/python -m benchmarks.unstructured
 
 .PHONY: bench-full
 bench-full: $(VENV)/.dev  ## The same with backlog, province and nation (an hour).

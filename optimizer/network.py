@@ -60,6 +60,8 @@ class Network:
         AssertionError
             If the supplies cannot be sent, which a network with open arcs excludes.
         """
+        if self._is_assignment():
+            return self._matching()
         from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
         flow = SimpleMinCostFlow()
@@ -74,6 +76,25 @@ class Network:
         if status != flow.OPTIMAL:
             raise AssertionError(f"every case can stay open, so a flow exists; the solver says {status}")
         return np.asarray(flow.flows(np.arange(self.tails.size, dtype=np.int32)), np.int64)
+
+    def _is_assignment(self) -> bool:
+        """Whether every arc leads from a node that sends one unit to a node that takes one."""
+        ends = self.supply[self.tails] == 1, self.supply[self.heads] == -1
+        return bool(self.tails.size and np.abs(self.supply).max() == 1 and ends[0].all() and ends[1].all())
+
+    def _matching(self) -> IntArray:
+        # SciPy solves such a network several times as fast as a flow.
+        from scipy.sparse import csr_array
+        from scipy.sparse.csgraph import min_weight_full_bipartite_matching
+
+        senders, takers = np.flatnonzero(self.supply == 1), np.flatnonzero(self.supply == -1)
+        row, col = np.searchsorted(senders, self.tails), np.searchsorted(takers, self.heads)
+        # A weight of zero would be no arc.
+        weight = (self.cost - self.cost.min() + 1).astype(np.float64)
+        graph = csr_array((weight, (row, col)), shape=(senders.size, takers.size))
+        matched = min_weight_full_bipartite_matching(graph)[1]
+        flow: IntArray = (matched[row] == col).astype(np.int64)
+        return flow
 
 
 class Residual:

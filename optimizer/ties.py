@@ -87,7 +87,9 @@ class _Draw:
         luck = np.zeros_like(network.cost)
         luck[: lot.size] = lot
         luck[-built.classes.member.size :] = 2**LOT_BITS
-        free = np.flatnonzero(reduced == 0)
+        # Nothing leaves the sink, so where it takes no more, no arc that leads there carries anything.
+        shut = (network.heads == built.sink) & (supply[built.sink] == 0)
+        free = np.flatnonzero((reduced == 0) & ~shut)
         self._built = built
         self._face = Network(network.tails[free], network.heads[free], network.capacity[free], luck[free], supply)
         self._flow = self._face.cheapest_flow()
