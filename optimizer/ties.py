@@ -12,8 +12,11 @@ from optimizer.pairs import IntArray
 from optimizer.problem import Problem
 from optimizer.solution import Proof
 
+MANY = 24
+"""So many level pairs of an average class are looked at in one go."""
+
 FEW = 10
-"""Level pairs of a class, beyond two for each of its cases, that the draw begins with: those with the lowest lots."""
+"""Where there are more, the draw begins with so many of a class, and two for each of its cases: the lowest lots."""
 
 
 def draw(
@@ -44,13 +47,13 @@ def draw(
 
     Notes
     -----
-    Where many pairs are level, the draw starts with the lowest lots of each class, and prices in lots call the others
+    Where very many pairs are level, the draw starts with the lowest lots of each class, and prices in lots call the others
     that could lower the sum: it is the least over the whole face.
     """
     lot = lots.of(face.rows, face.cols)
     level = np.bincount(face.rows, minlength=classes.count.size)
     few = FEW + 2 * classes.count
-    crowded = level > few
+    crowded = (level > few) & (face.rows.size > MANY * level.size)
     # A place of a group has a price of its own, which a pair left out would need.
     kept = (
         planned
