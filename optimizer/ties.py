@@ -47,8 +47,8 @@ def draw(
 
     Notes
     -----
-    Where very many pairs are level, the draw starts with the lowest lots of each class, and prices in lots call the others
-    that could lower the sum: it is the least over the whole face.
+    Where very many pairs are level, the draw starts with the lowest lots of each class; prices in lots call others
+    that could lower the sum, which is the least over the whole face.
     """
     lot = lots.of(face.rows, face.cols)
     level = np.bincount(face.rows, minlength=classes.count.size)

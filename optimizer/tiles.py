@@ -105,15 +105,17 @@ class Tiles:
         rides = self._charge.dtype == np.float32 and not masked
         tile: Values = terms @ levels if rides else terms[:, :-1] @ levels[:-1]
         if self.problem.dense:
-            tile[:, : part.at.size] += self.problem.base_score[np.ix_(self.member[part.rows], self.columns[part.at])]
+            base, columns = self.problem.base_score[self.member[part.rows]], self.columns[part.at]
+            tile[:, : columns.size] += base if columns.size == self.problem.m else base[:, columns]
         for r, c, values in self.inside(self._bonus, part):
             tile[r, c] += values
         if masked:
             refused = tile < 0
-            tile = tile + self._charge_of(part)
+        if not rides:
+            charge = self._charge_of(part)
+            tile = np.add(tile, charge, out=tile if tile.dtype == charge.dtype else None)
+        if masked:
             tile[refused] = NOWHERE
-        elif not rides:
-            tile = tile + self._charge_of(part)
         for r, c, _ in self.inside(self._barred, part):
             tile[r, c] = NOWHERE
         return tile
