@@ -24,7 +24,7 @@ from dispatch.registry.transaction import Begin, Transaction
 
 HEADER = "idempotency-key"
 REPLAYED = {"Idempotency-Replayed": "true"}
-KEY_AT_MOST = 80
+MAX_KEY = 80
 SECRET = {"Cache-Control": "no-store"}
 """Header of an answer that shows a token or code this once: it is kept nowhere, here neither."""
 
@@ -90,8 +90,8 @@ def _bound(request: Request) -> bool:
 def _key_of(request: Request, body: bytes) -> Key | None:
     """Return the key of a request that names its user; whoever names none is refused further on."""
     text = request.headers[HEADER]
-    if not 0 < len(text) <= KEY_AT_MOST:
-        raise InvalidFieldError(field="Idempotency-Key", expected=f"1 to {KEY_AT_MOST} characters")
+    if not 0 < len(text) <= MAX_KEY:
+        raise InvalidFieldError(field="Idempotency-Key", expected=f"1 to {MAX_KEY} characters")
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     if kind.lower() != "bearer":
         return None

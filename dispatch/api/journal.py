@@ -17,7 +17,7 @@ from dispatch.api import metrics, problems
 log = logging.getLogger("dispatch.requests")
 
 ID_HEADER = "X-Correlation-Id"
-ID_AT_MOST = 64
+MAX_ID = 64
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 FRAMES_SHOWN = 4
 
@@ -72,7 +72,7 @@ class Journal:
 
 def _id_of(request: Request) -> str:
     given = request.headers.get(ID_HEADER, "")
-    return given if given.isascii() and given.isalnum() and len(given) <= ID_AT_MOST else f"{PROCESS}{next(_count):x}"
+    return given if given.isascii() and given.isalnum() and len(given) <= MAX_ID else f"{PROCESS}{next(_count):x}"
 
 
 def _write(request: Request, status: int, spent_s: float) -> None:

@@ -14,7 +14,7 @@ from dispatch.registry.reads import Rows, Slice
 Item = TypeVar("Item")
 Shown = TypeVar("Shown", bound=BaseModel)
 
-LIMIT_AT_MOST = 200
+MAX_LIMIT = 200
 
 
 class Page(BaseModel, Generic[Item]):
@@ -27,7 +27,7 @@ class Page(BaseModel, Generic[Item]):
 class Paging(BaseModel):
     """Where a page starts and how long it may be."""
 
-    limit: Annotated[int, Field(ge=1, le=LIMIT_AT_MOST)] = 50
+    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT)] = 50
     cursor: str | None = None
 
     @property

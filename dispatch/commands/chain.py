@@ -21,7 +21,7 @@ from dispatch.registry.transaction import Begin, Read
 
 Act = Callable[[RegisterHost, str], bool]
 
-MOST_DAYS_AHEAD = AHEAD_DAYS * 5
+MAX_DAYS_AHEAD = AHEAD_DAYS * 5
 """Calendar days in which the working days the watch looks ahead are over for certain."""
 
 
@@ -81,7 +81,7 @@ def watch_deadlines(begin: Begin, read: Read, now: datetime) -> int:
     Where only soft rules stand in the way, they are relaxed instead.
     """
     with read() as session:
-        centres = centres_to_watch(session, now + timedelta(days=MOST_DAYS_AHEAD), now - AGAIN_AFTER)
+        centres = centres_to_watch(session, now + timedelta(days=MAX_DAYS_AHEAD), now - AGAIN_AFTER)
     called = 0
     for centre_id in centres:
         with begin() as tx:

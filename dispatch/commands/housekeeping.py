@@ -13,7 +13,7 @@ from dispatch.registry.purge import SERVED, SLICE, remove_slice
 from dispatch.registry.tables import CentreRow
 from dispatch.registry.transaction import Begin, Read
 
-MOST_SLICES = 20
+MAX_SLICES = 20
 """Slices of each table in one pass, so that a flood does not keep the other periodic work waiting."""
 
 
@@ -21,7 +21,7 @@ def purge(begin: Begin, now: datetime) -> int:
     """Remove what has served, slice by slice; return how many rows. Evidence is never touched."""
     removed = 0
     for served in SERVED:
-        for _ in range(MOST_SLICES):
+        for _ in range(MAX_SLICES):
             with begin() as tx:
                 count = remove_slice(tx, served, now)
             removed += count

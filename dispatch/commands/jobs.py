@@ -21,7 +21,7 @@ LEASE = timedelta(seconds=20)
 BEATS = 5
 """Beats within a lease; several may be missed before the claim lapses."""
 
-MOST_ATTEMPTS = 5
+MAX_ATTEMPTS = 5
 """Work that ends its worker each time is given up after so many; a person can then see it and act."""
 
 ENDED = (JobStatus.DONE, JobStatus.FAILED, JobStatus.CANCELLED)
@@ -135,7 +135,7 @@ def claim(begin: Begin, now: datetime, job_id: str, worker: str, lease: timedelt
         if job.cancel_wanted:
             _end(tx, job, JobStatus.CANCELLED, now)
             return None
-        if job.attempt >= MOST_ATTEMPTS:
+        if job.attempt >= MAX_ATTEMPTS:
             abandoned = JobAbandonedError(id=job.id, attempts=job.attempt)
             _end(tx, job, JobStatus.FAILED, now)
             job.problem = {"type": abandoned.code, "facts": dict(abandoned.facts)}

@@ -19,7 +19,7 @@ from dispatch.domain.errors import IllegalTransitionError, InvalidFieldError, No
 from dispatch.domain.lifecycle import UNDECIDED
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.vocabulary import ModeName, Role, Status
-from dispatch.modes.point_selection import MOST_WISHES
+from dispatch.modes.point_selection import MAX_WISHES
 from dispatch.registry.audit import note
 from dispatch.registry.docket.docket import load_docket
 from dispatch.registry.docket.roster import read_day
@@ -38,7 +38,7 @@ CODE_LENGTH = 12
 """Sixty bits: nobody guesses one through the door."""
 
 LASTS = timedelta(days=7)
-LASTS_AT_MOST = timedelta(days=60)
+MAX_LASTS = timedelta(days=60)
 
 
 class Link(NamedTuple):
@@ -54,8 +54,8 @@ class Link(NamedTuple):
 def create_link(begin: Begin, actor: Actor, now: datetime, case_id: str, lasts: timedelta = LASTS) -> Link:
     """Make a link to the case for its recipient; links made before stay good until they expire."""
     require(actor, Verb.MAKE_LINK)
-    if not timedelta() < lasts <= LASTS_AT_MOST:
-        raise InvalidFieldError(field="lasts", value=str(lasts), expected=f"up to {LASTS_AT_MOST.days} days")
+    if not timedelta() < lasts <= MAX_LASTS:
+        raise InvalidFieldError(field="lasts", value=str(lasts), expected=f"up to {MAX_LASTS.days} days")
     with begin() as tx:
         case = tx.lock(CaseRow, case_id, actor.centre_id)
         id, code = new_id(), "".join(secrets.choice(LETTERS) for _ in range(CODE_LENGTH))
@@ -133,8 +133,8 @@ def name_wishes(begin: Begin, actor: Actor, now: datetime, case_id: str, practit
     """
     require(actor, Verb.WISH)
     _require_own(actor, case_id)
-    if not 1 <= len(set(practitioner_ids)) == len(practitioner_ids) <= MOST_WISHES:
-        raise InvalidFieldError(field="practitioner_ids", expected=f"1 to {MOST_WISHES} different practitioners")
+    if not 1 <= len(set(practitioner_ids)) == len(practitioner_ids) <= MAX_WISHES:
+        raise InvalidFieldError(field="practitioner_ids", expected=f"1 to {MAX_WISHES} different practitioners")
     with begin() as tx:
         host = RegisterHost(tx, actor.centre_id, actor, now)
         case = host.case(case_id)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from dispatch.domain.policy.criteria import MOST_SCORE
+from dispatch.domain.policy.criteria import MAX_SCORE
 from dispatch.domain.vocabulary import Status
 
 AT_RISK = timedelta(hours=24)
@@ -69,7 +69,7 @@ def count_figures(
         wished=summary["wished"],
         first_wishes_allowed=summary["first_wishes_allowed"],
         first_wishes=summary["first_wishes"],
-        mean_score=(summary["mean_score"] or 0.0) / MOST_SCORE,
+        mean_score=(summary["mean_score"] or 0.0) / MAX_SCORE,
         objective=summary["objective"],
         bound=summary["bound"],
         optimal=summary["optimal"],

@@ -16,7 +16,7 @@ from pydantic import Field
 
 from dispatch.domain.calendar import WorkingDays
 from dispatch.domain.errors import InvalidFieldError, UnknownReferenceError
-from dispatch.domain.policy.document import MOST_HOURS
+from dispatch.domain.policy.document import MAX_HOURS
 from dispatch.domain.vocabulary import Term
 
 LAST_SECOND = time(23, 59, 59)
@@ -37,7 +37,7 @@ class Unit(Term):
 class Limit:
     """A length of time; ``before`` counts back from the event, ``roll`` moves a free last day."""
 
-    value: Annotated[int, Field(ge=0, le=MOST_HOURS)]
+    value: Annotated[int, Field(ge=0, le=MAX_HOURS)]
     unit: Unit
     roll: bool = True
     before: bool = False

@@ -18,8 +18,8 @@ from dispatch.domain.eligibility.table import LAWYERS, LICENSED, eligible
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.vocabulary import PractitionerKind, Term
 
-MOST_RULES_TOLD = 5
-MOST_CLASSES_ASKED = 40
+MAX_RULES_TOLD = 5
+MAX_CLASSES_ASKED = 40
 """How many classes of cases are asked why someone may take none of them."""
 
 
@@ -137,10 +137,10 @@ def _of_the_never_eligible(facts: DocketFacts, policy: Policy) -> Iterator[Obser
     docket = Docket.build(facts, policy)
     eligibility = eligible(docket)
     classes, first = np.unique(eligibility.class_of, return_index=True)
-    asked = first[:MOST_CLASSES_ASKED].tolist()
+    asked = first[:MAX_CLASSES_ASKED].tolist()
     for j in np.flatnonzero(~eligibility.allowed.any(axis=0)).tolist():
         codes = Counter(refusal.code for i in asked for refusal in eligibility.why(i, j))
-        rules = [code for code, _ in sorted(codes.items(), key=lambda each: (-each[1], each[0]))[:MOST_RULES_TOLD]]
+        rules = [code for code, _ in sorted(codes.items(), key=lambda each: (-each[1], each[0]))[:MAX_RULES_TOLD]]
         told = {"classes": len(classes), "rules": rules}
         yield _about(docket.practitioner_at(j), FindingKind.NEVER_ELIGIBLE, told)
 

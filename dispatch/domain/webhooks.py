@@ -141,7 +141,7 @@ TOLD = (
 
 FIRST_PAUSE = timedelta(seconds=10)
 LONGEST_PAUSE = timedelta(days=1)
-MOST_ATTEMPTS = 12
+MAX_ATTEMPTS = 12
 """With the pauses between them these last about three days."""
 
 FIRST_REST, LONGEST_REST = timedelta(seconds=1), timedelta(minutes=5)
@@ -183,7 +183,7 @@ def rest_after(failures: int) -> timedelta:
 
 def given_up(attempts: int) -> bool:
     """Tell whether a message has been tried often enough."""
-    return attempts >= MOST_ATTEMPTS
+    return attempts >= MAX_ATTEMPTS
 
 
 def failing_too_long(since: datetime | None, now: datetime) -> bool:

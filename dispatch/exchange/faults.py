@@ -11,7 +11,7 @@ from dispatch.domain.errors import UnreadableFileError
 from dispatch.domain.vocabulary import Term
 
 SHOWN = re.compile(r"(?=.*\d)[\w\-./:+% ]{1,20}", re.ASCII)
-MOST_DIGITS_SHOWN = 10
+MAX_DIGITS_SHOWN = 10
 """Telephone and identity numbers are longer."""
 
 
@@ -108,5 +108,5 @@ def unreadable(fault: FileFault, **facts: Any) -> UnreadableFileError:
 def shown(cell: object) -> str | None:
     """Return the cell if it is a short number or code, which cannot tell who someone is."""
     text = f"{cell:g}" if isinstance(cell, float) else str(cell).strip()
-    short = SHOWN.fullmatch(text) and sum(letter.isdigit() for letter in text) <= MOST_DIGITS_SHOWN
+    short = SHOWN.fullmatch(text) and sum(letter.isdigit() for letter in text) <= MAX_DIGITS_SHOWN
     return text if short else None

@@ -9,13 +9,13 @@ from dispatch.exchange.faults import NOTHING, CellError, CellFault, Words
 from dispatch.exchange.moments import read_day
 from dispatch.exchange.wording import ESCAPE, Wordlist, escape, plain, split_items, split_words, unescape
 
-MOST_ITEMS = 100
+MAX_ITEMS = 100
 LEVELS = range(101)
 NONE = frozenset({"无", "没有", "none", "nil", "-", "—", "–"})
 """Said of a list: it is known to be empty."""
 
 
-def codes(most: int = MOST_ITEMS, length: int = 80) -> Converter:
+def codes(most: int = MAX_ITEMS, length: int = 80) -> Converter:
     """Texts parted by ; 、 or , (a backslash keeps a separator); *none* is an empty list."""
     expected = Words(f"至多 {most} 项，用“；”分隔", f"at most {most} items parted by ;")
 
@@ -32,7 +32,7 @@ def codes(most: int = MOST_ITEMS, length: int = 80) -> Converter:
     return Converter(read, write, expected)
 
 
-def some_of(choices: Callable[[Lookups], Wordlist], most: int = MOST_ITEMS) -> Converter:
+def some_of(choices: Callable[[Lookups], Wordlist], most: int = MAX_ITEMS) -> Converter:
     """Several words of a list; *none* is an empty list."""
 
     def read(cell: Any, lookups: Lookups) -> list[str]:
@@ -56,7 +56,7 @@ def levels(choices: Callable[[Lookups], Wordlist]) -> Converter:
         if _is_none(said):
             return {}
         pairs = [_level(item, words, lookups, expected) for item in split_words(said, words, ":")]
-        _distinct([name for name, _ in pairs], MOST_ITEMS, expected)
+        _distinct([name for name, _ in pairs], MAX_ITEMS, expected)
         return dict(sorted(pairs))
 
     def write(value: dict[str, int], lookups: Lookups, language: str) -> str:

@@ -17,7 +17,7 @@ import httpcore2
 from dispatch.domain.errors import InvalidFieldError
 from dispatch.domain.webhooks import Trouble
 
-URL_AT_MOST = 500
+MAX_URL = 500
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 """Translates to the IPv4 address in its last four bytes."""
 
@@ -53,7 +53,7 @@ def require_outward(url: str, *, private: bool) -> None:
     except ValueError:
         raise InvalidFieldError(field="url", expected=expected) from None
     schemes = ("https", "http") if private else ("https",)
-    odd = len(url) > URL_AT_MOST or not url.isascii() or not url.isprintable() or " " in url
+    odd = len(url) > MAX_URL or not url.isascii() or not url.isprintable() or " " in url
     if odd or parts.scheme not in schemes or not host or parts.username is not None or "#" in url:
         raise InvalidFieldError(field="url", expected=expected)
     if not private and _is_address(host) and not is_public(host):

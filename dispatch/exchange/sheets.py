@@ -21,9 +21,9 @@ from dispatch.exchange.wording import header_keys
 Cell = str | int | float | bool | date | datetime | time | timedelta | None
 Grid = Sequence[Sequence[Cell]]
 
-MOST_BYTES = 50_000_000
-MOST_ROWS = 200_000
-MOST_COLUMNS = 300
+MAX_BYTES = 50_000_000
+MAX_ROWS = 200_000
+MAX_COLUMNS = 300
 HEADER_WITHIN = 20
 """The header is looked for among so many rows; above it may stand a title and notes."""
 
@@ -52,8 +52,8 @@ def read_sheet(
 ) -> Sheet:
     """Read the sheet whose header holds the ``known`` header keys, or raise what is wrong with the file."""
     grid = _read_grid(content, sheet_name)
-    if len(grid) > MOST_ROWS:
-        raise TooLargeError(what="rows", most=MOST_ROWS, found=len(grid))
+    if len(grid) > MAX_ROWS:
+        raise TooLargeError(what="rows", most=MAX_ROWS, found=len(grid))
     if not any(_filled(row) for row in grid):
         raise unreadable(FileFault.EMPTY)
     at = _find_header(grid, known) if header_row is None else header_row - 1
@@ -67,8 +67,8 @@ def read_sheet(
 
 
 def _read_grid(content: bytes, sheet_name: str | None) -> Grid:
-    if len(content) > MOST_BYTES:
-        raise TooLargeError(what="bytes", most=MOST_BYTES, found=len(content))
+    if len(content) > MAX_BYTES:
+        raise TooLargeError(what="bytes", most=MAX_BYTES, found=len(content))
     if not content.strip():
         raise unreadable(FileFault.EMPTY)
     for signature, read in READERS:
@@ -83,7 +83,7 @@ def _refuse_old(content: bytes, _sheet_name: str | None) -> Grid:
 
 
 def _read_workbook(content: bytes, sheet_name: str | None) -> Grid:
-    return read_workbook(content, sheet_name, MOST_ROWS, MOST_COLUMNS)
+    return read_workbook(content, sheet_name, MAX_ROWS, MAX_COLUMNS)
 
 
 READERS: tuple[tuple[bytes, Callable[[bytes, str | None], Grid]], ...] = (
@@ -160,7 +160,7 @@ def _parse(text: str, delimiter: str) -> list[list[str]]:
     return rows
 
 
-MOST_UNPACKED_BYTES = 500_000_000
+MAX_UNPACKED_BYTES = 500_000_000
 MACROS = "vbaproject.bin"
 WORKBOOK_PART = "workbook"
 
@@ -192,8 +192,8 @@ def _inspect(content: bytes) -> None:
         raise unreadable(FileFault.ENCRYPTED)
     if not any(WORKBOOK_PART in name for name in names):
         raise unreadable(FileFault.NOT_A_SHEET)
-    if (unpacked := sum(part.file_size for part in parts)) > MOST_UNPACKED_BYTES:
-        raise TooLargeError(what="bytes", most=MOST_UNPACKED_BYTES, found=unpacked)
+    if (unpacked := sum(part.file_size for part in parts)) > MAX_UNPACKED_BYTES:
+        raise TooLargeError(what="bytes", most=MAX_UNPACKED_BYTES, found=unpacked)
 
 
 def _choose(workbook: CalamineWorkbook, sheet_name: str | None) -> CalamineSheet:

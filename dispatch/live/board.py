@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from dispatch.commands.board import Look
-from dispatch.live.listener import WAITING_AT_MOST, Listener, hello, reset
+from dispatch.live.listener import MAX_WAITING, Listener, hello, reset
 
 EVERYONE = -1
 """For whom a case is meant that left the board before anyone here saw it: its name alone tells nothing."""
@@ -29,7 +29,7 @@ class LiveBoard:
         self.lock = asyncio.Lock()
         self.stale = False
         self.seen: int | None = None
-        self._recent: deque[Message] = deque(maxlen=WAITING_AT_MOST)
+        self._recent: deque[Message] = deque(maxlen=MAX_WAITING)
         self._meant_for: dict[str, int] = {}
         self._bits: dict[str, int] = {}
 
@@ -72,7 +72,7 @@ class LiveBoard:
             yield Message(notice.id, words, whom)
 
     def _knows_all_since(self, last: int) -> bool:
-        full = len(self._recent) == WAITING_AT_MOST
+        full = len(self._recent) == MAX_WAITING
         return last <= (self.seen or 0) and (not full or last >= self._recent[0].id)
 
     def _may_see(self, listener: Listener, message: Message) -> bool:

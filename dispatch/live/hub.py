@@ -21,7 +21,7 @@ from redis.asyncio import Redis
 from dispatch.commands.access import still_good
 from dispatch.commands.board import Look, Notice, enter, follow
 from dispatch.live.board import LiveBoard
-from dispatch.live.listener import WAITING_AT_MOST, Listener
+from dispatch.live.listener import MAX_WAITING, Listener
 from dispatch.registry.jobs.queues import HALL_CHANNEL
 from dispatch.registry.transaction import Read
 
@@ -146,7 +146,7 @@ class Hub:
     async def _look_once(self, board: LiveBoard) -> None:
         source, now = self._source, self._source.clock()
         if board.seen is None:
-            look: Look = await self._aside(partial(enter, source.read, now, board.centre_id, WAITING_AT_MOST))
+            look: Look = await self._aside(partial(enter, source.read, now, board.centre_id, MAX_WAITING))
         else:
             look = await self._aside(partial(follow, source.read, now, board.centre_id, board.seen))
         board.learn(look, [source.say(notice) for notice in look.notices])

@@ -31,7 +31,7 @@ def event(id: int, name: str, said: str) -> bytes:
     return format_sse_event(data_str=said, event=name, id=str(id))
 
 
-WAITING_AT_MOST = 500
+MAX_WAITING = 500
 """Messages kept for a listener that does not read, and entries a listener may have missed and still be told."""
 
 
@@ -66,7 +66,7 @@ class Listener:
         """Say this next. One who has let too much wait loses it, and is told to read the board anew."""
         if id <= self.after:
             return
-        if len(self._waiting) >= WAITING_AT_MOST:
+        if len(self._waiting) >= MAX_WAITING:
             self._waiting.clear()
             message = reset(id)
         self._waiting.append(message)

@@ -20,7 +20,7 @@ from dispatch.domain.docket.columns import Integers
 from dispatch.domain.docket.docket import NOBODY, Choice, Docket, PairList
 from dispatch.domain.eligibility.verdicts import Eligibility, Facet
 from dispatch.domain.ledger import slot_prices
-from dispatch.domain.policy.criteria import MOST_SCORE
+from dispatch.domain.policy.criteria import MAX_SCORE
 from dispatch.modes.places import capacity_of, institution_rooms
 from dispatch.modes.scores import Scores, score
 from optimizer import Pairs, Problem, Solution
@@ -28,7 +28,7 @@ from optimizer import Pairs, Problem, Solution
 HARD = 2**20
 EXACT_BELOW = 2**24
 PRICE_BELOW = 2**39
-MOST_SLOTS = 64
+MAX_SLOTS = 64
 SPARSE_PAIRS = 256
 LEAST_URGENT = 8
 
@@ -53,7 +53,7 @@ def encode(docket: Docket, eligibility: Eligibility) -> Problem:
     AssertionError
         If the facets are too many for exact scores; a rule that adds one is noticed by any test.
     """
-    assert len(eligibility.facets) * HARD + MOST_SCORE < EXACT_BELOW, "too many facets for exact scores in float32"
+    assert len(eligibility.facets) * HARD + MAX_SCORE < EXACT_BELOW, "too many facets for exact scores in float32"
     scores = score(docket)
     first = first_rows(docket)
     blocks, sparse = blocks_of(docket, eligibility, scores, first)
@@ -106,7 +106,7 @@ def frame(docket: Docket, eligibility: Eligibility) -> dict[str, Any]:
     """Return all of a problem but its scores: room, prices, and what must be kept apart."""
     capacity = capacity_of(docket, eligibility)
     rooms = institution_rooms(docket)
-    slots = int(min(max(capacity.max(initial=0), 1), max(docket.n, 1), MOST_SLOTS))
+    slots = int(min(max(capacity.max(initial=0), 1), max(docket.n, 1), MAX_SLOTS))
     prices = slot_prices(docket.practitioner, docket.policy.fairness, slots)
     groups = (np.unique(docket.case_of[rows]) for rows in docket.exclusive)
     return {
@@ -134,7 +134,7 @@ def open_prices(docket: Docket, dearest: int) -> Integers:
     that, and all levels together less than one case: first as many cases as possible, then
     the most urgent, then the best matches.
     """
-    base = min((docket.n + 1) * (MOST_SCORE + dearest + 1), PRICE_BELOW // (2 * LEAST_URGENT))
+    base = min((docket.n + 1) * (MAX_SCORE + dearest + 1), PRICE_BELOW // (2 * LEAST_URGENT))
     hours = docket.hours_left[first_rows(docket)]
     steps = docket.policy.urgency
     edges = np.array([step.within_hours for step in steps])

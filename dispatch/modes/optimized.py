@@ -12,7 +12,7 @@ from dispatch.domain.docket.docket import NOBODY, Choice, Docket
 from dispatch.domain.eligibility.rules import Refusal
 from dispatch.domain.eligibility.verdicts import Eligibility
 from dispatch.domain.ledger import slot_prices
-from dispatch.domain.policy.criteria import MOST_SCORE
+from dispatch.domain.policy.criteria import MAX_SCORE
 from dispatch.modes.encode import decode, encode
 from dispatch.modes.scores import Scores, score
 from optimizer import Problem, Progress, Solution, solve
@@ -160,7 +160,7 @@ def scarcity(docket: Docket, found: Match) -> list[Scarce]:
     for i, j in enumerate(found.choice.tolist()):
         if j != NOBODY:
             case = docket.case_at(i)
-            sums.setdefault((case.cause, case.area or ""), []).append(min(int(gain[j]), MOST_SCORE))
+            sums.setdefault((case.cause, case.area or ""), []).append(min(int(gain[j]), MAX_SCORE))
     return [Scarce(cause, area or None, len(prices), sum(prices)) for (cause, area), prices in sorted(sums.items())]
 
 

@@ -15,7 +15,7 @@ from dispatch.registry.statements import select_rows
 from dispatch.registry.tables import CaseRow, CentreRow, LeaveRow, SuspensionRow
 
 YEAR = timedelta(days=365)
-MOST_CASES = 5_000
+MAX_CASES = 5_000
 """Of the past year, the newest; they stand for what the centre is asked."""
 
 
@@ -54,7 +54,7 @@ def _classes(session: Session, centre_id: str, now: datetime) -> tuple[CaseFacts
         select(CaseRow)
         .where(CaseRow.centre_id == centre_id, col(CaseRow.received_at) > now - YEAR)
         .order_by(col(CaseRow.received_at).desc(), col(CaseRow.id))
-        .limit(MOST_CASES)
+        .limit(MAX_CASES)
     )
     alike = {"id": "", "granted_at": now, "due_at": now, "demand": 1}
     seen = dict.fromkeys(CaseFacts(**stated_facts(row) | alike) for row in session.exec(newest))

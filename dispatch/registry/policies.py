@@ -19,8 +19,8 @@ KNOWN_BY: Any = select_rows(PolicyRow.id, PolicyRow.digest).where(
 )
 NEWEST = select(func.max(PolicyRow.version)).where(PolicyRow.centre_id == CENTRE)
 
-MOST_VERSION = 2**31 - 1
-MOST_READ = 256
+MAX_VERSION = 2**31 - 1
+MAX_READ = 256
 _read: dict[str, Policy] = {}
 """Policies by the digest of what they say: one that says something else has another digest."""
 
@@ -48,7 +48,7 @@ def policy_in_force(session: Session, centre_id: str) -> PolicyRow:
 def version_of(session: Session, centre_id: str, version: int) -> PolicyRow:
     """Return a version of the centre's policy by its number; one that no database can count to does not exist."""
     own = select(PolicyRow).where(PolicyRow.centre_id == centre_id, col(PolicyRow.version) == version)
-    row = session.exec(own).one_or_none() if abs(version) <= MOST_VERSION else None
+    row = session.exec(own).one_or_none() if abs(version) <= MAX_VERSION else None
     if row is None:
         raise NotFoundError(what="policy", id=str(version))
     return row
@@ -77,7 +77,7 @@ def load_in_force(session: Session, centre_id: str) -> InForce:
 def read_policy(row: PolicyRow) -> Policy:
     """Return what the row's document says."""
     if row.digest not in _read:
-        if len(_read) >= MOST_READ:
+        if len(_read) >= MAX_READ:
             _read.clear()
         _read[row.digest] = Policy.from_document(row.document)
     return _read[row.digest]

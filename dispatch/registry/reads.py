@@ -31,7 +31,7 @@ from dispatch.registry.tables import (
 
 Row = TypeVar("Row", bound=SQLModel)
 
-MOST_STORED = 2**63 - 1
+MAX_STORED = 2**63 - 1
 
 
 class Slice(NamedTuple):
@@ -87,7 +87,7 @@ def _typed(table: type[SQLModel], name: str, text: str) -> Any:
 
 
 def _bounded(number: int) -> int:
-    if abs(number) > MOST_STORED:
+    if abs(number) > MAX_STORED:
         raise ValueError("no row has such a number")
     return number
 

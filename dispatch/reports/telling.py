@@ -9,7 +9,7 @@ from dispatch.domain.report_data import Books, Label
 from dispatch.domain.vocabulary import Term
 from dispatch.reports.shape import Cell, Chart, Column, Report, Row, Shape
 
-MOST_SERIES = 6
+MAX_SERIES = 6
 """Lines of one figure; of more, those with the greatest values are drawn."""
 
 
@@ -98,7 +98,7 @@ def figure(told: Told, chart: Chart) -> dict[str, Any]:
         "title": dict(zip(("zh", "en"), title, strict=True)),
         "at": {"unit": column[chart.at].unit.value, **_both(column[chart.at])},
         "value": {"unit": column[chart.values[0]].unit.value, **_both(column[chart.values[0]])},
-        "series": sorted(series, key=_most, reverse=True)[:MOST_SERIES] if chart.shape is Shape.LINES else series,
+        "series": sorted(series, key=_most, reverse=True)[:MAX_SERIES] if chart.shape is Shape.LINES else series,
     }
 
 

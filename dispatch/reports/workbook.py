@@ -17,7 +17,7 @@ MADE = datetime(2000, 1, 1)  # noqa: DTZ001 - the same reports give the same byt
 HEADER = {"bold": True, "text_wrap": True, "valign": "top", "border": 1, "bg_color": "#E8EEF7"}
 TITLE = {"bold": True, "font_size": 14}
 WRAPPED = {"text_wrap": True, "valign": "top"}
-NARROWEST, WIDEST, SHEET_NAME_AT_MOST = 10, 44, 31
+NARROWEST, WIDEST, MAX_SHEET_NAME = 10, 44, 31
 
 # fmt: off
 FORMATS = {
@@ -118,4 +118,4 @@ def _width(text: str) -> int:
 
 
 def _sheet_name(told: Told) -> str:
-    return f"{told.report.code} {told.report.zh}"[:SHEET_NAME_AT_MOST]
+    return f"{told.report.code} {told.report.zh}"[:MAX_SHEET_NAME]

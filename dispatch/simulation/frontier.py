@@ -21,8 +21,8 @@ from optimizer.analysis import Between, Corner, Frontier, Plan
 from optimizer.frontier import PATIENCE
 from optimizer.levers import value_of, worth
 
-MOST_CORNERS = 40
-MOST_BETWEEN = 3
+MAX_CORNERS = 40
+MAX_BETWEEN = 3
 
 # fmt: off
 AMOUNTS = {
@@ -102,8 +102,8 @@ def draw_curve(
     eligibility: Eligibility,
     axis: Axis,
     before: Sequence[Pair] = (),
-    corners: int = MOST_CORNERS,
-    between: int = MOST_BETWEEN,
+    corners: int = MAX_CORNERS,
+    between: int = MAX_BETWEEN,
 ) -> Curve:
     """Return the frontier of a day along an axis; ``before`` is the plan that ``Axis.CHURN`` keeps to."""
     day = _Day(docket, eligibility, axis, tuple(before))

@@ -9,7 +9,7 @@ import numpy as np
 from dispatch.domain.docket.docket import Docket
 from dispatch.domain.eligibility.verdicts import Eligibility
 from dispatch.domain.policy.criteria import BASIS_POINTS, Criterion
-from dispatch.domain.policy.schema import MOST_SLOT_PRICE, Policy
+from dispatch.domain.policy.schema import MAX_SLOT_PRICE, Policy
 from dispatch.domain.policy.sweep_axis import FIELDS, Axis, is_weight, level_of, with_level
 from dispatch.modes.encode import EXACT_BELOW, HARD, encode
 from optimizer import Problem
@@ -45,7 +45,7 @@ def levered(docket: Docket, eligibility: Eligibility, axis: Axis, before: Sequen
     if axis is Axis.CHURN:
         problem = encode(docket, eligibility)
         rows, cols = np.array(before, np.int64).reshape(-1, 2).T
-        most = min(MOST_SLOT_PRICE, SCORE_LIMIT - 1 - problem.reach)
+        most = min(MAX_SLOT_PRICE, SCORE_LIMIT - 1 - problem.reach)
         return Levered(problem, staying(problem, rows, cols), 0, most)
     less, more = (encode(_at(docket, with_level(docket.policy, axis, level)), eligibility) for level in (0, 1))
     most = _most(docket.policy, axis, less)

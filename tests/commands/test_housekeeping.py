@@ -87,7 +87,7 @@ def test_waiting_message_stays_however_old_it_is(register):
 def test_flood_goes_in_slices_and_not_all_in_one_pass(register, monkeypatch):
     monkeypatch.setattr(shelves, "SLICE", 2)
     monkeypatch.setattr(housekeeping, "SLICE", 2)
-    monkeypatch.setattr(housekeeping, "MOST_SLICES", 3)
+    monkeypatch.setattr(housekeeping, "MAX_SLICES", 3)
     register.add(*(a_key(register, str(number), LONG_AGO) for number in range(9)))
 
     removed = [purge(register.begin, NOW), purge(register.begin, NOW)]

@@ -114,10 +114,10 @@ def test_finished_job_cannot_be_cancelled(register):
 
 def test_job_whose_workers_keep_dying_is_given_up(register):
     job = a_job(register)
-    for attempt in range(jobs.MOST_ATTEMPTS):
+    for attempt in range(jobs.MAX_ATTEMPTS):
         assert jobs.claim(register.begin, NOW + attempt * jobs.LEASE, job.id, "doomed")
 
-    last = jobs.claim(register.begin, NOW + jobs.MOST_ATTEMPTS * jobs.LEASE, job.id, "doomed")
+    last = jobs.claim(register.begin, NOW + jobs.MAX_ATTEMPTS * jobs.LEASE, job.id, "doomed")
 
     assert last is None
     stored = register.get(JobRow, job.id)

@@ -18,7 +18,7 @@ from dispatch.domain.lifecycle import Event
 from dispatch.domain.vocabulary import ModeName, Role
 from dispatch.domain.webhooks import (
     FAILING_FOR,
-    MOST_ATTEMPTS,
+    MAX_ATTEMPTS,
     DeliveryState,
     Disabled,
     HookState,
@@ -220,7 +220,7 @@ def test_message_that_never_arrives_is_given_up_in_the_end(register, post):
         post.deliver(webhook)
         post.now = deliveries(register)[0].next_at
 
-    assert len(post.sent) == MOST_ATTEMPTS
+    assert len(post.sent) == MAX_ATTEMPTS
     assert timedelta(days=2) < post.now - NOW < timedelta(days=6)
     assert states(register) == [DeliveryState.DEAD]
     assert register.get(WebhookRow, webhook.id).state is HookState.ACTIVE
@@ -255,14 +255,14 @@ def test_message_that_ends_its_worker_each_time_is_not_sent_for_ever(register, p
     def die(url, headers, body):
         raise SystemExit
 
-    for _ in range(MOST_ATTEMPTS):
+    for _ in range(MAX_ATTEMPTS):
         with pytest.raises(SystemExit):
             deliver(register.begin, register.seal, die, lambda: post.now, webhook.id, "worker", HELD)
         post.now += HELD
     post.deliver(webhook)
 
     [row] = deliveries(register)
-    assert (row.state, row.attempts, row.trouble) == (DeliveryState.DEAD, MOST_ATTEMPTS, Trouble.BROKEN_OFF)
+    assert (row.state, row.attempts, row.trouble) == (DeliveryState.DEAD, MAX_ATTEMPTS, Trouble.BROKEN_OFF)
     assert post.sent == []
 
 

@@ -14,7 +14,7 @@ from dispatch.domain.webhooks import (
     JITTER,
     LONGEST_PAUSE,
     LONGEST_REST,
-    MOST_ATTEMPTS,
+    MAX_ATTEMPTS,
     RECEIVE,
     TYPES,
     HookType,
@@ -67,7 +67,7 @@ def test_only_named_facts_go_out():
 
 
 def test_pauses_grow_threefold_and_together_last_about_three_days():
-    pauses = [pause_after(attempts, "d1") for attempts in range(1, MOST_ATTEMPTS)]
+    pauses = [pause_after(attempts, "d1") for attempts in range(1, MAX_ATTEMPTS)]
 
     assert timedelta(days=2) < sum(pauses, timedelta()) < timedelta(days=4)
     for attempts, pause in enumerate(pauses, 1):
@@ -90,8 +90,8 @@ def test_endpoint_rests_twice_as_long_with_each_failure_up_to_a_limit(failures, 
 
 
 def test_message_is_given_up_after_the_last_attempt():
-    assert not given_up(MOST_ATTEMPTS - 1)
-    assert given_up(MOST_ATTEMPTS)
+    assert not given_up(MAX_ATTEMPTS - 1)
+    assert given_up(MAX_ATTEMPTS)
 
 
 def test_endpoint_fails_too_long_after_days_without_a_success():

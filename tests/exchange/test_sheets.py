@@ -7,7 +7,7 @@ import pytest
 from dispatch.domain.errors import TooLargeError, UnreadableFileError
 from dispatch.exchange.columns import Kind
 from dispatch.exchange.layout import known_headers
-from dispatch.exchange.sheets import MOST_ROWS, read_sheet
+from dispatch.exchange.sheets import MAX_ROWS, read_sheet
 from dispatch.exchange.tables import TABLES
 from tests.exchange.files import a_csv, a_workbook
 
@@ -72,9 +72,9 @@ def test_header_row_of_a_mapping_settles_which_of_two_is_meant():
 
 
 def test_more_rows_than_anyone_has_are_refused():
-    content = "机构编号,机构名称\n".encode() + b"a,b\n" * MOST_ROWS
+    content = "机构编号,机构名称\n".encode() + b"a,b\n" * MAX_ROWS
 
     with pytest.raises(TooLargeError) as refusal:
         read_sheet(content, KNOWN)
 
-    assert refusal.value.facts == {"what": "rows", "most": MOST_ROWS, "found": MOST_ROWS + 1}
+    assert refusal.value.facts == {"what": "rows", "most": MAX_ROWS, "found": MAX_ROWS + 1}

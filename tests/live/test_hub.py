@@ -7,7 +7,7 @@ from dispatch.commands.board import Look, Notice
 from dispatch.domain.states import Happening
 from dispatch.domain.vocabulary import Matter, Stage
 from dispatch.live.board import LiveBoard
-from dispatch.live.listener import WAITING_AT_MOST, Listener
+from dispatch.live.listener import MAX_WAITING, Listener
 from dispatch.registry.board import Card
 from dispatch.registry.tables import CaseRow, PostingRow
 
@@ -52,13 +52,13 @@ def test_slow_listener_is_told_to_read_anew_and_delays_nobody():
     slow, quick = join(board), join(board)
     heard = []
 
-    for id in range(1, WAITING_AT_MOST + 3):
+    for id in range(1, MAX_WAITING + 3):
         happen(board, notice(id, case_id=str(id)))
         heard += said(quick)
 
     assert heard[0] == "event: hello"
-    assert heard[1:] == [f"posted {id}" for id in range(1, WAITING_AT_MOST + 3)]
-    assert said(slow) == ["event: reset", f"posted {WAITING_AT_MOST + 1}", f"posted {WAITING_AT_MOST + 2}"]
+    assert heard[1:] == [f"posted {id}" for id in range(1, MAX_WAITING + 3)]
+    assert said(slow) == ["event: reset", f"posted {MAX_WAITING + 1}", f"posted {MAX_WAITING + 2}"]
 
 
 def test_claimant_is_told_of_what_they_may_claim_and_what_becomes_of_it():
@@ -83,7 +83,7 @@ def test_case_that_left_before_anyone_here_saw_it_is_told_to_everyone_without_a_
 
 def test_listener_who_missed_more_than_is_kept_reads_anew():
     board = a_hall()
-    for id in range(1, WAITING_AT_MOST + 2):
+    for id in range(1, MAX_WAITING + 2):
         happen(board, notice(id, case_id=str(id)))
 
     assert said(join(board, last=1)) == ["event: reset"]

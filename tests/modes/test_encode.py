@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from dispatch.domain.eligibility.table import eligible
-from dispatch.domain.policy.criteria import MOST_SCORE
+from dispatch.domain.policy.criteria import MAX_SCORE
 from dispatch.domain.vocabulary import PairKind, PractitionerKind, Sex
 from dispatch.modes.encode import EXACT_BELOW, HARD, SPARSE_PAIRS, encode, first_rows
 from dispatch.modes.optimized import pair_points
@@ -99,7 +99,7 @@ def test_score_never_exceeds_a_full_million():
     case = a_case(wishes=("p1",), earlier_counsel=("p1",), categories=("elderly",))
     docket = a_docket([case], [a_practitioner(**perfect)], areas=(an_area(),))
 
-    assert sum(score(docket).terms(0, 0).values()) == MOST_SCORE
+    assert sum(score(docket).terms(0, 0).values()) == MAX_SCORE
 
 
 def test_wish_of_someone_refused_adds_nothing():
@@ -123,7 +123,7 @@ def test_open_price_climbs_with_urgency():
 
     assert prices[0] == prices[1]
     assert all(dear > cheap for dear, cheap in pairwise(prices[1:]))
-    assert prices[-1] > 7 * MOST_SCORE
+    assert prices[-1] > 7 * MAX_SCORE
 
 
 def test_groups_and_sides_are_told_by_case():

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 
 from dispatch.domain.docket.docket import NOBODY
 from dispatch.domain.eligibility.table import Refusal, eligible
-from dispatch.domain.policy.criteria import MOST_SCORE
+from dispatch.domain.policy.criteria import MAX_SCORE
 from dispatch.domain.vocabulary import Sex
 from dispatch.modes.optimized import Scarce, candidates, match, reasons, scarcity
 from dispatch.modes.places import Places
@@ -244,7 +244,7 @@ def test_place_for_want_of_which_a_case_stays_open_costs_as_much_as_the_best_mat
 
     found = scarcity(docket, match(docket, eligible(docket)))
 
-    assert found == [Scarce("wages", "A", 1, MOST_SCORE)]
+    assert found == [Scarce("wages", "A", 1, MAX_SCORE)]
 
 
 def test_places_of_a_plan_that_is_not_proven_best_have_no_price():

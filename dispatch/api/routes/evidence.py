@@ -22,7 +22,7 @@ from dispatch.domain.errors import (
 )
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.policy.sweep_axis import Axis
-from dispatch.simulation.frontier import MOST_BETWEEN, MOST_CORNERS
+from dispatch.simulation.frontier import MAX_BETWEEN, MAX_CORNERS
 from dispatch.simulation.sensitivity import Slack
 
 
@@ -138,8 +138,8 @@ def get_frontier(
     actor: MaySimulate,
     read: ReadDep,
     axis: Axis = Axis.FAIRNESS,
-    corners: Annotated[int, Query(ge=2, le=100)] = MOST_CORNERS,
-    between: Annotated[int, Query(ge=0, le=5)] = MOST_BETWEEN,
+    corners: Annotated[int, Query(ge=2, le=100)] = MAX_CORNERS,
+    between: Annotated[int, Query(ge=0, le=5)] = MAX_BETWEEN,
 ) -> CurveOut:
     """Return what the run's day could have been with more or less of one criterion, and what that costs. 权衡边界。"""
     curve = frontiers.frontier_of_run(read, actor, run_id, axis, corners, between)
@@ -162,7 +162,7 @@ def adopt_point(
 
 @router.get("/policies/sensitivity", responses=responses(NotFoundError))
 def get_sensitivity(
-    actor: MaySimulate, read: ReadDep, runs: Annotated[int, Query(ge=1, le=evidence.MOST_RUNS)] = 3
+    actor: MaySimulate, read: ReadDep, runs: Annotated[int, Query(ge=1, le=evidence.MAX_RUNS)] = 3
 ) -> FirmnessOut:
     """Return how far each weight and price can move before a plan of the last runs changes. 政策稳定区间。"""
     return FirmnessOut.model_validate(evidence.sensitivity(read, actor, runs))
@@ -172,7 +172,7 @@ def get_sensitivity(
 def get_lessons(
     actor: MaySimulate,
     read: ReadDep,
-    most: Annotated[int, Query(ge=1, le=evidence.MOST_OVERRIDES)] = evidence.MOST_OVERRIDES,
+    most: Annotated[int, Query(ge=1, le=evidence.MAX_OVERRIDES)] = evidence.MAX_OVERRIDES,
 ) -> LessonsOut:
     """Return the nearest weights that explain the latest overrides, or which contradict each other. 从改派中学习。"""
     return LessonsOut.model_validate(evidence.learn_policy(read, actor, most))

@@ -21,7 +21,7 @@ from dispatch.domain.errors import (
 )
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.webhooks import DeliveryState, Disabled, HookState, HookType, Trouble
-from dispatch.exchange.outbound import URL_AT_MOST
+from dispatch.exchange.outbound import MAX_URL
 from dispatch.registry import reads, webhooks
 from dispatch.registry.tables import WebhookRow
 
@@ -30,7 +30,7 @@ Url = Annotated[
     str,
     Field(
         min_length=1,
-        max_length=URL_AT_MOST,
+        max_length=MAX_URL,
         description="Where messages are posted; https, in no private network unless the settings allow it. 接收地址。",
         examples=["https://cases.example.org/hooks"],
     ),

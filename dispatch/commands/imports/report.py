@@ -12,7 +12,7 @@ from dispatch.exchange.columns import Kind
 from dispatch.exchange.faults import CellFault, Refusal, Words, shown
 from dispatch.exchange.records import Records
 
-REPORTED_AT_MOST = 1_000
+MAX_REPORTED = 1_000
 """Refusals listed one by one; more would be a file nobody reads."""
 
 # fmt: off
@@ -65,8 +65,8 @@ class ImportReport:
             "dry_run": self.dry_run,
             **{fate.value: len(rows) for fate, rows in self.fates.items()},
             "rows": {fate.value: ranges(rows) for fate, rows in self.fates.items()},
-            "refusals": [refusal.to_document() for refusal in self.refused[:REPORTED_AT_MOST]],
-            "refusals_left_out": max(0, len(self.refused) - REPORTED_AT_MOST),
+            "refusals": [refusal.to_document() for refusal in self.refused[:MAX_REPORTED]],
+            "refusals_left_out": max(0, len(self.refused) - MAX_REPORTED),
             "passed_over": self.passed_over,
             "dropped": dict(self.dropped),
         }

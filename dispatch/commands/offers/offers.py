@@ -24,7 +24,7 @@ from dispatch.registry.offers import EXPIRED, due
 from dispatch.registry.tables import OfferRow
 from dispatch.registry.transaction import Begin, Read
 
-MOST_AT_ONCE = 20
+MAX_AT_ONCE = 20
 
 
 def make_offers(
@@ -32,8 +32,8 @@ def make_offers(
 ) -> list[OfferRow]:
     """Ask several practitioners at the same time; who is being asked already is not asked twice."""
     require(actor, Verb.OFFER)
-    if not 1 <= len(set(practitioner_ids)) == len(practitioner_ids) <= MOST_AT_ONCE:
-        raise InvalidFieldError(field="practitioner_ids", expected=f"1 to {MOST_AT_ONCE} different practitioners")
+    if not 1 <= len(set(practitioner_ids)) == len(practitioner_ids) <= MAX_AT_ONCE:
+        raise InvalidFieldError(field="practitioner_ids", expected=f"1 to {MAX_AT_ONCE} different practitioners")
     with begin() as tx:
         host = RegisterHost(tx, actor.centre_id, actor, now)
         case = host.case(case_id)

@@ -19,7 +19,7 @@ from dispatch.registry.reads import get
 from dispatch.registry.tables import PolicyRow
 from dispatch.registry.transaction import Begin, Read, Transaction
 
-MOST_NOTE = 400
+MAX_NOTE = 400
 OPEN = (PolicyStatus.DRAFT, PolicyStatus.SIMULATED)
 WAS_IN_FORCE = (PolicyStatus.PUBLISHED, PolicyStatus.SUPERSEDED)
 
@@ -164,5 +164,5 @@ def _whole(row: PolicyRow) -> dict[str, Any]:
 
 def require_legible(note: str | None, field: str = "note") -> None:
     """Refuse a note that is longer than what is kept of it, or that hides characters."""
-    if note and (len(note) > MOST_NOTE or not re.fullmatch(LEGIBLE, note)):
-        raise InvalidFieldError(field=field, expected=f"up to {MOST_NOTE} characters, none of them hidden")
+    if note and (len(note) > MAX_NOTE or not re.fullmatch(LEGIBLE, note)):
+        raise InvalidFieldError(field=field, expected=f"up to {MAX_NOTE} characters, none of them hidden")

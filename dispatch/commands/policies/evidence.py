@@ -15,8 +15,8 @@ from dispatch.registry.transaction import Begin, Read
 from dispatch.simulation.sensitivity import Room, rooms_of
 from dispatch.simulation.teaching import Lessons, lessons_of
 
-MOST_RUNS = 10
-MOST_OVERRIDES = 200
+MAX_RUNS = 10
+MAX_OVERRIDES = 200
 
 
 class Firmness(NamedTuple):
@@ -31,19 +31,19 @@ def sensitivity(read: Read, actor: Actor, runs: int) -> Firmness:
     require(actor, Verb.SIMULATE)
     with read() as session:
         policy = policy_in_force(session, actor.centre_id)
-        rows = recent_runs(session, policy.id, min(runs, MOST_RUNS))
+        rows = recent_runs(session, policy.id, min(runs, MAX_RUNS))
     if not rows:
         raise NotFoundError(what="run of the policy in force", id=policy.id)
     return Firmness([row.id for row in rows], rooms_of([(row.id, day_of(row)) for row in rows]))
 
 
-def learn_policy(read: Read, actor: Actor, most: int = MOST_OVERRIDES) -> Lessons:
+def learn_policy(read: Read, actor: Actor, most: int = MAX_OVERRIDES) -> Lessons:
     """Return what the latest overrides say about the weights in force; nothing is written."""
     require(actor, Verb.SIMULATE)
     return _lessons(read, actor, most)[1]
 
 
-def draft_learned(begin: Begin, read: Read, actor: Actor, now: datetime, most: int = MOST_OVERRIDES) -> PolicyRow:
+def draft_learned(begin: Begin, read: Read, actor: Actor, now: datetime, most: int = MAX_OVERRIDES) -> PolicyRow:
     """Draft the policy in force with the weights that explain most overrides."""
     require(actor, Verb.EDIT_POLICY)
     base, lessons = _lessons(read, actor, most)

@@ -22,7 +22,7 @@ OWN = "statement"
 """The report of which everyone may read their own row."""
 
 MONTH = "month"
-MOST_DAYS = 800
+MAX_DAYS = 800
 
 
 class Answer(NamedTuple):
@@ -69,8 +69,8 @@ def span_of(session: Session, centre_id: str, now: datetime, since: date | None,
     first = since or last.replace(month=1, day=1)
     if not EARLIEST <= last <= LATEST:
         raise InvalidFieldError(field="until", value=last.isoformat(), expected=f"{EARLIEST} to {LATEST}")
-    if not last - timedelta(days=MOST_DAYS) < first <= last:
-        expected = f"{last - timedelta(days=MOST_DAYS - 1)} to {last}"
+    if not last - timedelta(days=MAX_DAYS) < first <= last:
+        expected = f"{last - timedelta(days=MAX_DAYS - 1)} to {last}"
         raise InvalidFieldError(field="since", value=first.isoformat(), expected=expected)
     return Days(centre_id, first, last, day.zone)
 

@@ -23,7 +23,7 @@ from dispatch.registry.rotation import to_calibrate
 from dispatch.registry.tables import AdjustmentRow, PractitionerRow
 from dispatch.registry.transaction import Begin, Read
 
-MOST_OVERRIDE = 20
+MAX_OVERRIDE = 20
 DIGITS = 4
 
 
@@ -78,8 +78,8 @@ def override(begin: Begin, actor: Actor, now: datetime, practitioner_id: str, tu
     require(actor, Verb.OVERRIDE_ROTATION)
     if not reason.strip():
         raise ReasonRequiredError(field="reason")
-    if turns == 0 or abs(turns) > MOST_OVERRIDE:
-        raise InvalidFieldError(field="turns", value=turns, expected=f"-{MOST_OVERRIDE} to {MOST_OVERRIDE}, not 0")
+    if turns == 0 or abs(turns) > MAX_OVERRIDE:
+        raise InvalidFieldError(field="turns", value=turns, expected=f"-{MAX_OVERRIDE} to {MAX_OVERRIDE}, not 0")
     with begin() as tx:
         host = RegisterHost(tx, actor.centre_id, actor, now)
         tx.lock(PractitionerRow, practitioner_id, actor.centre_id)

@@ -32,8 +32,8 @@ from dispatch.registry.transaction import Begin, Read, Transaction
 
 __all__ = ["ApplyReport", "apply_run", "candidates", "request_due_runs", "request_run", "solve_run"]
 
-MOST_SEED = 2**63 - 1
-MOST_REASON = 80
+MAX_SEED = 2**63 - 1
+MAX_REASON = 80
 
 
 class ApplyReport(NamedTuple):
@@ -48,8 +48,8 @@ def request_run(
 ) -> RunRow:
     """Queue a run over the waiting cases, or those of the named that wait; with none of them it is done at once."""
     require(actor, Verb.REQUEST_RUN)
-    if not 0 <= seed <= MOST_SEED:
-        raise InvalidFieldError(field="seed", value=seed, expected=f"0 to {MOST_SEED}")
+    if not 0 <= seed <= MAX_SEED:
+        raise InvalidFieldError(field="seed", value=seed, expected=f"0 to {MAX_SEED}")
     with begin() as tx:
         tx.lock_centre(actor.centre_id)
         policy = policy_in_force(tx.session, actor.centre_id)
@@ -92,7 +92,7 @@ def apply_run(
             decision = in_mode(ModeName.OPTIMIZED)._replace(run_id=run.id, policy_id=run.policy_id)
             for row, obstacles in zip(todo, matching.apply(host, todo, decision), strict=True):
                 row.state = ProposalState.STALE if obstacles else ProposalState.APPLIED
-                row.stale_reason = ",".join(obstacles)[:MOST_REASON] or None
+                row.stale_reason = ",".join(obstacles)[:MAX_REASON] or None
             prove_run(host, run.id)
             _announce(host, run, todo)
         return ApplyReport(

@@ -18,7 +18,7 @@ from dispatch.simulation import appraisal
 from dispatch.simulation.appraisal import Made
 from dispatch.simulation.parity import costs
 
-MOST_DAYS = 14
+MAX_DAYS = 14
 """Days told in one night; a register that was filled from elsewhere is caught up with in several."""
 
 ONE_DAY = timedelta(days=1)
@@ -85,4 +85,4 @@ def _due(session: Session, day: Day) -> Sequence[date]:
     if first is None:
         return []
     begin = last + ONE_DAY if last else first.astimezone(day.zone).date()
-    return [begin + k * ONE_DAY for k in range(min((day.today - begin).days, MOST_DAYS))]
+    return [begin + k * ONE_DAY for k in range(min((day.today - begin).days, MAX_DAYS))]

@@ -22,7 +22,7 @@ from dispatch.simulation.year import Year, working_days
 
 SIMULATE, REPLAY = "workers.jobs.simulate_policy", "workers.jobs.replay_against"
 QUEUE = "simulations"
-MOST_SEED = 2**63 - 1
+MAX_SEED = 2**63 - 1
 
 
 A_YEAR = timedelta(days=364)
@@ -60,8 +60,8 @@ def request_simulation(
     """Queue a back-test of a version as it stands now against another, by default the one in force."""
     require(actor, Verb.SIMULATE)
     require_span(scene.since, scene.until)
-    if not 0 <= seed <= MOST_SEED:
-        raise InvalidFieldError(field="seed", value=seed, expected=f"0 to {MOST_SEED}")
+    if not 0 <= seed <= MAX_SEED:
+        raise InvalidFieldError(field="seed", value=seed, expected=f"0 to {MAX_SEED}")
     with begin() as tx:
         policy = get(tx.session, PolicyRow, actor.centre_id, policy_id)
         against = (

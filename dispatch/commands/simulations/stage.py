@@ -21,7 +21,7 @@ from dispatch.simulation.replay.play import play
 from dispatch.simulation.replay.recorded import Recorded, fitted
 from dispatch.simulation.year import Year, make_year
 
-MOST_DAYS = 800
+MAX_DAYS = 800
 Told = Callable[[float], None]
 """Told which share of the whole is done; may raise to stop."""
 
@@ -74,8 +74,8 @@ def require_span(since: date, until: date) -> None:
     for field, day in (("since", since), ("until", until)):
         if not EARLIEST <= day <= LATEST:
             raise InvalidFieldError(field=field, value=day.isoformat(), expected=f"{EARLIEST} to {LATEST}")
-    if not timedelta(0) <= until - since <= timedelta(days=MOST_DAYS):
-        raise InvalidFieldError(field="until", value=until.isoformat(), expected=f"up to {MOST_DAYS} days after since")
+    if not timedelta(0) <= until - since <= timedelta(days=MAX_DAYS):
+        raise InvalidFieldError(field="until", value=until.isoformat(), expected=f"up to {MAX_DAYS} days after since")
 
 
 def policy_of(read: Read, actor: Actor, version: int | None) -> Policy:

@@ -20,7 +20,7 @@ from dispatch.registry.transaction import Begin, Transaction
 OVERLAP = timedelta(hours=24)
 """How long a secret that was changed still signs beside the new one, unless told otherwise."""
 
-OVERLAP_AT_MOST = timedelta(days=7)
+MAX_OVERLAP = timedelta(days=7)
 SECRET = "secret"
 """The one entry of what is sealed."""
 
@@ -78,8 +78,8 @@ def change_secret(
     begin: Begin, seal: Seal, actor: Actor, now: datetime, webhook_id: str, overlap: timedelta = OVERLAP
 ) -> tuple[WebhookRow, str]:
     """Give the endpoint a new secret, shown this once; the one before signs beside it until the overlap is over."""
-    if not timedelta() <= overlap <= OVERLAP_AT_MOST:
-        raise InvalidFieldError(field="overlap_hours", expected=f"up to {OVERLAP_AT_MOST.days} days")
+    if not timedelta() <= overlap <= MAX_OVERLAP:
+        raise InvalidFieldError(field="overlap_hours", expected=f"up to {MAX_OVERLAP.days} days")
     secret = _new_secret()
     with begin() as tx:
         row = _own(tx, actor, webhook_id, now)

@@ -36,7 +36,7 @@ __all__ = ["NOBODY", "Choice", "Docket", "PairList", "docket_from_json", "docket
 NOBODY = -1
 """Stands in a choice for a seat that stays open."""
 
-MOST_SEATS = 2
+MAX_SEATS = 2
 """CPL art. 33 and its like: one or two defenders or agents a party."""
 
 HOUR = timedelta(hours=1)
@@ -191,8 +191,8 @@ def seed_of(case_ids: Iterable[str]) -> int:
 def require_seats(cases: Iterable[CaseFacts]) -> None:
     """Refuse a case with more practitioners than the law allows a party."""
     for case in cases:
-        if not 1 <= case.demand <= MOST_SEATS:
-            raise InvalidFieldError(field="demand", value=case.demand, expected=f"1 to {MOST_SEATS}", case_id=case.id)
+        if not 1 <= case.demand <= MAX_SEATS:
+            raise InvalidFieldError(field="demand", value=case.demand, expected=f"1 to {MAX_SEATS}", case_id=case.id)
 
 
 def pair_list(triples: Iterable[tuple[int, int, int]]) -> PairList:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, model_validator
 
 from dispatch.domain.calendar import WorkingDays
-from dispatch.domain.policy.document import MOST_HOURS, Document, Text
+from dispatch.domain.policy.document import MAX_HOURS, Document, Text
 from dispatch.domain.vocabulary import Matter, ModeName
 
 
@@ -15,7 +15,7 @@ class Step(Document):
     """One mode of a chain and how long it may take; the last step needs no window."""
 
     mode: ModeName
-    hours: float | None = Field(default=None, gt=0, le=MOST_HOURS)
+    hours: float | None = Field(default=None, gt=0, le=MAX_HOURS)
 
 
 class Chain(Document):
@@ -44,17 +44,17 @@ class Walk(Document):
 
     start_on_grant: bool = False
     """Put every granted case on its chain at once; otherwise an officer does, or cases wait for a run."""
-    answer_hours: float = Field(default=8, gt=0, le=MOST_HOURS)
+    answer_hours: float = Field(default=8, gt=0, le=MAX_HOURS)
     """Office hours to answer an offer; never longer than its step."""
     offers_at_once: int = Field(default=1, ge=1, le=20)
     """How many are asked at the same time in the rotation; the first to accept has the case."""
     ask_after_runs: bool = False
     """Let a run's proposals be offered before they become assignments."""
-    reserve_hours: float = Field(default=8, gt=0, le=MOST_HOURS)
+    reserve_hours: float = Field(default=8, gt=0, le=MAX_HOURS)
     """Office hours kept for the last step: earlier windows end before them."""
-    escalate_hours: float = Field(default=4, gt=0, le=MOST_HOURS)
+    escalate_hours: float = Field(default=4, gt=0, le=MAX_HOURS)
     """Office hours before the deadline at which the manager is called."""
-    direct_below_hours: float = Field(default=24, ge=0, le=MOST_HOURS)
+    direct_below_hours: float = Field(default=24, ge=0, le=MAX_HOURS)
     """With fewer hours left a case goes straight to the last step."""
 
     @model_validator(mode="after")

@@ -8,7 +8,7 @@ from dispatch.domain.policy.document import Document
 from dispatch.domain.vocabulary import Term
 
 BASIS_POINTS = 10_000
-MOST_SCORE = BASIS_POINTS * 100
+MAX_SCORE = BASIS_POINTS * 100
 
 
 # fmt: off

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-MOST_HOURS = 8_760
+MAX_HOURS = 8_760
 """No term of a policy is longer than a year."""
 
 LEGIBLE = r"^[^\x00-\x08\x0b-\x1f\x7f]*$"

@@ -19,14 +19,14 @@ from dispatch.domain.deadlines import CHINA, DEADLINES, Limit
 from dispatch.domain.eligibility.soft_rules import Soft
 from dispatch.domain.errors import PolicyInvalidError, UnknownReferenceError
 from dispatch.domain.policy.chain_schema import Chain, Nightly, Runs, Walk
-from dispatch.domain.policy.criteria import MOST_SCORE, Weights
-from dispatch.domain.policy.document import LEGIBLE, MOST_HOURS, Document, Text
+from dispatch.domain.policy.criteria import MAX_SCORE, Weights
+from dispatch.domain.policy.document import LEGIBLE, MAX_HOURS, Document, Text
 from dispatch.domain.shares import Rotation
 from dispatch.domain.vocabulary import Matter, Service
 
-MOST_SLOT_PRICE = 500_000
-MOST_EFFORT = 10_000
-MOST_KM = 20_000
+MAX_SLOT_PRICE = 500_000
+MAX_EFFORT = 10_000
+MAX_KM = 20_000
 PRESETS = ("national", "shangqiu")
 
 
@@ -45,7 +45,7 @@ class Thresholds(Document):
     """Quality level of a practitioner who has not been graded yet."""
     specialty_floor: int | None = Field(default=None, ge=0, le=100)
     """Least level in the cause of action; 0 asks only that specialties are known, none asks nothing."""
-    reach_km: float | None = Field(default=None, gt=0, le=MOST_KM)
+    reach_km: float | None = Field(default=None, gt=0, le=MAX_KM)
     """Greatest distance to the case; none where distance only counts in the score."""
 
 
@@ -84,7 +84,7 @@ class Fairness(Document):
     """Price of a slot by the share of the cap in use: the first entry for an empty desk, the last for a full one."""
     floor_cases_per_year: int | None = Field(default=None, ge=1, le=50)
     """Whoever has fewer cases than this, pro rata of the year, comes first; none where there is no floor."""
-    floor_premium: int = Field(default=100_000, ge=0, le=MOST_SLOT_PRICE)
+    floor_premium: int = Field(default=100_000, ge=0, le=MAX_SLOT_PRICE)
     """Points by which a run prefers to give such a person each case that is lacking."""
 
     @model_validator(mode="after")
@@ -92,31 +92,31 @@ class Fairness(Document):
         """Refuse a ladder that falls, and prices that outgrow the score."""
         if list(self.load_ladder) != sorted(self.load_ladder) or self.load_ladder[0] < 0:
             raise ValueError("the load ladder must not fall, nor start below 0")
-        if self.load_ladder[-1] > MOST_SLOT_PRICE:
-            raise ValueError(f"the load ladder must end at {MOST_SLOT_PRICE} or less")
+        if self.load_ladder[-1] > MAX_SLOT_PRICE:
+            raise ValueError(f"the load ladder must end at {MAX_SLOT_PRICE} or less")
         return self
 
 
 class Band(Document):
     """Up to this distance, this level."""
 
-    up_to_km: float = Field(gt=0, le=MOST_KM)
+    up_to_km: float = Field(gt=0, le=MAX_KM)
     level: int = Field(ge=0, le=100)
 
 
 class Urgency(Document):
     """With at most so many hours left, this level; more urgent cases are served first."""
 
-    within_hours: float = Field(ge=-MOST_HOURS, le=MOST_HOURS)
+    within_hours: float = Field(ge=-MAX_HOURS, le=MAX_HOURS)
     level: int = Field(ge=0, le=7)
 
 
 class Effort(Document):
     """Effort credits of one assignment, by service, with extras for heavy cases."""
 
-    by_service: dict[Service, Annotated[int, Field(le=MOST_EFFORT)]]
-    grave: int = Field(default=0, ge=0, le=MOST_EFFORT)
-    major: int = Field(default=0, ge=0, le=MOST_EFFORT)
+    by_service: dict[Service, Annotated[int, Field(le=MAX_EFFORT)]]
+    grave: int = Field(default=0, ge=0, le=MAX_EFFORT)
+    major: int = Field(default=0, ge=0, le=MAX_EFFORT)
 
     @model_validator(mode="after")
     def complete(self) -> Self:
@@ -131,11 +131,11 @@ class Grab(Document):
 
     window_minutes: int = Field(ge=0, le=1440)
     """Length of a sealed window; 0 gives the case to the first eligible claim."""
-    epsilon: int = Field(default=0, ge=0, le=MOST_SCORE)
+    epsilon: int = Field(default=0, ge=0, le=MAX_SCORE)
     """A claim whose regret is not above this is granted at once."""
     open_claims: int = Field(default=3, ge=1, le=10_000)
     weekly_claims: int = Field(default=5, ge=1, le=10_000)
-    cool_down_hours: int = Field(default=72, ge=0, le=MOST_HOURS)
+    cool_down_hours: int = Field(default=72, ge=0, le=MAX_HOURS)
 
 
 class Cause(Document):

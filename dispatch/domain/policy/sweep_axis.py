@@ -5,7 +5,7 @@ from math import floor
 from typing import Any
 
 from dispatch.domain.policy.criteria import BASIS_POINTS, Criterion
-from dispatch.domain.policy.schema import MOST_SLOT_PRICE, Policy
+from dispatch.domain.policy.schema import MAX_SLOT_PRICE, Policy
 from dispatch.domain.vocabulary import Term
 
 PRICES = ("price_per_turn", "price_per_effort", "floor_premium")
@@ -34,7 +34,7 @@ FIELDS: dict[Axis, tuple[str, str, int]] = {
     # axis                         part        field               highest the policy takes
     Axis.FAIRNESS:                ("fairness", "price_per_turn",   100_000),
     Axis.EFFORT:                  ("fairness", "price_per_effort", 10_000),
-    Axis.FLOOR:                   ("fairness", "floor_premium",    MOST_SLOT_PRICE),
+    Axis.FLOOR:                   ("fairness", "floor_premium",    MAX_SLOT_PRICE),
     **{Axis[each.name]:          ("weights",  each.value,         BASIS_POINTS) for each in Criterion},
 }
 # fmt: on

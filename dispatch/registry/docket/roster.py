@@ -141,7 +141,7 @@ class Day(NamedTuple):
 Stated = dict[str, Any]
 """What a row of attributes says, by the names of the facts."""
 
-MOST_READ = 200_000
+MAX_READ = 200_000
 _read: dict[str, Stated] = {}
 """By the row's id. Such a row is closed and followed by another, never changed in what it says."""
 
@@ -253,7 +253,7 @@ def _stated_in(session: Session, attributes_ids: Sequence[str]) -> Mapping[str, 
     known = {id: stated for id in attributes_ids if (stated := _read.get(id))}
     unread = set(attributes_ids) - known.keys()
     fresh = {row.id: stated_facts(row._mapping) for row in fetch_by(session, ATTRIBUTES, unread)}
-    if len(_read) + len(fresh) > MOST_READ:
+    if len(_read) + len(fresh) > MAX_READ:
         _read.clear()
     _read.update(fresh)
     return known | fresh
