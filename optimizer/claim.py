@@ -17,6 +17,12 @@ What is summed or multiplied beyond that is summed by ``optimizer.exact``. The s
 at most two prices of the problem and two scores for each case, below the limit up to 2**24 cases.
 """
 
+NUMBER_LIMIT = 2**256
+"""
+Every single number of a claim is below this in size. A bound adds fewer than 2**64 prices below 2**50, each times less
+than 2**63, so none comes near; Python refuses to spell out numbers far longer.
+"""
+
 # fmt: off
 FIELDS: dict[type, dict[str, type]] = {
     Solution:    {"objective": int, "bound": int, "optimal": bool, "certificate": Certificate},
@@ -98,7 +104,10 @@ def _require_sorted(rows: IntArray, cols: IntArray, height: int, width: int, nam
 def _require_fields(holder: object, kind: type, name: str) -> None:
     _require_type(holder, kind, name)
     for field, wanted in FIELDS[kind].items():
-        _require_type(getattr(holder, field, None), wanted, f"{name}.{field}")
+        value = getattr(holder, field, None)
+        _require_type(value, wanted, f"{name}.{field}")
+        if type(value) is int and not -NUMBER_LIMIT < value < NUMBER_LIMIT:
+            raise ValueError(f"{name}.{field} has {value.bit_length()} bits; no claim needs so long a number")
 
 
 def _require_type(value: object, wanted: type, name: str) -> None:

@@ -49,7 +49,7 @@ def sealed(solution):
     """The claim with a seal that fits it, or would, if it were of whole numbers."""
     try:
         return replace(solution, certificate=replace(solution.certificate, seal=oracle.seal(solution)))
-    except (AttributeError, TypeError, struct.error, oracle.NotWholeError):
+    except (AttributeError, TypeError, ValueError, struct.error, oracle.NotWholeError):
         return solution
 
 
@@ -213,7 +213,7 @@ def outside(problem, solution, random):
 
 def other_number(problem, solution, random):
     name = random.choice(["objective", "bound"])
-    by = random.choice([-1, 1, 2**24, 2**32, 2**63, 2**64, -(2**64)])
+    by = random.choice([-1, 1, 2**24, 2**32, 2**63, 2**64, -(2**64), 2**256, -(10**5000)])
     changed = replace(solution, **{name: getattr(solution, name) + by})
     return replace(changed, optimal=random.random() < 0.5)
 

@@ -9,6 +9,7 @@ import numpy as np
 from optimizer import Certificate, Pairs, Proof, Solution
 
 PRICE_LIMIT = 2**50
+NUMBER_LIMIT = 2**256
 
 
 def proves(problem, solution):
@@ -26,7 +27,8 @@ class NotWholeError(Exception):
 def _proves(problem, solution):
     need(type(solution) is Solution and type(solution.certificate) is Certificate)
     claim = solution.certificate
-    need([type(solution.objective), type(solution.bound), type(claim.seed)] == [int] * 3)
+    numbers = (solution.objective, solution.bound, claim.seed)
+    need(all(type(number) is int and abs(number) < NUMBER_LIMIT for number in numbers))
     need([type(solution.optimal), type(claim.instance), type(claim.seal)] == [bool, str, str])
     need(type(claim.leaves) is tuple and claim.leaves and all(type(leaf) is Proof for leaf in claim.leaves))
     rows, cols, unmet = entries(solution.rows), entries(solution.cols), entries(solution.open)

@@ -174,6 +174,20 @@ def test_forged_proof_is_rejected_with_its_reason(change, reason):
         verify(problem, resealed(solution, **change))
 
 
+@pytest.mark.parametrize("name", ["objective", "bound", "seed"])
+@pytest.mark.parametrize("number", [2**256, -(2**256), pytest.param(10**5000, id="5001 digits")])
+def test_number_too_long_to_be_spelled_out_is_rejected_with_its_length(name, number):
+    problem = a_problem()
+    solution = solve(problem)
+    if name == "seed":
+        claim = replace(solution, certificate=replace(solution.certificate, seed=number))
+    else:
+        claim = replace(solution, **{name: number})
+
+    with pytest.raises(CertificateError, match=rf"{name} has \d+ bits"):
+        verify(problem, claim)
+
+
 def test_claim_of_optimality_without_proof_is_rejected():
     problem = a_problem()
     solution = solve(problem)
