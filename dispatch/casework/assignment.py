@@ -83,11 +83,11 @@ class Seating:
         seat = next_seat(self._taken[case.id])
         self._taken[case.id].add(seat)
         pool = self._seats.pool(given.row) if self._everyone else None
-        award = Award(case, seat, self.docket, given, self._decision, reason, pool)
-        assignment = self._host.add_assignment(award)
-        self.given.append(assignment)
         entry = turn_for(self.docket.case_at(given.row), self._host.policy)
         share = self.docket.practitioner.share[0, given.column]
+        award = Award(case, seat, self.docket, given, self._decision, entry, share, reason, pool)
+        assignment = self._host.add_assignment(award)
+        self.given.append(assignment)
         self._credits.append(Credit(assignment.practitioner_id, entry, share, assignment.id))
         self._move(case, assignment)
 

@@ -150,6 +150,8 @@ class Award(NamedTuple):
     docket: Docket
     given: Given
     decision: Decision
+    entry: Entry
+    share: Fraction
     reason: str | None
     pool: int | None
 

@@ -9,7 +9,7 @@ differ, accounts are compared by what each entry weighs at the share it was made
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import floor
+from math import floor, lcm
 from typing import Self
 
 import numpy as np
@@ -160,7 +160,12 @@ def slot_prices(practitioner: PractitionerColumns, fairness: Fairness, slots: in
 
 def mean_share(shares: Fractions) -> Fraction:
     """Return the average share, 1 of nobody."""
-    return Fraction(sum(shares.tolist())) / len(shares) if len(shares) else Fraction(1)
+    if not len(shares):
+        return Fraction(1)
+    # In whole numbers of one unit: to add fractions one by one costs more than all prices together.
+    each = shares.tolist()
+    unit = lcm(*{share.denominator for share in each})
+    return Fraction(sum(share.numerator * (unit // share.denominator) for share in each), unit * len(each))
 
 
 def turns_of_average(weighed: Fractions, average: Fraction) -> Integers:

@@ -135,7 +135,7 @@ def morning(period: Period, made: Sequence[Made], policy: Policy) -> Centre:
     relaxed = {each.case_id: each.relaxed for each in made}
     for case in period.arrivals:
         if case.id in relaxed:
-            centre.grant(case).relaxed = relaxed[case.id]
+            centre.grant(case).relaxed = list(relaxed[case.id])
     return centre
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from dispatch.domain.docket.columns import Numbers
 from dispatch.domain.vocabulary import ModeName, Term
-from dispatch.simulation.replay.files import CLOSED, Assignment
+from dispatch.simulation.replay.files import Assignment
 from dispatch.simulation.replay.play import Played
 
 NARROW = 0.5
@@ -63,7 +63,7 @@ class Verdict(NamedTuple):
 
 def stands(assignment: Assignment) -> bool:
     """Tell whether the assignment was carried through, or still is."""
-    return assignment.ended_at is None or assignment.end_reason == CLOSED
+    return assignment.carried
 
 
 def verdict(played: Played) -> Verdict:

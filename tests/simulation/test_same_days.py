@@ -8,7 +8,7 @@ from itertools import groupby
 import pytest
 
 from dispatch.commands.board import claim, settle_windows
-from dispatch.commands.chain import start_plan, walk_plans
+from dispatch.commands.chain import start_plan, walk_plans, watch_deadlines
 from dispatch.commands.jobs import JobContext
 from dispatch.commands.offers.offers import answer, expire_due
 from dispatch.commands.offers.undertaking import abandon, answer_assignment
@@ -23,12 +23,15 @@ from dispatch.registry.period.history import Span, load_period
 from dispatch.registry.policies import read_policy
 from dispatch.registry.tables import (
     AssignmentRow,
+    CaseEventRow,
     CaseRow,
+    ClaimRow,
     JobRow,
     LeaveRow,
     LedgerRow,
     OfferRow,
     PolicyRow,
+    PostingRow,
     ProposalRow,
     RelationRow,
     WishRow,
@@ -39,7 +42,7 @@ from tests.rows import NOW, a_user, attributes_row, practitioner_row
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 EVERYTHING = [("continuity", 4), ("point_selection", 3), ("grab", 2), ("rotation", 6), ("optimized", None)]
-TASKS = (settle_windows, expire_due, walk_plans, request_due_runs, calibrate)
+TASKS = (settle_windows, expire_due, walk_plans, request_due_runs, calibrate, watch_deadlines)
 MODEL = Model(
     seed=11, accepts=0.6, silent=0.15, stands=0.8, claims_share=0.15, gives_back_share=0.2, open_days=5,
     answer_hours=1.5, claim_hours=0.6,
@@ -58,19 +61,24 @@ TIES = (
 )
 # fmt: on
 
+OWN_IDS = {"assignment_id", "offer_id", "offer_ids", "posting_id"}
+OFFER = ("case_id", "seat", "practitioner_id", "mode", "state", "reason", "offered_at", "expires_at", "answered_at")
+CLAIM = ("case_id", "practitioner_id", "state", "reason", "claimed_at", "settled_at")
+POSTING = ("case_id", "state", "posted_at", "sealed_until", "ends_at", "closed_at")
+
 
 class Driven:
     """The service on its register, driven through the days that the replay has played."""
 
-    def __init__(self, register, done):
+    def __init__(self, register, acts):
         self.register = register
-        self.done = {at: list(acts) for at, acts in groupby(done, key=lambda each: each.at)}
+        self.acts = {at: list(acts) for at, acts in groupby(acts, key=lambda each: each.at)}
         self.runs = deque()
         self.people = {}
 
     def live(self, minutes):
         for now in minutes:
-            for act in self.done.get(now, ()):
+            for act in self.acts.get(now, ()):
                 with suppress(NotEligibleError, ClaimRefusedError):
                     getattr(self, act.what)(now, act)
             for task in TASKS:
@@ -106,7 +114,7 @@ class Driven:
     def claim(self, now, act):
         claim(self.register.begin, self.register.read, self.acting(act.practitioner_id), now, act.case_id)
 
-    def stand(self, now, act):
+    def respond(self, now, act):
         accept = act.facts == ("accept",)
         reason = None if accept else GivingBack(act.facts[0])
         answer_assignment(
@@ -198,6 +206,57 @@ def asked(played):
     )
 
 
+def facts_of(facts):
+    """What an entry says but for the ids that each world gives its own records."""
+    return {name: said for name, said in (facts or {}).items() if name not in OWN_IDS}
+
+
+def lines(rows):
+    return sorted([str(cell) for cell in row] for row in rows)
+
+
+def written(played):
+    """Every line the replay has written: history, ledger, offers, claims and postings."""
+    files = played.files.values()
+    return {
+        "history": lines(
+            (each.at, each.case_id, n, each.event, each.before, each.after, each.mode, facts_of(each.facts))
+            for file in files for n, each in enumerate(line for line in played.history if line.case_id == file.id)
+        ),
+        "ledger": lines(
+            (each.at, each.practitioner_id, each.entry.kind, each.entry.turns, each.entry.effort, each.share)
+            for each in played.ledger
+        ),
+        "offers": lines(
+            [getattr(offer, name) for name in OFFER] for file in files for offer in file.offers
+        ),
+        "claims": lines(
+            [getattr(claim, name) for name in CLAIM]
+            for file in files for posting in file.postings for claim in posting.claims
+        ),
+        "postings": lines([getattr(posting, name) for name in POSTING] for file in files for posting in file.postings),
+    }  # fmt: skip
+
+
+def recorded(register):
+    """The same lines as the register has them."""
+    events = sorted(register.all(CaseEventRow), key=lambda row: (row.case_id, row.id))
+    numbered = [(n, row) for _, rows in groupby(events, key=lambda row: row.case_id) for n, row in enumerate(rows)]
+    return {
+        "history": lines(
+            (row.at, row.case_id, n, row.event, row.from_status, row.to_status, row.mode, facts_of(row.facts))
+            for n, row in numbered
+        ),
+        "ledger": lines(
+            (row.at, row.practitioner_id, row.kind, row.turns, row.effort, row.share)
+            for row in register.all(LedgerRow)
+        ),
+        "offers": lines([getattr(row, name) for name in OFFER] for row in register.all(OfferRow)),
+        "claims": lines([getattr(row, name) for name in CLAIM] for row in register.all(ClaimRow)),
+        "postings": lines([getattr(row, name) for name in POSTING] for row in register.all(PostingRow)),
+    }  # fmt: skip
+
+
 def pairs(played):
     return {(each.case_id, each.seat, each.practitioner_id) for each in played.assignments}
 
@@ -221,8 +280,9 @@ def test_replay_equals_what_the_service_did_on_the_same_days(register, chain):
         policy = read_policy(session.get_one(PolicyRow, register.policy.id))
 
     played = play(period, policy, MODEL)
-    Driven(register, played.done).live(played.minutes)
+    Driven(register, played.acts).live(played.minutes)
 
+    assert written(played) == recorded(register)
     rows = register.all(AssignmentRow)
     assert standing(played.assignments) == standing(rows)
     assert {id: file.status for id, file in played.files.items()} == {

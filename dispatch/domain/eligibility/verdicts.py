@@ -256,8 +256,9 @@ def facet_of(
         known = memory.setdefault((*reads, *(rule.code for rule in rules)), {})
         asked = [tuple(row) for row in values.tolist()]
         fresh = [at for at, row in enumerate(asked) if row not in known]
-        told = verdicts_of(docket, case, first[fresh], rules)
-        known.update({asked[at]: told[:, k] for k, at in enumerate(fresh)})
+        if fresh or not asked:
+            told = verdicts_of(docket, case, first[fresh], rules)
+            known.update({asked[at]: told[:, k] for k, at in enumerate(fresh)})
         verdicts = np.stack([known[row] for row in asked], axis=1) if asked else told
     return Facet(reads, tuple(rules), key, verdicts)
 

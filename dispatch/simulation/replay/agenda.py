@@ -17,7 +17,7 @@ class What(Term):
     GO        = "go",        "退出",     "the case leaves from outside"
     ANSWER    = "answer",    "答复征询", "an offer is answered"
     CLAIM     = "claim",     "抢单",     "a posted case is claimed"
-    STAND     = "stand",     "答复指派", "an assignment is answered"
+    RESPOND   = "respond",   "答复指派", "an assignment is answered"
     GIVE_BACK = "give_back", "放弃",     "an accepted case is given back"
     CLOSE     = "close",     "结案",     "a case is closed"
     CONFIRM   = "confirm",   "确认",     "a run is confirmed"

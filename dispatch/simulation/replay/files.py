@@ -1,75 +1,87 @@
 """What a replay keeps of a case: its state, its way through the chain, who is asked, who claims, who has it."""
 
+from collections.abc import Container
 from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 
 from dispatch.domain.docket.facts import CaseFacts
 from dispatch.domain.docket.ties import Held
-from dispatch.domain.policy.chain_schema import Chain
 from dispatch.domain.shares import ONE
-from dispatch.domain.states import ClaimState, OfferState
-from dispatch.domain.vocabulary import ModeName, PairKind, Status
-
-CLOSED, DECLINED, ABANDONED = "closed", "declined", "abandoned"
+from dispatch.domain.states import ClaimState, EndReason, GivingBack, OfferState, PlanState, PostingState
+from dispatch.domain.vocabulary import Matter, ModeName, PairKind, Status
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Plan:
     """A case's way through a chain."""
 
-    chain: Chain
+    chain: str
     step: int
     mode: ModeName
     started_at: datetime
     ends_at: datetime | None
-    open: bool = True
-
-    @property
-    def last(self) -> bool:
-        """Whether it stands at the last step."""
-        return self.step == len(self.chain.steps) - 1
+    state: PlanState = PlanState.OPEN
+    reminded_at: datetime | None = None
+    escalated_at: datetime | None = None
 
 
 @dataclass(slots=True, eq=False)
 class Offer:
     """Someone who is asked."""
 
+    id: str
+    case_id: str
     practitioner_id: str
     seat: int
     mode: ModeName
     offered_at: datetime
     expires_at: datetime
     state: OfferState = OfferState.PENDING
+    reason: GivingBack | None = None
+    answered_at: datetime | None = None
+    assignment_id: str | None = None
 
 
 @dataclass(slots=True, eq=False)
 class Claim:
     """Someone who wants a posted case."""
 
+    case_id: str
     practitioner_id: str
     claimed_at: datetime
     state: ClaimState = ClaimState.OPEN
+    reason: str | None = None
     settled_at: datetime | None = None
+    assignment_id: str | None = None
 
 
 @dataclass(slots=True, eq=False)
 class Posting:
     """A place on the board."""
 
+    id: str
+    case_id: str
+    posted_at: datetime
     sealed_until: datetime
     ends_at: datetime
+    state: PostingState = PostingState.OPEN
+    closed_at: datetime | None = None
+    unsealed: bool = False
+    """Whether it is written down that the sealed window is over."""
     claims: list[Claim] = field(default_factory=list)
 
     def open_claims(self) -> list[Claim]:
-        """Return the claims that are not settled, in the order they came."""
-        return [claim for claim in self.claims if claim.state is ClaimState.OPEN]
+        """Return the claims that are not settled, in the order they came, then by practitioner."""
+        waiting = [claim for claim in self.claims if claim.state is ClaimState.OPEN]
+        return sorted(waiting, key=lambda claim: (claim.claimed_at, claim.practitioner_id))
 
 
 @dataclass(slots=True, eq=False)
 class Assignment:
     """Who has a seat, how it came, and what it weighs; ``score`` is in points of the yardstick's weights."""
 
+    id: str
     case_id: str
     seat: int
     practitioner_id: str
@@ -84,13 +96,16 @@ class Assignment:
     in_period: bool = True
     accepted_at: datetime | None = None
     ended_at: datetime | None = None
-    end_reason: str | None = None
-    claim: Claim | None = None
+    end_reason: EndReason | None = None
+
+    @property
+    def carried(self) -> bool:
+        """Whether it was carried through, or still is."""
+        return self.ended_at is None or self.end_reason is EndReason.CLOSED
 
     def as_held(self) -> Held:
         """Return the assignment as other cases must know it."""
-        live = self.ended_at is None
-        return Held(self.practitioner_id, self.institution_id, live, live or self.end_reason == CLOSED)
+        return Held(self.practitioner_id, self.institution_id, self.ended_at is None, self.carried)
 
 
 @dataclass(slots=True, eq=False)
@@ -101,26 +116,80 @@ class File:
     status: Status
     updated_at: datetime
     revision: int = 1
-    plan: Plan | None = None
-    planned: bool = False
-    relaxed: tuple[str, ...] = ()
+    relaxed: list[str] = field(default_factory=list)
     """Soft rules relaxed for it on its way through the chain."""
+    plans: list[Plan] = field(default_factory=list)
     offers: list[Offer] = field(default_factory=list)
-    posting: Posting | None = None
+    postings: list[Posting] = field(default_factory=list)
     assignments: list[Assignment] = field(default_factory=list)
     pairs: set[tuple[str, PairKind]] = field(default_factory=set)
     escalations: int = 0
+    called_at: datetime | None = None
+    """When the manager was called last."""
     filled_at: datetime | None = None
     """When its last seat was given the first time."""
 
     @property
+    def id(self) -> str:
+        """The case's id."""
+        return self.case.id
+
+    @property
+    def demand(self) -> int:
+        """How many seats it has."""
+        return self.case.demand
+
+    @property
+    def due_at(self) -> datetime:
+        """When somebody must be named."""
+        return self.case.due_at
+
+    @property
+    def matter(self) -> Matter:
+        """Its branch of law."""
+        return self.case.matter
+
+    @property
+    def categories(self) -> Container[str]:
+        """What its recipient is."""
+        return self.case.categories
+
+    @property
+    def secret(self) -> bool:
+        """Whether it is secret."""
+        return self.case.secret
+
+    @property
+    def detained(self) -> bool | None:
+        """Whether its recipient is detained, if known."""
+        return self.case.detained
+
+    @property
+    def recipient_is_minor(self) -> bool | None:
+        """Whether its recipient is a minor, if known."""
+        return self.case.recipient_is_minor
+
+    @property
+    def sexual_assault(self) -> bool | None:
+        """Whether it is one of sexual assault, if known."""
+        return self.case.sexual_assault
+
+    @property
     def open_plan(self) -> Plan | None:
         """The plan it is on, if it is on one."""
-        return self.plan if self.plan and self.plan.open else None
+        plan = self.plans[-1] if self.plans else None
+        return plan if plan and plan.state is PlanState.OPEN else None
+
+    @property
+    def posting(self) -> Posting | None:
+        """Its place on the board, if it has one."""
+        posting = self.postings[-1] if self.postings else None
+        return posting if posting and posting.state is PostingState.OPEN else None
 
     def pending(self) -> list[Offer]:
-        """Return the offers without an answer, in the order they were made."""
-        return [offer for offer in self.offers if offer.state is OfferState.PENDING]
+        """Return the offers without an answer, in the order they were made, then by practitioner."""
+        waiting = [offer for offer in self.offers if offer.state is OfferState.PENDING]
+        return sorted(waiting, key=lambda offer: (offer.offered_at, offer.practitioner_id))
 
     def seats_taken(self) -> set[int]:
         """Return the seats somebody holds."""

@@ -5,25 +5,38 @@ from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, time
 from fractions import Fraction
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from dispatch.domain.docket.columns import Fractions, Integers, Numbers, case_columns, vocabularies, workload
+from dispatch.domain.docket.docket import NOBODY
 from dispatch.domain.docket.facts import DocketFacts, InstitutionFacts, PractitionerFacts
 from dispatch.domain.docket.roster import Roster
 from dispatch.domain.eligibility.kleene import YES
 from dispatch.domain.eligibility.rules import Mask, View
 from dispatch.domain.eligibility.table import RULES
 from dispatch.domain.eligibility.verdicts import Memory
-from dispatch.domain.ledger import Entry, EntryKind, grown, opening_at
+from dispatch.domain.ledger import Entry, EntryKind
 from dispatch.domain.period import Absence, House, Period, Tenure
 from dispatch.domain.policy.schema import Policy
-from dispatch.domain.shares import ONE, Counted, in_rotation
-from dispatch.simulation.replay.files import DECLINED, Assignment
+from dispatch.domain.shares import Counted, in_rotation
+from dispatch.domain.states import NEVER_TAKEN
+from dispatch.simulation.replay.files import Assignment
 
 ABSENT = ("listed", "not_on_leave", "not_suspended")
 """Rules on those who are not in the rotation anyway."""
+
+
+class Returned(NamedTuple):
+    """A leave that is over."""
+
+    practitioner_id: str
+    from_on: date
+    until_on: date
+    absence: Absence
+
 
 Sums = tuple[Fractions, Fractions]
 """Turns and effort of everyone, each entry divided by its share, (p,) each."""
@@ -68,7 +81,7 @@ class People:
         """Days on which a rule kept someone from every case, by rule."""
         self._codes = vocabularies(period.arrivals)
         first = period.since.astimezone(self.zone).date()
-        self._calibrated = {each for each in period.absences if each.until_on and each.until_on < first}
+        self._met = {each for each in period.absences if each.until_on and each.until_on < first}
         self._open()
 
     def _open(self) -> None:
@@ -96,9 +109,11 @@ class People:
         return True
 
     def _take_roster(self, today: date, now: datetime) -> None:
-        tenures = self._listed(today)
+        self._present = self._tenures_on(today)
+        tenures = [tenure for tenure in self._present if tenure.person.listed]
         away = [absence for absence in self.period.absences if absence.on(today)]
         on_leave, suspended = ({each.who for each in away if each.leave is leave} for leave in (True, False))
+        self._away = (on_leave, suspended)
         self.people = tuple(_as_of(tenure, on_leave, suspended) for tenure in tenures)
         facts = DocketFacts(
             centre_id=self.period.centre_id,
@@ -120,17 +135,15 @@ class People:
         for person in self.people:
             self.members[person.institution_id].append(person.id)
 
-    def _listed(self, today: date) -> list[Tenure]:
-        houses = {house.id for house in self.period.houses if _present(house, today)}
-        known = {house.id for house in self.period.houses}
+    def _tenures_on(self, today: date) -> list[Tenure]:
+        """Return what holds of each on the day; the people of a house that is gone are on no list."""
+        gone = {house.id for house in self.period.houses if not _present(house, today)}
         found = [
-            tenure
+            replace(tenure, person=replace(tenure.person, listed=False))
+            if tenure.person.institution_id in gone else tenure
             for tenure in self.period.tenures
-            if tenure.person.listed
-            and tenure.entered_on <= today
-            and tenure.from_on <= today < (tenure.until_on or date.max)
-            and (tenure.person.institution_id in houses or tenure.person.institution_id not in known)
-        ]
+            if tenure.entered_on <= today and tenure.from_on <= today < (tenure.until_on or date.max)
+        ]  # fmt: skip
         return sorted(found, key=lambda tenure: tenure.person.id)
 
     def roster(self) -> Roster:
@@ -152,15 +165,22 @@ class People:
         columns = {name: column[None, :] for name, column in work.items()} | {"institution_room": self._rooms()}
         return replace(self._day, columns=replace(day, **columns))
 
+    def column_of(self, practitioner_id: str) -> int:
+        """Return someone's column of the day, or NOBODY."""
+        return self._day.column.get(practitioner_id, NOBODY)
+
+    def places(self) -> tuple[Mask, Integers, Integers]:
+        """Return who may take one more case now, (m,), their houses, (m,), and the room of each house."""
+        day, at = self._day.columns, self._at
+        free = (self.load[at] < day.cap[0]) & (self.month_count[at] < day.month_room[0])
+        house, room = day.institution[0], self._rooms()[0]
+        rooms: Integers = np.zeros(house.max(initial=-1) + 1, np.int64)
+        rooms[house] = room
+        return free & (room > 0), house, rooms
+
     def _counted(self) -> Fractions:
         by_turns = self.policy.rotation.counts is Counted.TURNS
         return self.weighed_turns if by_turns else self.weighed_effort
-
-    def share_of(self, practitioner_id: str) -> Fraction:
-        """Return someone's entitled share of the day."""
-        j = self._day.column.get(practitioner_id)
-        share: Fraction = ONE if j is None else self._day.columns.share[0, j]
-        return share
 
     def in_rotation(self) -> tuple[Integers, Fractions]:
         """Return the numbers of those in the rotation of the day whom a case could be given, and their shares."""
@@ -203,13 +223,13 @@ class People:
 
     def release(self, assignment: Assignment) -> None:
         """Let someone hold one case less; what was declined fills no month and no year either."""
-        declined = assignment.end_reason == DECLINED
+        never_taken = assignment.end_reason in NEVER_TAKEN
         same = self._same(assignment)
-        self._count(assignment, -1, **{name: declined and yes for name, yes in same.items()})
+        self._count(assignment, -1, **{name: never_taken and yes for name, yes in same.items()})
 
     def remember(self, assignment: Assignment) -> None:
         """Count a case that was over before the period for the month and the year it was assigned in."""
-        if assignment.end_reason not in (DECLINED, "expired"):
+        if assignment.end_reason not in NEVER_TAKEN:
             self._count(assignment, 0, **self._same(assignment), counted=1)
 
     def _same(self, assignment: Assignment) -> dict[str, bool]:
@@ -239,40 +259,46 @@ class People:
         if entry.kind is EntryKind.TURN:
             self.last_turn[k] = now.timestamp()
 
-    def calibrate(self, now: datetime) -> None:
-        """Let newcomers open at the median, and returners take on what it grew while they were away."""
-        listed = [self.number[person.id] for person in self.people]
-        self._open_newcomers(listed, now)
-        for absence in self.period.absences:
-            returned = absence.leave and absence.until_on is not None and self.day and absence.until_on < self.day
-            if returned and absence not in self._calibrated and absence.who in self.number:
-                self._calibrated.add(absence)
-                self._meet(absence, listed, now)
+    def everyone(self) -> list[PractitionerFacts]:
+        """Return everyone of the day with their accounts; who is not on the list is among them."""
+        return [self._with_account(_as_of(tenure, *self._away)) for tenure in self._present]
 
-    def _open_newcomers(self, listed: list[int], now: datetime) -> None:
+    def newcomers(self) -> set[str]:
+        """Return who joined after the ledger began and has no entry in it yet."""
         if self.ledger_began_at is None or self.day is None:
-            return
+            return set()
         first_on, today = self.ledger_began_at.astimezone(self.zone).date(), self.day
         joined = {tenure.person.id for tenure in self.period.tenures if first_on < tenure.entered_on <= today}
-        fresh = sorted(id for id in joined if not self.in_ledger[self.number[id]])
-        known = [k for k in listed if self.ids[k] not in set(fresh)]
-        turns, effort = self.weighed_turns[known].tolist(), self.weighed_effort[known].tolist()
-        for id in fresh:
-            share = self.share_of(id)
-            self.credit(id, opening_at(turns, effort, share), share, now)
+        return {id for id in joined if not self.in_ledger[self.number[id]]}
 
-    def _meet(self, absence: Absence, listed: list[int], now: datetime) -> None:
-        others = [k for k in listed if self.ids[k] != absence.who]
-        before, after = (
-            list(zip(turns[others].tolist(), effort[others].tolist(), strict=True))
-            for turns, effort in (self._sums_on(absence.from_on), self._sums_on(absence.until_on, following=True))
+    def returned(self) -> list[Returned]:
+        """Return the leaves that are over and not yet met by an entry."""
+        return [
+            Returned(absence.who, absence.from_on, absence.until_on, absence)
+            for absence in self.period.absences
+            if absence.leave and absence.until_on is not None and self.day and absence.until_on < self.day
+            and absence not in self._met and absence.who in self.number
+        ]  # fmt: skip
+
+    def meet(self, returned: Returned) -> None:
+        """Let a leave be met by an entry."""
+        self._met.add(returned.absence)
+
+    def sums_before(self, day: date) -> dict[str, tuple[Fraction, Fraction]]:
+        """Return everyone's account as it was when that day began; of days before the period, when that began."""
+        later = [known for known in self.sums if known >= day]
+        turns, effort = self.sums[min(later)] if later else (self.weighed_turns, self.weighed_effort)
+        return dict(zip(self.ids, zip(turns.tolist(), effort.tolist(), strict=True), strict=True))
+
+    def _with_account(self, person: PractitionerFacts) -> PractitionerFacts:
+        k = self.number[person.id]
+        return replace(
+            person,
+            turns=int(self.turns[k]),
+            effort=int(self.effort[k]),
+            weighed_turns=self.weighed_turns[k],
+            weighed_effort=self.weighed_effort[k],
         )
-        share = self.share_of(absence.who)
-        self.credit(absence.who, grown(before, after, share), share, now)
-
-    def _sums_on(self, day: date | None, *, following: bool = False) -> Sums:
-        later = [known for known in self.sums if day is None or (known > day if following else known >= day)]
-        return self.sums[min(later)] if later else (self.weighed_turns, self.weighed_effort)
 
 
 def _as_of(tenure: Tenure, on_leave: Container[str], suspended: Container[str]) -> PractitionerFacts:

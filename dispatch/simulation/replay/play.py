@@ -7,23 +7,19 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from dispatch.domain.docket.columns import Fractions, Integers
-from dispatch.domain.docket.facts import CaseFacts
 from dispatch.domain.period import Period
 from dispatch.domain.policy.schema import Policy
-from dispatch.domain.vocabulary import Status
-from dispatch.simulation.replay import hall, matching, undertaking
+from dispatch.simulation.host import MemoryHost
+from dispatch.simulation.replay.acts import ACTS
 from dispatch.simulation.replay.agenda import What
 from dispatch.simulation.replay.behaviour import Behaviour
-from dispatch.simulation.replay.centre import Centre, Done, Tally
+from dispatch.simulation.replay.centre import Act, Happened, LedgerLine, Tally
 from dispatch.simulation.replay.files import Assignment, File
 from dispatch.simulation.replay.people import People
 from dispatch.simulation.replay.tasks import TASKS, midnight_after
-from dispatch.simulation.replay.walks import begin_plan
 
 Watch = Callable[[date], None]
 """Told of each day that begins; may raise to stop."""
-
-Act = Callable[..., None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +47,9 @@ class Played:
     in_rotation: dict[date, tuple[Integers, Fractions]]
     """Who was in the rotation on each day and could be given a case, as places in ``ids``, and their shares."""
     tally: Tally
-    done: tuple[Done, ...]
+    acts: tuple[Act, ...]
+    history: tuple[Happened, ...]
+    ledger: tuple[LedgerLine, ...]
     minutes: tuple[datetime, ...]
     """Every minute at which anything was done or looked at."""
 
@@ -73,77 +71,59 @@ def play(
     watch : callable, optional
         Told of each day, for progress and cancelling.
     """
-    centre = Centre(period, policy, behaviour, yardstick)
-    _write_agenda(centre)
+    host = MemoryHost(period, policy, behaviour, yardstick)
+    _write_agenda(host)
     minutes: list[datetime] = []
     shares: dict[date, tuple[Integers, Fractions]] = {}
-    while (following := centre.agenda.next_minute()) and following[0] < period.until:
-        centre.now, dues = following
-        if centre.people.begin_day(centre.now):
-            _begin_day(centre, shares, watch)
+    while (following := host.agenda.next_minute()) and following[0] < period.until:
+        host.now, dues = following
+        if host.people.begin_day(host.now):
+            _begin_day(host, shares, watch)
         for due in dues:
-            ACTS[due.what](centre, *due.about)
+            ACTS[due.what](host, *due.about)
         for task in TASKS:
-            task(centre)
-        minutes.append(centre.now)
-    return _result(centre, shares, minutes)
+            task(host)
+        minutes.append(host.now)
+    return _result(host, shares, minutes)
 
 
-def _write_agenda(centre: Centre) -> None:
-    period, people = centre.period, centre.people
+def _write_agenda(host: MemoryHost) -> None:
+    period, people = host.period, host.people
     people.begin_day(period.since)
-    centre.day_began = False
     for earlier in period.earlier:
-        assignment = centre.remember(earlier)
+        assignment = host.remember(earlier)
         if assignment.ended_at:
             people.remember(assignment)
             continue
         people.take_earlier(assignment)
         if earlier.ends_at is None:
-            works = centre.behaviour.works(earlier.case_id, earlier.practitioner_id)
-            centre.agenda.put(max(earlier.assigned_at + works, period.since), What.CLOSE, assignment)
+            works = host.behaviour.works(earlier.case_id, earlier.practitioner_id)
+            host.agenda.put(max(earlier.assigned_at + works, period.since), What.CLOSE, assignment)
         else:
-            centre.agenda.put(earlier.ends_at, What.CLOSE, assignment)
+            host.agenda.put(earlier.ends_at, What.CLOSE, assignment)
     for case in sorted(period.arrivals, key=lambda case: (case.granted_at, case.id)):
-        centre.agenda.put(max(case.granted_at, period.since), What.GRANT, case)
+        host.agenda.put(max(case.granted_at, period.since), What.GRANT, case)
     for case_id, at in period.gone:
-        centre.agenda.put(max(at, period.since), What.GO, case_id)
-    centre.agenda.wake(midnight_after(centre))
+        host.agenda.put(max(at, period.since), What.GO, case_id)
+    host.agenda.wake(midnight_after(host))
 
 
-def _begin_day(centre: Centre, shares: dict[date, tuple[Integers, Fractions]], watch: Watch | None) -> None:
-    centre.day_began = True
-    centre.version += 1
-    centre.agenda.wake(midnight_after(centre))
-    day = centre.now.astimezone(centre.people.zone).date()
-    shares[day] = centre.people.in_rotation()
+def _begin_day(host: MemoryHost, shares: dict[date, tuple[Integers, Fractions]], watch: Watch | None) -> None:
+    host.day_began = True
+    host.version += 1
+    host.agenda.wake(midnight_after(host))
+    day = host.now.astimezone(host.people.zone).date()
+    shares[day] = host.people.in_rotation()
     if watch:
         watch(day)
 
 
-def _grant(centre: Centre, case: CaseFacts) -> None:
-    file = centre.grant(case)
-    centre.note("grant", case.id)
-    if not centre.policy.walk.start_on_grant and centre.behaviour.planned(case.id):
-        centre.note("plan", case.id)
-        begin_plan(centre, file)
-
-
-def _go(centre: Centre, case_id: str) -> None:
-    file = centre.undecided.pop(case_id, None)
-    if file:
-        file.status = Status.WITHDRAWN
-        centre.withdraw_offers(file)
-        centre.leave_board(file)
-        centre.touch(file)
-
-
-def _result(centre: Centre, shares: dict[date, tuple[Integers, Fractions]], minutes: list[datetime]) -> Played:
-    people = centre.people
+def _result(host: MemoryHost, shares: dict[date, tuple[Integers, Fractions]], minutes: list[datetime]) -> Played:
+    people = host.people
     return Played(
-        policy=centre.policy,
-        files=centre.files,
-        assignments=tuple(centre.assignments),
+        policy=host.policy,
+        files=host.files,
+        assignments=tuple(host.assignments),
         ids=tuple(people.ids),
         listed=tuple(id for id in people.ids if id in people.seen),
         turns=people.turns,
@@ -151,11 +131,13 @@ def _result(centre: Centre, shares: dict[date, tuple[Integers, Fractions]], minu
         passed=_passed(people),
         suspended=people.suspended,
         barred=dict(people.barred),
-        refused=centre.refused,
+        refused=host.refused,
         zone=people.zone,
         in_rotation=shares,
-        tally=centre.tally,
-        done=tuple(centre.done),
+        tally=host.tally,
+        acts=tuple(host.acts),
+        history=tuple(host.history),
+        ledger=tuple(host.ledger),
         minutes=tuple(minutes),
     )
 
@@ -166,17 +148,3 @@ def _passed(people: People) -> dict[str, dict[str, int]]:
         for k in counts.nonzero()[0].tolist():
             found.setdefault(people.ids[k], {})[code] = int(counts[k])
     return found
-
-
-# fmt: off
-ACTS: dict[What, Act] = {
-    What.GRANT:     _grant,
-    What.GO:        _go,
-    What.ANSWER:    undertaking.answer,
-    What.CLAIM:     hall.claim,
-    What.STAND:     undertaking.stand,
-    What.GIVE_BACK: undertaking.give_back,
-    What.CLOSE:     undertaking.close,
-    What.CONFIRM:   matching.confirm,
-}
-# fmt: on

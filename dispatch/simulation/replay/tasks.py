@@ -3,82 +3,103 @@
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 
-from dispatch.domain.chain import Because
-from dispatch.domain.lifecycle import Event
-from dispatch.domain.vocabulary import Status
-from dispatch.simulation.replay import asking, hall, matching
-from dispatch.simulation.replay.centre import Centre
+from dispatch.casework import board, chain, deadline_watch, matching, undertaking
+from dispatch.casework.calibration import calibrate as level
+from dispatch.domain.calendar import ONE_DAY
+from dispatch.domain.lifecycle import UNDECIDED
+from dispatch.domain.vocabulary import ModeName, Status
+from dispatch.simulation.host import MemoryHost
+from dispatch.simulation.replay.agenda import MINUTE
 from dispatch.simulation.replay.files import File
-from dispatch.simulation.replay.walks import begin_plan, carry_on, leave
+from dispatch.simulation.replay.runs import solve_runs
 
 
-def settle_windows(centre: Centre) -> None:
-    """Settle every sealed window that is over."""
-    sealed = [
-        file for file in _undecided(centre)
-        if file.posting and file.posting.sealed_until <= centre.now and file.posting.open_claims()
-    ]  # fmt: skip
-    hall.settle(centre, sealed)
+def settle_windows(host: MemoryHost) -> None:
+    """Settle every sealed window that is over, and write down where nobody has won by then."""
+    postings = [posting for file in _undecided(host) if (posting := file.posting)]
+    over = [posting for posting in postings if posting.sealed_until <= host.now]
+    board.settle_windows(host, [posting.case_id for posting in over if posting.open_claims()])
+    for posting in over:
+        if not posting.unsealed and posting.posted_at < posting.sealed_until and host.now < posting.ends_at:
+            posting.unsealed = True
+            board.unseal(host, posting.case_id)
 
 
-def expire_offers(centre: Centre) -> None:
+def expire_offers(host: MemoryHost) -> None:
     """End offers whose time is over and go on with their cases."""
-    for file in _undecided(centre):
-        over = [made for made in file.pending() if made.expires_at <= centre.now]
-        if over:
-            asking.expire(centre, file, over)
-            carry_on(centre, file)
+    for file in _undecided(host):
+        if any(offer.expires_at <= host.now for offer in file.pending()):
+            undertaking.expire_offers(host, file.id)
 
 
-def walk_plans(centre: Centre) -> None:
-    """End steps that are over, and put on chains what waits, where the policy says so."""
-    for file in _undecided(centre):
-        _end(centre, file)
-    if centre.policy.walk.start_on_grant:
-        for file in _undecided(centre):
-            if file.status is Status.PENDING and file.open_plan is None:
-                begin_plan(centre, file)
+def walk_plans(host: MemoryHost) -> None:
+    """Remind who has not chosen, end steps that are over, put on chains what waits, where the policy says so."""
+    for file in _undecided(host):
+        plan = file.open_plan
+        if plan and plan.mode is ModeName.POINT_SELECTION and file.status is Status.PENDING:
+            chain.remind(host, file.id)
+    for file in _undecided(host):
+        chain.end_step(host, file.id)
+    if host.policy.walk.start_on_grant:
+        for file in _undecided(host):
+            if file.open_plan is None:
+                chain.start_waiting(host, file.id)
 
 
-def calibrate(centre: Centre) -> None:
+def call_due_run(host: MemoryHost) -> None:
+    """Call a run if the policy lets no case wait longer, or wake when it will not."""
+    if matching.call_due_run(host) or host.policy.runs.every_minutes is None:
+        return
+    if (since := host.waiting_since()) is not None:
+        host.agenda.wake(_due_at(host, since))
+
+
+def calibrate(host: MemoryHost) -> None:
     """Let newcomers open at the median and returners meet it, on the first look of a day."""
-    if centre.day_began:
-        centre.day_began = False
-        centre.people.calibrate(centre.now)
-        centre.version += 1
+    if host.day_began:
+        host.day_began = False
+        level(host)
+
+
+def watch_deadlines(host: MemoryHost) -> None:
+    """Call the manager where a deadline cannot be met, or relax soft rules; at most minutes nothing need be judged."""
+    until = deadline_watch.horizon(host.office, host.now, deadline_watch.AHEAD_DAYS)
+    due = [host.files[case_id] for case_id, _ in host.uncalled(until, host.now - deadline_watch.AGAIN_AFTER)]
+    if unknown := host.outlook.unknown(due):
+        host.docket(unknown, *UNDECIDED)
+    if not host.outlook.is_clear(due, host.now):
+        deadline_watch.watch(host)
 
 
 # fmt: off
-TASKS: tuple[Callable[[Centre], None], ...] = (
+TASKS: tuple[Callable[[MemoryHost], None], ...] = (
     settle_windows,
     expire_offers,
     walk_plans,
-    matching.call_due_run,
+    call_due_run,
     calibrate,
-    matching.solve_run,
+    watch_deadlines,
+    solve_runs,
 )
 # fmt: on
 
 
-def midnight_after(centre: Centre) -> datetime:
+def midnight_after(host: MemoryHost) -> datetime:
     """Return when the next day of the centre begins."""
-    day = centre.now.astimezone(centre.people.zone).date() + timedelta(days=1)
-    return datetime.combine(day, time(), centre.people.zone).astimezone(centre.now.tzinfo)
+    day = host.now.astimezone(host.people.zone).date() + timedelta(days=1)
+    return datetime.combine(day, time(), host.people.zone).astimezone(host.now.tzinfo)
 
 
-def _end(centre: Centre, file: File) -> None:
-    plan = file.open_plan
-    if plan is None or plan.ends_at is None or plan.ends_at > centre.now:
-        return
-    if file.status is Status.POSTED:
-        hall.settle(centre, [file])
-    if file.status is Status.POSTED:
-        centre.leave_board(file)
-        centre.advance(file, Event.EXPIRE)
-    asking.expire(centre, file, file.pending())
-    if file.status is Status.PENDING:
-        leave(centre, file, plan, Because.WINDOW_OVER)
+def _undecided(host: MemoryHost) -> list[File]:
+    return [host.undecided[id] for id in sorted(host.undecided)]
 
 
-def _undecided(centre: Centre) -> list[File]:
-    return [centre.undecided[id] for id in sorted(centre.undecided)]
+def _due_at(host: MemoryHost, since: datetime) -> datetime:
+    """Return when a case that waits since then makes a run due: in the minutes of the office's next hours."""
+    runs, zone, days = host.policy.runs, host.office.zone, host.office.days
+    at = max(since + timedelta(minutes=runs.every_minutes or 0), host.now + MINUTE)
+    local = at.astimezone(zone)
+    if days.is_working(local.date()) and runs.opens <= local.time() < runs.closes:
+        return at
+    day = local.date() if local.time() < runs.opens else local.date() + ONE_DAY
+    return datetime.combine(days.roll(day), runs.opens, zone).astimezone(at.tzinfo)

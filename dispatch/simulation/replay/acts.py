@@ -1,0 +1,97 @@
+"""What people do when their time on the agenda has come, if it has not come to nothing by then."""
+
+from collections.abc import Callable
+
+from dispatch.casework import board, undertaking
+from dispatch.casework.chain import begin_plan
+from dispatch.domain.docket.facts import CaseFacts
+from dispatch.domain.errors import ClaimRefusedError, NotEligibleError
+from dispatch.domain.states import GivingBack, OfferState, PostingState
+from dispatch.simulation.host import MemoryHost
+from dispatch.simulation.replay.agenda import What
+from dispatch.simulation.replay.behaviour import Answer
+from dispatch.simulation.replay.files import Assignment, Offer, Posting
+from dispatch.simulation.replay.runs import confirm
+
+
+def grant(host: MemoryHost, case: CaseFacts) -> None:
+    """Open the file of a case, and put it on its chain where an officer does."""
+    file = host.grant(case)
+    host.agenda.wake(host.outlook.near_at(file))
+    host.do("grant", case.id)
+    if not host.policy.walk.start_on_grant and host.behaviour.planned(case.id):
+        host.do("plan", case.id)
+        begin_plan(host, file)
+
+
+def answer(host: MemoryHost, offer: Offer, given: Answer) -> None:
+    """Accept or decline an offer that is still open."""
+    if offer.state is not OfferState.PENDING or offer.expires_at <= host.now:
+        return
+    host.do("answer", offer.case_id, offer.practitioner_id, _word(given))
+    file = host.case(offer.case_id)
+    if not given.accept:
+        undertaking.decline_offer(host, file, offer, given.reason or GivingBack.OTHER)
+        return
+    try:
+        undertaking.accept_offer(host, file, offer)
+    except NotEligibleError:
+        host.tally.refused += 1
+
+
+def claim(host: MemoryHost, posting: Posting, practitioner_id: str) -> None:
+    """Claim a case that is still on the board."""
+    if posting.state is not PostingState.OPEN or posting.ends_at <= host.now:
+        return
+    host.do("claim", posting.case_id, practitioner_id)
+    try:
+        at_once = board.look(host, practitioner_id, posting.case_id)
+        board.claim(host, practitioner_id, posting.case_id, at_once=at_once)
+    except (ClaimRefusedError, NotEligibleError):
+        host.tally.refused += 1
+
+
+def respond(host: MemoryHost, assignment: Assignment, given: Answer) -> None:
+    """Accept what was assigned, or decline it."""
+    if assignment.ended_at or assignment.accepted_at:
+        return
+    host.do("respond", assignment.case_id, assignment.practitioner_id, _word(given))
+    file = host.case(assignment.case_id)
+    if given.accept:
+        undertaking.accept(host, file, assignment)
+        return
+    reason = given.reason or GivingBack.OTHER
+    host.tally.reasons[reason] += 1
+    undertaking.decline(host, file, assignment, reason)
+
+
+def give_back(host: MemoryHost, assignment: Assignment) -> None:
+    """Give an accepted case back."""
+    if not assignment.ended_at:
+        host.do("give_back", assignment.case_id, assignment.practitioner_id)
+        undertaking.give_back(host, host.case(assignment.case_id), assignment, GivingBack.OTHER)
+
+
+def close(host: MemoryHost, assignment: Assignment) -> None:
+    """Let the work of someone be done."""
+    if not assignment.ended_at:
+        host.do("close", assignment.case_id, assignment.practitioner_id)
+        undertaking.close(host, assignment)
+
+
+def _word(given: Answer) -> str:
+    return "accept" if given.accept else str(given.reason or GivingBack.OTHER)
+
+
+# fmt: off
+ACTS: dict[What, Callable[..., None]] = {
+    What.GRANT:     grant,
+    What.GO:        MemoryHost.lose_case,
+    What.ANSWER:    answer,
+    What.CLAIM:     claim,
+    What.RESPOND:   respond,
+    What.GIVE_BACK: give_back,
+    What.CLOSE:     close,
+    What.CONFIRM:   confirm,
+}
+# fmt: on
