@@ -1,0 +1,102 @@
+"""Tables are performed: what a table names has a live caller, or it stands here with what it waits for.
+
+Each list may only get shorter: a row that is performed must be taken out, and a new one needs its performer.
+"""
+
+import ast
+from pathlib import Path
+
+from dispatch.domain.lifecycle import Event
+from dispatch.domain.permissions import Verb
+from dispatch.domain.states import EndReason
+from dispatch.domain.vocabulary import ModeName
+from dispatch.modes import MODES
+from dispatch.modes.openings import OPENERS
+
+HOUSE = Path(__file__).parent.parent / "dispatch"
+
+LIFE_OF_A_CASE = "the life of a case after its assignment is still to be performed"
+
+# fmt: off
+# of the life of a case after its assignment
+EVENTS_WAITING = {
+    Event.REFUSE, Event.OVERTURN, Event.SIGN, Event.UNDERTAKE, Event.CLOSE,
+    Event.EVALUATE, Event.TERMINATE, Event.WITHDRAW, Event.RETAIN, Event.TRANSFER,
+}
+VERBS_WAITING = {
+    Verb.EDIT_CASE:        LIFE_OF_A_CASE,
+    Verb.CLOSE:            LIFE_OF_A_CASE,
+    Verb.REPORT_PROGRESS:  LIFE_OF_A_CASE,
+    Verb.EVALUATE:         LIFE_OF_A_CASE,
+    Verb.TRANSFER:         LIFE_OF_A_CASE,
+    Verb.ASK_REPLACEMENT:  LIFE_OF_A_CASE,
+    Verb.ARRANGE:          LIFE_OF_A_CASE,
+    Verb.DECLARE_CONFLICT: "a conflict is declared by declining an offer or an assignment",
+    Verb.SEND_NOTICE:      "case organs have no way in yet",
+    Verb.READ_LETTER:      "case organs have no way in yet",
+    Verb.READ_AUDIT:       "the log is read in the database so far",
+    Verb.MANAGE_CENTRES:   "centres are made at the command line so far",
+}
+MODES_WAITING = {
+    ModeName.ROTATION:    "several may be asked at once, so the step asks `rotation.queue_of` for the order",
+    ModeName.DESIGNATION: "one person named for one case is judged like any other seat, by `Seating.give`",
+}
+REASONS_WAITING = {
+    EndReason.EXPIRED: LIFE_OF_A_CASE,
+}
+# fmt: on
+
+
+def named_in(kind: str, *rooms: str) -> set[str]:
+    """The members of a vocabulary that the files of some rooms name, as ``Event.GRANT``."""
+    paths = [path for room in rooms for path in (HOUSE / room).rglob("*.py")]
+    nodes = [node for path in paths for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
+    return {
+        node.attr for node in nodes
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == kind
+    }  # fmt: skip
+
+
+def chooses(source: str) -> set[ModeName]:
+    """The modes whose choice a file asks for, as ``MODES[ModeName.OPTIMIZED].choose``."""
+    return {mode for mode in ModeName if f"MODES[ModeName.{mode.name}].choose" in source}
+
+
+def test_every_event_is_performed_by_a_command_or_waits():
+    performed = named_in("Event", "casework", "commands")
+
+    assert {event for event in Event if event.name not in performed} == set(EVENTS_WAITING)
+
+
+def test_every_verb_is_asked_for_by_a_route_or_a_report_or_waits():
+    # Reports are open to more readers than the names in them: the command asks.
+    performed = named_in("Verb", "api", "commands/reports")
+
+    assert {verb for verb in Verb if verb.name not in performed} == set(VERBS_WAITING)
+
+
+def test_every_reason_an_assignment_ends_for_is_given_or_waits():
+    performed = named_in("EndReason", "casework", "commands")
+
+    assert {reason for reason in EndReason if reason.name not in performed} == set(REASONS_WAITING)
+
+
+def test_every_mode_chooses_on_the_live_path_or_waits():
+    texts = [path.read_text(encoding="utf-8") for path in (HOUSE / "casework").glob("*.py")]
+    by_name = {mode for text in texts for mode in chooses(text)}
+    by_step = {mode for mode, opener in OPENERS.items() if "choose" in opener.__code__.co_names + _named_by(opener)}
+    by_claims = {ModeName.GRAB} if any("winners(" in text for text in texts) else set()
+
+    assert set(MODES) - by_name - by_step - by_claims == set(MODES_WAITING)
+
+
+def test_every_modes_event_records_the_seats_it_gives():
+    text = (HOUSE / "casework" / "assignment.py").read_text(encoding="utf-8")
+
+    assert "MODES[mode].event" in text
+
+
+def _named_by(opener) -> tuple[str, ...]:
+    """What the functions an opener calls name in turn."""
+    called = (opener.__globals__.get(name) for name in opener.__code__.co_names)
+    return tuple(name for each in called if hasattr(each, "__code__") for name in each.__code__.co_names)
