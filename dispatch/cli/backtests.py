@@ -31,12 +31,17 @@ def run_backtest(
     require_span(*span)
     if city is not None:
         policy, against = (policy_named(name) for name in wanted)
-        _conclude(sample_stage(against, span[0], city, seed), policy, against, seed, target, plots, wanted)
-        return
-    with opened() as here:
-        actor = here.operator(centre)
-        policy, against = (_of_centre(here.read, actor, name) for name in wanted)
-        _conclude(recorded_stage(here.read, actor, *span, seed), policy, against, seed, target, plots, wanted)
+        found, about = _play(sample_stage(against, span[0], city, seed), policy, against, seed)
+    else:
+        with opened() as here:
+            actor = here.operator(centre)
+            policy, against = (_of_centre(here.read, actor, name) for name in wanted)
+            found, about = _play(recorded_stage(here.read, actor, *span, seed), policy, against, seed)
+    show_comparison(found, about, wanted)
+    if target:
+        _save(found, about, target)
+    if target and plots:
+        _draw(found, about, target)
 
 
 def _of_centre(read: Read, actor: Actor, name: str) -> Policy:
@@ -45,9 +50,7 @@ def _of_centre(read: Read, actor: Actor, name: str) -> Policy:
     return policy_named(name)
 
 
-def _conclude(
-    stage: Stage, policy: Policy, against: Policy, seed: int, target: Path | None, plots: bool, names: tuple[str, str]
-) -> None:
+def _play(stage: Stage, policy: Policy, against: Policy, seed: int) -> tuple[Comparison, dict[str, Any]]:
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -56,17 +59,20 @@ def _conclude(
     )
     with Progress(*columns, console=out, transient=True) as progress:
         task = progress.add_task(say("回溯", "Back-test"), total=1.0)
-        found, about = backtest(stage, policy, against, seed, lambda done: progress.update(task, completed=done))
-    show_comparison(found, about, names)
-    if target:
-        target.mkdir(parents=True, exist_ok=True)
-        (target / RESULT).write_bytes(to_json(found, about))
-        out.print(say(f"结果：{target / RESULT}", f"Result: {target / RESULT}"))
-    if target and plots:
-        from dispatch.cli.plots import draw
+        return backtest(stage, policy, against, seed, lambda done: progress.update(task, completed=done))
 
-        for path in draw(found, about, target, language()):
-            out.print(str(path), highlight=False)
+
+def _save(found: Comparison, about: dict[str, Any], target: Path) -> None:
+    target.mkdir(parents=True, exist_ok=True)
+    (target / RESULT).write_bytes(to_json(found, about))
+    out.print(say(f"结果：{target / RESULT}", f"Result: {target / RESULT}"))
+
+
+def _draw(found: Comparison, about: dict[str, Any], target: Path) -> None:
+    from dispatch.cli.plots import draw
+
+    for path in draw(found, about, target, language()):
+        out.print(str(path), highlight=False)
 
 
 def show_comparison(found: Comparison, about: dict[str, Any], names: tuple[str, str]) -> None:

@@ -35,7 +35,7 @@ def solve_instance(content: bytes, target: Path | None) -> None:
             save(target, problem, solution)
     for i, j in zip(solution.rows.tolist(), solution.cols.tolist(), strict=True):
         out.print(f"{i} {j}", highlight=False, markup=False)
-    _conclude(solution)
+    _report(solution)
 
 
 def solve_docket(content: bytes, target: Path | None) -> None:
@@ -55,7 +55,7 @@ def solve_docket(content: bytes, target: Path | None) -> None:
             target.write_bytes(pack_proof(found))
     for reason in reasons(docket, eligibility, found, alternatives=0):
         out.print(f"{reason.case_id} {reason.seat} {reason.practitioner_id or '-'}", highlight=False, markup=False)
-    _conclude(found.solution)
+    _report(found.solution)
 
 
 def verify_file(file: Path) -> None:
@@ -67,7 +67,7 @@ def verify_file(file: Path) -> None:
         with usable(file):
             problem, solution = load(file)
         verify(problem, solution)
-    _conclude(solution)
+    _report(solution)
 
 
 @contextmanager
@@ -105,7 +105,7 @@ def _refuse(verdict: str, why: str) -> NoReturn:
     raise typer.Exit(REFUSED)
 
 
-def _conclude(solution: Any) -> None:
+def _report(solution: Any) -> None:
     assigned, still_open = len(solution.rows), int(solution.open.sum())
     proven = say("已证明最优", "proven best") if solution.optimal else say("未证明最优", "not proven best")
     objective, bound = int(solution.objective), int(solution.bound)
