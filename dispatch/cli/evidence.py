@@ -100,7 +100,7 @@ def show_lessons(most: int, draft: bool, centre: str | None) -> None:
 
 def _curve_table(curve: Curve) -> Table:
     title = say(
-        f"{curve.axis.zh}：现值 {curve.now:,}，{curve.seats:,} 个席位",
+        f"{curve.axis.zh}：现值 {curve.now:,}，{curve.seats:,} 个承办名额",
         f"{curve.axis.en}: {curve.now:,} now, {curve.seats:,} seats",
     )
     table = Table(title=title, title_justify="left")

@@ -114,7 +114,7 @@ def case_to_post(home: Stack, tokens: Tokens) -> str | None:
 
 BY_TURNS = Chain(
     code="by_turns",
-    zh="非诉讼案件轮派",
+    zh="非诉讼案件轮流指派",
     en="non-litigation cases by rotation",
     matters=(Matter.NON_LITIGATION,),
     steps=(Step(mode=ModeName.ROTATION, hours=8), Step(mode=ModeName.OPTIMIZED)),

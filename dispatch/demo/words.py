@@ -21,9 +21,9 @@ class Line(Term):
     """The lines of the manager's table."""
 
     TITLE        = "title",        "指派汇总",         "The day, dispatched"
-    CASES        = "cases",        "案件（席位）",     "cases (seats)"
-    ASSIGNED     = "assigned",     "已指派席位",       "seats assigned"
-    OPEN         = "open",         "未指派席位",       "seats left open"
+    CASES        = "cases",        "案件（承办名额）", "cases (seats)"
+    ASSIGNED     = "assigned",     "已指派名额",       "seats assigned"
+    OPEN         = "open",         "未指派名额",       "seats left open"
     BECAUSE      = "because",      "　其中",           "  because"
     WISHES       = "wishes",       "首选意愿满足",     "first wishes honoured, of those the rules allow"
     BARRED_WISHES = "barred_wishes", "首选意愿不符合条件", "first wishes the rules do not allow"

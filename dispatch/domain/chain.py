@@ -51,7 +51,7 @@ class Mark(Term):
     DESIGNATE = "designate", "拟指定",     "someone was named; a second officer must agree"
     OBJECT   = "object",   "复核不同意",   "the second officer did not agree"
     REVIEW   = "review",   "放弃审核",     "a case given back was reviewed"
-    UNSEAL   = "unseal",   "密封期满",     "a sealed window ended and nobody had won"
+    UNSEAL   = "unseal",   "不公开抢单时段结束", "a sealed window ended and nobody had won"
 
 
 class Because(Term):

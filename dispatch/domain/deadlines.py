@@ -88,7 +88,7 @@ DEADLINES: dict[str, TimeLimit] = {row.code: row for row in (
     TimeLimit("T3", days(7, "LAL art. 43"), "C",
               "收到申请至作出决定", "application received, decided"),
     TimeLimit("T4", days(3, "LAL art. 43; O148 art. 24(1)"), "C",
-              "决定给予援助至指派", "aid granted, assigned"),
+              "决定给予法律援助至指派", "aid granted, assigned"),
     TimeLimit("T5", hours(24, "O148 art. 25(2) says promptly; 24 hours by the 2004 interim measures"), "C2",
               "承办机构收到指派至安排人员", "institution receives the assignment, arranges a person"),
     TimeLimit("T6", days(5, "O148 art. 27"), "C",

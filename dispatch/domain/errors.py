@@ -148,7 +148,7 @@ class SecondPersonError(DispatchError):
 class SeatTakenError(DispatchError):
     """This seat of the case already has its practitioner."""
 
-    zh = "该案件席位已有承办人员"
+    zh = "该承办名额已有承办人员"
 
 
 class ConstraintBrokenError(DispatchError):
@@ -160,7 +160,7 @@ class ConstraintBrokenError(DispatchError):
 class SealBrokenError(DispatchError):
     """The sealed record cannot be opened with this secret."""
 
-    zh = "无法用当前密钥打开密封记录"
+    zh = "当前密钥无法解密该记录"
 
 
 # runs, jobs and proofs

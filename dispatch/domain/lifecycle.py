@@ -14,7 +14,7 @@ from dispatch.domain.vocabulary import Status, Term
 class Event(Term):
     """What can happen to a case."""
 
-    GRANT     = "grant",     "给予援助",   "aid granted"
+    GRANT     = "grant",     "决定给予法律援助", "aid granted"
     REFUSE    = "refuse",    "不予援助",   "aid refused"
     OVERTURN  = "overturn",  "异议成立",   "objection upheld"
     POST      = "post",      "发布抢单",   "posted on the board"

@@ -29,8 +29,8 @@ ONE = Fraction(1)
 class Unit(Term):
     """Whose turn it is."""
 
-    PERSON      = "person",      "按人轮派",   "by person"
-    INSTITUTION = "institution", "按机构轮派", "by institution, then by person within it"
+    PERSON      = "person",      "按人轮流指派",     "by person"
+    INSTITUTION = "institution", "按机构轮流指派", "by institution, then by person within it"
 
 
 class Measure(Term):

@@ -45,7 +45,7 @@ class Happening(Term):
     """What those who watch the hall are told of a case on the board."""
 
     POSTED    = "posted",    "新案发布",           "posted"
-    OPENED    = "opened",    "密封期满，先到先得", "the sealed window is over: first come"
+    OPENED    = "opened",    "不公开抢单时段结束，现在先到先得", "the sealed window is over: first come"
     TAKEN     = "taken",     "已被抢单",           "taken"
     EXPIRED   = "expired",   "逾期撤下",           "nobody claimed it in time"
     WITHDRAWN = "withdrawn", "已撤下",             "taken off the board"

@@ -213,7 +213,7 @@ class PairKind(Term):
     CO_DEFENCE = "co_defence", "已为同案他人辩护", "already defends a co-defendant"
     OPPOSITE   = "opposite",   "其机构已代理对方", "their institution already acts for the other side"
     REMOVED    = "removed",    "曾被法庭排除", "removed from this case by the court"
-    SEATED     = "seated",     "已承办本案另一席位", "already holds a seat of this case"
+    SEATED     = "seated",     "已是本案另一名承办人员", "already holds a seat of this case"
     COUNSEL    = "counsel",    "前一阶段承办人", "counsel of the earlier stage"
 
 

@@ -25,7 +25,7 @@ class HookType(Term):
 
     CASE_RECEIVED    = "case.received",    "案件已收到",     "a case was received"
     CASE_AMENDED     = "case.amended",     "案件已修改",     "a case was amended"
-    CASE_GRANTED     = "case.granted",     "已给予援助",     "aid was granted"
+    CASE_GRANTED     = "case.granted",     "已决定给予法律援助", "aid was granted"
     CASE_REFUSED     = "case.refused",     "不予援助",       "aid was refused"
     CASE_POSTED      = "case.posted",      "已发布抢单",     "a case was posted on the board"
     CASE_OFFERED     = "case.offered",     "已征询",         "practitioners were asked"

@@ -31,7 +31,7 @@ class Heading(NamedTuple):
 # fmt: off
 ASSIGNMENTS = (
     Heading("number",      "案件编号",     "Case"),
-    Heading("seat",        "席位",         "Seat"),
+    Heading("seat",        "承办名额",     "Seat"),
     Heading("code",        "执业证号",     "Licence number"),
     Heading("name",        "承办人员",     "Practitioner"),
     Heading("institution", "机构编号",     "Institution code"),

@@ -158,14 +158,14 @@ def _interval(figure: Figure) -> tuple[Column, ...]:
 
 
 # fmt: off
-QUALITY = (count("seats", "席位数", "Seats"), number("quality", "匹配质量", "Match quality", Unit.POINTS),
+QUALITY = (count("seats", "承办名额数", "Seats"), number("quality", "匹配质量", "Match quality", Unit.POINTS),
            number("best", "当日最优人选", "Best of the day", Unit.POINTS),
            share("rate", "占最优比例", "Share of the best"))
 
 REPORTS = (
     Report(
         code="quality", zh="匹配质量：月份与方式", en="Match quality by month and mode",
-        about=("现承办席位按当日生效政策权重的得分，及当日早晨状态下可承办者中的最高得分；每夜评估一次。",
+        about=("现承办名额按当日生效政策权重的得分，及当日早晨状态下可承办者中的最高得分；每夜评估一次。",
                "Scores of standing assignments by the weights in force that day, and the best score of anyone who "
                "could have had the seat by that morning's state; told once, the night after."),
         columns=(number("month", "月份", "Month", Unit.MONTH), word("mode", "指派方式", "Mode"), *QUALITY),
@@ -182,7 +182,7 @@ REPORTS = (
     ),
     Report(
         code="equity", zh="对受援人的公平", en="Equity between recipients",
-        about=("等待：给予援助到最后席位首次指派；与最优之差：当日可承办者最高得分减实际得分；名次：1为得分最高。"
+        about=("等待：决定给予法律援助到最后一个承办名额首次指派；与最优之差：当日可承办者最高得分减实际得分；名次：1为得分最高。"
                f"95%区间按周（不足12周按日）重抽样。少于{FEWEST}件的组不显示数值。",
                "Waiting: from the grant until the last seat was first given. Regret: best score of anyone who could "
                "have had the seat that day, less the score it got. Place: 1 is the best-scored. 95 % intervals by "

@@ -140,7 +140,7 @@ WORK = (count("cases", "结案件数", "Cases closed"), number("effort", "工作
 REPORTS = (
     Report(
         code="subsidy", zh="补贴依据：人员", en="Subsidy basis by practitioner",
-        about=("期间内办结的席位数与工作量，按人员、服务形式；等次为期末质量分所在区间。只是依据，不含金额。",
+        about=("期间内办结的承办名额数与工作量，按人员、服务形式；等次为期末质量分所在区间。只是依据，不含金额。",
                "Seats carried through in the period with their effort, by practitioner and service; the grade is the "
                "band of the quality level at the end. A basis: no amounts."),
         columns=(*PERSON, GRADE, SERVICE, *WORK), rows=subsidy,
@@ -153,7 +153,7 @@ REPORTS = (
     ),
     Report(
         code="lottery", zh="中彩金候选案件", en="Lottery-fund candidates",
-        about=("期间内给予援助的民事、行政案件，受援人属农民工、残疾人、老年人、妇女（家庭权益纠纷）、未成年人之一；"
+        about=("期间内决定给予法律援助的民事、行政案件，受援人属农民工、残疾人、老年人、妇女（家庭权益纠纷）、未成年人之一；"
                "是否符合由人审查。依据：中央专项彩金法律援助项目2010年规则（二手文本）。",
                "Civil and administrative cases granted in the period whose recipient is a migrant worker, disabled, "
                "elderly, a woman in a family-rights dispute, or a minor; a person decides. Source: the 2010 rules of "
@@ -161,7 +161,7 @@ REPORTS = (
         columns=(Column("number", "案件编号", "Case", Unit.TEXT), word("group", "人群", "Group"),
                  word("matter", "事项", "Matter"), word("cause", "案由", "Cause"), SERVICE,
                  word("means_test", "经济困难审查", "Means test"), word("status", "状态", "State"),
-                 number("granted_at", "给予援助", "Granted", Unit.MOMENT)),
+                 number("granted_at", "决定给予法律援助", "Granted", Unit.MOMENT)),
         rows=lottery,
     ),
     Report(

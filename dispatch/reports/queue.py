@@ -99,7 +99,7 @@ def _undecided(case: CaseLine) -> bool:
 REPORTS = (
     Report(
         code="queue", zh="在办案件：状态与等待时长", en="Queue by state and age",
-        about=("此刻各状态的案件，按给予援助（未决定的按收到）以来的小时数分组；逾期指法定期限已过仍未指派。",
+        about=("此刻各状态的案件，按决定给予法律援助（未决定的按收到）以来的小时数分组；逾期指法定期限已过仍未指派。",
                "Cases in each state now, by the hours since the grant, or the receipt before it; overdue is past the "
                "legal term without a practitioner."),
         columns=(word("status", "状态", "State"), count("cases", "案件数", "Cases"),
@@ -111,10 +111,10 @@ REPORTS = (
     ),
     Report(
         code="deadlines", zh="法定期限", en="Deadlines met, at risk, missed",
-        about=("期间内给予援助的案件：最后一个席位首次指派不晚于期限为按期；未指派且距期限不足24小时为临期。",
+        about=("期间内决定给予法律援助的案件：最后一个承办名额首次指派不晚于期限为按期；未指派且距期限不足24小时为临期。",
                "Cases granted in the period: met when the last seat was first given by the legal term; at risk when "
                "open with less than 24 hours left."),
-        columns=(number("month", "月份", "Month", Unit.MONTH), count("granted", "给予援助", "Granted"),
+        columns=(number("month", "月份", "Month", Unit.MONTH), count("granted", "决定给予法律援助", "Granted"),
                  *(count(each.value, each.zh, each.en.capitalize()) for each in Standing),
                  share("rate", "按期率", "Share met")),
         rows=deadlines,
@@ -122,7 +122,7 @@ REPORTS = (
     ),
     Report(
         code="time_to_assign", zh="指派用时", en="Time to assign by mode",
-        about=("从给予援助到最后一个席位首次指派的小时数，按现承办席位的指派方式分组。",
+        about=("从决定给予法律援助到最后一个承办名额首次指派的小时数，按现承办名额的指派方式分组。",
                "Hours from the grant until the last seat was first given, by the mode of the standing assignment."),
         columns=(word("mode", "指派方式", "Mode"), count("cases", "案件数", "Cases"),
                  number("mean", "平均", "Mean", Unit.HOURS), number("median", "中位数", "Median", Unit.HOURS),
@@ -132,7 +132,7 @@ REPORTS = (
     ),
     Report(
         code="wishes", zh="首选意愿", en="First wishes honoured",
-        about=("期间内给予援助、已指派且受援人提出意愿的案件：由第一意愿人选承办的比例。",
+        about=("期间内决定给予法律援助、已指派且受援人提出意愿的案件：由第一意愿人选承办的比例。",
                "Cases granted in the period that have a practitioner and named one: the share that has the one named "
                "first."),
         columns=(number("month", "月份", "Month", Unit.MONTH), count("named", "提出意愿", "Named one"),

@@ -145,7 +145,7 @@ def test_areas_come_in_and_are_known_at_once(register):
 def test_cases_come_in_sealed_with_wishes_and_ties(register):
     with_firm(register)
     bring_in(register, "practitioners", a_csv(good("practitioners"), good("practitioners", 执业证号="P2")))
-    first = good("cases", 决定援助时间="2026-03-06 16:00", 点援意愿="P2;P1", 在押="否")
+    first = good("cases", 决定给予法律援助时间="2026-03-06 16:00", 点援意愿="P2;P1", 在押="否")
     second = good("cases", 案件编号="C2", 同案案件="C1", 受援人姓名="韩梅梅")
 
     report = bring_in(register, "cases", a_csv(first, second))
@@ -157,6 +157,15 @@ def test_cases_come_in_sealed_with_wishes_and_ties(register):
     assert [row.rank for row in register.all(WishRow)] == [1, 2]
     assert len(register.all(RelationRow)) == 1
     assert all("李雷".encode() not in row.sealed for row in register.all(PartyRow))
+
+
+def test_file_with_the_former_header_of_the_grant_is_still_read(register):
+    with_firm(register)
+    bring_in(register, "practitioners", a_csv(good("practitioners")))
+
+    bring_in(register, "cases", a_csv(good("cases", 决定援助时间="2026-03-06 16:00")))
+
+    assert [row.status for row in register.all(CaseRow)] == [Status.PENDING]
 
 
 def test_case_sent_again_changes_nothing_and_a_queued_one_takes_a_change(register):

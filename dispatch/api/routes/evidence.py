@@ -29,7 +29,7 @@ from dispatch.simulation.sensitivity import Slack
 class FiguresOut(Out):
     """What a plan comes to, whatever the policy weighs."""
 
-    match: Annotated[float | None, Field(description="Mean score of a seat, of 1,000,000. 每席平均匹配分。")]
+    match: Annotated[float | None, Field(description="Mean score of a seat, of 1,000,000. 每个承办名额的平均匹配分。")]
     levels: Annotated[dict[str, float], Field(description="Mean level of each criterion, of 100. 各项平均等级。")]
     first_wishes: int
     most: Annotated[int, Field(description="Cases of whoever gets most. 一人最多件数。")]

@@ -19,7 +19,7 @@ from dispatch.domain.unfairness_bound import Cause
 from dispatch.registry import reads
 from dispatch.registry.tables import BoundRow
 
-router = APIRouter(tags=["rotation 轮派"], route_class=IdempotentRoute)
+router = APIRouter(tags=["rotation 轮流指派"], route_class=IdempotentRoute)
 
 MayRead = Annotated[Actor, Depends(Permit(Verb.READ_ROTATION))]
 
@@ -30,7 +30,7 @@ class TurnOut(Out):
     place: int
     practitioner_id: str
     institution_id: str
-    by: Annotated[Unit, Field(description="Whose turn it is. 轮派单位。")]
+    by: Annotated[Unit, Field(description="Whose turn it is. 轮流指派单位。")]
     turns: int
     effort: int
     share: Annotated[str, Field(description="Weight, as a fraction. 应得份额（分数）。", examples=["1", "1/4"])]
@@ -113,7 +113,7 @@ class StatementOut(Out):
 def get_rotation(
     actor: MayRead, read: ReadDep, now: Now, case_id: Annotated[str | None, Query(max_length=32)] = None
 ) -> list[TurnOut]:
-    """Return the order, who is next and why others are passed over; for a case, by every rule. 轮派顺序。"""
+    """Return the order, who is next and why others are passed over; for a case, by every rule. 轮流指派顺序。"""
     return [TurnOut.model_validate(turn) for turn in order.rotation(read, actor, now, case_id)]
 
 
@@ -139,7 +139,7 @@ def list_bounds(actor: MayRead, read: ReadDep, paging: PagingQuery) -> Page[Boun
 def override_rotation(
     asked: OverrideIn, actor: Annotated[Actor, Depends(Permit(Verb.OVERRIDE_ROTATION))], begin: BeginDep, now: Now
 ) -> OverrideOut:
-    """Move someone in the rotation, for a reason that is kept. 调整轮派顺序。"""
+    """Move someone in the rotation, for a reason that is kept. 调整轮流指派顺序。"""
     row = order.override(begin, actor, now, asked.practitioner_id, asked.turns, asked.reason)
     return OverrideOut.model_validate(row)
 

@@ -229,7 +229,7 @@ RULES = (
          "Declined, was refused or was replaced in this case before; someone else would pass.",
          (), lambda d: truth(False), pair=PairKind.REFUSED),
     Rule("one_seat_each", "H8", "CPL art. 33 and its like; centre policy", "D",
-         "已承办本案的另一席位；请改派他人。",
+         "已是本案另一名承办人员；请另选一人。",
          "Already holds the other seat of this case; someone else would pass.",
          (), lambda d: truth(False), pair=PairKind.SEATED),
     # what the centre asks
@@ -270,7 +270,7 @@ RULES = (
          "Does not speak a language the recipient needs; with it recorded they pass.",
          ("languages",), lambda d: switched(d.policy.checks.language, d.speaks())),
     Rule("specialised", "policy", "O148 art. 25; centre policy", "C",
-         "本案由方面的专业特长未达到要求，或者未登记；登记后可承办。",
+         "在本案由的专业特长低于要求，或者未登记；登记后可承办。",
          "Lacks the level in this cause of action that the policy asks, or it is not recorded.",
          ("cause",), specialised),
 )  # fmt: skip

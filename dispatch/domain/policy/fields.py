@@ -107,8 +107,8 @@ TABLE = (
     PolicyField("fairness.floor_cases_per_year", "每年最低件数", "floor of cases a year", Unit.CASE, "不足者优先；不填则无。", "Whoever has fewer comes first; none where left out.", "Guangdong regulation of 2006 art. 7 (2 cases); regional"),
     PolicyField("fairness.floor_premium", "补足加分", "premium below the floor", Unit.POINT, "欠件数者每件加多少分。", "Points by which a case is preferred for whoever lacks it."),
 
-    PolicyField("rotation", "轮派", "rotation", Unit.GROUP, "按谁、按什么、派均什么。", "By whom, measured how, of what.", "Zhejiang guidance 2024 no. 6"),
-    PolicyField("rotation.by", "轮派单位", "whose turn", Unit.CHOICE, "按人或按机构。", "By person or by institution.", "Zhejiang guidance 2024 no. 6; Lu'an rules art. 4", shares.Unit),
+    PolicyField("rotation", "轮流指派", "rotation", Unit.GROUP, "按谁、按什么、派均什么。", "By whom, measured how, of what.", "Zhejiang guidance 2024 no. 6"),
+    PolicyField("rotation.by", "轮流指派单位", "whose turn", Unit.CHOICE, "按人或按机构。", "By person or by institution.", "Zhejiang guidance 2024 no. 6; Lu'an rules art. 4", shares.Unit),
     PolicyField("rotation.measure", "份额依据", "share measured by", Unit.CHOICE, "每人或每机构应得多少。", "How much each is due.", OWN, shares.Measure),
     PolicyField("rotation.counts", "派均对象", "what is evened out", Unit.CHOICE, "轮次或工作量。", "Turns or effort.", OWN, shares.Counted),
 
@@ -127,7 +127,7 @@ TABLE = (
     PolicyField("effort.major", "重大案件加计", "extra for major cases", Unit.CREDIT, "重大疑难案件加计。", "Added for major cases.", ""),
 
     PolicyField("grab", "抢单", "grab order", Unit.GROUP, "大厅如何处理抢单。", "How the board settles claims.", OWN),
-    PolicyField("grab.window_minutes", "密封时段", "sealed window", Unit.MINUTE, "0为先到先得。", "0 gives the case to the first.", ""),
+    PolicyField("grab.window_minutes", "不公开抢单时段", "sealed window", Unit.MINUTE, "0为先到先得。", "0 gives the case to the first.", ""),
     PolicyField("grab.epsilon", "立即授予的差距", "granted at once within", Unit.POINT, "与最优相差不超过此数立即授予。", "A claim this close to the best is granted at once.", ""),
     PolicyField("grab.open_claims", "同时抢单数", "open claims", Unit.COUNT, "每人同时待定的抢单。", "Claims one may have open.", ""),
     PolicyField("grab.weekly_claims", "每周抢单数", "claims a week", Unit.COUNT, "每人每周的抢单。", "Claims one may make in a week.", ""),
@@ -145,9 +145,9 @@ TABLE = (
     PolicyField("chains.steps.hours", "限", "within", Unit.HOUR, "本步最长时间；最后一步不填。", "How long it may take; the last needs none."),
 
     PolicyField("walk", "顺序的执行", "walking the chains", Unit.GROUP, "征询、预留与提请。", "Offers, reserve and escalation.", OWN),
-    PolicyField("walk.start_on_grant", "决定援助即开始", "starts on grant", Unit.SWITCH, "否则由工作人员开始或等待批次。", "Otherwise an officer starts it, or a run takes the case."),
+    PolicyField("walk.start_on_grant", "决定给予法律援助即开始", "starts on grant", Unit.SWITCH, "否则由工作人员开始或等待批次。", "Otherwise an officer starts it, or a run takes the case."),
     PolicyField("walk.answer_hours", "答复时限", "time to answer", Unit.OFFICE_HOUR, "答复征询的时间，不超过本步。", "Time to answer an offer; never longer than its step."),
-    PolicyField("walk.offers_at_once", "同时征询人数", "asked at once", Unit.PERSON, "轮派时同时征询几人。", "How many the rotation asks at a time."),
+    PolicyField("walk.offers_at_once", "同时征询人数", "asked at once", Unit.PERSON, "轮流指派时同时征询几人。", "How many the rotation asks at a time."),
     PolicyField("walk.ask_after_runs", "匹配后先征询", "asks after runs", Unit.SWITCH, "匹配结果先征询再指派。", "Proposals of a run are offered before they bind."),
     PolicyField("walk.reserve_hours", "为最后一步预留", "kept for the last step", Unit.OFFICE_HOUR, "此前各步须在此之前结束。", "Earlier steps end before it.", "LAL arts. 36, 43 (3 days); hours: centre policy"),
     PolicyField("walk.escalate_hours", "提请负责人", "manager called", Unit.OFFICE_HOUR, "距时限多久提请负责人。", "How long before the deadline.", "LAL arts. 36, 43 (3 days); hours: centre policy"),

@@ -13,7 +13,7 @@ MINUTE = timedelta(minutes=1)
 class What(Term):
     """What people do, and when."""
 
-    GRANT     = "grant",     "给予援助", "aid is granted"
+    GRANT     = "grant",     "决定给予法律援助", "aid is granted"
     GO        = "go",        "退出",     "the case leaves from outside"
     ANSWER    = "answer",    "答复征询", "an offer is answered"
     CLAIM     = "claim",     "抢单",     "a posted case is claimed"

@@ -49,7 +49,7 @@ def test_schema_names_what_a_choice_may_be():
     field = dict(fields_of(policy_schema()))["rotation.by"]
 
     assert [(word["value"], word["zh"]) for word in field["x-field"]["words"]] == [
-        ("person", "按人轮派"), ("institution", "按机构轮派"),
+        ("person", "按人轮流指派"), ("institution", "按机构轮流指派"),
     ]  # fmt: skip
 
 
