@@ -25,11 +25,11 @@ THREADS = 6
 """Requests worked on at once in one process; more threads only fight for the interpreter."""
 
 DESCRIPTION = """
-Names the right practitioner for every granted legal-aid case. 为每一件给予法律援助的案件指派合适的承办人员。
+Assigns the right practitioner to every granted legal-aid case. 为每一件给予法律援助的案件指派合适的承办人员。
 
-Every POST takes an `Idempotency-Key`, remembered for 7 days; every change of a record takes `If-Match`;
-refusals are problem details (RFC 9457) in Chinese or English by `Accept-Language`; lists are read page by
-page with `cursor`.
+Every POST accepts an `Idempotency-Key`, which is kept for 7 days; every change of a record requires `If-Match`.
+Errors are problem details (RFC 9457) in Chinese or English according to `Accept-Language`. Lists are paged with
+`cursor`.
 """
 
 

@@ -23,7 +23,7 @@ class Out(BaseModel):
 
 
 class RefusalOut(Out):
-    """A hard rule that refuses; ``unknown`` says that a fact is missing rather than against it."""
+    """A hard rule that refuses; ``unknown`` means that a fact is missing."""
 
     code: str
     unknown: bool

@@ -25,7 +25,7 @@ MAX_CLASSES_ASKED = 40
 
 # fmt: off
 class FindingKind(Term):
-    """What a person should look at."""
+    """Kinds of entries that need attention."""
 
     LICENCE_EXPIRING   = "licence_expiring",   "执业证即将到期",   "a practising certificate runs out soon"
     LICENCE_EXPIRED    = "licence_expired",    "执业证已过期",     "a practising certificate has run out"

@@ -73,7 +73,7 @@ class EndReason(Term):
 
 
 class Review(Term):
-    """What a second person says."""
+    """The decision of a second officer."""
 
     WAITING  = "waiting",  "待审核", "waiting for review"
     APPROVED = "approved", "同意",   "approved"

@@ -82,7 +82,7 @@ class CaseSource(Term):
 
 
 class Stage(Term):
-    """Stages of a matter; each is an assignment of its own."""
+    """Stages of a matter; each has an assignment of its own."""
 
     INVESTIGATION   = "investigation",   "侦查",     "investigation"
     PROSECUTION     = "prosecution",     "审查起诉", "prosecution review"
@@ -189,7 +189,7 @@ class ModeName(Term):
 
 
 class RelationKind(Term):
-    """How two cases of one centre hang together."""
+    """How two cases of a centre are related."""
 
     CO_DEFENDANTS  = "co_defendants",  "同案被告人",   "co-defendants, or related facts"
     OPPOSING_SIDES = "opposing_sides", "对立双方",     "opposing sides of one dispute"

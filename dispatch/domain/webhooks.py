@@ -21,7 +21,7 @@ RECEIVE, AMEND = "receive", "amend"
 
 # fmt: off
 class HookType(Term):
-    """What an endpoint may ask to be told."""
+    """Event types an endpoint may subscribe to."""
 
     CASE_RECEIVED    = "case.received",    "案件已收到",     "a case was received"
     CASE_AMENDED     = "case.amended",     "案件已修改",     "a case was amended"
@@ -49,7 +49,7 @@ class HookType(Term):
 
 
 class HookState(Term):
-    """Whether an endpoint is told anything."""
+    """Whether an endpoint receives events."""
 
     ACTIVE   = "active",   "启用",   "active"
     DISABLED = "disabled", "已停用", "disabled"
@@ -57,7 +57,7 @@ class HookState(Term):
 
 
 class Disabled(Term):
-    """Why an endpoint is told nothing."""
+    """Why an endpoint receives nothing."""
 
     BY_HAND = "by_hand", "人工停用",     "someone disabled it"
     GONE    = "gone",    "接收方已撤销", "it answered that it is gone"
@@ -73,7 +73,7 @@ class DeliveryState(Term):
 
 
 class Trouble(Term):
-    """Why an attempt failed."""
+    """Why a delivery failed."""
 
     STATUS      = "status",      "对方答复异常",   "the endpoint answered with an error or a redirect"
     TIMEOUT     = "timeout",     "超时",           "the endpoint did not answer in time"

@@ -17,31 +17,37 @@ from dispatch.domain.states import GivingBack
 
 router = APIRouter(tags=["offers 征询"], route_class=IdempotentRoute)
 
-From = Annotated[date | None, Query(description="First day; January 1st of the last day's year, if left out. 起始日。")]
+From = Annotated[date | None, Query(description="First day; 1 January of the last day's year, if left out. 起始日。")]
 Until = Annotated[date | None, Query(description="Last day, included; today, if left out. 截止日（含）。")]
 
 
 class AcceptanceOut(BaseModel):
-    """What became of the offers made in a period."""
+    """Outcomes of the offers made in a period."""
 
-    practitioner_id: Annotated[str | None, Field(description="Null for the whole centre. 全中心为空。")]
+    practitioner_id: Annotated[str | None, Field(description="Null for the centre as a whole. 全中心为空。")]
     from_on: date
     until_on: date
     made: int
     accepted: int
     declined: int
     expired: int
-    withdrawn: Annotated[int, Field(description="Someone else was first, or the case left the queue. 被撤回。")]
+    withdrawn: Annotated[
+        int, Field(description="Another practitioner accepted first, or the case left the queue. 被撤回。")
+    ]
     pending: int
-    rate: Annotated[float | None, Field(description="Accepted of accepted, declined and expired. 接受率。")]
-    median_answer_s: Annotated[float | None, Field(description="Seconds until an answer. 答复时长中位数（秒）。")]
+    rate: Annotated[
+        float | None, Field(description="Accepted offers as a share of accepted, declined and expired ones. 接受率。")
+    ]
+    median_answer_s: Annotated[
+        float | None, Field(description="Median seconds until an answer. 答复时长中位数（秒）。")
+    ]
     declined_because: dict[GivingBack, int]
     abandoned: Annotated[int, Field(description="Given back after acceptance. 接受后放弃。")]
     abandoned_because: dict[GivingBack, int]
 
 
 class AcceptancePage(Page[AcceptanceOut]):
-    """A page of practitioners, and the centre as a whole."""
+    """A page of practitioners, with the totals of the centre."""
 
     total: AcceptanceOut
 
@@ -55,7 +61,7 @@ def get_acceptance(
     from_on: From = None,
     until_on: Until = None,
 ) -> AcceptanceOut:
-    """Return how a practitioner answered offers in a period, with reasons. 接受情况统计。"""
+    """Return a practitioner's answers to offers in a period, with their reasons. 接受情况统计。"""
     return _out(acceptance.acceptance(read, actor, now, practitioner_id, from_on, until_on))
 
 
@@ -68,7 +74,7 @@ def list_acceptance(
     from_on: From = None,
     until_on: Until = None,
 ) -> AcceptancePage:
-    """List how practitioners answered offers in a period, and the centre as a whole. 全中心接受情况统计。"""
+    """List practitioners' answers to offers in a period, with the totals of the centre. 全中心接受情况统计。"""
     found = acceptance.acceptances(read, actor, now, from_on, until_on, paging.part)
     return AcceptancePage(
         total=_out(found.total),

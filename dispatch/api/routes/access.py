@@ -16,7 +16,7 @@ from dispatch.domain.vocabulary import Role
 
 
 class UserIn(In):
-    """Someone who shall have access."""
+    """A user to create."""
 
     login: Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[\w.@-]+$", examples=["clerk-1"])]
     role: Role
@@ -36,20 +36,20 @@ class UserOut(Out):
 
 
 class TokenOut(BaseModel):
-    """A token, shown this once."""
+    """A token, shown only once."""
 
     token: str
 
 
 class UserMadeOut(BaseModel):
-    """A new user and the token, which is shown this once."""
+    """A new user and the token, which is shown only once."""
 
     user: UserOut
     token: str
 
 
 class MeOut(Out):
-    """Who asks, and what they may do."""
+    """The current user and their permissions."""
 
     user_id: str
     role: Role
@@ -66,14 +66,14 @@ MayManage = Annotated[Actor, Depends(Permit(Verb.MANAGE_USERS))]
 
 @router.get("/me")
 def get_me(actor: Annotated[Actor, Depends(Permit(*Verb))]) -> MeOut:
-    """Return who asks and what they may do. 当前用户与权限。"""
+    """Return the current user and their permissions. 当前用户与权限。"""
     verbs = sorted(verb.value for verb in PERMISSIONS[actor.role])
     return MeOut(verbs=verbs, **{name: getattr(actor, name) for name in actor.__slots__})
 
 
 @router.post("/users", status_code=201, responses=responses(DuplicateNumberError, UnknownReferenceError))
 def create_user(given: UserIn, actor: MayManage, begin: BeginDep, now: Now, response: Response) -> UserMadeOut:
-    """Make a user; the token is shown this once. 新增用户，令牌只显示一次。"""
+    """Create a user. The token is shown only once. 新增用户，令牌只显示一次。"""
     response.headers.update(SECRET)
     user, token = access.create_user(
         begin, actor, now, actor.centre_id, given.login, given.role, given.practitioner_code, given.institution_code
@@ -83,12 +83,12 @@ def create_user(given: UserIn, actor: MayManage, begin: BeginDep, now: Now, resp
 
 @router.post("/users/{user_id}/tokens", status_code=201, responses=responses(NotFoundError))
 def issue_token(user_id: str, actor: MayManage, begin: BeginDep, now: Now, response: Response) -> TokenOut:
-    """Give a user one more token, shown this once; those given before stay good. 补发令牌，只显示一次。"""
+    """Issue another token for a user, shown only once. Earlier tokens stay valid. 补发令牌，只显示一次。"""
     response.headers.update(SECRET)
     return TokenOut(token=access.issue_token(begin, actor, now, user_id))
 
 
 @router.post("/users/{user_id}/revoke", responses=responses(NotFoundError))
 def revoke_user(user_id: str, actor: MayManage, begin: BeginDep, now: Now) -> UserOut:
-    """End a user's access at once; again changes nothing. 停用用户。"""
+    """End a user's access at once. Idempotent. 停用用户。"""
     return UserOut.model_validate(access.revoke_user(begin, actor, now, user_id))

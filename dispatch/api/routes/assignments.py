@@ -26,7 +26,7 @@ from dispatch.registry.tables import AssignmentRow
 
 
 class AssignmentOut(Out):
-    """A practitioner named for a seat of a case."""
+    """A practitioner assigned to a seat of a case."""
 
     id: Id
     case_id: str
@@ -45,7 +45,7 @@ class AssignmentOut(Out):
 
 
 class NoticeOut(BaseModel):
-    """What the notice of assignment and the letter to the case organ say. 指派通知书与公函内容。"""
+    """Contents of the notice of assignment and of the letter to the case organ. 指派通知书与公函内容。"""
 
     assignment_id: Id
     centre: str
@@ -102,7 +102,10 @@ def get_notice(
     seal: SealDep,
     now: Now,
 ) -> NoticeOut:
-    """Return what the notice and the letter to the organ say; that the name was read is logged. 指派通知书内容。"""
+    """Return the contents of the notice of assignment and the letter to the case organ.
+
+    The access is logged. 指派通知书内容。
+    """
     with begin() as tx:
         found = reads.notice(tx.session, actor.centre_id, assignment_id)
         note(tx, actor, Verb.READ_CASE, "party", found.case.id, now)

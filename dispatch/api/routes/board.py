@@ -47,11 +47,11 @@ class CardOut(BaseModel):
 
 
 class MarkedCardOut(CardOut):
-    """A card, and what stands against a claim of the practitioner who reads it."""
+    """A case on the board, with the rules that would refuse a claim of the practitioner who reads it."""
 
     refusals: Annotated[
         list[RefusalOut] | None,
-        Field(description="Empty where they may claim; null for staff. 空表示可抢；工作人员为空值。"),
+        Field(description="Empty if they may claim; null for staff. 空表示可抢；工作人员为空值。"),
     ]
 
 
@@ -139,7 +139,7 @@ def _shown(card: Card) -> dict[str, Any]:
 
 
 class ClaimOut(Out):
-    """A claim; a lost one says why."""
+    """A claim; if it was lost, with the reason."""
 
     id: Id
     case_id: str
@@ -159,9 +159,10 @@ LastSeen = Annotated[str | None, Header(max_length=40, description="Id of the la
 
 @router.get("")
 def list_board(request: Request, actor: MayRead, read: ReadDep, now: Now, paging: PagingQuery) -> Page[MarkedCardOut]:
-    """List what is on the board: kind, stage, county and deadline of each case, nothing of a person.
+    """List the cases on the board by kind, stage, county and deadline, without any personal data.
 
-    For a practitioner each card says what stands against a claim of theirs. 抢单大厅；承办人员可见能否抢单及原因。
+    For a practitioner, each card also gives the rules that would refuse their claim.
+    抢单大厅；承办人员可见能否抢单及原因。
     """
     with read() as session:
         found = reads.cards(session, actor.centre_id, now, paging.part)
@@ -174,12 +175,12 @@ def list_board(request: Request, actor: MayRead, read: ReadDep, now: Now, paging
 
 @router.get("/events", response_class=StreamingResponse, responses=STREAM)
 def watch_board(actor: MayRead, hub: HubDep, credentials: Credentials, last_event_id: LastSeen = None) -> BoardStream:
-    """Watch the hall live: what is posted, opened after its sealed window, taken, expired or withdrawn.
+    """Follow the board live: cases posted, opened after the sealed window, taken, expired or withdrawn.
 
-    A stream of server-sent events. It begins with `hello`: read `GET /v1/board` then, and everything after is
-    told. Coming back with `Last-Event-ID` tells exactly what was missed, or `reset` where that was too much, or
-    where the stream was read too slowly: read the board anew. Practitioners are told of cards that no rule keeps
-    from them, staff of all. The stream ends when the access does. 抢单大厅实时推送。
+    A stream of server-sent events. It begins with `hello`: read `GET /v1/board` at that point; every later change
+    is sent. Reconnecting with `Last-Event-ID` replays exactly the events that were missed, or sends `reset` if they
+    are too many or the client reads too slowly: read the board again. Practitioners receive only the cases that
+    they are eligible for, staff receive all. The stream ends when the access token does. 抢单大厅实时推送。
     """
     last = int(last_event_id) if last_event_id and last_event_id.isdecimal() and len(last_event_id) < 19 else None
     claimant = (actor.practitioner_id or "") if Verb.CLAIM in PERMISSIONS[actor.role] else None
@@ -195,7 +196,7 @@ def list_claims(
     case_id: Annotated[str | None, Query(max_length=32)] = None,
     state: ClaimState | None = None,
 ) -> Page[ClaimOut]:
-    """List claims in the order they came; practitioners see their own. 抢单记录。"""
+    """List claims in the order they were made. Practitioners see only their own. 抢单记录。"""
     whose = None if Verb.POST_CASE in PERMISSIONS[actor.role] else actor.practitioner_id or ""
     wanted = {"case_id": case_id, "state": state, "practitioner_id": whose}
     with read() as session:
@@ -211,7 +212,7 @@ def list_claims(
 def claim_case(
     case_id: str, actor: Annotated[Actor, Depends(Permit(Verb.CLAIM))], begin: BeginDep, glance: GlanceDep, now: Now
 ) -> ClaimOut:
-    """Claim a posted case: won at once, or kept until the sealed window ends. 抢单。"""
+    """Claim a case on the board: it is awarded at once, or the claim is held until the sealed window ends. 抢单。"""
     return ClaimOut.model_validate(board.claim(begin, glance, actor, now, case_id))
 
 
@@ -219,5 +220,5 @@ def claim_case(
 def unclaim_case(
     case_id: str, actor: Annotated[Actor, Depends(Permit(Verb.UNCLAIM))], begin: BeginDep, now: Now
 ) -> ClaimOut:
-    """Take one's own open claim back; again changes nothing. 撤回抢单。"""
+    """Withdraw one's own open claim. Idempotent. 撤回抢单。"""
     return ClaimOut.model_validate(board.unclaim(begin, actor, now, case_id))

@@ -43,7 +43,7 @@ from dispatch.registry.tables import CaseRow
 
 
 class CaseOut(Out):
-    """A case, without the people in it."""
+    """A case, without its people."""
 
     id: Id
     number: Annotated[str, Field(examples=["2026-0001"])]
@@ -68,7 +68,7 @@ class CaseOut(Out):
     secret: bool
     major: bool
     demand: int
-    relaxed: Annotated[list[str], Field(description="Soft rules let go, in their order. 已放宽的要求。")]
+    relaxed: Annotated[list[str], Field(description="Soft rules relaxed, in order. 已放宽的要求。")]
     received_at: datetime
     granted_at: datetime | None
     due_at: datetime | None
@@ -87,7 +87,7 @@ class PartyOut(Out):
 
 
 class EventOut(Out):
-    """One entry of a case's history."""
+    """One entry in the history of a case."""
 
     id: int
     event: str
@@ -109,10 +109,10 @@ class GrantIn(In):
 
 
 class CandidateOut(Out):
-    """One practitioner for one case: ranked by score less slot price, or refused by named rules."""
+    """A practitioner considered for a case: ranked by score minus slot price, or refused by the rules named."""
 
     practitioner_id: Id
-    rank: Annotated[int | None, Field(description="Null if a rule refuses. 被拒绝者为空。")]
+    rank: Annotated[int | None, Field(description="Null if refused by a rule. 被拒绝者为空。")]
     score: int
     slot_price: int
     terms: dict[str, int]
@@ -153,7 +153,10 @@ def submit_case(
     now: Now,
     response: Response,
 ) -> CaseOut:
-    """Register a case and start its clock. The same case again is the one already there. 登记案件。"""
+    """Register a case; its statutory time limits start to run.
+
+    Submitting it again returns the existing case. 登记案件。
+    """
     case = intake.submit_case(begin, seal, actor, now, draft)
     response.headers.update(etag(case.revision) | {"Location": f"/v1/cases/{case.id}"})
     return CaseOut.model_validate(case)
@@ -170,7 +173,7 @@ def list_cases(
     due_before: Instant | None = None,
     number: Annotated[str | None, Query(max_length=60)] = None,
 ) -> Page[CaseOut]:
-    """List cases by their number. 案件列表。"""
+    """List cases by case number. 案件列表。"""
     wanted = reads.CaseFilter(status, matter, area, due_before, number)
     with read() as session:
         found = reads.cases(session, actor.centre_id, wanted, paging.part)
@@ -197,7 +200,7 @@ def grant_case(
     now: Now,
     response: Response,
 ) -> CaseOut:
-    """Grant aid; the three days of the assignment start. 决定给予法律援助。"""
+    """Grant legal aid. The three days to assign a practitioner start to run. 决定给予法律援助。"""
     case = intake.grant_case(begin, actor, now, case_id, given.granted_at)
     response.headers.update(etag(case.revision))
     return CaseOut.model_validate(case)
@@ -210,9 +213,14 @@ def list_candidates(
     actor: Annotated[Actor, Depends(Permit(Verb.READ_CANDIDATES))],
     read: ReadDep,
     now: Now,
-    limit: Annotated[int, Query(ge=1, le=500, description="Eligible ones come first. 符合条件者在前。")] = 20,
+    limit: Annotated[
+        int, Query(ge=1, le=500, description="Number of candidates; eligible ones come first. 符合条件者在前。")
+    ] = 20,
 ) -> list[CandidateOut]:
-    """Rank who could take the case, with every term of the score; writes nothing. 候选人员排序。"""
+    """Rank the practitioners who could take the case, with every component of the score.
+
+    Nothing is stored. 候选人员排序。
+    """
     language = language_of(request)
     return [_candidate(each, language) for each in requests.candidates(read, actor, case_id, now, limit)]
 
@@ -233,7 +241,7 @@ def _candidate(candidate: Candidate, language: str) -> CandidateOut:
 def list_events(
     case_id: str, actor: Annotated[Actor, Depends(Permit(Verb.READ_CASE))], read: ReadDep, paging: PagingQuery
 ) -> Page[EventOut]:
-    """List what happened to the case, oldest first. 案件经过。"""
+    """List the history of the case, oldest first. 案件经过。"""
     with read() as session:
         reads.get(session, CaseRow, actor.centre_id, case_id)
         found = reads.events(session, actor.centre_id, case_id, paging.part)
@@ -249,7 +257,7 @@ def list_parties(
     seal: SealDep,
     now: Now,
 ) -> list[PartyOut]:
-    """Return the people in the case; that they were read is logged first. 当事人信息（查阅留痕）。"""
+    """Return the people involved in the case. The access is logged before they are shown. 当事人信息（查阅留痕）。"""
     with begin() as tx:
         note(tx, actor, Verb.READ_CASE, "party", reads.get(tx.session, CaseRow, actor.centre_id, case_id).id, now)
     with read() as session:

@@ -27,31 +27,31 @@ from dispatch.simulation.sensitivity import Slack
 
 
 class FiguresOut(Out):
-    """What a plan comes to, whatever the policy weighs."""
+    """The figures of a plan, independent of the policy's weights."""
 
-    match: Annotated[float | None, Field(description="Mean score of a seat, of 1,000,000. 每个承办名额的平均匹配分。")]
-    levels: Annotated[dict[str, float], Field(description="Mean level of each criterion, of 100. 各项平均等级。")]
+    match: Annotated[
+        float | None, Field(description="Mean score per seat, out of 1,000,000. 每个承办名额的平均匹配分。")
+    ]
+    levels: Annotated[dict[str, float], Field(description="Mean level of each criterion, out of 100. 各项平均等级。")]
     first_wishes: int
-    most: Annotated[int, Field(description="Cases of whoever gets most. 一人最多件数。")]
-    gini: Annotated[float, Field(description="Of the turns of all on the list. 轮次基尼系数。")]
+    most: Annotated[int, Field(description="Most cases given to one person. 一人最多件数。")]
+    gini: Annotated[float, Field(description="Gini coefficient of turns over everyone on the list. 轮次基尼系数。")]
     open: int
-    moved: Annotated[int | None, Field(description="Proposals of the run that are given up. 与原方案不同的指派。")]
+    moved: Annotated[int | None, Field(description="Proposals of the run that differ. 与原方案不同的指派。")]
 
 
 class PointOut(Out):
-    """A plan on the frontier, and what it costs."""
+    """A plan on the trade-off curve and what it costs."""
 
     kind: Literal["corner", "between"]
-    level: Annotated[int | None, Field(description="Value of the policy's number that yields it. 对应的政策数值。")]
+    level: Annotated[int | None, Field(description="Policy value that yields it. 对应的政策数值。")]
     least: float | None
     most: float | None
     amount: float
     price: Annotated[float, Field(description="Share of the best match given up. 匹配质量让出的份额。")]
-    gap: Annotated[int, Field(description="0 if proven; else how far a better plan may lie. 未证明时的差距。")]
+    gap: Annotated[int, Field(description="0 if proven optimal, otherwise the possible improvement. 未证明时的差距。")]
     figures: FiguresOut
-    adoptable: Annotated[
-        bool, Field(description="A policy was seen to yield it, with a verified certificate. 可采纳。")
-    ]
+    adoptable: Annotated[bool, Field(description="A policy yields it, as shown by a verified certificate. 可采纳。")]
     zh: str
     en: str
 
@@ -62,26 +62,26 @@ class CurveOut(Out):
     axis: Axis
     now: int
     seats: int
-    whole: Annotated[bool, Field(description="No corner can be missing. 角点齐全。")]
+    whole: Annotated[bool, Field(description="Every corner point was found. 角点齐全。")]
     points: list[PointOut]
 
 
 class AdoptIn(In):
-    """Which point becomes a draft."""
+    """The point that becomes a draft."""
 
     axis: Axis
     level: Annotated[int, Field(ge=0, le=1_000_000)]
 
 
 class RoomOut(Out):
-    """Between which values a number of the policy changes no plan."""
+    """The range in which a value of the policy changes no plan."""
 
     axis: Axis
     now: int
     least: int
     most: int
-    falls: Annotated[Slack, Field(description="Why it can fall no further than `least`. 下限的原因。")]
-    rises: Annotated[Slack, Field(description="Why it can rise no further than `most`. 上限的原因。")]
+    falls: Annotated[Slack, Field(description="What limits it at `least`. 下限的原因。")]
+    rises: Annotated[Slack, Field(description="What limits it at `most`. 上限的原因。")]
     least_run: str | None
     most_run: str | None
     zh: str
@@ -112,11 +112,13 @@ class DecisionOut(Out):
     override: DesignatedOut
     comparable: bool
     explained: bool
-    loss: Annotated[int | None, Field(description="Points the whole day would lose by it; 0: none. 当日损失。")]
+    loss: Annotated[
+        int | None, Field(description="Points lost over the whole day because of it; 0 for none. 当日损失。")
+    ]
 
 
 class LessonsOut(Out):
-    """What overrides teach about the weights; a suggestion until someone drafts it."""
+    """What past overrides suggest about the weights; it has no effect until it is drafted."""
 
     now: dict[str, int]
     weights: dict[str, int]
@@ -141,7 +143,7 @@ def get_frontier(
     corners: Annotated[int, Query(ge=2, le=100)] = MAX_CORNERS,
     between: Annotated[int, Query(ge=0, le=5)] = MAX_BETWEEN,
 ) -> CurveOut:
-    """Return what the run's day could have been with more or less of one criterion, and what that costs. 权衡边界。"""
+    """Return the trade-off curve of a run: what more or less of one criterion would have cost that day. 权衡边界。"""
     curve = frontiers.frontier_of_run(read, actor, run_id, axis, corners, between)
     points = [point._asdict() | {"adoptable": point.policy is not None} for point in curve.points]
     return CurveOut.model_validate(curve._asdict() | {"points": points})
@@ -155,7 +157,7 @@ def get_frontier(
 def adopt_point(
     run_id: str, point: AdoptIn, actor: MayDraft, begin: BeginDep, read: ReadDep, now: Now
 ) -> PolicyWholeOut:
-    """Draft the policy that yields a point of the run's frontier. 将边界上的一点存为政策草稿。"""
+    """Create a policy draft that yields the chosen point of the run's trade-off curve. 将边界上的一点存为政策草稿。"""
     row = frontiers.adopt_point(begin, read, actor, now, run_id, point.axis, point.level)
     return PolicyWholeOut.model_validate(row)
 
@@ -164,7 +166,7 @@ def adopt_point(
 def get_sensitivity(
     actor: MaySimulate, read: ReadDep, runs: Annotated[int, Query(ge=1, le=evidence.MAX_RUNS)] = 3
 ) -> FirmnessOut:
-    """Return how far each weight and price can move before a plan of the last runs changes. 政策稳定区间。"""
+    """Return how far each weight and price can move before the plan of a recent run changes. 政策稳定区间。"""
     return FirmnessOut.model_validate(evidence.sensitivity(read, actor, runs))
 
 
@@ -174,11 +176,17 @@ def get_lessons(
     read: ReadDep,
     most: Annotated[int, Query(ge=1, le=evidence.MAX_OVERRIDES)] = evidence.MAX_OVERRIDES,
 ) -> LessonsOut:
-    """Return the nearest weights that explain the latest overrides, or which contradict each other. 从改派中学习。"""
+    """Return the weights closest to today's that explain recent overrides, or the overrides that contradict each other.
+
+    从改派中学习。
+    """
     return LessonsOut.model_validate(evidence.learn_policy(read, actor, most))
 
 
 @router.post("/policies/lessons/draft", status_code=201, responses=responses(NotFoundError, PolicyMissingError))
 def draft_lessons(actor: MayDraft, begin: BeginDep, read: ReadDep, now: Now) -> PolicyWholeOut:
-    """Draft the policy in force with the weights that explain most overrides. 将学得的权重存为草稿。"""
+    """Create a policy draft from the policy in force with the weights that explain most overrides.
+
+    将学得的权重存为草稿。
+    """
     return PolicyWholeOut.model_validate(evidence.draft_learned(begin, read, actor, now))

@@ -16,14 +16,14 @@ from dispatch.registry.findings import list_findings as find
 
 
 class FindingOut(Out):
-    """Something a person should look at."""
+    """An entry that needs attention."""
 
     id: Id
     kind: FindingKind
-    subject: Annotated[str, Field(description="What `subject_id` is: practitioner, leave, suspension, webhook. 对象。")]
+    subject: Annotated[str, Field(description="Type of `subject_id`: practitioner, leave, suspension, webhook. 对象。")]
     subject_id: str
     facts: dict[str, Any]
-    due_on: Annotated[date | None, Field(description="The day it is about. 相关日期。")]
+    due_on: Annotated[date | None, Field(description="The date concerned. 相关日期。")]
     opened_at: datetime
     closed_at: datetime | None
 
@@ -38,9 +38,12 @@ def list_findings(
     paging: PagingQuery,
     kind: FindingKind | None = None,
     subject_id: Annotated[str | None, Query(max_length=32)] = None,
-    open: Annotated[bool | None, Query(description="Only open or only closed ones. 是否未消除。")] = None,
+    open: Annotated[bool | None, Query(description="Only open findings, or only closed ones. 是否未消除。")] = None,
 ) -> Page[FindingOut]:
-    """List what needs a look: facts that run out, are missing, or keep someone out for good. 登记检查结果。"""
+    """List entries that need attention: facts that expire, are missing, or exclude someone permanently.
+
+    登记检查结果。
+    """
     with read() as session:
         found = find(session, actor.centre_id, paging.part, kind, subject_id, open)
     return page_of(FindingOut, found)

@@ -21,13 +21,13 @@ PUBLIC = ("get_liveness", "get_readiness", "get_metrics")
 
 @router.get("/health/live")
 def get_liveness() -> dict[str, str]:
-    """Answer while the process lives. 存活检查。"""
+    """Confirm that the process is running. 存活检查。"""
     return {"status": "alive"}
 
 
 @router.get("/health/ready")
 def get_readiness(parts: PartsDep, now: Now, response: Response) -> dict[str, Any]:
-    """Say whether database and Redis answer; what else is wrong is listed. 就绪检查。"""
+    """Report whether the database and Redis respond, with any other findings. 就绪检查。"""
     findings: list[Any] = []
     down = []
     try:
@@ -49,7 +49,7 @@ def get_readiness(parts: PartsDep, now: Now, response: Response) -> dict[str, An
 
 @router.get("/metrics", response_class=Response)
 def get_metrics(parts: PartsDep, read: ReadDep, now: Now) -> Response:
-    """Return the metrics in Prometheus' text form. 监控指标。"""
+    """Return metrics in the Prometheus text format. 监控指标。"""
     with read() as session:
         at, lease = standing(session, now), leases.read_lease(session, leases.SCHEDULER)
     queues: dict[str, Strength] | None

@@ -33,11 +33,17 @@ def request_import(
     response: Response,
     what: Annotated[str, Form(description="practitioners, institutions, cases or areas.", examples=["practitioners"])],
     file: Annotated[UploadFile, File(description="An xlsx or csv file. 表格文件。")],
-    mapping: Annotated[UploadFile | None, File(description="How to read another layout, as TOML. 映射文件。")] = None,
-    partial: Annotated[bool, Form(description="Keep the good rows of a file with bad ones. 保留合格的行。")] = False,
-    dry_run: Annotated[bool, Form(description="Only say what would become of each row. 只试不存。")] = False,
+    mapping: Annotated[
+        UploadFile | None, File(description="Mapping of another layout to ours, as TOML. 映射文件。")
+    ] = None,
+    partial: Annotated[
+        bool, Form(description="Import the valid rows of a file that also has invalid ones. 保留合格的行。")
+    ] = False,
+    dry_run: Annotated[
+        bool, Form(description="Report the outcome of each row without storing anything. 只试不存。")
+    ] = False,
 ) -> JobOut:
-    """Hand in a file; a worker brings it in, whole or not at all. The job's result tells each row's fate. 导入。"""
+    """Upload a file to import, completely or not at all. The job reports the outcome of each row. 导入。"""
     limit = parts.settings.upload_bytes_at_most
     if (file.size or 0) > limit:
         raise TooLargeError(field="file", expected=f"at most {limit} bytes")
@@ -52,7 +58,7 @@ def request_import(
 
 @router.get("/exports/templates/{what}", response_class=Response, responses=AS_WORKBOOK | responses(InvalidFieldError))
 def get_template(what: str, actor: Annotated[Actor, Depends(Permit(Verb.IMPORT))], read: ReadDep) -> Response:
-    """Return a workbook to fill in, with this centre's causes and areas to choose from. 下载填报模板。"""
+    """Download a workbook to fill in, with this centre's causes of action and areas to choose from. 下载填报模板。"""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "template.xlsx"
         exports.export_template(path, what, read, actor)
@@ -68,7 +74,7 @@ def export_records(
     seal: SealDep,
     now: Now,
 ) -> Response:
-    """Return every record of a kind as a workbook; that it was taken is logged. 导出。"""
+    """Download all records of one kind as a workbook. The export is logged. 导出。"""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "records.xlsx"
         exports.export_records(begin, read, seal, actor, now, what, path)

@@ -38,14 +38,14 @@ from dispatch.registry.tables import InstitutionRow
 
 
 class InstitutionIn(Change):
-    """A change of an institution; decisions see it at once."""
+    """A change of an institution's entry; it applies from the next decision on."""
 
     name: Annotated[LongTitle | None, Kept] = None
     kind: InstitutionKind | None = None
     area: Code | None = None
     latitude: Latitude | None = None
     longitude: Longitude | None = None
-    capacity: Annotated[Count | None, Field(examples=[40], description="Null sets no cap. 为空则不限。")] = None
+    capacity: Annotated[Count | None, Field(examples=[40], description="Null for no cap. 为空则不限。")] = None
     entered_on: date | None = None
     left_on: date | None = None
 
@@ -113,7 +113,7 @@ def change_institution(
     now: Now,
     response: Response,
 ) -> InstitutionOut:
-    """Change an institution; the very next decision sees it. 变更承办机构登记。"""
+    """Change an institution's entry. It applies from the next decision on. 变更承办机构登记。"""
     row = entries.change_institution(begin, actor, now, institution_id, change.told(), if_match)
     response.headers.update(etag(row.revision))
     return InstitutionOut.model_validate(row)
@@ -125,7 +125,7 @@ def change_institution(
 def suspend_institution(
     institution_id: str, given: SuspensionIn, actor: MaySuspend, begin: BeginDep, now: Now
 ) -> SuspensionOut:
-    """Keep new cases away from all its people for a time. 暂停向该机构指派。"""
+    """Suspend new assignments to everyone in the institution for a period. 暂停向该机构指派。"""
     row = entries.suspend(begin, actor, now, given.from_on, given.until_on, given.reason, institution_id=institution_id)
     return SuspensionOut.model_validate(row)
 
@@ -147,7 +147,7 @@ def list_suspensions(
 
 @router.post("/suspensions/{suspension_id}/lift", status_code=204, responses=responses(NotFoundError))
 def lift_suspension(suspension_id: str, actor: MaySuspend, begin: BeginDep, now: Now) -> None:
-    """End a suspension at once; one that has not begun is taken off the register. 解除暂停。"""
+    """End a suspension at once. One that has not begun is removed. 解除暂停。"""
     entries.lift(begin, actor, now, suspension_id)
 
 

@@ -23,7 +23,7 @@ from dispatch.registry.tables import JobRow
 
 
 class JobOut(Out):
-    """Long work: how far it is, and what came of it."""
+    """A background job: its progress and its result."""
 
     id: Id
     kind: JobKind
@@ -45,7 +45,7 @@ router = APIRouter(prefix="/jobs", tags=["jobs 任务"], route_class=IdempotentR
 def list_jobs(
     actor: Annotated[Actor, Depends(Permit(Verb.READ_JOB))], read: ReadDep, paging: PagingQuery
 ) -> Page[JobOut]:
-    """List long work in the order it was asked for. 任务列表。"""
+    """List background jobs in the order they were requested. 任务列表。"""
     with read() as session:
         found = reads.jobs(session, actor.centre_id, paging.part)
     return page_of(JobOut, found)
@@ -53,7 +53,7 @@ def list_jobs(
 
 @router.get("/{job_id}", responses=responses(NotFoundError))
 def get_job(job_id: str, actor: Annotated[Actor, Depends(Permit(Verb.READ_JOB))], read: ReadDep) -> JobOut:
-    """Return how far the work is. 查看进度。"""
+    """Return the progress of a job. 查看进度。"""
     with read() as session:
         return JobOut.model_validate(reads.get(session, JobRow, actor.centre_id, job_id))
 
@@ -62,5 +62,5 @@ def get_job(job_id: str, actor: Annotated[Actor, Depends(Permit(Verb.READ_JOB))]
 def cancel_job(
     job_id: str, actor: Annotated[Actor, Depends(Permit(Verb.CANCEL_JOB))], begin: BeginDep, now: Now
 ) -> JobOut:
-    """Cancel what is queued and ask what runs to stop; again changes nothing. 取消任务。"""
+    """Cancel a queued job, or ask a running one to stop. Idempotent. 取消任务。"""
     return JobOut.model_validate(jobs.cancel_job(begin, actor, now, job_id))

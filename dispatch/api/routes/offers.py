@@ -29,7 +29,7 @@ from dispatch.registry import board as reads
 
 
 class OffersIn(In):
-    """Who is asked at the same time; the first to accept has the seat."""
+    """The practitioners to ask at the same time; the first to accept gets the seat."""
 
     case_id: Id
     practitioner_ids: Annotated[
@@ -38,14 +38,14 @@ class OffersIn(In):
 
 
 class AnswerIn(In):
-    """Yes, or no with a reason."""
+    """Acceptance, or a refusal with its reason."""
 
     accept: Annotated[bool, Field(examples=[True])]
-    reason: Annotated[GivingBack | None, Field(description="Needed to decline. 拒绝时必填。")] = None
+    reason: Annotated[GivingBack | None, Field(description="Required to decline. 拒绝时必填。")] = None
 
 
 class OfferOut(Out):
-    """An offer and what became of it."""
+    """An offer and its outcome."""
 
     id: Id
     case_id: str
@@ -75,7 +75,7 @@ def list_offers(
     case_id: Annotated[str | None, Query(max_length=32)] = None,
     state: OfferState | None = None,
 ) -> Page[OfferOut]:
-    """List offers in the order they were made; practitioners see their own. 征询列表。"""
+    """List offers in the order they were made. Practitioners see only their own. 征询列表。"""
     whose = None if Verb.READ_ASSIGNMENTS in PERMISSIONS[actor.role] else actor.practitioner_id or ""
     wanted = {"case_id": case_id, "state": state, "practitioner_id": whose}
     with read() as session:
@@ -91,7 +91,7 @@ def list_offers(
 def make_offers(
     asked: OffersIn, actor: Annotated[Actor, Depends(Permit(Verb.OFFER))], begin: BeginDep, now: Now
 ) -> list[OfferOut]:
-    """Ask one or several at the same time; the first to accept has the case. 征询承办人员。"""
+    """Offer a case to one or more practitioners at once. The first to accept is assigned. 征询承办人员。"""
     made = offers.make_offers(begin, actor, now, asked.case_id, asked.practitioner_ids)
     return [OfferOut.model_validate(row) for row in made]
 
@@ -103,5 +103,5 @@ def make_offers(
     ),
 )
 def answer_offer(offer_id: str, given: AnswerIn, actor: MayAnswer, begin: BeginDep, now: Now) -> OfferOut:
-    """Accept, or decline with a reason; the same answer again changes nothing. 答复征询。"""
+    """Accept an offer, or decline it with a reason. Repeating the same answer changes nothing. 答复征询。"""
     return OfferOut.model_validate(offers.answer(begin, actor, now, offer_id, given.accept, given.reason))

@@ -43,7 +43,7 @@ from dispatch.registry.tables import CaseRow
 
 
 class PlanOut(Out):
-    """Where a case is in its chain of modes; without an end the manager has been called."""
+    """The position of a case in its chain of modes; without an end, the manager was called."""
 
     id: Id
     case_id: str
@@ -60,7 +60,7 @@ class PlanOut(Out):
 
 
 class AtRiskOut(Out):
-    """A case whose deadline is near; ``because`` says what stands against meeting it."""
+    """A case whose deadline is near; ``because`` gives what prevents meeting it."""
 
     case_id: str
     due_at: datetime
@@ -76,13 +76,13 @@ class GiveBackIn(In):
 
 
 class ReviewIn(In):
-    """What a second person says."""
+    """The decision of a second officer."""
 
     approve: Annotated[bool, Field(examples=[True])]
 
 
 class PostIn(In):
-    """How long the case stays on the board; as long as the rest can still be done in time, if left out."""
+    """How long the case stays on the board; if left out, as long as the remaining steps can be done in time."""
 
     ends_at: Annotated[Instant | None, Field(examples=["2026-11-23T18:00:00+08:00"])] = None
 
@@ -99,14 +99,14 @@ class PostingOut(Out):
 
 
 class PersonOut(Out):
-    """A person, as far as they are open to the reader."""
+    """A person, as far as the reader may see."""
 
     role: PartyRole
     said: dict[str, Any]
 
 
 class DisclosureOut(Out):
-    """What is open of a case; that it was read is logged."""
+    """The part of a case that is open to the reader; access is logged."""
 
     case_id: str
     extent: Extent
@@ -114,14 +114,14 @@ class DisclosureOut(Out):
 
 
 class DesignateIn(In):
-    """Whom an officer names, and why."""
+    """The practitioner designated by an officer, with the reason."""
 
     practitioner_id: Id
     reason: Reason
 
 
 class DesignationOut(Out):
-    """Someone named by an officer; a guarded case waits for a second one to agree."""
+    """A practitioner designated by an officer; a guarded case waits for the approval of a second one."""
 
     id: Id
     case_id: str
@@ -164,7 +164,7 @@ MayReview = Annotated[Actor, Depends(Permit(Verb.REPLACE))]
 def list_deadlines(
     actor: MayRead, read: ReadDep, now: Now, days: Annotated[int, Query(ge=1, le=20)] = AHEAD_DAYS
 ) -> list[AtRiskOut]:
-    """List cases due within the coming working days, and why some cannot be met in time. 期限预警。"""
+    """List the cases due within the next working days, and why some of them cannot be met in time. 期限预警。"""
     return [AtRiskOut.model_validate(risk) for risk in chain.forecast(read, actor, now, days)]
 
 
@@ -174,13 +174,13 @@ def list_deadlines(
     responses=responses(NotFoundError, IllegalTransitionError, PolicyMissingError),
 )
 def start_plan(case_id: str, actor: MayPlan, begin: BeginDep, now: Now) -> PlanOut:
-    """Put a waiting case on the chain of its class; again changes nothing. 进入指派流程。"""
+    """Start the chain of assignment modes that applies to a waiting case. Idempotent. 进入指派流程。"""
     return PlanOut.model_validate(chain.start_plan(begin, actor, now, case_id))
 
 
 @router.get("/cases/{case_id}/plan", responses=responses(NotFoundError))
 def get_plan(case_id: str, actor: MayRead, read: ReadDep) -> PlanOut:
-    """Return where the case is in its chain. 查看指派流程。"""
+    """Return the current step of the case in its chain of assignment modes. 查看指派流程。"""
     with read() as session:
         found = last_plan(session, get(session, CaseRow, actor.centre_id, case_id).id)
     if found is None:
@@ -194,19 +194,22 @@ def get_plan(case_id: str, actor: MayRead, read: ReadDep) -> PlanOut:
     responses=responses(NotFoundError, IllegalTransitionError, NotForBoardError, InvalidFieldError, PolicyMissingError),
 )
 def post_case(case_id: str, posted: PostIn, actor: MayPost, begin: BeginDep, now: Now) -> PostingOut:
-    """Put a waiting case on the board; secret, sexual-assault and minors' cases never. 发布抢单。"""
+    """Post a waiting case on the board. Cases involving secrets, sexual assault or minors are refused. 发布抢单。"""
     return PostingOut.model_validate(board.post_case(begin, actor, now, case_id, posted.ends_at))
 
 
 @router.delete("/cases/{case_id}/post", responses=responses(NotFoundError, CaseNotOnBoardError, PolicyMissingError))
 def take_off_board(case_id: str, actor: MayPost, begin: BeginDep, now: Now) -> CaseOut:
-    """Take a case off the board; its chain goes on. 撤下抢单。"""
+    """Take a case off the board. Its chain of modes continues. 撤下抢单。"""
     return CaseOut.model_validate(board.take_off(begin, actor, now, case_id))
 
 
 @router.get("/cases/{case_id}/disclosure", responses=responses(NotFoundError, SealBrokenError))
 def disclose_case(case_id: str, actor: MaySee, begin: BeginDep, seal: SealDep, now: Now) -> DisclosureOut:
-    """Return names to who is asked or has claimed, and the file to who accepted; the look is logged. 分级披露。"""
+    """Return names to those who were offered the case or claimed it, and the file to whoever accepted it.
+
+    Access is logged. 分级披露。
+    """
     opened = disclosure.disclose(begin, seal, actor, now, case_id)
     people = [PersonOut(role=role, said=said) for role, said in opened.people]
     return DisclosureOut(case_id=opened.case_id, extent=opened.extent, people=people)
@@ -225,7 +228,10 @@ def disclose_case(case_id: str, actor: MaySee, begin: BeginDep, seal: SealDep, n
     ),
 )
 def designate(case_id: str, named: DesignateIn, actor: MayDesignate, begin: BeginDep, now: Now) -> DesignationOut:
-    """Name one practitioner, with a reason; minors' and grave cases wait for a second officer. 指定承办人员。"""
+    """Designate a practitioner, with a reason.
+
+    Minors' and grave cases need the approval of a second officer. 指定承办人员。
+    """
     row = designation.designate(begin, actor, now, case_id, named.practitioner_id, named.reason)
     return DesignationOut.model_validate(row)
 
@@ -235,7 +241,7 @@ def designate(case_id: str, named: DesignateIn, actor: MayDesignate, begin: Begi
     responses=responses(NotFoundError, NotEligibleError, SecondPersonError, IllegalTransitionError, PolicyMissingError),
 )
 def review_designation(case_id: str, said: ReviewIn, actor: MayDesignate, begin: BeginDep, now: Now) -> DesignationOut:
-    """Agree with a designation or object to it, as the second officer. 复核指定。"""
+    """Approve a designation or object to it, as the second officer. 复核指定。"""
     return DesignationOut.model_validate(designation.review_designation(begin, actor, now, case_id, said.approve))
 
 
@@ -246,7 +252,7 @@ def review_designation(case_id: str, said: ReviewIn, actor: MayDesignate, begin:
 def answer_assignment(
     assignment_id: str, given: AnswerIn, actor: MayAnswer, begin: BeginDep, now: Now
 ) -> AssignmentOut:
-    """Accept an assignment, which opens the file, or decline it with a reason. 接受或拒绝指派。"""
+    """Accept an assignment, which opens the case file, or decline it with a reason. 接受或拒绝指派。"""
     row = undertaking.answer_assignment(begin, actor, now, assignment_id, given.accept, given.reason)
     return AssignmentOut.model_validate(row)
 
@@ -257,7 +263,7 @@ def answer_assignment(
     responses=responses(NotFoundError, IllegalTransitionError, PolicyMissingError),
 )
 def abandon_case(assignment_id: str, given: GiveBackIn, actor: MayAnswer, begin: BeginDep, now: Now) -> AbandonmentOut:
-    """Give a case back after accepting it; a manager reviews the reason. 接受后放弃。"""
+    """Give a case back after accepting it. A manager reviews the reason. 接受后放弃。"""
     return AbandonmentOut.model_validate(undertaking.abandon(begin, actor, now, assignment_id, given.reason))
 
 
@@ -265,7 +271,7 @@ def abandon_case(assignment_id: str, given: GiveBackIn, actor: MayAnswer, begin:
 def list_abandonments(
     actor: MayReview, read: ReadDep, paging: PagingQuery, review: Review | None = None
 ) -> Page[AbandonmentOut]:
-    """List cases that were given back. 放弃记录。"""
+    """List cases that were given back after acceptance. 放弃记录。"""
     with read() as session:
         found = reads.abandonments(session, actor.centre_id, paging.part, review)
     return page_of(AbandonmentOut, found)
@@ -275,7 +281,7 @@ def list_abandonments(
 def review_abandonment(
     abandonment_id: str, said: ReviewIn, actor: MayReview, begin: BeginDep, now: Now
 ) -> AbandonmentOut:
-    """Say whether a case was given back with good reason; then nobody has to rest for it. 审核放弃。"""
+    """Decide whether a case was given back for good reason. If so, the cool-down is lifted. 审核放弃。"""
     return AbandonmentOut.model_validate(
         undertaking.review_abandonment(begin, actor, now, abandonment_id, said.approve)
     )

@@ -40,7 +40,7 @@ from dispatch.registry.tables import PolicyRow
 Changes = Annotated[
     dict[str, Any],
     Field(
-        description="A merge patch (RFC 7396) of the document; null lifts a field. 按字段修改，null 为取消。",
+        description="A merge patch (RFC 7396) of the document; null removes a field. 按字段修改，null 为取消。",
         examples=[{"fairness": {"price_per_turn": 30000}}],
     ),
 ]
@@ -48,7 +48,7 @@ Note = Annotated[str, Field(max_length=400, examples=["轮次更均匀 fairer tu
 
 
 class PolicyDraftIn(In):
-    """What a draft begins with: a version, a preset or a whole document, and changes to it."""
+    """The starting point of a draft (a version, a preset or a whole document) and the changes to it."""
 
     base_id: Annotated[Id | None, Field(description="The version in force, if left out. 不填则为生效版本。")] = None
     preset: Annotated[str | None, Field(max_length=40, examples=["shangqiu"])] = None
@@ -58,14 +58,14 @@ class PolicyDraftIn(In):
 
 
 class PolicyPatchIn(In):
-    """Changes to a draft; its back-test is void then."""
+    """Changes to a draft; its back-test becomes void."""
 
     document: Changes = Field(default_factory=dict)
     note: Note | None = None
 
 
 class PublishIn(In):
-    """Rules of the place that allow values outside their legal bounds; none where all are within."""
+    """Local rules that allow values outside their legal bounds; none if all are within."""
 
     local_rules: list[LocalRule] = Field(default_factory=list)
 
@@ -77,7 +77,7 @@ class RollbackIn(PublishIn):
 
 
 class EditOut(BaseModel):
-    """A change of a draft: by whom, and of which fields."""
+    """A change of a draft: its author and the fields changed."""
 
     revision: int
     by: str
@@ -97,7 +97,7 @@ class PolicyOut(Out):
     base_id: Annotated[str | None, Field(description="The version it follows. 所依据的版本。")]
     repeats_id: Annotated[str | None, Field(description="The earlier version it repeats. 所恢复的版本。")]
     note: str | None
-    simulation_id: Annotated[str | None, Field(description="Its back-test as it stands. 现行内容的试算。")]
+    simulation_id: Annotated[str | None, Field(description="Back-test of its current content. 现行内容的试算。")]
     created_by: str | None
     created_at: datetime
     published_by: str | None
@@ -105,7 +105,7 @@ class PolicyOut(Out):
 
 
 class PolicyWholeOut(PolicyOut):
-    """A policy version with all it says."""
+    """A policy version with its whole document."""
 
     document: dict[str, Any]
     edits: list[EditOut]
@@ -113,7 +113,7 @@ class PolicyWholeOut(PolicyOut):
 
 
 class ChangeOut(Out):
-    """A field that says something else, in words."""
+    """A changed field, described in words."""
 
     field: Annotated[str, Field(examples=["chains[civil].steps"])]
     title: dict[str, str]
@@ -126,7 +126,7 @@ class ChangeOut(Out):
 
 
 class DiffOut(BaseModel):
-    """What the first version says otherwise than the other."""
+    """How the first version differs from the second."""
 
     policy_id: Id
     other_id: Id
@@ -161,7 +161,7 @@ def list_policies(actor: MayRead, read: ReadDep, paging: PagingQuery) -> Page[Po
 def draft_policy(
     asked: PolicyDraftIn, actor: MayEdit, begin: BeginDep, read: ReadDep, now: Now, response: Response
 ) -> PolicyWholeOut:
-    """Draft a version; nobody decides by it until it is published. 起草政策。"""
+    """Create a policy draft. It has no effect until it is published. 起草政策。"""
     start = drafts.begin_with(read, actor, **asked.model_dump(exclude={"note"}))
     row = drafts.draft_policy(begin, actor, now, **start._asdict(), note=asked.note)
     response.headers["Location"] = f"/v1/policies/{row.id}"
@@ -170,20 +170,20 @@ def draft_policy(
 
 @router.get("/in-force", responses=responses(PolicyMissingError))
 def get_policy_in_force(actor: MayRead, read: ReadDep) -> PolicyWholeOut:
-    """Return the policy by which the centre decides now. 生效政策。"""
+    """Return the policy in force. 生效政策。"""
     with read() as session:
         return PolicyWholeOut.model_validate(policy_in_force(session, actor.centre_id))
 
 
 @router.get("/schema")
 def get_policy_schema(actor: MayRead) -> dict[str, Any]:
-    """Return the JSON schema of a policy: titles, help, unit, source and bounds of every field. 政策字段说明。"""
+    """Return the JSON schema of a policy with title, help, unit, source and bounds of every field. 政策字段说明。"""
     return policy_schema()
 
 
 @router.get("/presets")
 def list_presets(actor: MayRead) -> dict[str, Any]:
-    """Return the presets with the source of every threshold. 预设政策及其依据。"""
+    """List the preset policies with the source of every threshold. 预设政策及其依据。"""
     return {name: load_preset(name).to_document() for name in PRESETS}
 
 
@@ -199,7 +199,7 @@ def edit_draft(
     policy_id: str, change: PolicyPatchIn, actor: MayEdit, if_match: IfMatch, begin: BeginDep, now: Now,
     response: Response,
 ) -> PolicyWholeOut:  # fmt: skip
-    """Change a draft by a merge patch; its back-test is void then. 修改草稿，原试算作废。"""
+    """Change a draft by a merge patch. Its back-test becomes void. 修改草稿，原试算作废。"""
     row = drafts.edit_draft(
         begin, actor, now, policy_id, if_match, changes=change.document, note=change.note
     )  # fmt: skip
@@ -208,7 +208,7 @@ def edit_draft(
 
 @router.delete("/{policy_id}", status_code=204, responses=responses(*DRAFT))
 def discard_draft(policy_id: str, actor: MayEdit, if_match: IfMatch, begin: BeginDep, now: Now) -> None:
-    """Remove a draft; what was in force stays for good. 删除草稿。"""
+    """Delete a draft. Published versions are kept for good. 删除草稿。"""
     drafts.discard_draft(begin, actor, now, policy_id, if_match)
 
 
@@ -216,7 +216,7 @@ def discard_draft(policy_id: str, actor: MayEdit, if_match: IfMatch, begin: Begi
 def rebase_draft(
     policy_id: str, actor: MayEdit, if_match: IfMatch, begin: BeginDep, now: Now, response: Response
 ) -> PolicyWholeOut:
-    """Make the draft's own changes to the policy in force now. 将草稿改为依据生效政策。"""
+    """Apply the draft's own changes to the policy now in force. 将草稿改为依据生效政策。"""
     return _shown(drafts.rebase_draft(begin, actor, now, policy_id, if_match), response)
 
 
@@ -225,7 +225,7 @@ def publish_policy(
     policy_id: str, said: PublishIn, actor: MayPublish, if_match: IfMatch, begin: BeginDep, now: Now,
     response: Response,
 ) -> PolicyWholeOut:  # fmt: skip
-    """Put a draft in force that was tried, and that somebody else wrote. 发布政策（试算、双人）。"""
+    """Put a draft in force. It must have been back-tested, and written by someone else. 发布政策（试算、双人）。"""
     rules = [rule.model_dump() for rule in said.local_rules]
     row = publication.publish_policy(begin, actor, now, policy_id, if_match, rules)
     return _shown(row, response)
@@ -235,14 +235,14 @@ def publish_policy(
 def roll_back(
     policy_id: str, said: RollbackIn, actor: MayPublish, begin: BeginDep, now: Now, response: Response
 ) -> PolicyWholeOut:
-    """Put an earlier version in force again, as a new one that names it. 恢复以前的政策版本。"""
+    """Put an earlier version in force again, as a new version that refers to it. 恢复以前的政策版本。"""
     rules = [rule.model_dump() for rule in said.local_rules]
     return _shown(publication.roll_back(begin, actor, now, policy_id, said.reason, rules), response)
 
 
 @router.get("/{policy_id}/diff/{other_id}", responses=responses(NotFoundError))
 def get_diff(policy_id: str, other_id: str, actor: MayRead, read: ReadDep) -> DiffOut:
-    """Say in words what a version says otherwise than another. 两个版本的差异（文字说明）。"""
+    """Describe in words how one version differs from another. 两个版本的差异（文字说明）。"""
     with read() as session:
         mine, other = (reads.get(session, PolicyRow, actor.centre_id, id) for id in (policy_id, other_id))
     changes = differences(read_policy(other), read_policy(mine), publication.rules_of(mine))

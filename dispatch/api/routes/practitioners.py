@@ -42,14 +42,14 @@ from dispatch.registry.tables import AttributesRow, PractitionerRow
 
 
 class FormerOfficeIn(In):
-    """A court or procuratorate someone served in; null is not known."""
+    """A court or procuratorate where someone has served; null means unknown."""
 
     organ: LongTitle | None
     left_on: date | None = None
 
 
 class PractitionerIn(Change):
-    """A change of what is true of a practitioner, from today on."""
+    """A change of a practitioner's entry from today on."""
 
     name: Annotated[Title | None, Kept] = None
     institution: Annotated[Number | None, Kept, Field(description="Code of the institution. 机构编号。")] = None
@@ -86,7 +86,7 @@ class PractitionerIn(Change):
 
 
 class AttributesOut(Out):
-    """What is true of a practitioner on a day; null is unknown."""
+    """A practitioner's entry on a given day; null means unknown."""
 
     from_on: date
     until_on: date | None
@@ -146,7 +146,7 @@ router = APIRouter(prefix="/practitioners", tags=["roster 名册"], route_class=
 MayRead = Annotated[Actor, Depends(Permit(Verb.READ_ROSTER))]
 MayReadOne = Annotated[Actor, Depends(Permit(Verb.READ_ROSTER, Verb.READ_OWN_ROSTER))]
 MayEdit = Annotated[Actor, Depends(Permit(Verb.EDIT_ROSTER, Verb.EDIT_OWN_ROSTER, Verb.REPORT_LEAVE))]
-AsOf = Annotated[date | None, Query(description="The day to look at; today, if left out. 查询日期，不填为今天。")]
+AsOf = Annotated[date | None, Query(description="Date of the entry; today, if left out. 查询日期，不填为今天。")]
 
 
 @router.get("")
@@ -158,7 +158,7 @@ def list_practitioners(
     as_of: AsOf = None,
     code: Annotated[str | None, Query(max_length=60)] = None,
 ) -> Page[PractitionerOut]:
-    """List practitioners by their code, with what was true of them on a day. 承办人员列表。"""
+    """List practitioners by code, as registered on a given day. 承办人员列表。"""
     with read() as session:
         day = as_of or read_day(session, actor.centre_id, now).today
         found = reads.practitioners(session, actor.centre_id, paging.part, code)
@@ -171,7 +171,7 @@ def list_practitioners(
 def get_practitioner(
     practitioner_id: str, actor: MayReadOne, read: ReadDep, now: Now, response: Response, as_of: AsOf = None
 ) -> PractitionerOut:
-    """Return a practitioner, with what was true of them on a day. 查看承办人员。"""
+    """Return a practitioner as registered on a given day. 查看承办人员。"""
     with read() as session:
         day = as_of or read_day(session, actor.centre_id, now).today
         row, stated = reads.roster_entry(session, actor, practitioner_id, day)
@@ -193,7 +193,10 @@ def change_practitioner(
     now: Now,
     response: Response,
 ) -> PractitionerOut:
-    """Change what is true from today on; decisions made before keep what they saw. 变更登记，即日生效。"""
+    """Change a practitioner's entry from today on.
+
+    Earlier decisions keep the facts they were based on. 变更登记，即日生效。
+    """
     row = entries.change_attributes(begin, actor, now, practitioner_id, change.told(), if_match)
     with read() as session:
         stated = reads.attributes(session, [row.id], read_day(session, actor.centre_id, now).today)
@@ -220,7 +223,7 @@ def report_leave(
     begin: BeginDep,
     now: Now,
 ) -> LeaveOut:
-    """Write down a leave, both days included; no new case comes meanwhile. 登记休假。"""
+    """Record a leave, first and last day included. No new case is assigned during it. 登记休假。"""
     row = entries.set_leave(begin, actor, now, practitioner_id, leave.from_on, leave.until_on)
     return LeaveOut.model_validate(row)
 
@@ -233,7 +236,7 @@ def suspend_practitioner(
     begin: BeginDep,
     now: Now,
 ) -> SuspensionOut:
-    """Keep new cases away for a time; cases in hand stay. 暂停指派。"""
+    """Suspend new assignments for a period. Cases already assigned are kept. 暂停指派。"""
     row = entries.suspend(
         begin, actor, now, given.from_on, given.until_on, given.reason, practitioner_id=practitioner_id
     )

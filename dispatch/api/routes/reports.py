@@ -23,9 +23,7 @@ from dispatch.reports.workbook import write_workbook
 router = APIRouter(prefix="/reports", tags=["reports 报表"], route_class=IdempotentRoute)
 
 MayList = Annotated[Actor, Depends(Permit(Verb.READ_REPORTS, Verb.READ_OWN_STATEMENT))]
-Since = Annotated[
-    date | None, Query(description="First day; January 1st of the last day's year, if left out. 起始日。")
-]
+Since = Annotated[date | None, Query(description="First day; 1 January of the last day's year, if left out. 起始日。")]
 Until = Annotated[date | None, Query(description="Last day, included; today, if left out. 截止日（含）。")]
 
 
@@ -45,7 +43,7 @@ class Words(BaseModel):
 
 
 class ListedOut(BaseModel):
-    """A report there is."""
+    """An available report."""
 
     code: str
     title: Words
@@ -60,7 +58,7 @@ class ColumnOut(Words):
 
 
 class ReportOut(ListedOut):
-    """A report: cells by the code of their column; words as their code with both labels."""
+    """A report: cells by column code; enumerated values as their code with both labels."""
 
     columns: list[ColumnOut]
     rows: list[dict[str, Any]]
@@ -98,7 +96,7 @@ def get_transparency_pack(
     seal: SealDep,
     now: Now,
 ) -> Response:
-    """Return what the public may have of a month that is over; `python PACK.zip` checks it. 月度公开数据包。"""
+    """Download the public data of a past month as an archive that checks itself: `python PACK.zip`. 月度公开数据包。"""
     packed = transparency(read, seal, actor, now, month)
     headers = {"Content-Disposition": f'attachment; filename="{packed.name}"'}
     return Response(packed.content, media_type="application/zip", headers=headers)
@@ -106,7 +104,7 @@ def get_transparency_pack(
 
 @router.get("")
 def list_reports(actor: MayList) -> list[ListedOut]:
-    """List the reports there are. 报表目录。"""
+    """List the available reports. 报表目录。"""
     return [
         ListedOut(code=each.code, title=Words(zh=each.zh, en=each.en), about=Words(zh=each.about[0], en=each.about[1]))
         for each in REPORTS.values()
@@ -127,7 +125,10 @@ def get_report(
     until: Until = None,
     format: Form = Form.JSON,
 ) -> Any:
-    """Return a report, `all`, or the page of a `month`; a practitioner reads their own `statement`. 报表。"""
+    """Return one report, `all` of them, or the page of a `month`.
+
+    Practitioners may read their own `statement`. 报表。
+    """
     answer = report(read, actor, now, code, since, until)
     if format is Form.XLSX:
         headers = {"Content-Disposition": f'attachment; filename="{code}.xlsx"'}

@@ -25,7 +25,7 @@ MayRead = Annotated[Actor, Depends(Permit(Verb.READ_ROTATION))]
 
 
 class TurnOut(Out):
-    """One place in the rotation, and all that puts it there."""
+    """A position in the rotation with the figures behind it."""
 
     place: int
     practitioner_id: str
@@ -34,18 +34,23 @@ class TurnOut(Out):
     turns: int
     effort: int
     share: Annotated[str, Field(description="Weight, as a fraction. 应得份额（分数）。", examples=["1", "1/4"])]
-    entitled: Annotated[float, Field(description="Portion of all turns. 应得轮次比例。")]
-    ahead: Annotated[float, Field(description="Turns had beyond it; negative is behind. 超出应得的轮次，负数为不足。")]
-    institution_entitled: Annotated[float | None, Field(description="By institution only. 机构应得比例。")]
+    entitled: Annotated[float, Field(description="Entitled share of all turns. 应得轮次比例。")]
+    ahead: Annotated[
+        float,
+        Field(description="Turns received beyond the entitled share; negative if behind. 超出应得的轮次，负数为不足。"),
+    ]
+    institution_entitled: Annotated[
+        float | None, Field(description="Entitled share of the institution; by institution only. 机构应得比例。")
+    ]
     institution_ahead: float | None
-    owed: Annotated[int, Field(description="Cases short of the floor of the year; they come first. 距年度下限的件数。")]
+    owed: Annotated[int, Field(description="Cases missing to the yearly minimum; they come first. 距年度下限的件数。")]
     waiting_since: datetime | None
     next: bool
-    skipped: Annotated[list[str], Field(description="Rules that pass over them. 跳过所依据的规则。")]
+    skipped: Annotated[list[str], Field(description="Rules by which they are skipped. 跳过所依据的规则。")]
 
 
 class OverrideIn(In):
-    """Turns given, which moves back, or taken, which moves forward."""
+    """Turns added, which moves someone back, or removed, which moves them forward."""
 
     practitioner_id: Id
     turns: Annotated[int, Field(ge=-20, le=20, examples=[-1])]
@@ -53,7 +58,7 @@ class OverrideIn(In):
 
 
 class OverrideOut(Out):
-    """An override as it is kept."""
+    """A recorded override."""
 
     id: Id
     practitioner_id: str
@@ -113,19 +118,25 @@ class StatementOut(Out):
 def get_rotation(
     actor: MayRead, read: ReadDep, now: Now, case_id: Annotated[str | None, Query(max_length=32)] = None
 ) -> list[TurnOut]:
-    """Return the order, who is next and why others are passed over; for a case, by every rule. 轮流指派顺序。"""
+    """Return the rotation order, who is next and why others are skipped; for a given case, by every rule.
+
+    轮流指派顺序。
+    """
     return [TurnOut.model_validate(turn) for turn in order.rotation(read, actor, now, case_id)]
 
 
 @router.get("/rotation/fairness", responses=responses(PolicyMissingError))
 def get_fairness(actor: MayRead, read: ReadDep, now: Now) -> FairnessOut:
-    """Return how far the ledger is from the entitled shares, and who is beyond one largest case. 公平性核验。"""
+    """Return how far the ledger is from the entitled shares, and who is more than one largest case above theirs.
+
+    公平性核验。
+    """
     return FairnessOut.model_validate(unfairness_bound.fairness(read, actor, now))
 
 
 @router.get("/rotation/bounds")
 def list_bounds(actor: MayRead, read: ReadDep, paging: PagingQuery) -> Page[BoundOut]:
-    """List what was proved after each run and at the end of each month, the oldest first. 历次公平性核验。"""
+    """List the fairness checks made after each run and at the end of each month, oldest first. 历次公平性核验。"""
     with read() as session:
         found = reads.page(session, BoundRow, actor.centre_id, paging.part, by="at")
     return page_of(BoundOut, found)
@@ -139,7 +150,7 @@ def list_bounds(actor: MayRead, read: ReadDep, paging: PagingQuery) -> Page[Boun
 def override_rotation(
     asked: OverrideIn, actor: Annotated[Actor, Depends(Permit(Verb.OVERRIDE_ROTATION))], begin: BeginDep, now: Now
 ) -> OverrideOut:
-    """Move someone in the rotation, for a reason that is kept. 调整轮流指派顺序。"""
+    """Move someone forward or back in the rotation. The reason is recorded. 调整轮流指派顺序。"""
     row = order.override(begin, actor, now, asked.practitioner_id, asked.turns, asked.reason)
     return OverrideOut.model_validate(row)
 
@@ -152,5 +163,5 @@ def get_statement(
     now: Now,
     month: Annotated[str, Query(max_length=7, examples=["2026-11"])],
 ) -> StatementOut:
-    """Return a practitioner's month in counts: open to all in the rotation. 月度公示。"""
+    """Return a practitioner's month in counts. It is open to everyone in the rotation. 月度公示。"""
     return StatementOut.model_validate(statements.statement(read, actor, now, practitioner_id, month))

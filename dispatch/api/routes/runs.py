@@ -24,12 +24,12 @@ from dispatch.registry.tables import JobRow, ProposalRow, RunRow
 
 
 class RunIn(In):
-    """Which cases to match; all that wait, if left out."""
+    """The cases to match; all waiting cases, if left out."""
 
     case_ids: Annotated[list[Id] | None, Field(min_length=1, max_length=50_000)] = None
-    seed: Annotated[int | None, Field(ge=0, lt=2**32, description="Fixes the draw among equals. 平局抽签的种子。")] = (
-        None
-    )
+    seed: Annotated[
+        int | None, Field(ge=0, lt=2**32, description="Seed of the draw among equals. 平局抽签的种子。")
+    ] = None
 
 
 class RunOut(Out):
@@ -47,14 +47,14 @@ class RunOut(Out):
 
 
 class RunAskedOut(BaseModel):
-    """A run that was asked for, and the job to watch."""
+    """The run requested, and the job to watch."""
 
     run: RunOut
     job: JobOut
 
 
 class ProposalOut(Out):
-    """What a run proposes for one seat, with its reasons."""
+    """The proposal of a run for one seat, with its reasons."""
 
     id: Id
     case_id: str
@@ -71,13 +71,13 @@ class ProposalOut(Out):
 
 
 class ApplyIn(In):
-    """Which proposals to apply; all, if left out."""
+    """The proposals to apply; all of them, if left out."""
 
     proposal_ids: Annotated[list[Id] | None, Field(min_length=1, max_length=50_000)] = None
 
 
 class ApplyOut(Out):
-    """What became of the chosen proposals; what went stale stays queued."""
+    """Outcomes of the chosen proposals; those that no longer hold stay queued."""
 
     applied: list[ProposalOut]
     stale: list[ProposalOut]
@@ -95,7 +95,7 @@ def request_run(
     now: Now,
     response: Response,
 ) -> RunAskedOut:
-    """Ask for a matching run over waiting cases; watch its job. 发起匹配。"""
+    """Request a matching run for the waiting cases. The result is reported by its job. 发起匹配。"""
     seed = secrets.randbelow(2**32) if asked.seed is None else asked.seed
     run = requests.request_run(begin, actor, now, seed, asked.case_ids)
     response.headers["Location"] = f"/v1/jobs/{run.id}"
@@ -108,7 +108,7 @@ def request_run(
 def list_runs(
     actor: Annotated[Actor, Depends(Permit(Verb.READ_RUN))], read: ReadDep, paging: PagingQuery
 ) -> Page[RunOut]:
-    """List runs. 匹配批次列表。"""
+    """List matching runs. 匹配批次列表。"""
     with read() as session:
         found = reads.runs(session, actor.centre_id, paging.part)
     return page_of(RunOut, found)
@@ -116,7 +116,7 @@ def list_runs(
 
 @router.get("/{run_id}", responses=responses(NotFoundError))
 def get_run(run_id: str, actor: Annotated[Actor, Depends(Permit(Verb.READ_RUN))], read: ReadDep) -> RunOut:
-    """Return a run with its bound and summary. 查看匹配批次。"""
+    """Return a run with its proven bound and its summary. 查看匹配批次。"""
     with read() as session:
         return RunOut.model_validate(reads.get(session, RunRow, actor.centre_id, run_id))
 
@@ -129,7 +129,10 @@ def list_proposals(
     paging: PagingQuery,
     state: ProposalState | None = None,
 ) -> Page[ProposalOut]:
-    """List what the run proposes: terms, alternatives, refusals by rule. 匹配结果与理由。"""
+    """List the proposals of a run with score components, alternatives and the rules that refused others.
+
+    匹配结果与理由。
+    """
     filters = [ProposalRow.state == state] if state else []
     with read() as session:
         reads.get(session, RunRow, actor.centre_id, run_id)
@@ -141,7 +144,10 @@ def list_proposals(
 def apply_run(
     run_id: str, chosen: ApplyIn, actor: Annotated[Actor, Depends(Permit(Verb.APPLY_RUN))], begin: BeginDep, now: Now
 ) -> ApplyOut:
-    """Apply all or the chosen proposals; what has gone stale is reported and stays queued. 采纳匹配结果。"""
+    """Apply all proposals or the selected ones.
+
+    Proposals that no longer hold are reported and their cases stay queued. 采纳匹配结果。
+    """
     return ApplyOut.model_validate(requests.apply_run(begin, actor, now, run_id, chosen.proposal_ids))
 
 
@@ -153,7 +159,10 @@ def apply_run(
 def get_proof(
     run_id: str, actor: Annotated[Actor, Depends(Permit(Verb.READ_RUN, Verb.VERIFY))], read: ReadDep
 ) -> Response:
-    """Download the anonymous instance with its certificate, for `legal-dispatch verify FILE`. 下载证书供独立核验。"""
+    """Download the anonymised instance and its certificate, to be checked by `legal-dispatch verify FILE`.
+
+    下载证书供独立核验。
+    """
     with read() as session:
         run = reads.get(session, RunRow, actor.centre_id, run_id)
     if run.certificate is None:

@@ -19,7 +19,7 @@ from dispatch.registry import reads
 from dispatch.registry.tables import JobRow, SimulationRow
 from dispatch.simulation.told import result_of
 
-Seed = Annotated[int, Field(ge=0, lt=2**63, description="Fixes what was not recorded. 种子。")]
+Seed = Annotated[int, Field(ge=0, lt=2**63, description="Seed for what was not recorded. 种子。")]
 
 
 class CityIn(In):
@@ -30,13 +30,13 @@ class CityIn(In):
 
 
 class SimulationIn(In):
-    """Which version to try, against which, on which past."""
+    """The version to test, the version to compare with, and the past to replay."""
 
     policy_id: Id
-    against_id: Annotated[Id | None, Field(description="The one in force, if left out. 不填则为生效政策。")] = None
-    since: Annotated[date | None, Field(description="A year before ``until``, if left out. 不填则为一年前。")] = None
+    against_id: Annotated[Id | None, Field(description="The version in force, if left out. 不填则为生效政策。")] = None
+    since: Annotated[date | None, Field(description="One year before ``until``, if left out. 不填则为一年前。")] = None
     until: Annotated[date | None, Field(description="Today, if left out. 不填则为今天。")] = None
-    sample: Annotated[bool, Field(description="On the sample city instead. 用示例城市。")] = False
+    sample: Annotated[bool, Field(description="Replay the sample city instead. 用示例城市。")] = False
     city: CityIn = CityIn()
     seed: Seed = 1
 
@@ -48,13 +48,15 @@ class FigureOut(BaseModel):
     zh: str
     en: str
     unit: str
-    better: Annotated[int, Field(description="1 more is better, -1 less is. 1 越多越好，-1 越少越好。")]
+    better: Annotated[int, Field(description="1 if more is better, -1 if less is. 1 越多越好，-1 越少越好。")]
     policy: float | None
     against: float | None
     difference: float | None
     low: float | None
     high: float | None
-    verdict: Annotated[int, Field(description="1 surely better, -1 surely worse, 0 open. 1 确定更好，-1 确定更差。")]
+    verdict: Annotated[
+        int, Field(description="1 significantly better, -1 significantly worse, 0 undecided. 1 确定更好，-1 确定更差。")
+    ]
 
 
 class ResultOut(BaseModel):
@@ -71,7 +73,7 @@ class ResultOut(BaseModel):
 
 
 class SimulationOut(Out):
-    """A back-test: which two policies, on which past."""
+    """A back-test: the two policies compared and the past replayed."""
 
     id: Id
     policy_id: str
@@ -86,14 +88,14 @@ class SimulationOut(Out):
 
 
 class SimulationWholeOut(SimulationOut):
-    """A back-test with its job, and its result once there is one."""
+    """A back-test with its job, and its result once finished."""
 
     job: JobOut
     result: ResultOut | None
 
 
 class SimulationAskedOut(BaseModel):
-    """A back-test that was asked for, and the job to watch."""
+    """The back-test requested, and the job to watch."""
 
     simulation: SimulationOut
     job: JobOut
@@ -113,7 +115,7 @@ def simulate_policy(
     now: Now,
     response: Response,
 ) -> SimulationAskedOut:
-    """Try a version on the past, or on a sample city; watch its job. 试算政策。"""
+    """Back-test a policy version on past cases or on a sample city. The result is reported by its job. 试算政策。"""
     city = asked.city.model_dump() if asked.sample else None
     scene = scene_of(read, actor, now, asked.since, asked.until, city)
     row = request_simulation(begin, actor, now, asked.policy_id, scene, asked.seed, asked.against_id)
@@ -127,7 +129,7 @@ def simulate_policy(
 def list_simulations(
     actor: MayRead, read: ReadDep, paging: PagingQuery, policy_id: str | None = None
 ) -> Page[SimulationOut]:
-    """List back-tests, oldest first; those of one version, if it is named. 试算列表。"""
+    """List back-tests, oldest first; only those of one version, if given. 试算列表。"""
     with read() as session:
         found = reads.simulations(session, actor.centre_id, paging.part, policy_id)
     return page_of(SimulationOut, found)
@@ -135,7 +137,7 @@ def list_simulations(
 
 @router.get("/{simulation_id}", responses=responses(NotFoundError))
 def get_simulation(simulation_id: str, actor: MayRead, read: ReadDep) -> SimulationWholeOut:
-    """Return a back-test, and its table with intervals once it is played. 查看试算结果。"""
+    """Return a back-test, with its table of figures and confidence intervals once it has finished. 查看试算结果。"""
     with read() as session:
         row = reads.get(session, SimulationRow, actor.centre_id, simulation_id)
         job = session.get_one(JobRow, row.id)

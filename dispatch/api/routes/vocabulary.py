@@ -16,7 +16,7 @@ from dispatch.domain.vocabulary import (
 
 
 class TermOut(BaseModel):
-    """A word with its labels."""
+    """A term with its labels."""
 
     value: str
     zh: str
@@ -24,7 +24,7 @@ class TermOut(BaseModel):
 
 
 class RuleOut(BaseModel):
-    """A hard rule: where it stands, how far it was read, and what it says when it refuses."""
+    """A hard rule: its source, how far it was verified, and its message of refusal."""
 
     code: str
     source: str
@@ -50,5 +50,5 @@ def get_vocabulary(actor: Annotated[Actor, Depends(Permit(*Verb))]) -> dict[str,
 
 @router.get("/rules")
 def list_rules(actor: Annotated[Actor, Depends(Permit(*Verb))]) -> list[RuleOut]:
-    """Return the hard rules with their sources and refusals. 全部硬性规则。"""
+    """Return the hard eligibility rules with their sources and messages of refusal. 全部硬性规则。"""
     return [RuleOut(code=rule.code, source=rule.source, trust=rule.trust, zh=rule.zh, en=rule.en) for rule in RULES]

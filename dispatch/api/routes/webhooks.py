@@ -31,7 +31,7 @@ Url = Annotated[
     Field(
         min_length=1,
         max_length=MAX_URL,
-        description="Where messages are posted; https, in no private network unless the settings allow it. 接收地址。",
+        description="Address that receives messages: https, in no private network unless settings allow it. 接收地址。",
         examples=["https://cases.example.org/hooks"],
     ),
 ]
@@ -40,14 +40,14 @@ Types = Annotated[
     Field(
         min_length=1,
         max_length=len(HookType),
-        description="What it is told; see `HookType` in the vocabulary. 消息类型。",
+        description="Event types; see `HookType` in the vocabulary. 消息类型。",
         examples=[["case.assigned", "case.escalated"]],
     ),
 ]
 
 
 class WebhookIn(In):
-    """An endpoint to be told."""
+    """An endpoint to register."""
 
     name: Name
     url: Url
@@ -55,7 +55,7 @@ class WebhookIn(In):
 
 
 class WebhookChangeIn(In):
-    """What changes of an endpoint; what is left out stays."""
+    """Changes to an endpoint; fields left out keep their value."""
 
     name: Name | None = None
     url: Url | None = None
@@ -67,13 +67,13 @@ class WebhookChangeIn(In):
 
 
 class SecretIn(In):
-    """How long the secret before signs beside the new one."""
+    """How long messages are also signed with the previous secret."""
 
     overlap_hours: Annotated[int, Field(ge=0, le=168, examples=[24])] = 24
 
 
 class ReplayIn(In):
-    """What is sent again: everything given up of what happened since then."""
+    """What to send again: everything that failed since the given time."""
 
     since: Annotated[AwareDatetime, Field(examples=["2026-03-09T09:00:00+08:00"])]
 
@@ -86,12 +86,12 @@ class WebhookOut(Out):
     url: str
     types: list[HookType]
     state: HookState
-    because: Annotated[Disabled | None, Field(description="Why it is told nothing. 停用原因。")]
+    because: Annotated[Disabled | None, Field(description="Why it was disabled. 停用原因。")]
     disabled_at: datetime | None
     failures: Annotated[int, Field(description="Failed attempts in a row. 连续失败次数。")]
     failing_since: datetime | None
     before_until: Annotated[
-        datetime | None, Field(description="Until when the secret before signs too. 旧密钥有效期。")
+        datetime | None, Field(description="Until when the previous secret also signs. 旧密钥有效期。")
     ]
     revision: int
     created_at: datetime
@@ -99,7 +99,7 @@ class WebhookOut(Out):
 
 
 class WebhookMadeOut(BaseModel):
-    """An endpoint and its secret, which is shown this once."""
+    """An endpoint and its secret, which is shown only once."""
 
     webhook: WebhookOut
     secret: str
@@ -115,7 +115,7 @@ class DeliveryOut(Out):
     attempts: int
     next_at: datetime
     attempted_at: datetime | None
-    status: Annotated[int | None, Field(description="HTTP status of the last answer. 对方最近的状态码。")]
+    status: Annotated[int | None, Field(description="HTTP status of the last response. 对方最近的状态码。")]
     trouble: Trouble | None
     created_at: datetime
     ended_at: datetime | None
@@ -136,7 +136,7 @@ MayManage = Annotated[Actor, Depends(Permit(Verb.MANAGE_WEBHOOKS))]
 def create_webhook(
     given: WebhookIn, actor: MayManage, begin: BeginDep, seal: SealDep, now: Now, parts: PartsDep, response: Response
 ) -> WebhookMadeOut:
-    """Let an endpoint be told; its secret is shown this once. 新增回调地址，密钥只显示一次。"""
+    """Register an endpoint for events. Its secret is shown only once. 新增回调地址，密钥只显示一次。"""
     private = parts.settings.webhooks_private
     row, secret = endpoints.create_webhook(begin, seal, actor, now, given.name, given.url, given.types, private=private)
     response.headers.update(SECRET | etag(row.revision))
@@ -145,7 +145,7 @@ def create_webhook(
 
 @router.get("")
 def list_webhooks(actor: MayManage, read: ReadDep, paging: PagingQuery) -> Page[WebhookOut]:
-    """List endpoints in the order they were made, retired ones too. 回调地址列表。"""
+    """List endpoints in the order they were created, including retired ones. 回调地址列表。"""
     with read() as session:
         found = reads.page(session, WebhookRow, actor.centre_id, paging.part, by="created_at")
     return page_of(WebhookOut, found)
@@ -174,7 +174,7 @@ def change_webhook(
     parts: PartsDep,
     response: Response,
 ) -> WebhookOut:
-    """Change name, address or types; what waits goes to the new address. 修改回调地址。"""
+    """Change the name, address or event types. Pending messages go to the new address. 修改回调地址。"""
     private = parts.settings.webhooks_private
     row = endpoints.change_webhook(begin, actor, now, webhook_id, change.told(), if_match, private=private)
     response.headers.update(etag(row.revision))
@@ -183,19 +183,19 @@ def change_webhook(
 
 @router.delete("/{webhook_id}", responses=responses(NotFoundError))
 def retire_webhook(webhook_id: str, actor: MayManage, begin: BeginDep, now: Now) -> WebhookOut:
-    """End an endpoint for good; its deliveries stay to be read, and again changes nothing. 注销回调地址。"""
+    """Retire an endpoint permanently. Its deliveries remain readable. Idempotent. 注销回调地址。"""
     return WebhookOut.model_validate(endpoints.retire_webhook(begin, actor, now, webhook_id))
 
 
 @router.post("/{webhook_id}/disable", responses=responses(NotFoundError, WebhookSilentError))
 def disable_webhook(webhook_id: str, actor: MayManage, begin: BeginDep, now: Now) -> WebhookOut:
-    """Tell it nothing more; what waits is given up and can be replayed. 停用回调地址。"""
+    """Stop deliveries to the endpoint. Pending messages are dropped and can be replayed later. 停用回调地址。"""
     return WebhookOut.model_validate(endpoints.disable_webhook(begin, actor, now, webhook_id))
 
 
 @router.post("/{webhook_id}/enable", responses=responses(NotFoundError, WebhookSilentError))
 def enable_webhook(webhook_id: str, actor: MayManage, begin: BeginDep, now: Now) -> WebhookOut:
-    """Tell it again what happens from now on. 启用回调地址。"""
+    """Resume deliveries to the endpoint, starting with the next event. 启用回调地址。"""
     return WebhookOut.model_validate(endpoints.enable_webhook(begin, actor, now, webhook_id))
 
 
@@ -203,7 +203,10 @@ def enable_webhook(webhook_id: str, actor: MayManage, begin: BeginDep, now: Now)
 def change_secret(
     webhook_id: str, given: SecretIn, actor: MayManage, begin: BeginDep, seal: SealDep, now: Now, response: Response
 ) -> WebhookMadeOut:
-    """Give it a new secret, shown this once; for a while both sign. 更换密钥，只显示一次，过渡期内新旧并用。"""
+    """Issue a new secret, shown only once.
+
+    Messages are signed with both secrets for a while. 更换密钥，只显示一次，过渡期内新旧并用。
+    """
     overlap = timedelta(hours=given.overlap_hours)
     row, secret = endpoints.change_secret(begin, seal, actor, now, webhook_id, overlap)
     response.headers.update(SECRET | etag(row.revision))
@@ -212,7 +215,7 @@ def change_secret(
 
 @router.post("/{webhook_id}/test", status_code=202, responses=responses(NotFoundError, WebhookSilentError))
 def send_test(webhook_id: str, actor: MayManage, begin: BeginDep, now: Now) -> DeliveryOut:
-    """Send a message that says nothing, to try the endpoint out. 发送测试消息。"""
+    """Send a test message without content to the endpoint. 发送测试消息。"""
     return DeliveryOut.model_validate(endpoints.send_test(begin, actor, now, webhook_id))
 
 
@@ -225,7 +228,10 @@ def list_deliveries(
     state: DeliveryState | None = None,
     type: HookType | None = None,
 ) -> Page[DeliveryOut]:
-    """List messages to an endpoint, oldest first; delivered ones for 30 days, given-up ones for 90. 投递记录。"""
+    """List messages to an endpoint, oldest first.
+
+    Delivered ones are kept for 30 days, failed ones for 90. 投递记录。
+    """
     with read() as session:
         reads.get(session, WebhookRow, actor.centre_id, webhook_id)
         found = webhooks.list_deliveries(session, actor.centre_id, webhook_id, paging.part, state, type)
@@ -238,11 +244,11 @@ def list_deliveries(
     responses=responses(NotFoundError, WebhookSilentError),
 )
 def replay_delivery(webhook_id: str, delivery_id: str, actor: MayManage, begin: BeginDep, now: Now) -> DeliveryOut:
-    """Send a message again under the same id, whatever became of it. 重放一条消息。"""
+    """Send a message again under the same id, whatever its state. 重放一条消息。"""
     return DeliveryOut.model_validate(endpoints.replay_delivery(begin, actor, now, webhook_id, delivery_id))
 
 
 @router.post("/{webhook_id}/replay", status_code=202, responses=responses(NotFoundError, WebhookSilentError))
 def replay_dead(webhook_id: str, given: ReplayIn, actor: MayManage, begin: BeginDep, now: Now) -> ReplayedOut:
-    """Send again all that was given up of what happened since a moment. 重放某时刻以来全部失败消息。"""
+    """Send every failed message since a given time again. 重放某时刻以来全部失败消息。"""
     return ReplayedOut(replayed=endpoints.replay_dead(begin, actor, now, webhook_id, given.since))

@@ -31,17 +31,17 @@ MayMake = Annotated[Actor, Depends(Permit(Verb.MAKE_LINK))]
 MayBrowse = Annotated[Actor, Depends(Permit(Verb.READ_PUBLISHED))]
 MayWish = Annotated[Actor, Depends(Permit(Verb.WISH))]
 MaySee = Annotated[Actor, Depends(Permit(Verb.WISH, Verb.READ_CASE))]
-Search = Annotated[str, Query(max_length=40, description="Name or unit. 姓名或单位。")]
+Search = Annotated[str, Query(max_length=40, description="Name or institution. 姓名或单位。")]
 
 
 class LinkIn(In):
-    """For how long the link is good."""
+    """How long the link is valid."""
 
     days: Annotated[int, Field(ge=1, le=60, examples=[7])] = 7
 
 
 class LinkOut(Out):
-    """A recipient's link; code and token are shown this once."""
+    """A recipient's link; its code and token are shown only once."""
 
     id: Id
     case_id: str
@@ -51,7 +51,7 @@ class LinkOut(Out):
 
 
 class OwnCaseOut(BaseModel):
-    """A recipient's own case: how it stands, whom they wished, who was named and in which mode."""
+    """A recipient's own case: its status, their wishes, and who was assigned in which mode."""
 
     case_id: str
     number: str
@@ -62,7 +62,7 @@ class OwnCaseOut(BaseModel):
 
 
 class ChoiceOut(BaseModel):
-    """One of the published list: no address, no telephone number."""
+    """An entry of the published list, without address or telephone number."""
 
     practitioner_id: str
     name: str
@@ -75,7 +75,7 @@ class ChoiceOut(BaseModel):
 
 
 class WishesIn(In):
-    """Up to three practitioners, the most wished first."""
+    """Up to three practitioners in order of preference."""
 
     practitioner_ids: Annotated[
         list[Id], Field(min_length=1, max_length=3, examples=[["0f8fad5bd9cb469fa16570867728950e"]])
@@ -83,7 +83,7 @@ class WishesIn(In):
 
 
 class WishOut(BaseModel):
-    """A wish: its rank if it can be honoured, else the rules against it."""
+    """A wish: its rank if it can be honoured, otherwise the rules that refuse it."""
 
     practitioner_id: str
     rank: int | None
@@ -92,14 +92,14 @@ class WishOut(BaseModel):
 
 @router.post("/cases/{case_id}/links", status_code=201, responses=responses(NotFoundError))
 def create_link(case_id: str, asked: LinkIn, actor: MayMake, begin: BeginDep, now: Now, response: Response) -> LinkOut:
-    """Make a link and a code for the recipient of the case; both are shown this once. 开通受援人链接。"""
+    """Create a link and a code for the recipient of the case. Both are shown only once. 开通受援人链接。"""
     response.headers.update(SECRET)
     return LinkOut.model_validate(wishes.create_link(begin, actor, now, case_id, timedelta(days=asked.days)))
 
 
 @router.get("/links/{link_id}", responses=responses(NotFoundError))
 def get_own_case(link_id: str, actor: MaySee, read: ReadDep) -> OwnCaseOut:
-    """Return the recipient's own case, and how its practitioner was chosen. 受援人查看本人案件。"""
+    """Return the recipient's own case and how its practitioner was chosen. 受援人查看本人案件。"""
     with read() as session:
         link = reads.get(session, LinkRow, actor.centre_id, link_id)
         if actor.role is Role.RECIPIENT and actor.case_id != link.case_id:
@@ -126,13 +126,13 @@ def list_choices(
     search: Search = "",
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> list[ChoiceOut]:
-    """List who may be wished for this case, the most specialised first; no contact data. 可点名单。"""
+    """List the practitioners the recipient may choose from, most specialised first, without contact data. 可点名单。"""
     return [_choice(choice) for choice in wishes.permitted(read, actor, now, case_id, search, limit)]
 
 
 @router.get("/cases/{case_id}/wishes", responses=responses(NotFoundError))
 def list_wishes(case_id: str, actor: MaySee, read: ReadDep) -> list[Id]:
-    """List the practitioners wished, the most wished first. 查看点援意愿。"""
+    """List the practitioners the recipient asked for, in order of preference. 查看点援意愿。"""
     if actor.role is Role.RECIPIENT and actor.case_id != case_id:
         raise NotFoundError(what="legal_case", id=case_id)
     with read() as session:
@@ -146,7 +146,10 @@ def list_wishes(case_id: str, actor: MaySee, read: ReadDep) -> list[Id]:
 def name_wishes(
     case_id: str, named: WishesIn, request: Request, actor: MayWish, begin: BeginDep, now: Now
 ) -> list[WishOut]:
-    """Name up to three; which cannot be honoured, and by which rule, is told at once. 点援。"""
+    """Name up to three preferred practitioners.
+
+    Those who cannot be assigned are returned with the rule that refuses. 点援。
+    """
     language = language_of(request)
     told = wishes.name_wishes(begin, actor, now, case_id, named.practitioner_ids)
     return [

@@ -40,25 +40,25 @@ class Handed(BaseModel):
 
 
 class PersonDraft(Handed):
-    """Someone in a case. All of it is sealed; only the sex and whether they are a minor reach a decision."""
+    """A person in a case. Everything is sealed; only the sex and whether they are a minor inform a decision."""
 
     name: Name
     identity_number: Annotated[str, StringConstraints(strip_whitespace=True, min_length=4, max_length=40)] | None = None
     sex: Sex | None = None
     minor: bool | None = False
-    """Null says that it is not known, and then nobody is eligible until it is."""
+    """Null means unknown; nobody is eligible until it is known."""
     contact: Annotated[str, StringConstraints(max_length=120)] | None = None
 
 
 class RelationDraft(Handed):
-    """A tie to another case of the centre, by its number; for stages, the other is the earlier one."""
+    """A relation to another case of the centre, by its number; between stages, the other case is the earlier one."""
 
     kind: RelationKind
     number: Number
 
 
 class CaseDraft(Handed):
-    """A case handed in. Flags left out are false; null says that it is not known."""
+    """A case to register. Flags left out are false; null means unknown."""
 
     number: Number
     matter: Matter
@@ -85,9 +85,9 @@ class CaseDraft(Handed):
     demand: Annotated[int, Field(ge=1, le=2)] = 1
     received_at: Instant
     granted_at: Instant | None = None
-    """Left out for an application not yet decided; a notice needs no decision."""
+    """Left out while an application is undecided; a notice needs no decision."""
     wishes: Annotated[tuple[Number, ...], Field(max_length=3)] = ()
-    """Codes of practitioners, the most wished first."""
+    """Practitioner codes in order of preference."""
     relations: Annotated[tuple[RelationDraft, ...], Field(max_length=50)] = ()
 
     @model_validator(mode="after")

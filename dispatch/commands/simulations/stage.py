@@ -27,7 +27,7 @@ Told = Callable[[float], None]
 
 
 class Stage(NamedTuple):
-    """What both policies are tried on: a period, how people behave in it, and what this past is known by."""
+    """What both policies are tried on: the period, how people behave in it, and the data that identify this past."""
 
     period: Period
     behaviour: Behaviour
