@@ -30,7 +30,7 @@ An endpoint is sent to by one worker at a time, so with two of them a slow one c
 
 @app.command()
 def worker(
-    queues: Annotated[str, typer.Option(help=f"One queue, or several with commas: {', '.join(QUEUES)}.")] = SERVED,
+    queues: Annotated[str, typer.Option(help=f"Queue names, separated by commas: {', '.join(QUEUES)}.")] = SERVED,
 ) -> None:
     """Work on a queue until told to stop; several queues get a process each."""
     names = queues.split(",")

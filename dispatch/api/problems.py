@@ -66,7 +66,7 @@ PLAIN = {
     400: ("malformed",        "The request cannot be read.",                        "无法读取该请求"),
     404: ("no-such-path",     "There is no such address.",                          "没有该地址"),
     405: ("no-such-method",   "This address does not take this method.",            "该地址不支持此方法"),
-    413: ("too-large",        "The request is larger than is accepted.",            "请求超出允许的大小"),
+    413: ("too-large",        "The request is too large.",                         "请求超出允许的大小"),
     415: ("wrong-media-type", "This media type is not read here.",                  "不支持该媒体类型"),
     422: ("invalid-request",  "The request does not have the form asked for.",      "请求内容不符合要求"),
     500: ("fault",            "Something went wrong on our side; nothing is lost.", "服务内部故障，数据没有丢失"),

@@ -34,9 +34,9 @@ Centre = Annotated[str | None, typer.Option(help="Code of the centre, if there a
 
 @app.callback()
 def main(
-    language: Annotated[str | None, typer.Option(help="zh or en; by default as the terminal. 语言")] = None,
+    language: Annotated[str | None, typer.Option(help="zh or en; default: the terminal's language. 语言")] = None,
 ) -> None:
-    """Name the right practitioner for every granted legal-aid case. 为每一件援助案件指派合适的承办人员。"""
+    """Assign the right practitioner to every granted legal-aid case. 为每一件法律援助案件指派合适的承办人员。"""
     choose_language(language)
 
 
@@ -45,13 +45,13 @@ def import_(
     what: What,
     file: Existing,
     mapping: Annotated[
-        Path | None, typer.Option(exists=True, dir_okay=False, help="For any other layout. 映射")
+        Path | None, typer.Option(exists=True, dir_okay=False, help="Mapping of another layout, TOML. 映射")
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, change nothing. 试导入")] = False,
-    partial: Annotated[bool, typer.Option("--partial", help="Keep good rows if others are refused. 部分导入")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Report each row, change nothing. 试导入")] = False,
+    partial: Annotated[bool, typer.Option("--partial", help="Import valid rows, skip the others. 部分导入")] = False,
     centre: Centre = None,
 ) -> None:
-    """Bring in an xlsx or csv file, whole or not at all. 导入表格，整体成功或整体不变。"""
+    """Import an xlsx or csv file, completely or not at all. 导入表格，整体成功或整体不变。"""
     from dispatch.cli.files import bring_in
 
     bring_in(what, file, mapping, dry_run, partial, centre)
@@ -59,11 +59,11 @@ def import_(
 
 @app.command(rich_help_panel=FILES)
 def export(
-    words: Annotated[list[str] | None, typer.Argument(metavar="[WHAT] FILE.xlsx", help="What, and where to.")] = None,
-    template: Annotated[str | None, typer.Option(help="A workbook to fill in, of this kind. 空白模板")] = None,
+    words: Annotated[list[str] | None, typer.Argument(metavar="[WHAT] FILE.xlsx", help="Records and file.")] = None,
+    template: Annotated[str | None, typer.Option(help="Write an empty template of this kind. 空白模板")] = None,
     centre: Centre = None,
 ) -> None:
-    """Write a template to fill in, or the register as it stands, also assignments. 导出模板或名册、案件、指派。"""
+    """Write a template, the current register or the assignments. 导出模板或名册、案件、指派。"""
     from dispatch.cli.files import write_out
 
     write_out(words or [], template, centre)
@@ -72,9 +72,9 @@ def export(
 @app.command(rich_help_panel=PROOFS)
 def solve(
     file: Existing,
-    out: Annotated[Path | None, typer.Option(help="Keep the solution with its certificate here. 证书")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write solution and certificate here. 证书")] = None,
 ) -> None:
-    """Solve a proof, an instance or a docket anew, without a database. 对导出的批次重新求解并核验。"""
+    """Solve a proof, an instance or a docket again, without a database. 对导出的批次重新求解并核验。"""
     from dispatch.cli.proofs import solve_file
 
     solve_file(file, out)
@@ -82,7 +82,7 @@ def solve(
 
 @app.command(rich_help_panel=PROOFS)
 def verify(file: Existing) -> None:
-    """Check a certificate: legal, and no better one exists. Needs no database and no solver. 独立核验证书。"""
+    """Check that a plan is legal and optimal; needs no database and no solver. 独立核验证书。"""
     from dispatch.cli.proofs import verify_file
 
     verify_file(file)
@@ -90,15 +90,15 @@ def verify(file: Existing) -> None:
 
 @app.command(rich_help_panel=PROOFS)
 def simulate(
-    mode: Annotated[str, typer.Option(help="The mode before the runs. 方式")] = "rotation",
+    mode: Annotated[str, typer.Option(help="Assignment mode tried before the runs. 方式")] = "rotation",
     cases: Annotated[int, typer.Option(min=1, help="Cases granted. 案件数")] = 8_000,
-    practitioners: Annotated[int, typer.Option(min=1, help="People on the list. 名册人数")] = 300,
-    days: Annotated[int, typer.Option(min=1, max=3_650, help="Days played. 天数")] = 365,
-    seed: Annotated[int, typer.Option(min=0, help="Another seed is another city. 种子")] = 1,
+    practitioners: Annotated[int, typer.Option(min=1, help="Practitioners on the list. 名册人数")] = 300,
+    days: Annotated[int, typer.Option(min=1, max=3_650, help="Days simulated. 天数")] = 365,
+    seed: Annotated[int, typer.Option(min=0, help="Random seed of the city. 种子")] = 1,
     first: Annotated[str, typer.Option(help="The first day. 起始日")] = "2026-01-01",
-    out: Annotated[Path | None, typer.Option(help="Keep the verdict here as JSON. 结果文件")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write the result here as JSON. 结果文件")] = None,
 ) -> None:
-    """Play a year of the sample city, and name whose share was not met, and why. 模拟一年并检验公平。"""
+    """Simulate a year of the sample city and report unmet shares with their causes. 模拟一年并检验公平。"""
     from dispatch.cli.context import day_of
     from dispatch.cli.simulations import simulate_year
 
@@ -109,18 +109,18 @@ def simulate(
 @app.command(rich_help_panel=PROOFS)
 def backtest(
     policy: Annotated[str, typer.Option(help="A preset, version, FILE.toml, FILE.json or current. 政策")],
-    against: Annotated[str, typer.Option(help="The policy it is held against. 对照政策")] = "current",
+    against: Annotated[str, typer.Option(help="The policy to compare with. 对照政策")] = "current",
     since: Annotated[str, typer.Option("--from", help="First day of the period. 起始日")] = "2026-01-01",
     until: Annotated[str, typer.Option("--to", help="Last day of the period. 截止日")] = "2026-12-31",
-    seed: Annotated[int, typer.Option(min=0, help="For what was not recorded. 种子")] = 1,
-    city: Annotated[bool, typer.Option("--city", help="On the sample city instead of the register. 示例城市")] = False,
+    seed: Annotated[int, typer.Option(min=0, help="Seed for what was not recorded. 种子")] = 1,
+    city: Annotated[bool, typer.Option("--city", help="Use the sample city, not the register. 示例城市")] = False,
     cases: Annotated[int, typer.Option(min=1, help="Cases of the sample city in a year. 案件数")] = 8_000,
-    practitioners: Annotated[int, typer.Option(min=1, help="People on its list. 名册人数")] = 300,
-    out: Annotated[Path | None, typer.Option(file_okay=False, help="Keep the result in this folder. 文件夹")] = None,
-    plots: Annotated[bool, typer.Option("--plots", help="Draw it there too (extra: reports). 作图")] = False,
+    practitioners: Annotated[int, typer.Option(min=1, help="Practitioners on its list. 名册人数")] = 300,
+    out: Annotated[Path | None, typer.Option(file_okay=False, help="Write the result to this folder. 文件夹")] = None,
+    plots: Annotated[bool, typer.Option("--plots", help="Also draw figures (extra: reports). 作图")] = False,
     centre: Centre = None,
 ) -> None:
-    """Decide a past period anew under two policies, and say what would differ. 用同一段历史比较两个政策。"""
+    """Replay a past period under two policies and report the differences. 用同一段历史比较两个政策。"""
     from dispatch.cli.backtests import run_backtest
     from dispatch.cli.context import day_of
     from dispatch.simulation.year import Year
@@ -138,15 +138,15 @@ def frontier(
     policy: Annotated[str, typer.Option(help="For the sample city: a preset or a file. 政策")] = "national",
     cases: Annotated[int, typer.Option(min=1, help="Cases of the sample city's day. 案件数")] = 300,
     practitioners: Annotated[int, typer.Option(min=1, help="People in it, a fifth on the list. 人数")] = 1_500,
-    seed: Annotated[int, typer.Option(min=0, help="Another seed is another city. 种子")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="Random seed of the city. 种子")] = 1,
     first: Annotated[str, typer.Option("--on", help="The day. 日期")] = "2026-03-09",
-    corners: Annotated[int, typer.Option(min=2, max=1_000, help="How many corners at most. 角点数")] = 40,
-    between: Annotated[int, typer.Option(min=0, max=100, help="Points in the widest gaps. 角点之间的点数")] = 3,
-    out: Annotated[Path | None, typer.Option(file_okay=False, help="Keep the result in this folder. 文件夹")] = None,
-    plots: Annotated[bool, typer.Option("--plots", help="Draw it there too (extra: reports). 作图")] = False,
+    corners: Annotated[int, typer.Option(min=2, max=1_000, help="Maximum number of corner points. 角点数")] = 40,
+    between: Annotated[int, typer.Option(min=0, max=100, help="Points added in the widest gaps. 角点之间的点数")] = 3,
+    out: Annotated[Path | None, typer.Option(file_okay=False, help="Write the result to this folder. 文件夹")] = None,
+    plots: Annotated[bool, typer.Option("--plots", help="Also draw figures (extra: reports). 作图")] = False,
     centre: Centre = None,
 ) -> None:
-    """Say what a day could have had more of, what that costs, and which policy yields it. 权衡边界。"""
+    """Show the trade-offs of one day, their cost and the policy that yields each. 权衡边界。"""
     from dispatch.cli.context import day_of
     from dispatch.cli.evidence import show_frontier
     from dispatch.simulation.city import Size
@@ -160,14 +160,14 @@ def frontier(
 def report(
     code: Annotated[str, typer.Argument(help="A report of GET /v1/reports, all, or month. 报表代码、all 或 month")],
     since: Annotated[
-        str | None, typer.Option(help="First day; else January 1st of the last day's year. 起始日")
+        str | None, typer.Option(help="First day; default: 1 January of the last day's year. 起始日")
     ] = None,
-    until: Annotated[str | None, typer.Option(help="Last day, included; else today. 截止日（含）")] = None,
+    until: Annotated[str | None, typer.Option(help="Last day, included; default: today. 截止日（含）")] = None,
     form: Annotated[str, typer.Option("--format", help="json, xlsx, md, svg or png. 格式")] = "json",
-    out: Annotated[Path | None, typer.Option(help="File, or folder of the figures. 文件或文件夹")] = None,
+    out: Annotated[Path | None, typer.Option(help="File, or folder for figures. 文件或文件夹")] = None,
     centre: Centre = None,
 ) -> None:
-    """Tell a period in tables, a workbook or figures. 以表格、工作簿或图形呈现一段时期。"""
+    """Report on a period in tables, a workbook or figures. 以表格、工作簿或图形呈现一段时期。"""
     from dispatch.cli.context import day_of
     from dispatch.cli.reports import tell_report
 
@@ -177,11 +177,11 @@ def report(
 
 @app.command(rich_help_panel=REPORTS)
 def transparency(
-    month: Annotated[str, typer.Option(help="A month that is over, such as 2026-11. 已结束的月份")],
+    month: Annotated[str, typer.Option(help="A past month, such as 2026-11. 已结束的月份")],
     out: Annotated[Path | None, typer.Option(help="The file. 文件")] = None,
     centre: Centre = None,
 ) -> None:
-    """Pack a month for the public, with what checks it: policies, proofs, figures. 月度公开数据包，可自行核验。"""
+    """Write the public data of a month: policies, proofs, figures and a checker. 月度公开数据包，可自行核验。"""
     from dispatch.cli.reports import write_pack
 
     write_pack(month, out, centre)
@@ -189,15 +189,15 @@ def transparency(
 
 @app.command(rich_help_panel=SERVICE)
 def migrate(to: Annotated[str, typer.Option(help="A revision. 版本")] = "head") -> None:
-    """Bring the database up to date; again changes nothing. 升级数据库结构。"""
+    """Upgrade the database schema. Idempotent. 升级数据库结构。"""
     from dispatch.cli.processes import bring_up_to_date
 
     bring_up_to_date(to)
 
 
 @app.command(rich_help_panel=SERVICE)
-def worker(queues: Annotated[str, typer.Option(help="One queue, or several with commas.")] = "") -> None:
-    """Do the long work: runs, imports, checks, webhooks. Start any number. 执行匹配、导入、检查与回调任务。"""
+def worker(queues: Annotated[str, typer.Option(help="Queue names, separated by commas.")] = "") -> None:
+    """Run background jobs: runs, imports, checks, webhooks. Start any number. 执行匹配、导入、检查与回调任务。"""
     from dispatch.cli.processes import become_workers
 
     become_workers("worker", *(["--queues", queues] if queues else []))
@@ -205,7 +205,7 @@ def worker(queues: Annotated[str, typer.Option(help="One queue, or several with 
 
 @app.command(rich_help_panel=SERVICE)
 def scheduler() -> None:
-    """Send what is asked for and due; of any number, one is effective. 调度。"""
+    """Enqueue requested and periodic jobs. Start any number; one is active. 调度。"""
     from dispatch.cli.processes import become_workers
 
     become_workers("scheduler")
@@ -219,9 +219,9 @@ Port = Annotated[int, typer.Option(help="Port to listen on. 端口")]
 def api(
     host: Host = "127.0.0.1",
     port: Port = 8000,
-    processes: Annotated[int, typer.Option(min=1, help="Processes that answer. 进程数")] = 1,
+    processes: Annotated[int, typer.Option(min=1, help="Number of server processes. 进程数")] = 1,
 ) -> None:
-    """Answer over HTTP. 启动接口服务。"""
+    """Serve the HTTP API. 启动接口服务。"""
     from dispatch.cli.processes import answer_http
 
     answer_http(host, port, processes)
@@ -231,9 +231,9 @@ def api(
 def serve(
     host: Host = "127.0.0.1",
     port: Port = 8000,
-    demo: Annotated[bool, typer.Option("--demo", help="With the sample city in it. 含示例城市")] = False,
+    demo: Annotated[bool, typer.Option("--demo", help="Include the sample city. 含示例城市")] = False,
 ) -> None:
-    """Run everything on this machine: Redis if there is none, API, worker, scheduler. 在本机运行全部服务。"""
+    """Run API, worker, scheduler and, if needed, Redis on this machine. 在本机运行全部服务。"""
     from dispatch.cli.processes import run_everything
 
     run_everything(host, port, demo)
@@ -242,9 +242,9 @@ def serve(
 @app.command(rich_help_panel=SERVICE)
 def demo(
     register: Annotated[Path | None, typer.Option(exists=True, help="A real register, csv or xlsx. 真实名册")] = None,
-    mapping: Annotated[Path | None, typer.Option(exists=True, help="How to read its columns. 映射文件")] = None,
+    mapping: Annotated[Path | None, typer.Option(exists=True, help="Mapping of its columns, TOML. 映射文件")] = None,
 ) -> None:
-    """Dispatch a whole city from an empty machine, and say how well. 从零演示一座城市的指派。"""
+    """Assign the cases of a sample city from scratch and report the result. 从零演示一座城市的指派。"""
     from dispatch.cli.processes import show_demo
 
     show_demo(register, mapping)
@@ -252,7 +252,7 @@ def demo(
 
 @app.command(rich_help_panel=SERVICE)
 def doctor() -> None:
-    """Say what is stuck, why, and how to mend it. 诊断：哪里卡住、原因与办法。"""
+    """Report what is stuck, why, and how to fix it. 诊断：哪里卡住、原因与办法。"""
     from dispatch.cli.processes import examine_service
 
     examine_service()
@@ -264,9 +264,9 @@ def create_centre(
     name: Annotated[str, typer.Argument(help="Its name. 名称")],
     level: Annotated[str, typer.Option(help="nation, province, city or county. 层级")] = "city",
     preset: Annotated[str, typer.Option(help="Policy to start with: national or shangqiu. 初始政策")] = "national",
-    parent: Annotated[str | None, typer.Option(help="Code of the centre above it. 上级中心")] = None,
+    parent: Annotated[str | None, typer.Option(help="Code of the parent centre. 上级中心")] = None,
 ) -> None:
-    """Make a centre with a policy in force; one that is there is left as it is. 建立中心。"""
+    """Create a centre with a policy in force; an existing one is left unchanged. 建立中心。"""
     from dispatch.cli.records import make_centre
 
     make_centre(code, name, level, preset, parent)
@@ -274,13 +274,13 @@ def create_centre(
 
 @user_app.command("create")
 def create_user(
-    login: Annotated[str, typer.Argument(help="A name to tell users apart. 登录名")],
+    login: Annotated[str, typer.Argument(help="Unique login name. 登录名")],
     role: Annotated[str, typer.Argument(help="clerk, manager, practitioner, auditor, admin ... 角色")],
     practitioner: Annotated[str | None, typer.Option(help="Licence number, for practitioners. 执业证号")] = None,
     institution: Annotated[str | None, typer.Option(help="Code, for institution secretaries. 机构编号")] = None,
     centre: Centre = None,
 ) -> None:
-    """Make a user and print the token, this once. 建立用户并显示令牌（仅此一次）。"""
+    """Create a user and print the token, only once. 建立用户并显示令牌（仅此一次）。"""
     from dispatch.cli.records import make_user
 
     make_user(login, role, practitioner, institution, centre)

@@ -42,12 +42,12 @@ def show_policy(
 @policy_app.command("draft")
 def draft(
     file: File,
-    changes: Annotated[bool, typer.Option("--changes", help="The file names only what changes. 仅含修改")] = False,
-    base: Annotated[int | None, typer.Option(help="Version it is to follow; the one in force. 依据版本")] = None,
-    note: Annotated[str | None, typer.Option(help="What it is for. 说明")] = None,
+    changes: Annotated[bool, typer.Option("--changes", help="The file holds changes only. 仅含修改")] = False,
+    base: Annotated[int | None, typer.Option(help="Base version; default: the one in force. 依据版本")] = None,
+    note: Annotated[str | None, typer.Option(help="Purpose of the draft. 说明")] = None,
     centre: Centre = None,
 ) -> None:
-    """Draft a version from a file, and say what it changes. 起草政策。"""
+    """Draft a version from a file and show its changes. 起草政策。"""
     from dispatch.cli.versions import draft_version
 
     draft_version(file, changes, base, note, centre)
@@ -57,10 +57,10 @@ def draft(
 def edit(
     version: Version,
     file: File,
-    note: Annotated[str | None, typer.Option(help="What it is for. 说明")] = None,
+    note: Annotated[str | None, typer.Option(help="Purpose of the draft. 说明")] = None,
     centre: Centre = None,
 ) -> None:
-    """Make the changes a file names to a draft; its back-test is void then. 修改草稿。"""
+    """Apply the changes in a file to a draft; its back-test becomes void. 修改草稿。"""
     from dispatch.cli.versions import edit_version
 
     edit_version(version, file, note, centre)
@@ -68,7 +68,7 @@ def edit(
 
 @policy_app.command("discard")
 def discard(version: Version, centre: Centre = None) -> None:
-    """Remove a draft. 删除草稿。"""
+    """Delete a draft. 删除草稿。"""
     from dispatch.cli.versions import discard_version
 
     discard_version(version, centre)
@@ -80,7 +80,7 @@ def diff(
     other: Annotated[int | None, typer.Argument(help="The other; the one in force if left out. 另一版本")] = None,
     centre: Centre = None,
 ) -> None:
-    """Say in words what a version says otherwise than another. 版本差异。"""
+    """Describe in words how one version differs from another. 版本差异。"""
     from dispatch.cli.versions import tell_differences
 
     tell_differences(version, other, centre)
@@ -89,16 +89,16 @@ def diff(
 @policy_app.command("simulate")
 def simulate(
     version: Version,
-    against: Annotated[int | None, typer.Option(help="The version it is held against. 对照版本")] = None,
-    since: Annotated[str | None, typer.Option("--from", help="First day; a year ago. 起始日")] = None,
-    until: Annotated[str | None, typer.Option("--to", help="Last day; today. 截止日")] = None,
-    seed: Annotated[int, typer.Option(min=0, help="For what was not recorded. 种子")] = 1,
-    city: Annotated[bool, typer.Option("--city", help="On a sample city instead. 示例城市")] = False,
+    against: Annotated[int | None, typer.Option(help="The version to compare with. 对照版本")] = None,
+    since: Annotated[str | None, typer.Option("--from", help="First day; default: a year ago. 起始日")] = None,
+    until: Annotated[str | None, typer.Option("--to", help="Last day; default: today. 截止日")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Seed for what was not recorded. 种子")] = 1,
+    city: Annotated[bool, typer.Option("--city", help="Use a sample city. 示例城市")] = False,
     cases: Annotated[int, typer.Option(min=1, max=20_000, help="Cases of the sample city. 案件数")] = 8_000,
-    practitioners: Annotated[int, typer.Option(min=1, max=2_000, help="People on its list. 名册人数")] = 300,
+    practitioners: Annotated[int, typer.Option(min=1, max=2_000, help="Practitioners on its list. 名册人数")] = 300,
     centre: Centre = None,
 ) -> None:
-    """Back-test a version and keep the result; a draft needs it to be published. 试算并保存结果。"""
+    """Back-test a version and store the result, which publishing requires. 试算并保存结果。"""
     from dispatch.cli.context import day_of
     from dispatch.cli.versions import simulate_version
 
@@ -109,7 +109,7 @@ def simulate(
 
 @policy_app.command("rebase")
 def rebase(version: Version, centre: Centre = None) -> None:
-    """Make a draft's own changes to the policy in force now. 将草稿改为依据生效政策。"""
+    """Apply a draft's own changes to the policy now in force. 将草稿改为依据生效政策。"""
     from dispatch.cli.versions import rebase_version
 
     rebase_version(version, centre)
@@ -117,7 +117,7 @@ def rebase(version: Version, centre: Centre = None) -> None:
 
 @policy_app.command("publish")
 def publish(version: Version, local_rule: Rules = None, centre: Centre = None) -> None:
-    """Put a tried draft in force that somebody else wrote. 发布政策。"""
+    """Put a back-tested draft by another author in force. 发布政策。"""
     from dispatch.cli.versions import publish_version
 
     publish_version(version, local_rule or [], centre)
@@ -126,7 +126,7 @@ def publish(version: Version, local_rule: Rules = None, centre: Centre = None) -
 @policy_app.command("rollback")
 def rollback(
     version: Version,
-    reason: Annotated[str, typer.Option(help="Why. 理由")],
+    reason: Annotated[str, typer.Option(help="Reason, recorded. 理由")],
     local_rule: Rules = None,
     centre: Centre = None,
 ) -> None:
@@ -138,10 +138,10 @@ def rollback(
 
 @policy_app.command("sensitivity")
 def sensitivity(
-    runs: Annotated[int, typer.Option(min=1, max=10, help="How many of the last runs. 批次数")] = 3,
+    runs: Annotated[int, typer.Option(min=1, max=10, help="Number of recent runs. 批次数")] = 3,
     centre: Centre = None,
 ) -> None:
-    """Say how far each weight and price can move before a plan changes. 政策数值的稳定区间。"""
+    """Show how far each weight and price can move before a plan changes. 政策数值的稳定区间。"""
     from dispatch.cli.evidence import show_firmness
 
     show_firmness(runs, centre)
@@ -149,11 +149,11 @@ def sensitivity(
 
 @policy_app.command("learn")
 def learn(
-    most: Annotated[int, typer.Option(min=1, max=200, help="How many of the last designations. 指定数")] = 200,
+    most: Annotated[int, typer.Option(min=1, max=200, help="Number of recent designations. 指定数")] = 200,
     draft: Annotated[bool, typer.Option("--draft", help="Keep the weights as a draft. 存为草稿")] = False,
     centre: Centre = None,
 ) -> None:
-    """Find the nearest weights that explain the overrides, or which contradict each other. 从人工改派中学习权重。"""
+    """Find the closest weights that explain the overrides, or show contradictions. 从人工改派中学习权重。"""
     from dispatch.cli.evidence import show_lessons
 
     show_lessons(most, draft, centre)

@@ -1,7 +1,7 @@
-"""What can be refused: one class a fact, its English title as docstring, its Chinese title beside it.
+"""Errors, one class per fact: the English title is the docstring, the Chinese title stands beside it.
 
-The keywords given are the facts an interface may show; they hold ids, codes and field names,
-never a person's name or story. The domain knows no HTTP: the status of each stands with the API.
+Keywords are the facts an interface may show: ids, codes and field names, never a person's name
+or story. The domain knows no HTTP: the API assigns each error its status.
 """
 
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ class DispatchError(Exception):
         return self.zh if language == "zh" else str(type(self).__doc__)
 
 
-# who asks
+# authentication and permission
 class UnauthenticatedError(DispatchError):
     """No valid access token was given."""
 
@@ -41,15 +41,15 @@ class ForbiddenError(DispatchError):
     zh = "该角色无权执行此操作"
 
 
-# what is asked for
+# records and requests
 class NotFoundError(DispatchError):
-    """There is no such thing in this centre."""
+    """This centre has no such record."""
 
     zh = "本中心没有该记录"
 
 
 class InvalidFieldError(DispatchError):
-    """A field does not hold what it must hold."""
+    """A field has an invalid value."""
 
     zh = "字段内容不符合要求"
 
@@ -73,13 +73,13 @@ class StaleError(DispatchError):
 
 
 class IfMatchRequiredError(DispatchError):
-    """This change needs the revision it was made for."""
+    """The change must state the revision it is based on."""
 
     zh = "修改时须注明所依据的版本"
 
 
 class AnswerPendingError(DispatchError):
-    """The first request with this key was carried out or is still under way; its answer is not at hand."""
+    """The first request with this key has been or is being carried out; its response is not available."""
 
     zh = "使用该幂等键的首个请求已执行或仍在执行，答复暂不可得"
 
@@ -92,19 +92,19 @@ class KeyReusedError(DispatchError):
 
 # cases and decisions
 class IllegalTransitionError(DispatchError):
-    """This cannot happen to the case in its present state."""
+    """The case's current status does not allow this."""
 
     zh = "案件当前状态不允许此操作"
 
 
 class NotEligibleError(DispatchError):
-    """A hard rule forbids this practitioner for this case."""
+    """A hard rule excludes this practitioner from this case."""
 
     zh = "该承办人员不符合本案的指派条件"
 
 
 class ReasonRequiredError(DispatchError):
-    """This decision needs a recorded reason."""
+    """This decision requires a recorded reason."""
 
     zh = "该决定必须记录理由"
 
@@ -116,7 +116,7 @@ class CaseNotOnBoardError(DispatchError):
 
 
 class ClaimRefusedError(DispatchError):
-    """This claim cannot be taken."""
+    """This claim cannot be accepted."""
 
     zh = "不能接受该抢单"
 
@@ -134,7 +134,7 @@ class OfferClosedError(DispatchError):
 
 
 class NotForBoardError(DispatchError):
-    """This case never enters an open hall."""
+    """This case may not be posted on the open board."""
 
     zh = "该案件不得进入公开抢单"
 
@@ -146,7 +146,7 @@ class SecondPersonError(DispatchError):
 
 
 class SeatTakenError(DispatchError):
-    """This seat of the case already has its practitioner."""
+    """This seat of the case is already taken."""
 
     zh = "该承办名额已有承办人员"
 
@@ -177,7 +177,7 @@ class JobFinishedError(DispatchError):
 
 
 class JobAbandonedError(DispatchError):
-    """The work was begun several times and never came to an end; the workers' log says why."""
+    """The job was started several times and never finished; see the workers' log."""
 
     zh = "任务多次执行均未完成，原因见工作进程日志"
 
@@ -190,14 +190,14 @@ class CertificateMismatchError(DispatchError):
 
 # endpoints outside
 class WebhookSilentError(DispatchError):
-    """This endpoint takes no deliveries."""
+    """This endpoint is disabled."""
 
     zh = "该回调地址已停用"
 
 
 # policies
 class PolicyInvalidError(DispatchError):
-    """The policy breaks its own bounds."""
+    """The policy is outside its allowed range."""
 
     zh = "政策内容超出允许范围"
 
@@ -209,37 +209,37 @@ class PolicyMissingError(DispatchError):
 
 
 class PolicyInForceError(DispatchError):
-    """The centre has a policy in force, which only a published draft follows."""
+    """The centre already has a policy in force; only publishing a draft replaces it."""
 
     zh = "本中心已有生效的政策，须经草稿和发布才能更换"
 
 
 class NotDraftError(DispatchError):
-    """This policy version is no draft any more and stays as it is."""
+    """This policy version is no longer a draft and cannot be changed."""
 
     zh = "该政策版本已不是草稿，不得再改"
 
 
 class NotRepeatableError(DispatchError):
-    """Only a policy version that was in force before can be put in force again."""
+    """Only a policy version that has been in force can be restored."""
 
     zh = "只有曾经生效的政策版本才能恢复"
 
 
 class DraftStaleError(DispatchError):
-    """The draft was made from a policy that is no longer in force."""
+    """The draft is based on a policy that is no longer in force."""
 
     zh = "草稿所依据的政策已不再生效"
 
 
 class BacktestMissingError(DispatchError):
-    """There is no finished back-test of exactly this draft against the policy in force."""
+    """This draft has no finished back-test against the policy in force."""
 
     zh = "缺少本草稿与生效政策的试算结果"
 
 
 class OutOfLegalBoundsError(DispatchError):
-    """A value is outside its legal bound, and no local rule that allows it is named."""
+    """A value is outside its legal bounds, and no local rule that allows it is cited."""
 
     zh = "有数值超出法定范围，且未注明允许的地方规定"
 
@@ -258,31 +258,31 @@ class UnreadableFileError(DispatchError):
 
 
 class UnknownColumnError(DispatchError):
-    """The file has a column that is not known."""
+    """The file has an unknown column."""
 
     zh = "文件含有未知的列"
 
 
 class MissingColumnError(DispatchError):
-    """The file lacks a column that is needed."""
+    """The file lacks a required column."""
 
     zh = "文件缺少必需的列"
 
 
 class MappingInvalidError(DispatchError):
-    """The mapping file does not say how to read the columns."""
+    """The mapping file is invalid."""
 
     zh = "映射文件不符合要求"
 
 
 class TooLargeError(DispatchError):
-    """The request is larger than is accepted."""
+    """The request is too large."""
 
     zh = "请求超出允许的大小"
 
 
 class UnavailableError(DispatchError):
-    """A part of the service does not answer."""
+    """A part of the service is not responding."""
 
     zh = "服务的某一部分没有响应"
 
