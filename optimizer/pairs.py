@@ -15,12 +15,12 @@ ABSENT = np.empty(0, np.int64)
 
 
 def absent() -> IntArray:
-    """Return the empty array that stands for a field left out."""
+    """Return the empty array that means a field left out."""
     return ABSENT
 
 
 def no_keys() -> KeyArray:
-    """Return the empty array that stands for keys left out."""
+    """Return the empty array that means no keys."""
     return np.empty(0, np.uint64)
 
 
@@ -37,7 +37,7 @@ def require(holds: NDArray[np.bool_], name: str, values: NDArray[np.generic], wa
 
 
 def require_shape(values: NDArray[np.generic], name: str, shape: tuple[int | None, ...], wanted: str) -> None:
-    """Refuse an array whose shape is another; None stands for any length."""
+    """Refuse an array of another shape; None means any length."""
     fits = values.ndim == len(shape) and all(a in (None, b) for a, b in zip(shape, values.shape, strict=True))
     if not fits:
         raise ValueError(f"{name} has shape {values.shape}; {wanted}")

@@ -1,4 +1,4 @@
-"""The best plan that treats groups of cases alike: what equality costs, solved exactly or told with its gap."""
+"""The best plan that treats groups of cases alike: what equality costs, solved exactly or reported with its gap."""
 
 from collections.abc import Iterable
 from itertools import combinations, product

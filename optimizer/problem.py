@@ -36,7 +36,7 @@ FORBIDDEN = -(2**22)
 
 
 def no_scores() -> TermArray:
-    """Return the empty array that stands for base scores left out."""
+    """Return the empty array that means no base scores."""
     return np.empty((0, 0), np.float32)
 
 

@@ -51,7 +51,7 @@ class Watch:
             raise CancelledError("the caller asked to stop")
 
     def report(self, phase: str, unproven: int) -> None:
-        """Tell the caller where the solve stands, and listen for a request to stop."""
+        """Report the progress of the solve to the caller, and check for a request to stop."""
         self.check()
         self._turn += phase == "flow"
         if self._progress is not None:

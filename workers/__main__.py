@@ -22,7 +22,7 @@ PRELOADED = ("workers.jobs", "ortools.graph.python.min_cost_flow")
 """Imported before a job is forked: a job starts in 15 ms instead of a second."""
 
 SERVED = "urgent,runs,simulations,housekeeping,webhooks,webhooks"
-"""What one worker host serves unless told otherwise; a queue named twice has two processes.
+"""What one worker host serves by default; a queue named twice has two processes.
 
 An endpoint is sent to by one worker at a time, so with two of them a slow one cannot hold up all others.
 """
@@ -32,7 +32,7 @@ An endpoint is sent to by one worker at a time, so with two of them a slow one c
 def worker(
     queues: Annotated[str, typer.Option(help=f"Queue names, separated by commas: {', '.join(QUEUES)}.")] = SERVED,
 ) -> None:
-    """Work on a queue until told to stop; several queues get a process each."""
+    """Work on a queue until asked to stop; several queues get a process each."""
     names = queues.split(",")
     if unknown := set(names) - set(QUEUES):
         raise typer.BadParameter(f"no such queue: {', '.join(sorted(unknown))}; there are {', '.join(QUEUES)}")

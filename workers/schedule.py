@@ -1,4 +1,4 @@
-"""What happens by itself, and the one scheduler that makes it happen, however many run."""
+"""Periodic jobs, and the scheduler of which one is active, however many run."""
 
 import logging
 import threading
@@ -64,7 +64,7 @@ class Scheduler:
         self.started_at: dict[str, datetime] = {}
 
     def run(self) -> None:
-        """Tick until told to stop, then let the next one have the lease at once."""
+        """Tick until asked to stop, then let the next one have the lease at once."""
         while not self.stopping.is_set():
             self._wait(self._survive("tick", self.tick))
         self._survive("release", self._release)

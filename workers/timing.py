@@ -15,7 +15,7 @@ JOB_TIMEOUT_S = {
 # fmt: on
 
 KEEP_RESULT_S = 60
-"""Redis forgets finished and failed jobs soon: what came of them stands in the register."""
+"""Redis forgets finished and failed jobs soon: their results are in the register."""
 
 TICK_S = 1.0
 """Longest wait between two looks at the outbox; a wake-up cuts it short."""

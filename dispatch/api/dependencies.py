@@ -113,7 +113,7 @@ class Permit:
         self.verbs = verbs
 
     async def __call__(self, request: Request, actor: Annotated[Actor, Depends(current_actor)]) -> Actor:
-        """Return the actor, or refuse; what is wrong with the request is told only to whoever may send it."""
+        """Return the actor, or refuse; errors in the request are reported only to those who may send it."""
         if PERMISSIONS[actor.role].isdisjoint(self.verbs):
             raise ForbiddenError(verb=self.verbs[0].value, role=actor.role.value)
         _require_readable(request)

@@ -51,7 +51,7 @@ def page_of(kind: type[Shown], found: Rows) -> Page[Shown]:
 
 
 def cursor_of(*key: str) -> str:
-    """Return an opaque cursor that stands for a sort key."""
+    """Return an opaque cursor for a sort key."""
     return base64.urlsafe_b64encode(json.dumps(key).encode()).decode().rstrip("=")
 
 

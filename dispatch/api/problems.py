@@ -190,7 +190,7 @@ def problem(
 
 # Asynchronous, or Starlette would send each through the thread pool.
 async def fault(request: Request, _error: Exception) -> JSONResponse:
-    """Return what is said of a fault of our own: that it is one, and which request to ask about."""
+    """Return the problem that reports a fault of our own, with the id of the request."""
     return _say(request, HTTPStatus.INTERNAL_SERVER_ERROR)
 
 

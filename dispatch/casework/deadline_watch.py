@@ -25,7 +25,7 @@ Due = Sequence[tuple[str, datetime]]
 
 
 class AtRisk(NamedTuple):
-    """A case whose deadline is near, how much office time is left, and what stands against meeting it."""
+    """A case whose deadline is near, the office time left, and what prevents meeting it."""
 
     case_id: str
     due_at: datetime

@@ -31,7 +31,7 @@ def draw(curve: Curve, folder: Path, language: str) -> Iterator[Path]:
 
 
 def picture(curve: Curve, language: str) -> Figure:
-    """Return the frontier with its corners, the points between them, and the point where the policy stands now."""
+    """Return the frontier with its corners, the points between them, and the point of the current policy."""
     price, adoptable, other, between, now, level = WORDS[language]
     figure = Figure(figsize=(7.2, 5), layout="constrained")
     axes = figure.subplots()

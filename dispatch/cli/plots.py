@@ -43,7 +43,7 @@ POLICY, AGAINST = "#1f5fa8", "#c97a1a"
 
 
 class Words(NamedTuple):
-    """What stands on the figures."""
+    """Texts on the figures."""
 
     language: str
     spreads: dict[str, str]

@@ -11,7 +11,7 @@ from dispatch.cli.output import REFUSED, language, out, say
 from dispatch.settings import Settings
 
 GRACE_S = 20
-"""How long requests may take to end once the API is told to stop; streams end at once."""
+"""How long requests may take to finish once the API is asked to stop; streams end at once."""
 
 
 def bring_up_to_date(revision: str) -> None:
@@ -29,7 +29,7 @@ def become_workers(*words: str) -> None:
 
 
 def answer_http(host: str, port: int, processes: int) -> None:
-    """Answer over HTTP until told to stop."""
+    """Serve HTTP until asked to stop."""
     import uvicorn
 
     level = Settings().log_level.lower()
@@ -47,7 +47,7 @@ def answer_http(host: str, port: int, processes: int) -> None:
 
 
 def examine_service() -> None:
-    """Print what is wrong and how to mend it; end with 1 if anything is."""
+    """Print what is wrong and how to fix it; exit with 1 if anything is."""
     from dispatch.commands.doctor import Ailment, count_findings, examine
     from dispatch.domain.findings import FindingKind
     from dispatch.registry.jobs.queues import open_redis
@@ -78,7 +78,7 @@ def show_demo(register: Path | None, mapping: Path | None) -> None:
 
 
 def run_everything(host: str, port: int, demo: bool) -> None:
-    """Keep API, worker and scheduler running until told to stop."""
+    """Keep API, worker and scheduler running until asked to stop."""
     from dispatch.demo.serve import serve
 
     serve(host, port, with_city=demo, language=language())

@@ -58,7 +58,7 @@ def draft_version(file: Path, changes: bool, base: int | None, note: str | None,
 
 
 def edit_version(version: int, file: Path, note: str | None, centre: str | None) -> None:
-    """Make the changes a file names to a draft as it stands now."""
+    """Apply the changes in a file to the current draft."""
     changes = read_document(file)
     with opened() as here:
         actor = here.operator(centre)
@@ -114,7 +114,7 @@ def rebase_version(version: int, centre: str | None) -> None:
 
 
 def publish_version(version: int, rules: Sequence[str], centre: str | None) -> None:
-    """Publish a draft as it stands now."""
+    """Publish the current draft."""
     with opened() as here:
         actor = here.operator(centre)
         seen = _version(here, actor, version)

@@ -90,7 +90,7 @@ def issue_token(begin: Begin, actor: Actor | None, now: datetime, user_id: str, 
 
 
 def revoke_user(begin: Begin, actor: Actor, now: datetime, user_id: str) -> UserRow:
-    """End a user's access at once; again changes nothing."""
+    """End a user's access at once. Idempotent."""
     require(actor, Verb.MANAGE_USERS)
     with begin() as tx:
         user = tx.lock(UserRow, user_id, actor.centre_id)

@@ -80,7 +80,7 @@ def claim(begin: Begin, read: Read, actor: Actor, now: datetime, case_id: str) -
 
 
 def unclaim(begin: Begin, actor: Actor, now: datetime, case_id: str) -> ClaimRow:
-    """Take one's own open claim back; again changes nothing, a claim that is settled stays so."""
+    """Withdraw one's own open claim. Idempotent; a settled claim stays settled."""
     require(actor, Verb.UNCLAIM)
     practitioner_id = _own(actor)
     with begin() as tx:
@@ -152,14 +152,14 @@ class Look(NamedTuple):
 
 
 class Marks(NamedTuple):
-    """What stands against one practitioner's claims: a quota on all of them, rules on single cases."""
+    """What refuses one practitioner's claims: a quota on all of them, rules on single cases."""
 
     quota: Quota | None
     refusals: dict[str, tuple[Refusal, ...]]
 
 
 def enter(read: Read, now: datetime, centre_id: str, most: int) -> Look:
-    """Return the last ``most`` entries of the hall's history, and who may claim what is on the board now."""
+    """Return the last ``most`` entries of the board's history, and who may claim what is on the board now."""
     with read() as session:
         entries = latest_entries(session, centre_id, most)
         claimants = _who_may_claim(session, centre_id, now, cases_on_board(session, centre_id))
@@ -180,7 +180,7 @@ def follow(read: Read, now: datetime, centre_id: str, after: int) -> Look:
 def marks_for(
     session: Session, centre_id: str, practitioner_id: str, now: datetime, case_ids: Collection[str]
 ) -> Marks:
-    """Return what stands against the practitioner's claims on these cases; nothing said is nothing against it."""
+    """Return what refuses the practitioner's claims on these cases; an empty entry refuses nothing."""
     policy = read_policy(policy_in_force(session, centre_id))
     quota = refusal_of(count_claims(session, practitioner_id, now, policy.grab), policy.grab)
     docket = _docket(session, centre_id, now, case_ids, policy, practitioner_id)

@@ -40,7 +40,7 @@ def start_plan(begin: Begin, actor: Actor, now: datetime, case_id: str) -> PlanR
 
 
 def start_granted(begin: Begin, read: Read, now: datetime, case_id: str) -> str:
-    """Put a granted case on its chain where the policy starts them by itself; one that has moved on is left alone."""
+    """Put a granted case on its chain if the policy starts chains automatically. Idempotent."""
     with read() as session:
         centre_id = session.get_one(CaseRow, case_id).centre_id
     with begin() as tx:

@@ -1,4 +1,4 @@
-"""The doctor: what is stuck, why, and how to mend it. Reads only; ids and counts only."""
+"""The doctor: what is stuck, why, and how to fix it. Reads only; ids and counts only."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -74,7 +74,7 @@ MEND: dict[Ailment, tuple[str, str]] = {
 
 
 class Finding(NamedTuple):
-    """One thing that is wrong: where, what is known of it, and through the ailment how to mend it."""
+    """One thing that is wrong: where, the known facts, and through the ailment how to fix it."""
 
     ailment: Ailment
     subject: str

@@ -31,10 +31,10 @@ ENDS = {
     JobStatus.FAILED: HookType.RUN_FAILED,
     JobStatus.CANCELLED: HookType.RUN_FAILED,
 }
-"""How the end of a run is told outside."""
+"""The webhook that reports the end of a run."""
 
 TOLD = ("cases", "seats", "assigned", "open")
-"""Counts of a run that are told outside."""
+"""Counts of a run that webhooks carry."""
 
 
 class ClaimLostError(Exception):
@@ -157,7 +157,7 @@ def beat(begin: Begin, now: datetime, held: Claim, phase: str | None = None, don
 
 
 def hold(tx: Transaction, held: Claim) -> JobRow:
-    """Return the job, locked, if the claim still stands; what follows is stored only under it."""
+    """Return the job, locked, if the claim is still valid; what follows is stored only under it."""
     job = tx.lock(JobRow, held.job_id)
     if (job.status, job.claimed_by, job.attempt) != (JobStatus.RUNNING, held.worker, held.attempt):
         raise ClaimLostError
@@ -186,7 +186,7 @@ def stop(begin: Begin, now: datetime, held: Claim) -> None:
 
 
 def cancel_job(begin: Begin, actor: Actor, now: datetime, job_id: str) -> JobRow:
-    """Cancel a queued job at once and ask a running one to stop; asking again changes nothing."""
+    """Cancel a queued job at once and ask a running one to stop. Idempotent."""
     require(actor, Verb.CANCEL_JOB)
     with begin() as tx:
         job = tx.lock(JobRow, job_id, actor.centre_id)

@@ -27,7 +27,7 @@ FOLDER = "city"
 
 
 def serve(host: str, port: int, with_city: bool, language: str) -> None:
-    """Run everything until told to stop; a second start takes up the data of the first."""
+    """Run everything until asked to stop; a second start takes up the data of the first."""
     unwind_when_told_to_end()
     console = Console()
     folder = Settings().data_dir / (FOLDER if with_city else "")

@@ -1,4 +1,4 @@
-"""The board: what its watchers are told of a case, and how much one practitioner may claim from it."""
+"""The board: what its watchers see of a case, and how much one practitioner may claim from it."""
 
 from datetime import timedelta
 from typing import NamedTuple
@@ -56,7 +56,7 @@ LEAVES: dict[str, Happening] = {
 
 
 def happening_of(event: str, before: Status | None, after: Status) -> Happening | None:
-    """Return what watchers of the board are told of an entry, or None if nothing."""
+    """Return what watchers of the board receive for an entry, or None."""
     if after is Status.POSTED:
         return STAYS.get(event)
     return LEAVES.get(event, Happening.WITHDRAWN) if before is Status.POSTED else None

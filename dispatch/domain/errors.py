@@ -1,4 +1,4 @@
-"""Errors, one class per fact: the English title is the docstring, the Chinese title stands beside it.
+"""Errors, one class per fact: the docstring is the English title, ``zh`` the Chinese one.
 
 Keywords are the facts an interface may show: ids, codes and field names, never a person's name
 or story. The domain knows no HTTP: the API assigns each error its status.

@@ -110,7 +110,7 @@ def median(values: Sequence[Fraction]) -> Fraction:
 
 
 def leads(standing: Integers, most: int, among: NDArray[np.bool_]) -> Integers:
-    """Return how far each stands ahead of the last of those `among`, differences to their median cut at `most`."""
+    """Return how far each is ahead of the last of those `among`, differences to their median cut at `most`."""
     if not among.any():
         return np.zeros_like(standing)
     middle = np.sort(standing[among])[(np.count_nonzero(among) - 1) // 2]

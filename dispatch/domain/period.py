@@ -12,7 +12,7 @@ from dispatch.domain.vocabulary import ModeName
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tenure:
-    """What was recorded of a practitioner from one day to another; standing and absences are told apart."""
+    """What was recorded of a practitioner from one day to another; standing is kept apart from absences."""
 
     person: PractitionerFacts
     entered_on: date

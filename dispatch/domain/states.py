@@ -42,7 +42,7 @@ class ClaimState(Term):
 
 
 class Happening(Term):
-    """What those who watch the hall are told of a case on the board."""
+    """Events of a case on the board that its watchers receive."""
 
     POSTED    = "posted",    "新案发布",           "posted"
     OPENED    = "opened",    "不公开抢单时段结束，现在先到先得", "the sealed window is over: first come"

@@ -18,7 +18,7 @@ DIGITS = 2
 
 # fmt: off
 class Cause(Term):
-    """Why someone has more than the entitled share; the first that explains it is told."""
+    """Why someone has more than the entitled share; the first that explains it is reported."""
 
     NEWCOMER   = "newcomer",   "新入名册",     "joined the list at the median"
     RETURNED   = "returned",   "销假",         "took on what the median grew while on leave"

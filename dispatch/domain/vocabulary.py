@@ -28,7 +28,7 @@ class Term(StrEnum):
 
 # fmt: off
 class Role(Term):
-    """Who may act; what each may do stands in ``permissions``."""
+    """Who may act; ``permissions`` holds what each may do."""
 
     CLERK        = "clerk",        "经办人",       "centre clerk"
     MANAGER      = "manager",      "负责人",       "centre manager"
@@ -158,7 +158,7 @@ class PractitionerKind(Term):
 
 
 class Status(Term):
-    """States of a case; what may follow what stands in ``lifecycle``."""
+    """States of a case; ``lifecycle`` holds the transitions."""
 
     RECEIVED   = "received",   "已收到",     "received"
     PENDING    = "pending",    "待指派",     "granted, to be assigned"

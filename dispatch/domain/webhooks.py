@@ -1,4 +1,4 @@
-"""What the world outside is told, by which type, and how often it is told again.
+"""Webhooks: what other systems receive, by which type, and how often it is sent again.
 
 A message says what happened in ids and codes; names and stories are read through the API by who may.
 """
@@ -155,12 +155,12 @@ JITTER = 0.2
 
 
 def types_of(entry: str, before: Status | None) -> tuple[HookType, ...]:
-    """Return what an entry of a case's history is told as; an entry the table does not know is told to nobody."""
+    """Return the webhook type of an entry of a case's history; an entry not in the table is sent to nobody."""
     return TYPES.get((entry, before)) or TYPES.get((entry, None), ())
 
 
 def told_of(case_id: str, status: Status, entry: str, facts: Mapping[str, object] | None) -> dict[str, Any]:
-    """Return what goes out of an entry: where the case stands, and the facts that may be told."""
+    """Return the payload of an entry: the status of the case, and the facts that may be sent."""
     told = {name: value for name, value in (facts or {}).items() if name in TOLD}
     if "assignment_id" in told:
         told["notice"] = f"/v1/assignments/{told['assignment_id']}/notice"

@@ -22,7 +22,7 @@ STEADY_S = 10.0
 """A process that ran this long is started again at once, as if it had never failed."""
 
 GRACE_S = 30.0
-"""How long a process may take to end its work once told to stop."""
+"""How long a process may take to finish once asked to stop."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class Supervisor:
             thread.join()
 
     def wait_for_signal(self) -> None:
-        """Return when this process is told to stop, by a terminal or by whoever runs it."""
+        """Return when this process is asked to stop, by a terminal or a supervisor."""
         told = threading.Event()
         numbers = (signal.SIGTERM, signal.SIGINT)
         before = [signal.signal(number, lambda *_: told.set()) for number in numbers]

@@ -66,7 +66,7 @@ def levels(choices: Callable[[Lookups], Wordlist]) -> Converter:
 
 
 def former_offices() -> Converter:
-    """Courts and procuratorates left, as ``organ@2020-05-01``; ``?`` stands for what is not known."""
+    """Courts and procuratorates left, as ``organ@2020-05-01``; ``?`` means unknown."""
     expected = Words("机关@离任日期，用“；”分隔；无则填“无”", "organ@day left, parted by ;, or none")
 
     def read(cell: Any, _: Lookups) -> list[dict[str, str | None]]:

@@ -13,7 +13,7 @@ EVERYONE = -1
 
 
 class Message(NamedTuple):
-    """What is said of one entry of the history, and for whom, as bits of a whole number."""
+    """The message of one entry of the history, and its audience as bits of an integer."""
 
     id: int
     said: bytes
@@ -21,7 +21,7 @@ class Message(NamedTuple):
 
 
 class LiveBoard:
-    """The listeners of one centre, and the last messages, from which one who was away is told the missed ones."""
+    """The listeners of one centre, and the last messages, from which missed ones are replayed on reconnection."""
 
     def __init__(self, centre_id: str) -> None:
         self.centre_id = centre_id

@@ -39,13 +39,13 @@ Answer = TypeVar("Answer")
 
 
 class Source(NamedTuple):
-    """Where the hub finds what happened, and how that is said."""
+    """Where the hub reads events, and how it renders them."""
 
     read: Read
     clock: Callable[[], datetime]
     redis_url: str
     lease_s: float
-    """Without Redis a change is told a quarter of it late; an ended access is noticed once in it."""
+    """Without Redis a change is sent a quarter of it late; an ended access is noticed once in it."""
     say: Callable[[Notice], bytes]
     show_count: Callable[[int], object]
     """Told how many listen."""

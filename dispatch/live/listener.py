@@ -8,21 +8,21 @@ from collections.abc import Iterable
 from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
 
 RETRY_MS = 3000
-"""When a browser comes again; each is told a little later than the one before, so that not all come at once."""
+"""When a browser reconnects; each delay is a little longer than the one before, so that not all come at once."""
 
 BOARD = "/v1/board"
 PING = KEEPALIVE_COMMENT
 
 
 def hello(seen: int | None, number: int) -> bytes:
-    """Return the first message: read the board now, and what follows is told; without ``seen`` a stream goes on."""
+    """Return the first message: read the board now, later changes follow; without ``seen`` a stream goes on."""
     said = json.dumps({"resumed": seen is None, "board": BOARD})
     id = None if seen is None else str(seen)
     return format_sse_event(data_str=said, event="hello", id=id, retry=RETRY_MS + 50 * (number % 40))
 
 
 def reset(seen: int) -> bytes:
-    """Return the message that too much was missed: read the board anew, and what follows is told."""
+    """Return the message that too much was missed: read the board again, later changes follow."""
     return format_sse_event(data_str=json.dumps({"board": BOARD}), event="reset", id=str(seen))
 
 
@@ -32,7 +32,7 @@ def event(id: int, name: str, said: str) -> bytes:
 
 
 MAX_WAITING = 500
-"""Messages kept for a listener that does not read, and entries a listener may have missed and still be told."""
+"""Messages kept for a listener that does not read, and the most entries replayed to a listener that missed them."""
 
 
 class Listener:
@@ -57,13 +57,13 @@ class Listener:
         self._ended = False
 
     def begin(self, after: int, messages: Iterable[bytes]) -> None:
-        """Say these first; of the board's history nothing up to ``after`` is said any more."""
+        """Send these first, and nothing of the board's history up to ``after`` any more."""
         self.after = after
         self._waiting = deque(messages)
         self._ready.set()
 
     def put(self, id: int, message: bytes) -> None:
-        """Say this next. One who has let too much wait loses it, and is told to read the board anew."""
+        """Send this next. A listener too far behind loses its queue and is asked to read the board again."""
         if id <= self.after:
             return
         if len(self._waiting) >= MAX_WAITING:
@@ -73,7 +73,7 @@ class Listener:
         self._ready.set()
 
     def end(self) -> None:
-        """Let the stream end once everything is said."""
+        """End the stream once everything is sent."""
         self._ended = True
         self._ready.set()
 

@@ -44,7 +44,7 @@ class BoardStream(StreamingResponse):
 
 @contextmanager
 def told_to_end(act: Callable[[], object]) -> Iterator[None]:
-    """Call ``act`` when the process is told to end: the server tells an app only after all its streams have ended."""
+    """Call ``act`` when the process is asked to end: the server informs an app only after its last stream has ended."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

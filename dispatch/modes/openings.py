@@ -36,7 +36,7 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class CallRun:
-    """Leave the case to a run: the next that comes by itself, or one at once."""
+    """Leave the case to a run: the next periodic one, or one at once."""
 
     urgent: bool
 
@@ -68,7 +68,7 @@ def opening_of(question: Question) -> Opening:
 
 
 def is_urgent(due_at: datetime, now: datetime, direct_below_hours: float) -> bool:
-    """Tell whether a case cannot wait for the next run that comes by itself."""
+    """Return whether a case cannot wait for the next periodic run."""
     return due_at - now < timedelta(hours=direct_below_hours)
 
 

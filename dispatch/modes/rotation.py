@@ -38,7 +38,7 @@ class Account(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """How one person stands: turns ahead of the entitled portion of all, in person and as an institution."""
+    """The position of one person: turns ahead of the entitled portion of all, in person and as an institution."""
 
     portion: Fraction
     ahead: Fraction
@@ -75,7 +75,7 @@ def size_of(docket: Docket, i: int) -> int:
 
 
 def standings(docket: Docket) -> list[Standing]:
-    """Return how everyone stands against their entitled portion of the turns of those in the rotation."""
+    """Return everyone's turns relative to their entitled portion of the turns of those in the rotation."""
     if not docket.m:
         return []
     turns = Turns(docket)
@@ -111,7 +111,7 @@ class Turns:
         self._hash: list[int] = docket.practitioner_key.tolist()
 
     def keys(self, size: int) -> list[Key]:
-        """Return where everyone stands in the order now, for a turn of that size."""
+        """Return everyone's current position in the order, for a turn of that size."""
         order = zip(self._asked, self._owed, self._order(self, size), strict=True)
         return [(asked, -owed, *key) for asked, owed, key in order]
 

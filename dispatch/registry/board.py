@@ -1,4 +1,4 @@
-"""What is read of the board, of claims on it, of offers, of plans, and of what stands behind a disclosure.
+"""What is read of the board, of claims on it, of offers, of plans, and of the grounds of a disclosure.
 
 Entries of a centre's history that touch the board are written under the centre's lock, so their ids rise in
 the order in which they were committed: whoever has read up to an id has missed nothing below it.

@@ -1,4 +1,4 @@
-"""What is due by itself: cases that wait for a run nobody asked for, and deadlines that come near."""
+"""What is due automatically: cases that wait for a periodic run, and deadlines that come near."""
 
 from datetime import datetime
 from typing import Any, NamedTuple

@@ -43,7 +43,7 @@ def close(tx: Transaction, kind: FindingKind, subject_id: str, now: datetime) ->
 def reconcile(
     tx: Transaction, centre_id: str, kinds: Sequence[FindingKind], seen: Iterable[Observation], now: datetime
 ) -> Reconciled:
-    """Let the open findings of these kinds be exactly those seen; seeing the same again changes nothing."""
+    """Let the open findings of these kinds be exactly those seen; repeating it changes nothing."""
     of_centre = select(FindingRow).where(OPEN, FindingRow.centre_id == centre_id, col(FindingRow.kind).in_(kinds))
     there = {(row.kind, row.subject_id): row for row in tx.session.exec(of_centre)}
     now_seen = {(each.kind, each.subject_id): each for each in seen}

@@ -35,7 +35,7 @@ def draft(url: str, title: str) -> None:
 
 
 def up_to_date(url: str) -> bool:
-    """Return whether the database stands at the newest revision."""
+    """Return whether the database is at the newest revision."""
     engine = make_engine(url)
     try:
         with engine.connect() as connection:
@@ -45,7 +45,7 @@ def up_to_date(url: str) -> bool:
 
 
 def revision_of(connection: Connection) -> str | None:
-    """Return the revision a database stands at; one without a schema stands at none."""
+    """Return the revision of a database, or None if it has no schema."""
     return MigrationContext.configure(connection).get_current_revision()
 
 

@@ -52,7 +52,7 @@ def look_up(
     practitioner_codes: Collection[str],
     identity_keys: Collection[str],
 ) -> References:
-    """Return what the centre knows of these; the earliest case stands for a person's matter."""
+    """Return what the centre knows of these; of cases of the same person and matter, the earliest."""
     return References(
         areas=frozenset(session.exec(AREAS, params={"centre_id": centre_id})),
         practitioners=dict(fetch_by(session, PRACTITIONERS, practitioner_codes, centre_id=centre_id)),

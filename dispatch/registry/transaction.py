@@ -71,7 +71,7 @@ class Transaction:
         return self.centre
 
     def lock(self, table: type[Row], id: str, centre_id: str | None = None) -> Row:
-        """Return the row as it stands, held until this transaction ends; another centre's row is not found."""
+        """Return the current row, locked until this transaction ends; another centre's row is not found."""
         # Keys never change, so rows that point at this one may be added meanwhile without waiting for us.
         row = self.session.get(table, id, with_for_update={"key_share": True}, populate_existing=True)
         if row is None or (centre_id is not None and getattr(row, "centre_id", None) != centre_id):
@@ -109,7 +109,7 @@ class Transaction:
         mode: ModeName | None = None,
         facts: dict[str, object] | None = None,
     ) -> CaseEventRow:
-        """Write down what happened to a case, whose status stands already, and tell those outside who asked for it."""
+        """Record an event of a case whose status is already set, and queue the webhooks subscribed to it."""
         if Status.POSTED in (before, case.status):
             self.stirred.add(case.centre_id)
         for type in types_of(event, before):

@@ -1,4 +1,4 @@
-"""Which endpoints are told something, and the messages that wait for them."""
+"""Endpoints with their subscriptions, and the messages that wait for them."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -49,7 +49,7 @@ DEAD = select(func.count()).select_from(DeliveryRow).where(col(DeliveryRow.state
 
 
 class Listener(NamedTuple):
-    """An endpoint that is told something, and what."""
+    """An endpoint and its subscriptions."""
 
     webhook_id: str
     types: Sequence[str]

@@ -16,4 +16,4 @@ SETS: dict[str, tuple[str, ...]] = {
               "subsidy_grades", "lottery_groups"),
 }
 # fmt: on
-"""Several reports under one code; a month is told of the last one that is over, unless days are named."""
+"""Several reports under one code; for a month the last completed one, unless days are given."""

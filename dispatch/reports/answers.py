@@ -1,4 +1,4 @@
-"""How practitioners answer, and what happens in the hall."""
+"""How practitioners answer, and what happens on the board."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What is told practitioner by practitioner, and which cases the lottery fund may pay for."""
+"""Reports by practitioner, and which cases the lottery fund may pay for."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator

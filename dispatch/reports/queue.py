@@ -23,7 +23,7 @@ ALL = Label("all", "全部", "all")
 
 # fmt: off
 class Standing(Term):
-    """How a case stands to its legal term."""
+    """The state of a case relative to its legal time limit."""
 
     MET     = "met",     "按期",     "met"
     AT_RISK = "at_risk", "临期",     "at risk"
@@ -58,7 +58,7 @@ def deadlines(books: Books) -> Iterator[Row]:
 
 
 def stand(books: Books, each: Dispatched) -> Standing:
-    """Return how a case stands to its term: by when its last seat was given, or by now."""
+    """Return the state of a case relative to its time limit: by when its last seat was given, or by now."""
     due = each.case.due_at or each.granted_at
     if each.filled_at is not None:
         return Standing.MET if each.filled_at <= due else Standing.MISSED

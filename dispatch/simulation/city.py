@@ -39,7 +39,7 @@ PROVINCE = Size(cases=4_000, practitioners=35_000, active=8_000)
 def make_city(
     seed: int, now: datetime, causes: Sequence[Cause], size: Size = CITY, places: Sequence[Place] = SHANGQIU
 ) -> City:
-    """Return the city of this seed as it stands at ``now``."""
+    """Return the city of this seed at ``now``."""
     if not 0 <= size.active <= size.practitioners:
         raise ValueError("a city cannot have more active practitioners than practitioners")
     for_institutions, for_practitioners, for_cases, for_ties, for_wishes = (

@@ -119,7 +119,7 @@ def draw_curve(
 
 @dataclass(frozen=True, eq=False)
 class _Day:
-    """What every point of a curve is told by."""
+    """The figures that describe every point of a curve."""
 
     docket: Docket
     eligibility: Eligibility

@@ -73,7 +73,7 @@ def quality(file: File) -> Part | None:
 
 
 def accepted(file: File) -> Part | None:
-    """Return the accepted of the offers that ended by themselves."""
+    """Return the share accepted of the offers that were not recalled."""
     ended = [offer.state for offer in file.offers if offer.state in ANSWERED]
     return (ended.count(OfferState.ACCEPTED), len(ended)) if ended else None
 
@@ -108,7 +108,7 @@ MEASURES: tuple[Measure, ...] = (
 
 
 class Weekly(NamedTuple):
-    """A ratio by week: what stands above and below the line, (w,) each."""
+    """A ratio by week: numerator and denominator, (w,) each."""
 
     above: Numbers
     below: Numbers

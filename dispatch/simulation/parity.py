@@ -17,7 +17,7 @@ FEWEST_SEATS = 5
 """Of a category in a day; means of fewer say nothing."""
 
 WHOLE = 10_000
-"""A first wish that is honoured, so that gaps between rates are told in basis points."""
+"""A first wish that is honoured, so that gaps between rates are in basis points."""
 
 FIRST = 1
 

@@ -34,7 +34,7 @@ from dispatch.registry.board import Card
 
 
 class CardOut(BaseModel):
-    """All that the hall shows of a case."""
+    """The public part of a case on the board."""
 
     case_id: Id
     matter: Matter
@@ -101,7 +101,7 @@ def card_of(card: Card) -> CardOut:
 
 
 def marked(card: Card, marks: Marks | None, language: str) -> MarkedCardOut:
-    """Return the card with what stands against a claim: a quota on all, or the rules on this case."""
+    """Return the card with what would refuse a claim: a quota on all cases, or rules on this one."""
     if marks is None:
         return MarkedCardOut(**_shown(card), refusals=None)
     said = [

@@ -1,4 +1,4 @@
-"""Endpoints outside that are told what happens, and what became of the messages to them."""
+"""Webhook endpoints and their deliveries."""
 
 from datetime import datetime, timedelta
 from typing import Annotated, Any

@@ -26,7 +26,7 @@ class Extent(Term):
 
 
 class Disclosure(NamedTuple):
-    """What is open, and of each person their part in the case and what is said of them."""
+    """What is open, and of each person their part in the case and their details."""
 
     case_id: str
     extent: Extent

@@ -49,7 +49,7 @@ class Filing(NamedTuple):
 
 
 def fingerprint(seal: Seal, draft: CaseDraft) -> str:
-    """Return what two drafts that say the same have in common, whether they spell out what follows by itself or not."""
+    """Return a key that equal drafts share, whether they spell out defaults or not."""
     stated = {
         "means_test": _means_test(draft),
         "detained": Category.DETAINED in draft.categories or draft.detained,

@@ -1,4 +1,4 @@
-"""Cases come in: told apart by their number, sealed, put on the clock, and queued for the next run."""
+"""Intake of cases: identified by their number, sealed, put on the clock, and queued for the next run."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""Offers: made to one or several, answered once, never made again to who said no."""
+"""Offers: made to one or several, answered once, never repeated to someone who declined."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -103,7 +103,7 @@ def edit_draft(
 
 
 def rebase_draft(begin: Begin, actor: Actor, now: datetime, policy_id: str, if_match: int) -> PolicyRow:
-    """Make the draft's own changes to the policy in force now; where both changed a field, the draft's word stands."""
+    """Make the draft's own changes to the policy in force now; where both changed a field, the draft's value wins."""
     require(actor, Verb.EDIT_POLICY)
     with begin() as tx:
         row = lock_draft(tx, actor, policy_id, if_match)

@@ -23,7 +23,7 @@ def ensure_preset(begin: Begin, actor: Actor | None, now: datetime, centre_id: s
 
 
 def install_policy(begin: Begin, actor: Actor | None, now: datetime, centre_id: str, policy: Policy) -> PolicyRow:
-    """Put the first policy of a centre in force; the same policy again changes nothing, another is refused."""
+    """Put the first policy of a centre in force; repeating the same policy changes nothing, another is refused."""
     if actor:
         require(actor, Verb.PUBLISH_POLICY)
     with begin() as tx:

@@ -107,7 +107,7 @@ def require_second_person(version: PolicyRow, actor: Actor) -> None:
 
 
 def require_backtest(tx: Transaction, draft: PolicyRow, in_force: PolicyRow | None) -> None:
-    """Refuse a draft that was not tried, as it stands, against the policy in force; the first needs no rival."""
+    """Refuse a draft whose current content was not back-tested against the policy in force; the first needs none."""
     if in_force is None:
         return
     tried = tx.session.get(SimulationRow, draft.simulation_id) if draft.simulation_id else None

@@ -1,4 +1,4 @@
-"""Reports of a period: read once, told as tables, as a workbook, or as figures to draw."""
+"""Reports of a period: read once, rendered as tables, a workbook or figures."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta

@@ -44,7 +44,7 @@ FIRST = select(func.min(LedgerRow.at)).where(LedgerRow.centre_id == CENTRE)
 
 
 def fairness(read: Read, actor: Actor, now: datetime) -> Bound:
-    """Return the bound as it stands: nobody is above the entitled share by more than one largest case, or named."""
+    """Return the current bound: nobody is above the entitled share by more than one largest case, or named."""
     require(actor, Verb.READ_ROTATION)
     with read() as session:
         return measure(session, actor.centre_id, read_policy(policy_in_force(session, actor.centre_id)), now)
@@ -63,7 +63,7 @@ def measure(session: Session, centre_id: str, policy: Policy, now: datetime, bef
 
 
 def prove_run(host: RegisterHost, run_id: str) -> None:
-    """Keep the bound as it stands once a run's proposals are applied; applying more of them proves it anew."""
+    """Record the bound once a run's proposals are applied; applying more of them proves it anew."""
     host.tx.session.flush()
     found = measure(host.tx.session, host.centre_id, host.policy, host.now)
     row = host.tx.session.exec(OF_RUN, params={"of_run": run_id}).one_or_none()

@@ -79,7 +79,7 @@ def request_due_runs(begin: Begin, read: Read, now: datetime) -> int:
 def apply_run(
     begin: Begin, actor: Actor, now: datetime, run_id: str, proposal_ids: Collection[str] | None = None
 ) -> ApplyReport:
-    """Turn all or the chosen proposals into assignments; what went stale is told and stays queued.
+    """Turn all or the chosen proposals into assignments; stale ones are reported and stay queued.
 
     Applying again changes nothing and tells the same.
     """

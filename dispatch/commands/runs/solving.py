@@ -140,7 +140,7 @@ def _proposal_rows(run: RunRow, worked: Worked) -> Iterator[ProposalRow]:
 
 
 def summarise(worked: Worked, seconds: float) -> dict[str, Any]:
-    """Return what a manager wants to know of a run at a glance."""
+    """Return the manager's summary of a run."""
     docket, proposals, solution = worked.docket, worked.proposals, worked.found.solution
     placed = [each for each in proposals if each.practitioner_id]
     wished = [(case, each) for case, each in zip(_cases(worked), proposals, strict=True) if case.wishes]

@@ -19,13 +19,13 @@ from dispatch.simulation.appraisal import Made
 from dispatch.simulation.parity import costs
 
 MAX_DAYS = 14
-"""Days told in one night; a register that was filled from elsewhere is caught up with in several."""
+"""Days appraised in one night; an imported history takes several."""
 
 ONE_DAY = timedelta(days=1)
 
 
 def appraise_days(begin: Begin, read: Read, now: datetime, centre_id: str) -> str:
-    """Keep the appraisal of every day that is over and has none yet, the oldest first; again changes nothing."""
+    """Keep the appraisal of every day that is over and has none yet, the oldest first. Idempotent."""
     with read() as session:
         days = _due(session, read_day(session, centre_id, now))
     try:
@@ -37,7 +37,7 @@ def appraise_days(begin: Begin, read: Read, now: datetime, centre_id: str) -> st
 
 
 def appraise_day(begin: Begin, read: Read, now: datetime, centre_id: str, on: date) -> None:
-    """Keep the appraisal of one day by the policy in force now; one that is kept already stays as it was told."""
+    """Keep the appraisal of one day by the policy in force now; an existing one is kept unchanged."""
     with read() as session:
         policy = policy_in_force(session, centre_id)
         span = span_of(session, centre_id, now, on)

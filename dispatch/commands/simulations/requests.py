@@ -57,7 +57,7 @@ def scene_of(
 def request_simulation(
     begin: Begin, actor: Actor, now: datetime, policy_id: str, scene: Scene, seed: int, against_id: str | None = None
 ) -> SimulationRow:
-    """Queue a back-test of a version as it stands now against another, by default the one in force."""
+    """Queue a back-test of the current content of a version against another, by default the one in force."""
     require(actor, Verb.SIMULATE)
     require_span(scene.since, scene.until)
     if not 0 <= seed <= MAX_SEED:

@@ -1,4 +1,4 @@
-"""Endpoints outside that a centre lets be told: made, changed, tried out, silenced. A secret is shown once."""
+"""Webhook endpoints of a centre: created, changed, tested, disabled. A secret is shown only once."""
 
 import secrets
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ from dispatch.registry.tables import DeliveryRow, WebhookRow
 from dispatch.registry.transaction import Begin, Transaction
 
 OVERLAP = timedelta(hours=24)
-"""How long a secret that was changed still signs beside the new one, unless told otherwise."""
+"""How long a replaced secret still signs beside the new one, by default."""
 
 MAX_OVERLAP = timedelta(days=7)
 SECRET = "secret"
@@ -36,7 +36,7 @@ def create_webhook(
     *,
     private: bool,
 ) -> tuple[WebhookRow, str]:
-    """Let an endpoint be told from now on; return it with its secret, which is shown this once."""
+    """Register an endpoint; return it with its secret, which is shown only once."""
     require(actor, Verb.MANAGE_WEBHOOKS)
     require_outward(url, private=private)
     secret = _new_secret()
@@ -99,7 +99,7 @@ def disable_webhook(begin: Begin, actor: Actor, now: datetime, webhook_id: str) 
 
 
 def enable_webhook(begin: Begin, actor: Actor, now: datetime, webhook_id: str) -> WebhookRow:
-    """Tell a disabled endpoint again what happens from now on; again changes nothing."""
+    """Resume deliveries to a disabled endpoint, starting with the next event. Idempotent."""
     with begin() as tx:
         row = _own(tx, actor, webhook_id, now)
         if row.state is HookState.DISABLED:
@@ -152,7 +152,7 @@ def replay_dead(begin: Begin, actor: Actor, now: datetime, webhook_id: str, sinc
 
 
 def silence(tx: Transaction, row: WebhookRow, because: Disabled, now: datetime) -> None:
-    """Disable an endpoint and give up what waits for it; if nobody meant it to be, the manager is told."""
+    """Disable an endpoint and drop what waits for it; unless it was requested, the manager is notified."""
     row.state, row.because, row.disabled_at = HookState.DISABLED, because, now
     _changed(row, now)
     for delivery in webhooks.list_waiting(tx.session, row.id):

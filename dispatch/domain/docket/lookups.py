@@ -100,7 +100,7 @@ def combined(lists: Listed, sets: Vocabulary, combine: Callable[[Truths], Truths
 
 
 def former_organs(practitioner: PractitionerFacts) -> tuple[str | None, ...] | None:
-    """Return the organs someone served in; None within stands for one that is not known."""
+    """Return the organs someone served in; None within means an unknown one."""
     former = practitioner.former_offices
     return None if former is None else tuple(office.organ for office in former)
 
@@ -120,7 +120,7 @@ def offices(lists: Sequence[Sequence[str | None] | None], organs: Vocabulary) ->
 
 
 def specialty_levels(known: Sequence[Mapping[str, int] | None], causes: Vocabulary) -> Levels:
-    """Return levels by cause; where a cause is not listed, the level of its branch of law stands in."""
+    """Return levels by cause; where a cause is not listed, the level of its branch of law is used."""
     table = np.full((len(causes) + 1, len(known)), -1, np.int32)
     for j, levels in enumerate(known):
         if levels is not None:

@@ -24,7 +24,7 @@ class Soft(Term):
 
 
 BITS = {soft.value: 1 << place for place, soft in enumerate(Soft)}
-"""How the rules relaxed for a case are told in one whole number."""
+"""How the rules relaxed for a case are encoded in one integer."""
 
 
 YIELDING = {code: bit for code, bit in BITS.items() if code != Soft.GIRL_WOMAN}

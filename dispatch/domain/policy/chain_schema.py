@@ -1,4 +1,4 @@
-"""The pace of a policy: which modes follow each other in what time, and when things come by themselves."""
+"""The pace of a policy: which modes follow each other in what time, and when things happen automatically."""
 
 from datetime import datetime, time, timedelta
 from typing import Self
@@ -75,7 +75,7 @@ class Nightly(Document):
 
 
 class Runs(Document):
-    """When runs come by themselves; by button they come at any time."""
+    """When runs start automatically; on request they start at any time."""
 
     every_minutes: int | None = Field(default=15, ge=1, le=1440)
     """A granted case waits no longer for a run; none where runs come by button only."""

@@ -1,4 +1,4 @@
-"""Merge patches (RFC 7396) of a policy's document: what is named changes, null lifts, lists are said whole."""
+"""Merge patches (RFC 7396) of a policy's document: fields given change, null removes, lists are replaced whole."""
 
 from typing import Any, get_args
 

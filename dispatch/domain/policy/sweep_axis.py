@@ -1,4 +1,4 @@
-"""Axes: the whole numbers of a policy that can be moved alone, and the policy that stands where one was moved to."""
+"""Axes: the whole numbers of a policy that can be moved alone, and the policy after moving one."""
 
 from fractions import Fraction
 from math import floor
@@ -46,7 +46,7 @@ def is_weight(axis: Axis) -> bool:
 
 
 def level_of(policy: Policy, axis: Axis) -> int:
-    """Return where the policy stands on the axis; nothing in it keeps to an earlier plan."""
+    """Return the policy's position on the axis; nothing in it keeps to an earlier plan."""
     if axis not in FIELDS:
         return 0
     part, field, _ = FIELDS[axis]

@@ -104,7 +104,7 @@ class Standing(NamedTuple):
 
 
 def standing(session: Session, now: datetime) -> Standing:
-    """Return what stands in the register now."""
+    """Return the current state of the register."""
     lately = {"since": now - LATELY}
     tallies = {tally: dict(_counted(session, tally, lately)) for tally in TALLIES}
     unsent, oldest_unsent_at = session.exec(UNSENT).one()

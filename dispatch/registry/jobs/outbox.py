@@ -47,7 +47,7 @@ MARK_DONE = (
 
 
 def unsent(session: Session) -> Sequence[OutboxRow]:
-    """Return rows that no queue has been told of, oldest first."""
+    """Return rows not yet enqueued, oldest first."""
     return session.exec(UNSENT).all()
 
 
@@ -57,10 +57,10 @@ def sent_before(session: Session, before: datetime, alive_since: datetime) -> Se
 
 
 def mark_sent(tx: Transaction, ids: Sequence[int], now: datetime) -> None:
-    """Remember that Redis was told; rows done meanwhile stay as they are."""
+    """Mark the rows as enqueued; rows finished meanwhile stay as they are."""
     tx.session.exec(MARK_SENT, params={"ids": ids, "now": now})
 
 
 def mark_done(tx: Transaction, row_id: int, now: datetime) -> None:
-    """Close the row unless its long work is still queued or running in other hands; again changes nothing."""
+    """Close the row unless its job is still queued or run by another process. Idempotent."""
     tx.session.exec(MARK_DONE, params={"row_id": row_id, "now": now})

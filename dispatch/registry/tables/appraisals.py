@@ -1,4 +1,4 @@
-"""What each day came to beside what it could have come to, told once when the day is over."""
+"""The result of each day beside the best possible, recorded once when the day is over."""
 
 from datetime import date
 from typing import Any

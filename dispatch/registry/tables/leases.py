@@ -6,7 +6,7 @@ from dispatch.registry.tables.columns import Moment
 
 
 class LeaseRow(SQLModel, table=True):
-    """A right one process holds until ``until``; ``beat_at`` is when it last said that it is alive."""
+    """A right one process holds until ``until``; ``beat_at`` is its last heartbeat."""
 
     __tablename__ = "lease"
 

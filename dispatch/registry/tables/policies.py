@@ -55,7 +55,7 @@ class PolicyRow(SQLModel, table=True):
 
 
 class SimulationRow(SQLModel, table=True):
-    """Two policies tried on one past; ``id`` is its job's id. It outlives the drafts, so what they said is kept."""
+    """Two policies tried on one past; ``id`` is its job's id. It outlives the drafts, so their documents are kept."""
 
     __tablename__ = "simulation"
 

@@ -1,4 +1,4 @@
-"""Endpoints outside that are told what happens, and the messages to them."""
+"""Webhook endpoints and the messages to them."""
 
 from typing import Any
 

@@ -45,7 +45,7 @@ class Agenda:
         self._push(self._coming(at), Due(what, about))
 
     def wake(self, at: datetime) -> None:
-        """Look at that minute at what has become due by itself."""
+        """Check at that minute what has become due automatically."""
         if (tick := self._coming(at)) not in self._ticks:
             self._ticks.add(tick)
             self._push(tick, None)

@@ -32,7 +32,7 @@ STANDING = (ClaimState.OPEN, ClaimState.WON)
 
 
 class Act(NamedTuple):
-    """Something people did, in words that another record of the same day can be held against."""
+    """Something people did, in terms that can be compared with another record of the same day."""
 
     at: datetime
     what: str

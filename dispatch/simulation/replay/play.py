@@ -1,4 +1,4 @@
-"""Plays a period: minute by minute where anything happens, first what people do, then what comes by itself."""
+"""Plays a period: minute by minute where anything happens, first what people do, then what is automatic."""
 
 from collections import Counter
 from collections.abc import Callable

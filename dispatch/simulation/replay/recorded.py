@@ -11,7 +11,7 @@ from dispatch.domain.states import GivingBack
 from dispatch.simulation.replay.behaviour import DAY, Answer, Model
 
 FEWEST = 20
-"""With fewer answers than this a share is taken from the model as it stands."""
+"""With fewer answers than this a share is taken from the model unchanged."""
 
 MINUTE_HOURS = 1 / 60
 

@@ -1,4 +1,4 @@
-"""What happens by itself, in the order in which the service's scheduler does it."""
+"""Automatic tasks, in the order of the service's scheduler."""
 
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
