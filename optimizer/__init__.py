@@ -1,13 +1,13 @@
 """Exact matching of cases and practitioners on arrays; knows no case, no lawyer, no database."""
 
-from optimizer.files import FormatError, load_problem, load_solution, save_problem, save_solution
+from optimizer.analysis.rank import Ranking, learn_prices, rank
+from optimizer.analysis.repair import Point, trade_off
 from optimizer.pairs import Pairs
 from optimizer.problem import Problem, held
-from optimizer.rank import Ranking, learn_prices, rank
-from optimizer.repair import Point, trade_off
+from optimizer.proof.files import FormatError, load_problem, load_solution, save_problem, save_solution
+from optimizer.proof.verify import CertificateError, verify
 from optimizer.solution import Certificate, Coverage, Proof, Solution
-from optimizer.solve import solve
-from optimizer.verify import CertificateError, verify
+from optimizer.solver.solve import solve
 from optimizer.watch import CancelledError, Progress
 
 __all__ = [

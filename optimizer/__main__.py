@@ -4,8 +4,8 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from optimizer.files import FormatError, load
-from optimizer.verify import CertificateError, verify
+from optimizer.proof.files import FormatError, load
+from optimizer.proof.verify import CertificateError, verify
 
 
 def main(words: Sequence[str] | None = None) -> str | None:

@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 
 from optimizer import Pairs, solve
-from optimizer.files import CLAIM, INSTANCE, save
+from optimizer.proof.files import CLAIM, INSTANCE, save
 from tests.optimizer.builders import a_problem
 
 

@@ -22,7 +22,7 @@ from dispatch.domain.policy.schema import load_preset
 from dispatch.domain.vocabulary import JobKind
 from dispatch.registry.tables import CaseRow, InstitutionRow, JobRow, TokenRow
 from optimizer import Problem, save_problem, solve
-from optimizer.files import save
+from optimizer.proof.files import save
 from tests.builders import a_case, a_practitioner, docket_facts
 from tests.commands.policies.history import a_draft
 from tests.commands.test_runs import solved

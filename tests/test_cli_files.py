@@ -13,7 +13,7 @@ from dispatch.cli import app
 from dispatch.domain.docket.json import docket_to_json
 from dispatch.domain.policy.schema import load_preset
 from optimizer import verify
-from optimizer.files import load
+from optimizer.proof.files import load
 from tests.damage import HOSTILE, a_proof, damaged, damaged_proof
 from tests.domain.docket.test_docket import everything
 from tests.examples import drawn

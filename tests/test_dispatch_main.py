@@ -4,7 +4,7 @@ import sys
 import pytest
 
 from optimizer import solve
-from optimizer.files import save
+from optimizer.proof.files import save
 from tests.optimizer.builders import city
 
 # Lets in the standard library, NumPy and ours: what a machine has that only checks proofs.

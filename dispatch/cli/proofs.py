@@ -14,7 +14,7 @@ from dispatch.cli.output import REFUSED, err, language, out, say, told
 
 def solve_file(file: Path, target: Path | None) -> None:
     """Solve an exported proof or instance anew, or a docket, verify the result, and print whom each case gets."""
-    from optimizer.untrusted import is_archive, read
+    from optimizer.proof.untrusted import is_archive, read
 
     with answered(say("未求解", "not solved")):
         with usable(file):
@@ -25,7 +25,7 @@ def solve_file(file: Path, target: Path | None) -> None:
 def solve_instance(content: bytes, target: Path | None) -> None:
     """Solve an anonymous instance, alone (npz) or out of a proof (zip), and verify the result."""
     from optimizer import load_problem, solve, verify
-    from optimizer.files import save
+    from optimizer.proof.files import save
 
     problem = load_problem(io.BytesIO(content))
     solution = solve(problem)
@@ -60,8 +60,8 @@ def solve_docket(content: bytes, target: Path | None) -> None:
 
 def verify_file(file: Path) -> None:
     """Check the certificate in a file by code that shares nothing with the solver."""
-    from optimizer.files import load
-    from optimizer.verify import verify
+    from optimizer.proof.files import load
+    from optimizer.proof.verify import verify
 
     with answered(say("未证明", "not proven")):
         with usable(file):
@@ -74,8 +74,8 @@ def verify_file(file: Path) -> None:
 def answered(verdict: str) -> Iterator[None]:
     """End with 1 and one line, the verdict and why, where a file is not what it has to be."""
     from dispatch.domain.errors import DispatchError
-    from optimizer.files import FormatError
-    from optimizer.verify import CertificateError
+    from optimizer.proof.files import FormatError
+    from optimizer.proof.verify import CertificateError
 
     try:
         yield

@@ -13,7 +13,7 @@ from dispatch.demo.trials import Gaps, Period, Trial, Upload
 from dispatch.demo.words import Phase
 from dispatch.exchange.columns import Kind
 from optimizer import verify
-from optimizer.files import load
+from optimizer.proof.files import load
 
 PROOF = "proof.zip"
 SUSPENSION_REASON = "complaint-upheld"

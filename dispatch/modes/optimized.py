@@ -16,8 +16,8 @@ from dispatch.domain.policy.criteria import MAX_SCORE
 from dispatch.modes.encode import decode, encode
 from dispatch.modes.scores import Scores, score
 from optimizer import Problem, Progress, Solution, solve
-from optimizer.alternatives import Alternatives
-from optimizer.slots import slot_values
+from optimizer.analysis.alternatives import Alternatives
+from optimizer.analysis.slots import slot_values
 
 TILE = 256
 """Rows scored at once: a few tens of megabytes for a large city."""

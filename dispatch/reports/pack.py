@@ -13,17 +13,18 @@ from dispatch.reports.self_check import FORMAT, MANIFEST
 from dispatch.reports.telling import About, Told, to_document
 
 VERIFIER = (
-    "bounds",
     "checks",
-    "claim",
     "exact",
-    "files",
     "pairs",
     "problem",
+    "proof/__init__",
+    "proof/bounds",
+    "proof/claim",
+    "proof/files",
+    "proof/untrusted",
+    "proof/verify",
     "solution",
     "threads",
-    "untrusted",
-    "verify",
 )
 """Modules of the optimizer that a check of a proof needs; none knows a solver."""
 

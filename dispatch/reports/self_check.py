@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from optimizer.files import load
-from optimizer.untrusted import FormatError, integer, listed, parse_json, read, record, shown, text, truth, unpack
-from optimizer.verify import CertificateError, verify
+from optimizer.proof.files import load
+from optimizer.proof.untrusted import FormatError, integer, listed, parse_json, read, record, shown, text, truth, unpack
+from optimizer.proof.verify import CertificateError, verify
 
 FORMAT = "legal-aid transparency pack 1"
 MANIFEST = "manifest.json"

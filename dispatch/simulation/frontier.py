@@ -17,9 +17,9 @@ from dispatch.simulation.compare import gini
 from dispatch.simulation.days import levels_of
 from dispatch.simulation.levers import Levered, Pair, levered
 from optimizer import Problem, solve, verify
-from optimizer.analysis import Between, Corner, Frontier, Plan
-from optimizer.frontier import PATIENCE
-from optimizer.levers import value_of, worth
+from optimizer.analysis.frontier import PATIENCE
+from optimizer.analysis.questions import Between, Corner, Frontier, Plan
+from optimizer.perturbation import value_of, worth
 
 MAX_CORNERS = 40
 MAX_BETWEEN = 3

@@ -13,7 +13,7 @@ from dispatch.domain.policy.schema import MAX_SLOT_PRICE, Policy
 from dispatch.domain.policy.sweep_axis import FIELDS, Axis, is_weight, level_of, with_level
 from dispatch.modes.encode import EXACT_BELOW, HARD, encode
 from optimizer import Problem
-from optimizer.analysis import Lever, lever_between, staying
+from optimizer.analysis.questions import Lever, lever_between, staying
 from optimizer.checks import PRICE_LIMIT, SCORE_LIMIT
 
 Pair = tuple[int, int]

@@ -9,8 +9,8 @@ from dispatch.domain.record import Override
 from dispatch.modes.encode import encode, first_rows
 from dispatch.simulation.days import Day, weighed
 from optimizer import solve
-from optimizer.analysis import Alternatives, Choice, lever_between, regret
-from optimizer.sweep import Sweep
+from optimizer.analysis.questions import Alternatives, Choice, lever_between, regret
+from optimizer.analysis.sweep import Sweep
 
 CRITERIA = tuple(Criterion)
 

@@ -11,7 +11,7 @@ from dispatch.domain.report_data import Measured
 from dispatch.domain.vocabulary import Category
 from dispatch.modes.optimized import pair_points
 from dispatch.simulation.appraisal import Compared
-from optimizer.analysis import best_within
+from optimizer.analysis.questions import best_within
 
 FEWEST_SEATS = 5
 """Of a category in a day; means of fewer say nothing."""

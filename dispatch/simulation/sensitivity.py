@@ -7,7 +7,7 @@ from dispatch.domain.policy.sweep_axis import FIELDS, Axis
 from dispatch.domain.vocabulary import Term
 from dispatch.simulation.days import Day
 from dispatch.simulation.levers import levered
-from optimizer.analysis import Radius, Reach, stability_radius
+from optimizer.analysis.questions import Radius, Reach, stability_radius
 
 
 # fmt: off

@@ -9,7 +9,7 @@ from dispatch.domain.policy.criteria import BASIS_POINTS, Weights
 from dispatch.domain.record import Override
 from dispatch.simulation.days import Day
 from dispatch.simulation.overrides import CRITERIA, choice_of, losses
-from optimizer.analysis import learn
+from optimizer.analysis.questions import learn
 
 # fmt: off
 TEXTS = {

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 
 from optimizer import Problem, solve
-from optimizer.alternatives import Alternatives
-from optimizer.cut import blocking_cut, cheapest_repair, relaxation_gains
-from optimizer.slots import slot_values
+from optimizer.analysis.alternatives import Alternatives
+from optimizer.analysis.cut import blocking_cut, cheapest_repair, relaxation_gains
+from optimizer.analysis.slots import slot_values
 from tests.optimizer.brute_force import best_value, score_table
 from tests.optimizer.test_explain import flows
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
 from optimizer import Problem, solve, verify
-from optimizer.dense import suits
+from optimizer.solver.dense import suits
 from tests.examples import share
 from tests.optimizer.builders import city
 
@@ -34,7 +34,7 @@ def assignments(draw, most=12):
 
 def by_flow(problem, seed):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("optimizer.relax.suits", lambda _: False)
+        patch.setattr("optimizer.solver.relax.suits", lambda _: False)
         return solve(problem, seed)
 
 
@@ -51,8 +51,8 @@ def test_both_engines_give_the_same_plan_and_the_same_prices(problem, seed):
 @given(assignments(most=40), st.integers(0, 3))
 def test_both_engines_agree_where_chains_of_prices_are_long(problem, seed):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("optimizer.dense.ROUNDS", 1)
-        patch.setattr("optimizer.dense.BATCH", 1)
+        patch.setattr("optimizer.solver.dense.ROUNDS", 1)
+        patch.setattr("optimizer.solver.dense.BATCH", 1)
         slow = solve(problem, seed)
 
     assert slow.certificate.seal == by_flow(problem, seed).certificate.seal
@@ -89,8 +89,8 @@ def test_scores_without_structure_reach_the_objective_of_scipy(kind):
 
 
 def test_draw_among_many_level_pairs_has_the_least_sum_of_lots():
-    from optimizer.classes import merge_cases
-    from optimizer.lots import Lots
+    from optimizer.solver.classes import merge_cases
+    from optimizer.solver.tie_break import Lots
 
     problem = unstructured(table_of("all ties", 120), open_price=10**7 + np.arange(120))
     classes = merge_cases(problem)

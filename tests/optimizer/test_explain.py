@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 
 from optimizer import Pairs, solve
-from optimizer.alternatives import Alternatives
-from optimizer.explain import chain, regret, regrets
-from optimizer.slots import slot_values
+from optimizer.analysis.alternatives import Alternatives
+from optimizer.analysis.explain import chain, regret, regrets
+from optimizer.analysis.slots import slot_values
 from tests.optimizer.brute_force import NOTHING, best_value, score_table, value_of_plan
 from tests.optimizer.builders import a_problem, city, problems
 

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from optimizer import CertificateError, solve, verify
-from optimizer.files import CLAIM, FormatError, load, save
-from optimizer.masked import masked
+from optimizer.proof.anonymise import masked
+from optimizer.proof.files import CLAIM, FormatError, load, save
 from tests.examples import share
 from tests.optimizer.builders import city, problems
 

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from optimizer import CertificateError, FormatError, Pairs, Problem, solve, verify
-from optimizer.bounds import Bounds
-from optimizer.files import load, save
+from optimizer.proof.bounds import Bounds
+from optimizer.proof.files import load, save
 from tests.examples import share
 from tests.optimizer import forger, oracle
 from tests.optimizer.builders import a_problem, city, problems
@@ -63,7 +63,7 @@ def test_tree_of_decisions_covers_every_plan(paths):
 @pytest.mark.parametrize("cells", [40, 2**21])
 @pytest.mark.parametrize("by", [0, 40, 2**30, 2**48])
 def test_bound_over_many_tiles_hard_rules_and_equal_cases_is_that_of_the_oracle(cells, by, monkeypatch):
-    monkeypatch.setattr("optimizer.bounds.CELLS", cells)
+    monkeypatch.setattr("optimizer.proof.bounds.CELLS", cells)
     draw = np.random.default_rng(by)
     problem = city(cases=160, practitioners=12, slots=40, seed=5, terms=4)
     proof = solve(problem).certificate.proof

@@ -9,10 +9,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from optimizer import Pairs, verify
-from optimizer.frontier import Frontier
-from optimizer.hull import Corner
-from optimizer.levers import Lever, lever_between, moved, staying, value_of, worth
-from optimizer.reduced import near
+from optimizer.analysis.frontier import Frontier
+from optimizer.analysis.hull import Corner
+from optimizer.perturbation import Lever, lever_between, moved, staying, value_of, worth
+from optimizer.solver.reduced_costs import near
 from tests.examples import share
 from tests.optimizer.brute_force import score_table, within_limits
 from tests.optimizer.builders import a_problem, city, problems

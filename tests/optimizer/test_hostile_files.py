@@ -10,8 +10,8 @@ import pytest
 
 from optimizer import CertificateError, verify
 from optimizer.__main__ import main
-from optimizer.files import CLAIM, FormatError, load, save
-from optimizer.untrusted import read
+from optimizer.proof.files import CLAIM, FormatError, load, save
+from optimizer.proof.untrusted import read
 from tests.damage import HOSTILE, a_proof, claim_text, damaged_proof, npy, parts, shaped
 from tests.examples import drawn
 
@@ -85,14 +85,14 @@ def test_size_that_only_a_header_claims_is_never_reserved():
 )
 def test_each_size_has_a_limit_of_its_own(monkeypatch, limit, what):
     content = claim_text(b" " * 2000 + b"{}")
-    monkeypatch.setattr(f"optimizer.untrusted.{limit}", 1000)
+    monkeypatch.setattr(f"optimizer.proof.untrusted.{limit}", 1000)
 
     with pytest.raises(FormatError, match=what):
         load(io.BytesIO(content))
 
 
 def test_no_file_is_written_that_would_not_be_read(monkeypatch, tmp_path):
-    monkeypatch.setattr("optimizer.files.JSON_LIMIT", 100)
+    monkeypatch.setattr("optimizer.proof.files.JSON_LIMIT", 100)
     with pytest.raises(FormatError, match="at most 100"):
         save(tmp_path / "proof.zip", *TRUE)
 

@@ -25,10 +25,10 @@ def test_solver_is_never_beaten_by_brute_force_and_its_proof_holds(problem):
 def solve_starved(problem, seed):
     """Start every class with as few candidates as its demand, so that all others must be called by prices."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("optimizer.relax.suits", lambda _: False)
-        patch.setattr("optimizer.relax.KEEP", -1)
-        patch.setattr("optimizer.relax.KEEP_SCARCE", -1)
-        patch.setattr("optimizer.relax.LEAD", -1)
+        patch.setattr("optimizer.solver.relax.suits", lambda _: False)
+        patch.setattr("optimizer.solver.relax.KEEP", -1)
+        patch.setattr("optimizer.solver.relax.KEEP_SCARCE", -1)
+        patch.setattr("optimizer.solver.relax.LEAD", -1)
         return solve(problem, seed)
 
 
@@ -112,8 +112,8 @@ def moved_pairs(pairs, new_row, new_col):
 @given(problems(max_cases=4, max_practitioners=6), st.sampled_from([2**6, 2**10, 2**34]))
 def test_solver_whose_flow_must_round_costs_ends_with_a_legal_plan_and_an_honest_bound(problem, limit):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("optimizer.relax.suits", lambda _: False)
-        patch.setattr("optimizer.network.FLOW_LIMIT", limit)
+        patch.setattr("optimizer.solver.relax.suits", lambda _: False)
+        patch.setattr("optimizer.solver.network.FLOW_LIMIT", limit)
         rough = solve(problem)
 
     verify(problem, rough)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optimizer.learning import Choice, learn
+from optimizer.analysis.learning import Choice, learn
 from tests.examples import share
 
 WEIGHTS = np.array([4000, 3000, 2000, 1000])

@@ -11,10 +11,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from optimizer import Pairs, Problem, solve, trade_off
-from optimizer.frontier import Frontier
-from optimizer.levers import Lever, LeverError, lever_between, moved, staying, value_of, worth
-from optimizer.radius import stability_radius
-from optimizer.sweep import Sweep
+from optimizer.analysis.frontier import Frontier
+from optimizer.analysis.radius import stability_radius
+from optimizer.analysis.sweep import Sweep
+from optimizer.perturbation import Lever, LeverError, lever_between, moved, staying, value_of, worth
 from tests.examples import share
 from tests.optimizer.brute_force import best_value, score_table
 from tests.optimizer.builders import a_problem, problems
@@ -143,7 +143,7 @@ def test_corner_is_sure_only_if_no_plan_is_better_where_solves_end_without_proof
     problem, lever, least = drawn
     assume(steady(problem, lever, least))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("optimizer.frontier.solve", some_unproven(often))
+        patch.setattr("optimizer.analysis.frontier.solve", some_unproven(often))
         frontier = Frontier(problem, lever, least, MOST)
         corners = frontier.corners(patience=patience)
         between = [
@@ -171,7 +171,7 @@ def test_radius_claims_no_more_than_is_proven_where_solves_end_without_proof(dra
     assume(steady(problem, lever, 0))
     plan = solve(moved(problem, lever, level))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("optimizer.radius.solve", some_unproven(often))
+        patch.setattr("optimizer.analysis.radius.solve", some_unproven(often))
         claimed = stability_radius(problem, lever, level, MOST, plan.rows, plan.cols)
     exact = stability_radius(problem, lever, level, MOST, plan.rows, plan.cols)
 

@@ -7,7 +7,7 @@ import pytest
 
 from optimizer import solve
 from optimizer.__main__ import main
-from optimizer.files import save
+from optimizer.proof.files import save
 from tests.optimizer.builders import a_problem
 
 

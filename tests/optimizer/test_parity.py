@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from optimizer import solve
-from optimizer.parity import best_within
+from optimizer.analysis.parity import best_within
 from tests.examples import share
 from tests.optimizer.brute_force import score_table
 from tests.optimizer.builders import a_problem, problems

@@ -12,7 +12,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_bipartite_matching
 
 from optimizer import Coverage, Pairs, Problem, solve, verify
-from optimizer.files import load, save
+from optimizer.proof.files import load, save
 from tests.examples import share
 from tests.optimizer.brute_force import best_value
 from tests.optimizer.builders import a_problem

@@ -16,7 +16,7 @@ from tests.optimizer.test_laws import permuted
 def solve_hard(problem: Problem, seed: int = 0, most_nodes: int = 400) -> Solution:
     """Take every search that does not end at its root for a hard one."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("optimizer.exclusive.EASY", 1)
+        patch.setattr("optimizer.solver.branching.EASY", 1)
         return solve(problem, seed, most_nodes=most_nodes)
 
 

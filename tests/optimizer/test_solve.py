@@ -6,7 +6,7 @@ from hypothesis import given
 from scipy.optimize import linear_sum_assignment
 
 from optimizer import CancelledError, Problem, solve, verify
-from optimizer.network import Network
+from optimizer.solver.network import Network
 from optimizer.threads import blas_library, single_threaded
 from tests.optimizer.builders import a_problem, city, problems
 

@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from optimizer import CertificateError, Pairs, Problem, solve, verify
-from optimizer.bounds import Bounds
+from optimizer.proof.bounds import Bounds
 from tests.examples import share
 from tests.optimizer.brute_force import value_of_plan
 from tests.optimizer.builders import a_problem, problems

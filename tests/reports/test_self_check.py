@@ -14,7 +14,7 @@ from dispatch.reports import self_check
 from dispatch.reports.pack import Document, Proven, pack, zipped
 from dispatch.reports.self_check import MANIFEST, check
 from dispatch.reports.telling import About
-from optimizer.files import load
+from optimizer.proof.files import load
 from tests.damage import a_proof, damaged
 from tests.examples import drawn
 

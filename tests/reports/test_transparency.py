@@ -19,7 +19,7 @@ from dispatch.domain.policy.schema import Policy
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import JobRow, PartyRow
 from dispatch.reports.pack import PUBLIC
-from optimizer.files import INSTANCE
+from optimizer.proof.files import INSTANCE
 from tests.rows import NOW, open_register
 
 APRIL = NOW + timedelta(days=40)

@@ -16,9 +16,9 @@ from dispatch.simulation.facts import docket_facts
 from dispatch.simulation.levers import levered
 from dispatch.simulation.sensitivity import Slack, rooms_of, slack_of
 from optimizer import Pairs
-from optimizer.levers import LeverError
-from optimizer.radius import Reach
-from optimizer.sweep import Sweep
+from optimizer.analysis.radius import Reach
+from optimizer.analysis.sweep import Sweep
+from optimizer.perturbation import LeverError
 from tests.builders import NOW, a_case, a_docket, a_policy, a_practitioner
 
 NATIONAL = load_preset("national")

@@ -9,8 +9,8 @@ from dispatch.modes.optimized import Match
 from dispatch.registry.tables import RunRow
 from dispatch.simulation.days import Day
 from optimizer import CertificateError, verify
-from optimizer.files import load, save
-from optimizer.masked import masked
+from optimizer.proof.anonymise import masked
+from optimizer.proof.files import load, save
 
 
 def prove(found: Match) -> None:

@@ -1,0 +1,52 @@
+"""Questions about a plan, from one place: why not this one, what a slot is worth, what more of a criterion costs."""
+
+from optimizer.analysis.alternatives import Alternatives
+from optimizer.analysis.cut import Cut, Repair, blocking_cut, cheapest_repair, relaxation_gains
+from optimizer.analysis.explain import Move, Regret, Regrets, chain, regret, regrets
+from optimizer.analysis.frontier import Frontier
+from optimizer.analysis.hull import Between, Corner, Plan
+from optimizer.analysis.learning import Choice, Lesson, learn
+from optimizer.analysis.parity import Parity, best_within
+from optimizer.analysis.radius import Radius, Reach, stability_radius
+from optimizer.analysis.rank import Ranking, learn_prices, rank
+from optimizer.analysis.repair import Point, trade_off
+from optimizer.analysis.slots import SlotValues, slot_values
+from optimizer.perturbation import Lever, LeverError, lever_between, staying
+
+__all__ = [
+    "Alternatives",
+    "Between",
+    "Choice",
+    "Corner",
+    "Cut",
+    "Frontier",
+    "Lesson",
+    "Lever",
+    "LeverError",
+    "Move",
+    "Parity",
+    "Plan",
+    "Point",
+    "Radius",
+    "Ranking",
+    "Reach",
+    "Regret",
+    "Regrets",
+    "Repair",
+    "SlotValues",
+    "best_within",
+    "blocking_cut",
+    "chain",
+    "cheapest_repair",
+    "learn",
+    "learn_prices",
+    "lever_between",
+    "rank",
+    "regret",
+    "regrets",
+    "relaxation_gains",
+    "slot_values",
+    "stability_radius",
+    "staying",
+    "trade_off",
+]

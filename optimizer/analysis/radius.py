@@ -1,0 +1,124 @@
+"""The radius of a weight or price: how far it can move before another plan is better."""
+
+from typing import NamedTuple
+
+from optimizer.analysis.sweep import Sweep
+from optimizer.pairs import IntArray, Pairs
+from optimizer.perturbation import Lever, LeverError, pairs_of, value_of, whole_level, worth
+from optimizer.problem import Problem
+from optimizer.solver.solve import solve
+
+
+class Reach(NamedTuple):
+    """
+    How far a weight or price can move in one direction.
+
+    Parameters
+    ----------
+    steps : int, points
+        Over so many the plan stays optimal.
+    room : int, points
+        So many there are to the end of the range: 0, and it cannot move; equal to ``steps``, and no move matters.
+    proven : bool
+        Whether one step more is known to make another plan better, or there is none; False where a solve ended
+        without proof, and the plan may then stay optimal over more steps.
+    """
+
+    steps: int
+    room: int
+    proven: bool = True
+
+    @property
+    def breaks(self) -> bool:
+        """Whether another plan is better one step further."""
+        return self.proven and self.steps < self.room
+
+
+class Radius(NamedTuple):
+    """How far a weight or price may fall and rise."""
+
+    down: Reach
+    up: Reach
+
+
+def stability_radius(
+    problem: Problem, lever: Lever, level: int, most: int, rows: IntArray, cols: IntArray
+) -> Radius | None:
+    """
+    Return the largest changes of one weight or price that leave the plan optimal.
+
+    Parameters
+    ----------
+    problem : Problem
+        The instance with the weight or price at 0.
+    lever : Lever
+        What one point of it does.
+    level, most : int, points, 0 <= level <= most
+        Its level, and the highest it may take.
+    rows, cols : (q,) int64
+        A legal plan.
+
+    Returns
+    -------
+    Radius or None
+        None if another plan is better at the level itself.
+
+    Raises
+    ------
+    LeverError
+        If the sweep from 0 to ``most`` is refused, or the plan is worth more than any legal one.
+
+    Notes
+    -----
+    The value of each plan is linear in the weight, so the plan stays optimal on an interval. A step too far is
+    cut back to where the plan found there meets ours (Newton's method for parametric programs, which ends
+    because each cut meets a new plan). Source: Radzik, *Fractional combinatorial optimization*, section 2.
+    """
+    level = whole_level(level)
+    plan = _Plan(Sweep(problem, lever, 0, most), pairs_of(problem, rows, cols))
+    here = plan.rival(level)
+    if here.ahead > 0:
+        return None
+    if not here.proven:
+        return Radius(*(Reach(0, room, proven=room == 0) for room in (level, plan.sweep.most - level)))
+    return Radius(plan.reach(level, -1, level), plan.reach(level, 1, plan.sweep.most - level))
+
+
+class _Rival(NamedTuple):
+    """The best plan found at a level: by how much it is ahead of ours, and whether nothing else is further."""
+
+    ahead: int
+    gain: int
+    proven: bool
+
+
+class _Plan:
+    """A plan, and how it compares along a sweep."""
+
+    def __init__(self, sweep: Sweep, pairs: Pairs) -> None:
+        self.sweep = sweep
+        self.value = value_of(sweep.problem, pairs.rows, pairs.cols)
+        self.gain = worth(sweep.problem, sweep.lever, pairs.rows, pairs.cols)
+
+    def rival(self, level: int) -> _Rival:
+        solution = solve(self.sweep.at(level))
+        ours = self.value + level * self.gain
+        if ours > solution.bound:
+            raise LeverError(f"the plan is worth {ours} at level {level}, where no legal plan exceeds {solution.bound}")
+        gain = worth(self.sweep.problem, self.sweep.lever, solution.rows, solution.cols)
+        return _Rival(solution.objective - ours, gain, ours == solution.bound)
+
+    def reach(self, level: int, sign: int, room: int) -> Reach:
+        """Return how far the plan, optimal at the level, stays optimal."""
+        steps, proven = room, True
+        while steps > 0:
+            rival = self.rival(level + sign * steps)
+            if rival.proven:
+                break
+            if rival.ahead > 0:
+                # The rival is not ahead at the level itself, so it gains on us by each step.
+                pace = sign * (rival.gain - self.gain)
+                steps, proven = (pace * steps - rival.ahead) // pace, True
+            else:
+                steps, proven = steps // 2, False
+        return Reach(steps, room, proven)
