@@ -1,5 +1,6 @@
 """The same days on both: what the commands did in the register, and what the replay does in memory, line by line."""
 
+import json
 from collections import deque
 from contextlib import suppress
 from datetime import date, timedelta
@@ -209,7 +210,9 @@ def asked(played):
 
 def facts_of(facts):
     """What an entry says but for the ids that each world gives its own records."""
-    return {name: said for name, said in (facts or {}).items() if name not in OWN_IDS}
+    kept = {name: said for name, said in (facts or {}).items() if name not in OWN_IDS}
+    # PostgreSQL keeps the names of a document in an order of its own.
+    return json.dumps(kept, sort_keys=True)
 
 
 def lines(rows):
