@@ -10,6 +10,9 @@ from optimizer.problem import Problem
 
 HARSH = -(2**20)
 
+LEADING = 64
+"""So many base scores tell most cases apart."""
+
 
 @dataclass(frozen=True, eq=False)
 class Classes:
@@ -44,7 +47,14 @@ def merge_cases(problem: Problem) -> Classes:
     facts = np.column_stack((problem.demand, problem.open_price, np.where(alone, np.arange(problem.n), -1)))
     terms = np.ascontiguousarray(problem.case_terms[:, np.argsort(~harsh_terms(problem), kind="stable")])
     base = problem.base_score if problem.dense else np.empty((problem.n, 0), np.float32)
-    key = np.concatenate([part.view(np.uint8) for part in (terms, facts, base)], axis=1)
+    classes = _of_equal_rows(terms, facts, base[:, :LEADING])
+    # Rows that differ in their beginnings keep their order; only where some agree is the rest of them read.
+    alike = base.shape[1] > LEADING and classes.member.size < problem.n
+    return _of_equal_rows(terms, facts, base) if alike else classes
+
+
+def _of_equal_rows(*parts: NDArray[np.float32 | np.int64]) -> Classes:
+    key = np.concatenate([np.ascontiguousarray(part).view(np.uint8) for part in parts], axis=1)
     whole_row = np.ascontiguousarray(key).view(np.dtype((np.void, key.shape[1]))).ravel()
     _, member, of_case, count = np.unique(whole_row, return_index=True, return_inverse=True, return_counts=True)
     return Classes(of_case, member, count)

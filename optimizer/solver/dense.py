@@ -1,5 +1,6 @@
 """One table instead of candidates: an assignment of cases to slots by SciPy, its highest prices, and the draw."""
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,7 +13,7 @@ from optimizer.problem import Problem
 from optimizer.solution import Proof
 from optimizer.solver.classes import Classes, harsh_terms
 from optimizer.solver.sparse_pairs import SparsePairs
-from optimizer.solver.tie_break import Lots, draw
+from optimizer.solver.tie_break import MANY, TOGETHER, ListedFace, LotPrices, Lots, draw, lowest
 
 MAX_CELLS = 2**23
 """A table of cases and slots larger than this is left to the flow on candidates."""
@@ -35,6 +36,7 @@ BATCH = 8
 
 Table = NDArray[np.floating[Any]]
 Column = Table
+Mask = NDArray[np.bool_]
 
 
 def suits(problem: Problem) -> bool:
@@ -146,7 +148,7 @@ class DenseSolver:
         np.minimum(cost, outside[:, None], out=cost)
         if cost.shape[0] == cost.shape[1]:
             # Every column is taken, so what all of a column cost alike changes no choice, and SciPy has less to search.
-            picked = linear_sum_assignment(cost - cost.min(axis=0))[1]
+            picked = linear_sum_assignment(np.subtract(cost, cost.min(axis=0), dtype=np.float64))[1]
         else:
             picked = linear_sum_assignment(cost)[1]
         row = np.arange(self.unit.size)
@@ -174,14 +176,79 @@ class DenseSolver:
 
     def drawn(self, found: Assignment, prices: Prices, lots: Lots) -> tuple[SparsePairs, IntArray]:
         """Return the assignment that the lots draw among the best: its pairs, and how many cases each carries."""
-        exact, width = self.table.dtype, self.columns.size
-        level = self.table - prices.price.astype(exact) == prices.surplus.astype(exact)[:, None]
-        at = np.flatnonzero(level)
-        r, c = np.divmod(at, width)
-        planned = np.zeros(at.size, bool)
-        planned[np.searchsorted(at, found.rows * width + found.cols)] = True
-        face = SparsePairs(r, self.columns[c], prices.price[c] + prices.surplus[r])
-        return draw(self.problem, self.classes, lots, self.proof(prices), face, planned)
+        level = self._level(prices)
+        crowded = np.count_nonzero(level) > MANY * len(level)
+        face = TableFace(level, found, self, prices) if crowded else self._listed(level, prices)
+        return draw(self.problem, self.classes, lots, self.proof(prices), face)
+
+    def listed(self, rows: IntArray, cols: IntArray, prices: Prices) -> SparsePairs:
+        """Return level pairs of classes and columns with their scores."""
+        return SparsePairs(rows, self.columns[cols], prices.price[cols] + prices.surplus[rows])
+
+    def _listed(self, level: Mask, prices: Prices) -> ListedFace:
+        pairs = self.listed(*_places(level), prices)
+        return ListedFace(pairs, np.ones(pairs.rows.size, bool), self.classes.count)
+
+    def _level(self, prices: Prices) -> Mask:
+        """Which pairs gain nothing and lose nothing at these prices, (c, q)."""
+        exact = self.table.dtype
+        price, surplus = prices.price.astype(exact), prices.surplus.astype(exact)[:, None]
+        level = np.empty(self.table.shape, bool)
+        for part in _slices(*self.table.shape):
+            np.equal(self.table[part] - price, surplus[part], out=level[part])
+        return level
+
+
+class TableFace:
+    """
+    A face of very many pairs, on one table.
+
+    Parameters
+    ----------
+    level : (c, q) bool
+        The face.
+    found : Assignment
+        One of the best.
+    solver, prices : DenseSolver, Prices
+        What made it.
+    """
+
+    def __init__(self, level: Mask, found: Assignment, solver: DenseSolver, prices: Prices) -> None:
+        self._level, self._found, self._solver, self._prices = level, found, solver, prices
+
+    def begun(self, lots: Lots) -> SparsePairs:
+        """As for ``Face``."""
+        limit = lowest(np.count_nonzero(self._level, axis=1), self._solver.classes.count)[:, None]
+        self._lot = lots.table(self._solver.columns)
+        self._kept = np.empty(self._level.shape, bool)
+        for part in _slices(*self._lot.shape):
+            np.less_equal(self._lot[part], limit[part], out=self._kept[part])
+        self._kept &= self._level
+        self._kept[self._found.rows, self._found.cols] = True
+        return self._solver.listed(*_places(self._kept), self._prices)
+
+    def lowering(self, prices: LotPrices) -> SparsePairs:
+        """As for ``Face``."""
+        of_class, of_practitioner = prices()
+        price, better = of_practitioner[self._solver.columns], np.empty(self._level.shape, bool)
+        for part in _slices(*self._lot.shape):
+            np.less(self._lot[part] + price, of_class[part, None], out=better[part])
+        better &= self._level
+        better &= ~self._kept
+        self._kept |= better
+        return self._solver.listed(*_places(better), self._prices)
+
+
+def _slices(height: int, width: int) -> Iterator[slice]:
+    """Cut a table into runs of rows that stay in the processor's cache."""
+    step = max(1, TOGETHER // max(width, 1))
+    return (slice(top, top + step) for top in range(0, height, step))
+
+
+def _places(mask: Mask) -> tuple[IntArray, IntArray]:
+    """Rows and columns of what is True, sorted."""
+    rows, cols = np.divmod(np.flatnonzero(mask), mask.shape[1])
+    return rows, cols
 
 
 def highest_prices(
@@ -227,5 +294,8 @@ def highest_prices(
         if turn >= ROUNDS and looked.size > BATCH:
             looked = looked[np.argpartition(price[looked], BATCH)[:BATCH]]
         fallen[looked] = False
-        np.maximum(surplus, (by_column[looked] - price[looked, None]).max(axis=0), out=surplus)
+        for part in _slices(looked.size, surplus.size):
+            offered = by_column[looked[part]]
+            offered -= price[looked[part], None]
+            np.maximum(surplus, offered.max(axis=0), out=surplus)
     return price, surplus

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from optimizer.pairs import IntArray
 
@@ -117,7 +116,6 @@ class Residual:
         order = np.argsort(tails, kind="stable")
         self.size = network.supply.size
         self.tails, self.heads, self.cost = tails[order], heads[order], cost[order]
-        self.first = np.flatnonzero(_changes(self.tails))
 
     def distances_to(self, target: int) -> IntArray:
         """
@@ -125,7 +123,7 @@ class Residual:
 
         Notes
         -----
-        Bellman's iteration over all arcs at once; it ends because no circle is negative.
+        Bellman's iteration over all arcs into nodes that came closer; it ends because no circle is negative.
         Source: Ahuja, Magnanti, Orlin, *Network Flows*, section 5.4.
         """
         distance = np.full(self.size, FAR)
@@ -137,13 +135,22 @@ class Residual:
         return self._settled(np.zeros(self.size, np.int64))
 
     def _settled(self, distance: IntArray) -> IntArray:
-        nodes = self.tails[self.first]
-        while self.first.size:
-            through = np.minimum.reduceat(self.cost + distance[self.heads], self.first)
+        order = np.argsort(self.heads, kind="stable")
+        tails, cost = self.tails[order], self.cost[order]
+        into = np.bincount(self.heads, minlength=self.size)
+        before = np.cumsum(into) - into
+        fallen, touched = np.flatnonzero(distance < FAR), np.zeros(self.size, bool)
+        while fallen.size:
+            sizes = into[fallen]
+            ends = sizes.cumsum()
+            arcs = (before[fallen] - ends + sizes).repeat(sizes) + np.arange(ends[-1])
+            nodes, through = tails[arcs], cost[arcs] + distance[fallen].repeat(sizes)
             closer = through < distance[nodes]
-            if not closer.any():
-                break
-            distance[nodes[closer]] = through[closer]
+            nodes = nodes[closer]
+            np.minimum.at(distance, nodes, through[closer])
+            touched[nodes] = True
+            fallen = touched.nonzero()[0]
+            touched[fallen] = False
         return distance
 
     def mirrored(self) -> "Residual":
@@ -155,7 +162,6 @@ class Residual:
             self.tails[order],
             self.cost[order],
         )
-        twin.first = np.flatnonzero(_changes(twin.tails))
         return twin
 
     def cheapest_path(self, source: int, target: int) -> list[int]:
@@ -164,10 +170,7 @@ class Residual:
         tight = copy(self)
         on_path = distance[self.tails] == self.cost + distance[self.heads]
         tight.tails, tight.heads = self.tails[on_path], self.heads[on_path]
-        tight.cost, tight.first = (
-            np.ones(tight.tails.size, np.int64),
-            np.flatnonzero(_changes(tight.tails)),
-        )
+        tight.cost = np.ones(tight.tails.size, np.int64)
         steps = tight.distances_to(target)
         path = [source]
         while path[-1] != target:
@@ -176,7 +179,3 @@ class Residual:
             ]
             path.append(int(ahead[steps[ahead].argmin()]))
         return path
-
-
-def _changes(values: IntArray) -> NDArray[np.bool_]:
-    return np.append(True, values[1:] != values[:-1])[: values.size]

@@ -13,7 +13,7 @@ from optimizer.solver.classes import deal, merge_cases
 from optimizer.solver.dense import DenseSolver, suits
 from optimizer.solver.price_init import likely_pairs, scarce_prices
 from optimizer.solver.scoring import NOTHING, Sheet, SparsePairs
-from optimizer.solver.tie_break import Lots, draw
+from optimizer.solver.tie_break import ListedFace, Lots, draw
 from optimizer.watch import Watch
 
 KEEP = 32
@@ -201,13 +201,17 @@ class Relaxation:
         self.watch.report("draw", 0)
         pairs, units = built.candidates, flow[: built.candidates.rows.size]
         if self._bound(candidates, proof) == -int((built.network.cost * flow).sum()):
-            face = candidates.only(self._gain(candidates, proof) >= 0).joined(NOTHING)
-            planned = np.isin(self.sheet.keys(face), self.sheet.keys(pairs.only(units > 0)))
-            pairs, units = draw(self.problem, self.classes, self.lots, proof, face, planned)
+            level = candidates.only(self._gain(candidates, proof) >= 0).joined(NOTHING)
+            planned = np.isin(self.sheet.keys(level), self.sheet.keys(pairs.only(units > 0)))
+            # A place of a group has a price of its own, which a pair left out would need.
+            always = planned | (self.problem.group[self.classes.member[level.rows]] >= 0)
+            face = ListedFace(level, always, self.classes.count)
+            pairs, units = draw(self.problem, self.classes, self.lots, proof, face)
         return self._dealt(pairs, units, proof, candidates)
 
     def _dealt(self, pairs: SparsePairs, units: IntArray, proof: Proof, candidates: SparsePairs) -> Outcome:
-        order = np.lexsort((self.lots.of(pairs.rows, pairs.cols), pairs.rows))
+        used = np.flatnonzero(units)
+        order = used[np.lexsort((self.lots.of(pairs.rows[used], pairs.cols[used]), pairs.rows[used]))]
         turned = pairs.rows[order], pairs.cols[order], units[order]
         rows, cols = deal(self.classes, self.lots.case, *turned)
         return Outcome(rows, cols, self.value(rows, cols), self._bound(candidates, proof), proof, candidates)

@@ -1,5 +1,8 @@
 """Tie-breaking: a seeded draw on the optimal face, the same on any machine."""
 
+from collections.abc import Callable
+from typing import Protocol
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,9 +12,12 @@ from optimizer.solution import Proof
 from optimizer.solver.build import MatchingNetwork
 from optimizer.solver.classes import Classes
 from optimizer.solver.network import Network, Residual
-from optimizer.solver.sparse_pairs import SparsePairs
+from optimizer.solver.sparse_pairs import NOTHING, SparsePairs
 
 LOT_BITS = 30
+
+TOGETHER = 2**15
+"""So many lots of a table are drawn together: they stay in the processor's cache."""
 
 
 class Lots:
@@ -40,6 +46,16 @@ class Lots:
         mixed = scatter(self._class[rows] + self._practitioner[cols])
         return (mixed >> np.uint64(64 - LOT_BITS)).astype(np.int64)
 
+    def table(self, cols: IntArray) -> NDArray[np.int32]:
+        """Return the lot of each class with each of some practitioners, (c, q) int32."""
+        lots = np.empty((self._class.size, cols.size), np.int32)
+        names, height = self._practitioner[cols], max(1, TOGETHER // max(cols.size, 1))
+        for top in range(0, self._class.size, height):
+            mixed = scatter(self._class[top : top + height, None] + names)
+            mixed >>= np.uint64(64 - LOT_BITS)
+            lots[top : top + height] = mixed
+        return lots
+
 
 def scatter(keys: KeyArray) -> KeyArray:
     """
@@ -51,9 +67,13 @@ def scatter(keys: KeyArray) -> KeyArray:
     OOPSLA 2014.
     """
     mixed = keys + np.uint64(0x9E3779B97F4A7C15)
-    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return mixed ^ (mixed >> np.uint64(31))
+    shifted = mixed >> np.uint64(30)
+    mixed ^= shifted
+    mixed *= np.uint64(0xBF58476D1CE4E5B9)
+    mixed ^= np.right_shift(mixed, np.uint64(27), out=shifted)
+    mixed *= np.uint64(0x94D049BB133111EB)
+    mixed ^= np.right_shift(mixed, np.uint64(31), out=shifted)
+    return mixed
 
 
 MANY = 24
@@ -63,9 +83,21 @@ FEW = 10
 """Where there are more, the draw begins with so many of a class, and two for each of its cases: the lowest lots."""
 
 
-def draw(
-    problem: Problem, classes: Classes, lots: Lots, proof: Proof, face: SparsePairs, planned: NDArray[np.bool_]
-) -> tuple[SparsePairs, IntArray]:
+LotPrices = Callable[[], tuple[IntArray, IntArray]]
+"""Prices in lots of each class and of each practitioner, (c,) and (m,) int64."""
+
+
+class Face(Protocol):
+    """All pairs of class and practitioner that some best plan may use, however they are kept."""
+
+    def begun(self, lots: Lots) -> SparsePairs:
+        """Return pairs that hold a best plan and, if there are many, the lowest lots of each class; sorted."""
+
+    def lowering(self, prices: LotPrices) -> SparsePairs:
+        """Return further pairs whose lot, at the prices of what was drawn so far, would lower the sum."""
+
+
+def draw(problem: Problem, classes: Classes, lots: Lots, proof: Proof, face: Face) -> tuple[SparsePairs, IntArray]:
     """
     Draw one of the best plans: as many cases as possible, then the least sum of lots.
 
@@ -77,10 +109,8 @@ def draw(
         The lots of this run.
     proof : Proof
         Prices that prove the optimum.
-    face : SparsePairs
-        All pairs whose reduced cost is not positive, sorted.
-    planned : (q,) bool
-        Which of them some best plan uses.
+    face : Face
+        All pairs whose reduced cost is not positive.
 
     Returns
     -------
@@ -94,25 +124,56 @@ def draw(
     Where very many pairs are level, the draw starts with the lowest lots of each class; prices in lots call others
     that could lower the sum, which is the least over the whole face.
     """
-    lot = lots.of(face.rows, face.cols)
-    level = np.bincount(face.rows, minlength=classes.count.size)
-    few = FEW + 2 * classes.count
-    crowded = (level > few) & (face.rows.size > MANY * level.size)
-    # A place of a group has a price of its own, which a pair left out would need.
-    kept = (
-        planned
-        | (problem.group[classes.member[face.rows]] >= 0)
-        | (lot <= np.where(crowded, (few << LOT_BITS) // np.maximum(level, 1), 1 << LOT_BITS)[face.rows])
-    )
+    pairs = face.begun(lots)
     while True:
-        built = MatchingNetwork(problem, classes, face.only(kept))
-        drawn = _Draw(built, proof, lot[kept])
-        if kept.all():
-            return built.candidates, drawn.units
-        better = ~kept & drawn.would_lower(face, lot)
-        if not better.any():
-            return built.candidates, drawn.units
-        kept |= better
+        built = MatchingNetwork(problem, classes, pairs)
+        drawn = _Draw(built, proof, lots.of(pairs.rows, pairs.cols))
+        further = face.lowering(drawn.prices)
+        if not further.rows.size:
+            return pairs, drawn.units
+        pairs = pairs.joined(further)
+
+
+def lowest(level: IntArray, count: IntArray) -> IntArray:
+    """Return the highest lot with which a pair of each class begins, (c,) int64, by how many of its pairs are level."""
+    few = FEW + 2 * count
+    crowded = (level > few) & (level.sum() > MANY * level.size)
+    chosen: IntArray = np.where(crowded, (few << LOT_BITS) // np.maximum(level, 1), 1 << LOT_BITS)
+    return chosen
+
+
+class ListedFace:
+    """
+    A face that is listed.
+
+    Parameters
+    ----------
+    pairs : SparsePairs
+        All pairs whose reduced cost is not positive, sorted.
+    always : (q,) bool
+        Which of them the draw begins with whatever their lots.
+    count : (c,) int64, cases
+        Size of each class.
+    """
+
+    def __init__(self, pairs: SparsePairs, always: NDArray[np.bool_], count: IntArray) -> None:
+        self._pairs, self._kept, self._count = pairs, always, count
+
+    def begun(self, lots: Lots) -> SparsePairs:
+        """As for ``Face``."""
+        level = np.bincount(self._pairs.rows, minlength=self._count.size)
+        self._lot = lots.of(self._pairs.rows, self._pairs.cols)
+        self._kept = self._kept | (self._lot <= lowest(level, self._count)[self._pairs.rows])
+        return self._pairs.only(self._kept)
+
+    def lowering(self, prices: LotPrices) -> SparsePairs:
+        """As for ``Face``."""
+        if self._kept.all():
+            return NOTHING
+        pairs, (of_class, of_practitioner) = self._pairs, prices()
+        better = ~self._kept & (self._lot + of_practitioner[pairs.cols] < of_class[pairs.rows])
+        self._kept = self._kept | better
+        return pairs.only(better)
 
 
 class _Draw:
@@ -143,10 +204,9 @@ class _Draw:
         flow[free] = self._flow
         self.units = flow[: lot.size]
 
-    def would_lower(self, face: SparsePairs, lot: IntArray) -> NDArray[np.bool_]:
-        """Return which pairs of the whole face could lower the sum of lots."""
+    def prices(self) -> tuple[IntArray, IntArray]:
+        """Return the prices in lots of each class and of each practitioner, (c,) and (m,) int64."""
         price = Residual(self._face, self._flow).potentials()
         of_practitioner = np.zeros(self._built.problem.m, np.int64)
         of_practitioner[self._built.practitioners] = price[self._built.practitioner_nodes]
-        better: NDArray[np.bool_] = lot + of_practitioner[face.cols] < price[face.rows]
-        return better
+        return price[: self._built.classes.member.size], of_practitioner
