@@ -42,11 +42,11 @@ from dispatch.registry.transaction import make_begin, make_engine, make_read
 from dispatch.reports import REPORTS
 from dispatch.reports.telling import tell
 from dispatch.reports.workbook import write_workbook
-from dispatch.simulation.entitlement import stands
-from dispatch.simulation.places import SHANGQIU
+from dispatch.simulation.backtest.entitlement import stands
 from dispatch.simulation.replay.behaviour import Model
 from dispatch.simulation.replay.play import Played, play
-from dispatch.simulation.year import Year, make_year
+from dispatch.simulation.sample.places import SHANGQIU
+from dispatch.simulation.sample.year import Year, make_year
 from testbed import postgres
 
 FIRST = date(2026, 1, 1)

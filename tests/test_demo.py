@@ -32,7 +32,7 @@ from dispatch.domain.deadlines import due_at
 from dispatch.domain.office import OfficeHours
 from dispatch.domain.policy.schema import load_preset
 from dispatch.embedded.processes import free_port
-from dispatch.simulation.city import COUNTY, Size
+from dispatch.simulation.sample.city import COUNTY, Size
 
 HOUSE = Path(__file__).parent.parent
 MAPPING = HOUSE / "examples" / "legal-aid-offices.toml"

@@ -41,7 +41,6 @@ ALLOWED = {
 }
 
 # Files below the least length, by the reason.
-TO_BE_JOINED = "it is still to be joined to what it changes with"
 SHORT = {
     "it is where a program begins": ("optimizer/__main__.py", "dispatch/__main__.py", "testbed/draft_migration.py"),
     "alembic looks for it": ("dispatch/registry/migrations/env.py",),
@@ -56,14 +55,8 @@ SHORT = {
         "dispatch/registry/audit.py", "dispatch/domain/policy/document.py",
         "dispatch/domain/eligibility/soft_rules.py",
     ),
-    TO_BE_JOINED: (
-        "dispatch/simulation/told.py",
-        "dispatch/simulation/places.py",
-    ),
 }  # fmt: skip
 ALLOWED |= {("worth a file", name): reason for reason, names in SHORT.items() for name in names}
-
-TO_BE_SPLIT = {"optimizer", "dispatch/simulation"}
 
 Functions = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -224,9 +217,7 @@ def test_every_exception_is_still_needed():
     by_name = {file.name: file for file in files()}
 
     needless = [
-        (rule, name)
-        for rule, name in ALLOWED.keys() - {("worth a file", name) for name in SHORT[TO_BE_JOINED]}
-        if name not in by_name or not list(RULES[rule][0](by_name[name]))
+        (rule, name) for rule, name in ALLOWED if name not in by_name or not list(RULES[rule][0](by_name[name]))
     ]
 
     assert needless == []
@@ -238,8 +229,8 @@ def crowded(files: Iterable[str]) -> set[str]:
     return {room for room, count in rooms.items() if count > MAX_ROOM_FILES}
 
 
-def test_no_room_is_crowded_but_those_still_to_be_split():
-    assert crowded(file.name for file in files()) <= TO_BE_SPLIT
+def test_no_room_is_crowded():
+    assert crowded(file.name for file in files()) == set()
 
 
 def test_crowded_room_is_found():

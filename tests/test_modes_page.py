@@ -14,7 +14,7 @@ from dispatch.demo.serve import invite, settle
 from dispatch.demo.stack import Address, run_stack
 from dispatch.domain.vocabulary import ModeName
 from dispatch.embedded.processes import free_port
-from dispatch.simulation.city import COUNTY
+from dispatch.simulation.sample.city import COUNTY
 
 HOUSE = Path(__file__).parent.parent
 PAGE = HOUSE / "examples" / "modes.md"

@@ -123,7 +123,7 @@ def backtest(
     """Replay a past period under two policies and report the differences. 用同一段历史比较两个政策。"""
     from dispatch.cli.backtests import run_backtest
     from dispatch.cli.context import day_of
-    from dispatch.simulation.year import Year
+    from dispatch.simulation.sample.year import Year
 
     first, last = day_of("--from", since), day_of("--to", until)
     days = (last - first).days + 1
@@ -149,7 +149,7 @@ def frontier(
     """Show the trade-offs of one day, their cost and the policy that yields each. 权衡边界。"""
     from dispatch.cli.context import day_of
     from dispatch.cli.evidence import show_frontier
-    from dispatch.simulation.city import Size
+    from dispatch.simulation.sample.city import Size
 
     size = Size(cases=cases, practitioners=practitioners, active=max(practitioners // 5, 1))
     city = policy, day_of("--on", first), size, seed

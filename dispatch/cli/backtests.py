@@ -15,9 +15,8 @@ from dispatch.commands.simulations.stage import Stage, backtest, policy_of, reco
 from dispatch.domain.permissions import Actor
 from dispatch.domain.policy.schema import Policy
 from dispatch.registry.transaction import Read
-from dispatch.simulation.compare import Comparison, Row, to_json
-from dispatch.simulation.told import CATEGORIES, LABELS
-from dispatch.simulation.year import Year
+from dispatch.simulation.backtest.compare import CATEGORIES, LABELS, Comparison, Row, to_json
+from dispatch.simulation.sample.year import Year
 
 SIGNS = {1: "[green]▲[/]", -1: "[red]▼[/]", 0: ""}
 RESULT = "backtest.json"

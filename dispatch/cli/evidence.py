@@ -14,9 +14,9 @@ from dispatch.commands.policies.evidence import draft_learned, learn_policy, sen
 from dispatch.commands.simulations.frontiers import frontier_of_city, frontier_of_run
 from dispatch.domain.policy.criteria import Criterion
 from dispatch.domain.policy.sweep_axis import Axis
-from dispatch.simulation.city import Size
-from dispatch.simulation.frontier import Curve, to_document
-from dispatch.simulation.teaching import Decision
+from dispatch.simulation.evidence.frontier import Curve, to_document
+from dispatch.simulation.evidence.teaching import Decision
+from dispatch.simulation.sample.city import Size
 
 City = tuple[str, date, Size, int]
 """Policy, day, size and seed of a sample."""

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from dispatch.cli.plots import AGAINST, COLOURS, POLICY, families, readable
 from dispatch.domain.policy.sweep_axis import Axis
-from dispatch.simulation.frontier import AMOUNTS, Curve
+from dispatch.simulation.evidence.frontier import AMOUNTS, Curve
 
 # fmt: off
 WORDS = {

@@ -9,8 +9,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.font_manager import get_font_names
 
-from dispatch.simulation.compare import Comparison, Row
-from dispatch.simulation.measures import MEASURES
+from dispatch.simulation.backtest.compare import Comparison, Row
+from dispatch.simulation.backtest.measures import MEASURES
 
 HAN = (
     "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN", "WenQuanYi Zen Hei",

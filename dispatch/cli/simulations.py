@@ -13,7 +13,7 @@ from dispatch.cli.output import language, out, say
 from dispatch.cli.records import word_of
 from dispatch.domain.policy.schema import Policy, load_preset
 from dispatch.domain.vocabulary import ModeName
-from dispatch.simulation.entitlement import Verdict, verdict
+from dispatch.simulation.backtest.entitlement import Verdict, verdict
 
 EFFORT_PRICE = 10_000
 """Points of one credit of effort ahead: a case's worth of credits outweighs the best match."""
@@ -23,7 +23,7 @@ def simulate_year(mode: str, size: dict[str, int], seed: int, first: date, targe
     """Play a year of the sample city in one mode, and name everyone whose credit is out of the bound."""
     from dispatch.simulation.replay.behaviour import Model
     from dispatch.simulation.replay.play import play
-    from dispatch.simulation.year import Year, make_year
+    from dispatch.simulation.sample.year import Year, make_year
 
     policy = policy_in_one_mode(word_of(ModeName, "mode", mode))
     period = make_year(seed, first, policy, Year(**size))

@@ -24,7 +24,7 @@ from dispatch.domain.policy.schema import load_preset
 from dispatch.domain.vocabulary import JobStatus
 from dispatch.registry.policies import policy_in_force, read_policy, version_of, versions_of
 from dispatch.registry.tables import JobRow, PolicyRow, SimulationRow
-from dispatch.simulation.compare import from_document
+from dispatch.simulation.backtest.compare import from_document
 
 LOOK_EVERY_S = 0.2
 

@@ -15,8 +15,8 @@ from dispatch.exchange.mapping import read_mapping
 from dispatch.exchange.records import read_records
 from dispatch.exchange.sheets import Sheet, read_sheet
 from dispatch.exchange.tables import TABLES
-from dispatch.simulation.places import Place
-from dispatch.simulation.register import Office, centre_of
+from dispatch.simulation.sample.places import Place
+from dispatch.simulation.sample.register import Office, centre_of
 
 FOREIGN_ORGANS = (" police", " prosecution service", " court")
 AREA = "areas"

@@ -5,7 +5,7 @@ from typing import Any
 
 from dispatch.domain.vocabulary import RelationKind
 from dispatch.exchange.columns import Kind
-from dispatch.simulation.records import City, SampleCase, SampleInstitution, SamplePractitioner
+from dispatch.simulation.sample.records import City, SampleCase, SampleInstitution, SamplePractitioner
 
 Row = Mapping[str, Any]
 

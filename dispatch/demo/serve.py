@@ -21,7 +21,7 @@ from dispatch.domain.policy.schema import Policy
 from dispatch.domain.vocabulary import Category, Matter, ModeName, Role, Status
 from dispatch.embedded.supervisor import to_files, to_stdout
 from dispatch.settings import Settings
-from dispatch.simulation.city import CITY, Size
+from dispatch.simulation.sample.city import CITY, Size
 
 FOLDER = "city"
 

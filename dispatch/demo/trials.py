@@ -13,10 +13,10 @@ from dispatch.domain.policy.schema import Policy, load_preset
 from dispatch.exchange.columns import Kind
 from dispatch.exchange.lookups import make_lookups
 from dispatch.exchange.spreadsheet import write_records
-from dispatch.simulation.city import CITY, Size, make_city
-from dispatch.simulation.places import Place
-from dispatch.simulation.records import City
-from dispatch.simulation.register import make_register_cases, touched_by_gaps
+from dispatch.simulation.sample.city import CITY, Size, make_city
+from dispatch.simulation.sample.places import Place
+from dispatch.simulation.sample.records import City
+from dispatch.simulation.sample.register import make_register_cases, touched_by_gaps
 
 Period = tuple[date, date]
 

@@ -11,7 +11,7 @@ from dispatch.domain.report_data import Books, Measured, ParityLine, PriceLine
 from dispatch.domain.vocabulary import Term
 from dispatch.reports.facts import POINTS, area_of, cause_of, month_of
 from dispatch.reports.shape import DIGITS, Chart, Report, Row, Shape, Unit, count, number, ratio, share, word
-from dispatch.simulation.compare import gini, lorenz, most_to_mean
+from dispatch.simulation.backtest.compare import gini, lorenz, most_to_mean
 
 Key = TypeVar("Key", bound=Hashable)
 DECILES = 10

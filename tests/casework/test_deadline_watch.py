@@ -9,7 +9,7 @@ from dispatch.domain.policy.schema import Policy, load_preset
 from dispatch.simulation.replay.behaviour import Model
 from dispatch.simulation.replay.outlook import Outlook
 from dispatch.simulation.replay.play import play
-from dispatch.simulation.year import Year, make_year
+from dispatch.simulation.sample.year import Year, make_year
 
 FIRST = date(2026, 3, 2)
 SMALL = Year(cases=40, practitioners=50, active=50, days=30)

@@ -16,8 +16,8 @@ from dispatch.domain.errors import BacktestMissingError, ForbiddenError, Invalid
 from dispatch.domain.vocabulary import JobStatus, PolicyStatus
 from dispatch.registry.policies import read_policy
 from dispatch.registry.tables import JobRow, OutboxRow, PolicyRow, SimulationRow
-from dispatch.simulation.compare import to_json
-from dispatch.simulation.parts import Part
+from dispatch.simulation.backtest.compare import to_json
+from dispatch.simulation.backtest.parts import Part
 from tests.commands.policies.history import CITY, a_draft, another_manager, job_context
 from tests.rows import NOW
 

@@ -11,11 +11,11 @@ from dispatch.domain.office import OfficeHours
 from dispatch.domain.policy.schema import Policy, load_preset
 from dispatch.domain.record import Record, Said, Wanted
 from dispatch.domain.states import GivingBack
-from dispatch.simulation.compare import compare, gini, lorenz, most_to_mean, to_json
-from dispatch.simulation.measures import MEASURES, Figures, Weekly
+from dispatch.simulation.backtest.compare import compare, gini, lorenz, most_to_mean, to_json
+from dispatch.simulation.backtest.measures import MEASURES, Figures, Weekly
 from dispatch.simulation.replay.behaviour import Model
 from dispatch.simulation.replay.recorded import Recorded, fitted
-from dispatch.simulation.year import Year
+from dispatch.simulation.sample.year import Year
 from tests.builders import NOW
 
 FIRST = date(2026, 3, 2)

@@ -10,10 +10,10 @@ from stdnum.cn.ric import calc_check_digit
 
 from dispatch.domain.policy.schema import load_preset
 from dispatch.domain.vocabulary import InstitutionKind, Matter, PractitionerKind, RelationKind, Service
-from dispatch.simulation.city import CITY, COUNTY, Size, make_city
-from dispatch.simulation.institutions import make_institutions
-from dispatch.simulation.places import SHANGQIU
-from dispatch.simulation.records import City
+from dispatch.simulation.sample.city import CITY, COUNTY, Size, make_city
+from dispatch.simulation.sample.institutions import make_institutions
+from dispatch.simulation.sample.places import SHANGQIU
+from dispatch.simulation.sample.records import City
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 CAUSES = load_preset("shangqiu").causes

@@ -7,8 +7,8 @@ import numpy as np
 from dispatch.domain.docket.docket import Docket
 from dispatch.domain.eligibility.table import eligible
 from dispatch.domain.policy.schema import load_preset
-from dispatch.simulation.city import make_city
-from dispatch.simulation.facts import docket_facts
+from dispatch.simulation.sample.city import make_city
+from dispatch.simulation.sample.facts import docket_facts
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 POLICY = load_preset("shangqiu")

@@ -12,9 +12,9 @@ from dispatch.domain.eligibility.table import eligible
 from dispatch.domain.policy.schema import load_preset
 from dispatch.domain.policy.sweep_axis import Axis, level_of
 from dispatch.modes.optimized import match
-from dispatch.simulation.city import Size, make_city
-from dispatch.simulation.facts import docket_facts
-from dispatch.simulation.frontier import draw_curve, to_document
+from dispatch.simulation.evidence.frontier import draw_curve, to_document
+from dispatch.simulation.sample.city import Size, make_city
+from dispatch.simulation.sample.facts import docket_facts
 from tests.builders import NOW, a_case, a_docket, a_policy, a_practitioner
 
 NATIONAL = load_preset("national")

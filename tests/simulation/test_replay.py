@@ -7,11 +7,11 @@ import pytest
 from dispatch.domain.policy.schema import Policy, load_preset
 from dispatch.domain.states import OfferState
 from dispatch.domain.vocabulary import ModeName, Status
-from dispatch.simulation.entitlement import Because, verdict
+from dispatch.simulation.backtest.entitlement import Because, verdict
 from dispatch.simulation.replay.agenda import Agenda, What
 from dispatch.simulation.replay.behaviour import Model, throw
 from dispatch.simulation.replay.play import play
-from dispatch.simulation.year import Year, make_year
+from dispatch.simulation.sample.year import Year, make_year
 from tests.builders import NOW
 
 FIRST = date(2026, 3, 2)

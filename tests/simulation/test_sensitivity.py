@@ -9,12 +9,12 @@ from dispatch.domain.eligibility.table import eligible
 from dispatch.domain.policy.schema import load_preset
 from dispatch.domain.policy.sweep_axis import Axis
 from dispatch.modes.optimized import match
-from dispatch.simulation import overrides
-from dispatch.simulation.city import Size, make_city
-from dispatch.simulation.days import Day
-from dispatch.simulation.facts import docket_facts
-from dispatch.simulation.levers import levered
-from dispatch.simulation.sensitivity import Slack, rooms_of, slack_of
+from dispatch.simulation.evidence import overrides
+from dispatch.simulation.evidence.days import Day
+from dispatch.simulation.evidence.perturbation import levered
+from dispatch.simulation.evidence.sensitivity import Slack, rooms_of, slack_of
+from dispatch.simulation.sample.city import Size, make_city
+from dispatch.simulation.sample.facts import docket_facts
 from optimizer import Pairs
 from optimizer.analysis.radius import Reach
 from optimizer.analysis.sweep import Sweep

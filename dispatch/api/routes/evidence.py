@@ -22,8 +22,8 @@ from dispatch.domain.errors import (
 )
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.policy.sweep_axis import Axis
-from dispatch.simulation.frontier import MAX_BETWEEN, MAX_CORNERS
-from dispatch.simulation.sensitivity import Slack
+from dispatch.simulation.evidence.frontier import MAX_BETWEEN, MAX_CORNERS
+from dispatch.simulation.evidence.sensitivity import Slack
 
 
 class FiguresOut(Out):

@@ -17,7 +17,7 @@ from dispatch.domain.errors import InvalidFieldError, NotFoundError, PolicyMissi
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.registry import reads
 from dispatch.registry.tables import JobRow, SimulationRow
-from dispatch.simulation.told import result_of
+from dispatch.simulation.backtest.compare import result_of
 
 Seed = Annotated[int, Field(ge=0, lt=2**63, description="Seed for what was not recorded. 种子。")]
 

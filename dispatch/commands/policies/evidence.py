@@ -12,8 +12,8 @@ from dispatch.registry.reads import get
 from dispatch.registry.runs import list_overrides, recent_runs
 from dispatch.registry.tables import PolicyRow, RunRow
 from dispatch.registry.transaction import Begin, Read
-from dispatch.simulation.sensitivity import Room, rooms_of
-from dispatch.simulation.teaching import Lessons, lessons_of
+from dispatch.simulation.evidence.sensitivity import Room, rooms_of
+from dispatch.simulation.evidence.teaching import Lessons, lessons_of
 
 MAX_RUNS = 10
 MAX_OVERRIDES = 200

@@ -7,7 +7,7 @@ from dispatch.domain.docket.docket import Docket, docket_from_json
 from dispatch.domain.errors import CertificateMismatchError, RunNotReadyError
 from dispatch.modes.optimized import Match
 from dispatch.registry.tables import RunRow
-from dispatch.simulation.days import Day
+from dispatch.simulation.evidence.days import Day
 from optimizer import CertificateError, verify
 from optimizer.proof.anonymise import masked
 from optimizer.proof.files import load, save

@@ -14,9 +14,9 @@ from dispatch.registry.policies import policy_in_force, read_policy
 from dispatch.registry.statements import select_rows
 from dispatch.registry.tables import AppraisalRow, AssignmentRow, CaseRow, CentreRow, DayRow
 from dispatch.registry.transaction import Begin, Read
-from dispatch.simulation import appraisal
-from dispatch.simulation.appraisal import Made
-from dispatch.simulation.parity import costs
+from dispatch.simulation.backtest import appraisal
+from dispatch.simulation.backtest.appraisal import Made
+from dispatch.simulation.backtest.parity import costs
 
 MAX_DAYS = 14
 """Days appraised in one night; an imported history takes several."""

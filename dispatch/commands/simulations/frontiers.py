@@ -15,10 +15,10 @@ from dispatch.registry.policies import policy_in_force, read_policy
 from dispatch.registry.reads import get
 from dispatch.registry.tables import PolicyRow, RunRow
 from dispatch.registry.transaction import Begin, Read
-from dispatch.simulation.city import Size, make_city
-from dispatch.simulation.facts import docket_facts
-from dispatch.simulation.frontier import Curve, draw_curve
-from dispatch.simulation.levers import levered
+from dispatch.simulation.evidence.frontier import Curve, draw_curve
+from dispatch.simulation.evidence.perturbation import levered
+from dispatch.simulation.sample.city import Size, make_city
+from dispatch.simulation.sample.facts import docket_facts
 
 
 def frontier_of_run(read: Read, actor: Actor, run_id: str, axis: Axis, corners: int, between: int) -> Curve:

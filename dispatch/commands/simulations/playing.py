@@ -14,8 +14,8 @@ from dispatch.domain.vocabulary import JobStatus, PolicyStatus
 from dispatch.registry.policies import find_in_force
 from dispatch.registry.tables import JobRow, PolicyRow, SimulationRow
 from dispatch.registry.transaction import Read
-from dispatch.simulation.compare import to_json
-from dispatch.simulation.parts import Part
+from dispatch.simulation.backtest.compare import to_json
+from dispatch.simulation.backtest.parts import Part
 
 LOOK_EVERY_S = 1.0
 """How often to look whether another worker has played the other policy."""

@@ -18,7 +18,7 @@ from dispatch.registry.policies import policy_in_force, read_policy
 from dispatch.registry.reads import get
 from dispatch.registry.tables import CaseRow, CentreRow, PolicyRow, SimulationRow
 from dispatch.registry.transaction import Begin, Read, Transaction
-from dispatch.simulation.year import Year, working_days
+from dispatch.simulation.sample.year import Year, working_days
 
 SIMULATE, REPLAY = "workers.jobs.simulate_policy", "workers.jobs.replay_against"
 QUEUE = "simulations"

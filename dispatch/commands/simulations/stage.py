@@ -14,12 +14,12 @@ from dispatch.registry.period.history import Span, load_period
 from dispatch.registry.period.record import load_record
 from dispatch.registry.policies import policy_in_force, read_policy, version_of
 from dispatch.registry.transaction import Read
-from dispatch.simulation.compare import Comparison, about_policies, compare
-from dispatch.simulation.parts import Part, digest_of
+from dispatch.simulation.backtest.compare import Comparison, about_policies, compare
+from dispatch.simulation.backtest.parts import Part, digest_of
 from dispatch.simulation.replay.behaviour import Behaviour, Model
 from dispatch.simulation.replay.play import play
 from dispatch.simulation.replay.recorded import Recorded, fitted
-from dispatch.simulation.year import Year, make_year
+from dispatch.simulation.sample.year import Year, make_year
 
 MAX_DAYS = 800
 Told = Callable[[float], None]

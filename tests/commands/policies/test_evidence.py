@@ -11,7 +11,7 @@ from dispatch.domain.policy.schema import Policy
 from dispatch.domain.policy.sweep_axis import Axis
 from dispatch.domain.vocabulary import PolicyStatus
 from dispatch.registry.tables import PolicyRow
-from dispatch.simulation.sensitivity import Slack
+from dispatch.simulation.evidence.sensitivity import Slack
 from tests.commands.test_runs import AFTER, solved
 from tests.rows import NOW
 

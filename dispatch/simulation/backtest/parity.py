@@ -10,7 +10,7 @@ from dispatch.domain.docket.columns import Integers
 from dispatch.domain.report_data import Measured
 from dispatch.domain.vocabulary import Category
 from dispatch.modes.optimized import pair_points
-from dispatch.simulation.appraisal import Compared
+from dispatch.simulation.backtest.appraisal import Compared
 from optimizer.analysis.questions import best_within
 
 FEWEST_SEATS = 5

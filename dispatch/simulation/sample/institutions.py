@@ -5,11 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from numpy.random import Generator
 
 from dispatch.domain.vocabulary import InstitutionKind, PractitionerKind
-from dispatch.simulation.draws import near, pick
-from dispatch.simulation.names import institution_names
-from dispatch.simulation.places import Place
-from dispatch.simulation.records import SampleInstitution
-from dispatch.simulation.shares import FIRM_SIZES, KINDS, WORKERS_PER_OFFICE
+from dispatch.simulation.sample.draws import near, pick
+from dispatch.simulation.sample.places import Place, institution_names
+from dispatch.simulation.sample.records import SampleInstitution
+from dispatch.simulation.sample.shares import FIRM_SIZES, KINDS, WORKERS_PER_OFFICE
 
 URBAN_PULL = 2.5
 """How much more than its people a town draws firms."""

@@ -15,7 +15,7 @@ from dispatch.domain.vocabulary import (
     Sex,
     Stage,
 )
-from dispatch.simulation.places import Place
+from dispatch.simulation.sample.places import Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ import numpy as np
 from dispatch.domain.docket.columns import Numbers
 from dispatch.domain.states import OfferState
 from dispatch.domain.vocabulary import Category, ModeName
-from dispatch.simulation.entitlement import stands
+from dispatch.simulation.backtest.entitlement import stands
 from dispatch.simulation.replay.files import File
 from dispatch.simulation.replay.play import Played
 

@@ -7,8 +7,8 @@ import numpy as np
 
 from dispatch.domain.policy.criteria import BASIS_POINTS, Weights
 from dispatch.domain.record import Override
-from dispatch.simulation.days import Day
-from dispatch.simulation.overrides import CRITERIA, choice_of, losses
+from dispatch.simulation.evidence.days import Day
+from dispatch.simulation.evidence.overrides import CRITERIA, choice_of, losses
 from optimizer.analysis.questions import learn
 
 # fmt: off

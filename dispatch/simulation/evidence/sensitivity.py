@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from dispatch.domain.policy.sweep_axis import FIELDS, Axis
 from dispatch.domain.vocabulary import Term
-from dispatch.simulation.days import Day
-from dispatch.simulation.levers import levered
+from dispatch.simulation.evidence.days import Day
+from dispatch.simulation.evidence.perturbation import levered
 from optimizer.analysis.questions import Radius, Reach, stability_radius
 
 

@@ -13,9 +13,9 @@ from dispatch.domain.policy.schema import Policy
 from dispatch.domain.policy.sweep_axis import Axis, is_weight, policy_at
 from dispatch.modes.encode import encode, first_rows
 from dispatch.modes.scores import Scores
-from dispatch.simulation.compare import gini
-from dispatch.simulation.days import levels_of
-from dispatch.simulation.levers import Levered, Pair, levered
+from dispatch.simulation.backtest.compare import gini
+from dispatch.simulation.evidence.days import levels_of
+from dispatch.simulation.evidence.perturbation import Levered, Pair, levered
 from optimizer import Problem, solve, verify
 from optimizer.analysis.frontier import PATIENCE
 from optimizer.analysis.questions import Between, Corner, Frontier, Plan

@@ -10,9 +10,9 @@ from numpy.random import Generator
 
 from dispatch.domain.policy.schema import Cause
 from dispatch.domain.vocabulary import Category
-from dispatch.simulation.cases import Need, make_cases
-from dispatch.simulation.places import Place
-from dispatch.simulation.records import SampleCase
+from dispatch.simulation.sample.cases import Need, make_cases
+from dispatch.simulation.sample.places import Place
+from dispatch.simulation.sample.records import SampleCase
 
 
 class Office(NamedTuple):

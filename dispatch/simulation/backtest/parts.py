@@ -12,7 +12,7 @@ import numpy as np
 
 from dispatch.domain.period import Period
 from dispatch.domain.record import Record
-from dispatch.simulation.measures import Figures, Weekly, figures_of, week_of, weeks_of
+from dispatch.simulation.backtest.measures import Figures, Weekly, figures_of, week_of, weeks_of
 from dispatch.simulation.replay.play import Played
 
 

@@ -20,15 +20,15 @@ from dispatch.domain.office import OfficeHours
 from dispatch.domain.period import Absence, House, Period, Tenure
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.vocabulary import RelationKind, Service
-from dispatch.simulation.cases import draw_needs, make_cases_at
-from dispatch.simulation.draws import chance
-from dispatch.simulation.facts import SAMPLE, case_facts, practitioner_facts
-from dispatch.simulation.institutions import make_institutions
-from dispatch.simulation.places import SHANGQIU, Place
-from dispatch.simulation.practitioners import make_practitioners
-from dispatch.simulation.records import SampleCase, SampleInstitution, SamplePractitioner
-from dispatch.simulation.relations import tie_cases
-from dispatch.simulation.wishes import make_ballot, with_wishes
+from dispatch.simulation.sample.cases import draw_needs, make_cases_at
+from dispatch.simulation.sample.draws import chance
+from dispatch.simulation.sample.facts import SAMPLE, case_facts, practitioner_facts
+from dispatch.simulation.sample.institutions import make_institutions
+from dispatch.simulation.sample.places import SHANGQIU, Place
+from dispatch.simulation.sample.practitioners import make_practitioners
+from dispatch.simulation.sample.records import SampleCase, SampleInstitution, SamplePractitioner
+from dispatch.simulation.sample.relations import tie_cases
+from dispatch.simulation.sample.wishes import make_ballot, with_wishes
 
 WEEKLY = 150
 """Cases that come close enough to each other to be tried together or to face each other."""

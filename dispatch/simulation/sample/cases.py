@@ -8,11 +8,10 @@ from numpy.random import Generator
 
 from dispatch.domain.policy.schema import Cause
 from dispatch.domain.vocabulary import CaseSource, Category, Matter, MeansTest, Service, Sex, Stage
-from dispatch.simulation.draws import pick, years_before
-from dispatch.simulation.names import identity_number, person_names
-from dispatch.simulation.places import Place, organ_of
-from dispatch.simulation.records import SampleCase, SampleRecipient
-from dispatch.simulation.shares import (
+from dispatch.simulation.sample.draws import pick, years_before
+from dispatch.simulation.sample.places import Place, identity_number, organ_of, person_names
+from dispatch.simulation.sample.records import SampleCase, SampleRecipient
+from dispatch.simulation.sample.shares import (
     CASE_KINDS,
     CRIMINAL_SOURCES,
     GRAVE_CAUSES,

@@ -11,7 +11,8 @@ import numpy as np
 
 from dispatch.domain.docket.columns import Numbers
 from dispatch.domain.policy.schema import Policy
-from dispatch.simulation.measures import MEASURES, Figures, Weekly
+from dispatch.domain.vocabulary import Category
+from dispatch.simulation.backtest.measures import MEASURES, Figures, Weekly
 
 DRAWS = 2_000
 INTERVAL = (2.5, 97.5)
@@ -163,3 +164,26 @@ def _divided(above: Numbers, below: Numbers) -> Numbers:
 
 def _rounded(value: float | None) -> float | None:
     return None if value is None or np.isnan(value) else round(value, DIGITS)
+
+
+LABELS = {each.code: (each.zh, each.en) for each in MEASURES} | SPREAD_LABELS
+CATEGORIES = {category.value: (category.zh, category.en) for category in Category}
+
+# fmt: off
+TABLES = {
+    # part          what its rows are called
+    "rows":       LABELS,
+    "hours_of":   CATEGORIES,
+    "quality_of": CATEGORIES,
+}
+# fmt: on
+
+
+def result_of(document: dict[str, Any]) -> dict[str, Any]:
+    """Return a stored comparison with names and verdicts."""
+    return document | {part: [_named(row, names) for row in document[part]] for part, names in TABLES.items()}
+
+
+def _named(said: dict[str, Any], names: dict[str, tuple[str, str]]) -> dict[str, Any]:
+    zh, en = names[said["code"]]
+    return said | {"zh": zh, "en": en, "verdict": Row(**said).verdict}

@@ -14,7 +14,7 @@ from dispatch.domain.docket.facts import (
     PractitionerFacts,
 )
 from dispatch.domain.vocabulary import CaseSource, RelationKind
-from dispatch.simulation.records import City, SampleCase, SampleInstitution, SamplePractitioner
+from dispatch.simulation.sample.records import City, SampleCase, SampleInstitution, SamplePractitioner
 
 SAMPLE = "sample"
 

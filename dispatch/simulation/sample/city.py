@@ -11,13 +11,13 @@ from typing import NamedTuple
 import numpy as np
 
 from dispatch.domain.policy.schema import Cause
-from dispatch.simulation.cases import draw_needs, make_cases
-from dispatch.simulation.institutions import make_institutions
-from dispatch.simulation.places import SHANGQIU, Place
-from dispatch.simulation.practitioners import make_practitioners
-from dispatch.simulation.records import City
-from dispatch.simulation.relations import tie_cases
-from dispatch.simulation.wishes import make_ballot, with_wishes
+from dispatch.simulation.sample.cases import draw_needs, make_cases
+from dispatch.simulation.sample.institutions import make_institutions
+from dispatch.simulation.sample.places import SHANGQIU, Place
+from dispatch.simulation.sample.practitioners import make_practitioners
+from dispatch.simulation.sample.records import City
+from dispatch.simulation.sample.relations import tie_cases
+from dispatch.simulation.sample.wishes import make_ballot, with_wishes
 
 
 class Size(NamedTuple):

@@ -8,12 +8,11 @@ from numpy.random import Generator
 
 from dispatch.domain.policy.schema import Cause
 from dispatch.domain.vocabulary import Category, InstitutionKind, Matter, PractitionerKind, Sex
-from dispatch.simulation.draws import chance, pick, some_of, with_gaps, years_before
-from dispatch.simulation.institutions import SEATS
-from dispatch.simulation.names import person_names
-from dispatch.simulation.places import Place, organ_of
-from dispatch.simulation.records import SampleInstitution, SamplePractitioner
-from dispatch.simulation.shares import AGES, KINDS, LANGUAGES, WOMEN
+from dispatch.simulation.sample.draws import chance, pick, some_of, with_gaps, years_before
+from dispatch.simulation.sample.institutions import SEATS
+from dispatch.simulation.sample.places import Place, organ_of, person_names
+from dispatch.simulation.sample.records import SampleInstitution, SamplePractitioner
+from dispatch.simulation.sample.shares import AGES, KINDS, LANGUAGES, WOMEN
 
 GAPS = 0.02
 QUALIFIED = frozenset({

@@ -9,7 +9,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from dispatch.domain.vocabulary import Matter, PractitionerKind
-from dispatch.simulation.records import SampleCase, SamplePractitioner
+from dispatch.simulation.sample.records import SampleCase, SamplePractitioner
 
 STRAY = 0.05
 """Part of the wishes that go to people who do no legal aid."""

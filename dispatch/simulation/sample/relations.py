@@ -7,7 +7,7 @@ from dataclasses import replace
 from numpy.random import Generator
 
 from dispatch.domain.vocabulary import RelationKind, Service
-from dispatch.simulation.records import SampleCase, SampleRelation
+from dispatch.simulation.sample.records import SampleCase, SampleRelation
 
 JOINT_SHARE = 0.09
 """Defendants tried together, as a part of all cases."""
