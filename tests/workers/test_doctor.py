@@ -92,14 +92,14 @@ def test_doctor_says_so_when_the_database_is_away(healthy):
 def test_doctor_asks_for_a_migration_before_anything_else(healthy):
     with healthy.wiring.begin() as tx:
         stands_at = tx.session.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
-        tx.session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+        tx.session.execute(text("UPDATE alembic_version SET version_num = '0000'"))
 
     found = [f for f in examine(healthy.wiring.read, healthy.wiring.redis, healthy.now + timedelta(days=1))]
     with healthy.wiring.begin() as tx:
         tx.session.execute(text("UPDATE alembic_version SET version_num = :at"), {"at": stands_at})
 
     told = {finding.ailment: finding for finding in found}
-    assert told[Ailment.SCHEMA_OLD].facts == {"at": "0001", "newest": stands_at}
+    assert told[Ailment.SCHEMA_OLD].facts == {"at": "0000", "newest": stands_at}
     assert "legal-dispatch migrate" in told[Ailment.SCHEMA_OLD].mend("en")
     assert Ailment.NO_SCHEDULER not in told
 

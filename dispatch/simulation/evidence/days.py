@@ -11,6 +11,7 @@ from dispatch.domain.record import Override
 from dispatch.modes.encode import first_rows
 from dispatch.modes.scores import Scores, score
 from optimizer import Problem, Solution
+from optimizer.analysis.questions import Alternatives
 
 ONE_EACH = dict.fromkeys((each.value for each in Criterion), 1)
 
@@ -43,6 +44,11 @@ class Day:
     def levels(self) -> Scores:
         """Levels instead of points: every weight is one."""
         return levels_of(self.docket)
+
+    @cached_property
+    def answers(self) -> Alternatives:
+        """What else the day could have been."""
+        return Alternatives(self.problem, self.solution)
 
     def place(self, override: Override) -> tuple[int, int] | None:
         """Return case and column of an override; None where the chosen one could not have been proposed."""

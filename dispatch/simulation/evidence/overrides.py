@@ -9,7 +9,7 @@ from dispatch.domain.record import Override
 from dispatch.modes.encode import encode, first_rows
 from dispatch.simulation.evidence.days import Day, weighed
 from optimizer import solve
-from optimizer.analysis.questions import Alternatives, Choice, lever_between, regret
+from optimizer.analysis.questions import Alternatives, Choice, lever_between, regret, regrets
 from optimizer.analysis.sweep import Sweep
 
 CRITERIA = tuple(Criterion)
@@ -21,8 +21,9 @@ def choice_of(day: Day, override: Override) -> Choice | None:
 
     Notes
     -----
-    Slots are priced as that day's plan proved them, so someone scarce had to be worth more. Whoever the run
-    proposed for the other seat is no rival.
+    By the weights of that day each is worth as much less than the best as the whole day would have lost by them:
+    what this leaves of their levels is the price of their slot, so someone scarce had to be worth more. A price of
+    a proof would not do, for a plan has many proofs. Whoever the run proposed for the other seat is no rival.
     """
     found = day.place(override)
     if found is None:
@@ -34,17 +35,9 @@ def choice_of(day: Day, override: Override) -> Choice | None:
     rivals = rivals[(rivals != j) & ~np.isin(rivals, kept)]
     table = day.levels.row(row)
     levels = np.stack([table[criterion.value] for criterion in CRITERIA], axis=1).astype(np.int64)
-    price = _prices(day, case)
+    weights = day.docket.policy.weights
+    price = levels @ np.array([weights.of(criterion) for criterion in CRITERIA]) + regrets(day.answers, case).loss
     return Choice(levels[j] - levels[rivals], price[j] - price[rivals])
-
-
-def _prices(day: Day, case: int) -> np.ndarray:
-    """What a slot of each practitioner was worth to the day, for this case."""
-    proof = day.solution.certificate.proof
-    price: np.ndarray = proof.practitioner_price.copy()
-    mine = proof.group_price.rows == day.problem.group[case]
-    price[proof.group_price.cols[mine]] += proof.group_price.values[mine]
-    return price
 
 
 def losses(day: Day, overrides: Sequence[Override], weights: Weights) -> list[int | None]:
