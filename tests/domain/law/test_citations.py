@@ -1,0 +1,90 @@
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from dispatch.domain.law.citations import OWN, Citation, Trust, cite, in_words, numeral, told
+from dispatch.domain.law.instruments import INSTRUMENTS, Kind
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [(2, "二"), (10, "十"), (15, "十五"), (20, "二十"), (61, "六十一"), (100, "一百"), (105, "一百零五"),
+     (110, "一百一十"), (304, "三百零四"), (564, "五百六十四"), (1005, "一千零五"), (1260, "一千二百六十")],
+)  # fmt: skip
+def test_article_is_numbered_as_laws_number_theirs(number, words):
+    assert numeral(number) == words
+
+
+def test_citation_is_told_in_full_in_both_languages():
+    law = cite("legal_aid_law", 61, item=2)
+    order = cite("case_procedures", 26, paragraph=1)
+
+    assert told(law, "zh") == "《法律援助法》第六十一条第二项"
+    assert told(law, "en") == "Legal Aid Law, art. 61 item 2"
+    assert told(order, "zh") == "《办理法律援助案件程序规定》（司法部令第148号）第二十六条第一款"
+    assert told(order, "en").endswith("Legal Aid Cases (Ministry of Justice Order No. 148), art. 26 para. 1")
+
+
+def test_interpretation_is_cited_with_its_number():
+    assert told(cite("criminal_procedure_interpretation", 43), "zh") == (
+        "《最高人民法院关于适用〈中华人民共和国刑事诉讼法〉的解释》（法释〔2021〕1号）第四十三条"
+    )
+
+
+def test_articles_of_one_instrument_stand_behind_its_name_once():
+    source = cite("criminal_procedure_law", 34, 35) + cite("lawyers_law", 47, to=51)
+
+    assert told(source, "zh") == "《刑事诉讼法》第三十四条、第三十五条；《律师法》第四十七条至第五十一条"
+    assert told(source, "en") == "Criminal Procedure Law, art. 34, art. 35; Lawyers Law, arts. 47–51"
+
+
+def test_own_choice_of_a_centre_says_so():
+    assert in_words(OWN) == {"zh": "本中心自定", "en": "the centre's own choice"}
+    assert told(cite("legal_aid_law", 43) + OWN, "zh") == "《法律援助法》第四十三条；其余由本中心自定"
+
+
+def test_rule_of_a_place_is_marked_as_such():
+    assert told(cite("zhejiang_assignment"), "zh").endswith("（浙司〔2024〕6号）（地方规定，外地仅供参考）")
+
+
+def test_document_of_the_place_is_cited_as_it_was_written():
+    own = Citation(document="《某市法律援助案件指派办法》", article=4)
+
+    assert (own.kind, own.told("zh")) == (Kind.PLACE, "《某市法律援助案件指派办法》第四条（地方规定，外地仅供参考）")
+
+
+@pytest.mark.parametrize("trust", Trust)
+def test_how_far_a_text_was_read_is_in_the_data_and_in_no_sentence(trust):
+    (cited,) = cite("complaints", trust=trust)
+
+    assert cited.shown()["trust"] is trust
+    assert (cited.told("zh"), cited.told("en")) == tuple(in_words(cite("complaints")).values())
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ({"instrument": "LAL"}, "no such instrument: LAL; there are centre, legal_aid_law"),
+        ({}, "one of the two"),
+        ({"instrument": "legal_aid_law", "document": "another"}, "one of the two"),
+        ({"instrument": "centre", "article": 1}, "has no articles"),
+        ({"instrument": "legal_aid_law", "article": 0}, "greater than or equal to 1"),
+        ({"instrument": "legal_aid_law", "article": 9, "to": 9}, "to a later one"),
+        ({"instrument": "legal_aid_law", "to": 9}, "to a later one"),
+        ({"instrument": "legal_aid_law", "article": 9, "clause": 1}, "Unexpected"),
+        ({"instrument": "legal_aid_law", "trust": "sure"}, "read"),
+        ({"document": "a\x00b"}, "pattern"),
+    ],
+)
+def test_citation_that_cannot_be_looked_up_is_refused(said, reason):
+    with pytest.raises(ValidationError, match=reason):
+        TypeAdapter(tuple[Citation, ...], config={"extra": "forbid"}).validate_python([said])
+
+
+@pytest.mark.parametrize("row", INSTRUMENTS.values(), ids=INSTRUMENTS)
+def test_instrument_has_its_names_its_day_and_a_successor_that_is_in_force(row):
+    assert row.zh
+    assert row.en
+    assert bool(row.number) == bool(row.number_en)
+    assert (row.since is None) == (row.kind is Kind.CENTRE)
+    assert row.in_force or INSTRUMENTS[row.replaced_by].in_force
+    assert row.in_force or INSTRUMENTS[row.replaced_by].since > row.since
