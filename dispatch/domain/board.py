@@ -16,9 +16,9 @@ WEEK = timedelta(days=7)
 class Quota(Term):
     """Why the board takes no claim of someone for now."""
 
-    OPEN_CLAIMS   = "open_claims",   "未定抢单已达上限", "as many claims are open as may be"
-    WEEKLY_CLAIMS = "weekly_claims", "本周抢单已达上限", "as many cases were won this week as may be"
-    COOL_DOWN     = "cool_down",     "放弃后冷却期内",   "a case was given back a short time ago"
+    OPEN_CLAIMS   = "open_claims",   "待确定的抢单已达上限，请待其确定后再抢", "as many claims are open as may be"
+    WEEKLY_CLAIMS = "weekly_claims", "本周抢单已达上限，请下周再抢", "as many cases were won this week as may be"
+    COOL_DOWN     = "cool_down",     "退回案件后暂停抢单期未满", "a case was given back a short time ago"
 # fmt: on
 
 

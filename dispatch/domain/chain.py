@@ -46,27 +46,27 @@ class Mark(Term):
     SKIP     = "skip",     "跳过环节",     "a step was skipped or ended"
     WISH     = "wish",     "点援意愿",     "wishes named"
     REMIND   = "remind",   "提醒点援",     "the recipient was reminded"
-    RELAX    = "relax",    "放宽要求",     "a soft rule was relaxed"
+    RELAX    = "relax",    "放宽条件",     "a soft rule was relaxed"
     ESCALATE = "escalate", "提请负责人处理", "the manager was called"
-    DESIGNATE = "designate", "拟指定",     "someone was named; a second officer must agree"
-    OBJECT   = "object",   "复核不同意",   "the second officer did not agree"
-    REVIEW   = "review",   "放弃审核",     "a case given back was reviewed"
+    DESIGNATE = "designate", "拟人工指派", "someone was named; a second officer must agree"
+    OBJECT   = "object",   "复核人不同意", "the second officer did not agree"
+    REVIEW   = "review",   "变更指派审核", "a case given back was reviewed"
     UNSEAL   = "unseal",   "不公开抢单时段结束", "a sealed window ended and nobody had won"
 
 
 class Because(Term):
     """Why a step is skipped or ended, or the manager is called."""
 
-    SHORT_OF_TIME   = "short_of_time",   "距期限不足", "too little time is left for anything but the last step"
+    SHORT_OF_TIME   = "short_of_time",   "距指派期限时间不足", "too little time is left for anything but the last step"
     NO_TIME         = "no_time",         "须为后续环节留出时间", "the time is needed by the steps that follow"
-    NOBODY_ELIGIBLE = "nobody_eligible", "无符合条件者", "nobody is eligible"
-    TOO_FEW         = "too_few",         "人手不足",   "there are not enough free people for all cases due"
-    NOBODY_NAMED    = "nobody_named",    "无可征询者", "nobody who is named may take the case"
-    NOT_OPEN        = "not_open",        "不得公开抢单", "the case never enters an open hall"
+    NOBODY_ELIGIBLE = "nobody_eligible", "没有符合条件的人员", "nobody is eligible"
+    TOO_FEW         = "too_few",         "可承办人员不足", "there are not enough free people for all cases due"
+    NOBODY_NAMED    = "nobody_named",    "没有可征询的人员", "nobody who is named may take the case"
+    NOT_OPEN        = "not_open",        "本系统不公开抢单的案件", "the case never enters an open hall"
     TAKEN_OFF       = "taken_off",       "已撤下抢单", "an officer took the case off the board"
-    WINDOW_OVER     = "window_over",     "环节期满",   "the window is over"
+    WINDOW_OVER     = "window_over",     "本环节时限已到", "the window is over"
     DEADLINE_NEAR   = "deadline_near",   "期限临近",   "the deadline is near"
-    NO_OFFICE_TIME  = "no_office_time",  "期限前无工作时间", "no office hour is left before the deadline"
+    NO_OFFICE_TIME  = "no_office_time",  "期限前已无工作时间", "no office hour is left before the deadline"
 # fmt: on
 
 

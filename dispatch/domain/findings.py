@@ -27,13 +27,14 @@ MAX_CLASSES_ASKED = 40
 class FindingKind(Term):
     """Kinds of entries that need attention."""
 
-    LICENCE_EXPIRING   = "licence_expiring",   "执业证即将到期",   "a practising certificate runs out soon"
-    LICENCE_EXPIRED    = "licence_expired",    "执业证已过期",     "a practising certificate has run out"
-    ASSESSMENT_OVERDUE = "assessment_overdue", "年度考核未合格登记", "the annual assessment is not recorded as passed"
-    FACTS_MISSING      = "facts_missing",      "登记信息缺失",     "fields are blank that hard rules read"
+    LICENCE_EXPIRING   = "licence_expiring",   "年度考核备案即将到期", "a practising certificate runs out soon"
+    LICENCE_EXPIRED    = "licence_expired",    "年度考核备案已过期", "a practising certificate has run out"
+    ASSESSMENT_OVERDUE = "assessment_overdue", "未登记年度考核称职", "the annual assessment is not recorded as passed"
+    FACTS_MISSING      = "facts_missing",      "基本信息未登记",   "fields are blank that hard rules read"
     SUSPENSION_ENDING  = "suspension_ending",  "暂停指派即将期满", "a suspension ends soon"
     LEAVE_ENDING       = "leave_ending",       "休假即将结束",     "a leave ends soon"
-    NEVER_ELIGIBLE     = "never_eligible",     "在册但从不符合条件", "listed, but eligible for no case of the year"
+    NEVER_ELIGIBLE     = "never_eligible",     "在册，但近一年没有可承办的案件", \
+                         "listed, but eligible for no case of the year"
     WEBHOOK_DISABLED   = "webhook_disabled",   "回调地址已停用",   "an endpoint was disabled because it kept failing"
 # fmt: on
 

@@ -29,8 +29,8 @@ class EntryKind(Term):
 
     TURN     = "turn",     "轮次",     "a case was assigned"
     REVERSAL = "reversal", "冲回",     "the case went back"
-    OPENING  = "opening",  "新入名册", "joined the list at the median"
-    RETURN   = "return",   "销假",     "back from leave: what the median grew meanwhile"
+    OPENING  = "opening",  "新列入名册", "joined the list at the median"
+    RETURN   = "return",   "休假后返岗", "back from leave: what the median grew meanwhile"
     OVERRIDE = "override", "调整",     "a manager's override, with a reason"
 # fmt: on
 

@@ -38,7 +38,7 @@ class Measure(Term):
 
     EQUAL    = "equal",    "均等",           "the same for each"
     SIZE     = "size",     "按在册人数",     "by the people of the institution who are in the rotation"
-    CAPACITY = "capacity", "按承办上限",     "by the cap on open cases; half a cap is half a share"
+    CAPACITY = "capacity", "按在办案件数上限", "by the cap on open cases; half a cap is half a share"
 
 
 class Counted(Term):

@@ -9,16 +9,16 @@ class PlanState(Term):
 
     OPEN    = "open",    "进行中",       "open"
     DONE    = "done",    "已指派",       "assigned"
-    STOPPED = "stopped", "已停止",       "stopped: the case left the queue"
+    STOPPED = "stopped", "已不再等待指派", "stopped: the case left the queue"
 
 
 class OfferState(Term):
     """States of an offer; every state but the first is final."""
 
     PENDING   = "pending",   "待答复", "pending"
-    ACCEPTED  = "accepted",  "已接受", "accepted"
-    DECLINED  = "declined",  "已拒绝", "declined"
-    EXPIRED   = "expired",   "逾期",   "expired"
+    ACCEPTED  = "accepted",  "接受",   "accepted"
+    DECLINED  = "declined",  "不接受", "declined"
+    EXPIRED   = "expired",   "逾期未答复", "expired"
     WITHDRAWN = "withdrawn", "已撤回", "withdrawn"
 
 
@@ -34,11 +34,11 @@ class PostingState(Term):
 class ClaimState(Term):
     """States of a claim on a posted case."""
 
-    OPEN      = "open",      "待定",   "open"
+    OPEN      = "open",      "待确定", "open"
     WON       = "won",       "抢单成功", "won"
     LOST      = "lost",      "未抢到", "lost"
     WITHDRAWN = "withdrawn", "已撤回", "withdrawn"
-    ABANDONED = "abandoned", "抢后放弃", "abandoned after it was won"
+    ABANDONED = "abandoned", "抢单后退回", "abandoned after it was won"
 
 
 class Happening(Term):
@@ -55,7 +55,7 @@ class GivingBack(Term):
     """Why someone declines a case or gives it back."""
 
     CONFLICT  = "conflict",  "利益冲突",     "conflict of interest"
-    BUSY      = "busy",      "工作饱和",     "too busy"
+    BUSY      = "busy",      "在办案件较多", "too busy"
     AWAY      = "away",      "休假或外出",   "on leave or away"
     SPECIALTY = "specialty", "不熟悉该领域", "not their field"
     DISTANCE  = "distance",  "路途过远",     "too far away"
@@ -66,10 +66,10 @@ class GivingBack(Term):
 class EndReason(Term):
     """Why an assignment is over."""
 
-    CLOSED    = "closed",    "办结",     "carried through"
-    DECLINED  = "declined",  "拒绝",     "declined"
+    CLOSED    = "closed",    "案件办结", "carried through"
+    DECLINED  = "declined",  "接受前申请变更指派", "declined"
     EXPIRED   = "expired",   "逾期未答复", "not answered in time"
-    ABANDONED = "abandoned", "放弃",     "given back after it was accepted"
+    ABANDONED = "abandoned", "接受后申请变更指派", "given back after it was accepted"
 
 
 class Review(Term):

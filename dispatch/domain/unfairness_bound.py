@@ -20,15 +20,15 @@ DIGITS = 2
 class Cause(Term):
     """Why someone has more than the entitled share; the first that explains it is reported."""
 
-    NEWCOMER   = "newcomer",   "新入名册",     "joined the list at the median"
-    RETURNED   = "returned",   "销假",         "took on what the median grew while on leave"
+    NEWCOMER   = "newcomer",   "新列入名册",   "joined the list at the median"
+    RETURNED   = "returned",   "休假后返岗",   "took on what the median grew while on leave"
     OVERRIDE   = "override",   "负责人调整",   "a manager moved them forward"
     ONLY_ONE   = "only_one",   "唯一符合条件", "was the only one eligible"
     WISHED     = "wished",     "受援人点援",   "was chosen by recipients"
     FOLLOWED   = "followed",   "一援到底",     "kept cases of an earlier stage"
-    DESIGNATED = "designated", "指定",         "was designated by officers"
+    DESIGNATED = "designated", "人工指派",     "was designated by officers"
     CLAIMED    = "claimed",    "抢单",         "claimed cases on the board"
-    MATCHED    = "matched",    "择优匹配",     "matched better in runs"
+    MATCHED    = "matched",    "精准指派",     "matched better in runs"
     HEAVY      = "heavy",      "案件较重",     "had heavier cases in the rotation"
 
 

@@ -30,20 +30,20 @@ class Term(StrEnum):
 class Role(Term):
     """Who may act; ``permissions`` holds what each may do."""
 
-    CLERK        = "clerk",        "经办人",       "centre clerk"
-    MANAGER      = "manager",      "负责人",       "centre manager"
+    CLERK        = "clerk",        "经办人员",     "centre clerk"
+    MANAGER      = "manager",      "法律援助机构负责人", "centre manager"
     PRACTITIONER = "practitioner", "承办人员",     "practitioner"
-    INSTITUTION  = "institution",  "承办机构管理员", "institution secretary"
+    INSTITUTION  = "institution",  "承办机构联络员", "institution secretary"
     RECIPIENT    = "recipient",    "受援人",       "aid recipient"
     ORGAN        = "organ",        "办案机关",     "case organ"
-    AUDITOR      = "auditor",      "审计",         "auditor"
+    AUDITOR      = "auditor",      "监督检查人员（审计）", "auditor"
     ADMIN        = "admin",        "系统管理员",   "administrator"
 
 
 class CentreLevel(Term):
     """A centre's place in the tree."""
 
-    NATION   = "nation",   "国家", "nation"
+    NATION   = "nation",   "国家级", "nation"
     PROVINCE = "province", "省级", "province"
     CITY     = "city",     "市级", "city"
     COUNTY   = "county",   "县级", "county"
@@ -55,7 +55,7 @@ class Matter(Term):
     CRIMINAL       = "criminal",       "刑事",   "criminal"
     CIVIL          = "civil",          "民事",   "civil"
     ADMINISTRATIVE = "administrative", "行政",   "administrative"
-    NON_LITIGATION = "non_litigation", "非诉讼", "non-litigation"
+    NON_LITIGATION = "non_litigation", "非诉讼事项", "non-litigation"
 
 
 class Service(Term):
@@ -76,9 +76,9 @@ class CaseSource(Term):
     """How a case reaches the centre (LAL arts. 24, 25, 31)."""
 
     APPLICATION = "application", "申请",         "on application"
-    NOTICE_MUST = "notice_must", "应当通知",     "on mandatory notice"
-    NOTICE_MAY  = "notice_may",  "可以通知",     "on optional notice"
-    TRANSFER    = "transfer",    "移送",         "by transfer"
+    NOTICE_MUST = "notice_must", "应当通知辩护、代理", "on mandatory notice"
+    NOTICE_MAY  = "notice_may",  "可以通知辩护", "on optional notice"
+    TRANSFER    = "transfer",    "转交、移送",   "by transfer"
 
 
 class Stage(Term):
@@ -91,18 +91,18 @@ class Stage(Term):
     DEATH_REVIEW    = "death_review",    "死刑复核", "death-penalty review"
     RETRIAL         = "retrial",         "再审",     "retrial"
     ENFORCEMENT     = "enforcement",     "执行",     "enforcement"
-    ARBITRATION     = "arbitration",     "劳动仲裁", "labour arbitration"
+    ARBITRATION     = "arbitration",     "劳动人事争议仲裁", "labour arbitration"
     RECONSIDERATION = "reconsideration", "行政复议", "reconsideration"
-    NON_LITIGATION  = "non_litigation",  "非诉",     "non-litigation"
-    CONSULTATION    = "consultation",    "咨询",     "consultation"
+    NON_LITIGATION  = "non_litigation",  "非诉讼",   "non-litigation"
+    CONSULTATION    = "consultation",    "法律咨询", "consultation"
 
 
 class MeansTest(Term):
     """Whether hardship is examined (LAL arts. 25, 28, 32, 42)."""
 
-    REQUIRED       = "required",          "需要审查", "required"
-    EXEMPT         = "exempt_from_check", "免予核查", "exempt from check"
-    NOT_APPLICABLE = "not_applicable",    "不适用",   "not applicable"
+    REQUIRED       = "required",          "需核查经济困难状况", "required"
+    EXEMPT         = "exempt_from_check", "免予核查经济困难状况", "exempt from check"
+    NOT_APPLICABLE = "not_applicable",    "不受经济困难条件限制", "not applicable"
 
 
 class Category(Term):
@@ -116,13 +116,13 @@ class Category(Term):
     VETERAN           = "veteran",           "退役军人",         "veteran"
     SERVICE_FAMILY    = "service_family",    "军人军属",         "soldier or soldier's family"
     NEW_FORM_WORKER   = "new_form_worker",   "新就业形态劳动者", "new-employment-form worker"
-    DOMESTIC_VIOLENCE = "domestic_violence", "家庭暴力受害人",   "victim of domestic violence"
-    LOW_INCOME        = "low_income",        "低保低收入人员",   "low-income household"
+    DOMESTIC_VIOLENCE = "domestic_violence", "遭受虐待、遗弃或者家庭暴力的受害人", "victim of domestic violence"
+    LOW_INCOME        = "low_income",        "最低生活保障对象、特困人员、低保边缘家庭成员", "low-income household"
     DETAINED          = "detained",          "在押人员",         "detained person"
-    FOREIGNER         = "foreigner",         "外国人或无国籍人", "foreigner or stateless person"
+    FOREIGNER         = "foreigner",         "外国人、无国籍人", "foreigner or stateless person"
     FARM_OPERATOR     = "farm_operator",     "农业生产经营人员", "farm operator"
-    CRIME_VICTIM      = "crime_victim",      "刑事被害人",       "victim in a public prosecution"
-    HERO              = "hero",              "英烈近亲属或见义勇为人员", "hero's family or good Samaritan"
+    CRIME_VICTIM      = "crime_victim",      "刑事案件被害人",   "victim in a public prosecution"
+    HERO              = "hero",              "英雄烈士近亲属、见义勇为人员", "hero's family or good Samaritan"
 
 
 class Sex(Term):
@@ -147,33 +147,35 @@ class InstitutionKind(Term):
 class PractitionerKind(Term):
     """Legal aid practitioners (O148 art. 2; LAL arts. 13, 17)."""
 
-    LAWYER            = "lawyer",            "律师",             "lawyer"
+    LAWYER            = "lawyer",            "律师（社会律师）", "lawyer"
     GRASSROOTS_WORKER = "grassroots_worker", "基层法律服务工作者", "grass-roots legal service worker"
-    CENTRE_LAWYER     = "centre_lawyer",     "法律援助机构执业人员", "centre staff with a practising certificate"
-    CENTRE_STAFF      = "centre_staff",      "法律援助机构工作人员", "centre staff without a practising certificate"
+    CENTRE_LAWYER     = "centre_lawyer",     "法律援助律师（法律援助机构内持证律师）", \
+                        "centre staff with a practising certificate"
+    CENTRE_STAFF      = "centre_staff",      "法律援助机构工作人员（具有律师资格或者法律职业资格）", \
+                        "centre staff without a practising certificate"
     GOVERNMENT_LAWYER = "government_lawyer", "公职律师",         "government lawyer"
     COMPANY_LAWYER    = "company_lawyer",    "公司律师",         "company lawyer"
-    VOLUNTEER_LAWYER  = "volunteer_lawyer",  "执业律师志愿者",   "volunteer with a practising certificate"
+    VOLUNTEER_LAWYER  = "volunteer_lawyer",  "法律援助志愿者（执业律师）", "volunteer with a practising certificate"
     VOLUNTEER         = "volunteer",         "法律援助志愿者",   "volunteer"
 
 
 class Status(Term):
     """States of a case; ``lifecycle`` holds the transitions."""
 
-    RECEIVED   = "received",   "已收到",     "received"
+    RECEIVED   = "received",   "待审查",     "received"
     PENDING    = "pending",    "待指派",     "granted, to be assigned"
     POSTED     = "posted",     "待抢单",     "posted on the board"
-    OFFERED    = "offered",    "待接受",     "offered"
+    OFFERED    = "offered",    "待答复征询", "offered"
     ASSIGNED   = "assigned",   "已指派",     "assigned"
-    ACCEPTED   = "accepted",   "已接受",     "accepted"
-    SIGNED     = "signed",     "已签协议",   "agreement signed"
-    UNDERTAKEN = "undertaken", "承办中",     "undertaken"
+    ACCEPTED   = "accepted",   "已接受指派", "accepted"
+    SIGNED     = "signed",     "已签订委托协议", "agreement signed"
+    UNDERTAKEN = "undertaken", "办理中",     "undertaken"
     CLOSED     = "closed",     "已结案",     "closed"
-    EVALUATED  = "evaluated",  "已评价",     "evaluated"
-    REFUSED    = "refused",    "不予援助",   "aid refused"
-    TERMINATED = "terminated", "已终止",     "terminated"
-    WITHDRAWN  = "withdrawn",  "已撤回",     "withdrawn"
-    RETAINED   = "retained",   "自行委托",   "recipient retained own counsel"
+    EVALUATED  = "evaluated",  "已评估",     "evaluated"
+    REFUSED    = "refused",    "不予法律援助", "aid refused"
+    TERMINATED = "terminated", "已终止法律援助", "terminated"
+    WITHDRAWN  = "withdrawn",  "已撤回申请", "withdrawn"
+    RETAINED   = "retained",   "已终止（受援人自行委托）", "recipient retained own counsel"
     TRANSFERRED = "transferred", "已移送",   "transferred"
 
 
@@ -185,15 +187,16 @@ class ModeName(Term):
     GRAB            = "grab",            "抢单",     "grab order"
     ROTATION        = "rotation",        "轮流指派", "rotation"
     CONTINUITY      = "continuity",      "一援到底", "continuity"
-    DESIGNATION     = "designation",     "指定",     "designation"
+    DESIGNATION     = "designation",     "人工指派", "designation"
 
 
 class RelationKind(Term):
     """How two cases of a centre are related."""
 
-    CO_DEFENDANTS  = "co_defendants",  "同案被告人",   "co-defendants, or related facts"
-    OPPOSING_SIDES = "opposing_sides", "对立双方",     "opposing sides of one dispute"
-    EARLIER_STAGE  = "earlier_stage",  "同案前一阶段", "an earlier stage of the same matter"
+    CO_DEFENDANTS  = "co_defendants",  "同案（或者犯罪事实存在关联的）犯罪嫌疑人、被告人", \
+                     "co-defendants, or related facts"
+    OPPOSING_SIDES = "opposing_sides", "利益对立方",   "opposing sides of one dispute"
+    EARLIER_STAGE  = "earlier_stage",  "本案前一诉讼（办理）阶段", "an earlier stage of the same matter"
 
 
 class PartyRole(Term):
@@ -201,20 +204,20 @@ class PartyRole(Term):
 
     RECIPIENT = "recipient", "受援人",   "aid recipient"
     OPPOSING  = "opposing",  "对方当事人", "opposing party"
-    RELATED   = "related",   "关联人",   "related person"
+    RELATED   = "related",   "其他有关人员", "related person"
 
 
 class PairKind(Term):
     """Facts about one case and one practitioner."""
 
     CONFLICT   = "conflict",   "利益冲突",   "conflict of interest"
-    REFUSED    = "refused",    "曾被拒绝或更换", "declined, replaced or refused in this case before"
-    DUTY_HELP  = "duty_help",  "曾为同案嫌疑人提供值班帮助", "duty help to a co-suspect"
-    CO_DEFENCE = "co_defence", "已为同案他人辩护", "already defends a co-defendant"
-    OPPOSITE   = "opposite",   "其机构已代理对方", "their institution already acts for the other side"
-    REMOVED    = "removed",    "曾被法庭排除", "removed from this case by the court"
+    REFUSED    = "refused",    "曾不接受、被受援人拒绝或者被更换", "declined, replaced or refused in this case before"
+    DUTY_HELP  = "duty_help",  "曾为同案犯罪嫌疑人、被告人提供值班律师法律帮助", "duty help to a co-suspect"
+    CO_DEFENCE = "co_defence", "已为同案其他犯罪嫌疑人、被告人辩护", "already defends a co-defendant"
+    OPPOSITE   = "opposite",   "其所在机构已代理对方当事人", "their institution already acts for the other side"
+    REMOVED    = "removed",    "依法不得继续担任本案辩护人、诉讼代理人", "removed from this case by the court"
     SEATED     = "seated",     "已是本案另一名承办人员", "already holds a seat of this case"
-    COUNSEL    = "counsel",    "前一阶段承办人", "counsel of the earlier stage"
+    COUNSEL    = "counsel",    "本案前一阶段承办人员", "counsel of the earlier stage"
 
 
 class JobStatus(Term):
@@ -223,7 +226,7 @@ class JobStatus(Term):
     QUEUED    = "queued",    "排队中", "queued"
     RUNNING   = "running",   "进行中", "running"
     DONE      = "done",      "已完成", "done"
-    FAILED    = "failed",    "失败",   "failed"
+    FAILED    = "failed",    "出错",   "failed"
     CANCELLED = "cancelled", "已取消", "cancelled"
 
 
@@ -232,8 +235,8 @@ class JobKind(Term):
 
     RUN        = "run",        "匹配批次", "matching run"
     IMPORT     = "import",     "导入",     "import"
-    SIMULATION = "simulation", "政策试算", "back-test of a policy"
-    REPLAY     = "replay",     "对照重放", "replay of the policy compared against"
+    SIMULATION = "simulation", "方案试算", "back-test of a policy"
+    REPLAY     = "replay",     "对照方案试算", "replay of the policy compared against"
 
 
 class ProposalState(Term):
@@ -241,7 +244,7 @@ class ProposalState(Term):
 
     PROPOSED = "proposed", "待确认", "proposed"
     APPLIED  = "applied",  "已采纳", "applied"
-    STALE    = "stale",    "已失效", "stale"
+    STALE    = "stale",    "已失效（名册或者案件有变化）", "stale"
     REJECTED = "rejected", "未采纳", "rejected"
 
 
@@ -251,5 +254,5 @@ class PolicyStatus(Term):
     DRAFT      = "draft",      "草稿",   "draft"
     SIMULATED  = "simulated",  "已试算", "simulated"
     PUBLISHED  = "published",  "已发布", "published"
-    SUPERSEDED = "superseded", "已被替代", "superseded"
+    SUPERSEDED = "superseded", "已失效",   "superseded"
 # fmt: on

@@ -26,24 +26,24 @@ class HookType(Term):
     CASE_RECEIVED    = "case.received",    "案件已收到",     "a case was received"
     CASE_AMENDED     = "case.amended",     "案件已修改",     "a case was amended"
     CASE_GRANTED     = "case.granted",     "已决定给予法律援助", "aid was granted"
-    CASE_REFUSED     = "case.refused",     "不予援助",       "aid was refused"
+    CASE_REFUSED     = "case.refused",     "已决定不予法律援助", "aid was refused"
     CASE_POSTED      = "case.posted",      "已发布抢单",     "a case was posted on the board"
     CASE_OFFERED     = "case.offered",     "已征询",         "practitioners were asked"
-    CASE_DECLINED    = "case.declined",    "已拒绝",         "a practitioner declined"
+    CASE_DECLINED    = "case.declined",    "不接受征询、申请变更指派", "a practitioner declined"
     CASE_EXPIRED     = "case.expired",     "逾期未答复",     "nobody answered or claimed in time"
-    CASE_RECALLED    = "case.recalled",    "已撤回",         "an offer or a posting was taken back"
+    CASE_RECALLED    = "case.recalled",    "已撤回征询或者抢单", "an offer or a posting was taken back"
     CASE_ASSIGNED    = "case.assigned",    "已指派",         "a practitioner was assigned; the notice can be read"
-    CASE_ACCEPTED    = "case.accepted",    "已接受",         "a practitioner accepted"
-    CASE_GIVEN_BACK  = "case.given_back",  "已放弃或更换",   "a practitioner gave the case back or was replaced"
-    CASE_UNDERTAKEN  = "case.undertaken",  "已开始承办",     "work on the case began"
+    CASE_ACCEPTED    = "case.accepted",    "已接受指派",     "a practitioner accepted"
+    CASE_GIVEN_BACK  = "case.given_back",  "已变更指派",     "a practitioner gave the case back or was replaced"
+    CASE_UNDERTAKEN  = "case.undertaken",  "已开始办理",     "work on the case began"
     CASE_CLOSED      = "case.closed",      "已结案",         "a case was closed"
-    CASE_ENDED       = "case.ended",       "已终止或移送",   "a case ended otherwise: its status says how"
-    CASE_REMINDED    = "case.reminded",    "已提醒点援",     "a recipient has not chosen yet"
-    CASE_ESCALATED   = "case.escalated",   "已提请负责人处理", "the manager was called"
-    RUN_SOLVED       = "run.solved",       "批次已求解",     "a run has its proposals"
-    RUN_FAILED       = "run.failed",       "批次失败",       "a run failed or was cancelled"
-    RUN_APPLIED      = "run.applied",      "批次已采纳",     "proposals of a run were applied"
-    REGISTER_CHECKED = "register.checked", "登记簿检查有变化", "the nightly check found something new or gone"
+    CASE_ENDED       = "case.ended",       "已终止、撤回或者移送", "a case ended otherwise: its status says how"
+    CASE_REMINDED    = "case.reminded",    "已提醒受援人点援", "a recipient has not chosen yet"
+    CASE_ESCALATED   = "case.escalated",   "已提请负责人",   "the manager was called"
+    RUN_SOLVED       = "run.solved",       "匹配批次已完成", "a run has its proposals"
+    RUN_FAILED       = "run.failed",       "匹配批次未完成", "a run failed or was cancelled"
+    RUN_APPLIED      = "run.applied",      "匹配结果已采纳", "proposals of a run were applied"
+    REGISTER_CHECKED = "register.checked", "名册夜间检查有变化", "the nightly check found something new or gone"
     WEBHOOK_DISABLED = "webhook.disabled", "回调地址已停用", "another endpoint of the centre was disabled"
     WEBHOOK_TEST     = "webhook.test",     "回调测试",       "someone tries the endpoint out"
 
@@ -61,7 +61,7 @@ class Disabled(Term):
 
     BY_HAND = "by_hand", "人工停用",     "someone disabled it"
     GONE    = "gone",    "接收方已撤销", "it answered that it is gone"
-    FAILING = "failing", "持续失败",     "it failed for days"
+    FAILING = "failing", "多日未能送达", "it failed for days"
 
 
 class DeliveryState(Term):
@@ -69,7 +69,7 @@ class DeliveryState(Term):
 
     WAITING   = "waiting",   "待送达", "to be delivered"
     DELIVERED = "delivered", "已送达", "delivered"
-    DEAD      = "dead",      "已放弃", "given up"
+    DEAD      = "dead",      "不再发送", "given up"
 
 
 class Trouble(Term):

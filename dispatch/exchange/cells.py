@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from dispatch.domain.vocabulary import Term
 from dispatch.exchange.faults import NOTHING, CellError, CellFault, Words
 from dispatch.exchange.moments import DAY_EXPECTED, INSTANT_EXPECTED, read_day, read_instant, write_instant
+from dispatch.exchange.spellings import spellings_of
 from dispatch.exchange.wording import Wordlist, plain, tidy, unescape
 
 EXACT_DIGITS = 15
@@ -63,8 +64,8 @@ def as_text(cell: object) -> str:
 
 
 def words_of(terms: type[Term]) -> Wordlist:
-    """Return the words of an enumeration."""
-    return Wordlist.of((term.value, term.zh, term.en) for term in terms)
+    """Return the words of an enumeration, found by what offices write for them too."""
+    return Wordlist.of(((term.value, term.zh, term.en) for term in terms), spellings_of(terms))
 
 
 # text and codes

@@ -46,10 +46,11 @@ class Wordlist:
     labels: tuple[tuple[str, str, str], ...]
 
     @classmethod
-    def of(cls, entries: Iterable[tuple[str, str, str]]) -> "Wordlist":
-        """Index entries of code, Chinese and English label."""
+    def of(cls, entries: Iterable[tuple[str, str, str]], also: Iterable[tuple[str, str]] = ()) -> "Wordlist":
+        """Index entries of code, Chinese and English label; ``also`` are further spellings of a code."""
         labels = tuple(entries)
-        return cls({word_key(name): entry[0] for entry in labels for name in reversed(entry)}, labels)
+        spelt = {word_key(spelling): code for code, spelling in also}
+        return cls(spelt | {word_key(name): entry[0] for entry in labels for name in reversed(entry)}, labels)
 
     def find(self, text: str) -> str | None:
         """Return the code for a code or label, or None."""

@@ -12,4 +12,4 @@ def test_every_word_has_a_chinese_and_an_english_label(words):
 
 
 def test_word_is_labelled_in_the_language_asked_for():
-    assert (Verb.VERIFY.label("zh"), Verb.VERIFY.label("fr")) == ("核验", "verify runs and the log")
+    assert (Verb.VERIFY.label("zh"), Verb.VERIFY.label("fr")) == ("核验匹配批次和审计日志", "verify runs and the log")

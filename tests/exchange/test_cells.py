@@ -13,6 +13,7 @@ from dispatch.domain.vocabulary import Category, PractitionerKind
 from dispatch.exchange import cells, lists
 from dispatch.exchange.faults import CellError, CellFault, shown
 from dispatch.exchange.lookups import LANGUAGES, make_lookups
+from dispatch.exchange.spellings import SPELLINGS
 
 AREAS = [("411402", "梁园区", "Liangyuan"), ("411403", "睢阳区", "Suiyang")]
 LOOKUPS = make_lookups(load_preset("national"), AREAS, "Asia/Shanghai")
@@ -198,3 +199,12 @@ def test_instant_survives_a_clock_that_is_put_back(at):
 
     assert converter.read(written, london) == at
     assert london.zone == ZoneInfo("Europe/London")
+
+
+@pytest.mark.parametrize(("word", "names"), SPELLINGS, ids=[f"{type(word).__name__}.{word}" for word, _ in SPELLINGS])
+def test_everyday_name_is_read_as_its_word_and_as_no_other(word, names):
+    words = cells.words_of(type(word))
+    named = [name for other, names in SPELLINGS if type(other) is type(word) for name in names]
+
+    assert [words.find(name) for name in names] == [word.value] * len(names)
+    assert not [name for name in names if named.count(name) > 1]

@@ -14,12 +14,13 @@ from dispatch.domain.vocabulary import Term
 class Soft(Term):
     """Rules that may be relaxed for a case nobody else may or will take; the words are those of its history."""
 
-    SERVES_AREA       = "serves_area",       "放宽服务区域", "the area served"
-    WITHIN_REACH      = "within_reach",      "放宽距离",     "the distance"
-    SPECIALISED       = "specialised",       "放宽专业特长", "the level in the cause of action"
-    ASSESSMENT_PASSED = "assessment_passed", "放宽年度考核", "the annual assessment"
-    SPEAKS_LANGUAGE   = "speaks_language",   "放宽语言，另行安排翻译", "the language, with an interpreter"
-    GIRL_WOMAN        = "girl_woman",        "放宽女性办理，记录理由", "a woman for a girl's case, with a reason"
+    SERVES_AREA       = "serves_area",       "放宽服务区域条件", "the area served"
+    WITHIN_REACH      = "within_reach",      "放宽距离条件",     "the distance"
+    SPECIALISED       = "specialised",       "放宽专业特长条件", "the level in the cause of action"
+    ASSESSMENT_PASSED = "assessment_passed", "放宽年度考核条件", "the annual assessment"
+    SPEAKS_LANGUAGE   = "speaks_language",   "放宽语言条件，另行安排翻译", "the language, with an interpreter"
+    GIRL_WOMAN        = "girl_woman",        "没有合适的女性承办人员时改派，并记录理由", \
+                        "a woman for a girl's case, with a reason"
 # fmt: on
 
 

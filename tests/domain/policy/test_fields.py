@@ -126,8 +126,8 @@ def test_difference_is_told_with_title_values_unit_and_source():
         "caps › cases a month: none → 4 cases (source: centre policy)",
     ]
     assert said(NATIONAL, other, "zh")[1:] == [
-        "可开关的硬性条件·服务区域：否 → 是（依据：本中心自定）",
-        "承办上限·每月上限：不设 → 4 件（依据：本中心自定）",
+        "可启用的本地条件·服务区域：否 → 是（依据：本中心自定）",
+        "件数上限·每月指派数上限：不设 → 4 件（依据：本中心自定）",
     ]
 
 
