@@ -63,13 +63,16 @@ STATUS: dict[type[DispatchError], int] = {
 
 # status of a fault that is no decision of ours: code, English, Chinese
 PLAIN = {
-    400: ("malformed",        "The request cannot be read.",                        "无法读取该请求"),
-    404: ("no-such-path",     "There is no such address.",                          "没有该地址"),
-    405: ("no-such-method",   "This address does not take this method.",            "该地址不支持此方法"),
-    413: ("too-large",        "The request is too large.",                         "请求超出允许的大小"),
-    415: ("wrong-media-type", "This media type is not read here.",                  "不支持该媒体类型"),
-    422: ("invalid-request",  "The request does not have the form asked for.",      "请求内容不符合要求"),
-    500: ("fault",            "Something went wrong on our side; nothing is lost.", "服务内部故障，数据没有丢失"),
+    400: ("malformed",        "The request cannot be read.",                        "无法识别该请求，请核对格式"),
+    404: ("no-such-path",     "There is no such address.",                          "没有该地址，请核对网址"),
+    405: ("no-such-method",   "This address does not take this method.",
+          "该地址不能这样使用，请查阅接口文档"),
+    413: ("too-large",        "The request is too large.",                         "内容超出允许的大小，请分批提交"),
+    415: ("wrong-media-type", "This media type is not read here.",
+          "不接收这种格式的内容，请查阅接口文档"),
+    422: ("invalid-request",  "The request does not have the form asked for.",      "所填内容不符合要求，请按提示修改"),
+    500: ("fault",            "Something went wrong on our side; try again later.",
+          "系统出错，请稍后重试；如反复出现，请提供编号联系管理员"),
 }
 
 # kind of a validation error: what would be right, in Chinese; the library says it in English

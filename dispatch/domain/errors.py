@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 class DispatchError(Exception):
     """The request was refused."""
 
-    zh: ClassVar[str] = "请求被拒绝"
+    zh: ClassVar[str] = "该操作未能完成"
 
     def __init__(self, **facts: Any) -> None:
         self.facts: Mapping[str, Any] = facts
@@ -32,259 +32,259 @@ class DispatchError(Exception):
 class UnauthenticatedError(DispatchError):
     """No valid access token was given."""
 
-    zh = "未提供有效的访问令牌"
+    zh = "登录凭证（令牌）无效或者已过期，请重新获取"
 
 
 class ForbiddenError(DispatchError):
     """This role may not do this."""
 
-    zh = "该角色无权执行此操作"
+    zh = "当前角色无此权限，请联系管理员"
 
 
 # records and requests
 class NotFoundError(DispatchError):
     """This centre has no such record."""
 
-    zh = "本中心没有该记录"
+    zh = "本中心没有该记录，请核对编号"
 
 
 class InvalidFieldError(DispatchError):
     """A field has an invalid value."""
 
-    zh = "字段内容不符合要求"
+    zh = "所填内容不符合要求，请按提示修改"
 
 
 class UnknownReferenceError(DispatchError):
     """A field names something that does not exist."""
 
-    zh = "字段引用了不存在的对象"
+    zh = "所填内容在本中心没有登记，请核对编号"
 
 
 class DuplicateNumberError(DispatchError):
     """This number is already in use."""
 
-    zh = "该编号已被使用"
+    zh = "该编号已被使用，请换一个编号"
 
 
 class StaleError(DispatchError):
     """The record has changed since it was read."""
 
-    zh = "记录在读取后已被修改"
+    zh = "该记录已被他人修改，请刷新后重试"
 
 
 class IfMatchRequiredError(DispatchError):
     """The change must state the revision it is based on."""
 
-    zh = "修改时须注明所依据的版本"
+    zh = "请注明修改所依据的版本（If-Match）"
 
 
 class AnswerPendingError(DispatchError):
     """The first request with this key has been or is being carried out; its response is not available."""
 
-    zh = "使用该幂等键的首个请求已执行或仍在执行，答复暂不可得"
+    zh = "该请求已提交，正在处理或者结果暂不可取，请稍后查询，勿重复提交"
 
 
 class KeyReusedError(DispatchError):
     """This idempotency key was used for another request."""
 
-    zh = "该幂等键已用于另一请求"
+    zh = "该请求编号（Idempotency-Key）已用于其他请求，请更换"
 
 
 # cases and decisions
 class IllegalTransitionError(DispatchError):
     """The case's current status does not allow this."""
 
-    zh = "案件当前状态不允许此操作"
+    zh = "案件当前状态不能进行此操作，请先查看案件状态"
 
 
 class NotEligibleError(DispatchError):
     """A hard rule excludes this practitioner from this case."""
 
-    zh = "该承办人员不符合本案的指派条件"
+    zh = "该承办人员不符合本案的指派条件，请按所列原因改派或者补充登记"
 
 
 class ReasonRequiredError(DispatchError):
     """This decision requires a recorded reason."""
 
-    zh = "该决定必须记录理由"
+    zh = "作出该决定须记录理由，请填写"
 
 
 class CaseNotOnBoardError(DispatchError):
     """The case is not on the board."""
 
-    zh = "案件不在抢单大厅"
+    zh = "该案件已不在抢单大厅，请刷新后再看"
 
 
 class ClaimRefusedError(DispatchError):
     """This claim cannot be accepted."""
 
-    zh = "不能接受该抢单"
+    zh = "抢单未成功，原因见所列规则"
 
 
 class OfferExpiredError(DispatchError):
     """The time to answer has passed."""
 
-    zh = "答复期限已过"
+    zh = "答复期限已过，本案将征询其他人员"
 
 
 class OfferClosedError(DispatchError):
     """The offer is no longer open."""
 
-    zh = "该征询已不再有效"
+    zh = "该征询已失效，无需答复"
 
 
 class NotForBoardError(DispatchError):
     """This case may not be posted on the open board."""
 
-    zh = "该案件不得进入公开抢单"
+    zh = "未成年人、性侵害、涉密案件，本系统不公开抢单；请用其他指派方式"
 
 
 class SecondPersonError(DispatchError):
     """Another officer must decide this."""
 
-    zh = "须由另一名工作人员决定"
+    zh = "须由另一名工作人员复核"
 
 
 class SeatTakenError(DispatchError):
     """This seat of the case is already taken."""
 
-    zh = "该承办名额已有承办人员"
+    zh = "该承办名额已有承办人员，请先更换或者另选名额"
 
 
 class ConstraintBrokenError(DispatchError):
     """A rule of the register does not allow this record."""
 
-    zh = "登记规则不允许该记录"
+    zh = "与已登记的内容冲突，未保存；请核对后重试"
 
 
 class SealBrokenError(DispatchError):
     """The sealed record cannot be opened with this secret."""
 
-    zh = "当前密钥无法解密该记录"
+    zh = "当前密钥无法解密该记录，请核对 DISPATCH_SECRET"
 
 
 # runs, jobs and proofs
 class RunNotReadyError(DispatchError):
     """The run has no proposals yet."""
 
-    zh = "该批次尚无匹配结果"
+    zh = "该批次尚无匹配结果，请待匹配完成后再看"
 
 
 class JobFinishedError(DispatchError):
     """The job has already ended."""
 
-    zh = "任务已经结束"
+    zh = "该任务已经结束，无需取消"
 
 
 class JobAbandonedError(DispatchError):
     """The job was started several times and never finished; see the workers' log."""
 
-    zh = "任务多次执行均未完成，原因见工作进程日志"
+    zh = "任务多次执行均未完成，请查看工作进程日志后重新发起"
 
 
 class CertificateMismatchError(DispatchError):
     """The certificate does not prove this assignment."""
 
-    zh = "证书不能证明该指派结果"
+    zh = "最优性证明与该指派结果不符，请勿据此采纳"
 
 
 # endpoints outside
 class WebhookSilentError(DispatchError):
     """This endpoint is disabled."""
 
-    zh = "该回调地址已停用"
+    zh = "该回调地址已停用，请先启用"
 
 
 # policies
 class PolicyInvalidError(DispatchError):
     """The policy is outside its allowed range."""
 
-    zh = "政策内容超出允许范围"
+    zh = "指派方案的数值超出允许范围，请按提示修改"
 
 
 class PolicyMissingError(DispatchError):
     """The centre has no policy in force."""
 
-    zh = "本中心没有生效的政策"
+    zh = "本中心尚无现行指派方案，请先发布一个"
 
 
 class PolicyInForceError(DispatchError):
     """The centre already has a policy in force; only publishing a draft replaces it."""
 
-    zh = "本中心已有生效的政策，须经草稿和发布才能更换"
+    zh = "本中心已有现行指派方案；请起草新版本并发布"
 
 
 class NotDraftError(DispatchError):
     """This policy version is no longer a draft and cannot be changed."""
 
-    zh = "该政策版本已不是草稿，不得再改"
+    zh = "该版本已不是草稿，不能修改；请另起草一版"
 
 
 class NotRepeatableError(DispatchError):
     """Only a policy version that has been in force can be restored."""
 
-    zh = "只有曾经生效的政策版本才能恢复"
+    zh = "只能恢复曾经生效的版本，请另选一版"
 
 
 class DraftStaleError(DispatchError):
     """The draft is based on a policy that is no longer in force."""
 
-    zh = "草稿所依据的政策已不再生效"
+    zh = "草稿依据的指派方案已被更新；请改为依据现行方案后再试算"
 
 
 class BacktestMissingError(DispatchError):
     """This draft has no finished back-test against the policy in force."""
 
-    zh = "缺少本草稿与生效政策的试算结果"
+    zh = "请先将本草稿与现行指派方案试算，再发布"
 
 
 class OutOfLegalBoundsError(DispatchError):
     """A value is outside its legal bounds, and no local rule that allows it is cited."""
 
-    zh = "有数值超出法定范围，且未注明允许的地方规定"
+    zh = "有数值超出法定范围；请改回，或者注明作出规定的地方文件和条款"
 
 
 # files
 class ImportRefusedError(DispatchError):
     """The file was not imported; nothing was changed."""
 
-    zh = "文件未导入，数据没有变化"
+    zh = "文件没有导入，数据没有变化；请按所列各行改正后重试"
 
 
 class UnreadableFileError(DispatchError):
     """The file cannot be read."""
 
-    zh = "文件无法读取"
+    zh = "文件无法读取，请按提示另存后重试"
 
 
 class UnknownColumnError(DispatchError):
     """The file has an unknown column."""
 
-    zh = "文件含有未知的列"
+    zh = "文件中有无法识别的列，请对照模板"
 
 
 class MissingColumnError(DispatchError):
     """The file lacks a required column."""
 
-    zh = "文件缺少必需的列"
+    zh = "文件缺少必需的列，请对照模板补上"
 
 
 class MappingInvalidError(DispatchError):
     """The mapping file is invalid."""
 
-    zh = "映射文件不符合要求"
+    zh = "映射文件不符合要求，请按提示修改"
 
 
 class TooLargeError(DispatchError):
     """The request is too large."""
 
-    zh = "请求超出允许的大小"
+    zh = "内容超出允许的大小，请分批提交"
 
 
 class UnavailableError(DispatchError):
     """A part of the service is not responding."""
 
-    zh = "服务的某一部分没有响应"
+    zh = "服务暂不可用，请稍后重试"
 
 
 def leaves(root: type[DispatchError] = DispatchError) -> tuple[type[DispatchError], ...]:

@@ -131,7 +131,7 @@ def instant() -> Converter:
 
 def yes_or_no() -> Converter:
     """Yes or no; a bare letter x is neither, because it may mean either."""
-    expected = Words("是 或 否；不知道则留空", "yes or no; blank if unknown")
+    expected = Words("“是”或者“否”；不清楚请留空", "yes or no; blank if unknown")
 
     def read(cell: Any, _: Lookups) -> bool:
         said = plain(as_text(cell)).casefold()

@@ -19,44 +19,47 @@ MAX_DIGITS_SHOWN = 10
 class FileFault(Term):
     """Why a file cannot be read at all."""
 
-    EMPTY           = "empty",           "文件没有内容",                 "the file holds nothing"
-    NOT_A_SHEET     = "not_a_sheet",     "不是 xlsx 或 csv 表格",        "it is neither an xlsx nor a csv sheet"
+    EMPTY           = "empty",           "文件没有内容，请核对是否选错文件", "the file holds nothing"
+    NOT_A_SHEET     = "not_a_sheet",     "不是 xlsx 或者 csv 表格，请另存后再导入", \
+                      "it is neither an xlsx nor a csv sheet"
     OLD_WORKBOOK    = "old_workbook",    "旧版 xls 格式，请另存为 xlsx", "an old xls workbook: save it as xlsx"
     ENCRYPTED       = "encrypted",       "文件已加密，请先取消密码",     "it is encrypted: remove the password first"
     MACRO           = "macro",           "含有宏，请另存为不含宏的 xlsx", "it has macros: save it as a plain xlsx"
-    DAMAGED         = "damaged",         "工作簿已损坏",                 "the workbook is damaged"
+    DAMAGED         = "damaged",         "文件已损坏，请重新另存",       "the workbook is damaged"
     ENCODING        = "encoding",        "文字编码无法识别，请用 UTF-8", "the encoding is unknown: save it as UTF-8"
-    QUOTES          = "quotes",          "引号不成对",                   "a quotation mark is not closed"
-    SHEET_MISSING   = "sheet_missing",   "没有指定的工作表",             "it has no such sheet"
-    NO_HEADER       = "no_header",       "没有找到表头行",               "no header row was found"
-    TWO_HEADERS     = "two_headers",     "两行都像表头，指明 header_row", "two rows look like a header: see header_row"
-    COLUMN_TWICE    = "column_twice",    "同一列出现两次",               "a column occurs twice"
-    NO_ROWS         = "no_rows",         "表头之下没有数据",             "there are no rows below the header"
+    QUOTES          = "quotes",          "引号不成对，请补上",           "a quotation mark is not closed"
+    SHEET_MISSING   = "sheet_missing",   "没有所指定的工作表，请核对表名", "it has no such sheet"
+    NO_HEADER       = "no_header",       "没有找到表头行，请对照模板",   "no header row was found"
+    TWO_HEADERS     = "two_headers",     "有两行像表头，请在映射文件中写明 header_row", \
+                      "two rows look like a header: see header_row"
+    COLUMN_TWICE    = "column_twice",    "同一列出现两次，请删去一列",   "a column occurs twice"
+    NO_ROWS         = "no_rows",         "表头之下没有数据，请填写后再导入", "there are no rows below the header"
 
 
 class CellFault(Term):
     """Why a row was refused."""
 
-    BLANK         = "blank",         "必填项为空",             "it must not be blank"
+    BLANK         = "blank",         "必填项没有填写",         "it must not be blank"
     TOO_LONG      = "too_long",      "内容过长",               "it is too long"
     UNPRINTABLE   = "unprintable",   "含有不可见字符",         "it holds characters that cannot be printed"
-    INEXACT       = "inexact",       "长数字已失去末位，请设为文本", "a long number has lost its last digits: use text"
+    INEXACT       = "inexact",       "长数字的末几位已丢失，请把单元格设为文本后重填", \
+                    "a long number has lost its last digits: use text"
     NOT_A_NUMBER  = "not_a_number",  "不是数字",               "it is not a number"
     NOT_WHOLE     = "not_whole",     "不是整数",               "it is not a whole number"
     OUT_OF_RANGE  = "out_of_range",  "超出允许范围",           "it is out of range"
     NOT_A_DAY     = "not_a_day",     "不是有效日期",           "it is not a date"
     NOT_AN_INSTANT = "not_an_instant", "不是有效时间",         "it is not a date and time"
-    NOT_YES_OR_NO = "not_yes_or_no", "既非是也非否",           "it is neither yes nor no"
+    NOT_YES_OR_NO = "not_yes_or_no", "应填“是”或者“否”",       "it is neither yes nor no"
     NOT_LISTED    = "not_listed",    "不在允许的取值之内",     "it is not one of the allowed values"
     NAMED_TWICE   = "named_twice",   "同一项列出两次",         "an item is named twice"
-    NO_LEVEL      = "no_level",      "缺少水平，应写作“名称:水平”", "the level is missing: write name:level"
+    NO_LEVEL      = "no_level",      "缺少分值，应写作“名称:分值”", "the level is missing: write name:level"
     TOO_MANY      = "too_many",      "列出的项过多",           "it names too many items"
-    UNKNOWN       = "unknown",       "登记中没有该对象",       "the register does not know it"
+    UNKNOWN       = "unknown",       "本中心没有登记该项",     "the register does not know it"
     REPEATED      = "repeated",      "文件中编号重复",         "this number occurs twice in the file"
     SURPLUS       = "surplus",       "该行的单元格多于列数",   "the row has more cells than the header"
-    CONTRADICTION = "contradiction", "与同一行的其他内容矛盾", "it contradicts another cell of the row"
-    TAKEN         = "taken",         "该编号已登记且内容不同", "this number is registered with other contents"
-    REFUSED       = "refused",       "登记规则不允许",         "a rule of the register does not allow it"
+    CONTRADICTION = "contradiction", "与本行其他内容矛盾",     "it contradicts another cell of the row"
+    TAKEN         = "taken",         "该编号已登记，且内容不同", "this number is registered with other contents"
+    REFUSED       = "refused",       "与已登记的内容冲突",     "a rule of the register does not allow it"
 # fmt: on
 
 

@@ -49,7 +49,7 @@ def some_of(choices: Callable[[Lookups], Wordlist], most: int = MAX_ITEMS) -> Co
 
 def levels(choices: Callable[[Lookups], Wordlist]) -> Converter:
     """Words with a level each, as ``wages:80; theft:60``; *none* is an empty map."""
-    expected = Words("名称:水平（0–100），用“；”分隔", "name:level (0-100), parted by ;")
+    expected = Words("名称:分值（0–100），用“；”分隔", "name:level (0-100), parted by ;")
 
     def read(cell: Any, lookups: Lookups) -> dict[str, int]:
         said, words = plain(as_text(cell)), choices(lookups)
@@ -67,7 +67,7 @@ def levels(choices: Callable[[Lookups], Wordlist]) -> Converter:
 
 def former_offices() -> Converter:
     """Courts and procuratorates left, as ``organ@2020-05-01``; ``?`` means unknown."""
-    expected = Words("机关@离任日期，用“；”分隔；无则填“无”", "organ@day left, parted by ;, or none")
+    expected = Words("单位全称@离任日期，用“；”分隔；确实没有的填“无”", "organ@day left, parted by ;, or none")
 
     def read(cell: Any, _: Lookups) -> list[dict[str, str | None]]:
         said = as_text(cell)

@@ -37,7 +37,7 @@ ASSIGNMENTS = (
     Heading("institution", "机构编号",     "Institution code"),
     Heading("mode",        "指派方式",     "Mode"),
     Heading("assigned_at", "指派时间",     "Assigned at"),
-    Heading("accepted_at", "接受时间",     "Accepted at"),
+    Heading("accepted_at", "接受指派时间", "Accepted at"),
     Heading("ended_at",    "结束时间",     "Ended at"),
     Heading("end_reason",  "结束原因",     "End reason"),
     Heading("run_id",      "匹配批次",     "Run"),
@@ -101,8 +101,9 @@ def _write(workbook: Any, table: Table, records: Sequence[Mapping[str, Any]], lo
     styles = {False: workbook.add_format(HEADER), True: workbook.add_format(NEEDED)}
     as_text = workbook.add_format({"num_format": "@"})
     for place, column in enumerate(table.columns):
-        sheet.write_string(0, place, f"{column.zh}\n{column.en}", styles[column.required])
-        width = min(max(NARROWEST, 2 * len(column.zh) + 2, len(column.en) + 2), WIDEST)
+        zh, en = ("（必填）", " (required)") if column.required else ("", "")
+        sheet.write_string(0, place, f"{column.zh}{zh}\n{column.en}{en}", styles[column.required])
+        width = min(max(NARROWEST, 2 * len(column.zh + zh) + 2, len(column.en + en) + 2), WIDEST)
         # Text cells keep the long numbers and leading zeros that people type into them.
         sheet.set_column(place, place, width, as_text if _textual(column) else None)
     for row, record in enumerate(records, start=1):
@@ -128,7 +129,7 @@ def _textual(column: Column) -> bool:
 
 def _readable(value: Any, lookups: Lookups) -> Any:
     if hasattr(value, "zh"):
-        return f"{value.zh} {value.value}"
+        return f"{value.zh} {value.en}"
     if hasattr(value, "astimezone"):
         return value.astimezone(lookups.zone).isoformat(" ", "minutes")[:16]
     return value

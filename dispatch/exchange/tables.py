@@ -37,19 +37,25 @@ GROUPS = lists.levels(lambda _: CATEGORIES)
 
 # how it is explained
 UNIQUE = Words("在本中心内唯一；再次导入时按它更新", "unique in the centre; a file imported again updates by it")
-UNKNOWN = Words("留空表示不知道；不知道即不符合硬性条件", "blank means unknown, and unknown fails a hard rule")
-LEVELS = Words("名称:水平（0–100），用“；”分隔；确知没有填“无”", "name:level (0-100), parted by ;; or none")
-LIST = Words("用“；”分隔；确知没有填“无”", "parted by ;; or none")
-OFFICES = Words("机关@离任日期，用“；”分隔；无则填“无”", "organ@day left, parted by ;; or none")
-PLACE = Words("地区代码或名称，须已在本中心登记", "code or name of an area of this centre")
-MEMBER = Words("须已登记的机构编号", "code of an institution on the register")
-UNCAPPED = Words("留空则按政策的上限", "blank takes the policy's cap")
+UNKNOWN = Words("不清楚请留空；规则需要此项时，留空按不符合处理", "blank means unknown, and unknown fails a hard rule")
+LEVELS = Words("写作“名称:分值”（0–100），用“；”分隔；确实没有的填“无”", "name:level (0-100), parted by ;; or none")
+LIST = Words("用“；”分隔；确实没有的填“无”", "parted by ;; or none")
+OFFICES = Words(
+    "写作“单位全称@离任日期”，如“某市某区人民法院@2023-06-30”；确实没有的填“无”", "organ@day left, parted by ;; or none"
+)
+PLACE = Words("填本中心已登记的地区代码或者名称", "code or name of an area of this centre")
+MEMBER = Words("填已登记的机构编号", "code of an institution on the register")
+UNCAPPED = Words("留空则按现行指派方案", "blank takes the policy's cap")
+STAMP = Words(
+    "按执业证“年度考核备案”栏填写；无执业证的留空",
+    "as the certificate's assessment page says; blank for staff without one",
+)
 NO_CAP = Words("留空则不限", "blank sets no cap")
-GRADED = Words("0–100；留空按政策处理", "0-100; blank takes the policy's level")
-LISTED = Words("留空视为是", "blank counts as yes")
-FIRST_DAY = Words("留空为首次导入之日", "blank is the day of the first import")
+GRADED = Words("0–100；尚未评估的留空", "0-100; blank takes the policy's level")
+LISTED = Words("留空按“是”处理", "blank counts as yes")
+FIRST_DAY = Words("留空则为首次导入之日", "blank is the day of the first import")
 NOT_BEFORE = Words("不早于入库日期", "not before entered on")
-AFTER_START = Words("不早于执业起始日期", "not before practising since")
+AFTER_START = Words("不早于开始执业日期", "not before practising since")
 
 KEY, REQUIRED = Need.KEY, Need.REQUIRED
 LEFT = RowCheck("left_on", in_order("entered_on", "left_on"), NOT_BEFORE)
@@ -72,36 +78,48 @@ INSTITUTIONS = Table(Kind.INSTITUTIONS, (
     Column("area",                     "所在地区",          "Area",                    AREA, None, PLACE),
     Column("latitude",                 "纬度",              "Latitude",                LATITUDE, 34.4437, UNKNOWN),
     Column("longitude",                "经度",              "Longitude",               LONGITUDE, 115.6137, UNKNOWN),
-    Column("capacity",                 "机构承办上限",      "Open cases at most",      COUNT, 40, NO_CAP),
+    Column("capacity",                 "机构在办案件数上限", "Open cases at most",      COUNT, 40, NO_CAP,
+           aliases=("机构承办上限",)),
     Column("entered_on",               "入库日期",          "Entered on",              DAY, date(2024, 1, 5)),
     Column("left_on",                  "出库日期",          "Left on",                 DAY),
 ), (POINT, LEFT))
 
 PRACTITIONERS = Table(Kind.PRACTITIONERS, (
     # field, Chinese and English header, what a cell holds, example, help, need, other headers
-    Column("code", "执业证号", "Licence number", CODE, "SAMPLE-P1", UNIQUE, KEY, ("编号", "Code")),
+    Column("code", "执业证号（无执业证的填人员编号）", "Licence number", CODE, "SAMPLE-P1", UNIQUE, KEY,
+           ("执业证号", "编号", "Code")),
     Column("name",                     "姓名",              "Name", cells.text(120), "示例", NOTHING, REQUIRED),
     Column("institution",              "机构编号",          "Institution code", CODE, "SAMPLE-F1", MEMBER, REQUIRED),
     Column("kind",                     "人员类型",          "Kind",                    PERSON, "lawyer", UNKNOWN),
     Column("sex",                      "性别",              "Sex",                     SEX, "female", UNKNOWN),
-    Column("listed",                   "在册承办",          "Listed",                  YES, True, LISTED),
-    Column("licence_valid_to",         "执业证有效期至",    "Licence valid to", DAY, date(2030, 12, 31), UNKNOWN),
+    Column("listed",                   "在册",              "Listed",                  YES, True, LISTED,
+           aliases=("在册承办",)),
+    Column("licence_valid_to", "年度考核备案有效期至", "Licence valid to", DAY, date(2030, 12, 31), STAMP,
+           aliases=("执业证有效期至",)),
     Column("assessment_passed",        "年度考核称职",      "Assessment passed",       YES, True, UNKNOWN),
-    Column("practising_since",         "执业起始日期",      "Practising since",        DAY, date(2015, 7, 1), UNKNOWN),
-    Column("criminal_defence_since",   "刑事辩护起始日期",  "Criminal defence since",  DAY, date(2016, 3, 1), UNKNOWN),
-    Column("minor_trained",            "未成年人案件培训",  "Trained for minors",      YES, False, UNKNOWN),
+    Column("practising_since",         "开始执业日期",      "Practising since",        DAY, date(2015, 7, 1), UNKNOWN,
+           aliases=("执业起始日期",)),
+    Column("criminal_defence_since",   "首次办理刑事辩护日期", "Criminal defence since", DAY, date(2016, 3, 1), UNKNOWN,
+           aliases=("刑事辩护起始日期",)),
+    Column("minor_trained", "熟悉未成年人身心特点（经专门培训）", "Trained for minors", YES, False, UNKNOWN,
+           aliases=("熟悉未成年人身心特点", "未成年人案件培训")),
     Column("legal_qualification",      "法律职业资格",      "Legal qualification",     YES, True, UNKNOWN),
     Column("specialties",              "专业特长",          "Specialties",             CAUSES, None, LEVELS),
     Column("experience",               "受援人类别经验",    "Experience", GROUPS, {"migrant_worker": 70}, LEVELS),
     Column("languages",                "语言",              "Languages",               SPOKEN, ["sign"], LIST),
     Column("areas",                    "服务地区",          "Areas served",            SERVED, None, PLACE),
-    Column("former_offices",           "曾任司法机关",      "Former offices", lists.former_offices(), [], OFFICES),
-    Column("relatives_at",             "近亲属任职机关",    "Relatives at",            lists.codes(), [], LIST),
-    Column("quality",                  "质量评价",          "Quality",                 LEVEL, 80, GRADED),
+    Column("former_offices", "曾任职的人民法院、人民检察院", "Former offices", lists.former_offices(), [], OFFICES,
+           aliases=("曾任司法机关",)),
+    Column("relatives_at", "配偶、父母、子女任职的办案机关", "Relatives at", lists.codes(), [], LIST,
+           aliases=("近亲属任职机关",)),
+    Column("quality",                  "案件质量评估得分",  "Quality",                 LEVEL, 80, GRADED,
+           aliases=("质量评价",)),
     Column("latitude",                 "纬度",              "Latitude",                LATITUDE, 34.4437, UNKNOWN),
     Column("longitude",                "经度",              "Longitude",               LONGITUDE, 115.6137, UNKNOWN),
-    Column("capacity",                 "承办上限",          "Open cases at most",      COUNT, 5, UNCAPPED),
-    Column("monthly_capacity",         "每月上限",          "New cases a month",       COUNT, None, UNCAPPED),
+    Column("capacity",                 "在办案件数上限",    "Open cases at most",      COUNT, 5, UNCAPPED,
+           aliases=("承办上限",)),
+    Column("monthly_capacity",         "每月指派数上限",    "New cases a month",       COUNT, None, UNCAPPED,
+           aliases=("每月上限",)),
     Column("entered_on",               "入库日期",          "Entered on", DAY, date(2024, 1, 5), FIRST_DAY),
     Column("left_on",                  "出库日期",          "Left on",                 DAY),
 ), (POINT, LEFT, DEFENCE))
@@ -124,14 +142,14 @@ HOMES = lists.some_of(lambda lookups: lookups.areas, 8)
 INSTANT, NAME, NUMBERS = cells.instant(), cells.text(80), lists.codes(50, 60)
 
 # how it is explained
-SEALED = Words("加密保存，不进入匹配", "kept sealed; never part of a decision")
-OTHERS = Words("案件编号，用“；”分隔", "case numbers parted by ;")
-WISHES = Words("至多三名，按意愿先后，填执业证号", "up to three licence numbers, the most wished first")
-ASKED = Words("留空视为申请", "blank counts as an application")
-SEATS = Words("1 或 2；留空为 1", "1 or 2; blank is 1")
-UNDECIDED = Words("尚未决定则留空", "blank if not yet decided")
-NO = Words("留空视为否", "blank counts as no")
-AFTER = Words("不早于收到时间", "not before it was received")
+SEALED = Words("加密保存，不用于匹配", "kept sealed; never part of a decision")
+OTHERS = Words("填案件编号，用“；”分隔", "case numbers parted by ;")
+WISHES = Words("填执业证号，至多三名，按意愿先后", "up to three licence numbers, the most wished first")
+ASKED = Words("留空按“申请”处理", "blank counts as an application")
+SEATS = Words("填1或者2；留空按1处理", "1 or 2; blank is 1")
+UNDECIDED = Words("尚未决定的留空；通知辩护、代理案件填收到通知时间", "blank if not yet decided")
+NO = Words("留空按“否”处理", "blank counts as no")
+AFTER = Words("不早于收到申请（通知）时间", "not before it was received")
 
 KEY, REQUIRED = Need.KEY, Need.REQUIRED
 RECEIVED, GRANTED = datetime(2026, 1, 5, 1, 30, tzinfo=UTC), datetime(2026, 1, 5, 8, tzinfo=UTC)
@@ -140,14 +158,19 @@ RECEIVED, GRANTED = datetime(2026, 1, 5, 1, 30, tzinfo=UTC), datetime(2026, 1, 5
 CASES = Table(Kind.CASES, (
     # field, Chinese and English header, what a cell holds, example, help, need, other headers
     Column("number",                   "案件编号",          "Number",                  CODE, "SAMPLE-1", UNIQUE, KEY),
-    Column("matter",                   "案件类别",          "Matter",                  MATTER, None, NOTHING, REQUIRED),
-    Column("cause",                    "案由",              "Cause",                   CAUSE, None, NOTHING, REQUIRED),
-    Column("service",                  "援助形式",          "Service", SERVICE, "litigation_agency", NOTHING, REQUIRED),
+    Column("matter",                   "案件类型",          "Matter",                  MATTER, None, NOTHING, REQUIRED,
+           ("案件类别",)),
+    Column("cause",                    "案由（罪名）",      "Cause",                   CAUSE, None, NOTHING, REQUIRED,
+           ("案由", "罪名")),
+    Column("service",                  "法律援助形式",      "Service", SERVICE, "litigation_agency", NOTHING, REQUIRED,
+           ("援助形式",)),
     Column("source",                   "案件来源",          "Source",                  SOURCE, "application", ASKED),
-    Column("stage",                    "办案阶段",          "Stage", STAGE, "first_instance", NOTHING, REQUIRED),
-    Column("means_test",               "经济状况审查",      "Means test",              TEST),
-    Column("area",                     "案件地区",          "Area",                    AREA, None, PLACE),
-    Column("organ",                    "办案机关",          "Organ",                   NAME),
+    Column("stage",                    "诉讼（办理）阶段",  "Stage", STAGE, "first_instance", NOTHING, REQUIRED,
+           ("办案阶段", "诉讼阶段", "办理阶段")),
+    Column("means_test",               "经济困难状况核查",  "Means test",              TEST, aliases=("经济状况审查",)),
+    Column("area", "办案机关（争议处理机关）所在地", "Area", AREA, None, PLACE, 
+           aliases=("办案机关所在地", "案件地区")),
+    Column("organ",                    "办案机关（争议处理机关）", "Organ",            NAME, aliases=("办案机关",)),
     Column("categories",               "受援人类别",        "Categories", GROUPS, ["migrant_worker"], LIST),
     Column("languages",                "所需语言",          "Languages",               SPOKEN, None, LIST),
     Column("domicile_areas",           "当事人住所地区",    "Domicile areas",          HOMES, None, PLACE),
@@ -159,20 +182,29 @@ CASES = Table(Kind.CASES, (
     Column("story",                    "案情",              "Story", cells.text(4000, lines=True), None, SEALED),
     Column("recipient_minor",          "受援人为未成年人",  "Recipient is a minor",    YES, False, UNKNOWN),
     Column("detained",                 "在押",              "Detained",                YES, False, UNKNOWN),
-    Column("grave",                    "可能判处无期徒刑或死刑", "Grave",                   YES, False, UNKNOWN),
-    Column("sexual_assault",           "性侵害",            "Sexual assault",          YES, False, UNKNOWN),
+    Column("grave",                    "可能被判处无期徒刑、死刑", "Grave",             YES, False, UNKNOWN,
+           aliases=("可能判处无期徒刑或死刑",)),
+    Column("sexual_assault",           "性侵害案件",        "Sexual assault",          YES, False, UNKNOWN,
+           aliases=("性侵害",)),
     Column("death_review",             "死刑复核案件",      "Death-penalty review",    YES, False, NO),
-    Column("compulsory_treatment",     "强制医疗",          "Compulsory treatment",    YES, False, NO),
-    Column("secret",                   "涉密",              "Secret",                  YES, False, NO),
-    Column("major",                    "重大案件",          "Major",                   YES, False, NO),
+    Column("compulsory_treatment",     "强制医疗案件",      "Compulsory treatment",    YES, False, NO,
+           aliases=("强制医疗",)),
+    Column("secret",                   "涉密案件",          "Secret",                  YES, False, NO,
+           aliases=("涉密",)),
+    Column("major",                    "重大、疑难案件",    "Major",                   YES, False, NO,
+           aliases=("重大案件",)),
     Column("demand",                   "承办人数",          "Practitioners needed",    cells.whole(1, 2), 1, SEATS),
-    Column("received_at",              "收到时间",          "Received at", INSTANT, RECEIVED, NOTHING, REQUIRED),
+    Column("received_at",              "收到申请（通知）时间", "Received at", INSTANT, RECEIVED, NOTHING, REQUIRED,
+           ("收到申请时间", "收到通知时间", "收到时间")),
     Column("granted_at",               "决定给予法律援助时间", "Granted at",           INSTANT, GRANTED, UNDECIDED,
            aliases=("决定援助时间",)),
     Column("wishes",                   "点援意愿",          "Wishes", lists.codes(3, 60), None, WISHES),
-    Column("co_defendants",            "同案案件",          "Co-defendants' cases",    NUMBERS, None, OTHERS),
-    Column("opposing_sides",           "对立方案件",        "Opposing cases",          NUMBERS, None, OTHERS),
-    Column("earlier_stage",            "前一阶段案件",      "Earlier stage",           NUMBERS, None, OTHERS),
+    Column("co_defendants",            "同案其他受援人的案件编号", "Co-defendants' cases", NUMBERS, None, OTHERS,
+           aliases=("同案案件",)),
+    Column("opposing_sides",           "利益对立方的案件编号", "Opposing cases",       NUMBERS, None, OTHERS,
+           aliases=("对立方案件",)),
+    Column("earlier_stage",            "本案前一阶段的案件编号", "Earlier stage",      NUMBERS, None, OTHERS,
+           aliases=("前一阶段案件",)),
 ), (RowCheck("granted_at", in_order("received_at", "granted_at"), AFTER),))
 # fmt: on
 

@@ -116,9 +116,10 @@ def header_key(text: str) -> str:
 
 
 def header_keys(cell: object) -> frozenset[str]:
-    """Return every name the cell may go by: itself, itself without a remark, and each of its lines."""
+    """Return every name the cell may go by: itself and each of its lines, with and without remarks."""
     if not isinstance(cell, str) or not cell.strip():
         return frozenset()
     plain = unicodedata.normalize("NFKC", cell)
-    names = (plain, REMARK.sub("", plain), *plain.splitlines())
+    bare = REMARK.sub("", plain)
+    names = (plain, bare, *plain.splitlines(), *bare.splitlines())
     return frozenset(key for name in names if (key := header_key(name)))

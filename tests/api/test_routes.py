@@ -85,9 +85,9 @@ def test_vocabulary_has_both_languages(office):
 @pytest.mark.parametrize(
     ("asked", "title"),
     [
-        ("zh-CN,zh;q=0.9", "未提供有效的访问令牌"),
+        ("zh-CN,zh;q=0.9", "登录凭证（令牌）无效或者已过期，请重新获取"),
         ("en", "No valid access token was given."),
-        ("fr, zh;q=0.5, en;q=0.2", "未提供有效的访问令牌"),
+        ("fr, zh;q=0.5, en;q=0.2", "登录凭证（令牌）无效或者已过期，请重新获取"),
         ("", "No valid access token was given."),
         ("zh;q=oops", "No valid access token was given."),
     ],

@@ -20,7 +20,10 @@ def test_error_carries_its_facts():
 def test_error_says_its_title_in_both_languages():
     refused = ForbiddenError(verb="apply_run", role="practitioner")
 
-    assert (refused.title("en"), refused.title("zh")) == ("This role may not do this.", "该角色无权执行此操作")
+    assert (refused.title("en"), refused.title("zh")) == (
+        "This role may not do this.",
+        "当前角色无此权限，请联系管理员",
+    )
 
 
 def test_error_text_shows_no_fact():

@@ -12,6 +12,8 @@ from dispatch.domain.errors import ForbiddenError, InvalidFieldError, MappingInv
 from dispatch.domain.permissions import Actor
 from dispatch.domain.vocabulary import JobStatus, Role, Status
 from dispatch.exchange.columns import Kind
+from dispatch.exchange.tables import TABLES
+from dispatch.exchange.wording import header_key
 from dispatch.registry.tables import (
     AreaRow,
     AttributesRow,
@@ -159,13 +161,28 @@ def test_cases_come_in_sealed_with_wishes_and_ties(register):
     assert all("李雷".encode() not in row.sealed for row in register.all(PartyRow))
 
 
-def test_file_with_the_former_header_of_the_grant_is_still_read(register):
-    with_firm(register)
-    bring_in(register, "practitioners", a_csv(good("practitioners")))
+FORMER_HEADERS = {
+    "practitioners": "执业证号 在册承办 执业证有效期至 执业起始日期 刑事辩护起始日期 未成年人案件培训 曾任司法机关"
+                     " 近亲属任职机关 质量评价 承办上限 每月上限",
+    "cases": "案件类别 案由 罪名 援助形式 办案阶段 经济状况审查 案件地区 办案机关 可能判处无期徒刑或死刑 性侵害"
+             " 强制医疗 涉密 重大案件 收到时间 决定援助时间 同案案件 对立方案件 前一阶段案件",
+}  # fmt: skip
 
-    bring_in(register, "cases", a_csv(good("cases", 决定援助时间="2026-03-06 16:00")))
 
-    assert [row.status for row in register.all(CaseRow)] == [Status.PENDING]
+@pytest.mark.parametrize("kind", FORMER_HEADERS)
+def test_everyday_and_former_headers_are_still_read(kind):
+    known = [column.names for column in TABLES[Kind(kind)].columns]
+
+    unread = [name for name in FORMER_HEADERS[kind].split() if sum(header_key(name) in names for names in known) != 1]
+
+    assert unread == []
+
+
+@pytest.mark.parametrize("table", TABLES.values(), ids=lambda table: table.kind.value)
+def test_no_header_names_two_columns_of_a_table(table):
+    names = [name for column in table.columns for name in column.names]
+
+    assert sorted(set(names)) == sorted(names)
 
 
 def test_case_sent_again_changes_nothing_and_a_queued_one_takes_a_change(register):

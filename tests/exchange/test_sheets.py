@@ -42,7 +42,8 @@ def test_line_break_in_a_quoted_cell_does_not_shift_the_rows():
 @pytest.mark.parametrize(
     "header",
     [("code", "name"), ("Institution code", "INSTITUTION NAME"), ("机构编号*", "机构名称（必填）"),
-     (" 机构　编号 ", "机构名称\nInstitution name"), ("name", "code")],
+     (" 机构　编号 ", "机构名称\nInstitution name"), ("name", "code"),
+     ("机构编号（必填）\nInstitution code (required)", "机构名称（必填）\nInstitution name (required)")],
 )  # fmt: skip
 def test_header_is_known_in_both_languages_in_any_order(header):
     assert read_sheet(a_workbook(list(header), ["x", "y"]), KNOWN).header_row == 1

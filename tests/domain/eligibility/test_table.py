@@ -427,7 +427,7 @@ def test_codes_of_rules_differ():
 def test_refusal_for_a_missing_fact_says_so():
     assert refusal_text("listed", "en") == RULES_BY_CODE["listed"].en
     assert refusal_text("listed", "en", unknown=True).startswith("Unknown")
-    assert refusal_text("listed", "zh", unknown=True).startswith("信息缺失")
+    assert refusal_text("listed", "zh", unknown=True).startswith("登记信息不全：")
 
 
 def a_mixed_docket():
