@@ -19,7 +19,7 @@ from starlette.concurrency import run_in_threadpool
 
 from dispatch.commands.access import authenticate
 from dispatch.domain.errors import AnswerPendingError, DispatchError, InvalidFieldError, KeyReusedError
-from dispatch.registry.idempotency import PENDING, Key, find_answer, keep_answer, reserve_key
+from dispatch.registry.idempotency import PENDING, RepetitionKey, find_answer, keep_answer, reserve_key
 from dispatch.registry.transaction import Begin, Transaction
 
 HEADER = "idempotency-key"
@@ -67,7 +67,7 @@ class IdempotentRoute(APIRoute):
 
 def once(request: Request, begin: Begin) -> Begin:
     """Return a way to begin whose first transaction also binds the request's key, if it has one."""
-    key: Key | None = getattr(request.state, "key", None)
+    key: RepetitionKey | None = getattr(request.state, "key", None)
     if key is None:
         return begin
 
@@ -87,7 +87,7 @@ def _bound(request: Request) -> bool:
     return getattr(request.state, "key_bound", False)
 
 
-def _key_of(request: Request, body: bytes) -> Key | None:
+def _key_of(request: Request, body: bytes) -> RepetitionKey | None:
     """Return the key of a request that names its user; whoever names none is refused further on."""
     text = request.headers[HEADER]
     if not 0 < len(text) <= MAX_KEY:
@@ -101,10 +101,10 @@ def _key_of(request: Request, body: bytes) -> Key | None:
     _, _, separator = request.headers.get("content-type", "").partition("boundary=")
     plain = body.replace(separator.encode(), b"") if separator else body
     target = f"{request.url.path}?{request.url.query}".encode()
-    return Key(actor.user_id, text, sha256(target + b"\n" + plain).hexdigest())
+    return RepetitionKey(actor.user_id, text, sha256(target + b"\n" + plain).hexdigest())
 
 
-def _given(request: Request, key: Key) -> Response | None:
+def _given(request: Request, key: RepetitionKey) -> Response | None:
     with request.app.state.parts.glance() as session:
         row = find_answer(session, key)
     if row is None:
@@ -120,7 +120,7 @@ def _given(request: Request, key: Key) -> Response | None:
     return JSONResponse(kept["body"], row.status, headers)
 
 
-def _keep(request: Request, key: Key, answer: Response) -> None:
+def _keep(request: Request, key: RepetitionKey, answer: Response) -> None:
     headers = {name: answer.headers[name] for name in KEPT if name in answer.headers}
     said = {"body": json.loads(bytes(answer.body) or b"null"), "headers": headers}
     with request.app.state.parts.begin() as tx:

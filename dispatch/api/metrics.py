@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_late
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from dispatch.registry.jobs.backlog import Standing
+from dispatch.registry.jobs.backlog import ServiceState
 from dispatch.registry.jobs.queues import Strength
 
 REQUESTS = Histogram(
@@ -24,7 +24,7 @@ FAR_S = float("inf")
 class Sight(NamedTuple):
     """What one look at the service saw; ``queues`` is None where Redis does not answer."""
 
-    standing: Standing
+    standing: ServiceState
     scheduler_at: datetime | None
     queues: Mapping[str, Strength] | None
     now: datetime

@@ -11,7 +11,14 @@ from rich.table import Table
 from dispatch.cli.context import opened
 from dispatch.cli.files import policy_named
 from dispatch.cli.output import language, out, say
-from dispatch.commands.simulations.stage import Stage, backtest, policy_of, recorded_stage, require_span, sample_stage
+from dispatch.commands.simulations.stage import (
+    TrialSetting,
+    backtest,
+    policy_of,
+    recorded_stage,
+    require_span,
+    sample_stage,
+)
 from dispatch.domain.permissions import Actor
 from dispatch.domain.policy.schema import Policy
 from dispatch.registry.transaction import Read
@@ -49,7 +56,7 @@ def _of_centre(read: Read, actor: Actor, name: str) -> Policy:
     return policy_named(name)
 
 
-def _play(stage: Stage, policy: Policy, against: Policy, seed: int) -> tuple[Comparison, dict[str, Any]]:
+def _play(stage: TrialSetting, policy: Policy, against: Policy, seed: int) -> tuple[Comparison, dict[str, Any]]:
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),

@@ -15,7 +15,7 @@ from dispatch.commands.simulations.frontiers import frontier_of_city, frontier_o
 from dispatch.domain.policy.criteria import Criterion
 from dispatch.domain.policy.sweep_axis import Axis
 from dispatch.simulation.evidence.frontier import Curve, to_document
-from dispatch.simulation.evidence.teaching import Decision
+from dispatch.simulation.evidence.teaching import JudgedOverride
 from dispatch.simulation.sample.city import Size
 
 City = tuple[str, date, Size, int]
@@ -122,7 +122,7 @@ def _curve_table(curve: Curve) -> Table:
     return table
 
 
-def _decision_table(decisions: list[Decision]) -> Table:
+def _decision_table(decisions: list[JudgedOverride]) -> Table:
     table = Table(title=say("人工改派", "Overrides"), title_justify="left")
     for header in (
         say("决定", "decision"),

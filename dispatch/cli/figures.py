@@ -14,11 +14,11 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from dispatch.cli.plots import families, legible, readable
-from dispatch.reports.shape import Shape, Unit
+from dispatch.reports.shape import ColumnUnit, Shape
 
 COLOURS = ("#1f5fa8", "#e08a1e", "#3a9a6b", "#b3403a", "#7a5ea8", "#6b7785", "#49a6c4", "#c7b13a", "#b86f9c")
 GREY, INK = "#8a8f98", "#22262b"
-TIMES = (Unit.MONTH.value, Unit.DAY.value)
+TIMES = (ColumnUnit.MONTH.value, ColumnUnit.DAY.value)
 STYLE: Any = {
     "font.size": 10, "text.color": INK, "axes.labelcolor": INK, "axes.edgecolor": "#c5cad1",
     "axes.spines.top": False, "axes.spines.right": False, "axes.grid": True, "axes.axisbelow": True,
@@ -65,7 +65,7 @@ def bars(figure: dict[str, Any], language: str, *, stacked: bool = False) -> Fig
         else:
             axes.barh(where, values, width * 0.94, left=base if stacked else None, color=colour, label=label)
         base = base + values
-    monthly = figure["at"]["unit"] == Unit.MONTH.value
+    monthly = figure["at"]["unit"] == ColumnUnit.MONTH.value
     names = _months(map(date.fromisoformat, at)) if monthly else [_named(place, language) for place in at]
     if upright:
         axes.set_xticks(range(len(at)), names)
@@ -94,7 +94,7 @@ def lines(figure: dict[str, Any], language: str) -> Figure:
         marker = "o" if len(at) <= 40 else ""
         axes.plot(at, values, color=COLOURS[number % len(COLOURS)], linewidth=1.8, marker=marker, markersize=4.5,
                   label=_said(each["label"], language))  # fmt: skip
-    if figure["at"]["unit"] == Unit.MONTH.value:
+    if figure["at"]["unit"] == ColumnUnit.MONTH.value:
         places = [date.fromisoformat(place) for place in _places(figure)]
         axes.set_xticks(places, _months(places))  # type: ignore[arg-type]
     else:
@@ -104,7 +104,7 @@ def lines(figure: dict[str, Any], language: str) -> Figure:
         axes.xaxis.set_major_locator(locator)
         axes.xaxis.set_major_formatter(dates)
     top = max(point["value"] for each in figure["series"] for point in each["points"])
-    axes.set_ylim(0, max(top * 1.1, 1e-3) if figure["value"]["unit"] != Unit.SHARE.value else 1.02)
+    axes.set_ylim(0, max(top * 1.1, 1e-3) if figure["value"]["unit"] != ColumnUnit.SHARE.value else 1.02)
     _label_values(axes.yaxis, axes, figure, language, upright=True)
     _legend(axes, figure["series"])
     return drawn
@@ -193,12 +193,12 @@ def _months(at: Iterable[date]) -> list[str]:
 
 def _label_values(axis: Any, axes: Axes, figure: dict[str, Any], language: str, *, upright: bool) -> None:
     value, series = figure["value"], figure["series"]
-    unit = Unit(value["unit"])  # type: ignore[call-arg]
-    if unit is Unit.SHARE:
+    unit = ColumnUnit(value["unit"])  # type: ignore[call-arg]
+    if unit is ColumnUnit.SHARE:
         axis.set_major_formatter(PercentFormatter(1, decimals=0))
-    if unit is Unit.COUNT:
+    if unit is ColumnUnit.COUNT:
         axis.set_major_locator(MaxNLocator(integer=True))
-    said, measured = value[language], unit not in (Unit.SHARE, Unit.NUMBER, Unit.COUNT)
+    said, measured = value[language], unit not in (ColumnUnit.SHARE, ColumnUnit.NUMBER, ColumnUnit.COUNT)
     if len(series) > 1:
         text = unit.label(language).capitalize()
     else:

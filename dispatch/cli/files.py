@@ -16,7 +16,7 @@ from dispatch.commands.imports.files import import_file
 from dispatch.commands.imports.report import ImportReport, ranges
 from dispatch.domain.errors import UnknownReferenceError, UnreadableFileError
 from dispatch.domain.policy.schema import PRESETS, Policy, load_preset
-from dispatch.exchange.faults import Refusal
+from dispatch.exchange.faults import RowRefusal
 
 LISTED = 20
 """Refusals shown one by one."""
@@ -90,7 +90,7 @@ def _write_template(path: Path, what: str, centre: str | None) -> None:
         export_template(path, what, here.read, here.operator(centre))
 
 
-def _sentence(refusal: Refusal) -> str:
+def _sentence(refusal: RowRefusal) -> str:
     row, field, fault, expected, value = refusal
     said = say(*expected)
     parts = (

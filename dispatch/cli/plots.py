@@ -42,7 +42,7 @@ COLOURS = {1: "#1a7f4e", -1: "#b3261e", 0: "#8a8f98"}
 POLICY, AGAINST = "#1f5fa8", "#c97a1a"
 
 
-class Words(NamedTuple):
+class PlotTexts(NamedTuple):
     """Texts on the figures."""
 
     language: str
@@ -56,10 +56,10 @@ class Words(NamedTuple):
 
 # fmt: off
 WORDS = {
-    "en": Words("en", {"gini": "Gini of effort", "most_to_mean": "most loaded to mean"}, "{} against {}",
+    "en": PlotTexts("en", {"gini": "Gini of effort", "most_to_mean": "most loaded to mean"}, "{} against {}",
                 "difference in % of the other policy, with 95 % interval", "everyone the same",
                 "% of the list, least loaded first", "% of all effort"),
-    "zh": Words("zh", {"gini": "工作量基尼系数", "most_to_mean": "最多与平均之比"}, "{} 对照 {}",
+    "zh": PlotTexts("zh", {"gini": "工作量基尼系数", "most_to_mean": "最多与平均之比"}, "{} 对照 {}",
                 "与对照政策之差（%），95% 区间", "人人相同", "名册人数（%），由少到多", "全部工作量（%）"),
 }
 # fmt: on
@@ -78,7 +78,7 @@ def draw(found: Comparison, about: dict[str, Any], folder: Path, language: str) 
             yield path
 
 
-def differences(found: Comparison, about: dict[str, Any], words: Words) -> Figure:
+def differences(found: Comparison, about: dict[str, Any], words: PlotTexts) -> Figure:
     """Return the relative difference of each figure, with its interval; green is surely better, red surely worse."""
     labels = {each.code: each.label(words.language) for each in MEASURES} | words.spreads
     rows = [row for row in found.rows if row.low is not None and row.against]
@@ -97,7 +97,7 @@ def differences(found: Comparison, about: dict[str, Any], words: Words) -> Figur
     return figure
 
 
-def lorenz_curves(found: Comparison, about: dict[str, Any], words: Words) -> Figure:
+def lorenz_curves(found: Comparison, about: dict[str, Any], words: PlotTexts) -> Figure:
     """Return how much of all effort the least loaded part of the list holds, under both policies."""
     figure = Figure(figsize=(5.4, 5.2), layout="constrained")
     axes = figure.subplots()

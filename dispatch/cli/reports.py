@@ -9,7 +9,7 @@ import typer
 
 from dispatch.cli.context import opened
 from dispatch.cli.output import language, out, say
-from dispatch.commands.reports.period import Answer, report
+from dispatch.commands.reports.period import PeriodReports, report
 from dispatch.commands.reports.transparency import transparency
 from dispatch.reports.page import write_page
 from dispatch.reports.shape import Chart
@@ -28,7 +28,7 @@ def tell_report(
     FORMS[form](answer, target or Path(f"{code}.{form}"), target is not None)
 
 
-def as_json(answer: Answer, target: Path, named: bool) -> None:
+def as_json(answer: PeriodReports, target: Path, named: bool) -> None:
     """Write the reports as JSON."""
     text = json.dumps(to_document(*answer), ensure_ascii=False, indent=1) + "\n"
     if named:
@@ -37,12 +37,12 @@ def as_json(answer: Answer, target: Path, named: bool) -> None:
         out.file.write(text)
 
 
-def as_workbook(answer: Answer, target: Path, named: bool) -> None:
+def as_workbook(answer: PeriodReports, target: Path, named: bool) -> None:
     """Write the reports as a workbook."""
     _write(target, write_workbook(answer.reports, answer.about))
 
 
-def as_page(answer: Answer, target: Path, named: bool) -> None:
+def as_page(answer: PeriodReports, target: Path, named: bool) -> None:
     """Write the reports as a page of Markdown."""
     text = write_page(answer.reports, answer.about)
     if named:
@@ -51,10 +51,10 @@ def as_page(answer: Answer, target: Path, named: bool) -> None:
         out.file.write(text)
 
 
-def as_figures(suffix: str) -> Callable[[Answer, Path, bool], None]:
+def as_figures(suffix: str) -> Callable[[PeriodReports, Path, bool], None]:
     """Return what draws every figure of the reports into a folder."""
 
-    def write(answer: Answer, target: Path, named: bool) -> None:
+    def write(answer: PeriodReports, target: Path, named: bool) -> None:
         from dispatch.cli.figures import draw
 
         folder = target if named else Path()
@@ -81,7 +81,7 @@ def write_pack(month: str, target: Path | None, centre: str | None) -> None:
 
 
 # fmt: off
-FORMS: dict[str, Callable[[Answer, Path, bool], None]] = {
+FORMS: dict[str, Callable[[PeriodReports, Path, bool], None]] = {
     "json": as_json,
     "xlsx": as_workbook,
     "md":   as_page,

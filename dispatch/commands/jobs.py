@@ -41,11 +41,11 @@ class ClaimLostError(Exception):
     """Another worker has taken the job over, or it was cancelled; what was worked out is thrown away."""
 
 
-class CancelledError(Exception):
+class JobCancelledError(Exception):
     """Someone wants the work stopped."""
 
 
-class Claim(NamedTuple):
+class JobClaim(NamedTuple):
     """The right to work on a job until the next lapse. ``attempt`` tells two claims of one worker apart."""
 
     job_id: str
@@ -62,11 +62,11 @@ class JobContext(NamedTuple):
     worker: str
     lease: timedelta = LEASE
 
-    def claim(self, job_id: str) -> Claim | None:
+    def claim(self, job_id: str) -> JobClaim | None:
         """Claim the job for this worker; None if it is in good hands or over."""
         return claim(self.begin, self.clock(), job_id, self.worker, self.lease)
 
-    def heartbeat(self, held: Claim) -> "Heartbeat":
+    def heartbeat(self, held: JobClaim) -> "Heartbeat":
         """Return beats for a claim of this worker, several of which may be missed within its lease."""
         return Heartbeat(self.begin, self.clock, held, self.lease / BEATS)
 
@@ -75,8 +75,8 @@ def perform_job(
     context: JobContext,
     what: str,
     job_id: str,
-    work: Callable[[Claim, "Heartbeat"], Worked],
-    keep: Callable[[Claim, Worked], str],
+    work: Callable[[JobClaim, "Heartbeat"], Worked],
+    keep: Callable[[JobClaim, Worked], str],
 ) -> str:
     """
     Perform a job once, whoever else tries, and return a line for the log.
@@ -109,15 +109,15 @@ def perform_job(
 
 def _hold_to_it(
     context: JobContext,
-    held: Claim,
-    work: Callable[[Claim, "Heartbeat"], Worked],
-    keep: Callable[[Claim, Worked], str],
+    held: JobClaim,
+    work: Callable[[JobClaim, "Heartbeat"], Worked],
+    keep: Callable[[JobClaim, Worked], str],
 ) -> str:
     try:
         with context.heartbeat(held) as heart:
             worked = work(held, heart)
         return keep(held, worked)
-    except CancelledError:
+    except JobCancelledError:
         stop(context.begin, context.clock(), held)
         return "cancelled"
     except DispatchError as error:
@@ -125,7 +125,7 @@ def _hold_to_it(
         return f"failed with {error.code}"
 
 
-def claim(begin: Begin, now: datetime, job_id: str, worker: str, lease: timedelta = LEASE) -> Claim | None:
+def claim(begin: Begin, now: datetime, job_id: str, worker: str, lease: timedelta = LEASE) -> JobClaim | None:
     """Take a queued job, or one whose worker has fallen silent; None if it is in good hands or over."""
     with begin() as tx:
         job = tx.lock(JobRow, job_id)
@@ -142,10 +142,12 @@ def claim(begin: Begin, now: datetime, job_id: str, worker: str, lease: timedelt
             return None
         job.status, job.claimed_by, job.beat_at = JobStatus.RUNNING, worker, now
         job.attempt += 1
-        return Claim(job.id, worker, job.attempt)
+        return JobClaim(job.id, worker, job.attempt)
 
 
-def beat(begin: Begin, now: datetime, held: Claim, phase: str | None = None, done_share: float | None = None) -> bool:
+def beat(
+    begin: Begin, now: datetime, held: JobClaim, phase: str | None = None, done_share: float | None = None
+) -> bool:
     """Show that the worker is alive and how far it is; return whether someone wants the job cancelled."""
     with begin() as tx:
         job = hold(tx, held)
@@ -156,7 +158,7 @@ def beat(begin: Begin, now: datetime, held: Claim, phase: str | None = None, don
         return job.cancel_wanted
 
 
-def hold(tx: Transaction, held: Claim) -> JobRow:
+def hold(tx: Transaction, held: JobClaim) -> JobRow:
     """Return the job, locked, if the claim is still valid; what follows is stored only under it."""
     job = tx.lock(JobRow, held.job_id)
     if (job.status, job.claimed_by, job.attempt) != (JobStatus.RUNNING, held.worker, held.attempt):
@@ -164,14 +166,14 @@ def hold(tx: Transaction, held: Claim) -> JobRow:
     return job
 
 
-def finish(tx: Transaction, held: Claim, now: datetime, result: dict[str, Any]) -> None:
+def finish(tx: Transaction, held: JobClaim, now: datetime, result: dict[str, Any]) -> None:
     """Mark the job done, in the transaction that stores what it made."""
     job = hold(tx, held)
     job.done_share, job.result = 1.0, result
     _end(tx, job, JobStatus.DONE, now)
 
 
-def fail(begin: Begin, now: datetime, held: Claim, problem: dict[str, Any]) -> None:
+def fail(begin: Begin, now: datetime, held: JobClaim, problem: dict[str, Any]) -> None:
     """Mark the job failed with a problem a person can act on."""
     with begin() as tx:
         job = hold(tx, held)
@@ -179,7 +181,7 @@ def fail(begin: Begin, now: datetime, held: Claim, problem: dict[str, Any]) -> N
         job.problem = problem
 
 
-def stop(begin: Begin, now: datetime, held: Claim) -> None:
+def stop(begin: Begin, now: datetime, held: JobClaim) -> None:
     """Mark the job cancelled, once its worker has seen the wish."""
     with begin() as tx:
         _end(tx, hold(tx, held), JobStatus.CANCELLED, now)
@@ -201,7 +203,7 @@ def cancel_job(begin: Begin, actor: Actor, now: datetime, job_id: str) -> JobRow
 class Heartbeat:
     """Beats from a thread of its own, so that a long solve is not taken for a dead worker."""
 
-    def __init__(self, begin: Begin, clock: Clock, held: Claim, every: timedelta = LEASE / BEATS) -> None:
+    def __init__(self, begin: Begin, clock: Clock, held: JobClaim, every: timedelta = LEASE / BEATS) -> None:
         self._begin, self._clock, self._held, self._every = begin, clock, held, every
         self._phase, self._done_share = "claimed", 0.0
         self._over, self._stopping = threading.Event(), threading.Event()

@@ -95,7 +95,7 @@ def _digest(code: str) -> str:
 NOT_LISTED = Refusal("listed", unknown=False)
 
 
-class Choice(NamedTuple):
+class PublishedPractitioner(NamedTuple):
     """One of the published list, without anything by which to reach them outside the service."""
 
     practitioner: PractitionerRow
@@ -112,7 +112,9 @@ class Wish(NamedTuple):
     refusals: tuple[Refusal, ...]
 
 
-def permitted(read: Read, actor: Actor, now: datetime, case_id: str, search: str = "", most: int = 50) -> list[Choice]:
+def permitted(
+    read: Read, actor: Actor, now: datetime, case_id: str, search: str = "", most: int = 50
+) -> list[PublishedPractitioner]:
     """Return who may be wished for the case, the most specialised first; ``search`` looks at names and units."""
     require(actor, Verb.READ_PUBLISHED)
     _require_own(actor, case_id)
@@ -180,18 +182,22 @@ def _docket(session: Session, case: CaseRow, now: datetime) -> Docket:
     return Docket.build(load_docket(session, case.centre_id, [case.id], now, (Status.RECEIVED, *UNDECIDED)), policy)
 
 
-def _choices(session: Session, case: CaseRow, ids: Sequence[str], now: datetime, search: str) -> list[Choice]:
+def _choices(
+    session: Session, case: CaseRow, ids: Sequence[str], now: datetime, search: str
+) -> list[PublishedPractitioner]:
     today = read_day(session, case.centre_id, now).today
     stated = attributes(session, ids, today)
     people = session.exec(select(PractitionerRow).where(col(PractitionerRow.id).in_(ids))).all()
     firms = select(InstitutionRow.id, InstitutionRow.name).where(InstitutionRow.centre_id == case.centre_id)
     names: dict[str, str] = dict(session.exec(firms).all())
-    choices = [Choice(row, stated[row.id], names[stated[row.id].institution_id], case.cause) for row in people]
+    choices = [
+        PublishedPractitioner(row, stated[row.id], names[stated[row.id].institution_id], case.cause) for row in people
+    ]
     found = [choice for choice in choices if search in f"{choice.practitioner.name} {choice.institution}".casefold()]
     return sorted(found, key=_worth)
 
 
-def _worth(choice: Choice) -> tuple[int, int, str]:
+def _worth(choice: PublishedPractitioner) -> tuple[int, int, str]:
     level = (choice.stated.specialties or {}).get(choice.cause, 0)
     return -level, -(choice.stated.quality or 0), choice.practitioner.id
 

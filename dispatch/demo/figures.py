@@ -18,7 +18,7 @@ WAITING = (Status.RECEIVED, Status.PENDING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
+class DemoFigures:
     """One dispatched day. Scores are shares of the best possible, loads are cases a person."""
 
     cases: int
@@ -56,12 +56,12 @@ def count_figures(
     assignments: Iterable[Mapping[str, Any]],
     active: int,
     phases: Mapping[str, float],
-) -> Figures:
+) -> DemoFigures:
     """Return the figures of an applied run from what the API says of it."""
     holders = Counter(assignment["practitioner_id"] for assignment in assignments)
     loads = [*holders.values(), *[0] * (active - len(holders))]
     deadlines = Counter(_deadline(case, now) for case in cases)
-    return Figures(
+    return DemoFigures(
         cases=summary["cases"],
         seats=summary["seats"],
         assigned=sum(holders.values()),

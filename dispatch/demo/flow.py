@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from dispatch.demo.client import Client
-from dispatch.demo.figures import Figures, count_figures
+from dispatch.demo.figures import DemoFigures, count_figures
 from dispatch.demo.steps import Steps, Tell, check
-from dispatch.demo.trials import Gaps, Period, Trial, Upload
+from dispatch.demo.trials import DemoTrial, DemoUpload, Gaps, Period
 from dispatch.demo.words import Phase
 from dispatch.exchange.columns import Kind
 from optimizer import verify
@@ -20,16 +20,18 @@ SUSPENSION_REASON = "complaint-upheld"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class TrialOutcome:
     """What a trial came to: figures, the file that proves them, and what the gaps of a register did."""
 
-    figures: Figures
+    figures: DemoFigures
     proof: Path
     gaps: Gaps | None
     refused_as_unknown: Mapping[str, int]
 
 
-def dispatch_trial(client: Client, trial: Trial, steps: Steps, folder: Path, seed: int, now: datetime) -> Outcome:
+def dispatch_trial(
+    client: Client, trial: DemoTrial, steps: Steps, folder: Path, seed: int, now: datetime
+) -> TrialOutcome:
     """Bring the trial in, match, apply, verify and sum up; a check that fails ends it."""
     with steps.step(Phase.IMPORT) as tell:
         import_all(client, trial, tell)
@@ -43,7 +45,7 @@ def dispatch_trial(client: Client, trial: Trial, steps: Steps, folder: Path, see
         cases, assignments = list(client.pages("/v1/cases")), list(client.pages("/v1/assignments"))
         check_books(summary, cases, assignments)
         check_gaps(summary, trial)
-    return Outcome(
+    return TrialOutcome(
         figures=count_figures(now, summary, cases, assignments, trial.active, steps.seconds),
         proof=proof,
         gaps=trial.gaps,
@@ -51,7 +53,7 @@ def dispatch_trial(client: Client, trial: Trial, steps: Steps, folder: Path, see
     )
 
 
-def import_all(client: Client, trial: Trial, tell: Tell) -> None:
+def import_all(client: Client, trial: DemoTrial, tell: Tell) -> None:
     """Bring in every file; who is away is recorded before any case is there to be matched."""
     for done, upload in enumerate(trial.uploads):
         import_one(client, upload, part_of(tell, done, len(trial.uploads)))
@@ -59,7 +61,7 @@ def import_all(client: Client, trial: Trial, tell: Tell) -> None:
             record_absences(client, trial)
 
 
-def record_absences(client: Client, trial: Trial) -> None:
+def record_absences(client: Client, trial: DemoTrial) -> None:
     """Record leaves and suspensions, one request each."""
     absent = trial.leaves.keys() | trial.suspensions.keys()
     ids = {row["code"]: row["id"] for row in client.pages("/v1/practitioners") if row["code"] in absent}
@@ -69,7 +71,7 @@ def record_absences(client: Client, trial: Trial) -> None:
         client.post(f"/v1/practitioners/{ids[code]}/suspensions", days_of(period) | {"reason": SUSPENSION_REASON})
 
 
-def import_one(client: Client, upload: Upload, tell: Tell) -> None:
+def import_one(client: Client, upload: DemoUpload, tell: Tell) -> None:
     """Bring in one file; all of its rows must be taken."""
     files = {"file": (upload.path.name, upload.path.read_bytes())}
     if upload.mapping:
@@ -121,7 +123,7 @@ def check_books(summary: Mapping[str, Any], cases: list[Any], assignments: list[
     check(len(seats) == len(assignments), "a seat was given twice")
 
 
-def check_gaps(summary: Mapping[str, Any], trial: Trial) -> None:
+def check_gaps(summary: Mapping[str, Any], trial: DemoTrial) -> None:
     """See that whoever lacks a fact is refused as unknown, all of them and nobody else."""
     if trial.gaps is None:
         return

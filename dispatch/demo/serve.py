@@ -140,19 +140,19 @@ LOOKED_AT = 20
 """Cases ranked in search of a pair; the first will do in most cities."""
 
 
-class Match(NamedTuple):
+class BestPair(NamedTuple):
     """A case and its best practitioner, by their ids."""
 
     case_id: str
     practitioner_id: str
 
 
-def find_match(client: Client, practitioner_id: str | None = None) -> Match | None:
+def find_match(client: Client, practitioner_id: str | None = None) -> BestPair | None:
     """Return a case for the board and who is best for it; with a practitioner, one they are the best for."""
     for case in islice(cases_for_board(client), LOOKED_AT):
         best = client.get(f"/v1/cases/{case['id']}/candidates", limit=1)
         if best and best[0]["rank"] == 1 and practitioner_id in (None, best[0]["practitioner_id"]):
-            return Match(case["id"], best[0]["practitioner_id"])
+            return BestPair(case["id"], best[0]["practitioner_id"])
     return None
 
 

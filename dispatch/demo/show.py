@@ -9,12 +9,12 @@ from pathlib import Path
 from rich.console import Console
 
 from dispatch.demo.client import Client
-from dispatch.demo.flow import Outcome, dispatch_trial
+from dispatch.demo.flow import TrialOutcome, dispatch_trial
 from dispatch.demo.seed_centre import open_centre
 from dispatch.demo.stack import Stack, run_stack, unwind_when_told_to_end, utc_now
 from dispatch.demo.steps import Steps, steps
 from dispatch.demo.table import manager_table
-from dispatch.demo.trials import Trial, city_trial, register_trial
+from dispatch.demo.trials import DemoTrial, city_trial, register_trial
 from dispatch.demo.words import Line, Phase
 from dispatch.settings import Settings
 
@@ -29,7 +29,7 @@ def show(register: Path | None, mapping: Path | None, language: str, seed: int =
     console = Console()
     folder = fresh_folder(Settings().data_dir / FOLDER)
 
-    def draw(now: datetime) -> Trial:
+    def draw(now: datetime) -> DemoTrial:
         if register and mapping:
             return register_trial(folder, seed, now, register, mapping, REGISTER_CASES)
         return city_trial(folder, seed, now)
@@ -41,8 +41,8 @@ def show(register: Path | None, mapping: Path | None, language: str, seed: int =
 
 
 def dispatch_from_nothing(
-    folder: Path, draw: Callable[[datetime], Trial], timed: Steps, language: str, seed: int
-) -> Outcome:
+    folder: Path, draw: Callable[[datetime], DemoTrial], timed: Steps, language: str, seed: int
+) -> TrialOutcome:
     """Draw, start, bring in, match, apply and verify."""
     now = utc_now()
     with timed.step(Phase.DRAW):
@@ -54,7 +54,7 @@ def dispatch_from_nothing(
         return dispatch_trial(client, trial, timed, folder, seed, utc_now())
 
 
-def enter(home: Stack, trial: Trial, language: str, now: datetime) -> Client:
+def enter(home: Stack, trial: DemoTrial, language: str, now: datetime) -> Client:
     """Open the trial's centre and return its manager's client."""
     _, tokens = open_centre(home.begin, now, trial.name, trial.areas, trial.policy)
     return Client(home.url, tokens["manager"], language)

@@ -4,15 +4,15 @@ from collections.abc import Iterator, Mapping
 
 from rich.table import Table
 
-from dispatch.demo.figures import Figures
-from dispatch.demo.flow import Outcome
+from dispatch.demo.figures import DemoFigures
+from dispatch.demo.flow import TrialOutcome
 from dispatch.demo.trials import Gaps
 from dispatch.demo.words import Line, Phase, reason_text
 
 Lines = Iterator[tuple[str, str]]
 
 
-def manager_table(outcome: Outcome, language: str) -> Table:
+def manager_table(outcome: TrialOutcome, language: str) -> Table:
     """Return the table of an outcome."""
     table = Table(title=Line.TITLE.label(language), show_header=False, title_justify="left")
     table.add_column(overflow="fold", ratio=3)
@@ -32,7 +32,7 @@ def manager_table(outcome: Outcome, language: str) -> Table:
     return table
 
 
-def matching(figures: Figures, language: str) -> Lines:
+def matching(figures: DemoFigures, language: str) -> Lines:
     """Yield who was assigned, and why others were not."""
     yield Line.CASES.label(language), f"{figures.cases:,} ({figures.seats:,})"
     yield Line.ASSIGNED.label(language), f"{figures.assigned:,} ({share(figures.assigned, figures.seats)})"
@@ -49,7 +49,7 @@ def matching(figures: Figures, language: str) -> Lines:
     yield Line.SCORE.label(language), f"{100 * figures.mean_score:.1f} / 100"
 
 
-def fairness(figures: Figures, language: str) -> Lines:
+def fairness(figures: DemoFigures, language: str) -> Lines:
     """Yield how the load is spread over everyone on the list."""
     yield Line.TOOK.label(language), f"{figures.took_a_case:,} / {figures.active:,}"
     ratio = f"{figures.most_load / figures.mean_load:.1f}×" if figures.mean_load else "–"
@@ -57,7 +57,7 @@ def fairness(figures: Figures, language: str) -> Lines:
     yield Line.GINI.label(language), f"{figures.gini:.2f}"
 
 
-def deadlines(figures: Figures, language: str) -> Lines:
+def deadlines(figures: DemoFigures, language: str) -> Lines:
     """Yield where the deadlines stand."""
     for line, count in (
         (Line.IN_TIME, figures.in_time),
@@ -68,7 +68,7 @@ def deadlines(figures: Figures, language: str) -> Lines:
         yield line.label(language), f"{count:,}"
 
 
-def proof(outcome: Outcome, language: str) -> Lines:
+def proof(outcome: TrialOutcome, language: str) -> Lines:
     """Yield what was proven."""
     figures = outcome.figures
     yield Line.OBJECTIVE.label(language), f"{figures.bound - figures.objective:,}"
@@ -84,7 +84,7 @@ def gaps(found: Gaps, refused: Mapping[str, int], language: str) -> Lines:
     yield Line.TOUCHED.label(language), f"{found.touched:,}"
 
 
-def phases(figures: Figures, language: str) -> Lines:
+def phases(figures: DemoFigures, language: str) -> Lines:
     """Yield what each step took."""
     for name, seconds in figures.phases.items():
         yield Phase(name).label(language), f"{seconds:.1f} s"  # type: ignore[call-arg]

@@ -21,7 +21,7 @@ from dispatch.simulation.sample.register import make_register_cases, touched_by_
 Period = tuple[date, date]
 
 
-class Upload(NamedTuple):
+class DemoUpload(NamedTuple):
     """A file to bring in, and the mapping it needs if its layout is not ours."""
 
     kind: Kind
@@ -38,7 +38,7 @@ class Gaps(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Trial:
+class DemoTrial:
     """A centre to open and what to bring in.
 
     ``active`` counts who is listed, before any rule.
@@ -47,18 +47,18 @@ class Trial:
     name: str
     policy: Policy
     areas: tuple[Area, ...]
-    uploads: tuple[Upload, ...]
+    uploads: tuple[DemoUpload, ...]
     active: int
     leaves: Mapping[str, Period] = field(default_factory=dict)
     suspensions: Mapping[str, Period] = field(default_factory=dict)
     gaps: Gaps | None = None
 
 
-def city_trial(folder: Path, seed: int, now: datetime, size: Size = CITY) -> Trial:
+def city_trial(folder: Path, seed: int, now: datetime, size: Size = CITY) -> DemoTrial:
     """Draw a city and write its three files."""
     policy = load_preset("shangqiu")
     city = make_city(seed, now, policy.causes, size)
-    return Trial(
+    return DemoTrial(
         name="商丘市法律援助中心（样本）",
         policy=policy,
         areas=areas_of(city.places),
@@ -69,21 +69,21 @@ def city_trial(folder: Path, seed: int, now: datetime, size: Size = CITY) -> Tri
     )
 
 
-def register_trial(folder: Path, seed: int, now: datetime, file: Path, mapping: Path, cases: int) -> Trial:
+def register_trial(folder: Path, seed: int, now: datetime, file: Path, mapping: Path, cases: int) -> DemoTrial:
     """Read a register, draw cases for it, and write their file."""
     register = read_register(file, mapping)
     drawn = make_register_cases(seed, now, register.offices, register.places, register.policy.causes, cases)
     lookups = make_lookups(register.policy, named(register.places), register.policy.time_zone)
     path = folder / "cases.xlsx"
     write_records(path, Kind.CASES, map(case_row, drawn), lookups)
-    return Trial(
+    return DemoTrial(
         name=register.policy.title_en,
         policy=register.policy,
         areas=areas_of(register.places),
         uploads=(
-            Upload(Kind.INSTITUTIONS, file, mapping),
-            Upload(Kind.PRACTITIONERS, file, mapping),
-            Upload(Kind.CASES, path),
+            DemoUpload(Kind.INSTITUTIONS, file, mapping),
+            DemoUpload(Kind.PRACTITIONERS, file, mapping),
+            DemoUpload(Kind.CASES, path),
         ),
         active=len(register.offices),
         gaps=Gaps(
@@ -94,14 +94,14 @@ def register_trial(folder: Path, seed: int, now: datetime, file: Path, mapping: 
     )
 
 
-def write_city(folder: Path, city: City, policy: Policy) -> tuple[Upload, ...]:
+def write_city(folder: Path, city: City, policy: Policy) -> tuple[DemoUpload, ...]:
     """Write the three files of a city, with Chinese headers, as a centre would bring them."""
     lookups = make_lookups(policy, named(city.places), policy.time_zone)
     uploads = []
     for kind, rows in rows_of(city).items():
         path = folder / f"{kind.value}.xlsx"
         write_records(path, kind, rows, lookups)
-        uploads.append(Upload(kind, path))
+        uploads.append(DemoUpload(kind, path))
     return tuple(uploads)
 
 

@@ -17,14 +17,14 @@ ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Year:
+class YearExceptions:
     """One year's exceptions: weekdays that are free and weekend days that are worked."""
 
     off: frozenset[date]
     made_up: frozenset[date]
 
 
-OVERRIDES: Mapping[int, Year] = {}
+OVERRIDES: Mapping[int, YearExceptions] = {}
 """Years as their notice has them where the library has no notice yet, or another; they go before the library."""
 
 
@@ -32,7 +32,7 @@ OVERRIDES: Mapping[int, Year] = {}
 class WorkingDays:
     """Which days are worked; years in `overrides` go before what the library says."""
 
-    overrides: Mapping[int, Year]
+    overrides: Mapping[int, YearExceptions]
 
     def is_working(self, day: date) -> bool:
         """Tell whether `day` is worked."""
@@ -55,7 +55,7 @@ class WorkingDays:
             day = self.roll(day + ONE_DAY)
         return day
 
-    def _year(self, year: int) -> Year:
+    def _year(self, year: int) -> YearExceptions:
         return self.overrides.get(year) or tabulated(year)
 
 
@@ -66,12 +66,12 @@ def china() -> WorkingDays:
 
 
 @cache
-def tabulated(year: int) -> Year:
+def tabulated(year: int) -> YearExceptions:
     """Return what the library knows of `year`; without a notice, its statutory holidays and no day made up for."""
     import holidays  # 0.2 s, which a process that counts no days need not wait for
 
     days = holidays.country_holidays("CN", years=year)
-    return Year(
+    return YearExceptions(
         off=frozenset(day for day in days if day.year == year and day.weekday() < SATURDAY),
         made_up=frozenset(day for day in days.weekend_workdays if day.year == year),
     )

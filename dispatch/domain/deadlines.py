@@ -24,7 +24,7 @@ CHINA = "Asia/Shanghai"
 
 
 # fmt: off
-class Unit(Term):
+class TimeUnit(Term):
     """What a limit is counted in."""
 
     HOUR        = "hour",        "小时",   "hour"
@@ -38,7 +38,7 @@ class Limit:
     """A length of time; ``before`` counts back from the event, ``roll`` moves a free last day."""
 
     value: Annotated[int, Field(ge=0, le=MAX_HOURS)]
-    unit: Unit
+    unit: TimeUnit
     roll: bool = True
     before: bool = False
     source: str = ""
@@ -66,17 +66,17 @@ class Deadline:
 
 def days(value: int, source: str, *, roll: bool = True, before: bool = False) -> Limit:
     """Return a limit in calendar days."""
-    return Limit(value=value, unit=Unit.DAY, source=source, roll=roll, before=before)
+    return Limit(value=value, unit=TimeUnit.DAY, source=source, roll=roll, before=before)
 
 
 def working_days(value: int, source: str) -> Limit:
     """Return a limit in working days."""
-    return Limit(value=value, unit=Unit.WORKING_DAY, source=source)
+    return Limit(value=value, unit=TimeUnit.WORKING_DAY, source=source)
 
 
 def hours(value: int, source: str) -> Limit:
     """Return a limit in hours, which never rolls."""
-    return Limit(value=value, unit=Unit.HOUR, source=source, roll=False)
+    return Limit(value=value, unit=TimeUnit.HOUR, source=source, roll=False)
 
 
 # fmt: off
@@ -173,7 +173,7 @@ def due_at(
 
 def end_of(limit: Limit, since: datetime, zone: ZoneInfo, calendar: WorkingDays, *, may_roll: bool) -> Deadline:
     """Return when one limit ends: to the minute for hours, else with the last second of the last day."""
-    if limit.unit is Unit.HOUR:
+    if limit.unit is TimeUnit.HOUR:
         return Deadline((since + timedelta(hours=limit.value)).astimezone(UTC), estimated=False, source=limit.source)
     start = since.astimezone(zone).date()
     last, looked_up = last_day(limit, start, calendar, may_roll=may_roll)
@@ -184,7 +184,7 @@ def end_of(limit: Limit, since: datetime, zone: ZoneInfo, calendar: WorkingDays,
 
 def last_day(limit: Limit, start: date, calendar: WorkingDays, *, may_roll: bool) -> tuple[date, bool]:
     """Return the last day, and whether the calendar was asked for it."""
-    if limit.unit is Unit.WORKING_DAY:
+    if limit.unit is TimeUnit.WORKING_DAY:
         return calendar.after(start, limit.value), True
     last = start + timedelta(days=-limit.value if limit.before else limit.value)
     if limit.roll and may_roll:

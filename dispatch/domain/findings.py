@@ -52,7 +52,7 @@ class Observation(NamedTuple):
     due_on: date | None = None
 
 
-class Absence(NamedTuple):
+class EndingAbsence(NamedTuple):
     """A leave or a suspension that ends on a day."""
 
     id: str
@@ -86,7 +86,9 @@ NEEDED: tuple[tuple[str, Asks], ...] = (
 # fmt: on
 
 
-def observe(facts: DocketFacts, policy: Policy, today: date, absences: Iterable[Absence]) -> Iterator[Observation]:
+def observe(
+    facts: DocketFacts, policy: Policy, today: date, absences: Iterable[EndingAbsence]
+) -> Iterator[Observation]:
     """Yield what should be looked at; ``facts.cases`` are those of the past year, whatever became of them."""
     listed = [practitioner for practitioner in facts.practitioners if practitioner.listed]
     for practitioner in listed:
@@ -124,7 +126,7 @@ def _of_blanks(practitioner: PractitionerFacts, policy: Policy) -> Iterator[Obse
         yield _about(practitioner, FindingKind.FACTS_MISSING, {"fields": blank})
 
 
-def _of_absences(absences: Iterable[Absence], policy: Policy, today: date) -> Iterator[Observation]:
+def _of_absences(absences: Iterable[EndingAbsence], policy: Policy, today: date) -> Iterator[Observation]:
     last = today + timedelta(days=policy.nightly.absence_days)
     for absence in absences:
         if today <= absence.until_on <= last:

@@ -47,7 +47,7 @@ class House:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class LedgerStanding:
     """Where someone stood in the ledger when the period began."""
 
     practitioner_id: str
@@ -98,7 +98,7 @@ class Period:
     areas: tuple[AreaFacts, ...] = ()
     relations: tuple[Relation, ...] = ()
     pairs: tuple[PairFact, ...] = ()
-    standings: tuple[Standing, ...] = ()
+    standings: tuple[LedgerStanding, ...] = ()
     earlier: tuple[Earlier, ...] = ()
     gone: tuple[tuple[str, datetime], ...] = ()
     ledger_began_at: datetime | None = None

@@ -26,14 +26,14 @@ ONE = Fraction(1)
 
 
 # fmt: off
-class Unit(Term):
+class TurnUnit(Term):
     """Whose turn it is."""
 
     PERSON      = "person",      "按人轮流指派",     "by person"
     INSTITUTION = "institution", "按机构轮流指派", "by institution, then by person within it"
 
 
-class Measure(Term):
+class ShareMeasure(Term):
     """What an entitled share is measured by."""
 
     EQUAL    = "equal",    "均等",           "the same for each"
@@ -52,21 +52,21 @@ class Counted(Term):
 class Rotation(Document):
     """How turns go round: by person or by institution, who is due how much, and of what."""
 
-    by: Unit = Unit.PERSON
-    measure: Measure = Measure.EQUAL
+    by: TurnUnit = TurnUnit.PERSON
+    measure: ShareMeasure = ShareMeasure.EQUAL
     counts: Counted = Counted.TURNS
 
     @model_validator(mode="after")
     def measurable(self) -> Self:
         """Refuse a person measured by the size of their institution."""
-        if self.by is Unit.PERSON and self.measure is Measure.SIZE:
+        if self.by is TurnUnit.PERSON and self.measure is ShareMeasure.SIZE:
             raise ValueError("size measures institutions: choose by = institution, or another measure")
         return self
 
     @property
     def among_colleagues(self) -> bool:
         """Whether a person's share depends on how many colleagues there are."""
-        return self.by is Unit.INSTITUTION and self.measure is Measure.EQUAL
+        return self.by is TurnUnit.INSTITUTION and self.measure is ShareMeasure.EQUAL
 
 
 def in_rotation(person: PractitionerFacts) -> bool:
@@ -93,13 +93,13 @@ def _one_a_house(people: Sequence[PractitionerFacts], cap: int) -> Shares:
 
 
 # fmt: off
-SHARES: dict[tuple[Unit, Measure], Callable[[Sequence[PractitionerFacts], int], Shares]] = {
+SHARES: dict[tuple[TurnUnit, ShareMeasure], Callable[[Sequence[PractitionerFacts], int], Shares]] = {
     # whose turn        measured by          a person's share; an institution's is the sum of its people's
-    (Unit.PERSON,      Measure.EQUAL):    _one_each,
-    (Unit.PERSON,      Measure.CAPACITY): _caps,
-    (Unit.INSTITUTION, Measure.EQUAL):    _one_a_house,
-    (Unit.INSTITUTION, Measure.SIZE):     _one_each,
-    (Unit.INSTITUTION, Measure.CAPACITY): _caps,
+    (TurnUnit.PERSON,      ShareMeasure.EQUAL):    _one_each,
+    (TurnUnit.PERSON,      ShareMeasure.CAPACITY): _caps,
+    (TurnUnit.INSTITUTION, ShareMeasure.EQUAL):    _one_a_house,
+    (TurnUnit.INSTITUTION, ShareMeasure.SIZE):     _one_each,
+    (TurnUnit.INSTITUTION, ShareMeasure.CAPACITY): _caps,
 }
 # fmt: on
 

@@ -17,7 +17,7 @@ DIGITS = 2
 
 
 # fmt: off
-class Cause(Term):
+class ExcessCause(Term):
     """Why someone has more than the entitled share; the first that explains it is reported."""
 
     NEWCOMER   = "newcomer",   "新列入名册",   "joined the list at the median"
@@ -33,22 +33,22 @@ class Cause(Term):
 
 
 OF_KIND = {
-    EntryKind.OPENING:  Cause.NEWCOMER,
-    EntryKind.RETURN:   Cause.RETURNED,
-    EntryKind.OVERRIDE: Cause.OVERRIDE,
+    EntryKind.OPENING:  ExcessCause.NEWCOMER,
+    EntryKind.RETURN:   ExcessCause.RETURNED,
+    EntryKind.OVERRIDE: ExcessCause.OVERRIDE,
 }
 OF_MODE = {
-    ModeName.POINT_SELECTION: Cause.WISHED,
-    ModeName.CONTINUITY:      Cause.FOLLOWED,
-    ModeName.DESIGNATION:     Cause.DESIGNATED,
-    ModeName.GRAB:            Cause.CLAIMED,
-    ModeName.OPTIMIZED:       Cause.MATCHED,
-    ModeName.ROTATION:        Cause.HEAVY,
+    ModeName.POINT_SELECTION: ExcessCause.WISHED,
+    ModeName.CONTINUITY:      ExcessCause.FOLLOWED,
+    ModeName.DESIGNATION:     ExcessCause.DESIGNATED,
+    ModeName.GRAB:            ExcessCause.CLAIMED,
+    ModeName.OPTIMIZED:       ExcessCause.MATCHED,
+    ModeName.ROTATION:        ExcessCause.HEAVY,
 }
 # fmt: on
 
 
-class Credit(NamedTuple):
+class CreditByKind(NamedTuple):
     """Entries of one kind that someone has: `pool` is how many could have taken the cases, where it is known."""
 
     kind: EntryKind
@@ -65,7 +65,7 @@ class Holder:
 
     practitioner_id: str
     share: Fraction
-    credits: Sequence[Credit]
+    credits: Sequence[CreditByKind]
 
 
 class Excess(NamedTuple):
@@ -74,7 +74,7 @@ class Excess(NamedTuple):
     practitioner_id: str
     effort: int
     above: float
-    cause: Cause
+    cause: ExcessCause
 
 
 class Bound(NamedTuple):
@@ -119,22 +119,22 @@ def weighed_effort(holder: Holder) -> Fraction:
     return sum((credit.effort / credit.share for credit in holder.credits), Fraction(0))
 
 
-def cause_of(holder: Holder, too_much: Fraction, largest: int) -> Cause:
+def cause_of(holder: Holder, too_much: Fraction, largest: int) -> ExcessCause:
     """Return what explains an excess of `too_much`, in effort at the holder's share of today."""
-    parts: dict[Cause, Fraction] = {}
+    parts: dict[ExcessCause, Fraction] = {}
     for credit in holder.credits:
         # An override carries no effort of its own: each turn taken off is one more case that came.
         effort = -credit.turns * largest if credit.kind is EntryKind.OVERRIDE else credit.effort
         cause = origin_of(credit)
         parts[cause] = parts.get(cause, Fraction(0)) + effort * holder.share / credit.share
-    enough = [cause for cause in Cause if parts.get(cause, Fraction(0)) >= too_much]
-    return enough[0] if enough else max(Cause, key=lambda cause: parts.get(cause, Fraction(0)))
+    enough = [cause for cause in ExcessCause if parts.get(cause, Fraction(0)) >= too_much]
+    return enough[0] if enough else max(ExcessCause, key=lambda cause: parts.get(cause, Fraction(0)))
 
 
-def origin_of(credit: Credit) -> Cause:
+def origin_of(credit: CreditByKind) -> ExcessCause:
     """Return where an entry comes from."""
     if credit.kind in OF_KIND:
         return OF_KIND[credit.kind]
     if credit.pool == 1:
-        return Cause.ONLY_ONE
-    return OF_MODE[credit.mode] if credit.mode else Cause.HEAVY
+        return ExcessCause.ONLY_ONE
+    return OF_MODE[credit.mode] if credit.mode else ExcessCause.HEAVY

@@ -27,7 +27,7 @@ UNKNOWN = frozenset({"", "未知", "不详", "不明", "不清楚", "unknown", "
 
 
 @dataclass(frozen=True, slots=True)
-class Lookups:
+class CellLookups:
     """What cells may refer to: the policy's causes with their branch of law, the centre's areas, and its clock."""
 
     causes: Wordlist
@@ -40,10 +40,10 @@ class Lookups:
 class Converter:
     """Reads and writes one kind of cell. ``choices`` are the words it allows; ``single`` if it holds one of them."""
 
-    read: Callable[[Any, Lookups], Any]
-    write: Callable[[Any, Lookups, str], Any]
+    read: Callable[[Any, CellLookups], Any]
+    write: Callable[[Any, CellLookups, str], Any]
     expected: Words
-    choices: Callable[[Lookups], Wordlist] | None = None
+    choices: Callable[[CellLookups], Wordlist] | None = None
     single: bool = False
 
 
@@ -72,7 +72,7 @@ def words_of(terms: type[Term]) -> Wordlist:
 def text(most: int, *, lines: bool = False) -> Converter:
     """Text of at most so many letters; line breaks become blanks unless ``lines``."""
 
-    def read(cell: Any, _: Lookups) -> str | None:
+    def read(cell: Any, _: CellLookups) -> str | None:
         said = as_text(cell)
         said = said.replace("\r\n", "\n") if lines else re.sub(r"[\r\n\t]+", " ", said)
         return printable(said, most) if said else None
@@ -83,7 +83,7 @@ def text(most: int, *, lines: bool = False) -> Converter:
 def code(most: int = 60) -> Converter:
     """A number or code; its width and the blanks in it do not matter."""
 
-    def read(cell: Any, _: Lookups) -> str | None:
+    def read(cell: Any, _: CellLookups) -> str | None:
         said = re.sub(r"\s+", "", plain(as_text(cell)))
         return printable(said, most) if said else None
 
@@ -95,7 +95,7 @@ def whole(least: int, most: int) -> Converter:
     """A whole number, also as text, full-width, with a needless point or a unit behind it."""
     expected = Words(f"{least} 至 {most} 的整数", f"a whole number from {least} to {most}")
 
-    def read(cell: Any, _: Lookups) -> int | None:
+    def read(cell: Any, _: CellLookups) -> int | None:
         number = as_number(cell, expected)
         if number != int(number):
             raise CellError(CellFault.NOT_WHOLE, expected)
@@ -123,7 +123,7 @@ def day() -> Converter:
 def instant() -> Converter:
     """A date and time, by the centre's clock unless it names an offset."""
 
-    def write(value: datetime, lookups: Lookups, _language: str) -> str:
+    def write(value: datetime, lookups: CellLookups, _language: str) -> str:
         return write_instant(value, lookups.zone)
 
     return Converter(lambda cell, lookups: read_instant(cell, lookups.zone), write, INSTANT_EXPECTED)
@@ -133,13 +133,13 @@ def yes_or_no() -> Converter:
     """Yes or no; a bare letter x is neither, because it may mean either."""
     expected = Words("“是”或者“否”；不清楚请留空", "yes or no; blank if unknown")
 
-    def read(cell: Any, _: Lookups) -> bool:
+    def read(cell: Any, _: CellLookups) -> bool:
         said = plain(as_text(cell)).casefold()
         if said in YES or said in NO:
             return said in YES
         raise CellError(CellFault.NOT_YES_OR_NO, expected)
 
-    def write(value: bool, _: Lookups, language: str) -> str:
+    def write(value: bool, _: CellLookups, language: str) -> str:
         return ("是" if value else "否") if language == "zh" else ("yes" if value else "no")
 
     return Converter(read, write, expected, lambda _: ANSWERS, single=True)
@@ -149,19 +149,19 @@ ANSWERS = Wordlist.of((("yes", "是", "yes"), ("no", "否", "no")))
 
 
 # words
-def one_of(choices: Callable[[Lookups], Wordlist]) -> Converter:
+def one_of(choices: Callable[[CellLookups], Wordlist]) -> Converter:
     """One word of a list, by its code or either label."""
 
-    def read(cell: Any, lookups: Lookups) -> str:
+    def read(cell: Any, lookups: CellLookups) -> str:
         return find(as_text(cell), choices(lookups), lookups)
 
-    def write(value: str, lookups: Lookups, language: str) -> str:
+    def write(value: str, lookups: CellLookups, language: str) -> str:
         return choices(lookups).label(value, language)
 
     return Converter(read, write, NOTHING, choices, single=True)
 
 
-def find(said: str, words: Wordlist, _: Lookups) -> str:
+def find(said: str, words: Wordlist, _: CellLookups) -> str:
     """Return the code of the word a cell holds, or refuse one that is not listed."""
     found = words.find(unescape(said))
     if found is None:

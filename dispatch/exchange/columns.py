@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from dispatch.domain.vocabulary import Term
 from dispatch.exchange.cells import Converter
-from dispatch.exchange.faults import NOTHING, CellFault, Refusal, Words
+from dispatch.exchange.faults import NOTHING, CellFault, RowRefusal, Words
 from dispatch.exchange.wording import header_key
 
 
@@ -75,10 +75,10 @@ class Table(NamedTuple):
         """Return the field that tells records apart."""
         return next(column.field for column in self.columns if column.need is Need.KEY)
 
-    def contradictions(self, row: int, values: Mapping[str, Any]) -> list[Refusal]:
+    def contradictions(self, row: int, values: Mapping[str, Any]) -> list[RowRefusal]:
         """Return the checks that the values of a row fail."""
         return [
-            Refusal(row, check.field, CellFault.CONTRADICTION, check.expected)
+            RowRefusal(row, check.field, CellFault.CONTRADICTION, check.expected)
             for check in self.checks
             if not check.holds(values)
         ]

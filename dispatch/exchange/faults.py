@@ -82,7 +82,7 @@ class CellError(Exception):
         self.expected = expected
 
 
-class Refusal(NamedTuple):
+class RowRefusal(NamedTuple):
     """Why a row was refused: its number as people see it, the field, and what was expected there."""
 
     row: int

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from dispatch.exchange.cells import UNKNOWN, Converter, Lookups, as_number, as_text, find, printable, within
+from dispatch.exchange.cells import UNKNOWN, CellLookups, Converter, as_number, as_text, find, printable, within
 from dispatch.exchange.faults import NOTHING, CellError, CellFault, Words
 from dispatch.exchange.moments import read_day
 from dispatch.exchange.wording import ESCAPE, Wordlist, escape, plain, split_items, split_words, unescape
@@ -19,7 +19,7 @@ def codes(most: int = MAX_ITEMS, length: int = 80) -> Converter:
     """Texts parted by ; 、 or , (a backslash keeps a separator); *none* is an empty list."""
     expected = Words(f"至多 {most} 项，用“；”分隔", f"at most {most} items parted by ;")
 
-    def read(cell: Any, _: Lookups) -> list[str] | None:
+    def read(cell: Any, _: CellLookups) -> list[str] | None:
         said = as_text(cell)
         if _is_none(said):
             return []
@@ -32,26 +32,26 @@ def codes(most: int = MAX_ITEMS, length: int = 80) -> Converter:
     return Converter(read, write, expected)
 
 
-def some_of(choices: Callable[[Lookups], Wordlist], most: int = MAX_ITEMS) -> Converter:
+def some_of(choices: Callable[[CellLookups], Wordlist], most: int = MAX_ITEMS) -> Converter:
     """Several words of a list; *none* is an empty list."""
 
-    def read(cell: Any, lookups: Lookups) -> list[str]:
+    def read(cell: Any, lookups: CellLookups) -> list[str]:
         said, words = as_text(cell), choices(lookups)
         if _is_none(said):
             return []
         return _distinct([find(item, words, lookups) for item in split_words(said, words)], most, NOTHING)
 
-    def write(value: Iterable[str], lookups: Lookups, language: str) -> str:
+    def write(value: Iterable[str], lookups: CellLookups, language: str) -> str:
         return _joined(choices(lookups).label(item, language) for item in value)
 
     return Converter(read, write, NOTHING, choices)
 
 
-def levels(choices: Callable[[Lookups], Wordlist]) -> Converter:
+def levels(choices: Callable[[CellLookups], Wordlist]) -> Converter:
     """Words with a level each, as ``wages:80; theft:60``; *none* is an empty map."""
     expected = Words("名称:分值（0–100），用“；”分隔", "name:level (0-100), parted by ;")
 
-    def read(cell: Any, lookups: Lookups) -> dict[str, int]:
+    def read(cell: Any, lookups: CellLookups) -> dict[str, int]:
         said, words = plain(as_text(cell)), choices(lookups)
         if _is_none(said):
             return {}
@@ -59,7 +59,7 @@ def levels(choices: Callable[[Lookups], Wordlist]) -> Converter:
         _distinct([name for name, _ in pairs], MAX_ITEMS, expected)
         return dict(sorted(pairs))
 
-    def write(value: dict[str, int], lookups: Lookups, language: str) -> str:
+    def write(value: dict[str, int], lookups: CellLookups, language: str) -> str:
         return _joined(f"{choices(lookups).label(name, language)}:{level}" for name, level in value.items())
 
     return Converter(read, write, expected, choices)
@@ -69,7 +69,7 @@ def former_offices() -> Converter:
     """Courts and procuratorates left, as ``organ@2020-05-01``; ``?`` means unknown."""
     expected = Words("单位全称@离任日期，用“；”分隔；确实没有的填“无”", "organ@day left, parted by ;, or none")
 
-    def read(cell: Any, _: Lookups) -> list[dict[str, str | None]]:
+    def read(cell: Any, _: CellLookups) -> list[dict[str, str | None]]:
         said = as_text(cell)
         if _is_none(said):
             return []
@@ -90,7 +90,7 @@ def _office(item: str, expected: Words) -> dict[str, str | None]:
     return {"organ": None if name in UNKNOWN else name, "left_on": read_day(left).isoformat() if known else None}
 
 
-def _level(item: str, words: Wordlist, lookups: Lookups, expected: Words) -> tuple[str, int]:
+def _level(item: str, words: Wordlist, lookups: CellLookups, expected: Words) -> tuple[str, int]:
     name, mark, level = item.partition(":")
     if not mark:
         raise CellError(CellFault.NO_LEVEL, expected)

@@ -29,20 +29,20 @@ Constant = str | bool | int | float | datetime | date
 Otherwise = Literal["unknown", "keep", "refuse"]
 
 
-class Part(BaseModel):
+class MappingPart(BaseModel):
     """A part of a mapping: closed to words it does not know."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class ListRule(Part):
+class ListRule(MappingPart):
     """How a list in one cell is cut, and the level of each item in a map of levels."""
 
     split: Annotated[str, Field(min_length=1, max_length=8)] = ";"
     level: Annotated[int, Field(ge=0, le=100)] | None = None
 
 
-class Section(Part):
+class Section(MappingPart):
     """How the columns of one kind are found."""
 
     sheet: str | None = None
@@ -56,7 +56,7 @@ class Section(Part):
     lists: dict[str, ListRule] = Field(default_factory=dict)
 
 
-class Mapping(Part):
+class Mapping(MappingPart):
     """A whole mapping file."""
 
     areas: Section | None = None

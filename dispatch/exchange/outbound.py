@@ -25,7 +25,7 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve = Callable[[str, int], list[str]]
 
 
-class Answer(NamedTuple):
+class Response(NamedTuple):
     """What came back: a status, or what went wrong before there was one."""
 
     status: int | None
@@ -37,7 +37,7 @@ class Answer(NamedTuple):
         return self.status is not None and 200 <= self.status < 300
 
 
-Send = Callable[[str, Mapping[str, str], bytes], Answer]
+Send = Callable[[str, Mapping[str, str], bytes], Response]
 
 
 class PrivateAddressError(httpcore2.NetworkError):
@@ -77,7 +77,7 @@ def make_send(
     """Return the way to post a body: one attempt, at most ``within_s`` seconds, of the answer only the status."""
     trusted = context or ssl.create_default_context()
 
-    def send(url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+    def send(url: str, headers: Mapping[str, str], body: bytes) -> Response:
         backend = _Outward(time.monotonic() + within_s, resolve, private)
         timeouts = dict.fromkeys(("connect", "read", "write", "pool"), within_s)
         try:
@@ -88,13 +88,13 @@ def make_send(
                     "POST", url, headers=list(headers.items()), content=body, extensions={"timeout": timeouts}
                 ) as said,
             ):
-                return Answer(said.status, None if 200 <= said.status < 300 else Trouble.STATUS)
+                return Response(said.status, None if 200 <= said.status < 300 else Trouble.STATUS)
         except (PrivateAddressError, InvalidFieldError):
-            return Answer(None, Trouble.FORBIDDEN)
+            return Response(None, Trouble.FORBIDDEN)
         except httpcore2.TimeoutException:
-            return Answer(None, Trouble.TIMEOUT)
+            return Response(None, Trouble.TIMEOUT)
         except (httpcore2.NetworkError, httpcore2.ProtocolError, OSError):
-            return Answer(None, Trouble.UNREACHABLE)
+            return Response(None, Trouble.UNREACHABLE)
 
     return send
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from dispatch.exchange.cells import Converter, Lookups, is_unknown
-from dispatch.exchange.faults import NOTHING, CellError, CellFault, Refusal, Words, shown
+from dispatch.exchange.cells import CellLookups, Converter, is_unknown
+from dispatch.exchange.faults import NOTHING, CellError, CellFault, RowRefusal, Words, shown
 from dispatch.exchange.layout import Layout, Origin
 from dispatch.exchange.sheets import Sheet, SheetRow
 
@@ -12,25 +12,25 @@ STEP = 500
 Tell = Callable[[int, int], None]
 
 
-class Record(NamedTuple):
+class RowRecord(NamedTuple):
     """What one row says; a field the file has no column for is absent, a blank one is None."""
 
     row: int
     values: dict[str, Any]
 
 
-class Records(NamedTuple):
+class SheetRecords(NamedTuple):
     """Every row of a sheet as a record or as refusals; ``passed_over`` counts repeated keys under ``once``."""
 
-    records: list[Record]
-    refusals: list[Refusal]
+    records: list[RowRecord]
+    refusals: list[RowRefusal]
     passed_over: int
 
 
-def read_records(sheet: Sheet, layout: Layout, lookups: Lookups, tell: Tell | None = None) -> Records:
+def read_records(sheet: Sheet, layout: Layout, lookups: CellLookups, tell: Tell | None = None) -> SheetRecords:
     """Convert every row; a row with any fault is refused with all of its faults."""
-    records: list[Record] = []
-    refusals: list[Refusal] = []
+    records: list[RowRecord] = []
+    refusals: list[RowRefusal] = []
     first_rows: dict[Any, int] = {}
     passed_over = 0
     for done, row in enumerate(sheet.rows):
@@ -45,32 +45,32 @@ def read_records(sheet: Sheet, layout: Layout, lookups: Lookups, tell: Tell | No
             continue
         if first != row.number:
             expected = Words(f"第 {first} 行已有该编号", f"row {first} has it already")
-            faults.append(Refusal(row.number, layout.table.key, CellFault.REPEATED, expected, shown(key)))
+            faults.append(RowRefusal(row.number, layout.table.key, CellFault.REPEATED, expected, shown(key)))
         if faults:
             refusals += faults
         else:
-            records.append(Record(row.number, values))
-    return Records(records, refusals, passed_over)
+            records.append(RowRecord(row.number, values))
+    return SheetRecords(records, refusals, passed_over)
 
 
-def _convert(row: SheetRow, layout: Layout, lookups: Lookups, values: dict[str, Any]) -> Iterator[Refusal]:
+def _convert(row: SheetRow, layout: Layout, lookups: CellLookups, values: dict[str, Any]) -> Iterator[RowRefusal]:
     if any(not is_unknown(cell) for cell in row.cells[layout.width :]):
-        yield Refusal(row.number, "", CellFault.SURPLUS, Words(f"{layout.width} 列", f"{layout.width} columns"))
+        yield RowRefusal(row.number, "", CellFault.SURPLUS, Words(f"{layout.width} 列", f"{layout.width} columns"))
     faults = [fault for origin in layout.origins if (fault := _take(row, origin, lookups, values))]
     yield from faults
     if not faults:
         yield from layout.table.contradictions(row.number, values)
 
 
-def _take(row: SheetRow, origin: Origin, lookups: Lookups, values: dict[str, Any]) -> Refusal | None:
+def _take(row: SheetRow, origin: Origin, lookups: CellLookups, values: dict[str, Any]) -> RowRefusal | None:
     column, cell = origin.column, None
     try:
         cell = origin.source(row.cells)
         value = None if is_unknown(cell) else column.converter.read(cell, lookups)
     except CellError as fault:
-        return Refusal(row.number, column.field, fault.fault, fault.expected, shown(cell))
+        return RowRefusal(row.number, column.field, fault.fault, fault.expected, shown(cell))
     if value is None and column.required:
-        return Refusal(row.number, column.field, CellFault.BLANK, _expected(column.converter))
+        return RowRefusal(row.number, column.field, CellFault.BLANK, _expected(column.converter))
     values[column.field] = value
     return None
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import xlsxwriter
 
-from dispatch.exchange.cells import Lookups
+from dispatch.exchange.cells import CellLookups
 from dispatch.exchange.columns import Column, Kind, Need, Table
 from dispatch.exchange.tables import TABLES
 from dispatch.exchange.wording import Wordlist
@@ -45,7 +45,7 @@ ASSIGNMENTS = (
 # fmt: on
 
 
-def write_template(path: Path, kind: Kind, lookups: Lookups, language: str = "zh") -> None:
+def write_template(path: Path, kind: Kind, lookups: CellLookups, language: str = "zh") -> None:
     """Write a workbook with headers, help, lists to choose from, and one worked example."""
     table = TABLES[kind]
     with xlsxwriter.Workbook(path) as workbook:
@@ -55,7 +55,7 @@ def write_template(path: Path, kind: Kind, lookups: Lookups, language: str = "zh
 
 
 def write_records(
-    path: Path, kind: Kind, records: Iterable[Mapping[str, Any]], lookups: Lookups, language: str = "zh"
+    path: Path, kind: Kind, records: Iterable[Mapping[str, Any]], lookups: CellLookups, language: str = "zh"
 ) -> int:
     """Write records as a workbook that imports unchanged; return how many."""
     rows = list(records)
@@ -64,7 +64,7 @@ def write_records(
     return len(rows)
 
 
-def write_assignments(path: Path, records: Sequence[Mapping[str, Any]], lookups: Lookups) -> int:
+def write_assignments(path: Path, records: Sequence[Mapping[str, Any]], lookups: CellLookups) -> int:
     """Write the assignments for people to read; return how many."""
     with xlsxwriter.Workbook(path) as workbook:
         sheet = workbook.add_worksheet("指派 Assignments")
@@ -79,7 +79,7 @@ def write_assignments(path: Path, records: Sequence[Mapping[str, Any]], lookups:
     return len(records)
 
 
-def example_of(table: Table, lookups: Lookups) -> dict[str, Any]:
+def example_of(table: Table, lookups: CellLookups) -> dict[str, Any]:
     """Return the worked example, with causes and areas that this centre knows."""
     example = {column.field: column.example for column in table.columns}
     cause = next((code for code, matter in lookups.matters.items() if matter == "civil"), next(iter(lookups.matters)))
@@ -96,7 +96,9 @@ def example_of(table: Table, lookups: Lookups) -> dict[str, Any]:
     return example | {field: value for field, value in known.items() if field in example}
 
 
-def _write(workbook: Any, table: Table, records: Sequence[Mapping[str, Any]], lookups: Lookups, language: str) -> Any:
+def _write(
+    workbook: Any, table: Table, records: Sequence[Mapping[str, Any]], lookups: CellLookups, language: str
+) -> Any:
     sheet = workbook.add_worksheet(f"{table.kind.zh} {table.kind.en}".title())
     styles = {False: workbook.add_format(HEADER), True: workbook.add_format(NEEDED)}
     as_text = workbook.add_format({"num_format": "@"})
@@ -127,7 +129,7 @@ def _textual(column: Column) -> bool:
     return column.need is Need.KEY or column.converter.expected.zh.endswith(("编号", "字"))
 
 
-def _readable(value: Any, lookups: Lookups) -> Any:
+def _readable(value: Any, lookups: CellLookups) -> Any:
     if hasattr(value, "zh"):
         return f"{value.zh} {value.en}"
     if hasattr(value, "astimezone"):
@@ -146,7 +148,7 @@ def _explain(workbook: Any, sheet: Any, table: Table) -> None:
             sheet.write_comment(0, place, said, {"x_scale": 2, "y_scale": 1.5})
 
 
-def _offer(workbook: Any, sheet: Any, table: Table, lookups: Lookups, language: str) -> None:
+def _offer(workbook: Any, sheet: Any, table: Table, lookups: CellLookups, language: str) -> None:
     values = workbook.add_worksheet(CHOICES)
     bold = workbook.add_format({"bold": True})
     offered = [column for column in table.columns if column.converter.choices]

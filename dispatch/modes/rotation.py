@@ -22,14 +22,14 @@ from dispatch.domain.docket.docket import Choice, Docket
 from dispatch.domain.eligibility.kleene import NO, YES
 from dispatch.domain.eligibility.verdicts import Eligibility
 from dispatch.domain.ledger import turn_for
-from dispatch.domain.shares import Counted, Unit
+from dispatch.domain.shares import Counted, TurnUnit
 from dispatch.modes.places import Places
 
 Key = tuple[float, ...]
 """Compared from the left; the least is next."""
 
 
-class Account(NamedTuple):
+class TurnAccount(NamedTuple):
     """What someone has had, each turn divided by its share; their share today; whether they are here to take one."""
 
     taken: Fraction
@@ -102,7 +102,7 @@ class Turns:
         taken = (practitioner.turns if by_turns else practitioner.effort)[0].tolist()
         present = (practitioner.listed == YES) & (practitioner.on_leave == NO) & (practitioner.suspended == NO)
         self.house: list[int] = practitioner.institution[0].tolist()
-        self.people = list(map(Account, taken, practitioner.share[0].tolist(), present[0].tolist()))
+        self.people = list(map(TurnAccount, taken, practitioner.share[0].tolist(), present[0].tolist()))
         self._order = ORDERS[docket.policy.rotation.by]
         self._asked: list[int] = practitioner.asked[0].tolist()
         self._owed: list[int] = practitioner.owed[0].tolist()
@@ -122,9 +122,9 @@ class Turns:
         self._owed[j] = max(self._owed[j] - 1, 0)
         self._served[j] = max(self._served) + 1
 
-    def houses(self) -> list[Account]:
+    def houses(self) -> list[TurnAccount]:
         """Return the account of each institution, in the order of its code."""
-        members: list[list[Account]] = [[] for _ in range(max(self.house, default=-1) + 1)]
+        members: list[list[TurnAccount]] = [[] for _ in range(max(self.house, default=-1) + 1)]
         for k, account in zip(self.house, self.people, strict=True):
             members[k].append(account)
         return [joint(each) for each in members]
@@ -157,14 +157,14 @@ def by_institution(turns: Turns, size: int) -> list[Key]:
 
 
 # fmt: off
-ORDERS: dict[Unit, Callable[[Turns, int], list[Key]]] = {
-    Unit.PERSON:      by_person,
-    Unit.INSTITUTION: by_institution,
+ORDERS: dict[TurnUnit, Callable[[Turns, int], list[Key]]] = {
+    TurnUnit.PERSON:      by_person,
+    TurnUnit.INSTITUTION: by_institution,
 }
 # fmt: on
 
 
-def falling_due(accounts: Sequence[Account], size: int) -> list[tuple[int, int]]:
+def falling_due(accounts: Sequence[TurnAccount], size: int) -> list[tuple[int, int]]:
     """Return for each account whether its next turn is not due yet, and when it comes: whole numbers, exact."""
     if not accounts:
         return []
@@ -176,13 +176,13 @@ def falling_due(accounts: Sequence[Account], size: int) -> list[tuple[int, int]]
     return [(int(stand >= limit), stand + step) for stand, step in zip(stands, steps, strict=True)]
 
 
-def total_of(accounts: Sequence[Account]) -> Fraction:
+def total_of(accounts: Sequence[TurnAccount]) -> Fraction:
     """Return the shares of those in the rotation together; of all, where nobody is."""
     shares, unit = scaled([each.share for each in present(accounts)])
     return Fraction(sum(shares), unit)
 
 
-def level_of(accounts: Sequence[Account]) -> Fraction:
+def level_of(accounts: Sequence[TurnAccount]) -> Fraction:
     """Return the turns a share has had on average."""
     here = present(accounts)
     taken, unit = scaled([each.taken for each in here])
@@ -196,11 +196,11 @@ def scaled(values: Sequence[Fraction]) -> tuple[list[int], int]:
     return [each.numerator * (unit // each.denominator) for each in values], unit
 
 
-def joint(members: Sequence[Account]) -> Account:
+def joint(members: Sequence[TurnAccount]) -> TurnAccount:
     """Return the account of an institution: what its people in the rotation have and are due together."""
-    return Account(level_of(members), total_of(members), any(each.here for each in members))
+    return TurnAccount(level_of(members), total_of(members), any(each.here for each in members))
 
 
-def present(accounts: Sequence[Account]) -> Sequence[Account]:
+def present(accounts: Sequence[TurnAccount]) -> Sequence[TurnAccount]:
     """Return those in the rotation, or all where nobody is."""
     return [each for each in accounts if each.here] or accounts

@@ -49,7 +49,7 @@ class Card(NamedTuple):
     case: CaseRow
 
 
-class Ties(NamedTuple):
+class CurrentTies(NamedTuple):
     """What ties a practitioner to a case now."""
 
     assignment: AssignmentRow | None
@@ -84,14 +84,14 @@ def abandonments(session: Session, centre_id: str, part: Slice, review: Review |
     return page(session, AbandonmentRow, centre_id, part, *filters, by="at")
 
 
-def ties(session: Session, case_id: str, practitioner_id: str) -> Ties:
+def ties(session: Session, case_id: str, practitioner_id: str) -> CurrentTies:
     """Return what ties the practitioner to the case."""
     bound = {"of_case": case_id, "who": practitioner_id}
     assignment = session.exec(LIVE, params=bound).first()
     concerned = assignment is not None or any(
         session.exec(statement, params=bound).first() is not None for statement in (ASKED, CLAIMED)
     )
-    return Ties(assignment, concerned)
+    return CurrentTies(assignment, concerned)
 
 
 # fmt: off

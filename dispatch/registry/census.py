@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlmodel import Session, col, select
 
 from dispatch.domain.docket.facts import CaseFacts, DocketFacts
-from dispatch.domain.findings import Absence, FindingKind
+from dispatch.domain.findings import EndingAbsence, FindingKind
 from dispatch.registry.docket.caseload import stated_facts
 from dispatch.registry.docket.roster import load_areas, load_roster, read_day
 from dispatch.registry.statements import select_rows
@@ -24,7 +24,7 @@ class Census(NamedTuple):
 
     facts: DocketFacts
     today: date
-    absences: tuple[Absence, ...]
+    absences: tuple[EndingAbsence, ...]
 
 
 def load_census(session: Session, centre_id: str, now: datetime) -> Census:
@@ -61,19 +61,19 @@ def _classes(session: Session, centre_id: str, now: datetime) -> tuple[CaseFacts
     return tuple(replace(case, id=str(number)) for number, case in enumerate(seen))
 
 
-def _leaves(session: Session, centre_id: str, today: date) -> Iterable[Absence]:
+def _leaves(session: Session, centre_id: str, today: date) -> Iterable[EndingAbsence]:
     ending: Any = select_rows(LeaveRow.id, LeaveRow.practitioner_id, LeaveRow.until_on).where(
         col(LeaveRow.centre_id) == centre_id, col(LeaveRow.from_on) <= today, col(LeaveRow.until_on) >= today
     )
     for id, practitioner_id, until_on in session.exec(ending.order_by(col(LeaveRow.id))):
-        yield Absence(id, FindingKind.LEAVE_ENDING, "practitioner", practitioner_id, until_on)
+        yield EndingAbsence(id, FindingKind.LEAVE_ENDING, "practitioner", practitioner_id, until_on)
 
 
-def _suspensions(session: Session, centre_id: str, today: date) -> Iterable[Absence]:
+def _suspensions(session: Session, centre_id: str, today: date) -> Iterable[EndingAbsence]:
     row = SuspensionRow
     ending = select(row).where(row.centre_id == centre_id, row.from_on <= today, col(row.until_on) >= today)
     for each in session.exec(ending.order_by(col(row.id))):
         whose = "practitioner" if each.practitioner_id else "institution"
         assert each.until_on is not None
         subject_id = each.practitioner_id or each.institution_id or ""
-        yield Absence(each.id, FindingKind.SUSPENSION_ENDING, whose, subject_id, each.until_on)
+        yield EndingAbsence(each.id, FindingKind.SUSPENSION_ENDING, whose, subject_id, each.until_on)

@@ -22,7 +22,7 @@ KEEP = (
 )
 
 
-class Key(NamedTuple):
+class RepetitionKey(NamedTuple):
     """A repetition key of one user, and what request it was given with."""
 
     user_id: str
@@ -30,17 +30,17 @@ class Key(NamedTuple):
     fingerprint: str
 
 
-def find_answer(session: Session, key: Key) -> IdempotencyRow | None:
+def find_answer(session: Session, key: RepetitionKey) -> IdempotencyRow | None:
     """Return what is known of a key."""
     return session.exec(BY_KEY, params={"user_id": key.user_id, "key": key.key}).one_or_none()
 
 
-def reserve_key(tx: Transaction, key: Key, now: datetime) -> None:
+def reserve_key(tx: Transaction, key: RepetitionKey, now: datetime) -> None:
     """Bind the key to this transaction; one that is bound already breaks it before anything is done."""
     tx.add(IdempotencyRow(**key._asdict(), status=PENDING, created_at=now))
     tx.session.flush()
 
 
-def keep_answer(tx: Transaction, key: Key, status: int, body: Any) -> None:
+def keep_answer(tx: Transaction, key: RepetitionKey, status: int, body: Any) -> None:
     """Store the answer of a key that took effect; for one that did not, nothing happens."""
     tx.session.execute(KEEP, {"of_user": key.user_id, "of_key": key.key, "answered": status, "said": body})

@@ -209,7 +209,7 @@ def assignments(
     return page(session, AssignmentRow, centre_id, part, *filters, by="assigned_at")
 
 
-class Notice(NamedTuple):
+class AssignmentNotice(NamedTuple):
     """An assignment with everything its notice names."""
 
     assignment: AssignmentRow
@@ -219,10 +219,10 @@ class Notice(NamedTuple):
     centre: CentreRow
 
 
-def notice(session: Session, centre_id: str, assignment_id: str) -> Notice:
+def notice(session: Session, centre_id: str, assignment_id: str) -> AssignmentNotice:
     """Return an assignment of this centre and all it points at."""
     assignment = get(session, AssignmentRow, centre_id, assignment_id)
-    return Notice(
+    return AssignmentNotice(
         assignment,
         session.get_one(CaseRow, assignment.case_id),
         session.get_one(PractitionerRow, assignment.practitioner_id),

@@ -59,7 +59,7 @@ class Transaction:
         self.session = session
         self.asked = False
         self.centre: CentreRow | None = None
-        self._listeners: dict[str, list[webhooks.Listener]] = {}
+        self._listeners: dict[str, list[webhooks.Subscriber]] = {}
         self.stirred: set[str] = set()
 
     def lock_centre(self, centre_id: str) -> CentreRow:

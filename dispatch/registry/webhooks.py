@@ -48,7 +48,7 @@ NEXT = (
 DEAD = select(func.count()).select_from(DeliveryRow).where(col(DeliveryRow.state) == DeliveryState.DEAD)
 
 
-class Listener(NamedTuple):
+class Subscriber(NamedTuple):
     """An endpoint and its subscriptions."""
 
     webhook_id: str
@@ -62,15 +62,15 @@ class Ready(NamedTuple):
     centre_id: str
 
 
-def list_listeners(session: Session, centre_id: str) -> list[Listener]:
+def list_listeners(session: Session, centre_id: str) -> list[Subscriber]:
     """Return the active endpoints of a centre."""
     # What the transaction has not stored yet is no endpoint, and is stored in an order of its own.
     with session.no_autoflush:
-        return [Listener(*row) for row in session.exec(LISTENERS, params={"centre_id": centre_id})]
+        return [Subscriber(*row) for row in session.exec(LISTENERS, params={"centre_id": centre_id})]
 
 
 def address(
-    listeners: Sequence[Listener], centre_id: str, type: HookType, data: dict[str, Any], now: datetime
+    listeners: Sequence[Subscriber], centre_id: str, type: HookType, data: dict[str, Any], now: datetime
 ) -> Iterator[DeliveryRow]:
     """Yield a message for each endpoint that asked for the type."""
     for listener in listeners:

@@ -11,7 +11,7 @@ from dispatch.domain.states import GivingBack, OfferState, PostingState
 from dispatch.domain.vocabulary import ModeName
 from dispatch.reports.facts import month_of
 from dispatch.reports.queue import ALL
-from dispatch.reports.shape import Cell, Chart, Report, Row, Shape, Unit, count, number, ratio, share, word
+from dispatch.reports.shape import Cell, Chart, ColumnUnit, Report, Row, Shape, count, number, ratio, share, word
 
 MINUTE = timedelta(minutes=1)
 
@@ -64,7 +64,7 @@ REPORTS = (
                  count("declined", "拒绝", "Declined"), count("expired", "逾期未答", "Expired"),
                  count("withdrawn", "撤回", "Withdrawn"), count("pending", "待答复", "Pending"),
                  share("rate", "接受率", "Acceptance"),
-                 number("answer", "答复用时中位数", "Median answer", Unit.HOURS)),
+                 number("answer", "答复用时中位数", "Median answer", ColumnUnit.HOURS)),
         rows=acceptance,
         charts=(Chart(Shape.STACK, "mode", ("accepted", "declined", "expired", "withdrawn", "pending")),),
     ),
@@ -81,7 +81,7 @@ REPORTS = (
         about=("期间内发布到大厅的案件、抢单次数、多人抢单的比例、首个抢单的等待时间。",
                "Cases posted in the period, claims on them, the share that more than one wanted, the wait for "
                "the first claim."),
-        columns=(number("month", "月份", "Month", Unit.MONTH), count("posted", "发布", "Posted"),
+        columns=(number("month", "月份", "Month", ColumnUnit.MONTH), count("posted", "发布", "Posted"),
                  *(count(each.value, each.zh, each.en.capitalize()) for each in PostingState),
                  count("claims", "抢单次数", "Claims"), share("contested", "多人抢单", "Wanted by several"),
                  number("first_claim", "首个抢单（分钟）", "First claim, minutes")),

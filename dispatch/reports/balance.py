@@ -10,7 +10,7 @@ from dispatch.domain.docket.columns import Numbers
 from dispatch.domain.report_data import Books, Measured, ParityLine, PriceLine
 from dispatch.domain.vocabulary import Term
 from dispatch.reports.facts import POINTS, area_of, cause_of, month_of
-from dispatch.reports.shape import DIGITS, Chart, Report, Row, Shape, Unit, count, number, ratio, share, word
+from dispatch.reports.shape import DIGITS, Chart, ColumnUnit, Report, Row, Shape, count, number, ratio, share, word
 from dispatch.simulation.backtest.compare import gini, lorenz, most_to_mean
 
 Key = TypeVar("Key", bound=Hashable)
@@ -114,9 +114,9 @@ def _summed(books: Books, key: Callable[[PriceLine], Key]) -> dict[Key, tuple[in
 
 
 # fmt: off
-MONTH = number("month", "月份", "Month", Unit.MONTH)
+MONTH = number("month", "月份", "Month", ColumnUnit.MONTH)
 CAUSE, COUNTY = word("cause", "案由", "Cause"), word("area", "县区", "County")
-PRICE = (count("seats", "承办名额数", "Seats"), number("price", "稀缺价格", "Scarcity price", Unit.POINTS))
+PRICE = (count("seats", "承办名额数", "Seats"), number("price", "稀缺价格", "Scarcity price", ColumnUnit.POINTS))
 SCARCE = ("已采纳批次中，承办者再多一个名额能使当日总分增加多少"
           "，按承办名额平均；0表示有余量，100表示有案件因此未能指派。",
           "In applied runs: what one more place with the practitioner would have added to the day, "
@@ -151,9 +151,10 @@ REPORTS = (
                "someone with room that morning, so the plan could have been carried out at the very moments "
                "the seats were given; seats whose practitioner could not have had them by that morning's state "
                "are not compared."),
-        columns=(number("on", "日期", "Day", Unit.DAY), count("seats", "承办名额数", "Seats"),
-                 count("compared", "可比名额", "Compared"), number("realised", "实际总分", "Realised", Unit.POINTS),
-                 number("best", "最优总分", "Best", Unit.POINTS), share("ratio", "事后最优比", "Ratio")),
+        columns=(number("on", "日期", "Day", ColumnUnit.DAY), count("seats", "承办名额数", "Seats"),
+                 count("compared", "可比名额", "Compared"),
+                 number("realised", "实际总分", "Realised", ColumnUnit.POINTS),
+                 number("best", "最优总分", "Best", ColumnUnit.POINTS), share("ratio", "事后最优比", "Ratio")),
         rows=hindsight,
         charts=(Chart(Shape.LINES, "on", ("ratio",)),),
     ),
@@ -168,8 +169,8 @@ REPORTS = (
         columns=(word("measured", "要求相等", "To be alike"), share("gap", "最大差距", "Largest gap"),
                  count("days", "天数", "Days"), count("impossible", "无法满足的天数", "Days without a plan"),
                  count("exact", "已证明的天数", "Days proven"), count("seats", "承办名额数", "Seats"),
-                 number("least", "每个名额损失：至少", "Loss a seat: at least", Unit.POINTS),
-                 number("most", "每个名额损失：至多", "Loss a seat: at most", Unit.POINTS)),
+                 number("least", "每个名额损失：至少", "Loss a seat: at least", ColumnUnit.POINTS),
+                 number("most", "每个名额损失：至多", "Loss a seat: at most", ColumnUnit.POINTS)),
         rows=parity,
     ),
     Report(code="scarcity", zh="稀缺价格：案由与县区", en="Scarcity prices by cause and county", about=SCARCE,

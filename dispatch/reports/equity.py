@@ -16,11 +16,11 @@ from dispatch.reports.intervals import NOTHING, Draws
 from dispatch.reports.shape import (
     Cell,
     Chart,
-    Column,
+    ColumnUnit,
     Report,
+    ReportColumn,
     Row,
     Shape,
-    Unit,
     count,
     mean,
     number,
@@ -49,7 +49,7 @@ class Figure(NamedTuple):
     code: str
     zh: str
     en: str
-    unit: Unit
+    unit: ColumnUnit
     of: Callable[[Dispatched], float | None]
 
 
@@ -77,10 +77,10 @@ def place(each: Dispatched) -> float | None:
 
 # fmt: off
 FIGURES = (
-    Figure("waiting",    "等待",       "Waiting",             Unit.HOURS,  waiting),
-    Figure("regret",     "与最优之差", "Regret",              Unit.POINTS, regret),
-    Figure("first_wish", "首选实现",   "First wish honoured", Unit.SHARE,  honoured),
-    Figure("place",      "人选名次",   "Place of the lawyer", Unit.NUMBER, place),
+    Figure("waiting",    "等待",       "Waiting",             ColumnUnit.HOURS,  waiting),
+    Figure("regret",     "与最优之差", "Regret",              ColumnUnit.POINTS, regret),
+    Figure("first_wish", "首选实现",   "First wish honoured", ColumnUnit.SHARE,  honoured),
+    Figure("place",      "人选名次",   "Place of the lawyer", ColumnUnit.NUMBER, place),
 )
 # fmt: on
 
@@ -149,7 +149,7 @@ def _day(books: Books, each: Dispatched) -> date:
     return each.granted_at.astimezone(books.zone).date()
 
 
-def _interval(figure: Figure) -> tuple[Column, ...]:
+def _interval(figure: Figure) -> tuple[ReportColumn, ...]:
     return (
         number(figure.code, figure.zh, figure.en, figure.unit),
         number(f"{figure.code}_low", f"{figure.zh}：区间下限", f"{figure.en}: low", figure.unit),
@@ -158,8 +158,8 @@ def _interval(figure: Figure) -> tuple[Column, ...]:
 
 
 # fmt: off
-QUALITY = (count("seats", "承办名额数", "Seats"), number("quality", "匹配质量", "Match quality", Unit.POINTS),
-           number("best", "当日最优人选", "Best of the day", Unit.POINTS),
+QUALITY = (count("seats", "承办名额数", "Seats"), number("quality", "匹配质量", "Match quality", ColumnUnit.POINTS),
+           number("best", "当日最优人选", "Best of the day", ColumnUnit.POINTS),
            share("rate", "占最优比例", "Share of the best"))
 
 REPORTS = (
@@ -168,7 +168,7 @@ REPORTS = (
         about=("现承办名额按当日生效政策权重的得分，及当日早晨状态下可承办者中的最高得分；每夜评估一次。",
                "Scores of standing assignments by the weights in force that day, and the best score of anyone who "
                "could have had the seat by that morning's state; told once, the night after."),
-        columns=(number("month", "月份", "Month", Unit.MONTH), word("mode", "指派方式", "Mode"), *QUALITY),
+        columns=(number("month", "月份", "Month", ColumnUnit.MONTH), word("mode", "指派方式", "Mode"), *QUALITY),
         rows=quality,
         charts=(Chart(Shape.LINES, "month", ("quality",), by="mode"),),
     ),
@@ -188,7 +188,7 @@ REPORTS = (
                "have had the seat that day, less the score it got. Place: 1 is the best-scored. 95 % intervals by "
                f"drawing weeks, or days below 12 weeks. Groups of fewer than {FEWEST} cases show no figures."),
         columns=(word("grouping", "分组", "Grouping"), word("group", "组", "Group"), count("cases", "案件数", "Cases"),
-                 Column("suppressed", "样本过少", "Too few", Unit.YES),
+                 ReportColumn("suppressed", "样本过少", "Too few", ColumnUnit.YES),
                  *(column for figure in FIGURES for column in _interval(figure))),
         rows=equity,
         charts=tuple(

@@ -74,7 +74,7 @@ Code 程序版本: {code} · SHA-256 of its sources 源码摘要: {sources}
 """
 
 
-class Document(NamedTuple):
+class PolicyDocument(NamedTuple):
     """A policy version and its whole text as canonical JSON."""
 
     version: int
@@ -93,7 +93,7 @@ class Proven(NamedTuple):
     optimal: bool
 
 
-def pack(about: About, month: str, told: list[Told], policies: list[Document], proofs: list[Proven]) -> bytes:
+def pack(about: About, month: str, told: list[Told], policies: list[PolicyDocument], proofs: list[Proven]) -> bytes:
     """Return the pack; the same parts give the same bytes."""
     code = {"version": version("legal-aid-dispatch"), "sources": source_digest()}
     ordered = sorted(proofs, key=lambda proof: hashlib.sha256(proof.content).digest())

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from dispatch.reports.shape import Cell, Column, Unit
+from dispatch.reports.shape import Cell, ColumnUnit, ReportColumn
 from dispatch.reports.telling import About, Told
 from dispatch.reports.workbook import shown
 
@@ -11,13 +11,13 @@ NOTHING = "–"
 
 # fmt: off
 WRITTEN = {
-    Unit.SHARE:  lambda value: f"{value:.1%}",
-    Unit.HOURS:  lambda value: f"{value:,.1f}",
-    Unit.POINTS: lambda value: f"{value:,.1f}",
-    Unit.COUNT:  lambda value: f"{value:,}",
-    Unit.NUMBER: lambda value: f"{value:,.2f}",
-    Unit.MONTH:  lambda value: f"{value:%Y-%m}",
-    Unit.MOMENT: lambda value: f"{value:%Y-%m-%d %H:%M}",
+    ColumnUnit.SHARE:  lambda value: f"{value:.1%}",
+    ColumnUnit.HOURS:  lambda value: f"{value:,.1f}",
+    ColumnUnit.POINTS: lambda value: f"{value:,.1f}",
+    ColumnUnit.COUNT:  lambda value: f"{value:,}",
+    ColumnUnit.NUMBER: lambda value: f"{value:,.2f}",
+    ColumnUnit.MONTH:  lambda value: f"{value:%Y-%m}",
+    ColumnUnit.MOMENT: lambda value: f"{value:%Y-%m-%d %H:%M}",
 }
 # fmt: on
 
@@ -40,7 +40,7 @@ def _section(told: Told) -> Iterator[str]:
         yield "没有数据。 Nothing to tell."
         return
     yield _line(f"{column.zh} {column.en}" for column in told.columns)
-    yield _line("---" if column.unit in (Unit.WORD, Unit.TEXT) else "---:" for column in told.columns)
+    yield _line("---" if column.unit in (ColumnUnit.WORD, ColumnUnit.TEXT) else "---:" for column in told.columns)
     for row in told.rows:
         yield _line(_written(column, cell) for column, cell in zip(told.columns, row, strict=True))
 
@@ -49,7 +49,7 @@ def _line(cells: Iterator[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _written(column: Column, cell: Cell) -> str:
+def _written(column: ReportColumn, cell: Cell) -> str:
     if cell is None:
         return NOTHING
     if column.unit in WRITTEN and isinstance(cell, int | float | date | datetime):

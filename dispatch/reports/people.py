@@ -8,7 +8,7 @@ from dispatch.domain.report_data import Books, CaseLine, PersonLine, WorkLine
 from dispatch.domain.states import ClaimState, OfferState
 from dispatch.domain.vocabulary import Category, Matter, ModeName, Service, Term
 from dispatch.reports.facts import cause_of
-from dispatch.reports.shape import PERSON, Chart, Column, Report, Row, Shape, Unit, count, number, word
+from dispatch.reports.shape import PERSON, Chart, ColumnUnit, Report, ReportColumn, Row, Shape, count, number, word
 
 
 # fmt: off
@@ -158,10 +158,10 @@ REPORTS = (
                "Civil and administrative cases granted in the period whose recipient is a migrant worker, disabled, "
                "elderly, a woman in a family-rights dispute, or a minor; a person decides. Source: the 2010 rules of "
                "the central lottery fund's legal aid project, read in a secondary text."),
-        columns=(Column("number", "案件编号", "Case", Unit.TEXT), word("group", "人群", "Group"),
+        columns=(ReportColumn("number", "案件编号", "Case", ColumnUnit.TEXT), word("group", "人群", "Group"),
                  word("matter", "事项", "Matter"), word("cause", "案由", "Cause"), SERVICE,
                  word("means_test", "经济困难审查", "Means test"), word("status", "状态", "State"),
-                 number("granted_at", "决定给予法律援助", "Granted", Unit.MOMENT)),
+                 number("granted_at", "决定给予法律援助", "Granted", ColumnUnit.MOMENT)),
         rows=lottery,
     ),
     Report(

@@ -10,7 +10,7 @@ import numpy as np
 from dispatch.domain.report_data import Books, CaseLine, Label
 from dispatch.domain.vocabulary import ModeName, Status, Term
 from dispatch.reports.facts import HOUR, LEFT, Dispatched, dispatched, month_of
-from dispatch.reports.shape import Cell, Chart, Report, Row, Shape, Unit, count, mean, number, ratio, share, word
+from dispatch.reports.shape import Cell, Chart, ColumnUnit, Report, Row, Shape, count, mean, number, ratio, share, word
 
 AGES_H = (24, 72, 168)
 """Edges of the classes of age, in hours."""
@@ -22,7 +22,7 @@ ALL = Label("all", "全部", "all")
 
 
 # fmt: off
-class Standing(Term):
+class LimitState(Term):
     """The state of a case relative to its legal time limit."""
 
     MET     = "met",     "按期",     "met"
@@ -50,23 +50,23 @@ def deadlines(books: Books) -> Iterator[Row]:
     for each in dispatched(books):
         found[month_of(books, each.granted_at)].append(each)
     for month, cases in sorted(found.items()):
-        counts = {term: 0 for term in Standing}
+        counts = {term: 0 for term in LimitState}
         for each in cases:
             counts[stand(books, each)] += 1
-        ended = counts[Standing.MET] + counts[Standing.MISSED]
-        yield (month, len(cases), *counts.values(), ratio(counts[Standing.MET], ended))
+        ended = counts[LimitState.MET] + counts[LimitState.MISSED]
+        yield (month, len(cases), *counts.values(), ratio(counts[LimitState.MET], ended))
 
 
-def stand(books: Books, each: Dispatched) -> Standing:
+def stand(books: Books, each: Dispatched) -> LimitState:
     """Return the state of a case relative to its time limit: by when its last seat was given, or by now."""
     due = each.case.due_at or each.granted_at
     if each.filled_at is not None:
-        return Standing.MET if each.filled_at <= due else Standing.MISSED
+        return LimitState.MET if each.filled_at <= due else LimitState.MISSED
     if each.case.status in LEFT:
-        return Standing.LEFT
+        return LimitState.LEFT
     if due < books.now:
-        return Standing.MISSED
-    return Standing.AT_RISK if due - books.now < RISK else Standing.OPEN
+        return LimitState.MISSED
+    return LimitState.AT_RISK if due - books.now < RISK else LimitState.OPEN
 
 
 def time_to_assign(books: Books) -> Iterator[Row]:
@@ -105,7 +105,7 @@ REPORTS = (
         columns=(word("status", "状态", "State"), count("cases", "案件数", "Cases"),
                  count("under_1_day", "不足1天", "Under 1 day"), count("under_3_days", "1–3天", "1 to 3 days"),
                  count("under_7_days", "3–7天", "3 to 7 days"), count("older", "7天以上", "Over 7 days"),
-                 number("oldest", "最长等待", "Oldest", Unit.HOURS), count("overdue", "逾期未指派", "Overdue")),
+                 number("oldest", "最长等待", "Oldest", ColumnUnit.HOURS), count("overdue", "逾期未指派", "Overdue")),
         rows=queue,
         charts=(Chart(Shape.STACK, "status", ("under_1_day", "under_3_days", "under_7_days", "older")),),
     ),
@@ -114,19 +114,20 @@ REPORTS = (
         about=("期间内决定给予法律援助的案件：最后一个承办名额首次指派不晚于期限为按期；未指派且距期限不足24小时为临期。",
                "Cases granted in the period: met when the last seat was first given by the legal term; at risk when "
                "open with less than 24 hours left."),
-        columns=(number("month", "月份", "Month", Unit.MONTH), count("granted", "决定给予法律援助", "Granted"),
-                 *(count(each.value, each.zh, each.en.capitalize()) for each in Standing),
+        columns=(number("month", "月份", "Month", ColumnUnit.MONTH), count("granted", "决定给予法律援助", "Granted"),
+                 *(count(each.value, each.zh, each.en.capitalize()) for each in LimitState),
                  share("rate", "按期率", "Share met")),
         rows=deadlines,
-        charts=(Chart(Shape.STACK, "month", tuple(each.value for each in Standing)),),
+        charts=(Chart(Shape.STACK, "month", tuple(each.value for each in LimitState)),),
     ),
     Report(
         code="time_to_assign", zh="指派用时", en="Time to assign by mode",
         about=("从决定给予法律援助到最后一个承办名额首次指派的小时数，按现承办名额的指派方式分组。",
                "Hours from the grant until the last seat was first given, by the mode of the standing assignment."),
         columns=(word("mode", "指派方式", "Mode"), count("cases", "案件数", "Cases"),
-                 number("mean", "平均", "Mean", Unit.HOURS), number("median", "中位数", "Median", Unit.HOURS),
-                 number("slow", "九成以内", "Nine in ten within", Unit.HOURS)),
+                 number("mean", "平均", "Mean", ColumnUnit.HOURS),
+                 number("median", "中位数", "Median", ColumnUnit.HOURS),
+                 number("slow", "九成以内", "Nine in ten within", ColumnUnit.HOURS)),
         rows=time_to_assign,
         charts=(Chart(Shape.BARS, "mode", ("median", "slow")),),
     ),
@@ -135,7 +136,7 @@ REPORTS = (
         about=("期间内决定给予法律援助、已指派且受援人提出意愿的案件：由第一意愿人选承办的比例。",
                "Cases granted in the period that have a practitioner and named one: the share that has the one named "
                "first."),
-        columns=(number("month", "月份", "Month", Unit.MONTH), count("named", "提出意愿", "Named one"),
+        columns=(number("month", "月份", "Month", ColumnUnit.MONTH), count("named", "提出意愿", "Named one"),
                  count("honoured", "首选实现", "Honoured"), share("rate", "实现率", "Share honoured")),
         rows=wishes,
         charts=(Chart(Shape.LINES, "month", ("rate",)),),

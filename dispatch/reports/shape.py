@@ -13,7 +13,7 @@ Rows = Callable[[Books], Iterable[Row]]
 
 
 # fmt: off
-class Unit(Term):
+class ColumnUnit(Term):
     """What the cells of a column are; ``FORMATS`` tells how a spreadsheet shows them."""
 
     WORD   = "word",   "名称",     "word"
@@ -41,13 +41,13 @@ class Shape(Term):
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ReportColumn:
     """One column; ``personal`` ones are only for those who may read the names of practitioners."""
 
     code: str
     zh: str
     en: str
-    unit: Unit
+    unit: ColumnUnit
     personal: bool = False
 
 
@@ -87,7 +87,7 @@ class Report:
     zh: str
     en: str
     about: tuple[str, str]
-    columns: tuple[Column, ...]
+    columns: tuple[ReportColumn, ...]
     rows: Rows
     charts: tuple[Chart, ...] = ()
 
@@ -96,31 +96,31 @@ class Report:
         return next(place for place, column in enumerate(self.columns) if column.code == code)
 
 
-def word(code: str, zh: str, en: str) -> Column:
+def word(code: str, zh: str, en: str) -> ReportColumn:
     """Return a column of words."""
-    return Column(code, zh, en, Unit.WORD)
+    return ReportColumn(code, zh, en, ColumnUnit.WORD)
 
 
-def count(code: str, zh: str, en: str) -> Column:
+def count(code: str, zh: str, en: str) -> ReportColumn:
     """Return a column of counts."""
-    return Column(code, zh, en, Unit.COUNT)
+    return ReportColumn(code, zh, en, ColumnUnit.COUNT)
 
 
-def share(code: str, zh: str, en: str) -> Column:
+def share(code: str, zh: str, en: str) -> ReportColumn:
     """Return a column of shares."""
-    return Column(code, zh, en, Unit.SHARE)
+    return ReportColumn(code, zh, en, ColumnUnit.SHARE)
 
 
-def number(code: str, zh: str, en: str, unit: Unit = Unit.NUMBER) -> Column:
+def number(code: str, zh: str, en: str, unit: ColumnUnit = ColumnUnit.NUMBER) -> ReportColumn:
     """Return a column of numbers."""
-    return Column(code, zh, en, unit)
+    return ReportColumn(code, zh, en, unit)
 
 
 # fmt: off
 PERSON = (
-    Column("practitioner_id", "人员编号", "Practitioner", Unit.TEXT),
-    Column("code", "执业证号", "Licence number", Unit.TEXT, personal=True),
-    Column("name", "承办人员", "Name", Unit.TEXT, personal=True),
+    ReportColumn("practitioner_id", "人员编号", "Practitioner", ColumnUnit.TEXT),
+    ReportColumn("code", "执业证号", "Licence number", ColumnUnit.TEXT, personal=True),
+    ReportColumn("name", "承办人员", "Name", ColumnUnit.TEXT, personal=True),
 )
 # fmt: on
 

@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 
 from dispatch.domain.report_data import Books, Label
 from dispatch.domain.vocabulary import Term
-from dispatch.reports.shape import Cell, Chart, Column, Report, Row, Shape
+from dispatch.reports.shape import Cell, Chart, Report, ReportColumn, Row, Shape
 
 MAX_SERIES = 6
 """Lines of one figure; of more, those with the greatest values are drawn."""
 
 
-class Policy(NamedTuple):
+class PolicyInForce(NamedTuple):
     """A policy version that was in force in the period."""
 
     version: int
@@ -30,14 +30,14 @@ class About(NamedTuple):
     until: date
     read_at: datetime
     zone: ZoneInfo
-    policies: tuple[Policy, ...]
+    policies: tuple[PolicyInForce, ...]
 
 
 class Told(NamedTuple):
     """A report with its rows; ``columns`` are those its reader may see."""
 
     report: Report
-    columns: tuple[Column, ...]
+    columns: tuple[ReportColumn, ...]
     rows: list[Row]
 
     def of(self, practitioner_id: str) -> "Told":
@@ -114,7 +114,7 @@ def plain(cell: Cell) -> Any:
 
 
 def _groups(
-    rows: list[Row], chart: Chart, value: Column, places: dict[str, int]
+    rows: list[Row], chart: Chart, value: ReportColumn, places: dict[str, int]
 ) -> Iterator[tuple[dict[str, str], list[Row]]]:
     if chart.by is None:
         yield {"code": value.code, "zh": value.zh, "en": value.en}, rows
@@ -139,5 +139,5 @@ def _code(cell: Cell) -> str:
     return str(plain(cell)["code"])
 
 
-def _both(column: Column) -> dict[str, str]:
+def _both(column: ReportColumn) -> dict[str, str]:
     return {"zh": column.zh, "en": column.en}

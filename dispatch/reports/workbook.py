@@ -9,7 +9,7 @@ import xlsxwriter
 
 from dispatch.domain.report_data import Label
 from dispatch.domain.vocabulary import Term
-from dispatch.reports.shape import Cell, Column, Unit
+from dispatch.reports.shape import Cell, ColumnUnit, ReportColumn
 from dispatch.reports.telling import About, Told
 
 README = "说明 Read me"
@@ -21,17 +21,17 @@ NARROWEST, WIDEST, MAX_SHEET_NAME = 10, 44, 31
 
 # fmt: off
 FORMATS = {
-    Unit.WORD:   "@",
-    Unit.TEXT:   "@",
-    Unit.COUNT:  "#,##0",
-    Unit.SHARE:  "0.0%",
-    Unit.HOURS:  "#,##0.0",
-    Unit.POINTS: "#,##0.0",
-    Unit.NUMBER: "#,##0.00",
-    Unit.MONTH:  "yyyy-mm",
-    Unit.DAY:    "yyyy-mm-dd",
-    Unit.MOMENT: "yyyy-mm-dd hh:mm",
-    Unit.YES:    "@",
+    ColumnUnit.WORD:   "@",
+    ColumnUnit.TEXT:   "@",
+    ColumnUnit.COUNT:  "#,##0",
+    ColumnUnit.SHARE:  "0.0%",
+    ColumnUnit.HOURS:  "#,##0.0",
+    ColumnUnit.POINTS: "#,##0.0",
+    ColumnUnit.NUMBER: "#,##0.00",
+    ColumnUnit.MONTH:  "yyyy-mm",
+    ColumnUnit.DAY:    "yyyy-mm-dd",
+    ColumnUnit.MOMENT: "yyyy-mm-dd hh:mm",
+    ColumnUnit.YES:    "@",
 }
 # fmt: on
 
@@ -77,7 +77,7 @@ def _facts(about: About) -> list[tuple[str, str]]:
     ]
 
 
-def _write(workbook: Any, told: Told, formats: dict[Unit, Any]) -> None:
+def _write(workbook: Any, told: Told, formats: dict[ColumnUnit, Any]) -> None:
     sheet = workbook.add_worksheet(_sheet_name(told))
     header = workbook.add_format(HEADER)
     for place, column in enumerate(told.columns):
@@ -92,7 +92,7 @@ def _write(workbook: Any, told: Told, formats: dict[Unit, Any]) -> None:
     sheet.autofilter(0, 0, max(len(told.rows), 1), len(told.columns) - 1)
 
 
-def _put(sheet: Any, at: tuple[int, int], column: Column, cell: Cell, formats: dict[Unit, Any]) -> None:
+def _put(sheet: Any, at: tuple[int, int], column: ReportColumn, cell: Cell, formats: dict[ColumnUnit, Any]) -> None:
     style = formats[column.unit]
     if isinstance(cell, datetime):
         sheet.write_datetime(*at, cell.replace(tzinfo=None), style)

@@ -11,7 +11,7 @@ from optimizer.solution import Proof, Solution
 from optimizer.solver.build import MatchingNetwork
 from optimizer.solver.classes import Classes
 from optimizer.solver.network import FAR, Residual
-from optimizer.solver.scoring import NOTHING, Sheet, SparsePairs
+from optimizer.solver.scoring import NOTHING, ScoreSheet, SparsePairs
 from optimizer.solver.sides import Sides
 from optimizer.solver.solve import solve
 
@@ -155,7 +155,7 @@ class Alternatives:
         self.gap = self.solution.objective - solution.objective
         self.price = self.solution.certificate.proof.practitioner_price
         self.load = np.bincount(self.solution.cols, minlength=problem.m)
-        self._sheet = Sheet(self.problem, alone(problem), lambda: None)
+        self._sheet = ScoreSheet(self.problem, alone(problem), lambda: None)
         best, self._rest = self._sheet.best(np.full(problem.n, KEEP), self.price)
         rows, cols = self.solution.rows, self.solution.cols
         self._widen(best, SparsePairs(rows, cols, self._sheet.scores(rows, cols)))

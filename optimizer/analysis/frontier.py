@@ -6,7 +6,7 @@ from math import floor, inf
 
 import numpy as np
 
-from optimizer.analysis.hull import Between, Corner, Plan, area, crossing, hull
+from optimizer.analysis.hull import Between, Corner, WeighedPlan, area, crossing, hull
 from optimizer.analysis.sweep import Sweep
 from optimizer.pairs import IntArray, Pairs
 from optimizer.perturbation import Lever, LeverError, value_of, whole_number, worth
@@ -56,7 +56,7 @@ class Frontier:
         if self.least == self.most:
             raise LeverError(f"least and most are both {self.least}; a frontier needs least below most")
         self._solved: dict[int, Solution] = {}
-        self._best: dict[int, Plan] = {}
+        self._best: dict[int, WeighedPlan] = {}
         self._proven_plans: set[tuple[int, int]] = set()
         self._proven_levels: set[Fraction] = set()
 
@@ -104,7 +104,7 @@ class Frontier:
             found += [point] if point is not None and point.plan.gain < right.gain else []
         return sorted(found, key=lambda point: point.plan.gain)
 
-    def at_least(self, left: Plan, right: Plan, gain: int, patience: float = PATIENCE) -> Between | None:
+    def at_least(self, left: WeighedPlan, right: WeighedPlan, gain: int, patience: float = PATIENCE) -> Between | None:
         """
         Return the most valuable plan that gains at least so much; None if that is the right corner's.
 
@@ -146,7 +146,7 @@ class Frontier:
             most = min(most, (found.bound - gain) // scale)
         return Between(best, gain, best.value if found.proven else most, found.proven)
 
-    def _above(self, left: Plan, right: Plan, patience: float) -> Plan | None:
+    def _above(self, left: WeighedPlan, right: WeighedPlan, patience: float) -> WeighedPlan | None:
         """A plan above the line through two others, or None if none is found."""
         if right.gain <= left.gain:
             return None
@@ -161,7 +161,7 @@ class Frontier:
                 return plan
         return None if level in self._proven_levels else self._just_above(right, level, patience)
 
-    def _just_above(self, right: Plan, level: Fraction, patience: float) -> Plan | None:
+    def _just_above(self, right: WeighedPlan, level: Fraction, patience: float) -> WeighedPlan | None:
         """The same where no solve tells: what lies above the line is within a few points of the best."""
         whole, (top, bottom) = floor(level), level.as_integer_ratio()
         solution = self.solved(whole)
@@ -174,14 +174,14 @@ class Frontier:
             self._proven_plans.add(plan[:2])
         return plan if plan.beats(right, level) else None
 
-    def _inside(self, plans: list[Plan]) -> list[Plan]:
+    def _inside(self, plans: list[WeighedPlan]) -> list[WeighedPlan]:
         """Those that are best somewhere between the ends: at the ends others are as good."""
         levels = [Fraction(self.least), *(crossing(*pair) for pair in pairwise(plans)), Fraction(self.most)]
         levels[0], levels[-1] = levels[0] - 1, levels[-1] + 1
         spans = zip(plans, pairwise(levels), strict=True)
         return [plan for plan, (least, most) in spans if least < self.most and most > self.least]
 
-    def _best_at(self, level: int) -> Plan:
+    def _best_at(self, level: int) -> WeighedPlan:
         if level not in self._best:
             solution = self.solved(level)
             plan = self._plan(solution.rows, solution.cols)
@@ -192,18 +192,18 @@ class Frontier:
                 self._proven_levels.add(Fraction(level))
         return self._best[level]
 
-    def _plan(self, rows: IntArray, cols: IntArray) -> Plan:
+    def _plan(self, rows: IntArray, cols: IntArray) -> WeighedPlan:
         value, gain = value_of(self.problem, rows, cols), worth(self.problem, self.lever, rows, cols)
-        return Plan(value, gain, rows, cols)
+        return WeighedPlan(value, gain, rows, cols)
 
-    def _corners(self, plans: list[Plan]) -> list[Corner]:
+    def _corners(self, plans: list[WeighedPlan]) -> list[Corner]:
         ends = [Fraction(self.least), *(crossing(*pair) for pair in pairwise(plans)), Fraction(self.most)]
         return [
             Corner(plan, *span, sure=self._proven_levels >= {*span}, gap=self._gap(plan))
             for plan, span in zip(plans, pairwise(ends), strict=True)
         ]
 
-    def _gap(self, plan: Plan) -> int:
+    def _gap(self, plan: WeighedPlan) -> int:
         """How much more another plan of the same gain may be worth, by the bound of any level solved."""
         if plan[:2] in self._proven_plans:
             return 0

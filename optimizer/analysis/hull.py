@@ -7,7 +7,7 @@ from typing import NamedTuple
 from optimizer.pairs import IntArray, Pairs
 
 
-class Plan(NamedTuple):
+class WeighedPlan(NamedTuple):
     """
     A plan and what it is worth by both criteria.
 
@@ -33,7 +33,7 @@ class Plan(NamedTuple):
         """Return what the plan is worth where the lever counts so much."""
         return self.value + level * self.gain
 
-    def beats(self, other: "Plan", level: Fraction) -> bool:
+    def beats(self, other: "WeighedPlan", level: Fraction) -> bool:
         """Whether the plan is worth more than another at a level between whole ones."""
         return self.value + level * self.gain > other.value + level * other.gain
 
@@ -59,7 +59,7 @@ class Corner(NamedTuple):
         No plan that gains as much is worth more than the plan by more than this; 0 if it is proven best somewhere.
     """
 
-    plan: Plan
+    plan: WeighedPlan
     least: Fraction
     most: Fraction
     sure: bool
@@ -91,26 +91,26 @@ class Between(NamedTuple):
         Whether the search came to its end.
     """
 
-    plan: Plan
+    plan: WeighedPlan
     least_gain: int
     most_value: int
     proven: bool
 
 
-def crossing(left: Plan, right: Plan) -> Fraction:
+def crossing(left: WeighedPlan, right: WeighedPlan) -> Fraction:
     """Return the level at which two plans of different gain are worth the same."""
     return Fraction(left.value - right.value, right.gain - left.gain)
 
 
-def area(left: Plan, right: Plan) -> int:
+def area(left: WeighedPlan, right: WeighedPlan) -> int:
     """Return how much room for other plans there is between two: the product of what they differ by."""
     return (left.value - right.value) * (right.gain - left.gain)
 
 
-def hull(plans: list[Plan]) -> list[Plan]:
+def hull(plans: list[WeighedPlan]) -> list[WeighedPlan]:
     """Return those that no mixture of two others matches, in order of gain."""
     best = {plan.gain: plan for plan in sorted(plans, key=lambda plan: (plan.value, plan.level is not None))}
-    kept: list[Plan] = []
+    kept: list[WeighedPlan] = []
     for plan in (best[gain] for gain in sorted(best)):
         while len(kept) > 1 and crossing(kept[-2], kept[-1]) >= crossing(kept[-1], plan):
             kept.pop()

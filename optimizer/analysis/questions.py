@@ -4,7 +4,7 @@ from optimizer.analysis.alternatives import Alternatives
 from optimizer.analysis.cut import Cut, Repair, blocking_cut, cheapest_repair, relaxation_gains
 from optimizer.analysis.explain import Move, Regret, Regrets, chain, regret, regrets
 from optimizer.analysis.frontier import Frontier
-from optimizer.analysis.hull import Between, Corner, Plan
+from optimizer.analysis.hull import Between, Corner, WeighedPlan
 from optimizer.analysis.learning import Choice, Lesson, learn
 from optimizer.analysis.parity import Parity, best_within
 from optimizer.analysis.radius import Radius, Reach, stability_radius
@@ -25,7 +25,6 @@ __all__ = [
     "LeverError",
     "Move",
     "Parity",
-    "Plan",
     "Point",
     "Radius",
     "Ranking",
@@ -34,6 +33,7 @@ __all__ = [
     "Regrets",
     "Repair",
     "SlotValues",
+    "WeighedPlan",
     "best_within",
     "blocking_cut",
     "chain",

@@ -16,7 +16,7 @@ from optimizer.solver.sparse_pairs import SparsePairs
 Path = tuple[tuple[int, int, int], ...]
 
 
-class Plan(NamedTuple):
+class LegalPlan(NamedTuple):
     """
     A legal plan.
 
@@ -60,9 +60,9 @@ class Node(NamedTuple):
         return not self.clash.cases.size
 
     @property
-    def plan(self) -> Plan:
+    def plan(self) -> LegalPlan:
         """The plan of a legal node."""
-        return Plan(self.outcome.rows, self.outcome.cols, self.outcome.value)
+        return LegalPlan(self.outcome.rows, self.outcome.cols, self.outcome.value)
 
 
 class Tree:
@@ -81,7 +81,7 @@ class Tree:
         self.root = self._node((), ABSENT, relaxation.candidates)
         self._order, self._nodes = count(), 1
         self._heap = [(-self.root.outcome.bound, next(self._order), self.root)]
-        self.best: Plan | None = self.root.plan if self.root.legal else None
+        self.best: LegalPlan | None = self.root.plan if self.root.legal else None
 
     @property
     def bound(self) -> int:
@@ -98,7 +98,7 @@ class Tree:
         """Whether no decision is left that could tell more: the best plan reaches the bound, or the top is legal."""
         return self.top.legal or (self.best is not None and self.best.value >= self.bound)
 
-    def leaves(self, plan: Plan) -> list[Node]:
+    def leaves(self, plan: LegalPlan) -> list[Node]:
         """Return all leaves: one on which the plan lies, then the others from the highest bound down."""
         taken = self.sides.places(plan.rows, plan.cols)
         ranked = [node for _, _, node in sorted(self._heap, key=lambda entry: entry[:2])]
@@ -116,13 +116,13 @@ class Tree:
                 if child.legal:
                     self.offer(child.plan)
 
-    def offer(self, plan: Plan) -> Plan:
+    def offer(self, plan: LegalPlan) -> LegalPlan:
         """Return the better of a legal plan and the best so far, and keep it."""
         if self.best is None or plan.value > self.best.value:
             self.best = plan
         return self.best
 
-    def dive(self, node: Node) -> Plan:
+    def dive(self, node: Node) -> LegalPlan:
         """Return a legal plan below a node: where its cases meet the cheaper side yields, one decision at a time."""
         while not node.legal:
             (case, unit), out, others = self._decision(node)
@@ -159,7 +159,7 @@ EASY = 8
 """A search that needs more nodes is hard: a good plan is then looked for by other means before it goes on."""
 
 
-def search(relaxation: Relaxation, most_nodes: int) -> tuple[Plan, tuple[Proof, ...], int]:
+def search(relaxation: Relaxation, most_nodes: int) -> tuple[LegalPlan, tuple[Proof, ...], int]:
     """
     Return the best plan found, the proofs of all leaves, that of the plan first, and the highest bound of a leaf.
 
@@ -189,7 +189,7 @@ def search(relaxation: Relaxation, most_nodes: int) -> tuple[Plan, tuple[Proof, 
     return best, tuple(proofs), tree.bound
 
 
-def _improved(tree: Tree, plan: Plan) -> Plan:
+def _improved(tree: Tree, plan: LegalPlan) -> LegalPlan:
     """The plan, or a better one under the decisions of what CP-SAT found."""
     from optimizer.solver.improve import improved  # CP-SAT takes a while to load, and few days need it
 

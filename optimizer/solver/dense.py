@@ -73,7 +73,7 @@ def _is_crowded(problem: Problem) -> bool:
     return 2 * kinds.size <= len(levels)
 
 
-class Assignment(NamedTuple):
+class DenseOptimum(NamedTuple):
     """
     An optimal assignment.
 
@@ -131,7 +131,7 @@ class DenseSolver:
         self.table: Table = table if asked < SCORE_LIMIT else table.astype(np.float64)
         self.unit = np.repeat(np.arange(classes.count.size), classes.count)
 
-    def assignment(self) -> Assignment:
+    def assignment(self) -> DenseOptimum:
         """Return an assignment of greatest value; a slot, or a column beyond, may stand for staying open."""
         from scipy.optimize import linear_sum_assignment
 
@@ -154,9 +154,9 @@ class DenseSolver:
         row = np.arange(self.unit.size)
         real = (picked < owner.size) & (cost[row, picked] < outside[row])
         key, units = np.unique(self.unit[row[real]] * self.columns.size + owner[picked[real]], return_counts=True)
-        return Assignment(*np.divmod(key, self.columns.size), units)
+        return DenseOptimum(*np.divmod(key, self.columns.size), units)
 
-    def prices(self, found: Assignment) -> Prices:
+    def prices(self, found: DenseOptimum) -> Prices:
         """Return the highest prices an assignment allows: residual distances to the sink, as for any flow."""
         load = np.bincount(found.cols, found.units, minlength=self.columns.size).astype(np.int64)
         following = self.slot_price[np.arange(load.size), np.minimum(load, self.slot_price.shape[1] - 1)]
@@ -174,7 +174,7 @@ class DenseSolver:
         through = np.zeros(self.problem.p, np.int64)
         return Proof(prices.surplus[self.classes.of_case], everyone, through, NO_PAIRS)
 
-    def drawn(self, found: Assignment, prices: Prices, lots: Lots) -> tuple[SparsePairs, IntArray]:
+    def drawn(self, found: DenseOptimum, prices: Prices, lots: Lots) -> tuple[SparsePairs, IntArray]:
         """Return the assignment that the lots draw among the best: its pairs, and how many cases each carries."""
         level = self._level(prices)
         crowded = np.count_nonzero(level) > MANY * len(level)
@@ -213,7 +213,7 @@ class TableFace:
         What made it.
     """
 
-    def __init__(self, level: Mask, found: Assignment, solver: DenseSolver, prices: Prices) -> None:
+    def __init__(self, level: Mask, found: DenseOptimum, solver: DenseSolver, prices: Prices) -> None:
         self._level, self._found, self._solver, self._prices = level, found, solver, prices
 
     def begun(self, lots: Lots) -> SparsePairs:

@@ -5,7 +5,7 @@ import numpy as np
 from optimizer.pairs import IntArray, Pairs
 from optimizer.perturbation import Lever
 from optimizer.solution import Certificate, Solution
-from optimizer.solver.branching import Plan, Tree
+from optimizer.solver.branching import LegalPlan, Tree
 from optimizer.solver.reduced_costs import near, reduced_costs
 from optimizer.solver.reduced_problem import Found, ReducedProblem
 
@@ -16,7 +16,7 @@ PATIENCE = 0.6
 """Deterministic time CP-SAT may take: a second or two, and the same plan on every machine."""
 
 
-def improved(tree: Tree, plan: Plan) -> Found:
+def improved(tree: Tree, plan: LegalPlan) -> Found:
     """
     Return the best plan CP-SAT finds, at least as good as the given one.
 
@@ -37,7 +37,7 @@ def improved(tree: Tree, plan: Plan) -> Found:
     return core.best(1, 0, known, patience=PATIENCE)
 
 
-def _promising(tree: Tree, plan: Plan, rows: IntArray, cols: IntArray, scores: IntArray) -> Pairs:
+def _promising(tree: Tree, plan: LegalPlan, rows: IntArray, cols: IntArray, scores: IntArray) -> Pairs:
     """The pairs that a better plan of some leaf may use, and those of the plan."""
     places = rows * tree.sides.width + tree.sides.unit[cols]
     most = np.full(rows.size, plan.value - 1)

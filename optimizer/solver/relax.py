@@ -12,7 +12,7 @@ from optimizer.solver.build import MatchingNetwork
 from optimizer.solver.classes import deal, merge_cases
 from optimizer.solver.dense import DenseSolver, suits
 from optimizer.solver.price_init import likely_pairs, scarce_prices
-from optimizer.solver.scoring import NOTHING, Sheet, SparsePairs
+from optimizer.solver.scoring import NOTHING, ScoreSheet, SparsePairs
 from optimizer.solver.tie_break import ListedFace, Lots, draw
 from optimizer.watch import Watch
 
@@ -88,7 +88,7 @@ class Relaxation:
         self.problem, self.watch = problem, watch
         self.classes = merge_cases(problem)
         self.lots = Lots(problem, self.classes, seed)
-        self.sheet = Sheet(problem, self.classes, watch.check)
+        self.sheet = ScoreSheet(problem, self.classes, watch.check)
         self.units = self.classes.count * problem.demand[self.classes.member]
         watch.report("scan", self.classes.member.size)
         self.candidates = NOTHING

@@ -28,7 +28,7 @@ Terms = NDArray[np.float32]
 Answer = TypeVar("Answer")
 
 
-class Part(NamedTuple):
+class TileOutline(NamedTuple):
     """
     The outline of a tile.
 
@@ -95,7 +95,7 @@ class Tiles:
         self._charge[: charged.size] = -charged
         self._levels[-1] = self._charge
 
-    def values(self, part: Part, masked: bool = False) -> Values:
+    def values(self, part: TileOutline, masked: bool = False) -> Values:
         """
         Return score less price of each pair of a part, (r, padded q), exact; far below zero where barred.
 
@@ -120,11 +120,11 @@ class Tiles:
             tile[r, c] = NOWHERE
         return tile
 
-    def over(self, rows: IntArray, work: Callable[[Part], Answer]) -> list[Answer]:
+    def over(self, rows: IntArray, work: Callable[[TileOutline], Answer]) -> list[Answer]:
         """Cut classes into parts and return what ``work`` makes of each, in order, by as many threads as cores."""
         parts = list(self._parts(rows))
 
-        def checked(part: Part) -> Answer:
+        def checked(part: TileOutline) -> Answer:
             self._check()
             return work(part)
 
@@ -134,7 +134,7 @@ class Tiles:
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             return list(pool.map(checked, parts))
 
-    def inside(self, pairs: SparsePairs, part: Part) -> Iterator[tuple[IntArray, IntArray, IntArray]]:
+    def inside(self, pairs: SparsePairs, part: TileOutline) -> Iterator[tuple[IntArray, IntArray, IntArray]]:
         """Yield the listed pairs of one part, in its own rows and columns, if there are any."""
         if pairs.rows.size and part.rows.size and part.at.size:
             near = slice(*np.searchsorted(pairs.rows, (part.rows[0], part.rows[-1] + 1)))
@@ -144,14 +144,14 @@ class Tiles:
             kept = (part.rows[r] == pairs.rows[near]) & (part.at[c] == column)
             yield r[kept], c[kept], pairs.values[near][kept]
 
-    def _charge_of(self, part: Part) -> Values:
+    def _charge_of(self, part: TileOutline) -> Values:
         if part.at.size == self.columns.size:
             return self._charge
         narrow = np.full(_padded(part.at.size), NOWHERE, self._charge.dtype)
         narrow[: part.at.size] = self._charge[part.at]
         return narrow
 
-    def _product(self, part: Part) -> tuple[Terms, Terms]:
+    def _product(self, part: TileOutline) -> tuple[Terms, Terms]:
         terms, levels = self._terms[part.rows], self._levels
         used = np.flatnonzero(np.append(terms[:, :-1].any(axis=0), True))
         if part.at.size > WORTHWHILE * self.columns.size:
@@ -162,7 +162,7 @@ class Tiles:
         narrow[-1, part.at.size :] = NOWHERE
         return terms[:, used], narrow
 
-    def _parts(self, rows: IntArray) -> Iterator[Part]:
+    def _parts(self, rows: IntArray) -> Iterator[TileOutline]:
         everyone = np.arange(self.columns.size)
         harsh = self._terms[np.ix_(rows, self._harsh)]
         turns = np.flatnonzero((harsh[1:] != harsh[:-1]).any(axis=1)) + 1
@@ -173,7 +173,7 @@ class Tiles:
             at = at if at.size <= WORTHWHILE * everyone.size else everyone
             height = max(1, TILE_CELLS // _padded(at.size))
             for top in range(start, max(stop, start + 1), height):
-                yield Part(rows[top : min(top + height, stop)], at)
+                yield TileOutline(rows[top : min(top + height, stop)], at)
 
     def _admitted(self, harsh: Terms) -> IntArray:
         """Columns that can still reach a score of zero once these hard rules are applied."""

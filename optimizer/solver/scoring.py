@@ -6,16 +6,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.pairs import IntArray
-from optimizer.solver.score_tiles import LANE, NOWHERE, Part, Terms, Tiles, Values
+from optimizer.solver.score_tiles import LANE, NOWHERE, Terms, TileOutline, Tiles, Values
 from optimizer.solver.sparse_pairs import NOTHING, SparsePairs
 
-__all__ = ["NEVER", "NOTHING", "Sheet", "SparsePairs"]
+__all__ = ["NEVER", "NOTHING", "ScoreSheet", "SparsePairs"]
 
 NEVER = -(2**62)
 """Value of a pair that is not allowed."""
 
 
-class Sheet(Tiles):
+class ScoreSheet(Tiles):
     """The scores of a problem, asked for their best and for what prices do not rule out; built like ``Tiles``."""
 
     def best(self, keep: IntArray, price: IntArray) -> tuple[SparsePairs, IntArray]:
@@ -40,7 +40,7 @@ class Sheet(Tiles):
         least = int(price[self.columns].max(initial=0))
         rows = np.arange(keep.size)
 
-        def work(part: Part) -> tuple[IntArray, IntArray, IntArray, IntArray]:
+        def work(part: TileOutline) -> tuple[IntArray, IntArray, IntArray, IntArray]:
             tile = self.values(part)
             r, c, left = _largest(tile, keep[part.rows])
             real = c < part.at.size
@@ -85,7 +85,7 @@ class Sheet(Tiles):
         lowest = int(price[self.columns].min(initial=0))
         masked = bool((floor[rows] <= -lowest).any())
 
-        def work(part: Part) -> SparsePairs:
+        def work(part: TileOutline) -> SparsePairs:
             tile = self.values(part, masked)
             for r, c, values in self.inside(relief, part):
                 tile[r, c] -= values
@@ -129,7 +129,7 @@ class Sheet(Tiles):
     def sample(self, rows: IntArray) -> Terms:
         """Return the scores of some classes with everyone who has room, (r, columns) float32; barred far below 0."""
         self.charge(np.zeros(self.problem.m, np.int64))
-        part = Part(rows, np.arange(self.columns.size))
+        part = TileOutline(rows, np.arange(self.columns.size))
         return self.values(part, masked=True)[:, : self.columns.size].astype(np.float32, copy=False)
 
     def _looked_up(self, listed: SparsePairs, pairs: SparsePairs) -> IntArray:

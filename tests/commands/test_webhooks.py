@@ -26,7 +26,7 @@ from dispatch.domain.webhooks import (
     Trouble,
     rest_after,
 )
-from dispatch.exchange.outbound import Answer
+from dispatch.exchange.outbound import Response
 from dispatch.registry.jobs import outbox
 from dispatch.registry.tables import AuditRow, DeliveryRow, FindingRow, OutboxRow, WebhookRow
 from tests.rows import NOW, a_draft
@@ -46,7 +46,7 @@ class Post:
 
     def send(self, url, headers, body):
         self.sent.append((url, headers, body))
-        return Answer(self.status, None if self.status == 204 else Trouble.STATUS if self.status else Trouble.TIMEOUT)
+        return Response(self.status, None if self.status == 204 else Trouble.STATUS if self.status else Trouble.TIMEOUT)
 
     def deliver(self, webhook, worker="worker"):
         r = self.register

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dispatch.domain.calendar import WorkingDays, Year, china
+from dispatch.domain.calendar import WorkingDays, YearExceptions, china
 
 NOTICES = tomllib.loads(Path(__file__).with_name("working_days_cn.toml").read_text(encoding="utf-8"))
 SATURDAY = 5
@@ -36,7 +36,7 @@ def test_year_without_a_notice_is_an_estimate():
 def test_notice_of_ours_goes_before_what_the_library_says():
     monday, saturday, holiday = date(2050, 3, 7), date(2050, 3, 12), date(2050, 10, 3)
 
-    ours = WorkingDays({2050: Year(off=frozenset({monday}), made_up=frozenset({saturday}))})
+    ours = WorkingDays({2050: YearExceptions(off=frozenset({monday}), made_up=frozenset({saturday}))})
 
     assert [ours.is_working(day) for day in (monday, saturday, holiday)] == [False, True, True]
     assert not ours.is_estimated(holiday)

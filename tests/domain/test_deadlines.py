@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dispatch.domain.calendar import china
-from dispatch.domain.deadlines import DEADLINES, Unit, due_at, hours, working_days
+from dispatch.domain.deadlines import DEADLINES, TimeUnit, due_at, hours, working_days
 from dispatch.domain.errors import InvalidFieldError, UnknownReferenceError
 
 MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2026, 11, 30), timezones=st.just(UTC))
@@ -115,7 +115,9 @@ def test_deadline_for_a_detained_person_is_never_later(code, since):
     assert detained.at <= free.at
 
 
-@given(st.sampled_from([code for code in FIXED if getattr(DEADLINES[code].limit, "unit", None) is Unit.DAY]), MOMENTS)
+@given(
+    st.sampled_from([code for code in FIXED if getattr(DEADLINES[code].limit, "unit", None) is TimeUnit.DAY]), MOMENTS
+)
 def test_deadline_in_days_ends_with_the_last_second_of_a_day(code, since):
     local = due(code, since).at + timedelta(hours=8)
 

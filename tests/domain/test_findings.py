@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from dispatch.domain.findings import Absence, FindingKind, observe
+from dispatch.domain.findings import EndingAbsence, FindingKind, observe
 from dispatch.domain.vocabulary import PractitionerKind
 from tests.builders import a_case, a_defence, a_policy, a_practitioner, docket_facts
 
@@ -97,7 +97,7 @@ def test_who_is_not_listed_is_not_looked_at():
 @pytest.mark.parametrize(("days", "named"), [(-1, False), (0, True), (7, True), (8, False)])
 @pytest.mark.parametrize("kind", [FindingKind.LEAVE_ENDING, FindingKind.SUSPENSION_ENDING])
 def test_absence_that_ends_soon_is_named(kind, days, named):
-    absence = Absence("a1", kind, "practitioner", "p1", TODAY + timedelta(days=days))
+    absence = EndingAbsence("a1", kind, "practitioner", "p1", TODAY + timedelta(days=days))
 
     seen = found(absences=[absence])
 

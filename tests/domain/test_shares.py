@@ -7,7 +7,7 @@ import pytest
 
 from dispatch.domain.docket.docket import docket_from_json, docket_to_json
 from dispatch.domain.errors import PolicyInvalidError
-from dispatch.domain.shares import SHARES, Counted, Measure, Rotation, Unit, owed, shares_of
+from dispatch.domain.shares import SHARES, Counted, Rotation, ShareMeasure, TurnUnit, owed, shares_of
 from tests.builders import a_docket, a_policy, a_practitioner, docket_facts
 
 PEOPLE = [
@@ -21,11 +21,11 @@ PEOPLE = [
 @pytest.mark.parametrize(
     ("by", "measure", "expected"),
     [
-        (Unit.PERSON, Measure.EQUAL, "1 1 1 1"),
-        (Unit.PERSON, Measure.CAPACITY, "8 4 2 1"),
-        (Unit.INSTITUTION, Measure.EQUAL, "1/2 1/2 1/2 1"),
-        (Unit.INSTITUTION, Measure.SIZE, "1 1 1 1"),
-        (Unit.INSTITUTION, Measure.CAPACITY, "8 4 2 1"),
+        (TurnUnit.PERSON, ShareMeasure.EQUAL, "1 1 1 1"),
+        (TurnUnit.PERSON, ShareMeasure.CAPACITY, "8 4 2 1"),
+        (TurnUnit.INSTITUTION, ShareMeasure.EQUAL, "1/2 1/2 1/2 1"),
+        (TurnUnit.INSTITUTION, ShareMeasure.SIZE, "1 1 1 1"),
+        (TurnUnit.INSTITUTION, ShareMeasure.CAPACITY, "8 4 2 1"),
     ],
 )
 def test_share_is_measured_as_the_policy_says(by, measure, expected):
@@ -35,15 +35,15 @@ def test_share_is_measured_as_the_policy_says(by, measure, expected):
 
 
 def test_every_measure_that_can_be_chosen_has_its_row():
-    refused = {(Unit.PERSON, Measure.SIZE)}
+    refused = {(TurnUnit.PERSON, ShareMeasure.SIZE)}
 
-    assert set(SHARES) == {(by, measure) for by in Unit for measure in Measure} - refused
+    assert set(SHARES) == {(by, measure) for by in TurnUnit for measure in ShareMeasure} - refused
 
 
 def test_only_equal_turns_of_institutions_make_a_share_depend_on_colleagues():
     depend = [pair for pair in SHARES if Rotation(by=pair[0], measure=pair[1]).among_colleagues]
 
-    assert depend == [(Unit.INSTITUTION, Measure.EQUAL)]
+    assert depend == [(TurnUnit.INSTITUTION, ShareMeasure.EQUAL)]
 
 
 def test_weighed_turns_survive_the_way_through_json():
@@ -63,7 +63,7 @@ def test_person_is_not_measured_by_the_size_of_their_institution():
 
 
 def test_rotation_goes_by_person_in_equal_turns_unless_told_otherwise():
-    assert a_policy().rotation == Rotation(by=Unit.PERSON, measure=Measure.EQUAL, counts=Counted.TURNS)
+    assert a_policy().rotation == Rotation(by=TurnUnit.PERSON, measure=ShareMeasure.EQUAL, counts=Counted.TURNS)
 
 
 @pytest.mark.parametrize(

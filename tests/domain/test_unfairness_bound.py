@@ -5,14 +5,14 @@ from fractions import Fraction
 import pytest
 
 from dispatch.domain.ledger import EntryKind
-from dispatch.domain.unfairness_bound import OF_KIND, OF_MODE, Cause, Credit, Holder, prove
+from dispatch.domain.unfairness_bound import OF_KIND, OF_MODE, CreditByKind, ExcessCause, Holder, prove
 from dispatch.domain.vocabulary import ModeName
 
 ONE = Fraction(1)
 
 
 def a_credit(effort, mode=ModeName.ROTATION, *, kind=EntryKind.TURN, pool=None, turns=1, share=ONE):
-    return Credit(kind, mode, pool, turns, effort, share)
+    return CreditByKind(kind, mode, pool, turns, effort, share)
 
 
 def people(*efforts, extra=()):
@@ -51,16 +51,16 @@ def test_share_of_the_past_counts_as_it_was_then():
 @pytest.mark.parametrize(
     ("credit", "cause"),
     [
-        (a_credit(60, None, kind=EntryKind.OPENING), Cause.NEWCOMER),
-        (a_credit(60, None, kind=EntryKind.RETURN), Cause.RETURNED),
-        (a_credit(60, ModeName.OPTIMIZED, pool=1), Cause.ONLY_ONE),
-        (a_credit(60, ModeName.OPTIMIZED, pool=2), Cause.MATCHED),
-        (a_credit(60, ModeName.POINT_SELECTION), Cause.WISHED),
-        (a_credit(60, ModeName.CONTINUITY), Cause.FOLLOWED),
-        (a_credit(60, ModeName.DESIGNATION), Cause.DESIGNATED),
-        (a_credit(60, ModeName.GRAB), Cause.CLAIMED),
-        (a_credit(60, ModeName.ROTATION), Cause.HEAVY),
-        (a_credit(60, None), Cause.HEAVY),
+        (a_credit(60, None, kind=EntryKind.OPENING), ExcessCause.NEWCOMER),
+        (a_credit(60, None, kind=EntryKind.RETURN), ExcessCause.RETURNED),
+        (a_credit(60, ModeName.OPTIMIZED, pool=1), ExcessCause.ONLY_ONE),
+        (a_credit(60, ModeName.OPTIMIZED, pool=2), ExcessCause.MATCHED),
+        (a_credit(60, ModeName.POINT_SELECTION), ExcessCause.WISHED),
+        (a_credit(60, ModeName.CONTINUITY), ExcessCause.FOLLOWED),
+        (a_credit(60, ModeName.DESIGNATION), ExcessCause.DESIGNATED),
+        (a_credit(60, ModeName.GRAB), ExcessCause.CLAIMED),
+        (a_credit(60, ModeName.ROTATION), ExcessCause.HEAVY),
+        (a_credit(60, None), ExcessCause.HEAVY),
     ],
 )
 def test_whoever_stands_out_is_named_with_the_cause(credit, cause):
@@ -75,7 +75,7 @@ def test_override_explains_the_cases_it_brought_forward():
 
     [excess] = prove(people(50, 10, 10, extra=[forward]), largest=10).above
 
-    assert excess.cause is Cause.OVERRIDE
+    assert excess.cause is ExcessCause.OVERRIDE
 
 
 def test_cause_that_weighs_most_is_named_where_none_explains_all():
@@ -83,7 +83,7 @@ def test_cause_that_weighs_most_is_named_where_none_explains_all():
 
     [excess] = prove(people(15, 0, 0, extra=few), largest=1).above
 
-    assert excess.cause is Cause.MATCHED
+    assert excess.cause is ExcessCause.MATCHED
 
 
 def test_every_entry_has_its_cause():

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from dispatch.domain.errors import InvalidFieldError
 from dispatch.domain.webhooks import Trouble
-from dispatch.exchange.outbound import Answer, is_public, make_send, require_outward
+from dispatch.exchange.outbound import Response, is_public, make_send, require_outward
 from tests.receiver import receiving
 
 HEADERS = {"webhook-id": "m1"}
@@ -28,7 +28,7 @@ def test_body_and_headers_arrive_as_they_were_sent():
     with receiving() as receiver:
         answer = make_send(5, private=True)(receiver.url, HEADERS, b"{}")
 
-    assert answer == Answer(204)
+    assert answer == Response(204)
     assert [(each.path, each.id, each.body) for each in receiver.received] == [("/hooks", "m1", b"{}")]
 
 
@@ -38,7 +38,7 @@ def test_other_answers_are_trouble_and_no_redirect_is_followed(status):
         receiver.answer, receiver.location = lambda _: status, elsewhere.url
         answer = make_send(5, private=True)(receiver.url, HEADERS, b"{}")
 
-    assert answer == Answer(status, Trouble.STATUS)
+    assert answer == Response(status, Trouble.STATUS)
     assert elsewhere.received == []
 
 
@@ -51,7 +51,7 @@ def test_endpoint_that_does_not_answer_is_left_in_time():
         took = time.monotonic() - began
         hold.set()
 
-    assert answer == Answer(None, Trouble.TIMEOUT)
+    assert answer == Response(None, Trouble.TIMEOUT)
     assert took < 3
 
 
@@ -82,14 +82,14 @@ def test_endpoint_that_drips_its_answer_is_left_in_time_too():
 def test_endpoint_that_is_not_there_is_told_as_unreachable():
     answer = make_send(5, private=True)("http://127.0.0.1:1/", HEADERS, b"{}")
 
-    assert answer == Answer(None, Trouble.UNREACHABLE)
+    assert answer == Response(None, Trouble.UNREACHABLE)
 
 
 def test_name_that_nobody_knows_is_told_as_unreachable():
     def unknown(host, port):
         raise socket.gaierror
 
-    assert make_send(5, private=False, resolve=unknown)("https://hooks.test/", HEADERS, b"{}") == Answer(
+    assert make_send(5, private=False, resolve=unknown)("https://hooks.test/", HEADERS, b"{}") == Response(
         None, Trouble.UNREACHABLE
     )
 
@@ -104,7 +104,7 @@ def test_name_that_leads_into_a_private_network_is_refused_before_connecting(fou
 
     answer = make_send(5, private=False, resolve=resolve)("https://hooks.test/", HEADERS, b"{}")
 
-    assert answer == Answer(None, Trouble.FORBIDDEN)
+    assert answer == Response(None, Trouble.FORBIDDEN)
     assert asked == ["hooks.test"]
 
 
@@ -117,7 +117,7 @@ def test_name_that_changes_its_mind_is_connected_to_where_it_was_judged(certifie
         send = make_send(5, private=True, resolve=lambda host, port: next(answers), context=client_context)
         answer = send(f"https://hooks.test:{port}", HEADERS, b"{}")
 
-    assert answer == Answer(204)
+    assert answer == Response(204)
     assert next(answers) == ["10.255.255.1"]
     assert receiver.received[0].headers["host"].startswith("hooks.test")
 
@@ -131,7 +131,7 @@ def test_certificate_must_be_of_the_name_and_not_of_the_address(certified):
             f"https://hooks.test:{port}", HEADERS, b"{}"
         )
 
-    assert answer == Answer(None, Trouble.UNREACHABLE)
+    assert answer == Response(None, Trouble.UNREACHABLE)
     assert receiver.received == []
 
 

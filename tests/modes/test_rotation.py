@@ -12,7 +12,7 @@ from dispatch.domain.docket.docket import NOBODY
 from dispatch.domain.eligibility.table import eligible
 from dispatch.domain.ledger import account_of, turn_for
 from dispatch.domain.vocabulary import Service
-from dispatch.modes.rotation import Account, choose, falling_due, queue_of, standings
+from dispatch.modes.rotation import TurnAccount, choose, falling_due, queue_of, standings
 from tests.builders import NOW, a_case, a_docket, a_policy, a_practitioner
 
 AMPLE = 1000
@@ -233,7 +233,7 @@ def brute_force(turns, shares):
 def test_order_is_that_of_the_quota_method(shares):
     turns = [0] * len(shares)
     for _ in range(40):
-        accounts = [Account(Fraction(t, s), Fraction(s), True) for t, s in zip(turns, shares, strict=True)]
+        accounts = [TurnAccount(Fraction(t, s), Fraction(s), True) for t, s in zip(turns, shares, strict=True)]
         keys = falling_due(accounts, 1)
         first = min(range(len(shares)), key=lambda k: (keys[k], k))
 

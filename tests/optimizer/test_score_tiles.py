@@ -6,7 +6,7 @@ import pytest
 from optimizer import Problem
 from optimizer.analysis.alternatives import alone
 from optimizer.solver.score_tiles import TILE_CELLS
-from optimizer.solver.scoring import Sheet
+from optimizer.solver.scoring import ScoreSheet
 
 
 def a_large_sheet(check):
@@ -21,7 +21,7 @@ def a_large_sheet(check):
         np.zeros(n, int),
     )
     assert n * m >= 4 * TILE_CELLS
-    return problem, Sheet(problem, alone(problem), check)
+    return problem, ScoreSheet(problem, alone(problem), check)
 
 
 def test_best_pairs_of_each_case_come_back_in_order_from_many_threads():

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from dispatch.reports import self_check
-from dispatch.reports.pack import Document, Proven, pack, zipped
+from dispatch.reports.pack import PolicyDocument, Proven, pack, zipped
 from dispatch.reports.self_check import MANIFEST, check
 from dispatch.reports.telling import About
 from optimizer.proof.files import load
@@ -26,7 +26,7 @@ RUN, POLICY = "runs/0001.zip", "policies/0001.json"
 def content():
     about = About("centre", date(2026, 3, 1), date(2026, 3, 31), datetime(2026, 4, 1, tzinfo=ZONE), ZONE, ())
     text = b'{"a": 1}'
-    policy = Document(1, "policy", sha256(text).hexdigest(), text)
+    policy = PolicyDocument(1, "policy", sha256(text).hexdigest(), text)
     _, solution = load(io.BytesIO(a_proof()))
     return pack(
         about, "2026-03", [], [policy], [Proven(a_proof(), 1, solution.objective, solution.bound, solution.optimal)]

@@ -7,7 +7,7 @@ import pytest
 from dispatch.domain.policy.schema import Policy, load_preset
 from dispatch.domain.states import OfferState
 from dispatch.domain.vocabulary import ModeName, Status
-from dispatch.simulation.backtest.entitlement import Because, verdict
+from dispatch.simulation.backtest.entitlement import DeviationCause, verdict
 from dispatch.simulation.replay.agenda import Agenda, What
 from dispatch.simulation.replay.behaviour import Model, throw
 from dispatch.simulation.replay.play import play
@@ -43,8 +43,10 @@ def test_rotation_keeps_everyone_within_one_largest_case_or_names_the_cause(mont
 
     assert found.within + len(found.exceptions) == found.practitioners
     assert found.within >= 0.85 * found.practitioners
-    assert all(each.beyond < 0 and each.because in (Because.RULE, Because.ANSWERS) for each in found.exceptions)
-    assert all(each.rule for each in found.exceptions if each.because is Because.RULE)
+    assert all(
+        each.beyond < 0 and each.because in (DeviationCause.RULE, DeviationCause.ANSWERS) for each in found.exceptions
+    )
+    assert all(each.rule for each in found.exceptions if each.because is DeviationCause.RULE)
 
 
 def test_the_months_held_what_a_rotation_must_survive(months):

@@ -13,7 +13,7 @@ from dispatch.commands.webhooks.endpoints import create_webhook
 from dispatch.domain.vocabulary import JobStatus
 from dispatch.domain.webhooks import DeliveryState, HookType
 from dispatch.exchange.outbound import make_send
-from dispatch.registry.jobs.queues import Places, find_places, open_redis, wake_relay
+from dispatch.registry.jobs.queues import QueueKeys, find_places, open_redis, wake_relay
 from dispatch.registry.tables import CaseRow, CentreRow, DeliveryRow, JobRow, OutboxRow, ProposalRow, RunRow, WebhookRow
 from dispatch.registry.transaction import make_begin
 from tests.rows import Register, attributes_row, case_row, open_register, practitioner_row
@@ -60,7 +60,7 @@ class Office:
     def wait(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
 
-    def places(self, queue: str = "runs") -> Places:
+    def places(self, queue: str = "runs") -> QueueKeys:
         return find_places(self.wiring.redis, queue, self.now)
 
     def outbox(self) -> list[OutboxRow]:

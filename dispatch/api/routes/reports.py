@@ -35,7 +35,7 @@ class Form(StrEnum):
     MD = "md"
 
 
-class Words(BaseModel):
+class TextOut(BaseModel):
     """A text in both languages."""
 
     zh: str
@@ -46,11 +46,11 @@ class ListedOut(BaseModel):
     """An available report."""
 
     code: str
-    title: Words
-    about: Annotated[Words, Field(description="What is counted. 统计口径。")]
+    title: TextOut
+    about: Annotated[TextOut, Field(description="What is counted. 统计口径。")]
 
 
-class ColumnOut(Words):
+class ColumnOut(TextOut):
     """A column of a report."""
 
     code: str
@@ -106,7 +106,9 @@ def get_transparency_pack(
 def list_reports(actor: MayList) -> list[ListedOut]:
     """List the available reports. 报表目录。"""
     return [
-        ListedOut(code=each.code, title=Words(zh=each.zh, en=each.en), about=Words(zh=each.about[0], en=each.about[1]))
+        ListedOut(
+            code=each.code, title=TextOut(zh=each.zh, en=each.en), about=TextOut(zh=each.about[0], en=each.about[1])
+        )
         for each in REPORTS.values()
     ]
 

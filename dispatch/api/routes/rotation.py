@@ -14,8 +14,8 @@ from dispatch.api.schemas import Id, In, Out, Reason
 from dispatch.commands.rotation import order, statements, unfairness_bound
 from dispatch.domain.errors import InvalidFieldError, NotFoundError, PolicyMissingError, ReasonRequiredError
 from dispatch.domain.permissions import Actor, Verb
-from dispatch.domain.shares import Unit
-from dispatch.domain.unfairness_bound import Cause
+from dispatch.domain.shares import TurnUnit
+from dispatch.domain.unfairness_bound import ExcessCause
 from dispatch.registry import reads
 from dispatch.registry.tables import BoundRow
 
@@ -30,7 +30,7 @@ class TurnOut(Out):
     place: int
     practitioner_id: str
     institution_id: str
-    by: Annotated[Unit, Field(description="Whose turn it is. 轮流指派单位。")]
+    by: Annotated[TurnUnit, Field(description="Whose turn it is. 轮流指派单位。")]
     turns: int
     effort: int
     share: Annotated[str, Field(description="Weight, as a fraction. 应得份额（分数）。", examples=["1", "1/4"])]
@@ -74,7 +74,7 @@ class ExcessOut(Out):
     practitioner_id: str
     effort: int
     above: float
-    cause: Cause
+    cause: ExcessCause
 
 
 class FairnessOut(Out):

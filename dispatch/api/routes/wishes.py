@@ -165,7 +165,7 @@ def name_wishes(
     ]
 
 
-def _choice(choice: wishes.Choice) -> ChoiceOut:
+def _choice(choice: wishes.PublishedPractitioner) -> ChoiceOut:
     stated = choice.stated
     return ChoiceOut(
         practitioner_id=choice.practitioner.id,

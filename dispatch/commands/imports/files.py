@@ -10,7 +10,7 @@ from dispatch.commands.cases.intake import Fate
 from dispatch.commands.cases.rows import take_in_rows
 from dispatch.commands.imports.report import ImportReport, report_of
 from dispatch.commands.imports.upserts import Upsert
-from dispatch.commands.jobs import CancelledError, Claim, Heartbeat, JobContext, fail, finish, perform_job
+from dispatch.commands.jobs import Heartbeat, JobCancelledError, JobClaim, JobContext, fail, finish, perform_job
 from dispatch.commands.roster.entries import upsert_areas, upsert_institutions
 from dispatch.commands.roster.practitioners import upsert_practitioners
 from dispatch.domain.errors import ImportRefusedError, InvalidFieldError, MappingInvalidError
@@ -169,14 +169,14 @@ def perform_import(context: JobContext, seal: Seal, import_id: str) -> str:
     )
 
 
-def _perform(context: JobContext, seal: Seal, held: Claim, heart: Heartbeat) -> ImportReport:
+def _perform(context: JobContext, seal: Seal, held: JobClaim, heart: Heartbeat) -> ImportReport:
     order, actor = _ordered(context.begin, seal, held)
     phase = ""
 
     def progress(now_in: str, share: float) -> None:
         nonlocal phase
         if heart.cancelled():
-            raise CancelledError
+            raise JobCancelledError
         # While the rows are written this process holds the database, and a beat would wait for itself.
         if now_in != phase and now_in != "writing":
             heart.report(now_in, share)
@@ -189,7 +189,7 @@ def _perform(context: JobContext, seal: Seal, held: Claim, heart: Heartbeat) -> 
     return carry_out(context.begin, seal, actor, context.clock(), order, progress, close)
 
 
-def _conclude(context: JobContext, held: Claim, report: ImportReport) -> str:
+def _conclude(context: JobContext, held: JobClaim, report: ImportReport) -> str:
     """Close the job of an import that kept nothing: a dry run is done, a refused file has failed."""
     said = f"{len(report.fates[Fate.CREATED])} created, {len(report.fates[Fate.UPDATED])} updated"
     if report.applied:
@@ -204,7 +204,7 @@ def _conclude(context: JobContext, held: Claim, report: ImportReport) -> str:
     return f"dry run, {said}"
 
 
-def _ordered(begin: Begin, seal: Seal, held: Claim) -> tuple[Order, Actor]:
+def _ordered(begin: Begin, seal: Seal, held: JobClaim) -> tuple[Order, Actor]:
     with begin() as tx:
         row = tx.session.get_one(ImportRow, held.job_id)
         user = tx.session.get_one(UserRow, tx.session.get_one(JobRow, held.job_id).asked_by)

@@ -9,8 +9,8 @@ from dispatch.commands.cases.intake import Fate
 from dispatch.commands.imports.upserts import Upsert
 from dispatch.domain.errors import DispatchError
 from dispatch.exchange.columns import Kind
-from dispatch.exchange.faults import CellFault, Refusal, Words, shown
-from dispatch.exchange.records import Records
+from dispatch.exchange.faults import CellFault, RowRefusal, Words, shown
+from dispatch.exchange.records import SheetRecords
 
 MAX_REPORTED = 1_000
 """Refusals listed one by one; more would be a file nobody reads."""
@@ -31,7 +31,7 @@ class ImportReport:
 
     what: Kind
     fates: Mapping[Fate, Sequence[int]]
-    refused: Sequence[Refusal]
+    refused: Sequence[RowRefusal]
     dropped: Mapping[str, int]
     passed_over: int
     dry_run: bool
@@ -73,7 +73,7 @@ class ImportReport:
 
 
 def report_of(
-    what: Kind, read: Records, upserts: Sequence[Upsert], dropped: Mapping[str, int], dry_run: bool, partial: bool
+    what: Kind, read: SheetRecords, upserts: Sequence[Upsert], dropped: Mapping[str, int], dry_run: bool, partial: bool
 ) -> ImportReport:
     """Return the report of rows that were read and then laid before the register."""
     refusals = list(read.refusals)
@@ -90,7 +90,7 @@ def report_of(
     )
 
 
-def refusal_of(row: int, values: Mapping[str, Any], error: DispatchError) -> Refusal:
+def refusal_of(row: int, values: Mapping[str, Any], error: DispatchError) -> RowRefusal:
     """Return why the register refused a row; its own words are kept, the cell's are not."""
     fault = FAULTS.get(error.code, CellFault.REFUSED)
     field = str(error.facts.get("field", "number" if fault is CellFault.TAKEN else ""))
@@ -102,7 +102,7 @@ def refusal_of(row: int, values: Mapping[str, Any], error: DispatchError) -> Ref
         said = Words(error.title("zh"), error.title("en"))
     else:
         said = Words(str(expected), str(expected))
-    return Refusal(row, _column_of(field, value, values), fault, said, shown(value))
+    return RowRefusal(row, _column_of(field, value, values), fault, said, shown(value))
 
 
 def _column_of(field: str, value: Any, values: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ from dispatch.domain.acceptance import Acceptance, Asked, tally
 from dispatch.domain.errors import InvalidFieldError
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.states import GivingBack
-from dispatch.registry.docket.roster import Day, read_day
+from dispatch.registry.docket.roster import LocalInstant, read_day
 from dispatch.registry.reads import Slice, practitioners, roster_entry
 from dispatch.registry.statements import select_rows
 from dispatch.registry.tables import AbandonmentRow, OfferRow
@@ -34,7 +34,7 @@ GIVEN_BACK: Any = (
 # fmt: on
 
 
-class Period(NamedTuple):
+class DateRange(NamedTuple):
     """Days of the centre's calendar, both included."""
 
     from_on: date
@@ -45,7 +45,7 @@ class Answers(NamedTuple):
     """How one practitioner, or without one the centre as a whole, answered in a period."""
 
     practitioner_id: str | None
-    period: Period
+    period: DateRange
     told: Acceptance
 
 
@@ -88,15 +88,17 @@ def acceptances(
     return AnswersPage(Answers(None, period, total), rows, found.last)
 
 
-def _period(day: Day, from_on: date | None, until_on: date | None) -> Period:
+def _period(day: LocalInstant, from_on: date | None, until_on: date | None) -> DateRange:
     last = until_on or day.today
     first = from_on or last.replace(month=1, day=1)
     if first > last:
         raise InvalidFieldError(field="from_on", value=first.isoformat(), expected=f"{last} or before")
-    return Period(first, last)
+    return DateRange(first, last)
 
 
-def _load(session: Session, day: Day, period: Period, practitioner_id: str | None = None) -> tuple[Asks, Returns]:
+def _load(
+    session: Session, day: LocalInstant, period: DateRange, practitioner_id: str | None = None
+) -> tuple[Asks, Returns]:
     begin, end = (_midnight(day, on) for on in (period.from_on, period.until_on + timedelta(days=1)))
     bound = {"centre_id": day.centre_id, "begin": begin, "end": end}
     offers, given_back = OFFERS, GIVEN_BACK
@@ -112,5 +114,5 @@ def _load(session: Session, day: Day, period: Period, practitioner_id: str | Non
     return asks, returns
 
 
-def _midnight(day: Day, on: date) -> datetime:
+def _midnight(day: LocalInstant, on: date) -> datetime:
     return datetime.combine(on, time(), day.zone).astimezone(UTC)

@@ -16,7 +16,7 @@ from dispatch.registry.policies import policy_in_force, read_policy
 from dispatch.registry.tables import CentreRow, PolicyRow
 from dispatch.registry.transaction import Read
 from dispatch.reports import REPORTS, SETS
-from dispatch.reports.telling import About, Policy, Told, tell
+from dispatch.reports.telling import About, PolicyInForce, Told, tell
 
 OWN = "statement"
 """The report of which everyone may read their own row."""
@@ -25,7 +25,7 @@ MONTH = "month"
 MAX_DAYS = 800
 
 
-class Answer(NamedTuple):
+class PeriodReports(NamedTuple):
     """Reports of one period, and what they are about."""
 
     about: About
@@ -34,7 +34,7 @@ class Answer(NamedTuple):
 
 def report(
     read: Read, actor: Actor, now: datetime, code: str, since: date | None = None, until: date | None = None
-) -> Answer:
+) -> PeriodReports:
     """Return one report, or a set of them, over days of the centre's calendar, both included: this year until today.
 
     The month's page is about the last month that is over, unless days are named.
@@ -50,14 +50,16 @@ def report(
     told = [tell(REPORTS[code], books, names=_may(actor, Verb.READ_NAMES)) for code in wanted]
     if not _may(actor, Verb.READ_REPORTS):
         told = [each.of(actor.practitioner_id or "") for each in told]
-    return Answer(about, told)
+    return PeriodReports(about, told)
 
 
 def read_books(session: Session, span: Days, now: datetime) -> tuple[Books, About]:
     """Return the lines of a period, and what they are about."""
     policy = read_policy(policy_in_force(session, span.centre_id))
     centre = session.get_one(CentreRow, span.centre_id)
-    versions = tuple(Policy(row.version, row.name, row.digest, row.published_at) for row in policies_of(session, span))
+    versions = tuple(
+        PolicyInForce(row.version, row.name, row.digest, row.published_at) for row in policies_of(session, span)
+    )
     about = About(centre.name, span.since, span.until, now, span.zone, versions)
     return load_books(session, span, policy, now), about
 

@@ -12,14 +12,14 @@ from dispatch.commands.runs.proofs import mask_proof
 from dispatch.domain.calendar import EARLIEST
 from dispatch.domain.errors import InvalidFieldError
 from dispatch.domain.permissions import Actor, Verb, require
-from dispatch.registry.docket.roster import Day, read_day
+from dispatch.registry.docket.roster import LocalInstant, read_day
 from dispatch.registry.period.report_data import Days
 from dispatch.registry.policies import read_policy
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import JobRow, PolicyRow, RunRow
 from dispatch.registry.transaction import Read
 from dispatch.reports import REPORTS
-from dispatch.reports.pack import PUBLIC, Document, Proven, pack
+from dispatch.reports.pack import PUBLIC, PolicyDocument, Proven, pack
 from dispatch.reports.telling import tell
 
 
@@ -48,7 +48,7 @@ def transparency(read: Read, seal: Seal, actor: Actor, now: datetime, month: str
     return Pack(f"transparency-{month}.zip", pack(about, month, told, documents, proofs))
 
 
-def month_days(day: Day, month: str) -> Days:
+def month_days(day: LocalInstant, month: str) -> Days:
     """Return the days of a month that is over, or refuse."""
     try:
         first = date.fromisoformat(f"{month}-01")
@@ -72,10 +72,12 @@ def _runs(session: Session, days: Days) -> Iterator[tuple[RunRow, bytes]]:
         yield run, run.certificate
 
 
-def _policies(session: Session, days: Days, used: Sequence[str]) -> dict[str, Document]:
+def _policies(session: Session, days: Days, used: Sequence[str]) -> dict[str, PolicyDocument]:
     rows = {row.id: row for row in policies_of(session, days)}
     rows |= {id: session.get_one(PolicyRow, id) for id in used}
-    return {id: Document(row.version, row.name, row.digest, read_policy(row).canonical()) for id, row in rows.items()}
+    return {
+        id: PolicyDocument(row.version, row.name, row.digest, read_policy(row).canonical()) for id, row in rows.items()
+    }
 
 
 def _seed(seal: Seal, month: str, run_id: str) -> int:

@@ -43,7 +43,7 @@ REPLACE = (
 # fmt: on
 
 
-class Day(NamedTuple):
+class ChangeDay(NamedTuple):
     """When the changes are made, as an instant and as the centre's date."""
 
     now: datetime
@@ -53,7 +53,7 @@ class Day(NamedTuple):
 class Changes:
     """What a bulk change adds and closes, gathered before anything is written."""
 
-    def __init__(self, centre_id: str, day: Day) -> None:
+    def __init__(self, centre_id: str, day: ChangeDay) -> None:
         self._centre_id, self._day = centre_id, day
         self._added: list[dict[str, Any]] = []
         self._opened: list[dict[str, Any]] = []
@@ -129,7 +129,7 @@ def upsert_practitioners(
     """Add or change practitioners by their code; what a row does not mention stays as it is."""
     there = {record["code"]: record for record in list_practitioners(tx.session, centre.id)}
     firms = {record["code"]: record["id"] for record in list_institutions(tx.session, centre.id)}
-    changes = Changes(centre.id, Day(now, read_day(tx.session, centre.id, now).today))
+    changes = Changes(centre.id, ChangeDay(now, read_day(tx.session, centre.id, now).today))
     fates = []
     for done, row in enumerate(rows):
         if tell and done % STEP == 0:

@@ -14,7 +14,7 @@ from dispatch.domain.errors import InvalidFieldError, NotFoundError, ReasonRequi
 from dispatch.domain.ledger import Entry, EntryKind
 from dispatch.domain.lifecycle import UNDECIDED
 from dispatch.domain.permissions import Actor, Verb, require
-from dispatch.domain.shares import Unit
+from dispatch.domain.shares import TurnUnit
 from dispatch.modes.rotation import Standing, queue_of, standings
 from dispatch.registry.docket.docket import load_docket
 from dispatch.registry.host import RegisterHost
@@ -39,7 +39,7 @@ class Turn(NamedTuple):
     place: int
     practitioner_id: str
     institution_id: str
-    by: Unit
+    by: TurnUnit
     turns: int
     effort: int
     share: str
@@ -118,8 +118,8 @@ def _turn(docket: Docket, place: int, j: int, stand: Standing, skipped: tuple[st
         share=str(docket.practitioner.share[0, j]),
         entitled=round(float(stand.portion), DIGITS),
         ahead=round(float(stand.ahead), DIGITS),
-        institution_entitled=round(float(stand.house_portion), DIGITS) if by is Unit.INSTITUTION else None,
-        institution_ahead=round(float(stand.house_ahead), DIGITS) if by is Unit.INSTITUTION else None,
+        institution_entitled=round(float(stand.house_portion), DIGITS) if by is TurnUnit.INSTITUTION else None,
+        institution_ahead=round(float(stand.house_ahead), DIGITS) if by is TurnUnit.INSTITUTION else None,
         owed=int(docket.practitioner.owed[0, j]),
         waiting_since=person.waiting_since,
         next=following,

@@ -13,7 +13,7 @@ from dispatch.domain.ledger import EntryKind
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.shares import in_rotation
-from dispatch.domain.unfairness_bound import Bound, Credit, Holder, prove
+from dispatch.domain.unfairness_bound import Bound, CreditByKind, Holder, prove
 from dispatch.registry.docket.roster import load_roster, read_day
 from dispatch.registry.host import RegisterHost
 from dispatch.registry.policies import policy_in_force, read_policy
@@ -54,9 +54,9 @@ def measure(session: Session, centre_id: str, policy: Policy, now: datetime, bef
     """Return the bound over those in the rotation now, by the entries made until now or only those ``before``."""
     people = load_roster(session, read_day(session, centre_id, now)).practitioners
     bound = {"centre_id": centre_id, "before": before or now + timedelta(microseconds=1)}
-    credits: dict[str, list[Credit]] = defaultdict(list)
+    credits: dict[str, list[CreditByKind]] = defaultdict(list)
     for id, kind, mode, pool, share, turns, effort in session.exec(CREDITS, params=bound):
-        credits[id].append(Credit(KINDS[kind], mode, pool, int(turns), int(effort), Fraction(share)))
+        credits[id].append(CreditByKind(KINDS[kind], mode, pool, int(turns), int(effort), Fraction(share)))
     shares = entitled(people, policy)
     holders = [Holder(each.id, shares[each.id], credits[each.id]) for each in people if in_rotation(each)]
     return prove(holders, session.exec(LARGEST, params=bound).one() or 0)

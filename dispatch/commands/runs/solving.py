@@ -9,7 +9,7 @@ from hashlib import sha256
 from statistics import fmean
 from typing import Any, NamedTuple
 
-from dispatch.commands.jobs import CancelledError, Claim, Heartbeat, JobContext, finish, perform_job
+from dispatch.commands.jobs import Heartbeat, JobCancelledError, JobClaim, JobContext, finish, perform_job
 from dispatch.commands.runs.proofs import pack_proof, prove
 from dispatch.domain.docket.docket import Docket, docket_to_json
 from dispatch.domain.docket.facts import CaseFacts
@@ -91,7 +91,7 @@ def _work(context: JobContext, heart: Heartbeat, run_id: str) -> Worked:
     try:
         found = match(docket, eligibility, cancelled=heart.cancelled)
     except SolverCancelledError:
-        raise CancelledError from None
+        raise JobCancelledError from None
     _enter(heart, "proving")
     prove(found)
     _enter(heart, "telling")
@@ -105,10 +105,10 @@ def _work(context: JobContext, heart: Heartbeat, run_id: str) -> Worked:
 def _enter(heart: Heartbeat, phase: str) -> None:
     heart.report(phase, PHASES[phase])
     if heart.cancelled():
-        raise CancelledError
+        raise JobCancelledError
 
 
-def _store(context: JobContext, held: Claim, worked: Worked) -> str:
+def _store(context: JobContext, held: JobClaim, worked: Worked) -> str:
     content, solution = worked.content, worked.found.solution
     with context.begin() as tx:
         now = context.clock()

@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Session, col, func, select
 
 from dispatch.domain.errors import PolicyMissingError
-from dispatch.registry.docket.roster import Day, read_day
+from dispatch.registry.docket.roster import LocalInstant, read_day
 from dispatch.registry.period.history import Span, load_period
 from dispatch.registry.period.report_data import midnight
 from dispatch.registry.policies import policy_in_force, read_policy
@@ -77,7 +77,7 @@ def list_made(session: Session, span: Span) -> list[Made]:
     ]
 
 
-def _due(session: Session, day: Day) -> Sequence[date]:
+def _due(session: Session, day: LocalInstant) -> Sequence[date]:
     last = session.exec(select(func.max(DayRow.on)).where(DayRow.centre_id == day.centre_id)).one()
     first = session.exec(
         select(func.min(AssignmentRow.assigned_at)).where(AssignmentRow.centre_id == day.centre_id)

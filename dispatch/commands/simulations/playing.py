@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from sqlmodel import select
 
-from dispatch.commands.jobs import ENDED, CancelledError, Claim, Heartbeat, JobContext, finish, hold, perform_job
+from dispatch.commands.jobs import ENDED, Heartbeat, JobCancelledError, JobClaim, JobContext, finish, hold, perform_job
 from dispatch.commands.simulations.requests import Scene
-from dispatch.commands.simulations.stage import Stage, conclude, play_part, sample_stage, stage_of
+from dispatch.commands.simulations.stage import TrialSetting, conclude, play_part, sample_stage, stage_of
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.vocabulary import JobStatus, PolicyStatus
 from dispatch.registry.policies import find_in_force
@@ -27,7 +27,7 @@ class Trial(NamedTuple):
     """A back-test as a worker goes about it."""
 
     row: SimulationRow
-    stage: Stage
+    stage: TrialSetting
     policy: Policy
     against: Policy
 
@@ -55,7 +55,7 @@ def replay_against(context: JobContext, job_id: str) -> str:
     with context.read() as session:
         row = session.exec(select(SimulationRow).where(SimulationRow.partner_id == job_id)).one()
 
-    def play(held: Claim, heart: Heartbeat) -> str:
+    def play(held: JobClaim, heart: Heartbeat) -> str:
         _require_wanted(context, row)
         _play_against(context, held, heart, Trial.load(context.read, row), lambda _: _require_wanted(context, row))
         return "the policy compared against is played"
@@ -63,7 +63,7 @@ def replay_against(context: JobContext, job_id: str) -> str:
     return perform_job(context, "simulation", job_id, play, lambda _, said: said)
 
 
-def _simulate(context: JobContext, held: Claim, heart: Heartbeat) -> str:
+def _simulate(context: JobContext, held: JobClaim, heart: Heartbeat) -> str:
     row = _row(context, held.job_id)
     trial = Trial.load(context.read, row)
     mine = _kept(row.policy_part, trial) or _play_policy(context, held, heart, trial)
@@ -87,7 +87,7 @@ def _proves(row: SimulationRow, policy: PolicyRow, in_force: PolicyRow | None) -
     return is_draft and row.policy_digest == policy.digest and in_force is not None and row.against_id == in_force.id
 
 
-def _play_policy(context: JobContext, held: Claim, heart: Heartbeat, trial: Trial) -> Part:
+def _play_policy(context: JobContext, held: JobClaim, heart: Heartbeat, trial: Trial) -> Part:
     part = play_part(trial.stage, trial.policy, trial.against, _teller(context, heart, trial, "playing", mine=True))
     with context.begin() as tx:
         hold(tx, held)
@@ -112,12 +112,12 @@ def _other_part(context: JobContext, heart: Heartbeat, trial: Trial) -> Part:
         heart.wait_until_cancelled(LOOK_EVERY_S)
 
 
-def _play_against(context: JobContext, held: Claim, heart: Heartbeat, trial: Trial, tell: Tell) -> Part:
+def _play_against(context: JobContext, held: JobClaim, heart: Heartbeat, trial: Trial, tell: Tell) -> Part:
     def told(share: float) -> None:
         heart.report("playing", share)
         tell(share)
         if heart.cancelled():
-            raise CancelledError
+            raise JobCancelledError
 
     part = play_part(trial.stage, trial.against, trial.against, told)
     with context.begin() as tx:
@@ -131,7 +131,7 @@ def _teller(context: JobContext, heart: Heartbeat, trial: Trial, phase: str, *, 
 
     def tell(share: float) -> None:
         if heart.cancelled():
-            raise CancelledError
+            raise JobCancelledError
         other = _job(context, trial.row.partner_id).done_share if mine else 1.0
         heart.report(phase, (share + other) / 2)
 
@@ -146,7 +146,7 @@ def _kept(stored: bytes | None, trial: Trial) -> Part | None:
 def _require_wanted(context: JobContext, row: SimulationRow) -> None:
     leading = _job(context, row.id)
     if leading.cancel_wanted or leading.status in (JobStatus.FAILED, JobStatus.CANCELLED):
-        raise CancelledError
+        raise JobCancelledError
 
 
 def _row(context: JobContext, id: str) -> SimulationRow:

@@ -26,7 +26,7 @@ Told = Callable[[float], None]
 """Told which share of the whole is done; may raise to stop."""
 
 
-class Stage(NamedTuple):
+class TrialSetting(NamedTuple):
     """What both policies are tried on: the period, how people behave in it, and the data that identify this past."""
 
     period: Period
@@ -35,7 +35,7 @@ class Stage(NamedTuple):
     past: str
 
 
-def recorded_stage(read: Read, actor: Actor, since: date, until: date, seed: int) -> Stage:
+def recorded_stage(read: Read, actor: Actor, since: date, until: date, seed: int) -> TrialSetting:
     """Return a period of the centre's own past, both days included, and people as they were recorded."""
     require(actor, Verb.SIMULATE)
     require_span(since, until)
@@ -44,7 +44,7 @@ def recorded_stage(read: Read, actor: Actor, since: date, until: date, seed: int
     return stage_of(read, actor.centre_id, policy, since, until, seed)
 
 
-def stage_of(read: Read, centre_id: str, policy: Policy, since: date, until: date, seed: int) -> Stage:
+def stage_of(read: Read, centre_id: str, policy: Policy, since: date, until: date, seed: int) -> TrialSetting:
     """Return a centre's past between two days as the office hours of the policy divide it."""
     office = OfficeHours.of(policy)
     span = span_of(centre_id, policy, since, until)
@@ -54,12 +54,14 @@ def stage_of(read: Read, centre_id: str, policy: Policy, since: date, until: dat
         raise NotFoundError(what="granted case", id=f"{since}..{until}")
     listed = len({tenure.person.id for tenure in period.tenures if tenure.person.listed})
     model = fitted(record, office, seed, listed)
-    return Stage(period, Recorded(record, model, office), "recorded", digest_of(period, record))
+    return TrialSetting(period, Recorded(record, model, office), "recorded", digest_of(period, record))
 
 
-def sample_stage(policy: Policy, first: date, size: Year, seed: int) -> Stage:
+def sample_stage(policy: Policy, first: date, size: Year, seed: int) -> TrialSetting:
     """Return a year of the sample city, and people as the model has them."""
-    return Stage(make_year(seed, first, policy, size), Model(seed=seed), "sample", f"sample {seed} {first} {size}")
+    return TrialSetting(
+        make_year(seed, first, policy, size), Model(seed=seed), "sample", f"sample {seed} {first} {size}"
+    )
 
 
 def span_of(centre_id: str, policy: Policy, since: date, until: date) -> Span:
@@ -87,7 +89,9 @@ def policy_of(read: Read, actor: Actor, version: int | None) -> Policy:
         return read_policy(version_of(session, actor.centre_id, version))
 
 
-def backtest(stage: Stage, policy: Policy, against: Policy, seed: int, told: Told) -> tuple[Comparison, dict[str, Any]]:
+def backtest(
+    stage: TrialSetting, policy: Policy, against: Policy, seed: int, told: Told
+) -> tuple[Comparison, dict[str, Any]]:
     """Return how the policy does against the other on the same stage, and what was compared."""
     parts = [
         play_part(stage, each, against, lambda share, played=number: told((played + share) / 2))  # type: ignore[misc]
@@ -96,7 +100,7 @@ def backtest(stage: Stage, policy: Policy, against: Policy, seed: int, told: Tol
     return conclude(stage, policy, against, seed, *parts)
 
 
-def play_part(stage: Stage, policy: Policy, yardstick: Policy, told: Told) -> Part:
+def play_part(stage: TrialSetting, policy: Policy, yardstick: Policy, told: Told) -> Part:
     """Return what comes of the stage under one policy.
 
     Match quality is measured by the weights of ``yardstick``: a policy may not be its own judge.
@@ -111,7 +115,7 @@ def play_part(stage: Stage, policy: Policy, yardstick: Policy, told: Told) -> Pa
 
 
 def conclude(
-    stage: Stage, policy: Policy, against: Policy, seed: int, mine: Part, other: Part
+    stage: TrialSetting, policy: Policy, against: Policy, seed: int, mine: Part, other: Part
 ) -> tuple[Comparison, dict[str, Any]]:
     """Return the comparison of two parts of one stage, and what was compared."""
     weeks = sorted({*mine.due, *other.due})

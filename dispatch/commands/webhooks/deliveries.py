@@ -20,7 +20,7 @@ from dispatch.domain.webhooks import (
     pause_after,
     rest_after,
 )
-from dispatch.exchange.outbound import Answer, Send
+from dispatch.exchange.outbound import Response, Send
 from dispatch.exchange.webhooks import body_of, headers_of
 from dispatch.registry import webhooks
 from dispatch.registry.seal import Seal
@@ -112,7 +112,7 @@ def _was_the_last(delivery: DeliveryRow, now: datetime) -> bool:
     return delivery.state is DeliveryState.DEAD
 
 
-def _settle(begin: Begin, now: datetime, webhook_id: str, delivery_id: str, answer: Answer) -> bool:
+def _settle(begin: Begin, now: datetime, webhook_id: str, delivery_id: str, answer: Response) -> bool:
     with begin() as tx:
         row, delivery = tx.lock(WebhookRow, webhook_id), tx.lock(DeliveryRow, delivery_id)
         delivery.status, delivery.trouble = answer.status, answer.trouble
@@ -124,7 +124,7 @@ def _settle(begin: Begin, now: datetime, webhook_id: str, delivery_id: str, answ
         return answer.good
 
 
-def _fail(tx: Transaction, row: WebhookRow, delivery: DeliveryRow, answer: Answer, now: datetime) -> None:
+def _fail(tx: Transaction, row: WebhookRow, delivery: DeliveryRow, answer: Response, now: datetime) -> None:
     row.failures += 1
     row.failing_since = row.failing_since or now
     row.rest_until = now + rest_after(row.failures)

@@ -35,7 +35,7 @@ FORMS = {
 # fmt: on
 
 
-class Key(str):
+class PathKey(str):
     """The part of a path that tells one of many, such as a chain's code."""
 
     __slots__ = ()
@@ -44,7 +44,7 @@ class Key(str):
 Path = tuple[str, ...]
 
 
-class Change(NamedTuple):
+class FieldChange(NamedTuple):
     """A field that says something else; ``text`` is the whole sentence, by language."""
 
     field: str
@@ -57,7 +57,7 @@ class Change(NamedTuple):
     text: dict[str, str]
 
 
-def differences(old: Policy, new: Policy, local_rules: Iterable[LocalRule] = ()) -> list[Change]:
+def differences(old: Policy, new: Policy, local_rules: Iterable[LocalRule] = ()) -> list[FieldChange]:
     """Return what the new policy says otherwise than the old, in the order of its fields."""
     before, after = old.to_document(), new.to_document()
     rules = {rule.field: rule for rule in local_rules}
@@ -80,12 +80,12 @@ def walk(old: Any, new: Any, path: Path = ()) -> Iterator[tuple[Path, Any, Any]]
 
 def name_of(path: Path) -> str:
     """Return the name of a field as the table of fields has it, without the keys."""
-    return ".".join(part for part in path if not isinstance(part, Key))
+    return ".".join(part for part in path if not isinstance(part, PathKey))
 
 
 def place_of(path: Path) -> str:
     """Return the place of a value, keys in brackets: ``chains[civil].steps``."""
-    return "".join(f"[{part}]" if isinstance(part, Key) else f".{part}" for part in path).removeprefix(".")
+    return "".join(f"[{part}]" if isinstance(part, PathKey) else f".{part}" for part in path).removeprefix(".")
 
 
 def words_of(path: Path, value: Any, language: str) -> str:
@@ -104,7 +104,7 @@ def words_of(path: Path, value: Any, language: str) -> str:
     return _word(row, value, language) + unit
 
 
-def _change(path: Path, old: Any, new: Any, sources: Mapping[str, str], rules: Mapping[str, LocalRule]) -> Change:
+def _change(path: Path, old: Any, new: Any, sources: Mapping[str, str], rules: Mapping[str, LocalRule]) -> FieldChange:
     name, place = name_of(path), place_of(path)
     source, rule = sources.get(name) or source_of(name), rules.get(place)
     title, text = {}, {}
@@ -114,7 +114,7 @@ def _change(path: Path, old: Any, new: Any, sources: Mapping[str, str], rules: M
         because = _because(source, rule, language)
         text[language] = FORMS["change"][language].format(title=title[language], because=because, **told)
     unit = FIELDS[name].unit.value
-    return Change(place, title, old, new, unit, source, rule.model_dump() if rule else None, text)
+    return FieldChange(place, title, old, new, unit, source, rule.model_dump() if rule else None, text)
 
 
 def _because(source: str, rule: LocalRule | None, language: str) -> str:
@@ -130,7 +130,7 @@ def _title(path: Path, language: str) -> str:
     titles: list[str] = []
     for depth, part in enumerate(path, start=1):
         row = FIELDS[name_of(path[:depth])]
-        if isinstance(part, Key):
+        if isinstance(part, PathKey):
             titles[-1] += f" {_word(row, part, language)}"
         else:
             titles.append(row.title(language))
@@ -151,5 +151,5 @@ def _by_code(items: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
 
 
 def _below(path: Path, name: str) -> Path:
-    table = name_of(path) in (*BY_CODE, *BY_KEY) and not isinstance(path[-1], Key)
-    return (*path, Key(name) if table else name)
+    table = name_of(path) in (*BY_CODE, *BY_KEY) and not isinstance(path[-1], PathKey)
+    return (*path, PathKey(name) if table else name)

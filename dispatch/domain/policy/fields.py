@@ -108,8 +108,8 @@ TABLE = (
     PolicyField("fairness.floor_premium", "未达最低件数的加分", "premium below the floor", Unit.POINT, "未达最低件数的，每件加的分。", "Points by which a case is preferred for whoever lacks it."),
 
     PolicyField("rotation", "轮流指派", "rotation", Unit.GROUP, "轮流指派的单位、份额依据和均衡口径。", "By whom, measured how, of what.", "Zhejiang guidance 2024 no. 6"),
-    PolicyField("rotation.by", "轮流指派单位", "whose turn", Unit.CHOICE, "按人员或者按机构轮流。", "By person or by institution.", "Zhejiang guidance 2024 no. 6; Lu'an rules art. 4", shares.Unit),
-    PolicyField("rotation.measure", "份额依据", "share measured by", Unit.CHOICE, "每名人员或者每个机构应得份额的依据。", "How much each is due.", OWN, shares.Measure),
+    PolicyField("rotation.by", "轮流指派单位", "whose turn", Unit.CHOICE, "按人员或者按机构轮流。", "By person or by institution.", "Zhejiang guidance 2024 no. 6; Lu'an rules art. 4", shares.TurnUnit),
+    PolicyField("rotation.measure", "份额依据", "share measured by", Unit.CHOICE, "每名人员或者每个机构应得份额的依据。", "How much each is due.", OWN, shares.ShareMeasure),
     PolicyField("rotation.counts", "均衡口径", "what is evened out", Unit.CHOICE, "按轮次或者按工作量均衡。", "Turns or effort.", OWN, shares.Counted),
 
     PolicyField("relaxation", "放宽顺序", "order of relaxation", Unit.CHOICE, "没有符合条件的人员时，依次放宽的本地条件。", "Local rules let go, in this order, where nobody is left.", "", Soft),
@@ -164,7 +164,7 @@ TABLE = (
 
     PolicyField("deadlines", "本中心期限", "local time limits", Unit.GROUP, "只能短于法定期限，以先届满的为准。", "Only ever shorter than the law's: the earlier binds.", "LAL arts. 36, 43"),
     PolicyField("deadlines.value", "长度", "length", Unit.COUNT, "期限的长度。", "How long it is.", "LAL arts. 36, 43"),
-    PolicyField("deadlines.unit", "单位", "counted in", Unit.CHOICE, "小时、日或者工作日。", "Hours, days or working days.", "LAL has none; cautious default", deadlines.Unit),
+    PolicyField("deadlines.unit", "单位", "counted in", Unit.CHOICE, "小时、日或者工作日。", "Hours, days or working days.", "LAL has none; cautious default", deadlines.TimeUnit),
     PolicyField("deadlines.roll", "节假日顺延", "rolls over holidays", Unit.SWITCH, "最后一日为节假日的，顺延至节假日后第一日；在押的不顺延。", "Never for detained persons.", "CPL art. 105"),
     PolicyField("deadlines.before", "向前计算", "counts back", Unit.SWITCH, "从该事项发生之日向前计算。", "Counts back from the event."),
     PolicyField("deadlines.source", "依据", "source", Unit.TEXT, "规定此期限的文件。", "What sets it."),

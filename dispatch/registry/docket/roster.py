@@ -119,7 +119,7 @@ ONE = Questions(
 )
 
 
-class Day(NamedTuple):
+class LocalInstant(NamedTuple):
     """An instant as the centre's own calendar has it."""
 
     centre_id: str
@@ -146,7 +146,7 @@ _read: dict[str, Stated] = {}
 """By the row's id. Such a row is closed and followed by another, never changed in what it says."""
 
 
-class Tally(NamedTuple):
+class PastCounts(NamedTuple):
     """What was counted about one practitioner or institution: turns and effort, cases of the year and the month."""
 
     number: int
@@ -155,34 +155,34 @@ class Tally(NamedTuple):
     share: str | None
 
 
-NOTHING = Tally(0, 0, None, None)
+NOTHING = PastCounts(0, 0, None, None)
 EVEN = "1"
 """The share of an entry that counts as it is."""
 
-Tallies = dict[str, dict[str, Tally]]
+Tallies = dict[str, dict[str, PastCounts]]
 """By what is counted, then by whom it is about; ids of people and of institutions never meet."""
 
-Ledger = dict[str, list[Tally]]
+Ledger = dict[str, list[PastCounts]]
 """What each has had, a tally for each share."""
 
 
-class Roster(NamedTuple):
+class RosterRows(NamedTuple):
     """Everyone and every institution on the roster that day."""
 
     practitioners: tuple[PractitionerFacts, ...]
     institutions: tuple[InstitutionFacts, ...]
 
 
-def read_day(session: Session, centre_id: str, now: datetime) -> Day:
+def read_day(session: Session, centre_id: str, now: datetime) -> LocalInstant:
     """Return the centre's date at ``now``, and when its month and its year began."""
     centre = session.get_one(CentreRow, centre_id)
     zone = ZoneInfo(centre.time_zone)
     today = now.astimezone(zone).date()
     month, year = today.replace(day=1), today.replace(month=1, day=1)
-    return Day(centre_id, today, _midnight(month, zone), _midnight(year, zone), zone)
+    return LocalInstant(centre_id, today, _midnight(month, zone), _midnight(year, zone), zone)
 
 
-def load_roster(session: Session, day: Day, practitioner_id: str | None = None) -> Roster:
+def load_roster(session: Session, day: LocalInstant, practitioner_id: str | None = None) -> RosterRows:
     """Return the roster as of that day, with what each holds and owes; or that of one practitioner."""
     asked = ONE if practitioner_id else EVERYONE
     params = day.params() | ({"practitioner_id": practitioner_id} if practitioner_id else {})
@@ -193,13 +193,13 @@ def load_roster(session: Session, day: Day, practitioner_id: str | None = None) 
     institutions = fetch(session, asked.institutions, **params).all()
     tallies, ledger = _tallies(fetch(session, asked.tallies, **params))
     gone = {row.id for row in institutions if not _present(row, day.today)}
-    return Roster(
+    return RosterRows(
         tuple(_practitioners(day, tallies, ledger, listed, stated, gone)),
         tuple(_institutions(institutions, tallies)),
     )
 
 
-def load_areas(session: Session, day: Day) -> tuple[AreaFacts, ...]:
+def load_areas(session: Session, day: LocalInstant) -> tuple[AreaFacts, ...]:
     """Return the centre's areas."""
     found = fetch(session, AREAS, **day.params())
     return tuple(AreaFacts(code=code, latitude=latitude, longitude=longitude) for code, latitude, longitude in found)
@@ -209,7 +209,7 @@ def _tallies(rows: Iterable[Any]) -> tuple[Tallies, Ledger]:
     found: Tallies = defaultdict(dict)
     ledger: Ledger = defaultdict(list)
     for what, about, number, more, at, share in rows:
-        tally = Tally(int(number), int(more), at, share)
+        tally = PastCounts(int(number), int(more), at, share)
         if what == "ledger":
             ledger[about].append(tally)
         else:
@@ -218,7 +218,12 @@ def _tallies(rows: Iterable[Any]) -> tuple[Tallies, Ledger]:
 
 
 def _practitioners(
-    day: Day, tallies: Tallies, ledger: Ledger, listed: Iterable[Any], stated: Mapping[str, Stated], gone: set[str]
+    day: LocalInstant,
+    tallies: Tallies,
+    ledger: Ledger,
+    listed: Iterable[Any],
+    stated: Mapping[str, Stated],
+    gone: set[str],
 ) -> Iterator[PractitionerFacts]:
     for id, entered_on, attributes_id in listed:
         facts, year = stated[attributes_id], tallies["year"].get(id, NOTHING)
@@ -239,7 +244,7 @@ def _practitioners(
         )
 
 
-def _account(entries: Sequence[Tally]) -> dict[str, Any]:
+def _account(entries: Sequence[PastCounts]) -> dict[str, Any]:
     plain = {"turns": sum(each.number for each in entries), "effort": sum(each.more for each in entries)}
     if all(each.share == EVEN for each in entries):
         return plain

@@ -31,7 +31,7 @@ SINCE: BindParameter[datetime] = bindparam("since")
 NOW: BindParameter[datetime] = bindparam("now")
 
 
-class Tally(NamedTuple):
+class StateCount(NamedTuple):
     """A count of rows by state: the metric, its help text, its label, all states, and where the counts come from."""
 
     metric: str
@@ -47,15 +47,15 @@ def _by(state: Any, *where: Any) -> Any:
 
 # fmt: off
 TALLIES = (
-    Tally("dispatch_cases", "Cases by state.", "status", Status, _by(col(CaseRow.status))),
-    Tally("dispatch_jobs", "Long work by state.", "status", JobStatus, _by(col(JobRow.status))),
-    Tally("dispatch_postings", "Cases on the board by state, last day.", "state", PostingState,
+    StateCount("dispatch_cases", "Cases by state.", "status", Status, _by(col(CaseRow.status))),
+    StateCount("dispatch_jobs", "Long work by state.", "status", JobStatus, _by(col(JobRow.status))),
+    StateCount("dispatch_postings", "Cases on the board by state, last day.", "state", PostingState,
           _by(col(PostingRow.state), col(PostingRow.posted_at) > SINCE)),
-    Tally("dispatch_offers", "Offers by state, last day.", "state", OfferState,
+    StateCount("dispatch_offers", "Offers by state, last day.", "state", OfferState,
           _by(col(OfferRow.state), col(OfferRow.offered_at) > SINCE)),
-    Tally("dispatch_claims", "Claims by state, last day.", "state", ClaimState,
+    StateCount("dispatch_claims", "Claims by state, last day.", "state", ClaimState,
           _by(col(ClaimRow.state), col(ClaimRow.claimed_at) > SINCE)),
-    Tally("dispatch_proposals", "Proposals of runs by state, last day.", "state", ProposalState,
+    StateCount("dispatch_proposals", "Proposals of runs by state, last day.", "state", ProposalState,
           _by(col(ProposalRow.state), col(ProposalRow.run_id) == col(JobRow.id), col(JobRow.created_at) > SINCE)),
 )
 # fmt: on
@@ -88,10 +88,10 @@ class LastRun(NamedTuple):
     finished_at: datetime
 
 
-class Standing(NamedTuple):
+class ServiceState(NamedTuple):
     """The state of the service at one moment."""
 
-    tallies: Mapping[Tally, Mapping[str, int]]
+    tallies: Mapping[StateCount, Mapping[str, int]]
     unsent: int
     oldest_unsent_at: datetime | None
     undone: int
@@ -103,7 +103,7 @@ class Standing(NamedTuple):
     last_run: LastRun | None
 
 
-def standing(session: Session, now: datetime) -> Standing:
+def standing(session: Session, now: datetime) -> ServiceState:
     """Return the current state of the register."""
     lately = {"since": now - LATELY}
     tallies = {tally: dict(_counted(session, tally, lately)) for tally in TALLIES}
@@ -112,10 +112,10 @@ def standing(session: Session, now: datetime) -> Standing:
     granted_at, due_at = session.exec(WAITING).one()
     overdue, escalated = session.exec(OVERDUE, params={"now": now}).one(), session.exec(ESCALATED).one()
     waiting = oldest_unsent_at, undone, oldest_undone_at, granted_at, due_at
-    return Standing(tallies, unsent, *waiting, overdue, escalated, _last_run(session))
+    return ServiceState(tallies, unsent, *waiting, overdue, escalated, _last_run(session))
 
 
-def _counted(session: Session, tally: Tally, lately: Mapping[str, datetime]) -> Iterator[tuple[str, int]]:
+def _counted(session: Session, tally: StateCount, lately: Mapping[str, datetime]) -> Iterator[tuple[str, int]]:
     # A state that nothing is in shows as zero, so that a rule on it can fire the first time.
     yield from ((state.value, 0) for state in tally.states)
     for state, count in session.exec(tally.statement, params=lately):

@@ -17,7 +17,7 @@ WAKE_KEY = "legal-dispatch:wake"
 HALL_CHANNEL = "legal-dispatch:hall"
 
 
-class Places(NamedTuple):
+class QueueKeys(NamedTuple):
     """
     Where the job ids of one queue are.
 
@@ -93,7 +93,7 @@ def wait_for_wake(redis: Redis, seconds: float) -> None:
     redis.blpop([WAKE_KEY], timeout=seconds)
 
 
-def find_places(redis: Redis, name: str, now: datetime) -> Places:
+def find_places(redis: Redis, name: str, now: datetime) -> QueueKeys:
     """Return one consistent picture of the queue."""
     queue = open_queue(redis, name)
     with redis.pipeline(transaction=True) as pipeline:
@@ -101,7 +101,7 @@ def find_places(redis: Redis, name: str, now: datetime) -> Places:
         pipeline.lrange(queue.intermediate_queue_key, 0, -1)
         pipeline.zrangebyscore(queue.started_job_registry.key, now.timestamp(), "+inf")
         waiting, popped, started = pipeline.execute()
-    return Places(_ids(waiting), _ids(popped), _ids(started))
+    return QueueKeys(_ids(waiting), _ids(popped), _ids(started))
 
 
 def forget_job(redis: Redis, name: str, job_id: str) -> None:

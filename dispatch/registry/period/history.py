@@ -11,7 +11,7 @@ from sqlmodel import Session, col, func, or_, select
 from dispatch.domain.docket.facts import CaseFacts, PairFact, PractitionerFacts
 from dispatch.domain.ledger import Account, EntryKind
 from dispatch.domain.lifecycle import UNDECIDED
-from dispatch.domain.period import Absence, Earlier, House, Period, Standing, Tenure
+from dispatch.domain.period import Absence, Earlier, House, LedgerStanding, Period, Tenure
 from dispatch.domain.vocabulary import Status
 from dispatch.registry.docket.caseload import CATEGORIES
 from dispatch.registry.docket.caseload import STATED as CASE_STATED
@@ -159,7 +159,7 @@ def _pairs(session: Session, span: Span, cases: dict[str, CaseRow]) -> Iterator[
             yield PairFact(case_id=row.case_id, practitioner_id=row.practitioner_id, kind=row.kind)
 
 
-def _standings(session: Session, span: Span) -> Iterator[Standing]:
+def _standings(session: Session, span: Span) -> Iterator[LedgerStanding]:
     sums: Any = (
         select_rows(LedgerRow.practitioner_id, LedgerRow.share, func.sum(LedgerRow.turns), func.sum(LedgerRow.effort),
                     func.max(LedgerRow.at).filter(col(LedgerRow.kind) == EntryKind.TURN.value))
@@ -172,7 +172,7 @@ def _standings(session: Session, span: Span) -> Iterator[Standing]:
         found[id] = found[id].with_entry(int(turns), int(effort), Fraction(share))
         last[id] += [last_at] if last_at else []
     for id, account in sorted(found.items()):
-        yield Standing(
+        yield LedgerStanding(
             practitioner_id=id,
             turns=account.turns,
             effort=account.effort,

@@ -67,7 +67,7 @@ class Compared(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class AppraisedDay:
     """A day beside its best plan, in points of score."""
 
     seats: int
@@ -79,7 +79,7 @@ class Day:
     """What was compared, for whoever asks more of the day."""
 
 
-def appraise(period: Period, made: Sequence[Made], policy: Policy) -> Day:
+def appraise(period: Period, made: Sequence[Made], policy: Policy) -> AppraisedDay:
     """
     Return what the assignments of a day were worth, one by one and together.
 
@@ -93,12 +93,12 @@ def appraise(period: Period, made: Sequence[Made], policy: Policy) -> Day:
         Whose rules and weights measure.
     """
     if not made:
-        return Day(0, 0, 0, 0, ())
+        return AppraisedDay(0, 0, 0, 0, ())
     centre = morning(period, made, policy)
     docket, eligibility = seats_of(centre, made)
     kept = [each for each in made if each.kept]
     found = compare_day(centre, kept)
-    return Day(
+    return AppraisedDay(
         seats=len(kept),
         compared=len(found.given) if found else 0,
         realised=found.realised if found else 0,

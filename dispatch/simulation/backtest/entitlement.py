@@ -23,7 +23,7 @@ DIGITS = 2
 
 
 # fmt: off
-class Because(Term):
+class DeviationCause(Term):
     """Why someone's credit is out of the bound."""
 
     RULE    = "rule",    "规则不符",   "a rule passed over them"
@@ -42,7 +42,7 @@ class Outlier(NamedTuple):
     credit: int
     entitled: float
     beyond: float
-    because: Because
+    because: DeviationCause
     rule: str | None
     times: int
 
@@ -110,21 +110,21 @@ def _exception(played: Played, standing: list[Assignment], id: str, credit: int,
     return Outlier(id, credit, round(entitled, DIGITS), round(beyond, DIGITS), because, rule, times)
 
 
-def _behind(played: Played, id: str) -> tuple[Because, str | None, int]:
+def _behind(played: Played, id: str) -> tuple[DeviationCause, str | None, int]:
     rules, refused = played.passed.get(id, {}), played.refused.get(id, 0)
     if not rules:
-        return (Because.ANSWERS, None, refused) if refused else (Because.UNKNOWN, None, 0)
+        return (DeviationCause.ANSWERS, None, refused) if refused else (DeviationCause.UNKNOWN, None, 0)
     rule, times = min(rules.items(), key=lambda item: (-item[1], item[0]))
-    return (Because.ANSWERS, None, refused) if refused > times else (Because.RULE, rule, times)
+    return (DeviationCause.ANSWERS, None, refused) if refused > times else (DeviationCause.RULE, rule, times)
 
 
-def _ahead(played: Played, standing: list[Assignment], id: str) -> tuple[Because, str | None, int]:
+def _ahead(played: Played, standing: list[Assignment], id: str) -> tuple[DeviationCause, str | None, int]:
     mine = [each for each in standing if each.practitioner_id == id]
     listed = np.mean([len(who) for who, _ in played.in_rotation.values()])
     few = sum(bool(each.pool < NARROW * listed) for each in mine)
     others = sum(each.mode is not ModeName.ROTATION for each in mine)
     if suspended := played.suspended.get(id, 0):
-        return Because.BACK, None, suspended
+        return DeviationCause.BACK, None, suspended
     if not few and not others:
-        return Because.UNKNOWN, None, 0
-    return (Because.FEW, None, few) if few >= others else (Because.OTHER, None, others)
+        return DeviationCause.UNKNOWN, None, 0
+    return (DeviationCause.FEW, None, few) if few >= others else (DeviationCause.OTHER, None, others)

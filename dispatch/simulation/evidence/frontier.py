@@ -18,7 +18,7 @@ from dispatch.simulation.evidence.days import levels_of
 from dispatch.simulation.evidence.perturbation import Levered, Pair, levered
 from optimizer import Problem, solve, verify
 from optimizer.analysis.frontier import PATIENCE
-from optimizer.analysis.questions import Between, Corner, Frontier, Plan
+from optimizer.analysis.questions import Between, Corner, Frontier, WeighedPlan
 from optimizer.perturbation import value_of, worth
 
 MAX_CORNERS = 40
@@ -35,7 +35,7 @@ AMOUNTS = {
 # fmt: on
 
 
-class Figures(NamedTuple):
+class PlanFigures(NamedTuple):
     """What a plan comes to, whatever the policy weighs."""
 
     match: float | None
@@ -52,7 +52,7 @@ class Figures(NamedTuple):
     """How many pairs of the plan before are given up."""
 
 
-class Point(NamedTuple):
+class FrontierPoint(NamedTuple):
     """
     A plan on the frontier.
 
@@ -81,7 +81,7 @@ class Point(NamedTuple):
     amount: float
     price: float
     gap: int
-    figures: Figures
+    figures: PlanFigures
     policy: Policy | None
     zh: str
     en: str
@@ -94,7 +94,7 @@ class Curve(NamedTuple):
     now: int
     seats: int
     whole: bool
-    points: tuple[Point, ...]
+    points: tuple[FrontierPoint, ...]
 
 
 def draw_curve(
@@ -132,19 +132,19 @@ class _Day:
         object.__setattr__(self, "scores", levels_of(self.docket))
         object.__setattr__(self, "lever", levered(self.docket, self.eligibility, self.axis, self.before))
 
-    def corner(self, corner: Corner, best: Plan) -> Point:
+    def corner(self, corner: Corner, best: WeighedPlan) -> FrontierPoint:
         """Return a corner with the policy that yields it."""
         level = corner.level
         policy = None if level is None else self.yielding(level, corner.plan)
         span = float(corner.least), float(corner.most)
         return self.point("corner", corner.plan, best, policy=policy, level=level, span=span, gap=corner.gap)
 
-    def between(self, found: Between, best: Plan) -> Point:
+    def between(self, found: Between, best: WeighedPlan) -> FrontierPoint:
         """Return a point between corners, which no policy yields."""
         gap = found.most_value - found.plan.value
         return self.point("between", found.plan, best, policy=None, level=None, span=(None, None), gap=gap)
 
-    def yielding(self, level: int, plan: Plan) -> Policy | None:
+    def yielding(self, level: int, plan: WeighedPlan) -> Policy | None:
         """Return the policy with the axis at this level, if it is seen to yield just this plan's worths."""
         if self.axis is Axis.CHURN:
             return None
@@ -165,28 +165,30 @@ class _Day:
     def point(
         self,
         kind: str,
-        plan: Plan,
-        best: Plan,
+        plan: WeighedPlan,
+        best: WeighedPlan,
         *,
         policy: Policy | None,
         level: int | None,
         span: tuple[float | None, float | None],
         gap: int,
-    ) -> Point:
+    ) -> FrontierPoint:
         """Return a plan with its figures, and its price in words."""
         figures = self.figures(plan)
         total = (self.figures(best).match or 0.0) * max(len(best.rows), 1)
         price = (best.value - plan.value) / total if total else 0.0
         amounts = self.amount(best), self.amount(plan)
-        return Point(kind, level, *span, amounts[1], price, gap, figures, policy, *words(self.axis, price, *amounts))
+        return FrontierPoint(
+            kind, level, *span, amounts[1], price, gap, figures, policy, *words(self.axis, price, *amounts)
+        )
 
-    def amount(self, plan: Plan) -> float:
+    def amount(self, plan: WeighedPlan) -> float:
         """Return what the plan has of the axis: mean level of a seat, or a count."""
         if is_weight(self.axis):
             return plan.gain / self.docket.n
         return float(AMOUNTS[self.axis][0] * plan.gain)
 
-    def figures(self, plan: Plan) -> Figures:
+    def figures(self, plan: WeighedPlan) -> PlanFigures:
         """Return what a plan comes to."""
         docket, rows, cols = self.docket, first_rows(self.docket)[plan.rows], plan.cols
         levels = {factor.criterion: factor.points[factor.key[rows], cols] for factor in self.scores.factors}
@@ -200,7 +202,7 @@ class _Day:
         wished = docket.wishes.rows[first] * docket.m + docket.wishes.cols[first]
         load = np.bincount(cols, minlength=docket.m)
         kept = len(set(self.before) & set(zip(plan.rows.tolist(), cols.tolist(), strict=True)))
-        return Figures(
+        return PlanFigures(
             match=match / len(rows) if len(rows) else None,
             levels={each.value: float(found.mean()) if len(rows) else 0.0 for each, found in levels.items()},
             first_wishes=int(np.isin(key, wished).sum()),

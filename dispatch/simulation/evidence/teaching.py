@@ -25,7 +25,7 @@ TEXTS = {
 # fmt: on
 
 
-class Decision(NamedTuple):
+class JudgedOverride(NamedTuple):
     """
     An override, and what became of it.
 
@@ -59,7 +59,7 @@ class Lessons(NamedTuple):
 
     now: dict[str, int]
     weights: dict[str, int]
-    decisions: list[Decision]
+    decisions: list[JudgedOverride]
     contradiction: list[str]
     zh: str
     en: str
@@ -76,7 +76,7 @@ def lessons_of(now: Weights, overrides: Sequence[Override], days: Mapping[str, D
     found = _losses(overrides, days, weights)
     explained = {known[index] for index in lesson.explained}
     decisions = [
-        Decision(each, choices[index] is not None, index in explained, found[index])
+        JudgedOverride(each, choices[index] is not None, index in explained, found[index])
         for index, each in enumerate(overrides)
     ]
     contradiction = [overrides[known[index]].designation_id for index in lesson.contradiction]

@@ -36,7 +36,7 @@ ORGAN_OF_STAGE = {Stage.INVESTIGATION: 0, Stage.PROSECUTION: 1}
 ELDERLY_AGE, ADULT_AGE = 60, 18
 
 
-class Need(NamedTuple):
+class CaseSubject(NamedTuple):
     """What a case is about, and where."""
 
     cause: Cause
@@ -45,7 +45,7 @@ class Need(NamedTuple):
 
 def draw_needs(
     draw: Generator, size: int, criminal_share: float, places: Sequence[Place], causes: Sequence[Cause]
-) -> list[Need]:
+) -> list[CaseSubject]:
     """Return needs spread over the places by their people, and over the causes by how common they are."""
     weights = {cause: CASE_KINDS.get(cause.code, ORDINARY).weight for cause in causes}
     criminal = {cause: weight for cause, weight in weights.items() if cause.matter is Matter.CRIMINAL}
@@ -53,16 +53,16 @@ def draw_needs(
     homes = pick(draw, {place: place.weight for place in places}, size)
     pools = pick(draw, {True: criminal_share, False: 1 - criminal_share}, size)
     drawn = [pick(draw, (criminal if wanted else others) or weights, 1)[0] for wanted in pools]
-    return [Need(cause, home) for cause, home in zip(drawn, homes, strict=True)]
+    return [CaseSubject(cause, home) for cause, home in zip(drawn, homes, strict=True)]
 
 
-def make_cases(draw: Generator, now: datetime, needs: Sequence[Need]) -> tuple[SampleCase, ...]:
+def make_cases(draw: Generator, now: datetime, needs: Sequence[CaseSubject]) -> tuple[SampleCase, ...]:
     """Return a queue with a case for every need."""
     ages = draw.beta(1.0, 2.2, len(needs))
     return make_cases_at(draw, [now - timedelta(minutes=int(60 * QUEUE_HOURS * age)) for age in ages], needs)
 
 
-def make_cases_at(draw: Generator, moments: Iterable[datetime], needs: Sequence[Need]) -> tuple[SampleCase, ...]:
+def make_cases_at(draw: Generator, moments: Iterable[datetime], needs: Sequence[CaseSubject]) -> tuple[SampleCase, ...]:
     """Return a case for every need, granted at one of the moments each; numbers grow with them."""
     granted = sorted(moments)
     names = person_names(draw, len(needs))
@@ -70,7 +70,7 @@ def make_cases_at(draw: Generator, moments: Iterable[datetime], needs: Sequence[
     return tuple(_case(draw, number, at, need, name) for number, (at, need, name) in rows)
 
 
-def _case(draw: Generator, number: int, granted_at: datetime, need: Need, name: str) -> SampleCase:
+def _case(draw: Generator, number: int, granted_at: datetime, need: CaseSubject, name: str) -> SampleCase:
     cause, home = need
     kind = CASE_KINDS.get(cause.code, ORDINARY)
     criminal = cause.matter is Matter.CRIMINAL

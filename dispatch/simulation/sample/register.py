@@ -10,7 +10,7 @@ from numpy.random import Generator
 
 from dispatch.domain.policy.schema import Cause
 from dispatch.domain.vocabulary import Category
-from dispatch.simulation.sample.cases import Need, make_cases
+from dispatch.simulation.sample.cases import CaseSubject, make_cases
 from dispatch.simulation.sample.places import Place
 from dispatch.simulation.sample.records import SampleCase
 
@@ -40,7 +40,7 @@ def make_register_cases(
 
 def draw_needs(
     draw: Generator, offices: Sequence[Office], places: Sequence[Place], causes: Sequence[Cause], size: int
-) -> list[Need]:
+) -> list[CaseSubject]:
     """Return needs, each for a cause that some office of the area is known to serve."""
     place_of, cause_of = {place.code: place for place in places}, {cause.code: cause for cause in causes}
     known = [office for office in offices if office.causes and office.area in place_of]
@@ -48,7 +48,9 @@ def draw_needs(
         raise ValueError("no office of the register has both an area and a cause")
     drawn = [known[k] for k in draw.integers(0, len(known), size)]
     return [
-        Need(cause_of[sorted(office.causes or ())[int(draw.integers(len(office.causes or ())))]], place_of[office.area])
+        CaseSubject(
+            cause_of[sorted(office.causes or ())[int(draw.integers(len(office.causes or ())))]], place_of[office.area]
+        )
         for office in drawn
         if office.area
     ]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dispatch.domain.deadlines import Limit, Unit
+from dispatch.domain.deadlines import Limit, TimeUnit
 from dispatch.domain.errors import PolicyInvalidError, UnknownReferenceError
 from dispatch.domain.policy.criteria import Criterion
 from dispatch.domain.policy.schema import PRESETS, Policy, load_preset
@@ -75,7 +75,7 @@ def test_centre_limit_is_kept_as_data():
 
     policy = Policy.from_document(a_document(deadlines={"T4": limit}))
 
-    assert policy.deadlines["T4"] == Limit(value=1, unit=Unit.WORKING_DAY, source="city promise")
+    assert policy.deadlines["T4"] == Limit(value=1, unit=TimeUnit.WORKING_DAY, source="city promise")
 
 
 @pytest.mark.parametrize(
