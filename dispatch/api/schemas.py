@@ -1,11 +1,14 @@
 """Shapes that several resources share. Inputs refuse unknown fields; outputs never hold a name or a story."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from dispatch.commands.cases.drafts import PRINTED
+from dispatch.domain.eligibility.table import RULES_BY_CODE, refusal_text
+from dispatch.domain.law.citations import Trust, told
+from dispatch.domain.law.instruments import InstrumentKind
 
 Id = Annotated[str, Field(max_length=32, examples=["0f8fad5bd9cb469fa16570867728950e"])]
 
@@ -22,12 +25,42 @@ class Out(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
 
+class CitationOut(BaseModel):
+    """A place in an instrument, as data and in full in both languages."""
+
+    instrument: Annotated[str, Field(description="Its code; empty for a document of the place. 文件代码。")]
+    document: Annotated[str, Field(description="A document without a code. 其他文件的名称。")]
+    kind: InstrumentKind
+    article: Annotated[int | None, Field(description="条")]
+    to: Annotated[int | None, Field(description="Last article of a range. 至第几条。")]
+    paragraph: Annotated[int | None, Field(description="款")]
+    item: Annotated[int | None, Field(description="项")]
+    trust: Annotated[Trust, Field(description="How far its text was read. 核对程度。")]
+    zh: str
+    en: str
+
+
+class SourceOut(BaseModel):
+    """What a rule, a bound or a value rests on. 依据。"""
+
+    zh: Annotated[str, Field(examples=["《法律援助法》第二十六条"])]
+    en: Annotated[str, Field(examples=["Legal Aid Law, art. 26"])]
+    citations: list[CitationOut]
+
+
 class RefusalOut(Out):
     """A hard rule that refuses; ``unknown`` means that a fact is missing."""
 
     code: str
     unknown: bool
     text: str
+    source: Annotated[str, Field(description="What the rule rests on; ``/v1/rules`` has it as data. 依据。")]
+
+    @classmethod
+    def of(cls, code: str, language: str, *, unknown: bool) -> Self:
+        """Return the refusal of a rule in the language."""
+        text = refusal_text(code, language, unknown=unknown)
+        return cls(code=code, unknown=unknown, text=text, source=told(RULES_BY_CODE[code].source, language))
 
 
 Reason = Annotated[

@@ -2,12 +2,12 @@
 
 The start day is not counted. Where the last day is not worked it rolls to the next working
 day if the row allows it, but never for a detained person: a custody period is not lengthened
-by a holiday (CPL art. 105). Law and Order 148 say days, not working days; a centre's own,
+by a holiday (《刑事诉讼法》第一百零五条). The law says days, not working days; a centre's own,
 shorter limit stands in its policy, and the earlier of the two is the deadline.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ from pydantic import Field
 
 from dispatch.domain.calendar import WorkingDays
 from dispatch.domain.errors import InvalidFieldError, UnknownReferenceError
+from dispatch.domain.law.citations import Citations, Trust, cite
 from dispatch.domain.policy.document import MAX_HOURS
 from dispatch.domain.vocabulary import Term
 
@@ -41,7 +42,7 @@ class Limit:
     unit: TimeUnit
     roll: bool = True
     before: bool = False
-    source: str = ""
+    source: Citations = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +51,14 @@ class TimeLimit:
 
     code: str
     limit: Limit | None
-    trust: str
+    source: Citations
     zh: str
     en: str
+
+    @property
+    def statutory(self) -> Limit | None:
+        """Return its limit, with what it rests on."""
+        return self.limit and replace(self.limit, source=self.source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,75 +67,75 @@ class Deadline:
 
     at: datetime
     estimated: bool
-    source: str
+    source: Citations
 
 
-def days(value: int, source: str, *, roll: bool = True, before: bool = False) -> Limit:
+def days(value: int, *, roll: bool = True, before: bool = False) -> Limit:
     """Return a limit in calendar days."""
-    return Limit(value=value, unit=TimeUnit.DAY, source=source, roll=roll, before=before)
+    return Limit(value=value, unit=TimeUnit.DAY, roll=roll, before=before)
 
 
-def working_days(value: int, source: str) -> Limit:
+def working_days(value: int, source: Citations = ()) -> Limit:
     """Return a limit in working days."""
     return Limit(value=value, unit=TimeUnit.WORKING_DAY, source=source)
 
 
-def hours(value: int, source: str) -> Limit:
+def hours(value: int, source: Citations = ()) -> Limit:
     """Return a limit in hours, which never rolls."""
     return Limit(value=value, unit=TimeUnit.HOUR, source=source, roll=False)
 
 
 # fmt: off
 DEADLINES: dict[str, TimeLimit] = {row.code: row for row in (
-    TimeLimit("T1", days(3, "LAL art. 36"), "C",
+    TimeLimit("T1", days(3), cite("legal_aid_law", 36),
               "办案机关发现应当通知辩护、代理的情形至通知法律援助机构指派律师",
               "organ finds that aid is mandatory, notifies the centre"),
-    TimeLimit("T2", days(3, "LAL art. 36; O148 art. 24(2)"), "C",
+    TimeLimit("T2", days(3), cite("legal_aid_law", 36) + cite("case_procedures", 24, paragraph=2),
               "法律援助机构收到通知至指派律师并通知办案机关",
               "centre receives the notice, assigns and informs the organ"),
-    TimeLimit("T3", days(7, "LAL art. 43"), "C",
+    TimeLimit("T3", days(7), cite("legal_aid_law", 43, paragraph=1),
               "收到申请至作出是否给予法律援助的决定", "application received, decided"),
-    TimeLimit("T4", days(3, "LAL art. 43; O148 art. 24(1)"), "C",
+    TimeLimit("T4", days(3), cite("legal_aid_law", 43, paragraph=1) + cite("case_procedures", 24, paragraph=1),
               "作出给予法律援助决定至指派", "aid granted, assigned"),
-    TimeLimit("T5", hours(24, "O148 art. 25(2) says promptly; 24 hours by the 2004 interim measures"), "C2",
+    TimeLimit("T5", hours(24), cite("case_procedures", 25, paragraph=2) + cite("practice_measures_2004", 5),
               "承办机构收到指派至安排承办人员", "institution receives the assignment, arranges a person"),
-    TimeLimit("T6", days(5, "O148 art. 27"), "C",
+    TimeLimit("T6", days(5), cite("case_procedures", 27),
               "安排或者收到指派至签订委托协议和授权委托书", "assignment received, agreement signed"),
-    TimeLimit("T7", hours(24, "LAL art. 39"), "C",
+    TimeLimit("T7", hours(24), cite("legal_aid_law", 39, paragraph=1),
               "办案机关、监管场所收到申请至转交法律援助机构", "application of a detained person forwarded"),
-    TimeLimit("T8", None, "C",
+    TimeLimit("T8", None, cite("legal_aid_law", 43, paragraph=2),
               "材料不齐全的，一次性告知；补充材料的时间不计入审查期限",
-              "incomplete material: one notice, the clock stops (LAL 43)"),
-    TimeLimit("T9", hours(0, "LAL art. 44"), "C",
+              "incomplete material: one notice, the clock stops"),
+    TimeLimit("T9", hours(0), cite("legal_aid_law", 44, paragraph=1),
               "先行提供法律援助", "aid first, papers later: at once"),
-    TimeLimit("T10", days(5, "LAL art. 49"), "C",
+    TimeLimit("T10", days(5), cite("legal_aid_law", 49, paragraph=2),
               "司法行政部门对不予、终止法律援助决定的异议作出处理", "objection to refusal or termination decided"),
-    TimeLimit("T11", working_days(5, "O148 about art. 37; Hangzhou regulation art. 33"), "R",
+    TimeLimit("T11", working_days(5), cite("case_procedures", 37, trust=Trust.UNREAD) + cite("hangzhou_regulation", 33),
               "对更换法律援助人员申请作出决定", "request for another practitioner decided"),
-    TimeLimit("T12", days(15, "SPC-CPL art. 49", roll=False, before=True), "C",
+    TimeLimit("T12", days(15, roll=False, before=True), cite("criminal_procedure_interpretation", 49),
               "人民法院开庭前送达法律援助通知书、起诉书副本", "court sends notice and indictment before the hearing"),
-    TimeLimit("T13", days(3, "SPC-CPL arts. 52, 66"), "C",
+    TimeLimit("T13", days(3), cite("criminal_procedure_interpretation", 52, 66),
               "接受委托或者指派后向人民法院提交手续", "defender or agent files papers with the court"),
-    TimeLimit("T14", days(5, "SPC-CPL art. 50"), "C",
+    TimeLimit("T14", days(5), cite("criminal_procedure_interpretation", 50),
               "被告人有正当理由拒绝指派律师的，另行委托辩护人",
               "defendant who refused with good reason retains another"),
-    TimeLimit("T15", days(3, "SPC-CPL art. 50"), "C",
+    TimeLimit("T15", days(3), cite("criminal_procedure_interpretation", 50),
               "未另行委托的，人民法院通知另行指派律师", "failing that, the court notifies the centre again"),
-    TimeLimit("T16", days(15, "SPC-CPL art. 313"), "C",
+    TimeLimit("T16", days(15), cite("criminal_procedure_interpretation", 313),
               "另行指派、委托后重新开庭前，辩护人准备辩护的时间", "new defender prepares after adjournment"),
-    TimeLimit("T17a", days(10, "2021 provisions on death-penalty review, no. 348"), "C2",
+    TimeLimit("T17a", days(10), cite("death_review_aid", trust=Trust.SECONDARY),
               "最高人民法院复核阶段，被告人申请法律援助", "death-penalty review: defendant applies"),
-    TimeLimit("T17b", days(3, "2021 provisions on death-penalty review, no. 348"), "C2",
+    TimeLimit("T17b", days(3), cite("death_review_aid", trust=Trust.SECONDARY),
               "司法部法律援助中心收到通知至指派律师", "death-penalty review: the ministry's centre assigns"),
-    TimeLimit("T18a", days(30, "O148, article unread"), "R",
+    TimeLimit("T18a", days(30), cite("case_procedures", trust=Trust.UNREAD),
               "案件办结至提交立卷材料", "case finished, file handed in"),
-    TimeLimit("T18b", days(30, "O148, article unread"), "R",
+    TimeLimit("T18b", days(30), cite("case_procedures", trust=Trust.UNREAD),
               "收到立卷材料至审查并支付法律援助补贴", "file handed in, reviewed and paid"),
-    TimeLimit("T19a", working_days(5, "2013 complaint measures"), "C2",
+    TimeLimit("T19a", working_days(5), cite("complaints", trust=Trust.UNREAD),
               "投诉受理", "complaint accepted or not"),
-    TimeLimit("T19b", days(45, "2013 complaint measures"), "C2",
+    TimeLimit("T19b", days(45), cite("complaints", trust=Trust.UNREAD),
               "投诉办结", "complaint concluded"),
-    TimeLimit("T19c", working_days(5, "2013 complaint measures"), "C2",
+    TimeLimit("T19c", working_days(5), cite("complaints", trust=Trust.UNREAD),
               "投诉答复", "complaint answered"),
 )}
 # fmt: on
@@ -163,7 +169,7 @@ def due_at(
     """
     if code not in DEADLINES:
         raise UnknownReferenceError(field="deadline", value=code, known=list(DEADLINES))
-    bounds = [limit for limit in (DEADLINES[code].limit, (limits or {}).get(code)) if limit is not None]
+    bounds = [limit for limit in (DEADLINES[code].statutory, (limits or {}).get(code)) if limit is not None]
     if not bounds:
         raise InvalidFieldError(field="deadline", value=code, expected="a limit of fixed length")
     zone = ZoneInfo(time_zone)

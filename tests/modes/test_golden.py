@@ -12,7 +12,7 @@ from dispatch.modes import MODES
 
 CONTENT = Path(__file__).with_name("golden_docket.json").read_bytes().rstrip()
 
-DIGEST = "171946312459c0ad53f66de91583bc4443d9cbc5fbfaa04d4d8cb0607536e254"
+DIGEST = "e6f1b5b2870bc1d554b635f871bafbe1b47fd81781e8339bc1ef38fc8bea97c5"
 
 CHOICES = {
     ModeName.OPTIMIZED: [2, 1, 2, 4, -1, 1],

@@ -15,7 +15,6 @@ from dispatch.api.schemas import Id, Out, RefusalOut
 from dispatch.commands import board
 from dispatch.commands.access import digest_of
 from dispatch.commands.board import Marks, Notice, marks_for
-from dispatch.domain.eligibility.table import refusal_text
 from dispatch.domain.errors import (
     CaseNotOnBoardError,
     ClaimRefusedError,
@@ -23,6 +22,7 @@ from dispatch.domain.errors import (
     NotFoundError,
     PolicyMissingError,
 )
+from dispatch.domain.law.citations import OWN, told
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
 from dispatch.domain.states import ClaimState, Happening
 from dispatch.domain.vocabulary import Matter, Stage
@@ -104,12 +104,11 @@ def marked(card: Card, marks: Marks | None, language: str) -> MarkedCardOut:
     """Return the card with what would refuse a claim: a quota on all cases, or rules on this one."""
     if marks is None:
         return MarkedCardOut(**_shown(card), refusals=None)
-    said = [
-        RefusalOut(code=code, unknown=unknown, text=refusal_text(code, language, unknown=unknown))
-        for code, unknown in ((refusal.code, refusal.unknown) for refusal in marks.refusals.get(card.case.id, ()))
-    ]
+    refused = marks.refusals.get(card.case.id, ())
+    said = [RefusalOut.of(each.code, language, unknown=each.unknown) for each in refused]
     if marks.quota:
-        said.append(RefusalOut(code=marks.quota.value, unknown=False, text=marks.quota.label(language)))
+        text, source = marks.quota.label(language), told(OWN, language)
+        said.append(RefusalOut(code=marks.quota.value, unknown=False, text=text, source=source))
     return MarkedCardOut(**_shown(card), refusals=said)
 
 

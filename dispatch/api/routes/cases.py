@@ -14,7 +14,6 @@ from dispatch.api.schemas import Id, In, Out, RefusalOut
 from dispatch.commands.cases import intake
 from dispatch.commands.cases.drafts import CaseDraft, Instant
 from dispatch.commands.runs import requests
-from dispatch.domain.eligibility.table import refusal_text
 from dispatch.domain.errors import (
     DuplicateNumberError,
     IllegalTransitionError,
@@ -226,14 +225,7 @@ def list_candidates(
 
 
 def _candidate(candidate: Candidate, language: str) -> CandidateOut:
-    refusals = [
-        RefusalOut(
-            code=refusal.code,
-            unknown=refusal.unknown,
-            text=refusal_text(refusal.code, language, unknown=refusal.unknown),
-        )
-        for refusal in candidate.refusals
-    ]
+    refusals = [RefusalOut.of(each.code, language, unknown=each.unknown) for each in candidate.refusals]
     return CandidateOut(refusals=refusals, **{name: getattr(candidate, name) for name in CANDIDATE_FIELDS})
 
 

@@ -10,7 +10,7 @@ from dispatch.api.dependencies import BeginDep, IfMatch, Now, Permit, ReadDep, e
 from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.paging import Page, PagingQuery, page_of
 from dispatch.api.problems import responses
-from dispatch.api.schemas import Id, In, Out
+from dispatch.api.schemas import Id, In, Out, SourceOut
 from dispatch.commands.policies import drafts, publication
 from dispatch.domain.errors import (
     BacktestMissingError,
@@ -120,7 +120,7 @@ class ChangeOut(Out):
     old: Any
     new: Any
     unit: str
-    source: str
+    source: SourceOut
     local_rule: dict[str, str] | None
     text: dict[str, str]
 

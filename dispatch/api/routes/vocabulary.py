@@ -7,8 +7,10 @@ from pydantic import BaseModel
 
 from dispatch.api.dependencies import Permit
 from dispatch.api.idempotency import IdempotentRoute
+from dispatch.api.schemas import SourceOut
 from dispatch.domain import findings, states, vocabulary, webhooks
 from dispatch.domain.eligibility.table import RULES
+from dispatch.domain.law.citations import shown
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.vocabulary import (
     Term,
@@ -24,13 +26,12 @@ class TermOut(BaseModel):
 
 
 class RuleOut(BaseModel):
-    """A hard rule: its source, how far it was verified, and its message of refusal."""
+    """A hard rule: its message of refusal, and what it rests on."""
 
     code: str
-    source: str
-    trust: str
     zh: str
     en: str
+    source: SourceOut
 
 
 router = APIRouter(tags=["words 词汇"], route_class=IdempotentRoute)
@@ -51,4 +52,4 @@ def get_vocabulary(actor: Annotated[Actor, Depends(Permit(*Verb))]) -> dict[str,
 @router.get("/rules")
 def list_rules(actor: Annotated[Actor, Depends(Permit(*Verb))]) -> list[RuleOut]:
     """Return the hard eligibility rules with their sources and messages of refusal. 全部硬性规则。"""
-    return [RuleOut(code=rule.code, source=rule.source, trust=rule.trust, zh=rule.zh, en=rule.en) for rule in RULES]
+    return [RuleOut(code=rule.code, zh=rule.zh, en=rule.en, source=shown(rule.source)) for rule in RULES]

@@ -12,7 +12,6 @@ from dispatch.api.problems import language_of, responses
 from dispatch.api.routes.assignments import AssignmentOut
 from dispatch.api.schemas import Id, In, Out, RefusalOut
 from dispatch.commands import wishes
-from dispatch.domain.eligibility.table import refusal_text
 from dispatch.domain.errors import (
     IllegalTransitionError,
     InvalidFieldError,
@@ -156,10 +155,7 @@ def name_wishes(
         WishOut(
             practitioner_id=wish.practitioner_id,
             rank=wish.rank,
-            refusals=[
-                RefusalOut(code=code, unknown=unknown, text=refusal_text(code, language, unknown=unknown))
-                for code, unknown in ((refusal.code, refusal.unknown) for refusal in wish.refusals)
-            ],
+            refusals=[RefusalOut.of(each.code, language, unknown=each.unknown) for each in wish.refusals],
         )
         for wish in told
     ]

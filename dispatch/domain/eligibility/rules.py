@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from dispatch.domain.docket.columns import CaseColumns, PractitionerColumns
 from dispatch.domain.docket.lookups import Levels, Lookups
 from dispatch.domain.eligibility.kleene import UNKNOWN, YES, Truths
+from dispatch.domain.law.citations import Citations
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.vocabulary import PairKind
 
@@ -63,10 +64,8 @@ class Rule:
         Its name, in refusals and tests.
     basis : str
         The line of the domain research it comes from, such as H2; ``policy`` for a centre's own.
-    source : str
-        Article, or ``centre policy``.
-    trust : str
-        C confirmed, C2 confirmed at second hand, R recalled, D our own consequence.
+    source : Citations
+        What it rests on; the centre's own choice where a centre may ask for it.
     zh, en : str
         The refusal, with what would make the pair pass.
     reads : tuple of str
@@ -79,8 +78,7 @@ class Rule:
 
     code: str
     basis: str
-    source: str
-    trust: str
+    source: Citations
     zh: str
     en: str
     reads: tuple[str, ...]

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from dispatch.domain.law.instruments import CENTRE, INSTRUMENTS, Kind
+from dispatch.domain.law.instruments import CENTRE, INSTRUMENTS, InstrumentKind
 from dispatch.domain.policy.document import LEGIBLE
 from dispatch.domain.vocabulary import Term
 
@@ -84,9 +84,9 @@ class Citation:
             raise ValueError("a range goes from an article to a later one, without paragraph or item")
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> InstrumentKind:
         """Return what sort of instrument it is."""
-        return INSTRUMENTS[self.instrument].kind if self.instrument else Kind.PLACE
+        return INSTRUMENTS[self.instrument].kind if self.instrument else InstrumentKind.PLACE
 
     def title(self, language: str) -> str:
         """Return the name of what is cited."""
@@ -96,16 +96,12 @@ class Citation:
         """Return the place in it: 第二十六条第一款, art. 26 para. 1; nothing where the whole is cited."""
         return "".join(_numbered(self)) if language == "zh" else " ".join(_counted(self))
 
-    def told(self, language: str) -> str:
-        """Return it in words."""
-        return told((self,), language)
-
     def shown(self) -> dict[str, Any]:
         """Return it as interfaces show it: the data, and the words in both languages."""
-        return asdict(self) | {"kind": self.kind, "zh": self.told("zh"), "en": self.told("en")}
+        return asdict(self) | {"kind": self.kind} | in_words((self,))
 
 
-Source = tuple[Citation, ...]
+Citations = tuple[Citation, ...]
 """What something rests on: one citation or several."""
 
 
@@ -116,7 +112,7 @@ def cite(
     paragraph: int | None = None,
     item: int | None = None,
     trust: Trust = Trust.READ,
-) -> Source:
+) -> Citations:
     """Return the citations of an instrument, one an article; without articles the whole of it, or an item."""
     places: Iterable[int | None] = articles or (None,)
     return tuple(
@@ -125,22 +121,27 @@ def cite(
     )
 
 
-def told(source: Source, language: str) -> str:
+def told(source: Citations, language: str) -> str:
     """Return a source in words: every instrument in full, its places after it, the centre's own choice last."""
     parts: list[str] = []
     for (named, kind), group in groupby(source, lambda each: (each.title(language), each.kind)):
-        if kind is Kind.CENTRE:
+        if kind is InstrumentKind.CENTRE:
             parts.append(FORMS["rest" if parts else "own"][language])
             continue
         places = FORMS["parts"][language].join(filter(None, (each.place(language) for each in group)))
-        away = FORMS["away"][language] if kind is Kind.PLACE else ""
+        away = FORMS["away"][language] if kind is InstrumentKind.PLACE else ""
         parts.append(named + (FORMS["after"][language] + places if places else "") + away)
     return FORMS["whole"][language].join(parts)
 
 
-def in_words(source: Source) -> dict[str, str]:
+def in_words(source: Citations) -> dict[str, str]:
     """Return a source in both languages."""
     return {language: told(source, language) for language in ("zh", "en")}
+
+
+def shown(source: Citations) -> dict[str, Any]:
+    """Return a source as interfaces show it: the words in both languages, and the citations."""
+    return {**in_words(source), "citations": [each.shown() for each in source]}
 
 
 def _numbered(cited: Citation) -> Iterator[str]:

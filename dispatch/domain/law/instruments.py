@@ -14,7 +14,7 @@ OF_THE_STATE = {"zh": "中华人民共和国", "en": " of the People's Republic 
 
 
 # fmt: off
-class Kind(Term):
+class InstrumentKind(Term):
     """What sort of instrument it is."""
 
     LAW            = "law",            "法律",     "law"
@@ -31,7 +31,7 @@ class Instrument:
     """A row of the table; ``since`` is the day from which it, or the text now in force, holds."""
 
     code: str
-    kind: Kind
+    kind: InstrumentKind
     zh: str
     en: str
     since: date | None
@@ -53,7 +53,7 @@ class Instrument:
 
 def _law(code: str, zh: str, en: str, since: date) -> Instrument:
     names = {"zh": OF_THE_STATE["zh"] + zh, "en": en + OF_THE_STATE["en"]}
-    return Instrument(code=code, kind=Kind.LAW, since=since, **names)
+    return Instrument(code=code, kind=InstrumentKind.LAW, since=since, **names)
 
 
 CENTRE = "centre"
@@ -61,7 +61,7 @@ CENTRE = "centre"
 
 # fmt: off
 INSTRUMENTS: dict[str, Instrument] = {row.code: row for row in (
-    Instrument(code=CENTRE, kind=Kind.CENTRE, since=None, zh="本中心自定", en="the centre's own choice"),
+    Instrument(code=CENTRE, kind=InstrumentKind.CENTRE, since=None, zh="本中心自定", en="the centre's own choice"),
 
     _law("legal_aid_law",                     "法律援助法",   "Legal Aid Law",                     date(2022, 1, 1)),
     _law("criminal_procedure_law",            "刑事诉讼法",   "Criminal Procedure Law",            date(2018, 10, 26)),
@@ -74,89 +74,89 @@ INSTRUMENTS: dict[str, Instrument] = {row.code: row for row in (
     _law("minors_protection_law",             "未成年人保护法", "Law on the Protection of Minors", date(2021, 6, 1)),
 
     Instrument(
-        code="case_procedures", kind=Kind.REGULATION, since=date(2023, 9, 1),
+        code="case_procedures", kind=InstrumentKind.REGULATION, since=date(2023, 9, 1),
         zh="办理法律援助案件程序规定", en="Provisions on Procedures for Handling Legal Aid Cases",
         number="司法部令第148号", number_en="Ministry of Justice Order No. 148",
     ),
     Instrument(
-        code="case_procedures_2012", kind=Kind.REGULATION, since=date(2012, 7, 1), replaced_by="case_procedures",
+        code="case_procedures_2012", kind=InstrumentKind.REGULATION, since=date(2012, 7, 1),
         zh="办理法律援助案件程序规定", en="Provisions on Procedures for Handling Legal Aid Cases",
-        number="司法部令第124号", number_en="Ministry of Justice Order No. 124",
+        number="司法部令第124号", number_en="Ministry of Justice Order No. 124", replaced_by="case_procedures",
     ),
     Instrument(
-        code="complaints", kind=Kind.REGULATION, since=date(2025, 6, 15),
+        code="complaints", kind=InstrumentKind.REGULATION, since=date(2025, 6, 15),
         zh="法律援助投诉处理办法", en="Measures for Handling Legal Aid Complaints",
         number="司法部令第149号", number_en="Ministry of Justice Order No. 149",
     ),
     Instrument(
-        code="complaints_2013", kind=Kind.GUIDANCE, since=date(2014, 1, 1), replaced_by="complaints",
+        code="complaints_2013", kind=InstrumentKind.GUIDANCE, since=date(2014, 1, 1),
         zh="法律援助投诉处理办法", en="Measures for Handling Legal Aid Complaints",
-        number="司发通〔2013〕161号", number_en="Si Fa Tong [2013] No. 161",
+        number="司发通〔2013〕161号", number_en="Si Fa Tong [2013] No. 161", replaced_by="complaints",
     ),
     Instrument(
-        code="grassroots_workers", kind=Kind.REGULATION, since=date(2018, 2, 1),
+        code="grassroots_workers", kind=InstrumentKind.REGULATION, since=date(2018, 2, 1),
         zh="基层法律服务工作者管理办法", en="Measures for the Administration of Grass-roots Legal Service Workers",
         number="司法部令第138号", number_en="Ministry of Justice Order No. 138",
     ),
 
     Instrument(
-        code="criminal_procedure_interpretation", kind=Kind.INTERPRETATION, since=date(2021, 3, 1),
+        code="criminal_procedure_interpretation", kind=InstrumentKind.INTERPRETATION, since=date(2021, 3, 1),
         zh="最高人民法院关于适用〈中华人民共和国刑事诉讼法〉的解释",
         en="Interpretation of the Supreme People's Court on the Application of the Criminal Procedure Law",
         number="法释〔2021〕1号", number_en="Fa Shi [2021] No. 1",
     ),
 
     Instrument(
-        code="death_review_aid", kind=Kind.GUIDANCE, since=date(2022, 1, 1),
+        code="death_review_aid", kind=InstrumentKind.GUIDANCE, since=date(2022, 1, 1),
         zh="最高人民法院、司法部关于为死刑复核案件被告人依法提供法律援助的规定（试行）",
         en="Provisions of the Supreme People's Court and the Ministry of Justice on Legal Aid for Defendants in "
            "Death-Penalty Review (Trial)",
         number="法〔2021〕348号", number_en="Fa [2021] No. 348",
     ),
     Instrument(
-        code="minors_guidelines", kind=Kind.GUIDANCE, since=date(2020, 9, 16),
+        code="minors_guidelines", kind=InstrumentKind.GUIDANCE, since=date(2020, 9, 16),
         zh="未成年人法律援助服务指引（试行）", en="Guidelines for Legal Aid Services to Minors (Trial)",
         number="司公通〔2020〕12号", number_en="Si Gong Tong [2020] No. 12",
     ),
     Instrument(
-        code="practice_measures_2004", kind=Kind.GUIDANCE, since=date(2004, 9, 8),
+        code="practice_measures_2004", kind=InstrumentKind.GUIDANCE, since=date(2004, 9, 8),
         zh="律师和基层法律服务工作者开展法律援助工作暂行管理办法",
         en="Interim Measures on Legal Aid Work of Lawyers and Grass-roots Legal Service Workers",
         number="司发通〔2004〕132号", number_en="Si Fa Tong [2004] No. 132",
     ),
     Instrument(
-        code="government_lawyers", kind=Kind.GUIDANCE, since=date(2018, 12, 13),
+        code="government_lawyers", kind=InstrumentKind.GUIDANCE, since=date(2018, 12, 13),
         zh="公职律师管理办法", en="Measures for the Administration of Government Lawyers",
         number="司发通〔2018〕131号", number_en="Si Fa Tong [2018] No. 131",
     ),
     Instrument(
-        code="company_lawyers", kind=Kind.GUIDANCE, since=date(2018, 12, 13),
+        code="company_lawyers", kind=InstrumentKind.GUIDANCE, since=date(2018, 12, 13),
         zh="公司律师管理办法", en="Measures for the Administration of Company Lawyers",
         number="司发通〔2018〕131号", number_en="Si Fa Tong [2018] No. 131",
     ),
 
     Instrument(
-        code="henan_regulation", kind=Kind.PLACE, since=date(2026, 1, 1),
+        code="henan_regulation", kind=InstrumentKind.PLACE, since=date(2026, 1, 1),
         zh="河南省法律援助条例", en="Henan Legal Aid Regulation",
     ),
     Instrument(
-        code="shangqiu_work_points", kind=Kind.PLACE, since=date(2024, 1, 1),
+        code="shangqiu_work_points", kind=InstrumentKind.PLACE, since=date(2024, 1, 1),
         zh="商丘市司法局2024年公共法律服务工作要点",
         en="Shangqiu Judicial Bureau: Work Points on Public Legal Services 2024",
         number="商司文〔2024〕13号", number_en="Shang Si Wen [2024] No. 13",
     ),
     Instrument(
-        code="zhejiang_assignment", kind=Kind.PLACE, since=date(2024, 1, 1),
+        code="zhejiang_assignment", kind=InstrumentKind.PLACE, since=date(2024, 1, 1),
         zh="浙江省法律援助案件指派指导规则（试行）", en="Zhejiang Guidance on Assigning Legal Aid Cases (Trial)",
         number="浙司〔2024〕6号", number_en="Zhe Si [2024] No. 6",
     ),
     Instrument(
-        code="luan_assignment", kind=Kind.PLACE, since=date(2024, 1, 1),
+        code="luan_assignment", kind=InstrumentKind.PLACE, since=date(2024, 1, 1),
         zh="六安市法律援助案件指派管理制度", en="Lu'an Rules on Managing the Assignment of Legal Aid Cases",
         number="六司秘〔2024〕80号", number_en="Liu Si Mi [2024] No. 80",
     ),
     Instrument(
-        code="hangzhou_regulation", kind=Kind.PLACE, since=date(2014, 1, 1),
+        code="hangzhou_regulation", kind=InstrumentKind.PLACE, since=date(2014, 1, 1),
         zh="杭州市法律援助条例", en="Hangzhou Legal Aid Regulation",
     ),
 )}

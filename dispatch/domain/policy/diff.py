@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from dispatch.domain.policy.fields import FIELDS, NUMBERS, OWN, PolicyField, source_of
+from dispatch.domain.law.citations import Citation, Citations, shown, told
+from dispatch.domain.policy.fields import FIELDS, NUMBERS, PolicyField, Unit, source_of
 from dispatch.domain.policy.legal_bounds import LEGAL_BOUNDS, LocalRule
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.vocabulary import Term
@@ -25,12 +26,11 @@ FORMS = {
     #         value by language
     "change":  {"zh": "{title}：{old} → {new}（{because}）", "en": "{title}: {old} → {new} ({because})"},
     "source":  {"zh": "依据：{source}",                       "en": "source: {source}"},
-    "local":   {"zh": "{source}；超出法定范围“{bound}”，地方规定：{rule}",
-                "en": "{source}; outside the legal bound “{bound}”, allowed by {rule}"},
+    "local":   {"zh": "{source}；超出法定范围“{bound}”，地方规定：{document}{article}",
+                "en": "{source}; outside the legal bound “{bound}”, allowed by {document}, {article}"},
     "within":  {"zh": "·",  "en": " › "},
     "items":   {"zh": "；", "en": "; "},
     "parts":   {"zh": "，", "en": ", "},
-    "own":     {"zh": "本中心自定", "en": OWN},
 }
 # fmt: on
 
@@ -52,7 +52,7 @@ class FieldChange(NamedTuple):
     old: Any
     new: Any
     unit: str
-    source: str
+    source: dict[str, Any]
     local_rule: dict[str, str] | None
     text: dict[str, str]
 
@@ -61,7 +61,7 @@ def differences(old: Policy, new: Policy, local_rules: Iterable[LocalRule] = ())
     """Return what the new policy says otherwise than the old, in the order of its fields."""
     before, after = old.to_document(), new.to_document()
     rules = {rule.field: rule for rule in local_rules}
-    return [_change(*each, after["sources"], rules) for each in walk(before, after)]
+    return [_change(*each, new.sources, rules) for each in walk(before, after)]
 
 
 def walk(old: Any, new: Any, path: Path = ()) -> Iterator[tuple[Path, Any, Any]]:
@@ -93,6 +93,8 @@ def words_of(path: Path, value: Any, language: str) -> str:
     row = FIELDS[name_of(path)]
     if value is None or isinstance(value, bool):
         return SAID[value][language]
+    if row.unit is Unit.CITATION:
+        return told(tuple(Citation(**each) for each in value), language) or SAID[None][language]
     if isinstance(value, Mapping):
         below = [(_below(path, name), each) for name, each in value.items() if each is not None]
         said = (f"{FIELDS[name_of(at)].title(language)} {words_of(at, each, language)}" for at, each in below)
@@ -104,25 +106,27 @@ def words_of(path: Path, value: Any, language: str) -> str:
     return _word(row, value, language) + unit
 
 
-def _change(path: Path, old: Any, new: Any, sources: Mapping[str, str], rules: Mapping[str, LocalRule]) -> FieldChange:
+def _change(
+    path: Path, old: Any, new: Any, sources: Mapping[str, Citations], rules: Mapping[str, LocalRule]
+) -> FieldChange:
     name, place = name_of(path), place_of(path)
     source, rule = sources.get(name) or source_of(name), rules.get(place)
     title, text = {}, {}
     for language in LANGUAGES:
         title[language] = _title(path, language)
-        told = {"old": words_of(path, old, language), "new": words_of(path, new, language)}
+        values = {"old": words_of(path, old, language), "new": words_of(path, new, language)}
         because = _because(source, rule, language)
-        text[language] = FORMS["change"][language].format(title=title[language], because=because, **told)
+        text[language] = FORMS["change"][language].format(title=title[language], because=because, **values)
     unit = FIELDS[name].unit.value
-    return FieldChange(place, title, old, new, unit, source, rule.model_dump() if rule else None, text)
+    return FieldChange(place, title, old, new, unit, shown(source), rule.model_dump() if rule else None, text)
 
 
-def _because(source: str, rule: LocalRule | None, language: str) -> str:
-    told = FORMS["source"][language].format(source=source.replace(OWN, FORMS["own"][language]))
+def _because(source: Citations, rule: LocalRule | None, language: str) -> str:
+    basis = FORMS["source"][language].format(source=told(source, language))
     if rule is None:
-        return told
+        return basis
     bound = getattr(LEGAL_BOUNDS[rule.field], language)
-    return FORMS["local"][language].format(source=told, bound=bound, rule=f"{rule.document} {rule.article}")
+    return FORMS["local"][language].format(source=basis, bound=bound, document=rule.document, article=rule.article)
 
 
 def _title(path: Path, language: str) -> str:

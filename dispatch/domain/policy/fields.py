@@ -1,16 +1,15 @@
 """What each field of a policy is called, measured in, meant for and based on: one row a field, in both languages.
 
-Where the source is empty, the national preset names it. A field that no law fixes is ``centre policy``.
+Where the source is empty, the national preset names it. What no law fixes is the centre's own choice.
 """
 
 from typing import NamedTuple
 
 from dispatch.domain import deadlines, shares
 from dispatch.domain.eligibility.soft_rules import Soft
+from dispatch.domain.law.citations import OWN, Citations, Trust, cite
 from dispatch.domain.policy.schema import load_preset
 from dispatch.domain.vocabulary import Matter, ModeName, Service, Term
-
-OWN = "centre policy"
 
 
 # fmt: off
@@ -18,6 +17,7 @@ class Unit(Term):
     """What a field is measured in."""
 
     GROUP       = "group",       "一组",             "a group"
+    CITATION    = "citation",    "条款",             "a citation"
     TEXT        = "text",        "文字",             "text"
     SWITCH      = "switch",      "是否",             "yes or no"
     CHOICE      = "choice",      "选项",             "a choice"
@@ -39,7 +39,7 @@ class Unit(Term):
     YEAR        = "year",        "年",               "years"
 
 
-NUMBERS = frozenset(Unit) - {Unit.GROUP, Unit.TEXT, Unit.SWITCH, Unit.CHOICE, Unit.CLOCK, Unit.COUNT}
+NUMBERS = frozenset(Unit) - {Unit.GROUP, Unit.CITATION, Unit.TEXT, Unit.SWITCH, Unit.CHOICE, Unit.CLOCK, Unit.COUNT}
 
 
 class PolicyField(NamedTuple):
@@ -51,13 +51,24 @@ class PolicyField(NamedTuple):
     unit: Unit
     help_zh: str
     help_en: str
-    source: str = OWN
+    source: Citations = OWN
     words: type[Term] | None = None
 
     def title(self, language: str) -> str:
         """Return its name in the language."""
         return self.zh if language == "zh" else self.en
 
+
+CITED = (
+    ("instrument", "文件", "instrument", Unit.TEXT, "文件目录中的代码。", "Its code in the table of instruments.", None),
+    ("document", "其他文件", "other document", Unit.TEXT, "目录中没有的文件：写全称和文号。", "One that the table lacks: its full title and number.", None),
+    ("article", "条", "article", Unit.COUNT, "第几条。", "Its number.", None),
+    ("to", "至", "to article", Unit.COUNT, "连续几条的，填最后一条。", "The last of a range of articles.", None),
+    ("paragraph", "款", "paragraph", Unit.COUNT, "第几款。", "Its number in the article.", None),
+    ("item", "项", "item", Unit.COUNT, "第几项。", "Its number in the paragraph.", None),
+    ("trust", "核对程度", "checked", Unit.CHOICE, "引用时对原文的核对程度。", "How far the text was read.", Trust),
+)
+"""What a citation has, wherever one stands in a policy."""
 
 TABLE = (
     PolicyField("name", "代码", "name", Unit.TEXT, "指派方案的简短代码。", "A short name of the policy."),
@@ -67,81 +78,81 @@ TABLE = (
     PolicyField("note_en", "英文说明", "English note", Unit.TEXT, "采用前须知（英文）。", "What to know before adopting it."),
     PolicyField("time_zone", "时区", "time zone", Unit.TEXT, "日期和办公时间所用的时区。", "Where dates and office hours are told."),
 
-    PolicyField("weights", "匹配权重", "weights", Unit.GROUP, "各项之和为10,000（即100%，1基点为0.01%）。", "Together 10,000 basis points.", "O148 art. 25; founding work points item 10"),
-    PolicyField("weights.specialty", "专业特长", "specialty", Unit.BASIS_POINT, "在本案由上的专业特长所占权重。", "How much the level in the cause of action counts.", ""),
-    PolicyField("weights.experience", "受援人类别经验", "experience with recipients", Unit.BASIS_POINT, "办理同类受援人案件的经验所占权重。", "How much experience with the recipient's categories counts.", ""),
-    PolicyField("weights.distance", "便利程度", "nearness", Unit.BASIS_POINT, "距案件所在地远近所占权重。", "How much nearness to the case counts.", ""),
-    PolicyField("weights.language", "语言", "language", Unit.BASIS_POINT, "能使用受援人所需语言所占权重。", "How much speaking the recipient's language counts.", ""),
-    PolicyField("weights.quality", "办案质量", "quality of past cases", Unit.BASIS_POINT, "以往案件质量评估结果所占权重。", "How much grades of past cases count.", ""),
-    PolicyField("weights.seniority", "执业经验", "seniority", Unit.BASIS_POINT, "执业年限所占权重。", "How much years of practice count.", ""),
-    PolicyField("weights.wish", "点援意愿", "the recipient's wish", Unit.BASIS_POINT, "受援人点援所占权重。", "How much being wished for counts.", ""),
-    PolicyField("weights.continuity", "一援到底", "continuity", Unit.BASIS_POINT, "承办过本案前一阶段所占权重。", "How much having had the earlier stage counts.", ""),
+    PolicyField("weights", "匹配权重", "weights", Unit.GROUP, "各项之和为10,000（即100%，1基点为0.01%）。", "Together 10,000 basis points.", cite("case_procedures", 25, paragraph=1) + cite("shangqiu_work_points", item=10)),
+    PolicyField("weights.specialty", "专业特长", "specialty", Unit.BASIS_POINT, "在本案由上的专业特长所占权重。", "How much the level in the cause of action counts.", ()),
+    PolicyField("weights.experience", "受援人类别经验", "experience with recipients", Unit.BASIS_POINT, "办理同类受援人案件的经验所占权重。", "How much experience with the recipient's categories counts.", ()),
+    PolicyField("weights.distance", "便利程度", "nearness", Unit.BASIS_POINT, "距案件所在地远近所占权重。", "How much nearness to the case counts.", ()),
+    PolicyField("weights.language", "语言", "language", Unit.BASIS_POINT, "能使用受援人所需语言所占权重。", "How much speaking the recipient's language counts.", ()),
+    PolicyField("weights.quality", "办案质量", "quality of past cases", Unit.BASIS_POINT, "以往案件质量评估结果所占权重。", "How much grades of past cases count.", ()),
+    PolicyField("weights.seniority", "执业经验", "seniority", Unit.BASIS_POINT, "执业年限所占权重。", "How much years of practice count.", ()),
+    PolicyField("weights.wish", "点援意愿", "the recipient's wish", Unit.BASIS_POINT, "受援人点援所占权重。", "How much being wished for counts.", ()),
+    PolicyField("weights.continuity", "一援到底", "continuity", Unit.BASIS_POINT, "承办过本案前一阶段所占权重。", "How much having had the earlier stage counts.", ()),
 
-    PolicyField("thresholds", "年限和下限", "thresholds", Unit.GROUP, "必备条件和计分所用的年限、下限。", "Lines of the hard rules and the levels.", "LAL art. 26"),
-    PolicyField("thresholds.grave_years", "可能被判处无期徒刑、死刑案件的刑事辩护年限", "years of criminal defence for grave cases", Unit.YEAR, "办理可能被判处无期徒刑、死刑的案件所需的刑事辩护经历。", "Criminal defence needed where life or death may be the sentence.", ""),
-    PolicyField("thresholds.duty_years", "值班律师执业年限", "years of practice for duty lawyers", Unit.YEAR, "不填则不要求。", "Not asked for where left out.", "Jiangsu opinion on duty lawyers (3 years); regional"),
-    PolicyField("thresholds.former_office_years", "法官、检察官离任年限", "years out of judicial office", Unit.YEAR, "离任满此年限，方可担任诉讼代理人或者辩护人。", "How long a former judge or procurator stays out.", ""),
-    PolicyField("thresholds.senior_years", "执业经验满分年限", "years to full seniority", Unit.YEAR, "执业达到此年限的，执业经验按满分计。", "Years of practice that count in full.", ""),
-    PolicyField("thresholds.unknown_quality", "尚无质量评估的计分", "quality where not graded", Unit.LEVEL, "尚未进行案件质量评估的人员，按此计分。", "Level of whoever has not been graded yet.", ""),
+    PolicyField("thresholds", "年限和下限", "thresholds", Unit.GROUP, "必备条件和计分所用的年限、下限。", "Lines of the hard rules and the levels.", cite("legal_aid_law", 26)),
+    PolicyField("thresholds.grave_years", "可能被判处无期徒刑、死刑案件的刑事辩护年限", "years of criminal defence for grave cases", Unit.YEAR, "办理可能被判处无期徒刑、死刑的案件所需的刑事辩护经历。", "Criminal defence needed where life or death may be the sentence.", ()),
+    PolicyField("thresholds.duty_years", "值班律师执业年限", "years of practice for duty lawyers", Unit.YEAR, "不填则不要求。", "Not asked for where left out.", OWN),
+    PolicyField("thresholds.former_office_years", "法官、检察官离任年限", "years out of judicial office", Unit.YEAR, "离任满此年限，方可担任诉讼代理人或者辩护人。", "How long a former judge or procurator stays out.", ()),
+    PolicyField("thresholds.senior_years", "执业经验满分年限", "years to full seniority", Unit.YEAR, "执业达到此年限的，执业经验按满分计。", "Years of practice that count in full.", ()),
+    PolicyField("thresholds.unknown_quality", "尚无质量评估的计分", "quality where not graded", Unit.LEVEL, "尚未进行案件质量评估的人员，按此计分。", "Level of whoever has not been graded yet.", ()),
     PolicyField("thresholds.specialty_floor", "专业特长下限", "least specialty", Unit.LEVEL, "在本案由的专业特长低于此分值的不指派；不填则不要求。", "Least level in the cause of action; not asked for where left out."),
     PolicyField("thresholds.reach_km", "最远距离", "greatest distance", Unit.KM, "超过此距离的不指派；不填则只影响得分。", "Nobody from further away; only scored where left out."),
 
     PolicyField("checks", "可启用的本地条件", "hard rules to switch", Unit.GROUP, "由本中心决定是否启用；其他法定条件始终适用，不在此列。", "Local rules; those of the law are not among them.", OWN),
-    PolicyField("checks.area", "服务区域", "area served", Unit.SWITCH, "只指派服务该区域的人员。", "Ask that the practitioner serves the area.", ""),
-    PolicyField("checks.language", "语言相通", "languages spoken", Unit.SWITCH, "只指派能使用本案所需语言的人员。", "Ask that the practitioner speaks every language needed.", ""),
-    PolicyField("checks.assessment", "年度考核", "annual assessment", Unit.SWITCH, "只指派上一年度考核称职的人员。", "Ask that the last assessment was passed.", ""),
-    PolicyField("checks.duty_helpers", "值班律师不再担任同案辩护人", "duty helpers kept out", Unit.SWITCH, "曾为同案其他犯罪嫌疑人、被告人提供值班律师法律帮助的，不再指派担任辩护人。", "Who helped a co-suspect on duty does not defend.", ""),
-    PolicyField("checks.grassroots_territory", "基层法律服务工作者执业区域", "territory of grass-roots workers", Unit.SWITCH, "当事人住所须在其县域内；省级可放宽。", "A party lives in the county of their office; a province may widen it.", ""),
-    PolicyField("checks.death_review", "指派死刑复核案件", "assigns death-penalty reviews", Unit.SWITCH, "只有司法部法律援助中心为是。", "Yes only for the ministry's own centre.", ""),
+    PolicyField("checks.area", "服务区域", "area served", Unit.SWITCH, "只指派服务该区域的人员。", "Ask that the practitioner serves the area.", ()),
+    PolicyField("checks.language", "语言相通", "languages spoken", Unit.SWITCH, "只指派能使用本案所需语言的人员。", "Ask that the practitioner speaks every language needed.", ()),
+    PolicyField("checks.assessment", "年度考核", "annual assessment", Unit.SWITCH, "只指派上一年度考核称职的人员。", "Ask that the last assessment was passed.", ()),
+    PolicyField("checks.duty_helpers", "值班律师不再担任同案辩护人", "duty helpers kept out", Unit.SWITCH, "曾为同案其他犯罪嫌疑人、被告人提供值班律师法律帮助的，不再指派担任辩护人。", "Who helped a co-suspect on duty does not defend.", ()),
+    PolicyField("checks.grassroots_territory", "基层法律服务工作者执业区域", "territory of grass-roots workers", Unit.SWITCH, "当事人住所须在其县域内；省级可放宽。", "A party lives in the county of their office; a province may widen it.", ()),
+    PolicyField("checks.death_review", "指派死刑复核案件", "assigns death-penalty reviews", Unit.SWITCH, "只有司法部法律援助中心为是。", "Yes only for the ministry's own centre.", ()),
 
     PolicyField("caps", "件数上限", "caps", Unit.GROUP, "名册中未单独填写的，按此执行。", "For whoever's entry names none.", OWN),
-    PolicyField("caps.open_cases", "在办案件数上限", "open cases", Unit.CASE, "同时在办的最多件数。", "Most cases open at a time.", ""),
+    PolicyField("caps.open_cases", "在办案件数上限", "open cases", Unit.CASE, "同时在办的最多件数。", "Most cases open at a time.", ()),
     PolicyField("caps.per_month", "每月指派数上限", "cases a month", Unit.CASE, "每月最多新指派的件数；不填则不限。", "Most new cases a month; no limit where left out."),
 
     PolicyField("fairness", "均衡", "fairness", Unit.GROUP, "已派轮次或者在办案件越多，再派一件扣分越多。", "Prices of one more case; they grow with turns and load.", OWN),
-    PolicyField("fairness.price_per_turn", "每超前一轮的扣分", "price of a turn", Unit.POINT, "比应得份额每超前一轮扣的分。", "Points taken for each turn ahead.", ""),
-    PolicyField("fairness.price_per_effort", "每超前一分工作量的扣分", "price of a credit", Unit.POINT, "比应得份额每超前一分工作量扣的分。", "Points taken for each credit of effort ahead.", ""),
-    PolicyField("fairness.most_turns_ahead", "超前轮次封顶", "most turns ahead", Unit.TURN, "超前更多的，也按此数扣分。", "More than this is not priced higher.", ""),
-    PolicyField("fairness.most_effort_ahead", "超前工作量封顶", "most effort ahead", Unit.CREDIT, "超前更多的，也按此数扣分。", "More than this is not priced higher.", ""),
-    PolicyField("fairness.load_ladder", "在办案件扣分阶梯", "ladder of load", Unit.POINT, "从没有在办案件到达到上限，每多一件扣的分。", "Price of a slot from an empty desk to a full one.", ""),
-    PolicyField("fairness.floor_cases_per_year", "年度最低办案件数", "floor of cases a year", Unit.CASE, "未达到此件数的优先指派；不填则不要求。", "Whoever has fewer comes first; none where left out.", "Guangdong regulation of 2006 art. 7 (2 cases); regional"),
+    PolicyField("fairness.price_per_turn", "每超前一轮的扣分", "price of a turn", Unit.POINT, "比应得份额每超前一轮扣的分。", "Points taken for each turn ahead.", ()),
+    PolicyField("fairness.price_per_effort", "每超前一分工作量的扣分", "price of a credit", Unit.POINT, "比应得份额每超前一分工作量扣的分。", "Points taken for each credit of effort ahead.", ()),
+    PolicyField("fairness.most_turns_ahead", "超前轮次封顶", "most turns ahead", Unit.TURN, "超前更多的，也按此数扣分。", "More than this is not priced higher.", ()),
+    PolicyField("fairness.most_effort_ahead", "超前工作量封顶", "most effort ahead", Unit.CREDIT, "超前更多的，也按此数扣分。", "More than this is not priced higher.", ()),
+    PolicyField("fairness.load_ladder", "在办案件扣分阶梯", "ladder of load", Unit.POINT, "从没有在办案件到达到上限，每多一件扣的分。", "Price of a slot from an empty desk to a full one.", ()),
+    PolicyField("fairness.floor_cases_per_year", "年度最低办案件数", "floor of cases a year", Unit.CASE, "未达到此件数的优先指派；不填则不要求。", "Whoever has fewer comes first; none where left out.", OWN),
     PolicyField("fairness.floor_premium", "未达最低件数的加分", "premium below the floor", Unit.POINT, "未达最低件数的，每件加的分。", "Points by which a case is preferred for whoever lacks it."),
 
-    PolicyField("rotation", "轮流指派", "rotation", Unit.GROUP, "轮流指派的单位、份额依据和均衡口径。", "By whom, measured how, of what.", "Zhejiang guidance 2024 no. 6"),
-    PolicyField("rotation.by", "轮流指派单位", "whose turn", Unit.CHOICE, "按人员或者按机构轮流。", "By person or by institution.", "Zhejiang guidance 2024 no. 6; Lu'an rules art. 4", shares.TurnUnit),
+    PolicyField("rotation", "轮流指派", "rotation", Unit.GROUP, "轮流指派的单位、份额依据和均衡口径。", "By whom, measured how, of what.", cite("zhejiang_assignment")),
+    PolicyField("rotation.by", "轮流指派单位", "whose turn", Unit.CHOICE, "按人员或者按机构轮流。", "By person or by institution.", cite("zhejiang_assignment") + cite("luan_assignment", 4), shares.TurnUnit),
     PolicyField("rotation.measure", "份额依据", "share measured by", Unit.CHOICE, "每名人员或者每个机构应得份额的依据。", "How much each is due.", OWN, shares.ShareMeasure),
     PolicyField("rotation.counts", "均衡口径", "what is evened out", Unit.CHOICE, "按轮次或者按工作量均衡。", "Turns or effort.", OWN, shares.Counted),
 
-    PolicyField("relaxation", "放宽顺序", "order of relaxation", Unit.CHOICE, "没有符合条件的人员时，依次放宽的本地条件。", "Local rules let go, in this order, where nobody is left.", "", Soft),
-    PolicyField("wish_levels", "点援意愿计分", "levels of wishes", Unit.LEVEL, "第一、第二、第三点援意愿各计的分。", "What the first, second and third wish count.", "Hefei point selection 2008; levels: centre policy"),
-    PolicyField("distance_bands", "距离分段", "bands of distance", Unit.GROUP, "每段距离的计分。", "What each distance counts.", ""),
-    PolicyField("distance_bands.up_to_km", "距离上限", "up to", Unit.KM, "本段的最远距离。", "Where the band ends.", "Lu'an rules art. 3; bands: centre policy"),
-    PolicyField("distance_bands.level", "计分", "level", Unit.LEVEL, "本段距离计的分。", "What the band counts.", "Lu'an rules art. 3; levels: centre policy"),
-    PolicyField("urgency", "紧急程度", "ladder of urgency", Unit.GROUP, "距期限越近，越先指派。", "The fewer hours are left, the earlier.", ""),
-    PolicyField("urgency.within_hours", "剩余小时数不超过", "with at most", Unit.HOUR, "距指派期限的小时数。", "Hours left to the deadline.", "LAL arts. 36, 43; ladder: centre policy"),
-    PolicyField("urgency.level", "级别", "rank", Unit.RANK, "级别越高，越先指派。", "Higher is served first.", "LAL arts. 36, 43; ladder: centre policy"),
+    PolicyField("relaxation", "放宽顺序", "order of relaxation", Unit.CHOICE, "没有符合条件的人员时，依次放宽的本地条件。", "Local rules let go, in this order, where nobody is left.", (), Soft),
+    PolicyField("wish_levels", "点援意愿计分", "levels of wishes", Unit.LEVEL, "第一、第二、第三点援意愿各计的分。", "What the first, second and third wish count.", OWN),
+    PolicyField("distance_bands", "距离分段", "bands of distance", Unit.GROUP, "每段距离的计分。", "What each distance counts.", ()),
+    PolicyField("distance_bands.up_to_km", "距离上限", "up to", Unit.KM, "本段的最远距离。", "Where the band ends.", cite("luan_assignment", 3) + OWN),
+    PolicyField("distance_bands.level", "计分", "level", Unit.LEVEL, "本段距离计的分。", "What the band counts.", cite("luan_assignment", 3) + OWN),
+    PolicyField("urgency", "紧急程度", "ladder of urgency", Unit.GROUP, "距期限越近，越先指派。", "The fewer hours are left, the earlier.", ()),
+    PolicyField("urgency.within_hours", "剩余小时数不超过", "with at most", Unit.HOUR, "距指派期限的小时数。", "Hours left to the deadline.", cite("legal_aid_law", 36) + cite("legal_aid_law", 43, paragraph=1) + OWN),
+    PolicyField("urgency.level", "级别", "rank", Unit.RANK, "级别越高，越先指派。", "Higher is served first.", cite("legal_aid_law", 36) + cite("legal_aid_law", 43, paragraph=1) + OWN),
 
     PolicyField("effort", "工作量", "effort", Unit.GROUP, "每件案件计入的工作量。", "What a case counts as effort.", OWN),
-    PolicyField("effort.by_service", "按法律援助形式", "by service", Unit.CREDIT, "每种法律援助形式计入的工作量。", "Credits of each form of service.", "", Service),
-    PolicyField("effort.grave", "可能被判处无期徒刑、死刑的加计", "extra for grave cases", Unit.CREDIT, "可能被判处无期徒刑、死刑的案件另加的工作量。", "Added where life or death may be the sentence.", ""),
-    PolicyField("effort.major", "重大、疑难案件加计", "extra for major cases", Unit.CREDIT, "重大、疑难案件另加的工作量。", "Added for major cases.", ""),
+    PolicyField("effort.by_service", "按法律援助形式", "by service", Unit.CREDIT, "每种法律援助形式计入的工作量。", "Credits of each form of service.", (), Service),
+    PolicyField("effort.grave", "可能被判处无期徒刑、死刑的加计", "extra for grave cases", Unit.CREDIT, "可能被判处无期徒刑、死刑的案件另加的工作量。", "Added where life or death may be the sentence.", ()),
+    PolicyField("effort.major", "重大、疑难案件加计", "extra for major cases", Unit.CREDIT, "重大、疑难案件另加的工作量。", "Added for major cases.", ()),
 
     PolicyField("grab", "抢单", "grab order", Unit.GROUP, "抢单大厅如何确定承办人员。", "How the board settles claims.", OWN),
-    PolicyField("grab.window_minutes", "不公开抢单时段", "sealed window", Unit.MINUTE, "时段内互不可见，结束时择优；填0为先到先得。", "0 gives the case to the first.", ""),
-    PolicyField("grab.epsilon", "即时确定的分差", "granted at once within", Unit.POINT, "与最优人选的分差不超过此数的，即时确定。", "A claim this close to the best is granted at once.", ""),
-    PolicyField("grab.open_claims", "同时待确定的抢单数", "open claims", Unit.COUNT, "每人同时待确定的抢单数上限。", "Claims one may have open.", ""),
-    PolicyField("grab.weekly_claims", "每周抢单数", "claims a week", Unit.COUNT, "每人每周的抢单数上限。", "Claims one may make in a week.", ""),
-    PolicyField("grab.cool_down_hours", "退回后暂停抢单", "cool-down", Unit.HOUR, "抢单后无正当理由退回的，暂停抢单的时长。", "How long whoever abandons a case stays out.", ""),
+    PolicyField("grab.window_minutes", "不公开抢单时段", "sealed window", Unit.MINUTE, "时段内互不可见，结束时择优；填0为先到先得。", "0 gives the case to the first.", ()),
+    PolicyField("grab.epsilon", "即时确定的分差", "granted at once within", Unit.POINT, "与最优人选的分差不超过此数的，即时确定。", "A claim this close to the best is granted at once.", ()),
+    PolicyField("grab.open_claims", "同时待确定的抢单数", "open claims", Unit.COUNT, "每人同时待确定的抢单数上限。", "Claims one may have open.", ()),
+    PolicyField("grab.weekly_claims", "每周抢单数", "claims a week", Unit.COUNT, "每人每周的抢单数上限。", "Claims one may make in a week.", ()),
+    PolicyField("grab.cool_down_hours", "退回后暂停抢单", "cool-down", Unit.HOUR, "抢单后无正当理由退回的，暂停抢单的时长。", "How long whoever abandons a case stays out.", ()),
 
-    PolicyField("chains", "指派方式顺序", "chains of modes", Unit.GROUP, "采用第一条适用的顺序，依次进行。", "The first chain that fits is walked.", ""),
+    PolicyField("chains", "指派方式顺序", "chains of modes", Unit.GROUP, "采用第一条适用的顺序，依次进行。", "The first chain that fits is walked.", ()),
     PolicyField("chains.code", "代码", "code", Unit.TEXT, "顺序的代码。", "Its code."),
     PolicyField("chains.zh", "中文名称", "Chinese name", Unit.TEXT, "中文名称。", "Its name in Chinese."),
     PolicyField("chains.en", "英文名称", "English name", Unit.TEXT, "英文名称。", "Its name in English."),
-    PolicyField("chains.matters", "案件类型", "matters", Unit.CHOICE, "适用的案件类型。", "Branches of law it is for.", "founding work points item 10", Matter),
+    PolicyField("chains.matters", "案件类型", "matters", Unit.CHOICE, "适用的案件类型。", "Branches of law it is for.", cite("shangqiu_work_points", item=10), Matter),
     PolicyField("chains.detained", "仅限在押", "detained only", Unit.SWITCH, "只用于被羁押的犯罪嫌疑人、被告人和服刑人员。", "Only for detained recipients."),
-    PolicyField("chains.closed", "不公开案件", "closed cases only", Unit.SWITCH, "只用于未成年人、性侵害、涉密案件，不进入抢单大厅。", "Only for cases that never enter an open hall.", "Minors Protection Law art. 103; LAL art. 21"),
-    PolicyField("chains.steps", "步骤", "steps", Unit.GROUP, "依次采用的指派方式。", "The modes tried in turn.", "founding work points item 10; windows: centre policy"),
-    PolicyField("chains.steps.mode", "指派方式", "mode", Unit.CHOICE, "本步骤采用的指派方式。", "The mode of the step.", "founding work points item 10", ModeName),
+    PolicyField("chains.closed", "不公开案件", "closed cases only", Unit.SWITCH, "只用于未成年人、性侵害、涉密案件，不进入抢单大厅。", "Only for cases that never enter an open hall.", cite("minors_protection_law", 103) + cite("legal_aid_law", 21) + OWN),
+    PolicyField("chains.steps", "步骤", "steps", Unit.GROUP, "依次采用的指派方式。", "The modes tried in turn.", cite("shangqiu_work_points", item=10) + OWN),
+    PolicyField("chains.steps.mode", "指派方式", "mode", Unit.CHOICE, "本步骤采用的指派方式。", "The mode of the step.", cite("shangqiu_work_points", item=10), ModeName),
     PolicyField("chains.steps.hours", "时限（小时）", "within", Unit.HOUR, "本步骤最长的时间；最后一步不填。", "How long it may take; the last needs none."),
 
     PolicyField("walk", "顺序执行设置", "walking the chains", Unit.GROUP, "征询答复、预留时间和提请负责人。", "Offers, reserve and escalation.", OWN),
@@ -149,9 +160,9 @@ TABLE = (
     PolicyField("walk.answer_hours", "征询答复时限", "time to answer", Unit.OFFICE_HOUR, "答复征询的时间，不超过本步骤的时限。", "Time to answer an offer; never longer than its step."),
     PolicyField("walk.offers_at_once", "同时征询人数", "asked at once", Unit.PERSON, "轮流指派时同时征询的人数。", "How many the rotation asks at a time."),
     PolicyField("walk.ask_after_runs", "匹配后先征询", "asks after runs", Unit.SWITCH, "匹配结果先征询本人意见，再指派。", "Proposals of a run are offered before they bind."),
-    PolicyField("walk.reserve_hours", "为最后一步预留", "kept for the last step", Unit.OFFICE_HOUR, "为最后一步留出的时间，其余步骤在此之前结束。", "Earlier steps end before it.", "LAL arts. 36, 43 (3 days); hours: centre policy"),
-    PolicyField("walk.escalate_hours", "提请负责人", "manager called", Unit.OFFICE_HOUR, "距指派期限多久时提请负责人处理。", "How long before the deadline.", "LAL arts. 36, 43 (3 days); hours: centre policy"),
-    PolicyField("walk.direct_below_hours", "直接进入最后一步", "straight to the last step", Unit.HOUR, "剩余时间少于此数时，直接进入最后一步。", "With fewer hours left.", "LAL arts. 36, 43 (3 days); hours: centre policy"),
+    PolicyField("walk.reserve_hours", "为最后一步预留", "kept for the last step", Unit.OFFICE_HOUR, "为最后一步留出的时间，其余步骤在此之前结束。", "Earlier steps end before it.", cite("legal_aid_law", 36) + cite("legal_aid_law", 43, paragraph=1) + OWN),
+    PolicyField("walk.escalate_hours", "提请负责人", "manager called", Unit.OFFICE_HOUR, "距指派期限多久时提请负责人处理。", "How long before the deadline.", cite("legal_aid_law", 36) + cite("legal_aid_law", 43, paragraph=1) + OWN),
+    PolicyField("walk.direct_below_hours", "直接进入最后一步", "straight to the last step", Unit.HOUR, "剩余时间少于此数时，直接进入最后一步。", "With fewer hours left.", cite("legal_aid_law", 36) + cite("legal_aid_law", 43, paragraph=1) + OWN),
 
     PolicyField("runs", "自动匹配", "runs", Unit.GROUP, "匹配批次何时自动发起。", "When runs come by themselves.", OWN),
     PolicyField("runs.every_minutes", "最长等待", "longest wait", Unit.MINUTE, "案件最长等待多久即发起匹配；不填则只由经办人员发起。", "A case waits no longer; by button only where left out."),
@@ -162,25 +173,30 @@ TABLE = (
     PolicyField("nightly.licence_days", "年度考核备案到期", "licences that run out", Unit.DAY, "在此日数内到期的，予以提醒。", "Named within so many days."),
     PolicyField("nightly.absence_days", "休假、暂停指派期满", "absences that end", Unit.DAY, "在此日数内期满的，予以提醒。", "Named within so many days."),
 
-    PolicyField("deadlines", "本中心期限", "local time limits", Unit.GROUP, "只能短于法定期限，以先届满的为准。", "Only ever shorter than the law's: the earlier binds.", "LAL arts. 36, 43"),
-    PolicyField("deadlines.value", "长度", "length", Unit.COUNT, "期限的长度。", "How long it is.", "LAL arts. 36, 43"),
-    PolicyField("deadlines.unit", "单位", "counted in", Unit.CHOICE, "小时、日或者工作日。", "Hours, days or working days.", "LAL has none; cautious default", deadlines.TimeUnit),
-    PolicyField("deadlines.roll", "节假日顺延", "rolls over holidays", Unit.SWITCH, "最后一日为节假日的，顺延至节假日后第一日；在押的不顺延。", "Never for detained persons.", "CPL art. 105"),
+    PolicyField("deadlines", "本中心期限", "local time limits", Unit.GROUP, "只能短于法定期限，以先届满的为准。", "Only ever shorter than the law's: the earlier binds.", cite("legal_aid_law", 36) + cite("legal_aid_law", 43, paragraph=1)),
+    PolicyField("deadlines.value", "长度", "length", Unit.COUNT, "期限的长度。", "How long it is.", cite("legal_aid_law", 36) + cite("legal_aid_law", 43, paragraph=1)),
+    PolicyField("deadlines.unit", "单位", "counted in", Unit.CHOICE, "小时、日或者工作日。", "Hours, days or working days.", OWN, deadlines.TimeUnit),
+    PolicyField("deadlines.roll", "节假日顺延", "rolls over holidays", Unit.SWITCH, "最后一日为节假日的，顺延至节假日后第一日；在押的不顺延。", "Never for detained persons.", cite("criminal_procedure_law", 105, paragraph=4)),
     PolicyField("deadlines.before", "向前计算", "counts back", Unit.SWITCH, "从该事项发生之日向前计算。", "Counts back from the event."),
-    PolicyField("deadlines.source", "依据", "source", Unit.TEXT, "规定此期限的文件。", "What sets it."),
+    PolicyField("deadlines.source", "依据", "source", Unit.CITATION, "规定此期限的文件。", "What sets it."),
 
-    PolicyField("causes", "案由（罪名）目录", "catalogue of causes", Unit.GROUP, "可以选择的案由、罪名。", "The causes of action there are.", ""),
-    PolicyField("causes.code", "代码", "code", Unit.TEXT, "案由（罪名）代码。", "Its code.", "LAL arts. 24-33"),
-    PolicyField("causes.zh", "中文名称", "Chinese name", Unit.TEXT, "中文名称。", "Its name in Chinese.", "LAL arts. 24-33"),
-    PolicyField("causes.en", "英文名称", "English name", Unit.TEXT, "英文名称。", "Its name in English.", "LAL arts. 24-33"),
-    PolicyField("causes.matter", "案件类型", "matter", Unit.CHOICE, "所属的案件类型。", "The branch of law it belongs to.", "LAL arts. 24-33", Matter),
-    PolicyField("sources", "依据说明", "sources", Unit.TEXT, "各项数值的依据。", "What each field is based on."),
+    PolicyField("causes", "案由（罪名）目录", "catalogue of causes", Unit.GROUP, "可以选择的案由、罪名。", "The causes of action there are.", ()),
+    PolicyField("causes.code", "代码", "code", Unit.TEXT, "案由（罪名）代码。", "Its code.", cite("legal_aid_law", 24, to=33)),
+    PolicyField("causes.zh", "中文名称", "Chinese name", Unit.TEXT, "中文名称。", "Its name in Chinese.", cite("legal_aid_law", 24, to=33)),
+    PolicyField("causes.en", "英文名称", "English name", Unit.TEXT, "英文名称。", "Its name in English.", cite("legal_aid_law", 24, to=33)),
+    PolicyField("causes.matter", "案件类型", "matter", Unit.CHOICE, "所属的案件类型。", "The branch of law it belongs to.", cite("legal_aid_law", 24, to=33), Matter),
+    PolicyField("sources", "依据", "sources", Unit.CITATION, "各项数值的依据。", "What each field is based on."),
+    *(
+        PolicyField(f"{path}.{name}", zh, en, unit, help_zh, help_en, OWN, words)
+        for path in ("deadlines.source", "sources")
+        for name, zh, en, unit, help_zh, help_en, words in CITED
+    ),
 )
 # fmt: on
 FIELDS = {row.path: row for row in TABLE}
 
 
-def source_of(path: str) -> str:
+def source_of(path: str) -> Citations:
     """Return what a field is based on where a policy does not say so itself."""
     row = FIELDS[path]
     return row.source or load_preset("national").sources[row.path]

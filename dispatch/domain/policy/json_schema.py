@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+from dispatch.domain.law.citations import shown
 from dispatch.domain.policy.fields import FIELDS, source_of
 from dispatch.domain.policy.legal_bounds import LEGAL_BOUNDS
 from dispatch.domain.policy.schema import Policy
@@ -25,7 +26,7 @@ def policy_schema() -> Schema:
             "help": {"zh": row.help_zh, "en": row.help_en},
             "unit": {"value": row.unit.value, "zh": row.unit.zh, "en": row.unit.en},
             "words": [{"value": word.value, "zh": word.zh, "en": word.en} for word in row.words or ()],
-            "source": source_of(path),
+            "source": shown(source_of(path)),
             "legal_bound": LEGAL_BOUNDS[path].told() if path in LEGAL_BOUNDS else None,
         }
     return whole
@@ -44,6 +45,7 @@ def _below(whole: Schema, schema: Schema, path: str) -> Iterator[tuple[str, Sche
         yield below, field
         yield from _below(whole, field, below)
     inner = [schema.get("items"), schema.get("additionalProperties"), *(schema.get(name) for name in BRANCHES)]
+    inner += schema.get("patternProperties", {}).values()
     for part in inner:
         for each in part if isinstance(part, list) else [part]:
             if isinstance(each, dict):

@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import Field, ValidationError
 
 from dispatch.domain.errors import InvalidFieldError, OutOfLegalBoundsError, UnknownReferenceError
+from dispatch.domain.law.citations import Citations, Trust, cite, in_words, shown
 from dispatch.domain.policy.document import LEGIBLE, Document
 from dispatch.domain.policy.fields import FIELDS
 from dispatch.domain.policy.schema import Policy
@@ -24,24 +25,27 @@ class LegalBound:
     field: str
     kept: Callable[[Any, Any], bool]
     bound: int | bool
-    source: str
+    source: Citations
     zh: str
     en: str
 
     def told(self) -> dict[str, Any]:
         """Return the bound as interfaces show it."""
-        return {"bound": self.bound, "source": self.source, "zh": self.zh, "en": self.en}
+        return {"bound": self.bound, "source": shown(self.source), "zh": self.zh, "en": self.en}
 
 
 # fmt: off
 LEGAL_BOUNDS = {row.field: row for row in (
-    LegalBound("thresholds.grave_years", ge, 3, "LAL art. 26; O148 art. 26(1)",
+    LegalBound("thresholds.grave_years", ge, 3,
+               cite("legal_aid_law", 26) + cite("case_procedures", 26, paragraph=1),
                "不少于3年刑事辩护经历", "at least 3 years of criminal defence"),
-    LegalBound("thresholds.former_office_years", ge, 2, "LL art. 41; Judges Law art. 36; Procurators Law art. 37",
+    LegalBound("thresholds.former_office_years", ge, 2, cite("lawyers_law", 41)
+               + cite("judges_law", 36, paragraph=1) + cite("procurators_law", 37, paragraph=1),
                "离任不少于2年", "at least 2 years out of office"),
-    LegalBound("checks.grassroots_territory", eq, True, "Order 138 on grass-roots legal service workers art. 27",
+    LegalBound("checks.grassroots_territory", eq, True,
+               cite("grassroots_workers", 27, trust=Trust.SECONDARY),
                "须开启；省级可放宽地域", "on, unless the province widens the territory"),
-    LegalBound("checks.death_review", eq, False, "2021 provisions on death-penalty review, no. 348, arts. 1-4",
+    LegalBound("checks.death_review", eq, False, cite("death_review_aid", 1, 4),
                "只由司法部法律援助中心指派", "only the ministry's own centre assigns them"),
 )}
 # fmt: on
@@ -99,4 +103,6 @@ def value_of(policy: Policy, field: str) -> Any:
 
 def _titled(row: LegalBound) -> dict[str, Any]:
     title = FIELDS[row.field]
-    return row.told() | {"zh": f"{title.zh}：{row.zh}（{row.source}）", "en": f"{title.en}: {row.en} ({row.source})"}
+    basis = in_words(row.source)
+    said = {"zh": f"{title.zh}：{row.zh}（依据：{basis['zh']}）", "en": f"{title.en}: {row.en} (source: {basis['en']})"}
+    return row.told() | said

@@ -18,6 +18,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from dispatch.domain.deadlines import CHINA, DEADLINES, Limit
 from dispatch.domain.eligibility.soft_rules import Soft
 from dispatch.domain.errors import PolicyInvalidError, UnknownReferenceError
+from dispatch.domain.law.citations import Citations
 from dispatch.domain.policy.chain_schema import Chain, Nightly, Runs, Walk
 from dispatch.domain.policy.criteria import MAX_SCORE, Weights
 from dispatch.domain.policy.document import LEGIBLE, MAX_HOURS, Document, Text
@@ -175,7 +176,7 @@ class Policy(Document):
     nightly: Nightly = Nightly()
     deadlines: dict[str, Limit] = Field(default_factory=dict)
     causes: tuple[Cause, ...] = Field(min_length=1)
-    sources: dict[Text, Text] = Field(default_factory=dict)
+    sources: dict[Text, Annotated[Citations, Field(min_length=1)]] = Field(default_factory=dict)
 
     @field_validator("time_zone")
     @classmethod

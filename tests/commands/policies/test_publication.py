@@ -74,7 +74,7 @@ def test_draft_that_was_never_tried_is_refused_with_what_it_would_change(registe
         publish(register, draft, colleague)
 
     assert [change["en"] for change in refused.value.facts["changes"]] == [
-        "caps › open cases: 8 cases → 5 cases (source: centre policy)"
+        "caps › open cases: 8 cases → 5 cases (source: the centre's own choice)"
     ]
     assert in_force(register).id == register.policy.id
 

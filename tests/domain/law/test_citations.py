@@ -2,7 +2,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from dispatch.domain.law.citations import OWN, Citation, Trust, cite, in_words, numeral, told
-from dispatch.domain.law.instruments import INSTRUMENTS, Kind
+from dispatch.domain.law.instruments import INSTRUMENTS, InstrumentKind
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,10 @@ def test_rule_of_a_place_is_marked_as_such():
 def test_document_of_the_place_is_cited_as_it_was_written():
     own = Citation(document="《某市法律援助案件指派办法》", article=4)
 
-    assert (own.kind, own.told("zh")) == (Kind.PLACE, "《某市法律援助案件指派办法》第四条（地方规定，外地仅供参考）")
+    assert (own.kind, told((own,), "zh")) == (
+        InstrumentKind.PLACE,
+        "《某市法律援助案件指派办法》第四条（地方规定，外地仅供参考）",
+    )
 
 
 @pytest.mark.parametrize("trust", Trust)
@@ -57,7 +60,7 @@ def test_how_far_a_text_was_read_is_in_the_data_and_in_no_sentence(trust):
     (cited,) = cite("complaints", trust=trust)
 
     assert cited.shown()["trust"] is trust
-    assert (cited.told("zh"), cited.told("en")) == tuple(in_words(cite("complaints")).values())
+    assert in_words((cited,)) == in_words(cite("complaints"))
 
 
 @pytest.mark.parametrize(
@@ -85,6 +88,6 @@ def test_instrument_has_its_names_its_day_and_a_successor_that_is_in_force(row):
     assert row.zh
     assert row.en
     assert bool(row.number) == bool(row.number_en)
-    assert (row.since is None) == (row.kind is Kind.CENTRE)
+    assert (row.since is None) == (row.kind is InstrumentKind.CENTRE)
     assert row.in_force or INSTRUMENTS[row.replaced_by].in_force
     assert row.in_force or INSTRUMENTS[row.replaced_by].since > row.since

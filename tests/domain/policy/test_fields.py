@@ -15,7 +15,10 @@ CHONGQING = {"field": "checks.grassroots_territory", "document": "渝司发〔20
 SOME = [
     {"caps": {"open_cases": 5}, "thresholds": {"reach_km": 80}},
     {"runs": {"every_minutes": None}, "sources": {"caps.open_cases": None}},
-    {"deadlines": {"T4": {"value": 1, "unit": "working_day", "source": "city promise"}}, "chains": []},
+    {
+        "deadlines": {"T4": {"value": 1, "unit": "working_day", "source": [{"document": "《某市法律援助服务承诺》"}]}},
+        "chains": [],
+    },
 ]
 
 
@@ -121,9 +124,10 @@ def test_difference_is_told_with_title_values_unit_and_source():
 
     assert said(NATIONAL, other) == [
         "thresholds › years of criminal defence for grave cases: 3 years → 5 years"
-        " (source: LAL art. 26; O148 art. 26(1))",
-        "hard rules to switch › area served: no → yes (source: centre policy)",
-        "caps › cases a month: none → 4 cases (source: centre policy)",
+        " (source: Legal Aid Law, art. 26; Provisions on Procedures for Handling Legal Aid Cases"
+        " (Ministry of Justice Order No. 148), art. 26 para. 1)",
+        "hard rules to switch › area served: no → yes (source: the centre's own choice)",
+        "caps › cases a month: none → 4 cases (source: the centre's own choice)",
     ]
     assert said(NATIONAL, other, "zh")[1:] == [
         "可启用的本地条件·服务区域：否 → 是（依据：本中心自定）",
@@ -137,8 +141,8 @@ def test_difference_names_the_local_rule_that_allows_it():
     [change] = differences(NATIONAL, other, read_local_rules([CHONGQING]))
 
     assert change.local_rule == CHONGQING
-    assert "地方规定：渝司发〔2018〕1号 第二条" in change.text["zh"]
-    assert "allowed by 渝司发〔2018〕1号 第二条" in change.text["en"]
+    assert "地方规定：渝司发〔2018〕1号第二条" in change.text["zh"]
+    assert "allowed by 渝司发〔2018〕1号, 第二条" in change.text["en"]
 
 
 def test_difference_in_a_chain_is_told_by_its_code_and_its_words():
@@ -172,10 +176,11 @@ def test_difference_in_a_table_is_told_by_its_key():
     other = patched(effort={"by_service": {"defence": 12}}, relaxation=[], fairness={"price_per_turn": 30_000})
 
     assert said(NATIONAL, other) == [
-        "fairness › price of a turn: 12,000 points of 1,000,000 → 30,000 points of 1,000,000 (source: centre policy)",
+        "fairness › price of a turn: 12,000 points of 1,000,000 → 30,000 points of 1,000,000"
+        " (source: the centre's own choice)",
         "order of relaxation: the distance; the area served; the level in the cause of action → none"
-        " (source: centre policy)",
-        "effort › by service criminal defence: 10 effort credits → 12 effort credits (source: centre policy)",
+        " (source: the centre's own choice)",
+        "effort › by service criminal defence: 10 effort credits → 12 effort credits (source: the centre's own choice)",
     ]
 
 

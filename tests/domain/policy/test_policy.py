@@ -4,6 +4,7 @@ import pytest
 
 from dispatch.domain.deadlines import Limit, TimeUnit
 from dispatch.domain.errors import PolicyInvalidError, UnknownReferenceError
+from dispatch.domain.law.citations import Citation
 from dispatch.domain.policy.criteria import Criterion
 from dispatch.domain.policy.schema import PRESETS, Policy, load_preset
 from dispatch.domain.vocabulary import Matter
@@ -71,11 +72,13 @@ def test_cause_missing_from_the_catalogue_is_refused():
 
 
 def test_centre_limit_is_kept_as_data():
-    limit = {"value": 1, "unit": "working_day", "source": "city promise"}
+    limit = {"value": 1, "unit": "working_day", "source": [{"document": "《某市法律援助服务承诺》"}]}
 
     policy = Policy.from_document(a_document(deadlines={"T4": limit}))
 
-    assert policy.deadlines["T4"] == Limit(value=1, unit=TimeUnit.WORKING_DAY, source="city promise")
+    assert policy.deadlines["T4"] == Limit(
+        value=1, unit=TimeUnit.WORKING_DAY, source=(Citation(document="《某市法律援助服务承诺》"),)
+    )
 
 
 @pytest.mark.parametrize(
@@ -104,7 +107,9 @@ def test_centre_limit_is_kept_as_data():
         ({"time_zone": "\ud800"}, "time_zone", "valid string"),
         ({"name": "a\x00b"}, "name", "pattern"),
         ({"title_en": "\x1b[2J"}, "title_en", "pattern"),
-        ({"sources": {"caps": "\x00"}}, "sources.caps", "pattern"),
+        ({"sources": {"caps": [{"document": "\x00"}]}}, "sources.caps.0.document", "pattern"),
+        ({"sources": {"caps": [{"instrument": "LAL"}]}}, "sources.caps.0", "no such instrument: LAL"),
+        ({"sources": {"caps": []}}, "sources.caps", "at least 1 item"),
         ({"wish_levels": [40, 70]}, "", "wish levels must fall"),
         ({"wish_levels": [170, 70]}, "", "must not exceed 100"),
         ({"distance_bands": [{"up_to_km": 9, "level": 1}, {"up_to_km": 3, "level": 5}]}, "", "grow in distance"),
