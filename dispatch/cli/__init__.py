@@ -178,13 +178,14 @@ def report(
 @app.command(rich_help_panel=REPORTS)
 def transparency(
     month: Annotated[str, typer.Option(help="A past month, such as 2026-11. 已结束的月份")],
+    scores_decided_by: Annotated[str | None, typer.Option(help="Manager who decided to publish scores. 决定人")] = None,
     out: Annotated[Path | None, typer.Option(help="The file. 文件")] = None,
     centre: Centre = None,
 ) -> None:
     """Write the public data of a month: policies, proofs, figures and a checker. 月度公开数据包，可自行核验。"""
     from dispatch.cli.reports import write_pack
 
-    write_pack(month, out, centre)
+    write_pack(month, scores_decided_by, out, centre)
 
 
 @app.command(rich_help_panel=SERVICE)

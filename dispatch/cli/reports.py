@@ -9,6 +9,7 @@ import typer
 
 from dispatch.cli.context import opened
 from dispatch.cli.output import language, out, say
+from dispatch.commands.access import manager_of
 from dispatch.commands.reports.period import PeriodReports, report
 from dispatch.commands.reports.transparency import transparency
 from dispatch.reports.page import write_page
@@ -71,10 +72,12 @@ def as_figures(suffix: str) -> Callable[[PeriodReports, Path, bool], None]:
     return write
 
 
-def write_pack(month: str, target: Path | None, centre: str | None) -> None:
-    """Write the public pack of a month."""
+def write_pack(month: str, head: str | None, target: Path | None, centre: str | None) -> None:
+    """Write the public pack of a month, with proofs only if its head decided so."""
     with opened() as here:
-        packed = transparency(here.read, here.seal, here.operator(centre), here.now, month)
+        operator = here.operator(centre)
+        manager = None if head is None else manager_of(here.begin, operator, head)
+        packed = transparency(here.begin, here.read, here.seal, operator, here.now, month, manager)
     path = target or Path(packed.name)
     _write(path, packed.content)
     out.print(say(f"核验：python {path}", f"It checks itself: python {path}"))

@@ -161,6 +161,19 @@ def operator_of(begin: Begin, now: datetime, centre_code: str | None) -> Actor:
         return Actor(user.id, Role.MANAGER, centre.id)
 
 
+def manager_of(begin: Begin, operator: Actor, login: str) -> Actor:
+    """Return the manager of the operator's centre with this login: a person, never the operator itself."""
+    with begin() as tx:
+        named = select(UserRow).where(UserRow.centre_id == operator.centre_id, UserRow.login == login)
+        user = tx.session.exec(named.where(UserRow.role == Role.MANAGER, UserRow.id != operator.user_id)).one_or_none()
+        if user is None or not user.active:
+            raise UnknownReferenceError(field="manager", expected=MANAGER_EXPECTED)
+        return Actor(user.id, user.role, user.centre_id)
+
+
+MANAGER_EXPECTED = {"zh": "本中心负责人的登录名", "en": "login of a manager of this centre"}
+
+
 def _centre(tx: Transaction, code: str | None) -> CentreRow:
     centres = tx.session.exec(select(CentreRow).order_by(CentreRow.code)).all()
     found = [centre for centre in centres if code in (None, centre.code)]

@@ -61,6 +61,7 @@ class Verb(Term):
     READ_REPORTS      = "read_reports",      "查看报表",       "read reports"
     READ_NAMES        = "read_names",        "查看报表中的姓名", "read the names of practitioners in reports"
     READ_OWN_STATEMENT = "read_own_statement", "查看本人年度办案情况", "read one's own annual statement"
+    PUBLISH_SCORES    = "publish_scores",    "决定公开含分值的最优性证明", "decide to publish proofs that hold scores"
     READ_AUDIT        = "read_audit",        "查看审计日志",   "read the audit log"
     VERIFY            = "verify",            "核验匹配批次和审计日志", "verify runs and the log"
     SEND_NOTICE       = "send_notice",       "发送法律援助通知（通知辩护、代理）", "send a notice"
@@ -95,7 +96,7 @@ PERMISSIONS: dict[Role, frozenset[Verb]] = {
     Role.CLERK: CLERK,
     Role.MANAGER: CLERK | {
         Verb.SUSPEND, Verb.REPLACE, Verb.OVERRIDE_ROTATION, Verb.EDIT_POLICY, Verb.SIMULATE, Verb.PUBLISH_POLICY,
-        Verb.READ_REPORTS, Verb.READ_NAMES, Verb.READ_AUDIT, Verb.MANAGE_WEBHOOKS,
+        Verb.READ_REPORTS, Verb.READ_NAMES, Verb.PUBLISH_SCORES, Verb.READ_AUDIT, Verb.MANAGE_WEBHOOKS,
     },
     Role.PRACTITIONER: frozenset({
         Verb.READ_OWN_CASE, Verb.READ_OWN_ROSTER, Verb.REPORT_LEAVE, Verb.DECLARE_CONFLICT, Verb.REPORT_PROGRESS,

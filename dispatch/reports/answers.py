@@ -56,12 +56,12 @@ def grab(books: Books) -> Iterator[Row]:
 REPORTS = (
     Report(
         code="acceptance", zh="征询与接受", en="Offers and acceptance",
-        about=("期间内发出的征询及结果；接受率为接受数占接受、拒绝与逾期之和。",
+        about=("期间内发出的征询及结果；接受率为接受数占接受、不接受与逾期未答复三项之和的比例。",
                "Offers made in the period and what became of them; the rate is of those accepted, "
                "declined or expired."),
         columns=(word("mode", "指派方式", "Mode"), count("made", "征询", "Offers"),
                  count("accepted", "接受", "Accepted"),
-                 count("declined", "拒绝", "Declined"), count("expired", "逾期未答", "Expired"),
+                 count("declined", "不接受", "Declined"), count("expired", "逾期未答复", "Expired"),
                  count("withdrawn", "撤回", "Withdrawn"), count("pending", "待答复", "Pending"),
                  share("rate", "接受率", "Acceptance"),
                  number("answer", "答复用时中位数", "Median answer", ColumnUnit.HOURS)),
@@ -69,21 +69,22 @@ REPORTS = (
         charts=(Chart(Shape.STACK, "mode", ("accepted", "declined", "expired", "withdrawn", "pending")),),
     ),
     Report(
-        code="reasons", zh="拒绝与放弃的原因", en="Reasons for declining and giving back",
-        about=("接受前拒绝与接受后放弃，按原因。", "Declined before and given back after acceptance, by reason."),
-        columns=(word("reason", "原因", "Reason"), count("declined", "拒绝", "Declined"),
-                 count("given_back", "接受后放弃", "Given back")),
+        code="reasons", zh="不接受征询与申请变更指派的原因", en="Reasons for declining and giving back",
+        about=("不接受征询的，以及接受后申请变更指派的，按原因计数。",
+        "Declined before and given back after acceptance, by reason."),
+        columns=(word("reason", "原因", "Reason"), count("declined", "不接受征询", "Declined"),
+                 count("given_back", "接受后申请变更", "Given back")),
         rows=reasons,
         charts=(Chart(Shape.BARS, "reason", ("declined", "given_back")),),
     ),
     Report(
         code="grab", zh="抢单", en="Grab activity",
-        about=("期间内发布到大厅的案件、抢单次数、多人抢单的比例、首个抢单的等待时间。",
+        about=("期间内发布到抢单大厅的案件、抢单次数、两人以上抢单的比例、首个抢单的等待时间。",
                "Cases posted in the period, claims on them, the share that more than one wanted, the wait for "
                "the first claim."),
         columns=(number("month", "月份", "Month", ColumnUnit.MONTH), count("posted", "发布", "Posted"),
                  *(count(each.value, each.zh, each.en.capitalize()) for each in PostingState),
-                 count("claims", "抢单次数", "Claims"), share("contested", "多人抢单", "Wanted by several"),
+                 count("claims", "抢单次数", "Claims"), share("contested", "两人以上抢单", "Wanted by several"),
                  number("first_claim", "首个抢单（分钟）", "First claim, minutes")),
         rows=grab,
         charts=(Chart(Shape.BARS, "month", ("posted", "claims")),),

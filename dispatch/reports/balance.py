@@ -115,10 +115,10 @@ def _summed(books: Books, key: Callable[[PriceLine], Key]) -> dict[Key, tuple[in
 
 # fmt: off
 MONTH = number("month", "月份", "Month", ColumnUnit.MONTH)
-CAUSE, COUNTY = word("cause", "案由", "Cause"), word("area", "县区", "County")
-PRICE = (count("seats", "承办名额数", "Seats"), number("price", "稀缺价格", "Scarcity price", ColumnUnit.POINTS))
-SCARCE = ("已采纳批次中，承办者再多一个名额能使当日总分增加多少"
-          "，按承办名额平均；0表示有余量，100表示有案件因此未能指派。",
+CAUSE, COUNTY = word("cause", "案由（罪名）", "Cause"), word("area", "县区", "County")
+PRICE = (count("seats", "承办名额数", "Seats"), number("price", "紧缺程度", "Scarcity price", ColumnUnit.POINTS))
+SCARCE = ("已采纳的匹配批次中，如多一个可承办的名额，当日总分可增加多少"
+          "，按承办名额平均；0表示人员有余，100表示有案件因此未能指派。",
           "In applied runs: what one more place with the practitioner would have added to the day, "
           "exactly, as a mean over seats; 0 where there was room "
           "to spare, 100 where a case stayed open for want of such a place.")
@@ -126,7 +126,7 @@ SCARCE = ("已采纳批次中，承办者再多一个名额能使当日总分增
 REPORTS = (
     Report(
         code="load", zh="工作量均衡", en="Load fairness",
-        about=("期间内轮流指派账本的轮次与工作量（扣除冲回），名册上人员及有入账者；基尼系数0为人人相同。",
+        about=("期间内轮流指派记录的轮次与工作量（已扣除冲回），包括在册人员和有记录的人员；基尼系数为0表示人人相同。",
                "Turns and effort of the ledger in the period, reversals deducted, over all on the list and whoever "
                "else earned any; a Gini of 0 is the same for all."),
         columns=(word("weighed", "计量", "Counted"), count("people", "人数", "People"), count("total", "合计", "Total"),
@@ -136,16 +136,16 @@ REPORTS = (
     ),
     Report(
         code="lorenz", zh="工作量洛伦兹曲线", en="Lorenz curve of effort",
-        about=("由少到多排列，最少的若干成人员所占工作量。",
+        about=("按工作量由少到多排列，横轴为人员累计比例，纵轴为其工作量累计比例。",
                "Share of all effort that the least loaded tenths of the list hold."),
         columns=(share("people", "人员比例", "Share of people"), share("effort", "工作量比例", "Share of effort")),
         rows=lorenz_curve,
         charts=(Chart(Shape.LORENZ, "people", ("effort",)),),
     ),
     Report(
-        code="hindsight", zh="事后最优比", en="Hindsight ratio by day",
-        about=("当日指派的总分，除以知道当日全部案件、按当日早晨人员状态求得的最优方案总分（精确求解，不计轮次价格）。"
-               "最优方案把每个承办名额给早晨有余量的人，因此在实际指派的时刻同样可行；早晨状态下不可行的实际指派不比较。",
+        code="hindsight", zh="实际得分与事后最优之比", en="Hindsight ratio by day",
+        about=("当日指派的总分，除以知道当日全部案件、按当日早晨人员状态求得的最优方案总分（精确求解，不计轮次扣分）。"
+               "最优方案只用早晨尚有余量的人员，因此在实际指派时同样可行；按早晨状态不可行的实际指派，不作比较。",
                "Score of the day's assignments over that of the best plan for the same seats, knowing all cases of the "
                "day, by everyone's state that morning (solved exactly, turns without a price). Each seat goes to "
                "someone with room that morning, so the plan could have been carried out at the very moments "
@@ -154,31 +154,31 @@ REPORTS = (
         columns=(number("on", "日期", "Day", ColumnUnit.DAY), count("seats", "承办名额数", "Seats"),
                  count("compared", "可比名额", "Compared"),
                  number("realised", "实际总分", "Realised", ColumnUnit.POINTS),
-                 number("best", "最优总分", "Best", ColumnUnit.POINTS), share("ratio", "事后最优比", "Ratio")),
+                 number("best", "最优总分", "Best", ColumnUnit.POINTS), share("ratio", "与事后最优之比", "Ratio")),
         rows=hindsight,
         charts=(Chart(Shape.LINES, "on", ("ratio",)),),
     ),
     Report(
-        code="parity", zh="平等的代价", en="Price of equality",
-        about=("当日至少两个受援人类别各有5个以上可比名额时：要求类别间平均匹配质量（百分制）或首选实现率之差不超过所列幅度，"
+        code="parity", zh="类别均衡测算", en="Price of equality",
+        about=("当日至少有两个受援人类别、每类有5个以上可比名额时：如要求各类别平均匹配得分（百分制）或者首选实现率之差不超过所列幅度，"
                "当日最优总分每个名额减少多少（精确求解；未在限时内证明的给出上下限），按当日早晨状态。",
                "On days on which two recipient categories have 5 or more compared seats: by how much the best plan of "
                "the day loses a seat if the gap between categories, in average match quality of 100 or in the share "
                "of first wishes honoured, must not exceed the one told (solved exactly; what was not proven within "
                "its time is told with both bounds), by that morning's state."),
-        columns=(word("measured", "要求相等", "To be alike"), share("gap", "最大差距", "Largest gap"),
+        columns=(word("measured", "均衡项目", "To be alike"), share("gap", "最大差距", "Largest gap"),
                  count("days", "天数", "Days"), count("impossible", "无法满足的天数", "Days without a plan"),
                  count("exact", "已证明的天数", "Days proven"), count("seats", "承办名额数", "Seats"),
-                 number("least", "每个名额损失：至少", "Loss a seat: at least", ColumnUnit.POINTS),
-                 number("most", "每个名额损失：至多", "Loss a seat: at most", ColumnUnit.POINTS)),
+                 number("least", "每个名额得分减少：至少", "Loss a seat: at least", ColumnUnit.POINTS),
+                 number("most", "每个名额得分减少：至多", "Loss a seat: at most", ColumnUnit.POINTS)),
         rows=parity,
     ),
-    Report(code="scarcity", zh="稀缺价格：案由与县区", en="Scarcity prices by cause and county", about=SCARCE,
+    Report(code="scarcity", zh="人员紧缺程度：案由与县区", en="Scarcity prices by cause and county", about=SCARCE,
            columns=(MONTH, CAUSE, COUNTY, *PRICE), rows=scarcity),
-    Report(code="scarcity_causes", zh="稀缺价格：案由", en="Scarcity prices by cause", about=SCARCE,
+    Report(code="scarcity_causes", zh="人员紧缺程度：案由", en="Scarcity prices by cause", about=SCARCE,
            columns=(MONTH, CAUSE, *PRICE), rows=scarce_causes,
            charts=(Chart(Shape.LINES, "month", ("price",), by="cause"),)),
-    Report(code="scarcity_counties", zh="稀缺价格：县区", en="Scarcity prices by county", about=SCARCE,
+    Report(code="scarcity_counties", zh="人员紧缺程度：县区", en="Scarcity prices by county", about=SCARCE,
            columns=(MONTH, COUNTY, *PRICE), rows=scarce_areas,
            charts=(Chart(Shape.LINES, "month", ("price",), by="area"),)),
 )

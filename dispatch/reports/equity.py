@@ -39,7 +39,7 @@ class Grouping(Term):
 
     CATEGORY = "category", "受援人类别", "recipient category"
     COUNTY   = "county",   "县区",       "county"
-    MATTER   = "matter",   "事项",       "matter"
+    MATTER   = "matter",   "案件类型",   "matter"
 # fmt: on
 
 
@@ -78,9 +78,9 @@ def place(each: Dispatched) -> float | None:
 # fmt: off
 FIGURES = (
     Figure("waiting",    "等待",       "Waiting",             ColumnUnit.HOURS,  waiting),
-    Figure("regret",     "与最优之差", "Regret",              ColumnUnit.POINTS, regret),
+    Figure("regret",     "与最优人选的分差", "Regret",              ColumnUnit.POINTS, regret),
     Figure("first_wish", "首选实现",   "First wish honoured", ColumnUnit.SHARE,  honoured),
-    Figure("place",      "人选名次",   "Place of the lawyer", ColumnUnit.NUMBER, place),
+    Figure("place",      "承办人员得分名次", "Place of the lawyer", ColumnUnit.NUMBER, place),
 )
 # fmt: on
 
@@ -158,14 +158,14 @@ def _interval(figure: Figure) -> tuple[ReportColumn, ...]:
 
 
 # fmt: off
-QUALITY = (count("seats", "承办名额数", "Seats"), number("quality", "匹配质量", "Match quality", ColumnUnit.POINTS),
+QUALITY = (count("seats", "承办名额数", "Seats"), number("quality", "匹配得分", "Match quality", ColumnUnit.POINTS),
            number("best", "当日最优人选", "Best of the day", ColumnUnit.POINTS),
            share("rate", "占最优比例", "Share of the best"))
 
 REPORTS = (
     Report(
-        code="quality", zh="匹配质量：月份与方式", en="Match quality by month and mode",
-        about=("现承办名额按当日生效政策权重的得分，及当日早晨状态下可承办者中的最高得分；每夜评估一次。",
+        code="quality", zh="匹配得分：月份与指派方式", en="Match quality by month and mode",
+        about=("现有指派按当日现行指派方案权重的得分，以及按当日早晨状态可承办人员的最高得分；每夜评估一次。",
                "Scores of standing assignments by the weights in force that day, and the best score of anyone who "
                "could have had the seat by that morning's state; told once, the night after."),
         columns=(number("month", "月份", "Month", ColumnUnit.MONTH), word("mode", "指派方式", "Mode"), *QUALITY),
@@ -173,7 +173,7 @@ REPORTS = (
         charts=(Chart(Shape.LINES, "month", ("quality",), by="mode"),),
     ),
     Report(
-        code="quality_categories", zh="匹配质量：受援人类别", en="Match quality by recipient category",
+        code="quality_categories", zh="匹配得分：受援人类别", en="Match quality by recipient category",
         about=(f"同上，按受援人类别；少于{FEWEST}件的类别不列。",
                f"The same by recipient category; categories of fewer than {FEWEST} cases are left out."),
         columns=(word("category", "受援人类别", "Recipient category"), *QUALITY),
@@ -181,8 +181,8 @@ REPORTS = (
         charts=(Chart(Shape.BARS, "category", ("quality", "best")),),
     ),
     Report(
-        code="equity", zh="对受援人的公平", en="Equity between recipients",
-        about=("等待：决定给予法律援助到最后一个承办名额首次指派；与最优之差：当日可承办者最高得分减实际得分；名次：1为得分最高。"
+        code="equity", zh="受援人群体间差异", en="Equity between recipients",
+        about=("等待：决定给予法律援助到最后一个承办名额首次指派；与最优人选的分差：当日可承办人员的最高得分减去实际得分；名次：1为得分最高。"
                f"95%区间按周（不足12周按日）重抽样。少于{FEWEST}件的组不显示数值。",
                "Waiting: from the grant until the last seat was first given. Regret: best score of anyone who could "
                "have had the seat that day, less the score it got. Place: 1 is the best-scored. 95 % intervals by "

@@ -60,7 +60,7 @@ def month_of(books: Books, at: datetime) -> date:
 
 def area_of(books: Books, code: str | None) -> Label:
     """Return an area with its name."""
-    return books.areas.get(code or "", Label(code or "", "未知", "unknown"))
+    return books.areas.get(code or "", Label(code or "", "未登记", "unknown"))
 
 
 def cause_of(books: Books, code: str) -> Label:

@@ -1,4 +1,4 @@
-"""A month as the public may have it: policies, code version, proofs without names, figures, and what checks them."""
+"""A month as the public may have it: policies, code version, results of runs, figures, and what checks them."""
 
 import hashlib
 import io
@@ -49,29 +49,45 @@ README = """# 法律援助指派透明度数据包 Transparency pack of legal ai
 
 {centre} · {month}
 
-本包含：当月生效的政策全文（`policies/`，文件名为版本，SHA-256 即政策摘要）、
-当月每个匹配批次的匿名实例与最优性证书（`runs/`）、当月公开统计（`figures.json`），以及核验程序。
-核验只需 Python 与 NumPy，不需要数据库、求解器或网络：
+数据包中有：当月施行的指派方案全文（`policies/`，文件名为版本号）、当月各匹配批次的结果
+（`manifest.json`）、当月公开统计（`figures.json`）和核验程序。每个文件都有 SHA-256 校验值。
+核验只需 Python 和 NumPy，不需要数据库和网络：
 
     python3 PACK.zip
 
-批次中的案件、人员、机构与属性均按秘密种子重新排序编号，不同批次、不同月份之间编号不能相互对应；
-没有姓名、证号、案号和文字。少于 {fewest} 件（人）的统计不公布。
-一名承办人员的属性分值在各批次中相同，熟悉公开名册的人可能据此认出；受援人一方只有无名的列。
+没有姓名、证号、案件编号和文字。少于{fewest}件（人）的统计不公布。
+{scores_zh}
 
-This pack holds the policies in force in the month (`policies/`, named by version; their SHA-256 is the digest), the
-anonymous instance and the certificate of every matching run (`runs/`), the month's public figures (`figures.json`),
-and the verifier. Checking takes Python and NumPy only, no database, solver or network:
+This pack holds the policies in force in the month (`policies/`, named by version), the result of every matching run
+(`manifest.json`), the month's public figures (`figures.json`) and the verifier. Each file has its SHA-256. Checking
+takes Python and NumPy only, no database and no network:
 
     python3 PACK.zip
 
-Cases, people, institutions and terms of each run are ordered anew by a secret seed, so that no number of one run means
-anything in another, in this pack or the next; there are no names, licence or case numbers, and no texts. Figures about
-fewer than {fewest} are left out. The levels of a practitioner are the same in every run and may be recognised by who
-knows the published list; of recipients there are only columns without names.
+There are no names, licence or case numbers, and no texts. Figures about fewer than {fewest} are left out.
+{scores_en}
 
-Code 程序版本: {code} · SHA-256 of its sources 源码摘要: {sources}
+程序版本 Code: {code} · 程序校验值 SHA-256 of its sources: {sources}
 """
+
+SCORES = {
+    False: (
+        """各批次的最优性证明含有承办人员的分值，不在本数据包中；
+`manifest.json` 载有每份证明的 SHA-256 校验值，可以在本机构查阅原件并核对。""",
+        """The proofs of the runs hold the scores of practitioners and are not in this pack; `manifest.json` has the
+SHA-256 of each, by which a proof that is shown at the institution can be told to be the one meant here.""",
+    ),
+    True: (
+        """经本机构负责人决定，公开各批次的去标识化数据和最优性证明（`runs/`）。案件、人员、机构均按保密的随机数
+重新排序编号，不同批次、不同月份之间编号不能相互对应；受援人信息不含姓名等标识，只有数值列。
+同一承办人员的分值在各批次中相同，熟悉公开名册的人可能据此认出本人。""",
+        """By decision of the head of the institution it also holds the data of every run without names and its proof
+(`runs/`). Cases, people and institutions of each run are ordered anew by a secret seed, so that no number of one run
+means anything in another, in this pack or the next; of recipients there are only columns without names. The scores of
+a practitioner are the same in every run and may be recognised by who knows the published list.""",
+    ),
+}
+"""What the reader is told of the scores of practitioners, left out or published."""
 
 
 class PolicyDocument(NamedTuple):
@@ -93,26 +109,37 @@ class Proven(NamedTuple):
     optimal: bool
 
 
-def pack(about: About, month: str, told: list[Told], policies: list[PolicyDocument], proofs: list[Proven]) -> bytes:
-    """Return the pack; the same parts give the same bytes."""
+def pack(
+    about: About, month: str, told: list[Told], policies: list[PolicyDocument], proofs: list[Proven], *, scores: bool
+) -> bytes:
+    """Return the pack, with the proofs or with their digests only; the same parts give the same bytes."""
     code = {"version": version("legal-aid-dispatch"), "sources": source_digest()}
     ordered = sorted(proofs, key=lambda proof: hashlib.sha256(proof.content).digest())
     runs = {f"runs/{number:04}.zip": proof for number, proof in enumerate(ordered, start=1)}
     texts = {f"policies/{each.version:04}.json": each for each in policies}
-    words = {"centre": about.centre, "month": month, "fewest": FEWEST, "code": code["version"]}
+    zh, en = SCORES[scores]
+    words = {
+        "centre": about.centre,
+        "month": month,
+        "fewest": FEWEST,
+        "code": code["version"],
+        "scores_zh": zh,
+        "scores_en": en,
+    }
     parts = {
         "README.md": README.format(**words, sources=code["sources"]).encode(),
         "figures.json": _json(to_document(about, [public(each) for each in told])),
-        **{name: proof.content for name, proof in runs.items()},
+        **{name: proof.content for name, proof in runs.items() if scores},
         **{name: text.content for name, text in texts.items()},
         **verifier(),
     }
     manifest = {
-        "format": FORMAT, "centre": about.centre, "month": month, "code": code,
+        "format": FORMAT, "centre": about.centre, "month": month, "code": code, "proofs": scores,
         "policies": [{"file": name, "version": each.version, "name": each.name, "digest": each.digest}
                      for name, each in texts.items()],
-        "runs": [{"file": name, "policy_version": proof.policy, "objective": proof.objective, "bound": proof.bound,
-                  "optimal": proof.optimal} for name, proof in runs.items()],
+        "runs": [{"file": name, "digest": hashlib.sha256(proof.content).hexdigest(), "policy_version": proof.policy,
+                  "objective": proof.objective, "bound": proof.bound, "optimal": proof.optimal}
+                 for name, proof in runs.items()],
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in sorted(parts.items())},
     }  # fmt: skip
     return zipped({MANIFEST: _json(manifest), **parts})

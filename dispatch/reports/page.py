@@ -31,7 +31,7 @@ def _head(about: About) -> Iterator[str]:
     yield f"# {about.centre}：{about.since} – {about.until}"
     yield ""
     for each in about.policies:
-        yield f"- 政策版本 Policy version {each.version}: {each.name}, SHA-256 `{each.digest}`"
+        yield f"- 指派方案版本 Policy version {each.version}: {each.name}, SHA-256 `{each.digest}`"
 
 
 def _section(told: Told) -> Iterator[str]:

@@ -19,7 +19,7 @@ class Grade(Term):
     GOOD      = "good",      "良好（75–89）",  "good (75 to 89)"
     PASSED    = "passed",    "合格（60–74）",  "passed (60 to 74)"
     FAILED    = "failed",    "不合格（60以下）", "failed (below 60)"
-    NONE      = "none",      "未评",           "not graded"
+    NONE      = "none",      "未评估",         "not graded"
 
 
 BANDS = (
@@ -134,39 +134,43 @@ def _code(people: dict[str, PersonLine], id: str) -> tuple[str, str]:
 
 
 # fmt: off
-GRADE, SERVICE = word("grade", "质量等次", "Quality grade"), word("service", "服务形式", "Service")
+GRADE, SERVICE = word("grade", "质量等次", "Quality grade"), word("service", "法律援助形式", "Service")
 WORK = (count("cases", "结案件数", "Cases closed"), number("effort", "工作量", "Effort"))
 
 REPORTS = (
     Report(
-        code="subsidy", zh="补贴依据：人员", en="Subsidy basis by practitioner",
-        about=("期间内办结的承办名额数与工作量，按人员、服务形式；等次为期末质量分所在区间。只是依据，不含金额。",
+        code="subsidy", zh="法律援助补贴核算参考：人员", en="Subsidy basis by practitioner",
+        about=("期间内案件办结的承办名额数与工作量，按人员、法律援助形式；"
+               "等次为期末案件质量评估得分所在的分数段，分数段为本中心设定。"
+               "仅供核算参考，不含金额；"
+               "有公职身份、依规定不领取补贴的人员，发放时另行核对。",
                "Seats carried through in the period with their effort, by practitioner and service; the grade is the "
-               "band of the quality level at the end. A basis: no amounts."),
+               "band of the quality level at the end; the bands are the centre's own. A basis: no amounts. Staff who "
+               "by rule receive no subsidy are to be left out when it is paid."),
         columns=(*PERSON, GRADE, SERVICE, *WORK), rows=subsidy,
     ),
     Report(
-        code="subsidy_grades", zh="补贴依据：等次与服务形式", en="Subsidy basis by grade and service",
-        about=("同上，按质量等次与服务形式汇总。", "The same, summed by grade and service."),
+        code="subsidy_grades", zh="法律援助补贴核算参考：等次与法律援助形式", en="Subsidy basis by grade and service",
+        about=("同上，按质量等次与法律援助形式汇总。", "The same, summed by grade and service."),
         columns=(GRADE, SERVICE, count("people", "人次", "People"), *WORK), rows=subsidy_grades,
         charts=(Chart(Shape.STACK, "grade", ("cases",), by="service"),),
     ),
     Report(
-        code="lottery", zh="中彩金候选案件", en="Lottery-fund candidates",
+        code="lottery", zh="“中彩金”项目备选案件", en="Lottery-fund candidates",
         about=("期间内决定给予法律援助的民事、行政案件，受援人属农民工、残疾人、老年人、妇女（家庭权益纠纷）、未成年人之一；"
-               "是否符合由人审查。依据：中央专项彩金法律援助项目2010年规则（二手文本）。",
+               "是否符合由经办人员审查。依据：中央专项彩票公益金法律援助项目的有关规定（现行文件待核）。",
                "Civil and administrative cases granted in the period whose recipient is a migrant worker, disabled, "
-               "elderly, a woman in a family-rights dispute, or a minor; a person decides. Source: the 2010 rules of "
-               "the central lottery fund's legal aid project, read in a secondary text."),
+               "elderly, a woman in a family-rights dispute, or a minor; a person decides. Source: the rules of the "
+               "central lottery fund's legal aid project (to be checked against the text in force)."),
         columns=(ReportColumn("number", "案件编号", "Case", ColumnUnit.TEXT), word("group", "人群", "Group"),
-                 word("matter", "事项", "Matter"), word("cause", "案由", "Cause"), SERVICE,
-                 word("means_test", "经济困难审查", "Means test"), word("status", "状态", "State"),
+                 word("matter", "案件类型", "Matter"), word("cause", "案由（罪名）", "Cause"), SERVICE,
+                 word("means_test", "经济困难状况核查", "Means test"), word("status", "状态", "State"),
                  number("granted_at", "决定给予法律援助", "Granted", ColumnUnit.MOMENT)),
         rows=lottery,
     ),
     Report(
-        code="lottery_groups", zh="中彩金候选：人群", en="Lottery-fund candidates by group",
-        about=("同上，按人群与事项计数；一案只计入第一个相符的人群。",
+        code="lottery_groups", zh="“中彩金”项目备选案件：人群", en="Lottery-fund candidates by group",
+        about=("同上，按人群与案件类型计数；一案只计入第一个相符的人群。",
                "The same, counted by group and matter; a case counts in the first group that fits."),
         columns=(word("group", "人群", "Group"), count("cases", "案件数", "Cases"),
                  *(count(each.value, each.zh, each.en.capitalize()) for each in LOTTERY_MATTERS)),
@@ -174,16 +178,16 @@ REPORTS = (
         charts=(Chart(Shape.STACK, "group", tuple(each.value for each in LOTTERY_MATTERS)),),
     ),
     Report(
-        code="statement", zh="人员年度对账单", en="Annual statement by practitioner",
-        about=("期间内作出且有效的指派（按方式）、办结、账本轮次与工作量、征询答复、抢单成功与放弃。",
+        code="statement", zh="承办人员年度办案情况", en="Annual statement by practitioner",
+        about=("期间内作出且有效的指派（按指派方式）、案件办结、轮派记录的轮次与工作量、征询答复、抢单成功、接受后申请变更指派的件数。",
                "Standing assignments made in the period by mode, cases closed, turns and effort of the ledger, answers "
                "to offers, claims won, cases given back."),
         columns=(*PERSON, count("assigned", "指派", "Assigned"),
                  *(count(each.value, each.zh, each.en.capitalize()) for each in ModeName),
-                 count("closed", "办结", "Closed"), number("turns", "轮次", "Turns"),
+                 count("closed", "案件办结", "Closed"), number("turns", "轮次", "Turns"),
                  number("effort", "工作量", "Effort"),
                  *(count(each.value, each.zh, each.en.capitalize()) for each in ANSWERS),
-                 count("won", "抢单成功", "Claims won"), count("given_back", "接受后放弃", "Given back")),
+                 count("won", "抢单成功", "Claims won"), count("given_back", "接受后申请变更", "Given back")),
         rows=statement,
     ),
 )

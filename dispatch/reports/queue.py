@@ -26,10 +26,10 @@ class LimitState(Term):
     """The state of a case relative to its legal time limit."""
 
     MET     = "met",     "按期",     "met"
-    AT_RISK = "at_risk", "临期",     "at risk"
-    OPEN    = "open",    "期内待指派", "open in time"
+    AT_RISK = "at_risk", "临近期限", "at risk"
+    OPEN    = "open",    "期限内待指派", "open in time"
     MISSED  = "missed",  "逾期",     "missed"
-    LEFT    = "left",    "已离开队列", "left before"
+    LEFT    = "left",    "已不再等待指派", "left before"
 # fmt: on
 
 
@@ -110,8 +110,8 @@ REPORTS = (
         charts=(Chart(Shape.STACK, "status", ("under_1_day", "under_3_days", "under_7_days", "older")),),
     ),
     Report(
-        code="deadlines", zh="法定期限", en="Deadlines met, at risk, missed",
-        about=("期间内决定给予法律援助的案件：最后一个承办名额首次指派不晚于期限为按期；未指派且距期限不足24小时为临期。",
+        code="deadlines", zh="指派期限", en="Deadlines met, at risk, missed",
+        about=("期间内决定给予法律援助的案件：最后一个承办名额首次指派不晚于期限为按期；未指派且距期限不足24小时为临近期限。",
                "Cases granted in the period: met when the last seat was first given by the legal term; at risk when "
                "open with less than 24 hours left."),
         columns=(number("month", "月份", "Month", ColumnUnit.MONTH), count("granted", "决定给予法律援助", "Granted"),
@@ -122,21 +122,21 @@ REPORTS = (
     ),
     Report(
         code="time_to_assign", zh="指派用时", en="Time to assign by mode",
-        about=("从决定给予法律援助到最后一个承办名额首次指派的小时数，按现承办名额的指派方式分组。",
+        about=("从决定给予法律援助到最后一个承办名额首次指派的小时数，按现有指派的方式分组。",
                "Hours from the grant until the last seat was first given, by the mode of the standing assignment."),
         columns=(word("mode", "指派方式", "Mode"), count("cases", "案件数", "Cases"),
                  number("mean", "平均", "Mean", ColumnUnit.HOURS),
                  number("median", "中位数", "Median", ColumnUnit.HOURS),
-                 number("slow", "九成以内", "Nine in ten within", ColumnUnit.HOURS)),
+                 number("slow", "90%不超过", "Nine in ten within", ColumnUnit.HOURS)),
         rows=time_to_assign,
         charts=(Chart(Shape.BARS, "mode", ("median", "slow")),),
     ),
     Report(
-        code="wishes", zh="首选意愿", en="First wishes honoured",
-        about=("期间内决定给予法律援助、已指派且受援人提出意愿的案件：由第一意愿人选承办的比例。",
+        code="wishes", zh="首选点援意愿", en="First wishes honoured",
+        about=("期间内决定给予法律援助、已指派且受援人提出点援意愿的案件：由第一意愿人选承办的比例。",
                "Cases granted in the period that have a practitioner and named one: the share that has the one named "
                "first."),
-        columns=(number("month", "月份", "Month", ColumnUnit.MONTH), count("named", "提出意愿", "Named one"),
+        columns=(number("month", "月份", "Month", ColumnUnit.MONTH), count("named", "提出点援意愿", "Named one"),
                  count("honoured", "首选实现", "Honoured"), share("rate", "实现率", "Share honoured")),
         rows=wishes,
         charts=(Chart(Shape.LINES, "month", ("rate",)),),

@@ -14,7 +14,7 @@ from optimizer.proof.files import load
 from optimizer.proof.untrusted import FormatError, integer, listed, parse_json, read, record, shown, text, truth, unpack
 from optimizer.proof.verify import CertificateError, verify
 
-FORMAT = "legal-aid transparency pack 1"
+FORMAT = "legal-aid transparency pack 2"
 MANIFEST = "manifest.json"
 ENTRIES_LIMIT = 2**14
 """Files of one pack: a run every four minutes of a month."""
@@ -23,11 +23,16 @@ ENTRIES_LIMIT = 2**14
 def check(pack: Path) -> list[str]:
     """Return what the pack fails in: files and policies by their digests, runs by their proofs; nothing if it holds."""
     try:
-        parts = unpack(read(pack), "the pack", ENTRIES_LIMIT)
-        manifest = _manifest(parse_json(parts.pop(MANIFEST, b""), MANIFEST), MANIFEST)
+        parts, manifest = opened(pack)
     except (FormatError, OSError) as fault:
         return [str(fault)]
     return [f"{shown(name)}: {fault}" for name, fault in _faults(parts, manifest)]
+
+
+def opened(pack: Path) -> tuple[dict[str, bytes], dict[str, Any]]:
+    """Return the parts of a pack and its manifest, or raise a FormatError."""
+    parts = unpack(read(pack), "the pack", ENTRIES_LIMIT)
+    return parts, _manifest(parse_json(parts.pop(MANIFEST, b""), MANIFEST), MANIFEST)
 
 
 def _faults(parts: dict[str, bytes], manifest: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -39,21 +44,28 @@ def _faults(parts: dict[str, bytes], manifest: dict[str, Any]) -> Iterator[tuple
     for policy in manifest["policies"]:
         if digests.get(policy["file"]) != policy["digest"]:
             yield policy["file"], "not the policy of this digest"
-    for run in manifest["runs"]:
-        try:
-            problem, solution = load(io.BytesIO(parts.get(run["file"], b"")))
-            verify(problem, solution)
-        except (CertificateError, FormatError) as fault:
-            yield run["file"], str(fault)
-        else:
-            if any(getattr(solution, name) != run[name] for name in ("objective", "bound", "optimal")):
-                yield run["file"], "it proves another value than the manifest says"
+    for run in manifest["runs"] if manifest["proofs"] else ():
+        yield from ((run["file"], fault) for fault in _faults_of_run(parts.get(run["file"], b""), run))
+
+
+def _faults_of_run(content: bytes, run: dict[str, Any]) -> Iterator[str]:
+    if hashlib.sha256(content).hexdigest() != run["digest"]:
+        yield "not the proof of this digest"
+    try:
+        problem, solution = load(io.BytesIO(content))
+        verify(problem, solution)
+    except (CertificateError, FormatError) as fault:
+        yield str(fault)
+    else:
+        if any(getattr(solution, name) != run[name] for name in ("objective", "bound", "optimal")):
+            yield "it proves another value than the manifest says"
 
 
 def _manifest(value: object, what: str) -> dict[str, Any]:
     manifest = record(
-        value, what, format=text, centre=text, month=text, code=_code, policies=_policies, runs=_runs, files=_files
-    )
+        value, what, format=text, centre=text, month=text, code=_code, policies=_policies, proofs=truth, runs=_runs,
+        files=_files,
+    )  # fmt: skip
     if manifest["format"] != FORMAT:
         raise FormatError(f"{what} is not of format {FORMAT}")
     return manifest
@@ -68,7 +80,14 @@ def _policies(value: object, what: str) -> list[dict[str, Any]]:
 
 
 def _runs(value: object, what: str) -> list[dict[str, Any]]:
-    fields = {"file": text, "policy_version": integer, "objective": integer, "bound": integer, "optimal": truth}
+    fields = {
+        "file": text,
+        "digest": text,
+        "policy_version": integer,
+        "objective": integer,
+        "bound": integer,
+        "optimal": truth,
+    }
     return [record(each, what, **fields) for each in listed(value, what)]
 
 
@@ -78,13 +97,20 @@ def _files(value: object, what: str) -> dict[str, Any]:
     return {name: text(digest, what) for name, digest in value.items()}
 
 
+PROVEN = {
+    True: "proven: every file, policy and run\n核验通过：全部文件、指派方案和匹配批次\n",
+    False: "proven: every file and policy; the proofs of the runs are kept at the institution\n"
+    "核验通过：全部文件和指派方案；各匹配批次的最优性证明存于本机构，不在数据包中\n",
+}
+"""What is said of a pack that holds, with proofs and without."""
+
+
 def main() -> None:
     """Check the pack this file is in."""
     pack = Path(__file__).parent
-    faults = check(pack)
-    if faults:
-        sys.exit("\n".join(["not proven 未通过核验:", *faults]))
-    sys.stdout.write("proven: every file, policy and run 已核验：全部文件、政策与批次\n")
+    if faults := check(pack):
+        sys.exit("\n".join(["not proven 核验未通过:", *faults]))
+    sys.stdout.write(PROVEN[opened(pack)[1]["proofs"]])
 
 
 if __name__ == "__main__":

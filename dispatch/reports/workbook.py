@@ -68,11 +68,12 @@ def _explain(workbook: Any, reports: list[Told], about: About) -> None:
 def _facts(about: About) -> list[tuple[str, str]]:
     read_at = about.read_at.astimezone(about.zone).strftime("%Y-%m-%d %H:%M")
     policies = [
-        ("政策版本 Policy version", f"{each.version} · {each.name} · SHA-256 {each.digest}") for each in about.policies
+        ("指派方案版本 Policy version", f"{each.version} · {each.name} · SHA-256 {each.digest}")
+        for each in about.policies
     ]
     return [
         ("期间 Period", f"{about.since} – {about.until}"),
-        ("读取时间 Read at", f"{read_at} ({about.zone.key})"),
+        ("数据截至 Read at", f"{read_at} ({about.zone.key})"),
         *policies,
     ]
 

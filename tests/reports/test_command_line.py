@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import zipfile
 from datetime import datetime
 from xml.etree import ElementTree
 
@@ -102,7 +103,19 @@ def test_month_is_one_page_in_both_languages(town, tmp_path):
 
     assert said.exit_code == 0, said.output
     page = (tmp_path / "month.md").read_text(encoding="utf-8")
-    assert "## 法定期限 Deadlines met, at risk, missed" in page
+    assert "## 指派期限 Deadlines met, at risk, missed" in page
     assert "| 2026-02 | 3 | 1 | 0 | 0 | 1 | 1 | 50.0% |" in page
     assert "Nothing to tell." in page
     assert "p1" not in page
+
+
+def test_proofs_are_published_only_in_the_name_of_a_manager(town, tmp_path):
+    order = ("transparency", "--month", "2026-02", "--out", tmp_path / "scores.zip", "--scores-decided-by")
+
+    assert run(town, *order, "command-line").exit_code == 1
+    assert run(town, "user", "create", "head", "manager").exit_code == 0
+    said = run(town, *order, "head")
+
+    assert said.exit_code == 0, said.output
+    with zipfile.ZipFile(tmp_path / "scores.zip") as pack:
+        assert json.loads(pack.read("manifest.json"))["proofs"] is True

@@ -28,9 +28,8 @@ def content():
     text = b'{"a": 1}'
     policy = PolicyDocument(1, "policy", sha256(text).hexdigest(), text)
     _, solution = load(io.BytesIO(a_proof()))
-    return pack(
-        about, "2026-03", [], [policy], [Proven(a_proof(), 1, solution.objective, solution.bound, solution.optimal)]
-    )
+    proven = Proven(a_proof(), 1, solution.objective, solution.bound, solution.optimal)
+    return pack(about, "2026-03", [], [policy], [proven], scores=True)
 
 
 def parts_of(content):
@@ -53,6 +52,10 @@ def with_manifest(content, change):
 
 def in_run(name, value):
     return lambda manifest: manifest["runs"][0].update({name: value})
+
+
+def in_files(name, digest):
+    return lambda manifest: manifest["files"].update({name: digest})
 
 
 def test_true_pack_holds(content, tmp_path):
@@ -78,7 +81,9 @@ MANIFESTS = [
     (lambda manifest: manifest.update(format="another"),              "not of format"),
     (lambda manifest: manifest.pop("policies"),                       "lacks policies"),
     (lambda manifest: manifest["files"].pop(RUN),                     f"{RUN}: not listed"),
-    (lambda manifest: manifest["files"].update({RUN: "0"}),           f"{RUN}: not the file that was published"),
+    (in_run("digest", "0"),                                           f"{RUN}: not the proof of this digest"),
+    (lambda manifest: manifest.update(proofs=False, files={}),        f"{RUN}: not listed"),
+    (in_files(RUN, "0"),                                              f"{RUN}: not the file that was published"),
     (lambda manifest: manifest["policies"][0].update(digest="0"),     f"{POLICY}: not the policy of this digest"),
 ]
 # fmt: on
@@ -123,8 +128,8 @@ def test_false_run_with_every_digest_renewed_is_refused(content, tmp_path):
     for _ in range(drawn(2_500)):
         run = damaged(draw, a_proof())
         changed = zipped(parts_of(content) | {RUN: run})
-        digest = {RUN: sha256(run).hexdigest()}
-        renewed = with_manifest(changed, lambda manifest, digest=digest: manifest["files"].update(digest))
+        digest = sha256(run).hexdigest()
+        renewed = with_manifest(with_manifest(changed, in_run("digest", digest)), in_files(RUN, digest))
         faults = faults_of(renewed, tmp_path)
         if not faults:
             problem, solution = load(io.BytesIO(run))

@@ -6,18 +6,22 @@ import subprocess
 import sys
 import zipfile
 from datetime import timedelta
+from hashlib import sha256
 
 import numpy as np
 import pytest
 
+from dispatch.commands.access import LOGIN, manager_of, operator_of
 from dispatch.commands.jobs import JobContext
 from dispatch.commands.reports.transparency import transparency
 from dispatch.commands.runs.requests import apply_run, request_run, solve_run
 from dispatch.domain.docket.roster import key_of
-from dispatch.domain.errors import ForbiddenError, InvalidFieldError
+from dispatch.domain.errors import ForbiddenError, InvalidFieldError, UnknownReferenceError
+from dispatch.domain.permissions import Verb
 from dispatch.domain.policy.schema import Policy
+from dispatch.domain.vocabulary import Role
 from dispatch.registry.seal import Seal
-from dispatch.registry.tables import JobRow, PartyRow
+from dispatch.registry.tables import AuditRow, JobRow, PartyRow, UserRow
 from dispatch.reports.pack import PUBLIC
 from optimizer.proof.files import INSTANCE
 from tests.rows import NOW, open_register
@@ -57,10 +61,24 @@ def month(sqlite_template, tmp_path_factory):
     register.engine.dispose()
 
 
+def packed(register, month="2026-03", seal=None, actor=None, head=None):
+    return transparency(
+        register.begin, register.read, seal or register.seal, actor or register.manager, APRIL, month, head
+    )
+
+
 @pytest.fixture(scope="module")
 def pack(month):
+    """With the proofs, as the head of the institution decided."""
     register, _ = month
-    return transparency(register.read, register.seal, register.manager, APRIL, "2026-03")
+    return packed(register, head=register.manager)
+
+
+@pytest.fixture(scope="module")
+def plain(month):
+    """Without the proofs, as nobody decided otherwise."""
+    register, _ = month
+    return packed(register)
 
 
 def parts(content):
@@ -82,6 +100,52 @@ def test_pack_proves_itself_where_only_numpy_is_installed(pack, tmp_path):
     assert said.stdout.startswith("proven: ")
 
 
+def test_pack_without_proofs_says_where_they_are_kept(plain, tmp_path):
+    said = run_bare(plain.content, tmp_path)
+
+    assert said.returncode == 0, said.stderr
+    assert "the proofs of the runs are kept at the institution" in said.stdout
+    assert "最优性证明存于本机构" in said.stdout
+
+
+def test_scores_of_practitioners_are_published_only_by_a_recorded_decision(plain, pack, month):
+    register, _ = month
+    kept, published = (json.loads(parts(each.content)["manifest.json"]) for each in (plain, pack))
+    decisions = [row for row in register.all(AuditRow) if row.verb == Verb.PUBLISH_SCORES]
+
+    assert not [name for name in parts(plain.content) if name.startswith("runs/")]
+    assert kept["runs"] == published["runs"]
+    assert [sha256(parts(pack.content)[run["file"]]).hexdigest() for run in kept["runs"]] == [
+        run["digest"] for run in kept["runs"]
+    ]
+    assert "经本机构负责人决定" in parts(pack.content)["README.md"].decode()
+    assert "经本机构负责人决定" not in parts(plain.content)["README.md"].decode()
+    assert {(row.actor_id, row.subject_id) for row in decisions} == {(register.manager.user_id, "2026-03")}
+
+
+def test_nobody_but_a_manager_decides_that_scores_are_published(month):
+    register, _ = month
+    before = len(register.all(AuditRow))
+
+    with pytest.raises(ForbiddenError):
+        packed(register, head=register.clerk)
+
+    assert len(register.all(AuditRow)) == before
+
+
+def test_operator_names_a_manager_and_never_itself(month):
+    register, _ = month
+    operator = operator_of(register.begin, NOW, None)
+    register.add(UserRow(centre_id=register.centre.id, login="head", role=Role.MANAGER, created_at=NOW))
+    register.add(UserRow(centre_id=register.centre.id, login="gone", role=Role.MANAGER, active=False, created_at=NOW))
+    register.add(UserRow(centre_id=register.centre.id, login="desk", role=Role.CLERK, created_at=NOW))
+
+    assert manager_of(register.begin, operator, "head").role is Role.MANAGER
+    for login in (LOGIN, "gone", "desk", "nobody"):
+        with pytest.raises(UnknownReferenceError):
+            manager_of(register.begin, operator, login)
+
+
 @pytest.mark.parametrize("name", ["runs/0001.zip", "policies/0001.json", "figures.json", "planted.txt"])
 def test_pack_that_was_changed_is_refused_there_with_the_part_named(pack, tmp_path, name):
     changed = io.BytesIO()
@@ -96,8 +160,6 @@ def test_pack_that_was_changed_is_refused_there_with_the_part_named(pack, tmp_pa
 
 
 def test_proof_of_another_value_is_refused_even_where_every_digest_fits(pack, tmp_path):
-    from hashlib import sha256
-
     whole = parts(pack.content)
     manifest = json.loads(whole["manifest.json"])
     manifest["runs"][0]["objective"] += 1
@@ -156,8 +218,7 @@ def test_same_month_gives_the_same_bytes_and_another_secret_other_names(pack, mo
     register, _ = month
 
     again, other = (
-        transparency(register.read, seal, register.manager, APRIL, "2026-03")
-        for seal in (register.seal, Seal("another secret"))
+        packed(register, seal=seal, head=register.manager) for seal in (register.seal, Seal("another secret"))
     )
 
     assert again.content == pack.content
@@ -168,6 +229,6 @@ def test_month_that_is_not_over_or_not_a_month_is_refused(month):
     register, _ = month
     for said in ("2026-04", "2026-13", "March", "1999-01"):
         with pytest.raises(InvalidFieldError):
-            transparency(register.read, register.seal, register.manager, APRIL, said)
+            packed(register, said)
     with pytest.raises(ForbiddenError):
-        transparency(register.read, register.seal, register.clerk, APRIL, "2026-03")
+        packed(register, actor=register.clerk)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel, Field
 
-from dispatch.api.dependencies import Now, Permit, ReadDep, SealDep
+from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep, SealDep
 from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.problems import responses
 from dispatch.api.routes.imports import AS_WORKBOOK, WORKBOOK
@@ -25,6 +25,14 @@ router = APIRouter(prefix="/reports", tags=["reports 报表"], route_class=Idemp
 MayList = Annotated[Actor, Depends(Permit(Verb.READ_REPORTS, Verb.READ_OWN_STATEMENT))]
 Since = Annotated[date | None, Query(description="First day; 1 January of the last day's year, if left out. 起始日。")]
 Until = Annotated[date | None, Query(description="Last day, included; today, if left out. 截止日（含）。")]
+
+Scores = Annotated[
+    bool,
+    Query(
+        description="Also publish the proofs, which hold scores by which practitioners may be recognised. Only a"
+        " manager may decide so; the decision is recorded. 一并公开含承办人员分值的最优性证明；须由负责人决定并留痕。"
+    ),
+]
 
 
 class Form(StrEnum):
@@ -94,10 +102,12 @@ def get_transparency_pack(
     actor: Annotated[Actor, Depends(Permit(Verb.READ_REPORTS))],
     read: ReadDep,
     seal: SealDep,
+    begin: BeginDep,
     now: Now,
+    scores: Scores = False,
 ) -> Response:
     """Download the public data of a past month as an archive that checks itself: `python PACK.zip`. 月度公开数据包。"""
-    packed = transparency(read, seal, actor, now, month)
+    packed = transparency(begin, read, seal, actor, now, month, actor if scores else None)
     headers = {"Content-Disposition": f'attachment; filename="{packed.name}"'}
     return Response(packed.content, media_type="application/zip", headers=headers)
 

@@ -12,12 +12,13 @@ from dispatch.commands.runs.proofs import mask_proof
 from dispatch.domain.calendar import EARLIEST
 from dispatch.domain.errors import InvalidFieldError
 from dispatch.domain.permissions import Actor, Verb, require
+from dispatch.registry.audit import note
 from dispatch.registry.docket.roster import LocalInstant, read_day
 from dispatch.registry.period.report_data import Days
 from dispatch.registry.policies import read_policy
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import JobRow, PolicyRow, RunRow
-from dispatch.registry.transaction import Read
+from dispatch.registry.transaction import Begin, Read
 from dispatch.reports import REPORTS
 from dispatch.reports.pack import PUBLIC, PolicyDocument, Proven, pack
 from dispatch.reports.telling import tell
@@ -30,9 +31,17 @@ class Pack(NamedTuple):
     content: bytes
 
 
-def transparency(read: Read, seal: Seal, actor: Actor, now: datetime, month: str) -> Pack:
-    """Return what the public may have of a month that is over; the same register gives the same bytes."""
+def transparency(
+    begin: Begin, read: Read, seal: Seal, actor: Actor, now: datetime, month: str, head: Actor | None = None
+) -> Pack:
+    """Return what the public may have of a month that is over; the same register gives the same bytes.
+
+    Proofs hold the scores of practitioners, who may be recognised by them: they are left out unless `head`, the
+    head of the institution, decided to publish them, and that decision is recorded in the audit log.
+    """
     require(actor, Verb.READ_REPORTS)
+    if head is not None:
+        require(head, Verb.PUBLISH_SCORES)
     with read() as session:
         days = month_days(read_day(session, actor.centre_id, now), month)
         end = days.params()["end"]
@@ -45,7 +54,11 @@ def transparency(read: Read, seal: Seal, actor: Actor, now: datetime, month: str
                    run.bound or 0, bool(run.optimal)) for run, content in runs
         ]  # fmt: skip
     documents = sorted(texts.values(), key=lambda text: text.version)
-    return Pack(f"transparency-{month}.zip", pack(about, month, told, documents, proofs))
+    content = pack(about, month, told, documents, proofs, scores=head is not None)
+    if head is not None:
+        with begin() as tx:
+            note(tx, head, Verb.PUBLISH_SCORES, "transparency", month, now)
+    return Pack(f"transparency-{month}.zip", content)
 
 
 def month_days(day: LocalInstant, month: str) -> Days:
