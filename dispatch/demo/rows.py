@@ -82,7 +82,7 @@ PRACTITIONER_FIELDS = (
 )
 CASE_FIELDS = (
     "number", "matter", "cause", "service", "source", "stage", "means_test", "area", "organ", "categories",
-    "languages", "domicile_areas", "detained", "grave", "sexual_assault", "secret", "major", "demand",
+    "languages", "domicile_areas", "court_area", "detained", "grave", "sexual_assault", "secret", "major", "demand",
     "received_at", "granted_at",
 )
 # fmt: on

@@ -14,7 +14,8 @@ import numpy as np
 
 from dispatch.domain.docket.docket import Docket
 from dispatch.domain.docket.facts import DocketFacts, PractitionerFacts
-from dispatch.domain.eligibility.table import LAWYERS, LICENSED, eligible
+from dispatch.domain.eligibility.predicates import LAWYERS, LICENSED
+from dispatch.domain.eligibility.table import eligible
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.vocabulary import PractitionerKind, Term
 
@@ -70,7 +71,7 @@ NEEDED: tuple[tuple[str, Asks], ...] = (
     ("kind",                   lambda p, policy: True),
     ("sex",                    lambda p, policy: p.kind in LAWYERS),
     ("licence_valid_to",       lambda p, policy: p.kind in LICENSED),
-    ("minor_trained",          lambda p, policy: p.kind in LAWYERS),
+    ("minor_trained",          lambda p, policy: policy.checks.minor_trained and p.kind in LAWYERS),
     ("criminal_defence_since", lambda p, policy: p.kind in LAWYERS),
     ("legal_qualification",    lambda p, policy: p.kind is PractitionerKind.CENTRE_STAFF),
     ("practising_since",       lambda p, policy: policy.thresholds.duty_years is not None and p.kind in LAWYERS),

@@ -7,7 +7,7 @@ from fractions import Fraction
 from dispatch.domain.docket.facts import AreaFacts, CaseFacts, PairFact, PractitionerFacts
 from dispatch.domain.docket.ties import Relation
 from dispatch.domain.states import EndReason
-from dispatch.domain.vocabulary import ModeName
+from dispatch.domain.vocabulary import InstitutionKind, ModeName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +41,7 @@ class House:
     """An undertaking institution, and the days it was on the register."""
 
     id: str
+    kind: InstitutionKind | None = None
     capacity: int | None = None
     entered_on: date | None = None
     left_on: date | None = None
@@ -71,6 +72,8 @@ class Earlier:
     accepted_at: datetime | None = None
     ends_at: datetime | None = None
     end_reason: EndReason | None = None
+    duty: bool = False
+    """Whether it was help by a duty lawyer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -81,6 +81,20 @@ class CaseSource(Term):
     TRANSFER    = "transfer",    "转交、移送",   "by transfer"
 
 
+ON_NOTICE = (CaseSource.NOTICE_MUST, CaseSource.NOTICE_MAY)
+"""Where a case organ asks, nothing is left to decide, and the clock runs from its notice.
+
+Source: 《法律援助法》第二十五条、第三十六条.
+"""
+
+
+class ReviewCourt(Term):
+    """Which court reviews a death sentence: the Supreme Court's cases are assigned by the ministry's own centre."""
+
+    SUPREME = "supreme", "最高人民法院", "Supreme People's Court"
+    HIGH    = "high",    "高级人民法院", "High People's Court"
+
+
 class Stage(Term):
     """Stages of a matter; each has an assignment of its own."""
 
@@ -140,6 +154,7 @@ class InstitutionKind(Term):
     GRASSROOTS_OFFICE = "grassroots_office", "基层法律服务所",   "grass-roots legal service office"
     SOCIAL_ORG        = "social_org",        "社会组织",         "social organisation"
     MASS_ORG          = "mass_org",          "群团组织",         "mass organisation"
+    JUSTICE_BUREAU    = "justice_bureau",    "本级司法局",       "the centre's own justice bureau"
     JUDICIAL_OFFICE   = "judicial_office",   "司法所",           "judicial office"
     UNIVERSITY        = "university",        "高校法律援助工作站", "university legal aid station"
 
@@ -212,10 +227,10 @@ class PairKind(Term):
 
     CONFLICT   = "conflict",   "利益冲突",   "conflict of interest"
     REFUSED    = "refused",    "曾不接受、被受援人拒绝或者被更换", "declined, replaced or refused in this case before"
-    DUTY_HELP  = "duty_help",  "曾为同案犯罪嫌疑人、被告人提供值班律师法律帮助", "duty help to a co-suspect"
+    DUTY_HELP  = "duty_help",  "曾为同案多名犯罪嫌疑人、被告人提供值班律师法律帮助", "duty help to several co-suspects"
     CO_DEFENCE = "co_defence", "已为同案其他犯罪嫌疑人、被告人辩护", "already defends a co-defendant"
     OPPOSITE   = "opposite",   "其所在机构已代理对方当事人", "their institution already acts for the other side"
-    REMOVED    = "removed",    "依法不得继续担任本案辩护人、诉讼代理人", "removed from this case by the court"
+    REMOVED    = "removed",    "依法不得继续担任本案辩护人、诉讼代理人", "barred from going on by the court"
     SEATED     = "seated",     "已是本案另一名承办人员", "already holds a seat of this case"
     COUNSEL    = "counsel",    "本案前一阶段承办人员", "counsel of the earlier stage"
 

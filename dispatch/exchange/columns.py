@@ -1,5 +1,6 @@
 """What a column is, and the check of a whole row. The tables of columns stand one kind to a file."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -82,6 +83,18 @@ class Table(NamedTuple):
             for check in self.checks
             if not check.holds(values)
         ]
+
+
+COURT = re.compile("法院|检察院|court|procuratorate", re.IGNORECASE)
+
+
+def courts_only(field: str) -> Callable[[Mapping[str, Any]], bool]:
+    """Return the check that a list names courts and procuratorates, whose staff alone keep their relatives out."""
+
+    def holds(values: Mapping[str, Any]) -> bool:
+        return all(COURT.search(name) for name in values.get(field) or ())
+
+    return holds
 
 
 def in_order(earlier: str, later: str) -> Callable[[Mapping[str, Any]], bool]:

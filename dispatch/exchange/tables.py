@@ -1,6 +1,8 @@
 """Every table of columns by its kind: areas, institutions, practitioners and cases, in the order of the templates."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from typing import Any
 
 from dispatch.domain.vocabulary import (
     CaseSource,
@@ -9,12 +11,13 @@ from dispatch.domain.vocabulary import (
     Matter,
     MeansTest,
     PractitionerKind,
+    ReviewCourt,
     Service,
     Sex,
     Stage,
 )
 from dispatch.exchange import cells, lists
-from dispatch.exchange.columns import POINT, Column, Kind, Need, RowCheck, Table, in_order
+from dispatch.exchange.columns import POINT, Column, Kind, Need, RowCheck, Table, courts_only, in_order
 from dispatch.exchange.faults import NOTHING, Words
 from dispatch.exchange.lookups import LANGUAGES
 
@@ -45,6 +48,9 @@ OFFICES = Words(
 )
 PLACE = Words("填本中心已登记的地区代码或者名称", "code or name of an area of this centre")
 MEMBER = Words("填已登记的机构编号", "code of an institution on the register")
+COURTS = Words(
+    "只填人民法院、人民检察院，用“；”分隔；确实没有的填“无”", "courts and procuratorates only, parted by ;; or none"
+)
 UNCAPPED = Words("留空则按现行指派方案", "blank takes the policy's cap")
 STAMP = Words(
     "按执业证“年度考核备案”栏填写；无执业证的留空",
@@ -59,6 +65,7 @@ AFTER_START = Words("不早于开始执业日期", "not before practising since"
 
 KEY, REQUIRED = Need.KEY, Need.REQUIRED
 LEFT = RowCheck("left_on", in_order("entered_on", "left_on"), NOT_BEFORE)
+RELATIVES = RowCheck("relatives_at", courts_only("relatives_at"), COURTS)
 DEFENCE = RowCheck("criminal_defence_since", in_order("practising_since", "criminal_defence_since"), AFTER_START)
 
 # fmt: off
@@ -110,7 +117,7 @@ PRACTITIONERS = Table(Kind.PRACTITIONERS, (
     Column("areas",                    "服务地区",          "Areas served",            SERVED, None, PLACE),
     Column("former_offices", "曾任职的人民法院、人民检察院", "Former offices", lists.former_offices(), [], OFFICES,
            aliases=("曾任司法机关",)),
-    Column("relatives_at", "配偶、父母、子女任职的办案机关", "Relatives at", lists.codes(), [], LIST,
+    Column("relatives_at", "配偶、父母、子女任职的人民法院、人民检察院", "Relatives at", lists.codes(), [], COURTS,
            aliases=("近亲属任职机关",)),
     Column("quality",                  "案件质量评估得分",  "Quality",                 LEVEL, 80, GRADED,
            aliases=("质量评价",)),
@@ -122,7 +129,7 @@ PRACTITIONERS = Table(Kind.PRACTITIONERS, (
            aliases=("每月上限",)),
     Column("entered_on",               "入库日期",          "Entered on", DAY, date(2024, 1, 5), FIRST_DAY),
     Column("left_on",                  "出库日期",          "Left on",                 DAY),
-), (POINT, LEFT, DEFENCE))
+), (POINT, LEFT, RELATIVES, DEFENCE))
 # fmt: on
 
 
@@ -131,11 +138,13 @@ SERVICES = cells.words_of(Service)
 SOURCES = cells.words_of(CaseSource)
 STAGES = cells.words_of(Stage)
 MEANS_TESTS = cells.words_of(MeansTest)
+REVIEW_COURTS = cells.words_of(ReviewCourt)
 
 # what a cell may hold
 MATTER, SERVICE = cells.one_of(lambda _: MATTERS), cells.one_of(lambda _: SERVICES)
 SOURCE, STAGE = cells.one_of(lambda _: SOURCES), cells.one_of(lambda _: STAGES)
 TEST = cells.one_of(lambda _: MEANS_TESTS)
+REVIEWER = cells.one_of(lambda _: REVIEW_COURTS)
 CAUSE = cells.one_of(lambda lookups: lookups.causes)
 GROUPS, SPOKEN = lists.some_of(lambda _: CATEGORIES, 16), lists.some_of(lambda _: LANGUAGES, 8)
 HOMES = lists.some_of(lambda lookups: lookups.areas, 8)
@@ -149,8 +158,24 @@ ASKED = Words("留空按“申请”处理", "blank counts as an application")
 SEATS = Words("填1或者2；留空按1处理", "1 or 2; blank is 1")
 UNDECIDED = Words("尚未决定的留空；通知辩护、代理案件填收到通知时间", "blank if not yet decided")
 NO = Words("留空按“否”处理", "blank counts as no")
+REVIEWED = Words(
+    "仅死刑复核案件填写；最高人民法院复核的登记后移送",
+    "for death-penalty reviews only; the Supreme Court's are transferred",
+)
+BASIC_COURT = Words(
+    "填审理（一审）的基层人民法院所在的已登记地区；由上级法院一审的留空",
+    "area of the basic court of first instance; blank where a higher court was the first",
+)
 AFTER = Words("不早于收到申请（通知）时间", "not before it was received")
 
+
+def reviewed(values: Mapping[str, Any]) -> bool:
+    """Return whether a reviewing court is named only where a death sentence is reviewed."""
+    under_review = values.get("death_review") or values.get("stage") is Stage.DEATH_REVIEW
+    return values.get("review_court") is None or bool(under_review)
+
+
+REVIEW = RowCheck("review_court", reviewed, REVIEWED)
 KEY, REQUIRED = Need.KEY, Need.REQUIRED
 RECEIVED, GRANTED = datetime(2026, 1, 5, 1, 30, tzinfo=UTC), datetime(2026, 1, 5, 8, tzinfo=UTC)
 
@@ -174,6 +199,8 @@ CASES = Table(Kind.CASES, (
     Column("categories",               "受援人类别",        "Categories", GROUPS, ["migrant_worker"], LIST),
     Column("languages",                "所需语言",          "Languages",               SPOKEN, None, LIST),
     Column("domicile_areas",           "当事人住所地区",    "Domicile areas",          HOMES, None, PLACE),
+    Column("court_area",               "审理法院所在地区",  "Area of the court",       AREA, None, BASIC_COURT),
+    Column("interpreter",              "已安排翻译",        "Interpretation arranged", YES, False, NO),
     Column("recipient_name",           "受援人姓名",        "Recipient name",          NAME, "示例", SEALED, REQUIRED),
     Column("recipient_identity_number", "受援人证件号码",    "Recipient identity number", cells.code(40), None, SEALED),
     Column("recipient_sex",            "受援人性别",        "Recipient sex",           SEX, "female"),
@@ -187,6 +214,7 @@ CASES = Table(Kind.CASES, (
     Column("sexual_assault",           "性侵害案件",        "Sexual assault",          YES, False, UNKNOWN,
            aliases=("性侵害",)),
     Column("death_review",             "死刑复核案件",      "Death-penalty review",    YES, False, NO),
+    Column("review_court",             "复核法院",          "Reviewing court",         REVIEWER, None, REVIEWED),
     Column("compulsory_treatment",     "强制医疗案件",      "Compulsory treatment",    YES, False, NO,
            aliases=("强制医疗",)),
     Column("secret",                   "涉密案件",          "Secret",                  YES, False, NO,
@@ -205,7 +233,7 @@ CASES = Table(Kind.CASES, (
            aliases=("对立方案件",)),
     Column("earlier_stage",            "本案前一阶段的案件编号", "Earlier stage",      NUMBERS, None, OTHERS,
            aliases=("前一阶段案件",)),
-), (RowCheck("granted_at", in_order("received_at", "granted_at"), AFTER),))
+), (RowCheck("granted_at", in_order("received_at", "granted_at"), AFTER), REVIEW))
 # fmt: on
 
 

@@ -20,7 +20,7 @@ from dispatch.domain.lifecycle import UNDECIDED, Event
 from dispatch.domain.policy.chain_schema import Chain
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.states import ClaimState, EndReason, GivingBack, OfferState, PlanState, PostingState
-from dispatch.domain.vocabulary import ModeName, PairKind, Status
+from dispatch.domain.vocabulary import ModeName, PairKind, Service, Status
 from dispatch.modes.scores import score
 from dispatch.simulation.replay.agenda import What
 from dispatch.simulation.replay.centre import Centre, Happened, Kept, LedgerLine, own
@@ -243,6 +243,7 @@ class MemoryHost(Centre):
             share=award.share,
             score=sum(score(replace(award.docket, policy=self.yardstick)).terms(award.given.row, j).values()),
             pool=award.pool or 0,
+            duty=file.case.service is Service.DUTY_HELP,
             accepted_at=self.now if accepted else None,
         )
         file.assignments.append(assignment)

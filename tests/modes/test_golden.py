@@ -12,7 +12,7 @@ from dispatch.modes import MODES
 
 CONTENT = Path(__file__).with_name("golden_docket.json").read_bytes().rstrip()
 
-DIGEST = "e6f1b5b2870bc1d554b635f871bafbe1b47fd81781e8339bc1ef38fc8bea97c5"
+DIGEST = "980ef94ee0c56f5eab2dd3ef3d7fa695d2967b8abbf2a0954d7436001da771ae"
 
 CHOICES = {
     ModeName.OPTIMIZED: [2, 1, 2, 4, -1, 1],

@@ -15,7 +15,7 @@ from dispatch.commands.access import LOGIN, manager_of, operator_of
 from dispatch.commands.jobs import JobContext
 from dispatch.commands.reports.transparency import transparency
 from dispatch.commands.runs.requests import apply_run, request_run, solve_run
-from dispatch.domain.docket.roster import key_of
+from dispatch.domain.docket.codes import key_of
 from dispatch.domain.errors import ForbiddenError, InvalidFieldError, UnknownReferenceError
 from dispatch.domain.permissions import Verb
 from dispatch.domain.policy.schema import Policy

@@ -30,6 +30,7 @@ from dispatch.domain.vocabulary import (
     MeansTest,
     ModeName,
     PartyRole,
+    ReviewCourt,
     Service,
     Sex,
     Stage,
@@ -57,12 +58,16 @@ class CaseOut(Out):
     organ: str | None
     categories: list[Category]
     languages: list[str]
+    interpreter: bool
+    domicile_areas: list[str]
+    court_area: str | None
     recipient_sex: Sex | None
     recipient_is_minor: bool | None
     detained: bool | None
     grave: bool | None
     sexual_assault: bool | None
     death_review: bool
+    review_court: ReviewCourt | None
     compulsory_treatment: bool
     secret: bool
     major: bool

@@ -11,6 +11,7 @@ from dispatch.domain.vocabulary import (
     Matter,
     MeansTest,
     RelationKind,
+    ReviewCourt,
     Service,
     Sex,
     Stage,
@@ -72,6 +73,10 @@ class CaseDraft(Handed):
     categories: Annotated[tuple[Category, ...], Field(max_length=16)] = ()
     languages: Annotated[tuple[Code, ...], Field(max_length=8)] = ()
     domicile_areas: Annotated[tuple[Code, ...], Field(max_length=8)] = ()
+    court_area: Code | None = None
+    """Area of the basic people's court that hears the case, or heard it at first instance."""
+    interpreter: bool = False
+    """Interpretation is arranged, so that the practitioner need not speak the languages."""
     recipient: PersonDraft
     opposing: Annotated[tuple[PersonDraft, ...], Field(max_length=20)] = ()
     story: Annotated[str, StringConstraints(max_length=4000)] | None = None
@@ -79,6 +84,8 @@ class CaseDraft(Handed):
     grave: bool | None = False
     sexual_assault: bool | None = False
     death_review: bool = False
+    review_court: ReviewCourt | None = None
+    """Which court reviews the death sentence; the Supreme Court's cases are transferred."""
     compulsory_treatment: bool = False
     secret: bool = False
     major: bool = False
@@ -95,6 +102,8 @@ class CaseDraft(Handed):
         """Refuse what contradicts itself."""
         if self.granted_at and self.granted_at < self.received_at:
             raise ValueError("granted_at must not be before received_at")
+        if self.review_court and not (self.death_review or self.stage is Stage.DEATH_REVIEW):
+            raise ValueError("review_court is for reviews of a death sentence only")
         if len(set(self.wishes)) < len(self.wishes):
             raise ValueError("wishes must name different practitioners")
         if any(relation.number == self.number for relation in self.relations):

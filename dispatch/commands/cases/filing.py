@@ -13,20 +13,17 @@ from dispatch.domain.deadlines import due_at
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.permissions import Actor
 from dispatch.domain.policy.schema import Policy
-from dispatch.domain.vocabulary import CaseSource, Category, MeansTest, PartyRole, RelationKind, Status
+from dispatch.domain.vocabulary import ON_NOTICE, Category, MeansTest, PartyRole, RelationKind, Status
 from dispatch.domain.webhooks import AMEND, RECEIVE
 from dispatch.registry.references import References
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import CaseRow, PartyRow, RelationRow, WishRow
 from dispatch.registry.transaction import Transaction
 
-ON_NOTICE = (CaseSource.NOTICE_MUST, CaseSource.NOTICE_MAY)
-"""Where a case organ asks, nothing is left to decide, and the clock runs from its notice (LAL arts. 25, 36)."""
-
 # fmt: off
 STATED = (
-    "matter", "cause", "service", "source", "stage", "area", "organ", "grave", "sexual_assault",
-    "death_review", "compulsory_treatment", "secret", "major", "demand",
+    "matter", "cause", "service", "source", "stage", "area", "organ", "court_area", "interpreter", "grave",
+    "sexual_assault", "death_review", "review_court", "compulsory_treatment", "secret", "major", "demand",
 )
 # fmt: on
 

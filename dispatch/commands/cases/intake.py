@@ -161,9 +161,10 @@ def _faults(filing: Filing, draft: CaseDraft) -> Iterator[DispatchError]:
         yield _unknown("cause", draft.cause, (cause.code for cause in filing.policy.causes))
     elif cause.matter is not draft.matter:
         yield InvalidFieldError(field="matter", value=draft.matter.value, expected=cause.matter.value)
-    for field, areas in (("area", [draft.area] if draft.area else []), ("domicile_areas", draft.domicile_areas)):
+    named = {"area": (draft.area,), "domicile_areas": draft.domicile_areas, "court_area": (draft.court_area,)}
+    for field, areas in named.items():
         for area in areas:
-            if area not in filing.references.areas:
+            if area is not None and area not in filing.references.areas:
                 yield _unknown(field, area, sorted(filing.references.areas))
     for code in draft.wishes:
         if code not in filing.references.practitioners:

@@ -1,12 +1,13 @@
 """Words and values as whole numbers, so that a rule compares columns instead of strings."""
 
 from collections.abc import Iterable
+from hashlib import blake2b
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dispatch.domain.vocabulary import Matter, PractitionerKind, Service, Sex, Stage, Term
+from dispatch.domain.vocabulary import InstitutionKind, Matter, PractitionerKind, Service, Sex, Stage, Term
 
 Codes = NDArray[np.int32]
 
@@ -32,7 +33,7 @@ class Vocabulary:
 
 CODES: dict[type[Term], dict[str, int]] = {
     words: {word: code for code, word in enumerate(words)}
-    for words in (Matter, PractitionerKind, Service, Sex, Stage)
+    for words in (InstitutionKind, Matter, PractitionerKind, Service, Sex, Stage)
 }  # fmt: skip
 
 
@@ -45,3 +46,8 @@ def term_column(kind: type[Term], words: Iterable[Term | None]) -> Codes:
     """Return one code a word; None is -1."""
     codes = CODES[kind]
     return np.fromiter((-1 if word is None else codes[word] for word in words), np.int32)
+
+
+def key_of(id: str) -> int:
+    """Return a hash of an id that is the same on every machine."""
+    return int.from_bytes(blake2b(id.encode(), digest_size=8).digest(), "big")

@@ -9,16 +9,26 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from dispatch.domain.docket.codes import Codes, Vocabulary, term_column
+from dispatch.domain.docket.codes import Codes, Vocabulary, key_of, term_column
 from dispatch.domain.docket.facts import CaseFacts, InstitutionFacts, PractitionerFacts
 from dispatch.domain.eligibility.kleene import NO, UNKNOWN, YES, Truths, truths
 from dispatch.domain.eligibility.soft_rules import bits_of
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.shares import owed, shares_of
-from dispatch.domain.vocabulary import Matter, PractitionerKind, Service, Sex, Stage
+from dispatch.domain.vocabulary import (
+    ON_NOTICE,
+    InstitutionKind,
+    Matter,
+    PractitionerKind,
+    ReviewCourt,
+    Service,
+    Sex,
+    Stage,
+)
 
 Numbers = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Keys = NDArray[np.uint64]
 Fractions = NDArray[np.object_]
 """Exact: each entry is a Fraction."""
 
@@ -38,11 +48,18 @@ class CaseColumns:
     languages: Codes
     categories: Codes
     domiciles: Codes
+    court_area: Codes
+    lead_before: Keys
+    """Key of who acted at first instance, where the case is at second instance or in retrial; else 0."""
+    second_before: Keys
     recipient_sex: Codes
     minor: Truths
     grave: Truths
     sexual_assault: Truths
     death_review: Truths
+    supreme_review: Truths
+    on_notice: Truths
+    interpreter: Truths
     compulsory_treatment: Truths
     relaxed: Integers
     """Soft rules that no longer refuse anybody here, as ``relaxation.bits_of`` tells them."""
@@ -58,6 +75,8 @@ class CaseColumns:
 class PractitionerColumns:
     """One column a practitioner, shape (1, m). NaN, -1 and the truth *unknown* stand for unknown."""
 
+    key: Keys
+    """Hash of the id."""
     kind: Codes
     sex: Codes
     listed: Truths
@@ -87,6 +106,7 @@ class PractitionerColumns:
     waiting_since: Numbers
     """Seconds since the epoch; positive infinity where no turn is recorded."""
     institution: Codes
+    institution_kind: Codes
     institution_suspended: Truths
     institution_room: Integers
 
@@ -128,6 +148,7 @@ def qualification_columns(
     valid_to = (p.licence_valid_to for p in practitioners)
     recent = (left_recently(p, today, policy.thresholds.former_office_years) for p in practitioners)
     return {
+        "key": np.fromiter((key_of(p.id) for p in practitioners), np.uint64),
         "kind": term_column(PractitionerKind, (p.kind for p in practitioners)),
         "sex": term_column(Sex, (p.sex for p in practitioners)),
         "listed": truths(p.listed for p in practitioners),
@@ -203,6 +224,7 @@ def institution_columns(
     codes = house.column(p.institution_id for p in practitioners)
     return {
         "institution": codes,
+        "institution_kind": term_column(InstitutionKind, (each.kind for each in houses))[codes],
         "institution_suspended": truths(each.suspended for each in houses)[codes],
         "institution_room": whole(room_of(each) for each in houses)[codes],
     }
@@ -220,11 +242,17 @@ def case_columns(seats: Sequence[CaseFacts], codes: dict[str, Vocabulary]) -> Ca
         "languages": codes["languages"].column(as_set(case.languages) for case in seats),
         "categories": codes["categories"].column(as_set(case.categories) for case in seats),
         "domiciles": codes["domiciles"].column(as_set(case.domicile_areas) for case in seats),
+        "court_area": codes["court_area"].column(case.court_area for case in seats),
+        "lead_before": np.fromiter((acted_before(case, 0) for case in seats), np.uint64),
+        "second_before": np.fromiter((acted_before(case, 1) for case in seats), np.uint64),
         "recipient_sex": term_column(Sex, (case.recipient_sex for case in seats)),
         "minor": truths(case.recipient_is_minor for case in seats),
         "grave": truths(case.grave for case in seats),
         "sexual_assault": truths(case.sexual_assault for case in seats),
-        "death_review": truths(case.death_review or case.stage is Stage.DEATH_REVIEW for case in seats),
+        "death_review": truths(reviews_death(case) for case in seats),
+        "supreme_review": truths(supreme_review(case) for case in seats),
+        "on_notice": truths(case.source in ON_NOTICE for case in seats),
+        "interpreter": truths(case.interpreter for case in seats),
         "compulsory_treatment": truths(case.compulsory_treatment for case in seats),
         "relaxed": whole(bits_of(case.relaxed) for case in seats),
         "woman_waived": truths(False for _ in seats),
@@ -241,7 +269,26 @@ def vocabularies(cases: Sequence[CaseFacts]) -> dict[str, Vocabulary]:
         "languages": Vocabulary(as_set(case.languages) for case in cases),
         "categories": Vocabulary(as_set(case.categories) for case in cases),
         "domiciles": Vocabulary(as_set(case.domicile_areas) for case in cases),
+        "court_area": Vocabulary(case.court_area for case in cases),
     }
+
+
+def reviews_death(case: CaseFacts) -> bool:
+    """Return whether a death sentence is under review."""
+    return case.death_review or case.stage is Stage.DEATH_REVIEW
+
+
+def supreme_review(case: CaseFacts) -> bool | None:
+    """Return whether the Supreme Court reviews a death sentence; None where the court is not stated."""
+    if not reviews_death(case):
+        return False
+    return None if case.review_court is None else case.review_court is ReviewCourt.SUPREME
+
+
+def acted_before(case: CaseFacts, place: int) -> int:
+    """Return the key of who may follow the case from the first instance upwards, 0 for nobody."""
+    upwards = case.stage in (Stage.SECOND_INSTANCE, Stage.RETRIAL)
+    return key_of(case.earlier_counsel[place]) if upwards and place < len(case.earlier_counsel) else 0
 
 
 def as_set(values: Iterable[str]) -> tuple[str, ...]:

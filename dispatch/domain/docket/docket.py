@@ -13,6 +13,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from dispatch.domain.docket.codes import key_of
 from dispatch.domain.docket.columns import (
     CaseColumns,
     Integers,
@@ -26,7 +27,7 @@ from dispatch.domain.docket.columns import (
 from dispatch.domain.docket.facts import CaseFacts, DocketFacts, PractitionerFacts
 from dispatch.domain.docket.json import docket_from_json, docket_to_json
 from dispatch.domain.docket.lookups import Lookups
-from dispatch.domain.docket.roster import Roster, key_of, require_unique
+from dispatch.domain.docket.roster import Roster, require_unique
 from dispatch.domain.errors import InvalidFieldError
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.vocabulary import PairKind

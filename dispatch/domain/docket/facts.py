@@ -12,9 +12,11 @@ from fractions import Fraction
 from dispatch.domain.vocabulary import (
     CaseSource,
     Category,
+    InstitutionKind,
     Matter,
     PairKind,
     PractitionerKind,
+    ReviewCourt,
     Service,
     Sex,
     Stage,
@@ -35,16 +37,22 @@ class CaseFacts:
     organ: str | None = None
     categories: tuple[Category, ...] = ()
     languages: tuple[str, ...] = ()
+    interpreter: bool = False
+    """Whether interpretation is arranged, so that the practitioner need not speak the languages."""
     recipient_sex: Sex | None = None
     recipient_is_minor: bool | None = False
     detained: bool | None = False
     grave: bool | None = False
     death_review: bool = False
+    review_court: ReviewCourt | None = None
+    """Which court reviews the death sentence, where one is reviewed."""
     sexual_assault: bool | None = False
     compulsory_treatment: bool = False
     secret: bool = False
     major: bool = False
     domicile_areas: tuple[str, ...] = ()
+    court_area: str | None = None
+    """Area of the basic people's court that hears the case, or heard it at first instance."""
     demand: int = 1
     granted_at: datetime
     due_at: datetime
@@ -110,6 +118,7 @@ class InstitutionFacts:
     """One undertaking institution; ``room`` None means without a cap."""
 
     id: str
+    kind: InstitutionKind | None = None
     suspended: bool = False
     room: int | None = None
 

@@ -24,6 +24,7 @@ class Lookups:
 
     serves_area: Truths
     domiciled: Truths
+    heard_near: Truths
     speaks: Truths
     served_at: Truths
     related_at: Truths
@@ -42,6 +43,7 @@ def look_up(
     return Lookups(
         serves_area=rows_of(served, codes["area"]),
         domiciled=combined(served, codes["domiciles"], lambda truths: truths.max(axis=0), empty=UNKNOWN),
+        heard_near=rows_of(served, codes["court_area"]),
         speaks=combined(spoken, codes["languages"], lambda truths: truths.min(axis=0), empty=YES),
         served_at=offices([former_organs(p) for p in practitioners], codes["organ"]),
         related_at=offices([p.relatives_at for p in practitioners], codes["organ"]),
@@ -53,8 +55,8 @@ def look_up(
 
 
 def every_area(codes: Mapping[str, Vocabulary]) -> Vocabulary:
-    """Number the areas that occur as a case's own or as a party's domicile."""
-    return Vocabulary([*codes["area"].values, *members(codes["domiciles"]).values])
+    """Number the areas that occur as a case's own, as its court's, or as a party's domicile."""
+    return Vocabulary([*codes["area"].values, *codes["court_area"].values, *members(codes["domiciles"]).values])
 
 
 def members(sets: Vocabulary) -> Vocabulary:

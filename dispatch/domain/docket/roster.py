@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import Self
 from zoneinfo import ZoneInfo
 
@@ -47,10 +46,11 @@ class Roster:
         people = facts.practitioners
         require_unique("practitioner", [person.id for person in people])
         today = facts.now.astimezone(ZoneInfo(policy.time_zone)).date()
+        columns = practitioner_columns(people, facts.institutions, policy, today)
         return cls(
             practitioners=people,
-            columns=practitioner_columns(people, facts.institutions, policy, today),
-            keys=np.array([key_of(person.id) for person in people], np.uint64),
+            columns=columns,
+            keys=columns.key[0],
             codes=codes,
             lookups=look_up(people, facts.areas, codes),
             column={person.id: j for j, person in enumerate(people)},
@@ -62,8 +62,3 @@ def require_unique(what: str, ids: Sequence[str]) -> None:
     if len(set(ids)) < len(ids):
         twice = sorted(id for id in set(ids) if ids.count(id) > 1)
         raise InvalidFieldError(field=f"{what}.id", value=twice, expected="each id once")
-
-
-def key_of(id: str) -> int:
-    """Return a hash of an id that is the same on every machine."""
-    return int.from_bytes(blake2b(id.encode(), digest_size=8).digest(), "big")

@@ -1,6 +1,6 @@
 """How cases hang together, and whom that bars: joint trials, opposing sides, stages of one matter."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple, Self
 
@@ -22,7 +22,11 @@ class Held(NamedTuple):
     live: bool
     undertaken: bool
     """Whether they act in the case, or have acted to its end."""
+    duty: bool = False
+    """Whether it was help by a duty lawyer, which is no defence."""
 
+
+SEVERAL = 2
 
 HeldBy = Mapping[str, list[Held]]
 """The assignments of each case, in the order they were made."""
@@ -72,13 +76,25 @@ class Ties(NamedTuple):
             yield PairFact(case_id=case_id, practitioner_id=each.practitioner_id, kind=kind)
         for other in self.joint.get(case_id, frozenset()) - {case_id}:
             for each in held.get(other, ()):
-                if each.undertaken:
+                if each.undertaken and not each.duty:
                     yield PairFact(case_id=case_id, practitioner_id=each.practitioner_id, kind=PairKind.CO_DEFENCE)
+        for helper in self._helped_several(case_id, held):
+            yield PairFact(case_id=case_id, practitioner_id=helper, kind=PairKind.DUTY_HELP)
         for other in self.opposing.get(case_id, ()):
             for each in held.get(other, ()):
                 if each.undertaken:
                     for colleague in {each.practitioner_id, *members.get(each.institution_id, ())}:
                         yield PairFact(case_id=case_id, practitioner_id=colleague, kind=PairKind.OPPOSITE)
+
+    def _helped_several(self, case_id: str, held: HeldBy) -> Iterator[str]:
+        """Yield the duty lawyers who helped several suspects of the joint crime, this one or others."""
+        others = self.joint.get(case_id, frozenset()) - {case_id} | self.earlier.get(case_id, set())
+        helped = Counter(
+            helper
+            for other in others
+            for helper in {each.practitioner_id for each in held.get(other, ()) if each.undertaken and each.duty}
+        )
+        yield from (helper for helper, suspects in helped.items() if suspects >= SEVERAL)
 
 
 def seats_taken(case_id: str, held: HeldBy) -> int:

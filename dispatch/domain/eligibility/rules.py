@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from dispatch.domain.docket.columns import CaseColumns, PractitionerColumns
 from dispatch.domain.docket.lookups import Levels, Lookups
-from dispatch.domain.eligibility.kleene import UNKNOWN, YES, Truths
+from dispatch.domain.eligibility.kleene import UNKNOWN, YES, Truths, truth
 from dispatch.domain.law.citations import Citations
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.vocabulary import PairKind
@@ -40,6 +40,15 @@ class View:
     def domiciled(self) -> Truths:
         """Return whether a party lives in an area the practitioner serves."""
         return self.lookups.domiciled[self.case.domiciles[:, 0]]
+
+    def heard_near(self) -> Truths:
+        """Return whether the basic court of the case is in an area the practitioner serves."""
+        return self.lookups.heard_near[self.case.court_area[:, 0]]
+
+    def follows(self) -> Truths:
+        """Return whether the practitioner acted at first instance and follows the case upwards."""
+        key = self.practitioner.key
+        return truth((self.case.lead_before == key) | (self.case.second_before == key))
 
     def speaks(self) -> Truths:
         """Return whether the practitioner speaks all languages of the case."""
@@ -74,6 +83,8 @@ class Rule:
         Yes passes; no and unknown refuse. For a rule on pairs: what lets a recorded pair pass.
     pair : PairKind, optional
         The recorded fact that refuses a pair, unless the verdict is yes.
+    firm : callable, optional
+        Where a soft rule never yields, though it is relaxed.
     """
 
     code: str
@@ -84,6 +95,7 @@ class Rule:
     reads: tuple[str, ...]
     verdict: Verdict
     pair: PairKind | None = None
+    firm: Verdict | None = None
 
     def allowed(self, view: View) -> Mask:
         """Return where the rule surely holds."""

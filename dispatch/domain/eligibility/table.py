@@ -9,102 +9,39 @@ from dataclasses import replace
 
 import numpy as np
 
-from dispatch.domain.docket.codes import term_codes
 from dispatch.domain.docket.docket import Docket
-from dispatch.domain.eligibility.kleene import (
-    UNKNOWN,
-    YES,
-    Truths,
-    all_of,
-    any_of,
-    at_least,
-    at_most,
-    negation,
-    one_of,
-    truth,
+from dispatch.domain.eligibility.kleene import YES, all_of, any_of, at_least, negation, truth
+from dispatch.domain.eligibility.predicates import (
+    IN_COURT,
+    LAWYERS,
+    LICENSED,
+    OWN_BUREAU,
+    defends,
+    duty_years,
+    girl_harmed,
+    in_reach,
+    in_territory,
+    is_kind,
+    is_matter,
+    is_of,
+    is_service,
+    is_woman,
+    represents,
+    specialised,
+    switched,
+    unless,
+    where,
 )
 from dispatch.domain.eligibility.rules import Mask, Refusal, Rule, View
 from dispatch.domain.eligibility.soft_rules import BITS, Soft, bits_of
 from dispatch.domain.eligibility.verdicts import Eligibility, Memory, judge
 from dispatch.domain.law.citations import OWN, Trust, cite
-from dispatch.domain.vocabulary import Matter, PairKind, PractitionerKind, Service, Sex, Stage
+from dispatch.domain.vocabulary import InstitutionKind, Matter, PairKind, PractitionerKind, Service
 
 __all__ = ["RULES", "RULES_BY_CODE", "Eligibility", "Refusal", "Rule", "View", "eligible", "refusal_text"]
 
-LAWYERS = (PractitionerKind.LAWYER, PractitionerKind.CENTRE_LAWYER, PractitionerKind.VOLUNTEER_LAWYER)
-LICENSED = (*LAWYERS, PractitionerKind.GRASSROOTS_WORKER)
-LIGHT = (Service.CONSULTATION, Service.DRAFTING)
-IN_COURT = (Service.DEFENCE, Service.CRIMINAL_AGENCY, Service.LITIGATION_AGENCY)
-
-
-def is_kind(d: View, *kinds: PractitionerKind) -> Truths:
-    """Tell who is of one of these kinds."""
-    return one_of(d.practitioner.kind, term_codes(kinds))
-
-
-def is_service(d: View, *services: Service) -> Truths:
-    """Tell which cases ask for one of these services."""
-    return one_of(d.case.service, term_codes(services))
-
-
-def is_matter(d: View, *matters: Matter) -> Truths:
-    """Tell which cases belong to one of these branches."""
-    return one_of(d.case.matter, term_codes(matters))
-
-
-def is_woman(d: View) -> Truths:
-    """Tell who is a woman."""
-    return one_of(d.practitioner.sex, term_codes([Sex.FEMALE]))
-
-
-def unless(condition: Truths, claim: Truths) -> Truths:
-    """Ask for `claim` except where `condition` holds."""
-    return any_of(condition, claim)
-
-
-def where(condition: Truths, claim: Truths) -> Truths:
-    """Ask for `claim` only where `condition` holds, or may hold."""
-    return any_of(negation(condition), claim)
-
-
-def switched(on: bool, claim: Truths) -> Truths:
-    """Ask for `claim` only if the policy switches the rule on."""
-    return claim if on else truth(True)
-
-
-def defends(d: View) -> Truths:
-    """Tell which cases are criminal defence; at the investigation stage only lawyers may act at all."""
-    at_stage = one_of(d.case.stage, term_codes([Stage.INVESTIGATION]))
-    light = is_service(d, *LIGHT)
-    return any_of(is_service(d, Service.DEFENCE), all_of(is_matter(d, Matter.CRIMINAL), at_stage, negation(light)))
-
-
-def girl_harmed(d: View) -> Truths:
-    """Tell which cases are sexual assaults on a girl."""
-    girl = one_of(d.case.recipient_sex, term_codes([Sex.FEMALE]))
-    return all_of(d.case.minor, girl, d.case.sexual_assault)
-
-
-def specialised(d: View) -> Truths:
-    """Tell whose level in the cause reaches the floor of the policy."""
-    floor = d.policy.thresholds.specialty_floor
-    levels = d.specialty()
-    return truth(True) if floor is None else np.where(levels < 0, UNKNOWN, truth(levels >= floor))
-
-
-def in_reach(d: View) -> Truths:
-    """Tell who is near enough to the case."""
-    reach = d.policy.thresholds.reach_km
-    return truth(True) if reach is None else at_most(d.distance_km(), reach)
-
-
-def duty_years(d: View) -> Truths:
-    """Tell who has practised long enough for duty help, where the place asks for it."""
-    years = d.policy.thresholds.duty_years
-    return truth(True) if years is None else at_least(d.practitioner.practice_years, years)
-
-
 SERVICE = ("matter", "service", "stage", "grave", "death_review", "compulsory_treatment")
+REVIEW = ("death_review", "supreme_review", "on_notice")
 RECIPIENT = ("minor", "recipient_sex", "sexual_assault", "woman_waived")
 
 RULES = (
@@ -119,19 +56,28 @@ RULES = (
          "Centre staff must hold lawyer or legal professional qualification; once it is recorded they pass.",
          (), lambda d: where(is_kind(d, PractitionerKind.CENTRE_STAFF), d.practitioner.legal_qualification)),
     Rule("volunteer_certified", "H1b", cite("lawyers_law", 13) + OWN,
-         "志愿者办理刑事案件须持有律师执业证；登记为执业律师志愿者后可承办。",
+         "志愿者办理刑事案件，须持律师执业证；已持证的，请登记为“法律援助志愿者（执业律师）”，否则请改派律师。",
          "A volunteer in criminal work needs a practising certificate; with one recorded they pass.",
-         SERVICE, lambda d: where(all_of(is_matter(d, Matter.CRIMINAL), is_kind(d, PractitionerKind.VOLUNTEER)),
-                                  truth(False))),
+         SERVICE, lambda d: where(all_of(is_matter(d, Matter.CRIMINAL), represents(d)),
+                                  negation(is_kind(d, PractitionerKind.VOLUNTEER)))),
     Rule("grave_years", "H2", cite("legal_aid_law", 26) + cite("case_procedures", 26, paragraph=1),
-         "犯罪嫌疑人、被告人可能被判处无期徒刑、死刑，须由具有三年以上（本中心规定更长的，按其规定）刑事辩护经历的律师承办；请改派。",
+         "犯罪嫌疑人、被告人可能被判处无期徒刑、死刑（或者为死刑复核案件），须由具有三年以上（本中心规定更长的，按其规定）"
+         "刑事辩护经历的律师承办；请改派。",
          "A case with possible life imprisonment or death needs the policy's years of criminal defence.",
          SERVICE, lambda d: where(all_of(any_of(d.case.grave, d.case.death_review), defends(d)),
                                   at_least(d.practitioner.criminal_defence_years, d.policy.thresholds.grave_years))),
     Rule("death_review_transfer", "H2b", cite("death_review_aid", 1, 4),
-         "死刑复核案件由司法部法律援助中心指派；本中心只能登记并移送。",
-         "Death-penalty review is assigned by the ministry's centre; record the case and transfer it.",
-         SERVICE, lambda d: switched(not d.policy.checks.death_review, negation(d.case.death_review))),
+         "最高人民法院复核的死刑案件由司法部法律援助中心指派律师；请登记后移送（由高级人民法院复核的，请登记复核法院）。",
+         "Reviews by the Supreme People's Court are assigned by the ministry's centre: record the case and transfer "
+         "it, or record that a High People's Court reviews it.",
+         REVIEW, lambda d: switched(not d.policy.checks.supreme_review, negation(d.case.supreme_review))),
+    Rule("death_review_notified", "H2b", cite("criminal_procedure_interpretation", 47, paragraph=2)
+         + cite("legal_aid_law", 36),
+         "高级人民法院复核的死刑案件，由该院通知的省级法律援助机构指派律师；本中心收到通知的，请将案件来源登记为通知辩护，"
+         "否则请移送。",
+         "Reviews by a High People's Court are assigned by the provincial institution it notifies: record the notice "
+         "as the case's source, or transfer the case.",
+         REVIEW, lambda d: where(all_of(d.case.death_review, negation(d.case.supreme_review)), d.case.on_notice)),
     Rule("minor_lawyer", "H3", cite("minors_protection_law", 104, paragraph=2)
          + cite("case_procedures", 26, paragraph=2),
          "受援人为未成年人，须由律师承办；请改派律师。",
@@ -139,9 +85,12 @@ RULES = (
          RECIPIENT, lambda d: where(d.case.minor, is_kind(d, *LAWYERS))),
     Rule("minor_trained", "H3a", cite("minors_protection_law", 104, paragraph=2)
          + cite("case_procedures", 26, paragraph=2) + cite("criminal_procedure_interpretation", 564) + OWN,
-         "受援人为未成年人的，承办律师须熟悉未成年人身心特点；登记专门培训后可承办。",
-         "A minor's lawyer must know minors' traits; with the training recorded they pass.",
-         RECIPIENT, lambda d: where(d.case.minor, d.practitioner.minor_trained)),
+         "按本中心规定，受援人为未成年人的，承办律师须以登记的专门培训证明熟悉未成年人身心特点；登记培训后可承办。",
+         "By this centre's rule, a minor's lawyer proves by recorded training that they know minors' traits; "
+         "with it recorded they pass.",
+         ("minor", "service"), lambda d: switched(d.policy.checks.minor_trained,
+                                                  where(all_of(d.case.minor, represents(d)),
+                                                        d.practitioner.minor_trained))),
     Rule("girl_woman", "H4", cite("minors_guidelines", trust=Trust.SECONDARY),
          "受援人为遭受性侵害的女性未成年人，优先指派女性承办人员；没有合适人选的，记录理由后可以改派。",
          "A girl's sexual-assault case goes to a woman while one is feasible; otherwise a reason is recorded.",
@@ -152,16 +101,26 @@ RULES = (
          SERVICE, lambda d: where(is_matter(d, Matter.CRIMINAL),
                                   negation(is_kind(d, PractitionerKind.GRASSROOTS_WORKER)))),
     Rule("grassroots_territory", "H5a", cite("grassroots_workers", 27, trust=Trust.SECONDARY),
-         "基层法律服务工作者代理诉讼，须有一方当事人住所在其服务区域；请改派当地人员或律师。",
-         "A grass-roots worker litigates only where a party is domiciled in the area served; a lawyer would pass.",
-         ("service", "domiciles"),
+         "基层法律服务工作者代理民事、行政诉讼，须符合执业区域要求：一方当事人住所地或者审理（一审）的基层人民法院在其"
+         "执业区域，二审、再审为继续代理；请登记住所地、审理法院所在地区，或者改派符合条件的人员、律师。",
+         "A grass-roots worker litigates where a party is domiciled or a basic people's court hears the case in their "
+         "area, and follows such a case to second instance and retrial; a lawyer would pass.",
+         ("service", "stage", "domiciles", "court_area", "lead_before", "second_before"),
          lambda d: switched(d.policy.checks.grassroots_territory,
                             where(all_of(is_service(d, Service.LITIGATION_AGENCY),
-                                         is_kind(d, PractitionerKind.GRASSROOTS_WORKER)), d.domiciled()))),
-    Rule("volunteer_services", "H6", cite("legal_aid_law", 17, paragraph=2) + OWN,
-         "志愿者只提供法律咨询、代拟法律文书等服务；代理、辩护请改派其他人员。",
-         "A volunteer gives advice and drafts documents only; representation needs someone else.",
-         SERVICE, lambda d: unless(is_service(d, *LIGHT), negation(is_kind(d, PractitionerKind.VOLUNTEER)))),
+                                         is_kind(d, PractitionerKind.GRASSROOTS_WORKER)), in_territory(d)))),
+    Rule("volunteer_services", "H6", cite("legal_aid_law", 17, paragraph=2),
+         "高等院校、科研机构组织的法律援助志愿者提供法律咨询、代拟法律文书等服务；本案请改派其他人员。",
+         "Volunteers whom a university organises give advice and draft documents; representation needs someone else.",
+         SERVICE, lambda d: where(all_of(represents(d), is_kind(d, PractitionerKind.VOLUNTEER)),
+                                  negation(is_of(d, InstitutionKind.UNIVERSITY)))),
+    Rule("volunteers_light", "H6", OWN,
+         "按本中心规定，非执业律师的志愿者只提供法律咨询、代拟法律文书等服务；本案请改派其他人员。",
+         "By this centre's rule, volunteers without a practising certificate give advice and draft documents only; "
+         "representation needs someone else.",
+         SERVICE, lambda d: switched(d.policy.checks.volunteers_light,
+                                     unless(negation(represents(d)),
+                                            negation(is_kind(d, PractitionerKind.VOLUNTEER))))),
     Rule("compulsory_treatment_lawyer", "H7", cite("legal_aid_law", 28)
          + cite("criminal_procedure_law", 304, paragraph=2),
          "本案为强制医疗案件，须由律师担任诉讼代理人；请改派律师。",
@@ -169,7 +128,7 @@ RULES = (
          SERVICE, lambda d: where(d.case.compulsory_treatment, is_kind(d, *LAWYERS))),
     Rule("duty_help_lawyer", "H9", cite("legal_aid_law", 14, 30)
          + cite("criminal_procedure_law", 36, paragraph=1),
-         "值班法律帮助由律师提供；请改派律师。",
+         "值班律师法律帮助须由律师提供；请安排律师。",
          "Duty help is given by lawyers; a lawyer would pass.",
          SERVICE, lambda d: where(is_service(d, Service.DUTY_HELP), is_kind(d, *LAWYERS))),
     Rule("duty_years", "H9a", OWN,
@@ -178,9 +137,12 @@ RULES = (
          SERVICE, lambda d: where(is_service(d, Service.DUTY_HELP), duty_years(d))),
     Rule("takes_outside_cases", "H13", cite("government_lawyers", trust=Trust.UNREAD)
          + cite("company_lawyers", trust=Trust.UNREAD),
-         "公职律师、公司律师不对外办案；请改派社会律师。",
-         "Government and company lawyers take no outside cases; a law-firm lawyer would pass.",
-         (), lambda d: negation(is_kind(d, PractitionerKind.GOVERNMENT_LAWYER, PractitionerKind.COMPANY_LAWYER))),
+         "公职律师、公司律师不以律师身份办理所在单位以外的案件；请改派社会律师或者法律援助律师"
+         "（本中心、本级司法局的公职律师，请登记其所在机构类型）。",
+         "Government and company lawyers take no cases outside their own unit; a law-firm lawyer would pass, "
+         "and so would a government lawyer of the centre's own bureau.",
+         (), lambda d: all_of(negation(is_kind(d, PractitionerKind.COMPANY_LAWYER)),
+                              where(is_kind(d, PractitionerKind.GOVERNMENT_LAWYER), is_of(d, *OWN_BUREAU)))),
     # status
     Rule("licence_valid", "H10", cite("lawyers_law", 13) + cite("lawyers_law", 53, paragraph=2),
          "执业证须在指派当日有效；更新登记的有效期后可承办。",
@@ -201,8 +163,9 @@ RULES = (
          "Already defends a co-defendant or someone tried on related facts; another lawyer would pass.",
          ("service",), lambda d: negation(is_service(d, Service.DEFENCE)), pair=PairKind.CO_DEFENCE),
     Rule("no_duty_help_before", "H15a", OWN,
-         "曾以值班律师身份为同案其他嫌疑人提供法律帮助，不得担任辩护人。",
-         "Gave duty help to a co-suspect and may not defend here; another lawyer would pass.",
+         "曾作为值班律师为共同犯罪的多名犯罪嫌疑人、被告人提供法律帮助；按本地规定不再担任本案辩护人，请改派其他律师。",
+         "Gave duty help to several co-suspects and, by the rule of the place, does not defend here; "
+         "another lawyer would pass.",
          ("service",), lambda d: unless(truth(not d.policy.checks.duty_helpers),
                                         negation(is_service(d, Service.DEFENCE))), pair=PairKind.DUTY_HELP),
     Rule("no_conflict", "H16", cite("lawyers_law", 39),
@@ -226,14 +189,14 @@ RULES = (
          ("service", "organ"),
          lambda d: where(is_service(d, *IN_COURT), negation(d.per_organ(d.lookups.served_at)))),
     Rule("no_relative_at_organ", "H18", cite("criminal_procedure_interpretation", 41, paragraph=3),
-         "配偶、子女或者父母在本案办案机关任职，不得在该机关案件中辩护、代理。",
-         "A spouse, child or parent works at this organ; someone without such a relative would pass.",
+         "配偶、父母或者子女在本案办案的人民法院（人民检察院）任职，不得担任本案辩护人、诉讼代理人；请改派。",
+         "A spouse, parent or child serves at this court or procuratorate; someone without such a relative would pass.",
          ("service", "organ"),
          lambda d: where(is_service(d, *IN_COURT), negation(d.per_organ(d.lookups.related_at)))),
     Rule("not_removed", "H19", cite("criminal_procedure_interpretation", 310),
-         "曾被法庭排除出本案，不得继续承办。",
-         "Was removed from this case by the court and may not continue.",
-         (), lambda d: truth(False), pair=PairKind.REMOVED),
+         "已被人民法院依法决定不得继续担任本案辩护人、诉讼代理人；请改派。",
+         "The court decided that they may not go on as defender or agent in this case; someone else would pass.",
+         ("service",), lambda d: negation(is_service(d, *IN_COURT)), pair=PairKind.REMOVED),
     Rule("not_refused_before", "H19", OWN,
          "在本案中曾不接受征询、被受援人拒绝或者已被更换；请改派其他人员。",
          "Declined, was refused or was replaced in this case before; someone else would pass.",
@@ -277,9 +240,12 @@ RULES = (
          ("area",), in_reach),
     Rule("speaks_language", "policy", cite("criminal_procedure_law", 9, paragraph=1)
          + cite("legal_aid_law", 45, paragraph=1) + OWN,
-         "未登记受援人所需的语言或者手语；能使用的请登记，否则请改派或者另行安排翻译。",
-         "Does not speak a language the recipient needs; with it recorded they pass.",
-         ("languages",), lambda d: switched(d.policy.checks.language, d.speaks())),
+         "未登记受援人所需的语言或者手语；能使用的请登记，否则请改派，或者另行安排翻译并登记“已安排翻译”。",
+         "Does not speak a language the recipient needs: record it, name someone else, or arrange interpretation and "
+         "record that.",
+         ("languages", "interpreter", "matter"),
+         lambda d: switched(d.policy.checks.language, unless(d.case.interpreter, d.speaks())),
+         firm=lambda d: is_matter(d, Matter.CRIMINAL)),
     Rule("specialised", "policy", cite("case_procedures", 25, paragraph=1) + OWN,
          "在本案由的专业特长低于要求，或者没有登记；登记后可承办。",
          "Lacks the level in this cause of action that the policy asks, or it is not recorded.",

@@ -14,7 +14,7 @@ import numpy as np
 
 from dispatch.domain.docket.columns import CaseColumns, Integers
 from dispatch.domain.docket.docket import Docket, PairList
-from dispatch.domain.eligibility.kleene import NO, UNKNOWN, YES, Truths, any_of, truth
+from dispatch.domain.eligibility.kleene import NO, UNKNOWN, YES, Truths, all_of, any_of, negation, truth
 from dispatch.domain.eligibility.rules import Mask, Refusal, Rule, View
 from dispatch.domain.eligibility.soft_rules import YIELDING
 from dispatch.domain.vocabulary import PairKind
@@ -227,10 +227,11 @@ def loosened(rules: Sequence[Rule], case: CaseColumns) -> Sequence[Rule]:
 
 
 def yielding(rule: Rule, bit: int) -> Rule:
-    """Return a soft rule that lets everybody pass where it is relaxed."""
+    """Return a soft rule that lets everybody pass where it is relaxed and not firm."""
 
     def verdict(d: View) -> Truths:
-        return any_of(truth(d.case.relaxed & bit > 0), rule.verdict(d))
+        eased = truth(d.case.relaxed & bit > 0)
+        return any_of(all_of(eased, negation(rule.firm(d))) if rule.firm else eased, rule.verdict(d))
 
     return replace(rule, reads=(*rule.reads, "relaxed"), verdict=verdict)
 

@@ -45,7 +45,7 @@ LEGAL_BOUNDS = {row.field: row for row in (
     LegalBound("checks.grassroots_territory", eq, True,
                cite("grassroots_workers", 27, trust=Trust.SECONDARY),
                "须开启；省级可放宽地域", "on, unless the province widens the territory"),
-    LegalBound("checks.death_review", eq, False, cite("death_review_aid", 1, 4),
+    LegalBound("checks.supreme_review", eq, False, cite("death_review_aid", 1, 4),
                "只由司法部法律援助中心指派", "only the ministry's own centre assigns them"),
 )}
 # fmt: on
@@ -55,8 +55,8 @@ class LocalRule(Document):
     """A rule of the place that allows a field to leave its legal bound."""
 
     field: str = Field(max_length=80, examples=["checks.grassroots_territory"])
-    document: str = Field(min_length=2, max_length=200, pattern=LEGIBLE, examples=["渝司发〔2018〕1号"])
-    article: str = Field(min_length=1, max_length=80, pattern=LEGIBLE, examples=["第二条"])
+    document: str = Field(min_length=2, max_length=200, pattern=LEGIBLE, examples=["湘司发〔2018〕15号"])
+    article: str = Field(min_length=1, max_length=80, pattern=LEGIBLE, examples=["第（一）项"])
 
 
 def read_local_rules(said: Iterable[Mapping[str, Any]]) -> list[LocalRule]:

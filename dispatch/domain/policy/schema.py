@@ -59,12 +59,16 @@ class Checks(Document):
     """Ask that the practitioner speaks every language the case needs."""
     assessment: bool = False
     """Ask that the last annual assessment was passed."""
-    duty_helpers: bool = True
-    """Keep a duty lawyer who helped a co-suspect out of the defence."""
+    duty_helpers: bool = False
+    """Keep a duty lawyer who helped several co-suspects out of the defence, where the place asks for it."""
+    minor_trained: bool = True
+    """Ask a minor's lawyer for recorded training, as the centre's proof that they know minors' traits."""
+    volunteers_light: bool = True
+    """Keep volunteers without a practising certificate to advice and drafting, whoever organises them."""
     grassroots_territory: bool = True
-    """Ask that a party is domiciled where the grass-roots office is; a province may widen it."""
-    death_review: bool = False
-    """True only for the one centre that assigns death-penalty reviews; all others transfer them."""
+    """Ask that a party or the basic court is where the grass-roots office is; a province may widen it."""
+    supreme_review: bool = False
+    """True only for the one centre that assigns reviews by the Supreme Court; all others transfer them."""
 
 
 class Caps(Document):

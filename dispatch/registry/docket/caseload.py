@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from dispatch.domain.docket.facts import CaseFacts, PairFact
 from dispatch.domain.docket.ties import Held, Members, Ties, in_order, seats_taken
 from dispatch.domain.states import EndReason
-from dispatch.domain.vocabulary import Category, Status
+from dispatch.domain.vocabulary import Category, Service, Status
 from dispatch.registry.statements import fetch, fetch_by, load_by, select_rows
 from dispatch.registry.tables import AssignmentRow, CaseRow, PairRow, RelationRow, WishRow
 
@@ -37,7 +37,8 @@ NOTED: Any = union_all(
 ).order_by("rank")
 HELD: Any = (
     select_rows(AssignmentRow.case_id, AssignmentRow.practitioner_id, AssignmentRow.institution_id,
-           AssignmentRow.ended_at, AssignmentRow.end_reason)
+           AssignmentRow.ended_at, AssignmentRow.end_reason, CaseRow.service)
+    .join(CaseRow, col(CaseRow.id) == col(AssignmentRow.case_id))
     .where(AssignmentRow.centre_id == CENTRE, col(AssignmentRow.case_id).in_(KEYS))
     .order_by(col(AssignmentRow.assigned_at), col(AssignmentRow.seat), col(AssignmentRow.id))
 )
@@ -107,11 +108,12 @@ def _noted(session: Session, centre_id: str, case_ids: Collection[str]) -> tuple
 
 def _held(session: Session, centre_id: str, case_ids: Collection[str]) -> dict[str, list[Held]]:
     found: dict[str, list[Held]] = defaultdict(list)
-    for case_id, practitioner_id, institution_id, ended_at, end_reason in fetch_by(
+    for case_id, practitioner_id, institution_id, ended_at, end_reason, service in fetch_by(
         session, HELD, case_ids, centre_id=centre_id
     ):
-        live = ended_at is None
-        found[case_id].append(Held(practitioner_id, institution_id, live, live or end_reason == EndReason.CLOSED))
+        live, duty = ended_at is None, service is Service.DUTY_HELP
+        undertaken = live or end_reason == EndReason.CLOSED
+        found[case_id].append(Held(practitioner_id, institution_id, live, undertaken, duty))
     return found
 
 

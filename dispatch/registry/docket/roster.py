@@ -90,7 +90,7 @@ HOUSES: Any = (
     .where(SuspensionRow.centre_id == CENTRE, _lasts(SuspensionRow.from_on, SuspensionRow.until_on)),
 )
 INSTITUTIONS: Any = select_rows(
-    InstitutionRow.id, InstitutionRow.capacity, InstitutionRow.entered_on, InstitutionRow.left_on
+    InstitutionRow.id, InstitutionRow.kind, InstitutionRow.capacity, InstitutionRow.entered_on, InstitutionRow.left_on
 ).where(InstitutionRow.centre_id == CENTRE).order_by(col(InstitutionRow.id))
 AREAS = select(AreaRow.code, AreaRow.latitude, AreaRow.longitude).where(
     AreaRow.centre_id == CENTRE).order_by(col(AreaRow.code))
@@ -285,7 +285,7 @@ def _institutions(rows: Iterable[Any], tallies: Tallies) -> Iterator[Institution
         # A cap lowered below what is held leaves no room, not a negative one.
         load = tallies["load"].get(row.id, NOTHING).number
         room = None if row.capacity is None else max(row.capacity - load, 0)
-        yield InstitutionFacts(id=row.id, suspended=row.id in tallies["suspended"], room=room)
+        yield InstitutionFacts(id=row.id, kind=row.kind, suspended=row.id in tallies["suspended"], room=room)
 
 
 def _present(row: Any, today: date) -> bool:

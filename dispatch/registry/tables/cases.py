@@ -11,6 +11,7 @@ from dispatch.domain.vocabulary import (
     PairKind,
     PartyRole,
     RelationKind,
+    ReviewCourt,
     Service,
     Sex,
     Stage,
@@ -59,12 +60,17 @@ class CaseRow(SQLModel, table=True):
     categories: list[str] = Field(default_factory=list, sa_column=document(nullable=False))
     languages: list[str] = Field(default_factory=list, sa_column=document(nullable=False))
     domicile_areas: list[str] = Field(default_factory=list, sa_column=document(nullable=False))
+    court_area: str | None = Field(default=None, max_length=40)
+    interpreter: bool = False
     recipient_sex: Sex | None = Field(default=None, sa_column=one_of(Sex, "case_recipient_sex", nullable=True))
     recipient_is_minor: bool | None = None
     detained: bool | None = None
     grave: bool | None = None
     sexual_assault: bool | None = None
     death_review: bool = False
+    review_court: ReviewCourt | None = Field(
+        default=None, sa_column=one_of(ReviewCourt, "case_review_court", nullable=True)
+    )
     compulsory_treatment: bool = False
     secret: bool = False
     major: bool = False

@@ -94,6 +94,8 @@ class Assignment:
     pool: int = 0
     """How many could have taken the case then."""
     in_period: bool = True
+    duty: bool = False
+    """Whether it is help by a duty lawyer."""
     accepted_at: datetime | None = None
     ended_at: datetime | None = None
     end_reason: EndReason | None = None
@@ -105,7 +107,7 @@ class Assignment:
 
     def as_held(self) -> Held:
         """Return the assignment as other cases must know it."""
-        return Held(self.practitioner_id, self.institution_id, self.ended_at is None, self.carried)
+        return Held(self.practitioner_id, self.institution_id, self.ended_at is None, self.carried, self.duty)
 
 
 @dataclass(slots=True, eq=False)

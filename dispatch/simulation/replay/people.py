@@ -121,7 +121,8 @@ class People:
             cases=(),
             practitioners=self.people,
             institutions=tuple(
-                InstitutionFacts(id=each.id, suspended=each.id in suspended) for each in self.period.houses
+                InstitutionFacts(id=each.id, kind=each.kind, suspended=each.id in suspended)
+                for each in self.period.houses
             ),
             areas=self.period.areas,
         )

@@ -150,6 +150,7 @@ def _other(draw: Generator, cause: Cause, kind: CaseKind, home: Place) -> dict[s
         "stage": STAGE_OF_SERVICE[service],
         "means_test": pick(draw, {MeansTest.REQUIRED: 0.45, MeansTest.EXEMPT: 0.55}, 1)[0],
         "organ": organ_of(home, 2) if service is Service.LITIGATION_AGENCY else None,
+        "court_area": home.code if service is Service.LITIGATION_AGENCY else None,
     }
 
 

@@ -30,7 +30,9 @@ def docket_facts(city: City, now: datetime) -> DocketFacts:
             case_facts(case, joint.get(case.number), tuple(sorted(opposing[case.number]))) for case in city.cases
         ),
         practitioners=tuple(practitioner_facts(row, homes[row.institution], now) for row in city.practitioners),
-        institutions=tuple(InstitutionFacts(id=row.code, room=row.capacity) for row in city.institutions),
+        institutions=tuple(
+            InstitutionFacts(id=row.code, kind=row.kind, room=row.capacity) for row in city.institutions
+        ),
         areas=tuple(AreaFacts(code=row.code, latitude=row.latitude, longitude=row.longitude) for row in city.places),
     )
 
@@ -70,6 +72,7 @@ def case_facts(case: SampleCase, joint_group: str | None = None, opposing: tuple
         secret=case.secret,
         major=case.major,
         domicile_areas=case.domicile_areas,
+        court_area=case.court_area,
         demand=case.demand,
         granted_at=case.granted_at,
         due_at=due_at(limit, since, detained=case.detained, calendar=calendar.china()).at,

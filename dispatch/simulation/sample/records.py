@@ -99,6 +99,7 @@ class SampleCase:
     categories: tuple[Category, ...] = ()
     languages: tuple[str, ...] = ()
     domicile_areas: tuple[str, ...] = ()
+    court_area: str | None = None
     detained: bool = False
     grave: bool = False
     sexual_assault: bool = False

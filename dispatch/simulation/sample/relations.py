@@ -61,6 +61,7 @@ def _tie(tied: dict[str, SampleCase], group: Sequence[SampleCase], kind: Relatio
             case,
             area=first.area,
             organ=first.organ,
+            court_area=first.court_area,
             stage=first.stage,
             domicile_areas=tuple(dict.fromkeys((*case.domicile_areas, *first.domicile_areas))),
             relations=case.relations + earlier,

@@ -73,7 +73,7 @@ def test_rival_first_policies_leave_one_in_force(register):
 def test_first_policy_keeps_the_legal_bounds_too(register):
     centre = create_centre(register.begin, NOW, "new", "new centre", CentreLevel.CITY)
     document = load_preset("national").to_document()
-    lax = Policy.from_document(document | {"checks": document["checks"] | {"death_review": True}})
+    lax = Policy.from_document(document | {"checks": document["checks"] | {"supreme_review": True}})
 
     with pytest.raises(OutOfLegalBoundsError):
         install_policy(register.begin, None, NOW, centre.id, lax)

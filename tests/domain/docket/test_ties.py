@@ -17,8 +17,8 @@ def ties(*relations):
     return Ties.of(relations)
 
 
-def held(practitioner="p1", institution="firm", *, live=True, undertaken=True):
-    return Held(practitioner, institution, live, undertaken)
+def held(practitioner="p1", institution="firm", *, live=True, undertaken=True, duty=False):
+    return Held(practitioner, institution, live, undertaken, duty)
 
 
 def barred(found, case, holders, members=FIRM):
@@ -70,6 +70,18 @@ def test_counsel_of_a_co_defendant_is_barred_alone():
     found = ties((CO_DEFENDANTS, "c1", "c2"))
 
     assert barred(found, "c1", {"c2": [held("p1")]}) == {("p1", PairKind.CO_DEFENCE)}
+
+
+def test_duty_lawyer_is_told_of_only_after_helping_several_suspects_of_the_crime():
+    """The rule of Jiangsu: 为共同犯罪的多个犯罪嫌疑人、被告人提供过法律帮助."""
+    found = ties((CO_DEFENDANTS, "c1", "c2"), (CO_DEFENDANTS, "c1", "c3"), (EARLIER, "c1", "c4"))
+    helped = [held(duty=True)]
+
+    assert barred(found, "c1", {"c2": helped}) == set()
+    assert barred(found, "c1", {"c2": [*helped, *helped]}) == set()
+    assert barred(found, "c1", {"c2": helped, "c3": [held(duty=True, undertaken=False)]}) == set()
+    assert barred(found, "c1", {"c2": helped, "c3": helped}) == {("p1", PairKind.DUTY_HELP)}
+    assert barred(found, "c1", {"c2": helped, "c4": helped}) == {("p1", PairKind.DUTY_HELP)}
 
 
 def test_counsel_of_the_other_side_is_barred_with_the_whole_firm():

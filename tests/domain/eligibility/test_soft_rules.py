@@ -100,6 +100,19 @@ def test_who_declined_is_not_brought_back_by_relaxing():
     assert to_relax(docket) == (Soft.SPECIALISED,)
 
 
+def test_language_is_relaxed_out_of_criminal_cases_only():
+    """《刑事诉讼法》第九条: in a criminal case interpretation is a right, so it must be on record."""
+    speaks = a_practitioner(languages=(), **NEAR)
+    policy = a_policy(relaxation=["speaks_language"])
+
+    def relaxing(case):
+        return to_relax(a_docket([case], [speaks], policy, areas=AREAS))
+
+    assert relaxing(a_case(languages=("sign",))) == (Soft.SPEAKS_LANGUAGE,)
+    assert relaxing(a_defence(languages=("sign",))) == ()
+    assert eligible(a_docket([a_defence(languages=("sign",), interpreter=True)], [speaks], policy)).row(0).all()
+
+
 @pytest.mark.parametrize("code", ["minor_lawyer", "grave_years", "no_conflict", "under_cap", "not_a_rule"])
 def test_law_cannot_be_relaxed(code):
     with pytest.raises(PolicyInvalidError) as refusal:

@@ -7,11 +7,29 @@ import pytest
 
 from dispatch.domain.docket.facts import FormerOffice
 from dispatch.domain.eligibility.table import RULES, RULES_BY_CODE, Refusal, View, eligible, refusal_text
-from dispatch.domain.vocabulary import Matter, PairKind, PractitionerKind, Service, Sex, Stage
+from dispatch.domain.policy.schema import load_preset
+from dispatch.domain.vocabulary import (
+    CaseSource,
+    InstitutionKind,
+    Matter,
+    PairKind,
+    PractitionerKind,
+    ReviewCourt,
+    Service,
+    Sex,
+    Stage,
+)
 from tests.builders import NOW, a_case, a_defence, a_docket, a_pair, a_policy, a_practitioner, an_area, an_institution
 
 K = PractitionerKind
 TODAY = NOW.date()
+
+
+def a_review(court, **facts):
+    """A death sentence under review, on notice of the court."""
+    return a_defence(**{"stage": Stage.DEATH_REVIEW, "review_court": court, **facts})
+
+
 A_DUTY_HELP = a_defence(service=Service.DUTY_HELP)
 A_GIRL = {"recipient_is_minor": True, "recipient_sex": Sex.FEMALE}
 FAR = {"latitude": 36.0, "longitude": 115.65}
@@ -100,16 +118,41 @@ def test_grave_years_follows_the_stricter_place():
     assert verdict("grave_years", a_defence(grave=True), four_years, hangzhou) == "no"
 
 
-def test_death_review_transfer_assigns_nobody_here():
-    assert verdict("death_review_transfer", a_defence(death_review=True)) == "no"
-    assert verdict("death_review_transfer", a_defence(stage=Stage.DEATH_REVIEW)) == "no"
-    assert verdict("death_review_transfer", a_defence()) == "yes"
+def test_death_review_transfer_sends_the_supreme_courts_cases_to_the_ministry():
+    """法〔2021〕348号第一条、第四条: only what the Supreme People's Court reviews; which court, must be known."""
+    code = "death_review_transfer"
+
+    assert verdict(code, a_review(ReviewCourt.SUPREME)) == "no"
+    assert verdict(code, a_review(ReviewCourt.HIGH)) == "yes"
+    assert verdict(code, a_review(None)) == "unknown"
+    assert verdict(code, a_defence(stage=Stage.DEATH_REVIEW)) == "unknown"
+    assert verdict(code, a_defence()) == "yes"
 
 
 def test_death_review_transfer_yields_at_the_centre_of_the_ministry():
-    ministry = a_policy(checks={"death_review": True})
+    ministry = a_policy(checks={"supreme_review": True})
 
-    assert verdict("death_review_transfer", a_defence(death_review=True), policy=ministry) == "yes"
+    assert verdict("death_review_transfer", a_review(ReviewCourt.SUPREME), policy=ministry) == "yes"
+
+
+@pytest.mark.parametrize("source", [CaseSource.APPLICATION, CaseSource.TRANSFER])
+def test_death_review_notified_asks_for_the_notice_of_the_high_court(source):
+    """《最高人民法院关于适用〈中华人民共和国刑事诉讼法〉的解释》第四十七条第二款、《法律援助法》第三十六条."""
+    code = "death_review_notified"
+
+    assert verdict(code, a_review(ReviewCourt.HIGH)) == "yes"
+    assert verdict(code, a_review(ReviewCourt.HIGH, source=source)) == "no"
+    assert verdict(code, a_review(None, source=source)) == "unknown"
+    assert verdict(code, a_review(ReviewCourt.SUPREME, source=source)) == "yes"
+    assert verdict(code, a_defence(source=source)) == "yes"
+
+
+def test_case_a_high_court_reviews_asks_for_years_of_criminal_defence():
+    """《办理法律援助案件程序规定》第二十六条第一款 holds for the reviews that are assigned here."""
+    novice = a_practitioner(criminal_defence_since=years_ago(3, days=1))
+
+    assert verdict("grave_years", a_review(ReviewCourt.HIGH), novice) == "no"
+    assert eligible(a_docket([a_review(ReviewCourt.HIGH)])).why(0, 0) == ()
 
 
 def test_minor_lawyer_serves_minors_by_lawyers_in_every_branch():
@@ -127,6 +170,16 @@ def test_minor_trained_asks_for_training():
     assert verdict("minor_trained", minor) == "yes"
     assert verdict("minor_trained", minor, a_practitioner(minor_trained=False)) == "no"
     assert verdict("minor_trained", minor, a_practitioner(minor_trained=None)) == "unknown"
+
+
+def test_minor_trained_is_the_centres_own_proof():
+    """《办理法律援助案件程序规定》第二十六条第二款 and 《未成年人保护法》第一百零四条 name no training."""
+    minor, untrained = a_case(recipient_is_minor=True), a_practitioner(minor_trained=False)
+    advice = a_case(recipient_is_minor=True, service=Service.CONSULTATION)
+
+    assert verdict("minor_trained", advice, untrained) == "yes"
+    assert verdict("minor_trained", minor, untrained, a_policy(checks={"minor_trained": False})) == "yes"
+    assert refusal_text("minor_trained", "zh").startswith("按本中心规定")
 
 
 def test_girl_woman_gives_a_girls_case_to_a_woman_while_one_is_feasible():
@@ -177,14 +230,42 @@ def test_grassroots_not_criminal_keeps_workers_out_of_every_criminal_service():
     assert verdict("grassroots_not_criminal", a_defence(), of_kind(None)) == "unknown"
 
 
-def test_grassroots_territory_asks_for_a_party_in_the_area_served():
+def test_grassroots_territory_asks_for_a_party_or_the_basic_court_in_the_area_served():
+    """《基层法律服务工作者管理办法》（司法部令第138号）第二十七条: either of the two is enough."""
     worker = of_kind(K.GRASSROOTS_WORKER)
 
-    assert verdict("grassroots_territory", a_case(domicile_areas=("B", "A")), worker) == "yes"
-    assert verdict("grassroots_territory", a_case(domicile_areas=("B",)), worker) == "no"
-    assert verdict("grassroots_territory", a_case(domicile_areas=()), worker) == "unknown"
+    def asked(domiciles, court):
+        return verdict("grassroots_territory", a_case(domicile_areas=domiciles, court_area=court), worker)
+
+    assert asked(("B", "A"), None) == "yes"
+    assert asked(("B",), "A") == "yes"
+    assert asked((), "A") == "yes"
+    assert asked(("B",), "B") == "no"
+    assert asked(("B",), None) == "unknown"
+    assert asked((), "B") == "unknown"
+
+
+@pytest.mark.parametrize("stage", [Stage.SECOND_INSTANCE, Stage.RETRIAL])
+def test_grassroots_territory_lets_a_worker_follow_the_case_upwards(stage):
+    """《基层法律服务工作者管理办法》第二十七条: upwards by the court only for whom the party had before."""
+    worker = of_kind(K.GRASSROOTS_WORKER)
+
+    def asked(**facts):
+        return verdict("grassroots_territory", a_case(stage=stage, domicile_areas=("B",), **facts), worker)
+
+    assert asked(court_area="A", earlier_counsel=("p9", "p1")) == "yes"
+    assert asked(court_area="A", earlier_counsel=("p9",)) == "no"
+    assert asked(court_area="A") == "no"
+    assert asked(court_area="B", earlier_counsel=("p1",)) == "no"
+
+
+def test_grassroots_territory_asks_nothing_of_lawyers_nor_out_of_court():
+    far = {"domicile_areas": ("B",), "court_area": "B"}
+    worker = of_kind(K.GRASSROOTS_WORKER)
+
     assert verdict("grassroots_territory", a_case(), of_kind(K.GRASSROOTS_WORKER, areas=None)) == "unknown"
-    assert verdict("grassroots_territory", a_case(domicile_areas=("B",)), a_practitioner()) == "yes"
+    assert verdict("grassroots_territory", a_case(**far), a_practitioner()) == "yes"
+    assert verdict("grassroots_territory", a_case(**far, service=Service.LABOUR), worker) == "yes"
 
 
 def test_grassroots_territory_is_widened_by_the_policy():
@@ -193,13 +274,36 @@ def test_grassroots_territory_is_widened_by_the_policy():
     assert verdict("grassroots_territory", a_case(domicile_areas=("B",)), of_kind(K.GRASSROOTS_WORKER), wide) == "yes"
 
 
-def test_volunteer_services_are_advice_and_drafting():
+@pytest.mark.parametrize("service", [Service.CONSULTATION, Service.DRAFTING])
+@pytest.mark.parametrize("code", ["volunteer_services", "volunteers_light", "volunteer_certified"])
+def test_every_volunteer_gives_advice_and_drafts_in_every_branch(code, service):
+    """《法律援助法》第十七条第二款."""
+    assert verdict(code, a_case(service=service), of_kind(K.VOLUNTEER)) == "yes"
+    assert verdict(code, a_defence(service=service), of_kind(K.VOLUNTEER)) == "yes"
+
+
+def test_volunteer_services_binds_those_whom_a_university_organises():
+    """《法律援助法》第十七条第二款 speaks of teachers and students, not of every volunteer."""
     volunteer = of_kind(K.VOLUNTEER)
 
-    assert verdict("volunteer_services", a_case(service=Service.CONSULTATION), volunteer) == "yes"
-    assert verdict("volunteer_services", a_case(service=Service.DRAFTING), volunteer) == "yes"
-    assert verdict("volunteer_services", a_case(), volunteer) == "no"
-    assert verdict("volunteer_services", a_case(), of_kind(None)) == "unknown"
+    def at(kind, who=volunteer):
+        return verdict("volunteer_services", who=who, institutions=(an_institution(kind=kind),))
+
+    assert at(InstitutionKind.UNIVERSITY) == "no"
+    assert at(InstitutionKind.SOCIAL_ORG) == "yes"
+    assert at(None) == "unknown"
+    assert at(InstitutionKind.UNIVERSITY, of_kind(K.VOLUNTEER_LAWYER)) == "yes"
+    assert at(InstitutionKind.UNIVERSITY, of_kind(None)) == "unknown"
+
+
+def test_volunteers_light_is_a_rule_of_the_centre():
+    """《法律援助法》第十七条 leaves the other volunteers to what the centre decides."""
+    volunteer, open_centre = of_kind(K.VOLUNTEER), a_policy(checks={"volunteers_light": False})
+
+    assert verdict("volunteers_light", who=volunteer) == "no"
+    assert verdict("volunteers_light", who=of_kind(None)) == "unknown"
+    assert verdict("volunteers_light", who=volunteer, policy=open_centre) == "yes"
+    assert refusal_text("volunteers_light", "zh").startswith("按本中心规定")
 
 
 def test_compulsory_treatment_lawyer_asks_for_a_lawyer():
@@ -226,11 +330,25 @@ def test_duty_years_are_asked_only_where_the_place_has_them():
     assert verdict("duty_years", A_DUTY_HELP, young) == "yes"
 
 
+a_ministry = an_institution(kind=InstitutionKind.SOCIAL_ORG)
+
+
 @pytest.mark.parametrize("kind", [K.GOVERNMENT_LAWYER, K.COMPANY_LAWYER])
 def test_takes_outside_cases_leaves_out_government_and_company_lawyers(kind):
     assert verdict("takes_outside_cases") == "yes"
-    assert verdict("takes_outside_cases", who=of_kind(kind)) == "no"
+    assert verdict("takes_outside_cases", who=of_kind(kind), institutions=(a_ministry,)) == "no"
     assert verdict("takes_outside_cases", who=of_kind(None)) == "unknown"
+
+
+@pytest.mark.parametrize("kind", [InstitutionKind.JUSTICE_BUREAU, InstitutionKind.LEGAL_AID_CENTRE])
+def test_takes_outside_cases_lets_government_lawyers_of_the_own_bureau_act(kind):
+    """《公职律师管理办法》（司发通〔2018〕131号）: the cases of the centre are those of their own unit."""
+    home = (an_institution(kind=kind),)
+    lawyer = of_kind(K.GOVERNMENT_LAWYER)
+
+    assert verdict("takes_outside_cases", who=lawyer, institutions=home) == "yes"
+    assert verdict("takes_outside_cases", who=of_kind(K.COMPANY_LAWYER), institutions=home) == "no"
+    assert verdict("takes_outside_cases", who=lawyer, institutions=(an_institution(kind=None),)) == "unknown"
 
 
 # status
@@ -258,12 +376,14 @@ def test_no_co_defence_refuses_a_second_defendant():
     assert verdict("no_co_defence", a_defence()) == "yes"
 
 
-def test_no_duty_help_before_refuses_helpers_of_a_co_suspect():
-    elsewhere = a_policy(checks={"duty_helpers": False})
+def test_no_duty_help_before_refuses_helpers_of_several_suspects_where_the_place_says_so():
+    """A rule of some provinces, not of the law: off in the presets."""
+    jiangsu = a_policy(checks={"duty_helpers": True})
 
-    assert recorded("no_duty_help_before", PairKind.DUTY_HELP, a_defence()) == "no"
-    assert recorded("no_duty_help_before", PairKind.DUTY_HELP, a_case()) == "yes"
-    assert recorded("no_duty_help_before", PairKind.DUTY_HELP, a_defence(), elsewhere) == "yes"
+    assert recorded("no_duty_help_before", PairKind.DUTY_HELP, a_defence(), jiangsu) == "no"
+    assert recorded("no_duty_help_before", PairKind.DUTY_HELP, a_case(), jiangsu) == "yes"
+    assert recorded("no_duty_help_before", PairKind.DUTY_HELP, a_defence()) == "yes"
+    assert recorded("no_duty_help_before", PairKind.DUTY_HELP, a_defence(), load_preset("shangqiu")) == "yes"
 
 
 def test_no_conflict_refuses_who_must_recuse():
@@ -276,9 +396,12 @@ def test_not_opposite_refuses_people_of_the_other_sides_institution():
     assert recorded("not_opposite", PairKind.OPPOSITE) == "no"
 
 
-def test_not_removed_refuses_whom_the_court_removed():
+def test_not_removed_refuses_whom_the_court_does_not_let_go_on():
+    """《最高人民法院关于适用〈中华人民共和国刑事诉讼法〉的解释》第三百一十条第三款: as defender or agent."""
     assert verdict("not_removed") == "yes"
     assert recorded("not_removed", PairKind.REMOVED) == "no"
+    assert recorded("not_removed", PairKind.REMOVED, a_defence()) == "no"
+    assert recorded("not_removed", PairKind.REMOVED, a_case(service=Service.CONSULTATION)) == "yes"
 
 
 def test_not_refused_before_refuses_who_declined_or_was_replaced():
@@ -323,6 +446,10 @@ def test_former_organ_is_closed_to_its_former_judges_for_ever():
 
 
 def test_no_relative_at_organ_refuses_relatives_of_its_staff():
+    """《最高人民法院关于适用〈中华人民共和国刑事诉讼法〉的解释》第四十一条: spouse, parents, children."""
+    at_court = a_practitioner(relatives_at=("court",))
+
+    assert verdict("no_relative_at_organ", a_case(service=Service.CONSULTATION), at_court) == "yes"
     assert verdict("no_relative_at_organ", who=a_practitioner(relatives_at=("other",))) == "yes"
     assert verdict("no_relative_at_organ", who=a_practitioner(relatives_at=("court",))) == "no"
     assert verdict("no_relative_at_organ", who=a_practitioner(relatives_at=None)) == "unknown"

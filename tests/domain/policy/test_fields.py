@@ -11,7 +11,7 @@ from dispatch.domain.policy.merge import apply_patch, patch_between
 from dispatch.domain.policy.schema import PRESETS, Policy, load_preset
 
 NATIONAL = load_preset("national")
-CHONGQING = {"field": "checks.grassroots_territory", "document": "渝司发〔2018〕1号", "article": "第二条"}
+HUNAN = {"field": "checks.grassroots_territory", "document": "湘司发〔2018〕15号", "article": "第（一）项"}
 SOME = [
     {"caps": {"open_cases": 5}, "thresholds": {"reach_km": 80}},
     {"runs": {"every_minutes": None}, "sources": {"caps.open_cases": None}},
@@ -67,12 +67,12 @@ def test_preset_keeps_every_legal_bound(name):
         ("thresholds", "grave_years", 2),
         ("thresholds", "former_office_years", 1),
         ("checks", "grassroots_territory", False),
-        ("checks", "death_review", True),
+        ("checks", "supreme_review", True),
     ],
 )
 def test_value_outside_its_legal_bound_needs_a_local_rule(part, field, value):
     policy = patched(**{part: {field: value}})
-    rule = {**CHONGQING, "field": f"{part}.{field}"}
+    rule = {**HUNAN, "field": f"{part}.{field}"}
 
     with pytest.raises(OutOfLegalBoundsError) as refused:
         require_lawful(policy, ())
@@ -84,9 +84,9 @@ def test_value_outside_its_legal_bound_needs_a_local_rule(part, field, value):
 
 def test_local_rule_names_a_field_with_a_bound_a_document_and_an_article():
     with pytest.raises(UnknownReferenceError):
-        read_local_rules([{**CHONGQING, "field": "caps.open_cases"}])
+        read_local_rules([{**HUNAN, "field": "caps.open_cases"}])
     with pytest.raises(InvalidFieldError) as refused:
-        read_local_rules([{**CHONGQING, "article": ""}])
+        read_local_rules([{**HUNAN, "article": ""}])
 
     assert refused.value.facts["field"] == "local_rules.article"
 
@@ -138,11 +138,11 @@ def test_difference_is_told_with_title_values_unit_and_source():
 def test_difference_names_the_local_rule_that_allows_it():
     other = patched(checks={"grassroots_territory": False})
 
-    [change] = differences(NATIONAL, other, read_local_rules([CHONGQING]))
+    [change] = differences(NATIONAL, other, read_local_rules([HUNAN]))
 
-    assert change.local_rule == CHONGQING
-    assert "地方规定：渝司发〔2018〕1号第二条" in change.text["zh"]
-    assert "allowed by 渝司发〔2018〕1号, 第二条" in change.text["en"]
+    assert change.local_rule == HUNAN
+    assert "地方规定：湘司发〔2018〕15号第（一）项" in change.text["zh"]
+    assert "allowed by 湘司发〔2018〕15号, 第（一）项" in change.text["en"]
 
 
 def test_difference_in_a_chain_is_told_by_its_code_and_its_words():
