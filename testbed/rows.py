@@ -35,7 +35,7 @@ def attributes_row(practitioner: PractitionerRow, institution: InstitutionRow, *
         "recorded_at": NOW,
         "kind": PractitionerKind.LAWYER,
         "sex": Sex.MALE,
-        "licence_valid_to": date(2030, 12, 31),
+        "assessment_valid_to": date(2030, 12, 31),
         "assessment_passed": True,
         "practising_since": date(2016, 1, 1),
         "criminal_defence_since": date(2016, 1, 1),

@@ -48,7 +48,7 @@ def a_practitioner(id="p1", **facts):
         "institution_id": "firm",
         "kind": PractitionerKind.LAWYER,
         "sex": Sex.MALE,
-        "licence_valid_to": date(2030, 12, 31),
+        "assessment_valid_to": date(2030, 12, 31),
         "assessment_passed": True,
         "practising_since": date(2016, 1, 1),
         "criminal_defence_since": date(2016, 1, 1),

@@ -76,7 +76,7 @@ def rows_of(city: City) -> dict[Kind, Iterable[Row]]:
 
 # fmt: off
 PRACTITIONER_FIELDS = (
-    "code", "name", "institution", "kind", "sex", "listed", "licence_valid_to", "assessment_passed",
+    "code", "name", "institution", "kind", "sex", "listed", "assessment_valid_to", "assessment_passed",
     "practising_since", "criminal_defence_since", "minor_trained", "legal_qualification", "specialties",
     "experience", "languages", "areas", "quality", "capacity", "entered_on",
 )

@@ -28,8 +28,8 @@ MAX_CLASSES_ASKED = 40
 class FindingKind(Term):
     """Kinds of entries that need attention."""
 
-    LICENCE_EXPIRING   = "licence_expiring",   "年度考核备案即将到期", "a practising certificate runs out soon"
-    LICENCE_EXPIRED    = "licence_expired",    "年度考核备案已过期", "a practising certificate has run out"
+    ASSESSMENT_EXPIRING = "assessment_expiring", "年度考核备案即将到期", "the annual assessment on record runs out soon"
+    ASSESSMENT_EXPIRED = "assessment_expired", "年度考核备案已过期", "the annual assessment on record has run out"
     ASSESSMENT_OVERDUE = "assessment_overdue", "未登记年度考核称职", "the annual assessment is not recorded as passed"
     FACTS_MISSING      = "facts_missing",      "基本信息未登记",   "fields are blank that hard rules read"
     SUSPENSION_ENDING  = "suspension_ending",  "暂停指派即将期满", "a suspension ends soon"
@@ -70,7 +70,7 @@ NEEDED: tuple[tuple[str, Asks], ...] = (
     # field                    a hard rule reads it
     ("kind",                   lambda p, policy: True),
     ("sex",                    lambda p, policy: p.kind in LAWYERS),
-    ("licence_valid_to",       lambda p, policy: p.kind in LICENSED),
+    ("assessment_valid_to",    lambda p, policy: p.kind in LICENSED),
     ("minor_trained",          lambda p, policy: policy.checks.minor_trained and p.kind in LAWYERS),
     ("criminal_defence_since", lambda p, policy: p.kind in LAWYERS),
     ("legal_qualification",    lambda p, policy: p.kind is PractitionerKind.CENTRE_STAFF),
@@ -93,7 +93,7 @@ def observe(
     """Yield what should be looked at; ``facts.cases`` are those of the past year, whatever became of them."""
     listed = [practitioner for practitioner in facts.practitioners if practitioner.listed]
     for practitioner in listed:
-        yield from _of_licence(practitioner, policy, today)
+        yield from _of_record(practitioner, policy, today)
         yield from _of_assessment(practitioner, policy)
         yield from _of_blanks(practitioner, policy)
     yield from _of_absences(absences, policy, today)
@@ -105,14 +105,14 @@ def at_rest(practitioner: PractitionerFacts) -> PractitionerFacts:
     return replace(practitioner, load=0, month_count=0, on_leave=False, suspended=False)
 
 
-def _of_licence(practitioner: PractitionerFacts, policy: Policy, today: date) -> Iterator[Observation]:
-    last = practitioner.licence_valid_to
+def _of_record(practitioner: PractitionerFacts, policy: Policy, today: date) -> Iterator[Observation]:
+    last = practitioner.assessment_valid_to
     if last is None or practitioner.kind not in LICENSED:
         return
     if last < today:
-        yield _about(practitioner, FindingKind.LICENCE_EXPIRED, {}, last)
-    elif last <= today + timedelta(days=policy.nightly.licence_days):
-        yield _about(practitioner, FindingKind.LICENCE_EXPIRING, {}, last)
+        yield _about(practitioner, FindingKind.ASSESSMENT_EXPIRED, {}, last)
+    elif last <= today + timedelta(days=policy.nightly.assessment_days):
+        yield _about(practitioner, FindingKind.ASSESSMENT_EXPIRING, {}, last)
 
 
 def _of_assessment(practitioner: PractitionerFacts, policy: Policy) -> Iterator[Observation]:

@@ -152,7 +152,7 @@ def test_name_and_number_of_a_person_reach_no_log_and_no_refusal(office, caplog)
 def test_candidates_are_ranked_with_terms_that_sum_to_the_score(office):
     office.register.a_practitioner("p1")
     office.register.a_practitioner("p2", specialties={"wages": 20})
-    office.register.a_practitioner("p3", licence_valid_to=None)
+    office.register.a_practitioner("p3", assessment_valid_to=None)
     case_id = office.post("/v1/cases", a_draft()).json()["id"]
     before = len(office.register.all(CaseEventRow))
 

@@ -81,7 +81,7 @@ BAD = [
     ({"areas": ["atlantis"]},                          422, "unknown-reference", "areas"),
     ({"languages": ["klingon"]},                       422, "unknown-reference", "languages"),
     ({"former_offices": [{"left_on": "2020-01-01"}]},  422, "invalid-request",   "body.former_offices.0.organ"),
-    ({"licence_valid_to": "soon"},                     422, "invalid-request",   "body.licence_valid_to"),
+    ({"assessment_valid_to": "soon"},                     422, "invalid-request",   "body.assessment_valid_to"),
     ({"relatives_at": ["市公安局"]},                   422, "invalid-field",     "relatives_at"),
     ({"left_on": "2019-01-01"},                        422, "invalid-field",     "left_on"),
     ({"code": "p2"},                                   422, "invalid-request",   "body.code"),

@@ -36,7 +36,7 @@ def test_walk_ends_where_a_step_has_begun():
 
 
 def test_step_at_which_nobody_can_be_asked_is_passed_over_with_its_reason():
-    assert begun(a_practitioner(licence_valid_to=None))[:3] == [
+    assert begun(a_practitioner(assessment_valid_to=None))[:3] == [
         ("plan", None, None), ("step", 0, None), ("skip", 0, "nobody_eligible"),
     ]  # fmt: skip
 
@@ -51,7 +51,7 @@ def test_step_without_time_is_passed_over_at_once():
 
 
 def test_manager_is_called_when_the_last_step_cannot_help():
-    assert begun(a_practitioner(licence_valid_to=None))[-2:] == [
+    assert begun(a_practitioner(assessment_valid_to=None))[-2:] == [
         ("step", 2, None),
         ("escalate", None, "nobody_eligible"),
     ]

@@ -55,30 +55,30 @@ def test_night_that_was_missed_is_made_up_the_next_day(register):
 
 
 def test_finding_is_opened_once_and_kept_while_it_lasts(register):
-    person = register.a_practitioner(licence_valid_to=TODAY + timedelta(days=30))
+    person = register.a_practitioner(assessment_valid_to=TODAY + timedelta(days=30))
 
     for nights in range(3):
         check(register, NIGHT + timedelta(days=nights))
 
     [row] = findings(register)
     assert (row.kind, row.subject_id, row.due_on) == (
-        FindingKind.LICENCE_EXPIRING,
+        FindingKind.ASSESSMENT_EXPIRING,
         person.id,
         TODAY + timedelta(days=30),
     )
     assert (row.opened_at, row.closed_at) == (NIGHT, None)
 
 
-def test_licence_that_ran_out_closes_one_finding_and_opens_another(register):
-    register.a_practitioner(licence_valid_to=TODAY)
+def test_assessment_that_ran_out_closes_one_finding_and_opens_another(register):
+    register.a_practitioner(assessment_valid_to=TODAY)
 
     check(register)
     later = NIGHT + timedelta(days=1)
     check(register, later)
 
     assert [(row.kind, row.closed_at) for row in findings(register)] == [
-        (FindingKind.LICENCE_EXPIRING, later),
-        (FindingKind.LICENCE_EXPIRED, None),
+        (FindingKind.ASSESSMENT_EXPIRING, later),
+        (FindingKind.ASSESSMENT_EXPIRED, None),
     ]
 
 

@@ -73,7 +73,7 @@ def test_rules_are_relaxed_when_all_who_meet_them_have_declined(strict):
 
 
 def test_manager_is_called_where_only_law_stands_in_the_way_and_nothing_is_relaxed(strict):
-    strict.a_practitioner("novice", specialties={}, licence_valid_to=None)
+    strict.a_practitioner("novice", specialties={}, assessment_valid_to=None)
     case = strict.a_case()
 
     start_plan(strict.begin, strict.clerk, NOW, case.id)

@@ -99,7 +99,7 @@ def test_auditor_cannot_ask_for_a_run_nor_apply_one(register):
 def test_solved_run_keeps_its_docket_proof_and_reasons(register):
     case, best = register.a_case(), register.a_practitioner("best", specialties={"wages": 100})
     register.a_practitioner("other")
-    register.a_practitioner("suspended", licence_valid_to=None)
+    register.a_practitioner("suspended", assessment_valid_to=None)
 
     run = register.get(RunRow, solved(register).id)
 
@@ -375,7 +375,7 @@ def test_candidates_are_ranked_and_nothing_is_written(register):
     case = register.a_case()
     best = register.a_practitioner("best", specialties={"wages": 100})
     other = register.a_practitioner("other")
-    barred = register.a_practitioner("barred", licence_valid_to=None)
+    barred = register.a_practitioner("barred", assessment_valid_to=None)
 
     found = requests.candidates(register.read, register.clerk, case.id, NOW)
 

@@ -27,28 +27,28 @@ def test_register_without_a_fault_has_no_findings():
 @pytest.mark.parametrize(
     ("days", "kind"),
     [
-        (-1, FindingKind.LICENCE_EXPIRED),
-        (0, FindingKind.LICENCE_EXPIRING),
-        (60, FindingKind.LICENCE_EXPIRING),
+        (-1, FindingKind.ASSESSMENT_EXPIRED),
+        (0, FindingKind.ASSESSMENT_EXPIRING),
+        (60, FindingKind.ASSESSMENT_EXPIRING),
         (61, None),
     ],
 )
-def test_licence_that_runs_out_is_named_with_its_day(days, kind):
+def test_assessment_on_record_that_runs_out_is_named_with_its_day(days, kind):
     last = TODAY + timedelta(days=days)
 
-    seen = found(a_practitioner(licence_valid_to=last))
+    seen = found(a_practitioner(assessment_valid_to=last))
 
     assert [(each.kind, each.due_on) for each in seen] == ([(kind, last)] if kind else [])
 
 
-def test_policy_says_how_far_ahead_a_licence_is_watched():
-    soon = a_practitioner(licence_valid_to=TODAY + timedelta(days=90))
+def test_policy_says_how_far_ahead_the_assessment_on_record_is_watched():
+    soon = a_practitioner(assessment_valid_to=TODAY + timedelta(days=90))
 
-    assert kinds(soon, nightly={"licence_days": 100}) == [FindingKind.LICENCE_EXPIRING]
+    assert kinds(soon, nightly={"assessment_days": 100}) == [FindingKind.ASSESSMENT_EXPIRING]
 
 
-def test_licence_of_who_needs_none_is_not_watched():
-    assert kinds(a_practitioner(kind=PractitionerKind.VOLUNTEER, licence_valid_to=TODAY - timedelta(days=1))) == []
+def test_assessment_of_who_has_no_certificate_is_not_watched():
+    assert kinds(a_practitioner(kind=PractitionerKind.VOLUNTEER, assessment_valid_to=TODAY - timedelta(days=1))) == []
 
 
 @pytest.mark.parametrize(("passed", "known"), [(False, True), (None, False)])
@@ -81,7 +81,7 @@ def test_blank_fields_that_rules_read_are_named():
         ({"areas": None}, {"checks": {"area": True}}, ["areas"]),
         ({"kind": PractitionerKind.GRASSROOTS_WORKER, "areas": None}, {}, ["areas"]),
         ({"languages": None}, {"checks": {"language": True}}, ["languages"]),
-        ({"licence_valid_to": None}, {}, ["licence_valid_to"]),
+        ({"assessment_valid_to": None}, {}, ["assessment_valid_to"]),
     ],
 )
 def test_field_is_missed_where_a_rule_in_force_reads_it(fields, policy, missing):
@@ -91,7 +91,7 @@ def test_field_is_missed_where_a_rule_in_force_reads_it(fields, policy, missing)
 
 
 def test_who_is_not_listed_is_not_looked_at():
-    assert kinds(a_practitioner(listed=False, licence_valid_to=None, kind=None)) == []
+    assert kinds(a_practitioner(listed=False, assessment_valid_to=None, kind=None)) == []
 
 
 @pytest.mark.parametrize(("days", "named"), [(-1, False), (0, True), (7, True), (8, False)])

@@ -12,7 +12,7 @@ from dispatch.modes import MODES
 
 CONTENT = Path(__file__).with_name("golden_docket.json").read_bytes().rstrip()
 
-DIGEST = "980ef94ee0c56f5eab2dd3ef3d7fa695d2967b8abbf2a0954d7436001da771ae"
+DIGEST = "ecadb8d7013ca51ed1d168069bf854c82362a79469c25094d342cb9ae7bd2672"
 
 CHOICES = {
     ModeName.OPTIMIZED: [2, 1, 2, 4, -1, 1],

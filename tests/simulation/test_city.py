@@ -114,15 +114,15 @@ def test_register_has_gaps_on_purpose():
         if any(getattr(row, field.name) is None for row in practitioners)
     }
     assert empty >= {
-        "kind", "sex", "licence_valid_to", "assessment_passed", "practising_since", "criminal_defence_since",
+        "kind", "sex", "assessment_valid_to", "assessment_passed", "practising_since", "criminal_defence_since",
         "minor_trained", "specialties", "languages", "areas", "quality", "capacity",
     }  # fmt: skip
 
 
-def test_some_licences_have_lapsed_and_some_people_are_away():
+def test_some_assessments_have_lapsed_and_some_people_are_away():
     listed = [practitioner for practitioner in a_city().practitioners if practitioner.listed]
 
-    assert any(row.licence_valid_to and row.licence_valid_to < NOW.date() for row in listed)
+    assert any(row.assessment_valid_to and row.assessment_valid_to < NOW.date() for row in listed)
     assert any(row.leave for row in listed)
     assert any(row.suspended for row in listed)
 

@@ -30,7 +30,7 @@ def test_gaps_of_the_register_refuse_as_unknown():
     eligibility = eligible(a_docket())
 
     unknown = {each.code for i in range(20) for told in eligibility.why_row(i) for each in told if each.unknown}
-    assert {"licence_valid", "assessment_passed", "serves_area"} <= unknown
+    assert {"assessment_on_record", "assessment_passed", "serves_area"} <= unknown
 
 
 def test_joint_trials_and_opposing_sides_reach_the_docket():

@@ -151,7 +151,7 @@ class Driven:
 
 
 def a_town(register):
-    """Ten people of three firms: one away, one who joins, one who does no legal aid, one without a licence."""
+    """Ten people of three firms: one away, one who joins, one who does no legal aid, one without an assessment."""
     firms = [register.an_institution("f1", capacity=9), register.an_institution("f2"), register.an_institution("f3")]
     for n in range(10):
         row = practitioner_row(register.centre.id, f"p{n}", id=f"practitioner-{n}")
@@ -161,7 +161,7 @@ def a_town(register):
         if n == 9:
             stated["listed"] = False
         if n == 7:
-            stated["licence_valid_to"] = None
+            stated["assessment_valid_to"] = None
         register.add(row, attributes_row(row, firms[n % 3], from_on=row.entered_on, **stated))
     away = {"practitioner_id": "practitioner-3", "from_on": date(2026, 3, 1), "until_on": date(2026, 3, 9)}
     register.add(LeaveRow(centre_id=register.centre.id, created_at=NOW, **away))

@@ -56,7 +56,7 @@ class PractitionerIn(Change):
     kind: PractitionerKind | None = None
     sex: Sex | None = None
     listed: Annotated[bool | None, Kept] = None
-    licence_valid_to: Annotated[date | None, Field(examples=["2030-12-31"])] = None
+    assessment_valid_to: Annotated[date | None, Field(examples=["2030-12-31"])] = None
     assessment_passed: bool | None = None
     practising_since: date | None = None
     criminal_defence_since: date | None = None
@@ -94,7 +94,7 @@ class AttributesOut(Out):
     kind: PractitionerKind | None
     sex: Sex | None
     listed: bool
-    licence_valid_to: date | None
+    assessment_valid_to: date | None
     assessment_passed: bool | None
     practising_since: date | None
     criminal_defence_since: date | None

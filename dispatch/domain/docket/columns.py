@@ -82,7 +82,7 @@ class PractitionerColumns:
     listed: Truths
     on_leave: Truths
     suspended: Truths
-    licensed: Truths
+    assessed: Truths
     assessment_passed: Truths
     minor_trained: Truths
     legal_qualification: Truths
@@ -145,7 +145,7 @@ def qualification_columns(
     practitioners: Sequence[PractitionerFacts], policy: Policy, today: date
 ) -> dict[str, NDArray[Any]]:
     """Return what the practitioners are and may do."""
-    valid_to = (p.licence_valid_to for p in practitioners)
+    valid_to = (p.assessment_valid_to for p in practitioners)
     recent = (left_recently(p, today, policy.thresholds.former_office_years) for p in practitioners)
     return {
         "key": np.fromiter((key_of(p.id) for p in practitioners), np.uint64),
@@ -154,7 +154,7 @@ def qualification_columns(
         "listed": truths(p.listed for p in practitioners),
         "on_leave": truths(p.on_leave for p in practitioners),
         "suspended": truths(p.suspended for p in practitioners),
-        "licensed": truths(None if last is None else last >= today for last in valid_to),
+        "assessed": truths(None if last is None else last >= today for last in valid_to),
         "assessment_passed": truths(p.assessment_passed for p in practitioners),
         "minor_trained": truths(p.minor_trained for p in practitioners),
         "legal_qualification": truths(p.legal_qualification for p in practitioners),

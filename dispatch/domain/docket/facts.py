@@ -80,7 +80,8 @@ class PractitionerFacts:
     kind: PractitionerKind | None
     sex: Sex | None = None
     listed: bool = True
-    licence_valid_to: date | None = None
+    assessment_valid_to: date | None = None
+    """Until when the annual assessment stamped in the practising certificate is on record."""
     assessment_passed: bool | None = None
     practising_since: date | None = None
     criminal_defence_since: date | None = None

@@ -144,10 +144,11 @@ RULES = (
          (), lambda d: all_of(negation(is_kind(d, PractitionerKind.COMPANY_LAWYER)),
                               where(is_kind(d, PractitionerKind.GOVERNMENT_LAWYER), is_of(d, *OWN_BUREAU)))),
     # status
-    Rule("licence_valid", "H10", cite("lawyers_law", 13) + cite("lawyers_law", 53, paragraph=2),
-         "执业证须在指派当日有效；更新登记的有效期后可承办。",
-         "The practising certificate must be valid on the day; with its validity recorded they pass.",
-         (), lambda d: where(is_kind(d, *LICENSED), d.practitioner.licensed)),
+    Rule("assessment_on_record", "H10", cite("lawyers_law", 13) + cite("lawyers_law", 53, paragraph=2),
+         "指派当日执业证年度考核备案已过期或者未登记；按执业证“年度考核备案”栏补登有效期后可承办。",
+         "The annual assessment stamped in the certificate must be on record and in force that day; with it recorded "
+         "they pass.",
+         (), lambda d: where(is_kind(d, *LICENSED), d.practitioner.assessed)),
     Rule("not_suspended", "H11", cite("lawyers_law", 47, to=49) + cite("lawyers_law", 51, paragraph=1) + OWN,
          "正在停止执业或者暂停指派期间；请改派，期满后可承办。",
          "Nobody is assigned while suspended; after the suspension they pass.",

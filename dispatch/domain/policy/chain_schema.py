@@ -68,8 +68,8 @@ class Walk(Document):
 class Nightly(Document):
     """How far the nightly check of the register looks ahead, in calendar days."""
 
-    licence_days: int = Field(default=60, ge=0, le=366)
-    """A practising certificate that runs out within so many days is named."""
+    assessment_days: int = Field(default=60, ge=0, le=366)
+    """An annual assessment on record that runs out within so many days is named."""
     absence_days: int = Field(default=7, ge=0, le=366)
     """A leave or suspension that ends within so many days is named."""
 

@@ -172,7 +172,7 @@ TABLE = (
     PolicyField("runs.closes", "下班", "closes", Unit.CLOCK, "办公时间结束。", "When office hours end."),
 
     PolicyField("nightly", "夜间检查", "nightly check", Unit.GROUP, "每夜检查名册，提前提醒。", "How far ahead it looks.", OWN),
-    PolicyField("nightly.licence_days", "年度考核备案到期", "licences that run out", Unit.DAY, "在此日数内到期的，予以提醒。", "Named within so many days."),
+    PolicyField("nightly.assessment_days", "年度考核备案到期", "assessments on record that run out", Unit.DAY, "在此日数内到期的，予以提醒。", "Named within so many days."),
     PolicyField("nightly.absence_days", "休假、暂停指派期满", "absences that end", Unit.DAY, "在此日数内期满的，予以提醒。", "Named within so many days."),
 
     PolicyField("deadlines", "本中心期限", "local time limits", Unit.GROUP, "只能短于法定期限，以先届满的为准。", "Only ever shorter than the law's: the earlier binds.", cite("legal_aid_law", 36) + cite("legal_aid_law", 43, paragraph=1)),

@@ -80,7 +80,7 @@ class AttributesRow(SQLModel, table=True):
     )
     sex: Sex | None = Field(default=None, sa_column=one_of(Sex, "practitioner_sex", nullable=True))
     listed: bool = True
-    licence_valid_to: date | None = None
+    assessment_valid_to: date | None = None
     assessment_passed: bool | None = None
     practising_since: date | None = None
     criminal_defence_since: date | None = None

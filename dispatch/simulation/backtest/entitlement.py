@@ -1,7 +1,7 @@
 """Whether a period was fair: everyone's credit against the entitled share of their time in the rotation.
 
 Each standing assignment is shared out among those who were in the rotation on its day, by their entitled
-shares. Leave freezes a share, and so does a rule that keeps someone from every case, such as a licence that
+shares. Leave freezes a share, and so does a rule that keeps someone from every case, such as an assessment that
 has lapsed: those are counted by rule. What anyone else has beyond their share, or lacks, by more than one
 largest case is told with its cause.
 """

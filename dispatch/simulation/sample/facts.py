@@ -92,7 +92,7 @@ def practitioner_facts(row: SamplePractitioner, home: SampleInstitution, now: da
         kind=row.kind,
         sex=row.sex,
         listed=row.listed,
-        licence_valid_to=row.licence_valid_to,
+        assessment_valid_to=row.assessment_valid_to,
         assessment_passed=row.assessment_passed,
         practising_since=row.practising_since,
         criminal_defence_since=row.criminal_defence_since,

@@ -1,4 +1,4 @@
-"""The practitioners of a sample city, a few of them with gaps, lapsed licences, leave or a suspension."""
+"""The practitioners of a sample city, a few of them with gaps, lapsed assessments, leave or a suspension."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -84,7 +84,7 @@ def _standing(draw: Generator, today: date, size: int) -> dict[str, Sequence[Any
     lapsed = [today - timedelta(days=int(days)) for days in draw.integers(1, 200, size)]
     expired = chance(draw, 0.025, size)
     return {
-        "licence_valid_to": with_gaps(
+        "assessment_valid_to": with_gaps(
             draw, [old if gone else new for old, gone, new in zip(lapsed, expired, valid_to, strict=True)], GAPS
         ),
         "assessment_passed": with_gaps(draw, chance(draw, 0.97, size), GAPS),

@@ -43,7 +43,7 @@ class SamplePractitioner:
     sex: Sex | None
     listed: bool
     entered_on: date
-    licence_valid_to: date | None
+    assessment_valid_to: date | None
     assessment_passed: bool | None
     practising_since: date | None
     criminal_defence_since: date | None

@@ -34,7 +34,7 @@ WEEKLY = 150
 """Cases that come close enough to each other to be tried together or to face each other."""
 
 NEWCOMERS, LEAVERS, SUSPENDED, UNRENEWED = 0.06, 0.03, 0.02, 0.02
-"""Parts of the list that join, leave, are suspended for a time, or let the licence lapse in a year."""
+"""Parts of the list that join, leave, are suspended for a time, or let the annual assessment lapse in a year."""
 
 LEAVES, LEAVE_DAYS = 2.0, (3, 25)
 """Mean number of leaves a year, and the days each may last."""
@@ -107,11 +107,11 @@ def working_days(calendar: WorkingDays, first: date, count: int) -> list[date]:
 
 
 def _for_a_year(draw: Generator, person: SamplePractitioner, first: date, days: int) -> SamplePractitioner:
-    valid_to = person.licence_valid_to
+    valid_to = person.assessment_valid_to
     if valid_to and valid_to >= first and draw.random() >= UNRENEWED:
         valid_to += timedelta(days=days)
     capacity = None if person.capacity is None else DESK * person.capacity
-    return replace(person, licence_valid_to=valid_to, capacity=capacity, leave=None, suspended=None)
+    return replace(person, assessment_valid_to=valid_to, capacity=capacity, leave=None, suspended=None)
 
 
 def _tenures(

@@ -82,7 +82,7 @@ def test_what_is_relaxed_already_is_not_relaxed_again():
 
 
 def test_nothing_is_relaxed_where_the_law_stands_in_the_way():
-    person = a_practitioner(specialties={}, licence_valid_to=None, **FAR)
+    person = a_practitioner(specialties={}, assessment_valid_to=None, **FAR)
 
     assert to_relax(a_pool(a_case(), person)) == ()
 

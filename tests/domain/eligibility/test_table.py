@@ -352,11 +352,12 @@ def test_takes_outside_cases_lets_government_lawyers_of_the_own_bureau_act(kind)
 
 
 # status
-def test_licence_valid_asks_for_a_licence_on_the_day():
-    assert verdict("licence_valid", who=a_practitioner(licence_valid_to=TODAY)) == "yes"
-    assert verdict("licence_valid", who=a_practitioner(licence_valid_to=TODAY - timedelta(days=1))) == "no"
-    assert verdict("licence_valid", who=a_practitioner(licence_valid_to=None)) == "unknown"
-    assert verdict("licence_valid", who=of_kind(K.VOLUNTEER, licence_valid_to=None)) == "yes"
+def test_assessment_on_record_asks_for_the_annual_assessment_in_force_that_day():
+    """《律师法》第十三条: a certificate has no last day of its own; its annual assessment does."""
+    assert verdict("assessment_on_record", who=a_practitioner(assessment_valid_to=TODAY)) == "yes"
+    assert verdict("assessment_on_record", who=a_practitioner(assessment_valid_to=TODAY - timedelta(days=1))) == "no"
+    assert verdict("assessment_on_record", who=a_practitioner(assessment_valid_to=None)) == "unknown"
+    assert verdict("assessment_on_record", who=of_kind(K.VOLUNTEER, assessment_valid_to=None)) == "yes"
 
 
 def test_not_suspended_refuses_during_a_suspension():
@@ -595,7 +596,7 @@ def test_refusals_are_counted_by_rule():
 
 def test_nearest_refusal_is_the_one_rule_that_bars_most_of_the_nearest_people():
     people = [a_practitioner("p1", on_leave=True), a_practitioner("p2", on_leave=True, suspended=True),
-              a_practitioner("p3", licence_valid_to=None), a_practitioner("p4", on_leave=True)]  # fmt: skip
+              a_practitioner("p3", assessment_valid_to=None), a_practitioner("p4", on_leave=True)]  # fmt: skip
 
     assert eligible(a_docket(practitioners=people)).nearest_refusal(0) == Refusal("not_on_leave", unknown=False)
     assert eligible(a_docket()).nearest_refusal(0) is None
@@ -610,8 +611,8 @@ def test_cases_alike_in_what_rules_read_share_a_class():
 
 
 def test_rule_tells_where_it_holds_and_where_it_knows():
-    docket = a_docket(practitioners=[a_practitioner(), a_practitioner("p2", licence_valid_to=None)])
-    rule = RULES_BY_CODE["licence_valid"]
+    docket = a_docket(practitioners=[a_practitioner(), a_practitioner("p2", assessment_valid_to=None)])
+    rule = RULES_BY_CODE["assessment_on_record"]
 
     view = View(docket.case, docket.practitioner, docket.lookups, docket.policy)
 

@@ -218,7 +218,7 @@ def upgrade() -> None:
         ),
         sa.Column("sex", word("practitioner_sex", "female", "male")),
         sa.Column("listed", sa.Boolean(), nullable=False),
-        sa.Column("licence_valid_to", sa.Date()),
+        sa.Column("assessment_valid_to", sa.Date()),
         sa.Column("assessment_passed", sa.Boolean()),
         sa.Column("practising_since", sa.Date()),
         sa.Column("criminal_defence_since", sa.Date()),
