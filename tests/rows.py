@@ -107,6 +107,11 @@ class Register:
         user = self.add(a_user(self.centre.id, f"user-{practitioner.code}", Role.PRACTITIONER))
         return Actor(user_id=user.id, role=Role.PRACTITIONER, centre_id=self.centre.id, practitioner_id=practitioner.id)
 
+    def recipient(self, case):
+        """Return the recipient of the case as someone who acts by a link."""
+        user = self.add(a_user(self.centre.id, f"link-{case.number}", Role.RECIPIENT))
+        return Actor(user_id=user.id, role=Role.RECIPIENT, centre_id=self.centre.id, case_id=case.id)
+
     def history(self, case):
         """Return what happened to the case, as event and, where there is one, its reason."""
         with self.read() as session:

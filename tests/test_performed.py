@@ -20,15 +20,11 @@ LIFE_OF_A_CASE = "the life of a case after its assignment is still to be perform
 # fmt: off
 # of the life of a case after its assignment
 EVENTS_WAITING = {
-    Event.REFUSE, Event.OVERTURN, Event.SIGN, Event.UNDERTAKE, Event.CLOSE,
-    Event.EVALUATE, Event.TERMINATE, Event.WITHDRAW, Event.RETAIN, Event.TRANSFER,
+    Event.EVALUATE,
 }
 VERBS_WAITING = {
     Verb.EDIT_CASE:        LIFE_OF_A_CASE,
-    Verb.CLOSE:            LIFE_OF_A_CASE,
-    Verb.REPORT_PROGRESS:  LIFE_OF_A_CASE,
     Verb.EVALUATE:         LIFE_OF_A_CASE,
-    Verb.TRANSFER:         LIFE_OF_A_CASE,
     Verb.ASK_REPLACEMENT:  LIFE_OF_A_CASE,
     Verb.ARRANGE:          LIFE_OF_A_CASE,
     Verb.DECLARE_CONFLICT: "a conflict is declared by declining an offer or an assignment",
@@ -42,7 +38,8 @@ MODES_WAITING = {
     ModeName.DESIGNATION: "one person named for one case is judged like any other seat, by `Seating.give`",
 }
 REASONS_WAITING = {
-    EndReason.EXPIRED: LIFE_OF_A_CASE,
+    EndReason.EXPIRED:  LIFE_OF_A_CASE,
+    EndReason.REPLACED: LIFE_OF_A_CASE,
 }
 # fmt: on
 

@@ -68,6 +68,8 @@ Reason = Annotated[
     StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=PRINTED),
     Field(examples=["asked for by the court 法院建议"]),
 ]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+"""What is written into a paper of a case; it is sealed."""
 Level = Annotated[int, Field(ge=0, le=100)]
 Count = Annotated[int, Field(ge=0, le=10_000)]
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]

@@ -2,7 +2,9 @@
 
 from collections.abc import Collection, Sequence
 
-from dispatch.casework.host import Assignment, Award, Case, Credit, Decision, Host
+from dispatch.casework import clocks
+from dispatch.casework.host import Host
+from dispatch.casework.records import Assignment, Award, Case, Credit, Decision
 from dispatch.domain.docket.docket import NOBODY
 from dispatch.domain.errors import NotEligibleError, NotFoundError
 from dispatch.domain.ledger import turn_for
@@ -78,6 +80,8 @@ class Seating:
         for case_id in self._filled:
             clear_way(self._host, case_id, self._decision.event)
         self._host.add_credits(self._credits)
+        for assignment in self.given:
+            clocks.start(self._host, self._cases[assignment.case_id], clocks.SIGN_BY, assignment)
 
     def _record(self, case: Case, given: Given, reason: str | None) -> None:
         seat = next_seat(self._taken[case.id])

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from dispatch.casework.assignment import Seating, in_mode
-from dispatch.casework.host import Case, Claim, Host, Plan, Posting, Records
+from dispatch.casework.host import Host
+from dispatch.casework.records import Case, Claim, Plan, Posting, Records
 from dispatch.domain.board import refusal_of
 from dispatch.domain.chain import Mark, guarded
 from dispatch.domain.docket.docket import NOBODY, Docket

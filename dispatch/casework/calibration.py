@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from fractions import Fraction
 
-from dispatch.casework.host import Host, Leave, Sums
+from dispatch.casework.host import Host
+from dispatch.casework.records import Leave, Sums
 from dispatch.domain.docket.facts import PractitionerFacts
 from dispatch.domain.ledger import account_of, grown, opening_at
 from dispatch.domain.policy.schema import Policy

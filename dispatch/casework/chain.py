@@ -1,8 +1,9 @@
 """The one place where a case walks its chain of modes, step by step, always in time for the legal deadline."""
 
 from dispatch.casework.board import post, settle_windows, unpost
-from dispatch.casework.host import Case, Decision, Facts, Host, Judged, Plan
+from dispatch.casework.host import Host
 from dispatch.casework.offers import expire, make_offers
+from dispatch.casework.records import Case, Decision, Facts, Judged, Plan
 from dispatch.domain.chain import DIRECT, Because, Mark, chain_for, end_of_step
 from dispatch.domain.eligibility.table import to_relax
 from dispatch.domain.lifecycle import UNDECIDED, Event

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from dispatch.casework.chain import escalate, relax, resume_chain
-from dispatch.casework.host import Host, Judged, Records
+from dispatch.casework.host import Host
+from dispatch.casework.records import Judged, Records
 from dispatch.domain.chain import Because
 from dispatch.domain.docket.docket import NOBODY
 from dispatch.domain.lifecycle import UNDECIDED

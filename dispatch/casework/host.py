@@ -1,196 +1,36 @@
-"""The port of the casework: what it reads and writes, whether the register keeps it in rows or a replay in memory.
-
-Records are changed in place only where a host has nothing to do about it; everything else is a method.
-"""
+"""The port of the casework: what it writes, whether the register keeps it in rows or a replay in memory."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from fractions import Fraction
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
+from dispatch.casework.records import (
+    Assignment,
+    Award,
+    Case,
+    Claim,
+    Credit,
+    Decision,
+    Facts,
+    HistoryEntry,
+    Leave,
+    Offer,
+    Plan,
+    Posting,
+    Records,
+    Sums,
+)
+from dispatch.domain import ledger
 from dispatch.domain.board import Counts
-from dispatch.domain.chain import Classified, Mark
-from dispatch.domain.docket.docket import Docket
+from dispatch.domain.chain import Mark
+from dispatch.domain.deadlines import Deadline
 from dispatch.domain.docket.facts import PractitionerFacts
-from dispatch.domain.eligibility.verdicts import Eligibility
-from dispatch.domain.ledger import Entry
 from dispatch.domain.lifecycle import Event
-from dispatch.domain.office import OfficeHours
 from dispatch.domain.policy.chain_schema import Chain
 from dispatch.domain.policy.schema import Policy
-from dispatch.domain.states import ClaimState, EndReason, GivingBack, OfferState, PlanState, PostingState
+from dispatch.domain.states import ClockEnd, EndReason, GivingBack, OfferState, PlanState, PostingState
 from dispatch.domain.vocabulary import ModeName, PairKind, Status
-from dispatch.modes.seating import Given
-
-Facts = dict[str, object]
-"""What an entry of a case's history says: ids and codes."""
-
-Judged = tuple[Docket, Eligibility]
-Sums = Mapping[str, tuple[Fraction, Fraction]]
-"""Turns and effort of each practitioner, every entry divided by its share; nothing is nothing yet."""
-
-
-class Case(Classified, Protocol):
-    """A case as it is worked on."""
-
-    relaxed: list[str]
-    """Assign a new list; a host need not notice a change within."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def status(self) -> Status: ...
-    @property
-    def revision(self) -> int: ...
-    @property
-    def demand(self) -> int: ...
-    @property
-    def due_at(self) -> datetime | None: ...
-
-
-class Plan(Protocol):
-    """A case's way through a chain."""
-
-    step: int
-    mode: ModeName
-    started_at: datetime
-    ends_at: datetime | None
-    reminded_at: datetime | None
-    escalated_at: datetime | None
-
-    @property
-    def chain(self) -> str: ...
-
-
-class Offer(Protocol):
-    """Someone who is asked."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def practitioner_id(self) -> str: ...
-    @property
-    def seat(self) -> int: ...
-    @property
-    def mode(self) -> ModeName: ...
-    @property
-    def state(self) -> OfferState: ...
-    @property
-    def reason(self) -> GivingBack | None: ...
-    @property
-    def expires_at(self) -> datetime: ...
-
-
-class Posting(Protocol):
-    """A case's place on the board."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def case_id(self) -> str: ...
-    @property
-    def sealed_until(self) -> datetime: ...
-    @property
-    def ends_at(self) -> datetime: ...
-
-
-class Claim(Protocol):
-    """Someone who wants a posted case."""
-
-    @property
-    def case_id(self) -> str: ...
-    @property
-    def practitioner_id(self) -> str: ...
-    @property
-    def state(self) -> ClaimState: ...
-
-
-class Assignment(Protocol):
-    """Who has a seat."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def case_id(self) -> str: ...
-    @property
-    def practitioner_id(self) -> str: ...
-    @property
-    def seat(self) -> int: ...
-    @property
-    def accepted_at(self) -> datetime | None: ...
-    @property
-    def ended_at(self) -> datetime | None: ...
-
-
-class Leave(Protocol):
-    """An absence that is over; both days are included."""
-
-    @property
-    def practitioner_id(self) -> str: ...
-    @property
-    def from_on(self) -> date: ...
-    @property
-    def until_on(self) -> date: ...
-
-
-class Decision(NamedTuple):
-    """In which mode seats are given, by which event, and which run proposed it under which policy, if one did."""
-
-    mode: ModeName
-    event: Event
-    run_id: str | None = None
-    policy_id: str | None = None
-
-
-class Award(NamedTuple):
-    """A seat that is given, and among whom it was decided; ``pool`` is None where nobody else was looked at."""
-
-    case: Case
-    seat: int
-    docket: Docket
-    given: Given
-    decision: Decision
-    entry: Entry
-    share: Fraction
-    reason: str | None
-    pool: int | None
-
-    @property
-    def practitioner(self) -> PractitionerFacts:
-        """Who has it."""
-        return self.docket.practitioner_at(self.given.column)
-
-
-class Credit(NamedTuple):
-    """An entry for the ledger, the share it is made at, and the assignment behind it."""
-
-    practitioner_id: str
-    entry: Entry
-    share: Fraction
-    assignment_id: str
-
-
-class Records(Protocol):
-    """A centre's records at one moment, as they are read."""
-
-    @property
-    def now(self) -> datetime: ...
-    @property
-    def policy(self) -> Policy: ...
-    @property
-    def office(self) -> OfficeHours: ...
-
-    def docket(self, case_ids: Collection[str], *statuses: Status, alone: str | None = None) -> Judged:
-        """Return what a decision may see of those cases that are in one of the states, and who may take them.
-
-        Pending is the state unless others are named; ``alone`` allows to look at one practitioner only.
-        """
-
-    def open_posting(self, case_id: str) -> Posting | None:
-        """Return the case's place on the board."""
-
-    def claims_of(self, practitioner_id: str, posting: Posting) -> tuple[Claim | None, Counts]:
-        """Return the practitioner's open or winning claim on a posted case, and what counts against another one."""
 
 
 class Host(Records, Protocol):
@@ -203,8 +43,18 @@ class Host(Records, Protocol):
     def cases(self, case_ids: Collection[str]) -> Mapping[str, Case]:
         """Return those of the cases that exist, by id."""
 
-    def advance(self, case: Case, event: Event, mode: ModeName | None = None, facts: Facts | None = None) -> None:
-        """Move the case along the table of transitions and write it down."""
+    def advance(
+        self,
+        case: Case,
+        event: Event,
+        mode: ModeName | None = None,
+        facts: Facts | None = None,
+        before: Status | None = None,
+    ) -> None:
+        """Move the case along the table of transitions and write it down; ``before`` for events that lead back."""
+
+    def entries(self, case: Case) -> Sequence[HistoryEntry]:
+        """Return what happened to the case, oldest first."""
 
     def note(self, case: Case, mark: Mark | Event, mode: ModeName | None = None, facts: Facts | None = None) -> None:
         """Write down what leaves the case in its state."""
@@ -287,11 +137,29 @@ class Host(Records, Protocol):
     def add_assignment(self, award: Award) -> Assignment:
         """Keep who has the seat."""
 
-    def unanswered(self, case_id: str) -> bool:
-        """Tell whether a live assignment of the case waits for its practitioner's answer."""
+    def live(self, case_id: str) -> Sequence[Assignment]:
+        """Return who has a seat of the case, the lead first."""
 
     def accept_assignment(self, assignment: Assignment) -> None:
         """Let its practitioner have accepted it."""
+
+    def sign_assignment(self, assignment: Assignment, at: datetime) -> None:
+        """Let its agreement and power of attorney be signed then."""
+
+    def begin_assignment(self, assignment: Assignment) -> None:
+        """Let the work on it have begun."""
+
+    def reopen_assignment(self, assignment: Assignment) -> None:
+        """Let an assignment that has ended be live again, as it was."""
+
+    def unsign_assignment(self, assignment: Assignment) -> None:
+        """Let its agreement not be signed."""
+
+    def unbegin_assignment(self, assignment: Assignment) -> None:
+        """Let the work on it not have begun."""
+
+    def assignment(self, assignment_id: str) -> Assignment:
+        """Return an assignment, live or ended."""
 
     def end_assignment(self, assignment: Assignment, reason: EndReason) -> None:
         """Let the assignment be over; what led to it is released where it was not carried through."""
@@ -304,6 +172,23 @@ class Host(Records, Protocol):
 
     def add_abandonment(self, assignment: Assignment, reason: GivingBack) -> None:
         """Remember that an accepted case was given back."""
+
+    # time limits
+    def start_clock(self, case: Case, code: str, end: Deadline, of: Assignment | None = None) -> None:
+        """Let a time limit run from now, for the case or for one assignment of it."""
+
+    def stop_clocks(
+        self,
+        case: Case,
+        became: ClockEnd,
+        code: str | None = None,
+        of: Assignment | None = None,
+        at: datetime | None = None,
+    ) -> list[str]:
+        """Stop the case's limits that run, of one code or of one assignment where they are named; return their ids."""
+
+    def resume_clocks(self, case: Case, clock_ids: Collection[str]) -> None:
+        """Let limits that were stopped run on, to the same moment as before."""
 
     # the rotation's calibration
     def roster(self) -> Sequence[PractitionerFacts]:
@@ -318,7 +203,7 @@ class Host(Records, Protocol):
     def sums_before(self, day: date) -> Sums:
         """Return the ledger as it was when that day of the centre began."""
 
-    def adjust(self, practitioner_id: str, entry: Entry, share: Fraction, leave: Leave | None = None) -> object:
+    def adjust(self, practitioner_id: str, entry: ledger.Entry, share: Fraction, leave: Leave | None = None) -> object:
         """Write an entry that no case is behind."""
 
     # follow-ups

@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Protocol
 
 from dispatch.casework.assignment import Seating
-from dispatch.casework.host import Decision, Host
+from dispatch.casework.host import Host
 from dispatch.casework.offers import make_offers
+from dispatch.casework.records import Decision
 from dispatch.domain.docket.docket import NOBODY
 from dispatch.domain.office import OfficeHours
 from dispatch.domain.policy.schema import Policy

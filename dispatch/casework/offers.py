@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from dispatch.casework.assignment import next_seat
-from dispatch.casework.host import Case, Decision, Facts, Host, Offer, Plan
+from dispatch.casework.host import Host
+from dispatch.casework.records import Case, Decision, Facts, Offer, Plan
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.office import OfficeHours
 from dispatch.domain.policy.schema import Policy

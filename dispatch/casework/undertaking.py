@@ -1,11 +1,14 @@
 """What practitioners answer: to an offer, to an assignment, and later, when they give a case back or are done."""
 
-from dispatch.casework import offers
+from datetime import datetime
+
+from dispatch.casework import clocks, offers
 from dispatch.casework.assignment import Seating
 from dispatch.casework.chain import resume_chain
-from dispatch.casework.host import Assignment, Case, Decision, Facts, Host, Offer
+from dispatch.casework.host import Host
+from dispatch.casework.records import Assignment, Case, Decision, Facts, Offer
 from dispatch.domain.errors import NotEligibleError
-from dispatch.domain.ledger import reversal_of
+from dispatch.domain.ledger import reversal_of, sum_of
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.states import EndReason, GivingBack, OfferState
 from dispatch.domain.vocabulary import Status
@@ -45,7 +48,7 @@ def expire_offers(host: Host, case_id: str) -> None:
 def accept(host: Host, case: Case, assignment: Assignment) -> None:
     """Accept an assignment, which opens the file; the case is accepted once every seat is."""
     host.accept_assignment(assignment)
-    complete = case.status is Status.ASSIGNED and not host.unanswered(case.id)
+    complete = case.status is Status.ASSIGNED and all(each.accepted_at for each in host.live(case.id))
     _record(host, case, Event.ACCEPT, _facts(assignment), complete=complete)
 
 
@@ -69,16 +72,42 @@ def give_back(host: Host, case: Case, assignment: Assignment, reason: GivingBack
 def take_back(host: Host, case: Case, assignment: Assignment, how: EndReason, reason: GivingBack) -> None:
     """End an assignment that is not carried through, give its turn back, and ask its practitioner no more."""
     host.end_assignment(assignment, how)
-    host.add_credits([
-        credit._replace(entry=reversal_of(credit.entry.turns, credit.entry.effort))
-        for credit in host.credits_of(assignment)
-    ])  # fmt: skip
+    clocks.void(host, case, assignment)
+    give_turn_back(host, assignment)
     offers.refuse(host, case, assignment.practitioner_id, reason)
 
 
-def close(host: Host, assignment: Assignment) -> None:
-    """Let the work of someone be done: their load is less, and the case stays known to them."""
+def give_turn_back(host: Host, assignment: Assignment) -> None:
+    """Let an assignment be no turn of its practitioner."""
+    credits = host.credits_of(assignment)
+    had = sum_of(credit.entry for credit in credits)
+    if had.turns or had.effort:
+        host.add_credits([credits[0]._replace(entry=reversal_of(had.turns, had.effort))])
+
+
+def sign(host: Host, case: Case, assignment: Assignment, at: datetime) -> None:
+    """Let the agreement and the power of attorney be signed then; the case is signed once that of every seat is."""
+    host.sign_assignment(assignment, at)
+    met = clocks.meet(host, case, clocks.SIGN_BY, assignment, at)
+    complete = case.status is Status.ACCEPTED and all(each.signed_at for each in host.live(case.id))
+    _record(host, case, Event.SIGN, _facts(assignment) | {"clock_ids": met}, complete=complete)
+
+
+def begin_work(host: Host, case: Case, assignment: Assignment) -> None:
+    """Let the work begin; without an agreement an obstacle on the recipient's side must have stood in its way."""
+    host.begin_assignment(assignment)
+    excused = clocks.excuse(host, case, clocks.SIGN_BY, assignment)
+    begun = (Status.ACCEPTED, Status.SIGNED)
+    complete = case.status in begun and all(each.begun_at for each in host.live(case.id))
+    _record(host, case, Event.UNDERTAKE, _facts(assignment) | {"clock_ids": excused}, complete=complete)
+
+
+def close(host: Host, case: Case, assignment: Assignment, facts: Facts | None = None) -> None:
+    """Let the work of someone be done: their load is less; the case is closed once that of every seat is."""
     host.end_assignment(assignment, EndReason.CLOSED)
+    freed: Facts = {"assignment_ids": [assignment.id], "clock_ids": clocks.void(host, case, assignment)}
+    said = _facts(assignment) | (facts or {}) | freed
+    _record(host, case, Event.CLOSE, said, complete=not host.live(case.id))
 
 
 def _facts(assignment: Assignment) -> Facts:

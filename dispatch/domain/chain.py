@@ -51,6 +51,10 @@ class Mark(Term):
     DESIGNATE = "designate", "拟人工指派", "someone was named; a second officer must agree"
     OBJECT   = "object",   "复核人不同意", "the second officer did not agree"
     REVIEW   = "review",   "变更指派审核", "a case given back was reviewed"
+    REPORT   = "report",   "报告案件办理情况", "progress was reported"
+    MAJOR    = "major",    "报告重大、疑难案件", "the case was reported as major"
+    CONTEST  = "contest",  "提出异议",     "an objection was raised"
+    DISMISS  = "dismiss",  "维持原决定",   "the objection was dismissed"
     UNSEAL   = "unseal",   "不公开抢单时段结束", "a sealed window ended and nobody had won"
 
 

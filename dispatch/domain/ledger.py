@@ -6,7 +6,7 @@ newcomer opens at the median, so that joining is neither a reward nor a punishme
 differ, accounts are compared by what each entry weighs at the share it was made at.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import floor, lcm
@@ -31,6 +31,7 @@ class EntryKind(Term):
     REVERSAL = "reversal", "冲回",     "the case went back"
     OPENING  = "opening",  "新列入名册", "joined the list at the median"
     RETURN   = "return",   "休假后返岗", "back from leave: what the median grew meanwhile"
+    RESTORATION = "restoration", "恢复", "what took the case back was undone"
     OVERRIDE = "override", "调整",     "a manager's override, with a reason"
 # fmt: on
 
@@ -42,6 +43,10 @@ class Entry:
     kind: EntryKind
     turns: int
     effort: int
+
+    def again_as(self, kind: EntryKind) -> Self:
+        """Return the same once more, for another reason."""
+        return type(self)(kind, self.turns, self.effort)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,14 @@ def turn_for(case: CaseFacts, policy: Policy) -> Entry:
 def reversal_of(turns: int, effort: int) -> Entry:
     """Return the entry that gives a turn back."""
     return Entry(EntryKind.REVERSAL, -turns, -effort)
+
+
+def sum_of(entries: Iterable[Entry]) -> Account:
+    """Return what some entries of one share come to."""
+    total = Account()
+    for entry in entries:
+        total = total.with_entry(entry.turns, entry.effort)
+    return total
 
 
 def opening_at(turns: Sequence[Fraction], effort: Sequence[Fraction], share: Fraction = ONE) -> Entry:

@@ -3,7 +3,8 @@
 The way is received, granted, offered or posted, assigned, accepted, agreement signed,
 undertaken, closed, evaluated. The exits are named: refused, withdrawn, terminated,
 retained (own counsel) and transferred. Declining, expiry and replacement lead back to
-the queue, where the case keeps its age.
+the queue, where the case keeps its age. Nothing reopens by itself: a correction says who
+undid what and why, and leads back to the state before.
 """
 
 from dispatch.domain.errors import IllegalTransitionError
@@ -35,6 +36,7 @@ class Event(Term):
     WITHDRAW  = "withdraw",  "撤回申请",   "withdrawn"
     RETAIN    = "retain",    "因受援人自行委托终止", "own counsel retained"
     TRANSFER  = "transfer",  "转交、移送", "transferred"
+    CORRECT   = "correct",   "更正",       "corrected: the act before it is undone"
 
 
 TRANSITIONS: dict[tuple[Status, Event], Status] = {
@@ -94,9 +96,28 @@ TRANSITIONS: dict[tuple[Status, Event], Status] = {
     (Status.UNDERTAKEN, Event.TERMINATE): Status.TERMINATED,   # LAL art. 48
     (Status.UNDERTAKEN, Event.RETAIN):    Status.RETAINED,
 
-    (Status.TERMINATED, Event.OVERTURN):  Status.PENDING,      # LAL art. 49
     (Status.CLOSED,     Event.EVALUATE):  Status.EVALUATED,
 }
+
+LEADS_BACK = frozenset({
+    # from an end that was wrong to the state before it
+    (Status.TERMINATED,  Event.OVERTURN),                      # LAL art. 49
+    (Status.REFUSED,     Event.CORRECT),
+    (Status.SIGNED,      Event.CORRECT),
+    (Status.UNDERTAKEN,  Event.CORRECT),
+    (Status.CLOSED,      Event.CORRECT),
+    (Status.EVALUATED,   Event.CORRECT),
+    (Status.TERMINATED,  Event.CORRECT),
+    (Status.WITHDRAWN,   Event.CORRECT),
+    (Status.RETAINED,    Event.CORRECT),
+    (Status.TRANSFERRED, Event.CORRECT),
+})
+
+CORRECTABLE = frozenset({
+    Event.REFUSE, Event.SIGN, Event.UNDERTAKE, Event.CLOSE, Event.EVALUATE,
+    Event.TERMINATE, Event.WITHDRAW, Event.RETAIN, Event.TRANSFER,
+})
+"""What a correction may undo, the newest first: acts that end a case or its work, or say that it has begun."""
 # fmt: on
 
 UNDECIDED = (Status.PENDING, Status.POSTED, Status.OFFERED)
@@ -106,8 +127,14 @@ UNNAMED = (Status.RECEIVED, *UNDECIDED)
 """States in which nobody has been named yet while the clock runs."""
 
 
-def advance(status: Status, event: Event) -> Status:
-    """Return the status after `event`; a pair that is not in the table is refused."""
+def advance(status: Status, event: Event, before: Status | None = None) -> Status:
+    """Return the status after `event`; a pair that is not in the tables is refused.
+
+    An event that leads back needs the status ``before`` what it undoes: a case that was on its way to a
+    practitioner waits in the queue again, because whoever was being asked is not asked any more.
+    """
+    if before is not None and (status, event) in LEADS_BACK:
+        return Status.PENDING if before in UNDECIDED else before
     try:
         return TRANSITIONS[status, event]
     except KeyError:

@@ -19,8 +19,13 @@ class Verb(Term):
     READ_OWN_CASE     = "read_own_case",     "查看本人案件",   "read one's own case"
     EDIT_CASE         = "edit_case",         "修改案件",       "edit a case"
     GRANT             = "grant",             "作出是否给予法律援助的决定", "grant or refuse aid"
-    CLOSE             = "close",             "结案",           "close, terminate or withdraw a case"
+    CLOSE             = "close",             "结案",           "hand in a closing report"
     REPORT_PROGRESS   = "report_progress",   "报告案件办理情况", "report progress of one's own case"
+    TERMINATE         = "terminate",         "终止法律援助",   "terminate aid, or record that own counsel was retained"
+    WITHDRAW          = "withdraw",          "撤回申请",       "withdraw an application"
+    CONTEST           = "contest",           "提出异议",       "object to a refusal or a termination"
+    DECIDE_OBJECTION  = "decide_objection",  "登记异议审查决定", "record the bureau's decision on an objection"
+    CORRECT           = "correct",           "更正",           "correct an act in the life of a case"
     EVALUATE          = "evaluate",          "案件质量评估、满意度评价", "evaluate a closed case"
     TRANSFER          = "transfer",          "转交、移送案件", "transfer a case"
     READ_CANDIDATES   = "read_candidates",   "查看备选人员",   "read ranked candidates"
@@ -85,7 +90,8 @@ class Actor:
 
 
 CLERK = frozenset({
-    Verb.SUBMIT_CASE, Verb.READ_CASE, Verb.EDIT_CASE, Verb.GRANT, Verb.CLOSE, Verb.EVALUATE, Verb.TRANSFER,
+    Verb.SUBMIT_CASE, Verb.READ_CASE, Verb.EDIT_CASE, Verb.GRANT, Verb.REPORT_PROGRESS, Verb.CLOSE,
+    Verb.TERMINATE, Verb.WITHDRAW, Verb.CONTEST, Verb.EVALUATE, Verb.TRANSFER,
     Verb.READ_CANDIDATES, Verb.READ_PUBLISHED, Verb.WISH, Verb.MAKE_LINK, Verb.READ_ROSTER, Verb.EDIT_ROSTER,
     Verb.DECLARE_CONFLICT, Verb.IMPORT, Verb.EXPORT, Verb.REQUEST_RUN, Verb.READ_RUN, Verb.APPLY_RUN, Verb.READ_JOB,
     Verb.CANCEL_JOB, Verb.READ_ASSIGNMENTS, Verb.DESIGNATE, Verb.OFFER, Verb.POST_CASE, Verb.READ_BOARD,
@@ -95,19 +101,21 @@ CLERK = frozenset({
 PERMISSIONS: dict[Role, frozenset[Verb]] = {
     Role.CLERK: CLERK,
     Role.MANAGER: CLERK | {
-        Verb.SUSPEND, Verb.REPLACE, Verb.OVERRIDE_ROTATION, Verb.EDIT_POLICY, Verb.SIMULATE, Verb.PUBLISH_POLICY,
-        Verb.READ_REPORTS, Verb.READ_NAMES, Verb.PUBLISH_SCORES, Verb.READ_AUDIT, Verb.MANAGE_WEBHOOKS,
+        Verb.DECIDE_OBJECTION, Verb.CORRECT, Verb.SUSPEND, Verb.REPLACE, Verb.OVERRIDE_ROTATION, Verb.EDIT_POLICY,
+        Verb.SIMULATE, Verb.PUBLISH_POLICY, Verb.READ_REPORTS, Verb.READ_NAMES, Verb.PUBLISH_SCORES, Verb.READ_AUDIT,
+        Verb.MANAGE_WEBHOOKS,
     },
     Role.PRACTITIONER: frozenset({
         Verb.READ_OWN_CASE, Verb.READ_OWN_ROSTER, Verb.REPORT_LEAVE, Verb.DECLARE_CONFLICT, Verb.REPORT_PROGRESS,
-        Verb.ANSWER_OFFER, Verb.READ_BOARD, Verb.CLAIM, Verb.UNCLAIM, Verb.ASK_REPLACEMENT, Verb.READ_ROTATION,
-        Verb.READ_OWN_STATEMENT,
+        Verb.CLOSE, Verb.ANSWER_OFFER, Verb.READ_BOARD, Verb.CLAIM, Verb.UNCLAIM, Verb.ASK_REPLACEMENT,
+        Verb.READ_ROTATION, Verb.READ_OWN_STATEMENT,
     }),
     Role.INSTITUTION: frozenset({
         Verb.READ_OWN_CASE, Verb.READ_OWN_ROSTER, Verb.EDIT_OWN_ROSTER, Verb.REPORT_LEAVE, Verb.ARRANGE,
     }),
     Role.RECIPIENT: frozenset({
         Verb.READ_OWN_CASE, Verb.READ_PUBLISHED, Verb.WISH, Verb.ASK_REPLACEMENT, Verb.EVALUATE,
+        Verb.WITHDRAW, Verb.CONTEST,
     }),
     Role.ORGAN: frozenset({Verb.SEND_NOTICE, Verb.READ_LETTER}),
     Role.AUDITOR: frozenset({

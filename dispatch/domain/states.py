@@ -1,4 +1,4 @@
-"""States of what leads a case to its practitioner: plans, offers, postings, claims and reviews."""
+"""States of what leads a case to its practitioner, and words for what follows: papers, time limits, ends."""
 
 from dispatch.domain.vocabulary import Term
 
@@ -70,6 +70,11 @@ class EndReason(Term):
     DECLINED  = "declined",  "接受前申请变更指派", "declined"
     EXPIRED   = "expired",   "逾期未答复", "not answered in time"
     ABANDONED = "abandoned", "接受后申请变更指派", "given back after it was accepted"
+    REPLACED  = "replaced",  "已更换",   "replaced by another practitioner"
+    TERMINATED = "terminated", "终止法律援助", "aid terminated"
+    WITHDRAWN = "withdrawn", "撤回申请", "application withdrawn"
+    RETAINED  = "retained",  "受援人自行委托", "recipient retained own counsel"
+    TRANSFERRED = "transferred", "移送", "case transferred"
 
 
 class Review(Term):
@@ -78,6 +83,96 @@ class Review(Term):
     WAITING  = "waiting",  "待审核", "waiting for review"
     APPROVED = "approved", "同意",   "approved"
     REJECTED = "rejected", "不同意", "rejected"
+
+
+class ClockEnd(Term):
+    """How a time limit of a case came to its end."""
+
+    MET     = "met",     "已完成",     "what it asked for was done"
+    VOID    = "void",    "不再适用",   "what it asked for is no longer due"
+    EXCUSED = "excused", "受援人原因等除外", "an obstacle on the recipient's side (O148 art. 27)"
+
+
+class PaperKind(Term):
+    """What is put into the file of a case."""
+
+    AGREEMENT = "agreement", "委托协议和授权委托书", "agreement and power of attorney"
+    OBSTACLE  = "obstacle",  "未签订协议的说明",   "why no agreement could be signed"
+    PROGRESS  = "progress",  "办理情况报告",       "progress report"
+    MAJOR     = "major",     "重大、疑难案件报告", "report of a major case"
+    CLOSING   = "closing",   "结案报告",           "closing report"
+    REFUSAL   = "refusal",   "不予法律援助决定书", "decision to refuse aid"
+    OBJECTION = "objection", "异议申请",           "objection to a refusal or a termination"
+    RULING    = "ruling",    "异议审查决定书",     "decision on an objection"
+    TERMINATION = "termination", "终止法律援助决定书", "decision to terminate aid"
+    WITHDRAWAL  = "withdrawal",  "撤回申请书",     "withdrawal of the application"
+    OWN_COUNSEL = "own_counsel", "自行委托的说明", "note that own counsel was retained"
+    TRANSFER    = "transfer",    "移送函",         "letter of transfer"
+    CORRECTION  = "correction",  "更正说明",       "note of a correction"
+
+
+class MajorGround(Term):
+    """Why a practitioner must report a case as major (O148)."""
+
+    DOUBTFUL = "doubtful", "主要证据认定、适用法律等方面有重大疑义", "major doubts about evidence or law"
+    GROUP    = "group",    "涉及群体性事件", "a group incident"
+    IMPACT   = "impact",   "有重大社会影响", "great social impact"
+    COMPLEX  = "complex",  "其他复杂、疑难情形", "otherwise complex or difficult"
+
+
+class RefusalGround(Term):
+    """Why aid is refused (LAL arts. 31, 34, 43)."""
+
+    SCOPE        = "scope",        "不属于法律援助范围",     "outside the scope of legal aid"
+    MEANS        = "means",        "不符合经济困难标准",     "the means test is not met"
+    JURISDICTION = "jurisdiction", "不属于本机构受理",       "another institution is to decide"
+    OTHER        = "other",        "其他不符合法律援助条件的情形", "another condition is not met"
+
+
+class TerminationGround(Term):
+    """Why aid is terminated (LAL art. 48, by item; item 6, own counsel, is an event of its own)."""
+
+    FRAUD       = "fraud",       "以欺骗或者其他不正当手段获得法律援助", "aid obtained by deceit (item 1)"
+    CONCEALMENT = "concealment", "故意隐瞒与案件有关的重要事实或者提供虚假证据", "facts hidden, false evidence (item 2)"
+    UNLAWFUL    = "unlawful",    "利用法律援助从事违法活动", "aid used for unlawful acts (item 3)"
+    MEANS       = "means",       "经济状况发生变化，不再符合法律援助条件", "the means test is no longer met (item 4)"
+    CASE_OVER   = "case_over",   "案件终止审理或者已经被撤销", "the case was ended or withdrawn (item 5)"
+    ASKED       = "asked",       "受援人有正当理由要求终止法律援助", "the recipient asks, with good reason (item 7)"
+    OTHER       = "other",       "法律法规规定应当终止的其他情形", "another ground of law (item 8)"
+
+
+class TransferGround(Term):
+    """Why a case goes to another institution."""
+
+    JURISDICTION = "jurisdiction", "不属于本机构管辖",   "not of this institution's jurisdiction"
+    DESIGNATED   = "designated",   "集中管辖、指定管辖", "centralised or designated jurisdiction"
+    RAISED       = "raised",       "提级援助",           "aid by a superior institution"
+    RECUSAL      = "recusal",      "本机构应当回避",     "the institution must recuse itself"
+    OTHER        = "other",        "其他",               "other"
+
+
+class Outcome(Term):
+    """How the work on a stage came to its end."""
+
+    JUDGMENT       = "judgment",       "判决、裁定",     "judgment or ruling"
+    AWARD          = "award",          "仲裁裁决",       "arbitral award"
+    MEDIATED       = "mediated",       "调解结案",       "closed by mediation"
+    SETTLED        = "settled",        "和解",           "settled"
+    ACTION_DROPPED = "action_dropped", "撤诉",           "action withdrawn"
+    SENT_ON        = "sent_on",        "移送下一诉讼阶段", "sent on to the next stage"
+    NOT_PROSECUTED = "not_prosecuted", "不起诉",         "not prosecuted"
+    DISMISSED      = "dismissed",      "撤销案件",       "investigation dismissed"
+    DECIDED        = "decided",        "行政决定、复议决定", "administrative or reconsideration decision"
+    ADVISED        = "advised",        "咨询、代书办结", "advice given or document drafted"
+    OTHER          = "other",          "其他",           "other"
+
+
+class Effect(Term):
+    """How far what was asked for, or the opinion of the defence, was followed."""
+
+    WHOLLY = "wholly", "全部采纳或者支持", "wholly followed or granted"
+    PARTLY = "partly", "部分采纳或者支持", "partly followed or granted"
+    NOT    = "not",    "未采纳或者支持",   "not followed or granted"
 # fmt: on
 
 NEVER_TAKEN = (EndReason.DECLINED, EndReason.EXPIRED)

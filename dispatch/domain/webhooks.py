@@ -35,9 +35,13 @@ class HookType(Term):
     CASE_ASSIGNED    = "case.assigned",    "已指派",         "a practitioner was assigned; the notice can be read"
     CASE_ACCEPTED    = "case.accepted",    "已接受指派",     "a practitioner accepted"
     CASE_GIVEN_BACK  = "case.given_back",  "已变更指派",     "a practitioner gave the case back or was replaced"
+    CASE_SIGNED      = "case.signed",      "已签订委托协议", "the agreement and the power of attorney were signed"
+    CASE_REPORTED    = "case.reported",    "已报告办理情况", "a practitioner reported progress or a major case"
     CASE_UNDERTAKEN  = "case.undertaken",  "已开始办理",     "work on the case began"
     CASE_CLOSED      = "case.closed",      "已结案",         "a case was closed"
     CASE_ENDED       = "case.ended",       "已终止、撤回或者移送", "a case ended otherwise: its status says how"
+    CASE_RESTORED    = "case.restored",    "已恢复",         "an act was undone: the case is in the state before it"
+    CASE_CONTESTED   = "case.contested",   "已提出异议",     "an objection was raised, or dismissed"
     CASE_REMINDED    = "case.reminded",    "已提醒受援人点援", "a recipient has not chosen yet"
     CASE_ESCALATED   = "case.escalated",   "已提请负责人",   "the manager was called"
     RUN_SOLVED       = "run.solved",       "匹配批次已完成", "a run has its proposals"
@@ -87,7 +91,8 @@ TYPES: dict[tuple[str, Status | None], tuple[HookType, ...]] = {
     (RECEIVE,         None):            (HookType.CASE_RECEIVED,),
     (AMEND,           None):            (HookType.CASE_AMENDED,),
     (Event.GRANT,     None):            (HookType.CASE_GRANTED,),
-    (Event.OVERTURN,  None):            (HookType.CASE_GRANTED,),
+    (Event.OVERTURN,  Status.REFUSED):  (HookType.CASE_GRANTED,),
+    (Event.OVERTURN,  None):            (HookType.CASE_RESTORED,),
     (Event.REFUSE,    None):            (HookType.CASE_REFUSED,),
     (Event.POST,      None):            (HookType.CASE_POSTED,),
     (Event.UNPOST,    None):            (HookType.CASE_RECALLED,),
@@ -100,7 +105,7 @@ TYPES: dict[tuple[str, Status | None], tuple[HookType, ...]] = {
     (Event.ACCEPT,    None):            (HookType.CASE_ACCEPTED,),
     (Event.ACCEPT,    Status.OFFERED):  (HookType.CASE_ASSIGNED, HookType.CASE_ACCEPTED),
     (Event.REPLACE,   None):            (HookType.CASE_GIVEN_BACK,),
-    (Event.SIGN,      None):            (),
+    (Event.SIGN,      None):            (HookType.CASE_SIGNED,),
     (Event.UNDERTAKE, None):            (HookType.CASE_UNDERTAKEN,),
     (Event.CLOSE,     None):            (HookType.CASE_CLOSED,),
     (Event.EVALUATE,  None):            (),
@@ -108,8 +113,13 @@ TYPES: dict[tuple[str, Status | None], tuple[HookType, ...]] = {
     (Event.WITHDRAW,  None):            (HookType.CASE_ENDED,),
     (Event.RETAIN,    None):            (HookType.CASE_ENDED,),
     (Event.TRANSFER,  None):            (HookType.CASE_ENDED,),
+    (Event.CORRECT,   None):            (HookType.CASE_RESTORED,),
     (Mark.REMIND,     None):            (HookType.CASE_REMINDED,),
     (Mark.ESCALATE,   None):            (HookType.CASE_ESCALATED,),
+    (Mark.CONTEST,    None):            (HookType.CASE_CONTESTED,),
+    (Mark.DISMISS,    None):            (HookType.CASE_CONTESTED,),
+    (Mark.REPORT,     None):            (HookType.CASE_REPORTED,),
+    (Mark.MAJOR,      None):            (HookType.CASE_REPORTED,),
     # the way through a chain is the centre's own business
     (Mark.PLAN,       None):            (),
     (Mark.STEP,       None):            (),
@@ -126,11 +136,16 @@ TYPES: dict[tuple[str, Status | None], tuple[HookType, ...]] = {
 TOLD = (
     "assignment_id",
     "because",
+    "corrects",
     "due_at",
     "ends_at",
     "expires_at",
+    "finished_on",
+    "ground",
     "offer_id",
     "offer_ids",
+    "outcome",
+    "paper_id",
     "posting_id",
     "practitioner_id",
     "practitioner_ids",

@@ -3,42 +3,27 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from fractions import Fraction
-from typing import Any, TypeVar
+from typing import Any
 
-from sqlmodel import SQLModel, col, select
+from sqlmodel import select
 
-from dispatch.casework.host import (
-    Assignment,
-    Award,
-    Case,
-    Claim,
-    Credit,
-    Decision,
-    Facts,
-    Leave,
-    Offer,
-    Plan,
-    Posting,
-    Sums,
-)
+from dispatch.casework.records import Assignment, Award, Case, Claim, Decision, Facts, Leave, Offer, Plan, Posting, Sums
 from dispatch.domain.board import Counts
 from dispatch.domain.chain import Mark
 from dispatch.domain.docket.facts import PractitionerFacts
-from dispatch.domain.ledger import Entry, EntryKind
+from dispatch.domain.ledger import Entry
 from dispatch.domain.lifecycle import Event
-from dispatch.domain.permissions import Actor
 from dispatch.domain.policy.chain_schema import Chain
 from dispatch.domain.policy.schema import Policy
-from dispatch.domain.states import ClaimState, EndReason, GivingBack, OfferState, PlanState, PostingState, Review
-from dispatch.domain.vocabulary import ModeName, PairKind
+from dispatch.domain.states import ClaimState, GivingBack, OfferState, PlanState, PostingState
+from dispatch.domain.vocabulary import ModeName, PairKind, Status
 from dispatch.registry import board, due, offers, rotation
 from dispatch.registry.docket import caseload
 from dispatch.registry.docket.roster import load_roster, read_day
 from dispatch.registry.jobs import requests
+from dispatch.registry.life import LifeHost, own
 from dispatch.registry.policies import read_policy
-from dispatch.registry.records import RegisterRecords
 from dispatch.registry.tables import (
-    AbandonmentRow,
     AdjustmentRow,
     AssignmentRow,
     CaseRow,
@@ -51,26 +36,12 @@ from dispatch.registry.tables import (
     PolicyRow,
     PostingRow,
 )
-from dispatch.registry.transaction import Transaction
-
-Row = TypeVar("Row", bound=SQLModel)
 
 MAX_REASON = 80
-KINDS = {kind.value: kind for kind in EntryKind}
 
 
-class RegisterHost(RegisterRecords):
-    """A centre deciding under its lock; ``actor`` is nobody where a rule of the policy acts."""
-
-    def __init__(self, tx: Transaction, centre_id: str, actor: Actor | None, now: datetime) -> None:
-        tx.lock_centre(centre_id)
-        super().__init__(tx.session, centre_id, now)
-        self.tx, self.actor = tx, actor
-
-    @property
-    def user_id(self) -> str | None:
-        """Who acts, as it is written down."""
-        return self.actor.user_id if self.actor else None
+class RegisterHost(LifeHost):
+    """A centre that decides on what leads a case to its practitioner, and on what follows."""
 
     def case(self, case_id: str) -> CaseRow:
         """Return a case of this centre, locked."""
@@ -81,17 +52,24 @@ class RegisterHost(RegisterRecords):
         """Load them by portions."""
         return caseload.load_cases(self.session, self.centre_id, case_ids)
 
-    def advance(self, case: Case, event: Event, mode: ModeName | None = None, facts: Facts | None = None) -> None:
+    def advance(
+        self,
+        case: Case,
+        event: Event,
+        mode: ModeName | None = None,
+        facts: Facts | None = None,
+        before: Status | None = None,
+    ) -> None:
         """Move the row, and tell those outside who asked for it."""
-        self.tx.advance(_row(CaseRow, case), event, self.actor, self.now, mode, facts)
+        self.tx.advance(own(CaseRow, case), event, self.actor, self.now, mode, facts, before)
 
     def note(self, case: Case, mark: Mark | Event, mode: ModeName | None = None, facts: Facts | None = None) -> None:
         """Write a row of the history, and tell those outside who asked for it."""
-        self.tx.record(_row(CaseRow, case), mark, self.actor, self.now, case.status, mode, facts)
+        self.tx.record(own(CaseRow, case), mark, self.actor, self.now, case.status, mode, facts)
 
     def touch(self, case: Case, *, moved: bool = False) -> None:
         """Count a revision."""
-        row = _row(CaseRow, case)
+        row = own(CaseRow, case)
         row.revision += 1
         if moved:
             row.updated_at = self.now
@@ -136,7 +114,7 @@ class RegisterHost(RegisterRecords):
 
     def policy_of(self, plan: Plan) -> Policy:
         """Read the version the row names, where it is not the one in force."""
-        policy_id = _row(PlanRow, plan).policy_id
+        policy_id = own(PlanRow, plan).policy_id
         if policy_id == self.in_force.id:
             return self.policy
         return read_policy(self.session.get_one(PolicyRow, policy_id))
@@ -160,7 +138,7 @@ class RegisterHost(RegisterRecords):
             "seat": seat,
             "mode": decision.mode,
             "policy_id": self.in_force.id,
-            "plan_id": _row(PlanRow, plan).id if plan else None,
+            "plan_id": own(PlanRow, plan).id if plan else None,
             "run_id": decision.run_id,
             "state": OfferState.PENDING,
             "offered_by": self.user_id,
@@ -171,7 +149,7 @@ class RegisterHost(RegisterRecords):
 
     def end_offer(self, offer: Offer, state: OfferState, reason: GivingBack | None = None) -> None:
         """Note the answer and its moment."""
-        row = _row(OfferRow, offer)
+        row = own(OfferRow, offer)
         row.state, row.reason, row.answered_at = state, reason, self.now
 
     def withdraw_offers(self, case_id: str) -> None:
@@ -180,14 +158,14 @@ class RegisterHost(RegisterRecords):
 
     def fill_offer(self, offer: Offer, assignment: Assignment) -> None:
         """Point at the assignment, which is stored already."""
-        _row(OfferRow, offer).assignment_id = assignment.id
+        own(OfferRow, offer).assignment_id = assignment.id
 
     def add_posting(self, case: Case, sealed_until: datetime, ends_at: datetime, plan: Plan | None) -> PostingRow:
         """Add a row."""
         return self._add(
             PostingRow,
             case_id=case.id,
-            plan_id=_row(PlanRow, plan).id if plan else None,
+            plan_id=own(PlanRow, plan).id if plan else None,
             state=PostingState.OPEN,
             posted_by=self.user_id,
             posted_at=self.now,
@@ -216,7 +194,7 @@ class RegisterHost(RegisterRecords):
 
     def keep_claim(self, claim: Claim) -> None:
         """Put it into the transaction."""
-        self.tx.add(_row(ClaimRow, claim))
+        self.tx.add(own(ClaimRow, claim))
 
     def count_claims(self, practitioner_id: str) -> Counts:
         """Count with what this decision has settled so far."""
@@ -224,12 +202,12 @@ class RegisterHost(RegisterRecords):
 
     def lose_claim(self, claim: Claim, reason: str) -> None:
         """Note the reason as far as there is room for it."""
-        row = _row(ClaimRow, claim)
+        row = own(ClaimRow, claim)
         row.state, row.reason, row.settled_at = ClaimState.LOST, reason[:MAX_REASON], self.now
 
     def win_claim(self, claim: Claim, assignment: Assignment) -> None:
         """Point at the assignment, which must be stored first."""
-        row = _row(ClaimRow, claim)
+        row = own(ClaimRow, claim)
         row.state, row.settled_at = ClaimState.WON, self.now
         self.session.flush()
         row.assignment_id = assignment.id
@@ -253,63 +231,6 @@ class RegisterHost(RegisterRecords):
                 assigned_at=self.now,
                 accepted_at=self.now if decision.event is Event.ACCEPT else None,
             )
-        )
-
-    def unanswered(self, case_id: str) -> bool:
-        """Look for a live row without an answer."""
-        waiting = select(AssignmentRow.id).where(
-            AssignmentRow.case_id == case_id,
-            col(AssignmentRow.ended_at).is_(None),
-            col(AssignmentRow.accepted_at).is_(None),
-        )
-        return self.session.exec(waiting).first() is not None
-
-    def accept_assignment(self, assignment: Assignment) -> None:
-        """Note the moment."""
-        _row(AssignmentRow, assignment).accepted_at = self.now
-        self.session.flush()
-
-    def end_assignment(self, assignment: Assignment, reason: EndReason) -> None:
-        """Note the moment and the reason; the offer or the claim that led to it binds nobody any more."""
-        row = _row(AssignmentRow, assignment)
-        row.ended_at, row.end_reason = self.now, reason
-        if reason is not EndReason.CLOSED:
-            for offer in self.session.exec(select(OfferRow).where(OfferRow.assignment_id == row.id)):
-                offer.released_at = self.now
-            for claim in self.session.exec(select(ClaimRow).where(ClaimRow.assignment_id == row.id)):
-                claim.state = ClaimState.ABANDONED
-
-    def credits_of(self, assignment: Assignment) -> Sequence[Credit]:
-        """Read the assignment's rows of the ledger."""
-        rows = self.session.exec(select(LedgerRow).where(LedgerRow.assignment_id == assignment.id)).all()
-        return [
-            Credit(row.practitioner_id, Entry(KINDS[row.kind], row.turns, row.effort), Fraction(row.share), id)
-            for row in rows
-            if (id := row.assignment_id) is not None
-        ]
-
-    def add_credits(self, credits: Sequence[Credit]) -> None:
-        """Add rows to the ledger; the assignments they point at must be stored first."""
-        self.session.flush()
-        self.session.add_all(
-            LedgerRow(
-                **self._entry(credit.practitioner_id, credit.entry),
-                share=str(credit.share),
-                assignment_id=credit.assignment_id,
-            )
-            for credit in credits
-        )
-
-    def add_abandonment(self, assignment: Assignment, reason: GivingBack) -> None:
-        """Add a row that a manager reviews."""
-        self._add(
-            AbandonmentRow,
-            case_id=assignment.case_id,
-            assignment_id=assignment.id,
-            practitioner_id=assignment.practitioner_id,
-            reason=reason,
-            at=self.now,
-            review=Review.WAITING,
         )
 
     def roster(self) -> Sequence[PractitionerFacts]:
@@ -339,7 +260,7 @@ class RegisterHost(RegisterRecords):
         """Add a row to the ledger, and one that says why."""
         plain = self._entry(practitioner_id, entry)
         self.tx.add(LedgerRow(**plain, share=str(share)))
-        leave_id = _row(LeaveRow, leave).id if leave else None
+        leave_id = own(LeaveRow, leave).id if leave else None
         return self.tx.add(AdjustmentRow(**plain, reason=reason, leave_id=leave_id, made_by=self.user_id))
 
     def join_run(self) -> None:
@@ -358,24 +279,3 @@ class RegisterHost(RegisterRecords):
     def uncalled(self, until: datetime, called_since: datetime) -> Sequence[tuple[str, datetime]]:
         """Ask for this centre."""
         return due.list_uncalled(self.session, self.centre_id, until, called_since)
-
-    def _entry(self, practitioner_id: str, entry: Entry) -> dict[str, Any]:
-        return {
-            "centre_id": self.centre_id,
-            "practitioner_id": practitioner_id,
-            "kind": entry.kind.value,
-            "turns": entry.turns,
-            "effort": entry.effort,
-            "at": self.now,
-        }
-
-    def _add(self, table: type[Row], **columns: Any) -> Row:
-        row = self.tx.add(table(centre_id=self.centre_id, **columns))
-        self.session.flush()
-        return row
-
-
-def _row(table: type[Row], record: object) -> Row:
-    # A host is given back only what it gave out.
-    assert isinstance(record, table)
-    return record

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from sqlmodel import Session
 
-from dispatch.casework.host import Judged, Posting
+from dispatch.casework.records import Judged, Posting
 from dispatch.domain.board import Counts
 from dispatch.domain.docket.docket import Docket
 from dispatch.domain.eligibility.table import eligible

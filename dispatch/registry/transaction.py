@@ -91,10 +91,11 @@ class Transaction:
         now: datetime,
         mode: ModeName | None = None,
         facts: dict[str, object] | None = None,
+        back_to: Status | None = None,
     ) -> CaseEventRow:
         """Move the case along the table of transitions and write down who did it; facts are ids and codes."""
         before = case.status
-        case.status = lifecycle.advance(before, event)
+        case.status = lifecycle.advance(before, event, back_to)
         case.revision += 1
         case.updated_at = now
         return self.record(case, event, actor, now, before, mode, facts)

@@ -8,22 +8,23 @@ from dataclasses import replace
 from datetime import date, datetime
 from fractions import Fraction
 
-from dispatch.casework import host as port
+from dispatch.casework import records as port
 from dispatch.casework.chain import REMIND_AT_SHARE
 from dispatch.casework.deadline_watch import AGAIN_AFTER
 from dispatch.domain import lifecycle
 from dispatch.domain.chain import Mark
 from dispatch.domain.docket.docket import seed_of
 from dispatch.domain.docket.facts import PractitionerFacts
-from dispatch.domain.ledger import Entry, EntryKind
+from dispatch.domain.ledger import Entry
 from dispatch.domain.lifecycle import UNDECIDED, Event
 from dispatch.domain.policy.chain_schema import Chain
 from dispatch.domain.policy.schema import Policy
-from dispatch.domain.states import ClaimState, EndReason, GivingBack, OfferState, PlanState, PostingState
+from dispatch.domain.states import ClaimState, GivingBack, OfferState, PlanState, PostingState
 from dispatch.domain.vocabulary import ModeName, PairKind, Service, Status
 from dispatch.modes.scores import score
+from dispatch.simulation.life import LifeCentre
 from dispatch.simulation.replay.agenda import What
-from dispatch.simulation.replay.centre import Centre, Happened, Kept, LedgerLine, own
+from dispatch.simulation.replay.centre import Happened, Kept, own
 from dispatch.simulation.replay.files import Assignment, Claim, File, Offer, Plan, Posting
 from dispatch.simulation.replay.people import Returned
 
@@ -31,18 +32,8 @@ TAKEN = "taken"
 """Another claimant has the case."""
 
 
-class MemoryHost(Centre):
+class MemoryHost(LifeCentre):
     """A centre that decides."""
-
-    def lose_case(self, case_id: str) -> None:
-        """Let an undecided case leave from outside."""
-        file = self.undecided.pop(case_id, None)
-        if file:
-            file.status = Status.WITHDRAWN
-            self.withdraw_offers(case_id)
-            self.leave_board(case_id, PostingState.CLOSED)
-            self.end_plan(case_id, PlanState.STOPPED)
-            self.touch(file, moved=True)
 
     # cases
 
@@ -54,12 +45,22 @@ class MemoryHost(Centre):
         """Return the files."""
         return {id: self.files[id] for id in case_ids if id in self.files}
 
+    def entries(self, case: port.Case) -> Sequence[port.HistoryEntry]:
+        """Look through all of the play."""
+        lines = (line for line in self.history if line.case_id == case.id)
+        return [port.HistoryEntry(line.event, line.before, line.after, line.facts or {}) for line in lines]
+
     def advance(
-        self, case: port.Case, event: Event, mode: ModeName | None = None, facts: port.Facts | None = None
+        self,
+        case: port.Case,
+        event: Event,
+        mode: ModeName | None = None,
+        facts: port.Facts | None = None,
+        before: Status | None = None,
     ) -> None:
         """Move the file, and in or out of those that are undecided."""
-        file = self.files[case.id]
-        before, file.status = file.status, lifecycle.advance(file.status, event)
+        file, back_to = self.files[case.id], before
+        before, file.status = file.status, lifecycle.advance(file.status, event, back_to)
         if file.status in UNDECIDED:
             self.undecided[file.id] = file
         else:
@@ -253,44 +254,10 @@ class MemoryHost(Centre):
         if len(file.seats_taken()) == file.demand:
             file.filled_at = file.filled_at or self.now
         if accepted:
-            self._begin_work(assignment)
+            self.expect_work(assignment)
         elif answer := self.behaviour.answer_assignment(file.id, person.id):
             self.agenda.put(self.office.after(self.now, answer.after_hours), What.RESPOND, assignment, answer)
         return assignment
-
-    def unanswered(self, case_id: str) -> bool:
-        """Look at the live assignments."""
-        return any(each.ended_at is None and each.accepted_at is None for each in self.files[case_id].assignments)
-
-    def accept_assignment(self, assignment: port.Assignment) -> None:
-        """Note the moment, and learn how long the work takes."""
-        kept = own(Assignment, assignment)
-        kept.accepted_at = self.now
-        self._begin_work(kept)
-
-    def end_assignment(self, assignment: port.Assignment, reason: EndReason) -> None:
-        """Free the desk; a claim that led to it has come to nothing where it was not carried through."""
-        kept = own(Assignment, assignment)
-        kept.ended_at, kept.end_reason = self.now, reason
-        self.people.release(kept)
-        if reason is not EndReason.CLOSED and (claim := self._won.get(kept.id)):
-            claim.state = ClaimState.ABANDONED
-        self.version += 1
-
-    def credits_of(self, assignment: port.Assignment) -> Sequence[port.Credit]:
-        """Return the turn it was; none was written down in the period for one made before."""
-        kept = own(Assignment, assignment)
-        turn = Entry(EntryKind.TURN, 1, kept.effort)
-        return [port.Credit(kept.practitioner_id, turn, kept.share, kept.id)] if kept.in_period else []
-
-    def add_credits(self, credits: Sequence[port.Credit]) -> None:
-        """Write them into everyone's account."""
-        for credit in credits:
-            self._write(credit.practitioner_id, credit.entry, credit.share, credit.assignment_id)
-
-    def add_abandonment(self, assignment: port.Assignment, reason: GivingBack) -> None:
-        """Let it cool its practitioner down."""
-        self.given_back.setdefault(assignment.practitioner_id, []).append(self.now)
 
     # the rotation's calibration
 
@@ -312,7 +279,7 @@ class MemoryHost(Centre):
 
     def adjust(self, practitioner_id: str, entry: Entry, share: Fraction, leave: port.Leave | None = None) -> None:
         """Write it, and remember the leave as met."""
-        self._write(practitioner_id, entry, share)
+        self.write(practitioner_id, entry, share)
         if leave:
             self.people.meet(own(Returned, leave))
         self.version += 1
@@ -344,17 +311,6 @@ class MemoryHost(Centre):
             if file.due_at <= until and (file.called_at is None or file.called_at <= called_since)
         )  # fmt: skip
         return sorted(((file.id, file.due_at) for file in found), key=lambda due: (due[1], due[0]))
-
-    def _begin_work(self, assignment: Assignment) -> None:
-        case_id, who = assignment.case_id, assignment.practitioner_id
-        back = self.behaviour.gives_back(case_id, who) if assignment.in_period else None
-        if back is not None:
-            self.agenda.put(self.now + back, What.GIVE_BACK, assignment)
-        self.agenda.put(self.now + self.behaviour.works(case_id, who), What.CLOSE, assignment)
-
-    def _write(self, practitioner_id: str, entry: Entry, share: Fraction, assignment_id: str | None = None) -> None:
-        self.people.credit(practitioner_id, entry, share, self.now)
-        self.ledger.append(LedgerLine(self.now, practitioner_id, entry, share, assignment_id))
 
 
 def _kept(records: list[Kept], record: Kept) -> Kept:

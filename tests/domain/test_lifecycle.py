@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from dispatch.domain.errors import IllegalTransitionError
-from dispatch.domain.lifecycle import TRANSITIONS, Event, advance
+from dispatch.domain.lifecycle import CORRECTABLE, LEADS_BACK, TRANSITIONS, Event, advance
 from dispatch.domain.vocabulary import Status
 
 MAIN_FLOW = (
@@ -49,7 +49,7 @@ def test_every_status_is_reached_from_receipt():
 
 
 def test_every_event_occurs_in_the_table():
-    assert {event for _, event in TRANSITIONS} == set(Event)
+    assert {event for _, event in (*TRANSITIONS, *LEADS_BACK)} == set(Event)
 
 
 @pytest.mark.parametrize("status", [Status.EVALUATED, Status.WITHDRAWN, Status.RETAINED, Status.TRANSFERRED])
@@ -57,7 +57,7 @@ def test_final_status_has_no_way_out(status):
     assert status not in {before for before, _ in TRANSITIONS}
 
 
-def test_closed_case_never_reopens():
+def test_closed_case_never_reopens_but_by_a_correction():
     assert statuses_after(Status.CLOSED) == {Status.CLOSED, Status.EVALUATED}
 
 
@@ -66,3 +66,17 @@ def test_every_case_on_its_way_can_be_ended_by_own_counsel():
     working = {Status.ASSIGNED, Status.ACCEPTED, Status.SIGNED, Status.UNDERTAKEN}
 
     assert {before for before, event in TRANSITIONS if event is Event.RETAIN} == waiting | working
+
+
+@pytest.mark.parametrize(("status", "event"), sorted(LEADS_BACK))
+def test_event_that_leads_back_restores_the_state_before_it_and_is_refused_without_one(status, event):
+    assert advance(status, event, Status.UNDERTAKEN) is Status.UNDERTAKEN
+    assert advance(status, event, Status.POSTED) is Status.PENDING
+    with pytest.raises(IllegalTransitionError):
+        advance(status, event)
+
+
+def test_whatever_may_be_corrected_has_a_state_from_which_a_correction_leads_back():
+    ends = {after for (_, event), after in TRANSITIONS.items() if event in CORRECTABLE}
+
+    assert ends == {status for status, event in LEADS_BACK if event is Event.CORRECT}

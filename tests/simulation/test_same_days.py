@@ -11,6 +11,7 @@ import pytest
 from dispatch.commands.board import claim, settle_windows
 from dispatch.commands.chain import start_plan, walk_plans, watch_deadlines
 from dispatch.commands.jobs import JobContext
+from dispatch.commands.life import work
 from dispatch.commands.offers.offers import answer, expire_due
 from dispatch.commands.offers.undertaking import abandon, answer_assignment
 from dispatch.commands.rotation.order import calibrate
@@ -18,7 +19,7 @@ from dispatch.commands.runs.requests import apply_run, request_due_runs, solve_r
 from dispatch.commands.simulations.stage import recorded_stage
 from dispatch.domain.errors import ClaimRefusedError, NotEligibleError
 from dispatch.domain.permissions import Actor
-from dispatch.domain.states import GivingBack, OfferState
+from dispatch.domain.states import GivingBack, OfferState, Outcome
 from dispatch.domain.vocabulary import JobStatus, ModeName, RelationKind, Role, Service, Status
 from dispatch.registry.period.history import Span, load_period
 from dispatch.registry.policies import read_policy
@@ -27,6 +28,7 @@ from dispatch.registry.tables import (
     CaseEventRow,
     CaseRow,
     ClaimRow,
+    ClockRow,
     JobRow,
     LeaveRow,
     LedgerRow,
@@ -63,10 +65,11 @@ TIES = (
 )
 # fmt: on
 
-OWN_IDS = {"assignment_id", "offer_id", "offer_ids", "posting_id"}
+OWN_IDS = {"assignment_id", "finished_on", "offer_id", "offer_ids", "outcome", "paper_id", "posting_id"}
 OFFER = ("case_id", "seat", "practitioner_id", "mode", "state", "reason", "offered_at", "expires_at", "answered_at")
 CLAIM = ("case_id", "practitioner_id", "state", "reason", "claimed_at", "settled_at")
 POSTING = ("case_id", "state", "posted_at", "sealed_until", "ends_at", "closed_at")
+CLOCK = ("case_id", "code", "started_at", "due_at", "stopped_at", "became")
 
 
 class Driven:
@@ -127,9 +130,9 @@ class Driven:
         abandon(self.register.begin, self.acting(act.practitioner_id), now, self.live_one(act).id, GivingBack.OTHER)
 
     def close(self, now, act):
-        with self.register.begin() as tx:
-            row = tx.session.get_one(AssignmentRow, self.live_one(act).id)
-            row.ended_at, row.end_reason = now, "closed"
+        given = (self.register.begin, self.register.seal, self.acting(act.practitioner_id), now, self.live_one(act).id)
+        work.begin_work(*given, "away until the hearing")
+        work.close(*given, Outcome.JUDGMENT, "judgment for the recipient")
 
     def confirm(self, now, act):
         apply_run(self.register.begin, self.register.manager, now, self.runs.popleft())
@@ -239,6 +242,7 @@ def written(played):
             for file in files for posting in file.postings for claim in posting.claims
         ),
         "postings": lines([getattr(posting, name) for name in POSTING] for file in files for posting in file.postings),
+        "clocks": lines([getattr(clock, name) for name in CLOCK] for file in files for clock in file.clocks),
     }  # fmt: skip
 
 
@@ -258,6 +262,7 @@ def recorded(register):
         "offers": lines([getattr(row, name) for name in OFFER] for row in register.all(OfferRow)),
         "claims": lines([getattr(row, name) for name in CLAIM] for row in register.all(ClaimRow)),
         "postings": lines([getattr(row, name) for name in POSTING] for row in register.all(PostingRow)),
+        "clocks": lines([getattr(row, name) for name in CLOCK] for row in register.all(ClockRow)),
     }  # fmt: skip
 
 

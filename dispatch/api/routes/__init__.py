@@ -26,6 +26,7 @@ from dispatch.api.routes import (
     webhooks,
     wishes,
 )
+from dispatch.api.routes.life import decisions, work
 
 # Tried in this order: first what many ask for at the same time.
 RESOURCES = (
@@ -36,6 +37,8 @@ RESOURCES = (
     institutions,
     runs,
     assignments,
+    work,
+    decisions,
     plans,
     acceptance,
     wishes,

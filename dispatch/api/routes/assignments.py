@@ -1,6 +1,6 @@
 """Assignments, and what their notices say."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
@@ -13,6 +13,7 @@ from dispatch.api.problems import responses
 from dispatch.api.schemas import Id, Out
 from dispatch.domain.errors import NotFoundError
 from dispatch.domain.permissions import Actor, Verb
+from dispatch.domain.states import EndReason, Outcome
 from dispatch.domain.vocabulary import (
     Matter,
     ModeName,
@@ -40,8 +41,12 @@ class AssignmentOut(Out):
     reason: str | None
     assigned_at: datetime
     accepted_at: datetime | None
+    signed_at: datetime | None
+    begun_at: datetime | None
     ended_at: datetime | None
-    end_reason: str | None
+    end_reason: EndReason | None
+    finished_on: date | None
+    outcome: Outcome | None
 
 
 class NoticeOut(BaseModel):

@@ -37,13 +37,14 @@ def disclose(begin: Begin, seal: Seal, actor: Actor, now: datetime, case_id: str
     """Open names to who is asked, has claimed or is named, and the file once they accepted; each look is logged."""
     with begin() as tx:
         case = get(tx.session, CaseRow, actor.centre_id, case_id)
-        extent = _extent(tx.session, actor, case)
+        extent = extent_of(tx.session, actor, case)
         note(tx, actor, Verb.READ_OWN_CASE, extent.value, case.id, now)
         people = parties(tx.session, case.id)
     return Disclosure(case_id, extent, [(row.role, _said(seal.open(row.sealed), extent)) for row in people])
 
 
-def _extent(session: Any, actor: Actor, case: CaseRow) -> Extent:
+def extent_of(session: Any, actor: Actor, case: CaseRow) -> Extent:
+    """Return how much of the case is open to someone; who has no part in it does not find it."""
     if Verb.READ_CASE in PERMISSIONS[actor.role]:
         return Extent.FILE
     require(actor, Verb.READ_OWN_CASE)

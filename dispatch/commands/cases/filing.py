@@ -118,11 +118,19 @@ def _tie(kind: RelationKind, case_id: str, other_id: str) -> tuple[RelationKind,
     return kind, min(case_id, other_id), max(case_id, other_id)
 
 
-def grant(tx: Transaction, case: CaseRow, policy: Policy, actor: Actor, now: datetime, granted_at: datetime) -> None:
-    """Grant aid; the clock of the assignment starts."""
+def grant(
+    tx: Transaction,
+    case: CaseRow,
+    policy: Policy,
+    actor: Actor,
+    now: datetime,
+    granted_at: datetime,
+    event: Event = Event.GRANT,
+) -> None:
+    """Grant aid, of one's own accord or because a refusal was overturned; the clock of the assignment starts."""
     case.granted_at = granted_at
     set_due(case, policy)
-    tx.advance(case, Event.GRANT, actor, now)
+    tx.advance(case, event, actor, now)
 
 
 def set_due(case: CaseRow, policy: Policy) -> None:

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from dispatch.casework import undertaking
 from dispatch.casework.assignment import require_eligible
-from dispatch.casework.host import Decision
 from dispatch.casework.offers import make_offers as ask
+from dispatch.casework.records import Decision
 from dispatch.domain.errors import (
     IllegalTransitionError,
     InvalidFieldError,

@@ -98,8 +98,8 @@ class Ties(NamedTuple):
 
 
 def seats_taken(case_id: str, held: HeldBy) -> int:
-    """Return how many seats of the case somebody holds."""
-    return sum(each.live for each in held.get(case_id, ()))
+    """Return how many seats of the case somebody holds, or has carried through."""
+    return sum(each.undertaken for each in held.get(case_id, ()))
 
 
 def in_order(pairs: Iterable[PairFact]) -> tuple[PairFact, ...]:

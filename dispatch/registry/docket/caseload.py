@@ -143,8 +143,9 @@ def load_ties(session: Session, centre_id: str) -> Ties:
 
 CASES = select(CaseRow).where(CaseRow.centre_id == CENTRE, col(CaseRow.id).in_(KEYS))
 TAKEN = select(AssignmentRow.case_id, AssignmentRow.seat).where(
-    AssignmentRow.centre_id == CENTRE, col(AssignmentRow.case_id).in_(KEYS), col(AssignmentRow.ended_at).is_(None)
-)
+    AssignmentRow.centre_id == CENTRE, col(AssignmentRow.case_id).in_(KEYS),
+    col(AssignmentRow.ended_at).is_(None) | (col(AssignmentRow.end_reason) == EndReason.CLOSED),
+)  # fmt: skip
 REVISIONS = select(CaseRow.id, CaseRow.revision).where(CaseRow.centre_id == CENTRE, col(CaseRow.id).in_(KEYS))
 
 
@@ -154,7 +155,7 @@ def load_cases(session: Session, centre_id: str, case_ids: Collection[str]) -> d
 
 
 def load_taken(session: Session, centre_id: str, case_ids: Collection[str]) -> dict[str, set[int]]:
-    """Return the seats of each case that somebody holds."""
+    """Return the seats of each case that somebody holds, or has carried through."""
     taken: dict[str, set[int]] = defaultdict(set)
     for case_id, seat in fetch_by(session, TAKEN, case_ids, centre_id=centre_id):
         taken[case_id].add(seat)

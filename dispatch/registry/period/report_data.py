@@ -55,7 +55,7 @@ BEGIN: BindParameter[datetime] = bindparam("begin")
 END: BindParameter[datetime] = bindparam("end")
 SINCE: BindParameter[date] = bindparam("since")
 UNTIL: BindParameter[date] = bindparam("until")
-EARNED = (EntryKind.TURN.value, EntryKind.REVERSAL.value)
+EARNED = (EntryKind.TURN.value, EntryKind.REVERSAL.value, EntryKind.RESTORATION.value)
 OPEN = (Status.RECEIVED, Status.PENDING, Status.POSTED, Status.OFFERED, Status.ASSIGNED, Status.ACCEPTED, Status.SIGNED,
         Status.UNDERTAKEN)  # fmt: skip
 

@@ -15,6 +15,7 @@ from dispatch.registry.tables.centres import AreaRow, CentreRow, TokenRow, UserR
 from dispatch.registry.tables.findings import FindingRow
 from dispatch.registry.tables.institutions import InstitutionRow, SuspensionRow
 from dispatch.registry.tables.leases import LeaseRow
+from dispatch.registry.tables.life import ClockRow, PaperRow
 from dispatch.registry.tables.offers import DesignationRow, LinkRow, OfferRow, PlanRow
 from dispatch.registry.tables.policies import AuditRow, PolicyRow, SimulationRow
 from dispatch.registry.tables.practitioners import (
@@ -34,9 +35,9 @@ from dispatch.registry.tables.webhooks import DeliveryRow, WebhookRow
 
 __all__ = [
     "AbandonmentRow", "AdjustmentRow", "AppraisalRow", "AreaRow", "AssignmentRow", "AttributesRow", "AuditRow",
-    "BoundRow", "CaseEventRow", "CaseRow", "CentreRow", "ClaimRow", "DayRow", "DeliveryRow", "DesignationRow",
-    "FindingRow", "IdempotencyRow", "ImportRow", "InstitutionRow", "JobRow", "LeaseRow", "LeaveRow", "LedgerRow",
-    "LinkRow", "OfferRow", "OutboxRow", "PairRow", "PartyRow", "PlanRow", "PolicyRow", "PostingRow", "PractitionerRow",
-    "ProposalRow", "RelationRow", "RunRow", "SimulationRow", "SuspensionRow", "TokenRow", "UserRow", "WebhookRow",
-    "WishRow",
+    "BoundRow", "CaseEventRow", "CaseRow", "CentreRow", "ClaimRow", "ClockRow", "DayRow", "DeliveryRow",
+    "DesignationRow", "FindingRow", "IdempotencyRow", "ImportRow", "InstitutionRow", "JobRow", "LeaseRow",
+    "LeaveRow", "LedgerRow", "LinkRow", "OfferRow", "OutboxRow", "PairRow", "PaperRow", "PartyRow", "PlanRow",
+    "PolicyRow", "PostingRow", "PractitionerRow", "ProposalRow", "RelationRow", "RunRow", "SimulationRow",
+    "SuspensionRow", "TokenRow", "UserRow", "WebhookRow", "WishRow",
 ]  # fmt: skip

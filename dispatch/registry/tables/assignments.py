@@ -1,11 +1,12 @@
 """Assignments, the fairness ledger, and the bound that is proved on it."""
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from dispatch.domain.states import EndReason
+from dispatch.domain.states import EndReason, Outcome
 from dispatch.domain.vocabulary import ModeName
 from dispatch.registry.tables.columns import Moment, a_word, centre_field, document, id_field, one_of
 
@@ -52,8 +53,13 @@ class AssignmentRow(SQLModel, table=True):
     """How many could have taken the seat; none where nobody else was looked at."""
     assigned_at: Moment
     accepted_at: Moment | None = None
+    signed_at: Moment | None = None
+    begun_at: Moment | None = None
     ended_at: Moment | None = None
     end_reason: EndReason | None = Field(default=None, sa_column=a_word(EndReason, nullable=True))
+    finished_on: date | None = None
+    """The closing day of its stage, as the closing report states it."""
+    outcome: Outcome | None = Field(default=None, sa_column=a_word(Outcome, nullable=True))
 
 
 class LedgerRow(SQLModel, table=True):

@@ -4,9 +4,13 @@ from collections.abc import Callable
 
 from dispatch.casework import board, undertaking
 from dispatch.casework.chain import begin_plan
+from dispatch.casework.ending import leave
+from dispatch.casework.undertaking import WORKING
+from dispatch.domain.calendar import ONE_DAY
 from dispatch.domain.docket.facts import CaseFacts
 from dispatch.domain.errors import ClaimRefusedError, NotEligibleError
-from dispatch.domain.states import GivingBack, OfferState, PostingState
+from dispatch.domain.lifecycle import Event
+from dispatch.domain.states import EndReason, GivingBack, OfferState, PostingState
 from dispatch.simulation.host import MemoryHost
 from dispatch.simulation.replay.agenda import What
 from dispatch.simulation.replay.behaviour import Answer
@@ -22,6 +26,13 @@ def grant(host: MemoryHost, case: CaseFacts) -> None:
     if not host.policy.walk.start_on_grant and host.behaviour.planned(case.id):
         host.do("plan", case.id)
         begin_plan(host, file)
+
+
+def go(host: MemoryHost, case_id: str) -> None:
+    """Let an undecided case leave."""
+    if case_id in host.undecided:
+        host.do("withdraw", case_id)
+        leave(host, host.case(case_id), Event.WITHDRAW)
 
 
 def answer(host: MemoryHost, offer: Offer, given: Answer) -> None:
@@ -73,10 +84,20 @@ def give_back(host: MemoryHost, assignment: Assignment) -> None:
 
 
 def close(host: MemoryHost, assignment: Assignment) -> None:
-    """Let the work of someone be done."""
-    if not assignment.ended_at:
-        host.do("close", assignment.case_id, assignment.practitioner_id)
-        undertaking.close(host, assignment)
+    """Let the work of someone be done; with a colleague still to be named it takes another day."""
+    file = host.files.get(assignment.case_id)
+    if assignment.ended_at:
+        return
+    if file is None:
+        # Of a case that was filled before the period: nobody looks at its state here.
+        host.end_assignment(assignment, EndReason.CLOSED)
+        return
+    if file.status not in WORKING:
+        host.agenda.put(host.now + ONE_DAY, What.CLOSE, assignment)
+        return
+    host.do("close", assignment.case_id, assignment.practitioner_id)
+    undertaking.begin_work(host, file, assignment)
+    undertaking.close(host, file, assignment)
 
 
 def _word(given: Answer) -> str:
@@ -86,7 +107,7 @@ def _word(given: Answer) -> str:
 # fmt: off
 ACTS: dict[What, Callable[..., None]] = {
     What.GRANT:     grant,
-    What.GO:        MemoryHost.lose_case,
+    What.GO:        go,
     What.ANSWER:    answer,
     What.CLAIM:     claim,
     What.RESPOND:   respond,

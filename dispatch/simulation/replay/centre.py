@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import NamedTuple, TypeVar
 
-from dispatch.casework import host as port
+from dispatch.casework import records as port
 from dispatch.domain.board import WEEK, Counts
 from dispatch.domain.docket.docket import Docket
 from dispatch.domain.docket.facts import CaseFacts, DocketFacts, PairFact
@@ -102,7 +102,6 @@ class Centre:
         self.last_run_at: datetime | None = None
         self.now = period.since
         self.version, self.day_began = 0, True
-        self._won: dict[str, Claim] = {}
         self._seen: tuple[object, port.Judged] | None = None
         self._recorded: dict[str, set[tuple[str, PairKind]]] = {}
         for pair in period.pairs:

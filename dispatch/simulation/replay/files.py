@@ -8,7 +8,7 @@ from fractions import Fraction
 from dispatch.domain.docket.facts import CaseFacts
 from dispatch.domain.docket.ties import Held
 from dispatch.domain.shares import ONE
-from dispatch.domain.states import ClaimState, EndReason, GivingBack, OfferState, PlanState, PostingState
+from dispatch.domain.states import ClaimState, ClockEnd, EndReason, GivingBack, OfferState, PlanState, PostingState
 from dispatch.domain.vocabulary import Matter, ModeName, PairKind, Status
 
 
@@ -97,6 +97,8 @@ class Assignment:
     duty: bool = False
     """Whether it is help by a duty lawyer."""
     accepted_at: datetime | None = None
+    signed_at: datetime | None = None
+    begun_at: datetime | None = None
     ended_at: datetime | None = None
     end_reason: EndReason | None = None
 
@@ -108,6 +110,20 @@ class Assignment:
     def as_held(self) -> Held:
         """Return the assignment as other cases must know it."""
         return Held(self.practitioner_id, self.institution_id, self.ended_at is None, self.carried, self.duty)
+
+
+@dataclass(slots=True, eq=False)
+class Clock:
+    """A time limit of a case, or of one assignment of it."""
+
+    id: str
+    case_id: str
+    code: str
+    started_at: datetime
+    due_at: datetime
+    assignment_id: str | None = None
+    stopped_at: datetime | None = None
+    became: ClockEnd | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -124,6 +140,7 @@ class File:
     offers: list[Offer] = field(default_factory=list)
     postings: list[Posting] = field(default_factory=list)
     assignments: list[Assignment] = field(default_factory=list)
+    clocks: list[Clock] = field(default_factory=list)
     pairs: set[tuple[str, PairKind]] = field(default_factory=set)
     escalations: int = 0
     called_at: datetime | None = None
@@ -194,8 +211,8 @@ class File:
         return sorted(waiting, key=lambda offer: (offer.offered_at, offer.practitioner_id))
 
     def seats_taken(self) -> set[int]:
-        """Return the seats somebody holds."""
-        return {each.seat for each in self.assignments if each.ended_at is None}
+        """Return the seats somebody holds, or has carried through."""
+        return {each.seat for each in self.assignments if each.carried}
 
     def asked_elsewhere(self) -> bool:
         """Tell whether another step of the chain has the case for now, so that no run takes it from there."""

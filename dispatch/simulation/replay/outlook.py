@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dispatch.casework.host import Judged
+from dispatch.casework.records import Judged
 from dispatch.domain.docket.columns import Integers
 from dispatch.domain.docket.docket import NOBODY
 from dispatch.domain.docket.ties import Ties

@@ -222,6 +222,11 @@ class People:
         """Let someone hold a case from before the period; it fills a month and a year only if it is of them."""
         self._count(assignment, 1, **self._same(assignment))
 
+    def take_again(self, assignment: Assignment) -> None:
+        """Let someone hold again what was taken back; it fills a month and a year once more if it filled none since."""
+        never_taken = assignment.end_reason in NEVER_TAKEN
+        self._count(assignment, 1, **{name: never_taken and yes for name, yes in self._same(assignment).items()})
+
     def release(self, assignment: Assignment) -> None:
         """Let someone hold one case less; what was declined fills no month and no year either."""
         never_taken = assignment.end_reason in NEVER_TAKEN

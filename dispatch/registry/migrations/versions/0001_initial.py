@@ -869,8 +869,12 @@ def upgrade() -> None:
         sa.Column("pool", sa.Integer()),
         sa.Column("assigned_at", UTCDateTime(), nullable=False),
         sa.Column("accepted_at", UTCDateTime()),
+        sa.Column("signed_at", UTCDateTime()),
+        sa.Column("begun_at", UTCDateTime()),
         sa.Column("ended_at", UTCDateTime()),
         sa.Column("end_reason", sa.String(40)),
+        sa.Column("finished_on", sa.Date()),
+        sa.Column("outcome", sa.String(40)),
         sa.CheckConstraint("ended_at IS NULL OR ended_at >= assigned_at", name="assignment_dates"),
         sa.CheckConstraint("seat BETWEEN 0 AND 1", name="assignment_seat"),
         sa.ForeignKeyConstraint(["case_id"], ["legal_case.id"]),
@@ -1138,6 +1142,50 @@ def upgrade() -> None:
     index(
         "offer_one_pending_each", "offer", "case_id", "seat", "practitioner_id", unique=True, where="state = 'pending'"
     )
+
+    op.create_table(
+        "clock",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("centre_id", sa.String(32), nullable=False),
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("assignment_id", sa.String()),
+        sa.Column("code", sa.String(8), nullable=False),
+        sa.Column("started_at", UTCDateTime(), nullable=False),
+        sa.Column("due_at", UTCDateTime(), nullable=False),
+        sa.Column("due_estimated", sa.Boolean(), nullable=False),
+        sa.Column("stopped_at", UTCDateTime()),
+        sa.Column("became", word("clock_became", "met", "void", "excused")),
+        sa.CheckConstraint("(stopped_at IS NULL) = (became IS NULL)", name="clock_stopped_whole"),
+        sa.ForeignKeyConstraint(["assignment_id"], ["assignment.id"]),
+        sa.ForeignKeyConstraint(["case_id"], ["legal_case.id"]),
+        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    index("clock_of_case", "clock", "case_id", "code")
+    index("clock_running", "clock", "centre_id", "due_at", where="stopped_at IS NULL")
+    index("ix_clock_assignment_id", "clock", "assignment_id")
+    index("ix_clock_centre_id", "clock", "centre_id")
+
+    op.create_table(
+        "paper",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("centre_id", sa.String(32), nullable=False),
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("assignment_id", sa.String()),
+        sa.Column("kind", sa.String(40), nullable=False),
+        sa.Column("facts", DOCUMENT, nullable=False),
+        sa.Column("sealed", sa.LargeBinary()),
+        sa.Column("filed_by", sa.String()),
+        sa.Column("filed_at", UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["assignment_id"], ["assignment.id"]),
+        sa.ForeignKeyConstraint(["case_id"], ["legal_case.id"]),
+        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
+        sa.ForeignKeyConstraint(["filed_by"], ["app_user.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    index("ix_paper_assignment_id", "paper", "assignment_id")
+    index("ix_paper_centre_id", "paper", "centre_id")
+    index("paper_of_case", "paper", "case_id", "filed_at")
 
     dialect = op.get_bind().dialect.name
     for table in APPEND_ONLY:

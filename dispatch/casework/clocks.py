@@ -1,0 +1,46 @@
+"""Time limits of a case: started, met and stopped by what happens to it; the earlier of law and policy binds."""
+
+from datetime import datetime
+
+from dispatch.casework.host import Host
+from dispatch.casework.records import Assignment, Case
+from dispatch.domain import calendar
+from dispatch.domain.deadlines import due_at
+from dispatch.domain.states import ClockEnd
+
+SIGN_BY = "T6"
+"""From the assignment to the agreement and the power of attorney (O148 art. 27)."""
+
+DECIDE_OBJECTION_BY = "T10"
+"""From the objection to a refusal or a termination to the decision of the bureau (LAL art. 49)."""
+
+
+def start(host: Host, case: Case, code: str, assignment: Assignment | None = None) -> None:
+    """Let a time limit run from now, for the case or for one assignment of it."""
+    policy = host.policy
+    end = due_at(
+        code,
+        host.now,
+        detained=case.detained,
+        calendar=calendar.china(),
+        limits=policy.deadlines,
+        time_zone=policy.time_zone,
+    )
+    host.start_clock(case, code, end, assignment)
+
+
+def meet(
+    host: Host, case: Case, code: str, assignment: Assignment | None = None, at: datetime | None = None
+) -> list[str]:
+    """Stop a limit, because what it asked for was done: now, or at the moment named; return the ids of what ran."""
+    return host.stop_clocks(case, ClockEnd.MET, code, assignment, at)
+
+
+def excuse(host: Host, case: Case, code: str, assignment: Assignment) -> list[str]:
+    """Stop a limit, because of an obstacle that the law accepts; return the ids of what ran."""
+    return host.stop_clocks(case, ClockEnd.EXCUSED, code, assignment)
+
+
+def void(host: Host, case: Case, assignment: Assignment | None = None) -> list[str]:
+    """Stop whatever runs for an assignment that is over, or for a case that has left; return the ids of what ran."""
+    return host.stop_clocks(case, ClockEnd.VOID, None, assignment)

@@ -1,0 +1,210 @@
+"""What the casework reads: records of a case and of who has it, and a centre's records at one moment.
+
+They are changed in place only where a host has nothing to do about it; everything else is a method of the host.
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+from fractions import Fraction
+from typing import NamedTuple, Protocol
+
+from dispatch.domain import ledger
+from dispatch.domain.board import Counts
+from dispatch.domain.chain import Classified
+from dispatch.domain.docket.docket import Docket
+from dispatch.domain.docket.facts import PractitionerFacts
+from dispatch.domain.eligibility.verdicts import Eligibility
+from dispatch.domain.lifecycle import Event
+from dispatch.domain.office import OfficeHours
+from dispatch.domain.policy.schema import Policy
+from dispatch.domain.states import ClaimState, GivingBack, OfferState
+from dispatch.domain.vocabulary import ModeName, Status
+from dispatch.modes.seating import Given
+
+Facts = dict[str, object]
+"""What an entry of a case's history says: ids and codes."""
+
+Judged = tuple[Docket, Eligibility]
+Sums = Mapping[str, tuple[Fraction, Fraction]]
+"""Turns and effort of each practitioner, every entry divided by its share; nothing is nothing yet."""
+
+
+class Case(Classified, Protocol):
+    """A case as it is worked on."""
+
+    relaxed: list[str]
+    """Assign a new list; a host need not notice a change within."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def status(self) -> Status: ...
+    @property
+    def revision(self) -> int: ...
+    @property
+    def demand(self) -> int: ...
+    @property
+    def due_at(self) -> datetime | None: ...
+
+
+class Plan(Protocol):
+    """A case's way through a chain."""
+
+    step: int
+    mode: ModeName
+    started_at: datetime
+    ends_at: datetime | None
+    reminded_at: datetime | None
+    escalated_at: datetime | None
+
+    @property
+    def chain(self) -> str: ...
+
+
+class Offer(Protocol):
+    """Someone who is asked."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def practitioner_id(self) -> str: ...
+    @property
+    def seat(self) -> int: ...
+    @property
+    def mode(self) -> ModeName: ...
+    @property
+    def state(self) -> OfferState: ...
+    @property
+    def reason(self) -> GivingBack | None: ...
+    @property
+    def expires_at(self) -> datetime: ...
+
+
+class Posting(Protocol):
+    """A case's place on the board."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def case_id(self) -> str: ...
+    @property
+    def sealed_until(self) -> datetime: ...
+    @property
+    def ends_at(self) -> datetime: ...
+
+
+class Claim(Protocol):
+    """Someone who wants a posted case."""
+
+    @property
+    def case_id(self) -> str: ...
+    @property
+    def practitioner_id(self) -> str: ...
+    @property
+    def state(self) -> ClaimState: ...
+
+
+class Assignment(Protocol):
+    """Who has a seat."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def case_id(self) -> str: ...
+    @property
+    def practitioner_id(self) -> str: ...
+    @property
+    def seat(self) -> int: ...
+    @property
+    def accepted_at(self) -> datetime | None: ...
+    @property
+    def signed_at(self) -> datetime | None: ...
+    @property
+    def begun_at(self) -> datetime | None: ...
+    @property
+    def ended_at(self) -> datetime | None: ...
+
+
+class Leave(Protocol):
+    """An absence that is over; both days are included."""
+
+    @property
+    def practitioner_id(self) -> str: ...
+    @property
+    def from_on(self) -> date: ...
+    @property
+    def until_on(self) -> date: ...
+
+
+class HistoryEntry(NamedTuple):
+    """An entry of a case's history."""
+
+    event: str
+    before: Status | None
+    after: Status
+    facts: Facts
+
+    def ids(self, name: str) -> list[str]:
+        """Return a list of ids among its facts, empty if it says nothing of them."""
+        kept = self.facts.get(name)
+        return [str(id) for id in kept] if isinstance(kept, list) else []
+
+
+class Decision(NamedTuple):
+    """In which mode seats are given, by which event, and which run proposed it under which policy, if one did."""
+
+    mode: ModeName
+    event: Event
+    run_id: str | None = None
+    policy_id: str | None = None
+
+
+class Award(NamedTuple):
+    """A seat that is given, and among whom it was decided; ``pool`` is None where nobody else was looked at."""
+
+    case: Case
+    seat: int
+    docket: Docket
+    given: Given
+    decision: Decision
+    entry: ledger.Entry
+    share: Fraction
+    reason: str | None
+    pool: int | None
+
+    @property
+    def practitioner(self) -> PractitionerFacts:
+        """Who has it."""
+        return self.docket.practitioner_at(self.given.column)
+
+
+class Credit(NamedTuple):
+    """An entry for the ledger, the share it is made at, and the assignment behind it."""
+
+    practitioner_id: str
+    entry: ledger.Entry
+    share: Fraction
+    assignment_id: str
+
+
+class Records(Protocol):
+    """A centre's records at one moment, as they are read."""
+
+    @property
+    def now(self) -> datetime: ...
+    @property
+    def policy(self) -> Policy: ...
+    @property
+    def office(self) -> OfficeHours: ...
+
+    def docket(self, case_ids: Collection[str], *statuses: Status, alone: str | None = None) -> Judged:
+        """Return what a decision may see of those cases that are in one of the states, and who may take them.
+
+        Pending is the state unless others are named; ``alone`` allows to look at one practitioner only.
+        """
+
+    def open_posting(self, case_id: str) -> Posting | None:
+        """Return the case's place on the board."""
+
+    def claims_of(self, practitioner_id: str, posting: Posting) -> tuple[Claim | None, Counts]:
+        """Return the practitioner's open or winning claim on a posted case, and what counts against another one."""

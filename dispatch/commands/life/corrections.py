@@ -1,0 +1,42 @@
+"""Corrections: a manager undoes the newest act in the life of a case, with the reason, and learns what is restored."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from dispatch.casework.correction import correct as undo
+from dispatch.commands.life.papers import desk_of
+from dispatch.domain.permissions import Actor, Verb, require
+from dispatch.domain.states import PaperKind
+from dispatch.domain.vocabulary import Status
+from dispatch.registry.seal import Seal
+from dispatch.registry.transaction import Begin
+
+
+class Correction(NamedTuple):
+    """What was undone, the state the case is in again, and what is live again."""
+
+    case_id: str
+    paper_id: str
+    corrects: str
+    status: Status
+    assignment_ids: list[str]
+    clock_ids: list[str]
+
+
+def correct(begin: Begin, seal: Seal, actor: Actor, now: datetime, case_id: str, reason: str) -> Correction:
+    """
+    Undo the newest act of the case: its state, seats, turns and time limits are as they were before it.
+
+    Raises
+    ------
+    IllegalTransitionError
+        If there is no act that may be corrected, or the newest is the bureau's.
+    """
+    require(actor, Verb.CORRECT)
+    with desk_of(begin, seal, actor, now) as desk:
+        case = desk.host.case(case_id)
+        paper = desk.file(PaperKind.CORRECTION, case, words={"text": reason})
+        entry = undo(desk.host, case, {"paper_id": paper.id})
+        paper.facts = {"corrects": entry.event}
+        alive = (entry.ids("assignment_ids"), entry.ids("clock_ids"))
+        return Correction(case.id, paper.id, entry.event, case.status, *alive)

@@ -1,0 +1,66 @@
+"""Ends before the work is done: termination, withdrawal, own counsel retained, transfer to another institution."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from dispatch.casework.ending import leave
+from dispatch.casework.records import Facts
+from dispatch.commands.life.papers import Desk, desk_of
+from dispatch.domain.errors import NotFoundError
+from dispatch.domain.lifecycle import TRANSITIONS, Event
+from dispatch.domain.permissions import Actor, Verb, require
+from dispatch.domain.states import PaperKind, TerminationGround, TransferGround
+from dispatch.domain.vocabulary import Role
+from dispatch.registry.seal import Seal
+from dispatch.registry.tables import CaseRow
+from dispatch.registry.transaction import Begin
+
+
+def terminate(
+    begin: Begin, seal: Seal, actor: Actor, now: datetime, case_id: str, ground: TerminationGround, text: str
+) -> CaseRow:
+    """Terminate aid on a ground of the law; whoever had the case is free. Idempotent."""
+    require(actor, Verb.TERMINATE)
+    with desk_of(begin, seal, actor, now) as desk:
+        return _leave(desk, case_id, Event.TERMINATE, PaperKind.TERMINATION, {"text": text}, ground=ground.value)
+
+
+def retain(begin: Begin, seal: Seal, actor: Actor, now: datetime, case_id: str, text: str) -> CaseRow:
+    """Record that the recipient retained own counsel, which ends the aid (LAL arts. 27, 48(6)). Idempotent."""
+    require(actor, Verb.TERMINATE)
+    with desk_of(begin, seal, actor, now) as desk:
+        return _leave(desk, case_id, Event.RETAIN, PaperKind.OWN_COUNSEL, {"text": text})
+
+
+def withdraw(begin: Begin, seal: Seal, actor: Actor, now: datetime, case_id: str, text: str | None) -> CaseRow:
+    """Let the application be withdrawn, by its recipient or as an officer was told. Idempotent."""
+    require(actor, Verb.WITHDRAW)
+    require_own_case(actor, case_id)
+    with desk_of(begin, seal, actor, now) as desk:
+        return _leave(desk, case_id, Event.WITHDRAW, PaperKind.WITHDRAWAL, {"text": text} if text else {})
+
+
+def transfer(
+    begin: Begin, seal: Seal, actor: Actor, now: datetime, case_id: str, ground: TransferGround, to: str, text: str
+) -> CaseRow:
+    """Send a case to another institution, named in the letter; the day of its receipt goes with it. Idempotent."""
+    require(actor, Verb.TRANSFER)
+    with desk_of(begin, seal, actor, now) as desk:
+        words = {"to": to, "text": text, "received_at": desk.host.case(case_id).received_at.isoformat()}
+        return _leave(desk, case_id, Event.TRANSFER, PaperKind.TRANSFER, words, ground=ground.value)
+
+
+def require_own_case(actor: Actor, case_id: str) -> None:
+    """Let a recipient reach no case but the one of their link."""
+    if actor.role is Role.RECIPIENT and actor.case_id != case_id:
+        raise NotFoundError(what="legal_case", id=case_id)
+
+
+def _leave(desk: Desk, case_id: str, event: Event, kind: PaperKind, words: Mapping[str, str], **coded: str) -> CaseRow:
+    case = desk.host.case(case_id)
+    if case.status in {after for (_, made), after in TRANSITIONS.items() if made is event}:
+        return case
+    facts: Facts = dict(coded)
+    leave(desk.host, case, event, facts)
+    desk.file(kind, case, None, words, **coded)
+    return case

@@ -1,0 +1,109 @@
+"""Papers in the file of a case: put there by who acts in it, read by who may; their words are sealed."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, datetime, time
+from typing import Any, NamedTuple
+
+from sqlmodel import col, select
+
+from dispatch.commands.cases.disclosure import Extent, extent_of
+from dispatch.domain.errors import IllegalTransitionError, InvalidFieldError, NotFoundError
+from dispatch.domain.lifecycle import Event
+from dispatch.domain.permissions import PERMISSIONS, Actor, Verb, require
+from dispatch.domain.states import PaperKind
+from dispatch.registry.audit import note
+from dispatch.registry.host import RegisterHost
+from dispatch.registry.reads import get
+from dispatch.registry.seal import Seal
+from dispatch.registry.tables import AssignmentRow, CaseRow, PaperRow
+from dispatch.registry.transaction import Begin
+
+LAST_SECOND = time(23, 59, 59)
+
+
+class Paper(NamedTuple):
+    """A paper with its words opened."""
+
+    row: PaperRow
+    words: dict[str, Any]
+
+
+class Desk(NamedTuple):
+    """Who decides under the centre's lock, and what their words are sealed with."""
+
+    host: RegisterHost
+    seal: Seal
+
+    def file(
+        self,
+        kind: PaperKind,
+        case: CaseRow,
+        assignment: AssignmentRow | None = None,
+        words: Mapping[str, Any] | None = None,
+        **facts: Any,
+    ) -> PaperRow:
+        """Put a paper into the file of the case; what is None is left out."""
+        row = self.host.tx.add(
+            PaperRow(
+                centre_id=case.centre_id,
+                case_id=case.id,
+                assignment_id=assignment.id if assignment else None,
+                kind=kind,
+                facts={name: value for name, value in facts.items() if value is not None},
+                sealed=self.seal.seal(dict(words)) if words else None,
+                filed_by=self.host.user_id,
+                filed_at=self.host.now,
+            )
+        )
+        self.host.session.flush()
+        return row
+
+    def moment_of(self, day: date | None, field: str, since: datetime) -> datetime:
+        """Return the end of a day of the centre, now at the latest; a day before ``since`` or to come is refused."""
+        if day is None:
+            return self.host.now
+        first, last = self.day_of(since), self.day_of(self.host.now)
+        if not first <= day <= last:
+            raise InvalidFieldError(field=field, value=day.isoformat(), expected=f"{first} to {last}")
+        end = datetime.combine(day, LAST_SECOND, self.host.office.zone)
+        return min(end.astimezone(self.host.now.tzinfo), self.host.now)
+
+    def day_of(self, at: datetime) -> date:
+        """Return the day of a moment in the centre's own calendar."""
+        return at.astimezone(self.host.office.zone).date()
+
+
+@contextmanager
+def desk_of(begin: Begin, seal: Seal, actor: Actor, now: datetime) -> Iterator[Desk]:
+    """Decide in one transaction, under the centre's lock."""
+    with begin() as tx:
+        yield Desk(RegisterHost(tx, actor.centre_id, actor, now), seal)
+
+
+def own_assignment(host: RegisterHost, actor: Actor, verb: Verb, assignment_id: str) -> AssignmentRow:
+    """Return an assignment, locked: a practitioner's own, or any where an officer writes down what they were told."""
+    require(actor, verb)
+    assignment = host.tx.lock(AssignmentRow, assignment_id, actor.centre_id)
+    if Verb.OFFER not in PERMISSIONS[actor.role] and assignment.practitioner_id != actor.practitioner_id:
+        raise NotFoundError(what="assignment", id=assignment_id)
+    return assignment
+
+
+def require_at_work(case: CaseRow, assignment: AssignmentRow, event: Event) -> None:
+    """Refuse an assignment that is over, or that its practitioner has not accepted yet."""
+    if assignment.ended_at or not assignment.accepted_at:
+        raise IllegalTransitionError(status=case.status.value, event=event.value)
+
+
+def list_papers(begin: Begin, seal: Seal, actor: Actor, now: datetime, case_id: str) -> list[Paper]:
+    """Return the papers of a case in the order they were filed; the access is logged before they are shown."""
+    with begin() as tx:
+        case = get(tx.session, CaseRow, actor.centre_id, case_id)
+        if extent_of(tx.session, actor, case) is not Extent.FILE:
+            raise NotFoundError(what="legal_case", id=case_id)
+        verb = Verb.READ_CASE if Verb.READ_CASE in PERMISSIONS[actor.role] else Verb.READ_OWN_CASE
+        note(tx, actor, verb, "paper", case.id, now)
+        filed = select(PaperRow).where(PaperRow.case_id == case.id)
+        rows = tx.session.exec(filed.order_by(col(PaperRow.filed_at), col(PaperRow.id))).all()
+    return [Paper(row, seal.open(row.sealed) if row.sealed else {}) for row in rows]

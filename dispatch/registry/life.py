@@ -1,0 +1,194 @@
+"""The register as a host of what follows an assignment: answers, work, ends, turns and time limits, as rows."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from fractions import Fraction
+from typing import Any, TypeVar
+
+from sqlmodel import SQLModel, col, select
+
+from dispatch.casework import records
+from dispatch.casework.records import Assignment, Case, Credit
+from dispatch.domain.deadlines import Deadline
+from dispatch.domain.ledger import Entry, EntryKind
+from dispatch.domain.permissions import Actor
+from dispatch.domain.states import ClaimState, ClockEnd, EndReason, GivingBack, Review
+from dispatch.registry.records import RegisterRecords
+from dispatch.registry.tables import (
+    AbandonmentRow,
+    AssignmentRow,
+    CaseEventRow,
+    ClaimRow,
+    ClockRow,
+    LedgerRow,
+    OfferRow,
+)
+from dispatch.registry.transaction import Transaction
+
+Row = TypeVar("Row", bound=SQLModel)
+
+KINDS = {kind.value: kind for kind in EntryKind}
+
+
+class LifeHost(RegisterRecords):
+    """A centre deciding under its lock; ``actor`` is nobody where a rule of the policy acts."""
+
+    def __init__(self, tx: Transaction, centre_id: str, actor: Actor | None, now: datetime) -> None:
+        tx.lock_centre(centre_id)
+        super().__init__(tx.session, centre_id, now)
+        self.tx, self.actor = tx, actor
+
+    @property
+    def user_id(self) -> str | None:
+        """Who acts, as it is written down."""
+        return self.actor.user_id if self.actor else None
+
+    def live(self, case_id: str) -> Sequence[AssignmentRow]:
+        """Find the rows that have not ended."""
+        self.session.flush()
+        held = select(AssignmentRow).where(AssignmentRow.case_id == case_id, col(AssignmentRow.ended_at).is_(None))
+        return self.session.exec(held.order_by(col(AssignmentRow.seat))).all()
+
+    def accept_assignment(self, assignment: Assignment) -> None:
+        """Note the moment."""
+        own(AssignmentRow, assignment).accepted_at = self.now
+
+    def sign_assignment(self, assignment: Assignment, at: datetime) -> None:
+        """Note the moment."""
+        own(AssignmentRow, assignment).signed_at = at
+
+    def begin_assignment(self, assignment: Assignment) -> None:
+        """Note the moment."""
+        own(AssignmentRow, assignment).begun_at = self.now
+
+    def unsign_assignment(self, assignment: Assignment) -> None:
+        """Forget the moment."""
+        own(AssignmentRow, assignment).signed_at = None
+
+    def unbegin_assignment(self, assignment: Assignment) -> None:
+        """Forget the moment."""
+        own(AssignmentRow, assignment).begun_at = None
+
+    def assignment(self, assignment_id: str) -> AssignmentRow:
+        """Return the row, locked."""
+        return self.tx.lock(AssignmentRow, assignment_id, self.centre_id)
+
+    def reopen_assignment(self, assignment: Assignment) -> None:
+        """Forget how it ended; the offer or the claim that led to it binds again."""
+        row = own(AssignmentRow, assignment)
+        row.ended_at = row.end_reason = row.finished_on = row.outcome = None
+        for offer in self.session.exec(select(OfferRow).where(OfferRow.assignment_id == row.id)):
+            offer.released_at = None
+        for claim in self.session.exec(select(ClaimRow).where(ClaimRow.assignment_id == row.id)):
+            claim.state = ClaimState.WON
+
+    def end_assignment(self, assignment: Assignment, reason: EndReason) -> None:
+        """Note the moment and the reason; the offer or the claim that led to it binds nobody any more."""
+        row = own(AssignmentRow, assignment)
+        row.ended_at, row.end_reason = self.now, reason
+        if reason is not EndReason.CLOSED:
+            for offer in self.session.exec(select(OfferRow).where(OfferRow.assignment_id == row.id)):
+                offer.released_at = self.now
+            for claim in self.session.exec(select(ClaimRow).where(ClaimRow.assignment_id == row.id)):
+                claim.state = ClaimState.ABANDONED
+
+    def credits_of(self, assignment: Assignment) -> Sequence[Credit]:
+        """Read the assignment's rows of the ledger."""
+        rows = self.session.exec(select(LedgerRow).where(LedgerRow.assignment_id == assignment.id)).all()
+        return [
+            Credit(row.practitioner_id, Entry(KINDS[row.kind], row.turns, row.effort), Fraction(row.share), id)
+            for row in rows
+            if (id := row.assignment_id) is not None
+        ]
+
+    def add_credits(self, credits: Sequence[Credit]) -> None:
+        """Add rows to the ledger; the assignments they point at must be stored first."""
+        self.session.flush()
+        self.session.add_all(
+            LedgerRow(
+                **self._entry(credit.practitioner_id, credit.entry),
+                share=str(credit.share),
+                assignment_id=credit.assignment_id,
+            )
+            for credit in credits
+        )
+
+    def add_abandonment(self, assignment: Assignment, reason: GivingBack) -> None:
+        """Add a row that a manager reviews."""
+        self._add(
+            AbandonmentRow,
+            case_id=assignment.case_id,
+            assignment_id=assignment.id,
+            practitioner_id=assignment.practitioner_id,
+            reason=reason,
+            at=self.now,
+            review=Review.WAITING,
+        )
+
+    def start_clock(self, case: Case, code: str, end: Deadline, of: Assignment | None = None) -> None:
+        """Add a row; the assignment it points at must be stored first."""
+        self.tx.add(
+            ClockRow(
+                centre_id=self.centre_id,
+                case_id=case.id,
+                assignment_id=of.id if of else None,
+                code=code,
+                started_at=self.now,
+                due_at=end.at,
+                due_estimated=end.estimated,
+            )
+        )
+
+    def stop_clocks(
+        self,
+        case: Case,
+        became: ClockEnd,
+        code: str | None = None,
+        of: Assignment | None = None,
+        at: datetime | None = None,
+    ) -> list[str]:
+        """Note how they ended."""
+        self.session.flush()
+        running = select(ClockRow).where(ClockRow.case_id == case.id, col(ClockRow.stopped_at).is_(None))
+        wanted = ((ClockRow.code, code), (ClockRow.assignment_id, of.id if of else None))
+        running = running.where(*(column == value for column, value in wanted if value is not None))
+        found = self.session.exec(running.order_by(col(ClockRow.started_at), col(ClockRow.code))).all()
+        for row in found:
+            row.stopped_at, row.became = at or self.now, became
+        return [row.id for row in found]
+
+    def resume_clocks(self, case: Case, clock_ids: Collection[str]) -> None:
+        """Forget how they ended."""
+        for row in self.session.exec(select(ClockRow).where(col(ClockRow.id).in_(clock_ids))):
+            row.stopped_at = row.became = None
+
+    def entries(self, case: Case) -> Sequence[records.HistoryEntry]:
+        """Read the rows in their order."""
+        self.session.flush()
+        rows = select(CaseEventRow).where(CaseEventRow.case_id == case.id).order_by(col(CaseEventRow.id))
+        return [
+            records.HistoryEntry(row.event, row.from_status, row.to_status, row.facts or {})
+            for row in self.session.exec(rows)
+        ]
+
+    def _entry(self, practitioner_id: str, entry: Entry) -> dict[str, Any]:
+        return {
+            "centre_id": self.centre_id,
+            "practitioner_id": practitioner_id,
+            "kind": entry.kind.value,
+            "turns": entry.turns,
+            "effort": entry.effort,
+            "at": self.now,
+        }
+
+    def _add(self, table: type[Row], **columns: Any) -> Row:
+        row = self.tx.add(table(centre_id=self.centre_id, **columns))
+        self.session.flush()
+        return row
+
+
+def own(table: type[Row], record: object) -> Row:
+    """Return a record as the row it is."""
+    # A host is given back only what it gave out.
+    assert isinstance(record, table)
+    return record

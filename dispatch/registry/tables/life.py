@@ -1,0 +1,50 @@
+"""What follows an assignment: time limits that run, and what is put into the file of the case."""
+
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Index, text
+from sqlmodel import Field, SQLModel
+
+from dispatch.domain.states import ClockEnd, PaperKind
+from dispatch.registry.tables.columns import Moment, a_word, centre_field, document, id_field, one_of
+
+RUNNING = text("stopped_at IS NULL")
+
+
+class ClockRow(SQLModel, table=True):
+    """A time limit of a case, or of one assignment of it, from the moment that started it; ``code`` is its row's."""
+
+    __tablename__ = "clock"
+    __table_args__ = (
+        Index("clock_running", "centre_id", "due_at", sqlite_where=RUNNING, postgresql_where=RUNNING),
+        Index("clock_of_case", "case_id", "code"),
+        CheckConstraint("(stopped_at IS NULL) = (became IS NULL)", name="clock_stopped_whole"),
+    )
+
+    id: str = id_field()
+    centre_id: str = centre_field()
+    case_id: str = Field(foreign_key="legal_case.id")
+    assignment_id: str | None = Field(default=None, foreign_key="assignment.id", index=True)
+    code: str = Field(max_length=8)
+    started_at: Moment
+    due_at: Moment
+    due_estimated: bool = False
+    stopped_at: Moment | None = None
+    became: ClockEnd | None = Field(default=None, sa_column=one_of(ClockEnd, "clock_became", nullable=True))
+
+
+class PaperRow(SQLModel, table=True):
+    """A paper in the file of a case. Its words are sealed; ``facts`` are codes, days and numbers that reports count."""
+
+    __tablename__ = "paper"
+    __table_args__ = (Index("paper_of_case", "case_id", "filed_at"),)
+
+    id: str = id_field()
+    centre_id: str = centre_field()
+    case_id: str = Field(foreign_key="legal_case.id")
+    assignment_id: str | None = Field(default=None, foreign_key="assignment.id", index=True)
+    kind: PaperKind = Field(sa_column=a_word(PaperKind))
+    facts: dict[str, Any] = Field(default_factory=dict, sa_column=document(nullable=False))
+    sealed: bytes | None = None
+    filed_by: str | None = Field(default=None, foreign_key="app_user.id")
+    filed_at: Moment

@@ -1,0 +1,137 @@
+"""The replay as a host of what follows an assignment: answers, work, ends, turns and time limits, in memory.
+
+How long work takes, and whether a case is given back, is learned from people's behaviour and goes onto the agenda.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from fractions import Fraction
+
+from dispatch.casework import records as port
+from dispatch.domain.deadlines import Deadline
+from dispatch.domain.ledger import Entry
+from dispatch.domain.period import Period
+from dispatch.domain.policy.schema import Policy
+from dispatch.domain.states import ClaimState, ClockEnd, EndReason, GivingBack
+from dispatch.simulation.replay.agenda import What
+from dispatch.simulation.replay.behaviour import Behaviour
+from dispatch.simulation.replay.centre import Centre, LedgerLine, own
+from dispatch.simulation.replay.files import Assignment, Claim, Clock
+
+
+class LifeCentre(Centre):
+    """A centre whose practitioners work on what they have."""
+
+    def __init__(self, period: Period, policy: Policy, behaviour: Behaviour, yardstick: Policy | None = None) -> None:
+        super().__init__(period, policy, behaviour, yardstick)
+        self._won: dict[str, Claim] = {}
+        self._credits: dict[str, list[port.Credit]] = defaultdict(list)
+
+    def live(self, case_id: str) -> Sequence[Assignment]:
+        """Look at the file."""
+        held = (each for each in self.files[case_id].assignments if each.ended_at is None)
+        return sorted(held, key=lambda each: each.seat)
+
+    def accept_assignment(self, assignment: port.Assignment) -> None:
+        """Note the moment, and learn how long the work takes."""
+        kept = own(Assignment, assignment)
+        kept.accepted_at = self.now
+        self.expect_work(kept)
+
+    def sign_assignment(self, assignment: port.Assignment, at: datetime) -> None:
+        """Note the moment."""
+        own(Assignment, assignment).signed_at = at
+
+    def begin_assignment(self, assignment: port.Assignment) -> None:
+        """Note the moment."""
+        own(Assignment, assignment).begun_at = self.now
+
+    def unsign_assignment(self, assignment: port.Assignment) -> None:
+        """Forget the moment."""
+        own(Assignment, assignment).signed_at = None
+
+    def unbegin_assignment(self, assignment: port.Assignment) -> None:
+        """Forget the moment."""
+        own(Assignment, assignment).begun_at = None
+
+    def assignment(self, assignment_id: str) -> Assignment:
+        """Look through all of the play."""
+        return next(each for each in self.assignments if each.id == assignment_id)
+
+    def reopen_assignment(self, assignment: port.Assignment) -> None:
+        """Give the desk back; the claim that led to it has won again."""
+        kept = own(Assignment, assignment)
+        self.people.take_again(kept)
+        kept.ended_at = kept.end_reason = None
+        if claim := self._won.get(kept.id):
+            claim.state = ClaimState.WON
+        self.version += 1
+
+    def end_assignment(self, assignment: port.Assignment, reason: EndReason) -> None:
+        """Free the desk; a claim that led to it has come to nothing where it was not carried through."""
+        kept = own(Assignment, assignment)
+        kept.ended_at, kept.end_reason = self.now, reason
+        self.people.release(kept)
+        if reason is not EndReason.CLOSED and (claim := self._won.get(kept.id)):
+            claim.state = ClaimState.ABANDONED
+        self.version += 1
+
+    def credits_of(self, assignment: port.Assignment) -> Sequence[port.Credit]:
+        """Return what was written down in the period; nothing was for an assignment made before."""
+        return self._credits[assignment.id]
+
+    def add_credits(self, credits: Sequence[port.Credit]) -> None:
+        """Write them into everyone's account."""
+        for credit in credits:
+            self._credits[credit.assignment_id].append(credit)
+            self.write(credit.practitioner_id, credit.entry, credit.share, credit.assignment_id)
+
+    def add_abandonment(self, assignment: port.Assignment, reason: GivingBack) -> None:
+        """Let it cool its practitioner down."""
+        self.given_back.setdefault(assignment.practitioner_id, []).append(self.now)
+
+    def start_clock(self, case: port.Case, code: str, end: Deadline, of: port.Assignment | None = None) -> None:
+        """Keep it with the file."""
+        clocks = self.files[case.id].clocks
+        number = f"clock-{case.id}-{len(clocks)}"
+        clocks.append(Clock(number, case.id, code, self.now, end.at, of.id if of else None))
+
+    def stop_clocks(
+        self,
+        case: port.Case,
+        became: ClockEnd,
+        code: str | None = None,
+        of: port.Assignment | None = None,
+        at: datetime | None = None,
+    ) -> list[str]:
+        """Note how they ended."""
+        wanted = (code, of.id if of else None)
+        found = [
+            clock for clock in self.files[case.id].clocks
+            if clock.stopped_at is None and all(
+                asked in (None, has) for asked, has in zip(wanted, (clock.code, clock.assignment_id), strict=True)
+            )
+        ]  # fmt: skip
+        for clock in found:
+            clock.stopped_at, clock.became = at or self.now, became
+        return [clock.id for clock in found]
+
+    def resume_clocks(self, case: port.Case, clock_ids: Collection[str]) -> None:
+        """Forget how they ended."""
+        for clock in self.files[case.id].clocks:
+            if clock.id in clock_ids:
+                clock.stopped_at = clock.became = None
+
+    def expect_work(self, assignment: Assignment) -> None:
+        """Learn when it will be given back, or be done."""
+        case_id, who = assignment.case_id, assignment.practitioner_id
+        back = self.behaviour.gives_back(case_id, who) if assignment.in_period else None
+        if back is not None:
+            self.agenda.put(self.now + back, What.GIVE_BACK, assignment)
+        self.agenda.put(self.now + self.behaviour.works(case_id, who), What.CLOSE, assignment)
+
+    def write(self, practitioner_id: str, entry: Entry, share: Fraction, assignment_id: str | None = None) -> None:
+        """Write an entry of the ledger."""
+        self.people.credit(practitioner_id, entry, share, self.now)
+        self.ledger.append(LedgerLine(self.now, practitioner_id, entry, share, assignment_id))
