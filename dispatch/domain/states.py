@@ -151,7 +151,7 @@ class TransferGround(Term):
     OTHER        = "other",        "其他",               "other"
 
 
-class Outcome(Term):
+class CaseOutcome(Term):
     """How the work on a stage came to its end."""
 
     JUDGMENT       = "judgment",       "判决、裁定",     "judgment or ruling"

@@ -166,10 +166,8 @@ class LifeHost(RegisterRecords):
         """Read the rows in their order."""
         self.session.flush()
         rows = select(CaseEventRow).where(CaseEventRow.case_id == case.id).order_by(col(CaseEventRow.id))
-        return [
-            records.HistoryEntry(row.event, row.from_status, row.to_status, row.facts or {})
-            for row in self.session.exec(rows)
-        ]
+        found = self.session.exec(rows)
+        return [records.HistoryEntry(row.event, row.from_status, row.to_status, row.facts or {}) for row in found]
 
     def _entry(self, practitioner_id: str, entry: Entry) -> dict[str, Any]:
         return {

@@ -19,7 +19,7 @@ from dispatch.commands.runs.requests import apply_run, request_due_runs, solve_r
 from dispatch.commands.simulations.stage import recorded_stage
 from dispatch.domain.errors import ClaimRefusedError, NotEligibleError
 from dispatch.domain.permissions import Actor
-from dispatch.domain.states import GivingBack, OfferState, Outcome
+from dispatch.domain.states import CaseOutcome, GivingBack, OfferState
 from dispatch.domain.vocabulary import JobStatus, ModeName, RelationKind, Role, Service, Status
 from dispatch.registry.period.history import Span, load_period
 from dispatch.registry.policies import read_policy
@@ -132,7 +132,7 @@ class Driven:
     def close(self, now, act):
         given = (self.register.begin, self.register.seal, self.acting(act.practitioner_id), now, self.live_one(act).id)
         work.begin_work(*given, "away until the hearing")
-        work.close(*given, Outcome.JUDGMENT, "judgment for the recipient")
+        work.close(*given, CaseOutcome.JUDGMENT, "judgment for the recipient")
 
     def confirm(self, now, act):
         apply_run(self.register.begin, self.register.manager, now, self.runs.popleft())

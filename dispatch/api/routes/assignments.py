@@ -13,7 +13,7 @@ from dispatch.api.problems import responses
 from dispatch.api.schemas import Id, Out
 from dispatch.domain.errors import NotFoundError
 from dispatch.domain.permissions import Actor, Verb
-from dispatch.domain.states import EndReason, Outcome
+from dispatch.domain.states import CaseOutcome, EndReason
 from dispatch.domain.vocabulary import (
     Matter,
     ModeName,
@@ -46,7 +46,7 @@ class AssignmentOut(Out):
     ended_at: datetime | None
     end_reason: EndReason | None
     finished_on: date | None
-    outcome: Outcome | None
+    outcome: CaseOutcome | None
 
 
 class NoticeOut(BaseModel):

@@ -9,7 +9,7 @@ from dispatch.domain.chain import Mark
 from dispatch.domain.errors import IllegalTransitionError, ReasonRequiredError
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.permissions import Actor, Verb
-from dispatch.domain.states import Effect, EndReason, MajorGround, Outcome, PaperKind
+from dispatch.domain.states import CaseOutcome, Effect, EndReason, MajorGround, PaperKind
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import AssignmentRow, PaperRow
 from dispatch.registry.transaction import Begin
@@ -90,7 +90,7 @@ def close(
     actor: Actor,
     now: datetime,
     assignment_id: str,
-    outcome: Outcome,
+    outcome: CaseOutcome,
     text: str,
     finished_on: date | None = None,
     effect: Effect | None = None,

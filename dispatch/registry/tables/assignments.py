@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from dispatch.domain.states import EndReason, Outcome
+from dispatch.domain.states import CaseOutcome, EndReason
 from dispatch.domain.vocabulary import ModeName
 from dispatch.registry.tables.columns import Moment, a_word, centre_field, document, id_field, one_of
 
@@ -59,7 +59,7 @@ class AssignmentRow(SQLModel, table=True):
     end_reason: EndReason | None = Field(default=None, sa_column=a_word(EndReason, nullable=True))
     finished_on: date | None = None
     """The closing day of its stage, as the closing report states it."""
-    outcome: Outcome | None = Field(default=None, sa_column=a_word(Outcome, nullable=True))
+    outcome: CaseOutcome | None = Field(default=None, sa_column=a_word(CaseOutcome, nullable=True))
 
 
 class LedgerRow(SQLModel, table=True):

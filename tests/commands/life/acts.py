@@ -2,7 +2,7 @@
 
 from dispatch.commands.life import work
 from dispatch.commands.offers.offers import answer, make_offers
-from dispatch.domain.states import Outcome
+from dispatch.domain.states import CaseOutcome
 from dispatch.registry.tables import AssignmentRow, ClockRow
 from tests.rows import NOW
 
@@ -22,7 +22,7 @@ def begun(register, assignment, actor=None, now=NOW, **more):
     return work.begin_work(register.begin, register.seal, actor or register.clerk, now, assignment.id, **more)
 
 
-def closed(register, assignment, actor=None, now=NOW, outcome=Outcome.JUDGMENT, text="won", **more):
+def closed(register, assignment, actor=None, now=NOW, outcome=CaseOutcome.JUDGMENT, text="won", **more):
     who = actor or register.clerk
     return work.close(register.begin, register.seal, who, now, assignment.id, outcome, text, **more)
 

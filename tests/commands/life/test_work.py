@@ -13,7 +13,7 @@ from dispatch.domain.errors import (
     NotFoundError,
     ReasonRequiredError,
 )
-from dispatch.domain.states import Effect, EndReason, MajorGround, Outcome, PaperKind
+from dispatch.domain.states import CaseOutcome, Effect, EndReason, MajorGround, PaperKind
 from dispatch.domain.vocabulary import Status
 from dispatch.registry.tables import AssignmentRow, AuditRow, CaseRow, ClockRow, LedgerRow, PaperRow
 from tests.commands.life.acts import accepted, at_work, begun, clocks, closed, load_of, signed
@@ -33,10 +33,14 @@ def test_whole_way_from_the_assignment_to_the_closing(register):
 
     signed(register, assignment, actor, NOW + DAY)
     begun(register, assignment, actor, NOW + 2 * DAY)
-    done = closed(register, assignment, actor, NOW + 30 * DAY, Outcome.MEDIATED, finished_on=date(2026, 4, 7))
+    done = closed(register, assignment, actor, NOW + 30 * DAY, CaseOutcome.MEDIATED, finished_on=date(2026, 4, 7))
 
     assert state(register, case) is Status.CLOSED
-    assert (done.end_reason, done.outcome, done.finished_on) == (EndReason.CLOSED, Outcome.MEDIATED, date(2026, 4, 7))
+    assert (done.end_reason, done.outcome, done.finished_on) == (
+        EndReason.CLOSED,
+        CaseOutcome.MEDIATED,
+        date(2026, 4, 7),
+    )
     assert register.history(case) == ["offer", "accept", "sign", "undertake", "close"]
     assert load_of(register, person) == 0
     # The turn is used: the work was done.
@@ -120,10 +124,10 @@ def test_same_act_again_changes_nothing(register):
     for _ in range(2):
         begun(register, assignment)
     first = closed(register, assignment)
-    again = closed(register, assignment, now=NOW + DAY, outcome=Outcome.OTHER)
+    again = closed(register, assignment, now=NOW + DAY, outcome=CaseOutcome.OTHER)
 
     assert register.history(case) == ["offer", "accept", "sign", "undertake", "close"]
-    assert (again.ended_at, again.outcome) == (first.ended_at, Outcome.JUDGMENT)
+    assert (again.ended_at, again.outcome) == (first.ended_at, CaseOutcome.JUDGMENT)
 
 
 def test_case_of_two_is_signed_begun_and_closed_once_both_are(register):

@@ -21,7 +21,7 @@ from dispatch.domain.errors import (
     SealBrokenError,
 )
 from dispatch.domain.permissions import Actor, Verb
-from dispatch.domain.states import Effect, MajorGround, Outcome, PaperKind
+from dispatch.domain.states import CaseOutcome, Effect, MajorGround, PaperKind
 
 
 class AgreementIn(In):
@@ -52,7 +52,7 @@ class MajorIn(In):
 class ClosingIn(In):
     """The closing report; the closing day of the stage is today, if left out."""
 
-    outcome: Annotated[Outcome, Field(examples=["mediated"])]
+    outcome: Annotated[CaseOutcome, Field(examples=["mediated"])]
     text: Annotated[Words, Field(examples=["经调解，用人单位支付全部欠薪 all wages paid after mediation"])]
     finished_on: Annotated[date | None, Field(examples=["2026-12-18"])] = None
     effect: Annotated[Effect | None, Field(examples=["wholly"])] = None
