@@ -59,10 +59,11 @@ def test_earlier_counsel_is_who_acted_each_once_in_the_order_of_cases():
 
 
 def test_who_has_a_seat_may_not_take_another_and_who_lost_one_may_not_come_back():
-    holders = {"c1": [held("p1"), held("p2", live=False)]}
+    holders = {"c1": [held("p1"), held("p2", live=False, undertaken=False)], "c3": [held("p1", live=False)]}
 
     assert barred(ties(), "c1", holders) == {("p1", PairKind.SEATED), ("p2", PairKind.REFUSED)}
     assert seats_taken("c1", holders) == 1
+    assert seats_taken("c3", holders) == 1, "a seat that was carried through is not filled again"
     assert seats_taken("c2", holders) == 0
 
 
