@@ -25,7 +25,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
                   "practising_since": 2016, "specialties": {"wages": 80}, "languages": ["mandarin"], "quality": 70},
     "WishesIn": {"practitioner_ids": [PERSON, OTHER]},
     "WishOut": {"practitioner_id": OTHER, "rank": None, "refusals": [
-        {"code": "under_cap", "unknown": False, "text": REFUSED}]},
+        {"code": "under_cap", "unknown": False, "text": REFUSED, "source": "本中心自定"}]},
     # the chain, and the offers of continuity, point selection and rotation
     "PlanOut": {"id": "e1d2c3b4a5968778695a4b3c2d1e0f16", "case_id": CASE, "chain": "civil", "step": 0,
                 "mode": "point_selection", "state": "open", "began_at": MORNING, "started_at": MORNING,
@@ -86,7 +86,13 @@ EXAMPLES: dict[str, dict[str, Any]] = {
                 "major": False, "demand": 1,
                 "relaxed": [],
                 "received_at": MORNING, "granted_at": MORNING, "due_at": "2026-11-26T15:59:59Z",
-                "due_estimated": False, "duplicate_of": None, "revision": 2},
+                "due_estimated": False, "duplicate_of": None, "revision": 2,
+                "due_source": {
+                    "zh": "《法律援助法》第四十三条第一款；"
+                          "《办理法律援助案件程序规定》（司法部令第148号）第二十四条第一款",
+                    "en": "Legal Aid Law, art. 43 para. 1; Provisions on Procedures for Handling Legal Aid Cases "
+                          "(Ministry of Justice Order No. 148), art. 24 para. 1",
+                }},
     "AssignmentOut": {"id": ASSIGNMENT, "case_id": CASE, "seat": 0, "practitioner_id": PERSON, "institution_id": FIRM,
                       "mode": "grab", "policy_id": POLICY, "run_id": None, "decided_by": OFFICER, "reason": None,
                       "assigned_at": MORNING, "accepted_at": NOON, "signed_at": None, "begun_at": None,

@@ -8,6 +8,7 @@ from dispatch.casework.chain import escalate, relax, resume_chain
 from dispatch.casework.host import Host
 from dispatch.casework.records import Judged, Records
 from dispatch.domain.chain import Because
+from dispatch.domain.deadlines import next_duty
 from dispatch.domain.docket.docket import NOBODY
 from dispatch.domain.lifecycle import UNDECIDED
 from dispatch.domain.office import OfficeHours
@@ -26,9 +27,10 @@ Due = Sequence[tuple[str, datetime]]
 
 
 class AtRisk(NamedTuple):
-    """A case whose deadline is near, the office time left, and what prevents meeting it."""
+    """A case whose deadline is near, the limit it is of, the office time left, and what prevents meeting it."""
 
     case_id: str
+    duty: str
     due_at: datetime
     office_hours_left: float
     eligible: int
@@ -48,13 +50,16 @@ def watch(host: Host) -> int:
 def judge(records: Records, due: Due) -> list[AtRisk]:
     """Return for each case what is left of its time, who could take it, and whether all can be served together."""
     docket, eligibility = judged = records.docket([case_id for case_id, _ in due], *UNDECIDED)
-    pools = {docket.case_at(i).id: int(eligibility.row(i).sum()) for i in range(docket.n)}
+    cases = [docket.case_at(i) for i in range(docket.n)]
+    pools = {case.id: int(eligibility.row(i).sum()) for i, case in enumerate(cases)}
+    duties = {case.id: next_duty(case.source, granted=True) for case in cases}
     left_over = _left_over(judged)
-    return [
-        AtRisk(case_id, due_at, left, pool, _because(records.policy, left, pool, open_seat=case_id in left_over))
-        for case_id, due_at in due
-        for left, pool in [(records.office.between(records.now, due_at), pools.get(case_id, 0))]
-    ]
+    risks = []
+    for case_id, due_at in due:
+        left, pool = records.office.between(records.now, due_at), pools.get(case_id, 0)
+        because = _because(records.policy, left, pool, open_seat=case_id in left_over)
+        risks.append(AtRisk(case_id, duties.get(case_id, "T4"), due_at, left, pool, because))
+    return risks
 
 
 def horizon(office: OfficeHours, now: datetime, ahead_days: int) -> datetime:

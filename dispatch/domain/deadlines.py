@@ -18,7 +18,7 @@ from dispatch.domain.calendar import WorkingDays
 from dispatch.domain.errors import InvalidFieldError, UnknownReferenceError
 from dispatch.domain.law.citations import Citations, Trust, cite
 from dispatch.domain.policy.document import MAX_HOURS
-from dispatch.domain.vocabulary import Term
+from dispatch.domain.vocabulary import ON_NOTICE, CaseSource, Term
 
 LAST_SECOND = time(23, 59, 59)
 CHINA = "Asia/Shanghai"
@@ -123,9 +123,9 @@ DEADLINES: dict[str, TimeLimit] = {row.code: row for row in (
               "未另行委托的，人民法院通知另行指派律师", "failing that, the court notifies the centre again"),
     TimeLimit("T16", days(15), cite("criminal_procedure_interpretation", 313),
               "另行指派、委托后重新开庭前，辩护人准备辩护的时间", "new defender prepares after adjournment"),
-    TimeLimit("T17a", days(10), cite("death_review_aid", trust=Trust.SECONDARY),
+    TimeLimit("T17a", days(10), cite("death_review_aid", 2),
               "最高人民法院复核阶段，被告人申请法律援助", "death-penalty review: defendant applies"),
-    TimeLimit("T17b", days(3), cite("death_review_aid", trust=Trust.SECONDARY),
+    TimeLimit("T17b", days(3), cite("death_review_aid", 4),
               "司法部法律援助中心收到通知至指派律师", "death-penalty review: the ministry's centre assigns"),
     TimeLimit("T18a", days(30), cite("case_procedures", trust=Trust.UNREAD),
               "案件办结至提交立卷材料", "case finished, file handed in"),
@@ -139,6 +139,13 @@ DEADLINES: dict[str, TimeLimit] = {row.code: row for row in (
               "投诉答复", "complaint answered"),
 )}
 # fmt: on
+
+
+def next_duty(source: CaseSource, *, granted: bool) -> str:
+    """Return the limit of what a centre owes a case first: to assign, or before that to decide."""
+    if source in ON_NOTICE:
+        return "T2"
+    return "T4" if granted else "T3"
 
 
 def due_at(

@@ -30,7 +30,7 @@ from dispatch.reports.shape import (
 )
 
 FEWEST = 10
-"""Cases below which the figures of a group are left out (centre policy)."""
+"""Cases below which the figures of a group are left out: our own choice."""
 
 
 # fmt: off

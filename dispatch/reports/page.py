@@ -35,7 +35,9 @@ def _head(about: About) -> Iterator[str]:
 
 
 def _section(told: Told) -> Iterator[str]:
-    yield from ("", f"## {told.report.zh} {told.report.en}", "", told.report.about[0], "", told.report.about[1], "")
+    yield from ("", f"## {told.report.zh} {told.report.en}", "")
+    for text in told.report.defined.values():
+        yield from (text, "")
     if not told.rows:
         yield "没有数据。 Nothing to tell."
         return

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
+from dispatch.domain.law.citations import OWN, Trust, cite
 from dispatch.domain.report_data import Books, CaseLine, PersonLine, WorkLine
 from dispatch.domain.states import ClaimState, OfferState
 from dispatch.domain.vocabulary import Category, Matter, ModeName, Service, Term
@@ -13,7 +14,7 @@ from dispatch.reports.shape import PERSON, Chart, ColumnUnit, Report, ReportColu
 
 # fmt: off
 class Grade(Term):
-    """Bands of a practitioner's quality level (centre policy, until single cases carry grades)."""
+    """Bands of a practitioner's quality level: our own, until single cases carry grades."""
 
     EXCELLENT = "excellent", "优秀（90以上）",  "excellent (90 and more)"
     GOOD      = "good",      "良好（75–89）",  "good (75 to 89)"
@@ -41,7 +42,11 @@ LOTTERY = (
     (Category.WOMAN,            FAMILY),
     (Category.MINOR,            None),
 )
-"""The five groups of the central lottery fund's legal aid project. Source: its rules of 2010, in a secondary text."""
+"""The five groups of the central lottery fund's legal aid project."""
+
+LOTTERY_SOURCE = cite("lottery_fund_measures", 2, trust=Trust.SECONDARY)
+
+SUBSIDY_SOURCE = cite("legal_aid_law", 52) + OWN
 
 LOTTERY_MATTERS = (Matter.CIVIL, Matter.ADMINISTRATIVE)
 # fmt: on
@@ -147,26 +152,26 @@ REPORTS = (
                "Seats carried through in the period with their effort, by practitioner and service; the grade is the "
                "band of the quality level at the end; the bands are the centre's own. A basis: no amounts. Staff who "
                "by rule receive no subsidy are to be left out when it is paid."),
-        columns=(*PERSON, GRADE, SERVICE, *WORK), rows=subsidy,
+        columns=(*PERSON, GRADE, SERVICE, *WORK), rows=subsidy, source=SUBSIDY_SOURCE,
     ),
     Report(
         code="subsidy_grades", zh="法律援助补贴核算参考：等次与法律援助形式", en="Subsidy basis by grade and service",
         about=("同上，按质量等次与法律援助形式汇总。", "The same, summed by grade and service."),
         columns=(GRADE, SERVICE, count("people", "人次", "People"), *WORK), rows=subsidy_grades,
+        source=SUBSIDY_SOURCE,
         charts=(Chart(Shape.STACK, "grade", ("cases",), by="service"),),
     ),
     Report(
         code="lottery", zh="“中彩金”项目备选案件", en="Lottery-fund candidates",
         about=("期间内决定给予法律援助的民事、行政案件，受援人属农民工、残疾人、老年人、妇女（家庭权益纠纷）、未成年人之一；"
-               "是否符合由经办人员审查。依据：中央专项彩票公益金法律援助项目的有关规定（现行文件待核）。",
+               "是否符合由经办人员审查。",
                "Civil and administrative cases granted in the period whose recipient is a migrant worker, disabled, "
-               "elderly, a woman in a family-rights dispute, or a minor; a person decides. Source: the rules of the "
-               "central lottery fund's legal aid project (to be checked against the text in force)."),
+               "elderly, a woman in a family-rights dispute, or a minor; a person decides."),
         columns=(ReportColumn("number", "案件编号", "Case", ColumnUnit.TEXT), word("group", "人群", "Group"),
                  word("matter", "案件类型", "Matter"), word("cause", "案由（罪名）", "Cause"), SERVICE,
                  word("means_test", "经济困难状况核查", "Means test"), word("status", "状态", "State"),
                  number("granted_at", "决定给予法律援助", "Granted", ColumnUnit.MOMENT)),
-        rows=lottery,
+        rows=lottery, source=LOTTERY_SOURCE,
     ),
     Report(
         code="lottery_groups", zh="“中彩金”项目备选案件：人群", en="Lottery-fund candidates by group",
@@ -174,7 +179,7 @@ REPORTS = (
                "The same, counted by group and matter; a case counts in the first group that fits."),
         columns=(word("group", "人群", "Group"), count("cases", "案件数", "Cases"),
                  *(count(each.value, each.zh, each.en.capitalize()) for each in LOTTERY_MATTERS)),
-        rows=lottery_groups,
+        rows=lottery_groups, source=LOTTERY_SOURCE,
         charts=(Chart(Shape.STACK, "group", tuple(each.value for each in LOTTERY_MATTERS)),),
     ),
     Report(

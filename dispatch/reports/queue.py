@@ -7,6 +7,7 @@ from statistics import median
 
 import numpy as np
 
+from dispatch.domain.deadlines import DEADLINES
 from dispatch.domain.report_data import Books, CaseLine, Label
 from dispatch.domain.vocabulary import ModeName, Status, Term
 from dispatch.reports.facts import HOUR, LEFT, Dispatched, dispatched, month_of
@@ -117,7 +118,7 @@ REPORTS = (
         columns=(number("month", "月份", "Month", ColumnUnit.MONTH), count("granted", "决定给予法律援助", "Granted"),
                  *(count(each.value, each.zh, each.en.capitalize()) for each in LimitState),
                  share("rate", "按期率", "Share met")),
-        rows=deadlines,
+        rows=deadlines, source=DEADLINES["T2"].source + DEADLINES["T4"].source,
         charts=(Chart(Shape.STACK, "month", tuple(each.value for each in LimitState)),),
     ),
     Report(

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from dispatch.domain.law.citations import Citations, in_words
 from dispatch.domain.report_data import Books, Label
 from dispatch.domain.vocabulary import Term
 
@@ -81,7 +82,7 @@ class Chart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """One report; ``about`` defines in both languages what is counted."""
+    """One report; ``about`` defines in both languages what is counted, ``source`` says who asks for it."""
 
     code: str
     zh: str
@@ -90,6 +91,16 @@ class Report:
     columns: tuple[ReportColumn, ...]
     rows: Rows
     charts: tuple[Chart, ...] = ()
+    source: Citations = ()
+
+    @property
+    def defined(self) -> dict[str, str]:
+        """Return what is counted, and what that rests on, in both languages."""
+        zh, en = self.about
+        if not self.source:
+            return {"zh": zh, "en": en}
+        basis = in_words(self.source)
+        return {"zh": f"{zh}依据：{basis['zh']}。", "en": f"{en} Source: {basis['en']}."}
 
     def place(self, code: str) -> int:
         """Return the place of a column."""

@@ -70,7 +70,7 @@ def report_document(told: Told) -> dict[str, Any]:
     return {
         "code": report.code,
         "title": {"zh": report.zh, "en": report.en},
-        "about": dict(zip(("zh", "en"), report.about, strict=True)),
+        "about": report.defined,
         "columns": [{"code": each.code, "unit": each.unit.value, **_both(each)} for each in told.columns],
         "rows": [
             {column.code: plain(cell) for column, cell in zip(told.columns, row, strict=True)} for row in told.rows

@@ -61,7 +61,7 @@ def _explain(workbook: Any, reports: list[Told], about: About) -> None:
     for place, heading in enumerate(("报表 Report", "统计口径", "What is counted")):
         sheet.write_string(at, place, heading, workbook.add_format(HEADER))
     for row, told in enumerate(reports, start=at + 1):
-        for place, text in enumerate((f"{told.report.zh}\n{told.report.en}", *told.report.about)):
+        for place, text in enumerate((f"{told.report.zh}\n{told.report.en}", *told.report.defined.values())):
             sheet.write_string(row, place, text, wrapped)
 
 

@@ -45,7 +45,7 @@ def test_first_sheet_tells_period_policies_and_what_is_counted(content, town):
     assert len(book.sheetnames) == 1 + len(REPORTS)
     assert f"{SINCE} – {UNTIL}" in said
     assert any(town.policy.digest in text for text in said)
-    assert {text for each in REPORTS.values() for text in each.about} <= set(said)
+    assert {text for each in REPORTS.values() for text in each.defined.values()} <= set(said)
 
 
 def test_cells_are_typed_and_formatted(content):

@@ -10,8 +10,10 @@ from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep, SealDep
 from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.paging import Page, PagingQuery, page_of
 from dispatch.api.problems import responses
-from dispatch.api.schemas import Id, Out
+from dispatch.api.schemas import Id, Out, SourceOut
+from dispatch.domain.deadlines import DEADLINES, next_duty
 from dispatch.domain.errors import NotFoundError
+from dispatch.domain.law.citations import shown
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.states import CaseOutcome, EndReason
 from dispatch.domain.vocabulary import (
@@ -68,6 +70,7 @@ class NoticeOut(BaseModel):
     seat: int
     mode: ModeName
     assigned_at: datetime
+    basis: Annotated[SourceOut, Field(description="What the assignment is made under. 指派依据。")]
 
 
 router = APIRouter(prefix="/assignments", tags=["assignments 指派"], route_class=IdempotentRoute)
@@ -125,6 +128,7 @@ def get_notice(
         practitioner_code=found.practitioner.code,
         institution=found.institution.name,
         institution_code=found.institution.code,
+        basis=shown(DEADLINES[next_duty(found.case.source, granted=True)].source),
         **{name: getattr(found.case, name) for name in ("matter", "cause", "service", "stage", "organ")},
         **{name: getattr(found.assignment, name) for name in ("seat", "mode", "assigned_at")},
     )

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, Query, Request, Response
-from pydantic import Field
+from pydantic import Field, computed_field
 
 from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep, SealDep, etag
 from dispatch.api.idempotency import IdempotentRoute
@@ -14,6 +14,7 @@ from dispatch.api.schemas import Id, In, Out, RefusalOut
 from dispatch.commands.cases import intake
 from dispatch.commands.cases.drafts import CaseDraft, Instant
 from dispatch.commands.runs import requests
+from dispatch.domain.deadlines import DEADLINES, next_duty
 from dispatch.domain.errors import (
     DuplicateNumberError,
     IllegalTransitionError,
@@ -22,6 +23,7 @@ from dispatch.domain.errors import (
     PolicyMissingError,
     UnknownReferenceError,
 )
+from dispatch.domain.law.citations import in_words
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.vocabulary import (
     CaseSource,
@@ -81,6 +83,12 @@ class CaseOut(Out):
     ]
     duplicate_of: Annotated[str | None, Field(description="Same person and matter as this case. 同一人同一事项。")]
     revision: int
+
+    @computed_field(description="What the deadline rests on; ``/v1/time-limits`` has it as data. 期限依据。")  # type: ignore[prop-decorator]
+    @property
+    def due_source(self) -> dict[str, str]:
+        """Return in both languages what the deadline rests on."""
+        return in_words(DEADLINES[next_duty(self.source, granted=self.granted_at is not None)].source)
 
 
 class PartyOut(Out):

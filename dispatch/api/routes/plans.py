@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import Field
+from pydantic import Field, computed_field
 
 from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep, SealDep
 from dispatch.api.idempotency import IdempotentRoute
@@ -21,6 +21,7 @@ from dispatch.commands.cases.disclosure import Extent
 from dispatch.commands.cases.drafts import Instant
 from dispatch.commands.offers import undertaking
 from dispatch.domain.chain import Because
+from dispatch.domain.deadlines import DEADLINES
 from dispatch.domain.errors import (
     CaseNotOnBoardError,
     IllegalTransitionError,
@@ -33,6 +34,7 @@ from dispatch.domain.errors import (
     SealBrokenError,
     SecondPersonError,
 )
+from dispatch.domain.law.citations import in_words
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.states import GivingBack, PlanState, PostingState, Review
 from dispatch.domain.vocabulary import ModeName, PartyRole
@@ -63,10 +65,17 @@ class AtRiskOut(Out):
     """A case whose deadline is near; ``because`` gives what prevents meeting it."""
 
     case_id: str
+    duty: Annotated[str, Field(description="Its row of ``/v1/time-limits``. 期限代码。", examples=["T4"])]
     due_at: datetime
     office_hours_left: float
     eligible: int
     because: Because | None
+
+    @computed_field(description="What the deadline rests on, by language. 期限依据。")  # type: ignore[prop-decorator]
+    @property
+    def due_source(self) -> dict[str, str]:
+        """Return in both languages what the deadline rests on."""
+        return in_words(DEADLINES[self.duty].source)
 
 
 class GiveBackIn(In):

@@ -116,9 +116,7 @@ def get_transparency_pack(
 def list_reports(actor: MayList) -> list[ListedOut]:
     """List the available reports. 报表目录。"""
     return [
-        ListedOut(
-            code=each.code, title=TextOut(zh=each.zh, en=each.en), about=TextOut(zh=each.about[0], en=each.about[1])
-        )
+        ListedOut(code=each.code, title=TextOut(zh=each.zh, en=each.en), about=TextOut(**each.defined))
         for each in REPORTS.values()
     ]
 

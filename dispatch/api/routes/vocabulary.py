@@ -1,16 +1,19 @@
 """The words and the rules, for interfaces that show them."""
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from dispatch.api.dependencies import Permit
 from dispatch.api.idempotency import IdempotentRoute
-from dispatch.api.schemas import SourceOut
+from dispatch.api.schemas import Out, SourceOut
 from dispatch.domain import findings, states, vocabulary, webhooks
+from dispatch.domain.deadlines import DEADLINES, TimeLimit, TimeUnit
 from dispatch.domain.eligibility.table import RULES
 from dispatch.domain.law.citations import shown
+from dispatch.domain.law.instruments import INSTRUMENTS, InstrumentKind
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.vocabulary import (
     Term,
@@ -23,6 +26,31 @@ class TermOut(BaseModel):
     value: str
     zh: str
     en: str
+
+
+class InstrumentOut(Out):
+    """A law, regulation or rule: what a citation names by its code."""
+
+    code: str
+    kind: InstrumentKind
+    zh: str
+    en: str
+    number: str
+    number_en: str
+    since: Annotated[date | None, Field(description="In force from; null where the day is not known. 施行日期。")]
+    in_force: bool
+    replaced_by: Annotated[str, Field(description="Code of its successor; empty while in force. 替代文件。")]
+
+
+class TimeLimitOut(BaseModel):
+    """A statutory time limit: from an event to what must be done; null where it has no fixed length."""
+
+    code: str
+    zh: str
+    en: str
+    value: int | None
+    unit: TimeUnit | None
+    source: SourceOut
 
 
 class RuleOut(BaseModel):
@@ -53,3 +81,20 @@ def get_vocabulary(actor: Annotated[Actor, Depends(Permit(*Verb))]) -> dict[str,
 def list_rules(actor: Annotated[Actor, Depends(Permit(*Verb))]) -> list[RuleOut]:
     """Return the hard eligibility rules with their sources and messages of refusal. 全部硬性规则。"""
     return [RuleOut(code=rule.code, zh=rule.zh, en=rule.en, source=shown(rule.source)) for rule in RULES]
+
+
+@router.get("/instruments")
+def list_instruments(actor: Annotated[Actor, Depends(Permit(*Verb))]) -> list[InstrumentOut]:
+    """Return the laws, regulations and rules that citations name, with what replaced them. 法律文件目录。"""
+    return [InstrumentOut.model_validate(row) for row in INSTRUMENTS.values()]
+
+
+@router.get("/time-limits")
+def list_time_limits(actor: Annotated[Actor, Depends(Permit(*Verb))]) -> list[TimeLimitOut]:
+    """Return the statutory time limits; a centre's own, shorter ones stand in its policy. 法定期限。"""
+    return [_limit(row) for row in DEADLINES.values()]
+
+
+def _limit(row: TimeLimit) -> TimeLimitOut:
+    length = {"value": row.limit and row.limit.value, "unit": row.limit and row.limit.unit}
+    return TimeLimitOut(code=row.code, zh=row.zh, en=row.en, source=shown(row.source), **length)

@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from dispatch.commands.cases.drafts import CaseDraft, PersonDraft
 from dispatch.domain import calendar
-from dispatch.domain.deadlines import due_at
+from dispatch.domain.deadlines import due_at, next_duty
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.permissions import Actor
 from dispatch.domain.policy.schema import Policy
@@ -135,22 +135,16 @@ def grant(
 
 def set_due(case: CaseRow, policy: Policy) -> None:
     """Set the instant by which the next duty of the centre must be done: to assign, or before that to decide."""
-    code, since = _clock(case)
+    granted_at = None if case.source in ON_NOTICE else case.granted_at
     end = due_at(
-        code,
-        since,
+        next_duty(case.source, granted=granted_at is not None),
+        granted_at or case.received_at,
         detained=case.detained,
         calendar=calendar.china(),
         limits=policy.deadlines,
         time_zone=policy.time_zone,
     )
     case.due_at, case.due_estimated = end.at, end.estimated
-
-
-def _clock(case: CaseRow) -> tuple[str, datetime]:
-    if case.source in ON_NOTICE:
-        return "T2", case.received_at
-    return ("T4", case.granted_at) if case.granted_at else ("T3", case.received_at)
 
 
 def _grant_if_due(filing: Filing, case: CaseRow, draft: CaseDraft) -> None:

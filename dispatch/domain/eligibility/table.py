@@ -144,7 +144,8 @@ RULES = (
          (), lambda d: all_of(negation(is_kind(d, PractitionerKind.COMPANY_LAWYER)),
                               where(is_kind(d, PractitionerKind.GOVERNMENT_LAWYER), is_of(d, *OWN_BUREAU)))),
     # status
-    Rule("assessment_on_record", "H10", cite("lawyers_law", 13) + cite("lawyers_law", 53, paragraph=2),
+    Rule("assessment_on_record", "H10", cite("lawyers_law", 13)
+         + cite("lawyers_law", 53, paragraph=2) + OWN,
          "指派当日执业证年度考核备案已过期或者未登记；按执业证“年度考核备案”栏补登有效期后可承办。",
          "The annual assessment stamped in the certificate must be on record and in force that day; with it recorded "
          "they pass.",
@@ -189,7 +190,8 @@ RULES = (
          "Served in this very court or procuratorate and never acts in its cases; someone else would pass.",
          ("service", "organ"),
          lambda d: where(is_service(d, *IN_COURT), negation(d.per_organ(d.lookups.served_at)))),
-    Rule("no_relative_at_organ", "H18", cite("criminal_procedure_interpretation", 41, paragraph=3),
+    Rule("no_relative_at_organ", "H18", cite("judges_law", 24) + cite("procurators_law", 25)
+         + cite("criminal_procedure_interpretation", 41, paragraph=3),
          "配偶、父母或者子女在本案办案的人民法院（人民检察院）任职，不得担任本案辩护人、诉讼代理人；请改派。",
          "A spouse, parent or child serves at this court or procuratorate; someone without such a relative would pass.",
          ("service", "organ"),

@@ -6,7 +6,6 @@ English with the full name. How far its text was read is in the data, never in a
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
-from itertools import groupby
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -123,14 +122,10 @@ def cite(
 
 def told(source: Citations, language: str) -> str:
     """Return a source in words: every instrument in full, its places after it, the centre's own choice last."""
-    parts: list[str] = []
-    for (named, kind), group in groupby(source, lambda each: (each.title(language), each.kind)):
-        if kind is InstrumentKind.CENTRE:
-            parts.append(FORMS["rest" if parts else "own"][language])
-            continue
-        places = FORMS["parts"][language].join(filter(None, (each.place(language) for each in group)))
-        away = FORMS["away"][language] if kind is InstrumentKind.PLACE else ""
-        parts.append(named + (FORMS["after"][language] + places if places else "") + away)
+    laws = [each for each in dict.fromkeys(source) if each.kind is not InstrumentKind.CENTRE]
+    parts = [_entry(group, language) for group in _by_instrument(laws).values()]
+    if len(laws) < len(set(source)):
+        parts.append(FORMS["rest" if parts else "own"][language])
     return FORMS["whole"][language].join(parts)
 
 
@@ -142,6 +137,20 @@ def in_words(source: Citations) -> dict[str, str]:
 def shown(source: Citations) -> dict[str, Any]:
     """Return a source as interfaces show it: the words in both languages, and the citations."""
     return {**in_words(source), "citations": [each.shown() for each in source]}
+
+
+def _by_instrument(laws: Iterable[Citation]) -> dict[tuple[str, str], list[Citation]]:
+    groups: dict[tuple[str, str], list[Citation]] = {}
+    for each in laws:
+        groups.setdefault((each.instrument, each.document), []).append(each)
+    return groups
+
+
+def _entry(group: list[Citation], language: str) -> str:
+    """Return an instrument with the places cited in it."""
+    places = FORMS["parts"][language].join(filter(None, (each.place(language) for each in group)))
+    away = FORMS["away"][language] if group[0].kind is InstrumentKind.PLACE else ""
+    return group[0].title(language) + (FORMS["after"][language] + places if places else "") + away
 
 
 def _numbered(cited: Citation) -> Iterator[str]:

@@ -28,7 +28,7 @@ class InstrumentKind(Term):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instrument:
-    """A row of the table; ``since`` is the day from which it, or the text now in force, holds."""
+    """A row of the table; ``since`` is the day from which it, or the text now in force, holds; None is unknown."""
 
     code: str
     kind: InstrumentKind
@@ -136,27 +136,33 @@ INSTRUMENTS: dict[str, Instrument] = {row.code: row for row in (
     ),
 
     Instrument(
+        code="lottery_fund_measures", kind=InstrumentKind.GUIDANCE, since=None,
+        zh="中央专项彩票公益金法律援助项目实施与管理暂行办法",
+        en="Interim Measures on Carrying Out and Managing the Legal Aid Project of the Central Lottery Fund",
+    ),
+
+    Instrument(
         code="henan_regulation", kind=InstrumentKind.PLACE, since=date(2026, 1, 1),
         zh="河南省法律援助条例", en="Henan Legal Aid Regulation",
     ),
     Instrument(
-        code="shangqiu_work_points", kind=InstrumentKind.PLACE, since=date(2024, 1, 1),
+        code="shangqiu_work_points", kind=InstrumentKind.PLACE, since=None,
         zh="商丘市司法局2024年公共法律服务工作要点",
         en="Shangqiu Judicial Bureau: Work Points on Public Legal Services 2024",
         number="商司文〔2024〕13号", number_en="Shang Si Wen [2024] No. 13",
     ),
     Instrument(
-        code="zhejiang_assignment", kind=InstrumentKind.PLACE, since=date(2024, 1, 1),
+        code="zhejiang_assignment", kind=InstrumentKind.PLACE, since=None,
         zh="浙江省法律援助案件指派指导规则（试行）", en="Zhejiang Guidance on Assigning Legal Aid Cases (Trial)",
         number="浙司〔2024〕6号", number_en="Zhe Si [2024] No. 6",
     ),
     Instrument(
-        code="luan_assignment", kind=InstrumentKind.PLACE, since=date(2024, 1, 1),
+        code="luan_assignment", kind=InstrumentKind.PLACE, since=None,
         zh="六安市法律援助案件指派管理制度", en="Lu'an Rules on Managing the Assignment of Legal Aid Cases",
         number="六司秘〔2024〕80号", number_en="Liu Si Mi [2024] No. 80",
     ),
     Instrument(
-        code="hangzhou_regulation", kind=InstrumentKind.PLACE, since=date(2014, 1, 1),
+        code="hangzhou_regulation", kind=InstrumentKind.PLACE, since=None,
         zh="杭州市法律援助条例", en="Hangzhou Legal Aid Regulation",
     ),
 )}
