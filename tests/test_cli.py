@@ -1,6 +1,7 @@
 """The command line: help, exit codes, refusals in the user's language, and the way of a file through it."""
 
 import json
+import re
 import sqlite3
 import subprocess
 import sys
@@ -32,7 +33,8 @@ from tests.rows import NOW, open_register
 
 VERBS = (
     "import", "export", "solve", "verify", "migrate", "worker", "scheduler", "api", "serve", "demo", "doctor",
-    "simulate", "backtest", "frontier", "centre create", "user create", "policy list", "policy show", "policy draft",
+    "simulate", "backtest", "frontier", "report", "transparency", "centre create",
+    "user create", "policy list", "policy show", "policy draft",
     "policy edit", "policy discard", "policy diff", "policy simulate", "policy rebase", "policy publish",
     "policy rollback", "policy sensitivity", "policy learn",
 )  # fmt: skip
@@ -71,12 +73,49 @@ def a_proof(path):
     return path
 
 
-@pytest.mark.parametrize("verb", VERBS)
-def test_every_verb_explains_itself_in_both_languages(verb):
-    answer = run(*verb.split(), "--help")
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+CODE = re.compile(r"用法：.*|`[^`]*`|--[a-z-]+|\[默认：[^]]*\]|\b[A-Z]+\b|FILE\.xlsx|csv|xlsx")
+"""What a Chinese text says in code: usage, commands, options, defaults, formats."""
 
-    assert answer.exit_code == 0
-    assert any("\u4e00" <= letter <= "\u9fff" for letter in answer.output)
+
+def prose(output):
+    """Return the help without code and without the first cell of each line, which names an argument or a command."""
+    return "\n".join(CODE.sub("", re.sub(r"^│[ *]+[a-z-]+ ", "", line)) for line in output.splitlines())
+
+
+@pytest.mark.parametrize("verb", ["", *VERBS, "policy", "centre", "user"])
+def test_every_verb_explains_itself_in_one_language_at_a_time(verb, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    zh, en = (run("--language", language, *verb.split(), "--help") for language in ("zh", "en"))
+
+    assert (zh.exit_code, en.exit_code) == (0, 0)
+    assert CHINESE.search(zh.output)
+    assert re.findall(r"[a-z]{3,}", prose(zh.output)) == []
+    assert "…" not in zh.output + en.output
+    assert not CHINESE.search(en.output)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("conquer",), "没有命令 conquer。"),
+        (("import", "cases"), "缺少 file，请补上。"),
+        (("migrate", "--too", "x"), "没有选项 --too；可用的有：--to。"),
+        (("migrate", "a"), "多出了：a。"),
+        (("migrate", "--to"), "选项 --to 后面要写出内容。"),
+        (("frontier", "--cases", "x"), "--cases 的内容不符合要求：应为整数。"),
+        (("frontier", "--cases", "0"), "--cases 的内容不符合要求：应不小于1。"),
+        (("frontier", "--corners", "9999"), "--corners 的内容不符合要求：应不大于1000。"),
+        (("verify", "nowhere.zip"), "file 的内容不符合要求：没有该文件或者文件夹：nowhere.zip"),
+        (("verify", "/"), "file 的内容不符合要求：这是一个文件夹：/"),
+    ],
+)
+def test_misuse_is_explained_in_the_language_of_the_reader(words, said, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "120")
+    answer = run("--language", "zh", *words)
+
+    assert answer.exit_code == MISUSED
+    assert said in answer.output
 
 
 def test_verb_that_does_not_exist_is_misuse():

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from dispatch.api.idempotency import once
 from dispatch.commands.access import authenticate
-from dispatch.domain.errors import ForbiddenError, IfMatchRequiredError, InvalidFieldError, UnauthenticatedError
+from dispatch.domain.errors import ForbiddenError, IfMatchRequiredError, InvalidFieldError, UnauthenticatedError, stated
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
 from dispatch.live.hub import Hub
 from dispatch.registry.seal import Seal
@@ -99,7 +99,7 @@ def _require_readable(request: Request) -> None:
     if "\x00" in request.url.path or "%00" in request.url.path:
         raise HTTPException(404)
     if "\x00" in "".join(request.query_params.values()):
-        raise InvalidFieldError(field="query", expected="no hidden characters")
+        raise InvalidFieldError(field="query", expected=stated("不含不可见字符", "no hidden characters"))
     body = getattr(request.scope["route"], "body_field", None)
     given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if body is not None and given and given != body.field_info.media_type:
@@ -122,7 +122,9 @@ class Permit:
 
 async def _revision(if_match: Annotated[str | None, Header()] = None) -> int:
     if if_match is None or not if_match.strip('"').isdecimal():
-        raise IfMatchRequiredError(header="If-Match", expected='the ETag you read, such as "3"')
+        raise IfMatchRequiredError(
+            header="If-Match", expected=stated('读取时得到的 ETag，如 "3"', 'the ETag you read, such as "3"')
+        )
     return int(if_match.strip('"'))
 
 

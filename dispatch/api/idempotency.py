@@ -18,7 +18,7 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
 from dispatch.commands.access import authenticate
-from dispatch.domain.errors import AnswerPendingError, DispatchError, InvalidFieldError, KeyReusedError
+from dispatch.domain.errors import AnswerPendingError, DispatchError, InvalidFieldError, KeyReusedError, stated
 from dispatch.registry.idempotency import PENDING, RepetitionKey, find_answer, keep_answer, reserve_key
 from dispatch.registry.transaction import Begin, Transaction
 
@@ -91,7 +91,9 @@ def _key_of(request: Request, body: bytes) -> RepetitionKey | None:
     """Return the key of a request that names its user; whoever names none is refused further on."""
     text = request.headers[HEADER]
     if not 0 < len(text) <= MAX_KEY:
-        raise InvalidFieldError(field="Idempotency-Key", expected=f"1 to {MAX_KEY} characters")
+        raise InvalidFieldError(
+            field="Idempotency-Key", expected=stated(f"1至{MAX_KEY}个字符", f"1 to {MAX_KEY} characters")
+        )
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     if kind.lower() != "bearer":
         return None
@@ -110,9 +112,14 @@ def _given(request: Request, key: RepetitionKey) -> Response | None:
     if row is None:
         return None
     if row.fingerprint != key.fingerprint:
-        raise KeyReusedError(header="Idempotency-Key", expected="a new key for a new request")
+        raise KeyReusedError(
+            header="Idempotency-Key", expected=stated("新的请求用新的编号", "a new key for a new request")
+        )
     if row.status == PENDING:
-        raise AnswerPendingError(header="Idempotency-Key", expected="read the resource before you ask again")
+        raise AnswerPendingError(
+            header="Idempotency-Key",
+            expected=stated("请先查询结果，再决定是否重新提交", "read the resource before you ask again"),
+        )
     kept = row.body or {}
     headers = REPLAYED | kept.get("headers", {})
     if kept.get("body") is None:

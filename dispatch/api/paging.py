@@ -8,7 +8,7 @@ from typing import Annotated, Generic, TypeVar
 from fastapi import Query
 from pydantic import BaseModel, Field
 
-from dispatch.domain.errors import InvalidFieldError
+from dispatch.domain.errors import InvalidFieldError, stated
 from dispatch.registry.reads import Rows, Slice
 
 Item = TypeVar("Item")
@@ -61,7 +61,9 @@ def _read(cursor: str) -> list[str]:
     except (binascii.Error, ValueError):
         key = None
     if not isinstance(key, list) or not key or not all(map(_storable, key)):
-        raise InvalidFieldError(field="cursor", expected="the `next` of an earlier page, unchanged")
+        raise InvalidFieldError(
+            field="cursor", expected=stated("前一页的 `next`，原样填写", "the `next` of an earlier page, unchanged")
+        )
     return key
 
 

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 
 from dispatch.domain import errors
 from dispatch.domain.errors import DispatchError
+from dispatch.domain.validation import expected_of
 
 MEDIA_TYPE = "application/problem+json"
 TYPE = "urn:legal-dispatch:problem:"
@@ -74,50 +75,6 @@ PLAIN = {
     500: ("fault",            "Something went wrong on our side; try again later.",
           "系统出错，请稍后重试；如反复出现，请提供编号联系管理员"),
 }
-
-# kind of a validation error: what would be right, in Chinese; the library says it in English
-EXPECTED_ZH = {
-    "missing":                 "必填",
-    "extra_forbidden":         "没有这个字段",
-    "enum":                    "须为下列之一：{expected}",
-    "literal_error":           "须为下列之一：{expected}",
-    "string_type":             "须为文本",
-    "string_too_short":        "至少 {min_length} 个字符",
-    "string_too_long":         "至多 {max_length} 个字符",
-    "string_pattern_mismatch": "须符合 {pattern}",
-    "string_unicode":          "须为完整的字符",
-    "greater_than":            "须大于 {gt}",
-    "greater_than_equal":      "须不小于 {ge}",
-    "less_than":               "须小于 {lt}",
-    "less_than_equal":         "须不大于 {le}",
-    "int_parsing":             "须为整数",
-    "int_type":                "须为整数",
-    "int_from_float":          "须为整数",
-    "float_parsing":           "须为数字",
-    "float_type":              "须为数字",
-    "finite_number":           "须为有限的数字",
-    "bool_parsing":            "须为 true 或 false",
-    "bool_type":               "须为 true 或 false",
-    "datetime_type":           "须为带时区的日期时间",
-    "datetime_parsing":        "须为带时区的日期时间",
-    "datetime_from_date_parsing": "须为带时区的日期时间",
-    "datetime_object_invalid": "须为带时区的日期时间",
-    "timezone_aware":          "须带时区",
-    "date_type":               "须为日期",
-    "date_parsing":            "须为日期",
-    "date_from_datetime_parsing": "须为日期",
-    "date_from_datetime_inexact": "须为日期",
-    "json_invalid":            "不是有效的 JSON",
-    "too_short":               "至少 {min_length} 项",
-    "too_long":                "至多 {max_length} 项",
-    "list_type":               "须为列表",
-    "tuple_type":              "须为列表",
-    "dict_type":               "须为 JSON 对象",
-    "model_type":              "须为 JSON 对象",
-    "model_attributes_type":   "须为 JSON 对象",
-    "value_error":             "不符合要求：{error}",
-}
-OTHERWISE_ZH = "不符合要求"
 
 # JSON's own words for what was given; the value itself is never quoted, for it may be a person's name
 KINDS = {dict: "object", list: "array", str: "string", bool: "boolean", int: "number", float: "number"}
@@ -208,17 +165,11 @@ async def _invalid(request: Request, error: RequestValidationError) -> JSONRespo
         {
             "field": "body" if undecodable else ".".join(map(str, fault["loc"])),
             "given": "nothing" if fault["type"] == "missing" else KINDS.get(type(fault.get("input")), "null"),
-            "expected": _expected(fault, language),
+            "expected": expected_of(fault)[language],
         }
         for fault in error.errors()
     ]
     return _say(request, HTTPStatus.BAD_REQUEST if undecodable else HTTPStatus.UNPROCESSABLE_ENTITY, errors=faults)
-
-
-def _expected(fault: dict[str, Any], language: str) -> str:
-    if language != "zh":
-        return str(fault["msg"])
-    return EXPECTED_ZH.get(fault["type"], OTHERWISE_ZH).format_map(fault.get("ctx", {}))
 
 
 async def _plain(request: Request, error: HTTPException) -> JSONResponse:

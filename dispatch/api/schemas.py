@@ -9,6 +9,7 @@ from dispatch.commands.cases.drafts import PRINTED
 from dispatch.domain.eligibility.table import RULES_BY_CODE, refusal_text
 from dispatch.domain.law.citations import Trust, told
 from dispatch.domain.law.instruments import InstrumentKind
+from dispatch.domain.validation import UnfitError
 
 Id = Annotated[str, Field(max_length=32, examples=["0f8fad5bd9cb469fa16570867728950e"])]
 
@@ -80,7 +81,7 @@ LongTitle = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1
 
 def _kept(value: Any) -> Any:
     if value is None:
-        raise ValueError("this can be changed, but not emptied")
+        raise UnfitError("可以更改，不能清空", "this can be changed, but not emptied")
     return value
 
 

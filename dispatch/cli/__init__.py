@@ -1,4 +1,4 @@
-"""legal-dispatch: one verb, one command. 法律援助精准指派：一个动词，一件事。
+"""legal-dispatch: one verb, one command; its help is in the reader's language.
 
 Nothing heavy is imported before a verb needs it, so that help and ``verify`` start at once.
 """
@@ -8,97 +8,166 @@ from typing import Annotated
 
 import typer
 
-from dispatch.cli.output import PoliteGroup, choose_language
+from dispatch.cli.help import SpokenGroup, both, verb
 from dispatch.cli.policies import policy_app
+from dispatch.cli.service import centre_app, service_app, user_app
 
 app = typer.Typer(
-    cls=PoliteGroup,
+    cls=SpokenGroup,
     no_args_is_help=True,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
-    epilog="Ends with 0 if all went well, 1 if the request was refused, 2 if it was not understood.",
+    epilog=both(
+        "退出码：0为顺利完成，1为被拒绝，2为命令写得不对。",
+        "Ends with 0 if all went well, 1 if the request was refused, 2 if it was not understood.",
+    ),
 )
-centre_app = typer.Typer(no_args_is_help=True, help="Centres. 法律援助中心")
-user_app = typer.Typer(no_args_is_help=True, help="Users and their tokens. 用户与令牌")
+FILES, PROOFS, REPORTS = both("表格", "Files"), both("匹配与核验", "Matching and proofs"), both("报表", "Reports")
 
-app.add_typer(centre_app, name="centre")
-app.add_typer(user_app, name="user")
-app.add_typer(policy_app, name="policy")
+What = Annotated[
+    str,
+    typer.Argument(
+        help=both(
+            "表格种类：`areas`（地区）、`institutions`（承办机构）、`practitioners`（承办人员）或者 `cases`（案件）。",
+            "Kind of records: areas, institutions, practitioners or cases.",
+        )
+    ),
+]
+Existing = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help=both("文件的路径。", "The file."))]
+Centre = Annotated[
+    str | None,
+    typer.Option(help=both("法律援助中心的代码；只有一个中心时不必写。", "Code of the centre, if there are several.")),
+]
+Folder = Annotated[
+    Path | None,
+    typer.Option(file_okay=False, help=both("存放结果的文件夹。", "Write the result to this folder.")),
+]
+Plots = Annotated[
+    bool,
+    typer.Option("--plots", help=both("同时作图（需安装 `reports` 组件）。", "Also draw figures (extra: reports).")),
+]
+Seed = Annotated[
+    int,
+    typer.Option(
+        min=0,
+        help=both("随机数种子；同一种子得出同一结果。", "Random seed; the same seed gives the same result."),
+    ),
+]
 
-FILES, SERVICE, PROOFS, REPORTS = "Files 文件", "Service 服务", "Proofs 核验", "Reports 报表"
 
-What = Annotated[str, typer.Argument(help="areas, institutions, practitioners or cases. 地区、机构、人员或案件")]
-Existing = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The file. 文件")]
-Centre = Annotated[str | None, typer.Option(help="Code of the centre, if there are several. 中心代码")]
-
-
-@app.callback()
+@app.callback(
+    help=both("法律援助案件指派命令行：每条命令做一件事。", "Assign legal-aid cases: one command, one thing.")
+)
 def main(
-    language: Annotated[str | None, typer.Option(help="zh or en; default: the terminal's language. 语言")] = None,
+    wanted: Annotated[
+        str | None,
+        typer.Option(
+            "--language",
+            help=both(
+                "显示的语言：`zh`（中文）或者 `en`（英文）；不写则随终端。",
+                "Language shown: zh or en; default: the terminal's.",
+            ),
+        ),
+    ] = None,
 ) -> None:
-    """Assign the right practitioner to every granted legal-aid case. 为每一件法律援助案件指派合适的承办人员。"""
-    choose_language(language)
+    """Refuse a language there is not; one there is has been chosen already, for the help too."""
+    from dispatch.cli.output import require_language
+
+    require_language(wanted)
 
 
-@app.command("import", rich_help_panel=FILES)
+@verb(app, "import", "导入表格：全部导入，或者一行也不导入。", FILES)
 def import_(
     what: What,
     file: Existing,
     mapping: Annotated[
-        Path | None, typer.Option(exists=True, dir_okay=False, help="Mapping of another layout, TOML. 映射")
+        Path | None,
+        typer.Option(
+            exists=True,
+            dir_okay=False,
+            help=both("映射文件（TOML 格式），用于与模板不同的表格。", "Mapping of another layout, TOML."),
+        ),
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Report each row, change nothing. 试导入")] = False,
-    partial: Annotated[bool, typer.Option("--partial", help="Import valid rows, skip the others. 部分导入")] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help=both("试导入：逐行报告结果，不改变数据。", "Report each row, change nothing.")),
+    ] = False,
+    partial: Annotated[
+        bool,
+        typer.Option("--partial", help=both("只导入没有问题的行，其余跳过。", "Import valid rows, skip the others.")),
+    ] = False,
     centre: Centre = None,
 ) -> None:
-    """Import an xlsx or csv file, completely or not at all. 导入表格，整体成功或整体不变。"""
+    """Import an xlsx or csv file, completely or not at all."""
     from dispatch.cli.files import bring_in
 
     bring_in(what, file, mapping, dry_run, partial, centre)
 
 
-@app.command(rich_help_panel=FILES)
+@verb(app, "export", "导出空白模板，或者导出现有的名册、案件、指派。", FILES)
 def export(
-    words: Annotated[list[str] | None, typer.Argument(metavar="[WHAT] FILE.xlsx", help="Records and file.")] = None,
-    template: Annotated[str | None, typer.Option(help="Write an empty template of this kind. 空白模板")] = None,
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[WHAT] FILE.xlsx",
+            help=both(
+                "先写种类，再写文件名；种类另有 `assignments`（指派）。导出模板时只写文件名。",
+                "What to export, then the file; assignments can be exported too. For a template the file alone.",
+            ),
+        ),
+    ] = None,
+    template: Annotated[
+        str | None, typer.Option(help=both("导出这一种类的空白模板。", "Write an empty template of this kind."))
+    ] = None,
     centre: Centre = None,
 ) -> None:
-    """Write a template, the current register or the assignments. 导出模板或名册、案件、指派。"""
+    """Write a template, the current register or the assignments."""
     from dispatch.cli.files import write_out
 
     write_out(words or [], template, centre)
 
 
-@app.command(rich_help_panel=PROOFS)
+@verb(app, "solve", "对导出的批次或者数据快照重新求解并核验，不需要数据库。", PROOFS)
 def solve(
     file: Existing,
-    out: Annotated[Path | None, typer.Option(help="Write solution and certificate here. 证书")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help=both("保存结果和最优性证明的文件。", "Write solution and certificate here."))
+    ] = None,
 ) -> None:
-    """Solve a proof, an instance or a docket again, without a database. 对导出的批次重新求解并核验。"""
+    """Solve a proof, an instance or a docket again, without a database."""
     from dispatch.cli.proofs import solve_file
 
     solve_file(file, out)
 
 
-@app.command(rich_help_panel=PROOFS)
+@verb(app, "verify", "独立核验指派结果合规且最优，不需要数据库和求解程序。", PROOFS)
 def verify(file: Existing) -> None:
-    """Check that a plan is legal and optimal; needs no database and no solver. 独立核验证书。"""
+    """Check that a plan is legal and optimal; needs no database and no solver."""
     from dispatch.cli.proofs import verify_file
 
     verify_file(file)
 
 
-@app.command(rich_help_panel=PROOFS)
+@verb(app, "simulate", "用示例城市模拟一年，列出未得到应得份额的人员和原因。", PROOFS)
 def simulate(
-    mode: Annotated[str, typer.Option(help="Assignment mode tried before the runs. 方式")] = "rotation",
-    cases: Annotated[int, typer.Option(min=1, help="Cases granted. 案件数")] = 8_000,
-    practitioners: Annotated[int, typer.Option(min=1, help="Practitioners on the list. 名册人数")] = 300,
-    days: Annotated[int, typer.Option(min=1, max=3_650, help="Days simulated. 天数")] = 365,
-    seed: Annotated[int, typer.Option(min=0, help="Random seed of the city. 种子")] = 1,
-    first: Annotated[str, typer.Option(help="The first day. 起始日")] = "2026-01-01",
-    out: Annotated[Path | None, typer.Option(help="Write the result here as JSON. 结果文件")] = None,
+    mode: Annotated[
+        str,
+        typer.Option(
+            help=both("匹配之前先用的指派方式，如 `rotation`（轮流指派）。", "Assignment mode tried before the runs.")
+        ),
+    ] = "rotation",
+    cases: Annotated[int, typer.Option(min=1, help=both("决定给予法律援助的案件数。", "Cases granted."))] = 8_000,
+    practitioners: Annotated[
+        int, typer.Option(min=1, help=both("在册的承办人员数。", "Practitioners on the list."))
+    ] = 300,
+    days: Annotated[int, typer.Option(min=1, max=3_650, help=both("模拟的天数。", "Days simulated."))] = 365,
+    seed: Seed = 1,
+    first: Annotated[str, typer.Option(help=both("第一天的日期。", "The first day."))] = "2026-01-01",
+    out: Annotated[
+        Path | None, typer.Option(help=both("保存结果的文件（JSON 格式）。", "Write the result here as JSON."))
+    ] = None,
 ) -> None:
-    """Simulate a year of the sample city and report unmet shares with their causes. 模拟一年并检验公平。"""
+    """Simulate a year of the sample city and report unmet shares with their causes."""
     from dispatch.cli.context import day_of
     from dispatch.cli.simulations import simulate_year
 
@@ -106,21 +175,43 @@ def simulate(
     simulate_year(mode, size, seed, day_of("--first", first), out)
 
 
-@app.command(rich_help_panel=PROOFS)
+TriedPolicy = Annotated[
+    str,
+    typer.Option(
+        help=both(
+            "要试算的方案：预置方案名、版本号、文件，或者 `current`（现行方案）。",
+            "A preset, version, FILE.toml, FILE.json or current.",
+        )
+    ),
+]
+Against = Annotated[str, typer.Option(help=both("对照的方案。", "The policy to compare with."))]
+From = Annotated[str, typer.Option("--from", help=both("第一天的日期。", "First day of the period."))]
+To = Annotated[str, typer.Option("--to", help=both("最后一天的日期。", "Last day of the period."))]
+InCity = Annotated[
+    bool,
+    typer.Option("--city", help=both("用示例城市，不用本中心数据。", "Use the sample city, not the register.")),
+]
+YearCases = Annotated[
+    int, typer.Option(min=1, help=both("示例城市一年的案件数。", "Cases of the sample city in a year."))
+]
+CityPeople = Annotated[int, typer.Option(min=1, help=both("示例城市在册的承办人员数。", "Practitioners on its list."))]
+
+
+@verb(app, "backtest", "用同一段历史试算两个指派方案，报告差异。", PROOFS)
 def backtest(
-    policy: Annotated[str, typer.Option(help="A preset, version, FILE.toml, FILE.json or current. 政策")],
-    against: Annotated[str, typer.Option(help="The policy to compare with. 对照政策")] = "current",
-    since: Annotated[str, typer.Option("--from", help="First day of the period. 起始日")] = "2026-01-01",
-    until: Annotated[str, typer.Option("--to", help="Last day of the period. 截止日")] = "2026-12-31",
-    seed: Annotated[int, typer.Option(min=0, help="Seed for what was not recorded. 种子")] = 1,
-    city: Annotated[bool, typer.Option("--city", help="Use the sample city, not the register. 示例城市")] = False,
-    cases: Annotated[int, typer.Option(min=1, help="Cases of the sample city in a year. 案件数")] = 8_000,
-    practitioners: Annotated[int, typer.Option(min=1, help="Practitioners on its list. 名册人数")] = 300,
-    out: Annotated[Path | None, typer.Option(file_okay=False, help="Write the result to this folder. 文件夹")] = None,
-    plots: Annotated[bool, typer.Option("--plots", help="Also draw figures (extra: reports). 作图")] = False,
+    policy: TriedPolicy,
+    against: Against = "current",
+    since: From = "2026-01-01",
+    until: To = "2026-12-31",
+    seed: Seed = 1,
+    city: InCity = False,
+    cases: YearCases = 8_000,
+    practitioners: CityPeople = 300,
+    out: Folder = None,
+    plots: Plots = False,
     centre: Centre = None,
 ) -> None:
-    """Replay a past period under two policies and report the differences. 用同一段历史比较两个政策。"""
+    """Replay a past period under two policies and report the differences."""
     from dispatch.cli.backtests import run_backtest
     from dispatch.cli.context import day_of
     from dispatch.simulation.sample.year import Year
@@ -131,22 +222,57 @@ def backtest(
     run_backtest((policy, against), (first, last), seed, size if city else None, out, plots, centre)
 
 
-@app.command(rich_help_panel=PROOFS)
+OfRun = Annotated[
+    str | None,
+    typer.Argument(
+        help=both("本中心的匹配批次编号；不写则用示例城市。", "A run of the register; the sample city if left out.")
+    ),
+]
+OfAxis = Annotated[
+    str,
+    typer.Option(
+        help=both(
+            "权衡的项目，如 `fairness`（均衡）、`wish`（点援意愿）、`distance`（便利程度）。",
+            "fairness, wish, distance, churn, any weight.",
+        )
+    ),
+]
+CityPolicy = Annotated[
+    str,
+    typer.Option(help=both("示例城市所用的方案：预置方案名或者文件。", "For the sample city: a preset or a file.")),
+]
+DayCases = Annotated[int, typer.Option(min=1, help=both("示例城市当天的案件数。", "Cases of the sample city's day."))]
+AllPeople = Annotated[
+    int,
+    typer.Option(min=1, help=both("示例城市的人员数，其中五分之一在册。", "People in it, a fifth on the list.")),
+]
+OnDay = Annotated[str, typer.Option("--on", help=both("哪一天。", "The day."))]
+Corners = Annotated[
+    int,
+    typer.Option(min=2, max=1_000, help=both("关键方案最多求多少个。", "Maximum number of corner points.")),
+]
+Between = Annotated[
+    int,
+    typer.Option(min=0, max=100, help=both("在间隔最大处补求的方案数。", "Points added in the widest gaps.")),
+]
+
+
+@verb(app, "frontier", "列出一天的权衡曲线：某项多一些，其他项会少多少，用什么方案可以做到。", PROOFS)
 def frontier(
-    run: Annotated[str | None, typer.Argument(help="A run of the register; the sample city if left out. 批次")] = None,
-    axis: Annotated[str, typer.Option(help="fairness, wish, distance, churn, any weight. 维度")] = "fairness",
-    policy: Annotated[str, typer.Option(help="For the sample city: a preset or a file. 政策")] = "national",
-    cases: Annotated[int, typer.Option(min=1, help="Cases of the sample city's day. 案件数")] = 300,
-    practitioners: Annotated[int, typer.Option(min=1, help="People in it, a fifth on the list. 人数")] = 1_500,
-    seed: Annotated[int, typer.Option(min=0, help="Random seed of the city. 种子")] = 1,
-    first: Annotated[str, typer.Option("--on", help="The day. 日期")] = "2026-03-09",
-    corners: Annotated[int, typer.Option(min=2, max=1_000, help="Maximum number of corner points. 角点数")] = 40,
-    between: Annotated[int, typer.Option(min=0, max=100, help="Points added in the widest gaps. 角点之间的点数")] = 3,
-    out: Annotated[Path | None, typer.Option(file_okay=False, help="Write the result to this folder. 文件夹")] = None,
-    plots: Annotated[bool, typer.Option("--plots", help="Also draw figures (extra: reports). 作图")] = False,
+    run: OfRun = None,
+    axis: OfAxis = "fairness",
+    policy: CityPolicy = "national",
+    cases: DayCases = 300,
+    practitioners: AllPeople = 1_500,
+    seed: Seed = 1,
+    first: OnDay = "2026-03-09",
+    corners: Corners = 40,
+    between: Between = 3,
+    out: Folder = None,
+    plots: Plots = False,
     centre: Centre = None,
 ) -> None:
-    """Show the trade-offs of one day, their cost and the policy that yields each. 权衡边界。"""
+    """Show the trade-offs of one day, their cost and the policy that yields each."""
     from dispatch.cli.context import day_of
     from dispatch.cli.evidence import show_frontier
     from dispatch.simulation.sample.city import Size
@@ -156,18 +282,51 @@ def frontier(
     show_frontier(run, city, axis, corners, between, out, plots, centre)
 
 
-@app.command(rich_help_panel=REPORTS)
+ReportCode = Annotated[
+    str,
+    typer.Argument(
+        help=both(
+            "报表代码（见接口 `GET /v1/reports`）、`all`（全部）或者 `month`（月报）。",
+            "A report of GET /v1/reports, all, or month.",
+        )
+    ),
+]
+Since = Annotated[
+    str | None,
+    typer.Option(
+        help=both(
+            "第一天的日期；不写则为最后一天所在年的1月1日。",
+            "First day; default: 1 January of the last day's year.",
+        )
+    ),
+]
+Until = Annotated[
+    str | None,
+    typer.Option(help=both("最后一天的日期（含）；不写则为今天。", "Last day, included; default: today.")),
+]
+Form = Annotated[
+    str,
+    typer.Option(
+        "--format",
+        help=both("格式：`json`、`xlsx`、`md`、`svg` 或者 `png`。", "json, xlsx, md, svg or png."),
+    ),
+]
+ReportTarget = Annotated[
+    Path | None,
+    typer.Option(help=both("保存的文件；图形则为文件夹。", "File, or folder for figures.")),
+]
+
+
+@verb(app, "report", "生成一段时期的报表：表格、工作簿或者图形。", REPORTS)
 def report(
-    code: Annotated[str, typer.Argument(help="A report of GET /v1/reports, all, or month. 报表代码、all 或 month")],
-    since: Annotated[
-        str | None, typer.Option(help="First day; default: 1 January of the last day's year. 起始日")
-    ] = None,
-    until: Annotated[str | None, typer.Option(help="Last day, included; default: today. 截止日（含）")] = None,
-    form: Annotated[str, typer.Option("--format", help="json, xlsx, md, svg or png. 格式")] = "json",
-    out: Annotated[Path | None, typer.Option(help="File, or folder for figures. 文件或文件夹")] = None,
+    code: ReportCode,
+    since: Since = None,
+    until: Until = None,
+    form: Form = "json",
+    out: ReportTarget = None,
     centre: Centre = None,
 ) -> None:
-    """Report on a period in tables, a workbook or figures. 以表格、工作簿或图形呈现一段时期。"""
+    """Report on a period in tables, a workbook or figures."""
     from dispatch.cli.context import day_of
     from dispatch.cli.reports import tell_report
 
@@ -175,113 +334,29 @@ def report(
     tell_report(code, days[0], days[1], form, out, centre)
 
 
-@app.command(rich_help_panel=REPORTS)
+@verb(app, "transparency", "生成一个月的公开数据包，任何人可以自行核验。", REPORTS)
 def transparency(
-    month: Annotated[str, typer.Option(help="A past month, such as 2026-11. 已结束的月份")],
-    scores_decided_by: Annotated[str | None, typer.Option(help="Manager who decided to publish scores. 决定人")] = None,
-    out: Annotated[Path | None, typer.Option(help="The file. 文件")] = None,
+    month: Annotated[str, typer.Option(help=both("已结束的月份，如 2026-11。", "A past month, such as 2026-11."))],
+    scores_decided_by: Annotated[
+        str | None,
+        typer.Option(
+            help=both(
+                "一并公开含承办人员分值的最优性证明：写明作出此决定的负责人的登录名，该决定留痕备查。",
+                "Also publish the proofs, which hold scores of practitioners: login of the manager who decided so;"
+                " the decision is recorded.",
+            )
+        ),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help=both("保存的文件。", "The file."))] = None,
     centre: Centre = None,
 ) -> None:
-    """Write the public data of a month: policies, proofs, figures and a checker. 月度公开数据包，可自行核验。"""
+    """Write the public data of a month: policies, results, figures and a checker."""
     from dispatch.cli.reports import write_pack
 
     write_pack(month, scores_decided_by, out, centre)
 
 
-@app.command(rich_help_panel=SERVICE)
-def migrate(to: Annotated[str, typer.Option(help="A revision. 版本")] = "head") -> None:
-    """Upgrade the database schema. Idempotent. 升级数据库结构。"""
-    from dispatch.cli.processes import bring_up_to_date
-
-    bring_up_to_date(to)
-
-
-@app.command(rich_help_panel=SERVICE)
-def worker(queues: Annotated[str, typer.Option(help="Queue names, separated by commas.")] = "") -> None:
-    """Run background jobs: runs, imports, checks, webhooks. Start any number. 执行匹配、导入、检查与回调任务。"""
-    from dispatch.cli.processes import become_workers
-
-    become_workers("worker", *(["--queues", queues] if queues else []))
-
-
-@app.command(rich_help_panel=SERVICE)
-def scheduler() -> None:
-    """Enqueue requested and periodic jobs. Start any number; one is active. 调度。"""
-    from dispatch.cli.processes import become_workers
-
-    become_workers("scheduler")
-
-
-Host = Annotated[str, typer.Option(help="Address to listen on. 地址")]
-Port = Annotated[int, typer.Option(help="Port to listen on. 端口")]
-
-
-@app.command(rich_help_panel=SERVICE)
-def api(
-    host: Host = "127.0.0.1",
-    port: Port = 8000,
-    processes: Annotated[int, typer.Option(min=1, help="Number of server processes. 进程数")] = 1,
-) -> None:
-    """Serve the HTTP API. 启动接口服务。"""
-    from dispatch.cli.processes import answer_http
-
-    answer_http(host, port, processes)
-
-
-@app.command(rich_help_panel=SERVICE)
-def serve(
-    host: Host = "127.0.0.1",
-    port: Port = 8000,
-    demo: Annotated[bool, typer.Option("--demo", help="Include the sample city. 含示例城市")] = False,
-) -> None:
-    """Run API, worker, scheduler and, if needed, Redis on this machine. 在本机运行全部服务。"""
-    from dispatch.cli.processes import run_everything
-
-    run_everything(host, port, demo)
-
-
-@app.command(rich_help_panel=SERVICE)
-def demo(
-    register: Annotated[Path | None, typer.Option(exists=True, help="A real register, csv or xlsx. 真实名册")] = None,
-    mapping: Annotated[Path | None, typer.Option(exists=True, help="Mapping of its columns, TOML. 映射文件")] = None,
-) -> None:
-    """Assign the cases of a sample city from scratch and report the result. 从零演示一座城市的指派。"""
-    from dispatch.cli.processes import show_demo
-
-    show_demo(register, mapping)
-
-
-@app.command(rich_help_panel=SERVICE)
-def doctor() -> None:
-    """Report what is stuck, why, and how to fix it. 诊断：哪里卡住、原因与办法。"""
-    from dispatch.cli.processes import examine_service
-
-    examine_service()
-
-
-@centre_app.command("create")
-def create_centre(
-    code: Annotated[str, typer.Argument(help="A short code. 代码")],
-    name: Annotated[str, typer.Argument(help="Its name. 名称")],
-    level: Annotated[str, typer.Option(help="nation, province, city or county. 层级")] = "city",
-    preset: Annotated[str, typer.Option(help="Policy to start with: national or shangqiu. 初始政策")] = "national",
-    parent: Annotated[str | None, typer.Option(help="Code of the parent centre. 上级中心")] = None,
-) -> None:
-    """Create a centre with a policy in force; an existing one is left unchanged. 建立中心。"""
-    from dispatch.cli.records import make_centre
-
-    make_centre(code, name, level, preset, parent)
-
-
-@user_app.command("create")
-def create_user(
-    login: Annotated[str, typer.Argument(help="Unique login name. 登录名")],
-    role: Annotated[str, typer.Argument(help="clerk, manager, practitioner, auditor, admin ... 角色")],
-    practitioner: Annotated[str | None, typer.Option(help="Licence number, for practitioners. 执业证号")] = None,
-    institution: Annotated[str | None, typer.Option(help="Code, for institution secretaries. 机构编号")] = None,
-    centre: Centre = None,
-) -> None:
-    """Create a user and print the token, only once. 建立用户并显示令牌（仅此一次）。"""
-    from dispatch.cli.records import make_user
-
-    make_user(login, role, practitioner, institution, centre)
+app.add_typer(service_app)
+app.add_typer(centre_app, name="centre")
+app.add_typer(user_app, name="user")
+app.add_typer(policy_app, name="policy")

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from dispatch.commands.access import operator_of
 from dispatch.domain.calendar import EARLIEST, LATEST
-from dispatch.domain.errors import InvalidFieldError
+from dispatch.domain.errors import InvalidFieldError, stated
 from dispatch.domain.permissions import Actor
 from dispatch.registry.seal import Seal
 from dispatch.registry.transaction import Begin, Read, make_begin, make_engine, make_read
@@ -49,7 +49,11 @@ def day_of(field: str, said: str) -> date:
     try:
         day = date.fromisoformat(said)
     except ValueError:
-        raise InvalidFieldError(field=field, value=said, expected="a day, such as 2026-11-30") from None
+        raise InvalidFieldError(
+            field=field, value=said, expected=stated("日期，如 2026-11-30", "a day, such as 2026-11-30")
+        ) from None
     if not EARLIEST <= day <= LATEST:
-        raise InvalidFieldError(field=field, value=said, expected=f"{EARLIEST} to {LATEST}")
+        raise InvalidFieldError(
+            field=field, value=said, expected=stated(f"{EARLIEST}至{LATEST}", f"{EARLIEST} to {LATEST}")
+        )
     return day

@@ -14,7 +14,7 @@ from dispatch.cli.output import REFUSED, err, language, out, say
 from dispatch.commands.imports.exports import EXPORTS, export_records, export_template
 from dispatch.commands.imports.files import import_file
 from dispatch.commands.imports.report import ImportReport, ranges
-from dispatch.domain.errors import UnknownReferenceError, UnreadableFileError
+from dispatch.domain.errors import UnknownReferenceError, UnreadableFileError, stated
 from dispatch.domain.policy.schema import PRESETS, Policy, load_preset
 from dispatch.exchange.faults import RowRefusal
 
@@ -134,7 +134,7 @@ def read_document(file: Path) -> dict[str, Any]:
         text = file.read_text(encoding="utf-8")
         said = tomllib.loads(text) if file.suffix == ".toml" else json.loads(text)
     except (ValueError, RecursionError) as fault:
-        raise UnreadableFileError(reason=str(fault)) from None
+        raise UnreadableFileError(reason=stated("不是有效的 TOML 或者 JSON 文件", str(fault))) from None
     if not isinstance(said, dict):
-        raise UnreadableFileError(reason="a table of fields is expected")
+        raise UnreadableFileError(reason=stated("应为字段的表", "a table of fields is expected"))
     return said

@@ -2,13 +2,12 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import typer
 from rich.console import Console
 from rich.markup import escape
-from typer.core import TyperGroup
 
 REFUSED = 1
 LANGUAGES = ("zh", "en")
@@ -19,10 +18,14 @@ err = Console(stderr=True)
 _spoken = ["en"]
 
 
-def choose_language(wanted: str | None) -> None:
-    """Speak what was asked for, else what the terminal speaks, else English."""
+def require_language(wanted: str | None) -> None:
+    """Refuse a language that is not spoken here."""
     if wanted not in (None, *LANGUAGES):
         raise typer.BadParameter(f"{wanted}: zh, en", param_hint="--language")
+
+
+def choose_language(wanted: str | None) -> None:
+    """Speak what was asked for, else what the terminal speaks, else English."""
     settings = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
     terminal = next(filter(None, settings), "")
     _spoken[0] = wanted or ("zh" if terminal.startswith("zh") else "en")
@@ -38,23 +41,20 @@ def say(zh: str, en: str) -> str:
     return zh if language() == "zh" else en
 
 
-class PoliteGroup(TyperGroup):
-    """Commands whose refusals are an answer, not a crash."""
+def refuse_politely(run: Callable[[], Any]) -> Any:
+    """Run a verb; a refusal is printed and ends with 1."""
+    from dispatch.domain.errors import DispatchError
 
-    def invoke(self, ctx: Any) -> Any:
-        """Run the verb; a refusal is printed and ends with 1."""
-        from dispatch.domain.errors import DispatchError
-
-        try:
-            return super().invoke(ctx)
-        except DispatchError as error:
-            hint = {"": say(*TROUBLES["OperationalError"])} if error.code == "unavailable" else {}
-            refuse(error.title(language()), {**error.facts, **hint})
-        except Exception as error:
-            known = known_trouble(error)
-            if known is None:
-                raise
-            refuse(known, {})
+    try:
+        return run()
+    except DispatchError as error:
+        hint = {"": say(*TROUBLES["OperationalError"])} if error.code == "unavailable" else {}
+        refuse(error.title(language()), {**error.facts, **hint})
+    except Exception as error:
+        known = known_trouble(error)
+        if known is None:
+            raise
+        refuse(known, {})
 
 
 def refuse(title: str, facts: Mapping[str, Any]) -> None:
@@ -62,7 +62,8 @@ def refuse(title: str, facts: Mapping[str, Any]) -> None:
     err.print(f"[bold red]{escape(title)}[/]")
     for name, value in facts.items():
         if value not in (None, [], {}):
-            err.print(f"  {name}: {escape(told(value))}" if name else f"  {escape(told(value))}")
+            label = say(FACTS.get(name, name) + "：", f"{name}: ") if name else ""
+            err.print(f"  {label}{escape(told(KINDS.get(value, value) if name == 'what' else value))}")
     raise typer.Exit(REFUSED)
 
 
@@ -72,9 +73,10 @@ def told(value: Any) -> str:
         said = str(value[language()])
         return f"{said} ({value['field']})" if "field" in value else said
     if isinstance(value, list | tuple):
-        return ", ".join(told(item) for item in value)[:SHOWN]
+        return say("、", ", ").join(told(item) for item in value)[:SHOWN]
     if isinstance(value, Mapping):
-        return "; ".join(f"{name}: {told(item)}" for name, item in value.items())[:SHOWN]
+        parts = (say(f"{FACTS.get(name, name)}：", f"{name}: ") + told(item) for name, item in value.items())
+        return say("；", "; ").join(parts)[:SHOWN]
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 
@@ -91,6 +93,77 @@ SPEAKING = ("NoRedisError", "BrokenPromiseError")
 """Errors whose own text tells what to do."""
 
 # fmt: off
+FACTS = {
+    # fact of an error  what it is called in Chinese
+    "actual":           "实际",
+    "against_id":       "对照版本编号",
+    "attempts":         "执行次数",
+    "base_id":          "依据的版本编号",
+    "bounds":           "法定范围",
+    "case_id":          "案件编号",
+    "centre_id":        "中心编号",
+    "changes":          "改动",
+    "columns":          "列",
+    "constraint":       "规则",
+    "days":             "天数",
+    "designation_id":   "人工指派编号",
+    "detail":           "说明",
+    "do":               "怎么办",
+    "edits":            "期间的改动",
+    "event":            "操作",
+    "expected":         "应为",
+    "expired_at":       "期满时间",
+    "field":            "字段",
+    "found":            "已有",
+    "header":           "请求头",
+    "id":               "编号",
+    "kind":             "种类",
+    "known":            "可用的有",
+    "most":             "最多",
+    "nearest":          "最接近的是",
+    "number":           "编号",
+    "part":             "部分",
+    "policy_id":        "指派方案编号",
+    "practitioner_id":  "承办人员编号",
+    "problems":         "问题",
+    "reason":           "原因",
+    "report":           "导入结果",
+    "revision":         "版本",
+    "role":             "角色",
+    "row":              "行",
+    "rules":            "规则",
+    "state":            "状态",
+    "status":           "状态",
+    "value":            "所填内容",
+    "verb":             "权限",
+    "version":          "版本",
+    "what":             "对象",
+    "written_by":       "起草人",
+}
+
+KINDS = {
+    # what is missing or stale, as the fact `what` names it
+    "assignment":   {"zh": "指派",         "en": "assignment"},
+    "bytes":        {"zh": "字节",         "en": "bytes"},
+    "case":         {"zh": "案件",         "en": "case"},
+    "centre":       {"zh": "法律援助中心", "en": "centre"},
+    "claim":        {"zh": "抢单",         "en": "claim"},
+    "delivery":     {"zh": "回调消息",     "en": "delivery"},
+    "designation":  {"zh": "人工指派",     "en": "designation"},
+    "institution":  {"zh": "承办机构",     "en": "institution"},
+    "legal_case":   {"zh": "案件",         "en": "case"},
+    "link":         {"zh": "受援人链接",   "en": "link"},
+    "offer":        {"zh": "征询",         "en": "offer"},
+    "override":     {"zh": "轮派顺序调整", "en": "override"},
+    "plan":         {"zh": "指派流程",     "en": "plan"},
+    "policy":       {"zh": "指派方案",     "en": "policy"},
+    "practitioner": {"zh": "承办人员",     "en": "practitioner"},
+    "proposal":     {"zh": "匹配结果",     "en": "proposal"},
+    "report":       {"zh": "报表",         "en": "report"},
+    "rows":         {"zh": "行",           "en": "rows"},
+    "run":          {"zh": "匹配批次",     "en": "run"},
+}
+
 TROUBLES = {
     # error               what to do, in Chinese and in English
     "OperationalError":  ("数据库无法使用：请检查 DATABASE_URL，或先运行 legal-dispatch migrate。",

@@ -17,7 +17,7 @@ from dispatch.commands.jobs import ENDED, JobContext, cancel_job
 from dispatch.commands.policies import drafts, publication
 from dispatch.commands.simulations.playing import simulate_policy
 from dispatch.commands.simulations.requests import request_simulation, scene_of
-from dispatch.domain.errors import InvalidFieldError
+from dispatch.domain.errors import InvalidFieldError, stated
 from dispatch.domain.permissions import Actor
 from dispatch.domain.policy.diff import differences
 from dispatch.domain.policy.schema import load_preset
@@ -186,5 +186,7 @@ def _rule(said: str) -> dict[str, str]:
     field, _, where = said.partition("=")
     document, _, article = where.partition("|")
     if not article:
-        raise InvalidFieldError(field="--local-rule", value=said, expected="FIELD=DOCUMENT|ARTICLE")
+        raise InvalidFieldError(
+            field="--local-rule", value=said, expected=stated("字段=文件|条款", "FIELD=DOCUMENT|ARTICLE")
+        )
     return {"field": field.strip(), "document": document.strip(), "article": article.strip()}

@@ -11,7 +11,13 @@ from sqlmodel import col, select
 
 from dispatch.commands.wishes import PREFIX as LINK
 from dispatch.commands.wishes import recipient_of
-from dispatch.domain.errors import DuplicateNumberError, NotFoundError, UnauthenticatedError, UnknownReferenceError
+from dispatch.domain.errors import (
+    DuplicateNumberError,
+    NotFoundError,
+    UnauthenticatedError,
+    UnknownReferenceError,
+    stated,
+)
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.vocabulary import Role
 from dispatch.registry.audit import note
@@ -167,11 +173,10 @@ def manager_of(begin: Begin, operator: Actor, login: str) -> Actor:
         named = select(UserRow).where(UserRow.centre_id == operator.centre_id, UserRow.login == login)
         user = tx.session.exec(named.where(UserRow.role == Role.MANAGER, UserRow.id != operator.user_id)).one_or_none()
         if user is None or not user.active:
-            raise UnknownReferenceError(field="manager", expected=MANAGER_EXPECTED)
+            raise UnknownReferenceError(
+                field="manager", expected=stated("本中心负责人的登录名", "login of a manager of this centre")
+            )
         return Actor(user.id, user.role, user.centre_id)
-
-
-MANAGER_EXPECTED = {"zh": "本中心负责人的登录名", "en": "login of a manager of this centre"}
 
 
 def _centre(tx: Transaction, code: str | None) -> CentreRow:

@@ -18,7 +18,7 @@ from dispatch.domain.chain import Because
 from dispatch.domain.docket.docket import Docket
 from dispatch.domain.eligibility.rules import Refusal
 from dispatch.domain.eligibility.table import eligible
-from dispatch.domain.errors import CaseNotOnBoardError, ClaimRefusedError, InvalidFieldError, NotFoundError
+from dispatch.domain.errors import CaseNotOnBoardError, ClaimRefusedError, InvalidFieldError, NotFoundError, stated
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.policy.schema import Policy
@@ -33,7 +33,10 @@ from dispatch.registry.records import RegisterRecords
 from dispatch.registry.tables import CaseEventRow, CaseRow, ClaimRow, PostingRow
 from dispatch.registry.transaction import Begin, Read
 
-TOO_LATE = "given, and later than now: what is left until the deadline is kept for the steps after the board"
+TOO_LATE = stated(
+    "请写明晚于现在的时间：距指派期限的剩余时间已留给抢单之后的步骤",
+    "given, and later than now: what is left until the deadline is kept for the steps after the board",
+)
 
 
 def post_case(begin: Begin, actor: Actor, now: datetime, case_id: str, ends_at: datetime | None = None) -> PostingRow:
@@ -45,7 +48,7 @@ def post_case(begin: Begin, actor: Actor, now: datetime, case_id: str, ends_at: 
         if host.open_posting(case_id) is None:
             until = ends_at or _last_moment(host, case)
             if until <= now:
-                expected = "later than now" if ends_at else TOO_LATE
+                expected = stated("晚于现在", "later than now") if ends_at else TOO_LATE
                 raise InvalidFieldError(field="ends_at", value=until.isoformat(), expected=expected)
             board.post(host, case, until)
         posting = host.open_posting(case_id)

@@ -15,7 +15,13 @@ from dispatch.domain.chain import Mark
 from dispatch.domain.docket.docket import NOBODY, Docket
 from dispatch.domain.eligibility.rules import Refusal
 from dispatch.domain.eligibility.table import eligible
-from dispatch.domain.errors import IllegalTransitionError, InvalidFieldError, NotFoundError, UnauthenticatedError
+from dispatch.domain.errors import (
+    IllegalTransitionError,
+    InvalidFieldError,
+    NotFoundError,
+    UnauthenticatedError,
+    stated,
+)
 from dispatch.domain.lifecycle import UNDECIDED
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.vocabulary import ModeName, Role, Status
@@ -55,7 +61,11 @@ def create_link(begin: Begin, actor: Actor, now: datetime, case_id: str, lasts: 
     """Make a link to the case for its recipient; links made before stay good until they expire."""
     require(actor, Verb.MAKE_LINK)
     if not timedelta() < lasts <= MAX_LASTS:
-        raise InvalidFieldError(field="lasts", value=str(lasts), expected=f"up to {MAX_LASTS.days} days")
+        raise InvalidFieldError(
+            field="lasts",
+            value=str(lasts),
+            expected=stated(f"不超过{MAX_LASTS.days}日", f"up to {MAX_LASTS.days} days"),
+        )
     with begin() as tx:
         case = tx.lock(CaseRow, case_id, actor.centre_id)
         id, code = new_id(), "".join(secrets.choice(LETTERS) for _ in range(CODE_LENGTH))
@@ -136,7 +146,10 @@ def name_wishes(begin: Begin, actor: Actor, now: datetime, case_id: str, practit
     require(actor, Verb.WISH)
     _require_own(actor, case_id)
     if not 1 <= len(set(practitioner_ids)) == len(practitioner_ids) <= MAX_WISHES:
-        raise InvalidFieldError(field="practitioner_ids", expected=f"1 to {MAX_WISHES} different practitioners")
+        raise InvalidFieldError(
+            field="practitioner_ids",
+            expected=stated(f"1至{MAX_WISHES}名不同的承办人员", f"1 to {MAX_WISHES} different practitioners"),
+        )
     with begin() as tx:
         host = RegisterHost(tx, actor.centre_id, actor, now)
         case = host.case(case_id)

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field
 
 from dispatch.domain.calendar import WorkingDays
-from dispatch.domain.errors import InvalidFieldError, UnknownReferenceError
+from dispatch.domain.errors import InvalidFieldError, UnknownReferenceError, stated
 from dispatch.domain.law.citations import Citations, Trust, cite
 from dispatch.domain.policy.document import MAX_HOURS
 from dispatch.domain.vocabulary import ON_NOTICE, CaseSource, Term
@@ -178,7 +178,9 @@ def due_at(
         raise UnknownReferenceError(field="deadline", value=code, known=list(DEADLINES))
     bounds = [limit for limit in (DEADLINES[code].statutory, (limits or {}).get(code)) if limit is not None]
     if not bounds:
-        raise InvalidFieldError(field="deadline", value=code, expected="a limit of fixed length")
+        raise InvalidFieldError(
+            field="deadline", value=code, expected=stated("有固定长度的期限", "a limit of fixed length")
+        )
     zone = ZoneInfo(time_zone)
     ends = [end_of(limit, since, zone, calendar, may_roll=detained is False) for limit in bounds]
     return min(ends, key=lambda end: end.at)

@@ -287,6 +287,11 @@ class UnavailableError(DispatchError):
     zh = "服务暂不可用，请稍后重试"
 
 
+def stated(zh: str, en: str) -> dict[str, str]:
+    """Return a fact that is a sentence; whoever shows it takes the reader's language."""
+    return {"zh": zh, "en": en}
+
+
 def leaves(root: type[DispatchError] = DispatchError) -> tuple[type[DispatchError], ...]:
     """Return every error that can occur: the classes without subclasses."""
     below = root.__subclasses__()

@@ -19,6 +19,7 @@ from pydantic import model_validator
 
 from dispatch.domain.docket.facts import PractitionerFacts
 from dispatch.domain.policy.document import Document
+from dispatch.domain.validation import UnfitError
 from dispatch.domain.vocabulary import Term
 
 Shares = list[Fraction]
@@ -60,7 +61,10 @@ class Rotation(Document):
     def measurable(self) -> Self:
         """Refuse a person measured by the size of their institution."""
         if self.by is TurnUnit.PERSON and self.measure is ShareMeasure.SIZE:
-            raise ValueError("size measures institutions: choose by = institution, or another measure")
+            raise UnfitError(
+                "按在册人数只用于按机构轮流指派：请改为按机构，或者改用其他份额依据",
+                "size measures institutions: choose by = institution, or another measure",
+            )
         return self
 
     @property

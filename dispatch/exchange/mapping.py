@@ -19,6 +19,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from dispatch.domain.errors import MappingInvalidError
+from dispatch.domain.validation import expected_of
 from dispatch.exchange.cells import as_text, is_unknown
 from dispatch.exchange.columns import Kind, Table
 from dispatch.exchange.faults import CellError, CellFault
@@ -114,7 +115,7 @@ def _nearest(field: str, known: list[str]) -> str:
 
 def _problem(fault: Any) -> dict[str, Any]:
     where = ".".join(str(part) for part in fault["loc"])
-    return {"field": where, "reason": {"zh": "内容不符合要求", "en": fault["msg"]}}
+    return {"field": where, "reason": expected_of(fault)}
 
 
 def _invalid(field: str, en: str, zh: str, **facts: Any) -> MappingInvalidError:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import httpcore2
 
-from dispatch.domain.errors import InvalidFieldError
+from dispatch.domain.errors import InvalidFieldError, stated
 from dispatch.domain.webhooks import Trouble
 
 MAX_URL = 500
@@ -44,9 +44,13 @@ class PrivateAddressError(httpcore2.NetworkError):
     """The name leads to an address we do not connect to."""
 
 
+ANY_ADDRESS = ("http(s) 地址，不含用户名和片段", "an http(s) address without user and fragment")
+PUBLIC_ADDRESS = ("公开的 https 地址", "a public https address")
+
+
 def require_outward(url: str, *, private: bool) -> None:
     """Refuse an address that could never be sent to; ``private`` lets plain HTTP and private addresses pass."""
-    expected = "an http(s) address without user and fragment" if private else "a public https address"
+    expected = stated(*(ANY_ADDRESS if private else PUBLIC_ADDRESS))
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from sqlmodel import Session, SQLModel, and_, col, or_, select
 
-from dispatch.domain.errors import InvalidFieldError, NotFoundError
+from dispatch.domain.errors import InvalidFieldError, NotFoundError, stated
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
 from dispatch.domain.vocabulary import Status
 from dispatch.registry.tables import (
@@ -83,7 +83,9 @@ def _typed(table: type[SQLModel], name: str, text: str) -> Any:
             return date.fromisoformat(text)
         return datetime.fromisoformat(text).astimezone(UTC) if kind is datetime else text
     except (ValueError, OverflowError):
-        raise InvalidFieldError(field="cursor", expected="the `next` of an earlier page, unchanged") from None
+        raise InvalidFieldError(
+            field="cursor", expected=stated("前一页的 `next`，原样填写", "the `next` of an earlier page, unchanged")
+        ) from None
 
 
 def _bounded(number: int) -> int:

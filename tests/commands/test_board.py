@@ -373,5 +373,5 @@ def test_case_whose_time_is_kept_for_later_steps_is_posted_only_until_a_given_mo
         post_case(register.begin, register.clerk, NOW, case.id)
     posting = post_case(register.begin, register.clerk, NOW, case.id, NOW + HOUR / 2)
 
-    assert refused.value.facts["expected"].startswith("given, and later than now")
+    assert refused.value.facts["expected"]["en"].startswith("given, and later than now")
     assert posting.ends_at == NOW + HOUR / 2

@@ -11,7 +11,7 @@ from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.problems import responses
 from dispatch.api.routes.jobs import JobOut
 from dispatch.commands.imports import exports, files
-from dispatch.domain.errors import InvalidFieldError, MappingInvalidError, TooLargeError
+from dispatch.domain.errors import InvalidFieldError, MappingInvalidError, TooLargeError, stated
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.registry import reads
 from dispatch.registry.tables import JobRow
@@ -46,7 +46,7 @@ def request_import(
     """Upload a file to import, completely or not at all. The job reports the outcome of each row. 导入。"""
     limit = parts.settings.upload_bytes_at_most
     if (file.size or 0) > limit:
-        raise TooLargeError(field="file", expected=f"at most {limit} bytes")
+        raise TooLargeError(field="file", expected=stated(f"不超过{limit}字节", f"at most {limit} bytes"))
     upload = files.Upload(
         what, file.filename or "file", file.file.read(), _text(mapping), partial=partial, dry_run=dry_run
     )
@@ -92,4 +92,6 @@ def _text(mapping: UploadFile | None) -> str | None:
     try:
         return mapping.file.read().decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise MappingInvalidError(field="mapping", expected="a TOML file in UTF-8") from None
+        raise MappingInvalidError(
+            field="mapping", expected=stated("UTF-8 编码的 TOML 文件", "a TOML file in UTF-8")
+        ) from None

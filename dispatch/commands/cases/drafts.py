@@ -5,6 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from dispatch.domain.validation import UnfitError
 from dispatch.domain.vocabulary import (
     CaseSource,
     Category,
@@ -28,7 +29,7 @@ def _as_utc(at: datetime) -> datetime:
     try:
         return at.astimezone(UTC)
     except OverflowError:
-        raise ValueError("no calendar holds this moment") from None
+        raise UnfitError("没有这样的时间", "no calendar holds this moment") from None
 
 
 Instant = Annotated[AwareDatetime, AfterValidator(_as_utc)]
@@ -101,11 +102,13 @@ class CaseDraft(Handed):
     def sensible(self) -> Self:
         """Refuse what contradicts itself."""
         if self.granted_at and self.granted_at < self.received_at:
-            raise ValueError("granted_at must not be before received_at")
+            raise UnfitError(
+                "决定给予法律援助时间应不早于收到申请（通知）时间", "granted_at must not be before received_at"
+            )
         if self.review_court and not (self.death_review or self.stage is Stage.DEATH_REVIEW):
-            raise ValueError("review_court is for reviews of a death sentence only")
+            raise UnfitError("复核法院只用于死刑复核案件", "review_court is for reviews of a death sentence only")
         if len(set(self.wishes)) < len(self.wishes):
-            raise ValueError("wishes must name different practitioners")
+            raise UnfitError("点援意愿应为不同的承办人员", "wishes must name different practitioners")
         if any(relation.number == self.number for relation in self.relations):
-            raise ValueError("a case has no relation to itself")
+            raise UnfitError("案件不能与本案自身关联", "a case has no relation to itself")
         return self

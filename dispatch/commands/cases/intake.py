@@ -16,7 +16,7 @@ from dispatch.commands.cases.filing import (
     open_case,
     tie_case,
 )
-from dispatch.domain.errors import DispatchError, DuplicateNumberError, InvalidFieldError, UnknownReferenceError
+from dispatch.domain.errors import DispatchError, DuplicateNumberError, InvalidFieldError, UnknownReferenceError, stated
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.vocabulary import Status, Term
 from dispatch.registry.jobs.requests import ask_for_plans, join_run
@@ -96,7 +96,9 @@ def grant_case(begin: Begin, actor: Actor, now: datetime, case_id: str, granted_
         case = tx.lock(CaseRow, case_id, actor.centre_id)
         if granted_at and not case.received_at <= granted_at <= now + CLOCKS_MAY_DIFFER:
             raise InvalidFieldError(
-                field="granted_at", value=granted_at.isoformat(), expected="between the receipt and now"
+                field="granted_at",
+                value=granted_at.isoformat(),
+                expected=stated("收到之后、现在之前", "between the receipt and now"),
             )
         policy = load_in_force(tx.session, actor.centre_id).policy
         grant(tx, case, policy, actor, now, granted_at or now)
@@ -172,7 +174,9 @@ def _faults(filing: Filing, draft: CaseDraft) -> Iterator[DispatchError]:
     for field in ("received_at", "granted_at"):
         at = getattr(draft, field)
         if at and at > filing.now + CLOCKS_MAY_DIFFER:
-            yield InvalidFieldError(field=field, value=at.isoformat(), expected="not in the future")
+            yield InvalidFieldError(
+                field=field, value=at.isoformat(), expected=stated("不晚于现在", "not in the future")
+            )
 
 
 def _unknown(field: str, value: str, known: Iterable[str]) -> UnknownReferenceError:

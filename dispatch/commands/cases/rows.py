@@ -11,6 +11,7 @@ from dispatch.commands.cases.intake import take_in
 from dispatch.commands.imports.upserts import Upsert, refused
 from dispatch.domain.errors import InvalidFieldError
 from dispatch.domain.permissions import Actor
+from dispatch.domain.validation import expected_of
 from dispatch.domain.vocabulary import RelationKind
 from dispatch.registry.seal import Seal
 from dispatch.registry.transaction import Transaction
@@ -47,9 +48,9 @@ def _draft(row: dict[str, Any]) -> CaseDraft | InvalidFieldError:
     try:
         return CaseDraft.model_validate(document)
     except ValidationError as faults:
-        [fault, *_] = faults.errors(include_url=False, include_input=False, include_context=False)
+        [fault, *_] = faults.errors(include_url=False, include_input=False)
         where = "_".join(str(part) for part in fault["loc"])
-        return InvalidFieldError(field=where, value=None, expected=fault["msg"])
+        return InvalidFieldError(field=where, value=None, expected=expected_of(fault))
 
 
 def _relations(said: dict[str, Any]) -> Iterator[dict[str, str]]:

@@ -9,7 +9,7 @@ from sqlalchemy import BindParameter, bindparam
 from sqlmodel import Session, col
 
 from dispatch.domain.acceptance import Acceptance, Asked, tally
-from dispatch.domain.errors import InvalidFieldError
+from dispatch.domain.errors import InvalidFieldError, stated
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.states import GivingBack
 from dispatch.registry.docket.roster import LocalInstant, read_day
@@ -92,7 +92,9 @@ def _period(day: LocalInstant, from_on: date | None, until_on: date | None) -> D
     last = until_on or day.today
     first = from_on or last.replace(month=1, day=1)
     if first > last:
-        raise InvalidFieldError(field="from_on", value=first.isoformat(), expected=f"{last} or before")
+        raise InvalidFieldError(
+            field="from_on", value=first.isoformat(), expected=stated(f"不晚于{last}", f"{last} or before")
+        )
     return DateRange(first, last)
 
 

@@ -14,6 +14,7 @@ from dispatch.domain.errors import (
     OfferClosedError,
     OfferExpiredError,
     ReasonRequiredError,
+    stated,
 )
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb, require
@@ -33,7 +34,10 @@ def make_offers(
     """Ask several practitioners at the same time; who is being asked already is not asked twice."""
     require(actor, Verb.OFFER)
     if not 1 <= len(set(practitioner_ids)) == len(practitioner_ids) <= MAX_AT_ONCE:
-        raise InvalidFieldError(field="practitioner_ids", expected=f"1 to {MAX_AT_ONCE} different practitioners")
+        raise InvalidFieldError(
+            field="practitioner_ids",
+            expected=stated(f"1至{MAX_AT_ONCE}名不同的承办人员", f"1 to {MAX_AT_ONCE} different practitioners"),
+        )
     with begin() as tx:
         host = RegisterHost(tx, actor.centre_id, actor, now)
         case = host.case(case_id)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlmodel import Session
 
-from dispatch.domain.errors import InvalidFieldError, NotDraftError, StaleError
+from dispatch.domain.errors import InvalidFieldError, NotDraftError, StaleError, stated
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.policy.diff import differences
 from dispatch.domain.policy.document import LEGIBLE
@@ -43,7 +43,9 @@ def begin_with(
     """Return a preset, a whole document, or else what the base says, with the changes made to it."""
     require(actor, Verb.EDIT_POLICY)
     if preset is not None and document is not None:
-        raise InvalidFieldError(field="preset", expected="a preset or a document, not both")
+        raise InvalidFieldError(
+            field="preset", expected=stated("预置方案和方案内容，只填一项", "a preset or a document, not both")
+        )
     with read() as session:
         base = base_of(session, actor.centre_id, base_id)
         if preset is not None:
@@ -142,7 +144,11 @@ def base_of(session: Session, centre_id: str, base_id: str | None) -> PolicyRow 
         return find_in_force(session, centre_id)
     base = get(session, PolicyRow, centre_id, base_id)
     if base.status not in WAS_IN_FORCE:
-        raise InvalidFieldError(field="base_id", value=base_id, expected="a version that is or was in force")
+        raise InvalidFieldError(
+            field="base_id",
+            value=base_id,
+            expected=stated("现行的或者曾经施行的版本", "a version that is or was in force"),
+        )
     return base
 
 
@@ -165,4 +171,9 @@ def _whole(row: PolicyRow) -> dict[str, Any]:
 def require_legible(note: str | None, field: str = "note") -> None:
     """Refuse a note that is longer than what is kept of it, or that hides characters."""
     if note and (len(note) > MAX_NOTE or not re.fullmatch(LEGIBLE, note)):
-        raise InvalidFieldError(field=field, expected=f"up to {MAX_NOTE} characters, none of them hidden")
+        raise InvalidFieldError(
+            field=field,
+            expected=stated(
+                f"不超过{MAX_NOTE}个字，不含不可见字符", f"up to {MAX_NOTE} characters, none of them hidden"
+            ),
+        )

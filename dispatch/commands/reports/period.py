@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlmodel import Session, col, select
 
 from dispatch.domain.calendar import EARLIEST, LATEST
-from dispatch.domain.errors import InvalidFieldError, NotFoundError
+from dispatch.domain.errors import InvalidFieldError, NotFoundError, stated
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb, require
 from dispatch.domain.report_data import Books
 from dispatch.registry.docket.roster import read_day
@@ -70,9 +70,12 @@ def span_of(session: Session, centre_id: str, now: datetime, since: date | None,
     last = until or day.today
     first = since or last.replace(month=1, day=1)
     if not EARLIEST <= last <= LATEST:
-        raise InvalidFieldError(field="until", value=last.isoformat(), expected=f"{EARLIEST} to {LATEST}")
+        raise InvalidFieldError(
+            field="until", value=last.isoformat(), expected=stated(f"{EARLIEST}至{LATEST}", f"{EARLIEST} to {LATEST}")
+        )
     if not last - timedelta(days=MAX_DAYS) < first <= last:
-        expected = f"{last - timedelta(days=MAX_DAYS - 1)} to {last}"
+        earliest = last - timedelta(days=MAX_DAYS - 1)
+        expected = stated(f"{earliest}至{last}", f"{earliest} to {last}")
         raise InvalidFieldError(field="since", value=first.isoformat(), expected=expected)
     return Days(centre_id, first, last, day.zone)
 

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from dispatch.commands.reports.period import policies_of, read_books
 from dispatch.commands.runs.proofs import mask_proof
 from dispatch.domain.calendar import EARLIEST
-from dispatch.domain.errors import InvalidFieldError
+from dispatch.domain.errors import InvalidFieldError, stated
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.registry.audit import note
 from dispatch.registry.docket.roster import LocalInstant, read_day
@@ -66,9 +66,11 @@ def month_days(day: LocalInstant, month: str) -> Days:
     try:
         first = date.fromisoformat(f"{month}-01")
     except ValueError:
-        raise InvalidFieldError(field="month", value=month, expected="a month, such as 2026-11") from None
+        raise InvalidFieldError(
+            field="month", value=month, expected=stated("月份，如 2026-11", "a month, such as 2026-11")
+        ) from None
     if first < EARLIEST or first >= day.today.replace(day=1):
-        raise InvalidFieldError(field="month", value=month, expected="a month that is over")
+        raise InvalidFieldError(field="month", value=month, expected=stated("已结束的月份", "a month that is over"))
     return Days(day.centre_id, first, first.replace(day=monthrange(first.year, first.month)[1]), day.zone)
 
 

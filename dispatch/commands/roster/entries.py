@@ -16,6 +16,7 @@ from dispatch.domain.errors import (
     NotFoundError,
     StaleError,
     UnknownReferenceError,
+    stated,
 )
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb, require
 from dispatch.exchange.columns import Kind
@@ -86,7 +87,9 @@ def change_attributes(
         if practitioner.revision != if_match:
             raise StaleError(what="practitioner", id=practitioner_id, expected=if_match, actual=practitioner.revision)
         if changes.get("code", practitioner.code) != practitioner.code:
-            raise InvalidFieldError(field="code", value=None, expected="a code never changes")
+            raise InvalidFieldError(
+                field="code", value=None, expected=stated("编号登记后不能更改", "a code never changes")
+            )
         _require_words(tx, actor.centre_id, changes)
         [upsert] = upsert_practitioners(tx, centre, [{**changes, "code": practitioner.code}], now)
         if upsert.error:
@@ -107,7 +110,9 @@ def change_institution(
         if institution.revision != if_match:
             raise StaleError(what="institution", id=institution_id, expected=if_match, actual=institution.revision)
         if changes.get("code", institution.code) != institution.code:
-            raise InvalidFieldError(field="code", value=None, expected="a code never changes")
+            raise InvalidFieldError(
+                field="code", value=None, expected=stated("编号登记后不能更改", "a code never changes")
+            )
         _require_area(tx, centre, changes.get("area"))
         [upsert] = upsert_institutions(tx, centre, [{**changes, "code": institution.code}], now)
         if upsert.error:
@@ -121,7 +126,9 @@ def set_leave(
 ) -> LeaveRow:
     """Write down a leave, both days included; the same leave again is the one already there."""
     if until_on < from_on:
-        raise InvalidFieldError(field="until_on", value=until_on.isoformat(), expected="not before from_on")
+        raise InvalidFieldError(
+            field="until_on", value=until_on.isoformat(), expected=stated("不早于 from_on", "not before from_on")
+        )
     with begin() as tx:
         tx.lock_centre(actor.centre_id)
         practitioner = tx.lock(PractitionerRow, practitioner_id, actor.centre_id)
@@ -158,9 +165,15 @@ def suspend(
     """Keep new cases from one practitioner or one whole institution; cases they hold stay with them."""
     require(actor, Verb.SUSPEND)
     if (practitioner_id is None) == (institution_id is None):
-        raise InvalidFieldError(field="practitioner_id", value=None, expected="a practitioner or an institution")
+        raise InvalidFieldError(
+            field="practitioner_id",
+            value=None,
+            expected=stated("承办人员或者承办机构，填一项", "a practitioner or an institution"),
+        )
     if until_on and until_on < from_on:
-        raise InvalidFieldError(field="until_on", value=until_on.isoformat(), expected="not before from_on")
+        raise InvalidFieldError(
+            field="until_on", value=until_on.isoformat(), expected=stated("不早于 from_on", "not before from_on")
+        )
     with begin() as tx:
         tx.lock_centre(actor.centre_id)
         subject = _lock_one(tx, actor, practitioner_id, institution_id)

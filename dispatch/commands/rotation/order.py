@@ -10,7 +10,7 @@ from dispatch.casework.calibration import entitled
 from dispatch.domain.docket.docket import Docket
 from dispatch.domain.docket.facts import PractitionerFacts
 from dispatch.domain.eligibility.table import eligible
-from dispatch.domain.errors import InvalidFieldError, NotFoundError, ReasonRequiredError
+from dispatch.domain.errors import InvalidFieldError, NotFoundError, ReasonRequiredError, stated
 from dispatch.domain.ledger import Entry, EntryKind
 from dispatch.domain.lifecycle import UNDECIDED
 from dispatch.domain.permissions import Actor, Verb, require
@@ -79,7 +79,11 @@ def override(begin: Begin, actor: Actor, now: datetime, practitioner_id: str, tu
     if not reason.strip():
         raise ReasonRequiredError(field="reason")
     if turns == 0 or abs(turns) > MAX_OVERRIDE:
-        raise InvalidFieldError(field="turns", value=turns, expected=f"-{MAX_OVERRIDE} to {MAX_OVERRIDE}, not 0")
+        raise InvalidFieldError(
+            field="turns",
+            value=turns,
+            expected=stated(f"-{MAX_OVERRIDE}至{MAX_OVERRIDE}，不为0", f"-{MAX_OVERRIDE} to {MAX_OVERRIDE}, not 0"),
+        )
     with begin() as tx:
         host = RegisterHost(tx, actor.centre_id, actor, now)
         tx.lock(PractitionerRow, practitioner_id, actor.centre_id)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlmodel import Session, col, func, select
 
-from dispatch.domain.errors import InvalidFieldError
+from dispatch.domain.errors import InvalidFieldError, stated
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.states import ClaimState
 from dispatch.registry.docket.roster import read_day
@@ -76,5 +76,7 @@ def _month(session: Session, centre_id: str, now: datetime, month: str) -> tuple
         following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
         begin, end = (datetime.combine(day, time(), zone).astimezone(UTC) for day in (first, following))
     except (ValueError, OverflowError):
-        raise InvalidFieldError(field="month", value=month, expected="a month, such as 2026-11") from None
+        raise InvalidFieldError(
+            field="month", value=month, expected=stated("月份，如 2026-11", "a month, such as 2026-11")
+        ) from None
     return begin, end

@@ -4,7 +4,7 @@ import io
 import zlib
 
 from dispatch.domain.docket.docket import Docket, docket_from_json
-from dispatch.domain.errors import CertificateMismatchError, RunNotReadyError
+from dispatch.domain.errors import CertificateMismatchError, RunNotReadyError, stated
 from dispatch.modes.optimized import Match
 from dispatch.registry.tables import RunRow
 from dispatch.simulation.evidence.days import Day
@@ -18,7 +18,7 @@ def prove(found: Match) -> None:
     try:
         verify(found.problem, found.solution)
     except CertificateError as fault:
-        raise CertificateMismatchError(reason=str(fault)) from None
+        raise CertificateMismatchError(reason=stated("证明不成立", str(fault))) from None
 
 
 def pack_proof(found: Match) -> bytes:
@@ -42,7 +42,7 @@ def mask_proof(content: bytes, seed: int) -> bytes:
         problem, solution = masked(*load(io.BytesIO(content)), seed)
         verify(problem, solution)
     except (CertificateError, ValueError) as fault:
-        raise CertificateMismatchError(reason=str(fault)) from None
+        raise CertificateMismatchError(reason=stated("证明不成立", str(fault))) from None
     masks = io.BytesIO()
     save(masks, problem, solution)
     return masks.getvalue()

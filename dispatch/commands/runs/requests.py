@@ -12,7 +12,7 @@ from dispatch.commands.rotation.unfairness_bound import prove_run
 from dispatch.commands.runs.solving import solve_run
 from dispatch.domain.docket.docket import Docket
 from dispatch.domain.eligibility.table import eligible
-from dispatch.domain.errors import InvalidFieldError, NotFoundError, PolicyMissingError, RunNotReadyError
+from dispatch.domain.errors import InvalidFieldError, NotFoundError, PolicyMissingError, RunNotReadyError, stated
 from dispatch.domain.lifecycle import UNNAMED
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.vocabulary import JobKind, JobStatus, ModeName, ProposalState
@@ -49,7 +49,7 @@ def request_run(
     """Queue a run over the waiting cases, or those of the named that wait; with none of them it is done at once."""
     require(actor, Verb.REQUEST_RUN)
     if not 0 <= seed <= MAX_SEED:
-        raise InvalidFieldError(field="seed", value=seed, expected=f"0 to {MAX_SEED}")
+        raise InvalidFieldError(field="seed", value=seed, expected=stated(f"0至{MAX_SEED}", f"0 to {MAX_SEED}"))
     with begin() as tx:
         tx.lock_centre(actor.centre_id)
         policy = policy_in_force(tx.session, actor.centre_id)

@@ -7,7 +7,7 @@ from dispatch.commands.policies.drafts import draft_policy
 from dispatch.commands.runs.proofs import day_of
 from dispatch.domain.docket.docket import Docket
 from dispatch.domain.eligibility.table import eligible
-from dispatch.domain.errors import InvalidFieldError
+from dispatch.domain.errors import InvalidFieldError, stated
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.policy.sweep_axis import FIELDS, Axis, policy_at
@@ -60,7 +60,7 @@ def adopt_point(
     day = day_of(run)
     most = levered(day.docket, day.eligibility, axis).most
     if not 0 <= level <= most:
-        raise InvalidFieldError(field="level", value=level, expected=f"0 to {most}")
+        raise InvalidFieldError(field="level", value=level, expected=stated(f"0至{most}", f"0 to {most}"))
     document = policy_at(day.docket.policy, axis, level).to_document()
     note = f"取自批次{run.id}的边界：{axis.zh} {level} / From the frontier of run {run.id}: {axis.en} {level}"
     return draft_policy(begin, actor, now, document=document, base_id=run.policy_id, note=note)

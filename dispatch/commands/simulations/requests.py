@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import col, func, select
 
 from dispatch.commands.simulations.stage import require_span, span_of
-from dispatch.domain.errors import InvalidFieldError
+from dispatch.domain.errors import InvalidFieldError, stated
 from dispatch.domain.office import OfficeHours
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.policy.schema import Policy
@@ -61,7 +61,7 @@ def request_simulation(
     require(actor, Verb.SIMULATE)
     require_span(scene.since, scene.until)
     if not 0 <= seed <= MAX_SEED:
-        raise InvalidFieldError(field="seed", value=seed, expected=f"0 to {MAX_SEED}")
+        raise InvalidFieldError(field="seed", value=seed, expected=stated(f"0至{MAX_SEED}", f"0 to {MAX_SEED}"))
     with begin() as tx:
         policy = get(tx.session, PolicyRow, actor.centre_id, policy_id)
         against = (
@@ -105,5 +105,7 @@ def _require_cases(tx: Transaction, centre_id: str, policy: Policy, scene: Scene
     )
     if not tx.session.exec(granted).one():
         raise InvalidFieldError(
-            field="since", value=scene.since.isoformat(), expected="a period in which this centre granted cases"
+            field="since",
+            value=scene.since.isoformat(),
+            expected=stated("本中心有决定给予法律援助的案件的时期", "a period in which this centre granted cases"),
         )

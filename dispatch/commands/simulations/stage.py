@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from dispatch.domain.calendar import EARLIEST, LATEST
-from dispatch.domain.errors import InvalidFieldError, NotFoundError
+from dispatch.domain.errors import InvalidFieldError, NotFoundError, stated
 from dispatch.domain.office import OfficeHours
 from dispatch.domain.period import Period
 from dispatch.domain.permissions import Actor, Verb, require
@@ -75,9 +75,15 @@ def require_span(since: date, until: date) -> None:
     """Refuse a period that ends before it begins, is too long, or lies where no calendar reaches."""
     for field, day in (("since", since), ("until", until)):
         if not EARLIEST <= day <= LATEST:
-            raise InvalidFieldError(field=field, value=day.isoformat(), expected=f"{EARLIEST} to {LATEST}")
+            raise InvalidFieldError(
+                field=field, value=day.isoformat(), expected=stated(f"{EARLIEST}至{LATEST}", f"{EARLIEST} to {LATEST}")
+            )
     if not timedelta(0) <= until - since <= timedelta(days=MAX_DAYS):
-        raise InvalidFieldError(field="until", value=until.isoformat(), expected=f"up to {MAX_DAYS} days after since")
+        raise InvalidFieldError(
+            field="until",
+            value=until.isoformat(),
+            expected=stated(f"起始日之后{MAX_DAYS}日之内", f"up to {MAX_DAYS} days after since"),
+        )
 
 
 def policy_of(read: Read, actor: Actor, version: int | None) -> Policy:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from dispatch.domain.errors import InvalidFieldError, NotFoundError, StaleError, WebhookSilentError
+from dispatch.domain.errors import InvalidFieldError, NotFoundError, StaleError, WebhookSilentError, stated
 from dispatch.domain.findings import FindingKind, Observation
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.webhooks import DeliveryState, Disabled, HookState, HookType
@@ -79,7 +79,9 @@ def change_secret(
 ) -> tuple[WebhookRow, str]:
     """Give the endpoint a new secret, shown this once; the one before signs beside it until the overlap is over."""
     if not timedelta() <= overlap <= MAX_OVERLAP:
-        raise InvalidFieldError(field="overlap_hours", expected=f"up to {MAX_OVERLAP.days} days")
+        raise InvalidFieldError(
+            field="overlap_hours", expected=stated(f"不超过{MAX_OVERLAP.days}日", f"up to {MAX_OVERLAP.days} days")
+        )
     secret = _new_secret()
     with begin() as tx:
         row = _own(tx, actor, webhook_id, now)

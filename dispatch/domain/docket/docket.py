@@ -28,7 +28,7 @@ from dispatch.domain.docket.facts import CaseFacts, DocketFacts, PractitionerFac
 from dispatch.domain.docket.json import docket_from_json, docket_to_json
 from dispatch.domain.docket.lookups import Lookups
 from dispatch.domain.docket.roster import Roster, require_unique
-from dispatch.domain.errors import InvalidFieldError
+from dispatch.domain.errors import InvalidFieldError, stated
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.vocabulary import PairKind
 
@@ -193,7 +193,12 @@ def require_seats(cases: Iterable[CaseFacts]) -> None:
     """Refuse a case with more practitioners than the law allows a party."""
     for case in cases:
         if not 1 <= case.demand <= MAX_SEATS:
-            raise InvalidFieldError(field="demand", value=case.demand, expected=f"1 to {MAX_SEATS}", case_id=case.id)
+            raise InvalidFieldError(
+                field="demand",
+                value=case.demand,
+                expected=stated(f"1至{MAX_SEATS}", f"1 to {MAX_SEATS}"),
+                case_id=case.id,
+            )
 
 
 def pair_list(triples: Iterable[tuple[int, int, int]]) -> PairList:

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any, cast, get_args, get_origin, get_type_hints
 
 from dispatch.domain.docket.facts import DocketFacts, PractitionerFacts
-from dispatch.domain.errors import DispatchError, UnreadableFileError
+from dispatch.domain.errors import DispatchError, UnreadableFileError, stated
 from dispatch.domain.policy.schema import Policy
 
 FORMAT = "legal-aid docket 1"
@@ -54,11 +54,15 @@ def docket_from_json(content: bytes) -> tuple[DocketFacts, Policy, int]:
         require_levels(facts.practitioners)
         return facts, Policy.from_document(document["policy"]), seed
     except DispatchError as fault:
-        raise UnreadableFileError(reason="the policy in it breaks its bounds", **fault.facts) from None
+        raise UnreadableFileError(
+            reason=stated("其中指派方案的数值超出允许范围", "the policy in it breaks its bounds"), **fault.facts
+        ) from None
     except RecursionError:
-        raise UnreadableFileError(reason="it is nested too deeply") from None
+        raise UnreadableFileError(reason=stated("嵌套层数过多", "it is nested too deeply")) from None
     except (ValueError, KeyError, TypeError, AttributeError) as fault:
-        raise UnreadableFileError(reason=f"{type(fault).__name__}: {fault}") from None
+        raise UnreadableFileError(
+            reason=stated("内容不符合数据快照的格式", f"{type(fault).__name__}: {fault}")
+        ) from None
 
 
 def require_levels(people: Iterable[PractitionerFacts]) -> None:

@@ -12,7 +12,7 @@ from dispatch.domain.docket.codes import Vocabulary
 from dispatch.domain.docket.columns import PractitionerColumns, practitioner_columns
 from dispatch.domain.docket.facts import DocketFacts, PractitionerFacts
 from dispatch.domain.docket.lookups import Lookups, look_up
-from dispatch.domain.errors import InvalidFieldError
+from dispatch.domain.errors import InvalidFieldError, stated
 from dispatch.domain.policy.schema import Policy
 
 
@@ -61,4 +61,4 @@ def require_unique(what: str, ids: Sequence[str]) -> None:
     """Refuse a docket that names something twice."""
     if len(set(ids)) < len(ids):
         twice = sorted(id for id in set(ids) if ids.count(id) > 1)
-        raise InvalidFieldError(field=f"{what}.id", value=twice, expected="each id once")
+        raise InvalidFieldError(field=f"{what}.id", value=twice, expected=stated("每个编号只出现一次", "each id once"))

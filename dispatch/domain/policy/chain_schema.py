@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from dispatch.domain.calendar import WorkingDays
 from dispatch.domain.policy.document import MAX_HOURS, Document, Text
+from dispatch.domain.validation import UnfitError
 from dispatch.domain.vocabulary import Matter, ModeName
 
 
@@ -35,7 +36,10 @@ class Chain(Document):
     def guarded(self) -> Self:
         """Refuse a chain that would open a closed case to the board."""
         if self.closed and any(step.mode is ModeName.GRAB for step in self.steps):
-            raise ValueError("minors', sexual-assault and secret cases never enter an open hall")
+            raise UnfitError(
+                "未成年人、性侵害、涉密案件不进入抢单大厅",
+                "minors', sexual-assault and secret cases never enter an open hall",
+            )
         return self
 
 
@@ -61,7 +65,10 @@ class Walk(Document):
     def in_time(self) -> Self:
         """Refuse to call the manager before the last step has begun."""
         if self.escalate_hours > self.reserve_hours:
-            raise ValueError("the manager is called within the time kept for the last step")
+            raise UnfitError(
+                "提请负责人的时间应在为最后一步预留的时间之内",
+                "the manager is called within the time kept for the last step",
+            )
         return self
 
 

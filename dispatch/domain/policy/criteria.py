@@ -5,6 +5,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from dispatch.domain.policy.document import Document
+from dispatch.domain.validation import UnfitError
 from dispatch.domain.vocabulary import Term
 
 BASIS_POINTS = 10_000
@@ -43,7 +44,9 @@ class Weights(Document):
         """Refuse weights that do not add up to 10,000."""
         total = sum(self.of(criterion) for criterion in Criterion)
         if total != BASIS_POINTS:
-            raise ValueError(f"weights must add up to {BASIS_POINTS}, not {total}")
+            raise UnfitError(
+                f"各项权重之和应为{BASIS_POINTS}，现为{total}", f"weights must add up to {BASIS_POINTS}, not {total}"
+            )
         return self
 
     def of(self, criterion: Criterion) -> int:

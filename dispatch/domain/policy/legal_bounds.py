@@ -16,6 +16,7 @@ from dispatch.domain.law.citations import Citations, Trust, cite, in_words, show
 from dispatch.domain.policy.document import LEGIBLE, Document
 from dispatch.domain.policy.fields import FIELDS
 from dispatch.domain.policy.schema import Policy
+from dispatch.domain.validation import expected_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def read_local_rules(said: Iterable[Mapping[str, Any]]) -> list[LocalRule]:
         except ValidationError as faults:
             fault = faults.errors(include_url=False, include_input=False)[0]
             name = ".".join(["local_rules", *map(str, fault["loc"])])
-            raise InvalidFieldError(field=name, expected=fault["msg"]) from None
+            raise InvalidFieldError(field=name, expected=expected_of(fault)) from None
         if rule.field not in LEGAL_BOUNDS:
             raise UnknownReferenceError(field="local_rules.field", value=rule.field, known=list(LEGAL_BOUNDS))
         rules[rule.field] = rule

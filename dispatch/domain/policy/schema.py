@@ -17,12 +17,13 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from dispatch.domain.deadlines import CHINA, DEADLINES, Limit
 from dispatch.domain.eligibility.soft_rules import Soft
-from dispatch.domain.errors import PolicyInvalidError, UnknownReferenceError
+from dispatch.domain.errors import PolicyInvalidError, UnknownReferenceError, stated
 from dispatch.domain.law.citations import Citations
 from dispatch.domain.policy.chain_schema import Chain, Nightly, Runs, Walk
 from dispatch.domain.policy.criteria import MAX_SCORE, Weights
 from dispatch.domain.policy.document import LEGIBLE, MAX_HOURS, Document, Text
 from dispatch.domain.shares import Rotation
+from dispatch.domain.validation import UnfitError, expected_of
 from dispatch.domain.vocabulary import Matter, Service
 
 MAX_SLOT_PRICE = 500_000
@@ -96,9 +97,14 @@ class Fairness(Document):
     def climbs(self) -> Self:
         """Refuse a ladder that falls, and prices that outgrow the score."""
         if list(self.load_ladder) != sorted(self.load_ladder) or self.load_ladder[0] < 0:
-            raise ValueError("the load ladder must not fall, nor start below 0")
+            raise UnfitError(
+                "在办案件扣分阶梯应逐级不减，且不小于0", "the load ladder must not fall, nor start below 0"
+            )
         if self.load_ladder[-1] > MAX_SLOT_PRICE:
-            raise ValueError(f"the load ladder must end at {MAX_SLOT_PRICE} or less")
+            raise UnfitError(
+                f"在办案件扣分阶梯的最后一级应不大于{MAX_SLOT_PRICE}",
+                f"the load ladder must end at {MAX_SLOT_PRICE} or less",
+            )
         return self
 
 
@@ -127,7 +133,7 @@ class Effort(Document):
     def complete(self) -> Self:
         """Refuse a table that lacks a service or credits less than one point."""
         if set(self.by_service) != set(Service) or min(self.by_service.values()) < 1:
-            raise ValueError("every service needs an effort of at least 1")
+            raise UnfitError("每种法律援助形式的工作量应不小于1", "every service needs an effort of at least 1")
         return self
 
 
@@ -189,7 +195,7 @@ class Policy(Document):
         try:
             ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise ValueError(f"{name} is no time zone; one is {CHINA}") from None
+            raise UnfitError(f"没有时区 {name}；如 {CHINA}", f"{name} is no time zone; one is {CHINA}") from None
         return name
 
     @field_validator("relaxation", mode="before")
@@ -199,9 +205,12 @@ class Policy(Document):
         if not isinstance(codes, list | tuple) or not all(isinstance(code, str) for code in codes):
             return codes
         if hard := [str(code) for code in codes if code not in tuple(Soft)]:
-            raise ValueError(f"{', '.join(hard)}: not for a centre to relax; only {', '.join(Soft)} may be")
+            raise UnfitError(
+                f"{', '.join(hard)} 不能由中心放宽；可以放宽的有 {', '.join(Soft)}",
+                f"{', '.join(hard)}: not for a centre to relax; only {', '.join(Soft)} may be",
+            )
         if len(set(codes)) < len(codes):
-            raise ValueError("a rule is relaxed only once")
+            raise UnfitError("同一条件只能放宽一次", "a rule is relaxed only once")
         return codes
 
     @field_validator("deadlines")
@@ -209,7 +218,10 @@ class Policy(Document):
     def statutory(cls, limits: dict[str, Limit]) -> dict[str, Limit]:
         """Refuse a limit the law knows no deadline for: it would never be asked."""
         if strange := sorted(limits.keys() - DEADLINES.keys()):
-            raise ValueError(f"no such deadline: {', '.join(strange)}; there are {', '.join(DEADLINES)}")
+            raise UnfitError(
+                f"没有期限 {', '.join(strange)}；有 {', '.join(DEADLINES)}",
+                f"no such deadline: {', '.join(strange)}; there are {', '.join(DEADLINES)}",
+            )
         return limits
 
     @model_validator(mode="after")
@@ -218,15 +230,17 @@ class Policy(Document):
         bands = [(band.up_to_km, -band.level) for band in self.distance_bands]
         hours = [(step.within_hours, -step.level) for step in self.urgency]
         if bands != sorted(bands) or [level for _, level in bands] != sorted(level for _, level in bands):
-            raise ValueError("distance bands must grow in distance and fall in level")
+            raise UnfitError("距离分段应距离递增、计分递减", "distance bands must grow in distance and fall in level")
         if hours != sorted(hours) or [level for _, level in hours] != sorted(level for _, level in hours):
-            raise ValueError("the urgency ladder must grow in hours and fall in level")
+            raise UnfitError(
+                "紧急程度应小时数递增、级别递减", "the urgency ladder must grow in hours and fall in level"
+            )
         if list(self.wish_levels) != sorted(self.wish_levels, reverse=True) or not min(self.wish_levels) >= 0:
-            raise ValueError("wish levels must fall from the first wish on")
+            raise UnfitError("点援意愿计分应从第一意愿起递减", "wish levels must fall from the first wish on")
         if max(self.wish_levels) > 100:
-            raise ValueError("a wish level must not exceed 100")
+            raise UnfitError("点援意愿计分应不大于100", "a wish level must not exceed 100")
         if len({cause.code for cause in self.causes}) < len(self.causes):
-            raise ValueError("a cause is named twice")
+            raise UnfitError("同一案由列出两次", "a cause is named twice")
         return self
 
     @classmethod
@@ -235,7 +249,9 @@ class Policy(Document):
         try:
             return cls.from_document(tomllib.loads(text))
         except tomllib.TOMLDecodeError as fault:
-            raise PolicyInvalidError(problems=[{"field": "", "reason": str(fault)}]) from None
+            raise PolicyInvalidError(
+                problems=[{"field": "", "reason": stated("不是有效的 TOML", str(fault))}]
+            ) from None
 
     @classmethod
     def from_document(cls, document: dict[str, Any]) -> Self:
@@ -244,12 +260,13 @@ class Policy(Document):
             return cls.model_validate(document)
         except ValidationError as faults:
             problems = [
-                {"field": ".".join(str(part) for part in fault["loc"]), "reason": fault["msg"]}
+                {"field": ".".join(str(part) for part in fault["loc"]), "reason": expected_of(fault)}
                 for fault in faults.errors(include_url=False, include_input=False)
             ]
             raise PolicyInvalidError(problems=problems) from None
         except UnicodeError:
-            raise PolicyInvalidError(problems=[{"field": "", "reason": "half of a character is no text"}]) from None
+            reason = stated("含有不完整的字符", "half of a character is no text")
+            raise PolicyInvalidError(problems=[{"field": "", "reason": reason}]) from None
 
     def to_document(self) -> dict[str, Any]:
         """Return the policy as a JSON document."""

@@ -15,7 +15,7 @@ from numpy.random import Generator
 from dispatch.domain.calendar import WorkingDays
 from dispatch.domain.docket.facts import AreaFacts
 from dispatch.domain.docket.ties import Relation
-from dispatch.domain.errors import InvalidFieldError
+from dispatch.domain.errors import InvalidFieldError, stated
 from dispatch.domain.office import OfficeHours
 from dispatch.domain.period import Absence, House, Period, Tenure
 from dispatch.domain.policy.schema import Policy
@@ -102,7 +102,11 @@ def working_days(calendar: WorkingDays, first: date, count: int) -> list[date]:
     """Return the days worked among so many, or refuse a time in which nothing is ever granted."""
     days = (first + timedelta(days=n) for n in range(count))
     if not (worked := [day for day in days if calendar.is_working(day)]):
-        raise InvalidFieldError(field="since", value=first.isoformat(), expected="a period with a working day in it")
+        raise InvalidFieldError(
+            field="since",
+            value=first.isoformat(),
+            expected=stated("含有工作日的一段时期", "a period with a working day in it"),
+        )
     return worked
 
 

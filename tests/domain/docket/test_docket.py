@@ -40,7 +40,7 @@ def test_more_seats_than_the_law_allows_are_refused(demand):
     with pytest.raises(InvalidFieldError) as refused:
         a_docket([a_case(demand=demand)])
 
-    assert refused.value.facts["expected"] == "1 to 2"
+    assert refused.value.facts["expected"]["en"] == "1 to 2"
 
 
 @pytest.mark.parametrize("twice", [{"cases": [a_case(), a_case()]}, {"practitioners": [a_practitioner()] * 2}])

@@ -120,7 +120,7 @@ def test_law_cannot_be_relaxed(code):
 
     [problem] = refusal.value.facts["problems"]
     assert problem["field"] == "relaxation"
-    assert f"{code}: not for a centre to relax" in problem["reason"]
+    assert f"{code}: not for a centre to relax" in problem["reason"]["en"]
 
 
 def test_rule_is_relaxed_only_once():

@@ -129,11 +129,11 @@ def test_document_out_of_bounds_is_refused_with_field_and_reason(change, field, 
 
     problem = refused.value.facts["problems"][0]
     assert problem["field"] == field
-    assert words in problem["reason"]
+    assert words in problem["reason"]["en"]
 
 
 def test_broken_toml_is_refused_with_its_place():
     with pytest.raises(PolicyInvalidError) as refused:
         Policy.from_toml("name = 1 2\n")
 
-    assert "line 1" in refused.value.facts["problems"][0]["reason"]
+    assert "line 1" in refused.value.facts["problems"][0]["reason"]["en"]

@@ -1,0 +1,163 @@
+"""The verbs that run and look after the service, and make centres and users."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dispatch.cli.help import SpokenGroup, both, verb
+
+service_app = typer.Typer()
+centre_app = typer.Typer(cls=SpokenGroup, no_args_is_help=True, help=both("建立法律援助中心。", "Create centres."))
+user_app = typer.Typer(
+    cls=SpokenGroup, no_args_is_help=True, help=both("建立用户，取得令牌。", "Create users and get their tokens.")
+)
+
+SERVICE = both("运行服务", "Service")
+
+Host = Annotated[str, typer.Option(help=both("监听的地址。", "Address to listen on."))]
+Port = Annotated[int, typer.Option(help=both("监听的端口。", "Port to listen on."))]
+
+
+@verb(service_app, "migrate", "升级数据库结构；可以重复执行。", SERVICE)
+def migrate(
+    to: Annotated[str, typer.Option(help=both("升级到的版本；不写则为最新。", "A revision."))] = "head",
+) -> None:
+    """Upgrade the database schema. Idempotent."""
+    from dispatch.cli.processes import bring_up_to_date
+
+    bring_up_to_date(to)
+
+
+@verb(service_app, "worker", "启动后台任务进程（匹配、导入、夜间检查、回调），可以启动多个。", SERVICE)
+def worker(
+    queues: Annotated[
+        str,
+        typer.Option(
+            help=both("处理哪些队列，用逗号分隔；不写则为全部。", "Queue names, separated by commas; default: all.")
+        ),
+    ] = "",
+) -> None:
+    """Run background jobs: runs, imports, checks, webhooks. Start any number."""
+    from dispatch.cli.processes import become_workers
+
+    become_workers("worker", *(["--queues", queues] if queues else []))
+
+
+@verb(service_app, "scheduler", "启动定时进程，发起到时的任务；可以启动多个，其中一个起作用。", SERVICE)
+def scheduler() -> None:
+    """Enqueue requested and periodic jobs. Start any number; one is active."""
+    from dispatch.cli.processes import become_workers
+
+    become_workers("scheduler")
+
+
+@verb(service_app, "api", "启动接口服务。", SERVICE)
+def api(
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    processes: Annotated[int, typer.Option(min=1, help=both("服务进程的个数。", "Number of server processes."))] = 1,
+) -> None:
+    """Serve the HTTP API."""
+    from dispatch.cli.processes import answer_http
+
+    answer_http(host, port, processes)
+
+
+@verb(service_app, "serve", "在本机运行全部服务。", SERVICE)
+def serve(
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    demo: Annotated[bool, typer.Option("--demo", help=both("同时生成示例城市。", "Include the sample city."))] = False,
+) -> None:
+    """Run API, worker, scheduler and, if needed, Redis on this machine."""
+    from dispatch.cli.processes import run_everything
+
+    run_everything(host, port, demo)
+
+
+@verb(service_app, "demo", "从零开始演示一座示例城市的指派，并报告结果。", SERVICE)
+def demo(
+    register: Annotated[
+        Path | None,
+        typer.Option(exists=True, help=both("真实名册（csv 或者 xlsx 文件）。", "A real register, csv or xlsx.")),
+    ] = None,
+    mapping: Annotated[
+        Path | None,
+        typer.Option(exists=True, help=both("该名册各列的映射文件（TOML 格式）。", "Mapping of its columns, TOML.")),
+    ] = None,
+) -> None:
+    """Assign the cases of a sample city from scratch and report the result."""
+    from dispatch.cli.processes import show_demo
+
+    show_demo(register, mapping)
+
+
+@verb(service_app, "doctor", "诊断服务：哪里卡住了、为什么、怎么办。", SERVICE)
+def doctor() -> None:
+    """Report what is stuck, why, and how to fix it."""
+    from dispatch.cli.processes import examine_service
+
+    examine_service()
+
+
+@verb(centre_app, "create", "建立法律援助中心并施行一个指派方案；已有的中心不变。")
+def create_centre(
+    code: Annotated[str, typer.Argument(help=both("中心的简短代码。", "A short code."))],
+    name: Annotated[str, typer.Argument(help=both("中心的名称。", "Its name."))],
+    level: Annotated[
+        str,
+        typer.Option(
+            help=both(
+                "层级：`nation`（国家级）、`province`（省级）、`city`（市级）或者 `county`（县级）。",
+                "nation, province, city or county.",
+            )
+        ),
+    ] = "city",
+    preset: Annotated[
+        str,
+        typer.Option(
+            help=both(
+                "最初的指派方案：预置的 `national` 或者 `shangqiu`。", "Policy to start with: national or shangqiu."
+            )
+        ),
+    ] = "national",
+    parent: Annotated[str | None, typer.Option(help=both("上级中心的代码。", "Code of the parent centre."))] = None,
+) -> None:
+    """Create a centre with a policy in force; an existing one is left unchanged."""
+    from dispatch.cli.records import make_centre
+
+    make_centre(code, name, level, preset, parent)
+
+
+@verb(user_app, "create", "建立用户并显示令牌；令牌只显示这一次。")
+def create_user(
+    login: Annotated[str, typer.Argument(help=both("登录名，不能重复。", "Unique login name."))],
+    role: Annotated[
+        str,
+        typer.Argument(
+            help=both(
+                "角色：`clerk`（经办人员）、`manager`（负责人）、`practitioner`（承办人员）、`institution`（承办机构联络员）、"
+                "`auditor`（监督检查人员）、`organ`（办案机关）或者 `admin`（系统管理员）。",
+                "clerk, manager, practitioner, institution, auditor, organ or admin.",
+            )
+        ),
+    ],
+    practitioner: Annotated[
+        str | None,
+        typer.Option(help=both("承办人员的执业证号（人员编号）。", "Licence number, for practitioners.")),
+    ] = None,
+    institution: Annotated[
+        str | None, typer.Option(help=both("联络员所在的机构编号。", "Code, for institution secretaries."))
+    ] = None,
+    centre: Annotated[
+        str | None,
+        typer.Option(
+            help=both("法律援助中心的代码；只有一个中心时不必写。", "Code of the centre, if there are several.")
+        ),
+    ] = None,
+) -> None:
+    """Create a user and print the token, only once."""
+    from dispatch.cli.records import make_user
+
+    make_user(login, role, practitioner, institution, centre)

@@ -1,0 +1,71 @@
+"""What a field should have held, in both languages: the validation library says it in English only."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from dispatch.domain.errors import stated
+
+
+class UnfitError(ValueError):
+    """A value that no single field can be blamed for; what would be right, in both languages."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.zh = zh
+
+
+# fmt: off
+EXPECTED: Mapping[str, str] = {
+    "missing":                 "必填",
+    "extra_forbidden":         "没有这个字段",
+    "enum":                    "应为下列之一：{expected}",
+    "literal_error":           "应为下列之一：{expected}",
+    "string_type":             "应为文本",
+    "string_too_short":        "至少{min_length}个字符",
+    "string_too_long":         "至多{max_length}个字符",
+    "string_pattern_mismatch": "应符合 {pattern}",
+    "string_unicode":          "应为完整的字符",
+    "greater_than":            "应大于{gt}",
+    "greater_than_equal":      "应不小于{ge}",
+    "less_than":               "应小于{lt}",
+    "less_than_equal":         "应不大于{le}",
+    "int_parsing":             "应为整数",
+    "int_type":                "应为整数",
+    "int_from_float":          "应为整数",
+    "float_parsing":           "应为数字",
+    "float_type":              "应为数字",
+    "finite_number":           "应为有限的数字",
+    "bool_parsing":            "应为 true 或者 false",
+    "bool_type":               "应为 true 或者 false",
+    "datetime_type":           "应为带时区的日期时间",
+    "datetime_parsing":        "应为带时区的日期时间",
+    "datetime_from_date_parsing": "应为带时区的日期时间",
+    "datetime_object_invalid": "应为带时区的日期时间",
+    "timezone_aware":          "应注明时区",
+    "date_type":               "应为日期",
+    "date_parsing":            "应为日期",
+    "date_from_datetime_parsing": "应为日期",
+    "date_from_datetime_inexact": "应为日期",
+    "json_invalid":            "不是有效的 JSON",
+    "too_short":               "至少{min_length}项",
+    "too_long":                "至多{max_length}项",
+    "list_type":               "应为列表",
+    "tuple_type":              "应为列表",
+    "dict_type":               "应为 JSON 对象",
+    "model_type":              "应为 JSON 对象",
+    "model_attributes_type":   "应为 JSON 对象",
+}
+OTHERWISE = "所填内容不符合要求"
+# fmt: on
+
+
+def expected_of(fault: Mapping[str, Any]) -> dict[str, str]:
+    """Return what would be right, by an error of the validation library with its ``type``, ``msg`` and ``ctx``."""
+    context = fault.get("ctx", {})
+    if isinstance(unfit := context.get("error"), UnfitError):
+        return stated(unfit.zh, str(unfit))
+    try:
+        zh = EXPECTED[fault["type"]].format_map(context)
+    except KeyError:
+        zh = OTHERWISE
+    return stated(zh, str(fault["msg"]))
