@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlmodel import col, select
 
 from dispatch.commands.cases.disclosure import Extent, extent_of
-from dispatch.domain.errors import IllegalTransitionError, InvalidFieldError, NotFoundError
+from dispatch.domain.errors import IllegalTransitionError, InvalidFieldError, NotFoundError, stated
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb, require
 from dispatch.domain.states import PaperKind
@@ -65,7 +65,9 @@ class Desk(NamedTuple):
             return self.host.now
         first, last = self.day_of(since), self.day_of(self.host.now)
         if not first <= day <= last:
-            raise InvalidFieldError(field=field, value=day.isoformat(), expected=f"{first} to {last}")
+            raise InvalidFieldError(
+                field=field, value=day.isoformat(), expected=stated(f"{first}至{last}", f"{first} to {last}")
+            )
         end = datetime.combine(day, LAST_SECOND, self.host.office.zone)
         return min(end.astimezone(self.host.now.tzinfo), self.host.now)
 
