@@ -27,7 +27,7 @@ from dispatch.commands.access import authenticate
 from dispatch.commands.board import claim
 from dispatch.domain.errors import DispatchError
 from dispatch.embedded import redis
-from dispatch.registry.transaction import make_glance
+from dispatch.registry.transaction import make_read_autocommit
 from testbed import postgres
 
 CLAIMS = 400
@@ -78,10 +78,10 @@ def by_place(service: Establishment, now: datetime) -> Iterator[str]:
 
 
 def _claim_each(service: Establishment, pairs: Iterable[tuple[Lawyer, str]], now: datetime) -> None:
-    glance = make_glance(service.engine)
+    read_autocommit = make_read_autocommit(service.engine)
     for lawyer, case_id in pairs:
         with suppress(DispatchError):
-            claim(service.begin, glance, authenticate(glance, lawyer.token, now), now, case_id)
+            claim(service.begin, read_autocommit, authenticate(read_autocommit, lawyer.token, now), now, case_id)
 
 
 def _spent(what: str, work: Callable[[], None], times: int) -> str:

@@ -29,9 +29,9 @@ from dispatch.commands.board import post_case
 from dispatch.embedded import redis
 from dispatch.embedded.processes import free_port
 from dispatch.live.hub import allow_many_streams
-from dispatch.registry.jobs.queues import open_redis, stir_halls
+from dispatch.registry.jobs.queues import open_redis, publish_boards
 from dispatch.registry.migrate import upgrade
-from dispatch.registry.transaction import Begin, make_begin, make_engine, make_glance
+from dispatch.registry.transaction import Begin, make_begin, make_engine, make_read_autocommit
 from testbed.rows import case_row
 
 PROCESSES = 2
@@ -173,12 +173,12 @@ def _post_all(engine: Engine, redis_url: str, board: Board, granted: Sequence[st
     committed: list[float] = []
     with open_redis(redis_url) as wire:
 
-        def stir(centres: Collection[str]) -> None:
+        def notify_boards(centres: Collection[str]) -> None:
             committed.append(time.monotonic())
-            stir_halls(wire, centres)
+            publish_boards(wire, centres)
 
-        begin = make_begin(engine, stir=stir)
-        clerk = authenticate(make_glance(engine), board.clerk, datetime.now(UTC))
+        begin = make_begin(engine, notify_boards=notify_boards)
+        clerk = authenticate(make_read_autocommit(engine), board.clerk, datetime.now(UTC))
         start = time.monotonic()
         for n, case_id in enumerate(granted):
             time.sleep(max(0.0, start + n / A_SECOND - time.monotonic()))

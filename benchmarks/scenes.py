@@ -31,7 +31,7 @@ from dispatch.demo.client import Client
 from dispatch.domain.states import OfferState
 from dispatch.domain.vocabulary import ModeName, Status
 from dispatch.registry.tables import AssignmentRow, AttributesRow, CaseRow, OfferRow, PostingRow
-from dispatch.registry.transaction import make_glance
+from dispatch.registry.transaction import make_read_autocommit
 
 ROUNDS = 3
 SECONDS = 3.0
@@ -133,11 +133,11 @@ def wins_apart(service: Establishment, now: datetime) -> Line:
 
 def won_statements(service: Establishment, board: Board, now: datetime) -> list[Step]:
     """Return the statements of a won claim, as two claims executed them; the one before reads the policy."""
-    glance = make_glance(service.engine)
+    read_autocommit = make_read_autocommit(service.engine)
     seen: list[list[Step]] = []
     for lawyer, case_id in zip(board.lawyers[:WARM_UP], board.case_ids[:WARM_UP], strict=True):
         with recorded() as steps:
-            claim(service.begin, glance, authenticate(glance, lawyer.token, now), now, case_id)
+            claim(service.begin, read_autocommit, authenticate(read_autocommit, lawyer.token, now), now, case_id)
         seen.append(list(steps))
     item = items_of(service, [(board.lawyers[1], board.case_ids[1])])[0]
     return with_variables(seen[1], seen[2], {value: name for name, value in item.items()})

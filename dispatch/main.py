@@ -10,15 +10,15 @@ import anyio.to_thread
 from fastapi import FastAPI
 
 from dispatch.api import metrics, problems, routes
-from dispatch.api.dependencies import Parts
+from dispatch.api.dependencies import AppContext
 from dispatch.api.examples import show_examples
 from dispatch.api.journal import Journal
 from dispatch.api.routes.board import say
 from dispatch.live.hub import Hub, Source, allow_many_streams
 from dispatch.live.stream import told_to_end
-from dispatch.registry.jobs.queues import open_redis, stir_halls, wake_relay
+from dispatch.registry.jobs.queues import open_redis, publish_boards, wake_relay
 from dispatch.registry.seal import Seal
-from dispatch.registry.transaction import make_begin, make_engine, make_glance, make_read
+from dispatch.registry.transaction import make_begin, make_engine, make_read, make_read_autocommit
 from dispatch.settings import Settings
 
 THREADS = 6
@@ -43,7 +43,9 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     settings = settings or Settings()
     engine = make_engine(settings.database_url)
     redis = open_redis(settings.redis_url)
-    begin = make_begin(engine, wake=lambda: wake_relay(redis), stir=lambda centres: stir_halls(redis, centres))
+    begin = make_begin(
+        engine, wake=lambda: wake_relay(redis), notify_boards=lambda centres: publish_boards(redis, centres)
+    )
     read = make_read(engine)
     source = Source(read, clock, settings.redis_url, settings.lease_s, say, metrics.LISTENERS.set)
     app = FastAPI(
@@ -55,8 +57,10 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         generate_unique_id_function=lambda route: route.name,
         redoc_url=None,
     )
-    glance = make_glance(engine)
-    app.state.parts = Parts(settings, engine, begin, read, glance, Seal(settings.secret), redis, clock, Hub(source))
+    read_autocommit = make_read_autocommit(engine)
+    app.state.context = AppContext(
+        settings, engine, begin, read, read_autocommit, Seal(settings.secret), redis, clock, Hub(source)
+    )
     problems.install(app)
     app.add_middleware(Journal, bytes_at_most=settings.upload_bytes_at_most)
     routes.include(app)
@@ -68,9 +72,9 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("dispatch").setLevel(app.state.parts.settings.log_level.upper())
+    logging.getLogger("dispatch").setLevel(app.state.context.settings.log_level.upper())
     allow_many_streams()
-    hub, loop = app.state.parts.hub, asyncio.get_running_loop()
+    hub, loop = app.state.context.hub, asyncio.get_running_loop()
     listening = asyncio.create_task(hub.run())
     with told_to_end(lambda: loop.call_soon_threadsafe(hub.close)):
         yield
@@ -78,5 +82,5 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     listening.cancel()
     with suppress(asyncio.CancelledError):
         await listening
-    app.state.parts.engine.dispose()
-    app.state.parts.redis.close()
+    app.state.context.engine.dispose()
+    app.state.context.redis.close()

@@ -295,7 +295,7 @@ def test_decision_is_a_short_page_of_five_parts(page):
 APART = [
     ("benchmarks", ("tests",), "from tests.rows import open_register"),
     ("testbed", ("tests", "benchmarks"), "import tests.rows"),
-    ("tests", ("benchmarks",), "from benchmarks.board import open_hall"),
+    ("tests", ("benchmarks",), "from benchmarks.board import open_board"),
     ("dispatch", ("testbed", "tests", "benchmarks"), "from testbed import postgres"),
     ("optimizer", ("testbed", "tests", "benchmarks"), "import benchmarks.peers"),
     ("workers", ("testbed", "tests", "benchmarks"), "import testbed"),

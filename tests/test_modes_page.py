@@ -83,7 +83,7 @@ def test_policy_is_tuned_as_the_readme_says(tuned):
     ]  # fmt: skip
 
 
-def test_hall_is_seen_to_take_up_a_case_and_lose_it(said):
+def test_board_is_seen_to_take_up_a_case_and_lose_it(said):
     events = [line.removeprefix("event: ") for line in said[0].splitlines() if line.startswith("event: ")]
 
     assert events == ["hello", "posted", "taken"]

@@ -12,9 +12,9 @@ from typing import Annotated
 import typer
 
 from dispatch.registry.jobs.queues import QUEUES
+from workers.context import open_context
 from workers.rq_workers import make_worker
 from workers.schedule import Scheduler
-from workers.wiring import wire
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 
@@ -46,7 +46,7 @@ def worker(
 def scheduler() -> None:
     """Relay, sweep and start what is due; any number may run, one of them is effective."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    ticking = Scheduler(wire(), _process_name("scheduler"))
+    ticking = Scheduler(open_context(), _process_name("scheduler"))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ticking.stopping.set())
     ticking.run()
@@ -59,8 +59,8 @@ def _preload() -> None:
 
 def _work(queue: str) -> None:
     _preload()
-    wiring = wire()
-    working = make_worker(wiring.redis, queue, _process_name(queue), wiring.timing)
+    context = open_context()
+    working = make_worker(context.redis, queue, _process_name(queue), context.timing)
     working.work()
     # Told to stop is a success; a worker that lost Redis in mid-job is for its supervisor to start again.
     sys.exit(0 if working.told_to_stop else 1)

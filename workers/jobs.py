@@ -17,7 +17,7 @@ from dispatch.commands.simulations.playing import simulate_policy as simulate
 from dispatch.commands.webhooks.deliveries import deliver
 from dispatch.registry.jobs import outbox
 from dispatch.registry.jobs.queues import outbox_id_of
-from workers.wiring import Wiring, wire
+from workers.context import WorkerContext, open_context
 
 
 class JobFailedError(Exception):
@@ -67,19 +67,19 @@ def appraise_days(centre_id: str) -> str:
     return _perform(lambda w, name: appraise(w.begin, w.read, w.clock(), centre_id))
 
 
-def _context(wiring: Wiring, name: str) -> JobContext:
-    return JobContext(wiring.begin, wiring.read, wiring.clock, name, wiring.timing.lease)
+def _context(context: WorkerContext, name: str) -> JobContext:
+    return JobContext(context.begin, context.read, context.clock, name, context.timing.lease)
 
 
-def _perform(command: Callable[[Wiring, str], str]) -> str:
-    wiring, job = wire(), get_current_job()
+def _perform(command: Callable[[WorkerContext, str], str]) -> str:
+    context, job = open_context(), get_current_job()
     try:
-        said = command(wiring, (job and job.worker_name) or "by hand")
+        said = command(context, (job and job.worker_name) or "by hand")
     except Exception as problem:
         raise JobFailedError(describe(problem)) from None
     if job:
-        with wiring.begin() as tx:
-            outbox.mark_done(tx, outbox_id_of(job.id), wiring.clock())
+        with context.begin() as tx:
+            outbox.mark_done(tx, outbox_id_of(job.id), context.clock())
     return said
 
 

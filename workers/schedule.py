@@ -19,9 +19,9 @@ from dispatch.commands.runs.requests import request_due_runs
 from dispatch.commands.webhooks.deliveries import request_deliveries
 from dispatch.registry.jobs import leases
 from dispatch.registry.jobs.queues import wait_for_wake
+from workers.context import WorkerContext
 from workers.relay import relay, sweep
 from workers.timing import TICK_S
-from workers.wiring import Wiring
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ class Periodic(NamedTuple):
 
     name: str
     every_s: float
-    perform: Callable[[Wiring, datetime], int]
+    perform: Callable[[WorkerContext, datetime], int]
 
 
 # fmt: off
@@ -56,8 +56,8 @@ PERIODIC = (
 class Scheduler:
     """Performs what is due while it holds the lease, and waits beside the holder while it does not."""
 
-    def __init__(self, wiring: Wiring, name: str) -> None:
-        self.wiring = wiring
+    def __init__(self, context: WorkerContext, name: str) -> None:
+        self.context = context
         self.name = name
         self.stopping = threading.Event()
         self.renew_at: datetime | None = None
@@ -71,13 +71,13 @@ class Scheduler:
 
     def tick(self) -> int:
         """Perform what is due; return 1 if this is the effective scheduler."""
-        now = self.wiring.clock()
+        now = self.context.clock()
         if not self._hold(now):
             return 0
         for task in PERIODIC:
             if self._due(task, now):
                 self.started_at[task.name] = now
-                self._survive(task.name, partial(task.perform, self.wiring, now))
+                self._survive(task.name, partial(task.perform, self.context, now))
         return 1
 
     def _due(self, task: Periodic, now: datetime) -> bool:
@@ -87,8 +87,8 @@ class Scheduler:
     def _hold(self, now: datetime) -> bool:
         if self.renew_at and now < self.renew_at:
             return True
-        lasts = self.wiring.timing.scheduler_lease
-        with self.wiring.begin() as tx:
+        lasts = self.context.timing.scheduler_lease
+        with self.context.begin() as tx:
             held = leases.hold_lease(tx, leases.SCHEDULER, self.name, now, lasts)
         if held != (self.renew_at is not None):
             log.info("scheduler name=%s effective=%s", self.name, held)
@@ -96,8 +96,8 @@ class Scheduler:
         return held
 
     def _release(self) -> int:
-        with self.wiring.begin() as tx:
-            leases.release_lease(tx, leases.SCHEDULER, self.name, self.wiring.clock())
+        with self.context.begin() as tx:
+            leases.release_lease(tx, leases.SCHEDULER, self.name, self.context.clock())
         return 0
 
     def _survive(self, name: str, act: Callable[[], int]) -> int:
@@ -113,6 +113,6 @@ class Scheduler:
             self.stopping.wait(TICK_S)
             return
         try:
-            wait_for_wake(self.wiring.redis, TICK_S)
+            wait_for_wake(self.context.redis, TICK_S)
         except RedisError:
             self.stopping.wait(TICK_S)

@@ -19,14 +19,14 @@ from dispatch.registry.transaction import Begin, Read
 from dispatch.settings import Settings
 
 
-class Parts(NamedTuple):
+class AppContext(NamedTuple):
     """What an app is wired from."""
 
     settings: Settings
     engine: Engine
     begin: Begin
     read: Read
-    glance: Read
+    read_autocommit: Read
     seal: Seal
     redis: Redis
     clock: Callable[[], datetime]
@@ -38,44 +38,44 @@ bearer = HTTPBearer(auto_error=False, description="Token of a user: role and cen
 
 # What only hands something over is asynchronous, or FastAPI would send each through the thread pool;
 # and none asks for another, because each link of such a chain is paid for with every request.
-async def parts_of(request: Request) -> Parts:
+async def context_of(request: Request) -> AppContext:
     """Return the parts of the app that serves this request."""
-    return _parts(request)
+    return _context(request)
 
 
 async def _now(request: Request) -> datetime:
-    return _parts(request).clock()
+    return _context(request).clock()
 
 
 async def _read(request: Request) -> Read:
-    return _parts(request).read
+    return _context(request).read
 
 
-async def _glance(request: Request) -> Read:
-    return _parts(request).glance
+async def _read_autocommit(request: Request) -> Read:
+    return _context(request).read_autocommit
 
 
 async def _begin(request: Request) -> Begin:
-    return once(request, _parts(request).begin)
+    return once(request, _context(request).begin)
 
 
 async def _seal(request: Request) -> Seal:
-    return _parts(request).seal
+    return _context(request).seal
 
 
 async def _hub(request: Request) -> Hub:
-    return _parts(request).hub
+    return _context(request).hub
 
 
-def _parts(request: Request) -> Parts:
-    parts: Parts = request.app.state.parts
-    return parts
+def _context(request: Request) -> AppContext:
+    context: AppContext = request.app.state.context
+    return context
 
 
-PartsDep = Annotated[Parts, Depends(parts_of)]
+ContextDep = Annotated[AppContext, Depends(context_of)]
 Now = Annotated[datetime, Depends(_now)]
 ReadDep = Annotated[Read, Depends(_read)]
-GlanceDep = Annotated[Read, Depends(_glance)]
+AutocommitDep = Annotated[Read, Depends(_read_autocommit)]
 BeginDep = Annotated[Begin, Depends(_begin)]
 SealDep = Annotated[Seal, Depends(_seal)]
 HubDep = Annotated[Hub, Depends(_hub)]
@@ -88,8 +88,8 @@ def current_actor(request: Request, credentials: Credentials) -> Actor:
         return known  # type: ignore[no-any-return]
     if credentials is None:
         raise UnauthenticatedError
-    parts = _parts(request)
-    actor = authenticate(parts.glance, credentials.credentials, parts.clock())
+    context = _context(request)
+    actor = authenticate(context.read_autocommit, credentials.credentials, context.clock())
     request.state.actor = actor
     return actor
 

@@ -75,7 +75,7 @@ def once(request: Request, begin: Begin) -> Begin:
     def begin_once() -> Iterator[Transaction]:
         with begin() as tx:
             if not _bound(request):
-                reserve_key(tx, key, request.app.state.parts.clock())
+                reserve_key(tx, key, request.app.state.context.clock())
             yield tx
         request.state.key_bound = True
 
@@ -97,8 +97,8 @@ def _key_of(request: Request, body: bytes) -> RepetitionKey | None:
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     if kind.lower() != "bearer":
         return None
-    parts = request.app.state.parts
-    actor = request.state.actor = authenticate(parts.glance, token, parts.clock())
+    context = request.app.state.context
+    actor = request.state.actor = authenticate(context.read_autocommit, token, context.clock())
     # A form names its own separator anew in every request; the same form must have the same fingerprint.
     _, _, separator = request.headers.get("content-type", "").partition("boundary=")
     plain = body.replace(separator.encode(), b"") if separator else body
@@ -107,7 +107,7 @@ def _key_of(request: Request, body: bytes) -> RepetitionKey | None:
 
 
 def _given(request: Request, key: RepetitionKey) -> Response | None:
-    with request.app.state.parts.glance() as session:
+    with request.app.state.context.read_autocommit() as session:
         row = find_answer(session, key)
     if row is None:
         return None
@@ -130,5 +130,5 @@ def _given(request: Request, key: RepetitionKey) -> Response | None:
 def _keep(request: Request, key: RepetitionKey, answer: Response) -> None:
     headers = {name: answer.headers[name] for name in KEPT if name in answer.headers}
     said = {"body": json.loads(bytes(answer.body) or b"null"), "headers": headers}
-    with request.app.state.parts.begin() as tx:
+    with request.app.state.context.begin() as tx:
         keep_answer(tx, key, answer.status_code, said)

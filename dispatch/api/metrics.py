@@ -15,7 +15,7 @@ REQUESTS = Histogram(
     "dispatch_request_seconds", "Time to answer a request.", ["method", "operation", "status"], registry=None
 )
 
-LISTENERS = Gauge("dispatch_hall_listeners", "Open streams of the live hall in this process.", registry=None)
+LISTENERS = Gauge("dispatch_board_listeners", "Open streams of the live board in this process.", registry=None)
 
 FAR_S = float("inf")
 """Time to a limit where nothing has one."""

@@ -147,7 +147,7 @@ class Notice(NamedTuple):
 
 
 class Look(NamedTuple):
-    """What was seen of a hall: up to which entry of the history, what happened, and who may claim what is new."""
+    """What was seen of a board: up to which entry of the history, what happened, and who may claim what is new."""
 
     seen: int
     notices: list[Notice]

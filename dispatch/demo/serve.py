@@ -95,9 +95,9 @@ def invite(console: Console, home: Stack, tokens: Tokens, language: str) -> None
         console.print(f"export {name}={value}", soft_wrap=True, highlight=False)
     for request in REQUESTS:
         console.print(request, soft_wrap=True, highlight=False, markup=False)
-    console.print(Invitation.HALL.label(language))
+    console.print(Invitation.BOARD.label(language))
     case_id = case_to_post(home, tokens) or "CASE_ID"
-    for request in HALL:
+    for request in BOARD:
         console.print(request.replace("CASE_ID", case_id), soft_wrap=True, highlight=False, markup=False)
 
 
@@ -129,7 +129,7 @@ REQUESTS = (
     AS_MANAGER + " $URL/v1/jobs/RUN_ID",
     AS_MANAGER + JSON + " -d '{}' $URL/v1/runs/RUN_ID/apply",
 )
-HALL = (
+BOARD = (
     AS_MANAGER + " -N $URL/v1/board/events",
     AS_MANAGER + JSON + " -d '{}' $URL/v1/cases/CASE_ID/post",
     AS_PRACTITIONER + " -X POST $URL/v1/board/CASE_ID/claims",

@@ -56,7 +56,7 @@ class Invitation(Term):
     LOGS  = "logs",  "日志",     "logs"
     ROLE  = "role",  "角色",     "role"
     TOKEN = "token", "令牌",     "token"
-    HALL  = "hall",  "抢单大厅：在另一终端观看第一行，再用后两行发布、抢单：", \
+    BOARD  = "board",  "抢单大厅：在另一终端观看第一行，再用后两行发布、抢单：", \
                      "The live board: watch it in another terminal (first line), then post a case and claim it:"
     EMPTY = "empty", "登记库为空：先用 legal-dispatch centre create 和 user create 建立中心和用户。", \
                      "The register may be empty: make a centre and users with legal-dispatch centre|user create."

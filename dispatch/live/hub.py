@@ -22,7 +22,7 @@ from dispatch.commands.access import still_good
 from dispatch.commands.board import Look, Notice, enter, follow
 from dispatch.live.board import LiveBoard
 from dispatch.live.listener import MAX_WAITING, Listener
-from dispatch.registry.jobs.queues import HALL_CHANNEL
+from dispatch.registry.jobs.queues import BOARD_CHANNEL
 from dispatch.registry.transaction import Read
 
 log = logging.getLogger(__name__)
@@ -105,7 +105,7 @@ class Hub:
                     Redis.from_url(self._source.redis_url, socket_connect_timeout=3) as redis,
                     redis.pubsub(ignore_subscribe_messages=True) as channel,
                 ):
-                    await channel.subscribe(HALL_CHANNEL)
+                    await channel.subscribe(BOARD_CHANNEL)
                     async for message in channel.listen():
                         self._look(message["data"].decode())
             except (RedisError, OSError) as fault:

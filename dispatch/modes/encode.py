@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from dispatch.domain.docket.columns import Integers
 from dispatch.domain.docket.docket import NOBODY, Choice, Docket, PairList
-from dispatch.domain.eligibility.verdicts import Eligibility, Facet
+from dispatch.domain.eligibility.verdicts import Eligibility, RuleGroup
 from dispatch.domain.ledger import slot_prices
 from dispatch.domain.policy.criteria import MAX_SCORE
 from dispatch.modes.places import capacity_of, institution_rooms
@@ -53,16 +53,16 @@ def encode(docket: Docket, eligibility: Eligibility) -> Problem:
     AssertionError
         If the facets are too many for exact scores; a rule that adds one is noticed by any test.
     """
-    assert len(eligibility.facets) * HARD + MAX_SCORE < EXACT_BELOW, "too many facets for exact scores in float32"
+    assert len(eligibility.rule_groups) * HARD + MAX_SCORE < EXACT_BELOW, "too many facets for exact scores in float32"
     scores = score(docket)
     first = first_rows(docket)
     blocks, sparse = blocks_of(docket, eligibility, scores, first)
-    bars = np.concatenate([sparse, pairs_of_cases(docket, eligibility.bars)])
+    barred_pairs = np.concatenate([sparse, pairs_of_cases(docket, eligibility.barred_pairs)])
     bonus = bonus_of_cases(docket, eligibility, scores)
     return Problem(
         case_terms=stacked_cases(blocks, len(first)),
         practitioner_terms=np.concatenate([points for _, points in blocks]).T.astype(np.float32),
-        barred=Pairs(bars[:, 0], bars[:, 1]),
+        barred=Pairs(barred_pairs[:, 0], barred_pairs[:, 1]),
         bonus=Pairs(bonus[:, 0], bonus[:, 1], bonus[:, 2]),
         **frame(docket, eligibility),
     )
@@ -153,22 +153,22 @@ def blocks_of(
         _, points = merged.get(reads, (factor.key, 0))
         merged[reads] = (factor.key[first], points + factor.points)
     sparse = [np.empty((0, 2), np.int64)]
-    for facet in eligibility.facets:
-        if facet.reads in merged:
-            key, points = merged[facet.reads]
-            merged[facet.reads] = (key, points - HARD * ~facet.allowed)
+    for rule_group in eligibility.rule_groups:
+        if rule_group.reads in merged:
+            key, points = merged[rule_group.reads]
+            merged[rule_group.reads] = (key, points - HARD * ~rule_group.allowed)
         else:
-            block, pairs = hard_block(facet, facet.key[first])
-            merged[facet.reads] = block
+            block, pairs = hard_block(rule_group, rule_group.key[first])
+            merged[rule_group.reads] = block
             sparse.append(pairs)
     return list(merged.values()), np.concatenate(sparse)
 
 
-def hard_block(facet: Facet, key: Integers) -> tuple[Block, Integers]:
+def hard_block(rule_group: RuleGroup, key: Integers) -> tuple[Block, Integers]:
     """Return a facet's refusals as columns, alike ones once, and as pairs where they are few."""
-    patterns, pattern_of = np.unique(np.packbits(facet.allowed, axis=1), axis=0, return_inverse=True)
-    allowed = np.ones((len(patterns), facet.allowed.shape[1]), bool)
-    allowed[pattern_of.reshape(-1)] = facet.allowed
+    patterns, pattern_of = np.unique(np.packbits(rule_group.allowed, axis=1), axis=0, return_inverse=True)
+    allowed = np.ones((len(patterns), rule_group.allowed.shape[1]), bool)
+    allowed[pattern_of.reshape(-1)] = rule_group.allowed
     key = pattern_of.reshape(-1)[key]
     refused = np.count_nonzero(~allowed, axis=1)
     few = refused * np.bincount(key, minlength=len(patterns)) <= SPARSE_PAIRS

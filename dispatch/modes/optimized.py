@@ -209,8 +209,8 @@ def pair_points(problem: Problem, cases: Integers) -> NDArray[np.float32]:
     for local, case in enumerate(cases.tolist()):
         of_bonus = slice(*np.searchsorted(problem.bonus.rows, [case, case + 1]))
         points[local, problem.bonus.cols[of_bonus]] += problem.bonus.values[of_bonus]
-        of_bars = slice(*np.searchsorted(problem.barred.rows, [case, case + 1]))
-        points[local, problem.barred.cols[of_bars]] = -1
+        of_barred_pairs = slice(*np.searchsorted(problem.barred.rows, [case, case + 1]))
+        points[local, problem.barred.cols[of_barred_pairs]] = -1
     return points
 
 

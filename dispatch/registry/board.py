@@ -25,7 +25,7 @@ from dispatch.registry.tables import (
     OfferRow,
     PostingRow,
 )
-from dispatch.registry.tables.cases import OF_HALL
+from dispatch.registry.tables.cases import OF_BOARD
 
 CASE: BindParameter[str] = bindparam("of_case")
 WHO: BindParameter[str] = bindparam("who")
@@ -95,7 +95,7 @@ def ties(session: Session, case_id: str, practitioner_id: str) -> CurrentTies:
 
 
 # fmt: off
-ENTRIES = select(CaseEventRow).where(col(CaseEventRow.centre_id) == bindparam("centre"), OF_HALL)
+ENTRIES = select(CaseEventRow).where(col(CaseEventRow.centre_id) == bindparam("centre"), OF_BOARD)
 SINCE = ENTRIES.where(col(CaseEventRow.id) > bindparam("after")).order_by(col(CaseEventRow.id))
 LATEST = ENTRIES.order_by(col(CaseEventRow.id).desc()).limit(bindparam("most"))
 ON_BOARD = select(PostingRow.case_id).where(

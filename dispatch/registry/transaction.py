@@ -60,7 +60,7 @@ class Transaction:
         self.asked = False
         self.centre: CentreRow | None = None
         self._listeners: dict[str, list[webhooks.Subscriber]] = {}
-        self.stirred: set[str] = set()
+        self.changed_boards: set[str] = set()
 
     def lock_centre(self, centre_id: str) -> CentreRow:
         """Make this the centre's only deciding transaction until it ends; call it before reading anything."""
@@ -112,7 +112,7 @@ class Transaction:
     ) -> CaseEventRow:
         """Record an event of a case whose status is already set, and queue the webhooks subscribed to it."""
         if Status.POSTED in (before, case.status):
-            self.stirred.add(case.centre_id)
+            self.changed_boards.add(case.centre_id)
         for type in types_of(event, before):
             self.announce(case.centre_id, type, told_of(case.id, case.status, event, facts), now)
         return self.add(
@@ -155,12 +155,14 @@ def make_engine(url: str) -> Engine:
 
 
 def make_begin(
-    engine: Engine, wake: Callable[[], None] | None = None, stir: Callable[[Collection[str]], None] | None = None
+    engine: Engine,
+    wake: Callable[[], None] | None = None,
+    notify_boards: Callable[[Collection[str]], None] | None = None,
 ) -> Begin:
     """Return the way to write: leaving the block commits, an error in it undoes everything.
 
-    ``wake`` is called after a commit that asked for a job, so that it starts at once; ``stir`` after one
-    that changed something on the board, with its centre, so that those who watch the hall hear of it.
+    ``wake`` is called after a commit that asked for a job, so that it starts at once; ``notify_boards`` after one
+    that changed something on the board, with its centre, so that those who watch the board hear of it.
     """
 
     @contextmanager
@@ -171,8 +173,8 @@ def make_begin(
                 yield tx
             if tx.asked and wake:
                 wake()
-            if tx.stirred and stir:
-                stir(tx.stirred)
+            if tx.changed_boards and notify_boards:
+                notify_boards(tx.changed_boards)
 
     return begin
 
@@ -189,16 +191,16 @@ def make_read(engine: Engine) -> Read:
     return read
 
 
-def make_glance(engine: Engine) -> Read:
+def make_read_autocommit(engine: Engine) -> Read:
     """Return the way to look without a snapshot: for one statement, or where a lock follows that asks again."""
     glancing = _sibling(engine, "AUTOCOMMIT", glancing=True)
 
     @contextmanager
-    def glance() -> Iterator[Session]:
+    def read_autocommit() -> Iterator[Session]:
         with translated(), Session(glancing, expire_on_commit=False) as session:
             yield session
 
-    return glance
+    return read_autocommit
 
 
 def _sibling(engine: Engine, isolation_level: IsolationLevel, **options: object) -> Engine:

@@ -28,7 +28,7 @@ class Office:
 
     def end_streams(self):
         """Let a stream end as soon as it has begun, so that a client who waits for the end of an answer gets it."""
-        self.client.app.state.parts.hub.close()
+        self.client.app.state.context.hub.close()
 
     def get(self, path, **more):
         return self.ask("GET", path, **more)

@@ -15,7 +15,7 @@ from tests.rows import NOW
 @pytest.fixture
 def rival(app):
     """A second process on the same register, as far as it can be told from the first."""
-    with TestClient(create_app(app.state.parts.settings, clock=lambda: NOW)) as client:
+    with TestClient(create_app(app.state.context.settings, clock=lambda: NOW)) as client:
         yield client
 
 

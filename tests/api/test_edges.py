@@ -8,7 +8,7 @@ import pytest
 from dispatch.api.paging import cursor_of
 from dispatch.domain.vocabulary import Role
 from dispatch.registry.tables import CaseRow
-from dispatch.registry.transaction import make_engine, make_glance, make_read
+from dispatch.registry.transaction import make_engine, make_read, make_read_autocommit
 from tests.api.test_bad_requests import BAD
 from tests.api.test_cases import a_draft
 
@@ -81,7 +81,7 @@ def test_body_in_another_form_is_not_read(office):
 
 
 def test_body_larger_than_accepted_is_not_read(office):
-    size = office.client.app.state.parts.settings.upload_bytes_at_most + 2**20
+    size = office.client.app.state.context.settings.upload_bytes_at_most + 2**20
     pieces = (b" " * 2**20 for _ in range(size // 2**20))
 
     answer = office.ask("POST", "/v1/cases", content=pieces, headers=JSON)
@@ -103,8 +103,8 @@ def test_wrong_method_is_told_the_right_ones(office):
 
 
 def test_fault_of_our_own_names_the_request_and_says_nothing_else(app, office, caplog, monkeypatch):
-    parts = app.state.parts
-    app.state.parts = parts._replace(glance=None)
+    context = app.state.context
+    app.state.context = context._replace(read_autocommit=None)
 
     answer = office.get("/v1/me")
 
@@ -139,7 +139,7 @@ def test_request_is_logged_with_ids_only(office, caplog):
 
 def test_database_out_of_reach_is_said_so(app, office):
     gone = make_engine("postgresql+psycopg://nobody@127.0.0.1:1/none")
-    app.state.parts = app.state.parts._replace(read=make_read(gone), glance=make_glance(gone))
+    app.state.context = app.state.context._replace(read=make_read(gone), read_autocommit=make_read_autocommit(gone))
 
     answer = office.get("/v1/me")
     ready = office.get("/health/ready", role=None)

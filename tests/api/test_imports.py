@@ -20,8 +20,10 @@ def bring_in(office, app):
         files = {"file": ("firms.csv", content)} | fields.pop("files", {})
         answer = office.ask("POST", "/v1/imports", data={"what": what, **fields}, files=files)
         assert answer.status_code == 202, answer.text
-        parts = app.state.parts
-        perform_import(JobContext(parts.begin, parts.read, lambda: NOW, "worker"), parts.seal, answer.json()["id"])
+        context = app.state.context
+        perform_import(
+            JobContext(context.begin, context.read, lambda: NOW, "worker"), context.seal, answer.json()["id"]
+        )
         return office.get(answer.headers["location"]).json()
 
     return run

@@ -78,7 +78,7 @@ def test_scheduler_that_fell_silent_shows_for_how_long(office):
 
 def test_metrics_are_told_even_while_redis_is_away(office):
     app = office.client.app
-    app.state.parts = app.state.parts._replace(redis=Redis(port=1, socket_connect_timeout=1))
+    app.state.context = app.state.context._replace(redis=Redis(port=1, socket_connect_timeout=1))
 
     assert figures(office)["dispatch_redis_up"] == 0
 

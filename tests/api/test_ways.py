@@ -11,7 +11,7 @@ from tests.rows import NOW, a_draft
 
 
 @pytest.fixture
-def hall(office):
+def board(office):
     """An office whose board gives every case to the first eligible claim."""
     office.register.a_policy(grab={"window_minutes": 0})
     return office
@@ -30,12 +30,12 @@ def enter(office, code, **attributes):
     return person, ask
 
 
-def test_case_is_posted_claimed_accepted_and_opened_step_by_step(hall):
-    person, ask = enter(hall, "p1")
-    _, other = enter(hall, "p2")
-    case = hall.post("/v1/cases", a_draft(story="拖欠三个月").model_dump(mode="json")).json()
+def test_case_is_posted_claimed_accepted_and_opened_step_by_step(board):
+    person, ask = enter(board, "p1")
+    _, other = enter(board, "p2")
+    case = board.post("/v1/cases", a_draft(story="拖欠三个月").model_dump(mode="json")).json()
     where = f"/v1/cases/{case['id']}/disclosure"
-    hall.post(f"/v1/cases/{case['id']}/post", {})
+    board.post(f"/v1/cases/{case['id']}/post", {})
 
     [card] = ask("GET", "/v1/board").json()["items"]
     hidden = ask("GET", where)
@@ -53,16 +53,16 @@ def test_case_is_posted_claimed_accepted_and_opened_step_by_step(hall):
     assert accepted.json()["accepted_at"]
     assert (file["extent"], file["people"][0]["said"]["story"]) == ("file", "拖欠三个月")
     assert other("GET", where).status_code == 404
-    assert [row.subject for row in hall.register.all(AuditRow)] == ["names", "file"]
+    assert [row.subject for row in board.register.all(AuditRow)] == ["names", "file"]
     assert ask("GET", "/v1/board/claims").json()["items"][0]["practitioner_id"] == person.id
     assert other("GET", "/v1/board/claims").json()["items"] == []
     assert other("POST", f"/v1/board/{case['id']}/claims").json()["code"] == "case-not-on-board"
 
 
-def test_refused_claim_names_its_rule_in_the_readers_language(hall):
-    _, ask = enter(hall, "full", capacity=0)
-    case = hall.register.a_case()
-    hall.post(f"/v1/cases/{case.id}/post", {})
+def test_refused_claim_names_its_rule_in_the_readers_language(board):
+    _, ask = enter(board, "full", capacity=0)
+    case = board.register.a_case()
+    board.post(f"/v1/cases/{case.id}/post", {})
 
     refused = ask("POST", f"/v1/board/{case.id}/claims")
 
@@ -85,20 +85,20 @@ def test_offer_is_answered_by_its_own_practitioner_only(office):
     assert office.register.get(CaseRow, case.id).status is Status.ACCEPTED
 
 
-def test_case_given_back_is_reviewed_by_the_manager(hall):
-    person, ask = enter(hall, "p1")
-    case = hall.register.a_case()
-    [offer] = hall.post("/v1/offers", {"case_id": case.id, "practitioner_ids": [person.id]}).json()
+def test_case_given_back_is_reviewed_by_the_manager(board):
+    person, ask = enter(board, "p1")
+    case = board.register.a_case()
+    [offer] = board.post("/v1/offers", {"case_id": case.id, "practitioner_ids": [person.id]}).json()
     taken = ask("POST", f"/v1/offers/{offer['id']}/answer", {"accept": True}).json()
 
     given_back = ask("POST", f"/v1/assignments/{taken['assignment_id']}/abandonment", {"reason": "health"}).json()
-    listed = hall.get("/v1/abandonments", role=Role.MANAGER, params={"review": "waiting"}).json()["items"]
+    listed = board.get("/v1/abandonments", role=Role.MANAGER, params={"review": "waiting"}).json()["items"]
     path = f"/v1/abandonments/{given_back['id']}/review"
-    reviewed = hall.post(path, {"approve": True}, role=Role.MANAGER).json()
+    reviewed = board.post(path, {"approve": True}, role=Role.MANAGER).json()
 
     assert [row["id"] for row in listed] == [given_back["id"]]
     assert reviewed["review"] == "approved"
-    assert hall.post(path, {"approve": True}).status_code == 403
+    assert board.post(path, {"approve": True}).status_code == 403
 
 
 def test_clerk_follows_a_case_on_its_chain(office):

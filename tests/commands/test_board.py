@@ -305,7 +305,7 @@ def test_only_accepted_cases_can_be_given_back(first_come):
 @pytest.mark.parametrize(
     "columns", [{"secret": True}, {"sexual_assault": True}, {"recipient_is_minor": True}, {"sexual_assault": None}]
 )
-def test_guarded_case_never_enters_the_hall(register, columns):
+def test_guarded_case_never_enters_the_board(register, columns):
     case = register.a_case(**columns)
 
     with pytest.raises(NotForBoardError):

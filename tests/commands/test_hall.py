@@ -1,4 +1,4 @@
-"""What a look at the hall finds: entries in order, public cards, and who may claim what is new."""
+"""What a look at the board finds: entries in order, public cards, and who may claim what is new."""
 
 from datetime import timedelta
 
@@ -80,13 +80,13 @@ def test_end_of_a_sealed_window_is_told_once(register):
     assert register.history(case) == ["post", "unseal"]
 
 
-def test_hall_is_stirred_after_the_commit_and_never_by_what_was_undone(register):
-    stirred = []
+def test_board_is_stirred_after_the_commit_and_never_by_what_was_undone(register):
+    changed_boards = []
 
     def note(centres):
-        stirred.append((sorted(centres), len(register.all(CaseEventRow, CaseEventRow.event == "post"))))
+        changed_boards.append((sorted(centres), len(register.all(CaseEventRow, CaseEventRow.event == "post"))))
 
-    begin = make_begin(register.engine, stir=note)
+    begin = make_begin(register.engine, notify_boards=note)
     case = register.a_case()
     post_case(begin, register.clerk, NOW, case.id)
 
@@ -99,7 +99,7 @@ def test_hall_is_stirred_after_the_commit_and_never_by_what_was_undone(register)
     with pytest.raises(IllegalTransitionError):
         take_off_twice()
 
-    assert stirred == [([register.centre.id], 1)]
+    assert changed_boards == [([register.centre.id], 1)]
 
 
 def test_practitioner_is_told_what_stands_against_a_claim(first_come):

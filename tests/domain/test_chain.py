@@ -40,7 +40,7 @@ def test_case_takes_the_first_chain_that_fits(case, code):
     assert chain_for(case, NATIONAL).code == code
 
 
-def test_guarded_case_goes_direct_where_every_chain_has_an_open_hall():
+def test_guarded_case_goes_direct_where_every_chain_has_an_open_board():
     policy = a_policy(chains=[CIVIL.model_dump(mode="json")])
 
     assert chain_for(a_case(secret=True), policy) is DIRECT
@@ -48,7 +48,7 @@ def test_guarded_case_goes_direct_where_every_chain_has_an_open_hall():
 
 @given(st.builds(a_case, secret=st.booleans(), recipient_is_minor=st.none() | st.booleans(),
                  sexual_assault=st.none() | st.booleans()))  # fmt: skip
-def test_guarded_case_never_fits_an_open_hall(case):
+def test_guarded_case_never_fits_an_open_board(case):
     assert not (guarded(case) and fits(CIVIL, case))
 
 

@@ -28,7 +28,7 @@ def happen(board, *notices, who=()):
     board.learn(Look(notices[-1].id if notices else 0, list(notices), claimants), said)
 
 
-def a_hall(*notices, who=()):
+def a_board(*notices, who=()):
     board = LiveBoard("centre")
     happen(board, *notices, who=who)
     return board
@@ -48,7 +48,7 @@ def said(listener):
 
 
 def test_slow_listener_is_told_to_read_anew_and_delays_nobody():
-    board = a_hall()
+    board = a_board()
     slow, quick = join(board), join(board)
     heard = []
 
@@ -62,7 +62,7 @@ def test_slow_listener_is_told_to_read_anew_and_delays_nobody():
 
 
 def test_claimant_is_told_of_what_they_may_claim_and_what_becomes_of_it():
-    board = a_hall()
+    board = a_board()
     able, unable, staff = join(board, "able"), join(board, "unable"), join(board)
 
     happen(board, notice(1), who=["able"])
@@ -74,7 +74,7 @@ def test_claimant_is_told_of_what_they_may_claim_and_what_becomes_of_it():
 
 
 def test_case_that_left_before_anyone_here_saw_it_is_told_to_everyone_without_a_card():
-    board = a_hall(notice(1), notice(2, Happening.TAKEN))
+    board = a_board(notice(1), notice(2, Happening.TAKEN))
 
     back = join(board, "anyone", last=0)
 
@@ -82,7 +82,7 @@ def test_case_that_left_before_anyone_here_saw_it_is_told_to_everyone_without_a_
 
 
 def test_listener_who_missed_more_than_is_kept_reads_anew():
-    board = a_hall()
+    board = a_board()
     for id in range(1, MAX_WAITING + 2):
         happen(board, notice(id, case_id=str(id)))
 
@@ -91,7 +91,7 @@ def test_listener_who_missed_more_than_is_kept_reads_anew():
 
 
 def test_listener_from_a_process_that_is_ahead_hears_nothing_twice():
-    board = a_hall(notice(5))
+    board = a_board(notice(5))
     listener = join(board, last=5)
 
     happen(board, notice(5))
@@ -104,7 +104,7 @@ def test_ended_stream_says_what_waits_and_no_more():
     async def read(listener):
         return [await listener.take(SOON) for _ in range(3)]
 
-    board = a_hall()
+    board = a_board()
     listener = join(board)
     listener.end()
 
@@ -113,8 +113,8 @@ def test_ended_stream_says_what_waits_and_no_more():
     assert rest == [None, None]
 
 
-def test_silent_hall_says_nothing_in_time_for_a_sign_of_life():
+def test_silent_board_says_nothing_in_time_for_a_sign_of_life():
     async def read(listener):
         return [await listener.take(SOON) for _ in range(2)]
 
-    assert asyncio.run(read(join(a_hall())))[1] == b""
+    assert asyncio.run(read(join(a_board())))[1] == b""

@@ -22,7 +22,7 @@ def board(database_url, redis_url, tmp_path):
 
 
 @pytest.fixture
-def small_hall(sqlite_url, redis_url, tmp_path):
+def small_board(sqlite_url, redis_url, tmp_path):
     """A board on one database, for what has nothing to do with it."""
     with opened(sqlite_url, redis_url, tmp_path) as board:
         yield board
@@ -73,22 +73,22 @@ def test_listener_who_was_away_is_told_exactly_what_they_missed(board):
     assert [int(told.id) for told in again.told[1:]] == sorted({int(told.id) for told in again.told[1:]})
 
 
-def test_listener_who_saw_what_never_was_reads_the_board_anew(small_hall):
-    here, clerk = small_hall.serve(), small_hall.token("clerk 2")
+def test_listener_who_saw_what_never_was_reads_the_board_anew(small_board):
+    here, clerk = small_board.serve(), small_board.token("clerk 2")
 
-    lost = small_hall.watch(here, clerk, "999999")
-    garbled = small_hall.watch(here, clerk, "not a number")
+    lost = small_board.watch(here, clerk, "999999")
+    garbled = small_board.watch(here, clerk, "not a number")
 
     assert (lost.told[0].event, lost.told[0].data) == ("reset", {"board": "/v1/board"})
     assert (garbled.told[0].event, garbled.told[0].data["resumed"]) == ("hello", False)
 
 
-def test_scheduler_process_tells_the_hall_too(small_hall, tmp_path):
-    here, clerk, case_id = small_hall.serve(), small_hall.token("clerk 2"), small_hall.case("1")
-    watcher = small_hall.watch(here, clerk)
+def test_scheduler_process_tells_the_board_too(small_board, tmp_path):
+    here, clerk, case_id = small_board.serve(), small_board.token("clerk 2"), small_board.case("1")
+    watcher = small_board.watch(here, clerk)
     post(here, case_id, clerk, ends_at=(datetime.now(UTC) + timedelta(seconds=1)).isoformat())
 
-    with started("scheduler", env=small_hall.environment, output=tmp_path / "scheduler.log"):
+    with started("scheduler", env=small_board.environment, output=tmp_path / "scheduler.log"):
         watcher.wait_for(3)
 
     assert watcher.events == [("posted", case_id), ("expired", case_id)]
@@ -113,10 +113,10 @@ def test_redis_killed_and_started_again_loses_no_event(sqlite_url, tmp_path):
         assert watcher.events == [("posted", case_id) for case_id in cases]
 
 
-def test_stream_ends_when_its_access_does(small_hall):
-    here, admin = small_hall.serve(), small_hall.token("administrator", Role.ADMIN)
+def test_stream_ends_when_its_access_does(small_board):
+    here, admin = small_board.serve(), small_board.token("administrator", Role.ADMIN)
     made = ask(here, "POST", "/v1/users", admin, json={"login": "leaving", "role": "clerk"})
-    leaving, staying = small_hall.watch(here, made["token"]), small_hall.watch(here, small_hall.token("clerk 2"))
+    leaving, staying = small_board.watch(here, made["token"]), small_board.watch(here, small_board.token("clerk 2"))
 
     ask(here, "POST", f"/v1/users/{made['user']['id']}/revoke", admin)
     wait_until(lambda: leaving.ended, "the stream of who left ends")
@@ -126,33 +126,33 @@ def test_stream_ends_when_its_access_does(small_hall):
     assert (refused.status_code, refused.json()["code"]) == (401, "unauthenticated")
 
 
-def test_processes_tell_each_others_listeners_and_end_their_streams_when_told_to_stop(small_hall):
-    here, there = small_hall.serve_apart(2)
-    clerk, case_id = small_hall.token("clerk 2"), small_hall.case("1")
-    watchers = [small_hall.watch(url, clerk) for url in (here, there, here)]
+def test_processes_tell_each_others_listeners_and_end_their_streams_when_told_to_stop(small_board):
+    here, there = small_board.serve_apart(2)
+    clerk, case_id = small_board.token("clerk 2"), small_board.case("1")
+    watchers = [small_board.watch(url, clerk) for url in (here, there, here)]
     post(here, case_id, clerk)
     for watcher in watchers:
         watcher.wait_for(2)
 
-    for process in small_hall.processes:
+    for process in small_board.processes:
         process.send_signal(signal.SIGTERM)
 
-    assert [process.wait(60) for process in small_hall.processes] == [-signal.SIGTERM] * 2
+    assert [process.wait(60) for process in small_board.processes] == [-signal.SIGTERM] * 2
     for watcher in watchers:
         watcher.thread.join(30)
         assert watcher.answer.isclosed(), "the answer came to its proper end"
         assert watcher.events == [("posted", case_id)]
 
 
-def test_many_listeners_hold_neither_thread_nor_connection(small_hall):
-    here, clerk = small_hall.serve(), small_hall.token("clerk 2")
-    watchers = [small_hall.watch(here, clerk) for _ in range(40)]
+def test_many_listeners_hold_neither_thread_nor_connection(small_board):
+    here, clerk = small_board.serve(), small_board.token("clerk 2")
+    watchers = [small_board.watch(here, clerk) for _ in range(40)]
 
     board = ask(here, "GET", "/v1/board", clerk)
     metrics = httpx2.get(f"{here}/metrics", timeout=60).text
 
     assert board["items"] == []
-    assert f"dispatch_hall_listeners {len(watchers)}.0" in metrics
+    assert f"dispatch_board_listeners {len(watchers)}.0" in metrics
 
 
 def test_board_itself_marks_what_a_practitioner_may_not_claim(board):

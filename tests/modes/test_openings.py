@@ -39,7 +39,7 @@ def test_wish_is_asked_and_without_one_the_recipient_has_the_time_to_name_somebo
     assert opening(ModeName.POINT_SELECTION) == Wait()
 
 
-def test_case_is_posted_unless_it_must_stay_out_of_an_open_hall():
+def test_case_is_posted_unless_it_must_stay_out_of_an_open_board():
     assert opening(ModeName.GRAB) == Post()
     assert opening(ModeName.GRAB, a_case(secret=True)) is Because.NOT_OPEN
 

@@ -15,7 +15,7 @@ from dispatch.domain.vocabulary import Status
 from dispatch.domain.webhooks import HookType
 from dispatch.registry import transaction
 from dispatch.registry.tables import CaseEventRow, CaseRow, CentreRow, DeliveryRow, OutboxRow, WebhookRow
-from dispatch.registry.transaction import make_begin, make_engine, make_glance, make_read
+from dispatch.registry.transaction import make_begin, make_engine, make_read, make_read_autocommit
 from tests.rows import NOW, case_row, open_register
 
 
@@ -168,7 +168,7 @@ def test_message_to_an_endpoint_does_not_wait_for_its_sender(clean_postgres_url)
 def test_connection_cut_while_it_rested_is_replaced_unnoticed(clean_postgres_url, monkeypatch):
     monkeypatch.setattr(transaction, "TRUSTED_S", 0)
     engine = make_engine(clean_postgres_url)
-    ways = (make_begin(engine), make_read(engine), make_glance(engine))
+    ways = (make_begin(engine), make_read(engine), make_read_autocommit(engine))
     pids = [pid_of(way) for way in ways]
 
     with psycopg.connect(clean_postgres_url.replace("+psycopg", ""), autocommit=True) as admin:

@@ -17,10 +17,10 @@ from dispatch.registry.jobs.queues import QueueKeys, find_places, open_redis, wa
 from dispatch.registry.tables import CaseRow, CentreRow, DeliveryRow, JobRow, OutboxRow, ProposalRow, RunRow, WebhookRow
 from dispatch.registry.transaction import make_begin
 from tests.rows import Register, attributes_row, case_row, open_register, practitioner_row
+from workers.context import WorkerContext
 from workers.relay import relay, sweep
 from workers.schedule import Scheduler
 from workers.timing import Timing
-from workers.wiring import Wiring
 
 LEASE_S = 2.0
 SEND_WITHIN_S = 2.0
@@ -31,40 +31,40 @@ class Office:
     """One centre, its outbox, its Redis, and the time."""
 
     register: Register
-    wiring: Wiring
+    context: WorkerContext
     now: datetime
     environment: Mapping[str, str]
     case_ids: list[str] = field(default_factory=list)
 
     def ask(self, *arguments: str, queue: str = "runs", job: str = "workers.jobs.solve_run") -> None:
-        with self.wiring.begin() as tx:
+        with self.context.begin() as tx:
             for argument in arguments:
                 tx.enqueue(job, argument, queue, self.now, self.register.centre.id)
 
     def relay(self) -> int:
-        return relay(self.wiring.begin, self.wiring.read, self.wiring.redis, self.now)
+        return relay(self.context.begin, self.context.read, self.context.redis, self.now)
 
     def sweep(self) -> int:
-        return sweep(self.wiring.begin, self.wiring.read, self.wiring.redis, self.now, self.wiring.timing)
+        return sweep(self.context.begin, self.context.read, self.context.redis, self.now, self.context.timing)
 
     def forget_sent(self) -> None:
         """Make every row look as if it had not been sent, but keep the count."""
-        with self.wiring.begin() as tx:
+        with self.context.begin() as tx:
             tx.session.exec(update(OutboxRow).values(sent_at=None))
 
     def forget_done(self) -> None:
         """Make every row look as if its job had not been done."""
-        with self.wiring.begin() as tx:
+        with self.context.begin() as tx:
             tx.session.exec(update(OutboxRow).values(done_at=None))
 
     def wait(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
 
     def places(self, queue: str = "runs") -> QueueKeys:
-        return find_places(self.wiring.redis, queue, self.now)
+        return find_places(self.context.redis, queue, self.now)
 
     def outbox(self) -> list[OutboxRow]:
-        with self.wiring.read() as session:
+        with self.context.read() as session:
             return list(session.exec(select(OutboxRow).order_by(col(OutboxRow.id))))
 
     def runs(self) -> list[RunRow]:
@@ -79,14 +79,14 @@ class Office:
     def endpoint(self, url: str, *types: HookType) -> WebhookRow:
         """Let an endpoint be told of these types, or of granted cases."""
         told = types or (HookType.CASE_GRANTED,)
-        wiring, manager = self.wiring, self.register.manager
-        row, _ = create_webhook(wiring.begin, wiring.seal, manager, self.now, "x", url, told, private=True)
+        context, manager = self.context, self.register.manager
+        row, _ = create_webhook(context.begin, context.seal, manager, self.now, "x", url, told, private=True)
         return row
 
     def tell(self, times: int) -> None:
         """Let something happen that endpoints are told of."""
         for _ in range(times):
-            with self.wiring.begin() as tx:
+            with self.context.begin() as tx:
                 tx.announce(self.register.centre.id, HookType.CASE_GRANTED, {}, datetime.now(UTC))
 
     def delivered(self, webhook: WebhookRow) -> list[str]:
@@ -103,7 +103,7 @@ class Office:
         centre, firm = self.register.centre, self.register.the_institution()
         people = [practitioner_row(centre.id, f"p{n}") for n in range(practitioners)]
         queue = [case_row(centre.id, f"c{n}", updated_at=self.now) for n in range(cases)]
-        with self.wiring.begin() as tx:
+        with self.context.begin() as tx:
             tx.session.add_all([*people, *queue])
             tx.session.flush()
             tx.session.add_all([attributes_row(row, firm, quality=n % 100) for n, row in enumerate(people)])
@@ -115,7 +115,7 @@ def opened(database_url: str, redis_url: str) -> Iterator[Office]:
     """Open an office on an empty database and a Redis that may be emptied."""
     register, redis = open_register(database_url), open_redis(redis_url)
     redis.flushall()
-    wiring = Wiring(
+    context = WorkerContext(
         begin=make_begin(register.engine, wake=lambda: wake_relay(redis)),
         read=register.read,
         redis=redis,
@@ -130,7 +130,7 @@ def opened(database_url: str, redis_url: str) -> Iterator[Office]:
         tx.lock(CentreRow, register.centre.id).checked_on = date.max
     environment = {"DATABASE_URL": database_url, "REDIS_URL": redis_url, "DISPATCH_LEASE_S": str(LEASE_S)}
     environment |= {"DISPATCH_WEBHOOKS_PRIVATE": "true", "DISPATCH_WEBHOOK_WITHIN_S": str(SEND_WITHIN_S)}
-    office = Office(register, wiring, datetime.now(UTC), {**environment, "DISPATCH_SECRET": "a secret of the tests"})
+    office = Office(register, context, datetime.now(UTC), {**environment, "DISPATCH_SECRET": "a secret of the tests"})
     yield office
     redis.close()
     register.engine.dispose()
@@ -139,7 +139,7 @@ def opened(database_url: str, redis_url: str) -> Iterator[Office]:
 @contextmanager
 def scheduling(office: Office) -> Iterator[None]:
     """Let a scheduler do its work in real time while the block lasts."""
-    scheduler = Scheduler(office.wiring._replace(clock=lambda: datetime.now(UTC)), "of the test")
+    scheduler = Scheduler(office.context._replace(clock=lambda: datetime.now(UTC)), "of the test")
     thread = threading.Thread(target=scheduler.run)
     thread.start()
     try:

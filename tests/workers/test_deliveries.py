@@ -39,9 +39,9 @@ def test_emptied_redis_loses_no_message(office, tmp_path):
         office.tell(MESSAGES)
         with sender(office, tmp_path):
             wait_until(lambda: receiver.received, "the first message is on its way")
-            office.wiring.redis.flushall()
+            office.context.redis.flushall()
             office.tell(MESSAGES)
-            office.wiring.redis.flushall()
+            office.context.redis.flushall()
             held.set()
             wait_until(lambda: len(office.delivered(webhook)) == 2 * MESSAGES, "all messages have arrived")
 

@@ -17,15 +17,15 @@ from workers.rq_workers import make_worker
 
 
 def ailments(office) -> set[Ailment]:
-    return {finding.ailment for finding in examine(office.wiring.read, office.wiring.redis, office.now)}
+    return {finding.ailment for finding in examine(office.context.read, office.context.redis, office.now)}
 
 
 @pytest.fixture
 def healthy(office):
     """An office with an effective scheduler and a worker that beats."""
-    with office.wiring.begin() as tx:
+    with office.context.begin() as tx:
         leases.hold_lease(tx, leases.SCHEDULER, "scheduler", office.now, timedelta(minutes=5))
-    make_worker(office.wiring.redis, "runs", "worker", office.wiring.timing).register_birth()
+    make_worker(office.context.redis, "runs", "worker", office.context.timing).register_birth()
     return office
 
 
@@ -62,7 +62,7 @@ def test_doctor_notices_a_job_that_keeps_failing(healthy):
 
 def test_doctor_notices_long_work_without_a_heartbeat(healthy):
     silent = healthy.now - timedelta(minutes=1)
-    with healthy.wiring.begin() as tx:
+    with healthy.context.begin() as tx:
         tx.add(
             JobRow(
                 centre_id=healthy.register.centre.id, kind=JobKind.RUN, status=JobStatus.RUNNING, claimed_by="someone",
@@ -76,7 +76,7 @@ def test_doctor_notices_long_work_without_a_heartbeat(healthy):
 def test_doctor_says_so_when_redis_is_away(healthy):
     nowhere = open_redis("redis://127.0.0.1:1/0")
 
-    found = {finding.ailment for finding in examine(healthy.wiring.read, nowhere, healthy.now)}
+    found = {finding.ailment for finding in examine(healthy.context.read, nowhere, healthy.now)}
 
     assert found == {Ailment.REDIS_AWAY}
 
@@ -84,18 +84,18 @@ def test_doctor_says_so_when_redis_is_away(healthy):
 def test_doctor_says_so_when_the_database_is_away(healthy):
     nowhere = make_engine("postgresql+psycopg://127.0.0.1:1/none")
 
-    found = {finding.ailment for finding in examine(make_read(nowhere), healthy.wiring.redis, healthy.now)}
+    found = {finding.ailment for finding in examine(make_read(nowhere), healthy.context.redis, healthy.now)}
 
     assert found == {Ailment.DATABASE_AWAY}
 
 
 def test_doctor_asks_for_a_migration_before_anything_else(healthy):
-    with healthy.wiring.begin() as tx:
+    with healthy.context.begin() as tx:
         stands_at = tx.session.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
         tx.session.execute(text("UPDATE alembic_version SET version_num = '0000'"))
 
-    found = [f for f in examine(healthy.wiring.read, healthy.wiring.redis, healthy.now + timedelta(days=1))]
-    with healthy.wiring.begin() as tx:
+    found = [f for f in examine(healthy.context.read, healthy.context.redis, healthy.now + timedelta(days=1))]
+    with healthy.context.begin() as tx:
         tx.session.execute(text("UPDATE alembic_version SET version_num = :at"), {"at": stands_at})
 
     told = {finding.ailment: finding for finding in found}
@@ -107,23 +107,23 @@ def test_doctor_asks_for_a_migration_before_anything_else(healthy):
 def test_doctor_notices_webhooks_that_were_given_up_or_disabled(healthy):
     webhook = healthy.endpoint("http://127.0.0.1:1/hooks")
     healthy.tell(2)
-    with healthy.wiring.begin() as tx:
+    with healthy.context.begin() as tx:
         silence(tx, tx.lock(WebhookRow, webhook.id), Disabled.GONE, healthy.now)
 
-    found = {finding.ailment: finding for finding in examine(healthy.wiring.read, healthy.wiring.redis, healthy.now)}
+    found = {finding.ailment: finding for finding in examine(healthy.context.read, healthy.context.redis, healthy.now)}
 
     assert found[Ailment.WEBHOOK_DEAD].facts == {"count": 2}
     assert (found[Ailment.WEBHOOK_SILENT].subject, found[Ailment.WEBHOOK_SILENT].facts["because"]) == (
         webhook.id,
         "gone",
     )
-    assert count_findings(healthy.wiring.read) == {"webhook_disabled": 1}
+    assert count_findings(healthy.context.read) == {"webhook_disabled": 1}
 
 
 def test_doctor_is_content_once_webhooks_are_enabled_and_replayed(healthy):
     webhook = healthy.endpoint("http://127.0.0.1:1/hooks")
     healthy.tell(1)
-    begin, manager = healthy.wiring.begin, healthy.register.manager
+    begin, manager = healthy.context.begin, healthy.register.manager
     disable_webhook(begin, manager, healthy.now, webhook.id)
 
     enable_webhook(begin, manager, healthy.now, webhook.id)
@@ -137,7 +137,7 @@ def test_doctor_counts_cases_whose_time_limit_is_past_or_near(healthy):
     for number, due_at in (("1", now - timedelta(hours=1)), ("2", now + timedelta(hours=1)), ("3", now + timedelta(9))):
         register.a_case(number, due_at=due_at, received_at=now - timedelta(days=2))
 
-    found = {finding.ailment: finding.facts for finding in examine(healthy.wiring.read, healthy.wiring.redis, now)}
+    found = {finding.ailment: finding.facts for finding in examine(healthy.context.read, healthy.context.redis, now)}
 
     assert found == {Ailment.DEADLINE_MISSED: {"count": 1}, Ailment.DEADLINE_NEAR: {"count": 1}}
 

@@ -20,7 +20,7 @@ def morning_office(office):
 
 
 def request(office) -> int:
-    return request_due_runs(office.wiring.begin, office.wiring.read, office.now)
+    return request_due_runs(office.context.begin, office.context.read, office.now)
 
 
 def test_case_that_waited_a_quarter_of_an_hour_gets_a_run(morning_office):
@@ -68,7 +68,7 @@ def test_no_run_comes_by_itself_at_night(morning_office):
 
 def test_centre_without_a_policy_is_left_alone(morning_office):
     morning_office.grant("2026-1")
-    with morning_office.wiring.begin() as tx:
+    with morning_office.context.begin() as tx:
         tx.lock(PolicyRow, morning_office.register.policy.id).status = PolicyStatus.SUPERSEDED
     morning_office.wait(QUARTER_HOUR_S)
 

@@ -32,11 +32,11 @@ def jobs_named_in_dispatch() -> set[str]:
 
 
 def test_run_delivered_twice_changes_nothing(office, monkeypatch):
-    monkeypatch.setattr(jobs, "wire", lambda: office.wiring)
+    monkeypatch.setattr(jobs, "open_context", lambda: office.context)
     office.fill(practitioners=3, cases=2)
-    run = request_run(office.wiring.begin, office.register.clerk, office.now, seed=1)
+    run = request_run(office.context.begin, office.register.clerk, office.now, seed=1)
     office.relay()
-    [delivered] = open_queue(office.wiring.redis, "runs").jobs
+    [delivered] = open_queue(office.context.redis, "runs").jobs
 
     delivered.perform()
     before = (office.proposals(run.id), office.outbox())
@@ -48,12 +48,12 @@ def test_run_delivered_twice_changes_nothing(office, monkeypatch):
 
 
 def test_run_in_other_hands_is_left_to_them_and_stays_open(office, monkeypatch):
-    monkeypatch.setattr(jobs, "wire", lambda: office.wiring)
+    monkeypatch.setattr(jobs, "open_context", lambda: office.context)
     office.fill(practitioners=3, cases=2)
-    run = request_run(office.wiring.begin, office.register.clerk, office.now, seed=1)
-    claim(office.wiring.begin, office.now, run.id, "someone else")
+    run = request_run(office.context.begin, office.register.clerk, office.now, seed=1)
+    claim(office.context.begin, office.now, run.id, "someone else")
     office.relay()
-    [delivered] = open_queue(office.wiring.redis, "runs").jobs
+    [delivered] = open_queue(office.context.redis, "runs").jobs
 
     delivered.perform()
 
@@ -62,18 +62,18 @@ def test_run_in_other_hands_is_left_to_them_and_stays_open(office, monkeypatch):
 
 
 def test_granted_case_is_on_its_chain_once_however_often_the_job_runs(office, monkeypatch):
-    monkeypatch.setattr(jobs, "wire", lambda: office.wiring)
+    monkeypatch.setattr(jobs, "open_context", lambda: office.context)
     office.register.a_policy(chains=[("rotation", None)], walk={"start_on_grant": True})
     office.fill(practitioners=3, cases=0)
     submit_case(
-        office.wiring.begin,
-        office.wiring.seal,
+        office.context.begin,
+        office.context.seal,
         office.register.clerk,
         office.now,
         a_draft(received_at=office.now, granted_at=office.now),
     )
     office.relay()
-    [delivered] = open_queue(office.wiring.redis, "urgent").jobs
+    [delivered] = open_queue(office.context.redis, "urgent").jobs
 
     delivered.perform()
     delivered.perform()
@@ -84,12 +84,12 @@ def test_granted_case_is_on_its_chain_once_however_often_the_job_runs(office, mo
 
 
 def test_case_that_moved_on_before_its_job_ran_is_left_alone(office, monkeypatch):
-    monkeypatch.setattr(jobs, "wire", lambda: office.wiring)
+    monkeypatch.setattr(jobs, "open_context", lambda: office.context)
     office.register.a_policy(walk={"start_on_grant": True})
     case = office.register.a_case(status=Status.WITHDRAWN)
     office.ask(case.id, queue="urgent", job="workers.jobs.start_plan")
     office.relay()
-    [delivered] = open_queue(office.wiring.redis, "urgent").jobs
+    [delivered] = open_queue(office.context.redis, "urgent").jobs
 
     said = delivered.perform()
 
@@ -127,11 +127,11 @@ def test_worker_of_an_unknown_queue_is_refused_with_those_there_are():
 
 
 def test_register_is_checked_by_its_job(office, monkeypatch):
-    monkeypatch.setattr(jobs, "wire", lambda: office.wiring)
+    monkeypatch.setattr(jobs, "open_context", lambda: office.context)
     office.register.a_practitioner(minor_trained=None)
     office.ask(office.register.centre.id, queue="housekeeping", job="workers.jobs.check_register")
     office.relay()
-    [delivered] = open_queue(office.wiring.redis, "housekeeping").jobs
+    [delivered] = open_queue(office.context.redis, "housekeeping").jobs
 
     for _ in range(2):
         delivered.perform()

@@ -35,7 +35,7 @@ def worker(office: Office, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 def request(office: Office, parts: int = 1) -> list[str]:
     """Ask for runs that share the queue between them; return their ids."""
-    now, clerk, begin = datetime.now(UTC), office.register.clerk, office.wiring.begin
+    now, clerk, begin = datetime.now(UTC), office.register.clerk, office.context.begin
     return [request_run(begin, clerk, now, seed=n, case_ids=office.case_ids[n::parts]).id for n in range(parts)]
 
 
@@ -43,7 +43,7 @@ def request(office: Office, parts: int = 1) -> list[str]:
 def in_mid_run(office: Office) -> Iterator[JobRow]:
     """Hold the first run that is being solved: while the block lasts, its worker can store nothing."""
     while True:
-        with office.wiring.begin() as tx:
+        with office.context.begin() as tx:
             for job in office.jobs(JobStatus.RUNNING):
                 if (held := tx.lock(JobRow, job.id)).status is JobStatus.RUNNING:
                     yield held
@@ -76,7 +76,7 @@ def test_queue_emptied_in_the_middle_is_worked_off_once(busy_office, tmp_path):
 
     with worker(busy_office, tmp_path):
         with in_mid_run(busy_office):
-            busy_office.wiring.redis.flushall()
+            busy_office.context.redis.flushall()
         wait_until(lambda: all_done(busy_office, runs), "all runs are done")
 
     assert proposed_seats(busy_office, runs) == sorted(busy_office.case_ids)

@@ -28,7 +28,7 @@ def test_job_carries_one_id_and_nothing_else(office):
     office.ask("one")
     office.relay()
 
-    [job] = open_queue(office.wiring.redis, "runs").jobs
+    [job] = open_queue(office.context.redis, "runs").jobs
 
     assert (job.func_name, job.args, job.kwargs) == ("workers.jobs.solve_run", ["one"], {})
 
@@ -36,7 +36,7 @@ def test_job_carries_one_id_and_nothing_else(office):
 def test_commit_that_asked_for_a_job_wakes_the_relay(office):
     office.ask("one", "two")
 
-    assert office.wiring.redis.llen(WAKE_KEY) == 1
+    assert office.context.redis.llen(WAKE_KEY) == 1
 
 
 def test_relay_killed_before_it_could_mark_sends_nothing_twice(office):
@@ -46,11 +46,11 @@ def test_relay_killed_before_it_could_mark_sends_nothing_twice(office):
         raise PowerCutError
 
     with pytest.raises(PowerCutError):
-        relay(begin_after_the_power_cut, office.wiring.read, office.wiring.redis, office.now)
+        relay(begin_after_the_power_cut, office.context.read, office.context.redis, office.now)
     again = office.relay()
 
     assert again == 2
-    assert open_queue(office.wiring.redis, "runs").count == 2
+    assert open_queue(office.context.redis, "runs").count == 2
 
 
 def test_second_send_under_the_same_id_is_refused_by_redis(office):
@@ -58,13 +58,13 @@ def test_second_send_under_the_same_id_is_refused_by_redis(office):
     office.relay()
 
     with pytest.raises(DuplicateJobError):
-        open_queue(office.wiring.redis, "runs").enqueue_call("x", job_id=job_id_of(office.outbox()[0].id), unique=True)
+        open_queue(office.context.redis, "runs").enqueue_call("x", job_id=job_id_of(office.outbox()[0].id), unique=True)
 
 
 def test_sweeper_restores_a_queue_that_was_emptied(office):
     office.ask("one", "two")
     office.relay()
-    office.wiring.redis.flushall()
+    office.context.redis.flushall()
 
     office.wait(LEASE_S)
     resent = office.sweep()
@@ -86,8 +86,8 @@ def test_sweeper_leaves_waiting_jobs_alone_however_long_they_wait(office):
 def test_sweeper_restores_a_job_that_was_popped_and_never_started(office):
     office.ask("one")
     office.relay()
-    queue = open_queue(office.wiring.redis, "runs")
-    office.wiring.redis.lmove(queue.key, queue.intermediate_queue_key)
+    queue = open_queue(office.context.redis, "runs")
+    office.context.redis.lmove(queue.key, queue.intermediate_queue_key)
 
     office.wait(LEASE_S)
     resent = office.sweep()
@@ -99,10 +99,10 @@ def test_sweeper_restores_a_job_that_was_popped_and_never_started(office):
 def test_sweeper_leaves_a_started_job_until_its_lease_lapses(office):
     office.ask("one")
     office.relay()
-    queue = open_queue(office.wiring.redis, "runs")
-    job_id = office.wiring.redis.lpop(queue.key).decode()
+    queue = open_queue(office.context.redis, "runs")
+    job_id = office.context.redis.lpop(queue.key).decode()
     lapses_at = office.now.timestamp() + LEASE_S
-    office.wiring.redis.zadd(queue.started_job_registry.key, {f"{job_id}:execution": lapses_at})
+    office.context.redis.zadd(queue.started_job_registry.key, {f"{job_id}:execution": lapses_at})
 
     office.wait(LEASE_S - 0.1)
     held = office.sweep()
@@ -114,11 +114,11 @@ def test_sweeper_leaves_a_started_job_until_its_lease_lapses(office):
 
 
 def test_sweeper_leaves_long_work_whose_worker_beats_even_if_redis_forgot_it(office):
-    with office.wiring.begin() as tx:
+    with office.context.begin() as tx:
         tx.add(a_running_job(office))
     office.ask("long")
     office.relay()
-    office.wiring.redis.flushall()
+    office.context.redis.flushall()
 
     office.wait(LEASE_S - 0.1)
     held = office.sweep()
@@ -134,7 +134,7 @@ def test_sweeper_waits_twice_as_long_with_each_send(office):
     waits = []
 
     for _ in range(6):
-        office.wiring.redis.flushall()
+        office.context.redis.flushall()
         waited = 0.0
         while not office.sweep():
             office.wait(0.5)
@@ -147,9 +147,9 @@ def test_sweeper_waits_twice_as_long_with_each_send(office):
 def test_job_that_is_done_is_never_sent_again(office):
     office.ask("one")
     office.relay()
-    with office.wiring.begin() as tx:
+    with office.context.begin() as tx:
         outbox.mark_done(tx, office.outbox()[0].id, office.now)
-    office.wiring.redis.flushall()
+    office.context.redis.flushall()
 
     office.wait(3600)
 
@@ -157,16 +157,16 @@ def test_job_that_is_done_is_never_sent_again(office):
 
 
 def test_row_stays_open_while_its_long_work_is_in_other_hands(office):
-    with office.wiring.begin() as tx:
+    with office.context.begin() as tx:
         job = tx.add(a_running_job(office))
     office.ask("long")
 
-    with office.wiring.begin() as tx:
+    with office.context.begin() as tx:
         outbox.mark_done(tx, office.outbox()[0].id, office.now)
     still_open = office.outbox()[0].done_at is None
-    with office.wiring.begin() as tx:
+    with office.context.begin() as tx:
         tx.lock(JobRow, job.id).status = JobStatus.DONE
-    with office.wiring.begin() as tx:
+    with office.context.begin() as tx:
         outbox.mark_done(tx, office.outbox()[0].id, office.now)
 
     assert still_open

@@ -22,7 +22,7 @@ def counted(monkeypatch):
 
 
 def test_two_schedulers_perform_each_task_once_between_them(office, counted):
-    first, second = Scheduler(office.wiring, "first"), Scheduler(office.wiring, "second")
+    first, second = Scheduler(office.context, "first"), Scheduler(office.context, "second")
 
     effective = [(first.tick(), second.tick()) for _ in range(3)]
 
@@ -31,7 +31,7 @@ def test_two_schedulers_perform_each_task_once_between_them(office, counted):
 
 
 def test_second_scheduler_takes_over_when_the_first_falls_silent(office, counted):
-    first, second = Scheduler(office.wiring, "first"), Scheduler(office.wiring, "second")
+    first, second = Scheduler(office.context, "first"), Scheduler(office.context, "second")
     first.tick()
 
     office.wait(LEASE_S / 2)
@@ -42,7 +42,7 @@ def test_second_scheduler_takes_over_when_the_first_falls_silent(office, counted
 
 
 def test_effective_scheduler_keeps_its_lease_by_ticking(office, counted):
-    first, second = Scheduler(office.wiring, "first"), Scheduler(office.wiring, "second")
+    first, second = Scheduler(office.context, "first"), Scheduler(office.context, "second")
     ticks = []
 
     for _ in range(20):
@@ -53,7 +53,7 @@ def test_effective_scheduler_keeps_its_lease_by_ticking(office, counted):
 
 
 def test_scheduler_told_to_stop_hands_over_at_once(office, counted):
-    first, second = Scheduler(office.wiring, "first"), Scheduler(office.wiring, "second")
+    first, second = Scheduler(office.context, "first"), Scheduler(office.context, "second")
     first.tick()
 
     first.stopping.set()
@@ -63,11 +63,11 @@ def test_scheduler_told_to_stop_hands_over_at_once(office, counted):
 
 
 def test_task_that_fails_stops_neither_the_others_nor_the_scheduler(office, counted, monkeypatch):
-    def fail(wiring, now):
+    def fail(context, now):
         raise ConnectionError
 
     monkeypatch.setattr(schedule, "PERIODIC", [Periodic("failing", 0, fail), *schedule.PERIODIC])
-    scheduler = Scheduler(office.wiring, "only")
+    scheduler = Scheduler(office.context, "only")
 
     effective = [scheduler.tick(), scheduler.tick()]
 
@@ -76,21 +76,21 @@ def test_task_that_fails_stops_neither_the_others_nor_the_scheduler(office, coun
 
 
 def test_scheduler_leaves_a_heartbeat_that_others_can_read(office, counted):
-    Scheduler(office.wiring, "only").tick()
+    Scheduler(office.context, "only").tick()
 
-    with office.wiring.read() as session:
+    with office.context.read() as session:
         lease = leases.read_lease(session, leases.SCHEDULER)
 
     assert (lease.holder, lease.beat_at) == ("only", office.now)
 
 
 def test_every_periodic_task_finds_nothing_to_do_in_an_empty_office(office):
-    assert [task.perform(office.wiring, office.now) for task in PERIODIC] == [0] * len(PERIODIC)
+    assert [task.perform(office.context, office.now) for task in PERIODIC] == [0] * len(PERIODIC)
 
 
 def test_second_scheduler_process_takes_over_from_a_killed_one(office, tmp_path):
     def holder():
-        with office.wiring.read() as session:
+        with office.context.read() as session:
             return getattr(leases.read_lease(session, leases.SCHEDULER), "holder", None)
 
     env = office.environment

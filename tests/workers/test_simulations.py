@@ -22,7 +22,7 @@ def office(clean_postgres_url, own_redis_url):
 
 def test_back_test_whose_worker_lost_power_is_finished_by_another(office, tmp_path):
     draft = a_draft(office.register, caps={"open_cases": 5})
-    begin, manager, words = office.wiring.begin, office.register.manager, ("worker", "--queues", "simulations")
+    begin, manager, words = office.context.begin, office.register.manager, ("worker", "--queues", "simulations")
     log, environment = tmp_path / "worker.log", office.environment
 
     with scheduling(office):
@@ -40,7 +40,7 @@ def test_back_test_whose_worker_lost_power_is_finished_by_another(office, tmp_pa
 def cut_power_within(office, job_id, process):
     """End the worker while it has the job and, because we hold its row, can store nothing."""
     while True:
-        with office.wiring.begin() as tx:
+        with office.context.begin() as tx:
             if tx.lock(JobRow, job_id).status is JobStatus.RUNNING:
                 cut_power(process)
                 return

@@ -1,4 +1,4 @@
-"""The hall: cases anyone eligible may claim, seen as cards until they are theirs."""
+"""The board: cases anyone eligible may claim, seen as cards until they are theirs."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
-from dispatch.api.dependencies import BeginDep, Credentials, GlanceDep, HubDep, Now, Permit, ReadDep
+from dispatch.api.dependencies import AutocommitDep, BeginDep, Credentials, HubDep, Now, Permit, ReadDep
 from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.paging import Page, PagingQuery, cursor_of, page_of
 from dispatch.api.problems import language_of, responses
@@ -55,7 +55,7 @@ class MarkedCardOut(CardOut):
     ]
 
 
-class HallEventOut(BaseModel):
+class BoardEventOut(BaseModel):
     """What happened to a case on the board; the card is there while the case is."""
 
     case_id: Id
@@ -114,7 +114,7 @@ def marked(card: Card, marks: Marks | None, language: str) -> MarkedCardOut:
 
 def say(notice: Notice) -> bytes:
     """Return a notice as an event of the stream."""
-    said = HallEventOut(
+    said = BoardEventOut(
         case_id=notice.case_id,
         happening=notice.happening,
         at=notice.at,
@@ -209,10 +209,14 @@ def list_claims(
     responses=responses(CaseNotOnBoardError, ClaimRefusedError, NotEligibleError, NotFoundError, PolicyMissingError),
 )
 def claim_case(
-    case_id: str, actor: Annotated[Actor, Depends(Permit(Verb.CLAIM))], begin: BeginDep, glance: GlanceDep, now: Now
+    case_id: str,
+    actor: Annotated[Actor, Depends(Permit(Verb.CLAIM))],
+    begin: BeginDep,
+    read_autocommit: AutocommitDep,
+    now: Now,
 ) -> ClaimOut:
     """Claim a case on the board: it is awarded at once, or the claim is held until the sealed window ends. 抢单。"""
-    return ClaimOut.model_validate(board.claim(begin, glance, actor, now, case_id))
+    return ClaimOut.model_validate(board.claim(begin, read_autocommit, actor, now, case_id))
 
 
 @router.delete("/{case_id}/claims", responses=responses(NotFoundError, ClaimRefusedError))

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 from redis import RedisError
 
 from dispatch.api import metrics
-from dispatch.api.dependencies import Now, PartsDep, ReadDep
+from dispatch.api.dependencies import ContextDep, Now, ReadDep
 from dispatch.commands.doctor import SILENT_AFTER, examine_database, examine_redis
 from dispatch.domain.errors import UnavailableError
 from dispatch.registry.jobs import leases
@@ -26,17 +26,17 @@ def get_liveness() -> dict[str, str]:
 
 
 @router.get("/health/ready")
-def get_readiness(parts: PartsDep, now: Now, response: Response) -> dict[str, Any]:
+def get_readiness(context: ContextDep, now: Now, response: Response) -> dict[str, Any]:
     """Report whether the database and Redis respond, with any other findings. 就绪检查。"""
     findings: list[Any] = []
     down = []
     try:
-        findings += examine_database(parts.read, now)
+        findings += examine_database(context.read, now)
     except UnavailableError:
         down.append("database")
     try:
-        parts.redis.ping()
-        findings += examine_redis(parts.redis, now)
+        context.redis.ping()
+        findings += examine_redis(context.redis, now)
     except RedisError:
         down.append("redis")
     response.status_code = 503 if down else 200
@@ -48,13 +48,13 @@ def get_readiness(parts: PartsDep, now: Now, response: Response) -> dict[str, An
 
 
 @router.get("/metrics", response_class=Response)
-def get_metrics(parts: PartsDep, read: ReadDep, now: Now) -> Response:
+def get_metrics(context: ContextDep, read: ReadDep, now: Now) -> Response:
     """Return metrics in the Prometheus text format. 监控指标。"""
     with read() as session:
         at, lease = standing(session, now), leases.read_lease(session, leases.SCHEDULER)
     queues: dict[str, Strength] | None
     try:
-        queues = measure_queues(parts.redis, now - SILENT_AFTER)
+        queues = measure_queues(context.redis, now - SILENT_AFTER)
     except RedisError:
         queues = None
     sight = metrics.Sight(at, lease.beat_at if lease else None, queues, now)

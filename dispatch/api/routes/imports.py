@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, File, Form, Response, UploadFile
 
-from dispatch.api.dependencies import BeginDep, Now, PartsDep, Permit, ReadDep, SealDep
+from dispatch.api.dependencies import BeginDep, ContextDep, Now, Permit, ReadDep, SealDep
 from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.problems import responses
 from dispatch.api.routes.jobs import JobOut
@@ -25,7 +25,7 @@ AS_WORKBOOK: dict[int | str, dict[str, object]] = {200: {"content": {WORKBOOK: {
 @router.post("/imports", status_code=202, responses=responses(InvalidFieldError, MappingInvalidError, TooLargeError))
 def request_import(
     actor: Annotated[Actor, Depends(Permit(Verb.IMPORT))],
-    parts: PartsDep,
+    context: ContextDep,
     begin: BeginDep,
     read: ReadDep,
     seal: SealDep,
@@ -44,7 +44,7 @@ def request_import(
     ] = False,
 ) -> JobOut:
     """Upload a file to import, completely or not at all. The job reports the outcome of each row. 导入。"""
-    limit = parts.settings.upload_bytes_at_most
+    limit = context.settings.upload_bytes_at_most
     if (file.size or 0) > limit:
         raise TooLargeError(field="file", expected=stated(f"不超过{limit}字节", f"at most {limit} bytes"))
     upload = files.Upload(

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Response
 from pydantic import AwareDatetime, BaseModel, Field
 
-from dispatch.api.dependencies import BeginDep, IfMatch, Now, PartsDep, Permit, ReadDep, SealDep, etag
+from dispatch.api.dependencies import BeginDep, ContextDep, IfMatch, Now, Permit, ReadDep, SealDep, etag
 from dispatch.api.idempotency import SECRET, IdempotentRoute
 from dispatch.api.paging import Page, PagingQuery, page_of
 from dispatch.api.problems import responses
@@ -134,10 +134,16 @@ MayManage = Annotated[Actor, Depends(Permit(Verb.MANAGE_WEBHOOKS))]
 
 @router.post("", status_code=201, responses=responses(InvalidFieldError))
 def create_webhook(
-    given: WebhookIn, actor: MayManage, begin: BeginDep, seal: SealDep, now: Now, parts: PartsDep, response: Response
+    given: WebhookIn,
+    actor: MayManage,
+    begin: BeginDep,
+    seal: SealDep,
+    now: Now,
+    context: ContextDep,
+    response: Response,
 ) -> WebhookMadeOut:
     """Register an endpoint for events. Its secret is shown only once. 新增回调地址，密钥只显示一次。"""
-    private = parts.settings.webhooks_private
+    private = context.settings.webhooks_private
     row, secret = endpoints.create_webhook(begin, seal, actor, now, given.name, given.url, given.types, private=private)
     response.headers.update(SECRET | etag(row.revision))
     return WebhookMadeOut(webhook=WebhookOut.model_validate(row), secret=secret)
@@ -171,11 +177,11 @@ def change_webhook(
     if_match: IfMatch,
     begin: BeginDep,
     now: Now,
-    parts: PartsDep,
+    context: ContextDep,
     response: Response,
 ) -> WebhookOut:
     """Change the name, address or event types. Pending messages go to the new address. 修改回调地址。"""
-    private = parts.settings.webhooks_private
+    private = context.settings.webhooks_private
     row = endpoints.change_webhook(begin, actor, now, webhook_id, change.told(), if_match, private=private)
     response.headers.update(etag(row.revision))
     return WebhookOut.model_validate(row)

@@ -21,7 +21,7 @@ from dispatch.domain.vocabulary import PairKind
 
 
 @dataclass(frozen=True, eq=False)
-class Facet:
+class RuleGroup:
     """Rules that read the same columns: verdicts (rules, k, m) and the key (n,) of each row."""
 
     reads: tuple[str, ...]
@@ -64,13 +64,13 @@ class Eligibility:
 
     n: int
     m: int
-    facets: tuple[Facet, ...]
+    rule_groups: tuple[RuleGroup, ...]
     barred: tuple[tuple[Rule, PairList], ...]
     needs_reason: Mask
 
     @cached_property
     def _classes(self) -> tuple[Integers, Integers]:
-        keys = np.stack([facet.key for facet in self.facets], axis=1)
+        keys = np.stack([rule_group.key for rule_group in self.rule_groups], axis=1)
         _, first, class_of = np.unique(keys, axis=0, return_index=True, return_inverse=True)
         return first, class_of.reshape(-1)
 
@@ -84,12 +84,12 @@ class Eligibility:
         """Who may take the cases of each class, (k, m), pair facts left out."""
         first = self._classes[0]
         out = np.ones((len(first), self.m), bool)
-        for facet in self.facets:
-            out &= facet.allowed[facet.key[first]]
+        for rule_group in self.rule_groups:
+            out &= rule_group.allowed[rule_group.key[first]]
         return out
 
     @cached_property
-    def bars(self) -> PairList:
+    def barred_pairs(self) -> PairList:
         """Every barred pair once, (row, column, 0)."""
         rows = np.concatenate([pairs.rows for _, pairs in self.barred])
         cols = np.concatenate([pairs.cols for _, pairs in self.barred])
@@ -99,41 +99,41 @@ class Eligibility:
     def row(self, i: int) -> Mask:
         """Return who may take row `i`, (m,)."""
         out = np.ones(self.m, bool)
-        for facet in self.facets:
-            out &= facet.allowed[facet.key[i]]
-        out[self.bars.of_row(i).cols] = False
+        for rule_group in self.rule_groups:
+            out &= rule_group.allowed[rule_group.key[i]]
+        out[self.barred_pairs.of_row(i).cols] = False
         return out
 
     def mask(self) -> Mask:
         """Return who may take what, (n, m)."""
         out = self.allowed[self.class_of]
-        out[self.bars.rows, self.bars.cols] = False
+        out[self.barred_pairs.rows, self.barred_pairs.cols] = False
         return out
 
     def allows(self, rows: Integers, cols: Integers) -> Mask:
         """Tell which of some pairs may be assigned, (q,)."""
         out = np.ones(len(rows), bool)
-        for facet in self.facets:
-            out &= facet.allowed[facet.key[rows], cols]
+        for rule_group in self.rule_groups:
+            out &= rule_group.allowed[rule_group.key[rows], cols]
         width = max(self.m, 1)
-        return out & ~np.isin(rows * width + cols, self.bars.rows * width + self.bars.cols)
+        return out & ~np.isin(rows * width + cols, self.barred_pairs.rows * width + self.barred_pairs.cols)
 
     @cached_property
     def assignable(self) -> Mask:
         """Who may be assigned at all, whatever the case, (m,)."""
         out = np.ones(self.m, bool)
-        for facet in self.facets:
-            if not facet.reads and len(facet.allowed):
-                out &= facet.allowed[0]
+        for rule_group in self.rule_groups:
+            if not rule_group.reads and len(rule_group.allowed):
+                out &= rule_group.allowed[0]
         return out
 
     def why_row(self, i: int) -> list[tuple[Refusal, ...]]:
         """Return for every practitioner the rules that refuse them for row `i`."""
         found: list[list[Refusal]] = [[] for _ in range(self.m)]
-        for facet in self.facets:
-            verdicts = facet.verdicts[:, facet.key[i]]
+        for rule_group in self.rule_groups:
+            verdicts = rule_group.verdicts[:, rule_group.key[i]]
             for index, j in zip(*(axis.tolist() for axis in np.nonzero(verdicts != YES)), strict=True):
-                found[j].append(Refusal(facet.rules[index].code, unknown=bool(verdicts[index, j] == UNKNOWN)))
+                found[j].append(Refusal(rule_group.rules[index].code, unknown=bool(verdicts[index, j] == UNKNOWN)))
         for rule, pairs in self.barred:
             for j in pairs.of_row(i).cols.tolist():
                 found[j].append(Refusal(rule.code, unknown=False))
@@ -141,19 +141,19 @@ class Eligibility:
 
     def why(self, i: int, j: int) -> tuple[Refusal, ...]:
         """Return every rule that refuses the pair; none means it may be assigned."""
-        by_facet = (
+        by_rule_group = (
             Refusal(rule.code, unknown=bool(verdict == UNKNOWN))
-            for facet in self.facets
-            for rule, verdict in zip(facet.rules, facet.verdicts[:, facet.key[i], j], strict=True)
+            for rule_group in self.rule_groups
+            for rule, verdict in zip(rule_group.rules, rule_group.verdicts[:, rule_group.key[i], j], strict=True)
             if verdict != YES
         )
         by_pair = (Refusal(rule.code, unknown=False) for rule, pairs in self.barred if j in pairs.of_row(i).cols)
-        return (*by_facet, *by_pair)
+        return (*by_rule_group, *by_pair)
 
     def refused_by(self, i: int) -> Iterator[tuple[str, Mask]]:
         """Yield each rule that refuses anybody for row `i`, and whom, (m,)."""
-        for facet in self.facets:
-            for rule, verdict in zip(facet.rules, facet.of_row(i), strict=True):
+        for rule_group in self.rule_groups:
+            for rule, verdict in zip(rule_group.rules, rule_group.of_row(i), strict=True):
                 if (refused := verdict != YES).any():
                     yield rule.code, refused
         for rule, pairs in self.barred:
@@ -164,7 +164,11 @@ class Eligibility:
 
     def nearest_refusal(self, i: int) -> Refusal | None:
         """Return the rule that keeps the nearest out: those whom the fewest rules refuse for row `i`."""
-        judged = [(rule, row) for facet in self.facets for rule, row in zip(facet.rules, facet.of_row(i), strict=True)]
+        judged = [
+            (rule, row)
+            for rule_group in self.rule_groups
+            for rule, row in zip(rule_group.rules, rule_group.of_row(i), strict=True)
+        ]
         barred = [(rule, pairs.of_row(i).cols) for rule, pairs in self.barred]
         burden = np.zeros(self.m, np.int64)
         for _, verdict in judged:
@@ -183,8 +187,8 @@ class Eligibility:
         """Return how many practitioners each rule refuses, for one row at least, because a fact is missing."""
         counts = {
             rule.code: int(np.count_nonzero((verdict == UNKNOWN).any(axis=0)))
-            for facet in self.facets
-            for rule, verdict in zip(facet.rules, facet.verdicts, strict=True)
+            for rule_group in self.rule_groups
+            for rule, verdict in zip(rule_group.rules, rule_group.verdicts, strict=True)
         }
         return {code: count for code, count in counts.items() if count}
 
@@ -192,8 +196,8 @@ class Eligibility:
         """Return how many practitioners each rule refuses for row `i`; rules that refuse nobody are left out."""
         counts = {
             rule.code: int(count)
-            for facet in self.facets
-            for rule, count in zip(facet.rules, facet.refused[:, facet.key[i]], strict=True)
+            for rule_group in self.rule_groups
+            for rule, count in zip(rule_group.rules, rule_group.refused[:, rule_group.key[i]], strict=True)
         }
         counts |= {rule.code: len(pairs.of_row(i).cols) for rule, pairs in self.barred}
         return {code: count for code, count in counts.items() if count}
@@ -214,7 +218,9 @@ def judge(
     return Eligibility(
         n=docket.n,
         m=docket.m,
-        facets=tuple(facet_of(docket, case, reads, group, memory) for reads, group in by_columns(rules).items()),
+        rule_groups=tuple(
+            rule_group_of(docket, case, reads, group, memory) for reads, group in by_columns(rules).items()
+        ),
         barred=tuple((rule, barred_pairs(docket, case, rule, rule.pair)) for rule in rules if rule.pair),
         needs_reason=needs_reason,
     )
@@ -245,9 +251,9 @@ def by_columns(rules: Sequence[Rule]) -> dict[tuple[str, ...], list[Rule]]:
     return groups
 
 
-def facet_of(
+def rule_group_of(
     docket: Docket, case: CaseColumns, reads: tuple[str, ...], rules: Sequence[Rule], memory: Memory | None = None
-) -> Facet:
+) -> RuleGroup:
     """Return the verdicts of rules that read the same columns, once a combination that occurs."""
     columns = [getattr(case, name)[:, 0].astype(np.int64) for name in reads] or [np.zeros(docket.n, np.int64)]
     values, first, key = combinations(np.stack(columns, axis=1))
@@ -261,7 +267,7 @@ def facet_of(
             told = verdicts_of(docket, case, first[fresh], rules)
             known.update({asked[at]: told[:, k] for k, at in enumerate(fresh)})
         verdicts = np.stack([known[row] for row in asked], axis=1) if asked else told
-    return Facet(reads, tuple(rules), key, verdicts)
+    return RuleGroup(reads, tuple(rules), key, verdicts)
 
 
 def combinations(columns: Integers) -> tuple[Integers, Integers, Integers]:

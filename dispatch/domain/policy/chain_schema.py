@@ -29,7 +29,7 @@ class Chain(Document):
     detained: bool = False
     """Only for detained recipients."""
     closed: bool = False
-    """Only for minors', sexual-assault and secret cases, which never enter an open hall."""
+    """Only for minors', sexual-assault and secret cases, which never enter the board."""
     steps: tuple[Step, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -38,7 +38,7 @@ class Chain(Document):
         if self.closed and any(step.mode is ModeName.GRAB for step in self.steps):
             raise UnfitError(
                 "未成年人、性侵害、涉密案件不进入抢单大厅",
-                "minors', sexual-assault and secret cases never enter an open hall",
+                "minors', sexual-assault and secret cases never enter the board",
             )
         return self
 

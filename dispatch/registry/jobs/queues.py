@@ -14,7 +14,7 @@ from rq.worker import BaseWorker
 
 QUEUES = ("urgent", "runs", "simulations", "housekeeping", "webhooks")
 WAKE_KEY = "legal-dispatch:wake"
-HALL_CHANNEL = "legal-dispatch:hall"
+BOARD_CHANNEL = "legal-dispatch:board"
 
 
 class QueueKeys(NamedTuple):
@@ -77,12 +77,12 @@ def wake_relay(redis: Redis) -> None:
         return
 
 
-def stir_halls(redis: Redis, centre_ids: Collection[str]) -> None:
-    """Tell whoever keeps live halls that these changed; if Redis is away, their next round sees it anyway."""
+def publish_boards(redis: Redis, centre_ids: Collection[str]) -> None:
+    """Tell whoever keeps live boards that these changed; if Redis is away, their next round sees it anyway."""
     try:
         with redis.pipeline(transaction=False) as pipeline:
             for centre_id in centre_ids:
-                pipeline.publish(HALL_CHANNEL, centre_id)
+                pipeline.publish(BOARD_CHANNEL, centre_id)
             pipeline.execute()
     except RedisError:
         return

@@ -25,7 +25,7 @@ from dispatch.registry.tables.columns import (
     one_of,
 )
 
-OF_HALL = text("(from_status = 'posted' OR to_status = 'posted')")
+OF_BOARD = text("(from_status = 'posted' OR to_status = 'posted')")
 """Entries that touch the board: a partial index is used only for these very words."""
 
 
@@ -152,7 +152,7 @@ class CaseEventRow(SQLModel, table=True):
     """What happened to a case; rows are only ever added. ``facts`` holds ids and codes, never words of a person."""
 
     __tablename__ = "case_event"
-    __table_args__ = (Index("case_event_hall", "centre_id", "id", sqlite_where=OF_HALL, postgresql_where=OF_HALL),)
+    __table_args__ = (Index("case_event_board", "centre_id", "id", sqlite_where=OF_BOARD, postgresql_where=OF_BOARD),)
 
     id: int | None = Field(default=None, primary_key=True)
     centre_id: str = centre_field()

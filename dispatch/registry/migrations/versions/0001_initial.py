@@ -567,7 +567,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
-    index("case_event_hall", "case_event", "centre_id", "id", where="(from_status = 'posted' OR to_status = 'posted')")
+    index("case_event_board", "case_event", "centre_id", "id", where="(from_status = 'posted' OR to_status = 'posted')")
     index("ix_case_event_case_id", "case_event", "case_id")
     index("ix_case_event_centre_id", "case_event", "centre_id")
 

@@ -8,14 +8,14 @@ from typing import NamedTuple
 from redis import Redis
 
 from dispatch.exchange.outbound import Send, make_send
-from dispatch.registry.jobs.queues import open_redis, stir_halls, wake_relay
+from dispatch.registry.jobs.queues import open_redis, publish_boards, wake_relay
 from dispatch.registry.seal import Seal
 from dispatch.registry.transaction import Begin, Read, make_begin, make_engine, make_read
 from dispatch.settings import Settings
 from workers.timing import Timing
 
 
-class Wiring(NamedTuple):
+class WorkerContext(NamedTuple):
     """What a job or a periodic task works with."""
 
     begin: Begin
@@ -29,13 +29,15 @@ class Wiring(NamedTuple):
 
 
 @cache
-def wire() -> Wiring:
+def open_context() -> WorkerContext:
     """Open everything once; nothing connects before its first use, so a forked job shares no connection."""
     settings = Settings()
     engine = make_engine(settings.database_url)
     redis = open_redis(settings.redis_url)
-    return Wiring(
-        begin=make_begin(engine, wake=lambda: wake_relay(redis), stir=lambda centres: stir_halls(redis, centres)),
+    return WorkerContext(
+        begin=make_begin(
+            engine, wake=lambda: wake_relay(redis), notify_boards=lambda centres: publish_boards(redis, centres)
+        ),
         read=make_read(engine),
         redis=redis,
         seal=Seal(settings.secret),
