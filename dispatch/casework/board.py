@@ -18,7 +18,7 @@ from dispatch.modes.grab import granted_at_once, sealed_until, winners
 
 
 def post(host: Host, case: Case, ends_at: datetime, plan: Plan | None = None) -> None:
-    """Put the case on the board; one that must stay out of an open board is refused."""
+    """Put the case on the board; one that must stay out of the board is refused."""
     if guarded(case):
         raise NotForBoardError(case_id=case.id)
     posting = host.add_posting(case, sealed_until(host.now, ends_at, host.policy), ends_at, plan)

@@ -157,7 +157,7 @@ def find_match(client: Client, practitioner_id: str | None = None) -> BestPair |
 
 
 def cases_for_board(client: Client) -> Iterator[dict[str, Any]]:
-    """Yield waiting cases that may be shown in an open board, those first that have most time left for it."""
+    """Yield waiting cases that may be shown in the board, those first that have most time left for it."""
     waiting = client.pages("/v1/cases", status=Status.PENDING.value)
     for case in sorted(waiting, key=lambda case: case["due_at"] or "", reverse=True):
         minor = case["recipient_is_minor"] is not False or Category.MINOR.value in case["categories"]

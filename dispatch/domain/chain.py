@@ -66,7 +66,7 @@ class Because(Term):
     NOBODY_ELIGIBLE = "nobody_eligible", "没有符合条件的人员", "nobody is eligible"
     TOO_FEW         = "too_few",         "可承办人员不足", "there are not enough free people for all cases due"
     NOBODY_NAMED    = "nobody_named",    "没有可征询的人员", "nobody who is named may take the case"
-    NOT_OPEN        = "not_open",        "本系统不公开抢单的案件", "the case never enters an open board"
+    NOT_OPEN        = "not_open",        "本系统不公开抢单的案件", "the case never enters the board"
     TAKEN_OFF       = "taken_off",       "已撤下抢单", "an officer took the case off the board"
     WINDOW_OVER     = "window_over",     "本环节时限已到", "the window is over"
     DEADLINE_NEAR   = "deadline_near",   "期限临近",   "the deadline is near"
@@ -75,7 +75,7 @@ class Because(Term):
 
 
 def guarded(case: Classified) -> bool:
-    """Tell whether the case must stay out of an open board; what is not known guards it too."""
+    """Tell whether the case must stay out of the board; what is not known guards it too."""
     minor = case.recipient_is_minor is not False or Category.MINOR in case.categories
     return case.secret or minor or case.sexual_assault is not False
 
@@ -86,7 +86,7 @@ def chain_for(case: Classified, policy: Policy) -> Chain:
 
 
 def fits(chain: Chain, case: Classified) -> bool:
-    """Tell whether the chain is meant for the case; a guarded case never fits one with an open board."""
+    """Tell whether the chain is meant for the case; a guarded case never fits one with the board."""
     open_board = any(step.mode is ModeName.GRAB for step in chain.steps)
     return (
         case.matter in chain.matters

@@ -152,7 +152,7 @@ TABLE = (
     PolicyField("chains.en", "英文名称", "English name", Unit.TEXT, "英文名称。", "Its name in English."),
     PolicyField("chains.matters", "案件类型", "matters", Unit.CHOICE, "适用的案件类型。", "Branches of law it is for.", cite("shangqiu_work_points", item=10), Matter),
     PolicyField("chains.detained", "仅限在押", "detained only", Unit.SWITCH, "只用于被羁押的犯罪嫌疑人、被告人和服刑人员。", "Only for detained recipients."),
-    PolicyField("chains.closed", "不公开案件", "closed cases only", Unit.SWITCH, "只用于未成年人、性侵害、涉密案件，不进入抢单大厅。", "Only for cases that never enter an open board.", cite("minors_protection_law", 103) + cite("legal_aid_law", 21) + OWN),
+    PolicyField("chains.closed", "不公开案件", "closed cases only", Unit.SWITCH, "只用于未成年人、性侵害、涉密案件，不进入抢单大厅。", "Only for cases that never enter the board.", cite("minors_protection_law", 103) + cite("legal_aid_law", 21) + OWN),
     PolicyField("chains.steps", "步骤", "steps", Unit.GROUP, "依次采用的指派方式。", "The modes tried in turn.", cite("shangqiu_work_points", item=10) + OWN),
     PolicyField("chains.steps.mode", "指派方式", "mode", Unit.CHOICE, "本步骤采用的指派方式。", "The mode of the step.", cite("shangqiu_work_points", item=10), ModeName),
     PolicyField("chains.steps.hours", "时限（小时）", "within", Unit.HOUR, "本步骤最长的时间；最后一步不填。", "How long it may take; the last needs none."),

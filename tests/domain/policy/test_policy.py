@@ -119,7 +119,7 @@ def test_centre_limit_is_kept_as_data():
         (
             {"chains": [{"code": "x", "zh": "甲", "en": "x", "closed": True, "steps": [{"mode": "grab"}]}]},
             "chains.0",
-            "never enter an open board",
+            "never enter the board",
         ),
     ],
 )
