@@ -18,13 +18,9 @@ HOUSE = Path(__file__).parent.parent / "dispatch"
 LIFE_OF_A_CASE = "the life of a case after its assignment is still to be performed"
 
 # fmt: off
-# of the life of a case after its assignment
-EVENTS_WAITING = {
-    Event.EVALUATE,
-}
+EVENTS_WAITING: set[Event] = set()
 VERBS_WAITING = {
     Verb.EDIT_CASE:        LIFE_OF_A_CASE,
-    Verb.EVALUATE:         LIFE_OF_A_CASE,
     Verb.ASK_REPLACEMENT:  LIFE_OF_A_CASE,
     Verb.ARRANGE:          LIFE_OF_A_CASE,
     Verb.DECLARE_CONFLICT: "a conflict is declared by declining an offer or an assignment",

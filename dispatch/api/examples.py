@@ -96,7 +96,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "AssignmentOut": {"id": ASSIGNMENT, "case_id": CASE, "seat": 0, "practitioner_id": PERSON, "institution_id": FIRM,
                       "mode": "grab", "policy_id": POLICY, "run_id": None, "decided_by": OFFICER, "reason": None,
                       "assigned_at": MORNING, "accepted_at": NOON, "signed_at": None, "begun_at": None,
-                      "ended_at": None, "end_reason": None, "finished_on": None, "outcome": None},
+                      "ended_at": None, "end_reason": None, "finished_on": None, "outcome": None,
+                      "grade": None, "stars": None},
 }
 # fmt: on
 

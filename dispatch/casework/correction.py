@@ -53,6 +53,8 @@ def restore(host: Host, case: Case, entry: HistoryEntry) -> None:
         host.unsign_assignment(host.assignment(str(entry.facts["assignment_id"])))
     if entry.event == Event.UNDERTAKE:
         host.unbegin_assignment(host.assignment(str(entry.facts["assignment_id"])))
+    if entry.event == Event.EVALUATE:
+        host.grade_assignment(host.assignment(str(entry.facts["assignment_id"])), None)
     for assignment_id in entry.ids("assignment_ids"):
         assignment = host.assignment(assignment_id)
         host.reopen_assignment(assignment)

@@ -29,7 +29,7 @@ from dispatch.domain.docket.facts import PractitionerFacts
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.policy.chain_schema import Chain
 from dispatch.domain.policy.schema import Policy
-from dispatch.domain.states import ClockEnd, EndReason, GivingBack, OfferState, PlanState, PostingState
+from dispatch.domain.states import ClockEnd, EndReason, GivingBack, OfferState, PlanState, PostingState, QualityGrade
 from dispatch.domain.vocabulary import ModeName, PairKind, Status
 
 
@@ -160,6 +160,12 @@ class Host(Records, Protocol):
 
     def assignment(self, assignment_id: str) -> Assignment:
         """Return an assignment, live or ended."""
+
+    def carried(self, case_id: str) -> Sequence[Assignment]:
+        """Return the assignments of the case that were carried through, the lead first."""
+
+    def grade_assignment(self, assignment: Assignment, grade: QualityGrade | None) -> None:
+        """Let the work on it be graded now, or not be graded."""
 
     def end_assignment(self, assignment: Assignment, reason: EndReason) -> None:
         """Let the assignment be over; what led to it is released where it was not carried through."""

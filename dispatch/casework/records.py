@@ -17,7 +17,7 @@ from dispatch.domain.eligibility.verdicts import Eligibility
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.office import OfficeHours
 from dispatch.domain.policy.schema import Policy
-from dispatch.domain.states import ClaimState, GivingBack, OfferState
+from dispatch.domain.states import ClaimState, GivingBack, OfferState, QualityGrade
 from dispatch.domain.vocabulary import ModeName, Status
 from dispatch.modes.seating import Given
 
@@ -123,6 +123,8 @@ class Assignment(Protocol):
     def begun_at(self) -> datetime | None: ...
     @property
     def ended_at(self) -> datetime | None: ...
+    @property
+    def grade(self) -> QualityGrade | None: ...
 
 
 class Leave(Protocol):

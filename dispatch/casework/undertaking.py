@@ -10,7 +10,7 @@ from dispatch.casework.records import Assignment, Case, Decision, Facts, Offer
 from dispatch.domain.errors import NotEligibleError
 from dispatch.domain.ledger import reversal_of, sum_of
 from dispatch.domain.lifecycle import Event
-from dispatch.domain.states import EndReason, GivingBack, OfferState
+from dispatch.domain.states import EndReason, GivingBack, OfferState, QualityGrade
 from dispatch.domain.vocabulary import Status
 
 WORKING = (Status.ACCEPTED, Status.SIGNED, Status.UNDERTAKEN)
@@ -108,6 +108,13 @@ def close(host: Host, case: Case, assignment: Assignment, facts: Facts | None = 
     freed: Facts = {"assignment_ids": [assignment.id], "clock_ids": clocks.void(host, case, assignment)}
     said = _facts(assignment) | (facts or {}) | freed
     _record(host, case, Event.CLOSE, said, complete=not host.live(case.id))
+
+
+def evaluate(host: Host, case: Case, assignment: Assignment, grade: QualityGrade, facts: Facts) -> None:
+    """Let the work on a closed case be graded; the case is evaluated once that of everyone in it is."""
+    host.grade_assignment(assignment, grade)
+    complete = case.status is Status.CLOSED and all(each.grade for each in host.carried(case.id))
+    _record(host, case, Event.EVALUATE, _facts(assignment) | {"grade": grade.value} | facts, complete=complete)
 
 
 def _facts(assignment: Assignment) -> Facts:

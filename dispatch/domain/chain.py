@@ -53,6 +53,7 @@ class Mark(Term):
     REVIEW   = "review",   "变更指派审核", "a case given back was reviewed"
     REPORT   = "report",   "报告案件办理情况", "progress was reported"
     MAJOR    = "major",    "报告重大、疑难案件", "the case was reported as major"
+    RATE     = "rate",     "受援人满意度评价", "the recipient rated the work"
     CONTEST  = "contest",  "提出异议",     "an objection was raised"
     DISMISS  = "dismiss",  "维持原决定",   "the objection was dismissed"
     UNSEAL   = "unseal",   "不公开抢单时段结束", "a sealed window ended and nobody had won"

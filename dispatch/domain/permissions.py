@@ -26,7 +26,8 @@ class Verb(Term):
     CONTEST           = "contest",           "提出异议",       "object to a refusal or a termination"
     DECIDE_OBJECTION  = "decide_objection",  "登记异议审查决定", "record the bureau's decision on an objection"
     CORRECT           = "correct",           "更正",           "correct an act in the life of a case"
-    EVALUATE          = "evaluate",          "案件质量评估、满意度评价", "evaluate a closed case"
+    EVALUATE          = "evaluate",          "案件质量评估",   "grade the work on a closed case"
+    RATE              = "rate",              "满意度评价",     "rate the work on a closed case"
     TRANSFER          = "transfer",          "转交、移送案件", "transfer a case"
     READ_CANDIDATES   = "read_candidates",   "查看备选人员",   "read ranked candidates"
     READ_PUBLISHED    = "read_published",    "查看公开名册",   "read the published list"
@@ -91,7 +92,7 @@ class Actor:
 
 CLERK = frozenset({
     Verb.SUBMIT_CASE, Verb.READ_CASE, Verb.EDIT_CASE, Verb.GRANT, Verb.REPORT_PROGRESS, Verb.CLOSE,
-    Verb.TERMINATE, Verb.WITHDRAW, Verb.CONTEST, Verb.EVALUATE, Verb.TRANSFER,
+    Verb.TERMINATE, Verb.WITHDRAW, Verb.CONTEST, Verb.EVALUATE, Verb.RATE, Verb.TRANSFER,
     Verb.READ_CANDIDATES, Verb.READ_PUBLISHED, Verb.WISH, Verb.MAKE_LINK, Verb.READ_ROSTER, Verb.EDIT_ROSTER,
     Verb.DECLARE_CONFLICT, Verb.IMPORT, Verb.EXPORT, Verb.REQUEST_RUN, Verb.READ_RUN, Verb.APPLY_RUN, Verb.READ_JOB,
     Verb.CANCEL_JOB, Verb.READ_ASSIGNMENTS, Verb.DESIGNATE, Verb.OFFER, Verb.POST_CASE, Verb.READ_BOARD,
@@ -114,7 +115,7 @@ PERMISSIONS: dict[Role, frozenset[Verb]] = {
         Verb.READ_OWN_CASE, Verb.READ_OWN_ROSTER, Verb.EDIT_OWN_ROSTER, Verb.REPORT_LEAVE, Verb.ARRANGE,
     }),
     Role.RECIPIENT: frozenset({
-        Verb.READ_OWN_CASE, Verb.READ_PUBLISHED, Verb.WISH, Verb.ASK_REPLACEMENT, Verb.EVALUATE,
+        Verb.READ_OWN_CASE, Verb.READ_PUBLISHED, Verb.WISH, Verb.ASK_REPLACEMENT, Verb.RATE,
         Verb.WITHDRAW, Verb.CONTEST,
     }),
     Role.ORGAN: frozenset({Verb.SEND_NOTICE, Verb.READ_LETTER}),

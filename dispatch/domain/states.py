@@ -108,6 +108,8 @@ class PaperKind(Term):
     WITHDRAWAL  = "withdrawal",  "撤回申请书",     "withdrawal of the application"
     OWN_COUNSEL = "own_counsel", "自行委托的说明", "note that own counsel was retained"
     TRANSFER    = "transfer",    "移送函",         "letter of transfer"
+    ASSESSMENT  = "assessment",  "案件质量评估表", "quality assessment"
+    RATING      = "rating",      "受援人满意度评价", "the recipient's rating"
     CORRECTION  = "correction",  "更正说明",       "note of a correction"
 
 
@@ -165,6 +167,15 @@ class CaseOutcome(Term):
     DECIDED        = "decided",        "行政决定、复议决定", "administrative or reconsideration decision"
     ADVISED        = "advised",        "咨询、代书办结", "advice given or document drafted"
     OTHER          = "other",          "其他",           "other"
+
+
+class QualityGrade(Term):
+    """Quality grades of the work on a case."""
+
+    EXCELLENT = "excellent", "优秀",   "excellent"
+    GOOD      = "good",      "良好",   "good"
+    PASS      = "pass",      "合格",   "pass"
+    FAIL      = "fail",      "不合格", "fail"
 
 
 class Effect(Term):

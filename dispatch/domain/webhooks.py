@@ -39,6 +39,7 @@ class HookType(Term):
     CASE_REPORTED    = "case.reported",    "已报告办理情况", "a practitioner reported progress or a major case"
     CASE_UNDERTAKEN  = "case.undertaken",  "已开始办理",     "work on the case began"
     CASE_CLOSED      = "case.closed",      "已结案",         "a case was closed"
+    CASE_EVALUATED   = "case.evaluated",   "已评估或者评价", "the centre graded the work, or the recipient rated it"
     CASE_ENDED       = "case.ended",       "已终止、撤回或者移送", "a case ended otherwise: its status says how"
     CASE_RESTORED    = "case.restored",    "已恢复",         "an act was undone: the case is in the state before it"
     CASE_CONTESTED   = "case.contested",   "已提出异议",     "an objection was raised, or dismissed"
@@ -108,7 +109,7 @@ TYPES: dict[tuple[str, Status | None], tuple[HookType, ...]] = {
     (Event.SIGN,      None):            (HookType.CASE_SIGNED,),
     (Event.UNDERTAKE, None):            (HookType.CASE_UNDERTAKEN,),
     (Event.CLOSE,     None):            (HookType.CASE_CLOSED,),
-    (Event.EVALUATE,  None):            (),
+    (Event.EVALUATE,  None):            (HookType.CASE_EVALUATED,),
     (Event.TERMINATE, None):            (HookType.CASE_ENDED,),
     (Event.WITHDRAW,  None):            (HookType.CASE_ENDED,),
     (Event.RETAIN,    None):            (HookType.CASE_ENDED,),
@@ -116,6 +117,7 @@ TYPES: dict[tuple[str, Status | None], tuple[HookType, ...]] = {
     (Event.CORRECT,   None):            (HookType.CASE_RESTORED,),
     (Mark.REMIND,     None):            (HookType.CASE_REMINDED,),
     (Mark.ESCALATE,   None):            (HookType.CASE_ESCALATED,),
+    (Mark.RATE,       None):            (HookType.CASE_EVALUATED,),
     (Mark.CONTEST,    None):            (HookType.CASE_CONTESTED,),
     (Mark.DISMISS,    None):            (HookType.CASE_CONTESTED,),
     (Mark.REPORT,     None):            (HookType.CASE_REPORTED,),
@@ -141,6 +143,7 @@ TOLD = (
     "ends_at",
     "expires_at",
     "finished_on",
+    "grade",
     "ground",
     "offer_id",
     "offer_ids",
@@ -151,6 +154,7 @@ TOLD = (
     "practitioner_ids",
     "reason",
     "seat",
+    "stars",
 )  # fmt: skip
 """Facts of an entry that go out: ids, codes and moments. What is not named here stays inside."""
 

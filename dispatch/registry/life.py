@@ -12,7 +12,7 @@ from dispatch.casework.records import Assignment, Case, Credit
 from dispatch.domain.deadlines import Deadline
 from dispatch.domain.ledger import Entry, EntryKind
 from dispatch.domain.permissions import Actor
-from dispatch.domain.states import ClaimState, ClockEnd, EndReason, GivingBack, Review
+from dispatch.domain.states import ClaimState, ClockEnd, EndReason, GivingBack, QualityGrade, Review
 from dispatch.registry.records import RegisterRecords
 from dispatch.registry.tables import (
     AbandonmentRow,
@@ -81,6 +81,17 @@ class LifeHost(RegisterRecords):
             offer.released_at = None
         for claim in self.session.exec(select(ClaimRow).where(ClaimRow.assignment_id == row.id)):
             claim.state = ClaimState.WON
+
+    def carried(self, case_id: str) -> Sequence[AssignmentRow]:
+        """Find the rows that ended so."""
+        self.session.flush()
+        ended = (AssignmentRow.case_id == case_id, AssignmentRow.end_reason == EndReason.CLOSED)
+        return self.session.exec(select(AssignmentRow).where(*ended).order_by(col(AssignmentRow.seat))).all()
+
+    def grade_assignment(self, assignment: Assignment, grade: QualityGrade | None) -> None:
+        """Note the grade and its moment."""
+        row = own(AssignmentRow, assignment)
+        row.grade, row.graded_at = grade, self.now if grade else None
 
     def end_assignment(self, assignment: Assignment, reason: EndReason) -> None:
         """Note the moment and the reason; the offer or the claim that led to it binds nobody any more."""

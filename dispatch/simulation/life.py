@@ -13,7 +13,7 @@ from dispatch.domain.deadlines import Deadline
 from dispatch.domain.ledger import Entry
 from dispatch.domain.period import Period
 from dispatch.domain.policy.schema import Policy
-from dispatch.domain.states import ClaimState, ClockEnd, EndReason, GivingBack
+from dispatch.domain.states import ClaimState, ClockEnd, EndReason, GivingBack, QualityGrade
 from dispatch.simulation.replay.agenda import What
 from dispatch.simulation.replay.behaviour import Behaviour
 from dispatch.simulation.replay.centre import Centre, LedgerLine, own
@@ -67,6 +67,15 @@ class LifeCentre(Centre):
         if claim := self._won.get(kept.id):
             claim.state = ClaimState.WON
         self.version += 1
+
+    def carried(self, case_id: str) -> Sequence[Assignment]:
+        """Look at the file."""
+        done = (each for each in self.files[case_id].assignments if each.end_reason is EndReason.CLOSED)
+        return sorted(done, key=lambda each: each.seat)
+
+    def grade_assignment(self, assignment: port.Assignment, grade: QualityGrade | None) -> None:
+        """Note the grade."""
+        own(Assignment, assignment).grade = grade
 
     def end_assignment(self, assignment: port.Assignment, reason: EndReason) -> None:
         """Free the desk; a claim that led to it has come to nothing where it was not carried through."""

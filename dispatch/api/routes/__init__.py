@@ -26,7 +26,7 @@ from dispatch.api.routes import (
     webhooks,
     wishes,
 )
-from dispatch.api.routes.life import decisions, work
+from dispatch.api.routes.life import decisions, evaluations, work
 
 # Tried in this order: first what many ask for at the same time.
 RESOURCES = (
@@ -39,6 +39,7 @@ RESOURCES = (
     assignments,
     work,
     decisions,
+    evaluations,
     plans,
     acceptance,
     wishes,

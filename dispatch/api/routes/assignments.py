@@ -15,7 +15,7 @@ from dispatch.domain.deadlines import DEADLINES, next_duty
 from dispatch.domain.errors import NotFoundError
 from dispatch.domain.law.citations import shown
 from dispatch.domain.permissions import Actor, Verb
-from dispatch.domain.states import CaseOutcome, EndReason
+from dispatch.domain.states import CaseOutcome, EndReason, QualityGrade
 from dispatch.domain.vocabulary import (
     Matter,
     ModeName,
@@ -49,6 +49,8 @@ class AssignmentOut(Out):
     end_reason: EndReason | None
     finished_on: date | None
     outcome: CaseOutcome | None
+    grade: QualityGrade | None
+    stars: int | None
 
 
 class NoticeOut(BaseModel):

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from dispatch.domain.states import CaseOutcome, EndReason
+from dispatch.domain.states import CaseOutcome, EndReason, QualityGrade
 from dispatch.domain.vocabulary import ModeName
 from dispatch.registry.tables.columns import Moment, a_word, centre_field, document, id_field, one_of
 
@@ -35,6 +35,7 @@ class AssignmentRow(SQLModel, table=True):
         Index("assignment_made_when", "centre_id", "assigned_at"),
         Index("assignment_ended_when", "centre_id", "ended_at"),
         CheckConstraint("seat BETWEEN 0 AND 1", name="assignment_seat"),
+        CheckConstraint("stars IS NULL OR stars BETWEEN 1 AND 5", name="assignment_stars"),
         CheckConstraint("ended_at IS NULL OR ended_at >= assigned_at", name="assignment_dates"),
     )
 
@@ -60,6 +61,10 @@ class AssignmentRow(SQLModel, table=True):
     finished_on: date | None = None
     """The closing day of its stage, as the closing report states it."""
     outcome: CaseOutcome | None = Field(default=None, sa_column=a_word(CaseOutcome, nullable=True))
+    grade: QualityGrade | None = Field(default=None, sa_column=a_word(QualityGrade, nullable=True))
+    graded_at: Moment | None = None
+    stars: int | None = None
+    """The recipient's rating, 1 to 5."""
 
 
 class LedgerRow(SQLModel, table=True):

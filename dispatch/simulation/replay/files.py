@@ -8,7 +8,16 @@ from fractions import Fraction
 from dispatch.domain.docket.facts import CaseFacts
 from dispatch.domain.docket.ties import Held
 from dispatch.domain.shares import ONE
-from dispatch.domain.states import ClaimState, ClockEnd, EndReason, GivingBack, OfferState, PlanState, PostingState
+from dispatch.domain.states import (
+    ClaimState,
+    ClockEnd,
+    EndReason,
+    GivingBack,
+    OfferState,
+    PlanState,
+    PostingState,
+    QualityGrade,
+)
 from dispatch.domain.vocabulary import Matter, ModeName, PairKind, Status
 
 
@@ -101,6 +110,7 @@ class Assignment:
     begun_at: datetime | None = None
     ended_at: datetime | None = None
     end_reason: EndReason | None = None
+    grade: QualityGrade | None = None
 
     @property
     def carried(self) -> bool:
