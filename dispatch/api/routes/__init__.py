@@ -26,7 +26,7 @@ from dispatch.api.routes import (
     webhooks,
     wishes,
 )
-from dispatch.api.routes.life import decisions, evaluations, work
+from dispatch.api.routes.life import decisions, evaluations, stages, work
 
 # Tried in this order: first what many ask for at the same time.
 RESOURCES = (
@@ -40,6 +40,7 @@ RESOURCES = (
     work,
     decisions,
     evaluations,
+    stages,
     plans,
     acceptance,
     wishes,

@@ -13,9 +13,10 @@ from dispatch.domain.deadlines import due_at, next_duty
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.permissions import Actor
 from dispatch.domain.policy.schema import Policy
+from dispatch.domain.stages import earlier_stages
 from dispatch.domain.vocabulary import ON_NOTICE, Category, MeansTest, PartyRole, RelationKind, Status
 from dispatch.domain.webhooks import AMEND, RECEIVE
-from dispatch.registry.references import References
+from dispatch.registry.references import References, Tie
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import CaseRow, PartyRow, RelationRow, WishRow
 from dispatch.registry.transaction import Transaction
@@ -97,9 +98,12 @@ def amend_case(filing: Filing, case: CaseRow, draft: CaseDraft) -> None:
 
 
 def tie_case(filing: Filing, case: CaseRow, draft: CaseDraft, cases: Mapping[str, CaseRow]) -> None:
-    """Add the ties that are not known yet; a tie between equals is stored one way round."""
-    for relation in draft.relations:
-        tie = _tie(relation.kind, case.id, cases[relation.number].id)
+    """Add the ties that are not known yet; a tie between equals is stored one way round.
+
+    A case that states none is tied to the nearest earlier stage of the same person's matter.
+    """
+    stated = [_tie(relation.kind, case.id, cases[relation.number].id) for relation in draft.relations]
+    for tie in stated or _stage_before(filing, case, draft):
         if tie not in filing.ties:
             filing.ties.add(tie)
             kind, case_id, other_id = tie
@@ -173,6 +177,16 @@ def _columns(filing: Filing, draft: CaseDraft) -> dict[str, Any]:
         "detained": Category.DETAINED in draft.categories or draft.detained,
         "fingerprint": fingerprint(filing.seal, draft),
     }
+
+
+def _stage_before(filing: Filing, case: CaseRow, draft: CaseDraft) -> list[Tie]:
+    """Return the tie to the nearest earlier stage of the same person's matter, if the register has one."""
+    key = filing.identity_key(draft)
+    known = (
+        filing.references.persons.get((key, draft.matter, draft.cause, each)) for each in earlier_stages(draft.stage)
+    )
+    nearest = next((id for id in known if key and id and id != case.id), None)
+    return [(RelationKind.EARLIER_STAGE, case.id, nearest)] if nearest else []
 
 
 def _double(filing: Filing, draft: CaseDraft) -> str | None:

@@ -1,0 +1,125 @@
+"""Stage by stage: the next stage of a matter is a case of its own, and counsel of the one before comes first."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlmodel import Session, col, or_, select
+
+from dispatch.commands.cases.filing import grant, set_due
+from dispatch.commands.life.papers import desk_of
+from dispatch.domain.errors import DuplicateNumberError, IllegalTransitionError, InvalidFieldError
+from dispatch.domain.permissions import Actor, Verb, require
+from dispatch.domain.stages import earlier_stages, follows
+from dispatch.domain.vocabulary import ON_NOTICE, CaseSource, RelationKind, Stage, Status
+from dispatch.domain.webhooks import RECEIVE
+from dispatch.registry.jobs.requests import ask_for_plans
+from dispatch.registry.reads import get, parties
+from dispatch.registry.seal import Seal
+from dispatch.registry.tables import AssignmentRow, CaseRow, PartyRow, RelationRow
+from dispatch.registry.transaction import Begin, Read, Transaction
+
+OWN = frozenset({
+    "id", "number", "status", "stage", "source", "organ", "received_at", "granted_at", "due_at", "due_estimated",
+    "fingerprint", "duplicate_of", "relaxed", "revision", "created_by", "updated_at",
+})  # fmt: skip
+"""What each stage states for itself; all else is known of the matter."""
+
+FOLLOWED = (Status.ACCEPTED, Status.SIGNED, Status.UNDERTAKEN, Status.CLOSED, Status.EVALUATED)
+"""The next stage may begin before the closing report of the one before is in."""
+
+
+class NextStage(NamedTuple):
+    """What the next stage states for itself."""
+
+    number: str
+    stage: Stage
+    source: CaseSource
+    organ: str | None = None
+    received_at: datetime | None = None
+
+
+class StageOf(NamedTuple):
+    """One stage of a matter, and who had or has it."""
+
+    case: CaseRow
+    assignments: Sequence[AssignmentRow]
+
+
+def begin_stage(begin: Begin, seal: Seal, actor: Actor, now: datetime, case_id: str, following: NextStage) -> CaseRow:
+    """Register and grant the next stage of a case's matter, with its facts and its people.
+
+    Where the policy begins with continuity, counsel of the stage before is asked first, with nobody's doing.
+    """
+    require(actor, Verb.GRANT)
+    with desk_of(begin, seal, actor, now) as desk:
+        host, before = desk.host, desk.host.case(case_id)
+        _require_next(host.session, before, following, now)
+        kept = before.model_dump(exclude=set(OWN))
+        received_at = following.received_at or now
+        case = CaseRow(
+            **kept,
+            number=following.number,
+            status=Status.RECEIVED,
+            stage=following.stage,
+            source=following.source,
+            organ=following.organ,
+            received_at=received_at,
+            created_by=actor.user_id,
+            updated_at=now,
+        )
+        set_due(case, host.policy)
+        host.tx.add(case)
+        host.session.flush()
+        _follow(host.tx, before, case)
+        host.tx.record(case, RECEIVE, actor, now, facts={"earlier_case_id": before.id})
+        grant(host.tx, case, host.policy, actor, now, received_at if case.source in ON_NOTICE else now)
+        if host.policy.walk.start_on_grant:
+            ask_for_plans(host.tx, [case], now)
+        return case
+
+
+def matter_of(read: Read, actor: Actor, case_id: str) -> list[StageOf]:
+    """Return every stage of the case's matter in the order they were received, each with its assignments."""
+    require(actor, Verb.READ_CASE)
+    with read() as session:
+        known, edge = set[str](), {get(session, CaseRow, actor.centre_id, case_id).id}
+        while edge:
+            known |= edge
+            edge = _neighbours(session, edge) - known
+        cases = session.exec(select(CaseRow).where(col(CaseRow.id).in_(known))).all()
+        in_order = sorted(cases, key=lambda row: (row.received_at, len(earlier_stages(row.stage)), row.id))
+        return [StageOf(case, _assignments(session, case)) for case in in_order]
+
+
+def _require_next(session: Session, before: CaseRow, following: NextStage, now: datetime) -> None:
+    if before.status not in FOLLOWED:
+        raise IllegalTransitionError(status=before.status.value, event=RECEIVE)
+    if not follows(following.stage, before.stage):
+        known = [stage.value for stage in Stage if follows(stage, before.stage)]
+        raise InvalidFieldError(field="stage", value=following.stage.value, expected=f"one of {known}")
+    if following.received_at and not before.received_at <= following.received_at <= now:
+        value = following.received_at.isoformat()
+        raise InvalidFieldError(field="received_at", value=value, expected="after the stage before, and not to come")
+    taken = select(CaseRow.id).where(CaseRow.centre_id == before.centre_id, CaseRow.number == following.number)
+    if session.exec(taken).first():
+        raise DuplicateNumberError(field="number", number=following.number)
+
+
+def _follow(tx: Transaction, before: CaseRow, case: CaseRow) -> None:
+    kind, centre_id = RelationKind.EARLIER_STAGE, case.centre_id
+    tx.add(RelationRow(centre_id=centre_id, case_id=case.id, other_id=before.id, kind=kind))
+    for person in parties(tx.session, before.id):
+        tx.add(PartyRow(**person.model_dump(exclude={"id", "case_id"}), case_id=case.id))
+
+
+def _neighbours(session: Session, case_ids: set[str]) -> set[str]:
+    row = RelationRow
+    tied = select(row.case_id, row.other_id).where(row.kind == RelationKind.EARLIER_STAGE)
+    found = session.exec(tied.where(or_(col(row.case_id).in_(case_ids), col(row.other_id).in_(case_ids))))
+    return {id for pair in found for id in pair}
+
+
+def _assignments(session: Session, case: CaseRow) -> Sequence[AssignmentRow]:
+    made = select(AssignmentRow).where(AssignmentRow.case_id == case.id)
+    return session.exec(made.order_by(col(AssignmentRow.assigned_at), col(AssignmentRow.seat))).all()
