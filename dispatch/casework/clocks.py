@@ -9,10 +9,10 @@ from dispatch.domain.deadlines import due_at
 from dispatch.domain.states import ClockEnd
 
 SIGN_BY = "T6"
-"""From the assignment to the agreement and the power of attorney (O148 art. 27)."""
+"""From the assignment to the agreement and the power of attorney (《办理法律援助案件程序规定》第二十七条)."""
 
 DECIDE_OBJECTION_BY = "T10"
-"""From the objection to a refusal or a termination to the decision of the bureau (LAL art. 49)."""
+"""From the objection to a refusal or a termination to the decision of the bureau (《法律援助法》第四十九条)."""
 
 
 def start(host: Host, case: Case, code: str, assignment: Assignment | None = None) -> None:

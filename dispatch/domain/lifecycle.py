@@ -45,7 +45,7 @@ TRANSITIONS: dict[tuple[Status, Event], Status] = {
     (Status.RECEIVED,   Event.REFUSE):    Status.REFUSED,
     (Status.RECEIVED,   Event.WITHDRAW):  Status.WITHDRAWN,
     (Status.RECEIVED,   Event.TRANSFER):  Status.TRANSFERRED,
-    (Status.REFUSED,    Event.OVERTURN):  Status.PENDING,      # LAL art. 49
+    (Status.REFUSED,    Event.OVERTURN):  Status.PENDING,      # 《法律援助法》第四十九条
 
     (Status.PENDING,    Event.ASSIGN):    Status.ASSIGNED,
     (Status.PENDING,    Event.OFFER):     Status.OFFERED,
@@ -78,10 +78,10 @@ TRANSITIONS: dict[tuple[Status, Event], Status] = {
     (Status.ASSIGNED,   Event.REPLACE):   Status.PENDING,
     (Status.ASSIGNED,   Event.TERMINATE): Status.TERMINATED,
     (Status.ASSIGNED,   Event.WITHDRAW):  Status.WITHDRAWN,
-    (Status.ASSIGNED,   Event.RETAIN):    Status.RETAINED,     # LAL art. 27
+    (Status.ASSIGNED,   Event.RETAIN):    Status.RETAINED,     # 《法律援助法》第二十七条
 
     (Status.ACCEPTED,   Event.SIGN):      Status.SIGNED,
-    (Status.ACCEPTED,   Event.UNDERTAKE): Status.UNDERTAKEN,   # obstacle on the recipient's side, O148 art. 27
+    (Status.ACCEPTED,   Event.UNDERTAKE): Status.UNDERTAKEN,   # 《办理法律援助案件程序规定》第二十七条
     (Status.ACCEPTED,   Event.REPLACE):   Status.PENDING,
     (Status.ACCEPTED,   Event.TERMINATE): Status.TERMINATED,
     (Status.ACCEPTED,   Event.RETAIN):    Status.RETAINED,
@@ -91,9 +91,9 @@ TRANSITIONS: dict[tuple[Status, Event], Status] = {
     (Status.SIGNED,     Event.TERMINATE): Status.TERMINATED,
     (Status.SIGNED,     Event.RETAIN):    Status.RETAINED,
 
-    (Status.UNDERTAKEN, Event.REPLACE):   Status.PENDING,      # LAL art. 55
+    (Status.UNDERTAKEN, Event.REPLACE):   Status.PENDING,      # 《法律援助法》第五十五条
     (Status.UNDERTAKEN, Event.CLOSE):     Status.CLOSED,
-    (Status.UNDERTAKEN, Event.TERMINATE): Status.TERMINATED,   # LAL art. 48
+    (Status.UNDERTAKEN, Event.TERMINATE): Status.TERMINATED,   # 《法律援助法》第四十八条
     (Status.UNDERTAKEN, Event.RETAIN):    Status.RETAINED,
 
     (Status.CLOSED,     Event.EVALUATE):  Status.EVALUATED,
@@ -101,7 +101,7 @@ TRANSITIONS: dict[tuple[Status, Event], Status] = {
 
 LEADS_BACK = frozenset({
     # from an end that was wrong to the state before it
-    (Status.TERMINATED,  Event.OVERTURN),                      # LAL art. 49
+    (Status.TERMINATED,  Event.OVERTURN),                      # 《法律援助法》第四十九条
     (Status.REFUSED,     Event.CORRECT),
     (Status.SIGNED,      Event.CORRECT),
     (Status.UNDERTAKEN,  Event.CORRECT),

@@ -90,7 +90,7 @@ class ClockEnd(Term):
 
     MET     = "met",     "已完成",     "what it asked for was done"
     VOID    = "void",    "不再适用",   "what it asked for is no longer due"
-    EXCUSED = "excused", "受援人原因等除外", "an obstacle on the recipient's side (O148 art. 27)"
+    EXCUSED = "excused", "受援人原因等除外", "an obstacle on the recipient's side"
 
 
 class PaperKind(Term):
@@ -114,7 +114,7 @@ class PaperKind(Term):
 
 
 class MajorGround(Term):
-    """Why a practitioner must report a case as major (O148)."""
+    """Why a practitioner must report a case as major (《办理法律援助案件程序规定》)."""
 
     DOUBTFUL = "doubtful", "主要证据认定、适用法律等方面有重大疑义", "major doubts about evidence or law"
     GROUP    = "group",    "涉及群体性事件", "a group incident"
@@ -123,7 +123,7 @@ class MajorGround(Term):
 
 
 class RefusalGround(Term):
-    """Why aid is refused (LAL arts. 31, 34, 43)."""
+    """Why aid is refused (《法律援助法》第三十一条、第三十四条、第四十三条)."""
 
     SCOPE        = "scope",        "不属于法律援助范围",     "outside the scope of legal aid"
     MEANS        = "means",        "不符合经济困难标准",     "the means test is not met"
@@ -132,7 +132,7 @@ class RefusalGround(Term):
 
 
 class TerminationGround(Term):
-    """Why aid is terminated (LAL art. 48, by item; item 6, own counsel, is an event of its own)."""
+    """Why aid is terminated (《法律援助法》第四十八条第一款, by item; item 6, own counsel, is an event of its own)."""
 
     FRAUD       = "fraud",       "以欺骗或者其他不正当手段获得法律援助", "aid obtained by deceit (item 1)"
     CONCEALMENT = "concealment", "故意隐瞒与案件有关的重要事实或者提供虚假证据", "facts hidden, false evidence (item 2)"

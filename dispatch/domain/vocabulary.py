@@ -1,7 +1,6 @@
 """The words of the field: every enumeration once, with its Chinese and English label.
 
-The value is what is stored and sent; the labels are for people. Sources: LAL is the Legal
-Aid Law (in force 2022-01-01), O148 the Provisions on Procedures for Handling Legal Aid Cases.
+The value is what is stored and sent; the labels are for people.
 """
 
 from enum import StrEnum
@@ -50,7 +49,7 @@ class CentreLevel(Term):
 
 
 class Matter(Term):
-    """The branch of law a case belongs to (LAL arts. 22, 24-33)."""
+    """The branch of law a case belongs to (《法律援助法》第二十二条、第二十四条至第三十三条)."""
 
     CRIMINAL       = "criminal",       "刑事",   "criminal"
     CIVIL          = "civil",          "民事",   "civil"
@@ -59,7 +58,7 @@ class Matter(Term):
 
 
 class Service(Term):
-    """Forms of service (LAL art. 22)."""
+    """Forms of service (《法律援助法》第二十二条)."""
 
     CONSULTATION      = "consultation",      "法律咨询",       "consultation"
     DRAFTING          = "drafting",          "代拟法律文书",   "drafting of documents"
@@ -73,7 +72,7 @@ class Service(Term):
 
 
 class CaseSource(Term):
-    """How a case reaches the centre (LAL arts. 24, 25, 31)."""
+    """How a case reaches the centre (《法律援助法》第二十四条、第二十五条、第三十一条)."""
 
     APPLICATION = "application", "申请",         "on application"
     NOTICE_MUST = "notice_must", "应当通知辩护、代理", "on mandatory notice"
@@ -112,7 +111,7 @@ class Stage(Term):
 
 
 class MeansTest(Term):
-    """Whether hardship is examined (LAL arts. 25, 28, 32, 42)."""
+    """Whether hardship is examined (《法律援助法》第二十五条、第二十八条、第三十二条、第四十二条)."""
 
     REQUIRED       = "required",          "需核查经济困难状况", "required"
     EXEMPT         = "exempt_from_check", "免予核查经济困难状况", "exempt from check"
@@ -147,7 +146,7 @@ class Sex(Term):
 
 
 class InstitutionKind(Term):
-    """Undertaking institutions (LAL arts. 13-17, 68)."""
+    """Undertaking institutions (《法律援助法》第十三条至第十七条、第六十八条)."""
 
     LEGAL_AID_CENTRE  = "legal_aid_centre",  "法律援助机构",     "legal aid institution"
     LAW_FIRM          = "law_firm",          "律师事务所",       "law firm"
@@ -160,7 +159,7 @@ class InstitutionKind(Term):
 
 
 class PractitionerKind(Term):
-    """Legal aid practitioners (O148 art. 2; LAL arts. 13, 17)."""
+    """Legal aid practitioners (《法律援助法》第十三条、第十七条；《办理法律援助案件程序规定》第二条)."""
 
     LAWYER            = "lawyer",            "律师（社会律师）", "lawyer"
     GRASSROOTS_WORKER = "grassroots_worker", "基层法律服务工作者", "grass-roots legal service worker"

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, computed_field
 
 from dispatch.api.dependencies import BeginDep, IfMatch, Now, Permit, ReadDep, etag
 from dispatch.api.idempotency import IdempotentRoute
@@ -27,11 +27,12 @@ from dispatch.domain.errors import (
     StaleError,
     UnknownReferenceError,
 )
+from dispatch.domain.law.citations import in_words
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.policy.diff import differences
 from dispatch.domain.policy.json_schema import policy_schema
 from dispatch.domain.policy.legal_bounds import LocalRule
-from dispatch.domain.policy.schema import PRESETS, load_preset
+from dispatch.domain.policy.schema import PRESETS, Policy, load_preset
 from dispatch.domain.vocabulary import PolicyStatus
 from dispatch.registry import reads
 from dispatch.registry.policies import policy_in_force, read_policy
@@ -110,6 +111,12 @@ class PolicyWholeOut(PolicyOut):
     document: dict[str, Any]
     edits: list[EditOut]
     local_rules: list[LocalRule]
+
+    @computed_field(description="What its fields rest on, in words. 各项依据。")  # type: ignore[prop-decorator]
+    @property
+    def sources(self) -> dict[str, dict[str, str]]:
+        """Return what each field rests on, in both languages."""
+        return {path: in_words(source) for path, source in Policy.from_document(self.document).sources.items()}
 
 
 class ChangeOut(Out):
@@ -220,7 +227,10 @@ def rebase_draft(
     return _shown(drafts.rebase_draft(begin, actor, now, policy_id, if_match), response)
 
 
-@router.post("/{policy_id}/publish", responses=responses(*DRAFT, DraftStaleError, BacktestMissingError, *LAWFUL))
+@router.post(
+    "/{policy_id}/publish",
+    responses=responses(*DRAFT, DraftStaleError, BacktestMissingError, InvalidFieldError, *LAWFUL),
+)
 def publish_policy(
     policy_id: str, said: PublishIn, actor: MayPublish, if_match: IfMatch, begin: BeginDep, now: Now,
     response: Response,

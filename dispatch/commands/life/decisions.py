@@ -23,7 +23,7 @@ from dispatch.registry.tables import CaseRow, ClockRow, PaperRow
 from dispatch.registry.transaction import Begin
 
 CONTESTABLE = (Status.REFUSED, Status.TERMINATED)
-"""Decisions to which an applicant or recipient may object (LAL art. 49)."""
+"""Decisions to which an applicant or recipient may object (《法律援助法》第四十九条)."""
 
 
 def refuse_aid(

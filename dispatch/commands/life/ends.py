@@ -26,7 +26,10 @@ def terminate(
 
 
 def retain(begin: Begin, seal: Seal, actor: Actor, now: datetime, case_id: str, text: str) -> CaseRow:
-    """Record that the recipient retained own counsel, which ends the aid (LAL arts. 27, 48(6)). Idempotent."""
+    """Record that the recipient retained own counsel, which ends the aid. Idempotent.
+
+    Source: 《法律援助法》第四十八条第一款第六项.
+    """
     require(actor, Verb.TERMINATE)
     with desk_of(begin, seal, actor, now) as desk:
         return _leave(desk, case_id, Event.RETAIN, PaperKind.OWN_COUNSEL, {"text": text})

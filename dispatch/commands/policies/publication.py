@@ -14,7 +14,7 @@ from dispatch.domain.errors import (
 )
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.policy.diff import differences
-from dispatch.domain.policy.legal_bounds import LocalRule, read_local_rules, require_lawful
+from dispatch.domain.policy.legal_bounds import LocalRule, read_local_rules, require_current, require_lawful
 from dispatch.domain.vocabulary import PolicyStatus
 from dispatch.registry.audit import note as audit
 from dispatch.registry.policies import find_in_force, newest_version, read_policy
@@ -55,7 +55,9 @@ def publish_policy(
         require_base(draft, in_force)
         require_second_person(draft, actor)
         require_backtest(tx, draft, in_force)
-        require_lawful(read_policy(draft), rules)
+        policy = read_policy(draft)
+        require_lawful(policy, rules)
+        require_current(policy)
         draft.local_rules = [rule.model_dump() for rule in rules]
         return _put_in_force(tx, actor, now, draft, in_force)
 

@@ -38,7 +38,7 @@ NOBODY = -1
 """Stands in a choice for a seat that stays open."""
 
 MAX_SEATS = 2
-"""CPL art. 33 and its like: one or two defenders or agents a party."""
+"""One or two defenders or agents a party (《刑事诉讼法》第三十三条；《民事诉讼法》第六十一条)."""
 
 HOUR = timedelta(hours=1)
 

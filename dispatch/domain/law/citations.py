@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from dispatch.domain.law.instruments import CENTRE, INSTRUMENTS, InstrumentKind
+from dispatch.domain.law.instruments import CENTRE, INSTRUMENTS, Instrument, InstrumentKind
 from dispatch.domain.policy.document import LEGIBLE
 from dispatch.domain.vocabulary import Term
 
@@ -86,6 +86,12 @@ class Citation:
     def kind(self) -> InstrumentKind:
         """Return what sort of instrument it is."""
         return INSTRUMENTS[self.instrument].kind if self.instrument else InstrumentKind.PLACE
+
+    @property
+    def successor(self) -> Instrument | None:
+        """Return what replaced the instrument; none while it is in force."""
+        row = INSTRUMENTS.get(self.instrument)
+        return INSTRUMENTS[row.replaced_by] if row and row.replaced_by else None
 
     def title(self, language: str) -> str:
         """Return the name of what is cited."""

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import Field, ValidationError
 
 from dispatch.domain.errors import InvalidFieldError, OutOfLegalBoundsError, UnknownReferenceError
-from dispatch.domain.law.citations import Citations, Trust, cite, in_words, shown
+from dispatch.domain.law.citations import Citations, Trust, cite, in_words, shown, told
 from dispatch.domain.policy.document import LEGIBLE, Document
 from dispatch.domain.policy.fields import FIELDS
 from dispatch.domain.policy.schema import Policy
@@ -92,6 +92,26 @@ def require_lawful(policy: Policy, local_rules: Iterable[LocalRule]) -> None:
             do={
                 "zh": "改回法定范围，或在发布时于 local_rules 注明允许该值的地方规定（文件、条款）",
                 "en": "keep the bound, or name in local_rules the document and article that allow the value here",
+            },
+        )
+
+
+def require_current(policy: Policy) -> None:
+    """Refuse a policy that rests on what is no longer in force, and name what replaced it."""
+    named = [(f"sources.{path}", source) for path, source in policy.sources.items()]
+    named += [(f"deadlines.{code}.source", limit.source) for code, limit in policy.deadlines.items()]
+    if problems := [
+        {"field": field, "value": told((each,), "zh"), "expected": successor.title("zh")}
+        for field, source in named
+        for each in source
+        if (successor := each.successor)
+    ]:
+        raise InvalidFieldError(
+            **problems[0],
+            problems=problems,
+            do={
+                "zh": "所引文件已被替代，请改引现行文件（GET /v1/instruments）",
+                "en": "what is cited was replaced: cite the instrument in force (GET /v1/instruments)",
             },
         )
 

@@ -11,6 +11,7 @@ from dispatch.domain.errors import (
     DispatchError,
     DraftStaleError,
     ForbiddenError,
+    InvalidFieldError,
     NotDraftError,
     NotRepeatableError,
     OutOfLegalBoundsError,
@@ -65,6 +66,20 @@ def test_whoever_wrote_it_or_changed_it_last_does_not_publish_it(register, colle
 
     assert refused.value.facts["written_by"] == sorted([register.manager.user_id, colleague.user_id])
     assert publish(register, draft, another_manager(register, "third")).status is PolicyStatus.PUBLISHED
+
+
+def test_draft_that_rests_on_a_replaced_instrument_is_refused_with_its_successor(register, colleague):
+    old = [{"instrument": "case_procedures_2012", "article": 24}]
+    draft = tried(register, a_draft(register, sources={"caps.open_cases": old}))
+
+    with pytest.raises(InvalidFieldError) as refused:
+        publish(register, draft, colleague)
+
+    told = refused.value.facts
+    assert told["field"] == "sources.caps.open_cases"
+    assert told["value"] == "《办理法律援助案件程序规定》（司法部令第124号）第二十四条"
+    assert told["expected"] == "《办理法律援助案件程序规定》（司法部令第148号）"
+    assert in_force(register).id == register.policy.id
 
 
 def test_draft_that_was_never_tried_is_refused_with_what_it_would_change(register, colleague):
