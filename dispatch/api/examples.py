@@ -9,6 +9,7 @@ PERSON = "7c9e6679f3b94b1f8a4c2d5e6f708192"
 OTHER = "3d813cbbb47f4c1ea3c1f0d2b4a59687"
 FIRM = "16fd2706e8ba4d2b9c0a1b2c3d4e5f60"
 POLICY = "9b2d7f0c5a1e4c8b8d3f6a7b8c9d0e1f"
+OWED, ADVISED = "上一年少派的轮次 owed from last year", "法院建议 asked for by the court"
 OFFICER = "5e6f7a8b9c0d4e1f92a3b4c5d6e7f809"
 RUN = "c0ffee00d15ea5e4a11ce0b0bca7f00d"
 ASSIGNMENT = "a1b2c3d4e5f64718a9bacbdcedfe0f10"
@@ -21,7 +22,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     # point selection
     "LinkOut": {"id": "6f1d2c3b4a5968778695a4b3c2d1e0f1", "case_id": CASE, "code": "7KQ2M9XWPT4R",
                 "token": "lnk_6f1d2c3b4a5968778695a4b3c2d1e0f1_7KQ2M9XWPT4R", "expires_at": "2026-11-30T01:00:00Z"},
-    "ChoiceOut": {"practitioner_id": PERSON, "name": "样本律师", "institution": "样本律师事务所", "kind": "lawyer",
+    "ChoiceOut": {"practitioner_id": PERSON, "name": "示例律师", "institution": "示例律师事务所", "kind": "lawyer",
                   "practising_since": 2016, "specialties": {"wages": 80}, "languages": ["mandarin"], "quality": 70},
     "WishesIn": {"practitioner_ids": [PERSON, OTHER]},
     "WishOut": {"practitioner_id": OTHER, "rank": None, "refusals": [
@@ -49,15 +50,15 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "TurnOut": {"place": 1, "practitioner_id": PERSON, "institution_id": FIRM, "by": "person", "turns": 3,
                 "effort": 24, "share": "1", "entitled": 0.0033, "ahead": -0.4, "institution_entitled": None,
                 "institution_ahead": None, "owed": 0, "waiting_since": MORNING, "next": True, "skipped": []},
-    "OverrideIn": {"practitioner_id": PERSON, "turns": -1, "reason": "服务满一年的补偿 owed from last year"},
+    "OverrideIn": {"practitioner_id": PERSON, "turns": -1, "reason": OWED},
     "OverrideOut": {"id": "8695a4b3c2d1e0f16e1d2c3b4a596877", "practitioner_id": PERSON, "turns": -1,
-                    "reason": "服务满一年的补偿 owed from last year", "made_by": OFFICER, "at": MORNING},
+                    "reason": OWED, "made_by": OFFICER, "at": MORNING},
     "FairnessOut": {"practitioners": 300, "ideal_effort": 21.4, "largest_case": 10, "most_effort": 30,
                     "least_effort": 12, "above": []},
     # designation
-    "DesignateIn": {"practitioner_id": PERSON, "reason": "法院建议 asked for by the court"},
+    "DesignateIn": {"practitioner_id": PERSON, "reason": ADVISED},
     "DesignationOut": {"id": "968778695a4b3c2d1e0f16e1d2c3b4a5", "case_id": CASE, "practitioner_id": PERSON,
-                       "reason": "法院建议 asked for by the court", "state": "waiting", "named_by": OFFICER,
+                       "reason": ADVISED, "state": "waiting", "named_by": OFFICER,
                        "named_at": MORNING, "reviewed_by": None, "reviewed_at": None, "assignment_id": None},
     # optimized matching
     "RunIn": {"case_ids": [CASE], "seed": 7},

@@ -8,8 +8,8 @@ from typing import Annotated, Generic, TypeVar
 from fastapi import Query
 from pydantic import BaseModel, Field
 
-from dispatch.domain.errors import InvalidFieldError, stated
-from dispatch.registry.reads import Rows, Slice
+from dispatch.domain.errors import InvalidFieldError
+from dispatch.registry.reads import CURSOR, Rows, Slice
 
 Item = TypeVar("Item")
 Shown = TypeVar("Shown", bound=BaseModel)
@@ -61,9 +61,7 @@ def _read(cursor: str) -> list[str]:
     except (binascii.Error, ValueError):
         key = None
     if not isinstance(key, list) or not key or not all(map(_storable, key)):
-        raise InvalidFieldError(
-            field="cursor", expected=stated("前一页的 `next`，原样填写", "the `next` of an earlier page, unchanged")
-        )
+        raise InvalidFieldError(field="cursor", expected=CURSOR)
     return key
 
 

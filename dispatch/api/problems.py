@@ -68,10 +68,10 @@ PLAIN = {
     404: ("no-such-path",     "There is no such address.",                          "没有该地址，请核对网址"),
     405: ("no-such-method",   "This address does not take this method.",
           "该地址不能这样使用，请查阅接口文档"),
-    413: ("too-large",        "The request is too large.",                         "内容超出允许的大小，请分批提交"),
+    413: ("too-large",        "The request is too large.",                         errors.TooLargeError.zh),
     415: ("wrong-media-type", "This media type is not read here.",
           "不接收这种格式的内容，请查阅接口文档"),
-    422: ("invalid-request",  "The request does not have the form asked for.",      "所填内容不符合要求，请按提示修改"),
+    422: ("invalid-request",  "The request does not have the form asked for.",      errors.InvalidFieldError.zh),
     500: ("fault",            "Something went wrong on our side; try again later.",
           "系统出错，请稍后重试；如反复出现，请提供编号联系管理员"),
 }

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from dispatch.cli.help import SpokenGroup, both, verb
+from dispatch.cli.help import Centre, InCity, SpokenGroup, both, verb
 from dispatch.cli.policies import policy_app
 from dispatch.cli.service import centre_app, service_app, user_app
 
@@ -18,7 +18,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
     epilog=both(
-        "退出码：0为顺利完成，1为被拒绝，2为命令写得不对。",
+        "退出码：0为完成，1为未能完成，2为命令写得不对。",
         "Ends with 0 if all went well, 1 if the request was refused, 2 if it was not understood.",
     ),
 )
@@ -34,10 +34,6 @@ What = Annotated[
     ),
 ]
 Existing = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help=both("文件的路径。", "The file."))]
-Centre = Annotated[
-    str | None,
-    typer.Option(help=both("法律援助中心的代码；只有一个中心时不必写。", "Code of the centre, if there are several.")),
-]
 Folder = Annotated[
     Path | None,
     typer.Option(file_okay=False, help=both("存放结果的文件夹。", "Write the result to this folder.")),
@@ -187,10 +183,6 @@ TriedPolicy = Annotated[
 Against = Annotated[str, typer.Option(help=both("对照的方案。", "The policy to compare with."))]
 From = Annotated[str, typer.Option("--from", help=both("第一天的日期。", "First day of the period."))]
 To = Annotated[str, typer.Option("--to", help=both("最后一天的日期。", "Last day of the period."))]
-InCity = Annotated[
-    bool,
-    typer.Option("--city", help=both("用示例城市，不用本中心数据。", "Use the sample city, not the register.")),
-]
 YearCases = Annotated[
     int, typer.Option(min=1, help=both("示例城市一年的案件数。", "Cases of the sample city in a year."))
 ]

@@ -64,7 +64,7 @@ def _play(stage: TrialSetting, policy: Policy, against: Policy, seed: int) -> tu
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=out, transient=True) as progress:
-        task = progress.add_task(say("回溯", "Back-test"), total=1.0)
+        task = progress.add_task(say("试算", "Back-test"), total=1.0)
         return backtest(stage, policy, against, seed, lambda done: progress.update(task, completed=done))
 
 
@@ -89,11 +89,11 @@ def show_comparison(found: Comparison, about: dict[str, Any], names: tuple[str, 
 
 def _table(found: Comparison, about: dict[str, Any], names: tuple[str, str]) -> Table:
     title = say(
-        f"{about['cases']:,} 件案件、{about['people']:,} 人、{about['weeks']} 周，种子 {about['seed']}",
+        f"{about['cases']:,}件案件、{about['people']:,}人、{about['weeks']}周，随机数种子{about['seed']}",
         f"{about['cases']:,} cases, {about['people']:,} people, {about['weeks']} weeks, seed {about['seed']}",
     )
     table = Table(title=title, title_justify="left")
-    for number, header in enumerate(("", *map(escape, names), say("差（95% 区间）", "Difference (95 % interval)"), "")):
+    for number, header in enumerate(("", *map(escape, names), say("差（95%区间）", "Difference (95 % interval)"), "")):
         table.add_column(header, justify="left" if number == 0 else "right")
     for row in found.rows:
         if row.policy is not None or row.against is not None:
@@ -103,10 +103,10 @@ def _table(found: Comparison, about: dict[str, Any], names: tuple[str, str]) -> 
 
 def _by_category(found: Comparison) -> Table:
     table = Table(
-        title=say("受援人类别：指派用时与匹配质量", "Recipients: time to assign and match quality"),
+        title=say("受援人类别：指派用时与匹配得分", "Recipients: time to assign and match quality"),
         title_justify="left",
     )
-    hours, points = say("小时", "hours"), say("质量", "quality")
+    hours, points = say("小时", "hours"), say("得分", "quality")
     for header in ("", hours, hours, say("差", "difference"), "", points, points, say("差", "difference"), ""):
         table.add_column(header, justify="right" if header else "left")
     quality = {row.code: row for row in found.quality_of}

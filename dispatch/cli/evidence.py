@@ -60,7 +60,7 @@ def show_firmness(runs: int, centre: str | None) -> None:
     """Print how far each number of the policy can move."""
     with opened() as here:
         found = sensitivity(here.read, here.operator(centre), runs)
-    table = Table(title=say("政策的稳定区间", "How firm the policy is"), title_justify="left")
+    table = Table(title=say("各项数值的稳定区间", "How firm the policy is"), title_justify="left")
     for header in (
         "",
         say("现值", "now"),
@@ -88,7 +88,7 @@ def show_lessons(most: int, draft: bool, centre: str | None) -> None:
     for id in found.contradiction:
         out.print(f"  {id}", highlight=False)
     table = Table(title=say("权重（基点）", "Weights in basis points"), title_justify="left")
-    for header in ("", say("现行", "now"), say("学得", "learned")):
+    for header in ("", say("现行", "now"), say("推算", "learned")):
         table.add_column(header, justify="right" if header else "left")
     for criterion in Criterion:
         table.add_row(criterion.label(language()), f"{found.now[criterion]:,}", f"{found.weights[criterion]:,}")
@@ -100,14 +100,14 @@ def show_lessons(most: int, draft: bool, centre: str | None) -> None:
 
 def _curve_table(curve: Curve) -> Table:
     title = say(
-        f"{curve.axis.zh}：现值 {curve.now:,}，{curve.seats:,} 个承办名额",
+        f"{curve.axis.zh}：现值{curve.now:,}，{curve.seats:,}个承办名额",
         f"{curve.axis.en}: {curve.now:,} now, {curve.seats:,} seats",
     )
     table = Table(title=title, title_justify="left")
     headers = (
-        say("数值", "level"), say("数量", "amount"), say("匹配（百分）", "match of 100"), say("代价", "price"),
-        say("首选点援", "first wishes"), say("一人最多", "most for one"), say("基尼", "Gini"), say("差距", "gap"),
-        say("可采纳", "adoptable"),
+        say("数值", "level"), say("数量", "amount"), say("匹配得分", "match of 100"), say("得分下降", "price"),
+        say("首选实现", "first wishes"), say("单人最多", "most for one"), say("基尼系数", "Gini"),
+        say("未证明的差距", "gap"), say("可采用", "adoptable"),
     )  # fmt: skip
     for header in headers:
         table.add_column(header, justify="right")
@@ -123,12 +123,12 @@ def _curve_table(curve: Curve) -> Table:
 
 
 def _decision_table(decisions: list[JudgedOverride]) -> Table:
-    table = Table(title=say("人工改派", "Overrides"), title_justify="left")
+    table = Table(title=say("人工指派", "Overrides"), title_justify="left")
     for header in (
         say("决定", "decision"),
         say("批次", "run"),
         say("可解释", "explained"),
-        say("当日损失", "loss to the day"),
+        say("当日得分减少", "loss to the day"),
     ):
         table.add_column(header)
     for each in decisions:

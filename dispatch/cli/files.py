@@ -55,13 +55,13 @@ def tell_fates(report: ImportReport) -> None:
     for refusal in report.refused[:LISTED]:
         out.print(_sentence(refusal), markup=False)
     if (more := len(report.refused) - LISTED) > 0:
-        out.print(say(f"另有 {more} 项", f"and {more} more"))
+        out.print(say(f"另有{more}项", f"and {more} more"))
     for field, count in report.dropped.items():
         en = f"{field}: {count} values are not in the mapping and were left unknown"
-        out.print(say(f"{field}：映射未列出的值 {count} 处，视为未知", en))
+        out.print(say(f"{field}：映射文件中没有列出的值有{count}处，按未登记处理", en))
     if report.passed_over:
         en = f"{report.passed_over} rows with a key seen before were passed over"
-        out.print(say(f"同一编号的后续行 {report.passed_over} 行未取", en))
+        out.print(say(f"编号与前面重复的{report.passed_over}行没有导入", en))
     out.print(_verdict(report))
 
 
@@ -79,7 +79,7 @@ def write_out(words: list[str], template: str | None, centre: str | None) -> Non
         count = export_records(
             here.begin, here.read, here.seal, here.operator(centre), here.now, what, path, language()
         )
-    out.print(say(f"已写入 {path}：{count} 条", f"Wrote {count} rows to {path}"))
+    out.print(say(f"已写入 {path}：{count}条", f"Wrote {count} rows to {path}"))
 
 
 def _write_template(path: Path, what: str, centre: str | None) -> None:
@@ -94,7 +94,7 @@ def _sentence(refusal: RowRefusal) -> str:
     row, field, fault, expected, value = refusal
     said = say(*expected)
     parts = (
-        say(f"第 {row} 行", f"row {row}"),
+        say(f"第{row}行", f"row {row}"),
         field,
         fault.label(language()),
         say(f"应为：{said}", f"expected: {said}") if said else "",
@@ -113,7 +113,7 @@ def _verdict(report: ImportReport) -> str:
     if report.dry_run:
         return say("试导入：没有改变任何数据。", "Dry run: nothing was changed.")
     return say(
-        "[red]没有导入：有被拒绝的行。改正后重试，或加 --partial 只导入其余的行。[/]",
+        "[red]没有导入：有的行不符合要求。请改正后重试，或者加 --partial 只导入其余的行。[/]",
         "[red]Not imported: rows were refused. Correct them, or add --partial to keep the others.[/]",
     )
 

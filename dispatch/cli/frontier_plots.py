@@ -14,7 +14,8 @@ from dispatch.simulation.evidence.frontier import AMOUNTS, Curve
 WORDS = {
     "en": ("match given up, %", "a policy yields it", "no whole number yields it", "between corners", "now at {}",
            "{}, mean level of 100"),
-    "zh": ("匹配质量让出（%）", "有政策可得", "无整数政策可得", "角点之间", "现值 {}", "{}，平均等级（满分100）"),
+    "zh": ("匹配得分下降（%）", "有方案可以做到", "没有可用的整数参数", "关键方案之间", "现值{}",
+           "{}，平均分值（百分制）"),
 }
 # fmt: on
 

@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from inspect import cleandoc
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from typer import rich_utils
@@ -22,6 +22,16 @@ BETWEEN = "\x1f"
 def both(zh: str, en: str) -> str:
     """Return one text that holds both languages."""
     return f"{zh}{BETWEEN}{en}"
+
+
+Centre = Annotated[
+    str | None,
+    typer.Option(help=both("法律援助中心的代码；只有一个中心时不必写。", "Code of the centre, if there are several.")),
+]
+InCity = Annotated[
+    bool,
+    typer.Option("--city", help=both("用示例城市，不用本中心数据。", "Use the sample city, not the register.")),
+]
 
 
 def verb(app: typer.Typer, name: str, zh: str, panel: str | None = None) -> Callable[[Any], Any]:

@@ -166,16 +166,16 @@ KINDS = {
 
 TROUBLES = {
     # error               what to do, in Chinese and in English
-    "OperationalError":  ("数据库无法使用：请检查 DATABASE_URL，或先运行 legal-dispatch migrate。",
+    "OperationalError":  ("数据库无法使用：请检查 DATABASE_URL，或者先运行 legal-dispatch migrate。",
                           "The database cannot be used: check DATABASE_URL, or run legal-dispatch migrate first."),
     "ProgrammingError":  ("数据库结构不完整：请先运行 legal-dispatch migrate。",
                           "The database lacks its tables: run legal-dispatch migrate first."),
-    "CommandError":      ("本版本没有该数据库版本：请使用建立该数据库的版本，或新建数据库。",
+    "CommandError":      ("本版本没有该数据库版本：请使用建立该数据库的版本，或者新建数据库。",
                           "This version has no such revision of the database: use the version that made it, or a new"
                           " database."),
-    "PermissionError":   ("没有读写该文件的权限。", "This file may not be read or written."),
-    "IsADirectoryError": ("这是一个文件夹。", "This is a folder."),
-    "FileNotFoundError": ("没有该文件或文件夹。", "There is no such file or folder."),
+    "PermissionError":   ("没有读写该文件的权限，请联系系统管理员。", "This file may not be read or written."),
+    "IsADirectoryError": ("这是一个文件夹，请写明文件。", "This is a folder."),
+    "FileNotFoundError": ("没有该文件或者文件夹。", "There is no such file or folder."),
     "ModuleNotFoundError": ("缺少组件：作图需要安装 legal-aid-dispatch[reports]。",
                             "A library is missing: figures need legal-aid-dispatch[reports] installed."),
 }

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from dispatch.cli.help import SpokenGroup, both, verb
+from dispatch.cli.help import Centre, InCity, SpokenGroup, both, verb
 from dispatch.cli.output import language, out
 
 policy_app = typer.Typer(
@@ -14,10 +14,6 @@ policy_app = typer.Typer(
     help=both("起草、试算、比较和发布指派方案。", "Draft, back-test, compare and publish policies."),
 )
 
-Centre = Annotated[
-    str | None,
-    typer.Option(help=both("法律援助中心的代码；只有一个中心时不必写。", "Code of the centre, if there are several.")),
-]
 Version = Annotated[int, typer.Argument(help=both("版本号。", "Number of a version."))]
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help=both("TOML 或者 JSON 文件。", "TOML or JSON."))]
 Rules = Annotated[
@@ -135,9 +131,7 @@ def simulate(
         int,
         typer.Option(min=0, help=both("随机数种子，用于没有记录的情形。", "Random seed for what was not recorded.")),
     ] = 1,
-    city: Annotated[
-        bool, typer.Option("--city", help=both("用示例城市，不用本中心数据。", "Use a sample city."))
-    ] = False,
+    city: InCity = False,
     cases: Annotated[
         int, typer.Option(min=1, max=20_000, help=both("示例城市一年的案件数。", "Cases of the sample city."))
     ] = 8_000,

@@ -82,7 +82,7 @@ def answered(verdict: str) -> Iterator[None]:
     except FormatError as fault:
         _refuse(verdict, say(f"文件无效（{fault}）", str(fault)))
     except CertificateError as fault:
-        _refuse(verdict, say(f"证书不成立（{fault}）", str(fault)))
+        _refuse(verdict, say(f"最优性证明不成立（{fault}）", str(fault)))
     except MemoryError:
         _refuse(verdict, say("内存不足", "it takes more memory than there is"))
     except DispatchError as fault:

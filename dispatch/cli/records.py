@@ -25,7 +25,10 @@ def make_centre(code: str, name: str, level: str, preset: str, parent: str | Non
         policy = ensure_preset(here.begin, None, here.now, centre.id, preset)
     version = policy.version
     out.print(
-        say(f"中心 {code}，政策 {policy.name} 第 {version} 版", f"Centre {code}, policy {policy.name} v{version}")
+        say(
+            f"中心 {code} 已建立，现行指派方案为 {policy.name} 第{version}版",
+            f"Centre {code}, policy {policy.name} v{version}",
+        )
     )
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from dispatch.cli.help import SpokenGroup, both, verb
+from dispatch.cli.help import Centre, SpokenGroup, both, verb
 
 service_app = typer.Typer()
 centre_app = typer.Typer(cls=SpokenGroup, no_args_is_help=True, help=both("建立法律援助中心。", "Create centres."))
@@ -150,12 +150,7 @@ def create_user(
     institution: Annotated[
         str | None, typer.Option(help=both("联络员所在的机构编号。", "Code, for institution secretaries."))
     ] = None,
-    centre: Annotated[
-        str | None,
-        typer.Option(
-            help=both("法律援助中心的代码；只有一个中心时不必写。", "Code of the centre, if there are several.")
-        ),
-    ] = None,
+    centre: Centre = None,
 ) -> None:
     """Create a user and print the token, only once."""
     from dispatch.cli.records import make_user

@@ -53,19 +53,19 @@ def _document(told: Verdict) -> dict[str, Any]:
 
 
 def _verdict_table(told: Verdict) -> Table:
-    table = Table(title=say("一年的公平性", "How fair the year was"), show_header=False, title_justify="left")
+    table = Table(title=say("一年的均衡情况", "How fair the year was"), show_header=False, title_justify="left")
     rows = (
         (say("参加人数", "Practitioners"), f"{told.practitioners:,}"),
         (say("已指派案件", "Cases assigned"), f"{told.cases:,}"),
         (say("最大一件的工作量", "Effort of the largest case"), f"{told.largest_case}"),
-        (say("在一件之内", "Within one largest case"), f"{told.within:,}"),
-        (say("最多超出", "Furthest above the share"), f"{told.most_beyond:+.2f}"),
-        (say("最多不足", "Furthest below it"), f"{told.least_beyond:+.2f}"),
+        (say("差距不超过一件的人数", "Within one largest case"), f"{told.within:,}"),
+        (say("超出应得最多", "Furthest above the share"), f"{told.most_beyond:+.2f}"),
+        (say("低于应得最多", "Furthest below it"), f"{told.least_beyond:+.2f}"),
     )
     for row in rows:
         table.add_row(*row)
     for code, count in told.barred.items():
-        table.add_row(say("一度不得承办任何案件：", "Kept from every case for a time: ") + code, f"{count}")
+        table.add_row(say("曾有一段时间不能承办任何案件：", "Kept from every case for a time: ") + code, f"{count}")
     table.add_section()
     causes = Counter((each.because, each.rule, each.beyond > 0) for each in told.exceptions)
     for (because, rule, above), count in sorted(causes.items(), key=lambda item: (-item[1], str(item[0]))):

@@ -158,7 +158,7 @@ def _version(here: CliContext, actor: Actor, version: int | None) -> PolicyRow:
 
 
 def _named(row: PolicyRow) -> str:
-    return say(f"第 {row.version} 版 {row.name}", f"version {row.version} {row.name}")
+    return say(f"第{row.version}版 {row.name}", f"version {row.version} {row.name}")
 
 
 def _by_id(here: CliContext, id: str) -> PolicyRow:
@@ -168,7 +168,7 @@ def _by_id(here: CliContext, id: str) -> PolicyRow:
 
 def _tell(row: PolicyRow) -> None:
     status = row.status.label(language())
-    out.print(say(f"第 {row.version} 版（{row.name}）：{status}", f"Version {row.version} ({row.name}): {status}"))
+    out.print(say(f"第{row.version}版（{row.name}）：{status}", f"Version {row.version} ({row.name}): {status}"))
 
 
 def _tell_draft(here: CliContext, row: PolicyRow) -> None:

@@ -26,48 +26,48 @@ ALWAYS_SERVED = ("runs",)
 class Ailment(Term):
     """What can be wrong, in both languages."""
 
-    DATABASE_AWAY   = "database_away",   "数据库无应答",         "the database does not answer"
+    DATABASE_AWAY   = "database_away",   "数据库没有应答",         "the database does not answer"
     SCHEMA_OLD      = "schema_old",      "数据库结构不是最新",   "the database is not at the newest revision"
-    REDIS_AWAY      = "redis_away",      "Redis 无应答",         "Redis does not answer"
+    REDIS_AWAY      = "redis_away",      "Redis 没有应答",         "Redis does not answer"
     NO_SCHEDULER    = "no_scheduler",    "没有生效的调度进程",   "no scheduler is effective"
-    NO_WORKER       = "no_worker",       "队列没有存活的工作进程", "no living worker for a queue"
+    NO_WORKER       = "no_worker",       "有队列没有正在运行的工作进程", "no living worker for a queue"
     SILENT_WORKER   = "silent_worker",   "工作进程失联",         "a worker has fallen silent"
     UNSENT          = "unsent",          "任务尚未送入队列",     "jobs asked for but not sent"
-    FAILING         = "failing",         "任务反复失败",         "a job keeps failing"
+    FAILING         = "failing",         "有任务反复出错",         "a job keeps failing"
     WEBHOOK_DEAD    = "webhook_dead",    "回调消息未能送达",     "webhook messages were given up"
     WEBHOOK_SILENT  = "webhook_silent",  "回调地址因失败停用",   "an endpoint was disabled because it failed"
-    LAPSED_CLAIM    = "lapsed_claim",    "执行中的任务没有心跳", "long work without a heartbeat"
-    DEADLINE_MISSED = "deadline_missed", "指派时限已过",         "cases past their time limit"
-    DEADLINE_NEAR   = "deadline_near",   "指派时限将至",         "cases due within a day"
+    LAPSED_CLAIM    = "lapsed_claim",    "正在执行的任务没有进展", "long work without a heartbeat"
+    DEADLINE_MISSED = "deadline_missed", "指派期限已过",         "cases past their time limit"
+    DEADLINE_NEAR   = "deadline_near",   "指派期限将至",         "cases due within a day"
 
 
 MEND: dict[Ailment, tuple[str, str]] = {
     # ailment                 what to do, in Chinese and in English
-    Ailment.DATABASE_AWAY:   ("检查 DATABASE_URL 并启动数据库。",
+    Ailment.DATABASE_AWAY:   ("请检查 DATABASE_URL，并启动数据库。",
                               "Check DATABASE_URL and start the database."),
     Ailment.SCHEMA_OLD:      ("运行 `legal-dispatch migrate`，然后重启服务进程。",
                               "Run `legal-dispatch migrate`, then restart the service's processes."),
-    Ailment.REDIS_AWAY:      ("检查 REDIS_URL 并启动 Redis；任务都在数据库中，不会丢失。",
+    Ailment.REDIS_AWAY:      ("请检查 REDIS_URL，并启动 Redis；任务都在数据库中，不会丢失。",
                               "Check REDIS_URL and start Redis; no job is lost, the database keeps them all."),
     Ailment.NO_SCHEDULER:    ("启动 `legal-dispatch scheduler`。",
                               "Start `legal-dispatch scheduler`."),
     Ailment.NO_WORKER:       ("启动该队列的 `legal-dispatch worker`。",
                               "Start a `legal-dispatch worker` for this queue."),
-    Ailment.SILENT_WORKER:   ("无需处理，其任务会由他人接手；若其主机仍在，请重启该进程。",
+    Ailment.SILENT_WORKER:   ("无需处理，其任务由其他工作进程接手；如主机仍在运行，请重启该进程。",
                               "Nothing: others take up its job. If its host is up, restart the process."),
     Ailment.UNSENT:          ("确认调度进程在运行且能连接 Redis。",
                               "See that a scheduler runs and reaches Redis."),
-    Ailment.FAILING:         ("查看工作进程日志中的该任务，必要时取消。",
+    Ailment.FAILING:         ("请查看工作进程日志中的该任务，必要时取消。",
                               "Look for this job in the workers' log; cancel it if it cannot succeed."),
-    Ailment.WEBHOOK_DEAD:    ("修复接收方后重放：`POST /v1/webhooks/{id}/replay`。",
+    Ailment.WEBHOOK_DEAD:    ("请修复接收方，再重新发送：`POST /v1/webhooks/{id}/replay`。",
                               "Mend the receiver, then replay: `POST /v1/webhooks/{id}/replay`."),
-    Ailment.WEBHOOK_SILENT:  ("修复接收方，再启用并重放：`POST /v1/webhooks/{id}/enable`。",
+    Ailment.WEBHOOK_SILENT:  ("请修复接收方，再启用并重新发送：`POST /v1/webhooks/{id}/enable`。",
                               "Mend the receiver, enable it again (`POST /v1/webhooks/{id}/enable`) and replay."),
-    Ailment.LAPSED_CLAIM:    ("一分钟内会自动接手；若仍在，请确认该队列有工作进程。",
+    Ailment.LAPSED_CLAIM:    ("一分钟内自动由其他工作进程接手；如仍有此提示，请确认该队列有工作进程。",
                               "It is taken up again within a minute; if it stays, see that its queue has a worker."),
-    Ailment.DEADLINE_MISSED: ("立即人工指定承办人员并记录原因。",
+    Ailment.DEADLINE_MISSED: ("请立即人工指派承办人员，并记录理由。",
                               "Designate practitioners at once and record the reason."),
-    Ailment.DEADLINE_NEAR:   ("立即发起匹配并确认，或人工指定。",
+    Ailment.DEADLINE_NEAR:   ("请立即发起匹配并采纳结果，或者人工指派。",
                               "Request a run now and apply it, or designate."),
 }
 # fmt: on

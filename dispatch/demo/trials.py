@@ -59,7 +59,7 @@ def city_trial(folder: Path, seed: int, now: datetime, size: Size = CITY) -> Dem
     policy = load_preset("shangqiu")
     city = make_city(seed, now, policy.causes, size)
     return DemoTrial(
-        name="商丘市法律援助中心（样本）",
+        name="示例市法律援助中心",
         policy=policy,
         areas=areas_of(city.places),
         uploads=write_city(folder, city, policy),

@@ -8,12 +8,12 @@ from dispatch.domain.vocabulary import Term
 class Phase(Term):
     """The steps of a demo, timed one by one."""
 
-    DRAW   = "draw",   "生成样本",     "draw the sample, write the files"
+    DRAW   = "draw",   "生成示例",     "draw the sample, write the files"
     START  = "start",  "启动服务",     "start Redis, database, API, worker, scheduler"
     IMPORT = "import", "导入表格",     "import the files"
-    MATCH  = "match",  "求解匹配",     "match in the worker"
+    MATCH  = "match",  "匹配案件",     "match in the worker"
     APPLY  = "apply",  "采纳结果",     "apply the proposals"
-    VERIFY = "verify", "独立核验证书", "verify the certificate"
+    VERIFY = "verify", "独立核验最优性证明", "verify the certificate"
     COUNT  = "count",  "汇总",         "sum up"
 
 
@@ -25,27 +25,27 @@ class Line(Term):
     ASSIGNED     = "assigned",     "已指派名额",       "seats assigned"
     OPEN         = "open",         "未指派名额",       "seats left open"
     BECAUSE      = "because",      "　其中",           "  because"
-    WISHES       = "wishes",       "首选意愿满足",     "first wishes honoured, of those the rules allow"
-    BARRED_WISHES = "barred_wishes", "首选意愿不符合条件", "first wishes the rules do not allow"
-    SCORE        = "score",        "平均匹配度",       "mean score"
-    LOAD         = "load",         "承办量：人均 / 最多", "load: mean / most"
-    GINI         = "gini",         "基尼系数",         "Gini of load"
-    TOOK         = "took",         "新承办人数 / 在册人数", "took a case / on the list"
+    WISHES       = "wishes",       "首选点援实现",     "first wishes honoured, of those the rules allow"
+    BARRED_WISHES = "barred_wishes", "首选点援不符合指派条件", "first wishes the rules do not allow"
+    SCORE        = "score",        "平均匹配得分",       "mean score"
+    LOAD         = "load",         "承办件数：人均、最多", "load: mean / most"
+    GINI         = "gini",         "件数基尼系数",         "Gini of load"
+    TOOK         = "took",         "新承办人数、在册人数", "took a case / on the list"
     IN_TIME      = "in_time",      "期限内已指派",     "assigned in time"
     WAITING      = "waiting",      "未指派，期限尚远", "open, time left"
-    AT_RISK      = "at_risk",      "未指派，24 小时内到期", "open, due within 24 hours"
+    AT_RISK      = "at_risk",      "未指派，24小时内到期", "open, due within 24 hours"
     MISSED       = "missed",       "已超过期限",       "past the deadline"
     OBJECTIVE    = "objective",    "与最优值的差距（已证明）", "points short of the proven best"
-    PROOF        = "proof",        "证书",             "certificate"
+    PROOF        = "proof",        "最优性证明",       "certificate"
     VERIFIED     = "verified",     "独立核验通过，最优", "verified independently, optimal"
     PHASES       = "phases",       "各阶段用时",       "time per phase"
     TOTAL        = "total",        "合计",             "total"
     GAPS         = "gaps",         "名册缺项",         "gaps of the register"
     UNLOCATED    = "unlocated",    "缺少坐标的机构",   "offices without coordinates"
     UNSPECIFIED  = "unspecified",  "缺少业务类别的机构", "offices without categories"
-    REFUSED      = "refused",      "　按“信息缺失”不予指派", "  refused as unknown"
-    TOUCHED      = "touched",      "受缺项影响的案件", "cases such an office might have served"
-    CHECK_AGAIN  = "check_again",  "再次核验：",       "check it again: "
+    REFUSED      = "refused",      "　因登记信息不全没有指派", "  refused as unknown"
+    TOUCHED      = "touched",      "因名册缺项而少了人选的案件", "cases such an office might have served"
+    CHECK_AGAIN  = "check_again",  "可以再次核验：",       "check it again: "
 
 
 class Invitation(Term):
@@ -58,7 +58,7 @@ class Invitation(Term):
     TOKEN = "token", "令牌",     "token"
     BOARD  = "board",  "抢单大厅：在另一终端观看第一行，再用后两行发布、抢单：", \
                      "The live board: watch it in another terminal (first line), then post a case and claim it:"
-    EMPTY = "empty", "登记库为空：先用 legal-dispatch centre create 和 user create 建立中心和用户。", \
+    EMPTY = "empty", "还没有数据：请先用 legal-dispatch centre create 和 user create 建立中心和用户。", \
                      "The register may be empty: make a centre and users with legal-dispatch centre|user create."
     STOP  = "stop",  "按 Ctrl-C 停止。", "Press Ctrl-C to stop."
 
@@ -66,8 +66,9 @@ class Invitation(Term):
 class OpenReason(Term):
     """Why a seat is open where no hard rule alone tells."""
 
-    NO_PLACE      = "no_place",      "符合条件者名额已满或承办关联案件", "all who pass are full, or hold a tied case"
-    NOBODY_LISTED = "nobody_listed", "名册上没有人员",                   "there is nobody on the roster"
+    NO_PLACE      = "no_place",      "符合条件的人员已达上限，或者已承办关联案件", \
+                    "all who pass are full, or hold a tied case"
+    NOBODY_LISTED = "nobody_listed", "名册中没有人员",                   "there is nobody on the roster"
 # fmt: on
 
 

@@ -117,7 +117,7 @@ class PriceLine(NamedTuple):
 class Measured(Term):
     """What is to be alike between recipient categories."""
 
-    QUALITY    = "quality",    "平均匹配质量", "average match quality"
+    QUALITY    = "quality",    "平均匹配得分", "average match quality"
     FIRST_WISH = "first_wish", "首选实现率",   "share of first wishes honoured"
 # fmt: on
 

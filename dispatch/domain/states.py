@@ -56,7 +56,7 @@ class GivingBack(Term):
 
     CONFLICT  = "conflict",  "利益冲突",     "conflict of interest"
     BUSY      = "busy",      "在办案件较多", "too busy"
-    AWAY      = "away",      "休假或外出",   "on leave or away"
+    AWAY      = "away",      "休假、外出",   "on leave or away"
     SPECIALTY = "specialty", "不熟悉该领域", "not their field"
     DISTANCE  = "distance",  "路途过远",     "too far away"
     HEALTH    = "health",    "健康原因",     "health"
@@ -148,7 +148,7 @@ class TransferGround(Term):
 
     JURISDICTION = "jurisdiction", "不属于本机构管辖",   "not of this institution's jurisdiction"
     DESIGNATED   = "designated",   "集中管辖、指定管辖", "centralised or designated jurisdiction"
-    RAISED       = "raised",       "提级援助",           "aid by a superior institution"
+    RAISED       = "raised",       "提级办理法律援助",           "aid by a superior institution"
     RECUSAL      = "recusal",      "本机构应当回避",     "the institution must recuse itself"
     OTHER        = "other",        "其他",               "other"
 

@@ -14,12 +14,14 @@ class UnfitError(ValueError):
         self.zh = zh
 
 
+ONE_OF, YES_OR_NO = "应为下列之一：{expected}", "应为 true 或者 false"
+
 # fmt: off
 EXPECTED: Mapping[str, str] = {
     "missing":                 "必填",
     "extra_forbidden":         "没有这个字段",
-    "enum":                    "应为下列之一：{expected}",
-    "literal_error":           "应为下列之一：{expected}",
+    "enum":                    ONE_OF,
+    "literal_error":           ONE_OF,
     "string_type":             "应为文本",
     "string_too_short":        "至少{min_length}个字符",
     "string_too_long":         "至多{max_length}个字符",
@@ -35,8 +37,8 @@ EXPECTED: Mapping[str, str] = {
     "float_parsing":           "应为数字",
     "float_type":              "应为数字",
     "finite_number":           "应为有限的数字",
-    "bool_parsing":            "应为 true 或者 false",
-    "bool_type":               "应为 true 或者 false",
+    "bool_parsing":            YES_OR_NO,
+    "bool_type":               YES_OR_NO,
     "datetime_type":           "应为带时区的日期时间",
     "datetime_parsing":        "应为带时区的日期时间",
     "datetime_from_date_parsing": "应为带时区的日期时间",

@@ -1,4 +1,4 @@
-"""Designation (指定): the practitioner an officer named, if every hard rule allows it; a reason is required."""
+"""Designation (人工指派): the practitioner an officer named, if every hard rule allows it; a reason is required."""
 
 from dispatch.domain.docket.docket import Choice, Docket
 from dispatch.domain.eligibility.verdicts import Eligibility

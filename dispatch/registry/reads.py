@@ -31,6 +31,8 @@ from dispatch.registry.tables import (
 
 Row = TypeVar("Row", bound=SQLModel)
 
+CURSOR = stated("前一页的 `next`，原样填写", "the `next` of an earlier page, unchanged")
+
 MAX_STORED = 2**63 - 1
 
 
@@ -83,9 +85,7 @@ def _typed(table: type[SQLModel], name: str, text: str) -> Any:
             return date.fromisoformat(text)
         return datetime.fromisoformat(text).astimezone(UTC) if kind is datetime else text
     except (ValueError, OverflowError):
-        raise InvalidFieldError(
-            field="cursor", expected=stated("前一页的 `next`，原样填写", "the `next` of an earlier page, unchanged")
-        ) from None
+        raise InvalidFieldError(field="cursor", expected=CURSOR) from None
 
 
 def _bounded(number: int) -> int:

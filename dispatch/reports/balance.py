@@ -145,7 +145,7 @@ REPORTS = (
     Report(
         code="hindsight", zh="实际得分与事后最优之比", en="Hindsight ratio by day",
         about=("当日指派的总分，除以知道当日全部案件、按当日早晨人员状态求得的最优方案总分（精确求解，不计轮次扣分）。"
-               "最优方案只用早晨尚有余量的人员，因此在实际指派时同样可行；按早晨状态不可行的实际指派，不作比较。",
+               "最优方案只用早晨未达上限的人员，因此在实际指派时同样可行；按早晨状态不可行的实际指派，不作比较。",
                "Score of the day's assignments over that of the best plan for the same seats, knowing all cases of the "
                "day, by everyone's state that morning (solved exactly, turns without a price). Each seat goes to "
                "someone with room that morning, so the plan could have been carried out at the very moments "

@@ -188,7 +188,7 @@ REPORTS = (
                "have had the seat that day, less the score it got. Place: 1 is the best-scored. 95 % intervals by "
                f"drawing weeks, or days below 12 weeks. Groups of fewer than {FEWEST} cases show no figures."),
         columns=(word("grouping", "分组", "Grouping"), word("group", "组", "Group"), count("cases", "案件数", "Cases"),
-                 ReportColumn("suppressed", "样本过少", "Too few", ColumnUnit.YES),
+                 ReportColumn("suppressed", "件数过少", "Too few", ColumnUnit.YES),
                  *(column for figure in FIGURES for column in _interval(figure))),
         rows=equity,
         charts=tuple(

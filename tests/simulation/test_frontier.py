@@ -113,6 +113,6 @@ def test_curve_is_told_in_both_languages_as_json_and_as_a_picture(curve, tmp_pat
 
     assert document["points"][0]["figures"]["open"] == curve.points[0].figures.open
     assert "match is given up" in curve.points[0].en
-    assert "匹配质量" in curve.points[0].zh
+    assert "匹配得分" in curve.points[0].zh
     assert [path.name for path in drawn[0]] == ["frontier.png", "frontier.svg"]
     assert drawn[0][1].read_bytes().startswith(b"<?xml")

@@ -17,8 +17,10 @@ from dispatch.domain.states import GivingBack
 
 router = APIRouter(tags=["offers 征询"], route_class=IdempotentRoute)
 
-From = Annotated[date | None, Query(description="First day; 1 January of the last day's year, if left out. 起始日。")]
-Until = Annotated[date | None, Query(description="Last day, included; today, if left out. 截止日（含）。")]
+From = Annotated[
+    date | None, Query(description="First day; 1 January of the last day's year, if left out. 第一天的日期。")
+]
+Until = Annotated[date | None, Query(description="Last day, included; today, if left out. 最后一天的日期（含）。")]
 
 
 class AcceptanceOut(BaseModel):
@@ -32,7 +34,7 @@ class AcceptanceOut(BaseModel):
     declined: int
     expired: int
     withdrawn: Annotated[
-        int, Field(description="Another practitioner accepted first, or the case left the queue. 被撤回。")
+        int, Field(description="Another practitioner accepted first, or the case left the queue. 征询被撤回。")
     ]
     pending: int
     rate: Annotated[
@@ -42,7 +44,7 @@ class AcceptanceOut(BaseModel):
         float | None, Field(description="Median seconds until an answer. 答复时长中位数（秒）。")
     ]
     declined_because: dict[GivingBack, int]
-    abandoned: Annotated[int, Field(description="Given back after acceptance. 接受后放弃。")]
+    abandoned: Annotated[int, Field(description="Given back after acceptance. 接受后申请变更指派。")]
     abandoned_because: dict[GivingBack, int]
 
 

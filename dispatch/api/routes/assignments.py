@@ -54,7 +54,7 @@ class AssignmentOut(Out):
 
 
 class NoticeOut(BaseModel):
-    """Contents of the notice of assignment and of the letter to the case organ. 指派通知书与公函内容。"""
+    """Contents of the notice of assignment and of the letter to the case organ. 指派通知书和法律援助公函的内容。"""
 
     assignment_id: Id
     centre: str

@@ -51,7 +51,7 @@ class MarkedCardOut(CardOut):
 
     refusals: Annotated[
         list[RefusalOut] | None,
-        Field(description="Empty if they may claim; null for staff. 空表示可抢；工作人员为空值。"),
+        Field(description="Empty if they may claim; null for staff. 空数组表示可以抢单；工作人员查看时为 null。"),
     ]
 
 

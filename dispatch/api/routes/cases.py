@@ -74,14 +74,14 @@ class CaseOut(Out):
     secret: bool
     major: bool
     demand: int
-    relaxed: Annotated[list[str], Field(description="Soft rules relaxed, in order. 已放宽的要求。")]
+    relaxed: Annotated[list[str], Field(description="Soft rules relaxed, in order. 已放宽的条件。")]
     received_at: datetime
     granted_at: datetime | None
     due_at: datetime | None
     due_estimated: Annotated[
         bool, Field(description="The calendar of that year is not published yet. 当年日历尚未公布。")
     ]
-    duplicate_of: Annotated[str | None, Field(description="Same person and matter as this case. 同一人同一事项。")]
+    duplicate_of: Annotated[str | None, Field(description="Same person and matter as this case. 同一人、同一案件。")]
     revision: int
 
     @computed_field(description="What the deadline rests on; ``/v1/time-limits`` has it as data. 期限依据。")  # type: ignore[prop-decorator]
@@ -124,7 +124,7 @@ class CandidateOut(Out):
     """A practitioner considered for a case: ranked by score minus slot price, or refused by the rules named."""
 
     practitioner_id: Id
-    rank: Annotated[int | None, Field(description="Null if refused by a rule. 被拒绝者为空。")]
+    rank: Annotated[int | None, Field(description="Null if refused by a rule. 不符合指派条件的为空。")]
     score: int
     slot_price: int
     terms: dict[str, int]
@@ -231,7 +231,7 @@ def list_candidates(
 ) -> list[CandidateOut]:
     """Rank the practitioners who could take the case, with every component of the score.
 
-    Nothing is stored. 候选人员排序。
+    Nothing is stored. 备选人员排序。
     """
     language = language_of(request)
     return [_candidate(each, language) for each in requests.candidates(read, actor, case_id, now, limit)]

@@ -29,12 +29,10 @@ from dispatch.simulation.evidence.sensitivity import Slack
 class FiguresOut(Out):
     """The figures of a plan, independent of the policy's weights."""
 
-    match: Annotated[
-        float | None, Field(description="Mean score per seat, out of 1,000,000. 每个承办名额的平均匹配分。")
-    ]
-    levels: Annotated[dict[str, float], Field(description="Mean level of each criterion, out of 100. 各项平均等级。")]
+    match: Annotated[float | None, Field(description="Mean score per seat, out of 1,000,000. 每个承办名额的平均得分。")]
+    levels: Annotated[dict[str, float], Field(description="Mean level of each criterion, out of 100. 各项平均分值。")]
     first_wishes: int
-    most: Annotated[int, Field(description="Most cases given to one person. 一人最多件数。")]
+    most: Annotated[int, Field(description="Most cases given to one person. 单人最多件数。")]
     gini: Annotated[float, Field(description="Gini coefficient of turns over everyone on the list. 轮次基尼系数。")]
     open: int
     moved: Annotated[int | None, Field(description="Proposals of the run that differ. 与原方案不同的指派。")]
@@ -44,14 +42,14 @@ class PointOut(Out):
     """A plan on the trade-off curve and what it costs."""
 
     kind: Literal["corner", "between"]
-    level: Annotated[int | None, Field(description="Policy value that yields it. 对应的政策数值。")]
+    level: Annotated[int | None, Field(description="Policy value that yields it. 可以做到的指派方案数值。")]
     least: float | None
     most: float | None
     amount: float
-    price: Annotated[float, Field(description="Share of the best match given up. 匹配质量让出的份额。")]
+    price: Annotated[float, Field(description="Share of the best match given up. 匹配得分下降的比例。")]
     gap: Annotated[int, Field(description="0 if proven optimal, otherwise the possible improvement. 未证明时的差距。")]
     figures: FiguresOut
-    adoptable: Annotated[bool, Field(description="A policy yields it, as shown by a verified certificate. 可采纳。")]
+    adoptable: Annotated[bool, Field(description="A policy yields it, as shown by a verified certificate. 可采用。")]
     zh: str
     en: str
 
@@ -62,7 +60,7 @@ class CurveOut(Out):
     axis: Axis
     now: int
     seats: int
-    whole: Annotated[bool, Field(description="Every corner point was found. 角点齐全。")]
+    whole: Annotated[bool, Field(description="Every corner point was found. 关键方案已全部求出。")]
     points: list[PointOut]
 
 
@@ -128,7 +126,7 @@ class LessonsOut(Out):
     en: str
 
 
-router = APIRouter(tags=["evidence 政策依据"], route_class=IdempotentRoute)
+router = APIRouter(tags=["evidence 方案依据"], route_class=IdempotentRoute)
 
 MaySimulate = Annotated[Actor, Depends(Permit(Verb.SIMULATE))]
 MayDraft = Annotated[Actor, Depends(Permit(Verb.EDIT_POLICY))]
@@ -143,7 +141,7 @@ def get_frontier(
     corners: Annotated[int, Query(ge=2, le=100)] = MAX_CORNERS,
     between: Annotated[int, Query(ge=0, le=5)] = MAX_BETWEEN,
 ) -> CurveOut:
-    """Return the trade-off curve of a run: what more or less of one criterion would have cost that day. 权衡边界。"""
+    """Return the trade-off curve of a run: what more or less of one criterion would have cost that day. 权衡曲线。"""
     curve = frontiers.frontier_of_run(read, actor, run_id, axis, corners, between)
     points = [point._asdict() | {"adoptable": point.policy is not None} for point in curve.points]
     return CurveOut.model_validate(curve._asdict() | {"points": points})
@@ -157,7 +155,7 @@ def get_frontier(
 def adopt_point(
     run_id: str, point: AdoptIn, actor: MayDraft, begin: BeginDep, read: ReadDep, now: Now
 ) -> PolicyWholeOut:
-    """Create a policy draft that yields the chosen point of the run's trade-off curve. 将边界上的一点存为政策草稿。"""
+    """Create a policy draft that yields the chosen point of the run's trade-off curve. 将曲线上的一点存为方案草稿。"""
     row = frontiers.adopt_point(begin, read, actor, now, run_id, point.axis, point.level)
     return PolicyWholeOut.model_validate(row)
 
@@ -166,7 +164,7 @@ def adopt_point(
 def get_sensitivity(
     actor: MaySimulate, read: ReadDep, runs: Annotated[int, Query(ge=1, le=evidence.MAX_RUNS)] = 3
 ) -> FirmnessOut:
-    """Return how far each weight and price can move before the plan of a recent run changes. 政策稳定区间。"""
+    """Return how far each weight and price can move before the plan of a recent run changes. 各项数值的稳定区间。"""
     return FirmnessOut.model_validate(evidence.sensitivity(read, actor, runs))
 
 
@@ -178,7 +176,7 @@ def get_lessons(
 ) -> LessonsOut:
     """Return the weights closest to today's that explain recent overrides, or the overrides that contradict each other.
 
-    从改派中学习。
+    从人工指派推算权重。
     """
     return LessonsOut.model_validate(evidence.learn_policy(read, actor, most))
 
@@ -187,6 +185,6 @@ def get_lessons(
 def draft_lessons(actor: MayDraft, begin: BeginDep, read: ReadDep, now: Now) -> PolicyWholeOut:
     """Create a policy draft from the policy in force with the weights that explain most overrides.
 
-    将学得的权重存为草稿。
+    将推算出的权重存为草稿。
     """
     return PolicyWholeOut.model_validate(evidence.draft_learned(begin, read, actor, now))

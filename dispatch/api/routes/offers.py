@@ -41,7 +41,7 @@ class AnswerIn(In):
     """Acceptance, or a refusal with its reason."""
 
     accept: Annotated[bool, Field(examples=[True])]
-    reason: Annotated[GivingBack | None, Field(description="Required to decline. 拒绝时必填。")] = None
+    reason: Annotated[GivingBack | None, Field(description="Required to decline. 不接受的必填。")] = None
 
 
 class OfferOut(Out):

@@ -239,7 +239,7 @@ def disclose_case(case_id: str, actor: MaySee, begin: BeginDep, seal: SealDep, n
 def designate(case_id: str, named: DesignateIn, actor: MayDesignate, begin: BeginDep, now: Now) -> DesignationOut:
     """Designate a practitioner, with a reason.
 
-    Minors' and grave cases need the approval of a second officer. 指定承办人员。
+    Minors' and grave cases need the approval of a second officer. 人工指派承办人员。
     """
     row = designation.designate(begin, actor, now, case_id, named.practitioner_id, named.reason)
     return DesignationOut.model_validate(row)
@@ -250,7 +250,7 @@ def designate(case_id: str, named: DesignateIn, actor: MayDesignate, begin: Begi
     responses=responses(NotFoundError, NotEligibleError, SecondPersonError, IllegalTransitionError, PolicyMissingError),
 )
 def review_designation(case_id: str, said: ReviewIn, actor: MayDesignate, begin: BeginDep, now: Now) -> DesignationOut:
-    """Approve a designation or object to it, as the second officer. 复核指定。"""
+    """Approve a designation or object to it, as the second officer. 复核人工指派。"""
     return DesignationOut.model_validate(designation.review_designation(begin, actor, now, case_id, said.approve))
 
 
@@ -261,7 +261,7 @@ def review_designation(case_id: str, said: ReviewIn, actor: MayDesignate, begin:
 def answer_assignment(
     assignment_id: str, given: AnswerIn, actor: MayAnswer, begin: BeginDep, now: Now
 ) -> AssignmentOut:
-    """Accept an assignment, which opens the case file, or decline it with a reason. 接受或拒绝指派。"""
+    """Accept an assignment, which opens the case file, or decline it with a reason. 接受指派，或者申请变更指派。"""
     row = undertaking.answer_assignment(begin, actor, now, assignment_id, given.accept, given.reason)
     return AssignmentOut.model_validate(row)
 
@@ -272,7 +272,7 @@ def answer_assignment(
     responses=responses(NotFoundError, IllegalTransitionError, PolicyMissingError),
 )
 def abandon_case(assignment_id: str, given: GiveBackIn, actor: MayAnswer, begin: BeginDep, now: Now) -> AbandonmentOut:
-    """Give a case back after accepting it. A manager reviews the reason. 接受后放弃。"""
+    """Give a case back after accepting it. A manager reviews the reason. 接受后申请变更指派。"""
     return AbandonmentOut.model_validate(undertaking.abandon(begin, actor, now, assignment_id, given.reason))
 
 
@@ -280,7 +280,7 @@ def abandon_case(assignment_id: str, given: GiveBackIn, actor: MayAnswer, begin:
 def list_abandonments(
     actor: MayReview, read: ReadDep, paging: PagingQuery, review: Review | None = None
 ) -> Page[AbandonmentOut]:
-    """List cases that were given back after acceptance. 放弃记录。"""
+    """List cases that were given back after acceptance. 申请变更指派的记录。"""
     with read() as session:
         found = reads.abandonments(session, actor.centre_id, paging.part, review)
     return page_of(AbandonmentOut, found)
@@ -290,7 +290,7 @@ def list_abandonments(
 def review_abandonment(
     abandonment_id: str, said: ReviewIn, actor: MayReview, begin: BeginDep, now: Now
 ) -> AbandonmentOut:
-    """Decide whether a case was given back for good reason. If so, the cool-down is lifted. 审核放弃。"""
+    """Decide whether a case was given back for good reason. If so, the cool-down is lifted. 审核变更指派申请。"""
     return AbandonmentOut.model_validate(
         undertaking.review_abandonment(begin, actor, now, abandonment_id, said.approve)
     )

@@ -41,7 +41,7 @@ from dispatch.registry.tables import PolicyRow
 Changes = Annotated[
     dict[str, Any],
     Field(
-        description="A merge patch (RFC 7396) of the document; null removes a field. 按字段修改，null 为取消。",
+        description="A merge patch (RFC 7396) of the document; null removes a field. 按字段修改，null 表示取消该字段。",
         examples=[{"fairness": {"price_per_turn": 30000}}],
     ),
 ]
@@ -51,7 +51,7 @@ Note = Annotated[str, Field(max_length=400, examples=["轮次更均匀 fairer tu
 class PolicyDraftIn(In):
     """The starting point of a draft (a version, a preset or a whole document) and the changes to it."""
 
-    base_id: Annotated[Id | None, Field(description="The version in force, if left out. 不填则为生效版本。")] = None
+    base_id: Annotated[Id | None, Field(description="The version in force, if left out. 不填则为现行版本。")] = None
     preset: Annotated[str | None, Field(max_length=40, examples=["shangqiu"])] = None
     document: dict[str, Any] | None = None
     changes: Changes = Field(default_factory=dict)
@@ -140,7 +140,7 @@ class DiffOut(BaseModel):
     changes: list[ChangeOut]
 
 
-router = APIRouter(prefix="/policies", tags=["policies 政策"], route_class=IdempotentRoute)
+router = APIRouter(prefix="/policies", tags=["policies 指派方案"], route_class=IdempotentRoute)
 
 MayRead = Annotated[Actor, Depends(Permit(Verb.READ_POLICY))]
 MayEdit = Annotated[Actor, Depends(Permit(Verb.EDIT_POLICY))]
@@ -152,7 +152,7 @@ LAWFUL = (SecondPersonError, OutOfLegalBoundsError, UnknownReferenceError)
 
 @router.get("")
 def list_policies(actor: MayRead, read: ReadDep, paging: PagingQuery) -> Page[PolicyOut]:
-    """List the centre's policy versions, oldest first. 政策版本列表。"""
+    """List the centre's policy versions, oldest first. 指派方案版本列表。"""
     with read() as session:
         found = reads.policies(session, actor.centre_id, paging.part)
     return page_of(PolicyOut, found)
@@ -168,7 +168,7 @@ def list_policies(actor: MayRead, read: ReadDep, paging: PagingQuery) -> Page[Po
 def draft_policy(
     asked: PolicyDraftIn, actor: MayEdit, begin: BeginDep, read: ReadDep, now: Now, response: Response
 ) -> PolicyWholeOut:
-    """Create a policy draft. It has no effect until it is published. 起草政策。"""
+    """Create a policy draft. It has no effect until it is published. 起草指派方案。"""
     start = drafts.begin_with(read, actor, **asked.model_dump(exclude={"note"}))
     row = drafts.draft_policy(begin, actor, now, **start._asdict(), note=asked.note)
     response.headers["Location"] = f"/v1/policies/{row.id}"
@@ -177,26 +177,26 @@ def draft_policy(
 
 @router.get("/in-force", responses=responses(PolicyMissingError))
 def get_policy_in_force(actor: MayRead, read: ReadDep) -> PolicyWholeOut:
-    """Return the policy in force. 生效政策。"""
+    """Return the policy in force. 现行指派方案。"""
     with read() as session:
         return PolicyWholeOut.model_validate(policy_in_force(session, actor.centre_id))
 
 
 @router.get("/schema")
 def get_policy_schema(actor: MayRead) -> dict[str, Any]:
-    """Return the JSON schema of a policy with title, help, unit, source and bounds of every field. 政策字段说明。"""
+    """Return the JSON schema of a policy: title, help, unit, source and bounds of every field. 方案各字段的说明。"""
     return policy_schema()
 
 
 @router.get("/presets")
 def list_presets(actor: MayRead) -> dict[str, Any]:
-    """List the preset policies with the source of every threshold. 预设政策及其依据。"""
+    """List the preset policies with the source of every threshold. 预置方案及其依据。"""
     return {name: load_preset(name).to_document() for name in PRESETS}
 
 
 @router.get("/{policy_id}", responses=responses(NotFoundError))
 def get_policy(policy_id: str, actor: MayRead, read: ReadDep, response: Response) -> PolicyWholeOut:
-    """Return a policy version. 查看政策版本。"""
+    """Return a policy version. 查看指派方案版本。"""
     with read() as session:
         return _shown(reads.get(session, PolicyRow, actor.centre_id, policy_id), response)
 
@@ -223,7 +223,7 @@ def discard_draft(policy_id: str, actor: MayEdit, if_match: IfMatch, begin: Begi
 def rebase_draft(
     policy_id: str, actor: MayEdit, if_match: IfMatch, begin: BeginDep, now: Now, response: Response
 ) -> PolicyWholeOut:
-    """Apply the draft's own changes to the policy now in force. 将草稿改为依据生效政策。"""
+    """Apply the draft's own changes to the policy now in force. 将草稿改为依据现行方案。"""
     return _shown(drafts.rebase_draft(begin, actor, now, policy_id, if_match), response)
 
 
@@ -235,7 +235,10 @@ def publish_policy(
     policy_id: str, said: PublishIn, actor: MayPublish, if_match: IfMatch, begin: BeginDep, now: Now,
     response: Response,
 ) -> PolicyWholeOut:  # fmt: skip
-    """Put a draft in force. It must have been back-tested, and written by someone else. 发布政策（试算、双人）。"""
+    """Put a draft in force. It must have been back-tested, and written by someone else.
+
+    发布指派方案；须已试算，且由他人起草。
+    """
     rules = [rule.model_dump() for rule in said.local_rules]
     row = publication.publish_policy(begin, actor, now, policy_id, if_match, rules)
     return _shown(row, response)
@@ -245,7 +248,7 @@ def publish_policy(
 def roll_back(
     policy_id: str, said: RollbackIn, actor: MayPublish, begin: BeginDep, now: Now, response: Response
 ) -> PolicyWholeOut:
-    """Put an earlier version in force again, as a new version that refers to it. 恢复以前的政策版本。"""
+    """Put an earlier version in force again, as a new version that refers to it. 恢复以前的方案版本。"""
     rules = [rule.model_dump() for rule in said.local_rules]
     return _shown(publication.roll_back(begin, actor, now, policy_id, said.reason, rules), response)
 

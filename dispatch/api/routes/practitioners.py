@@ -63,7 +63,7 @@ class PractitionerIn(Change):
     minor_trained: bool | None = None
     legal_qualification: bool | None = None
     specialties: Annotated[
-        dict[Code, Level] | None, Field(max_length=200, description="Causes and levels. 案由及水平。")
+        dict[Code, Level] | None, Field(max_length=200, description="Causes and levels. 案由及分值。")
     ] = None
     experience: dict[Category, Level] | None = None
     languages: Annotated[list[Code] | None, Field(max_length=40)] = None

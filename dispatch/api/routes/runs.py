@@ -28,7 +28,7 @@ class RunIn(In):
 
     case_ids: Annotated[list[Id] | None, Field(min_length=1, max_length=50_000)] = None
     seed: Annotated[
-        int | None, Field(ge=0, lt=2**32, description="Seed of the draw among equals. 平局抽签的种子。")
+        int | None, Field(ge=0, lt=2**32, description="Seed of the draw among equals. 得分相同时抽签所用的随机数种子。")
     ] = None
 
 
@@ -161,7 +161,7 @@ def get_proof(
 ) -> Response:
     """Download the anonymised instance and its certificate, to be checked by `legal-dispatch verify FILE`.
 
-    下载证书供独立核验。
+    下载去标识化数据和最优性证明，供独立核验。
     """
     with read() as session:
         run = reads.get(session, RunRow, actor.centre_id, run_id)

@@ -19,7 +19,9 @@ from dispatch.registry import reads
 from dispatch.registry.tables import JobRow, SimulationRow
 from dispatch.simulation.backtest.compare import result_of
 
-Seed = Annotated[int, Field(ge=0, lt=2**63, description="Seed for what was not recorded. 种子。")]
+Seed = Annotated[
+    int, Field(ge=0, lt=2**63, description="Seed for what was not recorded. 没有记录的情形所用的随机数种子。")
+]
 
 
 class CityIn(In):
@@ -33,7 +35,7 @@ class SimulationIn(In):
     """The version to test, the version to compare with, and the past to replay."""
 
     policy_id: Id
-    against_id: Annotated[Id | None, Field(description="The version in force, if left out. 不填则为生效政策。")] = None
+    against_id: Annotated[Id | None, Field(description="The version in force, if left out. 不填则为现行方案。")] = None
     since: Annotated[date | None, Field(description="One year before ``until``, if left out. 不填则为一年前。")] = None
     until: Annotated[date | None, Field(description="Today, if left out. 不填则为今天。")] = None
     sample: Annotated[bool, Field(description="Replay the sample city instead. 用示例城市。")] = False
@@ -48,14 +50,15 @@ class FigureOut(BaseModel):
     zh: str
     en: str
     unit: str
-    better: Annotated[int, Field(description="1 if more is better, -1 if less is. 1 越多越好，-1 越少越好。")]
+    better: Annotated[int, Field(description="1 if more is better, -1 if less is. 1：越多越好；-1：越少越好。")]
     policy: float | None
     against: float | None
     difference: float | None
     low: float | None
     high: float | None
     verdict: Annotated[
-        int, Field(description="1 significantly better, -1 significantly worse, 0 undecided. 1 确定更好，-1 确定更差。")
+        int,
+        Field(description="1 significantly better, -1 significantly worse, 0 undecided. 1：更好；-1：更差；0：不定。"),
     ]
 
 
@@ -101,7 +104,7 @@ class SimulationAskedOut(BaseModel):
     job: JobOut
 
 
-router = APIRouter(prefix="/simulations", tags=["simulations 政策试算"], route_class=IdempotentRoute)
+router = APIRouter(prefix="/simulations", tags=["simulations 方案试算"], route_class=IdempotentRoute)
 
 MayRead = Annotated[Actor, Depends(Permit(Verb.READ_POLICY))]
 
@@ -115,7 +118,7 @@ def simulate_policy(
     now: Now,
     response: Response,
 ) -> SimulationAskedOut:
-    """Back-test a policy version on past cases or on a sample city. The result is reported by its job. 试算政策。"""
+    """Back-test a policy version on past cases or a sample city. The result is reported by its job. 试算指派方案。"""
     city = asked.city.model_dump() if asked.sample else None
     scene = scene_of(read, actor, now, asked.since, asked.until, city)
     row = request_simulation(begin, actor, now, asked.policy_id, scene, asked.seed, asked.against_id)

@@ -79,7 +79,7 @@ def get_vocabulary(actor: Annotated[Actor, Depends(Permit(*Verb))]) -> dict[str,
 
 @router.get("/rules")
 def list_rules(actor: Annotated[Actor, Depends(Permit(*Verb))]) -> list[RuleOut]:
-    """Return the hard eligibility rules with their sources and messages of refusal. 全部硬性规则。"""
+    """Return the hard eligibility rules with their sources and messages of refusal. 全部必备条件。"""
     return [RuleOut(code=rule.code, zh=rule.zh, en=rule.en, source=shown(rule.source)) for rule in RULES]
 
 

@@ -250,11 +250,11 @@ def list_deliveries(
     responses=responses(NotFoundError, WebhookSilentError),
 )
 def replay_delivery(webhook_id: str, delivery_id: str, actor: MayManage, begin: BeginDep, now: Now) -> DeliveryOut:
-    """Send a message again under the same id, whatever its state. 重放一条消息。"""
+    """Send a message again under the same id, whatever its state. 重新发送一条消息。"""
     return DeliveryOut.model_validate(endpoints.replay_delivery(begin, actor, now, webhook_id, delivery_id))
 
 
 @router.post("/{webhook_id}/replay", status_code=202, responses=responses(NotFoundError, WebhookSilentError))
 def replay_dead(webhook_id: str, given: ReplayIn, actor: MayManage, begin: BeginDep, now: Now) -> ReplayedOut:
-    """Send every failed message since a given time again. 重放某时刻以来全部失败消息。"""
+    """Send every failed message since a given time again. 重新发送某时刻以来全部未送达的消息。"""
     return ReplayedOut(replayed=endpoints.replay_dead(begin, actor, now, webhook_id, given.since))

@@ -30,7 +30,7 @@ MayMake = Annotated[Actor, Depends(Permit(Verb.MAKE_LINK))]
 MayBrowse = Annotated[Actor, Depends(Permit(Verb.READ_PUBLISHED))]
 MayWish = Annotated[Actor, Depends(Permit(Verb.WISH))]
 MaySee = Annotated[Actor, Depends(Permit(Verb.WISH, Verb.READ_CASE))]
-Search = Annotated[str, Query(max_length=40, description="Name or institution. 姓名或单位。")]
+Search = Annotated[str, Query(max_length=40, description="Name or institution. 姓名或者单位。")]
 
 
 class LinkIn(In):
@@ -125,7 +125,7 @@ def list_choices(
     search: Search = "",
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> list[ChoiceOut]:
-    """List the practitioners the recipient may choose from, most specialised first, without contact data. 可点名单。"""
+    """List the practitioners the recipient may choose from, most specialised first, no contact data. 可点援人员。"""
     return [_choice(choice) for choice in wishes.permitted(read, actor, now, case_id, search, limit)]
 
 

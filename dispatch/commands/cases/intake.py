@@ -43,7 +43,7 @@ class Fate(Term):
     CREATED   = "created",   "已登记", "created"
     UPDATED   = "updated",   "已更新", "updated"
     UNCHANGED = "unchanged", "无变化", "unchanged"
-    REFUSED   = "refused",   "被拒绝", "refused"
+    REFUSED   = "refused",   "不符合要求", "refused"
 # fmt: on
 
 

@@ -50,7 +50,7 @@ def draft_learned(begin: Begin, read: Read, actor: Actor, now: datetime, most: i
     document = base.document | {"weights": lessons.weights}
     explained, count = sum(each.explained for each in lessons.decisions), len(lessons.decisions)
     note = (
-        f"由{count}次人工改派学得，可解释其中{explained}次 / "
+        f"由{count}次人工指派推算，可解释其中{explained}次 / "
         f"Learned from {count} overrides, of which it explains {explained}"
     )
     return draft_policy(begin, actor, now, document=document, base_id=base.id, note=note)

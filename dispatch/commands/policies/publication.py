@@ -24,15 +24,15 @@ from dispatch.registry.transaction import Begin, Transaction
 
 # fmt: off
 REBASE = {
-    "zh": "请将草稿改为依据生效政策（POST /v1/policies/{id}/rebase），重新试算后再发布",
+    "zh": "请将草稿改为依据现行方案（POST /v1/policies/{id}/rebase），重新试算后再发布",
     "en": "carry the draft over to the policy in force (POST /v1/policies/{id}/rebase), try it again, then publish",
 }
 TRY = {
-    "zh": "请先试算（POST /v1/simulations），试算完成前后草稿与生效政策均不得变更",
+    "zh": "请先试算（POST /v1/simulations）；试算以后，草稿和现行方案均不能再改",
     "en": "try it first (POST /v1/simulations); neither the draft nor the policy in force may change after that",
 }
 ASK = {
-    "zh": "请另一名有发布权限的人员发布；命令行操作员也是另一人",
+    "zh": "请另一名有发布权限的人员发布；命令行操作员也算另一人",
     "en": "ask another user who may publish; the operator at the command line is another user too",
 }
 # fmt: on

@@ -62,5 +62,5 @@ def adopt_point(
     if not 0 <= level <= most:
         raise InvalidFieldError(field="level", value=level, expected=stated(f"0至{most}", f"0 to {most}"))
     document = policy_at(day.docket.policy, axis, level).to_document()
-    note = f"取自批次{run.id}的边界：{axis.zh} {level} / From the frontier of run {run.id}: {axis.en} {level}"
+    note = f"取自匹配批次{run.id}的权衡曲线：{axis.zh} {level} / From the frontier of run {run.id}: {axis.en} {level}"
     return draft_policy(begin, actor, now, document=document, base_id=run.policy_id, note=note)

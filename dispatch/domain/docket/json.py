@@ -61,7 +61,7 @@ def docket_from_json(content: bytes) -> tuple[DocketFacts, Policy, int]:
         raise UnreadableFileError(reason=stated("嵌套层数过多", "it is nested too deeply")) from None
     except (ValueError, KeyError, TypeError, AttributeError) as fault:
         raise UnreadableFileError(
-            reason=stated("内容不符合数据快照的格式", f"{type(fault).__name__}: {fault}")
+            reason=stated("内容不符合数据快照的格式", f"it is no docket ({type(fault).__name__}: {fault})")
         ) from None
 
 

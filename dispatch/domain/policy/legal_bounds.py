@@ -90,7 +90,7 @@ def require_lawful(policy: Policy, local_rules: Iterable[LocalRule]) -> None:
         raise OutOfLegalBoundsError(
             fields=[{"field": row.field, "value": value_of(policy, row.field), **_titled(row)} for row in broken],
             do={
-                "zh": "改回法定范围，或在发布时于 local_rules 注明允许该值的地方规定（文件、条款）",
+                "zh": "请改回法定范围，或者在发布时于 local_rules 注明允许该数值的地方规定（文件、条款）",
                 "en": "keep the bound, or name in local_rules the document and article that allow the value here",
             },
         )

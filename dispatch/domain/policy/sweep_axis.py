@@ -18,7 +18,7 @@ class Axis(Term):
 
     FAIRNESS   = "fairness",   "轮次均衡",     "evenness of turns"
     EFFORT     = "effort",     "工作量均衡",   "evenness of effort"
-    FLOOR      = "floor",      "保底办案量",   "floor on cases a year"
+    FLOOR      = "floor",      "年度最低办案件数",   "floor on cases a year"
     SPECIALTY  = "specialty",  "专业特长",     "specialty in the cause of action"
     EXPERIENCE = "experience", "受援人类别经验", "experience with the recipient's categories"
     DISTANCE   = "distance",   "便利程度",     "nearness to the case"

@@ -26,12 +26,12 @@ DIGITS = 2
 class DeviationCause(Term):
     """Why someone's credit is out of the bound."""
 
-    RULE    = "rule",    "规则不符",   "a rule passed over them"
-    ANSWERS = "answers", "拒绝或未答复", "declined or did not answer"
-    FEW     = "few",     "适格者少",   "took cases that few may take"
-    OTHER   = "other",   "其他方式",   "took cases in other modes than the rotation"
+    RULE    = "rule",    "按规则跳过", "a rule passed over them"
+    ANSWERS = "answers", "不接受或者未答复", "declined or did not answer"
+    FEW     = "few",     "可承办人员少", "took cases that few may take"
+    OTHER   = "other",   "其他指派方式", "took cases in other modes than the rotation"
     BACK    = "back",    "暂停期满",   "was behind after a suspension, and caught up"
-    UNKNOWN = "unknown", "原因不明",   "nothing recorded explains it"
+    UNKNOWN = "unknown", "没有记录的原因",   "nothing recorded explains it"
 # fmt: on
 
 

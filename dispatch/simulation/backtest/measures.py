@@ -98,10 +98,10 @@ MEASURES: tuple[Measure, ...] = (
     *(Measure(f"hours_{mode.value}", f"指派用时：{mode.zh}", f"time to assign, {mode.en}", "h", -1, in_mode(mode))
       for mode in ASKING),
     Measure("in_time",      "按期指派",     "deadlines met",           "share", 1, in_time),
-    Measure("first_wishes", "首选意愿实现", "first wishes honoured",   "share", 1, first_wish),
-    Measure("quality",      "匹配质量",     "match quality",           "of 100", 1, quality),
+    Measure("first_wishes", "首选点援实现", "first wishes honoured",   "share", 1, first_wish),
+    Measure("quality",      "匹配得分",     "match quality",           "of 100", 1, quality),
     Measure("accepted",     "征询接受率",   "offers accepted",         "share", 1, accepted),
-    Measure("given_up",     "拒绝或放弃",   "declined or given back",  "share", -1, given_up),
+    Measure("given_up",     "不接受、申请变更", "declined or given back",  "share", -1, given_up),
     Measure("called",       "提请负责人",   "manager called",          "share", -1, called),
 )
 # fmt: on

@@ -29,7 +29,7 @@ AMOUNTS = {
     # axis            sign, what its gain counts, in Chinese and in English
     Axis.FAIRNESS:   (-1, "轮次超前合计", "turns ahead of the others"),
     Axis.EFFORT:     (-1, "工作量超前合计", "effort credits ahead of the others"),
-    Axis.FLOOR:      (1, "补足的保底件数", "cases towards the floor"),
+    Axis.FLOOR:      (1, "补足的最低件数", "cases towards the floor"),
     Axis.CHURN:      (1, "保持不变的指派", "assignments kept"),
 }
 # fmt: on
@@ -227,10 +227,10 @@ class _Day:
 
 def words(axis: Axis, price: float, at_best: float, amount: float) -> tuple[str, str]:
     """Return what a point costs and brings, in Chinese and in English."""
-    _, zh, en = AMOUNTS.get(axis, (1, f"{axis.zh}平均等级", f"mean level of {axis.en}"))
+    _, zh, en = AMOUNTS.get(axis, (1, f"{axis.zh}平均分值", f"mean level of {axis.en}"))
     share = f"{100 * price:.2f}"
     return (
-        f"匹配质量降低{share}%，{zh}由{at_best:,.1f}变为{amount:,.1f}",
+        f"匹配得分下降{share}%，{zh}由{at_best:,.1f}变为{amount:,.1f}",
         f"{share} % of the match is given up; {en} goes from {at_best:,.1f} to {amount:,.1f}",
     )
 

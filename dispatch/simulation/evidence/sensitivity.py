@@ -14,26 +14,26 @@ from optimizer.analysis.questions import Radius, Reach, stability_radius
 class Slack(Term):
     """What comes of moving a number of the policy one way; where runs differ, the first of these."""
 
-    AT_ONCE  = "at_once",  "一动就变",   "changes a plan at once"
+    AT_ONCE  = "at_once",  "稍动即变",   "changes a plan at once"
     LIMITED  = "limited",  "有限",       "changes a plan beyond a point"
     UNPROVEN = "unproven", "未能证明",   "is proven to change no plan up to a point"
-    FIXED    = "fixed",    "不能再动",   "cannot move"
-    ANY      = "any",      "怎么动都不变", "changes no plan"
+    FIXED    = "fixed",    "不能再变动",   "cannot move"
+    ANY      = "any",      "变动均不影响", "changes no plan"
 
 
 FALLS = {
-    Slack.AT_ONCE:  ("一降指派就变",         "lowered at all, it changes a plan"),
-    Slack.LIMITED:  ("降至{0}指派不变",      "down to {0} it changes nothing"),
-    Slack.UNPROVEN: ("已证明降至{0}指派不变",  "down to {0} it is proven to change nothing"),
+    Slack.AT_ONCE:  ("稍一降低，指派即改变",         "lowered at all, it changes a plan"),
+    Slack.LIMITED:  ("降至{0}，指派不变",      "down to {0} it changes nothing"),
+    Slack.UNPROVEN: ("已证明降至{0}，指派不变",  "down to {0} it is proven to change nothing"),
     Slack.FIXED:    ("已是最低，不能再降",     "it cannot be lower"),
-    Slack.ANY:      ("降到最低（{0}）指派也不变", "however low, it changes nothing"),
+    Slack.ANY:      ("降到最低（{0}），指派也不变", "however low, it changes nothing"),
 }
 RISES = {
-    Slack.AT_ONCE:  ("一升指派就变",         "raised at all, it changes a plan"),
-    Slack.LIMITED:  ("升至{0}指派不变",      "up to {0} it changes nothing"),
-    Slack.UNPROVEN: ("已证明升至{0}指派不变",  "up to {0} it is proven to change nothing"),
+    Slack.AT_ONCE:  ("稍一提高，指派即改变",         "raised at all, it changes a plan"),
+    Slack.LIMITED:  ("升至{0}，指派不变",      "up to {0} it changes nothing"),
+    Slack.UNPROVEN: ("已证明升至{0}，指派不变",  "up to {0} it is proven to change nothing"),
     Slack.FIXED:    ("已是最高，不能再升",     "it cannot be higher"),
-    Slack.ANY:      ("升到最高（{0}）指派也不变", "however high, up to {0}, it changes nothing"),
+    Slack.ANY:      ("升到最高（{0}），指派也不变", "however high, up to {0}, it changes nothing"),
 }
 # fmt: on
 
@@ -92,7 +92,7 @@ def _room(axis: Axis, days: Sequence[tuple[str, Day]]) -> Room:
     zh, en = zip(*(tuple(text.format(f"{end:,}") for text in texts) for texts, end in ends), strict=True)
     return Room(
         axis, now, now - down, now + up, falls, rises, least_run, most_run,
-        f"{axis.zh}（现为{now:,}），最近{len(days)}个批次：{'；'.join(zh)}",
+        f"{axis.zh}（现为{now:,}），最近{len(days)}个匹配批次：{'；'.join(zh)}",
         f"{axis.en} ({now:,} now), last {len(days)} runs: {'; '.join(en)}",
     )  # fmt: skip
 

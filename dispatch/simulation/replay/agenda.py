@@ -14,11 +14,11 @@ class What(Term):
     """What people do, and when."""
 
     GRANT     = "grant",     "决定给予法律援助", "aid is granted"
-    GO        = "go",        "退出",     "the case leaves from outside"
+    GO        = "go",        "案件退出", "the case leaves from outside"
     ANSWER    = "answer",    "答复征询", "an offer is answered"
     CLAIM     = "claim",     "抢单",     "a posted case is claimed"
     RESPOND   = "respond",   "答复指派", "an assignment is answered"
-    GIVE_BACK = "give_back", "放弃",     "an accepted case is given back"
+    GIVE_BACK = "give_back", "申请变更指派", "an accepted case is given back"
     CLOSE     = "close",     "结案",     "a case is closed"
     CONFIRM   = "confirm",   "确认",     "a run is confirmed"
 # fmt: on

@@ -121,7 +121,7 @@ def test_firmness_names_the_interval_and_the_run_that_ends_it(register, people):
     assert (specialty.now, specialty.least, specialty.least_run) == (3000, 2000, run.id)
     assert (quality.now, quality.most, quality.most_run) == (1500, 2250, run.id)
     assert (specialty.falls, quality.rises) == (Slack.LIMITED, Slack.LIMITED)
-    assert "升至2,250指派不变" in quality.zh
+    assert "升至2,250，指派不变" in quality.zh
     assert "up to 2,250 it changes nothing" in quality.en
 
 
@@ -149,7 +149,7 @@ def test_firmness_names_what_changes_a_plan_at_once(register, people):
     rooms = {room.axis: room for room in found.rooms}
     [chosen] = [room for room in (rooms[Axis.SPECIALTY], rooms[Axis.QUALITY]) if room.rises is Slack.AT_ONCE]
     assert (chosen.most, chosen.most_run) == (chosen.now, run.id)
-    assert ("一升指派就变" in chosen.zh, "raised at all" in chosen.en) == (True, True)
+    assert ("稍一提高，指派即改变" in chosen.zh, "raised at all" in chosen.en) == (True, True)
 
 
 def test_frontier_point_of_a_run_becomes_a_draft(register, people):

@@ -38,7 +38,7 @@ def test_preset_names_a_source_for_every_number_it_sets(name):
 def test_shangqiu_preset_says_that_the_henan_regulation_is_unread():
     policy = load_preset("shangqiu")
 
-    assert "尚未核对" in policy.note_zh
+    assert "尚未逐条核对" in policy.note_zh
     assert "unread" in policy.note_en
 
 
