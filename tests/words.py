@@ -120,9 +120,8 @@ def of_source(name: str, source: str) -> Iterator[Text]:
     tree = ast.parse(source)
     read = {id(node) for call in ast.walk(tree) for names in aliases_of(call) for node in ast.walk(names)}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in read:
-            if CHINESE.search(node.value):
-                yield Text(f"{name}:{node.lineno}", node.value)
+        if isinstance(node, ast.Constant) and id(node) not in read and CHINESE.search(str(node.value)):
+            yield Text(f"{name}:{node.lineno}", str(node.value))
 
 
 def aliases_of(node: ast.AST) -> Iterator[ast.expr]:
