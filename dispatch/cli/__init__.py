@@ -28,8 +28,9 @@ What = Annotated[
     str,
     typer.Argument(
         help=both(
-            "表格种类：`areas`（地区）、`institutions`（承办机构）、`practitioners`（承办人员）或者 `cases`（案件）。",
-            "Kind of records: areas, institutions, practitioners or cases.",
+            "表格种类：`areas`（地区）、`institutions`（承办机构）、`practitioners`（承办人员）、`cases`（案件）"
+            "或者 `causes`（案由，写入指派方案草稿）。",
+            "Kind of records: areas, institutions, practitioners, cases, or causes, which become a policy draft.",
         )
     ),
 ]

@@ -16,6 +16,7 @@ from dispatch.commands.imports.files import import_file
 from dispatch.commands.imports.report import ImportReport, ranges
 from dispatch.domain.errors import UnknownReferenceError, UnreadableFileError, stated
 from dispatch.domain.policy.schema import PRESETS, Policy, load_preset
+from dispatch.exchange.columns import Kind
 from dispatch.exchange.faults import RowRefusal
 
 LISTED = 20
@@ -108,6 +109,11 @@ def _short(rows: str) -> str:
 
 
 def _verdict(report: ImportReport) -> str:
+    if report.applied and report.what is Kind.CAUSES:
+        return say(
+            "[green]已写入指派方案草稿；试算并由另一人发布后生效：legal-dispatch policy list[/]",
+            "[green]Kept as a draft of the policy; try it and have another publish it: legal-dispatch policy list[/]",
+        )
     if report.applied:
         return say("[green]已导入。[/]", "[green]Imported.[/]")
     if report.dry_run:

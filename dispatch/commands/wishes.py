@@ -30,7 +30,7 @@ from dispatch.registry.audit import note
 from dispatch.registry.docket.docket import load_docket
 from dispatch.registry.docket.roster import read_day
 from dispatch.registry.host import RegisterHost
-from dispatch.registry.policies import policy_in_force, read_policy
+from dispatch.registry.policies import load_in_force, policy_in_force, read_policy
 from dispatch.registry.reads import attributes, get
 from dispatch.registry.tables import AttributesRow, CaseRow, InstitutionRow, LinkRow, PractitionerRow, UserRow, WishRow
 from dispatch.registry.tables.columns import new_id
@@ -111,7 +111,8 @@ class PublishedPractitioner(NamedTuple):
     practitioner: PractitionerRow
     stated: AttributesRow
     institution: str
-    cause: str
+    level: int
+    """In the cause of the case."""
 
 
 class Wish(NamedTuple):
@@ -203,16 +204,20 @@ def _choices(
     people = session.exec(select(PractitionerRow).where(col(PractitionerRow.id).in_(ids))).all()
     firms = select(InstitutionRow.id, InstitutionRow.name).where(InstitutionRow.centre_id == case.centre_id)
     names: dict[str, str] = dict(session.exec(firms).all())
-    choices = [
-        PublishedPractitioner(row, stated[row.id], names[stated[row.id].institution_id], case.cause) for row in people
-    ]
+    catalogue = load_in_force(session, case.centre_id).policy.catalogue
+
+    def choice(row: PractitionerRow) -> PublishedPractitioner:
+        entry = stated[row.id]
+        level = catalogue.level(entry.specialties or {}, case.cause, case.matter)
+        return PublishedPractitioner(row, entry, names[entry.institution_id], level)
+
+    choices = map(choice, people)
     found = [choice for choice in choices if search in f"{choice.practitioner.name} {choice.institution}".casefold()]
     return sorted(found, key=_worth)
 
 
 def _worth(choice: PublishedPractitioner) -> tuple[int, int, str]:
-    level = (choice.stated.specialties or {}).get(choice.cause, 0)
-    return -level, -(choice.stated.quality or 0), choice.practitioner.id
+    return -choice.level, -(choice.stated.quality or 0), choice.practitioner.id
 
 
 def _require_own(actor: Actor, case_id: str) -> None:

@@ -1,5 +1,6 @@
 """What reports are drawn from: the lines the register read of a period. Ids and codes; names only of practitioners."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
@@ -203,3 +204,5 @@ class Books:
     days: tuple[DayLine, ...] = ()
     parity: tuple[ParityLine, ...] = ()
     people: tuple[PersonLine, ...] = field(default=())
+    lineage: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """From each cause of the policy in force up to its chapter, itself first."""

@@ -3,8 +3,17 @@
 The value is what is stored and sent; the labels are for people.
 """
 
+import re
+import unicodedata
 from enum import StrEnum
 from typing import Self
+
+NOISE = re.compile(r"[\s_\-、，,;；。.()（）]+")
+
+
+def word_key(text: str) -> str:
+    """Return what two spellings of one word have in common."""
+    return NOISE.sub("", unicodedata.normalize("NFKC", text)).casefold()
 
 
 class Term(StrEnum):

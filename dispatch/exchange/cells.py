@@ -6,8 +6,8 @@ that reading it again gives the same value.
 
 import math
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,10 +16,12 @@ from dispatch.domain.vocabulary import Term
 from dispatch.exchange.faults import NOTHING, CellError, CellFault, Words
 from dispatch.exchange.moments import DAY_EXPECTED, INSTANT_EXPECTED, read_day, read_instant, write_instant
 from dispatch.exchange.spellings import spellings_of
-from dispatch.exchange.wording import Wordlist, plain, tidy, unescape
+from dispatch.exchange.wording import Label, Wordlist, plain, tidy, unescape
 
 EXACT_DIGITS = 15
 SUGGESTED = 12
+MAX_HINTS = 1_000
+"""A report lists no more refusals than this one by one."""
 
 YES = frozenset({"是", "有", "对", "yes", "y", "true", "t", "1", "√", "✓", "✔", "☑"})
 NO = frozenset({"否", "无", "没有", "不", "no", "n", "false", "f", "0", "×", "✗", "✘", "☒"})
@@ -31,9 +33,13 @@ class CellLookups:
     """What cells may refer to: the policy's causes with their branch of law, the centre's areas, and its clock."""
 
     causes: Wordlist
+    specialties: Wordlist
+    """The causes and the branches of law: a specialty is graded at any level."""
     areas: Wordlist
     zone: ZoneInfo
     matters: Mapping[str, str]
+    hints: Iterator[int] = field(default_factory=lambda: iter(range(MAX_HINTS)))
+    """How many refusals of a file still name the nearest words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,17 +167,19 @@ def one_of(choices: Callable[[CellLookups], Wordlist]) -> Converter:
     return Converter(read, write, NOTHING, choices, single=True)
 
 
-def find(said: str, words: Wordlist, _: CellLookups) -> str:
+def find(said: str, words: Wordlist, lookups: CellLookups) -> str:
     """Return the code of the word a cell holds, or refuse one that is not listed."""
     found = words.find(unescape(said))
     if found is None:
-        raise CellError(CellFault.NOT_LISTED, listed(words))
+        long = len(words.labels) > SUGGESTED
+        near = words.nearest(unescape(said)) if long and next(lookups.hints, None) is not None else []
+        raise CellError(CellFault.NOT_LISTED, listed(near or words.labels))
     return found
 
 
-def listed(words: Wordlist) -> Words:
+def listed(labels: Sequence[Label]) -> Words:
     """Return the first words of a list, as what was expected."""
-    first, more = words.labels[:SUGGESTED], len(words.labels) > SUGGESTED
+    first, more = labels[:SUGGESTED], len(labels) > SUGGESTED
     zh, en = "、".join(zh for _, zh, _ in first), ", ".join(code for code, _, _ in first)
     return Words(zh + "……" * more, en + ", ..." * more)
 

@@ -21,6 +21,7 @@ class Kind(Term):
     INSTITUTIONS  = "institutions",  "承办机构", "institutions"
     PRACTITIONERS = "practitioners", "承办人员", "practitioners"
     CASES         = "cases",         "案件",     "cases"
+    CAUSES        = "causes",        "案由（罪名）", "causes"
 # fmt: on
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from dispatch.exchange.cells import UNKNOWN, CellLookups, Converter, as_number, as_text, find, printable, within
 from dispatch.exchange.faults import NOTHING, CellError, CellFault, Words
 from dispatch.exchange.moments import read_day
-from dispatch.exchange.wording import ESCAPE, Wordlist, escape, plain, split_items, split_words, unescape
+from dispatch.exchange.wording import ESCAPE, SPLIT_AT, Wordlist, escape, plain, split_items, split_words, unescape
 
 MAX_ITEMS = 100
 LEVELS = range(101)
@@ -15,15 +15,15 @@ NONE = frozenset({"无", "没有", "none", "nil", "-", "—", "–"})
 """Said of a list: it is known to be empty."""
 
 
-def codes(most: int = MAX_ITEMS, length: int = 80) -> Converter:
-    """Texts parted by ; 、 or , (a backslash keeps a separator); *none* is an empty list."""
+def codes(most: int = MAX_ITEMS, length: int = 80, cut_at: Iterable[str] = SPLIT_AT) -> Converter:
+    """Texts parted by ; 、 or , or what ``cut_at`` says (a backslash keeps a separator); *none* is an empty list."""
     expected = Words(f"至多 {most} 项，用“；”分隔", f"at most {most} items parted by ;")
 
     def read(cell: Any, _: CellLookups) -> list[str] | None:
         said = as_text(cell)
         if _is_none(said):
             return []
-        return _distinct([printable(unescape(item), length) for item in split_items(said)], most, expected)
+        return _distinct([printable(unescape(item), length) for item in split_items(said, cut_at)], most, expected)
 
     def write(value: Iterable[str], *_: Any) -> str:
         # An item that says *none* is not the word for an empty list.

@@ -20,11 +20,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from dispatch.domain.errors import MappingInvalidError
 from dispatch.domain.validation import expected_of
+from dispatch.domain.vocabulary import word_key
 from dispatch.exchange.cells import as_text, is_unknown
 from dispatch.exchange.columns import Kind, Table
 from dispatch.exchange.faults import CellError, CellFault
 from dispatch.exchange.tables import TABLES
-from dispatch.exchange.wording import escape, split_items, unescape, word_key
+from dispatch.exchange.wording import escape, split_items, unescape
 
 Constant = str | bool | int | float | datetime | date
 Otherwise = Literal["unknown", "keep", "refuse"]
@@ -64,6 +65,7 @@ class Mapping(MappingPart):
     institutions: Section | None = None
     practitioners: Section | None = None
     cases: Section | None = None
+    causes: Section | None = None
     policy: dict[str, Any] = Field(default_factory=dict)
     """What a centre of this layout changes in a preset, such as its causes; the importer leaves it alone."""
 

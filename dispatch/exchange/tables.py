@@ -20,6 +20,7 @@ from dispatch.exchange import cells, lists
 from dispatch.exchange.columns import POINT, Column, Kind, Need, RowCheck, Table, courts_only, in_order
 from dispatch.exchange.faults import NOTHING, Words
 from dispatch.exchange.lookups import LANGUAGES
+from dispatch.exchange.wording import STRONG
 
 INSTITUTION_KINDS = cells.words_of(InstitutionKind)
 PRACTITIONER_KINDS = cells.words_of(PractitionerKind)
@@ -35,7 +36,7 @@ PERSON = cells.one_of(lambda _: PRACTITIONER_KINDS)
 AREA = cells.one_of(lambda lookups: lookups.areas)
 SERVED = lists.some_of(lambda lookups: lookups.areas)
 SPOKEN = lists.some_of(lambda _: LANGUAGES)
-CAUSES = lists.levels(lambda lookups: lookups.causes)
+CAUSES = lists.levels(lambda lookups: lookups.specialties)
 GROUPS = lists.levels(lambda _: CATEGORIES)
 
 # how it is explained
@@ -237,4 +238,28 @@ CASES = Table(Kind.CASES, (
 # fmt: on
 
 
-TABLES: dict[Kind, Table] = {table.kind: table for table in (AREAS, INSTITUTIONS, PRACTITIONERS, CASES)}
+MAY_BE = lists.some_of(lambda _: MATTERS, 3)
+OTHER_NAMES = lists.codes(100, 200, STRONG)
+
+# how it is explained
+OFFICIAL = Words("全称；已有的案由按名称对应，代码和上级不变", "in full; a known name keeps its code and its place")
+UNDER = Words("上级案由的名称或者代码；章、部分留空", "name or code of the cause above; blank for a chapter")
+OF_PARENT = Words("留空则同上级", "blank takes that of the cause above")
+ALSO_NAMED = Words("用“；”分隔；{甲、乙}表示其中任意几项", "parted by ;; {a, b} stands for any of them")
+OWN_CODE = Words("留空则自动生成；小写字母、数字、下划线", "blank makes one; small letters, digits and _")
+
+# fmt: off
+CATALOGUE = Table(Kind.CAUSES, (
+    # field, Chinese and English header, what a cell holds, example, help, need, other headers
+    Column("name",    "案由（罪名）", "Name", cells.text(200), "示例责任纠纷", OFFICIAL, KEY, ("案由", "罪名", "名称")),
+    Column("parent",  "上级",         "Under",       cells.text(200), "侵权责任纠纷", UNDER, aliases=("上级案由",)),
+    Column("matter",  "案件类型",     "Matter",      MATTER, None, OF_PARENT, aliases=("案件类别",)),
+    Column("english", "英文名称",     "English",     cells.text(200), "example liability"),
+    Column("aliases", "其他写法",     "Other names", OTHER_NAMES, ["示例责任"], ALSO_NAMED),
+    Column("also",    "也可属于",     "May also be", MAY_BE),
+    Column("code",    "代码",         "Code",        cells.code(40), None, OWN_CODE),
+), ())
+# fmt: on
+
+
+TABLES: dict[Kind, Table] = {table.kind: table for table in (AREAS, INSTITUTIONS, PRACTITIONERS, CASES, CATALOGUE)}

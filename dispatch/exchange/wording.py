@@ -4,7 +4,11 @@ import re
 import string
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Self
+
+from dispatch.domain.vocabulary import word_key
 
 STRONG = ";；\n"
 WEAK = "、，,"
@@ -20,8 +24,6 @@ WIDE = str.maketrans({
 """Full-width digits and letters become plain, odd blanks ordinary; brackets of a name stay as written."""
 # fmt: on
 
-NOISE = re.compile(r"[\s_\-、，,;；。.()（）]+")
-
 
 def tidy(text: str) -> str:
     """Return the text with plain digits and letters and without blanks around it."""
@@ -33,9 +35,10 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text.translate(WIDE)).strip()
 
 
-def word_key(text: str) -> str:
-    """Return what two spellings of one word have in common."""
-    return NOISE.sub("", unicodedata.normalize("NFKC", text)).casefold()
+Label = tuple[str, str, str]
+"""A code, its Chinese and its English label."""
+
+LEAST_ALIKE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +46,30 @@ class Wordlist:
     """Words that a cell may hold by code or by either label."""
 
     codes: Mapping[str, str]
-    labels: tuple[tuple[str, str, str], ...]
+    labels: Sequence[Label]
+    by_code: Mapping[str, Label] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, entries: Iterable[tuple[str, str, str]], also: Iterable[tuple[str, str]] = ()) -> "Wordlist":
+    def of(cls, entries: Iterable[Label], also: Iterable[tuple[str, str]] = ()) -> Self:
         """Index entries of code, Chinese and English label; ``also`` are further spellings of a code."""
         labels = tuple(entries)
         spelt = {word_key(spelling): code for code, spelling in also}
-        return cls(spelt | {word_key(name): entry[0] for entry in labels for name in reversed(entry)}, labels)
+        words = {word_key(name): entry[0] for entry in labels for name in reversed(entry)}
+        return cls(spelt | words, labels, {entry[0]: entry for entry in labels})
 
     def find(self, text: str) -> str | None:
         """Return the code for a code or label, or None."""
         return self.codes.get(word_key(text))
 
+    def nearest(self, text: str) -> list[Label]:
+        """Return the labels someone may have meant, the most alike first; none if nothing is alike."""
+        near = get_close_matches(word_key(text), self.codes, cutoff=LEAST_ALIKE)
+        return [self.by_code[code] for code in dict.fromkeys(self.codes[name] for name in near)]
+
     def label(self, code: str, language: str) -> str:
-        """Return the label of a code."""
-        return next(zh if language == "zh" else en for known, zh, en in self.labels if known == code)
+        """Return the label of a code; a code of an older list is its own."""
+        _, zh, en = self.by_code.get(code, (code, code, code))
+        return zh if language == "zh" else en
 
 
 def split_items(text: str, separators: Iterable[str] = SPLIT_AT) -> list[str]:

@@ -32,10 +32,10 @@ BANDS = (
 )
 
 FAMILY = ("marriage_family", "domestic_violence", "maintenance")
-"""Causes that are disputes of family rights."""
+"""Groups of causes that are disputes of family rights."""
 
 LOTTERY = (
-    # group                     only these causes
+    # group                     only causes of these groups
     (Category.MIGRANT_WORKER,   None),
     (Category.DISABLED,         None),
     (Category.ELDERLY,          None),
@@ -81,7 +81,7 @@ def subsidy_grades(books: Books) -> Iterator[Row]:
 def lottery(books: Books) -> Iterator[Row]:
     """Yield each case that the lottery fund may pay for, with the group it falls in."""
     for case in books.cases:
-        if group := lottery_group(case):
+        if group := lottery_group(books, case):
             granted = case.granted_at.astimezone(books.zone) if case.granted_at else None
             yield case.number, group, case.matter, cause_of(books, case.cause), case.service, case.means_test, \
                 case.status, granted  # fmt: skip
@@ -89,19 +89,22 @@ def lottery(books: Books) -> Iterator[Row]:
 
 def lottery_groups(books: Books) -> Iterator[Row]:
     """Yield each group with its candidates by matter."""
-    groups = [(group, case.matter) for case in books.cases if (group := lottery_group(case))]
+    groups = [(group, case.matter) for case in books.cases if (group := lottery_group(books, case))]
     found = Counter(groups)
     for group, _ in LOTTERY:
         counts = [found[group, matter] for matter in LOTTERY_MATTERS]
         yield group, sum(counts), *counts
 
 
-def lottery_group(case: CaseLine) -> Category | None:
+def lottery_group(books: Books, case: CaseLine) -> Category | None:
     """Return the first of the five groups the recipient is in, of civil and administrative cases."""
     if case.matter not in LOTTERY_MATTERS:
         return None
-    fits = (group for group, causes in LOTTERY if group in case.categories and (causes is None or case.cause in causes))
-    return next(fits, None)
+    line = books.lineage.get(case.cause, (case.cause,))
+    return next(
+        (group for group, causes in LOTTERY if group in case.categories and (causes is None or {*causes} & {*line})),
+        None,
+    )
 
 
 def statement(books: Books) -> Iterator[Row]:

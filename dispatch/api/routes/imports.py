@@ -31,7 +31,9 @@ def request_import(
     seal: SealDep,
     now: Now,
     response: Response,
-    what: Annotated[str, Form(description="practitioners, institutions, cases or areas.", examples=["practitioners"])],
+    what: Annotated[
+        str, Form(description="practitioners, institutions, cases, areas or causes.", examples=["practitioners"])
+    ],
     file: Annotated[UploadFile, File(description="An xlsx or csv file. 表格文件。")],
     mapping: Annotated[
         UploadFile | None, File(description="Mapping of another layout to ours, as TOML. 映射文件。")

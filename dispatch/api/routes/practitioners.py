@@ -25,7 +25,7 @@ from dispatch.api.schemas import (
     SuspensionOut,
     Title,
 )
-from dispatch.commands.cases.drafts import Code, Number
+from dispatch.commands.cases.drafts import Code, Name, Number
 from dispatch.commands.roster import entries
 from dispatch.domain.errors import (
     IfMatchRequiredError,
@@ -63,7 +63,10 @@ class PractitionerIn(Change):
     minor_trained: bool | None = None
     legal_qualification: bool | None = None
     specialties: Annotated[
-        dict[Code, Level] | None, Field(max_length=200, description="Causes and levels. 案由及分值。")
+        dict[Name, Level] | None,
+        Field(
+            max_length=200, description="Causes, groups or branches of law, by code or name, and levels. 案由及分值。"
+        ),
     ] = None
     experience: dict[Category, Level] | None = None
     languages: Annotated[list[Code] | None, Field(max_length=40)] = None

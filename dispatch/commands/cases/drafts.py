@@ -64,7 +64,8 @@ class CaseDraft(Handed):
 
     number: Number
     matter: Matter
-    cause: Code
+    cause: Name
+    """By code, official name or another name of the catalogue; kept by code."""
     service: Service
     source: CaseSource = CaseSource.APPLICATION
     stage: Stage
@@ -73,6 +74,7 @@ class CaseDraft(Handed):
     organ: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)] | None = None
     categories: Annotated[tuple[Category, ...], Field(max_length=16)] = ()
     languages: Annotated[tuple[Code, ...], Field(max_length=8)] = ()
+    """By code or name, as the list of languages has them."""
     domicile_areas: Annotated[tuple[Code, ...], Field(max_length=8)] = ()
     court_area: Code | None = None
     """Area of the basic people's court that hears the case, or heard it at first instance."""

@@ -18,7 +18,10 @@ from dispatch.commands.cases.filing import (
 )
 from dispatch.domain.errors import DispatchError, DuplicateNumberError, InvalidFieldError, UnknownReferenceError, stated
 from dispatch.domain.permissions import Actor, Verb, require
+from dispatch.domain.policy.causes import either
+from dispatch.domain.policy.schema import Policy
 from dispatch.domain.vocabulary import Status, Term
+from dispatch.exchange.lookups import LANGUAGES
 from dispatch.registry.jobs.requests import ask_for_plans, join_run
 from dispatch.registry.policies import load_in_force
 from dispatch.registry.references import References, known_ties, look_up
@@ -80,6 +83,7 @@ def take_in(
     """Add the cases to the transaction, in the order given; with ``amend``, queued ones take what has changed."""
     tx.lock_centre(actor.centre_id)
     policy = load_in_force(tx.session, actor.centre_id).policy
+    drafts = [_in_words(draft, policy) for draft in drafts]
     references = _look_up(tx, seal, actor, drafts)
     filing = Filing(tx, seal, actor, now, policy, references, known_ties(tx.session, references.cases.values()))
     fates = _decide(filing, drafts, amend=amend)
@@ -158,25 +162,38 @@ def _fresh(there: CaseRow | None, repeated: bool) -> Fate:
 
 
 def _faults(filing: Filing, draft: CaseDraft) -> Iterator[DispatchError]:
-    cause = next((cause for cause in filing.policy.causes if cause.code == draft.cause), None)
-    if cause is None:
-        yield _unknown("cause", draft.cause, (cause.code for cause in filing.policy.causes))
-    elif cause.matter is not draft.matter:
-        yield InvalidFieldError(field="matter", value=draft.matter.value, expected=cause.matter.value)
-    named = {"area": (draft.area,), "domicile_areas": draft.domicile_areas, "court_area": (draft.court_area,)}
-    for field, areas in named.items():
-        for area in areas:
-            if area is not None and area not in filing.references.areas:
-                yield _unknown(field, area, sorted(filing.references.areas))
-    for code in draft.wishes:
-        if code not in filing.references.practitioners:
-            yield _unknown("wishes", code, ())
+    cause = filing.policy.catalogue.require(draft.cause)
+    if draft.matter not in cause.matters:
+        yield InvalidFieldError(field="matter", value=draft.matter.value, expected=either(cause.matters))
+    yield from _strangers(filing.references, draft)
     for field in ("received_at", "granted_at"):
         at = getattr(draft, field)
         if at and at > filing.now + CLOCKS_MAY_DIFFER:
             yield InvalidFieldError(
                 field=field, value=at.isoformat(), expected=stated("不晚于现在", "not in the future")
             )
+
+
+def _strangers(known: References, draft: CaseDraft) -> Iterator[DispatchError]:
+    named = {"area": (draft.area,), "domicile_areas": draft.domicile_areas, "court_area": (draft.court_area,)}
+    for field, areas in named.items():
+        for area in areas:
+            if area is not None and area not in known.areas:
+                yield _unknown(field, area, sorted(known.areas))
+    for language in draft.languages:
+        if language not in LANGUAGES.by_code:
+            near = LANGUAGES.nearest(language) or LANGUAGES.labels
+            yield _unknown("languages", language, (code for code, _, _ in near))
+    for code in draft.wishes:
+        if code not in known.practitioners:
+            yield _unknown("wishes", code, ())
+
+
+def _in_words(draft: CaseDraft, policy: Policy) -> CaseDraft:
+    """Return the draft with its cause and languages by code; what is not known stays as written, to be refused."""
+    cause = policy.catalogue.find(draft.cause)
+    languages = tuple(LANGUAGES.find(language) or language for language in draft.languages)
+    return draft.model_copy(update={"cause": cause.code if cause else draft.cause, "languages": languages})
 
 
 def _unknown(field: str, value: str, known: Iterable[str]) -> UnknownReferenceError:

@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from dispatch.commands.policies.catalogue import list_causes
 from dispatch.domain.errors import InvalidFieldError
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.policy.schema import load_preset
@@ -58,6 +59,7 @@ LISTS = {
     Kind.INSTITUTIONS: list_institutions,
     Kind.PRACTITIONERS: list_practitioners,
     Kind.CASES: list_cases,
+    Kind.CAUSES: list_causes,
 }
 
 

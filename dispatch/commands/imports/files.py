@@ -11,6 +11,7 @@ from dispatch.commands.cases.rows import take_in_rows
 from dispatch.commands.imports.report import ImportReport, report_of
 from dispatch.commands.imports.upserts import Upsert
 from dispatch.commands.jobs import Heartbeat, JobCancelledError, JobClaim, JobContext, fail, finish, perform_job
+from dispatch.commands.policies.catalogue import take_in_causes
 from dispatch.commands.roster.entries import upsert_areas, upsert_institutions
 from dispatch.commands.roster.practitioners import upsert_practitioners
 from dispatch.domain.errors import ImportRefusedError, InvalidFieldError, MappingInvalidError
@@ -225,6 +226,8 @@ def _write(
     tell(0, max(len(rows), 1))
     if kind is Kind.CASES:
         return take_in_rows(tx, seal, actor, now, rows)
+    if kind is Kind.CAUSES:
+        return take_in_causes(tx, actor, now, rows)
     centre = tx.lock_centre(actor.centre_id)
     return UPSERTS[kind](tx, centre, rows, now, tell)
 

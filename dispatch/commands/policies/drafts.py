@@ -64,24 +64,30 @@ def draft_policy(
     require_legible(note)
     with begin() as tx:
         tx.lock_centre(actor.centre_id)
-        base = base_of(tx.session, actor.centre_id, base_id)
-        row = tx.add(
-            PolicyRow(
-                centre_id=actor.centre_id,
-                version=newest_version(tx.session, actor.centre_id) + 1,
-                name=policy.name,
-                status=PolicyStatus.DRAFT,
-                document=policy.to_document(),
-                digest=policy.digest(),
-                base_id=base.id if base else None,
-                note=note,
-                created_by=actor.user_id,
-                created_at=now,
-            )
+        return add_draft(tx, actor, now, policy, base_of(tx.session, actor.centre_id, base_id), note)
+
+
+def add_draft(
+    tx: Transaction, actor: Actor, now: datetime, policy: Policy, base: PolicyRow | None, note: str | None
+) -> PolicyRow:
+    """Add a draft to a transaction that has locked the centre."""
+    row = tx.add(
+        PolicyRow(
+            centre_id=actor.centre_id,
+            version=newest_version(tx.session, actor.centre_id) + 1,
+            name=policy.name,
+            status=PolicyStatus.DRAFT,
+            document=policy.to_document(),
+            digest=policy.digest(),
+            base_id=base.id if base else None,
+            note=note,
+            created_by=actor.user_id,
+            created_at=now,
         )
-        tx.session.flush()
-        audit(tx, actor, Verb.EDIT_POLICY, "policy", row.id, now)
-        return row
+    )
+    tx.session.flush()
+    audit(tx, actor, Verb.EDIT_POLICY, "policy", row.id, now)
+    return row
 
 
 def edit_draft(

@@ -21,6 +21,7 @@ from dispatch.domain.errors import (
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb, require
 from dispatch.exchange.columns import Kind
 from dispatch.exchange.lookups import LANGUAGES, load_lookups
+from dispatch.exchange.wording import Wordlist
 from dispatch.registry.audit import note
 from dispatch.registry.docket.roster import read_day
 from dispatch.registry.tables import (
@@ -90,8 +91,8 @@ def change_attributes(
             raise InvalidFieldError(
                 field="code", value=None, expected=stated("编号登记后不能更改", "a code never changes")
             )
-        _require_words(tx, actor.centre_id, changes)
-        [upsert] = upsert_practitioners(tx, centre, [{**changes, "code": practitioner.code}], now)
+        said = _in_words(tx, actor.centre_id, changes)
+        [upsert] = upsert_practitioners(tx, centre, [{**said, "code": practitioner.code}], now)
         if upsert.error:
             raise upsert.error
         tx.session.refresh(practitioner)
@@ -243,14 +244,30 @@ def _require_area(tx: Transaction, centre: CentreRow, code: str | None) -> None:
         raise UnknownReferenceError(field="area", value=code, known=[])
 
 
-def _require_words(tx: Transaction, centre_id: str, changes: Row) -> None:
-    """Refuse a cause, an area or a language nobody has heard of; an import has looked its words up already."""
+def _in_words(tx: Transaction, centre_id: str, changes: Row) -> Row:
+    """Return the changes with causes, areas and languages by their codes, or refuse a word nobody has heard of."""
     lookups = load_lookups(tx.session, centre_id)
-    for field, words in (("specialties", lookups.causes), ("areas", lookups.areas), ("languages", LANGUAGES)):
-        known = [code for code, _, _ in words.labels]
-        for code in changes.get(field) or ():
-            if code not in known:
-                raise UnknownReferenceError(field=field, value=code, known=known[:KNOWN_SHOWN])
+    said = dict(changes)
+    for field, words in (("specialties", lookups.specialties), ("areas", lookups.areas), ("languages", LANGUAGES)):
+        if listed := said.get(field):
+            found = {word: _word(field, word, words) for word in listed}
+            if len(set(found.values())) < len(found):
+                raise InvalidFieldError(field=field, value=None, expected=stated("每项只列一次", "each of them once"))
+            said[field] = (
+                {found[word]: level for word, level in listed.items()}
+                if isinstance(listed, Mapping)
+                else [found[word] for word in listed]
+            )
+    return said
+
+
+def _word(field: str, text: str, words: Wordlist) -> str:
+    found = words.find(text)
+    if found is None:
+        near = words.nearest(text) or words.labels[:KNOWN_SHOWN]
+        expected = stated("、".join(zh for _, zh, _ in near), ", ".join(code for code, _, _ in near))
+        raise UnknownReferenceError(field=field, value=text, known=[code for code, _, _ in near], expected=expected)
+    return found
 
 
 def _require_reach(

@@ -16,6 +16,10 @@ from dispatch.domain.eligibility.kleene import NO, UNKNOWN, YES, Truths
 
 Levels = NDArray[np.int32]
 EARTH_RADIUS_KM = 6371.0088
+UNGRADED = -1
+
+Lineage = Mapping[str, tuple[str, ...]]
+"""A cause, the group above it, and so on up to its chapter."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,7 +39,10 @@ class Lookups:
 
 
 def look_up(
-    practitioners: Sequence[PractitionerFacts], areas: Sequence[AreaFacts], codes: Mapping[str, Vocabulary]
+    practitioners: Sequence[PractitionerFacts],
+    areas: Sequence[AreaFacts],
+    codes: Mapping[str, Vocabulary],
+    lineage: Lineage,
 ) -> Lookups:
     """Return the tables for the values in `codes`."""
     served = listed([p.areas for p in practitioners], every_area(codes))
@@ -47,7 +54,7 @@ def look_up(
         speaks=combined(spoken, codes["languages"], lambda truths: truths.min(axis=0), empty=YES),
         served_at=offices([former_organs(p) for p in practitioners], codes["organ"]),
         related_at=offices([p.relatives_at for p in practitioners], codes["organ"]),
-        specialty=specialty_levels([p.specialties for p in practitioners], codes["cause"]),
+        specialty=specialty_levels([p.specialties for p in practitioners], codes["cause"], lineage),
         experience=shared_levels([p.experience for p in practitioners], codes["categories"]),
         language=language_levels(spoken, codes["languages"]),
         distance_km=distances(practitioners, areas, codes["area"]),
@@ -121,12 +128,22 @@ def offices(lists: Sequence[Sequence[str | None] | None], organs: Vocabulary) ->
     return table
 
 
-def specialty_levels(known: Sequence[Mapping[str, int] | None], causes: Vocabulary) -> Levels:
-    """Return levels by cause; where a cause is not listed, the level of its branch of law is used."""
-    table = np.full((len(causes) + 1, len(known)), -1, np.int32)
+def specialty_levels(known: Sequence[Mapping[str, int] | None], causes: Vocabulary, lineage: Lineage) -> Levels:
+    """Return levels by cause: its own, else that of the nearest group above it, last of its branch of law, else 0."""
+    lines = [(*lineage.get(cause, (cause,)), matter) for cause, matter in causes.values]
+    above = Vocabulary(group for line in lines for group in line)
+    graded = np.full((len(above), len(known)), UNGRADED, np.int32)
     for j, levels in enumerate(known):
-        if levels is not None:
-            table[:-1, j] = [levels.get(cause, levels.get(matter, 0)) for cause, matter in causes.values]
+        for group, level in (levels or {}).items():
+            if (code := above.code(group)) >= 0:
+                graded[code, j] = level
+    table = np.full((len(causes) + 1, len(known)), -1, np.int32)
+    stated = np.fromiter((levels is not None for levels in known), bool)
+    for code, line in enumerate(lines):
+        nearest = np.full(len(known), UNGRADED, np.int32)
+        for group in line:
+            nearest = np.where(nearest == UNGRADED, graded[above.code(group)], nearest)
+        table[code] = np.where(stated, np.maximum(nearest, 0), -1)
     return table
 
 

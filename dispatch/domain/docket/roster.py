@@ -52,7 +52,7 @@ class Roster:
             columns=columns,
             keys=columns.key[0],
             codes=codes,
-            lookups=look_up(people, facts.areas, codes),
+            lookups=look_up(people, facts.areas, codes, policy.catalogue.lineage),
             column={person.id: j for j, person in enumerate(people)},
         )
 

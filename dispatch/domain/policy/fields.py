@@ -186,6 +186,9 @@ TABLE = (
     PolicyField("causes.code", "代码", "code", Unit.TEXT, "案由（罪名）代码。", "Its code.", cite("legal_aid_law", 24, to=33)),
     PolicyField("causes.zh", "中文名称", "Chinese name", Unit.TEXT, "中文名称。", "Its name in Chinese.", cite("legal_aid_law", 24, to=33)),
     PolicyField("causes.en", "英文名称", "English name", Unit.TEXT, "英文名称。", "Its name in English.", cite("legal_aid_law", 24, to=33)),
+    PolicyField("causes.parent", "上级", "under", Unit.TEXT, "所属的章、节或者案由组；专业特长按最近的上级计。", "The chapter or group it stands under; a specialty graded there counts for it."),
+    PolicyField("causes.aliases", "其他写法", "other names", Unit.TEXT, "导入时也认得的写法；“{甲、乙}”表示其中任意几项。", "Names an import knows it by too; {甲、乙} stands for any of them."),
+    PolicyField("causes.also", "也可属于", "may also be", Unit.CHOICE, "除上列案件类型外还可属于的类型。", "Further branches of law its cases may belong to.", cite("legal_aid_law", 24, to=33), Matter),
     PolicyField("causes.matter", "案件类型", "matter", Unit.CHOICE, "所属的案件类型。", "The branch of law it belongs to.", cite("legal_aid_law", 24, to=33), Matter),
     PolicyField("sources", "依据", "sources", Unit.CITATION, "各项数值的依据。", "What each field is based on."),
     *(

@@ -8,7 +8,7 @@ What the law demands of a field stands in ``legal_bounds``: it is asked before a
 import hashlib
 import json
 import tomllib
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -19,12 +19,13 @@ from dispatch.domain.deadlines import CHINA, DEADLINES, Limit
 from dispatch.domain.eligibility.soft_rules import Soft
 from dispatch.domain.errors import PolicyInvalidError, UnknownReferenceError, stated
 from dispatch.domain.law.citations import Citations
+from dispatch.domain.policy.causes import MAX_CAUSES, Catalogue, Cause, inherited, require_tree, shipped
 from dispatch.domain.policy.chain_schema import Chain, Nightly, Runs, Walk
 from dispatch.domain.policy.criteria import MAX_SCORE, Weights
 from dispatch.domain.policy.document import LEGIBLE, MAX_HOURS, Document, Text
 from dispatch.domain.shares import Rotation
 from dispatch.domain.validation import UnfitError, expected_of
-from dispatch.domain.vocabulary import Matter, Service
+from dispatch.domain.vocabulary import Service
 
 MAX_SLOT_PRICE = 500_000
 MAX_EFFORT = 10_000
@@ -149,15 +150,6 @@ class Grab(Document):
     cool_down_hours: int = Field(default=72, ge=0, le=MAX_HOURS)
 
 
-class Cause(Document):
-    """A cause of action of the catalogue."""
-
-    code: str = Field(pattern=r"^[a-z0-9_]{1,40}$")
-    zh: Text
-    en: Text
-    matter: Matter
-
-
 class Policy(Document):
     """Everything a centre may choose, in one document."""
 
@@ -185,7 +177,8 @@ class Policy(Document):
     runs: Runs = Runs()
     nightly: Nightly = Nightly()
     deadlines: dict[str, Limit] = Field(default_factory=dict)
-    causes: tuple[Cause, ...] = Field(min_length=1)
+    causes: tuple[Cause, ...] = Field(default_factory=shipped, min_length=1, max_length=MAX_CAUSES)
+    """The catalogue; the one of this package where left out."""
     sources: dict[Text, Annotated[Citations, Field(min_length=1)]] = Field(default_factory=dict)
 
     @field_validator("time_zone")
@@ -213,6 +206,12 @@ class Policy(Document):
             raise UnfitError("同一条件只能放宽一次", "a rule is relaxed only once")
         return codes
 
+    @field_validator("causes", mode="before")
+    @classmethod
+    def descended(cls, causes: Any) -> Any:
+        """Give each cause that names no branch of law the branches of its parent."""
+        return inherited(causes)
+
     @field_validator("deadlines")
     @classmethod
     def statutory(cls, limits: dict[str, Limit]) -> dict[str, Limit]:
@@ -226,7 +225,7 @@ class Policy(Document):
 
     @model_validator(mode="after")
     def ordered(self) -> Self:
-        """Refuse ladders out of order and causes named twice."""
+        """Refuse ladders out of order and causes that are no tree."""
         bands = [(band.up_to_km, -band.level) for band in self.distance_bands]
         hours = [(step.within_hours, -step.level) for step in self.urgency]
         if bands != sorted(bands) or [level for _, level in bands] != sorted(level for _, level in bands):
@@ -239,8 +238,7 @@ class Policy(Document):
             raise UnfitError("点援意愿计分应从第一意愿起递减", "wish levels must fall from the first wish on")
         if max(self.wish_levels) > 100:
             raise UnfitError("点援意愿计分应不大于100", "a wish level must not exceed 100")
-        if len({cause.code for cause in self.causes}) < len(self.causes):
-            raise UnfitError("同一案由列出两次", "a cause is named twice")
+        require_tree(self.causes)
         return self
 
     @classmethod
@@ -280,12 +278,10 @@ class Policy(Document):
         """Return the policy as canonical JSON: the same policy has the same bytes on every machine."""
         return json.dumps(self.to_document(), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
-    def cause(self, code: str) -> Cause:
-        """Return the cause `code` of the catalogue."""
-        for cause in self.causes:
-            if cause.code == code:
-                return cause
-        raise UnknownReferenceError(field="cause", value=code, known=[cause.code for cause in self.causes])
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """Return the causes by name and by descent; a policy never changes, so neither does this."""
+        return Catalogue(self.causes)
 
 
 @cache

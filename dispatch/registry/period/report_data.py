@@ -188,6 +188,7 @@ def load_books(session: Session, span: Days, policy: Policy, now: datetime) -> B
         now=now,
         zone=span.zone,
         causes={each.code: Label(each.code, each.zh, each.en) for each in policy.causes},
+        lineage=policy.catalogue.lineage,
         areas={code: Label(code, name, name) for code, name in lines(AREAS)},
         cases=tuple(map(_case, lines(CASES))),
         waiting=tuple(map(_case, lines(WAITING))),

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from numpy.random import Generator
 
-from dispatch.domain.policy.schema import Cause
+from dispatch.domain.policy.causes import Cause
 from dispatch.domain.vocabulary import CaseSource, Category, Matter, MeansTest, Service, Sex, Stage
 from dispatch.simulation.sample.draws import pick, years_before
 from dispatch.simulation.sample.places import Place, identity_number, organ_of, person_names
@@ -24,6 +24,7 @@ from dispatch.simulation.sample.shares import (
     SUSPECT_AGES,
     VICTIM_AGES,
     CaseKind,
+    usual,
 )
 
 QUEUE_HOURS = 80
@@ -47,7 +48,7 @@ def draw_needs(
     draw: Generator, size: int, criminal_share: float, places: Sequence[Place], causes: Sequence[Cause]
 ) -> list[CaseSubject]:
     """Return needs spread over the places by their people, and over the causes by how common they are."""
-    weights = {cause: CASE_KINDS.get(cause.code, ORDINARY).weight for cause in causes}
+    weights = {cause: CASE_KINDS.get(cause.code, ORDINARY).weight for cause in usual(causes)}
     criminal = {cause: weight for cause, weight in weights.items() if cause.matter is Matter.CRIMINAL}
     others = {cause: weight for cause, weight in weights.items() if cause.matter is not Matter.CRIMINAL}
     homes = pick(draw, {place: place.weight for place in places}, size)

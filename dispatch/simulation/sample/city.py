@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dispatch.domain.policy.schema import Cause
+from dispatch.domain.policy.causes import Cause
 from dispatch.simulation.sample.cases import draw_needs, make_cases
 from dispatch.simulation.sample.institutions import make_institutions
 from dispatch.simulation.sample.places import SHANGQIU, Place

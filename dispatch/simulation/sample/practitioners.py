@@ -6,13 +6,13 @@ from typing import Any
 
 from numpy.random import Generator
 
-from dispatch.domain.policy.schema import Cause
+from dispatch.domain.policy.causes import Cause
 from dispatch.domain.vocabulary import Category, InstitutionKind, Matter, PractitionerKind, Sex
 from dispatch.simulation.sample.draws import chance, pick, some_of, with_gaps, years_before
 from dispatch.simulation.sample.institutions import SEATS
 from dispatch.simulation.sample.places import Place, organ_of, person_names
 from dispatch.simulation.sample.records import SampleInstitution, SamplePractitioner
-from dispatch.simulation.sample.shares import AGES, KINDS, LANGUAGES, WOMEN
+from dispatch.simulation.sample.shares import AGES, KINDS, LANGUAGES, WOMEN, usual
 
 GAPS = 0.02
 QUALIFIED = frozenset({
@@ -43,7 +43,7 @@ def make_practitioners(
         **_careers(draw, today, kinds),
         **_standing(draw, today, size),
         "legal_qualification": [kind in QUALIFIED for kind in kinds],
-        "specialties": with_gaps(draw, [_specialties(draw, kind, causes) for kind in kinds], GAPS),
+        "specialties": with_gaps(draw, [_specialties(draw, kind, usual(causes)) for kind in kinds], GAPS),
         "experience": with_gaps(draw, [_levels(draw, list(Category), 1, 5) for _ in kinds], GAPS),
         "languages": with_gaps(draw, [_languages(draw) for _ in kinds], GAPS),
         "areas": with_gaps(draw, [_served(draw, home.area, places) for home in homes], GAPS),

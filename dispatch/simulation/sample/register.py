@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.random import Generator
 
-from dispatch.domain.policy.schema import Cause
+from dispatch.domain.policy.causes import Cause
 from dispatch.domain.vocabulary import Category
 from dispatch.simulation.sample.cases import CaseSubject, make_cases
 from dispatch.simulation.sample.places import Place

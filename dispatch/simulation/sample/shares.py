@@ -5,10 +5,11 @@ lawyers, 38,600 firms; 13,000 grass-roots offices with 56,000 workers). Everythi
 ``estimate`` is ours, and no statement about the real city.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
+from dispatch.domain.policy.causes import Cause
 from dispatch.domain.vocabulary import CaseSource, Category, PractitionerKind, Service, Stage
 
 # fmt: off
@@ -114,6 +115,13 @@ NEEDED_LANGUAGES = LANGUAGES | {"vi": 0.4}
 
 ORDINARY = CaseKind(1, AGENCY)
 """What is assumed of a cause that is not in the table."""
+
+
+def usual(causes: Sequence[Cause]) -> list[Cause]:
+    """Return those causes of a catalogue that the table knows, in its order; where it knows none, all of them."""
+    known = {cause.code: cause for cause in causes}
+    return [known[code] for code in CASE_KINDS if code in known] or list(causes)
+
 
 GRAVE_CAUSES = ("homicide", "drug_offence")
 SEXUAL_CAUSES = ("sexual_offence",)

@@ -22,7 +22,7 @@ from dispatch.domain.docket.facts import (
 from dispatch.domain.errors import InvalidFieldError, UnreadableFileError
 from dispatch.domain.policy.schema import load_preset
 from dispatch.domain.vocabulary import PairKind
-from tests.builders import NOW, a_case, a_docket, a_pair, a_practitioner, an_area, docket_facts
+from tests.builders import NOW, a_case, a_defence, a_docket, a_pair, a_practitioner, an_area, docket_facts
 
 NATIONAL = load_preset("national")
 
@@ -121,10 +121,32 @@ def test_distance_is_the_great_circle():
     assert docket.lookups.distance_km[0, 0] == pytest.approx(91.7, abs=0.1)
 
 
-def test_level_of_the_branch_stands_in_for_a_cause_that_is_not_listed():
-    docket = a_docket(practitioners=[a_practitioner(specialties={"civil": 45}), a_practitioner("p2", specialties={})])
+@pytest.mark.parametrize(
+    ("specialties", "level"),
+    [
+        ({"drug_trafficking": 90, "drug_offence": 70, "public_order_offence": 50, "criminal": 30}, 90),
+        ({"drug_offence": 70, "public_order_offence": 50, "criminal": 30}, 70),
+        ({"public_order_offence": 50, "criminal": 30}, 50),
+        ({"drug_offence": 0, "public_order_offence": 50}, 0),
+        ({"criminal": 30, "theft": 90}, 30),
+        ({"theft": 90, "drug_possession": 80}, 0),
+        ({}, 0),
+        (None, -1),
+    ],
+)
+def test_specialty_is_that_of_the_cause_or_of_the_nearest_group_above_it(specialties, level):
+    case = a_defence(cause="drug_trafficking")
+    people = [a_practitioner(specialties=specialties), a_practitioner("p2", specialties={"drug_trafficking": 100})]
 
-    assert docket.lookups.specialty[0].tolist() == [45, 0]
+    docket = a_docket([case, a_case("c2")], people)
+
+    assert docket.lookups.specialty[docket.case.cause[0, 0]].tolist() == [level, 100]
+
+
+def test_specialty_in_a_cause_of_an_older_catalogue_is_its_own_or_that_of_the_branch():
+    people = [a_practitioner(specialties={"of_old": 45, "civil": 20}), a_practitioner("p2", specialties={"civil": 20})]
+
+    assert a_docket([a_case(cause="of_old")], people).lookups.specialty[0].tolist() == [45, 20]
 
 
 def test_experience_is_the_mean_over_the_categories_of_the_recipient():

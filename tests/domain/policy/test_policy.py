@@ -7,7 +7,6 @@ from dispatch.domain.errors import PolicyInvalidError, UnknownReferenceError
 from dispatch.domain.law.citations import Citation
 from dispatch.domain.policy.criteria import Criterion
 from dispatch.domain.policy.schema import PRESETS, Policy, load_preset
-from dispatch.domain.vocabulary import Matter
 
 PARTS_WITH_SOURCES = ("weights", "thresholds", "checks", "caps", "fairness", "effort", "grab")
 
@@ -60,15 +59,6 @@ def test_digest_changes_with_any_number():
 
 def test_weights_are_read_by_criterion():
     assert load_preset("national").weights.of(Criterion.SPECIALTY) == 3000
-
-
-def test_catalogue_knows_the_branch_of_a_cause():
-    assert load_preset("national").cause("wages").matter is Matter.CIVIL
-
-
-def test_cause_missing_from_the_catalogue_is_refused():
-    with pytest.raises(UnknownReferenceError):
-        load_preset("national").cause("piracy")
 
 
 def test_centre_limit_is_kept_as_data():

@@ -1,0 +1,256 @@
+"""The catalogue of causes: a tree from chapters and groups to official names, and every name a cause goes by.
+
+A name is looked up as it stands, then among the aliases, then without what offices add or leave out
+(涉嫌, 罪, 纠纷, 一案). What could mean two causes means none: it is refused with the nearest names.
+"""
+
+import re
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from functools import cache
+from importlib.resources import files
+from itertools import chain, combinations, product
+from math import prod
+from typing import Any
+
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
+
+from dispatch.domain.errors import UnknownReferenceError, stated
+from dispatch.domain.policy.document import Document, Text
+from dispatch.domain.validation import UnfitError
+from dispatch.domain.vocabulary import Matter, word_key
+
+SHIPPED = ("criminal", "civil", "administrative")
+MAX_CAUSES = 5_000
+MAX_DEPTH = 8
+MAX_SPELLINGS = 1_000
+"""An alias with alternatives stands for no more names than this."""
+
+NEAREST, CHAPTERS = 5, 12
+LEAST_ALIKE = 0.35
+"""Of two names, by the ratio of ``difflib``; less alike are no help to whoever looks for one."""
+
+MAX_KEPT = 1_000
+"""Names whose nearest are kept, since a file repeats its mistakes."""
+
+ALTERNATIVES = re.compile(r"\{([^{}]*)\}")
+AROUND = re.compile(r"^(?:涉嫌|犯)?(?:申请)?(.+?)(?:一案|案件|案|之诉|诉讼)?$")
+AFTER = re.compile(r"(?<=.)(?:罪|争议纠纷|纠纷|争议)$")
+BEFORE_DISPUTE = re.compile(r"(?<=.{4})(?:责任|合同)$")
+"""Left out of long names only: 劳务 may be of a contract or of an injury, 劳务派遣 may not."""
+
+Links = Mapping[str, frozenset[str]]
+
+
+class Cause(Document):
+    """A cause of action, or a chapter or group of them."""
+
+    code: str = Field(pattern=r"^[a-z0-9_]{1,40}$")
+    zh: Text = Field(min_length=1)
+    en: Text
+    matter: Matter
+    also: tuple[Matter, ...] = ()
+    """Further branches of law a case of this cause may belong to."""
+    parent: str | None = Field(default=None, pattern=r"^[a-z0-9_]{1,40}$")
+    aliases: tuple[Text, ...] = ()
+    """Other names; ``{甲、乙}`` stands for any of the words, in this order."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def translated(cls, said: Any) -> Any:
+        """Let a cause without an English name go by its Chinese one."""
+        return said | {"en": said.get("en") or said.get("zh")} if isinstance(said, dict) else said
+
+    @model_validator(mode="after")
+    def spelt(self) -> "Cause":
+        """Refuse an alias with an unclosed or endless choice of words."""
+        for alias in self.aliases:
+            if {"{", "}"} & set(ALTERNATIVES.sub("", alias)):
+                raise UnfitError(f"{alias}：花括号应成对", f"{alias}: every {{ needs its }}")
+            if prod(2 ** len(_options(part)) - 1 for part in ALTERNATIVES.findall(alias)) > MAX_SPELLINGS:
+                raise UnfitError(
+                    f"{alias}：表示的写法应不多于{MAX_SPELLINGS}种",
+                    f"{alias}: this stands for more than {MAX_SPELLINGS} names",
+                )
+        return self
+
+    @model_serializer(mode="wrap")
+    def brief(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out what says nothing: a policy from before there were trees keeps its digest."""
+        return {name: value for name, value in whole(self).items() if value not in (None, (), [])}
+
+    @property
+    def matters(self) -> tuple[Matter, ...]:
+        """Return the branches of law a case of this cause may belong to."""
+        return (self.matter, *self.also)
+
+
+class Catalogue:
+    """The causes of a policy by code, by name and by line of descent."""
+
+    def __init__(self, causes: Sequence[Cause]) -> None:
+        self.by_code = {cause.code: cause for cause in causes}
+        self.lineage = {code: tuple(line_of(self.by_code, code)) for code in self.by_code}
+        """From each cause up to its chapter, itself first."""
+        self._names = [_links((word_key(name), cause.code) for name, cause in rank) for rank in _ranks(causes)]
+        self._stems = _links((stem(name), code) for names in self._names for name, codes in names.items()
+                             for code in codes)  # fmt: skip
+        self._near: dict[str, tuple[Cause, ...]] = {}
+
+    def meant(self, text: str) -> tuple[Cause, ...]:
+        """Return the causes a text may mean: none if it is unknown, several if it is not clear which."""
+        key = word_key(text)
+        ways = [*((names, key) for names in self._names), (self._stems, stem(key))]
+        found = next((names[way] for names, way in ways if way in names), frozenset[str]())
+        return tuple(cause for code, cause in self.by_code.items() if code in found)
+
+    def find(self, text: str) -> Cause | None:
+        """Return the one cause a text means, or None."""
+        found = self.meant(text)
+        return found[0] if len(found) == 1 else None
+
+    def require(self, text: str, field: str = "cause") -> Cause:
+        """Return the one cause a text means, or refuse it with the nearest."""
+        found = self.find(text)
+        if found is None:
+            near = self.nearest(text)
+            raise UnknownReferenceError(
+                field=field, value=text, known=[cause.code for cause in near], expected=near_words(near)
+            )
+        return found
+
+    def nearest(self, text: str) -> tuple[Cause, ...]:
+        """Return the causes someone may have meant: all that it can mean, else the most alike, else chapters."""
+        if text not in self._near:
+            if len(self._near) >= MAX_KEPT:
+                self._near.clear()
+            self._near[text] = self.meant(text) or self._alike(stem(word_key(text))) or self.chapters[:CHAPTERS]
+        return self._near[text]
+
+    def level(self, levels: Mapping[str, int], cause: str, matter: Matter) -> int:
+        """Return someone's level in a cause: its own, else of the nearest group above, last of its branch, else 0."""
+        line = (*self.lineage.get(cause, (cause,)), matter.value)
+        return next((levels[group] for group in line if group in levels), 0)
+
+    @property
+    def chapters(self) -> tuple[Cause, ...]:
+        """Return the causes without a parent."""
+        return tuple(cause for cause in self.by_code.values() if cause.parent is None)
+
+    def _alike(self, key: str) -> tuple[Cause, ...]:
+        within = (name for name in self._stems if len(key) > 1 and len(name) > 1 and (key in name or name in key))
+        near = sorted(within, key=lambda name: abs(len(name) - len(key)))
+        near += get_close_matches(key, self._stems, NEAREST, LEAST_ALIKE)
+        codes = dict.fromkeys(code for name in near for code in sorted(self._stems[name]))
+        return tuple(self.by_code[code] for code in [*codes][:NEAREST])
+
+
+def spellings(alias: str) -> Iterator[str]:
+    """Yield every name an alias stands for."""
+    parts = ALTERNATIVES.split(alias)
+    for words in product(*([part] if k % 2 == 0 else [*_choices(part)] for k, part in enumerate(parts))):
+        yield "".join(words)
+
+
+def stem(key: str) -> str:
+    """Return a name without what offices add to it or leave out of it."""
+    core = AFTER.sub("", AROUND.sub(r"\1", key))
+    return BEFORE_DISPUTE.sub("", core)
+
+
+def line_of(causes: Mapping[str, Cause], code: str) -> Iterator[str]:
+    """Yield a cause and those above it, the nearest first."""
+    at: str | None = code
+    for _ in range(MAX_DEPTH):
+        if at is None or at not in causes:
+            return
+        yield at
+        at = causes[at].parent
+
+
+def inherited(said: Any) -> Any:
+    """Return a list of causes, each that names no branch of law with the branches of its parent."""
+    if not isinstance(said, list | tuple) or not all(isinstance(each, dict) for each in said):
+        return said
+    known = {each.get("code"): each for each in said}
+
+    def branches(each: dict[str, Any], depth: int = MAX_DEPTH) -> dict[str, Any]:
+        own = {name: each[name] for name in ("matter", "also") if each.get(name)}
+        above = known.get(each.get("parent"))
+        return own if "matter" in own or above is None or not depth else branches(above, depth - 1) | own
+
+    return [each | branches(each) for each in said]
+
+
+def require_tree(causes: Sequence[Cause]) -> None:
+    """Refuse causes that are no tree, or of which two have one code or one name."""
+    by_code = {cause.code: cause for cause in causes}
+    if len(by_code) < len(causes):
+        raise UnfitError("同一案由列出两次", "a cause is named twice")
+    names: dict[str, Cause] = {}
+    for cause in causes:
+        if (other := names.setdefault(word_key(cause.zh), cause)) is not cause:
+            raise UnfitError(
+                f"{cause.code} 和 {other.code} 名称相同：{cause.zh}",
+                f"{cause.code} and {other.code} have the same name: {cause.zh}",
+            )
+        above = by_code.get(cause.parent or "")
+        if cause.parent and above is None:
+            raise UnfitError(
+                f"{cause.code}：没有上级案由 {cause.parent}",
+                f"{cause.code}: there is no cause {cause.parent} for it to be under",
+            )
+        if by_code[[*line_of(by_code, cause.code)][-1]].parent:
+            raise UnfitError(
+                f"{cause.code}：上级不能是自身或者自身的下级，层级不超过{MAX_DEPTH}级",
+                f"{cause.code}: it is under itself, or more than {MAX_DEPTH} deep",
+            )
+        if above and cause.matter not in above.matters:
+            raise UnfitError(
+                f"{cause.code}：{cause.matter.zh}案由不能列在{above.matter.zh}案由之下",
+                f"{cause.code}: {cause.matter.value} cannot be under {above.matter.value}",
+            )
+
+
+def either(matters: Iterable[Matter]) -> dict[str, str]:
+    """Return branches of law as what was expected."""
+    return stated("或者".join(matter.zh for matter in matters), " or ".join(matters))
+
+
+def near_words(causes: Iterable[Cause]) -> dict[str, str]:
+    """Return causes as what was expected."""
+    return stated("、".join(cause.zh for cause in causes), ", ".join(cause.code for cause in causes))
+
+
+@cache
+def shipped() -> tuple[Cause, ...]:
+    """Return the catalogue of this package: what legal aid meets, by official name."""
+    texts = (files("dispatch.domain.policy").joinpath(f"catalogue/{name}.toml") for name in SHIPPED)
+    said = [cause for text in texts for cause in tomllib.loads(text.read_text(encoding="utf-8"))["causes"]]
+    return tuple(Cause.model_validate(cause) for cause in inherited(said))
+
+
+def _ranks(causes: Sequence[Cause]) -> Iterator[Iterable[tuple[str, Cause]]]:
+    yield ((cause.code, cause) for cause in causes)
+    yield ((name, cause) for cause in causes for name in (cause.zh, cause.en))
+    yield ((name, cause) for cause in causes for alias in cause.aliases for name in spellings(alias))
+
+
+def _links(pairs: Iterable[tuple[str, str]]) -> Links:
+    found: dict[str, set[str]] = defaultdict(set)
+    for name, code in pairs:
+        if name:
+            found[name].add(code)
+    return {name: frozenset(codes) for name, codes in found.items()}
+
+
+def _options(part: str) -> list[str]:
+    return re.split("[、,，]", part)
+
+
+def _choices(part: str) -> Iterator[str]:
+    words = _options(part)
+    for some in chain.from_iterable(combinations(words, count) for count in range(1, len(words) + 1)):
+        yield "".join(some)
