@@ -137,7 +137,13 @@ def user_of(lawyer: Lawyer) -> str:
 
 
 def _posted(centre_id: str, number: str, now: datetime) -> CaseRow:
-    dates = {"received_at": now, "granted_at": now, "due_at": now + STAYS + timedelta(days=1), "updated_at": now}
+    dates = {
+        "received_at": now,
+        "granted_at": now,
+        "entitled_at": now,
+        "due_at": now + STAYS + timedelta(days=1),
+        "updated_at": now,
+    }
     return case_row(centre_id, number, status=Status.POSTED, **dates)
 
 

@@ -111,7 +111,13 @@ def fan_out(listeners: int) -> FanOut:
 def grant(begin: Begin, centre_id: str) -> list[str]:
     """Store the granted cases that will be posted, each one that every listener may take; return their ids."""
     now = datetime.now(UTC)
-    dates = {"received_at": now, "granted_at": now, "due_at": now + timedelta(days=3), "updated_at": now}
+    dates = {
+        "received_at": now,
+        "granted_at": now,
+        "entitled_at": now,
+        "due_at": now + timedelta(days=3),
+        "updated_at": now,
+    }
     rows = [case_row(centre_id, str(n), **dates) for n in range(CASES)]
     with begin() as tx:
         tx.session.add_all(rows)

@@ -26,6 +26,7 @@ from dispatch.commands.simulations.appraisals import appraise_day
 from dispatch.domain.policy.schema import Policy, load_preset
 from dispatch.domain.states import ClaimState, GivingBack, OfferState, PostingState
 from dispatch.domain.vocabulary import (
+    ON_NOTICE,
     CentreLevel,
     InstitutionKind,
     JobKind,
@@ -166,7 +167,9 @@ def case_row(file: Any) -> Row:
     listed = {name: list(value) if isinstance(value, tuple) else value for name, value in stated.items()}
     return listed | {
         "number": file.case.id, "status": file.status, "means_test": MeansTest.REQUIRED, "relaxed": list(file.relaxed),
-        "received_at": file.case.granted_at, "updated_at": file.updated_at, "revision": file.revision,
+        "received_at": file.case.entitled_at,
+        "granted_at": None if file.case.source in ON_NOTICE else file.case.entitled_at,
+        "updated_at": file.updated_at, "revision": file.revision,
         "due_estimated": False, "demand": file.case.demand,
     }  # fmt: skip
 

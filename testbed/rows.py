@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from dispatch.domain.vocabulary import (
+    ON_NOTICE,
     CaseSource,
     Matter,
     MeansTest,
@@ -85,7 +86,11 @@ def case_row(centre_id: str, number: str = "1", **columns: Any) -> CaseRow:
         "due_at": NOW + timedelta(days=3),
         "updated_at": NOW,
     }
-    return CaseRow(centre_id=centre_id, number=number, **{**plain, **columns})
+    stated = {**plain, **columns}
+    since = stated["granted_at"]
+    if stated["source"] in ON_NOTICE and "entitled_at" not in columns:
+        stated["granted_at"] = None
+    return CaseRow(centre_id=centre_id, number=number, **{"entitled_at": since, **stated})
 
 
 def a_user(centre_id: str, login: str, role: Role) -> UserRow:

@@ -30,7 +30,7 @@ def a_case(id="c1", **facts):
         "organ": "court",
         "recipient_sex": Sex.MALE,
         "domicile_areas": ("A",),
-        "granted_at": NOW,
+        "entitled_at": NOW,
         "due_at": NOW + timedelta(days=3),
     }
     return CaseFacts(id=id, **{**plain, **facts})

@@ -16,6 +16,7 @@ class Event(Term):
     """What can happen to a case."""
 
     GRANT     = "grant",     "决定给予法律援助", "aid granted"
+    NOTICE    = "notice",    "收到通知辩护、代理", "notice received"
     REFUSE    = "refuse",    "决定不予法律援助", "aid refused"
     OVERTURN  = "overturn",  "司法行政部门责令改正", "objection upheld"
     POST      = "post",      "发布抢单",   "posted on the board"
@@ -42,6 +43,7 @@ class Event(Term):
 TRANSITIONS: dict[tuple[Status, Event], Status] = {
     # from               event             to
     (Status.RECEIVED,   Event.GRANT):     Status.PENDING,
+    (Status.RECEIVED,   Event.NOTICE):    Status.PENDING,      # nothing is left to decide: 《法律援助法》第三十六条
     (Status.RECEIVED,   Event.REFUSE):    Status.REFUSED,
     (Status.RECEIVED,   Event.WITHDRAW):  Status.WITHDRAWN,
     (Status.RECEIVED,   Event.TRANSFER):  Status.TRANSFERRED,

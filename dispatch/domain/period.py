@@ -84,7 +84,7 @@ class Period:
     Parameters
     ----------
     arrivals : tuple of CaseFacts
-        Cases granted in the period, by ``granted_at``; all seats open, ties left to ``relations``.
+        Cases to assign since the period, by ``entitled_at``; all seats open, ties left to ``relations``.
     gone : tuple of (str, datetime)
         Cases that left the queue from outside, such as withdrawn ones, and when.
     earlier : tuple of Earlier

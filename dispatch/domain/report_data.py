@@ -23,7 +23,7 @@ class CaseLine(NamedTuple):
     categories: tuple[Category, ...]
     means_test: MeansTest
     received_at: datetime
-    granted_at: datetime | None
+    entitled_at: datetime | None
     due_at: datetime | None
     demand: int
     first_wish: str | None = None

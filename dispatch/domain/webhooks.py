@@ -26,6 +26,7 @@ class HookType(Term):
     CASE_RECEIVED    = "case.received",    "案件已收到",     "a case was received"
     CASE_AMENDED     = "case.amended",     "案件已修改",     "a case was amended"
     CASE_GRANTED     = "case.granted",     "已决定给予法律援助", "aid was granted"
+    CASE_NOTIFIED    = "case.notified",    "已收到通知辩护、代理", "a case organ gave notice: a practitioner is due"
     CASE_REFUSED     = "case.refused",     "已决定不予法律援助", "aid was refused"
     CASE_POSTED      = "case.posted",      "已发布抢单",     "a case was posted on the board"
     CASE_OFFERED     = "case.offered",     "已征询",         "practitioners were asked"
@@ -92,6 +93,7 @@ TYPES: dict[tuple[str, Status | None], tuple[HookType, ...]] = {
     (RECEIVE,         None):            (HookType.CASE_RECEIVED,),
     (AMEND,           None):            (HookType.CASE_AMENDED,),
     (Event.GRANT,     None):            (HookType.CASE_GRANTED,),
+    (Event.NOTICE,    None):            (HookType.CASE_NOTIFIED,),
     (Event.OVERTURN,  Status.REFUSED):  (HookType.CASE_GRANTED,),
     (Event.OVERTURN,  None):            (HookType.CASE_RESTORED,),
     (Event.REFUSE,    None):            (HookType.CASE_REFUSED,),

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from dispatch.domain.vocabulary import (
+    ON_NOTICE,
     CaseSource,
     Category,
     InstitutionKind,
@@ -157,7 +158,10 @@ OTHERS = Words("填案件编号，用“；”分隔", "case numbers parted by ;
 WISHES = Words("填执业证号，至多三名，按意愿先后", "up to three licence numbers, the most wished first")
 ASKED = Words("留空按“申请”处理", "blank counts as an application")
 SEATS = Words("填1或者2；留空按1处理", "1 or 2; blank is 1")
-UNDECIDED = Words("尚未决定的留空；通知辩护、代理案件填收到通知时间", "blank if not yet decided")
+UNDECIDED = Words(
+    "尚未决定的留空；通知辩护、代理案件不填，期限自收到通知时起算",
+    "blank if not yet decided, and for notices, whose clock runs from their receipt",
+)
 NO = Words("留空按“否”处理", "blank counts as no")
 REVIEWED = Words(
     "仅死刑复核案件填写；最高人民法院复核的登记后移送",
@@ -170,12 +174,18 @@ BASIC_COURT = Words(
 AFTER = Words("不早于收到申请（通知）时间", "not before it was received")
 
 
+def decided(values: Mapping[str, Any]) -> bool:
+    """Return whether a decision to grant stands only where one is made: not on notice."""
+    return values.get("granted_at") is None or values.get("source") not in ON_NOTICE
+
+
 def reviewed(values: Mapping[str, Any]) -> bool:
     """Return whether a reviewing court is named only where a death sentence is reviewed."""
     under_review = values.get("death_review") or values.get("stage") is Stage.DEATH_REVIEW
     return values.get("review_court") is None or bool(under_review)
 
 
+NO_DECISION = RowCheck("granted_at", decided, UNDECIDED)
 REVIEW = RowCheck("review_court", reviewed, REVIEWED)
 KEY, REQUIRED = Need.KEY, Need.REQUIRED
 RECEIVED, GRANTED = datetime(2026, 1, 5, 1, 30, tzinfo=UTC), datetime(2026, 1, 5, 8, tzinfo=UTC)
@@ -234,7 +244,7 @@ CASES = Table(Kind.CASES, (
            aliases=("对立方案件",)),
     Column("earlier_stage",            "本案前一阶段的案件编号", "Earlier stage",      NUMBERS, None, OTHERS,
            aliases=("前一阶段案件",)),
-), (RowCheck("granted_at", in_order("received_at", "granted_at"), AFTER), REVIEW))
+), (RowCheck("granted_at", in_order("received_at", "granted_at"), AFTER), NO_DECISION, REVIEW))
 # fmt: on
 
 

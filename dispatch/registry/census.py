@@ -56,7 +56,7 @@ def _classes(session: Session, centre_id: str, now: datetime) -> tuple[CaseFacts
         .order_by(col(CaseRow.received_at).desc(), col(CaseRow.id))
         .limit(MAX_CASES)
     )
-    alike = {"id": "", "granted_at": now, "due_at": now, "demand": 1}
+    alike = {"id": "", "entitled_at": now, "due_at": now, "demand": 1}
     seen = dict.fromkeys(CaseFacts(**stated_facts(row) | alike) for row in session.exec(newest))
     return tuple(replace(case, id=str(number)) for number, case in enumerate(seen))
 

@@ -119,7 +119,7 @@ def quality(books: Books) -> Iterator[Row]:
     found: dict[tuple[date, ModeName], list[Dispatched]] = defaultdict(list)
     for each in dispatched(books):
         if each.mode is not None:
-            found[month_of(books, each.granted_at), each.mode].append(each)
+            found[month_of(books, each.entitled_at), each.mode].append(each)
     for (month, mode), cases in sorted(found.items()):
         yield month, mode, *_quality(cases)
 
@@ -146,7 +146,7 @@ def _some(
 
 
 def _day(books: Books, each: Dispatched) -> date:
-    return each.granted_at.astimezone(books.zone).date()
+    return each.entitled_at.astimezone(books.zone).date()
 
 
 def _interval(figure: Figure) -> tuple[ReportColumn, ...]:

@@ -17,10 +17,10 @@ LEFT = (Status.WITHDRAWN, Status.TERMINATED, Status.RETAINED, Status.TRANSFERRED
 
 
 class Dispatched(NamedTuple):
-    """A granted case with what came of it; what has not happened, or is not known yet, is None."""
+    """A case to assign with what came of it; what has not happened, or is not known yet, is None."""
 
     case: CaseLine
-    granted_at: datetime
+    entitled_at: datetime
     filled_at: datetime | None
     """When its last seat was given the first time."""
     mode: ModeName | None
@@ -29,8 +29,8 @@ class Dispatched(NamedTuple):
 
     @property
     def hours(self) -> float | None:
-        """Hours from the grant until the last seat was given the first time."""
-        return (self.filled_at - self.granted_at) / HOUR if self.filled_at else None
+        """Hours from the grant, or the notice, until the last seat was given the first time."""
+        return (self.filled_at - self.entitled_at) / HOUR if self.filled_at else None
 
     @property
     def standing(self) -> Iterator[SeatLine]:
@@ -46,7 +46,7 @@ class Dispatched(NamedTuple):
 
 
 def dispatched(books: Books) -> list[Dispatched]:
-    """Return the cases granted in the period with what came of them."""
+    """Return the cases granted or notified in the period with what came of them."""
     seats: dict[str, list[SeatLine]] = defaultdict(list)
     for seat in books.seats:
         seats[seat.case_id].append(seat)
@@ -81,7 +81,7 @@ def _dispatched(case: CaseLine, seats: list[SeatLine]) -> Dispatched:
     standing = [seat for seat in seats if seat.stands]
     return Dispatched(
         case=case,
-        granted_at=case.granted_at or case.received_at,
+        entitled_at=case.entitled_at or case.received_at,
         filled_at=max(first.values()) if filled else None,
         mode=standing[-1].mode if standing else None,
         seats=tuple(seats),

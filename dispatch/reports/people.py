@@ -82,9 +82,9 @@ def lottery(books: Books) -> Iterator[Row]:
     """Yield each case that the lottery fund may pay for, with the group it falls in."""
     for case in books.cases:
         if group := lottery_group(books, case):
-            granted = case.granted_at.astimezone(books.zone) if case.granted_at else None
+            entitled = case.entitled_at.astimezone(books.zone) if case.entitled_at else None
             yield case.number, group, case.matter, cause_of(books, case.cause), case.service, case.means_test, \
-                case.status, granted  # fmt: skip
+                case.status, entitled  # fmt: skip
 
 
 def lottery_groups(books: Books) -> Iterator[Row]:
@@ -173,7 +173,7 @@ REPORTS = (
         columns=(ReportColumn("number", "案件编号", "Case", ColumnUnit.TEXT), word("group", "人群", "Group"),
                  word("matter", "案件类型", "Matter"), word("cause", "案由（罪名）", "Cause"), SERVICE,
                  word("means_test", "经济困难状况核查", "Means test"), word("status", "状态", "State"),
-                 number("granted_at", "决定给予法律援助", "Granted", ColumnUnit.MOMENT)),
+                 number("entitled_at", "决定给予法律援助", "Granted", ColumnUnit.MOMENT)),
         rows=lottery, source=LOTTERY_SOURCE,
     ),
     Report(

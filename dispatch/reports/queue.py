@@ -38,7 +38,7 @@ def queue(books: Books) -> Iterator[Row]:
     """Yield each state with the cases in it by age."""
     for status in Status:
         cases = [case for case in books.waiting if case.status is status]
-        ages = [(books.now - (case.granted_at or case.received_at)) / HOUR for case in cases]
+        ages = [(books.now - (case.entitled_at or case.received_at)) / HOUR for case in cases]
         if cases:
             by_age = np.bincount(np.searchsorted(AGES_H, ages, side="right"), minlength=len(AGES_H) + 1)
             overdue = sum(_undecided(case) and case.due_at is not None and case.due_at < books.now for case in cases)
@@ -49,7 +49,7 @@ def deadlines(books: Books) -> Iterator[Row]:
     """Yield each month of the grant with its cases by how they stand to their term."""
     found: dict[date, list[Dispatched]] = defaultdict(list)
     for each in dispatched(books):
-        found[month_of(books, each.granted_at)].append(each)
+        found[month_of(books, each.entitled_at)].append(each)
     for month, cases in sorted(found.items()):
         counts = {term: 0 for term in LimitState}
         for each in cases:
@@ -60,7 +60,7 @@ def deadlines(books: Books) -> Iterator[Row]:
 
 def stand(books: Books, each: Dispatched) -> LimitState:
     """Return the state of a case relative to its time limit: by when its last seat was given, or by now."""
-    due = each.case.due_at or each.granted_at
+    due = each.case.due_at or each.entitled_at
     if each.filled_at is not None:
         return LimitState.MET if each.filled_at <= due else LimitState.MISSED
     if each.case.status in LEFT:
@@ -87,7 +87,7 @@ def wishes(books: Books) -> Iterator[Row]:
     found: dict[date, list[bool]] = defaultdict(list)
     for each in dispatched(books):
         if each.first_wish is not None and each.filled_at is not None:
-            found[month_of(books, each.granted_at)].append(each.first_wish)
+            found[month_of(books, each.entitled_at)].append(each.first_wish)
     for month, honoured in sorted(found.items()):
         yield month, len(honoured), sum(honoured), ratio(sum(honoured), len(honoured))
 

@@ -15,6 +15,7 @@ from dispatch.domain.errors import (
     NotFoundError,
     UnknownReferenceError,
 )
+from dispatch.domain.lifecycle import Event
 from dispatch.domain.permissions import Actor
 from dispatch.domain.vocabulary import RelationKind, Role, Status
 from dispatch.registry.jobs.requests import PLANS_AT_ONCE
@@ -107,13 +108,59 @@ def test_granted_case_cannot_be_granted_again(register):
         grant_case(register.begin, register.clerk, NOW, case.id)
 
 
-def test_notice_is_pending_from_its_receipt(register):
-    case = submit_case(
-        register.begin, register.seal, register.clerk, NOW, a_draft(source="notice_must", granted_at=None)
-    )
+@pytest.mark.parametrize("source", ["notice_must", "notice_may"])
+def test_notified_case_has_no_grant_and_its_clock_runs_from_the_notice(register, source):
+    """《法律援助法》第三十六条: three days from the receipt of the notice; article 43 is for applications."""
+    case = submit_case(register.begin, register.seal, register.clerk, NOW, a_draft(source=source, granted_at=None))
 
-    assert case.status is Status.PENDING
+    assert (case.status, case.granted_at, case.entitled_at) == (Status.PENDING, None, case.received_at)
     assert case.due_at == case.received_at.replace(hour=15, minute=59, second=59) + timedelta(days=3)
+    events = [entry.event for entry in register.all(CaseEventRow)]
+    assert events == ["receive", Event.NOTICE]
+    with pytest.raises(IllegalTransitionError):
+        grant_case(register.begin, register.clerk, NOW, case.id)
+
+
+def test_application_is_due_from_its_grant(register):
+    """《法律援助法》第四十三条."""
+    case = submit_case(register.begin, register.seal, register.clerk, NOW, a_draft(granted_at=NOW))
+
+    assert (case.granted_at, case.entitled_at) == (NOW, NOW)
+
+
+def amended(register, **fields):
+    with register.begin() as tx:
+        [fate] = take_in(tx, register.seal, register.clerk, NOW, [a_draft(**fields)], amend=True)
+        return fate
+
+
+def test_case_that_turns_out_to_be_notified_loses_its_grant(register):
+    submit_case(register.begin, register.seal, register.clerk, NOW, a_draft(granted_at=NOW))
+
+    amended(register, source="notice_must", granted_at=None)
+
+    [case] = register.all(CaseRow)
+    assert (case.granted_at, case.entitled_at) == (None, case.received_at)
+
+
+def test_undecided_application_that_turns_out_to_be_notified_is_queued(register):
+    submit_case(register.begin, register.seal, register.clerk, NOW, a_draft(granted_at=None))
+
+    amended(register, source="notice_must", granted_at=None)
+
+    [case] = register.all(CaseRow)
+    assert (case.status, case.granted_at, case.entitled_at) == (Status.PENDING, None, case.received_at)
+
+
+def test_notified_case_that_turns_out_to_be_an_application_needs_its_decision(register):
+    submit_case(register.begin, register.seal, register.clerk, NOW, a_draft(source="notice_may", granted_at=None))
+
+    refused = amended(register, granted_at=None)
+    assert (refused.fate, refused.error.facts["field"]) == (Fate.REFUSED, "granted_at")
+
+    amended(register, granted_at=NOW)
+    [case] = register.all(CaseRow)
+    assert (case.granted_at, case.entitled_at) == (NOW, NOW)
 
 
 def test_case_with_little_time_asks_for_a_run_at_once(register):
@@ -192,6 +239,7 @@ def test_case_that_points_nowhere_is_refused_and_changes_nothing(register, field
     [
         {"received_at": "2026-03-09T09:00:00"},
         {"granted_at": NOW - timedelta(days=2)},
+        {"granted_at": NOW, "source": "notice_may"},
         {"wishes": ("p1", "p1")},
         {"relations": ({"kind": "co_defendants", "number": "1"},)},
         {"demand": 3},

@@ -70,6 +70,8 @@ BAD_ROWS = [
     ("cases",         {"承办人数": "3"},                          "demand",                 "out_of_range"),
     ("cases",         {"收到时间": "上周"},                       "received_at",            "not_an_instant"),
     ("cases",         {"收到时间": "2027-01-01"},                 "received_at",            "contradiction"),
+    ("cases",         {"案件来源": "notice_must", "决定给予法律援助时间": "2026-03-09 09:00"},
+                                                                  "granted_at",             "contradiction"),
     ("cases",         {"决定给予法律援助时间": "2026-03-05"},     "granted_at",             "contradiction"),
     ("cases",         {"点援意愿": "P9"},                         "wishes",                 "unknown"),
     ("cases",         {"点援意愿": "P1;P2;P3;P4"},                "wishes",                 "too_many"),

@@ -140,7 +140,13 @@ class Board:
     def case(self, number: str, **columns) -> str:
         """Store a granted case with three days left from now; return its id."""
         now = datetime.now(UTC)
-        times = {"received_at": now, "granted_at": now, "due_at": now + timedelta(days=3), "updated_at": now}
+        times = {
+            "received_at": now,
+            "granted_at": now,
+            "entitled_at": now,
+            "due_at": now + timedelta(days=3),
+            "updated_at": now,
+        }
         return self.register.a_case(number, **{**times, **columns}).id
 
     def watch(self, url: str, token: str, last: str | None = None) -> Watcher:

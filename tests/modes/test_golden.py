@@ -12,7 +12,7 @@ from dispatch.modes import MODES
 
 CONTENT = Path(__file__).with_name("golden_docket.json").read_bytes().rstrip()
 
-DIGEST = "ecadb8d7013ca51ed1d168069bf854c82362a79469c25094d342cb9ae7bd2672"
+DIGEST = "699e978f8c8c682f725be4690c1838a55d725a043fe6129e5c860cbd860570b7"
 
 CHOICES = {
     ModeName.OPTIMIZED: [2, 1, 2, 4, -1, 1],

@@ -13,7 +13,7 @@ from dispatch.domain.errors import (
     UnavailableError,
 )
 from dispatch.domain.states import EndReason
-from dispatch.domain.vocabulary import ModeName, RelationKind, Status
+from dispatch.domain.vocabulary import CaseSource, ModeName, RelationKind, Status
 from dispatch.registry.border import ERRORS, named_uniques
 from dispatch.registry.tables import (
     AssignmentRow,
@@ -80,7 +80,8 @@ def test_one_person_cannot_hold_both_seats(register):
     [
         ("case_demand", {"demand": 3}),
         ("case_due_after_receipt", {"due_at": NOW - 2 * DAY}),
-        ("case_granted", {"granted_at": None}),
+        ("case_entitled", {"entitled_at": None}),
+        ("case_noticed_not_granted", {"source": CaseSource.NOTICE_MUST, "entitled_at": NOW}),
     ],
 )
 def test_senseless_case_is_refused_by_its_constraint(register, constraint, columns):

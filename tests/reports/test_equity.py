@@ -19,7 +19,7 @@ def a_case(number, categories=(Category.WOMAN,), first_wish=None):
     return CaseLine(
         id=str(number), number=str(number), status=Status.UNDERTAKEN, matter=Matter.CIVIL,
         service=Service.LITIGATION_AGENCY, cause="wages", area="A", categories=categories,
-        means_test=MeansTest.REQUIRED, received_at=at, granted_at=at, due_at=at + DAY, demand=1, first_wish=first_wish,
+        means_test=MeansTest.REQUIRED, received_at=at, entitled_at=at, due_at=at + DAY, demand=1, first_wish=first_wish,
     )  # fmt: skip
 
 

@@ -76,7 +76,13 @@ class CaseOut(Out):
     demand: int
     relaxed: Annotated[list[str], Field(description="Soft rules relaxed, in order. 已放宽的条件。")]
     received_at: datetime
-    granted_at: datetime | None
+    granted_at: Annotated[
+        datetime | None, Field(description="None for a notified case. 通知辩护、代理案件没有给予法律援助决定。")
+    ]
+    entitled_at: Annotated[
+        datetime | None,
+        Field(description="Since when a practitioner is due: the grant, or the notice. 自决定给予或者收到通知起算。"),
+    ]
     due_at: datetime | None
     due_estimated: Annotated[
         bool, Field(description="The calendar of that year is not published yet. 当年日历尚未公布。")

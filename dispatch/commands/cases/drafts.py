@@ -7,6 +7,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from dispatch.domain.validation import UnfitError
 from dispatch.domain.vocabulary import (
+    ON_NOTICE,
     CaseSource,
     Category,
     Matter,
@@ -95,7 +96,7 @@ class CaseDraft(Handed):
     demand: Annotated[int, Field(ge=1, le=2)] = 1
     received_at: Instant
     granted_at: Instant | None = None
-    """Left out while an application is undecided; a notice needs no decision."""
+    """Left out while an application is undecided; a notice has no decision, its clock runs from ``received_at``."""
     wishes: Annotated[tuple[Number, ...], Field(max_length=3)] = ()
     """Practitioner codes in order of preference."""
     relations: Annotated[tuple[RelationDraft, ...], Field(max_length=50)] = ()
@@ -103,6 +104,8 @@ class CaseDraft(Handed):
     @model_validator(mode="after")
     def sensible(self) -> Self:
         """Refuse what contradicts itself."""
+        if self.granted_at and self.source in ON_NOTICE:
+            raise ValueError("granted_at is for applications: a notified case has no decision to grant")
         if self.granted_at and self.granted_at < self.received_at:
             raise UnfitError(
                 "决定给予法律援助时间应不早于收到申请（通知）时间", "granted_at must not be before received_at"

@@ -51,7 +51,6 @@ def fingerprint(seal: Seal, draft: CaseDraft) -> str:
     stated = {
         "means_test": _means_test(draft),
         "detained": Category.DETAINED in draft.categories or draft.detained,
-        "granted_at": _granted_at(draft),
         # A tie may be stated from either side, so ties are compared with those the register knows.
         "relations": (),
     }
@@ -75,17 +74,18 @@ def open_case(filing: Filing, draft: CaseDraft) -> CaseRow:
 
 
 def complete_case(filing: Filing, case: CaseRow, draft: CaseDraft) -> None:
-    """Add the people and wishes of a new case, and put it on the clock if aid is granted."""
+    """Add the people and wishes of a new case, and put it on the clock if aid is granted or a notice asks for it."""
     filing.tx.record(case, RECEIVE, filing.actor, filing.now)
     _add_people(filing, case, draft)
     _add_wishes(filing, case, draft)
-    _grant_if_due(filing, case, draft)
+    _entitle(filing, case, draft)
 
 
 def amend_case(filing: Filing, case: CaseRow, draft: CaseDraft) -> None:
     """Let a queued case say what the draft says; its number, its age and its history stay."""
     for name, value in _columns(filing, draft).items():
         setattr(case, name, value)
+    _change_source(case, draft)
     case.revision += 1
     case.updated_at = filing.now
     for table in (PartyRow, WishRow):
@@ -94,7 +94,7 @@ def amend_case(filing: Filing, case: CaseRow, draft: CaseDraft) -> None:
     _add_wishes(filing, case, draft)
     set_due(case, filing.policy)
     filing.tx.record(case, AMEND, filing.actor, filing.now, case.status)
-    _grant_if_due(filing, case, draft)
+    _entitle(filing, case, draft)
 
 
 def tie_case(filing: Filing, case: CaseRow, draft: CaseDraft, cases: Mapping[str, CaseRow]) -> None:
@@ -122,6 +122,13 @@ def _tie(kind: RelationKind, case_id: str, other_id: str) -> tuple[RelationKind,
     return kind, min(case_id, other_id), max(case_id, other_id)
 
 
+def take_notice(tx: Transaction, case: CaseRow, policy: Policy, actor: Actor, now: datetime) -> None:
+    """Take a notice for what it is: aid without a decision, its clock running from the receipt."""
+    case.entitled_at = case.received_at
+    set_due(case, policy)
+    tx.advance(case, Event.NOTICE, actor, now)
+
+
 def grant(
     tx: Transaction,
     case: CaseRow,
@@ -132,17 +139,16 @@ def grant(
     event: Event = Event.GRANT,
 ) -> None:
     """Grant aid, of one's own accord or because a refusal was overturned; the clock of the assignment starts."""
-    case.granted_at = granted_at
+    case.granted_at = case.entitled_at = granted_at
     set_due(case, policy)
     tx.advance(case, event, actor, now)
 
 
 def set_due(case: CaseRow, policy: Policy) -> None:
     """Set the instant by which the next duty of the centre must be done: to assign, or before that to decide."""
-    granted_at = None if case.source in ON_NOTICE else case.granted_at
     end = due_at(
-        next_duty(case.source, granted=granted_at is not None),
-        granted_at or case.received_at,
+        next_duty(case.source, granted=case.granted_at is not None),
+        case.granted_at or case.received_at,
         detained=case.detained,
         calendar=calendar.china(),
         limits=policy.deadlines,
@@ -151,14 +157,25 @@ def set_due(case: CaseRow, policy: Policy) -> None:
     case.due_at, case.due_estimated = end.at, end.estimated
 
 
-def _grant_if_due(filing: Filing, case: CaseRow, draft: CaseDraft) -> None:
-    granted_at = _granted_at(draft)
-    if case.status is Status.RECEIVED and granted_at:
-        grant(filing.tx, case, filing.policy, filing.actor, filing.now, granted_at)
+def _entitle(filing: Filing, case: CaseRow, draft: CaseDraft) -> None:
+    if case.status is not Status.RECEIVED:
+        return
+    if case.source in ON_NOTICE:
+        take_notice(filing.tx, case, filing.policy, filing.actor, filing.now)
+    elif draft.granted_at:
+        grant(filing.tx, case, filing.policy, filing.actor, filing.now, draft.granted_at)
 
 
-def _granted_at(draft: CaseDraft) -> datetime | None:
-    return draft.granted_at or (draft.received_at if draft.source in ON_NOTICE else None)
+def _change_source(case: CaseRow, draft: CaseDraft) -> None:
+    """Let a queued case that turns out to be notified have no decision, and one that was applied for have its own."""
+    if case.source in ON_NOTICE:
+        case.granted_at = None
+    elif case.granted_at is None and case.status is not Status.RECEIVED:
+        case.granted_at = draft.granted_at
+    else:
+        return
+    if case.status is not Status.RECEIVED:
+        case.entitled_at = case.granted_at or case.received_at
 
 
 def _means_test(draft: CaseDraft) -> MeansTest:

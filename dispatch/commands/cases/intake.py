@@ -20,7 +20,7 @@ from dispatch.domain.errors import DispatchError, DuplicateNumberError, InvalidF
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.policy.causes import either
 from dispatch.domain.policy.schema import Policy
-from dispatch.domain.vocabulary import Status, Term
+from dispatch.domain.vocabulary import ON_NOTICE, Status, Term
 from dispatch.exchange.lookups import LANGUAGES
 from dispatch.registry.jobs.requests import ask_for_plans, join_run
 from dispatch.registry.policies import load_in_force
@@ -148,6 +148,8 @@ def _fate(filing: Filing, draft: CaseDraft, twin: CaseDraft, *, amend: bool) -> 
             return Submission(Fate.UNCHANGED, there)
         if there and not (amend and there.status in AMENDABLE):
             raise DuplicateNumberError(number=draft.number)
+        if there:
+            _require_decision(there, draft)
         for error in _faults(filing, draft):
             raise error
     except DispatchError as error:
@@ -159,6 +161,13 @@ def _fresh(there: CaseRow | None, repeated: bool) -> Fate:
     if repeated:
         return Fate.UNCHANGED
     return Fate.UPDATED if there else Fate.CREATED
+
+
+def _require_decision(there: CaseRow, draft: CaseDraft) -> None:
+    """Ask for the decision where a case queued by a notice is said to be an application after all."""
+    decided = draft.source in ON_NOTICE or draft.granted_at or there.granted_at
+    if there.status is not Status.RECEIVED and not decided:
+        raise InvalidFieldError(field="granted_at", value=None, expected="the decision to grant aid")
 
 
 def _faults(filing: Filing, draft: CaseDraft) -> Iterator[DispatchError]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlmodel import Session, col, or_, select
 
-from dispatch.commands.cases.filing import grant, set_due
+from dispatch.commands.cases.filing import grant, set_due, take_notice
 from dispatch.commands.life.papers import desk_of
 from dispatch.domain.errors import DuplicateNumberError, IllegalTransitionError, InvalidFieldError
 from dispatch.domain.permissions import Actor, Verb, require
@@ -20,8 +20,8 @@ from dispatch.registry.tables import AssignmentRow, CaseRow, PartyRow, RelationR
 from dispatch.registry.transaction import Begin, Read, Transaction
 
 OWN = frozenset({
-    "id", "number", "status", "stage", "source", "organ", "received_at", "granted_at", "due_at", "due_estimated",
-    "fingerprint", "duplicate_of", "relaxed", "revision", "created_by", "updated_at",
+    "id", "number", "status", "stage", "source", "organ", "received_at", "granted_at", "entitled_at", "due_at",
+    "due_estimated", "fingerprint", "duplicate_of", "relaxed", "revision", "created_by", "updated_at",
 })  # fmt: skip
 """What each stage states for itself; all else is known of the matter."""
 
@@ -47,7 +47,7 @@ class StageOf(NamedTuple):
 
 
 def begin_stage(begin: Begin, seal: Seal, actor: Actor, now: datetime, case_id: str, following: NextStage) -> CaseRow:
-    """Register and grant the next stage of a case's matter, with its facts and its people.
+    """Register the next stage of a case's matter, granted or notified, with its facts and its people.
 
     Where the policy begins with continuity, counsel of the stage before is asked first, with nobody's doing.
     """
@@ -73,7 +73,10 @@ def begin_stage(begin: Begin, seal: Seal, actor: Actor, now: datetime, case_id: 
         host.session.flush()
         _follow(host.tx, before, case)
         host.tx.record(case, RECEIVE, actor, now, facts={"earlier_case_id": before.id})
-        grant(host.tx, case, host.policy, actor, now, received_at if case.source in ON_NOTICE else now)
+        if case.source in ON_NOTICE:
+            take_notice(host.tx, case, host.policy, actor, now)
+        else:
+            grant(host.tx, case, host.policy, actor, now, now)
         if host.policy.walk.start_on_grant:
             ask_for_plans(host.tx, [case], now)
         return case

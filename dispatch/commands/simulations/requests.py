@@ -101,7 +101,7 @@ def _told(side: str, row: PolicyRow) -> dict[str, Any]:
 def _require_cases(tx: Transaction, centre_id: str, policy: Policy, scene: Scene) -> None:
     span = span_of(centre_id, policy, scene.since, scene.until)
     granted = select(func.count()).where(
-        CaseRow.centre_id == centre_id, col(CaseRow.granted_at) >= span.since, col(CaseRow.granted_at) < span.until
+        CaseRow.centre_id == centre_id, col(CaseRow.entitled_at) >= span.since, col(CaseRow.entitled_at) < span.until
     )
     if not tx.session.exec(granted).one():
         raise InvalidFieldError(

@@ -54,7 +54,8 @@ class CaseFacts:
     court_area: str | None = None
     """Area of the basic people's court that hears the case, or heard it at first instance."""
     demand: int = 1
-    granted_at: datetime
+    entitled_at: datetime
+    """Since when the centre must assign: the decision to grant, or the receipt of the notice."""
     due_at: datetime
     wishes: tuple[str, ...] = ()
     earlier_counsel: tuple[str, ...] = ()

@@ -81,7 +81,7 @@ def stated_facts(row: CaseRow) -> dict[str, Any]:
         "domicile_areas": tuple(row.domicile_areas),
         "relaxed": (),
         # Before the grant both clocks run from the receipt.
-        "granted_at": row.granted_at or row.received_at,
+        "entitled_at": row.entitled_at or row.received_at,
         "due_at": row.due_at or row.received_at,
     }
 

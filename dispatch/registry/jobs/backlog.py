@@ -62,7 +62,7 @@ TALLIES = (
 
 UNSENT = select_rows(func.count(), func.min(OutboxRow.created_at)).where(OPEN, col(OutboxRow.sent_at).is_(None))
 UNDONE = select_rows(func.count(), func.min(OutboxRow.created_at)).where(OPEN)
-WAITING = select_rows(func.min(CaseRow.granted_at), func.min(CaseRow.due_at)).where(col(CaseRow.status).in_(UNNAMED))
+WAITING = select_rows(func.min(CaseRow.entitled_at), func.min(CaseRow.due_at)).where(col(CaseRow.status).in_(UNNAMED))
 OVERDUE = select(func.count()).select_from(CaseRow).where(col(CaseRow.status).in_(UNNAMED), col(CaseRow.due_at) < NOW)
 ESCALATED = (
     select(func.count())
@@ -109,9 +109,9 @@ def standing(session: Session, now: datetime) -> ServiceState:
     tallies = {tally: dict(_counted(session, tally, lately)) for tally in TALLIES}
     unsent, oldest_unsent_at = session.exec(UNSENT).one()
     undone, oldest_undone_at = session.exec(UNDONE).one()
-    granted_at, due_at = session.exec(WAITING).one()
+    entitled_at, due_at = session.exec(WAITING).one()
     overdue, escalated = session.exec(OVERDUE, params={"now": now}).one(), session.exec(ESCALATED).one()
-    waiting = oldest_unsent_at, undone, oldest_undone_at, granted_at, due_at
+    waiting = oldest_unsent_at, undone, oldest_undone_at, entitled_at, due_at
     return ServiceState(tallies, unsent, *waiting, overdue, escalated, _last_run(session))
 
 

@@ -88,14 +88,14 @@ def _earlier(session: Session, span: Span) -> Iterator[Earlier]:
 
 
 def _arrivals(session: Session, span: Span, earlier: list[Earlier]) -> list[CaseRow]:
-    granted = _all(session, CaseRow, span.centre_id, col(CaseRow.granted_at) < span.until)
+    granted = _all(session, CaseRow, span.centre_id, col(CaseRow.entitled_at) < span.until)
     taken: dict[str, int] = defaultdict(int)
     for each in earlier:
         taken[each.case_id] += each.ends_at is None or each.ends_at >= span.since
     left = _left_before(session, span)
     return [
         row for row in granted
-        if row.granted_at >= span.since or (taken[row.id] < row.demand and row.id not in left)
+        if row.entitled_at >= span.since or (taken[row.id] < row.demand and row.id not in left)
     ]  # fmt: skip
 
 
@@ -123,7 +123,7 @@ def _case_facts(session: Session, rows: list[CaseRow]) -> Iterator[CaseFacts]:
             "languages": tuple(row.languages),
             "domicile_areas": tuple(row.domicile_areas),
             "relaxed": (),
-            "due_at": row.due_at or row.granted_at,
+            "due_at": row.due_at or row.entitled_at,
         }
         yield CaseFacts(**stated, wishes=tuple(wishes[row.id]))
 
@@ -155,7 +155,7 @@ def _pairs(session: Session, span: Span, cases: dict[str, CaseRow]) -> Iterator[
     """Yield what was known of single pairs before the case could be decided; the rest comes from answers."""
     for row in _all(session, PairRow, span.centre_id):
         case = cases.get(row.case_id)
-        if case is not None and row.created_at <= max(case.granted_at or span.since, span.since):
+        if case is not None and row.created_at <= max(case.entitled_at or span.since, span.since):
             yield PairFact(case_id=row.case_id, practitioner_id=row.practitioner_id, kind=row.kind)
 
 

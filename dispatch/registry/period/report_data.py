@@ -78,7 +78,7 @@ OF_NIGHT = col(AppraisalRow.assignment_id) == col(AssignmentRow.id)
 
 CASES: Any = (
     select_rows(*CASE_COLUMNS, WishRow.practitioner_id).outerjoin(WishRow, FIRST)
-    .where(_during(CaseRow, CaseRow.granted_at)).order_by(col(CaseRow.granted_at), col(CaseRow.id))
+    .where(_during(CaseRow, CaseRow.entitled_at)).order_by(col(CaseRow.entitled_at), col(CaseRow.id))
 )
 WAITING: Any = (
     select_rows(*CASE_COLUMNS, WishRow.practitioner_id).outerjoin(WishRow, FIRST)
@@ -87,7 +87,7 @@ WAITING: Any = (
 )
 SEATS: Any = (
     select_rows(*SEAT_COLUMNS).join(CaseRow, col(CaseRow.id) == col(AssignmentRow.case_id))
-    .outerjoin(AppraisalRow, OF_NIGHT).where(_during(CaseRow, CaseRow.granted_at))
+    .outerjoin(AppraisalRow, OF_NIGHT).where(_during(CaseRow, CaseRow.entitled_at))
     .order_by(col(AssignmentRow.assigned_at), col(AssignmentRow.id))
 )
 MADE: Any = (

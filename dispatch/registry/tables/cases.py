@@ -36,12 +36,15 @@ class CaseRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("centre_id", "number", name="case_number_once"),
         Index("case_queue", "centre_id", "status", "due_at"),
-        Index("case_granted_when", "centre_id", "granted_at"),
+        Index("case_entitled_when", "centre_id", "entitled_at"),
         CheckConstraint("demand BETWEEN 1 AND 2", name="case_demand"),
         CheckConstraint("due_at IS NULL OR due_at >= received_at", name="case_due_after_receipt"),
         CheckConstraint(
-            "status IN ('received', 'refused', 'withdrawn', 'transferred') OR granted_at IS NOT NULL",
-            name="case_granted",
+            "status IN ('received', 'refused', 'withdrawn', 'transferred') OR entitled_at IS NOT NULL",
+            name="case_entitled",
+        ),
+        CheckConstraint(
+            "source NOT IN ('notice_must', 'notice_may') OR granted_at IS NULL", name="case_noticed_not_granted"
         ),
     )
 
@@ -79,6 +82,9 @@ class CaseRow(SQLModel, table=True):
     """Soft rules that no longer refuse anybody here, in the order they were relaxed."""
     received_at: Moment
     granted_at: Moment | None = None
+    """The decision to grant aid; a notified case has none (《法律援助法》第三十六条)."""
+    entitled_at: Moment | None = None
+    """Since when the centre must assign: the decision to grant, or the receipt of the notice."""
     due_at: Moment | None = None
     due_estimated: bool = False
     fingerprint: str | None = Field(default=None, max_length=64)

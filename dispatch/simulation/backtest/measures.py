@@ -41,7 +41,7 @@ class Measure:
 
 def hours_to_assign(file: File) -> Part | None:
     """Return the hours from the grant until the last seat was given the first time."""
-    return ((file.filled_at - file.case.granted_at) / HOUR, 1) if file.filled_at else None
+    return ((file.filled_at - file.case.entitled_at) / HOUR, 1) if file.filled_at else None
 
 
 def in_mode(mode: ModeName) -> Callable[[File], Part | None]:
@@ -149,7 +149,7 @@ def weeks_of(played: Played) -> list[date]:
 
 def week_of(played: Played, file: File) -> date:
     """Return the Monday of the week in which the case was granted."""
-    day = file.case.granted_at.astimezone(played.zone).date()
+    day = file.case.entitled_at.astimezone(played.zone).date()
     return day - timedelta(days=day.weekday())
 
 

@@ -101,8 +101,8 @@ def _write_agenda(host: MemoryHost) -> None:
             host.agenda.put(max(earlier.assigned_at + works, period.since), What.CLOSE, assignment)
         else:
             host.agenda.put(earlier.ends_at, What.CLOSE, assignment)
-    for case in sorted(period.arrivals, key=lambda case: (case.granted_at, case.id)):
-        host.agenda.put(max(case.granted_at, period.since), What.GRANT, case)
+    for case in sorted(period.arrivals, key=lambda case: (case.entitled_at, case.id)):
+        host.agenda.put(max(case.entitled_at, period.since), What.GRANT, case)
     for case_id, at in period.gone:
         host.agenda.put(max(at, period.since), What.GO, case_id)
     host.agenda.wake(midnight_after(host))

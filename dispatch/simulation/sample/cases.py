@@ -71,33 +71,33 @@ def make_cases_at(draw: Generator, moments: Iterable[datetime], needs: Sequence[
     return tuple(_case(draw, number, at, need, name) for number, (at, need, name) in rows)
 
 
-def _case(draw: Generator, number: int, granted_at: datetime, need: CaseSubject, name: str) -> SampleCase:
+def _case(draw: Generator, number: int, entitled_at: datetime, need: CaseSubject, name: str) -> SampleCase:
     cause, home = need
     kind = CASE_KINDS.get(cause.code, ORDINARY)
     criminal = cause.matter is Matter.CRIMINAL
     victim = criminal and draw.random() < (0.4 if cause.code in SEXUAL_CAUSES else 0.04)
     ages = VICTIM_AGES if victim else SUSPECT_AGES if criminal else RECIPIENT_AGES
-    recipient = _recipient(draw, granted_at.date(), ages, 0.8 if victim else kind.women, name)
-    minor = years_before(granted_at.date(), ADULT_AGE) < recipient.born_on
+    recipient = _recipient(draw, entitled_at.date(), ages, 0.8 if victim else kind.women, name)
+    minor = years_before(entitled_at.date(), ADULT_AGE) < recipient.born_on
     if victim:
         course = _victim(draw, cause, home)
     elif criminal:
         course = _suspect(draw, cause, home, minor)
     else:
         course = _other(draw, cause, kind, home)
-    # A notice leaves nothing to decide: its receipt is its grant, and starts the same three days.
+    # A notice leaves nothing to decide: its receipt starts the same three days.
     waited = timedelta(hours=int(draw.integers(1, 60)) if course["source"] is CaseSource.APPLICATION else 0)
     return SampleCase(
         **course,
-        number=f"{granted_at:%Y}-{number:05}",
+        number=f"{entitled_at:%Y}-{number:05}",
         matter=cause.matter,
         cause=cause.code,
         area=None if draw.random() < NO_AREA else home.code,
         recipient=recipient,
         minor=minor,
-        received_at=granted_at - waited,
-        granted_at=granted_at,
-        categories=_categories(draw, kind, recipient, minor, granted_at.date(), course),
+        received_at=entitled_at - waited,
+        entitled_at=entitled_at,
+        categories=_categories(draw, kind, recipient, minor, entitled_at.date(), course),
         languages=tuple(pick(draw, NEEDED_LANGUAGES, 1)) if draw.random() < 0.025 else (),
         domicile_areas=(home.code,),
         major=bool(draw.random() < 0.01),

@@ -52,7 +52,7 @@ def _ties(cases: tuple[SampleCase, ...]) -> tuple[dict[str, str], dict[str, set[
 
 def case_facts(case: SampleCase, joint_group: str | None = None, opposing: tuple[str, ...] = ()) -> CaseFacts:
     """Return a case of the sample as a decision sees it."""
-    limit, since = ("T4", case.granted_at) if case.source is CaseSource.APPLICATION else ("T2", case.received_at)
+    limit, since = ("T4", case.entitled_at) if case.source is CaseSource.APPLICATION else ("T2", case.received_at)
     return CaseFacts(
         id=case.number,
         matter=case.matter,
@@ -74,7 +74,7 @@ def case_facts(case: SampleCase, joint_group: str | None = None, opposing: tuple
         domicile_areas=case.domicile_areas,
         court_area=case.court_area,
         demand=case.demand,
-        granted_at=case.granted_at,
+        entitled_at=case.entitled_at,
         due_at=due_at(limit, since, detained=case.detained, calendar=calendar.china()).at,
         wishes=case.wishes,
         joint_group=joint_group,

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from dispatch.domain.vocabulary import (
+    ON_NOTICE,
     CaseSource,
     Category,
     InstitutionKind,
@@ -95,7 +96,7 @@ class SampleCase:
     recipient: SampleRecipient
     minor: bool
     received_at: datetime
-    granted_at: datetime
+    entitled_at: datetime
     categories: tuple[Category, ...] = ()
     languages: tuple[str, ...] = ()
     domicile_areas: tuple[str, ...] = ()
@@ -108,6 +109,11 @@ class SampleCase:
     demand: int = 1
     wishes: tuple[str, ...] = ()
     relations: tuple[SampleRelation, ...] = field(default=())
+
+    @property
+    def granted_at(self) -> datetime | None:
+        """When aid was granted; a notified case has no such decision."""
+        return None if self.source in ON_NOTICE else self.entitled_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

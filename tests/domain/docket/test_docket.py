@@ -201,7 +201,7 @@ PEOPLE = st.builds(
 @given(
     st.builds(
         docket_facts,
-        st.lists(st.builds(CaseFacts, due_at=MOMENTS, granted_at=MOMENTS, demand=COUNTS), max_size=2),
+        st.lists(st.builds(CaseFacts, due_at=MOMENTS, entitled_at=MOMENTS, demand=COUNTS), max_size=2),
         st.lists(PEOPLE, max_size=2),
         areas=st.tuples(st.builds(AreaFacts, latitude=st.none(), longitude=st.none() | st.just(3.0))),
         pairs=st.tuples(st.builds(PairFact)),

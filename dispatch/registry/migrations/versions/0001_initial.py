@@ -443,6 +443,7 @@ def upgrade() -> None:
         sa.Column("relaxed", DOCUMENT, server_default="[]", nullable=False),
         sa.Column("received_at", UTCDateTime(), nullable=False),
         sa.Column("granted_at", UTCDateTime()),
+        sa.Column("entitled_at", UTCDateTime()),
         sa.Column("due_at", UTCDateTime()),
         sa.Column("due_estimated", sa.Boolean(), nullable=False),
         sa.Column("fingerprint", sa.String(64)),
@@ -451,8 +452,11 @@ def upgrade() -> None:
         sa.Column("created_by", sa.String()),
         sa.Column("updated_at", UTCDateTime(), nullable=False),
         sa.CheckConstraint(
-            "status IN ('received', 'refused', 'withdrawn', 'transferred') OR granted_at IS NOT NULL",
-            name="case_granted",
+            "status IN ('received', 'refused', 'withdrawn', 'transferred') OR entitled_at IS NOT NULL",
+            name="case_entitled",
+        ),
+        sa.CheckConstraint(
+            "source NOT IN ('notice_must', 'notice_may') OR granted_at IS NULL", name="case_noticed_not_granted"
         ),
         sa.CheckConstraint("demand BETWEEN 1 AND 2", name="case_demand"),
         sa.CheckConstraint("due_at IS NULL OR due_at >= received_at", name="case_due_after_receipt"),
@@ -462,7 +466,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("centre_id", "number", name="case_number_once"),
     )
-    index("case_granted_when", "legal_case", "centre_id", "granted_at")
+    index("case_entitled_when", "legal_case", "centre_id", "entitled_at")
     index("case_queue", "legal_case", "centre_id", "status", "due_at")
     index("ix_legal_case_centre_id", "legal_case", "centre_id")
 
