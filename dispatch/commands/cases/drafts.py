@@ -105,7 +105,10 @@ class CaseDraft(Handed):
     def sensible(self) -> Self:
         """Refuse what contradicts itself."""
         if self.granted_at and self.source in ON_NOTICE:
-            raise ValueError("granted_at is for applications: a notified case has no decision to grant")
+            raise UnfitError(
+                "通知辩护、代理的案件没有给予法律援助决定，不填决定时间，期限自收到通知时起算",
+                "granted_at is for applications: a notified case has no decision, its clock runs from the notice",
+            )
         if self.granted_at and self.granted_at < self.received_at:
             raise UnfitError(
                 "决定给予法律援助时间应不早于收到申请（通知）时间", "granted_at must not be before received_at"

@@ -167,7 +167,9 @@ def _require_decision(there: CaseRow, draft: CaseDraft) -> None:
     """Ask for the decision where a case queued by a notice is said to be an application after all."""
     decided = draft.source in ON_NOTICE or draft.granted_at or there.granted_at
     if there.status is not Status.RECEIVED and not decided:
-        raise InvalidFieldError(field="granted_at", value=None, expected="the decision to grant aid")
+        raise InvalidFieldError(
+            field="granted_at", value=None, expected=stated("决定给予法律援助的时间", "when aid was granted")
+        )
 
 
 def _faults(filing: Filing, draft: CaseDraft) -> Iterator[DispatchError]:

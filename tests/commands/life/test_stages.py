@@ -64,7 +64,7 @@ def test_notice_of_a_court_starts_the_clock_of_the_notice(register):
 
     second = followed(register, case, Stage.SECOND_INSTANCE, source=CaseSource.NOTICE_MUST, received_at=NOW)
 
-    assert (second.received_at, second.granted_at) == (NOW, NOW)
+    assert (second.received_at, second.granted_at, second.entitled_at) == (NOW, None, NOW)
 
 
 @pytest.mark.parametrize("stage", [Stage.FIRST_INSTANCE, Stage.PROSECUTION, Stage.ARBITRATION])
