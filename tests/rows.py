@@ -28,6 +28,7 @@ from dispatch.registry.tables import (
     InstitutionRow,
     PolicyRow,
 )
+from dispatch.registry.tables.columns import new_id
 from dispatch.registry.transaction import Begin, Read, make_begin, make_engine, make_read
 from testbed.rows import NOW, a_user, attributes_row, case_row, practitioner_row
 
@@ -106,6 +107,11 @@ class Register:
         """Return the practitioner as someone who acts."""
         user = self.add(a_user(self.centre.id, f"user-{practitioner.code}", Role.PRACTITIONER))
         return Actor(user_id=user.id, role=Role.PRACTITIONER, centre_id=self.centre.id, practitioner_id=practitioner.id)
+
+    def secretary(self, institution):
+        """Return the institution's secretary as someone who acts."""
+        user = self.add(a_user(self.centre.id, f"secretary-{new_id()}", Role.INSTITUTION))
+        return Actor(user_id=user.id, role=Role.INSTITUTION, centre_id=self.centre.id, institution_id=institution.id)
 
     def recipient(self, case):
         """Return the recipient of the case as someone who acts by a link."""

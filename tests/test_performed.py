@@ -21,8 +21,6 @@ LIFE_OF_A_CASE = "the life of a case after its assignment is still to be perform
 EVENTS_WAITING: set[Event] = set()
 VERBS_WAITING = {
     Verb.EDIT_CASE:        LIFE_OF_A_CASE,
-    Verb.ASK_REPLACEMENT:  LIFE_OF_A_CASE,
-    Verb.ARRANGE:          LIFE_OF_A_CASE,
     Verb.DECLARE_CONFLICT: "a conflict is declared by declining an offer or an assignment",
     Verb.SEND_NOTICE:      "case organs have no way in yet",
     Verb.READ_LETTER:      "case organs have no way in yet",
@@ -35,7 +33,6 @@ MODES_WAITING = {
 }
 REASONS_WAITING = {
     EndReason.EXPIRED:  LIFE_OF_A_CASE,
-    EndReason.REPLACED: LIFE_OF_A_CASE,
 }
 # fmt: on
 

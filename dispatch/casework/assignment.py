@@ -23,6 +23,7 @@ FROM = {
     Event.ASSIGN:   Status.PENDING,
     Event.GRAB:     Status.POSTED,
     Event.ACCEPT:   Status.OFFERED,
+    Event.ARRANGE:  Status.ENTRUSTED,
 }
 # fmt: on
 

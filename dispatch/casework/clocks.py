@@ -5,7 +5,8 @@ from datetime import datetime
 from dispatch.casework.host import Host
 from dispatch.casework.records import Assignment, Case
 from dispatch.domain import calendar
-from dispatch.domain.deadlines import due_at
+from dispatch.domain.deadlines import Deadline
+from dispatch.domain.deadlines import due_at as end_of_limit
 from dispatch.domain.states import ClockEnd
 
 SIGN_BY = "T6"
@@ -15,10 +16,22 @@ DECIDE_OBJECTION_BY = "T10"
 """From the objection to a refusal or a termination to the decision of the bureau (《法律援助法》第四十九条)."""
 
 
-def start(host: Host, case: Case, code: str, assignment: Assignment | None = None) -> None:
-    """Let a time limit run from now, for the case or for one assignment of it."""
+ARRANGE_BY = "T5"
+"""From the assignment to an institution to the person it arranges (O148 art. 25)."""
+
+ANSWER_REPLACEMENT_BY = "T11"
+"""From the request for another practitioner to its decision."""
+
+
+def start(
+    host: Host, case: Case, code: str, assignment: Assignment | None = None, due_at: datetime | None = None
+) -> datetime:
+    """Let a time limit run from now, for the case or for one assignment of it; return when it ends.
+
+    A notice may name the moment itself.
+    """
     policy = host.policy
-    end = due_at(
+    end = end_of_limit(
         code,
         host.now,
         detained=case.detained,
@@ -26,7 +39,9 @@ def start(host: Host, case: Case, code: str, assignment: Assignment | None = Non
         limits=policy.deadlines,
         time_zone=policy.time_zone,
     )
+    end = end if due_at is None else Deadline(due_at, estimated=False, source=())
     host.start_clock(case, code, end, assignment)
+    return end.at
 
 
 def meet(

@@ -5,7 +5,7 @@ from dispatch.casework.host import Host
 from dispatch.casework.records import Assignment, Case, Facts
 from dispatch.casework.undertaking import give_turn_back
 from dispatch.domain.lifecycle import Event, advance
-from dispatch.domain.states import EndReason, PlanState, PostingState
+from dispatch.domain.states import ArrangementState, EndReason, PlanState, PostingState
 
 # fmt: off
 REASONS = {
@@ -35,6 +35,8 @@ def leave(host: Host, case: Case, event: Event, facts: Facts | None = None) -> N
     host.withdraw_offers(case.id)
     host.leave_board(case.id, PostingState.CLOSED)
     host.end_plan(case.id, PlanState.STOPPED)
+    if given := host.open_arrangement(case.id):
+        host.end_arrangement(given, ArrangementState.WITHDRAWN)
     held = host.live(case.id)
     for assignment in held:
         _free(host, assignment, REASONS[event])

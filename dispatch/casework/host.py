@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Protocol
 
 from dispatch.casework.records import (
+    Arrangement,
     Assignment,
     Award,
     Case,
@@ -29,7 +30,16 @@ from dispatch.domain.docket.facts import PractitionerFacts
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.policy.chain_schema import Chain
 from dispatch.domain.policy.schema import Policy
-from dispatch.domain.states import ClockEnd, EndReason, GivingBack, OfferState, PlanState, PostingState, QualityGrade
+from dispatch.domain.states import (
+    ArrangementState,
+    ClockEnd,
+    EndReason,
+    GivingBack,
+    OfferState,
+    PlanState,
+    PostingState,
+    QualityGrade,
+)
 from dispatch.domain.vocabulary import ModeName, PairKind, Status
 
 
@@ -176,8 +186,23 @@ class Host(Records, Protocol):
     def add_credits(self, credits: Sequence[Credit]) -> None:
         """Write entries of the ledger."""
 
-    def add_abandonment(self, assignment: Assignment, reason: GivingBack) -> None:
-        """Remember that an accepted case was given back."""
+    def add_abandonment(self, assignment: Assignment, reason: GivingBack, *, own: bool) -> None:
+        """Remember that an accepted case was given back: by its practitioner, or as an officer wrote it down."""
+
+    # institutions
+    def members(self, institution_id: str) -> Collection[str]:
+        """Return who belongs to the institution today."""
+
+    def open_arrangement(self, case_id: str) -> Arrangement | None:
+        """Return what an institution is to arrange for the case."""
+
+    def add_arrangement(self, case: Case, seat: int, institution_id: str, due_at: datetime) -> Arrangement:
+        """Give a seat to an institution that arranges its person by then."""
+
+    def end_arrangement(
+        self, arrangement: Arrangement, became: ArrangementState, reason: GivingBack | None = None
+    ) -> None:
+        """Let the institution have arranged someone, or not."""
 
     # time limits
     def start_clock(self, case: Case, code: str, end: Deadline, of: Assignment | None = None) -> None:

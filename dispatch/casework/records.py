@@ -127,6 +127,19 @@ class Assignment(Protocol):
     def grade(self) -> QualityGrade | None: ...
 
 
+class Arrangement(Protocol):
+    """What an institution is to arrange, and until when."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def case_id(self) -> str: ...
+    @property
+    def institution_id(self) -> str: ...
+    @property
+    def due_at(self) -> datetime: ...
+
+
 class Leave(Protocol):
     """An absence that is over; both days are included."""
 

@@ -60,13 +60,20 @@ def decline(host: Host, case: Case, assignment: Assignment, reason: GivingBack) 
     resume_chain(host, case)
 
 
-def give_back(host: Host, case: Case, assignment: Assignment, reason: GivingBack) -> None:
-    """Give a case back after accepting it, which queues it again."""
-    take_back(host, case, assignment, EndReason.ABANDONED, reason)
-    host.add_abandonment(assignment, reason)
-    facts = _facts(assignment) | {"reason": reason.value}
-    _record(host, case, Event.REPLACE, facts, complete=case.status in (*WORKING, Status.ASSIGNED))
+def give_back(host: Host, case: Case, assignment: Assignment, reason: GivingBack, *, own: bool = True) -> None:
+    """Give a case back after accepting it, which queues it again; an officer's doing is not its practitioner's own."""
+    release(host, case, assignment, EndReason.ABANDONED if own else EndReason.REPLACED, reason)
+    host.add_abandonment(assignment, reason, own=own)
     resume_chain(host, case)
+
+
+def release(
+    host: Host, case: Case, assignment: Assignment, how: EndReason, reason: GivingBack, facts: Facts | None = None
+) -> None:
+    """Take a case from who has accepted it; its seat is open again, and the case waits for another one."""
+    take_back(host, case, assignment, how, reason)
+    said = _facts(assignment) | {"reason": reason.value} | (facts or {})
+    _record(host, case, Event.REPLACE, said, complete=case.status in (*WORKING, Status.ASSIGNED))
 
 
 def take_back(host: Host, case: Case, assignment: Assignment, how: EndReason, reason: GivingBack) -> None:

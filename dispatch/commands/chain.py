@@ -11,6 +11,7 @@ from dispatch.domain.chain import Mark
 from dispatch.domain.errors import IllegalTransitionError
 from dispatch.domain.lifecycle import UNDECIDED
 from dispatch.domain.permissions import Actor, Verb, require
+from dispatch.domain.vocabulary import Status
 from dispatch.registry.due import centres_to_watch, list_due
 from dispatch.registry.host import RegisterHost
 from dispatch.registry.offers import ENDED, LEFT_QUEUE, UNPLANNED, UNREMINDED, due, last_plan
@@ -31,7 +32,7 @@ def start_plan(begin: Begin, actor: Actor, now: datetime, case_id: str) -> PlanR
     with begin() as tx:
         host = RegisterHost(tx, actor.centre_id, actor, now)
         case = host.case(case_id)
-        if case.status not in UNDECIDED:
+        if case.status not in UNDECIDED or case.status is Status.ENTRUSTED:
             raise IllegalTransitionError(status=case.status.value, event=Mark.PLAN.value)
         begin_plan(host, case)
         plan = last_plan(tx.session, case_id)

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from sqlmodel import select
 
+from dispatch.casework.arrangement import recall
 from dispatch.casework.assignment import Seating, in_mode, require_eligible
-from dispatch.casework.board import unpost
 from dispatch.casework.chain import resume_chain
 from dispatch.domain.chain import Mark, guarded
 from dispatch.domain.errors import (
@@ -17,8 +17,8 @@ from dispatch.domain.errors import (
 )
 from dispatch.domain.lifecycle import UNDECIDED, Event
 from dispatch.domain.permissions import Actor, Verb, require
-from dispatch.domain.states import PostingState, Review
-from dispatch.domain.vocabulary import ModeName, Status
+from dispatch.domain.states import Review
+from dispatch.domain.vocabulary import ModeName
 from dispatch.registry.host import RegisterHost
 from dispatch.registry.tables import CaseRow, DesignationRow
 from dispatch.registry.transaction import Begin
@@ -90,11 +90,7 @@ def needs_second(case: CaseRow) -> bool:
 
 
 def _assign(host: RegisterHost, case: CaseRow, row: DesignationRow) -> None:
-    if case.status is Status.OFFERED:
-        host.withdraw_offers(case.id)
-        host.advance(case, Event.RECALL)
-    elif case.status is Status.POSTED:
-        unpost(host, case, Event.UNPOST, PostingState.CLOSED)
+    recall(host, case)
     seating = Seating(host, in_mode(ModeName.DESIGNATION), [case.id])
     if obstacles := seating.give(case.id, row.practitioner_id, row.reason):
         raise NotEligibleError(case_id=case.id, practitioner_id=row.practitioner_id, rules=list(obstacles))

@@ -54,6 +54,8 @@ class Mark(Term):
     REPORT   = "report",   "报告案件办理情况", "progress was reported"
     MAJOR    = "major",    "报告重大、疑难案件", "the case was reported as major"
     RATE     = "rate",     "受援人满意度评价", "the recipient rated the work"
+    ASK_REPLACEMENT = "ask_replacement", "申请更换", "a replacement was asked for"
+    KEEP     = "keep",     "不同意更换",   "the replacement was not agreed to"
     CONTEST  = "contest",  "提出异议",     "an objection was raised"
     DISMISS  = "dismiss",  "维持原决定",   "the objection was dismissed"
     UNSEAL   = "unseal",   "不公开抢单时段结束", "a sealed window ended and nobody had won"
@@ -71,6 +73,7 @@ class Because(Term):
     TAKEN_OFF       = "taken_off",       "已撤下抢单", "an officer took the case off the board"
     WINDOW_OVER     = "window_over",     "本环节时限已到", "the window is over"
     DEADLINE_NEAR   = "deadline_near",   "期限临近",   "the deadline is near"
+    NOT_ARRANGED    = "not_arranged", "承办机构未按时安排", "the institution arranged nobody in time"
     NO_OFFICE_TIME  = "no_office_time",  "期限前已无工作时间", "no office hour is left before the deadline"
 # fmt: on
 

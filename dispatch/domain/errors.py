@@ -133,6 +133,12 @@ class OfferClosedError(DispatchError):
     zh = "该征询已失效，无需答复"
 
 
+class TooManyChangesError(DispatchError):
+    """The practitioner of this case was changed as often as is allowed in one procedure."""
+
+    zh = "本案在同一诉讼程序中更换承办人员已达上限"
+
+
 class NotForBoardError(DispatchError):
     """This case may not be posted on the open board."""
 

@@ -26,6 +26,8 @@ class Event(Term):
     RECALL    = "recall",    "撤回征询",   "offer recalled"
     EXPIRE    = "expire",    "逾期未答复", "expired"
     ASSIGN    = "assign",    "指派",       "assigned"
+    ENTRUST   = "entrust",   "指派承办机构", "assigned to an institution"
+    ARRANGE   = "arrange",   "安排承办人员", "the institution arranged its person"
     ACCEPT    = "accept",    "接受指派",   "accepted"
     DECLINE   = "decline",   "不接受征询、申请变更指派", "declined"
     SIGN      = "sign",      "签订委托协议", "agreement signed"
@@ -52,6 +54,7 @@ TRANSITIONS: dict[tuple[Status, Event], Status] = {
     (Status.PENDING,    Event.ASSIGN):    Status.ASSIGNED,
     (Status.PENDING,    Event.OFFER):     Status.OFFERED,
     (Status.PENDING,    Event.POST):      Status.POSTED,
+    (Status.PENDING,    Event.ENTRUST):   Status.ENTRUSTED,
     (Status.PENDING,    Event.TRANSFER):  Status.TRANSFERRED,
     (Status.PENDING,    Event.TERMINATE): Status.TERMINATED,
     (Status.PENDING,    Event.WITHDRAW):  Status.WITHDRAWN,
@@ -73,6 +76,14 @@ TRANSITIONS: dict[tuple[Status, Event], Status] = {
     (Status.OFFERED,    Event.TERMINATE): Status.TERMINATED,
     (Status.OFFERED,    Event.WITHDRAW):  Status.WITHDRAWN,
     (Status.OFFERED,    Event.RETAIN):    Status.RETAINED,
+
+    (Status.ENTRUSTED,  Event.ARRANGE):   Status.ASSIGNED,
+    (Status.ENTRUSTED,  Event.EXPIRE):    Status.PENDING,      # nobody was arranged in time
+    (Status.ENTRUSTED,  Event.RECALL):    Status.PENDING,
+    (Status.ENTRUSTED,  Event.TRANSFER):  Status.TRANSFERRED,
+    (Status.ENTRUSTED,  Event.TERMINATE): Status.TERMINATED,
+    (Status.ENTRUSTED,  Event.WITHDRAW):  Status.WITHDRAWN,
+    (Status.ENTRUSTED,  Event.RETAIN):    Status.RETAINED,
 
     (Status.ASSIGNED,   Event.ACCEPT):    Status.ACCEPTED,
     (Status.ASSIGNED,   Event.DECLINE):   Status.PENDING,
@@ -122,7 +133,7 @@ CORRECTABLE = frozenset({
 """What a correction may undo, the newest first: acts that end a case or its work, or say that it has begun."""
 # fmt: on
 
-UNDECIDED = (Status.PENDING, Status.POSTED, Status.OFFERED)
+UNDECIDED = (Status.PENDING, Status.POSTED, Status.OFFERED, Status.ENTRUSTED)
 """States in which a granted case is on its way to a practitioner."""
 
 UNNAMED = (Status.RECEIVED, *UNDECIDED)

@@ -96,7 +96,7 @@ CLERK = frozenset({
     Verb.READ_CANDIDATES, Verb.READ_PUBLISHED, Verb.WISH, Verb.MAKE_LINK, Verb.READ_ROSTER, Verb.EDIT_ROSTER,
     Verb.DECLARE_CONFLICT, Verb.IMPORT, Verb.EXPORT, Verb.REQUEST_RUN, Verb.READ_RUN, Verb.APPLY_RUN, Verb.READ_JOB,
     Verb.CANCEL_JOB, Verb.READ_ASSIGNMENTS, Verb.DESIGNATE, Verb.OFFER, Verb.POST_CASE, Verb.READ_BOARD,
-    Verb.ASK_REPLACEMENT, Verb.READ_ROTATION, Verb.READ_POLICY, Verb.VERIFY, Verb.READ_LETTER,
+    Verb.ARRANGE, Verb.ASK_REPLACEMENT, Verb.READ_ROTATION, Verb.READ_POLICY, Verb.VERIFY, Verb.READ_LETTER,
 })  # fmt: skip
 
 PERMISSIONS: dict[Role, frozenset[Verb]] = {
@@ -113,6 +113,7 @@ PERMISSIONS: dict[Role, frozenset[Verb]] = {
     }),
     Role.INSTITUTION: frozenset({
         Verb.READ_OWN_CASE, Verb.READ_OWN_ROSTER, Verb.EDIT_OWN_ROSTER, Verb.REPORT_LEAVE, Verb.ARRANGE,
+        Verb.ASK_REPLACEMENT,
     }),
     Role.RECIPIENT: frozenset({
         Verb.READ_OWN_CASE, Verb.READ_PUBLISHED, Verb.WISH, Verb.ASK_REPLACEMENT, Verb.RATE,

@@ -77,6 +77,37 @@ class EndReason(Term):
     TRANSFERRED = "transferred", "移送", "case transferred"
 
 
+class ArrangementState(Term):
+    """What became of a case given to an institution that arranges its person."""
+
+    OPEN      = "open",      "待安排",     "open"
+    ARRANGED  = "arranged",  "已安排",     "a person was arranged"
+    EXPIRED   = "expired",   "逾期未安排", "nobody was arranged in time"
+    DECLINED  = "declined",  "申请变更指派", "given back by the institution"
+    WITHDRAWN = "withdrawn", "已撤回",     "taken back"
+
+
+class Asker(Term):
+    """Who asks that a practitioner be replaced."""
+
+    RECIPIENT    = "recipient",    "受援人",       "aid recipient"
+    PRACTITIONER = "practitioner", "承办人员",     "practitioner"
+    INSTITUTION  = "institution",  "承办机构",     "undertaking institution"
+    CENTRE       = "centre",       "法律援助机构", "centre"
+
+
+class ReplacementGround(Term):
+    """Why a practitioner is to be replaced (LAL art. 55; formats 16 and 17)."""
+
+    NEGLECT    = "neglect",    "未依法履行职责",   "duties not performed according to law"
+    DISTRUST   = "distrust",   "有正当理由拒绝该人员", "the recipient has good reason to refuse this person"
+    CONFLICT   = "conflict",   "利益冲突、应当回避", "conflict of interest"
+    HEALTH     = "health",     "健康原因",         "health"
+    UNLICENSED = "unlicensed", "不能继续执业",     "may not practise any more"
+    LEFT       = "left",       "调离或者离职",     "left the institution"
+    OBSTACLE   = "obstacle",   "其他客观障碍",     "another objective obstacle"
+
+
 class Review(Term):
     """The decision of a second officer."""
 
@@ -108,6 +139,8 @@ class PaperKind(Term):
     WITHDRAWAL  = "withdrawal",  "撤回申请书",     "withdrawal of the application"
     OWN_COUNSEL = "own_counsel", "自行委托的说明", "note that own counsel was retained"
     TRANSFER    = "transfer",    "移送函",         "letter of transfer"
+    REPLACEMENT_REQUEST  = "replacement_request",  "更换法律援助人员申请", "request for a replacement"
+    REPLACEMENT_DECISION = "replacement_decision", "更换法律援助人员通知书", "decision on a replacement"
     ASSESSMENT  = "assessment",  "案件质量评估表", "quality assessment"
     RATING      = "rating",      "受援人满意度评价", "the recipient's rating"
     CORRECTION  = "correction",  "更正说明",       "note of a correction"
@@ -185,6 +218,18 @@ class Effect(Term):
     PARTLY = "partly", "部分采纳或者支持", "partly followed or granted"
     NOT    = "not",    "未采纳或者支持",   "not followed or granted"
 # fmt: on
+
+UNAVOIDABLE = frozenset({
+    ReplacementGround.CONFLICT, ReplacementGround.HEALTH, ReplacementGround.UNLICENSED, ReplacementGround.LEFT,
+    ReplacementGround.OBSTACLE,
+})  # fmt: skip
+"""Grounds on which nobody can go on; they are allowed however often a practitioner was changed before."""
+
+MAX_CHANGES = 2
+"""Changes of practitioner in one procedure for reasons that could be avoided (SPC-CPL art. 311)."""
+
+GIVEN_UP = (EndReason.DECLINED, EndReason.ABANDONED)
+"""Reasons that are the practitioner's own."""
 
 NEVER_TAKEN = (EndReason.DECLINED, EndReason.EXPIRED)
 """Reasons that end an assignment as if it had not been made: it fills no month and no load."""

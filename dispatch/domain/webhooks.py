@@ -34,6 +34,7 @@ class HookType(Term):
     CASE_EXPIRED     = "case.expired",     "逾期未答复",     "nobody answered or claimed in time"
     CASE_RECALLED    = "case.recalled",    "已撤回征询或者抢单", "an offer or a posting was taken back"
     CASE_ASSIGNED    = "case.assigned",    "已指派",         "a practitioner was assigned; the notice can be read"
+    CASE_ENTRUSTED   = "case.entrusted",   "已指派承办机构", "an institution is to arrange its person"
     CASE_ACCEPTED    = "case.accepted",    "已接受指派",     "a practitioner accepted"
     CASE_GIVEN_BACK  = "case.given_back",  "已变更指派",     "a practitioner gave the case back or was replaced"
     CASE_SIGNED      = "case.signed",      "已签订委托协议", "the agreement and the power of attorney were signed"
@@ -43,7 +44,7 @@ class HookType(Term):
     CASE_EVALUATED   = "case.evaluated",   "已评估或者评价", "the centre graded the work, or the recipient rated it"
     CASE_ENDED       = "case.ended",       "已终止、撤回或者移送", "a case ended otherwise: its status says how"
     CASE_RESTORED    = "case.restored",    "已恢复",         "an act was undone: the case is in the state before it"
-    CASE_CONTESTED   = "case.contested",   "已提出异议",     "an objection was raised, or dismissed"
+    CASE_CONTESTED   = "case.contested",   "已提出异议或者申请更换", "an objection, or a request to replace someone"
     CASE_REMINDED    = "case.reminded",    "已提醒受援人点援", "a recipient has not chosen yet"
     CASE_ESCALATED   = "case.escalated",   "已提请负责人",   "the manager was called"
     RUN_SOLVED       = "run.solved",       "匹配批次已完成", "a run has its proposals"
@@ -120,6 +121,10 @@ TYPES: dict[tuple[str, Status | None], tuple[HookType, ...]] = {
     (Mark.REMIND,     None):            (HookType.CASE_REMINDED,),
     (Mark.ESCALATE,   None):            (HookType.CASE_ESCALATED,),
     (Mark.RATE,       None):            (HookType.CASE_EVALUATED,),
+    (Event.ENTRUST,   None):            (HookType.CASE_ENTRUSTED,),
+    (Event.ARRANGE,   None):            (HookType.CASE_ASSIGNED,),
+    (Mark.ASK_REPLACEMENT, None):       (HookType.CASE_CONTESTED,),
+    (Mark.KEEP,       None):            (HookType.CASE_CONTESTED,),
     (Mark.CONTEST,    None):            (HookType.CASE_CONTESTED,),
     (Mark.DISMISS,    None):            (HookType.CASE_CONTESTED,),
     (Mark.REPORT,     None):            (HookType.CASE_REPORTED,),
@@ -138,6 +143,7 @@ TYPES: dict[tuple[str, Status | None], tuple[HookType, ...]] = {
 # fmt: on
 
 TOLD = (
+    "arrangement_id",
     "assignment_id",
     "because",
     "corrects",
@@ -147,6 +153,7 @@ TOLD = (
     "finished_on",
     "grade",
     "ground",
+    "institution_id",
     "offer_id",
     "offer_ids",
     "outcome",
@@ -155,6 +162,7 @@ TOLD = (
     "practitioner_id",
     "practitioner_ids",
     "reason",
+    "replacement_id",
     "seat",
     "stars",
 )  # fmt: skip

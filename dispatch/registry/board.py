@@ -134,7 +134,7 @@ COUNTS: Any = select_rows(
     .where(col(ClaimRow.settled_at) > bindparam("week_ago")).scalar_subquery(),
     select(func.count()).select_from(AbandonmentRow)
     .where(col(AbandonmentRow.practitioner_id) == WHO, col(AbandonmentRow.at) > bindparam("cooling_since"))
-    .where(col(AbandonmentRow.review) != Review.APPROVED).scalar_subquery(),
+    .where(col(AbandonmentRow.review) != Review.APPROVED, col(AbandonmentRow.own)).scalar_subquery(),
 )
 # what counts against a claim, and the claimant's own on this posting
 KEPT: Any = COUNTS.add_columns(

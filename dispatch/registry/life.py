@@ -8,14 +8,25 @@ from typing import Any, TypeVar
 from sqlmodel import SQLModel, col, select
 
 from dispatch.casework import records
-from dispatch.casework.records import Assignment, Case, Credit
+from dispatch.casework.records import Arrangement, Assignment, Case, Credit
 from dispatch.domain.deadlines import Deadline
 from dispatch.domain.ledger import Entry, EntryKind
 from dispatch.domain.permissions import Actor
-from dispatch.domain.states import ClaimState, ClockEnd, EndReason, GivingBack, QualityGrade, Review
+from dispatch.domain.states import (
+    GIVEN_UP,
+    ArrangementState,
+    ClaimState,
+    ClockEnd,
+    EndReason,
+    GivingBack,
+    QualityGrade,
+    Review,
+)
+from dispatch.registry.docket.roster import load_roster, read_day
 from dispatch.registry.records import RegisterRecords
 from dispatch.registry.tables import (
     AbandonmentRow,
+    ArrangementRow,
     AssignmentRow,
     CaseEventRow,
     ClaimRow,
@@ -100,6 +111,7 @@ class LifeHost(RegisterRecords):
         if reason is not EndReason.CLOSED:
             for offer in self.session.exec(select(OfferRow).where(OfferRow.assignment_id == row.id)):
                 offer.released_at = self.now
+        if reason in GIVEN_UP:
             for claim in self.session.exec(select(ClaimRow).where(ClaimRow.assignment_id == row.id)):
                 claim.state = ClaimState.ABANDONED
 
@@ -124,7 +136,7 @@ class LifeHost(RegisterRecords):
             for credit in credits
         )
 
-    def add_abandonment(self, assignment: Assignment, reason: GivingBack) -> None:
+    def add_abandonment(self, assignment: Assignment, reason: GivingBack, *, own: bool) -> None:
         """Add a row that a manager reviews."""
         self._add(
             AbandonmentRow,
@@ -132,9 +144,40 @@ class LifeHost(RegisterRecords):
             assignment_id=assignment.id,
             practitioner_id=assignment.practitioner_id,
             reason=reason,
+            own=own,
             at=self.now,
             review=Review.WAITING,
         )
+
+    def members(self, institution_id: str) -> Collection[str]:
+        """Read the roster of the day."""
+        people = load_roster(self.session, read_day(self.session, self.centre_id, self.now)).practitioners
+        return [person.id for person in people if person.institution_id == institution_id]
+
+    def open_arrangement(self, case_id: str) -> ArrangementRow | None:
+        """Find the row that is open."""
+        still = (ArrangementRow.case_id == case_id, ArrangementRow.state == ArrangementState.OPEN)
+        return self.session.exec(select(ArrangementRow).where(*still)).one_or_none()
+
+    def add_arrangement(self, case: Case, seat: int, institution_id: str, due_at: datetime) -> ArrangementRow:
+        """Add a row."""
+        return self._add(
+            ArrangementRow,
+            case_id=case.id,
+            seat=seat,
+            institution_id=institution_id,
+            state=ArrangementState.OPEN,
+            entrusted_by=self.user_id,
+            entrusted_at=self.now,
+            due_at=due_at,
+        )
+
+    def end_arrangement(
+        self, arrangement: Arrangement, became: ArrangementState, reason: GivingBack | None = None
+    ) -> None:
+        """Note the moment."""
+        row = own(ArrangementRow, arrangement)
+        row.state, row.reason, row.ended_at = became, reason, self.now
 
     def start_clock(self, case: Case, code: str, end: Deadline, of: Assignment | None = None) -> None:
         """Add a row; the assignment it points at must be stored first."""

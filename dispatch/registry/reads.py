@@ -8,9 +8,11 @@ from sqlmodel import Session, SQLModel, and_, col, or_, select
 
 from dispatch.domain.errors import InvalidFieldError, NotFoundError, stated
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
+from dispatch.domain.states import ArrangementState, Review
 from dispatch.domain.vocabulary import Status
 from dispatch.registry.tables import (
     AreaRow,
+    ArrangementRow,
     AssignmentRow,
     AttributesRow,
     CaseEventRow,
@@ -23,6 +25,7 @@ from dispatch.registry.tables import (
     PolicyRow,
     PractitionerRow,
     ProposalRow,
+    ReplacementRow,
     RunRow,
     SimulationRow,
     SuspensionRow,
@@ -231,6 +234,19 @@ def notice(session: Session, centre_id: str, assignment_id: str) -> AssignmentNo
         session.get_one(InstitutionRow, assignment.institution_id),
         session.get_one(CentreRow, centre_id),
     )
+
+
+def replacements(session: Session, centre_id: str, part: Slice, state: Review | None) -> Rows:
+    """Return requests to replace someone in the order they were made."""
+    return page(session, ReplacementRow, centre_id, part, *_equal(ReplacementRow, state=state), by="asked_at")
+
+
+def arrangements(
+    session: Session, centre_id: str, part: Slice, institution_id: str | None, state: ArrangementState | None
+) -> Rows:
+    """Return cases given to institutions in the order they were given."""
+    about = _equal(ArrangementRow, institution_id=institution_id, state=state)
+    return page(session, ArrangementRow, centre_id, part, *about, by="entrusted_at")
 
 
 def policies(session: Session, centre_id: str, part: Slice) -> Rows:

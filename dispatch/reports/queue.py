@@ -8,6 +8,7 @@ from statistics import median
 import numpy as np
 
 from dispatch.domain.deadlines import DEADLINES
+from dispatch.domain.lifecycle import UNDECIDED
 from dispatch.domain.report_data import Books, CaseLine, Label
 from dispatch.domain.vocabulary import ModeName, Status, Term
 from dispatch.reports.facts import HOUR, LEFT, Dispatched, dispatched, month_of
@@ -93,7 +94,7 @@ def wishes(books: Books) -> Iterator[Row]:
 
 
 def _undecided(case: CaseLine) -> bool:
-    return case.status in (Status.PENDING, Status.POSTED, Status.OFFERED)
+    return case.status in UNDECIDED
 
 
 # fmt: off

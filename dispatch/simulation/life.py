@@ -13,11 +13,11 @@ from dispatch.domain.deadlines import Deadline
 from dispatch.domain.ledger import Entry
 from dispatch.domain.period import Period
 from dispatch.domain.policy.schema import Policy
-from dispatch.domain.states import ClaimState, ClockEnd, EndReason, GivingBack, QualityGrade
+from dispatch.domain.states import GIVEN_UP, ArrangementState, ClaimState, ClockEnd, EndReason, GivingBack, QualityGrade
 from dispatch.simulation.replay.agenda import What
 from dispatch.simulation.replay.behaviour import Behaviour
 from dispatch.simulation.replay.centre import Centre, LedgerLine, own
-from dispatch.simulation.replay.files import Assignment, Claim, Clock
+from dispatch.simulation.replay.files import Arrangement, Assignment, Claim, Clock
 
 
 class LifeCentre(Centre):
@@ -82,7 +82,7 @@ class LifeCentre(Centre):
         kept = own(Assignment, assignment)
         kept.ended_at, kept.end_reason = self.now, reason
         self.people.release(kept)
-        if reason is not EndReason.CLOSED and (claim := self._won.get(kept.id)):
+        if reason in GIVEN_UP and (claim := self._won.get(kept.id)):
             claim.state = ClaimState.ABANDONED
         self.version += 1
 
@@ -96,9 +96,33 @@ class LifeCentre(Centre):
             self._credits[credit.assignment_id].append(credit)
             self.write(credit.practitioner_id, credit.entry, credit.share, credit.assignment_id)
 
-    def add_abandonment(self, assignment: port.Assignment, reason: GivingBack) -> None:
-        """Let it cool its practitioner down."""
-        self.given_back.setdefault(assignment.practitioner_id, []).append(self.now)
+    def add_abandonment(self, assignment: port.Assignment, reason: GivingBack, *, own: bool) -> None:
+        """Let it cool its practitioner down, if it is their own."""
+        if own:
+            self.given_back.setdefault(assignment.practitioner_id, []).append(self.now)
+
+    def members(self, institution_id: str) -> Collection[str]:
+        """Look at the roster of the day."""
+        return self.people.members.get(institution_id, ())
+
+    def open_arrangement(self, case_id: str) -> Arrangement | None:
+        """Return the last one, if it is open."""
+        made = self.files[case_id].arrangements
+        return made[-1] if made and made[-1].state is ArrangementState.OPEN else None
+
+    def add_arrangement(self, case: port.Case, seat: int, institution_id: str, due_at: datetime) -> Arrangement:
+        """Keep it with the file, and wake when it is due."""
+        made = self.files[case.id].arrangements
+        made.append(Arrangement(f"arrangement-{case.id}-{len(made)}", case.id, seat, institution_id, due_at))
+        self.agenda.wake(due_at)
+        return made[-1]
+
+    def end_arrangement(
+        self, arrangement: port.Arrangement, became: ArrangementState, reason: GivingBack | None = None
+    ) -> None:
+        """Note what became of it."""
+        kept = own(Arrangement, arrangement)
+        kept.state, kept.reason, kept.ended_at = became, reason, self.now
 
     def start_clock(self, case: port.Case, code: str, end: Deadline, of: port.Assignment | None = None) -> None:
         """Keep it with the file."""

@@ -62,7 +62,7 @@ def test_closed_case_never_reopens_but_by_a_correction():
 
 
 def test_every_case_on_its_way_can_be_ended_by_own_counsel():
-    waiting = {Status.PENDING, Status.POSTED, Status.OFFERED}
+    waiting = {Status.PENDING, Status.POSTED, Status.OFFERED, Status.ENTRUSTED}
     working = {Status.ASSIGNED, Status.ACCEPTED, Status.SIGNED, Status.UNDERTAKEN}
 
     assert {before for before, event in TRANSITIONS if event is Event.RETAIN} == waiting | working

@@ -26,7 +26,7 @@ from dispatch.api.routes import (
     webhooks,
     wishes,
 )
-from dispatch.api.routes.life import decisions, evaluations, stages, work
+from dispatch.api.routes.life import arrangements, decisions, evaluations, replacements, stages, work
 
 # Tried in this order: first what many ask for at the same time.
 RESOURCES = (
@@ -41,6 +41,8 @@ RESOURCES = (
     decisions,
     evaluations,
     stages,
+    replacements,
+    arrangements,
     plans,
     acceptance,
     wishes,

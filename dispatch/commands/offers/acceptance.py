@@ -30,6 +30,7 @@ OFFERS: Any = (
 GIVEN_BACK: Any = (
     select_rows(AbandonmentRow.practitioner_id, AbandonmentRow.reason)
     .where(col(AbandonmentRow.centre_id) == CENTRE, col(AbandonmentRow.at) >= BEGIN, col(AbandonmentRow.at) < END)
+    .where(col(AbandonmentRow.own))
 )
 # fmt: on
 

@@ -42,7 +42,10 @@ def answer_assignment(
 
 
 def abandon(begin: Begin, actor: Actor, now: datetime, assignment_id: str, reason: GivingBack) -> AbandonmentRow:
-    """Give a case back after accepting it: an event with a reason that a manager reviews; again is the same one."""
+    """Give a case back after accepting it: an event with a reason that a manager reviews; again is the same one.
+
+    What an officer writes down is not the practitioner's own: it counts in no quota and cools nobody down.
+    """
     with begin() as tx:
         host = RegisterHost(tx, actor.centre_id, actor, now)
         assignment = _own(host, actor, assignment_id)
@@ -52,7 +55,8 @@ def abandon(begin: Begin, actor: Actor, now: datetime, assignment_id: str, reaso
         case = host.case(assignment.case_id)
         if assignment.ended_at or not assignment.accepted_at:
             raise IllegalTransitionError(status=case.status.value, event=Event.REPLACE.value)
-        undertaking.give_back(host, case, assignment, reason)
+        own = actor.practitioner_id == assignment.practitioner_id
+        undertaking.give_back(host, case, assignment, reason, own=own)
         return tx.session.exec(same).one()
 
 

@@ -56,8 +56,8 @@ END: BindParameter[datetime] = bindparam("end")
 SINCE: BindParameter[date] = bindparam("since")
 UNTIL: BindParameter[date] = bindparam("until")
 EARNED = (EntryKind.TURN.value, EntryKind.REVERSAL.value, EntryKind.RESTORATION.value)
-OPEN = (Status.RECEIVED, Status.PENDING, Status.POSTED, Status.OFFERED, Status.ASSIGNED, Status.ACCEPTED, Status.SIGNED,
-        Status.UNDERTAKEN)  # fmt: skip
+OPEN = (Status.RECEIVED, Status.PENDING, Status.POSTED, Status.OFFERED, Status.ENTRUSTED, Status.ASSIGNED,
+        Status.ACCEPTED, Status.SIGNED, Status.UNDERTAKEN)  # fmt: skip
 
 
 MEASURED = {measured.value: measured for measured in Measured}
@@ -101,7 +101,8 @@ OFFERS: Any = (
 )
 RETURNS: Any = (
     select_rows(*(getattr(AbandonmentRow, name) for name in ReturnLine._fields))
-    .where(_during(AbandonmentRow, AbandonmentRow.at)).order_by(col(AbandonmentRow.at), col(AbandonmentRow.id))
+    .where(_during(AbandonmentRow, AbandonmentRow.at), col(AbandonmentRow.own))
+    .order_by(col(AbandonmentRow.at), col(AbandonmentRow.id))
 )
 POSTINGS: Any = (
     select_rows(PostingRow.state, PostingRow.posted_at, func.count(col(ClaimRow.id)), func.min(ClaimRow.claimed_at))

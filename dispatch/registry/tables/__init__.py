@@ -23,6 +23,7 @@ from dispatch.registry.tables.practitioners import (
     LeaveRow,
     PractitionerRow,
 )
+from dispatch.registry.tables.replacements import ArrangementRow, ReplacementRow
 from dispatch.registry.tables.runs import (
     IdempotencyRow,
     ImportRow,
@@ -34,10 +35,10 @@ from dispatch.registry.tables.runs import (
 from dispatch.registry.tables.webhooks import DeliveryRow, WebhookRow
 
 __all__ = [
-    "AbandonmentRow", "AdjustmentRow", "AppraisalRow", "AreaRow", "AssignmentRow", "AttributesRow", "AuditRow",
-    "BoundRow", "CaseEventRow", "CaseRow", "CentreRow", "ClaimRow", "ClockRow", "DayRow", "DeliveryRow",
-    "DesignationRow", "FindingRow", "IdempotencyRow", "ImportRow", "InstitutionRow", "JobRow", "LeaseRow",
-    "LeaveRow", "LedgerRow", "LinkRow", "OfferRow", "OutboxRow", "PairRow", "PaperRow", "PartyRow", "PlanRow",
-    "PolicyRow", "PostingRow", "PractitionerRow", "ProposalRow", "RelationRow", "RunRow", "SimulationRow",
-    "SuspensionRow", "TokenRow", "UserRow", "WebhookRow", "WishRow",
+    "AbandonmentRow", "AdjustmentRow", "AppraisalRow", "AreaRow", "ArrangementRow", "AssignmentRow",
+    "AttributesRow", "AuditRow", "BoundRow", "CaseEventRow", "CaseRow", "CentreRow", "ClaimRow", "ClockRow",
+    "DayRow", "DeliveryRow", "DesignationRow", "FindingRow", "IdempotencyRow", "ImportRow", "InstitutionRow",
+    "JobRow", "LeaseRow", "LeaveRow", "LedgerRow", "LinkRow", "OfferRow", "OutboxRow", "PairRow", "PaperRow",
+    "PartyRow", "PlanRow", "PolicyRow", "PostingRow", "PractitionerRow", "ProposalRow", "RelationRow",
+    "ReplacementRow", "RunRow", "SimulationRow", "SuspensionRow", "TokenRow", "UserRow", "WebhookRow", "WishRow",
 ]  # fmt: skip

@@ -68,6 +68,8 @@ class AbandonmentRow(SQLModel, table=True):
     assignment_id: str = Field(foreign_key="assignment.id", unique=True)
     practitioner_id: str = Field(foreign_key="practitioner.id")
     reason: GivingBack = Field(sa_column=one_of(GivingBack, "abandonment_reason"))
+    own: bool = True
+    """Whether its practitioner gave it back; what an officer writes down counts against nobody."""
     at: Moment
     review: Review = Field(sa_column=one_of(Review, "abandonment_review"))
     reviewed_by: str | None = Field(default=None, foreign_key="app_user.id")

@@ -9,6 +9,7 @@ from dispatch.domain.docket.facts import CaseFacts
 from dispatch.domain.docket.ties import Held
 from dispatch.domain.shares import ONE
 from dispatch.domain.states import (
+    ArrangementState,
     ClaimState,
     ClockEnd,
     EndReason,
@@ -137,6 +138,20 @@ class Clock:
 
 
 @dataclass(slots=True, eq=False)
+class Arrangement:
+    """What an institution is to arrange."""
+
+    id: str
+    case_id: str
+    seat: int
+    institution_id: str
+    due_at: datetime
+    state: ArrangementState = ArrangementState.OPEN
+    reason: GivingBack | None = None
+    ended_at: datetime | None = None
+
+
+@dataclass(slots=True, eq=False)
 class File:
     """A case from its grant on."""
 
@@ -151,6 +166,7 @@ class File:
     postings: list[Posting] = field(default_factory=list)
     assignments: list[Assignment] = field(default_factory=list)
     clocks: list[Clock] = field(default_factory=list)
+    arrangements: list[Arrangement] = field(default_factory=list)
     pairs: set[tuple[str, PairKind]] = field(default_factory=set)
     escalations: int = 0
     called_at: datetime | None = None

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 
-from dispatch.casework import board, chain, deadline_watch, matching, undertaking
+from dispatch.casework import arrangement, board, chain, deadline_watch, matching, undertaking
 from dispatch.casework.calibration import calibrate as level
 from dispatch.domain.calendar import ONE_DAY
 from dispatch.domain.lifecycle import UNDECIDED
@@ -30,6 +30,13 @@ def expire_offers(host: MemoryHost) -> None:
     for file in _undecided(host):
         if any(offer.expires_at <= host.now for offer in file.pending()):
             undertaking.expire_offers(host, file.id)
+
+
+def lapse_arrangements(host: MemoryHost) -> None:
+    """End what institutions did not arrange in time."""
+    for file in _undecided(host):
+        if file.status is Status.ENTRUSTED:
+            arrangement.lapse(host, file.id)
 
 
 def walk_plans(host: MemoryHost) -> None:
@@ -75,6 +82,7 @@ def watch_deadlines(host: MemoryHost) -> None:
 TASKS: tuple[Callable[[MemoryHost], None], ...] = (
     settle_windows,
     expire_offers,
+    lapse_arrangements,
     walk_plans,
     call_due_run,
     calibrate,

@@ -41,6 +41,6 @@ def load_of(register, person):
 
 
 def clocks(register, case):
-    """The time limits of a case, as code and how each ended, oldest first."""
-    rows = register.all(ClockRow, ClockRow.case_id == case.id)
-    return [(row.code, row.became and row.became.value) for row in sorted(rows, key=lambda row: row.started_at)]
+    """The time limits of a case, as code and how each ended, by their start and their code."""
+    rows = sorted(register.all(ClockRow, ClockRow.case_id == case.id), key=lambda row: (row.started_at, row.code))
+    return [(row.code, row.became and row.became.value) for row in rows]

@@ -364,6 +364,7 @@ def upgrade() -> None:
                 "pending",
                 "posted",
                 "offered",
+                "entrusted",
                 "assigned",
                 "accepted",
                 "signed",
@@ -526,6 +527,7 @@ def upgrade() -> None:
                 "pending",
                 "posted",
                 "offered",
+                "entrusted",
                 "assigned",
                 "accepted",
                 "signed",
@@ -547,6 +549,7 @@ def upgrade() -> None:
                 "pending",
                 "posted",
                 "offered",
+                "entrusted",
                 "assigned",
                 "accepted",
                 "signed",
@@ -991,6 +994,7 @@ def upgrade() -> None:
             word("abandonment_reason", "conflict", "busy", "away", "specialty", "distance", "health", "other"),
             nullable=False,
         ),
+        sa.Column("own", sa.Boolean(), nullable=False),
         sa.Column("at", UTCDateTime(), nullable=False),
         sa.Column("review", word("abandonment_review", "waiting", "approved", "rejected"), nullable=False),
         sa.Column("reviewed_by", sa.String()),
@@ -1194,6 +1198,75 @@ def upgrade() -> None:
     index("ix_paper_assignment_id", "paper", "assignment_id")
     index("ix_paper_centre_id", "paper", "centre_id")
     index("paper_of_case", "paper", "case_id", "filed_at")
+
+    op.create_table(
+        "replacement",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("centre_id", sa.String(32), nullable=False),
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("assignment_id", sa.String(), nullable=False),
+        sa.Column(
+            "asker", word("replacement_asker", "recipient", "practitioner", "institution", "centre"), nullable=False
+        ),
+        sa.Column("ground", sa.String(40), nullable=False),
+        sa.Column("paper_id", sa.String(), nullable=False),
+        sa.Column("asked_by", sa.String(), nullable=False),
+        sa.Column("asked_at", UTCDateTime(), nullable=False),
+        sa.Column("due_at", UTCDateTime(), nullable=False),
+        sa.Column("state", word("replacement_state", "waiting", "approved", "rejected"), nullable=False),
+        sa.Column("same_institution", sa.Boolean()),
+        sa.Column("decided_by", sa.String()),
+        sa.Column("decided_at", UTCDateTime()),
+        sa.Column("successor_id", sa.String()),
+        sa.CheckConstraint("decided_by IS NULL OR decided_by <> asked_by", name="replacement_second_person"),
+        sa.ForeignKeyConstraint(["asked_by"], ["app_user.id"]),
+        sa.ForeignKeyConstraint(["assignment_id"], ["assignment.id"]),
+        sa.ForeignKeyConstraint(["case_id"], ["legal_case.id"]),
+        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
+        sa.ForeignKeyConstraint(["decided_by"], ["app_user.id"]),
+        sa.ForeignKeyConstraint(["paper_id"], ["paper.id"]),
+        sa.ForeignKeyConstraint(["successor_id"], ["assignment.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    index("ix_replacement_case_id", "replacement", "case_id")
+    index("ix_replacement_centre_id", "replacement", "centre_id")
+    index("replacement_by_state", "replacement", "centre_id", "state", "asked_at")
+    index("replacement_one_waiting", "replacement", "assignment_id", unique=True, where="state = 'waiting'")
+
+    op.create_table(
+        "arrangement",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("centre_id", sa.String(32), nullable=False),
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("seat", sa.Integer(), nullable=False),
+        sa.Column("institution_id", sa.String(), nullable=False),
+        sa.Column(
+            "state", word("arrangement_state", "open", "arranged", "expired", "declined", "withdrawn"), nullable=False
+        ),
+        sa.Column(
+            "reason",
+            word("arrangement_reason", "conflict", "busy", "away", "specialty", "distance", "health", "other"),
+        ),
+        sa.Column("note", sa.String(200)),
+        sa.Column("entrusted_by", sa.String()),
+        sa.Column("entrusted_at", UTCDateTime(), nullable=False),
+        sa.Column("due_at", UTCDateTime(), nullable=False),
+        sa.Column("ended_at", UTCDateTime()),
+        sa.Column("assignment_id", sa.String()),
+        sa.CheckConstraint("due_at > entrusted_at", name="arrangement_dates"),
+        sa.CheckConstraint("seat BETWEEN 0 AND 1", name="arrangement_seat"),
+        sa.ForeignKeyConstraint(["assignment_id"], ["assignment.id"]),
+        sa.ForeignKeyConstraint(["case_id"], ["legal_case.id"]),
+        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
+        sa.ForeignKeyConstraint(["entrusted_by"], ["app_user.id"]),
+        sa.ForeignKeyConstraint(["institution_id"], ["institution.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    index("arrangement_due", "arrangement", "due_at", where="state = 'open'")
+    index("arrangement_one_open", "arrangement", "case_id", unique=True, where="state = 'open'")
+    index("ix_arrangement_case_id", "arrangement", "case_id")
+    index("ix_arrangement_centre_id", "arrangement", "centre_id")
+    index("ix_arrangement_institution_id", "arrangement", "institution_id")
 
     dialect = op.get_bind().dialect.name
     for table in APPEND_ONLY:

@@ -1,0 +1,108 @@
+"""The institution's step: it arranges its person for a case, gives the case back, or its time runs out."""
+
+from datetime import datetime
+
+from sqlmodel import col
+
+from dispatch.casework import arrangement
+from dispatch.domain.errors import IllegalTransitionError, InvalidFieldError, NotFoundError, ReasonRequiredError
+from dispatch.domain.lifecycle import UNDECIDED, Event
+from dispatch.domain.permissions import PERMISSIONS, Actor, Verb, require
+from dispatch.domain.states import ArrangementState, GivingBack
+from dispatch.registry.host import RegisterHost
+from dispatch.registry.offers import due
+from dispatch.registry.reads import get
+from dispatch.registry.statements import select_rows
+from dispatch.registry.tables import ArrangementRow, InstitutionRow
+from dispatch.registry.transaction import Begin, Read
+
+LAPSED = select_rows(ArrangementRow.centre_id, ArrangementRow.case_id).where(
+    col(ArrangementRow.state) == ArrangementState.OPEN
+)
+
+
+def entrust(
+    begin: Begin,
+    actor: Actor,
+    now: datetime,
+    case_id: str,
+    institution_id: str,
+    reason: str,
+    arrange_by: datetime | None = None,
+) -> ArrangementRow:
+    """Give a waiting case to an institution that arranges its person; whoever was being asked is not any more.
+
+    The institution has the time of the law and of the policy, unless the notice names another moment. Idempotent.
+    """
+    require(actor, Verb.DESIGNATE)
+    if not reason.strip():
+        raise ReasonRequiredError(field="reason")
+    if arrange_by is not None and arrange_by <= now:
+        raise InvalidFieldError(field="arrange_by", value=arrange_by.isoformat(), expected="a moment to come")
+    with begin() as tx:
+        host = RegisterHost(tx, actor.centre_id, actor, now)
+        get(tx.session, InstitutionRow, actor.centre_id, institution_id)
+        case = host.case(case_id)
+        given = host.open_arrangement(case_id)
+        if given is not None and given.institution_id == institution_id:
+            return given
+        if case.status not in UNDECIDED:
+            raise IllegalTransitionError(status=case.status.value, event=Event.ENTRUST.value)
+        arrangement.recall(host, case)
+        arrangement.entrust(host, case, institution_id, arrange_by)
+        made = host.open_arrangement(case_id)
+        assert made is not None
+        made.note = reason.strip()
+        return made
+
+
+def arrange(begin: Begin, actor: Actor, now: datetime, arrangement_id: str, practitioner_id: str) -> ArrangementRow:
+    """Name the institution's person for the case, which assigns it to them. The same person again changes nothing."""
+    with begin() as tx:
+        host = RegisterHost(tx, actor.centre_id, actor, now)
+        given = _own(host, actor, arrangement_id)
+        if given.assignment_id and host.assignment(given.assignment_id).practitioner_id == practitioner_id:
+            return given
+        case = host.case(given.case_id)
+        _require_open(given, case.status.value, Event.ARRANGE, now)
+        assignment = arrangement.arrange(host, case, given, practitioner_id)
+        given.assignment_id = assignment.id
+        return given
+
+
+def decline(begin: Begin, actor: Actor, now: datetime, arrangement_id: str, reason: GivingBack) -> ArrangementRow:
+    """Give the case back: nobody of the institution is asked again for it, and it goes on to others. Idempotent."""
+    with begin() as tx:
+        host = RegisterHost(tx, actor.centre_id, actor, now)
+        given = _own(host, actor, arrangement_id)
+        if given.state is ArrangementState.DECLINED:
+            return given
+        case = host.case(given.case_id)
+        _require_open(given, case.status.value, Event.RECALL, now)
+        arrangement.decline(host, case, given, reason)
+        return given
+
+
+def expire_arrangements(begin: Begin, read: Read, now: datetime) -> int:
+    """End what institutions did not arrange in time; return how many cases moved."""
+    with read() as session:
+        found = due(session, LAPSED.where(col(ArrangementRow.due_at) <= now))
+    moved = 0
+    for centre_id, case_ids in found.items():
+        for case_id in case_ids:
+            with begin() as tx:
+                moved += arrangement.lapse(RegisterHost(tx, centre_id, None, now), case_id)
+    return moved
+
+
+def _own(host: RegisterHost, actor: Actor, arrangement_id: str) -> ArrangementRow:
+    require(actor, Verb.ARRANGE)
+    given = host.tx.lock(ArrangementRow, arrangement_id, actor.centre_id)
+    if Verb.DESIGNATE not in PERMISSIONS[actor.role] and given.institution_id != actor.institution_id:
+        raise NotFoundError(what="arrangement", id=arrangement_id)
+    return given
+
+
+def _require_open(given: ArrangementRow, status: str, event: Event, now: datetime) -> None:
+    if given.state is not ArrangementState.OPEN or given.due_at <= now:
+        raise IllegalTransitionError(status=status, event=event.value)
