@@ -10,7 +10,10 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from dispatch.domain import errors
+from dispatch.domain.eligibility.rules import Rule
+from dispatch.domain.eligibility.table import RULES_BY_CODE
 from dispatch.domain.errors import DispatchError
+from dispatch.domain.law.citations import told
 from dispatch.domain.validation import expected_of
 
 MEDIA_TYPE = "application/problem+json"
@@ -156,7 +159,16 @@ async def fault(request: Request, _error: Exception) -> JSONResponse:
 
 
 async def _refused(request: Request, error: DispatchError) -> JSONResponse:
-    return problem(request, STATUS[type(error)], error.code, error.title(language_of(request)), facts=dict(error.facts))
+    language = language_of(request)
+    rules = [RULES_BY_CODE[code] for code in error.facts.get("rules", ()) if code in RULES_BY_CODE]
+    reasons: dict[str, Any] = {"errors": [_reason(rule, language) for rule in rules]} if rules else {}
+    title = error.title(language)
+    return problem(request, STATUS[type(error)], error.code, title, facts=dict(error.facts), **reasons)
+
+
+def _reason(rule: Rule, language: str) -> dict[str, str]:
+    """Return what a rule says of who it refuses, and what it rests on."""
+    return {"rule": rule.code, "reason": rule.refusal(language), "source": told(rule.source, language)}
 
 
 async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:

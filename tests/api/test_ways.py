@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from dispatch.commands.access import create_user
+from dispatch.domain.eligibility.table import RULES_BY_CODE
 from dispatch.domain.vocabulary import Role, Status
 from dispatch.registry.tables import AuditRow, CaseRow
 from tests.rows import NOW, a_draft
@@ -24,8 +25,8 @@ def enter(office, code, **attributes):
     _, token = create_user(office.register.begin, None, NOW, centre_id, code, Role.PRACTITIONER, code)
     headers = {"Authorization": f"Bearer {token}"}
 
-    def ask(method, path, json=None):
-        return office.client.request(method, path, headers=headers, json=json)
+    def ask(method, path, json=None, language="en"):
+        return office.client.request(method, path, headers=headers | {"Accept-Language": language}, json=json)
 
     return person, ask
 
@@ -64,9 +65,14 @@ def test_refused_claim_names_its_rule_in_the_readers_language(board):
     case = board.register.a_case()
     board.post(f"/v1/cases/{case.id}/post", {})
 
-    refused = ask("POST", f"/v1/board/{case.id}/claims")
+    refused = [ask("POST", f"/v1/board/{case.id}/claims", language=language) for language in ("zh", "en")]
 
-    assert (refused.status_code, refused.json()["facts"]["rules"]) == (409, ["under_cap"])
+    assert [(each.status_code, each.json()["facts"]["rules"]) for each in refused] == [(409, ["under_cap"])] * 2
+    rule = RULES_BY_CODE["under_cap"]
+    assert [each.json()["errors"] for each in refused] == [
+        [{"rule": "under_cap", "reason": rule.zh, "source": "本中心自定"}],
+        [{"rule": "under_cap", "reason": rule.en, "source": "the centre's own choice"}],
+    ]
 
 
 def test_offer_is_answered_by_its_own_practitioner_only(office):

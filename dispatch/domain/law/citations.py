@@ -5,7 +5,7 @@ English with the full name. How far its text was read is in the data, never in a
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -154,9 +154,18 @@ def _by_instrument(laws: Iterable[Citation]) -> dict[tuple[str, str], list[Citat
 
 def _entry(group: list[Citation], language: str) -> str:
     """Return an instrument with the places cited in it."""
-    places = FORMS["parts"][language].join(filter(None, (each.place(language) for each in group)))
+    places = FORMS["parts"][language].join(filter(None, _places(group, language)))
     away = FORMS["away"][language] if group[0].kind is InstrumentKind.PLACE else ""
     return group[0].title(language) + (FORMS["after"][language] + places if places else "") + away
+
+
+def _places(group: list[Citation], language: str) -> Iterator[str]:
+    """Yield the places in the order of the instrument, an article once for all its paragraphs."""
+    last = None
+    for each in sorted(group, key=lambda each: (each.article or 0, each.paragraph or 0, each.item or 0)):
+        again = each.article == last and each.paragraph is not None
+        yield (replace(each, article=None) if again else each).place(language)
+        last = each.article
 
 
 def _numbered(cited: Citation) -> Iterator[str]:

@@ -37,6 +37,16 @@ def test_articles_of_one_instrument_stand_behind_its_name_once():
     assert told(source, "en") == "Criminal Procedure Law, art. 34, art. 35; Lawyers Law, arts. 47–51"
 
 
+def test_places_stand_in_the_order_of_the_instrument_and_an_article_once():
+    source = cite("case_procedures", 24, paragraph=2) + cite("legal_aid_law", 36)
+    source += cite("case_procedures", 24, paragraph=1) + cite("case_procedures", 24, paragraph=1)
+
+    assert told(source, "zh") == (
+        "《办理法律援助案件程序规定》（司法部令第148号）第二十四条第一款、第二款；《法律援助法》第三十六条"
+    )
+    assert "art. 24 para. 1, para. 2; Legal Aid Law" in told(source, "en")
+
+
 def test_own_choice_of_a_centre_says_so():
     assert in_words(OWN) == {"zh": "本中心自定", "en": "the centre's own choice"}
     assert told(cite("legal_aid_law", 43) + OWN, "zh") == "《法律援助法》第四十三条；其余由本中心自定"

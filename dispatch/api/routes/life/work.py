@@ -10,7 +10,7 @@ from dispatch.api.dependencies import BeginDep, Now, Permit, SealDep
 from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.problems import responses
 from dispatch.api.routes.assignments import AssignmentOut
-from dispatch.api.schemas import Id, In, Out, Words
+from dispatch.api.schemas import Id, In, Out, SourceOut, Words
 from dispatch.commands.life import papers, work
 from dispatch.domain.errors import (
     IllegalTransitionError,
@@ -20,6 +20,8 @@ from dispatch.domain.errors import (
     ReasonRequiredError,
     SealBrokenError,
 )
+from dispatch.domain.law.bases import basis_of
+from dispatch.domain.law.citations import shown
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.states import CaseOutcome, Effect, MajorGround, PaperKind
 
@@ -68,6 +70,7 @@ class PaperOut(Out):
     words: dict[str, Any]
     filed_by: str | None
     filed_at: datetime
+    basis: Annotated[SourceOut | None, Field(description="What it is made under; null where no law asks. 依据。")]
 
 
 class FiledOut(Out):
@@ -152,4 +155,5 @@ def _paper(paper: papers.Paper) -> PaperOut:
         words=paper.words,
         filed_by=row.filed_by,
         filed_at=row.filed_at,
+        basis=shown(basis) if (basis := basis_of(row.kind, row.facts)) else None,
     )
