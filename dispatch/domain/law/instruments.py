@@ -64,6 +64,7 @@ INSTRUMENTS: dict[str, Instrument] = {row.code: row for row in (
     Instrument(code=CENTRE, kind=InstrumentKind.CENTRE, since=None, zh="本中心自定", en="the centre's own choice"),
 
     _law("legal_aid_law",                     "法律援助法",   "Legal Aid Law",                     date(2022, 1, 1)),
+    _law("criminal_law",                      "刑法",         "Criminal Law",                      date(2024, 3, 1)),
     _law("criminal_procedure_law",            "刑事诉讼法",   "Criminal Procedure Law",            date(2018, 10, 26)),
     _law("civil_procedure_law",               "民事诉讼法",   "Civil Procedure Law",               date(2024, 1, 1)),
     _law("administrative_litigation_law",     "行政诉讼法",   "Administrative Litigation Law",     date(2017, 7, 1)),
@@ -139,6 +140,23 @@ INSTRUMENTS: dict[str, Instrument] = {row.code: row for row in (
         code="lottery_fund_measures", kind=InstrumentKind.GUIDANCE, since=None,
         zh="中央专项彩票公益金法律援助项目实施与管理暂行办法",
         en="Interim Measures on Carrying Out and Managing the Legal Aid Project of the Central Lottery Fund",
+    ),
+
+    Instrument(
+        code="civil_causes", kind=InstrumentKind.GUIDANCE, since=date(2026, 1, 1),
+        zh="民事案件案由规定", en="Provisions on Causes of Action of Civil Cases",
+        number="法〔2025〕227号", number_en="Fa [2025] No. 227",
+    ),
+    Instrument(
+        code="civil_causes_2020", kind=InstrumentKind.GUIDANCE, since=date(2021, 1, 1), replaced_by="civil_causes",
+        zh="民事案件案由规定", en="Provisions on Causes of Action of Civil Cases",
+        number="法〔2020〕347号", number_en="Fa [2020] No. 347",
+    ),
+    Instrument(
+        code="administrative_causes", kind=InstrumentKind.GUIDANCE, since=date(2021, 1, 1),
+        zh="最高人民法院关于行政案件案由的暂行规定",
+        en="Interim Provisions of the Supreme People's Court on Causes of Action of Administrative Cases",
+        number="法发〔2020〕44号", number_en="Fa Fa [2020] No. 44",
     ),
 
     Instrument(

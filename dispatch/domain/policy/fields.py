@@ -70,6 +70,13 @@ CITED = (
 )
 """What a citation has, wherever one stands in a policy."""
 
+CAUSES = (
+    cite("criminal_law", trust=Trust.SECONDARY)
+    + cite("civil_causes", trust=Trust.SECONDARY)
+    + cite("administrative_causes", trust=Trust.UNREAD)
+)
+"""Where the official names of causes and offences stand."""
+
 TABLE = (
     PolicyField("name", "代码", "name", Unit.TEXT, "指派方案的简短代码。", "A short name of the policy."),
     PolicyField("title_zh", "中文名称", "Chinese title", Unit.TEXT, "给中文读者看的名称。", "Title for readers of Chinese."),
@@ -183,9 +190,9 @@ TABLE = (
     PolicyField("deadlines.source", "依据", "source", Unit.CITATION, "规定此期限的文件。", "What sets it."),
 
     PolicyField("causes", "案由（罪名）目录", "catalogue of causes", Unit.GROUP, "可以选择的案由、罪名。", "The causes of action there are.", ()),
-    PolicyField("causes.code", "代码", "code", Unit.TEXT, "案由（罪名）代码。", "Its code.", cite("legal_aid_law", 24, to=33)),
-    PolicyField("causes.zh", "中文名称", "Chinese name", Unit.TEXT, "中文名称。", "Its name in Chinese.", cite("legal_aid_law", 24, to=33)),
-    PolicyField("causes.en", "英文名称", "English name", Unit.TEXT, "英文名称。", "Its name in English.", cite("legal_aid_law", 24, to=33)),
+    PolicyField("causes.code", "代码", "code", Unit.TEXT, "案由（罪名）代码。", "Its code.", CAUSES),
+    PolicyField("causes.zh", "中文名称", "Chinese name", Unit.TEXT, "中文名称。", "Its name in Chinese.", CAUSES),
+    PolicyField("causes.en", "英文名称", "English name", Unit.TEXT, "英文名称。", "Its name in English.", CAUSES),
     PolicyField("causes.parent", "上级", "under", Unit.TEXT, "所属的章、节或者案由组；专业特长按最近的上级计。", "The chapter or group it stands under; a specialty graded there counts for it."),
     PolicyField("causes.aliases", "其他写法", "other names", Unit.TEXT, "导入时也认得的写法；“{甲、乙}”表示其中任意几项。", "Names an import knows it by too; {甲、乙} stands for any of them."),
     PolicyField("causes.also", "也可属于", "may also be", Unit.CHOICE, "除上列案件类型外还可属于的类型。", "Further branches of law its cases may belong to.", cite("legal_aid_law", 24, to=33), Matter),
