@@ -11,7 +11,6 @@ from dispatch.domain.states import ArrangementState, EndReason, PlanState, Posti
 REASONS = {
     # event          why its assignments are over
     Event.TERMINATE: EndReason.TERMINATED,
-    Event.WITHDRAW:  EndReason.WITHDRAWN,
     Event.RETAIN:    EndReason.RETAINED,
     Event.TRANSFER:  EndReason.TRANSFERRED,
 }

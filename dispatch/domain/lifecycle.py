@@ -47,7 +47,7 @@ TRANSITIONS: dict[tuple[Status, Event], Status] = {
     (Status.RECEIVED,   Event.GRANT):     Status.PENDING,
     (Status.RECEIVED,   Event.NOTICE):    Status.PENDING,      # nothing is left to decide: 《法律援助法》第三十六条
     (Status.RECEIVED,   Event.REFUSE):    Status.REFUSED,
-    (Status.RECEIVED,   Event.WITHDRAW):  Status.WITHDRAWN,
+    (Status.RECEIVED,   Event.WITHDRAW):  Status.WITHDRAWN,    # later, aid is terminated: 《法律援助法》第四十八条
     (Status.RECEIVED,   Event.TRANSFER):  Status.TRANSFERRED,
     (Status.REFUSED,    Event.OVERTURN):  Status.PENDING,      # 《法律援助法》第四十九条
 
@@ -57,7 +57,6 @@ TRANSITIONS: dict[tuple[Status, Event], Status] = {
     (Status.PENDING,    Event.ENTRUST):   Status.ENTRUSTED,
     (Status.PENDING,    Event.TRANSFER):  Status.TRANSFERRED,
     (Status.PENDING,    Event.TERMINATE): Status.TERMINATED,
-    (Status.PENDING,    Event.WITHDRAW):  Status.WITHDRAWN,
     (Status.PENDING,    Event.RETAIN):    Status.RETAINED,
 
     (Status.POSTED,     Event.GRAB):      Status.ASSIGNED,
@@ -65,7 +64,6 @@ TRANSITIONS: dict[tuple[Status, Event], Status] = {
     (Status.POSTED,     Event.EXPIRE):    Status.PENDING,      # nobody grabbed it in time
     (Status.POSTED,     Event.TRANSFER):  Status.TRANSFERRED,
     (Status.POSTED,     Event.TERMINATE): Status.TERMINATED,
-    (Status.POSTED,     Event.WITHDRAW):  Status.WITHDRAWN,
     (Status.POSTED,     Event.RETAIN):    Status.RETAINED,
 
     (Status.OFFERED,    Event.ACCEPT):    Status.ACCEPTED,
@@ -74,7 +72,6 @@ TRANSITIONS: dict[tuple[Status, Event], Status] = {
     (Status.OFFERED,    Event.RECALL):    Status.PENDING,
     (Status.OFFERED,    Event.TRANSFER):  Status.TRANSFERRED,
     (Status.OFFERED,    Event.TERMINATE): Status.TERMINATED,
-    (Status.OFFERED,    Event.WITHDRAW):  Status.WITHDRAWN,
     (Status.OFFERED,    Event.RETAIN):    Status.RETAINED,
 
     (Status.ENTRUSTED,  Event.ARRANGE):   Status.ASSIGNED,
@@ -90,7 +87,6 @@ TRANSITIONS: dict[tuple[Status, Event], Status] = {
     (Status.ASSIGNED,   Event.EXPIRE):    Status.PENDING,
     (Status.ASSIGNED,   Event.REPLACE):   Status.PENDING,
     (Status.ASSIGNED,   Event.TERMINATE): Status.TERMINATED,
-    (Status.ASSIGNED,   Event.WITHDRAW):  Status.WITHDRAWN,
     (Status.ASSIGNED,   Event.RETAIN):    Status.RETAINED,     # 《法律援助法》第二十七条
 
     (Status.ACCEPTED,   Event.SIGN):      Status.SIGNED,

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from dispatch.domain.states import ClaimState, EndReason, GivingBack, OfferState, PostingState
-from dispatch.domain.vocabulary import Category, Matter, MeansTest, ModeName, Service, Status, Term
+from dispatch.domain.vocabulary import Category, Matter, MeansTest, ModeName, PractitionerKind, Service, Status, Term
 
 
 class CaseLine(NamedTuple):
@@ -153,6 +153,7 @@ class PersonLine(NamedTuple):
     name: str
     listed: bool
     quality: int | None
+    kind: PractitionerKind | None = None
 
 
 class Label(NamedTuple):

@@ -72,7 +72,6 @@ class EndReason(Term):
     ABANDONED = "abandoned", "接受后申请变更指派", "given back after it was accepted"
     REPLACED  = "replaced",  "已更换",   "replaced by another practitioner"
     TERMINATED = "terminated", "终止法律援助", "aid terminated"
-    WITHDRAWN = "withdrawn", "撤回申请", "application withdrawn"
     RETAINED  = "retained",  "受援人自行委托", "recipient retained own counsel"
     TRANSFERRED = "transferred", "移送", "case transferred"
 

@@ -7,7 +7,7 @@ from typing import Any
 from dispatch.domain.law.citations import OWN, Trust, cite
 from dispatch.domain.report_data import Books, CaseLine, PersonLine, WorkLine
 from dispatch.domain.states import ClaimState, OfferState
-from dispatch.domain.vocabulary import Category, Matter, ModeName, Service, Term
+from dispatch.domain.vocabulary import Category, Matter, ModeName, PractitionerKind, Service, Term
 from dispatch.reports.facts import cause_of
 from dispatch.reports.shape import PERSON, Chart, ColumnUnit, Report, ReportColumn, Row, Shape, count, number, word
 
@@ -46,6 +46,9 @@ LOTTERY = (
 
 LOTTERY_SOURCE = cite("lottery_fund_measures", 2, trust=Trust.SECONDARY)
 
+SALARIED = (PractitionerKind.CENTRE_LAWYER, PractitionerKind.CENTRE_STAFF, PractitionerKind.GOVERNMENT_LAWYER)
+"""Who works on a public post, and so draws no subsidy for a case."""
+
 SUBSIDY_SOURCE = cite("legal_aid_law", 52) + OWN
 
 LOTTERY_MATTERS = (Matter.CIVIL, Matter.ADMINISTRATIVE)
@@ -57,10 +60,16 @@ def grade_of(quality: int | None) -> Grade:
     return Grade.NONE if quality is None else next(grade for least, grade in BANDS if quality >= least)
 
 
+def _subsidised(books: Books) -> list[WorkLine]:
+    """Return the work that draws a subsidy; of somebody whose kind is unknown, a person must decide."""
+    salaried = {person.id for person in books.people if person.kind in SALARIED}
+    return [line for line in books.work if line.practitioner_id not in salaried]
+
+
 def subsidy(books: Books) -> Iterator[Row]:
     """Yield each practitioner and service with the cases carried through and their effort."""
     people = {person.id: person for person in books.people}
-    for line in sorted(books.work, key=lambda line: (_code(people, line.practitioner_id), line.service)):
+    for line in sorted(_subsidised(books), key=lambda line: (_code(people, line.practitioner_id), line.service)):
         person = people.get(line.practitioner_id)
         grade = grade_of(person.quality if person else None)
         yield *_named(people, line.practitioner_id), grade, line.service, line.cases, line.effort
@@ -70,7 +79,7 @@ def subsidy_grades(books: Books) -> Iterator[Row]:
     """Yield each grade and service with people, cases and effort."""
     people = {person.id: person for person in books.people}
     found: dict[tuple[Grade, Service], list[WorkLine]] = defaultdict(list)
-    for line in books.work:
+    for line in _subsidised(books):
         person = people.get(line.practitioner_id)
         found[grade_of(person.quality if person else None), line.service].append(line)
     order = {term: place for place, term in enumerate((*Grade, *Service))}
@@ -151,10 +160,10 @@ REPORTS = (
         about=("期间内案件办结的承办名额数与工作量，按人员、法律援助形式；"
                "等次为期末案件质量评估得分所在的分数段，分数段为本中心设定。"
                "仅供核算参考，不含金额；"
-               "有公职身份、依规定不领取补贴的人员，发放时另行核对。",
+               "法律援助机构工作人员、公职律师依规定不领取补贴，未列入。",
                "Seats carried through in the period with their effort, by practitioner and service; the grade is the "
-               "band of the quality level at the end; the bands are the centre's own. A basis: no amounts. Staff who "
-               "by rule receive no subsidy are to be left out when it is paid."),
+               "band of the quality level at the end; the bands are the centre's own. A basis: no amounts. Staff of "
+               "the legal aid institution and government lawyers draw no subsidy and are left out."),
         columns=(*PERSON, GRADE, SERVICE, *WORK), rows=subsidy, source=SUBSIDY_SOURCE,
     ),
     Report(

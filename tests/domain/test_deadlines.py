@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from dispatch.domain.calendar import china
 from dispatch.domain.deadlines import DEADLINES, TimeUnit, due_at, hours, working_days
 from dispatch.domain.errors import InvalidFieldError, UnknownReferenceError
-from dispatch.domain.law.citations import Citation, cite
+from dispatch.domain.law.citations import Citation, Trust, cite
 
 MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2026, 11, 30), timezones=st.just(UTC))
 PROMISE = (Citation(document="《某市法律援助服务承诺》", item=2),)
@@ -84,6 +84,12 @@ def test_deadline_in_a_year_without_notice_is_marked_as_estimated():
 
 def test_custody_period_needs_no_calendar_and_is_no_estimate():
     assert not due("T2", noon(4, 28, year=2027), detained=True).estimated
+
+
+@pytest.mark.parametrize("code", ["T19a", "T19b", "T19c"])
+def test_complaints_rest_on_the_order_in_force_and_say_that_its_periods_are_unread(code):
+    """《法律援助投诉处理办法》（司法部令第149号）: the lengths are those of the measures it replaced."""
+    assert [(cited.instrument, cited.trust) for cited in DEADLINES[code].source] == [("complaints", Trust.UNREAD)]
 
 
 def test_limit_without_length_is_refused():

@@ -147,7 +147,7 @@ PEOPLE: Any = (
     select_rows(PractitionerRow.id, PractitionerRow.code, PractitionerRow.name,
                 col(AttributesRow.listed) & or_(col(PractitionerRow.left_on).is_(None),
                                                 col(PractitionerRow.left_on) > UNTIL),
-                AttributesRow.quality)
+                AttributesRow.quality, AttributesRow.kind)
     .join(AttributesRow, col(AttributesRow.practitioner_id) == col(PractitionerRow.id))
     .where(col(PractitionerRow.centre_id) == CENTRE, col(AttributesRow.from_on) <= UNTIL)
     .where(or_(col(AttributesRow.until_on).is_(None), col(AttributesRow.until_on) > UNTIL))

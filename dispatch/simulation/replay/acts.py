@@ -31,8 +31,8 @@ def grant(host: MemoryHost, case: CaseFacts) -> None:
 def go(host: MemoryHost, case_id: str) -> None:
     """Let an undecided case leave."""
     if case_id in host.undecided:
-        host.do("withdraw", case_id)
-        leave(host, host.case(case_id), Event.WITHDRAW)
+        host.do("terminate", case_id)
+        leave(host, host.case(case_id), Event.TERMINATE)
 
 
 def answer(host: MemoryHost, offer: Offer, given: Answer) -> None:

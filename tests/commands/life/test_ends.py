@@ -64,11 +64,10 @@ def turns(register):
 ENDS = {
     terminated: (Status.TERMINATED, EndReason.TERMINATED),
     retained: (Status.RETAINED, EndReason.RETAINED),
-    withdrawn: (Status.WITHDRAWN, EndReason.WITHDRAWN),
 }
 
 
-@pytest.mark.parametrize("end", [terminated, retained, withdrawn, transferred])
+@pytest.mark.parametrize("end", [terminated, retained, transferred])
 def test_case_that_leaves_while_someone_is_asked_takes_the_question_back(register, end):
     case, person = register.a_case(), register.a_practitioner()
     make_offers(register.begin, register.clerk, NOW, case.id, [person.id])
@@ -122,19 +121,30 @@ def test_second_seat_that_waits_leaves_with_its_lead(register):
     case, lead = register.a_case(demand=2), register.a_practitioner("a")
     accepted(register, case, lead)
 
-    withdrawn(register, case)
+    terminated(register, case)
 
     assert (load_of(register, lead), turns(register)) == (0, [1, -1])
 
 
 @pytest.mark.parametrize("end", [terminated, retained, withdrawn, transferred])
 def test_end_again_changes_nothing(register, end):
-    case = register.a_case()
+    case = register.a_case(status=Status.RECEIVED if end is withdrawn else Status.PENDING)
 
     for _ in range(2):
         end(register, case)
 
     assert len(register.history(case)) == len(register.all(PaperRow)) == 1
+
+
+@pytest.mark.parametrize("status", [status for status in Status if status not in (Status.RECEIVED, Status.WITHDRAWN)])
+def test_application_is_withdrawn_before_the_decision_only(register, status):
+    """《法律援助法》第四十三条第二款 is about applications; once granted, aid is terminated (第四十八条第七项)."""
+    case = register.a_case(status=status)
+
+    with pytest.raises(IllegalTransitionError):
+        withdrawn(register, case)
+
+    assert register.get(CaseRow, case.id).status is status
 
 
 def test_application_is_not_withdrawn_and_a_case_not_transferred_once_someone_works_on_it(register):
@@ -232,7 +242,7 @@ def test_case_corrected_back_into_the_queue_sets_out_anew(register):
     case, person = register.a_case(), register.a_practitioner()
     start_plan(register.begin, register.clerk, NOW, case.id)
     make_offers(register.begin, register.clerk, NOW, case.id, [person.id])
-    withdrawn(register, case)
+    terminated(register, case)
 
     assert corrected(register, case).status is Status.PENDING
 

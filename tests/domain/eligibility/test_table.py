@@ -377,6 +377,12 @@ def test_no_co_defence_refuses_a_second_defendant():
     assert verdict("no_co_defence", a_defence()) == "yes"
 
 
+@pytest.mark.parametrize("stage", [Stage.INVESTIGATION, Stage.PROSECUTION, Stage.FIRST_INSTANCE])
+def test_no_co_defence_holds_for_suspects_as_for_defendants(stage):
+    """《最高人民法院关于适用〈中华人民共和国刑事诉讼法〉的解释》第四十三条第二款."""
+    assert recorded("no_co_defence", PairKind.CO_DEFENCE, a_defence(stage=stage)) == "no"
+
+
 def test_no_duty_help_before_refuses_helpers_of_several_suspects_where_the_place_says_so():
     """A rule of some provinces, not of the law: off in the presets."""
     jiangsu = a_policy(checks={"duty_helpers": True})
