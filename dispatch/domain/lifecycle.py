@@ -79,7 +79,6 @@ TRANSITIONS: dict[tuple[Status, Event], Status] = {
     (Status.ENTRUSTED,  Event.RECALL):    Status.PENDING,
     (Status.ENTRUSTED,  Event.TRANSFER):  Status.TRANSFERRED,
     (Status.ENTRUSTED,  Event.TERMINATE): Status.TERMINATED,
-    (Status.ENTRUSTED,  Event.WITHDRAW):  Status.WITHDRAWN,
     (Status.ENTRUSTED,  Event.RETAIN):    Status.RETAINED,
 
     (Status.ASSIGNED,   Event.ACCEPT):    Status.ACCEPTED,
