@@ -206,7 +206,7 @@ def test_figures_tell_deadlines_and_loads_apart():
 
 
 def test_reasons_are_told_in_plain_words_and_unknown_is_marked():
-    assert reason_text("no_place", "zh").startswith("符合条件者")
+    assert reason_text("no_place", "zh").startswith("符合条件的人员")
     assert reason_text("speaks_language", "en").startswith("Does not speak")
     assert reason_text("within_reach:unknown", "en").startswith("Unknown")
 

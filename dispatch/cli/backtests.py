@@ -94,7 +94,7 @@ def _table(found: Comparison, about: dict[str, Any], names: tuple[str, str]) -> 
     )
     table = Table(title=title, title_justify="left")
     for number, header in enumerate(("", *map(escape, names), say("差（95%区间）", "Difference (95 % interval)"), "")):
-        table.add_column(header, justify="left" if number == 0 else "right")
+        table.add_column(header, justify="left" if number == 0 else "right", overflow="fold")
     for row in found.rows:
         if row.policy is not None or row.against is not None:
             table.add_row(say(*LABELS[row.code]), *_cells(row))
@@ -108,7 +108,7 @@ def _by_category(found: Comparison) -> Table:
     )
     hours, points = say("小时", "hours"), say("得分", "quality")
     for header in ("", hours, hours, say("差", "difference"), "", points, points, say("差", "difference"), ""):
-        table.add_column(header, justify="right" if header else "left")
+        table.add_column(header, justify="right" if header else "left", overflow="fold")
     quality = {row.code: row for row in found.quality_of}
     for row in found.hours_of:
         if row.code in quality:

@@ -68,7 +68,7 @@ def show_firmness(runs: int, centre: str | None) -> None:
         say("上限", "to"),
         say("最先改变的批次", "first run to change"),
     ):
-        table.add_column(header)
+        table.add_column(header, overflow="fold")
     for room in found.rooms:
         ends = (f"{room.least:,}", f"{room.most:,}")
         first = " / ".join(run for run in (room.least_run, room.most_run) if run)
@@ -89,7 +89,7 @@ def show_lessons(most: int, draft: bool, centre: str | None) -> None:
         out.print(f"  {id}", highlight=False)
     table = Table(title=say("权重（基点）", "Weights in basis points"), title_justify="left")
     for header in ("", say("现行", "now"), say("推算", "learned")):
-        table.add_column(header, justify="right" if header else "left")
+        table.add_column(header, justify="right" if header else "left", overflow="fold")
     for criterion in Criterion:
         table.add_row(criterion.label(language()), f"{found.now[criterion]:,}", f"{found.weights[criterion]:,}")
     out.print(table)
@@ -110,7 +110,7 @@ def _curve_table(curve: Curve) -> Table:
         say("未证明的差距", "gap"), say("可采用", "adoptable"),
     )  # fmt: skip
     for header in headers:
-        table.add_column(header, justify="right")
+        table.add_column(header, justify="right", overflow="fold")
     for point in curve.points:
         told = point.figures
         table.add_row(
@@ -130,7 +130,7 @@ def _decision_table(decisions: list[JudgedOverride]) -> Table:
         say("可解释", "explained"),
         say("当日得分减少", "loss to the day"),
     ):
-        table.add_column(header)
+        table.add_column(header, overflow="fold")
     for each in decisions:
         told = say("不可比", "not comparable") if not each.comparable else MARKS[each.explained]
         table.add_row(

@@ -62,9 +62,14 @@ def refuse(title: str, facts: Mapping[str, Any]) -> None:
     err.print(f"[bold red]{escape(title)}[/]")
     for name, value in facts.items():
         if value not in (None, [], {}):
-            label = say(FACTS.get(name, name) + "：", f"{name}: ") if name else ""
+            label = say(f"{name_of(name)}：", f"{name}: ") if name else ""
             err.print(f"  {label}{escape(told(KINDS.get(value, value) if name == 'what' else value))}")
     raise typer.Exit(REFUSED)
+
+
+def name_of(fact: str) -> str:
+    """Return what a fact is called in the reader's language."""
+    return say(FACTS.get(fact, fact), fact)
 
 
 def told(value: Any) -> str:
@@ -75,7 +80,7 @@ def told(value: Any) -> str:
     if isinstance(value, list | tuple):
         return say("、", ", ").join(told(item) for item in value)[:SHOWN]
     if isinstance(value, Mapping):
-        parts = (say(f"{FACTS.get(name, name)}：", f"{name}: ") + told(item) for name, item in value.items())
+        parts = (say(f"{name_of(name)}：", f"{name}: ") + told(item) for name, item in value.items())
         return say("；", "; ").join(parts)[:SHOWN]
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
@@ -104,6 +109,16 @@ FACTS = {
     "centre_id":        "中心编号",
     "changes":          "改动",
     "columns":          "列",
+    "at":               "现为",
+    "beat_at":          "上次运行",
+    "because":          "停用原因",
+    "count":            "件数",
+    "error":            "错误",
+    "newest":           "最新",
+    "queue":            "队列",
+    "sends":            "已发次数",
+    "since":            "自",
+    "waiting":          "等待件数",
     "constraint":       "规则",
     "days":             "天数",
     "designation_id":   "人工指派编号",
@@ -116,12 +131,15 @@ FACTS = {
     "field":            "字段",
     "found":            "已有",
     "header":           "请求头",
+    "failures":         "失败次数",
     "id":               "编号",
+    "job":              "任务",
     "kind":             "种类",
     "known":            "可用的有",
     "most":             "最多",
     "nearest":          "最接近的是",
     "number":           "编号",
+    "outbox_id":        "待发编号",
     "part":             "部分",
     "policy_id":        "指派方案编号",
     "practitioner_id":  "承办人员编号",

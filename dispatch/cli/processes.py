@@ -7,7 +7,7 @@ from pathlib import Path
 import typer
 
 from dispatch.cli.context import now, opened
-from dispatch.cli.output import REFUSED, language, out, say
+from dispatch.cli.output import REFUSED, language, name_of, out, say
 from dispatch.settings import Settings
 
 GRACE_S = 20
@@ -60,7 +60,7 @@ def examine_service() -> None:
         if kind in counts:
             out.print(f"{kind.label(language())}: {counts[kind]}")
     for finding in findings:
-        facts = ", ".join(f"{name}={value}" for name, value in finding.facts.items())
+        facts = ", ".join(f"{name_of(name)}={value}" for name, value in finding.facts.items())
         out.print(f"[yellow]{finding.ailment.label(language())}[/] {finding.subject} {facts}")
         out.print(f"  {finding.mend(language())}")
     if findings:
@@ -73,7 +73,7 @@ def show_demo(register: Path | None, mapping: Path | None) -> None:
     from dispatch.demo.show import show
 
     if (register is None) != (mapping is None):
-        raise typer.BadParameter("--register and --mapping go together")
+        raise typer.BadParameter(say("--register 和 --mapping 须同时写出", "--register and --mapping go together"))
     show(register, mapping, language())
 
 

@@ -29,7 +29,7 @@ class Ailment(Term):
     DATABASE_AWAY   = "database_away",   "数据库没有应答",         "the database does not answer"
     SCHEMA_OLD      = "schema_old",      "数据库结构不是最新",   "the database is not at the newest revision"
     REDIS_AWAY      = "redis_away",      "Redis 没有应答",         "Redis does not answer"
-    NO_SCHEDULER    = "no_scheduler",    "没有生效的调度进程",   "no scheduler is effective"
+    NO_SCHEDULER    = "no_scheduler",    "没有起作用的定时进程",   "no scheduler is effective"
     NO_WORKER       = "no_worker",       "有队列没有正在运行的工作进程", "no living worker for a queue"
     SILENT_WORKER   = "silent_worker",   "工作进程失联",         "a worker has fallen silent"
     UNSENT          = "unsent",          "任务尚未送入队列",     "jobs asked for but not sent"
@@ -55,7 +55,7 @@ MEND: dict[Ailment, tuple[str, str]] = {
                               "Start a `legal-dispatch worker` for this queue."),
     Ailment.SILENT_WORKER:   ("无需处理，其任务由其他工作进程接手；如主机仍在运行，请重启该进程。",
                               "Nothing: others take up its job. If its host is up, restart the process."),
-    Ailment.UNSENT:          ("确认调度进程在运行且能连接 Redis。",
+    Ailment.UNSENT:          ("请确认定时进程正在运行，并能连接 Redis。",
                               "See that a scheduler runs and reaches Redis."),
     Ailment.FAILING:         ("请查看工作进程日志中的该任务，必要时取消。",
                               "Look for this job in the workers' log; cancel it if it cannot succeed."),

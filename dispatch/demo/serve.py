@@ -88,7 +88,7 @@ def invite(console: Console, home: Stack, tokens: Tokens, language: str) -> None
     for role, token in tokens.items():
         table.add_row(Role(role).label(language), token)  # type: ignore[call-arg]
     console.print(table)
-    for name, role in (("TOKEN", Role.MANAGER), ("ADMIN", Role.ADMIN), ("PRACTITIONER", Role.PRACTITIONER)):
+    for name, role in EXPORTED.items():
         if role in tokens:
             console.print(f"export {name}={tokens[role]}", soft_wrap=True, highlight=False)
     for name, value in (("URL", home.url), ("DISPATCH_DATA_DIR", home.folder.absolute())):
@@ -119,6 +119,14 @@ BY_TURNS = Chain(
     matters=(Matter.NON_LITIGATION,),
     steps=(Step(mode=ModeName.ROTATION, hours=8), Step(mode=ModeName.OPTIMIZED)),
 )
+EXPORTED = {
+    "TOKEN": Role.MANAGER,
+    "CLERK": Role.CLERK,
+    "ADMIN": Role.ADMIN,
+    "PRACTITIONER": Role.PRACTITIONER,
+}
+"""Tokens by the names that the pages give them."""
+
 AS_MANAGER = 'curl -s -H "Authorization: Bearer $TOKEN"'
 AS_PRACTITIONER = 'curl -s -H "Authorization: Bearer $PRACTITIONER"'
 JSON = " -H 'Content-Type: application/json'"

@@ -18,8 +18,9 @@ from dispatch.simulation.sample.city import COUNTY
 
 HOUSE = Path(__file__).parent.parent
 PAGE = HOUSE / "examples" / "modes.md"
+MANUAL = HOUSE / "docs" / "zh"
 TUNING = "Tune a policy in five minutes"
-PATIENCE_S = 180
+PATIENCE_S = 300
 MARK = "######"
 
 
@@ -46,12 +47,12 @@ def tuned(invitation, tmp_path_factory):
     return paste(invitation, about, tmp_path_factory.mktemp("tuning"))
 
 
-def paste(invitation, blocks, folder):
+def paste(invitation, blocks, folder, language="C.UTF-8"):
     """Return what a shell in the folder prints for blocks that are pasted one after another."""
     exports = [line for line in invitation.splitlines() if line.startswith("export ")]
     script = "\n".join(["set -eu", *exports, *(f"echo '{MARK}{title}'\n{block}" for title, block in blocks)])
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    environment = {**os.environ, "PATH": path, "LC_ALL": "C.UTF-8"}
+    environment = {**os.environ, "PATH": path, "LC_ALL": language}
     done = subprocess.run(
         ["bash", "-c", script], env=environment, capture_output=True, text=True, timeout=PATIENCE_S, cwd=folder
     )
@@ -81,6 +82,47 @@ def test_policy_is_tuned_as_the_readme_says(tuned):
     assert [line.split()[:2] for line in tuned.splitlines()[-3:]] == [
         ["3", "published"], ["2", "superseded"], ["1", "superseded"],
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("page", "printed"),
+    [
+        ("practitioner", ["accepted", "progress", "waiting"]),
+        ("clerk", ["clerk", "applied", "approved"]),
+        ("manager", ["manager", "waiting", "approved", "published", "核验通过"]),
+    ],
+)
+def test_manual_works_as_written_with_the_service_running(invitation, page, printed, tmp_path):
+    told = paste(invitation, blocks(MANUAL / f"{page}.md"), tmp_path, language="")
+
+    assert [word for word in printed if word not in told] == []
+
+
+def test_manual_of_the_operator_works_on_an_empty_machine(tmp_path, monkeypatch):
+    for name in ("DATABASE_URL", "REDIS_URL", "DISPATCH_DATA_DIR", "DISPATCH_SECRET"):
+        monkeypatch.delenv(name, raising=False)
+    told = paste("export REDIS_URL=redis://127.0.0.1:9", blocks(MANUAL / "operator.md"), tmp_path, language="")
+
+    assert told.count("已导入。") == 4
+    assert "请按提示处理" in told
+    assert "已写入 reports.xlsx" in told
+
+
+def test_both_readmes_have_the_same_parts_commands_and_links():
+    zh, en = ((HOUSE / name).read_text(encoding="utf-8") for name in ("README.zh.md", "README.md"))
+
+    assert [anatomy(zh)["heads"], anatomy(zh)["commands"]] == [anatomy(en)["heads"], anatomy(en)["commands"]]
+    assert anatomy(zh)["links"] ^ anatomy(en)["links"] == {"README.md", "README.zh.md"}
+
+
+def anatomy(text):
+    """What a page and its translation have in common: how deep its heads are, its commands, its links."""
+    code = re.findall(r"^```sh\n(.*?)^```", text, re.M | re.S)
+    return {
+        "heads": re.findall(r"^(#+) ", re.sub(r"```.*?```", "", text, flags=re.S), re.M),
+        "commands": [re.sub(r" +# .*$", "", block, flags=re.M) for block in code],
+        "links": set(re.findall(r"\]\(([^)]+)\)", text)),
+    }
 
 
 def test_board_is_seen_to_take_up_a_case_and_lose_it(said):
