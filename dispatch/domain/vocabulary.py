@@ -186,7 +186,7 @@ class Status(Term):
     """States of a case; ``lifecycle`` holds the transitions."""
 
     RECEIVED   = "received",   "待审查",     "received"
-    PENDING    = "pending",    "待指派",     "granted, to be assigned"
+    PENDING    = "pending",    "待指派",     "to be assigned"
     POSTED     = "posted",     "待抢单",     "posted on the board"
     OFFERED    = "offered",    "待答复征询", "offered"
     ENTRUSTED  = "entrusted",  "待安排承办人员", "assigned to an institution that arranges its person"

@@ -8,10 +8,10 @@ from sqlmodel import Session, col, or_, select
 
 from dispatch.commands.cases.filing import grant, set_due, take_notice
 from dispatch.commands.life.papers import desk_of
-from dispatch.domain.errors import DuplicateNumberError, IllegalTransitionError, InvalidFieldError
+from dispatch.domain.errors import DuplicateNumberError, IllegalTransitionError, InvalidFieldError, stated
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.stages import earlier_stages, follows
-from dispatch.domain.vocabulary import ON_NOTICE, CaseSource, RelationKind, Stage, Status
+from dispatch.domain.vocabulary import ON_NOTICE, CaseSource, RelationKind, ReviewCourt, Stage, Status
 from dispatch.domain.webhooks import RECEIVE
 from dispatch.registry.jobs.requests import ask_for_plans
 from dispatch.registry.reads import get, parties
@@ -22,6 +22,7 @@ from dispatch.registry.transaction import Begin, Read, Transaction
 OWN = frozenset({
     "id", "number", "status", "stage", "source", "organ", "received_at", "granted_at", "entitled_at", "due_at",
     "due_estimated", "fingerprint", "duplicate_of", "relaxed", "revision", "created_by", "updated_at",
+    "death_review", "review_court", "interpreter",
 })  # fmt: skip
 """What each stage states for itself; all else is known of the matter."""
 
@@ -37,6 +38,7 @@ class NextStage(NamedTuple):
     source: CaseSource
     organ: str | None = None
     received_at: datetime | None = None
+    review_court: ReviewCourt | None = None
 
 
 class StageOf(NamedTuple):
@@ -64,6 +66,7 @@ def begin_stage(begin: Begin, seal: Seal, actor: Actor, now: datetime, case_id: 
             stage=following.stage,
             source=following.source,
             organ=following.organ,
+            review_court=following.review_court,
             received_at=received_at,
             created_by=actor.user_id,
             updated_at=now,
@@ -101,6 +104,9 @@ def _require_next(session: Session, before: CaseRow, following: NextStage, now: 
     if not follows(following.stage, before.stage):
         known = [stage.value for stage in Stage if follows(stage, before.stage)]
         raise InvalidFieldError(field="stage", value=following.stage.value, expected=f"one of {known}")
+    if following.review_court and following.stage is not Stage.DEATH_REVIEW:
+        expected = stated("只用于死刑复核阶段", "for the review of a death sentence only")
+        raise InvalidFieldError(field="review_court", value=following.review_court.value, expected=expected)
     if following.received_at and not before.received_at <= following.received_at <= now:
         value = following.received_at.isoformat()
         raise InvalidFieldError(field="received_at", value=value, expected="after the stage before, and not to come")

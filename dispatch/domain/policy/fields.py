@@ -165,7 +165,7 @@ TABLE = (
     PolicyField("chains.steps.hours", "时限（小时）", "within", Unit.HOUR, "本步骤最长的时间；最后一步不填。", "How long it may take; the last needs none."),
 
     PolicyField("walk", "顺序执行设置", "walking the chains", Unit.GROUP, "征询答复、预留时间和提请负责人。", "Offers, reserve and escalation.", OWN),
-    PolicyField("walk.start_on_grant", "决定给予法律援助后自动开始", "starts on grant", Unit.SWITCH, "不启用的，由经办人员开始，或者等待匹配批次。", "Otherwise an officer starts it, or a run takes the case."),
+    PolicyField("walk.start_on_grant", "决定给予法律援助或者收到通知后自动开始", "starts on grant or notice", Unit.SWITCH, "不启用的，由经办人员开始，或者等待匹配批次。", "Otherwise an officer starts it, or a run takes the case."),
     PolicyField("walk.answer_hours", "征询答复时限", "time to answer", Unit.OFFICE_HOUR, "答复征询的时间，不超过本步骤的时限。", "Time to answer an offer; never longer than its step."),
     PolicyField("walk.offers_at_once", "同时征询人数", "asked at once", Unit.PERSON, "轮流指派时同时征询的人数。", "How many the rotation asks at a time."),
     PolicyField("walk.ask_after_runs", "匹配后先征询", "asks after runs", Unit.SWITCH, "匹配结果先征询本人意见，再指派。", "Proposals of a run are offered before they bind."),

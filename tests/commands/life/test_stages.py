@@ -9,7 +9,7 @@ from dispatch.commands.chain import start_plan
 from dispatch.commands.life.stages import NextStage, begin_stage, matter_of
 from dispatch.commands.offers.offers import answer
 from dispatch.domain.errors import DuplicateNumberError, ForbiddenError, IllegalTransitionError, InvalidFieldError
-from dispatch.domain.vocabulary import CaseSource, Matter, ModeName, RelationKind, Service, Stage, Status
+from dispatch.domain.vocabulary import CaseSource, Matter, ModeName, RelationKind, ReviewCourt, Service, Stage, Status
 from dispatch.registry.reads import parties
 from dispatch.registry.tables import AssignmentRow, CaseRow, OfferRow, RelationRow
 from tests.commands.life.acts import at_work, begun, closed
@@ -65,6 +65,25 @@ def test_notice_of_a_court_starts_the_clock_of_the_notice(register):
     second = followed(register, case, Stage.SECOND_INSTANCE, source=CaseSource.NOTICE_MUST, received_at=NOW)
 
     assert (second.received_at, second.granted_at, second.entitled_at) == (NOW, None, NOW)
+
+
+def test_stage_of_review_names_its_court_and_others_have_none(register):
+    """法〔2021〕348号第一条: the Supreme People's Court's reviews are transferred, so the court must be known."""
+    case = register.a_case("1", status=Status.CLOSED, interpreter=True, **DEFENCE)
+
+    review = followed(
+        register,
+        case,
+        Stage.DEATH_REVIEW,
+        source=CaseSource.NOTICE_MUST,
+        received_at=NOW,
+        review_court=ReviewCourt.HIGH,
+    )
+    with pytest.raises(InvalidFieldError) as refusal:
+        followed(register, case, Stage.SECOND_INSTANCE, "3", review_court=ReviewCourt.HIGH)
+
+    assert (review.review_court, review.interpreter) == (ReviewCourt.HIGH, False)
+    assert refusal.value.facts["field"] == "review_court"
 
 
 @pytest.mark.parametrize("stage", [Stage.FIRST_INSTANCE, Stage.PROSECUTION, Stage.ARBITRATION])

@@ -22,7 +22,7 @@ from dispatch.domain.errors import (
     PolicyMissingError,
 )
 from dispatch.domain.permissions import Actor, Verb
-from dispatch.domain.vocabulary import CaseSource, Stage
+from dispatch.domain.vocabulary import CaseSource, ReviewCourt, Stage
 
 
 class StageIn(In):
@@ -33,6 +33,9 @@ class StageIn(In):
     source: Annotated[CaseSource, Field(examples=["application"])] = CaseSource.APPLICATION
     organ: Annotated[str | None, Field(min_length=1, max_length=80, examples=["商丘市中级人民法院"])] = None
     received_at: Annotated[Instant | None, Field(examples=["2026-11-23T09:00:00+08:00"])] = None
+    review_court: Annotated[
+        ReviewCourt | None, Field(description="Which court reviews the death sentence. 死刑复核由哪一级法院进行。")
+    ] = None
 
 
 class StageOut(Out):
@@ -65,7 +68,7 @@ def begin_stage(
 
     Counsel of the earlier stage is asked first, where the policy begins with continuity. 进入下一阶段。
     """
-    following = NextStage(given.number, given.stage, given.source, given.organ, given.received_at)
+    following = NextStage(given.number, given.stage, given.source, given.organ, given.received_at, given.review_court)
     case = stages.begin_stage(begin, seal, actor, now, case_id, following)
     response.headers.update(etag(case.revision) | {"Location": f"/v1/cases/{case.id}"})
     return CaseOut.model_validate(case)
