@@ -12,6 +12,7 @@ from sqlmodel import SQLModel
 
 from dispatch.embedded import redis
 from dispatch.registry import migrate
+from dispatch.registry.transaction import make_engine
 from testbed import postgres
 
 # HYPOTHESIS_PROFILE chooses how many examples a law gets; a shared machine gets the same ones each time.
@@ -68,6 +69,22 @@ def sqlite_url(sqlite_template, tmp_path) -> str:
 
 
 @pytest.fixture(scope="session")
+def sqlite_place(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("sqlite") / "register.db"
+
+
+@pytest.fixture
+def clean_sqlite_url(sqlite_template, sqlite_place) -> str:
+    """Put the template at one address: an engine that compiled a statement for a test knows it in the next."""
+    url = f"sqlite:///{sqlite_place}"
+    make_engine(url).dispose()
+    for left in sqlite_place.parent.iterdir():
+        left.unlink()
+    shutil.copy(sqlite_template, sqlite_place)
+    return url
+
+
+@pytest.fixture(scope="session")
 def postgres_engine(postgres_url) -> Iterator[Engine]:
     engine = create_engine(postgres_url)
     yield engine
@@ -100,4 +117,4 @@ def empty(connection: Connection, names: list[str]) -> None:
 @pytest.fixture(params=["sqlite", "postgres"])
 def database_url(request) -> str:
     """Run the test once on each database, each with the whole schema and no rows."""
-    return request.getfixturevalue({"sqlite": "sqlite_url", "postgres": "clean_postgres_url"}[request.param])
+    return request.getfixturevalue({"sqlite": "clean_sqlite_url", "postgres": "clean_postgres_url"}[request.param])

@@ -2,7 +2,7 @@
 
 A command says ``with begin() as tx:`` and has committed when the block ends; any error undoes all
 of it. Reading alone is ``with read() as session:``, one consistent snapshot that writes nothing.
-``with glance() as session:`` reads without a snapshot, each statement by itself.
+``with read_autocommit() as session:`` reads without a snapshot, each statement by itself.
 """
 
 import sqlite3
@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -38,6 +38,9 @@ LOCK_PATIENCE_S = 30
 
 CONNECTIONS = 8
 """Kept open by one process: more than the threads of an API, so that no request opens one of its own."""
+
+KNOWN_DATABASES = 4
+"""Engines a process keeps: a service has one, a test process one on each database and some on files of their own."""
 
 TRUSTED_S = 1.0
 """A connection idle for longer is tried before it is used: the server may have been restarted meanwhile."""
@@ -147,8 +150,15 @@ Begin = Callable[[], AbstractContextManager[Transaction]]
 Read = Callable[[], AbstractContextManager[Session]]
 
 
+@lru_cache(maxsize=KNOWN_DATABASES)
 def make_engine(url: str) -> Engine:
-    """Return an engine on which no update is lost and whose errors quote no values, whichever database it is."""
+    """
+    Return an engine on which no update is lost and whose errors quote no values, whichever database it is.
+
+    Notes
+    -----
+    A process has one for each database: it keeps the connections, and each statement it has compiled.
+    """
     if make_url(url).get_backend_name() == "sqlite":
         return _make_sqlite_engine(url)
     return _make_postgres_engine(url)
@@ -203,6 +213,7 @@ def make_read_autocommit(engine: Engine) -> Read:
     return read_autocommit
 
 
+@lru_cache(maxsize=2 * KNOWN_DATABASES)
 def _sibling(engine: Engine, isolation_level: IsolationLevel, **options: object) -> Engine:
     # Connections of its own: to change what one is for, and back again, costs as much as a statement.
     if engine.dialect.name == "postgresql":
