@@ -272,6 +272,16 @@ def test_policy_is_shown_as_shipped_and_as_in_force(here):
     assert run("policy", "show", "9").exit_code == REFUSED
 
 
+def test_policy_tells_what_each_field_rests_on(here):
+    zh = run("--language", "zh", "policy", "sources", "--preset", "national")
+    en = run("--language", "en", "policy", "sources")
+
+    assert "·在办案件数上限：本中心自定" in zh.output
+    assert "：《法律援助法》第二十六条；《办理法律援助案件程序规定》（司法部令第148号）第二十六条第一款" in zh.output
+    assert "› open cases: the centre's own choice" in en.output
+    assert "》" not in en.output
+
+
 def test_policy_is_drafted_from_a_file_tried_and_published_by_a_second_person(here, tmp_path):
     changes, whole = tmp_path / "fewer.toml", tmp_path / "whole.json"
     changes.write_text("[caps]\nopen_cases = 5\n")

@@ -17,7 +17,7 @@ DECIDE_OBJECTION_BY = "T10"
 
 
 ARRANGE_BY = "T5"
-"""From the assignment to an institution to the person it arranges (O148 art. 25)."""
+"""From the assignment to an institution to the person it arranges (《办理法律援助案件程序规定》第二十五条)."""
 
 ANSWER_REPLACEMENT_BY = "T11"
 """From the request for another practitioner to its decision."""

@@ -26,6 +26,15 @@ Rules = Annotated[
         ),
     ),
 ]
+Shown = Annotated[
+    int | None, typer.Argument(help=both("版本号；不写则为现行方案。", "A version; the one in force if left out."))
+]
+Preset = Annotated[
+    str | None,
+    typer.Option(
+        help=both("预置方案的原文：`national` 或者 `shangqiu`。", "A preset as shipped: national or shangqiu.")
+    ),
+]
 
 
 @verb(policy_app, "list", "列出本中心指派方案的各个版本。")
@@ -38,22 +47,19 @@ def list_policies(centre: Centre = None) -> None:
 
 
 @verb(policy_app, "show", "显示指派方案全文（JSON 格式）。")
-def show_policy(
-    version: Annotated[
-        int | None, typer.Argument(help=both("版本号；不写则为现行方案。", "A version; the one in force if left out."))
-    ] = None,
-    preset: Annotated[
-        str | None,
-        typer.Option(
-            help=both("预置方案的原文：`national` 或者 `shangqiu`。", "A preset as shipped: national or shangqiu.")
-        ),
-    ] = None,
-    centre: Centre = None,
-) -> None:
+def show_policy(version: Shown = None, preset: Preset = None, centre: Centre = None) -> None:
     """Print a policy as JSON."""
     from dispatch.cli.versions import policy_document
 
     out.print_json(data=policy_document(version, preset, centre))
+
+
+@verb(policy_app, "sources", "列出指派方案各项的依据：法律条款，或者本中心自定。")
+def show_sources(version: Shown = None, preset: Preset = None, centre: Centre = None) -> None:
+    """List what each field of a policy rests on: articles of law, or the centre's own choice."""
+    from dispatch.cli.versions import tell_sources
+
+    tell_sources(version, preset, centre)
 
 
 @verb(policy_app, "draft", "按文件起草新版本，并列出改动。")

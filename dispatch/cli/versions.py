@@ -19,8 +19,8 @@ from dispatch.commands.simulations.playing import simulate_policy
 from dispatch.commands.simulations.requests import request_simulation, scene_of
 from dispatch.domain.errors import InvalidFieldError, stated
 from dispatch.domain.permissions import Actor
-from dispatch.domain.policy.diff import differences
-from dispatch.domain.policy.schema import load_preset
+from dispatch.domain.policy.diff import differences, title_of
+from dispatch.domain.policy.schema import Policy, load_preset
 from dispatch.domain.vocabulary import JobStatus
 from dispatch.registry.policies import policy_in_force, read_policy, version_of, versions_of
 from dispatch.registry.tables import JobRow, PolicyRow, SimulationRow
@@ -43,6 +43,14 @@ def policy_document(version: int | None, preset: str | None, centre: str | None)
         return load_preset(preset).to_document()
     with opened() as here:
         return _version(here, here.operator(centre), version).document
+
+
+def tell_sources(version: int | None, preset: str | None, centre: str | None) -> None:
+    """Print each field of a policy with what it rests on."""
+    policy = Policy.from_document(policy_document(version, preset, centre))
+    for path, source in policy.told_sources().items():
+        title = title_of(tuple(path.split(".")), language())
+        out.print(say(f"{title}：{source['zh']}", f"{title}: {source['en']}"), markup=False, soft_wrap=True)
 
 
 def draft_version(file: Path, changes: bool, base: int | None, note: str | None, centre: str | None) -> None:

@@ -96,7 +96,7 @@ class Asker(Term):
 
 
 class ReplacementGround(Term):
-    """Why a practitioner is to be replaced (LAL art. 55; formats 16 and 17)."""
+    """Why a practitioner is to be replaced (《法律援助法》第五十五条; formats 16 and 17)."""
 
     NEGLECT    = "neglect",    "未依法履行职责",   "duties not performed according to law"
     DISTRUST   = "distrust",   "有正当理由拒绝该人员", "the recipient has good reason to refuse this person"
@@ -225,7 +225,10 @@ UNAVOIDABLE = frozenset({
 """Grounds on which nobody can go on; they are allowed however often a practitioner was changed before."""
 
 MAX_CHANGES = 2
-"""Changes of practitioner in one procedure for reasons that could be avoided (SPC-CPL art. 311)."""
+"""Changes of practitioner in one procedure for reasons that could be avoided.
+
+Source: 《最高人民法院关于适用〈中华人民共和国刑事诉讼法〉的解释》第三百一十一条.
+"""
 
 GIVEN_UP = (EndReason.DECLINED, EndReason.ABANDONED)
 """Reasons that are the practitioner's own."""

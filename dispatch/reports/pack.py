@@ -8,6 +8,8 @@ from importlib.metadata import version
 from importlib.resources import files
 from typing import Any, NamedTuple
 
+from dispatch.domain.law.citations import cite, in_words
+from dispatch.domain.policy.schema import Policy
 from dispatch.reports.equity import FEWEST
 from dispatch.reports.self_check import FORMAT, MANIFEST
 from dispatch.reports.telling import About, Told, to_document
@@ -49,18 +51,19 @@ README = """# 法律援助指派透明度数据包 Transparency pack of legal ai
 
 {centre} · {month}
 
-数据包中有：当月施行的指派方案全文（`policies/`，文件名为版本号）、当月各匹配批次的结果
-（`manifest.json`）、当月公开统计（`figures.json`）和核验程序。每个文件都有 SHA-256 校验值。
-核验只需 Python 和 NumPy，不需要数据库和网络：
+依据{basis_zh}公布。数据包中有：当月施行的指派方案全文（`policies/`，文件名为版本号）及其各项依据
+（`sources.json`）、当月各匹配批次的结果（`manifest.json`）、当月公开统计（`figures.json`）和核验程序。
+每个文件都有 SHA-256 校验值。核验只需 Python 和 NumPy，不需要数据库和网络：
 
     python3 PACK.zip
 
 没有姓名、证号、案件编号和文字。少于{fewest}件（人）的统计不公布。
 {scores_zh}
 
-This pack holds the policies in force in the month (`policies/`, named by version), the result of every matching run
-(`manifest.json`), the month's public figures (`figures.json`) and the verifier. Each file has its SHA-256. Checking
-takes Python and NumPy only, no database and no network:
+Published under the {basis_en}. This pack holds the policies in force in the month (`policies/`, named by version)
+and what each of their fields rests on (`sources.json`), the result of every matching run (`manifest.json`), the
+month's public figures (`figures.json`) and the verifier. Each file has its SHA-256. Checking takes Python and NumPy
+only, no database and no network:
 
     python3 PACK.zip
 
@@ -88,6 +91,10 @@ a practitioner are the same in every run and may be recognised by who knows the 
     ),
 }
 """What the reader is told of the scores of practitioners, left out or published."""
+
+
+BASIS = cite("legal_aid_law", 58)
+"""Centres publish regularly how money is used, cases are handled and quality is assessed."""
 
 
 class PolicyDocument(NamedTuple):
@@ -118,7 +125,10 @@ def pack(
     runs = {f"runs/{number:04}.zip": proof for number, proof in enumerate(ordered, start=1)}
     texts = {f"policies/{each.version:04}.json": each for each in policies}
     zh, en = SCORES[scores]
+    basis = in_words(BASIS)
     words = {
+        "basis_zh": basis["zh"],
+        "basis_en": basis["en"],
         "centre": about.centre,
         "month": month,
         "fewest": FEWEST,
@@ -128,6 +138,7 @@ def pack(
     }
     parts = {
         "README.md": README.format(**words, sources=code["sources"]).encode(),
+        "sources.json": _json({name: _told_sources(text) for name, text in texts.items()}),
         "figures.json": _json(to_document(about, [public(each) for each in told])),
         **{name: proof.content for name, proof in runs.items() if scores},
         **{name: text.content for name, text in texts.items()},
@@ -143,6 +154,10 @@ def pack(
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in sorted(parts.items())},
     }  # fmt: skip
     return zipped({MANIFEST: _json(manifest), **parts})
+
+
+def _told_sources(text: PolicyDocument) -> dict[str, dict[str, str]]:
+    return Policy.from_document(json.loads(text.content)).told_sources()
 
 
 def public(told: Told) -> Told:

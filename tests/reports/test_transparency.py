@@ -185,6 +185,13 @@ def test_pack_holds_policies_runs_figures_and_a_readme_in_both_languages(pack, m
     assert Policy.from_document(json.loads(whole["policies/0001.json"])).digest() == register.policy.digest
     assert [each["code"] for each in json.loads(whole["figures.json"])["reports"]] == list(PUBLIC)
     assert "透明度数据包 Transparency pack" in whole["README.md"].decode()
+    assert "依据《法律援助法》第五十八条公布" in whole["README.md"].decode()
+    assert "Published under the Legal Aid Law, art. 58." in whole["README.md"].decode()
+    assert json.loads(whole["sources.json"])["policies/0001.json"]["thresholds.grave_years"] == {
+        "zh": "《法律援助法》第二十六条；《办理法律援助案件程序规定》（司法部令第148号）第二十六条第一款",
+        "en": "Legal Aid Law, art. 26; Provisions on Procedures for Handling Legal Aid Cases"
+        " (Ministry of Justice Order No. 148), art. 26 para. 1",
+    }
     assert len(manifest["code"]["sources"]) == 64
 
 

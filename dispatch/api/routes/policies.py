@@ -27,7 +27,6 @@ from dispatch.domain.errors import (
     StaleError,
     UnknownReferenceError,
 )
-from dispatch.domain.law.citations import in_words
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.policy.diff import differences
 from dispatch.domain.policy.json_schema import policy_schema
@@ -116,7 +115,7 @@ class PolicyWholeOut(PolicyOut):
     @property
     def sources(self) -> dict[str, dict[str, str]]:
         """Return what each field rests on, in both languages."""
-        return {path: in_words(source) for path, source in Policy.from_document(self.document).sources.items()}
+        return Policy.from_document(self.document).told_sources()
 
 
 class ChangeOut(Out):

@@ -113,7 +113,7 @@ def _change(
     source, rule = sources.get(name) or source_of(name), rules.get(place)
     title, text = {}, {}
     for language in LANGUAGES:
-        title[language] = _title(path, language)
+        title[language] = title_of(path, language)
         values = {"old": words_of(path, old, language), "new": words_of(path, new, language)}
         because = _because(source, rule, language)
         text[language] = FORMS["change"][language].format(title=title[language], because=because, **values)
@@ -129,7 +129,7 @@ def _because(source: Citations, rule: LocalRule | None, language: str) -> str:
     return FORMS["local"][language].format(source=basis, bound=bound, document=rule.document, article=rule.article)
 
 
-def _title(path: Path, language: str) -> str:
+def title_of(path: Path, language: str) -> str:
     """Return the titles on the way to a field, with the keys that tell one of many."""
     titles: list[str] = []
     for depth, part in enumerate(path, start=1):

@@ -18,7 +18,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from dispatch.domain.deadlines import CHINA, DEADLINES, Limit
 from dispatch.domain.eligibility.soft_rules import Soft
 from dispatch.domain.errors import PolicyInvalidError, UnknownReferenceError, stated
-from dispatch.domain.law.citations import Citations
+from dispatch.domain.law.citations import Citations, in_words
 from dispatch.domain.policy.causes import MAX_CAUSES, Catalogue, Cause, inherited, require_tree, shipped
 from dispatch.domain.policy.chain_schema import Chain, Nightly, Runs, Walk
 from dispatch.domain.policy.criteria import MAX_SCORE, Weights
@@ -269,6 +269,10 @@ class Policy(Document):
     def to_document(self) -> dict[str, Any]:
         """Return the policy as a JSON document."""
         return self.model_dump(mode="json")
+
+    def told_sources(self) -> dict[str, dict[str, str]]:
+        """Return what each field rests on, in full in both languages."""
+        return {path: in_words(source) for path, source in self.sources.items()}
 
     def digest(self) -> str:
         """Return the SHA-256 of the canonical JSON: the same policy has the same digest on every machine."""
