@@ -23,7 +23,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "LinkOut": {"id": "6f1d2c3b4a5968778695a4b3c2d1e0f1", "case_id": CASE, "code": "7KQ2M9XWPT4R",
                 "token": "lnk_6f1d2c3b4a5968778695a4b3c2d1e0f1_7KQ2M9XWPT4R", "expires_at": "2026-11-30T01:00:00Z"},
     "ChoiceOut": {"practitioner_id": PERSON, "name": "示例律师", "institution": "示例律师事务所", "kind": "lawyer",
-                  "practising_since": 2016, "specialties": {"wages": 80}, "languages": ["mandarin"], "quality": 70},
+                  "practising_since": 2016, "specialties": {"wages": 80}, "languages": ["cmn", "sign"], "quality": 70},
     "WishesIn": {"practitioner_ids": [PERSON, OTHER]},
     "WishOut": {"practitioner_id": OTHER, "rank": None, "refusals": [
         {"code": "under_cap", "unknown": False, "text": REFUSED, "source": "本中心自定"}]},

@@ -88,7 +88,7 @@ def turn_for(case: CaseFacts, policy: Policy) -> Entry:
     """Return the entry for an assignment of `case`."""
     effort = policy.effort
     extra = effort.grave * (case.grave is True) + effort.major * case.major
-    return Entry(EntryKind.TURN, 1, effort.by_service[case.service] + extra)
+    return Entry(EntryKind.TURN, 1, effort.of(case.service) + extra)
 
 
 def reversal_of(turns: int, effort: int) -> Entry:

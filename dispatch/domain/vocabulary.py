@@ -67,7 +67,7 @@ class Matter(Term):
 
 
 class Service(Term):
-    """Forms of service (《法律援助法》第二十二条)."""
+    """Forms of service (《法律援助法》第二十二条、第五十三条)."""
 
     CONSULTATION      = "consultation",      "法律咨询",       "consultation"
     DRAFTING          = "drafting",          "代拟法律文书",   "drafting of documents"
@@ -78,6 +78,12 @@ class Service(Term):
     DUTY_HELP         = "duty_help",         "值班律师法律帮助", "duty-lawyer help"
     LABOUR            = "labour",            "劳动争议调解与仲裁代理", "labour mediation and arbitration"
     RECONSIDERATION   = "reconsideration",   "行政复议代理",   "administrative reconsideration agency"
+    STATE_COMPENSATION = "state_compensation", "国家赔偿案件代理", "agency in a state compensation case"
+    MEDIATION         = "mediation",         "调解代理",       "agency in mediation"
+    PETITION          = "petition",          "申诉、申请再审代理", "agency in a petition for retrial"
+    ENFORCEMENT       = "enforcement",       "申请执行代理",   "agency in enforcement"
+    FEE_RELIEF        = "fee_relief",        "公证、司法鉴定费用减免协助", \
+                        "help with relief from notarial and appraisal fees"
 
 
 class CaseSource(Term):
@@ -117,6 +123,21 @@ class Stage(Term):
     RECONSIDERATION = "reconsideration", "行政复议", "reconsideration"
     NON_LITIGATION  = "non_litigation",  "非诉讼",   "non-litigation"
     CONSULTATION    = "consultation",    "法律咨询", "consultation"
+    ARREST_REVIEW   = "arrest_review",   "审查逮捕", "review of arrest"
+    REMAND          = "remand",          "发回重审", "retrial after remand"
+    PETITION        = "petition",        "申诉、申请再审、抗诉", "petition for retrial, or protest"
+    COMPULSORY_TREATMENT = "compulsory_treatment", "强制医疗程序", "compulsory treatment proceedings"
+    ABSENTIA        = "absentia",        "缺席审判程序", "trial in absentia"
+    CONFISCATION    = "confiscation",    "违法所得没收程序", "confiscation of illegal gains"
+    SENTENCE_CHANGE = "sentence_change", "减刑、假释", "commutation or parole"
+    PRE_LITIGATION  = "pre_litigation",  "诉前、立案", "before filing"
+    PRE_ARBITRATION = "pre_arbitration", "仲裁前",   "before arbitration"
+    MEDIATION       = "mediation",       "调解",     "mediation"
+    INJURY_FINDING  = "injury_finding",  "工伤认定、劳动能力鉴定", "finding of work injury or capacity for work"
+    LAND_ARBITRATION = "land_arbitration", "农村土地承包仲裁", "arbitration on contracted rural land"
+    ENFORCEMENT_OBJECTION = "enforcement_objection", "执行异议", "objection to enforcement"
+    ADMINISTRATIVE_RULING = "administrative_ruling", "行政裁决", "administrative ruling"
+    STATE_COMPENSATION = "state_compensation", "国家赔偿程序", "state compensation proceedings"
 
 
 class MeansTest(Term):
@@ -145,6 +166,32 @@ class Category(Term):
     FARM_OPERATOR     = "farm_operator",     "农业生产经营人员", "farm operator"
     CRIME_VICTIM      = "crime_victim",      "刑事案件被害人",   "victim in a public prosecution"
     HERO              = "hero",              "英雄烈士近亲属、见义勇为人员", "hero's family or good Samaritan"
+    SENSORY_DISABLED  = "sensory_disabled",  "视力、听力、言语残疾人", \
+                        "person with a visual, hearing or speech disability"
+    NOT_FULLY_CAPABLE = "not_fully_capable", "不能完全辨认自己行为的成年人", \
+                        "adult unable to fully recognise their own acts"
+    TRIED_IN_ABSENCE  = "tried_in_absence",  "缺席审判案件被告人", "defendant tried in absentia"
+    NO_FIXED_INCOME   = "no_fixed_income",   "无固定生活来源的未成年人、老年人、残疾人等特定群体", \
+                        "minor, elderly or disabled person without a fixed income"
+    RELIEF_RECIPIENT  = "relief_recipient",  "社会救助、司法救助或者优抚对象", \
+                        "recipient of social or judicial relief or of preferential treatment"
+    MIGRANT_CLAIMANT  = "migrant_claimant",  "申请支付劳动报酬或者请求工伤事故人身损害赔偿的进城务工人员", \
+                        "migrant worker who claims wages or damages for a work injury"
+    ACQUITTED         = "acquitted",         "再审改判无罪请求国家赔偿的当事人", \
+                        "person acquitted on retrial who claims state compensation"
+    IN_REHABILITATION = "in_rehabilitation", "强制隔离戒毒人员", \
+                        "person in compulsory isolated drug rehabilitation"
+    IN_CORRECTION     = "in_correction",     "社区矫正对象",     "person under community correction"
+    PRIVATE_PROSECUTOR = "private_prosecutor", "刑事自诉人",     "private prosecutor"
+    INCIDENTAL_PLAINTIFF = "incidental_plaintiff", "附带民事诉讼原告人", "plaintiff of an incidental civil action"
+    CHILD_IN_DISTRESS = "child_in_distress", "困境儿童、孤儿",   "child in distress, or orphan"
+    ETHNIC_MINORITY   = "ethnic_minority",   "少数民族公民",     "citizen of an ethnic minority"
+    OVERSEAS_CHINESE  = "overseas_chinese",  "港澳台居民、华侨", \
+                        "resident of Hong Kong, Macao or Taiwan, or overseas Chinese"
+
+
+MANDARIN = "cmn"
+"""The language everyone who practises in China works in: nobody has to be asked whether they speak it."""
 
 
 class Sex(Term):
@@ -165,6 +212,15 @@ class InstitutionKind(Term):
     JUSTICE_BUREAU    = "justice_bureau",    "本级司法局",       "the centre's own justice bureau"
     JUDICIAL_OFFICE   = "judicial_office",   "司法所",           "judicial office"
     UNIVERSITY        = "university",        "高校法律援助工作站", "university legal aid station"
+    STATION           = "station",           "法律援助工作站",   "legal aid station"
+    CONTACT_POINT     = "contact_point",     "法律援助联络点",   "legal aid contact point"
+    SERVICE_CENTRE    = "service_centre",    "公共法律服务中心", "public legal service centre"
+    SERVICE_PROVIDER  = "service_provider",  "政府购买服务的法律服务机构", \
+                        "provider of legal services purchased by the government"
+    RESEARCH          = "research",          "高等院校、科研机构", \
+                        "university or research institution"
+    NON_ENTERPRISE    = "non_enterprise",    "民办非企业单位（法律援助类）", \
+                        "private non-enterprise unit for legal aid"
 
 
 class PractitionerKind(Term):
@@ -180,6 +236,8 @@ class PractitionerKind(Term):
     COMPANY_LAWYER    = "company_lawyer",    "公司律师",         "company lawyer"
     VOLUNTEER_LAWYER  = "volunteer_lawyer",  "法律援助志愿者（执业律师）", "volunteer with a practising certificate"
     VOLUNTEER         = "volunteer",         "法律援助志愿者",   "volunteer"
+    ORGANISATION_STAFF = "organisation_staff", "社会组织、群团组织人员", "staff of a social or mass organisation"
+    MILITARY_LAWYER   = "military_lawyer",   "军队律师",         "military lawyer"
 
 
 class Status(Term):

@@ -20,7 +20,7 @@ from dispatch.domain.vocabulary import (
 from dispatch.exchange import cells, lists
 from dispatch.exchange.columns import POINT, Column, Kind, Need, RowCheck, Table, courts_only, in_order
 from dispatch.exchange.faults import NOTHING, Words
-from dispatch.exchange.lookups import LANGUAGES
+from dispatch.exchange.languages import LANGUAGES
 from dispatch.exchange.wording import STRONG
 
 INSTITUTION_KINDS = cells.words_of(InstitutionKind)
@@ -60,6 +60,10 @@ STAMP = Words(
 )
 NO_CAP = Words("留空则不限", "blank sets no cap")
 GRADED = Words("0–100；尚未评估的留空", "0-100; blank takes the policy's level")
+NOT_THEIRS = Words(
+    "律师助理、实习律师不是法律援助人员，不列入；不清楚请留空，留空按不符合处理",
+    "trainees and assistants are no practitioners; blank is unknown, and unknown fails a hard rule",
+)
 LISTED = Words("留空按“是”处理", "blank counts as yes")
 FIRST_DAY = Words("留空则为首次导入之日", "blank is the day of the first import")
 NOT_BEFORE = Words("不早于入库日期", "not before entered on")
@@ -99,7 +103,7 @@ PRACTITIONERS = Table(Kind.PRACTITIONERS, (
            ("执业证号", "编号", "Code")),
     Column("name",                     "姓名",              "Name", cells.text(120), "示例", NOTHING, REQUIRED),
     Column("institution",              "机构编号",          "Institution code", CODE, "SAMPLE-F1", MEMBER, REQUIRED),
-    Column("kind",                     "人员类型",          "Kind",                    PERSON, "lawyer", UNKNOWN),
+    Column("kind",                     "人员类型",          "Kind",                    PERSON, "lawyer", NOT_THEIRS),
     Column("sex",                      "性别",              "Sex",                     SEX, "female", UNKNOWN),
     Column("listed",                   "在册",              "Listed",                  YES, True, LISTED,
            aliases=("在册承办",)),
@@ -148,7 +152,7 @@ SOURCE, STAGE = cells.one_of(lambda _: SOURCES), cells.one_of(lambda _: STAGES)
 TEST = cells.one_of(lambda _: MEANS_TESTS)
 REVIEWER = cells.one_of(lambda _: REVIEW_COURTS)
 CAUSE = cells.one_of(lambda lookups: lookups.causes)
-GROUPS, SPOKEN = lists.some_of(lambda _: CATEGORIES, 16), lists.some_of(lambda _: LANGUAGES, 8)
+GROUPS, SPOKEN = lists.some_of(lambda _: CATEGORIES, len(Category)), lists.some_of(lambda _: LANGUAGES, 8)
 HOMES = lists.some_of(lambda lookups: lookups.areas, 8)
 INSTANT, NAME, NUMBERS = cells.instant(), cells.text(80), lists.codes(50, 60)
 

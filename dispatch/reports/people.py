@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from dispatch.domain.law.citations import OWN, Trust, cite
+from dispatch.domain.recipients import broadened
 from dispatch.domain.report_data import Books, CaseLine, PersonLine, WorkLine
 from dispatch.domain.states import ClaimState, OfferState
 from dispatch.domain.vocabulary import Category, Matter, ModeName, PractitionerKind, Service, Term
@@ -110,8 +111,9 @@ def lottery_group(books: Books, case: CaseLine) -> Category | None:
     if case.matter not in LOTTERY_MATTERS:
         return None
     line = books.lineage.get(case.cause, (case.cause,))
+    categories = broadened(case.categories)
     return next(
-        (group for group, causes in LOTTERY if group in case.categories and (causes is None or {*causes} & {*line})),
+        (group for group, causes in LOTTERY if group in categories and (causes is None or {*causes} & {*line})),
         None,
     )
 

@@ -12,7 +12,8 @@ from dispatch.domain.policy.schema import load_preset
 from dispatch.domain.vocabulary import Category, PractitionerKind
 from dispatch.exchange import cells, lists
 from dispatch.exchange.faults import CellError, CellFault, shown
-from dispatch.exchange.lookups import LANGUAGES, make_lookups
+from dispatch.exchange.languages import LANGUAGES
+from dispatch.exchange.lookups import make_lookups
 from dispatch.exchange.spellings import SPELLINGS
 
 AREAS = [("411402", "梁园区", "Liangyuan"), ("411403", "睢阳区", "Suiyang")]

@@ -73,7 +73,7 @@ class CaseDraft(Handed):
     means_test: MeansTest | None = None
     area: Code | None = None
     organ: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)] | None = None
-    categories: Annotated[tuple[Category, ...], Field(max_length=16)] = ()
+    categories: Annotated[tuple[Category, ...], Field(max_length=len(Category))] = ()
     languages: Annotated[tuple[Code, ...], Field(max_length=8)] = ()
     """By code or name, as the list of languages has them."""
     domicile_areas: Annotated[tuple[Code, ...], Field(max_length=8)] = ()

@@ -13,6 +13,7 @@ from dispatch.domain.deadlines import due_at, next_duty
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.permissions import Actor
 from dispatch.domain.policy.schema import Policy
+from dispatch.domain.recipients import broadened, means_test_of
 from dispatch.domain.stages import earlier_stages
 from dispatch.domain.vocabulary import ON_NOTICE, Category, MeansTest, PartyRole, RelationKind, Status
 from dispatch.domain.webhooks import AMEND, RECEIVE
@@ -179,7 +180,9 @@ def _change_source(case: CaseRow, draft: CaseDraft) -> None:
 
 
 def _means_test(draft: CaseDraft) -> MeansTest:
-    return draft.means_test or (MeansTest.NOT_APPLICABLE if draft.source in ON_NOTICE else MeansTest.REQUIRED)
+    if draft.means_test:
+        return draft.means_test
+    return MeansTest.NOT_APPLICABLE if draft.source in ON_NOTICE else means_test_of(draft.categories)
 
 
 def _columns(filing: Filing, draft: CaseDraft) -> dict[str, Any]:
@@ -190,7 +193,7 @@ def _columns(filing: Filing, draft: CaseDraft) -> dict[str, Any]:
         "domicile_areas": list(draft.domicile_areas),
         "recipient_sex": draft.recipient.sex,
         # The category list says yes where the flag was left out.
-        "recipient_is_minor": Category.MINOR in draft.categories or draft.recipient.minor,
+        "recipient_is_minor": Category.MINOR in broadened(draft.categories) or draft.recipient.minor,
         "detained": Category.DETAINED in draft.categories or draft.detained,
         "fingerprint": fingerprint(filing.seal, draft),
     }

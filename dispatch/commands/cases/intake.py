@@ -17,11 +17,13 @@ from dispatch.commands.cases.filing import (
     tie_case,
 )
 from dispatch.domain.errors import DispatchError, DuplicateNumberError, InvalidFieldError, UnknownReferenceError, stated
+from dispatch.domain.law.citations import told
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.policy.causes import either
 from dispatch.domain.policy.schema import Policy
-from dispatch.domain.vocabulary import ON_NOTICE, Status, Term
-from dispatch.exchange.lookups import LANGUAGES
+from dispatch.domain.recipients import Defendant, duties_to_notify
+from dispatch.domain.vocabulary import ON_NOTICE, CaseSource, Status, Term
+from dispatch.exchange.languages import LANGUAGES
 from dispatch.registry.jobs.requests import ask_for_plans, join_run
 from dispatch.registry.policies import load_in_force
 from dispatch.registry.references import References, known_ties, look_up
@@ -177,12 +179,26 @@ def _faults(filing: Filing, draft: CaseDraft) -> Iterator[DispatchError]:
     if draft.matter not in cause.matters:
         yield InvalidFieldError(field="matter", value=draft.matter.value, expected=either(cause.matters))
     yield from _strangers(filing.references, draft)
+    yield from _unnotified(draft)
     for field in ("received_at", "granted_at"):
         at = getattr(draft, field)
         if at and at > filing.now + CLOCKS_MAY_DIFFER:
             yield InvalidFieldError(
                 field=field, value=at.isoformat(), expected=stated("不晚于现在", "not in the future")
             )
+
+
+def _unnotified(draft: CaseDraft) -> Iterator[DispatchError]:
+    """Yield what is wrong with an optional notice where the law has the organ notify."""
+    person = Defendant(draft.categories, draft.recipient.minor, draft.grave, draft.death_review, draft.stage)
+    duty = next(duties_to_notify(draft.service, person), None)
+    if duty and draft.source is CaseSource.NOTICE_MAY:
+        must = CaseSource.NOTICE_MUST
+        expected = stated(
+            f"{must.zh}：受援人为{duty.zh}（{told(duty.source, 'zh')}）",
+            f"{must.value}: the recipient is {duty.en} ({told(duty.source, 'en')})",
+        )
+        yield InvalidFieldError(field="source", value=draft.source.value, expected=expected)
 
 
 def _strangers(known: References, draft: CaseDraft) -> Iterator[DispatchError]:

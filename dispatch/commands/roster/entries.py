@@ -20,7 +20,8 @@ from dispatch.domain.errors import (
 )
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb, require
 from dispatch.exchange.columns import Kind
-from dispatch.exchange.lookups import LANGUAGES, load_lookups
+from dispatch.exchange.languages import LANGUAGES
+from dispatch.exchange.lookups import load_lookups
 from dispatch.exchange.wording import Wordlist
 from dispatch.registry.audit import note
 from dispatch.registry.docket.roster import read_day

@@ -1,6 +1,6 @@
 """The facts of a docket as columns: cases are (n, 1), practitioners (1, m), so that a rule is a plain expression."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from fractions import Fraction
@@ -16,6 +16,7 @@ from dispatch.domain.eligibility.soft_rules import bits_of
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.shares import owed, shares_of
 from dispatch.domain.vocabulary import (
+    MANDARIN,
     ON_NOTICE,
     InstitutionKind,
     Matter,
@@ -239,7 +240,7 @@ def case_columns(seats: Sequence[CaseFacts], codes: dict[str, Vocabulary]) -> Ca
         "cause": codes["cause"].column((case.cause, case.matter.value) for case in seats),
         "area": codes["area"].column(case.area for case in seats),
         "organ": codes["organ"].column(case.organ for case in seats),
-        "languages": codes["languages"].column(as_set(case.languages) for case in seats),
+        "languages": codes["languages"].column(as_set(needed(case)) for case in seats),
         "categories": codes["categories"].column(as_set(case.categories) for case in seats),
         "domiciles": codes["domiciles"].column(as_set(case.domicile_areas) for case in seats),
         "court_area": codes["court_area"].column(case.court_area for case in seats),
@@ -253,7 +254,9 @@ def case_columns(seats: Sequence[CaseFacts], codes: dict[str, Vocabulary]) -> Ca
         "supreme_review": truths(supreme_review(case) for case in seats),
         "on_notice": truths(case.source in ON_NOTICE for case in seats),
         "interpreter": truths(case.interpreter for case in seats),
-        "compulsory_treatment": truths(case.compulsory_treatment for case in seats),
+        "compulsory_treatment": truths(
+            case.compulsory_treatment or case.stage is Stage.COMPULSORY_TREATMENT for case in seats
+        ),
         "relaxed": whole(bits_of(case.relaxed) for case in seats),
         "woman_waived": truths(False for _ in seats),
     }
@@ -266,7 +269,7 @@ def vocabularies(cases: Sequence[CaseFacts]) -> dict[str, Vocabulary]:
         "cause": Vocabulary((case.cause, case.matter.value) for case in cases),
         "area": Vocabulary(case.area for case in cases),
         "organ": Vocabulary(case.organ for case in cases),
-        "languages": Vocabulary(as_set(case.languages) for case in cases),
+        "languages": Vocabulary(as_set(needed(case)) for case in cases),
         "categories": Vocabulary(as_set(case.categories) for case in cases),
         "domiciles": Vocabulary(as_set(case.domicile_areas) for case in cases),
         "court_area": Vocabulary(case.court_area for case in cases),
@@ -289,6 +292,11 @@ def acted_before(case: CaseFacts, place: int) -> int:
     """Return the key of who may follow the case from the first instance upwards, 0 for nobody."""
     upwards = case.stage in (Stage.SECOND_INSTANCE, Stage.RETRIAL)
     return key_of(case.earlier_counsel[place]) if upwards and place < len(case.earlier_counsel) else 0
+
+
+def needed(case: CaseFacts) -> Iterator[str]:
+    """Yield the languages to ask for: everyone speaks Mandarin."""
+    return (language for language in case.languages if language != MANDARIN)
 
 
 def as_set(values: Iterable[str]) -> tuple[str, ...]:

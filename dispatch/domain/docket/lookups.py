@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from dispatch.domain.docket.codes import Vocabulary
 from dispatch.domain.docket.facts import AreaFacts, PractitionerFacts
 from dispatch.domain.eligibility.kleene import NO, UNKNOWN, YES, Truths
+from dispatch.domain.recipients import BROADER
 
 Levels = NDArray[np.int32]
 EARTH_RADIUS_KM = 6371.0088
@@ -148,12 +149,16 @@ def specialty_levels(known: Sequence[Mapping[str, int] | None], causes: Vocabula
 
 
 def shared_levels(known: Sequence[Mapping[str, int] | None], sets: Vocabulary) -> Levels:
-    """Return the mean level over a set's members, 100 for the empty set: nothing is asked."""
+    """
+    Return the mean level over a set's members, 100 for the empty set: nothing is asked.
+
+    A member that is not listed has the level of the broader category it is part of.
+    """
     base = members(sets)
     table = np.full((len(base), len(known)), -1, np.int32)
     for j, levels in enumerate(known):
         if levels is not None:
-            table[:, j] = [levels.get(value, 0) for value in base.values]
+            table[:, j] = [levels.get(value, levels.get(BROADER.get(value, value), 0)) for value in base.values]
     return averaged(table, base, sets)
 
 

@@ -17,12 +17,16 @@ from dispatch.domain.eligibility.kleene import (
 from dispatch.domain.eligibility.rules import View
 from dispatch.domain.vocabulary import InstitutionKind, Matter, PractitionerKind, Service, Sex, Stage
 
-LAWYERS = (PractitionerKind.LAWYER, PractitionerKind.CENTRE_LAWYER, PractitionerKind.VOLUNTEER_LAWYER)
+LAWYERS = (
+    PractitionerKind.LAWYER, PractitionerKind.CENTRE_LAWYER, PractitionerKind.VOLUNTEER_LAWYER,
+    PractitionerKind.MILITARY_LAWYER,
+)  # fmt: skip
 LICENSED = (*LAWYERS, PractitionerKind.GRASSROOTS_WORKER)
 LIGHT = (Service.CONSULTATION, Service.DRAFTING)
 OWN_BUREAU = (InstitutionKind.LEGAL_AID_CENTRE, InstitutionKind.JUSTICE_BUREAU)
 """Units whose government lawyers take the centre's cases as their own unit's."""
-IN_COURT = (Service.DEFENCE, Service.CRIMINAL_AGENCY, Service.LITIGATION_AGENCY)
+LITIGATES = (Service.LITIGATION_AGENCY, Service.PETITION, Service.ENFORCEMENT, Service.STATE_COMPENSATION)
+IN_COURT = (Service.DEFENCE, Service.CRIMINAL_AGENCY, *LITIGATES)
 
 
 def is_kind(d: View, *kinds: PractitionerKind) -> Truths:
@@ -77,8 +81,8 @@ def switched(on: bool, claim: Truths) -> Truths:
 
 
 def defends(d: View) -> Truths:
-    """Tell which cases are criminal defence; at the investigation stage only lawyers may act at all."""
-    at_stage = one_of(d.case.stage, term_codes([Stage.INVESTIGATION]))
+    """Tell which cases are criminal defence; until the investigation ends only lawyers may act at all."""
+    at_stage = one_of(d.case.stage, term_codes([Stage.INVESTIGATION, Stage.ARREST_REVIEW]))
     light = is_service(d, *LIGHT)
     return any_of(is_service(d, Service.DEFENCE), all_of(is_matter(d, Matter.CRIMINAL), at_stage, negation(light)))
 

@@ -8,6 +8,7 @@ What the law demands of a field stands in ``legal_bounds``: it is asked before a
 import hashlib
 import json
 import tomllib
+from collections.abc import Mapping
 from functools import cache, cached_property
 from importlib.resources import files
 from typing import Annotated, Any, Self
@@ -127,15 +128,30 @@ class Effort(Document):
     """Effort credits of one assignment, by service, with extras for heavy cases."""
 
     by_service: dict[Service, Annotated[int, Field(le=MAX_EFFORT)]]
+    """One that is left out counts as the one it is most like, if there is such a one."""
     grave: int = Field(default=0, ge=0, le=MAX_EFFORT)
     major: int = Field(default=0, ge=0, le=MAX_EFFORT)
 
     @model_validator(mode="after")
     def complete(self) -> Self:
         """Refuse a table that lacks a service or credits less than one point."""
-        if set(self.by_service) != set(Service) or min(self.by_service.values()) < 1:
+        if set(Service) - set(self.by_service) - set(EFFORT_LIKE) or min(self.by_service.values(), default=0) < 1:
             raise UnfitError("每种法律援助形式的工作量应不小于1", "every service needs an effort of at least 1")
         return self
+
+    def of(self, service: Service) -> int:
+        """Return the credits of one assignment of this service."""
+        own = self.by_service.get(service)
+        return self.by_service[EFFORT_LIKE[service]] if own is None else own
+
+
+EFFORT_LIKE: Mapping[Service, Service] = {
+    Service.STATE_COMPENSATION: Service.LITIGATION_AGENCY,
+    Service.PETITION: Service.LITIGATION_AGENCY,
+    Service.ENFORCEMENT: Service.LITIGATION_AGENCY,
+    Service.MEDIATION: Service.NON_LITIGATION,
+    Service.FEE_RELIEF: Service.DRAFTING,
+}
 
 
 class Grab(Document):
