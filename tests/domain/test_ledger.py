@@ -20,6 +20,7 @@ from dispatch.domain.ledger import (
     turn_for,
 )
 from dispatch.domain.policy.schema import Fairness
+from dispatch.domain.vocabulary import Service
 from tests.builders import a_case, a_defence, a_docket, a_policy, a_practitioner
 
 FAIRNESS = Fairness(price_per_turn=10, price_per_effort=1, most_turns_ahead=5, load_ladder=(0, 100, 400))
@@ -27,6 +28,19 @@ FAIRNESS = Fairness(price_per_turn=10, price_per_effort=1, most_turns_ahead=5, l
 
 def test_assignment_is_one_turn_and_the_effort_of_its_service():
     assert turn_for(a_case(), a_policy()) == Entry(EntryKind.TURN, 1, 10)
+
+
+@pytest.mark.parametrize(
+    ("service", "effort"), [("petition", 10), ("enforcement", 10), ("state_compensation", 10), ("mediation", 4)]
+)
+def test_service_a_policy_does_not_name_weighs_as_the_one_it_is_most_like(service, effort):
+    assert turn_for(a_case(service=Service(service)), a_policy()).effort == effort
+
+
+def test_service_a_policy_names_weighs_as_it_says():
+    own = a_policy(effort={"by_service": a_policy().effort.by_service | {"petition": 3}})
+
+    assert turn_for(a_case(service=Service.PETITION), own).effort == 3
 
 
 def test_grave_and_major_cases_weigh_more():

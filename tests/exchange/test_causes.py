@@ -101,7 +101,7 @@ def test_specialties_changed_by_name_are_stored_by_code(register):
     [
         ({"specialties": {"劳务纠纷": 80}}, UnknownReferenceError, "labour_service_contract"),
         ({"specialties": {"盗窃": 80, "theft": 70}}, InvalidFieldError, "each of them once"),
-        ({"languages": ["藏文"]}, UnknownReferenceError, "bo"),
+        ({"languages": ["藏文文"]}, UnknownReferenceError, "bo"),
     ],
 )
 def test_change_in_unclear_words_is_refused_and_changes_nothing(register, changes, error, fact):

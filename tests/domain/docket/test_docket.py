@@ -149,6 +149,14 @@ def test_specialty_in_a_cause_of_an_older_catalogue_is_its_own_or_that_of_the_br
     assert a_docket([a_case(cause="of_old")], people).lookups.specialty[0].tolist() == [45, 20]
 
 
+def test_experience_with_the_broader_category_counts_for_the_narrower():
+    people = [a_practitioner(experience={"disabled": 60}), a_practitioner("p2", experience={"sensory_disabled": 90})]
+    docket = a_docket([a_case("c1", categories=("sensory_disabled",)), a_case("c2", categories=("disabled",))], people)
+
+    levels = docket.lookups.experience[docket.case.categories[:, 0]]
+    assert levels.tolist() == [[60, 90], [60, 0]]
+
+
 def test_experience_is_the_mean_over_the_categories_of_the_recipient():
     people = [a_practitioner(experience={"elderly": 61}), a_practitioner("p2", experience=None)]
     docket = a_docket([a_case("c1", categories=("elderly", "disabled"))], people)

@@ -1,5 +1,6 @@
 """Every hard rule by its code: what passes, what is refused, and what is unknown and so refused."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -73,7 +74,28 @@ def test_lawyer_for_defence_lets_only_lawyers_act_during_investigation():
     advice = a_defence(service=Service.CONSULTATION, stage=Stage.INVESTIGATION)
 
     assert verdict("lawyer_for_defence", agency, of_kind(K.CENTRE_STAFF)) == "no"
+    assert verdict("lawyer_for_defence", replace(agency, stage=Stage.ARREST_REVIEW), of_kind(K.CENTRE_STAFF)) == "no"
     assert verdict("lawyer_for_defence", advice, of_kind(K.CENTRE_STAFF)) == "yes"
+
+
+def test_lawyer_for_defence_counts_military_lawyers_and_no_staff_of_organisations():
+    assert verdict("lawyer_for_defence", a_defence(), of_kind(K.MILITARY_LAWYER)) == "yes"
+    assert verdict("lawyer_for_defence", a_defence(), of_kind(K.ORGANISATION_STAFF)) == "no"
+
+
+def test_compulsory_treatment_lawyer_knows_a_case_by_its_stage_too():
+    case = a_defence(service=Service.CRIMINAL_AGENCY, stage=Stage.COMPULSORY_TREATMENT)
+
+    assert verdict("compulsory_treatment_lawyer", case, of_kind(K.ORGANISATION_STAFF)) == "no"
+    assert verdict("compulsory_treatment_lawyer", case) == "yes"
+
+
+@pytest.mark.parametrize("service", [Service.PETITION, Service.ENFORCEMENT, Service.STATE_COMPENSATION])
+def test_former_office_years_bar_every_agency_before_a_court(service):
+    recent = a_practitioner(former_offices=(FormerOffice(organ="other court", left_on=years_ago(1)),))
+
+    assert verdict("former_office_years", a_case(service=service), recent) == "no"
+    assert verdict("former_office_years", a_case(service=Service.MEDIATION), recent) == "yes"
 
 
 def test_staff_qualified_asks_centre_staff_for_a_legal_qualification():
