@@ -9,7 +9,7 @@ from dispatch.domain.vocabulary import MeansTest
 from dispatch.registry.tables import CaseRow
 from tests.rows import NOW, a_draft
 
-DEFENCE = {"matter": "criminal", "cause": "theft", "service": "defence", "source": "notice_may"}
+DEFENCE = {"matter": "criminal", "cause": "theft", "service": "defence", "source": "notice_may", "granted_at": None}
 
 
 def submit(register, **fields):
