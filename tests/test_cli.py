@@ -154,7 +154,7 @@ def test_refused_file_ends_with_one_and_says_why_in_chinese(here, tmp_path):
     answer = run("--language", "zh", "import", "institutions", file)
 
     assert answer.exit_code == REFUSED
-    assert "第2行 · kind · 不在允许的取值之内" in answer.output
+    assert "第2行 · 机构类型 · 不在允许的取值之内" in answer.output
     assert here.all(InstitutionRow) == []
 
 
@@ -305,7 +305,7 @@ def test_policy_is_drafted_from_a_file_tried_and_published_by_a_second_person(he
     assert "Version 3 (national): published" in published.output
     assert "Version 2 (national): draft" in stale.output
     assert "第4版（national）：已发布" in back.output
-    assert "8 件 → 5 件" in run("--language", "zh", "policy", "diff", "2").output
+    assert "8件 → 5件" in run("--language", "zh", "policy", "diff", "2").output
     assert run("policy", "draft", whole, "--base", "1").exit_code == 0
     assert "caps › open cases: 8 cases → 5 cases" in run("--language", "en", "policy", "edit", "5", changes).output
     assert run("policy", "discard", "5").exit_code == 0

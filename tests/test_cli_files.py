@@ -138,7 +138,7 @@ def test_refusal_speaks_chinese_to_whom_does(tmp_path):
 
     verified, solved = (run("--language", "zh", verb, path) for verb in ("verify", "solve"))
 
-    assert verified.output.startswith("未证明：文件无效（")
+    assert verified.output.startswith("未证明：文件无效，请核对是否为本系统导出的文件（")
     assert solved.output.startswith("未求解：文件无法读取")
     assert (verified.exit_code, solved.exit_code) == (REFUSED, REFUSED)
 

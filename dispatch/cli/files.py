@@ -16,8 +16,9 @@ from dispatch.commands.imports.files import import_file
 from dispatch.commands.imports.report import ImportReport, ranges
 from dispatch.domain.errors import UnknownReferenceError, UnreadableFileError, stated
 from dispatch.domain.policy.schema import PRESETS, Policy, load_preset
-from dispatch.exchange.columns import Kind
+from dispatch.exchange.columns import Column, Kind
 from dispatch.exchange.faults import RowRefusal
+from dispatch.exchange.tables import TABLES
 
 LISTED = 20
 """Refusals shown one by one."""
@@ -53,8 +54,9 @@ def tell_fates(report: ImportReport) -> None:
     for fate, rows in report.fates.items():
         counts.add_row(fate.label(language()), str(len(rows)), _short(ranges(rows)))
     out.print(counts)
+    headers = {column.field: column for column in TABLES[report.what].columns}
     for refusal in report.refused[:LISTED]:
-        out.print(_sentence(refusal), markup=False)
+        out.print(_sentence(refusal, headers.get(refusal.field)), markup=False)
     if (more := len(report.refused) - LISTED) > 0:
         out.print(say(f"另有{more}项", f"and {more} more"))
     for field, count in report.dropped.items():
@@ -74,7 +76,8 @@ def write_out(words: list[str], template: str | None, centre: str | None) -> Non
         out.print(say(f"已写入 {path}", f"Wrote {path}"))
         return
     if len(words) != 2:
-        raise typer.BadParameter(f"export WHAT FILE.xlsx; WHAT: {', '.join(EXPORTS)}")
+        known = ", ".join(EXPORTS)
+        raise typer.BadParameter(say(f"请写种类和文件名；种类有 {known}", f"export WHAT FILE.xlsx; WHAT: {known}"))
     what, path = words[0], Path(words[1])
     with opened() as here:
         count = export_records(
@@ -91,12 +94,12 @@ def _write_template(path: Path, what: str, centre: str | None) -> None:
         export_template(path, what, here.read, here.operator(centre))
 
 
-def _sentence(refusal: RowRefusal) -> str:
+def _sentence(refusal: RowRefusal, column: Column | None) -> str:
     row, field, fault, expected, value = refusal
     said = say(*expected)
     parts = (
         say(f"第{row}行", f"row {row}"),
-        field,
+        column.zh if column and language() == "zh" else field,
         fault.label(language()),
         say(f"应为：{said}", f"expected: {said}") if said else "",
         f"[{value}]" if value else "",

@@ -61,7 +61,8 @@ def refuse(title: str, facts: Mapping[str, Any]) -> None:
     """Print why not and end with 1."""
     err.print(f"[bold red]{escape(title)}[/]")
     for name, value in facts.items():
-        if value not in (None, [], {}):
+        # A reason that is a code is told by the detail that goes with it.
+        if value not in (None, [], {}) and not (name == "reason" and "detail" in facts):
             label = say(f"{name_of(name)}：", f"{name}: ") if name else ""
             err.print(f"  {label}{escape(told(KINDS.get(value, value) if name == 'what' else value))}")
     raise typer.Exit(REFUSED)
@@ -180,6 +181,7 @@ KINDS = {
     "report":       {"zh": "报表",         "en": "report"},
     "rows":         {"zh": "行",           "en": "rows"},
     "run":          {"zh": "匹配批次",     "en": "run"},
+    "run_in_force": {"zh": "现行方案下的匹配批次", "en": "run of the policy in force"},
 }
 
 TROUBLES = {

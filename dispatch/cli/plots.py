@@ -59,7 +59,7 @@ WORDS = {
     "en": PlotTexts("en", {"gini": "Gini of effort", "most_to_mean": "most loaded to mean"}, "{} against {}",
                 "difference in % of the other policy, with 95 % interval", "everyone the same",
                 "% of the list, least loaded first", "% of all effort"),
-    "zh": PlotTexts("zh", {"gini": "工作量基尼系数", "most_to_mean": "最多与平均之比"}, "{} 对照 {}",
+    "zh": PlotTexts("zh", {"gini": "工作量基尼系数", "most_to_mean": "最多与平均之比"}, "{}与{}对照",
                 "与对照方案之差（%），95%区间", "人人相同", "名册人数（%），由少到多", "全部工作量（%）"),
 }
 # fmt: on

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 import typer
 from rich.markup import escape
 
-from dispatch.cli.output import REFUSED, err, language, out, say, told
+from dispatch.cli.output import REFUSED, err, language, name_of, out, say, told
 
 
 def solve_file(file: Path, target: Path | None) -> None:
@@ -80,14 +80,15 @@ def answered(verdict: str) -> Iterator[None]:
     try:
         yield
     except FormatError as fault:
-        _refuse(verdict, say(f"文件无效（{fault}）", str(fault)))
+        _refuse(verdict, say(f"文件无效，请核对是否为本系统导出的文件（{fault}）", str(fault)))
     except CertificateError as fault:
-        _refuse(verdict, say(f"最优性证明不成立（{fault}）", str(fault)))
+        _refuse(verdict, say(f"最优性证明不成立，请勿据此采纳（{fault}）", str(fault)))
     except MemoryError:
         _refuse(verdict, say("内存不足", "it takes more memory than there is"))
     except DispatchError as fault:
-        facts = (f"{name}: {told(value)}" for name, value in fault.facts.items() if value not in (None, [], {}))
-        _refuse(verdict, "; ".join((fault.title(language()), *facts)))
+        facts = (say(f"{name_of(name)}：", f"{name}: ") + told(value) for name, value in fault.facts.items()
+                 if value not in (None, [], {}))  # fmt: skip
+        _refuse(verdict, say("；", "; ").join((fault.title(language()), *facts)))
 
 
 @contextmanager
@@ -109,6 +110,6 @@ def _report(solution: Any) -> None:
     assigned, still_open = len(solution.rows), int(solution.open.sum())
     proven = say("已证明最优", "proven best") if solution.optimal else say("未证明最优", "not proven best")
     objective, bound = int(solution.objective), int(solution.bound)
-    zh = f"已核验：指派 {assigned}，未指派 {still_open}，目标值 {objective}，上界 {bound}，{proven}。"
+    zh = f"核验通过：已指派{assigned}个名额，未指派{still_open}个；总分{objective}，理论上限{bound}，{proven}。"
     en = f"Verified: {assigned} assigned, {still_open} open, objective {objective}, bound {bound}, {proven}."
     out.print(say(zh, en))

@@ -44,7 +44,7 @@ class ClaimState(Term):
 class Happening(Term):
     """Events of a case on the board that its watchers receive."""
 
-    POSTED    = "posted",    "新案发布",           "posted"
+    POSTED    = "posted",    "新发布案件",           "posted"
     OPENED    = "opened",    "不公开抢单时段结束，现在先到先得", "the sealed window is over: first come"
     TAKEN     = "taken",     "已被抢单",           "taken"
     EXPIRED   = "expired",   "逾期撤下",           "nobody claimed it in time"
@@ -197,7 +197,7 @@ class CaseOutcome(Term):
     NOT_PROSECUTED = "not_prosecuted", "不起诉",         "not prosecuted"
     DISMISSED      = "dismissed",      "撤销案件",       "investigation dismissed"
     DECIDED        = "decided",        "行政决定、复议决定", "administrative or reconsideration decision"
-    ADVISED        = "advised",        "咨询、代书办结", "advice given or document drafted"
+    ADVISED        = "advised",        "法律咨询、代拟法律文书办结", "advice given or document drafted"
     OTHER          = "other",          "其他",           "other"
 
 

@@ -83,7 +83,7 @@ def text(most: int, *, lines: bool = False) -> Converter:
         said = said.replace("\r\n", "\n") if lines else re.sub(r"[\r\n\t]+", " ", said)
         return printable(said, most) if said else None
 
-    return Converter(read, _as_is, Words(f"不超过 {most} 个字", f"at most {most} letters"))
+    return Converter(read, _as_is, Words(f"不超过{most}个字", f"at most {most} letters"))
 
 
 def code(most: int = 60) -> Converter:
@@ -93,13 +93,13 @@ def code(most: int = 60) -> Converter:
         said = re.sub(r"\s+", "", plain(as_text(cell)))
         return printable(said, most) if said else None
 
-    return Converter(read, _as_is, Words(f"不超过 {most} 个字符的编号", f"a code of at most {most} characters"))
+    return Converter(read, _as_is, Words(f"不超过{most}个字符的编号", f"a code of at most {most} characters"))
 
 
 # numbers
 def whole(least: int, most: int) -> Converter:
     """A whole number, also as text, full-width, with a needless point or a unit behind it."""
-    expected = Words(f"{least} 至 {most} 的整数", f"a whole number from {least} to {most}")
+    expected = Words(f"{least}至{most}的整数", f"a whole number from {least} to {most}")
 
     def read(cell: Any, _: CellLookups) -> int | None:
         number = as_number(cell, expected)
@@ -112,7 +112,7 @@ def whole(least: int, most: int) -> Converter:
 
 def real(least: float, most: float) -> Converter:
     """A number with a point."""
-    expected = Words(f"{least:g} 至 {most:g} 的数字", f"a number from {least:g} to {most:g}")
+    expected = Words(f"{least:g}至{most:g}的数字", f"a number from {least:g} to {most:g}")
     return Converter(lambda cell, _: within(as_number(cell, expected), least, most, expected), _as_is, expected)
 
 
@@ -212,7 +212,7 @@ def within(number: float, least: float, most: float, expected: Words) -> float:
 def printable(said: str, most: int) -> str:
     """Return the text, or refuse one too long or with invisible characters."""
     if len(said) > most:
-        raise CellError(CellFault.TOO_LONG, Words(f"不超过 {most} 个字", f"at most {most} letters"))
+        raise CellError(CellFault.TOO_LONG, Words(f"不超过{most}个字", f"at most {most} letters"))
     if any(letter != "\n" and letter != "\t" and not letter.isprintable() for letter in said):
         raise CellError(CellFault.UNPRINTABLE)
     return said

@@ -17,7 +17,7 @@ NONE = frozenset({"无", "没有", "none", "nil", "-", "—", "–"})
 
 def codes(most: int = MAX_ITEMS, length: int = 80, cut_at: Iterable[str] = SPLIT_AT) -> Converter:
     """Texts parted by ; 、 or , or what ``cut_at`` says (a backslash keeps a separator); *none* is an empty list."""
-    expected = Words(f"至多 {most} 项，用“；”分隔", f"at most {most} items parted by ;")
+    expected = Words(f"至多{most}项，用“；”分隔", f"at most {most} items parted by ;")
 
     def read(cell: Any, _: CellLookups) -> list[str] | None:
         said = as_text(cell)

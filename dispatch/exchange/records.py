@@ -44,7 +44,7 @@ def read_records(sheet: Sheet, layout: Layout, lookups: CellLookups, tell: Tell 
             passed_over += 1
             continue
         if first != row.number:
-            expected = Words(f"第 {first} 行已有该编号", f"row {first} has it already")
+            expected = Words(f"第{first}行已有该编号，请改正", f"row {first} has it already")
             faults.append(RowRefusal(row.number, layout.table.key, CellFault.REPEATED, expected, shown(key)))
         if faults:
             refusals += faults
@@ -55,7 +55,7 @@ def read_records(sheet: Sheet, layout: Layout, lookups: CellLookups, tell: Tell 
 
 def _convert(row: SheetRow, layout: Layout, lookups: CellLookups, values: dict[str, Any]) -> Iterator[RowRefusal]:
     if any(not is_unknown(cell) for cell in row.cells[layout.width :]):
-        yield RowRefusal(row.number, "", CellFault.SURPLUS, Words(f"{layout.width} 列", f"{layout.width} columns"))
+        yield RowRefusal(row.number, "", CellFault.SURPLUS, Words(f"{layout.width}列", f"{layout.width} columns"))
     faults = [fault for origin in layout.origins if (fault := _take(row, origin, lookups, values))]
     yield from faults
     if not faults:

@@ -84,7 +84,7 @@ def test_difference_is_told_in_words(desk):
 
     [change] = told["changes"]
     assert (change["field"], change["old"], change["new"]) == ("caps.open_cases", 8, 5)
-    assert change["text"]["zh"] == "件数上限·在办案件数上限：8 件 → 5 件（依据：本中心自定）"
+    assert change["text"]["zh"] == "件数上限·在办案件数上限：8件 → 5件（依据：本中心自定）"
 
 
 def test_back_test_is_read_as_a_table_in_both_languages(desk):

@@ -98,6 +98,8 @@ def refusal_of(row: int, values: Mapping[str, Any], error: DispatchError) -> Row
     expected = error.facts.get("expected")
     if isinstance(expected, dict):
         said = Words(expected["zh"], expected["en"])
+    elif expected is None and fault is CellFault.UNKNOWN:
+        said = Words("本中心已登记的编号或者名称；请核对，或者先登记", "a code or name on the register")
     elif expected is None:
         said = Words(error.title("zh"), error.title("en"))
     else:

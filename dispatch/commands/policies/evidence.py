@@ -33,7 +33,7 @@ def sensitivity(read: Read, actor: Actor, runs: int) -> Firmness:
         policy = policy_in_force(session, actor.centre_id)
         rows = recent_runs(session, policy.id, min(runs, MAX_RUNS))
     if not rows:
-        raise NotFoundError(what="run of the policy in force", id=policy.id)
+        raise NotFoundError(what="run_in_force", id=policy.id)
     return Firmness([row.id for row in rows], rooms_of([(row.id, day_of(row)) for row in rows]))
 
 
@@ -62,6 +62,6 @@ def _lessons(read: Read, actor: Actor, most: int) -> tuple[PolicyRow, Lessons]:
         overrides = list_overrides(session, actor.centre_id, most)
         runs = {id: get(session, RunRow, actor.centre_id, id) for id in sorted({each.run_id for each in overrides})}
     if not overrides:
-        raise NotFoundError(what="override", id="latest")
+        raise NotFoundError(what="designation", id="latest")
     days = {id: day_of(run) for id, run in runs.items()}
     return base, lessons_of(read_policy(base).weights, overrides, days)

@@ -95,7 +95,7 @@ def policies_of(session: Session, span: Days) -> Sequence[PolicyRow]:
 
 def _wanted(actor: Actor, code: str) -> list[str]:
     if code not in {*SETS, *REPORTS}:
-        raise NotFoundError(what="report", id=code)
+        raise NotFoundError(what="report", id=code, known=list(REPORTS))
     if not (code == OWN and _may(actor, Verb.READ_OWN_STATEMENT)):
         require(actor, Verb.READ_REPORTS)
     return list(SETS.get(code, (code,)))

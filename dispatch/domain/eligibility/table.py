@@ -133,7 +133,7 @@ RULES = (
          "Duty help is given by lawyers; a lawyer would pass.",
          SERVICE, lambda d: where(is_service(d, Service.DUTY_HELP), is_kind(d, *LAWYERS))),
     Rule("duty_years", "H9a", OWN,
-         "值班律师须达到本地规定的执业年限；请改派符合年限的律师。",
+         "执业年限未达到本地对值班律师的规定，或者没有登记；请安排符合年限的律师。",
          "A duty lawyer needs the local years of practice; one who has them would pass.",
          SERVICE, lambda d: where(is_service(d, Service.DUTY_HELP), duty_years(d))),
     Rule("takes_outside_cases", "H13", cite("government_lawyers", trust=Trust.UNREAD)
@@ -231,7 +231,7 @@ RULES = (
          "The institution has as many open cases as its cap allows.",
          (), lambda d: truth(d.practitioner.institution_room > 0)),
     Rule("assessment_passed", "policy", OWN,
-         "上一年度考核须合格；登记考核结果后可承办。",
+         "未登记上一年度考核称职；登记考核结果后可承办。",
          "The last annual assessment must be passed; with it recorded they pass.",
          (), lambda d: switched(d.policy.checks.assessment, d.practitioner.assessment_passed)),
     Rule("serves_area", "policy", OWN,

@@ -29,6 +29,7 @@ FORMS = {
     "local":   {"zh": "{source}；超出法定范围“{bound}”，地方规定：{document}{article}",
                 "en": "{source}; outside the legal bound “{bound}”, allowed by {document}, {article}"},
     "within":  {"zh": "·",  "en": " › "},
+    "unit":    {"zh": "",   "en": " "},
     "items":   {"zh": "；", "en": "; "},
     "parts":   {"zh": "，", "en": ", "},
 }
@@ -102,8 +103,9 @@ def words_of(path: Path, value: Any, language: str) -> str:
     if isinstance(value, list):
         said = (words_of(path, each, language) for each in value)
         return FORMS["items"][language].join(said) or SAID[None][language]
-    unit = f" {row.unit.label(language)}" if row.unit in NUMBERS and isinstance(value, int | float) else ""
-    return _word(row, value, language) + unit
+    word = _word(row, value, language)
+    measured = row.unit in NUMBERS and isinstance(value, int | float)
+    return word + FORMS["unit"][language] + row.unit.label(language) if measured else word
 
 
 def _change(

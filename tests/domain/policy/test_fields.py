@@ -131,7 +131,7 @@ def test_difference_is_told_with_title_values_unit_and_source():
     ]
     assert said(NATIONAL, other, "zh")[1:] == [
         "可启用的本地条件·服务区域：否 → 是（依据：本中心自定）",
-        "件数上限·每月指派数上限：不设 → 4 件（依据：本中心自定）",
+        "件数上限·每月指派数上限：不设 → 4件（依据：本中心自定）",
     ]
 
 
