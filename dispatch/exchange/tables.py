@@ -49,6 +49,10 @@ OFFICES = Words(
     "写作“单位全称@离任日期”，如“某市某区人民法院@2023-06-30”；确实没有的填“无”", "organ@day left, parted by ;; or none"
 )
 PLACE = Words("填本中心已登记的地区代码或者名称", "code or name of an area of this centre")
+TERRITORY = Words(
+    "填本中心已登记的地区代码或者名称；基层法律服务工作者填其执业区域",
+    "codes or names of areas of this centre; for a grass-roots worker, where they may practise",
+)
 MEMBER = Words("填已登记的机构编号", "code of an institution on the register")
 COURTS = Words(
     "只填人民法院、人民检察院，用“；”分隔；确实没有的填“无”", "courts and procuratorates only, parted by ;; or none"
@@ -120,7 +124,7 @@ PRACTITIONERS = Table(Kind.PRACTITIONERS, (
     Column("specialties",              "专业特长",          "Specialties",             CAUSES, None, LEVELS),
     Column("experience",               "受援人类别经验",    "Experience", GROUPS, {"migrant_worker": 70}, LEVELS),
     Column("languages",                "语言",              "Languages",               SPOKEN, ["sign"], LIST),
-    Column("areas",                    "服务地区",          "Areas served",            SERVED, None, PLACE),
+    Column("areas",                    "服务地区",          "Areas served",            SERVED, None, TERRITORY),
     Column("former_offices", "曾任职的人民法院、人民检察院", "Former offices", lists.former_offices(), [], OFFICES,
            aliases=("曾任司法机关",)),
     Column("relatives_at", "配偶、父母、子女任职的人民法院、人民检察院", "Relatives at", lists.codes(), [], COURTS,

@@ -56,7 +56,7 @@ RULES = (
          "未登记具有律师资格或者法律职业资格，法律援助机构工作人员须具有该资格；具有的请登记，否则请改派。",
          "Centre staff must hold lawyer or legal professional qualification; once it is recorded they pass.",
          (), lambda d: where(is_kind(d, PractitionerKind.CENTRE_STAFF), d.practitioner.legal_qualification)),
-    Rule("volunteer_certified", "H1b", cite("lawyers_law", 13) + OWN,
+    Rule("volunteer_certified", "H1b", cite("lawyers_law", 13),
          "志愿者办理刑事案件，须持律师执业证；已持证的，请登记为“法律援助志愿者（执业律师）”，否则请改派律师。",
          "A volunteer in criminal work needs a practising certificate; with one recorded they pass.",
          SERVICE, lambda d: where(all_of(is_matter(d, Matter.CRIMINAL), represents(d)),
