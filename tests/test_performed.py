@@ -31,9 +31,7 @@ MODES_WAITING = {
     ModeName.ROTATION:    "several may be asked at once, so the step asks `rotation.queue_of` for the order",
     ModeName.DESIGNATION: "one person named for one case is judged like any other seat, by `Seating.give`",
 }
-REASONS_WAITING = {
-    EndReason.EXPIRED:  LIFE_OF_A_CASE,
-}
+REASONS_WAITING: dict[EndReason, str] = {}
 # fmt: on
 
 

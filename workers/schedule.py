@@ -14,6 +14,7 @@ from dispatch.commands.chain import walk_plans, watch_deadlines
 from dispatch.commands.housekeeping import purge, request_checks
 from dispatch.commands.life.arrangements import expire_arrangements
 from dispatch.commands.offers.offers import expire_due
+from dispatch.commands.offers.undertaking import expire_assignments
 from dispatch.commands.rotation.order import calibrate
 from dispatch.commands.rotation.unfairness_bound import close_months
 from dispatch.commands.runs.requests import request_due_runs
@@ -44,6 +45,7 @@ PERIODIC = (
     Periodic("windows",     1,  lambda w, now: settle_windows(w.begin, w.read, now)),
     Periodic("offers",      5,  lambda w, now: expire_due(w.begin, w.read, now)),
     Periodic("arrangements", 5, lambda w, now: expire_arrangements(w.begin, w.read, now)),
+    Periodic("assignments", 60, lambda w, now: expire_assignments(w.begin, w.read, now)),
     Periodic("plans",       5,  lambda w, now: walk_plans(w.begin, w.read, now)),
     Periodic("due_runs",   60,  lambda w, now: request_due_runs(w.begin, w.read, now)),
     Periodic("calibrate", 300,  lambda w, now: calibrate(w.begin, w.read, now)),

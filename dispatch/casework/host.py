@@ -218,6 +218,9 @@ class Host(Records, Protocol):
     ) -> list[str]:
         """Stop the case's limits that run, of one code or of one assignment where they are named; return their ids."""
 
+    def due_of(self, assignment: Assignment, code: str) -> datetime | None:
+        """Return when a limit of the assignment ends that runs."""
+
     def resume_clocks(self, case: Case, clock_ids: Collection[str]) -> None:
         """Let limits that were stopped run on, to the same moment as before."""
 

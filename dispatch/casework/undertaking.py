@@ -60,6 +60,22 @@ def decline(host: Host, case: Case, assignment: Assignment, reason: GivingBack) 
     resume_chain(host, case)
 
 
+def expire_assignments(host: Host, case_id: str) -> int:
+    """Take back what was assigned and not answered while its agreement was due; return how many seats are open again.
+
+    Nobody is punished for it: the turn is given back, and somebody else is named.
+    """
+    case, ended = host.case(case_id), 0
+    for assignment in host.live(case_id):
+        due_at = None if assignment.accepted_at else host.due_of(assignment, clocks.SIGN_BY)
+        if due_at is not None and due_at <= host.now:
+            take_back(host, case, assignment, EndReason.EXPIRED, GivingBack.OTHER)
+            _record(host, case, Event.EXPIRE, _facts(assignment), complete=case.status is Status.ASSIGNED)
+            ended += 1
+    resume_chain(host, case)
+    return ended
+
+
 def give_back(host: Host, case: Case, assignment: Assignment, reason: GivingBack, *, own: bool = True) -> None:
     """Give a case back after accepting it, which queues it again; an officer's doing is not its practitioner's own."""
     release(host, case, assignment, EndReason.ABANDONED if own else EndReason.REPLACED, reason)

@@ -211,6 +211,13 @@ class LifeHost(RegisterRecords):
             row.stopped_at, row.became = at or self.now, became
         return [row.id for row in found]
 
+    def due_of(self, assignment: Assignment, code: str) -> datetime | None:
+        """Find the row that runs."""
+        running = select(ClockRow.due_at).where(
+            ClockRow.assignment_id == assignment.id, ClockRow.code == code, col(ClockRow.stopped_at).is_(None)
+        )
+        return self.session.exec(running).first()
+
     def resume_clocks(self, case: Case, clock_ids: Collection[str]) -> None:
         """Forget how they ended."""
         for row in self.session.exec(select(ClockRow).where(col(ClockRow.id).in_(clock_ids))):

@@ -8,12 +8,22 @@ from typing import Any
 from sqlalchemy import BindParameter, bindparam, update
 from sqlmodel import Session, col, select
 
+from dispatch.casework.clocks import SIGN_BY
 from dispatch.domain.chain import Mark
 from dispatch.domain.lifecycle import UNDECIDED
 from dispatch.domain.states import ClaimState, OfferState, PlanState, PostingState
 from dispatch.domain.vocabulary import Status
 from dispatch.registry.statements import select_rows
-from dispatch.registry.tables import CaseEventRow, CaseRow, ClaimRow, OfferRow, PlanRow, PostingRow
+from dispatch.registry.tables import (
+    AssignmentRow,
+    CaseEventRow,
+    CaseRow,
+    ClaimRow,
+    ClockRow,
+    OfferRow,
+    PlanRow,
+    PostingRow,
+)
 from dispatch.registry.transaction import Transaction
 
 CASE: BindParameter[str] = bindparam("of_case")
@@ -57,6 +67,12 @@ UNREMINDED: Any = (
     select_rows(PlanRow.centre_id, PlanRow.case_id).join(CaseRow, col(CaseRow.id) == col(PlanRow.case_id))
     .where(col(PlanRow.state) == PlanState.OPEN, col(PlanRow.mode) == "point_selection")
     .where(col(PlanRow.reminded_at).is_(None), col(CaseRow.status) == Status.PENDING)
+)
+UNANSWERED: Any = (
+    select_rows(ClockRow.centre_id, ClockRow.case_id)
+    .join(AssignmentRow, col(AssignmentRow.id) == col(ClockRow.assignment_id))
+    .where(col(ClockRow.code) == SIGN_BY, col(ClockRow.stopped_at).is_(None), col(ClockRow.due_at) <= NOW)
+    .where(col(AssignmentRow.accepted_at).is_(None), col(AssignmentRow.ended_at).is_(None))
 )
 UNPLANNED: Any = select_rows(CaseRow.centre_id, CaseRow.id).where(
     col(CaseRow.status) == Status.PENDING,

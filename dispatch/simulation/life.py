@@ -9,6 +9,7 @@ from datetime import datetime
 from fractions import Fraction
 
 from dispatch.casework import records as port
+from dispatch.casework.clocks import SIGN_BY
 from dispatch.domain.deadlines import Deadline
 from dispatch.domain.ledger import Entry
 from dispatch.domain.period import Period
@@ -27,6 +28,8 @@ class LifeCentre(Centre):
         super().__init__(period, policy, behaviour, yardstick)
         self._won: dict[str, Claim] = {}
         self._credits: dict[str, list[port.Credit]] = defaultdict(list)
+        self.unanswered: dict[str, tuple[datetime, str]] = {}
+        """When the agreement of each assignment without an answer is due, and its case."""
 
     def live(self, case_id: str) -> Sequence[Assignment]:
         """Look at the file."""
@@ -37,6 +40,7 @@ class LifeCentre(Centre):
         """Note the moment, and learn how long the work takes."""
         kept = own(Assignment, assignment)
         kept.accepted_at = self.now
+        self.unanswered.pop(kept.id, None)
         self.expect_work(kept)
 
     def sign_assignment(self, assignment: port.Assignment, at: datetime) -> None:
@@ -82,6 +86,7 @@ class LifeCentre(Centre):
         kept = own(Assignment, assignment)
         kept.ended_at, kept.end_reason = self.now, reason
         self.people.release(kept)
+        self.unanswered.pop(kept.id, None)
         if reason in GIVEN_UP and (claim := self._won.get(kept.id)):
             claim.state = ClaimState.ABANDONED
         self.version += 1
@@ -129,6 +134,9 @@ class LifeCentre(Centre):
         clocks = self.files[case.id].clocks
         number = f"clock-{case.id}-{len(clocks)}"
         clocks.append(Clock(number, case.id, code, self.now, end.at, of.id if of else None))
+        if of and code == SIGN_BY and not of.accepted_at:
+            self.unanswered[of.id] = (end.at, case.id)
+            self.agenda.wake(end.at)
 
     def stop_clocks(
         self,
@@ -149,6 +157,11 @@ class LifeCentre(Centre):
         for clock in found:
             clock.stopped_at, clock.became = at or self.now, became
         return [clock.id for clock in found]
+
+    def due_of(self, assignment: port.Assignment, code: str) -> datetime | None:
+        """Look at the file."""
+        found = (clock for clock in self.files[assignment.case_id].clocks if clock.assignment_id == assignment.id)
+        return next((clock.due_at for clock in found if clock.code == code and clock.stopped_at is None), None)
 
     def resume_clocks(self, case: port.Case, clock_ids: Collection[str]) -> None:
         """Forget how they ended."""

@@ -12,8 +12,9 @@ from dispatch.commands.board import claim, settle_windows
 from dispatch.commands.chain import start_plan, walk_plans, watch_deadlines
 from dispatch.commands.jobs import JobContext
 from dispatch.commands.life import work
+from dispatch.commands.life.arrangements import expire_arrangements
 from dispatch.commands.offers.offers import answer, expire_due
-from dispatch.commands.offers.undertaking import abandon, answer_assignment
+from dispatch.commands.offers.undertaking import abandon, answer_assignment, expire_assignments
 from dispatch.commands.rotation.order import calibrate
 from dispatch.commands.runs.requests import apply_run, request_due_runs, solve_run
 from dispatch.commands.simulations.stage import recorded_stage
@@ -45,7 +46,16 @@ from tests.rows import NOW, a_user, attributes_row, practitioner_row
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 EVERYTHING = [("continuity", 4), ("point_selection", 3), ("grab", 2), ("rotation", 6), ("optimized", None)]
-TASKS = (settle_windows, expire_due, walk_plans, request_due_runs, calibrate, watch_deadlines)
+TASKS = (
+    settle_windows,
+    expire_due,
+    expire_arrangements,
+    expire_assignments,
+    walk_plans,
+    request_due_runs,
+    calibrate,
+    watch_deadlines,
+)
 MODEL = Model(
     seed=11, accepts=0.6, silent=0.15, stands=0.8, claims_share=0.15, gives_back_share=0.2, open_days=5,
     answer_hours=1.5, claim_hours=0.6,

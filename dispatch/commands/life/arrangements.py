@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlmodel import col
 
 from dispatch.casework import arrangement
-from dispatch.domain.errors import IllegalTransitionError, InvalidFieldError, NotFoundError, ReasonRequiredError
+from dispatch.domain.errors import IllegalTransitionError, InvalidFieldError, NotFoundError, ReasonRequiredError, stated
 from dispatch.domain.lifecycle import UNDECIDED, Event
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb, require
 from dispatch.domain.states import ArrangementState, GivingBack
@@ -38,7 +38,8 @@ def entrust(
     if not reason.strip():
         raise ReasonRequiredError(field="reason")
     if arrange_by is not None and arrange_by <= now:
-        raise InvalidFieldError(field="arrange_by", value=arrange_by.isoformat(), expected="a moment to come")
+        expected = stated("尚未到来的时间", "a moment to come")
+        raise InvalidFieldError(field="arrange_by", value=arrange_by.isoformat(), expected=expected)
     with begin() as tx:
         host = RegisterHost(tx, actor.centre_id, actor, now)
         get(tx.session, InstitutionRow, actor.centre_id, institution_id)

@@ -103,13 +103,14 @@ def _require_next(session: Session, before: CaseRow, following: NextStage, now: 
         raise IllegalTransitionError(status=before.status.value, event=RECEIVE)
     if not follows(following.stage, before.stage):
         known = [stage.value for stage in Stage if follows(stage, before.stage)]
-        raise InvalidFieldError(field="stage", value=following.stage.value, expected=f"one of {known}")
+        raise InvalidFieldError(field="stage", value=following.stage.value, expected=known)
     if following.review_court and following.stage is not Stage.DEATH_REVIEW:
         expected = stated("只用于死刑复核阶段", "for the review of a death sentence only")
         raise InvalidFieldError(field="review_court", value=following.review_court.value, expected=expected)
     if following.received_at and not before.received_at <= following.received_at <= now:
         value = following.received_at.isoformat()
-        raise InvalidFieldError(field="received_at", value=value, expected="after the stage before, and not to come")
+        expected = stated("不早于前一阶段，且不晚于现在", "after the stage before, and not to come")
+        raise InvalidFieldError(field="received_at", value=value, expected=expected)
     taken = select(CaseRow.id).where(CaseRow.centre_id == before.centre_id, CaseRow.number == following.number)
     if session.exec(taken).first():
         raise DuplicateNumberError(field="number", number=following.number)

@@ -11,8 +11,9 @@ from dispatch.domain.lifecycle import Event
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb, require
 from dispatch.domain.states import EndReason, GivingBack, Review
 from dispatch.registry.host import RegisterHost
+from dispatch.registry.offers import UNANSWERED, due
 from dispatch.registry.tables import AbandonmentRow, AssignmentRow
-from dispatch.registry.transaction import Begin
+from dispatch.registry.transaction import Begin, Read
 
 
 def answer_assignment(
@@ -39,6 +40,18 @@ def answer_assignment(
         else:
             undertaking.decline(host, case, assignment, reason or GivingBack.OTHER)
         return assignment
+
+
+def expire_assignments(begin: Begin, read: Read, now: datetime) -> int:
+    """Take back what nobody answered until its agreement was due; return how many seats are open again."""
+    with read() as session:
+        found = due(session, UNANSWERED, now)
+    moved = 0
+    for centre_id, case_ids in found.items():
+        for case_id in case_ids:
+            with begin() as tx:
+                moved += undertaking.expire_assignments(RegisterHost(tx, centre_id, None, now), case_id)
+    return moved
 
 
 def abandon(begin: Begin, actor: Actor, now: datetime, assignment_id: str, reason: GivingBack) -> AbandonmentRow:

@@ -39,6 +39,12 @@ def lapse_arrangements(host: MemoryHost) -> None:
             arrangement.lapse(host, file.id)
 
 
+def expire_assignments(host: MemoryHost) -> None:
+    """Take back what was assigned and not answered in time."""
+    for case_id in sorted({case_id for due_at, case_id in host.unanswered.values() if due_at <= host.now}):
+        undertaking.expire_assignments(host, case_id)
+
+
 def walk_plans(host: MemoryHost) -> None:
     """Remind who has not chosen, end steps that are over, put on chains what waits, where the policy says so."""
     for file in _undecided(host):
@@ -83,6 +89,7 @@ TASKS: tuple[Callable[[MemoryHost], None], ...] = (
     settle_windows,
     expire_offers,
     lapse_arrangements,
+    expire_assignments,
     walk_plans,
     call_due_run,
     calibrate,

@@ -4,8 +4,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from dispatch.commands.designation import designate
 from dispatch.commands.life import work
 from dispatch.commands.life.papers import list_papers
+from dispatch.commands.offers.undertaking import expire_assignments
 from dispatch.domain.errors import (
     ForbiddenError,
     IllegalTransitionError,
@@ -78,7 +80,7 @@ def test_day_before_the_assignment_or_to_come_is_refused(register, day):
     with pytest.raises(InvalidFieldError) as refusal:
         signed(register, assignment, now=NOW + DAY, signed_on=day)
 
-    assert refusal.value.facts["expected"] == "2026-03-09 to 2026-03-10"
+    assert refusal.value.facts["expected"]["en"] == "2026-03-09 to 2026-03-10"
     assert state(register, case) is Status.ACCEPTED
 
 
@@ -216,3 +218,26 @@ def test_case_of_another_is_not_found_and_who_has_no_part_in_the_work_is_refused
     with pytest.raises(ForbiddenError):
         closed(register, assignment, register.recipient(case))
     assert register.get(AssignmentRow, assignment.id).ended_at is None
+
+
+def test_assignment_nobody_answers_while_its_agreement_is_due_goes_to_somebody_else(register):
+    case, person, other = register.a_case(), register.a_practitioner("a"), register.a_practitioner("b")
+    designate(register.begin, register.clerk, NOW, case.id, person.id, "knows the family")
+    due_at = datetime(2026, 3, 16, 15, 59, 59, tzinfo=UTC)
+
+    moved = [expire_assignments(register.begin, register.read, at) for at in (due_at - DAY, due_at, due_at)]
+
+    assert moved == [0, 1, 0]
+    assert (state(register, case), load_of(register, person)) == (Status.PENDING, 0)
+    assert [row.turns for row in register.all(LedgerRow)] == [1, -1]
+    assert [row.end_reason for row in register.all(AssignmentRow)] == [EndReason.EXPIRED]
+    assert accepted(register, case, other, due_at).practitioner_id == other.id
+
+
+def test_assignment_that_was_accepted_is_not_taken_back_though_nothing_is_signed(register):
+    case, person = register.a_case(), register.a_practitioner()
+    accepted(register, case, person)
+
+    assert expire_assignments(register.begin, register.read, NOW + 30 * DAY) == 0
+
+    assert load_of(register, person) == 1
