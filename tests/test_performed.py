@@ -15,12 +15,9 @@ from dispatch.modes.openings import OPENERS
 
 HOUSE = Path(__file__).parent.parent / "dispatch"
 
-LIFE_OF_A_CASE = "the life of a case after its assignment is still to be performed"
-
 # fmt: off
 EVENTS_WAITING: set[Event] = set()
 VERBS_WAITING = {
-    Verb.EDIT_CASE:        LIFE_OF_A_CASE,
     Verb.DECLARE_CONFLICT: "a conflict is declared by declining an offer or an assignment",
     Verb.SEND_NOTICE:      "case organs have no way in yet",
     Verb.READ_LETTER:      "case organs have no way in yet",

@@ -6,21 +6,23 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Depends, Query, Request, Response
 from pydantic import Field, computed_field
 
-from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep, SealDep, etag
+from dispatch.api.dependencies import BeginDep, IfMatch, Now, Permit, ReadDep, SealDep, etag
 from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.paging import Page, PagingQuery, page_of
 from dispatch.api.problems import language_of, responses
-from dispatch.api.schemas import Id, In, Out, RefusalOut
-from dispatch.commands.cases import intake
-from dispatch.commands.cases.drafts import CaseDraft, Instant
+from dispatch.api.schemas import Change, Id, In, Kept, Out, RefusalOut
+from dispatch.commands.cases import amendments, intake
+from dispatch.commands.cases.drafts import CaseDraft, Code, Instant
 from dispatch.commands.runs import requests
 from dispatch.domain.deadlines import DEADLINES, next_duty
 from dispatch.domain.errors import (
     DuplicateNumberError,
+    IfMatchRequiredError,
     IllegalTransitionError,
     InvalidFieldError,
     NotFoundError,
     PolicyMissingError,
+    StaleError,
     UnknownReferenceError,
 )
 from dispatch.domain.law.citations import in_words
@@ -126,6 +128,25 @@ class GrantIn(In):
     ] = None
 
 
+class CaseChange(Change):
+    """What is known otherwise of an open case; what is left out stays."""
+
+    area: Code | None = None
+    court_area: Code | None = None
+    organ: Annotated[str | None, Field(min_length=1, max_length=80)] = None
+    categories: Annotated[list[Category] | None, Kept, Field(max_length=16)] = None
+    domicile_areas: Annotated[list[Code] | None, Kept, Field(max_length=8)] = None
+    means_test: Annotated[MeansTest | None, Kept] = None
+    interpreter: Annotated[bool | None, Kept] = None
+    recipient_sex: Sex | None = None
+    recipient_is_minor: bool | None = None
+    detained: Annotated[bool | None, Field(description="Null means unknown. 空值为不清楚。", examples=[True])] = None
+    grave: bool | None = None
+    sexual_assault: bool | None = None
+    secret: Annotated[bool | None, Kept] = None
+    major: Annotated[bool | None, Kept] = None
+
+
 class CandidateOut(Out):
     """A practitioner considered for a case: ranked by score minus slot price, or refused by the rules named."""
 
@@ -205,6 +226,28 @@ def get_case(
     """Return a case. 查看案件。"""
     with read() as session:
         case = reads.get(session, CaseRow, actor.centre_id, case_id)
+    response.headers.update(etag(case.revision))
+    return CaseOut.model_validate(case)
+
+
+@router.patch(
+    "/{case_id}",
+    responses=responses(NotFoundError, StaleError, IfMatchRequiredError, IllegalTransitionError, UnknownReferenceError),
+)
+def change_case(
+    case_id: str,
+    change: CaseChange,
+    actor: Annotated[Actor, Depends(Permit(Verb.EDIT_CASE))],
+    if_match: IfMatch,
+    begin: BeginDep,
+    now: Now,
+    response: Response,
+) -> CaseOut:
+    """Change what is known of an open case, also while somebody is asked or works on it.
+
+    A case that must not be on the open board leaves it. 修改案件信息。
+    """
+    case = amendments.amend(begin, actor, now, case_id, change.told(), if_match)
     response.headers.update(etag(case.revision))
     return CaseOut.model_validate(case)
 
