@@ -93,7 +93,6 @@ def test_refusal_is_contested_by_the_applicant_and_overturned_by_the_bureau(town
     [
         ("terminate", {"ground": "fraud", "text": "false papers"}, "terminated"),
         ("own-counsel", {"text": "the family's lawyer"}, "retained"),
-        ("withdraw", {}, "withdrawn"),
         ("transfer", {"ground": "raised", "to": "the province", "text": "a great case"}, "transferred"),
     ],
 )
@@ -105,6 +104,12 @@ def test_case_ends_and_is_brought_back_by_the_managers_correction(town, path, bo
     undone = town.done(Role.MANAGER, f"/cases/{case_id}/corrections", {"reason": "another case was meant"})
 
     assert (undone["status"], town.status(case_id)) == (Status.PENDING.value, "pending")
+
+
+def test_applicant_withdraws_an_application_that_is_not_decided(town):
+    case_id = town.a_case(granted_at=None)
+
+    assert town.done(town.link(case_id), f"/cases/{case_id}/withdraw", {})["status"] == "withdrawn"
 
 
 def test_recipient_asks_for_another_lawyer_and_the_firm_arranges_one(town):

@@ -11,20 +11,38 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from dispatch.commands.board import claim, post_case, settle_windows, take_off, unclaim
 from dispatch.commands.chain import start_plan, walk_plans, watch_deadlines
 from dispatch.commands.designation import designate, review_designation
+from dispatch.commands.life import arrangements, corrections, ends, evaluations, replacements, work
 from dispatch.commands.offers.offers import answer, expire_due, make_offers
-from dispatch.commands.offers.undertaking import abandon, answer_assignment
+from dispatch.commands.offers.undertaking import abandon, answer_assignment, expire_assignments
 from dispatch.commands.wishes import name_wishes
 from dispatch.domain.chain import guarded
 from dispatch.domain.errors import DispatchError
-from dispatch.domain.lifecycle import TRANSITIONS, UNDECIDED, Event
-from dispatch.domain.states import ClaimState, GivingBack, OfferState, PlanState, PostingState, Review
+from dispatch.domain.lifecycle import LEADS_BACK, TRANSITIONS, UNDECIDED, Event
+from dispatch.domain.states import (
+    ArrangementState,
+    CaseOutcome,
+    ClaimState,
+    EndReason,
+    GivingBack,
+    OfferState,
+    PlanState,
+    PostingState,
+    QualityGrade,
+    ReplacementGround,
+    Review,
+    TerminationGround,
+    TransferGround,
+)  # fmt: skip
 from dispatch.domain.vocabulary import Status
 from dispatch.registry.tables import (
+    ArrangementRow,
     AssignmentRow,
     CaseEventRow,
     CaseRow,
     ClaimRow,
+    ClockRow,
     DesignationRow,
+    InstitutionRow,
     LedgerRow,
     OfferRow,
     PlanRow,
@@ -35,7 +53,11 @@ from tests.rows import NOW, open_register
 NUMBERS = count()
 SMALL = st.integers(0, 5)
 CHAIN = [("continuity", 4), ("point_selection", 24), ("grab", 4), ("rotation", 8), ("optimized", None)]
-WHOLE = (Status.ASSIGNED, Status.ACCEPTED)
+WHOLE = (Status.ASSIGNED, Status.ACCEPTED, Status.SIGNED, Status.UNDERTAKEN)
+GONE = (
+    Status.CLOSED, Status.EVALUATED, Status.TERMINATED, Status.RETAINED, Status.WITHDRAWN, Status.TRANSFERRED,
+)  # fmt: skip
+LEFT = (EndReason.TERMINATED, EndReason.RETAINED, EndReason.TRANSFERRED)
 
 
 class Day(RuleBasedStateMachine):
@@ -57,8 +79,9 @@ class Day(RuleBasedStateMachine):
     def teardown(self):
         self.register.engine.dispose()
 
-    def do(self, command, actor, *arguments):
+    def do(self, command, actor, *arguments, sealed=False):
         begin = (self.register.begin, self.register.read) if command is claim else (self.register.begin,)
+        begin += (self.register.seal,) if sealed else ()
         try:
             return command(*begin, actor, self.now, *arguments)
         except DispatchError:
@@ -148,6 +171,70 @@ class Day(RuleBasedStateMachine):
         live = [row for row in self.live() if row.accepted_at]
         self.do(abandon, self.register.clerk, live[pick % len(live)].id, reason)
 
+    @precondition(lambda self: any(row.accepted_at for row in self.live()))
+    @rule(pick=SMALL)
+    def someone_goes_on_with_the_work(self, pick):
+        live = [row for row in self.live() if row.accepted_at]
+        row = live[pick % len(live)]
+        if not row.signed_at:
+            self.do(work.sign, self.register.clerk, row.id, sealed=True)
+        elif not row.begun_at:
+            self.do(work.begin_work, self.register.clerk, row.id, sealed=True)
+        else:
+            self.do(work.close, self.register.clerk, row.id, CaseOutcome.JUDGMENT, "done", sealed=True)
+
+    @rule(case=SMALL, end=st.sampled_from(["terminate", "retain", "withdraw", "transfer"]))
+    def clerk_ends_a_case(self, case, end):
+        given = {
+            "terminate": (TerminationGround.CASE_OVER, "dropped"),
+            "retain": ("own counsel",),
+            "withdraw": (None,),
+            "transfer": (TransferGround.JURISDICTION, "elsewhere", "their court"),
+        }
+        self.do(getattr(ends, end), self.register.clerk, self.case(case), *given[end], sealed=True)
+
+    @rule(case=SMALL)
+    def manager_corrects(self, case):
+        self.do(corrections.correct, self.register.manager, self.case(case, *GONE, *WHOLE), "mistaken", sealed=True)
+
+    @precondition(lambda self: self.of(AssignmentRow, AssignmentRow.end_reason == EndReason.CLOSED))
+    @rule(pick=SMALL, grade=st.sampled_from(QualityGrade))
+    def clerk_grades(self, pick, grade):
+        done = self.of(AssignmentRow, AssignmentRow.end_reason == EndReason.CLOSED)
+        self.do(evaluations.grade, self.register.clerk, done[pick % len(done)].id, grade, sealed=True)
+
+    @precondition(lambda self: self.live())
+    @rule(pick=SMALL, approve=st.booleans(), same=st.booleans())
+    def someone_is_replaced(self, pick, approve, same):
+        live = self.live()
+        row = live[pick % len(live)]
+        given = (ReplacementGround.HEALTH, "ill", (), row.id)
+        request = self.do(replacements.ask, self.register.clerk, row.case_id, *given, sealed=True)
+        if request:
+            decision = (request.id, approve, "verified", same)
+            self.do(replacements.decide, self.register.manager, *decision, sealed=True)
+
+    @precondition(lambda self: self.live())
+    @rule(pick=SMALL)
+    def manager_hands_over(self, pick):
+        live = self.live()
+        given = (live[pick % len(live)].practitioner_id, ReplacementGround.HEALTH, "ill")
+        self.do(replacements.hand_over, self.register.manager, *given, sealed=True)
+
+    @rule(case=SMALL)
+    def clerk_gives_a_case_to_an_institution(self, case):
+        [firm, *_] = self.of(InstitutionRow)
+        self.do(arrangements.entrust, self.register.clerk, self.case(case, *UNDECIDED), firm.id, "next")
+
+    @precondition(lambda self: self.entrusted())
+    @rule(pick=SMALL, person=SMALL, takes=st.booleans())
+    def institution_answers(self, pick, person, takes):
+        given = self.entrusted()[pick % len(self.entrusted())]
+        if takes:
+            self.do(arrangements.arrange, self.register.clerk, given.id, self.person(person).practitioner_id)
+        else:
+            self.do(arrangements.decline, self.register.clerk, given.id, GivingBack.BUSY)
+
     @rule(case=SMALL, person=SMALL)
     def clerk_designates(self, case, person):
         who = self.person(person).practitioner_id
@@ -167,7 +254,8 @@ class Day(RuleBasedStateMachine):
     @rule(minutes=st.sampled_from([5, 60, 240, 600, 1440]))
     def time_passes(self, minutes):
         self.now += timedelta(minutes=minutes)
-        for task in (settle_windows, expire_due, walk_plans, watch_deadlines):
+        tasks = (settle_windows, expire_due, arrangements.expire_arrangements, expire_assignments, walk_plans)
+        for task in (*tasks, watch_deadlines):
             task(self.register.begin, self.register.read, self.now)
         for plan in self.of(PlanRow, PlanRow.state == PlanState.OPEN):
             assert plan.ends_at is None or plan.ends_at > self.now, "a step that is over has been left"
@@ -188,7 +276,7 @@ class Day(RuleBasedStateMachine):
         """Who said no, said nothing or gave the case back, as case and practitioner."""
         silent_or_no = (OfferState.DECLINED, OfferState.EXPIRED)
         refused = [row for row in self.of(OfferRow) if row.state in silent_or_no]
-        gone = [row for row in self.of(AssignmentRow) if row.ended_at]
+        gone = [row for row in self.of(AssignmentRow) if row.ended_at and row.end_reason not in LEFT]
         return [(row.case_id, row.practitioner_id) for row in [*refused, *gone]]
 
     def posted(self):
@@ -200,12 +288,17 @@ class Day(RuleBasedStateMachine):
     @invariant()
     def every_state_says_what_is(self):
         live = Counter(row.case_id for row in self.live())
+        done = Counter(row.case_id for row in self.of(AssignmentRow, AssignmentRow.end_reason == EndReason.CLOSED))
+        entrusted = Counter(row.case_id for row in self.entrusted())
         asked = Counter(row.case_id for row in self.of(OfferRow, OfferRow.state == OfferState.PENDING))
         posted = Counter(row.case_id for row in self.of(PostingRow, PostingRow.state == PostingState.OPEN))
         planned = Counter(row.case_id for row in self.of(PlanRow, PlanRow.state == PlanState.OPEN))
         for case in self.of(CaseRow):
-            assert case.status in (*UNDECIDED, *WHOLE)
-            assert (live[case.id] == case.demand) == (case.status in WHOLE)
+            carried = live[case.id] + done[case.id]
+            assert case.status in (*UNDECIDED, *WHOLE, *GONE)
+            assert (carried == case.demand) == (case.status in (*WHOLE, Status.CLOSED, Status.EVALUATED))
+            assert not live[case.id] or case.status not in GONE
+            assert entrusted[case.id] == (case.status is Status.ENTRUSTED)
             assert (asked[case.id] > 0) == (case.status is Status.OFFERED)
             assert posted[case.id] == (case.status is Status.POSTED)
             assert planned[case.id] <= (case.status in UNDECIDED)
@@ -218,7 +311,9 @@ class Day(RuleBasedStateMachine):
             for before, after in pairwise(own):
                 assert before.to_status is after.from_status
             for each in own:
-                if each.from_status is not each.to_status:
+                if each.event == Event.CORRECT:
+                    assert (each.from_status, Event.CORRECT) in LEADS_BACK or each.from_status is each.to_status
+                elif each.from_status is not each.to_status:
                     assert TRANSITIONS[each.from_status, Event(each.event)] is each.to_status
             assert not own or own[-1].to_status is case.status
 
@@ -233,8 +328,12 @@ class Day(RuleBasedStateMachine):
         turns: Counter[str] = Counter()
         for entry in self.of(LedgerRow):
             turns[entry.practitioner_id] += entry.turns
-        held = Counter(row.practitioner_id for row in self.live())
-        assert +turns == +held
+        # A turn is used once the work has begun, unless somebody else took the case over.
+        kept = [
+            row for row in self.of(AssignmentRow)
+            if not row.ended_at or (row.begun_at and row.end_reason in (EndReason.CLOSED, *LEFT))
+        ]  # fmt: skip
+        assert +turns == +Counter(row.practitioner_id for row in kept)
 
     @invariant()
     def refuser_is_neither_asked_nor_named_again(self):
@@ -245,6 +344,15 @@ class Day(RuleBasedStateMachine):
     def guarded_case_was_never_on_the_board(self):
         closed = {case.id for case in self.of(CaseRow) if guarded(case)}
         assert not closed & {row.case_id for row in self.of(PostingRow)}
+
+    def entrusted(self):
+        return self.of(ArrangementRow, ArrangementRow.state == ArrangementState.OPEN)
+
+    @invariant()
+    def no_time_limit_runs_for_what_is_over(self):
+        over = {row.id for row in self.of(AssignmentRow) if row.ended_at}
+        running = self.of(ClockRow, ClockRow.stopped_at.is_(None))
+        assert not over & {row.assignment_id for row in running}
 
     def live(self):
         return [row for row in self.of(AssignmentRow) if row.ended_at is None]
