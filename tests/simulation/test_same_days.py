@@ -75,7 +75,10 @@ TIES = (
 )
 # fmt: on
 
-OWN_IDS = {"assignment_id", "finished_on", "offer_id", "offer_ids", "outcome", "paper_id", "posting_id"}
+OWN_IDS = {
+    "assignment_id", "assignment_ids", "clock_ids", "finished_on", "offer_id", "offer_ids", "outcome", "paper_id",
+    "posting_id",
+}  # fmt: skip
 OFFER = ("case_id", "seat", "practitioner_id", "mode", "state", "reason", "offered_at", "expires_at", "answered_at")
 CLAIM = ("case_id", "practitioner_id", "state", "reason", "claimed_at", "settled_at")
 POSTING = ("case_id", "state", "posted_at", "sealed_until", "ends_at", "closed_at")

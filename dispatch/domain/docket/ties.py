@@ -24,6 +24,13 @@ class Held(NamedTuple):
     """Whether they act in the case, or have acted to its end."""
     duty: bool = False
     """Whether it was help by a duty lawyer, which is no defence."""
+    opened: bool = False
+    """Whether they accepted it and so have seen the file, whatever became of it."""
+
+    @property
+    def knows(self) -> bool:
+        """Whether what they know of the case keeps them from others (LL art. 39)."""
+        return self.undertaken or self.opened
 
 
 SEVERAL = 2
@@ -76,13 +83,13 @@ class Ties(NamedTuple):
             yield PairFact(case_id=case_id, practitioner_id=each.practitioner_id, kind=kind)
         for other in self.joint.get(case_id, frozenset()) - {case_id}:
             for each in held.get(other, ()):
-                if each.undertaken and not each.duty:
+                if each.knows and not each.duty:
                     yield PairFact(case_id=case_id, practitioner_id=each.practitioner_id, kind=PairKind.CO_DEFENCE)
         for helper in self._helped_several(case_id, held):
             yield PairFact(case_id=case_id, practitioner_id=helper, kind=PairKind.DUTY_HELP)
         for other in self.opposing.get(case_id, ()):
             for each in held.get(other, ()):
-                if each.undertaken:
+                if each.knows:
                     for colleague in {each.practitioner_id, *members.get(each.institution_id, ())}:
                         yield PairFact(case_id=case_id, practitioner_id=colleague, kind=PairKind.OPPOSITE)
 

@@ -37,7 +37,7 @@ NOTED: Any = union_all(
 ).order_by("rank")
 HELD: Any = (
     select_rows(AssignmentRow.case_id, AssignmentRow.practitioner_id, AssignmentRow.institution_id,
-           AssignmentRow.ended_at, AssignmentRow.end_reason, CaseRow.service)
+           AssignmentRow.ended_at, AssignmentRow.end_reason, CaseRow.service, AssignmentRow.accepted_at)
     .join(CaseRow, col(CaseRow.id) == col(AssignmentRow.case_id))
     .where(AssignmentRow.centre_id == CENTRE, col(AssignmentRow.case_id).in_(KEYS))
     .order_by(col(AssignmentRow.assigned_at), col(AssignmentRow.seat), col(AssignmentRow.id))
@@ -108,12 +108,13 @@ def _noted(session: Session, centre_id: str, case_ids: Collection[str]) -> tuple
 
 def _held(session: Session, centre_id: str, case_ids: Collection[str]) -> dict[str, list[Held]]:
     found: dict[str, list[Held]] = defaultdict(list)
-    for case_id, practitioner_id, institution_id, ended_at, end_reason, service in fetch_by(
+    for case_id, practitioner_id, institution_id, ended_at, end_reason, service, accepted_at in fetch_by(
         session, HELD, case_ids, centre_id=centre_id
     ):
         live, duty = ended_at is None, service is Service.DUTY_HELP
         undertaken = live or end_reason == EndReason.CLOSED
-        found[case_id].append(Held(practitioner_id, institution_id, live, undertaken, duty))
+        opened = accepted_at is not None
+        found[case_id].append(Held(practitioner_id, institution_id, live, undertaken, duty, opened))
     return found
 
 

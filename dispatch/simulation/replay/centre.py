@@ -126,10 +126,11 @@ class Centre:
         assignment = Assignment(
             f"earlier-{earlier.case_id}-{earlier.seat}-{earlier.practitioner_id}", earlier.case_id, earlier.seat,
             earlier.practitioner_id, earlier.institution_id, earlier.mode, earlier.assigned_at, in_period=False,
-            duty=earlier.duty, accepted_at=earlier.assigned_at,
+            duty=earlier.duty, accepted_at=earlier.accepted_at or earlier.assigned_at,
         )  # fmt: skip
         if earlier.ends_at is not None and earlier.ends_at < self.now:
             assignment.ended_at, assignment.end_reason = earlier.ends_at, earlier.end_reason
+            assignment.accepted_at = earlier.accepted_at
         self.earlier.setdefault(earlier.case_id, []).append(assignment)
         return assignment
 

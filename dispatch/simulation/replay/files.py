@@ -120,7 +120,8 @@ class Assignment:
 
     def as_held(self) -> Held:
         """Return the assignment as other cases must know it."""
-        return Held(self.practitioner_id, self.institution_id, self.ended_at is None, self.carried, self.duty)
+        live, opened = self.ended_at is None, self.accepted_at is not None
+        return Held(self.practitioner_id, self.institution_id, live, self.carried, self.duty, opened)
 
 
 @dataclass(slots=True, eq=False)

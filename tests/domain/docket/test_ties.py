@@ -105,3 +105,12 @@ def test_facts_stand_once_and_in_one_order():
     first, second = a_pair(PairKind.SEATED, "c1", "p2"), a_pair(PairKind.REFUSED, "c2", "p1")
 
     assert in_order([second, first, second]) == (first, second) == in_order([first, second])
+
+
+def test_who_accepted_a_case_and_lost_it_is_barred_from_the_other_side_with_their_institution():
+    found = ties((OPPOSING, "c1", "c2"))
+    seen = Held("p1", "firm", live=False, undertaken=False, opened=True)
+    unseen = Held("p1", "firm", live=False, undertaken=False)
+
+    assert barred(found, "c1", {"c2": [seen]}) == {(member, PairKind.OPPOSITE) for member in {"p1", *FIRM["firm"]}}
+    assert barred(found, "c1", {"c2": [unseen]}) == set()
