@@ -148,6 +148,13 @@ def test_file_goes_in_and_comes_out_again(here, tmp_path):
     assert (again.exit_code, "unchanged  1" in again.output) == (0, True)
 
 
+def test_catalogue_of_causes_becomes_a_draft_of_the_policy(here, tmp_path):
+    taken_in = run("import", "causes", a_file(tmp_path, {"案由": "海事海商纠纷", "案件类型": "民事"}))
+
+    assert (taken_in.exit_code, "Kept as a draft of the policy" in taken_in.output) == (0, True)
+    assert re.findall(r"^ *(\d+) +(\w+)", run("policy", "list").output, re.M) == [("2", "draft"), ("1", "published")]
+
+
 def test_refused_file_ends_with_one_and_says_why_in_chinese(here, tmp_path):
     file = a_file(tmp_path, good("institutions", 机构类型="法院"))
 

@@ -96,3 +96,13 @@ def test_refusals_speak_the_readers_language(office, asked, title):
     answer = office.get("/v1/me", role=None, headers={"Accept-Language": asked})
 
     assert answer.json()["title"] == title
+
+
+def test_causes_are_listed_and_a_name_is_told_with_what_it_means_or_may_mean(office):
+    every, clear, unclear = (
+        office.ask("GET", path).json() for path in ("/v1/causes", "/v1/causes?name=讨薪", "/v1/causes?name=劳务纠纷")
+    )
+
+    assert (every["clear"], {"theft", "wages"} <= {cause["code"] for cause in every["causes"]}) == (None, True)
+    assert (clear["clear"], [cause["code"] for cause in clear["causes"]]) == (True, ["wages"])
+    assert (unclear["clear"], unclear["causes"][0]["zh"]) == (False, "劳务合同纠纷")

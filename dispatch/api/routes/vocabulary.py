@@ -3,21 +3,22 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 
-from dispatch.api.dependencies import Permit
+from dispatch.api.dependencies import Permit, ReadDep
 from dispatch.api.idempotency import IdempotentRoute
+from dispatch.api.problems import responses
 from dispatch.api.schemas import Out, SourceOut
 from dispatch.domain import findings, states, vocabulary, webhooks
 from dispatch.domain.deadlines import DEADLINES, TimeLimit, TimeUnit
 from dispatch.domain.eligibility.table import RULES
+from dispatch.domain.errors import PolicyMissingError
 from dispatch.domain.law.citations import shown
 from dispatch.domain.law.instruments import INSTRUMENTS, InstrumentKind
 from dispatch.domain.permissions import Actor, Verb
-from dispatch.domain.vocabulary import (
-    Term,
-)
+from dispatch.domain.vocabulary import Matter, Term
+from dispatch.registry.policies import load_in_force
 
 
 class TermOut(BaseModel):
@@ -62,6 +63,27 @@ class RuleOut(BaseModel):
     source: SourceOut
 
 
+class CauseOut(Out):
+    """A cause of action, or a chapter or group of them."""
+
+    code: str
+    zh: str
+    en: str
+    matters: tuple[Matter, ...]
+    parent: str | None
+    aliases: tuple[str, ...]
+
+
+class CatalogueOut(BaseModel):
+    """Causes of the catalogue; with a name, what it means or may mean."""
+
+    clear: Annotated[
+        bool | None,
+        Field(description="Whether the name means one cause; null where none was asked for. 名称是否明确。"),
+    ]
+    causes: list[CauseOut]
+
+
 router = APIRouter(tags=["words 词汇"], route_class=IdempotentRoute)
 
 WORDS = {
@@ -75,6 +97,25 @@ WORDS = {
 def get_vocabulary(actor: Annotated[Actor, Depends(Permit(*Verb))]) -> dict[str, list[TermOut]]:
     """Return every enumeration with its Chinese and English labels. 全部词汇。"""
     return {name: [TermOut(value=term.value, zh=term.zh, en=term.en) for term in kind] for name, kind in WORDS.items()}
+
+
+@router.get("/causes", responses=responses(PolicyMissingError))
+def list_causes(
+    actor: Annotated[Actor, Depends(Permit(*Verb))],
+    read: ReadDep,
+    name: Annotated[
+        str | None, Query(max_length=80, description="A name as offices write it.", examples=["讨薪"])
+    ] = None,
+) -> CatalogueOut:
+    """Return the catalogue of causes of the policy in force; with a name, the cause it means or else the nearest.
+
+    案由（罪名）目录。
+    """
+    with read() as session:
+        catalogue = load_in_force(session, actor.centre_id).policy.catalogue
+    clear = None if name is None else catalogue.find(name) is not None
+    causes = catalogue.by_code.values() if name is None else catalogue.nearest(name)
+    return CatalogueOut(clear=clear, causes=[CauseOut.model_validate(cause) for cause in causes])
 
 
 @router.get("/rules")

@@ -9,7 +9,7 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from itertools import chain, combinations, product
 from math import prod
@@ -94,16 +94,22 @@ class Catalogue:
         self.by_code = {cause.code: cause for cause in causes}
         self.lineage = {code: tuple(line_of(self.by_code, code)) for code in self.by_code}
         """From each cause up to its chapter, itself first."""
-        self._names = [_links((word_key(name), cause.code) for name, cause in rank) for rank in _ranks(causes)]
-        self._stems = _links((stem(name), code) for names in self._names for name, codes in names.items()
-                             for code in codes)  # fmt: skip
         self._near: dict[str, tuple[Cause, ...]] = {}
+
+    @cached_property
+    def _names(self) -> list[Links]:
+        """The ways to name a cause, in the order they are tried: most policies are never asked for a name."""
+        ranks = _ranks(tuple(self.by_code.values()))
+        names = [_links((word_key(name), cause.code) for name, cause in rank) for rank in ranks]
+        return [*names, _links((stem(name), code) for links in names for name, codes in links.items()
+                               for code in codes)]  # fmt: skip
 
     def meant(self, text: str) -> tuple[Cause, ...]:
         """Return the causes a text may mean: none if it is unknown, several if it is not clear which."""
         key = word_key(text)
-        ways = [*((names, key) for names in self._names), (self._stems, stem(key))]
-        found = next((names[way] for names, way in ways if way in names), frozenset[str]())
+        *names, stems = self._names
+        ways = [*((links, key) for links in names), (stems, stem(key))]
+        found = next((links[way] for links, way in ways if way in links), frozenset[str]())
         return tuple(cause for code, cause in self.by_code.items() if code in found)
 
     def find(self, text: str) -> Cause | None:
@@ -140,10 +146,11 @@ class Catalogue:
         return tuple(cause for cause in self.by_code.values() if cause.parent is None)
 
     def _alike(self, key: str) -> tuple[Cause, ...]:
-        within = (name for name in self._stems if len(key) > 1 and len(name) > 1 and (key in name or name in key))
+        stems = self._names[-1]
+        within = (name for name in stems if len(key) > 1 and len(name) > 1 and (key in name or name in key))
         near = sorted(within, key=lambda name: abs(len(name) - len(key)))
-        near += get_close_matches(key, self._stems, NEAREST, LEAST_ALIKE)
-        codes = dict.fromkeys(code for name in near for code in sorted(self._stems[name]))
+        near += get_close_matches(key, stems, NEAREST, LEAST_ALIKE)
+        codes = dict.fromkeys(code for name in near for code in sorted(stems[name]))
         return tuple(self.by_code[code] for code in [*codes][:NEAREST])
 
 
