@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from dispatch.domain.states import ClaimState, EndReason, GivingBack, OfferState, PostingState
+from dispatch.domain.states import ClaimState, EndReason, GivingBack, OfferState, PostingState, Review
 from dispatch.domain.vocabulary import Category, Matter, MeansTest, ModeName, PractitionerKind, Service, Status, Term
 
 
@@ -66,6 +66,7 @@ class ReturnLine(NamedTuple):
 
     practitioner_id: str
     reason: GivingBack
+    review: Review
     at: datetime
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from dispatch.domain.law.citations import OWN, Trust, cite
 from dispatch.domain.recipients import broadened
 from dispatch.domain.report_data import Books, CaseLine, PersonLine, WorkLine
-from dispatch.domain.states import ClaimState, OfferState
+from dispatch.domain.states import ClaimState, OfferState, Review
 from dispatch.domain.vocabulary import Category, Matter, ModeName, PractitionerKind, Service, Term
 from dispatch.reports.facts import cause_of
 from dispatch.reports.shape import PERSON, Chart, ColumnUnit, Report, ReportColumn, Row, Shape, count, number, word
@@ -124,6 +124,7 @@ def statement(books: Books) -> Iterator[Row]:
     modes = Counter((seat.practitioner_id, seat.mode) for seat in books.made if seat.stands)
     states = Counter((offer.practitioner_id, offer.state) for offer in books.offers)
     returned = Counter(each.practitioner_id for each in books.returns)
+    justified = Counter(each.practitioner_id for each in books.returns if each.review is Review.APPROVED)
     won = {each.practitioner_id: each.claims for each in books.claims if each.state is ClaimState.WON}
     credit = {each.practitioner_id: each for each in books.credits}
     closed: Counter[str] = Counter()
@@ -136,7 +137,7 @@ def statement(books: Books) -> Iterator[Row]:
         yield (
             *_named(people, id), sum(given), *given, closed[id],
             earned.turns if earned else 0, earned.effort if earned else 0,
-            *(states[id, state] for state in ANSWERS), won.get(id, 0), returned[id],
+            *(states[id, state] for state in ANSWERS), won.get(id, 0), returned[id], justified[id],
         )  # fmt: skip
 
 
@@ -198,15 +199,16 @@ REPORTS = (
     ),
     Report(
         code="statement", zh="承办人员年度办案情况", en="Annual statement by practitioner",
-        about=("期间内作出且有效的指派（按指派方式）、案件办结、轮派记录的轮次与工作量、征询答复、抢单成功、接受后申请变更指派的件数。",
+        about=("期间内作出且有效的指派（按指派方式）、案件办结、轮派记录的轮次与工作量、征询答复、抢单成功、接受后申请变更指派的件数和其中经审核有正当理由的件数。",
                "Standing assignments made in the period by mode, cases closed, turns and effort of the ledger, answers "
-               "to offers, claims won, cases given back."),
+               "to offers, claims won, cases given back and how many of these for good reason."),
         columns=(*PERSON, count("assigned", "指派", "Assigned"),
                  *(count(each.value, each.zh, each.en.capitalize()) for each in ModeName),
                  count("closed", "案件办结", "Closed"), number("turns", "轮次", "Turns"),
                  number("effort", "工作量", "Effort"),
                  *(count(each.value, each.zh, each.en.capitalize()) for each in ANSWERS),
-                 count("won", "抢单成功", "Claims won"), count("given_back", "接受后申请变更", "Given back")),
+                 count("won", "抢单成功", "Claims won"), count("given_back", "接受后申请变更", "Given back"),
+                 count("justified", "其中有正当理由", "Of these for good reason")),
         rows=statement,
     ),
 )

@@ -1,4 +1,5 @@
 import inspect
+import re
 
 import pytest
 
@@ -64,7 +65,12 @@ def test_documentation_is_whole(office):
     operations = [operation for path in document["paths"].values() for operation in path.values()]
     names = [operation["operationId"] for operation in operations]
     assert len(set(names)) == len(names)
-    assert all(operation["description"] for operation in operations)
+    assert [name for name, operation in zip(names, operations, strict=True) if not bilingual(operation)] == []
+
+
+def bilingual(operation):
+    """An English sentence first, then a Chinese one."""
+    return re.fullmatch(r"[A-Z][^一-鿿]*[一-鿿].*", operation["description"], re.DOTALL)
 
 
 def test_health_tells_whether_the_service_can_work(office):

@@ -129,7 +129,7 @@ def _note_answers(register, cases, people, seats):
           for code, state, minutes in (("p3", ClaimState.ABANDONED, 30), ("p2", ClaimState.LOST, 45))),
         AbandonmentRow(centre_id=centre_id, case_id=cases["3"].id, assignment_id=seats["a3"].id,
                        practitioner_id=people["p3"].id, reason=GivingBack.CONFLICT, at=C3 + 5 * HOUR,
-                       review=Review.WAITING),
+                       review=Review.APPROVED),
     )  # fmt: skip
 
 
