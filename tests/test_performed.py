@@ -18,7 +18,6 @@ HOUSE = Path(__file__).parent.parent / "dispatch"
 # fmt: off
 EVENTS_WAITING: set[Event] = set()
 VERBS_WAITING = {
-    Verb.DECLARE_CONFLICT: "a conflict is declared by declining an offer or an assignment",
     Verb.SEND_NOTICE:      "case organs have no way in yet",
     Verb.READ_LETTER:      "case organs have no way in yet",
     Verb.READ_AUDIT:       "the log is read in the database so far",

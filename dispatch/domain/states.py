@@ -138,6 +138,7 @@ class PaperKind(Term):
     WITHDRAWAL  = "withdrawal",  "撤回申请书",     "withdrawal of the application"
     OWN_COUNSEL = "own_counsel", "自行委托的说明", "note that own counsel was retained"
     TRANSFER    = "transfer",    "移送函",         "letter of transfer"
+    CONFLICT    = "conflict",    "利益冲突申报表", "declaration of a conflict of interest"
     REPLACEMENT_REQUEST  = "replacement_request",  "更换法律援助人员申请", "request for a replacement"
     REPLACEMENT_DECISION = "replacement_decision", "更换法律援助人员通知书", "decision on a replacement"
     ASSESSMENT  = "assessment",  "案件质量评估表", "quality assessment"

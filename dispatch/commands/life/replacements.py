@@ -63,12 +63,25 @@ def ask(
     with desk_of(begin, seal, actor, now) as desk:
         case = desk.host.case(case_id)
         assignment = _meant(desk, actor, case, assignment_id)
-        if waiting := _waiting(desk, assignment):
-            return waiting
-        _require_changes_left(desk, case, ground)
-        words = {"text": text, "evidence": list(evidence)}
-        paper = desk.file(PaperKind.REPLACEMENT_REQUEST, case, assignment, words, ground=ground.value)
-        return _request(desk, actor, assignment, ground, paper)
+        return request(desk, actor, case, assignment, ground, text, evidence)
+
+
+def request(
+    desk: Desk,
+    actor: Actor,
+    case: CaseRow,
+    assignment: AssignmentRow,
+    ground: ReplacementGround,
+    text: str,
+    evidence: Sequence[str] = (),
+) -> ReplacementRow:
+    """Write a request down, or return the one that waits already."""
+    if waiting := _waiting(desk, assignment):
+        return waiting
+    _require_changes_left(desk, case, ground)
+    words = {"text": text, "evidence": list(evidence)}
+    paper = desk.file(PaperKind.REPLACEMENT_REQUEST, case, assignment, words, ground=ground.value)
+    return _add(desk, actor, assignment, ground, paper)
 
 
 def decide(
@@ -143,7 +156,7 @@ def _meant(desk: Desk, actor: Actor, case: CaseRow, assignment_id: str | None) -
     return meant
 
 
-def _request(
+def _add(
     desk: Desk, actor: Actor, assignment: AssignmentRow, ground: ReplacementGround, paper: PaperRow
 ) -> ReplacementRow:
     host, case = desk.host, desk.host.case(assignment.case_id)
