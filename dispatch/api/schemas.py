@@ -3,11 +3,11 @@
 from datetime import date
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from dispatch.commands.cases.drafts import PRINTED
 from dispatch.domain.eligibility.table import RULES_BY_CODE, refusal_text
-from dispatch.domain.law.citations import Trust, told
+from dispatch.domain.law.citations import Trust, from_data, in_words, told
 from dispatch.domain.law.instruments import InstrumentKind
 from dispatch.domain.validation import UnfitError
 
@@ -47,6 +47,16 @@ class SourceOut(BaseModel):
     zh: Annotated[str, Field(examples=["《法律援助法》第二十六条"])]
     en: Annotated[str, Field(examples=["Legal Aid Law, art. 26"])]
     citations: list[CitationOut]
+
+
+def _told(said: Any) -> Any:
+    """Return stored citations in words; words stay as they are."""
+    return said if isinstance(said, dict) else in_words(from_data(said))
+
+
+Told = Annotated[
+    dict[str, str], BeforeValidator(_told), Field(description="What it rests on, in words by language. 依据。")
+]
 
 
 class RefusalOut(Out):

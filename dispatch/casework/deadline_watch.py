@@ -1,14 +1,13 @@
 """The deadline watch: the manager is called before a legal limit is missed, days ahead where that can be known."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from dispatch.casework.chain import escalate, relax, resume_chain
 from dispatch.casework.host import Host
 from dispatch.casework.records import Judged, Records
 from dispatch.domain.chain import Because
-from dispatch.domain.deadlines import next_duty
 from dispatch.domain.docket.docket import NOBODY
 from dispatch.domain.lifecycle import UNDECIDED
 from dispatch.domain.office import OfficeHours
@@ -27,14 +26,14 @@ Due = Sequence[tuple[str, datetime]]
 
 
 class AtRisk(NamedTuple):
-    """A case whose deadline is near, the limit it is of, the office time left, and what prevents meeting it."""
+    """A case whose deadline is near, the office time left, what prevents meeting it, and what the deadline rests on."""
 
     case_id: str
-    duty: str
     due_at: datetime
     office_hours_left: float
     eligible: int
     because: Because | None
+    due_source: Sequence[Mapping[str, Any]] = ()
 
 
 def watch(host: Host) -> int:
@@ -50,16 +49,13 @@ def watch(host: Host) -> int:
 def judge(records: Records, due: Due) -> list[AtRisk]:
     """Return for each case what is left of its time, who could take it, and whether all can be served together."""
     docket, eligibility = judged = records.docket([case_id for case_id, _ in due], *UNDECIDED)
-    cases = [docket.case_at(i) for i in range(docket.n)]
-    pools = {case.id: int(eligibility.row(i).sum()) for i, case in enumerate(cases)}
-    duties = {case.id: next_duty(case.source, granted=True) for case in cases}
+    pools = {docket.case_at(i).id: int(eligibility.row(i).sum()) for i in range(docket.n)}
     left_over = _left_over(judged)
-    risks = []
-    for case_id, due_at in due:
-        left, pool = records.office.between(records.now, due_at), pools.get(case_id, 0)
-        because = _because(records.policy, left, pool, open_seat=case_id in left_over)
-        risks.append(AtRisk(case_id, duties.get(case_id, "T4"), due_at, left, pool, because))
-    return risks
+    return [
+        AtRisk(case_id, due_at, left, pool, _because(records.policy, left, pool, open_seat=case_id in left_over))
+        for case_id, due_at in due
+        for left, pool in [(records.office.between(records.now, due_at), pools.get(case_id, 0))]
+    ]
 
 
 def horizon(office: OfficeHours, now: datetime, ahead_days: int) -> datetime:

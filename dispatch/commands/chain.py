@@ -12,7 +12,7 @@ from dispatch.domain.errors import IllegalTransitionError
 from dispatch.domain.lifecycle import UNDECIDED
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.vocabulary import Status
-from dispatch.registry.due import centres_to_watch, list_due
+from dispatch.registry.due import centres_to_watch, due_sources, list_due
 from dispatch.registry.host import RegisterHost
 from dispatch.registry.offers import ENDED, LEFT_QUEUE, UNPLANNED, UNREMINDED, due, last_plan
 from dispatch.registry.policies import policy_in_force, read_policy
@@ -73,7 +73,9 @@ def forecast(read: Read, actor: Actor, now: datetime, ahead_days: int = AHEAD_DA
     require(actor, Verb.READ_CASE)
     with read() as session:
         records = RegisterRecords(session, actor.centre_id, now)
-        return judge(records, list_due(session, actor.centre_id, horizon(records.office, now, ahead_days)))
+        risks = judge(records, list_due(session, actor.centre_id, horizon(records.office, now, ahead_days)))
+        sources = due_sources(session, [risk.case_id for risk in risks])
+    return [risk._replace(due_source=sources[risk.case_id]) for risk in risks]
 
 
 def watch_deadlines(begin: Begin, read: Read, now: datetime) -> int:

@@ -16,7 +16,7 @@ from pydantic import Field
 
 from dispatch.domain.calendar import WorkingDays
 from dispatch.domain.errors import InvalidFieldError, UnknownReferenceError, stated
-from dispatch.domain.law.citations import Citations, Trust, cite
+from dispatch.domain.law.citations import OWN, Citations, Trust, cite
 from dispatch.domain.policy.document import MAX_HOURS
 from dispatch.domain.vocabulary import ON_NOTICE, CaseSource, Term
 
@@ -178,7 +178,8 @@ def due_at(
     """
     if code not in DEADLINES:
         raise UnknownReferenceError(field="deadline", value=code, known=list(DEADLINES))
-    bounds = [limit for limit in (DEADLINES[code].statutory, (limits or {}).get(code)) if limit is not None]
+    own = (limits or {}).get(code)
+    bounds = [limit for limit in (DEADLINES[code].statutory, own and replace(own, source=own.source or OWN)) if limit]
     if not bounds:
         raise InvalidFieldError(
             field="deadline", value=code, expected=stated("有固定长度的期限", "a limit of fixed length")

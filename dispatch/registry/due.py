@@ -1,5 +1,6 @@
 """What is due automatically: cases that wait for a periodic run, and deadlines that come near."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -80,6 +81,12 @@ def list_due(session: Session, centre_id: str, until: datetime) -> list[tuple[st
     """Return the undecided cases of the centre due by then, the nearest first."""
     rows = session.exec(DUE_SOON.where(CaseRow.centre_id == centre_id), params={"until": until})
     return [(row.id, row.due_at) for row in rows]
+
+
+def due_sources(session: Session, case_ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+    """Return the citations that the deadline of each case rests on, as data."""
+    rows = session.exec(select(CaseRow.id, CaseRow.due_source).where(col(CaseRow.id).in_(case_ids)))
+    return {case_id: list(said) for case_id, said in rows}
 
 
 def list_uncalled(

@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from dispatch.domain.vocabulary import CaseSource, Role
+from dispatch.domain.vocabulary import Role
 from tests.api.test_assignments import an_assigned_case
+from tests.api.test_cases import a_draft
 
 NUMBERS = re.compile(r"第[一二三四五六七八九十百零]+[条项]")
 
@@ -55,22 +56,42 @@ def test_time_limits_carry_what_they_rest_on(office):
     }
 
 
+DEFENCE = {"matter": "criminal", "cause": "theft", "service": "defence"}
+
+
 @pytest.mark.parametrize(
-    ("source", "basis"),
+    ("draft", "basis"),
     [
-        (CaseSource.APPLICATION, "《法律援助法》第四十三条第一款"),
-        (CaseSource.NOTICE_MUST, "《法律援助法》第三十六条"),
+        ({}, "《法律援助法》第四十三条第一款；《办理法律援助案件程序规定》（司法部令第148号）第二十四条第一款"),
+        (
+            {**DEFENCE, "source": "notice_must", "granted_at": None},
+            "《法律援助法》第三十六条；《办理法律援助案件程序规定》（司法部令第148号）第二十四条第二款",
+        ),
     ],
 )
-def test_case_and_list_of_deadlines_tell_what_the_deadline_rests_on(office, source, basis):
-    case = office.register.a_case(source=source)
-
-    shown = office.get(f"/v1/cases/{case.id}").json()
+def test_case_and_list_of_deadlines_tell_what_the_deadline_rests_on(office, draft, basis):
+    shown = office.post("/v1/cases", a_draft(**draft)).json()
     [risk] = office.get("/v1/deadlines?days=20").json()
 
     assert whole(shown["due_source"])
-    assert shown["due_source"]["zh"].startswith(basis)
+    assert shown["due_source"]["zh"] == basis
     assert risk["due_source"] == shown["due_source"]
+
+
+@pytest.mark.parametrize(
+    ("source", "basis"),
+    [
+        (
+            [{"document": "《某市法律援助服务承诺》", "item": 2}],
+            "《某市法律援助服务承诺》第二项（地方规定，外地仅供参考）",
+        ),
+        ([], "本中心自定"),
+    ],
+)
+def test_deadline_of_the_centre_rests_on_what_the_centre_names(office, source, basis):
+    office.register.a_policy(deadlines={"T4": {"value": 1, "unit": "working_day", "source": source}})
+
+    assert office.post("/v1/cases", a_draft()).json()["due_source"]["zh"] == basis
 
 
 def test_notice_of_assignment_names_the_law_it_is_made_under(office):

@@ -4,17 +4,16 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, Query, Request, Response
-from pydantic import Field, computed_field
+from pydantic import Field
 
 from dispatch.api.dependencies import BeginDep, IfMatch, Now, Permit, ReadDep, SealDep, etag
 from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.paging import Page, PagingQuery, page_of
 from dispatch.api.problems import language_of, responses
-from dispatch.api.schemas import Change, Id, In, Kept, Out, RefusalOut
+from dispatch.api.schemas import Change, Id, In, Kept, Out, RefusalOut, Told
 from dispatch.commands.cases import amendments, intake
 from dispatch.commands.cases.drafts import CaseDraft, Code, Instant
 from dispatch.commands.runs import requests
-from dispatch.domain.deadlines import DEADLINES, next_duty
 from dispatch.domain.errors import (
     DuplicateNumberError,
     IfMatchRequiredError,
@@ -25,7 +24,6 @@ from dispatch.domain.errors import (
     StaleError,
     UnknownReferenceError,
 )
-from dispatch.domain.law.citations import in_words
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.vocabulary import (
     CaseSource,
@@ -89,14 +87,9 @@ class CaseOut(Out):
     due_estimated: Annotated[
         bool, Field(description="The calendar of that year is not published yet. 当年日历尚未公布。")
     ]
+    due_source: Told
     duplicate_of: Annotated[str | None, Field(description="Same person and matter as this case. 同一人、同一案件。")]
     revision: int
-
-    @computed_field(description="What the deadline rests on; ``/v1/time-limits`` has it as data. 期限依据。")  # type: ignore[prop-decorator]
-    @property
-    def due_source(self) -> dict[str, str]:
-        """Return in both languages what the deadline rests on."""
-        return in_words(DEADLINES[next_duty(self.source, granted=self.granted_at is not None)].source)
 
 
 class PartyOut(Out):

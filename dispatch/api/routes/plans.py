@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import Field, computed_field
+from pydantic import Field
 
 from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep, SealDep
 from dispatch.api.idempotency import IdempotentRoute
@@ -13,7 +13,7 @@ from dispatch.api.problems import responses
 from dispatch.api.routes.assignments import AssignmentOut
 from dispatch.api.routes.cases import CaseOut
 from dispatch.api.routes.offers import AnswerIn
-from dispatch.api.schemas import Id, In, Out, Reason
+from dispatch.api.schemas import Id, In, Out, Reason, Told
 from dispatch.casework.deadline_watch import AHEAD_DAYS
 from dispatch.commands import board, chain, designation
 from dispatch.commands.cases import disclosure
@@ -21,7 +21,6 @@ from dispatch.commands.cases.disclosure import Extent
 from dispatch.commands.cases.drafts import Instant
 from dispatch.commands.offers import undertaking
 from dispatch.domain.chain import Because
-from dispatch.domain.deadlines import DEADLINES
 from dispatch.domain.errors import (
     CaseNotOnBoardError,
     IllegalTransitionError,
@@ -34,7 +33,6 @@ from dispatch.domain.errors import (
     SealBrokenError,
     SecondPersonError,
 )
-from dispatch.domain.law.citations import in_words
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.states import GivingBack, PlanState, PostingState, Review
 from dispatch.domain.vocabulary import ModeName, PartyRole
@@ -65,17 +63,11 @@ class AtRiskOut(Out):
     """A case whose deadline is near; ``because`` gives what prevents meeting it."""
 
     case_id: str
-    duty: Annotated[str, Field(description="Its row of ``/v1/time-limits``. 期限代码。", examples=["T4"])]
     due_at: datetime
     office_hours_left: float
     eligible: int
     because: Because | None
-
-    @computed_field(description="What the deadline rests on, by language. 期限依据。")  # type: ignore[prop-decorator]
-    @property
-    def due_source(self) -> dict[str, str]:
-        """Return in both languages what the deadline rests on."""
-        return in_words(DEADLINES[self.duty].source)
+    due_source: Told
 
 
 class GiveBackIn(In):

@@ -10,6 +10,7 @@ from sqlmodel import col
 from dispatch.commands.cases.drafts import CaseDraft, PersonDraft
 from dispatch.domain import calendar
 from dispatch.domain.deadlines import due_at, next_duty
+from dispatch.domain.law.citations import as_data
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.permissions import Actor
 from dispatch.domain.policy.schema import Policy
@@ -155,7 +156,7 @@ def set_due(case: CaseRow, policy: Policy) -> None:
         limits=policy.deadlines,
         time_zone=policy.time_zone,
     )
-    case.due_at, case.due_estimated = end.at, end.estimated
+    case.due_at, case.due_estimated, case.due_source = end.at, end.estimated, as_data(end.source)
 
 
 def _entitle(filing: Filing, case: CaseRow, draft: CaseDraft) -> None:

@@ -21,7 +21,7 @@ from dispatch.registry.transaction import Begin, Read, Transaction
 
 OWN = frozenset({
     "id", "number", "status", "stage", "source", "organ", "received_at", "granted_at", "entitled_at", "due_at",
-    "due_estimated", "fingerprint", "duplicate_of", "relaxed", "revision", "created_by", "updated_at",
+    "due_estimated", "due_source", "fingerprint", "duplicate_of", "relaxed", "revision", "created_by", "updated_at",
     "death_review", "review_court", "interpreter",
 })  # fmt: skip
 """What each stage states for itself; all else is known of the matter."""

@@ -29,7 +29,7 @@ class Held(NamedTuple):
 
     @property
     def knows(self) -> bool:
-        """Whether what they know of the case keeps them from others (LL art. 39)."""
+        """Whether what they know of the case keeps them from others (《律师法》第三十九条)."""
         return self.undertaken or self.opened
 
 

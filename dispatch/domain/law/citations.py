@@ -4,7 +4,7 @@ A citation is told as an official writes it: 《全称》（文号）第X条第X
 English with the full name. How far its text was read is in the data, never in a sentence for people.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Annotated, Any
 
@@ -138,6 +138,16 @@ def told(source: Citations, language: str) -> str:
 def in_words(source: Citations) -> dict[str, str]:
     """Return a source in both languages."""
     return {language: told(source, language) for language in ("zh", "en")}
+
+
+def as_data(source: Citations) -> list[dict[str, Any]]:
+    """Return a source as JSON values, without what is left out."""
+    return [{name: value for name, value in asdict(each).items() if value} for each in source]
+
+
+def from_data(said: Iterable[Mapping[str, Any]]) -> Citations:
+    """Return the source that JSON values tell."""
+    return tuple(Citation(**each) for each in said)
 
 
 def shown(source: Citations) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from dispatch.domain.law.citations import Citation, Citations, shown, told
+from dispatch.domain.law.citations import Citations, from_data, shown, told
 from dispatch.domain.policy.fields import FIELDS, NUMBERS, PolicyField, Unit, source_of
 from dispatch.domain.policy.legal_bounds import LEGAL_BOUNDS, LocalRule
 from dispatch.domain.policy.schema import Policy
@@ -95,7 +95,7 @@ def words_of(path: Path, value: Any, language: str) -> str:
     if value is None or isinstance(value, bool):
         return SAID[value][language]
     if row.unit is Unit.CITATION:
-        return told(tuple(Citation(**each) for each in value), language) or SAID[None][language]
+        return told(from_data(value), language) or SAID[None][language]
     if isinstance(value, Mapping):
         below = [(_below(path, name), each) for name, each in value.items() if each is not None]
         said = (f"{FIELDS[name_of(at)].title(language)} {words_of(at, each, language)}" for at, each in below)

@@ -1,5 +1,7 @@
 """Cases, the people in them, what ties them together, and what the recipient wishes."""
 
+from typing import Any
+
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
@@ -87,6 +89,10 @@ class CaseRow(SQLModel, table=True):
     """Since when the centre must assign: the decision to grant, or the receipt of the notice."""
     due_at: Moment | None = None
     due_estimated: bool = False
+    due_source: list[dict[str, Any]] = Field(
+        default_factory=list, sa_column=document(nullable=False, server_default="[]")
+    )
+    """What the deadline rests on, as citations."""
     fingerprint: str | None = Field(default=None, max_length=64)
     duplicate_of: str | None = Field(default=None, foreign_key="legal_case.id")
     revision: int = 1

@@ -475,6 +475,7 @@ def upgrade() -> None:
         sa.Column("entitled_at", UTCDateTime()),
         sa.Column("due_at", UTCDateTime()),
         sa.Column("due_estimated", sa.Boolean(), nullable=False),
+        sa.Column("due_source", DOCUMENT, server_default="[]", nullable=False),
         sa.Column("fingerprint", sa.String(64)),
         sa.Column("duplicate_of", sa.String()),
         sa.Column("revision", sa.Integer(), nullable=False),
