@@ -56,3 +56,12 @@ def earlier_stages(stage: Stage) -> tuple[Stage, ...]:
 def follows(later: Stage, earlier: Stage) -> bool:
     """Tell whether one stage may come after the other in one matter."""
     return earlier in earlier_stages(later)
+
+
+def reviews_death(stage: Stage, flagged: bool) -> bool:
+    """Return whether a death sentence is under review, so that the reviewing court decides who assigns."""
+    return flagged or stage is Stage.DEATH_REVIEW
+
+
+UPWARDS = (Stage.SECOND_INSTANCE, Stage.PETITION, Stage.RETRIAL)
+"""Stages before the court above, into which whoever acted at first instance may follow the case."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
+from dispatch.domain.stages import reviews_death
 from dispatch.domain.vocabulary import (
     ON_NOTICE,
     CaseSource,
@@ -189,8 +190,8 @@ def decided(values: Mapping[str, Any]) -> bool:
 
 def reviewed(values: Mapping[str, Any]) -> bool:
     """Return whether a reviewing court is named only where a death sentence is reviewed."""
-    under_review = values.get("death_review") or values.get("stage") is Stage.DEATH_REVIEW
-    return values.get("review_court") is None or bool(under_review)
+    named = values.get("review_court") is not None
+    return not named or reviews_death(values["stage"], bool(values.get("death_review")))
 
 
 NO_DECISION = RowCheck("granted_at", decided, UNDECIDED)

@@ -126,6 +126,7 @@ class CaseChange(Change):
 
     area: Code | None = None
     court_area: Code | None = None
+    review_court: ReviewCourt | None = None
     organ: Annotated[str | None, Field(min_length=1, max_length=80)] = None
     categories: Annotated[list[Category] | None, Kept, Field(max_length=16)] = None
     domicile_areas: Annotated[list[Code] | None, Kept, Field(max_length=8)] = None
@@ -225,7 +226,14 @@ def get_case(
 
 @router.patch(
     "/{case_id}",
-    responses=responses(NotFoundError, StaleError, IfMatchRequiredError, IllegalTransitionError, UnknownReferenceError),
+    responses=responses(
+        NotFoundError,
+        StaleError,
+        IfMatchRequiredError,
+        IllegalTransitionError,
+        UnknownReferenceError,
+        InvalidFieldError,
+    ),
 )
 def change_case(
     case_id: str,

@@ -10,9 +10,16 @@ from dispatch.casework.arrangement import recall
 from dispatch.casework.chain import resume_chain
 from dispatch.commands.cases.filing import set_due
 from dispatch.domain.chain import guarded
-from dispatch.domain.errors import IllegalTransitionError, StaleError, UnknownReferenceError
+from dispatch.domain.errors import (
+    IllegalTransitionError,
+    InvalidFieldError,
+    StaleError,
+    UnknownReferenceError,
+    stated,
+)
 from dispatch.domain.lifecycle import UNNAMED
 from dispatch.domain.permissions import Actor, Verb, require
+from dispatch.domain.stages import reviews_death
 from dispatch.domain.vocabulary import Status
 from dispatch.domain.webhooks import AMEND
 from dispatch.registry.host import RegisterHost
@@ -41,6 +48,9 @@ def amend(
         if case.status not in OPEN:
             raise IllegalTransitionError(status=case.status.value, event=AMEND)
         _require_known_areas(host, changes)
+        if changes.get("review_court") and not reviews_death(case.stage, case.death_review):
+            expected = stated("只用于死刑复核案件", "for the review of a death sentence only")
+            raise InvalidFieldError(field="review_court", value=changes["review_court"], expected=expected)
         changed = {name: value for name, value in changes.items() if getattr(case, name) != value}
         if not changed:
             return case
@@ -58,8 +68,8 @@ def amend(
 
 def _require_known_areas(host: RegisterHost, changes: Mapping[str, Any]) -> None:
     known = set(host.session.exec(select(AreaRow.code).where(AreaRow.centre_id == host.centre_id)))
-    stated = [(field, changes[field]) for field in AREAS if changes.get(field)]
-    stated += [("domicile_areas", area) for area in changes.get("domicile_areas") or ()]
-    for field, area in stated:
+    named = [(field, changes[field]) for field in AREAS if changes.get(field)]
+    named += [("domicile_areas", area) for area in changes.get("domicile_areas") or ()]
+    for field, area in named:
         if area not in known:
             raise UnknownReferenceError(field=field, value=area, known=sorted(known))

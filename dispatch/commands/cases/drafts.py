@@ -5,6 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from dispatch.domain.stages import reviews_death
 from dispatch.domain.validation import UnfitError
 from dispatch.domain.vocabulary import (
     ON_NOTICE,
@@ -113,7 +114,7 @@ class CaseDraft(Handed):
             raise UnfitError(
                 "决定给予法律援助时间应不早于收到申请（通知）时间", "granted_at must not be before received_at"
             )
-        if self.review_court and not (self.death_review or self.stage is Stage.DEATH_REVIEW):
+        if self.review_court and not reviews_death(self.stage, self.death_review):
             raise UnfitError("复核法院只用于死刑复核案件", "review_court is for reviews of a death sentence only")
         if len(set(self.wishes)) < len(self.wishes):
             raise UnfitError("点援意愿应为不同的承办人员", "wishes must name different practitioners")

@@ -15,6 +15,7 @@ from dispatch.domain.eligibility.kleene import NO, UNKNOWN, YES, Truths, truths
 from dispatch.domain.eligibility.soft_rules import bits_of
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.shares import owed, shares_of
+from dispatch.domain.stages import UPWARDS, reviews_death
 from dispatch.domain.vocabulary import (
     MANDARIN,
     ON_NOTICE,
@@ -250,7 +251,7 @@ def case_columns(seats: Sequence[CaseFacts], codes: dict[str, Vocabulary]) -> Ca
         "minor": truths(case.recipient_is_minor for case in seats),
         "grave": truths(case.grave for case in seats),
         "sexual_assault": truths(case.sexual_assault for case in seats),
-        "death_review": truths(reviews_death(case) for case in seats),
+        "death_review": truths(reviews_death(case.stage, case.death_review) for case in seats),
         "supreme_review": truths(supreme_review(case) for case in seats),
         "on_notice": truths(case.source in ON_NOTICE for case in seats),
         "interpreter": truths(case.interpreter for case in seats),
@@ -276,21 +277,16 @@ def vocabularies(cases: Sequence[CaseFacts]) -> dict[str, Vocabulary]:
     }
 
 
-def reviews_death(case: CaseFacts) -> bool:
-    """Return whether a death sentence is under review."""
-    return case.death_review or case.stage is Stage.DEATH_REVIEW
-
-
 def supreme_review(case: CaseFacts) -> bool | None:
     """Return whether the Supreme Court reviews a death sentence; None where the court is not stated."""
-    if not reviews_death(case):
+    if not reviews_death(case.stage, case.death_review):
         return False
     return None if case.review_court is None else case.review_court is ReviewCourt.SUPREME
 
 
 def acted_before(case: CaseFacts, place: int) -> int:
     """Return the key of who may follow the case from the first instance upwards, 0 for nobody."""
-    upwards = case.stage in (Stage.SECOND_INSTANCE, Stage.RETRIAL)
+    upwards = case.stage in UPWARDS
     return key_of(case.earlier_counsel[place]) if upwards and place < len(case.earlier_counsel) else 0
 
 

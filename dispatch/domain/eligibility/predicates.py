@@ -15,6 +15,7 @@ from dispatch.domain.eligibility.kleene import (
     truth,
 )
 from dispatch.domain.eligibility.rules import View
+from dispatch.domain.stages import UPWARDS
 from dispatch.domain.vocabulary import InstitutionKind, Matter, PractitionerKind, Service, Sex, Stage
 
 LAWYERS = (
@@ -56,7 +57,7 @@ def represents(d: View) -> Truths:
 
 def in_territory(d: View) -> Truths:
     """Tell who may litigate in the case as a grass-roots worker: by domicile, by court, or by following it upwards."""
-    upwards = one_of(d.case.stage, term_codes([Stage.SECOND_INSTANCE, Stage.RETRIAL]))
+    upwards = one_of(d.case.stage, term_codes(UPWARDS))
     return any_of(d.domiciled(), all_of(d.heard_near(), any_of(negation(upwards), d.follows())))
 
 

@@ -6,8 +6,14 @@ import pytest
 
 from dispatch.commands.board import post_case
 from dispatch.commands.cases.amendments import amend
-from dispatch.domain.errors import ForbiddenError, IllegalTransitionError, StaleError, UnknownReferenceError
-from dispatch.domain.vocabulary import Status
+from dispatch.domain.errors import (
+    ForbiddenError,
+    IllegalTransitionError,
+    InvalidFieldError,
+    StaleError,
+    UnknownReferenceError,
+)
+from dispatch.domain.vocabulary import ReviewCourt, Stage, Status
 from dispatch.registry.tables import CaseEventRow, CaseRow
 from tests.commands.life.acts import at_work
 from tests.rows import NOW
@@ -52,6 +58,15 @@ def test_case_that_turns_out_secret_leaves_the_board(register):
     assert amended(register, case, secret=True).status is Status.PENDING
 
     assert register.history(case) == ["post", "amend", "unpost"]
+
+
+def test_reviewing_court_is_stated_of_a_review_and_of_no_other_case(register):
+    review, other = register.a_case("1", stage=Stage.DEATH_REVIEW), register.a_case("2")
+
+    assert amended(register, review, review_court=ReviewCourt.HIGH).review_court is ReviewCourt.HIGH
+    with pytest.raises(InvalidFieldError) as refusal:
+        amended(register, other, review_court=ReviewCourt.HIGH)
+    assert refusal.value.facts["field"] == "review_court"
 
 
 def test_what_was_read_too_early_is_refused_and_so_is_a_case_that_is_over(register):

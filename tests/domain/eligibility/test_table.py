@@ -267,7 +267,7 @@ def test_grassroots_territory_asks_for_a_party_or_the_basic_court_in_the_area_se
     assert asked((), "B") == "unknown"
 
 
-@pytest.mark.parametrize("stage", [Stage.SECOND_INSTANCE, Stage.RETRIAL])
+@pytest.mark.parametrize("stage", [Stage.SECOND_INSTANCE, Stage.PETITION, Stage.RETRIAL])
 def test_grassroots_territory_lets_a_worker_follow_the_case_upwards(stage):
     """《基层法律服务工作者管理办法》第二十七条: upwards by the court only for whom the party had before."""
     worker = of_kind(K.GRASSROOTS_WORKER)
