@@ -110,7 +110,7 @@ class Catalogue:
         *names, stems = self._names
         ways = [*((links, key) for links in names), (stems, stem(key))]
         found = next((links[way] for links, way in ways if way in links), frozenset[str]())
-        return tuple(cause for code, cause in self.by_code.items() if code in found)
+        return tuple(cause for code, cause in self.by_code.items() if code in found and may_be(key, cause))
 
     def find(self, text: str) -> Cause | None:
         """Return the one cause a text means, or None."""
@@ -165,6 +165,14 @@ def stem(key: str) -> str:
     """Return a name without what offices add to it or leave out of it."""
     core = AFTER.sub("", AROUND.sub(r"\1", key))
     return BEFORE_DISPUTE.sub("", core)
+
+
+def may_be(key: str, cause: Cause) -> bool:
+    """Tell whether a name is of the branch its form says: 涉嫌 and 罪 are of crimes, 纠纷 and 争议 never are."""
+    core, criminal = AROUND.sub(r"\1", key), cause.matter is Matter.CRIMINAL
+    if core.endswith("罪") or key.startswith("涉嫌"):
+        return criminal
+    return not (criminal and core.endswith(("纠纷", "争议")))
 
 
 def line_of(causes: Mapping[str, Cause], code: str) -> Iterator[str]:

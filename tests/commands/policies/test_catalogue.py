@@ -34,7 +34,7 @@ def test_new_names_join_the_tree_of_a_draft_and_known_ones_keep_code_and_place(r
 
     [draft] = drafts(register)
     catalogue = read_policy(draft).catalogue
-    leaf = catalogue.require("涉嫌船舶触碰一案")
+    leaf = catalogue.require("船舶触碰一案")
     assert (report.created, report.updated, report.applied) == (2, 1, True)
     assert (leaf.zh, leaf.code, leaf.matter) == ("船舶碰撞损害责任纠纷", code_of(leaf.zh), Matter.CIVIL)
     assert catalogue.lineage[leaf.code] == (leaf.code, code_of("海事海商纠纷"))
