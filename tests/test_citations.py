@@ -8,6 +8,7 @@ import pytest
 
 from dispatch.domain.deadlines import DEADLINES
 from dispatch.domain.eligibility.table import RULES
+from dispatch.domain.law.bases import PAPERS
 from dispatch.domain.law.citations import Citation, Citations, cite, told
 from dispatch.domain.law.instruments import INSTRUMENTS
 from dispatch.domain.policy.fields import TABLE, source_of
@@ -27,6 +28,7 @@ def sources() -> Iterator[tuple[str, Citations]]:
     yield from ((f"limit {row.code}", row.source) for row in DEADLINES.values())
     yield from ((f"bound of {row.field}", row.source) for row in LEGAL_BOUNDS.values())
     yield from ((f"field {row.path}", source_of(row.path)) for row in TABLE)
+    yield from ((f"paper {kind}", source) for kind, source in PAPERS.items())
     yield from ((f"report {row.code}", row.source) for row in REPORTS.values() if row.source)
     for name in PRESETS:
         preset = load_preset(name)

@@ -9,6 +9,8 @@ from typing import Any
 from dispatch.domain.law.citations import Citations, Trust, cite
 from dispatch.domain.states import PaperKind, TerminationGround
 
+REPLACEMENT = cite("legal_aid_law", 55) + cite("case_procedures", 37, trust=Trust.UNREAD)
+
 # fmt: off
 PAPERS: dict[PaperKind, Citations] = {
     PaperKind.AGREEMENT:   cite("case_procedures", 27),
@@ -21,6 +23,9 @@ PAPERS: dict[PaperKind, Citations] = {
     PaperKind.RULING:      cite("legal_aid_law", 49, paragraph=2),
     PaperKind.TERMINATION: cite("legal_aid_law", 48, paragraph=1),
     PaperKind.OWN_COUNSEL: cite("legal_aid_law", 48, paragraph=1, item=6),
+    PaperKind.CONFLICT:    cite("lawyers_law", 39),
+    PaperKind.REPLACEMENT_REQUEST:  REPLACEMENT,
+    PaperKind.REPLACEMENT_DECISION: REPLACEMENT,
     PaperKind.ASSESSMENT:  cite("legal_aid_law", 57),
     PaperKind.RATING:      cite("legal_aid_law", 59),
 }
@@ -37,5 +42,5 @@ ITEMS = {
 def basis_of(kind: PaperKind, facts: Mapping[str, Any]) -> Citations:
     """Return what a paper is made under, if any instrument asks for it; of a termination, the item of its ground."""
     if kind is PaperKind.TERMINATION and "ground" in facts:
-        return cite("legal_aid_law", 48, paragraph=1, item=ITEMS[facts["ground"]])
+        return cite("legal_aid_law", 48, paragraph=1, item=ITEMS.get(facts["ground"]))
     return PAPERS.get(kind, ())
