@@ -67,6 +67,17 @@ def blocks(page):
         yield from ((title, block) for block in re.findall(r"^```sh\n(.*?)^```", text, re.M | re.S))
 
 
+# Before the pages below fill the days of the people they share.
+@pytest.mark.parametrize(
+    ("page", "printed"),
+    [("practitioner", ["accepted", "progress", "waiting"]), ("clerk", ["clerk", "applied", "approved"])],
+)
+def test_manual_of_who_works_on_cases_works_as_written(invitation, page, printed, tmp_path):
+    told = paste(invitation, blocks(MANUAL / f"{page}.md"), tmp_path, language="")
+
+    assert [word for word in printed if word not in told] == []
+
+
 def test_every_mode_assigns_its_case_as_the_page_says(said):
     told = dict(part.split("\n", 1) for part in said[0].split(MARK)[1:])
     last = {title: text.split()[-1] for title, text in told.items() if text.strip()}
@@ -84,18 +95,10 @@ def test_policy_is_tuned_as_the_readme_says(tuned):
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("page", "printed"),
-    [
-        ("practitioner", ["accepted", "progress", "waiting"]),
-        ("clerk", ["clerk", "applied", "approved"]),
-        ("manager", ["manager", "waiting", "approved", "published", "核验通过"]),
-    ],
-)
-def test_manual_works_as_written_with_the_service_running(invitation, page, printed, tmp_path):
-    told = paste(invitation, blocks(MANUAL / f"{page}.md"), tmp_path, language="")
+def test_manual_of_the_manager_works_as_written(invitation, tmp_path):
+    told = paste(invitation, blocks(MANUAL / "manager.md"), tmp_path, language="")
 
-    assert [word for word in printed if word not in told] == []
+    assert [word for word in ("manager", "waiting", "approved", "published", "核验通过") if word not in told] == []
 
 
 def test_manual_of_the_operator_works_on_an_empty_machine(tmp_path, monkeypatch):
