@@ -41,6 +41,9 @@ AFTER = re.compile(r"(?<=.)(?:罪|争议纠纷|纠纷|争议)$")
 BEFORE_DISPUTE = re.compile(r"(?<=.{4})(?:责任|合同)$")
 """Left out of long names only: 劳务 may be of a contract or of an injury, 劳务派遣 may not."""
 
+SHORT = 2
+"""Characters; what is left of an alias is no name if it is so short: 医疗纠纷 is one, 医疗 may be many things."""
+
 Links = Mapping[str, frozenset[str]]
 
 
@@ -101,8 +104,10 @@ class Catalogue:
         """The ways to name a cause, in the order they are tried: most policies are never asked for a name."""
         ranks = _ranks(tuple(self.by_code.values()))
         names = [_links((word_key(name), cause.code) for name, cause in rank) for rank in ranks]
-        return [*names, _links((stem(name), code) for links in names for name, codes in links.items()
-                               for code in codes)]  # fmt: skip
+        bare = ((stem(name), name, code) for links in names for name, codes in links.items() for code in codes)
+        official = names[1]
+        return [*names, _links((core, code) for core, name, code in bare if name in official or core == name
+                               or len(core) > SHORT)]  # fmt: skip
 
     def meant(self, text: str) -> tuple[Cause, ...]:
         """Return the causes a text may mean: none if it is unknown, several if it is not clear which."""
