@@ -11,9 +11,8 @@ from starlette.exceptions import HTTPException
 
 from dispatch.domain import errors
 from dispatch.domain.eligibility.rules import Rule
-from dispatch.domain.eligibility.table import RULES_BY_CODE
+from dispatch.domain.eligibility.table import RULES_BY_CODE, basis_text
 from dispatch.domain.errors import DispatchError
-from dispatch.domain.law.citations import told
 from dispatch.domain.validation import expected_of
 
 MEDIA_TYPE = "application/problem+json"
@@ -168,7 +167,7 @@ async def _refused(request: Request, error: DispatchError) -> JSONResponse:
 
 def _reason(rule: Rule, language: str) -> dict[str, str]:
     """Return what a rule says of who it refuses, and what it rests on."""
-    return {"rule": rule.code, "reason": rule.refusal(language), "source": told(rule.source, language)}
+    return {"rule": rule.code, "reason": rule.refusal(language), "source": basis_text(rule.code, language)}
 
 
 async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:

@@ -6,8 +6,8 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from dispatch.commands.cases.drafts import PRINTED
-from dispatch.domain.eligibility.table import RULES_BY_CODE, refusal_text
-from dispatch.domain.law.citations import Trust, from_data, in_words, told
+from dispatch.domain.eligibility.table import basis_text, refusal_text
+from dispatch.domain.law.citations import Trust, from_data, in_words
 from dispatch.domain.law.instruments import InstrumentKind
 from dispatch.domain.validation import UnfitError
 
@@ -71,7 +71,7 @@ class RefusalOut(Out):
     def of(cls, code: str, language: str, *, unknown: bool) -> Self:
         """Return the refusal of a rule in the language."""
         text = refusal_text(code, language, unknown=unknown)
-        return cls(code=code, unknown=unknown, text=text, source=told(RULES_BY_CODE[code].source, language))
+        return cls(code=code, unknown=unknown, text=text, source=basis_text(code, language))
 
 
 Reason = Annotated[

@@ -6,6 +6,7 @@ where the register records the fact. What one decision must keep apart is in the
 """
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 
@@ -36,10 +37,12 @@ from dispatch.domain.eligibility.predicates import (
 from dispatch.domain.eligibility.rules import Mask, Refusal, Rule, View
 from dispatch.domain.eligibility.soft_rules import BITS, Soft, bits_of
 from dispatch.domain.eligibility.verdicts import Eligibility, Memory, judge
-from dispatch.domain.law.citations import OWN, Trust, cite
+from dispatch.domain.law.citations import OWN, Trust, cite, told
 from dispatch.domain.vocabulary import InstitutionKind, Matter, PairKind, PractitionerKind, Service
 
-__all__ = ["RULES", "RULES_BY_CODE", "Eligibility", "Refusal", "Rule", "View", "eligible", "refusal_text"]
+__all__ = [
+    "RULES", "RULES_BY_CODE", "Eligibility", "Refusal", "Rule", "View", "basis_text", "eligible", "refusal_text",
+]  # fmt: skip
 
 SERVICE = ("matter", "service", "stage", "grave", "death_review", "compulsory_treatment")
 REVIEW = ("death_review", "supreme_review", "on_notice")
@@ -264,6 +267,12 @@ def refusal_text(code: str, language: str, *, unknown: bool = False) -> str:
     text = RULES_BY_CODE[code].refusal(language)
     marked = f"登记信息不全：{text}" if language == "zh" else f"Unknown, so refused: {text}"
     return marked if unknown else text
+
+
+@cache
+def basis_text(code: str, language: str) -> str:
+    """Return what a rule rests on, in words; once made, for a list of candidates asks for it thousands of times."""
+    return told(RULES_BY_CODE[code].source, language)
 
 
 def eligible(docket: Docket, memory: Memory | None = None) -> Eligibility:
