@@ -12,6 +12,7 @@ from rich.console import Console
 
 from dispatch.demo.serve import invite, settle
 from dispatch.demo.stack import Address, run_stack
+from dispatch.domain.eligibility.table import RULES
 from dispatch.domain.vocabulary import ModeName
 from dispatch.embedded.processes import free_port
 from dispatch.simulation.sample.city import COUNTY
@@ -116,6 +117,7 @@ def test_both_readmes_have_the_same_parts_commands_and_links():
 
     assert [anatomy(zh)["heads"], anatomy(zh)["commands"]] == [anatomy(en)["heads"], anatomy(en)["commands"]]
     assert anatomy(zh)["links"] ^ anatomy(en)["links"] == {"README.md", "README.zh.md"}
+    assert re.findall(r"(\d+)条必备条件", zh) == re.findall(r"(\d+) hard rules", en) == [str(len(RULES))]
 
 
 def anatomy(text):

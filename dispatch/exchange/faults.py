@@ -56,7 +56,7 @@ class CellFault(Term):
     TOO_MANY      = "too_many",      "列出的项过多",           "it names too many items"
     UNKNOWN       = "unknown",       "本中心没有登记该项",     "the register does not know it"
     REPEATED      = "repeated",      "文件中编号重复",         "this number occurs twice in the file"
-    SURPLUS       = "surplus",       "该行的单元格多于列数",   "the row has more cells than the header"
+    SURPLUS       = "surplus",       "本行的内容多于表头的列数",   "the row has more cells than the header"
     CONTRADICTION = "contradiction", "与本行其他内容矛盾",     "it contradicts another cell of the row"
     TAKEN         = "taken",         "该编号已登记，且内容不同", "this number is registered with other contents"
     REFUSED       = "refused",       "与已登记的内容冲突",     "a rule of the register does not allow it"
