@@ -187,7 +187,7 @@ class Host(Records, Protocol):
         """Write entries of the ledger."""
 
     def add_abandonment(self, assignment: Assignment, reason: GivingBack, *, own: bool) -> None:
-        """Remember that an accepted case was given back: by its practitioner, or as an officer wrote it down."""
+        """Remember that a case won or accepted was given back: by its practitioner, or as an officer wrote it down."""
 
     # institutions
     def members(self, institution_id: str) -> Collection[str]:

@@ -1,6 +1,6 @@
 """What practitioners answer: to an offer, to an assignment, and later, when they give a case back or are done."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from dispatch.casework import clocks, offers
 from dispatch.casework.assignment import Seating
@@ -11,7 +11,7 @@ from dispatch.domain.errors import NotEligibleError
 from dispatch.domain.ledger import reversal_of, sum_of
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.states import EndReason, GivingBack, OfferState, QualityGrade
-from dispatch.domain.vocabulary import Status
+from dispatch.domain.vocabulary import ModeName, Status
 
 WORKING = (Status.ACCEPTED, Status.SIGNED, Status.UNDERTAKEN)
 
@@ -52,10 +52,13 @@ def accept(host: Host, case: Case, assignment: Assignment) -> None:
     _record(host, case, Event.ACCEPT, _facts(assignment), complete=complete)
 
 
-def decline(host: Host, case: Case, assignment: Assignment, reason: GivingBack) -> None:
-    """Decline an assignment, which queues the case again with its age."""
+def decline(host: Host, case: Case, assignment: Assignment, reason: GivingBack, *, own: bool = True) -> None:
+    """Decline an assignment, which queues the case again with its age; who had won it rests."""
     take_back(host, case, assignment, EndReason.DECLINED, reason)
     facts = _facts(assignment) | {"reason": reason.value}
+    if assignment.mode is ModeName.GRAB:
+        host.add_abandonment(assignment, reason, own=own)
+        facts |= _rest(host) if own else {}
     _record(host, case, Event.DECLINE, facts, complete=case.status is Status.ASSIGNED)
     resume_chain(host, case)
 
@@ -138,6 +141,10 @@ def evaluate(host: Host, case: Case, assignment: Assignment, grade: QualityGrade
     host.grade_assignment(assignment, grade)
     complete = case.status is Status.CLOSED and all(each.grade for each in host.carried(case.id))
     _record(host, case, Event.EVALUATE, _facts(assignment) | {"grade": grade.value} | facts, complete=complete)
+
+
+def _rest(host: Host) -> Facts:
+    return {"rests_until": (host.now + timedelta(hours=host.policy.grab.cool_down_hours)).isoformat()}
 
 
 def _facts(assignment: Assignment) -> Facts:

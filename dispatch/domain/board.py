@@ -6,10 +6,13 @@ from typing import NamedTuple
 from dispatch.domain.chain import Mark
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.policy.schema import Grab
-from dispatch.domain.states import Happening
+from dispatch.domain.states import ClaimState, Happening
 from dispatch.domain.vocabulary import Status, Term
 
 WEEK = timedelta(days=7)
+
+USED = (ClaimState.WON, ClaimState.ABANDONED, ClaimState.WITHDRAWN)
+"""Claims that count in the quota of the week; one that another claimant won does not."""
 
 
 # fmt: off
@@ -17,8 +20,8 @@ class Quota(Term):
     """Why the board takes no claim of someone for now."""
 
     OPEN_CLAIMS   = "open_claims",   "待确定的抢单已达上限，请待其确定后再抢", "as many claims are open as may be"
-    WEEKLY_CLAIMS = "weekly_claims", "本周抢单已达上限，请下周再抢", "as many cases were won this week as may be"
-    COOL_DOWN     = "cool_down",     "退回案件后暂停抢单期未满", "a case was given back a short time ago"
+    WEEKLY_CLAIMS = "weekly_claims", "本周抢单（含撤回）已达上限", "too many claims won or taken back this week"
+    COOL_DOWN     = "cool_down",     "退回或者抢到后不接受，暂停抢单期未满", "a case was given back or declined"
 # fmt: on
 
 
@@ -26,7 +29,8 @@ class Counts(NamedTuple):
     """What counts against one practitioner's next claim."""
 
     open_claims: int
-    won_this_week: int
+    used_this_week: int
+    """Claims won, and those taken back: a look at the board is free, a claim is not."""
     given_back: int
 
 
@@ -34,7 +38,7 @@ def refusal_of(counts: Counts, grab: Grab, *, winning: bool = False) -> Quota | 
     """Return why the practitioner may not claim; one whose claim is about to win already holds it open."""
     if counts.given_back:
         return Quota.COOL_DOWN
-    if counts.won_this_week >= grab.weekly_claims:
+    if counts.used_this_week >= grab.weekly_claims:
         return Quota.WEEKLY_CLAIMS
     if counts.open_claims >= grab.open_claims and not winning:
         return Quota.OPEN_CLAIMS

@@ -164,6 +164,7 @@ TOLD = (
     "practitioner_ids",
     "reason",
     "replacement_id",
+    "rests_until",
     "seat",
     "stars",
 )  # fmt: skip

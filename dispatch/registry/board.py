@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import BindParameter, bindparam, func
 from sqlmodel import Session, col, select
 
-from dispatch.domain.board import WEEK, Counts
+from dispatch.domain.board import USED, WEEK, Counts
 from dispatch.domain.policy.schema import Grab
 from dispatch.domain.states import ClaimState, OfferState, PostingState, Review
 from dispatch.registry.reads import Rows, Slice, page
@@ -37,8 +37,6 @@ LIVE = (
 )
 ASKED = select(OfferRow.id).where(
     col(OfferRow.case_id) == CASE, col(OfferRow.practitioner_id) == WHO, col(OfferRow.state) == OfferState.PENDING)
-CLAIMED = select(ClaimRow.id).where(
-    col(ClaimRow.case_id) == CASE, col(ClaimRow.practitioner_id) == WHO, col(ClaimRow.state) == ClaimState.OPEN)
 # fmt: on
 
 
@@ -54,7 +52,7 @@ class CurrentTies(NamedTuple):
 
     assignment: AssignmentRow | None
     concerned: bool
-    """Whether they are asked, have claimed it, or are named."""
+    """Whether they are asked or named; a claim that may still be taken back or lost binds nobody."""
 
 
 def cards(session: Session, centre_id: str, now: datetime, part: Slice) -> Rows:
@@ -88,9 +86,7 @@ def ties(session: Session, case_id: str, practitioner_id: str) -> CurrentTies:
     """Return what ties the practitioner to the case."""
     bound = {"of_case": case_id, "who": practitioner_id}
     assignment = session.exec(LIVE, params=bound).first()
-    concerned = assignment is not None or any(
-        session.exec(statement, params=bound).first() is not None for statement in (ASKED, CLAIMED)
-    )
+    concerned = assignment is not None or session.exec(ASKED, params=bound).first() is not None
     return CurrentTies(assignment, concerned)
 
 
@@ -130,7 +126,7 @@ COUNTS: Any = select_rows(
     select(func.count()).select_from(ClaimRow)
     .where(col(ClaimRow.practitioner_id) == WHO, col(ClaimRow.state) == ClaimState.OPEN).scalar_subquery(),
     select(func.count()).select_from(ClaimRow)
-    .where(col(ClaimRow.practitioner_id) == WHO, col(ClaimRow.state).in_((ClaimState.WON, ClaimState.ABANDONED)))
+    .where(col(ClaimRow.practitioner_id) == WHO, col(ClaimRow.state).in_(USED))
     .where(col(ClaimRow.settled_at) > bindparam("week_ago")).scalar_subquery(),
     select(func.count()).select_from(AbandonmentRow)
     .where(col(AbandonmentRow.practitioner_id) == WHO, col(AbandonmentRow.at) > bindparam("cooling_since"))

@@ -7,6 +7,8 @@ from threading import Barrier
 import pytest
 
 from dispatch.commands.board import claim, post_case, settle_windows, take_off, unclaim
+from dispatch.commands.cases.disclosure import disclose
+from dispatch.commands.cases.intake import submit_case
 from dispatch.commands.offers.undertaking import abandon, answer_assignment, review_abandonment
 from dispatch.domain.errors import (
     CaseNotOnBoardError,
@@ -21,8 +23,17 @@ from dispatch.domain.errors import (
 )
 from dispatch.domain.states import ClaimState, GivingBack, PostingState, Review
 from dispatch.domain.vocabulary import ModeName, PairKind, Status
-from dispatch.registry.tables import AssignmentRow, CaseRow, ClaimRow, LedgerRow, PairRow, PostingRow
-from tests.rows import NOW
+from dispatch.registry.tables import (
+    AbandonmentRow,
+    AssignmentRow,
+    CaseEventRow,
+    CaseRow,
+    ClaimRow,
+    LedgerRow,
+    PairRow,
+    PostingRow,
+)
+from tests.rows import NOW, a_draft
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 RACERS = 20
@@ -300,6 +311,65 @@ def test_only_accepted_cases_can_be_given_back(first_come):
 
     with pytest.raises(IllegalTransitionError):
         abandon(register.begin, actor, NOW, won.assignment_id, GivingBack.BUSY)
+
+
+def test_claim_taken_back_counts_in_the_quota_of_the_week(register):
+    register.a_policy(grab={"window_minutes": 10, "epsilon": 0, "weekly_claims": 2})
+    actor = register.acting(register.a_practitioner("weak", specialties={"wages": 10}))
+    register.a_practitioner("best", specialties={"wages": 99})
+    cases = [posted(register, str(n)) for n in range(3)]
+    for case in cases[:2]:
+        claimed(register, actor, case)
+        unclaim(register.begin, actor, NOW, case.id)
+
+    with pytest.raises(ClaimRefusedError) as refusal:
+        claimed(register, actor, cases[2])
+
+    assert refusal.value.facts["reason"] == "weekly_claims"
+
+
+def test_open_claim_shows_no_names_and_a_won_one_does(register):
+    register.a_policy(grab={"window_minutes": 10, "epsilon": 0})
+    case = submit_case(register.begin, register.seal, register.clerk, NOW, a_draft())
+    post_case(register.begin, register.clerk, NOW, case.id)
+    weak, best = (register.a_practitioner(code, specialties={"wages": level}) for code, level in (("w", 10), ("b", 99)))
+    actors = [register.acting(person) for person in (weak, best)]
+    for actor in actors:
+        claimed(register, actor, case)
+
+    with pytest.raises(NotFoundError):
+        disclose(register.begin, register.seal, actors[0], NOW, case.id)
+
+    shown = disclose(register.begin, register.seal, actors[1], NOW, case.id)
+    assert shown.people[0][1] == {"name": "王小明"}
+
+
+def test_who_declines_a_won_case_rests_and_is_told_until_when(first_come):
+    register, case = first_come, posted(first_come)
+    next_one = posted(register, "2", due_at=NOW + timedelta(days=20))
+    actor = register.acting(register.a_practitioner())
+    won = claimed(register, actor, case)
+
+    answer_assignment(register.begin, actor, NOW, won.assignment_id, False, GivingBack.CONFLICT)
+    with pytest.raises(ClaimRefusedError) as refusal:
+        claimed(register, actor, next_one)
+
+    [declined] = register.all(CaseEventRow, CaseEventRow.event == "decline")
+    assert refusal.value.facts["reason"] == "cool_down"
+    assert declined.facts["rests_until"] == (NOW + timedelta(hours=72)).isoformat()
+    [kept] = register.all(AbandonmentRow)
+    review_abandonment(register.begin, register.manager, NOW, kept.id, True)
+    assert claimed(register, actor, next_one).state is ClaimState.WON
+
+
+def test_nobody_rests_for_what_an_officer_declined_for_them(first_come):
+    register, case = first_come, posted(first_come)
+    actor = register.acting(register.a_practitioner())
+    won = claimed(register, actor, case)
+
+    answer_assignment(register.begin, register.clerk, NOW, won.assignment_id, False, GivingBack.BUSY)
+
+    assert claimed(register, actor, posted(register, "2")).state is ClaimState.WON
 
 
 @pytest.mark.parametrize(

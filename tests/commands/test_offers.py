@@ -233,7 +233,7 @@ def test_offers_carry_the_mode_they_were_made_in(register):
 
     [offer] = offered(register, case, person)
 
-    assert offer.mode is ModeName.OPTIMIZED
+    assert offer.mode is ModeName.DESIGNATION
 
 
 def test_run_asks_first_where_the_policy_says_so(register):

@@ -13,10 +13,10 @@ GRAB = Grab(window_minutes=10, open_claims=3, weekly_claims=5)
 @pytest.mark.parametrize(
     ("counts", "refusal"),
     [
-        (Counts(open_claims=2, won_this_week=4, given_back=0), None),
-        (Counts(open_claims=3, won_this_week=4, given_back=0), Quota.OPEN_CLAIMS),
-        (Counts(open_claims=3, won_this_week=5, given_back=0), Quota.WEEKLY_CLAIMS),
-        (Counts(open_claims=3, won_this_week=5, given_back=1), Quota.COOL_DOWN),
+        (Counts(open_claims=2, used_this_week=4, given_back=0), None),
+        (Counts(open_claims=3, used_this_week=4, given_back=0), Quota.OPEN_CLAIMS),
+        (Counts(open_claims=3, used_this_week=5, given_back=0), Quota.WEEKLY_CLAIMS),
+        (Counts(open_claims=3, used_this_week=5, given_back=1), Quota.COOL_DOWN),
     ],
 )
 def test_claim_is_refused_once_as_much_is_claimed_as_may_be(counts, refusal):
@@ -24,10 +24,10 @@ def test_claim_is_refused_once_as_much_is_claimed_as_may_be(counts, refusal):
 
 
 def test_claim_about_to_win_is_not_counted_against_itself():
-    counts = Counts(open_claims=3, won_this_week=4, given_back=0)
+    counts = Counts(open_claims=3, used_this_week=4, given_back=0)
 
     assert refusal_of(counts, GRAB, winning=True) is None
-    assert refusal_of(counts._replace(won_this_week=5), GRAB, winning=True) is Quota.WEEKLY_CLAIMS
+    assert refusal_of(counts._replace(used_this_week=5), GRAB, winning=True) is Quota.WEEKLY_CLAIMS
 
 
 @pytest.mark.parametrize(

@@ -207,7 +207,7 @@ def take_off_board(case_id: str, actor: MayPost, begin: BeginDep, now: Now) -> C
 
 @router.get("/cases/{case_id}/disclosure", responses=responses(NotFoundError, SealBrokenError))
 def disclose_case(case_id: str, actor: MaySee, begin: BeginDep, seal: SealDep, now: Now) -> DisclosureOut:
-    """Return names to those who were offered the case or claimed it, and the file to whoever accepted it.
+    """Return names to those who were offered the case or are named for it, and the file to whoever accepted it.
 
     Access is logged. 分级披露。
     """

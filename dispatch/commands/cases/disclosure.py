@@ -34,7 +34,7 @@ class Disclosure(NamedTuple):
 
 
 def disclose(begin: Begin, seal: Seal, actor: Actor, now: datetime, case_id: str) -> Disclosure:
-    """Open names to who is asked, has claimed or is named, and the file once they accepted; each look is logged."""
+    """Open names to who is asked or named, and the file once they accepted; each look is logged."""
     with begin() as tx:
         case = get(tx.session, CaseRow, actor.centre_id, case_id)
         extent = extent_of(tx.session, actor, case)

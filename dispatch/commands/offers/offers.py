@@ -48,7 +48,7 @@ def make_offers(
         require_eligible(host, case, fresh)
         plan = host.open_plan(case_id)
         if fresh:
-            ask(host, case, fresh, Decision(plan.mode if plan else ModeName.OPTIMIZED, Event.ACCEPT), plan)
+            ask(host, case, fresh, Decision(ModeName.DESIGNATION, Event.ACCEPT), plan)
         made = {row.practitioner_id: row for row in host.pending_offers(case_id)}
         return [*(made[id] for id in fresh), *(asked[id] for id in practitioner_ids if id in asked)]
 

@@ -21,6 +21,7 @@ def answer_assignment(
 ) -> AssignmentRow:
     """Accept an assignment, which opens the file, or decline it, which queues the case again with its age.
 
+    Who had won it on the board claims nothing for a while, unless a manager finds good reason.
     The same answer again changes nothing.
     """
     if reason is None and not accept:
@@ -38,7 +39,8 @@ def answer_assignment(
         if accept:
             undertaking.accept(host, case, assignment)
         else:
-            undertaking.decline(host, case, assignment, reason or GivingBack.OTHER)
+            own = actor.practitioner_id == assignment.practitioner_id
+            undertaking.decline(host, case, assignment, reason or GivingBack.OTHER, own=own)
         return assignment
 
 

@@ -57,7 +57,7 @@ class ClaimRow(SQLModel, table=True):
 
 
 class AbandonmentRow(SQLModel, table=True):
-    """A case given back after it was accepted; a manager reviews why."""
+    """A case given back after it was accepted, or after it was won on the board; a manager reviews why."""
 
     __tablename__ = "abandonment"
     __table_args__ = (Index("abandonment_of_practitioner", "practitioner_id", "at"),)

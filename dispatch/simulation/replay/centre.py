@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import NamedTuple, TypeVar
 
 from dispatch.casework import records as port
-from dispatch.domain.board import WEEK, Counts
+from dispatch.domain.board import USED, WEEK, Counts
 from dispatch.domain.docket.docket import Docket
 from dispatch.domain.docket.facts import CaseFacts, DocketFacts, PairFact
 from dispatch.domain.docket.ties import Held, Ties, in_order, seats_taken
@@ -27,7 +27,6 @@ from dispatch.simulation.replay.people import People
 
 Kept = TypeVar("Kept")
 
-WON = (ClaimState.WON, ClaimState.ABANDONED)
 STANDING = (ClaimState.OPEN, ClaimState.WON)
 
 
@@ -185,8 +184,8 @@ class Centre:
         cooling_since = now - timedelta(hours=self.policy.grab.cool_down_hours)
         return Counts(
             open_claims=sum(each.state is ClaimState.OPEN for each in made),
-            won_this_week=sum(
-                each.state in WON and each.settled_at is not None and each.settled_at > now - WEEK for each in made
+            used_this_week=sum(
+                each.state in USED and each.settled_at is not None and each.settled_at > now - WEEK for each in made
             ),
             given_back=sum(at > cooling_since for at in self.given_back.get(practitioner_id, ())),
         )
