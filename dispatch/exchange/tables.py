@@ -49,6 +49,7 @@ LIST = Words("用“；”分隔；确实没有的填“无”", "parted by ;; o
 OFFICES = Words(
     "写作“单位全称@离任日期”，如“某市某区人民法院@2023-06-30”；确实没有的填“无”", "organ@day left, parted by ;; or none"
 )
+SHOWN = Words("受援人可以看到；留空则不显示", "recipients see it; blank shows nothing")
 PLACE = Words("填本中心已登记的地区代码或者名称", "code or name of an area of this centre")
 TERRITORY = Words(
     "填本中心已登记的地区代码或者名称；基层法律服务工作者填其执业区域",
@@ -94,6 +95,7 @@ INSTITUTIONS = Table(Kind.INSTITUTIONS, (
     Column("name", "机构名称", "Institution name", cells.text(200), "示例律师事务所", NOTHING, REQUIRED, ("Name",)),
     Column("kind",                     "机构类型",          "Kind", FIRM, "law_firm", UNKNOWN, aliases=("机构性质",)),
     Column("area",                     "所在地区",          "Area",                    AREA, None, PLACE),
+    Column("contact", "办公电话和地址", "Office telephone and address", cells.text(200), None, SHOWN),
     Column("latitude",                 "纬度",              "Latitude",                LATITUDE, 34.4437, UNKNOWN),
     Column("longitude",                "经度",              "Longitude",               LONGITUDE, 115.6137, UNKNOWN),
     Column("capacity",                 "机构在办案件数上限", "Open cases at most",      COUNT, 40, NO_CAP,

@@ -1,4 +1,4 @@
-"""What is read of the board, of claims on it, of offers, of plans, and of the grounds of a disclosure.
+"""What is read of the board, of claims on it, of offers, and of plans.
 
 Entries of a centre's history that touch the board are written under the centre's lock, so their ids rise in
 the order in which they were committed: whoever has read up to an id has missed nothing below it.
@@ -13,12 +13,11 @@ from sqlmodel import Session, col, select
 
 from dispatch.domain.board import USED, WEEK, Counts
 from dispatch.domain.policy.schema import Grab
-from dispatch.domain.states import ClaimState, OfferState, PostingState, Review
+from dispatch.domain.states import ClaimState, PostingState, Review
 from dispatch.registry.reads import Rows, Slice, page
 from dispatch.registry.statements import fetch, load_by, select_rows
 from dispatch.registry.tables import (
     AbandonmentRow,
-    AssignmentRow,
     CaseEventRow,
     CaseRow,
     ClaimRow,
@@ -27,17 +26,7 @@ from dispatch.registry.tables import (
 )
 from dispatch.registry.tables.cases import OF_BOARD
 
-CASE: BindParameter[str] = bindparam("of_case")
 WHO: BindParameter[str] = bindparam("who")
-
-# fmt: off
-LIVE = (
-    select(AssignmentRow).where(col(AssignmentRow.case_id) == CASE, col(AssignmentRow.practitioner_id) == WHO)
-    .where(col(AssignmentRow.ended_at).is_(None))
-)
-ASKED = select(OfferRow.id).where(
-    col(OfferRow.case_id) == CASE, col(OfferRow.practitioner_id) == WHO, col(OfferRow.state) == OfferState.PENDING)
-# fmt: on
 
 
 class Card(NamedTuple):
@@ -45,14 +34,6 @@ class Card(NamedTuple):
 
     posting: PostingRow
     case: CaseRow
-
-
-class CurrentTies(NamedTuple):
-    """What ties a practitioner to a case now."""
-
-    assignment: AssignmentRow | None
-    concerned: bool
-    """Whether they are asked or named; a claim that may still be taken back or lost binds nobody."""
 
 
 def cards(session: Session, centre_id: str, now: datetime, part: Slice) -> Rows:
@@ -80,14 +61,6 @@ def abandonments(session: Session, centre_id: str, part: Slice, review: Review |
     """Return cases that were given back, oldest first."""
     filters = [AbandonmentRow.review == review] if review else []
     return page(session, AbandonmentRow, centre_id, part, *filters, by="at")
-
-
-def ties(session: Session, case_id: str, practitioner_id: str) -> CurrentTies:
-    """Return what ties the practitioner to the case."""
-    bound = {"of_case": case_id, "who": practitioner_id}
-    assignment = session.exec(LIVE, params=bound).first()
-    concerned = assignment is not None or session.exec(ASKED, params=bound).first() is not None
-    return CurrentTies(assignment, concerned)
 
 
 # fmt: off

@@ -1,6 +1,6 @@
 """What interfaces read: lists by cursor and single rows, always of one centre, never locking."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple, TypeVar
 
@@ -37,6 +37,8 @@ Row = TypeVar("Row", bound=SQLModel)
 CURSOR = stated("前一页的 `next`，原样填写", "the `next` of an earlier page, unchanged")
 
 MAX_STORED = 2**63 - 1
+
+NOTHING: Mapping[str, str] = {}
 
 
 class Slice(NamedTuple):
@@ -201,10 +203,16 @@ def proposals(session: Session, centre_id: str, run_id: str, part: Slice, *filte
 
 
 def assignments(
-    session: Session, centre_id: str, part: Slice, case_id: str | None, practitioner_id: str | None, live: bool | None
+    session: Session,
+    centre_id: str,
+    part: Slice,
+    case_id: str | None,
+    practitioner_id: str | None,
+    live: bool | None,
+    whose: Mapping[str, str] = NOTHING,
 ) -> Rows:
-    """Return assignments in the order they were made."""
-    filters: list[Any] = []
+    """Return assignments in the order they were made; ``whose`` narrows them to someone's own."""
+    filters: list[Any] = _equal(AssignmentRow, **whose)
     if case_id:
         filters.append(AssignmentRow.case_id == case_id)
     if practitioner_id:

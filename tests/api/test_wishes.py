@@ -40,7 +40,7 @@ def test_recipient_chooses_and_the_first_wish_that_can_be_honoured_is_asked(offi
     assert "上限" in told[0]["refusals"][0]["text"]
     [offer] = office.register.all(OfferRow)
     assert (offer.practitioner_id, offer.mode) == (good.id, ModeName.POINT_SELECTION)
-    assert (own["status"], own["wishes"]) == ("offered", [good.id])
+    assert (own["status"], own["wishes"]) == ("offered", [good.name])
     assert office.register.get(CaseRow, case.id).status is Status.OFFERED
 
 

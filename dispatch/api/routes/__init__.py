@@ -14,7 +14,9 @@ from dispatch.api.routes import (
     imports,
     institutions,
     jobs,
+    links,
     offers,
+    own,
     plans,
     policies,
     practitioners,
@@ -32,6 +34,7 @@ from dispatch.api.routes.life import arrangements, decisions, evaluations, repla
 RESOURCES = (
     board,
     offers,
+    own,
     cases,
     practitioners,
     institutions,
@@ -45,6 +48,7 @@ RESOURCES = (
     arrangements,
     plans,
     acceptance,
+    links,
     wishes,
     rotation,
     evidence,  # before policies, whose addresses end in any id

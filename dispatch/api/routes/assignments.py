@@ -11,6 +11,7 @@ from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.paging import Page, PagingQuery, page_of
 from dispatch.api.problems import responses
 from dispatch.api.schemas import Id, Out, SourceOut
+from dispatch.commands.cases import disclosure
 from dispatch.domain.deadlines import DEADLINES, next_duty
 from dispatch.domain.errors import NotFoundError
 from dispatch.domain.law.citations import shown
@@ -25,7 +26,8 @@ from dispatch.domain.vocabulary import (
 )
 from dispatch.registry import reads
 from dispatch.registry.audit import note
-from dispatch.registry.tables import AssignmentRow
+from dispatch.registry.own import assignment as own_assignment
+from dispatch.registry.own import narrowed
 
 
 class AssignmentOut(Out):
@@ -77,36 +79,36 @@ class NoticeOut(BaseModel):
 
 router = APIRouter(prefix="/assignments", tags=["assignments 指派"], route_class=IdempotentRoute)
 
+MayRead = Annotated[Actor, Depends(Permit(Verb.READ_ASSIGNMENTS, Verb.READ_OWN_CASE))]
+
 
 @router.get("")
 def list_assignments(
-    actor: Annotated[Actor, Depends(Permit(Verb.READ_ASSIGNMENTS))],
+    actor: MayRead,
     read: ReadDep,
     paging: PagingQuery,
     case_id: Annotated[str | None, Query(max_length=32)] = None,
     practitioner_id: Annotated[str | None, Query(max_length=32)] = None,
     live: bool | None = None,
 ) -> Page[AssignmentOut]:
-    """List assignments in the order they were made. 指派列表。"""
+    """List assignments in the order they were made. Others than staff see their own. 指派列表。"""
     with read() as session:
-        part = paging.part
-        found = reads.assignments(session, actor.centre_id, part, case_id, practitioner_id, live)
+        whose = narrowed(actor, Verb.READ_ASSIGNMENTS)
+        found = reads.assignments(session, actor.centre_id, paging.part, case_id, practitioner_id, live, whose)
     return page_of(AssignmentOut, found)
 
 
 @router.get("/{assignment_id}", responses=responses(NotFoundError))
-def get_assignment(
-    assignment_id: str, actor: Annotated[Actor, Depends(Permit(Verb.READ_ASSIGNMENTS))], read: ReadDep
-) -> AssignmentOut:
+def get_assignment(assignment_id: str, actor: MayRead, read: ReadDep) -> AssignmentOut:
     """Return an assignment. 查看指派。"""
     with read() as session:
-        return AssignmentOut.model_validate(reads.get(session, AssignmentRow, actor.centre_id, assignment_id))
+        return AssignmentOut.model_validate(own_assignment(session, actor, assignment_id))
 
 
 @router.get("/{assignment_id}/notice", responses=responses(NotFoundError))
 def get_notice(
     assignment_id: str,
-    actor: Annotated[Actor, Depends(Permit(Verb.READ_ASSIGNMENTS))],
+    actor: MayRead,
     read: ReadDep,
     begin: BeginDep,
     seal: SealDep,
@@ -117,8 +119,10 @@ def get_notice(
     The access is logged. 指派通知书内容。
     """
     with begin() as tx:
+        own_assignment(tx.session, actor, assignment_id)
         found = reads.notice(tx.session, actor.centre_id, assignment_id)
-        note(tx, actor, Verb.READ_CASE, "party", found.case.id, now)
+        disclosure.readable_case(tx.session, actor, found.case.id)
+        note(tx, actor, disclosure.verb_of(actor), "party", found.case.id, now)
     with read() as session:
         people = {person.role: seal.open(person.sealed) for person in reads.parties(session, found.case.id)}
     return NoticeOut(

@@ -11,7 +11,7 @@ from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.paging import Page, PagingQuery, page_of
 from dispatch.api.problems import language_of, responses
 from dispatch.api.schemas import Change, Id, In, Kept, Out, RefusalOut, Told
-from dispatch.commands.cases import amendments, intake
+from dispatch.commands.cases import amendments, disclosure, intake
 from dispatch.commands.cases.drafts import CaseDraft, Code, Instant
 from dispatch.commands.runs import requests
 from dispatch.domain.errors import (
@@ -24,7 +24,7 @@ from dispatch.domain.errors import (
     StaleError,
     UnknownReferenceError,
 )
-from dispatch.domain.permissions import Actor, Verb
+from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
 from dispatch.domain.vocabulary import (
     CaseSource,
     Category,
@@ -41,7 +41,6 @@ from dispatch.domain.vocabulary import (
 from dispatch.modes.optimized import Candidate
 from dispatch.registry import reads
 from dispatch.registry.audit import note
-from dispatch.registry.tables import CaseRow
 
 
 class CaseOut(Out):
@@ -156,6 +155,8 @@ CANDIDATE_FIELDS = ("practitioner_id", "rank", "score", "slot_price", "terms")
 
 router = APIRouter(prefix="/cases", tags=["cases 案件"], route_class=IdempotentRoute)
 
+MayRead = Annotated[Actor, Depends(Permit(Verb.READ_CASE, Verb.READ_OWN_CASE))]
+
 EXAMPLE = {
     "number": "2026-0001",
     "matter": "civil",
@@ -214,12 +215,10 @@ def list_cases(
 
 
 @router.get("/{case_id}", responses=responses(NotFoundError))
-def get_case(
-    case_id: str, actor: Annotated[Actor, Depends(Permit(Verb.READ_CASE))], read: ReadDep, response: Response
-) -> CaseOut:
-    """Return a case. 查看案件。"""
+def get_case(case_id: str, actor: MayRead, read: ReadDep, response: Response) -> CaseOut:
+    """Return a case, without its people: to staff, and to who is asked about it or named for it. 查看案件。"""
     with read() as session:
-        case = reads.get(session, CaseRow, actor.centre_id, case_id)
+        case = disclosure.readable_case(session, actor, case_id)
     response.headers.update(etag(case.revision))
     return CaseOut.model_validate(case)
 
@@ -293,28 +292,31 @@ def _candidate(candidate: Candidate, language: str) -> CandidateOut:
 
 
 @router.get("/{case_id}/events", responses=responses(NotFoundError))
-def list_events(
-    case_id: str, actor: Annotated[Actor, Depends(Permit(Verb.READ_CASE))], read: ReadDep, paging: PagingQuery
-) -> Page[EventOut]:
-    """List the history of the case, oldest first. 案件经过。"""
+def list_events(case_id: str, actor: MayRead, read: ReadDep, paging: PagingQuery) -> Page[EventOut]:
+    """List the history of the case, oldest first.
+
+    Who reads only their own cases sees what happened and when, but not who else was asked. 案件经过。
+    """
     with read() as session:
-        reads.get(session, CaseRow, actor.centre_id, case_id)
+        disclosure.readable_case(session, actor, case_id)
         found = reads.events(session, actor.centre_id, case_id, paging.part)
-    return page_of(EventOut, found)
+    page = page_of(EventOut, found)
+    if Verb.READ_CASE not in PERMISSIONS[actor.role]:
+        page.items = [each.model_copy(update={"actor_id": None, "facts": None}) for each in page.items]
+    return page
 
 
 @router.get("/{case_id}/parties", responses=responses(NotFoundError))
 def list_parties(
-    case_id: str,
-    actor: Annotated[Actor, Depends(Permit(Verb.READ_CASE))],
-    read: ReadDep,
-    begin: BeginDep,
-    seal: SealDep,
-    now: Now,
+    case_id: str, actor: MayRead, read: ReadDep, begin: BeginDep, seal: SealDep, now: Now
 ) -> list[PartyOut]:
-    """Return the people involved in the case. The access is logged before they are shown. 当事人信息（查阅留痕）。"""
+    """Return the people involved in the case: to staff, and to the practitioner once they accepted it.
+
+    The access is logged before they are shown. 当事人信息（查阅留痕）。
+    """
     with begin() as tx:
-        note(tx, actor, Verb.READ_CASE, "party", reads.get(tx.session, CaseRow, actor.centre_id, case_id).id, now)
+        case = disclosure.require_file(tx.session, actor, case_id)
+        note(tx, actor, disclosure.verb_of(actor), "party", case.id, now)
     with read() as session:
         people = reads.parties(session, case_id)
     return [PartyOut(role=person.role, said=seal.open(person.sealed)) for person in people]

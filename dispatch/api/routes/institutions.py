@@ -43,6 +43,9 @@ class InstitutionIn(Change):
     name: Annotated[LongTitle | None, Kept] = None
     kind: InstitutionKind | None = None
     area: Code | None = None
+    contact: Annotated[
+        LongTitle | None, Field(description="Office telephone and address, shown to recipients. 办公电话和地址。")
+    ] = None
     latitude: Latitude | None = None
     longitude: Longitude | None = None
     capacity: Annotated[Count | None, Field(examples=[40], description="Null for no cap. 为空则不限。")] = None
@@ -58,6 +61,7 @@ class InstitutionOut(Out):
     name: str
     kind: InstitutionKind | None
     area: str | None
+    contact: str | None
     latitude: float | None
     longitude: float | None
     capacity: int | None

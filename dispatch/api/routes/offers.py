@@ -45,7 +45,7 @@ class AnswerIn(In):
 
 
 class OfferOut(Out):
-    """An offer and its outcome."""
+    """An offer and its outcome; ``/v1/me/cases`` says what its case is about."""
 
     id: Id
     case_id: str

@@ -1,16 +1,14 @@
 """Point selection: by the recipient through their link, or by a clerk for who has no device."""
 
-from datetime import datetime, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, Field
 
 from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep
-from dispatch.api.idempotency import SECRET, IdempotentRoute
+from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.problems import language_of, responses
-from dispatch.api.routes.assignments import AssignmentOut
-from dispatch.api.schemas import Id, In, Out, RefusalOut
+from dispatch.api.schemas import Id, In, RefusalOut
 from dispatch.commands import wishes
 from dispatch.domain.errors import (
     IllegalTransitionError,
@@ -19,45 +17,16 @@ from dispatch.domain.errors import (
     PolicyMissingError,
 )
 from dispatch.domain.permissions import Actor, Verb
-from dispatch.domain.vocabulary import PractitionerKind, Role, Status
+from dispatch.domain.vocabulary import PractitionerKind, Role
 from dispatch.registry import reads
-from dispatch.registry.reads import Slice
-from dispatch.registry.tables import CaseRow, LinkRow
+from dispatch.registry.tables import CaseRow
 
 router = APIRouter(tags=["wishes 点援"], route_class=IdempotentRoute)
 
-MayMake = Annotated[Actor, Depends(Permit(Verb.MAKE_LINK))]
 MayBrowse = Annotated[Actor, Depends(Permit(Verb.READ_PUBLISHED))]
 MayWish = Annotated[Actor, Depends(Permit(Verb.WISH))]
 MaySee = Annotated[Actor, Depends(Permit(Verb.WISH, Verb.READ_CASE))]
 Search = Annotated[str, Query(max_length=40, description="Name or institution. 姓名或者单位。")]
-
-
-class LinkIn(In):
-    """How long the link is valid."""
-
-    days: Annotated[int, Field(ge=1, le=60, examples=[7])] = 7
-
-
-class LinkOut(Out):
-    """A recipient's link; its code and token are shown only once."""
-
-    id: Id
-    case_id: str
-    code: Annotated[str, Field(examples=["7KQ2M9XWPT4R"])]
-    token: Annotated[str, Field(description="Bearer token of the recipient. 受援人令牌。")]
-    expires_at: datetime
-
-
-class OwnCaseOut(BaseModel):
-    """A recipient's own case: its status, their wishes, and who was assigned in which mode."""
-
-    case_id: str
-    number: str
-    status: Status
-    due_at: datetime | None
-    wishes: list[str]
-    assignments: list[AssignmentOut]
 
 
 class ChoiceOut(BaseModel):
@@ -87,33 +56,6 @@ class WishOut(BaseModel):
     practitioner_id: str
     rank: int | None
     refusals: list[RefusalOut]
-
-
-@router.post("/cases/{case_id}/links", status_code=201, responses=responses(NotFoundError))
-def create_link(case_id: str, asked: LinkIn, actor: MayMake, begin: BeginDep, now: Now, response: Response) -> LinkOut:
-    """Create a link and a code for the recipient of the case. Both are shown only once. 开通受援人链接。"""
-    response.headers.update(SECRET)
-    return LinkOut.model_validate(wishes.create_link(begin, actor, now, case_id, timedelta(days=asked.days)))
-
-
-@router.get("/links/{link_id}", responses=responses(NotFoundError))
-def get_own_case(link_id: str, actor: MaySee, read: ReadDep) -> OwnCaseOut:
-    """Return the recipient's own case and how its practitioner was chosen. 受援人查看本人案件。"""
-    with read() as session:
-        link = reads.get(session, LinkRow, actor.centre_id, link_id)
-        if actor.role is Role.RECIPIENT and actor.case_id != link.case_id:
-            raise NotFoundError(what="link", id=link_id)
-        case = reads.get(session, CaseRow, actor.centre_id, link.case_id)
-        named = reads.assignments(session, actor.centre_id, Slice(10, None), case.id, None, True)
-        wished = reads.wished(session, case.id)
-    return OwnCaseOut(
-        case_id=case.id,
-        number=case.number,
-        status=case.status,
-        due_at=case.due_at,
-        wishes=wished,
-        assignments=[AssignmentOut.model_validate(row) for row in named.rows],
-    )
 
 
 @router.get("/cases/{case_id}/choices", responses=responses(NotFoundError, PolicyMissingError))

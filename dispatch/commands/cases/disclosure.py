@@ -7,7 +7,7 @@ from dispatch.domain.errors import NotFoundError
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb, require
 from dispatch.domain.vocabulary import PartyRole, Term
 from dispatch.registry.audit import note
-from dispatch.registry.board import ties
+from dispatch.registry.own import ties
 from dispatch.registry.reads import get, parties
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import CaseRow
@@ -48,10 +48,30 @@ def extent_of(session: Any, actor: Actor, case: CaseRow) -> Extent:
     if Verb.READ_CASE in PERMISSIONS[actor.role]:
         return Extent.FILE
     require(actor, Verb.READ_OWN_CASE)
-    tied = ties(session, case.id, actor.practitioner_id) if actor.practitioner_id else None
-    if tied is None or not tied.concerned:
+    tied = ties(session, case.id, actor)
+    if not tied.concerned:
         raise NotFoundError(what="legal_case", id=case.id)
-    return Extent.FILE if tied.assignment and tied.assignment.accepted_at else Extent.NAMES
+    return Extent.FILE if tied.accepted else Extent.NAMES
+
+
+def readable_case(session: Any, actor: Actor, case_id: str) -> CaseRow:
+    """Return a case, without its people: any to staff, to others the one they are asked about or named for."""
+    case = get(session, CaseRow, actor.centre_id, case_id)
+    extent_of(session, actor, case)
+    return case
+
+
+def require_file(session: Any, actor: Actor, case_id: str) -> CaseRow:
+    """Return a case whose file is open to someone."""
+    case = get(session, CaseRow, actor.centre_id, case_id)
+    if extent_of(session, actor, case) is not Extent.FILE:
+        raise NotFoundError(what="legal_case", id=case_id)
+    return case
+
+
+def verb_of(actor: Actor) -> Verb:
+    """Return the verb by which the actor's look at people is logged."""
+    return Verb.READ_CASE if Verb.READ_CASE in PERMISSIONS[actor.role] else Verb.READ_OWN_CASE
 
 
 def _said(whole: dict[str, Any], extent: Extent) -> dict[str, Any]:

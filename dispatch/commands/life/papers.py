@@ -7,14 +7,13 @@ from typing import Any, NamedTuple
 
 from sqlmodel import col, select
 
-from dispatch.commands.cases.disclosure import Extent, extent_of
+from dispatch.commands.cases.disclosure import require_file, verb_of
 from dispatch.domain.errors import IllegalTransitionError, InvalidFieldError, NotFoundError, stated
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb, require
 from dispatch.domain.states import PaperKind
 from dispatch.registry.audit import note
 from dispatch.registry.host import RegisterHost
-from dispatch.registry.reads import get
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import AssignmentRow, CaseRow, PaperRow
 from dispatch.registry.transaction import Begin
@@ -101,11 +100,8 @@ def require_at_work(case: CaseRow, assignment: AssignmentRow, event: Event) -> N
 def list_papers(begin: Begin, seal: Seal, actor: Actor, now: datetime, case_id: str) -> list[Paper]:
     """Return the papers of a case in the order they were filed; the access is logged before they are shown."""
     with begin() as tx:
-        case = get(tx.session, CaseRow, actor.centre_id, case_id)
-        if extent_of(tx.session, actor, case) is not Extent.FILE:
-            raise NotFoundError(what="legal_case", id=case_id)
-        verb = Verb.READ_CASE if Verb.READ_CASE in PERMISSIONS[actor.role] else Verb.READ_OWN_CASE
-        note(tx, actor, verb, "paper", case.id, now)
+        case = require_file(tx.session, actor, case_id)
+        note(tx, actor, verb_of(actor), "paper", case.id, now)
         filed = select(PaperRow).where(PaperRow.case_id == case.id)
         rows = tx.session.exec(filed.order_by(col(PaperRow.filed_at), col(PaperRow.id))).all()
     return [Paper(row, seal.open(row.sealed) if row.sealed else {}) for row in rows]

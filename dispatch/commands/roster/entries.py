@@ -37,7 +37,7 @@ from dispatch.registry.tables import (
 from dispatch.registry.transaction import Begin, Transaction
 
 AREA_FIELDS = ("name", "latitude", "longitude")
-INSTITUTION_FIELDS = ("name", "kind", "area", "latitude", "longitude", "capacity", "entered_on", "left_on")
+INSTITUTION_FIELDS = ("name", "kind", "area", "contact", "latitude", "longitude", "capacity", "entered_on", "left_on")
 SELF_REPORTED = frozenset({"capacity", "monthly_capacity"})
 """What practitioners may change of themselves."""
 

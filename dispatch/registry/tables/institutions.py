@@ -35,6 +35,8 @@ class InstitutionRow(SQLModel, table=True):
         sa_column=one_of(InstitutionKind, "institution_kind", nullable=True),
     )
     area: str | None = Field(default=None, max_length=40)
+    contact: str | None = Field(default=None, max_length=200)
+    """Office telephone and address, as recipients are given them."""
     latitude: float | None = None
     longitude: float | None = None
     capacity: int | None = None

@@ -123,6 +123,7 @@ def upgrade() -> None:
             ),
         ),
         sa.Column("area", sa.String(40)),
+        sa.Column("contact", sa.String(200)),
         sa.Column("latitude", sa.Float()),
         sa.Column("longitude", sa.Float()),
         sa.Column("capacity", sa.Integer()),

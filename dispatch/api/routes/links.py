@@ -1,0 +1,108 @@
+"""Links: a recipient's way to their own case, and what they find there."""
+
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import BaseModel, Field
+
+from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep
+from dispatch.api.idempotency import SECRET, IdempotentRoute
+from dispatch.api.problems import language_of, responses
+from dispatch.api.routes.own import ActOut, act_of
+from dispatch.api.schemas import Id, In, Out
+from dispatch.commands import wishes
+from dispatch.commands.recipient_page import Counsel, recipient_page
+from dispatch.domain.errors import NotFoundError
+from dispatch.domain.permissions import Actor, Verb
+from dispatch.domain.plain_words import HOW_CHOSEN, NEXT_STEP
+from dispatch.domain.vocabulary import ModeName, Status
+
+
+class LinkIn(In):
+    """How long the link is valid."""
+
+    days: Annotated[int, Field(ge=1, le=60, examples=[7])] = 7
+
+
+class LinkOut(Out):
+    """A recipient's link; its code and token are shown only once."""
+
+    id: Id
+    case_id: str
+    code: Annotated[str, Field(examples=["7KQ2M9XWPT4R"])]
+    token: Annotated[str, Field(description="Bearer token of the recipient. 受援人令牌。")]
+    expires_at: datetime
+
+
+class CounselOut(BaseModel):
+    """Who acts for the recipient, how to reach them, and why they were chosen, in plain words."""
+
+    name: Annotated[str, Field(examples=["示例律师"])]
+    institution: Annotated[str, Field(examples=["示例律师事务所"])]
+    contact: Annotated[str | None, Field(description="Of the institution, as registered. 承办机构联系方式。")]
+    accepted: bool
+    mode: ModeName
+    why: Annotated[str, Field(examples=["由您点选。"])]
+
+
+class RecipientPageOut(BaseModel):
+    """A recipient's own case in plain words; of ids there are only those in the addresses of ``may``."""
+
+    number: str
+    status: Status
+    state: Annotated[str, Field(description="The state in words. 办理状态。", examples=["已指派"])]
+    next_step: Annotated[str, Field(description="What comes next. 下一步。")]
+    due_at: Annotated[datetime | None, Field(description="Until when someone is to be named. 应当指派的期限。")]
+    wishes: Annotated[list[str], Field(description="Names, the most wished first. 点援意愿。")]
+    counsel: list[CounselOut]
+    may: list[ActOut]
+
+
+router = APIRouter(tags=["links 受援人链接"], route_class=IdempotentRoute)
+
+
+@router.post("/cases/{case_id}/links", status_code=201, responses=responses(NotFoundError))
+def create_link(
+    case_id: str,
+    asked: LinkIn,
+    actor: Annotated[Actor, Depends(Permit(Verb.MAKE_LINK))],
+    begin: BeginDep,
+    now: Now,
+    response: Response,
+) -> LinkOut:
+    """Create a link and a code for the recipient of the case. Both are shown only once. 开通受援人链接。"""
+    response.headers.update(SECRET)
+    return LinkOut.model_validate(wishes.create_link(begin, actor, now, case_id, timedelta(days=asked.days)))
+
+
+@router.get("/links/{link_id}", responses=responses(NotFoundError))
+def get_recipient_page(
+    link_id: str, request: Request, actor: Annotated[Actor, Depends(Permit(Verb.WISH, Verb.READ_CASE))], read: ReadDep
+) -> RecipientPageOut:
+    """Return the recipient's own case in plain words: its state, the next step, who acts, why. 受援人查看本人案件。"""
+    page, language = recipient_page(read, actor, link_id), language_of(request)
+    return RecipientPageOut(
+        number=page.number,
+        status=page.status,
+        state=page.status.label(language),
+        next_step=getattr(NEXT_STEP[page.status], language),
+        due_at=page.due_at,
+        wishes=page.wishes,
+        counsel=[_counsel(each, language) for each in page.counsel],
+        may=[act_of(act, {"case_id": page.case_id}) for act in page.may],
+    )
+
+
+def _counsel(each: Counsel, language: str) -> CounselOut:
+    why = getattr(HOW_CHOSEN[each.mode], language)
+    if each.pool:
+        why += f"符合条件的共{each.pool}人。" if language == "zh" else f" {each.pool} could have taken the case."
+    return CounselOut(
+        name=each.name,
+        institution=each.institution,
+        contact=each.contact,
+        accepted=each.accepted,
+        mode=each.mode,
+        why=why,
+    )

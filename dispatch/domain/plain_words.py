@@ -1,0 +1,61 @@
+"""What a recipient is told in plain words: what comes next, and why this practitioner."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from dispatch.domain.vocabulary import ModeName, Status
+
+
+class PlainWords(NamedTuple):
+    """A sentence in both languages."""
+
+    zh: str
+    en: str
+
+
+# fmt: off
+NEXT_STEP: Mapping[Status, PlainWords] = {
+    # state of the case      what comes next for its recipient
+    Status.RECEIVED:    PlainWords("您的申请正在审查，决定作出后会告知您。",
+                                   "Your application is being examined; you will be told the decision."),
+    Status.PENDING:     PlainWords("正在为您指派承办人员。", "A practitioner is being found for you."),
+    Status.POSTED:      PlainWords("正在征集愿意承办的人员。", "Practitioners have been invited to take your case."),
+    Status.OFFERED:     PlainWords("正在征询承办人员，请等待答复。",
+                                   "A practitioner has been asked to take your case; please wait for the answer."),
+    Status.ENTRUSTED:   PlainWords("已指派承办机构，由其安排承办人员。",
+                                   "Your case was assigned to an institution, which will name a practitioner."),
+    Status.ASSIGNED:    PlainWords("已指派承办人员，其接受后请与其联系。",
+                                   "A practitioner was assigned; once they accept, please get in touch with them."),
+    Status.ACCEPTED:    PlainWords("请与承办人员联系，签订委托协议和授权委托书。",
+                                   "Please contact the practitioner to sign the agreement and the power of attorney."),
+    Status.SIGNED:      PlainWords("委托协议已签订，承办人员将开始办理。",
+                                   "The agreement is signed; the practitioner will begin the work."),
+    Status.UNDERTAKEN:  PlainWords("承办人员正在办理，您可以向其了解办理情况。",
+                                   "The practitioner is at work; you may ask them how the case is going."),
+    Status.CLOSED:      PlainWords("案件已办结，请您作出评价。", "The case is closed; please rate the work."),
+    Status.EVALUATED:   PlainWords("案件已办结，并已评估办案质量。",
+                                   "The case is closed, and the quality of the work was assessed."),
+    Status.REFUSED:     PlainWords("决定不予法律援助；您有异议的，可以向设立该法律援助机构的司法行政部门提出。",
+                                   "Aid was refused; you may object to the judicial administration in charge."),
+    Status.TERMINATED:  PlainWords("法律援助已终止；您有异议的，可以向设立该法律援助机构的司法行政部门提出。",
+                                   "Aid was terminated; you may object to the judicial administration in charge."),
+    Status.WITHDRAWN:   PlainWords("您的申请已撤回。", "Your application was withdrawn."),
+    Status.RETAINED:    PlainWords("您已自行委托，法律援助已终止。", "You retained your own counsel; aid has ended."),
+    Status.TRANSFERRED: PlainWords("您的案件已移送其他法律援助机构。",
+                                   "Your case was transferred to another legal aid institution."),
+}
+
+HOW_CHOSEN: Mapping[ModeName, PlainWords] = {
+    # mode                     why this practitioner
+    ModeName.OPTIMIZED:       PlainWords("综合案件类型、专业特长、便利程度、在办案件数等因素匹配。",
+                                         "Matched by the kind of case, specialty, nearness and present workload."),
+    ModeName.POINT_SELECTION: PlainWords("由您点选。", "You chose this practitioner."),
+    ModeName.GRAB:            PlainWords("主动承接您的案件，并且符合条件。",
+                                         "They came forward for your case and meet the requirements."),
+    ModeName.ROTATION:        PlainWords("符合条件，按轮流指派顺序轮到。",
+                                         "They meet the requirements, and it was their turn."),
+    ModeName.CONTINUITY:      PlainWords("此前阶段由其承办，由其继续承办。", "They acted for you at an earlier stage."),
+    ModeName.DESIGNATION:     PlainWords("由法律援助机构工作人员指派，并且符合条件。",
+                                         "An officer of the institution named them; they meet the requirements."),
+}
+# fmt: on
