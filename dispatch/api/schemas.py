@@ -81,6 +81,7 @@ Reason = Annotated[
 ]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
 """What is written into a paper of a case; it is sealed."""
+Estimated = Annotated[bool, Field(description="The calendar of that year is not published yet. 当年日历尚未公布。")]
 Level = Annotated[int, Field(ge=0, le=100)]
 Count = Annotated[int, Field(ge=0, le=10_000)]
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from dispatch.casework.undertaking import WORKING
 from dispatch.domain.deadlines import DEADLINES
 from dispatch.domain.law.citations import Citations
-from dispatch.domain.next_acts import ACTS, Act, Situation, acts_of, situation_of
+from dispatch.domain.next_acts import ACTS, NextAct, Situation, acts_of, situation_of
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.policy.causes import Cause
 from dispatch.registry import own
@@ -20,7 +20,7 @@ from dispatch.registry.transaction import Read
 ANSWER_BY = ("答复征询的期限", "until when the offer is to be answered")
 
 
-class Due(NamedTuple):
+class CaseDeadline(NamedTuple):
     """A time limit that runs, in both languages, and what it rests on."""
 
     at: datetime
@@ -38,11 +38,11 @@ class OwnCase(NamedTuple):
     tie: OfferRow | AssignmentRow | ArrangementRow
     practitioner: PractitionerRow | None
     situation: Situation
-    deadlines: list[Due]
-    may: tuple[Act, ...]
+    deadlines: list[CaseDeadline]
+    may: tuple[NextAct, ...]
 
     @property
-    def next(self) -> Act | None:
+    def next(self) -> NextAct | None:
         """What the reader has to do; nothing if somebody else is due."""
         return next((act for act in self.may if act is ACTS[self.situation][0]), None)
 
@@ -76,7 +76,9 @@ def _own_case(
         practitioner=people.get(getattr(tie.row, "practitioner_id", "")),
         situation=situation,
         deadlines=_deadlines(tie, clocks),
-        may=tuple(act for act in acts_of(situation, actor.role) if act is not Act.CLOSE or tie.case.status in WORKING),
+        may=tuple(
+            act for act in acts_of(situation, actor.role) if act is not NextAct.CLOSE or tie.case.status in WORKING
+        ),
     )
 
 
@@ -86,16 +88,16 @@ def _situation(tie: Tie) -> Situation:
     return Situation.OFFERED if isinstance(tie.row, OfferRow) else Situation.ENTRUSTED
 
 
-def _deadlines(tie: Tie, clocks: Sequence[ClockRow]) -> list[Due]:
+def _deadlines(tie: Tie, clocks: Sequence[ClockRow]) -> list[CaseDeadline]:
     if isinstance(tie.row, OfferRow):
-        return [Due(tie.row.expires_at, False, *ANSWER_BY, ())]
+        return [CaseDeadline(tie.row.expires_at, False, *ANSWER_BY, ())]
     about = (None, tie.row.id)
     return [_due(clock) for clock in clocks if clock.assignment_id in about]
 
 
-def _due(clock: ClockRow) -> Due:
+def _due(clock: ClockRow) -> CaseDeadline:
     row = DEADLINES[clock.code]
-    return Due(clock.due_at, clock.due_estimated, row.zh, row.en, row.source)
+    return CaseDeadline(clock.due_at, clock.due_estimated, row.zh, row.en, row.source)
 
 
 def _urgency(each: OwnCase) -> tuple[bool, datetime | str, str]:

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, or_, select
 
 from dispatch.domain.errors import NotFoundError
 from dispatch.domain.lifecycle import UNNAMED
-from dispatch.domain.next_acts import OF_RECIPIENT, Act
+from dispatch.domain.next_acts import OF_RECIPIENT, NextAct
 from dispatch.domain.permissions import Actor
 from dispatch.domain.states import EndReason
 from dispatch.domain.vocabulary import ModeName, Role, Status
@@ -37,7 +37,7 @@ class RecipientPage(NamedTuple):
     due_at: datetime | None
     wishes: list[str]
     counsel: list[Counsel]
-    may: tuple[Act, ...]
+    may: tuple[NextAct, ...]
 
 
 def recipient_page(read: Read, actor: Actor, link_id: str) -> RecipientPage:

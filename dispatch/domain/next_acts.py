@@ -19,7 +19,7 @@ class Situation(Term):
     BEGUN     = "begun",     "办理中",         "work is under way"
 
 
-class Act(Term):
+class NextAct(Term):
     """What someone may do with a case of theirs."""
 
     ANSWER_OFFER      = "answer_offer",      "答复征询",       "accept or decline the offer"
@@ -37,50 +37,50 @@ class Act(Term):
     RATE              = "rate",              "评价",           "rate the work"
 
 
-VERBS: dict[Act, Verb] = {
-    Act.ANSWER_OFFER:      Verb.ANSWER_OFFER,
-    Act.ARRANGE:           Verb.ARRANGE,
-    Act.ANSWER_ASSIGNMENT: Verb.ANSWER_OFFER,
-    Act.SIGN:              Verb.REPORT_PROGRESS,
-    Act.BEGIN:             Verb.REPORT_PROGRESS,
-    Act.REPORT:            Verb.REPORT_PROGRESS,
-    Act.CLOSE:             Verb.CLOSE,
-    Act.ASK_REPLACEMENT:   Verb.ASK_REPLACEMENT,
-    Act.GIVE_BACK:         Verb.ANSWER_OFFER,
-    Act.WISH:              Verb.WISH,
-    Act.WITHDRAW:          Verb.WITHDRAW,
-    Act.CONTEST:           Verb.CONTEST,
-    Act.RATE:              Verb.RATE,
+VERBS: dict[NextAct, Verb] = {
+    NextAct.ANSWER_OFFER:      Verb.ANSWER_OFFER,
+    NextAct.ARRANGE:           Verb.ARRANGE,
+    NextAct.ANSWER_ASSIGNMENT: Verb.ANSWER_OFFER,
+    NextAct.SIGN:              Verb.REPORT_PROGRESS,
+    NextAct.BEGIN:             Verb.REPORT_PROGRESS,
+    NextAct.REPORT:            Verb.REPORT_PROGRESS,
+    NextAct.CLOSE:             Verb.CLOSE,
+    NextAct.ASK_REPLACEMENT:   Verb.ASK_REPLACEMENT,
+    NextAct.GIVE_BACK:         Verb.ANSWER_OFFER,
+    NextAct.WISH:              Verb.WISH,
+    NextAct.WITHDRAW:          Verb.WITHDRAW,
+    NextAct.CONTEST:           Verb.CONTEST,
+    NextAct.RATE:              Verb.RATE,
 }
 
-LATER = (Act.ASK_REPLACEMENT, Act.GIVE_BACK)
+LATER = (NextAct.ASK_REPLACEMENT, NextAct.GIVE_BACK)
 
-ACTS: dict[Situation, tuple[Act, ...]] = {
+ACTS: dict[Situation, tuple[NextAct, ...]] = {
     # where it stands for them    what may be done, the next first
-    Situation.OFFERED:   (Act.ANSWER_OFFER,),
-    Situation.ENTRUSTED: (Act.ARRANGE,),
-    Situation.ASSIGNED:  (Act.ANSWER_ASSIGNMENT, Act.ASK_REPLACEMENT),
-    Situation.ACCEPTED:  (Act.SIGN, Act.BEGIN, Act.REPORT, *LATER),
-    Situation.SIGNED:    (Act.BEGIN, Act.REPORT, *LATER),
-    Situation.BEGUN:     (Act.CLOSE, Act.REPORT, *LATER),
+    Situation.OFFERED:   (NextAct.ANSWER_OFFER,),
+    Situation.ENTRUSTED: (NextAct.ARRANGE,),
+    Situation.ASSIGNED:  (NextAct.ANSWER_ASSIGNMENT, NextAct.ASK_REPLACEMENT),
+    Situation.ACCEPTED:  (NextAct.SIGN, NextAct.BEGIN, NextAct.REPORT, *LATER),
+    Situation.SIGNED:    (NextAct.BEGIN, NextAct.REPORT, *LATER),
+    Situation.BEGUN:     (NextAct.CLOSE, NextAct.REPORT, *LATER),
 }
 
-NAMED = dict.fromkeys((Status.ASSIGNED, Status.ACCEPTED, Status.SIGNED, Status.UNDERTAKEN), (Act.ASK_REPLACEMENT,))
+NAMED = dict.fromkeys((Status.ASSIGNED, Status.ACCEPTED, Status.SIGNED, Status.UNDERTAKEN), (NextAct.ASK_REPLACEMENT,))
 
-OF_RECIPIENT: dict[Status, tuple[Act, ...]] = {
+OF_RECIPIENT: dict[Status, tuple[NextAct, ...]] = {
     # state of the case    what its recipient may do
-    Status.RECEIVED:   (Act.WISH, Act.WITHDRAW),
-    Status.PENDING:    (Act.WISH,),
+    Status.RECEIVED:   (NextAct.WISH, NextAct.WITHDRAW),
+    Status.PENDING:    (NextAct.WISH,),
     **NAMED,
-    Status.CLOSED:     (Act.RATE,),
-    Status.EVALUATED:  (Act.RATE,),
-    Status.REFUSED:    (Act.CONTEST,),
-    Status.TERMINATED: (Act.CONTEST,),
+    Status.CLOSED:     (NextAct.RATE,),
+    Status.EVALUATED:  (NextAct.RATE,),
+    Status.REFUSED:    (NextAct.CONTEST,),
+    Status.TERMINATED: (NextAct.CONTEST,),
 }
 # fmt: on
 
 
-class Worked(Protocol):
+class WorkProgress(Protocol):
     """How far someone has come with a case they were assigned."""
 
     @property
@@ -91,7 +91,7 @@ class Worked(Protocol):
     def begun_at(self) -> datetime | None: ...
 
 
-def situation_of(assignment: Worked) -> Situation:
+def situation_of(assignment: WorkProgress) -> Situation:
     """Return where an assignment stands; work may begin without an agreement."""
     if assignment.begun_at:
         return Situation.BEGUN
@@ -100,6 +100,6 @@ def situation_of(assignment: Worked) -> Situation:
     return Situation.ACCEPTED if assignment.accepted_at else Situation.ASSIGNED
 
 
-def acts_of(situation: Situation, role: Role) -> tuple[Act, ...]:
+def acts_of(situation: Situation, role: Role) -> tuple[NextAct, ...]:
     """Return what the role may do, the next first; nothing means that somebody else is due."""
     return tuple(act for act in ACTS[situation] if VERBS[act] in PERMISSIONS[role])

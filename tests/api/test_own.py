@@ -9,7 +9,7 @@ from dispatch.api.routes.own import REQUESTS
 from dispatch.commands.access import create_user
 from dispatch.commands.jobs import JobContext
 from dispatch.commands.runs.requests import solve_run
-from dispatch.domain.next_acts import ACTS, OF_RECIPIENT, VERBS, Act
+from dispatch.domain.next_acts import ACTS, OF_RECIPIENT, VERBS, NextAct
 from dispatch.domain.permissions import PERMISSIONS
 from dispatch.domain.plain_words import HOW_CHOSEN, NEXT_STEP
 from dispatch.domain.vocabulary import ModeName, Role, Status
@@ -67,11 +67,11 @@ def designated(office, lawyer):
 def test_every_act_names_a_request_that_its_verb_permits(app):
     served = {(method, route.path) for route in routes_of(app) for method in route.methods}
 
-    assert set(REQUESTS) == set(VERBS) == set(Act)
+    assert set(REQUESTS) == set(VERBS) == set(NextAct)
     assert [each for each in REQUESTS.values() if each not in served] == []
     assert {VERBS[act] for acts in OF_RECIPIENT.values() for act in acts} <= PERMISSIONS[Role.RECIPIENT]
     named = {act for acts in (*ACTS.values(), *OF_RECIPIENT.values()) for act in acts}
-    assert named == set(Act)
+    assert named == set(NextAct)
 
 
 def test_offer_says_what_the_case_is_about_and_names_nobody(office, lawyer):

@@ -10,7 +10,7 @@ from dispatch.api.dependencies import BeginDep, IfMatch, Now, Permit, ReadDep, S
 from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.paging import Page, PagingQuery, page_of
 from dispatch.api.problems import language_of, responses
-from dispatch.api.schemas import Change, Id, In, Kept, Out, RefusalOut, Told
+from dispatch.api.schemas import Change, Estimated, Id, In, Kept, Out, RefusalOut, Told
 from dispatch.commands.cases import amendments, disclosure, intake
 from dispatch.commands.cases.drafts import CaseDraft, Code, Instant
 from dispatch.commands.runs import requests
@@ -83,9 +83,7 @@ class CaseOut(Out):
         Field(description="Since when a practitioner is due: the grant, or the notice. 自决定给予或者收到通知起算。"),
     ]
     due_at: datetime | None
-    due_estimated: Annotated[
-        bool, Field(description="The calendar of that year is not published yet. 当年日历尚未公布。")
-    ]
+    due_estimated: Estimated
     due_source: Told
     duplicate_of: Annotated[str | None, Field(description="Same person and matter as this case. 同一人、同一案件。")]
     revision: int

@@ -8,32 +8,32 @@ from pydantic import BaseModel, Field
 
 from dispatch.api.dependencies import Permit, ReadDep
 from dispatch.api.problems import responses
-from dispatch.api.schemas import Id, SourceOut
+from dispatch.api.schemas import Estimated, Id, SourceOut
 from dispatch.commands import own_cases
-from dispatch.commands.own_cases import Due, OwnCase
+from dispatch.commands.own_cases import CaseDeadline, OwnCase
 from dispatch.domain.errors import PolicyMissingError
 from dispatch.domain.law.citations import shown
-from dispatch.domain.next_acts import Act
+from dispatch.domain.next_acts import NextAct
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.vocabulary import Category, Matter, Service, Stage, Status, Term
 from dispatch.registry.tables import ArrangementRow, OfferRow
 
 # fmt: off
-REQUESTS: dict[Act, tuple[str, str]] = {
+REQUESTS: dict[NextAct, tuple[str, str]] = {
     # act                  the request by which it is done
-    Act.ANSWER_OFFER:      ("POST", "/v1/offers/{offer_id}/answer"),
-    Act.ARRANGE:           ("POST", "/v1/arrangements/{arrangement_id}/person"),
-    Act.ANSWER_ASSIGNMENT: ("POST", "/v1/assignments/{assignment_id}/answer"),
-    Act.SIGN:              ("POST", "/v1/assignments/{assignment_id}/agreement"),
-    Act.BEGIN:             ("POST", "/v1/assignments/{assignment_id}/start"),
-    Act.REPORT:            ("POST", "/v1/assignments/{assignment_id}/reports"),
-    Act.CLOSE:             ("POST", "/v1/assignments/{assignment_id}/close"),
-    Act.ASK_REPLACEMENT:   ("POST", "/v1/cases/{case_id}/replacements"),
-    Act.GIVE_BACK:         ("POST", "/v1/assignments/{assignment_id}/abandonment"),
-    Act.WISH:              ("POST", "/v1/cases/{case_id}/wishes"),
-    Act.WITHDRAW:          ("POST", "/v1/cases/{case_id}/withdraw"),
-    Act.CONTEST:           ("POST", "/v1/cases/{case_id}/objections"),
-    Act.RATE:              ("POST", "/v1/cases/{case_id}/rating"),
+    NextAct.ANSWER_OFFER:      ("POST", "/v1/offers/{offer_id}/answer"),
+    NextAct.ARRANGE:           ("POST", "/v1/arrangements/{arrangement_id}/person"),
+    NextAct.ANSWER_ASSIGNMENT: ("POST", "/v1/assignments/{assignment_id}/answer"),
+    NextAct.SIGN:              ("POST", "/v1/assignments/{assignment_id}/agreement"),
+    NextAct.BEGIN:             ("POST", "/v1/assignments/{assignment_id}/start"),
+    NextAct.REPORT:            ("POST", "/v1/assignments/{assignment_id}/reports"),
+    NextAct.CLOSE:             ("POST", "/v1/assignments/{assignment_id}/close"),
+    NextAct.ASK_REPLACEMENT:   ("POST", "/v1/cases/{case_id}/replacements"),
+    NextAct.GIVE_BACK:         ("POST", "/v1/assignments/{assignment_id}/abandonment"),
+    NextAct.WISH:              ("POST", "/v1/cases/{case_id}/wishes"),
+    NextAct.WITHDRAW:          ("POST", "/v1/cases/{case_id}/withdraw"),
+    NextAct.CONTEST:           ("POST", "/v1/cases/{case_id}/objections"),
+    NextAct.RATE:              ("POST", "/v1/cases/{case_id}/rating"),
 }
 # fmt: on
 
@@ -62,7 +62,7 @@ class DueOut(BaseModel):
     """A time limit that runs."""
 
     at: datetime
-    estimated: Annotated[bool, Field(description="The calendar of that year is not published yet. 当年日历尚未公布。")]
+    estimated: Estimated
     zh: str
     en: str
     basis: Annotated[SourceOut | None, Field(description="What it rests on. 依据。")]
@@ -123,7 +123,7 @@ def about(case: Any, cause: Any) -> AboutOut:
     return AboutOut(cause=LabelOut(value=case.cause, **named), **plain)
 
 
-def act_of(act: Act, ids: dict[str, str | None]) -> ActOut:
+def act_of(act: NextAct, ids: dict[str, str | None]) -> ActOut:
     """Return an act with the request for it."""
     method, path = REQUESTS[act]
     return ActOut(value=act.value, zh=act.zh, en=act.en, method=method, path=path.format(**ids))
@@ -147,6 +147,6 @@ def _own_case(each: OwnCase) -> OwnCaseOut:
     )
 
 
-def _due(due: Due) -> DueOut:
+def _due(due: CaseDeadline) -> DueOut:
     basis = SourceOut(**shown(due.source)) if due.source else None
     return DueOut(at=due.at, estimated=due.estimated, zh=due.zh, en=due.en, basis=basis)
