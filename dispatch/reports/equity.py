@@ -152,8 +152,8 @@ def _day(books: Books, each: Dispatched) -> date:
 def _interval(figure: Figure) -> tuple[ReportColumn, ...]:
     return (
         number(figure.code, figure.zh, figure.en, figure.unit),
-        number(f"{figure.code}_low", f"{figure.zh}：区间下限", f"{figure.en}: low", figure.unit),
-        number(f"{figure.code}_high", f"{figure.zh}：区间上限", f"{figure.en}: high", figure.unit),
+        number(f"{figure.code}_low", f"{figure.zh}：置信区间下限", f"{figure.en}: low", figure.unit),
+        number(f"{figure.code}_high", f"{figure.zh}：置信区间上限", f"{figure.en}: high", figure.unit),
     )
 
 
@@ -183,7 +183,7 @@ REPORTS = (
     Report(
         code="equity", zh="受援人群体间差异", en="Equity between recipients",
         about=("等待：决定给予法律援助到最后一个承办名额首次指派；与最优人选的分差：当日可承办人员的最高得分减去实际得分；名次：1为得分最高。"
-               f"95%区间按周（不足12周按日）重抽样。少于{FEWEST}件的组不显示数值。",
+               f"95%置信区间按周（不足12周按日）重复抽样估计。少于{FEWEST}件的组不显示数值。",
                "Waiting: from the grant until the last seat was first given. Regret: best score of anyone who could "
                "have had the seat that day, less the score it got. Place: 1 is the best-scored. 95 % intervals by "
                f"drawing weeks, or days below 12 weeks. Groups of fewer than {FEWEST} cases show no figures."),

@@ -13,11 +13,11 @@ from optimizer.analysis.questions import learn
 
 # fmt: off
 TEXTS = {
-    "contradicts": ("以下{0}项决定相互矛盾：没有任何权重能同时解释它们",
+    "contradicts": ("以下{0}项决定相互矛盾：没有一组权重会同时作出这些决定",
                     "These {0} decisions contradict each other: no weights explain them all"),
-    "alone":       ("没有任何权重能解释这项决定",
+    "alone":       ("没有一组权重会作出这项决定",
                     "No weights explain this decision"),
-    "explained":   ("这些权重能解释全部{0}项决定",
+    "explained":   ("按这组权重，{0}项决定都会照样作出",
                     "These weights explain all {0} decisions"),
     "nothing":     ("没有可以比较的决定",
                     "There is no decision to compare"),
