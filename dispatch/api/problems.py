@@ -62,6 +62,10 @@ STATUS: dict[type[DispatchError], int] = {
     errors.MissingColumnError:       422,
     errors.MappingInvalidError:      422,
     errors.TooLargeError:            413,
+    errors.DocumentIncompleteError:  409,
+    errors.DocumentIssuedError:      409,
+    errors.TemplateInvalidError:     422,
+    errors.RendererMissingError:     406,
     errors.UnavailableError:         503,
 }
 

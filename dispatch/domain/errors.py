@@ -287,6 +287,31 @@ class TooLargeError(DispatchError):
     zh = "内容超出允许的大小，请分批提交"
 
 
+# documents
+class DocumentIncompleteError(DispatchError):
+    """The document has blanks; fill in the fields listed, where it says, and ask again."""
+
+    zh = "文书还有空项，请按所列字段和位置补填后再出具"
+
+
+class DocumentIssuedError(DispatchError):
+    """The document is already issued with other values; void it first, or ask without values for the one there is."""
+
+    zh = "该文书已按其他内容出具；如需更改，请先作废再重新出具"
+
+
+class TemplateInvalidError(DispatchError):
+    """This is no template for this document."""
+
+    zh = "该文件不能用作本文书模板，请按所列原因修改"
+
+
+class RendererMissingError(DispatchError):
+    """No PDF renderer is installed where the service runs; take the .docx or the page, or install LibreOffice."""
+
+    zh = "服务所在主机未安装 PDF 转换程序；请改用 .docx 或者网页打印，或者安装 LibreOffice"
+
+
 class UnavailableError(DispatchError):
     """A part of the service is not responding."""
 

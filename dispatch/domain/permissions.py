@@ -29,6 +29,8 @@ class Verb(Term):
     EVALUATE          = "evaluate",          "案件质量评估",   "grade the work on a closed case"
     RATE              = "rate",              "满意度评价",     "rate the work on a closed case"
     TRANSFER          = "transfer",          "转交、移送案件", "transfer a case"
+    ISSUE_DOCUMENT    = "issue_document",    "出具法律援助文书", "issue or void a document of a case"
+    MANAGE_TEMPLATES  = "manage_templates",  "管理文书模板和落款", "manage templates and the letterhead"
     READ_CANDIDATES   = "read_candidates",   "查看备选人员",   "read ranked candidates"
     READ_PUBLISHED    = "read_published",    "查看公开名册",   "read the published list"
     WISH              = "wish",              "点援",           "name wishes"
@@ -93,9 +95,9 @@ class Actor:
 CLERK = frozenset({
     Verb.SUBMIT_CASE, Verb.READ_CASE, Verb.EDIT_CASE, Verb.GRANT, Verb.REPORT_PROGRESS, Verb.CLOSE,
     Verb.TERMINATE, Verb.WITHDRAW, Verb.CONTEST, Verb.EVALUATE, Verb.RATE, Verb.TRANSFER,
-    Verb.READ_CANDIDATES, Verb.READ_PUBLISHED, Verb.WISH, Verb.MAKE_LINK, Verb.READ_ROSTER, Verb.EDIT_ROSTER,
-    Verb.DECLARE_CONFLICT, Verb.IMPORT, Verb.EXPORT, Verb.REQUEST_RUN, Verb.READ_RUN, Verb.APPLY_RUN, Verb.READ_JOB,
-    Verb.CANCEL_JOB, Verb.READ_ASSIGNMENTS, Verb.DESIGNATE, Verb.OFFER, Verb.POST_CASE, Verb.READ_BOARD,
+    Verb.ISSUE_DOCUMENT, Verb.READ_CANDIDATES, Verb.READ_PUBLISHED, Verb.WISH, Verb.MAKE_LINK, Verb.READ_ROSTER,
+    Verb.EDIT_ROSTER, Verb.DECLARE_CONFLICT, Verb.IMPORT, Verb.EXPORT, Verb.REQUEST_RUN, Verb.READ_RUN, Verb.APPLY_RUN,
+    Verb.READ_JOB, Verb.CANCEL_JOB, Verb.READ_ASSIGNMENTS, Verb.DESIGNATE, Verb.OFFER, Verb.POST_CASE, Verb.READ_BOARD,
     Verb.ARRANGE, Verb.ASK_REPLACEMENT, Verb.READ_ROTATION, Verb.READ_POLICY, Verb.VERIFY, Verb.READ_LETTER,
 })  # fmt: skip
 
@@ -104,7 +106,7 @@ PERMISSIONS: dict[Role, frozenset[Verb]] = {
     Role.MANAGER: CLERK | {
         Verb.DECIDE_OBJECTION, Verb.CORRECT, Verb.SUSPEND, Verb.REPLACE, Verb.OVERRIDE_ROTATION, Verb.EDIT_POLICY,
         Verb.SIMULATE, Verb.PUBLISH_POLICY, Verb.READ_REPORTS, Verb.READ_NAMES, Verb.PUBLISH_SCORES, Verb.READ_AUDIT,
-        Verb.MANAGE_WEBHOOKS,
+        Verb.MANAGE_TEMPLATES, Verb.MANAGE_WEBHOOKS,
     },
     Role.PRACTITIONER: frozenset({
         Verb.READ_OWN_CASE, Verb.READ_OWN_ROSTER, Verb.REPORT_LEAVE, Verb.DECLARE_CONFLICT, Verb.REPORT_PROGRESS,

@@ -1298,6 +1298,57 @@ def upgrade() -> None:
     index("ix_arrangement_centre_id", "arrangement", "centre_id")
     index("ix_arrangement_institution_id", "arrangement", "institution_id")
 
+    op.create_table(
+        "document",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("centre_id", sa.String(32), nullable=False),
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(40), nullable=False),
+        sa.Column("about_id", sa.String(32), nullable=False),
+        sa.Column("slot", sa.String(32), nullable=False),
+        sa.Column("series", sa.String(12), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("serial", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(60), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("issued_by", sa.String(), nullable=False),
+        sa.Column("issued_at", UTCDateTime(), nullable=False),
+        sa.Column("voided_at", UTCDateTime()),
+        sa.Column("void_reason", sa.String(200)),
+        sa.CheckConstraint("serial > 0", name="document_serial"),
+        sa.CheckConstraint("(voided_at IS NULL) = (void_reason IS NULL)", name="document_void_whole"),
+        sa.ForeignKeyConstraint(["case_id"], ["legal_case.id"]),
+        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
+        sa.ForeignKeyConstraint(["issued_by"], ["app_user.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("centre_id", "series", "year", "serial", name="document_number_once"),
+    )
+    index("document_one_in_force", "document", "kind", "slot", unique=True, where="voided_at IS NULL")
+    index("ix_document_case_id", "document", "case_id")
+    index("ix_document_centre_id", "document", "centre_id")
+
+    op.create_table(
+        "template",
+        sa.Column("centre_id", sa.String(32), nullable=False),
+        sa.Column("kind", sa.String(40), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("uploaded_by", sa.String(), nullable=False),
+        sa.Column("uploaded_at", UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
+        sa.ForeignKeyConstraint(["uploaded_by"], ["app_user.id"]),
+        sa.PrimaryKeyConstraint("centre_id", "kind"),
+    )
+    op.create_table(
+        "letterhead",
+        sa.Column("centre_id", sa.String(32), nullable=False),
+        sa.Column("mark", sa.String(8), nullable=False),
+        sa.Column("contact", sa.String(40), nullable=False),
+        sa.Column("phone", sa.String(40), nullable=False),
+        sa.Column("updated_at", UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
+        sa.PrimaryKeyConstraint("centre_id"),
+    )
+
     dialect = op.get_bind().dialect.name
     for table in APPEND_ONLY:
         for statement in protect(dialect, table):

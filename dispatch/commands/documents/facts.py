@@ -1,0 +1,184 @@
+"""What stands in the fields of a document, read from the register: the case, its people, and the act it is about."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session, col, select
+
+from dispatch.domain.documents import CAPACITY, FORMS, PAPER_OF, About, DocumentKind, standing_of
+from dispatch.domain.errors import IllegalTransitionError, InvalidFieldError, NotFoundError, stated
+from dispatch.domain.law.citations import told
+from dispatch.domain.states import ArrangementState, CaseOutcome, Effect
+from dispatch.domain.vocabulary import PartyRole, Term
+from dispatch.registry.policies import load_in_force
+from dispatch.registry.reads import parties
+from dispatch.registry.seal import Seal
+from dispatch.registry.tables import (
+    ArrangementRow,
+    AssignmentRow,
+    AttributesRow,
+    CaseRow,
+    CentreRow,
+    InstitutionRow,
+    LetterheadRow,
+    PaperRow,
+    PractitionerRow,
+)
+
+UNPRINTABLE = re.compile("[^\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What no document can hold, written or printed."""
+
+Values = dict[str, str | None]
+
+
+class Sources(NamedTuple):
+    """Where the values are read, and the centre they are printed for."""
+
+    session: Session
+    seal: Seal
+    centre: CentreRow
+    now: datetime
+
+    def day_of(self, at: datetime) -> date:
+        """Return the day of a moment in the centre's own calendar."""
+        return at.astimezone(ZoneInfo(self.centre.time_zone)).date()
+
+    @property
+    def today(self) -> date:
+        """Return the day of issue."""
+        return self.day_of(self.now)
+
+
+def subject_of(session: Session, case: CaseRow, kind: DocumentKind, about_id: str | None) -> Any:
+    """
+    Return what the document is about: the row named, or the only one there is.
+
+    Raises
+    ------
+    NotFoundError
+        If the case has no such row.
+    IllegalTransitionError
+        If what the document is about has not happened yet.
+    InvalidFieldError
+        If there are several and none is named.
+    """
+    about = FORMS[kind].about
+    rows = CANDIDATES[about](session, case)
+    if about_id is not None:
+        named = [row for row in rows if row.id == about_id]
+        if not named:
+            raise NotFoundError(what=about.value, id=about_id)
+        return named[0]
+    current = [row for row in rows if getattr(row, "ended_at", None) is None]
+    if not current:
+        raise IllegalTransitionError(status=case.status.value, document=kind.value, lacks=stated(about.zh, about.en))
+    if len(current) > 1:
+        listed = ", ".join(row.id for row in current)
+        raise InvalidFieldError(field="about_id", expected=stated(f"下列之一：{listed}", f"one of these: {listed}"))
+    return current[0]
+
+
+def _assignments(session: Session, case: CaseRow) -> Sequence[Any]:
+    held = select(AssignmentRow).where(AssignmentRow.case_id == case.id)
+    return session.exec(held.order_by(col(AssignmentRow.assigned_at), col(AssignmentRow.seat))).all()
+
+
+def _commissions(session: Session, case: CaseRow) -> Sequence[Any]:
+    given = (ArrangementRow.case_id == case.id, ArrangementRow.state == ArrangementState.OPEN)
+    return [*_assignments(session, case), *session.exec(select(ArrangementRow).where(*given)).all()]
+
+
+def _closings(session: Session, case: CaseRow) -> Sequence[PaperRow]:
+    """Return the closing report of each assignment that is closed by it; one that was corrected counts no more."""
+    filed = (PaperRow.case_id == case.id, PaperRow.kind == PAPER_OF[About.CLOSING])
+    papers = session.exec(select(PaperRow).where(*filed).order_by(col(PaperRow.filed_at), col(PaperRow.id))).all()
+    closed = {row.id for row in _assignments(session, case) if row.outcome is not None}
+    newest = {paper.assignment_id: paper for paper in papers if paper.assignment_id in closed}
+    return list(newest.values())
+
+
+CANDIDATES: Mapping[About, Callable[[Session, CaseRow], Sequence[Any]]] = {
+    About.COMMISSION: _commissions,
+    About.ASSIGNMENT: _assignments,
+    About.CLOSING: _closings,
+}
+
+
+def values_of(sources: Sources, case: CaseRow, kind: DocumentKind, subject: Any) -> Values:
+    """Return what the register knows for the fields of a document; what it does not know is None."""
+    found = _of_centre(sources, kind) | _of_case(sources, case) | READ[type(subject)](sources, subject)
+    return {name: value and UNPRINTABLE.sub("", value) for name, value in found.items()}
+
+
+def _of_centre(sources: Sources, kind: DocumentKind) -> Values:
+    head = sources.session.get(LetterheadRow, sources.centre.id)
+    return {
+        "centre": sources.centre.name,
+        "contact": head.contact if head else None,
+        "phone": head.phone if head else None,
+        "issued_on": _written(sources.today),
+        "basis": told(FORMS[kind].basis, "zh"),
+    }
+
+
+def _of_case(sources: Sources, case: CaseRow) -> Values:
+    policy = load_in_force(sources.session, case.centre_id).policy
+    people = {row.role: sources.seal.open(row.sealed) for row in parties(sources.session, case.id)}
+    recipient = people.get(PartyRole.RECIPIENT, {})
+    return {
+        "case_number": case.number,
+        "matter": case.matter.zh,
+        "cause": next((cause.zh for cause in policy.causes if cause.code == case.cause), None),
+        "service": case.service.zh,
+        "stage": case.stage.zh,
+        "organ": case.organ,
+        "recipient": recipient.get("name"),
+        "recipient_contact": recipient.get("contact"),
+        "standing": standing_of(case.service, case.stage),
+        "capacity": CAPACITY.get(case.service),
+    }
+
+
+def _of_assignment(sources: Sources, assignment: AssignmentRow) -> Values:
+    practitioner = sources.session.get_one(PractitionerRow, assignment.practitioner_id)
+    own = (AttributesRow.practitioner_id == practitioner.id, col(AttributesRow.until_on).is_(None))
+    known = sources.session.exec(select(AttributesRow).where(*own)).one_or_none()
+    return {
+        "institution": sources.session.get_one(InstitutionRow, assignment.institution_id).name,
+        "practitioner": practitioner.name,
+        "practitioner_code": practitioner.code,
+        "practitioner_kind": known.kind.zh if known and known.kind else None,
+        "assigned_on": _written(sources.day_of(assignment.assigned_at)),
+    }
+
+
+def _of_arrangement(sources: Sources, arrangement: ArrangementRow) -> Values:
+    return {"institution": sources.session.get_one(InstitutionRow, arrangement.institution_id).name}
+
+
+def _of_paper(sources: Sources, paper: PaperRow) -> Values:
+    coded = paper.facts
+    return _of_assignment(sources, sources.session.get_one(AssignmentRow, paper.assignment_id)) | {
+        "outcome": _label(CaseOutcome, coded.get("outcome")),
+        "effect": _label(Effect, coded.get("effect")),
+        "finished_on": _written(date.fromisoformat(coded["finished_on"])),
+        "report": sources.seal.open(paper.sealed)["text"] if paper.sealed else None,
+    }
+
+
+READ: Mapping[type, Callable[[Sources, Any], Values]] = {
+    AssignmentRow: _of_assignment,
+    ArrangementRow: _of_arrangement,
+    PaperRow: _of_paper,
+}
+
+
+def _label(words: type[Term], value: str | None) -> str | None:
+    return next((word.zh for word in words if word == value), None)
+
+
+def _written(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"

@@ -1,0 +1,194 @@
+"""The documents of a case by the ministry's formats (《法律援助文书格式》): one row each, and one row for each field.
+
+What a document says stands in its form, a text beside the renderer; here is what no text can tell: its number
+in the ministry's list, its series, what it is about, what it is made under, and where a blank is filled in.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from dispatch.domain.errors import InvalidFieldError, stated
+from dispatch.domain.law.citations import Citations, cite
+from dispatch.domain.states import PaperKind
+from dispatch.domain.vocabulary import Matter, Service, Stage, Term
+
+
+# fmt: off
+class DocumentKind(Term):
+    """What can be issued, by its title in the ministry's formats."""
+
+    ASSIGNMENT_NOTICE = "assignment_notice", "指派通知书", "assignment notice"
+    LETTER            = "letter",            "法律援助公函", "letter to the case organ"
+    CLOSING_REPORT    = "closing_report",    "结案报告表", "closing report"
+
+
+class About(Term):
+    """What a document is about; one has one document of a kind in force at most."""
+
+    COMMISSION  = "commission",  "指派或者交由承办机构安排", "an assignment, or a case given to an institution"
+    ASSIGNMENT  = "assignment",  "指派",     "an assignment"
+    CLOSING     = "closing",     "结案报告", "a closing report"
+
+
+class Place(Term):
+    """Where the value of a field comes from, and so where a blank one is filled in."""
+
+    LETTERHEAD = "letterhead", "文书落款（PUT /v1/letterhead）", "the letterhead of the centre (PUT /v1/letterhead)"
+    CASE       = "case",       "案件登记",           "the registration of the case"
+    ROSTER     = "roster",     "名册",               "the roster"
+    ACTS       = "acts",       "案件办理记录",       "the acts in the life of the case"
+    REQUEST    = "request",    "本次请求的 values",  "the values of this request"
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """A field of a form: its label, where it is filled in, and the value a notice has if none is given."""
+
+    zh: str
+    en: str
+    place: Place
+    default: str | None = None
+
+
+BLANKS: dict[str, Blank] = {
+    "number":             Blank("编号",         "number",               Place.LETTERHEAD),
+    "issued_on":          Blank("签发日期",     "day of issue",         Place.ACTS),
+    "basis":              Blank("依据",         "what it is made under", Place.ACTS),
+    "centre":             Blank("法律援助机构", "legal aid institution", Place.LETTERHEAD),
+    "contact":            Blank("联系人",       "contact person",       Place.LETTERHEAD),
+    "phone":              Blank("联系电话",     "telephone",            Place.LETTERHEAD),
+    "case_number":        Blank("案件编号",     "case number",          Place.CASE),
+    "matter":             Blank("案件类别",     "branch of law",        Place.CASE),
+    "cause":              Blank("案由",         "cause of action",      Place.CASE),
+    "service":            Blank("法律援助形式", "form of service",      Place.CASE),
+    "stage":              Blank("办理阶段",     "stage",                Place.CASE),
+    "organ":              Blank("办案机关",     "case organ",           Place.CASE),
+    "recipient":          Blank("受援人",       "aid recipient",        Place.CASE),
+    "recipient_contact":  Blank("受援人联系方式", "contact of the recipient", Place.CASE),
+    "institution":        Blank("承办机构",     "undertaking institution", Place.ROSTER),
+    "practitioner":       Blank("承办人员",     "practitioner",         Place.ROSTER),
+    "practitioner_code":  Blank("执业证号",     "licence number",       Place.ROSTER),
+    "practitioner_kind":  Blank("承办人员类别", "kind of practitioner", Place.ROSTER),
+    "practitioner_phone": Blank("承办人员联系电话", "telephone of the practitioner", Place.REQUEST),
+    "standing":           Blank("受援人诉讼地位", "the recipient's standing in the procedure", Place.REQUEST),
+    "capacity":           Blank("承办人员诉讼地位", "in which capacity the practitioner acts", Place.REQUEST),
+    "days_to_arrange":    Blank("安排承办人员的工作日数", "working days to arrange a person", Place.REQUEST, "1"),
+    "days_to_tell":       Blank("告知联系方式的工作日数", "working days to tell who it is", Place.REQUEST, "3"),
+    "assigned_on":        Blank("指派日期",     "day of the assignment", Place.ACTS),
+    "finished_on":        Blank("结案日期",     "closing day",          Place.ACTS),
+    "outcome":            Blank("结案方式",     "outcome",              Place.ACTS),
+    "effect":             Blank("办理结果",     "effect",               Place.ACTS),
+    "report":             Blank("办理情况",     "report on the work",   Place.ACTS),
+}
+"""Every field there is; a template may use no other."""
+
+DAYS = frozenset({"days_to_arrange", "days_to_tell"})
+MAX_DAYS = 30
+# fmt: on
+
+OF_MATTER = {Matter.CRIMINAL: "刑援函", Matter.ADMINISTRATIVE: "行援函"}
+"""Letters are counted apart by branch of law; whatever is neither criminal nor administrative is civil."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """
+    A row of the table of documents.
+
+    Parameters
+    ----------
+    format : int
+        Its number in 《法律援助文书格式》.
+    series : str
+        The word its numbers are counted under, before 字.
+    of_matter : Mapping
+        Series of its own for a branch of law.
+    about : About
+        What it is about.
+    basis : Citations
+        What it is made under.
+    may_lack : frozenset of str
+        Fields that may stay empty, for the form says so.
+    """
+
+    format: int
+    series: str
+    about: About
+    basis: Citations
+    of_matter: Mapping[Matter, str] = field(default_factory=dict)
+    may_lack: frozenset[str] = frozenset()
+
+    def series_of(self, matter: Matter) -> str:
+        """Return the word the numbers of such a case are counted under."""
+        return self.of_matter.get(matter, self.series)
+
+
+# fmt: off
+FORMS: dict[DocumentKind, Form] = {
+    DocumentKind.ASSIGNMENT_NOTICE: Form(
+        format=11, series="援指", about=About.COMMISSION, basis=cite("case_procedures", 25),
+        may_lack=frozenset({"practitioner", "recipient_contact"}),
+    ),
+    DocumentKind.LETTER: Form(
+        format=13, series="民援函", of_matter=OF_MATTER, about=About.ASSIGNMENT, basis=cite("case_procedures", 25),
+    ),
+    DocumentKind.CLOSING_REPORT: Form(
+        format=21, series="援结", about=About.CLOSING, basis=cite("legal_aid_law", 50), may_lack=frozenset({"effect"}),
+    ),
+}
+
+STANDING = {
+    Stage.INVESTIGATION: "犯罪嫌疑人", Stage.ARREST_REVIEW: "犯罪嫌疑人", Stage.PROSECUTION: "犯罪嫌疑人",
+    Stage.FIRST_INSTANCE: "被告人", Stage.SECOND_INSTANCE: "被告人", Stage.DEATH_REVIEW: "被告人",
+}
+"""Of whom a defender is assigned to, by the stage (《刑事诉讼法》第三十四条)."""
+
+CAPACITY = {Service.DEFENCE: "辩护人", Service.CRIMINAL_AGENCY: "诉讼代理人", Service.LITIGATION_AGENCY: "诉讼代理人"}
+# fmt: on
+
+PAPER_OF = {About.CLOSING: PaperKind.CLOSING}
+"""The paper in the file that a document is about."""
+
+
+def number_of(mark: str, series: str, year: int, serial: int) -> str:
+    """Return a number as it is printed, such as 商民援函字〔2026〕第7号."""
+    return f"{mark}{series}字〔{year}〕第{serial}号"
+
+
+def standing_of(service: Service, stage: Stage) -> str | None:
+    """Return the recipient's standing where the service tells it: a defender has a suspect or a defendant."""
+    return STANDING.get(stage) if service is Service.DEFENCE else None
+
+
+def require_fillable(form_fields: frozenset[str], given: Mapping[str, str]) -> None:
+    """
+    Refuse a value for what the form has not, or what the register knows better, and days that are no days.
+
+    Raises
+    ------
+    InvalidFieldError
+        With the fields that may be given, or the days that are allowed.
+    """
+    open_ = sorted(name for name in form_fields if BLANKS[name].place is Place.REQUEST)
+    for name, value in given.items():
+        if name not in open_:
+            listed = ", ".join(open_) or "–"
+            expected = stated(f"只能填写：{listed}", f"only these are filled in here: {listed}")
+            raise InvalidFieldError(field=f"values.{name}", expected=expected)
+        if name in DAYS and not (value.isascii() and value.isdecimal() and 1 <= int(value) <= MAX_DAYS):
+            expected = stated(f"1至{MAX_DAYS}之间的整数", f"a whole number from 1 to {MAX_DAYS}")
+            raise InvalidFieldError(field=f"values.{name}", expected=expected)
+
+
+def blanks_left(form: Form, form_fields: frozenset[str], values: Mapping[str, str | None]) -> list[dict[str, Any]]:
+    """Return what is still to be filled in before the document may be issued, and where."""
+    return [
+        {
+            "field": name,
+            **stated(BLANKS[name].zh, BLANKS[name].en),
+            "where": stated(BLANKS[name].place.zh, BLANKS[name].place.en),
+        }
+        for name in sorted(form_fields - form.may_lack)
+        if not values.get(name)
+    ]

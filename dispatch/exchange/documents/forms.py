@@ -1,0 +1,66 @@
+"""The forms of documents: short texts in which each line says by its first sign what it is, and ``{{ }}`` is a field.
+
+``#`` a title, ``@`` the number to the right, ``:`` to whom, ``|`` a row of a table (label, content), ``~`` the cut
+between stub and document, ``>`` a signature to the right; anything else is a paragraph.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from jinja2 import StrictUndefined, meta
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from dispatch.domain.documents import DocumentKind
+from dispatch.domain.vocabulary import Term
+
+SANDBOX = ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
+"""Names of people are text, whatever they hold; and what a centre writes into a template reaches only its fields."""
+
+
+# fmt: off
+class Style(Term):
+    """What a line of a form is."""
+
+    TITLE     = "#", "标题",     "title"
+    NUMBER    = "@", "编号",     "number"
+    ADDRESSEE = ":", "收文单位", "addressee"
+    ROW       = "|", "表格行",   "row of a table"
+    CUT       = "~", "裁切线",   "cut"
+    SIGNATURE = ">", "落款",     "signature"
+    PARAGRAPH = "",  "正文",     "paragraph"
+# fmt: on
+
+
+SIGNS = {style.value: style for style in Style if style.value}
+
+
+class Line(NamedTuple):
+    """A line of a form; a row of a table has a label."""
+
+    style: Style
+    text: str
+    label: str = ""
+
+
+@cache
+def lines_of(kind: DocumentKind) -> tuple[Line, ...]:
+    """Return the lines of a form."""
+    text = files("dispatch.exchange.documents").joinpath(f"forms/{kind.value}.txt").read_text(encoding="utf-8")
+    return tuple(_lines(text))
+
+
+def _lines(text: str) -> Iterator[Line]:
+    for line in filter(None, text.splitlines()):
+        style = SIGNS.get(line[0], Style.PARAGRAPH)
+        said = line.removeprefix(style.value).strip()
+        label, _, content = said.partition(" | ") if style is Style.ROW else ("", "", said)
+        yield Line(style, content, label)
+
+
+@cache
+def fields_of(kind: DocumentKind) -> frozenset[str]:
+    """Return the fields a form has."""
+    said = "\n".join(f"{line.label} {line.text}" for line in lines_of(kind))
+    return frozenset(meta.find_undeclared_variables(SANDBOX.parse(said)))

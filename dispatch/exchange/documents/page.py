@@ -1,0 +1,49 @@
+"""A document as a page to print: plain HTML that carries its own style and asks for nothing else."""
+
+from collections.abc import Iterator, Mapping
+
+from markupsafe import Markup
+
+from dispatch.domain.documents import DocumentKind
+from dispatch.exchange.documents.forms import SANDBOX, Line, Style, lines_of
+
+HEAD = Markup(
+    '<!doctype html>\n<html lang="zh-CN"><head><meta charset="utf-8"><title>{title}</title><style>'
+    "@page{{size:A4;margin:28mm 26mm}}body{{font:16px/1.8 FangSong,STFangsong,serif;max-width:40em;margin:2em auto}}"
+    "h1{{font:bold 24px/1.6 SimSun,serif;text-align:center}}p{{margin:0;text-indent:2em;white-space:pre-line}}"
+    ".number,.signature{{text-align:right;text-indent:0}}.signature{{margin-top:1em}}.addressee{{text-indent:0}}"
+    "table{{width:100%;border-collapse:collapse}}th,td{{border:1px solid;padding:.2em .6em;text-align:left}}"
+    "th{{width:9em;font-weight:normal}}td{{white-space:pre-line}}hr{{border:0;border-top:1px dashed;margin:2em 0}}"
+    "</style></head><body>\n"
+)
+FOOT = "</body></html>\n"
+
+# fmt: off
+SHOWN = {
+    Style.TITLE:     Markup("<h1>{text}</h1>\n"),
+    Style.NUMBER:    Markup('<p class="number">{text}</p>\n'),
+    Style.ADDRESSEE: Markup('<p class="addressee">{text}</p>\n'),
+    Style.ROW:       Markup("<tr><th>{label}</th><td>{text}</td></tr>\n"),
+    Style.CUT:       Markup("<hr>\n"),
+    Style.SIGNATURE: Markup('<p class="signature">{text}</p>\n'),
+    Style.PARAGRAPH: Markup("<p>{text}</p>\n"),
+}
+# fmt: on
+
+
+def write_page(kind: DocumentKind, values: Mapping[str, str]) -> str:
+    """Return the page; the same values give the same page."""
+    return HEAD.format(title=kind.zh) + Markup("").join(_body(lines_of(kind), values)) + FOOT
+
+
+def _body(lines: tuple[Line, ...], values: Mapping[str, str]) -> Iterator[Markup]:
+    within = False
+    for line in lines:
+        if within is not (line.style is Style.ROW):
+            within = not within
+            yield Markup("<table>\n" if within else "</table>\n")
+        yield SHOWN[line.style].format(text=_filled(line.text, values), label=_filled(line.label, values))
+
+
+def _filled(text: str, values: Mapping[str, str]) -> Markup:
+    return Markup(SANDBOX.from_string(text).render(values))

@@ -1,0 +1,63 @@
+"""Documents issued in cases, the templates a centre put in place of ours, and its letterhead."""
+
+from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint, text
+from sqlmodel import Column, Field, SQLModel
+
+from dispatch.domain.documents import DocumentKind
+from dispatch.registry.tables.columns import Moment, a_word, centre_field, id_field
+
+IN_FORCE = text("voided_at IS NULL")
+
+
+class DocumentRow(SQLModel, table=True):
+    """A document as it was issued; ``sealed`` is what stands in its fields. Rows stay, so no number comes twice."""
+
+    __tablename__ = "document"
+    __table_args__ = (
+        UniqueConstraint("centre_id", "series", "year", "serial", name="document_number_once"),
+        Index("document_one_in_force", "kind", "slot", unique=True, sqlite_where=IN_FORCE, postgresql_where=IN_FORCE),
+        CheckConstraint("serial > 0", name="document_serial"),
+        CheckConstraint("(voided_at IS NULL) = (void_reason IS NULL)", name="document_void_whole"),
+    )
+
+    id: str = id_field()
+    centre_id: str = centre_field()
+    case_id: str = Field(foreign_key="legal_case.id", index=True)
+    kind: DocumentKind = Field(sa_column=a_word(DocumentKind))
+    about_id: str = Field(max_length=32)
+    """The assignment, arrangement, request or paper it is about."""
+    slot: str = Field(max_length=32)
+    """What one document of the kind is in force for: what it is about, or itself where there may be several."""
+    series: str = Field(max_length=12)
+    year: int
+    serial: int
+    number: str = Field(max_length=60)
+    sealed: bytes
+    issued_by: str = Field(foreign_key="app_user.id")
+    issued_at: Moment
+    voided_at: Moment | None = None
+    void_reason: str | None = Field(default=None, max_length=200)
+
+
+class TemplateRow(SQLModel, table=True):
+    """A centre's own .docx for a kind of document."""
+
+    __tablename__ = "template"
+
+    centre_id: str = Field(foreign_key="centre.id", primary_key=True, max_length=32)
+    kind: DocumentKind = Field(sa_column=Column(a_word(DocumentKind).type, primary_key=True))
+    content: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    uploaded_by: str = Field(foreign_key="app_user.id")
+    uploaded_at: Moment
+
+
+class LetterheadRow(SQLModel, table=True):
+    """What every document of a centre has: the character of the place before its numbers, and whom to ask."""
+
+    __tablename__ = "letterhead"
+
+    centre_id: str = Field(foreign_key="centre.id", primary_key=True, max_length=32)
+    mark: str = Field(max_length=8)
+    contact: str = Field(max_length=40)
+    phone: str = Field(max_length=40)
+    updated_at: Moment

@@ -1,0 +1,260 @@
+"""A document of a case says what the register knows, under a number that is given once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from dispatch.commands.documents import issuing
+from dispatch.commands.life.arrangements import entrust
+from dispatch.domain.documents import BLANKS, FORMS, DocumentKind
+from dispatch.domain.errors import (
+    DocumentIncompleteError,
+    DocumentIssuedError,
+    ForbiddenError,
+    IllegalTransitionError,
+    InvalidFieldError,
+    NotFoundError,
+)
+from dispatch.domain.vocabulary import Matter, Service, Stage
+from dispatch.exchange.documents.forms import fields_of
+from dispatch.registry.tables import AuditRow, CaseEventRow, DocumentRow
+from tests.commands.documents.written import (
+    CIVIL,
+    NEEDS,
+    PHONE,
+    a_named_case,
+    an_ended_case,
+    issued,
+    page_of,
+    read,
+    text_of,
+    with_letterhead,
+)
+from tests.commands.life.acts import accepted
+from tests.rows import NOW
+
+GOLDEN = Path(__file__).parent / "golden"
+NOTICE, LETTER = DocumentKind.ASSIGNMENT_NOTICE, DocumentKind.LETTER
+
+
+@pytest.fixture
+def office(register):
+    with_letterhead(register)
+    return register
+
+
+def an_accepted_case(register, number="1", **columns):
+    case = a_named_case(register, number, **columns)
+    accepted(register, case, register.a_practitioner(f"p{number}"))
+    return case
+
+
+def numbers(register):
+    return [row.number for row in sorted(register.all(DocumentRow), key=lambda row: (row.series, row.serial))]
+
+
+@pytest.mark.parametrize("kind", DocumentKind)
+def test_document_reads_as_its_golden_text(office, kind):
+    case, assignment = an_ended_case(office)
+    about = None if kind is DocumentKind.CLOSING_REPORT else assignment.id
+
+    row = issued(office, case, kind, about_id=about)
+
+    assert text_of(page_of(office, row)) == (GOLDEN / f"{kind.value}.txt").read_text(encoding="utf-8")
+
+
+def test_every_kind_has_its_row_and_every_field_its_line_in_the_table():
+    assert set(FORMS) == set(DocumentKind) == set(NEEDS)
+    assert {name for kind in DocumentKind for name in fields_of(kind)} == set(BLANKS)
+    assert len({form.format for form in FORMS.values()}) == len({form.series for form in FORMS.values()}) == len(FORMS)
+
+
+def test_notice_of_a_case_given_to_an_institution_leaves_the_person_to_it(office):
+    case, firm = a_named_case(office), office.the_institution()
+    office.a_practitioner("p1")
+    entrust(office.begin, office.clerk, NOW, case.id, firm.id, "near")
+
+    text = text_of(page_of(office, issued(office, case, NOTICE)))
+
+    assert "承办人员：由承办机构安排" in text
+    assert f"{firm.name}：" in text
+    assert "2个工作日内安排" in text
+    assert "3个工作日内将" in text
+
+
+def test_same_document_again_is_the_same_number(office):
+    case = an_accepted_case(office)
+
+    rows = [issued(office, case, LETTER), issued(office, case, LETTER), issued(office, case, LETTER, {})]
+
+    assert len({row.id for row in rows}) == 1
+    assert numbers(office) == ["商民援函字〔2026〕第1号"]
+
+
+def test_other_values_are_refused_until_the_document_is_void_and_the_number_stays_used(office):
+    case = an_accepted_case(office)
+    first = issued(office, case, LETTER)
+
+    with pytest.raises(DocumentIssuedError) as refused:
+        issued(office, case, LETTER, CIVIL | {"standing": "被告"})
+    issuing.void(office.begin, office.clerk, NOW, first.id, "诉讼地位填写有误")
+    issuing.void(office.begin, office.clerk, NOW + timedelta(days=1), first.id, "again")
+    second = issued(office, case, LETTER, CIVIL | {"standing": "被告"})
+
+    assert refused.value.facts == {"id": first.id, "number": first.number, "fields": ["standing"]}
+    assert [first.number, second.number] == ["商民援函字〔2026〕第1号", "商民援函字〔2026〕第2号"]
+    kept = office.get(DocumentRow, first.id)
+    assert (kept.voided_at, kept.void_reason) == (NOW, "诉讼地位填写有误")
+    assert "原告" in page_of(office, first)
+
+
+def test_series_count_by_kind_branch_and_year_of_the_centres_own_calendar(office):
+    civil, criminal = (
+        an_accepted_case(office, "1"),
+        an_accepted_case(
+            office, "2", matter=Matter.CRIMINAL, service=Service.DEFENCE, cause="theft", stage=Stage.INVESTIGATION
+        ),
+    )
+    late = an_accepted_case(office, "3")
+
+    issued(office, civil, LETTER)
+    issued(office, civil, NOTICE)
+    letter = issued(office, criminal, LETTER, PHONE)
+    # Half past midnight on New Year's Day in Shanghai, still the old year in UTC.
+    issued(office, late, LETTER, now=datetime(2026, 12, 31, 16, 30, tzinfo=UTC))
+
+    assert sorted(numbers(office)) == [
+        "商刑援函字〔2026〕第1号", "商援指字〔2026〕第1号", "商民援函字〔2026〕第1号", "商民援函字〔2027〕第1号",
+    ]  # fmt: skip
+    assert "犯罪嫌疑人张三丰" in page_of(office, letter)
+    assert "担任其辩护人" in page_of(office, letter)
+
+
+def test_refused_document_uses_no_number_and_names_what_is_blank_and_where(register):
+    case = an_accepted_case(register)
+
+    with pytest.raises(DocumentIncompleteError) as refused:
+        issued(register, case, LETTER, {"standing": "原告"})
+    with_letterhead(register)
+    row = issued(register, case, LETTER)
+
+    blanks = {blank["field"]: blank["where"]["en"] for blank in refused.value.facts["blanks"]}
+    assert blanks == {
+        "number": "the letterhead of the centre (PUT /v1/letterhead)",
+        "practitioner_phone": "the values of this request",
+    }
+    assert row.serial == 1
+    assert [each.verb for each in register.all(AuditRow)].count("issue_document") == 1
+
+
+def test_number_of_a_rolled_back_document_was_never_seen_and_comes_next(office):
+    case, broken = an_accepted_case(office), RuntimeError("the network is gone")
+
+    with pytest.raises(RuntimeError), office.begin() as tx:
+        issuing.issue(_within(tx), office.seal, office.clerk, NOW, case.id, NOTICE)
+        raise broken
+    row = issued(office, case, NOTICE)
+
+    assert (row.serial, len(numbers(office))) == (1, 1)
+
+
+def _within(tx):
+    """Begin nothing: go on in a transaction that somebody else ends."""
+    return lambda: nullcontext(tx)
+
+
+def test_sixteen_at_once_get_sixteen_numbers_and_a_race_for_one_document_gets_one(office):
+    cases = [an_accepted_case(office, str(n)) for n in range(8)]
+
+    with ThreadPoolExecutor(8) as pool:
+        rows = list(pool.map(lambda case: issued(office, case, NOTICE), [*cases, *cases]))
+
+    assert len({row.id for row in rows}) == 8
+    assert sorted(row.serial for row in office.all(DocumentRow)) == list(range(1, 9))
+
+
+def test_document_about_what_has_not_happened_is_refused(office):
+    case = a_named_case(office)
+
+    for kind in DocumentKind:
+        with pytest.raises(IllegalTransitionError):
+            issued(office, case, kind)
+
+    assert numbers(office) == []
+
+
+def test_of_two_practitioners_the_one_meant_is_named(office):
+    case = a_named_case(office, demand=2)
+    seats = [accepted(office, case, office.a_practitioner(code)) for code in "ab"]
+
+    with pytest.raises(InvalidFieldError):
+        issued(office, case, NOTICE)
+    with pytest.raises(NotFoundError):
+        issued(office, case, NOTICE, about_id="nobody")
+    rows = [issued(office, case, NOTICE, about_id=seat.id) for seat in seats]
+
+    assert [row.serial for row in rows] == [1, 2]
+    assert ["person a" in page_of(office, row) for row in rows] == [True, False]
+
+
+@pytest.mark.parametrize(
+    "values", [{"recipient": "someone else"}, {"nonsense": "1"}, {"days_to_arrange": "0"}, {"days_to_arrange": "soon"}]
+)
+def test_value_that_the_register_knows_better_or_that_is_none_is_refused(office, values):
+    with pytest.raises(InvalidFieldError) as refused:
+        issued(office, an_accepted_case(office), NOTICE, values)
+
+    assert refused.value.facts["field"] == f"values.{next(iter(values))}"
+    assert "someone else" not in str(refused.value.facts)
+
+
+def test_only_officers_issue_and_only_who_has_the_file_reads(office):
+    case = a_named_case(office)
+    holder, other = office.a_practitioner("p1"), office.a_practitioner("p2")
+    accepted(office, case, holder)
+    row = issued(office, case, NOTICE)
+
+    for actor in (office.acting(holder), office.recipient(case), office.secretary(office.the_institution())):
+        with pytest.raises(ForbiddenError):
+            issued(office, case, NOTICE, actor=actor)
+    for actor in (office.acting(other), office.a_stranger()):
+        with pytest.raises(NotFoundError):
+            read(office, row, actor)
+
+
+def test_reading_is_logged_and_nothing_but_the_document_names_anybody(office):
+    case = an_accepted_case(office)
+    row = issued(office, case, LETTER)
+
+    read(office, row)
+
+    log = office.all(AuditRow)
+    assert [(each.verb, each.subject, each.subject_id) for each in log][-1] == ("read_case", "letter", row.id)
+    kept = f"{row.model_dump(exclude={'sealed'})}{[each.model_dump() for each in [*log, *office.all(CaseEventRow)]]}"
+    assert not any(word in kept for word in ("张三丰", "13900000002", "13800000001"))
+    assert "张三丰".encode() not in office.get(DocumentRow, row.id).sealed
+
+
+def test_issued_document_stays_as_it_was_when_the_register_changes(office):
+    case = an_accepted_case(office)
+    row = issued(office, case, LETTER)
+    before = page_of(office, row)
+
+    with office.begin() as tx:
+        tx.session.get_one(type(case), case.id).organ = "another court"
+
+    assert page_of(office, row) == before
+    assert page_of(office, issued(office, case, LETTER)) == before
+
+
+def test_words_of_people_are_text_on_the_page_whatever_they_hold(office):
+    case = a_named_case(office, name="<script>{{ 7 * 7 }}\x07</script>")
+    accepted(office, case, office.a_practitioner("p1"))
+
+    page = page_of(office, issued(office, case, NOTICE))
+
+    assert "<script>" not in page
+    assert "&lt;script&gt;{{ 7 * 7 }}&lt;/script&gt;" in page

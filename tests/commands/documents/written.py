@@ -1,0 +1,64 @@
+"""A case with names in it, each document of it, and what a person reads on the page."""
+
+import html
+import re
+
+from dispatch.commands.documents import issuing
+from dispatch.commands.documents.stationery import set_letterhead
+from dispatch.domain.documents import DocumentKind
+from dispatch.domain.vocabulary import PartyRole
+from dispatch.exchange.documents.page import write_page
+from dispatch.registry.tables import PartyRow
+from tests.commands.life.acts import at_work, closed
+from tests.rows import NOW
+
+PHONE = {"practitioner_phone": "13800000001"}
+CIVIL = PHONE | {"standing": "原告"}
+
+# What each document needs that no register holds.
+NEEDS = {
+    DocumentKind.ASSIGNMENT_NOTICE: {"days_to_arrange": "2"},
+    DocumentKind.LETTER: CIVIL,
+    DocumentKind.CLOSING_REPORT: {},
+}
+
+
+def with_letterhead(register):
+    set_letterhead(register.begin, register.manager, NOW, "商", "王主任", "0370-12348")
+
+
+def a_named_case(register, number="2026-7", name="张三丰", **columns):
+    """Store a case with its recipient."""
+    case = register.a_case(number, **{"organ": "某市某区人民法院"} | columns)
+    sealed = register.seal.seal({"name": name, "contact": "13900000002"})
+    register.add(PartyRow(centre_id=case.centre_id, case_id=case.id, role=PartyRole.RECIPIENT, sealed=sealed))
+    return case
+
+
+def an_ended_case(register):
+    """Let a case with names be worked on to its closing report."""
+    case = a_named_case(register)
+    assignment = at_work(register, case, register.a_practitioner("p1"))
+    closed(register, assignment, text="已会见\n已调解 <全部支付>")
+    return case, assignment
+
+
+def issued(register, case, kind, values=None, now=NOW, actor=None, about_id=None):
+    values = NEEDS[kind] if values is None else values
+    return issuing.issue(register.begin, register.seal, actor or register.clerk, now, case.id, kind, values, about_id)
+
+
+def read(register, row, actor=None):
+    return issuing.read_document(register.begin, register.seal, actor or register.clerk, NOW, row.id)
+
+
+def page_of(register, row):
+    document = read(register, row)
+    return write_page(document.row.kind, document.values)
+
+
+def text_of(page):
+    """What a person reads, a line each."""
+    body = page.partition("<body>")[2].replace("</th><td>", "：").replace("<hr>", "\n· · ·")
+    text = html.unescape(re.sub(r"<[^>]+>", "", body))
+    return "\n".join(filter(None, (line.strip() for line in text.splitlines()))) + "\n"
