@@ -23,7 +23,7 @@ class DocumentKind(Term):
     CLOSING_REPORT    = "closing_report",    "结案报告表", "closing report"
 
 
-class About(Term):
+class DocumentSubject(Term):
     """What a document is about; one has one document of a kind in force at most."""
 
     COMMISSION  = "commission",  "指派或者交由承办机构安排", "an assignment, or a case given to an institution"
@@ -31,7 +31,7 @@ class About(Term):
     CLOSING     = "closing",     "结案报告", "a closing report"
 
 
-class Place(Term):
+class BlankSource(Term):
     """Where the value of a field comes from, and so where a blank one is filled in."""
 
     LETTERHEAD = "letterhead", "文书落款（PUT /v1/letterhead）", "the letterhead of the centre (PUT /v1/letterhead)"
@@ -47,39 +47,39 @@ class Blank:
 
     zh: str
     en: str
-    place: Place
+    place: BlankSource
     default: str | None = None
 
 
 BLANKS: dict[str, Blank] = {
-    "number":             Blank("编号",         "number",               Place.LETTERHEAD),
-    "issued_on":          Blank("签发日期",     "day of issue",         Place.ACTS),
-    "basis":              Blank("依据",         "what it is made under", Place.ACTS),
-    "centre":             Blank("法律援助机构", "legal aid institution", Place.LETTERHEAD),
-    "contact":            Blank("联系人",       "contact person",       Place.LETTERHEAD),
-    "phone":              Blank("联系电话",     "telephone",            Place.LETTERHEAD),
-    "case_number":        Blank("案件编号",     "case number",          Place.CASE),
-    "matter":             Blank("案件类别",     "branch of law",        Place.CASE),
-    "cause":              Blank("案由",         "cause of action",      Place.CASE),
-    "service":            Blank("法律援助形式", "form of service",      Place.CASE),
-    "stage":              Blank("办理阶段",     "stage",                Place.CASE),
-    "organ":              Blank("办案机关",     "case organ",           Place.CASE),
-    "recipient":          Blank("受援人",       "aid recipient",        Place.CASE),
-    "recipient_contact":  Blank("受援人联系方式", "contact of the recipient", Place.CASE),
-    "institution":        Blank("承办机构",     "undertaking institution", Place.ROSTER),
-    "practitioner":       Blank("承办人员",     "practitioner",         Place.ROSTER),
-    "practitioner_code":  Blank("执业证号",     "licence number",       Place.ROSTER),
-    "practitioner_kind":  Blank("承办人员类别", "kind of practitioner", Place.ROSTER),
-    "practitioner_phone": Blank("承办人员联系电话", "telephone of the practitioner", Place.REQUEST),
-    "standing":           Blank("受援人诉讼地位", "the recipient's standing in the procedure", Place.REQUEST),
-    "capacity":           Blank("承办人员诉讼地位", "in which capacity the practitioner acts", Place.REQUEST),
-    "days_to_arrange":    Blank("安排承办人员的工作日数", "working days to arrange a person", Place.REQUEST, "1"),
-    "days_to_tell":       Blank("告知联系方式的工作日数", "working days to tell who it is", Place.REQUEST, "3"),
-    "assigned_on":        Blank("指派日期",     "day of the assignment", Place.ACTS),
-    "finished_on":        Blank("结案日期",     "closing day",          Place.ACTS),
-    "outcome":            Blank("结案方式",     "outcome",              Place.ACTS),
-    "effect":             Blank("办理结果",     "effect",               Place.ACTS),
-    "report":             Blank("办理情况",     "report on the work",   Place.ACTS),
+    "number":             Blank("编号",         "number",               BlankSource.LETTERHEAD),
+    "issued_on":          Blank("签发日期",     "day of issue",         BlankSource.ACTS),
+    "basis":              Blank("依据",         "what it is made under", BlankSource.ACTS),
+    "centre":             Blank("法律援助机构", "legal aid institution", BlankSource.LETTERHEAD),
+    "contact":            Blank("联系人",       "contact person",       BlankSource.LETTERHEAD),
+    "phone":              Blank("联系电话",     "telephone",            BlankSource.LETTERHEAD),
+    "case_number":        Blank("案件编号",     "case number",          BlankSource.CASE),
+    "matter":             Blank("案件类型",     "branch of law",        BlankSource.CASE),
+    "cause":              Blank("案由",         "cause of action",      BlankSource.CASE),
+    "service":            Blank("法律援助形式", "form of service",      BlankSource.CASE),
+    "stage":              Blank("办理阶段",     "stage",                BlankSource.CASE),
+    "organ":              Blank("办案机关",     "case organ",           BlankSource.CASE),
+    "recipient":          Blank("受援人",       "aid recipient",        BlankSource.CASE),
+    "recipient_contact":  Blank("受援人联系方式", "contact of the recipient", BlankSource.CASE),
+    "institution":        Blank("承办机构",     "undertaking institution", BlankSource.ROSTER),
+    "practitioner":       Blank("承办人员",     "practitioner",         BlankSource.ROSTER),
+    "practitioner_code":  Blank("执业证号",     "licence number",       BlankSource.ROSTER),
+    "practitioner_kind":  Blank("承办人员类别", "kind of practitioner", BlankSource.ROSTER),
+    "practitioner_phone": Blank("承办人员联系电话", "telephone of the practitioner", BlankSource.REQUEST),
+    "standing":           Blank("受援人诉讼地位", "the recipient's standing in the procedure", BlankSource.REQUEST),
+    "capacity":           Blank("承办人员诉讼地位", "in which capacity the practitioner acts", BlankSource.REQUEST),
+    "days_to_arrange":    Blank("安排承办人员的工作日数", "working days to arrange a person", BlankSource.REQUEST, "1"),
+    "days_to_tell":       Blank("告知联系方式的工作日数", "working days to tell who it is", BlankSource.REQUEST, "3"),
+    "assigned_on":        Blank("指派日期",     "day of the assignment", BlankSource.ACTS),
+    "finished_on":        Blank("结案日期",     "closing day",          BlankSource.ACTS),
+    "outcome":            Blank("结案方式",     "outcome",              BlankSource.ACTS),
+    "effect":             Blank("办理结果",     "effect",               BlankSource.ACTS),
+    "report":             Blank("办理情况",     "report on the work",   BlankSource.ACTS),
 }
 """Every field there is; a template may use no other."""
 
@@ -92,7 +92,7 @@ OF_MATTER = {Matter.CRIMINAL: "刑援函", Matter.ADMINISTRATIVE: "行援函"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Form:
+class DocumentForm:
     """
     A row of the table of documents.
 
@@ -104,18 +104,18 @@ class Form:
         The word its numbers are counted under, before 字.
     of_matter : Mapping
         Series of its own for a branch of law.
-    about : About
+    about : DocumentSubject
         What it is about.
     basis : Citations
-        What it is made under.
+        What it is made under; left out, the duty to assign that the case rests on.
     may_lack : frozenset of str
         Fields that may stay empty, for the form says so.
     """
 
     format: int
     series: str
-    about: About
-    basis: Citations
+    about: DocumentSubject
+    basis: Citations = ()
     of_matter: Mapping[Matter, str] = field(default_factory=dict)
     may_lack: frozenset[str] = frozenset()
 
@@ -125,16 +125,17 @@ class Form:
 
 
 # fmt: off
-FORMS: dict[DocumentKind, Form] = {
-    DocumentKind.ASSIGNMENT_NOTICE: Form(
-        format=11, series="援指", about=About.COMMISSION, basis=cite("case_procedures", 25),
+FORMS: dict[DocumentKind, DocumentForm] = {
+    DocumentKind.ASSIGNMENT_NOTICE: DocumentForm(
+        format=11, series="援指", about=DocumentSubject.COMMISSION,
         may_lack=frozenset({"practitioner", "recipient_contact"}),
     ),
-    DocumentKind.LETTER: Form(
-        format=13, series="民援函", of_matter=OF_MATTER, about=About.ASSIGNMENT, basis=cite("case_procedures", 25),
+    DocumentKind.LETTER: DocumentForm(
+        format=13, series="民援函", of_matter=OF_MATTER, about=DocumentSubject.ASSIGNMENT,
     ),
-    DocumentKind.CLOSING_REPORT: Form(
-        format=21, series="援结", about=About.CLOSING, basis=cite("legal_aid_law", 50), may_lack=frozenset({"effect"}),
+    DocumentKind.CLOSING_REPORT: DocumentForm(
+        format=21, series="援结", about=DocumentSubject.CLOSING, basis=cite("legal_aid_law", 50),
+        may_lack=frozenset({"effect"}),
     ),
 }
 
@@ -147,7 +148,7 @@ STANDING = {
 CAPACITY = {Service.DEFENCE: "辩护人", Service.CRIMINAL_AGENCY: "诉讼代理人", Service.LITIGATION_AGENCY: "诉讼代理人"}
 # fmt: on
 
-PAPER_OF = {About.CLOSING: PaperKind.CLOSING}
+PAPER_OF = {DocumentSubject.CLOSING: PaperKind.CLOSING}
 """The paper in the file that a document is about."""
 
 
@@ -170,7 +171,7 @@ def require_fillable(form_fields: frozenset[str], given: Mapping[str, str]) -> N
     InvalidFieldError
         With the fields that may be given, or the days that are allowed.
     """
-    open_ = sorted(name for name in form_fields if BLANKS[name].place is Place.REQUEST)
+    open_ = sorted(name for name in form_fields if BLANKS[name].place is BlankSource.REQUEST)
     for name, value in given.items():
         if name not in open_:
             listed = ", ".join(open_) or "–"
@@ -181,7 +182,9 @@ def require_fillable(form_fields: frozenset[str], given: Mapping[str, str]) -> N
             raise InvalidFieldError(field=f"values.{name}", expected=expected)
 
 
-def blanks_left(form: Form, form_fields: frozenset[str], values: Mapping[str, str | None]) -> list[dict[str, Any]]:
+def blanks_left(
+    form: DocumentForm, form_fields: frozenset[str], values: Mapping[str, str | None]
+) -> list[dict[str, Any]]:
     """Return what is still to be filled in before the document may be issued, and where."""
     return [
         {

@@ -13,7 +13,7 @@ from dispatch.api.problems import responses
 from dispatch.api.schemas import Id, In, Out, Reason
 from dispatch.commands.cases.drafts import PRINTED
 from dispatch.commands.documents import issuing, stationery
-from dispatch.domain.documents import BLANKS, FORMS, DocumentKind, Place
+from dispatch.domain.documents import BLANKS, FORMS, BlankSource, DocumentKind
 from dispatch.domain.errors import (
     DocumentIncompleteError,
     DocumentIssuedError,
@@ -111,7 +111,7 @@ class BlankOut(Out):
     name: str
     zh: str
     en: str
-    place: Place
+    place: BlankSource
     default: str | None
     required: bool
 
@@ -199,7 +199,7 @@ def set_letterhead(given: LetterheadIn, actor: MayManage, begin: BeginDep, now: 
 
 
 @router.get("/templates")
-def list_templates(actor: MaySee, read: ReadDep) -> list[TemplateOut]:
+def list_document_templates(actor: MaySee, read: ReadDep) -> list[TemplateOut]:
     """List the kinds of documents, their fields and their templates. 文书种类、字段和模板。"""
     with read() as session:
         own = stationery.own_templates(session, actor.centre_id)
@@ -213,18 +213,20 @@ def list_templates(actor: MaySee, read: ReadDep) -> list[TemplateOut]:
 
 
 @router.get("/templates/{kind}", response_class=Response, responses=AS_WORD)
-def get_template(kind: DocumentKind, actor: MaySee, read: ReadDep) -> Response:
+def get_document_template(kind: DocumentKind, actor: MaySee, read: ReadDep) -> Response:
     """Download the template in use, to change it in Word. 下载模板。"""
     return _attached(stationery.template(read, actor, kind), WORD, f"{kind.value}.docx")
 
 
 @router.put("/templates/{kind}", status_code=204, responses=responses(TemplateInvalidError, TooLargeError))
-def replace_template(
+def replace_document_template(
     kind: DocumentKind,
     actor: MayManage,
     begin: BeginDep,
     now: Now,
-    file: Annotated[UploadFile, File(description="A .docx with fields as {{ recipient }}. 模板文件。")],
+    file: Annotated[
+        UploadFile, File(description="A .docx with fields as {{ recipient }}. 模板文件。", examples=["template.docx"])
+    ],
 ) -> None:
     """Put the centre's own template in place of ours. 更换模板。"""
     if (file.size or 0) > word.MAX_TEMPLATE_BYTES:
@@ -233,7 +235,7 @@ def replace_template(
 
 
 @router.delete("/templates/{kind}", status_code=204)
-def restore_template(kind: DocumentKind, actor: MayManage, begin: BeginDep, now: Now) -> None:
+def restore_document_template(kind: DocumentKind, actor: MayManage, begin: BeginDep, now: Now) -> None:
     """Go back to our template. 恢复系统模板。"""
     stationery.restore_template(begin, actor, now, kind)
 

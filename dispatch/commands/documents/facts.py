@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
-from dispatch.domain.documents import CAPACITY, FORMS, PAPER_OF, About, DocumentKind, standing_of
+from dispatch.domain.calendar import china
+from dispatch.domain.deadlines import DEADLINES, next_duty
+from dispatch.domain.documents import CAPACITY, FORMS, PAPER_OF, DocumentKind, DocumentSubject, standing_of
 from dispatch.domain.errors import IllegalTransitionError, InvalidFieldError, NotFoundError, stated
 from dispatch.domain.law.citations import told
 from dispatch.domain.states import ArrangementState, CaseOutcome, Effect
@@ -93,34 +95,36 @@ def _commissions(session: Session, case: CaseRow) -> Sequence[Any]:
 
 def _closings(session: Session, case: CaseRow) -> Sequence[PaperRow]:
     """Return the closing report of each assignment that is closed by it; one that was corrected counts no more."""
-    filed = (PaperRow.case_id == case.id, PaperRow.kind == PAPER_OF[About.CLOSING])
+    filed = (PaperRow.case_id == case.id, PaperRow.kind == PAPER_OF[DocumentSubject.CLOSING])
     papers = session.exec(select(PaperRow).where(*filed).order_by(col(PaperRow.filed_at), col(PaperRow.id))).all()
     closed = {row.id for row in _assignments(session, case) if row.outcome is not None}
     newest = {paper.assignment_id: paper for paper in papers if paper.assignment_id in closed}
     return list(newest.values())
 
 
-CANDIDATES: Mapping[About, Callable[[Session, CaseRow], Sequence[Any]]] = {
-    About.COMMISSION: _commissions,
-    About.ASSIGNMENT: _assignments,
-    About.CLOSING: _closings,
+CANDIDATES: Mapping[DocumentSubject, Callable[[Session, CaseRow], Sequence[Any]]] = {
+    DocumentSubject.COMMISSION: _commissions,
+    DocumentSubject.ASSIGNMENT: _assignments,
+    DocumentSubject.CLOSING: _closings,
 }
 
 
 def values_of(sources: Sources, case: CaseRow, kind: DocumentKind, subject: Any) -> Values:
     """Return what the register knows for the fields of a document; what it does not know is None."""
-    found = _of_centre(sources, kind) | _of_case(sources, case) | READ[type(subject)](sources, subject)
+    found = _of_centre(sources, case, kind) | _of_case(sources, case) | READ[type(subject)](sources, subject)
     return {name: value and UNPRINTABLE.sub("", value) for name, value in found.items()}
 
 
-def _of_centre(sources: Sources, kind: DocumentKind) -> Values:
+def _of_centre(sources: Sources, case: CaseRow, kind: DocumentKind) -> Values:
     head = sources.session.get(LetterheadRow, sources.centre.id)
+    basis = FORMS[kind].basis or DEADLINES[next_duty(case.source, granted=True)].source
     return {
         "centre": sources.centre.name,
         "contact": head.contact if head else None,
         "phone": head.phone if head else None,
         "issued_on": _written(sources.today),
-        "basis": told(FORMS[kind].basis, "zh"),
+        # Within a sentence, laws are set apart as its other parts are.
+        "basis": told(basis, "zh").replace("；", "、"),
     }
 
 
@@ -156,7 +160,13 @@ def _of_assignment(sources: Sources, assignment: AssignmentRow) -> Values:
 
 
 def _of_arrangement(sources: Sources, arrangement: ArrangementRow) -> Values:
-    return {"institution": sources.session.get_one(InstitutionRow, arrangement.institution_id).name}
+    """Return its institution and the working days it was given, begun ones included."""
+    first, last = sources.day_of(arrangement.entrusted_at), sources.day_of(arrangement.due_at)
+    days = sum(china().is_working(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
+    return {
+        "institution": sources.session.get_one(InstitutionRow, arrangement.institution_id).name,
+        "days_to_arrange": str(max(days, 1)),
+    }
 
 
 def _of_paper(sources: Sources, paper: PaperRow) -> Values:

@@ -69,26 +69,30 @@ def issue(
         filled |= values_of(sources, case, kind, subject) | given | {"number": number.printed}
         if left := blanks_left(FORMS[kind], form_fields, filled):
             raise DocumentIncompleteError(kind=kind.value, blanks=left)
-        return tx.add(
-            DocumentRow(
-                centre_id=case.centre_id,
-                case_id=case.id,
-                kind=kind,
-                about_id=subject.id,
-                slot=subject.id,
-                series=number.series,
-                year=number.year,
-                serial=number.serial,
-                number=number.printed,
-                sealed=seal.seal({name: filled[name] or "" for name in sorted(form_fields)}),
-                issued_by=actor.user_id,
-                issued_at=now,
-            )
-        )
+        sealed = seal.seal({name: filled[name] or "" for name in sorted(form_fields)})
+        return tx.add(_row(actor, case, kind, subject.id, number, sealed, now))
 
 
-def _in_force(tx: Transaction, kind: DocumentKind, slot: str) -> DocumentRow | None:
-    held = (DocumentRow.kind == kind, DocumentRow.slot == slot, col(DocumentRow.voided_at).is_(None))
+def _row(
+    actor: Actor, case: CaseRow, kind: DocumentKind, about_id: str, number: Number, sealed: bytes, now: datetime
+) -> DocumentRow:
+    return DocumentRow(
+        centre_id=case.centre_id,
+        case_id=case.id,
+        kind=kind,
+        about_id=about_id,
+        series=number.series,
+        year=number.year,
+        serial=number.serial,
+        number=number.printed,
+        sealed=sealed,
+        issued_by=actor.user_id,
+        issued_at=now,
+    )
+
+
+def _in_force(tx: Transaction, kind: DocumentKind, about_id: str) -> DocumentRow | None:
+    held = (DocumentRow.kind == kind, DocumentRow.about_id == about_id, col(DocumentRow.voided_at).is_(None))
     return tx.session.exec(select(DocumentRow).where(*held)).one_or_none()
 
 

@@ -137,6 +137,10 @@ INSTRUMENTS: dict[str, Instrument] = {row.code: row for row in (
     ),
 
     Instrument(
+        code="document_formats", kind=InstrumentKind.GUIDANCE, since=date(2023, 11, 10),
+        zh="法律援助文书格式", en="Formats of Legal Aid Documents",
+    ),
+    Instrument(
         code="lottery_fund_measures", kind=InstrumentKind.GUIDANCE, since=None,
         zh="中央专项彩票公益金法律援助项目实施与管理暂行办法",
         en="Interim Measures on Carrying Out and Managing the Legal Aid Project of the Central Lottery Fund",

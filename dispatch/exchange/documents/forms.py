@@ -9,14 +9,34 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from jinja2 import StrictUndefined, meta
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import Environment, StrictUndefined, TemplateSyntaxError, meta, nodes
 
 from dispatch.domain.documents import DocumentKind
 from dispatch.domain.vocabulary import Term
 
-SANDBOX = ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
-"""Names of people are text, whatever they hold; and what a centre writes into a template reaches only its fields."""
+PLAIN = (
+    nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.If, nodes.CondExpr,
+    nodes.And, nodes.Or, nodes.Not, nodes.Compare, nodes.Operand,
+)  # fmt: skip
+"""All that a template needs: fields, and text that depends on them."""
+
+
+class PlainEnvironment(Environment):
+    """Reads templates that fill in fields and choose between texts, and no others.
+
+    A template comes from a centre: it may neither reach into the service nor keep it busy.
+    """
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        parsed = super()._parse(source, name, filename)
+        for node in parsed.find_all(nodes.Node):
+            if not isinstance(node, PLAIN):
+                raise TemplateSyntaxError(f"{type(node).__name__} is not allowed", node.lineno, name, filename)
+        return parsed
+
+
+PLAINLY = PlainEnvironment(autoescape=True, undefined=StrictUndefined)
+"""Names of people are text, whatever they hold."""
 
 
 # fmt: off
@@ -36,7 +56,7 @@ class Style(Term):
 SIGNS = {style.value: style for style in Style if style.value}
 
 
-class Line(NamedTuple):
+class FormLine(NamedTuple):
     """A line of a form; a row of a table has a label."""
 
     style: Style
@@ -45,22 +65,22 @@ class Line(NamedTuple):
 
 
 @cache
-def lines_of(kind: DocumentKind) -> tuple[Line, ...]:
+def lines_of(kind: DocumentKind) -> tuple[FormLine, ...]:
     """Return the lines of a form."""
     text = files("dispatch.exchange.documents").joinpath(f"forms/{kind.value}.txt").read_text(encoding="utf-8")
     return tuple(_lines(text))
 
 
-def _lines(text: str) -> Iterator[Line]:
+def _lines(text: str) -> Iterator[FormLine]:
     for line in filter(None, text.splitlines()):
         style = SIGNS.get(line[0], Style.PARAGRAPH)
         said = line.removeprefix(style.value).strip()
         label, _, content = said.partition(" | ") if style is Style.ROW else ("", "", said)
-        yield Line(style, content, label)
+        yield FormLine(style, content, label)
 
 
 @cache
 def fields_of(kind: DocumentKind) -> frozenset[str]:
     """Return the fields a form has."""
     said = "\n".join(f"{line.label} {line.text}" for line in lines_of(kind))
-    return frozenset(meta.find_undeclared_variables(SANDBOX.parse(said)))
+    return frozenset(meta.find_undeclared_variables(PLAINLY.parse(said)))

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from markupsafe import Markup
 
 from dispatch.domain.documents import DocumentKind
-from dispatch.exchange.documents.forms import SANDBOX, Line, Style, lines_of
+from dispatch.exchange.documents.forms import PLAINLY, FormLine, Style, lines_of
 
 HEAD = Markup(
     '<!doctype html>\n<html lang="zh-CN"><head><meta charset="utf-8"><title>{title}</title><style>'
@@ -16,7 +16,7 @@ HEAD = Markup(
     "th{{width:9em;font-weight:normal}}td{{white-space:pre-line}}hr{{border:0;border-top:1px dashed;margin:2em 0}}"
     "</style></head><body>\n"
 )
-FOOT = "</body></html>\n"
+FOOT = Markup("</body></html>\n")
 
 # fmt: off
 SHOWN = {
@@ -36,7 +36,7 @@ def write_page(kind: DocumentKind, values: Mapping[str, str]) -> str:
     return HEAD.format(title=kind.zh) + Markup("").join(_body(lines_of(kind), values)) + FOOT
 
 
-def _body(lines: tuple[Line, ...], values: Mapping[str, str]) -> Iterator[Markup]:
+def _body(lines: tuple[FormLine, ...], values: Mapping[str, str]) -> Iterator[Markup]:
     within = False
     for line in lines:
         if within is not (line.style is Style.ROW):
@@ -46,4 +46,4 @@ def _body(lines: tuple[Line, ...], values: Mapping[str, str]) -> Iterator[Markup
 
 
 def _filled(text: str, values: Mapping[str, str]) -> Markup:
-    return Markup(SANDBOX.from_string(text).render(values))
+    return Markup(PLAINLY.from_string(text).render(values))

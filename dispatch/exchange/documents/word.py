@@ -19,7 +19,7 @@ from jinja2 import TemplateError
 
 from dispatch.domain.documents import DocumentKind
 from dispatch.domain.errors import RendererMissingError, TemplateInvalidError, UnavailableError, stated
-from dispatch.exchange.documents.forms import SANDBOX, Style, fields_of, lines_of
+from dispatch.exchange.documents.forms import PLAINLY, Style, fields_of, lines_of
 
 RENDERERS = ("soffice", "libreoffice")
 RENDER_WITHIN_S = 60
@@ -82,7 +82,7 @@ def _add_table(document: Any) -> Any:
 def write_word(template: bytes, values: Mapping[str, str]) -> bytes:
     """Return the template with its fields filled in."""
     document = DocxTemplate(BytesIO(template))
-    document.render(dict(values), jinja_env=SANDBOX, autoescape=True)
+    document.render(dict(values), jinja_env=PLAINLY, autoescape=True)
     return _saved(document)
 
 
@@ -105,7 +105,7 @@ def require_template(kind: DocumentKind, content: bytes) -> None:
     _require_word_file(content)
     known = fields_of(kind)
     try:
-        asked = set(DocxTemplate(BytesIO(content)).get_undeclared_template_variables(SANDBOX))
+        asked = set(DocxTemplate(BytesIO(content)).get_undeclared_template_variables(PLAINLY))
         if not asked - known:
             write_word(content, dict.fromkeys(known, "–"))
     except (TemplateError, ValueError, KeyError) as error:

@@ -15,7 +15,9 @@ class DocumentRow(SQLModel, table=True):
     __tablename__ = "document"
     __table_args__ = (
         UniqueConstraint("centre_id", "series", "year", "serial", name="document_number_once"),
-        Index("document_one_in_force", "kind", "slot", unique=True, sqlite_where=IN_FORCE, postgresql_where=IN_FORCE),
+        Index(
+            "document_one_in_force", "kind", "about_id", unique=True, sqlite_where=IN_FORCE, postgresql_where=IN_FORCE
+        ),
         CheckConstraint("serial > 0", name="document_serial"),
         CheckConstraint("(voided_at IS NULL) = (void_reason IS NULL)", name="document_void_whole"),
     )
@@ -26,8 +28,6 @@ class DocumentRow(SQLModel, table=True):
     kind: DocumentKind = Field(sa_column=a_word(DocumentKind))
     about_id: str = Field(max_length=32)
     """The assignment, arrangement, request or paper it is about."""
-    slot: str = Field(max_length=32)
-    """What one document of the kind is in force for: what it is about, or itself where there may be several."""
     series: str = Field(max_length=12)
     year: int
     serial: int

@@ -1305,7 +1305,6 @@ def upgrade() -> None:
         sa.Column("case_id", sa.String(), nullable=False),
         sa.Column("kind", sa.String(40), nullable=False),
         sa.Column("about_id", sa.String(32), nullable=False),
-        sa.Column("slot", sa.String(32), nullable=False),
         sa.Column("series", sa.String(12), nullable=False),
         sa.Column("year", sa.Integer(), nullable=False),
         sa.Column("serial", sa.Integer(), nullable=False),
@@ -1323,7 +1322,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("centre_id", "series", "year", "serial", name="document_number_once"),
     )
-    index("document_one_in_force", "document", "kind", "slot", unique=True, where="voided_at IS NULL")
+    index("document_one_in_force", "document", "kind", "about_id", unique=True, where="voided_at IS NULL")
     index("ix_document_case_id", "document", "case_id")
     index("ix_document_centre_id", "document", "centre_id")
 
