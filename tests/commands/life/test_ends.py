@@ -13,6 +13,7 @@ from dispatch.domain.states import (
     ClaimState,
     EndReason,
     OfferState,
+    PaperKind,
     PlanState,
     PostingState,
     TerminationGround,
@@ -259,7 +260,7 @@ def test_only_a_manager_corrects_and_says_why(register):
             corrected(register, case, actor)
     corrected(register, case)
 
-    paper = register.all(PaperRow)[-1]
+    [paper] = register.all(PaperRow, PaperRow.kind == PaperKind.CORRECTION)
     assert register.seal.open(paper.sealed) == {"text": "mistaken"}
     assert (paper.facts, paper.filed_by) == ({"corrects": "terminate"}, register.manager.user_id)
 
