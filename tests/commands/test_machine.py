@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from dispatch.commands.board import claim, post_case, settle_windows, take_off, unclaim
+from dispatch.commands.cases.intake import grant_case
 from dispatch.commands.chain import start_plan, walk_plans, watch_deadlines
 from dispatch.commands.designation import designate, review_designation
-from dispatch.commands.life import arrangements, corrections, ends, evaluations, replacements, work
+from dispatch.commands.life import arrangements, corrections, decisions, ends, evaluations, replacements, work
 from dispatch.commands.offers.offers import answer, expire_due, make_offers
 from dispatch.commands.offers.undertaking import abandon, answer_assignment, expire_assignments
 from dispatch.commands.wishes import name_wishes
@@ -28,6 +29,7 @@ from dispatch.domain.states import (
     PlanState,
     PostingState,
     QualityGrade,
+    RefusalGround,
     ReplacementGround,
     Review,
     TerminationGround,
@@ -55,6 +57,8 @@ SMALL = st.integers(0, 5)
 CHAIN = [("continuity", 4), ("point_selection", 24), ("grab", 4), ("rotation", 8), ("optimized", None)]
 WHOLE = (Status.ASSIGNED, Status.ACCEPTED, Status.SIGNED, Status.UNDERTAKEN)
 GONE = (
+    Status.RECEIVED,
+    Status.REFUSED,
     Status.CLOSED, Status.EVALUATED, Status.TERMINATED, Status.RETAINED, Status.WITHDRAWN, Status.TRANSFERRED,
 )  # fmt: skip
 LEFT = (EndReason.TERMINATED, EndReason.RETAINED, EndReason.TRANSFERRED)
@@ -171,17 +175,45 @@ class Day(RuleBasedStateMachine):
         live = [row for row in self.live() if row.accepted_at]
         self.do(abandon, self.register.clerk, live[pick % len(live)].id, reason)
 
-    @precondition(lambda self: any(row.accepted_at for row in self.live()))
-    @rule(pick=SMALL)
-    def someone_goes_on_with_the_work(self, pick):
-        live = [row for row in self.live() if row.accepted_at]
-        row = live[pick % len(live)]
-        if not row.signed_at:
-            self.do(work.sign, self.register.clerk, row.id, sealed=True)
-        elif not row.begun_at:
-            self.do(work.begin_work, self.register.clerk, row.id, sealed=True)
+    @precondition(lambda self: self.live())
+    @rule(pick=SMALL, steps=st.integers(1, 5))
+    def someone_goes_on_with_the_work(self, pick, steps):
+        row = self.live()[pick % len(self.live())]
+        for _ in range(steps):
+            row = self.register.get(AssignmentRow, row.id)
+            if not row.accepted_at:
+                self.do(answer_assignment, self.register.clerk, row.id, True)
+            elif not row.signed_at and not row.begun_at:
+                self.do(work.sign, self.register.clerk, row.id, sealed=True)
+            elif not row.begun_at:
+                self.do(work.begin_work, self.register.clerk, row.id, sealed=True)
+            elif not row.ended_at:
+                self.do(work.close, self.register.clerk, row.id, CaseOutcome.JUDGMENT, "done", sealed=True)
+            else:
+                self.do(evaluations.grade, self.register.clerk, row.id, QualityGrade.GOOD, sealed=True)
+
+    @rule(days=st.integers(4, 8))
+    def application_comes(self, days):
+        case = self.register.a_case(
+            str(next(NUMBERS)), status=Status.RECEIVED, granted_at=None, received_at=self.now,
+            due_at=self.now + timedelta(days=days),
+        )  # fmt: skip
+        self.cases.append(case.id)
+
+    @rule(case=SMALL, refuse=st.booleans())
+    def clerk_decides_on_an_application(self, case, refuse):
+        case_id = self.case(case, Status.RECEIVED)
+        if refuse:
+            given = (case_id, RefusalGround.MEANS, "above the line")
+            self.do(decisions.refuse_aid, self.register.clerk, *given, sealed=True)
         else:
-            self.do(work.close, self.register.clerk, row.id, CaseOutcome.JUDGMENT, "done", sealed=True)
+            self.do(grant_case, self.register.clerk, case_id)
+
+    @rule(case=SMALL, uphold=st.booleans())
+    def decision_is_contested_and_ruled_upon(self, case, uphold):
+        case_id = self.case(case, Status.REFUSED, Status.TERMINATED)
+        self.do(decisions.contest, self.register.clerk, case_id, "wrong", sealed=True)
+        self.do(decisions.decide_objection, self.register.manager, case_id, uphold, "ruled", sealed=True)
 
     @rule(case=SMALL, end=st.sampled_from(["terminate", "retain", "withdraw", "transfer"]))
     def clerk_ends_a_case(self, case, end):
@@ -197,12 +229,6 @@ class Day(RuleBasedStateMachine):
     def manager_corrects(self, case):
         self.do(corrections.correct, self.register.manager, self.case(case, *GONE, *WHOLE), "mistaken", sealed=True)
 
-    @precondition(lambda self: self.of(AssignmentRow, AssignmentRow.end_reason == EndReason.CLOSED))
-    @rule(pick=SMALL, grade=st.sampled_from(QualityGrade))
-    def clerk_grades(self, pick, grade):
-        done = self.of(AssignmentRow, AssignmentRow.end_reason == EndReason.CLOSED)
-        self.do(evaluations.grade, self.register.clerk, done[pick % len(done)].id, grade, sealed=True)
-
     @precondition(lambda self: self.live())
     @rule(pick=SMALL, approve=st.booleans(), same=st.booleans())
     def someone_is_replaced(self, pick, approve, same):
@@ -214,7 +240,7 @@ class Day(RuleBasedStateMachine):
             decision = (request.id, approve, "verified", same)
             self.do(replacements.decide, self.register.manager, *decision, sealed=True)
 
-    @precondition(lambda self: self.live())
+    @precondition(lambda self: len(self.live()) > 1)
     @rule(pick=SMALL)
     def manager_hands_over(self, pick):
         live = self.live()
@@ -311,9 +337,9 @@ class Day(RuleBasedStateMachine):
             for before, after in pairwise(own):
                 assert before.to_status is after.from_status
             for each in own:
-                if each.event == Event.CORRECT:
-                    assert (each.from_status, Event.CORRECT) in LEADS_BACK or each.from_status is each.to_status
-                elif each.from_status is not each.to_status:
+                if (each.from_status, each.event) in LEADS_BACK:
+                    continue
+                if each.from_status is not each.to_status:
                     assert TRANSITIONS[each.from_status, Event(each.event)] is each.to_status
             assert not own or own[-1].to_status is case.status
 
