@@ -20,6 +20,9 @@ class DocumentKind(Term):
 
     ASSIGNMENT_NOTICE = "assignment_notice", "指派通知书", "assignment notice"
     LETTER            = "letter",            "法律援助公函", "letter to the case organ"
+    AGREEMENT         = "agreement",         "委托协议和授权委托书", "agreement and power of attorney"
+    TERMINATION       = "termination",       "终止法律援助决定书", "decision to terminate aid"
+    TERMINATION_LETTER = "termination_letter", "终止法律援助公函", "letter on the termination"
     CLOSING_REPORT    = "closing_report",    "结案报告表", "closing report"
 
 
@@ -28,6 +31,7 @@ class DocumentSubject(Term):
 
     COMMISSION  = "commission",  "指派或者交由承办机构安排", "an assignment, or a case given to an institution"
     ASSIGNMENT  = "assignment",  "指派",     "an assignment"
+    ENDING      = "ending",      "终止决定", "a termination, or own counsel retained"
     CLOSING     = "closing",     "结案报告", "a closing report"
 
 
@@ -79,6 +83,10 @@ BLANKS: dict[str, Blank] = {
     "finished_on":        Blank("结案日期",     "closing day",          BlankSource.ACTS),
     "outcome":            Blank("结案方式",     "outcome",              BlankSource.ACTS),
     "effect":             Blank("办理结果",     "effect",               BlankSource.ACTS),
+    "authority":          Blank("代理权限",     "powers of the agent",  BlankSource.REQUEST),
+    "ground":             Blank("终止事由",     "ground of the termination", BlankSource.ACTS),
+    "reason":             Blank("事实和理由",   "facts and reasons",    BlankSource.ACTS),
+    "letter_number":      Blank("原公函编号",   "number of the letter that ends", BlankSource.REQUEST),
     "report":             Blank("办理情况",     "report on the work",   BlankSource.ACTS),
 }
 """Every field there is; a template may use no other."""
@@ -107,7 +115,7 @@ class DocumentForm:
     about : DocumentSubject
         What it is about.
     basis : Citations
-        What it is made under; left out, the duty to assign that the case rests on.
+        What it is made under; left out, what the paper it is about is made under, or else the duty to assign.
     may_lack : frozenset of str
         Fields that may stay empty, for the form says so.
     """
@@ -133,9 +141,15 @@ FORMS: dict[DocumentKind, DocumentForm] = {
     DocumentKind.LETTER: DocumentForm(
         format=13, series="民援函", of_matter=OF_MATTER, about=DocumentSubject.ASSIGNMENT,
     ),
+    DocumentKind.AGREEMENT: DocumentForm(
+        format=12, series="援协", about=DocumentSubject.ASSIGNMENT, basis=cite("case_procedures", 27),
+        may_lack=frozenset({"organ"}),
+    ),
+    DocumentKind.TERMINATION: DocumentForm(format=18, series="援终", about=DocumentSubject.ENDING),
+    DocumentKind.TERMINATION_LETTER: DocumentForm(format=19, series="援终函", about=DocumentSubject.ENDING),
     DocumentKind.CLOSING_REPORT: DocumentForm(
         format=21, series="援结", about=DocumentSubject.CLOSING, basis=cite("legal_aid_law", 50),
-        may_lack=frozenset({"effect"}),
+        may_lack=frozenset({"effect", "organ"}),
     ),
 }
 
@@ -148,8 +162,14 @@ STANDING = {
 CAPACITY = {Service.DEFENCE: "辩护人", Service.CRIMINAL_AGENCY: "诉讼代理人", Service.LITIGATION_AGENCY: "诉讼代理人"}
 # fmt: on
 
-PAPER_OF = {DocumentSubject.CLOSING: PaperKind.CLOSING}
-"""The paper in the file that a document is about."""
+PAPERS_OF = {
+    DocumentSubject.CLOSING: (PaperKind.CLOSING,),
+    DocumentSubject.ENDING: (PaperKind.TERMINATION, PaperKind.OWN_COUNSEL),
+}
+"""The papers in the file that a document is about."""
+
+OWN_COUNSEL = "受援人自行委托律师或者其他代理人"
+"""The ground of 《法律援助法》第四十八条第一款第六项, which is a paper of its own."""
 
 
 def number_of(mark: str, series: str, year: int, serial: int) -> str:

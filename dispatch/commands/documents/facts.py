@@ -10,11 +10,20 @@ from sqlmodel import Session, col, select
 
 from dispatch.domain.calendar import china
 from dispatch.domain.deadlines import DEADLINES, next_duty
-from dispatch.domain.documents import CAPACITY, FORMS, PAPER_OF, DocumentKind, DocumentSubject, standing_of
+from dispatch.domain.documents import (
+    CAPACITY,
+    FORMS,
+    OWN_COUNSEL,
+    PAPERS_OF,
+    DocumentKind,
+    DocumentSubject,
+    standing_of,
+)
 from dispatch.domain.errors import IllegalTransitionError, InvalidFieldError, NotFoundError, stated
-from dispatch.domain.law.citations import told
-from dispatch.domain.states import ArrangementState, CaseOutcome, Effect
-from dispatch.domain.vocabulary import PartyRole, Term
+from dispatch.domain.law.bases import basis_of
+from dispatch.domain.law.citations import Citations, told
+from dispatch.domain.states import ArrangementState, CaseOutcome, Effect, PaperKind, TerminationGround
+from dispatch.domain.vocabulary import PartyRole, Status, Term
 from dispatch.registry.policies import load_in_force
 from dispatch.registry.reads import parties
 from dispatch.registry.seal import Seal
@@ -24,6 +33,7 @@ from dispatch.registry.tables import (
     AttributesRow,
     CaseRow,
     CentreRow,
+    DocumentRow,
     InstitutionRow,
     LetterheadRow,
     PaperRow,
@@ -93,19 +103,30 @@ def _commissions(session: Session, case: CaseRow) -> Sequence[Any]:
     return [*_assignments(session, case), *session.exec(select(ArrangementRow).where(*given)).all()]
 
 
+def _papers(session: Session, case: CaseRow, about: DocumentSubject) -> Sequence[PaperRow]:
+    filed = (PaperRow.case_id == case.id, col(PaperRow.kind).in_(PAPERS_OF[about]))
+    return session.exec(select(PaperRow).where(*filed).order_by(col(PaperRow.filed_at), col(PaperRow.id))).all()
+
+
 def _closings(session: Session, case: CaseRow) -> Sequence[PaperRow]:
     """Return the closing report of each assignment that is closed by it; one that was corrected counts no more."""
-    filed = (PaperRow.case_id == case.id, PaperRow.kind == PAPER_OF[DocumentSubject.CLOSING])
-    papers = session.exec(select(PaperRow).where(*filed).order_by(col(PaperRow.filed_at), col(PaperRow.id))).all()
     closed = {row.id for row in _assignments(session, case) if row.outcome is not None}
+    papers = _papers(session, case, DocumentSubject.CLOSING)
     newest = {paper.assignment_id: paper for paper in papers if paper.assignment_id in closed}
     return list(newest.values())
+
+
+def _endings(session: Session, case: CaseRow) -> Sequence[PaperRow]:
+    """Return what ended the aid; an end that was corrected counts no more."""
+    ended = case.status in (Status.TERMINATED, Status.RETAINED)
+    return _papers(session, case, DocumentSubject.ENDING)[-1:] if ended else []
 
 
 CANDIDATES: Mapping[DocumentSubject, Callable[[Session, CaseRow], Sequence[Any]]] = {
     DocumentSubject.COMMISSION: _commissions,
     DocumentSubject.ASSIGNMENT: _assignments,
     DocumentSubject.CLOSING: _closings,
+    DocumentSubject.ENDING: _endings,
 }
 
 
@@ -123,8 +144,7 @@ def _of_centre(sources: Sources, case: CaseRow, kind: DocumentKind) -> Values:
         "contact": head.contact if head else None,
         "phone": head.phone if head else None,
         "issued_on": _written(sources.today),
-        # Within a sentence, laws are set apart as its other parts are.
-        "basis": told(basis, "zh").replace("；", "、"),
+        "basis": _in_sentence(basis),
     }
 
 
@@ -170,13 +190,44 @@ def _of_arrangement(sources: Sources, arrangement: ArrangementRow) -> Values:
 
 
 def _of_paper(sources: Sources, paper: PaperRow) -> Values:
+    return _of_closing(sources, paper) if paper.kind is PaperKind.CLOSING else _of_ending(sources, paper)
+
+
+def _of_closing(sources: Sources, paper: PaperRow) -> Values:
     coded = paper.facts
     return _of_assignment(sources, sources.session.get_one(AssignmentRow, paper.assignment_id)) | {
         "outcome": _label(CaseOutcome, coded.get("outcome")),
         "effect": _label(Effect, coded.get("effect")),
         "finished_on": _written(date.fromisoformat(coded["finished_on"])),
-        "report": sources.seal.open(paper.sealed)["text"] if paper.sealed else None,
+        "report": _words(sources, paper),
     }
+
+
+def _of_ending(sources: Sources, paper: PaperRow) -> Values:
+    """Return why aid ended, by which item of the law, and the newest letter in force that ends with it."""
+    sent = (
+        DocumentRow.case_id == paper.case_id,
+        DocumentRow.kind == DocumentKind.LETTER,
+        col(DocumentRow.voided_at).is_(None),
+    )
+    letters = select(DocumentRow).where(*sent).order_by(col(DocumentRow.issued_at).desc(), col(DocumentRow.id))
+    letter = sources.session.exec(letters).first()
+    own = OWN_COUNSEL if paper.kind is PaperKind.OWN_COUNSEL else None
+    return {
+        "basis": _in_sentence(basis_of(paper.kind, paper.facts)),
+        "ground": own or _label(TerminationGround, paper.facts.get("ground")),
+        "reason": _words(sources, paper),
+        "letter_number": letter.number if letter else None,
+    }
+
+
+def _words(sources: Sources, paper: PaperRow) -> str | None:
+    return sources.seal.open(paper.sealed).get("text") if paper.sealed else None
+
+
+def _in_sentence(basis: Citations) -> str:
+    # Within a sentence, laws are set apart as its other parts are.
+    return told(basis, "zh").replace("；", "、")
 
 
 READ: Mapping[type, Callable[[Sources, Any], Values]] = {

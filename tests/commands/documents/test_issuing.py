@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from dispatch.commands.documents import issuing
+from dispatch.commands.life import corrections, ends
 from dispatch.commands.life.arrangements import entrust
-from dispatch.domain.documents import BLANKS, FORMS, DocumentKind
+from dispatch.domain.documents import BLANKS, FORMS, DocumentKind, DocumentSubject
 from dispatch.domain.errors import (
     DocumentIncompleteError,
     DocumentIssuedError,
@@ -26,6 +27,7 @@ from tests.commands.documents.written import (
     NEEDS,
     PHONE,
     a_named_case,
+    a_terminated_case,
     an_ended_case,
     issued,
     page_of,
@@ -58,8 +60,12 @@ def numbers(register):
 
 @pytest.mark.parametrize("kind", DocumentKind)
 def test_document_reads_as_its_golden_text(office, kind):
-    case, assignment = an_ended_case(office)
-    about = None if kind is DocumentKind.CLOSING_REPORT else assignment.id
+    about = None
+    if FORMS[kind].about is DocumentSubject.ENDING:
+        case = a_terminated_case(office)
+    else:
+        case, assignment = an_ended_case(office)
+        about = None if kind is DocumentKind.CLOSING_REPORT else assignment.id
 
     row = issued(office, case, kind, about_id=about)
 
@@ -191,6 +197,38 @@ def test_document_about_what_has_not_happened_is_refused(office):
             issued(office, case, kind)
 
     assert numbers(office) == []
+
+
+def test_matter_before_no_organ_still_has_its_agreement_but_no_letter(office):
+    case = an_accepted_case(office, organ=None)
+
+    row = issued(office, case, DocumentKind.AGREEMENT)
+    with pytest.raises(DocumentIncompleteError) as refused:
+        issued(office, case, LETTER)
+
+    assert "有关单位：" in page_of(office, row)
+    assert [blank["field"] for blank in refused.value.facts["blanks"]] == ["organ"]
+
+
+def test_termination_that_was_corrected_is_told_nobody(office):
+    case = a_terminated_case(office)
+    corrections.correct(office.begin, office.seal, office.manager, NOW, case.id, "mistaken")
+
+    with pytest.raises(IllegalTransitionError):
+        issued(office, case, DocumentKind.TERMINATION)
+
+
+def test_letter_on_own_counsel_names_the_item_of_the_law_and_the_letter_that_was_sent_elsewhere(office):
+    case = an_accepted_case(office)
+    ends.retain(office.begin, office.seal, office.clerk, NOW, case.id, "自行委托")
+
+    with pytest.raises(DocumentIncompleteError) as refused:
+        issued(office, case, DocumentKind.TERMINATION_LETTER)
+    row = issued(office, case, DocumentKind.TERMINATION_LETTER, {"letter_number": "旧函〔2025〕9号"})
+
+    assert [blank["field"] for blank in refused.value.facts["blanks"]] == ["letter_number"]
+    assert "《法律援助法》第四十八条第一款第六项" in page_of(office, row)
+    assert "旧函〔2025〕9号" in page_of(office, row)
 
 
 def test_of_two_practitioners_the_one_meant_is_named(office):

@@ -5,7 +5,9 @@ import re
 
 from dispatch.commands.documents import issuing
 from dispatch.commands.documents.stationery import set_letterhead
+from dispatch.commands.life import ends
 from dispatch.domain.documents import DocumentKind
+from dispatch.domain.states import TerminationGround
 from dispatch.domain.vocabulary import PartyRole
 from dispatch.exchange.documents.page import write_page
 from dispatch.registry.tables import PartyRow
@@ -19,6 +21,9 @@ CIVIL = PHONE | {"standing": "原告"}
 NEEDS = {
     DocumentKind.ASSIGNMENT_NOTICE: {"days_to_arrange": "2"},
     DocumentKind.LETTER: CIVIL,
+    DocumentKind.AGREEMENT: {"authority": "一般授权"},
+    DocumentKind.TERMINATION: {},
+    DocumentKind.TERMINATION_LETTER: {},
     DocumentKind.CLOSING_REPORT: {},
 }
 
@@ -41,6 +46,16 @@ def an_ended_case(register):
     assignment = at_work(register, case, register.a_practitioner("p1"))
     closed(register, assignment, text="已会见\n已调解 <全部支付>")
     return case, assignment
+
+
+def a_terminated_case(register):
+    """Let a case with names end after its letter was sent."""
+    case = a_named_case(register)
+    at_work(register, case, register.a_practitioner("p1"))
+    issued(register, case, DocumentKind.LETTER)
+    ground = TerminationGround.CASE_OVER
+    ends.terminate(register.begin, register.seal, register.clerk, NOW, case.id, ground, "用人单位已付清欠薪")
+    return case
 
 
 def issued(register, case, kind, values=None, now=NOW, actor=None, about_id=None):
