@@ -86,7 +86,7 @@ BLANKS: dict[str, Blank] = {
     "authority":          Blank("代理权限",     "powers of the agent",  BlankSource.REQUEST),
     "ground":             Blank("终止事由",     "ground of the termination", BlankSource.ACTS),
     "reason":             Blank("事实和理由",   "facts and reasons",    BlankSource.ACTS),
-    "letter_number":      Blank("原公函编号",   "number of the letter that ends", BlankSource.REQUEST),
+    "letter_number":      Blank("原法律援助公函编号",   "number of the letter that ends", BlankSource.REQUEST),
     "report":             Blank("办理情况",     "report on the work",   BlankSource.ACTS),
 }
 """Every field there is; a template may use no other."""
