@@ -256,6 +256,7 @@ PAGES = [
     *sorted(HOUSE.glob("*.md")),
     *(HOUSE / f"{room}/README.md" for room in ("docs/decisions", "optimizer", "benchmarks", "examples/monitoring")),
     HOUSE / "examples/modes.md",
+    HOUSE / "examples/lawyers-day.md",
 ]
 
 

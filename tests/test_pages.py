@@ -1,6 +1,7 @@
 """The examples are run as they stand in their pages, against a real service with a small city in it."""
 
 import io
+import json
 import os
 import re
 import subprocess
@@ -19,6 +20,7 @@ from dispatch.simulation.sample.city import COUNTY
 
 HOUSE = Path(__file__).parent.parent
 PAGE = HOUSE / "examples" / "modes.md"
+DAY, REQUESTS_A_DAY = HOUSE / "examples" / "lawyers-day.md", 12
 MANUAL = HOUSE / "docs" / "zh"
 TUNING = "Tune a policy in five minutes"
 PATIENCE_S = 300
@@ -85,6 +87,19 @@ def test_every_mode_assigns_its_case_as_the_page_says(said):
 
     assert list(last.values()) == ["optimized", "point_selection", "grab", "rotation", "designation", "continuity"]
     assert set(last.values()) == set(ModeName)
+
+
+def test_lawyers_day_takes_the_requests_written_there(invitation, tmp_path):
+    told = paste(invitation, blocks(DAY), tmp_path).split(MARK)
+
+    written = DAY.read_text(encoding="utf-8")
+    last = [part.split("\n")[-2] for part in told[2:]]
+    assert last == ["approved", "file", "progress", str(REQUESTS_A_DAY)]
+    assert "twelve requests" in written
+    assert str(REQUESTS_A_DAY) == re.findall(r"(\d+)\. ", written)[-1]
+    assert json.loads((tmp_path / "left.json").read_text()) == []
+    assert "closed" in told[-1]
+    assert "in the rotation" in told[-1]
 
 
 def test_policy_is_tuned_as_the_readme_says(tuned):

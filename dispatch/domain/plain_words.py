@@ -1,7 +1,7 @@
-"""What a recipient is told in plain words: what comes next, and why this practitioner."""
+"""What people are told in plain words: recipients what comes next and why this practitioner, others why not they."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from dispatch.domain.vocabulary import ModeName, Status
 
@@ -11,6 +11,10 @@ class PlainWords(NamedTuple):
 
     zh: str
     en: str
+
+    def label(self, language: str) -> str:
+        """Return it in ``language``: Chinese for ``zh``, else English."""
+        return self.zh if language == "zh" else self.en
 
 
 # fmt: off
@@ -59,3 +63,55 @@ HOW_CHOSEN: Mapping[ModeName, PlainWords] = {
                                          "An officer of the institution named them; they meet the requirements."),
 }
 # fmt: on
+
+# fmt: off
+SOMEBODY_ELSE: Mapping[ModeName, PlainWords] = {
+    # mode                     why somebody else was chosen, as a colleague is told
+    ModeName.OPTIMIZED:       PlainWords("与其他待指派案件一并匹配，总体最优的安排是由他人承办。",
+                                         "Matched with all waiting cases: the best plan gave it to another."),
+    ModeName.POINT_SELECTION: PlainWords("受援人点选了他人。", "The recipient chose another practitioner."),
+    ModeName.GRAB:            PlainWords("他人抢单成功。", "Another practitioner's claim won."),
+    ModeName.ROTATION:        PlainWords("按轮流指派顺序轮到他人。", "It was another practitioner's turn."),
+    ModeName.CONTINUITY:      PlainWords("此前阶段由他人承办。", "Another practitioner acted at the earlier stage."),
+    ModeName.DESIGNATION:     PlainWords("工作人员指派了他人。", "An officer named another practitioner."),
+}
+
+MISSED = PlainWords(" 按现有登记，您的匹配分为{score}，在符合条件的{people}人中列第{rank}位。",
+                    " By the register as it is now your score is {score}: place {rank} of {people} eligible people.")
+PLACE = PlainWords("轮流指派第{place}位，共{people}人：{more}{turns:.1f}轮，应得份额{share:.1%}。",
+                   "Place {place} of {people} in the rotation: {turns:.1f} turns {more} a share of {share:.1%}.")
+BEYOND, BEHIND = PlainWords("已超出应得", "beyond"), PlainWords("尚欠", "short of")
+OWED = PlainWords(" 距年度下限还差{owed}件，优先指派。", " {owed} cases short of the yearly minimum, which come first.")
+NEXT = PlainWords(" 下一位轮到您。", " You are next.")
+# fmt: on
+
+
+class Place(Protocol):
+    """A position in the rotation with the figures behind it."""
+
+    @property
+    def place(self) -> int: ...
+    @property
+    def entitled(self) -> float: ...
+    @property
+    def ahead(self) -> float: ...
+    @property
+    def owed(self) -> int: ...
+    @property
+    def next(self) -> bool: ...
+
+
+def missed_in_words(mode: ModeName, score: int, rank: int, people: int, language: str) -> str:
+    """Return why somebody else was chosen, and where one stood."""
+    figures = MISSED.label(language).format(score=score, rank=rank, people=people)
+    return SOMEBODY_ELSE[mode].label(language) + figures
+
+
+def turn_in_words(turn: Place, people: int, language: str) -> str:
+    """Return someone's place in the rotation, and what puts it there."""
+    more = (BEYOND if turn.ahead > 0 else BEHIND).label(language)
+    text = PLACE.label(language).format(
+        place=turn.place, people=people, more=more, turns=abs(turn.ahead), share=turn.entitled
+    )
+    text += OWED.label(language).format(owed=turn.owed) if turn.owed else ""
+    return text + (NEXT.label(language) if turn.next else "")

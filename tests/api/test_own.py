@@ -11,7 +11,7 @@ from dispatch.commands.jobs import JobContext
 from dispatch.commands.runs.requests import solve_run
 from dispatch.domain.next_acts import ACTS, OF_RECIPIENT, VERBS, NextAct
 from dispatch.domain.permissions import PERMISSIONS
-from dispatch.domain.plain_words import HOW_CHOSEN, NEXT_STEP
+from dispatch.domain.plain_words import HOW_CHOSEN, NEXT_STEP, SOMEBODY_ELSE
 from dispatch.domain.vocabulary import ModeName, Role, Status
 from dispatch.registry.tables import AuditRow, DeliveryRow
 from tests.api.test_routes import routes_of
@@ -251,7 +251,59 @@ def test_recipient_learns_in_plain_words_who_the_lawyer_is_why_and_what_comes_ne
 
 def test_every_state_and_mode_has_its_plain_words():
     assert set(NEXT_STEP) == set(Status)
-    assert set(HOW_CHOSEN) == set(ModeName)
+    assert set(HOW_CHOSEN) == set(SOMEBODY_ELSE) == set(ModeName)
+
+
+def test_lawyer_learns_why_a_case_went_to_somebody_else_in_own_figures(office):
+    best = practising(office, "best", specialties={"wages": 99})
+    good = practising(office, "good", specialties={"wages": 60})
+    unfit = practising(office, "unfit", specialties={"wages": 10}, capacity=0)
+    practising(office, "weak", specialties={"wages": 10})
+    by_run(office, best)
+    office.register.an_assignment(office.register.a_case("2", recipient_is_minor=True), best)
+
+    [missed] = good.get("/v1/me/missed").json()
+    chinese = good.ask("GET", "/v1/me/missed", language="zh").json()[0]["why"]
+
+    terms = {term["value"]: (term["points"], term["above"]) for term in missed["terms"]}
+    assert (missed["mode"], missed["rank"], missed["eligible"]) == ("optimized", 2, 3)
+    assert terms["specialty"][1] == 1
+    assert missed["score"] == sum(points for points, _ in terms.values())
+    assert missed["why"].startswith("Matched with all waiting cases")
+    assert f"score is {missed['score']}: place 2 of 3" in missed["why"]
+    assert "在符合条件的3人中列第2位" in chinese
+    assert best.id not in json.dumps(missed)
+    assert best.get("/v1/me/missed").json() == []
+    assert unfit.get("/v1/me/missed").json() == []
+
+
+def test_lost_claim_is_told_with_the_case(office):
+    office.register.a_policy(grab={"window_minutes": 10, "epsilon": 0})
+    best = practising(office, "best", specialties={"wages": 99})
+    weak = practising(office, "weak", specialties={"wages": 10})
+    case = office.register.a_case()
+    office.post(f"/v1/cases/{case.id}/post", {})
+    for lawyer in (weak, best):
+        lawyer.ask("POST", f"/v1/board/{case.id}/claims")
+
+    [missed] = weak.get("/v1/me/missed").json()
+
+    assert (missed["mode"], missed["claim"], missed["offer"]) == ("grab", "lost", None)
+    assert missed["why"].startswith("Another practitioner's claim won.")
+
+
+def test_lawyer_learns_the_own_place_in_the_rotation_and_why(office, lawyer):
+    other, away = practising(office, "p2"), practising(office, "p3", capacity=0)
+    designated(office, lawyer)
+
+    busy, idle, full = (each.get("/v1/me/rotation").json() for each in (lawyer, other, away))
+
+    assert busy["people"] == 3
+    assert busy["text"] == "Place 3 of 3 in the rotation: 0.7 turns beyond a share of 33.3%."
+    assert idle["turn"]["practitioner_id"] == other.id
+    assert [rule["code"] for rule in full["skipped"]] == ["under_cap"]
+    assert [each["text"].endswith("You are next.") for each in (busy, idle, full)] == [False, True, False]
+    assert office.get("/v1/me/rotation").status_code == 403
 
 
 @pytest.mark.parametrize("role", [Role.CLERK, Role.AUDITOR, Role.ORGAN, Role.ADMIN])

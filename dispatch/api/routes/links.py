@@ -86,7 +86,7 @@ def get_recipient_page(
         number=page.number,
         status=page.status,
         state=page.status.label(language),
-        next_step=getattr(NEXT_STEP[page.status], language),
+        next_step=NEXT_STEP[page.status].label(language),
         due_at=page.due_at,
         wishes=page.wishes,
         counsel=[_counsel(each, language) for each in page.counsel],
@@ -95,7 +95,7 @@ def get_recipient_page(
 
 
 def _counsel(each: Counsel, language: str) -> CounselOut:
-    why = getattr(HOW_CHOSEN[each.mode], language)
+    why = HOW_CHOSEN[each.mode].label(language)
     if each.pool:
         why += f"符合条件的共{each.pool}人。" if language == "zh" else f" {each.pool} could have taken the case."
     return CounselOut(

@@ -1,22 +1,29 @@
 """What practitioners and institutions read of their own: cases in hand, what is due, what to do next."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, Field
 
-from dispatch.api.dependencies import Permit, ReadDep
-from dispatch.api.problems import responses
-from dispatch.api.schemas import Estimated, Id, SourceOut
+from dispatch.api.dependencies import Now, Permit, ReadDep
+from dispatch.api.problems import language_of, responses
+from dispatch.api.routes.rotation import TurnOut
+from dispatch.api.schemas import Estimated, Id, RefusalOut, SourceOut
 from dispatch.commands import own_cases
+from dispatch.commands.missed_cases import MissedCase, missed_cases
 from dispatch.commands.own_cases import CaseDeadline, OwnCase
-from dispatch.domain.errors import PolicyMissingError
+from dispatch.commands.rotation.order import own_turn
+from dispatch.domain.errors import NotFoundError, PolicyMissingError
 from dispatch.domain.law.citations import shown
 from dispatch.domain.next_acts import NextAct
 from dispatch.domain.permissions import Actor, Verb
-from dispatch.domain.vocabulary import Category, Matter, Service, Stage, Status, Term
-from dispatch.registry.tables import ArrangementRow, OfferRow
+from dispatch.domain.plain_words import missed_in_words, turn_in_words
+from dispatch.domain.policy.causes import Cause
+from dispatch.domain.policy.criteria import Criterion
+from dispatch.domain.states import ClaimState, OfferState
+from dispatch.domain.vocabulary import Category, Matter, ModeName, Service, Stage, Status, Term
+from dispatch.registry.tables import ArrangementRow, CaseRow, OfferRow
 
 # fmt: off
 REQUESTS: dict[NextAct, tuple[str, str]] = {
@@ -116,11 +123,15 @@ def list_own_cases(actor: MayRead, read: ReadDep) -> list[OwnCaseOut]:
     return [_own_case(each) for each in own_cases.own_cases(read, actor)]
 
 
-def about(case: Any, cause: Any) -> AboutOut:
-    """Return what a case is about; a cause that the policy no longer has goes by its code."""
-    named = {"zh": cause.zh, "en": cause.en} if cause else {"zh": case.cause, "en": case.cause}
+def about(case: CaseRow, cause: Cause | None) -> AboutOut:
+    """Return what a case is about."""
     plain = {name: getattr(case, name) for name in AboutOut.model_fields if name != "cause"}
-    return AboutOut(cause=LabelOut(value=case.cause, **named), **plain)
+    return AboutOut(cause=cause_of(case.cause, cause), **plain)
+
+
+def cause_of(code: str, cause: Cause | None) -> LabelOut:
+    """Return a cause with its names, or one that the policy no longer has by its code."""
+    return LabelOut(value=code, zh=cause.zh if cause else code, en=cause.en if cause else code)
 
 
 def act_of(act: NextAct, ids: dict[str, str | None]) -> ActOut:
@@ -150,3 +161,85 @@ def _own_case(each: OwnCase) -> OwnCaseOut:
 def _due(due: CaseDeadline) -> DueOut:
     basis = SourceOut(**shown(due.source)) if due.source else None
     return DueOut(at=due.at, estimated=due.estimated, zh=due.zh, en=due.en, basis=basis)
+
+
+class OwnTermOut(LabelOut):
+    """One criterion of one's own score, and how many of the eligible people had more in it."""
+
+    points: int
+    above: int
+
+
+class MissedCaseOut(BaseModel):
+    """A case that went to somebody else, as far as a card shows it, and where the reader stood."""
+
+    matter: Matter
+    cause: LabelOut
+    stage: Stage
+    area: str | None
+    mode: ModeName
+    assigned_at: datetime
+    why: Annotated[str, Field(description="In words, with the reader's own figures. 未指派给本人的原因。")]
+    score: int
+    rank: Annotated[int, Field(description="By score and price of a turn, as the register is now. 按现有登记的位次。")]
+    eligible: int
+    terms: list[OwnTermOut]
+    claim: Annotated[ClaimState | None, Field(description="What became of the reader's claim. 本人抢单的结果。")]
+    offer: Annotated[OfferState | None, Field(description="What became of the reader's offer. 本人征询的结果。")]
+
+
+class OwnTurnOut(BaseModel):
+    """The reader's place in the rotation, and what puts it there."""
+
+    text: str
+    people: int
+    turn: TurnOut
+    skipped: Annotated[list[RefusalOut], Field(description="Why they would be passed over now. 现在会跳过的原因。")]
+
+
+@router.get("/missed", responses=responses(NotFoundError, PolicyMissingError))
+def list_missed_cases(
+    request: Request,
+    actor: Annotated[Actor, Depends(Permit(Verb.READ_OWN_STATEMENT))],
+    read: ReadDep,
+    now: Now,
+    latest: Annotated[int, Query(ge=1, le=100, description="How many assigned cases to look at. 查看最近几件。")] = 30,
+) -> list[MissedCaseOut]:
+    """List which of the latest cases the reader was eligible for but not chosen, and why.
+
+    Figures are the reader's own, by the register as it is now; cases that never enter the board are left out.
+    未指派给本人的案件及原因。
+    """
+    language = language_of(request)
+    return [_missed(each, language) for each in missed_cases(read, actor, now, latest)]
+
+
+@router.get("/rotation", responses=responses(NotFoundError, PolicyMissingError))
+def get_own_turn(
+    request: Request, actor: Annotated[Actor, Depends(Permit(Verb.READ_OWN_STATEMENT))], read: ReadDep, now: Now
+) -> OwnTurnOut:
+    """Return the reader's place in the rotation, and why it is that one. 本人轮流指派位次及原因。"""
+    (turn, people), language = own_turn(read, actor, now), language_of(request)
+    return OwnTurnOut(
+        text=turn_in_words(turn, people, language),
+        people=people,
+        turn=TurnOut.model_validate(turn),
+        skipped=[RefusalOut.of(code, language, unknown=False) for code in turn.skipped],
+    )
+
+
+def _missed(each: MissedCase, language: str) -> MissedCaseOut:
+    own = each.own
+    terms = [
+        OwnTermOut(**LabelOut.of(term).model_dump(), points=own.terms[term.value], above=each.above[term.value])
+        for term in Criterion
+    ]
+    return MissedCaseOut(
+        **{name: getattr(each.case, name) for name in ("matter", "stage", "area")},
+        **{name: getattr(each, name) for name in ("mode", "assigned_at", "eligible", "claim", "offer")},
+        cause=cause_of(each.case.cause, each.cause),
+        why=missed_in_words(each.mode, own.score, own.rank or 0, each.eligible, language),
+        score=own.score,
+        rank=own.rank or 0,
+        terms=terms,
+    )

@@ -73,6 +73,15 @@ def rotation(read: Read, actor: Actor, now: datetime, case_id: str | None = None
     return list(_turns(docket, refusals))
 
 
+def own_turn(read: Read, actor: Actor, now: datetime) -> tuple[Turn, int]:
+    """Return one's own place in the rotation, and how many are in it."""
+    turns = rotation(read, actor, now)
+    own = next((turn for turn in turns if turn.practitioner_id == actor.practitioner_id), None)
+    if own is None:
+        raise NotFoundError(what="turn", id=actor.practitioner_id)
+    return own, len(turns)
+
+
 def override(begin: Begin, actor: Actor, now: datetime, practitioner_id: str, turns: int, reason: str) -> AdjustmentRow:
     """Move someone back by giving turns, or forward by taking some, for a reason that is kept."""
     require(actor, Verb.OVERRIDE_ROTATION)

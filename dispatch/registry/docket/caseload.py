@@ -60,12 +60,16 @@ def load_caseload(
     case_ids: Collection[str] | None,
     statuses: Collection[Status],
     members: Members,
+    *,
+    refill: bool = False,
 ) -> Caseload:
-    """Return the cases in one of the states with a seat to fill."""
+    """Return the cases in one of the states with a seat to fill; with ``refill`` each seat of them is."""
     waiting = _waiting(session, centre_id, case_ids, statuses)
     ties = load_ties(session, centre_id)
     known = {row.id for row in waiting}.union(*(ties.touching(row.id) for row in waiting))
     held = _held(session, centre_id, known)
+    if refill:
+        held |= {row.id: [each for each in held[row.id] if not each.live] for row in waiting}
     wishes, recorded = _noted(session, centre_id, [row.id for row in waiting])
     still_open = (row for row in waiting if row.demand > seats_taken(row.id, held))
     cases = tuple(_case_facts(row, ties, held, wishes) for row in still_open)

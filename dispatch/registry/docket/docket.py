@@ -21,14 +21,17 @@ def load_docket(
     now: datetime,
     statuses: Collection[Status] = TO_BE_ASSIGNED,
     practitioner_id: str | None = None,
+    *,
+    refill: bool = False,
 ) -> DocketFacts:
     """Return the facts as of ``now``: of the named cases, or of all, that are in one of the states.
 
     With ``practitioner_id`` the roster is that one person; rules that compare people cannot be asked then.
+    With ``refill`` the cases count as if nobody had them yet.
     """
     day = read_day(session, centre_id, now)
     roster = load_roster(session, day, practitioner_id)
-    caseload = load_caseload(session, centre_id, case_ids, statuses, _members(roster.practitioners))
+    caseload = load_caseload(session, centre_id, case_ids, statuses, _members(roster.practitioners), refill=refill)
     return DocketFacts(
         centre_id=centre_id,
         now=now,
