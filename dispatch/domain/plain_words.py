@@ -76,7 +76,7 @@ SOMEBODY_ELSE: Mapping[ModeName, PlainWords] = {
     ModeName.DESIGNATION:     PlainWords("工作人员指派了他人。", "An officer named another practitioner."),
 }
 
-MISSED = PlainWords(" 按现有登记，您的匹配分为{score}，在符合条件的{people}人中列第{rank}位。",
+MISSED = PlainWords(" 按现有登记，您的匹配得分为{score}，在符合条件的{people}人中列第{rank}位。",
                     " By the register as it is now your score is {score}: place {rank} of {people} eligible people.")
 PLACE = PlainWords("轮流指派第{place}位，共{people}人：{more}{turns:.1f}轮，应得份额{share:.1%}。",
                    "Place {place} of {people} in the rotation: {turns:.1f} turns {more} a share of {share:.1%}.")
@@ -86,7 +86,7 @@ NEXT = PlainWords(" 下一位轮到您。", " You are next.")
 # fmt: on
 
 
-class Place(Protocol):
+class RotationPlace(Protocol):
     """A position in the rotation with the figures behind it."""
 
     @property
@@ -107,7 +107,7 @@ def missed_in_words(mode: ModeName, score: int, rank: int, people: int, language
     return SOMEBODY_ELSE[mode].label(language) + figures
 
 
-def turn_in_words(turn: Place, people: int, language: str) -> str:
+def turn_in_words(turn: RotationPlace, people: int, language: str) -> str:
     """Return someone's place in the rotation, and what puts it there."""
     more = (BEYOND if turn.ahead > 0 else BEHIND).label(language)
     text = PLACE.label(language).format(
