@@ -21,6 +21,7 @@ class DocumentKind(Term):
     ASSIGNMENT_NOTICE = "assignment_notice", "指派通知书", "assignment notice"
     LETTER            = "letter",            "法律援助公函", "letter to the case organ"
     AGREEMENT         = "agreement",         "委托协议和授权委托书", "agreement and power of attorney"
+    CHANGE_NOTICE     = "change_notice",     "更换法律援助人员通知书", "notice of a change of practitioner"
     TERMINATION       = "termination",       "终止法律援助决定书", "decision to terminate aid"
     TERMINATION_LETTER = "termination_letter", "终止法律援助公函", "letter on the termination"
     CLOSING_REPORT    = "closing_report",    "结案报告表", "closing report"
@@ -31,6 +32,7 @@ class DocumentSubject(Term):
 
     COMMISSION  = "commission",  "指派或者交由承办机构安排", "an assignment, or a case given to an institution"
     ASSIGNMENT  = "assignment",  "指派",     "an assignment"
+    CHANGE      = "change",      "同意更换的申请", "a request for replacement that was approved"
     ENDING      = "ending",      "终止决定", "a termination, or own counsel retained"
     CLOSING     = "closing",     "结案报告", "a closing report"
 
@@ -83,6 +85,9 @@ BLANKS: dict[str, Blank] = {
     "finished_on":        Blank("结案日期",     "closing day",          BlankSource.ACTS),
     "outcome":            Blank("结案方式",     "outcome",              BlankSource.ACTS),
     "effect":             Blank("办理结果",     "effect",               BlankSource.ACTS),
+    "asker":              Blank("申请人",       "who asked for the change", BlankSource.ACTS),
+    "asked_on":           Blank("申请日期",     "day of the request",   BlankSource.ACTS),
+    "stays":              Blank("由原承办机构另行安排", "whether the institution keeps the case", BlankSource.ACTS),
     "authority":          Blank("代理权限",     "powers of the agent",  BlankSource.REQUEST),
     "ground":             Blank("终止事由",     "ground of the termination", BlankSource.ACTS),
     "reason":             Blank("事实和理由",   "facts and reasons",    BlankSource.ACTS),
@@ -144,6 +149,10 @@ FORMS: dict[DocumentKind, DocumentForm] = {
     DocumentKind.AGREEMENT: DocumentForm(
         format=12, series="援协", about=DocumentSubject.ASSIGNMENT, basis=cite("case_procedures", 27),
         may_lack=frozenset({"organ"}),
+    ),
+    DocumentKind.CHANGE_NOTICE: DocumentForm(
+        format=17, series="援更", about=DocumentSubject.CHANGE, basis=cite("legal_aid_law", 55),
+        may_lack=frozenset({"stays"}),
     ),
     DocumentKind.TERMINATION: DocumentForm(format=18, series="援终", about=DocumentSubject.ENDING),
     DocumentKind.TERMINATION_LETTER: DocumentForm(format=19, series="援终函", about=DocumentSubject.ENDING),

@@ -22,7 +22,7 @@ from dispatch.domain.documents import (
 from dispatch.domain.errors import IllegalTransitionError, InvalidFieldError, NotFoundError, stated
 from dispatch.domain.law.bases import basis_of
 from dispatch.domain.law.citations import Citations, told
-from dispatch.domain.states import ArrangementState, CaseOutcome, Effect, PaperKind, TerminationGround
+from dispatch.domain.states import ArrangementState, CaseOutcome, Effect, PaperKind, Review, TerminationGround
 from dispatch.domain.vocabulary import PartyRole, Status, Term
 from dispatch.registry.policies import load_in_force
 from dispatch.registry.reads import parties
@@ -38,6 +38,7 @@ from dispatch.registry.tables import (
     LetterheadRow,
     PaperRow,
     PractitionerRow,
+    ReplacementRow,
 )
 
 UNPRINTABLE = re.compile("[^\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -116,6 +117,11 @@ def _closings(session: Session, case: CaseRow) -> Sequence[PaperRow]:
     return list(newest.values())
 
 
+def _changes(session: Session, case: CaseRow) -> Sequence[ReplacementRow]:
+    agreed = (ReplacementRow.case_id == case.id, ReplacementRow.state == Review.APPROVED)
+    return session.exec(select(ReplacementRow).where(*agreed).order_by(col(ReplacementRow.asked_at))).all()
+
+
 def _endings(session: Session, case: CaseRow) -> Sequence[PaperRow]:
     """Return what ended the aid; an end that was corrected counts no more."""
     ended = case.status in (Status.TERMINATED, Status.RETAINED)
@@ -125,6 +131,7 @@ def _endings(session: Session, case: CaseRow) -> Sequence[PaperRow]:
 CANDIDATES: Mapping[DocumentSubject, Callable[[Session, CaseRow], Sequence[Any]]] = {
     DocumentSubject.COMMISSION: _commissions,
     DocumentSubject.ASSIGNMENT: _assignments,
+    DocumentSubject.CHANGE: _changes,
     DocumentSubject.CLOSING: _closings,
     DocumentSubject.ENDING: _endings,
 }
@@ -189,6 +196,16 @@ def _of_arrangement(sources: Sources, arrangement: ArrangementRow) -> Values:
     }
 
 
+def _of_change(sources: Sources, change: ReplacementRow) -> Values:
+    """Return who was replaced, why, and whether the institution names another person or loses the case."""
+    return _of_assignment(sources, sources.session.get_one(AssignmentRow, change.assignment_id)) | {
+        "asker": change.asker.zh,
+        "asked_on": _written(sources.day_of(change.asked_at)),
+        "ground": change.ground.zh,
+        "stays": "是" if change.same_institution else None,
+    }
+
+
 def _of_paper(sources: Sources, paper: PaperRow) -> Values:
     return _of_closing(sources, paper) if paper.kind is PaperKind.CLOSING else _of_ending(sources, paper)
 
@@ -234,6 +251,7 @@ READ: Mapping[type, Callable[[Sources, Any], Values]] = {
     AssignmentRow: _of_assignment,
     ArrangementRow: _of_arrangement,
     PaperRow: _of_paper,
+    ReplacementRow: _of_change,
 }
 
 

@@ -26,6 +26,7 @@ from tests.commands.documents.written import (
     CIVIL,
     NEEDS,
     PHONE,
+    a_changed_case,
     a_named_case,
     a_terminated_case,
     an_ended_case,
@@ -63,6 +64,8 @@ def test_document_reads_as_its_golden_text(office, kind):
     about = None
     if FORMS[kind].about is DocumentSubject.ENDING:
         case = a_terminated_case(office)
+    elif FORMS[kind].about is DocumentSubject.CHANGE:
+        case = a_changed_case(office)
     else:
         case, assignment = an_ended_case(office)
         about = None if kind is DocumentKind.CLOSING_REPORT else assignment.id
@@ -208,6 +211,15 @@ def test_matter_before_no_organ_still_has_its_agreement_but_no_letter(office):
 
     assert "有关单位：" in page_of(office, row)
     assert [blank["field"] for blank in refused.value.facts["blanks"]] == ["organ"]
+
+
+def test_institution_that_loses_the_case_is_told_to_hand_it_over(office):
+    row = issued(office, a_changed_case(office, same_institution=False), DocumentKind.CHANGE_NOTICE)
+
+    text = text_of(page_of(office, row))
+
+    assert "本案不再由你单位承办。请自收到本通知书之日起5个工作日内与受援人解除委托协议" in text
+    assert "另行安排" not in text
 
 
 def test_termination_that_was_corrected_is_told_nobody(office):

@@ -7,10 +7,10 @@ from dispatch.commands.documents import issuing
 from dispatch.commands.documents.stationery import set_letterhead
 from dispatch.commands.life import ends
 from dispatch.domain.documents import DocumentKind
-from dispatch.domain.states import TerminationGround
+from dispatch.domain.states import Asker, ReplacementGround, Review, TerminationGround
 from dispatch.domain.vocabulary import PartyRole
 from dispatch.exchange.documents.page import write_page
-from dispatch.registry.tables import PartyRow
+from dispatch.registry.tables import PaperRow, PartyRow, ReplacementRow
 from tests.commands.life.acts import at_work, closed
 from tests.rows import NOW
 
@@ -22,6 +22,7 @@ NEEDS = {
     DocumentKind.ASSIGNMENT_NOTICE: {"days_to_arrange": "2"},
     DocumentKind.LETTER: CIVIL,
     DocumentKind.AGREEMENT: {"authority": "一般授权"},
+    DocumentKind.CHANGE_NOTICE: {"days_to_arrange": "5"},
     DocumentKind.TERMINATION: {},
     DocumentKind.TERMINATION_LETTER: {},
     DocumentKind.CLOSING_REPORT: {},
@@ -55,6 +56,20 @@ def a_terminated_case(register):
     issued(register, case, DocumentKind.LETTER)
     ground = TerminationGround.CASE_OVER
     ends.terminate(register.begin, register.seal, register.clerk, NOW, case.id, ground, "用人单位已付清欠薪")
+    return case
+
+
+def a_changed_case(register, same_institution=True):
+    """Let a case with names have had its practitioner replaced."""
+    case = a_named_case(register)
+    assignment = at_work(register, case, register.a_practitioner("p1"))
+    row = ReplacementRow(
+        centre_id=case.centre_id, case_id=case.id, assignment_id=assignment.id, asker=Asker.RECIPIENT,
+        ground=ReplacementGround.HEALTH, paper_id=register.all(PaperRow)[0].id, asked_by=register.clerk.user_id,
+        asked_at=NOW, due_at=NOW, state=Review.APPROVED, same_institution=same_institution,
+        decided_by=register.manager.user_id, decided_at=NOW,
+    )  # fmt: skip
+    register.add(row)
     return case
 
 
