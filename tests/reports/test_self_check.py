@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
+from dispatch.domain.policy.schema import load_preset
 from dispatch.reports import self_check
 from dispatch.reports.pack import PolicyDocument, Proven, pack, zipped
 from dispatch.reports.self_check import MANIFEST, check
@@ -25,7 +26,7 @@ RUN, POLICY = "runs/0001.zip", "policies/0001.json"
 @pytest.fixture(scope="module")
 def content():
     about = About("centre", date(2026, 3, 1), date(2026, 3, 31), datetime(2026, 4, 1, tzinfo=ZONE), ZONE, ())
-    text = b'{"a": 1}'
+    text = load_preset("national").canonical()
     policy = PolicyDocument(1, "policy", sha256(text).hexdigest(), text)
     _, solution = load(io.BytesIO(a_proof()))
     proven = Proven(a_proof(), 1, solution.objective, solution.bound, solution.optimal)
