@@ -52,8 +52,8 @@ class Account(NamedTuple):
     def as_row(self, seed: int, processes: str, load: str) -> str:
         """Return the account as a row of the table."""
         return (
-            f"| {seed} | {processes} | {self.claims} | {self.wins} | {_told(self.lost)} | {_told(self.refused)} "
-            f"| {self.repeated} | {self.carried_out} | {self.granted} | {self.seconds:.0f} | {load} |"
+            f"| {seed} | {processes} | {self.claims} | {self.wins} | {_reported(self.lost)} "
+            f"| {_reported(self.refused)} | {self.repeated} | {self.carried_out} | {self.granted} | {self.seconds:.0f} | {load} |"
         )
 
 
@@ -137,7 +137,7 @@ def _require_answers(claims: Sequence[ClaimRow], answers: Iterable[Answered]) ->
             continue
         claim = known.get(answer.asked.key)
         if answer.status >= 400 and answer.outcome != CARRIED_OUT:
-            _same(f"refused claim {answer.said}", claim, None)
+            _same(f"refused claim {answer.wording}", claim, None)
             continue
         assert claim is not None, f"lost: {answer}"
         if answer.outcome == ClaimState.WON:
@@ -168,5 +168,5 @@ def _within(what: str, count: int, most: int) -> None:
         raise AssertionError(f"{what}: {count} above {most}")
 
 
-def _told(counts: Counter[str]) -> str:
+def _reported(counts: Counter[str]) -> str:
     return "; ".join(f"{name} {count}" for name, count in counts.most_common()) or "none"

@@ -247,13 +247,13 @@ def main(numbers: Sequence[int]) -> None:
         sys.stdout.write(lines[-1] + "\n")
         sys.stdout.flush()
     load = f"load average {os.getloadavg()[0]:.1f} at the end: what else the machine did"
-    told = (
+    reported = (
         f"{PROCESSES} API processes, {A_SECOND:.0f} events a second for {LASTS_S:.0f} s, SQLite, clients on the same "
         f"cores. *First* is the median time to the first listener: reading the history and judging the whole roster. "
         f"Memory and processor time are those of both servers; {load}."
     )
     target = RESULTS / "listeners.md"
-    target.write_text("\n".join(["# listeners", "", machine(), "", *lines, "", told, ""]), encoding="utf-8")
+    target.write_text("\n".join(["# listeners", "", machine(), "", *lines, "", reported, ""]), encoding="utf-8")
     sys.stdout.write(f"written: {target}\n")
 
 

@@ -29,12 +29,12 @@ class Answer(NamedTuple):
         """Return the status, and for a refusal its code and what made it."""
         if self.status < 400:
             return str(self.status)
-        said = json.loads(self.body)
-        if "code" not in said:
+        wording = json.loads(self.body)
+        if "code" not in wording:
             return str(self.status)
-        facts = said.get("facts", {})
+        facts = wording.get("facts", {})
         because = facts.get("reason") or ",".join(facts.get("rules", ()))
-        return f"{self.status} {said['code']}" + (f" {because}" if because else "")
+        return f"{self.status} {wording['code']}" + (f" {because}" if because else "")
 
 
 class Outcome(NamedTuple):

@@ -131,8 +131,8 @@ def peak_mb(instance: Instance, peer: Peer) -> float:
         json.dumps(instance.__dict__),
         peer.name,
     ]
-    said = subprocess.run(order, check=True, capture_output=True, text=True)
-    return float(said.stdout)
+    wording = subprocess.run(order, check=True, capture_output=True, text=True)
+    return float(wording.stdout)
 
 
 def _require_exact(instance: Instance, peers: list[Peer], objectives: dict[str, int]) -> None:

@@ -21,7 +21,7 @@ from sqlalchemy import Engine, insert, text
 
 from dispatch.commands.centres import Area, create_centre
 from dispatch.commands.policies.presets import ensure_preset
-from dispatch.commands.reports.period import read_books, span_of
+from dispatch.commands.reports.period import read_report_data, span_of
 from dispatch.commands.simulations.appraisals import appraise_day
 from dispatch.domain.policy.schema import Policy, load_preset
 from dispatch.domain.states import ClaimState, GivingBack, OfferState, PostingState
@@ -41,7 +41,7 @@ from dispatch.registry.migrate import upgrade
 from dispatch.registry.tables.columns import new_id
 from dispatch.registry.transaction import make_begin, make_engine, make_read
 from dispatch.reports import REPORTS
-from dispatch.reports.telling import tell
+from dispatch.reports.rendering import render_report
 from dispatch.reports.workbook import write_workbook
 from dispatch.simulation.backtest.entitlement import stands
 from dispatch.simulation.replay.behaviour import Model
@@ -94,16 +94,18 @@ def measure(engine: Engine, played: Played, period: Any, policy: Policy, days: i
     for what, since in (("the whole period", FIRST), ("its last month", last.replace(day=1))):
         with read() as session:
             span = span_of(session, centre.id, now, since, last)
-            reading = [timed(lambda span=span: read_books(session, span, now)) for _ in range(REPEATS)]
-        books, about = reading[-1][1]
-        parts = {code: timed(lambda code=code, books=books: tell(REPORTS[code], books, names=True)) for code in REPORTS}
-        told = [told for _, told in parts.values()]
+            reading = [timed(lambda span=span: read_report_data(session, span, now)) for _ in range(REPEATS)]
+        data, about = reading[-1][1]
+        parts = {
+            code: timed(lambda code=code, data=data: render_report(REPORTS[code], data, names=True)) for code in REPORTS
+        }
+        reported = [reported for _, reported in parts.values()]
         slowest = sorted(parts, key=lambda code: -parts[code][0])[:3]
         yield (
-            f"{what}: {len(books.cases):,} cases, books {min(t for t, _ in reading):.2f} s, "
+            f"{what}: {len(data.cases):,} cases, books {min(t for t, _ in reading):.2f} s, "
             f"all {len(REPORTS)} reports {sum(t for t, _ in parts.values()):.2f} s "
             f"({', '.join(f'{code} {parts[code][0]:.2f}' for code in slowest)}), "
-            f"workbook {timed(lambda told=told, about=about: write_workbook(told, about))[0]:.2f} s"
+            f"workbook {timed(lambda reported=reported, about=about: write_workbook(reported, about))[0]:.2f} s"
         )
 
 

@@ -68,7 +68,7 @@ def refusals(service: Establishment, bare_ports: Sequence[int], now: datetime) -
             limits.append(ask(bare_ports, questions(), CONNECTIONS, SECONDS).per_second)
             answers = ask(service.ports, questions(), CONNECTIONS, SECONDS)
             rates.append(answers.per_second)
-        yield Line(f"refused: {what}", median(rates), "bare endpoint", median(limits), told(answers))
+        yield Line(f"refused: {what}", median(rates), "bare endpoint", median(limits), reported(answers))
 
 
 Questions = Callable[[], Iterator[bytes]]
@@ -117,7 +117,7 @@ def wins(service: Establishment, url: str, now: datetime) -> Iterator[Line]:
         limits.append(limit_per_second(service.engine, url, steps, items_of(service, mine[MANY:])))
     require_single(service, board)
     limit = f"{'pgbench' if url.startswith('postgresql') else 'bare loop'}, the same {len(steps)} statements"
-    yield Line("won: many cases, a claim each", median(rates), limit, median(limits), told(answers))
+    yield Line("won: many cases, a claim each", median(rates), limit, median(limits), reported(answers))
 
 
 def wins_apart(service: Establishment, now: datetime) -> Line:
@@ -128,7 +128,7 @@ def wins_apart(service: Establishment, now: datetime) -> Line:
     answers = ask(service.ports, claims, CONNECTIONS, 120)
     for board in boards:
         require_single(service, board)
-    return Line(f"won: the same in {CENTRES} centres at once", answers.per_second, answers=told(answers))
+    return Line(f"won: the same in {CENTRES} centres at once", answers.per_second, answers=reported(answers))
 
 
 def won_statements(service: Establishment, board: Board, now: datetime) -> list[Step]:
@@ -188,7 +188,7 @@ def hot_cases(service: Establishment, now: datetime) -> Line:
     return Line(
         f"one hot case, {RIVALS} rivals",
         median(rush.per_second for rush in rushes),
-        answers=f"{HOT} cases, each won by one; {told(rushes[-1])}",
+        answers=f"{HOT} cases, each won by one; {reported(rushes[-1])}",
     )
 
 
@@ -213,7 +213,7 @@ def offers_accepted(service: Establishment, now: datetime) -> Line:
     accepted = ask(service.ports, questions, CONNECTIONS, 120)
     with service.read() as session:
         require(len(live(session, board.centre_id)) == MANY, "an accepted offer made no assignment")
-    return Line("offers accepted", accepted.per_second, answers=told(accepted))
+    return Line("offers accepted", accepted.per_second, answers=reported(accepted))
 
 
 def intake(service: Establishment, now: datetime) -> Line:
@@ -234,7 +234,9 @@ def intake(service: Establishment, now: datetime) -> Line:
     with service.read() as session:
         require(len(live(session, board.centre_id)) == MANY, "a case that was handed in is not assigned")
     return Line(
-        "intake until assigned", MANY / spent, answers=f"handed in at {MANY / taken_in:.0f} a second; {told(handed)}"
+        "intake until assigned",
+        MANY / spent,
+        answers=f"handed in at {MANY / taken_in:.0f} a second; {reported(handed)}",
     )
 
 
@@ -259,6 +261,6 @@ def require(holds: bool, otherwise: str) -> None:
         raise AssertionError(otherwise)
 
 
-def told(outcome: Outcome | None) -> str:
+def reported(outcome: Outcome | None) -> str:
     """Return how often each answer was given."""
     return ", ".join(f"{count} × {what}" for what, count in outcome.counts().most_common()) if outcome else ""

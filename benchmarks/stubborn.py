@@ -30,17 +30,17 @@ class Answered(NamedTuple):
 
     asked: Asked
     status: int
-    said: Mapping[str, Any]
+    wording: Mapping[str, Any]
     asks: int
 
     @property
     def outcome(self) -> str:
         """Return the state of a claim that was taken, or a refusal's code with what made it."""
         if self.status < 400:
-            return str(self.said.get("state") or self.said["status"])
-        facts = self.said.get("facts", {})
+            return str(self.wording.get("state") or self.wording["status"])
+        facts = self.wording.get("facts", {})
         because = facts.get("reason") or ",".join(facts.get("rules", ()))
-        return f"{self.said['code']}: {because}" if because else str(self.said["code"])
+        return f"{self.wording['code']}: {because}" if because else str(self.wording["code"])
 
 
 @dataclass
@@ -83,10 +83,10 @@ class _Client:
         while time.monotonic() < end:
             asks += 1
             try:
-                status, said = self._once(asked)
+                status, wording = self._once(asked)
                 if status not in UNAVAILABLE:
-                    return Answered(asked, status, said, asks)
-                trouble = str(said)
+                    return Answered(asked, status, wording, asks)
+                trouble = str(wording)
             except AWAY as problem:
                 trouble = repr(problem)
             self.close()

@@ -13,9 +13,9 @@ from dispatch.api import metrics, problems, routes
 from dispatch.api.dependencies import AppContext
 from dispatch.api.examples import show_examples
 from dispatch.api.journal import Journal
-from dispatch.api.routes.board import say
+from dispatch.api.routes.board import to_event
 from dispatch.live.hub import Hub, Source, allow_many_streams
-from dispatch.live.stream import told_to_end
+from dispatch.live.stream import asked_to_end
 from dispatch.registry.jobs.queues import open_redis, publish_boards, wake_relay
 from dispatch.registry.seal import Seal
 from dispatch.registry.transaction import make_begin, make_engine, make_read, make_read_autocommit
@@ -47,7 +47,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         engine, wake=lambda: wake_relay(redis), notify_boards=lambda centres: publish_boards(redis, centres)
     )
     read = make_read(engine)
-    source = Source(read, clock, settings.redis_url, settings.lease_s, say, metrics.LISTENERS.set)
+    source = Source(read, clock, settings.redis_url, settings.lease_s, to_event, metrics.LISTENERS.set)
     app = FastAPI(
         title="legal-aid-dispatch",
         version="0.1.0",
@@ -76,7 +76,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     allow_many_streams()
     hub, loop = app.state.context.hub, asyncio.get_running_loop()
     listening = asyncio.create_task(hub.run())
-    with told_to_end(lambda: loop.call_soon_threadsafe(hub.close)):
+    with asked_to_end(lambda: loop.call_soon_threadsafe(hub.close)):
         yield
     hub.close()
     listening.cancel()

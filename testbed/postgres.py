@@ -144,8 +144,8 @@ def _run(program: Path, *arguments: object) -> None:
     if _is_root():
         identity = {"user": "nobody", "group": pwd.getpwnam("nobody").pw_gid, "extra_groups": []}
     order = [str(program), *map(str, arguments)]
-    with tempfile.TemporaryFile() as said:  # a pipe would stay open in the server and never end
-        ended = subprocess.run(order, stdout=said, stderr=said, cwd="/", check=False, **identity)
+    with tempfile.TemporaryFile() as wording:  # a pipe would stay open in the server and never end
+        ended = subprocess.run(order, stdout=wording, stderr=wording, cwd="/", check=False, **identity)
         if ended.returncode:
-            said.seek(0)
-            raise NoPostgresError(f"{program.name} failed: {said.read().decode(errors='replace')}")
+            wording.seek(0)
+            raise NoPostgresError(f"{program.name} failed: {wording.read().decode(errors='replace')}")

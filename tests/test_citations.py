@@ -9,7 +9,7 @@ import pytest
 from dispatch.domain.deadlines import DEADLINES
 from dispatch.domain.eligibility.table import RULES
 from dispatch.domain.law.bases import PAPERS
-from dispatch.domain.law.citations import Citation, Citations, cite, told
+from dispatch.domain.law.citations import Citation, Citations, cite, cited
 from dispatch.domain.law.instruments import INSTRUMENTS
 from dispatch.domain.policy.fields import TABLE, source_of
 from dispatch.domain.policy.legal_bounds import LEGAL_BOUNDS
@@ -49,7 +49,7 @@ def faults(source: Citations) -> Iterator[str]:
         if row is None:
             yield f"{each.document} is not in the table"
         elif each.successor:
-            yield f"{told((each,), 'zh')} was replaced by {each.successor.title('zh')}"
+            yield f"{cited((each,), 'zh')} was replaced by {each.successor.title('zh')}"
 
 
 def texts() -> Iterator[tuple[str, str]]:

@@ -96,7 +96,7 @@ def test_every_verb_explains_itself_in_one_language_at_a_time(verb, monkeypatch)
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "wording"),
     [
         (("conquer",), "没有命令 conquer。"),
         (("import", "cases"), "缺少 file，请补上。"),
@@ -110,12 +110,12 @@ def test_every_verb_explains_itself_in_one_language_at_a_time(verb, monkeypatch)
         (("verify", "/"), "file 的内容不符合要求：这是一个文件夹：/"),
     ],
 )
-def test_misuse_is_explained_in_the_language_of_the_reader(words, said, monkeypatch):
+def test_misuse_is_explained_in_the_language_of_the_reader(words, wording, monkeypatch):
     monkeypatch.setenv("COLUMNS", "120")
     answer = run("--language", "zh", *words)
 
     assert answer.exit_code == MISUSED
-    assert said in answer.output
+    assert wording in answer.output
 
 
 def test_verb_that_does_not_exist_is_misuse():
@@ -129,11 +129,11 @@ def test_doctor_counts_what_the_night_found(here, redis_url, monkeypatch):
     here.a_practitioner(minor_trained=None)
     check_register(here.begin, here.read, NOW, here.centre.id)
 
-    said = run("doctor")
+    wording = run("doctor")
 
-    assert said.exit_code == REFUSED
-    assert "fields are blank that hard rules read: 1" in said.output
-    assert "no scheduler is effective" in said.output
+    assert wording.exit_code == REFUSED
+    assert "fields are blank that hard rules read: 1" in wording.output
+    assert "no scheduler is effective" in wording.output
 
 
 def test_file_goes_in_and_comes_out_again(here, tmp_path):
@@ -432,8 +432,8 @@ def test_simulated_weeks_name_everyone_who_is_out_of_the_bound(tmp_path):
 
     assert done.exit_code == 0, done.output
     assert "Within one largest case" in done.output
-    told = json.loads(target.read_text(encoding="utf-8"))
-    assert told["within"] + len(told["exceptions"]) == told["practitioners"]
+    reported = json.loads(target.read_text(encoding="utf-8"))
+    assert reported["within"] + len(reported["exceptions"]) == reported["practitioners"]
 
 
 def test_backtest_of_the_city_prints_a_table_and_keeps_the_result(tmp_path):
@@ -444,8 +444,12 @@ def test_backtest_of_the_city_prints_a_table_and_keeps_the_result(tmp_path):
 
     assert done.exit_code == 0, done.output
     assert "deadlines met" in done.output
-    told = json.loads((tmp_path / "backtest.json").read_text(encoding="utf-8"))
-    assert (told["policy"]["name"], told["against"]["name"], told["source"]) == ("shangqiu", "national", "sample")
+    reported = json.loads((tmp_path / "backtest.json").read_text(encoding="utf-8"))
+    assert (reported["policy"]["name"], reported["against"]["name"], reported["source"]) == (
+        "shangqiu",
+        "national",
+        "sample",
+    )
 
 
 def test_backtest_of_a_register_without_cases_is_refused(here):
@@ -462,7 +466,7 @@ def test_backtest_of_an_unknown_policy_names_the_known_ones():
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "reported"),
     [
         (("backtest", "--policy", "national", "--city", "--from", "2026-02-30"), "--from"),
         (("backtest", "--policy", "national", "--city", "--from", "2026-03-09", "--to", "2026-03-02"), "until"),
@@ -479,13 +483,13 @@ def test_backtest_of_an_unknown_policy_names_the_known_ones():
         (("policy", "rollback", "1", "--reason", "a\x00b"), "reason"),
     ],
 )
-def test_day_version_or_note_that_cannot_be_is_refused_by_its_name(here, tmp_path, words, told):
+def test_day_version_or_note_that_cannot_be_is_refused_by_its_name(here, tmp_path, words, reported):
     changes = tmp_path / "fewer.toml"
     changes.write_text("[caps]\nopen_cases = 5\n")
 
     done = run("--language", "en", *(changes if word == "{file}" else word for word in words))
 
-    assert (done.exit_code, told in done.output) == (REFUSED, True), done.output
+    assert (done.exit_code, reported in done.output) == (REFUSED, True), done.output
 
 
 def test_frontier_of_a_small_city_prints_a_table_and_keeps_the_result(tmp_path):
@@ -495,8 +499,8 @@ def test_frontier_of_a_small_city_prints_a_table_and_keeps_the_result(tmp_path):
 
     assert done.exit_code == 0, done.output
     assert "the recipient's wish: 1,500 now" in done.output
-    told = json.loads((tmp_path / "frontier.json").read_text(encoding="utf-8"))
-    assert (told["axis"], told["source"], told["now"]) == ("wish", "sample", 1500)
+    reported = json.loads((tmp_path / "frontier.json").read_text(encoding="utf-8"))
+    assert (reported["axis"], reported["source"], reported["now"]) == ("wish", "sample", 1500)
     assert (tmp_path / "frontier.svg").exists()
 
 

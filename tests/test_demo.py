@@ -68,7 +68,7 @@ def dispatched(folder, draw):
         return dispatch_from_nothing(folder, draw, timed, "en", seed=7)
 
 
-def said(outcome, language):
+def wording(outcome, language):
     console = Console(file=io.StringIO(), width=160)
     console.print(manager_table(outcome, language))
     return console.file.getvalue()
@@ -96,8 +96,8 @@ def test_sample_town_is_dispatched_and_verified_by_real_processes(tmp_path):
     assert figures.assigned >= 0.9 * figures.seats
     assert figures.objective == figures.bound
     assert outcome.proof.exists()
-    assert "assigned in time" in said(outcome, "en")
-    assert "期限内已指派" in said(outcome, "zh")
+    assert "assigned in time" in wording(outcome, "en")
+    assert "期限内已指派" in wording(outcome, "zh")
     assert processes_of(tmp_path) == []
 
 
@@ -109,7 +109,7 @@ def test_register_with_gaps_is_dispatched_and_its_gaps_are_told(tmp_path, small_
     assert outcome.figures.assigned > 0
     assert outcome.refused_as_unknown["within_reach"] == 3
     assert outcome.refused_as_unknown["specialised"] == 4
-    assert "offices without coordinates" in said(outcome, "en")
+    assert "offices without coordinates" in wording(outcome, "en")
 
 
 @pytest.mark.skipif(not REGISTER.exists(), reason="the register is not on this machine")

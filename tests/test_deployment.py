@@ -33,9 +33,9 @@ def test_compose_file_meets_the_specification():
     checker = Path(sys.executable).parent / "check-jsonschema"
     order = [checker, "--builtin-schema", "vendor.compose-spec", HOUSE / "compose.yaml"]
 
-    said = subprocess.run(order, capture_output=True, text=True, check=False)
+    wording = subprocess.run(order, capture_output=True, text=True, check=False)
 
-    assert said.returncode == 0, said.stdout
+    assert wording.returncode == 0, wording.stdout
 
 
 @pytest.mark.parametrize(("place", "words"), list(orders()), ids=lambda value: value if isinstance(value, str) else "")

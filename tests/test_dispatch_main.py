@@ -37,10 +37,10 @@ def proof(tmp_path):
 
 
 def test_proof_is_checked_where_only_numpy_is_installed(proof):
-    said = run_bare("verify", proof)
+    wording = run_bare("verify", proof)
 
-    assert said.returncode == 0, said.stderr
-    assert said.stdout.startswith("proven: ")
+    assert wording.returncode == 0, wording.stderr
+    assert wording.stdout.startswith("proven: ")
 
 
 def test_damaged_proof_is_refused_there_too(proof):
@@ -48,14 +48,14 @@ def test_damaged_proof_is_refused_there_too(proof):
     content[len(content) // 2] ^= 1
     proof.write_bytes(content)
 
-    said = run_bare("verify", proof)
+    wording = run_bare("verify", proof)
 
-    assert said.returncode == 1
-    assert said.stderr.startswith("not proven: ")
+    assert wording.returncode == 1
+    assert wording.stderr.startswith("not proven: ")
 
 
 def test_other_verbs_say_what_is_missing_there():
-    said = run_bare("demo")
+    wording = run_bare("demo")
 
-    assert said.returncode == 1
-    assert "only `verify` works without it" in said.stderr
+    assert wording.returncode == 1
+    assert "only `verify` works without it" in wording.stderr

@@ -156,7 +156,7 @@ def aware_moments(file: File) -> Iterator[str]:
     yield from (path for path in paths_in(file) if path in {"sa.DateTime", "sqlalchemy.DateTime"})
 
 
-def said(file: File) -> Iterator[str]:
+def wording(file: File) -> Iterator[str]:
     """Every module and every public function and class says what it is for."""
     if file.tree.body and not ast.get_docstring(file.tree):
         yield "the module"
@@ -190,7 +190,7 @@ RULES = {
     "small": (small, "dispatch/api/planted.py", "def long():\n" + "    pass\n" * MAX_FUNCTION_LINES),
     "worth a file": (worth_a_file, "dispatch/api/planted.py", "x = 1\n" * (MIN_LINES - 1)),
     "aware moments": (aware_moments, "dispatch/registry/tables/planted.py", "from sqlalchemy import DateTime"),
-    "said": (said, "optimizer/planted.py", '"""A module."""\n\ndef solve(): ...'),
+    "said": (wording, "optimizer/planted.py", '"""A module."""\n\ndef solve(): ...'),
     "done": (done, "workers/planted.py", "# TO" + "DO: later"),
     "one colour": (one_colour, "dispatch/api/planted.py", "async def read(): ..."),
     "live annotations": (live_annotations, "dispatch/registry/tables/planted.py", "from __future__ import annotations"),

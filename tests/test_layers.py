@@ -42,9 +42,9 @@ def lint(house):
 
 
 def test_all_contracts_hold():
-    said = lint(HOUSE)
+    wording = lint(HOUSE)
 
-    assert said.returncode == 0, said.stdout
+    assert wording.returncode == 0, wording.stdout
 
 
 @pytest.mark.parametrize(("contract", "file", "planted"), PLANTED)
@@ -53,10 +53,10 @@ def test_contract_breaks_on_a_planted_import(copied_house, contract, file, plant
     before = path.read_text() if path.exists() else None
     path.write_text(f"{before or ''}\n{planted}\n")
 
-    said = lint(copied_house)
+    wording = lint(copied_house)
 
     path.unlink() if before is None else path.write_text(before)
-    assert f"{contract} BROKEN" in said.stdout
+    assert f"{contract} BROKEN" in wording.stdout
 
 
 def test_every_contract_has_its_planted_import():

@@ -38,7 +38,7 @@ def invitation(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def said(invitation, tmp_path_factory):
+def wording(invitation, tmp_path_factory):
     """What the page's blocks print when they are pasted one after another, and what the service printed before."""
     return paste(invitation, blocks(PAGE), tmp_path_factory.mktemp("modes")), invitation
 
@@ -76,30 +76,30 @@ def blocks(page):
     [("practitioner", ["accepted", "progress", "waiting"]), ("clerk", ["clerk", "applied", "approved"])],
 )
 def test_manual_of_who_works_on_cases_works_as_written(invitation, page, printed, tmp_path):
-    told = paste(invitation, blocks(MANUAL / f"{page}.md"), tmp_path, language="")
+    reported = paste(invitation, blocks(MANUAL / f"{page}.md"), tmp_path, language="")
 
-    assert [word for word in printed if word not in told] == []
+    assert [word for word in printed if word not in reported] == []
 
 
-def test_every_mode_assigns_its_case_as_the_page_says(said):
-    told = dict(part.split("\n", 1) for part in said[0].split(MARK)[1:])
-    last = {title: text.split()[-1] for title, text in told.items() if text.strip()}
+def test_every_mode_assigns_its_case_as_the_page_says(wording):
+    reported = dict(part.split("\n", 1) for part in wording[0].split(MARK)[1:])
+    last = {title: text.split()[-1] for title, text in reported.items() if text.strip()}
 
     assert list(last.values()) == ["optimized", "point_selection", "grab", "rotation", "designation", "continuity"]
     assert set(last.values()) == set(ModeName)
 
 
 def test_lawyers_day_takes_the_requests_written_there(invitation, tmp_path):
-    told = paste(invitation, blocks(DAY), tmp_path).split(MARK)
+    reported = paste(invitation, blocks(DAY), tmp_path).split(MARK)
 
     written = DAY.read_text(encoding="utf-8")
-    last = [part.split("\n")[-2] for part in told[2:]]
+    last = [part.split("\n")[-2] for part in reported[2:]]
     assert last == ["approved", "file", "progress", str(REQUESTS_A_DAY)]
     assert "twelve requests" in written
     assert str(REQUESTS_A_DAY) == re.findall(r"(\d+)\. ", written)[-1]
     assert json.loads((tmp_path / "left.json").read_text()) == []
-    assert "closed" in told[-1]
-    assert "in the rotation" in told[-1]
+    assert "closed" in reported[-1]
+    assert "in the rotation" in reported[-1]
 
 
 def test_policy_is_tuned_as_the_readme_says(tuned):
@@ -112,19 +112,19 @@ def test_policy_is_tuned_as_the_readme_says(tuned):
 
 
 def test_manual_of_the_manager_works_as_written(invitation, tmp_path):
-    told = paste(invitation, blocks(MANUAL / "manager.md"), tmp_path, language="")
+    reported = paste(invitation, blocks(MANUAL / "manager.md"), tmp_path, language="")
 
-    assert [word for word in ("manager", "waiting", "approved", "published", "核验通过") if word not in told] == []
+    assert [word for word in ("manager", "waiting", "approved", "published", "核验通过") if word not in reported] == []
 
 
 def test_manual_of_the_operator_works_on_an_empty_machine(tmp_path, monkeypatch):
     for name in ("DATABASE_URL", "REDIS_URL", "DISPATCH_DATA_DIR", "DISPATCH_SECRET"):
         monkeypatch.delenv(name, raising=False)
-    told = paste("export REDIS_URL=redis://127.0.0.1:9", blocks(MANUAL / "operator.md"), tmp_path, language="")
+    reported = paste("export REDIS_URL=redis://127.0.0.1:9", blocks(MANUAL / "operator.md"), tmp_path, language="")
 
-    assert told.count("已导入。") == 4
-    assert "请按提示处理" in told
-    assert "已写入 reports.xlsx" in told
+    assert reported.count("已导入。") == 4
+    assert "请按提示处理" in reported
+    assert "已写入 reports.xlsx" in reported
 
 
 def test_both_readmes_have_the_same_parts_commands_and_links():
@@ -145,14 +145,14 @@ def anatomy(text):
     }
 
 
-def test_board_is_seen_to_take_up_a_case_and_lose_it(said):
-    events = [line.removeprefix("event: ") for line in said[0].splitlines() if line.startswith("event: ")]
+def test_board_is_seen_to_take_up_a_case_and_lose_it(wording):
+    events = [line.removeprefix("event: ") for line in wording[0].splitlines() if line.startswith("event: ")]
 
     assert events == ["hello", "posted", "taken"]
 
 
-def test_service_prints_a_case_to_post_and_who_wins_it(said):
-    lines = said[1].splitlines()
+def test_service_prints_a_case_to_post_and_who_wins_it(wording):
+    lines = wording[1].splitlines()
 
     [claim] = [line for line in lines if line.endswith("/claims")]
     assert re.search(r"/v1/board/[0-9a-f]{32}/claims$", claim)

@@ -33,14 +33,16 @@ def every_term():
 
 def test_no_text_says_a_word_the_glossary_bans():
     found = [
-        f"{each.where}: {word} -> {right}: {each.said[:60]}" for each in texts() for word, right in banned(each.said)
+        f"{each.where}: {word} -> {right}: {each.wording[:60]}"
+        for each in texts()
+        for word, right in banned(each.wording)
     ]
 
     assert found == []
 
 
 @pytest.mark.parametrize(
-    ("said", "word"),
+    ("wording", "word"),
     [
         ("本中心没有生效的政策", "政策"), ("决定给予援助", "援助"), ("该席位已有人", "席位"), ("证书不能证明", "证书"),
         ("已拒绝", "拒绝"), ("接受后放弃", "放弃"), ("立即人工指定", "指定"), ("该承办人不符合条件", "承办人"),
@@ -49,10 +51,10 @@ def test_no_text_says_a_word_the_glossary_bans():
         ("姓名或单位", "或"), ("第 3 版", "第 3 "), ("另有 3 项", "有 3 "), ("取样本", "样本"),
     ],
 )  # fmt: skip
-def test_banned_word_is_found_in_a_text(said, word):
-    planted = of_source("planted.py", f'TEXT = "{said}"')
+def test_banned_word_is_found_in_a_text(wording, word):
+    planted = of_source("planted.py", f'TEXT = "{wording}"')
 
-    assert word.strip() in {found.strip() for text in planted for found, _ in banned(text.said)}
+    assert word.strip() in {found.strip() for text in planted for found, _ in banned(text.wording)}
 
 
 @pytest.mark.parametrize("ban", [ban for ban in BANS if ban.allowed], ids=lambda ban: ban.word)
@@ -63,7 +65,7 @@ def test_word_is_let_pass_in_its_right_context(ban):
 def test_former_header_is_read_and_no_text_of_ours():
     source = 'Column("stage", "诉讼（办理）阶段", "Stage", STAGE, aliases=("办案阶段",))'
 
-    assert [text.said for text in of_source("planted.py", source)] == ["诉讼（办理）阶段"]
+    assert [text.wording for text in of_source("planted.py", source)] == ["诉讼（办理）阶段"]
 
 
 def test_every_word_of_every_enumeration_has_a_label_in_each_language():
@@ -79,16 +81,18 @@ def test_every_text_in_two_languages_has_both(call):
     for name, source in modules().items():
         for node in ast.walk(ast.parse(source)):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == call:
-                said = [ast.unparse(part) for part in node.args[:2] if isinstance(part, ast.Constant | ast.JoinedStr)]
-                if len(said) == 2 and not two_languages(*said):
-                    lacking.append(f"{name}:{node.lineno}: {said}")
+                wording = [
+                    ast.unparse(part) for part in node.args[:2] if isinstance(part, ast.Constant | ast.JoinedStr)
+                ]
+                if len(wording) == 2 and not two_languages(*wording):
+                    lacking.append(f"{name}:{node.lineno}: {wording}")
 
     assert lacking == []
 
 
 def two_languages(zh, en):
     """A text that is only signs and what is put in, such as a colon after a name, has no language."""
-    zh, en = (re.sub(r"\{.*?\}|^f?['\"]", "", said) for said in (zh, en))
+    zh, en = (re.sub(r"\{.*?\}|^f?['\"]", "", wording) for wording in (zh, en))
     if not any(letter.isalpha() for letter in zh + en):
         return True
     return bool(CHINESE.search(zh)) and bool(re.search("[A-Za-z]", en)) and not CHINESE.search(en)
@@ -102,6 +106,6 @@ def test_text_that_lacks_a_language_is_found():
 
 
 def test_no_sentence_is_written_twice():
-    said = Counter(text.said for name, source in modules().items() for text in of_source(name, source))
+    wording = Counter(text.wording for name, source in modules().items() for text in of_source(name, source))
 
-    assert [text for text, times in said.items() if times > 1 and SENTENCE.search(text)] == []
+    assert [text for text, times in wording.items() if times > 1 and SENTENCE.search(text)] == []

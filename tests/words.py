@@ -21,7 +21,7 @@ class Text(NamedTuple):
     """A text and where it stands."""
 
     where: str
-    said: str
+    wording: str
 
 
 class Ban(NamedTuple):
@@ -91,12 +91,12 @@ BANS = (
 # fmt: on
 
 
-def banned(said: str) -> list[tuple[str, str]]:
+def banned(wording: str) -> list[tuple[str, str]]:
     """Return each banned word that the text says outside its allowed contexts, with the right one."""
     found = []
     for ban in BANS:
-        spans = [match.span() for each in ban.allowed for match in re.finditer(re.escape(each), said)]
-        for match in re.finditer(ban.word, said):
+        spans = [match.span() for each in ban.allowed for match in re.finditer(re.escape(each), wording)]
+        for match in re.finditer(ban.word, wording):
             if not any(begin <= match.start() and match.end() <= end for begin, end in spans):
                 found.append((match[0], ban.right))
     return found
@@ -109,7 +109,7 @@ def texts() -> Iterator[Text]:
             yield from of_source(name, path.read_text(encoding="utf-8"))
     for path in sorted((ROOT / "dispatch/domain/policy/presets").glob("*.toml")):
         document = tomllib.loads(path.read_text(encoding="utf-8"))
-        yield from (Text(f"{path.name}: {where}", said) for where, said in of_document(document))
+        yield from (Text(f"{path.name}: {where}", wording) for where, wording in of_document(document))
     for pattern in PAGES:
         for path in sorted(ROOT.glob(pattern)):
             lines = enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)

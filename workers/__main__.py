@@ -63,7 +63,7 @@ def _work(queue: str) -> None:
     working = make_worker(context.redis, queue, _process_name(queue), context.timing)
     working.work()
     # Told to stop is a success; a worker that lost Redis in mid-job is for its supervisor to start again.
-    sys.exit(0 if working.told_to_stop else 1)
+    sys.exit(0 if working.asked_to_stop else 1)
 
 
 def _work_side_by_side(names: list[str]) -> None:

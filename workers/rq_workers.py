@@ -24,7 +24,7 @@ class ShortLease(BaseWorker):
     lease_s: int = 20
 
     @property
-    def told_to_stop(self) -> bool:
+    def asked_to_stop(self) -> bool:
         """Return whether someone asked us to stop, as opposed to Redis having gone away."""
         return self._shutdown_requested_date is not None
 

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from redis import RedisError
 
-from dispatch.commands.board import settle_windows
-from dispatch.commands.chain import walk_plans, watch_deadlines
+from dispatch.commands.board import resolve_windows
+from dispatch.commands.chain import advance_plans, watch_deadlines
 from dispatch.commands.housekeeping import purge, request_checks
 from dispatch.commands.life.arrangements import expire_arrangements
 from dispatch.commands.offers.offers import expire_due
@@ -42,11 +42,11 @@ PERIODIC = (
     Periodic("webhooks",    0,  lambda w, now: request_deliveries(w.begin, w.read, now)),
     Periodic("relay",       0,  lambda w, now: relay(w.begin, w.read, w.redis, now)),
     Periodic("sweep",       2,  lambda w, now: sweep(w.begin, w.read, w.redis, now, w.timing)),
-    Periodic("windows",     1,  lambda w, now: settle_windows(w.begin, w.read, now)),
+    Periodic("windows",     1,  lambda w, now: resolve_windows(w.begin, w.read, now)),
     Periodic("offers",      5,  lambda w, now: expire_due(w.begin, w.read, now)),
     Periodic("arrangements", 5, lambda w, now: expire_arrangements(w.begin, w.read, now)),
     Periodic("assignments", 60, lambda w, now: expire_assignments(w.begin, w.read, now)),
-    Periodic("plans",       5,  lambda w, now: walk_plans(w.begin, w.read, now)),
+    Periodic("plans",       5,  lambda w, now: advance_plans(w.begin, w.read, now)),
     Periodic("due_runs",   60,  lambda w, now: request_due_runs(w.begin, w.read, now)),
     Periodic("calibrate", 300,  lambda w, now: calibrate(w.begin, w.read, now)),
     Periodic("months",    300,  lambda w, now: close_months(w.begin, w.read, now)),
@@ -70,8 +70,8 @@ class Scheduler:
     def run(self) -> None:
         """Tick until asked to stop, then let the next one have the lease at once."""
         while not self.stopping.is_set():
-            self._wait(self._survive("tick", self.tick))
-        self._survive("release", self._release)
+            self._wait(self._run_guarded("tick", self.tick))
+        self._run_guarded("release", self._release)
 
     def tick(self) -> int:
         """Perform what is due; return 1 if this is the effective scheduler."""
@@ -81,7 +81,7 @@ class Scheduler:
         for task in PERIODIC:
             if self._due(task, now):
                 self.started_at[task.name] = now
-                self._survive(task.name, partial(task.perform, self.context, now))
+                self._run_guarded(task.name, partial(task.perform, self.context, now))
         return 1
 
     def _due(self, task: Periodic, now: datetime) -> bool:
@@ -104,7 +104,7 @@ class Scheduler:
             leases.release_lease(tx, leases.SCHEDULER, self.name, self.context.clock())
         return 0
 
-    def _survive(self, name: str, act: Callable[[], int]) -> int:
+    def _run_guarded(self, name: str, act: Callable[[], int]) -> int:
         # A database or a Redis that is away comes back; a scheduler that left does not.
         try:
             return act()

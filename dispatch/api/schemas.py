@@ -49,13 +49,13 @@ class SourceOut(BaseModel):
     citations: list[CitationOut]
 
 
-def _told(said: Any) -> Any:
+def _reported(wording: Any) -> Any:
     """Return stored citations in words; words stay as they are."""
-    return said if isinstance(said, dict) else in_words(from_data(said))
+    return wording if isinstance(wording, dict) else in_words(from_data(wording))
 
 
 Told = Annotated[
-    dict[str, str], BeforeValidator(_told), Field(description="What it rests on, in words by language. 依据。")
+    dict[str, str], BeforeValidator(_reported), Field(description="What it rests on, in words by language. 依据。")
 ]
 
 
@@ -103,7 +103,7 @@ Kept = AfterValidator(_kept)
 class Change(In):
     """A change of one record."""
 
-    def told(self) -> dict[str, Any]:
+    def sent(self) -> dict[str, Any]:
         """Return only what was sent."""
         return self.model_dump(exclude_unset=True)
 

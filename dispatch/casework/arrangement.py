@@ -70,7 +70,7 @@ def arrange(host: Host, case: Case, given: Arrangement, practitioner_id: str, re
         raise NotEligibleError(case_id=case.id, practitioner_id=practitioner_id, rules=list(obstacles))
     host.end_arrangement(given, ArrangementState.ARRANGED)
     clocks.meet(host, case, clocks.ARRANGE_BY)
-    seating.settle()
+    seating.resolve()
     if case.status is Status.ENTRUSTED:
         host.advance(case, Event.RECALL, ModeName.DESIGNATION, _facts(given))
         resume_chain(host, case)

@@ -76,7 +76,7 @@ class Seating:
         self._record(self._cases[case_id], given, reason or (NO_WOMAN_FEASIBLE if yields else None))
         return ()
 
-    def settle(self) -> None:
+    def resolve(self) -> None:
         """Write what follows from what was given: whatever else was under way for it ends, turns are credited."""
         for case_id in self._filled:
             clear_way(self._host, case_id, self._decision.event)

@@ -78,7 +78,7 @@ def claim(host: Host, practitioner_id: str, case_id: str, *, at_once: bool) -> C
     return made
 
 
-def settle_windows(host: Host, case_ids: Sequence[str]) -> int:
+def resolve_windows(host: Host, case_ids: Sequence[str]) -> int:
     """Settle the sealed windows of these cases by one solve among the claimants; return how many seats were given."""
     claims = {case_id: list(host.open_claims(case_id)) for case_id in case_ids}
     named = [case_id for case_id, of_case in claims.items() if of_case]
@@ -93,7 +93,7 @@ def settle_windows(host: Host, case_ids: Sequence[str]) -> int:
     for claim in (claim for of_case in claims.values() for claim in of_case):
         if claim.state is ClaimState.OPEN:
             host.lose_claim(claim, _why_not(seating.docket, seating.eligibility, claim))
-    seating.settle()
+    seating.resolve()
     return len(seating.given)
 
 
@@ -117,7 +117,7 @@ def _win_at_once(host: Host, made: Claim) -> None:
     seating = Seating(host, in_mode(ModeName.GRAB), [case_id], practitioner_id)
     if obstacles := seating.give(case_id, practitioner_id):
         raise NotEligibleError(case_id=case_id, practitioner_id=practitioner_id, rules=list(obstacles))
-    seating.settle()
+    seating.resolve()
     host.win_claim(made, seating.given[-1])
 
 

@@ -1,6 +1,6 @@
 """The one place where a case walks its chain of modes, step by step, always in time for the legal deadline."""
 
-from dispatch.casework.board import post, settle_windows, unpost
+from dispatch.casework.board import post, resolve_windows, unpost
 from dispatch.casework.host import Host
 from dispatch.casework.offers import expire, make_offers
 from dispatch.casework.records import Case, Decision, Facts, Judged, Plan
@@ -66,7 +66,7 @@ def end_step(host: Host, case_id: str) -> bool:
         return False
     case = host.case(case_id)
     if case.status is Status.POSTED:
-        settle_windows(host, [case_id])
+        resolve_windows(host, [case_id])
     if case.status is Status.POSTED:
         unpost(host, case, Event.EXPIRE, PostingState.EXPIRED)
     expire(host, case, host.pending_offers(case_id))

@@ -57,7 +57,7 @@ def apply(host: Host, proposals: Sequence[Proposal], decision: Decision) -> list
     for each in proposals:
         changed = revisions[each.case_id] != each.case_revision and seating.waits(each.case_id)
         obstacles.append((CHANGED,) if changed else seating.give(each.case_id, each.practitioner_id or ""))
-    seating.settle()
+    seating.resolve()
     return obstacles
 
 

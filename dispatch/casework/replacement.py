@@ -56,7 +56,7 @@ def name_successor(host: Host, case: Case, practitioner_id: str, reason: str) ->
     seating = Seating(host, in_mode(ModeName.DESIGNATION), [case.id])
     if obstacles := seating.give(case.id, practitioner_id, reason):
         raise NotEligibleError(case_id=case.id, practitioner_id=practitioner_id, rules=list(obstacles))
-    seating.settle()
+    seating.resolve()
     return seating.given[-1]
 
 
@@ -102,5 +102,5 @@ def _place(host: Host, case_ids: Sequence[str], institution_id: str | None = Non
         for i, j in enumerate(MODES[ModeName.OPTIMIZED].choose(among, eligible(among)).tolist()):
             if j != NOBODY:
                 seating.give(among.case_at(i).id, among.practitioner_at(j).id, HANDED_OVER)
-    seating.settle()
+    seating.resolve()
     return {assignment.case_id: assignment for assignment in seating.given}

@@ -321,10 +321,12 @@ def report(
 ) -> None:
     """Report on a period in tables, a workbook or figures."""
     from dispatch.cli.context import day_of
-    from dispatch.cli.reports import tell_report
+    from dispatch.cli.reports import print_report
 
-    days = [day_of(option, said) if said else None for option, said in (("--since", since), ("--until", until))]
-    tell_report(code, days[0], days[1], form, out, centre)
+    days = [
+        day_of(option, wording) if wording else None for option, wording in (("--since", since), ("--until", until))
+    ]
+    print_report(code, days[0], days[1], form, out, centre)
 
 
 @verb(app, "transparency", "生成一个月的公开数据包，任何人可以自行核验。", REPORTS)

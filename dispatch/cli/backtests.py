@@ -10,7 +10,7 @@ from rich.table import Table
 
 from dispatch.cli.context import opened
 from dispatch.cli.files import policy_named
-from dispatch.cli.output import language, out, say
+from dispatch.cli.output import language, localize, out
 from dispatch.commands.simulations.stage import (
     TrialSetting,
     backtest,
@@ -64,14 +64,14 @@ def _play(stage: TrialSetting, policy: Policy, against: Policy, seed: int) -> tu
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=out, transient=True) as progress:
-        task = progress.add_task(say("试算", "Back-test"), total=1.0)
+        task = progress.add_task(localize("试算", "Back-test"), total=1.0)
         return backtest(stage, policy, against, seed, lambda done: progress.update(task, completed=done))
 
 
 def _save(found: Comparison, about: dict[str, Any], target: Path) -> None:
     target.mkdir(parents=True, exist_ok=True)
     (target / RESULT).write_bytes(to_json(found, about))
-    out.print(say(f"结果：{target / RESULT}", f"Result: {target / RESULT}"))
+    out.print(localize(f"结果：{target / RESULT}", f"Result: {target / RESULT}"))
 
 
 def _draw(found: Comparison, about: dict[str, Any], target: Path) -> None:
@@ -88,40 +88,59 @@ def show_comparison(found: Comparison, about: dict[str, Any], names: tuple[str, 
 
 
 def _table(found: Comparison, about: dict[str, Any], names: tuple[str, str]) -> Table:
-    title = say(
+    title = localize(
         f"{about['cases']:,}件案件、{about['people']:,}人、{about['weeks']}周，随机数种子{about['seed']}",
         f"{about['cases']:,} cases, {about['people']:,} people, {about['weeks']} weeks, seed {about['seed']}",
     )
     table = Table(title=title, title_justify="left")
-    for number, header in enumerate(("", *map(escape, names), say("差（95%区间）", "Difference (95 % interval)"), "")):
+    for number, header in enumerate(
+        ("", *map(escape, names), localize("差（95%区间）", "Difference (95 % interval)"), "")
+    ):
         table.add_column(header, justify="left" if number == 0 else "right", overflow="fold")
     for row in found.rows:
         if row.policy is not None or row.against is not None:
-            table.add_row(say(*LABELS[row.code]), *_cells(row))
+            table.add_row(localize(*LABELS[row.code]), *_cells(row))
     return table
 
 
 def _by_category(found: Comparison) -> Table:
     table = Table(
-        title=say("受援人类别：指派用时与匹配得分", "Recipients: time to assign and match quality"),
+        title=localize("受援人类别：指派用时与匹配得分", "Recipients: time to assign and match quality"),
         title_justify="left",
     )
-    hours, points = say("小时", "hours"), say("得分", "quality")
-    for header in ("", hours, hours, say("差", "difference"), "", points, points, say("差", "difference"), ""):
+    hours, points = localize("小时", "hours"), localize("得分", "quality")
+    for header in (
+        "",
+        hours,
+        hours,
+        localize("差", "difference"),
+        "",
+        points,
+        points,
+        localize("差", "difference"),
+        "",
+    ):
         table.add_column(header, justify="right" if header else "left", overflow="fold")
     quality = {row.code: row for row in found.quality_of}
     for row in found.hours_of:
         if row.code in quality:
-            table.add_row(say(*CATEGORIES[row.code]), *_cells(row), *_cells(quality[row.code]))
+            table.add_row(localize(*CATEGORIES[row.code]), *_cells(row), *_cells(quality[row.code]))
     return table
 
 
 def _cells(row: Row) -> tuple[str, str, str, str]:
-    interval = f"{_told(row, row.difference, '+')} ({_told(row, row.low, '+')} … {_told(row, row.high, '+')})"
-    return _told(row, row.policy), _told(row, row.against), interval if row.low is not None else "–", SIGNS[row.verdict]
+    interval = (
+        f"{_reported(row, row.difference, '+')} ({_reported(row, row.low, '+')} … {_reported(row, row.high, '+')})"
+    )
+    return (
+        _reported(row, row.policy),
+        _reported(row, row.against),
+        interval if row.low is not None else "–",
+        SIGNS[row.verdict],
+    )
 
 
-def _told(row: Row, value: float | None, sign: str = "") -> str:
+def _reported(row: Row, value: float | None, sign: str = "") -> str:
     if value is None:
         return "–"
     return f"{100 * value:{sign}.1f}%" if row.unit == "share" else f"{value:{sign}.2f}"

@@ -44,16 +44,16 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def day_of(field: str, said: str) -> date:
+def day_of(field: str, wording: str) -> date:
     """Return the day that was written, or refuse what is none, or lies where no calendar reaches."""
     try:
-        day = date.fromisoformat(said)
+        day = date.fromisoformat(wording)
     except ValueError:
         raise InvalidFieldError(
-            field=field, value=said, expected=stated("日期，如 2026-11-30", "a day, such as 2026-11-30")
+            field=field, value=wording, expected=stated("日期，如 2026-11-30", "a day, such as 2026-11-30")
         ) from None
     if not EARLIEST <= day <= LATEST:
         raise InvalidFieldError(
-            field=field, value=said, expected=stated(f"{EARLIEST}至{LATEST}", f"{EARLIEST} to {LATEST}")
+            field=field, value=wording, expected=stated(f"{EARLIEST}至{LATEST}", f"{EARLIEST} to {LATEST}")
         )
     return day

@@ -8,7 +8,7 @@ from rich.table import Table
 
 from dispatch.cli.context import opened
 from dispatch.cli.files import policy_named
-from dispatch.cli.output import language, out, say
+from dispatch.cli.output import language, localize, out
 from dispatch.cli.records import word_of
 from dispatch.commands.policies.evidence import draft_learned, learn_policy, sensitivity
 from dispatch.commands.simulations.frontiers import frontier_of_city, frontier_of_run
@@ -48,7 +48,7 @@ def show_frontier(
         target.mkdir(parents=True, exist_ok=True)
         content = json.dumps(to_document(curve, about), ensure_ascii=False, indent=1, sort_keys=True)
         (target / RESULT).write_text(content + "\n", encoding="utf-8")
-        out.print(say(f"结果：{target / RESULT}", f"Result: {target / RESULT}"))
+        out.print(localize(f"结果：{target / RESULT}", f"Result: {target / RESULT}"))
     if target and plots:
         from dispatch.cli.frontier_plots import draw
 
@@ -60,13 +60,13 @@ def show_firmness(runs: int, centre: str | None) -> None:
     """Print how far each number of the policy can move."""
     with opened() as here:
         found = sensitivity(here.read, here.operator(centre), runs)
-    table = Table(title=say("各项数值的稳定区间", "How firm the policy is"), title_justify="left")
+    table = Table(title=localize("各项数值的稳定区间", "How firm the policy is"), title_justify="left")
     for header in (
         "",
-        say("现值", "now"),
-        say("下限", "from"),
-        say("上限", "to"),
-        say("最先改变的批次", "first run to change"),
+        localize("现值", "now"),
+        localize("下限", "from"),
+        localize("上限", "to"),
+        localize("最先改变的批次", "first run to change"),
     ):
         table.add_column(header, overflow="fold")
     for room in found.rooms:
@@ -75,7 +75,7 @@ def show_firmness(runs: int, centre: str | None) -> None:
         table.add_row(room.axis.label(language()), f"{room.now:,}", *ends, first)
     out.print(table)
     for room in found.rooms:
-        out.print(say(room.zh, room.en))
+        out.print(localize(room.zh, room.en))
 
 
 def show_lessons(most: int, draft: bool, centre: str | None) -> None:
@@ -84,56 +84,57 @@ def show_lessons(most: int, draft: bool, centre: str | None) -> None:
         actor = here.operator(centre)
         found = learn_policy(here.read, actor, most)
         row = draft_learned(here.begin, here.read, actor, here.now, most) if draft else None
-    out.print(say(found.zh, found.en))
+    out.print(localize(found.zh, found.en))
     for id in found.contradiction:
         out.print(f"  {id}", highlight=False)
-    table = Table(title=say("权重（基点）", "Weights in basis points"), title_justify="left")
-    for header in ("", say("现行", "now"), say("推算", "learned")):
+    table = Table(title=localize("权重（基点）", "Weights in basis points"), title_justify="left")
+    for header in ("", localize("现行", "now"), localize("推算", "learned")):
         table.add_column(header, justify="right" if header else "left", overflow="fold")
     for criterion in Criterion:
         table.add_row(criterion.label(language()), f"{found.now[criterion]:,}", f"{found.weights[criterion]:,}")
     out.print(table)
     out.print(_decision_table(found.decisions))
     if row:
-        out.print(say(f"已存为第{row.version}版草稿", f"Kept as draft version {row.version}"))
+        out.print(localize(f"已存为第{row.version}版草稿", f"Kept as draft version {row.version}"))
 
 
 def _curve_table(curve: Curve) -> Table:
-    title = say(
+    title = localize(
         f"{curve.axis.zh}：现值{curve.now:,}，{curve.seats:,}个承办名额",
         f"{curve.axis.en}: {curve.now:,} now, {curve.seats:,} seats",
     )
     table = Table(title=title, title_justify="left")
     headers = (
-        say("数值", "level"), say("数量", "amount"), say("匹配得分", "match of 100"), say("得分下降", "price"),
-        say("首选实现", "first wishes"), say("单人最多", "most for one"), say("基尼系数", "Gini"),
-        say("未证明的差距", "gap"), say("可采用", "adoptable"),
+        localize("数值", "level"), localize("数量", "amount"), localize("匹配得分", "match of 100"),
+        localize("得分下降", "price"),
+        localize("首选实现", "first wishes"), localize("单人最多", "most for one"), localize("基尼系数", "Gini"),
+        localize("未证明的差距", "gap"), localize("可采用", "adoptable"),
     )  # fmt: skip
     for header in headers:
         table.add_column(header, justify="right", overflow="fold")
     for point in curve.points:
-        told = point.figures
+        reported = point.figures
         table.add_row(
             "–" if point.level is None else f"{point.level:,}", f"{point.amount:,.1f}",
-            "–" if told.match is None else f"{told.match / 10_000:.2f}", f"{100 * point.price:.2f}%",
-            f"{told.first_wishes}", f"{told.most}", f"{told.gini:.3f}",
+            "–" if reported.match is None else f"{reported.match / 10_000:.2f}", f"{100 * point.price:.2f}%",
+            f"{reported.first_wishes}", f"{reported.most}", f"{reported.gini:.3f}",
             f"{point.gap:,}" if point.gap else "", MARKS[point.policy is not None],
         )  # fmt: skip
     return table
 
 
 def _decision_table(decisions: list[JudgedOverride]) -> Table:
-    table = Table(title=say("人工指派", "Overrides"), title_justify="left")
+    table = Table(title=localize("人工指派", "Overrides"), title_justify="left")
     for header in (
-        say("决定", "decision"),
-        say("批次", "run"),
-        say("可解释", "explained"),
-        say("当日得分减少", "loss to the day"),
+        localize("决定", "decision"),
+        localize("批次", "run"),
+        localize("可解释", "explained"),
+        localize("当日得分减少", "loss to the day"),
     ):
         table.add_column(header, overflow="fold")
     for each in decisions:
-        told = say("不可比", "not comparable") if not each.comparable else MARKS[each.explained]
+        reported = localize("不可比", "not comparable") if not each.comparable else MARKS[each.explained]
         table.add_row(
-            each.override.designation_id, each.override.run_id, told, "–" if each.loss is None else f"{each.loss:,}"
+            each.override.designation_id, each.override.run_id, reported, "–" if each.loss is None else f"{each.loss:,}"
         )
     return table

@@ -58,7 +58,7 @@ def bars(figure: dict[str, Any], language: str, *, stacked: bool = False) -> Fig
     for number, each in enumerate(series):
         values = np.array([_value_at(each, place) for place in at])
         shift = 0.0 if stacked else (number - (len(series) - 1) / 2) * width
-        label, colour = _said(each["label"], language), COLOURS[number % len(COLOURS)]
+        label, colour = _wording(each["label"], language), COLOURS[number % len(COLOURS)]
         where = np.arange(len(at)) + shift
         if upright:
             axes.bar(where, values, width * 0.94, bottom=base if stacked else None, color=colour, label=label)
@@ -93,7 +93,7 @@ def lines(figure: dict[str, Any], language: str) -> Figure:
         values = [point["value"] for point in each["points"]]
         marker = "o" if len(at) <= 40 else ""
         axes.plot(at, values, color=COLOURS[number % len(COLOURS)], linewidth=1.8, marker=marker, markersize=4.5,
-                  label=_said(each["label"], language))  # fmt: skip
+                  label=_wording(each["label"], language))  # fmt: skip
     if figure["at"]["unit"] == ColumnUnit.MONTH.value:
         places = [date.fromisoformat(place) for place in _places(figure)]
         axes.set_xticks(places, _months(places))  # type: ignore[arg-type]
@@ -176,12 +176,12 @@ def _key(at: Any) -> str:
     return str(at["code"] if isinstance(at, dict) else at)
 
 
-def _said(word: dict[str, str], language: str) -> str:
+def _wording(word: dict[str, str], language: str) -> str:
     return word[language] if legible(word[language]) else word["code"]
 
 
 def _named(at: Any, language: str) -> str:
-    return _said(at, language) if isinstance(at, dict) else str(at)
+    return _wording(at, language) if isinstance(at, dict) else str(at)
 
 
 def _months(at: Iterable[date]) -> list[str]:
@@ -198,11 +198,11 @@ def _label_values(axis: Any, axes: Axes, figure: dict[str, Any], language: str, 
         axis.set_major_formatter(PercentFormatter(1, decimals=0))
     if unit is ColumnUnit.COUNT:
         axis.set_major_locator(MaxNLocator(integer=True))
-    said, measured = value[language], unit not in (ColumnUnit.SHARE, ColumnUnit.NUMBER, ColumnUnit.COUNT)
+    wording, measured = value[language], unit not in (ColumnUnit.SHARE, ColumnUnit.NUMBER, ColumnUnit.COUNT)
     if len(series) > 1:
         text = unit.label(language).capitalize()
     else:
-        text = {"zh": f"{said}（{unit.zh}）", "en": f"{said}, {unit.en}"}[language] if measured else said
+        text = {"zh": f"{wording}（{unit.zh}）", "en": f"{wording}, {unit.en}"}[language] if measured else wording
     (axes.set_ylabel if upright else axes.set_xlabel)(text)
 
 

@@ -10,7 +10,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Table
 
 from dispatch.cli.context import opened
-from dispatch.cli.output import REFUSED, err, language, out, say
+from dispatch.cli.output import REFUSED, err, language, localize, out
 from dispatch.commands.imports.exports import EXPORTS, export_records, export_template
 from dispatch.commands.imports.files import import_file
 from dispatch.commands.imports.report import ImportReport, ranges
@@ -28,7 +28,7 @@ def bring_in(what: str, file: Path, mapping: Path | None, dry_run: bool, partial
     """Import with a progress bar, tell each fate, and end with 1 unless the file was taken in or only tried."""
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
     with opened() as here, Progress(*columns, console=err, transient=True) as bar:
-        task = bar.add_task(say("导入", "import"), total=1.0)
+        task = bar.add_task(localize("导入", "import"), total=1.0)
         report = import_file(
             here.begin,
             here.seal,
@@ -41,15 +41,15 @@ def bring_in(what: str, file: Path, mapping: Path | None, dry_run: bool, partial
             partial,
             lambda phase, share: bar.update(task, description=phase, completed=share),
         )
-    tell_fates(report)
+    print_fates(report)
     if report.refused_rows and not report.applied:
         raise typer.Exit(REFUSED)
 
 
-def tell_fates(report: ImportReport) -> None:
+def print_fates(report: ImportReport) -> None:
     """Print how many rows met which fate, and why rows were refused."""
     counts = Table(box=None, pad_edge=False)
-    for title in (say("结果", "fate"), say("行数", "rows"), say("行号", "which")):
+    for title in (localize("结果", "fate"), localize("行数", "rows"), localize("行号", "which")):
         counts.add_column(title, overflow="fold")
     for fate, rows in report.fates.items():
         counts.add_row(fate.label(language()), str(len(rows)), _short(ranges(rows)))
@@ -58,13 +58,13 @@ def tell_fates(report: ImportReport) -> None:
     for refusal in report.refused[:LISTED]:
         out.print(_sentence(refusal, headers.get(refusal.field)), markup=False)
     if (more := len(report.refused) - LISTED) > 0:
-        out.print(say(f"另有{more}项", f"and {more} more"))
+        out.print(localize(f"另有{more}项", f"and {more} more"))
     for field, count in report.dropped.items():
         en = f"{field}: {count} values are not in the mapping and were left unknown"
-        out.print(say(f"{field}：映射文件中没有列出的值有{count}处，按未登记处理", en))
+        out.print(localize(f"{field}：映射文件中没有列出的值有{count}处，按未登记处理", en))
     if report.passed_over:
         en = f"{report.passed_over} rows with a key seen before were passed over"
-        out.print(say(f"编号与前面重复的{report.passed_over}行没有导入", en))
+        out.print(localize(f"编号与前面重复的{report.passed_over}行没有导入", en))
     out.print(_verdict(report))
 
 
@@ -73,17 +73,17 @@ def write_out(words: list[str], template: str | None, centre: str | None) -> Non
     if template is not None:
         path = Path(words[0]) if words else Path(f"{template}-template.xlsx")
         _write_template(path, template, centre)
-        out.print(say(f"已写入 {path}", f"Wrote {path}"))
+        out.print(localize(f"已写入 {path}", f"Wrote {path}"))
         return
     if len(words) != 2:
         known = ", ".join(EXPORTS)
-        raise typer.BadParameter(say(f"请写种类和文件名；种类有 {known}", f"export WHAT FILE.xlsx; WHAT: {known}"))
+        raise typer.BadParameter(localize(f"请写种类和文件名；种类有 {known}", f"export WHAT FILE.xlsx; WHAT: {known}"))
     what, path = words[0], Path(words[1])
     with opened() as here:
         count = export_records(
             here.begin, here.read, here.seal, here.operator(centre), here.now, what, path, language()
         )
-    out.print(say(f"已写入 {path}：{count}条", f"Wrote {count} rows to {path}"))
+    out.print(localize(f"已写入 {path}：{count}条", f"Wrote {count} rows to {path}"))
 
 
 def _write_template(path: Path, what: str, centre: str | None) -> None:
@@ -96,12 +96,12 @@ def _write_template(path: Path, what: str, centre: str | None) -> None:
 
 def _sentence(refusal: RowRefusal, column: Column | None) -> str:
     row, field, fault, expected, value = refusal
-    said = say(*expected)
+    wording = localize(*expected)
     parts = (
-        say(f"第{row}行", f"row {row}"),
+        localize(f"第{row}行", f"row {row}"),
         column.zh if column and language() == "zh" else field,
         fault.label(language()),
-        say(f"应为：{said}", f"expected: {said}") if said else "",
+        localize(f"应为：{wording}", f"expected: {wording}") if wording else "",
         f"[{value}]" if value else "",
     )
     return " · ".join(part for part in parts if part)
@@ -113,15 +113,15 @@ def _short(rows: str) -> str:
 
 def _verdict(report: ImportReport) -> str:
     if report.applied and report.what is Kind.CAUSES:
-        return say(
+        return localize(
             "[green]已写入指派方案草稿；试算并由另一人发布后生效：legal-dispatch policy list[/]",
             "[green]Kept as a draft of the policy; try it and have another publish it: legal-dispatch policy list[/]",
         )
     if report.applied:
-        return say("[green]已导入。[/]", "[green]Imported.[/]")
+        return localize("[green]已导入。[/]", "[green]Imported.[/]")
     if report.dry_run:
-        return say("试导入：没有改变任何数据。", "Dry run: nothing was changed.")
-    return say(
+        return localize("试导入：没有改变任何数据。", "Dry run: nothing was changed.")
+    return localize(
         "[red]没有导入：有的行不符合要求。请改正后重试，或者加 --partial 只导入其余的行。[/]",
         "[red]Not imported: rows were refused. Correct them, or add --partial to keep the others.[/]",
     )
@@ -141,9 +141,9 @@ def read_document(file: Path) -> dict[str, Any]:
     """Return the table of fields a file holds."""
     try:
         text = file.read_text(encoding="utf-8")
-        said = tomllib.loads(text) if file.suffix == ".toml" else json.loads(text)
+        wording = tomllib.loads(text) if file.suffix == ".toml" else json.loads(text)
     except (ValueError, RecursionError) as fault:
         raise UnreadableFileError(reason=stated("不是有效的 TOML 或者 JSON 文件", str(fault))) from None
-    if not isinstance(said, dict):
+    if not isinstance(wording, dict):
         raise UnreadableFileError(reason=stated("应为字段的表", "a table of fields is expected"))
-    return said
+    return wording

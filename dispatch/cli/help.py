@@ -13,7 +13,7 @@ import typer
 from typer import rich_utils
 from typer.core import TyperCommand, TyperGroup
 
-from dispatch.cli.output import choose_language, language, refuse_politely, say
+from dispatch.cli.output import choose_language, language, localize, refuse_politely
 
 BETWEEN = "\x1f"
 """Parts the two languages of one text; no text of ours holds it."""
@@ -50,7 +50,7 @@ class _Spoken:
     def get_usage(self, ctx: Any) -> str:
         """Return the line that shows how the command is typed."""
         usage: str = super().get_usage(ctx)  # type: ignore[misc]
-        return usage.replace("Usage:", say("用法：", "Usage:"), 1)
+        return usage.replace("Usage:", localize("用法：", "Usage:"), 1)
 
 
 class SpokenCommand(_Spoken, TyperCommand):
@@ -77,8 +77,8 @@ class SpokenGroup(_Spoken, TyperGroup):
 
 def wanted_language(args: Sequence[str]) -> str | None:
     """Return what ``--language`` asks for, if it asks for a language there is."""
-    said = " ".join(args)
-    match = re.search(r"--language[ =](zh|en)\b", said)
+    wording = " ".join(args)
+    match = re.search(r"--language[ =](zh|en)\b", wording)
     return match[1] if match else None
 
 
@@ -98,7 +98,7 @@ def speak(command: Any) -> None:
             name = TYPES.get(parameter.display_type(ctx), "")
             parameter.display_type_rich = lambda ctx, name=name: name
     for below in getattr(command, "commands", {}).values():
-        command.subcommand_metavar = say("命令 [参数]...", "COMMAND [ARGS]...")
+        command.subcommand_metavar = localize("命令 [参数]...", "COMMAND [ARGS]...")
         speak(below)
 
 
@@ -107,7 +107,7 @@ def _keep_one(owner: Any, name: str) -> None:
     if not isinstance(text, str):
         return
     zh, between, en = text.partition(BETWEEN)
-    setattr(owner, name, say(breakable(zh), en) if between else say(TEXTS.get(text, text), text))
+    setattr(owner, name, localize(breakable(zh), en) if between else localize(TEXTS.get(text, text), text))
 
 
 def breakable(text: str) -> str:
@@ -123,8 +123,8 @@ def in_words(run: Callable[[], Any]) -> Any:
     try:
         return run()
     except Exception as error:
-        if language() == "zh" and (said := getattr(error, "format_message", None)):
-            text = chinese_of(said())
+        if language() == "zh" and (wording := getattr(error, "format_message", None)):
+            text = chinese_of(wording())
             error.format_message = lambda: text  # type: ignore[attr-defined]
         raise
 

@@ -36,7 +36,7 @@ def language() -> str:
     return _spoken[0]
 
 
-def say(zh: str, en: str) -> str:
+def localize(zh: str, en: str) -> str:
     """Return the one of both that is spoken."""
     return zh if language() == "zh" else en
 
@@ -48,7 +48,7 @@ def refuse_politely(run: Callable[[], Any]) -> Any:
     try:
         return run()
     except DispatchError as error:
-        hint = {"": say(*TROUBLES["OperationalError"])} if error.code == "unavailable" else {}
+        hint = {"": localize(*TROUBLES["OperationalError"])} if error.code == "unavailable" else {}
         refuse(error.title(language()), {**error.facts, **hint})
     except Exception as error:
         known = known_trouble(error)
@@ -63,26 +63,26 @@ def refuse(title: str, facts: Mapping[str, Any]) -> None:
     for name, value in facts.items():
         # A reason that is a code is told by the detail that goes with it.
         if value not in (None, [], {}) and not (name == "reason" and "detail" in facts):
-            label = say(f"{name_of(name)}：", f"{name}: ") if name else ""
-            err.print(f"  {label}{escape(told(KINDS.get(value, value) if name == 'what' else value))}")
+            label = localize(f"{name_of(name)}：", f"{name}: ") if name else ""
+            err.print(f"  {label}{escape(rendered(KINDS.get(value, value) if name == 'what' else value))}")
     raise typer.Exit(REFUSED)
 
 
 def name_of(fact: str) -> str:
     """Return what a fact is called in the reader's language."""
-    return say(FACTS.get(fact, fact), fact)
+    return localize(FACTS.get(fact, fact), fact)
 
 
-def told(value: Any) -> str:
+def rendered(value: Any) -> str:
     """Return a fact as a person reads it, in one language."""
     if isinstance(value, Mapping) and {"zh", "en"} <= set(value):
-        said = str(value[language()])
-        return f"{said} ({value['field']})" if "field" in value else said
+        wording = str(value[language()])
+        return f"{wording} ({value['field']})" if "field" in value else wording
     if isinstance(value, list | tuple):
-        return say("、", ", ").join(told(item) for item in value)[:SHOWN]
+        return localize("、", ", ").join(rendered(item) for item in value)[:SHOWN]
     if isinstance(value, Mapping):
-        parts = (say(f"{name_of(name)}：", f"{name}: ") + told(item) for name, item in value.items())
-        return say("；", "; ").join(parts)[:SHOWN]
+        parts = (localize(f"{name_of(name)}：", f"{name}: ") + rendered(item) for name, item in value.items())
+        return localize("；", "; ").join(parts)[:SHOWN]
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 
@@ -92,7 +92,7 @@ def known_trouble(error: Exception) -> str | None:
     zh, en = TROUBLES.get(name, ("", ""))
     if name in SPEAKING:
         return str(error)
-    return say(zh, en) or None
+    return localize(zh, en) or None
 
 
 SPEAKING = ("NoRedisError", "BrokenPromiseError")

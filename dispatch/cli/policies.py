@@ -112,9 +112,9 @@ def diff(
     centre: Centre = None,
 ) -> None:
     """Describe in words how one version differs from another."""
-    from dispatch.cli.versions import tell_differences
+    from dispatch.cli.versions import print_differences
 
-    tell_differences(version, other, centre)
+    print_differences(version, other, centre)
 
 
 @verb(policy_app, "simulate", "试算一个版本并保存结果；发布前必须试算。")
@@ -150,7 +150,7 @@ def simulate(
     from dispatch.cli.context import day_of
     from dispatch.cli.versions import simulate_version
 
-    days = [day_of(option, said) if said else None for option, said in (("--from", since), ("--to", until))]
+    days = [day_of(option, wording) if wording else None for option, wording in (("--from", since), ("--to", until))]
     size = {"cases": cases, "practitioners": practitioners} if city else None
     simulate_version(version, against, (days[0], days[1]), size, seed, centre)
 

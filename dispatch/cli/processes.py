@@ -7,7 +7,7 @@ from pathlib import Path
 import typer
 
 from dispatch.cli.context import now, opened
-from dispatch.cli.output import REFUSED, language, name_of, out, say
+from dispatch.cli.output import REFUSED, language, localize, name_of, out
 from dispatch.settings import Settings
 
 GRACE_S = 20
@@ -19,7 +19,7 @@ def bring_up_to_date(revision: str) -> None:
     from dispatch.registry.migrate import upgrade
 
     upgrade(Settings().database_url, revision)
-    out.print(say("数据库结构已是最新。", "The database is up to date."))
+    out.print(localize("数据库结构已是最新。", "The database is up to date."))
 
 
 def become_workers(*words: str) -> None:
@@ -65,7 +65,7 @@ def examine_service() -> None:
         out.print(f"  {finding.mend(language())}")
     if findings:
         raise typer.Exit(REFUSED)
-    out.print(say("一切正常。", "All is well."))
+    out.print(localize("一切正常。", "All is well."))
 
 
 def show_demo(register: Path | None, mapping: Path | None) -> None:
@@ -73,7 +73,7 @@ def show_demo(register: Path | None, mapping: Path | None) -> None:
     from dispatch.demo.show import show
 
     if (register is None) != (mapping is None):
-        raise typer.BadParameter(say("--register 和 --mapping 须同时写出", "--register and --mapping go together"))
+        raise typer.BadParameter(localize("--register 和 --mapping 须同时写出", "--register and --mapping go together"))
     show(register, mapping, language())
 
 

@@ -9,14 +9,14 @@ from typing import Any, NoReturn
 import typer
 from rich.markup import escape
 
-from dispatch.cli.output import REFUSED, err, language, name_of, out, say, told
+from dispatch.cli.output import REFUSED, err, language, localize, name_of, out, rendered
 
 
 def solve_file(file: Path, target: Path | None) -> None:
     """Solve an exported proof or instance anew, or a docket, verify the result, and print whom each case gets."""
     from optimizer.proof.untrusted import is_archive, read
 
-    with answered(say("未求解", "not solved")):
+    with answered(localize("未求解", "not solved")):
         with usable(file):
             content = read(file)
         solve_instance(content, target) if is_archive(content) else solve_docket(content, target)
@@ -63,7 +63,7 @@ def verify_file(file: Path) -> None:
     from optimizer.proof.files import load
     from optimizer.proof.verify import verify
 
-    with answered(say("未证明", "not proven")):
+    with answered(localize("未证明", "not proven")):
         with usable(file):
             problem, solution = load(file)
         verify(problem, solution)
@@ -80,15 +80,15 @@ def answered(verdict: str) -> Iterator[None]:
     try:
         yield
     except FormatError as fault:
-        _refuse(verdict, say(f"文件无效，请核对是否为本系统导出的文件（{fault}）", str(fault)))
+        _refuse(verdict, localize(f"文件无效，请核对是否为本系统导出的文件（{fault}）", str(fault)))
     except CertificateError as fault:
-        _refuse(verdict, say(f"最优性证明不成立，请勿据此采纳（{fault}）", str(fault)))
+        _refuse(verdict, localize(f"最优性证明不成立，请勿据此采纳（{fault}）", str(fault)))
     except MemoryError:
-        _refuse(verdict, say("内存不足", "it takes more memory than there is"))
+        _refuse(verdict, localize("内存不足", "it takes more memory than there is"))
     except DispatchError as fault:
-        facts = (say(f"{name_of(name)}：", f"{name}: ") + told(value) for name, value in fault.facts.items()
+        facts = (localize(f"{name_of(name)}：", f"{name}: ") + rendered(value) for name, value in fault.facts.items()
                  if value not in (None, [], {}))  # fmt: skip
-        _refuse(verdict, say("；", "; ").join((fault.title(language()), *facts)))
+        _refuse(verdict, localize("；", "; ").join((fault.title(language()), *facts)))
 
 
 @contextmanager
@@ -101,15 +101,15 @@ def usable(file: Path) -> Iterator[None]:
 
 
 def _refuse(verdict: str, why: str) -> NoReturn:
-    line = " ".join(f"{verdict}{say('：', ': ')}{why}".split())
+    line = " ".join(f"{verdict}{localize('：', ': ')}{why}".split())
     err.print(f"[bold red]{escape(line)}[/]", soft_wrap=True, highlight=False)
     raise typer.Exit(REFUSED)
 
 
 def _report(solution: Any) -> None:
     assigned, still_open = len(solution.rows), int(solution.open.sum())
-    proven = say("已证明最优", "proven best") if solution.optimal else say("未证明最优", "not proven best")
+    proven = localize("已证明最优", "proven best") if solution.optimal else localize("未证明最优", "not proven best")
     objective, bound = int(solution.objective), int(solution.bound)
     zh = f"核验通过：已指派{assigned}个名额，未指派{still_open}个；总分{objective}，理论上限{bound}，{proven}。"
     en = f"Verified: {assigned} assigned, {still_open} open, objective {objective}, bound {bound}, {proven}."
-    out.print(say(zh, en))
+    out.print(localize(zh, en))

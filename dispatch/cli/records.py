@@ -5,7 +5,7 @@ from typing import Any
 from sqlmodel import select
 
 from dispatch.cli.context import opened
-from dispatch.cli.output import out, say
+from dispatch.cli.output import localize, out
 from dispatch.commands import centres
 from dispatch.commands.access import create_user
 from dispatch.commands.policies.presets import ensure_preset
@@ -25,7 +25,7 @@ def make_centre(code: str, name: str, level: str, preset: str, parent: str | Non
         policy = ensure_preset(here.begin, None, here.now, centre.id, preset)
     version = policy.version
     out.print(
-        say(
+        localize(
             f"中心 {code} 已建立，现行指派方案为 {policy.name} 第{version}版",
             f"Centre {code}, policy {policy.name} v{version}",
         )
@@ -43,11 +43,11 @@ def make_user(login: str, role: str, practitioner: str | None, institution: str 
     out.print(token, markup=False, highlight=False, soft_wrap=True)
 
 
-def word_of(words: type[Term], field: str, said: str) -> Any:
+def word_of(words: type[Term], field: str, wording: str) -> Any:
     """Return the word of an enumeration, or refuse with those there are."""
-    if said not in set(words):
-        raise UnknownReferenceError(field=field, value=said, known=[word.value for word in words])
-    return words(said)  # type: ignore[call-arg]
+    if wording not in set(words):
+        raise UnknownReferenceError(field=field, value=wording, known=[word.value for word in words])
+    return words(wording)  # type: ignore[call-arg]
 
 
 def _id_of(read: Any, code: str) -> str:

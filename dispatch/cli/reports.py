@@ -8,17 +8,17 @@ from pathlib import Path
 import typer
 
 from dispatch.cli.context import opened
-from dispatch.cli.output import language, out, say
+from dispatch.cli.output import language, localize, out
 from dispatch.commands.access import manager_of
 from dispatch.commands.reports.period import PeriodReports, report
 from dispatch.commands.reports.transparency import transparency
 from dispatch.reports.page import write_page
+from dispatch.reports.rendering import RenderedReport, figure, to_document
 from dispatch.reports.shape import Chart
-from dispatch.reports.telling import Told, figure, to_document
 from dispatch.reports.workbook import write_workbook
 
 
-def tell_report(
+def print_report(
     code: str, since: date | None, until: date | None, form: str, target: Path | None, centre: str | None
 ) -> None:
     """Write one report or all in a form; JSON goes to the terminal where no file is named."""
@@ -61,13 +61,15 @@ def as_figures(suffix: str) -> Callable[[PeriodReports, Path, bool], None]:
         folder = target if named else Path()
         folder.mkdir(parents=True, exist_ok=True)
         period = f"{answer.about.since} – {answer.about.until}"
-        for told in answer.reports:
-            for chart in told.report.charts:
-                path = folder / f"{_name(told, chart)}.{suffix}"
-                if draw(figure(told, chart), period, path, language()):
+        for rendered in answer.reports:
+            for chart in rendered.report.charts:
+                path = folder / f"{_name(rendered, chart)}.{suffix}"
+                if draw(figure(rendered, chart), period, path, language()):
                     out.print(str(path), highlight=False)
                 else:
-                    out.print(say(f"{told.report.zh}：没有可画的数据", f"{told.report.en}: nothing to draw"))
+                    out.print(
+                        localize(f"{rendered.report.zh}：没有可画的数据", f"{rendered.report.en}: nothing to draw")
+                    )
 
     return write
 
@@ -80,7 +82,7 @@ def write_pack(month: str, head: str | None, target: Path | None, centre: str | 
         packed = transparency(here.begin, here.read, here.seal, operator, here.now, month, manager)
     path = target or Path(packed.name)
     _write(path, packed.content)
-    out.print(say(f"核验：python {path}", f"It checks itself: python {path}"))
+    out.print(localize(f"核验：python {path}", f"It checks itself: python {path}"))
 
 
 # fmt: off
@@ -94,12 +96,12 @@ FORMS: dict[str, Callable[[PeriodReports, Path, bool], None]] = {
 # fmt: on
 
 
-def _name(told: Told, chart: Chart) -> str:
-    code = told.report.code
-    return code if len(told.report.charts) == 1 else f"{code}-{chart.values[0]}"
+def _name(rendered: RenderedReport, chart: Chart) -> str:
+    code = rendered.report.code
+    return code if len(rendered.report.charts) == 1 else f"{code}-{chart.values[0]}"
 
 
 def _write(target: Path, content: bytes) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(content)
-    out.print(say(f"已写入 {target}", f"Wrote {target}"))
+    out.print(localize(f"已写入 {target}", f"Wrote {target}"))

@@ -9,7 +9,7 @@ from typing import Any
 from rich.progress import Progress
 from rich.table import Table
 
-from dispatch.cli.output import language, out, say
+from dispatch.cli.output import language, localize, out
 from dispatch.cli.records import word_of
 from dispatch.domain.policy.schema import Policy, load_preset
 from dispatch.domain.vocabulary import ModeName
@@ -28,13 +28,13 @@ def simulate_year(mode: str, size: dict[str, int], seed: int, first: date, targe
     policy = policy_in_one_mode(word_of(ModeName, "mode", mode))
     period = make_year(seed, first, policy, Year(**size))
     with Progress(console=out, transient=True) as progress:
-        task = progress.add_task(say("模拟", "Simulating"), total=size["days"])
+        task = progress.add_task(localize("模拟", "Simulating"), total=size["days"])
         played = play(period, policy, Model(seed=seed), watch=lambda day: progress.advance(task))
-    told = verdict(played)
+    reported = verdict(played)
     if target:
-        document = _document(told) | {"seed": seed, "first": first.isoformat(), "mode": mode}
+        document = _document(reported) | {"seed": seed, "first": first.isoformat(), "mode": mode}
         target.write_text(json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    out.print(_verdict_table(told))
+    out.print(_verdict_table(reported))
 
 
 def policy_in_one_mode(mode: ModeName) -> Policy:
@@ -48,27 +48,31 @@ def policy_in_one_mode(mode: ModeName) -> Policy:
     return Policy.from_document(document | parts)
 
 
-def _document(told: Verdict) -> dict[str, Any]:
-    return {**told._asdict(), "exceptions": [each._asdict() for each in told.exceptions]}
+def _document(reported: Verdict) -> dict[str, Any]:
+    return {**reported._asdict(), "exceptions": [each._asdict() for each in reported.exceptions]}
 
 
-def _verdict_table(told: Verdict) -> Table:
-    table = Table(title=say("一年的均衡情况", "How fair the year was"), show_header=False, title_justify="left")
+def _verdict_table(reported: Verdict) -> Table:
+    table = Table(title=localize("一年的均衡情况", "How fair the year was"), show_header=False, title_justify="left")
     rows = (
-        (say("参加人数", "Practitioners"), f"{told.practitioners:,}"),
-        (say("已指派案件", "Cases assigned"), f"{told.cases:,}"),
-        (say("最大一件的工作量", "Effort of the largest case"), f"{told.largest_case}"),
-        (say("差距不超过一件的人数", "Within one largest case"), f"{told.within:,}"),
-        (say("超出应得最多", "Furthest above the share"), f"{told.most_beyond:+.2f}"),
-        (say("低于应得最多", "Furthest below it"), f"{told.least_beyond:+.2f}"),
+        (localize("参加人数", "Practitioners"), f"{reported.practitioners:,}"),
+        (localize("已指派案件", "Cases assigned"), f"{reported.cases:,}"),
+        (localize("最大一件的工作量", "Effort of the largest case"), f"{reported.largest_case}"),
+        (localize("差距不超过一件的人数", "Within one largest case"), f"{reported.within:,}"),
+        (localize("超出应得最多", "Furthest above the share"), f"{reported.most_beyond:+.2f}"),
+        (localize("低于应得最多", "Furthest below it"), f"{reported.least_beyond:+.2f}"),
     )
     for row in rows:
         table.add_row(*row)
-    for code, count in told.barred.items():
-        table.add_row(say("曾有一段时间不能承办任何案件：", "Kept from every case for a time: ") + code, f"{count}")
+    for code, count in reported.barred.items():
+        table.add_row(
+            localize("曾有一段时间不能承办任何案件：", "Kept from every case for a time: ") + code, f"{count}"
+        )
     table.add_section()
-    causes = Counter((each.because, each.rule, each.beyond > 0) for each in told.exceptions)
+    causes = Counter((each.because, each.rule, each.beyond > 0) for each in reported.exceptions)
     for (because, rule, above), count in sorted(causes.items(), key=lambda item: (-item[1], str(item[0]))):
         what = f"{because.label(language())}{f' ({rule})' if rule else ''}"
-        table.add_row(say("超出：", "Above: ") + what if above else say("不足：", "Below: ") + what, f"{count}")
+        table.add_row(
+            localize("超出：", "Above: ") + what if above else localize("不足：", "Below: ") + what, f"{count}"
+        )
     return table

@@ -12,7 +12,7 @@ from rich.progress import Progress
 from dispatch.cli.backtests import show_comparison
 from dispatch.cli.context import CliContext, now, opened
 from dispatch.cli.files import read_document
-from dispatch.cli.output import language, out, refuse, say
+from dispatch.cli.output import language, localize, out, refuse
 from dispatch.commands.jobs import ENDED, JobContext, cancel_job
 from dispatch.commands.policies import drafts, publication
 from dispatch.commands.simulations.playing import simulate_policy
@@ -50,19 +50,19 @@ def tell_sources(version: int | None, preset: str | None, centre: str | None) ->
     policy = Policy.from_document(policy_document(version, preset, centre))
     for path, source in policy.told_sources().items():
         title = title_of(tuple(path.split(".")), language())
-        out.print(say(f"{title}：{source['zh']}", f"{title}: {source['en']}"), markup=False, soft_wrap=True)
+        out.print(localize(f"{title}：{source['zh']}", f"{title}: {source['en']}"), markup=False, soft_wrap=True)
 
 
 def draft_version(file: Path, changes: bool, base: int | None, note: str | None, centre: str | None) -> None:
     """Draft what a file says, or the policy with the changes it names."""
-    said = read_document(file)
+    wording = read_document(file)
     with opened() as here:
         actor = here.operator(centre)
         base_id = _version(here, actor, base).id if base is not None else None
-        document, patch = (None, said) if changes else (said, None)
+        document, patch = (None, wording) if changes else (wording, None)
         start = drafts.begin_with(here.read, actor, base_id=base_id, document=document, changes=patch)
         row = drafts.draft_policy(here.begin, actor, here.now, **start._asdict(), note=note)
-        _tell_draft(here, row)
+        _print_draft(here, row)
 
 
 def edit_version(version: int, file: Path, note: str | None, centre: str | None) -> None:
@@ -72,7 +72,7 @@ def edit_version(version: int, file: Path, note: str | None, centre: str | None)
         actor = here.operator(centre)
         seen = _version(here, actor, version)
         row = drafts.edit_draft(here.begin, actor, here.now, seen.id, seen.revision, changes=changes, note=note)
-        _tell_draft(here, row)
+        _print_draft(here, row)
 
 
 def discard_version(version: int, centre: str | None) -> None:
@@ -83,11 +83,11 @@ def discard_version(version: int, centre: str | None) -> None:
         drafts.discard_draft(here.begin, actor, here.now, seen.id, seen.revision)
 
 
-def tell_differences(version: int, other: int | None, centre: str | None) -> None:
+def print_differences(version: int, other: int | None, centre: str | None) -> None:
     """Say what a version says otherwise than another, or than the one in force."""
     with opened() as here:
         actor = here.operator(centre)
-        _tell_changes(_version(here, actor, other), _version(here, actor, version))
+        _print_changes(_version(here, actor, other), _version(here, actor, version))
 
 
 def simulate_version(
@@ -110,7 +110,7 @@ def simulate_version(
         with here.read() as session:
             result = session.get_one(SimulationRow, row.id).result or {}
         show_comparison(from_document(result), result, (_named(policy), _named(rival)))
-        _tell(_by_id(here, policy.id))
+        _print(_by_id(here, policy.id))
 
 
 def rebase_version(version: int, centre: str | None) -> None:
@@ -118,7 +118,7 @@ def rebase_version(version: int, centre: str | None) -> None:
     with opened() as here:
         actor = here.operator(centre)
         seen = _version(here, actor, version)
-        _tell_draft(here, drafts.rebase_draft(here.begin, actor, here.now, seen.id, seen.revision))
+        _print_draft(here, drafts.rebase_draft(here.begin, actor, here.now, seen.id, seen.revision))
 
 
 def publish_version(version: int, rules: Sequence[str], centre: str | None) -> None:
@@ -127,7 +127,7 @@ def publish_version(version: int, rules: Sequence[str], centre: str | None) -> N
         actor = here.operator(centre)
         seen = _version(here, actor, version)
         named = [_rule(rule) for rule in rules]
-        _tell(publication.publish_policy(here.begin, actor, here.now, seen.id, seen.revision, named))
+        _print(publication.publish_policy(here.begin, actor, here.now, seen.id, seen.revision, named))
 
 
 def roll_back_to(version: int, reason: str, rules: Sequence[str], centre: str | None) -> None:
@@ -135,13 +135,13 @@ def roll_back_to(version: int, reason: str, rules: Sequence[str], centre: str | 
     with opened() as here:
         actor = here.operator(centre)
         chosen, named = _version(here, actor, version), [_rule(rule) for rule in rules]
-        _tell(publication.roll_back(here.begin, actor, here.now, chosen.id, reason, named))
+        _print(publication.roll_back(here.begin, actor, here.now, chosen.id, reason, named))
 
 
 def _watch(here: CliContext, actor: Actor, row: SimulationRow) -> JobRow:
     context = JobContext(here.begin, here.read, now, "command line")
     with ThreadPoolExecutor(1) as pool, Progress(console=out, transient=True) as progress:
-        task = progress.add_task(say("试算", "Back-test"), total=1.0)
+        task = progress.add_task(localize("试算", "Back-test"), total=1.0)
         played = pool.submit(simulate_policy, context, row.id)
         try:
             while True:
@@ -166,7 +166,7 @@ def _version(here: CliContext, actor: Actor, version: int | None) -> PolicyRow:
 
 
 def _named(row: PolicyRow) -> str:
-    return say(f"第{row.version}版 {row.name}", f"version {row.version} {row.name}")
+    return localize(f"第{row.version}版 {row.name}", f"version {row.version} {row.name}")
 
 
 def _by_id(here: CliContext, id: str) -> PolicyRow:
@@ -174,27 +174,27 @@ def _by_id(here: CliContext, id: str) -> PolicyRow:
         return session.get_one(PolicyRow, id)
 
 
-def _tell(row: PolicyRow) -> None:
+def _print(row: PolicyRow) -> None:
     status = row.status.label(language())
-    out.print(say(f"第{row.version}版（{row.name}）：{status}", f"Version {row.version} ({row.name}): {status}"))
+    out.print(localize(f"第{row.version}版（{row.name}）：{status}", f"Version {row.version} ({row.name}): {status}"))
 
 
-def _tell_draft(here: CliContext, row: PolicyRow) -> None:
-    _tell(row)
+def _print_draft(here: CliContext, row: PolicyRow) -> None:
+    _print(row)
     if row.base_id:
-        _tell_changes(_by_id(here, row.base_id), row)
+        _print_changes(_by_id(here, row.base_id), row)
 
 
-def _tell_changes(old: PolicyRow, new: PolicyRow) -> None:
+def _print_changes(old: PolicyRow, new: PolicyRow) -> None:
     for change in differences(read_policy(old), read_policy(new), publication.rules_of(new)):
         out.print(f"  {change.text[language()]}", highlight=False, markup=False, soft_wrap=True)
 
 
-def _rule(said: str) -> dict[str, str]:
-    field, _, where = said.partition("=")
+def _rule(wording: str) -> dict[str, str]:
+    field, _, where = wording.partition("=")
     document, _, article = where.partition("|")
     if not article:
         raise InvalidFieldError(
-            field="--local-rule", value=said, expected=stated("字段=文件|条款", "FIELD=DOCUMENT|ARTICLE")
+            field="--local-rule", value=wording, expected=stated("字段=文件|条款", "FIELD=DOCUMENT|ARTICLE")
         )
     return {"field": field.strip(), "document": document.strip(), "article": article.strip()}

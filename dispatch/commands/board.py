@@ -103,7 +103,7 @@ def unclaim(begin: Begin, actor: Actor, now: datetime, case_id: str) -> ClaimRow
         return row
 
 
-def settle_windows(begin: Begin, read: Read, now: datetime) -> int:
+def resolve_windows(begin: Begin, read: Read, now: datetime) -> int:
     """Settle every sealed window that is over and take down what nobody wants; return how many cases moved."""
     with read() as session:
         sealed, too_long = due(session, SEALED, now), due(session, POSTED_TOO_LONG, now)
@@ -111,7 +111,7 @@ def settle_windows(begin: Begin, read: Read, now: datetime) -> int:
     for centre_id in sorted({*sealed, *too_long, *unsealed}):
         with begin() as tx:
             host = RegisterHost(tx, centre_id, None, now)
-            board.settle_windows(host, sealed.get(centre_id, ()))
+            board.resolve_windows(host, sealed.get(centre_id, ()))
             for case_id in unsealed.get(centre_id, ()):
                 board.unseal(host, case_id)
             for case_id in too_long.get(centre_id, ()):
@@ -212,11 +212,11 @@ def _docket(
 
 
 def _notices(session: Session, entries: Sequence[CaseEventRow]) -> list[Notice]:
-    told = [(entry, happening_of(entry.event, entry.from_status, entry.to_status)) for entry in entries]
-    cards = cards_of(session, {_posting_of(entry) for entry, happening in told if happening and _stays(entry)})
+    reported = [(entry, happening_of(entry.event, entry.from_status, entry.to_status)) for entry in entries]
+    cards = cards_of(session, {_posting_of(entry) for entry, happening in reported if happening and _stays(entry)})
     return [
         Notice(entry.id or 0, happening, entry.case_id, entry.at, cards.get(_posting_of(entry)))
-        for entry, happening in told
+        for entry, happening in reported
         if happening
     ]
 

@@ -50,7 +50,7 @@ def start_granted(begin: Begin, read: Read, now: datetime, case_id: str) -> str:
         return f"case {case_id}: {'on its chain' if started else 'left alone'}"
 
 
-def walk_plans(begin: Begin, read: Read, now: datetime) -> int:
+def advance_plans(begin: Begin, read: Read, now: datetime) -> int:
     """End what is over, remind who has not chosen, put on chains what waits; return how many cases moved."""
     with read() as session:
         over, left, unreminded = due(session, ENDED, now), due(session, LEFT_QUEUE), due(session, UNREMINDED)

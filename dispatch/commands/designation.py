@@ -94,7 +94,7 @@ def _assign(host: RegisterHost, case: CaseRow, row: DesignationRow) -> None:
     seating = Seating(host, in_mode(ModeName.DESIGNATION), [case.id])
     if obstacles := seating.give(case.id, row.practitioner_id, row.reason):
         raise NotEligibleError(case_id=case.id, practitioner_id=row.practitioner_id, rules=list(obstacles))
-    seating.settle()
+    seating.resolve()
     row.assignment_id = seating.given[-1].id
     resume_chain(host, case)
 

@@ -33,7 +33,7 @@ ENDS = {
 }
 """The webhook that reports the end of a run."""
 
-TOLD = ("cases", "seats", "assigned", "open")
+REPORTED = ("cases", "seats", "assigned", "open")
 """Counts of a run that webhooks carry."""
 
 
@@ -249,5 +249,5 @@ class Heartbeat:
 def _end(tx: Transaction, job: JobRow, status: JobStatus, now: datetime) -> None:
     job.status, job.phase, job.finished_at = status, status.value, now
     if job.kind is JobKind.RUN:
-        counts = {name: count for name, count in (job.result or {}).items() if name in TOLD}
+        counts = {name: count for name, count in (job.result or {}).items() if name in REPORTED}
         tx.announce(job.centre_id, ENDS[status], {"run_id": job.id, "status": status.value, **counts}, now)

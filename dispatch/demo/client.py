@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import httpx2
 
-from dispatch.demo.steps import CheckFailedError, Tell
+from dispatch.demo.steps import CheckFailedError, Notify
 
 PATIENCE_S = 120.0
 """A demo that hangs is worse than one that fails."""
@@ -49,12 +49,12 @@ class Client:
             if cursor is None:
                 return
 
-    def wait(self, job_id: str, tell: Tell) -> Any:
+    def wait(self, job_id: str, notify: Notify) -> Any:
         """Return what came of a job, telling how far it is; a failed one ends the demo."""
         end = time.monotonic() + PATIENCE_S
         while time.monotonic() < end:
             job = self.get(f"/v1/jobs/{job_id}")
-            tell(job["done_share"], job["phase"])
+            notify(job["done_share"], job["phase"])
             if job["status"] == "done":
                 return job["result"]
             if job["status"] in ("failed", "cancelled"):

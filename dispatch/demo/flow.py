@@ -8,7 +8,7 @@ from typing import Any
 
 from dispatch.demo.client import Client
 from dispatch.demo.figures import DemoFigures, count_figures
-from dispatch.demo.steps import Steps, Tell, check
+from dispatch.demo.steps import Notify, Steps, check
 from dispatch.demo.trials import DemoTrial, DemoUpload, Gaps, Period
 from dispatch.demo.words import Phase
 from dispatch.exchange.columns import Kind
@@ -33,17 +33,17 @@ def dispatch_trial(
     client: Client, trial: DemoTrial, steps: Steps, folder: Path, seed: int, now: datetime
 ) -> TrialOutcome:
     """Bring the trial in, match, apply, verify and sum up; a check that fails ends it."""
-    with steps.step(Phase.IMPORT) as tell:
-        import_all(client, trial, tell)
-    with steps.step(Phase.MATCH) as tell:
-        run_id, summary = match_all(client, seed, tell)
+    with steps.step(Phase.IMPORT) as notify:
+        import_all(client, trial, notify)
+    with steps.step(Phase.MATCH) as notify:
+        run_id, summary = match_all(client, seed, notify)
     with steps.step(Phase.APPLY):
         apply_all(client, run_id, summary)
     with steps.step(Phase.VERIFY):
         proof = verify_run(client, run_id, folder / PROOF)
     with steps.step(Phase.COUNT):
         cases, assignments = list(client.pages("/v1/cases")), list(client.pages("/v1/assignments"))
-        check_books(summary, cases, assignments)
+        check_report_data(summary, cases, assignments)
         check_gaps(summary, trial)
     return TrialOutcome(
         figures=count_figures(now, summary, cases, assignments, trial.active, steps.seconds),
@@ -53,10 +53,10 @@ def dispatch_trial(
     )
 
 
-def import_all(client: Client, trial: DemoTrial, tell: Tell) -> None:
+def import_all(client: Client, trial: DemoTrial, notify: Notify) -> None:
     """Bring in every file; who is away is recorded before any case is there to be matched."""
     for done, upload in enumerate(trial.uploads):
-        import_one(client, upload, part_of(tell, done, len(trial.uploads)))
+        import_one(client, upload, part_of(notify, done, len(trial.uploads)))
         if upload.kind is Kind.PRACTITIONERS:
             record_absences(client, trial)
 
@@ -71,20 +71,20 @@ def record_absences(client: Client, trial: DemoTrial) -> None:
         client.post(f"/v1/practitioners/{ids[code]}/suspensions", days_of(period) | {"reason": SUSPENSION_REASON})
 
 
-def import_one(client: Client, upload: DemoUpload, tell: Tell) -> None:
+def import_one(client: Client, upload: DemoUpload, notify: Notify) -> None:
     """Bring in one file; all of its rows must be taken."""
     files = {"file": (upload.path.name, upload.path.read_bytes())}
     if upload.mapping:
         files["mapping"] = (upload.mapping.name, upload.mapping.read_bytes())
     job = client.post("/v1/imports", data={"what": upload.kind.value}, files=files)
-    report = client.wait(job["id"], tell)
+    report = client.wait(job["id"], notify)
     check(report["created"] > 0, f"{upload.path.name}: nothing was created")
     check(not report["refused"], f"{upload.path.name}: {report['refused']} rows were refused")
 
 
-def part_of(tell: Tell, done: int, parts: int) -> Tell:
+def part_of(notify: Notify, done: int, parts: int) -> Notify:
     """Return what tells the progress of one of several parts as that of the whole."""
-    return lambda share, doing: tell((done + share) / parts, doing)
+    return lambda share, doing: notify((done + share) / parts, doing)
 
 
 def days_of(period: Period) -> dict[str, str]:
@@ -92,10 +92,10 @@ def days_of(period: Period) -> dict[str, str]:
     return {"from_on": period[0].isoformat(), "until_on": period[1].isoformat()}
 
 
-def match_all(client: Client, seed: int, tell: Tell) -> tuple[str, dict[str, Any]]:
+def match_all(client: Client, seed: int, notify: Notify) -> tuple[str, dict[str, Any]]:
     """Match everything that waits; the worker must prove that no better matching exists."""
     run_id = client.post("/v1/runs", {"seed": seed})["run"]["id"]
-    summary = client.wait(run_id, tell)
+    summary = client.wait(run_id, notify)
     check(summary["optimal"], f"run {run_id} is not proven optimal")
     check(sum(summary["open_because"].values()) == summary["open"], f"run {run_id} leaves seats open without a reason")
     return run_id, summary
@@ -115,7 +115,7 @@ def verify_run(client: Client, run_id: str, target: Path) -> Path:
     return target
 
 
-def check_books(summary: Mapping[str, Any], cases: list[Any], assignments: list[Any]) -> None:
+def check_report_data(summary: Mapping[str, Any], cases: list[Any], assignments: list[Any]) -> None:
     """Compare what the run says with what the register holds now."""
     check(len(cases) == summary["cases"], f"{summary['cases']} cases were matched, {len(cases)} are registered")
     check(len(assignments) == summary["assigned"], "the register holds other assignments than were applied")

@@ -12,7 +12,7 @@ from dispatch.demo.client import Client
 from dispatch.demo.flow import import_all
 from dispatch.demo.seed_centre import Tokens, add_practitioner_user, keep_tokens, kept_tokens, open_centre
 from dispatch.demo.show import SEED
-from dispatch.demo.stack import LOGS, Address, Stack, run_stack, unwind_when_told_to_end, utc_now
+from dispatch.demo.stack import LOGS, Address, Stack, run_stack, unwind_when_asked_to_end, utc_now
 from dispatch.demo.steps import CheckFailedError, steps
 from dispatch.demo.trials import city_trial
 from dispatch.demo.words import Invitation, Phase
@@ -28,7 +28,7 @@ FOLDER = "city"
 
 def serve(host: str, port: int, with_city: bool, language: str) -> None:
     """Run everything until asked to stop; a second start takes up the data of the first."""
-    unwind_when_told_to_end()
+    unwind_when_asked_to_end()
     console = Console()
     folder = Settings().data_dir / (FOLDER if with_city else "")
     # Tokens must not scroll away under what the processes say.
@@ -56,8 +56,8 @@ def settle(console: Console, home: Stack, language: str, size: Size = CITY) -> T
             trial = city_trial(home.folder, SEED, now, size)
         centre_id, tokens = open_centre(home.begin, now, trial.name, trial.areas, with_every_mode(trial.policy))
         with closing(Client(home.url, tokens[Role.MANAGER], language)) as client:
-            with timed.step(Phase.IMPORT) as tell:
-                import_all(client, trial, tell)
+            with timed.step(Phase.IMPORT) as notify:
+                import_all(client, trial, notify)
             if match := find_match(client):
                 code = client.get(f"/v1/practitioners/{match.practitioner_id}")["code"]
                 tokens |= add_practitioner_user(home.begin, now, centre_id, code)

@@ -11,7 +11,7 @@ from rich.console import Console
 from dispatch.demo.client import Client
 from dispatch.demo.flow import TrialOutcome, dispatch_trial
 from dispatch.demo.seed_centre import open_centre
-from dispatch.demo.stack import Stack, run_stack, unwind_when_told_to_end, utc_now
+from dispatch.demo.stack import Stack, run_stack, unwind_when_asked_to_end, utc_now
 from dispatch.demo.steps import Steps, steps
 from dispatch.demo.table import manager_table
 from dispatch.demo.trials import DemoTrial, city_trial, register_trial
@@ -25,7 +25,7 @@ REGISTER_CASES = 1000
 
 def show(register: Path | None, mapping: Path | None, language: str, seed: int = SEED) -> None:
     """Dispatch a sample city, or the register, in a fresh folder; what it started is stopped, whatever happens."""
-    unwind_when_told_to_end()
+    unwind_when_asked_to_end()
     console = Console()
     folder = fresh_folder(Settings().data_dir / FOLDER)
 

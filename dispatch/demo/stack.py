@@ -57,7 +57,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def unwind_when_told_to_end() -> None:
+def unwind_when_asked_to_end() -> None:
     """Let SIGTERM end us as Ctrl-C does: block by block, so that everything we started is stopped in order."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
     # A shell starts background jobs with Ctrl-C switched off.

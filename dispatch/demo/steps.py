@@ -20,7 +20,7 @@ def check(holds: bool, broken: str) -> None:
         raise CheckFailedError(broken)
 
 
-Tell = Callable[[float, str], None]
+Notify = Callable[[float, str], None]
 
 
 class Steps:
@@ -32,7 +32,7 @@ class Steps:
         self.seconds: dict[str, float] = {}
 
     @contextmanager
-    def step(self, phase: Phase) -> Iterator[Tell]:
+    def step(self, phase: Phase) -> Iterator[Notify]:
         """Show and time a step; what is given tells how far it is, from 0 to 1."""
         task = self._progress.add_task(phase.label(self._language), total=1.0)
         began = time.monotonic()

@@ -19,7 +19,7 @@ from dispatch.domain.eligibility.table import eligible
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.vocabulary import PractitionerKind, Term
 
-MAX_RULES_TOLD = 5
+MAX_RULES_NAMED = 5
 MAX_CLASSES_ASKED = 40
 """How many classes of cases are asked why someone may take none of them."""
 
@@ -144,9 +144,9 @@ def _of_the_never_eligible(facts: DocketFacts, policy: Policy) -> Iterator[Obser
     asked = first[:MAX_CLASSES_ASKED].tolist()
     for j in np.flatnonzero(~eligibility.allowed.any(axis=0)).tolist():
         codes = Counter(refusal.code for i in asked for refusal in eligibility.why(i, j))
-        rules = [code for code, _ in sorted(codes.items(), key=lambda each: (-each[1], each[0]))[:MAX_RULES_TOLD]]
-        told = {"classes": len(classes), "rules": rules}
-        yield _about(docket.practitioner_at(j), FindingKind.NEVER_ELIGIBLE, told)
+        rules = [code for code, _ in sorted(codes.items(), key=lambda each: (-each[1], each[0]))[:MAX_RULES_NAMED]]
+        reported = {"classes": len(classes), "rules": rules}
+        yield _about(docket.practitioner_at(j), FindingKind.NEVER_ELIGIBLE, reported)
 
 
 def _about(

@@ -166,7 +166,7 @@ class Label(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Books:
+class ReportData:
     """
     All lines of a period; days are the centre's own.
 

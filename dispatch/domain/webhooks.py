@@ -143,7 +143,7 @@ TYPES: dict[tuple[str, Status | None], tuple[HookType, ...]] = {
 }
 # fmt: on
 
-TOLD = (
+REPORTED = (
     "arrangement_id",
     "assignment_id",
     "because",
@@ -190,12 +190,12 @@ def types_of(entry: str, before: Status | None) -> tuple[HookType, ...]:
     return TYPES.get((entry, before)) or TYPES.get((entry, None), ())
 
 
-def told_of(case_id: str, status: Status, entry: str, facts: Mapping[str, object] | None) -> dict[str, Any]:
+def message_of(case_id: str, status: Status, entry: str, facts: Mapping[str, object] | None) -> dict[str, Any]:
     """Return the payload of an entry: the status of the case, and the facts that may be sent."""
-    told = {name: value for name, value in (facts or {}).items() if name in TOLD}
-    if "assignment_id" in told:
-        told["notice"] = f"/v1/assignments/{told['assignment_id']}/notice"
-    return {"case_id": case_id, "status": status.value, "event": str(entry), **told}
+    reported = {name: value for name, value in (facts or {}).items() if name in REPORTED}
+    if "assignment_id" in reported:
+        reported["notice"] = f"/v1/assignments/{reported['assignment_id']}/notice"
+    return {"case_id": case_id, "status": status.value, "event": str(entry), **reported}
 
 
 def pause_after(attempts: int, delivery_id: str) -> timedelta:

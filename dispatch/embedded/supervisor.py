@@ -102,10 +102,10 @@ class Supervisor:
 
     def wait_for_signal(self) -> None:
         """Return when this process is asked to stop, by a terminal or a supervisor."""
-        told = threading.Event()
+        reported = threading.Event()
         numbers = (signal.SIGTERM, signal.SIGINT)
-        before = [signal.signal(number, lambda *_: told.set()) for number in numbers]
-        told.wait()
+        before = [signal.signal(number, lambda *_: reported.set()) for number in numbers]
+        reported.wait()
         for number, handler in zip(numbers, before, strict=True):
             signal.signal(number, handler)
 

@@ -79,9 +79,9 @@ def text(most: int, *, lines: bool = False) -> Converter:
     """Text of at most so many letters; line breaks become blanks unless ``lines``."""
 
     def read(cell: Any, _: CellLookups) -> str | None:
-        said = as_text(cell)
-        said = said.replace("\r\n", "\n") if lines else re.sub(r"[\r\n\t]+", " ", said)
-        return printable(said, most) if said else None
+        wording = as_text(cell)
+        wording = wording.replace("\r\n", "\n") if lines else re.sub(r"[\r\n\t]+", " ", wording)
+        return printable(wording, most) if wording else None
 
     return Converter(read, _as_is, Words(f"不超过{most}个字", f"at most {most} letters"))
 
@@ -90,8 +90,8 @@ def code(most: int = 60) -> Converter:
     """A number or code; its width and the blanks in it do not matter."""
 
     def read(cell: Any, _: CellLookups) -> str | None:
-        said = re.sub(r"\s+", "", plain(as_text(cell)))
-        return printable(said, most) if said else None
+        wording = re.sub(r"\s+", "", plain(as_text(cell)))
+        return printable(wording, most) if wording else None
 
     return Converter(read, _as_is, Words(f"不超过{most}个字符的编号", f"a code of at most {most} characters"))
 
@@ -140,9 +140,9 @@ def yes_or_no() -> Converter:
     expected = Words("“是”或者“否”；不清楚请留空", "yes or no; blank if unknown")
 
     def read(cell: Any, _: CellLookups) -> bool:
-        said = plain(as_text(cell)).casefold()
-        if said in YES or said in NO:
-            return said in YES
+        wording = plain(as_text(cell)).casefold()
+        if wording in YES or wording in NO:
+            return wording in YES
         raise CellError(CellFault.NOT_YES_OR_NO, expected)
 
     def write(value: bool, _: CellLookups, language: str) -> str:
@@ -167,12 +167,12 @@ def one_of(choices: Callable[[CellLookups], Wordlist]) -> Converter:
     return Converter(read, write, NOTHING, choices, single=True)
 
 
-def find(said: str, words: Wordlist, lookups: CellLookups) -> str:
+def find(wording: str, words: Wordlist, lookups: CellLookups) -> str:
     """Return the code of the word a cell holds, or refuse one that is not listed."""
-    found = words.find(unescape(said))
+    found = words.find(unescape(wording))
     if found is None:
         long = len(words.labels) > SUGGESTED
-        near = words.nearest(unescape(said)) if long and next(lookups.hints, None) is not None else []
+        near = words.nearest(unescape(wording)) if long and next(lookups.hints, None) is not None else []
         raise CellError(CellFault.NOT_LISTED, listed(near or words.labels))
     return found
 
@@ -209,13 +209,13 @@ def within(number: float, least: float, most: float, expected: Words) -> float:
     return number
 
 
-def printable(said: str, most: int) -> str:
+def printable(wording: str, most: int) -> str:
     """Return the text, or refuse one too long or with invisible characters."""
-    if len(said) > most:
+    if len(wording) > most:
         raise CellError(CellFault.TOO_LONG, Words(f"不超过{most}个字", f"at most {most} letters"))
-    if any(letter != "\n" and letter != "\t" and not letter.isprintable() for letter in said):
+    if any(letter != "\n" and letter != "\t" and not letter.isprintable() for letter in wording):
         raise CellError(CellFault.UNPRINTABLE)
-    return said
+    return wording
 
 
 def _as_is(value: Any, *_: Any) -> Any:

@@ -46,7 +46,7 @@ def known_headers(table: Table, section: Section | None) -> frozenset[str]:
     template = frozenset(name for column in table.columns for name in column.names)
     if section is None:
         return template
-    named = frozenset(header_key(name) for said in section.columns.values() for name in _headers_in(said))
+    named = frozenset(header_key(name) for wording in section.columns.values() for name in _headers_in(wording))
     return named | template if section.other_columns == "template" else named
 
 
@@ -64,11 +64,11 @@ def plan_layout(table: Table, header: Sequence[str], section: Section | None) ->
 
 
 def _by_template(table: Table, header: Sequence[str], found: dict[str, Origin], *, strict: bool) -> tuple[Origin, ...]:
-    for place, said in enumerate(header):
-        column = next((column for column in table.columns if column.names & header_keys(said)), None)
+    for place, wording in enumerate(header):
+        column = next((column for column in table.columns if column.names & header_keys(wording)), None)
         if column is None:
-            if strict and said:
-                raise _unknown(table, said)
+            if strict and wording:
+                raise _unknown(table, wording)
             continue
         if column.field in found:
             if strict:
@@ -84,9 +84,9 @@ def _by_template(table: Table, header: Sequence[str], found: dict[str, Origin], 
 def _by_mapping(table: Table, header: Sequence[str], section: Section, dropped: Counter[str]) -> list[Origin]:
     places: dict[str, int] = {}
     used = known_headers(table, section)
-    for place, said in enumerate(header):
-        if places.setdefault(header_key(said), place) != place and header_key(said) in used:
-            raise unreadable(FileFault.COLUMN_TWICE, column=said)
+    for place, wording in enumerate(header):
+        if places.setdefault(header_key(wording), place) != place and header_key(wording) in used:
+            raise unreadable(FileFault.COLUMN_TWICE, column=wording)
     origins = []
     for column in table.columns:
         source = _source(column, section, places)
@@ -99,18 +99,18 @@ def _source(column: Column, section: Section, places: dict[str, int]) -> Source 
     if column.field in section.constants:
         constant = section.constants[column.field]
         return lambda _: constant
-    said = section.columns.get(column.field)
-    if said is None:
+    wording = section.columns.get(column.field)
+    if wording is None:
         return None
-    if missing := [name for name in _headers_in(said) if header_key(name) not in places]:
+    if missing := [name for name in _headers_in(wording) if header_key(name) not in places]:
         raise MissingColumnError(columns=[{"field": column.field, "zh": name, "en": name} for name in missing])
-    if not PLACE.search(said):
-        return _cell_at(places[header_key(said)])
-    return _composed(said, places)
+    if not PLACE.search(wording):
+        return _cell_at(places[header_key(wording)])
+    return _composed(wording, places)
 
 
-def _headers_in(said: str) -> list[str]:
-    return PLACE.findall(said) or [said]
+def _headers_in(wording: str) -> list[str]:
+    return PLACE.findall(wording) or [wording]
 
 
 def _cell_at(place: int) -> Source:
@@ -132,11 +132,11 @@ def _plain(cell: Cell) -> str:
     return "" if cell is None else str(cell).strip()
 
 
-def _unknown(table: Table, said: str) -> UnknownColumnError:
+def _unknown(table: Table, wording: str) -> UnknownColumnError:
     spellings = {spelling: column for column in table.columns for spelling in (column.zh, column.en, column.field)}
-    near = get_close_matches(said, spellings, n=1, cutoff=0.4)
+    near = get_close_matches(wording, spellings, n=1, cutoff=0.4)
     nearest = spellings[near[0]] if near else None
     return UnknownColumnError(
-        column=" ".join(said.split()),
+        column=" ".join(wording.split()),
         nearest={"field": nearest.field, "zh": nearest.zh, "en": nearest.en} if nearest else None,
     )

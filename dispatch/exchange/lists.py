@@ -20,10 +20,10 @@ def codes(most: int = MAX_ITEMS, length: int = 80, cut_at: Iterable[str] = SPLIT
     expected = Words(f"至多{most}项，用“；”分隔", f"at most {most} items parted by ;")
 
     def read(cell: Any, _: CellLookups) -> list[str] | None:
-        said = as_text(cell)
-        if _is_none(said):
+        wording = as_text(cell)
+        if _is_none(wording):
             return []
-        return _distinct([printable(unescape(item), length) for item in split_items(said, cut_at)], most, expected)
+        return _distinct([printable(unescape(item), length) for item in split_items(wording, cut_at)], most, expected)
 
     def write(value: Iterable[str], *_: Any) -> str:
         # An item that says *none* is not the word for an empty list.
@@ -36,10 +36,10 @@ def some_of(choices: Callable[[CellLookups], Wordlist], most: int = MAX_ITEMS) -
     """Several words of a list; *none* is an empty list."""
 
     def read(cell: Any, lookups: CellLookups) -> list[str]:
-        said, words = as_text(cell), choices(lookups)
-        if _is_none(said):
+        wording, words = as_text(cell), choices(lookups)
+        if _is_none(wording):
             return []
-        return _distinct([find(item, words, lookups) for item in split_words(said, words)], most, NOTHING)
+        return _distinct([find(item, words, lookups) for item in split_words(wording, words)], most, NOTHING)
 
     def write(value: Iterable[str], lookups: CellLookups, language: str) -> str:
         return _joined(choices(lookups).label(item, language) for item in value)
@@ -52,10 +52,10 @@ def levels(choices: Callable[[CellLookups], Wordlist]) -> Converter:
     expected = Words("名称:分值（0–100），用“；”分隔", "name:level (0-100), parted by ;")
 
     def read(cell: Any, lookups: CellLookups) -> dict[str, int]:
-        said, words = plain(as_text(cell)), choices(lookups)
-        if _is_none(said):
+        wording, words = plain(as_text(cell)), choices(lookups)
+        if _is_none(wording):
             return {}
-        pairs = [_level(item, words, lookups, expected) for item in split_words(said, words, ":")]
+        pairs = [_level(item, words, lookups, expected) for item in split_words(wording, words, ":")]
         _distinct([name for name, _ in pairs], MAX_ITEMS, expected)
         return dict(sorted(pairs))
 
@@ -70,10 +70,10 @@ def former_offices() -> Converter:
     expected = Words("单位全称@离任日期，用“；”分隔；确实没有的填“无”", "organ@day left, parted by ;, or none")
 
     def read(cell: Any, _: CellLookups) -> list[dict[str, str | None]]:
-        said = as_text(cell)
-        if _is_none(said):
+        wording = as_text(cell)
+        if _is_none(wording):
             return []
-        return [_office(item, expected) for item in split_items(said)]
+        return [_office(item, expected) for item in split_items(wording)]
 
     def write(value: Iterable[dict[str, str | None]], *_: Any) -> str:
         return _joined(f"{escape(office['organ'] or '?', '@')}@{office['left_on'] or '?'}" for office in value)
@@ -108,8 +108,8 @@ def _distinct(items: list[str], most: int, expected: Words) -> list[str]:
     return items
 
 
-def _is_none(said: str) -> bool:
-    return said.casefold() in NONE
+def _is_none(wording: str) -> bool:
+    return wording.casefold() in NONE
 
 
 def _joined(items: Iterable[str]) -> str:

@@ -133,7 +133,7 @@ class Translation:
         self._otherwise = section.otherwise.get(field)
         self._dropped = dropped
         words = section.values.get(field)
-        self._words = None if words is None else {word_key(said): meant for said, meant in words.items()}
+        self._words = None if words is None else {word_key(wording): meant for wording, meant in words.items()}
 
     def applied_to(self, source: Callable[[Sequence[Any]], Any]) -> Callable[[Sequence[Any]], Any]:
         """Return a source that gives our words for the foreign ones."""
@@ -148,8 +148,8 @@ class Translation:
         return translated
 
     def _single(self, cell: Any) -> Any:
-        said = as_text(cell)
-        meant = self._meant(said)
+        wording = as_text(cell)
+        meant = self._meant(wording)
         if meant is None:
             return cell if self._otherwise == "keep" else None
         return "; ".join(meant)
@@ -157,28 +157,28 @@ class Translation:
     def _list(self, cell: Any) -> str | None:
         rule = self._rule
         items: dict[str, None] = {}
-        for said in split_items(as_text(cell), rule.split if rule else ";"):
-            items |= dict.fromkeys(self._items(unescape(said)))
+        for wording in split_items(as_text(cell), rule.split if rule else ";"):
+            items |= dict.fromkeys(self._items(unescape(wording)))
         if not items:
             return None
         return "; ".join(self._with_level(item) for item in items)
 
-    def _items(self, said: str) -> Iterator[str]:
+    def _items(self, wording: str) -> Iterator[str]:
         if self._words is None:
-            yield escape(said)
+            yield escape(wording)
             return
-        meant = self._meant(said)
+        meant = self._meant(wording)
         if meant is not None:
             yield from meant
         elif self._otherwise == "keep":
-            yield escape(said)
+            yield escape(wording)
 
     def _with_level(self, item: str) -> str:
         level = self._rule.level if self._rule else None
         return item if level is None or ":" in item else f"{item}:{level}"
 
-    def _meant(self, said: str) -> list[str] | None:
-        meant = (self._words or {}).get(word_key(said))
+    def _meant(self, wording: str) -> list[str] | None:
+        meant = (self._words or {}).get(word_key(wording))
         if meant is None:
             if self._otherwise == "refuse":
                 raise CellError(CellFault.NOT_LISTED)

@@ -9,7 +9,7 @@ from dispatch.exchange.layout import Layout, Origin
 from dispatch.exchange.sheets import Sheet, SheetRow
 
 STEP = 500
-Tell = Callable[[int, int], None]
+Notify = Callable[[int, int], None]
 
 
 class RowRecord(NamedTuple):
@@ -27,15 +27,15 @@ class SheetRecords(NamedTuple):
     passed_over: int
 
 
-def read_records(sheet: Sheet, layout: Layout, lookups: CellLookups, tell: Tell | None = None) -> SheetRecords:
+def read_records(sheet: Sheet, layout: Layout, lookups: CellLookups, notify: Notify | None = None) -> SheetRecords:
     """Convert every row; a row with any fault is refused with all of its faults."""
     records: list[RowRecord] = []
     refusals: list[RowRefusal] = []
     first_rows: dict[Any, int] = {}
     passed_over = 0
     for done, row in enumerate(sheet.rows):
-        if tell and done % STEP == 0:
-            tell(done, len(sheet.rows))
+        if notify and done % STEP == 0:
+            notify(done, len(sheet.rows))
         values: dict[str, Any] = {}
         faults = list(_convert(row, layout, lookups, values))
         key = values.get(layout.table.key)

@@ -144,8 +144,8 @@ def _explain(workbook: Any, sheet: Any, table: Table) -> None:
             f"{need[0]}{column.help.zh}\n{column.converter.expected.zh}".strip(),
             f"{need[1]}{column.help.en}\n{column.converter.expected.en}".strip(),
         )
-        if said := "\n".join(line for line in lines if line):
-            sheet.write_comment(0, place, said, {"x_scale": 2, "y_scale": 1.5})
+        if wording := "\n".join(line for line in lines if line):
+            sheet.write_comment(0, place, wording, {"x_scale": 2, "y_scale": 1.5})
 
 
 def _offer(workbook: Any, sheet: Any, table: Table, lookups: CellLookups, language: str) -> None:

@@ -38,12 +38,12 @@ class BoardStream(StreamingResponse):
             self._hub.leave(self._listener)
 
     async def _messages(self) -> AsyncIterator[bytes]:
-        while (said := await self._listener.take(PING_S)) is not None:
-            yield said or PING
+        while (wording := await self._listener.take(PING_S)) is not None:
+            yield wording or PING
 
 
 @contextmanager
-def told_to_end(act: Callable[[], object]) -> Iterator[None]:
+def asked_to_end(act: Callable[[], object]) -> Iterator[None]:
     """Call ``act`` when the process is asked to end: the server informs an app only after its last stream has ended."""
     if threading.current_thread() is not threading.main_thread():
         yield

@@ -18,7 +18,7 @@ from dispatch.modes.places import Places
 from dispatch.modes.scores import score
 from optimizer import solve
 
-MAX_CLAIMS_TOLD_APART = 100
+MAX_CLAIMS_KEPT_APART = 100
 """A place in the order of claims is worth one point in a million of score; later ones count as equally late."""
 
 
@@ -26,7 +26,7 @@ def choose(docket: Docket, eligibility: Eligibility) -> Choice:
     """Give each row to a claimant: by the sealed window of the policy, or to the first who may take it."""
     if docket.policy.grab.window_minutes == 0:
         return Places(docket, eligibility).first_named(docket.wishes)
-    earliness = np.maximum(MAX_CLAIMS_TOLD_APART - docket.wishes.values, 0)
+    earliness = np.maximum(MAX_CLAIMS_KEPT_APART - docket.wishes.values, 0)
     problem = encode_pool(docket, eligibility, docket.wishes, earliness)
     return decode(docket, solve(problem, seed=docket.seed))
 

@@ -12,7 +12,7 @@ from dispatch.domain.vocabulary import ModeName
 from dispatch.modes import MODES
 from dispatch.modes.rotation import queue_of
 
-MAX_SKIPPED_TOLD = 20
+MAX_SKIPPED_NAMED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def _in_turn(question: Question) -> Opening:
     asked = [j for j in queue if passes[j]][: docket.policy.walk.offers_at_once]
     # Who is not on the list has no turn to be passed over.
     on_list = docket.practitioner.listed[0] == YES
-    passed = [j for j in queue[: queue.index(asked[-1])] if not passes[j] and on_list[j]][:MAX_SKIPPED_TOLD]
+    passed = [j for j in queue[: queue.index(asked[-1])] if not passes[j] and on_list[j]][:MAX_SKIPPED_NAMED]
     skipped = {docket.practitioner_at(j).id: [each.code for each in eligibility.why(i, j)] for j in passed}
     lacking = {docket.practitioner_at(j).id: int(docket.practitioner.owed[0, j]) for j in asked}
     return Ask(tuple(lacking), skipped, {id: cases for id, cases in lacking.items() if cases})

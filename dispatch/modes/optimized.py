@@ -22,7 +22,7 @@ from optimizer.analysis.slots import slot_values
 TILE = 256
 """Rows scored at once: a few tens of megabytes for a large city."""
 
-Told = Callable[[Progress], None]
+Notify = Callable[[Progress], None]
 Cancelled = Callable[[], bool]
 
 
@@ -89,7 +89,7 @@ def choose(docket: Docket, eligibility: Eligibility) -> Choice:
 def match(
     docket: Docket,
     eligibility: Eligibility,
-    progress: Told | None = None,
+    progress: Notify | None = None,
     cancelled: Cancelled | None = None,
 ) -> Match:
     """Match a docket; `progress` and `cancelled` are handed on to the solver."""
@@ -238,8 +238,8 @@ def candidates(docket: Docket, eligibility: Eligibility, i: int, most: int | Non
     price = slot_prices(docket.practitioner, docket.policy.fairness, 1)[:, 0]
     order = np.lexsort((docket.practitioner_key, price - total))
     passes = eligibility.row(i)[order]
-    told = np.concatenate([order[passes][:most], order[~passes][:most]])
-    columns = [points[criterion][told].tolist() for criterion in points]
+    reported = np.concatenate([order[passes][:most], order[~passes][:most]])
+    columns = [points[criterion][reported].tolist() for criterion in points]
     refusals = eligibility.why_row(i)
     return [
         Candidate(
@@ -250,5 +250,5 @@ def candidates(docket: Docket, eligibility: Eligibility, i: int, most: int | Non
             terms=dict(zip(points, terms, strict=True)),
             refusals=refusals[j],
         )
-        for rank, (j, terms) in enumerate(zip(told.tolist(), zip(*columns, strict=True), strict=True), start=1)
+        for rank, (j, terms) in enumerate(zip(reported.tolist(), zip(*columns, strict=True), strict=True), start=1)
     ]

@@ -26,7 +26,7 @@ from dispatch.domain.errors import NotFoundError
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.permissions import Actor
 from dispatch.domain.vocabulary import ModeName, Status
-from dispatch.domain.webhooks import HookType, told_of, types_of
+from dispatch.domain.webhooks import HookType, message_of, types_of
 from dispatch.registry import webhooks
 from dispatch.registry.border import translated
 from dispatch.registry.tables import CaseEventRow, CaseRow, CentreRow, OutboxRow
@@ -117,7 +117,7 @@ class Transaction:
         if Status.POSTED in (before, case.status):
             self.changed_boards.add(case.centre_id)
         for type in types_of(event, before):
-            self.announce(case.centre_id, type, told_of(case.id, case.status, event, facts), now)
+            self.announce(case.centre_id, type, message_of(case.id, case.status, event, facts), now)
         return self.add(
             CaseEventRow(
                 centre_id=case.centre_id,

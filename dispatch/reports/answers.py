@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from statistics import median
 
 from dispatch.domain.acceptance import Asked, tally
-from dispatch.domain.report_data import Books, OfferLine, PostingLine
+from dispatch.domain.report_data import OfferLine, PostingLine, ReportData
 from dispatch.domain.states import GivingBack, OfferState, PostingState
 from dispatch.domain.vocabulary import ModeName
 from dispatch.reports.facts import month_of
@@ -16,32 +16,32 @@ from dispatch.reports.shape import Cell, Chart, ColumnUnit, Report, Row, Shape, 
 MINUTE = timedelta(minutes=1)
 
 
-def acceptance(books: Books) -> Iterator[Row]:
+def acceptance(data: ReportData) -> Iterator[Row]:
     """Yield each mode with what became of its offers, then all of them."""
     groups: list[tuple[Cell, list[OfferLine]]] = [
-        (mode, [offer for offer in books.offers if offer.mode is mode]) for mode in ModeName
+        (mode, [offer for offer in data.offers if offer.mode is mode]) for mode in ModeName
     ]
-    for mode, offers in (*groups, (ALL, list(books.offers))):
-        told = tally([Asked(each.state, each.reason, each.offered_at, each.answered_at) for each in offers], ())
-        hours = None if told.median_answer_s is None else round(told.median_answer_s / 3600, 2)
+    for mode, offers in (*groups, (ALL, list(data.offers))):
+        answered = tally([Asked(each.state, each.reason, each.offered_at, each.answered_at) for each in offers], ())
+        hours = None if answered.median_answer_s is None else round(answered.median_answer_s / 3600, 2)
         if offers:
-            yield (mode, told.made, told.accepted, told.declined, told.expired, told.withdrawn, told.pending, told.rate,
-                   hours)  # fmt: skip
+            yield (mode, answered.made, answered.accepted, answered.declined, answered.expired, answered.withdrawn,
+                   answered.pending, answered.rate, hours)  # fmt: skip
 
 
-def reasons(books: Books) -> Iterator[Row]:
+def reasons(data: ReportData) -> Iterator[Row]:
     """Yield each reason with how often it was given, before and after acceptance."""
-    declined = Counter(offer.reason for offer in books.offers if offer.state is OfferState.DECLINED)
-    returned = Counter(each.reason for each in books.returns)
+    declined = Counter(offer.reason for offer in data.offers if offer.state is OfferState.DECLINED)
+    returned = Counter(each.reason for each in data.returns)
     for reason in GivingBack:
         yield reason, declined[reason], returned[reason]
 
 
-def grab(books: Books) -> Iterator[Row]:
+def grab(data: ReportData) -> Iterator[Row]:
     """Yield each month with what was posted on the board and how it was claimed."""
     found: dict[date, list[PostingLine]] = defaultdict(list)
-    for each in books.postings:
-        found[month_of(books, each.posted_at)].append(each)
+    for each in data.postings:
+        found[month_of(data, each.posted_at)].append(each)
     for month, postings in sorted(found.items()):
         states = Counter(each.state for each in postings)
         waits = [(each.first_claim_at - each.posted_at) / MINUTE for each in postings if each.first_claim_at]

@@ -7,7 +7,7 @@ from typing import TypeVar
 import numpy as np
 
 from dispatch.domain.docket.columns import Numbers
-from dispatch.domain.report_data import Books, Measured, ParityLine, PriceLine
+from dispatch.domain.report_data import Measured, ParityLine, PriceLine, ReportData
 from dispatch.domain.vocabulary import Term
 from dispatch.reports.facts import POINTS, area_of, cause_of, month_of
 from dispatch.reports.shape import DIGITS, Chart, ColumnUnit, Report, Row, Shape, count, number, ratio, share, word
@@ -26,10 +26,10 @@ class Weighed(Term):
 # fmt: on
 
 
-def load(books: Books) -> Iterator[Row]:
+def load(data: ReportData) -> Iterator[Row]:
     """Yield turns and effort of the period with how unevenly they lie."""
     for weighed in Weighed:
-        held = credit_of(books, weighed)
+        held = credit_of(data, weighed)
         if held.sum() > 0:
             spread = (float(held.max()), float(most_to_mean(held[None])[0]), float(gini(held[None])[0]))
             yield (
@@ -41,34 +41,34 @@ def load(books: Books) -> Iterator[Row]:
             )
 
 
-def lorenz_curve(books: Books) -> Iterator[Row]:
+def lorenz_curve(data: ReportData) -> Iterator[Row]:
     """Yield the share of all effort that the least loaded tenths of the list hold."""
-    held = credit_of(books, Weighed.EFFORT)
+    held = credit_of(data, Weighed.EFFORT)
     if held.sum() > 0:
         curve = lorenz(held)
         for tenth in range(DECILES + 1):
             yield tenth / DECILES, curve[tenth * (len(curve) - 1) // DECILES]
 
 
-def credit_of(books: Books, weighed: Weighed) -> Numbers:
+def credit_of(data: ReportData, weighed: Weighed) -> Numbers:
     """Return what each earned in the period, of all on the list at its end and whoever else earned any."""
-    earned = {each.practitioner_id: float(getattr(each, weighed.value)) for each in books.credits}
-    people = {person.id for person in books.people if person.listed} | {id for id, value in earned.items() if value}
+    earned = {each.practitioner_id: float(getattr(each, weighed.value)) for each in data.credits}
+    people = {person.id for person in data.people if person.listed} | {id for id, value in earned.items() if value}
     return np.array([max(earned.get(id, 0.0), 0.0) for id in sorted(people)])
 
 
-def hindsight(books: Books) -> Iterator[Row]:
+def hindsight(data: ReportData) -> Iterator[Row]:
     """Yield each day with assignments, what they were worth and what the best plan for them was worth."""
-    for day in books.days:
+    for day in data.days:
         if day.seats:
             realised, best = (round(each / POINTS, 2) for each in (day.realised, day.best))
             yield day.on, day.seats, day.compared, realised, best, ratio(day.realised, day.best)
 
 
-def parity(books: Books) -> Iterator[Row]:
+def parity(data: ReportData) -> Iterator[Row]:
     """Yield each gap between categories with what keeping it would have cost, over the days that could be asked."""
     found: dict[tuple[Measured, int], list[ParityLine]] = defaultdict(list)
-    for line in books.parity:
+    for line in data.parity:
         found[line.measured, line.gap].append(line)
     for (measured, gap), lines in sorted(found.items(), reverse=True):
         kept = [line for line in lines if line.value is not None]
@@ -76,38 +76,38 @@ def parity(books: Books) -> Iterator[Row]:
         losses = (best - sum(getattr(line, name) or 0 for line in kept) for name in ("bound", "value"))
         least, most = (ratio(loss / POINTS, seats) for loss in losses)
         exact = sum(line.value == line.bound for line in kept)
-        told = gap / WHOLE[measured]
-        yield measured, told, len(lines), len(lines) - len(kept), exact, seats, least, most
+        rendered = gap / WHOLE[measured]
+        yield measured, rendered, len(lines), len(lines) - len(kept), exact, seats, least, most
 
 
 WHOLE = {Measured.QUALITY: 1_000_000, Measured.FIRST_WISH: 10_000}
 """What a gap of everything is, in the units gaps are kept in."""
 
 
-def scarcity(books: Books) -> Iterator[Row]:
+def scarcity(data: ReportData) -> Iterator[Row]:
     """Yield each month, cause and county with what places cost in its applied runs."""
-    found = _summed(books, lambda each: (month_of(books, each.at), each.cause, each.area or ""))
+    found = _summed(data, lambda each: (month_of(data, each.at), each.cause, each.area or ""))
     for (month, cause, area), (seats, price) in sorted(found.items()):
-        yield month, cause_of(books, cause), area_of(books, area), seats, ratio(price / POINTS, seats)
+        yield month, cause_of(data, cause), area_of(data, area), seats, ratio(price / POINTS, seats)
 
 
-def scarce_causes(books: Books) -> Iterator[Row]:
+def scarce_causes(data: ReportData) -> Iterator[Row]:
     """Yield each month and cause with what places cost."""
-    found = _summed(books, lambda each: (month_of(books, each.at), each.cause))
+    found = _summed(data, lambda each: (month_of(data, each.at), each.cause))
     for (month, cause), (seats, price) in sorted(found.items()):
-        yield month, cause_of(books, cause), seats, ratio(price / POINTS, seats)
+        yield month, cause_of(data, cause), seats, ratio(price / POINTS, seats)
 
 
-def scarce_areas(books: Books) -> Iterator[Row]:
+def scarce_areas(data: ReportData) -> Iterator[Row]:
     """Yield each month and county with what places cost."""
-    found = _summed(books, lambda each: (month_of(books, each.at), each.area or ""))
+    found = _summed(data, lambda each: (month_of(data, each.at), each.area or ""))
     for (month, area), (seats, price) in sorted(found.items()):
-        yield month, area_of(books, area), seats, ratio(price / POINTS, seats)
+        yield month, area_of(data, area), seats, ratio(price / POINTS, seats)
 
 
-def _summed(books: Books, key: Callable[[PriceLine], Key]) -> dict[Key, tuple[int, int]]:
+def _summed(data: ReportData, key: Callable[[PriceLine], Key]) -> dict[Key, tuple[int, int]]:
     found: dict[Key, tuple[int, int]] = defaultdict(lambda: (0, 0))
-    for each in books.prices:
+    for each in data.prices:
         seats, price = found[key(each)]
         found[key(each)] = (seats + each.seats, price + each.price)
     return found

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
-from dispatch.domain.report_data import Books, Label
+from dispatch.domain.report_data import Label, ReportData
 from dispatch.domain.vocabulary import Category, Matter, ModeName, Term
 from dispatch.reports.facts import POINTS, Dispatched, area_of, dispatched, month_of, quality_of
 from dispatch.reports.intervals import NOTHING, Draws
@@ -85,12 +85,12 @@ FIGURES = (
 # fmt: on
 
 
-def equity(books: Books) -> Iterator[Row]:
+def equity(data: ReportData) -> Iterator[Row]:
     """Yield each group with its figures and their intervals."""
-    cases = dispatched(books)
-    days = {each.case.id: _day(books, each) for each in cases}
+    cases = dispatched(data)
+    days = {each.case.id: _day(data, each) for each in cases}
     draws = Draws(days.values())
-    for grouping, group, members in groups(books, cases):
+    for grouping, group, members in groups(data, cases):
         shown = len(members) >= FEWEST
         cells: list[Cell] = []
         for figure in FIGURES:
@@ -101,7 +101,7 @@ def equity(books: Books) -> Iterator[Row]:
         yield grouping, group, len(members) if shown else None, not shown, *cells
 
 
-def groups(books: Books, cases: list[Dispatched]) -> Iterator[tuple[Grouping, Label | Term, list[Dispatched]]]:
+def groups(data: ReportData, cases: list[Dispatched]) -> Iterator[tuple[Grouping, Label | Term, list[Dispatched]]]:
     """Yield each group of each grouping with its cases; who is of several categories counts in each."""
     for category in Category:
         yield from _some(Grouping.CATEGORY, category, [each for each in cases if category in each.case.categories])
@@ -109,25 +109,25 @@ def groups(books: Books, cases: list[Dispatched]) -> Iterator[tuple[Grouping, La
     for each in cases:
         by_area[each.case.area or ""].append(each)
     for code in sorted(by_area):
-        yield Grouping.COUNTY, area_of(books, code), by_area[code]
+        yield Grouping.COUNTY, area_of(data, code), by_area[code]
     for matter in Matter:
         yield from _some(Grouping.MATTER, matter, [each for each in cases if each.case.matter is matter])
 
 
-def quality(books: Books) -> Iterator[Row]:
+def quality(data: ReportData) -> Iterator[Row]:
     """Yield each month and mode with the quality of the matches of its cases."""
     found: dict[tuple[date, ModeName], list[Dispatched]] = defaultdict(list)
-    for each in dispatched(books):
+    for each in dispatched(data):
         if each.mode is not None:
-            found[month_of(books, each.entitled_at), each.mode].append(each)
+            found[month_of(data, each.entitled_at), each.mode].append(each)
     for (month, mode), cases in sorted(found.items()):
         yield month, mode, *_quality(cases)
 
 
-def quality_by_category(books: Books) -> Iterator[Row]:
+def quality_by_category(data: ReportData) -> Iterator[Row]:
     """Yield each recipient category with the quality of the matches of its cases."""
-    cases = dispatched(books)
-    for grouping, group, members in groups(books, cases):
+    cases = dispatched(data)
+    for grouping, group, members in groups(data, cases):
         if grouping is Grouping.CATEGORY and len(members) >= FEWEST:
             yield group, *_quality(members)
 
@@ -145,8 +145,8 @@ def _some(
         yield grouping, group, members
 
 
-def _day(books: Books, each: Dispatched) -> date:
-    return each.entitled_at.astimezone(books.zone).date()
+def _day(data: ReportData, each: Dispatched) -> date:
+    return each.entitled_at.astimezone(data.zone).date()
 
 
 def _interval(figure: Figure) -> tuple[ReportColumn, ...]:

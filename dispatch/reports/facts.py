@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from dispatch.domain.report_data import Books, CaseLine, Label, SeatLine
+from dispatch.domain.report_data import CaseLine, Label, ReportData, SeatLine
 from dispatch.domain.vocabulary import ModeName, Status
 
 HOUR = timedelta(hours=1)
@@ -45,27 +45,27 @@ class Dispatched(NamedTuple):
         return any(seat.practitioner_id == self.case.first_wish for seat in self.standing)
 
 
-def dispatched(books: Books) -> list[Dispatched]:
+def dispatched(data: ReportData) -> list[Dispatched]:
     """Return the cases granted or notified in the period with what came of them."""
     seats: dict[str, list[SeatLine]] = defaultdict(list)
-    for seat in books.seats:
+    for seat in data.seats:
         seats[seat.case_id].append(seat)
-    return [_dispatched(case, seats[case.id]) for case in books.cases]
+    return [_dispatched(case, seats[case.id]) for case in data.cases]
 
 
-def month_of(books: Books, at: datetime) -> date:
+def month_of(data: ReportData, at: datetime) -> date:
     """Return the first day of the local month."""
-    return at.astimezone(books.zone).date().replace(day=1)
+    return at.astimezone(data.zone).date().replace(day=1)
 
 
-def area_of(books: Books, code: str | None) -> Label:
+def area_of(data: ReportData, code: str | None) -> Label:
     """Return an area with its name."""
-    return books.areas.get(code or "", Label(code or "", "未登记", "unknown"))
+    return data.areas.get(code or "", Label(code or "", "未登记", "unknown"))
 
 
-def cause_of(books: Books, code: str) -> Label:
+def cause_of(data: ReportData, code: str) -> Label:
     """Return a cause with its name; one of an older catalogue keeps its code."""
-    return books.causes.get(code, Label(code, code, code))
+    return data.causes.get(code, Label(code, code, code))
 
 
 def quality_of(seats: Iterable[SeatLine]) -> list[float]:

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 from dispatch.domain.law.citations import cite, in_words
 from dispatch.domain.policy.schema import Policy
 from dispatch.reports.equity import FEWEST
+from dispatch.reports.rendering import About, RenderedReport, to_document
 from dispatch.reports.self_check import FORMAT, MANIFEST
-from dispatch.reports.telling import About, Told, to_document
 
 VERIFIER = (
     "checks",
@@ -117,7 +117,13 @@ class Proven(NamedTuple):
 
 
 def pack(
-    about: About, month: str, told: list[Told], policies: list[PolicyDocument], proofs: list[Proven], *, scores: bool
+    about: About,
+    month: str,
+    rendered: list[RenderedReport],
+    policies: list[PolicyDocument],
+    proofs: list[Proven],
+    *,
+    scores: bool,
 ) -> bytes:
     """Return the pack, with the proofs or with their digests only; the same parts give the same bytes."""
     code = {"version": version("legal-aid-dispatch"), "sources": source_digest()}
@@ -139,7 +145,7 @@ def pack(
     parts = {
         "README.md": README.format(**words, sources=code["sources"]).encode(),
         "sources.json": _json({name: _told_sources(text) for name, text in texts.items()}),
-        "figures.json": _json(to_document(about, [public(each) for each in told])),
+        "figures.json": _json(to_document(about, [public(each) for each in rendered])),
         **{name: proof.content for name, proof in runs.items() if scores},
         **{name: text.content for name, text in texts.items()},
         **verifier(),
@@ -160,11 +166,11 @@ def _told_sources(text: PolicyDocument) -> dict[str, dict[str, str]]:
     return Policy.from_document(json.loads(text.content)).told_sources()
 
 
-def public(told: Told) -> Told:
+def public(rendered: RenderedReport) -> RenderedReport:
     """Return a report without the rows that tell of few."""
-    counted = PUBLIC[told.report.code]
-    place = next((k for k, column in enumerate(told.columns) if column.code == counted), None)
-    return told if place is None else told._replace(rows=[row for row in told.rows if _many(row[place])])
+    counted = PUBLIC[rendered.report.code]
+    place = next((k for k, column in enumerate(rendered.columns) if column.code == counted), None)
+    return rendered if place is None else rendered._replace(rows=[row for row in rendered.rows if _many(row[place])])
 
 
 def verifier() -> dict[str, bytes]:

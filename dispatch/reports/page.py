@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 
+from dispatch.reports.rendering import About, RenderedReport
 from dispatch.reports.shape import Cell, ColumnUnit, ReportColumn
-from dispatch.reports.telling import About, Told
 from dispatch.reports.workbook import shown
 
 NOTHING = "–"
@@ -22,9 +22,9 @@ WRITTEN = {
 # fmt: on
 
 
-def write_page(reports: list[Told], about: About) -> str:
+def write_page(reports: list[RenderedReport], about: About) -> str:
     """Return the page; the same reports give the same text."""
-    return "\n".join([*_head(about), *(line for told in reports for line in _section(told))]) + "\n"
+    return "\n".join([*_head(about), *(line for rendered in reports for line in _section(rendered))]) + "\n"
 
 
 def _head(about: About) -> Iterator[str]:
@@ -34,17 +34,17 @@ def _head(about: About) -> Iterator[str]:
         yield f"- 指派方案版本 Policy version {each.version}: {each.name}, SHA-256 `{each.digest}`"
 
 
-def _section(told: Told) -> Iterator[str]:
-    yield from ("", f"## {told.report.zh} {told.report.en}", "")
-    for text in told.report.defined.values():
+def _section(rendered: RenderedReport) -> Iterator[str]:
+    yield from ("", f"## {rendered.report.zh} {rendered.report.en}", "")
+    for text in rendered.report.defined.values():
         yield from (text, "")
-    if not told.rows:
+    if not rendered.rows:
         yield "没有数据。 Nothing to tell."
         return
-    yield _line(f"{column.zh} {column.en}" for column in told.columns)
-    yield _line("---" if column.unit in (ColumnUnit.WORD, ColumnUnit.TEXT) else "---:" for column in told.columns)
-    for row in told.rows:
-        yield _line(_written(column, cell) for column, cell in zip(told.columns, row, strict=True))
+    yield _line(f"{column.zh} {column.en}" for column in rendered.columns)
+    yield _line("---" if column.unit in (ColumnUnit.WORD, ColumnUnit.TEXT) else "---:" for column in rendered.columns)
+    for row in rendered.rows:
+        yield _line(_written(column, cell) for column, cell in zip(rendered.columns, row, strict=True))
 
 
 def _line(cells: Iterator[str]) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from dispatch.domain.law.citations import OWN, Trust, cite
 from dispatch.domain.recipients import broadened
-from dispatch.domain.report_data import Books, CaseLine, PersonLine, WorkLine
+from dispatch.domain.report_data import CaseLine, PersonLine, ReportData, WorkLine
 from dispatch.domain.states import ClaimState, OfferState, Review
 from dispatch.domain.vocabulary import Category, Matter, ModeName, PractitionerKind, Service, Term
 from dispatch.reports.facts import cause_of
@@ -61,26 +61,26 @@ def grade_of(quality: int | None) -> Grade:
     return Grade.NONE if quality is None else next(grade for least, grade in BANDS if quality >= least)
 
 
-def _subsidised(books: Books) -> list[WorkLine]:
+def _subsidised(data: ReportData) -> list[WorkLine]:
     """Return the work that draws a subsidy; of somebody whose kind is unknown, a person must decide."""
-    salaried = {person.id for person in books.people if person.kind in SALARIED}
-    return [line for line in books.work if line.practitioner_id not in salaried]
+    salaried = {person.id for person in data.people if person.kind in SALARIED}
+    return [line for line in data.work if line.practitioner_id not in salaried]
 
 
-def subsidy(books: Books) -> Iterator[Row]:
+def subsidy(data: ReportData) -> Iterator[Row]:
     """Yield each practitioner and service with the cases carried through and their effort."""
-    people = {person.id: person for person in books.people}
-    for line in sorted(_subsidised(books), key=lambda line: (_code(people, line.practitioner_id), line.service)):
+    people = {person.id: person for person in data.people}
+    for line in sorted(_subsidised(data), key=lambda line: (_code(people, line.practitioner_id), line.service)):
         person = people.get(line.practitioner_id)
         grade = grade_of(person.quality if person else None)
         yield *_named(people, line.practitioner_id), grade, line.service, line.cases, line.effort
 
 
-def subsidy_grades(books: Books) -> Iterator[Row]:
+def subsidy_grades(data: ReportData) -> Iterator[Row]:
     """Yield each grade and service with people, cases and effort."""
-    people = {person.id: person for person in books.people}
+    people = {person.id: person for person in data.people}
     found: dict[tuple[Grade, Service], list[WorkLine]] = defaultdict(list)
-    for line in _subsidised(books):
+    for line in _subsidised(data):
         person = people.get(line.practitioner_id)
         found[grade_of(person.quality if person else None), line.service].append(line)
     order = {term: place for place, term in enumerate((*Grade, *Service))}
@@ -88,29 +88,29 @@ def subsidy_grades(books: Books) -> Iterator[Row]:
         yield grade, service, len(lines), sum(line.cases for line in lines), sum(line.effort for line in lines)
 
 
-def lottery(books: Books) -> Iterator[Row]:
+def lottery(data: ReportData) -> Iterator[Row]:
     """Yield each case that the lottery fund may pay for, with the group it falls in."""
-    for case in books.cases:
-        if group := lottery_group(books, case):
-            entitled = case.entitled_at.astimezone(books.zone) if case.entitled_at else None
-            yield case.number, group, case.matter, cause_of(books, case.cause), case.service, case.means_test, \
+    for case in data.cases:
+        if group := lottery_group(data, case):
+            entitled = case.entitled_at.astimezone(data.zone) if case.entitled_at else None
+            yield case.number, group, case.matter, cause_of(data, case.cause), case.service, case.means_test, \
                 case.status, entitled  # fmt: skip
 
 
-def lottery_groups(books: Books) -> Iterator[Row]:
+def lottery_groups(data: ReportData) -> Iterator[Row]:
     """Yield each group with its candidates by matter."""
-    groups = [(group, case.matter) for case in books.cases if (group := lottery_group(books, case))]
+    groups = [(group, case.matter) for case in data.cases if (group := lottery_group(data, case))]
     found = Counter(groups)
     for group, _ in LOTTERY:
         counts = [found[group, matter] for matter in LOTTERY_MATTERS]
         yield group, sum(counts), *counts
 
 
-def lottery_group(books: Books, case: CaseLine) -> Category | None:
+def lottery_group(data: ReportData, case: CaseLine) -> Category | None:
     """Return the first of the five groups the recipient is in, of civil and administrative cases."""
     if case.matter not in LOTTERY_MATTERS:
         return None
-    line = books.lineage.get(case.cause, (case.cause,))
+    line = data.lineage.get(case.cause, (case.cause,))
     categories = broadened(case.categories)
     return next(
         (group for group, causes in LOTTERY if group in categories and (causes is None or {*causes} & {*line})),
@@ -118,20 +118,20 @@ def lottery_group(books: Books, case: CaseLine) -> Category | None:
     )
 
 
-def statement(books: Books) -> Iterator[Row]:
+def statement(data: ReportData) -> Iterator[Row]:
     """Yield each practitioner with what the period brought."""
-    people = {person.id: person for person in books.people}
-    modes = Counter((seat.practitioner_id, seat.mode) for seat in books.made if seat.stands)
-    states = Counter((offer.practitioner_id, offer.state) for offer in books.offers)
-    returned = Counter(each.practitioner_id for each in books.returns)
-    justified = Counter(each.practitioner_id for each in books.returns if each.review is Review.APPROVED)
-    won = {each.practitioner_id: each.claims for each in books.claims if each.state is ClaimState.WON}
-    credit = {each.practitioner_id: each for each in books.credits}
+    people = {person.id: person for person in data.people}
+    modes = Counter((seat.practitioner_id, seat.mode) for seat in data.made if seat.stands)
+    states = Counter((offer.practitioner_id, offer.state) for offer in data.offers)
+    returned = Counter(each.practitioner_id for each in data.returns)
+    justified = Counter(each.practitioner_id for each in data.returns if each.review is Review.APPROVED)
+    won = {each.practitioner_id: each.claims for each in data.claims if each.state is ClaimState.WON}
+    credit = {each.practitioner_id: each for each in data.credits}
     closed: Counter[str] = Counter()
-    for line in books.work:
+    for line in data.work:
         closed[line.practitioner_id] += line.cases
     active = {id for id, _ in modes} | {id for id, _ in states} | closed.keys() | returned.keys() | credit.keys()
-    for id in sorted(active | {p.id for p in books.people if p.listed}, key=lambda id: _code(people, id)):
+    for id in sorted(active | {p.id for p in data.people if p.listed}, key=lambda id: _code(people, id)):
         earned = credit.get(id)
         given = [modes[id, mode] for mode in ModeName]
         yield (

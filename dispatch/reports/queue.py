@@ -9,7 +9,7 @@ import numpy as np
 
 from dispatch.domain.deadlines import DEADLINES
 from dispatch.domain.lifecycle import UNDECIDED
-from dispatch.domain.report_data import Books, CaseLine, Label
+from dispatch.domain.report_data import CaseLine, Label, ReportData
 from dispatch.domain.vocabulary import ModeName, Status, Term
 from dispatch.reports.facts import HOUR, LEFT, Dispatched, dispatched, month_of
 from dispatch.reports.shape import Cell, Chart, ColumnUnit, Report, Row, Shape, count, mean, number, ratio, share, word
@@ -35,45 +35,45 @@ class LimitState(Term):
 # fmt: on
 
 
-def queue(books: Books) -> Iterator[Row]:
+def queue(data: ReportData) -> Iterator[Row]:
     """Yield each state with the cases in it by age."""
     for status in Status:
-        cases = [case for case in books.waiting if case.status is status]
-        ages = [(books.now - (case.entitled_at or case.received_at)) / HOUR for case in cases]
+        cases = [case for case in data.waiting if case.status is status]
+        ages = [(data.now - (case.entitled_at or case.received_at)) / HOUR for case in cases]
         if cases:
             by_age = np.bincount(np.searchsorted(AGES_H, ages, side="right"), minlength=len(AGES_H) + 1)
-            overdue = sum(_undecided(case) and case.due_at is not None and case.due_at < books.now for case in cases)
+            overdue = sum(_undecided(case) and case.due_at is not None and case.due_at < data.now for case in cases)
             yield (status, len(cases), *by_age.tolist(), round(max(ages), 1), overdue)
 
 
-def deadlines(books: Books) -> Iterator[Row]:
+def deadlines(data: ReportData) -> Iterator[Row]:
     """Yield each month of the grant with its cases by how they stand to their term."""
     found: dict[date, list[Dispatched]] = defaultdict(list)
-    for each in dispatched(books):
-        found[month_of(books, each.entitled_at)].append(each)
+    for each in dispatched(data):
+        found[month_of(data, each.entitled_at)].append(each)
     for month, cases in sorted(found.items()):
         counts = {term: 0 for term in LimitState}
         for each in cases:
-            counts[stand(books, each)] += 1
+            counts[stand(data, each)] += 1
         ended = counts[LimitState.MET] + counts[LimitState.MISSED]
         yield (month, len(cases), *counts.values(), ratio(counts[LimitState.MET], ended))
 
 
-def stand(books: Books, each: Dispatched) -> LimitState:
+def stand(data: ReportData, each: Dispatched) -> LimitState:
     """Return the state of a case relative to its time limit: by when its last seat was given, or by now."""
     due = each.case.due_at or each.entitled_at
     if each.filled_at is not None:
         return LimitState.MET if each.filled_at <= due else LimitState.MISSED
     if each.case.status in LEFT:
         return LimitState.LEFT
-    if due < books.now:
+    if due < data.now:
         return LimitState.MISSED
-    return LimitState.AT_RISK if due - books.now < RISK else LimitState.OPEN
+    return LimitState.AT_RISK if due - data.now < RISK else LimitState.OPEN
 
 
-def time_to_assign(books: Books) -> Iterator[Row]:
+def time_to_assign(data: ReportData) -> Iterator[Row]:
     """Yield each mode with the hours from the grant to the last seat, then all cases."""
-    filled = [each for each in dispatched(books) if each.hours is not None]
+    filled = [each for each in dispatched(data) if each.hours is not None]
     groups: list[tuple[Cell, list[Dispatched]]] = [
         (mode, [each for each in filled if each.mode is mode]) for mode in ModeName
     ]
@@ -83,12 +83,12 @@ def time_to_assign(books: Books) -> Iterator[Row]:
             yield mode, len(hours), mean(hours), round(median(hours), 2), round(float(np.quantile(hours, 0.9)), 2)
 
 
-def wishes(books: Books) -> Iterator[Row]:
+def wishes(data: ReportData) -> Iterator[Row]:
     """Yield each month of the grant with the first wishes of its cases that were honoured."""
     found: dict[date, list[bool]] = defaultdict(list)
-    for each in dispatched(books):
+    for each in dispatched(data):
         if each.first_wish is not None and each.filled_at is not None:
-            found[month_of(books, each.entitled_at)].append(each.first_wish)
+            found[month_of(data, each.entitled_at)].append(each.first_wish)
     for month, honoured in sorted(found.items()):
         yield month, len(honoured), sum(honoured), ratio(sum(honoured), len(honoured))
 

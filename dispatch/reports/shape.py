@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from dispatch.domain.law.citations import Citations, in_words
-from dispatch.domain.report_data import Books, Label
+from dispatch.domain.report_data import Label, ReportData
 from dispatch.domain.vocabulary import Term
 
 Cell = str | int | float | bool | date | datetime | Term | Label | None
 Row = tuple[Cell, ...]
-Rows = Callable[[Books], Iterable[Row]]
+Rows = Callable[[ReportData], Iterable[Row]]
 
 
 # fmt: off

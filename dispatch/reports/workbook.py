@@ -9,8 +9,8 @@ import xlsxwriter
 
 from dispatch.domain.report_data import Label
 from dispatch.domain.vocabulary import Term
+from dispatch.reports.rendering import About, RenderedReport
 from dispatch.reports.shape import Cell, ColumnUnit, ReportColumn
-from dispatch.reports.telling import About, Told
 
 README = "说明 Read me"
 MADE = datetime(2000, 1, 1)  # noqa: DTZ001 - the same reports give the same bytes, whenever they are written
@@ -36,19 +36,19 @@ FORMATS = {
 # fmt: on
 
 
-def write_workbook(reports: list[Told], about: About) -> bytes:
+def write_workbook(reports: list[RenderedReport], about: About) -> bytes:
     """Return the workbook: a sheet of explanations, then one a report; the same reports give the same bytes."""
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, {"in_memory": True, "strings_to_formulas": False}) as workbook:
         workbook.set_properties({"title": README, "created": MADE})
         formats = {unit: workbook.add_format({"num_format": code}) for unit, code in FORMATS.items()}
         _explain(workbook, reports, about)
-        for told in reports:
-            _write(workbook, told, formats)
+        for rendered in reports:
+            _write(workbook, rendered, formats)
     return content.getvalue()
 
 
-def _explain(workbook: Any, reports: list[Told], about: About) -> None:
+def _explain(workbook: Any, reports: list[RenderedReport], about: About) -> None:
     sheet = workbook.add_worksheet(README)
     title, bold, wrapped = (workbook.add_format(style) for style in (TITLE, {"bold": True}, WRAPPED))
     sheet.set_column(0, 0, 34)
@@ -60,8 +60,10 @@ def _explain(workbook: Any, reports: list[Told], about: About) -> None:
     at = 2 + len(_facts(about))
     for place, heading in enumerate(("报表 Report", "统计口径", "What is counted")):
         sheet.write_string(at, place, heading, workbook.add_format(HEADER))
-    for row, told in enumerate(reports, start=at + 1):
-        for place, text in enumerate((f"{told.report.zh}\n{told.report.en}", *told.report.defined.values())):
+    for row, rendered in enumerate(reports, start=at + 1):
+        for place, text in enumerate(
+            (f"{rendered.report.zh}\n{rendered.report.en}", *rendered.report.defined.values())
+        ):
             sheet.write_string(row, place, text, wrapped)
 
 
@@ -78,19 +80,19 @@ def _facts(about: About) -> list[tuple[str, str]]:
     ]
 
 
-def _write(workbook: Any, told: Told, formats: dict[ColumnUnit, Any]) -> None:
-    sheet = workbook.add_worksheet(_sheet_name(told))
+def _write(workbook: Any, rendered: RenderedReport, formats: dict[ColumnUnit, Any]) -> None:
+    sheet = workbook.add_worksheet(_sheet_name(rendered))
     header = workbook.add_format(HEADER)
-    for place, column in enumerate(told.columns):
+    for place, column in enumerate(rendered.columns):
         sheet.write_string(0, place, f"{column.zh}\n{column.en}", header)
-        cells = (shown(row[place]) for row in told.rows)
+        cells = (shown(row[place]) for row in rendered.rows)
         widest = max((_width(text) for text in (column.zh, *cells)), default=0)
         sheet.set_column(place, place, min(max(NARROWEST, widest + 2), WIDEST))
-    for number, row in enumerate(told.rows, start=1):
-        for place, (column, cell) in enumerate(zip(told.columns, row, strict=True)):
+    for number, row in enumerate(rendered.rows, start=1):
+        for place, (column, cell) in enumerate(zip(rendered.columns, row, strict=True)):
             _put(sheet, (number, place), column, cell, formats)
     sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, max(len(told.rows), 1), len(told.columns) - 1)
+    sheet.autofilter(0, 0, max(len(rendered.rows), 1), len(rendered.columns) - 1)
 
 
 def _put(sheet: Any, at: tuple[int, int], column: ReportColumn, cell: Cell, formats: dict[ColumnUnit, Any]) -> None:
@@ -118,5 +120,5 @@ def _width(text: str) -> int:
     return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
-def _sheet_name(told: Told) -> str:
-    return f"{told.report.code} {told.report.zh}"[:MAX_SHEET_NAME]
+def _sheet_name(rendered: RenderedReport) -> str:
+    return f"{rendered.report.code} {rendered.report.zh}"[:MAX_SHEET_NAME]

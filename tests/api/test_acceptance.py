@@ -45,12 +45,16 @@ def offer(office, person, state, at, reason=None):
 def test_practitioner_sees_how_they_answered_this_year_and_nobody_elses(asked):
     _, busy, quiet, ask = asked
 
-    told = ask("GET", f"/v1/practitioners/{busy.id}/acceptance").json()
+    reported = ask("GET", f"/v1/practitioners/{busy.id}/acceptance").json()
 
-    assert (told["practitioner_id"], told["from_on"], told["until_on"]) == (busy.id, "2026-01-01", "2026-03-09")
-    assert (told["made"], told["accepted"], told["declined"], told["rate"]) == (2, 1, 1, 0.5)
-    assert (told["declined_because"]["distance"], told["median_answer_s"]) == (1, 3600.0)
-    assert (told["abandoned"], told["abandoned_because"]["health"]) == (1, 1)
+    assert (reported["practitioner_id"], reported["from_on"], reported["until_on"]) == (
+        busy.id,
+        "2026-01-01",
+        "2026-03-09",
+    )
+    assert (reported["made"], reported["accepted"], reported["declined"], reported["rate"]) == (2, 1, 1, 0.5)
+    assert (reported["declined_because"]["distance"], reported["median_answer_s"]) == (1, 3600.0)
+    assert (reported["abandoned"], reported["abandoned_because"]["health"]) == (1, 1)
     assert ask("GET", f"/v1/practitioners/{quiet.id}/acceptance").status_code == 404
     assert ask("GET", "/v1/acceptance").status_code == 403
 

@@ -127,7 +127,7 @@ def test_people_in_a_case_are_read_by_permission_and_the_reading_is_logged(offic
 
     people = office.get(f"/v1/cases/{case_id}/parties").json()
 
-    assert people[0]["said"]["name"] == "张三丰"
+    assert people[0]["details"]["name"] == "张三丰"
     assert [row.subject_id for row in office.register.all(AuditRow)] == [case_id]
 
 

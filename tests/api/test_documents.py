@@ -91,17 +91,17 @@ def test_own_template_is_taken_along_changed_used_and_given_up(office, case):
     changed = BytesIO()
     document.save(changed)
 
-    def said():
+    def wording():
         file = office.get(f"/v1/documents/{row['id']}/docx")
         return "".join(paragraph.text for paragraph in Document(BytesIO(file.content)).paragraphs)
 
     put = office.ask("PUT", "/v1/templates/letter", role=Role.MANAGER, files={"file": ("l.docx", changed.getvalue())})
-    own = said()
+    own = wording()
     listed = {each["kind"]: each for each in office.get("/v1/templates").json()}
     office.ask("DELETE", "/v1/templates/letter", role=Role.MANAGER)
 
     assert put.status_code == 204
     assert "监督：某市某区人民法院" in own
-    assert "监督" not in said()
+    assert "监督" not in wording()
     assert (listed["letter"]["format"], len(listed)) == (13, len(DocumentKind))
     assert listed["letter"]["own_since"] is not None

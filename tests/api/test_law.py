@@ -14,9 +14,9 @@ NUMBERS = re.compile(r"第[一二三四五六七八九十百零]+[条项]")
 def whole(source):
     """Tell whether a source names its instruments in full, in both languages, with data that can be looked up."""
     zh, en = source["zh"], source["en"]
-    told = zh.startswith("《") or "本中心自定" in zh
+    reported = zh.startswith("《") or "本中心自定" in zh
     spoken = re.search("[a-z]", en) and not re.search("[\u4e00-\u9fff]", en)
-    return bool(told and spoken and source.get("citations", True))
+    return bool(reported and spoken and source.get("citations", True))
 
 
 def test_rules_carry_what_they_rest_on_in_both_languages_and_as_data(office):
@@ -113,10 +113,10 @@ def test_refusal_of_a_candidate_tells_what_it_rests_on_in_the_readers_language(o
 
 
 def test_policy_tells_in_words_what_its_fields_rest_on(office):
-    told = office.get("/v1/policies/in-force").json()["sources"]
+    reported = office.get("/v1/policies/in-force").json()["sources"]
 
-    assert [path for path, source in told.items() if not whole(source)] == []
-    assert told["thresholds.former_office_years"]["zh"] == (
+    assert [path for path, source in reported.items() if not whole(source)] == []
+    assert reported["thresholds.former_office_years"]["zh"] == (
         "《律师法》第四十一条；《法官法》第三十六条第一款；《检察官法》第三十七条第一款"
     )
 

@@ -95,7 +95,7 @@ def test_offer_says_what_the_case_is_about_and_names_nobody(office, lawyer):
 
 def test_lawyer_does_what_is_next_from_the_assignment_to_the_closing_report(office, lawyer):
     case = designated(office, lawyer)
-    said = {
+    wording = {
         "answer_assignment": {"accept": True},
         "sign": {},
         "begin": {},
@@ -106,7 +106,7 @@ def test_lawyer_does_what_is_next_from_the_assignment_to_the_closing_report(offi
     while cases := lawyer.cases():
         act = cases[0]["next"]
         done.append((act["value"], [due["basis"]["en"] for due in cases[0]["deadlines"]]))
-        assert lawyer.do(act, said[act["value"]]).status_code == 200
+        assert lawyer.do(act, wording[act["value"]]).status_code == 200
 
     assert [act for act, _ in done] == ["answer_assignment", "sign", "begin", "close"]
     assert [len(limits) for _, limits in done] == [1, 1, 0, 0], done
@@ -150,12 +150,12 @@ def test_file_opens_with_the_acceptance_stays_open_after_the_end_and_each_look_i
     lawyer.do(own["next"], {"accept": True})
 
     opened = lawyer.get(f"{where}/parties")
-    for name, said in (("agreement", {}), ("start", {}), ("close", {"outcome": "judgment", "text": "won"})):
-        assert lawyer.ask("POST", f"/v1/assignments/{own['assignment_id']}/{name}", said).status_code == 200
+    for name, wording in (("agreement", {}), ("start", {}), ("close", {"outcome": "judgment", "text": "won"})):
+        assert lawyer.ask("POST", f"/v1/assignments/{own['assignment_id']}/{name}", wording).status_code == 200
     after = lawyer.get(f"{where}/papers")
 
     assert (closed, opened.status_code, after.status_code) == (404, 200, 200)
-    assert opened.json()[0]["said"]["story"] == "拖欠三个月"
+    assert opened.json()[0]["details"]["story"] == "拖欠三个月"
     assert [row.subject for row in office.register.all(AuditRow)][-2:] == ["party", "paper"]
 
 
@@ -230,8 +230,8 @@ def test_recipient_learns_in_plain_words_who_the_lawyer_is_why_and_what_comes_ne
     [asked] = page["may"]
     replaced = recipient.do(asked, {"ground": "distrust", "text": "无法沟通"})
     own = lawyer.cases()[0]["assignment_id"]
-    for name, said in (("agreement", {}), ("start", {}), ("close", {"outcome": "judgment", "text": "won"})):
-        lawyer.ask("POST", f"/v1/assignments/{own}/{name}", said)
+    for name, wording in (("agreement", {}), ("start", {}), ("close", {"outcome": "judgment", "text": "won"})):
+        lawyer.ask("POST", f"/v1/assignments/{own}/{name}", wording)
     [rate] = recipient.get(where).json()["may"]
 
     assert (waiting["next_step"], waiting["counsel"]) == ("A practitioner is being found for you.", [])
@@ -242,7 +242,7 @@ def test_recipient_learns_in_plain_words_who_the_lawyer_is_why_and_what_comes_ne
         }
     ]  # fmt: skip
     assert page["next_step"] == "请与承办人员联系，签订委托协议和授权委托书。"
-    shown = json.dumps({name: said for name, said in page.items() if name != "may"})
+    shown = json.dumps({name: wording for name, wording in page.items() if name != "may"})
     assert re.findall(r"[0-9a-f]{32}", shown) == []
     assert (asked["value"], replaced.status_code) == ("ask_replacement", 201)
     assert (rate["value"], recipient.do(rate, {"stars": 5}).status_code) == ("rate", 201)

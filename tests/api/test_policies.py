@@ -4,12 +4,12 @@ import pytest
 
 from dispatch.domain.policy.fields import FIELDS
 from dispatch.domain.vocabulary import Role
-from tests.api.desk import CITY, Desk
+from tests.api.desk import CITY, DecisionContext
 
 
 @pytest.fixture
 def desk(office):
-    return Desk(office)
+    return DecisionContext(office)
 
 
 def test_draft_is_tried_published_and_rolled_back(desk):
@@ -80,9 +80,9 @@ def test_difference_is_told_in_words(desk):
     draft = desk.draft(caps={"open_cases": 5})
     in_force = desk.ask("GET", "/policies/in-force").json()
 
-    told = desk.ask("GET", f"/policies/{draft['id']}/diff/{in_force['id']}", role=Role.AUDITOR).json()
+    reported = desk.ask("GET", f"/policies/{draft['id']}/diff/{in_force['id']}", role=Role.AUDITOR).json()
 
-    [change] = told["changes"]
+    [change] = reported["changes"]
     assert (change["field"], change["old"], change["new"]) == ("caps.open_cases", 8, 5)
     assert change["text"]["zh"] == "件数上限·在办案件数上限：8件 → 5件（依据：本中心自定）"
 

@@ -23,10 +23,10 @@ def test_reports_are_listed_with_titles_and_what_is_counted(office):
 def test_report_has_typed_cells_and_figures_in_both_languages(office):
     fill(office.register)
 
-    told = office.get("/v1/reports/time_to_assign", role=Role.AUDITOR, params=PERIOD).json()
+    reported = office.get("/v1/reports/time_to_assign", role=Role.AUDITOR, params=PERIOD).json()
 
-    [report] = told["reports"]
-    assert told["policies"][0]["digest"] == office.register.policy.digest
+    [report] = reported["reports"]
+    assert reported["policies"][0]["digest"] == office.register.policy.digest
     assert report["rows"][0] == {
         "mode": {"code": "optimized", "zh": "精准指派", "en": "optimised matching"},
         "cases": 1, "mean": 2.0, "median": 2.0, "slow": 2.0,

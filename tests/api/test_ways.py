@@ -50,9 +50,9 @@ def test_case_is_posted_claimed_accepted_and_opened_step_by_step(board):
     }  # fmt: skip
     assert hidden.status_code == 404
     assert (won.status_code, won.json()["state"]) == (201, "won")
-    assert (names["extent"], names["people"][0]["said"]) == ("names", {"name": "王小明"})
+    assert (names["extent"], names["people"][0]["details"]) == ("names", {"name": "王小明"})
     assert accepted.json()["accepted_at"]
-    assert (file["extent"], file["people"][0]["said"]["story"]) == ("file", "拖欠三个月")
+    assert (file["extent"], file["people"][0]["details"]["story"]) == ("file", "拖欠三个月")
     assert other("GET", where).status_code == 404
     assert [row.subject for row in board.register.all(AuditRow)] == ["names", "file"]
     assert ask("GET", "/v1/board/claims").json()["items"][0]["practitioner_id"] == person.id

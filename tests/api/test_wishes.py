@@ -29,15 +29,15 @@ def test_recipient_chooses_and_the_first_wish_that_can_be_honoured_is_asked(offi
     office.post(f"/v1/cases/{case.id}/plan")
 
     choices = ask("GET", f"/v1/cases/{case.id}/choices").json()
-    told = ask("POST", f"/v1/cases/{case.id}/wishes", {"practitioner_ids": [full.id, good.id]}).json()
+    reported = ask("POST", f"/v1/cases/{case.id}/wishes", {"practitioner_ids": [full.id, good.id]}).json()
     own = ask("GET", f"/v1/links/{link['id']}").json()
 
     assert [choice["practitioner_id"] for choice in choices] == [good.id]
     assert not {"latitude", "longitude", "contact"} & choices[0].keys()
-    assert [(wish["rank"], [refusal["code"] for refusal in wish["refusals"]]) for wish in told] == [
+    assert [(wish["rank"], [refusal["code"] for refusal in wish["refusals"]]) for wish in reported] == [
         (None, ["under_cap"]), (1, []),
     ]  # fmt: skip
-    assert "上限" in told[0]["refusals"][0]["text"]
+    assert "上限" in reported[0]["refusals"][0]["text"]
     [offer] = office.register.all(OfferRow)
     assert (offer.practitioner_id, offer.mode) == (good.id, ModeName.POINT_SELECTION)
     assert (own["status"], own["wishes"]) == ("offered", [good.name])
@@ -65,9 +65,9 @@ def test_recipient_reaches_no_other_case(office):
 def test_clerk_enters_wishes_for_who_has_no_device(office):
     case, person = office.register.a_case(), office.register.a_practitioner()
 
-    told = office.post(f"/v1/cases/{case.id}/wishes", {"practitioner_ids": [person.id]})
+    reported = office.post(f"/v1/cases/{case.id}/wishes", {"practitioner_ids": [person.id]})
 
-    assert told.json()[0]["rank"] == 1
+    assert reported.json()[0]["rank"] == 1
     assert office.get(f"/v1/cases/{case.id}/wishes").json() == [person.id]
     assert office.register.all(OfferRow) == []
 

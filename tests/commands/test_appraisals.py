@@ -53,9 +53,13 @@ def test_each_assignment_is_told_its_place_and_what_the_best_was_worth(register,
 
     night(register)
 
-    told = {row.assignment_id: row for row in register.all(AppraisalRow)}
-    assert (told[right.id].place, told[right.id].pool, told[right.id].best) == (1, 2, told[right.id].score)
-    assert (told[wrong.id].place, told[wrong.id].best - told[wrong.id].score) == (2, weight * 80)
+    reported = {row.assignment_id: row for row in register.all(AppraisalRow)}
+    assert (reported[right.id].place, reported[right.id].pool, reported[right.id].best) == (
+        1,
+        2,
+        reported[right.id].score,
+    )
+    assert (reported[wrong.id].place, reported[wrong.id].best - reported[wrong.id].score) == (2, weight * 80)
 
 
 def test_what_could_not_be_by_the_state_of_that_morning_is_not_compared(register, swapped):
@@ -92,9 +96,9 @@ def test_day_is_told_once_and_days_without_assignments_too(register, swapped):
     night(register, NOW)
     assert register.all(DayRow) == []
 
-    said = [night(register, NOW + timedelta(days=3)) for _ in range(2)]
+    wording = [night(register, NOW + timedelta(days=3)) for _ in range(2)]
 
-    assert [line.split(": ")[1] for line in said] == ["3 days told", "0 days told"]
+    assert [line.split(": ")[1] for line in wording] == ["3 days told", "0 days told"]
     assert [(day.on.day, day.seats) for day in register.all(DayRow)] == [(9, 2), (10, 0), (11, 0)]
 
 
@@ -119,8 +123,8 @@ def test_day_tells_what_equality_between_categories_would_have_cost(register):
     night(register)
 
     [day] = register.all(DayRow)
-    told = {(each["measured"], each["gap"]): each for each in day.parity}
-    wide, narrow = (told["quality", gap] for gap in (100_000, 50_000))
+    reported = {(each["measured"], each["gap"]): each for each in day.parity}
+    wide, narrow = (reported["quality", gap] for gap in (100_000, 50_000))
     # Five good seats among two groups of five are three and two at best: a fifth of the whole span apart.
     assert 50_000 < register.policy.document["weights"]["specialty"] * 100 / 5 < 100_000
     assert wide["value"] == wide["bound"] == wide["best"] == day.best == day.realised

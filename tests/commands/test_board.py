@@ -6,7 +6,7 @@ from threading import Barrier
 
 import pytest
 
-from dispatch.commands.board import claim, post_case, settle_windows, take_off, unclaim
+from dispatch.commands.board import claim, post_case, resolve_windows, take_off, unclaim
 from dispatch.commands.cases.disclosure import disclose
 from dispatch.commands.cases.intake import submit_case
 from dispatch.commands.offers.undertaking import abandon, answer_assignment, review_abandonment
@@ -140,7 +140,7 @@ def test_claim_in_a_sealed_window_waits_for_its_end_and_the_best_wins(sealed):
     register.a_practitioner("best", specialties={"wages": 99})
 
     waiting = [claimed(register, register.acting(each), case).state for each in (weak, good)]
-    settled = [settle_windows(register.begin, register.read, NOW + n * MINUTE) for n in (9, 10, 11)]
+    settled = [resolve_windows(register.begin, register.read, NOW + n * MINUTE) for n in (9, 10, 11)]
 
     assert (waiting, settled) == ([ClaimState.OPEN] * 2, [0, 1, 0])
     assert claims(register) == {weak.id: ClaimState.LOST, good.id: ClaimState.WON}
@@ -188,7 +188,7 @@ def test_claim_taken_back_is_not_settled(sealed):
     gone = [unclaim(register.begin, actor, NOW, case.id).state for _ in range(2)]
 
     assert gone == [ClaimState.WITHDRAWN] * 2
-    assert settle_windows(register.begin, register.read, NOW + HOUR) == 1, "its window is told to be over"
+    assert resolve_windows(register.begin, register.read, NOW + HOUR) == 1, "its window is told to be over"
     assert register.all(AssignmentRow) == []
     assert register.get(CaseRow, case.id).status is Status.POSTED
 
@@ -396,7 +396,7 @@ def test_case_nobody_wants_is_queued_again(register):
     case = posted(register)
     [posting] = register.all(PostingRow)
 
-    moved = settle_windows(register.begin, register.read, posting.ends_at)
+    moved = resolve_windows(register.begin, register.read, posting.ends_at)
 
     assert moved == 1
     assert register.get(CaseRow, case.id).status is Status.PENDING

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from dispatch.commands.board import take_off
-from dispatch.commands.chain import forecast, start_plan, walk_plans, watch_deadlines
+from dispatch.commands.chain import advance_plans, forecast, start_plan, watch_deadlines
 from dispatch.commands.designation import designate, review_designation
 from dispatch.commands.offers.offers import answer, expire_due
 from dispatch.commands.offers.undertaking import abandon
@@ -51,7 +51,7 @@ def the_plan(register):
 
 
 def walked(register, now):
-    return walk_plans(register.begin, register.read, now)
+    return advance_plans(register.begin, register.read, now)
 
 
 def wish(register, case, *people):
@@ -340,8 +340,8 @@ def test_manager_is_called_days_ahead_where_there_are_too_few_people_for_all(reg
     called = watch_deadlines(register.begin, register.read, NOW)
 
     risks = forecast(register.read, register.clerk, NOW)
-    told = [(risk.case_id, risk.because, risk.eligible) for risk in risks]
-    assert told == [(first.id, None, 1), (second.id, Because.TOO_FEW, 1)]
+    reported = [(risk.case_id, risk.because, risk.eligible) for risk in risks]
+    assert reported == [(first.id, None, 1), (second.id, Because.TOO_FEW, 1)]
     assert (called, register.history(second)) == (1, [("escalate", "too_few")])
 
 

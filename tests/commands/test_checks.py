@@ -144,10 +144,10 @@ def test_change_is_told_outside_once(register):
     )  # fmt: skip
     register.a_practitioner(minor_trained=None)
 
-    said = [check(register), check(register)]
+    wording = [check(register), check(register)]
 
     assert [row.data for row in register.all(DeliveryRow)] == [{"opened": 1, "closed": 0, "open": 1}]
-    assert [text.partition(": ")[2] for text in said] == ["1 new, 0 gone, 1 open", "0 new, 0 gone, 1 open"]
+    assert [text.partition(": ")[2] for text in wording] == ["1 new, 0 gone, 1 open", "0 new, 0 gone, 1 open"]
 
 
 def test_centre_without_a_policy_is_left_alone(register):

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from dispatch.commands.access import create_user, digest_of, issue_token, revoke_user, still_good
-from dispatch.commands.board import claim, enter, follow, marks_for, post_case, settle_windows, take_off
+from dispatch.commands.board import claim, enter, follow, marks_for, post_case, resolve_windows, take_off
 from dispatch.domain.board import Quota
 from dispatch.domain.errors import IllegalTransitionError
 from dispatch.domain.lifecycle import Event
@@ -31,7 +31,7 @@ def posted(register, number="1", **columns):
     return case
 
 
-def told(look):
+def reported(look):
     return [(notice.happening, notice.case_id) for notice in look.notices]
 
 
@@ -48,7 +48,7 @@ def test_look_finds_what_happened_since_and_who_may_claim_it(first_come):
 
     look = look_after(register, before.seen)
 
-    assert told(look) == [
+    assert reported(look) == [
         (Happening.POSTED, taken.id), (Happening.POSTED, standing.id), (Happening.TAKEN, taken.id),
     ]  # fmt: skip
     assert [notice.card is not None for notice in look.notices] == [True, True, False]
@@ -63,7 +63,7 @@ def test_first_look_knows_the_last_entries_and_the_standing_cards(first_come):
 
     look = enter(register.read, NOW, register.centre.id, 2)
 
-    assert told(look) == [(Happening.POSTED, standing.id), (Happening.WITHDRAWN, gone.id)]
+    assert reported(look) == [(Happening.POSTED, standing.id), (Happening.WITHDRAWN, gone.id)]
     assert look.claimants == {standing.id: frozenset({able.id})}
     assert enter(register.read, NOW, register.a_stranger().centre_id, 2) == (0, [], {})
 
@@ -73,10 +73,10 @@ def test_end_of_a_sealed_window_is_told_once(register):
     case = posted(register)
     seen = enter(register.read, NOW, register.centre.id, 1).seen
 
-    moved = [settle_windows(register.begin, register.read, NOW + n * MINUTE) for n in (9, 10, 11)]
+    moved = [resolve_windows(register.begin, register.read, NOW + n * MINUTE) for n in (9, 10, 11)]
 
     assert moved == [0, 1, 0]
-    assert told(look_after(register, seen)) == [(Happening.OPENED, case.id)]
+    assert reported(look_after(register, seen)) == [(Happening.OPENED, case.id)]
     assert register.history(case) == ["post", "unseal"]
 
 

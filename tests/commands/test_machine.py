@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from dispatch.commands.board import claim, post_case, settle_windows, take_off, unclaim
+from dispatch.commands.board import claim, post_case, resolve_windows, take_off, unclaim
 from dispatch.commands.cases.intake import grant_case
-from dispatch.commands.chain import start_plan, walk_plans, watch_deadlines
+from dispatch.commands.chain import advance_plans, start_plan, watch_deadlines
 from dispatch.commands.designation import designate, review_designation
 from dispatch.commands.life import arrangements, corrections, decisions, ends, evaluations, replacements, work
 from dispatch.commands.offers.offers import answer, expire_due, make_offers
@@ -280,7 +280,7 @@ class Day(RuleBasedStateMachine):
     @rule(minutes=st.sampled_from([5, 60, 240, 600, 1440]))
     def time_passes(self, minutes):
         self.now += timedelta(minutes=minutes)
-        tasks = (settle_windows, expire_due, arrangements.expire_arrangements, expire_assignments, walk_plans)
+        tasks = (resolve_windows, expire_due, arrangements.expire_arrangements, expire_assignments, advance_plans)
         for task in (*tasks, watch_deadlines):
             task(self.register.begin, self.register.read, self.now)
         for plan in self.of(PlanRow, PlanRow.state == PlanState.OPEN):

@@ -49,8 +49,8 @@ def test_rotation_says_who_is_next_and_why_others_are_passed_over(register):
 
     turns = rotation(register.read, register.clerk, NOW)
 
-    told = {turn.practitioner_id: (turn.turns, turn.next, turn.skipped) for turn in turns}
-    assert told == {
+    reported = {turn.practitioner_id: (turn.turns, turn.next, turn.skipped) for turn in turns}
+    assert reported == {
         full.id: (0, False, ("under_cap",)),
         away.id: (0, False, ("not_on_leave",)),
         fresh.id: (1, True, ()),
@@ -150,11 +150,11 @@ def test_statement_counts_a_month_and_names_no_case(register):
         )
     )  # fmt: skip
 
-    told = statement(register.read, register.clerk, NOW, person.id, "2026-03")
+    reported = statement(register.read, register.clerk, NOW, person.id, "2026-03")
 
-    assert (told.assignments, told.turns, told.turns_before) == ({"rotation": 1}, 0, 3)
-    assert (told.offers, told.declined_because) == ({"declined": 1}, {"busy": 1})
-    assert case.id not in str(told)
+    assert (reported.assignments, reported.turns, reported.turns_before) == ({"rotation": 1}, 0, 3)
+    assert (reported.offers, reported.declined_because) == ({"declined": 1}, {"busy": 1})
+    assert case.id not in str(reported)
     assert statement(register.read, register.clerk, NOW, person.id, "2026-02").turns == 1
     for month in ("2026-13", "soon"):
         with pytest.raises(InvalidFieldError):

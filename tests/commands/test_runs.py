@@ -41,8 +41,8 @@ AFTER = NOW + MINUTE
 
 def solved(register, case_ids=None):
     run = requests.request_run(register.begin, register.clerk, NOW, 7, case_ids)
-    said = requests.solve_run(JobContext(register.begin, register.read, lambda: NOW, "worker"), run.id)
-    assert "placed" in said
+    wording = requests.solve_run(JobContext(register.begin, register.read, lambda: NOW, "worker"), run.id)
+    assert "placed" in wording
     return run
 
 
@@ -124,8 +124,10 @@ def test_solved_run_sums_up_what_a_manager_asks(register):
 
     summary = register.get(RunRow, solved(register).id).summary
 
-    told = {key: summary[key] for key in ("cases", "seats", "assigned", "open", "wished", "first_wishes", "optimal")}
-    assert told == {
+    reported = {
+        key: summary[key] for key in ("cases", "seats", "assigned", "open", "wished", "first_wishes", "optimal")
+    }
+    assert reported == {
         "cases": 2, "seats": 2, "assigned": 1, "open": 1, "wished": 1, "first_wishes": 1, "optimal": True,
     }  # fmt: skip
     assert sum(summary["open_because"].values()) == 1
@@ -304,9 +306,11 @@ def test_second_worker_leaves_a_taken_run_alone(register):
     run = requests.request_run(register.begin, register.clerk, NOW, 7)
     assert jobs.claim(register.begin, NOW, run.id, "first")
 
-    said = requests.solve_run(JobContext(register.begin, register.read, lambda: NOW + jobs.LEASE / 2, "second"), run.id)
+    wording = requests.solve_run(
+        JobContext(register.begin, register.read, lambda: NOW + jobs.LEASE / 2, "second"), run.id
+    )
 
-    assert "taken" in said
+    assert "taken" in wording
     assert register.all(ProposalRow) == []
 
 
@@ -316,9 +320,9 @@ def test_run_of_a_dead_worker_is_taken_up_and_stored_once(register):
     run = requests.request_run(register.begin, register.clerk, NOW, 7)
     dead = jobs.claim(register.begin, NOW, run.id, "dead")
 
-    said = requests.solve_run(JobContext(register.begin, register.read, lambda: NOW + jobs.LEASE, "heir"), run.id)
+    wording = requests.solve_run(JobContext(register.begin, register.read, lambda: NOW + jobs.LEASE, "heir"), run.id)
 
-    assert "placed" in said
+    assert "placed" in wording
     assert len(register.all(ProposalRow)) == 1
     with pytest.raises(jobs.ClaimLostError):
         jobs.beat(register.begin, NOW + jobs.LEASE, dead)
@@ -334,9 +338,9 @@ def test_worker_that_lost_its_claim_stores_nothing(register, monkeypatch):
 
     monkeypatch.setattr(solving, "prove", while_another_takes_over)
 
-    said = requests.solve_run(JobContext(register.begin, register.read, lambda: NOW, "slow"), run.id)
+    wording = requests.solve_run(JobContext(register.begin, register.read, lambda: NOW, "slow"), run.id)
 
-    assert "lost" in said
+    assert "lost" in wording
     assert register.all(ProposalRow) == []
     assert register.get(JobRow, run.id).claimed_by == "heir"
 
@@ -364,9 +368,9 @@ def test_run_cancelled_in_the_middle_stops_and_proposes_nothing(register, monkey
     run = requests.request_run(register.begin, register.clerk, NOW, 7)
     monkeypatch.setattr(solving, "prove", lambda found: jobs.cancel_job(register.begin, register.clerk, NOW, run.id))
 
-    said = requests.solve_run(JobContext(register.begin, register.read, lambda: NOW, "worker"), run.id)
+    wording = requests.solve_run(JobContext(register.begin, register.read, lambda: NOW, "worker"), run.id)
 
-    assert "cancelled" in said
+    assert "cancelled" in wording
     assert register.get(JobRow, run.id).status is JobStatus.CANCELLED
     assert register.all(ProposalRow) == []
 

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from dispatch.commands.board import claim, settle_windows
-from dispatch.commands.chain import start_plan, walk_plans, watch_deadlines
+from dispatch.commands.board import claim, resolve_windows
+from dispatch.commands.chain import advance_plans, start_plan, watch_deadlines
 from dispatch.commands.designation import designate, review_designation
 from dispatch.commands.jobs import JobContext
 from dispatch.commands.offers.offers import answer, expire_due
@@ -58,7 +58,7 @@ class Office:
 
     def wait(self, span):
         self.now += span
-        for task in (settle_windows, expire_due, walk_plans, watch_deadlines, calibrate):
+        for task in (resolve_windows, expire_due, advance_plans, watch_deadlines, calibrate):
             task(self.register.begin, self.register.read, self.now)
 
     def until(self, moment):

@@ -78,8 +78,8 @@ def test_rotation_tells_the_turn_of_the_institution_and_who_in_it_is_next(regist
     turns = rotation(register.read, register.clerk, NOW)
 
     assert {turn.by for turn in turns} == {"institution"}
-    told = {turn.practitioner_id: (turn.share, turn.entitled, turn.institution_entitled) for turn in turns}
-    assert told == {first.id: ("1/2", 0.25, 0.5), second.id: ("1/2", 0.25, 0.5), alone.id: ("1", 0.5, 0.5)}
+    reported = {turn.practitioner_id: (turn.share, turn.entitled, turn.institution_entitled) for turn in turns}
+    assert reported == {first.id: ("1/2", 0.25, 0.5), second.id: ("1/2", 0.25, 0.5), alone.id: ("1", 0.5, 0.5)}
     assert {turn.practitioner_id: turn.ahead for turn in turns} == {first.id: 0.5, second.id: -0.5, alone.id: 0.0}
     assert [turn.institution_ahead for turn in turns] == [0.0, 0.0, 0.0]
 
@@ -107,8 +107,8 @@ def test_who_is_below_the_floor_is_asked_first_and_the_offer_says_so(register):
     assert [offer.practitioner_id for offer in register.all(OfferRow)] == [behind.id]
     [asked] = register.all(CaseEventRow, CaseEventRow.event == "offer")
     assert asked.facts["owed"] == {behind.id: 1}
-    told = {turn.practitioner_id: turn.owed for turn in rotation(register.read, register.clerk, NOW)}
-    assert told == {behind.id: 1, even.id: 0}
+    reported = {turn.practitioner_id: turn.owed for turn in rotation(register.read, register.clerk, NOW)}
+    assert reported == {behind.id: 1, even.id: 0}
 
 
 def test_cases_of_this_year_are_counted_and_those_of_the_last_are_not(register):

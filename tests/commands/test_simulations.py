@@ -38,13 +38,13 @@ def plays(monkeypatch):
     """Names of the policies that were played, in order; a name in ``deadly`` kills its worker once."""
     played = []
 
-    def play(stage, policy, yardstick, told):
+    def play(stage, policy, yardstick, reported):
         played.append(policy.caps.open_cases)
         if play.deadly == policy.caps.open_cases:
             play.deadly = None
-            told(0.5)
+            reported(0.5)
             raise KilledError
-        return play_part(stage, policy, yardstick, told)
+        return play_part(stage, policy, yardstick, reported)
 
     play.deadly, play.played = None, played
     monkeypatch.setattr(playing, "play_part", play)
@@ -115,10 +115,10 @@ def test_killed_worker_is_taken_over_without_playing_again_what_is_kept(register
         simulate_policy(job_context(register, "first"), row.id)
 
     early = simulate_policy(job_context(register, "second"), row.id)
-    said = simulate_policy(job_context(register, "second", LATER), row.id)
+    wording = simulate_policy(job_context(register, "second", LATER), row.id)
 
     assert early.endswith("taken or over")
-    assert said.endswith("4 cases under two policies")
+    assert wording.endswith("4 cases under two policies")
     assert plays.played == played
     assert register.get(PolicyRow, draft.id).status is PolicyStatus.SIMULATED
 
@@ -138,16 +138,16 @@ def test_half_played_on_a_past_that_has_changed_is_played_again(register, draft,
 def test_cancelled_back_test_stops_at_the_next_day_and_proves_nothing(register, draft, plays, monkeypatch):
     row = asked(register, draft)
 
-    def play(stage, policy, yardstick, told):
+    def play(stage, policy, yardstick, reported):
         cancel_job(register.begin, register.manager, NOW, row.id)
-        told(0.1)
-        told(0.2)
+        reported(0.1)
+        reported(0.2)
 
     monkeypatch.setattr(playing, "play_part", play)
-    said = simulate_policy(job_context(register), row.id)
+    wording = simulate_policy(job_context(register), row.id)
     left = replay_against(job_context(register), row.partner_id)
 
-    assert said.endswith("cancelled")
+    assert wording.endswith("cancelled")
     assert left.endswith("cancelled")
     assert state(register, row) == [JobStatus.CANCELLED, JobStatus.CANCELLED]
     assert register.get(PolicyRow, draft.id).status is PolicyStatus.DRAFT
@@ -202,11 +202,11 @@ def test_past_too_short_to_tell_anything_fails_with_what_it_lacks(register, draf
     register.a_case()
     row = asked(register, draft, Scene(NOW.date(), NOW.date()))
 
-    said = simulate_policy(job_context(register), row.id)
+    wording = simulate_policy(job_context(register), row.id)
 
-    assert said.endswith("failed with not-found")
-    told = {"what": "case that fell due", "id": f"{NOW.date()}..{NOW.date()}"}
-    assert register.get(JobRow, row.id).problem["facts"] == told
+    assert wording.endswith("failed with not-found")
+    reported = {"what": "case that fell due", "id": f"{NOW.date()}..{NOW.date()}"}
+    assert register.get(JobRow, row.id).problem["facts"] == reported
     assert register.get(PolicyRow, draft.id).status is PolicyStatus.DRAFT
 
 

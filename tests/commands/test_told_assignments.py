@@ -22,7 +22,7 @@ from tests.rows import NOW
 
 
 @pytest.fixture
-def told(register):
+def reported(register):
     """A register with an endpoint that asked for everything; what it is told, in ids and codes."""
     create_webhook(
         register.begin, register.seal, register.manager, NOW, "x", "https://hooks.example.org/", [*HookType],
@@ -62,38 +62,38 @@ def by_rule(register, case, person):
 
 
 @pytest.mark.parametrize("way", [by_run, by_offer, by_claim, by_designation, by_rule])
-def test_assignment_is_told_once_whichever_way_it_came(register, told, way):
+def test_assignment_is_told_once_whichever_way_it_came(register, reported, way):
     case, person = register.a_case(), register.a_practitioner()
 
     way(register, case, person)
 
     [assignment] = register.all(AssignmentRow)
-    [data] = [data for type, data in told() if type == "case.assigned"]
+    [data] = [data for type, data in reported() if type == "case.assigned"]
     assert (data["case_id"], data["assignment_id"], data["practitioner_id"]) == (case.id, assignment.id, person.id)
     assert data["notice"] == f"/v1/assignments/{assignment.id}/notice"
     with register.read() as session:
         assert notice(session, register.centre.id, assignment.id).practitioner.id == person.id
-    assert "knows the family" not in str(told())
+    assert "knows the family" not in str(reported())
 
 
-def test_applied_run_is_told_once_with_its_counts(register, told):
+def test_applied_run_is_told_once_with_its_counts(register, reported):
     case, person = register.a_case(), register.a_practitioner()
 
     by_run(register, case, person)
 
-    runs = {type: data for type, data in told() if type.startswith("run.")}
+    runs = {type: data for type, data in reported() if type.startswith("run.")}
     assert {type: {name: data[name] for name in data if name != "run_id"} for type, data in runs.items()} == {
         "run.solved": {"status": "done", "cases": 1, "seats": 1, "assigned": 1, "open": 0},
         "run.applied": {"applied": 1, "stale": 0},
     }
 
 
-def test_case_given_back_is_told_with_its_reason_as_a_code(register, told):
+def test_case_given_back_is_told_with_its_reason_as_a_code(register, reported):
     case, person = register.a_case(), register.a_practitioner()
     by_offer(register, case, person)
     [assignment] = register.all(AssignmentRow)
 
     abandon(register.begin, register.clerk, NOW, assignment.id, GivingBack.HEALTH)
 
-    [data] = [data for type, data in told() if type == "case.given_back"]
+    [data] = [data for type, data in reported() if type == "case.given_back"]
     assert (data["reason"], data["status"]) == ("health", "pending")

@@ -65,9 +65,9 @@ def post(register):
 
 
 def an_endpoint(register, *types, url=URL):
-    told = types or (HookType.CASE_GRANTED,)
+    reported = types or (HookType.CASE_GRANTED,)
     return endpoints.create_webhook(
-        register.begin, register.seal, register.manager, NOW, "system", url, told, private=False
+        register.begin, register.seal, register.manager, NOW, "system", url, reported, private=False
     )
 
 
@@ -336,8 +336,8 @@ def test_endpoint_that_is_gone_is_disabled_and_the_manager_is_told(register, pos
     row = register.get(WebhookRow, webhook.id)
     assert (row.state, row.because) == (HookState.DISABLED, Disabled.GONE)
     assert {each.state for each in deliveries(register, DeliveryRow.webhook_id == webhook.id)} == {DeliveryState.DEAD}
-    [told] = deliveries(register, DeliveryRow.webhook_id == other.id)
-    assert told.data == {"webhook_id": webhook.id, "because": "gone"}
+    [reported] = deliveries(register, DeliveryRow.webhook_id == other.id)
+    assert reported.data == {"webhook_id": webhook.id, "because": "gone"}
     [found] = register.all(FindingRow)
     assert (found.kind, found.subject_id, found.closed_at) == (FindingKind.WEBHOOK_DISABLED, webhook.id, None)
 

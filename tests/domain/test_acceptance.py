@@ -13,7 +13,7 @@ def an_offer(state, minutes=None, reason=None):
 
 
 def test_offers_are_counted_by_what_became_of_them_and_why():
-    told = tally(
+    reported = tally(
         [
             an_offer(OfferState.ACCEPTED, 10),
             an_offer(OfferState.ACCEPTED, 30),
@@ -25,13 +25,20 @@ def test_offers_are_counted_by_what_became_of_them_and_why():
         [GivingBack.HEALTH],
     )
 
-    assert (told.made, told.accepted, told.declined, told.expired, told.withdrawn, told.pending) == (6, 2, 1, 1, 1, 1)
-    assert (told.rate, told.median_answer_s) == (0.5, 1200.0)
-    assert told.declined_because == {reason: int(reason is GivingBack.BUSY) for reason in GivingBack}
-    assert (told.abandoned, told.abandoned_because[GivingBack.HEALTH]) == (1, 1)
+    assert (
+        reported.made,
+        reported.accepted,
+        reported.declined,
+        reported.expired,
+        reported.withdrawn,
+        reported.pending,
+    ) == (6, 2, 1, 1, 1, 1)
+    assert (reported.rate, reported.median_answer_s) == (0.5, 1200.0)
+    assert reported.declined_because == {reason: int(reason is GivingBack.BUSY) for reason in GivingBack}
+    assert (reported.abandoned, reported.abandoned_because[GivingBack.HEALTH]) == (1, 1)
 
 
 def test_rate_and_time_of_nothing_are_unknown():
-    told = tally([an_offer(OfferState.WITHDRAWN, 5), an_offer(OfferState.PENDING)], [])
+    reported = tally([an_offer(OfferState.WITHDRAWN, 5), an_offer(OfferState.PENDING)], [])
 
-    assert (told.rate, told.median_answer_s) == (None, None)
+    assert (reported.rate, reported.median_answer_s) == (None, None)

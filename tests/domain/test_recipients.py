@@ -2,7 +2,7 @@
 
 import pytest
 
-from dispatch.domain.law.citations import told
+from dispatch.domain.law.citations import cited
 from dispatch.domain.recipients import NOTICE_DUTIES, Defendant, broadened, duties_to_notify, means_test_of
 from dispatch.domain.vocabulary import Category, MeansTest, Service, Stage
 
@@ -29,7 +29,7 @@ def test_organ_must_notify_for_whom_article_25_names(known, code, item):
     [duty] = duties_to_notify(Service.DEFENCE, NOBODY._replace(**known))
 
     assert duty.code == code
-    assert told(duty.source, "zh") == f"《法律援助法》第二十五条第一款{item}"
+    assert cited(duty.source, "zh") == f"《法律援助法》第二十五条第一款{item}"
 
 
 @pytest.mark.parametrize(

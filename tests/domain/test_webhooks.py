@@ -20,9 +20,9 @@ from dispatch.domain.webhooks import (
     HookType,
     failing_too_long,
     given_up,
+    message_of,
     pause_after,
     rest_after,
-    told_of,
     types_of,
 )
 
@@ -34,9 +34,9 @@ def test_every_entry_of_a_history_is_told_or_kept_on_purpose():
 
 
 def test_every_type_of_a_case_has_an_entry_that_tells_it():
-    told = {type for types in TYPES.values() for type in types}
+    reported = {type for types in TYPES.values() for type in types}
 
-    assert told == {type for type in HookType if type.value.startswith("case.")}
+    assert reported == {type for type in HookType if type.value.startswith("case.")}
 
 
 def test_accepted_offer_is_an_assignment_too():
@@ -49,9 +49,9 @@ def test_entry_nobody_knows_is_told_to_nobody():
 
 
 def test_only_named_facts_go_out():
-    told = told_of("c1", Status.ASSIGNED, Event.ASSIGN, {"assignment_id": "a1", "seat": 0, "story": "words"})
+    reported = message_of("c1", Status.ASSIGNED, Event.ASSIGN, {"assignment_id": "a1", "seat": 0, "story": "words"})
 
-    assert told == {
+    assert reported == {
         "case_id": "c1",
         "status": "assigned",
         "event": "assign",
@@ -59,7 +59,7 @@ def test_only_named_facts_go_out():
         "seat": 0,
         "notice": "/v1/assignments/a1/notice",
     }
-    assert told_of("c1", Status.PENDING, Event.GRANT, None) == {
+    assert message_of("c1", Status.PENDING, Event.GRANT, None) == {
         "case_id": "c1",
         "status": "pending",
         "event": "grant",

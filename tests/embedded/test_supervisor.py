@@ -115,9 +115,9 @@ def test_children_of_a_killed_supervisor_end(tmp_path):
 
 
 def test_supervisor_waits_until_it_is_told_to_stop():
-    told = threading.Timer(0.1, os.kill, [os.getpid(), signal.SIGTERM])
+    reported = threading.Timer(0.1, os.kill, [os.getpid(), signal.SIGTERM])
     before = signal.getsignal(signal.SIGTERM)
-    told.start()
+    reported.start()
 
     Supervisor([]).wait_for_signal()
 

@@ -196,10 +196,10 @@ def test_report_repeats_no_name_and_no_identity_number(register):
 
     report = bring_in(register, "cases", a_csv(out_of_place))
 
-    said = str(report.to_document())
+    wording = str(report.to_document())
     assert report.refused_rows == 1
-    assert "李雷" not in said
-    assert "410000199001011234" not in said
+    assert "李雷" not in wording
+    assert "410000199001011234" not in wording
 
 
 def test_case_already_named_to_someone_is_left_alone(register):

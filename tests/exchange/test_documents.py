@@ -45,8 +45,8 @@ def a_template(*paragraphs):
 def test_word_file_opens_and_says_what_the_page_says(kind):
     content = word.write_word(word.default_template(kind), VALUES)
 
-    said = html.unescape(re.sub(r"<[^>]+>", "", write_page(kind, VALUES).partition("<body>")[2]))
-    assert words_of(content).replace("--" * 20, "") == "".join(said.split())
+    wording = html.unescape(re.sub(r"<[^>]+>", "", write_page(kind, VALUES).partition("<body>")[2]))
+    assert words_of(content).replace("--" * 20, "") == "".join(wording.split())
     assert zipfile.ZipFile(BytesIO(content)).testzip() is None
 
 

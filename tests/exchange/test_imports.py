@@ -206,17 +206,17 @@ def test_clerk_of_another_centre_brings_in_nothing_here(register):
 def test_twenty_thousand_practitioners_come_in_and_come_again(register):
     with_firm(register)
     content = a_csv(*(good("practitioners", 执业证号=f"P{j}", 专业特长="wages:80") for j in range(20_000)))
-    told = []
+    reported = []
 
     report = carry_out(
         register.begin, register.seal, register.clerk, NOW, Order(Kind.PRACTITIONERS, content),
-        lambda phase, share: told.append((phase, share)),
+        lambda phase, share: reported.append((phase, share)),
     )  # fmt: skip
 
     assert report.created == 20_000
     assert bring_in(register, "practitioners", content).unchanged == 20_000
-    assert [share for _, share in told] == sorted(share for _, share in told)
-    assert {phase for phase, _ in told} == {"reading", "checking", "writing"}
+    assert [share for _, share in reported] == sorted(share for _, share in reported)
+    assert {phase for phase, _ in reported} == {"reading", "checking", "writing"}
 
 
 @pytest.mark.parametrize("kind", ["areas", "institutions", "practitioners", "cases"])
@@ -291,10 +291,10 @@ def test_upload_waits_sealed_and_is_brought_in_by_a_worker(register):
     row = an_upload(register, a_csv(good("institutions")))
     kept = register.get(ImportRow, row.id)
 
-    said = perform(register, row)
+    wording = perform(register, row)
 
     assert "某某".encode() not in kept.content
-    assert said.endswith("1 created, 0 updated")
+    assert wording.endswith("1 created, 0 updated")
     assert [message.job for message in register.all(OutboxRow)] == ["workers.jobs.perform_import"]
     job = register.get(JobRow, row.id)
     assert (job.status, job.result["created"], job.done_share) == (JobStatus.DONE, 1, 1.0)

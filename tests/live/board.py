@@ -43,7 +43,7 @@ class Watcher:
     """Reads a stream in a thread of its own, until it or the watcher ends it."""
 
     def __init__(self, url: str, token: str, last: str | None = None) -> None:
-        self.told: list[Told] = []
+        self.reported: list[Told] = []
         self.pings = 0
         self.connection = http.client.HTTPConnection(urlsplit(url).netloc)
         headers = {"Authorization": f"Bearer {token}"} | ({"Last-Event-ID": last} if last is not None else {})
@@ -61,7 +61,7 @@ class Watcher:
                 if name:
                     fields[name] = value
                 elif "data" in fields:
-                    self.told.append(Told(fields["event"], fields.get("id", ""), json.loads(fields["data"])))
+                    self.reported.append(Told(fields["event"], fields.get("id", ""), json.loads(fields["data"])))
                     fields = {}
         except (OSError, http.client.HTTPException, ValueError, AttributeError):
             return
@@ -69,11 +69,14 @@ class Watcher:
     @property
     def events(self) -> list[tuple[str, str]]:
         """What was told of cases, without the greeting."""
-        return [(each.event, each.data["case_id"]) for each in self.told if "case_id" in each.data]
+        return [(each.event, each.data["case_id"]) for each in self.reported if "case_id" in each.data]
 
     def wait_for(self, number: int) -> None:
         wait_until(
-            lambda: len(self.told) >= number, f"{number} events, not {self.told}", within_s=WITHIN_S, every_s=0.02
+            lambda: len(self.reported) >= number,
+            f"{number} events, not {self.reported}",
+            within_s=WITHIN_S,
+            every_s=0.02,
         )
 
     @property

@@ -42,9 +42,9 @@ def test_case_is_seen_posted_and_taken_through_any_process_by_whom_it_concerns(b
         watcher.wait_for(3)
 
     assert [watcher.events for watcher in watchers] == [[("posted", case_id), ("taken", case_id)]] * 4
-    assert [each.data["resumed"] for watcher in (*watchers, *aside) for each in watcher.told[:1]] == [False] * 6
-    assert set(watchers[0].told[1].data["card"]) == CARD
-    assert watchers[0].told[2].data["card"] is None
+    assert [each.data["resumed"] for watcher in (*watchers, *aside) for each in watcher.reported[:1]] == [False] * 6
+    assert set(watchers[0].reported[1].data["card"]) == CARD
+    assert watchers[0].reported[2].data["card"] is None
     assert [watcher.events for watcher in aside] == [[], []]
     assert dict(watchers[0].answer.getheaders())["x-accel-buffering"] == "no"
 
@@ -59,7 +59,7 @@ def test_listener_who_was_away_is_told_exactly_what_they_missed(board):
     before.leave()
     post(here, second, clerk)
     ask(here, "DELETE", f"/v1/cases/{first}/post", clerk)
-    last = before.told[-1].id
+    last = before.reported[-1].id
 
     again = board.watch(here, able, last)
     elsewhere = board.watch(board.serve(), able, last)
@@ -69,8 +69,10 @@ def test_listener_who_was_away_is_told_exactly_what_they_missed(board):
 
     missed = [("posted", second), ("withdrawn", first), ("posted", third)]
     assert [watcher.events for watcher in (again, elsewhere)] == [missed, missed]
-    assert again.told[0].data["resumed"] is True
-    assert [int(told.id) for told in again.told[1:]] == sorted({int(told.id) for told in again.told[1:]})
+    assert again.reported[0].data["resumed"] is True
+    assert [int(reported.id) for reported in again.reported[1:]] == sorted(
+        {int(reported.id) for reported in again.reported[1:]}
+    )
 
 
 def test_listener_who_saw_what_never_was_reads_the_board_anew(small_board):
@@ -79,8 +81,8 @@ def test_listener_who_saw_what_never_was_reads_the_board_anew(small_board):
     lost = small_board.watch(here, clerk, "999999")
     garbled = small_board.watch(here, clerk, "not a number")
 
-    assert (lost.told[0].event, lost.told[0].data) == ("reset", {"board": "/v1/board"})
-    assert (garbled.told[0].event, garbled.told[0].data["resumed"]) == ("hello", False)
+    assert (lost.reported[0].event, lost.reported[0].data) == ("reset", {"board": "/v1/board"})
+    assert (garbled.reported[0].event, garbled.reported[0].data["resumed"]) == ("hello", False)
 
 
 def test_scheduler_process_tells_the_board_too(small_board, tmp_path):

@@ -78,15 +78,15 @@ def test_terms_sum_to_scores_and_scores_to_the_objective(parts):
     found = eligible(docket)
     result = match(docket, found)
 
-    told = reasons(docket, found, result)
+    reported = reasons(docket, found, result)
 
     verify(result.problem, result.solution)
-    people = [each for each in told if each.terms is not None]
-    people += [other for each in told for other in each.alternatives]
+    people = [each for each in reported if each.terms is not None]
+    people += [other for each in reported for other in each.alternatives]
     assert all(sum(each.terms.values()) == each.score for each in people)
-    placed = sum(each.score - each.slot_price for each in told if each.practitioner_id)
+    placed = sum(each.score - each.slot_price for each in reported if each.practitioner_id)
     assert placed - int(result.solution.open @ result.problem.open_price) == result.solution.objective
-    assert [(each.case_id, each.seat) for each in told] == [
+    assert [(each.case_id, each.seat) for each in reported] == [
         (docket.case_at(i).id, docket.seat[i]) for i in range(docket.n)
     ]
 
@@ -152,11 +152,11 @@ def test_case_nobody_may_take_tells_how_many_each_rule_refuses():
     people = [a_practitioner("p1", on_leave=True), a_practitioner("p2", on_leave=True, suspended=True)]
     docket, found, result = matched([a_case()], people)
 
-    [told] = reasons(docket, found, result)
+    [reported] = reasons(docket, found, result)
 
-    assert (told.practitioner_id, told.score, told.terms) == (None, None, None)
-    assert told.refusals == {"not_on_leave": 2, "not_suspended": 1}
-    assert told.alternatives == []
+    assert (reported.practitioner_id, reported.score, reported.terms) == (None, None, None)
+    assert reported.refusals == {"not_on_leave": 2, "not_suspended": 1}
+    assert reported.alternatives == []
 
 
 def test_more_urgent_case_has_the_lower_slot():
@@ -171,9 +171,9 @@ def test_more_urgent_case_has_the_lower_slot():
 def test_alternatives_are_as_many_as_asked_for():
     docket, found, result = matched([a_case()], [a_practitioner(f"p{j}") for j in range(6)])
 
-    told = [len(reasons(docket, found, result, alternatives=most)[0].alternatives) for most in (0, 2, 9)]
+    reported = [len(reasons(docket, found, result, alternatives=most)[0].alternatives) for most in (0, 2, 9)]
 
-    assert told == [0, 2, 5]
+    assert reported == [0, 2, 5]
 
 
 def test_alternatives_leave_out_people_without_a_free_slot():
@@ -187,9 +187,9 @@ def test_proposal_marks_a_girls_case_that_no_woman_could_take():
     girl = a_case(recipient_is_minor=True, recipient_sex=Sex.FEMALE, sexual_assault=True)
     docket, found, result = matched([girl], [a_practitioner()])
 
-    [told] = reasons(docket, found, result)
+    [reported] = reasons(docket, found, result)
 
-    assert (told.practitioner_id, told.needs_reason) == ("p1", True)
+    assert (reported.practitioner_id, reported.needs_reason) == ("p1", True)
 
 
 def test_candidates_are_limited_on_both_sides():

@@ -133,10 +133,10 @@ def test_what_cannot_be_read_at_all_is_wrong_use_and_no_verdict(tmp_path, capsys
     with pytest.raises(SystemExit) as ended:
         main(["verify", str(make(tmp_path / "proof.zip"))])
 
-    said = capsys.readouterr()
+    wording = capsys.readouterr()
     assert ended.value.code == 2
-    assert why in said.err.splitlines()[-1]
-    assert "proven" not in said.out + said.err
+    assert why in wording.err.splitlines()[-1]
+    assert "proven" not in wording.out + wording.err
 
 
 def test_file_that_may_not_be_read_is_wrong_use(monkeypatch, capsys):

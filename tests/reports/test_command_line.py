@@ -37,16 +37,16 @@ def run(town, *words):
 
 
 def test_report_goes_to_the_terminal_as_json(town):
-    said = run(town, "report", "deadlines", *PERIOD)
+    wording = run(town, "report", "deadlines", *PERIOD)
 
-    assert said.exit_code == 0, said.output
-    assert json.loads(said.stdout)["reports"][0]["rows"][0]["granted"] == 3
+    assert wording.exit_code == 0, wording.output
+    assert json.loads(wording.stdout)["reports"][0]["rows"][0]["granted"] == 3
 
 
 def test_all_reports_go_into_one_workbook(town, tmp_path):
-    said = run(town, "report", "all", *PERIOD, "--format", "xlsx", "--out", tmp_path / "new" / "year.xlsx")
+    wording = run(town, "report", "all", *PERIOD, "--format", "xlsx", "--out", tmp_path / "new" / "year.xlsx")
 
-    assert said.exit_code == 0, said.output
+    assert wording.exit_code == 0, wording.output
     book = load_workbook(tmp_path / "new" / "year.xlsx")
     assert len(book.sheetnames) == 1 + len(REPORTS)
     assert book[book.sheetnames[2]]["A2"].value == datetime(2026, 2, 1)
@@ -56,8 +56,8 @@ def test_all_reports_go_into_one_workbook(town, tmp_path):
 def test_figures_are_the_same_bytes_each_time(town, tmp_path, form):
     drawn = []
     for turn in ("first", "second"):
-        said = run(town, "report", "all", *PERIOD, "--format", form, "--out", tmp_path / turn)
-        assert said.exit_code == 0, said.output
+        wording = run(town, "report", "all", *PERIOD, "--format", form, "--out", tmp_path / turn)
+        assert wording.exit_code == 0, wording.output
         drawn.append({path.name: path.read_bytes() for path in (tmp_path / turn).iterdir()})
 
     assert drawn[0] == drawn[1]
@@ -72,9 +72,9 @@ def test_figure_says_in_latin_what_it_has_no_font_for(monkeypatch):
     monkeypatch.setattr(plots, "families", lambda: [plots.LATIN])
 
     assert plots.readable("zh") == "en"
-    assert figures._said({"code": "411402", "zh": "梁园区", "en": "梁园区"}, "en") == "411402"
+    assert figures._wording({"code": "411402", "zh": "梁园区", "en": "梁园区"}, "en") == "411402"
     monkeypatch.setattr(plots, "families", lambda: [plots.LATIN, plots.HAN[0]])
-    assert figures._said({"code": "411402", "zh": "梁园区", "en": "梁园区"}, "en") == "梁园区"
+    assert figures._wording({"code": "411402", "zh": "梁园区", "en": "梁园区"}, "en") == "梁园区"
 
 
 @pytest.mark.parametrize(
@@ -91,17 +91,17 @@ def test_what_there_is_not_is_refused_without_a_traceback(town, words, status):
 
 
 def test_pack_is_written_and_checks_itself(town, tmp_path):
-    said = run(town, "transparency", "--month", "2026-02", "--out", tmp_path / "pack.zip")
+    wording = run(town, "transparency", "--month", "2026-02", "--out", tmp_path / "pack.zip")
 
-    assert said.exit_code == 0, said.output
+    assert wording.exit_code == 0, wording.output
     checked = subprocess.run([sys.executable, tmp_path / "pack.zip"], capture_output=True, text=True, check=False)
     assert checked.stdout.startswith("proven: "), checked.stderr
 
 
 def test_month_is_one_page_in_both_languages(town, tmp_path):
-    said = run(town, "report", "month", *PERIOD, "--format", "md", "--out", tmp_path / "month.md")
+    wording = run(town, "report", "month", *PERIOD, "--format", "md", "--out", tmp_path / "month.md")
 
-    assert said.exit_code == 0, said.output
+    assert wording.exit_code == 0, wording.output
     page = (tmp_path / "month.md").read_text(encoding="utf-8")
     assert "## 指派期限 Deadlines met, at risk, missed" in page
     assert "| 2026-02 | 3 | 1 | 0 | 0 | 1 | 1 | 50.0% |" in page
@@ -114,8 +114,8 @@ def test_proofs_are_published_only_in_the_name_of_a_manager(town, tmp_path):
 
     assert run(town, *order, "command-line").exit_code == 1
     assert run(town, "user", "create", "head", "manager").exit_code == 0
-    said = run(town, *order, "head")
+    wording = run(town, *order, "head")
 
-    assert said.exit_code == 0, said.output
+    assert wording.exit_code == 0, wording.output
     with zipfile.ZipFile(tmp_path / "scores.zip") as pack:
         assert json.loads(pack.read("manifest.json"))["proofs"] is True

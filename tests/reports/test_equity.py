@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from dispatch.domain.report_data import Books, CaseLine, Label, SeatLine
+from dispatch.domain.report_data import CaseLine, Label, ReportData, SeatLine
 from dispatch.domain.vocabulary import Category, Matter, MeansTest, ModeName, Service, Status
 from dispatch.reports.equity import FEWEST, equity, quality_by_category
 from dispatch.reports.intervals import NOTHING, Draws
@@ -28,8 +28,8 @@ def a_seat(number, hours, score=500_000, best=700_000, place=3):
     return SeatLine(str(number), 0, "p1", ModeName.ROTATION, at, at, None, None, score, best, place)
 
 
-def books(cases, seats):
-    return Books(
+def data(cases, seats):
+    return ReportData(
         since=date(2026, 3, 1), until=date(2026, 3, 31), now=FIRST + 30 * DAY, zone=ZoneInfo("Asia/Shanghai"),
         causes={}, areas={"A": Label("A", "梁园区", "Liangyuan")}, cases=tuple(cases), seats=tuple(seats),
     )  # fmt: skip
@@ -43,7 +43,7 @@ def test_group_is_told_with_means_and_intervals_around_them():
     cases = [a_case(k, first_wish="p1" if k % 2 else "p2") for k in range(2 * FEWEST)]
     seats = [a_seat(k, hours=10 if k % 2 else 20) for k in range(2 * FEWEST)]
 
-    _, _, count, suppressed, *figures = woman_row(books(cases, seats))
+    _, _, count, suppressed, *figures = woman_row(data(cases, seats))
 
     waiting, regret, first_wish, place = (figures[k : k + 3] for k in (0, 3, 6, 9))
     assert (count, suppressed) == (20, False)
@@ -57,16 +57,16 @@ def test_group_is_told_with_means_and_intervals_around_them():
 def test_small_group_is_named_without_its_size_and_figures():
     cases = [a_case(k) for k in range(FEWEST - 1)]
 
-    found = woman_row(books(cases, [a_seat(k, 1) for k in range(FEWEST - 1)]))
+    found = woman_row(data(cases, [a_seat(k, 1) for k in range(FEWEST - 1)]))
 
     assert found[2:] == (None, True, *NOTHING * 4)
-    assert list(quality_by_category(books(cases, []))) == []
+    assert list(quality_by_category(data(cases, []))) == []
 
 
 def test_what_few_of_a_large_group_say_is_left_out():
     cases = [a_case(k, first_wish="p1" if k == 0 else None) for k in range(FEWEST)]
 
-    _, _, count, _, *figures = woman_row(books(cases, [a_seat(k, 1) for k in range(FEWEST)]))
+    _, _, count, _, *figures = woman_row(data(cases, [a_seat(k, 1) for k in range(FEWEST)]))
 
     assert count == FEWEST
     assert figures[6:9] == [*NOTHING]
@@ -75,7 +75,7 @@ def test_what_few_of_a_large_group_say_is_left_out():
 
 def test_person_of_two_categories_counts_in_both():
     both = (Category.WOMAN, Category.ELDERLY)
-    found = books([a_case(k, both) for k in range(FEWEST)], [a_seat(k, 5) for k in range(FEWEST)])
+    found = data([a_case(k, both) for k in range(FEWEST)], [a_seat(k, 5) for k in range(FEWEST)])
 
     rows = {row[1]: row[2] for row in equity(found)}
 

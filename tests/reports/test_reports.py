@@ -9,7 +9,7 @@ from dispatch.domain.errors import ForbiddenError, InvalidFieldError, NotFoundEr
 from dispatch.domain.permissions import Actor
 from dispatch.domain.vocabulary import Role
 from dispatch.reports import REPORTS, SETS
-from dispatch.reports.telling import plain
+from dispatch.reports.rendering import plain
 from tests.reports.town import C1, SINCE, UNTIL, fill
 from tests.rows import NOW, register
 
@@ -101,20 +101,20 @@ EXPECTED = {
 }  # fmt: skip
 
 
-def said(cell):
+def wording(cell):
     """A cell as the tables above have it."""
-    told = plain(cell)
-    if isinstance(told, dict):
-        return told["code"]
+    rendered = plain(cell)
+    if isinstance(rendered, dict):
+        return rendered["code"]
     return cell.replace(tzinfo=None) if isinstance(cell, datetime) else cell
 
 
-def rows_of(told, people):
+def rows_of(rendered, people):
     """The rows with each person as one word."""
     places = {"practitioner_id", "code", "name"}
     named = {row.id: code.upper() for code, row in people.items()}
-    keep = [k for k, column in enumerate(told.columns) if column.code not in places - {"practitioner_id"}]
-    return [tuple(named.get(row[k], said(row[k])) for k in keep) for row in told.rows]
+    keep = [k for k, column in enumerate(rendered.columns) if column.code not in places - {"practitioner_id"}]
+    return [tuple(named.get(row[k], wording(row[k])) for k in keep) for row in rendered.rows]
 
 
 def test_every_report_says_what_was_counted_by_hand(register):
@@ -122,7 +122,7 @@ def test_every_report_says_what_was_counted_by_hand(register):
 
     answer = report(register.read, register.manager, NOW, "all", SINCE, UNTIL)
 
-    found = {told.report.code: rows_of(told, people) for told in answer.reports}
+    found = {rendered.report.code: rows_of(rendered, people) for rendered in answer.reports}
     assert set(EXPECTED) == set(REPORTS)
     for code, rows in EXPECTED.items():
         assert found[code] == rows, code
@@ -150,7 +150,7 @@ def test_auditor_reads_no_name_and_no_licence_number(register):
 
     answer = report(register.read, auditor, NOW, "all", SINCE, UNTIL)
 
-    cells = {str(said(cell)) for told in answer.reports for row in told.rows for cell in row}
+    cells = {str(wording(cell)) for rendered in answer.reports for row in rendered.rows for cell in row}
     assert not cells & {"person p1", "person p2", "p1", "p2", "p3"}
 
 
@@ -172,4 +172,4 @@ def test_page_of_a_month_is_about_the_last_one_that_is_over(register):
     answer = report(register.read, register.manager, NOW, "month")
 
     assert (answer.about.since, answer.about.until) == (date(2026, 2, 1), date(2026, 2, 28))
-    assert [told.report.code for told in answer.reports] == list(SETS["month"])
+    assert [rendered.report.code for rendered in answer.reports] == list(SETS["month"])

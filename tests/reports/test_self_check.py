@@ -13,8 +13,8 @@ import pytest
 from dispatch.domain.policy.schema import load_preset
 from dispatch.reports import self_check
 from dispatch.reports.pack import PolicyDocument, Proven, pack, zipped
+from dispatch.reports.rendering import About
 from dispatch.reports.self_check import MANIFEST, check
-from dispatch.reports.telling import About
 from optimizer.proof.files import load
 from tests.damage import a_proof, damaged
 from tests.examples import drawn

@@ -94,18 +94,18 @@ def run_bare(content, tmp_path):
 
 
 def test_pack_proves_itself_where_only_numpy_is_installed(pack, tmp_path):
-    said = run_bare(pack.content, tmp_path)
+    wording = run_bare(pack.content, tmp_path)
 
-    assert said.returncode == 0, said.stderr
-    assert said.stdout.startswith("proven: ")
+    assert wording.returncode == 0, wording.stderr
+    assert wording.stdout.startswith("proven: ")
 
 
 def test_pack_without_proofs_says_where_they_are_kept(plain, tmp_path):
-    said = run_bare(plain.content, tmp_path)
+    wording = run_bare(plain.content, tmp_path)
 
-    assert said.returncode == 0, said.stderr
-    assert "the proofs of the runs are kept at the institution" in said.stdout
-    assert "最优性证明存于本机构" in said.stdout
+    assert wording.returncode == 0, wording.stderr
+    assert "the proofs of the runs are kept at the institution" in wording.stdout
+    assert "最优性证明存于本机构" in wording.stdout
 
 
 def test_scores_of_practitioners_are_published_only_by_a_recorded_decision(plain, pack, month):
@@ -153,10 +153,10 @@ def test_pack_that_was_changed_is_refused_there_with_the_part_named(pack, tmp_pa
         for part, content in {name: b"", **parts(pack.content)}.items():
             container.writestr(part, content + b" " if part == name else content)
 
-    said = run_bare(changed.getvalue(), tmp_path)
+    wording = run_bare(changed.getvalue(), tmp_path)
 
-    assert said.returncode == 1
-    assert name in said.stderr
+    assert wording.returncode == 1
+    assert name in wording.stderr
 
 
 def test_proof_of_another_value_is_refused_even_where_every_digest_fits(pack, tmp_path):
@@ -168,10 +168,10 @@ def test_proof_of_another_value_is_refused_even_where_every_digest_fits(pack, tm
         for part, content in (whole | {"manifest.json": json.dumps(manifest).encode()}).items():
             container.writestr(part, content)
 
-    said = run_bare(changed.getvalue(), tmp_path)
+    wording = run_bare(changed.getvalue(), tmp_path)
 
-    assert said.returncode == 1
-    assert "another value" in said.stderr
+    assert wording.returncode == 1
+    assert "another value" in wording.stderr
     assert all(sha256(whole[name]).hexdigest() == digest for name, digest in manifest["files"].items())
 
 
@@ -234,8 +234,8 @@ def test_same_month_gives_the_same_bytes_and_another_secret_other_names(pack, mo
 
 def test_month_that_is_not_over_or_not_a_month_is_refused(month):
     register, _ = month
-    for said in ("2026-04", "2026-13", "March", "1999-01"):
+    for wording in ("2026-04", "2026-13", "March", "1999-01"):
         with pytest.raises(InvalidFieldError):
-            packed(register, said)
+            packed(register, wording)
     with pytest.raises(ForbiddenError):
         packed(register, actor=register.clerk)

@@ -40,12 +40,12 @@ def sheet(content, code):
 def test_first_sheet_tells_period_policies_and_what_is_counted(content, town):
     book = load_workbook(io.BytesIO(content))
 
-    said = [cell for row in book[book.sheetnames[0]].iter_rows(values_only=True) for cell in row if cell]
+    wording = [cell for row in book[book.sheetnames[0]].iter_rows(values_only=True) for cell in row if cell]
     assert book.sheetnames[0] == README
     assert len(book.sheetnames) == 1 + len(REPORTS)
-    assert f"{SINCE} – {UNTIL}" in said
-    assert any(town.policy.digest in text for text in said)
-    assert {text for each in REPORTS.values() for text in each.defined.values()} <= set(said)
+    assert f"{SINCE} – {UNTIL}" in wording
+    assert any(town.policy.digest in text for text in wording)
+    assert {text for each in REPORTS.values() for text in each.defined.values()} <= set(wording)
 
 
 def test_cells_are_typed_and_formatted(content):

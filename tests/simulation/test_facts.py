@@ -29,7 +29,7 @@ def test_nearly_every_case_has_a_choice_and_not_everyone_may_take_it():
 def test_gaps_of_the_register_refuse_as_unknown():
     eligibility = eligible(a_docket())
 
-    unknown = {each.code for i in range(20) for told in eligibility.why_row(i) for each in told if each.unknown}
+    unknown = {each.code for i in range(20) for reported in eligibility.why_row(i) for each in reported if each.unknown}
     assert {"assessment_on_record", "assessment_passed", "serves_area"} <= unknown
 
 

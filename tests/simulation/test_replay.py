@@ -34,7 +34,7 @@ def months():
     return play(make_year(3, FIRST, IN_TURN, SMALL), IN_TURN, Model(seed=3))
 
 
-def told(played):
+def reported(played):
     return [(each.case_id, each.seat, each.practitioner_id, each.mode, each.assigned_at) for each in played.assignments]
 
 
@@ -61,8 +61,8 @@ def test_same_seed_replays_the_same_and_another_does_not(months):
     again = play(make_year(3, FIRST, IN_TURN, SMALL), IN_TURN, Model(seed=3))
     other = play(make_year(3, FIRST, IN_TURN, SMALL), IN_TURN, Model(seed=4))
 
-    assert told(again) == told(months)
-    assert told(other) != told(months)
+    assert reported(again) == reported(months)
+    assert reported(other) != reported(months)
 
 
 def test_nobody_ever_exceeds_the_cap_and_no_seat_is_given_twice(months):

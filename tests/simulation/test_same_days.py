@@ -8,8 +8,8 @@ from itertools import groupby
 
 import pytest
 
-from dispatch.commands.board import claim, settle_windows
-from dispatch.commands.chain import start_plan, walk_plans, watch_deadlines
+from dispatch.commands.board import claim, resolve_windows
+from dispatch.commands.chain import advance_plans, start_plan, watch_deadlines
 from dispatch.commands.jobs import JobContext
 from dispatch.commands.life import work
 from dispatch.commands.life.arrangements import expire_arrangements
@@ -47,11 +47,11 @@ from tests.rows import NOW, a_user, attributes_row, practitioner_row
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 EVERYTHING = [("continuity", 4), ("point_selection", 3), ("grab", 2), ("rotation", 6), ("optimized", None)]
 TASKS = (
-    settle_windows,
+    resolve_windows,
     expire_due,
     expire_arrangements,
     expire_assignments,
-    walk_plans,
+    advance_plans,
     request_due_runs,
     calibrate,
     watch_deadlines,
@@ -226,7 +226,7 @@ def asked(played):
 
 def facts_of(facts):
     """What an entry says but for the ids that each world gives its own records."""
-    kept = {name: said for name, said in (facts or {}).items() if name not in OWN_IDS}
+    kept = {name: wording for name, wording in (facts or {}).items() if name not in OWN_IDS}
     # PostgreSQL keeps the names of a document in an order of its own.
     return json.dumps(kept, sort_keys=True)
 

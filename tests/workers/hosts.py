@@ -68,9 +68,9 @@ def spend_a_day(office: Office, first: Host, second: Host, receiver: Receiver) -
     assert {job.id for job in office.jobs(JobStatus.DONE)} == set(runs)
     proposed = sorted(row.case_id for run in runs for row in office.proposals(run))
     assert proposed == sorted(office.case_ids)
-    told = office.register.all(DeliveryRow)
-    assert sorted(row.data["run_id"] for row in told) == sorted(runs)
-    assert set(receiver.ids()) == {row.id for row in told}
+    reported = office.register.all(DeliveryRow)
+    assert sorted(row.data["run_id"] for row in reported) == sorted(runs)
+    assert set(receiver.ids()) == {row.id for row in reported}
 
 
 def holder(office: Office) -> str | None:

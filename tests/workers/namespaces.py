@@ -68,8 +68,8 @@ def namespace(number: int) -> Iterator[str]:
 
 def ip(*words: str) -> None:
     """Run the command that sets up networks; what it says is told if it fails."""
-    said = subprocess.run(["ip", *words], capture_output=True, text=True, check=False)
-    assert said.returncode == 0, f"ip {' '.join(words)}: {said.stderr.strip()}"
+    wording = subprocess.run(["ip", *words], capture_output=True, text=True, check=False)
+    assert wording.returncode == 0, f"ip {' '.join(words)}: {wording.stderr.strip()}"
 
 
 def cannot_reach_loopback(host: Host, url: str) -> bool:

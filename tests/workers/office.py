@@ -78,12 +78,12 @@ class Office:
 
     def endpoint(self, url: str, *types: HookType) -> WebhookRow:
         """Let an endpoint be told of these types, or of granted cases."""
-        told = types or (HookType.CASE_GRANTED,)
+        reported = types or (HookType.CASE_GRANTED,)
         context, manager = self.context, self.register.manager
-        row, _ = create_webhook(context.begin, context.seal, manager, self.now, "x", url, told, private=True)
+        row, _ = create_webhook(context.begin, context.seal, manager, self.now, "x", url, reported, private=True)
         return row
 
-    def tell(self, times: int) -> None:
+    def notify(self, times: int) -> None:
         """Let something happen that endpoints are told of."""
         for _ in range(times):
             with self.context.begin() as tx:

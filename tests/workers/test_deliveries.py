@@ -18,7 +18,7 @@ def test_message_whose_sender_lost_power_comes_again_under_the_same_id(office, t
     with receiving() as receiver, scheduling(office):
         receiver.answer = lambda _: held.wait(60) and 204
         webhook = office.endpoint(receiver.url)
-        office.tell(MESSAGES)
+        office.notify(MESSAGES)
         with sender(office, tmp_path) as first:
             wait_until(lambda: receiver.received, "the first message is on its way")
             cut_power(first)
@@ -36,11 +36,11 @@ def test_emptied_redis_loses_no_message(office, tmp_path):
     with receiving() as receiver, scheduling(office):
         receiver.answer = lambda _: held.wait(60) and 204
         webhook = office.endpoint(receiver.url)
-        office.tell(MESSAGES)
+        office.notify(MESSAGES)
         with sender(office, tmp_path):
             wait_until(lambda: receiver.received, "the first message is on its way")
             office.context.redis.flushall()
-            office.tell(MESSAGES)
+            office.notify(MESSAGES)
             office.context.redis.flushall()
             held.set()
             wait_until(lambda: len(office.delivered(webhook)) == 2 * MESSAGES, "all messages have arrived")
@@ -53,7 +53,7 @@ def test_endpoint_that_hangs_keeps_no_other_waiting(office, tmp_path):
     with receiving() as slow, receiving() as fast, scheduling(office):
         slow.answer = lambda _: held.wait(60) and 204
         hanging, prompt = office.endpoint(slow.url), office.endpoint(fast.url)
-        office.tell(MESSAGES)
+        office.notify(MESSAGES)
         with sender(office, tmp_path, "webhooks,webhooks"):
             wait_until(lambda: len(office.delivered(prompt)) == MESSAGES, "the prompt one has everything")
             arrived = office.delivered(hanging)

@@ -98,15 +98,15 @@ def test_doctor_asks_for_a_migration_before_anything_else(healthy):
     with healthy.context.begin() as tx:
         tx.session.execute(text("UPDATE alembic_version SET version_num = :at"), {"at": stands_at})
 
-    told = {finding.ailment: finding for finding in found}
-    assert told[Ailment.SCHEMA_OLD].facts == {"at": "0000", "newest": stands_at}
-    assert "legal-dispatch migrate" in told[Ailment.SCHEMA_OLD].mend("en")
-    assert Ailment.NO_SCHEDULER not in told
+    reported = {finding.ailment: finding for finding in found}
+    assert reported[Ailment.SCHEMA_OLD].facts == {"at": "0000", "newest": stands_at}
+    assert "legal-dispatch migrate" in reported[Ailment.SCHEMA_OLD].mend("en")
+    assert Ailment.NO_SCHEDULER not in reported
 
 
 def test_doctor_notices_webhooks_that_were_given_up_or_disabled(healthy):
     webhook = healthy.endpoint("http://127.0.0.1:1/hooks")
-    healthy.tell(2)
+    healthy.notify(2)
     with healthy.context.begin() as tx:
         silence(tx, tx.lock(WebhookRow, webhook.id), Disabled.GONE, healthy.now)
 
@@ -122,7 +122,7 @@ def test_doctor_notices_webhooks_that_were_given_up_or_disabled(healthy):
 
 def test_doctor_is_content_once_webhooks_are_enabled_and_replayed(healthy):
     webhook = healthy.endpoint("http://127.0.0.1:1/hooks")
-    healthy.tell(1)
+    healthy.notify(1)
     begin, manager = healthy.context.begin, healthy.register.manager
     disable_webhook(begin, manager, healthy.now, webhook.id)
 

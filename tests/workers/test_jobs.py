@@ -91,9 +91,9 @@ def test_case_that_moved_on_before_its_job_ran_is_left_alone(office, monkeypatch
     office.relay()
     [delivered] = open_queue(office.context.redis, "urgent").jobs
 
-    said = delivered.perform()
+    wording = delivered.perform()
 
-    assert said == f"case {case.id}: left alone"
+    assert wording == f"case {case.id}: left alone"
     assert office.register.all(PlanRow) == []
 
 
@@ -113,17 +113,17 @@ def test_failed_job_tells_where_but_quotes_nobody():
     try:
         int("张三")
     except ValueError as problem:
-        told = describe(problem)
+        reported = describe(problem)
 
-    assert re.fullmatch(r"ValueError at test_jobs\.py:\d+", told)
+    assert re.fullmatch(r"ValueError at test_jobs\.py:\d+", reported)
 
 
 def test_worker_of_an_unknown_queue_is_refused_with_those_there_are():
-    said = CliRunner().invoke(app, ["worker", "--queues", "runs,midnight"])
+    wording = CliRunner().invoke(app, ["worker", "--queues", "runs,midnight"])
 
-    assert said.exit_code == 2
-    assert "midnight" in said.output
-    assert "housekeeping" in said.output
+    assert wording.exit_code == 2
+    assert "midnight" in wording.output
+    assert "housekeeping" in wording.output
 
 
 def test_register_is_checked_by_its_job(office, monkeypatch):

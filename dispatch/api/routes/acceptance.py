@@ -87,4 +87,4 @@ def list_acceptance(
 
 def _out(answers: acceptance.Answers) -> AcceptanceOut:
     period = answers.period._asdict()
-    return AcceptanceOut(practitioner_id=answers.practitioner_id, **period, **answers.told._asdict())
+    return AcceptanceOut(practitioner_id=answers.practitioner_id, **period, **answers.reported._asdict())

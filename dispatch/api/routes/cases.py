@@ -93,7 +93,7 @@ class PartyOut(Out):
     """A person in a case; reading it is logged."""
 
     role: PartyRole
-    said: dict[str, Any]
+    details: dict[str, Any]
 
 
 class EventOut(Out):
@@ -245,7 +245,7 @@ def change_case(
 
     A case that must not be on the open board leaves it. 修改案件信息。
     """
-    case = amendments.amend(begin, actor, now, case_id, change.told(), if_match)
+    case = amendments.amend(begin, actor, now, case_id, change.sent(), if_match)
     response.headers.update(etag(case.revision))
     return CaseOut.model_validate(case)
 
@@ -317,4 +317,4 @@ def list_parties(
         note(tx, actor, disclosure.verb_of(actor), "party", case.id, now)
     with read() as session:
         people = reads.parties(session, case_id)
-    return [PartyOut(role=person.role, said=seal.open(person.sealed)) for person in people]
+    return [PartyOut(role=person.role, details=seal.open(person.sealed)) for person in people]

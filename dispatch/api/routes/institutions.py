@@ -118,7 +118,7 @@ def change_institution(
     response: Response,
 ) -> InstitutionOut:
     """Change an institution's entry. It applies from the next decision on. 变更承办机构登记。"""
-    row = entries.change_institution(begin, actor, now, institution_id, change.told(), if_match)
+    row = entries.change_institution(begin, actor, now, institution_id, change.sent(), if_match)
     response.headers.update(etag(row.revision))
     return InstitutionOut.model_validate(row)
 

@@ -103,7 +103,7 @@ class PersonOut(Out):
     """A person, as far as the reader may see."""
 
     role: PartyRole
-    said: dict[str, Any]
+    details: dict[str, Any]
 
 
 class DisclosureOut(Out):
@@ -212,7 +212,7 @@ def disclose_case(case_id: str, actor: MaySee, begin: BeginDep, seal: SealDep, n
     Access is logged. 分级披露。
     """
     opened = disclosure.disclose(begin, seal, actor, now, case_id)
-    people = [PersonOut(role=role, said=said) for role, said in opened.people]
+    people = [PersonOut(role=role, details=details) for role, details in opened.people]
     return DisclosureOut(case_id=opened.case_id, extent=opened.extent, people=people)
 
 
@@ -241,9 +241,9 @@ def designate(case_id: str, named: DesignateIn, actor: MayDesignate, begin: Begi
     "/cases/{case_id}/designation/review",
     responses=responses(NotFoundError, NotEligibleError, SecondPersonError, IllegalTransitionError, PolicyMissingError),
 )
-def review_designation(case_id: str, said: ReviewIn, actor: MayDesignate, begin: BeginDep, now: Now) -> DesignationOut:
+def review_designation(case_id: str, body: ReviewIn, actor: MayDesignate, begin: BeginDep, now: Now) -> DesignationOut:
     """Approve a designation or object to it, as the second officer. 复核人工指派。"""
-    return DesignationOut.model_validate(designation.review_designation(begin, actor, now, case_id, said.approve))
+    return DesignationOut.model_validate(designation.review_designation(begin, actor, now, case_id, body.approve))
 
 
 @router.post(
@@ -280,9 +280,9 @@ def list_abandonments(
 
 @router.post("/abandonments/{abandonment_id}/review", responses=responses(NotFoundError))
 def review_abandonment(
-    abandonment_id: str, said: ReviewIn, actor: MayReview, begin: BeginDep, now: Now
+    abandonment_id: str, body: ReviewIn, actor: MayReview, begin: BeginDep, now: Now
 ) -> AbandonmentOut:
     """Decide whether a case was given back for good reason. If so, the cool-down is lifted. 审核变更指派申请。"""
     return AbandonmentOut.model_validate(
-        undertaking.review_abandonment(begin, actor, now, abandonment_id, said.approve)
+        undertaking.review_abandonment(begin, actor, now, abandonment_id, body.approve)
     )

@@ -231,25 +231,25 @@ def rebase_draft(
     responses=responses(*DRAFT, DraftStaleError, BacktestMissingError, InvalidFieldError, *LAWFUL),
 )
 def publish_policy(
-    policy_id: str, said: PublishIn, actor: MayPublish, if_match: IfMatch, begin: BeginDep, now: Now,
+    policy_id: str, body: PublishIn, actor: MayPublish, if_match: IfMatch, begin: BeginDep, now: Now,
     response: Response,
 ) -> PolicyWholeOut:  # fmt: skip
     """Put a draft in force. It must have been back-tested, and written by someone else.
 
     发布指派方案；须已试算，且由他人起草。
     """
-    rules = [rule.model_dump() for rule in said.local_rules]
+    rules = [rule.model_dump() for rule in body.local_rules]
     row = publication.publish_policy(begin, actor, now, policy_id, if_match, rules)
     return _shown(row, response)
 
 
 @router.post("/{policy_id}/rollback", responses=responses(NotFoundError, NotRepeatableError, *LAWFUL))
 def roll_back(
-    policy_id: str, said: RollbackIn, actor: MayPublish, begin: BeginDep, now: Now, response: Response
+    policy_id: str, body: RollbackIn, actor: MayPublish, begin: BeginDep, now: Now, response: Response
 ) -> PolicyWholeOut:
     """Put an earlier version in force again, as a new version that refers to it. 恢复以前的方案版本。"""
-    rules = [rule.model_dump() for rule in said.local_rules]
-    return _shown(publication.roll_back(begin, actor, now, policy_id, said.reason, rules), response)
+    rules = [rule.model_dump() for rule in body.local_rules]
+    return _shown(publication.roll_back(begin, actor, now, policy_id, body.reason, rules), response)
 
 
 @router.get("/{policy_id}/diff/{other_id}", responses=responses(NotFoundError))

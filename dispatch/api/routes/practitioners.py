@@ -80,12 +80,12 @@ class PractitionerIn(Change):
     monthly_capacity: Count | None = None
     left_on: date | None = None
 
-    def told(self) -> dict[str, Any]:
+    def sent(self) -> dict[str, Any]:
         """Return only what was sent, former offices as the register writes them."""
-        told = super().told()
+        sent = super().sent()
         if self.former_offices is not None:
-            told["former_offices"] = [office.model_dump(mode="json") for office in self.former_offices]
-        return told
+            sent["former_offices"] = [office.model_dump(mode="json") for office in self.former_offices]
+        return sent
 
 
 class AttributesOut(Out):
@@ -200,7 +200,7 @@ def change_practitioner(
 
     Earlier decisions keep the facts they were based on. 变更登记，即日生效。
     """
-    row = entries.change_attributes(begin, actor, now, practitioner_id, change.told(), if_match)
+    row = entries.change_attributes(begin, actor, now, practitioner_id, change.sent(), if_match)
     with read() as session:
         stated = reads.attributes(session, [row.id], read_day(session, actor.centre_id, now).today)
     response.headers.update(etag(row.revision))

@@ -17,7 +17,7 @@ from dispatch.domain.errors import InvalidFieldError, NotFoundError, PolicyMissi
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.reports import REPORTS
 from dispatch.reports.page import write_page
-from dispatch.reports.telling import to_document
+from dispatch.reports.rendering import to_document
 from dispatch.reports.workbook import write_workbook
 
 router = APIRouter(prefix="/reports", tags=["reports 报表"], route_class=IdempotentRoute)

@@ -61,7 +61,7 @@ class WebhookChangeIn(In):
     url: Url | None = None
     types: Types | None = None
 
-    def told(self) -> dict[str, Any]:
+    def sent(self) -> dict[str, Any]:
         """Return what was given."""
         return {name: value for name, value in self.model_dump(exclude_unset=True).items() if value is not None}
 
@@ -182,7 +182,7 @@ def change_webhook(
 ) -> WebhookOut:
     """Change the name, address or event types. Pending messages go to the new address. 修改回调地址。"""
     private = context.settings.webhooks_private
-    row = endpoints.change_webhook(begin, actor, now, webhook_id, change.told(), if_match, private=private)
+    row = endpoints.change_webhook(begin, actor, now, webhook_id, change.sent(), if_match, private=private)
     response.headers.update(etag(row.revision))
     return WebhookOut.model_validate(row)
 

@@ -92,14 +92,14 @@ def name_wishes(
     Those who cannot be assigned are returned with the rule that refuses. 点援。
     """
     language = language_of(request)
-    told = wishes.name_wishes(begin, actor, now, case_id, named.practitioner_ids)
+    sent = wishes.name_wishes(begin, actor, now, case_id, named.practitioner_ids)
     return [
         WishOut(
             practitioner_id=wish.practitioner_id,
             rank=wish.rank,
             refusals=[RefusalOut.of(each.code, language, unknown=each.unknown) for each in wish.refusals],
         )
-        for wish in told
+        for wish in sent
     ]
 
 

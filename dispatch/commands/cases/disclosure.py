@@ -40,7 +40,7 @@ def disclose(begin: Begin, seal: Seal, actor: Actor, now: datetime, case_id: str
         extent = extent_of(tx.session, actor, case)
         note(tx, actor, Verb.READ_OWN_CASE, extent.value, case.id, now)
         people = parties(tx.session, case.id)
-    return Disclosure(case_id, extent, [(row.role, _said(seal.open(row.sealed), extent)) for row in people])
+    return Disclosure(case_id, extent, [(row.role, _wording(seal.open(row.sealed), extent)) for row in people])
 
 
 def extent_of(session: Any, actor: Actor, case: CaseRow) -> Extent:
@@ -74,5 +74,5 @@ def verb_of(actor: Actor) -> Verb:
     return Verb.READ_CASE if Verb.READ_CASE in PERMISSIONS[actor.role] else Verb.READ_OWN_CASE
 
 
-def _said(whole: dict[str, Any], extent: Extent) -> dict[str, Any]:
+def _wording(whole: dict[str, Any], extent: Extent) -> dict[str, Any]:
     return whole if extent is Extent.FILE else {name: whole[name] for name in NAMED if name in whole}

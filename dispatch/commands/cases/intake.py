@@ -17,7 +17,7 @@ from dispatch.commands.cases.filing import (
     tie_case,
 )
 from dispatch.domain.errors import DispatchError, DuplicateNumberError, InvalidFieldError, UnknownReferenceError, stated
-from dispatch.domain.law.citations import told
+from dispatch.domain.law.citations import cited
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.policy.causes import either
 from dispatch.domain.policy.schema import Policy
@@ -90,7 +90,7 @@ def take_in(
     filing = Filing(tx, seal, actor, now, policy, references, known_ties(tx.session, references.cases.values()))
     fates = _decide(filing, drafts, amend=amend)
     _write(filing, drafts, fates)
-    _go_on(filing, fates)
+    _enqueue_follow_up(filing, fates)
     return fates
 
 
@@ -195,8 +195,8 @@ def _unnotified(draft: CaseDraft) -> Iterator[DispatchError]:
     if duty and draft.source is CaseSource.NOTICE_MAY:
         must = CaseSource.NOTICE_MUST
         expected = stated(
-            f"{must.zh}：受援人为{duty.zh}（{told(duty.source, 'zh')}）",
-            f"{must.value}: the recipient is {duty.en} ({told(duty.source, 'en')})",
+            f"{must.zh}：受援人为{duty.zh}（{cited(duty.source, 'zh')}）",
+            f"{must.value}: the recipient is {duty.en} ({cited(duty.source, 'en')})",
         )
         yield InvalidFieldError(field="source", value=draft.source.value, expected=expected)
 
@@ -252,7 +252,7 @@ def _write(filing: Filing, drafts: Sequence[CaseDraft], fates: list[Submission])
         fates[k] = fates[k]._replace(case=case)
 
 
-def _go_on(filing: Filing, fates: Iterable[Submission]) -> None:
+def _enqueue_follow_up(filing: Filing, fates: Iterable[Submission]) -> None:
     fresh = (fate.case for fate in fates if fate.fate is Fate.CREATED and fate.case)
     pending = [case for case in fresh if case.status is Status.PENDING]
     if filing.policy.walk.start_on_grant:

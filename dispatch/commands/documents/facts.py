@@ -21,7 +21,7 @@ from dispatch.domain.documents import (
 )
 from dispatch.domain.errors import IllegalTransitionError, InvalidFieldError, NotFoundError, stated
 from dispatch.domain.law.bases import basis_of
-from dispatch.domain.law.citations import Citations, told
+from dispatch.domain.law.citations import Citations, cited
 from dispatch.domain.states import ArrangementState, CaseOutcome, Effect, PaperKind, Review, TerminationGround
 from dispatch.domain.vocabulary import PartyRole, Status, Term
 from dispatch.registry.policies import load_in_force
@@ -244,7 +244,7 @@ def _words(sources: Sources, paper: PaperRow) -> str | None:
 
 def _in_sentence(basis: Citations) -> str:
     # Within a sentence, laws are set apart as its other parts are.
-    return told(basis, "zh").replace("；", "、")
+    return cited(basis, "zh").replace("；", "、")
 
 
 READ: Mapping[type, Callable[[Sources, Any], Values]] = {

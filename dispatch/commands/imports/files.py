@@ -89,8 +89,8 @@ def import_file(
     progress: Progress | None = None,
 ) -> ImportReport:
     """Bring in a file on this machine; the report says what became of each row, and whether anything was kept."""
-    said = mapping_text(mapping.read_bytes()) if mapping else None
-    order = Order(kind_of(what), path.read_bytes(), said, partial, dry_run)
+    wording = mapping_text(mapping.read_bytes()) if mapping else None
+    order = Order(kind_of(what), path.read_bytes(), wording, partial, dry_run)
     return carry_out(begin, seal, actor, now, order, progress)
 
 
@@ -105,8 +105,8 @@ def carry_out(
 ) -> ImportReport:
     """Bring in the rows in one transaction, which ``close`` may add to; with a refused row none, unless partial."""
     require(actor, Verb.IMPORT)
-    tell = progress or (lambda *_: None)
-    tell("reading", 0.0)
+    notify = progress or (lambda *_: None)
+    notify("reading", 0.0)
     table = TABLES[order.what]
     section = read_mapping(order.mapping).section(order.what) if order.mapping else None
     place = (section.sheet, section.header_row) if section else (None, None)
@@ -114,11 +114,11 @@ def carry_out(
     layout = plan_layout(table, sheet.header, section)
     with begin() as tx:
         lookups = load_lookups(tx.session, actor.centre_id)
-    read = read_records(sheet, layout, lookups, _in_phase(tell, "checking"))
+    read = read_records(sheet, layout, lookups, _in_phase(notify, "checking"))
 
     def write(tx: Transaction) -> ImportReport:
         rows = [record.values for record in read.records]
-        fates = _write(tx, seal, actor, now, order.what, rows, _in_phase(tell, "writing"))
+        fates = _write(tx, seal, actor, now, order.what, rows, _in_phase(notify, "writing"))
         return report_of(order.what, read, fates, dict(layout.dropped), order.dry_run, order.partial)
 
     try:
@@ -192,9 +192,9 @@ def _perform(context: JobContext, seal: Seal, held: JobClaim, heart: Heartbeat) 
 
 def _conclude(context: JobContext, held: JobClaim, report: ImportReport) -> str:
     """Close the job of an import that kept nothing: a dry run is done, a refused file has failed."""
-    said = f"{len(report.fates[Fate.CREATED])} created, {len(report.fates[Fate.UPDATED])} updated"
+    wording = f"{len(report.fates[Fate.CREATED])} created, {len(report.fates[Fate.UPDATED])} updated"
     if report.applied:
-        return said
+        return wording
     if not report.dry_run:
         error = ImportRefusedError(report=report.to_document())
         fail(context.begin, context.clock(), held, {"type": error.code, "facts": dict(error.facts)})
@@ -202,7 +202,7 @@ def _conclude(context: JobContext, held: JobClaim, report: ImportReport) -> str:
     with context.begin() as tx:
         tx.session.get_one(ImportRow, held.job_id).content = None
         finish(tx, held, context.clock(), report.to_document())
-    return f"dry run, {said}"
+    return f"dry run, {wording}"
 
 
 def _ordered(begin: Begin, seal: Seal, held: JobClaim) -> tuple[Order, Actor]:
@@ -221,15 +221,15 @@ def _write(
     now: datetime,
     kind: Kind,
     rows: Sequence[dict[str, Any]],
-    tell: Callable[[int, int], None],
+    notify: Callable[[int, int], None],
 ) -> list[Upsert]:
-    tell(0, max(len(rows), 1))
+    notify(0, max(len(rows), 1))
     if kind is Kind.CASES:
         return take_in_rows(tx, seal, actor, now, rows)
     if kind is Kind.CAUSES:
         return take_in_causes(tx, actor, now, rows)
     centre = tx.lock_centre(actor.centre_id)
-    return UPSERTS[kind](tx, centre, rows, now, tell)
+    return UPSERTS[kind](tx, centre, rows, now, notify)
 
 
 UPSERTS = {
@@ -256,6 +256,6 @@ def kind_of(what: str) -> Kind:
         raise InvalidFieldError(field="what", value=what, expected=[kind.value for kind in Kind]) from None
 
 
-def _in_phase(tell: Progress, phase: str) -> Callable[[int, int], None]:
+def _in_phase(notify: Progress, phase: str) -> Callable[[int, int], None]:
     start, end = PHASES[phase]
-    return lambda done, total: tell(phase, start + (end - start) * done / max(total, 1))
+    return lambda done, total: notify(phase, start + (end - start) * done / max(total, 1))

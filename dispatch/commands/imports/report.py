@@ -97,14 +97,14 @@ def refusal_of(row: int, values: Mapping[str, Any], error: DispatchError) -> Row
     value = error.facts.get("value")
     expected = error.facts.get("expected")
     if isinstance(expected, dict):
-        said = Words(expected["zh"], expected["en"])
+        wording = Words(expected["zh"], expected["en"])
     elif expected is None and fault is CellFault.UNKNOWN:
-        said = Words("本中心已登记的编号或者名称；请核对，或者先登记", "a code or name on the register")
+        wording = Words("本中心已登记的编号或者名称；请核对，或者先登记", "a code or name on the register")
     elif expected is None:
-        said = Words(error.title("zh"), error.title("en"))
+        wording = Words(error.title("zh"), error.title("en"))
     else:
-        said = Words(str(expected), str(expected))
-    return RowRefusal(row, _column_of(field, value, values), fault, said, shown(value))
+        wording = Words(str(expected), str(expected))
+    return RowRefusal(row, _column_of(field, value, values), fault, wording, shown(value))
 
 
 def _column_of(field: str, value: Any, values: Mapping[str, Any]) -> str:

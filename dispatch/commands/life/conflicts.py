@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlmodel import select
 
 from dispatch.casework import undertaking
-from dispatch.commands.life.papers import Desk, desk_of
+from dispatch.commands.life.papers import DecisionContext, decision_context
 from dispatch.commands.life.replacements import request
 from dispatch.domain.chain import Mark
 from dispatch.domain.errors import NotFoundError
@@ -43,34 +43,34 @@ def declare(
     asked for, which a manager decides.
     """
     require(actor, Verb.DECLARE_CONFLICT)
-    with desk_of(begin, seal, actor, now) as desk:
-        case = desk.host.case(case_id)
-        who = _who(desk, actor, practitioner_id)
-        if not _known(desk, case, who):
-            desk.host.refuse(case, who, (PairKind.CONFLICT,))
-            paper = desk.file(PaperKind.CONFLICT, case, None, {"text": text}, practitioner_id=who)
-            desk.host.note(case, Mark.CONFLICT, None, {"practitioner_id": who, "paper_id": paper.id})
-        declined = _decline(desk, case, who)
-        held = next((row for row in desk.host.live(case_id) if row.practitioner_id == who), None)
-        asked = request(desk, actor, case, held, ReplacementGround.CONFLICT, text) if held else None
+    with decision_context(begin, seal, actor, now) as context:
+        case = context.host.case(case_id)
+        who = _who(context, actor, practitioner_id)
+        if not _known(context, case, who):
+            context.host.refuse(case, who, (PairKind.CONFLICT,))
+            paper = context.file(PaperKind.CONFLICT, case, None, {"text": text}, practitioner_id=who)
+            context.host.note(case, Mark.CONFLICT, None, {"practitioner_id": who, "paper_id": paper.id})
+        declined = _decline(context, case, who)
+        held = next((row for row in context.host.live(case_id) if row.practitioner_id == who), None)
+        asked = request(context, actor, case, held, ReplacementGround.CONFLICT, text) if held else None
         return Declared(case_id, who, declined, asked.id if asked else None)
 
 
-def _who(desk: Desk, actor: Actor, practitioner_id: str | None) -> str:
+def _who(context: DecisionContext, actor: Actor, practitioner_id: str | None) -> str:
     """Return whose conflict it is: one's own, or, as an officer was told, someone else's."""
     who = practitioner_id if Verb.OFFER in PERMISSIONS[actor.role] else actor.practitioner_id
     if who is None or practitioner_id not in (None, who):
         raise NotFoundError(what="practitioner", id=practitioner_id)
-    return get(desk.host.session, PractitionerRow, actor.centre_id, who).id
+    return get(context.host.session, PractitionerRow, actor.centre_id, who).id
 
 
-def _known(desk: Desk, case: CaseRow, who: str) -> bool:
+def _known(context: DecisionContext, case: CaseRow, who: str) -> bool:
     known = (PairRow.case_id == case.id, PairRow.practitioner_id == who, PairRow.kind == PairKind.CONFLICT)
-    return desk.host.session.exec(select(PairRow.id).where(*known)).first() is not None
+    return context.host.session.exec(select(PairRow.id).where(*known)).first() is not None
 
 
-def _decline(desk: Desk, case: CaseRow, who: str) -> bool:
-    host = desk.host
+def _decline(context: DecisionContext, case: CaseRow, who: str) -> bool:
+    host = context.host
     for offer in host.pending_offers(case.id):
         if offer.practitioner_id == who:
             undertaking.decline_offer(host, case, offer, GivingBack.CONFLICT)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from dispatch.casework.correction import correct as undo
-from dispatch.commands.life.papers import desk_of
+from dispatch.commands.life.papers import decision_context
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.states import PaperKind
 from dispatch.domain.vocabulary import Status
@@ -33,10 +33,10 @@ def correct(begin: Begin, seal: Seal, actor: Actor, now: datetime, case_id: str,
         If there is no act that may be corrected, or the newest is the bureau's.
     """
     require(actor, Verb.CORRECT)
-    with desk_of(begin, seal, actor, now) as desk:
-        case = desk.host.case(case_id)
-        paper = desk.file(PaperKind.CORRECTION, case, words={"text": reason})
-        entry = undo(desk.host, case, {"paper_id": paper.id})
+    with decision_context(begin, seal, actor, now) as context:
+        case = context.host.case(case_id)
+        paper = context.file(PaperKind.CORRECTION, case, words={"text": reason})
+        entry = undo(context.host, case, {"paper_id": paper.id})
         paper.facts = {"corrects": entry.event}
         alive = (entry.ids("assignment_ids"), entry.ids("clock_ids"))
         return Correction(case.id, paper.id, entry.event, case.status, *alive)

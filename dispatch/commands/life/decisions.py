@@ -10,7 +10,7 @@ from dispatch.casework.correction import last_act, restore
 from dispatch.casework.records import Facts
 from dispatch.commands.cases.filing import grant
 from dispatch.commands.life.ends import require_own_case
-from dispatch.commands.life.papers import Desk, desk_of
+from dispatch.commands.life.papers import DecisionContext, decision_context
 from dispatch.domain.chain import Mark
 from dispatch.domain.errors import IllegalTransitionError, NotFoundError
 from dispatch.domain.lifecycle import Event
@@ -31,12 +31,12 @@ def refuse_aid(
 ) -> CaseRow:
     """Refuse aid in a received case, with the ground and the words of the decision. Idempotent."""
     require(actor, Verb.GRANT)
-    with desk_of(begin, seal, actor, now) as desk:
-        case = desk.host.case(case_id)
+    with decision_context(begin, seal, actor, now) as context:
+        case = context.host.case(case_id)
         if case.status is Status.REFUSED:
             return case
-        desk.host.advance(case, Event.REFUSE, None, {"ground": ground.value})
-        desk.file(PaperKind.REFUSAL, case, words={"text": text}, ground=ground.value)
+        context.host.advance(case, Event.REFUSE, None, {"ground": ground.value})
+        context.file(PaperKind.REFUSAL, case, words={"text": text}, ground=ground.value)
         return case
 
 
@@ -44,15 +44,15 @@ def contest(begin: Begin, seal: Seal, actor: Actor, now: datetime, case_id: str,
     """Object to a refusal or a termination; the bureau's time limit starts. While it runs, again is the same one."""
     require(actor, Verb.CONTEST)
     require_own_case(actor, case_id)
-    with desk_of(begin, seal, actor, now) as desk:
-        case = desk.host.case(case_id)
+    with decision_context(begin, seal, actor, now) as context:
+        case = context.host.case(case_id)
         if case.status not in CONTESTABLE:
             raise IllegalTransitionError(status=case.status.value, event=Mark.CONTEST.value)
-        if _running(desk, case):
-            return _last_objection(desk, case)
-        paper = desk.file(PaperKind.OBJECTION, case, words={"text": text})
-        clocks.start(desk.host, case, clocks.DECIDE_OBJECTION_BY)
-        desk.host.note(case, Mark.CONTEST, None, {"paper_id": paper.id})
+        if _running(context, case):
+            return _last_objection(context, case)
+        paper = context.file(PaperKind.OBJECTION, case, words={"text": text})
+        clocks.start(context.host, case, clocks.DECIDE_OBJECTION_BY)
+        context.host.note(case, Mark.CONTEST, None, {"paper_id": paper.id})
         return paper
 
 
@@ -61,48 +61,48 @@ def decide_objection(
 ) -> CaseRow:
     """Record the bureau's decision: if the objection is upheld, aid begins, or goes on as it was."""
     require(actor, Verb.DECIDE_OBJECTION)
-    with desk_of(begin, seal, actor, now) as desk:
-        case = desk.host.case(case_id)
-        if not _running(desk, case):
+    with decision_context(begin, seal, actor, now) as context:
+        case = context.host.case(case_id)
+        if not _running(context, case):
             raise NotFoundError(what="objection", id=case_id)
-        met = clocks.meet(desk.host, case, clocks.DECIDE_OBJECTION_BY)
-        paper = desk.file(PaperKind.RULING, case, words={"text": text}, upheld=uphold)
+        met = clocks.meet(context.host, case, clocks.DECIDE_OBJECTION_BY)
+        paper = context.file(PaperKind.RULING, case, words={"text": text}, upheld=uphold)
         facts: Facts = {"paper_id": paper.id, "clock_ids": met}
         if not uphold:
-            desk.host.note(case, Mark.DISMISS, None, facts)
+            context.host.note(case, Mark.DISMISS, None, facts)
         elif case.status is Status.REFUSED:
-            _grant(desk, case, actor, now)
+            _grant(context, case, actor, now)
         else:
-            _restore(desk, case, facts)
+            _restore(context, case, facts)
         return case
 
 
-def _grant(desk: Desk, case: CaseRow, actor: Actor, now: datetime) -> None:
-    host = desk.host
+def _grant(context: DecisionContext, case: CaseRow, actor: Actor, now: datetime) -> None:
+    host = context.host
     grant(host.tx, case, host.policy, actor, now, now, Event.OVERTURN)
     if host.policy.walk.start_on_grant:
         ask_for_plans(host.tx, [case], now)
 
 
-def _restore(desk: Desk, case: CaseRow, facts: Facts) -> None:
-    ended = last_act(desk.host.entries(case))
+def _restore(context: DecisionContext, case: CaseRow, facts: Facts) -> None:
+    ended = last_act(context.host.entries(case))
     assert ended is not None
-    restore(desk.host, case, ended)
-    desk.host.advance(case, Event.OVERTURN, None, facts, before=ended.before)
-    resume_chain(desk.host, case)
+    restore(context.host, case, ended)
+    context.host.advance(case, Event.OVERTURN, None, facts, before=ended.before)
+    resume_chain(context.host, case)
 
 
-def _running(desk: Desk, case: CaseRow) -> bool:
+def _running(context: DecisionContext, case: CaseRow) -> bool:
     running = select(ClockRow.id).where(
         ClockRow.case_id == case.id,
         ClockRow.code == clocks.DECIDE_OBJECTION_BY,
         col(ClockRow.stopped_at).is_(None),
     )
-    return desk.host.session.exec(running).first() is not None
+    return context.host.session.exec(running).first() is not None
 
 
-def _last_objection(desk: Desk, case: CaseRow) -> PaperRow:
+def _last_objection(context: DecisionContext, case: CaseRow) -> PaperRow:
     filed = select(PaperRow).where(PaperRow.case_id == case.id, PaperRow.kind == PaperKind.OBJECTION)
-    found = desk.host.session.exec(filed.order_by(col(PaperRow.filed_at).desc())).first()
+    found = context.host.session.exec(filed.order_by(col(PaperRow.filed_at).desc())).first()
     assert found is not None
     return found

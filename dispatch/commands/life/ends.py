@@ -5,7 +5,7 @@ from datetime import datetime
 
 from dispatch.casework.ending import leave
 from dispatch.casework.records import Facts
-from dispatch.commands.life.papers import Desk, desk_of
+from dispatch.commands.life.papers import DecisionContext, decision_context
 from dispatch.domain.errors import NotFoundError
 from dispatch.domain.lifecycle import TRANSITIONS, Event
 from dispatch.domain.permissions import Actor, Verb, require
@@ -21,8 +21,8 @@ def terminate(
 ) -> CaseRow:
     """Terminate aid on a ground of the law; whoever had the case is free. Idempotent."""
     require(actor, Verb.TERMINATE)
-    with desk_of(begin, seal, actor, now) as desk:
-        return _leave(desk, case_id, Event.TERMINATE, PaperKind.TERMINATION, {"text": text}, ground=ground.value)
+    with decision_context(begin, seal, actor, now) as context:
+        return _leave(context, case_id, Event.TERMINATE, PaperKind.TERMINATION, {"text": text}, ground=ground.value)
 
 
 def retain(begin: Begin, seal: Seal, actor: Actor, now: datetime, case_id: str, text: str) -> CaseRow:
@@ -31,16 +31,16 @@ def retain(begin: Begin, seal: Seal, actor: Actor, now: datetime, case_id: str, 
     Source: 《法律援助法》第四十八条第一款第六项.
     """
     require(actor, Verb.TERMINATE)
-    with desk_of(begin, seal, actor, now) as desk:
-        return _leave(desk, case_id, Event.RETAIN, PaperKind.OWN_COUNSEL, {"text": text})
+    with decision_context(begin, seal, actor, now) as context:
+        return _leave(context, case_id, Event.RETAIN, PaperKind.OWN_COUNSEL, {"text": text})
 
 
 def withdraw(begin: Begin, seal: Seal, actor: Actor, now: datetime, case_id: str, text: str | None) -> CaseRow:
     """Let the application be withdrawn, by its recipient or as an officer was told. Idempotent."""
     require(actor, Verb.WITHDRAW)
     require_own_case(actor, case_id)
-    with desk_of(begin, seal, actor, now) as desk:
-        return _leave(desk, case_id, Event.WITHDRAW, PaperKind.WITHDRAWAL, {"text": text} if text else {})
+    with decision_context(begin, seal, actor, now) as context:
+        return _leave(context, case_id, Event.WITHDRAW, PaperKind.WITHDRAWAL, {"text": text} if text else {})
 
 
 def transfer(
@@ -48,9 +48,9 @@ def transfer(
 ) -> CaseRow:
     """Send a case to another institution, named in the letter; the day of its receipt goes with it. Idempotent."""
     require(actor, Verb.TRANSFER)
-    with desk_of(begin, seal, actor, now) as desk:
-        words = {"to": to, "text": text, "received_at": desk.host.case(case_id).received_at.isoformat()}
-        return _leave(desk, case_id, Event.TRANSFER, PaperKind.TRANSFER, words, ground=ground.value)
+    with decision_context(begin, seal, actor, now) as context:
+        words = {"to": to, "text": text, "received_at": context.host.case(case_id).received_at.isoformat()}
+        return _leave(context, case_id, Event.TRANSFER, PaperKind.TRANSFER, words, ground=ground.value)
 
 
 def require_own_case(actor: Actor, case_id: str) -> None:
@@ -59,11 +59,13 @@ def require_own_case(actor: Actor, case_id: str) -> None:
         raise NotFoundError(what="legal_case", id=case_id)
 
 
-def _leave(desk: Desk, case_id: str, event: Event, kind: PaperKind, words: Mapping[str, str], **coded: str) -> CaseRow:
-    case = desk.host.case(case_id)
+def _leave(
+    context: DecisionContext, case_id: str, event: Event, kind: PaperKind, words: Mapping[str, str], **coded: str
+) -> CaseRow:
+    case = context.host.case(case_id)
     if case.status in {after for (_, made), after in TRANSITIONS.items() if made is event}:
         return case
     facts: Facts = dict(coded)
-    leave(desk.host, case, event, facts)
-    desk.file(kind, case, None, words, **coded)
+    leave(context.host, case, event, facts)
+    context.file(kind, case, None, words, **coded)
     return case

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from dispatch.casework import undertaking
 from dispatch.commands.life.ends import require_own_case
-from dispatch.commands.life.papers import desk_of
+from dispatch.commands.life.papers import decision_context
 from dispatch.domain.chain import Mark
 from dispatch.domain.errors import IllegalTransitionError
 from dispatch.domain.lifecycle import Event
@@ -32,16 +32,16 @@ def grade(
     A grade that was given stays; another one needs a correction first.
     """
     require(actor, Verb.EVALUATE)
-    with desk_of(begin, seal, actor, now) as desk:
-        assignment = desk.host.assignment(assignment_id)
-        case = desk.host.case(assignment.case_id)
+    with decision_context(begin, seal, actor, now) as context:
+        assignment = context.host.assignment(assignment_id)
+        case = context.host.case(assignment.case_id)
         if assignment.grade is given:
             return assignment
         if case.status is not Status.CLOSED or not assignment.outcome or assignment.grade:
             raise IllegalTransitionError(status=case.status.value, event=Event.EVALUATE.value)
         words = {"text": text} if text else None
-        paper = desk.file(PaperKind.ASSESSMENT, case, assignment, words, grade=given.value)
-        undertaking.evaluate(desk.host, case, assignment, given, {"paper_id": paper.id})
+        paper = context.file(PaperKind.ASSESSMENT, case, assignment, words, grade=given.value)
+        undertaking.evaluate(context.host, case, assignment, given, {"paper_id": paper.id})
         return assignment
 
 
@@ -51,12 +51,12 @@ def rate(
     """Record how satisfied the recipient is, from one star to five; a later rating replaces the one before."""
     require(actor, Verb.RATE)
     require_own_case(actor, case_id)
-    with desk_of(begin, seal, actor, now) as desk:
-        case = desk.host.case(case_id)
+    with decision_context(begin, seal, actor, now) as context:
+        case = context.host.case(case_id)
         if case.status not in OVER:
             raise IllegalTransitionError(status=case.status.value, event=Mark.RATE.value)
-        for assignment in desk.host.carried(case_id):
+        for assignment in context.host.carried(case_id):
             assignment.stars = stars
-        paper = desk.file(PaperKind.RATING, case, None, {"text": text} if text else None, stars=stars)
-        desk.host.note(case, Mark.RATE, None, {"paper_id": paper.id, "stars": stars})
+        paper = context.file(PaperKind.RATING, case, None, {"text": text} if text else None, stars=stars)
+        context.host.note(case, Mark.RATE, None, {"paper_id": paper.id, "stars": stars})
         return paper

@@ -28,7 +28,7 @@ class Paper(NamedTuple):
     words: dict[str, Any]
 
 
-class Desk(NamedTuple):
+class DecisionContext(NamedTuple):
     """Who decides under the centre's lock, and what their words are sealed with."""
 
     host: RegisterHost
@@ -76,10 +76,10 @@ class Desk(NamedTuple):
 
 
 @contextmanager
-def desk_of(begin: Begin, seal: Seal, actor: Actor, now: datetime) -> Iterator[Desk]:
+def decision_context(begin: Begin, seal: Seal, actor: Actor, now: datetime) -> Iterator[DecisionContext]:
     """Decide in one transaction, under the centre's lock."""
     with begin() as tx:
-        yield Desk(RegisterHost(tx, actor.centre_id, actor, now), seal)
+        yield DecisionContext(RegisterHost(tx, actor.centre_id, actor, now), seal)
 
 
 def own_assignment(host: RegisterHost, actor: Actor, verb: Verb, assignment_id: str) -> AssignmentRow:

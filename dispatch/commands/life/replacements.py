@@ -9,7 +9,7 @@ from dispatch.casework import arrangement, clocks, replacement
 from dispatch.casework.records import Facts
 from dispatch.casework.replacement import HandedOver
 from dispatch.commands.life.ends import require_own_case
-from dispatch.commands.life.papers import Desk, desk_of
+from dispatch.commands.life.papers import DecisionContext, decision_context
 from dispatch.domain.chain import Mark
 from dispatch.domain.errors import (
     IllegalTransitionError,
@@ -60,14 +60,14 @@ def ask(
     """
     require(actor, Verb.ASK_REPLACEMENT)
     require_own_case(actor, case_id)
-    with desk_of(begin, seal, actor, now) as desk:
-        case = desk.host.case(case_id)
-        assignment = _meant(desk, actor, case, assignment_id)
-        return request(desk, actor, case, assignment, ground, text, evidence)
+    with decision_context(begin, seal, actor, now) as context:
+        case = context.host.case(case_id)
+        assignment = _meant(context, actor, case, assignment_id)
+        return request(context, actor, case, assignment, ground, text, evidence)
 
 
 def request(
-    desk: Desk,
+    context: DecisionContext,
     actor: Actor,
     case: CaseRow,
     assignment: AssignmentRow,
@@ -76,12 +76,12 @@ def request(
     evidence: Sequence[str] = (),
 ) -> ReplacementRow:
     """Write a request down, or return the one that waits already."""
-    if waiting := _waiting(desk, assignment):
+    if waiting := _waiting(context, assignment):
         return waiting
-    _require_changes_left(desk, case, ground)
+    _require_changes_left(context, case, ground)
     words = {"text": text, "evidence": list(evidence)}
-    paper = desk.file(PaperKind.REPLACEMENT_REQUEST, case, assignment, words, ground=ground.value)
-    return _add(desk, actor, assignment, ground, paper)
+    paper = context.file(PaperKind.REPLACEMENT_REQUEST, case, assignment, words, ground=ground.value)
+    return _add(context, actor, assignment, ground, paper)
 
 
 def decide(
@@ -101,27 +101,27 @@ def decide(
     or the successor is named here; otherwise it loses the case, which goes on to others.
     """
     require(actor, Verb.REPLACE)
-    with desk_of(begin, seal, actor, now) as desk:
-        row = desk.host.tx.lock(ReplacementRow, replacement_id, actor.centre_id)
+    with decision_context(begin, seal, actor, now) as context:
+        row = context.host.tx.lock(ReplacementRow, replacement_id, actor.centre_id)
         verdict = Review.APPROVED if approve else Review.REJECTED
         if row.state is verdict:
             return row
         if row.asked_by == actor.user_id:
             raise SecondPersonError(case_id=row.case_id, replacement_id=row.id)
-        case, assignment = desk.host.case(row.case_id), desk.host.assignment(row.assignment_id)
+        case, assignment = context.host.case(row.case_id), context.host.assignment(row.assignment_id)
         if row.state is not Review.WAITING or (approve and assignment.ended_at):
             raise IllegalTransitionError(status=case.status.value, event=Event.REPLACE.value)
-        clocks.meet(desk.host, case, clocks.ANSWER_REPLACEMENT_BY, assignment)
+        clocks.meet(context.host, case, clocks.ANSWER_REPLACEMENT_BY, assignment)
         coded = {"approved": approve, "same_institution": same_institution if approve else None}
-        paper = desk.file(PaperKind.REPLACEMENT_DECISION, case, assignment, {"text": text}, **coded)
+        paper = context.file(PaperKind.REPLACEMENT_DECISION, case, assignment, {"text": text}, **coded)
         row.state, row.decided_by, row.decided_at = verdict, actor.user_id, now
         facts: Facts = {"replacement_id": row.id, "paper_id": paper.id}
         if not approve:
-            desk.host.note(case, Mark.KEEP, None, facts | {"assignment_id": assignment.id})
+            context.host.note(case, Mark.KEEP, None, facts | {"assignment_id": assignment.id})
             return row
         row.same_institution = same_institution
-        replacement.take_off(desk.host, case, assignment, row.ground, facts)
-        row.successor_id = _follow(desk, case, assignment, same_institution, successor_id)
+        replacement.take_off(context.host, case, assignment, row.ground, facts)
+        row.successor_id = _follow(context, case, assignment, same_institution, successor_id)
         return row
 
 
@@ -130,21 +130,21 @@ def hand_over(
 ) -> list[HandedOver]:
     """Hand over every open case of a practitioner who cannot go on, in one act; nobody else's case is moved."""
     require(actor, Verb.REPLACE)
-    with desk_of(begin, seal, actor, now) as desk:
-        get(desk.host.session, PractitionerRow, actor.centre_id, practitioner_id)
-        held = _open_cases(desk, practitioner_id)
+    with decision_context(begin, seal, actor, now) as context:
+        get(context.host.session, PractitionerRow, actor.centre_id, practitioner_id)
+        held = _open_cases(context, practitioner_id)
         facts: dict[str, Facts] = {}
         for assignment in held:
-            case = desk.host.case(assignment.case_id)
+            case = context.host.case(assignment.case_id)
             coded = {"ground": ground.value, "approved": True}
-            paper = desk.file(PaperKind.REPLACEMENT_DECISION, case, assignment, {"text": text}, **coded)
+            paper = context.file(PaperKind.REPLACEMENT_DECISION, case, assignment, {"text": text}, **coded)
             facts[case.id] = {"paper_id": paper.id}
-            _settle_waiting(desk, assignment, now)
-        return replacement.hand_over(desk.host, [(row, row.institution_id) for row in held], ground, facts)
+            _settle_waiting(context, assignment, now)
+        return replacement.hand_over(context.host, [(row, row.institution_id) for row in held], ground, facts)
 
 
-def _meant(desk: Desk, actor: Actor, case: CaseRow, assignment_id: str | None) -> AssignmentRow:
-    live = desk.host.live(case.id)
+def _meant(context: DecisionContext, actor: Actor, case: CaseRow, assignment_id: str | None) -> AssignmentRow:
+    live = context.host.live(case.id)
     theirs = {
         Role.PRACTITIONER: [row for row in live if row.practitioner_id == actor.practitioner_id],
         Role.INSTITUTION: [row for row in live if row.institution_id == actor.institution_id],
@@ -157,9 +157,9 @@ def _meant(desk: Desk, actor: Actor, case: CaseRow, assignment_id: str | None) -
 
 
 def _add(
-    desk: Desk, actor: Actor, assignment: AssignmentRow, ground: ReplacementGround, paper: PaperRow
+    context: DecisionContext, actor: Actor, assignment: AssignmentRow, ground: ReplacementGround, paper: PaperRow
 ) -> ReplacementRow:
-    host, case = desk.host, desk.host.case(assignment.case_id)
+    host, case = context.host, context.host.case(assignment.case_id)
     row = host.tx.add(
         ReplacementRow(
             centre_id=case.centre_id,
@@ -180,28 +180,28 @@ def _add(
     return row
 
 
-def _waiting(desk: Desk, assignment: AssignmentRow) -> ReplacementRow | None:
+def _waiting(context: DecisionContext, assignment: AssignmentRow) -> ReplacementRow | None:
     waiting = (ReplacementRow.assignment_id == assignment.id, ReplacementRow.state == Review.WAITING)
-    return desk.host.session.exec(select(ReplacementRow).where(*waiting)).one_or_none()
+    return context.host.session.exec(select(ReplacementRow).where(*waiting)).one_or_none()
 
 
-def _require_changes_left(desk: Desk, case: CaseRow, ground: ReplacementGround) -> None:
+def _require_changes_left(context: DecisionContext, case: CaseRow, ground: ReplacementGround) -> None:
     avoidable = (
         select(func.count())
         .select_from(ReplacementRow)
         .where(ReplacementRow.case_id == case.id, ReplacementRow.state == Review.APPROVED)
         .where(col(ReplacementRow.ground).not_in(UNAVOIDABLE))
     )
-    changes = desk.host.session.exec(avoidable).one()
+    changes = context.host.session.exec(avoidable).one()
     if ground not in UNAVOIDABLE and changes >= MAX_CHANGES:
         raise TooManyChangesError(case_id=case.id, changes=changes, allowed=MAX_CHANGES)
 
 
 def _follow(
-    desk: Desk, case: CaseRow, before: AssignmentRow, same_institution: bool, successor_id: str | None
+    context: DecisionContext, case: CaseRow, before: AssignmentRow, same_institution: bool, successor_id: str | None
 ) -> str | None:
     """Let the case go on: to the person named, to the institution that names one, or to anybody else."""
-    host, home = desk.host, before.institution_id
+    host, home = context.host, before.institution_id
     if not same_institution:
         replacement.move_on(host, case, home)
         return None
@@ -215,14 +215,14 @@ def _follow(
     return replacement.name_successor(host, case, successor_id, PaperKind.REPLACEMENT_DECISION.value).id
 
 
-def _open_cases(desk: Desk, practitioner_id: str) -> Sequence[AssignmentRow]:
+def _open_cases(context: DecisionContext, practitioner_id: str) -> Sequence[AssignmentRow]:
     held = select(AssignmentRow).where(
         AssignmentRow.practitioner_id == practitioner_id, col(AssignmentRow.ended_at).is_(None)
     )
-    return desk.host.session.exec(held.order_by(col(AssignmentRow.assigned_at), col(AssignmentRow.id))).all()
+    return context.host.session.exec(held.order_by(col(AssignmentRow.assigned_at), col(AssignmentRow.id))).all()
 
 
-def _settle_waiting(desk: Desk, assignment: AssignmentRow, now: datetime) -> None:
+def _settle_waiting(context: DecisionContext, assignment: AssignmentRow, now: datetime) -> None:
     """Let a request that waits be answered by the hand-over."""
-    if waiting := _waiting(desk, assignment):
+    if waiting := _waiting(context, assignment):
         waiting.state, waiting.decided_at, waiting.same_institution = Review.APPROVED, now, False

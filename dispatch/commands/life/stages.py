@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlmodel import Session, col, or_, select
 
 from dispatch.commands.cases.filing import grant, set_due, take_notice
-from dispatch.commands.life.papers import desk_of
+from dispatch.commands.life.papers import decision_context
 from dispatch.domain.errors import DuplicateNumberError, IllegalTransitionError, InvalidFieldError, stated
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.stages import earlier_stages, follows
@@ -54,8 +54,8 @@ def begin_stage(begin: Begin, seal: Seal, actor: Actor, now: datetime, case_id: 
     Where the policy begins with continuity, counsel of the stage before is asked first, with nobody's doing.
     """
     require(actor, Verb.GRANT)
-    with desk_of(begin, seal, actor, now) as desk:
-        host, before = desk.host, desk.host.case(case_id)
+    with decision_context(begin, seal, actor, now) as context:
+        host, before = context.host, context.host.case(case_id)
         _require_next(host.session, before, following, now)
         kept = before.model_dump(exclude=set(OWN))
         received_at = following.received_at or now

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from dispatch.casework import undertaking
 from dispatch.casework.records import Facts
-from dispatch.commands.life.papers import desk_of, own_assignment, require_at_work
+from dispatch.commands.life.papers import decision_context, own_assignment, require_at_work
 from dispatch.domain.chain import Mark
 from dispatch.domain.errors import IllegalTransitionError, ReasonRequiredError
 from dispatch.domain.lifecycle import Event
@@ -22,17 +22,17 @@ def sign(
 
     The day of signing counts for the time limit, not the day on which it is written down.
     """
-    with desk_of(begin, seal, actor, now) as desk:
-        assignment = own_assignment(desk.host, actor, Verb.REPORT_PROGRESS, assignment_id)
+    with decision_context(begin, seal, actor, now) as context:
+        assignment = own_assignment(context.host, actor, Verb.REPORT_PROGRESS, assignment_id)
         if assignment.signed_at:
             return assignment
-        case = desk.host.case(assignment.case_id)
+        case = context.host.case(assignment.case_id)
         require_at_work(case, assignment, Event.SIGN)
         if assignment.begun_at:
             raise IllegalTransitionError(status=case.status.value, event=Event.SIGN.value)
-        at = desk.moment_of(signed_on, "signed_on", assignment.assigned_at)
-        undertaking.sign(desk.host, case, assignment, at)
-        desk.file(PaperKind.AGREEMENT, case, assignment, signed_on=desk.day_of(at).isoformat())
+        at = context.moment_of(signed_on, "signed_on", assignment.assigned_at)
+        undertaking.sign(context.host, case, assignment, at)
+        context.file(PaperKind.AGREEMENT, case, assignment, signed_on=context.day_of(at).isoformat())
         return assignment
 
 
@@ -43,28 +43,28 @@ def begin_work(
 
     Without a signed agreement, the obstacle on the recipient's side must be stated.
     """
-    with desk_of(begin, seal, actor, now) as desk:
-        assignment = own_assignment(desk.host, actor, Verb.REPORT_PROGRESS, assignment_id)
+    with decision_context(begin, seal, actor, now) as context:
+        assignment = own_assignment(context.host, actor, Verb.REPORT_PROGRESS, assignment_id)
         if assignment.begun_at:
             return assignment
-        case = desk.host.case(assignment.case_id)
+        case = context.host.case(assignment.case_id)
         require_at_work(case, assignment, Event.UNDERTAKE)
         if not assignment.signed_at:
             if not obstacle:
                 raise ReasonRequiredError(field="obstacle")
-            desk.file(PaperKind.OBSTACLE, case, assignment, {"text": obstacle})
-        undertaking.begin_work(desk.host, case, assignment)
+            context.file(PaperKind.OBSTACLE, case, assignment, {"text": obstacle})
+        undertaking.begin_work(context.host, case, assignment)
         return assignment
 
 
 def report_progress(begin: Begin, seal: Seal, actor: Actor, now: datetime, assignment_id: str, text: str) -> PaperRow:
     """Put a progress report into the file of the case."""
-    with desk_of(begin, seal, actor, now) as desk:
-        assignment = own_assignment(desk.host, actor, Verb.REPORT_PROGRESS, assignment_id)
-        case = desk.host.case(assignment.case_id)
+    with decision_context(begin, seal, actor, now) as context:
+        assignment = own_assignment(context.host, actor, Verb.REPORT_PROGRESS, assignment_id)
+        case = context.host.case(assignment.case_id)
         require_at_work(case, assignment, Event.UNDERTAKE)
-        paper = desk.file(PaperKind.PROGRESS, case, assignment, {"text": text})
-        desk.host.note(case, Mark.REPORT, None, {"assignment_id": assignment.id, "paper_id": paper.id})
+        paper = context.file(PaperKind.PROGRESS, case, assignment, {"text": text})
+        context.host.note(case, Mark.REPORT, None, {"assignment_id": assignment.id, "paper_id": paper.id})
         return paper
 
 
@@ -72,15 +72,15 @@ def report_major(
     begin: Begin, seal: Seal, actor: Actor, now: datetime, assignment_id: str, ground: MajorGround, text: str
 ) -> PaperRow:
     """Report the case as major, on one of the grounds the rules name; from now on it counts as one."""
-    with desk_of(begin, seal, actor, now) as desk:
-        assignment = own_assignment(desk.host, actor, Verb.REPORT_PROGRESS, assignment_id)
-        case = desk.host.case(assignment.case_id)
+    with decision_context(begin, seal, actor, now) as context:
+        assignment = own_assignment(context.host, actor, Verb.REPORT_PROGRESS, assignment_id)
+        case = context.host.case(assignment.case_id)
         require_at_work(case, assignment, Event.UNDERTAKE)
-        paper = desk.file(PaperKind.MAJOR, case, assignment, {"text": text}, ground=ground.value)
+        paper = context.file(PaperKind.MAJOR, case, assignment, {"text": text}, ground=ground.value)
         case.major = True
-        desk.host.touch(case)
+        context.host.touch(case)
         facts: Facts = {"assignment_id": assignment.id, "paper_id": paper.id, "ground": ground.value}
-        desk.host.note(case, Mark.MAJOR, None, facts)
+        context.host.note(case, Mark.MAJOR, None, facts)
         return paper
 
 
@@ -99,20 +99,22 @@ def close(
 
     Idempotent: a closing report is not exchanged for another one; a mistake is corrected by the manager.
     """
-    with desk_of(begin, seal, actor, now) as desk:
-        assignment = own_assignment(desk.host, actor, Verb.CLOSE, assignment_id)
+    with decision_context(begin, seal, actor, now) as context:
+        assignment = own_assignment(context.host, actor, Verb.CLOSE, assignment_id)
         if assignment.end_reason is EndReason.CLOSED:
             return assignment
-        case = desk.host.case(assignment.case_id)
+        case = context.host.case(assignment.case_id)
         require_at_work(case, assignment, Event.CLOSE)
         if not assignment.begun_at or case.status not in undertaking.WORKING:
             raise IllegalTransitionError(status=case.status.value, event=Event.CLOSE.value)
         day = (
-            desk.moment_of(finished_on, "finished_on", assignment.assigned_at).astimezone(desk.host.office.zone).date()
+            context.moment_of(finished_on, "finished_on", assignment.assigned_at)
+            .astimezone(context.host.office.zone)
+            .date()
         )
         assignment.finished_on, assignment.outcome = day, outcome
         coded = {"outcome": outcome.value, "finished_on": day.isoformat(), "effect": effect and effect.value}
-        paper = desk.file(PaperKind.CLOSING, case, assignment, {"text": text}, **coded)
+        paper = context.file(PaperKind.CLOSING, case, assignment, {"text": text}, **coded)
         facts: Facts = {"paper_id": paper.id, "outcome": outcome.value, "finished_on": day.isoformat()}
-        undertaking.close(desk.host, case, assignment, facts)
+        undertaking.close(context.host, case, assignment, facts)
         return assignment

@@ -47,7 +47,7 @@ class Answers(NamedTuple):
 
     practitioner_id: str | None
     period: DateRange
-    told: Acceptance
+    reported: Acceptance
 
 
 class AnswersPage(NamedTuple):

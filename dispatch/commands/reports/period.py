@@ -9,14 +9,14 @@ from sqlmodel import Session, col, select
 from dispatch.domain.calendar import EARLIEST, LATEST
 from dispatch.domain.errors import InvalidFieldError, NotFoundError, stated
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb, require
-from dispatch.domain.report_data import Books
+from dispatch.domain.report_data import ReportData
 from dispatch.registry.docket.roster import read_day
-from dispatch.registry.period.report_data import Days, load_books, midnight
+from dispatch.registry.period.report_data import Days, load_report_data, midnight
 from dispatch.registry.policies import policy_in_force, read_policy
 from dispatch.registry.tables import CentreRow, PolicyRow
 from dispatch.registry.transaction import Read
 from dispatch.reports import REPORTS, SETS
-from dispatch.reports.telling import About, PolicyInForce, Told, tell
+from dispatch.reports.rendering import About, PolicyInForce, RenderedReport, render_report
 
 OWN = "statement"
 """The report of which everyone may read their own row."""
@@ -29,7 +29,7 @@ class PeriodReports(NamedTuple):
     """Reports of one period, and what they are about."""
 
     about: About
-    reports: list[Told]
+    reports: list[RenderedReport]
 
 
 def report(
@@ -46,14 +46,14 @@ def report(
             until = read_day(session, actor.centre_id, now).today.replace(day=1) - timedelta(days=1)
             since = until.replace(day=1)
         span = span_of(session, actor.centre_id, now, since, until)
-        books, about = read_books(session, span, now)
-    told = [tell(REPORTS[code], books, names=_may(actor, Verb.READ_NAMES)) for code in wanted]
+        data, about = read_report_data(session, span, now)
+    rendered = [render_report(REPORTS[code], data, names=_may(actor, Verb.READ_NAMES)) for code in wanted]
     if not _may(actor, Verb.READ_REPORTS):
-        told = [each.of(actor.practitioner_id or "") for each in told]
-    return PeriodReports(about, told)
+        rendered = [each.of(actor.practitioner_id or "") for each in rendered]
+    return PeriodReports(about, rendered)
 
 
-def read_books(session: Session, span: Days, now: datetime) -> tuple[Books, About]:
+def read_report_data(session: Session, span: Days, now: datetime) -> tuple[ReportData, About]:
     """Return the lines of a period, and what they are about."""
     policy = read_policy(policy_in_force(session, span.centre_id))
     centre = session.get_one(CentreRow, span.centre_id)
@@ -61,7 +61,7 @@ def read_books(session: Session, span: Days, now: datetime) -> tuple[Books, Abou
         PolicyInForce(row.version, row.name, row.digest, row.published_at) for row in policies_of(session, span)
     )
     about = About(centre.name, span.since, span.until, now, span.zone, versions)
-    return load_books(session, span, policy, now), about
+    return load_report_data(session, span, policy, now), about
 
 
 def span_of(session: Session, centre_id: str, now: datetime, since: date | None, until: date | None) -> Days:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlmodel import Session, col, select
 
-from dispatch.commands.reports.period import policies_of, read_books
+from dispatch.commands.reports.period import policies_of, read_report_data
 from dispatch.commands.runs.proofs import mask_proof
 from dispatch.domain.calendar import EARLIEST
 from dispatch.domain.errors import InvalidFieldError, stated
@@ -21,7 +21,7 @@ from dispatch.registry.tables import JobRow, PolicyRow, RunRow
 from dispatch.registry.transaction import Begin, Read
 from dispatch.reports import REPORTS
 from dispatch.reports.pack import PUBLIC, PolicyDocument, Proven, pack
-from dispatch.reports.telling import tell
+from dispatch.reports.rendering import render_report
 
 
 class Pack(NamedTuple):
@@ -45,8 +45,8 @@ def transparency(
     with read() as session:
         days = month_days(read_day(session, actor.centre_id, now), month)
         end = days.params()["end"]
-        books, about = read_books(session, days, end)
-        told = [tell(REPORTS[code], books, names=False) for code in PUBLIC]
+        data, about = read_report_data(session, days, end)
+        rendered = [render_report(REPORTS[code], data, names=False) for code in PUBLIC]
         runs = list(_runs(session, days))
         texts = _policies(session, days, [run.policy_id for run, _ in runs])
         proofs = [
@@ -54,7 +54,7 @@ def transparency(
                    run.bound or 0, bool(run.optimal)) for run, content in runs
         ]  # fmt: skip
     documents = sorted(texts.values(), key=lambda text: text.version)
-    content = pack(about, month, told, documents, proofs, scores=head is not None)
+    content = pack(about, month, rendered, documents, proofs, scores=head is not None)
     if head is not None:
         with begin() as tx:
             note(tx, head, Verb.PUBLISH_SCORES, "transparency", month, now)

@@ -41,11 +41,11 @@ INSTITUTION_FIELDS = ("name", "kind", "area", "contact", "latitude", "longitude"
 SELF_REPORTED = frozenset({"capacity", "monthly_capacity"})
 """What practitioners may change of themselves."""
 
-Tell = Callable[[int, int], None]
+Notify = Callable[[int, int], None]
 
 
 def upsert_areas(
-    tx: Transaction, centre: CentreRow, rows: Sequence[Row], now: datetime, tell: Tell | None = None
+    tx: Transaction, centre: CentreRow, rows: Sequence[Row], now: datetime, notify: Notify | None = None
 ) -> list[Upsert]:
     """Add or change areas by their code; what a row does not mention stays as it is."""
     there = {area.code: area for area in tx.session.exec(select(AreaRow).where(AreaRow.centre_id == centre.id))}
@@ -57,7 +57,7 @@ def upsert_areas(
 
 
 def upsert_institutions(
-    tx: Transaction, centre: CentreRow, rows: Sequence[Row], now: datetime, tell: Tell | None = None
+    tx: Transaction, centre: CentreRow, rows: Sequence[Row], now: datetime, notify: Notify | None = None
 ) -> list[Upsert]:
     """Add or change institutions by their code; what a row does not mention stays as it is."""
     of_centre = select(InstitutionRow).where(InstitutionRow.centre_id == centre.id)
@@ -92,8 +92,8 @@ def change_attributes(
             raise InvalidFieldError(
                 field="code", value=None, expected=stated("编号登记后不能更改", "a code never changes")
             )
-        said = _in_words(tx, actor.centre_id, changes)
-        [upsert] = upsert_practitioners(tx, centre, [{**said, "code": practitioner.code}], now)
+        wording = _in_words(tx, actor.centre_id, changes)
+        [upsert] = upsert_practitioners(tx, centre, [{**wording, "code": practitioner.code}], now)
         if upsert.error:
             raise upsert.error
         tx.session.refresh(practitioner)
@@ -248,18 +248,18 @@ def _require_area(tx: Transaction, centre: CentreRow, code: str | None) -> None:
 def _in_words(tx: Transaction, centre_id: str, changes: Row) -> Row:
     """Return the changes with causes, areas and languages by their codes, or refuse a word nobody has heard of."""
     lookups = load_lookups(tx.session, centre_id)
-    said = dict(changes)
+    wording = dict(changes)
     for field, words in (("specialties", lookups.specialties), ("areas", lookups.areas), ("languages", LANGUAGES)):
-        if listed := said.get(field):
+        if listed := wording.get(field):
             found = {word: _word(field, word, words) for word in listed}
             if len(set(found.values())) < len(found):
                 raise InvalidFieldError(field=field, value=None, expected=stated("每项只列一次", "each of them once"))
-            said[field] = (
+            wording[field] = (
                 {found[word]: level for word, level in listed.items()}
                 if isinstance(listed, Mapping)
                 else [found[word] for word in listed]
             )
-    return said
+    return wording
 
 
 def _word(field: str, text: str, words: Wordlist) -> str:

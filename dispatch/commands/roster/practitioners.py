@@ -23,7 +23,7 @@ KEPT = ("name", "entered_on", "listed")
 """A blank cell does not empty these."""
 
 STATED = tuple(name for name in ATTRIBUTES if name != "institution_id")
-Tell = Callable[[int, int], None]
+Notify = Callable[[int, int], None]
 
 # fmt: off
 RENAME = (
@@ -124,7 +124,7 @@ class Changes:
 
 
 def upsert_practitioners(
-    tx: Transaction, centre: CentreRow, rows: Sequence[Row], now: datetime, tell: Tell | None = None
+    tx: Transaction, centre: CentreRow, rows: Sequence[Row], now: datetime, notify: Notify | None = None
 ) -> list[Upsert]:
     """Add or change practitioners by their code; what a row does not mention stays as it is."""
     there = {record["code"]: record for record in list_practitioners(tx.session, centre.id)}
@@ -132,8 +132,8 @@ def upsert_practitioners(
     changes = Changes(centre.id, ChangeDay(now, read_day(tx.session, centre.id, now).today))
     fates = []
     for done, row in enumerate(rows):
-        if tell and done % STEP == 0:
-            tell(done, len(rows))
+        if notify and done % STEP == 0:
+            notify(done, len(rows))
         try:
             fates.append(_upsert(changes, there.get(row["code"]), firms, row))
         except DispatchError as error:

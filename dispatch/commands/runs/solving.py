@@ -41,7 +41,7 @@ PHASES = {
 
 
 # fmt: off
-TOLD = ("case_id", "seat", "practitioner_id", "score", "slot_price", "terms", "refusals", "needs_reason")
+REPORTED = ("case_id", "seat", "practitioner_id", "score", "slot_price", "terms", "refusals", "needs_reason")
 # fmt: on
 
 FIRST = 1
@@ -130,7 +130,7 @@ def _store(context: JobContext, held: JobClaim, worked: Worked) -> str:
 def _proposal_rows(run: RunRow, worked: Worked) -> Iterator[ProposalRow]:
     for facts in worked.proposals:
         yield ProposalRow(
-            **{name: getattr(facts, name) for name in TOLD},
+            **{name: getattr(facts, name) for name in REPORTED},
             centre_id=run.centre_id,
             run_id=run.id,
             case_revision=worked.revisions[facts.case_id],

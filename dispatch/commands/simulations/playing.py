@@ -20,7 +20,7 @@ from dispatch.simulation.backtest.parts import Part
 LOOK_EVERY_S = 1.0
 """How often to look whether another worker has played the other policy."""
 
-Tell = Callable[[float], None]
+Notify = Callable[[float], None]
 
 
 class Trial(NamedTuple):
@@ -34,7 +34,7 @@ class Trial(NamedTuple):
     @classmethod
     def load(cls, read: Read, row: SimulationRow) -> "Trial":
         """Read both policies, and the past they are tried on."""
-        policy, against = (Policy.from_document(said) for said in (row.policy_document, row.against_document))
+        policy, against = (Policy.from_document(wording) for wording in (row.policy_document, row.against_document))
         scene = Scene(row.since, row.until, row.city)
         if row.city is None:
             stage = stage_of(read, row.centre_id, against, row.since, row.until, row.seed)
@@ -46,7 +46,11 @@ class Trial(NamedTuple):
 def simulate_policy(context: JobContext, simulation_id: str) -> str:
     """Play what nobody has played yet, compare and keep the result; one that is taken or over is left alone."""
     return perform_job(
-        context, "simulation", simulation_id, lambda held, heart: _simulate(context, held, heart), lambda _, said: said
+        context,
+        "simulation",
+        simulation_id,
+        lambda held, heart: _simulate(context, held, heart),
+        lambda _, wording: wording,
     )
 
 
@@ -60,7 +64,7 @@ def replay_against(context: JobContext, job_id: str) -> str:
         _play_against(context, held, heart, Trial.load(context.read, row), lambda _: _require_wanted(context, row))
         return "the policy compared against is played"
 
-    return perform_job(context, "simulation", job_id, play, lambda _, said: said)
+    return perform_job(context, "simulation", job_id, play, lambda _, wording: wording)
 
 
 def _simulate(context: JobContext, held: JobClaim, heart: Heartbeat) -> str:
@@ -98,44 +102,44 @@ def _play_policy(context: JobContext, held: JobClaim, heart: Heartbeat, trial: T
 def _other_part(context: JobContext, heart: Heartbeat, trial: Trial) -> Part:
     """Return the other half: kept, played here if nobody has it, or awaited from the worker who has."""
     partner_id = trial.row.partner_id
-    tell = _teller(context, heart, trial, "playing_against", mine=False)
+    notify = _teller(context, heart, trial, "playing_against", mine=False)
     while True:
         if part := _kept(_row(context, trial.row.id).against_part, trial):
             return part
         if held := context.claim(partner_id):
             with context.heartbeat(held) as own:
-                return _play_against(context, held, own, trial, tell)
+                return _play_against(context, held, own, trial, notify)
         if _job(context, partner_id).status in ENDED:
             # It was stopped, or played on a past that has changed since.
-            return play_part(trial.stage, trial.against, trial.against, tell)
-        tell(_job(context, partner_id).done_share)
+            return play_part(trial.stage, trial.against, trial.against, notify)
+        notify(_job(context, partner_id).done_share)
         heart.wait_until_cancelled(LOOK_EVERY_S)
 
 
-def _play_against(context: JobContext, held: JobClaim, heart: Heartbeat, trial: Trial, tell: Tell) -> Part:
-    def told(share: float) -> None:
+def _play_against(context: JobContext, held: JobClaim, heart: Heartbeat, trial: Trial, notify: Notify) -> Part:
+    def reported(share: float) -> None:
         heart.report("playing", share)
-        tell(share)
+        notify(share)
         if heart.cancelled():
             raise JobCancelledError
 
-    part = play_part(trial.stage, trial.against, trial.against, told)
+    part = play_part(trial.stage, trial.against, trial.against, reported)
     with context.begin() as tx:
         finish(tx, held, context.clock(), {"simulation_id": trial.row.id})
         tx.session.get_one(SimulationRow, trial.row.id).against_part = part.to_bytes()
     return part
 
 
-def _teller(context: JobContext, heart: Heartbeat, trial: Trial, phase: str, *, mine: bool) -> Tell:
+def _teller(context: JobContext, heart: Heartbeat, trial: Trial, phase: str, *, mine: bool) -> Notify:
     """Return how the leader says how far both halves are together; it stops where someone wants it to."""
 
-    def tell(share: float) -> None:
+    def notify(share: float) -> None:
         if heart.cancelled():
             raise JobCancelledError
         other = _job(context, trial.row.partner_id).done_share if mine else 1.0
         heart.report(phase, (share + other) / 2)
 
-    return tell
+    return notify
 
 
 def _kept(stored: bytes | None, trial: Trial) -> Part | None:

@@ -22,7 +22,7 @@ from dispatch.simulation.replay.recorded import Recorded, fitted
 from dispatch.simulation.sample.year import Year, make_year
 
 MAX_DAYS = 800
-Told = Callable[[float], None]
+Notify = Callable[[float], None]
 """Told which share of the whole is done; may raise to stop."""
 
 
@@ -96,17 +96,17 @@ def policy_of(read: Read, actor: Actor, version: int | None) -> Policy:
 
 
 def backtest(
-    stage: TrialSetting, policy: Policy, against: Policy, seed: int, told: Told
+    stage: TrialSetting, policy: Policy, against: Policy, seed: int, reported: Notify
 ) -> tuple[Comparison, dict[str, Any]]:
     """Return how the policy does against the other on the same stage, and what was compared."""
     parts = [
-        play_part(stage, each, against, lambda share, played=number: told((played + share) / 2))  # type: ignore[misc]
+        play_part(stage, each, against, lambda share, played=number: reported((played + share) / 2))  # type: ignore[misc]
         for number, each in enumerate((policy, against))
     ]
     return conclude(stage, policy, against, seed, *parts)
 
 
-def play_part(stage: TrialSetting, policy: Policy, yardstick: Policy, told: Told) -> Part:
+def play_part(stage: TrialSetting, policy: Policy, yardstick: Policy, reported: Notify) -> Part:
     """Return what comes of the stage under one policy.
 
     Match quality is measured by the weights of ``yardstick``: a policy may not be its own judge.
@@ -115,7 +115,7 @@ def play_part(stage: TrialSetting, policy: Policy, yardstick: Policy, told: Told
     first, days = period.since.date(), max((period.until - period.since).days, 1)
 
     def watch(day: date) -> None:
-        told(min(max((day - first).days, 0) / days, 1.0))
+        reported(min(max((day - first).days, 0) / days, 1.0))
 
     return Part.of(play(period, policy, stage.behaviour, yardstick=yardstick, watch=watch), stage.past)
 

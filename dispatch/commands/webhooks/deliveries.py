@@ -72,7 +72,7 @@ def deliver(begin: Begin, seal: Seal, send: Send, clock: Clock, webhook_id: str,
             break
         answer = send(parcel.url, parcel.headers, parcel.body)
         sent += 1
-        if not _settle(begin, clock(), webhook_id, parcel.delivery_id, answer):
+        if not _resolve(begin, clock(), webhook_id, parcel.delivery_id, answer):
             break
     _let_go(begin, clock(), webhook_id, worker)
     return f"webhook {webhook_id}: sent {sent}"
@@ -112,7 +112,7 @@ def _was_the_last(delivery: DeliveryRow, now: datetime) -> bool:
     return delivery.state is DeliveryState.DEAD
 
 
-def _settle(begin: Begin, now: datetime, webhook_id: str, delivery_id: str, answer: Response) -> bool:
+def _resolve(begin: Begin, now: datetime, webhook_id: str, delivery_id: str, answer: Response) -> bool:
     with begin() as tx:
         row, delivery = tx.lock(WebhookRow, webhook_id), tx.lock(DeliveryRow, delivery_id)
         delivery.status, delivery.trouble = answer.status, answer.trouble

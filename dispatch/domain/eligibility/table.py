@@ -37,7 +37,7 @@ from dispatch.domain.eligibility.predicates import (
 from dispatch.domain.eligibility.rules import Mask, Refusal, Rule, View
 from dispatch.domain.eligibility.soft_rules import BITS, Soft, bits_of
 from dispatch.domain.eligibility.verdicts import Eligibility, Memory, judge
-from dispatch.domain.law.citations import OWN, Trust, cite, told
+from dispatch.domain.law.citations import OWN, Trust, cite, cited
 from dispatch.domain.vocabulary import InstitutionKind, Matter, PairKind, PractitionerKind, Service
 
 __all__ = [
@@ -272,7 +272,7 @@ def refusal_text(code: str, language: str, *, unknown: bool = False) -> str:
 @cache
 def basis_text(code: str, language: str) -> str:
     """Return what a rule rests on, in words; once made, for a list of candidates asks for it thousands of times."""
-    return told(RULES_BY_CODE[code].source, language)
+    return cited(RULES_BY_CODE[code].source, language)
 
 
 def eligible(docket: Docket, memory: Memory | None = None) -> Eligibility:

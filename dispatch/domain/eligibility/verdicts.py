@@ -264,9 +264,9 @@ def rule_group_of(
         asked = [tuple(row) for row in values.tolist()]
         fresh = [at for at, row in enumerate(asked) if row not in known]
         if fresh or not asked:
-            told = verdicts_of(docket, case, first[fresh], rules)
-            known.update({asked[at]: told[:, k] for k, at in enumerate(fresh)})
-        verdicts = np.stack([known[row] for row in asked], axis=1) if asked else told
+            reported = verdicts_of(docket, case, first[fresh], rules)
+            known.update({asked[at]: reported[:, k] for k, at in enumerate(fresh)})
+        verdicts = np.stack([known[row] for row in asked], axis=1) if asked else reported
     return RuleGroup(reads, tuple(rules), key, verdicts)
 
 

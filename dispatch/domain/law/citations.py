@@ -126,7 +126,7 @@ def cite(
     )
 
 
-def told(source: Citations, language: str) -> str:
+def cited(source: Citations, language: str) -> str:
     """Return a source in words: every instrument in full, its places after it, the centre's own choice last."""
     laws = [each for each in dict.fromkeys(source) if each.kind is not InstrumentKind.CENTRE]
     parts = [_entry(group, language) for group in _by_instrument(laws).values()]
@@ -137,7 +137,7 @@ def told(source: Citations, language: str) -> str:
 
 def in_words(source: Citations) -> dict[str, str]:
     """Return a source in both languages."""
-    return {language: told(source, language) for language in ("zh", "en")}
+    return {language: cited(source, language) for language in ("zh", "en")}
 
 
 def as_data(source: Citations) -> list[dict[str, Any]]:
@@ -145,9 +145,9 @@ def as_data(source: Citations) -> list[dict[str, Any]]:
     return [{name: value for name, value in asdict(each).items() if value} for each in source]
 
 
-def from_data(said: Iterable[Mapping[str, Any]]) -> Citations:
+def from_data(wording: Iterable[Mapping[str, Any]]) -> Citations:
     """Return the source that JSON values tell."""
-    return tuple(Citation(**each) for each in said)
+    return tuple(Citation(**each) for each in wording)
 
 
 def shown(source: Citations) -> dict[str, Any]:
@@ -197,14 +197,14 @@ def _counted(cited: Citation) -> Iterator[str]:
 
 def numeral(number: int) -> str:
     """Return a whole number below 10,000 as laws number their articles: 十, 二十五, 一百零五, 一百一十."""
-    said, gap = "", False
+    wording, gap = "", False
     for weight, unit in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
         digit = number // weight % 10
-        gap = gap or (bool(said) and not digit)
+        gap = gap or (bool(wording) and not digit)
         if digit:
-            said += ("零" if gap else "") + DIGITS[digit] + unit
+            wording += ("零" if gap else "") + DIGITS[digit] + unit
             gap = False
-    return said.removeprefix("一") if 10 <= number < 20 else said
+    return wording.removeprefix("一") if 10 <= number < 20 else wording
 
 
 OWN = cite(CENTRE)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from dispatch.domain.law.citations import Citations, from_data, shown, told
+from dispatch.domain.law.citations import Citations, cited, from_data, shown
 from dispatch.domain.policy.fields import FIELDS, NUMBERS, PolicyField, Unit, source_of
 from dispatch.domain.policy.legal_bounds import LEGAL_BOUNDS, LocalRule
 from dispatch.domain.policy.schema import Policy
@@ -17,7 +17,7 @@ BY_KEY = ("effort.by_service", "deadlines", "sources")
 """Fields that are themselves tables: from a key to a value."""
 
 # fmt: off
-SAID = {
+WORDING = {
     None:  {"zh": "不设", "en": "none"},
     True:  {"zh": "是",   "en": "yes"},
     False: {"zh": "否",   "en": "no"},
@@ -93,16 +93,16 @@ def words_of(path: Path, value: Any, language: str) -> str:
     """Return a field's value as a person reads it."""
     row = FIELDS[name_of(path)]
     if value is None or isinstance(value, bool):
-        return SAID[value][language]
+        return WORDING[value][language]
     if row.unit is Unit.CITATION:
-        return told(from_data(value), language) or SAID[None][language]
+        return cited(from_data(value), language) or WORDING[None][language]
     if isinstance(value, Mapping):
         below = [(_below(path, name), each) for name, each in value.items() if each is not None]
-        said = (f"{FIELDS[name_of(at)].title(language)} {words_of(at, each, language)}" for at, each in below)
-        return FORMS["parts"][language].join(said)
+        wording = (f"{FIELDS[name_of(at)].title(language)} {words_of(at, each, language)}" for at, each in below)
+        return FORMS["parts"][language].join(wording)
     if isinstance(value, list):
-        said = (words_of(path, each, language) for each in value)
-        return FORMS["items"][language].join(said) or SAID[None][language]
+        wording = (words_of(path, each, language) for each in value)
+        return FORMS["items"][language].join(wording) or WORDING[None][language]
     word = _word(row, value, language)
     measured = row.unit in NUMBERS and isinstance(value, int | float)
     return word + FORMS["unit"][language] + row.unit.label(language) if measured else word
@@ -124,7 +124,7 @@ def _change(
 
 
 def _because(source: Citations, rule: LocalRule | None, language: str) -> str:
-    basis = FORMS["source"][language].format(source=told(source, language))
+    basis = FORMS["source"][language].format(source=cited(source, language))
     if rule is None:
         return basis
     bound = getattr(LEGAL_BOUNDS[rule.field], language)

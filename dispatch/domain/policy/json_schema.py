@@ -27,7 +27,7 @@ def policy_schema() -> Schema:
             "unit": {"value": row.unit.value, "zh": row.unit.zh, "en": row.unit.en},
             "words": [{"value": word.value, "zh": word.zh, "en": word.en} for word in row.words or ()],
             "source": shown(source_of(path)),
-            "legal_bound": LEGAL_BOUNDS[path].told() if path in LEGAL_BOUNDS else None,
+            "legal_bound": LEGAL_BOUNDS[path].as_dict() if path in LEGAL_BOUNDS else None,
         }
     return whole
 

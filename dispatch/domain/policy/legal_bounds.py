@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import Field, ValidationError
 
 from dispatch.domain.errors import InvalidFieldError, OutOfLegalBoundsError, UnknownReferenceError
-from dispatch.domain.law.citations import Citations, Trust, cite, in_words, shown, told
+from dispatch.domain.law.citations import Citations, Trust, cite, cited, in_words, shown
 from dispatch.domain.policy.document import LEGIBLE, Document
 from dispatch.domain.policy.fields import FIELDS
 from dispatch.domain.policy.schema import Policy
@@ -30,7 +30,7 @@ class LegalBound:
     zh: str
     en: str
 
-    def told(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, Any]:
         """Return the bound as interfaces show it."""
         return {"bound": self.bound, "source": shown(self.source), "zh": self.zh, "en": self.en}
 
@@ -60,10 +60,10 @@ class LocalRule(Document):
     article: str = Field(min_length=1, max_length=80, pattern=LEGIBLE, examples=["第（一）项"])
 
 
-def read_local_rules(said: Iterable[Mapping[str, Any]]) -> list[LocalRule]:
+def read_local_rules(wording: Iterable[Mapping[str, Any]]) -> list[LocalRule]:
     """Return the rules named, one for a field that has a legal bound; anything else is refused."""
     rules = {}
-    for each in said:
+    for each in wording:
         try:
             rule = LocalRule.model_validate(dict(each))
         except ValidationError as faults:
@@ -101,7 +101,7 @@ def require_current(policy: Policy) -> None:
     named = [(f"sources.{path}", source) for path, source in policy.sources.items()]
     named += [(f"deadlines.{code}.source", limit.source) for code, limit in policy.deadlines.items()]
     if problems := [
-        {"field": field, "value": told((each,), "zh"), "expected": successor.title("zh")}
+        {"field": field, "value": cited((each,), "zh"), "expected": successor.title("zh")}
         for field, source in named
         for each in source
         if (successor := each.successor)
@@ -125,5 +125,8 @@ def value_of(policy: Policy, field: str) -> Any:
 def _titled(row: LegalBound) -> dict[str, Any]:
     title = FIELDS[row.field]
     basis = in_words(row.source)
-    said = {"zh": f"{title.zh}：{row.zh}（依据：{basis['zh']}）", "en": f"{title.en}: {row.en} (source: {basis['en']})"}
-    return row.told() | said
+    wording = {
+        "zh": f"{title.zh}：{row.zh}（依据：{basis['zh']}）",
+        "en": f"{title.en}: {row.en} (source: {basis['en']})",
+    }
+    return row.as_dict() | wording

@@ -74,13 +74,13 @@ def lines_of(kind: DocumentKind) -> tuple[FormLine, ...]:
 def _lines(text: str) -> Iterator[FormLine]:
     for line in filter(None, text.splitlines()):
         style = SIGNS.get(line[0], Style.PARAGRAPH)
-        said = line.removeprefix(style.value).strip()
-        label, _, content = said.partition(" | ") if style is Style.ROW else ("", "", said)
+        wording = line.removeprefix(style.value).strip()
+        label, _, content = wording.partition(" | ") if style is Style.ROW else ("", "", wording)
         yield FormLine(style, content, label)
 
 
 @cache
 def fields_of(kind: DocumentKind) -> frozenset[str]:
     """Return the fields a form has."""
-    said = "\n".join(f"{line.label} {line.text}" for line in lines_of(kind))
-    return frozenset(meta.find_undeclared_variables(PLAINLY.parse(said)))
+    wording = "\n".join(f"{line.label} {line.text}" for line in lines_of(kind))
+    return frozenset(meta.find_undeclared_variables(PLAINLY.parse(wording)))

@@ -11,7 +11,6 @@ from sqlmodel import Session, col
 from dispatch.domain.ledger import EntryKind
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.report_data import (
-    Books,
     CaseLine,
     ClaimLine,
     CreditLine,
@@ -23,6 +22,7 @@ from dispatch.domain.report_data import (
     PersonLine,
     PostingLine,
     PriceLine,
+    ReportData,
     ReturnLine,
     SeatLine,
     WorkLine,
@@ -176,14 +176,14 @@ class Days(NamedTuple):
         }
 
 
-def load_books(session: Session, span: Days, policy: Policy, now: datetime) -> Books:
+def load_report_data(session: Session, span: Days, policy: Policy, now: datetime) -> ReportData:
     """Return the lines of a period; causes are named by the policy in force."""
 
     def lines(statement: Any) -> Any:
         return fetch(session, statement, **span.params())
 
     days = lines(DAYS).all()
-    return Books(
+    return ReportData(
         since=span.since,
         until=span.until,
         now=now,
@@ -218,8 +218,8 @@ def _case(row: Any) -> CaseLine:
     return line._replace(categories=tuple(CATEGORIES[code] for code in line.categories))
 
 
-def _parity(on: date, told: list[dict[str, Any]]) -> Iterator[ParityLine]:
-    for each in told:
+def _parity(on: date, reported: list[dict[str, Any]]) -> Iterator[ParityLine]:
+    for each in reported:
         yield ParityLine(**each | {"on": on, "measured": MEASURED[each["measured"]]})
 
 

@@ -14,11 +14,11 @@ from dispatch.simulation.replay.files import File
 from dispatch.simulation.replay.runs import solve_runs
 
 
-def settle_windows(host: MemoryHost) -> None:
+def resolve_windows(host: MemoryHost) -> None:
     """Settle every sealed window that is over, and write down where nobody has won by then."""
     postings = [posting for file in _undecided(host) if (posting := file.posting)]
     over = [posting for posting in postings if posting.sealed_until <= host.now]
-    board.settle_windows(host, [posting.case_id for posting in over if posting.open_claims()])
+    board.resolve_windows(host, [posting.case_id for posting in over if posting.open_claims()])
     for posting in over:
         if not posting.unsealed and posting.posted_at < posting.sealed_until and host.now < posting.ends_at:
             posting.unsealed = True
@@ -45,7 +45,7 @@ def expire_assignments(host: MemoryHost) -> None:
         undertaking.expire_assignments(host, case_id)
 
 
-def walk_plans(host: MemoryHost) -> None:
+def advance_plans(host: MemoryHost) -> None:
     """Remind who has not chosen, end steps that are over, put on chains what waits, where the policy says so."""
     for file in _undecided(host):
         plan = file.open_plan
@@ -86,11 +86,11 @@ def watch_deadlines(host: MemoryHost) -> None:
 
 # fmt: off
 TASKS: tuple[Callable[[MemoryHost], None], ...] = (
-    settle_windows,
+    resolve_windows,
     expire_offers,
     lapse_arrangements,
     expire_assignments,
-    walk_plans,
+    advance_plans,
     call_due_run,
     calibrate,
     watch_deadlines,

@@ -22,9 +22,9 @@ def test_conflict_declared_beforehand_keeps_them_from_being_asked(register):
     case, person = register.a_case(), register.a_practitioner()
     actor = register.acting(person)
 
-    told = [declared(register, case, actor) for _ in range(2)]
+    reported = [declared(register, case, actor) for _ in range(2)]
 
-    assert told[0] == told[1] == (case.id, person.id, False, None)
+    assert reported[0] == reported[1] == (case.id, person.id, False, None)
     assert [row.kind for row in register.all(PairRow)] == [PairKind.CONFLICT]
     assert register.history(case) == ["conflict"]
     [paper] = register.all(PaperRow)
@@ -57,10 +57,10 @@ def test_for_who_works_on_the_case_a_replacement_is_asked_for_and_the_work_goes_
     case, person = register.a_case(), register.a_practitioner()
     at_work(register, case, person)
 
-    told = [declared(register, case, register.acting(person)), declared(register, case, register.clerk, person)]
+    reported = [declared(register, case, register.acting(person)), declared(register, case, register.clerk, person)]
 
     [row] = register.all(ReplacementRow)
-    assert [each.replacement_id for each in told] == [row.id] * 2
+    assert [each.replacement_id for each in reported] == [row.id] * 2
     assert (row.ground, row.state, load_of(register, person)) == (ReplacementGround.CONFLICT, Review.WAITING, 1)
 
 

@@ -283,8 +283,8 @@ def test_give_back_at_the_clerks_desk_is_not_the_lawyers_own(register):
     with register.read() as session:
         grab = read_policy(session.get_one(PolicyRow, register.policy.id)).grab
         assert count_claims(session, person.id, NOW + timedelta(hours=1), grab).given_back == 1
-    told = acceptances(register.read, register.clerk, NOW, None, None, Slice(9, None)).total.told
-    assert (told.abandoned, told.abandoned_because[GivingBack.BUSY]) == (1, 1)
+    reported = acceptances(register.read, register.clerk, NOW, None, None, Slice(9, None)).total.reported
+    assert (reported.abandoned, reported.abandoned_because[GivingBack.BUSY]) == (1, 1)
     assert turns_of(register, person) == 0
 
 

@@ -75,10 +75,10 @@ def test_draft_that_rests_on_a_replaced_instrument_is_refused_with_its_successor
     with pytest.raises(InvalidFieldError) as refused:
         publish(register, draft, colleague)
 
-    told = refused.value.facts
-    assert told["field"] == "sources.caps.open_cases"
-    assert told["value"] == "《办理法律援助案件程序规定》（司法部令第124号）第二十四条"
-    assert told["expected"] == "《办理法律援助案件程序规定》（司法部令第148号）"
+    reported = refused.value.facts
+    assert reported["field"] == "sources.caps.open_cases"
+    assert reported["value"] == "《办理法律援助案件程序规定》（司法部令第124号）第二十四条"
+    assert reported["expected"] == "《办理法律援助案件程序规定》（司法部令第148号）"
     assert in_force(register).id == register.policy.id
 
 

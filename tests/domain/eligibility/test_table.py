@@ -619,7 +619,7 @@ def test_refusals_are_counted_by_rule():
     assert found.refusals(2) == {
         "lawyer_for_defence": 1, "grave_years": 1, "grassroots_not_criminal": 1, "not_on_leave": 1,
     }  # fmt: skip
-    assert [each.code for told in found.why_row(2) for each in told if each.unknown] == ["grave_years"]
+    assert [each.code for reported in found.why_row(2) for each in reported if each.unknown] == ["grave_years"]
 
 
 def test_nearest_refusal_is_the_one_rule_that_bars_most_of_the_nearest_people():

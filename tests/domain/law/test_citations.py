@@ -1,7 +1,7 @@
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from dispatch.domain.law.citations import OWN, Citation, Trust, cite, in_words, numeral, told
+from dispatch.domain.law.citations import OWN, Citation, Trust, cite, cited, in_words, numeral
 from dispatch.domain.law.instruments import INSTRUMENTS, InstrumentKind
 
 
@@ -18,14 +18,14 @@ def test_citation_is_told_in_full_in_both_languages():
     law = cite("legal_aid_law", 61, item=2)
     order = cite("case_procedures", 26, paragraph=1)
 
-    assert told(law, "zh") == "《法律援助法》第六十一条第二项"
-    assert told(law, "en") == "Legal Aid Law, art. 61 item 2"
-    assert told(order, "zh") == "《办理法律援助案件程序规定》（司法部令第148号）第二十六条第一款"
-    assert told(order, "en").endswith("Legal Aid Cases (Ministry of Justice Order No. 148), art. 26 para. 1")
+    assert cited(law, "zh") == "《法律援助法》第六十一条第二项"
+    assert cited(law, "en") == "Legal Aid Law, art. 61 item 2"
+    assert cited(order, "zh") == "《办理法律援助案件程序规定》（司法部令第148号）第二十六条第一款"
+    assert cited(order, "en").endswith("Legal Aid Cases (Ministry of Justice Order No. 148), art. 26 para. 1")
 
 
 def test_interpretation_is_cited_with_its_number():
-    assert told(cite("criminal_procedure_interpretation", 43), "zh") == (
+    assert cited(cite("criminal_procedure_interpretation", 43), "zh") == (
         "《最高人民法院关于适用〈中华人民共和国刑事诉讼法〉的解释》（法释〔2021〕1号）第四十三条"
     )
 
@@ -33,33 +33,33 @@ def test_interpretation_is_cited_with_its_number():
 def test_articles_of_one_instrument_stand_behind_its_name_once():
     source = cite("criminal_procedure_law", 34, 35) + cite("lawyers_law", 47, to=51)
 
-    assert told(source, "zh") == "《刑事诉讼法》第三十四条、第三十五条；《律师法》第四十七条至第五十一条"
-    assert told(source, "en") == "Criminal Procedure Law, art. 34, art. 35; Lawyers Law, arts. 47–51"
+    assert cited(source, "zh") == "《刑事诉讼法》第三十四条、第三十五条；《律师法》第四十七条至第五十一条"
+    assert cited(source, "en") == "Criminal Procedure Law, art. 34, art. 35; Lawyers Law, arts. 47–51"
 
 
 def test_places_stand_in_the_order_of_the_instrument_and_an_article_once():
     source = cite("case_procedures", 24, paragraph=2) + cite("legal_aid_law", 36)
     source += cite("case_procedures", 24, paragraph=1) + cite("case_procedures", 24, paragraph=1)
 
-    assert told(source, "zh") == (
+    assert cited(source, "zh") == (
         "《办理法律援助案件程序规定》（司法部令第148号）第二十四条第一款、第二款；《法律援助法》第三十六条"
     )
-    assert "art. 24 para. 1, para. 2; Legal Aid Law" in told(source, "en")
+    assert "art. 24 para. 1, para. 2; Legal Aid Law" in cited(source, "en")
 
 
 def test_own_choice_of_a_centre_says_so():
     assert in_words(OWN) == {"zh": "本中心自定", "en": "the centre's own choice"}
-    assert told(cite("legal_aid_law", 43) + OWN, "zh") == "《法律援助法》第四十三条；其余由本中心自定"
+    assert cited(cite("legal_aid_law", 43) + OWN, "zh") == "《法律援助法》第四十三条；其余由本中心自定"
 
 
 def test_rule_of_a_place_is_marked_as_such():
-    assert told(cite("zhejiang_assignment"), "zh").endswith("（浙司〔2024〕6号）（地方规定，外地仅供参考）")
+    assert cited(cite("zhejiang_assignment"), "zh").endswith("（浙司〔2024〕6号）（地方规定，外地仅供参考）")
 
 
 def test_document_of_the_place_is_cited_as_it_was_written():
     own = Citation(document="《某市法律援助案件指派办法》", article=4)
 
-    assert (own.kind, told((own,), "zh")) == (
+    assert (own.kind, cited((own,), "zh")) == (
         InstrumentKind.PLACE,
         "《某市法律援助案件指派办法》第四条（地方规定，外地仅供参考）",
     )
@@ -74,7 +74,7 @@ def test_how_far_a_text_was_read_is_in_the_data_and_in_no_sentence(trust):
 
 
 @pytest.mark.parametrize(
-    ("said", "reason"),
+    ("wording", "reason"),
     [
         ({"instrument": "LAL"}, "no such instrument: LAL; there are centre, legal_aid_law"),
         ({}, "one of the two"),
@@ -88,9 +88,9 @@ def test_how_far_a_text_was_read_is_in_the_data_and_in_no_sentence(trust):
         ({"document": "a\x00b"}, "pattern"),
     ],
 )
-def test_citation_that_cannot_be_looked_up_is_refused(said, reason):
+def test_citation_that_cannot_be_looked_up_is_refused(wording, reason):
     with pytest.raises(ValidationError, match=reason):
-        TypeAdapter(tuple[Citation, ...], config={"extra": "forbid"}).validate_python([said])
+        TypeAdapter(tuple[Citation, ...], config={"extra": "forbid"}).validate_python([wording])
 
 
 @pytest.mark.parametrize("row", INSTRUMENTS.values(), ids=INSTRUMENTS)

@@ -26,7 +26,7 @@ def patched(**changes):
     return Policy.from_document(apply_patch(NATIONAL.to_document(), changes))
 
 
-def said(old, new, language="en", **more):
+def wording(old, new, language="en", **more):
     return [change.text[language] for change in differences(old, new, **more)]
 
 
@@ -44,7 +44,7 @@ def test_schema_tells_technical_and_legal_bounds_apart():
     field = dict(fields_of(policy_schema()))["thresholds.grave_years"]
 
     assert (field["minimum"], field["maximum"]) == (0, 40)
-    assert field["x-field"]["legal_bound"] == LEGAL_BOUNDS["thresholds.grave_years"].told()
+    assert field["x-field"]["legal_bound"] == LEGAL_BOUNDS["thresholds.grave_years"].reported()
     assert field["x-field"]["unit"] == {"value": "year", "zh": "年", "en": "years"}
 
 
@@ -78,8 +78,8 @@ def test_value_outside_its_legal_bound_needs_a_local_rule(part, field, value):
         require_lawful(policy, ())
     require_lawful(policy, read_local_rules([rule]))
 
-    [told] = refused.value.facts["fields"]
-    assert (told["field"], told["value"]) == (f"{part}.{field}", value)
+    [reported] = refused.value.facts["fields"]
+    assert (reported["field"], reported["value"]) == (f"{part}.{field}", value)
 
 
 def test_local_rule_names_a_field_with_a_bound_a_document_and_an_article():
@@ -122,14 +122,14 @@ def test_same_policy_differs_in_nothing():
 def test_difference_is_told_with_title_values_unit_and_source():
     other = patched(thresholds={"grave_years": 5}, caps={"per_month": 4}, checks={"area": True})
 
-    assert said(NATIONAL, other) == [
+    assert wording(NATIONAL, other) == [
         "thresholds › years of criminal defence for grave cases: 3 years → 5 years"
         " (source: Legal Aid Law, art. 26; Provisions on Procedures for Handling Legal Aid Cases"
         " (Ministry of Justice Order No. 148), art. 26 para. 1)",
         "hard rules to switch › area served: no → yes (source: the centre's own choice)",
         "caps › cases a month: none → 4 cases (source: the centre's own choice)",
     ]
-    assert said(NATIONAL, other, "zh")[1:] == [
+    assert wording(NATIONAL, other, "zh")[1:] == [
         "可启用的本地条件·服务区域：否 → 是（依据：本中心自定）",
         "件数上限·每月指派数上限：不设 → 4件（依据：本中心自定）",
     ]
@@ -175,7 +175,7 @@ def test_difference_tells_an_order_that_counts_and_what_came_and_went():
 def test_difference_in_a_table_is_told_by_its_key():
     other = patched(effort={"by_service": {"defence": 12}}, relaxation=[], fairness={"price_per_turn": 30_000})
 
-    assert said(NATIONAL, other) == [
+    assert wording(NATIONAL, other) == [
         "fairness › price of a turn: 12,000 points of 1,000,000 → 30,000 points of 1,000,000"
         " (source: the centre's own choice)",
         "order of relaxation: the distance; the area served; the level in the cause of action → none"

@@ -133,8 +133,8 @@ def declare_conflict(
 
     An open question about the case is declined; for who works on it, a replacement is asked for. 申报利益冲突。
     """
-    told = conflicts.declare(begin, seal, actor, now, case_id, given.text, given.practitioner_id)
-    return ConflictOut.model_validate(told)
+    sent = conflicts.declare(begin, seal, actor, now, case_id, given.text, given.practitioner_id)
+    return ConflictOut.model_validate(sent)
 
 
 @router.get("/replacements")

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from dispatch.domain.report_data import Books, Label
+from dispatch.domain.report_data import Label, ReportData
 from dispatch.domain.vocabulary import Term
 from dispatch.reports.shape import Cell, Chart, Report, ReportColumn, Row, Shape
 
@@ -33,63 +33,64 @@ class About(NamedTuple):
     policies: tuple[PolicyInForce, ...]
 
 
-class Told(NamedTuple):
+class RenderedReport(NamedTuple):
     """A report with its rows; ``columns`` are those its reader may see."""
 
     report: Report
     columns: tuple[ReportColumn, ...]
     rows: list[Row]
 
-    def of(self, practitioner_id: str) -> "Told":
+    def of(self, practitioner_id: str) -> "RenderedReport":
         """Return only the rows about one practitioner."""
         place = next(k for k, column in enumerate(self.columns) if column.code == "practitioner_id")
         return self._replace(rows=[row for row in self.rows if row[place] == practitioner_id])
 
 
-def tell(report: Report, books: Books, *, names: bool) -> Told:
+def render_report(report: Report, data: ReportData, *, names: bool) -> RenderedReport:
     """Return a report; practitioners are named only to those who may read names."""
     shown = [place for place, column in enumerate(report.columns) if names or not column.personal]
-    rows = [tuple(row[place] for place in shown) for row in report.rows(books)]
-    return Told(report, tuple(report.columns[place] for place in shown), rows)
+    rows = [tuple(row[place] for place in shown) for row in report.rows(data)]
+    return RenderedReport(report, tuple(report.columns[place] for place in shown), rows)
 
 
-def to_document(about: About, reports: list[Told]) -> dict[str, Any]:
+def to_document(about: About, reports: list[RenderedReport]) -> dict[str, Any]:
     """Return reports with what they are about as JSON values."""
     return {
         "since": about.since.isoformat(),
         "until": about.until.isoformat(),
         "read_at": about.read_at.astimezone(about.zone).isoformat(timespec="seconds"),
         "policies": [each._asdict() | {"published_at": plain(each.published_at)} for each in about.policies],
-        "reports": [report_document(told) for told in reports],
+        "reports": [report_document(rendered) for rendered in reports],
     }
 
 
-def report_document(told: Told) -> dict[str, Any]:
+def report_document(rendered: RenderedReport) -> dict[str, Any]:
     """Return a report as JSON values, its words in both languages."""
-    report = told.report
+    report = rendered.report
     return {
         "code": report.code,
         "title": {"zh": report.zh, "en": report.en},
         "about": report.defined,
-        "columns": [{"code": each.code, "unit": each.unit.value, **_both(each)} for each in told.columns],
+        "columns": [{"code": each.code, "unit": each.unit.value, **_both(each)} for each in rendered.columns],
         "rows": [
-            {column.code: plain(cell) for column, cell in zip(told.columns, row, strict=True)} for row in told.rows
+            {column.code: plain(cell) for column, cell in zip(rendered.columns, row, strict=True)}
+            for row in rendered.rows
         ],
-        "figures": [figure(told, chart) for chart in report.charts],
+        "figures": [figure(rendered, chart) for chart in report.charts],
     }
 
 
-def figure(told: Told, chart: Chart) -> dict[str, Any]:
+def figure(rendered: RenderedReport, chart: Chart) -> dict[str, Any]:
     """Return what is drawn as series of points, every word in both languages."""
-    places = {column.code: place for place, column in enumerate(told.columns)}
-    rows = [row for row in told.rows if chart.only is None or _code(row[places[chart.only[0]]]) == chart.only[1]]
-    column = {each.code: each for each in told.columns}
+    places = {column.code: place for place, column in enumerate(rendered.columns)}
+    rows = [row for row in rendered.rows if chart.only is None or _code(row[places[chart.only[0]]]) == chart.only[1]]
+    column = {each.code: each for each in rendered.columns}
     series = [
         {"label": label, "points": [_point(row, chart, value, places) for row in group]}
         for value in chart.values
         for label, group in _groups(rows, chart, column[value], places)
     ]
-    title = (told.report.zh, told.report.en)
+    title = (rendered.report.zh, rendered.report.en)
     if chart.shape is Shape.RANGES:
         about = column[chart.values[0]]
         title = (f"{title[0]}：{about.zh}", f"{title[1]}: {about.en.lower()}")
