@@ -52,8 +52,9 @@ class Account(NamedTuple):
     def as_row(self, seed: int, processes: str, load: str) -> str:
         """Return the account as a row of the table."""
         return (
-            f"| {seed} | {processes} | {self.claims} | {self.wins} | {_reported(self.lost)} "
-            f"| {_reported(self.refused)} | {self.repeated} | {self.carried_out} | {self.granted} | {self.seconds:.0f} | {load} |"
+            f"| {seed} | {processes} | {self.claims} | {self.wins} "
+            f"| {_reported(self.lost)} | {_reported(self.refused)} | {self.repeated} | {self.carried_out} "
+            f"| {self.granted} | {self.seconds:.0f} | {load} |"
         )
 
 
