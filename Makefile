@@ -2,7 +2,8 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-JOBS ?= 2
+# Three on two cores: while a test waits for a server, a clock or a killed process, another goes on.
+JOBS ?= 3
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
 
 # uv where it is present (seconds), pip where it is not (half a minute); both check every hash.

@@ -48,7 +48,7 @@ def policy_document(version: int | None, preset: str | None, centre: str | None)
 def tell_sources(version: int | None, preset: str | None, centre: str | None) -> None:
     """Print each field of a policy with what it rests on."""
     policy = Policy.from_document(policy_document(version, preset, centre))
-    for path, source in policy.told_sources().items():
+    for path, source in policy.sources_in_words().items():
         title = title_of(tuple(path.split(".")), language())
         out.print(localize(f"{title}：{source['zh']}", f"{title}: {source['en']}"), markup=False, soft_wrap=True)
 

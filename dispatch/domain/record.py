@@ -10,7 +10,7 @@ Pair = tuple[str, str]
 """A case and a practitioner."""
 
 
-class Statement(NamedTuple):
+class RecordedAnswer(NamedTuple):
     """An answer, from when it was asked until when it was given; None is silence."""
 
     accept: bool | None
@@ -31,8 +31,8 @@ class Wanted(NamedTuple):
 class Record:
     """Everything recorded of a period that people, not rules, decided."""
 
-    offers: dict[Pair, Statement] = field(default_factory=dict)
-    assignments: dict[Pair, Statement] = field(default_factory=dict)
+    offers: dict[Pair, RecordedAnswer] = field(default_factory=dict)
+    assignments: dict[Pair, RecordedAnswer] = field(default_factory=dict)
     """Answers to assignments that nobody was asked about before."""
     claims: dict[str, list[Wanted]] = field(default_factory=dict)
     given_back: dict[Pair, timedelta] = field(default_factory=dict)

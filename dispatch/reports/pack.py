@@ -130,21 +130,9 @@ def pack(
     ordered = sorted(proofs, key=lambda proof: hashlib.sha256(proof.content).digest())
     runs = {f"runs/{number:04}.zip": proof for number, proof in enumerate(ordered, start=1)}
     texts = {f"policies/{each.version:04}.json": each for each in policies}
-    zh, en = SCORES[scores]
-    basis = in_words(BASIS)
-    words = {
-        "basis_zh": basis["zh"],
-        "basis_en": basis["en"],
-        "centre": about.centre,
-        "month": month,
-        "fewest": FEWEST,
-        "code": code["version"],
-        "scores_zh": zh,
-        "scores_en": en,
-    }
     parts = {
-        "README.md": README.format(**words, sources=code["sources"]).encode(),
-        "sources.json": _json({name: _told_sources(text) for name, text in texts.items()}),
+        "README.md": _readme(about.centre, month, code, scores=scores).encode(),
+        "sources.json": _json({name: _policy_sources(text) for name, text in texts.items()}),
         "figures.json": _json(to_document(about, [public(each) for each in rendered])),
         **{name: proof.content for name, proof in runs.items() if scores},
         **{name: text.content for name, text in texts.items()},
@@ -162,8 +150,17 @@ def pack(
     return zipped({MANIFEST: _json(manifest), **parts})
 
 
-def _told_sources(text: PolicyDocument) -> dict[str, dict[str, str]]:
-    return Policy.from_document(json.loads(text.content)).told_sources()
+def _readme(centre: str, month: str, code: dict[str, str], *, scores: bool) -> str:
+    zh, en = SCORES[scores]
+    basis = in_words(BASIS)
+    return README.format(
+        basis_zh=basis["zh"], basis_en=basis["en"], centre=centre, month=month, fewest=FEWEST, code=code["version"],
+        sources=code["sources"], scores_zh=zh, scores_en=en,
+    )  # fmt: skip
+
+
+def _policy_sources(text: PolicyDocument) -> dict[str, dict[str, str]]:
+    return Policy.from_document(json.loads(text.content)).sources_in_words()
 
 
 def public(rendered: RenderedReport) -> RenderedReport:

@@ -49,7 +49,7 @@ def best_within(
     figure : (n, m) int64
         What is to be equal, of each pair: a score, or a large number where a wish is honoured.
     groups : (g, n) bool
-        Which cases each group holds; a case may be in several.
+        Which cases each group holds; a case may be in several. A group without demand has no mean to compare.
     gap : int, >= 0, in units of the figure
         Largest difference of means.
     effort : float

@@ -390,6 +390,6 @@ def test_random_day_never_leaves_the_law(database_url):
     run_state_machine_as_test(
         Day,
         settings=settings(
-            max_examples=15, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=10, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )

@@ -36,7 +36,7 @@ def seat(register, case, person, mode=ModeName.ROTATION, **parts):
         host = RegisterHost(tx, register.centre.id, register.clerk, NOW)
         seating = Seating(host, in_mode(mode), [case.id], **parts)
         assert seating.give(case.id, person.id) == ()
-        seating.settle()
+        seating.resolve()
         [assignment] = seating.given
     return assignment
 

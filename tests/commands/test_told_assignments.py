@@ -58,7 +58,7 @@ def by_rule(register, case, person):
         host = RegisterHost(tx, register.centre.id, None, NOW)
         seating = Seating(host, in_mode(ModeName.ROTATION), [case.id])
         assert seating.give(case.id, person.id) == ()
-        seating.settle()
+        seating.resolve()
 
 
 @pytest.mark.parametrize("way", [by_run, by_offer, by_claim, by_designation, by_rule])

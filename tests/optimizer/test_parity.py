@@ -37,9 +37,9 @@ def legal(problem, plan):
 
 
 def mean_gap(problem, plan, figure, groups):
-    means = [sum(figure[i, j] for i, j in plan if group[i]) / max(int(problem.demand[group].sum()), 1)
-             for group in groups]  # fmt: skip
-    return max(means) - min(means)
+    seats = [int(problem.demand[group].sum()) for group in groups]
+    means = [sum(figure[i, j] for i, j in plan if group[i]) / n for group, n in zip(groups, seats, strict=True) if n]
+    return max(means, default=0) - min(means, default=0)
 
 
 def best_by_hand(problem, figure, groups, gap):

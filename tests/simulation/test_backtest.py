@@ -9,7 +9,7 @@ from dispatch.cli.plots import draw
 from dispatch.commands.simulations.stage import backtest, sample_stage
 from dispatch.domain.office import OfficeHours
 from dispatch.domain.policy.schema import Policy, load_preset
-from dispatch.domain.record import Record, Statement, Wanted
+from dispatch.domain.record import Record, RecordedAnswer, Wanted
 from dispatch.domain.states import GivingBack
 from dispatch.simulation.backtest.compare import compare, gini, lorenz, most_to_mean, to_json
 from dispatch.simulation.backtest.measures import MEASURES, Figures, Weekly
@@ -101,9 +101,9 @@ def test_record_answers_for_the_pairs_it_knows_and_the_model_for_the_rest():
     office = OfficeHours.of(NATIONAL)
     record = Record(
         offers={
-            ("c1", "p1"): Statement(True, NOW, NOW + 2 * HOUR),
-            ("c1", "p2"): Statement(False, NOW, NOW + HOUR, GivingBack.BUSY),
-            ("c1", "p3"): Statement(None, NOW, NOW + HOUR),
+            ("c1", "p1"): RecordedAnswer(True, NOW, NOW + 2 * HOUR),
+            ("c1", "p2"): RecordedAnswer(False, NOW, NOW + HOUR, GivingBack.BUSY),
+            ("c1", "p3"): RecordedAnswer(None, NOW, NOW + HOUR),
         },
         claims={"c2": [Wanted("p2", NOW, NOW + HOUR), Wanted("p9", NOW, NOW + HOUR)]},
         given_back={("c1", "p1"): 5 * HOUR},
@@ -126,9 +126,9 @@ def test_record_answers_for_the_pairs_it_knows_and_the_model_for_the_rest():
 
 def test_model_is_fitted_where_enough_was_said_and_left_alone_where_not():
     office = OfficeHours.of(NATIONAL)
-    wording = {("c", f"p{n}"): Statement(n < 12, NOW, NOW + HOUR) for n in range(24)}
+    wording = {("c", f"p{n}"): RecordedAnswer(n < 12, NOW, NOW + HOUR) for n in range(24)}
     record = Record(
-        offers=wording, assignments={("c", "p"): Statement(False, NOW, NOW + HOUR)}, confirmed=[(NOW, NOW + HOUR)]
+        offers=wording, assignments={("c", "p"): RecordedAnswer(False, NOW, NOW + HOUR)}, confirmed=[(NOW, NOW + HOUR)]
     )
 
     model = fitted(record, office, seed=3, listed=10)

@@ -115,7 +115,7 @@ class PolicyWholeOut(PolicyOut):
     @property
     def sources(self) -> dict[str, dict[str, str]]:
         """Return what each field rests on, in both languages."""
-        return Policy.from_document(self.document).told_sources()
+        return Policy.from_document(self.document).sources_in_words()
 
 
 class ChangeOut(Out):

@@ -286,7 +286,7 @@ class Policy(Document):
         """Return the policy as a JSON document."""
         return self.model_dump(mode="json")
 
-    def told_sources(self) -> dict[str, dict[str, str]]:
+    def sources_in_words(self) -> dict[str, dict[str, str]]:
         """Return what each field rests on, in full in both languages."""
         return {path: in_words(source) for path, source in self.sources.items()}
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
-from dispatch.domain.record import Pair, Record, Statement, Wanted
+from dispatch.domain.record import Pair, Record, RecordedAnswer, Wanted
 from dispatch.domain.states import NEVER_TAKEN, EndReason, OfferState
 from dispatch.domain.vocabulary import ModeName
 from dispatch.registry.period.history import Span
@@ -62,23 +62,25 @@ def _assignments(session: Session, span: Span) -> Any:
     return _rows(session, AssignmentRow, AssignmentRow.assigned_at, span)
 
 
-def _offers(session: Session, span: Span) -> dict[Pair, Statement]:
+def _offers(session: Session, span: Span) -> dict[Pair, RecordedAnswer]:
     found = _rows(session, OfferRow, OfferRow.offered_at, span, col(OfferRow.state).in_(WORDING))
     return {
-        (row.case_id, row.practitioner_id): Statement(WORDING[row.state], row.offered_at, row.answered_at, row.reason)
+        (row.case_id, row.practitioner_id): RecordedAnswer(
+            WORDING[row.state], row.offered_at, row.answered_at, row.reason
+        )
         for row in found
     }
 
 
-def _answers(assignments: Any) -> dict[Pair, Statement]:
+def _answers(assignments: Any) -> dict[Pair, RecordedAnswer]:
     unasked = (row for row in assignments if row.mode in (ModeName.OPTIMIZED, ModeName.GRAB))
     wording = {}
     for row in unasked:
         pair = (row.case_id, row.practitioner_id)
         if row.accepted_at and row.accepted_at > row.assigned_at:
-            wording[pair] = Statement(True, row.assigned_at, row.accepted_at)
+            wording[pair] = RecordedAnswer(True, row.assigned_at, row.accepted_at)
         elif row.end_reason in NEVER_TAKEN and row.ended_at:
-            wording[pair] = Statement(False, row.assigned_at, row.ended_at)
+            wording[pair] = RecordedAnswer(False, row.assigned_at, row.ended_at)
     return wording
 
 

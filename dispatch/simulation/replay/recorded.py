@@ -6,7 +6,7 @@ from datetime import timedelta
 from statistics import fmean, median
 
 from dispatch.domain.office import OfficeHours
-from dispatch.domain.record import Record, Statement
+from dispatch.domain.record import Record, RecordedAnswer
 from dispatch.domain.states import GivingBack
 from dispatch.simulation.replay.behaviour import DAY, Answer, Model
 
@@ -89,14 +89,14 @@ class Recorded:
         """Confirm a run after the usual time."""
         return self.model.confirms_after_hours()
 
-    def _answer(self, wording: Statement) -> Answer | None:
+    def _answer(self, wording: RecordedAnswer) -> Answer | None:
         if wording.accept is None or wording.answered_at is None:
             return None
         after = max(_hours(wording, self.office), MINUTE_HOURS)
         return Answer(wording.accept, after, None if wording.accept else wording.reason or GivingBack.OTHER)
 
 
-def _share(wording: list[Statement], wanted: bool | None, otherwise: float) -> float:
+def _share(wording: list[RecordedAnswer], wanted: bool | None, otherwise: float) -> float:
     return sum(each.accept is wanted for each in wording) / len(wording) if len(wording) >= FEWEST else otherwise
 
 
@@ -104,5 +104,5 @@ def _mean(values: list[float], otherwise: float) -> float:
     return fmean(values) if len(values) >= FEWEST else otherwise
 
 
-def _hours(wording: Statement, office: OfficeHours) -> float:
+def _hours(wording: RecordedAnswer, office: OfficeHours) -> float:
     return office.between(wording.asked_at, wording.answered_at) if wording.answered_at else 0.0

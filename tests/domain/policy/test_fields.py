@@ -44,7 +44,7 @@ def test_schema_tells_technical_and_legal_bounds_apart():
     field = dict(fields_of(policy_schema()))["thresholds.grave_years"]
 
     assert (field["minimum"], field["maximum"]) == (0, 40)
-    assert field["x-field"]["legal_bound"] == LEGAL_BOUNDS["thresholds.grave_years"].reported()
+    assert field["x-field"]["legal_bound"] == LEGAL_BOUNDS["thresholds.grave_years"].as_dict()
     assert field["x-field"]["unit"] == {"value": "year", "zh": "年", "en": "years"}
 
 
