@@ -80,7 +80,7 @@ PLAIN = {
           "不接收这种格式的内容，请查阅接口文档"),
     422: ("invalid-request",  "The request does not have the form asked for.",      errors.InvalidFieldError.zh),
     500: ("fault",            "Something went wrong on our side; try again later.",
-          "系统出错，请稍后重试；如反复出现，请提供编号联系管理员"),
+          "系统出错，请稍后重试；如反复出现，请将编号告知系统管理员"),
 }
 
 # JSON's own words for what was given; the value itself is never quoted, for it may be a person's name

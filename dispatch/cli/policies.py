@@ -163,7 +163,7 @@ def rebase(version: Version, centre: Centre = None) -> None:
     rebase_version(version, centre)
 
 
-@verb(policy_app, "publish", "发布他人起草并已试算的草稿，使其施行。")
+@verb(policy_app, "publish", "发布他人起草并已试算的草稿，使其生效。")
 def publish(version: Version, local_rule: Rules = None, centre: Centre = None) -> None:
     """Put a back-tested draft by another author in force."""
     from dispatch.cli.versions import publish_version
@@ -171,7 +171,7 @@ def publish(version: Version, local_rule: Rules = None, centre: Centre = None) -
     publish_version(version, local_rule or [], centre)
 
 
-@verb(policy_app, "rollback", "恢复以前施行过的版本，作为新版本。")
+@verb(policy_app, "rollback", "恢复曾经生效的版本，作为新版本。")
 def rollback(
     version: Version,
     reason: Annotated[str, typer.Option(help=both("理由，留痕备查。", "Reason, recorded."))],

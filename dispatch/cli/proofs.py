@@ -80,9 +80,9 @@ def answered(verdict: str) -> Iterator[None]:
     try:
         yield
     except FormatError as fault:
-        _refuse(verdict, localize(f"文件无效，请核对是否为本系统导出的文件（{fault}）", str(fault)))
+        _refuse(verdict, localize(f"文件无效，请核对是否为本系统导出的文件（技术信息：{fault}）", str(fault)))
     except CertificateError as fault:
-        _refuse(verdict, localize(f"最优性证明不成立，请勿据此采纳（{fault}）", str(fault)))
+        _refuse(verdict, localize(f"最优性证明不成立，请勿据此采纳（技术信息：{fault}）", str(fault)))
     except MemoryError:
         _refuse(verdict, localize("内存不足", "it takes more memory than there is"))
     except DispatchError as fault:

@@ -34,7 +34,7 @@ from dispatch.registry.tables import CaseEventRow, CaseRow, ClaimRow, PostingRow
 from dispatch.registry.transaction import Begin, Read
 
 TOO_LATE = stated(
-    "请写明晚于现在的时间：距指派期限的剩余时间已留给抢单之后的步骤",
+    "请写明晚于现在的时间：距指派期限的剩余时间已留给抢单之后的环节",
     "given, and later than now: what is left until the deadline is kept for the steps after the board",
 )
 

@@ -30,8 +30,8 @@ class Ailment(Term):
     SCHEMA_OLD      = "schema_old",      "数据库结构不是最新",   "the database is not at the newest revision"
     REDIS_AWAY      = "redis_away",      "Redis 没有应答",         "Redis does not answer"
     NO_SCHEDULER    = "no_scheduler",    "没有起作用的定时进程",   "no scheduler is effective"
-    NO_WORKER       = "no_worker",       "有队列没有正在运行的工作进程", "no living worker for a queue"
-    SILENT_WORKER   = "silent_worker",   "工作进程失联",         "a worker has fallen silent"
+    NO_WORKER       = "no_worker",       "有队列没有正在运行的后台进程", "no living worker for a queue"
+    SILENT_WORKER   = "silent_worker",   "后台进程失联",         "a worker has fallen silent"
     UNSENT          = "unsent",          "任务尚未送入队列",     "jobs asked for but not sent"
     FAILING         = "failing",         "有任务反复出错",         "a job keeps failing"
     WEBHOOK_DEAD    = "webhook_dead",    "回调消息未能送达",     "webhook messages were given up"
@@ -53,17 +53,17 @@ MEND: dict[Ailment, tuple[str, str]] = {
                               "Start `legal-dispatch scheduler`."),
     Ailment.NO_WORKER:       ("请启动该队列的 `legal-dispatch worker`。",
                               "Start a `legal-dispatch worker` for this queue."),
-    Ailment.SILENT_WORKER:   ("无需处理，其任务由其他工作进程接手；如主机仍在运行，请重启该进程。",
+    Ailment.SILENT_WORKER:   ("无需处理，其任务由其他后台进程接手；如主机仍在运行，请重启该进程。",
                               "Nothing: others take up its job. If its host is up, restart the process."),
     Ailment.UNSENT:          ("请确认定时进程正在运行，并能连接 Redis。",
                               "See that a scheduler runs and reaches Redis."),
-    Ailment.FAILING:         ("请查看工作进程日志中的该任务，必要时取消。",
+    Ailment.FAILING:         ("请查看后台进程日志中的该任务，必要时取消。",
                               "Look for this job in the workers' log; cancel it if it cannot succeed."),
     Ailment.WEBHOOK_DEAD:    ("请修复接收方，再重新发送：`POST /v1/webhooks/{id}/replay`。",
                               "Mend the receiver, then replay: `POST /v1/webhooks/{id}/replay`."),
     Ailment.WEBHOOK_SILENT:  ("请修复接收方，再启用并重新发送：`POST /v1/webhooks/{id}/enable`。",
                               "Mend the receiver, enable it again (`POST /v1/webhooks/{id}/enable`) and replay."),
-    Ailment.LAPSED_CLAIM:    ("一分钟内自动由其他工作进程接手；如仍有此提示，请确认该队列有工作进程。",
+    Ailment.LAPSED_CLAIM:    ("一分钟内自动由其他后台进程接手；如仍有此提示，请确认该队列有后台进程。",
                               "It is taken up again within a minute; if it stays, see that its queue has a worker."),
     Ailment.DEADLINE_MISSED: ("请立即人工指派承办人员，并记录理由。",
                               "Designate practitioners at once and record the reason."),

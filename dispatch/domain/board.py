@@ -21,7 +21,7 @@ class Quota(Term):
 
     OPEN_CLAIMS   = "open_claims",   "待确定的抢单已达上限，请待其确定后再抢", "as many claims are open as may be"
     WEEKLY_CLAIMS = "weekly_claims", "本周抢单（含撤回）已达上限", "too many claims won or taken back this week"
-    COOL_DOWN     = "cool_down",     "退回或者抢到后不接受，暂停抢单期未满", "a case was given back or declined"
+    COOL_DOWN     = "cool_down",     "抢单后退回或者不接受，暂停抢单期未满", "a case was given back or declined"
 # fmt: on
 
 

@@ -38,7 +38,7 @@ class UnauthenticatedError(DispatchError):
 class ForbiddenError(DispatchError):
     """This role may not do this."""
 
-    zh = "当前角色无此权限，请联系管理员"
+    zh = "当前角色无此权限，请联系系统管理员"
 
 
 # records and requests
@@ -185,7 +185,7 @@ class JobFinishedError(DispatchError):
 class JobAbandonedError(DispatchError):
     """The job was started several times and never finished; see the workers' log."""
 
-    zh = "任务多次执行均未完成，请查看工作进程日志后重新发起"
+    zh = "任务多次执行均未完成，请查看后台进程日志后重新发起"
 
 
 class CertificateMismatchError(DispatchError):

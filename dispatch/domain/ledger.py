@@ -28,10 +28,10 @@ class EntryKind(Term):
     """Why the ledger changes."""
 
     TURN     = "turn",     "轮次",     "a case was assigned"
-    REVERSAL = "reversal", "冲回",     "the case went back"
+    REVERSAL = "reversal", "案件退回，冲减轮次",     "the case went back"
     OPENING  = "opening",  "新列入名册", "joined the list at the median"
     RETURN   = "return",   "休假后返岗", "back from leave: what the median grew meanwhile"
-    RESTORATION = "restoration", "恢复", "what took the case back was undone"
+    RESTORATION = "restoration", "更正后恢复", "what took the case back was undone"
     OVERRIDE = "override", "调整",     "a manager's override, with a reason"
 # fmt: on
 

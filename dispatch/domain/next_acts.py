@@ -34,7 +34,7 @@ class NextAct(Term):
     WISH              = "wish",              "点援",           "choose a practitioner"
     WITHDRAW          = "withdraw",          "撤回申请",       "withdraw the application"
     CONTEST           = "contest",           "提出异议",       "object to the decision"
-    RATE              = "rate",              "评价",           "rate the work"
+    RATE              = "rate",              "满意度评价",     "rate the work"
 
 
 VERBS: dict[NextAct, Verb] = {

@@ -24,11 +24,11 @@ NEXT_STEP: Mapping[Status, PlainWords] = {
                                    "Your application is being examined; you will be told the decision."),
     Status.PENDING:     PlainWords("正在为您指派承办人员。", "A practitioner is being found for you."),
     Status.POSTED:      PlainWords("正在征集愿意承办的人员。", "Practitioners have been invited to take your case."),
-    Status.OFFERED:     PlainWords("正在征询承办人员，请等待答复。",
+    Status.OFFERED:     PlainWords("正在征询承办人员的意见，请等待答复。",
                                    "A practitioner has been asked to take your case; please wait for the answer."),
     Status.ENTRUSTED:   PlainWords("已指派承办机构，由其安排承办人员。",
                                    "Your case was assigned to an institution, which will name a practitioner."),
-    Status.ASSIGNED:    PlainWords("已指派承办人员，其接受后请与其联系。",
+    Status.ASSIGNED:    PlainWords("已指派承办人员；待其接受指派后，请与其联系。",
                                    "A practitioner was assigned; once they accept, please get in touch with them."),
     Status.ACCEPTED:    PlainWords("请与承办人员联系，签订委托协议和授权委托书。",
                                    "Please contact the practitioner to sign the agreement and the power of attorney."),
@@ -53,12 +53,13 @@ HOW_CHOSEN: Mapping[ModeName, PlainWords] = {
     # mode                     why this practitioner
     ModeName.OPTIMIZED:       PlainWords("综合案件类型、专业特长、便利程度、在办案件数等因素匹配。",
                                          "Matched by the kind of case, specialty, nearness and present workload."),
-    ModeName.POINT_SELECTION: PlainWords("由您点选。", "You chose this practitioner."),
+    ModeName.POINT_SELECTION: PlainWords("由您点援选定。", "You chose this practitioner."),
     ModeName.GRAB:            PlainWords("主动承接您的案件，并且符合条件。",
                                          "They came forward for your case and meet the requirements."),
     ModeName.ROTATION:        PlainWords("符合条件，按轮流指派顺序轮到。",
                                          "They meet the requirements, and it was their turn."),
-    ModeName.CONTINUITY:      PlainWords("此前阶段由其承办，由其继续承办。", "They acted for you at an earlier stage."),
+    ModeName.CONTINUITY:      PlainWords("您案件的前一阶段由其承办，现由其继续承办。",
+                                         "They acted for you at an earlier stage."),
     ModeName.DESIGNATION:     PlainWords("由法律援助机构工作人员指派，并且符合条件。",
                                          "An officer of the institution named them; they meet the requirements."),
 }
@@ -67,21 +68,23 @@ HOW_CHOSEN: Mapping[ModeName, PlainWords] = {
 # fmt: off
 SOMEBODY_ELSE: Mapping[ModeName, PlainWords] = {
     # mode                     why somebody else was chosen, as a colleague is told
-    ModeName.OPTIMIZED:       PlainWords("与其他待指派案件一并匹配，总体最优的安排是由他人承办。",
+    ModeName.OPTIMIZED:       PlainWords("与其他待指派案件一并匹配后，由他人承办总体最优。",
                                          "Matched with all waiting cases: the best plan gave it to another."),
-    ModeName.POINT_SELECTION: PlainWords("受援人点选了他人。", "The recipient chose another practitioner."),
-    ModeName.GRAB:            PlainWords("他人抢单成功。", "Another practitioner's claim won."),
+    ModeName.POINT_SELECTION: PlainWords("受援人点援，选定他人。", "The recipient chose another practitioner."),
+    ModeName.GRAB:            PlainWords("由他人抢单承办。", "Another practitioner's claim won."),
     ModeName.ROTATION:        PlainWords("按轮流指派顺序轮到他人。", "It was another practitioner's turn."),
-    ModeName.CONTINUITY:      PlainWords("此前阶段由他人承办。", "Another practitioner acted at the earlier stage."),
-    ModeName.DESIGNATION:     PlainWords("工作人员指派了他人。", "An officer named another practitioner."),
+    ModeName.CONTINUITY:      PlainWords("本案前一阶段由他人承办，由其继续承办。",
+                                         "Another practitioner acted at the earlier stage."),
+    ModeName.DESIGNATION:     PlainWords("经人工指派，由他人承办。", "An officer named another practitioner."),
 }
 
 MISSED = PlainWords(" 按现有登记，您的匹配得分为{score}，在符合条件的{people}人中列第{rank}位。",
                     " By the register as it is now your score is {score}: place {rank} of {people} eligible people.")
-PLACE = PlainWords("轮流指派第{place}位，共{people}人：{more}{turns:.1f}轮，应得份额{share:.1%}。",
+PLACE = PlainWords("您在轮流指派中列第{place}位（共{people}人），{more}{turns:.1f}轮；应得份额为{share:.1%}。",
                    "Place {place} of {people} in the rotation: {turns:.1f} turns {more} a share of {share:.1%}.")
-BEYOND, BEHIND = PlainWords("已超出应得", "beyond"), PlainWords("尚欠", "short of")
-OWED = PlainWords(" 距年度下限还差{owed}件，优先指派。", " {owed} cases short of the yearly minimum, which come first.")
+BEYOND, BEHIND = PlainWords("比应得份额多派", "beyond"), PlainWords("比应得份额少派", "short of")
+OWED = PlainWords(" 距年度最低办案件数还差{owed}件，优先指派。",
+                  " {owed} cases short of the yearly minimum, which come first.")
 NEXT = PlainWords(" 下一位轮到您。", " You are next.")
 # fmt: on
 

@@ -45,7 +45,7 @@ class Happening(Term):
     """Events of a case on the board that its watchers receive."""
 
     POSTED    = "posted",    "新发布案件",           "posted"
-    OPENED    = "opened",    "不公开抢单时段结束，现在先到先得", "the sealed window is over: first come"
+    OPENED    = "opened",    "不公开抢单时段结束，先到先得", "the sealed window is over: first come"
     TAKEN     = "taken",     "已被抢单",           "taken"
     EXPIRED   = "expired",   "逾期撤下",           "nobody claimed it in time"
     WITHDRAWN = "withdrawn", "已撤下",             "taken off the board"
@@ -99,7 +99,7 @@ class ReplacementGround(Term):
     """Why a practitioner is to be replaced (《法律援助法》第五十五条; formats 16 and 17)."""
 
     NEGLECT    = "neglect",    "未依法履行职责",   "duties not performed according to law"
-    DISTRUST   = "distrust",   "有正当理由拒绝该人员", "the recipient has good reason to refuse this person"
+    DISTRUST   = "distrust",   "受援人有正当理由拒绝该人员", "the recipient has good reason to refuse this person"
     CONFLICT   = "conflict",   "利益冲突、应当回避", "conflict of interest"
     HEALTH     = "health",     "健康原因",         "health"
     UNLICENSED = "unlicensed", "不能继续执业",     "may not practise any more"
@@ -120,14 +120,14 @@ class ClockEnd(Term):
 
     MET     = "met",     "已完成",     "what it asked for was done"
     VOID    = "void",    "不再适用",   "what it asked for is no longer due"
-    EXCUSED = "excused", "受援人原因等除外", "an obstacle on the recipient's side"
+    EXCUSED = "excused", "因受援人原因等除外", "an obstacle on the recipient's side"
 
 
 class PaperKind(Term):
     """What is put into the file of a case."""
 
     AGREEMENT = "agreement", "委托协议和授权委托书", "agreement and power of attorney"
-    OBSTACLE  = "obstacle",  "未签订协议的说明",   "why no agreement could be signed"
+    OBSTACLE  = "obstacle",  "未签订委托协议的说明",   "why no agreement could be signed"
     PROGRESS  = "progress",  "办理情况报告",       "progress report"
     MAJOR     = "major",     "重大、疑难案件报告", "report of a major case"
     CLOSING   = "closing",   "结案报告",           "closing report"
@@ -216,7 +216,7 @@ class Effect(Term):
 
     WHOLLY = "wholly", "全部采纳或者支持", "wholly followed or granted"
     PARTLY = "partly", "部分采纳或者支持", "partly followed or granted"
-    NOT    = "not",    "未采纳或者支持",   "not followed or granted"
+    NOT    = "not",    "未采纳、未支持",   "not followed or granted"
 # fmt: on
 
 UNAVOIDABLE = frozenset({

@@ -126,7 +126,7 @@ SCARCE = ("已采纳的匹配批次中，如多一个可承办的名额，当日
 REPORTS = (
     Report(
         code="load", zh="工作量均衡", en="Load fairness",
-        about=("期间内轮流指派记录的轮次与工作量（已扣除冲回），包括在册人员和有记录的人员；基尼系数为0表示人人相同。",
+        about=("期间内轮流指派记录的轮次与工作量（已扣除退回冲减的），包括在册人员和有记录的人员；基尼系数为0表示人人相同。",
                "Turns and effort of the ledger in the period, reversals deducted, over all on the list and whoever "
                "else earned any; a Gini of 0 is the same for all."),
         columns=(word("weighed", "计量", "Counted"), count("people", "人数", "People"), count("total", "合计", "Total"),

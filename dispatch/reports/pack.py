@@ -57,7 +57,7 @@ README = """# 法律援助指派透明度数据包 Transparency pack of legal ai
 
     python3 PACK.zip
 
-没有姓名、证号、案件编号和文字。少于{fewest}件（人）的统计不公布。
+没有姓名、证号、案件编号和案情等文字。少于{fewest}件（人）的统计不公布。
 {scores_zh}
 
 Published under the {basis_en}. This pack holds the policies in force in the month (`policies/`, named by version)

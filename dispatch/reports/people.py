@@ -20,7 +20,7 @@ class Grade(Term):
     EXCELLENT = "excellent", "优秀（90以上）",  "excellent (90 and more)"
     GOOD      = "good",      "良好（75–89）",  "good (75 to 89)"
     PASSED    = "passed",    "合格（60–74）",  "passed (60 to 74)"
-    FAILED    = "failed",    "不合格（60以下）", "failed (below 60)"
+    FAILED    = "failed",    "不合格（不满60）", "failed (below 60)"
     NONE      = "none",      "未评估",         "not graded"
 
 

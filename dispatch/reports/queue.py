@@ -101,12 +101,12 @@ def _undecided(case: CaseLine) -> bool:
 REPORTS = (
     Report(
         code="queue", zh="在办案件：状态与等待时长", en="Queue by state and age",
-        about=("此刻各状态的案件，按决定给予法律援助（未决定的按收到）以来的小时数分组；逾期指法定期限已过仍未指派。",
+        about=("目前各状态的案件，按决定给予法律援助（未决定的按收到）以来的小时数分组；逾期指法定期限已过仍未指派。",
                "Cases in each state now, by the hours since the grant, or the receipt before it; overdue is past the "
                "legal term without a practitioner."),
         columns=(word("status", "状态", "State"), count("cases", "案件数", "Cases"),
-                 count("under_1_day", "不足1天", "Under 1 day"), count("under_3_days", "1–3天", "1 to 3 days"),
-                 count("under_7_days", "3–7天", "3 to 7 days"), count("older", "7天以上", "Over 7 days"),
+                 count("under_1_day", "不足1天", "Under 1 day"), count("under_3_days", "1天以上不足3天", "1 to 3 days"),
+                 count("under_7_days", "3天以上不足7天", "3 to 7 days"), count("older", "7天以上", "Over 7 days"),
                  number("oldest", "最长等待", "Oldest", ColumnUnit.HOURS), count("overdue", "逾期未指派", "Overdue")),
         rows=queue,
         charts=(Chart(Shape.STACK, "status", ("under_1_day", "under_3_days", "under_7_days", "older")),),
@@ -129,7 +129,7 @@ REPORTS = (
         columns=(word("mode", "指派方式", "Mode"), count("cases", "案件数", "Cases"),
                  number("mean", "平均", "Mean", ColumnUnit.HOURS),
                  number("median", "中位数", "Median", ColumnUnit.HOURS),
-                 number("slow", "90%不超过", "Nine in ten within", ColumnUnit.HOURS)),
+                 number("slow", "90%的案件不超过", "Nine in ten within", ColumnUnit.HOURS)),
         rows=time_to_assign,
         charts=(Chart(Shape.BARS, "mode", ("median", "slow")),),
     ),

@@ -238,7 +238,7 @@ def test_recipient_learns_in_plain_words_who_the_lawyer_is_why_and_what_comes_ne
     assert page["counsel"] == [
         {
             "name": "person p1", "institution": "示例律师事务所", "contact": "0370-1234567 商丘市", "accepted": True,
-            "mode": "point_selection", "why": "由您点选。符合条件的共1人。",
+            "mode": "point_selection", "why": "由您点援选定。符合条件的共1人。",
         }
     ]  # fmt: skip
     assert page["next_step"] == "请与承办人员联系，签订委托协议和授权委托书。"

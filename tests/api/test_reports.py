@@ -34,7 +34,7 @@ def test_report_has_typed_cells_and_figures_in_both_languages(office):
     [figure] = report["figures"]
     assert [each["label"] for each in figure["series"]] == [
         {"code": "median", "zh": "中位数", "en": "Median"},
-        {"code": "slow", "zh": "90%不超过", "en": "Nine in ten within"},
+        {"code": "slow", "zh": "90%的案件不超过", "en": "Nine in ten within"},
     ]
     assert figure["series"][0]["points"][1]["value"] == 10.0
 

@@ -22,7 +22,7 @@ def test_error_says_its_title_in_both_languages():
 
     assert (refused.title("en"), refused.title("zh")) == (
         "This role may not do this.",
-        "当前角色无此权限，请联系管理员",
+        "当前角色无此权限，请联系系统管理员",
     )
 
 

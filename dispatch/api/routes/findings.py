@@ -42,7 +42,7 @@ def list_findings(
 ) -> Page[FindingOut]:
     """List entries that need attention: facts that expire, are missing, or exclude someone permanently.
 
-    登记检查结果。
+    名册检查结果。
     """
     with read() as session:
         found = find(session, actor.centre_id, paging.part, kind, subject_id, open)

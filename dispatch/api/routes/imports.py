@@ -39,10 +39,10 @@ def request_import(
         UploadFile | None, File(description="Mapping of another layout to ours, as TOML. 映射文件。")
     ] = None,
     partial: Annotated[
-        bool, Form(description="Import the valid rows of a file that also has invalid ones. 保留合格的行。")
+        bool, Form(description="Import the valid rows of a file that also has invalid ones. 只导入没有问题的行。")
     ] = False,
     dry_run: Annotated[
-        bool, Form(description="Report the outcome of each row without storing anything. 只试不存。")
+        bool, Form(description="Report the outcome of each row without storing anything. 试导入，不改变数据。")
     ] = False,
 ) -> JobOut:
     """Upload a file to import, completely or not at all. The job reports the outcome of each row. 导入。"""

@@ -43,7 +43,7 @@ class CounselOut(BaseModel):
     contact: Annotated[str | None, Field(description="Of the institution, as registered. 承办机构联系方式。")]
     accepted: bool
     mode: ModeName
-    why: Annotated[str, Field(examples=["由您点选。"])]
+    why: Annotated[str, Field(examples=["由您点援选定。"])]
 
 
 class RecipientPageOut(BaseModel):

@@ -209,7 +209,7 @@ def take_off_board(case_id: str, actor: MayPost, begin: BeginDep, now: Now) -> C
 def disclose_case(case_id: str, actor: MaySee, begin: BeginDep, seal: SealDep, now: Now) -> DisclosureOut:
     """Return names to those who were offered the case or are named for it, and the file to whoever accepted it.
 
-    Access is logged. 分级披露。
+    Access is logged. 按办理环节查阅当事人信息、案卷，查阅留痕。
     """
     opened = disclosure.disclose(begin, seal, actor, now, case_id)
     people = [PersonOut(role=role, details=details) for role, details in opened.people]

@@ -43,7 +43,9 @@ class TurnOut(Out):
         float | None, Field(description="Entitled share of the institution; by institution only. 机构应得比例。")
     ]
     institution_ahead: float | None
-    owed: Annotated[int, Field(description="Cases missing to the yearly minimum; they come first. 距年度下限的件数。")]
+    owed: Annotated[
+        int, Field(description="Cases missing to the yearly minimum; they come first. 距年度最低办案件数的差额。")
+    ]
     waiting_since: datetime | None
     next: bool
     skipped: Annotated[list[str], Field(description="Rules by which they are skipped. 跳过所依据的规则。")]
@@ -129,14 +131,14 @@ def get_rotation(
 def get_fairness(actor: MayRead, read: ReadDep, now: Now) -> FairnessOut:
     """Return how far the ledger is from the entitled shares, and who is more than one largest case above theirs.
 
-    公平性核验。
+    各人轮次均衡情况核验。
     """
     return FairnessOut.model_validate(unfairness_bound.fairness(read, actor, now))
 
 
 @router.get("/rotation/bounds")
 def list_bounds(actor: MayRead, read: ReadDep, paging: PagingQuery) -> Page[BoundOut]:
-    """List the fairness checks made after each run and at the end of each month, oldest first. 历次公平性核验。"""
+    """List the fairness checks made after each run and at the end of each month, oldest first. 历次均衡情况核验。"""
     with read() as session:
         found = reads.page(session, BoundRow, actor.centre_id, paging.part, by="at")
     return page_of(BoundOut, found)

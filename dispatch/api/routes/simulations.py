@@ -58,7 +58,9 @@ class FigureOut(BaseModel):
     high: float | None
     verdict: Annotated[
         int,
-        Field(description="1 significantly better, -1 significantly worse, 0 undecided. 1：更好；-1：更差；0：不定。"),
+        Field(
+            description="1 significantly better, -1 significantly worse, 0 undecided. 1：更好；-1：更差；0：无法判断。"
+        ),
     ]
 
 

@@ -31,7 +31,7 @@ def _as_utc(at: datetime) -> datetime:
     try:
         return at.astimezone(UTC)
     except OverflowError:
-        raise UnfitError("没有这样的时间", "no calendar holds this moment") from None
+        raise UnfitError("不是有效的日期时间", "no calendar holds this moment") from None
 
 
 Instant = Annotated[AwareDatetime, AfterValidator(_as_utc)]
@@ -117,7 +117,7 @@ class CaseDraft(Handed):
         if self.review_court and not reviews_death(self.stage, self.death_review):
             raise UnfitError("复核法院只用于死刑复核案件", "review_court is for reviews of a death sentence only")
         if len(set(self.wishes)) < len(self.wishes):
-            raise UnfitError("点援意愿应为不同的承办人员", "wishes must name different practitioners")
+            raise UnfitError("点援意愿中同一承办人员只能列一次", "wishes must name different practitioners")
         if any(relation.number == self.number for relation in self.relations):
-            raise UnfitError("案件不能与本案自身关联", "a case has no relation to itself")
+            raise UnfitError("关联案件不能是本案自身", "a case has no relation to itself")
         return self

@@ -104,7 +104,7 @@ def grant_case(begin: Begin, actor: Actor, now: datetime, case_id: str, granted_
             raise InvalidFieldError(
                 field="granted_at",
                 value=granted_at.isoformat(),
-                expected=stated("收到之后、现在之前", "between the receipt and now"),
+                expected=stated("不早于收到时间，且不晚于现在", "between the receipt and now"),
             )
         policy = load_in_force(tx.session, actor.centre_id).policy
         grant(tx, case, policy, actor, now, granted_at or now)

@@ -38,7 +38,7 @@ def entrust(
     if not reason.strip():
         raise ReasonRequiredError(field="reason")
     if arrange_by is not None and arrange_by <= now:
-        expected = stated("尚未到来的时间", "a moment to come")
+        expected = stated("晚于现在的时间", "a moment to come")
         raise InvalidFieldError(field="arrange_by", value=arrange_by.isoformat(), expected=expected)
     with begin() as tx:
         host = RegisterHost(tx, actor.centre_id, actor, now)

@@ -153,7 +153,7 @@ def base_of(session: Session, centre_id: str, base_id: str | None) -> PolicyRow 
         raise InvalidFieldError(
             field="base_id",
             value=base_id,
-            expected=stated("现行的或者曾经施行的版本", "a version that is or was in force"),
+            expected=stated("现行的或者曾经生效的版本", "a version that is or was in force"),
         )
     return base
 

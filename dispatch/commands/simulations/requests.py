@@ -107,5 +107,7 @@ def _require_cases(tx: Transaction, centre_id: str, policy: Policy, scene: Scene
         raise InvalidFieldError(
             field="since",
             value=scene.since.isoformat(),
-            expected=stated("本中心有决定给予法律援助的案件的时期", "a period in which this centre granted cases"),
+            expected=stated(
+                "本中心有案件（已决定给予法律援助）的一段时期", "a period in which this centre granted cases"
+            ),
         )

@@ -77,7 +77,7 @@ RULES = (
          REVIEW, lambda d: switched(not d.policy.checks.supreme_review, negation(d.case.supreme_review))),
     Rule("death_review_notified", "H2b", cite("criminal_procedure_interpretation", 47, paragraph=2)
          + cite("legal_aid_law", 36),
-         "高级人民法院复核的死刑案件，由该院通知的省级法律援助机构指派律师；本中心收到通知的，请将案件来源登记为通知辩护，"
+         "高级人民法院复核的死刑案件，由该院通知的省级法律援助机构指派律师；本中心收到通知的，请将案件来源登记为“应当通知辩护、代理”，"
          "否则请移送。",
          "Reviews by a High People's Court are assigned by the provincial institution it notifies: record the notice "
          "as the case's source, or transfer the case.",
@@ -96,7 +96,7 @@ RULES = (
                                                   where(all_of(d.case.minor, represents(d)),
                                                         d.practitioner.minor_trained))),
     Rule("girl_woman", "H4", cite("minors_guidelines", trust=Trust.SECONDARY),
-         "受援人为遭受性侵害的女性未成年人，优先指派女性承办人员；没有合适人选的，记录理由后可以改派。",
+         "受援人为遭受性侵害的女性未成年人，优先指派女性承办人员；没有合适的女性承办人员的，记录理由后可以指派其他人员。",
          "A girl's sexual-assault case goes to a woman while one is feasible; otherwise a reason is recorded.",
          RECIPIENT, lambda d: unless(d.case.woman_waived, where(girl_harmed(d), is_woman(d)))),
     Rule("grassroots_not_criminal", "H5", cite("grassroots_workers", 26, trust=Trust.UNREAD),
@@ -136,7 +136,7 @@ RULES = (
          "Duty help is given by lawyers; a lawyer would pass.",
          SERVICE, lambda d: where(is_service(d, Service.DUTY_HELP), is_kind(d, *LAWYERS))),
     Rule("duty_years", "H9a", OWN,
-         "执业年限未达到本地对值班律师的规定，或者没有登记；请安排符合年限的律师。",
+         "执业年限未达到本地对值班律师的要求，或者没有登记；请安排符合年限的律师。",
          "A duty lawyer needs the local years of practice; one who has them would pass.",
          SERVICE, lambda d: where(is_service(d, Service.DUTY_HELP), duty_years(d))),
     Rule("takes_outside_cases", "H13", cite("government_lawyers", trust=Trust.UNREAD)
@@ -254,7 +254,7 @@ RULES = (
          lambda d: switched(d.policy.checks.language, unless(d.case.interpreter, d.speaks())),
          firm=lambda d: is_matter(d, Matter.CRIMINAL)),
     Rule("specialised", "policy", cite("case_procedures", 25, paragraph=1) + OWN,
-         "在本案由的专业特长低于要求，或者没有登记；登记后可承办。",
+         "在该案由的专业特长分值低于要求，或者没有登记；未登记的，登记后可承办，否则请改派。",
          "Lacks the level in this cause of action that the policy asks, or it is not recorded.",
          ("cause",), specialised),
 )  # fmt: skip

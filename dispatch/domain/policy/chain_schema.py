@@ -66,7 +66,7 @@ class Walk(Document):
         """Refuse to call the manager before the last step has begun."""
         if self.escalate_hours > self.reserve_hours:
             raise UnfitError(
-                "提请负责人的时间应在为最后一步预留的时间之内",
+                "提请负责人的时间应在为最后环节预留的时间之内",
                 "the manager is called within the time kept for the last step",
             )
         return self

@@ -22,7 +22,7 @@ class Criterion(Term):
     LANGUAGE   = "language",   "语言",       "language"
     QUALITY    = "quality",    "办案质量",   "quality of past cases"
     SENIORITY  = "seniority",  "执业经验",   "years of practice"
-    WISH       = "wish",       "受援人意愿", "the recipient's wish"
+    WISH       = "wish",       "点援意愿", "the recipient's wish"
     CONTINUITY = "continuity", "一援到底",   "counsel of the earlier stage"
 # fmt: on
 

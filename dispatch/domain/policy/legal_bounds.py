@@ -45,7 +45,7 @@ LEGAL_BOUNDS = {row.field: row for row in (
                "离任不少于2年", "at least 2 years out of office"),
     LegalBound("checks.grassroots_territory", eq, True,
                cite("grassroots_workers", 27, trust=Trust.SECONDARY),
-               "须开启；省级可放宽地域", "on, unless the province widens the territory"),
+               "须启用；省级规定可以放宽地域", "on, unless the province widens the territory"),
     LegalBound("checks.supreme_review", eq, False, cite("death_review_aid", 1, 4),
                "只由司法部法律援助中心指派", "only the ministry's own centre assigns them"),
 )}

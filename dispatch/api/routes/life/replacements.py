@@ -29,7 +29,7 @@ class AskReplacementIn(In):
     """Why a practitioner is to be replaced, with the evidence; the lead of the case, if no assignment is named."""
 
     ground: Annotated[ReplacementGround, Field(examples=["neglect"])]
-    text: Annotated[Words, Field(examples=["三次未出席会见 did not come to three meetings"])]
+    text: Annotated[Words, Field(examples=["三次未按约会见 did not come to three meetings"])]
     evidence: Annotated[tuple[LongTitle, ...], Field(max_length=20, examples=[["会见记录 visitors' log"]])] = ()
     assignment_id: Id | None = None
 
