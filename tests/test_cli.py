@@ -426,7 +426,7 @@ def test_console_script_points_here():
 
 def test_simulated_weeks_name_everyone_who_is_out_of_the_bound(tmp_path):
     target = tmp_path / "weeks.json"
-    words = ("simulate", "--cases", "40", "--practitioners", "12", "--days", "10", "--seed", "2", "--out", target)
+    words = ("simulate", "--cases", "40", "--practitioners", "20", "--days", "10", "--seed", "1", "--out", target)
 
     done = run("--language", "en", *words)
 
@@ -434,6 +434,9 @@ def test_simulated_weeks_name_everyone_who_is_out_of_the_bound(tmp_path):
     assert "Within one largest case" in done.output
     reported = json.loads(target.read_text(encoding="utf-8"))
     assert reported["within"] + len(reported["exceptions"]) == reported["practitioners"]
+    assert list(reported["barred"]) == ["assessment_on_record"]
+    assert "The annual assessment" in done.output
+    assert "assessment_on_record" not in done.output
 
 
 def test_backtest_of_the_city_prints_a_table_and_keeps_the_result(tmp_path):

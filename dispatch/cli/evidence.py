@@ -105,7 +105,7 @@ def _curve_table(curve: Curve) -> Table:
     )
     table = Table(title=title, title_justify="left")
     headers = (
-        localize("数值", "level"), localize("数量", "amount"), localize("匹配得分", "match of 100"),
+        localize("方案数值", "level"), localize("该项结果", "amount"), localize("匹配得分", "match of 100"),
         localize("得分下降", "price"),
         localize("首选实现", "first wishes"), localize("单人最多", "most for one"), localize("基尼系数", "Gini"),
         localize("未证明的差距", "gap"), localize("可采用", "adoptable"),

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from dispatch.cli.output import language, localize, out
 from dispatch.cli.records import word_of
+from dispatch.domain.eligibility.table import refusal_text
 from dispatch.domain.policy.schema import Policy, load_preset
 from dispatch.domain.vocabulary import ModeName
 from dispatch.simulation.backtest.entitlement import Verdict, verdict
@@ -53,9 +54,11 @@ def _document(reported: Verdict) -> dict[str, Any]:
 
 
 def _verdict_table(reported: Verdict) -> Table:
-    table = Table(title=localize("一年的均衡情况", "How fair the year was"), show_header=False, title_justify="left")
+    table = Table(title=localize("均衡情况", "How fair it was"), show_header=False, title_justify="left")
+    table.add_column(overflow="fold")
+    table.add_column()
     rows = (
-        (localize("参加人数", "Practitioners"), f"{reported.practitioners:,}"),
+        (localize("参加轮流指派的人数", "Practitioners"), f"{reported.practitioners:,}"),
         (localize("已指派案件", "Cases assigned"), f"{reported.cases:,}"),
         (localize("最大一件的工作量", "Effort of the largest case"), f"{reported.largest_case}"),
         (localize("差距不超过一件的人数", "Within one largest case"), f"{reported.within:,}"),
@@ -66,12 +69,14 @@ def _verdict_table(reported: Verdict) -> Table:
         table.add_row(*row)
     for code, count in reported.barred.items():
         table.add_row(
-            localize("曾有一段时间不能承办任何案件：", "Kept from every case for a time: ") + code, f"{count}"
+            localize("曾有一段时间不能承办任何案件：", "Kept from every case for a time: ")
+            + refusal_text(code, language()),
+            f"{count}",
         )
     table.add_section()
     causes = Counter((each.because, each.rule, each.beyond > 0) for each in reported.exceptions)
     for (because, rule, above), count in sorted(causes.items(), key=lambda item: (-item[1], str(item[0]))):
-        what = f"{because.label(language())}{f' ({rule})' if rule else ''}"
+        what = because.label(language()) + (f" ({refusal_text(rule, language())})" if rule else "")
         table.add_row(
             localize("超出：", "Above: ") + what if above else localize("不足：", "Below: ") + what, f"{count}"
         )

@@ -260,7 +260,7 @@ class ImportRefusedError(DispatchError):
 class UnreadableFileError(DispatchError):
     """The file cannot be read."""
 
-    zh = "文件无法读取，请按提示另存后重试"
+    zh = "文件无法读取，请按提示处理后重试"
 
 
 class UnknownColumnError(DispatchError):

@@ -49,7 +49,7 @@ class CellFault(Term):
     OUT_OF_RANGE  = "out_of_range",  "超出允许范围",           "it is out of range"
     NOT_A_DAY     = "not_a_day",     "不是有效日期",           "it is not a date"
     NOT_AN_INSTANT = "not_an_instant", "不是有效时间",         "it is not a date and time"
-    NOT_YES_OR_NO = "not_yes_or_no", "应填“是”或者“否”",       "it is neither yes nor no"
+    NOT_YES_OR_NO = "not_yes_or_no", "填写的不是“是”或者“否”",       "it is neither yes nor no"
     NOT_LISTED    = "not_listed",    "不在允许的取值之内",     "it is not one of the allowed values"
     NAMED_TWICE   = "named_twice",   "同一项列出两次",         "an item is named twice"
     NO_LEVEL      = "no_level",      "缺少分值，应写作“名称:分值”", "the level is missing: write name:level"
