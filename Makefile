@@ -53,7 +53,10 @@ hooks: $(VENV)/.dev  ## Run `make lint` before every commit (needs pre-commit).
 cover: $(VENV)/.dev  ## Demand every branch of optimizer, domain and modes.
 	HYPOTHESIS_PROFILE=shared $(BIN)/python -m pytest -q -n $(JOBS) --cov=optimizer --cov=dispatch/domain \
 		--cov=dispatch/modes --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=100 \
-		tests/optimizer tests/domain tests/modes tests/simulation/test_backtest.py
+		tests/optimizer tests/domain tests/modes tests/casework tests/simulation/test_backtest.py tests/exchange \
+		tests/test_citations.py tests/test_cli_files.py tests/api/test_own.py tests/api/test_law.py \
+		tests/commands/life tests/commands/documents tests/commands/policies tests/commands/test_intake.py \
+		-k "not postgres"
 
 .PHONY: thorough
 thorough: $(VENV)/.dev  ## The laws of the optimizer and its files with thousands of examples each (slow).

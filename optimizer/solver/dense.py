@@ -281,7 +281,9 @@ def highest_prices(
     by_column = np.ascontiguousarray(table.T)
     price, surplus = free.copy(), outside.copy()
     fallen = np.isfinite(price)
-    for turn in range(10**9):
+    turn = -1
+    while True:
+        turn += 1
         if first.size:
             offer = np.minimum.reduceat(values - surplus[rows], first)
             at = cols[first]

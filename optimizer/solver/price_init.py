@@ -60,9 +60,11 @@ def scarce_prices(
         most_rows = np.exp(np.minimum((surplus - left) / heat, 80))
         most_cols = np.exp(np.minimum((price - least) / heat, 80))
         cols = np.ones_like(price)
-        for _ in range(SWEEPS):
-            rows = np.minimum(most_rows, need / np.maximum(kernel @ cols, FAINT))
-            cols = np.minimum(most_cols, seats / np.maximum(rows @ kernel, FAINT))
+        # All factors are finite; a library of matrix products may flag what lies in the lanes it pads.
+        with np.errstate(invalid="ignore"):
+            for _ in range(SWEEPS):
+                rows = np.minimum(most_rows, need / np.maximum(kernel @ cols, FAINT))
+                cols = np.minimum(most_cols, seats / np.maximum(rows @ kernel, FAINT))
         price = (price - heat * np.log(np.maximum(cols, FAINT))).astype(np.float32, copy=False)
     return np.maximum(np.rint(price).astype(np.int64), base)
 

@@ -1,6 +1,7 @@
 """After a change, as little moves as its price says."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -81,3 +82,10 @@ def two_cases(crossed=6):
     """Two cases that each suit one practitioner (8 points) better than the other."""
     terms, levels = np.eye(2, dtype=np.float32), np.array([[8, 6], [crossed, 8]], np.float32)
     return a_problem(case_terms=terms, practitioner_terms=levels, open_price=np.full(2, 20))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_corner_at_the_dearest_price_is_found_whichever_plan_the_draw_takes(seed):
+    points = trade_off(two_cases(), np.array([0, 1]), np.array([1, 0]), dearest=2, seed=seed)
+
+    assert [(point.moved, point.value) for point in points] in ([(2, 16)], [(2, 16), (0, 12)])
