@@ -6,7 +6,7 @@ from math import inf
 import numpy as np
 import pytest
 
-from optimizer import Problem, solve, verify
+from optimizer import Pairs, Problem, solve, verify
 from optimizer.analysis.alternatives import Alternatives
 from optimizer.analysis.cut import blocking_cut, cheapest_repair
 from optimizer.analysis.frontier import Frontier
@@ -58,6 +58,16 @@ def test_radius_reaches_as_far_as_solves_prove(monkeypatch, sure, down, up):
     radius = stability_radius(problem, lever, 4, MOST, plan.rows, plan.cols)
 
     assert (radius.down, radius.up) == (down, up)
+
+
+def test_corner_that_no_search_had_time_to_prove_is_marked_unsure(monkeypatch):
+    problem, _ = leaning()
+    crossed = Lever(np.zeros((2, 2), np.float32), np.zeros((2, 1), np.int64), Pairs([0, 1], [1, 0], [9, 9]))
+    monkeypatch.setattr("optimizer.analysis.frontier.solve", doubting())
+
+    corners = Frontier(problem, crossed, 0, MOST).corners(patience=0)
+
+    assert not any(corner.sure for corner in corners[:-1])
 
 
 @pytest.mark.parametrize("patience", [0, inf])

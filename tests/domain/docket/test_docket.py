@@ -19,6 +19,7 @@ from dispatch.domain.docket.facts import (
     PairFact,
     PractitionerFacts,
 )
+from dispatch.domain.docket.json import day, parse
 from dispatch.domain.errors import InvalidFieldError, UnreadableFileError
 from dispatch.domain.policy.schema import load_preset
 from dispatch.domain.vocabulary import PairKind
@@ -284,3 +285,16 @@ def test_keys_of_practitioners_follow_their_ids():
     back = a_docket(practitioners=[a_practitioner("p2"), a_practitioner("p1")])
 
     assert np.array_equal(forth.practitioner_key, back.practitioner_key[::-1])
+
+
+def test_docket_larger_than_its_limit_is_refused_unread(monkeypatch):
+    monkeypatch.setattr("dispatch.domain.docket.json.FILE_LIMIT", 10)
+
+    with pytest.raises(ValueError, match="larger than 10 bytes"):
+        parse(b"[" + b" " * 10 + b"]")
+
+
+@pytest.mark.parametrize("text", ["2026-02-30", "soon"])
+def test_day_that_is_none_is_refused(text):
+    with pytest.raises(ValueError, match="a day was expected"):
+        day(text)

@@ -229,3 +229,29 @@ def test_names_of_a_full_catalogue_are_told_apart():
     found = [catalogue.find(f"第{k}号权利受侵害一案") for k in range(1_500)]
 
     assert [cause.code for cause in found] == [f"n{k}" for k in range(1_500)]
+
+
+def test_level_is_that_of_the_nearest_group_above_or_of_the_branch_of_law():
+    assert CATALOGUE.level({"theft": 80}, "theft", Matter.CRIMINAL) == 80
+    assert CATALOGUE.level({"criminal": 40}, "theft", Matter.CRIMINAL) == 40
+    assert CATALOGUE.level({"civil": 40}, "theft", Matter.CRIMINAL) == 0
+
+
+def test_nearest_choices_are_kept_for_a_few_names_only(monkeypatch):
+    monkeypatch.setattr("dispatch.domain.policy.causes.MAX_KEPT", 1)
+    catalogue = Catalogue(shipped())
+
+    first, second, again = (catalogue.nearest(name) for name in ("盗窍罪", "诈编罪", "盗窍罪"))
+
+    assert first == again != second
+
+
+@pytest.mark.parametrize("wording", ["theft", None, ["theft"]])
+def test_causes_that_are_no_list_of_tables_are_left_to_the_schema(wording):
+    assert inherited(wording) == wording
+
+
+def test_name_without_letters_means_nothing():
+    catalogue = Catalogue((Cause(code="dash", matter=Matter.CIVIL, zh="。。", en="dash"),))
+
+    assert [len(catalogue.meant(text)) for text in ("dash", "。。", "")] == [1, 0, 0]

@@ -3,7 +3,8 @@
 import pytest
 
 from dispatch.domain.errors import InvalidFieldError, OutOfLegalBoundsError, PolicyInvalidError, UnknownReferenceError
-from dispatch.domain.policy.diff import differences
+from dispatch.domain.law.citations import as_data, cite
+from dispatch.domain.policy.diff import PathKey, differences, words_of
 from dispatch.domain.policy.fields import FIELDS, TABLE, Unit, source_of
 from dispatch.domain.policy.json_schema import fields_of, policy_schema
 from dispatch.domain.policy.legal_bounds import LEGAL_BOUNDS, broken_bounds, read_local_rules, require_lawful
@@ -186,3 +187,10 @@ def test_difference_in_a_table_is_told_by_its_key():
 
 def test_units_are_words_of_their_own():
     assert all(unit.zh and unit.en for unit in Unit)
+
+
+def test_source_of_a_time_limit_is_told_in_full():
+    path = ("deadlines", PathKey("T2"), "source")
+
+    assert words_of(path, as_data(cite("legal_aid_law", 36)), "zh") == "《法律援助法》第三十六条"
+    assert words_of(path, [], "en") == words_of(path, None, "en")
