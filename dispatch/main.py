@@ -1,4 +1,4 @@
-"""The web application: wiring only."""
+"""The web application, put together."""
 
 import asyncio
 import logging

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from dispatch.domain.deadlines import DEADLINES
 from dispatch.domain.eligibility.table import RULES
 from dispatch.domain.law.bases import PAPERS
 from dispatch.domain.law.citations import Citation, Citations, cite, cited
+from dispatch.domain.law.deadlines import DEADLINES
 from dispatch.domain.law.instruments import INSTRUMENTS
 from dispatch.domain.policy.fields import TABLE, source_of
 from dispatch.domain.policy.legal_bounds import LEGAL_BOUNDS

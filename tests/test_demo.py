@@ -28,7 +28,7 @@ from dispatch.demo.table import manager_table
 from dispatch.demo.trials import city_trial, register_trial
 from dispatch.demo.words import reason_text
 from dispatch.domain.chain import end_of_step
-from dispatch.domain.deadlines import due_at
+from dispatch.domain.law.deadlines import due_at
 from dispatch.domain.office import OfficeHours
 from dispatch.domain.policy.schema import load_preset
 from dispatch.embedded.processes import free_port

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from dispatch.api.problems import STATUS
-from dispatch.domain.deadlines import DEADLINES
 from dispatch.domain.eligibility.table import RULES, RULES_BY_CODE
 from dispatch.domain.errors import leaves
+from dispatch.domain.law.deadlines import DEADLINES
 from dispatch.domain.policy.schema import PRESETS, load_preset
 from dispatch.domain.vocabulary import ModeName, Term
 from dispatch.modes import MODES

@@ -74,13 +74,13 @@ def _context(context: WorkerContext, name: str) -> JobContext:
 def _perform(command: Callable[[WorkerContext, str], str]) -> str:
     context, job = open_context(), get_current_job()
     try:
-        wording = command(context, (job and job.worker_name) or "by hand")
+        result = command(context, (job and job.worker_name) or "by hand")
     except Exception as problem:
         raise JobFailedError(describe(problem)) from None
     if job:
         with context.begin() as tx:
             outbox.mark_done(tx, outbox_id_of(job.id), context.clock())
-    return wording
+    return result
 
 
 def describe(problem: BaseException) -> str:

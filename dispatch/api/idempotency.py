@@ -129,6 +129,6 @@ def _given(request: Request, key: RepetitionKey) -> Response | None:
 
 def _keep(request: Request, key: RepetitionKey, answer: Response) -> None:
     headers = {name: answer.headers[name] for name in KEPT if name in answer.headers}
-    wording = {"body": json.loads(bytes(answer.body) or b"null"), "headers": headers}
+    kept = {"body": json.loads(bytes(answer.body) or b"null"), "headers": headers}
     with request.app.state.context.begin() as tx:
-        keep_answer(tx, key, answer.status_code, wording)
+        keep_answer(tx, key, answer.status_code, kept)

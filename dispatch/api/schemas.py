@@ -49,13 +49,15 @@ class SourceOut(BaseModel):
     citations: list[CitationOut]
 
 
-def _reported(wording: Any) -> Any:
+def _in_both_languages(source: Any) -> Any:
     """Return stored citations in words; words stay as they are."""
-    return wording if isinstance(wording, dict) else in_words(from_data(wording))
+    return source if isinstance(source, dict) else in_words(from_data(source))
 
 
 Told = Annotated[
-    dict[str, str], BeforeValidator(_reported), Field(description="What it rests on, in words by language. 依据。")
+    dict[str, str],
+    BeforeValidator(_in_both_languages),
+    Field(description="What it rests on, in words by language. 依据。"),
 ]
 
 

@@ -5,8 +5,8 @@ from datetime import datetime
 from dispatch.casework.host import Host
 from dispatch.casework.records import Assignment, Case
 from dispatch.domain import calendar
-from dispatch.domain.deadlines import Deadline
-from dispatch.domain.deadlines import due_at as end_of_limit
+from dispatch.domain.law.deadlines import Deadline
+from dispatch.domain.law.deadlines import due_at as end_of_limit
 from dispatch.domain.states import ClockEnd
 
 SIGN_BY = "T6"

@@ -25,12 +25,12 @@ def correct(host: Host, case: Case, facts: Facts) -> HistoryEntry:
     if entry is None or entry.event not in CORRECTABLE:
         raise IllegalTransitionError(status=case.status.value, event=Event.CORRECT.value)
     restore(host, case, entry)
-    wording: Facts = facts | {"corrects": entry.event}
+    recorded: Facts = facts | {"corrects": entry.event}
     if entry.before is not entry.after:
-        host.advance(case, Event.CORRECT, None, wording, before=entry.before)
+        host.advance(case, Event.CORRECT, None, recorded, before=entry.before)
     else:
         host.touch(case)
-        host.note(case, Event.CORRECT, None, wording)
+        host.note(case, Event.CORRECT, None, recorded)
     host.stop_clocks(case, ClockEnd.VOID, clocks.DECIDE_OBJECTION_BY)
     resume_chain(host, case)
     return entry

@@ -25,8 +25,8 @@ from dispatch.casework.records import (
 from dispatch.domain import ledger
 from dispatch.domain.board import Counts
 from dispatch.domain.chain import Mark
-from dispatch.domain.deadlines import Deadline
 from dispatch.domain.docket.facts import PractitionerFacts
+from dispatch.domain.law.deadlines import Deadline
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.policy.chain_schema import Chain
 from dispatch.domain.policy.schema import Policy

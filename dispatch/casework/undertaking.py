@@ -91,8 +91,8 @@ def release(
 ) -> None:
     """Take a case from who has accepted it; its seat is open again, and the case waits for another one."""
     take_back(host, case, assignment, how, reason)
-    wording = _facts(assignment) | {"reason": reason.value} | (facts or {})
-    _record(host, case, Event.REPLACE, wording, complete=case.status in (*WORKING, Status.ASSIGNED))
+    recorded = _facts(assignment) | {"reason": reason.value} | (facts or {})
+    _record(host, case, Event.REPLACE, recorded, complete=case.status in (*WORKING, Status.ASSIGNED))
 
 
 def take_back(host: Host, case: Case, assignment: Assignment, how: EndReason, reason: GivingBack) -> None:
@@ -132,8 +132,8 @@ def close(host: Host, case: Case, assignment: Assignment, facts: Facts | None = 
     """Let the work of someone be done: their load is less; the case is closed once that of every seat is."""
     host.end_assignment(assignment, EndReason.CLOSED)
     freed: Facts = {"assignment_ids": [assignment.id], "clock_ids": clocks.void(host, case, assignment)}
-    wording = _facts(assignment) | (facts or {}) | freed
-    _record(host, case, Event.CLOSE, wording, complete=not host.live(case.id))
+    recorded = _facts(assignment) | (facts or {}) | freed
+    _record(host, case, Event.CLOSE, recorded, complete=not host.live(case.id))
 
 
 def evaluate(host: Host, case: Case, assignment: Assignment, grade: QualityGrade, facts: Facts) -> None:

@@ -129,18 +129,16 @@ def _by_category(found: Comparison) -> Table:
 
 
 def _cells(row: Row) -> tuple[str, str, str, str]:
-    interval = (
-        f"{_reported(row, row.difference, '+')} ({_reported(row, row.low, '+')} … {_reported(row, row.high, '+')})"
-    )
+    interval = f"{_number(row, row.difference, '+')} ({_number(row, row.low, '+')} … {_number(row, row.high, '+')})"
     return (
-        _reported(row, row.policy),
-        _reported(row, row.against),
+        _number(row, row.policy),
+        _number(row, row.against),
         interval if row.low is not None else "–",
         SIGNS[row.verdict],
     )
 
 
-def _reported(row: Row, value: float | None, sign: str = "") -> str:
+def _number(row: Row, value: float | None, sign: str = "") -> str:
     if value is None:
         return "–"
     return f"{100 * value:{sign}.1f}%" if row.unit == "share" else f"{value:{sign}.2f}"

@@ -113,11 +113,11 @@ def _curve_table(curve: Curve) -> Table:
     for header in headers:
         table.add_column(header, justify="right", overflow="fold")
     for point in curve.points:
-        reported = point.figures
+        figures = point.figures
         table.add_row(
             "–" if point.level is None else f"{point.level:,}", f"{point.amount:,.1f}",
-            "–" if reported.match is None else f"{reported.match / 10_000:.2f}", f"{100 * point.price:.2f}%",
-            f"{reported.first_wishes}", f"{reported.most}", f"{reported.gini:.3f}",
+            "–" if figures.match is None else f"{figures.match / 10_000:.2f}", f"{100 * point.price:.2f}%",
+            f"{figures.first_wishes}", f"{figures.most}", f"{figures.gini:.3f}",
             f"{point.gap:,}" if point.gap else "", MARKS[point.policy is not None],
         )  # fmt: skip
     return table
@@ -133,8 +133,8 @@ def _decision_table(decisions: list[JudgedOverride]) -> Table:
     ):
         table.add_column(header, overflow="fold")
     for each in decisions:
-        reported = localize("不可比", "not comparable") if not each.comparable else MARKS[each.explained]
+        mark = localize("不可比", "not comparable") if not each.comparable else MARKS[each.explained]
         table.add_row(
-            each.override.designation_id, each.override.run_id, reported, "–" if each.loss is None else f"{each.loss:,}"
+            each.override.designation_id, each.override.run_id, mark, "–" if each.loss is None else f"{each.loss:,}"
         )
     return table

@@ -141,9 +141,9 @@ def read_document(file: Path) -> dict[str, Any]:
     """Return the table of fields a file holds."""
     try:
         text = file.read_text(encoding="utf-8")
-        wording = tomllib.loads(text) if file.suffix == ".toml" else json.loads(text)
+        document = tomllib.loads(text) if file.suffix == ".toml" else json.loads(text)
     except (ValueError, RecursionError) as fault:
         raise UnreadableFileError(reason=stated("不是有效的 TOML 或者 JSON 文件", str(fault))) from None
-    if not isinstance(wording, dict):
+    if not isinstance(document, dict):
         raise UnreadableFileError(reason=stated("应为字段的表", "a table of fields is expected"))
-    return wording
+    return document

@@ -31,11 +31,11 @@ def simulate_year(mode: str, size: dict[str, int], seed: int, first: date, targe
     with Progress(console=out, transient=True) as progress:
         task = progress.add_task(localize("模拟", "Simulating"), total=size["days"])
         played = play(period, policy, Model(seed=seed), watch=lambda day: progress.advance(task))
-    reported = verdict(played)
+    found = verdict(played)
     if target:
-        document = _document(reported) | {"seed": seed, "first": first.isoformat(), "mode": mode}
+        document = _document(found) | {"seed": seed, "first": first.isoformat(), "mode": mode}
         target.write_text(json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    out.print(_verdict_table(reported))
+    out.print(_verdict_table(found))
 
 
 def policy_in_one_mode(mode: ModeName) -> Policy:
@@ -49,32 +49,32 @@ def policy_in_one_mode(mode: ModeName) -> Policy:
     return Policy.from_document(document | parts)
 
 
-def _document(reported: Verdict) -> dict[str, Any]:
-    return {**reported._asdict(), "exceptions": [each._asdict() for each in reported.exceptions]}
+def _document(found: Verdict) -> dict[str, Any]:
+    return {**found._asdict(), "exceptions": [each._asdict() for each in found.exceptions]}
 
 
-def _verdict_table(reported: Verdict) -> Table:
+def _verdict_table(found: Verdict) -> Table:
     table = Table(title=localize("均衡情况", "How fair it was"), show_header=False, title_justify="left")
     table.add_column(overflow="fold")
     table.add_column()
     rows = (
-        (localize("参加轮流指派的人数", "Practitioners"), f"{reported.practitioners:,}"),
-        (localize("已指派案件", "Cases assigned"), f"{reported.cases:,}"),
-        (localize("最大一件的工作量", "Effort of the largest case"), f"{reported.largest_case}"),
-        (localize("差距不超过一件的人数", "Within one largest case"), f"{reported.within:,}"),
-        (localize("超出应得最多", "Furthest above the share"), f"{reported.most_beyond:+.2f}"),
-        (localize("低于应得最多", "Furthest below it"), f"{reported.least_beyond:+.2f}"),
+        (localize("参加轮流指派的人数", "Practitioners"), f"{found.practitioners:,}"),
+        (localize("已指派案件", "Cases assigned"), f"{found.cases:,}"),
+        (localize("最大一件的工作量", "Effort of the largest case"), f"{found.largest_case}"),
+        (localize("差距不超过一件的人数", "Within one largest case"), f"{found.within:,}"),
+        (localize("超出应得最多", "Furthest above the share"), f"{found.most_beyond:+.2f}"),
+        (localize("低于应得最多", "Furthest below it"), f"{found.least_beyond:+.2f}"),
     )
     for row in rows:
         table.add_row(*row)
-    for code, count in reported.barred.items():
+    for code, count in found.barred.items():
         table.add_row(
             localize("曾有一段时间不能承办任何案件：", "Kept from every case for a time: ")
             + refusal_text(code, language()),
             f"{count}",
         )
     table.add_section()
-    causes = Counter((each.because, each.rule, each.beyond > 0) for each in reported.exceptions)
+    causes = Counter((each.because, each.rule, each.beyond > 0) for each in found.exceptions)
     for (because, rule, above), count in sorted(causes.items(), key=lambda item: (-item[1], str(item[0]))):
         what = because.label(language()) + (f" ({refusal_text(rule, language())})" if rule else "")
         table.add_row(

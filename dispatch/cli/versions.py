@@ -55,11 +55,11 @@ def tell_sources(version: int | None, preset: str | None, centre: str | None) ->
 
 def draft_version(file: Path, changes: bool, base: int | None, note: str | None, centre: str | None) -> None:
     """Draft what a file says, or the policy with the changes it names."""
-    wording = read_document(file)
+    given = read_document(file)
     with opened() as here:
         actor = here.operator(centre)
         base_id = _version(here, actor, base).id if base is not None else None
-        document, patch = (None, wording) if changes else (wording, None)
+        document, patch = (None, given) if changes else (given, None)
         start = drafts.begin_with(here.read, actor, base_id=base_id, document=document, changes=patch)
         row = drafts.draft_policy(here.begin, actor, here.now, **start._asdict(), note=note)
         _print_draft(here, row)

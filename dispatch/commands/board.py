@@ -212,11 +212,11 @@ def _docket(
 
 
 def _notices(session: Session, entries: Sequence[CaseEventRow]) -> list[Notice]:
-    reported = [(entry, happening_of(entry.event, entry.from_status, entry.to_status)) for entry in entries]
-    cards = cards_of(session, {_posting_of(entry) for entry, happening in reported if happening and _stays(entry)})
+    happenings = [(entry, happening_of(entry.event, entry.from_status, entry.to_status)) for entry in entries]
+    cards = cards_of(session, {_posting_of(entry) for entry, happening in happenings if happening and _stays(entry)})
     return [
         Notice(entry.id or 0, happening, entry.case_id, entry.at, cards.get(_posting_of(entry)))
-        for entry, happening in reported
+        for entry, happening in happenings
         if happening
     ]
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from dispatch.casework.undertaking import WORKING
-from dispatch.domain.deadlines import DEADLINES
 from dispatch.domain.law.citations import Citations
+from dispatch.domain.law.deadlines import DEADLINES
 from dispatch.domain.next_acts import ACTS, NextAct, Situation, acts_of, situation_of
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.policy.causes import Cause

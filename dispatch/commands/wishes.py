@@ -186,8 +186,8 @@ def _replace(host: RegisterHost, case: CaseRow, wishes: Sequence[Wish]) -> None:
             )
         )
     case.revision += 1
-    reported = [wish.practitioner_id for wish in honoured]
-    host.note(case, Mark.WISH, ModeName.POINT_SELECTION, {"practitioner_ids": reported})
+    ids = [wish.practitioner_id for wish in honoured]
+    host.note(case, Mark.WISH, ModeName.POINT_SELECTION, {"practitioner_ids": ids})
     host.tx.session.flush()
 
 

@@ -32,9 +32,9 @@ class Register(NamedTuple):
 
 def read_register(file: Path, mapping: Path) -> Register:
     """Read the file; an area lies in the middle of its offices."""
-    wording = read_mapping(mapping.read_text(encoding="utf-8-sig"))
-    policy = derive_policy(wording.policy or {})
-    section, table = wording.section(Kind.PRACTITIONERS), TABLES[Kind.PRACTITIONERS]
+    mapped = read_mapping(mapping.read_text(encoding="utf-8-sig"))
+    policy = derive_policy(mapped.policy or {})
+    section, table = mapped.section(Kind.PRACTITIONERS), TABLES[Kind.PRACTITIONERS]
     sheet = read_sheet(file.read_bytes(), known_headers(table, section), section.sheet, section.header_row)
     layout = plan_layout(table, sheet.header, section)
     areas = list_areas(sheet, layout)

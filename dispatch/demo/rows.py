@@ -33,10 +33,10 @@ def institution_row(institution: SampleInstitution) -> Row:
 
 def practitioner_row(practitioner: SamplePractitioner, home: SampleInstitution) -> Row:
     """Return a practitioner's row; they work where their institution is."""
-    wording = {field: getattr(practitioner, field) for field in PRACTITIONER_FIELDS}
+    row = {field: getattr(practitioner, field) for field in PRACTITIONER_FIELDS}
     organ, left_on = practitioner.former_organ, practitioner.former_left_on
     office = {"organ": organ, "left_on": left_on.isoformat() if left_on else None}
-    return wording | {
+    return row | {
         "former_offices": [office] if organ else [],
         "relatives_at": [],
         "latitude": home.latitude,
@@ -46,13 +46,13 @@ def practitioner_row(practitioner: SamplePractitioner, home: SampleInstitution) 
 
 def case_row(case: SampleCase) -> Row:
     """Return a case's row."""
-    wording = {field: getattr(case, field) for field in CASE_FIELDS}
+    row = {field: getattr(case, field) for field in CASE_FIELDS}
     ties = {
         field: [tie.number for tie in case.relations if tie.kind is kind] or None
         for field, kind in RELATION_FIELDS.items()
     }
     return (
-        wording
+        row
         | ties
         | {
             "recipient_name": case.recipient.name,

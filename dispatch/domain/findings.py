@@ -145,8 +145,8 @@ def _of_the_never_eligible(facts: DocketFacts, policy: Policy) -> Iterator[Obser
     for j in np.flatnonzero(~eligibility.allowed.any(axis=0)).tolist():
         codes = Counter(refusal.code for i in asked for refusal in eligibility.why(i, j))
         rules = [code for code, _ in sorted(codes.items(), key=lambda each: (-each[1], each[0]))[:MAX_RULES_NAMED]]
-        reported = {"classes": len(classes), "rules": rules}
-        yield _about(docket.practitioner_at(j), FindingKind.NEVER_ELIGIBLE, reported)
+        blocked = {"classes": len(classes), "rules": rules}
+        yield _about(docket.practitioner_at(j), FindingKind.NEVER_ELIGIBLE, blocked)
 
 
 def _about(

@@ -192,10 +192,10 @@ def types_of(entry: str, before: Status | None) -> tuple[HookType, ...]:
 
 def message_of(case_id: str, status: Status, entry: str, facts: Mapping[str, object] | None) -> dict[str, Any]:
     """Return the payload of an entry: the status of the case, and the facts that may be sent."""
-    reported = {name: value for name, value in (facts or {}).items() if name in REPORTED}
-    if "assignment_id" in reported:
-        reported["notice"] = f"/v1/assignments/{reported['assignment_id']}/notice"
-    return {"case_id": case_id, "status": status.value, "event": str(entry), **reported}
+    public = {name: value for name, value in (facts or {}).items() if name in REPORTED}
+    if "assignment_id" in public:
+        public["notice"] = f"/v1/assignments/{public['assignment_id']}/notice"
+    return {"case_id": case_id, "status": status.value, "event": str(entry), **public}
 
 
 def pause_after(attempts: int, delivery_id: str) -> timedelta:

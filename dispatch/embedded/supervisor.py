@@ -102,10 +102,10 @@ class Supervisor:
 
     def wait_for_signal(self) -> None:
         """Return when this process is asked to stop, by a terminal or a supervisor."""
-        reported = threading.Event()
+        stopping = threading.Event()
         numbers = (signal.SIGTERM, signal.SIGINT)
-        before = [signal.signal(number, lambda *_: reported.set()) for number in numbers]
-        reported.wait()
+        before = [signal.signal(number, lambda *_: stopping.set()) for number in numbers]
+        stopping.wait()
         for number, handler in zip(numbers, before, strict=True):
             signal.signal(number, handler)
 

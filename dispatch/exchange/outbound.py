@@ -90,9 +90,9 @@ def make_send(
                 httpcore2.ConnectionPool(ssl_context=trusted, network_backend=backend) as pool,
                 pool.stream(
                     "POST", url, headers=list(headers.items()), content=body, extensions={"timeout": timeouts}
-                ) as wording,
+                ) as reply,
             ):
-                return Response(wording.status, None if 200 <= wording.status < 300 else Trouble.STATUS)
+                return Response(reply.status, None if 200 <= reply.status < 300 else Trouble.STATUS)
         except (PrivateAddressError, InvalidFieldError):
             return Response(None, Trouble.FORBIDDEN)
         except httpcore2.TimeoutException:

@@ -16,7 +16,7 @@ class Message(NamedTuple):
     """The message of one entry of the history, and its audience as bits of an integer."""
 
     id: int
-    wording: bytes
+    content: bytes
     claimants: int
 
 
@@ -40,26 +40,26 @@ class LiveBoard:
             listener.begin(seen, [hello(seen, number)])
         elif self._knows_all_since(last):
             missed = (message for message in self._recent if message.id > last and self._may_see(listener, message))
-            listener.begin(seen, [hello(None, number), *(message.wording for message in missed)])
+            listener.begin(seen, [hello(None, number), *(message.content for message in missed)])
         else:
             listener.begin(seen, [reset(seen)])
 
-    def learn(self, look: Look, wording: Iterable[bytes]) -> None:
+    def learn(self, look: Look, content: Iterable[bytes]) -> None:
         """Take in what was seen, and tell it to whom it is meant for."""
         first = self.seen is None
         meant = {case_id: self._number(who) for case_id, who in look.claimants.items()}
         if first:
             # History is told to those who come back; what it says of cases long gone is for no claimant.
             self._meant_for = meant
-        for message in self._messages(look, wording, meant):
+        for message in self._messages(look, content, meant):
             self._recent.append(message)
             for listener in self.listeners if not first else ():
                 if self._may_see(listener, message):
-                    listener.put(message.id, message.wording)
+                    listener.put(message.id, message.content)
         self.seen = look.seen
 
-    def _messages(self, look: Look, wording: Iterable[bytes], meant: dict[str, int]) -> Iterator[Message]:
-        for notice, words in zip(look.notices, wording, strict=True):
+    def _messages(self, look: Look, content: Iterable[bytes], meant: dict[str, int]) -> Iterator[Message]:
+        for notice, words in zip(look.notices, content, strict=True):
             if notice.card:
                 # One who was told of a card is told what becomes of it, whatever the rules say later.
                 whom = self._meant_for.get(notice.case_id, 0) | meant.get(notice.case_id, 0)

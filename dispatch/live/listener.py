@@ -16,9 +16,9 @@ PING = KEEPALIVE_COMMENT
 
 def hello(seen: int | None, number: int) -> bytes:
     """Return the first message: read the board now, later changes follow; without ``seen`` a stream goes on."""
-    wording = json.dumps({"resumed": seen is None, "board": BOARD})
+    content = json.dumps({"resumed": seen is None, "board": BOARD})
     id = None if seen is None else str(seen)
-    return format_sse_event(data_str=wording, event="hello", id=id, retry=RETRY_MS + 50 * (number % 40))
+    return format_sse_event(data_str=content, event="hello", id=id, retry=RETRY_MS + 50 * (number % 40))
 
 
 def reset(seen: int) -> bytes:
@@ -26,9 +26,9 @@ def reset(seen: int) -> bytes:
     return format_sse_event(data_str=json.dumps({"board": BOARD}), event="reset", id=str(seen))
 
 
-def event(id: int, name: str, wording: str) -> bytes:
+def event(id: int, name: str, content: str) -> bytes:
     """Return one entry of a board's history."""
-    return format_sse_event(data_str=wording, event=name, id=str(id))
+    return format_sse_event(data_str=content, event=name, id=str(id))
 
 
 MAX_WAITING = 500
@@ -88,6 +88,6 @@ class Listener:
                 return b""
         if not self._waiting:
             return None
-        wording = b"".join(self._waiting)
+        content = b"".join(self._waiting)
         self._waiting.clear()
-        return wording
+        return content

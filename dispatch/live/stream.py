@@ -38,8 +38,8 @@ class BoardStream(StreamingResponse):
             self._hub.leave(self._listener)
 
     async def _messages(self) -> AsyncIterator[bytes]:
-        while (wording := await self._listener.take(PING_S)) is not None:
-            yield wording or PING
+        while (content := await self._listener.take(PING_S)) is not None:
+            yield content or PING
 
 
 @contextmanager

@@ -1,12 +1,12 @@
 """Docket to optimizer.Problem and back: the only border between names and indices.
 
 A row of the problem is a case with its demand; its columns are blocks, one a case column or
-facet, each one-hot over the values that occur. So every case has one term a block.
+rule group, each one-hot over the values that occur. So every case has one term a block.
 
 Exactness. A criterion contributes 0 to weight * 100 points, and all weights sum to 10,000, so
-the criteria of a pair sum to 0 … 1,000,000 < 2**20 = HARD. A facet of hard rules contributes 0
+the criteria of a pair sum to 0 … 1,000,000 < 2**20 = HARD. A rule group of hard rules contributes 0
 or -HARD: one refusal makes the sum negative, whatever the criteria give, and a bonus is added
-only to pairs that pass. With F facets every partial sum, in any order, lies between -F * HARD
+only to pairs that pass. With F rule groups every partial sum, in any order, lies between -F * HARD
 and 1,000,000; F * HARD + 1,000,000 < 2**24 is asserted, so float32 holds each of them exactly.
 """
 
@@ -45,15 +45,17 @@ def encode(docket: Docket, eligibility: Eligibility) -> Problem:
     docket : Docket
         Rows are seats; the problem's rows are its cases, in the order of ``docket.facts.cases``.
     eligibility : Eligibility
-        Hard rules: those on the practitioner alone close the capacity, those on a facet of the
+        Hard rules: those on the practitioner alone close the capacity, those on a rule group of the
         case ride in the terms or, where they concern few pairs, as barred pairs.
 
     Raises
     ------
     AssertionError
-        If the facets are too many for exact scores; a rule that adds one is noticed by any test.
+        If the rule groups are too many for exact scores; a rule that adds one is noticed by any test.
     """
-    assert len(eligibility.rule_groups) * HARD + MAX_SCORE < EXACT_BELOW, "too many facets for exact scores in float32"
+    assert len(eligibility.rule_groups) * HARD + MAX_SCORE < EXACT_BELOW, (
+        "too many rule groups for exact scores in float32"
+    )
     scores = score(docket)
     first = first_rows(docket)
     blocks, sparse = blocks_of(docket, eligibility, scores, first)
@@ -165,7 +167,7 @@ def blocks_of(
 
 
 def hard_block(rule_group: RuleGroup, key: Integers) -> tuple[Block, Integers]:
-    """Return a facet's refusals as columns, alike ones once, and as pairs where they are few."""
+    """Return a rule group's refusals as columns, alike ones once, and as pairs where they are few."""
     patterns, pattern_of = np.unique(np.packbits(rule_group.allowed, axis=1), axis=0, return_inverse=True)
     allowed = np.ones((len(patterns), rule_group.allowed.shape[1]), bool)
     allowed[pattern_of.reshape(-1)] = rule_group.allowed

@@ -238,8 +238,8 @@ def candidates(docket: Docket, eligibility: Eligibility, i: int, most: int | Non
     price = slot_prices(docket.practitioner, docket.policy.fairness, 1)[:, 0]
     order = np.lexsort((docket.practitioner_key, price - total))
     passes = eligibility.row(i)[order]
-    reported = np.concatenate([order[passes][:most], order[~passes][:most]])
-    columns = [points[criterion][reported].tolist() for criterion in points]
+    shown = np.concatenate([order[passes][:most], order[~passes][:most]])
+    columns = [points[criterion][shown].tolist() for criterion in points]
     refusals = eligibility.why_row(i)
     return [
         Candidate(
@@ -250,5 +250,5 @@ def candidates(docket: Docket, eligibility: Eligibility, i: int, most: int | Non
             terms=dict(zip(points, terms, strict=True)),
             refusals=refusals[j],
         )
-        for rank, (j, terms) in enumerate(zip(reported.tolist(), zip(*columns, strict=True), strict=True), start=1)
+        for rank, (j, terms) in enumerate(zip(shown.tolist(), zip(*columns, strict=True), strict=True), start=1)
     ]

@@ -86,7 +86,7 @@ def list_due(session: Session, centre_id: str, until: datetime) -> list[tuple[st
 def due_sources(session: Session, case_ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
     """Return the citations that the deadline of each case rests on, as data."""
     rows = session.exec(select(CaseRow.id, CaseRow.due_source).where(col(CaseRow.id).in_(case_ids)))
-    return {case_id: list(wording) for case_id, wording in rows}
+    return {case_id: list(cited) for case_id, cited in rows}
 
 
 def list_uncalled(

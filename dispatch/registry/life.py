@@ -9,7 +9,7 @@ from sqlmodel import SQLModel, col, select
 
 from dispatch.casework import records
 from dispatch.casework.records import Arrangement, Assignment, Case, Credit
-from dispatch.domain.deadlines import Deadline
+from dispatch.domain.law.deadlines import Deadline
 from dispatch.domain.ledger import Entry, EntryKind
 from dispatch.domain.permissions import Actor
 from dispatch.domain.states import (

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from dispatch.domain.law.citations import OWN, Trust, cite
-from dispatch.domain.recipients import broadened
+from dispatch.domain.law.recipients import broadened
 from dispatch.domain.report_data import CaseLine, PersonLine, ReportData, WorkLine
 from dispatch.domain.states import ClaimState, OfferState, Review
 from dispatch.domain.vocabulary import Category, Matter, ModeName, PractitionerKind, Service, Term

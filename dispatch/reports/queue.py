@@ -7,7 +7,7 @@ from statistics import median
 
 import numpy as np
 
-from dispatch.domain.deadlines import DEADLINES
+from dispatch.domain.law.deadlines import DEADLINES
 from dispatch.domain.lifecycle import UNDECIDED
 from dispatch.domain.report_data import CaseLine, Label, ReportData
 from dispatch.domain.vocabulary import ModeName, Status, Term

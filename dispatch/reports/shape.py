@@ -1,4 +1,4 @@
-"""What a report is made of: typed columns, a function from books to rows, and what is drawn of it."""
+"""What a report is made of: typed columns, a function from report data to rows, and what is drawn of it."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from dispatch.casework import records as port
 from dispatch.casework.clocks import SIGN_BY
-from dispatch.domain.deadlines import Deadline
+from dispatch.domain.law.deadlines import Deadline
 from dispatch.domain.ledger import Entry
 from dispatch.domain.period import Period
 from dispatch.domain.policy.schema import Policy

@@ -3,7 +3,7 @@
 from dispatch.commands.designation import designate
 from dispatch.domain.vocabulary import PolicyStatus, Role
 from dispatch.registry.tables import PolicyRow
-from tests.api.desk import DecisionContext
+from tests.api.desk import Desk
 from tests.commands.test_runs import AFTER, solved
 
 FREE = {"price_per_turn": 0, "load_ladder": [0]}
@@ -34,7 +34,7 @@ def test_manager_looks_at_the_frontier_and_adopts_a_point(office):
 
 
 def test_adopted_point_is_tried_published_and_followed_by_the_next_run(office):
-    register, desk = office.register, DecisionContext(office)
+    register, desk = office.register, Desk(office)
     register.a_policy(fairness=FREE)
     expert = register.a_practitioner("expert", specialties={"wages": 90}, quality=20)
     careful = register.a_practitioner("careful", specialties={"wages": 60}, quality=60)

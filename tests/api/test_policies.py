@@ -4,12 +4,12 @@ import pytest
 
 from dispatch.domain.policy.fields import FIELDS
 from dispatch.domain.vocabulary import Role
-from tests.api.desk import CITY, DecisionContext
+from tests.api.desk import CITY, Desk
 
 
 @pytest.fixture
 def desk(office):
-    return DecisionContext(office)
+    return Desk(office)
 
 
 def test_draft_is_tried_published_and_rolled_back(desk):

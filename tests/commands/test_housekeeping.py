@@ -8,9 +8,9 @@ from dispatch.commands import housekeeping
 from dispatch.commands.housekeeping import purge
 from dispatch.domain.webhooks import DeliveryState, HookState, HookType
 from dispatch.registry import purge as shelves
-from dispatch.registry.append_only import APPEND_ONLY
 from dispatch.registry.purge import SERVED
 from dispatch.registry.tables import AuditRow, CaseEventRow, DeliveryRow, IdempotencyRow, OutboxRow, WebhookRow
+from dispatch.registry.tables.append_only import APPEND_ONLY
 from tests.rows import NOW
 
 DAY = timedelta(days=1)

@@ -24,8 +24,8 @@ def notice(id, happening=Happening.POSTED, case_id="case"):
 def happen(board, *notices, who=()):
     """Let the board see these; cases that are on the board are for whom is named."""
     claimants = {each.case_id: frozenset(who) for each in notices if each.card}
-    wording = [f"{each.happening.value} {each.id}\n".encode() for each in notices]
-    board.learn(Look(notices[-1].id if notices else 0, list(notices), claimants), wording)
+    content = [f"{each.happening.value} {each.id}\n".encode() for each in notices]
+    board.learn(Look(notices[-1].id if notices else 0, list(notices), claimants), content)
 
 
 def a_board(*notices, who=()):
@@ -41,7 +41,7 @@ def join(board, claimant=None, last=None):
     return listener
 
 
-def wording(listener):
+def content(listener):
     """Return the first line of each message that waits."""
     text = (asyncio.run(listener.take(SOON)) or b"").decode()
     return [line for line in text.split("\n") if line and not line.startswith(("data", "id", "retry"))]
@@ -54,11 +54,11 @@ def test_slow_listener_is_told_to_read_anew_and_delays_nobody():
 
     for id in range(1, MAX_WAITING + 3):
         happen(board, notice(id, case_id=str(id)))
-        heard += wording(quick)
+        heard += content(quick)
 
     assert heard[0] == "event: hello"
     assert heard[1:] == [f"posted {id}" for id in range(1, MAX_WAITING + 3)]
-    assert wording(slow) == ["event: reset", f"posted {MAX_WAITING + 1}", f"posted {MAX_WAITING + 2}"]
+    assert content(slow) == ["event: reset", f"posted {MAX_WAITING + 1}", f"posted {MAX_WAITING + 2}"]
 
 
 def test_claimant_is_told_of_what_they_may_claim_and_what_becomes_of_it():
@@ -69,8 +69,8 @@ def test_claimant_is_told_of_what_they_may_claim_and_what_becomes_of_it():
     happen(board, notice(2, Happening.OPENED), who=["other"])
     happen(board, notice(3, Happening.TAKEN))
 
-    assert wording(able) == wording(staff) == ["event: hello", "posted 1", "opened 2", "taken 3"]
-    assert wording(unable) == ["event: hello"]
+    assert content(able) == content(staff) == ["event: hello", "posted 1", "opened 2", "taken 3"]
+    assert content(unable) == ["event: hello"]
 
 
 def test_case_that_left_before_anyone_here_saw_it_is_told_to_everyone_without_a_card():
@@ -78,7 +78,7 @@ def test_case_that_left_before_anyone_here_saw_it_is_told_to_everyone_without_a_
 
     back = join(board, "anyone", last=0)
 
-    assert wording(back) == ["event: hello", "taken 2"]
+    assert content(back) == ["event: hello", "taken 2"]
 
 
 def test_listener_who_missed_more_than_is_kept_reads_anew():
@@ -86,8 +86,8 @@ def test_listener_who_missed_more_than_is_kept_reads_anew():
     for id in range(1, MAX_WAITING + 2):
         happen(board, notice(id, case_id=str(id)))
 
-    assert wording(join(board, last=1)) == ["event: reset"]
-    assert wording(join(board, last=2))[:2] == ["event: hello", "posted 3"]
+    assert content(join(board, last=1)) == ["event: reset"]
+    assert content(join(board, last=2))[:2] == ["event: hello", "posted 3"]
 
 
 def test_listener_from_a_process_that_is_ahead_hears_nothing_twice():
@@ -97,7 +97,7 @@ def test_listener_from_a_process_that_is_ahead_hears_nothing_twice():
     happen(board, notice(5))
     happen(board, notice(6, case_id="next"))
 
-    assert wording(listener) == ["event: hello", "posted 6"]
+    assert content(listener) == ["event: hello", "posted 6"]
 
 
 def test_ended_stream_says_what_waits_and_no_more():

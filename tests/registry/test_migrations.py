@@ -5,7 +5,7 @@ from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.engine import make_url
 
 from dispatch.registry import migrate
-from dispatch.registry.append_only import APPEND_ONLY, LASTING
+from dispatch.registry.tables.append_only import APPEND_ONLY, LASTING
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

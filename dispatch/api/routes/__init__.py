@@ -8,7 +8,6 @@ from dispatch.api.routes import (
     assignments,
     board,
     cases,
-    documents,
     evidence,
     findings,
     health,
@@ -29,7 +28,7 @@ from dispatch.api.routes import (
     webhooks,
     wishes,
 )
-from dispatch.api.routes.life import arrangements, decisions, evaluations, replacements, stages, work
+from dispatch.api.routes.life import arrangements, decisions, documents, evaluations, replacements, stages, work
 
 # Tried in this order: first what many ask for at the same time.
 RESOURCES = (

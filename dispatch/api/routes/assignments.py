@@ -12,9 +12,9 @@ from dispatch.api.paging import Page, PagingQuery, page_of
 from dispatch.api.problems import responses
 from dispatch.api.schemas import Id, Out, SourceOut
 from dispatch.commands.cases import disclosure
-from dispatch.domain.deadlines import DEADLINES, next_duty
 from dispatch.domain.errors import NotFoundError
 from dispatch.domain.law.citations import shown
+from dispatch.domain.law.deadlines import DEADLINES, next_duty
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.states import CaseOutcome, EndReason, QualityGrade
 from dispatch.domain.vocabulary import (

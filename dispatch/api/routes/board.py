@@ -105,22 +105,22 @@ def marked(card: Card, marks: Marks | None, language: str) -> MarkedCardOut:
     if marks is None:
         return MarkedCardOut(**_shown(card), refusals=None)
     refused = marks.refusals.get(card.case.id, ())
-    wording = [RefusalOut.of(each.code, language, unknown=each.unknown) for each in refused]
+    refusals = [RefusalOut.of(each.code, language, unknown=each.unknown) for each in refused]
     if marks.quota:
         text, source = marks.quota.label(language), cited(OWN, language)
-        wording.append(RefusalOut(code=marks.quota.value, unknown=False, text=text, source=source))
-    return MarkedCardOut(**_shown(card), refusals=wording)
+        refusals.append(RefusalOut(code=marks.quota.value, unknown=False, text=text, source=source))
+    return MarkedCardOut(**_shown(card), refusals=refusals)
 
 
 def to_event(notice: Notice) -> bytes:
     """Return a notice as an event of the stream."""
-    wording = BoardEventOut(
+    body = BoardEventOut(
         case_id=notice.case_id,
         happening=notice.happening,
         at=notice.at,
         card=card_of(notice.card) if notice.card else None,
     )
-    return listener.event(notice.id, notice.happening.value, wording.model_dump_json())
+    return listener.event(notice.id, notice.happening.value, body.model_dump_json())
 
 
 def _shown(card: Card) -> dict[str, Any]:

@@ -11,10 +11,10 @@ from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.problems import responses
 from dispatch.api.schemas import Out, SourceOut
 from dispatch.domain import findings, states, vocabulary, webhooks
-from dispatch.domain.deadlines import DEADLINES, TimeLimit, TimeUnit
 from dispatch.domain.eligibility.table import RULES
 from dispatch.domain.errors import PolicyMissingError
 from dispatch.domain.law.citations import shown
+from dispatch.domain.law.deadlines import DEADLINES, TimeLimit, TimeUnit
 from dispatch.domain.law.instruments import INSTRUMENTS, InstrumentKind
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.vocabulary import Matter, Term

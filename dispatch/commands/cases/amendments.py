@@ -37,7 +37,7 @@ def amend(
 ) -> CaseRow:
     """Change what is known of an open case, if it is still as it was read; its number, age and history stay.
 
-    A case that must not be in an open hall leaves the board, and a deadline that hangs on the change moves with it.
+    A case that must not be in the open leaves the board, and a deadline that hangs on the change moves with it.
     """
     require(actor, Verb.EDIT_CASE)
     with begin() as tx:

@@ -9,12 +9,12 @@ from sqlmodel import col
 
 from dispatch.commands.cases.drafts import CaseDraft, PersonDraft
 from dispatch.domain import calendar
-from dispatch.domain.deadlines import due_at, next_duty
 from dispatch.domain.law.citations import as_data
+from dispatch.domain.law.deadlines import due_at, next_duty
+from dispatch.domain.law.recipients import broadened, means_test_of
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.permissions import Actor
 from dispatch.domain.policy.schema import Policy
-from dispatch.domain.recipients import broadened, means_test_of
 from dispatch.domain.stages import earlier_stages
 from dispatch.domain.vocabulary import ON_NOTICE, Category, MeansTest, PartyRole, RelationKind, Status
 from dispatch.domain.webhooks import AMEND, RECEIVE

@@ -18,10 +18,10 @@ from dispatch.commands.cases.filing import (
 )
 from dispatch.domain.errors import DispatchError, DuplicateNumberError, InvalidFieldError, UnknownReferenceError, stated
 from dispatch.domain.law.citations import cited
+from dispatch.domain.law.recipients import Defendant, duties_to_notify
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.policy.causes import either
 from dispatch.domain.policy.schema import Policy
-from dispatch.domain.recipients import Defendant, duties_to_notify
 from dispatch.domain.vocabulary import ON_NOTICE, CaseSource, Status, Term
 from dispatch.exchange.languages import LANGUAGES
 from dispatch.registry.jobs.requests import ask_for_plans, join_run

@@ -36,9 +36,9 @@ def _upsert(submission: Any) -> Upsert:
 
 
 def _draft(row: dict[str, Any]) -> CaseDraft | InvalidFieldError:
-    wording = {field: value for field, value in row.items() if value is not None or field in MAY_BE_UNKNOWN}
-    document: dict[str, Any] = {"recipient": {}, "relations": list(_relations(wording))}
-    for field, value in wording.items():
+    given = {field: value for field, value in row.items() if value is not None or field in MAY_BE_UNKNOWN}
+    document: dict[str, Any] = {"recipient": {}, "relations": list(_relations(given))}
+    for field, value in given.items():
         if field.startswith(PERSON):
             document["recipient"][field.removeprefix(PERSON)] = value
         elif field == "opposing":
@@ -53,8 +53,8 @@ def _draft(row: dict[str, Any]) -> CaseDraft | InvalidFieldError:
         return InvalidFieldError(field=where, value=None, expected=expected_of(fault))
 
 
-def _relations(wording: dict[str, Any]) -> Iterator[dict[str, str]]:
+def _relations(given: dict[str, Any]) -> Iterator[dict[str, str]]:
     for kind in RelationKind:
         # Ties have no order, so the same ties are the same draft.
-        for number in sorted(wording.get(kind.value) or ()):
+        for number in sorted(given.get(kind.value) or ()):
             yield {"kind": kind.value, "number": number}

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, col, select
 
 from dispatch.domain.calendar import china
-from dispatch.domain.deadlines import DEADLINES, next_duty
 from dispatch.domain.documents import (
     CAPACITY,
     FORMS,
@@ -22,6 +21,7 @@ from dispatch.domain.documents import (
 from dispatch.domain.errors import IllegalTransitionError, InvalidFieldError, NotFoundError, stated
 from dispatch.domain.law.bases import basis_of
 from dispatch.domain.law.citations import Citations, cited
+from dispatch.domain.law.deadlines import DEADLINES, next_duty
 from dispatch.domain.states import ArrangementState, CaseOutcome, Effect, PaperKind, Review, TerminationGround
 from dispatch.domain.vocabulary import PartyRole, Status, Term
 from dispatch.registry.policies import load_in_force

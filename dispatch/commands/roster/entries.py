@@ -92,8 +92,8 @@ def change_attributes(
             raise InvalidFieldError(
                 field="code", value=None, expected=stated("编号登记后不能更改", "a code never changes")
             )
-        wording = _in_words(tx, actor.centre_id, changes)
-        [upsert] = upsert_practitioners(tx, centre, [{**wording, "code": practitioner.code}], now)
+        rewritten = _in_words(tx, actor.centre_id, changes)
+        [upsert] = upsert_practitioners(tx, centre, [{**rewritten, "code": practitioner.code}], now)
         if upsert.error:
             raise upsert.error
         tx.session.refresh(practitioner)
@@ -248,18 +248,18 @@ def _require_area(tx: Transaction, centre: CentreRow, code: str | None) -> None:
 def _in_words(tx: Transaction, centre_id: str, changes: Row) -> Row:
     """Return the changes with causes, areas and languages by their codes, or refuse a word nobody has heard of."""
     lookups = load_lookups(tx.session, centre_id)
-    wording = dict(changes)
+    rewritten = dict(changes)
     for field, words in (("specialties", lookups.specialties), ("areas", lookups.areas), ("languages", LANGUAGES)):
-        if listed := wording.get(field):
+        if listed := rewritten.get(field):
             found = {word: _word(field, word, words) for word in listed}
             if len(set(found.values())) < len(found):
                 raise InvalidFieldError(field=field, value=None, expected=stated("每项只列一次", "each of them once"))
-            wording[field] = (
+            rewritten[field] = (
                 {found[word]: level for word, level in listed.items()}
                 if isinstance(listed, Mapping)
                 else [found[word] for word in listed]
             )
-    return wording
+    return rewritten
 
 
 def _word(field: str, text: str, words: Wordlist) -> str:

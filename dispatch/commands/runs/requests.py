@@ -143,8 +143,8 @@ def _chosen(proposals: Sequence[ProposalRow], ids: Collection[str] | None) -> li
 
 def _announce(host: RegisterHost, run: RunRow, todo: Sequence[ProposalRow]) -> None:
     if applied := sum(row.state is ProposalState.APPLIED for row in todo):
-        reported = {"run_id": run.id, "applied": applied, "stale": len(todo) - applied}
-        host.tx.announce(run.centre_id, HookType.RUN_APPLIED, reported, host.now)
+        facts = {"run_id": run.id, "applied": applied, "stale": len(todo) - applied}
+        host.tx.announce(run.centre_id, HookType.RUN_APPLIED, facts, host.now)
 
 
 def _is_due(session: Session, waiting: Waiting, now: datetime) -> bool:

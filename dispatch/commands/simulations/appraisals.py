@@ -48,8 +48,8 @@ def appraise_day(begin: Begin, read: Read, now: datetime, centre_id: str, on: da
         tx.lock(CentreRow, centre_id)
         if tx.session.exec(select(DayRow.id).where(DayRow.centre_id == centre_id, DayRow.on == on)).first():
             return
-        reported = {name: getattr(found, name) for name in ("seats", "compared", "realised", "best")}
-        tx.add(DayRow(centre_id=centre_id, on=on, policy_id=policy.id, parity=parity, **reported))
+        figures = {name: getattr(found, name) for name in ("seats", "compared", "realised", "best")}
+        tx.add(DayRow(centre_id=centre_id, on=on, policy_id=policy.id, parity=parity, **figures))
         for each in found.appraisals:
             worth: dict[str, Any] = each._asdict()
             tx.add(AppraisalRow(assignment_id=worth.pop("id"), centre_id=centre_id, **worth))

@@ -34,7 +34,7 @@ class Trial(NamedTuple):
     @classmethod
     def load(cls, read: Read, row: SimulationRow) -> "Trial":
         """Read both policies, and the past they are tried on."""
-        policy, against = (Policy.from_document(wording) for wording in (row.policy_document, row.against_document))
+        policy, against = (Policy.from_document(result) for result in (row.policy_document, row.against_document))
         scene = Scene(row.since, row.until, row.city)
         if row.city is None:
             stage = stage_of(read, row.centre_id, against, row.since, row.until, row.seed)
@@ -50,7 +50,7 @@ def simulate_policy(context: JobContext, simulation_id: str) -> str:
         "simulation",
         simulation_id,
         lambda held, heart: _simulate(context, held, heart),
-        lambda _, wording: wording,
+        lambda _, result: result,
     )
 
 
@@ -64,7 +64,7 @@ def replay_against(context: JobContext, job_id: str) -> str:
         _play_against(context, held, heart, Trial.load(context.read, row), lambda _: _require_wanted(context, row))
         return "the policy compared against is played"
 
-    return perform_job(context, "simulation", job_id, play, lambda _, wording: wording)
+    return perform_job(context, "simulation", job_id, play, lambda _, result: result)
 
 
 def _simulate(context: JobContext, held: JobClaim, heart: Heartbeat) -> str:
@@ -117,13 +117,13 @@ def _other_part(context: JobContext, heart: Heartbeat, trial: Trial) -> Part:
 
 
 def _play_against(context: JobContext, held: JobClaim, heart: Heartbeat, trial: Trial, notify: Notify) -> Part:
-    def reported(share: float) -> None:
+    def beat(share: float) -> None:
         heart.report("playing", share)
         notify(share)
         if heart.cancelled():
             raise JobCancelledError
 
-    part = play_part(trial.stage, trial.against, trial.against, reported)
+    part = play_part(trial.stage, trial.against, trial.against, beat)
     with context.begin() as tx:
         finish(tx, held, context.clock(), {"simulation_id": trial.row.id})
         tx.session.get_one(SimulationRow, trial.row.id).against_part = part.to_bytes()

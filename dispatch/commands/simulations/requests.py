@@ -80,8 +80,8 @@ def request_simulation(
                 id=jobs[0].id,
                 centre_id=actor.centre_id,
                 partner_id=jobs[1].id,
-                **_reported("policy", policy),
-                **_reported("against", against),
+                **_side("policy", policy),
+                **_side("against", against),
                 **scene._asdict(),
                 seed=seed,
                 created_at=now,
@@ -94,7 +94,7 @@ def request_simulation(
         return row
 
 
-def _reported(side: str, row: PolicyRow) -> dict[str, Any]:
+def _side(side: str, row: PolicyRow) -> dict[str, Any]:
     return {f"{side}_id": row.id, f"{side}_digest": row.digest, f"{side}_document": row.document}
 
 

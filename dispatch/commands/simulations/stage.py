@@ -96,17 +96,17 @@ def policy_of(read: Read, actor: Actor, version: int | None) -> Policy:
 
 
 def backtest(
-    stage: TrialSetting, policy: Policy, against: Policy, seed: int, reported: Notify
+    stage: TrialSetting, policy: Policy, against: Policy, seed: int, notify: Notify
 ) -> tuple[Comparison, dict[str, Any]]:
     """Return how the policy does against the other on the same stage, and what was compared."""
     parts = [
-        play_part(stage, each, against, lambda share, played=number: reported((played + share) / 2))  # type: ignore[misc]
+        play_part(stage, each, against, lambda share, played=number: notify((played + share) / 2))  # type: ignore[misc]
         for number, each in enumerate((policy, against))
     ]
     return conclude(stage, policy, against, seed, *parts)
 
 
-def play_part(stage: TrialSetting, policy: Policy, yardstick: Policy, reported: Notify) -> Part:
+def play_part(stage: TrialSetting, policy: Policy, yardstick: Policy, notify: Notify) -> Part:
     """Return what comes of the stage under one policy.
 
     Match quality is measured by the weights of ``yardstick``: a policy may not be its own judge.
@@ -115,7 +115,7 @@ def play_part(stage: TrialSetting, policy: Policy, yardstick: Policy, reported: 
     first, days = period.since.date(), max((period.until - period.since).days, 1)
 
     def watch(day: date) -> None:
-        reported(min(max((day - first).days, 0) / days, 1.0))
+        notify(min(max((day - first).days, 0) / days, 1.0))
 
     return Part.of(play(period, policy, stage.behaviour, yardstick=yardstick, watch=watch), stage.past)
 

@@ -46,7 +46,7 @@ def create_webhook(
                 centre_id=actor.centre_id,
                 name=name,
                 url=url,
-                types=_reported(types),
+                types=_values(types),
                 sealed=seal.seal({SECRET: secret}),
                 state=HookState.ACTIVE,
                 created_by=actor.user_id,
@@ -69,7 +69,7 @@ def change_webhook(
         if row.revision != if_match:
             raise StaleError(id=row.id, revision=row.revision)
         for field, value in changes.items():
-            setattr(row, field, _reported(value) if field == "types" else value)
+            setattr(row, field, _values(value) if field == "types" else value)
         _changed(row, now)
         return row
 
@@ -160,10 +160,10 @@ def silence(tx: Transaction, row: WebhookRow, because: Disabled, now: datetime) 
     for delivery in webhooks.list_waiting(tx.session, row.id):
         delivery.state, delivery.ended_at = DeliveryState.DEAD, now
     if because is not Disabled.BY_HAND:
-        reported = {"because": because.value}
-        findings.open_(tx, row.centre_id, Observation(FindingKind.WEBHOOK_DISABLED, "webhook", row.id, reported), now)
+        facts = {"because": because.value}
+        findings.open_(tx, row.centre_id, Observation(FindingKind.WEBHOOK_DISABLED, "webhook", row.id, facts), now)
         tx.session.flush()
-        tx.announce(row.centre_id, HookType.WEBHOOK_DISABLED, {"webhook_id": row.id, **reported}, now)
+        tx.announce(row.centre_id, HookType.WEBHOOK_DISABLED, {"webhook_id": row.id, **facts}, now)
 
 
 def _own(tx: Transaction, actor: Actor, webhook_id: str, now: datetime) -> WebhookRow:
@@ -195,7 +195,7 @@ def _changed(row: WebhookRow, now: datetime) -> None:
     row.updated_at = now
 
 
-def _reported(types: Sequence[HookType]) -> list[str]:
+def _values(types: Sequence[HookType]) -> list[str]:
     return sorted({type.value for type in types})
 
 

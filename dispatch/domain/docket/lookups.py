@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from dispatch.domain.docket.codes import Vocabulary
 from dispatch.domain.docket.facts import AreaFacts, PractitionerFacts
 from dispatch.domain.eligibility.kleene import NO, UNKNOWN, YES, Truths
-from dispatch.domain.recipients import BROADER
+from dispatch.domain.law.recipients import BROADER
 
 Levels = NDArray[np.int32]
 EARTH_RADIUS_KM = 6371.0088

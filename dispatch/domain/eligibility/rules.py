@@ -104,8 +104,8 @@ class Rule:
 
     def known(self, view: View) -> Mask:
         """Return where the facts suffice for a verdict."""
-        reported: Mask = self.verdict(view) != UNKNOWN
-        return reported
+        known: Mask = self.verdict(view) != UNKNOWN
+        return known
 
     def refusal(self, language: str) -> str:
         """Return the refusal in ``language``: Chinese for ``zh``, else English."""

@@ -1,6 +1,6 @@
-"""How rules are judged: once a facet of the cases and practitioner, never once a pair.
+"""How rules are judged: once a combination of what they read and a practitioner, never once a pair.
 
-A rule names the case columns it reads. Rules that read the same columns form a facet; cases
+A rule names the case columns it reads. Rules that read the same columns form a rule group; cases
 that agree in them share a verdict. So a rule on languages is evaluated once a set of
 languages, whatever the number of cases. Facts about single pairs stay sparse lists.
 """
@@ -36,7 +36,7 @@ class RuleGroup:
 
     @cached_property
     def allowed(self) -> Mask:
-        """Where every rule of the facet passes, (k, m)."""
+        """Where every rule of the group passes, (k, m)."""
         passed: Mask = (self.verdicts == YES).all(axis=0)
         return passed
 
@@ -54,8 +54,8 @@ class Eligibility:
 
     Parameters
     ----------
-    facets : tuple of Facet
-        Verdicts by facet.
+    rule_groups : tuple of RuleGroup
+        Verdicts by rule group.
     barred : tuple of (Rule, PairList)
         Recorded facts that refuse single pairs.
     needs_reason : (n,) bool
@@ -204,7 +204,7 @@ class Eligibility:
 
 
 Memory = dict[tuple[str, ...], dict[tuple[int, ...], Truths]]
-"""Verdicts (rules, m) by what a facet reads, its rules, and the values, while nobody on the roster changes in them.
+"""Verdicts (rules, m) by what a group reads, its rules, and the values, while nobody on the roster changes in them.
 
 Rules that read no case column look at load and leave, which change with every decision; they are never kept.
 """
@@ -264,9 +264,9 @@ def rule_group_of(
         asked = [tuple(row) for row in values.tolist()]
         fresh = [at for at, row in enumerate(asked) if row not in known]
         if fresh or not asked:
-            reported = verdicts_of(docket, case, first[fresh], rules)
-            known.update({asked[at]: reported[:, k] for k, at in enumerate(fresh)})
-        verdicts = np.stack([known[row] for row in asked], axis=1) if asked else reported
+            judged = verdicts_of(docket, case, first[fresh], rules)
+            known.update({asked[at]: judged[:, k] for k, at in enumerate(fresh)})
+        verdicts = np.stack([known[row] for row in asked], axis=1) if asked else judged
     return RuleGroup(reads, tuple(rules), key, verdicts)
 
 

@@ -145,9 +145,9 @@ def as_data(source: Citations) -> list[dict[str, Any]]:
     return [{name: value for name, value in asdict(each).items() if value} for each in source]
 
 
-def from_data(wording: Iterable[Mapping[str, Any]]) -> Citations:
+def from_data(values: Iterable[Mapping[str, Any]]) -> Citations:
     """Return the source that JSON values tell."""
-    return tuple(Citation(**each) for each in wording)
+    return tuple(Citation(**each) for each in values)
 
 
 def shown(source: Citations) -> dict[str, Any]:

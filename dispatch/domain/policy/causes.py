@@ -62,9 +62,9 @@ class Cause(Document):
 
     @model_validator(mode="before")
     @classmethod
-    def translated(cls, wording: Any) -> Any:
+    def translated(cls, tables: Any) -> Any:
         """Let a cause without an English name go by its Chinese one."""
-        return wording | {"en": wording.get("en") or wording.get("zh")} if isinstance(wording, dict) else wording
+        return tables | {"en": tables.get("en") or tables.get("zh")} if isinstance(tables, dict) else tables
 
     @model_validator(mode="after")
     def spelt(self) -> "Cause":
@@ -190,18 +190,18 @@ def line_of(causes: Mapping[str, Cause], code: str) -> Iterator[str]:
         at = causes[at].parent
 
 
-def inherited(wording: Any) -> Any:
+def inherited(tables: Any) -> Any:
     """Return a list of causes, each that names no branch of law with the branches of its parent."""
-    if not isinstance(wording, list | tuple) or not all(isinstance(each, dict) for each in wording):
-        return wording
-    known = {each.get("code"): each for each in wording}
+    if not isinstance(tables, list | tuple) or not all(isinstance(each, dict) for each in tables):
+        return tables
+    known = {each.get("code"): each for each in tables}
 
     def branches(each: dict[str, Any], depth: int = MAX_DEPTH) -> dict[str, Any]:
         own = {name: each[name] for name in ("matter", "also") if each.get(name)}
         above = known.get(each.get("parent"))
         return own if "matter" in own or above is None or not depth else branches(above, depth - 1) | own
 
-    return [each | branches(each) for each in wording]
+    return [each | branches(each) for each in tables]
 
 
 def require_tree(causes: Sequence[Cause]) -> None:
@@ -248,8 +248,8 @@ def near_words(causes: Iterable[Cause]) -> dict[str, str]:
 def shipped() -> tuple[Cause, ...]:
     """Return the catalogue of this package: what legal aid meets, by official name."""
     texts = (files("dispatch.domain.policy").joinpath(f"catalogue/{name}.toml") for name in SHIPPED)
-    wording = [cause for text in texts for cause in tomllib.loads(text.read_text(encoding="utf-8"))["causes"]]
-    return tuple(Cause.model_validate(cause) for cause in inherited(wording))
+    tables = [cause for text in texts for cause in tomllib.loads(text.read_text(encoding="utf-8"))["causes"]]
+    return tuple(Cause.model_validate(cause) for cause in inherited(tables))
 
 
 def _ranks(causes: Sequence[Cause]) -> Iterator[Iterable[tuple[str, Cause]]]:

@@ -98,11 +98,11 @@ def words_of(path: Path, value: Any, language: str) -> str:
         return cited(from_data(value), language) or WORDING[None][language]
     if isinstance(value, Mapping):
         below = [(_below(path, name), each) for name, each in value.items() if each is not None]
-        wording = (f"{FIELDS[name_of(at)].title(language)} {words_of(at, each, language)}" for at, each in below)
-        return FORMS["parts"][language].join(wording)
+        parts = (f"{FIELDS[name_of(at)].title(language)} {words_of(at, each, language)}" for at, each in below)
+        return FORMS["parts"][language].join(parts)
     if isinstance(value, list):
-        wording = (words_of(path, each, language) for each in value)
-        return FORMS["items"][language].join(wording) or WORDING[None][language]
+        items = (words_of(path, each, language) for each in value)
+        return FORMS["items"][language].join(items) or WORDING[None][language]
     word = _word(row, value, language)
     measured = row.unit in NUMBERS and isinstance(value, int | float)
     return word + FORMS["unit"][language] + row.unit.label(language) if measured else word

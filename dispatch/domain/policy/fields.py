@@ -5,8 +5,9 @@ Where the source is empty, the national preset names it. What no law fixes is th
 
 from typing import NamedTuple
 
-from dispatch.domain import deadlines, shares
+from dispatch.domain import shares
 from dispatch.domain.eligibility.soft_rules import Soft
+from dispatch.domain.law import deadlines
 from dispatch.domain.law.citations import OWN, Citations, Trust, cite
 from dispatch.domain.policy.schema import load_preset
 from dispatch.domain.vocabulary import Matter, ModeName, Service, Term

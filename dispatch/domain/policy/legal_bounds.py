@@ -60,10 +60,10 @@ class LocalRule(Document):
     article: str = Field(min_length=1, max_length=80, pattern=LEGIBLE, examples=["第（一）项"])
 
 
-def read_local_rules(wording: Iterable[Mapping[str, Any]]) -> list[LocalRule]:
+def read_local_rules(rows: Iterable[Mapping[str, Any]]) -> list[LocalRule]:
     """Return the rules named, one for a field that has a legal bound; anything else is refused."""
     rules = {}
-    for each in wording:
+    for each in rows:
         try:
             rule = LocalRule.model_validate(dict(each))
         except ValidationError as faults:
@@ -125,8 +125,8 @@ def value_of(policy: Policy, field: str) -> Any:
 def _titled(row: LegalBound) -> dict[str, Any]:
     title = FIELDS[row.field]
     basis = in_words(row.source)
-    wording = {
+    allowance = {
         "zh": f"{title.zh}：{row.zh}（依据：{basis['zh']}）",
         "en": f"{title.en}: {row.en} (source: {basis['en']})",
     }
-    return row.as_dict() | wording
+    return row.as_dict() | allowance

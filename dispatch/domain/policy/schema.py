@@ -16,10 +16,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
-from dispatch.domain.deadlines import CHINA, DEADLINES, Limit
 from dispatch.domain.eligibility.soft_rules import Soft
 from dispatch.domain.errors import PolicyInvalidError, UnknownReferenceError, stated
 from dispatch.domain.law.citations import Citations, in_words
+from dispatch.domain.law.deadlines import CHINA, DEADLINES, Limit
 from dispatch.domain.policy.causes import MAX_CAUSES, Catalogue, Cause, inherited, require_tree, shipped
 from dispatch.domain.policy.chain_schema import Chain, Nightly, Runs, Walk
 from dispatch.domain.policy.criteria import MAX_SCORE, Weights

@@ -21,7 +21,7 @@ from dispatch.registry.tables import (
 )
 
 # fmt: off
-WORDING: dict[OfferState, bool | None] = {
+ACCEPTED: dict[OfferState, bool | None] = {
     OfferState.ACCEPTED: True,
     OfferState.DECLINED: False,
     OfferState.EXPIRED:  None,
@@ -63,10 +63,10 @@ def _assignments(session: Session, span: Span) -> Any:
 
 
 def _offers(session: Session, span: Span) -> dict[Pair, RecordedAnswer]:
-    found = _rows(session, OfferRow, OfferRow.offered_at, span, col(OfferRow.state).in_(WORDING))
+    found = _rows(session, OfferRow, OfferRow.offered_at, span, col(OfferRow.state).in_(ACCEPTED))
     return {
         (row.case_id, row.practitioner_id): RecordedAnswer(
-            WORDING[row.state], row.offered_at, row.answered_at, row.reason
+            ACCEPTED[row.state], row.offered_at, row.answered_at, row.reason
         )
         for row in found
     }
@@ -74,14 +74,14 @@ def _offers(session: Session, span: Span) -> dict[Pair, RecordedAnswer]:
 
 def _answers(assignments: Any) -> dict[Pair, RecordedAnswer]:
     unasked = (row for row in assignments if row.mode in (ModeName.OPTIMIZED, ModeName.GRAB))
-    wording = {}
+    answers = {}
     for row in unasked:
         pair = (row.case_id, row.practitioner_id)
         if row.accepted_at and row.accepted_at > row.assigned_at:
-            wording[pair] = RecordedAnswer(True, row.assigned_at, row.accepted_at)
+            answers[pair] = RecordedAnswer(True, row.assigned_at, row.accepted_at)
         elif row.end_reason in NEVER_TAKEN and row.ended_at:
-            wording[pair] = RecordedAnswer(False, row.assigned_at, row.ended_at)
-    return wording
+            answers[pair] = RecordedAnswer(False, row.assigned_at, row.ended_at)
+    return answers
 
 
 def _claims(session: Session, span: Span) -> dict[str, list[Wanted]]:

@@ -77,7 +77,7 @@ def to_json(found: Comparison, about: dict[str, Any]) -> bytes:
 def from_document(document: dict[str, Any]) -> Comparison:
     """Read a comparison back from its JSON."""
     rows, hours_of, quality_of = (
-        tuple(Row(**wording) for wording in document[name]) for name in ("rows", "hours_of", "quality_of")
+        tuple(Row(**row) for row in document[name]) for name in ("rows", "hours_of", "quality_of")
     )
     return Comparison(rows, hours_of, quality_of, (document["lorenz"]["policy"], document["lorenz"]["against"]))
 
@@ -184,6 +184,6 @@ def result_of(document: dict[str, Any]) -> dict[str, Any]:
     return document | {part: [_named(row, names) for row in document[part]] for part, names in TABLES.items()}
 
 
-def _named(wording: dict[str, Any], names: dict[str, tuple[str, str]]) -> dict[str, Any]:
-    zh, en = names[wording["code"]]
-    return wording | {"zh": zh, "en": en, "verdict": Row(**wording).verdict}
+def _named(row: dict[str, Any], names: dict[str, tuple[str, str]]) -> dict[str, Any]:
+    zh, en = names[row["code"]]
+    return row | {"zh": zh, "en": en, "verdict": Row(**row).verdict}

@@ -44,28 +44,28 @@ class Part(NamedTuple):
 
     def to_bytes(self) -> bytes:
         """Return the part as it is stored."""
-        reported = self.figures._asdict() | {"due": self.due, "past": self.past}
-        return zlib.compress(json.dumps(reported, default=_plain).encode())
+        document = self.figures._asdict() | {"due": self.due, "past": self.past}
+        return zlib.compress(json.dumps(document, default=_plain).encode())
 
     @classmethod
     def from_bytes(cls, stored: bytes) -> "Part":
         """Read a stored part back, number by number the same."""
-        reported = json.loads(zlib.decompress(stored))
-        tables = {name: {code: _weekly(wording) for code, wording in reported[name].items()}
+        document = json.loads(zlib.decompress(stored))
+        tables = {name: {code: _weekly(pair) for code, pair in document[name].items()}
                   for name in ("measures", "hours_of", "quality_of")}  # fmt: skip
-        people = tuple(reported["people"])
-        credit = np.array(reported["credit"], float).reshape(len(reported["weeks"]), len(people))
-        weeks, due = (tuple(map(date.fromisoformat, reported[name])) for name in ("weeks", "due"))
-        return cls(Figures(weeks=weeks, credit=credit, people=people, **tables), due, reported["past"])
+        people = tuple(document["people"])
+        credit = np.array(document["credit"], float).reshape(len(document["weeks"]), len(people))
+        weeks, due = (tuple(map(date.fromisoformat, document[name])) for name in ("weeks", "due"))
+        return cls(Figures(weeks=weeks, credit=credit, people=people, **tables), due, document["past"])
 
 
 def digest_of(period: Period, record: Record) -> str:
     """Return what a recorded past is known by; the same on every machine, in whatever order it was read."""
-    wording = [repr(period)]
+    lines = [repr(period)]
     for field in fields(record):
         value: Any = getattr(record, field.name)
-        wording += [field.name, *_lines(value)]
-    return sha256("\n".join(wording).encode()).hexdigest()
+        lines += [field.name, *_lines(value)]
+    return sha256("\n".join(lines).encode()).hexdigest()
 
 
 def _lines(value: Any) -> list[str]:
@@ -86,8 +86,8 @@ def _counted(table: dict[str, Weekly]) -> dict[str, Weekly]:
     return {code: weekly for code, weekly in table.items() if weekly.below.any()}
 
 
-def _weekly(wording: Sequence[Sequence[float]]) -> Weekly:
-    above, below = (np.array(each, float) for each in wording)
+def _weekly(pair: Sequence[Sequence[float]]) -> Weekly:
+    above, below = (np.array(each, float) for each in pair)
     return Weekly(above, below)
 
 

@@ -111,9 +111,9 @@ def draw_curve(
     frontier = Frontier(day.lever.problem, day.lever.lever, 1, day.lever.most, docket.seed)
     found = frontier.corners(corners, PATIENCE)
     best = found[0].plan
-    reported = [(each.plan.gain, day.corner(each, best)) for each in found]
-    reported += [(each.plan.gain, day.between(each, best)) for each in frontier.between(found, between)]
-    points = tuple(point for _, point in sorted(reported, key=lambda pair: pair[0]))
+    placed = [(each.plan.gain, day.corner(each, best)) for each in found]
+    placed += [(each.plan.gain, day.between(each, best)) for each in frontier.between(found, between)]
+    points = tuple(point for _, point in sorted(placed, key=lambda pair: pair[0]))
     return Curve(axis, day.lever.now, docket.n, all(each.sure for each in found), points)
 
 

@@ -86,8 +86,8 @@ def lessons_of(now: Weights, overrides: Sequence[Override], days: Mapping[str, D
 
 def _words(contradicting: int, known: int) -> tuple[str, str]:
     """Messages about the decisions, in Chinese and in English."""
-    wording = ("explained" if known else "nothing", "alone", "contradicts")[min(contradicting, 2)]
-    zh, en = (text.format(contradicting or known) for text in TEXTS[wording])
+    outcome = ("explained" if known else "nothing", "alone", "contradicts")[min(contradicting, 2)]
+    zh, en = (text.format(contradicting or known) for text in TEXTS[outcome])
     return zh, en
 
 

@@ -104,11 +104,11 @@ class Model:
 
     def answer(self, case_id: str, practitioner_id: str) -> Answer | None:
         """Accept, decline with a reason, or say nothing."""
-        wording = self._throw("answer", case_id, practitioner_id)
-        if wording >= 1 - self.silent:
+        thrown = self._throw("answer", case_id, practitioner_id)
+        if thrown >= 1 - self.silent:
             return None
         after = self._waiting("answer_after", self.answer_hours, case_id, practitioner_id)
-        if wording < self.accepts:
+        if thrown < self.accepts:
             return Answer(True, after)
         return Answer(False, after, self._reason(case_id, practitioner_id))
 

@@ -20,7 +20,7 @@ def fitted(record: Record, office: OfficeHours, seed: int, listed: int) -> Model
     """Return a model with the shares and times of the record, where there are enough of them."""
     plain = Model(seed=seed)
     offers, assignments = list(record.offers.values()), list(record.assignments.values())
-    spoken = [wording for wording in (*offers, *assignments) if wording.answered_at]
+    spoken = [answer for answer in (*offers, *assignments) if answer.answered_at]
     worked = [took / DAY for took in record.worked.values()]
     waited = [office.between(done, applied) for done, applied in record.confirmed]
     claims = [office.between(each.posted_at, each.claimed_at) for found in record.claims.values() for each in found]
@@ -33,7 +33,7 @@ def fitted(record: Record, office: OfficeHours, seed: int, listed: int) -> Model
         stands=_share(assignments, True, plain.stands),
         claims_share=len(claims) / chances if record.postings >= FEWEST and chances else plain.claims_share,
         gives_back_share=len(record.given_back) / undertaken if undertaken >= FEWEST else plain.gives_back_share,
-        answer_hours=_mean([_hours(wording, office) for wording in spoken], plain.answer_hours),
+        answer_hours=_mean([_hours(answer, office) for answer in spoken], plain.answer_hours),
         claim_hours=_mean(claims, plain.claim_hours),
         confirm_hours=median(waited) if waited else plain.confirm_hours,
         open_days=max(median(worked), 1.0) if len(worked) >= FEWEST else plain.open_days,
@@ -55,14 +55,14 @@ class Recorded:
 
     def answer(self, case_id: str, practitioner_id: str) -> Answer | None:
         """Answer an offer as recorded, be it silence."""
-        wording = self.record.offers.get((case_id, practitioner_id))
-        return self._answer(wording) if wording else self.model.answer(case_id, practitioner_id)
+        answer = self.record.offers.get((case_id, practitioner_id))
+        return self._answer(answer) if answer else self.model.answer(case_id, practitioner_id)
 
     def answer_assignment(self, case_id: str, practitioner_id: str) -> Answer | None:
         """Answer an assignment as recorded; who accepted the offer of a case would have kept it too."""
         pair = (case_id, practitioner_id)
-        wording = self.record.assignments.get(pair) or self.record.offers.get(pair)
-        return self._answer(wording) if wording else self.model.answer_assignment(case_id, practitioner_id)
+        answer = self.record.assignments.get(pair) or self.record.offers.get(pair)
+        return self._answer(answer) if answer else self.model.answer_assignment(case_id, practitioner_id)
 
     def claims(self, case_id: str, practitioner_ids: Iterable[str]) -> Iterator[tuple[str, float]]:
         """Claim as recorded where the case was on the board, else as the model does."""
@@ -89,20 +89,20 @@ class Recorded:
         """Confirm a run after the usual time."""
         return self.model.confirms_after_hours()
 
-    def _answer(self, wording: RecordedAnswer) -> Answer | None:
-        if wording.accept is None or wording.answered_at is None:
+    def _answer(self, answer: RecordedAnswer) -> Answer | None:
+        if answer.accept is None or answer.answered_at is None:
             return None
-        after = max(_hours(wording, self.office), MINUTE_HOURS)
-        return Answer(wording.accept, after, None if wording.accept else wording.reason or GivingBack.OTHER)
+        after = max(_hours(answer, self.office), MINUTE_HOURS)
+        return Answer(answer.accept, after, None if answer.accept else answer.reason or GivingBack.OTHER)
 
 
-def _share(wording: list[RecordedAnswer], wanted: bool | None, otherwise: float) -> float:
-    return sum(each.accept is wanted for each in wording) / len(wording) if len(wording) >= FEWEST else otherwise
+def _share(answer: list[RecordedAnswer], wanted: bool | None, otherwise: float) -> float:
+    return sum(each.accept is wanted for each in answer) / len(answer) if len(answer) >= FEWEST else otherwise
 
 
 def _mean(values: list[float], otherwise: float) -> float:
     return fmean(values) if len(values) >= FEWEST else otherwise
 
 
-def _hours(wording: RecordedAnswer, office: OfficeHours) -> float:
-    return office.between(wording.asked_at, wording.answered_at) if wording.answered_at else 0.0
+def _hours(answer: RecordedAnswer, office: OfficeHours) -> float:
+    return office.between(answer.asked_at, answer.answered_at) if answer.answered_at else 0.0

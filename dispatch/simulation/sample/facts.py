@@ -4,7 +4,6 @@ from collections import defaultdict
 from datetime import datetime
 
 from dispatch.domain import calendar
-from dispatch.domain.deadlines import due_at
 from dispatch.domain.docket.facts import (
     AreaFacts,
     CaseFacts,
@@ -13,6 +12,7 @@ from dispatch.domain.docket.facts import (
     InstitutionFacts,
     PractitionerFacts,
 )
+from dispatch.domain.law.deadlines import due_at
 from dispatch.domain.vocabulary import CaseSource, RelationKind
 from dispatch.simulation.sample.records import City, SampleCase, SampleInstitution, SamplePractitioner
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from dispatch.domain.deadlines import Limit, TimeUnit
 from dispatch.domain.errors import PolicyInvalidError, UnknownReferenceError
 from dispatch.domain.law.citations import Citation
+from dispatch.domain.law.deadlines import Limit, TimeUnit
 from dispatch.domain.policy.criteria import Criterion
 from dispatch.domain.policy.schema import PRESETS, Policy, load_preset
 

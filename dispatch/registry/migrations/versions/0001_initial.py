@@ -8,7 +8,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel.sql.sqltypes import UTCDateTime
 
-from dispatch.registry.append_only import APPEND_ONLY, LASTING, protect, release, settle, unsettle
+from dispatch.registry.tables.append_only import APPEND_ONLY, LASTING, protect, release, settle, unsettle
 
 revision = "0001"
 down_revision = None

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dispatch.domain.calendar import china
-from dispatch.domain.deadlines import DEADLINES, TimeUnit, due_at, hours, working_days
 from dispatch.domain.errors import InvalidFieldError, UnknownReferenceError
 from dispatch.domain.law.citations import Citation, Trust, cite
+from dispatch.domain.law.deadlines import DEADLINES, TimeUnit, due_at, hours, working_days
 
 MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2026, 11, 30), timezones=st.just(UTC))
 PROMISE = (Citation(document="《某市法律援助服务承诺》", item=2),)

@@ -3,7 +3,7 @@
 import pytest
 
 from dispatch.domain.law.citations import cited
-from dispatch.domain.recipients import NOTICE_DUTIES, Defendant, broadened, duties_to_notify, means_test_of
+from dispatch.domain.law.recipients import NOTICE_DUTIES, Defendant, broadened, duties_to_notify, means_test_of
 from dispatch.domain.vocabulary import Category, MeansTest, Service, Stage
 
 NOBODY = Defendant(categories=(), minor=False, grave=False, death_review=False, stage=Stage.FIRST_INSTANCE)
