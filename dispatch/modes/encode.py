@@ -108,7 +108,7 @@ def frame(docket: Docket, eligibility: Eligibility) -> dict[str, Any]:
     """Return all of a problem but its scores: room, prices, and what must be kept apart."""
     capacity = capacity_of(docket, eligibility)
     rooms = institution_rooms(docket)
-    slots = int(min(max(capacity.max(initial=0), 1), max(docket.n, 1), MAX_SLOTS))
+    slots = min(max(int(capacity.max(initial=0)), 1), max(docket.n, 1), MAX_SLOTS)
     prices = slot_prices(docket.practitioner, docket.policy.fairness, slots)
     groups = (np.unique(docket.case_of[rows]) for rows in docket.exclusive)
     return {

@@ -49,7 +49,7 @@ def scarce_prices(
     # In single precision throughout: an estimate needs no more, and the passes over the tile take half the time.
     need, left, seats, least = (np.asarray(part, np.float32) for part in (units, outside, room, base))
     price: Tile = least
-    spread = np.float32(max(1.0, value.max(initial=0)))
+    spread = np.float32(max(1.0, float(value.max(initial=0))))
     for share in COOLING:
         heat = spread * np.float32(share)
         worth = value - price
