@@ -10,7 +10,7 @@ from dispatch.domain.lifecycle import Event
 from dispatch.domain.permissions import Verb
 from dispatch.domain.states import EndReason
 from dispatch.domain.vocabulary import ModeName
-from dispatch.modes import MODES
+from dispatch.modes import CHOICES, EVENTS
 from dispatch.modes.openings import OPENERS
 
 HOUSE = Path(__file__).parent.parent / "dispatch"
@@ -22,10 +22,6 @@ VERBS_WAITING = {
     Verb.READ_LETTER:      "case organs have no way in yet",
     Verb.READ_AUDIT:       "the log is read in the database so far",
     Verb.MANAGE_CENTRES:   "centres are made at the command line so far",
-}
-MODES_WAITING = {
-    ModeName.ROTATION:    "several may be asked at once, so the step asks `rotation.queue_of` for the order",
-    ModeName.DESIGNATION: "one person named for one case is judged like any other seat, by `Seating.give`",
 }
 REASONS_WAITING: dict[EndReason, str] = {}
 # fmt: on
@@ -42,8 +38,8 @@ def named_in(kind: str, *rooms: str) -> set[str]:
 
 
 def chooses(source: str) -> set[ModeName]:
-    """The modes whose choice a file asks for, as ``MODES[ModeName.OPTIMIZED].choose``."""
-    return {mode for mode in ModeName if f"MODES[ModeName.{mode.name}].choose" in source}
+    """The modes whose choice a file asks for, as ``CHOICES[ModeName.OPTIMIZED]``."""
+    return {mode for mode in ModeName if f"CHOICES[ModeName.{mode.name}](" in source}
 
 
 def test_every_event_is_performed_by_a_command_or_waits():
@@ -65,19 +61,20 @@ def test_every_reason_an_assignment_ends_for_is_given_or_waits():
     assert {reason for reason in EndReason if reason.name not in performed} == set(REASONS_WAITING)
 
 
-def test_every_mode_chooses_on_the_live_path_or_waits():
+def test_every_mode_that_chooses_does_so_on_the_live_path():
     texts = [path.read_text(encoding="utf-8") for path in (HOUSE / "casework").glob("*.py")]
     by_name = {mode for text in texts for mode in chooses(text)}
-    by_step = {mode for mode, opener in OPENERS.items() if "choose" in opener.__code__.co_names + _named_by(opener)}
+    by_step = {mode for mode, opener in OPENERS.items() if "CHOICES" in opener.__code__.co_names + _named_by(opener)}
     by_claims = {ModeName.GRAB} if any("winners(" in text for text in texts) else set()
 
-    assert set(MODES) - by_name - by_step - by_claims == set(MODES_WAITING)
+    assert by_name | by_step | by_claims == set(CHOICES)
 
 
 def test_every_modes_event_records_the_seats_it_gives():
     text = (HOUSE / "casework" / "assignment.py").read_text(encoding="utf-8")
 
-    assert "MODES[mode].event" in text
+    assert set(EVENTS) == set(ModeName)
+    assert "EVENTS[mode]" in text
 
 
 def _named_by(opener) -> tuple[str, ...]:

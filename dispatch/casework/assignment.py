@@ -11,7 +11,7 @@ from dispatch.domain.ledger import turn_for
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.states import PlanState, PostingState
 from dispatch.domain.vocabulary import ModeName, Status
-from dispatch.modes import MODES
+from dispatch.modes import EVENTS
 from dispatch.modes.seating import Given, Seats
 
 NO_WOMAN_FEASIBLE = "no_woman_feasible"
@@ -32,7 +32,7 @@ BOTH_SEATS = frozenset({0, 1})
 
 def in_mode(mode: ModeName) -> Decision:
     """Return a decision of the mode, by the mode's own event."""
-    return Decision(mode, MODES[mode].event)
+    return Decision(mode, EVENTS[mode])
 
 
 def next_seat(taken: Collection[int]) -> int:

@@ -13,7 +13,7 @@ from dispatch.domain.lifecycle import UNDECIDED
 from dispatch.domain.office import OfficeHours
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.vocabulary import ModeName
-from dispatch.modes import MODES
+from dispatch.modes import CHOICES
 
 AHEAD_DAYS = 3
 """Working days the watch looks ahead."""
@@ -66,7 +66,7 @@ def horizon(office: OfficeHours, now: datetime, ahead_days: int) -> datetime:
 
 def _left_over(judged: Judged) -> set[str]:
     docket, eligibility = judged
-    placed = MODES[ModeName.OPTIMIZED].choose(docket, eligibility).tolist()
+    placed = CHOICES[ModeName.OPTIMIZED](docket, eligibility).tolist()
     return {docket.case_at(i).id for i, j in enumerate(placed) if j == NOBODY}
 
 

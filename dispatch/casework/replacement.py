@@ -16,7 +16,7 @@ from dispatch.domain.eligibility.table import eligible
 from dispatch.domain.errors import NotEligibleError
 from dispatch.domain.states import EndReason, GivingBack, ReplacementGround
 from dispatch.domain.vocabulary import ModeName, Status
-from dispatch.modes import MODES
+from dispatch.modes import CHOICES
 
 HANDED_OVER = "handed_over"
 """Why a case went to someone in a hand-over."""
@@ -99,7 +99,7 @@ def _place(host: Host, case_ids: Sequence[str], institution_id: str | None = Non
     people = tuple(person for person in everyone if institution_id in (None, person.institution_id))
     among = Docket.build(changed(seating.docket.facts, practitioners=people), host.policy)
     if among.n and among.m:
-        for i, j in enumerate(MODES[ModeName.OPTIMIZED].choose(among, eligible(among)).tolist()):
+        for i, j in enumerate(CHOICES[ModeName.OPTIMIZED](among, eligible(among)).tolist()):
             if j != NOBODY:
                 seating.give(among.case_at(i).id, among.practitioner_at(j).id, HANDED_OVER)
     seating.resolve()

@@ -9,7 +9,7 @@ from dispatch.domain.docket.docket import NOBODY, Docket
 from dispatch.domain.eligibility.kleene import YES
 from dispatch.domain.eligibility.verdicts import Eligibility
 from dispatch.domain.vocabulary import ModeName
-from dispatch.modes import MODES
+from dispatch.modes import CHOICES
 from dispatch.modes.rotation import queue_of
 
 MAX_SKIPPED_NAMED = 20
@@ -74,7 +74,7 @@ def is_urgent(due_at: datetime, now: datetime, direct_below_hours: float) -> boo
 
 def _named(question: Question) -> Opening:
     docket = question.docket
-    j = int(MODES[question.mode].choose(docket, question.eligibility)[question.row])
+    j = int(CHOICES[question.mode](docket, question.eligibility)[question.row])
     return Because.NOBODY_NAMED if j == NOBODY else Ask((docket.practitioner_at(j).id,))
 
 

@@ -18,12 +18,10 @@ from operator import mul
 from typing import NamedTuple
 
 from dispatch.domain.docket.columns import Integers, whole
-from dispatch.domain.docket.docket import Choice, Docket
+from dispatch.domain.docket.docket import Docket
 from dispatch.domain.eligibility.kleene import NO, YES
-from dispatch.domain.eligibility.verdicts import Eligibility
 from dispatch.domain.ledger import turn_for
 from dispatch.domain.shares import Counted, TurnUnit
-from dispatch.modes.places import Places
 
 Key = tuple[float, ...]
 """Compared from the left; the least is next."""
@@ -48,29 +46,16 @@ class Standing(NamedTuple):
 
 def queue_of(docket: Docket) -> Integers:
     """Return the columns in the order of the rotation: whoever may take the case first in it is next."""
-    keys = Turns(docket).keys(size_of(docket, 0))
+    keys = Turns(docket).keys(size_of(docket))
     return whole(sorted(range(docket.m), key=keys.__getitem__))
 
 
-def choose(docket: Docket, eligibility: Eligibility) -> Choice:
-    """Serve rows by urgency, each by whoever may take it and is next; every turn counts for the next row."""
-    places, turns = Places(docket, eligibility), Turns(docket)
-    for i in docket.by_urgency.tolist():
-        free = places.free(i).nonzero()[0].tolist()
-        if free:
-            size = size_of(docket, i)
-            j = min(free, key=turns.keys(size).__getitem__)
-            places.take(i, j)
-            turns.serve(j, size)
-    return places.choice
-
-
-def size_of(docket: Docket, i: int) -> int:
-    """Return how much the case of row `i` counts; without a case, as much as the largest service."""
+def size_of(docket: Docket) -> int:
+    """Return how much the case at hand counts; without a case, as much as the largest service."""
     if docket.policy.rotation.counts is Counted.TURNS:
         return 1
     if docket.n:
-        return turn_for(docket.case_at(i), docket.policy).effort
+        return turn_for(docket.case_at(0), docket.policy).effort
     return max(docket.policy.effort.by_service.values())
 
 
@@ -94,7 +79,7 @@ def standings(docket: Docket) -> list[Standing]:
 
 
 class Turns:
-    """The ledger as a rotation sees it, while turns are handed out one after another."""
+    """The ledger as a rotation sees it on a day."""
 
     def __init__(self, docket: Docket) -> None:
         practitioner = docket.practitioner
@@ -106,7 +91,6 @@ class Turns:
         self._order = ORDERS[docket.policy.rotation.by]
         self._asked: list[int] = practitioner.asked[0].tolist()
         self._owed: list[int] = practitioner.owed[0].tolist()
-        self._served = [0] * docket.m
         self._waiting: list[float] = practitioner.waiting_since[0].tolist()
         self._hash: list[int] = docket.practitioner_key.tolist()
 
@@ -114,13 +98,6 @@ class Turns:
         """Return everyone's current position in the order, for a turn of that size."""
         order = zip(self._asked, self._owed, self._order(self, size), strict=True)
         return [(asked, -owed, *key) for asked, owed, key in order]
-
-    def serve(self, j: int, size: int) -> None:
-        """Count a turn of `j`: they have waited least of all then."""
-        account = self.people[j]
-        self.people[j] = account._replace(taken=account.taken + size / account.share)
-        self._owed[j] = max(self._owed[j] - 1, 0)
-        self._served[j] = max(self._served) + 1
 
     def houses(self) -> list[TurnAccount]:
         """Return the account of each institution, in the order of its code."""
@@ -131,7 +108,7 @@ class Turns:
 
     def waits(self, j: int) -> Key:
         """Return what decides between those whose turn falls due together."""
-        return (self._served[j], self._waiting[j], self._hash[j])
+        return (self._waiting[j], self._hash[j])
 
 
 def by_person(turns: Turns, size: int) -> list[Key]:
@@ -150,7 +127,7 @@ def by_institution(turns: Turns, size: int) -> list[Key]:
         dues = falling_due([turns.people[j] for j in colleagues], size)
         own = [(*due, *turns.waits(j)) for j, due in zip(colleagues, dues, strict=True)]
         # Between institutions due together decides who of theirs is next and has waited longest.
-        first = min(own)[-3:]
+        first = min(own)[-2:]
         for j, key in zip(colleagues, own, strict=True):
             keys[j] = (*houses[k], *first, *key)
     return keys

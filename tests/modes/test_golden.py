@@ -1,4 +1,4 @@
-"""A docket of the past is replayed from its file: every mode chooses as it chose then."""
+"""A docket of the past is replayed from its file: every mode that chooses does so as it did then."""
 
 from hashlib import sha256
 from pathlib import Path
@@ -8,27 +8,34 @@ import pytest
 from dispatch.domain.docket.docket import Docket, docket_from_json, docket_to_json
 from dispatch.domain.eligibility.table import eligible
 from dispatch.domain.vocabulary import ModeName
-from dispatch.modes import MODES
+from dispatch.modes import CHOICES
+from dispatch.modes.rotation import queue_of
 
 CONTENT = Path(__file__).with_name("golden_docket.json").read_bytes().rstrip()
 
 DIGEST = "699e978f8c8c682f725be4690c1838a55d725a043fe6129e5c860cbd860570b7"
 
-CHOICES = {
+CHOSEN = {
     ModeName.OPTIMIZED: [2, 1, 2, 4, -1, 1],
     ModeName.POINT_SELECTION: [2, 1, -1, -1, -1, -1],
     ModeName.GRAB: [2, 1, -1, -1, -1, -1],
-    ModeName.ROTATION: [1, 4, 2, -1, -1, 2],
     ModeName.CONTINUITY: [1, -1, -1, -1, -1, -1],
-    ModeName.DESIGNATION: [2, 1, -1, -1, -1, -1],
 }
 
+QUEUE = [1, 3, 2, 4, 0]
 
-@pytest.mark.parametrize("name", MODES)
+
+@pytest.mark.parametrize("name", CHOICES)
 def test_docket_of_the_past_is_decided_as_it_was(name):
     docket = Docket.build(*docket_from_json(CONTENT))
 
-    assert MODES[name].choose(docket, eligible(docket)).tolist() == CHOICES[name]
+    assert CHOICES[name](docket, eligible(docket)).tolist() == CHOSEN[name]
+
+
+def test_docket_of_the_past_has_the_order_of_the_rotation_it_had():
+    docket = Docket.build(*docket_from_json(CONTENT))
+
+    assert queue_of(docket).tolist() == QUEUE
 
 
 def test_docket_of_the_past_has_the_bytes_it_had():

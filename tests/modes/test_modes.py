@@ -6,11 +6,10 @@ import pytest
 
 from dispatch.domain.docket.docket import NOBODY
 from dispatch.domain.eligibility.table import eligible
-from dispatch.domain.vocabulary import ModeName, PairKind
-from dispatch.modes import MODES
+from dispatch.domain.vocabulary import ModeName
+from dispatch.modes import CHOICES
 from dispatch.modes.grab import granted_at_once, regret, sealed_until, winners
-from dispatch.modes.rotation import queue_of
-from tests.builders import NOW, a_case, a_docket, a_pair, a_policy, a_practitioner
+from tests.builders import NOW, a_case, a_docket, a_policy, a_practitioner
 
 THREE = [
     a_practitioner("weak", specialties={"wages": 10}),
@@ -23,22 +22,8 @@ HALF_FAIR = a_policy(fairness={"price_per_turn": 0, "load_ladder": [0]}, grab={"
 
 def chosen(mode, cases, people=THREE, policy=None, **facts):
     docket = a_docket(cases, people, policy, **facts)
-    choice = MODES[mode].choose(docket, eligible(docket))
+    choice = CHOICES[mode](docket, eligible(docket))
     return [None if j == NOBODY else docket.practitioner_at(j).id for j in choice.tolist()]
-
-
-def test_officer_designates_the_person_named():
-    assert chosen(ModeName.DESIGNATION, [a_case(wishes=("good",))]) == ["good"]
-
-
-def test_designation_of_someone_with_a_conflict_chooses_nobody():
-    conflict = (a_pair(PairKind.CONFLICT, "c1", "good"),)
-
-    assert chosen(ModeName.DESIGNATION, [a_case(wishes=("good",))], pairs=conflict) == [None]
-
-
-def test_designation_of_two_fills_lead_and_second():
-    assert chosen(ModeName.DESIGNATION, [a_case(demand=2, wishes=("good", "weak"))]) == ["good", "weak"]
 
 
 def test_counsel_of_the_earlier_stage_follows_the_case():
@@ -47,30 +32,6 @@ def test_counsel_of_the_earlier_stage_follows_the_case():
 
 def test_case_without_earlier_counsel_stays_open():
     assert chosen(ModeName.CONTINUITY, [a_case()]) == [None]
-
-
-def test_rotation_serves_who_had_fewest_turns_then_who_waited_longest():
-    people = [
-        a_practitioner("busy", turns=2, waiting_since=NOW - timedelta(days=90)),
-        a_practitioner("fresh", turns=1, waiting_since=NOW - timedelta(days=1)),
-        a_practitioner("patient", turns=1, waiting_since=NOW - timedelta(days=30)),
-    ]
-    cases = [a_case(f"c{n}", due_at=NOW + timedelta(hours=n)) for n in range(1, 5)]
-
-    assert chosen(ModeName.ROTATION, cases, people) == ["patient", "fresh", "busy", "patient"]
-
-
-def test_rotation_passes_over_someone_on_leave_without_losing_their_place():
-    docket = a_docket([a_case()], [a_practitioner("away", on_leave=True), a_practitioner("here", turns=1)])
-
-    choice = MODES[ModeName.ROTATION].choose(docket, eligible(docket))
-
-    assert docket.practitioner_at(choice[0]).id == "here"
-    assert queue_of(docket)[0] == 0
-
-
-def test_rotation_leaves_a_case_open_when_nobody_may_take_it():
-    assert chosen(ModeName.ROTATION, [a_case(area="A")], [a_practitioner(capacity=0)]) == [None]
 
 
 def test_first_wish_outweighs_any_score():
