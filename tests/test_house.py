@@ -45,7 +45,7 @@ SHORT = {
     "it is where a program begins": ("optimizer/__main__.py", "dispatch/__main__.py", "testbed/draft_migration.py"),
     "alembic looks for it": ("dispatch/registry/migrations/env.py",),
     "a mode is one function": (
-        "dispatch/modes/point_selection.py", "dispatch/modes/designation.py", "dispatch/modes/continuity.py",
+        "dispatch/modes/point_selection.py", "dispatch/modes/continuity.py",
     ),
     "a table is found by its concept": (
         "dispatch/registry/tables/leases.py", "dispatch/registry/tables/findings.py",
