@@ -58,6 +58,10 @@ cover: $(VENV)/.dev  ## Demand every branch of optimizer, domain and modes.
 		tests/commands/life tests/commands/documents tests/commands/policies tests/commands/test_intake.py \
 		-k "not postgres"
 
+.PHONY: papers
+papers: $(VENV)/.dev  ## Every document as page, Word file and PDF (the last where LibreOffice is installed).
+	$(BIN)/python -m pytest -q -rs tests/exchange/test_documents.py tests/commands/documents tests/api/test_documents.py
+
 .PHONY: thorough
 thorough: $(VENV)/.dev  ## The laws of the optimizer and its files with thousands of examples each (slow).
 	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest -q -n $(JOBS) --timeout=3000 tests/optimizer tests/modes \

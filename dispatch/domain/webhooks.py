@@ -33,7 +33,7 @@ class HookType(Term):
     CASE_DECLINED    = "case.declined",    "不接受征询、申请变更指派", "a practitioner declined"
     CASE_EXPIRED     = "case.expired",     "逾期未答复",     "nobody answered or claimed in time"
     CASE_RECALLED    = "case.recalled",    "已撤回征询或者抢单", "an offer or a posting was taken back"
-    CASE_ASSIGNED    = "case.assigned",    "已指派",         "a practitioner was assigned; the notice can be read"
+    CASE_ASSIGNED    = "case.assigned",    "已指派",         "a practitioner was assigned"
     CASE_ENTRUSTED   = "case.entrusted",   "已指派承办机构", "an institution is to arrange its person"
     CASE_ACCEPTED    = "case.accepted",    "已接受指派",     "a practitioner accepted"
     CASE_GIVEN_BACK  = "case.given_back",  "已变更指派",     "a practitioner gave the case back or was replaced"
@@ -193,8 +193,6 @@ def types_of(entry: str, before: Status | None) -> tuple[HookType, ...]:
 def message_of(case_id: str, status: Status, entry: str, facts: Mapping[str, object] | None) -> dict[str, Any]:
     """Return the payload of an entry: the status of the case, and the facts that may be sent."""
     public = {name: value for name, value in (facts or {}).items() if name in REPORTED}
-    if "assignment_id" in public:
-        public["notice"] = f"/v1/assignments/{public['assignment_id']}/notice"
     return {"case_id": case_id, "status": status.value, "event": str(entry), **public}
 
 

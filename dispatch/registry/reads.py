@@ -17,7 +17,6 @@ from dispatch.registry.tables import (
     AttributesRow,
     CaseEventRow,
     CaseRow,
-    CentreRow,
     InstitutionRow,
     JobRow,
     LeaveRow,
@@ -220,28 +219,6 @@ def assignments(
     if live is not None:
         filters.append(col(AssignmentRow.ended_at).is_(None) if live else col(AssignmentRow.ended_at).is_not(None))
     return page(session, AssignmentRow, centre_id, part, *filters, by="assigned_at")
-
-
-class AssignmentNotice(NamedTuple):
-    """An assignment with everything its notice names."""
-
-    assignment: AssignmentRow
-    case: CaseRow
-    practitioner: PractitionerRow
-    institution: InstitutionRow
-    centre: CentreRow
-
-
-def notice(session: Session, centre_id: str, assignment_id: str) -> AssignmentNotice:
-    """Return an assignment of this centre and all it points at."""
-    assignment = get(session, AssignmentRow, centre_id, assignment_id)
-    return AssignmentNotice(
-        assignment,
-        session.get_one(CaseRow, assignment.case_id),
-        session.get_one(PractitionerRow, assignment.practitioner_id),
-        session.get_one(InstitutionRow, assignment.institution_id),
-        session.get_one(CentreRow, centre_id),
-    )
 
 
 def replacements(session: Session, centre_id: str, part: Slice, state: Review | None) -> Rows:

@@ -5,7 +5,6 @@ import re
 import pytest
 
 from dispatch.domain.vocabulary import Role
-from tests.api.test_assignments import an_assigned_case
 from tests.api.test_cases import a_draft
 
 NUMBERS = re.compile(r"第[一二三四五六七八九十百零]+[条项]")
@@ -92,15 +91,6 @@ def test_deadline_of_the_centre_rests_on_what_the_centre_names(office, source, b
     office.register.a_policy(deadlines={"T4": {"value": 1, "unit": "working_day", "source": source}})
 
     assert office.post("/v1/cases", a_draft()).json()["due_source"]["zh"] == basis
-
-
-def test_notice_of_assignment_names_the_law_it_is_made_under(office):
-    assignment = an_assigned_case(office)
-
-    notice = office.get(f"/v1/assignments/{assignment.id}/notice").json()
-
-    assert whole(notice["basis"])
-    assert NUMBERS.search(notice["basis"]["zh"])
 
 
 def test_refusal_of_a_candidate_tells_what_it_rests_on_in_the_readers_language(office):

@@ -131,8 +131,7 @@ def test_assigned_lawyer_is_told_and_reads_the_case(office, lawyer, way):
     case = way(office, lawyer)
     where = f"/v1/cases/{case['id']}"
     [own] = lawyer.cases()
-    reads = [where, f"{where}/events", f"{where}/disclosure", f"/v1/assignments/{own['assignment_id']}",
-             f"/v1/assignments/{own['assignment_id']}/notice"]  # fmt: skip
+    reads = [where, f"{where}/events", f"{where}/disclosure", f"/v1/assignments/{own['assignment_id']}"]
 
     [message] = office.register.all(DeliveryRow)
     assert (message.data["case_id"], message.data["practitioner_id"]) == (case["id"], lawyer.id)
@@ -166,7 +165,6 @@ def test_lawyer_who_is_replaced_reads_the_case_no_more(office, lawyer):
 
     assert lawyer.cases() == []
     assert lawyer.get(f"/v1/cases/{case['id']}").status_code == 404
-    assert lawyer.get(f"/v1/assignments/{own['assignment_id']}/notice").status_code == 404
 
 
 def test_institution_sees_the_cases_of_its_people_and_no_others(office):

@@ -1,4 +1,4 @@
-"""Whichever way a case is assigned, endpoints are told, and what they are told leads to the notice."""
+"""Whichever way a case is assigned, endpoints are told, and learn who has it."""
 
 from datetime import timedelta
 
@@ -16,7 +16,6 @@ from dispatch.domain.states import GivingBack
 from dispatch.domain.vocabulary import ModeName
 from dispatch.domain.webhooks import HookType
 from dispatch.registry.host import RegisterHost
-from dispatch.registry.reads import notice
 from dispatch.registry.tables import AssignmentRow, DeliveryRow
 from tests.rows import NOW
 
@@ -70,9 +69,6 @@ def test_assignment_is_told_once_whichever_way_it_came(register, reported, way):
     [assignment] = register.all(AssignmentRow)
     [data] = [data for type, data in reported() if type == "case.assigned"]
     assert (data["case_id"], data["assignment_id"], data["practitioner_id"]) == (case.id, assignment.id, person.id)
-    assert data["notice"] == f"/v1/assignments/{assignment.id}/notice"
-    with register.read() as session:
-        assert notice(session, register.centre.id, assignment.id).practitioner.id == person.id
     assert "knows the family" not in str(reported())
 
 

@@ -57,7 +57,6 @@ def test_only_named_facts_go_out():
         "event": "assign",
         "assignment_id": "a1",
         "seat": 0,
-        "notice": "/v1/assignments/a1/notice",
     }
     assert message_of("c1", Status.PENDING, Event.GRANT, None) == {
         "case_id": "c1",

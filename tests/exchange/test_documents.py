@@ -46,7 +46,7 @@ def test_word_file_opens_and_says_what_the_page_says(kind):
     content = word.write_word(word.default_template(kind), VALUES)
 
     wording = html.unescape(re.sub(r"<[^>]+>", "", write_page(kind, VALUES).partition("<body>")[2]))
-    assert words_of(content).replace("--" * 20, "") == "".join(wording.split())
+    assert words_of(content) == "".join(wording.split())
     assert zipfile.ZipFile(BytesIO(content)).testzip() is None
 
 
@@ -129,10 +129,12 @@ def a_renderer(folder, monkeypatch, script):
     monkeypatch.setenv("PATH", str(folder), prepend=":")
 
 
-def test_renderer_is_asked_for_a_pdf_of_the_word_file(tmp_path, monkeypatch):
-    a_renderer(tmp_path, monkeypatch, 'test "$2" = --headless && cp "$7" "$6/document.pdf"')
+def test_renderer_is_started_once_and_asked_for_a_pdf_of_each_word_file(tmp_path, monkeypatch):
+    a_renderer(
+        tmp_path, monkeypatch, 'test "$2" = --headless && for word in "$7" "$8"; do cp "$word" "${word%docx}pdf"; done'
+    )
 
-    assert word.write_pdf(b"a Word file") == b"a Word file"
+    assert word.write_pdf(b"a Word file", b"another") == [b"a Word file", b"another"]
 
 
 @pytest.mark.parametrize("script", ["exit 1", "exit 0"])
@@ -144,8 +146,10 @@ def test_renderer_that_fails_or_writes_nothing_is_reported_as_not_answering(tmp_
 
 
 @pytest.mark.skipif(not RENDERED, reason="LibreOffice is not installed here")
-@pytest.mark.parametrize("kind", DocumentKind)
-def test_installed_renderer_writes_a_pdf(kind):
-    content = word.write_pdf(word.write_word(word.default_template(kind), VALUES))
+def test_every_form_is_printed_on_one_sheet_with_its_stub_and_a_power_of_attorney_on_its_own():
+    written = [word.write_word(word.default_template(kind), VALUES) for kind in DocumentKind]
 
-    assert content.startswith(b"%PDF-")
+    printed = dict(zip(DocumentKind, word.write_pdf(*written), strict=True))
+
+    sheets = {kind: len(re.findall(rb"/Type\s*/Page\b", content)) for kind, content in printed.items()}
+    assert {kind: count for kind, count in sheets.items() if count != 1} == {DocumentKind.AGREEMENT: 2}

@@ -1,7 +1,7 @@
 """The forms of documents: short texts in which each line says by its first sign what it is, and ``{{ }}`` is a field.
 
 ``#`` a title, ``@`` the number to the right, ``:`` to whom, ``|`` a row of a table (label, content), ``~`` the cut
-between stub and document, ``>`` a signature to the right; anything else is a paragraph.
+between stub and document, ``=`` the end of a sheet, ``>`` a signature to the right; anything else is a paragraph.
 """
 
 from collections.abc import Iterator
@@ -48,6 +48,7 @@ class Style(Term):
     ADDRESSEE = ":", "收文单位", "addressee"
     ROW       = "|", "表格行",   "row of a table"
     CUT       = "~", "裁切线",   "cut"
+    SHEET     = "=", "另页",     "end of a sheet"
     SIGNATURE = ">", "落款",     "signature"
     PARAGRAPH = "",  "正文",     "paragraph"
 # fmt: on

@@ -9,11 +9,18 @@ from dispatch.exchange.documents.forms import PLAINLY, FormLine, Style, lines_of
 
 HEAD = Markup(
     '<!doctype html>\n<html lang="zh-CN"><head><meta charset="utf-8"><title>{title}</title><style>'
-    "@page{{size:A4;margin:28mm 26mm}}body{{font:16px/1.8 FangSong,STFangsong,serif;max-width:40em;margin:2em auto}}"
-    "h1{{font:bold 24px/1.6 SimSun,serif;text-align:center}}p{{margin:0;text-indent:2em;white-space:pre-line}}"
-    ".number,.signature{{text-align:right;text-indent:0}}.signature{{margin-top:1em}}.addressee{{text-indent:0}}"
-    "table{{width:100%;border-collapse:collapse}}th,td{{border:1px solid;padding:.2em .6em;text-align:left}}"
-    "th{{width:9em;font-weight:normal}}td{{white-space:pre-line}}hr{{border:0;border-top:1px dashed;margin:2em 0}}"
+    "@page{{size:A4;margin:25mm 26mm}}"
+    "body{{font:19px/1.7 FangSong,STFangsong,'Noto Serif CJK SC',serif;max-width:33em;margin:2em auto}}"
+    "@media print{{body{{max-width:none;margin:0}}}}"
+    "h1{{font:bold 29px/1.6 SimSun,'Noto Serif CJK SC',serif;text-align:center;margin:.2em 0}}"
+    "p{{margin:0;text-indent:2em;white-space:pre-line}}.number{{text-align:right;text-indent:0}}"
+    ".addressee{{text-indent:0;margin-top:.4em}}"
+    ".signature{{text-align:right;text-indent:0;padding-right:2em;break-inside:avoid;break-before:avoid}}"
+    "p:not(.signature)+.signature,table+.signature{{margin-top:2.4em}}"
+    "table{{width:100%;border-collapse:collapse;margin:.4em 0}}tr{{break-inside:avoid}}"
+    "th,td{{border:1px solid;padding:.25em .6em;text-align:left;white-space:pre-line}}"
+    "th{{width:9em;font-weight:normal;text-align:center}}"
+    "hr{{border:0;border-top:1px dashed;margin:1.6em 0}}.sheet{{break-after:page}}"
     "</style></head><body>\n"
 )
 FOOT = Markup("</body></html>\n")
@@ -25,6 +32,7 @@ SHOWN = {
     Style.ADDRESSEE: Markup('<p class="addressee">{text}</p>\n'),
     Style.ROW:       Markup("<tr><th>{label}</th><td>{text}</td></tr>\n"),
     Style.CUT:       Markup("<hr>\n"),
+    Style.SHEET:     Markup('<hr class="sheet">\n'),
     Style.SIGNATURE: Markup('<p class="signature">{text}</p>\n'),
     Style.PARAGRAPH: Markup("<p>{text}</p>\n"),
 }

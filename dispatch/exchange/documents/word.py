@@ -11,29 +11,33 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from docx import Document
-from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml.ns import qn
+from docx.enum.table import WD_ALIGN_VERTICAL
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt
 from docxtpl import DocxTemplate
 from jinja2 import TemplateError
 
 from dispatch.domain.documents import DocumentKind
 from dispatch.domain.errors import RendererMissingError, TemplateInvalidError, UnavailableError, stated
-from dispatch.exchange.documents.forms import PLAINLY, Style, fields_of, lines_of
+from dispatch.exchange.documents.forms import PLAINLY, FormLine, Style, fields_of, lines_of
 
 RENDERERS = ("soffice", "libreoffice")
 RENDER_WITHIN_S = 60
 MAX_TEMPLATE_BYTES = 2 * 2**20
 MAX_UNPACKED_BYTES = 32 * 2**20
-INDENT = Pt(32)
-CUT = "- - " * 20
+BODY, HEADING, LEADING = Pt(14), Pt(22), Pt(24)
+INDENT = Pt(28)
+MARGINS = {"top_margin": Mm(25), "bottom_margin": Mm(22), "left_margin": Mm(26), "right_margin": Mm(26)}
+CUT = f'<w:pBdr {nsdecls("w")}><w:bottom w:val="dashed" w:sz="6" w:space="1" w:color="auto"/></w:pBdr>'
+LABEL, CONTENT = Mm(44), Mm(114)
 
 # fmt: off
 ALIGNED = {
     Style.TITLE:     WD_ALIGN_PARAGRAPH.CENTER,
     Style.NUMBER:    WD_ALIGN_PARAGRAPH.RIGHT,
     Style.SIGNATURE: WD_ALIGN_PARAGRAPH.RIGHT,
-    Style.CUT:       WD_ALIGN_PARAGRAPH.CENTER,
 }
 # fmt: on
 
@@ -43,40 +47,66 @@ def default_template(kind: DocumentKind) -> bytes:
     """Return our own template of a form: its lines with the fields in them, for a centre to change in Word."""
     document = Document()
     _set_up(document)
+    before: Style | None = None
     table = None
     for line in lines_of(kind):
-        if line.style is not Style.ROW:
-            table = None
-            _add_paragraph(document, line.style, CUT if line.style is Style.CUT else line.text)
-            continue
-        table = table or _add_table(document)
-        for cell, text in zip(table.add_row().cells, (line.label, line.text), strict=True):
-            cell.text = text
+        if line.style is Style.ROW:
+            table = table if before is Style.ROW else _add_table(document)
+            _add_row(table, line.label, line.text)
+        else:
+            _add_paragraph(document, line, before)
+        before = line.style
     return _saved(document)
 
 
 def _set_up(document: Any) -> None:
-    font = document.styles["Normal"].font
-    font.name, font.size = "FangSong", Pt(16)
-    document.styles["Normal"].element.rPr.rFonts.set(qn("w:eastAsia"), "仿宋")
-    section = document.sections[0]
+    normal, section = document.styles["Normal"], document.sections[0]
+    normal.font.name, normal.font.size = "FangSong", BODY
+    normal.element.rPr.rFonts.set(qn("w:eastAsia"), "仿宋")
+    normal.paragraph_format.space_after = Pt(0)
+    normal.paragraph_format.line_spacing = LEADING
     section.page_width, section.page_height = Mm(210), Mm(297)
+    for name, width in MARGINS.items():
+        setattr(section, name, width)
 
 
-def _add_paragraph(document: Any, style: Style, text: str) -> None:
+def _add_paragraph(document: Any, line: FormLine, before: Style | None) -> None:
     paragraph = document.add_paragraph()
-    run = paragraph.add_run(text)
-    paragraph.alignment = ALIGNED.get(style)
-    if style is Style.TITLE:
-        run.bold, run.font.size = True, Pt(22)
-    if style is Style.PARAGRAPH:
-        paragraph.paragraph_format.first_line_indent = INDENT
+    run, shape = paragraph.add_run(line.text), paragraph.paragraph_format
+    paragraph.alignment = ALIGNED.get(line.style)
+    if line.style is Style.TITLE:
+        run.bold, run.font.size, shape.line_spacing = True, HEADING, 1.0
+    if line.style is Style.NUMBER:
+        shape.space_after = Pt(6)
+    if line.style is Style.PARAGRAPH:
+        shape.first_line_indent = INDENT
+    if line.style is Style.SIGNATURE:
+        shape.right_indent = INDENT
+        # Room for the seal, which covers the name and the day.
+        shape.space_before = Pt(0 if before is Style.SIGNATURE else 30)
+        shape.keep_together = True
+    if line.style is Style.SHEET:
+        run.add_break(WD_BREAK.PAGE)
+    if line.style is Style.CUT:
+        shape.space_after = Pt(14)
+        paragraph._p.get_or_add_pPr().append(parse_xml(CUT))
+    if line.style in (Style.ADDRESSEE, Style.PARAGRAPH) and before is Style.ROW:
+        shape.space_before = Pt(6)
 
 
 def _add_table(document: Any) -> Any:
     table = document.add_table(rows=0, cols=2)
-    table.style = "Table Grid"
+    table.style, table.autofit = "Table Grid", False
+    for column, width in zip(table.columns, (LABEL, CONTENT), strict=True):
+        column.width = width
     return table
+
+
+def _add_row(table: Any, label: str, text: str) -> None:
+    row = table.add_row()
+    for cell, content, width in zip(row.cells, (label, text), (LABEL, CONTENT), strict=True):
+        cell.text, cell.width, cell.vertical_alignment = content, width, WD_ALIGN_VERTICAL.CENTER
+    row.cells[0].paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.CENTER
 
 
 def write_word(template: bytes, values: Mapping[str, str]) -> bytes:
@@ -134,9 +164,9 @@ def _refuse(zh: str, en: str, **facts: Any) -> None:
     raise TemplateInvalidError(expected=stated(zh, en), **facts)
 
 
-def write_pdf(word: bytes) -> bytes:
+def write_pdf(*words: bytes) -> list[bytes]:
     """
-    Return a Word file as PDF.
+    Return Word files as PDF; the renderer is started once for all of them.
 
     Raises
     ------
@@ -151,11 +181,12 @@ def write_pdf(word: bytes) -> bytes:
     with TemporaryDirectory() as place:
         # A profile of its own, or two conversions at once refuse each other.
         profile = f"-env:UserInstallation={Path(place, 'profile').as_uri()}"
-        source = Path(place, "document.docx")
-        source.write_bytes(word)
-        order = [renderer, profile, "--headless", "--convert-to", "pdf", "--outdir", place, str(source)]
+        sources = [Path(place, f"{n}.docx") for n in range(len(words))]
+        for source, word in zip(sources, words, strict=True):
+            source.write_bytes(word)
+        order = [renderer, profile, "--headless", "--convert-to", "pdf", "--outdir", place, *map(str, sources)]
         try:
             subprocess.run(order, check=True, capture_output=True, timeout=RENDER_WITHIN_S)
-            return Path(place, "document.pdf").read_bytes()
+            return [source.with_suffix(".pdf").read_bytes() for source in sources]
         except (subprocess.SubprocessError, OSError):
             raise UnavailableError(part="pdf") from None

@@ -218,7 +218,7 @@ def test_institution_that_loses_the_case_is_told_to_hand_it_over(office):
 
     text = text_of(page_of(office, row))
 
-    assert "本案不再由你单位承办。请自收到本通知书之日起5个工作日内与受援人解除委托协议" in text
+    assert "你单位不再承办本案。请自收到本通知书之日起5个工作日内与受援人解除委托协议、终止授权委托" in text
     assert "另行安排" not in text
 
 

@@ -89,6 +89,6 @@ def page_of(register, row):
 
 def text_of(page):
     """What a person reads, a line each."""
-    body = page.partition("<body>")[2].replace("</th><td>", "：").replace("<hr>", "\n· · ·")
-    text = html.unescape(re.sub(r"<[^>]+>", "", body))
+    body = page.partition("<body>")[2].replace("</th><td>", "：")
+    text = html.unescape(re.sub(r"<[^>]+>", "", re.sub(r"<hr[^>]*>", "\n· · ·", body)))
     return "\n".join(filter(None, (line.strip() for line in text.splitlines()))) + "\n"

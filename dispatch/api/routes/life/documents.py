@@ -175,7 +175,7 @@ def get_document(
     content = word.write_word(issued.template, issued.values)
     media = WORD
     if written is Written.PDF:
-        content, media = word.write_pdf(content), PDF
+        [content], media = word.write_pdf(content), PDF
     return _attached(content, media, f"{document_id}.{written.value}")
 
 
