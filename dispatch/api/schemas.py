@@ -9,6 +9,7 @@ from dispatch.commands.cases.drafts import PRINTED
 from dispatch.domain.eligibility.table import basis_text, refusal_text
 from dispatch.domain.law.citations import Trust, from_data, in_words
 from dispatch.domain.law.instruments import InstrumentKind
+from dispatch.domain.states import QualityGrade
 from dispatch.domain.validation import UnfitError
 
 Id = Annotated[str, Field(max_length=32, examples=["0f8fad5bd9cb469fa16570867728950e"])]
@@ -74,6 +75,30 @@ class RefusalOut(Out):
         """Return the refusal of a rule in the language."""
         text = refusal_text(code, language, unknown=unknown)
         return cls(code=code, unknown=unknown, text=text, source=basis_text(code, language))
+
+
+class CountedGradeOut(Out):
+    """A quality grade that counts, and how much beside one of today."""
+
+    grade: QualityGrade
+    on: date
+    share: float
+
+
+class CountedComplaintOut(Out):
+    """An upheld complaint that counts, and how much beside one of today."""
+
+    on: date
+    share: float
+
+
+class QualityOut(Out):
+    """What a quality level rests on: the level before, and the grades and upheld complaints that moved it."""
+
+    level: Annotated[int | None, Field(description="Null counts as the neutral level. 空值按中性得分计。")]
+    before: Annotated[int, Field(description="As registered, or neutral. 原有得分。")]
+    grades: list[CountedGradeOut]
+    complaints: list[CountedComplaintOut]
 
 
 Reason = Annotated[

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from dispatch.casework.chain import resume_chain
 from dispatch.domain.chain import Mark
 from dispatch.domain.docket.docket import NOBODY, Docket
+from dispatch.domain.docket.facts import PractitionerFacts
 from dispatch.domain.eligibility.rules import Refusal
 from dispatch.domain.eligibility.table import eligible
 from dispatch.domain.errors import (
@@ -24,6 +25,7 @@ from dispatch.domain.errors import (
 )
 from dispatch.domain.lifecycle import UNDECIDED
 from dispatch.domain.permissions import Actor, Verb, require
+from dispatch.domain.quality import quality_of
 from dispatch.domain.vocabulary import ModeName, Role, Status
 from dispatch.modes.point_selection import MAX_WISHES
 from dispatch.registry.audit import note
@@ -113,6 +115,8 @@ class PublishedPractitioner(NamedTuple):
     institution: str
     level: int
     """In the cause of the case."""
+    quality: int | None
+    """The level that grades and complaints make of the registered one."""
 
 
 class Wish(NamedTuple):
@@ -135,8 +139,8 @@ def permitted(
         if not docket.n:
             return []
         passes = eligible(docket).row(0)
-        ids = [person.id for person, may in zip(docket.facts.practitioners, passes, strict=True) if may]
-        return _choices(session, case, ids, now, search.strip().casefold())[:most]
+        able = [person for person, may in zip(docket.facts.practitioners, passes, strict=True) if may]
+        return _choices(session, case, able, now, search.strip().casefold())[:most]
 
 
 def name_wishes(begin: Begin, actor: Actor, now: datetime, case_id: str, practitioner_ids: Sequence[str]) -> list[Wish]:
@@ -197,19 +201,21 @@ def _docket(session: Session, case: CaseRow, now: datetime) -> Docket:
 
 
 def _choices(
-    session: Session, case: CaseRow, ids: Sequence[str], now: datetime, search: str
+    session: Session, case: CaseRow, able: Sequence[PractitionerFacts], now: datetime, search: str
 ) -> list[PublishedPractitioner]:
-    today = read_day(session, case.centre_id, now).today
+    today, facts = read_day(session, case.centre_id, now).today, {person.id: person for person in able}
+    ids = list(facts)
     stated = attributes(session, ids, today)
     people = session.exec(select(PractitionerRow).where(col(PractitionerRow.id).in_(ids))).all()
     firms = select(InstitutionRow.id, InstitutionRow.name).where(InstitutionRow.centre_id == case.centre_id)
     names: dict[str, str] = dict(session.exec(firms).all())
-    catalogue = load_in_force(session, case.centre_id).policy.catalogue
+    policy = load_in_force(session, case.centre_id).policy
 
     def choice(row: PractitionerRow) -> PublishedPractitioner:
         entry = stated[row.id]
-        level = catalogue.level(entry.specialties or {}, case.cause, case.matter)
-        return PublishedPractitioner(row, entry, names[entry.institution_id], level)
+        level = policy.catalogue.level(entry.specialties or {}, case.cause, case.matter)
+        quality = quality_of(facts[row.id], policy, today).level
+        return PublishedPractitioner(row, entry, names[entry.institution_id], level, quality)
 
     choices = map(choice, people)
     found = [choice for choice in choices if search in f"{choice.practitioner.name} {choice.institution}".casefold()]
@@ -217,7 +223,7 @@ def _choices(
 
 
 def _worth(choice: PublishedPractitioner) -> tuple[int, int, str]:
-    return -choice.level, -(choice.stated.quality or 0), choice.practitioner.id
+    return -choice.level, -(choice.quality or 0), choice.practitioner.id
 
 
 def _require_own(actor: Actor, case_id: str) -> None:

@@ -13,6 +13,7 @@ from dispatch.domain.eligibility.rules import Refusal
 from dispatch.domain.eligibility.verdicts import Eligibility
 from dispatch.domain.ledger import slot_prices
 from dispatch.domain.policy.criteria import MAX_SCORE
+from dispatch.domain.quality import QualityBasis, quality_of
 from dispatch.modes.encode import decode, encode
 from dispatch.modes.scores import Scores, score
 from optimizer import Problem, Progress, Solution, solve
@@ -78,6 +79,8 @@ class Candidate:
     score: int
     slot_price: int
     terms: dict[str, int]
+    quality: QualityBasis
+    """What the quality term rests on: the grades and complaints that counted, with their days."""
     refusals: tuple[Refusal, ...] = field(default=())
 
 
@@ -240,7 +243,7 @@ def candidates(docket: Docket, eligibility: Eligibility, i: int, most: int | Non
     passes = eligibility.row(i)[order]
     shown = np.concatenate([order[passes][:most], order[~passes][:most]])
     columns = [points[criterion][shown].tolist() for criterion in points]
-    refusals = eligibility.why_row(i)
+    refusals, today = eligibility.why_row(i), docket.policy.day_of(docket.facts.now)
     return [
         Candidate(
             practitioner_id=docket.practitioner_at(j).id,
@@ -248,6 +251,7 @@ def candidates(docket: Docket, eligibility: Eligibility, i: int, most: int | Non
             score=int(total[j]),
             slot_price=int(price[j]),
             terms=dict(zip(points, terms, strict=True)),
+            quality=quality_of(docket.practitioner_at(j), docket.policy, today),
             refusals=refusals[j],
         )
         for rank, (j, terms) in enumerate(zip(shown.tolist(), zip(*columns, strict=True), strict=True), start=1)

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 from dispatch.domain.docket.facts import FormerOffice
-from dispatch.domain.states import EndReason
+from dispatch.domain.states import EndReason, QualityGrade
 from dispatch.domain.vocabulary import PairKind, RelationKind, Status
 from dispatch.registry.docket.docket import load_docket
 from dispatch.registry.tables import (
@@ -89,6 +89,25 @@ def test_who_has_left_or_not_yet_come_is_not_on_the_docket(register):
             stored.entered_on, stored.left_on = entered_on, left_on
 
     assert load(register).practitioners == ()
+
+
+def test_grades_are_those_of_the_last_five_years_by_the_centres_own_day(register):
+    practitioner = register.a_practitioner()
+    late_in_utc = datetime(2026, 3, 8, 16, 30, tzinfo=UTC)
+    for number, grade, graded_at in (
+        ("1", QualityGrade.GOOD, late_in_utc),
+        ("2", QualityGrade.FAIL, NOW - 400 * DAY),
+        ("3", QualityGrade.EXCELLENT, NOW - 1900 * DAY),
+        ("4", None, None),
+    ):
+        register.an_assignment(
+            register.a_case(number, status=Status.EVALUATED), practitioner, assigned_at=NOW - 2000 * DAY,
+            ended_at=NOW - 1950 * DAY, end_reason=EndReason.CLOSED, grade=grade, graded_at=graded_at,
+        )  # fmt: skip
+
+    [found] = load(register).practitioners
+
+    assert [(each.grade, each.on) for each in found.grades] == [("fail", TODAY - 400 * DAY), ("good", TODAY)]
 
 
 def test_load_month_and_ledger_are_counted(register):

@@ -18,10 +18,12 @@ from dispatch.commands.offers.undertaking import abandon, answer_assignment, exp
 from dispatch.commands.rotation.order import calibrate
 from dispatch.commands.runs.requests import apply_run, request_due_runs, solve_run
 from dispatch.commands.simulations.stage import recorded_stage
+from dispatch.domain.docket.docket import Docket
 from dispatch.domain.errors import ClaimRefusedError, NotEligibleError
 from dispatch.domain.permissions import Actor
-from dispatch.domain.states import CaseOutcome, GivingBack, OfferState
+from dispatch.domain.states import CaseOutcome, EndReason, GivingBack, OfferState, QualityGrade
 from dispatch.domain.vocabulary import JobStatus, ModeName, RelationKind, Role, Service, Status
+from dispatch.registry.docket.docket import load_docket
 from dispatch.registry.period.history import Span, load_period
 from dispatch.registry.policies import read_policy
 from dispatch.registry.tables import (
@@ -41,6 +43,7 @@ from dispatch.registry.tables import (
     WishRow,
 )
 from dispatch.simulation.replay.behaviour import Model
+from dispatch.simulation.replay.people import People
 from dispatch.simulation.replay.play import play
 from tests.rows import NOW, a_user, attributes_row, practitioner_row
 
@@ -288,6 +291,29 @@ def replayed_as_recorded(register, policy, days):
     last = NOW.date() + days * DAY
     stage = recorded_stage(register.read, register.manager, NOW.date(), last, seed=1)
     return pairs(play(stage.period, policy, stage.behaviour))
+
+
+def test_replay_measures_quality_by_the_same_grades_on_every_day(register):
+    people = [register.a_practitioner(f"p{n}", quality=quality) for n, quality in enumerate((70, None, 50))]
+    for n, (who, grade, ago) in enumerate(((0, "fail", 40), (0, "good", -2), (1, "excellent", 700), (1, "pass", 0))):
+        register.an_assignment(
+            register.a_case(f"{n}", status=Status.EVALUATED), people[who], assigned_at=NOW - 800 * DAY,
+            ended_at=NOW - 750 * DAY, end_reason=EndReason.CLOSED, grade=QualityGrade(grade), graded_at=NOW - ago * DAY,
+        )  # fmt: skip
+    with register.read() as session:
+        period = load_period(session, Span(register.centre.id, NOW, NOW + 9 * DAY))
+        policy = read_policy(session.get_one(PolicyRow, register.policy.id))
+    replayed, levels = People(period, policy), []
+    for now in (NOW + n * DAY for n in range(5)):
+        replayed.begin_day(now)
+        with register.read() as session:
+            docket = Docket.build(load_docket(session, register.centre.id, [], now), policy)
+        levels.append(docket.practitioner.quality.tolist())
+
+        assert replayed.roster().columns.quality.tolist() == levels[-1]
+        assert [person.id for person in replayed.people] == [person.id for person in docket.facts.practitioners]
+
+    assert len({str(each) for each in levels}) > 2
 
 
 @pytest.mark.parametrize(

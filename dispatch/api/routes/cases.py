@@ -10,7 +10,7 @@ from dispatch.api.dependencies import BeginDep, IfMatch, Now, Permit, ReadDep, S
 from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.paging import Page, PagingQuery, page_of
 from dispatch.api.problems import language_of, responses
-from dispatch.api.schemas import Change, Estimated, Id, In, Kept, Out, RefusalOut, Told
+from dispatch.api.schemas import Change, Estimated, Id, In, Kept, Out, QualityOut, RefusalOut, Told
 from dispatch.commands.cases import amendments, disclosure, intake
 from dispatch.commands.cases.drafts import CaseDraft, Code, Instant
 from dispatch.commands.runs import requests
@@ -146,6 +146,7 @@ class CandidateOut(Out):
     score: int
     slot_price: int
     terms: dict[str, int]
+    quality: QualityOut
     refusals: list[RefusalOut]
 
 
@@ -286,7 +287,11 @@ def list_candidates(
 
 def _candidate(candidate: Candidate, language: str) -> CandidateOut:
     refusals = [RefusalOut.of(each.code, language, unknown=each.unknown) for each in candidate.refusals]
-    return CandidateOut(refusals=refusals, **{name: getattr(candidate, name) for name in CANDIDATE_FIELDS})
+    return CandidateOut(
+        refusals=refusals,
+        quality=QualityOut.model_validate(candidate.quality),
+        **{name: getattr(candidate, name) for name in CANDIDATE_FIELDS},
+    )
 
 
 @router.get("/{case_id}/events", responses=responses(NotFoundError))

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from dispatch.api.dependencies import Now, Permit, ReadDep
 from dispatch.api.problems import language_of, responses
 from dispatch.api.routes.rotation import TurnOut
-from dispatch.api.schemas import Estimated, Id, RefusalOut, SourceOut
+from dispatch.api.schemas import Estimated, Id, QualityOut, RefusalOut, SourceOut
 from dispatch.commands import own_cases
 from dispatch.commands.missed_cases import MissedCase, missed_cases
 from dispatch.commands.own_cases import CaseDeadline, OwnCase
@@ -184,6 +184,7 @@ class MissedCaseOut(BaseModel):
     rank: Annotated[int, Field(description="By score and price of a turn, as the register is now. 按现有登记的位次。")]
     eligible: int
     terms: list[OwnTermOut]
+    quality: Annotated[QualityOut, Field(description="What the reader's quality level rests on. 办案质量得分的构成。")]
     claim: Annotated[ClaimState | None, Field(description="What became of the reader's claim. 本人抢单的结果。")]
     offer: Annotated[OfferState | None, Field(description="What became of the reader's offer. 本人征询的结果。")]
 
@@ -242,4 +243,5 @@ def _missed(each: MissedCase, language: str) -> MissedCaseOut:
         score=own.score,
         rank=own.rank or 0,
         terms=terms,
+        quality=QualityOut.model_validate(own.quality),
     )

@@ -113,5 +113,5 @@ def _choice(choice: wishes.PublishedPractitioner) -> ChoiceOut:
         practising_since=stated.practising_since.year if stated.practising_since else None,
         specialties=stated.specialties,
         languages=stated.languages,
-        quality=stated.quality,
+        quality=choice.quality,
     )

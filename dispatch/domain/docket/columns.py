@@ -14,6 +14,7 @@ from dispatch.domain.docket.facts import CaseFacts, InstitutionFacts, Practition
 from dispatch.domain.eligibility.kleene import NO, UNKNOWN, YES, Truths, truths
 from dispatch.domain.eligibility.soft_rules import bits_of
 from dispatch.domain.policy.schema import Policy
+from dispatch.domain.quality import quality_of
 from dispatch.domain.shares import owed, shares_of
 from dispatch.domain.stages import UPWARDS, reviews_death
 from dispatch.domain.vocabulary import (
@@ -149,6 +150,7 @@ def qualification_columns(
     """Return what the practitioners are and may do."""
     valid_to = (p.assessment_valid_to for p in practitioners)
     recent = (left_recently(p, today, policy.thresholds.former_office_years) for p in practitioners)
+    levels = (quality_of(p, policy, today).level for p in practitioners)
     return {
         "key": np.fromiter((key_of(p.id) for p in practitioners), np.uint64),
         "kind": term_column(PractitionerKind, (p.kind for p in practitioners)),
@@ -163,7 +165,7 @@ def qualification_columns(
         "left_office_recently": np.fromiter(recent, np.uint8),
         "practice_years": real(whole_years(p.practising_since, today) for p in practitioners),
         "criminal_defence_years": real(whole_years(p.criminal_defence_since, today) for p in practitioners),
-        "quality": np.fromiter((-1 if p.quality is None else p.quality for p in practitioners), np.int32),
+        "quality": np.fromiter((-1 if level is None else level for level in levels), np.int32),
     }
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
 
+from dispatch.domain.states import QualityGrade
 from dispatch.domain.vocabulary import (
     CaseSource,
     Category,
@@ -73,6 +74,14 @@ class FormerOffice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GradeFact:
+    """The quality grade of the work on a closed case, and the day it was given."""
+
+    grade: QualityGrade
+    on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PractitionerFacts:
     """One practitioner on one day. Levels are whole, 0 to 100; ``None`` is unknown."""
 
@@ -95,6 +104,10 @@ class PractitionerFacts:
     former_offices: tuple[FormerOffice, ...] | None = ()
     relatives_at: tuple[str, ...] | None = ()
     quality: int | None = None
+    """The level the register states, undated; grades and complaints move it."""
+    grades: tuple[GradeFact, ...] = ()
+    complaints: tuple[date, ...] = ()
+    """The days on which complaints about them were upheld."""
     latitude: float | None = None
     longitude: float | None = None
     capacity: int | None = None

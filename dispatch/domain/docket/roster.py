@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,8 +44,7 @@ class Roster:
         """Return the people of some facts as they stand on the day of the decision."""
         people = facts.practitioners
         require_unique("practitioner", [person.id for person in people])
-        today = facts.now.astimezone(ZoneInfo(policy.time_zone)).date()
-        columns = practitioner_columns(people, facts.institutions, policy, today)
+        columns = practitioner_columns(people, facts.institutions, policy, policy.day_of(facts.now))
         return cls(
             practitioners=people,
             columns=columns,

@@ -10,6 +10,7 @@ from dispatch.domain.eligibility.soft_rules import Soft
 from dispatch.domain.law import deadlines
 from dispatch.domain.law.citations import OWN, Citations, Trust, cite
 from dispatch.domain.policy.schema import load_preset
+from dispatch.domain.states import QualityGrade
 from dispatch.domain.vocabulary import Matter, ModeName, Service, Term
 
 
@@ -146,6 +147,13 @@ TABLE = (
     PolicyField("effort.by_service", "按法律援助形式", "by service", Unit.CREDIT, "每种法律援助形式计入的工作量。", "Credits of each form of service.", (), Service),
     PolicyField("effort.grave", "可能被判处无期徒刑、死刑的加计", "extra for grave cases", Unit.CREDIT, "可能被判处无期徒刑、死刑的案件另加的工作量。", "Added where life or death may be the sentence.", ()),
     PolicyField("effort.major", "重大、疑难案件加计", "extra for major cases", Unit.CREDIT, "重大、疑难案件另加的工作量。", "Added for major cases.", ()),
+
+    PolicyField("quality", "质量等次和投诉", "grades and complaints", Unit.GROUP, "案件质量评估等次、查实的投诉如何影响办案质量得分，越近影响越大；不设则不影响。", "How quality grades and upheld complaints move the quality level, the latest most; they do not where left out.", OWN),
+    PolicyField("quality.window_days", "有效期", "counts for", Unit.DAY, "超过此日数的等次、投诉不再计入。", "Grades and complaints older than this count no more.", ()),
+    PolicyField("quality.half_life_days", "减半期", "half-life", Unit.DAY, "每过此日数，影响减半。", "They count half after so many days.", ()),
+    PolicyField("quality.prior", "原有得分的分量", "weight of the level before", Unit.CASE, "原有得分相当于几件新近评估的案件，避免一案定高低。", "How many fresh grades the level before them weighs, so that no single case decides.", ()),
+    PolicyField("quality.levels", "各等次的计分", "levels of the grades", Unit.LEVEL, "优秀、良好、合格、不合格各按多少分计。", "What each grade counts.", (), QualityGrade),
+    PolicyField("quality.complaint_points", "查实投诉的扣分", "taken for a complaint", Unit.LEVEL, "投诉查实后扣的分，按减半期递减。", "Taken for an upheld complaint, less as time goes by.", ()),
 
     PolicyField("grab", "抢单", "grab order", Unit.GROUP, "抢单大厅如何确定承办人员。", "How the board settles claims.", OWN),
     PolicyField("grab.window_minutes", "不公开抢单时段", "sealed window", Unit.MINUTE, "时段内互不可见，结束时择优；填0为先到先得。", "0 gives the case to the first.", ()),

@@ -9,6 +9,7 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Mapping
+from datetime import date, datetime
 from functools import cache, cached_property
 from importlib.resources import files
 from typing import Annotated, Any, Self
@@ -25,12 +26,15 @@ from dispatch.domain.policy.chain_schema import Chain, Nightly, Runs, Walk
 from dispatch.domain.policy.criteria import MAX_SCORE, Weights
 from dispatch.domain.policy.document import LEGIBLE, MAX_HOURS, Document, Text
 from dispatch.domain.shares import Rotation
+from dispatch.domain.states import QualityGrade
 from dispatch.domain.validation import UnfitError, expected_of
 from dispatch.domain.vocabulary import Service
 
 MAX_SLOT_PRICE = 500_000
 MAX_EFFORT = 10_000
 MAX_KM = 20_000
+MAX_QUALITY_DAYS = 1826
+"""Five years; the register is not asked for older grades."""
 PRESETS = ("national", "shangqiu")
 
 
@@ -51,6 +55,40 @@ class Thresholds(Document):
     """Least level in the cause of action; 0 asks only that specialties are known, none asks nothing."""
     reach_km: float | None = Field(default=None, gt=0, le=MAX_KM)
     """Greatest distance to the case; none where distance only counts in the score."""
+
+
+GRADE_LEVELS: Mapping[QualityGrade, int] = {
+    QualityGrade.EXCELLENT: 95,
+    QualityGrade.GOOD: 82,
+    QualityGrade.PASS: 67,
+    QualityGrade.FAIL: 30,
+}
+"""The middles of 90 to 100, 75 to 89, 60 to 74 and 0 to 59, the bands in which levels were spoken of before."""
+
+
+class Quality(Document):
+    """How grades of closed cases and upheld complaints move a practitioner's quality level, the latest most."""
+
+    window_days: int = Field(default=1095, ge=30, le=MAX_QUALITY_DAYS)
+    """Days after which a grade or a complaint counts no more."""
+    half_life_days: int = Field(default=365, ge=30, le=MAX_QUALITY_DAYS)
+    """Days after which it counts half."""
+    prior: int = Field(default=2, ge=1, le=100)
+    """How many grades of today the level before them weighs, so that one case alone decides little."""
+    levels: dict[QualityGrade, Annotated[int, Field(ge=0, le=100)]] = Field(default_factory=lambda: dict(GRADE_LEVELS))
+    """The level of each grade."""
+    complaint_points: int = Field(default=15, ge=0, le=100)
+    """Points of 100 taken for a complaint upheld today."""
+
+    @model_validator(mode="after")
+    def falling(self) -> Self:
+        """Refuse a table that lacks a grade, or in which a worse grade is worth more."""
+        if set(self.levels) != set(QualityGrade):
+            raise UnfitError("每个质量等次都应有计分", "every quality grade needs a level")
+        levels = [self.levels[grade] for grade in QualityGrade]
+        if levels != sorted(levels, reverse=True):
+            raise UnfitError("质量等次的计分应从优秀到不合格递减", "levels must fall from excellent to fail")
+        return self
 
 
 class Checks(Document):
@@ -188,6 +226,8 @@ class Policy(Document):
     urgency: tuple[Urgency, ...] = Field(min_length=1)
     effort: Effort
     grab: Grab
+    quality: Quality | None = None
+    """Left out, grades and complaints move nothing: so it was before there were any."""
     chains: tuple[Chain, ...] = Field(min_length=1)
     walk: Walk = Walk()
     runs: Runs = Runs()
@@ -283,8 +323,8 @@ class Policy(Document):
             raise PolicyInvalidError(problems=[{"field": "", "reason": reason}]) from None
 
     def to_document(self) -> dict[str, Any]:
-        """Return the policy as a JSON document."""
-        return self.model_dump(mode="json")
+        """Return the policy as a JSON document; what came later and is left out has no place in it."""
+        return self.model_dump(mode="json", exclude={"quality"} if self.quality is None else None)
 
     def sources_in_words(self) -> dict[str, dict[str, str]]:
         """Return what each field rests on, in full in both languages."""
@@ -297,6 +337,10 @@ class Policy(Document):
     def canonical(self) -> bytes:
         """Return the policy as canonical JSON: the same policy has the same bytes on every machine."""
         return json.dumps(self.to_document(), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+    def day_of(self, at: datetime) -> date:
+        """Return the day of a moment in the time zone of the policy."""
+        return at.astimezone(ZoneInfo(self.time_zone)).date()
 
     @cached_property
     def catalogue(self) -> Catalogue:

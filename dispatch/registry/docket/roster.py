@@ -3,17 +3,29 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BindParameter, ColumnElement, bindparam, func, literal_column, null, or_, union_all
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    String,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    null,
+    or_,
+    union_all,
+)
 from sqlmodel import Session, col, select
 
-from dispatch.domain.docket.facts import AreaFacts, FormerOffice, InstitutionFacts, PractitionerFacts
+from dispatch.domain.docket.facts import AreaFacts, FormerOffice, GradeFact, InstitutionFacts, PractitionerFacts
 from dispatch.domain.ledger import Account, EntryKind
-from dispatch.domain.states import NEVER_TAKEN, OfferState
+from dispatch.domain.policy.schema import MAX_QUALITY_DAYS
+from dispatch.domain.states import NEVER_TAKEN, OfferState, QualityGrade
 from dispatch.registry.statements import fetch, fetch_by, select_rows
 from dispatch.registry.tables import (
     AreaRow,
@@ -82,6 +94,9 @@ PEOPLE: Any = (
     .where(SuspensionRow.centre_id == CENTRE, _lasts(SuspensionRow.from_on, SuspensionRow.until_on)),
     _tally("asked", col(OfferRow.practitioner_id), func.count())
     .where(OfferRow.centre_id == CENTRE, OfferRow.state == OfferState.PENDING).group_by(col(OfferRow.practitioner_id)),
+    _tally("grade", col(AssignmentRow.practitioner_id), at=col(AssignmentRow.graded_at),
+           share=cast(col(AssignmentRow.grade), String))
+    .where(AssignmentRow.centre_id == CENTRE, col(AssignmentRow.graded_at) >= bindparam("graded_since")),
 )
 HOUSES: Any = (
     _tally("load", col(AssignmentRow.institution_id), func.count())
@@ -135,6 +150,7 @@ class LocalInstant(NamedTuple):
             "today": self.today,
             "month_began_at": self.month_began_at,
             "year_began_at": self.year_began_at,
+            "graded_since": _midnight(self.today - timedelta(days=MAX_QUALITY_DAYS), self.zone),
         }
 
 
@@ -165,6 +181,18 @@ Tallies = dict[str, dict[str, PastCounts]]
 Ledger = dict[str, list[PastCounts]]
 """What each has had, a tally for each share."""
 
+GRADES = {grade.value: grade for grade in QualityGrade}
+Grades = dict[str, list[GradeFact]]
+"""The grades of each practitioner's closed cases."""
+
+
+class Tallied(NamedTuple):
+    """All that was counted about a roster."""
+
+    counts: Tallies
+    ledger: Ledger
+    grades: Grades
+
 
 class RosterRows(NamedTuple):
     """Everyone and every institution on the roster that day."""
@@ -191,11 +219,11 @@ def load_roster(session: Session, day: LocalInstant, practitioner_id: str | None
     if practitioner_id:
         params |= {"institution_id": next((stated[row.attributes_id]["institution_id"] for row in listed), None)}
     institutions = fetch(session, asked.institutions, **params).all()
-    tallies, ledger = _tallies(fetch(session, asked.tallies, **params))
+    tallied = _tallies(fetch(session, asked.tallies, **params), day.zone)
     gone = {row.id for row in institutions if not _present(row, day.today)}
     return RosterRows(
-        tuple(_practitioners(day, tallies, ledger, listed, stated, gone)),
-        tuple(_institutions(institutions, tallies)),
+        tuple(_practitioners(day, tallied, listed, stated, gone)),
+        tuple(_institutions(institutions, tallied.counts)),
     )
 
 
@@ -205,26 +233,28 @@ def load_areas(session: Session, day: LocalInstant) -> tuple[AreaFacts, ...]:
     return tuple(AreaFacts(code=code, latitude=latitude, longitude=longitude) for code, latitude, longitude in found)
 
 
-def _tallies(rows: Iterable[Any]) -> tuple[Tallies, Ledger]:
-    found: Tallies = defaultdict(dict)
-    ledger: Ledger = defaultdict(list)
+def _tallies(rows: Iterable[Any], zone: ZoneInfo) -> Tallied:
+    found = Tallied(defaultdict(dict), defaultdict(list), defaultdict(list))
     for what, about, number, more, at, share in rows:
+        if what == "grade":
+            found.grades[about].append(GradeFact(grade=GRADES[share], on=at.astimezone(zone).date()))
+            continue
         tally = PastCounts(int(number), int(more), at, share)
         if what == "ledger":
-            ledger[about].append(tally)
+            found.ledger[about].append(tally)
         else:
-            found[what][about] = tally
-    return found, ledger
+            found.counts[what][about] = tally
+    return found
 
 
 def _practitioners(
     day: LocalInstant,
-    tallies: Tallies,
-    ledger: Ledger,
+    tallied: Tallied,
     listed: Iterable[Any],
     stated: Mapping[str, Stated],
     gone: set[str],
 ) -> Iterator[PractitionerFacts]:
+    tallies, ledger = tallied.counts, tallied.ledger
     for id, entered_on, attributes_id in listed:
         facts, year = stated[attributes_id], tallies["year"].get(id, NOTHING)
         yield PractitionerFacts(
@@ -236,12 +266,17 @@ def _practitioners(
             year_count=year.number,
             on_leave=id in tallies["leave"],
             suspended=id in tallies["suspended"],
+            grades=_in_order(tallied.grades.get(id, ())),
             **_account(ledger.get(id, ())),
             waiting_since=max(
                 (each.at for each in ledger.get(id, ()) if each.at), default=_midnight(entered_on, day.zone)
             ),
             entered_on=entered_on,
         )
+
+
+def _in_order(grades: Iterable[GradeFact]) -> tuple[GradeFact, ...]:
+    return tuple(sorted(grades, key=lambda each: (each.on, each.grade)))
 
 
 def _account(entries: Sequence[PastCounts]) -> dict[str, Any]:

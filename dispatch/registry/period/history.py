@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, func, or_, select
 
-from dispatch.domain.docket.facts import CaseFacts, PairFact, PractitionerFacts
+from dispatch.domain.docket.facts import CaseFacts, GradeFact, PairFact, PractitionerFacts
 from dispatch.domain.ledger import Account, EntryKind
 from dispatch.domain.lifecycle import UNDECIDED
 from dispatch.domain.period import Absence, Earlier, House, LedgerStanding, Period, Tenure
@@ -53,7 +54,7 @@ def load_period(session: Session, span: Span) -> Period:
         since=span.since.astimezone(UTC),
         until=span.until.astimezone(UTC),
         arrivals=tuple(_case_facts(session, rows)),
-        tenures=tuple(_tenures(session, span.centre_id)),
+        tenures=tuple(_tenures(session, span, day.zone)),
         absences=tuple(_absences(session, span.centre_id, day.today)),
         houses=tuple(_houses(session, span.centre_id)),
         areas=load_areas(session, day),
@@ -128,13 +129,22 @@ def _case_facts(session: Session, rows: list[CaseRow]) -> Iterator[CaseFacts]:
         yield CaseFacts(**stated, wishes=tuple(wishes[row.id]))
 
 
-def _tenures(session: Session, centre_id: str) -> Iterator[Tenure]:
-    people = {row.id: row for row in _all(session, PractitionerRow, centre_id)}
-    for row in _all(session, AttributesRow, centre_id):
+def _tenures(session: Session, span: Span, zone: ZoneInfo) -> Iterator[Tenure]:
+    people = {row.id: row for row in _all(session, PractitionerRow, span.centre_id)}
+    # Those of days to come count nothing yet, so that one list does for every day of the period.
+    grades = _grades(session, span, zone)
+    for row in _all(session, AttributesRow, span.centre_id):
         who = people[row.practitioner_id]
         ends = [on for on in (row.until_on, who.left_on) if on is not None]
-        person = PractitionerFacts(id=who.id, **stated_facts(row.model_dump()))
+        person = PractitionerFacts(id=who.id, **stated_facts(row.model_dump()), grades=tuple(grades[who.id]))
         yield Tenure(person=person, entered_on=who.entered_on, from_on=row.from_on, until_on=min(ends, default=None))
+
+
+def _grades(session: Session, span: Span, zone: ZoneInfo) -> dict[str, list[GradeFact]]:
+    found: dict[str, list[GradeFact]] = defaultdict(list)
+    for row in _all(session, AssignmentRow, span.centre_id, col(AssignmentRow.graded_at) < span.until):
+        found[row.practitioner_id].append(GradeFact(grade=row.grade, on=row.graded_at.astimezone(zone).date()))
+    return found
 
 
 def _absences(session: Session, centre_id: str, first: date) -> Iterator[Absence]:

@@ -10,6 +10,8 @@ from dispatch.domain.states import CaseOutcome, EndReason, QualityGrade
 from dispatch.domain.vocabulary import ModeName
 from dispatch.registry.tables.columns import Moment, a_word, centre_field, document, id_field, one_of
 
+GRADED = text("graded_at IS NOT NULL")
+
 
 class AssignmentRow(SQLModel, table=True):
     """A practitioner named for one seat of a case; at most one is live at a time."""
@@ -34,6 +36,7 @@ class AssignmentRow(SQLModel, table=True):
         ),
         Index("assignment_made_when", "centre_id", "assigned_at"),
         Index("assignment_ended_when", "centre_id", "ended_at"),
+        Index("assignment_graded_when", "centre_id", "graded_at", sqlite_where=GRADED, postgresql_where=GRADED),
         CheckConstraint("seat BETWEEN 0 AND 1", name="assignment_seat"),
         CheckConstraint("stars IS NULL OR stars BETWEEN 1 AND 5", name="assignment_stars"),
         CheckConstraint("ended_at IS NULL OR ended_at >= assigned_at", name="assignment_dates"),

@@ -8,7 +8,7 @@ from dispatch.domain.law.deadlines import Limit, TimeUnit
 from dispatch.domain.policy.criteria import Criterion
 from dispatch.domain.policy.schema import PRESETS, Policy, load_preset
 
-PARTS_WITH_SOURCES = ("weights", "thresholds", "checks", "caps", "fairness", "effort", "grab")
+PARTS_WITH_SOURCES = ("weights", "thresholds", "checks", "caps", "fairness", "effort", "grab", "quality")
 
 
 def a_document(**parts):

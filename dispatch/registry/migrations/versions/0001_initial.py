@@ -928,6 +928,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     index("assignment_ended_when", "assignment", "centre_id", "ended_at")
+    index("assignment_graded_when", "assignment", "centre_id", "graded_at", where="graded_at IS NOT NULL")
     index("assignment_made_when", "assignment", "centre_id", "assigned_at")
     index("assignment_one_live_per_seat", "assignment", "case_id", "seat", unique=True, where="ended_at IS NULL")
     index("assignment_one_seat_each", "assignment", "case_id", "practitioner_id", unique=True, where="ended_at IS NULL")
