@@ -93,6 +93,6 @@ def case_row(centre_id: str, number: str = "1", **columns: Any) -> CaseRow:
     return CaseRow(centre_id=centre_id, number=number, **{"entitled_at": since, **stated})
 
 
-def a_user(centre_id: str, login: str, role: Role) -> UserRow:
+def a_user(centre_id: str, login: str, role: Role, organ: str | None = None) -> UserRow:
     """Someone who may act."""
-    return UserRow(centre_id=centre_id, login=login, role=role, created_at=NOW)
+    return UserRow(centre_id=centre_id, login=login, role=role, organ=organ, created_at=NOW)

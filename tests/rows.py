@@ -118,6 +118,11 @@ class Register:
         user = self.add(a_user(self.centre.id, f"link-{case.number}", Role.RECIPIENT))
         return Actor(user_id=user.id, role=Role.RECIPIENT, centre_id=self.centre.id, case_id=case.id)
 
+    def an_organ(self, name):
+        """Return a user of the case organ as someone who acts."""
+        user = self.add(a_user(self.centre.id, f"organ-{new_id()}", Role.ORGAN, organ=name))
+        return Actor(user_id=user.id, role=Role.ORGAN, centre_id=self.centre.id, organ=name)
+
     def history(self, case):
         """Return what happened to the case, as event and, where there is one, its reason."""
         with self.read() as session:

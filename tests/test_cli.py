@@ -259,6 +259,11 @@ def test_token_of_a_new_user_is_printed_once_and_kept_as_a_digest(here):
     assert run("user", "create", "bert", "emperor").exit_code == REFUSED
 
 
+def test_user_of_a_case_organ_is_made_with_the_organ(here):
+    assert run("user", "create", "court", "organ").exit_code == REFUSED
+    assert run("user", "create", "court", "organ", "--organ", "某区人民法院").exit_code == 0
+
+
 def test_centre_must_be_named_where_there_are_several(here):
     run("centre", "create", "second", "Second")
 

@@ -19,7 +19,6 @@ HOUSE = Path(__file__).parent.parent / "dispatch"
 EVENTS_WAITING: set[Event] = set()
 VERBS_WAITING = {
     Verb.SEND_NOTICE:      "case organs have no way in yet",
-    Verb.READ_LETTER:      "case organs have no way in yet",
     Verb.READ_AUDIT:       "the log is read in the database so far",
     Verb.MANAGE_CENTRES:   "centres are made at the command line so far",
 }

@@ -32,13 +32,15 @@ def make_centre(code: str, name: str, level: str, preset: str, parent: str | Non
     )
 
 
-def make_user(login: str, role: str, practitioner: str | None, institution: str | None, centre: str | None) -> None:
+def make_user(
+    login: str, role: str, practitioner: str | None, institution: str | None, organ: str | None, centre: str | None
+) -> None:
     """Make a user; the token is printed alone on its line, and never again."""
     named = word_of(Role, "role", role)
     with opened() as here:
         actor = here.operator(centre)
         _, token = create_user(
-            here.begin, None, here.now, actor.centre_id, login, named, practitioner, institution_code=institution
+            here.begin, None, here.now, actor.centre_id, login, named, practitioner, institution, organ=organ
         )
     out.print(token, markup=False, highlight=False, soft_wrap=True)
 

@@ -150,9 +150,15 @@ def create_user(
     institution: Annotated[
         str | None, typer.Option(help=both("联络员所在的机构编号。", "Code, for institution secretaries."))
     ] = None,
+    organ: Annotated[
+        str | None,
+        typer.Option(
+            help=both("办案机关名称，与案件登记一致。", "Case organ, for its users; named as its cases name it.")
+        ),
+    ] = None,
     centre: Centre = None,
 ) -> None:
     """Create a user and print the token, only once."""
     from dispatch.cli.records import make_user
 
-    make_user(login, role, practitioner, institution, centre)
+    make_user(login, role, practitioner, institution, organ, centre)

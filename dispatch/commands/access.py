@@ -13,6 +13,7 @@ from dispatch.commands.wishes import PREFIX as LINK
 from dispatch.commands.wishes import recipient_of
 from dispatch.domain.errors import (
     DuplicateNumberError,
+    InvalidFieldError,
     NotFoundError,
     UnauthenticatedError,
     UnknownReferenceError,
@@ -31,8 +32,8 @@ PREFIX = "lad_"
 # Asked with every request and never remembered: a token that was revoked ends at once, in every process.
 WHO: Any = (
     select_rows(
-        UserRow.id, UserRow.role, UserRow.centre_id, UserRow.practitioner_id, UserRow.institution_id, UserRow.active,
-        TokenRow.revoked_at, TokenRow.expires_at,
+        UserRow.id, UserRow.role, UserRow.centre_id, UserRow.practitioner_id, UserRow.institution_id, UserRow.organ,
+        UserRow.active, TokenRow.revoked_at, TokenRow.expires_at,
     )
     .join(TokenRow, col(TokenRow.user_id) == col(UserRow.id))
     .where(col(TokenRow.digest) == bindparam("digest"))
@@ -57,8 +58,10 @@ def create_user(
     practitioner_code: str | None = None,
     institution_code: str | None = None,
     lasts: timedelta | None = None,
+    organ: str | None = None,
 ) -> tuple[UserRow, str]:
-    """Make a user and a token for them; a login that is taken is refused."""
+    """Make a user and a token for them; a login that is taken is refused, and an organ's user without the organ."""
+    organ = _organ_of(role, organ)
     if actor:
         require(actor, Verb.MANAGE_USERS)
         if actor.centre_id != centre_id:
@@ -75,6 +78,7 @@ def create_user(
                 role=role,
                 practitioner_id=_of_code(tx, PractitionerRow, centre_id, "practitioner_code", practitioner_code),
                 institution_id=_of_code(tx, InstitutionRow, centre_id, "institution_code", institution_code),
+                organ=organ,
                 created_at=now,
             )
         )
@@ -82,6 +86,19 @@ def create_user(
         if actor:
             note(tx, actor, Verb.MANAGE_USERS, "user", user.id, now)
         return user, _issue(tx, user, now, lasts)
+
+
+def _organ_of(role: Role, organ: str | None) -> str | None:
+    """Return the organ someone acts for; only a case organ's user has one, and must."""
+    named = (organ or "").strip() or None
+    if (role is Role.ORGAN) is not (named is not None):
+        expected = (
+            stated("办案机关名称，与案件登记一致", "the name of the case organ, as its cases have it")
+            if role is Role.ORGAN
+            else stated("不填：只有办案机关的用户填写", "nothing: it is for users of a case organ only")
+        )
+        raise InvalidFieldError(field="organ", value=organ, expected=expected)
+    return named
 
 
 def issue_token(begin: Begin, actor: Actor | None, now: datetime, user_id: str, lasts: timedelta | None = None) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from dispatch.domain.errors import InvalidFieldError, stated
 from dispatch.domain.law.citations import Citations, cite
 from dispatch.domain.states import PaperKind
-from dispatch.domain.vocabulary import Matter, Service, Stage, Term
+from dispatch.domain.vocabulary import Matter, Role, Service, Stage, Term
 
 
 # fmt: off
@@ -123,6 +123,8 @@ class DocumentForm:
         What it is made under; left out, what the paper it is about is made under, or else the duty to assign.
     may_lack : frozenset of str
         Fields that may stay empty, for the form says so.
+    readers : frozenset of Role
+        To whom it is addressed or handed, and who so reads it; staff reads every document of the centre.
     """
 
     format: int
@@ -131,36 +133,48 @@ class DocumentForm:
     basis: Citations = ()
     of_matter: Mapping[Matter, str] = field(default_factory=dict)
     may_lack: frozenset[str] = frozenset()
+    readers: frozenset[Role] = frozenset()
 
     def series_of(self, matter: Matter) -> str:
         """Return the word the numbers of such a case are counted under."""
         return self.of_matter.get(matter, self.series)
 
 
+UNIT = frozenset({Role.INSTITUTION, Role.PRACTITIONER})
+PARTIES = UNIT | {Role.RECIPIENT}
+
 # fmt: off
 FORMS: dict[DocumentKind, DocumentForm] = {
     DocumentKind.ASSIGNMENT_NOTICE: DocumentForm(
         format=11, series="援指", about=DocumentSubject.COMMISSION,
-        may_lack=frozenset({"practitioner", "recipient_contact"}),
+        may_lack=frozenset({"practitioner", "recipient_contact"}), readers=PARTIES,
     ),
     DocumentKind.LETTER: DocumentForm(
         format=13, series="民援函", of_matter=OF_MATTER, about=DocumentSubject.ASSIGNMENT,
+        readers=UNIT | {Role.ORGAN},
     ),
     DocumentKind.AGREEMENT: DocumentForm(
         format=12, series="援协", about=DocumentSubject.ASSIGNMENT, basis=cite("case_procedures", 27),
-        may_lack=frozenset({"organ"}),
+        may_lack=frozenset({"organ"}), readers=PARTIES,
     ),
     DocumentKind.CHANGE_NOTICE: DocumentForm(
         format=17, series="援更", about=DocumentSubject.CHANGE, basis=cite("legal_aid_law", 55),
-        may_lack=frozenset({"stays"}),
+        may_lack=frozenset({"stays"}), readers=PARTIES,
     ),
-    DocumentKind.TERMINATION: DocumentForm(format=18, series="援终", about=DocumentSubject.ENDING),
-    DocumentKind.TERMINATION_LETTER: DocumentForm(format=19, series="援终函", about=DocumentSubject.ENDING),
+    DocumentKind.TERMINATION: DocumentForm(
+        format=18, series="援终", about=DocumentSubject.ENDING, readers=PARTIES,
+    ),
+    DocumentKind.TERMINATION_LETTER: DocumentForm(
+        format=19, series="援终函", about=DocumentSubject.ENDING, readers=UNIT | {Role.ORGAN},
+    ),
     DocumentKind.CLOSING_REPORT: DocumentForm(
         format=21, series="援结", about=DocumentSubject.CLOSING, basis=cite("legal_aid_law", 50),
-        may_lack=frozenset({"effect", "organ"}),
+        may_lack=frozenset({"effect", "organ"}), readers=UNIT,
     ),
 }
+
+LETTERS = frozenset(kind for kind, form in FORMS.items() if Role.ORGAN in form.readers)
+"""What is sent to the case organ."""
 
 STANDING = {
     Stage.INVESTIGATION: "犯罪嫌疑人", Stage.ARREST_REVIEW: "犯罪嫌疑人", Stage.PROSECUTION: "犯罪嫌疑人",

@@ -73,7 +73,8 @@ class Verb(Term):
     READ_AUDIT        = "read_audit",        "查看审计日志",   "read the audit log"
     VERIFY            = "verify",            "核验匹配批次和审计日志", "verify runs and the log"
     SEND_NOTICE       = "send_notice",       "发送法律援助通知（通知辩护、代理）", "send a notice"
-    READ_LETTER       = "read_letter",       "接收法律援助公函", "receive letters"
+    READ_LETTER       = "read_letter",       "查看法律援助公函", "read letters to case organs"
+    CONFIRM_LETTER    = "confirm_letter",    "登记公函的收到日期", "record that a letter was received"
     MANAGE_USERS      = "manage_users",      "管理用户",       "manage users and tokens"
     MANAGE_CENTRES    = "manage_centres",    "管理法律援助中心", "manage centres"
     MANAGE_WEBHOOKS   = "manage_webhooks",   "管理回调地址",   "manage webhooks"
@@ -82,13 +83,14 @@ class Verb(Term):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Someone who acts: a user in a role of a centre, perhaps tied to a roster entry or to one case."""
+    """Someone who acts: a user in a role of a centre, perhaps tied to a roster entry, a case organ or one case."""
 
     user_id: str
     role: Role
     centre_id: str
     practitioner_id: str | None = None
     institution_id: str | None = None
+    organ: str | None = None
     case_id: str | None = None
 
 
@@ -99,6 +101,7 @@ CLERK = frozenset({
     Verb.EDIT_ROSTER, Verb.DECLARE_CONFLICT, Verb.IMPORT, Verb.EXPORT, Verb.REQUEST_RUN, Verb.READ_RUN, Verb.APPLY_RUN,
     Verb.READ_JOB, Verb.CANCEL_JOB, Verb.READ_ASSIGNMENTS, Verb.DESIGNATE, Verb.OFFER, Verb.POST_CASE, Verb.READ_BOARD,
     Verb.ARRANGE, Verb.ASK_REPLACEMENT, Verb.READ_ROTATION, Verb.READ_POLICY, Verb.VERIFY, Verb.READ_LETTER,
+    Verb.CONFIRM_LETTER,
 })  # fmt: skip
 
 PERMISSIONS: dict[Role, frozenset[Verb]] = {
@@ -121,7 +124,7 @@ PERMISSIONS: dict[Role, frozenset[Verb]] = {
         Verb.READ_OWN_CASE, Verb.READ_PUBLISHED, Verb.WISH, Verb.ASK_REPLACEMENT, Verb.RATE,
         Verb.WITHDRAW, Verb.CONTEST,
     }),
-    Role.ORGAN: frozenset({Verb.SEND_NOTICE, Verb.READ_LETTER}),
+    Role.ORGAN: frozenset({Verb.SEND_NOTICE, Verb.READ_LETTER, Verb.CONFIRM_LETTER}),
     Role.AUDITOR: frozenset({
         Verb.READ_CASE, Verb.READ_CANDIDATES, Verb.READ_PUBLISHED, Verb.READ_ROSTER, Verb.READ_RUN, Verb.READ_JOB,
         Verb.READ_ASSIGNMENTS, Verb.READ_BOARD, Verb.READ_ROTATION, Verb.READ_POLICY, Verb.READ_REPORTS,

@@ -1,6 +1,6 @@
 """What interfaces read: lists by cursor and single rows, always of one centre, never locking."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple, TypeVar
 
@@ -17,6 +17,7 @@ from dispatch.registry.tables import (
     AttributesRow,
     CaseEventRow,
     CaseRow,
+    DocumentRow,
     InstitutionRow,
     JobRow,
     LeaveRow,
@@ -232,6 +233,12 @@ def arrangements(
     """Return cases given to institutions in the order they were given."""
     about = _equal(ArrangementRow, institution_id=institution_id, state=state)
     return page(session, ArrangementRow, centre_id, part, *about, by="entrusted_at")
+
+
+def letters(session: Session, centre_id: str, part: Slice, kinds: Collection[str], organ: str | None) -> Rows:
+    """Return letters to case organs, or to one of them, in the order they were issued."""
+    sent = (col(DocumentRow.kind).in_(kinds), *_equal(DocumentRow, organ=organ))
+    return page(session, DocumentRow, centre_id, part, *sent, by="issued_at")
 
 
 def policies(session: Session, centre_id: str, part: Slice) -> Rows:

@@ -10,6 +10,10 @@ from tests.rows import NOW, register
 __all__ = ["register"]
 
 
+ORGAN = "某市某区人民法院"
+"""Whose user the office's case organ is."""
+
+
 class Office:
     """An app on the test's register, with a token for every role."""
 
@@ -19,7 +23,8 @@ class Office:
 
     def _token(self, role):
         centre_id = self.register.centre.id
-        _, token = create_user(self.register.begin, None, NOW, centre_id, f"token-{role.value}", role)
+        organ = ORGAN if role is Role.ORGAN else None
+        _, token = create_user(self.register.begin, None, NOW, centre_id, f"token-{role.value}", role, organ=organ)
         return token
 
     def ask(self, method, path, role=Role.CLERK, headers=None, **more):

@@ -10,6 +10,7 @@ from dispatch.commands.centres import create_centre
 from dispatch.domain.errors import (
     DuplicateNumberError,
     ForbiddenError,
+    InvalidFieldError,
     NotFoundError,
     UnauthenticatedError,
     UnknownReferenceError,
@@ -52,6 +53,20 @@ def test_practitioner_user_stands_for_their_roster_entry(register):
     )
 
     assert authenticate(register.read, token, NOW).practitioner_id == practitioner.id
+
+
+def test_user_of_a_case_organ_acts_for_the_organ_they_are_of(register):
+    user, token = create_user(register.begin, None, NOW, register.centre.id, "court", Role.ORGAN, organ=" 某区法院 ")
+
+    assert authenticate(register.read, token, NOW) == Actor(user.id, Role.ORGAN, user.centre_id, organ="某区法院")
+
+
+@pytest.mark.parametrize(("role", "organ"), [(Role.ORGAN, None), (Role.ORGAN, " "), (Role.CLERK, "某区法院")])
+def test_organs_user_without_an_organ_and_others_with_one_are_refused(register, role, organ):
+    with pytest.raises(InvalidFieldError) as refused:
+        create_user(register.begin, None, NOW, register.centre.id, "x", role, organ=organ)
+
+    assert refused.value.facts["field"] == "organ"
 
 
 def test_user_of_an_unknown_roster_entry_is_refused(register):

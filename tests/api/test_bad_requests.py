@@ -76,6 +76,9 @@ BAD = [
     (Role.ADMIN, "POST", "/v1/users",               {"json": {"login": "a", "role": "king"}},        422, "invalid-request",    "body.role"),
     (Role.ADMIN, "POST", "/v1/users",               {"json": {"login": "token-clerk", "role": "clerk"}}, 409, "duplicate-number", "login"),
     (Role.ADMIN, "POST", "/v1/users",               {"json": {"login": "a", "role": "practitioner", "practitioner_code": "none"}}, 422, "unknown-reference", "practitioner_code"),
+    (Role.ADMIN, "POST", "/v1/users",               {"json": {"login": "a", "role": "organ"}},       422, "invalid-field",      "organ"),
+    (CLERK,   "POST",  "/v1/letters/none/receipt",  {"json": {}},                                    404, "not-found",          "none"),
+    (Role.ORGAN, "GET", "/v1/documents/none/page",  {},                                              404, "not-found",          "none"),
 ]
 # fmt: on
 

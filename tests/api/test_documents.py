@@ -105,3 +105,51 @@ def test_own_template_is_taken_along_changed_used_and_given_up(office, case):
     assert "监督" not in wording()
     assert (listed["letter"]["format"], len(listed)) == (13, len(DocumentKind))
     assert listed["letter"]["own_since"] is not None
+
+
+def test_organ_lists_its_letters_reads_them_and_confirms_their_receipt(office, case):
+    office.ask("PUT", "/v1/letterhead", role=Role.MANAGER, json=HEAD)
+    row = issued(office, case).json()
+    notice = issued(office, case, "assignment_notice", {}).json()
+
+    [letter] = office.get("/v1/letters", role=Role.ORGAN).json()["items"]
+    page = office.get(f"/v1/documents/{row['id']}/page", role=Role.ORGAN)
+    received = office.post(f"/v1/letters/{row['id']}/receipt", {"received_on": "2026-03-09"}, role=Role.ORGAN)
+
+    assert (letter["id"], letter["kind"], letter["case_number"]) == (row["id"], "letter", "2026-7")
+    assert (letter["received_on"], received.json()["received_on"]) == (None, "2026-03-09")
+    assert "张三丰" in page.text
+    assert "张三丰" not in str(letter)
+    assert office.get(f"/v1/documents/{notice['id']}/page", role=Role.ORGAN).status_code == 404
+    assert office.get("/v1/letters").json()["items"] == [received.json()]
+    assert office.get("/v1/letters", role=Role.RECIPIENT).status_code == 403
+    assert office.post(f"/v1/letters/{row['id']}/receipt", {}, role=Role.AUDITOR).status_code == 403
+
+
+def test_letters_are_paged_and_a_receipt_on_a_day_to_come_is_refused(office, case):
+    office.ask("PUT", "/v1/letterhead", role=Role.MANAGER, json=HEAD)
+    rows = [issued(office, case).json()]
+    office.post(f"/v1/documents/{rows[0]['id']}/void", {"reason": "填写有误"})
+    rows.append(issued(office, case).json())
+
+    first = office.get("/v1/letters?limit=1", role=Role.ORGAN).json()
+    second = office.get(f"/v1/letters?limit=1&cursor={first['next']}", role=Role.ORGAN).json()
+    refused = office.post(f"/v1/letters/{rows[1]['id']}/receipt", {"received_on": "2026-03-10"}, role=Role.ORGAN)
+
+    assert {page["items"][0]["id"] for page in (first, second)} == {row["id"] for row in rows}
+    assert second["next"] is None
+    assert (refused.status_code, refused.json()["facts"]["field"]) == (422, "received_on")
+
+
+def test_recipient_reads_by_their_link_what_is_addressed_to_them(office, case):
+    office.ask("PUT", "/v1/letterhead", role=Role.MANAGER, json=HEAD)
+    notice, letter = (
+        issued(office, case, kind, given).json() for kind, given in (("assignment_notice", {}), ("letter", None))
+    )
+    link = {"Authorization": f"Bearer {office.post(f'/v1/cases/{case.id}/links', {}).json()['token']}"}
+
+    own = office.get(f"/v1/cases/{case.id}/documents", role=None, headers=link)
+    pages = [office.get(f"/v1/documents/{row['id']}/page", role=None, headers=link) for row in (notice, letter)]
+
+    assert own.json() == [notice]
+    assert [page.status_code for page in pages] == [200, 404]

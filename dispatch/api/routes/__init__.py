@@ -28,7 +28,16 @@ from dispatch.api.routes import (
     webhooks,
     wishes,
 )
-from dispatch.api.routes.life import arrangements, decisions, documents, evaluations, replacements, stages, work
+from dispatch.api.routes.life import (
+    arrangements,
+    decisions,
+    documents,
+    evaluations,
+    letters,
+    replacements,
+    stages,
+    work,
+)
 
 # Tried in this order: first what many ask for at the same time.
 RESOURCES = (
@@ -47,6 +56,7 @@ RESOURCES = (
     replacements,
     arrangements,
     documents,
+    letters,
     plans,
     acceptance,
     links,

@@ -10,7 +10,8 @@ from dispatch.api.idempotency import SECRET, IdempotentRoute
 from dispatch.api.problems import responses
 from dispatch.api.schemas import Id, In, Out
 from dispatch.commands import access
-from dispatch.domain.errors import DuplicateNumberError, NotFoundError, UnknownReferenceError
+from dispatch.commands.cases.drafts import PRINTED
+from dispatch.domain.errors import DuplicateNumberError, InvalidFieldError, NotFoundError, UnknownReferenceError
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
 from dispatch.domain.vocabulary import Role
 
@@ -22,6 +23,15 @@ class UserIn(In):
     role: Role
     practitioner_code: Annotated[str | None, Field(max_length=60)] = None
     institution_code: Annotated[str | None, Field(max_length=60)] = None
+    organ: Annotated[
+        str | None,
+        Field(
+            max_length=80,
+            pattern=PRINTED,
+            description="For users of a case organ, named as its cases name it. 办案机关用户必填，与案件登记一致。",
+            examples=[None],
+        ),
+    ] = None
 
 
 class UserOut(Out):
@@ -32,6 +42,7 @@ class UserOut(Out):
     role: Role
     practitioner_id: str | None
     institution_id: str | None
+    organ: str | None
     active: bool
 
 
@@ -56,6 +67,7 @@ class MeOut(Out):
     centre_id: str
     practitioner_id: str | None
     institution_id: str | None
+    organ: str | None
     verbs: list[str]
 
 
@@ -71,13 +83,18 @@ def get_me(actor: Annotated[Actor, Depends(Permit(*Verb))]) -> MeOut:
     return MeOut(verbs=verbs, **{name: getattr(actor, name) for name in actor.__slots__})
 
 
-@router.post("/users", status_code=201, responses=responses(DuplicateNumberError, UnknownReferenceError))
+@router.post(
+    "/users",
+    status_code=201,
+    responses=responses(DuplicateNumberError, InvalidFieldError, UnknownReferenceError),
+)
 def create_user(given: UserIn, actor: MayManage, begin: BeginDep, now: Now, response: Response) -> UserMadeOut:
     """Create a user. The token is shown only once. 新增用户，令牌只显示一次。"""
     response.headers.update(SECRET)
     user, token = access.create_user(
-        begin, actor, now, actor.centre_id, given.login, given.role, given.practitioner_code, given.institution_code
-    )
+        begin, actor, now, actor.centre_id, given.login, given.role, given.practitioner_code, given.institution_code,
+        organ=given.organ,
+    )  # fmt: skip
     return UserMadeOut(user=UserOut.model_validate(user), token=token)
 
 

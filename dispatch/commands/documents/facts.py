@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
@@ -22,8 +21,17 @@ from dispatch.domain.errors import IllegalTransitionError, InvalidFieldError, No
 from dispatch.domain.law.bases import basis_of
 from dispatch.domain.law.citations import Citations, cited
 from dispatch.domain.law.deadlines import DEADLINES, next_duty
-from dispatch.domain.states import ArrangementState, CaseOutcome, Effect, PaperKind, Review, TerminationGround
+from dispatch.domain.states import (
+    ArrangementState,
+    CaseOutcome,
+    Effect,
+    EndReason,
+    PaperKind,
+    Review,
+    TerminationGround,
+)
 from dispatch.domain.vocabulary import PartyRole, Status, Term
+from dispatch.registry.own import BY as OWN_COLUMN
 from dispatch.registry.policies import load_in_force
 from dispatch.registry.reads import parties
 from dispatch.registry.seal import Seal
@@ -55,14 +63,10 @@ class Sources(NamedTuple):
     centre: CentreRow
     now: datetime
 
-    def day_of(self, at: datetime) -> date:
-        """Return the day of a moment in the centre's own calendar."""
-        return at.astimezone(ZoneInfo(self.centre.time_zone)).date()
-
     @property
     def today(self) -> date:
         """Return the day of issue."""
-        return self.day_of(self.now)
+        return self.centre.day_of(self.now)
 
 
 def subject_of(session: Session, case: CaseRow, kind: DocumentKind, about_id: str | None) -> Any:
@@ -137,6 +141,35 @@ CANDIDATES: Mapping[DocumentSubject, Callable[[Session, CaseRow], Sequence[Any]]
 }
 
 
+def addressees_of(session: Session, kind: DocumentKind, subject: Any) -> list[str]:
+    """Return the ids of the practitioners and institutions a document is handed to, if its form is for them."""
+    held = HOLDERS[type(subject)](session, subject)
+    return sorted({id for row in held for name in _named_in(kind) if (id := getattr(row, name, None))})
+
+
+def _named_in(kind: DocumentKind) -> list[str]:
+    return [OWN_COLUMN[role] for role in sorted(FORMS[kind].readers & OWN_COLUMN.keys())]
+
+
+def _holders_of_paper(session: Session, paper: PaperRow) -> Sequence[Any]:
+    """Return whose paper it is; an end of the aid concerns everyone whose assignment ended with it."""
+    if paper.assignment_id is not None:
+        return [session.get_one(AssignmentRow, paper.assignment_id)]
+    ended = (
+        AssignmentRow.case_id == paper.case_id,
+        col(AssignmentRow.end_reason).in_((EndReason.TERMINATED, EndReason.RETAINED)),
+    )
+    return session.exec(select(AssignmentRow).where(*ended)).all()
+
+
+HOLDERS: Mapping[type, Callable[[Session, Any], Sequence[Any]]] = {
+    AssignmentRow: lambda _, row: [row],
+    ArrangementRow: lambda _, row: [row],
+    ReplacementRow: lambda session, row: [session.get_one(AssignmentRow, row.assignment_id)],
+    PaperRow: _holders_of_paper,
+}
+
+
 def values_of(sources: Sources, case: CaseRow, kind: DocumentKind, subject: Any) -> Values:
     """Return what the register knows for the fields of a document; what it does not know is None."""
     found = _of_centre(sources, case, kind) | _of_case(sources, case) | READ[type(subject)](sources, subject)
@@ -182,13 +215,13 @@ def _of_assignment(sources: Sources, assignment: AssignmentRow) -> Values:
         "practitioner": practitioner.name,
         "practitioner_code": practitioner.code,
         "practitioner_kind": known.kind.zh if known and known.kind else None,
-        "assigned_on": _written(sources.day_of(assignment.assigned_at)),
+        "assigned_on": _written(sources.centre.day_of(assignment.assigned_at)),
     }
 
 
 def _of_arrangement(sources: Sources, arrangement: ArrangementRow) -> Values:
     """Return its institution and the working days it was given, begun ones included."""
-    first, last = sources.day_of(arrangement.entrusted_at), sources.day_of(arrangement.due_at)
+    first, last = sources.centre.day_of(arrangement.entrusted_at), sources.centre.day_of(arrangement.due_at)
     days = sum(china().is_working(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
     return {
         "institution": sources.session.get_one(InstitutionRow, arrangement.institution_id).name,
@@ -200,7 +233,7 @@ def _of_change(sources: Sources, change: ReplacementRow) -> Values:
     """Return who was replaced, why, and whether the institution names another person or loses the case."""
     return _of_assignment(sources, sources.session.get_one(AssignmentRow, change.assignment_id)) | {
         "asker": change.asker.zh,
-        "asked_on": _written(sources.day_of(change.asked_at)),
+        "asked_on": _written(sources.centre.day_of(change.asked_at)),
         "ground": change.ground.zh,
         "stays": "是" if change.same_institution else None,
     }

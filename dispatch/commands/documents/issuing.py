@@ -1,31 +1,21 @@
-"""Documents of a case: issued under a number that is never given twice, read as issued, voided with a reason."""
+"""Documents of a case: issued under a number that is never given twice, and voided with a reason."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlmodel import col, func, select
 
-from dispatch.commands.cases.disclosure import Extent, extent_of
-from dispatch.commands.documents.facts import Sources, Values, subject_of, values_of
-from dispatch.domain.documents import BLANKS, FORMS, DocumentKind, blanks_left, number_of, require_fillable
-from dispatch.domain.errors import DocumentIncompleteError, DocumentIssuedError, NotFoundError
-from dispatch.domain.permissions import PERMISSIONS, Actor, Verb, require
+from dispatch.commands.documents.facts import Sources, Values, addressees_of, subject_of, values_of
+from dispatch.domain.documents import BLANKS, FORMS, LETTERS, DocumentKind, blanks_left, number_of, require_fillable
+from dispatch.domain.errors import DocumentIncompleteError, DocumentIssuedError
+from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.exchange.documents.forms import fields_of
-from dispatch.exchange.documents.word import default_template
 from dispatch.registry.audit import note
 from dispatch.registry.reads import get
 from dispatch.registry.seal import Seal
-from dispatch.registry.tables import CaseRow, DocumentRow, LetterheadRow, TemplateRow
+from dispatch.registry.tables import CaseRow, DocumentRow, LetterheadRow
 from dispatch.registry.transaction import Begin, Transaction
-
-
-class Issued(NamedTuple):
-    """A document as it was issued: what stands in its fields, and the template it is written with."""
-
-    row: DocumentRow
-    values: dict[str, str]
-    template: bytes
 
 
 class Number(NamedTuple):
@@ -70,24 +60,26 @@ def issue(
         if left := blanks_left(FORMS[kind], form_fields, filled):
             raise DocumentIncompleteError(kind=kind.value, blanks=left)
         sealed = seal.seal({name: filled[name] or "" for name in sorted(form_fields)})
-        return tx.add(_row(actor, case, kind, subject.id, number, sealed, now))
+        return tx.add(_row(sources, actor, case, kind, subject, number, sealed))
 
 
 def _row(
-    actor: Actor, case: CaseRow, kind: DocumentKind, about_id: str, number: Number, sealed: bytes, now: datetime
+    sources: Sources, actor: Actor, case: CaseRow, kind: DocumentKind, subject: Any, number: Number, sealed: bytes
 ) -> DocumentRow:
     return DocumentRow(
         centre_id=case.centre_id,
         case_id=case.id,
         kind=kind,
-        about_id=about_id,
+        about_id=subject.id,
+        addressees=addressees_of(sources.session, kind, subject),
+        organ=case.organ if kind in LETTERS else None,
         series=number.series,
         year=number.year,
         serial=number.serial,
         number=number.printed,
         sealed=sealed,
         issued_by=actor.user_id,
-        issued_at=now,
+        issued_at=sources.now,
     )
 
 
@@ -120,31 +112,3 @@ def void(begin: Begin, actor: Actor, now: datetime, document_id: str, reason: st
             row.voided_at, row.void_reason = now, reason
             note(tx, actor, Verb.ISSUE_DOCUMENT, row.kind.value, row.id, now)
         return row
-
-
-def list_documents(begin: Begin, actor: Actor, case_id: str) -> Sequence[DocumentRow]:
-    """Return the documents of a case in the order they were issued, without what stands in them."""
-    with begin() as tx:
-        case = _readable(tx, actor, case_id)
-        issued = select(DocumentRow).where(DocumentRow.case_id == case.id)
-        return tx.session.exec(issued.order_by(col(DocumentRow.issued_at), col(DocumentRow.id))).all()
-
-
-def read_document(begin: Begin, seal: Seal, actor: Actor, now: datetime, document_id: str) -> Issued:
-    """Return a document with what stands in it; the access is logged before it is shown."""
-    with begin() as tx:
-        row = get(tx.session, DocumentRow, actor.centre_id, document_id)
-        _readable(tx, actor, row.case_id)
-        verb = Verb.READ_CASE if Verb.READ_CASE in PERMISSIONS[actor.role] else Verb.READ_OWN_CASE
-        note(tx, actor, verb, row.kind.value, row.id, now)
-        own = tx.session.get(TemplateRow, (row.centre_id, row.kind))
-        template = own.content if own else default_template(row.kind)
-    return Issued(row, seal.open(row.sealed), template)
-
-
-def _readable(tx: Transaction, actor: Actor, case_id: str) -> Any:
-    """Return a case whose file is open to the actor; nobody else finds it."""
-    case = get(tx.session, CaseRow, actor.centre_id, case_id)
-    if extent_of(tx.session, actor, case) is not Extent.FILE:
-        raise NotFoundError(what="legal_case", id=case_id)
-    return case

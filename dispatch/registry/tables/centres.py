@@ -1,6 +1,7 @@
 """Centres (a tree), their areas, users and access tokens."""
 
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
@@ -25,6 +26,10 @@ class CentreRow(SQLModel, table=True):
     """The local day whose nightly check of the register has been asked for."""
     created_at: Moment
 
+    def day_of(self, at: datetime) -> date:
+        """Return the day of a moment in the centre's own calendar."""
+        return at.astimezone(ZoneInfo(self.time_zone)).date()
+
 
 class AreaRow(SQLModel, table=True):
     """A county, district or postcode area of a centre."""
@@ -40,10 +45,13 @@ class AreaRow(SQLModel, table=True):
 
 
 class UserRow(SQLModel, table=True):
-    """Someone who may act. Practitioners and institution secretaries point at their row."""
+    """Someone who may act. Practitioners and institution secretaries point at their row, case organs are named."""
 
     __tablename__ = "app_user"
-    __table_args__ = (UniqueConstraint("centre_id", "login", name="user_login_once"),)
+    __table_args__ = (
+        UniqueConstraint("centre_id", "login", name="user_login_once"),
+        CheckConstraint("(role = 'organ') = (organ IS NOT NULL)", name="user_organ"),
+    )
 
     id: str = id_field()
     centre_id: str = centre_field()
@@ -51,6 +59,8 @@ class UserRow(SQLModel, table=True):
     role: Role = Field(sa_column=one_of(Role, "user_role"))
     practitioner_id: str | None = Field(default=None, foreign_key="practitioner.id", index=True)
     institution_id: str | None = Field(default=None, foreign_key="institution.id")
+    organ: str | None = Field(default=None, max_length=80)
+    """The case organ someone acts for, named as its cases name it."""
     active: bool = True
     created_at: Moment
 

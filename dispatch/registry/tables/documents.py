@@ -1,10 +1,12 @@
 """Documents issued in cases, the templates a centre put in place of ours, and its letterhead."""
 
+from datetime import date
+
 from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Column, Field, SQLModel
 
 from dispatch.domain.documents import DocumentKind
-from dispatch.registry.tables.columns import Moment, a_word, centre_field, id_field
+from dispatch.registry.tables.columns import Moment, a_word, centre_field, document, id_field
 
 IN_FORCE = text("voided_at IS NULL")
 
@@ -18,8 +20,10 @@ class DocumentRow(SQLModel, table=True):
         Index(
             "document_one_in_force", "kind", "about_id", unique=True, sqlite_where=IN_FORCE, postgresql_where=IN_FORCE
         ),
+        Index("document_to_organ", "centre_id", "organ", "issued_at"),
         CheckConstraint("serial > 0", name="document_serial"),
         CheckConstraint("(voided_at IS NULL) = (void_reason IS NULL)", name="document_void_whole"),
+        CheckConstraint("(received_on IS NULL) = (received_by IS NULL)", name="document_receipt_whole"),
     )
 
     id: str = id_field()
@@ -28,6 +32,10 @@ class DocumentRow(SQLModel, table=True):
     kind: DocumentKind = Field(sa_column=a_word(DocumentKind))
     about_id: str = Field(max_length=32)
     """The assignment, arrangement, request or paper it is about."""
+    addressees: list[str] = Field(default_factory=list, sa_column=document(nullable=False))
+    """Ids of the practitioners and institutions it is handed to, if its form is for them."""
+    organ: str | None = Field(default=None, max_length=80)
+    """The case organ it is sent to, if its form is a letter."""
     series: str = Field(max_length=12)
     year: int
     serial: int
@@ -37,6 +45,10 @@ class DocumentRow(SQLModel, table=True):
     issued_at: Moment
     voided_at: Moment | None = None
     void_reason: str | None = Field(default=None, max_length=200)
+    received_on: date | None = None
+    """The day the case organ received the letter."""
+    received_by: str | None = Field(default=None, foreign_key="app_user.id")
+    """Who recorded the receipt."""
 
 
 class TemplateRow(SQLModel, table=True):

@@ -3,7 +3,7 @@
 import html
 import re
 
-from dispatch.commands.documents import issuing
+from dispatch.commands.documents import issuing, reading
 from dispatch.commands.documents.stationery import set_letterhead
 from dispatch.commands.life import ends
 from dispatch.domain.documents import DocumentKind
@@ -79,7 +79,7 @@ def issued(register, case, kind, values=None, now=NOW, actor=None, about_id=None
 
 
 def read(register, row, actor=None):
-    return issuing.read_document(register.begin, register.seal, actor or register.clerk, NOW, row.id)
+    return reading.read_document(register.begin, register.seal, actor or register.clerk, NOW, row.id)
 
 
 def page_of(register, row):

@@ -12,7 +12,7 @@ from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.problems import responses
 from dispatch.api.schemas import Id, In, Out, Reason
 from dispatch.commands.cases.drafts import PRINTED
-from dispatch.commands.documents import issuing, stationery
+from dispatch.commands.documents import issuing, reading, stationery
 from dispatch.domain.documents import BLANKS, FORMS, BlankSource, DocumentKind
 from dispatch.domain.errors import (
     DocumentIncompleteError,
@@ -130,7 +130,8 @@ class TemplateOut(Out):
 router = APIRouter(tags=["documents 文书"], route_class=IdempotentRoute)
 
 MayIssue = Annotated[Actor, Depends(Permit(Verb.ISSUE_DOCUMENT))]
-MayRead = Annotated[Actor, Depends(Permit(Verb.READ_CASE, Verb.READ_OWN_CASE))]
+MayList = Annotated[Actor, Depends(Permit(Verb.READ_CASE, Verb.READ_OWN_CASE))]
+MayRead = Annotated[Actor, Depends(Permit(Verb.READ_CASE, Verb.READ_OWN_CASE, Verb.READ_LETTER))]
 MayManage = Annotated[Actor, Depends(Permit(Verb.MANAGE_TEMPLATES))]
 MaySee = Annotated[Actor, Depends(Permit(Verb.ISSUE_DOCUMENT, Verb.MANAGE_TEMPLATES))]
 
@@ -155,9 +156,12 @@ def issue_document(
 
 
 @router.get("/cases/{case_id}/documents", responses=responses(NotFoundError))
-def list_documents(case_id: str, actor: MayRead, begin: BeginDep) -> list[DocumentOut]:
-    """List the documents issued in a case, void ones included. 已出具的文书。"""
-    return [DocumentOut.model_validate(row) for row in issuing.list_documents(begin, actor, case_id)]
+def list_documents(case_id: str, actor: MayList, begin: BeginDep) -> list[DocumentOut]:
+    """List the documents issued in a case, void ones included; others than staff see those addressed to them.
+
+    已出具的文书。
+    """
+    return [DocumentOut.model_validate(row) for row in reading.list_documents(begin, actor, case_id)]
 
 
 @router.get(
@@ -168,8 +172,11 @@ def list_documents(case_id: str, actor: MayRead, begin: BeginDep) -> list[Docume
 def get_document(
     document_id: str, written: Written, actor: MayRead, begin: BeginDep, seal: SealDep, now: Now
 ) -> Response:
-    """Return a document as a page to print, a Word file or a PDF. Access is logged. 打印文书（查阅留痕）。"""
-    issued = issuing.read_document(begin, seal, actor, now, document_id)
+    """Return a document as a page to print, a Word file or a PDF, to staff and to whom it is addressed.
+
+    Access is logged. 打印文书（查阅留痕）。
+    """
+    issued = reading.read_document(begin, seal, actor, now, document_id)
     if written is Written.PAGE:
         return Response(write_page(issued.row.kind, issued.values), media_type=PAGE)
     content = word.write_word(issued.template, issued.values)

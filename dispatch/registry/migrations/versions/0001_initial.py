@@ -189,8 +189,10 @@ def upgrade() -> None:
         ),
         sa.Column("practitioner_id", sa.String()),
         sa.Column("institution_id", sa.String()),
+        sa.Column("organ", sa.String(80)),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("created_at", UTCDateTime(), nullable=False),
+        sa.CheckConstraint("(role = 'organ') = (organ IS NOT NULL)", name="user_organ"),
         sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
         sa.ForeignKeyConstraint(["institution_id"], ["institution.id"]),
         sa.ForeignKeyConstraint(["practitioner_id"], ["practitioner.id"]),
@@ -1306,6 +1308,8 @@ def upgrade() -> None:
         sa.Column("case_id", sa.String(), nullable=False),
         sa.Column("kind", sa.String(40), nullable=False),
         sa.Column("about_id", sa.String(32), nullable=False),
+        sa.Column("addressees", DOCUMENT, nullable=False),
+        sa.Column("organ", sa.String(80)),
         sa.Column("series", sa.String(12), nullable=False),
         sa.Column("year", sa.Integer(), nullable=False),
         sa.Column("serial", sa.Integer(), nullable=False),
@@ -1315,15 +1319,20 @@ def upgrade() -> None:
         sa.Column("issued_at", UTCDateTime(), nullable=False),
         sa.Column("voided_at", UTCDateTime()),
         sa.Column("void_reason", sa.String(200)),
+        sa.Column("received_on", sa.Date()),
+        sa.Column("received_by", sa.String()),
+        sa.CheckConstraint("(received_on IS NULL) = (received_by IS NULL)", name="document_receipt_whole"),
         sa.CheckConstraint("serial > 0", name="document_serial"),
         sa.CheckConstraint("(voided_at IS NULL) = (void_reason IS NULL)", name="document_void_whole"),
         sa.ForeignKeyConstraint(["case_id"], ["legal_case.id"]),
         sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
         sa.ForeignKeyConstraint(["issued_by"], ["app_user.id"]),
+        sa.ForeignKeyConstraint(["received_by"], ["app_user.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("centre_id", "series", "year", "serial", name="document_number_once"),
     )
     index("document_one_in_force", "document", "kind", "about_id", unique=True, where="voided_at IS NULL")
+    index("document_to_organ", "document", "centre_id", "organ", "issued_at")
     index("ix_document_case_id", "document", "case_id")
     index("ix_document_centre_id", "document", "centre_id")
 
