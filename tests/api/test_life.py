@@ -2,34 +2,21 @@
 
 import pytest
 
-from dispatch.commands.access import create_user
 from dispatch.domain.vocabulary import Role, Status
+from tests.api.people import People
 from tests.api.test_cases import a_draft
 from tests.rows import NOW
 
 
-class Town:
+class Town(People):
     """An office with one firm of two lawyers, its secretary, and a recipient's link, each with a token."""
 
     def __init__(self, office):
-        self.office, register = office, office.register
-        self.firm = register.an_institution("firm")
-        self.lawyer, self.colleague = (register.a_practitioner(code, self.firm) for code in ("p1", "p2"))
-        begin, centre = register.begin, register.centre.id
-        _, self.hers = create_user(begin, None, NOW, centre, "her", Role.PRACTITIONER, practitioner_code="p1")
-        _, self.firms = create_user(begin, None, NOW, centre, "firm", Role.INSTITUTION, institution_code="firm")
-
-    def ask(self, token, path, json=None, method="POST"):
-        """Send a request as whoever holds the token, or the role named."""
-        if isinstance(token, Role):
-            return self.office.ask(method, f"/v1{path}", role=token, json=json)
-        return self.office.ask(method, f"/v1{path}", role=None, headers={"Authorization": f"Bearer {token}"}, json=json)
-
-    def done(self, token, path, json=None, method="POST"):
-        """Do it, and return what it says."""
-        answer = self.ask(token, path, json, method)
-        assert answer.status_code in (200, 201), (path, answer.text)
-        return answer.json()
+        super().__init__(office)
+        self.firm = self.register.an_institution("firm")
+        self.lawyer, self.hers = self.hired("p1", self.firm)
+        self.colleague, _ = self.hired("p2", self.firm)
+        self.firms = self.secretary(self.firm)
 
     def a_case(self, number="2026-7", **fields):
         return self.done(Role.CLERK, "/cases", a_draft(number=number, **fields))["id"]
@@ -37,12 +24,6 @@ class Town:
     def taken(self, case_id):
         [offer] = self.done(Role.CLERK, "/offers", {"case_id": case_id, "practitioner_ids": [self.lawyer.id]})
         return self.done(self.hers, f"/offers/{offer['id']}/answer", {"accept": True})["assignment_id"]
-
-    def link(self, case_id):
-        return self.done(Role.CLERK, f"/cases/{case_id}/links", {})["token"]
-
-    def status(self, case_id):
-        return self.done(Role.CLERK, f"/cases/{case_id}", method="GET")["status"]
 
 
 @pytest.fixture
