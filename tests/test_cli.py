@@ -33,7 +33,7 @@ from tests.rows import NOW, open_register
 
 VERBS = (
     "import", "export", "solve", "verify", "migrate", "worker", "scheduler", "api", "serve", "demo", "doctor",
-    "simulate", "backtest", "frontier", "report", "transparency", "centre create",
+    "simulate", "backtest", "frontier", "report", "transparency", "audit", "centre create",
     "user create", "policy list", "policy show", "policy draft",
     "policy edit", "policy discard", "policy diff", "policy simulate", "policy rebase", "policy publish",
     "policy rollback", "policy sensitivity", "policy learn",
@@ -262,6 +262,21 @@ def test_token_of_a_new_user_is_printed_once_and_kept_as_a_digest(here):
 def test_user_of_a_case_organ_is_made_with_the_organ(here):
     assert run("user", "create", "court", "organ").exit_code == REFUSED
     assert run("user", "create", "court", "organ", "--organ", "某区人民法院").exit_code == 0
+
+
+def test_audit_log_is_written_to_a_file_by_day_person_and_act(here, tmp_path):
+    exported = run("export", "institutions", tmp_path / "firms.xlsx")
+    log = tmp_path / "log.csv"
+
+    every = run("audit", log, "--act", "export", "--user", "command-line")
+    none = run("audit", tmp_path / "none.xlsx", "--until", "2026-01-01", "--act", "export")
+
+    assert exported.exit_code == 0
+    assert (every.exit_code, "Wrote 1 entries" in every.output) == (0, True), every.output
+    assert "导出 export" in log.read_text(encoding="utf-8-sig")
+    assert "Wrote 0 entries" in none.output
+    wrong = (["log.pdf"], [log, "--user", "nobody"], [log, "--act", "dance"], [log, "--since", "soon"])
+    assert [run("audit", *words).exit_code for words in wrong] == [REFUSED] * len(wrong)
 
 
 def test_centre_must_be_named_where_there_are_several(here):

@@ -52,7 +52,7 @@ SHORT = {
     ),
     "what all of a room need and none of them owns": (
         "optimizer/threads.py", "dispatch/registry/jobs/leases.py", "dispatch/registry/statements.py",
-        "dispatch/registry/audit.py", "dispatch/domain/policy/document.py",
+        "dispatch/domain/policy/document.py",
         "dispatch/domain/eligibility/soft_rules.py",
     ),
 }  # fmt: skip

@@ -18,9 +18,7 @@ HOUSE = Path(__file__).parent.parent / "dispatch"
 # fmt: off
 EVENTS_WAITING: set[Event] = set()
 VERBS_WAITING = {
-    Verb.SEND_NOTICE:      "case organs have no way in yet",
-    Verb.READ_AUDIT:       "the log is read in the database so far",
-    Verb.MANAGE_CENTRES:   "centres are made at the command line so far",
+    Verb.SEND_NOTICE: "case organs have no way in yet",
 }
 REASONS_WAITING: dict[EndReason, str] = {}
 # fmt: on

@@ -1,18 +1,18 @@
-"""What the verbs about centres and users do."""
+"""What the verbs about centres, users and the audit log do."""
 
+from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
-
-from sqlmodel import select
 
 from dispatch.cli.context import opened
 from dispatch.cli.output import localize, out
-from dispatch.commands import centres
+from dispatch.commands import audit, centres
 from dispatch.commands.access import create_user
 from dispatch.commands.policies.presets import ensure_preset
-from dispatch.domain.errors import NotFoundError, UnknownReferenceError
+from dispatch.domain.errors import UnknownReferenceError
+from dispatch.domain.permissions import Verb
 from dispatch.domain.policy.schema import load_preset
 from dispatch.domain.vocabulary import CentreLevel, Role, Term
-from dispatch.registry.tables import CentreRow
 
 
 def make_centre(code: str, name: str, level: str, preset: str, parent: str | None) -> None:
@@ -20,8 +20,7 @@ def make_centre(code: str, name: str, level: str, preset: str, parent: str | Non
     rank = word_of(CentreLevel, "level", level)
     load_preset(preset)
     with opened() as here:
-        above = _id_of(here.read, parent) if parent else None
-        centre = centres.create_centre(here.begin, here.now, code, name, rank, parent_id=above)
+        centre = centres.create_centre(here.begin, here.now, code, name, rank, parent_code=parent)
         policy = ensure_preset(here.begin, None, here.now, centre.id, preset)
     version = policy.version
     out.print(
@@ -45,16 +44,32 @@ def make_user(
     out.print(token, markup=False, highlight=False, soft_wrap=True)
 
 
+def write_audit(
+    target: Path,
+    since: date | None,
+    until: date | None,
+    login: str | None,
+    act: str | None,
+    subject_id: str | None,
+    centre: str | None,
+) -> None:
+    """Write the audit log, or the part that is wanted, to a file."""
+    verb = word_of(Verb, "act", act) if act else None
+    with opened() as here:
+        operator = here.operator(centre)
+        wanted = audit.AuditFilter(
+            since=None if since is None else audit.midnight(here.read, operator, since),
+            until=None if until is None else audit.midnight(here.read, operator, until + timedelta(days=1)),
+            actor_id=None if login is None else audit.user_named(here.read, operator, login),
+            verb=verb,
+            subject_id=subject_id,
+        )
+        count = audit.export_audit(here.begin, here.read, operator, here.now, target, wanted)
+    out.print(localize(f"已写入 {target}：{count}条", f"Wrote {count} entries to {target}"))
+
+
 def word_of(words: type[Term], field: str, wording: str) -> Any:
     """Return the word of an enumeration, or refuse with those there are."""
     if wording not in set(words):
         raise UnknownReferenceError(field=field, value=wording, known=[word.value for word in words])
     return words(wording)  # type: ignore[call-arg]
-
-
-def _id_of(read: Any, code: str) -> str:
-    with read() as session:
-        found = session.exec(select(CentreRow.id).where(CentreRow.code == code)).one_or_none()
-    if found is None:
-        raise NotFoundError(what="centre", id=code)
-    return str(found)

@@ -1,4 +1,4 @@
-"""The verbs that run and look after the service, and make centres and users."""
+"""The verbs that run and look after the service, read its log, and make centres and users."""
 
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +13,7 @@ user_app = typer.Typer(
     cls=SpokenGroup, no_args_is_help=True, help=both("建立用户，取得令牌。", "Create users and get their tokens.")
 )
 
-SERVICE = both("运行服务", "Service")
+SERVICE, REPORTS = both("运行服务", "Service"), both("报表", "Reports")
 
 Host = Annotated[str, typer.Option(help=both("监听的地址。", "Address to listen on."))]
 Port = Annotated[int, typer.Option(help=both("监听的端口。", "Port to listen on."))]
@@ -99,6 +99,29 @@ def doctor() -> None:
     from dispatch.cli.processes import examine_service
 
     examine_service()
+
+
+@verb(service_app, "audit", "导出审计日志：谁在何时查看或者更改了什么，不含姓名和内容。", REPORTS)
+def audit(
+    file: Annotated[Path, typer.Argument(dir_okay=False, help=both("`.xlsx` 或者 `.csv` 文件。", ".xlsx or .csv."))],
+    since: Annotated[str | None, typer.Option(help=both("第一天的日期。", "First day."))] = None,
+    until: Annotated[str | None, typer.Option(help=both("最后一天的日期（含）。", "Last day, included."))] = None,
+    user: Annotated[str | None, typer.Option(help=both("只列该登录名的操作。", "Login of who acted."))] = None,
+    act: Annotated[
+        str | None,
+        typer.Option(help=both("只列该操作，如 `suspend`（暂停指派）。", "What was done, such as suspend.")),
+    ] = None,
+    subject: Annotated[
+        str | None, typer.Option(help=both("只列对该对象的操作。", "Id of what it was done to."))
+    ] = None,
+    centre: Centre = None,
+) -> None:
+    """Write the audit log to a file, newest first: who read or changed what and when, without names or contents."""
+    from dispatch.cli.context import day_of
+    from dispatch.cli.records import write_audit
+
+    days = [day_of(option, day) if day else None for option, day in (("--since", since), ("--until", until))]
+    write_audit(file, days[0], days[1], user, act, subject, centre)
 
 
 @verb(centre_app, "create", "建立法律援助中心并施行一个指派方案；已有的中心不变。")

@@ -71,21 +71,26 @@ def create_user(
         taken = select(UserRow.id).where(col(UserRow.centre_id) == centre_id, col(UserRow.login) == login)
         if tx.session.exec(taken).first():
             raise DuplicateNumberError(field="login", number=login)
-        user = tx.add(
-            UserRow(
-                centre_id=centre_id,
-                login=login,
-                role=role,
-                practitioner_id=_of_code(tx, PractitionerRow, centre_id, "practitioner_code", practitioner_code),
-                institution_id=_of_code(tx, InstitutionRow, centre_id, "institution_code", institution_code),
-                organ=organ,
-                created_at=now,
-            )
+        user = UserRow(
+            centre_id=centre_id,
+            login=login,
+            role=role,
+            practitioner_id=_of_code(tx, PractitionerRow, centre_id, "practitioner_code", practitioner_code),
+            institution_id=_of_code(tx, InstitutionRow, centre_id, "institution_code", institution_code),
+            organ=organ,
+            created_at=now,
         )
-        tx.session.flush()
+        token = add_user(tx, user, now, lasts)
         if actor:
             note(tx, actor, Verb.MANAGE_USERS, "user", user.id, now)
-        return user, _issue(tx, user, now, lasts)
+        return user, token
+
+
+def add_user(tx: Transaction, user: UserRow, now: datetime, lasts: timedelta | None = None) -> str:
+    """Add a user and return a token for them."""
+    tx.add(user)
+    tx.session.flush()
+    return _issue(tx, user, now, lasts)
 
 
 def _organ_of(role: Role, organ: str | None) -> str | None:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import xlsxwriter
 
 from dispatch.exchange.cells import CellLookups
 from dispatch.exchange.columns import Column, Kind, Need, Table
+from dispatch.exchange.readable import HEADER, put
 from dispatch.exchange.tables import TABLES
 from dispatch.exchange.wording import Wordlist
 
@@ -15,34 +16,8 @@ CHOICES = "取值 Values"
 CHECKED_ROWS = 5_000
 """Rows of a template in which a choice is offered as a list."""
 
-HEADER = {"bold": True, "text_wrap": True, "valign": "top", "border": 1, "bg_color": "#E8EEF7"}
 NEEDED = HEADER | {"bg_color": "#FBE5D6"}
 NARROWEST, WIDEST = 10, 40
-
-
-class Heading(NamedTuple):
-    """One column of a workbook that is only read by people."""
-
-    field: str
-    zh: str
-    en: str
-
-
-# fmt: off
-ASSIGNMENTS = (
-    Heading("number",      "案件编号",     "Case"),
-    Heading("seat",        "承办名额",     "Seat"),
-    Heading("code",        "执业证号",     "Licence number"),
-    Heading("name",        "承办人员",     "Practitioner"),
-    Heading("institution", "机构编号",     "Institution code"),
-    Heading("mode",        "指派方式",     "Mode"),
-    Heading("assigned_at", "指派时间",     "Assigned at"),
-    Heading("accepted_at", "接受指派时间", "Accepted at"),
-    Heading("ended_at",    "结束时间",     "Ended at"),
-    Heading("end_reason",  "结束原因",     "End reason"),
-    Heading("run_id",      "匹配批次",     "Run"),
-)
-# fmt: on
 
 
 def write_template(path: Path, kind: Kind, lookups: CellLookups, language: str = "zh") -> None:
@@ -62,21 +37,6 @@ def write_records(
     with xlsxwriter.Workbook(path) as workbook:
         _write(workbook, TABLES[kind], rows, lookups, language)
     return len(rows)
-
-
-def write_assignments(path: Path, records: Sequence[Mapping[str, Any]], lookups: CellLookups) -> int:
-    """Write the assignments for people to read; return how many."""
-    with xlsxwriter.Workbook(path) as workbook:
-        sheet = workbook.add_worksheet("指派 Assignments")
-        style = workbook.add_format(HEADER)
-        for place, heading in enumerate(ASSIGNMENTS):
-            sheet.write_string(0, place, f"{heading.zh}\n{heading.en}", style)
-            sheet.set_column(place, place, 18)
-        for row, record in enumerate(records, start=1):
-            for place, heading in enumerate(ASSIGNMENTS):
-                _put(sheet, row, place, _readable(record[heading.field], lookups))
-        sheet.freeze_panes(1, 0)
-    return len(records)
 
 
 def example_of(table: Table, lookups: CellLookups) -> dict[str, Any]:
@@ -112,29 +72,13 @@ def _write(
         for place, column in enumerate(table.columns):
             value = record.get(column.field)
             if value is not None:
-                _put(sheet, row, place, column.converter.write(value, lookups, language))
+                put(sheet, row, place, column.converter.write(value, lookups, language))
     sheet.freeze_panes(1, 2)
     return sheet
 
 
-def _put(sheet: Any, row: int, place: int, value: Any) -> None:
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        sheet.write_number(row, place, value)
-    elif value is not None:
-        # Never a formula, whatever it begins with.
-        sheet.write_string(row, place, str(value))
-
-
 def _textual(column: Column) -> bool:
     return column.need is Need.KEY or column.converter.expected.zh.endswith(("编号", "字"))
-
-
-def _readable(value: Any, lookups: CellLookups) -> Any:
-    if hasattr(value, "zh"):
-        return f"{value.zh} {value.en}"
-    if hasattr(value, "astimezone"):
-        return value.astimezone(lookups.zone).isoformat(" ", "minutes")[:16]
-    return value
 
 
 def _explain(workbook: Any, sheet: Any, table: Table) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple, TypeVar
 
-from sqlmodel import Session, SQLModel, and_, col, or_, select
+from sqlmodel import Session, SQLModel, col, or_, select, tuple_
 
 from dispatch.domain.errors import InvalidFieldError, NotFoundError, stated
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
@@ -63,14 +63,24 @@ def get(session: Session, table: type[Row], centre_id: str, id: str) -> Row:
     return row
 
 
-def page(session: Session, table: type[Row], centre_id: str, part: Slice, *filters: Any, by: str = "id") -> Rows:
-    """Return rows of one centre in the order of ``by`` and id."""
+def page(
+    session: Session,
+    table: type[Row],
+    centre_id: str,
+    part: Slice,
+    *filters: Any,
+    by: str = "id",
+    newest_first: bool = False,
+) -> Rows:
+    """Return rows of one centre in the order of ``by`` and id, or the other way round."""
     order, id = getattr(table, by), table.id  # type: ignore[attr-defined]
     statement = select(table).where(table.centre_id == centre_id, *filters)  # type: ignore[attr-defined]
     if part.after is not None:
-        key = _typed(table, by, part.after[0])
-        statement = statement.where(or_(order > key, and_(order == key, id > _typed(table, "id", part.after[-1]))))
-    rows = list(session.exec(statement.order_by(order, id).limit(part.limit + 1)))
+        # Compared as one value, so that an index finds the place where the page begins.
+        here, seen = tuple_(order, id), (_typed(table, by, part.after[0]), _typed(table, "id", part.after[-1]))
+        statement = statement.where(here < seen if newest_first else here > seen)
+    ways = (order.desc(), id.desc()) if newest_first else (order, id)
+    rows = list(session.exec(statement.order_by(*ways).limit(part.limit + 1)))
     full = len(rows) > part.limit
     rows = rows[: part.limit]
     return Rows(rows, (_text(getattr(rows[-1], by)), str(rows[-1].id)) if full else None)  # type: ignore[attr-defined]

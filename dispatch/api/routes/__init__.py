@@ -4,7 +4,6 @@ from fastapi import FastAPI
 
 from dispatch.api.routes import (
     acceptance,
-    access,
     assignments,
     board,
     cases,
@@ -28,6 +27,7 @@ from dispatch.api.routes import (
     webhooks,
     wishes,
 )
+from dispatch.api.routes.administration import access, audit, centres
 from dispatch.api.routes.life import (
     arrangements,
     decisions,
@@ -71,6 +71,8 @@ RESOURCES = (
     reports,
     webhooks,
     access,
+    centres,
+    audit,
     vocabulary,
 )
 

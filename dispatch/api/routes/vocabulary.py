@@ -10,7 +10,7 @@ from dispatch.api.dependencies import Permit, ReadDep
 from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.problems import responses
 from dispatch.api.schemas import Out, SourceOut
-from dispatch.domain import findings, states, vocabulary, webhooks
+from dispatch.domain import findings, permissions, states, vocabulary, webhooks
 from dispatch.domain.eligibility.table import RULES
 from dispatch.domain.errors import PolicyMissingError
 from dispatch.domain.law.citations import shown
@@ -88,7 +88,13 @@ router = APIRouter(tags=["words 词汇"], route_class=IdempotentRoute)
 
 WORDS = {
     name: kind
-    for name, kind in {**vars(vocabulary), **vars(states), **vars(webhooks), **vars(findings)}.items()
+    for name, kind in {
+        **vars(vocabulary),
+        **vars(states),
+        **vars(webhooks),
+        **vars(findings),
+        **vars(permissions),
+    }.items()
     if isinstance(kind, type) and issubclass(kind, Term) and kind is not Term
 }
 

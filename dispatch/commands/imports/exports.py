@@ -10,9 +10,10 @@ from dispatch.domain.errors import InvalidFieldError
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.policy.schema import load_preset
 from dispatch.domain.vocabulary import PartyRole
+from dispatch.exchange import readable
 from dispatch.exchange.columns import Kind
 from dispatch.exchange.lookups import load_lookups, make_lookups
-from dispatch.exchange.spreadsheet import write_assignments, write_records, write_template
+from dispatch.exchange.spreadsheet import write_records, write_template
 from dispatch.registry.audit import note
 from dispatch.registry.extracts import list_areas, list_assignments, list_cases, list_institutions, list_practitioners
 from dispatch.registry.seal import Seal
@@ -43,7 +44,8 @@ def export_records(
     with read() as session:
         lookups = load_lookups(session, actor.centre_id)
         if what == ASSIGNMENTS:
-            count = write_assignments(path, list_assignments(session, actor.centre_id), lookups)
+            assignments = list_assignments(session, actor.centre_id)
+            count = readable.write_list(path, readable.ASSIGNMENTS, assignments, lookups.zone)
         else:
             kind = _kind(what)
             records = LISTS[kind](session, actor.centre_id)

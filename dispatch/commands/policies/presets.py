@@ -16,10 +16,14 @@ def ensure_preset(begin: Begin, actor: Actor | None, now: datetime, centre_id: s
     """Put the preset in force for a centre that has no policy yet; one that has keeps it."""
     if actor:
         require(actor, Verb.PUBLISH_POLICY)
-    preset = load_preset(preset_name)
     with begin() as tx:
         tx.lock_centre(centre_id)
-        return find_in_force(tx.session, centre_id) or _install(tx, actor, now, centre_id, preset)
+        return put_preset(tx, actor, now, centre_id, load_preset(preset_name))
+
+
+def put_preset(tx: Transaction, actor: Actor | None, now: datetime, centre_id: str, preset: Policy) -> PolicyRow:
+    """Put the preset in force for a centre that has no policy yet; one that has keeps it."""
+    return find_in_force(tx.session, centre_id) or _install(tx, actor, now, centre_id, preset)
 
 
 def install_policy(begin: Begin, actor: Actor | None, now: datetime, centre_id: str, policy: Policy) -> PolicyRow:

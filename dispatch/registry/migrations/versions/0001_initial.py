@@ -76,7 +76,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
-    index("ix_audit_centre_id", "audit", "centre_id")
+    index("audit_of_actor", "audit", "centre_id", "actor_id", "at", "id")
+    index("audit_of_subject", "audit", "centre_id", "subject_id", "at", "id")
+    index("audit_of_verb", "audit", "centre_id", "verb", "at", "id")
+    index("audit_when", "audit", "centre_id", "at", "id")
 
     op.create_table(
         "finding",

@@ -1,0 +1,48 @@
+"""The audit log: who read or changed what, newest first."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import AwareDatetime, Field
+
+from dispatch.api.dependencies import Permit, ReadDep
+from dispatch.api.idempotency import IdempotentRoute
+from dispatch.api.paging import Page, PagingQuery, page_of
+from dispatch.api.schemas import Out
+from dispatch.commands.audit import read_audit
+from dispatch.domain.permissions import Actor, Verb
+from dispatch.domain.vocabulary import Role
+from dispatch.registry.audit import AuditFilter
+
+
+class AuditOut(Out):
+    """An entry of the audit log: ids and codes, never what was read."""
+
+    id: int
+    at: datetime
+    actor_id: Annotated[str | None, Field(description="The user; null for what the service did. 用户。")]
+    login: Annotated[str | None, Field(description="Login of the account. 登录名。")]
+    role: Role | None
+    verb: Annotated[str, Field(description="What was done; ``Verb`` in ``/v1/vocabulary``. 操作。")]
+    subject: Annotated[str, Field(description="Kind of the thing, or how much of it was read. 对象。")]
+    subject_id: str | None
+
+
+router = APIRouter(tags=["audit 审计日志"], route_class=IdempotentRoute)
+
+
+@router.get("/audit")
+def list_audit(
+    actor: Annotated[Actor, Depends(Permit(Verb.READ_AUDIT))],
+    read: ReadDep,
+    paging: PagingQuery,
+    since: Annotated[AwareDatetime | None, Query(description="From this moment on. 起始时间。")] = None,
+    until: Annotated[AwareDatetime | None, Query(description="Before this moment. 截止时间（不含）。")] = None,
+    actor_id: Annotated[str | None, Query(max_length=32, description="Who acted. 操作的用户。")] = None,
+    verb: Annotated[Verb | None, Query(description="What was done. 操作。")] = None,
+    subject_id: Annotated[str | None, Query(max_length=40, description="What it was done to. 对象标识。")] = None,
+) -> Page[AuditOut]:
+    """List the audit log, newest first: who read or changed what and when, without names or contents. 审计日志。"""
+    found = read_audit(read, actor, paging.part, AuditFilter(since, until, actor_id, verb, subject_id))
+    return page_of(AuditOut, found)
