@@ -59,6 +59,9 @@ class Mark(Term):
     KEEP     = "keep",     "不同意更换",   "the replacement was not agreed to"
     CONTEST  = "contest",  "提出异议",     "an objection was raised"
     DISMISS  = "dismiss",  "维持原决定",   "the objection was dismissed"
+    COMPLAIN = "complain", "收到投诉",     "a complaint was received"
+    DECIDE_COMPLAINT = "decide_complaint", "处理投诉", "a complaint was decided or answered"
+    CORRECT_COMPLAINT = "correct_complaint", "更正投诉处理", "a step of a complaint was corrected"
     UNSEAL   = "unseal",   "不公开抢单时段结束", "a sealed window ended and nobody had won"
 
 

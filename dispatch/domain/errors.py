@@ -97,6 +97,12 @@ class IllegalTransitionError(DispatchError):
     zh = "案件当前状态不能进行此操作，请先查看案件状态"
 
 
+class StepOutOfOrderError(DispatchError):
+    """Something else must be done before this, or it is done already."""
+
+    zh = "不能进行这一步：前一步尚未完成，或者已经办理，请先查看办理情况"
+
+
 class NotEligibleError(DispatchError):
     """A hard rule excludes this practitioner from this case."""
 

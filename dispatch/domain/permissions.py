@@ -28,6 +28,8 @@ class Verb(Term):
     CORRECT           = "correct",           "更正",           "correct an act in the life of a case"
     EVALUATE          = "evaluate",          "案件质量评估",   "grade the work on a closed case"
     RATE              = "rate",              "满意度评价",     "rate the work on a closed case"
+    COMPLAIN          = "complain",          "投诉",           "complain of aid, or write a complaint down"
+    DECIDE_COMPLAINT  = "decide_complaint",  "处理投诉",       "decide and answer complaints"
     TRANSFER          = "transfer",          "转交、移送案件", "transfer a case"
     ISSUE_DOCUMENT    = "issue_document",    "出具法律援助文书", "issue or void a document of a case"
     MANAGE_TEMPLATES  = "manage_templates",  "管理文书模板和落款", "manage templates and the letterhead"
@@ -96,7 +98,7 @@ class Actor:
 
 CLERK = frozenset({
     Verb.SUBMIT_CASE, Verb.READ_CASE, Verb.EDIT_CASE, Verb.GRANT, Verb.REPORT_PROGRESS, Verb.CLOSE,
-    Verb.TERMINATE, Verb.WITHDRAW, Verb.CONTEST, Verb.EVALUATE, Verb.RATE, Verb.TRANSFER,
+    Verb.TERMINATE, Verb.WITHDRAW, Verb.CONTEST, Verb.EVALUATE, Verb.RATE, Verb.COMPLAIN, Verb.TRANSFER,
     Verb.ISSUE_DOCUMENT, Verb.READ_CANDIDATES, Verb.READ_PUBLISHED, Verb.WISH, Verb.MAKE_LINK, Verb.READ_ROSTER,
     Verb.EDIT_ROSTER, Verb.DECLARE_CONFLICT, Verb.IMPORT, Verb.EXPORT, Verb.REQUEST_RUN, Verb.READ_RUN, Verb.APPLY_RUN,
     Verb.READ_JOB, Verb.CANCEL_JOB, Verb.READ_ASSIGNMENTS, Verb.DESIGNATE, Verb.OFFER, Verb.POST_CASE, Verb.READ_BOARD,
@@ -107,9 +109,9 @@ CLERK = frozenset({
 PERMISSIONS: dict[Role, frozenset[Verb]] = {
     Role.CLERK: CLERK,
     Role.MANAGER: CLERK | {
-        Verb.DECIDE_OBJECTION, Verb.CORRECT, Verb.SUSPEND, Verb.REPLACE, Verb.OVERRIDE_ROTATION, Verb.EDIT_POLICY,
-        Verb.SIMULATE, Verb.PUBLISH_POLICY, Verb.READ_REPORTS, Verb.READ_NAMES, Verb.PUBLISH_SCORES, Verb.READ_AUDIT,
-        Verb.MANAGE_TEMPLATES, Verb.MANAGE_WEBHOOKS,
+        Verb.DECIDE_OBJECTION, Verb.DECIDE_COMPLAINT, Verb.CORRECT, Verb.SUSPEND, Verb.REPLACE,
+        Verb.OVERRIDE_ROTATION, Verb.EDIT_POLICY, Verb.SIMULATE, Verb.PUBLISH_POLICY, Verb.READ_REPORTS,
+        Verb.READ_NAMES, Verb.PUBLISH_SCORES, Verb.READ_AUDIT, Verb.MANAGE_TEMPLATES, Verb.MANAGE_WEBHOOKS,
     },
     Role.PRACTITIONER: frozenset({
         Verb.READ_OWN_CASE, Verb.READ_OWN_ROSTER, Verb.REPORT_LEAVE, Verb.DECLARE_CONFLICT, Verb.REPORT_PROGRESS,
@@ -122,7 +124,7 @@ PERMISSIONS: dict[Role, frozenset[Verb]] = {
     }),
     Role.RECIPIENT: frozenset({
         Verb.READ_OWN_CASE, Verb.READ_PUBLISHED, Verb.WISH, Verb.ASK_REPLACEMENT, Verb.RATE,
-        Verb.WITHDRAW, Verb.CONTEST,
+        Verb.WITHDRAW, Verb.CONTEST, Verb.COMPLAIN,
     }),
     Role.ORGAN: frozenset({Verb.SEND_NOTICE, Verb.READ_LETTER, Verb.CONFIRM_LETTER}),
     Role.AUDITOR: frozenset({

@@ -143,6 +143,8 @@ class PaperKind(Term):
     REPLACEMENT_DECISION = "replacement_decision", "更换法律援助人员通知书", "decision on a replacement"
     ASSESSMENT  = "assessment",  "案件质量评估表", "quality assessment"
     RATING      = "rating",      "受援人满意度评价", "the recipient's rating"
+    COMPLAINT   = "complaint",   "投诉登记",       "complaint"
+    COMPLAINT_DECISION = "complaint_decision", "投诉受理决定、处理答复", "decision on a complaint, or the answer to it"
     CORRECTION  = "correction",  "更正说明",       "note of a correction"
 
 
@@ -209,6 +211,45 @@ class QualityGrade(Term):
     GOOD      = "good",      "良好",   "good"
     PASS      = "pass",      "合格",   "pass"
     FAIL      = "fail",      "不合格", "fail"
+
+
+class ComplaintGround(Term):
+    """What is complained of, by what persons and institutions are liable for (《法律援助法》第六十一条、第六十三条)."""
+
+    NEGLECT     = "neglect",     "无正当理由不履行或者怠于履行法律援助义务", "duties neglected without good reason"
+    ABANDONED   = "abandoned",   "擅自终止提供法律援助", "aid ended without authority"
+    CHARGED     = "charged",     "收取受援人财物", "money or property taken from the recipient"
+    DISCLOSED   = "disclosed",   "泄露在法律援助过程中知悉的秘密和个人隐私", "secrets or private matters disclosed"
+    REFUSED_AID = "refused_aid", "对符合条件的人员不提供法律援助", "aid refused to somebody entitled to it"
+    UNQUALIFIED = "unqualified", "指派不符合规定的人员", "an unqualified person assigned"
+    OTHER       = "other",       "其他违反法律援助管理规定的行为", "another breach of the rules on legal aid"
+
+
+class ComplaintChannel(Term):
+    """How a complaint was made."""
+
+    WRITTEN = "written", "书面", "in writing"
+    ORAL    = "oral",    "口头", "orally"
+    OTHER   = "other",   "其他", "in another form"
+
+
+class Complainant(Term):
+    """Who complains."""
+
+    APPLICANT  = "applicant",  "申请人",     "applicant"
+    RECIPIENT  = "recipient",  "受援人",     "aid recipient"
+    INTERESTED = "interested", "利害关系人", "interested person"
+
+
+class ComplaintState(Term):
+    """How far a complaint has come; whether it was answered is a date of its own."""
+
+    RECEIVED   = "received",   "已收到投诉", "received"
+    ACCEPTED   = "accepted",   "已受理",     "accepted"
+    REJECTED   = "rejected",   "不予受理",   "not accepted"
+    UPHELD     = "upheld",     "投诉属实",   "upheld"
+    NOT_UPHELD = "not_upheld", "投诉不属实", "not upheld"
+    VOID       = "void",       "登记有误，已更正", "registered in error"
 
 
 class Effect(Term):

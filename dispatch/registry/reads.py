@@ -8,7 +8,7 @@ from sqlmodel import Session, SQLModel, col, or_, select, tuple_
 
 from dispatch.domain.errors import InvalidFieldError, NotFoundError, stated
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
-from dispatch.domain.states import ArrangementState, Review
+from dispatch.domain.states import ArrangementState, ComplaintState, Review
 from dispatch.domain.vocabulary import Status
 from dispatch.registry.tables import (
     AreaRow,
@@ -17,6 +17,7 @@ from dispatch.registry.tables import (
     AttributesRow,
     CaseEventRow,
     CaseRow,
+    ComplaintRow,
     DocumentRow,
     InstitutionRow,
     JobRow,
@@ -235,6 +236,11 @@ def assignments(
 def replacements(session: Session, centre_id: str, part: Slice, state: Review | None) -> Rows:
     """Return requests to replace someone in the order they were made."""
     return page(session, ReplacementRow, centre_id, part, *_equal(ReplacementRow, state=state), by="asked_at")
+
+
+def complaints(session: Session, centre_id: str, part: Slice, state: ComplaintState | None) -> Rows:
+    """Return complaints in the order they were received."""
+    return page(session, ComplaintRow, centre_id, part, *_equal(ComplaintRow, state=state), by="received_at")
 
 
 def arrangements(

@@ -21,7 +21,17 @@ from dispatch.commands.simulations.stage import recorded_stage
 from dispatch.domain.docket.docket import Docket
 from dispatch.domain.errors import ClaimRefusedError, NotEligibleError
 from dispatch.domain.permissions import Actor
-from dispatch.domain.states import CaseOutcome, EndReason, GivingBack, OfferState, QualityGrade
+from dispatch.domain.states import (
+    CaseOutcome,
+    Complainant,
+    ComplaintChannel,
+    ComplaintGround,
+    ComplaintState,
+    EndReason,
+    GivingBack,
+    OfferState,
+    QualityGrade,
+)
 from dispatch.domain.vocabulary import JobStatus, ModeName, RelationKind, Role, Service, Status
 from dispatch.registry.docket.docket import load_docket
 from dispatch.registry.period.history import Span, load_period
@@ -32,6 +42,7 @@ from dispatch.registry.tables import (
     CaseRow,
     ClaimRow,
     ClockRow,
+    ComplaintRow,
     JobRow,
     LeaveRow,
     LedgerRow,
@@ -293,13 +304,25 @@ def replayed_as_recorded(register, policy, days):
     return pairs(play(stage.period, policy, stage.behaviour))
 
 
-def test_replay_measures_quality_by_the_same_grades_on_every_day(register):
+def a_complaint(register, case, person, state, at):
+    """A concluded complaint about a practitioner."""
+    return ComplaintRow(
+        centre_id=register.centre.id, case_id=case.id, about_id=case.id, practitioner_id=person.id,
+        ground=ComplaintGround.NEGLECT, channel=ComplaintChannel.ORAL, complainant=Complainant.RECIPIENT,
+        state=ComplaintState(state), received_at=at, decided_at=at, concluded_at=at,
+        recorded_by=register.clerk.user_id,
+    )  # fmt: skip
+
+
+def test_replay_measures_quality_by_the_same_grades_and_complaints_on_every_day(register):
     people = [register.a_practitioner(f"p{n}", quality=quality) for n, quality in enumerate((70, None, 50))]
     for n, (who, grade, ago) in enumerate(((0, "fail", 40), (0, "good", -2), (1, "excellent", 700), (1, "pass", 0))):
         register.an_assignment(
             register.a_case(f"{n}", status=Status.EVALUATED), people[who], assigned_at=NOW - 800 * DAY,
             ended_at=NOW - 750 * DAY, end_reason=EndReason.CLOSED, grade=QualityGrade(grade), graded_at=NOW - ago * DAY,
         )  # fmt: skip
+    for n, (who, state) in enumerate(((1, "upheld"), (2, "upheld"), (2, "not_upheld"))):
+        register.add(a_complaint(register, register.a_case(f"c{n}"), people[who], state, NOW + n * DAY))
     with register.read() as session:
         period = load_period(session, Span(register.centre.id, NOW, NOW + 9 * DAY))
         policy = read_policy(session.get_one(PolicyRow, register.policy.id))

@@ -30,6 +30,7 @@ from dispatch.api.routes import (
 from dispatch.api.routes.administration import access, audit, centres
 from dispatch.api.routes.life import (
     arrangements,
+    complaints,
     decisions,
     documents,
     evaluations,
@@ -52,6 +53,7 @@ RESOURCES = (
     work,
     decisions,
     evaluations,
+    complaints,
     stages,
     replacements,
     arrangements,

@@ -19,6 +19,7 @@ from dispatch.registry.tables import AssignmentRow, CaseRow, PaperRow
 from dispatch.registry.transaction import Begin
 
 LAST_SECOND = time(23, 59, 59)
+COMPLAINTS = (PaperKind.COMPLAINT, PaperKind.COMPLAINT_DECISION)
 
 
 class Paper(NamedTuple):
@@ -98,10 +99,15 @@ def require_at_work(case: CaseRow, assignment: AssignmentRow, event: Event) -> N
 
 
 def list_papers(begin: Begin, seal: Seal, actor: Actor, now: datetime, case_id: str) -> list[Paper]:
-    """Return the papers of a case in the order they were filed; the access is logged before they are shown."""
+    """Return the papers of a case in the order they were filed; the access is logged before they are shown.
+
+    Who is complained of does not read the complaint: it names who made it.
+    """
     with begin() as tx:
         case = require_file(tx.session, actor, case_id)
         note(tx, actor, verb_of(actor), "paper", case.id, now)
         filed = select(PaperRow).where(PaperRow.case_id == case.id)
+        if PERMISSIONS[actor.role].isdisjoint({Verb.READ_CASE, Verb.COMPLAIN}):
+            filed = filed.where(col(PaperRow.kind).not_in(COMPLAINTS))
         rows = tx.session.exec(filed.order_by(col(PaperRow.filed_at), col(PaperRow.id))).all()
     return [Paper(row, seal.open(row.sealed) if row.sealed else {}) for row in rows]

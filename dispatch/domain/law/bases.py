@@ -28,6 +28,8 @@ PAPERS: dict[PaperKind, Citations] = {
     PaperKind.REPLACEMENT_DECISION: REPLACEMENT,
     PaperKind.ASSESSMENT:  cite("legal_aid_law", 57),
     PaperKind.RATING:      cite("legal_aid_law", 59),
+    PaperKind.COMPLAINT:   cite("legal_aid_law", 56) + cite("complaints", trust=Trust.UNREAD),
+    PaperKind.COMPLAINT_DECISION: cite("legal_aid_law", 56) + cite("complaints", trust=Trust.UNREAD),
 }
 
 ITEMS = {

@@ -25,13 +25,14 @@ from sqlmodel import Session, col, select
 from dispatch.domain.docket.facts import AreaFacts, FormerOffice, GradeFact, InstitutionFacts, PractitionerFacts
 from dispatch.domain.ledger import Account, EntryKind
 from dispatch.domain.policy.schema import MAX_QUALITY_DAYS
-from dispatch.domain.states import NEVER_TAKEN, OfferState, QualityGrade
+from dispatch.domain.states import NEVER_TAKEN, ComplaintState, OfferState, QualityGrade
 from dispatch.registry.statements import fetch, fetch_by, select_rows
 from dispatch.registry.tables import (
     AreaRow,
     AssignmentRow,
     AttributesRow,
     CentreRow,
+    ComplaintRow,
     InstitutionRow,
     LeaveRow,
     LedgerRow,
@@ -96,7 +97,11 @@ PEOPLE: Any = (
     .where(OfferRow.centre_id == CENTRE, OfferRow.state == OfferState.PENDING).group_by(col(OfferRow.practitioner_id)),
     _tally("grade", col(AssignmentRow.practitioner_id), at=col(AssignmentRow.graded_at),
            share=cast(col(AssignmentRow.grade), String))
-    .where(AssignmentRow.centre_id == CENTRE, col(AssignmentRow.graded_at) >= bindparam("graded_since")),
+    .where(AssignmentRow.centre_id == CENTRE, col(AssignmentRow.graded_at) >= bindparam("quality_since")),
+    _tally("complaint", col(ComplaintRow.practitioner_id), at=col(ComplaintRow.concluded_at))
+    .where(ComplaintRow.centre_id == CENTRE, ComplaintRow.state == ComplaintState.UPHELD,
+           col(ComplaintRow.practitioner_id).is_not(None),
+           col(ComplaintRow.concluded_at) >= bindparam("quality_since")),
 )
 HOUSES: Any = (
     _tally("load", col(AssignmentRow.institution_id), func.count())
@@ -150,7 +155,7 @@ class LocalInstant(NamedTuple):
             "today": self.today,
             "month_began_at": self.month_began_at,
             "year_began_at": self.year_began_at,
-            "graded_since": _midnight(self.today - timedelta(days=MAX_QUALITY_DAYS), self.zone),
+            "quality_since": _midnight(self.today - timedelta(days=MAX_QUALITY_DAYS), self.zone),
         }
 
 
@@ -192,6 +197,8 @@ class Tallied(NamedTuple):
     counts: Tallies
     ledger: Ledger
     grades: Grades
+    complaints: dict[str, list[date]]
+    """The days on which complaints about each were upheld."""
 
 
 class RosterRows(NamedTuple):
@@ -234,10 +241,13 @@ def load_areas(session: Session, day: LocalInstant) -> tuple[AreaFacts, ...]:
 
 
 def _tallies(rows: Iterable[Any], zone: ZoneInfo) -> Tallied:
-    found = Tallied(defaultdict(dict), defaultdict(list), defaultdict(list))
+    found = Tallied(defaultdict(dict), defaultdict(list), defaultdict(list), defaultdict(list))
     for what, about, number, more, at, share in rows:
         if what == "grade":
             found.grades[about].append(GradeFact(grade=GRADES[share], on=at.astimezone(zone).date()))
+            continue
+        if what == "complaint":
+            found.complaints[about].append(at.astimezone(zone).date())
             continue
         tally = PastCounts(int(number), int(more), at, share)
         if what == "ledger":
@@ -267,6 +277,7 @@ def _practitioners(
             on_leave=id in tallies["leave"],
             suspended=id in tallies["suspended"],
             grades=_in_order(tallied.grades.get(id, ())),
+            complaints=tuple(sorted(tallied.complaints.get(id, ()))),
             **_account(ledger.get(id, ())),
             waiting_since=max(
                 (each.at for each in ledger.get(id, ()) if each.at), default=_midnight(entered_on, day.zone)

@@ -13,6 +13,7 @@ from dispatch.domain.docket.facts import CaseFacts, GradeFact, PairFact, Practit
 from dispatch.domain.ledger import Account, EntryKind
 from dispatch.domain.lifecycle import UNDECIDED
 from dispatch.domain.period import Absence, Earlier, House, LedgerStanding, Period, Tenure
+from dispatch.domain.states import ComplaintState
 from dispatch.domain.vocabulary import Status
 from dispatch.registry.docket.caseload import CATEGORIES
 from dispatch.registry.docket.caseload import STATED as CASE_STATED
@@ -23,6 +24,7 @@ from dispatch.registry.tables import (
     AttributesRow,
     CaseEventRow,
     CaseRow,
+    ComplaintRow,
     InstitutionRow,
     LeaveRow,
     LedgerRow,
@@ -132,11 +134,16 @@ def _case_facts(session: Session, rows: list[CaseRow]) -> Iterator[CaseFacts]:
 def _tenures(session: Session, span: Span, zone: ZoneInfo) -> Iterator[Tenure]:
     people = {row.id: row for row in _all(session, PractitionerRow, span.centre_id)}
     # Those of days to come count nothing yet, so that one list does for every day of the period.
-    grades = _grades(session, span, zone)
+    grades, complaints = _grades(session, span, zone), _complaints(session, span, zone)
     for row in _all(session, AttributesRow, span.centre_id):
         who = people[row.practitioner_id]
         ends = [on for on in (row.until_on, who.left_on) if on is not None]
-        person = PractitionerFacts(id=who.id, **stated_facts(row.model_dump()), grades=tuple(grades[who.id]))
+        person = PractitionerFacts(
+            id=who.id,
+            **stated_facts(row.model_dump()),
+            grades=tuple(grades[who.id]),
+            complaints=tuple(complaints[who.id]),
+        )
         yield Tenure(person=person, entered_on=who.entered_on, from_on=row.from_on, until_on=min(ends, default=None))
 
 
@@ -144,6 +151,15 @@ def _grades(session: Session, span: Span, zone: ZoneInfo) -> dict[str, list[Grad
     found: dict[str, list[GradeFact]] = defaultdict(list)
     for row in _all(session, AssignmentRow, span.centre_id, col(AssignmentRow.graded_at) < span.until):
         found[row.practitioner_id].append(GradeFact(grade=row.grade, on=row.graded_at.astimezone(zone).date()))
+    return found
+
+
+def _complaints(session: Session, span: Span, zone: ZoneInfo) -> dict[str, list[date]]:
+    found: dict[str, list[date]] = defaultdict(list)
+    upheld = (ComplaintRow.state == ComplaintState.UPHELD, col(ComplaintRow.concluded_at) < span.until)
+    for row in _all(session, ComplaintRow, span.centre_id, *upheld):
+        if row.practitioner_id:
+            found[row.practitioner_id].append(row.concluded_at.astimezone(zone).date())
     return found
 
 

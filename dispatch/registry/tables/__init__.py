@@ -12,6 +12,7 @@ from dispatch.registry.tables.cases import (
     WishRow,
 )
 from dispatch.registry.tables.centres import AreaRow, CentreRow, TokenRow, UserRow
+from dispatch.registry.tables.complaints import ComplaintRow
 from dispatch.registry.tables.documents import DocumentRow, LetterheadRow, TemplateRow
 from dispatch.registry.tables.findings import FindingRow
 from dispatch.registry.tables.institutions import InstitutionRow, SuspensionRow
@@ -36,11 +37,11 @@ from dispatch.registry.tables.runs import (
 from dispatch.registry.tables.webhooks import DeliveryRow, WebhookRow
 
 __all__ = [
-    "AbandonmentRow", "AdjustmentRow", "AppraisalRow", "AreaRow", "ArrangementRow", "AssignmentRow",
-    "AttributesRow", "AuditRow", "BoundRow", "CaseEventRow", "CaseRow", "CentreRow", "ClaimRow", "ClockRow",
-    "DayRow", "DeliveryRow", "DesignationRow", "DocumentRow", "FindingRow", "IdempotencyRow", "ImportRow",
-    "InstitutionRow", "JobRow", "LeaseRow", "LeaveRow", "LedgerRow", "LetterheadRow", "LinkRow", "OfferRow",
-    "OutboxRow", "PairRow", "PaperRow", "PartyRow", "PlanRow", "PolicyRow", "PostingRow", "PractitionerRow",
-    "ProposalRow", "RelationRow", "ReplacementRow", "RunRow", "SimulationRow", "SuspensionRow", "TemplateRow",
-    "TokenRow", "UserRow", "WebhookRow", "WishRow",
+    "AbandonmentRow", "AdjustmentRow", "AppraisalRow", "AreaRow", "ArrangementRow", "AssignmentRow", "AttributesRow",
+    "AuditRow", "BoundRow", "CaseEventRow", "CaseRow", "CentreRow", "ClaimRow", "ClockRow", "ComplaintRow", "DayRow",
+    "DeliveryRow", "DesignationRow", "DocumentRow", "FindingRow", "IdempotencyRow", "ImportRow", "InstitutionRow",
+    "JobRow", "LeaseRow", "LeaveRow", "LedgerRow", "LetterheadRow", "LinkRow", "OfferRow", "OutboxRow", "PairRow",
+    "PaperRow", "PartyRow", "PlanRow", "PolicyRow", "PostingRow", "PractitionerRow", "ProposalRow", "RelationRow",
+    "ReplacementRow", "RunRow", "SimulationRow", "SuspensionRow", "TemplateRow", "TokenRow", "UserRow", "WebhookRow",
+    "WishRow",
 ]  # fmt: skip

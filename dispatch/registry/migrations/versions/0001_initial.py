@@ -1361,6 +1361,41 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("centre_id"),
     )
 
+    op.create_table(
+        "complaint",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("centre_id", sa.String(32), nullable=False),
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("about_id", sa.String(32), nullable=False),
+        sa.Column("assignment_id", sa.String()),
+        sa.Column("practitioner_id", sa.String()),
+        sa.Column("ground", sa.String(40), nullable=False),
+        sa.Column("channel", sa.String(40), nullable=False),
+        sa.Column("complainant", sa.String(40), nullable=False),
+        sa.Column("state", word("complaint_state", "received", "accepted", "rejected", "upheld", "not_upheld", "void"), nullable=False),
+        sa.Column("received_at", UTCDateTime(), nullable=False),
+        sa.Column("decided_at", UTCDateTime()),
+        sa.Column("concluded_at", UTCDateTime()),
+        sa.Column("answered_at", UTCDateTime()),
+        sa.Column("recorded_by", sa.String(), nullable=False),
+        sa.Column("clock_ids", DOCUMENT, nullable=False),
+        sa.CheckConstraint("answered_at IS NULL OR concluded_at IS NOT NULL", name="complaint_answered"),
+        sa.CheckConstraint("(state IN ('upheld', 'not_upheld')) = (concluded_at IS NOT NULL)", name="complaint_concluded"),
+        sa.ForeignKeyConstraint(["assignment_id"], ["assignment.id"]),
+        sa.ForeignKeyConstraint(["case_id"], ["legal_case.id"]),
+        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
+        sa.ForeignKeyConstraint(["practitioner_id"], ["practitioner.id"]),
+        sa.ForeignKeyConstraint(["recorded_by"], ["app_user.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    index("complaint_by_state", "complaint", "centre_id", "state", "received_at")
+    index("complaint_one_under_way", "complaint", "about_id", unique=True, where="state IN ('received', 'accepted')")
+    index("complaint_upheld", "complaint", "centre_id", "concluded_at", where="state = 'upheld'")
+    index("ix_complaint_assignment_id", "complaint", "assignment_id")
+    index("ix_complaint_case_id", "complaint", "case_id")
+    index("ix_complaint_centre_id", "complaint", "centre_id")
+    index("ix_complaint_practitioner_id", "complaint", "practitioner_id")
+
     dialect = op.get_bind().dialect.name
     for table in APPEND_ONLY:
         for statement in protect(dialect, table):
