@@ -11,7 +11,7 @@ from dispatch.casework.records import Arrangement, Assignment, Case, Decision, F
 from dispatch.domain.chain import Because
 from dispatch.domain.errors import NotEligibleError
 from dispatch.domain.lifecycle import Event
-from dispatch.domain.states import ArrangementState, ClockEnd, GivingBack, PlanState, PostingState
+from dispatch.domain.states import ArrangementState, GivingBack, PlanState, PostingState
 from dispatch.domain.vocabulary import ModeName, PairKind, Status
 
 NOT_OF_INSTITUTION = "not_of_institution"
@@ -46,9 +46,10 @@ def entrust(host: Host, case: Case, institution_id: str, due_at: datetime | None
     if not any(docket.practitioner_at(j).institution_id == institution_id for j in may):
         raise NotEligibleError(case_id=case.id, institution_id=institution_id, rules=[NOBODY_THERE])
     host.end_plan(case.id, PlanState.DONE)
-    end = clocks.start(host, case, clocks.ARRANGE_BY, due_at=due_at)
-    given = host.add_arrangement(case, next_seat(host.taken([case.id])[case.id]), institution_id, end)
-    facts = _facts(given) | {"due_at": end.isoformat()}
+    clocks.follow(host, case, Event.ENTRUST, due_at=due_at)
+    [clock] = clocks.running(host, case, clocks.ARRANGE_BY)
+    given = host.add_arrangement(case, next_seat(host.taken([case.id])[case.id]), institution_id, clock.due_at)
+    facts = _facts(given) | {"due_at": clock.due_at.isoformat()}
     host.advance(case, Event.ENTRUST, ModeName.DESIGNATION, facts)
     return given
 
@@ -69,7 +70,7 @@ def arrange(host: Host, case: Case, given: Arrangement, practitioner_id: str, re
     if obstacles := seating.give(case.id, practitioner_id, reason):
         raise NotEligibleError(case_id=case.id, practitioner_id=practitioner_id, rules=list(obstacles))
     host.end_arrangement(given, ArrangementState.ARRANGED)
-    clocks.meet(host, case, clocks.ARRANGE_BY)
+    clocks.follow(host, case, Event.ARRANGE)
     seating.resolve()
     if case.status is Status.ENTRUSTED:
         host.advance(case, Event.RECALL, ModeName.DESIGNATION, _facts(given))
@@ -112,7 +113,7 @@ def _end(
     reason: GivingBack | None = None,
 ) -> None:
     host.end_arrangement(given, became, reason)
-    host.stop_clocks(case, ClockEnd.VOID, clocks.ARRANGE_BY)
+    clocks.follow(host, case, event)
     facts = _facts(given) | ({"reason": reason.value} if reason else {})
     host.advance(case, event, ModeName.DESIGNATION, facts)
 

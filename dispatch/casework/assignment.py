@@ -82,7 +82,7 @@ class Seating:
             clear_way(self._host, case_id, self._decision.event)
         self._host.add_credits(self._credits)
         for assignment in self.given:
-            clocks.start(self._host, self._cases[assignment.case_id], clocks.SIGN_BY, assignment)
+            clocks.follow(self._host, self._cases[assignment.case_id], Event.ASSIGN, assignment)
 
     def _record(self, case: Case, given: Given, reason: str | None) -> None:
         seat = next_seat(self._taken[case.id])
@@ -104,6 +104,7 @@ class Seating:
             "seat": assignment.seat,
         }
         if len(self._taken[case.id]) == case.demand:
+            clocks.follow(self._host, case, Event.ASSIGN)
             self._host.advance(case, by.event, by.mode, facts)
             self._filled.append(case.id)
             return

@@ -9,7 +9,6 @@ from dispatch.casework.records import Assignment, Case, Facts, HistoryEntry
 from dispatch.domain.errors import IllegalTransitionError
 from dispatch.domain.ledger import EntryKind, sum_of
 from dispatch.domain.lifecycle import CORRECTABLE, Event
-from dispatch.domain.states import ClockEnd
 
 
 def correct(host: Host, case: Case, facts: Facts) -> HistoryEntry:
@@ -31,7 +30,7 @@ def correct(host: Host, case: Case, facts: Facts) -> HistoryEntry:
     else:
         host.touch(case)
         host.note(case, Event.CORRECT, None, recorded)
-    host.stop_clocks(case, ClockEnd.VOID, clocks.DECIDE_OBJECTION_BY)
+    clocks.follow(host, case, Event.CORRECT)
     resume_chain(host, case)
     return entry
 
@@ -59,7 +58,8 @@ def restore(host: Host, case: Case, entry: HistoryEntry) -> None:
         assignment = host.assignment(assignment_id)
         host.reopen_assignment(assignment)
         _restore_turn(host, assignment)
-    host.resume_clocks(case, entry.ids("clock_ids"))
+    clocks.annul(host, case, entry.ids("begun_clock_ids"))
+    clocks.resume(host, case, entry.ids("clock_ids"))
 
 
 def _restore_turn(host: Host, assignment: Assignment) -> None:

@@ -31,6 +31,7 @@ def leave(host: Host, case: Case, event: Event, facts: Facts | None = None) -> N
     """
     # Asked first: a case that may not leave is not to lose what is under way for it.
     advance(case.status, event)
+    timed = clocks.follow(host, case, event)
     host.withdraw_offers(case.id)
     host.leave_board(case.id, PostingState.CLOSED)
     host.end_plan(case.id, PlanState.STOPPED)
@@ -39,9 +40,8 @@ def leave(host: Host, case: Case, event: Event, facts: Facts | None = None) -> N
     held = host.live(case.id)
     for assignment in held:
         _free(host, assignment, REASONS[event])
-    stopped = clocks.void(host, case)
-    kept: Facts = {"assignment_ids": [each.id for each in held], "clock_ids": stopped}
-    host.advance(case, event, None, (facts or {}) | kept)
+    kept: Facts = {"assignment_ids": [each.id for each in held]}
+    host.advance(case, event, None, (facts or {}) | kept | timed)
 
 
 def _free(host: Host, assignment: Assignment, reason: EndReason) -> None:

@@ -11,6 +11,7 @@ from dispatch.casework.records import (
     Award,
     Case,
     Claim,
+    Clock,
     Credit,
     Decision,
     Facts,
@@ -205,24 +206,22 @@ class Host(Records, Protocol):
         """Let the institution have arranged someone, or not."""
 
     # time limits
-    def start_clock(self, case: Case, code: str, end: Deadline, of: Assignment | None = None) -> None:
-        """Let a time limit run from now, for the case or for one assignment of it."""
+    def clocks(self, case: Case) -> Sequence[Clock]:
+        """Return every time limit of the case, running or not, in the order they were begun."""
 
-    def stop_clocks(
-        self,
-        case: Case,
-        became: ClockEnd,
-        code: str | None = None,
-        of: Assignment | None = None,
-        at: datetime | None = None,
-    ) -> list[str]:
-        """Stop the case's limits that run, of one code or of one assignment where they are named; return their ids."""
+    def start_clock(
+        self, case: Case, code: str, since: datetime, end: Deadline, of: Assignment | None, *, fixed: bool
+    ) -> Clock:
+        """Let a time limit run that began then, for the case or for one assignment of it."""
 
-    def due_of(self, assignment: Assignment, code: str) -> datetime | None:
-        """Return when a limit of the assignment ends that runs."""
+    def stop_clock(self, clock: Clock, became: ClockEnd, at: datetime) -> None:
+        """Let a time limit have ended then."""
 
-    def resume_clocks(self, case: Case, clock_ids: Collection[str]) -> None:
-        """Let limits that were stopped run on, to the same moment as before."""
+    def resume_clock(self, clock: Clock) -> None:
+        """Let a time limit that was stopped run on, to the same moment as before."""
+
+    def reckon_clock(self, clock: Clock, end: Deadline) -> None:
+        """Let a time limit end at another moment."""
 
     # the rotation's calibration
     def roster(self) -> Sequence[PractitionerFacts]:

@@ -17,8 +17,8 @@ from dispatch.domain.eligibility.verdicts import Eligibility
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.office import OfficeHours
 from dispatch.domain.policy.schema import Policy
-from dispatch.domain.states import ClaimState, GivingBack, OfferState, QualityGrade
-from dispatch.domain.vocabulary import ModeName, Status
+from dispatch.domain.states import ClaimState, ClockEnd, GivingBack, OfferState, QualityGrade
+from dispatch.domain.vocabulary import CaseSource, ModeName, ReviewCourt, Stage, Status
 from dispatch.modes.seating import Given
 
 Facts = dict[str, object]
@@ -45,6 +45,14 @@ class Case(Classified, Protocol):
     def demand(self) -> int: ...
     @property
     def due_at(self) -> datetime | None: ...
+    @property
+    def source(self) -> CaseSource: ...
+    @property
+    def stage(self) -> Stage: ...
+    @property
+    def organ(self) -> str | None: ...
+    @property
+    def review_court(self) -> ReviewCourt | None: ...
 
 
 class Plan(Protocol):
@@ -140,6 +148,29 @@ class Arrangement(Protocol):
     def institution_id(self) -> str: ...
     @property
     def due_at(self) -> datetime: ...
+
+
+class Clock(Protocol):
+    """A time limit of a case, or of one assignment of it."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def code(self) -> str: ...
+    @property
+    def assignment_id(self) -> str | None: ...
+    @property
+    def started_at(self) -> datetime: ...
+    @property
+    def due_at(self) -> datetime: ...
+    @property
+    def fixed(self) -> bool:
+        """Whether its end was named, and no calendar moves it."""
+
+    @property
+    def stopped_at(self) -> datetime | None: ...
+    @property
+    def became(self) -> ClockEnd | None: ...
 
 
 class Leave(Protocol):

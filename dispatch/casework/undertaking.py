@@ -54,7 +54,7 @@ def accept(host: Host, case: Case, assignment: Assignment) -> None:
 
 def decline(host: Host, case: Case, assignment: Assignment, reason: GivingBack, *, own: bool = True) -> None:
     """Decline an assignment, which queues the case again with its age; who had won it rests."""
-    take_back(host, case, assignment, EndReason.DECLINED, reason)
+    take_back(host, case, assignment, Event.DECLINE, EndReason.DECLINED, reason)
     facts = _facts(assignment) | {"reason": reason.value}
     if assignment.mode is ModeName.GRAB:
         host.add_abandonment(assignment, reason, own=own)
@@ -70,9 +70,9 @@ def expire_assignments(host: Host, case_id: str) -> int:
     """
     case, ended = host.case(case_id), 0
     for assignment in host.live(case_id):
-        due_at = None if assignment.accepted_at else host.due_of(assignment, clocks.SIGN_BY)
+        due_at = None if assignment.accepted_at else clocks.due_of(host, assignment, clocks.SIGN_BY)
         if due_at is not None and due_at <= host.now:
-            take_back(host, case, assignment, EndReason.EXPIRED, GivingBack.OTHER)
+            take_back(host, case, assignment, Event.EXPIRE, EndReason.EXPIRED, GivingBack.OTHER)
             _record(host, case, Event.EXPIRE, _facts(assignment), complete=case.status is Status.ASSIGNED)
             ended += 1
     resume_chain(host, case)
@@ -90,15 +90,15 @@ def release(
     host: Host, case: Case, assignment: Assignment, how: EndReason, reason: GivingBack, facts: Facts | None = None
 ) -> None:
     """Take a case from who has accepted it; its seat is open again, and the case waits for another one."""
-    take_back(host, case, assignment, how, reason)
+    take_back(host, case, assignment, Event.REPLACE, how, reason)
     recorded = _facts(assignment) | {"reason": reason.value} | (facts or {})
     _record(host, case, Event.REPLACE, recorded, complete=case.status in (*WORKING, Status.ASSIGNED))
 
 
-def take_back(host: Host, case: Case, assignment: Assignment, how: EndReason, reason: GivingBack) -> None:
+def take_back(host: Host, case: Case, assignment: Assignment, event: Event, how: EndReason, reason: GivingBack) -> None:
     """End an assignment that is not carried through, give its turn back, and ask its practitioner no more."""
     host.end_assignment(assignment, how)
-    clocks.void(host, case, assignment)
+    clocks.follow(host, case, event, assignment)
     give_turn_back(host, assignment)
     offers.refuse(host, case, assignment.practitioner_id, reason)
 
@@ -114,26 +114,30 @@ def give_turn_back(host: Host, assignment: Assignment) -> None:
 def sign(host: Host, case: Case, assignment: Assignment, at: datetime) -> None:
     """Let the agreement and the power of attorney be signed then; the case is signed once that of every seat is."""
     host.sign_assignment(assignment, at)
-    met = clocks.meet(host, case, clocks.SIGN_BY, assignment, at)
+    timed = clocks.follow(host, case, Event.SIGN, assignment, at)
     complete = case.status is Status.ACCEPTED and all(each.signed_at for each in host.live(case.id))
-    _record(host, case, Event.SIGN, _facts(assignment) | {"clock_ids": met}, complete=complete)
+    _record(host, case, Event.SIGN, _facts(assignment) | timed, complete=complete)
 
 
 def begin_work(host: Host, case: Case, assignment: Assignment) -> None:
     """Let the work begin; without an agreement an obstacle on the recipient's side must have stood in its way."""
     host.begin_assignment(assignment)
-    excused = clocks.excuse(host, case, clocks.SIGN_BY, assignment)
+    timed = clocks.follow(host, case, Event.UNDERTAKE, assignment)
     begun = (Status.ACCEPTED, Status.SIGNED)
     complete = case.status in begun and all(each.begun_at for each in host.live(case.id))
-    _record(host, case, Event.UNDERTAKE, _facts(assignment) | {"clock_ids": excused}, complete=complete)
+    _record(host, case, Event.UNDERTAKE, _facts(assignment) | timed, complete=complete)
 
 
-def close(host: Host, case: Case, assignment: Assignment, facts: Facts | None = None) -> None:
-    """Let the work of someone be done: their load is less; the case is closed once that of every seat is."""
+def close(
+    host: Host, case: Case, assignment: Assignment, at: datetime | None = None, facts: Facts | None = None
+) -> None:
+    """Let the work of someone have been done then: their load is less; the case is closed once that of all is."""
     host.end_assignment(assignment, EndReason.CLOSED)
-    freed: Facts = {"assignment_ids": [assignment.id], "clock_ids": clocks.void(host, case, assignment)}
-    recorded = _facts(assignment) | (facts or {}) | freed
-    _record(host, case, Event.CLOSE, recorded, complete=not host.live(case.id))
+    timed, complete = clocks.follow(host, case, Event.CLOSE, assignment, at), not host.live(case.id)
+    if complete:
+        timed = clocks.joined(timed, clocks.follow(host, case, Event.CLOSE, at=at))
+    recorded = _facts(assignment) | (facts or {}) | {"assignment_ids": [assignment.id]} | timed
+    _record(host, case, Event.CLOSE, recorded, complete=complete)
 
 
 def evaluate(host: Host, case: Case, assignment: Assignment, grade: QualityGrade, facts: Facts) -> None:

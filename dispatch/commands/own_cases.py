@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from dispatch.casework.undertaking import WORKING
 from dispatch.domain.law.citations import Citations
-from dispatch.domain.law.deadlines import DEADLINES
+from dispatch.domain.law.deadlines import DEADLINES, Obliged
 from dispatch.domain.next_acts import ACTS, NextAct, Situation, acts_of, situation_of
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.policy.causes import Cause
@@ -16,6 +16,9 @@ from dispatch.registry.own import Tie
 from dispatch.registry.policies import load_in_force
 from dispatch.registry.tables import ArrangementRow, AssignmentRow, CaseRow, ClockRow, OfferRow, PractitionerRow
 from dispatch.registry.transaction import Read
+
+OFFICIAL = frozenset({Obliged.CENTRE, Obliged.BUREAU})
+"""Whose limits are no business of who works on a case."""
 
 ANSWER_BY = ("答复征询的期限", "until when the offer is to be answered")
 
@@ -91,8 +94,11 @@ def _situation(tie: Tie) -> Situation:
 def _deadlines(tie: Tie, clocks: Sequence[ClockRow]) -> list[CaseDeadline]:
     if isinstance(tie.row, OfferRow):
         return [CaseDeadline(tie.row.expires_at, False, *ANSWER_BY, ())]
-    about = (None, tie.row.id)
-    return [_due(clock) for clock in clocks if clock.assignment_id in about]
+    return [
+        _due(clock) for clock in clocks
+        if clock.assignment_id == tie.row.id
+        or (clock.assignment_id is None and DEADLINES[clock.code].whose not in OFFICIAL)
+    ]  # fmt: skip
 
 
 def _due(clock: ClockRow) -> CaseDeadline:

@@ -121,6 +121,37 @@ class ClockEnd(Term):
     MET     = "met",     "已完成",     "what it asked for was done"
     VOID    = "void",    "不再适用",   "what it asked for is no longer due"
     EXCUSED = "excused", "因受援人原因等除外", "an obstacle on the recipient's side"
+    PAUSED  = "paused",  "补充材料，中止计算", "it does not run while material is missing"
+
+
+class ClockState(Term):
+    """How a time limit of a case stands."""
+
+    RUNNING = "running", "计算中",   "running, in time"
+    OVERDUE = "overdue", "已逾期",   "running, past its end"
+    MET     = "met",     "按期完成", "met in time"
+    LATE    = "late",    "逾期完成", "done late, or still open when it lapsed"
+    LAPSED  = "lapsed",  "不再适用", "no longer due, before its end"
+
+
+class Milestone(Term):
+    """What time limits hang on beside the acts that move a case, each with its day."""
+
+    MATERIAL_ASKED   = "material_asked",   "一次性告知补充材料", "missing material was asked for, in one notice"
+    MATERIAL_IN      = "material_in",      "材料补充齐全",     "the material is complete"
+    HEARING          = "hearing",          "确定开庭日期",     "a hearing is fixed"
+    SERVED           = "served",           "收到开庭前送达的文书", "notice and indictment were received"
+    PAPERS           = "papers",           "向人民法院提交手续", "papers were filed with the court"
+    COUNSEL_REFUSED  = "counsel_refused",  "被告人有正当理由不接受指派的律师", "counsel was refused, with good reason"
+    NOTIFIED_AGAIN   = "notified_again",   "人民法院通知另行指派", "the court notified the centre again"
+    ADJOURNED        = "adjourned",        "因更换辩护人休庭", "adjourned for a new defender"
+    RESUMED          = "resumed",          "重新开庭",         "the hearing was resumed"
+    CLOSE_BY         = "close_by",         "确定预计办结日期", "a closing day was fixed"
+    FILE_IN          = "file_in",          "收到立卷材料",     "the file was handed in"
+    PAID             = "paid",             "审查立卷材料并支付补贴", "the file was reviewed and the subsidy paid"
+    TOLD_RECIPIENT   = "told_recipient",   "终止决定已发送受援人", "the recipient was told of the termination"
+    TOLD_INSTITUTION = "told_institution", "终止决定已通知承办人员所属单位", "the unit was told of the termination"
+    TOLD_ORGAN       = "told_organ",       "终止决定已函告办案机关", "the case organ was told of the termination"
 
 
 class PaperKind(Term):

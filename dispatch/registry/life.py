@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from sqlmodel import SQLModel, col, select
 
 from dispatch.casework import records
-from dispatch.casework.records import Arrangement, Assignment, Case, Credit
+from dispatch.casework.records import Arrangement, Assignment, Case, Clock, Credit
 from dispatch.domain.law.deadlines import Deadline
 from dispatch.domain.ledger import Entry, EntryKind
 from dispatch.domain.permissions import Actor
@@ -29,6 +29,7 @@ from dispatch.registry.tables import (
     ArrangementRow,
     AssignmentRow,
     CaseEventRow,
+    CaseRow,
     ClaimRow,
     ClockRow,
     LedgerRow,
@@ -48,6 +49,7 @@ class LifeHost(RegisterRecords):
         tx.lock_centre(centre_id)
         super().__init__(tx.session, centre_id, now)
         self.tx, self.actor = tx, actor
+        self._clocks: dict[str, list[ClockRow]] = {}
 
     @property
     def user_id(self) -> str | None:
@@ -179,49 +181,54 @@ class LifeHost(RegisterRecords):
         row = own(ArrangementRow, arrangement)
         row.state, row.reason, row.ended_at = became, reason, self.now
 
-    def start_clock(self, case: Case, code: str, end: Deadline, of: Assignment | None = None) -> None:
+    def add_case(self, case: CaseRow) -> CaseRow:
+        """Add a new case, of which no time limit can run yet."""
+        self._clocks[case.id] = []
+        return self.tx.add(case)
+
+    def clocks(self, case: Case) -> Sequence[ClockRow]:
+        """Read them once; whoever holds the centre is the only one to change them."""
+        if case.id not in self._clocks:
+            self.session.flush()
+            rows = select(ClockRow).where(ClockRow.case_id == case.id)
+            self._clocks[case.id] = list(self.session.exec(rows.order_by(col(ClockRow.begun_at), col(ClockRow.code))))
+        return self._clocks[case.id]
+
+    def start_clock(
+        self, case: Case, code: str, since: datetime, end: Deadline, of: Assignment | None, *, fixed: bool
+    ) -> ClockRow:
         """Add a row; the assignment it points at must be stored first."""
-        self.tx.add(
+        self.clocks(case)
+        row = self.tx.add(
             ClockRow(
                 centre_id=self.centre_id,
                 case_id=case.id,
                 assignment_id=of.id if of else None,
                 code=code,
-                started_at=self.now,
+                started_at=since,
+                begun_at=self.now,
                 due_at=end.at,
                 due_estimated=end.estimated,
+                fixed=fixed,
             )
         )
+        self._clocks[case.id].append(row)
+        return row
 
-    def stop_clocks(
-        self,
-        case: Case,
-        became: ClockEnd,
-        code: str | None = None,
-        of: Assignment | None = None,
-        at: datetime | None = None,
-    ) -> list[str]:
-        """Note how they ended."""
-        self.session.flush()
-        running = select(ClockRow).where(ClockRow.case_id == case.id, col(ClockRow.stopped_at).is_(None))
-        wanted = ((ClockRow.code, code), (ClockRow.assignment_id, of.id if of else None))
-        running = running.where(*(column == value for column, value in wanted if value is not None))
-        found = self.session.exec(running.order_by(col(ClockRow.started_at), col(ClockRow.code))).all()
-        for row in found:
-            row.stopped_at, row.became = at or self.now, became
-        return [row.id for row in found]
+    def stop_clock(self, clock: Clock, became: ClockEnd, at: datetime) -> None:
+        """Note how it ended."""
+        row = own(ClockRow, clock)
+        row.stopped_at, row.became = at, became
 
-    def due_of(self, assignment: Assignment, code: str) -> datetime | None:
-        """Find the row that runs."""
-        running = select(ClockRow.due_at).where(
-            ClockRow.assignment_id == assignment.id, ClockRow.code == code, col(ClockRow.stopped_at).is_(None)
-        )
-        return self.session.exec(running).first()
+    def resume_clock(self, clock: Clock) -> None:
+        """Forget how it ended."""
+        row = own(ClockRow, clock)
+        row.stopped_at = row.became = None
 
-    def resume_clocks(self, case: Case, clock_ids: Collection[str]) -> None:
-        """Forget how they ended."""
-        for row in self.session.exec(select(ClockRow).where(col(ClockRow.id).in_(clock_ids))):
-            row.stopped_at = row.became = None
+    def reckon_clock(self, clock: Clock, end: Deadline) -> None:
+        """Note the moment."""
+        row = own(ClockRow, clock)
+        row.due_at, row.due_estimated = end.at, end.estimated
 
     def entries(self, case: Case) -> Sequence[records.HistoryEntry]:
         """Read the rows in their order."""

@@ -129,45 +129,35 @@ class LifeCentre(Centre):
         kept = own(Arrangement, arrangement)
         kept.state, kept.reason, kept.ended_at = became, reason, self.now
 
-    def start_clock(self, case: port.Case, code: str, end: Deadline, of: port.Assignment | None = None) -> None:
+    def clocks(self, case: port.Case) -> Sequence[Clock]:
+        """Look at the file."""
+        return self.files[case.id].clocks
+
+    def start_clock(
+        self, case: port.Case, code: str, since: datetime, end: Deadline, of: port.Assignment | None, *, fixed: bool
+    ) -> Clock:
         """Keep it with the file."""
         clocks = self.files[case.id].clocks
         number = f"clock-{case.id}-{len(clocks)}"
-        clocks.append(Clock(number, case.id, code, self.now, end.at, of.id if of else None))
+        clocks.append(Clock(number, case.id, code, since, end.at, of.id if of else None, fixed))
         if of and code == SIGN_BY and not of.accepted_at:
             self.unanswered[of.id] = (end.at, case.id)
             self.agenda.wake(end.at)
+        return clocks[-1]
 
-    def stop_clocks(
-        self,
-        case: port.Case,
-        became: ClockEnd,
-        code: str | None = None,
-        of: port.Assignment | None = None,
-        at: datetime | None = None,
-    ) -> list[str]:
-        """Note how they ended."""
-        wanted = (code, of.id if of else None)
-        found = [
-            clock for clock in self.files[case.id].clocks
-            if clock.stopped_at is None and all(
-                asked in (None, has) for asked, has in zip(wanted, (clock.code, clock.assignment_id), strict=True)
-            )
-        ]  # fmt: skip
-        for clock in found:
-            clock.stopped_at, clock.became = at or self.now, became
-        return [clock.id for clock in found]
+    def stop_clock(self, clock: port.Clock, became: ClockEnd, at: datetime) -> None:
+        """Note how it ended."""
+        kept = own(Clock, clock)
+        kept.stopped_at, kept.became = at, became
 
-    def due_of(self, assignment: port.Assignment, code: str) -> datetime | None:
-        """Look at the file."""
-        found = (clock for clock in self.files[assignment.case_id].clocks if clock.assignment_id == assignment.id)
-        return next((clock.due_at for clock in found if clock.code == code and clock.stopped_at is None), None)
+    def resume_clock(self, clock: port.Clock) -> None:
+        """Forget how it ended."""
+        kept = own(Clock, clock)
+        kept.stopped_at = kept.became = None
 
-    def resume_clocks(self, case: port.Case, clock_ids: Collection[str]) -> None:
-        """Forget how they ended."""
-        for clock in self.files[case.id].clocks:
-            if clock.id in clock_ids:
-                clock.stopped_at = clock.became = None
+    def reckon_clock(self, clock: port.Clock, end: Deadline) -> None:
+        """Note the moment."""
+        own(Clock, clock).due_at = end.at
 
     def expect_work(self, assignment: Assignment) -> None:
         """Learn when it will be given back, or be done."""

@@ -109,7 +109,8 @@ def test_lawyer_does_what_is_next_from_the_assignment_to_the_closing_report(offi
         assert lawyer.do(act, wording[act["value"]]).status_code == 200
 
     assert [act for act, _ in done] == ["answer_assignment", "sign", "begin", "close"]
-    assert [len(limits) for _, limits in done] == [1, 1, 0, 0], done
+    # The agreement, and the closing day of the stage.
+    assert [len(limits) for _, limits in done] == [2, 2, 1, 1], done
     assert done[0][1][0].endswith("art. 27")
     assert office.get(f"/v1/cases/{case['id']}").json()["status"] == "closed"
 

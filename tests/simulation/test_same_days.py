@@ -8,6 +8,7 @@ from itertools import groupby
 
 import pytest
 
+from dispatch.casework import clocks
 from dispatch.commands.board import claim, resolve_windows
 from dispatch.commands.chain import advance_plans, start_plan, watch_deadlines
 from dispatch.commands.jobs import JobContext
@@ -20,6 +21,7 @@ from dispatch.commands.runs.requests import apply_run, request_due_runs, solve_r
 from dispatch.commands.simulations.stage import recorded_stage
 from dispatch.domain.docket.docket import Docket
 from dispatch.domain.errors import ClaimRefusedError, NotEligibleError
+from dispatch.domain.lifecycle import Event
 from dispatch.domain.permissions import Actor
 from dispatch.domain.states import (
     CaseOutcome,
@@ -34,6 +36,7 @@ from dispatch.domain.states import (
 )
 from dispatch.domain.vocabulary import JobStatus, ModeName, RelationKind, Role, Service, Status
 from dispatch.registry.docket.docket import load_docket
+from dispatch.registry.host import RegisterHost
 from dispatch.registry.period.history import Span, load_period
 from dispatch.registry.policies import read_policy
 from dispatch.registry.tables import (
@@ -90,8 +93,8 @@ TIES = (
 # fmt: on
 
 OWN_IDS = {
-    "assignment_id", "assignment_ids", "clock_ids", "finished_on", "offer_id", "offer_ids", "outcome", "paper_id",
-    "posting_id",
+    "assignment_id", "assignment_ids", "begun_clock_ids", "clock_ids", "finished_on", "offer_id", "offer_ids",
+    "outcome", "paper_id", "posting_id",
 }  # fmt: skip
 OFFER = ("case_id", "seat", "practitioner_id", "mode", "state", "reason", "offered_at", "expires_at", "answered_at")
 CLAIM = ("case_id", "practitioner_id", "state", "reason", "claimed_at", "settled_at")
@@ -130,6 +133,8 @@ class Driven:
         with self.register.begin() as tx:
             case = tx.session.get_one(CaseRow, act.case_id)
             case.status, case.updated_at = Status.PENDING, now
+            host = RegisterHost(tx, self.register.centre.id, None, now)
+            clocks.follow(host, case, Event.GRANT, at=case.granted_at)
 
     def plan(self, now, act):
         start_plan(self.register.begin, self.register.clerk, now, act.case_id)

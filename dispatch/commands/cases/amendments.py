@@ -8,7 +8,7 @@ from sqlmodel import select
 
 from dispatch.casework.arrangement import recall
 from dispatch.casework.chain import resume_chain
-from dispatch.commands.cases.filing import set_due
+from dispatch.commands.cases.filing import reckon
 from dispatch.domain.chain import guarded
 from dispatch.domain.errors import (
     IllegalTransitionError,
@@ -58,8 +58,7 @@ def amend(
             setattr(case, name, value)
         host.touch(case)
         tx.record(case, AMEND, actor, now, case.status, facts={"fields": sorted(changed)})
-        if case.status in UNNAMED:
-            set_due(case, host.policy)
+        reckon(host, case)
         if case.status is Status.POSTED and guarded(case):
             recall(host, case)
             resume_chain(host, case)

@@ -7,17 +7,19 @@ from typing import Any, NamedTuple
 from sqlalchemy import delete
 from sqlmodel import col
 
+from dispatch.casework import clocks
+from dispatch.casework.clocks import Reckoned
 from dispatch.commands.cases.drafts import CaseDraft, PersonDraft
-from dispatch.domain import calendar
 from dispatch.domain.law.citations import as_data
-from dispatch.domain.law.deadlines import due_at, next_duty
+from dispatch.domain.law.deadlines import next_duty
 from dispatch.domain.law.recipients import broadened, means_test_of
-from dispatch.domain.lifecycle import Event
+from dispatch.domain.lifecycle import UNNAMED, Event, advance
 from dispatch.domain.permissions import Actor
-from dispatch.domain.policy.schema import Policy
 from dispatch.domain.stages import earlier_stages
+from dispatch.domain.states import ClockEnd
 from dispatch.domain.vocabulary import ON_NOTICE, Category, MeansTest, PartyRole, RelationKind, Status
 from dispatch.domain.webhooks import AMEND, RECEIVE
+from dispatch.registry.host import RegisterHost
 from dispatch.registry.references import References, Tie
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import CaseRow, PartyRow, RelationRow, WishRow
@@ -31,16 +33,28 @@ STATED = (
 # fmt: on
 
 
+DUTIES = frozenset({"T2", "T3", "T4", "T17b"})
+"""Limits of what a centre owes a case until somebody is named."""
+
+
 class Filing(NamedTuple):
     """What every draft of one batch is written with."""
 
-    tx: Transaction
+    host: RegisterHost
     seal: Seal
     actor: Actor
-    now: datetime
-    policy: Policy
     references: References
     ties: set[tuple[RelationKind, str, str]]
+
+    @property
+    def tx(self) -> Transaction:
+        """The transaction of the batch."""
+        return self.host.tx
+
+    @property
+    def now(self) -> datetime:
+        """The moment of the batch."""
+        return self.host.now
 
     def identity_key(self, draft: CaseDraft) -> str | None:
         """Return the keyed hash of the recipient's number, if there is one."""
@@ -71,13 +85,15 @@ def open_case(filing: Filing, draft: CaseDraft) -> CaseRow:
         updated_at=filing.now,
         duplicate_of=_double(filing, draft),
     )
-    set_due(case, filing.policy)
-    return filing.tx.add(case)
+    filing.host.add_case(case)
+    set_due(filing.host, case)
+    return case
 
 
 def complete_case(filing: Filing, case: CaseRow, draft: CaseDraft) -> None:
     """Add the people and wishes of a new case, and put it on the clock if aid is granted or a notice asks for it."""
     filing.tx.record(case, RECEIVE, filing.actor, filing.now)
+    clocks.follow(filing.host, case, RECEIVE, at=case.received_at)
     _add_people(filing, case, draft)
     _add_wishes(filing, case, draft)
     _entitle(filing, case, draft)
@@ -94,7 +110,8 @@ def amend_case(filing: Filing, case: CaseRow, draft: CaseDraft) -> None:
         filing.tx.session.exec(delete(table).where(col(table.case_id) == case.id))
     _add_people(filing, case, draft)
     _add_wishes(filing, case, draft)
-    set_due(case, filing.policy)
+    _restart_duty(filing.host, case)
+    reckon(filing.host, case)
     filing.tx.record(case, AMEND, filing.actor, filing.now, case.status)
     _entitle(filing, case, draft)
 
@@ -124,48 +141,64 @@ def _tie(kind: RelationKind, case_id: str, other_id: str) -> tuple[RelationKind,
     return kind, min(case_id, other_id), max(case_id, other_id)
 
 
-def take_notice(tx: Transaction, case: CaseRow, policy: Policy, actor: Actor, now: datetime) -> None:
+def take_notice(host: RegisterHost, case: CaseRow) -> None:
     """Take a notice for what it is: aid without a decision, its clock running from the receipt."""
+    advance(case.status, Event.NOTICE)
     case.entitled_at = case.received_at
-    set_due(case, policy)
-    tx.advance(case, Event.NOTICE, actor, now)
+    set_due(host, case)
+    clocks.follow(host, case, Event.NOTICE, at=case.received_at)
+    host.advance(case, Event.NOTICE)
 
 
-def grant(
-    tx: Transaction,
-    case: CaseRow,
-    policy: Policy,
-    actor: Actor,
-    now: datetime,
-    granted_at: datetime,
-    event: Event = Event.GRANT,
-) -> None:
+def grant(host: RegisterHost, case: CaseRow, granted_at: datetime, event: Event = Event.GRANT) -> None:
     """Grant aid, of one's own accord or because a refusal was overturned; the clock of the assignment starts."""
+    # Asked first: a case that may not be granted keeps its clock.
+    advance(case.status, event)
     case.granted_at = case.entitled_at = granted_at
-    set_due(case, policy)
-    tx.advance(case, event, actor, now)
+    set_due(host, case)
+    clocks.follow(host, case, event, at=granted_at)
+    host.advance(case, event)
 
 
-def set_due(case: CaseRow, policy: Policy) -> None:
-    """Set the instant by which the next duty of the centre must be done: to assign, or before that to decide."""
-    end = due_at(
-        next_duty(case.source, granted=case.granted_at is not None),
-        case.granted_at or case.received_at,
-        detained=case.detained,
-        calendar=calendar.china(),
-        limits=policy.deadlines,
-        time_zone=policy.time_zone,
-    )
+def set_due(host: RegisterHost, case: CaseRow) -> None:
+    """Set the instant by which the next duty of the centre must be done: to assign, or before that to decide.
+
+    What runs for it says since when; a decision that was paused for missing material counts from later.
+    """
+    code = _duty_of(case)
+    runs = clocks.running(host, case, code)
+    end = clocks.end_of(host, case, code, runs[0].started_at if runs else case.granted_at or case.received_at)
     case.due_at, case.due_estimated, case.due_source = end.at, end.estimated, as_data(end.source)
+
+
+def reckon(host: RegisterHost, case: CaseRow) -> list[Reckoned]:
+    """Let every time limit of the case end where it does by what is known now; return those that have moved."""
+    moved = clocks.reckon(host, case)
+    if case.status in UNNAMED:
+        set_due(host, case)
+    return moved
+
+
+def _duty_of(case: CaseRow) -> str:
+    return next_duty(case.source, granted=case.granted_at is not None, review_court=case.review_court)
+
+
+def _restart_duty(host: RegisterHost, case: CaseRow) -> None:
+    """Let that limit run which the case has now, if it came otherwise than was thought."""
+    code = _duty_of(case)
+    for other in DUTIES - {code}:
+        clocks.stop(host, case, other, ClockEnd.VOID)
+    if not clocks.running(host, case, code):
+        clocks.start(host, case, code, since=case.granted_at or case.received_at)
 
 
 def _entitle(filing: Filing, case: CaseRow, draft: CaseDraft) -> None:
     if case.status is not Status.RECEIVED:
         return
     if case.source in ON_NOTICE:
-        take_notice(filing.tx, case, filing.policy, filing.actor, filing.now)
+        take_notice(filing.host, case)
     elif draft.granted_at:
-        grant(filing.tx, case, filing.policy, filing.actor, filing.now, draft.granted_at)
+        grant(filing.host, case, draft.granted_at)
 
 
 def _change_source(case: CaseRow, draft: CaseDraft) -> None:

@@ -24,8 +24,8 @@ from dispatch.domain.policy.causes import either
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.vocabulary import ON_NOTICE, CaseSource, Status, Term
 from dispatch.exchange.languages import LANGUAGES
+from dispatch.registry.host import RegisterHost
 from dispatch.registry.jobs.requests import ask_for_plans, join_run
-from dispatch.registry.policies import load_in_force
 from dispatch.registry.references import References, known_ties, look_up
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import CaseRow
@@ -83,11 +83,10 @@ def take_in(
     tx: Transaction, seal: Seal, actor: Actor, now: datetime, drafts: Sequence[CaseDraft], *, amend: bool = False
 ) -> list[Submission]:
     """Add the cases to the transaction, in the order given; with ``amend``, queued ones take what has changed."""
-    tx.lock_centre(actor.centre_id)
-    policy = load_in_force(tx.session, actor.centre_id).policy
-    drafts = [_in_words(draft, policy) for draft in drafts]
+    host = RegisterHost(tx, actor.centre_id, actor, now)
+    drafts = [_in_words(draft, host.policy) for draft in drafts]
     references = _look_up(tx, seal, actor, drafts)
-    filing = Filing(tx, seal, actor, now, policy, references, known_ties(tx.session, references.cases.values()))
+    filing = Filing(host, seal, actor, references, known_ties(tx.session, references.cases.values()))
     fates = _decide(filing, drafts, amend=amend)
     _write(filing, drafts, fates)
     _enqueue_follow_up(filing, fates)
@@ -98,17 +97,16 @@ def grant_case(begin: Begin, actor: Actor, now: datetime, case_id: str, granted_
     """Grant aid in a received case and start the clock of its assignment; a granted one is refused."""
     require(actor, Verb.GRANT)
     with begin() as tx:
-        tx.lock_centre(actor.centre_id)
-        case = tx.lock(CaseRow, case_id, actor.centre_id)
+        host = RegisterHost(tx, actor.centre_id, actor, now)
+        case = host.case(case_id)
         if granted_at and not case.received_at <= granted_at <= now + CLOCKS_MAY_DIFFER:
             raise InvalidFieldError(
                 field="granted_at",
                 value=granted_at.isoformat(),
                 expected=stated("不早于收到时间，且不晚于现在", "between the receipt and now"),
             )
-        policy = load_in_force(tx.session, actor.centre_id).policy
-        grant(tx, case, policy, actor, now, granted_at or now)
-        if policy.walk.start_on_grant:
+        grant(host, case, granted_at or now)
+        if host.policy.walk.start_on_grant:
             ask_for_plans(tx, [case], now)
         return case
 
@@ -175,7 +173,7 @@ def _require_decision(there: CaseRow, draft: CaseDraft) -> None:
 
 
 def _faults(filing: Filing, draft: CaseDraft) -> Iterator[DispatchError]:
-    cause = filing.policy.catalogue.require(draft.cause)
+    cause = filing.host.policy.catalogue.require(draft.cause)
     if draft.matter not in cause.matters:
         yield InvalidFieldError(field="matter", value=draft.matter.value, expected=either(cause.matters))
     yield from _strangers(filing.references, draft)
@@ -255,10 +253,9 @@ def _write(filing: Filing, drafts: Sequence[CaseDraft], fates: list[Submission])
 def _enqueue_follow_up(filing: Filing, fates: Iterable[Submission]) -> None:
     fresh = (fate.case for fate in fates if fate.fate is Fate.CREATED and fate.case)
     pending = [case for case in fresh if case.status is Status.PENDING]
-    if filing.policy.walk.start_on_grant:
+    if filing.host.policy.walk.start_on_grant:
         # A case without time for anyone's answer calls a run from its chain.
         ask_for_plans(filing.tx, pending, filing.now)
     elif any(case.due_at and case.due_at - filing.now <= URGENT_WITHIN for case in pending):
         centre_id = filing.actor.centre_id
-        policy_id = load_in_force(filing.tx.session, centre_id).id
-        join_run(filing.tx, filing.actor, filing.now, centre_id, policy_id)
+        join_run(filing.tx, filing.actor, filing.now, centre_id, filing.host.in_force.id)

@@ -19,7 +19,7 @@ from dispatch.domain.states import PaperKind, RefusalGround
 from dispatch.domain.vocabulary import Status
 from dispatch.registry.jobs.requests import ask_for_plans
 from dispatch.registry.seal import Seal
-from dispatch.registry.tables import CaseRow, ClockRow, PaperRow
+from dispatch.registry.tables import CaseRow, PaperRow
 from dispatch.registry.transaction import Begin
 
 CONTESTABLE = (Status.REFUSED, Status.TERMINATED)
@@ -35,7 +35,8 @@ def refuse_aid(
         case = context.host.case(case_id)
         if case.status is Status.REFUSED:
             return case
-        context.host.advance(case, Event.REFUSE, None, {"ground": ground.value})
+        facts: Facts = {"ground": ground.value, **clocks.follow(context.host, case, Event.REFUSE)}
+        context.host.advance(case, Event.REFUSE, None, facts)
         context.file(PaperKind.REFUSAL, case, words={"text": text}, ground=ground.value)
         return case
 
@@ -48,10 +49,10 @@ def contest(begin: Begin, seal: Seal, actor: Actor, now: datetime, case_id: str,
         case = context.host.case(case_id)
         if case.status not in CONTESTABLE:
             raise IllegalTransitionError(status=case.status.value, event=Mark.CONTEST.value)
-        if _running(context, case):
+        if clocks.running(context.host, case, clocks.DECIDE_OBJECTION_BY):
             return _last_objection(context, case)
         paper = context.file(PaperKind.OBJECTION, case, words={"text": text})
-        clocks.start(context.host, case, clocks.DECIDE_OBJECTION_BY)
+        clocks.follow(context.host, case, Mark.CONTEST)
         context.host.note(case, Mark.CONTEST, None, {"paper_id": paper.id})
         return paper
 
@@ -63,12 +64,12 @@ def decide_objection(
     require(actor, Verb.DECIDE_OBJECTION)
     with decision_context(begin, seal, actor, now) as context:
         case = context.host.case(case_id)
-        if not _running(context, case):
+        if not clocks.running(context.host, case, clocks.DECIDE_OBJECTION_BY):
             raise NotFoundError(what="objection", id=case_id)
-        met = clocks.meet(context.host, case, clocks.DECIDE_OBJECTION_BY)
         paper = context.file(PaperKind.RULING, case, words={"text": text}, upheld=uphold)
-        facts: Facts = {"paper_id": paper.id, "clock_ids": met}
+        facts: Facts = {"paper_id": paper.id}
         if not uphold:
+            clocks.follow(context.host, case, Mark.DISMISS)
             context.host.note(case, Mark.DISMISS, None, facts)
         elif case.status is Status.REFUSED:
             _grant(context, case, actor, now)
@@ -79,7 +80,7 @@ def decide_objection(
 
 def _grant(context: DecisionContext, case: CaseRow, actor: Actor, now: datetime) -> None:
     host = context.host
-    grant(host.tx, case, host.policy, actor, now, now, Event.OVERTURN)
+    grant(host, case, now, Event.OVERTURN)
     if host.policy.walk.start_on_grant:
         ask_for_plans(host.tx, [case], now)
 
@@ -87,18 +88,10 @@ def _grant(context: DecisionContext, case: CaseRow, actor: Actor, now: datetime)
 def _restore(context: DecisionContext, case: CaseRow, facts: Facts) -> None:
     ended = last_act(context.host.entries(case))
     assert ended is not None
+    clocks.follow(context.host, case, Event.OVERTURN)
     restore(context.host, case, ended)
     context.host.advance(case, Event.OVERTURN, None, facts, before=ended.before)
     resume_chain(context.host, case)
-
-
-def _running(context: DecisionContext, case: CaseRow) -> bool:
-    running = select(ClockRow.id).where(
-        ClockRow.case_id == case.id,
-        ClockRow.code == clocks.DECIDE_OBJECTION_BY,
-        col(ClockRow.stopped_at).is_(None),
-    )
-    return context.host.session.exec(running).first() is not None
 
 
 def _last_objection(context: DecisionContext, case: CaseRow) -> PaperRow:

@@ -111,12 +111,12 @@ def decide(
         case, assignment = context.host.case(row.case_id), context.host.assignment(row.assignment_id)
         if row.state is not Review.WAITING or (approve and assignment.ended_at):
             raise IllegalTransitionError(status=case.status.value, event=Event.REPLACE.value)
-        clocks.meet(context.host, case, clocks.ANSWER_REPLACEMENT_BY, assignment)
         coded = {"approved": approve, "same_institution": same_institution if approve else None}
         paper = context.file(PaperKind.REPLACEMENT_DECISION, case, assignment, {"text": text}, **coded)
         row.state, row.decided_by, row.decided_at = verdict, actor.user_id, now
         facts: Facts = {"replacement_id": row.id, "paper_id": paper.id}
         if not approve:
+            clocks.follow(context.host, case, Mark.KEEP, assignment)
             context.host.note(case, Mark.KEEP, None, facts | {"assignment_id": assignment.id})
             return row
         row.same_institution = same_institution
@@ -160,6 +160,8 @@ def _add(
     context: DecisionContext, actor: Actor, assignment: AssignmentRow, ground: ReplacementGround, paper: PaperRow
 ) -> ReplacementRow:
     host, case = context.host, context.host.case(assignment.case_id)
+    clocks.follow(host, case, Mark.ASK_REPLACEMENT, assignment)
+    [clock] = clocks.running(host, case, clocks.ANSWER_REPLACEMENT_BY, assignment)
     row = host.tx.add(
         ReplacementRow(
             centre_id=case.centre_id,
@@ -170,7 +172,7 @@ def _add(
             paper_id=paper.id,
             asked_by=actor.user_id,
             asked_at=host.now,
-            due_at=clocks.start(host, case, clocks.ANSWER_REPLACEMENT_BY, assignment),
+            due_at=clock.due_at,
             state=Review.WAITING,
         )
     )

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sqlmodel import Session, col, or_, select
 
+from dispatch.casework import clocks
 from dispatch.commands.cases.filing import grant, set_due, take_notice
 from dispatch.commands.life.papers import decision_context
 from dispatch.domain.errors import DuplicateNumberError, IllegalTransitionError, InvalidFieldError, stated
@@ -71,15 +72,16 @@ def begin_stage(begin: Begin, seal: Seal, actor: Actor, now: datetime, case_id: 
             created_by=actor.user_id,
             updated_at=now,
         )
-        set_due(case, host.policy)
-        host.tx.add(case)
+        host.add_case(case)
+        set_due(host, case)
         host.session.flush()
         _follow(host.tx, before, case)
         host.tx.record(case, RECEIVE, actor, now, facts={"earlier_case_id": before.id})
+        clocks.follow(host, case, RECEIVE, at=received_at)
         if case.source in ON_NOTICE:
-            take_notice(host.tx, case, host.policy, actor, now)
+            take_notice(host, case)
         else:
-            grant(host.tx, case, host.policy, actor, now, now)
+            grant(host, case, now)
         if host.policy.walk.start_on_grant:
             ask_for_plans(host.tx, [case], now)
         return case

@@ -107,14 +107,11 @@ def close(
         require_at_work(case, assignment, Event.CLOSE)
         if not assignment.begun_at or case.status not in undertaking.WORKING:
             raise IllegalTransitionError(status=case.status.value, event=Event.CLOSE.value)
-        day = (
-            context.moment_of(finished_on, "finished_on", assignment.assigned_at)
-            .astimezone(context.host.office.zone)
-            .date()
-        )
+        at = context.moment_of(finished_on, "finished_on", assignment.assigned_at)
+        day = context.day_of(at)
         assignment.finished_on, assignment.outcome = day, outcome
         coded = {"outcome": outcome.value, "finished_on": day.isoformat(), "effect": effect and effect.value}
         paper = context.file(PaperKind.CLOSING, case, assignment, {"text": text}, **coded)
         facts: Facts = {"paper_id": paper.id, "outcome": outcome.value, "finished_on": day.isoformat()}
-        undertaking.close(context.host, case, assignment, facts)
+        undertaking.close(context.host, case, assignment, at, facts)
         return assignment

@@ -18,7 +18,7 @@ from dispatch.domain.calendar import WorkingDays
 from dispatch.domain.errors import InvalidFieldError, UnknownReferenceError, stated
 from dispatch.domain.law.citations import OWN, Citations, Trust, cite
 from dispatch.domain.policy.document import MAX_HOURS
-from dispatch.domain.vocabulary import ON_NOTICE, CaseSource, Term
+from dispatch.domain.vocabulary import ON_NOTICE, CaseSource, ReviewCourt, Term
 
 LAST_SECOND = time(23, 59, 59)
 CHINA = "Asia/Shanghai"
@@ -31,7 +31,21 @@ class TimeUnit(Term):
     HOUR        = "hour",        "小时",   "hour"
     DAY         = "day",         "日",     "calendar day"
     WORKING_DAY = "working_day", "工作日", "working day"
+
+
+class Obliged(Term):
+    """Who must act before a limit ends."""
+
+    CENTRE       = "centre",       "法律援助机构", "legal aid institution"
+    INSTITUTION  = "institution",  "承办机构",     "undertaking institution"
+    PRACTITIONER = "practitioner", "承办人员",     "practitioner"
+    BUREAU       = "bureau",       "司法行政部门", "justice bureau"
+    RECIPIENT    = "recipient",    "受援人",       "aid recipient"
+    ORGAN        = "organ",        "办案机关",     "case organ"
 # fmt: on
+
+NOT_OURS = frozenset({Obliged.RECIPIENT, Obliged.ORGAN})
+"""Whose limits are read, and not held against the centre."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +64,7 @@ class TimeLimit:
     """A row of the table: from an event to what must be done, and who says so."""
 
     code: str
+    whose: Obliged
     limit: Limit | None
     source: Citations
     zh: str
@@ -87,66 +102,81 @@ def hours(value: int, source: Citations = ()) -> Limit:
 
 # fmt: off
 DEADLINES: dict[str, TimeLimit] = {row.code: row for row in (
-    TimeLimit("T1", days(3), cite("legal_aid_law", 36),
+    TimeLimit("T1", Obliged.ORGAN, days(3), cite("legal_aid_law", 36),
               "办案机关发现应当通知辩护、代理的情形至通知法律援助机构指派律师",
               "organ finds that aid is mandatory, notifies the centre"),
-    TimeLimit("T2", days(3), cite("legal_aid_law", 36) + cite("case_procedures", 24, paragraph=2),
+    TimeLimit("T2", Obliged.CENTRE, days(3), cite("legal_aid_law", 36) + cite("case_procedures", 24, paragraph=2),
               "法律援助机构收到通知至指派律师并通知办案机关",
               "centre receives the notice, assigns and informs the organ"),
-    TimeLimit("T3", days(7), cite("legal_aid_law", 43, paragraph=1),
+    TimeLimit("T3", Obliged.CENTRE, days(7), cite("legal_aid_law", 43, paragraph=1),
               "收到申请至作出是否给予法律援助的决定", "application received, decided"),
-    TimeLimit("T4", days(3), cite("legal_aid_law", 43, paragraph=1) + cite("case_procedures", 24, paragraph=1),
+    TimeLimit("T4", Obliged.CENTRE, days(3),
+              cite("legal_aid_law", 43, paragraph=1) + cite("case_procedures", 24, paragraph=1),
               "作出给予法律援助决定至指派", "aid granted, assigned"),
-    TimeLimit("T5", hours(24), cite("case_procedures", 25, paragraph=2) + cite("practice_measures_2004", 5),
+    TimeLimit("T5", Obliged.INSTITUTION, hours(24),
+              cite("case_procedures", 25, paragraph=2) + cite("practice_measures_2004", 5),
               "承办机构收到指派至安排承办人员（应当及时，24小时为参考期限）",
               "institution receives the assignment, arranges a person promptly; 24 hours are a guide"),
-    TimeLimit("T6", days(5), cite("case_procedures", 27),
+    TimeLimit("T6", Obliged.PRACTITIONER, days(5), cite("case_procedures", 27),
               "安排或者收到指派至签订委托协议和授权委托书", "assignment received, agreement signed"),
-    TimeLimit("T7", hours(24), cite("legal_aid_law", 39, paragraph=1),
+    TimeLimit("T7", Obliged.ORGAN, hours(24), cite("legal_aid_law", 39, paragraph=1),
               "办案机关、监管场所收到申请至转交法律援助机构", "application of a detained person forwarded"),
-    TimeLimit("T8", None, cite("legal_aid_law", 43, paragraph=2) + cite("case_procedures", trust=Trust.UNREAD),
+    TimeLimit("T8", Obliged.RECIPIENT, None,
+              cite("legal_aid_law", 43, paragraph=2) + cite("case_procedures", trust=Trust.UNREAD),
               "材料不齐全的，一次性告知；补充材料的时间不计入审查期限",
               "incomplete material: one notice, the clock stops"),
-    TimeLimit("T9", hours(0), cite("legal_aid_law", 44, paragraph=1),
+    TimeLimit("T9", Obliged.CENTRE, hours(0), cite("legal_aid_law", 44, paragraph=1),
               "先行提供法律援助", "aid first, papers later: at once"),
-    TimeLimit("T10", days(5), cite("legal_aid_law", 49, paragraph=2),
+    TimeLimit("T10", Obliged.BUREAU, days(5), cite("legal_aid_law", 49, paragraph=2),
               "司法行政部门对不予、终止法律援助决定的异议作出处理", "objection to refusal or termination decided"),
-    TimeLimit("T11", working_days(5), cite("case_procedures", 37, trust=Trust.UNREAD) + cite("hangzhou_regulation", 33),
+    TimeLimit("T11", Obliged.CENTRE, working_days(5),
+              cite("case_procedures", 37, trust=Trust.UNREAD) + cite("hangzhou_regulation", 33),
               "对更换法律援助人员申请作出决定", "request for another practitioner decided"),
-    TimeLimit("T12", days(15, roll=False, before=True), cite("criminal_procedure_interpretation", 49),
+    TimeLimit("T12", Obliged.ORGAN, days(15, roll=False, before=True), cite("criminal_procedure_interpretation", 49),
               "人民法院开庭前送达法律援助通知书、起诉书副本（简易程序、速裁程序除外）",
               "court sends notice and indictment before the hearing, unless it is summary or fast-track"),
-    TimeLimit("T13", days(3), cite("criminal_procedure_interpretation", 52, 66),
+    TimeLimit("T13", Obliged.PRACTITIONER, days(3), cite("criminal_procedure_interpretation", 52, 66),
               "接受委托或者指派后向人民法院提交手续", "defender or agent files papers with the court"),
-    TimeLimit("T14", days(5), cite("criminal_procedure_interpretation", 50),
+    TimeLimit("T14", Obliged.RECIPIENT, days(5), cite("criminal_procedure_interpretation", 50),
               "被告人有正当理由拒绝指派律师的，另行委托辩护人",
               "defendant who refused with good reason retains another"),
-    TimeLimit("T15", days(3), cite("criminal_procedure_interpretation", 50),
+    TimeLimit("T15", Obliged.ORGAN, days(3), cite("criminal_procedure_interpretation", 50),
               "未另行委托的，人民法院通知另行指派律师", "failing that, the court notifies the centre again"),
-    TimeLimit("T16", days(15), cite("criminal_procedure_interpretation", 313),
+    TimeLimit("T16", Obliged.ORGAN, days(15), cite("criminal_procedure_interpretation", 313),
               "另行指派、委托后重新开庭前，辩护人准备辩护的时间", "new defender prepares after adjournment"),
-    TimeLimit("T17a", days(10), cite("death_review_aid", 2),
+    TimeLimit("T17a", Obliged.RECIPIENT, days(10), cite("death_review_aid", 2),
               "最高人民法院复核阶段，被告人申请法律援助", "death-penalty review: defendant applies"),
-    TimeLimit("T17b", days(3), cite("death_review_aid", 4),
+    TimeLimit("T17b", Obliged.CENTRE, days(3), cite("death_review_aid", 4),
               "司法部法律援助中心收到通知至指派律师", "death-penalty review: the ministry's centre assigns"),
-    TimeLimit("T18a", days(30), cite("case_procedures", trust=Trust.UNREAD),
+    # Service guides of other places give thirty days each; the articles themselves could not be read.
+    TimeLimit("T18a", Obliged.PRACTITIONER, days(30), cite("case_procedures", trust=Trust.SECONDARY),
               "案件办结至提交立卷材料", "case finished, file handed in"),
-    TimeLimit("T18b", days(30), cite("case_procedures", trust=Trust.UNREAD),
+    TimeLimit("T18b", Obliged.CENTRE, days(30), cite("case_procedures", trust=Trust.SECONDARY),
               "收到立卷材料至审查并支付法律援助补贴", "file handed in, reviewed and paid"),
-    TimeLimit("T19a", working_days(5), cite("complaints", trust=Trust.UNREAD),
+    # The order in force replaced the measures of 2013, whose lengths these are; its own could not be read.
+    TimeLimit("T19a", Obliged.BUREAU, working_days(5), cite("complaints", trust=Trust.UNREAD),
               "投诉受理", "complaint accepted or not"),
-    TimeLimit("T19b", days(45), cite("complaints", trust=Trust.UNREAD),
+    TimeLimit("T19b", Obliged.BUREAU, days(45), cite("complaints", trust=Trust.UNREAD),
               "投诉办结", "complaint concluded"),
-    TimeLimit("T19c", working_days(5), cite("complaints", trust=Trust.UNREAD),
+    TimeLimit("T19c", Obliged.BUREAU, working_days(5), cite("complaints", trust=Trust.UNREAD),
               "投诉答复", "complaint answered"),
+    TimeLimit("T20a", Obliged.CENTRE, days(3), cite("case_procedures", 39, trust=Trust.UNREAD),
+              "决定终止法律援助至将决定书发送受援人", "aid terminated, the recipient told"),
+    TimeLimit("T20b", Obliged.CENTRE, days(3), cite("case_procedures", 39, trust=Trust.UNREAD),
+              "决定终止法律援助至通知承办人员所属单位", "aid terminated, the practitioner's unit told"),
+    TimeLimit("T20c", Obliged.CENTRE, days(3), cite("case_procedures", 39, trust=Trust.UNREAD),
+              "决定终止法律援助至函告办案机关", "aid terminated, the case organ told"),
+    TimeLimit("T21", Obliged.PRACTITIONER, None, OWN,
+              "指派至本阶段办结（本中心按阶段确定，或者按本案确定的日期）",
+              "assigned, the stage is closed: a closing day of the centre's own, or of the case"),
 )}
 # fmt: on
 
 
-def next_duty(source: CaseSource, *, granted: bool) -> str:
+def next_duty(source: CaseSource, *, granted: bool, review_court: ReviewCourt | None = None) -> str:
     """Return the limit of what a centre owes a case first: to assign, or before that to decide."""
     if source in ON_NOTICE:
-        return "T2"
+        return "T17b" if review_court is ReviewCourt.SUPREME else "T2"
     return "T4" if granted else "T3"
 
 

@@ -11,7 +11,7 @@ from dispatch.domain.law import deadlines
 from dispatch.domain.law.citations import OWN, Citations, Trust, cite
 from dispatch.domain.policy.schema import load_preset
 from dispatch.domain.states import QualityGrade
-from dispatch.domain.vocabulary import Matter, ModeName, Service, Term
+from dispatch.domain.vocabulary import Matter, ModeName, Service, Stage, Term
 
 
 # fmt: off
@@ -197,6 +197,11 @@ TABLE = (
     PolicyField("deadlines.roll", "节假日顺延", "rolls over holidays", Unit.SWITCH, "最后一日为节假日的，顺延至节假日后第一日；在押的不顺延。", "Never for detained persons.", cite("criminal_procedure_law", 105, paragraph=4)),
     PolicyField("deadlines.before", "向前计算", "counts back", Unit.SWITCH, "从该事项发生之日向前计算。", "Counts back from the event."),
     PolicyField("deadlines.source", "依据", "source", Unit.CITATION, "规定此期限的文件。", "What sets it."),
+
+    PolicyField("closing", "预计办结日期", "closing days", Unit.GROUP, "各阶段应当办结的日期，按第一个符合的行计算；个案可以另行确定。", "By when a stage should be closed: the first row that fits; a case may have a day of its own.", OWN),
+    PolicyField("closing.stage", "办理阶段", "stage", Unit.CHOICE, "适用的办理阶段。", "The stage it is for.", OWN, Stage),
+    PolicyField("closing.matters", "案件类型", "matters", Unit.CHOICE, "适用的案件类型；不填则适用于全部。", "The matters it is for; all of them where left out.", OWN, Matter),
+    PolicyField("closing.days", "日数", "days", Unit.DAY, "自指派之日起的日数。", "Calendar days from the assignment."),
 
     PolicyField("causes", "案由（罪名）目录", "catalogue of causes", Unit.GROUP, "可以选择的案由、罪名。", "The causes of action there are.", ()),
     PolicyField("causes.code", "代码", "code", Unit.TEXT, "案由（罪名）代码。", "Its code.", CAUSES),

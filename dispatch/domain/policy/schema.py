@@ -20,7 +20,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from dispatch.domain.eligibility.soft_rules import Soft
 from dispatch.domain.errors import PolicyInvalidError, UnknownReferenceError, stated
 from dispatch.domain.law.citations import Citations, in_words
-from dispatch.domain.law.deadlines import CHINA, DEADLINES, Limit
+from dispatch.domain.law.deadlines import CHINA, DEADLINES, Limit, days
 from dispatch.domain.policy.causes import MAX_CAUSES, Catalogue, Cause, inherited, require_tree, shipped
 from dispatch.domain.policy.chain_schema import Chain, Nightly, Runs, Walk
 from dispatch.domain.policy.criteria import MAX_SCORE, Weights
@@ -28,7 +28,7 @@ from dispatch.domain.policy.document import LEGIBLE, MAX_HOURS, Document, Text
 from dispatch.domain.shares import Rotation
 from dispatch.domain.states import QualityGrade
 from dispatch.domain.validation import UnfitError, expected_of
-from dispatch.domain.vocabulary import Service
+from dispatch.domain.vocabulary import Matter, Service, Stage
 
 MAX_SLOT_PRICE = 500_000
 MAX_EFFORT = 10_000
@@ -204,6 +204,14 @@ class Grab(Document):
     cool_down_hours: int = Field(default=72, ge=0, le=MAX_HOURS)
 
 
+class ClosingDay(Document):
+    """By when a stage should be closed, in calendar days from the assignment; of every matter if none is named."""
+
+    stage: Stage
+    matters: tuple[Matter, ...] = ()
+    days: int = Field(ge=1, le=3_650)
+
+
 class Policy(Document):
     """Everything a centre may choose, in one document."""
 
@@ -233,6 +241,8 @@ class Policy(Document):
     runs: Runs = Runs()
     nightly: Nightly = Nightly()
     deadlines: dict[str, Limit] = Field(default_factory=dict)
+    closing: tuple[ClosingDay, ...] = Field(default=(), max_length=200)
+    """The first row that fits says by when a stage should be closed; a case may have a day of its own."""
     causes: tuple[Cause, ...] = Field(default_factory=shipped, min_length=1, max_length=MAX_CAUSES)
     """The catalogue; the one of this package where left out."""
     sources: dict[Text, Annotated[Citations, Field(min_length=1)]] = Field(default_factory=dict)
@@ -321,6 +331,12 @@ class Policy(Document):
         except UnicodeError:
             reason = stated("含有不完整的字符", "half of a character is no text")
             raise PolicyInvalidError(problems=[{"field": "", "reason": reason}]) from None
+
+    def closing_limit(self, matter: Matter, stage: Stage) -> Limit | None:
+        """Return how long a stage should take from the assignment, if the centre says so."""
+        fits = (row for row in self.closing if row.stage is stage and (not row.matters or matter in row.matters))
+        row = next(fits, None)
+        return days(row.days) if row else None
 
     def to_document(self) -> dict[str, Any]:
         """Return the policy as a JSON document; what came later and is left out has no place in it."""

@@ -27,8 +27,12 @@ class ClockRow(SQLModel, table=True):
     assignment_id: str | None = Field(default=None, foreign_key="assignment.id", index=True)
     code: str = Field(max_length=8)
     started_at: Moment
+    """What the limit counts from; a day that was stated may lie before its entry, or after it if it counts back."""
+    begun_at: Moment
     due_at: Moment
     due_estimated: bool = False
+    fixed: bool = False
+    """Whether the end was named, and no calendar moves it."""
     stopped_at: Moment | None = None
     became: ClockEnd | None = Field(default=None, sa_column=one_of(ClockEnd, "clock_became", nullable=True))
 

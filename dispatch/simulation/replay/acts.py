@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from dispatch.casework import board, undertaking
+from dispatch.casework import board, clocks, undertaking
 from dispatch.casework.chain import begin_plan
 from dispatch.casework.ending import leave
 from dispatch.casework.undertaking import WORKING
@@ -11,6 +11,7 @@ from dispatch.domain.docket.facts import CaseFacts
 from dispatch.domain.errors import ClaimRefusedError, NotEligibleError
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.states import EndReason, GivingBack, OfferState, PostingState
+from dispatch.domain.vocabulary import ON_NOTICE
 from dispatch.simulation.host import MemoryHost
 from dispatch.simulation.replay.agenda import What
 from dispatch.simulation.replay.behaviour import Answer
@@ -21,6 +22,7 @@ from dispatch.simulation.replay.runs import confirm
 def grant(host: MemoryHost, case: CaseFacts) -> None:
     """Open the file of a case, and put it on its chain where an officer does."""
     file = host.grant(case)
+    clocks.follow(host, file, Event.NOTICE if case.source in ON_NOTICE else Event.GRANT, at=case.entitled_at)
     host.agenda.wake(host.outlook.near_at(file))
     host.do("grant", case.id)
     if not host.policy.walk.start_on_grant and host.behaviour.planned(case.id):

@@ -19,7 +19,7 @@ from dispatch.domain.states import (
     PostingState,
     QualityGrade,
 )
-from dispatch.domain.vocabulary import Matter, ModeName, PairKind, Status
+from dispatch.domain.vocabulary import CaseSource, Matter, ModeName, PairKind, ReviewCourt, Stage, Status
 
 
 @dataclass(slots=True, eq=False)
@@ -134,6 +134,7 @@ class Clock:
     started_at: datetime
     due_at: datetime
     assignment_id: str | None = None
+    fixed: bool = False
     stopped_at: datetime | None = None
     became: ClockEnd | None = None
 
@@ -204,6 +205,26 @@ class File:
     def secret(self) -> bool:
         """Whether it is secret."""
         return self.case.secret
+
+    @property
+    def source(self) -> CaseSource:
+        """How it reached the centre."""
+        return self.case.source
+
+    @property
+    def stage(self) -> Stage:
+        """Its stage."""
+        return self.case.stage
+
+    @property
+    def organ(self) -> str | None:
+        """The organ that handles it, if known."""
+        return self.case.organ
+
+    @property
+    def review_court(self) -> ReviewCourt | None:
+        """Which court reviews its death sentence, if one does."""
+        return self.case.review_court
 
     @property
     def detained(self) -> bool | None:

@@ -80,7 +80,7 @@ def test_refusal_that_is_overturned_grants_aid_and_starts_the_clock_of_the_assig
     assert (granted.status, granted.granted_at) == (Status.PENDING, NOW + DAY)
     # Three days from Tuesday the 10th.
     assert granted.due_at == datetime(2026, 3, 13, 15, 59, 59, tzinfo=UTC)
-    assert clocks(register, case) == [("T10", "met")]
+    assert clocks(register, case) == [("T10", "met"), ("T4", None)]
     assert register.history(case) == ["refuse", "contest", "overturn"]
 
 

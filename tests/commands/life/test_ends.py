@@ -105,7 +105,8 @@ def test_end_before_the_work_began_gives_the_turn_back(register, end):
     assert register.get(CaseRow, case.id).status is status
     assert register.get(AssignmentRow, assignment.id).end_reason is reason
     assert (load_of(register, person), turns(register)) == (0, [1, -1])
-    assert clocks(register, case) == [("T6", "void")]
+    # The recipient, the unit and the case organ are to be told.
+    assert clocks(register, case) == [("T20a", None), ("T20b", None), ("T20c", None), ("T21", "void"), ("T6", "void")]
 
 
 @pytest.mark.parametrize("end", [terminated, retained])
@@ -186,7 +187,7 @@ def test_correction_of_a_termination_gives_back_seat_load_turn_and_clock(registe
     row = register.get(AssignmentRow, assignment.id)
     assert (row.ended_at, row.end_reason, load_of(register, person)) == (None, None, 1)
     assert turns(register) == [1, -1, 1]
-    assert clocks(register, case) == [("T6", None)]
+    assert clocks(register, case) == [("T20a", "void"), ("T20b", "void"), ("T20c", "void"), ("T21", None), ("T6", None)]
     assert register.history(case) == ["offer", "accept", "terminate", "correct"]
     # It goes on as before.
     signed(register, assignment)
@@ -222,7 +223,7 @@ def test_corrections_go_back_act_by_act_and_stop_at_the_acceptance(register):
     assert [each.status.value for each in undone] == ["undertaken", "signed", "accepted"]
     row = register.get(AssignmentRow, assignment.id)
     assert (row.signed_at, row.begun_at) == (None, None)
-    assert clocks(register, case) == [("T6", None)]
+    assert clocks(register, case) == [("T18a", "void"), ("T21", None), ("T6", None)]
     with pytest.raises(IllegalTransitionError):
         corrected(register, case)
 

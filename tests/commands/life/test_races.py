@@ -44,7 +44,8 @@ def test_closing_termination_and_hand_over_at_once_end_the_case_once(register):
     assert moves["close"] + moves["terminate"] == 1
     assert register.get(CaseRow, case.id).status in (Status.CLOSED, Status.TERMINATED)
     assert (load_of(register, person), load_of(register, colleague)) == (0, 0)
-    assert register.all(ClockRow, ClockRow.stopped_at.is_(None)) == []
+    running = {row.code for row in register.all(ClockRow, ClockRow.stopped_at.is_(None))}
+    assert running in ({"T18a"}, {"T20a", "T20b", "T20c"})
     turns = Counter()
     for row in register.all(LedgerRow):
         turns[row.practitioner_id] += row.turns
