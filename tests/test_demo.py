@@ -245,4 +245,5 @@ def test_every_mode_of_the_city_can_be_tried_at_any_hour_of_working_weeks_and_ho
         due = due_at("T4", now, detained=False, calendar=office.days, time_zone=policy.time_zone).at
         ends = [end_of_step(chain, 0, now, due, policy, office) for chain in policy.chains]
         assert all(isinstance(end, datetime) and end > now for end in ends), now
+        assert office.open_from(now) == now, "wishes are asked at once"
         assert office.before(due, policy.walk.reserve_hours) > now, "the board closes in time"

@@ -32,6 +32,7 @@ STATUS: dict[type[DispatchError], int] = {
     errors.AnswerPendingError:       409,
     errors.IllegalTransitionError:   409,
     errors.StepOutOfOrderError:      409,
+    errors.WishesAskedError:         409,
     errors.NotEligibleError:         409,
     errors.ReasonRequiredError:      422,
     errors.CaseNotOnBoardError:      409,

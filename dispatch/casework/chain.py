@@ -1,20 +1,16 @@
 """The one place where a case walks its chain of modes, step by step, always in time for the legal deadline."""
 
+from dispatch.casework.asking import ask_wish
 from dispatch.casework.board import post, resolve_windows, unpost
 from dispatch.casework.host import Host
 from dispatch.casework.offers import expire, make_offers
 from dispatch.casework.records import Case, Decision, Facts, Judged, Plan
-from dispatch.domain.chain import DIRECT, Because, Mark, chain_for, end_of_step
+from dispatch.domain.chain import Because, Mark, chain_for, chain_named, end_of_step
 from dispatch.domain.eligibility.table import to_relax
 from dispatch.domain.lifecycle import UNDECIDED, Event
-from dispatch.domain.policy.chain_schema import Chain
-from dispatch.domain.policy.schema import Policy
 from dispatch.domain.states import PlanState, PostingState
 from dispatch.domain.vocabulary import ModeName, Status
-from dispatch.modes.openings import Ask, CallRun, Post, Question, opening_of
-
-REMIND_AT_SHARE = 0.5
-"""A recipient who has named nobody is reminded after this share of the window."""
+from dispatch.modes.openings import Ask, AskWish, CallRun, Post, Question, opening_of
 
 
 def begin_plan(host: Host, case: Case) -> bool:
@@ -46,10 +42,28 @@ def resume_chain(host: Host, case: Case) -> None:
         if host.was_planned(case.id):
             begin_plan(host, case)
         return
-    over = plan.ends_at is not None and plan.ends_at <= host.now
-    because = Because.WINDOW_OVER if over else open_step(host, case, plan, host.docket([case.id]))
-    if because:
-        _leave_step(host, case, plan, because)
+    _go_on(host, case, plan)
+
+
+def hear_wishes(host: Host, case: Case) -> bool:
+    """Share the time out anew among the wishes, and ask the first in office hours; return whether it is their step."""
+    plan = host.open_plan(case.id)
+    if plan is None or plan.mode is not ModeName.POINT_SELECTION or case.status is not Status.PENDING:
+        return False
+    plan.promised = 0
+    _open_or_leave(host, case, plan)
+    return True
+
+
+def ask_waiting(host: Host, case_id: str) -> bool:
+    """Ask the next wish once the office is open; return whether it was time."""
+    plan, case = host.open_plan(case_id), host.case(case_id)
+    if plan is None or case.status is not Status.PENDING or plan.mode is not ModeName.POINT_SELECTION:
+        return False
+    if plan.asks_at is None or plan.asks_at > host.now:
+        return False
+    _go_on(host, case, plan)
+    return True
 
 
 def skip_step(host: Host, case: Case, because: Because) -> None:
@@ -71,7 +85,7 @@ def end_step(host: Host, case_id: str) -> bool:
         unpost(host, case, Event.EXPIRE, PostingState.EXPIRED)
     expire(host, case, host.pending_offers(case_id))
     if case.status is Status.PENDING:
-        _leave_step(host, case, plan, Because.WINDOW_OVER)
+        _go_on(host, case, plan)
     return True
 
 
@@ -89,18 +103,6 @@ def start_waiting(host: Host, case_id: str) -> bool:
     return case.status is Status.PENDING and begin_plan(host, case)
 
 
-def remind(host: Host, case_id: str) -> bool:
-    """Remind a recipient who has named nobody, once half of the window is over; return whether it was time."""
-    plan = host.open_plan(case_id)
-    if plan is None or plan.mode is not ModeName.POINT_SELECTION or plan.reminded_at or plan.ends_at is None:
-        return False
-    if not plan.started_at + REMIND_AT_SHARE * (plan.ends_at - plan.started_at) <= host.now < plan.ends_at:
-        return False
-    plan.reminded_at = host.now
-    host.note(host.case(case_id), Mark.REMIND, plan.mode, {"ends_at": plan.ends_at.isoformat()})
-    return True
-
-
 def stop_plan(host: Host, case_id: str) -> bool:
     """Let a case that has left the queue be on no chain; return whether it was on one."""
     if host.open_plan(case_id) is None or host.case(case_id).status in UNDECIDED:
@@ -115,12 +117,17 @@ def open_step(host: Host, case: Case, plan: Plan, judged: Judged) -> Because | N
     if not docket.n:
         return None
     match opening_of(Question(plan.mode, docket, eligibility)):
+        case Because.NOBODY_NAMED if plan.mode is ModeName.POINT_SELECTION and plan.asks_at is None:
+            # None of the wishes can be asked; the recipient has the window to name others.
+            return None
         case Because() as because:
             return because
         case Ask(practitioner_ids, skipped, owed):
             turn: Facts = {"skipped": skipped, "by": docket.policy.rotation.by.value, "owed": owed}
             decision = Decision(plan.mode, Event.ACCEPT)
             make_offers(host, case, practitioner_ids, decision, plan, turn if skipped is not None else {})
+        case AskWish(practitioner_ids):
+            return ask_wish(host, case, plan, practitioner_ids)
         case Post():
             if plan.ends_at is None:
                 return Because.NOT_OPEN
@@ -152,11 +159,6 @@ def relax(host: Host, case: Case, because: Because, plan: Plan | None) -> bool:
     return bool(codes)
 
 
-def chain_named(policy: Policy, code: str) -> Chain:
-    """Return the chain of the policy with this code."""
-    return next((chain for chain in policy.chains if chain.code == code), DIRECT)
-
-
 def _take_steps(host: Host, case: Case, plan: Plan, first: int) -> None:
     """Take the steps from ``first`` on until one has begun; past the last one the manager is called."""
     policy = host.policy_of(plan)
@@ -165,6 +167,7 @@ def _take_steps(host: Host, case: Case, plan: Plan, first: int) -> None:
     for step in range(first, len(chain.steps)):
         end = end_of_step(chain, step, host.now, due_at, policy, host.office)
         plan.step, plan.mode, plan.started_at, plan.reminded_at = step, chain.steps[step].mode, host.now, None
+        plan.asks_at, plan.promised = None, 0
         if isinstance(end, Because):
             plan.ends_at, because = host.now, end
         else:
@@ -180,6 +183,19 @@ def _take_steps(host: Host, case: Case, plan: Plan, first: int) -> None:
             _give_up(host, case, plan, because)
         else:
             host.note(case, Mark.SKIP, plan.mode, {"step": step, "because": because.value})
+
+
+def _go_on(host: Host, case: Case, plan: Plan) -> None:
+    """Ask the next in the step, or leave it where its window is over; a wish that was promised its turn has it."""
+    if plan.ends_at is not None and plan.ends_at <= host.now and not plan.promised:
+        _leave_step(host, case, plan, Because.WINDOW_OVER)
+    else:
+        _open_or_leave(host, case, plan)
+
+
+def _open_or_leave(host: Host, case: Case, plan: Plan) -> None:
+    if because := open_step(host, case, plan, host.docket([case.id])):
+        _leave_step(host, case, plan, because)
 
 
 def _leave_step(host: Host, case: Case, plan: Plan, because: Because) -> None:

@@ -1,7 +1,7 @@
 """Runs: called when a case has waited long enough, and their proposals turned into assignments or offers."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from dispatch.casework.assignment import Seating
@@ -31,8 +31,10 @@ class Proposal(Protocol):
 
 def is_due(policy: Policy, office: OfficeHours, waiting_since: datetime, now: datetime) -> bool:
     """Tell whether a case that waits since then makes a run due now."""
-    since = policy.runs.waited_since(now, policy.time_zone, office.days)
-    return since is not None and waiting_since <= since
+    every = policy.runs.every_minutes
+    if every is None or office.open_from(now) != now:
+        return False
+    return waiting_since <= now - timedelta(minutes=every)
 
 
 def call_due_run(host: Host) -> bool:

@@ -26,10 +26,11 @@ def make_offers(
     decision: Decision,
     plan: Plan | None = None,
     facts: Facts | None = None,
+    expires_at: datetime | None = None,
 ) -> None:
-    """Ask these practitioners at the same time for the case's next open seat."""
+    """Ask these practitioners at the same time for the case's next open seat, for the usual time if none is given."""
     seat = next_seat(host.taken([case.id])[case.id])
-    expires_at = answer_by(host.now, plan.ends_at if plan else None, host.policy, host.office)
+    expires_at = expires_at or answer_by(host.now, plan.ends_at if plan else None, host.policy, host.office)
     made = host.add_offers(case, seat, practitioner_ids, decision, plan, expires_at)
     entry: Facts = {
         "offer_ids": [offer.id for offer in made],

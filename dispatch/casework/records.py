@@ -62,6 +62,10 @@ class Plan(Protocol):
     mode: ModeName
     started_at: datetime
     ends_at: datetime | None
+    asks_at: datetime | None
+    """When the next of the recipient's wishes is asked, or was; none while nobody is named."""
+    promised: int
+    """How many of the wishes that are left were told that they are asked."""
     reminded_at: datetime | None
     escalated_at: datetime | None
 

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from dispatch.casework.chain import begin_plan, end_step, remind, start_waiting, stop_plan
+from dispatch.casework.asking import remind
+from dispatch.casework.chain import ask_waiting, begin_plan, end_step, start_waiting, stop_plan
 from dispatch.casework.deadline_watch import AGAIN_AFTER, AHEAD_DAYS, AtRisk, horizon, judge, watch
 from dispatch.domain.chain import Mark
 from dispatch.domain.errors import IllegalTransitionError
@@ -14,7 +15,7 @@ from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.vocabulary import Status
 from dispatch.registry.due import centres_to_watch, due_sources, list_due
 from dispatch.registry.host import RegisterHost
-from dispatch.registry.offers import ENDED, LEFT_QUEUE, UNPLANNED, UNREMINDED, due, last_plan
+from dispatch.registry.offers import ENDED, LEFT_QUEUE, UNASKED, UNPLANNED, UNREMINDED, due, last_plan
 from dispatch.registry.policies import policy_in_force, read_policy
 from dispatch.registry.records import RegisterRecords
 from dispatch.registry.tables import CaseRow, PlanRow
@@ -51,13 +52,14 @@ def start_granted(begin: Begin, read: Read, now: datetime, case_id: str) -> str:
 
 
 def advance_plans(begin: Begin, read: Read, now: datetime) -> int:
-    """End what is over, remind who has not chosen, put on chains what waits; return how many cases moved."""
+    """End what is over, remind who has not chosen, ask wishes, put on chains what waits; return how many moved."""
     with read() as session:
         over, left, unreminded = due(session, ENDED, now), due(session, LEFT_QUEUE), due(session, UNREMINDED)
+        unasked = due(session, UNASKED, now)
         unplanned = {id: cases for id, cases in due(session, UNPLANNED).items() if _starts_itself(session, id)}
     moved = 0
     acts: tuple[tuple[Act, dict[str, list[str]]], ...] = (
-        (stop_plan, left), (remind, unreminded), (end_step, over), (start_waiting, unplanned)
+        (stop_plan, left), (remind, unreminded), (end_step, over), (ask_waiting, unasked), (start_waiting, unplanned)
     )  # fmt: skip
     for act, found in acts:
         for centre_id, case_ids in found.items():

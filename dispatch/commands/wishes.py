@@ -10,7 +10,8 @@ from typing import NamedTuple
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from dispatch.casework.chain import resume_chain
+from dispatch.casework.chain import hear_wishes
+from dispatch.domain.asking import MAX_WISHES, WishPlace, places
 from dispatch.domain.chain import Mark
 from dispatch.domain.docket.docket import NOBODY, Docket
 from dispatch.domain.docket.facts import PractitionerFacts
@@ -21,20 +22,31 @@ from dispatch.domain.errors import (
     InvalidFieldError,
     NotFoundError,
     UnauthenticatedError,
+    WishesAskedError,
     stated,
 )
 from dispatch.domain.lifecycle import UNDECIDED
+from dispatch.domain.office import OfficeHours
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.quality import quality_of
 from dispatch.domain.vocabulary import ModeName, Role, Status
-from dispatch.modes.point_selection import MAX_WISHES
 from dispatch.registry.audit import note
 from dispatch.registry.docket.docket import load_docket
 from dispatch.registry.docket.roster import read_day
 from dispatch.registry.host import RegisterHost
+from dispatch.registry.offers import last_plan
 from dispatch.registry.policies import load_in_force, policy_in_force, read_policy
 from dispatch.registry.reads import attributes, get
-from dispatch.registry.tables import AttributesRow, CaseRow, InstitutionRow, LinkRow, PractitionerRow, UserRow, WishRow
+from dispatch.registry.tables import (
+    AttributesRow,
+    CaseRow,
+    InstitutionRow,
+    LinkRow,
+    OfferRow,
+    PractitionerRow,
+    UserRow,
+    WishRow,
+)
 from dispatch.registry.tables.columns import new_id
 from dispatch.registry.transaction import Begin, Read
 
@@ -120,11 +132,12 @@ class PublishedPractitioner(NamedTuple):
 
 
 class Wish(NamedTuple):
-    """A wish as it was named: its rank if it can be honoured, else the rules against it."""
+    """A wish as it was named: its rank if it can be honoured, and what becomes of it, else the rules against it."""
 
     practitioner_id: str
     rank: int | None
     refusals: tuple[Refusal, ...]
+    place: WishPlace | None = None
 
 
 def permitted(
@@ -144,9 +157,10 @@ def permitted(
 
 
 def name_wishes(begin: Begin, actor: Actor, now: datetime, case_id: str, practitioner_ids: Sequence[str]) -> list[Wish]:
-    """Name up to three, the most wished first. Those that can be honoured replace what was wished before.
+    """Name up to three, the most wished first; those that can be honoured replace what was wished before.
 
-    In the window of the recipient the first of them is asked at once; the others are told with the rules.
+    They may be changed until the first of them is asked: in office hours at once, else when the office opens.
+    Who cannot be honoured is told with the rules, who cannot be asked for want of time with that.
     """
     require(actor, Verb.WISH)
     _require_own(actor, case_id)
@@ -158,15 +172,41 @@ def name_wishes(begin: Begin, actor: Actor, now: datetime, case_id: str, practit
     with begin() as tx:
         host = RegisterHost(tx, actor.centre_id, actor, now)
         case = host.case(case_id)
-        if case.status not in (Status.RECEIVED, Status.PENDING):
-            raise IllegalTransitionError(status=case.status.value, event=Mark.WISH.value)
+        _require_open(host, case)
         wishes = _judge(_docket(tx.session, case, now), practitioner_ids)
         if any(wish.rank for wish in wishes):
             _replace(host, case, wishes)
-        plan = host.open_plan(case_id)
-        if plan is not None and plan.mode is ModeName.POINT_SELECTION:
-            resume_chain(host, case)
-        return wishes
+            hear_wishes(host, case)
+        return _placed(host, case, wishes)
+
+
+def _require_open(host: RegisterHost, case: CaseRow) -> None:
+    """Refuse wishes once the first one is asked on the case's present way, or somebody else is."""
+    plan = host.open_plan(case.id)
+    asked = asked_wishes(host.session, case.id, plan.id) if plan else {}
+    if asked:
+        raise WishesAskedError(case_id=case.id, asked_at=min(row.offered_at for row in asked.values()).isoformat())
+    if case.status not in (Status.RECEIVED, Status.PENDING):
+        raise IllegalTransitionError(status=case.status.value, event=Mark.WISH.value)
+
+
+def _placed(host: RegisterHost, case: CaseRow, wishes: Sequence[Wish]) -> list[Wish]:
+    honoured = [wish.practitioner_id for wish in wishes if wish.rank]
+    host.session.flush()
+    place = dict(zip(honoured, wish_places(host.session, case.id, honoured, host.office), strict=True))
+    return [wish._replace(place=place.get(wish.practitioner_id)) for wish in wishes]
+
+
+def wish_places(session: Session, case_id: str, wishes: Sequence[str], office: OfficeHours) -> list[WishPlace]:
+    """Return what becomes of each of a case's wishes."""
+    return places(wishes, asked_wishes(session, case_id), last_plan(session, case_id), office)
+
+
+def asked_wishes(session: Session, case_id: str, plan_id: str | None = None) -> dict[str, OfferRow]:
+    """Return who of the wished for was asked, on one way through the chain or on any, with the last offer to each."""
+    made = select(OfferRow).where(OfferRow.case_id == case_id, OfferRow.mode == ModeName.POINT_SELECTION)
+    made = made.where(OfferRow.plan_id == plan_id) if plan_id else made
+    return {row.practitioner_id: row for row in session.exec(made.order_by(col(OfferRow.offered_at)))}
 
 
 def _judge(docket: Docket, practitioner_ids: Sequence[str]) -> list[Wish]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import time
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -66,9 +67,9 @@ def settle(console: Console, home: Stack, language: str, size: Size = CITY) -> T
 
 
 def with_every_mode(policy: Policy) -> Policy:
-    """Return the policy with a chain for rotation, and so little time kept that a mode can be tried at any hour."""
-    walk = policy.walk.model_copy(update={"reserve_hours": 2.0, "escalate_hours": 1.0})
-    return policy.model_copy(update={"chains": (BY_TURNS, *policy.chains), "walk": walk})
+    """Return the policy with a chain for rotation and an office that never closes: modes can be tried at any hour."""
+    runs = policy.runs.model_copy(update={"opens": time(), "closes": time()})
+    return policy.model_copy(update={"chains": (BY_TURNS, *policy.chains), "runs": runs})
 
 
 def admitted(home: Stack, tokens: Tokens) -> bool:

@@ -1,8 +1,9 @@
 """The chain of modes: which one fits a case, and when each step must end so that the rest still fits.
 
 Windows are computed backwards. The last step keeps the office hours the policy reserves for it before
-the legal deadline; the steps before it keep theirs; what is left bounds the step at hand. A window for
-the recipient runs around the clock, one for practitioners in office hours.
+the legal deadline; the steps before it keep theirs; what is left bounds the step at hand. Practitioners
+have office hours. A recipient chooses around the clock and over the hours in which the office is closed,
+and keeps that time even from the steps between; how the wishes are asked is in ``asking``.
 """
 
 from collections.abc import Container
@@ -16,8 +17,6 @@ from dispatch.domain.vocabulary import Category, Matter, ModeName, Term
 
 DIRECT = Chain(code="direct", zh="直接指派", en="direct", steps=(Step(mode=ModeName.OPTIMIZED),))
 """Taken where no chain of the policy fits."""
-
-AROUND_THE_CLOCK = frozenset({ModeName.POINT_SELECTION})
 
 
 class Classified(Protocol):
@@ -45,6 +44,7 @@ class Mark(Term):
     STEP     = "step",     "进入环节",     "a step began"
     SKIP     = "skip",     "跳过环节",     "a step was skipped or ended"
     WISH     = "wish",     "点援意愿",     "wishes named"
+    AWAIT    = "await",    "待上班后征询", "the wishes wait for office hours"
     REMIND   = "remind",   "提醒点援",     "the recipient was reminded"
     RELAX    = "relax",    "放宽条件",     "a soft rule was relaxed"
     ESCALATE = "escalate", "提请负责人处理", "the manager was called"
@@ -72,6 +72,7 @@ class Because(Term):
     NO_TIME         = "no_time",         "须为后续环节留出时间", "the time is needed by the steps that follow"
     NOBODY_ELIGIBLE = "nobody_eligible", "没有符合条件的人员", "nobody is eligible"
     TOO_FEW         = "too_few",         "可承办人员不足", "there are not enough free people for all cases due"
+    NO_TIME_TO_ASK  = "no_time_to_ask",  "已无时间征询点援的人员", "no time is left to ask who was wished for"
     NOBODY_NAMED    = "nobody_named",    "没有可征询的人员", "nobody who is named may take the case"
     NOT_OPEN        = "not_open",        "本系统不公开抢单的案件", "the case never enters the board"
     TAKEN_OFF       = "taken_off",       "已撤下抢单", "an officer took the case off the board"
@@ -93,6 +94,11 @@ def chain_for(case: Classified, policy: Policy) -> Chain:
     return next((chain for chain in policy.chains if fits(chain, case)), DIRECT)
 
 
+def chain_named(policy: Policy, code: str) -> Chain:
+    """Return the chain of the policy with this code."""
+    return next((chain for chain in policy.chains if chain.code == code), DIRECT)
+
+
 def fits(chain: Chain, case: Classified) -> bool:
     """Tell whether the chain is meant for the case; a guarded case never fits one with the board."""
     open_board = any(step.mode is ModeName.GRAB for step in chain.steps)
@@ -108,20 +114,42 @@ def end_of_step(
     chain: Chain, step: int, now: datetime, due_at: datetime, policy: Policy, office: OfficeHours
 ) -> datetime | Because:
     """Return when a step that begins now must end, or why it cannot begin; the last one can always."""
-    called_at = office.before(due_at, policy.walk.escalate_hours)
-    if step == len(chain.steps) - 1:
-        return max(called_at, now)
+    if is_last(chain, step):
+        return max(limit_of(chain, step, due_at, policy, office), now)
     if due_at - now < timedelta(hours=policy.walk.direct_below_hours):
         return Because.SHORT_OF_TIME
-    latest = office.before(due_at, policy.walk.reserve_hours)
-    for following in reversed(chain.steps[step + 1 : -1]):
-        latest = _moved(latest, following, office, -1)
-    end = min(_moved(now, chain.steps[step], office, 1), latest)
+    if chain.steps[step].mode is ModeName.POINT_SELECTION:
+        end = _end_of_choosing(chain, step, now, due_at, policy, office)
+    else:
+        asked_until = office.after(now, chain.steps[step].hours or 0)
+        end = min(asked_until, kept_for_others(chain, step, due_at, policy, office))
     return end if end > now else Because.NO_TIME
 
 
-def _moved(at: datetime, step: Step, office: OfficeHours, way: int) -> datetime:
-    hours = step.hours or 0
-    if step.mode in AROUND_THE_CLOCK:
-        return at + way * timedelta(hours=hours)
-    return office.after(at, hours) if way > 0 else office.before(at, hours)
+def is_last(chain: Chain, step: int) -> bool:
+    """Tell whether no step follows."""
+    return step == len(chain.steps) - 1
+
+
+def limit_of(chain: Chain, step: int, due_at: datetime, policy: Policy, office: OfficeHours) -> datetime:
+    """Return until when a step may last at most: the last one until the manager is called."""
+    walk = policy.walk
+    return office.before(due_at, walk.escalate_hours if is_last(chain, step) else walk.reserve_hours)
+
+
+def kept_for_others(chain: Chain, step: int, due_at: datetime, policy: Policy, office: OfficeHours) -> datetime:
+    """Return until when a step may last if the steps after it are to have all of their time."""
+    latest = limit_of(chain, step, due_at, policy, office)
+    for following in reversed(chain.steps[step + 1 : -1]):
+        hours = following.hours or 0
+        choosing = following.mode is ModeName.POINT_SELECTION
+        latest = latest - timedelta(hours=hours) if choosing else office.before(latest, hours)
+    return latest
+
+
+def _end_of_choosing(
+    chain: Chain, step: int, now: datetime, due_at: datetime, policy: Policy, office: OfficeHours
+) -> datetime:
+    # While the office is closed nobody loses what the recipient gains; the last moment still leaves time to ask one.
+    chosen_by = office.open_from(now + timedelta(hours=chain.steps[step].hours or 0))
+    return min(chosen_by, office.before(limit_of(chain, step, due_at, policy, office), policy.walk.wish_hours))

@@ -103,6 +103,12 @@ class StepOutOfOrderError(DispatchError):
     zh = "不能进行这一步：前一步尚未完成，或者已经办理，请先查看办理情况"
 
 
+class WishesAskedError(DispatchError):
+    """The first of the wishes has been asked; they can no longer be changed, only a replacement be asked for later."""
+
+    zh = "已开始征询您点援的人员，点援意愿不能再更改；指派后可以申请更换承办人员"
+
+
 class NotEligibleError(DispatchError):
     """A hard rule excludes this practitioner from this case."""
 

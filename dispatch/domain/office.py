@@ -13,7 +13,7 @@ from dispatch.domain.policy.schema import Policy
 
 @dataclass(frozen=True, slots=True)
 class OfficeHours:
-    """The hours from opening to closing on working days; an office that closes before it opens is always open."""
+    """The hours from opening to closing on working days; one that does not close after it opens never closes."""
 
     opens: time
     closes: time
@@ -35,6 +35,11 @@ class OfficeHours:
             begin, end = next(spans)
         return begin + left
 
+    def open_from(self, at: datetime) -> datetime:
+        """Return the first instant not before ``at`` at which the office is open."""
+        begin = next(begin for begin, end in self._spans(at, ONE_DAY) if end > at)
+        return max(begin, at)
+
     def before(self, at: datetime, hours: float) -> datetime:
         """Return the latest instant after which so many office hours are left until ``at``."""
         left = timedelta(hours=hours)
@@ -55,13 +60,17 @@ class OfficeHours:
             opened, closed = next(spans)
         return total / timedelta(hours=1)
 
+    @property
+    def _always(self) -> bool:
+        return self.opens >= self.closes
+
     def _spans(self, at: datetime, step: timedelta) -> Iterator[tuple[datetime, datetime]]:
         first = at.astimezone(self.zone).date()
         days = (first + n * step for n in count())
-        return (self._span(day) for day in days if self.days.is_working(day))
+        return (self._span(day) for day in days if self._always or self.days.is_working(day))
 
     def _span(self, day: date) -> tuple[datetime, datetime]:
-        if self.opens >= self.closes:
+        if self._always:
             begin, end = datetime.combine(day, time(), self.zone), datetime.combine(day + ONE_DAY, time(), self.zone)
         else:
             begin, end = (datetime.combine(day, at, self.zone) for at in (self.opens, self.closes))

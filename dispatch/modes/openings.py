@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from dispatch.domain.asking import MAX_WISHES
 from dispatch.domain.chain import Because, guarded
 from dispatch.domain.docket.docket import NOBODY, Docket
 from dispatch.domain.eligibility.kleene import YES
@@ -30,6 +31,13 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class AskWish:
+    """Ask the first of these wishes, in office hours; the others follow it, each in its share of the time."""
+
+    practitioner_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Post:
     """Put the case on the board."""
 
@@ -46,7 +54,7 @@ class Wait:
     """Leave the case where it is: the recipient, or an officer, has the time of the step."""
 
 
-Opening = Ask | Post | CallRun | Wait | Because
+Opening = Ask | AskWish | Post | CallRun | Wait | Because
 Opener = Callable[["Question"], Opening]
 
 
@@ -79,8 +87,17 @@ def _named(question: Question) -> Opening:
 
 
 def _wished(question: Question) -> Opening:
-    # Without a wish the recipient still has the window to name one.
-    return _named(question) if question.docket.case_at(question.row).wishes else Wait()
+    wishes = question.docket.case_at(question.row).wishes
+    if not wishes:
+        # The recipient still has the window to name one.
+        return Wait()
+    match _named(question):
+        case Ask((first,)):
+            passes, column_of = question.eligibility.row(question.row), question.docket.column_of
+            columns = {id: column_of(id) for id in wishes[:MAX_WISHES] if id != first}
+            return AskWish((first, *(id for id, j in columns.items() if j != NOBODY and passes[j])))
+        case otherwise:
+            return otherwise
 
 
 def _in_turn(question: Question) -> Opening:

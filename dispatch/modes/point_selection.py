@@ -2,14 +2,12 @@
 
 import numpy as np
 
+from dispatch.domain.asking import MAX_WISHES
 from dispatch.domain.docket.docket import Choice, Docket
 from dispatch.domain.eligibility.verdicts import Eligibility
 from dispatch.domain.policy.criteria import MAX_SCORE
 from dispatch.modes.encode import decode, encode_pool
 from optimizer import solve
-
-MAX_WISHES = 3
-"""Wishes beyond the third are not heard: their extra would leave the range of exact scores."""
 
 
 def choose(docket: Docket, eligibility: Eligibility) -> Choice:

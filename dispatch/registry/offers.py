@@ -66,7 +66,12 @@ LEFT_QUEUE: Any = (
 UNREMINDED: Any = (
     select_rows(PlanRow.centre_id, PlanRow.case_id).join(CaseRow, col(CaseRow.id) == col(PlanRow.case_id))
     .where(col(PlanRow.state) == PlanState.OPEN, col(PlanRow.mode) == "point_selection")
-    .where(col(PlanRow.reminded_at).is_(None), col(CaseRow.status) == Status.PENDING)
+    .where(col(PlanRow.reminded_at).is_(None), col(PlanRow.asks_at).is_(None), col(CaseRow.status) == Status.PENDING)
+)
+UNASKED: Any = (
+    select_rows(PlanRow.centre_id, PlanRow.case_id).join(CaseRow, col(CaseRow.id) == col(PlanRow.case_id))
+    .where(col(PlanRow.state) == PlanState.OPEN, col(PlanRow.mode) == "point_selection")
+    .where(col(PlanRow.asks_at) <= NOW, col(CaseRow.status) == Status.PENDING)
 )
 UNANSWERED: Any = (
     select_rows(ClockRow.centre_id, ClockRow.case_id)

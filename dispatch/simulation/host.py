@@ -9,7 +9,7 @@ from datetime import date, datetime
 from fractions import Fraction
 
 from dispatch.casework import records as port
-from dispatch.casework.chain import REMIND_AT_SHARE
+from dispatch.casework.asking import REMIND_AT_SHARE
 from dispatch.casework.deadline_watch import AGAIN_AFTER
 from dispatch.domain import lifecycle
 from dispatch.domain.chain import Mark
@@ -78,6 +78,8 @@ class MemoryHost(LifeCentre):
             self.agenda.wake(plan.ends_at)
             if mode is ModeName.POINT_SELECTION:
                 self.agenda.wake(plan.started_at + REMIND_AT_SHARE * (plan.ends_at - plan.started_at))
+        if mark is Mark.AWAIT and plan and plan.asks_at:
+            self.agenda.wake(plan.asks_at)
         if mark is Mark.ESCALATE:
             file.escalations, file.called_at = file.escalations + 1, self.now
             self.agenda.wake(self.now + AGAIN_AFTER)

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from dispatch.casework.chain import begin_plan, chain_named
+from dispatch.casework.chain import begin_plan
 from dispatch.casework.offers import answer_by
-from dispatch.domain.chain import DIRECT
+from dispatch.domain.chain import DIRECT, chain_named
 from dispatch.domain.office import OfficeHours
 from dispatch.domain.period import Period, Tenure
 from dispatch.domain.policy.schema import load_preset

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from dispatch.domain.chain import DIRECT, Because, chain_for, end_of_step, fits, guarded
 from dispatch.domain.errors import PolicyInvalidError
 from dispatch.domain.office import OfficeHours
-from dispatch.domain.policy.chain_schema import Chain
+from dispatch.domain.policy.chain_schema import Chain, Step
 from dispatch.domain.policy.schema import load_preset
 from dispatch.domain.vocabulary import Category
 from tests.builders import NOW, a_case, a_defence, a_policy
@@ -65,18 +65,33 @@ def test_window_of_practitioners_runs_in_office_hours():
 
 
 def test_window_is_cut_where_the_rest_of_the_chain_needs_the_time():
+    two_modes = Chain(code="two", zh="两", en="two", steps=(Step(mode="rotation", hours=24), *CIVIL.steps[1:]))
     due_at = NOW + timedelta(days=2)
 
-    ends_at = end_of_step(CIVIL, 0, NOW, due_at, NATIONAL, OFFICE)
+    ends_at = end_of_step(two_modes, 0, NOW, due_at, NATIONAL, OFFICE)
 
-    assert ends_at < NOW + timedelta(hours=24)
+    assert ends_at < OFFICE.after(NOW, 24)
     assert OFFICE.between(ends_at, due_at) == 12
 
 
-def test_step_without_time_is_skipped():
-    later = NOW + timedelta(hours=30)
+def test_recipient_chooses_on_while_the_office_is_closed_and_half_an_hour_is_left_to_ask():
+    week = timedelta(days=7)
+    friday_due = datetime(2026, 3, 16, 15, 59, 59, tzinfo=UTC)
+    long = CIVIL.model_copy(update={"steps": (Step(mode="point_selection", hours=70), *CIVIL.steps[1:])})
 
-    assert end_of_step(CIVIL, 0, later, NOW + timedelta(hours=55), NATIONAL, OFFICE) is Because.NO_TIME
+    over_the_weekend = end_of_step(CIVIL, 0, FRIDAY_EVENING, FRIDAY_EVENING + week, NATIONAL, OFFICE)
+    at_the_limit = end_of_step(long, 0, FRIDAY_EVENING, friday_due, NATIONAL, OFFICE)
+
+    assert over_the_weekend == datetime(2026, 3, 16, 0, 30, tzinfo=UTC)
+    # Eight hours before the office closes on Monday, less half an hour.
+    assert at_the_limit == datetime(2026, 3, 16, 1, 30, tzinfo=UTC)
+
+
+def test_step_without_time_is_skipped():
+    friday_noon, sunday = datetime(2026, 3, 13, 4, tzinfo=UTC), datetime(2026, 3, 15, 15, 59, 59, tzinfo=UTC)
+
+    assert end_of_step(CIVIL, 0, friday_noon, sunday, NATIONAL, OFFICE) is Because.NO_TIME
+    assert end_of_step(CIVIL, 1, friday_noon, sunday, NATIONAL, OFFICE) is Because.NO_TIME
 
 
 def test_case_with_less_than_a_day_goes_straight_to_the_last_step():
@@ -115,7 +130,9 @@ def test_office_hours_are_the_same_forwards_and_backwards(hours, offset):
 def test_office_that_closes_before_it_opens_never_closes():
     policy = a_policy(runs={"opens": "00:00", "closes": "00:00"})
 
-    assert OfficeHours.of(policy).after(NOW, 3) == NOW + timedelta(hours=3)
+    office = OfficeHours.of(policy)
+    assert office.after(NOW, 3) == NOW + timedelta(hours=3)
+    assert office.between(FRIDAY_EVENING, FRIDAY_EVENING + timedelta(days=3)) == 72
 
 
 def test_policy_that_calls_the_manager_before_the_last_step_is_refused():

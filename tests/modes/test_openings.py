@@ -7,7 +7,7 @@ import pytest
 from dispatch.domain.chain import Because
 from dispatch.domain.eligibility.table import eligible
 from dispatch.domain.vocabulary import ModeName
-from dispatch.modes.openings import OPENERS, Ask, CallRun, Post, Question, Wait, opening_of
+from dispatch.modes.openings import OPENERS, Ask, AskWish, CallRun, Post, Question, Wait, opening_of
 from tests.builders import NOW, a_case, a_docket, a_policy, a_practitioner
 
 HOUR = timedelta(hours=1)
@@ -34,7 +34,8 @@ def test_counsel_of_the_earlier_stage_is_asked_alone():
 
 
 def test_wish_is_asked_and_without_one_the_recipient_has_the_time_to_name_somebody():
-    assert opening(ModeName.POINT_SELECTION, a_case(wishes=("gone", "p2"))) == Ask(("p2",))
+    assert opening(ModeName.POINT_SELECTION, a_case(wishes=("gone", "p2"))) == AskWish(("p2",))
+    assert opening(ModeName.POINT_SELECTION, a_case(wishes=("p2", "gone", "p1"))) == AskWish(("p2", "p1"))
     assert opening(ModeName.POINT_SELECTION, a_case(wishes=("gone",))) is Because.NOBODY_NAMED
     assert opening(ModeName.POINT_SELECTION) == Wait()
 

@@ -54,6 +54,7 @@ class PlanOut(Out):
     began_at: datetime
     started_at: datetime
     ends_at: datetime | None
+    asks_at: Annotated[datetime | None, Field(description="When the next wish is asked, or was. 征询点援人员的时间。")]
     reminded_at: datetime | None
     escalated_at: datetime | None
     ended_at: datetime | None

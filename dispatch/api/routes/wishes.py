@@ -1,5 +1,6 @@
 """Point selection: by the recipient through their link, or by a clerk for who has no device."""
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -10,11 +11,13 @@ from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.problems import language_of, responses
 from dispatch.api.schemas import Id, In, RefusalOut
 from dispatch.commands import wishes
+from dispatch.domain.asking import WishPlace, WishState
 from dispatch.domain.errors import (
     IllegalTransitionError,
     InvalidFieldError,
     NotFoundError,
     PolicyMissingError,
+    WishesAskedError,
 )
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.vocabulary import PractitionerKind, Role
@@ -50,11 +53,30 @@ class WishesIn(In):
     ]
 
 
+class WishPlaceOut(BaseModel):
+    """What becomes of a wish, in words, and the span of office time in which it is asked at the latest."""
+
+    state: WishState
+    text: Annotated[str, Field(examples=["尚未开始征询"])]
+    asked_from: Annotated[
+        datetime | None, Field(description="Earlier if those ahead answer early. 最迟开始征询的时间。")
+    ]
+    asked_until: Annotated[datetime | None, Field(description="Until when an answer is due. 答复期限。")]
+
+    @classmethod
+    def of(cls, place: WishPlace, language: str) -> "WishPlaceOut":
+        """Return a place in the language."""
+        begins_at, ends_at = place.turn or (None, None)
+        text = place.state.label(language)
+        return cls(state=place.state, text=text, asked_from=begins_at, asked_until=ends_at)
+
+
 class WishOut(BaseModel):
-    """A wish: its rank if it can be honoured, otherwise the rules that refuse it."""
+    """A wish: its rank and what becomes of it if it can be honoured, otherwise the rules that refuse it."""
 
     practitioner_id: str
     rank: int | None
+    place: WishPlaceOut | None
     refusals: list[RefusalOut]
 
 
@@ -82,14 +104,15 @@ def list_wishes(case_id: str, actor: MaySee, read: ReadDep) -> list[Id]:
 
 @router.post(
     "/cases/{case_id}/wishes",
-    responses=responses(NotFoundError, IllegalTransitionError, InvalidFieldError, PolicyMissingError),
+    responses=responses(NotFoundError, IllegalTransitionError, WishesAskedError, InvalidFieldError, PolicyMissingError),
 )
 def name_wishes(
     case_id: str, named: WishesIn, request: Request, actor: MayWish, begin: BeginDep, now: Now
 ) -> list[WishOut]:
-    """Name up to three preferred practitioners.
+    """Name up to three preferred practitioners; they may be changed until the first of them is asked.
 
-    Those who cannot be assigned are returned with the rule that refuses. 点援。
+    Those who cannot be assigned are returned with the rule that refuses; who cannot be asked before the deadline is
+    told so. 点援。
     """
     language = language_of(request)
     sent = wishes.name_wishes(begin, actor, now, case_id, named.practitioner_ids)
@@ -97,6 +120,7 @@ def name_wishes(
         WishOut(
             practitioner_id=wish.practitioner_id,
             rank=wish.rank,
+            place=WishPlaceOut.of(wish.place, language) if wish.place else None,
             refusals=[RefusalOut.of(each.code, language, unknown=each.unknown) for each in wish.refusals],
         )
         for wish in sent

@@ -1,19 +1,20 @@
 """The pace of a policy: which modes follow each other in what time, and when things happen automatically."""
 
-from datetime import datetime, time, timedelta
+from datetime import time
 from typing import Self
-from zoneinfo import ZoneInfo
 
 from pydantic import Field, model_validator
 
-from dispatch.domain.calendar import WorkingDays
 from dispatch.domain.policy.document import MAX_HOURS, Document, Text
 from dispatch.domain.validation import UnfitError
 from dispatch.domain.vocabulary import Matter, ModeName
 
 
 class Step(Document):
-    """One mode of a chain and how long it may take; the last step needs no window."""
+    """One mode of a chain and how long it may take; the last step needs no window.
+
+    In point selection it is the time to choose; asking the wishes follows it.
+    """
 
     mode: ModeName
     hours: float | None = Field(default=None, gt=0, le=MAX_HOURS)
@@ -50,6 +51,8 @@ class Walk(Document):
     """Put every granted case on its chain at once; otherwise an officer does, or cases wait for a run."""
     answer_hours: float = Field(default=8, gt=0, le=MAX_HOURS)
     """Office hours to answer an offer; never longer than its step."""
+    wish_hours: float = Field(default=0.5, ge=0.25, le=MAX_HOURS)
+    """Least office hours each wish is asked for, even at the cost of the steps between; fewer wishes are asked else."""
     offers_at_once: int = Field(default=1, ge=1, le=20)
     """How many are asked at the same time in the rotation; the first to accept has the case."""
     ask_after_runs: bool = False
@@ -63,7 +66,12 @@ class Walk(Document):
 
     @model_validator(mode="after")
     def in_time(self) -> Self:
-        """Refuse to call the manager before the last step has begun."""
+        """Refuse to call the manager before the last step has begun, and a least time above the usual one."""
+        if self.wish_hours > self.answer_hours:
+            raise UnfitError(
+                "每名点援人员的最短征询时间不应长于征询答复时限",
+                "the least time for a wish is no longer than the time to answer an offer",
+            )
         if self.escalate_hours > self.reserve_hours:
             raise UnfitError(
                 "提请负责人的时间应在为最后环节预留的时间之内",
@@ -82,16 +90,10 @@ class Nightly(Document):
 
 
 class Runs(Document):
-    """When runs start automatically; on request they start at any time."""
+    """When runs start automatically, in office hours; on request they start at any time."""
 
     every_minutes: int | None = Field(default=15, ge=1, le=1440)
     """A granted case waits no longer for a run; none where runs come by button only."""
     opens: time = time(8, 30)
+    """Where it is not before ``closes``, the office is always open, on holidays too."""
     closes: time = time(18, 0)
-
-    def waited_since(self, now: datetime, time_zone: str, days: WorkingDays) -> datetime | None:
-        """Return since when a case must have waited to make a run due now; None outside working hours."""
-        local = now.astimezone(ZoneInfo(time_zone))
-        if self.every_minutes is None or not days.is_working(local.date()):
-            return None
-        return now - timedelta(minutes=self.every_minutes) if self.opens <= local.time() < self.closes else None

@@ -171,11 +171,12 @@ TABLE = (
     PolicyField("chains.closed", "不公开案件", "closed cases only", Unit.SWITCH, "只用于未成年人、性侵害、涉密案件，不进入抢单大厅。", "Only for cases that never enter the board.", cite("minors_protection_law", 103) + cite("legal_aid_law", 21) + OWN),
     PolicyField("chains.steps", "环节", "steps", Unit.GROUP, "依次采用的指派方式。", "The modes tried in turn.", cite("shangqiu_work_points", item=10) + OWN),
     PolicyField("chains.steps.mode", "指派方式", "mode", Unit.CHOICE, "本环节采用的指派方式。", "The mode of the step.", cite("shangqiu_work_points", item=10), ModeName),
-    PolicyField("chains.steps.hours", "时限（小时）", "within", Unit.HOUR, "本环节最长的时间；最后环节不填。", "How long it may take; the last needs none."),
+    PolicyField("chains.steps.hours", "时限（小时）", "within", Unit.HOUR, "本环节最长的时间；点援环节为受援人选择的时间；最后环节不填。", "How long it may take; in point selection, to choose; the last needs none."),
 
     PolicyField("walk", "指派流程设置", "walking the chains", Unit.GROUP, "征询答复、预留时间和提请负责人。", "Offers, reserve and escalation.", OWN),
     PolicyField("walk.start_on_grant", "决定给予法律援助或者收到通知后自动开始", "starts on grant or notice", Unit.SWITCH, "不启用的，由经办人员开始，或者等待匹配批次。", "Otherwise an officer starts it, or a run takes the case."),
     PolicyField("walk.answer_hours", "征询答复时限", "time to answer", Unit.OFFICE_HOUR, "答复征询的时间，不超过本环节的时限。", "Time to answer an offer; never longer than its step."),
+    PolicyField("walk.wish_hours", "每名点援人员最短征询时间", "least time for a wish", Unit.OFFICE_HOUR, "时间不足时，每名点援人员至少征询这么久；仍容纳不下的，事先告知不再逐一征询。", "Each wish is asked at least so long; what does not fit is told beforehand."),
     PolicyField("walk.offers_at_once", "同时征询人数", "asked at once", Unit.PERSON, "轮流指派时同时征询的人数。", "How many the rotation asks at a time."),
     PolicyField("walk.ask_after_runs", "匹配后先征询", "asks after runs", Unit.SWITCH, "匹配结果先征询本人意见，再指派。", "Proposals of a run are offered before they bind."),
     PolicyField("walk.reserve_hours", "为最后环节预留", "kept for the last step", Unit.OFFICE_HOUR, "为最后环节留出的时间，其余环节在此之前结束。", "Earlier steps end before it.", cite("legal_aid_law", 36) + cite("legal_aid_law", 43, paragraph=1) + OWN),
@@ -184,7 +185,7 @@ TABLE = (
 
     PolicyField("runs", "自动匹配", "runs", Unit.GROUP, "匹配批次何时自动发起。", "When runs come by themselves.", OWN),
     PolicyField("runs.every_minutes", "最长等待", "longest wait", Unit.MINUTE, "案件最长等待多久即发起匹配；不填则只由经办人员发起。", "A case waits no longer; by button only where left out."),
-    PolicyField("runs.opens", "上班", "opens", Unit.CLOCK, "办公时间开始。", "When office hours begin."),
+    PolicyField("runs.opens", "上班", "opens", Unit.CLOCK, "办公时间开始；不早于下班时间的，视为全天办公，不分节假日。", "When office hours begin; the office never closes where that is not before they end."),
     PolicyField("runs.closes", "下班", "closes", Unit.CLOCK, "办公时间结束。", "When office hours end."),
 
     PolicyField("nightly", "夜间检查", "nightly check", Unit.GROUP, "每夜检查名册，提前提醒。", "How far ahead it looks.", OWN),

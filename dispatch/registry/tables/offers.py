@@ -19,6 +19,7 @@ class PlanRow(SQLModel, table=True):
         Index("plan_one_open", "case_id", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
         Index("plan_due", "ends_at", sqlite_where=OPEN, postgresql_where=OPEN),
         CheckConstraint("step >= 0", name="plan_step"),
+        CheckConstraint("promised BETWEEN 0 AND 3", name="plan_promised"),
     )
 
     id: str = id_field()
@@ -32,6 +33,10 @@ class PlanRow(SQLModel, table=True):
     began_at: Moment
     started_at: Moment
     ends_at: Moment | None = None
+    asks_at: Moment | None = None
+    """When the next of the recipient's wishes is asked, or was; none while nobody is named."""
+    promised: int = 0
+    """How many of the wishes that are left were told that they are asked."""
     reminded_at: Moment | None = None
     escalated_at: Moment | None = None
     ended_at: Moment | None = None

@@ -32,6 +32,8 @@ class Plan:
     started_at: datetime
     ends_at: datetime | None
     state: PlanState = PlanState.OPEN
+    asks_at: datetime | None = None
+    promised: int = 0
     reminded_at: datetime | None = None
     escalated_at: datetime | None = None
 

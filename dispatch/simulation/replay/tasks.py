@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 
-from dispatch.casework import arrangement, board, chain, deadline_watch, matching, undertaking
+from dispatch.casework import arrangement, asking, board, chain, deadline_watch, matching, undertaking
 from dispatch.casework.calibration import calibrate as level
-from dispatch.domain.calendar import ONE_DAY
 from dispatch.domain.lifecycle import UNDECIDED
 from dispatch.domain.vocabulary import ModeName, Status
 from dispatch.simulation.host import MemoryHost
@@ -46,13 +45,15 @@ def expire_assignments(host: MemoryHost) -> None:
 
 
 def advance_plans(host: MemoryHost) -> None:
-    """Remind who has not chosen, end steps that are over, put on chains what waits, where the policy says so."""
+    """Remind who has not chosen, end steps, ask wishes, put on chains what waits, where the policy says so."""
     for file in _undecided(host):
         plan = file.open_plan
         if plan and plan.mode is ModeName.POINT_SELECTION and file.status is Status.PENDING:
-            chain.remind(host, file.id)
+            asking.remind(host, file.id)
     for file in _undecided(host):
         chain.end_step(host, file.id)
+    for file in _undecided(host):
+        chain.ask_waiting(host, file.id)
     if host.policy.walk.start_on_grant:
         for file in _undecided(host):
             if file.open_plan is None:
@@ -111,10 +112,5 @@ def _undecided(host: MemoryHost) -> list[File]:
 
 def _due_at(host: MemoryHost, since: datetime) -> datetime:
     """Return when a case that waits since then makes a run due: in the minutes of the office's next hours."""
-    runs, zone, days = host.policy.runs, host.office.zone, host.office.days
-    at = max(since + timedelta(minutes=runs.every_minutes or 0), host.now + MINUTE)
-    local = at.astimezone(zone)
-    if days.is_working(local.date()) and runs.opens <= local.time() < runs.closes:
-        return at
-    day = local.date() if local.time() < runs.opens else local.date() + ONE_DAY
-    return datetime.combine(days.roll(day), runs.opens, zone).astimezone(at.tzinfo)
+    waited = since + timedelta(minutes=host.policy.runs.every_minutes or 0)
+    return host.office.open_from(max(waited, host.now + MINUTE))
