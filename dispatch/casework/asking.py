@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dispatch.casework.host import Host
 from dispatch.casework.offers import make_offers
 from dispatch.casework.records import Case, Decision, Facts, Plan
-from dispatch.domain.asking import Asking, share_out, turns
+from dispatch.casework.wish_time import Asking, share_out, turns
 from dispatch.domain.chain import Because, Mark, chain_named
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.vocabulary import ModeName

@@ -11,8 +11,8 @@ from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from dispatch.casework.chain import hear_wishes
-from dispatch.domain.asking import MAX_WISHES, WishPlace, places
-from dispatch.domain.chain import Mark
+from dispatch.casework.wish_time import WishPlace, places
+from dispatch.domain.chain import MAX_WISHES, Mark
 from dispatch.domain.docket.docket import NOBODY, Docket
 from dispatch.domain.docket.facts import PractitionerFacts
 from dispatch.domain.eligibility.rules import Refusal

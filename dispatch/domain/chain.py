@@ -3,7 +3,7 @@
 Windows are computed backwards. The last step keeps the office hours the policy reserves for it before
 the legal deadline; the steps before it keep theirs; what is left bounds the step at hand. Practitioners
 have office hours. A recipient chooses around the clock and over the hours in which the office is closed,
-and keeps that time even from the steps between; how the wishes are asked is in ``asking``.
+and keeps that time even from the steps between; how the wishes are asked is in ``casework``.
 """
 
 from collections.abc import Container
@@ -17,6 +17,9 @@ from dispatch.domain.vocabulary import Category, Matter, ModeName, Term
 
 DIRECT = Chain(code="direct", zh="直接指派", en="direct", steps=(Step(mode=ModeName.OPTIMIZED),))
 """Taken where no chain of the policy fits."""
+
+MAX_WISHES = 3
+"""Wishes beyond the third are not heard: their extra would leave the range of exact scores."""
 
 
 class Classified(Protocol):

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from dispatch.domain.asking import MAX_WISHES
-from dispatch.domain.chain import Because, guarded
+from dispatch.domain.chain import MAX_WISHES, Because, guarded
 from dispatch.domain.docket.docket import NOBODY, Docket
 from dispatch.domain.eligibility.kleene import YES
 from dispatch.domain.eligibility.verdicts import Eligibility

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dispatch.domain.asking import MAX_WISHES
+from dispatch.domain.chain import MAX_WISHES
 from dispatch.domain.docket.docket import Choice, Docket
 from dispatch.domain.eligibility.verdicts import Eligibility
 from dispatch.domain.policy.criteria import MAX_SCORE

@@ -5,11 +5,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from dispatch.casework.wish_time import WishState
 from dispatch.commands.chain import advance_plans, start_plan
 from dispatch.commands.offers.offers import answer, expire_due
 from dispatch.commands.offers.undertaking import abandon
 from dispatch.commands.wishes import name_wishes
-from dispatch.domain.asking import WishState
 from dispatch.domain.errors import IllegalTransitionError, WishesAskedError
 from dispatch.domain.period import Period, Tenure
 from dispatch.domain.policy.schema import load_preset

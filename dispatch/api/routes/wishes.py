@@ -10,8 +10,8 @@ from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep
 from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.problems import language_of, responses
 from dispatch.api.schemas import Id, In, RefusalOut
+from dispatch.casework.wish_time import WishPlace, WishState
 from dispatch.commands import wishes
-from dispatch.domain.asking import WishPlace, WishState
 from dispatch.domain.errors import (
     IllegalTransitionError,
     InvalidFieldError,

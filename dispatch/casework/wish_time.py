@@ -17,9 +17,6 @@ from dispatch.domain.policy.schema import Policy
 from dispatch.domain.states import OfferState
 from dispatch.domain.vocabulary import ModeName, Term
 
-MAX_WISHES = 3
-"""Wishes beyond the third are not heard: their extra would leave the range of exact scores."""
-
 ROUNDING, MINUTE = 1e-9, 1 / 60
 """In hours; less than a minute is no time to answer in."""
 

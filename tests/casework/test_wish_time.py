@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dispatch.domain.asking import MAX_WISHES, WishPlace, WishState, places, share_out, turns
+from dispatch.casework.wish_time import WishPlace, WishState, places, share_out, turns
 from dispatch.domain.calendar import china
-from dispatch.domain.chain import Because, end_of_step, limit_of
+from dispatch.domain.chain import MAX_WISHES, Because, end_of_step, limit_of
 from dispatch.domain.errors import PolicyInvalidError
 from dispatch.domain.law.deadlines import due_at
 from dispatch.domain.office import OfficeHours
