@@ -156,9 +156,7 @@ def apply_run(
     response_class=Response,
     responses={200: {"content": {"application/zip": {}}}, **responses(NotFoundError, RunNotReadyError)},
 )
-def get_proof(
-    run_id: str, actor: Annotated[Actor, Depends(Permit(Verb.READ_RUN, Verb.VERIFY))], read: ReadDep
-) -> Response:
+def get_proof(run_id: str, actor: Annotated[Actor, Depends(Permit(Verb.VERIFY))], read: ReadDep) -> Response:
     """Download the anonymised instance and its certificate, to be checked by `legal-dispatch verify FILE`.
 
     下载去标识化数据和最优性证明，供独立核验。
