@@ -3,17 +3,16 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session
 
 from dispatch.domain.errors import NotFoundError
 from dispatch.domain.lifecycle import UNNAMED
 from dispatch.domain.next_acts import OF_RECIPIENT, NextAct
 from dispatch.domain.permissions import Actor
-from dispatch.domain.states import EndReason
 from dispatch.domain.vocabulary import ModeName, Role, Status
 from dispatch.registry import own
-from dispatch.registry.reads import get, wished
-from dispatch.registry.tables import AssignmentRow, CaseRow, InstitutionRow, LinkRow, PractitionerRow
+from dispatch.registry.reads import counsel, get, wished
+from dispatch.registry.tables import CaseRow, LinkRow
 from dispatch.registry.transaction import Read
 
 
@@ -61,15 +60,7 @@ def recipient_page(read: Read, actor: Actor, link_id: str) -> RecipientPage:
 
 
 def _counsel(session: Session, case: CaseRow) -> list[Counsel]:
-    kept = or_(col(AssignmentRow.ended_at).is_(None), col(AssignmentRow.end_reason) == EndReason.CLOSED)
-    named = (
-        select(AssignmentRow, PractitionerRow, InstitutionRow)
-        .join(PractitionerRow, col(PractitionerRow.id) == col(AssignmentRow.practitioner_id))
-        .join(InstitutionRow, col(InstitutionRow.id) == col(AssignmentRow.institution_id))
-        .where(AssignmentRow.case_id == case.id, kept)
-        .order_by(col(AssignmentRow.seat))
-    )
     return [
         Counsel(person.name, firm.name, firm.contact, row.mode, row.pool, row.accepted_at is not None)
-        for row, person, firm in session.exec(named)
+        for row, person, firm in counsel(session, case.id)
     ]

@@ -37,6 +37,7 @@ class Event(Term):
     EVALUATE  = "evaluate",  "案件质量评估", "evaluated"
     TERMINATE = "terminate", "决定终止法律援助", "aid terminated"
     WITHDRAW  = "withdraw",  "撤回申请",   "withdrawn"
+    RESCIND   = "rescind",   "办案机关撤回通知", "notice taken back by the case organ"
     RETAIN    = "retain",    "因受援人自行委托终止", "own counsel retained"
     TRANSFER  = "transfer",  "转交、移送", "transferred"
     CORRECT   = "correct",   "更正",       "corrected: the act before it is undone"
@@ -55,6 +56,7 @@ TRANSITIONS: dict[tuple[Status, Event], Status] = {
     (Status.PENDING,    Event.OFFER):     Status.OFFERED,
     (Status.PENDING,    Event.POST):      Status.POSTED,
     (Status.PENDING,    Event.ENTRUST):   Status.ENTRUSTED,
+    (Status.PENDING,    Event.RESCIND):   Status.WITHDRAWN,    # an application was decided: aid is terminated instead
     (Status.PENDING,    Event.TRANSFER):  Status.TRANSFERRED,
     (Status.PENDING,    Event.TERMINATE): Status.TERMINATED,
     (Status.PENDING,    Event.RETAIN):    Status.RETAINED,
@@ -62,6 +64,7 @@ TRANSITIONS: dict[tuple[Status, Event], Status] = {
     (Status.POSTED,     Event.GRAB):      Status.ASSIGNED,
     (Status.POSTED,     Event.UNPOST):    Status.PENDING,
     (Status.POSTED,     Event.EXPIRE):    Status.PENDING,      # nobody grabbed it in time
+    (Status.POSTED,     Event.RESCIND):   Status.WITHDRAWN,
     (Status.POSTED,     Event.TRANSFER):  Status.TRANSFERRED,
     (Status.POSTED,     Event.TERMINATE): Status.TERMINATED,
     (Status.POSTED,     Event.RETAIN):    Status.RETAINED,
@@ -70,6 +73,7 @@ TRANSITIONS: dict[tuple[Status, Event], Status] = {
     (Status.OFFERED,    Event.DECLINE):   Status.PENDING,
     (Status.OFFERED,    Event.EXPIRE):    Status.PENDING,
     (Status.OFFERED,    Event.RECALL):    Status.PENDING,
+    (Status.OFFERED,    Event.RESCIND):   Status.WITHDRAWN,
     (Status.OFFERED,    Event.TRANSFER):  Status.TRANSFERRED,
     (Status.OFFERED,    Event.TERMINATE): Status.TERMINATED,
     (Status.OFFERED,    Event.RETAIN):    Status.RETAINED,
@@ -123,7 +127,7 @@ LEADS_BACK = frozenset({
 
 CORRECTABLE = frozenset({
     Event.REFUSE, Event.SIGN, Event.UNDERTAKE, Event.CLOSE, Event.EVALUATE,
-    Event.TERMINATE, Event.WITHDRAW, Event.RETAIN, Event.TRANSFER,
+    Event.TERMINATE, Event.WITHDRAW, Event.RESCIND, Event.RETAIN, Event.TRANSFER,
 })
 """What a correction may undo, the newest first: acts that end a case or its work, or say that it has begun."""
 # fmt: on

@@ -76,7 +76,7 @@ class Verb(Term):
     VERIFY            = "verify",            "核验匹配批次和审计日志", "verify runs and the log"
     SEND_NOTICE       = "send_notice",       "发送法律援助通知（通知辩护、代理）", "send a notice"
     READ_LETTER       = "read_letter",       "查看法律援助公函", "read letters to case organs"
-    CONFIRM_LETTER    = "confirm_letter",    "登记公函的收到日期", "record that a letter was received"
+    CONFIRM_LETTER    = "confirm_letter",    "登记法律援助公函的收到日期", "record that a letter was received"
     MANAGE_USERS      = "manage_users",      "管理用户",       "manage users and tokens"
     MANAGE_CENTRES    = "manage_centres",    "管理法律援助中心", "manage centres"
     MANAGE_WEBHOOKS   = "manage_webhooks",   "管理回调地址",   "manage webhooks"

@@ -43,7 +43,7 @@ NEXT_STEP: Mapping[Status, PlainWords] = {
                                    "Aid was refused; you may object to the judicial administration in charge."),
     Status.TERMINATED:  PlainWords("法律援助已终止；您有异议的，可以向设立该法律援助机构的司法行政部门提出。",
                                    "Aid was terminated; you may object to the judicial administration in charge."),
-    Status.WITHDRAWN:   PlainWords("您的申请已撤回。", "Your application was withdrawn."),
+    Status.WITHDRAWN:   PlainWords("申请（通知）已撤回。", "The application or notice was withdrawn."),
     Status.RETAINED:    PlainWords("您已自行委托，法律援助已终止。", "You retained your own counsel; aid has ended."),
     Status.TRANSFERRED: PlainWords("您的案件已移送其他法律援助机构。",
                                    "Your case was transferred to another legal aid institution."),

@@ -166,7 +166,7 @@ class PaperKind(Term):
     OBJECTION = "objection", "异议申请",           "objection to a refusal or a termination"
     RULING    = "ruling",    "异议审查决定书",     "decision on an objection"
     TERMINATION = "termination", "终止法律援助决定书", "decision to terminate aid"
-    WITHDRAWAL  = "withdrawal",  "撤回申请书",     "withdrawal of the application"
+    WITHDRAWAL  = "withdrawal",  "撤回申请书、撤回通知函", "withdrawal of the application or the notice"
     OWN_COUNSEL = "own_counsel", "自行委托的说明", "note that own counsel was retained"
     TRANSFER    = "transfer",    "移送函",         "letter of transfer"
     CONFLICT    = "conflict",    "利益冲突申报表", "declaration of a conflict of interest"

@@ -256,7 +256,7 @@ class Status(Term):
     EVALUATED  = "evaluated",  "已评估",     "evaluated"
     REFUSED    = "refused",    "不予法律援助", "aid refused"
     TERMINATED = "terminated", "已终止法律援助", "terminated"
-    WITHDRAWN  = "withdrawn",  "已撤回申请", "withdrawn"
+    WITHDRAWN  = "withdrawn",  "已撤回申请（通知）", "withdrawn"
     RETAINED   = "retained",   "已终止（受援人自行委托）", "recipient retained own counsel"
     TRANSFERRED = "transferred", "已移送",   "transferred"
 

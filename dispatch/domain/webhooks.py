@@ -115,6 +115,7 @@ TYPES: dict[tuple[str, Status | None], tuple[HookType, ...]] = {
     (Event.EVALUATE,  None):            (HookType.CASE_EVALUATED,),
     (Event.TERMINATE, None):            (HookType.CASE_ENDED,),
     (Event.WITHDRAW,  None):            (HookType.CASE_ENDED,),
+    (Event.RESCIND,   None):            (HookType.CASE_ENDED,),
     (Event.RETAIN,    None):            (HookType.CASE_ENDED,),
     (Event.TRANSFER,  None):            (HookType.CASE_ENDED,),
     (Event.CORRECT,   None):            (HookType.CASE_RESTORED,),

@@ -8,8 +8,8 @@ from sqlmodel import Session, SQLModel, col, or_, select, tuple_
 
 from dispatch.domain.errors import InvalidFieldError, NotFoundError, stated
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
-from dispatch.domain.states import ArrangementState, ComplaintState, Review
-from dispatch.domain.vocabulary import Status
+from dispatch.domain.states import ArrangementState, ComplaintState, EndReason, Review
+from dispatch.domain.vocabulary import ON_NOTICE, CaseSource, Status
 from dispatch.registry.tables import (
     AreaRow,
     ArrangementRow,
@@ -122,6 +122,7 @@ class CaseFilter(NamedTuple):
     area: str | None = None
     due_before: datetime | None = None
     number: str | None = None
+    source: CaseSource | None = None
 
 
 def cases(session: Session, centre_id: str, wanted: CaseFilter, part: Slice) -> Rows:
@@ -134,6 +135,33 @@ def cases(session: Session, centre_id: str, wanted: CaseFilter, part: Slice) -> 
     if wanted.due_before:
         filters.append(col(CaseRow.due_at) < wanted.due_before)
     return page(session, CaseRow, centre_id, part, *filters, by="number")
+
+
+def notified_cases(session: Session, centre_id: str, organ: str, part: Slice) -> Rows:
+    """Return the cases a case organ gave notice of, by their number."""
+    noticed = (CaseRow.organ == organ, col(CaseRow.source).in_(ON_NOTICE))
+    return page(session, CaseRow, centre_id, part, *noticed, by="number")
+
+
+class ActingCounsel(NamedTuple):
+    """Who has a seat of a case, or carried it through, and of which institution."""
+
+    assignment: AssignmentRow
+    practitioner: PractitionerRow
+    institution: InstitutionRow
+
+
+def counsel(session: Session, case_id: str) -> list[ActingCounsel]:
+    """Return who acts or acted to the end in a case, the lead first."""
+    kept = or_(col(AssignmentRow.ended_at).is_(None), col(AssignmentRow.end_reason) == EndReason.CLOSED)
+    named = (
+        select(AssignmentRow, PractitionerRow, InstitutionRow)
+        .join(PractitionerRow, col(PractitionerRow.id) == col(AssignmentRow.practitioner_id))
+        .join(InstitutionRow, col(InstitutionRow.id) == col(AssignmentRow.institution_id))
+        .where(AssignmentRow.case_id == case_id, kept)
+        .order_by(col(AssignmentRow.seat))
+    )
+    return [ActingCounsel(*row) for row in session.exec(named)]
 
 
 def wished(session: Session, case_id: str) -> list[str]:

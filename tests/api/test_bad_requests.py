@@ -5,6 +5,7 @@ from sqlmodel import SQLModel, func, select
 
 from dispatch.domain.vocabulary import Role
 from tests.api.test_cases import a_draft
+from tests.api.test_notices import NOTICE
 
 NOBODY, CLERK, MANAGER = None, Role.CLERK, Role.MANAGER
 CASES = "/v1/cases"
@@ -78,6 +79,11 @@ BAD = [
     (Role.ADMIN, "POST", "/v1/users",               {"json": {"login": "a", "role": "practitioner", "practitioner_code": "none"}}, 422, "unknown-reference", "practitioner_code"),
     (Role.ADMIN, "POST", "/v1/users",               {"json": {"login": "a", "role": "organ"}},       422, "invalid-field",      "organ"),
     (CLERK,   "POST",  "/v1/letters/none/receipt",  {"json": {}},                                    404, "not-found",          "none"),
+    (Role.ORGAN, "POST", "/v1/notices",             {"json": NOTICE | {"cause": "witchcraft"}},      422, "unknown-reference",  "cause"),
+    (Role.ORGAN, "POST", "/v1/notices",             {"json": NOTICE | {"source": "application"}},    422, "invalid-request",    "body.source"),
+    (Role.ORGAN, "POST", "/v1/notices",             {"json": NOTICE | {"organ": "another court"}},   422, "invalid-request",    "body.organ"),
+    (Role.ORGAN, "POST", "/v1/notices",             {"json": NOTICE | {"source": "notice_may"}},     422, "invalid-field",      "source"),
+    (Role.ORGAN, "GET", "/v1/notices/none",         {},                                              404, "not-found",          "none"),
     (Role.ORGAN, "GET", "/v1/documents/none/page",  {},                                              404, "not-found",          "none"),
 ]
 # fmt: on

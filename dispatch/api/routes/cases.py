@@ -205,9 +205,10 @@ def list_cases(
     area: Annotated[str | None, Query(max_length=40)] = None,
     due_before: Instant | None = None,
     number: Annotated[str | None, Query(max_length=60)] = None,
+    source: CaseSource | None = None,
 ) -> Page[CaseOut]:
     """List cases by case number. 案件列表。"""
-    wanted = reads.CaseFilter(status, matter, area, due_before, number)
+    wanted = reads.CaseFilter(status, matter, area, due_before, number, source)
     with read() as session:
         found = reads.cases(session, actor.centre_id, wanted, paging.part)
     return page_of(CaseOut, found)

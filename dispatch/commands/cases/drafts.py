@@ -1,7 +1,7 @@
 """A case as it is handed in: what a form, a file or a notice must say, and in what bounds."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -61,23 +61,17 @@ class RelationDraft(Handed):
     number: Number
 
 
-class CaseDraft(Handed):
-    """A case to register. Flags left out are false; null means unknown."""
+class ReferredDraft(Handed):
+    """What whoever hands in a case knows of it. Flags left out are false; null means unknown."""
 
     number: Number
-    matter: Matter
     cause: Name
     """By code, official name or another name of the catalogue; kept by code."""
-    service: Service
-    source: CaseSource = CaseSource.APPLICATION
     stage: Stage
-    means_test: MeansTest | None = None
     area: Code | None = None
-    organ: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)] | None = None
     categories: Annotated[tuple[Category, ...], Field(max_length=len(Category))] = ()
     languages: Annotated[tuple[Code, ...], Field(max_length=8)] = ()
     """By code or name, as the list of languages has them."""
-    domicile_areas: Annotated[tuple[Code, ...], Field(max_length=8)] = ()
     court_area: Code | None = None
     """Area of the basic people's court that hears the case, or heard it at first instance."""
     interpreter: bool = False
@@ -93,6 +87,18 @@ class CaseDraft(Handed):
     """Which court reviews the death sentence; the Supreme Court's cases are transferred."""
     compulsory_treatment: bool = False
     secret: bool = False
+    relations: Annotated[tuple[RelationDraft, ...], Field(max_length=50)] = ()
+
+
+class CaseDraft(ReferredDraft):
+    """A case to register. Flags left out are false; null means unknown."""
+
+    matter: Matter
+    service: Service
+    source: CaseSource = CaseSource.APPLICATION
+    means_test: MeansTest | None = None
+    organ: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)] | None = None
+    domicile_areas: Annotated[tuple[Code, ...], Field(max_length=8)] = ()
     major: bool = False
     demand: Annotated[int, Field(ge=1, le=2)] = 1
     received_at: Instant
@@ -100,7 +106,6 @@ class CaseDraft(Handed):
     """Left out while an application is undecided; a notice has no decision, its clock runs from ``received_at``."""
     wishes: Annotated[tuple[Number, ...], Field(max_length=3)] = ()
     """Practitioner codes in order of preference."""
-    relations: Annotated[tuple[RelationDraft, ...], Field(max_length=50)] = ()
 
     @model_validator(mode="after")
     def sensible(self) -> Self:
@@ -121,3 +126,17 @@ class CaseDraft(Handed):
         if any(relation.number == self.number for relation in self.relations):
             raise UnfitError("关联案件不能是本案自身", "a case has no relation to itself")
         return self
+
+
+class NoticeDraft(ReferredDraft):
+    """A notice of a case organ that a defender or an agent is due (通知辩护、通知代理).
+
+    ``number`` is that of the notice in full, and becomes that of the case.
+    """
+
+    service: Literal[Service.DEFENCE, Service.CRIMINAL_AGENCY] = Service.DEFENCE
+    source: Literal[CaseSource.NOTICE_MUST, CaseSource.NOTICE_MAY] = CaseSource.NOTICE_MUST
+
+    def to_case(self, organ: str, received_at: datetime) -> CaseDraft:
+        """Return the case that the notice asks for."""
+        return CaseDraft(matter=Matter.CRIMINAL, organ=organ, received_at=received_at, **dict(self))

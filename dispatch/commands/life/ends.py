@@ -6,11 +6,11 @@ from datetime import datetime
 from dispatch.casework.ending import leave
 from dispatch.casework.records import Facts
 from dispatch.commands.life.papers import DecisionContext, decision_context
-from dispatch.domain.errors import NotFoundError
+from dispatch.domain.errors import IllegalTransitionError, NotFoundError
 from dispatch.domain.lifecycle import TRANSITIONS, Event
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.states import PaperKind, TerminationGround, TransferGround
-from dispatch.domain.vocabulary import Role
+from dispatch.domain.vocabulary import ON_NOTICE, Role
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import CaseRow
 from dispatch.registry.transaction import Begin
@@ -36,11 +36,23 @@ def retain(begin: Begin, seal: Seal, actor: Actor, now: datetime, case_id: str, 
 
 
 def withdraw(begin: Begin, seal: Seal, actor: Actor, now: datetime, case_id: str, text: str | None) -> CaseRow:
-    """Let the application be withdrawn, by its recipient or as an officer was told. Idempotent."""
+    """Let the application be withdrawn, by its recipient or as an officer was told. Idempotent.
+
+    A notice is taken back by its organ, or by an officer who was told so.
+    """
     require(actor, Verb.WITHDRAW)
     require_own_case(actor, case_id)
     with decision_context(begin, seal, actor, now) as context:
-        return _leave(context, case_id, Event.WITHDRAW, PaperKind.WITHDRAWAL, {"text": text} if text else {})
+        noticed = context.host.case(case_id).source in ON_NOTICE and actor.role is not Role.RECIPIENT
+        return _withdraw(context, case_id, Event.RESCIND if noticed else Event.WITHDRAW, text)
+
+
+def rescind(begin: Begin, seal: Seal, actor: Actor, now: datetime, case_id: str, text: str | None) -> CaseRow:
+    """Let a case organ take its notice back while nobody has been given the case. Idempotent."""
+    require(actor, Verb.SEND_NOTICE)
+    with decision_context(begin, seal, actor, now) as context:
+        require_own_notice(actor, context.host.case(case_id))
+        return _withdraw(context, case_id, Event.RESCIND, text)
 
 
 def transfer(
@@ -57,6 +69,19 @@ def require_own_case(actor: Actor, case_id: str) -> None:
     """Let a recipient reach no case but the one of their link."""
     if actor.role is Role.RECIPIENT and actor.case_id != case_id:
         raise NotFoundError(what="legal_case", id=case_id)
+
+
+def require_own_notice(actor: Actor, case: CaseRow) -> None:
+    """Let a case organ reach no case but those it gave notice of."""
+    if case.source not in ON_NOTICE or case.organ != actor.organ:
+        raise NotFoundError(what="notice", id=case.id)
+
+
+def _withdraw(context: DecisionContext, case_id: str, event: Event, text: str | None) -> CaseRow:
+    # A case that waits for its second practitioner has its first.
+    if context.host.live(case_id):
+        raise IllegalTransitionError(status=context.host.case(case_id).status.value, event=event.value)
+    return _leave(context, case_id, event, PaperKind.WITHDRAWAL, {"text": text} if text else {})
 
 
 def _leave(

@@ -46,7 +46,7 @@ class TerminateIn(In):
 
 
 class WithdrawIn(In):
-    """Why the application is withdrawn, if a reason is given."""
+    """Why the application or the notice is withdrawn, if a reason is given."""
 
     text: Annotated[Words | None, Field(examples=["已与对方和解 settled with the other side"])] = None
 
@@ -130,7 +130,7 @@ def terminate_aid(
 def withdraw_application(
     case_id: str, given: WithdrawIn, actor: MayWithdraw, begin: BeginDep, seal: SealDep, now: Now
 ) -> CaseOut:
-    """Withdraw an application. 撤回申请。"""
+    """Withdraw an application, or a notice as its case organ said. 撤回申请、通知。"""
     return CaseOut.model_validate(ends.withdraw(begin, seal, actor, now, case_id, given.text))
 
 

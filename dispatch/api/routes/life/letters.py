@@ -33,10 +33,10 @@ class LetterOut(Out):
 class ReceiptIn(In):
     """The day the letter was received; today, if left out."""
 
-    received_on: Annotated[date | None, Field(examples=[None])] = None
+    received_on: Annotated[date | None, Field(examples=["2026-11-25"])] = None
 
 
-router = APIRouter(prefix="/letters", tags=["letters 公函"], route_class=IdempotentRoute)
+router = APIRouter(prefix="/letters", tags=["letters 法律援助公函"], route_class=IdempotentRoute)
 
 MayRead = Annotated[Actor, Depends(Permit(Verb.READ_LETTER))]
 MayConfirm = Annotated[Actor, Depends(Permit(Verb.CONFIRM_LETTER))]
@@ -59,7 +59,10 @@ def list_letters(
 
 @router.post("/{document_id}/receipt", responses=responses(NotFoundError, InvalidFieldError))
 def confirm_receipt(document_id: str, given: ReceiptIn, actor: MayConfirm, begin: BeginDep, now: Now) -> LetterOut:
-    """Record that a letter was received, as its organ or as an officer who was told. Idempotent. 登记公函收到日期。"""
+    """Record that a letter was received, as its organ or as an officer who was told. Idempotent.
+
+    登记法律援助公函的收到日期。
+    """
     return _letter(reading.receive_letter(begin, actor, now, document_id, given.received_on))
 
 
