@@ -153,7 +153,7 @@ RULES: tuple[ClockRule, ...] = (
     ClockRule(code=CLOSE_BY, starts=(Event.ASSIGN, Milestone.CLOSE_BY), met=(Event.CLOSE,)),
 )
 
-CLEARS = frozenset({Event.TERMINATE, Event.RETAIN, Event.WITHDRAW, Event.TRANSFER})
+CLEARS = frozenset({Event.TERMINATE, Event.RETAIN, Event.WITHDRAW, Event.RESCIND, Event.TRANSFER})
 """Acts of a case after which nothing that still runs is due."""
 
 CLEARS_SEAT = frozenset({Event.CLOSE, Event.DECLINE, Event.EXPIRE, Event.REPLACE})

@@ -12,6 +12,7 @@ from dispatch.domain.vocabulary import Role
 from dispatch.reports import REPORTS
 from tests.api.test_cases import a_draft
 from tests.api.test_life import Town
+from tests.api.test_notices import NOTICE
 from tests.api.test_routes import permits_of, routes_of
 from tests.rows import NOW
 from tests.test_performed import VERBS_WAITING
@@ -73,6 +74,7 @@ class Story(Town):
         yield by(Verb.WISH, recipient, "POST", f"{at}/wishes", {"practitioner_ids": [self.lawyer.id]})
         yield from self._board()
         yield from self._work(case["id"], at, recipient)
+        yield by(Verb.SEND_NOTICE, Role.ORGAN, "POST", "/notices", NOTICE)
         yield from self._roster()
         yield from self._institution()
         yield from self._runs()
@@ -111,6 +113,10 @@ class Story(Town):
         asked = yield by(Verb.ASK_REPLACEMENT, recipient, "POST", f"{at}/replacements", request)
         refused = {"approve": False, "text": "she did come"}
         yield by(Verb.REPLACE, Role.MANAGER, "POST", f"/replacements/{asked['id']}/decision", refused)
+        complaint = {"ground": "neglect", "text": "never came"}
+        made = yield by(Verb.COMPLAIN, recipient, "POST", f"{at}/complaints", complaint)
+        accepted = {"accept": True, "text": "to be inquired"}
+        yield by(Verb.DECIDE_COMPLAINT, Role.MANAGER, "POST", f"/complaints/{made['id']}/acceptance", accepted)
         self.done(self.hers, f"{seat}/start", {})
         closing = {"outcome": "mediated", "text": "paid", "effect": "wholly"}
         yield by(Verb.CLOSE, self.hers, "POST", f"{seat}/close", closing)

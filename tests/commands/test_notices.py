@@ -22,7 +22,7 @@ from dispatch.domain.states import OfferState
 from dispatch.domain.vocabulary import CaseSource, Matter, Service, Status
 from dispatch.registry.reads import Slice
 from dispatch.registry.tables import CaseRow, OfferRow, PartyRow
-from tests.commands.life.acts import accepted
+from tests.commands.life.acts import accepted, clocks
 from tests.rows import NOW, a_draft
 
 COURT = "某市某区人民法院"
@@ -55,6 +55,7 @@ def test_notice_becomes_a_case_of_the_senders_organ_on_the_clock_from_its_receip
     assert register.centre.day_of(kept.due_at) == register.centre.day_of(NOW) + timedelta(days=3)
     assert {entry["article"] for entry in kept.due_source} >= {36}
     assert register.history(case) == ["receive", "notice"]
+    assert clocks(register, case) == [("T2", None)]
 
 
 def test_same_case_handed_in_by_a_clerk_is_the_same_row(register, court):
@@ -139,6 +140,7 @@ def test_notice_is_taken_back_while_nobody_was_given_the_case_and_what_was_asked
     assert [row.status for row in rows] == [Status.WITHDRAWN] * 2
     assert [offer.state for offer in register.all(OfferRow)] == [OfferState.WITHDRAWN]
     assert register.history(case)[-1] == "rescind"
+    assert clocks(register, case) == [("T2", "void")]
 
 
 def test_notice_of_a_case_somebody_has_stays_and_so_does_one_that_waits_for_its_second(register, court):
@@ -165,6 +167,7 @@ def test_officer_takes_a_notice_back_as_the_organ_said_its_recipient_does_not_an
 
     assert gone is Status.WITHDRAWN
     assert register.get(CaseRow, case.id).status is Status.PENDING
+    assert clocks(register, case) == [("T2", None)]
 
 
 def test_only_case_organs_send_notices(register, court):
