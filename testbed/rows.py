@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from dispatch.domain.texts import case_number_key
 from dispatch.domain.vocabulary import (
     ON_NOTICE,
     CaseSource,
@@ -90,7 +91,9 @@ def case_row(centre_id: str, number: str = "1", **columns: Any) -> CaseRow:
     since = stated["granted_at"]
     if stated["source"] in ON_NOTICE and "entitled_at" not in columns:
         stated["granted_at"] = None
-    return CaseRow(centre_id=centre_id, number=number, **{"entitled_at": since, **stated})
+    return CaseRow(
+        centre_id=centre_id, number=number, number_key=case_number_key(number), **{"entitled_at": since, **stated}
+    )
 
 
 def a_user(centre_id: str, login: str, role: Role, organ: str | None = None) -> UserRow:

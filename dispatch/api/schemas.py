@@ -3,13 +3,13 @@
 from datetime import date
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from dispatch.commands.cases.drafts import PRINTED
 from dispatch.domain.eligibility.table import basis_text, refusal_text
 from dispatch.domain.law.citations import Trust, from_data, in_words
 from dispatch.domain.law.instruments import InstrumentKind
 from dispatch.domain.states import QualityGrade
+from dispatch.domain.texts import typed
 from dispatch.domain.validation import UnfitError
 
 Id = Annotated[str, Field(max_length=32, examples=["0f8fad5bd9cb469fa16570867728950e"])]
@@ -101,20 +101,14 @@ class QualityOut(Out):
     complaints: list[CountedComplaintOut]
 
 
-Reason = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=PRINTED),
-    Field(examples=["asked for by the court 法院建议"]),
-]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+Reason = Annotated[typed.Reason, Field(examples=["asked for by the court 法院建议"])]
+Words = typed.Story
 """What is written into a paper of a case; it is sealed."""
 Estimated = Annotated[bool, Field(description="The calendar of that year is not published yet. 当年日历尚未公布。")]
 Level = Annotated[int, Field(ge=0, le=100)]
 Count = Annotated[int, Field(ge=0, le=10_000)]
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
-Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=PRINTED)]
-LongTitle = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=PRINTED)]
 
 
 def _kept(value: Any) -> Any:

@@ -29,6 +29,7 @@ from dispatch.domain.lifecycle import UNDECIDED
 from dispatch.domain.office import OfficeHours
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.quality import quality_of
+from dispatch.domain.texts import name_key
 from dispatch.domain.vocabulary import ModeName, Role, Status
 from dispatch.registry.audit import note
 from dispatch.registry.docket.docket import load_docket
@@ -153,7 +154,7 @@ def permitted(
             return []
         passes = eligible(docket).row(0)
         able = [person for person, may in zip(docket.facts.practitioners, passes, strict=True) if may]
-        return _choices(session, case, able, now, search.strip().casefold())[:most]
+        return _choices(session, case, able, now, name_key(search))[:most]
 
 
 def name_wishes(begin: Begin, actor: Actor, now: datetime, case_id: str, practitioner_ids: Sequence[str]) -> list[Wish]:
@@ -258,8 +259,13 @@ def _choices(
         return PublishedPractitioner(row, entry, names[entry.institution_id], level, quality)
 
     choices = map(choice, people)
-    found = [choice for choice in choices if search in f"{choice.practitioner.name} {choice.institution}".casefold()]
+    found = [choice for choice in choices if search in _searched(choice)]
     return sorted(found, key=_worth)
+
+
+def _searched(choice: PublishedPractitioner) -> str:
+    """Return the name and the unit as a search compares them; a line break is in neither."""
+    return f"{name_key(choice.practitioner.name)}\n{name_key(choice.institution)}"
 
 
 def _worth(choice: PublishedPractitioner) -> tuple[int, int, str]:

@@ -12,11 +12,13 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from dispatch.domain import texts
+from dispatch.domain.texts import plain, tidy
 from dispatch.domain.vocabulary import Term
 from dispatch.exchange.faults import NOTHING, CellError, CellFault, Words
 from dispatch.exchange.moments import DAY_EXPECTED, INSTANT_EXPECTED, read_day, read_instant, write_instant
 from dispatch.exchange.spellings import spellings_of
-from dispatch.exchange.wording import Label, Wordlist, plain, tidy, unescape
+from dispatch.exchange.wording import Label, Wordlist, unescape
 
 EXACT_DIGITS = 15
 SUGGESTED = 12
@@ -44,13 +46,17 @@ class CellLookups:
 
 @dataclass(frozen=True, slots=True)
 class Converter:
-    """Reads and writes one kind of cell. ``choices`` are the words it allows; ``single`` if it holds one of them."""
+    """Reads and writes one kind of cell. ``choices`` are the words it allows; ``single`` if it holds one of them.
+
+    ``key`` gives what two spellings of a value share.
+    """
 
     read: Callable[[Any, CellLookups], Any]
     write: Callable[[Any, CellLookups, str], Any]
     expected: Words
     choices: Callable[[CellLookups], Wordlist] | None = None
     single: bool = False
+    key: Callable[[Any], Any] = field(default=lambda value: value)
 
 
 def is_unknown(cell: object) -> bool:
@@ -75,25 +81,31 @@ def words_of(terms: type[Term]) -> Wordlist:
 
 
 # text and codes
-def text(most: int, *, lines: bool = False) -> Converter:
-    """Text of at most so many letters; line breaks become blanks unless ``lines``."""
+def kept(clean: Callable[[str], str], most: int, expected: Words, key: Callable[[str], str] = str) -> Converter:
+    """Text of one kind, kept as ``clean`` says; what nobody can see is refused."""
 
     def read(cell: Any, _: CellLookups) -> str | None:
         wording = as_text(cell)
-        wording = wording.replace("\r\n", "\n") if lines else re.sub(r"[\r\n\t]+", " ", wording)
-        return printable(wording, most) if wording else None
+        return fitting(clean, wording, most) if wording else None
 
-    return Converter(read, _as_is, Words(f"不超过{most}个字", f"at most {most} letters"))
+    return Converter(read, _as_is, expected, key=key)
+
+
+def text(most: int, *, lines: bool = False) -> Converter:
+    """Text of at most so many letters; line breaks become blanks unless ``lines``."""
+    expected = Words(f"不超过{most}个字", f"at most {most} letters")
+    return kept(texts.story if lines else _on_one_line, most, expected)
 
 
 def code(most: int = 60) -> Converter:
     """A number or code; its width and the blanks in it do not matter."""
+    return kept(texts.code, most, Words(f"不超过{most}个字符的编号", f"a code of at most {most} characters"))
 
-    def read(cell: Any, _: CellLookups) -> str | None:
-        wording = re.sub(r"\s+", "", plain(as_text(cell)))
-        return printable(wording, most) if wording else None
 
-    return Converter(read, _as_is, Words(f"不超过{most}个字符的编号", f"a code of at most {most} characters"))
+def case_number(most: int = 60) -> Converter:
+    """A case number, as its office writes it."""
+    expected = Words(f"不超过{most}个字符的编号", f"a number of at most {most} characters")
+    return kept(texts.case_number, most, expected, texts.case_number_key)
 
 
 # numbers
@@ -171,10 +183,18 @@ def find(wording: str, words: Wordlist, lookups: CellLookups) -> str:
     """Return the code of the word a cell holds, or refuse one that is not listed."""
     found = words.find(unescape(wording))
     if found is None:
-        long = len(words.labels) > SUGGESTED
-        near = words.nearest(unescape(wording)) if long and next(lookups.hints, None) is not None else []
-        raise CellError(CellFault.NOT_LISTED, listed(near or words.labels))
+        raise not_found(unescape(wording), words, lookups)
     return found
+
+
+def not_found(wording: str, words: Wordlist, lookups: CellLookups) -> CellError:
+    """Return the refusal of a word that is not listed, or may mean several; it names the choices."""
+    if words.meant(wording):
+        several = [words.choice(label) for label in words.nearest(wording)[:SUGGESTED]]
+        return CellError(CellFault.AMBIGUOUS, Words("、".join(several), ", ".join(several)))
+    long = len(words.labels) > SUGGESTED
+    near = words.nearest(wording) if long and next(lookups.hints, None) is not None else []
+    return CellError(CellFault.NOT_LISTED, listed(near or words.labels))
 
 
 def listed(labels: Sequence[Label]) -> Words:
@@ -209,13 +229,19 @@ def within(number: float, least: float, most: float, expected: Words) -> float:
     return number
 
 
-def printable(wording: str, most: int) -> str:
-    """Return the text, or refuse one too long or with invisible characters."""
-    if len(wording) > most:
+def fitting(clean: Callable[[str], str], wording: str, most: int) -> str:
+    """Return the text as it is kept, or refuse one too long or with characters nobody sees."""
+    try:
+        kept = clean(wording)
+    except texts.UnseenError:
+        raise CellError(CellFault.UNPRINTABLE) from None
+    if len(kept) > most:
         raise CellError(CellFault.TOO_LONG, Words(f"不超过{most}个字", f"at most {most} letters"))
-    if any(letter != "\n" and letter != "\t" and not letter.isprintable() for letter in wording):
-        raise CellError(CellFault.UNPRINTABLE)
-    return wording
+    return kept
+
+
+def _on_one_line(wording: str) -> str:
+    return texts.name(re.sub(r"[\r\n\t]+", " ", wording))
 
 
 def _as_is(value: Any, *_: Any) -> Any:

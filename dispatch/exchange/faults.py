@@ -51,6 +51,7 @@ class CellFault(Term):
     NOT_AN_INSTANT = "not_an_instant", "不是有效时间",         "it is not a date and time"
     NOT_YES_OR_NO = "not_yes_or_no", "填写的不是“是”或者“否”",       "it is neither yes nor no"
     NOT_LISTED    = "not_listed",    "不在允许的取值之内",     "it is not one of the allowed values"
+    AMBIGUOUS     = "ambiguous",     "有不止一项叫这个名称，请填代码", "more than one goes by this name: give the code"
     NAMED_TWICE   = "named_twice",   "同一项列出两次",         "an item is named twice"
     NO_LEVEL      = "no_level",      "缺少分值，应写作“名称:分值”", "the level is missing: write name:level"
     TOO_MANY      = "too_many",      "列出的项过多",           "it names too many items"

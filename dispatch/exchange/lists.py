@@ -4,10 +4,22 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from dispatch.exchange.cells import UNKNOWN, CellLookups, Converter, as_number, as_text, find, printable, within
+from dispatch.domain import texts
+from dispatch.domain.texts import plain
+from dispatch.exchange.cells import (
+    UNKNOWN,
+    CellLookups,
+    Converter,
+    as_number,
+    as_text,
+    find,
+    fitting,
+    not_found,
+    within,
+)
 from dispatch.exchange.faults import NOTHING, CellError, CellFault, Words
 from dispatch.exchange.moments import read_day
-from dispatch.exchange.wording import ESCAPE, SPLIT_AT, Wordlist, escape, plain, split_items, split_words, unescape
+from dispatch.exchange.wording import ESCAPE, SPLIT_AT, Wordlist, escape, split_items, split_words, unescape
 
 MAX_ITEMS = 100
 LEVELS = range(101)
@@ -15,15 +27,26 @@ NONE = frozenset({"无", "没有", "none", "nil", "-", "—", "–"})
 """Said of a list: it is known to be empty."""
 
 
-def codes(most: int = MAX_ITEMS, length: int = 80, cut_at: Iterable[str] = SPLIT_AT) -> Converter:
-    """Texts parted by ; 、 or , or what ``cut_at`` says (a backslash keeps a separator); *none* is an empty list."""
+def codes(
+    most: int = MAX_ITEMS,
+    length: int = 80,
+    cut_at: Iterable[str] = SPLIT_AT,
+    clean: Callable[[str], str] = texts.name,
+    key: Callable[[str], str] = str,
+) -> Converter:
+    """Texts parted by ; 、 or , or what ``cut_at`` says (a backslash keeps a separator); *none* is an empty list.
+
+    Each is kept as ``clean`` says; two with one ``key`` are one named twice.
+    """
     expected = Words(f"至多{most}项，用“；”分隔", f"at most {most} items parted by ;")
 
     def read(cell: Any, _: CellLookups) -> list[str] | None:
         wording = as_text(cell)
         if _is_none(wording):
             return []
-        return _distinct([printable(unescape(item), length) for item in split_items(wording, cut_at)], most, expected)
+        items = [fitting(clean, unescape(item), length) for item in split_items(wording, cut_at)]
+        _distinct([key(item) for item in items], most, expected)
+        return items
 
     def write(value: Iterable[str], *_: Any) -> str:
         # An item that says *none* is not the word for an empty list.
@@ -39,10 +62,11 @@ def some_of(choices: Callable[[CellLookups], Wordlist], most: int = MAX_ITEMS) -
         wording, words = as_text(cell), choices(lookups)
         if _is_none(wording):
             return []
-        return _distinct([find(item, words, lookups) for item in split_words(wording, words)], most, NOTHING)
+        found = [code for item in split_words(wording, words) for code in _several(item, words, lookups)]
+        return _distinct(found, most, NOTHING)
 
     def write(value: Iterable[str], lookups: CellLookups, language: str) -> str:
-        return _joined(choices(lookups).label(item, language) for item in value)
+        return _joined(_word(item, choices(lookups), language) for item in value)
 
     return Converter(read, write, NOTHING, choices)
 
@@ -60,7 +84,8 @@ def levels(choices: Callable[[CellLookups], Wordlist]) -> Converter:
         return dict(sorted(pairs))
 
     def write(value: dict[str, int], lookups: CellLookups, language: str) -> str:
-        return _joined(f"{choices(lookups).label(name, language)}:{level}" for name, level in value.items())
+        words = choices(lookups)
+        return _joined(f"{_word(name, words, language, ':')}:{level}" for name, level in value.items())
 
     return Converter(read, write, expected, choices)
 
@@ -83,9 +108,9 @@ def former_offices() -> Converter:
 
 def _office(item: str, expected: Words) -> dict[str, str | None]:
     organ, mark, left = re.fullmatch(r"((?:\\.|[^@\\])*)(@?)(.*)", item, re.DOTALL).groups()  # type: ignore[union-attr]
-    name = printable(unescape(organ).strip(), 80)
-    if not name:
+    if not unescape(organ).strip():
         raise CellError(CellFault.BLANK, expected)
+    name = fitting(texts.name, unescape(organ), 80)
     known = bool(mark) and left.strip() not in UNKNOWN
     return {"organ": None if name in UNKNOWN else name, "left_on": read_day(left).isoformat() if known else None}
 
@@ -98,6 +123,20 @@ def _level(item: str, words: Wordlist, lookups: CellLookups, expected: Words) ->
     if number != int(number):
         raise CellError(CellFault.NOT_WHOLE, expected)
     return find(name, words, lookups), int(within(number, LEVELS.start, LEVELS.stop - 1, expected))
+
+
+def _several(item: str, words: Wordlist, lookups: CellLookups) -> tuple[str, ...]:
+    found = words.several(unescape(item))
+    if not found:
+        raise not_found(unescape(item), words, lookups)
+    return found
+
+
+def _word(code: str, words: Wordlist, language: str, tail: str = "") -> str:
+    """Return the label of a code as an item of a list, or the code where the label would be cut or misread."""
+    label = words.label(code, language)
+    read = [words.find(unescape(item)) for item in split_words(label, words, tail)]
+    return label if read == [code] and not _is_none(label) and not (tail and tail in label) else escape(code)
 
 
 def _distinct(items: list[str], most: int, expected: Words) -> list[str]:

@@ -7,14 +7,18 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
+from dispatch.domain.errors import InvalidFieldError, UnknownReferenceError, stated
 from dispatch.domain.policy.causes import Catalogue
 from dispatch.domain.policy.schema import Policy
-from dispatch.domain.vocabulary import Matter, word_key
+from dispatch.domain.vocabulary import Matter
 from dispatch.exchange.cells import CellLookups
+from dispatch.exchange.places import area_words
 from dispatch.exchange.wording import Label, Wordlist
 from dispatch.registry.extracts import list_areas
 from dispatch.registry.policies import policy_in_force, read_policy
 from dispatch.registry.tables import CentreRow
+
+KNOWN_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +35,35 @@ class CauseWords(Wordlist):
         labels = (*others.labels, *causes)
         return cls(others.codes, labels, {label[0]: label for label in labels}, catalogue=catalogue)
 
-    def find(self, text: str) -> str | None:
-        """Return the code of the one cause a text means, or of a word beside them, or None."""
-        cause = self.catalogue.find(text)
-        return cause.code if cause else self.codes.get(word_key(text))
+    def meant(self, text: str) -> tuple[str, ...]:
+        """Return the causes a text may mean, else the word beside them."""
+        return tuple(cause.code for cause in self.catalogue.meant(text)) or Wordlist.meant(self, text)
 
     def nearest(self, text: str) -> list[Label]:
         """Return the causes someone may have meant."""
         return [self.by_code[cause.code] for cause in self.catalogue.nearest(text)]
+
+
+def require_word(field: str, text: str, words: Wordlist) -> str:
+    """Return the code of the one word a text means, or refuse it with what it may mean."""
+    return _require(field, text, words, words.meant(text))[0]
+
+
+def require_words(field: str, texts: Iterable[str], words: Wordlist) -> list[str]:
+    """Return the codes of the words in a list, of which one may stand for many; each only once."""
+    found = [code for text in texts for code in _require(field, text, words, words.several(text), many=True)]
+    if len(set(found)) < len(found):
+        raise InvalidFieldError(field=field, value=None, expected=stated("每项只列一次", "each of them once"))
+    return found
+
+
+def _require(field: str, text: str, words: Wordlist, found: tuple[str, ...], *, many: bool = False) -> tuple[str, ...]:
+    if found and (many or len(found) == 1):
+        return found
+    near = (words.nearest(text) or words.labels)[:KNOWN_SHOWN]
+    zh = (words.choice(label) if words.meant(text) else label[1] for label in near)
+    expected = stated("、".join(zh), ", ".join(code for code, _, _ in near))
+    raise UnknownReferenceError(field=field, value=text, known=[code for code, _, _ in near], expected=expected)
 
 
 def load_lookups(session: Session, centre_id: str) -> CellLookups:
@@ -54,7 +79,7 @@ def make_lookups(policy: Policy, areas: list[tuple[str, str, str]], time_zone: s
     return CellLookups(
         causes=CauseWords.among(catalogue),
         specialties=CauseWords.among(catalogue, ((matter.value, matter.zh, matter.en) for matter in Matter)),
-        areas=Wordlist.of(areas),
+        areas=area_words(tuple(areas)),
         zone=ZoneInfo(time_zone),
         matters={cause.code: cause.matter.value for cause in policy.causes},
     )

@@ -4,8 +4,8 @@ import re
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from dispatch.domain.texts import plain
 from dispatch.exchange.faults import CellError, CellFault, Words
-from dispatch.exchange.wording import plain
 
 SERIAL_ZERO = date(1899, 12, 30)
 SERIALS = range(3654, 73051)

@@ -31,6 +31,7 @@ def read_records(sheet: Sheet, layout: Layout, lookups: CellLookups, notify: Not
     """Convert every row; a row with any fault is refused with all of its faults."""
     records: list[RowRecord] = []
     refusals: list[RowRefusal] = []
+    same = next(column.converter.key for column in layout.table.columns if column.field == layout.table.key)
     first_rows: dict[Any, int] = {}
     passed_over = 0
     for done, row in enumerate(sheet.rows):
@@ -38,14 +39,15 @@ def read_records(sheet: Sheet, layout: Layout, lookups: CellLookups, notify: Not
             notify(done, len(sheet.rows))
         values: dict[str, Any] = {}
         faults = list(_convert(row, layout, lookups, values))
-        key = values.get(layout.table.key)
+        stated = values.get(layout.table.key)
+        key = None if stated is None else same(stated)
         first = first_rows.setdefault(key, row.number) if key is not None else row.number
         if layout.once and first != row.number:
             passed_over += 1
             continue
         if first != row.number:
             expected = Words(f"第{first}行已有该编号，请改正", f"row {first} has it already")
-            faults.append(RowRefusal(row.number, layout.table.key, CellFault.REPEATED, expected, shown(key)))
+            faults.append(RowRefusal(row.number, layout.table.key, CellFault.REPEATED, expected, shown(stated)))
         if faults:
             refusals += faults
         else:

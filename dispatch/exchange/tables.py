@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
+from dispatch.domain import texts
 from dispatch.domain.stages import reviews_death
 from dispatch.domain.vocabulary import (
     ON_NOTICE,
@@ -161,7 +162,9 @@ REVIEWER = cells.one_of(lambda _: REVIEW_COURTS)
 CAUSE = cells.one_of(lambda lookups: lookups.causes)
 GROUPS, SPOKEN = lists.some_of(lambda _: CATEGORIES, len(Category)), lists.some_of(lambda _: LANGUAGES, 8)
 HOMES = lists.some_of(lambda lookups: lookups.areas, 8)
-INSTANT, NAME, NUMBERS = cells.instant(), cells.text(80), lists.codes(50, 60)
+INSTANT, NAME, CASE = cells.instant(), cells.text(80), cells.case_number()
+NUMBERS = lists.codes(50, 60, clean=texts.case_number, key=texts.case_number_key)
+LICENCES = lists.codes(3, 60, clean=texts.code)
 
 # how it is explained
 SEALED = Words("加密保存，不用于匹配", "kept sealed; never part of a decision")
@@ -204,7 +207,7 @@ RECEIVED, GRANTED = datetime(2026, 1, 5, 1, 30, tzinfo=UTC), datetime(2026, 1, 5
 # fmt: off
 CASES = Table(Kind.CASES, (
     # field, Chinese and English header, what a cell holds, example, help, need, other headers
-    Column("number",                   "案件编号",          "Number",                  CODE, "SAMPLE-1", UNIQUE, KEY),
+    Column("number",                   "案件编号",          "Number",                CASE, "SAMPLE-1", UNIQUE, KEY),
     Column("matter",                   "案件类型",          "Matter",                  MATTER, None, NOTHING, REQUIRED,
            ("案件类别",)),
     Column("cause",                    "案由（罪名）",      "Cause",                   CAUSE, None, NOTHING, REQUIRED,
@@ -248,7 +251,7 @@ CASES = Table(Kind.CASES, (
            ("收到申请时间", "收到通知时间", "收到时间")),
     Column("granted_at",               "决定给予法律援助时间", "Granted at",           INSTANT, GRANTED, UNDECIDED,
            aliases=("决定援助时间",)),
-    Column("wishes",                   "点援意愿",          "Wishes", lists.codes(3, 60), None, WISHES),
+    Column("wishes",                   "点援意愿",          "Wishes",                  LICENCES, None, WISHES),
     Column("co_defendants",            "同案其他受援人的案件编号", "Co-defendants' cases", NUMBERS, None, OTHERS,
            aliases=("同案案件",)),
     Column("opposing_sides",           "利益对立方的案件编号", "Opposing cases",       NUMBERS, None, OTHERS,

@@ -1,7 +1,6 @@
 """How text is cleaned, compared and cut into items, whatever keyboard it was typed on."""
 
 import re
-import string
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,26 +14,6 @@ WEAK = "、，,"
 ESCAPE = "\\"
 SPLIT_AT = frozenset(STRONG + WEAK)
 
-# fmt: off
-WIDE = str.maketrans({
-    **{chr(ord(letter) + 0xFEE0): letter for letter in string.digits + string.ascii_letters},
-    "\u00a0": " ", "\u3000": " ", "\u2007": " ", "\u202f": " ",
-    "\u200b": "",  "\u200c": "",  "\u200d": "",  "\u2060": "", "\ufeff": "",
-})
-"""Full-width digits and letters become plain, odd blanks ordinary; brackets of a name stay as written."""
-# fmt: on
-
-
-def tidy(text: str) -> str:
-    """Return the text with plain digits and letters and without blanks around it."""
-    return text.translate(WIDE).strip()
-
-
-def plain(text: str) -> str:
-    """Return the text in compatibility form, for numbers, dates and codes, where width means nothing."""
-    return unicodedata.normalize("NFKC", text.translate(WIDE)).strip()
-
-
 Label = tuple[str, str, str]
 """A code, its Chinese and its English label."""
 
@@ -43,9 +22,9 @@ LEAST_ALIKE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Wordlist:
-    """Words that a cell may hold by code or by either label."""
+    """Words that a cell may hold by code or by either label; a label of two codes means neither."""
 
-    codes: Mapping[str, str]
+    codes: Mapping[str, tuple[str, ...]]
     labels: Sequence[Label]
     by_code: Mapping[str, Label] = field(default_factory=dict)
 
@@ -53,23 +32,49 @@ class Wordlist:
     def of(cls, entries: Iterable[Label], also: Iterable[tuple[str, str]] = ()) -> Self:
         """Index entries of code, Chinese and English label; ``also`` are further spellings of a code."""
         labels = tuple(entries)
-        spelt = {word_key(spelling): code for code, spelling in also}
-        words = {word_key(name): entry[0] for entry in labels for name in reversed(entry)}
-        return cls(spelt | words, labels, {entry[0]: entry for entry in labels})
+        ranks = (also, ((code, name) for code, *names in labels for name in names), ((e[0], e[0]) for e in labels))
+        words: dict[str, tuple[str, ...]] = {}
+        for rank in ranks:
+            words |= _links(rank)
+        return cls(words, labels, {entry[0]: entry for entry in labels})
+
+    def meant(self, text: str) -> tuple[str, ...]:
+        """Return the codes a code or label may mean: none if it is unknown, several if it is not clear which."""
+        return self.codes.get(word_key(text), ())
+
+    def several(self, text: str) -> tuple[str, ...]:
+        """Return the codes of an item of a list, which may stand for many; none if it is unknown or unclear."""
+        found = self.meant(text)
+        return found if len(found) == 1 else ()
 
     def find(self, text: str) -> str | None:
-        """Return the code for a code or label, or None."""
-        return self.codes.get(word_key(text))
+        """Return the one code for a code or label, or None."""
+        found = self.meant(text)
+        return found[0] if len(found) == 1 else None
 
     def nearest(self, text: str) -> list[Label]:
         """Return the labels someone may have meant, the most alike first; none if nothing is alike."""
         near = get_close_matches(word_key(text), self.codes, cutoff=LEAST_ALIKE)
-        return [self.by_code[code] for code in dict.fromkeys(self.codes[name] for name in near)]
+        codes = self.meant(text) or (code for name in near for code in self.codes[name])
+        return [self.by_code[code] for code in dict.fromkeys(codes)]
+
+    def choice(self, label: Label) -> str:
+        """Return a label as a choice among several of one name."""
+        code, zh, _ = label
+        return f"{code}（{zh}）"
 
     def label(self, code: str, language: str) -> str:
-        """Return the label of a code; a code of an older list is its own."""
+        """Return the label of a code, or the code itself where its label would not be read as it."""
         _, zh, en = self.by_code.get(code, (code, code, code))
-        return zh if language == "zh" else en
+        wording = zh if language == "zh" else en
+        return wording if self.find(wording) == code else code
+
+
+def _links(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, dict[str, None]] = {}
+    for code, name in pairs:
+        found.setdefault(word_key(name), {})[code] = None
+    return {name: tuple(codes) for name, codes in found.items()}
 
 
 def split_items(text: str, separators: Iterable[str] = SPLIT_AT) -> list[str]:
@@ -114,7 +119,7 @@ def _known(pieces: Sequence[str], words: Wordlist, tail: str) -> bool:
     if tail and any(tail in piece for piece in pieces[:-1]):
         return False
     joined = "".join(pieces)
-    return words.find(joined.partition(tail)[0] if tail else joined) is not None
+    return bool(words.meant(joined.partition(tail)[0] if tail else joined))
 
 
 DECORATION = re.compile(r"[\s_\-*:]+")

@@ -121,7 +121,7 @@ class CaseFilter(NamedTuple):
     matter: str | None = None
     area: str | None = None
     due_before: datetime | None = None
-    number: str | None = None
+    number_key: str | None = None
     source: CaseSource | None = None
 
 

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from dispatch.domain.vocabulary import PartyRole, RelationKind, Status
 from dispatch.registry.statements import fetch_by, load_by, select_rows
-from dispatch.registry.tables import AreaRow, CaseRow, PartyRow, PractitionerRow, RelationRow
+from dispatch.registry.tables import CaseRow, PartyRow, PractitionerRow, RelationRow
 
 CENTRE: BindParameter[str] = bindparam("centre_id")
 KEYS: BindParameter[Sequence[str]] = bindparam("keys", expanding=True)
@@ -16,10 +16,9 @@ GONE = (Status.REFUSED, Status.WITHDRAWN, Status.TRANSFERRED)
 """A case that left before aid began is no double of a new one."""
 
 # fmt: off
-AREAS = select(AreaRow.code).where(AreaRow.centre_id == CENTRE)
 PRACTITIONERS = select(PractitionerRow.code, PractitionerRow.id).where(
     PractitionerRow.centre_id == CENTRE, col(PractitionerRow.code).in_(KEYS))
-CASES = select(CaseRow).where(CaseRow.centre_id == CENTRE, col(CaseRow.number).in_(KEYS))
+CASES = select(CaseRow).where(CaseRow.centre_id == CENTRE, col(CaseRow.number_key).in_(KEYS))
 PERSONS: Any = (
     select_rows(PartyRow.identity_key, CaseRow.matter, CaseRow.cause, CaseRow.stage, CaseRow.id)
     .join(CaseRow, col(CaseRow.id) == col(PartyRow.case_id))
@@ -39,24 +38,23 @@ Person = tuple[Any, ...]
 class References(NamedTuple):
     """What the centre knows by these names."""
 
-    areas: frozenset[str]
     practitioners: dict[str, str]
     cases: dict[str, CaseRow]
+    """By what the spellings of their number share."""
     persons: dict[Person, str]
 
 
 def look_up(
     session: Session,
     centre_id: str,
-    numbers: Collection[str],
+    number_keys: Collection[str],
     practitioner_codes: Collection[str],
     identity_keys: Collection[str],
 ) -> References:
     """Return what the centre knows of these; of cases of the same person and matter, the earliest."""
     return References(
-        areas=frozenset(session.exec(AREAS, params={"centre_id": centre_id})),
         practitioners=dict(fetch_by(session, PRACTITIONERS, practitioner_codes, centre_id=centre_id)),
-        cases={row.number: row for row in load_by(session, CASES, numbers, centre_id=centre_id)},
+        cases={row.number_key: row for row in load_by(session, CASES, number_keys, centre_id=centre_id)},
         persons={tuple(row[:4]): row[4] for row in fetch_by(session, PERSONS, identity_keys, centre_id=centre_id)},
     )
 

@@ -7,7 +7,6 @@ so a leaked hash key opens nothing. A sealed text is a version byte, a nonce, an
 import hmac
 import json
 import os
-import unicodedata
 from hashlib import sha256
 from typing import Any
 
@@ -16,6 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from dispatch.domain import texts
 from dispatch.domain.errors import SealBrokenError
 
 VERSION = b"\x01"
@@ -46,7 +46,7 @@ class Seal:
 
     def identity_key(self, number: str) -> str:
         """Return the keyed hash of an identity number; blanks, width and case of letters do not matter."""
-        return self.fingerprint("".join(unicodedata.normalize("NFKC", number).split()).upper())
+        return self.fingerprint(texts.identity_key(number))
 
     def fingerprint(self, text: str) -> str:
         """Return the keyed hash of a text: equal texts agree, and nobody without the secret can try texts out."""

@@ -123,5 +123,5 @@ def test_hostile_file_is_not_searched_for_more_nearest_names_than_a_report_lists
 
 
 def test_draft_by_name_keeps_within_its_bounds():
-    with pytest.raises(ValueError, match="at most 80"):
-        CaseDraft.model_validate(a_draft().model_dump() | {"cause": "长" * 81})
+    with pytest.raises(ValueError, match="at most 120"):
+        CaseDraft.model_validate(a_draft().model_dump() | {"cause": "长" * 121})

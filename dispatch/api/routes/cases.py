@@ -12,7 +12,7 @@ from dispatch.api.paging import Page, PagingQuery, page_of
 from dispatch.api.problems import language_of, responses
 from dispatch.api.schemas import Change, Estimated, Id, In, Kept, Out, QualityOut, RefusalOut, Told
 from dispatch.commands.cases import amendments, disclosure, intake
-from dispatch.commands.cases.drafts import CaseDraft, Code, Instant
+from dispatch.commands.cases.drafts import CaseDraft, Instant
 from dispatch.commands.runs import requests
 from dispatch.domain.errors import (
     DuplicateNumberError,
@@ -25,6 +25,8 @@ from dispatch.domain.errors import (
     UnknownReferenceError,
 )
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
+from dispatch.domain.texts import case_number_key
+from dispatch.domain.texts.typed import CaseNumber, Name, Word
 from dispatch.domain.vocabulary import (
     CaseSource,
     Category,
@@ -38,6 +40,7 @@ from dispatch.domain.vocabulary import (
     Stage,
     Status,
 )
+from dispatch.exchange.lookups import load_lookups
 from dispatch.modes.optimized import Candidate
 from dispatch.registry import reads
 from dispatch.registry.audit import note
@@ -121,12 +124,12 @@ class GrantIn(In):
 class CaseChange(Change):
     """What is known otherwise of an open case; what is left out stays."""
 
-    area: Code | None = None
-    court_area: Code | None = None
+    area: Word | None = None
+    court_area: Word | None = None
     review_court: ReviewCourt | None = None
-    organ: Annotated[str | None, Field(min_length=1, max_length=80)] = None
+    organ: Name | None = None
     categories: Annotated[list[Category] | None, Kept, Field(max_length=16)] = None
-    domicile_areas: Annotated[list[Code] | None, Kept, Field(max_length=8)] = None
+    domicile_areas: Annotated[list[Word] | None, Kept, Field(max_length=8)] = None
     means_test: Annotated[MeansTest | None, Kept] = None
     interpreter: Annotated[bool | None, Kept] = None
     recipient_sex: Sex | None = None
@@ -202,14 +205,16 @@ def list_cases(
     paging: PagingQuery,
     status: Status | None = None,
     matter: Matter | None = None,
-    area: Annotated[str | None, Query(max_length=40)] = None,
+    area: Annotated[Word | None, Query()] = None,
     due_before: Instant | None = None,
-    number: Annotated[str | None, Query(max_length=60)] = None,
+    number: Annotated[CaseNumber | None, Query()] = None,
     source: CaseSource | None = None,
 ) -> Page[CaseOut]:
     """List cases by case number. 案件列表。"""
-    wanted = reads.CaseFilter(status, matter, area, due_before, number, source)
+    key = case_number_key(number) if number else None
     with read() as session:
+        place = area and (load_lookups(session, actor.centre_id).areas.find(area) or area)
+        wanted = reads.CaseFilter(status, matter, place, due_before, key, source)
         found = reads.cases(session, actor.centre_id, wanted, paging.part)
     return page_of(CaseOut, found)
 

@@ -17,12 +17,10 @@ from dispatch.api.schemas import (
     Kept,
     Latitude,
     Longitude,
-    LongTitle,
     Out,
     SuspensionIn,
     SuspensionOut,
 )
-from dispatch.commands.cases.drafts import Code
 from dispatch.commands.roster import entries
 from dispatch.domain.errors import (
     IfMatchRequiredError,
@@ -32,6 +30,7 @@ from dispatch.domain.errors import (
     UnknownReferenceError,
 )
 from dispatch.domain.permissions import Actor, Verb
+from dispatch.domain.texts.typed import LongTitle, Number, Word
 from dispatch.domain.vocabulary import InstitutionKind
 from dispatch.registry import reads
 from dispatch.registry.tables import InstitutionRow
@@ -42,7 +41,7 @@ class InstitutionIn(Change):
 
     name: Annotated[LongTitle | None, Kept] = None
     kind: InstitutionKind | None = None
-    area: Code | None = None
+    area: Word | None = None
     contact: Annotated[
         LongTitle | None, Field(description="Office telephone and address, shown to recipients. 办公电话和地址。")
     ] = None
@@ -87,7 +86,7 @@ MaySuspend = Annotated[Actor, Depends(Permit(Verb.SUSPEND))]
 
 @router.get("/institutions")
 def list_institutions(
-    actor: MayRead, read: ReadDep, paging: PagingQuery, code: Annotated[str | None, Query(max_length=60)] = None
+    actor: MayRead, read: ReadDep, paging: PagingQuery, code: Annotated[Number | None, Query()] = None
 ) -> Page[InstitutionOut]:
     """List institutions by their code. 承办机构列表。"""
     with read() as session:

@@ -19,13 +19,10 @@ from dispatch.api.schemas import (
     Latitude,
     Level,
     Longitude,
-    LongTitle,
     Out,
     SuspensionIn,
     SuspensionOut,
-    Title,
 )
-from dispatch.commands.cases.drafts import Code, Name, Number
 from dispatch.commands.roster import entries
 from dispatch.domain.errors import (
     IfMatchRequiredError,
@@ -35,6 +32,7 @@ from dispatch.domain.errors import (
     UnknownReferenceError,
 )
 from dispatch.domain.permissions import Actor, Verb
+from dispatch.domain.texts.typed import LongTitle, Number, Title, Word
 from dispatch.domain.vocabulary import Category, PractitionerKind, Sex
 from dispatch.registry import reads
 from dispatch.registry.docket.roster import read_day
@@ -63,14 +61,14 @@ class PractitionerIn(Change):
     minor_trained: bool | None = None
     legal_qualification: bool | None = None
     specialties: Annotated[
-        dict[Name, Level] | None,
+        dict[Word, Level] | None,
         Field(
             max_length=200, description="Causes, groups or branches of law, by code or name, and levels. 案由及分值。"
         ),
     ] = None
     experience: dict[Category, Level] | None = None
-    languages: Annotated[list[Code] | None, Field(max_length=40)] = None
-    areas: Annotated[list[Code] | None, Field(max_length=400)] = None
+    languages: Annotated[list[Word] | None, Field(max_length=40)] = None
+    areas: Annotated[list[Word] | None, Field(max_length=400)] = None
     former_offices: Annotated[list[FormerOfficeIn] | None, Field(max_length=20)] = None
     relatives_at: Annotated[list[Title] | None, Field(max_length=20)] = None
     quality: Level | None = None
@@ -159,7 +157,7 @@ def list_practitioners(
     now: Now,
     paging: PagingQuery,
     as_of: AsOf = None,
-    code: Annotated[str | None, Query(max_length=60)] = None,
+    code: Annotated[Number | None, Query()] = None,
 ) -> Page[PractitionerOut]:
     """List practitioners by code, as registered on a given day. 承办人员列表。"""
     with read() as session:

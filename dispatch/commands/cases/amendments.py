@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import select
-
 from dispatch.casework.arrangement import recall
 from dispatch.casework.chain import resume_chain
 from dispatch.commands.cases.filing import reckon
@@ -14,7 +12,6 @@ from dispatch.domain.errors import (
     IllegalTransitionError,
     InvalidFieldError,
     StaleError,
-    UnknownReferenceError,
     stated,
 )
 from dispatch.domain.lifecycle import UNNAMED
@@ -22,14 +19,15 @@ from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.stages import reviews_death
 from dispatch.domain.vocabulary import Status
 from dispatch.domain.webhooks import AMEND
+from dispatch.exchange.lookups import load_lookups, require_word, require_words
 from dispatch.registry.host import RegisterHost
-from dispatch.registry.tables import AreaRow, CaseRow
+from dispatch.registry.tables import CaseRow
 from dispatch.registry.transaction import Begin
 
 OPEN = (*UNNAMED, Status.ASSIGNED, Status.ACCEPTED, Status.SIGNED, Status.UNDERTAKEN)
 """A case that is over says what was known of it then."""
 
-AREAS = ("area", "court_area")
+AREAS, HOMES = ("area", "court_area"), "domicile_areas"
 
 
 def amend(
@@ -47,7 +45,7 @@ def amend(
             raise StaleError(what="legal_case", id=case_id, expected=revision, actual=case.revision)
         if case.status not in OPEN:
             raise IllegalTransitionError(status=case.status.value, event=AMEND)
-        _require_known_areas(host, changes)
+        changes = _in_words(host, changes)
         if changes.get("review_court") and not reviews_death(case.stage, case.death_review):
             expected = stated("只用于死刑复核案件", "for the review of a death sentence only")
             raise InvalidFieldError(field="review_court", value=changes["review_court"], expected=expected)
@@ -65,10 +63,13 @@ def amend(
         return case
 
 
-def _require_known_areas(host: RegisterHost, changes: Mapping[str, Any]) -> None:
-    known = set(host.session.exec(select(AreaRow.code).where(AreaRow.centre_id == host.centre_id)))
-    named = [(field, changes[field]) for field in AREAS if changes.get(field)]
-    named += [("domicile_areas", area) for area in changes.get("domicile_areas") or ()]
-    for field, area in named:
-        if area not in known:
-            raise UnknownReferenceError(field=field, value=area, known=sorted(known))
+def _in_words(host: RegisterHost, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the changes with areas by code, or refuse a name that no area or more than one goes by."""
+    named = {field: changes[field] for field in (*AREAS, HOMES) if changes.get(field)}
+    if not named:
+        return dict(changes)
+    areas = load_lookups(host.session, host.centre_id).areas
+    return dict(changes) | {
+        field: require_words(field, said, areas) if field == HOMES else require_word(field, said, areas)
+        for field, said in named.items()
+    }

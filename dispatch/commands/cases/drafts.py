@@ -3,9 +3,11 @@
 from datetime import UTC, datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from dispatch.domain.stages import reviews_death
+from dispatch.domain.texts import case_number_key
+from dispatch.domain.texts.typed import CaseNumber, Contact, IdentityNumber, Name, Number, Story, Word
 from dispatch.domain.validation import UnfitError
 from dispatch.domain.vocabulary import (
     ON_NOTICE,
@@ -19,12 +21,6 @@ from dispatch.domain.vocabulary import (
     Sex,
     Stage,
 )
-
-PRINTED = r"^[^\x00-\x1f]+$"
-
-Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40, pattern=PRINTED)]
-Number = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=PRINTED)]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80, pattern=PRINTED)]
 
 
 def _as_utc(at: datetime) -> datetime:
@@ -47,38 +43,44 @@ class PersonDraft(Handed):
     """A person in a case. Everything is sealed; only the sex and whether they are a minor inform a decision."""
 
     name: Name
-    identity_number: Annotated[str, StringConstraints(strip_whitespace=True, min_length=4, max_length=40)] | None = None
+    identity_number: IdentityNumber | None = None
     sex: Sex | None = None
     minor: bool | None = False
     """Null means unknown; nobody is eligible until it is known."""
-    contact: Annotated[str, StringConstraints(max_length=120)] | None = None
+    contact: Contact | None = None
 
 
 class RelationDraft(Handed):
     """A relation to another case of the centre, by its number; between stages, the other case is the earlier one."""
 
     kind: RelationKind
-    number: Number
+    number: CaseNumber
+
+    @property
+    def key(self) -> str:
+        """Return what the spellings of the number share."""
+        return case_number_key(self.number)
 
 
 class ReferredDraft(Handed):
     """What whoever hands in a case knows of it. Flags left out are false; null means unknown."""
 
-    number: Number
-    cause: Name
+    number: CaseNumber
+    cause: Word
     """By code, official name or another name of the catalogue; kept by code."""
     stage: Stage
-    area: Code | None = None
+    area: Word | None = None
+    """By code or name, as the list of areas has it."""
     categories: Annotated[tuple[Category, ...], Field(max_length=len(Category))] = ()
-    languages: Annotated[tuple[Code, ...], Field(max_length=8)] = ()
+    languages: Annotated[tuple[Word, ...], Field(max_length=8)] = ()
     """By code or name, as the list of languages has them."""
-    court_area: Code | None = None
+    court_area: Word | None = None
     """Area of the basic people's court that hears the case, or heard it at first instance."""
     interpreter: bool = False
     """Interpretation is arranged, so that the practitioner need not speak the languages."""
     recipient: PersonDraft
     opposing: Annotated[tuple[PersonDraft, ...], Field(max_length=20)] = ()
-    story: Annotated[str, StringConstraints(max_length=4000)] | None = None
+    story: Story | None = None
     detained: bool | None = False
     grave: bool | None = False
     sexual_assault: bool | None = False
@@ -89,6 +91,11 @@ class ReferredDraft(Handed):
     secret: bool = False
     relations: Annotated[tuple[RelationDraft, ...], Field(max_length=50)] = ()
 
+    @property
+    def key(self) -> str:
+        """Return what the spellings of the number share."""
+        return case_number_key(self.number)
+
 
 class CaseDraft(ReferredDraft):
     """A case to register. Flags left out are false; null means unknown."""
@@ -97,8 +104,8 @@ class CaseDraft(ReferredDraft):
     service: Service
     source: CaseSource = CaseSource.APPLICATION
     means_test: MeansTest | None = None
-    organ: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)] | None = None
-    domicile_areas: Annotated[tuple[Code, ...], Field(max_length=8)] = ()
+    organ: Name | None = None
+    domicile_areas: Annotated[tuple[Word, ...], Field(max_length=8)] = ()
     major: bool = False
     demand: Annotated[int, Field(ge=1, le=2)] = 1
     received_at: Instant
@@ -123,7 +130,7 @@ class CaseDraft(ReferredDraft):
             raise UnfitError("复核法院只用于死刑复核案件", "review_court is for reviews of a death sentence only")
         if len(set(self.wishes)) < len(self.wishes):
             raise UnfitError("点援意愿中同一承办人员只能列一次", "wishes must name different practitioners")
-        if any(relation.number == self.number for relation in self.relations):
+        if any(relation.key == self.key for relation in self.relations):
             raise UnfitError("关联案件不能是本案自身", "a case has no relation to itself")
         return self
 

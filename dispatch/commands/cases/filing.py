@@ -19,6 +19,7 @@ from dispatch.domain.stages import earlier_stages
 from dispatch.domain.states import ClockEnd
 from dispatch.domain.vocabulary import ON_NOTICE, Category, MeansTest, PartyRole, RelationKind, Status
 from dispatch.domain.webhooks import AMEND, RECEIVE
+from dispatch.exchange.cells import CellLookups
 from dispatch.registry.host import RegisterHost
 from dispatch.registry.references import References, Tie
 from dispatch.registry.seal import Seal
@@ -45,6 +46,7 @@ class Filing(NamedTuple):
     actor: Actor
     references: References
     ties: set[tuple[RelationKind, str, str]]
+    lookups: CellLookups
 
     @property
     def tx(self) -> Transaction:
@@ -67,6 +69,7 @@ def fingerprint(seal: Seal, draft: CaseDraft) -> str:
     stated = {
         "means_test": _means_test(draft),
         "detained": Category.DETAINED in draft.categories or draft.detained,
+        "number": draft.key,
         # A tie may be stated from either side, so ties are compared with those the register knows.
         "relations": (),
     }
@@ -79,6 +82,7 @@ def open_case(filing: Filing, draft: CaseDraft) -> CaseRow:
         **_columns(filing, draft),
         centre_id=filing.actor.centre_id,
         number=draft.number,
+        number_key=draft.key,
         status=Status.RECEIVED,
         received_at=draft.received_at,
         created_by=filing.actor.user_id,
@@ -121,7 +125,7 @@ def tie_case(filing: Filing, case: CaseRow, draft: CaseDraft, cases: Mapping[str
 
     A case that states none is tied to the nearest earlier stage of the same person's matter.
     """
-    stated = [_tie(relation.kind, case.id, cases[relation.number].id) for relation in draft.relations]
+    stated = [_tie(relation.kind, case.id, cases[relation.key].id) for relation in draft.relations]
     for tie in stated or _stage_before(filing, case, draft):
         if tie not in filing.ties:
             filing.ties.add(tie)
@@ -131,7 +135,7 @@ def tie_case(filing: Filing, case: CaseRow, draft: CaseDraft, cases: Mapping[str
 
 def all_tied(filing: Filing, case: CaseRow, draft: CaseDraft) -> bool:
     """Return whether the register knows every tie of the draft already."""
-    others = ((relation.kind, filing.references.cases.get(relation.number)) for relation in draft.relations)
+    others = ((relation.kind, filing.references.cases.get(relation.key)) for relation in draft.relations)
     return all(other is not None and _tie(kind, case.id, other.id) in filing.ties for kind, other in others)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from dispatch.commands.cases.drafts import CaseDraft
 from dispatch.commands.cases.filing import (
@@ -21,9 +21,11 @@ from dispatch.domain.law.citations import cited
 from dispatch.domain.law.recipients import Defendant, duties_to_notify
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.policy.causes import either
-from dispatch.domain.policy.schema import Policy
 from dispatch.domain.vocabulary import ON_NOTICE, CaseSource, Status, Term
+from dispatch.exchange.cells import CellLookups
 from dispatch.exchange.languages import LANGUAGES
+from dispatch.exchange.lookups import load_lookups, require_word, require_words
+from dispatch.exchange.wording import Wordlist
 from dispatch.registry.host import RegisterHost
 from dispatch.registry.jobs.requests import ask_for_plans, join_run
 from dispatch.registry.references import References, known_ties, look_up
@@ -84,9 +86,10 @@ def take_in(
 ) -> list[Submission]:
     """Add the cases to the transaction, in the order given; with ``amend``, queued ones take what has changed."""
     host = RegisterHost(tx, actor.centre_id, actor, now)
-    drafts = [_in_words(draft, host.policy) for draft in drafts]
+    lookups = load_lookups(tx.session, actor.centre_id)
+    drafts = [_in_words(draft, lookups) for draft in drafts]
     references = _look_up(tx, seal, actor, drafts)
-    filing = Filing(host, seal, actor, references, known_ties(tx.session, references.cases.values()))
+    filing = Filing(host, seal, actor, references, known_ties(tx.session, references.cases.values()), lookups)
     fates = _decide(filing, drafts, amend=amend)
     _write(filing, drafts, fates)
     _enqueue_follow_up(filing, fates)
@@ -116,7 +119,7 @@ def _look_up(tx: Transaction, seal: Seal, actor: Actor, drafts: Sequence[CaseDra
     return look_up(
         tx.session,
         actor.centre_id,
-        numbers={number for draft in drafts for number in (draft.number, *(tie.number for tie in draft.relations))},
+        number_keys={key for draft in drafts for key in (draft.key, *(tie.key for tie in draft.relations))},
         practitioner_codes={code for draft in drafts for code in draft.wishes},
         identity_keys={seal.identity_key(number) for number in people if number},
     )
@@ -126,12 +129,12 @@ def _decide(filing: Filing, drafts: Sequence[CaseDraft], *, amend: bool) -> list
     first: dict[str, CaseDraft] = {}
     fates = []
     for draft in drafts:
-        twin = first.setdefault(draft.number, draft)
+        twin = first.setdefault(draft.key, draft)
         fates.append(_fate(filing, draft, twin, amend=amend))
     # A tie may point at a case of the same batch, unless that one is refused, and so on.
     while True:
         there = filing.references.cases.keys() | {
-            draft.number for draft, fate in zip(drafts, fates, strict=True) if fate.fate is not Fate.REFUSED
+            draft.key for draft, fate in zip(drafts, fates, strict=True) if fate.fate is not Fate.REFUSED
         }
         dangling = [_refuse_dangling(draft, fate, there) for draft, fate in zip(drafts, fates, strict=True)]
         if dangling == fates:
@@ -140,9 +143,9 @@ def _decide(filing: Filing, drafts: Sequence[CaseDraft], *, amend: bool) -> list
 
 
 def _fate(filing: Filing, draft: CaseDraft, twin: CaseDraft, *, amend: bool) -> Submission:
-    there = filing.references.cases.get(draft.number)
+    there = filing.references.cases.get(draft.key)
     try:
-        if twin is not draft and twin != draft:
+        if twin is not draft and twin != draft.model_copy(update={"number": twin.number}):
             raise DuplicateNumberError(number=draft.number)
         if there and there.fingerprint == fingerprint(filing.seal, draft) and all_tied(filing, there, draft):
             return Submission(Fate.UNCHANGED, there)
@@ -176,7 +179,7 @@ def _faults(filing: Filing, draft: CaseDraft) -> Iterator[DispatchError]:
     cause = filing.host.policy.catalogue.require(draft.cause)
     if draft.matter not in cause.matters:
         yield InvalidFieldError(field="matter", value=draft.matter.value, expected=either(cause.matters))
-    yield from _strangers(filing.references, draft)
+    yield from _strangers(filing, draft)
     yield from _unnotified(draft)
     for field in ("received_at", "granted_at"):
         at = getattr(draft, field)
@@ -199,26 +202,37 @@ def _unnotified(draft: CaseDraft) -> Iterator[DispatchError]:
         yield InvalidFieldError(field="source", value=draft.source.value, expected=expected)
 
 
-def _strangers(known: References, draft: CaseDraft) -> Iterator[DispatchError]:
-    named = {"area": (draft.area,), "domicile_areas": draft.domicile_areas, "court_area": (draft.court_area,)}
-    for field, areas in named.items():
-        for area in areas:
-            if area is not None and area not in known.areas:
-                yield _unknown(field, area, sorted(known.areas))
-    for language in draft.languages:
-        if language not in LANGUAGES.by_code:
-            near = LANGUAGES.nearest(language) or LANGUAGES.labels
-            yield _unknown("languages", language, (code for code, _, _ in near))
+def _strangers(filing: Filing, draft: CaseDraft) -> Iterator[DispatchError]:
+    lists, singles = _wordlists(filing.lookups)
+    try:
+        for field, words in lists.items():
+            require_words(field, getattr(draft, field), words)
+        for field, words in singles.items():
+            if text := getattr(draft, field):
+                require_word(field, text, words)
+    except DispatchError as error:
+        yield error
     for code in draft.wishes:
-        if code not in known.practitioners:
+        if code not in filing.references.practitioners:
             yield _unknown("wishes", code, ())
 
 
-def _in_words(draft: CaseDraft, policy: Policy) -> CaseDraft:
-    """Return the draft with its cause and languages by code; what is not known stays as written, to be refused."""
-    cause = policy.catalogue.find(draft.cause)
-    languages = tuple(LANGUAGES.find(language) or language for language in draft.languages)
-    return draft.model_copy(update={"cause": cause.code if cause else draft.cause, "languages": languages})
+def _in_words(draft: CaseDraft, lookups: CellLookups) -> CaseDraft:
+    """Return the draft with its words by code; what is unknown or unclear stays as written, to be refused."""
+    lists, singles = _wordlists(lookups)
+    update: dict[str, Any] = {"cause": lookups.causes.find(draft.cause) or draft.cause}
+    for field, words in lists.items():
+        update[field] = tuple(code for text in getattr(draft, field) for code in words.several(text) or (text,))
+    for field, words in singles.items():
+        text = getattr(draft, field)
+        update[field] = text and (words.find(text) or text)
+    return draft.model_copy(update=update)
+
+
+def _wordlists(lookups: CellLookups) -> tuple[dict[str, Wordlist], dict[str, Wordlist]]:
+    """Return the words of the fields that hold several and of those that hold one."""
+    areas = lookups.areas
+    return {"languages": LANGUAGES, "domicile_areas": areas}, {"area": areas, "court_area": areas}
 
 
 def _unknown(field: str, value: str, known: Iterable[str]) -> UnknownReferenceError:
@@ -226,7 +240,7 @@ def _unknown(field: str, value: str, known: Iterable[str]) -> UnknownReferenceEr
 
 
 def _refuse_dangling(draft: CaseDraft, fate: Submission, there: Collection[str]) -> Submission:
-    missing = next((tie.number for tie in draft.relations if tie.number not in there), None)
+    missing = next((tie.number for tie in draft.relations if tie.key not in there), None)
     if missing is None or fate.fate is Fate.REFUSED:
         return fate
     return Submission(Fate.REFUSED, error=_unknown("relations", missing, ()))
@@ -236,12 +250,12 @@ def _write(filing: Filing, drafts: Sequence[CaseDraft], fates: list[Submission])
     cases = dict(filing.references.cases)
     for k, draft in enumerate(drafts):
         if fates[k].fate is Fate.CREATED:
-            cases[draft.number] = open_case(filing, draft)
+            cases[draft.key] = open_case(filing, draft)
     filing.tx.session.flush()
     for k, draft in enumerate(drafts):
         if fates[k].fate is Fate.REFUSED:
             continue
-        case = cases[draft.number]
+        case = cases[draft.key]
         if fates[k].fate is Fate.CREATED:
             complete_case(filing, case, draft)
         elif fates[k].fate is Fate.UPDATED:

@@ -30,7 +30,7 @@ def send_notice(begin: Begin, seal: Seal, actor: Actor, now: datetime, draft: No
     require(actor, Verb.SEND_NOTICE)
     with begin() as tx:
         tx.lock_centre(actor.centre_id)
-        known = select(CaseRow).where(CaseRow.centre_id == actor.centre_id, CaseRow.number == draft.number)
+        known = select(CaseRow).where(CaseRow.centre_id == actor.centre_id, CaseRow.number_key == draft.key)
         there = tx.session.exec(known.where(CaseRow.organ == actor.organ)).one_or_none()
         case = draft.to_case(actor.organ or "", there.received_at if there else now)
         [submission] = take_in(tx, seal, actor, now, [case])

@@ -12,6 +12,7 @@ from dispatch.commands.life.papers import decision_context
 from dispatch.domain.errors import DuplicateNumberError, IllegalTransitionError, InvalidFieldError, stated
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.stages import earlier_stages, follows
+from dispatch.domain.texts import case_number_key
 from dispatch.domain.vocabulary import ON_NOTICE, CaseSource, RelationKind, ReviewCourt, Stage, Status
 from dispatch.domain.webhooks import RECEIVE
 from dispatch.registry.jobs.requests import ask_for_plans
@@ -21,9 +22,9 @@ from dispatch.registry.tables import AssignmentRow, CaseRow, PartyRow, RelationR
 from dispatch.registry.transaction import Begin, Read, Transaction
 
 OWN = frozenset({
-    "id", "number", "status", "stage", "source", "organ", "received_at", "granted_at", "entitled_at", "due_at",
-    "due_estimated", "due_source", "fingerprint", "duplicate_of", "relaxed", "revision", "created_by", "updated_at",
-    "death_review", "review_court", "interpreter",
+    "id", "number", "number_key", "status", "stage", "source", "organ", "received_at", "granted_at", "entitled_at",
+    "due_at", "due_estimated", "due_source", "fingerprint", "duplicate_of", "relaxed", "revision", "created_by",
+    "updated_at", "death_review", "review_court", "interpreter",
 })  # fmt: skip
 """What each stage states for itself; all else is known of the matter."""
 
@@ -63,6 +64,7 @@ def begin_stage(begin: Begin, seal: Seal, actor: Actor, now: datetime, case_id: 
         case = CaseRow(
             **kept,
             number=following.number,
+            number_key=case_number_key(following.number),
             status=Status.RECEIVED,
             stage=following.stage,
             source=following.source,
@@ -113,7 +115,8 @@ def _require_next(session: Session, before: CaseRow, following: NextStage, now: 
         value = following.received_at.isoformat()
         expected = stated("不早于前一阶段，且不晚于现在", "after the stage before, and not to come")
         raise InvalidFieldError(field="received_at", value=value, expected=expected)
-    taken = select(CaseRow.id).where(CaseRow.centre_id == before.centre_id, CaseRow.number == following.number)
+    key = case_number_key(following.number)
+    taken = select(CaseRow.id).where(CaseRow.centre_id == before.centre_id, CaseRow.number_key == key)
     if session.exec(taken).first():
         raise DuplicateNumberError(field="number", number=following.number)
 

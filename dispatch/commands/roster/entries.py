@@ -8,21 +8,19 @@ from sqlmodel import col, select
 
 from dispatch.commands.cases.intake import Fate
 from dispatch.commands.imports.upserts import Row, Upsert, changed, refused, require_known, require_sensible
-from dispatch.commands.roster.practitioners import KNOWN_SHOWN, upsert_practitioners
+from dispatch.commands.roster.practitioners import upsert_practitioners
 from dispatch.domain.errors import (
     DispatchError,
     ForbiddenError,
     InvalidFieldError,
     NotFoundError,
     StaleError,
-    UnknownReferenceError,
     stated,
 )
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb, require
 from dispatch.exchange.columns import Kind
 from dispatch.exchange.languages import LANGUAGES
-from dispatch.exchange.lookups import load_lookups
-from dispatch.exchange.wording import Wordlist
+from dispatch.exchange.lookups import load_lookups, require_word, require_words
 from dispatch.registry.audit import note
 from dispatch.registry.docket.roster import read_day
 from dispatch.registry.tables import (
@@ -115,7 +113,9 @@ def change_institution(
             raise InvalidFieldError(
                 field="code", value=None, expected=stated("编号登记后不能更改", "a code never changes")
             )
-        _require_area(tx, centre, changes.get("area"))
+        if area := changes.get("area"):
+            areas = load_lookups(tx.session, centre.id).areas
+            changes = {**changes, "area": require_word("area", area, areas)}
         [upsert] = upsert_institutions(tx, centre, [{**changes, "code": institution.code}], now)
         if upsert.error:
             raise upsert.error
@@ -240,35 +240,17 @@ def _only(row: Row, fields: Sequence[str]) -> dict[str, Any]:
     return {field: row[field] for field in fields if field in row}
 
 
-def _require_area(tx: Transaction, centre: CentreRow, code: str | None) -> None:
-    if code is not None and tx.session.get(AreaRow, (centre.id, code)) is None:
-        raise UnknownReferenceError(field="area", value=code, known=[])
-
-
 def _in_words(tx: Transaction, centre_id: str, changes: Row) -> Row:
     """Return the changes with causes, areas and languages by their codes, or refuse a word nobody has heard of."""
     lookups = load_lookups(tx.session, centre_id)
     rewritten = dict(changes)
-    for field, words in (("specialties", lookups.specialties), ("areas", lookups.areas), ("languages", LANGUAGES)):
+    for field, words in (("areas", lookups.areas), ("languages", LANGUAGES)):
         if listed := rewritten.get(field):
-            found = {word: _word(field, word, words) for word in listed}
-            if len(set(found.values())) < len(found):
-                raise InvalidFieldError(field=field, value=None, expected=stated("每项只列一次", "each of them once"))
-            rewritten[field] = (
-                {found[word]: level for word, level in listed.items()}
-                if isinstance(listed, Mapping)
-                else [found[word] for word in listed]
-            )
+            rewritten[field] = require_words(field, listed, words)
+    if levels := rewritten.get("specialties"):
+        causes = require_words("specialties", levels, lookups.specialties)
+        rewritten["specialties"] = dict(zip(causes, levels.values(), strict=True))
     return rewritten
-
-
-def _word(field: str, text: str, words: Wordlist) -> str:
-    found = words.find(text)
-    if found is None:
-        near = words.nearest(text) or words.labels[:KNOWN_SHOWN]
-        expected = stated("、".join(zh for _, zh, _ in near), ", ".join(code for code, _, _ in near))
-        raise UnknownReferenceError(field=field, value=text, known=[code for code, _, _ in near], expected=expected)
-    return found
 
 
 def _require_reach(

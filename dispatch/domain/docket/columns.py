@@ -17,6 +17,7 @@ from dispatch.domain.policy.schema import Policy
 from dispatch.domain.quality import quality_of
 from dispatch.domain.shares import owed, shares_of
 from dispatch.domain.stages import UPWARDS, reviews_death
+from dispatch.domain.texts import organ_key
 from dispatch.domain.vocabulary import (
     MANDARIN,
     ON_NOTICE,
@@ -242,7 +243,7 @@ def case_columns(seats: Sequence[CaseFacts], codes: dict[str, Vocabulary]) -> Ca
         "stage": term_column(Stage, (case.stage for case in seats)),
         "cause": codes["cause"].column((case.cause, case.matter.value) for case in seats),
         "area": codes["area"].column(case.area for case in seats),
-        "organ": codes["organ"].column(case.organ for case in seats),
+        "organ": codes["organ"].column(case.organ and organ_key(case.organ) for case in seats),
         "languages": codes["languages"].column(as_set(needed(case)) for case in seats),
         "categories": codes["categories"].column(as_set(case.categories) for case in seats),
         "domiciles": codes["domiciles"].column(as_set(case.domicile_areas) for case in seats),
@@ -271,7 +272,7 @@ def vocabularies(cases: Sequence[CaseFacts]) -> dict[str, Vocabulary]:
     return {
         "cause": Vocabulary((case.cause, case.matter.value) for case in cases),
         "area": Vocabulary(case.area for case in cases),
-        "organ": Vocabulary(case.organ for case in cases),
+        "organ": Vocabulary(case.organ and organ_key(case.organ) for case in cases),
         "languages": Vocabulary(as_set(needed(case)) for case in cases),
         "categories": Vocabulary(as_set(case.categories) for case in cases),
         "domiciles": Vocabulary(as_set(case.domicile_areas) for case in cases),

@@ -14,6 +14,7 @@ from dispatch.domain.docket.codes import Vocabulary
 from dispatch.domain.docket.facts import AreaFacts, PractitionerFacts
 from dispatch.domain.eligibility.kleene import NO, UNKNOWN, YES, Truths
 from dispatch.domain.law.recipients import BROADER
+from dispatch.domain.texts import organ_key
 
 Levels = NDArray[np.int32]
 EARTH_RADIUS_KM = 6371.0088
@@ -125,7 +126,7 @@ def offices(lists: Sequence[Sequence[str | None] | None], organs: Vocabulary) ->
             table[-1, j] = UNKNOWN
             if None in names:
                 table[:, j] = UNKNOWN
-            table[[code for name in names if (code := organs.code(name)) >= 0], j] = YES
+            table[[code for name in names if name and (code := organs.code(organ_key(name))) >= 0], j] = YES
     return table
 
 

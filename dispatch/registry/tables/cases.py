@@ -36,7 +36,7 @@ class CaseRow(SQLModel, table=True):
 
     __tablename__ = "legal_case"
     __table_args__ = (
-        UniqueConstraint("centre_id", "number", name="case_number_once"),
+        UniqueConstraint("centre_id", "number_key", name="case_number_once"),
         Index("case_queue", "centre_id", "status", "due_at"),
         Index("case_entitled_when", "centre_id", "entitled_at"),
         CheckConstraint("demand BETWEEN 1 AND 2", name="case_demand"),
@@ -53,6 +53,8 @@ class CaseRow(SQLModel, table=True):
     id: str = id_field()
     centre_id: str = centre_field()
     number: str = Field(max_length=60)
+    number_key: str = Field(max_length=60)
+    """What the spellings of the number share."""
     status: Status = Field(sa_column=one_of(Status, "case_status"))
     source: CaseSource = Field(sa_column=one_of(CaseSource, "case_source"))
     matter: Matter = Field(sa_column=one_of(Matter, "case_matter"))

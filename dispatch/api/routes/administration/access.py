@@ -10,9 +10,9 @@ from dispatch.api.idempotency import SECRET, IdempotentRoute
 from dispatch.api.problems import responses
 from dispatch.api.schemas import Id, In, Out
 from dispatch.commands import access
-from dispatch.commands.cases.drafts import PRINTED
 from dispatch.domain.errors import DuplicateNumberError, InvalidFieldError, NotFoundError, UnknownReferenceError
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
+from dispatch.domain.texts.typed import PRINTED
 from dispatch.domain.vocabulary import Role
 
 

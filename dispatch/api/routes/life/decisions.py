@@ -10,11 +10,12 @@ from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.problems import responses
 from dispatch.api.routes.cases import CaseOut
 from dispatch.api.routes.life.work import FiledOut
-from dispatch.api.schemas import Id, In, LongTitle, Out, Words
+from dispatch.api.schemas import Id, In, Out, Words
 from dispatch.commands.life import corrections, decisions, ends
 from dispatch.domain.errors import IllegalTransitionError, NotFoundError, PolicyMissingError
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.states import RefusalGround, TerminationGround, TransferGround
+from dispatch.domain.texts.typed import LongTitle
 from dispatch.domain.vocabulary import Status
 
 

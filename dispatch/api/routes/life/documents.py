@@ -11,7 +11,6 @@ from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep, SealDep
 from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.problems import responses
 from dispatch.api.schemas import Id, In, Out, Reason
-from dispatch.commands.cases.drafts import PRINTED
 from dispatch.commands.documents import issuing, reading, stationery
 from dispatch.domain.documents import BLANKS, FORMS, BlankSource, DocumentKind
 from dispatch.domain.errors import (
@@ -29,6 +28,7 @@ from dispatch.domain.errors import (
     stated,
 )
 from dispatch.domain.permissions import Actor, Verb
+from dispatch.domain.texts.typed import PRINTED
 from dispatch.exchange.documents import word
 from dispatch.exchange.documents.forms import fields_of
 from dispatch.exchange.documents.page import write_page

@@ -10,7 +10,7 @@ from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep, SealDep
 from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.paging import Page, PagingQuery, page_of
 from dispatch.api.problems import responses
-from dispatch.api.schemas import Id, In, LongTitle, Out, Words
+from dispatch.api.schemas import Id, In, Out, Words
 from dispatch.commands.life import conflicts, replacements
 from dispatch.domain.errors import (
     IllegalTransitionError,
@@ -22,6 +22,7 @@ from dispatch.domain.errors import (
 )
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.states import Asker, ReplacementGround, Review
+from dispatch.domain.texts.typed import LongTitle
 from dispatch.registry import reads
 
 

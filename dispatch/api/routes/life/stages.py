@@ -11,7 +11,7 @@ from dispatch.api.problems import responses
 from dispatch.api.routes.assignments import AssignmentOut
 from dispatch.api.routes.cases import CaseOut
 from dispatch.api.schemas import In, Out
-from dispatch.commands.cases.drafts import Instant, Number
+from dispatch.commands.cases.drafts import Instant
 from dispatch.commands.life import stages
 from dispatch.commands.life.stages import NextStage
 from dispatch.domain.errors import (
@@ -22,16 +22,17 @@ from dispatch.domain.errors import (
     PolicyMissingError,
 )
 from dispatch.domain.permissions import Actor, Verb
+from dispatch.domain.texts.typed import CaseNumber, Name
 from dispatch.domain.vocabulary import CaseSource, ReviewCourt, Stage
 
 
 class StageIn(In):
     """What the next stage states for itself; everything else is taken over."""
 
-    number: Annotated[Number, Field(examples=["2026-0412"])]
+    number: Annotated[CaseNumber, Field(examples=["2026-0412"])]
     stage: Annotated[Stage, Field(examples=["second_instance"])]
     source: Annotated[CaseSource, Field(examples=["application"])] = CaseSource.APPLICATION
-    organ: Annotated[str | None, Field(min_length=1, max_length=80, examples=["商丘市中级人民法院"])] = None
+    organ: Annotated[Name | None, Field(examples=["商丘市中级人民法院"])] = None
     received_at: Annotated[Instant | None, Field(examples=["2026-11-23T09:00:00+08:00"])] = None
     review_court: Annotated[
         ReviewCourt | None, Field(description="Which court reviews the death sentence. 死刑复核由哪一级法院进行。")

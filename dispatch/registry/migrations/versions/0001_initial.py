@@ -370,6 +370,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(32), nullable=False),
         sa.Column("centre_id", sa.String(32), nullable=False),
         sa.Column("number", sa.String(60), nullable=False),
+        sa.Column("number_key", sa.String(60), nullable=False),
         sa.Column(
             "status",
             word(
@@ -500,7 +501,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["created_by"], ["app_user.id"]),
         sa.ForeignKeyConstraint(["duplicate_of"], ["legal_case.id"]),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("centre_id", "number", name="case_number_once"),
+        sa.UniqueConstraint("centre_id", "number_key", name="case_number_once"),
     )
     index("case_entitled_when", "legal_case", "centre_id", "entitled_at")
     index("case_queue", "legal_case", "centre_id", "status", "due_at")

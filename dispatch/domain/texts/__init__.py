@@ -1,0 +1,128 @@
+"""One door per kind of text: how it is kept, what two spellings of it share, and which characters nobody may enter.
+
+Every door (API, file, mapping, command line, search) and every comparison goes through these functions.
+What is kept stays as it was written, but for the width of letters and digits and for blanks that no eye tells
+apart; a *key* is what two spellings of one thing have in common, and is compared, never shown.
+"""
+
+import re
+import string
+import unicodedata
+from functools import lru_cache
+
+from dispatch.domain.validation import UnfitError
+
+UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Unicode categories of control, format, surrogate and separators of lines and paragraphs; nobody sees them.
+
+A character of a later edition of Unicode or of private use is in none of them: it is a rare name, and stays.
+"""
+
+# fmt: off
+WIDE = str.maketrans({
+    **{chr(ord(letter) + 0xFEE0): letter for letter in string.digits + string.ascii_letters},
+    "\u00a0": " ", "\u3000": " ", "\u2007": " ", "\u202f": " ",
+    "\u200b": "",  "\u200c": "",  "\u200d": "",  "\u2060": "", "\ufeff": "",
+})
+"""Full-width digits and letters become plain, odd blanks ordinary; blanks without width vanish."""
+
+SAME = str.maketrans({
+    **dict.fromkeys("[{〔【〖［｛〈<", "("), **dict.fromkeys("]}〕】〗］｝〉>", ")"),
+    **dict.fromkeys("‐‑‒–—―−﹣－", "-"),
+})
+"""Brackets and dashes that tell no two numbers apart."""
+# fmt: on
+
+DOTS = "·•‧∙⋅・･．.●"
+"""The dot between the parts of a name (U+00B7), and what keyboards and old systems put in its place."""
+
+IN_NAMES = re.compile(rf"[\s{re.escape(DOTS)}\-()]+")
+
+
+class UnseenError(UnfitError):
+    """The text holds a character that nobody sees, or nothing else."""
+
+
+def tidy(text: str) -> str:
+    """Return the text with plain digits and letters and without blanks around it; brackets stay as written."""
+    return text.translate(WIDE).strip()
+
+
+def plain(text: str) -> str:
+    """Return the text in compatibility form, for numbers, dates and codes, where width means nothing."""
+    return unicodedata.normalize("NFKC", text.translate(WIDE)).strip()
+
+
+def unseen(text: str, *, lines: bool = False) -> bool:
+    """Tell whether a text holds a character that nobody sees; with ``lines`` it may have line breaks and tabs."""
+    return any(
+        unicodedata.category(letter) in UNSEEN or _is_noncharacter(letter)
+        for letter in text
+        if not (lines and letter in "\n\t")
+    )
+
+
+def line(text: str) -> str:
+    """Return a text of one line as it is kept, or refuse a blank one and one with characters nobody sees.
+
+    Raises
+    ------
+    UnseenError
+        If nothing is left to see, or something cannot be seen.
+    """
+    return _seen(tidy(text))
+
+
+def name(text: str) -> str:
+    """Return a name of a person, an organ or a place as it is kept; of blanks in a row one stays."""
+    return _seen(re.sub(r" +", " ", tidy(text)))
+
+
+def story(text: str) -> str:
+    """Return a text of several lines as it is kept; line breaks are those of every system."""
+    return _seen(re.sub(r"\r\n?", "\n", tidy(text)), lines=True)
+
+
+def code(text: str) -> str:
+    """Return a code, licence number or identity number as it is kept: without blanks, its width and dashes plain."""
+    # What a blank kept apart may combine.
+    return _seen(plain("".join(plain(text).split()).translate(SAME)))
+
+
+def case_number(text: str) -> str:
+    """Return a case number as it is kept: with the brackets its office writes."""
+    return name(text)
+
+
+def case_number_key(text: str) -> str:
+    """Return what the spellings of a case number share: （2026）援刑字第1号 is [2026] 援刑字第1."""
+    return code(text).casefold().removesuffix("号") or code(text)
+
+
+def identity_key(text: str) -> str:
+    """Return what the spellings of an identity number share; it is hashed, never kept."""
+    return "".join(plain(text).split()).translate(SAME).upper()
+
+
+def name_key(text: str) -> str:
+    """Return what the spellings of a name share, as a search compares them: neither blanks nor dots nor brackets."""
+    return IN_NAMES.sub("", plain(text).translate(SAME)).casefold()
+
+
+@lru_cache(maxsize=10_000)
+def organ_key(text: str) -> str:
+    """Return what the spellings of an organ share; many cases name few organs."""
+    return name_key(text) or plain(text)
+
+
+def _seen(text: str, *, lines: bool = False) -> str:
+    if not text:
+        raise UnseenError("不能为空", "not blank")
+    if unseen(text, lines=lines):
+        raise UnseenError("不含不可见字符（控制字符、格式字符等）的文本", "a text without invisible characters")
+    return text
+
+
+def _is_noncharacter(letter: str) -> bool:
+    """Tell whether Unicode has set a code point aside for good; no workbook can hold one."""
+    return ord(letter) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(letter) <= 0xFDEF

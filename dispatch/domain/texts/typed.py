@@ -1,0 +1,44 @@
+"""The kinds of text as a schema has them: what is handed in is bounded, and kept as its door says."""
+
+from collections.abc import Callable
+from typing import Annotated
+
+from pydantic import AfterValidator, StringConstraints
+
+from dispatch.domain.texts import case_number, code, line, name, story
+from dispatch.domain.validation import UnfitError
+
+PRINTED = r"^[^\x00-\x1f]+$"
+"""What a schema can say of unseen characters; the doors refuse them all."""
+
+
+def _bounded(most: int, least: int = 1, pattern: str | None = PRINTED) -> StringConstraints:
+    return StringConstraints(strip_whitespace=True, min_length=least, max_length=most, pattern=pattern)
+
+
+def _kept(clean: Callable[[str], str], most: int, least: int = 1) -> AfterValidator:
+    """Return the door of a kind of text; what is kept may be longer or shorter than what was written."""
+
+    def fit(text: str) -> str:
+        kept = clean(text)
+        if not least <= len(kept) <= most:
+            raise UnfitError(f"{least}至{most}个字符", f"{least} to {most} characters")
+        return kept
+
+    return AfterValidator(fit)
+
+
+# fmt: off
+# what is handed in         as a schema has it                         and as it is kept
+Code           = Annotated[str, _bounded(40),                          _kept(code, 40)]
+Number         = Annotated[str, _bounded(60),                          _kept(code, 60)]
+IdentityNumber = Annotated[str, _bounded(40, least=4),                 _kept(code, 40, least=4)]
+CaseNumber     = Annotated[str, _bounded(60),                          _kept(case_number, 60)]
+Name           = Annotated[str, _bounded(80),                          _kept(name, 80)]
+Title          = Annotated[str, _bounded(120),                         _kept(name, 120)]
+LongTitle      = Annotated[str, _bounded(200),                         _kept(name, 200)]
+Word           = Annotated[str, _bounded(120),                         _kept(line, 120)]
+Contact        = Annotated[str, _bounded(120),                         _kept(line, 120)]
+Reason         = Annotated[str, _bounded(200),                         _kept(line, 200)]
+Story          = Annotated[str, _bounded(4000, pattern=None),          _kept(story, 4000)]
+# fmt: on
