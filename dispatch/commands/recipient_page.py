@@ -5,14 +5,19 @@ from typing import NamedTuple
 
 from sqlmodel import Session
 
+from dispatch.casework.wish_time import WishPlace
+from dispatch.commands.wishes import asked_wishes, wish_places
 from dispatch.domain.errors import NotFoundError
 from dispatch.domain.lifecycle import UNNAMED
 from dispatch.domain.next_acts import OF_RECIPIENT, NextAct
+from dispatch.domain.office import OfficeHours
 from dispatch.domain.permissions import Actor
 from dispatch.domain.vocabulary import ModeName, Role, Status
 from dispatch.registry import own
+from dispatch.registry.offers import open_plan
+from dispatch.registry.policies import policy_in_force, read_policy
 from dispatch.registry.reads import counsel, get, wished
-from dispatch.registry.tables import CaseRow, LinkRow
+from dispatch.registry.tables import CaseRow, LinkRow, PlanRow
 from dispatch.registry.transaction import Read
 
 
@@ -27,6 +32,20 @@ class Counsel(NamedTuple):
     accepted: bool
 
 
+class NamedWish(NamedTuple):
+    """Who was wished for, and what becomes of it."""
+
+    name: str
+    place: WishPlace
+
+
+class Choosing(NamedTuple):
+    """Until when the recipient may choose, or change what they chose, told in the centre's time."""
+
+    until: datetime
+    chosen: bool
+
+
 class RecipientPage(NamedTuple):
     """What a recipient is told of their own case; ``due_at`` while nobody is named."""
 
@@ -34,7 +53,8 @@ class RecipientPage(NamedTuple):
     number: str
     status: Status
     due_at: datetime | None
-    wishes: list[str]
+    wishes: list[NamedWish]
+    choosing: Choosing | None
     counsel: list[Counsel]
     may: tuple[NextAct, ...]
 
@@ -46,21 +66,35 @@ def recipient_page(read: Read, actor: Actor, link_id: str) -> RecipientPage:
         if actor.role is Role.RECIPIENT and actor.case_id != link.case_id:
             raise NotFoundError(what="link", id=link_id)
         case = get(session, CaseRow, actor.centre_id, link.case_id)
-        wishes = wished(session, case.id)
-        people = own.people(session, wishes)
+        office = OfficeHours.of(read_policy(policy_in_force(session, actor.centre_id)))
+        plan = open_plan(session, case.id)
+        asked = bool(plan and asked_wishes(session, case.id, plan.id))
         return RecipientPage(
             case_id=case.id,
             number=case.number,
             status=case.status,
             due_at=case.due_at if case.status in UNNAMED else None,
-            wishes=[people[id].name for id in wishes],
+            wishes=_wishes(session, case, office),
+            choosing=None if asked or case.status is not Status.PENDING else _choosing(plan, office),
             counsel=_counsel(session, case),
-            may=OF_RECIPIENT.get(case.status, ()),
+            may=tuple(act for act in OF_RECIPIENT.get(case.status, ()) if not (asked and act is NextAct.WISH)),
         )
+
+
+def _wishes(session: Session, case: CaseRow, office: OfficeHours) -> list[NamedWish]:
+    ids = wished(session, case.id)
+    people, found = own.people(session, ids), wish_places(session, case.id, ids, office)
+    return [NamedWish(people[id].name, place) for id, place in zip(ids, found, strict=True)]
+
+
+def _choosing(plan: PlanRow | None, office: OfficeHours) -> Choosing | None:
+    if plan is None or plan.mode is not ModeName.POINT_SELECTION or plan.ends_at is None:
+        return None
+    return Choosing((plan.asks_at or plan.ends_at).astimezone(office.zone), chosen=plan.asks_at is not None)
 
 
 def _counsel(session: Session, case: CaseRow) -> list[Counsel]:
     return [
-        Counsel(person.name, firm.name, firm.contact, row.mode, row.pool, row.accepted_at is not None)
+        Counsel(person.name, firm.name, person.contact or firm.contact, row.mode, row.pool, row.accepted_at is not None)
         for row, person, firm in counsel(session, case.id)
     ]

@@ -1,6 +1,7 @@
 """What people are told in plain words: recipients what comes next and why this practitioner, others why not they."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from dispatch.domain.vocabulary import ModeName, Status
@@ -48,6 +49,12 @@ NEXT_STEP: Mapping[Status, PlainWords] = {
     Status.TRANSFERRED: PlainWords("您的案件已移送其他法律援助机构。",
                                    "Your case was transferred to another legal aid institution."),
 }
+
+CHOOSE = PlainWords("请在{at}前选择承办人员，最多3名；到时未选的，由法律援助机构指派。",
+                    "Please choose up to three practitioners by {at}; otherwise the institution assigns one.")
+CHOSEN = PlainWords("您点援的人员将自{at}起依次征询，在此之前可以更改。",
+                    "Those you chose are asked in turn from {at} on; until then you may change your choice.")
+LOCAL_TIME = PlainWords("{at.month}月{at.day}日{at.hour}:{at:%M}", "{at:%Y-%m-%d %H:%M}")
 
 HOW_CHOSEN: Mapping[ModeName, PlainWords] = {
     # mode                     why this practitioner
@@ -102,6 +109,12 @@ class RotationPlace(Protocol):
     def owed(self) -> int: ...
     @property
     def next(self) -> bool: ...
+
+
+def choosing_in_words(until: datetime, *, chosen: bool, language: str) -> str:
+    """Return until when, in the time of the centre, a recipient may choose or change the choice."""
+    at = LOCAL_TIME.label(language).format(at=until)
+    return (CHOSEN if chosen else CHOOSE).label(language).format(at=at)
 
 
 def missed_in_words(mode: ModeName, score: int, rank: int, people: int, language: str) -> str:

@@ -51,6 +51,10 @@ OFFICES = Words(
     "写作“单位全称@离任日期”，如“某市某区人民法院@2023-06-30”；确实没有的填“无”", "organ@day left, parted by ;; or none"
 )
 SHOWN = Words("受援人可以看到；留空则不显示", "recipients see it; blank shows nothing")
+REACHED = Words(
+    "只填办公电话和地址；指派后受援人可以看到；留空则显示所在机构的",
+    "of the office only; recipients see it once assigned; blank shows the institution's",
+)
 PLACE = Words("填本中心已登记的地区代码或者名称", "code or name of an area of this centre")
 TERRITORY = Words(
     "填本中心已登记的地区代码或者名称；基层法律服务工作者填其执业区域",
@@ -133,6 +137,7 @@ PRACTITIONERS = Table(Kind.PRACTITIONERS, (
            aliases=("曾任司法机关",)),
     Column("relatives_at", "配偶、父母、子女任职的人民法院、人民检察院", "Relatives at", lists.codes(), [], COURTS,
            aliases=("近亲属任职机关",)),
+    Column("contact", "办公电话和地址", "Office telephone and address", cells.text(200), None, REACHED),
     Column("quality",                  "案件质量评估得分",  "Quality",                 LEVEL, 80, GRADED,
            aliases=("质量评价",)),
     Column("latitude",                 "纬度",              "Latitude",                LATITUDE, 34.4437, UNKNOWN),

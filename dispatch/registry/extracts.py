@@ -27,8 +27,8 @@ ABOUT_A_ROW = ("id", "centre_id", "practitioner_id", "from_on", "until_on", "rec
 ATTRIBUTES = tuple(name for name in AttributesRow.model_fields if name not in ABOUT_A_ROW)
 """What is true of a practitioner for a while."""
 
-IDENTITY = ("name", "entered_on", "left_on")
-"""What is true of a practitioner for good."""
+IDENTITY = ("name", "contact", "entered_on", "left_on")
+"""What decides nothing and is kept as it is now."""
 
 
 def _columns(table: Any, names: Iterable[str]) -> list[Any]:

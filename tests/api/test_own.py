@@ -28,8 +28,8 @@ class Person:
         given = (office.register.begin, None, NOW, centre_id, login, role, practitioner_code, institution_code)
         _, self.token = create_user(*given)
 
-    def ask(self, method, path, json=None, language="en"):
-        headers = {"Authorization": f"Bearer {self.token}", "Accept-Language": language}
+    def ask(self, method, path, json=None, language="en", **more):
+        headers = {"Authorization": f"Bearer {self.token}", "Accept-Language": language, **more}
         return self.client.request(method, path, headers=headers, json=json)
 
     def get(self, path):
@@ -227,12 +227,17 @@ def test_recipient_learns_in_plain_words_who_the_lawyer_is_why_and_what_comes_ne
 
     page = recipient.ask("GET", where, language="zh").json()
     [asked] = page["may"]
+    entry = office.get(f"/v1/practitioners/{lawyer.id}")
+    own_office = {"contact": "0370-7654321 梁园区"}
+    told = lawyer.ask("PATCH", f"/v1/practitioners/{lawyer.id}", own_office, **{"If-Match": entry.headers["ETag"]})
+    reached = recipient.ask("GET", where, language="zh").json()["counsel"][0]["contact"]
     replaced = recipient.do(asked, {"ground": "distrust", "text": "无法沟通"})
     own = lawyer.cases()[0]["assignment_id"]
     for name, wording in (("agreement", {}), ("start", {}), ("close", {"outcome": "judgment", "text": "won"})):
         lawyer.ask("POST", f"/v1/assignments/{own}/{name}", wording)
     [rate] = recipient.get(where).json()["may"]
 
+    assert (told.status_code, reached) == (200, own_office["contact"])
     assert (waiting["next_step"], waiting["counsel"]) == ("A practitioner is being found for you.", [])
     assert page["counsel"] == [
         {

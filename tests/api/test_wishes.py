@@ -40,7 +40,9 @@ def test_recipient_chooses_and_the_first_wish_that_can_be_honoured_is_asked(offi
     assert "上限" in reported[0]["refusals"][0]["text"]
     [offer] = office.register.all(OfferRow)
     assert (offer.practitioner_id, offer.mode) == (good.id, ModeName.POINT_SELECTION)
-    assert (own["status"], own["wishes"]) == ("offered", [good.name])
+    [wish] = own["wishes"]
+    assert (own["status"], wish["name"], wish["place"]["state"]) == ("offered", good.name, "asked")
+    assert (reported[0]["place"], reported[1]["place"]["text"]) == (None, "正在征询")
     assert office.register.get(CaseRow, case.id).status is Status.OFFERED
 
 
@@ -82,6 +84,30 @@ def test_list_is_searched_by_name_and_unit(office):
 
     assert [choice["name"] for choice in by_name] == ["person p2"]
     assert len(by_unit) == 2
+
+
+def test_recipient_chooses_until_the_first_is_asked_and_is_told_until_when(office):
+    case = office.register.a_case()
+    people = [office.register.a_practitioner(code) for code in "abc"]
+    link, ask = recipient(office, case)
+    office.post(f"/v1/cases/{case.id}/plan")
+    where = f"/v1/links/{link['id']}"
+
+    before = ask("GET", where).json()
+    ask("POST", f"/v1/cases/{case.id}/wishes", {"practitioner_ids": [person.id for person in people]})
+    after = ask("GET", where).json()
+    refused = ask("POST", f"/v1/cases/{case.id}/wishes", {"practitioner_ids": [people[2].id]})
+
+    assert before["next_step"] == "请在3月10日9:00前选择承办人员，最多3名；到时未选的，由法律援助机构指派。"
+    assert (before["choose_until"], [act["value"] for act in before["may"]]) == ("2026-03-10T09:00:00+08:00", ["wish"])
+    assert (after["choose_until"], after["may"]) == (None, [])
+    assert [(wish["name"], wish["place"]["state"], wish["place"]["text"]) for wish in after["wishes"]] == [
+        ("person a", "asked", "正在征询"), ("person b", "waits", "尚未开始征询"), ("person c", "waits", "尚未开始征询"),
+    ]  # fmt: skip
+    ends = [wish["place"]["asked_until"] for wish in after["wishes"]]
+    assert ends == sorted(ends)
+    assert (refused.status_code, refused.json()["code"]) == (409, "wishes-asked")
+    assert refused.json()["title"].startswith("已开始征询")
 
 
 def test_wishes_are_not_heard_once_somebody_is_named(office):

@@ -10,12 +10,13 @@ from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep
 from dispatch.api.idempotency import SECRET, IdempotentRoute
 from dispatch.api.problems import language_of, responses
 from dispatch.api.routes.own import ActOut, act_of
+from dispatch.api.routes.wishes import WishPlaceOut
 from dispatch.api.schemas import Id, In, Out
 from dispatch.commands import wishes
-from dispatch.commands.recipient_page import Counsel, recipient_page
-from dispatch.domain.errors import NotFoundError
+from dispatch.commands.recipient_page import Counsel, RecipientPage, recipient_page
+from dispatch.domain.errors import NotFoundError, PolicyMissingError
 from dispatch.domain.permissions import Actor, Verb
-from dispatch.domain.plain_words import HOW_CHOSEN, NEXT_STEP
+from dispatch.domain.plain_words import HOW_CHOSEN, NEXT_STEP, choosing_in_words
 from dispatch.domain.vocabulary import ModeName, Status
 
 
@@ -40,10 +41,19 @@ class CounselOut(BaseModel):
 
     name: Annotated[str, Field(examples=["示例律师"])]
     institution: Annotated[str, Field(examples=["示例律师事务所"])]
-    contact: Annotated[str | None, Field(description="Of the institution, as registered. 承办机构联系方式。")]
+    contact: Annotated[
+        str | None, Field(description="Office telephone and address, else the institution's. 办公电话和地址。")
+    ]
     accepted: bool
     mode: ModeName
     why: Annotated[str, Field(examples=["由您点援选定。"])]
+
+
+class NamedWishOut(BaseModel):
+    """Who was chosen, and what becomes of it, in words."""
+
+    name: Annotated[str, Field(examples=["示例律师"])]
+    place: WishPlaceOut
 
 
 class RecipientPageOut(BaseModel):
@@ -54,7 +64,11 @@ class RecipientPageOut(BaseModel):
     state: Annotated[str, Field(description="The state in words. 办理状态。", examples=["已指派"])]
     next_step: Annotated[str, Field(description="What comes next. 下一步。")]
     due_at: Annotated[datetime | None, Field(description="Until when someone is to be named. 应当指派的期限。")]
-    wishes: Annotated[list[str], Field(description="Names, the most wished first. 点援意愿。")]
+    choose_until: Annotated[
+        datetime | None,
+        Field(description="Until when practitioners may be chosen, or the choice changed. 点援截止时间。"),
+    ]
+    wishes: Annotated[list[NamedWishOut], Field(description="The most wished first. 点援意愿。")]
     counsel: list[CounselOut]
     may: list[ActOut]
 
@@ -76,7 +90,7 @@ def create_link(
     return LinkOut.model_validate(wishes.create_link(begin, actor, now, case_id, timedelta(days=asked.days)))
 
 
-@router.get("/links/{link_id}", responses=responses(NotFoundError))
+@router.get("/links/{link_id}", responses=responses(NotFoundError, PolicyMissingError))
 def get_recipient_page(
     link_id: str, request: Request, actor: Annotated[Actor, Depends(Permit(Verb.WISH, Verb.READ_CASE))], read: ReadDep
 ) -> RecipientPageOut:
@@ -86,12 +100,19 @@ def get_recipient_page(
         number=page.number,
         status=page.status,
         state=page.status.label(language),
-        next_step=NEXT_STEP[page.status].label(language),
+        next_step=_next_step(page, language),
+        choose_until=page.choosing and page.choosing.until,
         due_at=page.due_at,
-        wishes=page.wishes,
+        wishes=[NamedWishOut(name=each.name, place=WishPlaceOut.of(each.place, language)) for each in page.wishes],
         counsel=[_counsel(each, language) for each in page.counsel],
         may=[act_of(act, {"case_id": page.case_id}) for act in page.may],
     )
+
+
+def _next_step(page: RecipientPage, language: str) -> str:
+    if page.choosing is None:
+        return NEXT_STEP[page.status].label(language)
+    return choosing_in_words(page.choosing.until, chosen=page.choosing.chosen, language=language)
 
 
 def _counsel(each: Counsel, language: str) -> CounselOut:

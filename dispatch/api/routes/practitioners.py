@@ -50,6 +50,13 @@ class PractitionerIn(Change):
     """A change of a practitioner's entry from today on."""
 
     name: Annotated[Title | None, Kept] = None
+    contact: Annotated[
+        LongTitle | None,
+        Field(
+            description="Office telephone and address, shown to recipients once assigned; null gives the institution's."
+            " 办公电话和地址。"
+        ),
+    ] = None
     institution: Annotated[Number | None, Kept, Field(description="Code of the institution. 机构编号。")] = None
     kind: PractitionerKind | None = None
     sex: Sex | None = None
@@ -120,6 +127,7 @@ class PractitionerOut(Out):
     id: Id
     code: str
     name: str
+    contact: str | None
     entered_on: date
     left_on: date | None
     revision: int

@@ -36,7 +36,7 @@ from dispatch.registry.transaction import Begin, Transaction
 
 AREA_FIELDS = ("name", "latitude", "longitude")
 INSTITUTION_FIELDS = ("name", "kind", "area", "contact", "latitude", "longitude", "capacity", "entered_on", "left_on")
-SELF_REPORTED = frozenset({"capacity", "monthly_capacity"})
+SELF_REPORTED = frozenset({"capacity", "monthly_capacity", "contact"})
 """What practitioners may change of themselves."""
 
 Notify = Callable[[int, int], None]

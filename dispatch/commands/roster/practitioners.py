@@ -70,9 +70,8 @@ class Changes:
                 "id": id,
                 "centre_id": self._centre_id,
                 "code": row["code"],
-                "name": row["name"],
+                **{name: row.get(name) for name in IDENTITY},
                 "entered_on": entered_on,
-                "left_on": row.get("left_on"),
                 "revision": 1,
                 "updated_at": self._day.now,
             }

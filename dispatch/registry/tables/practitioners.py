@@ -29,6 +29,8 @@ class PractitionerRow(SQLModel, table=True):
     centre_id: str = centre_field()
     code: str = Field(max_length=60)
     name: str = Field(max_length=120)
+    contact: str | None = Field(default=None, max_length=200)
+    """Office telephone and address, as recipients are given them; blank gives those of the institution."""
     entered_on: date
     left_on: date | None = None
     revision: int = 1

@@ -167,6 +167,7 @@ def upgrade() -> None:
         sa.Column("centre_id", sa.String(32), nullable=False),
         sa.Column("code", sa.String(60), nullable=False),
         sa.Column("name", sa.String(120), nullable=False),
+        sa.Column("contact", sa.String(200)),
         sa.Column("entered_on", sa.Date(), nullable=False),
         sa.Column("left_on", sa.Date()),
         sa.Column("revision", sa.Integer(), nullable=False),
