@@ -257,6 +257,7 @@ PAGES = [
     *(HOUSE / f"{room}/README.md" for room in ("docs/decisions", "optimizer", "benchmarks", "examples/monitoring")),
     HOUSE / "examples/modes.md",
     HOUSE / "examples/lawyers-day.md",
+    HOUSE / "examples/recipients-choice.md",
 ]
 
 

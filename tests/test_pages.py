@@ -21,6 +21,7 @@ from dispatch.simulation.sample.city import COUNTY
 HOUSE = Path(__file__).parent.parent
 PAGE = HOUSE / "examples" / "modes.md"
 DAY, REQUESTS_A_DAY = HOUSE / "examples" / "lawyers-day.md", 12
+CHOICE, REQUESTS_A_CHOICE = HOUSE / "examples" / "recipients-choice.md", 10
 MANUAL = HOUSE / "docs" / "zh"
 TUNING = "Tune a policy in five minutes"
 PATIENCE_S = 300
@@ -100,6 +101,21 @@ def test_lawyers_day_takes_the_requests_written_there(invitation, tmp_path):
     assert json.loads((tmp_path / "left.json").read_text()) == []
     assert "closed" in reported[-1]
     assert "in the rotation" in reported[-1]
+
+
+def test_recipients_choice_takes_the_requests_written_there(invitation, tmp_path):
+    reported = paste(invitation, blocks(CHOICE), tmp_path).split(MARK)
+
+    written = CHOICE.read_text(encoding="utf-8")
+    _, _, chosen, learnt, replaced, rated = (part.split("\n")[1:-1] for part in reported[1:])
+    assert "ten requests" in written
+    assert str(REQUESTS_A_CHOICE) == re.findall(r"(\d+)\. ", written)[-1]
+    assert chosen[0].startswith("Please choose up to three practitioners by ")
+    assert chosen[1:] == ["being asked", "asked"]
+    assert learnt[2].startswith("You chose this practitioner.")
+    assert learnt[3] == "请与承办人员联系，签订委托协议和授权委托书。"
+    assert (replaced[0], replaced[-1][:28]) == ("approved", "You chose this practitioner.")
+    assert rated[-2:] == ["rating", str(REQUESTS_A_CHOICE)]
 
 
 def test_policy_is_tuned_as_the_readme_says(tuned):

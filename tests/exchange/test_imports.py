@@ -235,7 +235,10 @@ def test_template_comes_in_with_its_example(register, tmp_path, kind):
 @pytest.mark.parametrize("kind", ["areas", "institutions", "practitioners", "cases"])
 def test_export_comes_in_unchanged(register, tmp_path, kind, language):
     with_firm(register)
-    bring_in(register, "practitioners", a_csv(good("practitioners", 专业特长="maintenance:80", 服务地区="A")))
+    reached = "0370-1234567 梁园区"
+    row = good("practitioners", 专业特长="maintenance:80", 服务地区="A", 办公电话和地址=reached)
+    bring_in(register, "practitioners", a_csv(row))
+    assert register.all(PractitionerRow)[0].contact == reached
     bring_in(
         register, "cases", a_csv(good("cases", 受援人证件号码="410000199001011234", 案情="两行\n案情", 点援意愿="P1"))
     )
