@@ -6,6 +6,7 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from dispatch.domain.eligibility.table import basis_text, refusal_text
+from dispatch.domain.funds.subsidy import MAX_SERVICE_DAYS
 from dispatch.domain.law.citations import Trust, from_data, in_words
 from dispatch.domain.law.instruments import InstrumentKind
 from dispatch.domain.states import QualityGrade
@@ -105,6 +106,11 @@ Reason = Annotated[typed.Reason, Field(examples=["asked for by the court 法院�
 Words = typed.Story
 """What is written into a paper of a case; it is sealed."""
 Estimated = Annotated[bool, Field(description="The calendar of that year is not published yet. 当年日历尚未公布。")]
+ServiceDays = Annotated[
+    float,
+    Field(ge=0, le=MAX_SERVICE_DAYS, multiple_of=0.5, allow_inf_nan=False, examples=[3.5],
+          description="Whole or half days. 服务天数，以半日为单位。"),
+]  # fmt: skip
 Level = Annotated[int, Field(ge=0, le=100)]
 Count = Annotated[int, Field(ge=0, le=10_000)]
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]

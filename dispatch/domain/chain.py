@@ -65,6 +65,12 @@ class Mark(Term):
     COMPLAIN = "complain", "收到投诉",     "a complaint was received"
     DECIDE_COMPLAINT = "decide_complaint", "处理投诉", "a complaint was decided or answered"
     CORRECT_COMPLAINT = "correct_complaint", "更正投诉处理", "a step of a complaint was corrected"
+    SETTLE   = "settle",   "核算补贴",     "the subsidy was settled"
+    PAY      = "pay",      "支付补贴",     "the subsidy was paid"
+    CORRECT_SETTLEMENT = "correct_settlement", "更正补贴核算", "a settlement or its payment was corrected"
+    APPLY_FUND   = "apply_fund",   "申报项目资金", "a fund was applied for"
+    DECIDE_FUND  = "decide_fund",  "项目资金审批结果", "the result on a fund was recorded"
+    CORRECT_FUND = "correct_fund", "更正项目资金登记", "an application for a fund was corrected"
     UNSEAL   = "unseal",   "不公开抢单时段结束", "a sealed window ended and nobody had won"
 
 

@@ -90,6 +90,37 @@ class KeyReusedError(DispatchError):
     zh = "该请求编号（Idempotency-Key）已用于其他请求，请更换"
 
 
+# funds
+class SubsidyTableInvalidError(DispatchError):
+    """The subsidy table is invalid."""
+
+    zh = "补贴标准不符合要求，请按所列各行的提示修改"
+
+
+class SubsidyTableMissingError(DispatchError):
+    """No subsidy table is valid for this closing day."""
+
+    zh = "结案之日没有可适用的补贴标准，请先登记补贴标准（POST /v1/subsidy-tables）"
+
+
+class NoRateFitsError(DispatchError):
+    """No row of the subsidy table is for this kind of work."""
+
+    zh = "补贴标准中没有适用于该类案件的一行，请补充后再核算"
+
+
+class NoSubsidyDueError(DispatchError):
+    """Whoever works on a public post draws no subsidy."""
+
+    zh = "法律援助机构工作人员、公职律师不领取法律援助补贴"
+
+
+class WorkUnknownError(DispatchError):
+    """What the subsidy is reckoned by is not known yet."""
+
+    zh = "核算补贴所需的内容尚未填写，请按所列项目补充"
+
+
 # cases and decisions
 class IllegalTransitionError(DispatchError):
     """The case's current status does not allow this."""

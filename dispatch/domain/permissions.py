@@ -30,6 +30,9 @@ class Verb(Term):
     RATE              = "rate",              "满意度评价",     "rate the work on a closed case"
     COMPLAIN          = "complain",          "投诉",           "complain of aid, or write a complaint down"
     DECIDE_COMPLAINT  = "decide_complaint",  "处理投诉",       "decide and answer complaints"
+    FUND              = "fund",              "申报项目资金",   "apply for a fund and record the result"
+    SETTLE            = "settle",            "核算补贴",       "settle subsidies and record payments"
+    MANAGE_SUBSIDIES  = "manage_subsidies",  "制定补贴标准",   "set the subsidy table"
     TRANSFER          = "transfer",          "转交、移送案件", "transfer a case"
     ISSUE_DOCUMENT    = "issue_document",    "出具法律援助文书", "issue or void a document of a case"
     MANAGE_TEMPLATES  = "manage_templates",  "管理文书模板和落款", "manage templates and the letterhead"
@@ -98,7 +101,7 @@ class Actor:
 
 CLERK = frozenset({
     Verb.SUBMIT_CASE, Verb.READ_CASE, Verb.EDIT_CASE, Verb.GRANT, Verb.REPORT_PROGRESS, Verb.CLOSE,
-    Verb.TERMINATE, Verb.WITHDRAW, Verb.CONTEST, Verb.EVALUATE, Verb.RATE, Verb.COMPLAIN, Verb.TRANSFER,
+    Verb.TERMINATE, Verb.WITHDRAW, Verb.CONTEST, Verb.EVALUATE, Verb.RATE, Verb.COMPLAIN, Verb.FUND, Verb.TRANSFER,
     Verb.ISSUE_DOCUMENT, Verb.READ_CANDIDATES, Verb.READ_PUBLISHED, Verb.WISH, Verb.MAKE_LINK, Verb.READ_ROSTER,
     Verb.EDIT_ROSTER, Verb.DECLARE_CONFLICT, Verb.IMPORT, Verb.EXPORT, Verb.REQUEST_RUN, Verb.READ_RUN, Verb.APPLY_RUN,
     Verb.READ_JOB, Verb.CANCEL_JOB, Verb.READ_ASSIGNMENTS, Verb.DESIGNATE, Verb.OFFER, Verb.POST_CASE, Verb.READ_BOARD,
@@ -109,9 +112,10 @@ CLERK = frozenset({
 PERMISSIONS: dict[Role, frozenset[Verb]] = {
     Role.CLERK: CLERK,
     Role.MANAGER: CLERK | {
-        Verb.DECIDE_OBJECTION, Verb.DECIDE_COMPLAINT, Verb.CORRECT, Verb.SUSPEND, Verb.REPLACE,
-        Verb.OVERRIDE_ROTATION, Verb.EDIT_POLICY, Verb.SIMULATE, Verb.PUBLISH_POLICY, Verb.READ_REPORTS,
-        Verb.READ_NAMES, Verb.PUBLISH_SCORES, Verb.READ_AUDIT, Verb.MANAGE_TEMPLATES, Verb.MANAGE_WEBHOOKS,
+        Verb.DECIDE_OBJECTION, Verb.DECIDE_COMPLAINT, Verb.SETTLE, Verb.MANAGE_SUBSIDIES, Verb.CORRECT,
+        Verb.SUSPEND, Verb.REPLACE, Verb.OVERRIDE_ROTATION, Verb.EDIT_POLICY, Verb.SIMULATE,
+        Verb.PUBLISH_POLICY, Verb.READ_REPORTS, Verb.READ_NAMES, Verb.PUBLISH_SCORES, Verb.READ_AUDIT,
+        Verb.MANAGE_TEMPLATES, Verb.MANAGE_WEBHOOKS,
     },
     Role.PRACTITIONER: frozenset({
         Verb.READ_OWN_CASE, Verb.READ_OWN_ROSTER, Verb.REPORT_LEAVE, Verb.DECLARE_CONFLICT, Verb.REPORT_PROGRESS,

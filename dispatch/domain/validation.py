@@ -31,6 +31,7 @@ EXPECTED: Mapping[str, str] = {
     "greater_than_equal":      "应不小于{ge}",
     "less_than":               "应小于{lt}",
     "less_than_equal":         "应不大于{le}",
+    "multiple_of":             "应为{multiple_of}的倍数",
     "int_parsing":             "应为整数",
     "int_type":                "应为整数",
     "int_from_float":          "应为整数",

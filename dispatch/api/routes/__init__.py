@@ -28,6 +28,7 @@ from dispatch.api.routes import (
     wishes,
 )
 from dispatch.api.routes.administration import access, audit, centres
+from dispatch.api.routes.funds import fundings, subsidies
 from dispatch.api.routes.life import (
     arrangements,
     complaints,
@@ -55,6 +56,8 @@ RESOURCES = (
     decisions,
     evaluations,
     complaints,
+    subsidies,
+    fundings,
     stages,
     replacements,
     arrangements,

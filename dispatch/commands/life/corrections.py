@@ -4,11 +4,15 @@ from datetime import datetime
 from typing import NamedTuple
 
 from dispatch.casework.correction import correct as undo
-from dispatch.commands.life.papers import decision_context
+from dispatch.casework.correction import last_act
+from dispatch.commands.funds.settlements import require_unsettled
+from dispatch.commands.life.papers import DecisionContext, decision_context
+from dispatch.domain.lifecycle import Event
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.states import PaperKind
 from dispatch.domain.vocabulary import Status
 from dispatch.registry.seal import Seal
+from dispatch.registry.tables import CaseRow
 from dispatch.registry.transaction import Begin
 
 
@@ -31,12 +35,21 @@ def correct(begin: Begin, seal: Seal, actor: Actor, now: datetime, case_id: str,
     ------
     IllegalTransitionError
         If there is no act that may be corrected, or the newest is the bureau's.
+    StepOutOfOrderError
+        If the subsidy of the work is settled by what would be undone: the settlement is corrected first.
     """
     require(actor, Verb.CORRECT)
     with decision_context(begin, seal, actor, now) as context:
         case = context.host.case(case_id)
+        _require_unsettled(context, case)
         paper = context.file(PaperKind.CORRECTION, case, words={"text": reason})
         entry = undo(context.host, case, {"paper_id": paper.id})
         paper.facts = {"corrects": entry.event}
         alive = (entry.ids("assignment_ids"), entry.ids("clock_ids"))
         return Correction(case.id, paper.id, entry.event, case.status, *alive)
+
+
+def _require_unsettled(context: DecisionContext, case: CaseRow) -> None:
+    newest = last_act(context.host.entries(case))
+    if newest is not None and newest.event in (Event.CLOSE, Event.EVALUATE):
+        require_unsettled(context.host.session, str(newest.facts["assignment_id"]))

@@ -1,12 +1,14 @@
 """The work on a case: the agreement is signed, work begins, progress is reported, and the case is closed."""
 
 from datetime import date, datetime
+from typing import Any
 
 from dispatch.casework import undertaking
 from dispatch.casework.records import Facts
 from dispatch.commands.life.papers import decision_context, own_assignment, require_at_work
 from dispatch.domain.chain import Mark
 from dispatch.domain.errors import IllegalTransitionError, ReasonRequiredError
+from dispatch.domain.funds.subsidy import NOTHING_SPENT, Spent
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.states import CaseOutcome, Effect, EndReason, MajorGround, PaperKind
@@ -94,9 +96,11 @@ def close(
     text: str,
     finished_on: date | None = None,
     effect: Effect | None = None,
+    spent: Spent = NOTHING_SPENT,
 ) -> AssignmentRow:
     """Hand in the closing report, which frees the practitioner; the case is closed once that of every seat is in.
 
+    Service days and direct costs are what the subsidy is reckoned by.
     Idempotent: a closing report is not exchanged for another one; a mistake is corrected by the manager.
     """
     with decision_context(begin, seal, actor, now) as context:
@@ -111,7 +115,9 @@ def close(
         day = context.day_of(at)
         assignment.finished_on, assignment.outcome = day, outcome
         coded = {"outcome": outcome.value, "finished_on": day.isoformat(), "effect": effect and effect.value}
-        paper = context.file(PaperKind.CLOSING, case, assignment, {"text": text}, **coded)
+        costs = [cost.model_dump(mode="json") for cost in spent.costs] or None
+        taken: dict[str, Any] = {"service_days": spent.days, "costs": costs}
+        paper = context.file(PaperKind.CLOSING, case, assignment, {"text": text}, **coded, **taken)
         facts: Facts = {"paper_id": paper.id, "outcome": outcome.value, "finished_on": day.isoformat()}
         undertaking.close(context.host, case, assignment, at, facts)
         return assignment

@@ -15,6 +15,7 @@ from dispatch.registry.tables.centres import AreaRow, CentreRow, TokenRow, UserR
 from dispatch.registry.tables.complaints import ComplaintRow
 from dispatch.registry.tables.documents import DocumentRow, LetterheadRow, TemplateRow
 from dispatch.registry.tables.findings import FindingRow
+from dispatch.registry.tables.funds import FundingRow, SettlementRow, SubsidyTableRow
 from dispatch.registry.tables.institutions import InstitutionRow, SuspensionRow
 from dispatch.registry.tables.leases import LeaseRow
 from dispatch.registry.tables.life import ClockRow, PaperRow
@@ -39,9 +40,9 @@ from dispatch.registry.tables.webhooks import DeliveryRow, WebhookRow
 __all__ = [
     "AbandonmentRow", "AdjustmentRow", "AppraisalRow", "AreaRow", "ArrangementRow", "AssignmentRow", "AttributesRow",
     "AuditRow", "BoundRow", "CaseEventRow", "CaseRow", "CentreRow", "ClaimRow", "ClockRow", "ComplaintRow", "DayRow",
-    "DeliveryRow", "DesignationRow", "DocumentRow", "FindingRow", "IdempotencyRow", "ImportRow", "InstitutionRow",
-    "JobRow", "LeaseRow", "LeaveRow", "LedgerRow", "LetterheadRow", "LinkRow", "OfferRow", "OutboxRow", "PairRow",
-    "PaperRow", "PartyRow", "PlanRow", "PolicyRow", "PostingRow", "PractitionerRow", "ProposalRow", "RelationRow",
-    "ReplacementRow", "RunRow", "SimulationRow", "SuspensionRow", "TemplateRow", "TokenRow", "UserRow", "WebhookRow",
-    "WishRow",
+    "DeliveryRow", "DesignationRow", "DocumentRow", "FindingRow", "FundingRow", "IdempotencyRow", "ImportRow",
+    "InstitutionRow", "JobRow", "LeaseRow", "LeaveRow", "LedgerRow", "LetterheadRow", "LinkRow", "OfferRow",
+    "OutboxRow", "PairRow", "PaperRow", "PartyRow", "PlanRow", "PolicyRow", "PostingRow", "PractitionerRow",
+    "ProposalRow", "RelationRow", "ReplacementRow", "RunRow", "SettlementRow", "SimulationRow", "SubsidyTableRow",
+    "SuspensionRow", "TemplateRow", "TokenRow", "UserRow", "WebhookRow", "WishRow",
 ]  # fmt: skip

@@ -10,7 +10,7 @@ from dispatch.api.dependencies import BeginDep, Now, Permit, SealDep
 from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.problems import responses
 from dispatch.api.routes.assignments import AssignmentOut
-from dispatch.api.schemas import Id, In, Out, SourceOut, Words
+from dispatch.api.schemas import Id, In, Out, ServiceDays, SourceOut, Words
 from dispatch.commands.life import papers, work
 from dispatch.domain.errors import (
     IllegalTransitionError,
@@ -20,6 +20,7 @@ from dispatch.domain.errors import (
     ReasonRequiredError,
     SealBrokenError,
 )
+from dispatch.domain.funds.subsidy import DirectCost, Spent
 from dispatch.domain.law.bases import basis_of
 from dispatch.domain.law.citations import shown
 from dispatch.domain.permissions import Actor, Verb
@@ -58,6 +59,10 @@ class ClosingIn(In):
     text: Annotated[Words, Field(examples=["经调解，用人单位支付全部欠薪 all wages paid after mediation"])]
     finished_on: Annotated[date | None, Field(examples=["2026-12-18"])] = None
     effect: Annotated[Effect | None, Field(examples=["wholly"])] = None
+    service_days: Annotated[ServiceDays | None, Field(description="What the subsidy is reckoned by. 核算补贴用。")] = (
+        None
+    )
+    costs: Annotated[tuple[DirectCost, ...], Field(max_length=100, examples=[[{"kind": "travel", "fen": 12000}]])] = ()
 
 
 class PaperOut(Out):
@@ -134,8 +139,9 @@ def close_assignment(
     A case with two practitioners is closed once both have handed in theirs. 提交结案报告。
     """
     closed = work.close(
-        begin, seal, actor, now, assignment_id, given.outcome, given.text, given.finished_on, given.effect
-    )
+        begin, seal, actor, now, assignment_id, given.outcome, given.text, given.finished_on, given.effect,
+        Spent(given.service_days, given.costs),
+    )  # fmt: skip
     return AssignmentOut.model_validate(closed)
 
 

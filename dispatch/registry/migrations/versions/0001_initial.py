@@ -1403,6 +1403,87 @@ def upgrade() -> None:
     index("ix_complaint_centre_id", "complaint", "centre_id")
     index("ix_complaint_practitioner_id", "complaint", "practitioner_id")
 
+    op.create_table(
+        "subsidy_table",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("centre_id", sa.String(32), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("document", DOCUMENT, nullable=False),
+        sa.Column("created_by", sa.String(), nullable=False),
+        sa.Column("created_at", UTCDateTime(), nullable=False),
+        sa.CheckConstraint("version > 0", name="subsidy_table_version"),
+        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
+        sa.ForeignKeyConstraint(["created_by"], ["app_user.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("centre_id", "version", name="subsidy_table_version_once"),
+    )
+    index("ix_subsidy_table_centre_id", "subsidy_table", "centre_id")
+
+    op.create_table(
+        "settlement",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("centre_id", sa.String(32), nullable=False),
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("assignment_id", sa.String(), nullable=False),
+        sa.Column("practitioner_id", sa.String(), nullable=False),
+        sa.Column("table_id", sa.String(), nullable=False),
+        sa.Column("table_row", sa.Integer(), nullable=False),
+        sa.Column("fund", sa.String(40), nullable=False),
+        sa.Column("grade", sa.String(40)),
+        sa.Column("service_days", sa.Float()),
+        sa.Column("costs", DOCUMENT, nullable=False),
+        sa.Column("part_percent", sa.Integer()),
+        sa.Column("lines", DOCUMENT, nullable=False),
+        sa.Column("total_fen", sa.Integer(), nullable=False),
+        sa.Column("settled_by", sa.String(), nullable=False),
+        sa.Column("settled_at", UTCDateTime(), nullable=False),
+        sa.Column("paid_on", sa.Date()),
+        sa.Column("voided_at", UTCDateTime()),
+        sa.Column("void_reason", sa.String(200)),
+        sa.CheckConstraint("service_days IS NULL OR service_days >= 0", name="settlement_days"),
+        sa.CheckConstraint("part_percent IS NULL OR part_percent BETWEEN 0 AND 100", name="settlement_part"),
+        sa.CheckConstraint("total_fen >= 0", name="settlement_total"),
+        sa.CheckConstraint("(voided_at IS NULL) = (void_reason IS NULL)", name="settlement_void_whole"),
+        sa.ForeignKeyConstraint(["assignment_id"], ["assignment.id"]),
+        sa.ForeignKeyConstraint(["case_id"], ["legal_case.id"]),
+        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
+        sa.ForeignKeyConstraint(["practitioner_id"], ["practitioner.id"]),
+        sa.ForeignKeyConstraint(["settled_by"], ["app_user.id"]),
+        sa.ForeignKeyConstraint(["table_id"], ["subsidy_table.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    index("ix_settlement_case_id", "settlement", "case_id")
+    index("ix_settlement_centre_id", "settlement", "centre_id")
+    index("ix_settlement_practitioner_id", "settlement", "practitioner_id")
+    index("settlement_one_in_force", "settlement", "assignment_id", unique=True, where="voided_at IS NULL")
+    index("settlement_when", "settlement", "centre_id", "settled_at")
+
+    op.create_table(
+        "funding",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("centre_id", sa.String(32), nullable=False),
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("source", sa.String(40), nullable=False),
+        sa.Column("recipient_group", sa.String(40)),
+        sa.Column("state", word("funding_state", "applied", "approved", "rejected", "void"), nullable=False),
+        sa.Column("applied_by", sa.String(), nullable=False),
+        sa.Column("applied_at", UTCDateTime(), nullable=False),
+        sa.Column("decided_on", sa.Date()),
+        sa.Column("decided_by", sa.String()),
+        sa.Column("reference", sa.String(80)),
+        sa.CheckConstraint("(state IN ('approved', 'rejected')) = (decided_on IS NOT NULL)", name="funding_decided"),
+        sa.ForeignKeyConstraint(["applied_by"], ["app_user.id"]),
+        sa.ForeignKeyConstraint(["case_id"], ["legal_case.id"]),
+        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
+        sa.ForeignKeyConstraint(["decided_by"], ["app_user.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    index("funding_one_open", "funding", "case_id", unique=True, where="state IN ('applied', 'approved')")
+    index("funding_when", "funding", "centre_id", "applied_at")
+    index("ix_funding_case_id", "funding", "case_id")
+    index("ix_funding_centre_id", "funding", "centre_id")
+
     dialect = op.get_bind().dialect.name
     for table in APPEND_ONLY:
         for statement in protect(dialect, table):

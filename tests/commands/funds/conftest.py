@@ -1,0 +1,3 @@
+from tests.rows import register
+
+__all__ = ["register"]
