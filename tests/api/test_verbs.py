@@ -14,6 +14,7 @@ from tests.api.test_cases import a_draft
 from tests.api.test_life import Town
 from tests.api.test_notices import NOTICE
 from tests.api.test_routes import permits_of, routes_of
+from tests.domain.funds.test_subsidy import a_document
 from tests.rows import NOW
 from tests.test_performed import VERBS_WAITING
 
@@ -122,6 +123,7 @@ class Story(Town):
         yield by(Verb.CLOSE, self.hers, "POST", f"{seat}/close", closing)
         yield by(Verb.CORRECT, Role.MANAGER, "POST", f"{at}/corrections", {"reason": "another case was meant"})
         self.done(self.hers, f"{seat}/close", closing)
+        yield from self._afterwards(at, seat, recipient)
         yield by(Verb.RATE, recipient, "POST", f"{at}/rating", {"stars": 5})
         yield by(Verb.EVALUATE, Role.CLERK, "POST", f"{seat}/grade", {"grade": "excellent"})
 
@@ -156,6 +158,17 @@ class Story(Town):
         elsewhere = {"ground": "jurisdiction", "to": "the city", "text": "another court"}
         other = self.a_case("5", granted_at=None)
         yield by(Verb.TRANSFER, Role.CLERK, "POST", f"/cases/{other}/transfer", elsewhere)
+
+    def _afterwards(self, at, seat, recipient):
+        by, manager = self.by, Role.MANAGER
+        complaint = {"ground": "neglect", "text": "never came"}
+        made = yield by(Verb.COMPLAIN, recipient, "POST", f"{at}/complaints", complaint)
+        accepted = {"accept": True, "text": "to be inquired"}
+        yield by(Verb.DECIDE_COMPLAINT, manager, "POST", f"/complaints/{made['id']}/acceptance", accepted)
+        yield by(Verb.FUND, Role.CLERK, "POST", f"{at}/fundings", {"source": "donation"})
+        table = {"document": a_document({"amount_fen": 100_000})}
+        yield by(Verb.MANAGE_SUBSIDIES, manager, "POST", "/subsidy-tables", table)
+        yield by(Verb.SETTLE, manager, "POST", f"{seat}/subsidy", {})
 
     def _runs(self):
         by, register = self.by, self.register

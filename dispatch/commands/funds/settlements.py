@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from dispatch.casework import clocks
 from dispatch.casework.records import Facts
 from dispatch.commands.funds.fundings import fund_of
 from dispatch.commands.funds.tables import table_for
@@ -18,7 +19,7 @@ from dispatch.domain.errors import InvalidFieldError, NotFoundError, StepOutOfOr
 from dispatch.domain.funds.sources import FundSource
 from dispatch.domain.funds.subsidy import DirectCost, Spent, Subsidy, SubsidyTable, Work, subsidy_of
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb, require
-from dispatch.domain.states import EndReason, PaperKind
+from dispatch.domain.states import EndReason, Milestone, PaperKind
 from dispatch.registry.docket.roster import read_day
 from dispatch.registry.reads import attributes, get
 from dispatch.registry.seal import Seal
@@ -96,8 +97,10 @@ def pay(begin: Begin, seal: Seal, actor: Actor, now: datetime, settlement_id: st
         if row.voided_at:
             raise StepOutOfOrderError(state="void", step="pay", settlement_id=row.id)
         if row.paid_on is None:
-            row.paid_on = context.day_of(context.moment_of(on, "on", row.settled_at))
-            _note(context, row, Mark.PAY)
+            at = context.moment_of(on, "on", row.settled_at)
+            row.paid_on = context.day_of(at)
+            case, assignment = context.host.case(row.case_id), context.host.assignment(row.assignment_id)
+            _note(context, row, Mark.PAY, {**clocks.follow(context.host, case, Milestone.PAID, assignment, at)})
         return row
 
 
@@ -109,11 +112,12 @@ def correct(begin: Begin, seal: Seal, actor: Actor, now: datetime, settlement_id
         if row.voided_at:
             raise StepOutOfOrderError(state="void", step="correct", settlement_id=row.id)
         undone = Mark.PAY if row.paid_on else Mark.SETTLE
+        case = context.host.case(row.case_id)
         if row.paid_on:
             row.paid_on = None
+            clocks.resume(context.host, case, _met_by_payment(context, case, row))
         else:
             row.voided_at, row.void_reason = now, reason[:200]
-        case = context.host.case(row.case_id)
         paper = context.file(PaperKind.CORRECTION, case, None, {"text": reason}, corrects=undone.value)
         _note(context, row, Mark.CORRECT_SETTLEMENT, {"paper_id": paper.id, "corrects": undone.value})
         return row
@@ -206,6 +210,11 @@ def _row(actor: Actor, found: Reckoning, now: datetime) -> SettlementRow:
 
 def _lines(subsidy: Subsidy) -> list[dict[str, Any]]:
     return [{"item": line.item.value, "quantity": line.quantity, "fen": line.fen} for line in subsidy.lines]
+
+
+def _met_by_payment(context: DecisionContext, case: CaseRow, row: SettlementRow) -> list[str]:
+    paid = (each for each in reversed(context.host.entries(case)) if each.event == Mark.PAY)
+    return next(each.ids("clock_ids") for each in paid if each.facts["settlement_id"] == row.id)
 
 
 def _note(context: DecisionContext, row: SettlementRow, mark: Mark, more: Facts | None = None) -> None:

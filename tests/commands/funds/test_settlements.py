@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from dispatch.casework import clocks
 from dispatch.commands.funds import settlements, tables
 from dispatch.commands.funds.settlements import Reviewed
 from dispatch.commands.life import corrections, ends
@@ -17,10 +18,12 @@ from dispatch.domain.errors import (
 )
 from dispatch.domain.funds.sources import FundSource
 from dispatch.domain.funds.subsidy import CostKind, DirectCost, Spent
-from dispatch.domain.states import EndReason, QualityGrade, TerminationGround
+from dispatch.domain.states import EndReason, Milestone, QualityGrade, TerminationGround
 from dispatch.domain.vocabulary import CentreLevel
+from dispatch.registry.host import RegisterHost
 from dispatch.registry.tables import CaseRow, CentreRow, PractitionerRow, SettlementRow, SubsidyTableRow
 from tests.commands.life.acts import at_work, closed
+from tests.commands.life.acts import clocks as limits_of
 from tests.commands.life.test_evaluations import graded
 from tests.domain.funds.test_subsidy import a_document
 from tests.rows import NOW
@@ -129,6 +132,21 @@ def test_payment_is_recorded_once_and_corrected_before_the_settlement(register):
                  lambda: settlements.correct(*given, NOW, row.id, "again")):  # fmt: skip
         with pytest.raises(StepOutOfOrderError):
             late()
+
+
+def test_payment_meets_the_limit_to_review_the_file_and_its_correction_lets_it_run_on(register):
+    put(register)
+    work = a_closed(register)
+    row, case = settled(register, work), register.get(CaseRow, work.case_id)
+    with register.begin() as tx:
+        host = RegisterHost(tx, register.centre.id, register.clerk, NOW)
+        clocks.follow(host, host.case(case.id), Milestone.FILE_IN, host.assignment(work.id))
+    given, seen = (register.begin, register.seal, register.manager, NOW), []
+    for step in (lambda: settlements.pay(*given, row.id, None), lambda: settlements.correct(*given, row.id, "undone")):
+        step()
+        seen.append(dict(limits_of(register, case))["T18b"])
+
+    assert seen == ["met", None]
 
 
 def test_closing_and_grade_are_corrected_only_after_the_settlement(register):

@@ -11,7 +11,6 @@ from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.problems import responses
 from dispatch.api.routes.life.decisions import CorrectionIn
 from dispatch.api.schemas import Id, In, Out
-from dispatch.commands.cases.drafts import PRINTED
 from dispatch.commands.funds import fundings
 from dispatch.domain.errors import (
     IllegalTransitionError,
@@ -22,6 +21,7 @@ from dispatch.domain.errors import (
 )
 from dispatch.domain.funds.sources import FundingState, FundSource
 from dispatch.domain.permissions import Actor, Verb
+from dispatch.domain.texts.typed import PRINTED
 from dispatch.domain.vocabulary import Category
 
 
