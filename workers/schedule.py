@@ -11,6 +11,7 @@ from redis import RedisError
 
 from dispatch.commands.board import resolve_windows
 from dispatch.commands.chain import advance_plans, watch_deadlines
+from dispatch.commands.clocks import watch_clocks
 from dispatch.commands.housekeeping import purge, request_checks
 from dispatch.commands.life.arrangements import expire_arrangements
 from dispatch.commands.offers.offers import expire_due
@@ -51,6 +52,7 @@ PERIODIC = (
     Periodic("calibrate", 300,  lambda w, now: calibrate(w.begin, w.read, now)),
     Periodic("months",    300,  lambda w, now: close_months(w.begin, w.read, now)),
     Periodic("deadlines", 300,  lambda w, now: watch_deadlines(w.begin, w.read, now)),
+    Periodic("clocks",    300,  lambda w, now: watch_clocks(w.begin, w.read, now)),
     Periodic("checks",    300,  lambda w, now: request_checks(w.begin, w.read, now)),
     Periodic("purge",     300,  lambda w, now: purge(w.begin, now)),
 )

@@ -1,7 +1,7 @@
 """Time limits of a case: one table from what happens to what runs; the earlier of law and policy binds.
 
 An act of the case reaches the rows of the case, an act of one assignment the rows of a seat. What already runs is
-not begun anew by a further act; a milestone names a new day, so it is.
+not begun anew by a further act, unless it names a new day.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -127,6 +127,7 @@ RULES: tuple[ClockRule, ...] = (
     # T19 begins and ends with complaints, which call `start` and `meet` themselves.
     ClockRule(code="T2",   starts=(Event.NOTICE, Milestone.NOTIFIED_AGAIN), met=(Event.ASSIGN,), when=local),
     ClockRule(code="T17b", starts=(Event.NOTICE, Milestone.NOTIFIED_AGAIN), met=(Event.ASSIGN,), when=supreme),
+    ClockRule(code="T2b",  starts=(Event.NOTICE,), met=(Milestone.TOLD_COUNSEL,)),
     ClockRule(code="T3",   starts=(RECEIVE, Milestone.MATERIAL_IN), met=(Event.GRANT, Event.REFUSE),
               ends={Milestone.MATERIAL_ASKED: ClockEnd.PAUSED}, when=applied_for),
     ClockRule(code="T4",   starts=(Event.GRANT, Event.OVERTURN), met=(Event.ASSIGN,), when=begins),
@@ -158,6 +159,11 @@ CLEARS = frozenset({Event.TERMINATE, Event.RETAIN, Event.WITHDRAW, Event.RESCIND
 
 CLEARS_SEAT = frozenset({Event.CLOSE, Event.DECLINE, Event.EXPIRE, Event.REPLACE})
 """Acts of an assignment after which nothing that still runs for it is due."""
+
+RENEWS = frozenset({Milestone.NOTIFIED_AGAIN, Milestone.HEARING, Milestone.ADJOURNED, Milestone.CLOSE_BY})
+"""Milestones that name a new day: what runs is begun anew."""
+
+OF_CASEWORK = frozenset(rule.code for rule in RULES)
 # fmt: on
 
 
@@ -198,10 +204,12 @@ def follow(
     ]
     if act in (CLEARS_SEAT if assignment else CLEARS):
         stopped += void(host, case, assignment)
-    begun = [
-        id for rule in rules
-        if act in rule.starts and rule.when(case) and (id := _begin(host, case, rule, act, assignment, at, due_at))
-    ]  # fmt: skip
+    begun = []
+    for rule in rules:
+        if act in rule.starts and rule.when(case):
+            if act in RENEWS:
+                stopped += stop(host, case, rule.code, ClockEnd.VOID, assignment)
+            begun += _begin(host, case, rule, assignment, at, due_at)
     return {name: ids for name, ids in (("clock_ids", stopped), ("begun_clock_ids", begun)) if ids}
 
 
@@ -244,8 +252,12 @@ def stop(
 
 
 def void(host: Host, case: Case, assignment: Assignment | None = None) -> list[str]:
-    """Stop whatever runs for an assignment that is over, or for a case that has left; return the ids of what ran."""
-    return _stop(host, running(host, case, None, assignment), ClockEnd.VOID, None)
+    """Stop what runs for an assignment that is over, or for a case that has left; return the ids of what ran.
+
+    What a complaint has begun runs on.
+    """
+    runs = [clock for clock in running(host, case, None, assignment) if clock.code in OF_CASEWORK]
+    return _stop(host, runs, ClockEnd.VOID, None)
 
 
 def resume(host: Host, case: Case, clock_ids: Collection[str]) -> None:
@@ -316,19 +328,14 @@ def _begin(
     host: Host,
     case: Case,
     rule: ClockRule,
-    act: Act,
     assignment: Assignment | None,
     at: datetime,
     due_at: datetime | None,
-) -> str | None:
-    if runs := running(host, case, rule.code, assignment):
-        if not isinstance(act, Milestone):
-            return None
-        _stop(host, runs, ClockEnd.VOID, None)
-    if due_at is None and not _has_length(host, case, rule.code):
-        return None
+) -> list[str]:
+    if running(host, case, rule.code, assignment) or (due_at is None and not _has_length(host, case, rule.code)):
+        return []
     since = end_of(host, case, rule.after, at).at if rule.after else _less_pauses(host, case, rule, at)
-    return start(host, case, rule.code, assignment, since, due_at).id
+    return [start(host, case, rule.code, assignment, since, due_at).id]
 
 
 def _less_pauses(host: Host, case: Case, rule: ClockRule, at: datetime) -> datetime:

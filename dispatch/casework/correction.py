@@ -6,9 +6,13 @@ from dispatch.casework import clocks
 from dispatch.casework.chain import resume_chain
 from dispatch.casework.host import Host
 from dispatch.casework.records import Assignment, Case, Facts, HistoryEntry
+from dispatch.domain.chain import Mark
 from dispatch.domain.errors import IllegalTransitionError
 from dispatch.domain.ledger import EntryKind, sum_of
 from dispatch.domain.lifecycle import CORRECTABLE, Event
+
+UNDONE = frozenset({*CORRECTABLE, Mark.MILESTONE})
+"""What a correction undoes: acts that may be corrected, and a milestone that was recorded wrongly."""
 
 
 def correct(host: Host, case: Case, facts: Facts) -> HistoryEntry:
@@ -21,7 +25,7 @@ def correct(host: Host, case: Case, facts: Facts) -> HistoryEntry:
         If the newest act is none that may be corrected, or there is none.
     """
     entry = last_act(host.entries(case))
-    if entry is None or entry.event not in CORRECTABLE:
+    if entry is None or entry.event not in UNDONE:
         raise IllegalTransitionError(status=case.status.value, event=Event.CORRECT.value)
     restore(host, case, entry)
     recorded: Facts = facts | {"corrects": entry.event}
@@ -36,14 +40,20 @@ def correct(host: Host, case: Case, facts: Facts) -> HistoryEntry:
 
 
 def last_act(history: Iterable[HistoryEntry]) -> HistoryEntry | None:
-    """Return the newest entry that moved the case or may be corrected, leaving out what was corrected already."""
+    """Return the newest of them."""
+    acts = acts_of(history)
+    return acts[-1] if acts else None
+
+
+def acts_of(history: Iterable[HistoryEntry]) -> list[HistoryEntry]:
+    """Return the entries that moved the case or may be corrected, leaving out what was corrected already."""
     acts: list[HistoryEntry] = []
     for entry in history:
         if entry.event == Event.CORRECT:
             acts.pop()
-        elif entry.before not in (None, entry.after) or entry.event in CORRECTABLE:
+        elif entry.before not in (None, entry.after) or entry.event in UNDONE:
             acts.append(entry)
-    return acts[-1] if acts else None
+    return acts
 
 
 def restore(host: Host, case: Case, entry: HistoryEntry) -> None:

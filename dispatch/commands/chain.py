@@ -13,7 +13,7 @@ from dispatch.domain.errors import IllegalTransitionError
 from dispatch.domain.lifecycle import UNDECIDED
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.vocabulary import Status
-from dispatch.registry.due import centres_to_watch, due_sources, list_due
+from dispatch.registry.due.cases import centres_to_watch, due_sources, list_due
 from dispatch.registry.host import RegisterHost
 from dispatch.registry.offers import ENDED, LEFT_QUEUE, UNASKED, UNPLANNED, UNREMINDED, due, last_plan
 from dispatch.registry.policies import policy_in_force, read_policy

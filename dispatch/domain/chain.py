@@ -71,6 +71,8 @@ class Mark(Term):
     APPLY_FUND   = "apply_fund",   "申报项目资金", "a fund was applied for"
     DECIDE_FUND  = "decide_fund",  "项目资金审批结果", "the result on a fund was recorded"
     CORRECT_FUND = "correct_fund", "更正项目资金登记", "an application for a fund was corrected"
+    MILESTONE = "milestone", "登记办案节点", "what a time limit hangs on was recorded"
+    RECKON   = "reckon",   "重新计算期限", "a time limit was reckoned anew"
     UNSEAL   = "unseal",   "不公开抢单时段结束", "a sealed window ended and nobody had won"
 
 

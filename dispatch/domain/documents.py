@@ -10,7 +10,7 @@ from typing import Any
 
 from dispatch.domain.errors import InvalidFieldError, stated
 from dispatch.domain.law.citations import Citations, cite
-from dispatch.domain.states import PaperKind
+from dispatch.domain.states import Milestone, PaperKind
 from dispatch.domain.vocabulary import Matter, Role, Service, Stage, Term
 
 
@@ -125,6 +125,8 @@ class DocumentForm:
         Fields that may stay empty, for the form says so.
     readers : frozenset of Role
         To whom it is addressed or handed, and who so reads it; staff reads every document of the centre.
+    tells : tuple of Milestone
+        Who is told by it, which meets a time limit.
     """
 
     format: int
@@ -134,6 +136,7 @@ class DocumentForm:
     of_matter: Mapping[Matter, str] = field(default_factory=dict)
     may_lack: frozenset[str] = frozenset()
     readers: frozenset[Role] = frozenset()
+    tells: tuple[Milestone, ...] = ()
 
     def series_of(self, matter: Matter) -> str:
         """Return the word the numbers of such a case are counted under."""
@@ -151,7 +154,7 @@ FORMS: dict[DocumentKind, DocumentForm] = {
     ),
     DocumentKind.LETTER: DocumentForm(
         format=13, series="民援函", of_matter=OF_MATTER, about=DocumentSubject.ASSIGNMENT,
-        readers=UNIT | {Role.ORGAN},
+        readers=UNIT | {Role.ORGAN}, tells=(Milestone.TOLD_COUNSEL,),
     ),
     DocumentKind.AGREEMENT: DocumentForm(
         format=12, series="援协", about=DocumentSubject.ASSIGNMENT, basis=cite("case_procedures", 27),
@@ -163,9 +166,11 @@ FORMS: dict[DocumentKind, DocumentForm] = {
     ),
     DocumentKind.TERMINATION: DocumentForm(
         format=18, series="援终", about=DocumentSubject.ENDING, readers=PARTIES,
+        tells=(Milestone.TOLD_RECIPIENT, Milestone.TOLD_INSTITUTION),
     ),
     DocumentKind.TERMINATION_LETTER: DocumentForm(
         format=19, series="援终函", about=DocumentSubject.ENDING, readers=UNIT | {Role.ORGAN},
+        tells=(Milestone.TOLD_ORGAN,),
     ),
     DocumentKind.CLOSING_REPORT: DocumentForm(
         format=21, series="援结", about=DocumentSubject.CLOSING, basis=cite("legal_aid_law", 50),

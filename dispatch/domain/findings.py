@@ -36,10 +36,16 @@ class FindingKind(Term):
     LEAVE_ENDING       = "leave_ending",       "休假即将结束",     "a leave ends soon"
     NEVER_ELIGIBLE     = "never_eligible",     "在册，但近一年没有可承办的案件", \
                          "listed, but eligible for no case of the year"
+    CLOCK_DUE          = "clock_due",          "期限即将届满",     "a time limit of a case ends soon"
+    CLOCK_OVERDUE      = "clock_overdue",      "期限已过",         "a time limit of a case is overdue"
+    CALENDAR_MISSING   = "calendar_missing",   "缺少年度放假安排", "the notice about a year's working days is missing"
     WEBHOOK_DISABLED   = "webhook_disabled",   "回调地址已停用",   "an endpoint was disabled because it kept failing"
 # fmt: on
 
-BY_NIGHT = tuple(kind for kind in FindingKind if kind is not FindingKind.WEBHOOK_DISABLED)
+BY_DAY = frozenset({FindingKind.WEBHOOK_DISABLED, FindingKind.CLOCK_DUE, FindingKind.CLOCK_OVERDUE})
+"""What is seen when it happens."""
+
+BY_NIGHT = tuple(kind for kind in FindingKind if kind not in BY_DAY)
 """What the nightly check opens and closes."""
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from dispatch.domain.states import ClaimState, EndReason, GivingBack, OfferState, PostingState, Review
+from dispatch.domain.states import ClaimState, ClockEnd, EndReason, GivingBack, OfferState, PostingState, Review
 from dispatch.domain.vocabulary import Category, Matter, MeansTest, ModeName, PractitionerKind, Service, Status, Term
 
 
@@ -146,6 +146,15 @@ class DayLine(NamedTuple):
     best: int
 
 
+class ClockLine(NamedTuple):
+    """A time limit of a case that ends in the period."""
+
+    code: str
+    due_at: datetime
+    stopped_at: datetime | None
+    became: ClockEnd | None
+
+
 class PersonLine(NamedTuple):
     """A practitioner of the register; ``quality`` is the level at the end of the period."""
 
@@ -205,6 +214,7 @@ class ReportData:
     prices: tuple[PriceLine, ...] = ()
     days: tuple[DayLine, ...] = ()
     parity: tuple[ParityLine, ...] = ()
+    clocks: tuple[ClockLine, ...] = ()
     people: tuple[PersonLine, ...] = field(default=())
     lineage: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """From each cause of the policy in force up to its chapter, itself first."""

@@ -147,6 +147,7 @@ class Milestone(Term):
     ADJOURNED        = "adjourned",        "因更换辩护人休庭", "adjourned for a new defender"
     RESUMED          = "resumed",          "重新开庭",         "the hearing was resumed"
     CLOSE_BY         = "close_by",         "确定预计办结日期", "a closing day was fixed"
+    TOLD_COUNSEL     = "told_counsel",     "已函告办案机关承办人员", "the case organ was told who acts"
     FILE_IN          = "file_in",          "收到立卷材料",     "the file was handed in"
     PAID             = "paid",             "审查立卷材料并支付补贴", "the file was reviewed and the subsidy paid"
     TOLD_RECIPIENT   = "told_recipient",   "终止决定已发送受援人", "the recipient was told of the termination"

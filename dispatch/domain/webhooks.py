@@ -45,6 +45,7 @@ class HookType(Term):
     CASE_ENDED       = "case.ended",       "已终止、撤回或者移送", "a case ended otherwise: its status says how"
     CASE_RESTORED    = "case.restored",    "已恢复",         "an act was undone: the case is in the state before it"
     CASE_CONTESTED   = "case.contested",   "已提出异议或者申请更换", "an objection, or a request to replace someone"
+    CASE_TIMED       = "case.timed",       "办案节点或者期限有变化", "a milestone was recorded, a limit reckoned anew"
     CASE_REMINDED    = "case.reminded",    "已提醒受援人点援", "a recipient has not chosen yet"
     CASE_ESCALATED   = "case.escalated",   "已提请负责人",   "the manager was called"
     RUN_SOLVED       = "run.solved",       "匹配批次已完成", "a run has its proposals"
@@ -131,6 +132,8 @@ TYPES: dict[tuple[str, Status | None], tuple[HookType, ...]] = {
     (Mark.DISMISS,    None):            (HookType.CASE_CONTESTED,),
     (Mark.REPORT,     None):            (HookType.CASE_REPORTED,),
     (Mark.MAJOR,      None):            (HookType.CASE_REPORTED,),
+    (Mark.MILESTONE,  None):            (HookType.CASE_TIMED,),
+    (Mark.RECKON,     None):            (HookType.CASE_TIMED,),
     # the way through a chain is the centre's own business
     (Mark.PLAN,       None):            (),
     (Mark.STEP,       None):            (),
@@ -148,6 +151,7 @@ REPORTED = (
     "arrangement_id",
     "assignment_id",
     "because",
+    "code",
     "corrects",
     "due_at",
     "ends_at",
@@ -156,8 +160,10 @@ REPORTED = (
     "grade",
     "ground",
     "institution_id",
+    "milestone",
     "offer_id",
     "offer_ids",
+    "on",
     "outcome",
     "paper_id",
     "posting_id",
@@ -168,6 +174,7 @@ REPORTED = (
     "rests_until",
     "seat",
     "stars",
+    "was",
 )  # fmt: skip
 """Facts of an entry that go out: ids, codes and moments. What is not named here stays inside."""
 

@@ -1,7 +1,7 @@
 """What a person should look at: opened once, kept while it lasts, closed when it is gone."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import func
@@ -54,6 +54,12 @@ def reconcile(
     for key in sorted(now_seen.keys() - there.keys()):
         tx.add(FindingRow(centre_id=centre_id, opened_at=now, **now_seen[key]._asdict()))
     return Reconciled(len(now_seen.keys() - there.keys()), len(there.keys() - now_seen.keys()), len(now_seen))
+
+
+def open_keys(session: Session, centre_id: str, kinds: Sequence[FindingKind]) -> set[tuple[str, str, date | None]]:
+    """Return the kind, the subject and the day of what is open."""
+    rows = select(FindingRow).where(OPEN, FindingRow.centre_id == centre_id, col(FindingRow.kind).in_(kinds))
+    return {(row.kind, row.subject_id, row.due_on) for row in session.exec(rows)}
 
 
 def count_open(session: Session, centre_id: str | None = None) -> dict[str, int]:

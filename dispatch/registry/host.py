@@ -17,9 +17,10 @@ from dispatch.domain.policy.chain_schema import Chain
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.states import ClaimState, GivingBack, OfferState, PlanState, PostingState
 from dispatch.domain.vocabulary import ModeName, PairKind, Status
-from dispatch.registry import board, due, offers, rotation
+from dispatch.registry import board, offers, rotation
 from dispatch.registry.docket import caseload
 from dispatch.registry.docket.roster import load_roster, read_day
+from dispatch.registry.due import cases as due_cases
 from dispatch.registry.jobs import requests
 from dispatch.registry.life import LifeHost, own
 from dispatch.registry.policies import read_policy
@@ -269,13 +270,13 @@ class RegisterHost(LifeHost):
 
     def open_run(self) -> None:
         """Queue a run over every waiting case."""
-        pending = due.list_pending(self.session, self.centre_id)
+        pending = due_cases.list_pending(self.session, self.centre_id)
         requests.open_run(self.tx, self.actor, self.now, self.centre_id, self.in_force.id, pending)
 
     def waiting_since(self) -> datetime | None:
         """Ask for this centre."""
-        return due.waiting_since(self.session, self.centre_id)
+        return due_cases.waiting_since(self.session, self.centre_id)
 
     def uncalled(self, until: datetime, called_since: datetime) -> Sequence[tuple[str, datetime]]:
         """Ask for this centre."""
-        return due.list_uncalled(self.session, self.centre_id, until, called_since)
+        return due_cases.list_uncalled(self.session, self.centre_id, until, called_since)

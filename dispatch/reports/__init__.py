@@ -11,8 +11,9 @@ REPORTS: dict[str, Report] = {
 # fmt: off
 SETS: dict[str, tuple[str, ...]] = {
     "all":   tuple(REPORTS),
-    "month": ("queue", "deadlines", "time_to_assign", "wishes", "load", "hindsight", "quality", "quality_categories",
-              "equity", "parity", "acceptance", "reasons", "grab", "scarcity_causes", "scarcity_counties",
+    "month": ("queue", "deadlines", "timeliness", "time_to_assign", "wishes", "load", "hindsight", "quality",
+              "quality_categories", "equity", "parity", "acceptance", "reasons", "grab", "scarcity_causes",
+              "scarcity_counties",
               "subsidy_grades", "lottery_groups"),
 }
 # fmt: on

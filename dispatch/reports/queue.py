@@ -1,15 +1,16 @@
 """The queue and the clock: what waits, what was in time, how long it took, whose first wish was met."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
 from statistics import median
 
 import numpy as np
 
-from dispatch.domain.law.deadlines import DEADLINES
+from dispatch.domain.law.deadlines import DEADLINES, NOT_OURS, state_of
 from dispatch.domain.lifecycle import UNDECIDED
 from dispatch.domain.report_data import CaseLine, Label, ReportData
+from dispatch.domain.states import ClockState
 from dispatch.domain.vocabulary import ModeName, Status, Term
 from dispatch.reports.facts import HOUR, LEFT, Dispatched, dispatched, month_of
 from dispatch.reports.shape import Cell, Chart, ColumnUnit, Report, Row, Shape, count, mean, number, ratio, share, word
@@ -93,6 +94,24 @@ def wishes(data: ReportData) -> Iterator[Row]:
         yield month, len(honoured), sum(honoured), ratio(sum(honoured), len(honoured))
 
 
+def timeliness(data: ReportData) -> Iterator[Row]:
+    """Yield each limit with the cases whose limit ends in the period, by how they stand; all that are ours last."""
+    counts: dict[str, Counter[ClockState]] = defaultdict(Counter)
+    for line in data.clocks:
+        counts[line.code][state_of(line.due_at, line.stopped_at, line.became, data.now)] += 1
+    for code, limit in DEADLINES.items():
+        if code in counts:
+            yield Label(code, limit.zh, limit.en), limit.whose, *_of_limit(counts[code])
+    ours = [counts[code] for code in counts if DEADLINES[code].whose not in NOT_OURS]
+    if ours:
+        yield ALL, None, *_of_limit(sum(ours, Counter()))
+
+
+def _of_limit(counts: Counter[ClockState]) -> Row:
+    kept, ended = counts[ClockState.MET], counts[ClockState.LATE] + counts[ClockState.OVERDUE]
+    return (counts.total(), *(counts[state] for state in ClockState), ratio(kept, kept + ended))
+
+
 def _undecided(case: CaseLine) -> bool:
     return case.status in UNDECIDED
 
@@ -121,6 +140,18 @@ REPORTS = (
                  share("rate", "按期率", "Share met")),
         rows=deadlines, source=DEADLINES["T2"].source + DEADLINES["T4"].source,
         charts=(Chart(Shape.STACK, "month", tuple(each.value for each in LimitState)),),
+    ),
+    Report(
+        code="timeliness", zh="各项期限", en="Time limits kept",
+        about=("期间内届满的各项期限，按义务主体和完成情况分组；按期率为按期完成的占按期完成、逾期完成和已逾期之和的比例。"
+               "合计不含受援人和办案机关的期限。",
+               "Limits that end in the period, by who must act and how they stand; the share kept is of those met, met "
+               "late or overdue. The last line leaves out limits of recipients and case organs."),
+        columns=(word("limit", "期限", "Limit"), word("whose", "义务主体", "Whose"), count("limits", "件数", "Limits"),
+                 *(count(each.value, each.zh, each.en.capitalize()) for each in ClockState),
+                 share("rate", "按期率", "Share kept")),
+        rows=timeliness,
+        charts=(Chart(Shape.STACK, "limit", tuple(each.value for each in ClockState)),),
     ),
     Report(
         code="time_to_assign", zh="指派用时", en="Time to assign by mode",

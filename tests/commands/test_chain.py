@@ -23,7 +23,7 @@ from dispatch.domain.errors import (
 from dispatch.domain.permissions import Actor
 from dispatch.domain.states import GivingBack, OfferState, PlanState, Review
 from dispatch.domain.vocabulary import ModeName, RelationKind, Role, Status
-from dispatch.registry.due import list_pending
+from dispatch.registry.due.cases import list_pending
 from dispatch.registry.tables import (
     AssignmentRow,
     CaseRow,

@@ -31,6 +31,7 @@ from dispatch.api.routes.administration import access, audit, centres
 from dispatch.api.routes.funds import fundings, subsidies
 from dispatch.api.routes.life import (
     arrangements,
+    clocks,
     complaints,
     decisions,
     documents,
@@ -58,6 +59,7 @@ RESOURCES = (
     complaints,
     subsidies,
     fundings,
+    clocks,
     stages,
     replacements,
     arrangements,

@@ -20,7 +20,10 @@ class FindingOut(Out):
 
     id: Id
     kind: FindingKind
-    subject: Annotated[str, Field(description="Type of `subject_id`: practitioner, leave, suspension, webhook. 对象。")]
+    subject: Annotated[
+        str,
+        Field(description="Type of `subject_id`: practitioner, leave, suspension, clock, calendar, webhook. 对象。"),
+    ]
     subject_id: str
     facts: dict[str, Any]
     due_on: Annotated[date | None, Field(description="The date concerned. 相关日期。")]

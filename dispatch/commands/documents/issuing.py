@@ -6,16 +6,34 @@ from typing import Any, NamedTuple
 
 from sqlmodel import col, func, select
 
+from dispatch.casework import clocks
 from dispatch.commands.documents.facts import Sources, Values, addressees_of, subject_of, values_of
-from dispatch.domain.documents import BLANKS, FORMS, LETTERS, DocumentKind, blanks_left, number_of, require_fillable
+from dispatch.domain.documents import (
+    BLANKS,
+    FORMS,
+    LETTERS,
+    DocumentKind,
+    DocumentSubject,
+    blanks_left,
+    number_of,
+    require_fillable,
+)
 from dispatch.domain.errors import DocumentIncompleteError, DocumentIssuedError
 from dispatch.domain.permissions import Actor, Verb, require
+from dispatch.domain.vocabulary import Status
 from dispatch.exchange.documents.forms import fields_of
 from dispatch.registry.audit import note
+from dispatch.registry.host import RegisterHost
 from dispatch.registry.reads import get
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import CaseRow, DocumentRow, LetterheadRow
 from dispatch.registry.transaction import Begin, Transaction
+
+DUE = {
+    DocumentSubject.ASSIGNMENT: clocks.NAMED,
+    DocumentSubject.ENDING: (Status.TERMINATED, Status.RETAINED),
+}
+"""In which states those whom a document told are still to be told, if it was void."""
 
 
 class Number(NamedTuple):
@@ -46,20 +64,23 @@ def issue(
     require_fillable(form_fields, given)
     with begin() as tx:
         # One decision at a time: nobody else reads the last number of a series before ours is committed.
-        centre = tx.lock_centre(actor.centre_id)
+        host = RegisterHost(tx, actor.centre_id, actor, now)
         case = get(tx.session, CaseRow, actor.centre_id, case_id)
         subject = subject_of(tx.session, case, kind, about_id)
         note(tx, actor, Verb.ISSUE_DOCUMENT, kind.value, case.id, now)
         if existing := _in_force(tx, kind, subject.id):
             _require_same(seal, existing, given)
             return existing
-        sources = Sources(tx.session, seal, centre, now)
+        assert tx.centre is not None
+        sources = Sources(tx.session, seal, tx.centre, now)
         number = _next_number(tx, sources, case, kind)
         filled: Values = {name: blank.default for name, blank in BLANKS.items()}
         filled |= values_of(sources, case, kind, subject) | given | {"number": number.printed}
         if left := blanks_left(FORMS[kind], form_fields, filled):
             raise DocumentIncompleteError(kind=kind.value, blanks=left)
         sealed = seal.seal({name: filled[name] or "" for name in sorted(form_fields)})
+        for told in FORMS[kind].tells:
+            clocks.follow(host, case, told)
         return tx.add(_row(sources, actor, case, kind, subject, number, sealed))
 
 
@@ -103,12 +124,24 @@ def _next_number(tx: Transaction, sources: Sources, case: CaseRow, kind: Documen
 
 
 def void(begin: Begin, actor: Actor, now: datetime, document_id: str, reason: str) -> DocumentRow:
-    """Void a document: its number stays used, and another may be issued in its place. Idempotent."""
+    """Void a document: its number stays used, and another may be issued in its place. Idempotent.
+
+    Whom it told is to be told again, by the moment at which that was due.
+    """
     require(actor, Verb.ISSUE_DOCUMENT)
     with begin() as tx:
-        tx.lock_centre(actor.centre_id)
+        host = RegisterHost(tx, actor.centre_id, actor, now)
         row = tx.lock(DocumentRow, document_id, actor.centre_id)
         if row.voided_at is None:
             row.voided_at, row.void_reason = now, reason
+            _untell(host, row)
             note(tx, actor, Verb.ISSUE_DOCUMENT, row.kind.value, row.id, now)
         return row
+
+
+def _untell(host: RegisterHost, row: DocumentRow) -> None:
+    form, case = FORMS[row.kind], host.case(row.case_id)
+    met = {rule.code for rule in clocks.RULES if not {*rule.met}.isdisjoint(form.tells)}
+    told = [clock.id for clock in host.clocks(case) if clock.code in met and clock.stopped_at == row.issued_at]
+    if case.status in DUE.get(form.about, ()):
+        clocks.resume(host, case, told)

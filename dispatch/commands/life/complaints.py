@@ -200,7 +200,7 @@ def _record(
         )
     )
     context.host.session.flush()
-    _begin_limit(context, case, row)
+    _begin_limit(context, case, row, row.received_at)
     return row
 
 
@@ -212,7 +212,7 @@ def _locked(context: DecisionContext, actor: Actor, complaint_id: str, verb: Ver
 def _take_step(context: DecisionContext, case: CaseRow, row: ComplaintRow, step: str, text: str, at: datetime) -> None:
     _end_limit(context, row, ClockEnd.MET, at)
     if step != "answer":
-        _begin_limit(context, case, row)
+        _begin_limit(context, case, row, at)
     paper = context.file(PaperKind.COMPLAINT_DECISION, case, None, {"text": text}, complaint_id=row.id, step=step,
                          on=context.day_of(at).isoformat())  # fmt: skip
     context.host.note(case, Mark.DECIDE_COMPLAINT, None, {"complaint_id": row.id, "paper_id": paper.id, "step": step})
@@ -239,19 +239,10 @@ def _undo(context: DecisionContext, row: ComplaintRow) -> str:
     return undone.value
 
 
-def _begin_limit(context: DecisionContext, case: CaseRow, row: ComplaintRow) -> None:
+def _begin_limit(context: DecisionContext, case: CaseRow, row: ComplaintRow, since: datetime) -> None:
     if code := STARTS.get(row.state):
-        clocks.start(context.host, case, code)
+        row.clock_ids = [*row.clock_ids, clocks.start(context.host, case, code, since=since).id]
         context.host.session.flush()
-        newest = select(ClockRow.id).where(
-            ClockRow.case_id == case.id, ClockRow.code == code, col(ClockRow.id).not_in(_of_others(context, row))
-        )
-        row.clock_ids = [*row.clock_ids, context.host.session.exec(newest).one()]
-
-
-def _of_others(context: DecisionContext, row: ComplaintRow) -> list[str]:
-    made = select(ComplaintRow.clock_ids).where(ComplaintRow.case_id == row.case_id)
-    return [id for ids in context.host.session.exec(made) for id in ids]
 
 
 def _end_limit(context: DecisionContext, row: ComplaintRow, became: ClockEnd, at: datetime) -> None:

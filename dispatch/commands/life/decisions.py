@@ -6,7 +6,7 @@ from sqlmodel import col, select
 
 from dispatch.casework import clocks
 from dispatch.casework.chain import resume_chain
-from dispatch.casework.correction import last_act, restore
+from dispatch.casework.correction import acts_of, restore
 from dispatch.casework.records import Facts
 from dispatch.commands.cases.filing import grant
 from dispatch.commands.life.ends import require_own_case
@@ -86,8 +86,8 @@ def _grant(context: DecisionContext, case: CaseRow, actor: Actor, now: datetime)
 
 
 def _restore(context: DecisionContext, case: CaseRow, facts: Facts) -> None:
-    ended = last_act(context.host.entries(case))
-    assert ended is not None
+    # The recipient, the unit and the organ may have been told meanwhile, which is a milestone after it.
+    ended = next(act for act in reversed(acts_of(context.host.entries(case))) if act.event == Event.TERMINATE)
     clocks.follow(context.host, case, Event.OVERTURN)
     restore(context.host, case, ended)
     context.host.advance(case, Event.OVERTURN, None, facts, before=ended.before)

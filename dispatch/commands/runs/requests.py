@@ -21,7 +21,7 @@ from dispatch.modes.optimized import Candidate
 from dispatch.modes.optimized import candidates as rank
 from dispatch.registry.docket.caseload import load_cases
 from dispatch.registry.docket.docket import load_docket
-from dispatch.registry.due import Waiting, list_pending, list_waiting
+from dispatch.registry.due.cases import Waiting, list_pending, list_waiting
 from dispatch.registry.host import RegisterHost
 from dispatch.registry.jobs.requests import open_job, open_run
 from dispatch.registry.policies import policy_in_force, read_policy

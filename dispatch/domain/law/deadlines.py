@@ -18,6 +18,7 @@ from dispatch.domain.calendar import WorkingDays
 from dispatch.domain.errors import InvalidFieldError, UnknownReferenceError, stated
 from dispatch.domain.law.citations import OWN, Citations, Trust, cite
 from dispatch.domain.policy.document import MAX_HOURS
+from dispatch.domain.states import ClockEnd, ClockState
 from dispatch.domain.vocabulary import ON_NOTICE, CaseSource, ReviewCourt, Term
 
 LAST_SECOND = time(23, 59, 59)
@@ -108,6 +109,9 @@ DEADLINES: dict[str, TimeLimit] = {row.code: row for row in (
     TimeLimit("T2", Obliged.CENTRE, days(3), cite("legal_aid_law", 36) + cite("case_procedures", 24, paragraph=2),
               "法律援助机构收到通知至指派律师并通知办案机关",
               "centre receives the notice, assigns and informs the organ"),
+    TimeLimit("T2b", Obliged.CENTRE, days(3), cite("legal_aid_law", 36) + cite("case_procedures", 24, paragraph=2),
+              "法律援助机构收到通知至将承办律师函告办案机关",
+              "centre receives the notice, tells the organ which lawyer acts"),
     TimeLimit("T3", Obliged.CENTRE, days(7), cite("legal_aid_law", 43, paragraph=1),
               "收到申请至作出是否给予法律援助的决定", "application received, decided"),
     TimeLimit("T4", Obliged.CENTRE, days(3),
@@ -178,6 +182,15 @@ def next_duty(source: CaseSource, *, granted: bool, review_court: ReviewCourt | 
     if source in ON_NOTICE:
         return "T17b" if review_court is ReviewCourt.SUPREME else "T2"
     return "T4" if granted else "T3"
+
+
+def state_of(due_at: datetime, stopped_at: datetime | None, became: ClockEnd | None, now: datetime) -> ClockState:
+    """Return how a limit stands that ends at ``due_at``; one that ran past its end was not kept, whatever ended it."""
+    if stopped_at is None:
+        return ClockState.RUNNING if now <= due_at else ClockState.OVERDUE
+    if became is ClockEnd.EXCUSED or (became is not ClockEnd.MET and stopped_at <= due_at):
+        return ClockState.LAPSED
+    return ClockState.MET if stopped_at <= due_at else ClockState.LATE
 
 
 def due_at(

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from dispatch.domain.docket.docket import seed_of
 from dispatch.domain.permissions import Actor
 from dispatch.domain.vocabulary import JobKind, JobStatus
-from dispatch.registry.due import list_pending
+from dispatch.registry.due.cases import list_pending
 from dispatch.registry.tables import CaseRow, JobRow, RunRow
 from dispatch.registry.transaction import Transaction
 

@@ -13,6 +13,7 @@ from dispatch.domain.policy.schema import Policy
 from dispatch.domain.report_data import (
     CaseLine,
     ClaimLine,
+    ClockLine,
     CreditLine,
     DayLine,
     Label,
@@ -39,6 +40,7 @@ from dispatch.registry.tables import (
     AttributesRow,
     CaseRow,
     ClaimRow,
+    ClockRow,
     DayRow,
     JobRow,
     LedgerRow,
@@ -143,6 +145,10 @@ DAYS: Any = (
     select_rows(*(getattr(DayRow, name) for name in DayLine._fields), DayRow.parity)
     .where(col(DayRow.centre_id) == CENTRE, col(DayRow.on) >= SINCE, col(DayRow.on) <= UNTIL).order_by(col(DayRow.on))
 )
+CLOCKS: Any = (
+    select_rows(*(getattr(ClockRow, name) for name in ClockLine._fields)).where(_during(ClockRow, ClockRow.due_at))
+    .order_by(col(ClockRow.due_at), col(ClockRow.id))
+)
 PEOPLE: Any = (
     select_rows(PractitionerRow.id, PractitionerRow.code, PractitionerRow.name,
                 col(AttributesRow.listed) & or_(col(PractitionerRow.left_on).is_(None),
@@ -204,6 +210,7 @@ def load_report_data(session: Session, span: Days, policy: Policy, now: datetime
         prices=tuple(line for row in lines(PRICES) for line in _prices(*row)),
         days=tuple(DayLine(*row[:-1]) for row in days),
         parity=tuple(line for row in days for line in _parity(row.on, row.parity)),
+        clocks=tuple(ClockLine(*row) for row in lines(CLOCKS)),
         people=tuple(PersonLine(*row) for row in lines(PEOPLE)),
     )
 
