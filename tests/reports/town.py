@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from dispatch.domain.states import ClaimState, EndReason, GivingBack, OfferState, PostingState, Review
+from dispatch.domain.states import ClaimState, ClockEnd, EndReason, GivingBack, OfferState, PostingState, Review
 from dispatch.domain.vocabulary import (
     CaseSource,
     JobKind,
@@ -18,6 +18,7 @@ from dispatch.registry.tables import (
     AbandonmentRow,
     AppraisalRow,
     ClaimRow,
+    ClockRow,
     DayRow,
     JobRow,
     LedgerRow,
@@ -83,7 +84,27 @@ def fill(register):
     }  # fmt: skip
     _note_answers(register, cases, people, seats)
     _note_worth(register, people, seats)
+    _note_limits(register, cases)
     return people
+
+
+def _note_limits(register, cases):
+    kept = (
+        # case, limit, since, ended after, how it ended
+        ("1", "T4", C1, 1 * DAY, ClockEnd.MET),
+        ("2", "T4", C2, 5 * DAY, ClockEnd.MET),
+        ("6", "T4", C6, 1 * DAY, ClockEnd.VOID),
+        ("3", "T2", C3, None, None),
+        ("3", "T12", C3, None, None),
+    )
+    for number, code, since, after, became in kept:
+        ended = None if after is None else since + after
+        register.add(
+            ClockRow(
+                centre_id=register.centre.id, case_id=cases[number].id, code=code, started_at=since, begun_at=since,
+                due_at=since + 3 * DAY, stopped_at=ended, became=became,
+            )
+        )  # fmt: skip
 
 
 def _given(register, case, person, mode, at, **columns):
