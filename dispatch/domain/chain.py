@@ -54,6 +54,7 @@ class Mark(Term):
     DESIGNATE = "designate", "拟人工指派", "someone was named; a second officer must agree"
     OBJECT   = "object",   "复核人不同意", "the second officer did not agree"
     REVIEW   = "review",   "变更指派审核", "a case given back was reviewed"
+    DOUBT    = "doubt",    "承办人员条件待复核", "a rule excludes who has the case: to be reviewed"
     REPORT   = "report",   "报告案件办理情况", "progress was reported"
     MAJOR    = "major",    "报告重大、疑难案件", "the case was reported as major"
     RATE     = "rate",     "受援人满意度评价", "the recipient rated the work"

@@ -33,6 +33,7 @@ class Event(Term):
     SIGN      = "sign",      "签订委托协议", "agreement signed"
     UNDERTAKE = "undertake", "开始办理",   "work begun"
     REPLACE   = "replace",   "更换承办人员", "practitioner replaced"
+    RESEAT    = "reseat",    "变更承办人数", "number of practitioners changed"
     CLOSE     = "close",     "结案",       "closed"
     EVALUATE  = "evaluate",  "案件质量评估", "evaluated"
     TERMINATE = "terminate", "决定终止法律援助", "aid terminated"
@@ -89,21 +90,25 @@ TRANSITIONS: dict[tuple[Status, Event], Status] = {
     (Status.ASSIGNED,   Event.DECLINE):   Status.PENDING,
     (Status.ASSIGNED,   Event.EXPIRE):    Status.PENDING,
     (Status.ASSIGNED,   Event.REPLACE):   Status.PENDING,
+    (Status.ASSIGNED,   Event.RESEAT):    Status.PENDING,      # another seat is to be filled
     (Status.ASSIGNED,   Event.TERMINATE): Status.TERMINATED,
     (Status.ASSIGNED,   Event.RETAIN):    Status.RETAINED,     # 《法律援助法》第二十七条
 
     (Status.ACCEPTED,   Event.SIGN):      Status.SIGNED,
     (Status.ACCEPTED,   Event.UNDERTAKE): Status.UNDERTAKEN,   # 《办理法律援助案件程序规定》第二十七条
     (Status.ACCEPTED,   Event.REPLACE):   Status.PENDING,
+    (Status.ACCEPTED,   Event.RESEAT):    Status.PENDING,
     (Status.ACCEPTED,   Event.TERMINATE): Status.TERMINATED,
     (Status.ACCEPTED,   Event.RETAIN):    Status.RETAINED,
 
     (Status.SIGNED,     Event.UNDERTAKE): Status.UNDERTAKEN,
     (Status.SIGNED,     Event.REPLACE):   Status.PENDING,
+    (Status.SIGNED,     Event.RESEAT):    Status.PENDING,
     (Status.SIGNED,     Event.TERMINATE): Status.TERMINATED,
     (Status.SIGNED,     Event.RETAIN):    Status.RETAINED,
 
     (Status.UNDERTAKEN, Event.REPLACE):   Status.PENDING,      # 《法律援助法》第五十五条
+    (Status.UNDERTAKEN, Event.RESEAT):    Status.PENDING,
     (Status.UNDERTAKEN, Event.CLOSE):     Status.CLOSED,
     (Status.UNDERTAKEN, Event.TERMINATE): Status.TERMINATED,   # 《法律援助法》第四十八条
     (Status.UNDERTAKEN, Event.RETAIN):    Status.RETAINED,
@@ -112,7 +117,8 @@ TRANSITIONS: dict[tuple[Status, Event], Status] = {
 }
 
 LEADS_BACK = frozenset({
-    # from an end that was wrong to the state before it
+    # from an end that was wrong to the state before it, from a seat given up to that of who is in the case
+    (Status.PENDING,     Event.RESEAT),
     (Status.TERMINATED,  Event.OVERTURN),                      # 《法律援助法》第四十九条
     (Status.REFUSED,     Event.CORRECT),
     (Status.SIGNED,      Event.CORRECT),

@@ -9,6 +9,7 @@ from sqlmodel import SQLModel, col, select
 
 from dispatch.casework import records
 from dispatch.casework.records import Arrangement, Assignment, Case, Clock, Credit
+from dispatch.domain.findings import FindingKind
 from dispatch.domain.law.deadlines import Deadline
 from dispatch.domain.ledger import Entry, EntryKind
 from dispatch.domain.permissions import Actor
@@ -22,6 +23,7 @@ from dispatch.domain.states import (
     QualityGrade,
     Review,
 )
+from dispatch.registry import findings
 from dispatch.registry.docket.roster import load_roster, read_day
 from dispatch.registry.records import RegisterRecords
 from dispatch.registry.tables import (
@@ -110,6 +112,7 @@ class LifeHost(RegisterRecords):
         """Note the moment and the reason; the offer or the claim that led to it binds nobody any more."""
         row = own(AssignmentRow, assignment)
         row.ended_at, row.end_reason = self.now, reason
+        findings.close(self.tx, FindingKind.HOLDER_BARRED, row.id, self.now)
         if reason is not EndReason.CLOSED:
             for offer in self.session.exec(select(OfferRow).where(OfferRow.assignment_id == row.id)):
                 offer.released_at = self.now

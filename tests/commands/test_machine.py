@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from dispatch.commands.board import claim, post_case, resolve_windows, take_off, unclaim
+from dispatch.commands.cases.amendments import amend
 from dispatch.commands.cases.intake import grant_case
 from dispatch.commands.chain import advance_plans, start_plan, watch_deadlines
 from dispatch.commands.designation import designate, review_designation
@@ -111,6 +112,11 @@ class Day(RuleBasedStateMachine):
     def someone_joins(self, capacity):
         person = self.register.a_practitioner(f"p{next(NUMBERS)}", capacity=capacity)
         self.people.append(self.register.acting(person))
+
+    @rule(case=SMALL, demand=st.integers(1, 2))
+    def number_of_practitioners_turns_out_otherwise(self, case, demand):
+        read = self.register.get(CaseRow, self.case(case))
+        self.do(amend, self.register.clerk, read.id, {"demand": demand}, read.revision)
 
     @rule(case=SMALL)
     def clerk_starts_a_chain(self, case):

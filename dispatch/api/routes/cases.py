@@ -130,6 +130,14 @@ class CaseChange(Change):
     organ: Name | None = None
     categories: Annotated[list[Category] | None, Kept, Field(max_length=16)] = None
     domicile_areas: Annotated[list[Word] | None, Kept, Field(max_length=8)] = None
+    languages: Annotated[
+        list[Word] | None,
+        Kept,
+        Field(max_length=8, description="By code or name. 语种代码或者名称。", examples=[["sign"]]),
+    ] = None
+    demand: Annotated[
+        int | None, Kept, Field(ge=1, le=2, description="How many practitioners. 承办人数。", examples=[2])
+    ] = None
     means_test: Annotated[MeansTest | None, Kept] = None
     interpreter: Annotated[bool | None, Kept] = None
     recipient_sex: Sex | None = None

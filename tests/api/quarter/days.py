@@ -166,6 +166,9 @@ def a_lawyer_falls_ill(q):
         q.taken(name, "dai")
     q.act("ward", "dai", "agreement")
     q.act("ward", "dai", "start")
+    for demand in (2, 1):
+        q.amended("ward", demand=demand)
+    assert q.state("ward") == "undertaken"
     q.until(10, 19, 9)
     q.signs_and_begins("chosen", "cui")
     q.granted("rich")

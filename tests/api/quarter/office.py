@@ -92,6 +92,13 @@ class Quarter(People):
         """An organ's notice arrives for somebody who is tried for theft."""
         self.applies(name, **THEFT, source="notice_may", organ="某市某区人民法院", **fields)
 
+    def amended(self, name, **changes):
+        """The clerk changes what is known of the case."""
+        path = f"/v1/cases/{self.cases[name]}"
+        etag = self.office.get(path).headers["etag"]
+        answer = self.office.ask("PATCH", path, headers={"If-Match": etag}, json=changes)
+        assert answer.status_code == 200, answer.text
+
     def clerk(self, name, act, **body):
         return self.done(Role.CLERK, f"/cases/{self.cases[name]}/{act}", body)
 

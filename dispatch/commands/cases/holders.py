@@ -1,0 +1,67 @@
+"""Who has a case is judged again when its facts change: nobody is kept, or taken off, without a word."""
+
+from collections.abc import Mapping
+
+from sqlmodel import col, select
+
+from dispatch.casework.assignment import NO_WOMAN_FEASIBLE
+from dispatch.domain.chain import Mark
+from dispatch.domain.docket.docket import NOBODY, Docket
+from dispatch.domain.eligibility.table import RULES_BY_CODE, eligible
+from dispatch.domain.findings import FindingKind, Observation
+from dispatch.registry.docket.docket import load_docket
+from dispatch.registry.findings import close, open_
+from dispatch.registry.host import RegisterHost
+from dispatch.registry.tables import AssignmentRow, CaseRow, FindingRow
+
+Refusals = Mapping[str, frozenset[str]]
+"""The rules that exclude a holder from the case, by assignment."""
+
+GIRL = "girl_woman"
+
+
+def refusals_of(host: RegisterHost, case: CaseRow) -> Refusals:
+    """Return which rules about the facts of the case exclude who has it, as if they were named now."""
+    held = host.live(case.id)
+    if not held:
+        return {}
+    facts = load_docket(host.session, host.centre_id, [case.id], host.now, (case.status,), refill=True)
+    docket = Docket.build(facts, host.policy)
+    eligibility = eligible(docket)
+    columns = {row.id: docket.column_of(row.practitioner_id) for row in held}
+    return {
+        row.id: frozenset(
+            refusal.code for refusal in eligibility.why(0, columns[row.id]) if _asked_of_holder(refusal.code, row)
+        )
+        for row in held
+        if columns[row.id] != NOBODY
+    }
+
+
+def review_holders(host: RegisterHost, case: CaseRow, before: Refusals) -> None:
+    """Open a finding for each who has the case and is newly excluded by a rule; close it where no rule is left.
+
+    The rule is named there and in the history of the case, and a manager decides: nobody is taken off by it.
+    """
+    for row in host.live(case.id):
+        now = refusals_of(host, case).get(row.id, frozenset())
+        fresh, open_rules = now - before.get(row.id, frozenset()), _open_rules(host, row)
+        rules = sorted(now & (fresh | open_rules))
+        if not rules:
+            close(host.tx, FindingKind.HOLDER_BARRED, row.id, host.now)
+            continue
+        facts = {"case_id": case.id, "practitioner_id": row.practitioner_id, "rules": rules}
+        open_(host.tx, host.centre_id, Observation(FindingKind.HOLDER_BARRED, "assignment", row.id, facts), host.now)
+        if fresh:
+            host.note(case, Mark.DOUBT, None, {"assignment_id": row.id, "rules": sorted(fresh)})
+
+
+def _asked_of_holder(code: str, row: AssignmentRow) -> bool:
+    # What hangs on no fact of the case has not changed with it; a man who was named because no woman could be stays.
+    return bool(RULES_BY_CODE[code].reads) and not (code == GIRL and row.reason == NO_WOMAN_FEASIBLE)
+
+
+def _open_rules(host: RegisterHost, row: AssignmentRow) -> frozenset[str]:
+    about = (FindingRow.kind == FindingKind.HOLDER_BARRED, FindingRow.subject_id == row.id)
+    found = host.session.exec(select(FindingRow).where(*about, col(FindingRow.closed_at).is_(None))).one_or_none()
+    return frozenset(found.facts["rules"] if found else ())
