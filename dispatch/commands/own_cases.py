@@ -92,9 +92,8 @@ def _situation(tie: Tie) -> Situation:
 
 
 def _deadlines(tie: Tie, clocks: Sequence[ClockRow]) -> list[CaseDeadline]:
-    if isinstance(tie.row, OfferRow):
-        return [CaseDeadline(tie.row.expires_at, False, *ANSWER_BY, ())]
-    return [
+    answer = [CaseDeadline(tie.row.expires_at, False, *ANSWER_BY, ())] if isinstance(tie.row, OfferRow) else []
+    return answer + [
         _due(clock) for clock in clocks
         if clock.assignment_id == tie.row.id
         or (clock.assignment_id is None and DEADLINES[clock.code].whose not in OFFICIAL)

@@ -10,7 +10,15 @@ from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
 from dispatch.domain.states import ArrangementState, EndReason, OfferState
 from dispatch.domain.vocabulary import Role
 from dispatch.registry.reads import get
-from dispatch.registry.tables import ArrangementRow, AssignmentRow, CaseRow, ClockRow, OfferRow, PractitionerRow
+from dispatch.registry.tables import (
+    ArrangementRow,
+    AssignmentRow,
+    AttributesRow,
+    CaseRow,
+    ClockRow,
+    OfferRow,
+    PractitionerRow,
+)
 
 # fmt: off
 BY: dict[Role, str] = {
@@ -74,10 +82,11 @@ def ties(session: Session, case_id: str, actor: Actor) -> CurrentTies:
 
 
 def open_ties(session: Session, actor: Actor) -> list[Tie]:
-    """Return what ties the actor to a case now, each with its case."""
+    """Return what ties the actor, or who belongs to the actor's institution, to a case now, each with its case."""
     found: list[Tie] = []
-    for table in _tables(actor, *OPEN):
-        rows = session.exec(_own(table, actor).where(OPEN[table])).all()
+    asked = {table: _own(table, actor) for table in _tables(actor, *OPEN)} | _of_members(actor)
+    for table, whose in asked.items():
+        rows = session.exec(whose.where(OPEN[table])).all()
         cases = select(CaseRow).where(col(CaseRow.id).in_({row.case_id for row in rows}))
         by_id = {case.id: case for case in session.exec(cases)}
         found += [Tie(row, by_id[row.case_id]) for row in rows]
@@ -94,6 +103,17 @@ def people(session: Session, ids: Collection[str]) -> dict[str, PractitionerRow]
     """Return these practitioners by id."""
     found = session.exec(select(PractitionerRow).where(col(PractitionerRow.id).in_(ids)))
     return {row.id: row for row in found}
+
+
+def _of_members(actor: Actor) -> dict[Any, Any]:
+    """Return the offers to an institution's people: it learns of them, but they open nothing to it."""
+    if actor.role is not Role.INSTITUTION:
+        return {}
+    members = select(AttributesRow.practitioner_id).where(
+        AttributesRow.institution_id == actor.institution_id, col(AttributesRow.until_on).is_(None)
+    )
+    offers = select(OfferRow).where(OfferRow.centre_id == actor.centre_id, col(OfferRow.practitioner_id).in_(members))
+    return {OfferRow: offers}
 
 
 def _tables(actor: Actor, *tables: Any) -> list[Any]:

@@ -184,6 +184,26 @@ def test_institution_sees_the_cases_of_its_people_and_no_others(office):
     assert firm.get(f"/v1/cases/{case['id']}/parties").status_code == 404
 
 
+def test_institution_learns_of_an_offer_to_one_of_its_people_and_it_opens_nothing_to_it(office):
+    office.register.an_institution(FIRM)
+    other = office.register.an_institution("other")
+    lawyer, rival = practising(office, "p1"), practising(office, "p2", institution=other)
+    firm, stranger = (Person(office, code, Role.INSTITUTION, None, code) for code in (FIRM, "other"))
+    case = a_case(office)
+    office.post("/v1/offers", {"case_id": case["id"], "practitioner_ids": [lawyer.id]})
+
+    [own] = firm.cases()
+    answered = firm.ask("POST", f"/v1/offers/{own['offer_id']}/answer", {"accept": True})
+
+    assert (own["situation"]["value"], own["practitioner_id"], own["may"]) == ("offered", lawyer.id, [])
+    assert own["about"]["cause"]["value"] == "wages"
+    assert own["deadlines"][0]["en"] == "until when the offer is to be answered"
+    assert (stranger.cases(), rival.cases()) == ([], [])
+    assert answered.status_code == 403
+    assert firm.get(f"/v1/cases/{case['id']}/disclosure").status_code == 404
+    assert "王小明" not in firm.get("/v1/me/cases").text
+
+
 def test_institution_that_is_to_arrange_a_person_is_shown_the_case_and_the_request(office):
     firm_row = office.register.an_institution(FIRM)
     lawyer, firm = practising(office, "p1"), Person(office, "secretary", Role.INSTITUTION, None, FIRM)
