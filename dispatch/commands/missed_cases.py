@@ -1,11 +1,13 @@
 """Cases that went to somebody else though one was eligible: why, in words and in one's own numbers."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from sqlmodel import Session, col, select
 
+from dispatch.casework.records import Judged
 from dispatch.domain.chain import guarded
 from dispatch.domain.docket.docket import NOBODY, Docket
 from dispatch.domain.eligibility.table import eligible
@@ -17,16 +19,19 @@ from dispatch.domain.vocabulary import ModeName, Status
 from dispatch.modes.optimized import Candidate
 from dispatch.modes.optimized import candidates as rank
 from dispatch.registry.docket.docket import load_docket
-from dispatch.registry.policies import policy_in_force, read_policy
-from dispatch.registry.tables import AssignmentRow, CaseRow, ClaimRow, OfferRow
+from dispatch.registry.policies import read_policy
+from dispatch.registry.tables import AssignmentRow, CaseRow, ClaimRow, OfferRow, PolicyRow
 from dispatch.registry.transaction import Read
+
+States = Mapping[str, Any]
+"""What became of one's claims or offers, by case."""
 
 
 class MissedCase(NamedTuple):
     """
     A case that went to somebody else, as far as a card shows it, and where one stood.
 
-    ``own`` has one's score, its terms and one's rank of ``eligible`` people, by the register as it is now; ``above``
+    ``own`` has one's score, its terms and one's rank of ``eligible`` people, by the register as it was; ``above``
     says of how many of them each term was greater. Nobody else's figures are in it.
     """
 
@@ -41,29 +46,49 @@ class MissedCase(NamedTuple):
     offer: OfferState | None
 
 
-def missed_cases(read: Read, actor: Actor, now: datetime, most: int) -> list[MissedCase]:
+def missed_cases(read: Read, actor: Actor, most: int) -> list[MissedCase]:
     """Return which of the latest assigned cases one was eligible for, the latest first; guarded cases are left out."""
     require(actor, Verb.READ_OWN_STATEMENT)
     who = actor.practitioner_id
     if who is None:
         raise NotFoundError(what="practitioner", id=None)
     with read() as session:
-        gone = {case.id: (row, case) for row, case in _latest(session, actor.centre_id, who, most)}
-        policy = read_policy(policy_in_force(session, actor.centre_id))
-        facts = load_docket(session, actor.centre_id, gone, now, tuple(Status), refill=True)
-        claims, offers = (_states(session, table, who, gone) for table in (ClaimRow, OfferRow))
+        gone = _latest(session, actor.centre_id, who, most)
+        claims, offers = (_states(session, table, who, [case.id for _, case in gone]) for table in (ClaimRow, OfferRow))
+        together = groupby(gone, key=lambda each: (each[0].assigned_at, each[0].policy_id))
+        found = [_decided_at(session, list(rows), who, claims, offers) for _, rows in together]
+    return [each for missed in found for each in missed]
+
+
+def _decided_at(
+    session: Session, gone: Sequence[tuple[AssignmentRow, CaseRow]], who: str, claims: States, offers: States
+) -> list[MissedCase]:
+    """Judge cases that were decided at one moment under one policy."""
+    row, case = gone[0]
+    decided = _as_decided(session, case.centre_id, row, [case.id for _, case in gone])
+    missed = (_missed(decided, row, case, who, claims, offers) for row, case in gone)
+    return [each for each in missed if each]
+
+
+def _as_decided(session: Session, centre_id: str, row: AssignmentRow, case_ids: Collection[str]) -> Judged:
+    """Return what could be known of the cases just before they were decided, under the policy of the decision."""
+    policy = read_policy(session.get_one(PolicyRow, row.policy_id))
+    facts = load_docket(session, centre_id, case_ids, row.assigned_at, tuple(Status), refill=True, past=True)
     docket = Docket.build(facts, policy)
-    j, eligibility = docket.column_of(who), eligible(docket)
-    rows = {docket.case_at(i).id: i for i in range(docket.n)}
-    causes = policy.catalogue.by_code
-    return [
-        MissedCase(
-            case, causes.get(case.cause), row.mode, row.assigned_at, *_standing(rank(docket, eligibility, i), who),
-            claims.get(id), offers.get(id),
-        )
-        for id, (row, case) in gone.items()
-        if (i := rows.get(id)) is not None and j != NOBODY and eligibility.row(i)[j]
-    ]  # fmt: skip
+    return docket, eligible(docket)
+
+
+def _missed(
+    decided: Judged, row: AssignmentRow, case: CaseRow, who: str, claims: States, offers: States
+) -> MissedCase | None:
+    docket, eligibility = decided
+    i = next((i for i in range(docket.n) if docket.case_at(i).id == case.id), None)
+    j = docket.column_of(who)
+    if i is None or j == NOBODY or not eligibility.row(i)[j]:
+        return None
+    standing = _standing(rank(docket, eligibility, i), who)
+    cause = docket.policy.catalogue.by_code.get(case.cause)
+    return MissedCase(case, cause, row.mode, row.assigned_at, *standing, claims.get(case.id), offers.get(case.id))
 
 
 def _latest(session: Session, centre_id: str, who: str, most: int) -> list[tuple[AssignmentRow, CaseRow]]:
@@ -85,7 +110,7 @@ def _standing(everyone: list[Candidate], who: str) -> tuple[Candidate, int, dict
 
 
 def _states(
-    session: Session, table: type[ClaimRow] | type[OfferRow], who: str, cases: Mapping[str, object]
+    session: Session, table: type[ClaimRow] | type[OfferRow], who: str, cases: Collection[str]
 ) -> dict[str, Any]:
     made = select(table.case_id, table.state).where(table.practitioner_id == who, col(table.case_id).in_(cases))
     return dict(session.exec(made).all())

@@ -85,8 +85,8 @@ SOMEBODY_ELSE: Mapping[ModeName, PlainWords] = {
     ModeName.DESIGNATION:     PlainWords("经人工指派，由他人承办。", "An officer named another practitioner."),
 }
 
-MISSED = PlainWords(" 按现有登记，您的匹配得分为{score}，在符合条件的{people}人中列第{rank}位。",
-                    " By the register as it is now your score is {score}: place {rank} of {people} eligible people.")
+MISSED = PlainWords(" 按指派当时的登记，您的匹配得分为{score}，在符合条件的{people}人中列第{rank}位。",
+                    " By the register as it was then your score was {score}: place {rank} of {people} eligible people.")
 PLACE = PlainWords("您在轮流指派中列第{place}位（共{people}人），{more}{turns:.1f}轮；应得份额为{share:.1%}。",
                    "Place {place} of {people} in the rotation: {turns:.1f} turns {more} a share of {share:.1%}.")
 BEYOND, BEHIND = PlainWords("比应得份额多派", "beyond"), PlainWords("比应得份额少派", "short of")

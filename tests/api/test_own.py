@@ -2,8 +2,10 @@
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
+from sqlmodel import select
 
 from dispatch.api.routes.own import REQUESTS
 from dispatch.commands.access import create_user
@@ -13,9 +15,9 @@ from dispatch.domain.next_acts import ACTS, OF_RECIPIENT, VERBS, NextAct
 from dispatch.domain.permissions import PERMISSIONS
 from dispatch.domain.plain_words import HOW_CHOSEN, NEXT_STEP, SOMEBODY_ELSE
 from dispatch.domain.vocabulary import ModeName, Role, Status
-from dispatch.registry.tables import AuditRow, DeliveryRow
+from dispatch.registry.tables import AttributesRow, AuditRow, DeliveryRow, LeaveRow
 from tests.api.test_routes import routes_of
-from tests.rows import NOW, a_draft
+from tests.rows import NOW, a_draft, attributes_row, practitioner_row
 
 FIRM = "firm"
 
@@ -294,11 +296,43 @@ def test_lawyer_learns_why_a_case_went_to_somebody_else_in_own_figures(office):
     assert terms["specialty"][1] == 1
     assert missed["score"] == sum(points for points, _ in terms.values())
     assert missed["why"].startswith("Matched with all waiting cases")
-    assert f"score is {missed['score']}: place 2 of 3" in missed["why"]
+    assert f"score was {missed['score']}: place 2 of 3" in missed["why"]
     assert "在符合条件的3人中列第2位" in chinese
     assert best.id not in json.dumps(missed)
     assert best.get("/v1/me/missed").json() == []
     assert unfit.get("/v1/me/missed").json() == []
+
+
+def test_case_that_was_missed_is_explained_by_the_register_of_the_day_it_was_decided(office):
+    best = practising(office, "best", specialties={"wages": 99})
+    good = practising(office, "good", specialties={"wages": 60})
+    away = practising(office, "away", specialties={"wages": 80})
+    register, long = office.register, timedelta(days=300)
+    register.add(
+        LeaveRow(centre_id=register.centre.id, practitioner_id=away.id, from_on=NOW.date(), until_on=NOW.date(),
+                 created_at=NOW - long)
+    )  # fmt: skip
+    by_run(office, best)
+    [before] = good.get("/v1/me/missed").json()
+
+    later = NOW + timedelta(days=3)
+    with register.begin() as tx:
+        # Since then good has learnt, both have had another case, the weights have changed, and a newcomer is the best.
+        [stated] = tx.session.exec(select(AttributesRow).where(AttributesRow.practitioner_id == good.id)).all()
+        fields = stated.model_dump(exclude={"id"})
+        stated.until_on = later.date()
+        tx.session.flush()
+        tx.add(AttributesRow(**fields | {"from_on": later.date(), "recorded_at": later, "specialties": {"wages": 100}}))
+    new = practitioner_row(register.centre.id, "new", entered_on=later.date())
+    register.add(new, attributes_row(new, register.the_institution(), from_on=later.date(), specialties={"wages": 100}))
+    register.an_assignment(register.a_case("9"), best, assigned_at=later)
+    register.an_assignment(register.a_case("8"), good, assigned_at=later)
+    register.a_policy(weights={"specialty": 0, "quality": 4500})
+
+    assert good.get("/v1/me/missed").json()[1:] == [before]
+    assert (before["rank"], before["eligible"]) == (2, 2)
+    # Who was away that day was not passed over then, only later.
+    assert [each["assigned_at"] > before["assigned_at"] for each in away.get("/v1/me/missed").json()] == [True, True]
 
 
 def test_lost_claim_is_told_with_the_case(office):

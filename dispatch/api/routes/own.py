@@ -181,7 +181,9 @@ class MissedCaseOut(BaseModel):
     assigned_at: datetime
     why: Annotated[str, Field(description="In words, with the reader's own figures. 未指派给本人的原因。")]
     score: int
-    rank: Annotated[int, Field(description="By score and price of a turn, as the register is now. 按现有登记的位次。")]
+    rank: Annotated[
+        int, Field(description="By score and price of a turn, as the register was then. 按指派当时登记的位次。")
+    ]
     eligible: int
     terms: list[OwnTermOut]
     quality: Annotated[QualityOut, Field(description="What the reader's quality level rests on. 办案质量得分的构成。")]
@@ -203,16 +205,16 @@ def list_missed_cases(
     request: Request,
     actor: Annotated[Actor, Depends(Permit(Verb.READ_OWN_STATEMENT))],
     read: ReadDep,
-    now: Now,
     latest: Annotated[int, Query(ge=1, le=100, description="How many assigned cases to look at. 查看最近几件。")] = 30,
 ) -> list[MissedCaseOut]:
     """List which of the latest cases the reader was eligible for but not chosen, and why.
 
-    Figures are the reader's own, by the register as it is now; cases that never enter the board are left out.
+    Figures are the reader's own, by the register and the policy as they were when somebody was named; cases that
+    never enter the board are left out.
     未指派给本人的案件及原因。
     """
     language = language_of(request)
-    return [_missed(each, language) for each in missed_cases(read, actor, now, latest)]
+    return [_missed(each, language) for each in missed_cases(read, actor, latest)]
 
 
 @router.get("/rotation", responses=responses(NotFoundError, PolicyMissingError))

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import fields
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, bindparam, literal_column, null, union_all
@@ -30,14 +31,16 @@ WAITING: Any = (
 NAMED = WAITING.where(col(CaseRow.id).in_(KEYS))
 # Recorded pairs and, in their order, wishes, which have no kind.
 NOTED: Any = union_all(
-    select_rows(PairRow.case_id, PairRow.practitioner_id, PairRow.kind, literal_column("0").label("rank"))
+    select_rows(PairRow.case_id, PairRow.practitioner_id, PairRow.kind, PairRow.created_at,
+                literal_column("0").label("rank"))
     .where(PairRow.centre_id == CENTRE, col(PairRow.case_id).in_(KEYS)),
-    select_rows(WishRow.case_id, WishRow.practitioner_id, null(), WishRow.rank)
+    select_rows(WishRow.case_id, WishRow.practitioner_id, null(), null(), WishRow.rank)
     .where(WishRow.centre_id == CENTRE, col(WishRow.case_id).in_(KEYS)),
 ).order_by("rank")
 HELD: Any = (
     select_rows(AssignmentRow.case_id, AssignmentRow.practitioner_id, AssignmentRow.institution_id,
-           AssignmentRow.ended_at, AssignmentRow.end_reason, CaseRow.service, AssignmentRow.accepted_at)
+           AssignmentRow.ended_at, AssignmentRow.end_reason, CaseRow.service, AssignmentRow.accepted_at,
+           AssignmentRow.assigned_at)
     .join(CaseRow, col(CaseRow.id) == col(AssignmentRow.case_id))
     .where(AssignmentRow.centre_id == CENTRE, col(AssignmentRow.case_id).in_(KEYS))
     .order_by(col(AssignmentRow.assigned_at), col(AssignmentRow.seat), col(AssignmentRow.id))
@@ -62,15 +65,19 @@ def load_caseload(
     members: Members,
     *,
     refill: bool = False,
+    before: datetime | None = None,
 ) -> Caseload:
-    """Return the cases in one of the states with a seat to fill; with ``refill`` each seat of them is."""
+    """Return the cases in one of the states with a seat to fill; with ``refill`` each seat of them is.
+
+    What came at the moment ``before`` or later is left out.
+    """
     waiting = _waiting(session, centre_id, case_ids, statuses)
     ties = load_ties(session, centre_id)
     known = {row.id for row in waiting}.union(*(ties.touching(row.id) for row in waiting))
-    held = _held(session, centre_id, known)
+    held = _held(session, centre_id, known, before)
     if refill:
         held |= {row.id: [each for each in held[row.id] if not each.live] for row in waiting}
-    wishes, recorded = _noted(session, centre_id, [row.id for row in waiting])
+    wishes, recorded = _noted(session, centre_id, [row.id for row in waiting], before)
     still_open = (row for row in waiting if row.demand > seats_taken(row.id, held))
     cases = tuple(_case_facts(row, ties, held, wishes) for row in still_open)
     implied = (fact for case in cases for fact in ties.implied(case.id, held, members))
@@ -99,23 +106,29 @@ def _waiting(
     return list(fetch_by(session, NAMED, case_ids, **bound))
 
 
-def _noted(session: Session, centre_id: str, case_ids: Collection[str]) -> tuple[dict[str, list[str]], list[PairFact]]:
+def _noted(
+    session: Session, centre_id: str, case_ids: Collection[str], before: datetime | None
+) -> tuple[dict[str, list[str]], list[PairFact]]:
     wishes: dict[str, list[str]] = defaultdict(list)
     pairs = []
-    for case_id, practitioner_id, kind, _ in fetch_by(session, NOTED, case_ids, centre_id=centre_id):
+    for case_id, practitioner_id, kind, at, _ in fetch_by(session, NOTED, case_ids, centre_id=centre_id):
         if kind is None:
             wishes[case_id].append(practitioner_id)
-        else:
+        elif before is None or at < before:
             pairs.append(PairFact(case_id=case_id, practitioner_id=practitioner_id, kind=kind))
     return wishes, pairs
 
 
-def _held(session: Session, centre_id: str, case_ids: Collection[str]) -> dict[str, list[Held]]:
+def _held(
+    session: Session, centre_id: str, case_ids: Collection[str], before: datetime | None
+) -> dict[str, list[Held]]:
     found: dict[str, list[Held]] = defaultdict(list)
-    for case_id, practitioner_id, institution_id, ended_at, end_reason, service, accepted_at in fetch_by(
+    for case_id, practitioner_id, institution_id, ended_at, end_reason, service, accepted_at, assigned_at in fetch_by(
         session, HELD, case_ids, centre_id=centre_id
     ):
-        live, duty = ended_at is None, service is Service.DUTY_HELP
+        if before and assigned_at >= before:
+            continue
+        live, duty = ended_at is None or (before is not None and ended_at >= before), service is Service.DUTY_HELP
         undertaken = live or end_reason == EndReason.CLOSED
         opened = accepted_at is not None
         found[case_id].append(Held(practitioner_id, institution_id, live, undertaken, duty, opened))

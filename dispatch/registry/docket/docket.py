@@ -23,15 +23,18 @@ def load_docket(
     practitioner_id: str | None = None,
     *,
     refill: bool = False,
+    past: bool = False,
 ) -> DocketFacts:
     """Return the facts as of ``now``: of the named cases, or of all, that are in one of the states.
 
     With ``practitioner_id`` the roster is that one person; rules that compare people cannot be asked then.
-    With ``refill`` the cases count as if nobody had them yet.
+    With ``refill`` the cases count as if nobody had them yet. A ``past`` moment leaves out what came at it or later.
     """
     day = read_day(session, centre_id, now)
-    roster = load_roster(session, day, practitioner_id)
-    caseload = load_caseload(session, centre_id, case_ids, statuses, _members(roster.practitioners), refill=refill)
+    before = now if past else None
+    roster = load_roster(session, day, practitioner_id, before)
+    members = _members(roster.practitioners)
+    caseload = load_caseload(session, centre_id, case_ids, statuses, members, refill=refill, before=before)
     return DocketFacts(
         centre_id=centre_id,
         now=now,

@@ -48,7 +48,7 @@ STATED = tuple(
 
 CENTRE: BindParameter[str] = bindparam("centre_id")
 TODAY: BindParameter[date] = bindparam("today")
-LIVE = col(AssignmentRow.ended_at).is_(None)
+BEFORE: BindParameter[datetime] = bindparam("before")
 ONCE: Any = literal_column("1")
 NONE: Any = literal_column("0")
 
@@ -78,37 +78,56 @@ def _tally(what: str, about: Any, number: Any = ONCE, more: Any = NONE, at: Any 
                        null() if at is None else at, null() if share is None else share)
 
 
-PEOPLE: Any = (
-    _tally("ledger", col(LedgerRow.practitioner_id), func.sum(LedgerRow.turns), func.sum(LedgerRow.effort),
-           func.max(LedgerRow.at).filter(col(LedgerRow.kind) == EntryKind.TURN.value), col(LedgerRow.share))
-    .where(LedgerRow.centre_id == CENTRE).group_by(col(LedgerRow.practitioner_id), col(LedgerRow.share)),
-    _tally("load", col(AssignmentRow.practitioner_id), func.count())
-    .where(AssignmentRow.centre_id == CENTRE, LIVE).group_by(col(AssignmentRow.practitioner_id)),
-    _tally("year", col(AssignmentRow.practitioner_id), func.count(),
-           func.count().filter(col(AssignmentRow.assigned_at) >= bindparam("month_began_at")))
-    .where(AssignmentRow.centre_id == CENTRE, col(AssignmentRow.assigned_at) >= bindparam("year_began_at"))
-    .where(or_(col(AssignmentRow.end_reason).is_(None), col(AssignmentRow.end_reason).not_in(NEVER_TAKEN)))
-    .group_by(col(AssignmentRow.practitioner_id)),
-    _tally("leave", col(LeaveRow.practitioner_id))
-    .where(LeaveRow.centre_id == CENTRE, _lasts(LeaveRow.from_on, LeaveRow.until_on)),
-    _tally("suspended", col(SuspensionRow.practitioner_id))
-    .where(SuspensionRow.centre_id == CENTRE, _lasts(SuspensionRow.from_on, SuspensionRow.until_on)),
-    _tally("asked", col(OfferRow.practitioner_id), func.count())
-    .where(OfferRow.centre_id == CENTRE, OfferRow.state == OfferState.PENDING).group_by(col(OfferRow.practitioner_id)),
-    _tally("grade", col(AssignmentRow.practitioner_id), at=col(AssignmentRow.graded_at),
-           share=cast(col(AssignmentRow.grade), String))
-    .where(AssignmentRow.centre_id == CENTRE, col(AssignmentRow.graded_at) >= bindparam("quality_since")),
-    _tally("complaint", col(ComplaintRow.practitioner_id), at=col(ComplaintRow.concluded_at))
-    .where(ComplaintRow.centre_id == CENTRE, ComplaintRow.state == ComplaintState.UPHELD,
-           col(ComplaintRow.practitioner_id).is_not(None),
-           col(ComplaintRow.concluded_at) >= bindparam("quality_since")),
-)
-HOUSES: Any = (
-    _tally("load", col(AssignmentRow.institution_id), func.count())
-    .where(AssignmentRow.centre_id == CENTRE, LIVE).group_by(col(AssignmentRow.institution_id)),
-    _tally("suspended", col(SuspensionRow.institution_id))
-    .where(SuspensionRow.centre_id == CENTRE, _lasts(SuspensionRow.from_on, SuspensionRow.until_on)),
-)
+def _people(live: Any, pending: Any, taken: Any, past: bool) -> tuple[Any, ...]:
+    def known(moment: Any) -> list[Any]:
+        return [col(moment) < BEFORE] if past else []
+
+    return (
+        _tally("ledger", col(LedgerRow.practitioner_id), func.sum(LedgerRow.turns), func.sum(LedgerRow.effort),
+               func.max(LedgerRow.at).filter(col(LedgerRow.kind) == EntryKind.TURN.value), col(LedgerRow.share))
+        .where(LedgerRow.centre_id == CENTRE, *known(LedgerRow.at))
+        .group_by(col(LedgerRow.practitioner_id), col(LedgerRow.share)),
+        _tally("load", col(AssignmentRow.practitioner_id), func.count())
+        .where(AssignmentRow.centre_id == CENTRE, live).group_by(col(AssignmentRow.practitioner_id)),
+        _tally("year", col(AssignmentRow.practitioner_id), func.count(),
+               func.count().filter(col(AssignmentRow.assigned_at) >= bindparam("month_began_at")))
+        .where(AssignmentRow.centre_id == CENTRE, col(AssignmentRow.assigned_at) >= bindparam("year_began_at"))
+        .where(taken, *known(AssignmentRow.assigned_at)).group_by(col(AssignmentRow.practitioner_id)),
+        _tally("leave", col(LeaveRow.practitioner_id))
+        .where(LeaveRow.centre_id == CENTRE, _lasts(LeaveRow.from_on, LeaveRow.until_on), *known(LeaveRow.created_at)),
+        _tally("suspended", col(SuspensionRow.practitioner_id))
+        .where(SuspensionRow.centre_id == CENTRE, _lasts(SuspensionRow.from_on, SuspensionRow.until_on))
+        .where(*known(SuspensionRow.created_at)),
+        _tally("asked", col(OfferRow.practitioner_id), func.count())
+        .where(OfferRow.centre_id == CENTRE, pending).group_by(col(OfferRow.practitioner_id)),
+        _tally("grade", col(AssignmentRow.practitioner_id), at=col(AssignmentRow.graded_at),
+               share=cast(col(AssignmentRow.grade), String))
+        .where(AssignmentRow.centre_id == CENTRE, col(AssignmentRow.graded_at) >= bindparam("quality_since"))
+        .where(*known(AssignmentRow.graded_at)),
+        _tally("complaint", col(ComplaintRow.practitioner_id), at=col(ComplaintRow.concluded_at))
+        .where(ComplaintRow.centre_id == CENTRE, ComplaintRow.state == ComplaintState.UPHELD,
+               col(ComplaintRow.practitioner_id).is_not(None),
+               col(ComplaintRow.concluded_at) >= bindparam("quality_since"), *known(ComplaintRow.concluded_at)),
+    )
+
+
+def _houses(live: Any) -> tuple[Any, ...]:
+    return (
+        _tally("load", col(AssignmentRow.institution_id), func.count())
+        .where(AssignmentRow.centre_id == CENTRE, live).group_by(col(AssignmentRow.institution_id)),
+        _tally("suspended", col(SuspensionRow.institution_id))
+        .where(SuspensionRow.centre_id == CENTRE, _lasts(SuspensionRow.from_on, SuspensionRow.until_on)),
+    )
+
+
+LIVE = col(AssignmentRow.ended_at).is_(None)
+TAKEN = or_(col(AssignmentRow.end_reason).is_(None), col(AssignmentRow.end_reason).not_in(NEVER_TAKEN))
+PEOPLE, HOUSES = _people(LIVE, OfferRow.state == OfferState.PENDING, TAKEN, past=False), _houses(LIVE)
+NOT_OVER = col(AssignmentRow.ended_at) >= BEFORE
+LIVE_THEN = (col(AssignmentRow.assigned_at) < BEFORE) & or_(LIVE, NOT_OVER)
+PENDING_THEN = (col(OfferRow.offered_at) < BEFORE) & or_(
+    col(OfferRow.state) == OfferState.PENDING, col(OfferRow.answered_at) >= BEFORE)
+PEOPLE_THEN = _people(LIVE_THEN, PENDING_THEN, or_(TAKEN, NOT_OVER), past=True)
 INSTITUTIONS: Any = select_rows(
     InstitutionRow.id, InstitutionRow.kind, InstitutionRow.capacity, InstitutionRow.entered_on, InstitutionRow.left_on
 ).where(InstitutionRow.centre_id == CENTRE).order_by(col(InstitutionRow.id))
@@ -130,6 +149,8 @@ def _about(statement: Any, name: str) -> Any:
 
 
 EVERYONE = Questions(ROSTER, INSTITUTIONS, union_all(*PEOPLE, *HOUSES))
+EVERYONE_THEN = Questions(ROSTER, INSTITUTIONS, union_all(*PEOPLE_THEN, *_houses(LIVE_THEN)))
+"""What was true before a moment that is past."""
 ONE = Questions(
     ROSTER.where(col(PractitionerRow.id) == bindparam("practitioner_id")),
     INSTITUTIONS.where(InstitutionRow.id == bindparam("institution_id")),
@@ -217,10 +238,16 @@ def read_day(session: Session, centre_id: str, now: datetime) -> LocalInstant:
     return LocalInstant(centre_id, today, _midnight(month, zone), _midnight(year, zone), zone)
 
 
-def load_roster(session: Session, day: LocalInstant, practitioner_id: str | None = None) -> RosterRows:
-    """Return the roster as of that day, with what each holds and owes; or that of one practitioner."""
-    asked = ONE if practitioner_id else EVERYONE
+def load_roster(
+    session: Session, day: LocalInstant, practitioner_id: str | None = None, before: datetime | None = None
+) -> RosterRows:
+    """Return the roster as of that day, with what each holds and owes; or that of one practitioner.
+
+    ``before`` leaves out whatever came at that moment of the day or later.
+    """
+    asked = ONE if practitioner_id else EVERYONE_THEN if before else EVERYONE
     params = day.params() | ({"practitioner_id": practitioner_id} if practitioner_id else {})
+    params |= {"before": before} if before else {}
     listed = fetch(session, asked.roster, **params).all()
     stated = _stated_in(session, [row.attributes_id for row in listed])
     if practitioner_id:
