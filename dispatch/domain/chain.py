@@ -74,6 +74,8 @@ class Mark(Term):
     CORRECT_FUND = "correct_fund", "更正项目资金登记", "an application for a fund was corrected"
     MILESTONE = "milestone", "登记办案节点", "what a time limit hangs on was recorded"
     RECKON   = "reckon",   "重新计算期限", "a time limit was reckoned anew"
+    SUPERVISE = "supervise", "监督案件质量", "the work was supervised: a hearing, an inquiry, a call-back"
+    STRIKE   = "strike",   "更正质量监督记录", "a record of supervision was struck out"
     UNSEAL   = "unseal",   "不公开抢单时段结束", "a sealed window ended and nobody had won"
 
 

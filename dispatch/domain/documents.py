@@ -22,9 +22,13 @@ class DocumentKind(Term):
     LETTER            = "letter",            "法律援助公函", "letter to the case organ"
     AGREEMENT         = "agreement",         "委托协议和授权委托书", "agreement and power of attorney"
     CHANGE_NOTICE     = "change_notice",     "更换法律援助人员通知书", "notice of a change of practitioner"
+    CHANGE_APPROVAL   = "change_approval",   "更换法律援助人员审批表", "approval of a change of practitioner"
     TERMINATION       = "termination",       "终止法律援助决定书", "decision to terminate aid"
     TERMINATION_LETTER = "termination_letter", "终止法律援助公函", "letter on the termination"
     CLOSING_REPORT    = "closing_report",    "结案报告表", "closing report"
+    HEARING_RECORD    = "hearing_record",    "庭审旁听情况记录表", "record of a hearing attended"
+    INQUIRY           = "inquiry",           "征询办案机关意见函", "inquiry to the case organ"
+    CALL_BACK         = "call_back",         "受援人回访记录表", "record of a call-back"
 
 
 class DocumentSubject(Term):
@@ -33,8 +37,15 @@ class DocumentSubject(Term):
     COMMISSION  = "commission",  "指派或者交由承办机构安排", "an assignment, or a case given to an institution"
     ASSIGNMENT  = "assignment",  "指派",     "an assignment"
     CHANGE      = "change",      "同意更换的申请", "a request for replacement that was approved"
+    REQUEST     = "request",     "更换申请", "a request for replacement"
     ENDING      = "ending",      "终止决定", "a termination, or own counsel retained"
     CLOSING     = "closing",     "结案报告", "a closing report"
+    HEARING     = "hearing",     "庭审旁听记录（POST /v1/assignments/{id}/hearings）", \
+                  "a hearing attended (POST /v1/assignments/{id}/hearings)"
+    INQUIRY     = "inquiry",     "征询意见的登记（POST /v1/assignments/{id}/inquiries）", \
+                  "an inquiry (POST /v1/assignments/{id}/inquiries)"
+    CALL_BACK   = "call_back",   "回访记录（POST /v1/assignments/{id}/call-backs）", \
+                  "a call-back (POST /v1/assignments/{id}/call-backs)"
 
 
 class BlankSource(Term):
@@ -92,7 +103,23 @@ BLANKS: dict[str, Blank] = {
     "ground":             Blank("终止事由",     "ground of the termination", BlankSource.ACTS),
     "reason":             Blank("事实和理由",   "facts and reasons",    BlankSource.ACTS),
     "letter_number":      Blank("原法律援助公函编号",   "number of the letter that ends", BlankSource.REQUEST),
-    "report":             Blank("办理情况",     "report on the work",   BlankSource.ACTS),
+    "report":             Blank("情况记录",     "what was reported or observed", BlankSource.ACTS),
+    "evidence":           Blank("证据材料",     "evidence",             BlankSource.ACTS),
+    "opinion":            Blank("审核意见",     "opinion of the officer who examined the request", BlankSource.REQUEST),
+    "verdict":            Blank("审批结果",     "whether the change was approved", BlankSource.ACTS),
+    "decision":           Blank("审批理由",     "reasons of the decision", BlankSource.ACTS),
+    "decided_on":         Blank("审批日期",     "day of the decision",  BlankSource.ACTS),
+    "heard_on":           Blank("开庭日期",     "day of the hearing",   BlankSource.ACTS),
+    "observer":           Blank("旁听人员",     "who attended",         BlankSource.ACTS),
+    "question":           Blank("征询内容",     "what is asked",        BlankSource.ACTS),
+    "answer":             Blank("办案机关意见", "answer of the organ",  BlankSource.ACTS),
+    "answered_by":        Blank("办案机关答复人", "who answered for the organ", BlankSource.ACTS),
+    "answered_on":        Blank("答复日期",     "day of the answer",    BlankSource.ACTS),
+    "satisfaction":       Blank("满意程度",     "satisfaction",         BlankSource.ACTS),
+    "called_on":          Blank("回访日期",     "day of the call-back", BlankSource.ACTS),
+    "manner":             Blank("回访方式",     "manner of the call-back", BlankSource.ACTS),
+    "suggestion":         Blank("建议",         "suggestion",           BlankSource.ACTS),
+    "caller":             Blank("回访人员",     "who called back",      BlankSource.ACTS),
 }
 """Every field there is; a template may use no other."""
 
@@ -164,6 +191,10 @@ FORMS: dict[DocumentKind, DocumentForm] = {
         format=17, series="援更", about=DocumentSubject.CHANGE, basis=cite("legal_aid_law", 55),
         may_lack=frozenset({"stays"}), readers=PARTIES,
     ),
+    DocumentKind.CHANGE_APPROVAL: DocumentForm(
+        format=16, series="援更审", about=DocumentSubject.REQUEST, basis=cite("legal_aid_law", 55),
+        may_lack=frozenset({"evidence"}),
+    ),
     DocumentKind.TERMINATION: DocumentForm(
         format=18, series="援终", about=DocumentSubject.ENDING, readers=PARTIES,
         tells=(Milestone.TOLD_RECIPIENT, Milestone.TOLD_INSTITUTION),
@@ -175,6 +206,17 @@ FORMS: dict[DocumentKind, DocumentForm] = {
     DocumentKind.CLOSING_REPORT: DocumentForm(
         format=21, series="援结", about=DocumentSubject.CLOSING, basis=cite("legal_aid_law", 50),
         may_lack=frozenset({"effect", "organ"}), readers=UNIT,
+    ),
+    DocumentKind.HEARING_RECORD: DocumentForm(
+        format=30, series="援旁", about=DocumentSubject.HEARING, basis=cite("legal_aid_law", 59),
+    ),
+    DocumentKind.INQUIRY: DocumentForm(
+        format=31, series="援询", about=DocumentSubject.INQUIRY, basis=cite("legal_aid_law", 59),
+        may_lack=frozenset({"satisfaction", "answer", "answered_by", "answered_on"}), readers=frozenset({Role.ORGAN}),
+    ),
+    DocumentKind.CALL_BACK: DocumentForm(
+        format=32, series="援访", about=DocumentSubject.CALL_BACK, basis=cite("legal_aid_law", 59),
+        may_lack=frozenset({"recipient_contact", "suggestion"}),
     ),
 }
 
@@ -193,6 +235,9 @@ CAPACITY = {Service.DEFENCE: "辩护人", Service.CRIMINAL_AGENCY: "诉讼代理
 PAPERS_OF = {
     DocumentSubject.CLOSING: (PaperKind.CLOSING,),
     DocumentSubject.ENDING: (PaperKind.TERMINATION, PaperKind.OWN_COUNSEL),
+    DocumentSubject.HEARING: (PaperKind.HEARING,),
+    DocumentSubject.INQUIRY: (PaperKind.INQUIRY,),
+    DocumentSubject.CALL_BACK: (PaperKind.CALL_BACK,),
 }
 """The papers in the file that a document is about."""
 

@@ -27,6 +27,8 @@ class Verb(Term):
     DECIDE_OBJECTION  = "decide_objection",  "登记异议审查决定", "record the bureau's decision on an objection"
     CORRECT           = "correct",           "更正",           "correct an act in the life of a case"
     EVALUATE          = "evaluate",          "案件质量评估",   "grade the work on a closed case"
+    SUPERVISE         = "supervise",         "监督案件质量（旁听、征询、回访）", \
+                                       "attend hearings, ask organs, call recipients back"
     RATE              = "rate",              "满意度评价",     "rate the work on a closed case"
     COMPLAIN          = "complain",          "投诉",           "complain of aid, or write a complaint down"
     DECIDE_COMPLAINT  = "decide_complaint",  "处理投诉",       "decide and answer complaints"
@@ -106,7 +108,7 @@ CLERK = frozenset({
     Verb.EDIT_ROSTER, Verb.DECLARE_CONFLICT, Verb.IMPORT, Verb.EXPORT, Verb.REQUEST_RUN, Verb.READ_RUN, Verb.APPLY_RUN,
     Verb.READ_JOB, Verb.CANCEL_JOB, Verb.READ_ASSIGNMENTS, Verb.DESIGNATE, Verb.OFFER, Verb.POST_CASE, Verb.READ_BOARD,
     Verb.ARRANGE, Verb.ASK_REPLACEMENT, Verb.READ_ROTATION, Verb.READ_POLICY, Verb.VERIFY, Verb.READ_LETTER,
-    Verb.CONFIRM_LETTER,
+    Verb.CONFIRM_LETTER, Verb.SUPERVISE,
 })  # fmt: skip
 
 PERMISSIONS: dict[Role, frozenset[Verb]] = {

@@ -177,6 +177,10 @@ class PaperKind(Term):
     RATING      = "rating",      "受援人满意度评价", "the recipient's rating"
     COMPLAINT   = "complaint",   "投诉登记",       "complaint"
     COMPLAINT_DECISION = "complaint_decision", "投诉受理决定、处理答复", "decision on a complaint, or the answer to it"
+    HEARING     = "hearing",     "庭审旁听情况记录表", "record of a hearing attended"
+    INQUIRY     = "inquiry",     "征询办案机关意见函", "inquiry to the case organ"
+    INQUIRY_ANSWER = "inquiry_answer", "办案机关答复意见", "answer of the case organ"
+    CALL_BACK   = "call_back",   "受援人回访记录表", "record of a call-back"
     CORRECTION  = "correction",  "更正说明",       "note of a correction"
 
 
@@ -282,6 +286,23 @@ class ComplaintState(Term):
     UPHELD     = "upheld",     "投诉属实",   "upheld"
     NOT_UPHELD = "not_upheld", "投诉不属实", "not upheld"
     VOID       = "void",       "登记有误，已更正", "registered in error"
+
+
+class Satisfaction(Term):
+    """How satisfied a case organ or a recipient is with the work."""
+
+    SATISFIED = "satisfied", "满意",     "satisfied"
+    FAIRLY    = "fairly",    "基本满意", "fairly satisfied"
+    NOT       = "not",       "不满意",   "not satisfied"
+
+
+class CallBackManner(Term):
+    """How a recipient was called back."""
+
+    TELEPHONE = "telephone", "电话", "by telephone"
+    VISIT     = "visit",     "当面", "in person"
+    WRITTEN   = "written",   "书面", "in writing"
+    ONLINE    = "online",    "网络", "online"
 
 
 class Effect(Term):

@@ -114,6 +114,8 @@ class Story(Town):
         asked = yield by(Verb.ASK_REPLACEMENT, recipient, "POST", f"{at}/replacements", request)
         refused = {"approve": False, "text": "she did come"}
         yield by(Verb.REPLACE, Role.MANAGER, "POST", f"/replacements/{asked['id']}/decision", refused)
+        hearing = {"observer": "an officer", "text": "well prepared"}
+        yield by(Verb.SUPERVISE, Role.CLERK, "POST", f"{seat}/hearings", hearing)
         complaint = {"ground": "neglect", "text": "never came"}
         made = yield by(Verb.COMPLAIN, recipient, "POST", f"{at}/complaints", complaint)
         accepted = {"accept": True, "text": "to be inquired"}

@@ -40,6 +40,7 @@ from dispatch.api.routes.life import (
     notices,
     replacements,
     stages,
+    supervision,
     work,
 )
 
@@ -56,6 +57,7 @@ RESOURCES = (
     work,
     decisions,
     evaluations,
+    supervision,
     complaints,
     subsidies,
     fundings,

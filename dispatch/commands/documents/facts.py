@@ -1,37 +1,34 @@
 """What stands in the fields of a document, read from the register: the case, its people, and the act it is about."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlmodel import Session, col, select
 
+from dispatch.commands.life.papers import answer_to
 from dispatch.domain.calendar import china
 from dispatch.domain.documents import (
     CAPACITY,
     FORMS,
     OWN_COUNSEL,
-    PAPERS_OF,
     DocumentKind,
-    DocumentSubject,
     standing_of,
 )
-from dispatch.domain.errors import IllegalTransitionError, InvalidFieldError, NotFoundError, stated
 from dispatch.domain.law.bases import basis_of
 from dispatch.domain.law.citations import Citations, cited
 from dispatch.domain.law.deadlines import DEADLINES, next_duty
 from dispatch.domain.states import (
-    ArrangementState,
+    CallBackManner,
     CaseOutcome,
     Effect,
-    EndReason,
     PaperKind,
     Review,
+    Satisfaction,
     TerminationGround,
 )
-from dispatch.domain.vocabulary import PartyRole, Status, Term
-from dispatch.registry.own import BY as OWN_COLUMN
+from dispatch.domain.vocabulary import PartyRole, Term
 from dispatch.registry.policies import load_in_force
 from dispatch.registry.reads import parties
 from dispatch.registry.seal import Seal
@@ -67,107 +64,6 @@ class Sources(NamedTuple):
     def today(self) -> date:
         """Return the day of issue."""
         return self.centre.day_of(self.now)
-
-
-def subject_of(session: Session, case: CaseRow, kind: DocumentKind, about_id: str | None) -> Any:
-    """
-    Return what the document is about: the row named, or the only one there is.
-
-    Raises
-    ------
-    NotFoundError
-        If the case has no such row.
-    IllegalTransitionError
-        If what the document is about has not happened yet.
-    InvalidFieldError
-        If there are several and none is named.
-    """
-    about = FORMS[kind].about
-    rows = CANDIDATES[about](session, case)
-    if about_id is not None:
-        named = [row for row in rows if row.id == about_id]
-        if not named:
-            raise NotFoundError(what=about.value, id=about_id)
-        return named[0]
-    current = [row for row in rows if getattr(row, "ended_at", None) is None]
-    if not current:
-        raise IllegalTransitionError(status=case.status.value, document=kind.value, lacks=stated(about.zh, about.en))
-    if len(current) > 1:
-        listed = ", ".join(row.id for row in current)
-        raise InvalidFieldError(field="about_id", expected=stated(f"下列之一：{listed}", f"one of these: {listed}"))
-    return current[0]
-
-
-def _assignments(session: Session, case: CaseRow) -> Sequence[Any]:
-    held = select(AssignmentRow).where(AssignmentRow.case_id == case.id)
-    return session.exec(held.order_by(col(AssignmentRow.assigned_at), col(AssignmentRow.seat))).all()
-
-
-def _commissions(session: Session, case: CaseRow) -> Sequence[Any]:
-    given = (ArrangementRow.case_id == case.id, ArrangementRow.state == ArrangementState.OPEN)
-    return [*_assignments(session, case), *session.exec(select(ArrangementRow).where(*given)).all()]
-
-
-def _papers(session: Session, case: CaseRow, about: DocumentSubject) -> Sequence[PaperRow]:
-    filed = (PaperRow.case_id == case.id, col(PaperRow.kind).in_(PAPERS_OF[about]))
-    return session.exec(select(PaperRow).where(*filed).order_by(col(PaperRow.filed_at), col(PaperRow.id))).all()
-
-
-def _closings(session: Session, case: CaseRow) -> Sequence[PaperRow]:
-    """Return the closing report of each assignment that is closed by it; one that was corrected counts no more."""
-    closed = {row.id for row in _assignments(session, case) if row.outcome is not None}
-    papers = _papers(session, case, DocumentSubject.CLOSING)
-    newest = {paper.assignment_id: paper for paper in papers if paper.assignment_id in closed}
-    return list(newest.values())
-
-
-def _changes(session: Session, case: CaseRow) -> Sequence[ReplacementRow]:
-    agreed = (ReplacementRow.case_id == case.id, ReplacementRow.state == Review.APPROVED)
-    return session.exec(select(ReplacementRow).where(*agreed).order_by(col(ReplacementRow.asked_at))).all()
-
-
-def _endings(session: Session, case: CaseRow) -> Sequence[PaperRow]:
-    """Return what ended the aid; an end that was corrected counts no more."""
-    ended = case.status in (Status.TERMINATED, Status.RETAINED)
-    return _papers(session, case, DocumentSubject.ENDING)[-1:] if ended else []
-
-
-CANDIDATES: Mapping[DocumentSubject, Callable[[Session, CaseRow], Sequence[Any]]] = {
-    DocumentSubject.COMMISSION: _commissions,
-    DocumentSubject.ASSIGNMENT: _assignments,
-    DocumentSubject.CHANGE: _changes,
-    DocumentSubject.CLOSING: _closings,
-    DocumentSubject.ENDING: _endings,
-}
-
-
-def addressees_of(session: Session, kind: DocumentKind, subject: Any) -> list[str]:
-    """Return the ids of the practitioners and institutions a document is handed to, if its form is for them."""
-    held = HOLDERS[type(subject)](session, subject)
-    return sorted({id for row in held for name in _named_in(kind) if (id := getattr(row, name, None))})
-
-
-def _named_in(kind: DocumentKind) -> list[str]:
-    return [OWN_COLUMN[role] for role in sorted(FORMS[kind].readers & OWN_COLUMN.keys())]
-
-
-def _holders_of_paper(session: Session, paper: PaperRow) -> Sequence[Any]:
-    """Return whose paper it is; an end of the aid concerns everyone whose assignment ended with it."""
-    if paper.assignment_id is not None:
-        return [session.get_one(AssignmentRow, paper.assignment_id)]
-    ended = (
-        AssignmentRow.case_id == paper.case_id,
-        col(AssignmentRow.end_reason).in_((EndReason.TERMINATED, EndReason.RETAINED)),
-    )
-    return session.exec(select(AssignmentRow).where(*ended)).all()
-
-
-HOLDERS: Mapping[type, Callable[[Session, Any], Sequence[Any]]] = {
-    AssignmentRow: lambda _, row: [row],
-    ArrangementRow: lambda _, row: [row],
-    ReplacementRow: lambda session, row: [session.get_one(AssignmentRow, row.assignment_id)],
-    PaperRow: _holders_of_paper,
-}
 
 
 def values_of(sources: Sources, case: CaseRow, kind: DocumentKind, subject: Any) -> Values:
@@ -236,11 +132,35 @@ def _of_change(sources: Sources, change: ReplacementRow) -> Values:
         "asked_on": _written(sources.centre.day_of(change.asked_at)),
         "ground": change.ground.zh,
         "stays": "是" if change.same_institution else None,
+        **_of_request(sources, change),
+        **_of_decision(sources, change),
+    }
+
+
+def _of_request(sources: Sources, change: ReplacementRow) -> Values:
+    words = sources.seal.open(sources.session.get_one(PaperRow, change.paper_id).sealed or b"")
+    return {"reason": words.get("text"), "evidence": "；".join(words.get("evidence", ()))}
+
+
+def _of_decision(sources: Sources, change: ReplacementRow) -> Values:
+    """Return how the request was decided; of one that waits, nothing."""
+    if change.decided_at is None:
+        return {}
+    decided = (
+        PaperRow.assignment_id == change.assignment_id,
+        PaperRow.kind == PaperKind.REPLACEMENT_DECISION,
+        PaperRow.filed_at == change.decided_at,
+    )
+    paper = sources.session.exec(select(PaperRow).where(*decided)).first()
+    return {
+        "verdict": VERDICTS[change.state, change.same_institution or False],
+        "decision": _words(sources, paper) if paper else None,
+        "decided_on": _written(sources.centre.day_of(change.decided_at)),
     }
 
 
 def _of_paper(sources: Sources, paper: PaperRow) -> Values:
-    return _of_closing(sources, paper) if paper.kind is PaperKind.CLOSING else _of_ending(sources, paper)
+    return OF_PAPER[paper.kind](sources, paper)
 
 
 def _of_closing(sources: Sources, paper: PaperRow) -> Values:
@@ -271,6 +191,31 @@ def _of_ending(sources: Sources, paper: PaperRow) -> Values:
     }
 
 
+def _of_record(sources: Sources, paper: PaperRow) -> Values:
+    """Return a record of supervision: whose work it is about, its days, and its words."""
+    words, coded = sources.seal.open(paper.sealed or b""), paper.facts
+    return _of_assignment(sources, sources.session.get_one(AssignmentRow, paper.assignment_id)) | {
+        "report": words.get("text"),
+        "question": words.get("text"),
+        "observer": words.get("observer"),
+        "caller": words.get("caller"),
+        "suggestion": words.get("suggestion"),
+        "manner": _label(CallBackManner, coded.get("manner")),
+        "satisfaction": _label(Satisfaction, coded.get("satisfaction")),
+        **{name: _written(date.fromisoformat(coded[key])) for name, key in RECORDED_ON.items() if key in coded},
+    }
+
+
+def _of_inquiry(sources: Sources, paper: PaperRow) -> Values:
+    """Return an inquiry, with what the organ answered if it did."""
+    answer = answer_to(sources.session, paper)
+    if answer is None:
+        return _of_record(sources, paper)
+    words = sources.seal.open(answer.sealed or b"")
+    answered = {"question": _words(sources, paper), "answer": words["text"], "answered_by": words["answered_by"]}
+    return _of_record(sources, answer) | answered
+
+
 def _words(sources: Sources, paper: PaperRow) -> str | None:
     return sources.seal.open(paper.sealed).get("text") if paper.sealed else None
 
@@ -279,6 +224,27 @@ def _in_sentence(basis: Citations) -> str:
     # Within a sentence, laws are set apart as its other parts are.
     return cited(basis, "zh").replace("；", "、")
 
+
+# fmt: off
+VERDICTS = {
+    # decision, and whether the institution keeps the case
+    (Review.APPROVED, True):  "同意更换，由原承办机构另行安排",
+    (Review.APPROVED, False): "同意更换，原承办机构不再承办",
+    (Review.REJECTED, False): "不同意更换",
+}
+
+RECORDED_ON = {"heard_on": "held_on", "called_on": "called_on", "answered_on": "answered_on"}
+"""Days of a record, by field."""
+
+OF_PAPER: Mapping[PaperKind, Callable[[Sources, PaperRow], Values]] = {
+    PaperKind.CLOSING:     _of_closing,
+    PaperKind.TERMINATION: _of_ending,
+    PaperKind.OWN_COUNSEL: _of_ending,
+    PaperKind.HEARING:     _of_record,
+    PaperKind.INQUIRY:     _of_inquiry,
+    PaperKind.CALL_BACK:   _of_record,
+}
+# fmt: on
 
 READ: Mapping[type, Callable[[Sources, Any], Values]] = {
     AssignmentRow: _of_assignment,

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 from sqlmodel import col, func, select
 
 from dispatch.casework import clocks
-from dispatch.commands.documents.facts import Sources, Values, addressees_of, subject_of, values_of
+from dispatch.commands.documents.facts import Sources, Values, values_of
+from dispatch.commands.documents.subjects import addressees_of, subject_of
 from dispatch.domain.documents import (
     BLANKS,
     FORMS,

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from dispatch.commands.cases.disclosure import require_file, verb_of
 from dispatch.domain.errors import IllegalTransitionError, InvalidFieldError, NotFoundError, stated
@@ -19,6 +19,7 @@ from dispatch.registry.tables import AssignmentRow, CaseRow, PaperRow
 from dispatch.registry.transaction import Begin
 
 LAST_SECOND = time(23, 59, 59)
+SUPERVISION = (PaperKind.HEARING, PaperKind.INQUIRY, PaperKind.INQUIRY_ANSWER, PaperKind.CALL_BACK)
 COMPLAINTS = (PaperKind.COMPLAINT, PaperKind.COMPLAINT_DECISION)
 
 
@@ -101,13 +102,27 @@ def require_at_work(case: CaseRow, assignment: AssignmentRow, event: Event) -> N
 def list_papers(begin: Begin, seal: Seal, actor: Actor, now: datetime, case_id: str) -> list[Paper]:
     """Return the papers of a case in the order they were filed; the access is logged before they are shown.
 
-    Who is complained of does not read the complaint: it names who made it.
+    Who is complained of does not read the complaint, which names who made it, nor what supervision found.
     """
     with begin() as tx:
         case = require_file(tx.session, actor, case_id)
         note(tx, actor, verb_of(actor), "paper", case.id, now)
         filed = select(PaperRow).where(PaperRow.case_id == case.id)
         if PERMISSIONS[actor.role].isdisjoint({Verb.READ_CASE, Verb.COMPLAIN}):
-            filed = filed.where(col(PaperRow.kind).not_in(COMPLAINTS))
+            filed = filed.where(col(PaperRow.kind).not_in(COMPLAINTS + SUPERVISION))
         rows = tx.session.exec(filed.order_by(col(PaperRow.filed_at), col(PaperRow.id))).all()
     return [Paper(row, seal.open(row.sealed) if row.sealed else {}) for row in rows]
+
+
+def struck_out(session: Session, case_id: str) -> dict[str, PaperRow]:
+    """Return the papers of a case that count no more, by id, each with the note that says why."""
+    notes = select(PaperRow).where(PaperRow.case_id == case_id, PaperRow.kind == PaperKind.CORRECTION)
+    return {row.facts["struck_out"]: row for row in session.exec(notes) if "struck_out" in row.facts}
+
+
+def answer_to(session: Session, inquiry: PaperRow) -> PaperRow | None:
+    """Return what the organ answered to an inquiry, unless that was struck out."""
+    gone = struck_out(session, inquiry.case_id)
+    answers = select(PaperRow).where(PaperRow.case_id == inquiry.case_id, PaperRow.kind == PaperKind.INQUIRY_ANSWER)
+    mine = (row for row in session.exec(answers) if row.facts["answers"] == inquiry.id and row.id not in gone)
+    return next(mine, None)

@@ -11,6 +11,8 @@ from dispatch.domain.states import PaperKind, TerminationGround
 
 REPLACEMENT = cite("legal_aid_law", 55) + cite("case_procedures", 37, trust=Trust.UNREAD)
 
+SUPERVISION = cite("legal_aid_law", 59)
+
 # fmt: off
 PAPERS: dict[PaperKind, Citations] = {
     PaperKind.AGREEMENT:   cite("case_procedures", 27),
@@ -28,6 +30,10 @@ PAPERS: dict[PaperKind, Citations] = {
     PaperKind.REPLACEMENT_DECISION: REPLACEMENT,
     PaperKind.ASSESSMENT:  cite("legal_aid_law", 57),
     PaperKind.RATING:      cite("legal_aid_law", 59),
+    PaperKind.HEARING:     SUPERVISION,
+    PaperKind.INQUIRY:     SUPERVISION,
+    PaperKind.INQUIRY_ANSWER: SUPERVISION,
+    PaperKind.CALL_BACK:   SUPERVISION,
     PaperKind.COMPLAINT:   cite("legal_aid_law", 56) + cite("complaints", trust=Trust.UNREAD),
     PaperKind.COMPLAINT_DECISION: cite("legal_aid_law", 56) + cite("complaints", trust=Trust.UNREAD),
 }

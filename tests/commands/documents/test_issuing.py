@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from dispatch.commands.documents import issuing
-from dispatch.commands.life import corrections, ends
+from dispatch.commands.life import corrections, ends, supervision
 from dispatch.commands.life.arrangements import entrust
+from dispatch.commands.life.replacements import ask, decide
 from dispatch.domain.documents import BLANKS, FORMS, DocumentKind, DocumentSubject
 from dispatch.domain.errors import (
     DocumentIncompleteError,
@@ -19,15 +20,17 @@ from dispatch.domain.errors import (
     InvalidFieldError,
     NotFoundError,
 )
+from dispatch.domain.states import PaperKind, ReplacementGround, Satisfaction
 from dispatch.domain.vocabulary import Matter, Service, Stage
 from dispatch.exchange.documents.forms import fields_of
-from dispatch.registry.tables import AuditRow, CaseEventRow, DocumentRow
+from dispatch.registry.tables import AuditRow, CaseEventRow, DocumentRow, PaperRow
 from tests.commands.documents.written import (
     CIVIL,
     NEEDS,
     PHONE,
     a_changed_case,
     a_named_case,
+    a_supervised_case,
     a_terminated_case,
     an_ended_case,
     issued,
@@ -36,11 +39,22 @@ from tests.commands.documents.written import (
     text_of,
     with_letterhead,
 )
-from tests.commands.life.acts import accepted
+from tests.commands.life.acts import accepted, at_work
 from tests.rows import NOW
 
 GOLDEN = Path(__file__).parent / "golden"
 NOTICE, LETTER = DocumentKind.ASSIGNMENT_NOTICE, DocumentKind.LETTER
+HEARING, INQUIRY = DocumentKind.HEARING_RECORD, DocumentKind.INQUIRY
+
+MADE = {
+    DocumentSubject.ENDING: a_terminated_case,
+    DocumentSubject.CHANGE: a_changed_case,
+    DocumentSubject.REQUEST: a_changed_case,
+    DocumentSubject.HEARING: a_supervised_case,
+    DocumentSubject.INQUIRY: a_supervised_case,
+    DocumentSubject.CALL_BACK: a_supervised_case,
+}
+"""A case of which there is what a document is about; one that ended well has all the rest."""
 
 
 @pytest.fixture
@@ -61,11 +75,9 @@ def numbers(register):
 
 @pytest.mark.parametrize("kind", DocumentKind)
 def test_document_reads_as_its_golden_text(office, kind):
-    about = None
-    if FORMS[kind].about is DocumentSubject.ENDING:
-        case = a_terminated_case(office)
-    elif FORMS[kind].about is DocumentSubject.CHANGE:
-        case = a_changed_case(office)
+    subject, about = FORMS[kind].about, None
+    if subject in MADE:
+        case = MADE[subject](office)
     else:
         case, assignment = an_ended_case(office)
         about = None if kind is DocumentKind.CLOSING_REPORT else assignment.id
@@ -309,3 +321,66 @@ def test_words_of_people_are_text_on_the_page_whatever_they_hold(office):
 
     assert "<script>" not in page
     assert "&lt;script&gt;{{ 7 * 7 }}&lt;/script&gt;" in page
+
+
+def test_request_that_waits_has_no_approval_yet_and_one_that_was_refused_says_so(office):
+    case = a_named_case(office)
+    at_work(office, case, office.a_practitioner("p1"))
+    asked = ask(office.begin, office.seal, office.clerk, NOW, case.id, ReplacementGround.NEGLECT, "未会见")
+    approval = DocumentKind.CHANGE_APPROVAL
+
+    with pytest.raises(DocumentIncompleteError) as refused:
+        issued(office, case, approval)
+    decide(office.begin, office.seal, office.manager, NOW, asked.id, False, "经核实，已会见两次")
+    text = text_of(page_of(office, issued(office, case, approval)))
+
+    assert [blank["field"] for blank in refused.value.facts["blanks"]] == ["decided_on", "decision", "verdict"]
+    assert "审批意见：不同意更换。经核实，已会见两次" in text
+    assert "相关证据材料：无" in text
+
+
+def test_each_hearing_has_its_own_record_under_its_own_number(office):
+    case = a_supervised_case(office)
+    [first] = papers(office, PaperKind.HEARING)
+    second = supervision.attend_hearing(
+        office.begin, office.seal, office.clerk, NOW, first.assignment_id, "李某", "按时出庭"
+    )
+
+    with pytest.raises(InvalidFieldError) as refused:
+        issued(office, case, HEARING)
+    rows = [issued(office, case, HEARING, about_id=paper.id) for paper in (first, second, second)]
+
+    assert refused.value.facts["field"] == "about_id"
+    assert [row.serial for row in rows] == [1, 2, 2]
+    assert "旁听情况：按时出庭" in text_of(page_of(office, rows[1]))
+
+
+def test_inquiry_goes_out_with_an_empty_slip_and_after_its_answer_is_issued_anew_with_what_the_organ_said(office):
+    case = a_supervised_case(office, answered=False)
+    sent = issued(office, case, INQUIRY)
+    [inquiry] = papers(office, PaperKind.INQUIRY)
+    given = inquiry.id, Satisfaction.NOT, "钱法官", "两次迟到"
+    supervision.record_answer(office.begin, office.seal, office.clerk, NOW, *given)
+    issuing.void(office.begin, office.clerk, NOW, sent.id, "已收到答复")
+
+    pages = [text_of(page_of(office, row)) for row in (sent, issued(office, case, INQUIRY))]
+
+    assert "总体评价：□满意　□基本满意　□不满意" in pages[0]
+    assert all(line in pages[1] for line in ("总体评价：不满意", "意见和建议：两次迟到", "答复人：钱法官"))
+
+
+def test_record_that_was_struck_out_is_issued_no_more(office):
+    case = a_supervised_case(office)
+    [hearing] = papers(office, PaperKind.HEARING)
+    supervision.strike_out(office.begin, office.seal, office.manager, NOW, hearing.id, "系他案庭审")
+
+    with pytest.raises(IllegalTransitionError) as refused:
+        issued(office, case, HEARING)
+    with pytest.raises(NotFoundError):
+        issued(office, case, HEARING, about_id=hearing.id)
+
+    assert "POST /v1/assignments/{id}/hearings" in refused.value.facts["lacks"]["en"]
+
+
+def papers(office, kind):
+    return office.all(PaperRow, PaperRow.kind == kind)

@@ -5,12 +5,13 @@ import re
 
 from dispatch.commands.documents import issuing, reading
 from dispatch.commands.documents.stationery import set_letterhead
-from dispatch.commands.life import ends
+from dispatch.commands.life import ends, supervision
+from dispatch.commands.life.replacements import ask, decide
 from dispatch.domain.documents import DocumentKind
-from dispatch.domain.states import Asker, ReplacementGround, Review, TerminationGround
+from dispatch.domain.states import CallBackManner, ReplacementGround, Satisfaction, TerminationGround
 from dispatch.domain.vocabulary import PartyRole
 from dispatch.exchange.documents.page import write_page
-from dispatch.registry.tables import PaperRow, PartyRow, ReplacementRow
+from dispatch.registry.tables import PartyRow
 from tests.commands.life.acts import at_work, closed
 from tests.rows import NOW
 
@@ -26,6 +27,10 @@ NEEDS = {
     DocumentKind.TERMINATION: {},
     DocumentKind.TERMINATION_LETTER: {},
     DocumentKind.CLOSING_REPORT: {},
+    DocumentKind.CHANGE_APPROVAL: {"opinion": "经核实，建议更换"},
+    DocumentKind.HEARING_RECORD: {},
+    DocumentKind.INQUIRY: {},
+    DocumentKind.CALL_BACK: {},
 }
 
 
@@ -60,16 +65,35 @@ def a_terminated_case(register):
 
 
 def a_changed_case(register, same_institution=True):
-    """Let a case with names have had its practitioner replaced."""
+    """Let the recipient of a case with names ask for another person, and the manager agree."""
+    case = a_named_case(register)
+    at_work(register, case, register.a_practitioner("p1"))
+    register.a_practitioner("p2")
+    with_seal = register.begin, register.seal
+    asked = ask(
+        *with_seal,
+        register.recipient(case),
+        NOW,
+        case.id,
+        ReplacementGround.HEALTH,
+        "承办人员住院",
+        ["住院证明", "会见记录"],
+    )
+    decide(*with_seal, register.manager, NOW, asked.id, True, "经核实，情况属实", same_institution)
+    return case
+
+
+def a_supervised_case(register, answered=True):
+    """Let the work on a case with names be supervised in each way."""
     case = a_named_case(register)
     assignment = at_work(register, case, register.a_practitioner("p1"))
-    row = ReplacementRow(
-        centre_id=case.centre_id, case_id=case.id, assignment_id=assignment.id, asker=Asker.RECIPIENT,
-        ground=ReplacementGround.HEALTH, paper_id=register.all(PaperRow)[0].id, asked_by=register.clerk.user_id,
-        asked_at=NOW, due_at=NOW, state=Review.APPROVED, same_institution=same_institution,
-        decided_by=register.manager.user_id, decided_at=NOW,
-    )  # fmt: skip
-    register.add(row)
+    clerk = register.begin, register.seal, register.clerk, NOW
+    supervision.attend_hearing(*clerk, assignment.id, "李某、赵某", "准备充分\n质证、辩论意见明确")
+    inquiry = supervision.inquire(*clerk, assignment.id, "是否按时出庭？代理意见如何？")
+    if answered:
+        supervision.record_answer(*clerk, inquiry.id, Satisfaction.SATISFIED, "钱法官", "代理意见被采纳")
+    how = CallBackManner.TELEPHONE, Satisfaction.FAIRLY
+    supervision.call_back(*clerk, assignment.id, *how, "李某", "会见两次", "希望多沟通")
     return case
 
 
