@@ -14,7 +14,7 @@ from dispatch.casework.records import Assignment, Case, Clock
 from dispatch.domain.chain import Mark
 from dispatch.domain.law.deadlines import DEADLINES, Deadline, Limit
 from dispatch.domain.law.deadlines import due_at as end_of_limit
-from dispatch.domain.lifecycle import Event
+from dispatch.domain.lifecycle import LEFT_EARLY, TRANSITIONS, Event
 from dispatch.domain.states import ClockEnd, Milestone
 from dispatch.domain.vocabulary import ON_NOTICE, Matter, ReviewCourt, Stage, Status
 from dispatch.domain.webhooks import RECEIVE
@@ -154,7 +154,7 @@ RULES: tuple[ClockRule, ...] = (
     ClockRule(code=CLOSE_BY, starts=(Event.ASSIGN, Milestone.CLOSE_BY), met=(Event.CLOSE,)),
 )
 
-CLEARS = frozenset({Event.TERMINATE, Event.RETAIN, Event.WITHDRAW, Event.RESCIND, Event.TRANSFER})
+CLEARS = frozenset(event for (_, event), after in TRANSITIONS.items() if after in LEFT_EARLY)
 """Acts of a case after which nothing that still runs is due."""
 
 CLEARS_SEAT = frozenset({Event.CLOSE, Event.DECLINE, Event.EXPIRE, Event.REPLACE})

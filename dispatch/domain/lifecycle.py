@@ -141,6 +141,9 @@ CORRECTABLE = frozenset({
 UNDECIDED = (Status.PENDING, Status.POSTED, Status.OFFERED, Status.ENTRUSTED)
 """States in which a granted case is on its way to a practitioner."""
 
+LEFT_EARLY = (Status.WITHDRAWN, Status.TERMINATED, Status.RETAINED, Status.TRANSFERRED)
+"""States of a case that left before its work was done."""
+
 UNNAMED = (Status.RECEIVED, *UNDECIDED)
 """States in which nobody has been named yet while the clock runs."""
 

@@ -113,6 +113,7 @@ class Review(Term):
     WAITING  = "waiting",  "待审核", "waiting for review"
     APPROVED = "approved", "同意",   "approved"
     REJECTED = "rejected", "不同意", "rejected"
+    LAPSED   = "lapsed",   "不再需要审核", "no longer needed: what it was about is over"
 
 
 class ClockEnd(Term):

@@ -5,17 +5,18 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlmodel import select
+from sqlalchemy import update
+from sqlmodel import col, select
 
 from dispatch.casework.records import Assignment, Award, Case, Claim, Decision, Facts, Leave, Offer, Plan, Posting, Sums
 from dispatch.domain.board import Counts
 from dispatch.domain.chain import Mark
 from dispatch.domain.docket.facts import PractitionerFacts
 from dispatch.domain.ledger import Entry
-from dispatch.domain.lifecycle import Event
+from dispatch.domain.lifecycle import UNDECIDED, Event
 from dispatch.domain.policy.chain_schema import Chain
 from dispatch.domain.policy.schema import Policy
-from dispatch.domain.states import ClaimState, GivingBack, OfferState, PlanState, PostingState
+from dispatch.domain.states import ClaimState, GivingBack, OfferState, PlanState, PostingState, Review
 from dispatch.domain.vocabulary import ModeName, PairKind, Status
 from dispatch.registry import board, offers, rotation
 from dispatch.registry.docket import caseload
@@ -29,6 +30,7 @@ from dispatch.registry.tables import (
     AssignmentRow,
     CaseRow,
     ClaimRow,
+    DesignationRow,
     LeaveRow,
     LedgerRow,
     OfferRow,
@@ -61,8 +63,12 @@ class RegisterHost(LifeHost):
         facts: Facts | None = None,
         before: Status | None = None,
     ) -> None:
-        """Move the row, and tell those outside who asked for it."""
+        """Move the row, and tell those outside who asked for it; nobody has to agree to who is named any more."""
+        undecided = case.status in UNDECIDED
         self.tx.advance(own(CaseRow, case), event, self.actor, self.now, mode, facts, before)
+        if undecided and case.status not in UNDECIDED:
+            waiting = (col(DesignationRow.case_id) == case.id, col(DesignationRow.state) == Review.WAITING)
+            self.session.exec(update(DesignationRow).where(*waiting).values(state=Review.LAPSED))
 
     def note(self, case: Case, mark: Mark | Event, mode: ModeName | None = None, facts: Facts | None = None) -> None:
         """Write a row of the history, and tell those outside who asked for it."""

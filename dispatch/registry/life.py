@@ -5,6 +5,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any, TypeVar
 
+from sqlalchemy import update
 from sqlmodel import SQLModel, col, select
 
 from dispatch.casework import records
@@ -36,6 +37,7 @@ from dispatch.registry.tables import (
     ClockRow,
     LedgerRow,
     OfferRow,
+    ReplacementRow,
 )
 from dispatch.registry.transaction import Transaction
 
@@ -89,9 +91,10 @@ class LifeHost(RegisterRecords):
         return self.tx.lock(AssignmentRow, assignment_id, self.centre_id)
 
     def reopen_assignment(self, assignment: Assignment) -> None:
-        """Forget how it ended; the offer or the claim that led to it binds again."""
+        """Forget how it ended; what led to it binds again, and a request about it waits again."""
         row = own(AssignmentRow, assignment)
         row.ended_at = row.end_reason = row.finished_on = row.outcome = None
+        self._move_requests(row, Review.LAPSED, Review.WAITING)
         for offer in self.session.exec(select(OfferRow).where(OfferRow.assignment_id == row.id)):
             offer.released_at = None
         for claim in self.session.exec(select(ClaimRow).where(ClaimRow.assignment_id == row.id)):
@@ -109,16 +112,21 @@ class LifeHost(RegisterRecords):
         row.grade, row.graded_at = grade, self.now if grade else None
 
     def end_assignment(self, assignment: Assignment, reason: EndReason) -> None:
-        """Note the moment and the reason; the offer or the claim that led to it binds nobody any more."""
+        """Note the moment and the reason; what led to it binds nobody any more, and a request about it lapses."""
         row = own(AssignmentRow, assignment)
         row.ended_at, row.end_reason = self.now, reason
         findings.close(self.tx, FindingKind.HOLDER_BARRED, row.id, self.now)
+        self._move_requests(row, Review.WAITING, Review.LAPSED)
         if reason is not EndReason.CLOSED:
             for offer in self.session.exec(select(OfferRow).where(OfferRow.assignment_id == row.id)):
                 offer.released_at = self.now
         if reason in GIVEN_UP:
             for claim in self.session.exec(select(ClaimRow).where(ClaimRow.assignment_id == row.id)):
                 claim.state = ClaimState.ABANDONED
+
+    def _move_requests(self, assignment: AssignmentRow, state: Review, became: Review) -> None:
+        about = (col(ReplacementRow.assignment_id) == assignment.id, col(ReplacementRow.state) == state)
+        self.session.exec(update(ReplacementRow).where(*about).values(state=became))
 
     def credits_of(self, assignment: Assignment) -> Sequence[Credit]:
         """Read the assignment's rows of the ledger."""

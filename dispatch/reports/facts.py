@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from dispatch.domain.lifecycle import LEFT_EARLY
 from dispatch.domain.report_data import CaseLine, Label, ReportData, SeatLine
 from dispatch.domain.vocabulary import ModeName, Status
 
@@ -12,7 +13,7 @@ HOUR = timedelta(hours=1)
 POINTS = 10_000
 """Points of score to one of a hundred."""
 
-LEFT = (Status.WITHDRAWN, Status.TERMINATED, Status.RETAINED, Status.TRANSFERRED, Status.REFUSED)
+LEFT = (*LEFT_EARLY, Status.REFUSED)
 """States in which a case without practitioner will never have one here."""
 
 

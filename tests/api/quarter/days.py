@@ -93,6 +93,8 @@ def over_the_holiday(q):
     q.notified("detained", detained=True)
     q.notified("prison", detained=True)
     q.notified("free")
+    q.notified("mistaken")
+    q.clerk("mistaken", "withdraw", text="sent to the wrong centre")
     q.designated("detained", "an")
     q.accepts("detained", "an")
     q.issued("detained", "assignment_notice")

@@ -57,7 +57,7 @@ def test_institution_arranges_its_person_who_then_accepts(register, firm):
     assert (done.state, state(register, case)) == (ArrangementState.ARRANGED, Status.ASSIGNED)
     row = register.get(AssignmentRow, done.assignment_id)
     assert (row.practitioner_id, row.institution_id, row.mode) == (person.id, firm.id, ModeName.DESIGNATION)
-    assert clocks(register, case) == [("T5", "met"), ("T6", None)]
+    assert clocks(register, case) == [("T5", "met"), ("T21", None), ("T6", None)]
     answer_assignment(register.begin, register.acting(person), NOW + HOUR, row.id, True)
     assert state(register, case) is Status.ACCEPTED
     assert register.history(case) == ["entrust", "arrange", "accept"]

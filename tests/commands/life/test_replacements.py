@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from dispatch.commands.life import replacements
+from dispatch.commands.life import corrections, ends, replacements
 from dispatch.commands.offers.acceptance import acceptances
 from dispatch.commands.offers.offers import make_offers
 from dispatch.commands.offers.undertaking import abandon, answer_assignment
@@ -30,6 +30,7 @@ from dispatch.domain.vocabulary import ModeName, Status
 from dispatch.registry.board import count_claims
 from dispatch.registry.policies import read_policy
 from dispatch.registry.reads import Slice
+from dispatch.registry.reads import replacements as replacement_rows
 from dispatch.registry.tables import (
     AbandonmentRow,
     ArrangementRow,
@@ -40,8 +41,9 @@ from dispatch.registry.tables import (
     PaperRow,
     PolicyRow,
     PostingRow,
+    ReplacementRow,
 )
-from tests.commands.life.acts import accepted, at_work, clocks, load_of
+from tests.commands.life.acts import accepted, at_work, clocks, closed, load_of
 from tests.rows import NOW
 
 DAY = timedelta(days=1)
@@ -132,7 +134,7 @@ def test_request_that_is_turned_down_leaves_the_practitioner_and_meets_the_limit
         assert decided(register, request, approve=False).state is Review.REJECTED
 
     assert register.get(CaseRow, case.id).status is Status.UNDERTAKEN
-    assert clocks(register, case) == [("T11", "met"), ("T6", "met")]
+    assert clocks(register, case) == [("T11", "met"), ("T21", None), ("T6", "met")]
     assert register.history(case)[-1] == "keep"
     with pytest.raises(IllegalTransitionError):
         decided(register, request)
@@ -286,6 +288,42 @@ def test_give_back_at_the_clerks_desk_is_not_the_lawyers_own(register):
     reported = acceptances(register.read, register.clerk, NOW, None, None, Slice(9, None)).total.reported
     assert (reported.abandoned, reported.abandoned_because[GivingBack.BUSY]) == (1, 1)
     assert turns_of(register, person) == 0
+
+
+def retained(register, held):
+    ends.retain(register.begin, register.seal, register.clerk, NOW, held.case_id, "own counsel")
+
+
+@pytest.mark.parametrize(
+    ("end", "reason"),
+    [
+        (closed, EndReason.CLOSED),
+        (retained, EndReason.RETAINED),
+        (lambda register, held: abandon(register.begin, register.clerk, NOW, held.id, GivingBack.BUSY), None),
+    ],
+)
+def test_request_lapses_with_the_assignment_and_waits_again_once_its_end_is_corrected(register, end, reason):
+    case = register.a_case()
+    held = at_work(register, case, register.a_practitioner("a"))
+    request = asked(register, case)
+
+    end(register, held)
+
+    assert register.get(ReplacementRow, request.id).state is Review.LAPSED
+    assert waiting(register) == []
+    with pytest.raises(IllegalTransitionError):
+        decided(register, request, approve=False)
+    if reason:
+        assert register.get(AssignmentRow, held.id).end_reason is reason
+        corrections.correct(register.begin, register.seal, register.manager, NOW, case.id, "mistaken")
+        assert waiting(register) == [request.id]
+        assert ("T11", None) in clocks(register, case)
+
+
+def waiting(register):
+    with register.read() as session:
+        found = replacement_rows(session, register.centre.id, Slice(9, None), Review.WAITING)
+        return [row.id for row in found.rows]
 
 
 def _posting(register, case):
