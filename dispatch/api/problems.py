@@ -65,7 +65,6 @@ STATUS: dict[type[DispatchError], int] = {
     errors.OutOfLegalBoundsError:    409,
     errors.ImportRefusedError:       422,
     errors.UnreadableFileError:      422,
-    errors.UnknownColumnError:       422,
     errors.MissingColumnError:       422,
     errors.MappingInvalidError:      422,
     errors.TooLargeError:            413,

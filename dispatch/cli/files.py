@@ -59,6 +59,10 @@ def print_fates(report: ImportReport) -> None:
         out.print(_sentence(refusal, headers.get(refusal.field)), markup=False)
     if (more := len(report.refused) - LISTED) > 0:
         out.print(localize(f"另有{more}项", f"and {more} more"))
+    for remark in report.remarks:
+        which = _short(ranges(remark.rows))
+        where = localize(f"第{which}行：", f"rows {which}: ") if which else ""
+        out.print(where + remark.text(language()), markup=False)
     for field, count in report.dropped.items():
         en = f"{field}: {count} values are not in the mapping and were left unknown"
         out.print(localize(f"{field}：映射文件中没有列出的值有{count}处，按未登记处理", en))

@@ -306,12 +306,6 @@ class UnreadableFileError(DispatchError):
     zh = "文件无法读取，请按提示处理后重试"
 
 
-class UnknownColumnError(DispatchError):
-    """The file has an unknown column."""
-
-    zh = "文件中有无法识别的列，请对照模板"
-
-
 class MissingColumnError(DispatchError):
     """The file lacks a required column."""
 

@@ -16,7 +16,7 @@ from dispatch.domain import texts
 from dispatch.domain.texts import plain, tidy
 from dispatch.domain.vocabulary import Term
 from dispatch.exchange.faults import NOTHING, CellError, CellFault, Words
-from dispatch.exchange.moments import DAY_EXPECTED, INSTANT_EXPECTED, read_day, read_instant, write_instant
+from dispatch.exchange.moments import DAY_EXPECTED, INSTANT_EXPECTED, SERIAL_ZERO, read_day, read_instant, write_instant
 from dispatch.exchange.spellings import spellings_of
 from dispatch.exchange.wording import Label, Wordlist, unescape
 
@@ -27,7 +27,7 @@ MAX_HINTS = 1_000
 
 YES = frozenset({"是", "有", "对", "yes", "y", "true", "t", "1", "√", "✓", "✔", "☑"})
 NO = frozenset({"否", "无", "没有", "不", "no", "n", "false", "f", "0", "×", "✗", "✘", "☒"})
-UNKNOWN = frozenset({"", "未知", "不详", "不明", "不清楚", "unknown", "n/a", "#n/a", "?"})
+UNKNOWN = frozenset({"", "未知", "不详", "不明", "不清楚", "unknown", "n/a", "?"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,8 @@ class CellLookups:
     areas: Wordlist
     zone: ZoneInfo
     matters: Mapping[str, str]
+    serial_zero: date = SERIAL_ZERO
+    """The day from which the file counts its days."""
     hints: Iterator[int] = field(default_factory=lambda: iter(range(MAX_HINTS)))
     """How many refusals of a file still name the nearest words."""
 
@@ -135,7 +137,7 @@ def day() -> Converter:
     def write(value: date, *_: Any) -> str:
         return value.isoformat()
 
-    return Converter(lambda cell, _: read_day(cell), write, DAY_EXPECTED)
+    return Converter(lambda cell, lookups: read_day(cell, lookups.serial_zero), write, DAY_EXPECTED)
 
 
 def instant() -> Converter:
@@ -144,7 +146,9 @@ def instant() -> Converter:
     def write(value: datetime, lookups: CellLookups, _language: str) -> str:
         return write_instant(value, lookups.zone)
 
-    return Converter(lambda cell, lookups: read_instant(cell, lookups.zone), write, INSTANT_EXPECTED)
+    return Converter(
+        lambda cell, lookups: read_instant(cell, lookups.zone, lookups.serial_zero), write, INSTANT_EXPECTED
+    )
 
 
 def yes_or_no() -> Converter:
@@ -229,8 +233,14 @@ def within(number: float, least: float, most: float, expected: Words) -> float:
     return number
 
 
+ROUNDED = re.compile(r"\d(?:\.\d+)?E\+\d{2,3}", re.ASCII | re.IGNORECASE)
+"""How Excel writes a long number into a csv: 1.41142E+16."""
+
+
 def fitting(clean: Callable[[str], str], wording: str, most: int) -> str:
     """Return the text as it is kept, or refuse one too long or with characters nobody sees."""
+    if ROUNDED.fullmatch(wording):
+        raise CellError(CellFault.INEXACT)
     try:
         kept = clean(wording)
     except texts.UnseenError:

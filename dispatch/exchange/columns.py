@@ -73,9 +73,9 @@ class Table(NamedTuple):
     checks: tuple[RowCheck, ...] = ()
 
     @property
-    def key(self) -> str:
-        """Return the field that tells records apart."""
-        return next(column.field for column in self.columns if column.need is Need.KEY)
+    def key_column(self) -> Column:
+        """Return the column that tells records apart."""
+        return next(column for column in self.columns if column.need is Need.KEY)
 
     def contradictions(self, row: int, values: Mapping[str, Any]) -> list[RowRefusal]:
         """Return the checks that the values of a row fail."""

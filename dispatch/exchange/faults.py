@@ -44,6 +44,12 @@ class CellFault(Term):
     UNPRINTABLE   = "unprintable",   "含有不可见字符",         "it holds characters that cannot be printed"
     INEXACT       = "inexact",       "长数字的末几位已丢失，请把单元格设为文本后重填", \
                     "a long number has lost its last digits: use text"
+    MERGED        = "merged",        "在合并单元格之内，没有自己的内容，请取消合并后填写", \
+                    "it lies under a merged cell: unmerge it and fill it in"
+    NOT_COMPUTED  = "not_computed",  "公式没有计算结果，请在 Excel 中打开并保存，或者改为数值", \
+                    "a formula without a value: open and save the file in Excel, or keep the value"
+    FORMULA_FAILED = "formula_failed", "公式出错或者没有显示完整（如 #REF!），请改正", \
+                    "a formula failed (such as #REF!): correct it"
     NOT_A_NUMBER  = "not_a_number",  "不是数字",               "it is not a number"
     NOT_WHOLE     = "not_whole",     "不是整数",               "it is not a whole number"
     OUT_OF_RANGE  = "out_of_range",  "超出允许范围",           "it is out of range"
@@ -64,6 +70,22 @@ class CellFault(Term):
 # fmt: on
 
 
+# fmt: off
+class RemarkKind(Term):
+    """What was done with a part of a file that is neither a record nor a fault."""
+
+    IGNORED_COLUMN  = "ignored_column",  "没有这一列，未导入", "no such column; not imported"
+    NAMELESS_COLUMN = "nameless_column", "该列没有表头，未导入", "the column has no header; not imported"
+    OTHER_SHEET     = "other_sheet",     "另有一张工作表有同样的表头，未导入；请在映射文件中写明 sheet 后另行导入", \
+                      "another sheet has such a header; not imported: name it as `sheet` in a mapping"
+    HIDDEN_ROWS     = "hidden_rows",     "隐藏（被筛选）的行，同样导入", "hidden rows; imported like the others"
+    MERGED_ROWS     = "merged_rows",     "合并单元格，各行均取其内容", "merged cells; each row takes their value"
+    REPEATED_HEADER = "repeated_header", "重复的表头，未导入", "the header again; not imported"
+    SAMPLE_ROW      = "sample_row",      "模板的示例行，未导入", "the template's example; not imported"
+    FOOT_ROW        = "foot_row",        "合计、填表人等表尾内容，未导入", "totals and notes; not imported"
+# fmt: on
+
+
 class Words(NamedTuple):
     """A short text in both languages."""
 
@@ -72,6 +94,28 @@ class Words(NamedTuple):
 
 
 NOTHING = Words("", "")
+
+
+class Damage(NamedTuple):
+    """Stands for a cell whose value the file has lost; it is refused where it is read."""
+
+    fault: CellFault
+
+
+class Remark(NamedTuple):
+    """What a report says of a file beside the fates of its rows: where, and the nearest that may have been meant."""
+
+    kind: RemarkKind
+    where: str = ""
+    rows: tuple[int, ...] = ()
+    nearest: Words = NOTHING
+
+    def text(self, language: str) -> str:
+        """Return the remark as a sentence."""
+        near = self.nearest.zh if language == "zh" else self.nearest.en
+        named = f"“{self.where}”：" if language == "zh" else f"{self.where}: "
+        meant = f"；最接近的列是“{near}”" if language == "zh" else f"; the nearest column is {near}"
+        return (named if self.where else "") + self.kind.label(language) + (meant if near else "")
 
 
 class CellError(Exception):

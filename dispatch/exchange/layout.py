@@ -7,15 +7,16 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import NamedTuple
 
-from dispatch.domain.errors import MissingColumnError, UnknownColumnError
+from dispatch.domain.errors import MissingColumnError
 from dispatch.exchange.columns import Column, Table
-from dispatch.exchange.faults import FileFault, unreadable
+from dispatch.exchange.faults import NOTHING, CellError, Damage, FileFault, Remark, RemarkKind, Words, unreadable
 from dispatch.exchange.mapping import Section, Translation
 from dispatch.exchange.sheets import Cell
 from dispatch.exchange.wording import header_key, header_keys
 
 Source = Callable[[Sequence[Cell]], Cell]
 PLACE = re.compile(r"\{([^{}]+)\}")
+NEAR, MAX_SHOWN = 0.5, 40
 
 
 class Origin(NamedTuple):
@@ -34,6 +35,7 @@ class Layout:
     width: int
     once: bool = False
     dropped: Counter[str] = field(default_factory=Counter)
+    remarks: Sequence[Remark] = ()
 
     @property
     def fields(self) -> frozenset[str]:
@@ -53,22 +55,25 @@ def known_headers(table: Table, section: Section | None) -> frozenset[str]:
 def plan_layout(table: Table, header: Sequence[str], section: Section | None) -> Layout:
     """Match the header with our columns, or raise which column is unknown, missing or there twice."""
     if section is None:
-        return Layout(table, _by_template(table, header, {}, strict=True), len(header))
+        remarks: list[Remark] = []
+        return Layout(table, _by_template(table, header, {}, remarks, strict=True), len(header), remarks=remarks)
     dropped: Counter[str] = Counter()
     found = {origin.column.field: origin for origin in _by_mapping(table, header, section, dropped)}
     if section.other_columns == "template":
-        origins = _by_template(table, header, found, strict=False)
+        origins = _by_template(table, header, found, [], strict=False)
     else:
         origins = tuple(found.values())
     return Layout(table, origins, len(header), section.once, dropped)
 
 
-def _by_template(table: Table, header: Sequence[str], found: dict[str, Origin], *, strict: bool) -> tuple[Origin, ...]:
+def _by_template(
+    table: Table, header: Sequence[str], found: dict[str, Origin], remarks: list[Remark], *, strict: bool
+) -> tuple[Origin, ...]:
     for place, wording in enumerate(header):
         column = next((column for column in table.columns if column.names & header_keys(wording)), None)
         if column is None:
             if strict and wording:
-                raise _unknown(table, wording)
+                remarks.append(_ignored(table, wording))
             continue
         if column.field in found:
             if strict:
@@ -114,7 +119,13 @@ def _headers_in(wording: str) -> list[str]:
 
 
 def _cell_at(place: int) -> Source:
-    return lambda cells: cells[place] if place < len(cells) else None
+    def cell_at(cells: Sequence[Cell]) -> Cell:
+        cell = cells[place] if place < len(cells) else None
+        if isinstance(cell, Damage):
+            raise CellError(cell.fault)
+        return cell
+
+    return cell_at
 
 
 def _composed(pattern: str, places: dict[str, int]) -> Source:
@@ -132,11 +143,9 @@ def _plain(cell: Cell) -> str:
     return "" if cell is None else str(cell).strip()
 
 
-def _unknown(table: Table, wording: str) -> UnknownColumnError:
+def _ignored(table: Table, wording: str) -> Remark:
     spellings = {spelling: column for column in table.columns for spelling in (column.zh, column.en, column.field)}
-    near = get_close_matches(wording, spellings, n=1, cutoff=0.4)
-    nearest = spellings[near[0]] if near else None
-    return UnknownColumnError(
-        column=" ".join(wording.split()),
-        nearest={"field": nearest.field, "zh": nearest.zh, "en": nearest.en} if nearest else None,
-    )
+    near = get_close_matches(wording, spellings, n=1, cutoff=NEAR)
+    column = spellings[near[0]] if near else None
+    nearest = Words(column.zh, f"{column.en} ({column.field})") if column else NOTHING
+    return Remark(RemarkKind.IGNORED_COLUMN, " ".join(wording.split())[:MAX_SHOWN], nearest=nearest)

@@ -94,11 +94,11 @@ def former_offices() -> Converter:
     """Courts and procuratorates left, as ``organ@2020-05-01``; ``?`` means unknown."""
     expected = Words("单位全称@离任日期，用“；”分隔；确实没有的填“无”", "organ@day left, parted by ;, or none")
 
-    def read(cell: Any, _: CellLookups) -> list[dict[str, str | None]]:
+    def read(cell: Any, lookups: CellLookups) -> list[dict[str, str | None]]:
         wording = as_text(cell)
         if _is_none(wording):
             return []
-        return [_office(item, expected) for item in split_items(wording)]
+        return [_office(item, expected, lookups) for item in split_items(wording)]
 
     def write(value: Iterable[dict[str, str | None]], *_: Any) -> str:
         return _joined(f"{escape(office['organ'] or '?', '@')}@{office['left_on'] or '?'}" for office in value)
@@ -106,13 +106,16 @@ def former_offices() -> Converter:
     return Converter(read, write, expected)
 
 
-def _office(item: str, expected: Words) -> dict[str, str | None]:
+def _office(item: str, expected: Words, lookups: CellLookups) -> dict[str, str | None]:
     organ, mark, left = re.fullmatch(r"((?:\\.|[^@\\])*)(@?)(.*)", item, re.DOTALL).groups()  # type: ignore[union-attr]
     if not unescape(organ).strip():
         raise CellError(CellFault.BLANK, expected)
     name = fitting(texts.name, unescape(organ), 80)
     known = bool(mark) and left.strip() not in UNKNOWN
-    return {"organ": None if name in UNKNOWN else name, "left_on": read_day(left).isoformat() if known else None}
+    return {
+        "organ": None if name in UNKNOWN else name,
+        "left_on": read_day(left, lookups.serial_zero).isoformat() if known else None,
+    }
 
 
 def _level(item: str, words: Wordlist, lookups: CellLookups, expected: Words) -> tuple[str, int]:

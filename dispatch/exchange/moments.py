@@ -26,22 +26,22 @@ DAY_EXPECTED = Words("日期，如 2024-01-05", "a date such as 2024-01-05")
 INSTANT_EXPECTED = Words("日期和时间，如 2024-01-05 09:30", "a date and time such as 2024-01-05 09:30")
 
 
-def read_day(cell: object) -> date:
-    """Return the day a cell means: a date cell, a serial number, or one of the written forms."""
+def read_day(cell: object, serial_zero: date = SERIAL_ZERO) -> date:
+    """Return the day a cell means: a date cell, a serial number from ``serial_zero``, or one of the written forms."""
     if isinstance(cell, datetime):
         return _sane(cell.date())
     if isinstance(cell, date):
         return _sane(cell)
     number = _whole(cell)
     if number is not None:
-        return _numbered(number)
+        return _numbered(number, serial_zero)
     match = MOMENT.fullmatch(plain(str(cell)))
     if not match:
         raise _no_day()
     return _written(match)
 
 
-def read_instant(cell: object, zone: ZoneInfo) -> datetime:
+def read_instant(cell: object, zone: ZoneInfo, serial_zero: date = SERIAL_ZERO) -> datetime:
     """Return the instant in UTC; without a zone of its own it is the centre's time, a bare date its midnight."""
     if isinstance(cell, datetime):
         # A serial number holds seconds only roughly.
@@ -51,7 +51,7 @@ def read_instant(cell: object, zone: ZoneInfo) -> datetime:
     if match and match["hour"]:
         return _to_utc(datetime.combine(_written(match), _clock(match), _zone(match["zone"], zone)))
     try:
-        return _to_utc(datetime.combine(read_day(cell), time(), zone))
+        return _to_utc(datetime.combine(read_day(cell, serial_zero), time(), zone))
     except CellError:
         raise CellError(CellFault.NOT_AN_INSTANT, INSTANT_EXPECTED) from None
 
@@ -72,9 +72,9 @@ def _whole(cell: object) -> int | None:
     return int(text) if re.fullmatch(r"\d{5}|\d{8}", text, re.ASCII) else None
 
 
-def _numbered(number: int) -> date:
-    if number in SERIALS:
-        return SERIAL_ZERO + timedelta(days=number)
+def _numbered(number: int, serial_zero: date) -> date:
+    if number + (serial_zero - SERIAL_ZERO).days in SERIALS:
+        return serial_zero + timedelta(days=number)
     if number in COMPACT:
         return _day(number // 10_000, number // 100 % 100, number % 100)
     raise _no_day()

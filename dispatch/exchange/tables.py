@@ -88,8 +88,8 @@ DEFENCE = RowCheck("criminal_defence_since", in_order("practising_since", "crimi
 # fmt: off
 AREAS = Table(Kind.AREAS, (
     # field, Chinese and English header, what a cell holds, example, help, need, other headers
-    Column("code",                     "地区代码",          "Area code", cells.code(40), "411402", UNIQUE, KEY),
-    Column("name",                     "地区名称",          "Area name", cells.text(120), "梁园区", NOTHING, REQUIRED),
+    Column("code",                     "地区代码",          "Area code", cells.code(40), "SAMPLE-A1", UNIQUE, KEY),
+    Column("name",                     "地区名称",          "Area name", cells.text(120), "示例区", NOTHING, REQUIRED),
     Column("latitude",                 "纬度",              "Latitude",                LATITUDE, 34.4437, UNKNOWN),
     Column("longitude",                "经度",              "Longitude",               LONGITUDE, 115.6137, UNKNOWN),
 ), (POINT,))

@@ -112,7 +112,6 @@ BAD_FILES = [
     ("no_rows",                       HEADER,                                                "no_rows"),
     ("column_twice",                  a_workbook([*TITLE, "机构名称"], ["F1", "x", "y"]),        "column_twice"),
     ("column_twice_in_two_languages", a_workbook([*TITLE, "name"], ["F1", "x", "y"]),        "column_twice"),
-    ("unknown_column",                a_workbook([*TITLE, "机构类别"], ["F1", "x", "y"]),        "unknown-column"),
     ("missing_column",                a_workbook(["机构编号", "纬度"], ["F1", 34.4]),              "missing-column"),
     ("too_many_columns",              a_workbook([*TITLE, *map(str, range(300))], ["F1"]),   "too-large"),
 ]
@@ -161,14 +160,17 @@ def test_bad_file_is_refused_by_name_and_changes_nothing(register, name, content
     assert {table: register.all(table) for table in TABLES} == before
 
 
-def test_unknown_column_names_the_nearest_one(register):
-    content = a_workbook([*TITLE, "机构类别"], ["F1", "x", "y"])
+def test_column_that_nobody_knows_is_left_out_and_named_with_the_nearest(register):
+    content = a_workbook(["序号", *TITLE, "机构类别", "备注"], [1, "F1", "x", "y", "z"])
 
-    with pytest.raises(DispatchError) as refusal:
-        bring_in(register, "institutions", content)
+    report = bring_in(register, "institutions", content)
 
-    assert refusal.value.facts["column"] == "机构类别"
-    assert refusal.value.facts["nearest"]["field"] == "kind"
+    assert (report.created, report.refused) == (1, [])
+    assert [remark.text("zh") for remark in report.remarks] == [
+        "“序号”：没有这一列，未导入",
+        "“机构类别”：没有这一列，未导入；最接近的列是“机构类型”",
+        "“备注”：没有这一列，未导入",
+    ]  # fmt: skip
 
 
 def test_same_number_twice_in_a_file_is_refused_with_the_first_row(register):

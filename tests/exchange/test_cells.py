@@ -128,7 +128,7 @@ def test_cell_that_means_nothing_is_refused_by_name(converter, cell, fault):
     assert refusal.value.fault is fault
 
 
-@pytest.mark.parametrize("cell", [None, "", "  ", "\u3000", "未知", "不详", "Unknown", "#N/A"])
+@pytest.mark.parametrize("cell", [None, "", "  ", "\u3000", "未知", "不详", "Unknown", "N/A"])
 def test_blank_cell_is_unknown(cell):
     assert cells.is_unknown(cell)
 

@@ -9,7 +9,7 @@ from dispatch.commands.cases.intake import Fate
 from dispatch.commands.imports.upserts import Upsert
 from dispatch.domain.errors import DispatchError
 from dispatch.exchange.columns import Kind
-from dispatch.exchange.faults import CellFault, RowRefusal, Words, shown
+from dispatch.exchange.faults import CellFault, Remark, RowRefusal, Words, shown
 from dispatch.exchange.records import SheetRecords
 
 MAX_REPORTED = 1_000
@@ -36,6 +36,7 @@ class ImportReport:
     passed_over: int
     dry_run: bool
     applied: bool
+    remarks: Sequence[Remark] = ()
 
     @property
     def created(self) -> int:
@@ -69,6 +70,7 @@ class ImportReport:
             "refusals_left_out": max(0, len(self.refused) - MAX_REPORTED),
             "passed_over": self.passed_over,
             "dropped": dict(self.dropped),
+            "remarks": [_document(remark) for remark in self.remarks],
         }
 
 
@@ -86,8 +88,20 @@ def report_of(
     fates[Fate.REFUSED] = sorted({refusal.row for refusal in refusals})
     applied = not dry_run and (partial or not refusals)
     return ImportReport(
-        what, fates, sorted(refusals, key=lambda refusal: refusal.row), dropped, read.passed_over, dry_run, applied
+        what,
+        fates,
+        sorted(refusals, key=lambda refusal: refusal.row),
+        dropped,
+        read.passed_over,
+        dry_run,
+        applied,
+        read.remarks,
     )
+
+
+def _document(remark: Remark) -> dict[str, Any]:
+    text = {language: remark.text(language) for language in ("zh", "en")}
+    return {"code": remark.kind.value, "where": remark.where, "rows": ranges(remark.rows), "text": text}
 
 
 def refusal_of(row: int, values: Mapping[str, Any], error: DispatchError) -> RowRefusal:
