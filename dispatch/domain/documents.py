@@ -87,7 +87,7 @@ BLANKS: dict[str, Blank] = {
     "practitioner":       Blank("承办人员",     "practitioner",         BlankSource.ROSTER),
     "practitioner_code":  Blank("执业证号",     "licence number",       BlankSource.ROSTER),
     "practitioner_kind":  Blank("承办人员类别", "kind of practitioner", BlankSource.ROSTER),
-    "practitioner_phone": Blank("承办人员联系电话", "telephone of the practitioner", BlankSource.REQUEST),
+    "practitioner_phone": Blank("承办人员联系方式", "how to reach the practitioner", BlankSource.REQUEST),
     "standing":           Blank("受援人诉讼地位", "the recipient's standing in the procedure", BlankSource.REQUEST),
     "capacity":           Blank("承办人员诉讼地位", "in which capacity the practitioner acts", BlankSource.REQUEST),
     "days_to_arrange":    Blank("安排承办人员的工作日数", "working days to arrange a person", BlankSource.REQUEST, "1"),

@@ -9,6 +9,7 @@ from sqlmodel import Session, SQLModel, col, or_, select, tuple_
 from dispatch.domain.errors import InvalidFieldError, NotFoundError, stated
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
 from dispatch.domain.states import ArrangementState, ComplaintState, EndReason, Review
+from dispatch.domain.texts import organ_key
 from dispatch.domain.vocabulary import ON_NOTICE, CaseSource, Status
 from dispatch.registry.tables import (
     AreaRow,
@@ -139,8 +140,14 @@ def cases(session: Session, centre_id: str, wanted: CaseFilter, part: Slice) -> 
 
 def notified_cases(session: Session, centre_id: str, organ: str, part: Slice) -> Rows:
     """Return the cases a case organ gave notice of, by their number."""
-    noticed = (CaseRow.organ == organ, col(CaseRow.source).in_(ON_NOTICE))
+    noticed = (_of_organ(session, CaseRow, centre_id, organ), col(CaseRow.source).in_(ON_NOTICE))
     return page(session, CaseRow, centre_id, part, *noticed, by="number")
+
+
+def _of_organ(session: Session, table: type[CaseRow] | type[DocumentRow], centre_id: str, organ: str) -> Any:
+    """Return what finds the rows of an organ, however they spell its name; a centre deals with few organs."""
+    names = session.exec(select(table.organ).where(table.centre_id == centre_id).distinct())
+    return col(table.organ).in_([name for name in names if name and organ_key(name) == organ_key(organ)])
 
 
 class ActingCounsel(NamedTuple):
@@ -281,7 +288,9 @@ def arrangements(
 
 def letters(session: Session, centre_id: str, part: Slice, kinds: Collection[str], organ: str | None) -> Rows:
     """Return letters to case organs, or to one of them, in the order they were issued."""
-    sent = (col(DocumentRow.kind).in_(kinds), *_equal(DocumentRow, organ=organ))
+    sent = [col(DocumentRow.kind).in_(kinds)]
+    if organ is not None:
+        sent.append(_of_organ(session, DocumentRow, centre_id, organ))
     return page(session, DocumentRow, centre_id, part, *sent, by="issued_at")
 
 

@@ -31,7 +31,8 @@ def send_notice(begin: Begin, seal: Seal, actor: Actor, now: datetime, draft: No
     with begin() as tx:
         tx.lock_centre(actor.centre_id)
         known = select(CaseRow).where(CaseRow.centre_id == actor.centre_id, CaseRow.number_key == draft.key)
-        there = tx.session.exec(known.where(CaseRow.organ == actor.organ)).one_or_none()
+        there = tx.session.exec(known).one_or_none()
+        # A notice has no day of its own: sent again, it was received when it first came.
         case = draft.to_case(actor.organ or "", there.received_at if there else now)
         [submission] = take_in(tx, seal, actor, now, [case])
         if submission.case is None:

@@ -106,9 +106,11 @@ def _of_assignment(sources: Sources, assignment: AssignmentRow) -> Values:
     practitioner = sources.session.get_one(PractitionerRow, assignment.practitioner_id)
     own = (AttributesRow.practitioner_id == practitioner.id, col(AttributesRow.until_on).is_(None))
     known = sources.session.exec(select(AttributesRow).where(*own)).one_or_none()
+    institution = sources.session.get_one(InstitutionRow, assignment.institution_id)
     return {
-        "institution": sources.session.get_one(InstitutionRow, assignment.institution_id).name,
+        "institution": institution.name,
         "practitioner": practitioner.name,
+        "practitioner_phone": practitioner.contact or institution.contact,
         "practitioner_code": practitioner.code,
         "practitioner_kind": known.kind.zh if known and known.kind else None,
         "assigned_on": _written(sources.centre.day_of(assignment.assigned_at)),

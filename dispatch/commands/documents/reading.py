@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from dispatch.domain.documents import FORMS, LETTERS, DocumentSubject
 from dispatch.domain.errors import InvalidFieldError, NotFoundError, stated
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb, require
+from dispatch.domain.texts import organ_key
 from dispatch.domain.vocabulary import Role
 from dispatch.exchange.documents.word import default_template
 from dispatch.registry import reads
@@ -118,7 +119,7 @@ def _to_recipient(_: Session, actor: Actor, row: DocumentRow) -> bool:
 
 
 def _to_organ(_: Session, actor: Actor, row: DocumentRow) -> bool:
-    return row.organ is not None and actor.organ == row.organ
+    return bool(row.organ and actor.organ) and organ_key(row.organ or "") == organ_key(actor.organ or "")
 
 
 def _to_practitioner(session: Session, actor: Actor, row: DocumentRow) -> bool:

@@ -10,6 +10,7 @@ from dispatch.domain.errors import IllegalTransitionError, NotFoundError
 from dispatch.domain.lifecycle import TRANSITIONS, Event
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.states import PaperKind, TerminationGround, TransferGround
+from dispatch.domain.texts import organ_key
 from dispatch.domain.vocabulary import ON_NOTICE, Role
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import CaseRow
@@ -73,7 +74,7 @@ def require_own_case(actor: Actor, case_id: str) -> None:
 
 def require_own_notice(actor: Actor, case: CaseRow) -> None:
     """Let a case organ reach no case but those it gave notice of."""
-    if case.source not in ON_NOTICE or case.organ != actor.organ:
+    if case.source not in ON_NOTICE or organ_key(case.organ or "") != organ_key(actor.organ or ""):
         raise NotFoundError(what="notice", id=case.id)
 
 

@@ -154,6 +154,22 @@ def test_series_count_by_kind_branch_and_year_of_the_centres_own_calendar(office
     assert "担任其辩护人" in page_of(office, letter)
 
 
+def test_letter_says_how_to_reach_the_practitioner_as_the_roster_does_or_the_request(office):
+    firm = office.an_institution(contact="0370-1000000")
+    cases = [a_named_case(office, number) for number in "123"]
+    for case, contact in zip(cases, ("13700000000", None, None), strict=True):
+        person = office.a_practitioner(f"p{case.number}", firm)
+        with office.begin() as tx:
+            tx.session.get_one(type(person), person.id).contact = contact
+        accepted(office, case, person)
+
+    values = ({"standing": "原告"}, {"standing": "原告"}, CIVIL)
+    told = [issued(office, case, LETTER, given) for case, given in zip(cases, values, strict=True)]
+
+    reached = ("13700000000", "0370-1000000", PHONE["practitioner_phone"])
+    assert [f"联系方式：{how}" in page_of(office, row) for row, how in zip(told, reached, strict=True)] == [True] * 3
+
+
 def test_refused_document_uses_no_number_and_names_what_is_blank_and_where(register):
     case = an_accepted_case(register)
 

@@ -133,7 +133,9 @@ def test_letters_are_listed_for_the_organ_they_are_sent_to_and_for_staff(office)
     issued(office, cases[0], NOTICE)
     issuing.void(office.begin, office.clerk, NOW, rows[0].id, "填写有误")
 
-    assert [row.id for row in letters(office, office.an_organ(COURT))] == [rows[0].id]
+    for spelling in (COURT, "某市 某区人民法院"):
+        assert [row.id for row in letters(office, office.an_organ(spelling))] == [rows[0].id]
+        assert read(office, rows[0], office.an_organ(spelling)).row.id == rows[0].id
     assert letters(office, office.an_organ(COURT))[0].voided_at == NOW
     assert letters(office, office.an_organ(COURT), organ="别的法院")[0].id == rows[0].id
     assert {row.id for row in letters(office, office.clerk)} == {row.id for row in rows}

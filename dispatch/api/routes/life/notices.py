@@ -34,7 +34,9 @@ class NoticeCounselOut(BaseModel):
     practitioner: Annotated[str, Field(examples=["示例律师"])]
     practitioner_code: Annotated[str, Field(description="Licence number. 执业证号。")]
     institution: Annotated[str, Field(examples=["示例律师事务所"])]
-    contact: Annotated[str | None, Field(description="Of their institution. 所属承办机构的联系方式。")]
+    contact: Annotated[
+        str | None, Field(description="Their own, or their institution's. 承办人员或者承办机构的联系方式。")
+    ]
     capacity: Annotated[str | None, Field(description="In which capacity they act. 诉讼地位。", examples=["辩护人"])]
     assigned_at: datetime
     accepted: bool
@@ -122,7 +124,7 @@ def _notice(notice: notices.OrganNotice) -> NoticeOut:
             practitioner=each.practitioner.name,
             practitioner_code=each.practitioner.code,
             institution=each.institution.name,
-            contact=each.institution.contact,
+            contact=each.practitioner.contact or each.institution.contact,
             capacity=CAPACITY.get(case.service),
             assigned_at=each.assignment.assigned_at,
             accepted=each.assignment.accepted_at is not None,
