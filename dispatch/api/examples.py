@@ -87,7 +87,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
                 "major": False, "demand": 1,
                 "relaxed": [],
                 "received_at": MORNING, "granted_at": MORNING, "entitled_at": MORNING,
-                "due_at": "2026-11-26T15:59:59Z", "due_estimated": False, "duplicate_of": None, "revision": 2,
+                "due_at": "2026-11-26T15:59:59Z", "due_estimated": False, "archive_number": None,
+                "duplicate_of": None, "revision": 2,
                 "due_source": {
                     "zh": "《法律援助法》第四十三条第一款；"
                           "《办理法律援助案件程序规定》（司法部令第148号）第二十四条第一款",

@@ -76,6 +76,8 @@ class Mark(Term):
     RECKON   = "reckon",   "重新计算期限", "a time limit was reckoned anew"
     SUPERVISE = "supervise", "监督案件质量", "the work was supervised: a hearing, an inquiry, a call-back"
     STRIKE   = "strike",   "更正质量监督记录", "a record of supervision was struck out"
+    ARCHIVE   = "archive",   "归档",         "the file was archived"
+    UNARCHIVE = "unarchive", "更正归档",     "the file was taken out of the archive again"
     UNSEAL   = "unseal",   "不公开抢单时段结束", "a sealed window ended and nobody had won"
 
 

@@ -32,6 +32,7 @@ class Verb(Term):
     RATE              = "rate",              "满意度评价",     "rate the work on a closed case"
     COMPLAIN          = "complain",          "投诉",           "complain of aid, or write a complaint down"
     DECIDE_COMPLAINT  = "decide_complaint",  "处理投诉",       "decide and answer complaints"
+    ARCHIVE           = "archive",           "归档",           "archive the file of a case"
     FUND              = "fund",              "申报项目资金",   "apply for a fund and record the result"
     SETTLE            = "settle",            "核算补贴",       "settle subsidies and record payments"
     MANAGE_SUBSIDIES  = "manage_subsidies",  "制定补贴标准",   "set the subsidy table"
@@ -103,7 +104,8 @@ class Actor:
 
 CLERK = frozenset({
     Verb.SUBMIT_CASE, Verb.READ_CASE, Verb.EDIT_CASE, Verb.GRANT, Verb.REPORT_PROGRESS, Verb.CLOSE,
-    Verb.TERMINATE, Verb.WITHDRAW, Verb.CONTEST, Verb.EVALUATE, Verb.RATE, Verb.COMPLAIN, Verb.FUND, Verb.TRANSFER,
+    Verb.TERMINATE, Verb.WITHDRAW, Verb.CONTEST, Verb.EVALUATE, Verb.RATE, Verb.COMPLAIN, Verb.FUND, Verb.ARCHIVE,
+    Verb.TRANSFER,
     Verb.ISSUE_DOCUMENT, Verb.READ_CANDIDATES, Verb.READ_PUBLISHED, Verb.WISH, Verb.MAKE_LINK, Verb.READ_ROSTER,
     Verb.EDIT_ROSTER, Verb.DECLARE_CONFLICT, Verb.IMPORT, Verb.EXPORT, Verb.REQUEST_RUN, Verb.READ_RUN, Verb.APPLY_RUN,
     Verb.READ_JOB, Verb.CANCEL_JOB, Verb.READ_ASSIGNMENTS, Verb.DESIGNATE, Verb.OFFER, Verb.POST_CASE, Verb.READ_BOARD,

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple, TypeVar
 
-from sqlmodel import Session, SQLModel, col, or_, select, tuple_
+from sqlmodel import Session, SQLModel, col, func, or_, select, tuple_
 
 from dispatch.domain.errors import InvalidFieldError, NotFoundError, stated
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
@@ -12,6 +12,7 @@ from dispatch.domain.states import ArrangementState, ComplaintState, EndReason, 
 from dispatch.domain.texts import organ_key
 from dispatch.domain.vocabulary import ON_NOTICE, CaseSource, Status
 from dispatch.registry.tables import (
+    ArchiveRow,
     AreaRow,
     ArrangementRow,
     AssignmentRow,
@@ -124,6 +125,7 @@ class CaseFilter(NamedTuple):
     due_before: datetime | None = None
     number_key: str | None = None
     source: CaseSource | None = None
+    archive_number: str | None = None
 
 
 def cases(session: Session, centre_id: str, wanted: CaseFilter, part: Slice) -> Rows:
@@ -271,6 +273,17 @@ def assignments(
 def replacements(session: Session, centre_id: str, part: Slice, state: Review | None) -> Rows:
     """Return requests to replace someone in the order they were made."""
     return page(session, ReplacementRow, centre_id, part, *_equal(ReplacementRow, state=state), by="asked_at")
+
+
+def next_serial(
+    session: Session, table: type[DocumentRow] | type[ArchiveRow], centre_id: str, series: str, year: int
+) -> int:
+    """Return the number that follows the last one ever given in a series; what was voided keeps its own.
+
+    Read under the centre's lock, so that nobody else reads the last one before ours is committed.
+    """
+    counted = (table.centre_id == centre_id, table.series == series, table.year == year)
+    return (session.exec(select(func.max(table.serial)).where(*counted)).one() or 0) + 1
 
 
 def complaints(session: Session, centre_id: str, part: Slice, state: ComplaintState | None) -> Rows:

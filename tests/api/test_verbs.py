@@ -128,6 +128,9 @@ class Story(Town):
         yield from self._afterwards(at, seat, recipient)
         yield by(Verb.RATE, recipient, "POST", f"{at}/rating", {"stars": 5})
         yield by(Verb.EVALUATE, Role.CLERK, "POST", f"{seat}/grade", {"grade": "excellent"})
+        over = self.a_case("8", granted_at=None)
+        self.done(Role.CLERK, f"/cases/{over}/withdraw", {})
+        yield by(Verb.ARCHIVE, Role.CLERK, "POST", f"/cases/{over}/archive", {})
 
     def _roster(self):
         by, hers = self.by, f"/practitioners/{self.lawyer.id}"

@@ -30,6 +30,7 @@ from dispatch.api.routes import (
 from dispatch.api.routes.administration import access, audit, centres
 from dispatch.api.routes.funds import fundings, subsidies
 from dispatch.api.routes.life import (
+    archives,
     arrangements,
     clocks,
     complaints,
@@ -62,6 +63,7 @@ RESOURCES = (
     subsidies,
     fundings,
     clocks,
+    archives,
     stages,
     replacements,
     arrangements,

@@ -88,6 +88,7 @@ class CaseOut(Out):
     due_at: datetime | None
     due_estimated: Estimated
     due_source: Told
+    archive_number: Annotated[str | None, Field(description="Of its file in the archive. 案卷号。")]
     duplicate_of: Annotated[str | None, Field(description="Same person and matter as this case. 同一人、同一案件。")]
     revision: int
 
@@ -217,12 +218,13 @@ def list_cases(
     due_before: Instant | None = None,
     number: Annotated[CaseNumber | None, Query()] = None,
     source: CaseSource | None = None,
+    archive_number: Annotated[Word | None, Query(description="案卷号。")] = None,
 ) -> Page[CaseOut]:
     """List cases by case number. 案件列表。"""
     key = case_number_key(number) if number else None
     with read() as session:
         place = area and (load_lookups(session, actor.centre_id).areas.find(area) or area)
-        wanted = reads.CaseFilter(status, matter, place, due_before, key, source)
+        wanted = reads.CaseFilter(status, matter, place, due_before, key, source, archive_number)
         found = reads.cases(session, actor.centre_id, wanted, paging.part)
     return page_of(CaseOut, found)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 
 from dispatch.casework import clocks
 from dispatch.commands.documents.facts import Sources, Values, values_of
@@ -25,7 +25,7 @@ from dispatch.domain.vocabulary import Status
 from dispatch.exchange.documents.forms import fields_of
 from dispatch.registry.audit import note
 from dispatch.registry.host import RegisterHost
-from dispatch.registry.reads import get
+from dispatch.registry.reads import get, next_serial
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import CaseRow, DocumentRow, LetterheadRow
 from dispatch.registry.transaction import Begin, Transaction
@@ -118,8 +118,7 @@ def _require_same(seal: Seal, existing: DocumentRow, values: Mapping[str, str]) 
 
 def _next_number(tx: Transaction, sources: Sources, case: CaseRow, kind: DocumentKind) -> Number:
     series, year = FORMS[kind].series_of(case.matter), sources.today.year
-    counted = (DocumentRow.centre_id == case.centre_id, DocumentRow.series == series, DocumentRow.year == year)
-    serial = (tx.session.exec(select(func.max(DocumentRow.serial)).where(*counted)).one() or 0) + 1
+    serial = next_serial(tx.session, DocumentRow, case.centre_id, series, year)
     head = tx.session.get(LetterheadRow, case.centre_id)
     return Number(series, year, serial, number_of(head.mark, series, year, serial) if head else "")
 

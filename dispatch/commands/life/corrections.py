@@ -6,6 +6,7 @@ from typing import NamedTuple
 from dispatch.casework.correction import correct as undo
 from dispatch.casework.correction import last_act
 from dispatch.commands.funds.settlements import require_unsettled
+from dispatch.commands.life.archives import require_not_archived
 from dispatch.commands.life.papers import DecisionContext, decision_context
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.permissions import Actor, Verb, require
@@ -41,6 +42,7 @@ def correct(begin: Begin, seal: Seal, actor: Actor, now: datetime, case_id: str,
     require(actor, Verb.CORRECT)
     with decision_context(begin, seal, actor, now) as context:
         case = context.host.case(case_id)
+        require_not_archived(case)
         _require_unsettled(context, case)
         paper = context.file(PaperKind.CORRECTION, case, words={"text": reason})
         entry = undo(context.host, case, {"paper_id": paper.id})

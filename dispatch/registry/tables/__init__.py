@@ -1,6 +1,7 @@
 """Every table of the register, importable from one place."""
 
 from dispatch.registry.tables.appraisals import AppraisalRow, DayRow
+from dispatch.registry.tables.archives import ArchiveRow
 from dispatch.registry.tables.assignments import AdjustmentRow, AssignmentRow, BoundRow, LedgerRow
 from dispatch.registry.tables.board import AbandonmentRow, ClaimRow, PostingRow
 from dispatch.registry.tables.cases import (
@@ -38,11 +39,11 @@ from dispatch.registry.tables.runs import (
 from dispatch.registry.tables.webhooks import DeliveryRow, WebhookRow
 
 __all__ = [
-    "AbandonmentRow", "AdjustmentRow", "AppraisalRow", "AreaRow", "ArrangementRow", "AssignmentRow", "AttributesRow",
-    "AuditRow", "BoundRow", "CaseEventRow", "CaseRow", "CentreRow", "ClaimRow", "ClockRow", "ComplaintRow", "DayRow",
-    "DeliveryRow", "DesignationRow", "DocumentRow", "FindingRow", "FundingRow", "IdempotencyRow", "ImportRow",
-    "InstitutionRow", "JobRow", "LeaseRow", "LeaveRow", "LedgerRow", "LetterheadRow", "LinkRow", "OfferRow",
-    "OutboxRow", "PairRow", "PaperRow", "PartyRow", "PlanRow", "PolicyRow", "PostingRow", "PractitionerRow",
-    "ProposalRow", "RelationRow", "ReplacementRow", "RunRow", "SettlementRow", "SimulationRow", "SubsidyTableRow",
-    "SuspensionRow", "TemplateRow", "TokenRow", "UserRow", "WebhookRow", "WishRow",
+    "AbandonmentRow", "AdjustmentRow", "AppraisalRow", "ArchiveRow", "AreaRow", "ArrangementRow", "AssignmentRow",
+    "AttributesRow", "AuditRow", "BoundRow", "CaseEventRow", "CaseRow", "CentreRow", "ClaimRow", "ClockRow",
+    "ComplaintRow", "DayRow", "DeliveryRow", "DesignationRow", "DocumentRow", "FindingRow", "FundingRow",
+    "IdempotencyRow", "ImportRow", "InstitutionRow", "JobRow", "LeaseRow", "LeaveRow", "LedgerRow", "LetterheadRow",
+    "LinkRow", "OfferRow", "OutboxRow", "PairRow", "PaperRow", "PartyRow", "PlanRow", "PolicyRow", "PostingRow",
+    "PractitionerRow", "ProposalRow", "RelationRow", "ReplacementRow", "RunRow", "SettlementRow", "SimulationRow",
+    "SubsidyTableRow", "SuspensionRow", "TemplateRow", "TokenRow", "UserRow", "WebhookRow", "WishRow",
 ]  # fmt: skip

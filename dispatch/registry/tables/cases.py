@@ -31,6 +31,9 @@ OF_BOARD = text("(from_status = 'posted' OR to_status = 'posted')")
 """Entries that touch the board: a partial index is used only for these very words."""
 
 
+ARCHIVED = text("archive_number IS NOT NULL")
+
+
 class CaseRow(SQLModel, table=True):
     """A case. Names and stories are in ``PartyRow``, sealed; here is only what a decision reads."""
 
@@ -39,6 +42,7 @@ class CaseRow(SQLModel, table=True):
         UniqueConstraint("centre_id", "number_key", name="case_number_once"),
         Index("case_queue", "centre_id", "status", "due_at"),
         Index("case_entitled_when", "centre_id", "entitled_at"),
+        Index("case_archived", "centre_id", "archive_number", sqlite_where=ARCHIVED, postgresql_where=ARCHIVED),
         CheckConstraint("demand BETWEEN 1 AND 2", name="case_demand"),
         CheckConstraint("due_at IS NULL OR due_at >= received_at", name="case_due_after_receipt"),
         CheckConstraint(
@@ -95,6 +99,8 @@ class CaseRow(SQLModel, table=True):
         default_factory=list, sa_column=document(nullable=False, server_default="[]")
     )
     """What the deadline rests on, as citations."""
+    archive_number: str | None = Field(default=None, max_length=60)
+    """Of its file in the archive."""
     fingerprint: str | None = Field(default=None, max_length=64)
     duplicate_of: str | None = Field(default=None, foreign_key="legal_case.id")
     revision: int = 1

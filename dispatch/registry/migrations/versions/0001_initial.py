@@ -484,6 +484,7 @@ def upgrade() -> None:
         sa.Column("due_at", UTCDateTime()),
         sa.Column("due_estimated", sa.Boolean(), nullable=False),
         sa.Column("due_source", DOCUMENT, server_default="[]", nullable=False),
+        sa.Column("archive_number", sa.String(60)),
         sa.Column("fingerprint", sa.String(64)),
         sa.Column("duplicate_of", sa.String()),
         sa.Column("revision", sa.Integer(), nullable=False),
@@ -504,6 +505,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("centre_id", "number_key", name="case_number_once"),
     )
+    index("case_archived", "legal_case", "centre_id", "archive_number", where="archive_number IS NOT NULL")
     index("case_entitled_when", "legal_case", "centre_id", "entitled_at")
     index("case_queue", "legal_case", "centre_id", "status", "due_at")
     index("ix_legal_case_centre_id", "legal_case", "centre_id")
@@ -1483,6 +1485,32 @@ def upgrade() -> None:
     index("funding_when", "funding", "centre_id", "applied_at")
     index("ix_funding_case_id", "funding", "case_id")
     index("ix_funding_centre_id", "funding", "centre_id")
+
+    op.create_table(
+        "archive",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("centre_id", sa.String(32), nullable=False),
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("series", sa.String(12), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("serial", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(60), nullable=False),
+        sa.Column("archived_on", sa.Date(), nullable=False),
+        sa.Column("archived_by", sa.String(), nullable=False),
+        sa.Column("archived_at", UTCDateTime(), nullable=False),
+        sa.Column("voided_at", UTCDateTime()),
+        sa.Column("void_reason", sa.String(200)),
+        sa.CheckConstraint("serial > 0", name="archive_serial"),
+        sa.CheckConstraint("(voided_at IS NULL) = (void_reason IS NULL)", name="archive_void_whole"),
+        sa.ForeignKeyConstraint(["archived_by"], ["app_user.id"]),
+        sa.ForeignKeyConstraint(["case_id"], ["legal_case.id"]),
+        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("centre_id", "series", "year", "serial", name="archive_number_once"),
+    )
+    index("archive_one_in_force", "archive", "case_id", unique=True, where="voided_at IS NULL")
+    index("archive_when", "archive", "centre_id", "archived_on")
+    index("ix_archive_centre_id", "archive", "centre_id")
 
     dialect = op.get_bind().dialect.name
     for table in APPEND_ONLY:
