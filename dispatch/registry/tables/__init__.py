@@ -1,7 +1,6 @@
 """Every table of the register, importable from one place."""
 
 from dispatch.registry.tables.appraisals import AppraisalRow, DayRow
-from dispatch.registry.tables.archives import ArchiveRow
 from dispatch.registry.tables.assignments import AdjustmentRow, AssignmentRow, BoundRow, LedgerRow
 from dispatch.registry.tables.board import AbandonmentRow, ClaimRow, PostingRow
 from dispatch.registry.tables.cases import (
@@ -14,7 +13,7 @@ from dispatch.registry.tables.cases import (
 )
 from dispatch.registry.tables.centres import AreaRow, CentreRow, TokenRow, UserRow
 from dispatch.registry.tables.complaints import ComplaintRow
-from dispatch.registry.tables.documents import DocumentRow, LetterheadRow, TemplateRow
+from dispatch.registry.tables.documents import ArchiveRow, DocumentRow, LetterheadRow, TemplateRow
 from dispatch.registry.tables.findings import FindingRow
 from dispatch.registry.tables.funds import FundingRow, SettlementRow, SubsidyTableRow
 from dispatch.registry.tables.institutions import InstitutionRow, SuspensionRow
