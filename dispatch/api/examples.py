@@ -58,7 +58,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     # designation
     "DesignateIn": {"practitioner_id": PERSON, "reason": ADVISED},
     "DesignationOut": {"id": "968778695a4b3c2d1e0f16e1d2c3b4a5", "case_id": CASE, "practitioner_id": PERSON,
-                       "reason": ADVISED, "state": "waiting", "named_by": OFFICER,
+                       "reason": ADVISED, "asks": False, "state": "waiting", "named_by": OFFICER,
                        "named_at": MORNING, "reviewed_by": None, "reviewed_at": None, "assignment_id": None},
     # optimized matching
     "RunIn": {"case_ids": [CASE], "seed": 7},

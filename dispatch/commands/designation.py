@@ -1,4 +1,7 @@
-"""Designation: an officer names one, with a reason; minors' and grave cases need a second officer to agree."""
+"""Designation: an officer names one, to be assigned or asked, with a reason.
+
+In minors', sexual-assault, secret and grave cases a second officer must agree.
+"""
 
 from datetime import datetime
 
@@ -7,6 +10,8 @@ from sqlmodel import select
 from dispatch.casework.arrangement import recall
 from dispatch.casework.assignment import Seating, in_mode, require_eligible
 from dispatch.casework.chain import resume_chain
+from dispatch.casework.offers import make_offers
+from dispatch.casework.records import Decision
 from dispatch.domain.chain import Mark, guarded
 from dispatch.domain.errors import (
     IllegalTransitionError,
@@ -18,18 +23,22 @@ from dispatch.domain.errors import (
 from dispatch.domain.lifecycle import UNDECIDED, Event
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.states import Review
-from dispatch.domain.vocabulary import ModeName
+from dispatch.domain.vocabulary import ModeName, Status
 from dispatch.registry.host import RegisterHost
 from dispatch.registry.tables import CaseRow, DesignationRow
 from dispatch.registry.transaction import Begin
 
+BY_HAND = Decision(ModeName.DESIGNATION, Event.ACCEPT)
+"""An officer asks somebody; who accepts has the case."""
+
 
 def designate(
-    begin: Begin, actor: Actor, now: datetime, case_id: str, practitioner_id: str, reason: str
+    begin: Begin, actor: Actor, now: datetime, case_id: str, practitioner_id: str, reason: str, *, ask: bool = False
 ) -> DesignationRow:
     """Name a practitioner for the case's next open seat; whoever was being asked is not asked any more.
 
-    A case that needs a second pair of eyes waits for it and stays where it is until then.
+    With ``ask`` they get an offer first, beside whoever is being asked already. A case that needs a second pair of
+    eyes waits for it and stays where it is until then.
     """
     require(actor, Verb.DESIGNATE)
     if not reason.strip():
@@ -49,6 +58,7 @@ def designate(
                 case_id=case.id,
                 practitioner_id=practitioner_id,
                 reason=reason.strip(),
+                asks=ask,
                 state=Review.WAITING,
                 named_by=actor.user_id,
                 named_at=now,
@@ -58,7 +68,7 @@ def designate(
             host.note(case, Mark.DESIGNATE, ModeName.DESIGNATION, _facts(row))
         else:
             row.state = Review.APPROVED
-            _assign(host, case, row)
+            _follow(host, case, row)
         return row
 
 
@@ -80,13 +90,26 @@ def review_designation(begin: Begin, actor: Actor, now: datetime, case_id: str, 
         elif case.status not in UNDECIDED:
             raise IllegalTransitionError(status=case.status.value, event=Event.ASSIGN.value)
         else:
-            _assign(host, case, row)
+            _follow(host, case, row)
         return row
 
 
 def needs_second(case: CaseRow) -> bool:
     """Tell whether a second officer must agree: minors', sexual-assault, secret and grave cases, or where unknown."""
     return guarded(case) or case.grave is not False
+
+
+def _follow(host: RegisterHost, case: CaseRow, row: DesignationRow) -> None:
+    (_ask if row.asks else _assign)(host, case, row)
+
+
+def _ask(host: RegisterHost, case: CaseRow, row: DesignationRow) -> None:
+    require_eligible(host, case, [row.practitioner_id])
+    if row.practitioner_id in {offer.practitioner_id for offer in host.pending_offers(case.id)}:
+        return
+    if case.status is not Status.OFFERED:
+        recall(host, case)
+    make_offers(host, case, [row.practitioner_id], BY_HAND, host.open_plan(case.id))
 
 
 def _assign(host: RegisterHost, case: CaseRow, row: DesignationRow) -> None:

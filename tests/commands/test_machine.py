@@ -1,6 +1,7 @@
 """Cases driven through random commands on both databases: no illegal state, no lost case, no double assignment."""
 
 from datetime import timedelta
+from functools import partial
 from itertools import count
 
 from hypothesis import HealthCheck, settings
@@ -313,10 +314,10 @@ class Day(RuleBasedStateMachine):
         else:
             self.do(arrangements.decline, self.register.clerk, given.id, GivingBack.BUSY)
 
-    @rule(case=SMALL, person=SMALL)
-    def clerk_designates(self, case, person):
-        who = self.person(person).practitioner_id
-        self.do(designate, self.register.clerk, self.case(case, *UNDECIDED), who, "reason")
+    @rule(case=SMALL, person=SMALL, ask=st.booleans())
+    def clerk_designates(self, case, person, ask):
+        who, chosen = self.person(person).practitioner_id, self.case(case, *UNDECIDED)
+        self.do(partial(designate, ask=ask), self.register.clerk, chosen, who, "reason")
 
     @precondition(lambda self: self.of(DesignationRow, DesignationRow.state == Review.WAITING))
     @rule(case=SMALL, approve=st.booleans())

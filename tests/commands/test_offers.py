@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from dispatch.commands.designation import designate, review_designation
 from dispatch.commands.jobs import JobContext
 from dispatch.commands.offers.offers import answer, expire_due, make_offers
 from dispatch.commands.runs.requests import apply_run, request_run, solve_run
@@ -16,9 +17,10 @@ from dispatch.domain.errors import (
     OfferClosedError,
     OfferExpiredError,
     ReasonRequiredError,
+    SecondPersonError,
 )
-from dispatch.domain.states import GivingBack, OfferState
-from dispatch.domain.vocabulary import ModeName, PairKind, Status
+from dispatch.domain.states import GivingBack, OfferState, Review
+from dispatch.domain.vocabulary import ModeName, PairKind, Sex, Status
 from dispatch.registry.tables import AssignmentRow, CaseRow, LedgerRow, OfferRow, PairRow
 from tests.rows import NOW
 
@@ -265,3 +267,51 @@ def test_run_asks_nobody_whom_a_rule_refuses_by_now(register):
 
     assert stale.stale_reason == "under_cap"
     assert register.get(CaseRow, case.id).status is Status.PENDING
+
+
+GUARDED = [{"recipient_is_minor": True}, {"grave": True}, {"secret": True}, {"sexual_assault": True}, {"grave": None}]
+
+
+@pytest.mark.parametrize("facts", GUARDED, ids=str)
+def test_guarded_case_is_offered_to_nobody_by_one_officer_alone(register, facts):
+    case, person = register.a_case(**facts), register.a_practitioner(sex=Sex.FEMALE)
+
+    with pytest.raises(SecondPersonError) as refusal:
+        offered(register, case, person)
+    assert "designation" in refusal.value.facts["expected"]["en"]
+    named = designate(register.begin, register.clerk, NOW, case.id, person.id, "knows the family", ask=True)
+    assert (named.state, states(register)) == (Review.WAITING, {})
+    with pytest.raises(SecondPersonError):
+        review_designation(register.begin, register.clerk, NOW, case.id, True)
+    review_designation(register.begin, register.manager, NOW, case.id, True)
+
+    assert states(register) == {person.id: OfferState.PENDING}
+    assert register.get(CaseRow, case.id).status is Status.OFFERED
+    assert register.all(AssignmentRow) == []
+
+
+def test_person_named_to_be_asked_is_asked_at_once_beside_those_who_are(register):
+    case, first, second = register.a_case(), register.a_practitioner("a"), register.a_practitioner("b")
+    offered(register, case, first)
+
+    for _ in range(2):
+        named = designate(register.begin, register.clerk, NOW, case.id, second.id, "is near", ask=True)
+
+    assert named.state is Review.APPROVED
+    assert states(register) == dict.fromkeys((first.id, second.id), OfferState.PENDING)
+
+
+def test_person_named_to_be_asked_is_judged_again_when_the_second_officer_agrees(register):
+    case, person = register.a_case(grave=True), register.a_practitioner()
+    designate(register.begin, register.clerk, NOW, case.id, person.id, "is near", ask=True)
+    register.add(
+        PairRow(
+            centre_id=case.centre_id, case_id=case.id, practitioner_id=person.id, kind=PairKind.CONFLICT,
+            created_at=NOW,
+        )
+    )  # fmt: skip
+
+    with pytest.raises(NotEligibleError):
+        review_designation(register.begin, register.manager, NOW, case.id, True)
+
+    assert states(register) == {}

@@ -21,6 +21,7 @@ from dispatch.domain.errors import (
     OfferExpiredError,
     PolicyMissingError,
     ReasonRequiredError,
+    SecondPersonError,
 )
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
 from dispatch.domain.states import GivingBack, OfferState
@@ -86,12 +87,23 @@ def list_offers(
 @router.post(
     "",
     status_code=201,
-    responses=responses(NotFoundError, NotEligibleError, IllegalTransitionError, InvalidFieldError, PolicyMissingError),
+    responses=responses(
+        NotFoundError,
+        NotEligibleError,
+        IllegalTransitionError,
+        InvalidFieldError,
+        SecondPersonError,
+        PolicyMissingError,
+    ),
 )
 def make_offers(
     asked: OffersIn, actor: Annotated[Actor, Depends(Permit(Verb.OFFER))], begin: BeginDep, now: Now
 ) -> list[OfferOut]:
-    """Offer a case to one or more practitioners at once. The first to accept is assigned. 征询承办人员。"""
+    """Offer a case to one or more practitioners at once. The first to accept is assigned.
+
+    A minor's, sexual-assault, secret or grave case is offered by a designation that a second officer approves.
+    征询承办人员。
+    """
     made = offers.make_offers(begin, actor, now, asked.case_id, asked.practitioner_ids)
     return [OfferOut.model_validate(row) for row in made]
 

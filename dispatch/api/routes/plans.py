@@ -120,6 +120,7 @@ class DesignateIn(In):
 
     practitioner_id: Id
     reason: Reason
+    ask: Annotated[bool, Field(description="They are asked first instead of assigned. 先征询，接受后指派。")] = False
 
 
 class DesignationOut(Out):
@@ -129,6 +130,7 @@ class DesignationOut(Out):
     case_id: str
     practitioner_id: str
     reason: str
+    asks: Annotated[bool, Field(description="They are asked first. 先征询。")]
     state: Review
     named_by: str
     named_at: datetime
@@ -230,11 +232,11 @@ def disclose_case(case_id: str, actor: MaySee, begin: BeginDep, seal: SealDep, n
     ),
 )
 def designate(case_id: str, named: DesignateIn, actor: MayDesignate, begin: BeginDep, now: Now) -> DesignationOut:
-    """Designate a practitioner, with a reason.
+    """Designate a practitioner, with a reason: assigned, or asked first.
 
-    Minors' and grave cases need the approval of a second officer. 人工指派承办人员。
+    Minors', sexual-assault, secret and grave cases need the approval of a second officer. 人工指派承办人员。
     """
-    row = designation.designate(begin, actor, now, case_id, named.practitioner_id, named.reason)
+    row = designation.designate(begin, actor, now, case_id, named.practitioner_id, named.reason, ask=named.ask)
     return DesignationOut.model_validate(row)
 
 

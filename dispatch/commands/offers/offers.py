@@ -6,7 +6,7 @@ from datetime import datetime
 from dispatch.casework import undertaking
 from dispatch.casework.assignment import require_eligible
 from dispatch.casework.offers import make_offers as ask
-from dispatch.casework.records import Decision
+from dispatch.commands.designation import BY_HAND, needs_second
 from dispatch.domain.errors import (
     IllegalTransitionError,
     InvalidFieldError,
@@ -14,12 +14,13 @@ from dispatch.domain.errors import (
     OfferClosedError,
     OfferExpiredError,
     ReasonRequiredError,
+    SecondPersonError,
     stated,
 )
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb, require
 from dispatch.domain.states import GivingBack, OfferState
-from dispatch.domain.vocabulary import ModeName, Status
+from dispatch.domain.vocabulary import Status
 from dispatch.registry.host import RegisterHost
 from dispatch.registry.offers import EXPIRED, due
 from dispatch.registry.tables import OfferRow
@@ -27,11 +28,16 @@ from dispatch.registry.transaction import Begin, Read
 
 MAX_AT_ONCE = 20
 
+BY_TWO = stated("人工指派并先征询，由另一名工作人员复核", "a designation with `ask`, which a second officer reviews")
+
 
 def make_offers(
     begin: Begin, actor: Actor, now: datetime, case_id: str, practitioner_ids: Sequence[str]
 ) -> list[OfferRow]:
-    """Ask several practitioners at the same time; who is being asked already is not asked twice."""
+    """Ask several practitioners at the same time; who is being asked already is not asked twice.
+
+    In a case that needs a second pair of eyes nobody is asked by one officer alone.
+    """
     require(actor, Verb.OFFER)
     if not 1 <= len(set(practitioner_ids)) == len(practitioner_ids) <= MAX_AT_ONCE:
         raise InvalidFieldError(
@@ -43,12 +49,14 @@ def make_offers(
         case = host.case(case_id)
         if case.status not in (Status.PENDING, Status.OFFERED):
             raise IllegalTransitionError(status=case.status.value, event=Event.OFFER.value)
+        if needs_second(case):
+            raise SecondPersonError(case_id=case.id, expected=BY_TWO)
         asked = {row.practitioner_id: row for row in host.pending_offers(case_id)}
         fresh = [id for id in practitioner_ids if id not in asked]
         require_eligible(host, case, fresh)
         plan = host.open_plan(case_id)
         if fresh:
-            ask(host, case, fresh, Decision(ModeName.DESIGNATION, Event.ACCEPT), plan)
+            ask(host, case, fresh, BY_HAND, plan)
         made = {row.practitioner_id: row for row in host.pending_offers(case_id)}
         return [*(made[id] for id in fresh), *(asked[id] for id in practitioner_ids if id in asked)]
 

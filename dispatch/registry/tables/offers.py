@@ -95,6 +95,8 @@ class DesignationRow(SQLModel, table=True):
     case_id: str = Field(foreign_key="legal_case.id", index=True)
     practitioner_id: str = Field(foreign_key="practitioner.id")
     reason: str = Field(max_length=200)
+    asks: bool = False
+    """Whether they are asked first, by an offer, instead of assigned."""
     state: Review = Field(sa_column=one_of(Review, "designation_state"))
     named_by: str = Field(foreign_key="app_user.id")
     named_at: Moment

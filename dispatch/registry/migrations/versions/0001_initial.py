@@ -1101,6 +1101,7 @@ def upgrade() -> None:
         sa.Column("case_id", sa.String(), nullable=False),
         sa.Column("practitioner_id", sa.String(), nullable=False),
         sa.Column("reason", sa.String(200), nullable=False),
+        sa.Column("asks", sa.Boolean(), nullable=False),
         sa.Column("state", word("designation_state", "waiting", "approved", "rejected", "lapsed"), nullable=False),
         sa.Column("named_by", sa.String(), nullable=False),
         sa.Column("named_at", UTCDateTime(), nullable=False),
