@@ -73,7 +73,7 @@ def designate(
 
 
 def review_designation(begin: Begin, actor: Actor, now: datetime, case_id: str, approve: bool) -> DesignationRow:
-    """Agree, which assigns the case, or object, which leaves it where it is; never by who named the person."""
+    """Agree, which assigns the case or asks its practitioner, or object; never by who named the person."""
     require(actor, Verb.DESIGNATE)
     with begin() as tx:
         host = RegisterHost(tx, actor.centre_id, actor, now)

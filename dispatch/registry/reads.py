@@ -32,6 +32,7 @@ from dispatch.registry.tables import (
     RunRow,
     SimulationRow,
     SuspensionRow,
+    UserRow,
     WishRow,
 )
 
@@ -171,6 +172,12 @@ def counsel(session: Session, case_id: str) -> list[ActingCounsel]:
         .order_by(col(AssignmentRow.seat))
     )
     return [ActingCounsel(*row) for row in session.exec(named)]
+
+
+def logins_of(session: Session, user_ids: Collection[str]) -> dict[str, str]:
+    """Return by which login each user is known."""
+    found = session.exec(select(UserRow.id, UserRow.login).where(col(UserRow.id).in_(user_ids)))
+    return dict(found.all())
 
 
 def wished(session: Session, case_id: str) -> list[str]:

@@ -18,7 +18,7 @@ from dispatch.domain.policy.legal_bounds import LocalRule, read_local_rules, req
 from dispatch.domain.vocabulary import PolicyStatus
 from dispatch.registry.audit import note as audit
 from dispatch.registry.policies import find_in_force, newest_version, read_policy
-from dispatch.registry.reads import get
+from dispatch.registry.reads import get, logins_of
 from dispatch.registry.tables import PolicyRow, SimulationRow
 from dispatch.registry.transaction import Begin, Transaction
 
@@ -53,7 +53,7 @@ def publish_policy(
         draft = lock_draft(tx, actor, policy_id, if_match)
         in_force = find_in_force(tx.session, actor.centre_id)
         require_base(draft, in_force)
-        require_second_person(draft, actor)
+        require_second_person(tx, draft, actor)
         require_backtest(tx, draft, in_force)
         policy = read_policy(draft)
         require_lawful(policy, rules)
@@ -87,7 +87,7 @@ def roll_back(
         in_force = find_in_force(tx.session, actor.centre_id)
         if in_force is not None and in_force.digest == earlier.digest:
             return in_force
-        require_second_person(earlier, actor)
+        require_second_person(tx, earlier, actor)
         rules = read_local_rules([*earlier.local_rules, *local_rules])
         require_lawful(read_policy(earlier), rules)
         repeated = _repeat(tx, actor, now, earlier, in_force, reason)
@@ -102,10 +102,11 @@ def require_base(draft: PolicyRow, in_force: PolicyRow | None) -> None:
         raise DraftStaleError(policy_id=draft.id, base_id=draft.base_id, **facts, do=REBASE)
 
 
-def require_second_person(version: PolicyRow, actor: Actor) -> None:
-    """Refuse whoever drafted the version, or changed it last."""
+def require_second_person(tx: Transaction, version: PolicyRow, actor: Actor) -> None:
+    """Refuse whoever drafted the version, or changed it last; they are told by their logins."""
     if actor.user_id in authors_of(version):
-        raise SecondPersonError(policy_id=version.id, written_by=sorted(authors_of(version)), do=ASK)
+        logins = sorted(logins_of(tx.session, authors_of(version)).values())
+        raise SecondPersonError(policy_id=version.id, version=version.version, written_by=logins, do=ASK)
 
 
 def require_backtest(tx: Transaction, draft: PolicyRow, in_force: PolicyRow | None) -> None:

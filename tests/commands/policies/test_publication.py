@@ -21,7 +21,7 @@ from dispatch.domain.errors import (
 )
 from dispatch.domain.vocabulary import PolicyStatus
 from dispatch.registry.policies import policy_in_force, read_policy
-from dispatch.registry.tables import AuditRow, PolicyRow
+from dispatch.registry.tables import AuditRow, PolicyRow, UserRow
 from tests.commands.policies.history import a_draft, another_manager, tried
 from tests.rows import NOW
 
@@ -64,7 +64,8 @@ def test_whoever_wrote_it_or_changed_it_last_does_not_publish_it(register, colle
         with pytest.raises(SecondPersonError) as refused:
             publish(register, draft, author)
 
-    assert refused.value.facts["written_by"] == sorted([register.manager.user_id, colleague.user_id])
+    known = {row.id: row.login for row in register.all(UserRow)}
+    assert refused.value.facts["written_by"] == sorted(known[each.user_id] for each in (register.manager, colleague))
     assert publish(register, draft, another_manager(register, "third")).status is PolicyStatus.PUBLISHED
 
 
