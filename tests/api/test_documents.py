@@ -146,9 +146,11 @@ def test_recipient_reads_by_their_link_what_is_addressed_to_them(office, case):
     notice, letter = (
         issued(office, case, kind, given).json() for kind, given in (("assignment_notice", {}), ("letter", None))
     )
-    link = {"Authorization": f"Bearer {office.post(f'/v1/cases/{case.id}/links', {}).json()['token']}"}
+    made = office.post(f"/v1/cases/{case.id}/links", {}).json()
+    link = {"Authorization": f"Bearer {made['token']}"}
 
-    own = office.get(f"/v1/cases/{case.id}/documents", role=None, headers=link)
+    where = office.get(f"/v1/links/{made['id']}", role=None, headers=link).json()["documents"]
+    own = office.get(where, role=None, headers=link)
     pages = [office.get(f"/v1/documents/{row['id']}/page", role=None, headers=link) for row in (notice, letter)]
 
     assert own.json() == [notice]

@@ -57,7 +57,7 @@ class NamedWishOut(BaseModel):
 
 
 class RecipientPageOut(BaseModel):
-    """A recipient's own case in plain words; of ids there are only those in the addresses of ``may``."""
+    """A recipient's own case in plain words; of ids there are only those in addresses."""
 
     number: str
     status: Status
@@ -70,6 +70,13 @@ class RecipientPageOut(BaseModel):
     ]
     wishes: Annotated[list[NamedWishOut], Field(description="The most wished first. 点援意愿。")]
     counsel: list[CounselOut]
+    documents: Annotated[
+        str,
+        Field(
+            description="Where the documents addressed to the recipient are listed. 受援人可以查阅的文书。",
+            examples=["/v1/cases/0f8fad5bd9cb469fa16570867728950e/documents"],
+        ),
+    ]
     may: list[ActOut]
 
 
@@ -105,6 +112,7 @@ def get_recipient_page(
         due_at=page.due_at,
         wishes=[NamedWishOut(name=each.name, place=WishPlaceOut.of(each.place, language)) for each in page.wishes],
         counsel=[_counsel(each, language) for each in page.counsel],
+        documents=f"/v1/cases/{page.case_id}/documents",
         may=[act_of(act, {"case_id": page.case_id}) for act in page.may],
     )
 
