@@ -63,7 +63,7 @@ def merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any
 def list_areas(sheet: Sheet, layout: Layout) -> list[str]:
     """Return every area the file names, in its order."""
     sources = [origin.source for origin in layout.origins if origin.column.field == AREA]
-    cells = (source(row.cells) for source in sources for row in sheet.rows)
+    cells = (source(row.cells, lambda _: False) for source in sources for row in sheet.rows)
     return list(dict.fromkeys(as_text(cell) for cell in cells if not is_unknown(cell)))
 
 

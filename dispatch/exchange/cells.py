@@ -6,7 +6,7 @@ that reading it again gives the same value.
 
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -27,6 +27,7 @@ MAX_HINTS = 1_000
 
 YES = frozenset({"是", "有", "对", "yes", "y", "true", "t", "1", "√", "✓", "✔", "☑"})
 NO = frozenset({"否", "无", "没有", "不", "no", "n", "false", "f", "0", "×", "✗", "✘", "☒"})
+ENDLESS = frozenset({"长期", "长期有效", "永久", "无固定期限", "indefinite", "no end"})
 UNKNOWN = frozenset({"", "未知", "不详", "不明", "不清楚", "unknown", "n/a", "?"})
 
 
@@ -59,6 +60,17 @@ class Converter:
     choices: Callable[[CellLookups], Wordlist] | None = None
     single: bool = False
     key: Callable[[Any], Any] = field(default=lambda value: value)
+
+    def knows(self, wording: str, lookups: CellLookups) -> bool:
+        """Tell whether the cell may hold a text: a word that is listed, or what can be read."""
+        if self.choices:
+            words = self.choices(lookups)
+            return bool(words.meant(wording) or words.several(wording))
+        try:
+            self.read(wording, lookups)
+        except CellError:
+            return False
+        return True
 
 
 def is_unknown(cell: object) -> bool:
@@ -131,13 +143,18 @@ def real(least: float, most: float) -> Converter:
 
 
 # days, instants, answers
-def day() -> Converter:
-    """A day without a time."""
+def day(*, endless: date | None = None) -> Converter:
+    """A day without a time; of what has no end, an office writes 长期, which is the day ``endless``."""
+
+    def read(cell: Any, lookups: CellLookups) -> date | None:
+        if isinstance(cell, str) and plain(cell).casefold() in ENDLESS:
+            return endless
+        return read_day(cell, lookups.serial_zero)
 
     def write(value: date, *_: Any) -> str:
         return value.isoformat()
 
-    return Converter(lambda cell, lookups: read_day(cell, lookups.serial_zero), write, DAY_EXPECTED)
+    return Converter(read, write, DAY_EXPECTED)
 
 
 def instant() -> Converter:
@@ -151,14 +168,15 @@ def instant() -> Converter:
     )
 
 
-def yes_or_no() -> Converter:
-    """Yes or no; a bare letter x is neither, because it may mean either."""
+def yes_or_no(yes: Collection[str] = (), no: Collection[str] = ()) -> Converter:
+    """Yes or no, also in words of the column's own; a bare letter x is neither, because it may mean either."""
     expected = Words("“是”或者“否”；不清楚请留空", "yes or no; blank if unknown")
+    affirmed, denied = YES.union(yes), NO.union(no)
 
     def read(cell: Any, _: CellLookups) -> bool:
         wording = plain(as_text(cell)).casefold()
-        if wording in YES or wording in NO:
-            return wording in YES
+        if wording in affirmed or wording in denied:
+            return wording in affirmed
         raise CellError(CellFault.NOT_YES_OR_NO, expected)
 
     def write(value: bool, _: CellLookups, language: str) -> str:

@@ -8,22 +8,29 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from dispatch.domain.errors import MissingColumnError
+from dispatch.exchange.cells import CellLookups
 from dispatch.exchange.columns import Column, Table
 from dispatch.exchange.faults import NOTHING, CellError, Damage, FileFault, Remark, RemarkKind, Words, unreadable
-from dispatch.exchange.mapping import Section, Translation
+from dispatch.exchange.mapping import Knows, Section, Translation
 from dispatch.exchange.sheets import Cell
 from dispatch.exchange.wording import header_key, header_keys
 
-Source = Callable[[Sequence[Cell]], Cell]
+Cells = Callable[[Sequence[Cell]], Cell]
+Source = Callable[[Sequence[Cell], Knows], Cell]
 PLACE = re.compile(r"\{([^{}]+)\}")
 NEAR, MAX_SHOWN = 0.5, 40
 
 
 class Origin(NamedTuple):
-    """A column of ours and how its cell is made from a row of the file."""
+    """A column of ours and how its cell is made from a row of the file: as it is there, and in our words."""
 
     column: Column
+    raw: Cells
     source: Source
+
+    def cell(self, cells: Sequence[Cell], lookups: CellLookups) -> Cell:
+        """Return the cell of a row, in our words."""
+        return self.source(cells, lambda wording: self.column.converter.knows(wording, lookups))
 
 
 @dataclass(frozen=True)
@@ -48,38 +55,38 @@ def known_headers(table: Table, section: Section | None) -> frozenset[str]:
     template = frozenset(name for column in table.columns for name in column.names)
     if section is None:
         return template
-    named = frozenset(header_key(name) for wording in section.columns.values() for name in _headers_in(wording))
+    named = frozenset(header_key(name) for wording in section.filled.values() for name in _headers_in(wording))
     return named | template if section.other_columns == "template" else named
 
 
 def plan_layout(table: Table, header: Sequence[str], section: Section | None) -> Layout:
-    """Match the header with our columns, or raise which column is unknown, missing or there twice."""
+    """Match the header with our columns, or raise which column is missing or there twice."""
     if section is None:
         remarks: list[Remark] = []
-        return Layout(table, _by_template(table, header, {}, remarks, strict=True), len(header), remarks=remarks)
+        return Layout(table, _by_template(table, header, remarks), len(header), remarks=remarks)
     dropped: Counter[str] = Counter()
     found = {origin.column.field: origin for origin in _by_mapping(table, header, section, dropped)}
     if section.other_columns == "template":
-        origins = _by_template(table, header, found, [], strict=False)
-    else:
-        origins = tuple(found.values())
-    return Layout(table, origins, len(header), section.once, dropped)
+        rest = Table(
+            table.kind, tuple(c for c in table.columns if c.field not in section.columns.keys() | found.keys())
+        )
+        beside = _by_template(rest, header)
+        found |= {each.column.field: _translated(each.column, each.raw, section, dropped) for each in beside}
+    return Layout(table, tuple(found.values()), len(header), section.once, dropped)
 
 
-def _by_template(
-    table: Table, header: Sequence[str], found: dict[str, Origin], remarks: list[Remark], *, strict: bool
-) -> tuple[Origin, ...]:
+def _by_template(table: Table, header: Sequence[str], remarks: list[Remark] | None = None) -> tuple[Origin, ...]:
+    """Match headers with the columns they name; a column that nobody knows is worth a remark, if they are kept."""
+    found: dict[str, Origin] = {}
     for place, wording in enumerate(header):
         column = next((column for column in table.columns if column.names & header_keys(wording)), None)
         if column is None:
-            if strict and wording:
+            if remarks is not None and wording:
                 remarks.append(_ignored(table, wording))
-            continue
-        if column.field in found:
-            if strict:
-                raise unreadable(FileFault.COLUMN_TWICE, column=column.zh, field=column.field)
-            continue
-        found[column.field] = Origin(column, _cell_at(place))
+        elif column.field not in found:
+            found[column.field] = _as_it_is(column, _cell_at(place))
+        elif remarks is not None:
+            raise unreadable(FileFault.COLUMN_TWICE, column=column.zh, field=column.field)
     missing = [column for column in table.columns if column.required and column.field not in found]
     if missing:
         raise MissingColumnError(columns=[{"field": c.field, "zh": c.zh, "en": c.en} for c in missing])
@@ -96,15 +103,19 @@ def _by_mapping(table: Table, header: Sequence[str], section: Section, dropped: 
     for column in table.columns:
         source = _source(column, section, places)
         if source is not None:
-            origins.append(Origin(column, Translation(column.field, section, dropped).applied_to(source)))
+            origins.append(_translated(column, source, section, dropped))
     return origins
 
 
-def _source(column: Column, section: Section, places: dict[str, int]) -> Source | None:
+def _translated(column: Column, cell_at: Cells, section: Section, dropped: Counter[str]) -> Origin:
+    return Origin(column, cell_at, Translation(column.field, section, dropped).applied_to(cell_at))
+
+
+def _source(column: Column, section: Section, places: dict[str, int]) -> Cells | None:
     if column.field in section.constants:
         constant = section.constants[column.field]
         return lambda _: constant
-    wording = section.columns.get(column.field)
+    wording = section.filled.get(column.field)
     if wording is None:
         return None
     if missing := [name for name in _headers_in(wording) if header_key(name) not in places]:
@@ -118,7 +129,11 @@ def _headers_in(wording: str) -> list[str]:
     return PLACE.findall(wording) or [wording]
 
 
-def _cell_at(place: int) -> Source:
+def _as_it_is(column: Column, cell_at: Cells) -> Origin:
+    return Origin(column, cell_at, lambda cells, _: cell_at(cells))
+
+
+def _cell_at(place: int) -> Cells:
     def cell_at(cells: Sequence[Cell]) -> Cell:
         cell = cells[place] if place < len(cells) else None
         if isinstance(cell, Damage):
@@ -128,7 +143,7 @@ def _cell_at(place: int) -> Source:
     return cell_at
 
 
-def _composed(pattern: str, places: dict[str, int]) -> Source:
+def _composed(pattern: str, places: dict[str, int]) -> Cells:
     def compose(cells: Sequence[Cell]) -> Cell:
         parts = {name: _plain(_cell_at(places[header_key(name)])(cells)) for name in PLACE.findall(pattern)}
         filled = PLACE.sub(lambda match: parts[match[1]], pattern)

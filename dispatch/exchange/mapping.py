@@ -1,17 +1,18 @@
 """A mapping file: how a layout of someone else's becomes our columns, as data.
 
-One section a kind of record. ``columns`` says where a field comes from: a header of the file, or a
-text with headers in braces. ``constants`` fill fields the file lacks. ``values`` translate cells, or
-the items of a list; a cell that is not translated becomes unknown, unless ``otherwise`` says
-``keep`` or ``refuse``; an item of a list is left out. ``lists`` says how a foreign list is cut, and
-the level its items get where we need one. ``once`` takes the first row of each key alone. A
-``policy`` section says what a centre that works on such files changes in the national preset; the
-importer leaves it alone, the demo follows it.
+One section a kind of record; a field goes by its code or by the header our templates give it. ``columns`` says
+where a field comes from: a header of the file, or a text with headers in braces; ``ignore`` reads none.
+``constants`` fill fields the file lacks. ``values`` translate cells, or the items of a list, beside our own words;
+``ignore`` says that one means nothing. What neither has becomes unknown and is counted, an item of a list left out;
+``otherwise`` may say ``ignore`` (not counted), or ``keep`` or ``refuse`` (it is refused where we cannot read it).
+``lists`` says how a foreign list is cut, and the level its items get where we need one. ``once`` takes the first
+row of each key alone. A ``policy`` section says what a centre that works on such files changes in the national
+preset; the importer leaves it alone, the demo follows it.
 """
 
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from difflib import get_close_matches
 from typing import Annotated, Any, Literal
@@ -23,12 +24,16 @@ from dispatch.domain.validation import expected_of
 from dispatch.domain.vocabulary import word_key
 from dispatch.exchange.cells import as_text, is_unknown
 from dispatch.exchange.columns import Kind, Table
-from dispatch.exchange.faults import CellError, CellFault
 from dispatch.exchange.tables import TABLES
-from dispatch.exchange.wording import escape, split_items, unescape
+from dispatch.exchange.wording import escape, header_keys, split_items, unescape
 
 Constant = str | bool | int | float | datetime | date
-Otherwise = Literal["unknown", "keep", "refuse"]
+Otherwise = Literal["unknown", "ignore", "keep", "refuse"]
+Knows = Callable[[str], bool]
+"""Whether our own vocabulary has a word."""
+
+IGNORE = "ignore"
+"""Of a column: it is not read. Of a value: it says nothing."""
 
 
 class MappingPart(BaseModel):
@@ -56,6 +61,11 @@ class Section(MappingPart):
     values: dict[str, dict[str, str | list[str]]] = Field(default_factory=dict)
     otherwise: dict[str, Otherwise] = Field(default_factory=dict)
     lists: dict[str, ListRule] = Field(default_factory=dict)
+
+    @property
+    def filled(self) -> dict[str, str]:
+        """Return the columns that are read."""
+        return {field: wording for field, wording in self.columns.items() if wording != IGNORE}
 
 
 class Mapping(MappingPart):
@@ -85,17 +95,36 @@ def read_mapping(text: str) -> Mapping:
         raise _invalid("", f"not TOML: {fault}", "不是有效的 TOML 文件") from None
     except ValidationError as faults:
         raise MappingInvalidError(problems=[_problem(fault) for fault in faults.errors(include_url=False)]) from None
-    for kind, table in TABLES.items():
-        if section := getattr(mapping, kind.value):
-            _check_fields(section, table)
-    return mapping
+    sections = {kind.value: getattr(mapping, kind.value) for kind in TABLES}
+    named = {
+        table.kind.value: _by_fields(section, table) for table in TABLES.values() if (section := sections[table.kind])
+    }
+    for kind, section in named.items():
+        _check_fields(section, TABLES[Kind(kind)])  # type: ignore[call-arg]
+    return mapping.model_copy(update=named)
+
+
+PARTS = ("columns", "constants", "values", "otherwise", "lists")
+
+
+def _by_fields(section: Section, table: Table) -> Section:
+    """Return the section with its fields by code, whichever header of the template it calls them by."""
+    fields = {name: column.field for column in table.columns for name in column.names}
+    renamed: dict[str, dict[str, Any]] = {}
+    for part in PARTS:
+        said = getattr(section, part)
+        codes = {name: next((fields[key] for key in header_keys(name) if key in fields), name) for name in said}
+        renamed[part] = {codes[name]: value for name, value in said.items()}
+        if len(renamed[part]) < len(said):
+            raise _invalid(f"{table.kind.value}.{part}", "a field is named twice", "同一字段列出两次")
+    return section.model_copy(update=renamed)
 
 
 def _check_fields(section: Section, table: Table) -> None:
     known = [column.field for column in table.columns]
-    filled = section.columns.keys() | section.constants.keys()
+    filled = section.filled.keys() | section.constants.keys()
     native = section.other_columns == "template"
-    for part in ("columns", "constants", "values", "otherwise", "lists"):
+    for part in PARTS:
         for field in getattr(section, part):
             where = f"{table.kind.value}.{part}.{field}"
             if field not in known:
@@ -104,8 +133,9 @@ def _check_fields(section: Section, table: Table) -> None:
                 raise _invalid(where, "the field is neither in columns nor in constants", "该字段没有来源列")
     if both := section.columns.keys() & section.constants.keys():
         raise _invalid(f"{table.kind.value}.constants.{min(both)}", "the field has a column too", "该字段已有来源列")
-    missing = [column.field for column in table.columns if column.required and column.field not in filled]
-    if missing and not native:
+    needed = (column.field for column in table.columns if column.required and column.field not in filled)
+    missing = [field for field in needed if field in section.columns or not native]
+    if missing:
         where = f"{table.kind.value}.columns.{missing[0]}"
         raise _invalid(where, "this field is required", "该字段必须有来源", missing=missing)
 
@@ -125,64 +155,49 @@ def _invalid(field: str, en: str, zh: str, **facts: Any) -> MappingInvalidError:
 
 
 class Translation:
-    """The translation of one field; what it has no word for is counted in ``dropped``."""
+    """The translation of one field, beside our own words; what neither has is counted in ``dropped``."""
 
     def __init__(self, field: str, section: Section, dropped: Counter[str]) -> None:
         self._field = field
         self._rule = section.lists.get(field)
-        self._otherwise = section.otherwise.get(field)
+        self._otherwise = section.otherwise.get(field, "unknown")
         self._dropped = dropped
         words = section.values.get(field)
         self._words = None if words is None else {word_key(wording): meant for wording, meant in words.items()}
 
-    def applied_to(self, source: Callable[[Sequence[Any]], Any]) -> Callable[[Sequence[Any]], Any]:
-        """Return a source that gives our words for the foreign ones."""
-        if self._words is None and self._rule is None:
-            return source
+    def applied_to(self, source: Callable[[Sequence[Any]], Any]) -> Callable[[Sequence[Any], Knows], Any]:
+        """Return a source that gives our words for the foreign ones, and keeps those that are ours already."""
         translate = self._list if self._rule else self._single
+        plain = self._words is None and self._rule is None
 
-        def translated(cells: Sequence[Any]) -> Any:
+        def translated(cells: Sequence[Any], knows: Knows) -> Any:
             cell = source(cells)
-            return None if is_unknown(cell) else translate(cell)
+            return cell if plain or is_unknown(cell) else translate(cell, knows)
 
         return translated
 
-    def _single(self, cell: Any) -> Any:
-        wording = as_text(cell)
-        meant = self._meant(wording)
-        if meant is None:
-            return cell if self._otherwise == "keep" else None
-        return "; ".join(meant)
+    def _single(self, cell: Any, knows: Knows) -> Any:
+        meant = self._meant(as_text(cell), knows)
+        return cell if meant is None else "; ".join(meant) or None
 
-    def _list(self, cell: Any) -> str | None:
-        rule = self._rule
+    def _list(self, cell: Any, knows: Knows) -> str | None:
         items: dict[str, None] = {}
-        for wording in split_items(as_text(cell), rule.split if rule else ";"):
-            items |= dict.fromkeys(self._items(unescape(wording)))
-        if not items:
-            return None
-        return "; ".join(self._with_level(item) for item in items)
-
-    def _items(self, wording: str) -> Iterator[str]:
-        if self._words is None:
-            yield escape(wording)
-            return
-        meant = self._meant(wording)
-        if meant is not None:
-            yield from meant
-        elif self._otherwise == "keep":
-            yield escape(wording)
+        for wording in split_items(as_text(cell), self._rule.split if self._rule else ";"):
+            meant = self._meant(unescape(wording), knows) if self._words is not None else None
+            items |= dict.fromkeys([escape(unescape(wording))] if meant is None else meant)
+        return "; ".join(self._with_level(item) for item in items) or None
 
     def _with_level(self, item: str) -> str:
         level = self._rule.level if self._rule else None
         return item if level is None or ":" in item else f"{item}:{level}"
 
-    def _meant(self, wording: str) -> list[str] | None:
+    def _meant(self, wording: str, knows: Knows) -> list[str] | None:
+        """Return our words for a foreign one, none to leave it out, or None to take it as it stands."""
         meant = (self._words or {}).get(word_key(wording))
-        if meant is None:
-            if self._otherwise == "refuse":
-                raise CellError(CellFault.NOT_LISTED)
-            if self._otherwise != "keep":
-                self._dropped[self._field] += 1
+        if meant is not None:
+            return [word for word in ([meant] if isinstance(meant, str) else meant) if word != IGNORE]
+        if self._otherwise in ("keep", "refuse") or knows(wording):
             return None
-        return [meant] if isinstance(meant, str) else meant
+        if self._otherwise == "unknown":
+            self._dropped[self._field] += 1
+        return []

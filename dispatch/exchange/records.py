@@ -115,7 +115,7 @@ BESIDE = {RemarkKind.SAMPLE_ROW: _is_sample, RemarkKind.FOOT_ROW: _is_foot}
 
 def _text(row: SheetRow, origin: Origin) -> str:
     try:
-        cell = origin.source(row.cells)
+        cell = origin.raw(row.cells)
         return "" if is_unknown(cell) else as_text(cell)
     except CellError:
         return ""
@@ -133,7 +133,7 @@ def _convert(row: SheetRow, layout: Layout, lookups: CellLookups, values: dict[s
 def _take(row: SheetRow, origin: Origin, lookups: CellLookups, values: dict[str, Any]) -> RowRefusal | None:
     column, cell = origin.column, None
     try:
-        cell = origin.source(row.cells)
+        cell = origin.cell(row.cells, lookups)
         value = None if is_unknown(cell) else column.converter.read(cell, lookups)
     except CellError as fault:
         return RowRefusal(row.number, column.field, fault.fault, fault.expected, shown(cell))

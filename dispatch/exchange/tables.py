@@ -30,9 +30,17 @@ PRACTITIONER_KINDS = cells.words_of(PractitionerKind)
 SEXES = cells.words_of(Sex)
 CATEGORIES = cells.words_of(Category)
 
+LAST_DAY = date(2099, 12, 31)
+"""What has no end is good until the last day a cell can name."""
+
 # what a cell may hold
 CODE, DAY, YES, LEVEL, COUNT = cells.code(), cells.day(), cells.yes_or_no(), cells.whole(0, 100), cells.whole(0, 10_000)
 LATITUDE, LONGITUDE = cells.real(-90, 90), cells.real(-180, 180)
+ENDLESS = cells.day(endless=LAST_DAY)
+PASSED = cells.yes_or_no({"称职", "合格", "通过"}, {"不称职", "不合格", "未通过"})
+IN_CUSTODY = cells.yes_or_no({"在押", "羁押", "已羁押"}, {"未羁押", "未在押", "不在押", "取保候审", "监视居住"})
+ON_REGISTER = cells.yes_or_no({"在册"}, {"不在册", "注销", "已注销"})
+UNDER_AGE = cells.yes_or_no({"未成年", "未成年人"}, {"成年", "成年人"})
 SEX = cells.one_of(lambda _: SEXES)
 FIRM = cells.one_of(lambda _: INSTITUTION_KINDS)
 PERSON = cells.one_of(lambda _: PRACTITIONER_KINDS)
@@ -117,11 +125,11 @@ PRACTITIONERS = Table(Kind.PRACTITIONERS, (
     Column("institution",              "机构编号",          "Institution code", CODE, "SAMPLE-F1", MEMBER, REQUIRED),
     Column("kind",                     "人员类型",          "Kind",                    PERSON, "lawyer", NOT_THEIRS),
     Column("sex",                      "性别",              "Sex",                     SEX, "female", UNKNOWN),
-    Column("listed",                   "在册",              "Listed",                  YES, True, LISTED,
+    Column("listed",                   "在册",              "Listed",                  ON_REGISTER, True, LISTED,
            aliases=("在册承办",)),
-    Column("assessment_valid_to", "年度考核备案有效期至", "Assessment on record until", DAY, date(2030, 12, 31), STAMP,
-           aliases=("执业证有效期至", "Licence valid to", "licence_valid_to")),
-    Column("assessment_passed",        "年度考核称职",      "Assessment passed",       YES, True, UNKNOWN),
+    Column("assessment_valid_to", "年度考核备案有效期至", "Assessment on record until", ENDLESS, date(2030, 12, 31),
+           STAMP, aliases=("执业证有效期至", "Licence valid to", "licence_valid_to")),
+    Column("assessment_passed",        "年度考核称职",      "Assessment passed",       PASSED, True, UNKNOWN),
     Column("practising_since",         "开始执业日期",      "Practising since",        DAY, date(2015, 7, 1), UNKNOWN,
            aliases=("执业起始日期",)),
     Column("criminal_defence_since",   "首次办理刑事辩护日期", "Criminal defence since", DAY, date(2016, 3, 1), UNKNOWN,
@@ -237,8 +245,8 @@ CASES = Table(Kind.CASES, (
     Column("recipient_contact",        "受援人联系方式",    "Recipient contact",       cells.text(120), None, SEALED),
     Column("opposing",                 "对方当事人",        "Opposing parties",        lists.codes(20), None, SEALED),
     Column("story",                    "案情",              "Story", cells.text(4000, lines=True), None, SEALED),
-    Column("recipient_minor",          "受援人为未成年人",  "Recipient is a minor",    YES, False, UNKNOWN),
-    Column("detained",                 "在押",              "Detained",                YES, False, UNKNOWN),
+    Column("recipient_minor",          "受援人为未成年人",  "Recipient is a minor",    UNDER_AGE, False, UNKNOWN),
+    Column("detained",                 "在押",              "Detained",                IN_CUSTODY, False, UNKNOWN),
     Column("grave",                    "可能被判处无期徒刑、死刑", "Grave",             YES, False, UNKNOWN,
            aliases=("可能判处无期徒刑或死刑",)),
     Column("sexual_assault",           "性侵害案件",        "Sexual assault",          YES, False, UNKNOWN,

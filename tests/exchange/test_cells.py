@@ -15,6 +15,7 @@ from dispatch.exchange.faults import CellError, CellFault, shown
 from dispatch.exchange.languages import LANGUAGES
 from dispatch.exchange.lookups import make_lookups
 from dispatch.exchange.spellings import SPELLINGS
+from dispatch.exchange.tables import AREA, CAUSE, ENDLESS, FIRM, PASSED, SERVED, SERVICE, SOURCE, STAGE
 
 AREAS = [("411402", "梁园区", "Liangyuan"), ("411403", "睢阳区", "Suiyang")]
 LOOKUPS = make_lookups(load_preset("national"), AREAS, "Asia/Shanghai")
@@ -76,6 +77,24 @@ READINGS = [
     (CAUSES,                   "wages:80; theft:60",               {"theft": 60, "wages": 80}),
     (CAUSES,                   "追索劳动报酬：８０，盗窃：60",     {"theft": 60, "wages": 80}),
     (CAUSES,                   "赡养费、抚养费、扶养费:70；盗窃:60", {"maintenance": 70, "theft": 60}),
+    (PASSED,                   "称职",                             True),
+    (PASSED,                   "不称职",                           False),
+    (ENDLESS,                  "长期",                             date(2099, 12, 31)),
+    (cells.day(),              "长期",                             None),
+    (AREA,                     "梁园",                             "411402"),
+    (AREA,                     "商丘市梁园区",                     "411402"),
+    (SERVED,                   "全市",                             ["411402", "411403"]),
+    (SERVED,                   "梁园、商丘市睢阳区",               ["411402", "411403"]),
+    (CAUSE,                    "盗窃罪",                           "theft"),
+    (CAUSE,                    "追索劳动报酬纠纷",                 "wages"),
+    (CAUSE,                    "离婚",                             "divorce"),
+    (CAUSE,                    "交通事故",                         "traffic_injury"),
+    (SERVICE,                  "仲裁",                             "labour"),
+    (SERVICE,                  "辩护",                             "defence"),
+    (SERVICE,                  "通知辩护",                         "defence"),
+    (SOURCE,                   "通知辩护",                         "notice_must"),
+    (STAGE,                    "仲裁",                             "arbitration"),
+    (FIRM,                     "律所",                             "law_firm"),
     (CAUSES,                   "盗窃:60、赡养费、抚养费、扶养费:70", {"maintenance": 70, "theft": 60}),
     (lists.former_offices(),   "某某人民法院@2020-5-1; ?@?",       [{"organ": "某某人民法院", "left_on": "2020-05-01"},
                                                                     {"organ": None, "left_on": None}]),
@@ -104,6 +123,10 @@ REFUSALS = [
     (cells.yes_or_no(),        2.0,                    CellFault.NOT_YES_OR_NO),
     (KIND,                     "法官",                 CellFault.NOT_LISTED),
     (SPOKEN,                   "手语;手语",            CellFault.NAMED_TWICE),
+    (PASSED,                   "基本称职",             CellFault.NOT_YES_OR_NO),
+    (AREA,                     "全市",                 CellFault.NOT_LISTED),
+    (cells.text(20),           "1.41142E+16",          CellFault.INEXACT),
+    (lists.codes(),            "A;1.41142E+16",        CellFault.INEXACT),
     (CAUSES,                   "wages",                CellFault.NO_LEVEL),
     (CAUSES,                   "wages:101",            CellFault.OUT_OF_RANGE),
     (CAUSES,                   "wages:high",           CellFault.NOT_A_NUMBER),

@@ -101,6 +101,60 @@ def test_mapping_may_leave_the_other_columns_to_the_template(register):
     assert register.all(InstitutionRow)[0].kind == "law_firm"
 
 
+def test_mapping_extends_our_own_words_and_goes_by_the_headers_of_the_template(register):
+    mapping = """
+    [institutions.columns]
+    "机构编号" = "org"
+    "机构名称（必填）" = "org name"
+    "机构类型" = "type"
+    "所在地区" = "place"
+    [institutions.values."机构类型"]
+    "甲类" = "律师事务所"
+    "其他" = "ignore"
+    [institutions.values.area]
+    "市区" = "first county"
+    """
+    rows = [("甲类", "市区"), ("律所", "second county"), ("其他", "B"), ("马戏团", "火星")]
+    files = [{"org": f"F{k}", "org name": f"所{k}", "type": kind, "place": area} for k, (kind, area) in enumerate(rows)]
+
+    report = bring_in(register, "institutions", a_csv(*files), mapping)
+
+    assert (report.refused, report.dropped) == ([], {"kind": 1, "area": 1})
+    assert [(row.kind, row.area) for row in sorted(register.all(InstitutionRow), key=lambda row: row.code)] == [
+        ("law_firm", "A"), ("law_firm", "B"), (None, "B"), (None, None),
+    ]  # fmt: skip
+
+
+def test_words_of_a_list_are_ours_or_the_mappings(register):
+    mapping = MAPPING.replace('CRM = "theft"', 'CRM = ["theft", "诈骗罪"]\nXYZ = "ignore"')
+    offices = [{**OFFICES[0], "codes": "CRM;wages;XYZ;nonsense"}]
+    bring_in(register, "institutions", a_csv(*offices), mapping)
+
+    report = bring_in(register, "practitioners", a_csv(*offices), mapping)
+
+    assert (report.refused, report.dropped) == ([], {"specialties": 1})
+    assert register.all(AttributesRow)[0].specialties == {"fraud": 70, "theft": 70, "wages": 70}
+
+
+def test_mapping_may_ignore_a_column_and_what_it_has_no_word_for(register):
+    mapping = """
+    [institutions]
+    other_columns = "template"
+    [institutions.columns]
+    contact = "ignore"
+    [institutions.values.kind]
+    "甲" = "law_firm"
+    [institutions.otherwise]
+    "机构类型" = "ignore"
+    """
+    content = a_csv({"机构编号": "F1", "机构名称": "甲", "机构类型": "马戏团", "办公电话和地址": "0370-1234567"})
+
+    report = bring_in(register, "institutions", content, mapping)
+
+    assert (report.created, report.dropped) == (1, {})
+    assert [(row.kind, row.contact) for row in register.all(InstitutionRow)] == [(None, None)]
+
+
 @pytest.mark.parametrize(("otherwise", "refused"), [("keep", ["not_listed"]), ("refuse", ["not_listed"])])
 def test_word_without_translation_may_be_kept_or_refused(register, otherwise, refused):
     mapping = MAPPING + f'\n[institutions.otherwise]\nkind = "{otherwise}"'
@@ -132,6 +186,9 @@ AT_FAULT = [
     ("[institutions.columns]\ncode = 'a'\nname = ''",             "institutions.columns.name"),
     (NAMED + "[institutions.constants]\nname='c'",              "institutions.constants.name"),
     (NAMED + "[institutions.values.kind]\nx='law_firm'",          "institutions.values.kind"),
+    ("[institutions.columns]\ncode='a'\n'机构编号'='b'\nname='c'", "institutions.columns"),
+    ("[institutions.columns]\ncode='a'\nname='ignore'",         "institutions.columns.name"),
+    ("[institutions]\nother_columns='template'\ncolumns.code='ignore'", "institutions.columns.code"),
     (NAMED + "[institutions.lists.name]\nlevel=101",             "institutions.lists.name.level"),
 ]
 # fmt: on
