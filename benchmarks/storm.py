@@ -23,6 +23,7 @@ from typing import NamedTuple
 from benchmarks.audit import HEADER, Account, audit, unsettled
 from benchmarks.board import Board, case_draft, open_board
 from benchmarks.establishment import Establishment, established, machine_load
+from benchmarks.lives import Life, acts_on, audit_lives, open_lives
 from benchmarks.report import RESULTS, machine
 from benchmarks.stubborn import Asked, Progress, ask_all
 from dispatch.embedded import redis
@@ -46,6 +47,8 @@ class Size(NamedTuple):
     granted: int = 20
     window: timedelta = timedelta(seconds=10)
     """Every fourth case is claimed under seal for so long."""
+    lives: int = 20
+    """Cases at work, each with a lawyer who claims nothing, that everybody ends, replaces and corrects at once."""
 
 
 def play(seed: int, database_url: str, size: Size, *, blows: bool) -> Account:
@@ -70,10 +73,12 @@ def play(seed: int, database_url: str, size: Size, *, blows: bool) -> Account:
 def _play(seed: int, service: Establishment, size: Size, restart_empty: "Restart | None") -> Account:
     now = datetime.now(UTC)
     board = open_board(
-        service.begin, now, f"storm-{seed}-{now.timestamp()}", size.lawyers, size.cases,
+        service.begin, now, f"storm-{seed}-{now.timestamp()}", size.lawyers + size.lives, size.cases,
         capacities=CAPACITIES, windows=(*[timedelta()] * 3, size.window), grab=QUOTA | SEALED, at_once=True,
     )  # fmt: skip
-    asked = draw(seed, board, size, now)
+    claimants, workers = board.lawyers[: size.lawyers], board.lawyers[size.lawyers :]
+    lives = open_lives(service.begin, board, workers, now)
+    asked = draw(seed, board._replace(lawyers=claimants), lives, size, now)
     progress, began = Progress(len(asked)), time.monotonic()
     with ThreadPoolExecutor(size.threads + 1) as pool:
         struck = pool.submit(strike, service, progress, restart_empty) if restart_empty else None
@@ -84,11 +89,15 @@ def _play(seed: int, service: Establishment, size: Size, restart_empty: "Restart
             struck.result()
     spent_s = time.monotonic() - began
     _await_settled(service, board)
-    return audit(service.read, board, answers, QUOTA, spent_s)
+    of_lives = [answer for answer in answers if answer.asked.key.startswith("life-")]
+    acts = audit_lives(service.read, board, lives, of_lives)
+    others = [answer for answer in answers if answer not in of_lives]
+    without = {life.case_id for life in lives}
+    return audit(service.read, board, others, QUOTA, spent_s, without)._replace(acts=acts)
 
 
-def draw(seed: int, board: Board, size: Size, now: datetime) -> list[Asked]:
-    """Return what is asked, in the order of this seed: claims, and cases handed in between them."""
+def draw(seed: int, board: Board, lives: list[Life], size: Size, now: datetime) -> list[Asked]:
+    """Return what is asked, in the order of this seed: claims, cases handed in, and acts on cases at work."""
     dice = random.Random(seed)
     asked = [
         Asked(f"/v1/board/{case_id}/claims", lawyer.token, f"{lawyer.id}-{case_id}")
@@ -99,6 +108,7 @@ def draw(seed: int, board: Board, size: Size, now: datetime) -> list[Asked]:
         Asked("/v1/cases", board.clerk, f"granted-{number}", case_draft(f"granted-{number}", now))
         for number in range(size.granted)
     ]
+    asked += [each for life in lives for each in acts_on(life, board)]
     dice.shuffle(asked)
     return asked
 
