@@ -258,6 +258,7 @@ PAGES = [
     HOUSE / "examples/modes.md",
     HOUSE / "examples/lawyers-day.md",
     HOUSE / "examples/recipients-choice.md",
+    HOUSE / "examples/clerks-bad-day.md",
 ]
 
 

@@ -21,6 +21,7 @@ from dispatch.simulation.sample.city import COUNTY
 HOUSE = Path(__file__).parent.parent
 PAGE = HOUSE / "examples" / "modes.md"
 DAY, REQUESTS_A_DAY = HOUSE / "examples" / "lawyers-day.md", 12
+BAD_DAY, REQUESTS_A_BAD_DAY = HOUSE / "examples" / "clerks-bad-day.md", 6
 CHOICE, REQUESTS_A_CHOICE = HOUSE / "examples" / "recipients-choice.md", 10
 MANUAL = HOUSE / "docs" / "zh"
 TUNING = "Tune a policy in five minutes"
@@ -101,6 +102,20 @@ def test_lawyers_day_takes_the_requests_written_there(invitation, tmp_path):
     assert json.loads((tmp_path / "left.json").read_text()) == []
     assert "closed" in reported[-1]
     assert "in the rotation" in reported[-1]
+
+
+def test_clerks_bad_day_takes_the_requests_written_there(invitation, tmp_path):
+    reported = paste(invitation, blocks(BAD_DAY), tmp_path).split(MARK)
+
+    written = BAD_DAY.read_text(encoding="utf-8")
+    _, _, hers, call, act, result = (part.split("\n")[1:-1] for part in reported)
+    assert "Six requests" in written
+    assert str(REQUESTS_A_BAD_DAY) == re.findall(r"(\d+)\. ", written)[-1]
+    assert hers == ["approved"] * 5
+    held = int(call[0])
+    assert held >= 5
+    assert act == [f"{held} handed over, 0 without a successor"]
+    assert result == ["0", "only hers", "health", str(REQUESTS_A_BAD_DAY)]
 
 
 def test_recipients_choice_takes_the_requests_written_there(invitation, tmp_path):

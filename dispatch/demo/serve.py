@@ -67,9 +67,13 @@ def settle(console: Console, home: Stack, language: str, size: Size = CITY) -> T
 
 
 def with_every_mode(policy: Policy) -> Policy:
-    """Return the policy with a chain for rotation and an office that never closes: modes can be tried at any hour."""
+    """Return the policy with a chain for rotation, an office that never closes, and no limit of cases a month.
+
+    So modes can be tried at any hour, and one person may be given the cases of many days in one.
+    """
     runs = policy.runs.model_copy(update={"opens": time(), "closes": time()})
-    return policy.model_copy(update={"chains": (BY_TURNS, *policy.chains), "runs": runs})
+    caps = policy.caps.model_copy(update={"per_month": None})
+    return policy.model_copy(update={"chains": (BY_TURNS, *policy.chains), "runs": runs, "caps": caps})
 
 
 def admitted(home: Stack, tokens: Tokens) -> bool:
