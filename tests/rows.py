@@ -25,6 +25,7 @@ from dispatch.registry.tables import (
     AssignmentRow,
     CaseEventRow,
     CentreRow,
+    ClockRow,
     InstitutionRow,
     PolicyRow,
 )
@@ -137,6 +138,11 @@ class Register:
         centre = self.add(CentreRow(code="elsewhere", name="another centre", level=CentreLevel.CITY, created_at=NOW))
         user = self.add(a_user(centre.id, "stranger", role))
         return Actor(user_id=user.id, role=role, centre_id=centre.id)
+
+    def a_clock(self, case, code, since, **columns):
+        """Store a time limit of the case that runs since then; it was due at once if nothing else is said."""
+        plain = {"started_at": since, "begun_at": since, "due_at": since}
+        return self.add(ClockRow(centre_id=self.centre.id, case_id=case.id, code=code, **{**plain, **columns}))
 
     def an_assignment(self, case, practitioner, **columns):
         """Store a live assignment of the case's lead seat."""

@@ -6,7 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import tomllib
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -26,6 +26,7 @@ from optimizer import Problem, save_problem, solve
 from optimizer.proof.files import save
 from tests.builders import a_case, a_practitioner, docket_facts
 from tests.commands.policies.history import a_draft
+from tests.commands.test_calendar import MONDAY, SHEET
 from tests.commands.test_runs import solved
 from tests.exchange.files import a_csv, good
 from tests.optimizer.builders import city
@@ -34,7 +35,8 @@ from tests.rows import NOW, open_register
 VERBS = (
     "import", "export", "solve", "verify", "migrate", "worker", "scheduler", "api", "serve", "demo", "doctor",
     "simulate", "backtest", "frontier", "report", "transparency", "audit", "centre create",
-    "user create", "policy list", "policy show", "policy draft",
+    "user create", "calendar load", "calendar show", "calendar undo", "calendar changes",
+    "policy list", "policy show", "policy draft",
     "policy edit", "policy discard", "policy diff", "policy simulate", "policy rebase", "policy publish",
     "policy rollback", "policy sensitivity", "policy learn",
 )  # fmt: skip
@@ -153,6 +155,35 @@ def test_catalogue_of_causes_becomes_a_draft_of_the_policy(here, tmp_path):
 
     assert (taken_in.exit_code, "Kept as a draft of the policy" in taken_in.output) == (0, True)
     assert re.findall(r"^ *(\d+) +(\w+)", run("policy", "list").output, re.M) == [("2", "draft"), ("1", "published")]
+
+
+def test_notice_about_working_days_is_loaded_shown_and_undone_and_tells_what_moved(here, tmp_path):
+    sheet = tmp_path / "2027.csv"
+    sheet.write_text(SHEET, encoding="utf-8")
+    thursday = datetime(2027, 2, 4, 15, 59, 59, tzinfo=UTC)
+    case = here.a_case("2027-0001", granted_at=MONDAY, received_at=MONDAY, due_at=thursday)
+    here.a_clock(case, "T3", MONDAY)
+
+    done = run("calendar", "load", sheet, "--title", "国办发明电〔2026〕1号")
+    shown, moved = run("calendar", "show", 2027), run("calendar", "changes")
+    undone, again = run("calendar", "undo", 2027), run("calendar", "undo", 2027)
+
+    assert (done.exit_code, done.output.splitlines()) == (0, ["c: 2027 is up to date; time limits moved: 1"])
+    assert shown.output.startswith("2027  国办发明电〔2026〕1号\nfree  2027-01-01, 2027-02-05")
+    assert "2027-0001  T3  " in moved.output
+    assert "→ 2027-02-15 23:59" in moved.output
+    assert (undone.exit_code, again.exit_code) == (0, REFUSED)
+
+
+def test_notice_at_fault_is_refused_with_its_rows_and_changes_nothing(here, tmp_path):
+    sheet = tmp_path / "2027.csv"
+    sheet.write_text("起始日期,安排\n2027-10-08,上班\n", encoding="utf-8")
+
+    refused = run("--language", "zh", "calendar", "load", sheet)
+
+    assert refused.exit_code == REFUSED
+    assert "上班日应为周六或者周日" in refused.output.replace("\n", "")
+    assert "no notice yet" in run("calendar", "show", 2027).output
 
 
 def test_refused_file_ends_with_one_and_says_why_in_chinese(here, tmp_path):

@@ -33,6 +33,7 @@ STATUS: dict[type[DispatchError], int] = {
     errors.IllegalTransitionError:   409,
     errors.StepOutOfOrderError:      409,
     errors.WishesAskedError:         409,
+    errors.CalendarInvalidError:     422,
     errors.SubsidyTableInvalidError: 422,
     errors.SubsidyTableMissingError: 409,
     errors.NoRateFitsError:          409,

@@ -5,7 +5,7 @@ from dispatch.casework.board import post, resolve_windows, unpost
 from dispatch.casework.host import Host
 from dispatch.casework.offers import expire, make_offers
 from dispatch.casework.records import Case, Decision, Facts, Judged, Plan
-from dispatch.domain.chain import Because, Mark, chain_for, chain_named, end_of_step
+from dispatch.domain.chain import Because, Mark, chain_for, chain_named, end_of_step, limit_of
 from dispatch.domain.eligibility.table import to_relax
 from dispatch.domain.lifecycle import UNDECIDED, Event
 from dispatch.domain.states import PlanState, PostingState
@@ -101,6 +101,23 @@ def start_waiting(host: Host, case_id: str) -> bool:
     """Put a case that waits on its chain; return whether it was put there now."""
     case = host.case(case_id)
     return case.status is Status.PENDING and begin_plan(host, case)
+
+
+def retime(host: Host, case: Case) -> None:
+    """Let the step at hand end where it does by the calendar and the deadline as they are now.
+
+    What is asked or posted in it ends with it; one that should be over by now ends at the next look. Wishes that
+    share the step keep their turns, but for what would reach into the time of the steps that follow.
+    """
+    plan = host.open_plan(case.id)
+    if plan is None or plan.ends_at is None or case.due_at is None:
+        return
+    policy = host.policy_of(plan)
+    chain = chain_named(policy, plan.chain)
+    end = end_of_step(chain, plan.step, plan.started_at, case.due_at, policy, host.office)
+    if plan.asks_at:
+        end = min(plan.ends_at, limit_of(chain, plan.step, case.due_at, policy, host.office))
+    plan.ends_at = host.now if isinstance(end, Because) else max(end, host.now)
 
 
 def stop_plan(host: Host, case_id: str) -> bool:

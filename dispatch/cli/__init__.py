@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from dispatch.cli.calendar import calendar_app
 from dispatch.cli.help import Centre, InCity, SpokenGroup, both, verb
 from dispatch.cli.policies import policy_app
 from dispatch.cli.service import centre_app, service_app, user_app
@@ -355,3 +356,4 @@ app.add_typer(service_app)
 app.add_typer(centre_app, name="centre")
 app.add_typer(user_app, name="user")
 app.add_typer(policy_app, name="policy")
+app.add_typer(calendar_app, name="calendar")

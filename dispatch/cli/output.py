@@ -154,6 +154,7 @@ FACTS = {
     "state":            "状态",
     "status":           "状态",
     "value":            "所填内容",
+    "year":             "年份",
     "verb":             "权限",
     "version":          "版本",
     "what":             "对象",

@@ -52,7 +52,7 @@ def check_register(begin: Begin, read: Read, now: datetime, centre_id: str) -> s
     except PolicyMissingError:
         return f"centre {centre_id}: no policy in force"
     # Nothing is locked while we look; what changes meanwhile is found in the night that follows.
-    seen = list(observe(census.facts, policy, census.today, census.absences))
+    seen = list(observe(census.facts, policy, census.today, census.absences, census.days))
     with begin() as tx:
         tx.lock(CentreRow, centre_id)
         done = reconcile(tx, centre_id, BY_NIGHT, seen, now)

@@ -90,6 +90,13 @@ class KeyReusedError(DispatchError):
     zh = "该请求编号（Idempotency-Key）已用于其他请求，请更换"
 
 
+# the calendar
+class CalendarInvalidError(DispatchError):
+    """The notice of working days is invalid; nothing was changed."""
+
+    zh = "放假安排不符合要求，数据没有变化；请按所列各行的提示修改"
+
+
 # funds
 class SubsidyTableInvalidError(DispatchError):
     """The subsidy table is invalid."""

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from dispatch.domain.calendar import WorkingDays, china
 from dispatch.domain.docket.docket import Docket
 from dispatch.domain.docket.facts import DocketFacts, PractitionerFacts
 from dispatch.domain.eligibility.predicates import LAWYERS, LICENSED
@@ -98,7 +99,11 @@ NEEDED: tuple[tuple[str, Asks], ...] = (
 
 
 def observe(
-    facts: DocketFacts, policy: Policy, today: date, absences: Iterable[EndingAbsence]
+    facts: DocketFacts,
+    policy: Policy,
+    today: date,
+    absences: Iterable[EndingAbsence],
+    days: WorkingDays | None = None,
 ) -> Iterator[Observation]:
     """Yield what should be looked at; ``facts.cases`` are those of the past year, whatever became of them."""
     listed = [practitioner for practitioner in facts.practitioners if practitioner.listed]
@@ -107,6 +112,7 @@ def observe(
         yield from _of_assessment(practitioner, policy)
         yield from _of_blanks(practitioner, policy)
     yield from _of_absences(absences, policy, today)
+    yield from _of_calendar(facts.centre_id, days or china(), today)
     yield from _of_the_never_eligible(replace(facts, practitioners=tuple(map(at_rest, listed))), policy)
 
 
@@ -143,6 +149,11 @@ def _of_absences(absences: Iterable[EndingAbsence], policy: Policy, today: date)
         if today <= absence.until_on <= last:
             whose = {f"{absence.subject}_id": absence.subject_id}
             yield Observation(absence.kind, absence.kind.value.partition("_")[0], absence.id, whose, absence.until_on)
+
+
+def _of_calendar(centre_id: str, days: WorkingDays, today: date) -> Iterator[Observation]:
+    if (year := days.missing(today)) is not None:
+        yield Observation(FindingKind.CALENDAR_MISSING, "calendar", centre_id, {"year": year}, date(year, 1, 1))
 
 
 def _of_the_never_eligible(facts: DocketFacts, policy: Policy) -> Iterator[Observation]:

@@ -35,6 +35,7 @@ class Verb(Term):
     ARCHIVE           = "archive",           "归档",           "archive the file of a case"
     FUND              = "fund",              "申报项目资金",   "apply for a fund and record the result"
     SETTLE            = "settle",            "核算补贴",       "settle subsidies and record payments"
+    MANAGE_CALENDAR   = "manage_calendar",   "维护工作日历",   "load or undo a notice about working days"
     MANAGE_SUBSIDIES  = "manage_subsidies",  "制定补贴标准",   "set the subsidy table"
     TRANSFER          = "transfer",          "转交、移送案件", "transfer a case"
     ISSUE_DOCUMENT    = "issue_document",    "出具法律援助文书", "issue or void a document of a case"
@@ -117,6 +118,7 @@ PERMISSIONS: dict[Role, frozenset[Verb]] = {
     Role.CLERK: CLERK,
     Role.MANAGER: CLERK | {
         Verb.DECIDE_OBJECTION, Verb.DECIDE_COMPLAINT, Verb.SETTLE, Verb.MANAGE_SUBSIDIES, Verb.CORRECT,
+        Verb.MANAGE_CALENDAR,
         Verb.SUSPEND, Verb.REPLACE, Verb.OVERRIDE_ROTATION, Verb.EDIT_POLICY, Verb.SIMULATE,
         Verb.PUBLISH_POLICY, Verb.READ_REPORTS, Verb.READ_NAMES, Verb.PUBLISH_SCORES, Verb.READ_AUDIT,
         Verb.MANAGE_TEMPLATES, Verb.MANAGE_WEBHOOKS,
@@ -141,7 +143,8 @@ PERMISSIONS: dict[Role, frozenset[Verb]] = {
         Verb.READ_AUDIT, Verb.READ_LETTER, Verb.EXPORT, Verb.VERIFY,
     }),
     Role.ADMIN: frozenset({
-        Verb.MANAGE_USERS, Verb.MANAGE_CENTRES, Verb.MANAGE_WEBHOOKS, Verb.READ_AUDIT, Verb.READ_JOB,
+        Verb.MANAGE_USERS, Verb.MANAGE_CALENDAR, Verb.MANAGE_CENTRES, Verb.MANAGE_WEBHOOKS, Verb.READ_AUDIT,
+        Verb.READ_JOB,
     }),
 }  # fmt: skip
 

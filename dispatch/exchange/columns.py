@@ -68,7 +68,7 @@ class RowCheck(NamedTuple):
 class Table(NamedTuple):
     """The columns of one kind of record and the checks of a row."""
 
-    kind: Kind
+    kind: Term
     columns: tuple[Column, ...]
     checks: tuple[RowCheck, ...] = ()
 

@@ -299,4 +299,10 @@ CATALOGUE = Table(Kind.CAUSES, (
 # fmt: on
 
 
-TABLES: dict[Kind, Table] = {table.kind: table for table in (AREAS, INSTITUTIONS, PRACTITIONERS, CASES, CATALOGUE)}
+TABLES: dict[Kind, Table] = {
+    Kind.AREAS: AREAS,
+    Kind.INSTITUTIONS: INSTITUTIONS,
+    Kind.PRACTITIONERS: PRACTITIONERS,
+    Kind.CASES: CASES,
+    Kind.CAUSES: CATALOGUE,
+}

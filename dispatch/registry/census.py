@@ -7,10 +7,12 @@ from typing import Any, NamedTuple
 
 from sqlmodel import Session, col, select
 
+from dispatch.domain.calendar import WorkingDays
 from dispatch.domain.docket.facts import CaseFacts, DocketFacts
 from dispatch.domain.findings import EndingAbsence, FindingKind
 from dispatch.registry.docket.caseload import stated_facts
 from dispatch.registry.docket.roster import load_areas, load_roster, read_day
+from dispatch.registry.due.calendar import load_days
 from dispatch.registry.statements import select_rows
 from dispatch.registry.tables import CaseRow, CentreRow, LeaveRow, SuspensionRow
 
@@ -25,6 +27,7 @@ class Census(NamedTuple):
     facts: DocketFacts
     today: date
     absences: tuple[EndingAbsence, ...]
+    days: WorkingDays
 
 
 def load_census(session: Session, centre_id: str, now: datetime) -> Census:
@@ -39,9 +42,8 @@ def load_census(session: Session, centre_id: str, now: datetime) -> Census:
         institutions=tuple(replace(each, suspended=False, room=None) for each in roster.institutions),
         areas=load_areas(session, day),
     )
-    return Census(
-        facts, day.today, (*_leaves(session, centre_id, day.today), *_suspensions(session, centre_id, day.today))
-    )
+    absences = (*_leaves(session, centre_id, day.today), *_suspensions(session, centre_id, day.today))
+    return Census(facts, day.today, absences, load_days(session, centre_id))
 
 
 def list_centres(session: Session) -> list[CentreRow]:

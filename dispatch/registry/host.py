@@ -52,8 +52,10 @@ class RegisterHost(LifeHost):
         return self.tx.lock(CaseRow, case_id, self.centre_id)
 
     def cases(self, case_ids: Collection[str]) -> Mapping[str, CaseRow]:
-        """Load them by portions."""
-        return caseload.load_cases(self.session, self.centre_id, case_ids)
+        """Load them by portions, with their time limits."""
+        found = caseload.load_cases(self.session, self.centre_id, case_ids)
+        self.load_clocks(found)
+        return found
 
     def advance(
         self,

@@ -5,7 +5,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any, TypeVar
 
-from sqlalchemy import update
+from sqlalchemy import BindParameter, bindparam, update
 from sqlmodel import SQLModel, col, select
 
 from dispatch.casework import records
@@ -27,6 +27,7 @@ from dispatch.domain.states import (
 from dispatch.registry import findings
 from dispatch.registry.docket.roster import load_roster, read_day
 from dispatch.registry.records import RegisterRecords
+from dispatch.registry.statements import load_by
 from dispatch.registry.tables import (
     AbandonmentRow,
     ArrangementRow,
@@ -44,6 +45,15 @@ from dispatch.registry.transaction import Transaction
 Row = TypeVar("Row", bound=SQLModel)
 
 KINDS = {kind.value: kind for kind in EntryKind}
+
+
+CENTRE: BindParameter[str] = bindparam("centre_id")
+KEYS: Any = bindparam("keys", expanding=True)
+CLOCKS = (
+    select(ClockRow)
+    .where(ClockRow.centre_id == CENTRE, col(ClockRow.case_id).in_(KEYS))
+    .order_by(col(ClockRow.begun_at), col(ClockRow.code), col(ClockRow.id))
+)
 
 
 class LifeHost(RegisterRecords):
@@ -199,11 +209,18 @@ class LifeHost(RegisterRecords):
 
     def clocks(self, case: Case) -> Sequence[ClockRow]:
         """Read them once; whoever holds the centre is the only one to change them."""
-        if case.id not in self._clocks:
-            self.session.flush()
-            rows = select(ClockRow).where(ClockRow.case_id == case.id)
-            self._clocks[case.id] = list(self.session.exec(rows.order_by(col(ClockRow.begun_at), col(ClockRow.code))))
+        self.load_clocks([case.id])
         return self._clocks[case.id]
+
+    def load_clocks(self, case_ids: Collection[str]) -> None:
+        """Load the time limits of these cases by portions."""
+        unknown: dict[str, list[ClockRow]] = {id: [] for id in case_ids if id not in self._clocks}
+        if not unknown:
+            return
+        self.session.flush()
+        for row in load_by(self.session, CLOCKS, unknown, centre_id=self.centre_id):
+            unknown[row.case_id].append(row)
+        self._clocks |= unknown
 
     def start_clock(
         self, case: Case, code: str, since: datetime, end: Deadline, of: Assignment | None, *, fixed: bool

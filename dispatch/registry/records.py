@@ -15,6 +15,7 @@ from dispatch.domain.policy.schema import Policy
 from dispatch.domain.vocabulary import Status
 from dispatch.registry import board, offers
 from dispatch.registry.docket.docket import load_docket
+from dispatch.registry.due.calendar import load_days
 from dispatch.registry.policies import InForce, load_in_force
 from dispatch.registry.tables import ClaimRow, PostingRow
 
@@ -38,7 +39,7 @@ class RegisterRecords:
     @cached_property
     def office(self) -> OfficeHours:
         """The office hours of that policy."""
-        return OfficeHours.of(self.policy)
+        return OfficeHours.of(self.policy, load_days(self.session, self.centre_id))
 
     def docket(self, case_ids: Collection[str], *statuses: Status, alone: str | None = None) -> Judged:
         """Load and judge in the same few queries for one case and for all of a province."""

@@ -27,7 +27,7 @@ from dispatch.api.routes import (
     webhooks,
     wishes,
 )
-from dispatch.api.routes.administration import access, audit, centres
+from dispatch.api.routes.administration import access, audit, calendar, centres
 from dispatch.api.routes.funds import fundings, subsidies
 from dispatch.api.routes.life import (
     archives,
@@ -85,6 +85,7 @@ RESOURCES = (
     webhooks,
     access,
     centres,
+    calendar,
     audit,
     vocabulary,
 )

@@ -169,7 +169,7 @@ def set_due(host: RegisterHost, case: CaseRow) -> None:
 
     What runs for it says since when; a decision that was paused for missing material counts from later.
     """
-    code = _duty_of(case)
+    code = duty_of(case)
     runs = clocks.running(host, case, code)
     end = clocks.end_of(host, case, code, runs[0].started_at if runs else case.granted_at or case.received_at)
     case.due_at, case.due_estimated, case.due_source = end.at, end.estimated, as_data(end.source)
@@ -183,13 +183,14 @@ def reckon(host: RegisterHost, case: CaseRow) -> list[Reckoned]:
     return moved
 
 
-def _duty_of(case: CaseRow) -> str:
+def duty_of(case: CaseRow) -> str:
+    """Return the limit of what the centre owes the case first."""
     return next_duty(case.source, granted=case.granted_at is not None, review_court=case.review_court)
 
 
 def _restart_duty(host: RegisterHost, case: CaseRow) -> None:
     """Let that limit run which the case has now, if it came otherwise than was thought."""
-    code = _duty_of(case)
+    code = duty_of(case)
     for other in DUTIES - {code}:
         clocks.stop(host, case, other, ClockEnd.VOID)
     if not clocks.running(host, case, code):

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 from sqlmodel import Session, col, select
 
 from dispatch.commands.life.papers import answer_to
-from dispatch.domain.calendar import china
 from dispatch.domain.documents import (
     CAPACITY,
     FORMS,
@@ -29,6 +28,7 @@ from dispatch.domain.states import (
     TerminationGround,
 )
 from dispatch.domain.vocabulary import PartyRole, Term
+from dispatch.registry.due.calendar import load_days
 from dispatch.registry.policies import load_in_force
 from dispatch.registry.reads import parties
 from dispatch.registry.seal import Seal
@@ -120,7 +120,8 @@ def _of_assignment(sources: Sources, assignment: AssignmentRow) -> Values:
 def _of_arrangement(sources: Sources, arrangement: ArrangementRow) -> Values:
     """Return its institution and the working days it was given, begun ones included."""
     first, last = sources.centre.day_of(arrangement.entrusted_at), sources.centre.day_of(arrangement.due_at)
-    days = sum(china().is_working(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
+    calendar = load_days(sources.session, arrangement.centre_id)
+    days = sum(calendar.is_working(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
     return {
         "institution": sources.session.get_one(InstitutionRow, arrangement.institution_id).name,
         "days_to_arrange": str(max(days, 1)),

@@ -10,6 +10,7 @@ from dispatch.domain.office import OfficeHours
 from dispatch.domain.period import Period
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.policy.schema import Policy
+from dispatch.registry.due.calendar import load_days
 from dispatch.registry.period.history import Span, load_period
 from dispatch.registry.period.record import load_record
 from dispatch.registry.policies import policy_in_force, read_policy, version_of
@@ -46,9 +47,9 @@ def recorded_stage(read: Read, actor: Actor, since: date, until: date, seed: int
 
 def stage_of(read: Read, centre_id: str, policy: Policy, since: date, until: date, seed: int) -> TrialSetting:
     """Return a centre's past between two days as the office hours of the policy divide it."""
-    office = OfficeHours.of(policy)
     span = span_of(centre_id, policy, since, until)
     with read() as session:
+        office = OfficeHours.of(policy, load_days(session, centre_id))
         period, record = load_period(session, span), load_record(session, span)
     if not period.arrivals:
         raise NotFoundError(what="granted case", id=f"{since}..{until}")

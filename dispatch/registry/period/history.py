@@ -18,6 +18,7 @@ from dispatch.domain.vocabulary import Status
 from dispatch.registry.docket.caseload import CATEGORIES
 from dispatch.registry.docket.caseload import STATED as CASE_STATED
 from dispatch.registry.docket.roster import load_areas, read_day, stated_facts
+from dispatch.registry.due.calendar import load_notices
 from dispatch.registry.statements import select_rows
 from dispatch.registry.tables import (
     AssignmentRow,
@@ -65,6 +66,7 @@ def load_period(session: Session, span: Span) -> Period:
         standings=tuple(_standings(session, span)),
         earlier=tuple(earlier),
         gone=tuple(_gone(session, span, {row.id for row in rows})),
+        notices=load_notices(session, span.centre_id),
         ledger_began_at=session.exec(
             select(func.min(LedgerRow.at)).where(LedgerRow.centre_id == span.centre_id, col(LedgerRow.at) < span.since)
         ).one(),

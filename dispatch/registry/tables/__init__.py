@@ -3,6 +3,7 @@
 from dispatch.registry.tables.appraisals import AppraisalRow, DayRow
 from dispatch.registry.tables.assignments import AdjustmentRow, AssignmentRow, BoundRow, LedgerRow
 from dispatch.registry.tables.board import AbandonmentRow, ClaimRow, PostingRow
+from dispatch.registry.tables.calendar import NoticeRow, ReckoningRow
 from dispatch.registry.tables.cases import (
     CaseEventRow,
     CaseRow,
@@ -42,7 +43,8 @@ __all__ = [
     "AttributesRow", "AuditRow", "BoundRow", "CaseEventRow", "CaseRow", "CentreRow", "ClaimRow", "ClockRow",
     "ComplaintRow", "DayRow", "DeliveryRow", "DesignationRow", "DocumentRow", "FindingRow", "FundingRow",
     "IdempotencyRow", "ImportRow", "InstitutionRow", "JobRow", "LeaseRow", "LeaveRow", "LedgerRow", "LetterheadRow",
-    "LinkRow", "OfferRow", "OutboxRow", "PairRow", "PaperRow", "PartyRow", "PlanRow", "PolicyRow", "PostingRow",
-    "PractitionerRow", "ProposalRow", "RelationRow", "ReplacementRow", "RunRow", "SettlementRow", "SimulationRow",
-    "SubsidyTableRow", "SuspensionRow", "TemplateRow", "TokenRow", "UserRow", "WebhookRow", "WishRow",
+    "LinkRow", "NoticeRow", "OfferRow", "OutboxRow", "PairRow", "PaperRow", "PartyRow", "PlanRow", "PolicyRow",
+    "PostingRow", "PractitionerRow", "ProposalRow", "ReckoningRow", "RelationRow", "ReplacementRow", "RunRow",
+    "SettlementRow", "SimulationRow", "SubsidyTableRow", "SuspensionRow", "TemplateRow", "TokenRow", "UserRow",
+    "WebhookRow", "WishRow",
 ]  # fmt: skip

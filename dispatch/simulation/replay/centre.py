@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeVar
 
 from dispatch.casework import records as port
 from dispatch.domain.board import USED, WEEK, Counts
+from dispatch.domain.calendar import WorkingDays
 from dispatch.domain.docket.docket import Docket
 from dispatch.domain.docket.facts import CaseFacts, DocketFacts, PairFact
 from dispatch.domain.docket.ties import Held, Ties, in_order, seats_taken
@@ -79,7 +80,7 @@ class Centre:
     def __init__(self, period: Period, policy: Policy, behaviour: Behaviour, yardstick: Policy | None = None) -> None:
         self.period, self.policy, self.behaviour = period, policy, behaviour
         self.yardstick = yardstick or policy
-        self.office = OfficeHours.of(policy)
+        self.office = OfficeHours.of(policy, WorkingDays.of(period.notices))
         self.agenda, self.tally = Agenda(), Tally()
         self.people = People(period, policy)
         self.ties = Ties.of(period.relations)

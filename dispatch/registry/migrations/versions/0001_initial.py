@@ -1200,6 +1200,45 @@ def upgrade() -> None:
     )
 
     op.create_table(
+        "calendar_notice",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("centre_id", sa.String(32), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(120), nullable=False),
+        sa.Column("rows", DOCUMENT, nullable=False),
+        sa.Column("replaces_id", sa.String()),
+        sa.Column("loaded_by", sa.String()),
+        sa.Column("loaded_at", UTCDateTime(), nullable=False),
+        sa.Column("withdrawn_at", UTCDateTime()),
+        sa.CheckConstraint("year BETWEEN 2000 AND 2199", name="notice_year"),
+        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
+        sa.ForeignKeyConstraint(["loaded_by"], ["app_user.id"]),
+        sa.ForeignKeyConstraint(["replaces_id"], ["calendar_notice.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    index("ix_calendar_notice_centre_id", "calendar_notice", "centre_id")
+    index("notice_one_in_force", "calendar_notice", "centre_id", "year", unique=True, where="withdrawn_at IS NULL")
+
+    op.create_table(
+        "reckoning",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("centre_id", sa.String(32), nullable=False),
+        sa.Column("notice_id", sa.String(), nullable=False),
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("code", sa.String(8), nullable=False),
+        sa.Column("was", UTCDateTime(), nullable=False),
+        sa.Column("becomes", UTCDateTime(), nullable=False),
+        sa.Column("at", UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["legal_case.id"]),
+        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
+        sa.ForeignKeyConstraint(["notice_id"], ["calendar_notice.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    index("ix_reckoning_centre_id", "reckoning", "centre_id")
+    index("ix_reckoning_notice_id", "reckoning", "notice_id")
+    index("reckoning_of_centre", "reckoning", "centre_id", "at", "id")
+
+    op.create_table(
         "clock",
         sa.Column("id", sa.String(32), nullable=False),
         sa.Column("centre_id", sa.String(32), nullable=False),
