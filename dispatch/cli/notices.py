@@ -3,9 +3,8 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
-
-from sqlmodel import Session
 
 from dispatch.cli.context import CliContext, opened
 from dispatch.cli.output import localize, out
@@ -69,7 +68,7 @@ def list_changes(centre: str | None) -> None:
         out.print(line, markup=False)
 
 
-def _pages(session: Session, centre_id: str) -> Iterator[list[ReckoningRow]]:
+def _pages(session: Any, centre_id: str) -> Iterator[list[ReckoningRow]]:
     page = list_reckonings(session, centre_id, Slice(PER_PAGE, None))
     yield page.rows
     while page.last:

@@ -10,7 +10,7 @@ from dispatch.casework import clocks
 from dispatch.casework.chain import retime
 from dispatch.casework.records import Facts
 from dispatch.commands.cases.filing import duty_of, reckon
-from dispatch.domain.calendar import EARLIEST, LATEST, Notice, NoticeDays, require_notice
+from dispatch.domain.calendar import EARLIEST, LATEST, NoticeDays, YearNotice, require_notice
 from dispatch.domain.chain import Mark
 from dispatch.domain.errors import InvalidFieldError, NotFoundError, stated
 from dispatch.domain.lifecycle import UNNAMED
@@ -110,7 +110,7 @@ def _require_year(year: int) -> None:
         raise InvalidFieldError(field="year", value=year, expected=stated(f"{first}至{last}", f"{first} to {last}"))
 
 
-def _row(actor: Actor, now: datetime, title: str, notice: Notice, before: NoticeRow | None) -> NoticeRow:
+def _row(actor: Actor, now: datetime, title: str, notice: YearNotice, before: NoticeRow | None) -> NoticeRow:
     return NoticeRow(
         centre_id=actor.centre_id,
         year=notice.year,

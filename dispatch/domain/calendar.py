@@ -39,7 +39,7 @@ class NoticeDays(NamedTuple):
         return (self.from_on + n * ONE_DAY for n in range((self.until_on - self.from_on).days + 1))
 
 
-class Notice(NamedTuple):
+class YearNotice(NamedTuple):
     """What a notice says of one year; it may begin in the December before."""
 
     year: int
@@ -62,7 +62,7 @@ class WorkingDays:
     overrides: Mapping[int, YearExceptions]
 
     @classmethod
-    def of(cls, notices: Iterable[Notice]) -> Self:
+    def of(cls, notices: Iterable[YearNotice]) -> Self:
         """Return the calendar that these notices make, each for its year."""
         found: dict[int, YearExceptions] = {}
         for notice in sorted(notices):
@@ -135,7 +135,7 @@ def statutory(year: int) -> frozenset[date]:
     return frozenset({*fixed, *(day for day in moon if day.year == year)})
 
 
-def require_notice(year: int, rows: Sequence[NoticeDays], numbers: Sequence[int]) -> Notice:
+def require_notice(year: int, rows: Sequence[NoticeDays], numbers: Sequence[int]) -> YearNotice:
     """
     Return the notice that the rows make.
 
@@ -157,10 +157,10 @@ def require_notice(year: int, rows: Sequence[NoticeDays], numbers: Sequence[int]
     problems += [] if problems else [{"row": None, "field": "rows", "expected": each} for each in _lacks(year, rows)]
     if problems:
         raise CalendarInvalidError(year=year, problems=problems)
-    return Notice(year, tuple(sorted(rows)))
+    return YearNotice(year, tuple(sorted(rows)))
 
 
-def _said(notice: Notice, year: int) -> YearExceptions:
+def _said(notice: YearNotice, year: int) -> YearExceptions:
     days = [(day, row.working) for row in notice.rows for day in row.days if day.year == year]
     return YearExceptions(
         off=frozenset(day for day, working in days if not working and day.weekday() < SATURDAY),
@@ -195,6 +195,6 @@ def _overlaps(row: NoticeDays, earlier: Iterable[tuple[NoticeDays, int]]) -> Ite
 
 def _lacks(year: int, rows: Sequence[NoticeDays]) -> Iterator[dict[str, str]]:
     """Yield which holidays would be worked."""
-    calendar = WorkingDays.of((Notice(year, tuple(rows)),))
+    calendar = WorkingDays.of((YearNotice(year, tuple(rows)),))
     for day in sorted(filter(calendar.is_working, statutory(year))):
         yield stated(f"{day}为法定节假日，应当放假", f"{day} is a statutory holiday and must be free")

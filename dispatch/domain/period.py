@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 
-from dispatch.domain.calendar import Notice
+from dispatch.domain.calendar import YearNotice
 from dispatch.domain.docket.facts import AreaFacts, CaseFacts, PairFact, PractitionerFacts
 from dispatch.domain.docket.ties import Relation
 from dispatch.domain.states import EndReason
@@ -105,7 +105,7 @@ class Period:
     standings: tuple[LedgerStanding, ...] = ()
     earlier: tuple[Earlier, ...] = ()
     gone: tuple[tuple[str, datetime], ...] = ()
-    notices: tuple[Notice, ...] = ()
+    notices: tuple[YearNotice, ...] = ()
     """What the centre has loaded about working days."""
     ledger_began_at: datetime | None = None
     """When the ledger got its first row, if it did before the period."""

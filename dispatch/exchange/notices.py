@@ -1,6 +1,5 @@
 """Reads a notice about working days from a sheet: one row for days in a row that are free or worked."""
 
-from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -31,10 +30,10 @@ SAME_DAY = Words("留空则只有一日", "blank is the one day")
 
 COLUMNS = (
     # field, Chinese and English header, what a cell holds, example, help, need, other headers
-    Column("from_on",  "起始日期", "From",  cells.day(), date(2027, 1, 1), NOTHING, Need.KEY, ("日期", "开始日期")),
-    Column("until_on", "结束日期", "Until", cells.day(), date(2027, 1, 3), SAME_DAY, aliases=("截止日期",)),
-    Column("kind",     "安排",     "Days",  cells.one_of(lambda _: KINDS), "free", NOTHING, Need.REQUIRED, ("类型",)),
-    Column("name",     "节日",     "Holiday", cells.text(40), "元旦", aliases=("名称", "说明")),
+    Column("from_on",  "起始日期", "From",    cells.day(), None, NOTHING, Need.KEY, ("日期", "开始日期")),
+    Column("until_on", "结束日期", "Until",   cells.day(), None, SAME_DAY, aliases=("截止日期",)),
+    Column("kind",     "安排",     "Days",    cells.one_of(lambda _: KINDS), None, NOTHING, Need.REQUIRED, ("类型",)),
+    Column("name",     "节日",     "Holiday", cells.text(40), aliases=("名称", "说明")),
 )
 # fmt: on
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dispatch.domain.calendar import Notice, NoticeDays, WorkingDays, YearExceptions, china, require_notice
+from dispatch.domain.calendar import NoticeDays, WorkingDays, YearExceptions, YearNotice, china, require_notice
 from dispatch.domain.errors import CalendarInvalidError
 
 NOTICES = tomllib.loads(Path(__file__).with_name("working_days_cn.toml").read_text(encoding="utf-8"))
@@ -129,4 +129,4 @@ def test_notice_that_lets_a_statutory_holiday_be_worked_is_refused():
 )
 def test_next_years_notice_is_missing_from_november_on(today, year):
     assert china().missing(today) == year
-    assert WorkingDays.of([Notice(2027, NOTICE_2027)]).missing(date(2026, 11, 1)) is None
+    assert WorkingDays.of([YearNotice(2027, NOTICE_2027)]).missing(date(2026, 11, 1)) is None

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import BindParameter, bindparam
 from sqlmodel import Session, col, select
 
-from dispatch.domain.calendar import Notice, NoticeDays, WorkingDays, china
+from dispatch.domain.calendar import NoticeDays, WorkingDays, YearNotice, china
 from dispatch.registry.reads import Rows, Slice, page
 from dispatch.registry.tables import NoticeRow, ReckoningRow
 
@@ -25,7 +25,7 @@ def load_days(session: Session, centre_id: str) -> WorkingDays:
     return WorkingDays.of(notices) if notices else china()
 
 
-def load_notices(session: Session, centre_id: str) -> tuple[Notice, ...]:
+def load_notices(session: Session, centre_id: str) -> tuple[YearNotice, ...]:
     """Return the notices in force, by their year."""
     return tuple(notice_of(row) for row in in_force(session, centre_id))
 
@@ -40,12 +40,12 @@ def find_notice(session: Session, centre_id: str, year: int) -> NoticeRow | None
     return next((row for row in in_force(session, centre_id) if row.year == year), None)
 
 
-def notice_of(row: NoticeRow) -> Notice:
+def notice_of(row: NoticeRow) -> YearNotice:
     """Return what a row says."""
-    return Notice(row.year, tuple(_days_of(each) for each in row.rows))
+    return YearNotice(row.year, tuple(_days_of(each) for each in row.rows))
 
 
-def rows_of(notice: Notice) -> list[dict[str, Any]]:
+def rows_of(notice: YearNotice) -> list[dict[str, Any]]:
     """Return a notice as it is kept."""
     return [
         row._asdict() | {"from_on": row.from_on.isoformat(), "until_on": row.until_on.isoformat()}

@@ -38,7 +38,7 @@ class NoticeDaysIn(In):
         return NoticeDays(self.from_on, self.until_on or self.from_on, self.working, self.name)
 
 
-class NoticeIn(In):
+class YearNoticeIn(In):
     """A notice about one year, row by row; weekends that stay free may be within a row or left out."""
 
     title: Annotated[Word, Field(examples=["国务院办公厅关于2027年部分节假日安排的通知"])]
@@ -54,7 +54,7 @@ class NoticeDaysOut(Out):
     name: str
 
 
-class NoticeOut(Out):
+class YearNoticeOut(Out):
     """The notice that is in force for a year in the centre."""
 
     id: Id
@@ -73,7 +73,7 @@ class YearOut(Out):
             description="True: neither the centre nor the program has a notice yet. 尚无放假安排，按法定节假日估算。"
         ),
     ]
-    notice: Annotated[NoticeOut | None, Field(description="Null: as the program knows it. 未载入的为空。")]
+    notice: Annotated[YearNoticeOut | None, Field(description="Null: as the program knows it. 未载入的为空。")]
     off: list[date]
     made_up: list[date]
 
@@ -82,7 +82,7 @@ class LoadedOut(Out):
     """What is in force for the year now, and how many time limits have moved."""
 
     year: int
-    notice: NoticeOut | None
+    notice: YearNoticeOut | None
     moved: Annotated[int, Field(description="Listed by ``/v1/calendar/changes``. 变动的期限数。")]
 
 
@@ -141,7 +141,7 @@ def get_year(year: Year, actor: MayRead, read: ReadDep) -> YearOut:
 
 
 @router.put("/{year}", responses=responses(CalendarInvalidError))
-def load_year(year: Year, given: NoticeIn, actor: MayManage, begin: BeginDep, now: Now) -> LoadedOut:
+def load_year(year: Year, given: YearNoticeIn, actor: MayManage, begin: BeginDep, now: Now) -> LoadedOut:
     """Put the State Council's notice about a year in force; every limit that runs is reckoned anew. Idempotent.
 
     载入年度放假安排，正在计算的期限随之重新计算。
@@ -160,5 +160,5 @@ def _loaded(done: calendar.Loaded) -> LoadedOut:
     return LoadedOut(year=done.year, notice=_notice(done.notice), moved=done.moved)
 
 
-def _notice(row: NoticeRow | None) -> NoticeOut | None:
-    return NoticeOut.model_validate(row) if row else None
+def _notice(row: NoticeRow | None) -> YearNoticeOut | None:
+    return YearNoticeOut.model_validate(row) if row else None
