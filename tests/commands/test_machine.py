@@ -341,7 +341,8 @@ class Day(RuleBasedStateMachine):
         for task in (*tasks, watch_deadlines):
             task(self.register.begin, self.register.read, self.now)
         for plan in self.of(PlanRow, PlanRow.state == PlanState.OPEN):
-            assert plan.ends_at is None or plan.ends_at > self.now, "a step that is over has been left"
+            # A last step that begins with no time left ends at this very moment, and at the next look.
+            assert plan.ends_at is None or plan.ends_at >= self.now, "a step that is over has been left"
         for case in self.of(CaseRow):
             if case.status in UNDECIDED and case.due_at <= self.now:
                 called = self.of(CaseEventRow, CaseEventRow.case_id == case.id, CaseEventRow.event == "escalate")

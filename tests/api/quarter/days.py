@@ -78,6 +78,8 @@ def on_the_board(q):
     q.designated("silent", "dai")
     q.accepts("silent", "dai", accept=False, reason="busy")
     q.clerk("silent", "own-counsel", text="a brother pays")
+    q.noted("silent", "told_recipient")
+    q.noted("silent", "told_organ")
     q.clerk("late", "post")
     for minute, code in ((33, "cui"), (36, "fan")):
         q.until(9, 29, 10, minute)
@@ -108,12 +110,14 @@ def over_the_holiday(q):
     q.arranged("free", "jia", "bo")
     q.issued("free", "letter", practitioner_phone="13800000001")
     q.until(10, 5, 16)
+    q.noted("detained", "papers", on="2026-10-03")
     q.signs_and_begins("detained", "an")
     q.designated("prison", "bo")
     q.accepts("prison", "bo")
     q.signs_and_begins("prison", "bo")
     q.until(10, 8, 9)
     q.signs_and_begins("free", "bo")
+    q.issued("prison", "letter", practitioner_phone="13800000001")
     q.manager("income", "objections/ruling", uphold=True, text="to be corrected")
     q.manager("fraud", "objections/ruling", uphold=True, text="to be corrected")
 
@@ -158,6 +162,7 @@ def replaced(q):
     q.decided({"id": declared["replacement_id"]}, approve=True, same_institution=False)
     q.taken("conflict", "bo")
     q.clerk("counsel", "own-counsel", text="the family retained a lawyer")
+    q.noted("counsel", "told_institution")
 
 
 def a_lawyer_falls_ill(q):
@@ -182,6 +187,7 @@ def a_lawyer_falls_ill(q):
         q.seated(name)
         q.accepts(name, "er")
         q.signs_and_begins(name, "er")
+    q.clerk("bed", "fundings", source="lottery")
     q.until(10, 20, 9)
     q.clerk("rich", "terminate", ground="means", text="an inheritance")
     q.issued("rich", "termination")
@@ -191,9 +197,10 @@ def a_lawyer_falls_ill(q):
     q.manager("rich", "objections/ruling", uphold=False, text="it was paid out")
 
 
-def to_the_end(q):
-    """November and December: cases are closed, one by mistake, graded and rated; a matter goes to its next stage."""
+def closed_and_corrected(q):
+    """2 to 9 November: cases are closed, one of them by mistake; a matter goes to its next stage."""
     q.until(11, 2, 9)
+    q.clerk("bed", "fundings/decision", approve=True, on="2026-10-30", reference="豫援彩〔2026〕12号")
     q.signs_and_begins("late", "cui")
     q.signs_and_begins("conflict", "bo")
     q.act("fraud", "an", "start")
@@ -201,7 +208,8 @@ def to_the_end(q):
     q.until(11, 3, 9)
     q.undone = q.manager("batch", "corrections", reason="another case was meant")
     q.until(11, 6, 9)
-    q.closes("chosen", "cui", finished_on="2026-11-04", effect="wholly")
+    costs = [{"kind": "travel", "fen": 12_000}, {"kind": "copying", "fen": 3_000}]
+    q.closes("chosen", "cui", finished_on="2026-11-04", effect="wholly", service_days=7.5, costs=costs)
     q.issued("chosen", "closing_report")
     q.until(11, 9, 9)
     following = {"number": "appeal", "stage": "second_instance", "organ": "court of appeal"}
@@ -210,29 +218,69 @@ def to_the_end(q):
     q.answers("cui", q.offered("cui"), accept=True)
     q.seated("appeal")
     q.closes("batch", "er", "mediated")
+
+
+def graded_and_complained_of(q):
+    """16 November to 4 December: work is graded and rated, and a complaint about it is upheld."""
+    q.until(11, 16, 9)
+    made = q.recipient("late", "complaints", ground="neglect", text="seven weeks without a word")
+    complaint = f"/complaints/{made['id']}"
+    q.until(11, 18, 9)
+    q.done(Role.MANAGER, f"{complaint}/acceptance", {"accept": True, "text": "to be inquired"})
     q.until(11, 20, 9)
     q.act("detained", "an", "reports", text="met three times")
     q.act("detained", "an", "major", ground="impact", text="in the papers")
-    q.closes("detained", "an")
+    q.closes("detained", "an", costs=[{"kind": "appraisal", "fen": 40_000}])
     q.until(11, 27, 9)
-    for name, code in (("late", "cui"), ("ward", "er"), ("free", "bo"), ("fraud", "an")):
+    q.closes("late", "cui", service_days=2)
+    for name, code in (("ward", "er"), ("free", "bo")):
         q.closes(name, code)
+    q.closes("fraud", "an", service_days=0)
     q.recipient("chosen", "rating", stars=5)
     q.recipient("late", "rating", stars=2, text="slow")
     for name, grade in (("chosen", "excellent"), ("detained", "good"), ("late", "pass"), ("ward", "fail")):
         q.done(Role.CLERK, f"/assignments/{q.seats[name]}/grade", {"grade": grade})
+    q.until(12, 2, 9)
+    q.done(Role.MANAGER, f"{complaint}/conclusion", {"uphold": True, "text": "she never wrote"})
+    q.until(12, 4, 9)
+    q.done(Role.MANAGER, f"{complaint}/answer", {"text": "she was told to report"})
+
+
+def supervised(q):
+    """18 December: the last cases are closed; a hearing, an inquiry and a call-back are put on their forms."""
     q.until(12, 18, 9)
     q.closes("conflict", "bo")
     q.closes("prison", "bo")
+    heard = {"observer": "李某、赵某", "text": "well prepared", "held_on": "2026-11-12"}
+    called = {"manner": "telephone", "satisfaction": "satisfied", "caller": "李某", "text": "met three times"}
+    for name, act, body, kind in (
+        ("detained", "hearings", heard, "hearing_record"),
+        ("free", "inquiries", {"text": "was she there"}, "inquiry"),
+        ("chosen", "call-backs", called, "call_back"),
+    ):
+        filed = q.done(Role.CLERK, f"/assignments/{q.seats[name]}/{act}", body)
+        q.issued(name, kind, filed["id"])
+
+
+def paid_and_archived(q):
+    """18 December: files are handed in, subsidies settled and paid, and files go to the archive."""
+    for name in ("chosen", "detained", "late", "ward", "batch"):
+        q.noted(name, "file_in", on="2026-12-11")
+        settled = q.done(Role.MANAGER, f"/assignments/{q.seats[name]}/subsidy", {})
+        if name != "batch":
+            q.done(Role.MANAGER, f"/settlements/{settled['id']}/payment", {})
+    filed = {name: q.clerk(name, "archive") for name in ("chosen", "means", "rich")}
+    q.done(Role.MANAGER, f"/archives/{filed['means']['id']}/corrections", {"reason": "a paper is missing"})
 
 
 def new_year(q):
-    """4 January: numbers of documents begin anew."""
+    """4 January: numbers of documents and files begin anew."""
     q.until(1, 4, 9, year=2027)
     q.issued("conflict", "closing_report")
+    q.clerk("means", "archive")
 
 
 DAYS = (
-    before_the_holiday, on_the_board, over_the_holiday, a_run_and_a_full_desk, replaced, a_lawyer_falls_ill, to_the_end,
-    new_year,
+    before_the_holiday, on_the_board, over_the_holiday, a_run_and_a_full_desk, replaced, a_lawyer_falls_ill,
+    closed_and_corrected, graded_and_complained_of, supervised, paid_and_archived, new_year,
 )  # fmt: skip

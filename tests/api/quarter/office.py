@@ -24,9 +24,9 @@ def at(month, day, hour, minute=0, year=2026):
     return datetime(year, month, day, hour, minute, tzinfo=CHINA).astimezone(UTC)
 
 
-def end_of(month, day):
+def end_of(month, day, year=2026):
     """The last second of a day: the end of a time limit that counts days."""
-    return at(month, day, 23, 59) + timedelta(seconds=59)
+    return at(month, day, 23, 59, year) + timedelta(seconds=59)
 
 
 class Clock:
@@ -128,6 +128,11 @@ class Quarter(People):
     def entrusted(self, name, firm):
         given = {"institution_id": self.firms[firm].id, "reason": "next in turn"}
         return self.clerk(name, "institution", **given)
+
+    def noted(self, name, milestone, **day):
+        """Write down what time limits hang on."""
+        about = {"assignment_id": self.seats.get(name)} if milestone in ("papers", "file_in") else {}
+        return self.clerk(name, "milestones", milestone=milestone, **about, **day)
 
     def issued(self, name, kind, about=None, **values):
         """Issue a document of the case; return its number."""

@@ -13,11 +13,12 @@ from dispatch.domain.lifecycle import Event
 from dispatch.domain.states import EndReason
 from dispatch.domain.vocabulary import Role
 from dispatch.main import create_app
-from dispatch.registry.tables import AssignmentRow, CaseEventRow, CaseRow, ClockRow, DocumentRow, LedgerRow
+from dispatch.registry.tables import ArchiveRow, AssignmentRow, CaseEventRow, CaseRow, ClockRow, DocumentRow, LedgerRow
 from dispatch.settings import Settings
 from testbed.invariants import require_sound
 from tests.api.conftest import Office
 from tests.api.quarter.days import DAYS
+from tests.api.quarter.limits import CLOCKS, STOPPED
 from tests.api.quarter.office import Clock, Quarter, at, end_of
 from workers import jobs
 
@@ -30,6 +31,17 @@ LAWYERS = {
     "dai": ("yi",   70, 5),
     "er":  ("yi",   50, 5),
     "fan": ("bing", 85, 1),
+}  # fmt: skip
+
+SUBSIDIES = {
+    "title_zh": "补贴标准", "title_en": "subsidy standard", "valid_from": "2026-01-01",
+    "source": [{"document": "某司文〔2025〕1号"}],
+    "rates": [
+        {"matters": ["criminal"], "amount_fen": 150_000, "cost_cap_fen": 30_000},
+        {"services": ["labour"], "amount_fen": 80_000},
+        {"amount_fen": 120_000, "day_fen": 10_000, "max_days": 5},
+    ],
+    "grade_percent": {"excellent": 120, "good": 110, "pass": 100, "fail": 50},
 }  # fmt: skip
 
 STATES = {
@@ -70,44 +82,28 @@ DUE = {
     "rich": end_of(10, 22), "appeal": end_of(11, 12),
 }  # fmt: skip
 
-SIGNING = {
-    # case and lawyer: five days from the assignment, and what became of the limit
-    ("conflict", "er"): (end_of(9, 28), "met"), ("fraud", "an"): (end_of(9, 28), "met"),
-    ("counsel", "cui"): (end_of(9, 28), "met"), ("chosen", "bo"): (end_of(9, 28), "met"),
-    ("pair", "an"): (end_of(9, 28), "void"), ("silent", "er"): (end_of(9, 28), "void"),
-    ("silent", "dai"): (end_of(10, 8), "void"), ("late", "fan"): (end_of(10, 8), "void"),
-    ("detained", "an"): (end_of(10, 5), "met"), ("free", "bo"): (end_of(10, 8), "met"),
-    ("prison", "bo"): (end_of(10, 10), "met"), ("late", "cui"): (end_of(10, 14), "met"),
-    ("income", "fan"): (end_of(10, 14), None), ("batch", "dai"): (end_of(10, 14), "void"),
-    ("chosen", "cui"): (end_of(10, 19), "met"), ("turn", "er"): (end_of(10, 19), "met"),
-    ("conflict", "bo"): (end_of(10, 19), "met"), ("ward", "dai"): (end_of(10, 20), "met"),
-    ("bed", "dai"): (end_of(10, 20), "void"), ("rich", "an"): (end_of(10, 26), "void"),
-    ("batch", "er"): (end_of(10, 26), "met"), ("ward", "er"): (end_of(10, 26), "met"),
-    ("bed", "er"): (end_of(10, 26), "met"), ("appeal", "cui"): (end_of(11, 16), None),
+PAID = {
+    # case     rate   days   grade       costs, less what is above the cap: in fen
+    "chosen":   120_000 + 50_000 + 34_000 + 15_000,   # five of 7.5 days; excellent: a fifth more
+    "detained": 150_000 + 15_000 + 40_000 - 10_000,   # good: a tenth more
+    "late":     120_000 + 20_000,
+    "ward":      80_000 - 40_000,                     # failed: half
+    "batch":    150_000,                              # not graded, and not paid yet
 }  # fmt: skip
 
-OTHER_CLOCKS = {
-    # An institution has 24 hours to arrange its person.
-    ("elsewhere", "T5"): (at(9, 23, 9, 30), "void", at(9, 22, 9, 30)),
-    ("late", "T5"): (at(9, 29, 10), "void", at(9, 29, 10, 30)),
-    ("free", "T5"): (at(10, 1, 17), "met", at(10, 1, 9)),
-    ("chosen", "T5"): (at(10, 13, 9), "met", at(10, 13, 8, 30)),
-    # The bureau has five days for an objection.
-    ("means", "T10"): (end_of(9, 29), "met", at(9, 28, 9)),
-    ("income", "T10"): (end_of(10, 8), "met", at(10, 8, 9)),
-    ("fraud", "T10"): (end_of(10, 8), "met", at(10, 8, 9)),
-    ("rich", "T10"): (end_of(10, 26), "met", at(10, 26, 9)),
-    # The manager has five working days for a replacement; Saturday 10 October is one of them.
-    ("chosen", "T11"): (end_of(10, 15), "met", at(10, 12, 9)),
-    ("conflict", "T11"): (end_of(10, 19), "met", at(10, 14, 9)),
-}
+ARCHIVED = {
+    "商援卷字〔2026〕第1号": ("chosen", True), "商援卷字〔2026〕第2号": ("means", False),
+    "商援卷字〔2026〕第3号": ("rich", True), "商援卷字〔2027〕第1号": ("means", True),
+}  # fmt: skip
+"""The second file was taken out again, and its number is not used again."""
 
 DOCUMENTS = {
-    "商刑援函字〔2026〕第1号": "detained", "商刑援函字〔2026〕第2号": "free",
+    "商刑援函字〔2026〕第1号": "detained", "商刑援函字〔2026〕第2号": "free", "商刑援函字〔2026〕第3号": "prison",
     "商民援函字〔2026〕第1号": "fraud", "商民援函字〔2026〕第2号": "chosen", "商民援函字〔2026〕第3号": "chosen",
     "商援指字〔2026〕第1号": "detained", "商援指字〔2026〕第2号": "free",
     "商援更字〔2026〕第1号": "chosen",
     "商援终字〔2026〕第1号": "fraud", "商援终字〔2026〕第2号": "rich", "商援终函字〔2026〕第1号": "fraud",
+    "商援旁字〔2026〕第1号": "detained", "商援询字〔2026〕第1号": "free", "商援访字〔2026〕第1号": "chosen",
     "商援结字〔2026〕第1号": "chosen", "商援结字〔2027〕第1号": "conflict",
 }  # fmt: skip
 """The second civil letter was void, and its number is not used again; a year begins its series anew."""
@@ -128,6 +124,14 @@ REPORTS = {
     ("time_to_assign", "continuity"): {"cases": 1, "mean": 0},
     ("time_to_assign", "designation"): {"cases": 7, "mean": (24 + 41 / 60 + 126 + 23 + 2.5) / 7, "median": 2.5},
     ("time_to_assign", "all"): {"cases": 16, "mean": (26 + 26 + 31 / 60 + 24 + 41 / 60 + 126 + 23 + 2.5) / 16},
+    # Of the limits that end by 18 December: two agreements were signed on 2 November, two never, and of three the time
+    # was over when somebody else was named; two files came late.
+    ("timeliness", "T2"): {"limits": 4, "met": 2, "late": 1, "overdue": 0, "lapsed": 1, "rate": 2 / 3},
+    ("timeliness", "T6"): {"limits": 24, "met": 13, "late": 5, "overdue": 2, "lapsed": 4, "rate": 13 / 20},
+    ("timeliness", "T11"): {"limits": 2, "met": 2, "rate": 1},
+    ("timeliness", "T18a"): {"limits": 3, "met": 0, "late": 2, "lapsed": 1, "rate": 0},
+    ("timeliness", "T19a"): {"limits": 1, "met": 1, "rate": 1},
+    ("timeliness", "T20a"): {"limits": 4, "met": 3, "overdue": 1, "rate": 3 / 4},
     ("wishes", "2026-09-01"): {"named": 1, "honoured": 0},
     ("load", "turns"): {"people": 6, "total": 14, "most": 4, "most_to_mean": 4 * 6 / 14, "gini": GINI_OF_TURNS},
     ("load", "effort"): {"people": 6, "total": 141, "most": 41, "most_to_mean": 41 * 6 / 141, "gini": GINI_OF_EFFORT},
@@ -161,6 +165,7 @@ def quarter(database_url, redis_url, register, tmp_path, monkeypatch):
             office.joins(code, firm, specialties={"wages": level, "theft": 60}, capacity=capacity)
         letterhead = {"mark": "商", "contact": "王主任", "phone": "0370-12348"}
         office.done(Role.MANAGER, "/letterhead", letterhead, method="PUT")
+        office.done(Role.MANAGER, "/subsidy-tables", {"document": SUBSIDIES})
         yield office
 
 
@@ -174,8 +179,11 @@ def test_quarter_leaves_loads_ledger_clocks_documents_and_reports_as_reckoned_by
     assert ledger(quarter) == LEDGER
     assert Counter(row.kind for row in quarter.register.all(LedgerRow)) == ENTRIES
     assert due(quarter) == DUE
-    assert (signing(quarter), other_clocks(quarter)) == (SIGNING, OTHER_CLOCKS)
-    assert documents(quarter) == DOCUMENTS
+    assert {row.code for row in quarter.register.all(ClockRow)} == CLOCKS.keys()
+    for code, rows in CLOCKS.items():
+        assert clocks(quarter, code) == sorted(rows), code
+    assert stopped(quarter) == STOPPED
+    assert (documents(quarter), archived(quarter), paid(quarter)) == (DOCUMENTS, ARCHIVED, PAID)
     assert reports(quarter) == {line: pytest.approx(cells, abs=1e-4) for line, cells in REPORTS.items()}
     assert Counter(row.end_reason for row in quarter.register.all(AssignmentRow)) == ENDS
     assert {EndReason(reason) for reason in ENDS if reason} == set(EndReason)
@@ -196,21 +204,35 @@ def due(q):
     return {row.number: row.due_at for row in q.register.all(CaseRow)}
 
 
-def signing(q):
+def clocks(q, code):
+    """Of every limit of the code: whose it is, when it ends, and what became of it."""
     seats = {row.id: q.code_of(row.practitioner_id) for row in q.register.all(AssignmentRow)}
-    rows = q.register.all(ClockRow, ClockRow.code == "T6")
-    return {(q.name_of(row.case_id), seats[row.assignment_id]): (row.due_at, row.became) for row in rows}
+    rows = q.register.all(ClockRow, ClockRow.code == code)
+    about = [" ".join(filter(None, (q.name_of(row.case_id), seats.get(row.assignment_id)))) for row in rows]
+    return sorted((each, row.due_at, row.became) for each, row in zip(about, rows, strict=True))
 
 
-def other_clocks(q):
-    rows = q.register.all(ClockRow, ClockRow.code.in_({code for _, code in OTHER_CLOCKS}))
-    return {(q.name_of(row.case_id), row.code): (row.due_at, row.became, row.stopped_at) for row in rows}
+def stopped(q):
+    rows = q.register.all(ClockRow, ClockRow.code.in_({code for _, code in STOPPED}))
+    return {(q.name_of(row.case_id), row.code): row.stopped_at for row in rows}
 
 
 def documents(q):
     rows = q.register.all(DocumentRow)
     assert len({row.number for row in rows}) == len(rows)
     return {row.number: q.name_of(row.case_id) for row in rows}
+
+
+def archived(q):
+    return {row.number: (q.name_of(row.case_id), row.voided_at is None) for row in q.register.all(ArchiveRow)}
+
+
+def paid(q):
+    """What is settled for each, as its lawyer reads it, with its lines adding up to the amount."""
+    found = {name: q.told(Role.MANAGER, f"/assignments/{q.seats[name]}/subsidy") for name in PAID}
+    assert [name for name, each in found.items() if not each["paid_on"]] == ["batch"]
+    assert all(sum(line["fen"] for line in each["lines"]) == each["total_fen"] for each in found.values())
+    return {name: each["total_fen"] for name, each in found.items()}
 
 
 def reports(q):
