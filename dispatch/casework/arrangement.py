@@ -99,8 +99,8 @@ def lapse(host: Host, case_id: str) -> bool:
 
 
 def lose(host: Host, case: Case, institution_id: str) -> None:
-    """Let nobody of the institution be asked again for the case."""
-    for practitioner_id in sorted(host.members(institution_id)):
+    """Let nobody be asked again for the case who has been of the institution since it was given the case."""
+    for practitioner_id in sorted(host.members_since(institution_id, case)):
         host.refuse(case, practitioner_id, (PairKind.REFUSED,))
 
 

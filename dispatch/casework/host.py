@@ -194,6 +194,9 @@ class Host(Records, Protocol):
     def members(self, institution_id: str) -> Collection[str]:
         """Return who belongs to the institution today."""
 
+    def members_since(self, institution_id: str, case: Case) -> Collection[str]:
+        """Return who has belonged to the institution at any time since it was given the case, today included."""
+
     def open_arrangement(self, case_id: str) -> Arrangement | None:
         """Return what an institution is to arrange for the case."""
 

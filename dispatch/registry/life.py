@@ -4,9 +4,10 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from fractions import Fraction
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import BindParameter, bindparam, update
-from sqlmodel import SQLModel, col, select
+from sqlmodel import SQLModel, col, func, or_, select
 
 from dispatch.casework import records
 from dispatch.casework.records import Arrangement, Assignment, Case, Clock, Credit
@@ -32,6 +33,7 @@ from dispatch.registry.tables import (
     AbandonmentRow,
     ArrangementRow,
     AssignmentRow,
+    AttributesRow,
     CaseEventRow,
     CaseRow,
     ClaimRow,
@@ -176,6 +178,23 @@ class LifeHost(RegisterRecords):
         """Read the roster of the day."""
         people = load_roster(self.session, read_day(self.session, self.centre_id, self.now)).practitioners
         return [person.id for person in people if person.institution_id == institution_id]
+
+    def members_since(self, institution_id: str, case: Case) -> Collection[str]:
+        """Ask the roster's history, from the day of the first assignment or arrangement on."""
+        self.session.flush()
+        given = (
+            select(func.min(table_moment)).where(table.case_id == case.id, table.institution_id == institution_id)
+            for table, table_moment in (
+                (AssignmentRow, AssignmentRow.assigned_at),
+                (ArrangementRow, ArrangementRow.entrusted_at),
+            )
+        )
+        since = min((at for asked in given if (at := self.session.exec(asked).one()) is not None), default=self.now)
+        first = since.astimezone(ZoneInfo(self.policy.time_zone)).date()
+        of_it = (AttributesRow.centre_id == self.centre_id, AttributesRow.institution_id == institution_id)
+        lasting = or_(col(AttributesRow.until_on).is_(None), col(AttributesRow.until_on) > first)
+        past = self.session.exec(select(AttributesRow.practitioner_id).where(*of_it, lasting).distinct())
+        return {*past, *self.members(institution_id)}
 
     def open_arrangement(self, case_id: str) -> ArrangementRow | None:
         """Find the row that is open."""

@@ -110,6 +110,10 @@ class LifeCentre(Centre):
         """Look at the roster of the day."""
         return self.people.members.get(institution_id, ())
 
+    def members_since(self, institution_id: str, case: port.Case) -> Collection[str]:
+        """Nobody moves from one institution to another in a back-test."""
+        return self.members(institution_id)
+
     def open_arrangement(self, case_id: str) -> Arrangement | None:
         """Return the last one, if it is open."""
         made = self.files[case_id].arrangements

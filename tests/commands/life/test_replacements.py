@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlmodel import select
 
 from dispatch.commands.life import corrections, ends, replacements
 from dispatch.commands.offers.acceptance import acceptances
@@ -35,9 +36,11 @@ from dispatch.registry.tables import (
     AbandonmentRow,
     ArrangementRow,
     AssignmentRow,
+    AttributesRow,
     CaseRow,
     ClaimRow,
     LedgerRow,
+    PairRow,
     PaperRow,
     PolicyRow,
     PostingRow,
@@ -181,6 +184,29 @@ def test_institution_that_loses_the_case_is_not_asked_again(register):
             make_offers(register.begin, register.clerk, NOW + DAY, case.id, [barred.id])
         assert refusal.value.facts["rules"] == ["not_refused_before"]
     assert accepted(register, case, other, NOW + DAY).practitioner_id == other.id
+
+
+def test_whoever_was_of_the_institution_since_it_had_the_case_is_barred_and_nobody_who_left_before(register):
+    home, other = register.the_institution(), register.an_institution("f2")
+    person, leaver, left = (register.a_practitioner(code, home) for code in ("a", "leaver", "left"))
+    case = register.a_case()
+    moved = {left.id: NOW.date(), leaver.id: NOW.date() + 2 * DAY}
+    with register.begin() as tx:
+        for row in tx.session.exec(select(AttributesRow).where(AttributesRow.practitioner_id.in_(moved))):
+            day = moved[row.practitioner_id]
+            fresh = row.model_dump(exclude={"id"}) | {"institution_id": other.id, "from_on": day, "until_on": None}
+            row.until_on = day
+            tx.session.flush()
+            tx.add(AttributesRow(**fresh))
+    at_work(register, case, person)
+    request = asked(register, case)
+
+    replacements.decide(
+        register.begin, register.seal, register.manager, NOW + 3 * DAY, request.id, True, "x", same_institution=False
+    )
+
+    assert {row.practitioner_id for row in register.all(PairRow)} == {person.id, leaver.id}
+    assert accepted(register, case, left, NOW + 3 * DAY).practitioner_id == left.id
 
 
 def test_successor_of_another_institution_is_refused_and_nothing_changes(register):
