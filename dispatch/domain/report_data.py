@@ -6,7 +6,20 @@ from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from dispatch.domain.states import ClaimState, ClockEnd, EndReason, GivingBack, OfferState, PostingState, Review
+from dispatch.domain.funds.sources import FundingState, FundSource
+from dispatch.domain.funds.subsidy import SubsidyItem
+from dispatch.domain.states import (
+    ClaimState,
+    ClockEnd,
+    ComplaintGround,
+    ComplaintState,
+    EndReason,
+    GivingBack,
+    OfferState,
+    PostingState,
+    QualityGrade,
+    Review,
+)
 from dispatch.domain.vocabulary import Category, Matter, MeansTest, ModeName, PractitionerKind, Service, Status, Term
 
 
@@ -96,12 +109,84 @@ class CreditLine(NamedTuple):
 
 
 class WorkLine(NamedTuple):
-    """Cases one practitioner carried through in the period, of one service."""
+    """An assignment that ended in the period: carried through, or settled for the part that was done; money in fen."""
 
     practitioner_id: str
+    number: str
+    matter: Matter
     service: Service
-    cases: int
+    end_reason: EndReason
     effort: int
+    grade: QualityGrade | None = None
+    service_days: float | None = None
+    lines: tuple[tuple[SubsidyItem, int], ...] | None = None
+    """What was settled; None before that."""
+    fund: FundSource | None = None
+    paid_on: date | None = None
+    table_version: int | None = None
+
+    @property
+    def carried(self) -> bool:
+        """Whether it was carried through."""
+        return self.end_reason is EndReason.CLOSED
+
+    @property
+    def settled(self) -> bool:
+        """Whether its subsidy is settled."""
+        return self.lines is not None
+
+    @property
+    def total_fen(self) -> int:
+        """What was settled, costs included."""
+        return sum(fen for _, fen in self.lines or ())
+
+    @property
+    def costs_fen(self) -> int:
+        """Direct costs that are paid."""
+        return sum(fen for item, fen in self.lines or () if item in (SubsidyItem.COSTS, SubsidyItem.CAP))
+
+
+class ComplaintLine(NamedTuple):
+    """A complaint that was received in the period."""
+
+    ground: ComplaintGround
+    practitioner_id: str | None
+    state: ComplaintState
+    received_at: datetime
+    concluded_at: datetime | None
+    answered_at: datetime | None
+
+
+class UpheldLine(NamedTuple):
+    """A complaint that was upheld in the period; about no practitioner, if it is about the centre."""
+
+    practitioner_id: str | None
+    concluded_at: datetime
+
+
+class FundingLine(NamedTuple):
+    """An application in the period to let a fund pay for a case, and what was settled for the case so far, in fen."""
+
+    case_id: str
+    number: str
+    source: FundSource
+    recipient_group: Category | None
+    state: FundingState
+    applied_at: datetime
+    decided_on: date | None
+    reference: str | None
+    total_fen: int
+
+
+class ArchiveLine(NamedTuple):
+    """A file that was archived in the period."""
+
+    archive_number: str
+    number: str
+    matter: Matter
+    service: Service
+    status: Status
+    archived_on: date
 
 
 class PriceLine(NamedTuple):
@@ -156,13 +241,12 @@ class ClockLine(NamedTuple):
 
 
 class PersonLine(NamedTuple):
-    """A practitioner of the register; ``quality`` is the level at the end of the period."""
+    """A practitioner of the register, as at the end of the period."""
 
     id: str
     code: str
     name: str
     listed: bool
-    quality: int | None
     kind: PractitionerKind | None = None
 
 
@@ -211,6 +295,13 @@ class ReportData:
     claims: tuple[ClaimLine, ...] = ()
     credits: tuple[CreditLine, ...] = ()
     work: tuple[WorkLine, ...] = ()
+    """Assignments that ended in the period."""
+    settled: tuple[WorkLine, ...] = ()
+    """Settled in the period, whenever they ended."""
+    complaints: tuple[ComplaintLine, ...] = ()
+    upheld: tuple[UpheldLine, ...] = ()
+    fundings: tuple[FundingLine, ...] = ()
+    archives: tuple[ArchiveLine, ...] = ()
     prices: tuple[PriceLine, ...] = ()
     days: tuple[DayLine, ...] = ()
     parity: tuple[ParityLine, ...] = ()

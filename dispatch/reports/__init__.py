@@ -1,10 +1,10 @@
 """Reports: rows of one table, each a pure function from the lines of a period to cells."""
 
-from dispatch.reports import answers, balance, equity, people, queue
+from dispatch.reports import answers, balance, equity, funds, people, queue
 from dispatch.reports.shape import Report
 
 REPORTS: dict[str, Report] = {
-    report.code: report for part in (queue, balance, equity, answers, people) for report in part.REPORTS
+    report.code: report for part in (queue, balance, equity, answers, funds, people) for report in part.REPORTS
 }
 """Every report by its code."""
 
@@ -14,7 +14,7 @@ SETS: dict[str, tuple[str, ...]] = {
     "month": ("queue", "deadlines", "timeliness", "time_to_assign", "wishes", "load", "hindsight", "quality",
               "quality_categories", "equity", "parity", "acceptance", "reasons", "grab", "scarcity_causes",
               "scarcity_counties",
-              "subsidy_grades", "lottery_groups"),
+              "grades", "complaints", "subsidy_grades", "funds", "lottery_groups"),
 }
 # fmt: on
 """Several reports under one code; for a month the last completed one, unless days are given."""

@@ -1,11 +1,11 @@
 """What a report is made of: typed columns, a function from report data to rows, and what is drawn of it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from dispatch.domain.law.citations import Citations, in_words
-from dispatch.domain.report_data import Label, ReportData
+from dispatch.domain.report_data import Label, PersonLine, ReportData
 from dispatch.domain.vocabulary import Term
 
 Cell = str | int | float | bool | date | datetime | Term | Label | None
@@ -136,6 +136,17 @@ PERSON = (
 # fmt: on
 
 DIGITS = 4
+
+
+def named(people: Mapping[str, PersonLine], id: str) -> Row:
+    """Return the cells of a practitioner."""
+    person = people.get(id)
+    return id, person.code if person else None, person.name if person else None
+
+
+def order_of(people: Mapping[str, PersonLine], id: str) -> tuple[str, str]:
+    """Return what practitioners are sorted by."""
+    return people[id].code if id in people else "", id
 
 
 def ratio(above: float, below: float) -> float | None:

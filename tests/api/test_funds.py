@@ -3,6 +3,7 @@
 from dispatch.domain.vocabulary import Role
 from tests.api.test_life import Town, town
 from tests.domain.funds.test_subsidy import a_document
+from tests.rows import NOW
 
 __all__ = ["town"]
 
@@ -52,6 +53,32 @@ def test_closing_is_settled_paid_and_seen_by_its_practitioner(town: Town):
     assert (bool(paid["paid_on"]), undone["paid_on"], undone["voided_at"]) == (True, None, None)
     assert town.ask(town.hers, f"{seat}/subsidy", {}).status_code == 403
     assert town.ask(Role.CLERK, f"{seat}/subsidy", {}).status_code == 403
+
+
+def test_practitioner_reads_an_own_statement_of_what_the_period_brought(town: Town):
+    town.done(Role.MANAGER, "/subsidy-tables", {"document": a_document({"amount_fen": 100_000})})
+    case_id, seat = closed(town)
+    town.done(Role.CLERK, f"{seat}/grade", {"grade": "excellent"})
+    town.done(Role.MANAGER, f"{seat}/subsidy", {})
+    complaint = {"ground": "neglect", "text": "late", "assignment_id": seat.removeprefix("/assignments/")}
+    made = town.done(Role.CLERK, f"/cases/{case_id}/complaints", complaint)
+    town.done(Role.MANAGER, f"/complaints/{made['id']}/acceptance", {"accept": True, "text": "to be inquired"})
+    town.done(Role.MANAGER, f"/complaints/{made['id']}/conclusion", {"uphold": True, "text": "it was so"})
+
+    found = town.done(town.hers, "/me/statement", method="GET")
+
+    figures = {each["code"]: each["value"] for each in found["figures"]}
+    assert {name: figures[name] for name in ("closed", "excellent", "upheld", "subsidy")} == {
+        "closed": 1, "excellent": 1, "upheld": 1, "subsidy": 1320.0,
+    }  # fmt: skip
+    assert [(each["grade"], each["settled"], each["total_fen"]) for each in found["work"]] == [
+        ("excellent", True, 132_000)
+    ]
+    assert found["upheld_on"] == [NOW.date().isoformat()]
+    # What happens today counts from tomorrow on.
+    assert found["quality"] == {"level": 70, "before": 70, "grades": [], "complaints": []}
+    assert town.ask(town.firms, "/me/statement", method="GET").status_code == 403
+    assert town.ask(town.hers, "/me/statement?since=2027-01-01", method="GET").json()["facts"]["field"] == "since"
 
 
 def test_work_is_asked_for_what_is_missing_before_it_is_settled(town: Town):

@@ -15,8 +15,9 @@ __all__ = ["register"]
 
 STATEMENTS = (
     "CASES", "WAITING", "SEATS", "MADE", "OFFERS", "RETURNS", "POSTINGS", "CLAIMS", "CREDITS", "WORK", "PRICES", "DAYS",
+    "SETTLED", "COMPLAINTS", "UPHELD", "FUNDINGS", "ARCHIVES",
 )  # fmt: skip
-GROWING = "legal_case|assignment|offer|posting|claim|ledger|proposal|job|appraisal"
+GROWING = "legal_case|settlement|complaint|funding|archive|assignment|offer|posting|claim|ledger|proposal|job|appraisal"
 WHOLE_TABLE = re.compile(rf"(?:SCAN|Seq Scan on) (?:{GROWING})\b(?! USING)")
 EXPLAIN = {"sqlite": "EXPLAIN QUERY PLAN ", "postgresql": "EXPLAIN "}
 

@@ -85,24 +85,42 @@ EXPECTED = {
         ("other", 0, 0),
     ],
     "grab": [(MARCH, 1, 0, 1, 0, 0, 2, 1.0, 30.0)],
-    "subsidy": [("P2", "passed", "litigation_agency", 1, 10)],
-    "subsidy_grades": [("passed", "litigation_agency", 1, 1, 10)],
+    "subsidy": [("P2", "litigation_agency", 1, 10, 1, 1.5, 1500.0, 80.0, 1580.0, 1580.0)],
+    "subsidy_grades": [("good", "litigation_agency", 1, 1, 10, 1, 1.5, 1500.0, 80.0, 1580.0, 1580.0)],
+    "settlements": [("2", "P2", "litigation_agency", "good", 1.5, 1500.0, 80.0, 1580.0, "local", 1, date(2026, 3, 8))],
+    "funds": [
+        ("local", 1, 1, 1580.0, 1580.0), ("higher", 0, 0, 0.0, 0.0), ("lottery", 0, 0, 0.0, 0.0),
+        ("donation", 0, 0, 0.0, 0.0),
+    ],
+    "fundings": [
+        ("1", "lottery", "migrant_worker", date(2026, 2, 10), "approved", date(2026, 2, 20), "豫援彩〔2026〕12号", 0.0),
+    ],
     "lottery": [
         ("1", "migrant_worker", "civil", "wages", "litigation_agency", "required", "undertaken",
-         datetime(2026, 2, 10, 9)),
-        ("2", "woman", "civil", "marriage_family", "litigation_agency", "required", "closed", datetime(2026, 2, 20, 9)),
-        ("6", "elderly", "civil", "wages", "litigation_agency", "required", "withdrawn", datetime(2026, 2, 25, 9)),
+         datetime(2026, 2, 10, 9), "approved", 0.0),
+        ("2", "woman", "civil", "marriage_family", "litigation_agency", "required", "closed", datetime(2026, 2, 20, 9),
+         None, 0.0),
+        ("6", "elderly", "civil", "wages", "litigation_agency", "required", "withdrawn", datetime(2026, 2, 25, 9),
+         None, 0.0),
         ("5", "disabled", "administrative", "social_insurance", "litigation_agency", "required", "pending",
-         datetime(2026, 3, 5, 9)),
+         datetime(2026, 3, 5, 9), None, 0.0),
     ],
     "lottery_groups": [
-        ("migrant_worker", 1, 1, 0), ("disabled", 1, 0, 1), ("elderly", 1, 1, 0), ("woman", 1, 1, 0),
-        ("minor", 0, 0, 0),
+        ("migrant_worker", 1, 1, 0, 1, 1), ("disabled", 1, 0, 1, 0, 0), ("elderly", 1, 1, 0, 0, 0),
+        ("woman", 1, 1, 0, 0, 0), ("minor", 0, 0, 0, 0, 0),
     ],
+    "grades": [("litigation_agency", 1, 0, 1, 0, 0, 0, 1.0)],
+    "complaints": [
+        ("neglect", 1, 0, 0, 0, 1, 0, 0),
+        *((ground, *(0,) * 7) for ground in (
+            "abandoned", "charged", "disclosed", "refused_aid", "unqualified", "other",
+        )),
+    ],
+    "archive": [("商援卷字〔2026〕第1号", "2", "civil", "litigation_agency", "closed", date(2026, 3, 8))],
     "statement": [
-        ("P1", 2, 1, 1, 0, 0, 0, 0, 0, 2, 25, 0, 1, 0, 0, 0, 0),
-        ("P2", 1, 0, 0, 0, 1, 0, 0, 1, 1, 10, 1, 0, 0, 0, 0, 0),
-        ("P3", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 1),
+        ("P1", 2, 1, 1, 0, 0, 0, 0, 0, 2, 25, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.0),
+        ("P2", 1, 0, 0, 0, 1, 0, 0, 1, 1, 10, 1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 1, 1580.0),
+        ("P3", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 1, 0, 0, 0, 0, 0, 0.0),
     ],
 }  # fmt: skip
 

@@ -2,9 +2,24 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from dispatch.domain.states import ClaimState, ClockEnd, EndReason, GivingBack, OfferState, PostingState, Review
+from dispatch.domain.funds.sources import FundingState, FundSource
+from dispatch.domain.states import (
+    ClaimState,
+    ClockEnd,
+    Complainant,
+    ComplaintChannel,
+    ComplaintGround,
+    ComplaintState,
+    EndReason,
+    GivingBack,
+    OfferState,
+    PostingState,
+    QualityGrade,
+    Review,
+)
 from dispatch.domain.vocabulary import (
     CaseSource,
+    Category,
     JobKind,
     JobStatus,
     Matter,
@@ -17,9 +32,12 @@ from dispatch.domain.vocabulary import (
 from dispatch.registry.tables import (
     AbandonmentRow,
     AppraisalRow,
+    ArchiveRow,
     ClaimRow,
     ClockRow,
+    ComplaintRow,
     DayRow,
+    FundingRow,
     JobRow,
     LedgerRow,
     OfferRow,
@@ -27,6 +45,8 @@ from dispatch.registry.tables import (
     PostingRow,
     ProposalRow,
     RunRow,
+    SettlementRow,
+    SubsidyTableRow,
     WishRow,
 )
 from tests.rows import NOW
@@ -77,7 +97,8 @@ def fill(register):
     seats = {
         "a1": _given(register, cases["1"], people["p1"], ModeName.POINT_SELECTION, C1 + 10 * HOUR),
         "a2": _given(register, cases["2"], people["p2"], ModeName.ROTATION, C2 + 80 * HOUR,
-                     ended_at=NOW - 4 * DAY, end_reason=EndReason.CLOSED),
+                     ended_at=NOW - 4 * DAY, end_reason=EndReason.CLOSED, grade=QualityGrade.GOOD,
+                     graded_at=NOW - 3 * DAY),
         "a3": _given(register, cases["3"], people["p3"], ModeName.GRAB, C3 + 2 * HOUR,
                      ended_at=C3 + 5 * HOUR, end_reason=EndReason.DECLINED),
         "a4": _given(register, cases["3"], people["p1"], ModeName.OPTIMIZED, C3 + 30 * HOUR, run_id=run.id),
@@ -85,6 +106,7 @@ def fill(register):
     _note_answers(register, cases, people, seats)
     _note_worth(register, people, seats)
     _note_limits(register, cases)
+    _note_money(register, cases, people, seats)
     return people
 
 
@@ -184,4 +206,28 @@ def _note_worth(register, people, seats):
                realised=500_000, best=700_000, parity=[
                    {"measured": "quality", "gap": 100_000, "seats": 6, "best": 4_000_000, "value": None, "bound": None},
                ]),
+    )  # fmt: skip
+
+
+def _note_money(register, cases, people, seats):
+    """The second case was graded, complained of, settled and archived; the lottery fund pays for the first."""
+    centre_id, at = register.centre.id, NOW - 3 * DAY
+    by, manager = {"centre_id": centre_id}, register.manager.user_id
+    seat = {"case_id": cases["2"].id, "assignment_id": seats["a2"].id, "practitioner_id": people["p2"].id}
+    table = register.add(
+        SubsidyTableRow(**by, version=1, valid_from=SINCE, document={}, created_by=manager, created_at=C1)
+    )
+    lines = [{"item": "basis", "quantity": None, "fen": 150_000}, {"item": "costs", "quantity": 1, "fen": 8_000}]
+    register.add(
+        SettlementRow(**by, **seat, table_id=table.id, table_row=1, fund=FundSource.LOCAL, grade=QualityGrade.GOOD,
+                      service_days=1.5, lines=lines, total_fen=158_000, settled_by=manager, settled_at=at,
+                      paid_on=date(2026, 3, 8)),
+        ComplaintRow(**by, **seat, about_id=seats["a2"].id, ground=ComplaintGround.NEGLECT,
+                     channel=ComplaintChannel.ORAL, complainant=Complainant.RECIPIENT, state=ComplaintState.UPHELD,
+                     received_at=at, decided_at=at, concluded_at=at, recorded_by=manager),
+        FundingRow(**by, case_id=cases["1"].id, source=FundSource.LOTTERY, recipient_group=Category.MIGRANT_WORKER,
+                   state=FundingState.APPROVED, applied_by=manager, applied_at=C1, decided_on=date(2026, 2, 20),
+                   decided_by=manager, reference="豫援彩〔2026〕12号"),
+        ArchiveRow(**by, case_id=cases["2"].id, series="援卷", year=2026, serial=1, number="商援卷字〔2026〕第1号",
+                   archived_on=date(2026, 3, 8), archived_by=manager, archived_at=at),
     )  # fmt: skip

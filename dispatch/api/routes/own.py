@@ -1,27 +1,29 @@
 """What practitioners and institutions read of their own: cases in hand, what is due, what to do next."""
 
-from datetime import datetime
-from typing import Annotated
+from datetime import date, datetime
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, Field
 
 from dispatch.api.dependencies import Now, Permit, ReadDep
 from dispatch.api.problems import language_of, responses
+from dispatch.api.routes.reports import Since, Until
 from dispatch.api.routes.rotation import TurnOut
-from dispatch.api.schemas import Estimated, Id, QualityOut, RefusalOut, SourceOut
+from dispatch.api.schemas import Estimated, Id, Out, QualityOut, RefusalOut, SourceOut
 from dispatch.commands import own_cases
 from dispatch.commands.missed_cases import MissedCase, missed_cases
 from dispatch.commands.own_cases import CaseDeadline, OwnCase
+from dispatch.commands.reports.statement import own_statement
 from dispatch.commands.rotation.order import own_turn
-from dispatch.domain.errors import NotFoundError, PolicyMissingError
+from dispatch.domain.errors import InvalidFieldError, NotFoundError, PolicyMissingError
 from dispatch.domain.law.citations import shown
 from dispatch.domain.next_acts import NextAct
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.plain_words import missed_in_words, turn_in_words
 from dispatch.domain.policy.causes import Cause
 from dispatch.domain.policy.criteria import Criterion
-from dispatch.domain.states import ClaimState, OfferState
+from dispatch.domain.states import ClaimState, OfferState, QualityGrade
 from dispatch.domain.vocabulary import Category, Matter, ModeName, Service, Stage, Status, Term
 from dispatch.registry.tables import ArrangementRow, CaseRow, OfferRow
 
@@ -215,6 +217,68 @@ def list_missed_cases(
     """
     language = language_of(request)
     return [_missed(each, language) for each in missed_cases(read, actor, latest)]
+
+
+class FigureOfOneOut(BaseModel):
+    """A figure of the reader's own row in the annual statement."""
+
+    code: str
+    zh: str
+    en: str
+    value: Any
+
+
+class OwnWorkOut(Out):
+    """A case of the reader's that ended in the period, its grade, and what is settled for it."""
+
+    number: str
+    matter: Matter
+    service: Service
+    grade: QualityGrade | None
+    service_days: float | None
+    settled: Annotated[bool, Field(description="Whether the subsidy is settled. 是否已核算补贴。")]
+    total_fen: int
+    paid_on: date | None
+
+
+class OwnStatementOut(BaseModel):
+    """What a period brought the reader."""
+
+    since: date
+    until: date
+    figures: list[FigureOfOneOut]
+    quality: Annotated[QualityOut | None, Field(description="As of today; null off the roster. 办案质量得分的构成。")]
+    work: list[OwnWorkOut]
+    upheld_on: Annotated[list[date], Field(description="Days on which complaints were upheld. 投诉查实之日。")]
+
+
+@router.get("/statement", responses=responses(NotFoundError, InvalidFieldError, PolicyMissingError))
+def get_own_statement(
+    actor: Annotated[Actor, Depends(Permit(Verb.READ_OWN_STATEMENT))],
+    read: ReadDep,
+    now: Now,
+    since: Since = None,
+    until: Until = None,
+) -> OwnStatementOut:
+    """Return the reader's own statement of a period, this year if none is named.
+
+    Figures as in the annual statement, the grades and complaints behind the quality level, each closing with what
+    is settled for it. 本人办案情况。
+    """
+    found = own_statement(read, actor, now, since, until)
+    cells = zip(found.figures.columns, found.figures.rows[0] if found.figures.rows else (), strict=False)
+    return OwnStatementOut(
+        since=found.about.since,
+        until=found.about.until,
+        figures=[
+            FigureOfOneOut(code=column.code, zh=column.zh, en=column.en, value=cell)
+            for column, cell in cells
+            if column.code != "practitioner_id"
+        ],
+        quality=QualityOut.model_validate(found.quality) if found.quality else None,
+        work=[OwnWorkOut.model_validate(line) for line in found.work],
+        upheld_on=found.upheld_on,
+    )
 
 
 @router.get("/rotation", responses=responses(NotFoundError, PolicyMissingError))

@@ -5,17 +5,22 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BindParameter, bindparam, func, or_
+from sqlalchemy import BigInteger, BindParameter, bindparam, cast, func, or_
 from sqlmodel import Session, col
 
+from dispatch.domain.funds.sources import FundingState
+from dispatch.domain.funds.subsidy import SubsidyItem
 from dispatch.domain.ledger import EntryKind
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.report_data import (
+    ArchiveLine,
     CaseLine,
     ClaimLine,
     ClockLine,
+    ComplaintLine,
     CreditLine,
     DayLine,
+    FundingLine,
     Label,
     Measured,
     OfferLine,
@@ -26,22 +31,26 @@ from dispatch.domain.report_data import (
     ReportData,
     ReturnLine,
     SeatLine,
+    UpheldLine,
     WorkLine,
 )
-from dispatch.domain.states import EndReason
+from dispatch.domain.states import ComplaintState, EndReason
 from dispatch.domain.vocabulary import JobKind, ProposalState, Status
 from dispatch.registry.docket.caseload import CATEGORIES
 from dispatch.registry.statements import fetch, select_rows
 from dispatch.registry.tables import (
     AbandonmentRow,
     AppraisalRow,
+    ArchiveRow,
     AreaRow,
     AssignmentRow,
     AttributesRow,
     CaseRow,
     ClaimRow,
     ClockRow,
+    ComplaintRow,
     DayRow,
+    FundingRow,
     JobRow,
     LedgerRow,
     OfferRow,
@@ -49,6 +58,8 @@ from dispatch.registry.tables import (
     PractitionerRow,
     ProposalRow,
     RunRow,
+    SettlementRow,
+    SubsidyTableRow,
     WishRow,
 )
 
@@ -62,6 +73,7 @@ OPEN = (Status.RECEIVED, Status.PENDING, Status.POSTED, Status.OFFERED, Status.E
         Status.ACCEPTED, Status.SIGNED, Status.UNDERTAKEN)  # fmt: skip
 
 
+ITEMS = {item.value: item for item in SubsidyItem}
 MEASURED = {measured.value: measured for measured in Measured}
 
 
@@ -122,15 +134,55 @@ CREDITS: Any = (
     .where(_during(LedgerRow, LedgerRow.at), col(LedgerRow.kind).in_(EARNED))
     .group_by(col(LedgerRow.practitioner_id)).order_by(col(LedgerRow.practitioner_id))
 )
-WORK: Any = (
-    select_rows(AssignmentRow.practitioner_id, CaseRow.service, func.count(col(AssignmentRow.id)),
-                func.coalesce(func.sum(LedgerRow.effort), 0))
+SETTLED_FOR = (col(SettlementRow.assignment_id) == col(AssignmentRow.id)) & col(SettlementRow.voided_at).is_(None)
+WORKED: Any = (
+    select_rows(AssignmentRow.practitioner_id, CaseRow.number, CaseRow.matter, CaseRow.service,
+                AssignmentRow.end_reason, func.coalesce(LedgerRow.effort, 0), AssignmentRow.grade,
+                SettlementRow.service_days, SettlementRow.lines, SettlementRow.fund, SettlementRow.paid_on,
+                SubsidyTableRow.version)
     .join(CaseRow, col(CaseRow.id) == col(AssignmentRow.case_id))
     .outerjoin(LedgerRow, (col(LedgerRow.assignment_id) == col(AssignmentRow.id))
                & (col(LedgerRow.kind) == EntryKind.TURN.value))
-    .where(_during(AssignmentRow, AssignmentRow.ended_at), col(AssignmentRow.end_reason) == EndReason.CLOSED)
-    .group_by(col(AssignmentRow.practitioner_id), col(CaseRow.service))
-    .order_by(col(AssignmentRow.practitioner_id), col(CaseRow.service))
+)
+OF_TABLE = col(SubsidyTableRow.id) == col(SettlementRow.table_id)
+WORK: Any = (
+    WORKED.outerjoin(SettlementRow, SETTLED_FOR).outerjoin(SubsidyTableRow, OF_TABLE)
+    .where(_during(AssignmentRow, AssignmentRow.ended_at))
+    .where(or_(col(AssignmentRow.end_reason) == EndReason.CLOSED, col(SettlementRow.id).is_not(None)))
+    .order_by(col(CaseRow.number), col(AssignmentRow.seat))
+)
+SETTLED: Any = (
+    WORKED.join(SettlementRow, SETTLED_FOR).join(SubsidyTableRow, OF_TABLE)
+    .where(_during(SettlementRow, SettlementRow.settled_at)).order_by(col(CaseRow.number), col(AssignmentRow.seat))
+)
+COMPLAINTS: Any = (
+    select_rows(*(getattr(ComplaintRow, name) for name in ComplaintLine._fields))
+    .where(_during(ComplaintRow, ComplaintRow.received_at))
+    .order_by(col(ComplaintRow.received_at), col(ComplaintRow.id))
+)
+UPHELD: Any = (
+    select_rows(ComplaintRow.practitioner_id, ComplaintRow.concluded_at)
+    .where(_during(ComplaintRow, ComplaintRow.concluded_at), ComplaintRow.state == ComplaintState.UPHELD)
+    .order_by(col(ComplaintRow.concluded_at), col(ComplaintRow.id))
+)
+FOR_CASE = (
+    select_rows(cast(func.coalesce(func.sum(SettlementRow.total_fen), 0), BigInteger))
+    .where(col(SettlementRow.case_id) == col(FundingRow.case_id), col(SettlementRow.voided_at).is_(None))
+    .scalar_subquery()
+)
+FUNDINGS: Any = (
+    select_rows(FundingRow.case_id, CaseRow.number, FundingRow.source, FundingRow.recipient_group, FundingRow.state,
+                FundingRow.applied_at, FundingRow.decided_on, FundingRow.reference, FOR_CASE)
+    .join(CaseRow, col(CaseRow.id) == col(FundingRow.case_id))
+    .where(_during(FundingRow, FundingRow.applied_at), FundingRow.state != FundingState.VOID)
+    .order_by(col(FundingRow.applied_at), col(FundingRow.id))
+)
+ARCHIVES: Any = (
+    select_rows(ArchiveRow.number, CaseRow.number, CaseRow.matter, CaseRow.service, CaseRow.status,
+                ArchiveRow.archived_on)
+    .join(CaseRow, col(CaseRow.id) == col(ArchiveRow.case_id))
+    .where(ArchiveRow.centre_id == CENTRE, ArchiveRow.archived_on >= SINCE, ArchiveRow.archived_on <= UNTIL)
+    .where(col(ArchiveRow.voided_at).is_(None)).order_by(col(ArchiveRow.year), col(ArchiveRow.serial))
 )
 APPLIED = (
     select_rows(ProposalRow.id)
@@ -153,7 +205,7 @@ PEOPLE: Any = (
     select_rows(PractitionerRow.id, PractitionerRow.code, PractitionerRow.name,
                 col(AttributesRow.listed) & or_(col(PractitionerRow.left_on).is_(None),
                                                 col(PractitionerRow.left_on) > UNTIL),
-                AttributesRow.quality, AttributesRow.kind)
+                AttributesRow.kind)
     .join(AttributesRow, col(AttributesRow.practitioner_id) == col(PractitionerRow.id))
     .where(col(PractitionerRow.centre_id) == CENTRE, col(AttributesRow.from_on) <= UNTIL)
     .where(or_(col(AttributesRow.until_on).is_(None), col(AttributesRow.until_on) > UNTIL))
@@ -206,7 +258,12 @@ def load_report_data(session: Session, span: Days, policy: Policy, now: datetime
         postings=tuple(PostingLine(*row) for row in lines(POSTINGS)),
         claims=tuple(ClaimLine(*row) for row in lines(CLAIMS)),
         credits=tuple(CreditLine(id, int(turns), int(effort)) for id, turns, effort in lines(CREDITS)),
-        work=tuple(WorkLine(id, service, cases, int(effort)) for id, service, cases, effort in lines(WORK)),
+        work=tuple(map(_work, lines(WORK))),
+        settled=tuple(map(_work, lines(SETTLED))),
+        complaints=tuple(ComplaintLine(*row) for row in lines(COMPLAINTS)),
+        upheld=tuple(UpheldLine(*row) for row in lines(UPHELD)),
+        fundings=tuple(FundingLine(*row) for row in lines(FUNDINGS)),
+        archives=tuple(ArchiveLine(*row) for row in lines(ARCHIVES)),
         prices=tuple(line for row in lines(PRICES) for line in _prices(*row)),
         days=tuple(DayLine(*row[:-1]) for row in days),
         parity=tuple(line for row in days for line in _parity(row.on, row.parity)),
@@ -223,6 +280,12 @@ def midnight(on: date, zone: ZoneInfo) -> datetime:
 def _case(row: Any) -> CaseLine:
     line = CaseLine(*row)
     return line._replace(categories=tuple(CATEGORIES[code] for code in line.categories))
+
+
+def _work(row: Any) -> WorkLine:
+    line = WorkLine(*row)
+    settled = line.lines and tuple((ITEMS[each["item"]], int(each["fen"])) for each in row.lines)
+    return line._replace(effort=int(line.effort), lines=settled)
 
 
 def _parity(on: date, reported: list[dict[str, Any]]) -> Iterator[ParityLine]:

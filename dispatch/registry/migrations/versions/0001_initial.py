@@ -1437,9 +1437,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["recorded_by"], ["app_user.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
-    index("complaint_by_state", "complaint", "centre_id", "state", "received_at")
     index("complaint_one_under_way", "complaint", "about_id", unique=True, where="state IN ('received', 'accepted')")
     index("complaint_upheld", "complaint", "centre_id", "concluded_at", where="state = 'upheld'")
+    index("complaint_when", "complaint", "centre_id", "received_at")
     index("ix_complaint_assignment_id", "complaint", "assignment_id")
     index("ix_complaint_case_id", "complaint", "case_id")
     index("ix_complaint_centre_id", "complaint", "centre_id")
