@@ -9,18 +9,18 @@ from dispatch.exchange.documents.forms import PLAINLY, FormLine, Style, lines_of
 
 HEAD = Markup(
     '<!doctype html>\n<html lang="zh-CN"><head><meta charset="utf-8"><title>{title}</title><style>'
-    "@page{{size:A4;margin:25mm 26mm}}"
-    "body{{font:19px/1.7 FangSong,STFangsong,'Noto Serif CJK SC',serif;max-width:33em;margin:2em auto}}"
-    "@media print{{body{{max-width:none;margin:0}}}}"
-    "h1{{font:bold 29px/1.6 SimSun,'Noto Serif CJK SC',serif;text-align:center;margin:.2em 0}}"
-    "p{{margin:0;text-indent:2em;white-space:pre-line}}.number{{text-align:right;text-indent:0}}"
-    ".addressee{{text-indent:0;margin-top:.4em}}"
-    ".signature{{text-align:right;text-indent:0;padding-right:2em;break-inside:avoid;break-before:avoid}}"
-    "p:not(.signature)+.signature,table+.signature{{margin-top:2.4em}}"
-    "table{{width:100%;border-collapse:collapse;margin:.4em 0}}tr{{break-inside:avoid}}"
-    "th,td{{border:1px solid;padding:.25em .6em;text-align:left;white-space:pre-line}}"
+    "@page{{size:A4;margin:25mm 26mm 22mm}}"
+    "body{{font:14pt/24pt FangSong,STFangsong,'Noto Serif CJK SC',serif;max-width:33em;margin:2em auto}}"
+    "h1{{font:bold 22pt/32pt SimSun,'Noto Serif CJK SC',serif;text-align:center;margin:0}}"
+    "p{{margin:0;text-indent:2em;white-space:pre-line}}.number{{text-align:right;text-indent:0;margin-bottom:6pt}}"
+    ".addressee{{text-indent:0}}table+p{{margin-top:6pt}}"
+    ".signature{{text-align:right;text-indent:0;padding-right:2em;break-before:avoid}}"
+    "p:not(.signature)+.signature,table+.signature{{margin-top:30pt}}"
+    "table{{width:100%;border-collapse:collapse}}tr{{break-inside:avoid}}"
+    "th,td{{border:1px solid;padding:0 .5em;text-align:left;white-space:pre-line}}"
     "th{{width:9em;font-weight:normal;text-align:center}}"
-    "hr{{border:0;border-top:1px dashed;margin:1.6em 0}}.sheet{{break-after:page}}"
+    "hr{{border:0;border-top:1px dashed;margin:12pt 0}}"
+    "@media print{{body{{max-width:none;margin:0}}.sheet{{break-after:page;visibility:hidden;margin:0}}}}"
     "</style></head><body>\n"
 )
 FOOT = Markup("</body></html>\n")
