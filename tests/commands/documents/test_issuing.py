@@ -84,6 +84,7 @@ def test_document_reads_as_its_golden_text(office, kind):
 
     row = issued(office, case, kind, about_id=about)
 
+    assert [name for name, value in read(office, row).values.items() if not value] == []
     assert text_of(page_of(office, row)) == (GOLDEN / f"{kind.value}.txt").read_text(encoding="utf-8")
 
 

@@ -8,7 +8,7 @@ from dispatch.commands.documents.stationery import set_letterhead
 from dispatch.commands.life import ends, supervision
 from dispatch.commands.life.replacements import ask, decide
 from dispatch.domain.documents import DocumentKind
-from dispatch.domain.states import CallBackManner, ReplacementGround, Satisfaction, TerminationGround
+from dispatch.domain.states import CallBackManner, Effect, ReplacementGround, Satisfaction, TerminationGround
 from dispatch.domain.vocabulary import PartyRole
 from dispatch.exchange.documents.page import write_page
 from dispatch.registry.tables import PartyRow
@@ -50,7 +50,7 @@ def an_ended_case(register):
     """Let a case with names be worked on to its closing report."""
     case = a_named_case(register)
     assignment = at_work(register, case, register.a_practitioner("p1"))
-    closed(register, assignment, text="已会见\n已调解 <全部支付>")
+    closed(register, assignment, text="已会见\n已调解 <全部支付>", effect=Effect.WHOLLY)
     return case, assignment
 
 
