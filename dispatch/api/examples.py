@@ -25,12 +25,13 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "ChoiceOut": {"practitioner_id": PERSON, "name": "示例律师", "institution": "示例律师事务所", "kind": "lawyer",
                   "practising_since": 2016, "specialties": {"wages": 80}, "languages": ["cmn", "sign"], "quality": 70},
     "WishesIn": {"practitioner_ids": [PERSON, OTHER]},
-    "WishOut": {"practitioner_id": OTHER, "rank": None, "refusals": [
+    "WishOut": {"practitioner_id": OTHER, "rank": None, "place": None, "refusals": [
         {"code": "under_cap", "unknown": False, "text": REFUSED, "source": "本中心自定"}]},
     # the chain, and the offers of continuity, point selection and rotation
     "PlanOut": {"id": "e1d2c3b4a5968778695a4b3c2d1e0f16", "case_id": CASE, "chain": "civil", "step": 0,
                 "mode": "point_selection", "state": "open", "began_at": MORNING, "started_at": MORNING,
-                "ends_at": "2026-11-24T01:00:00Z", "reminded_at": None, "escalated_at": None, "ended_at": None},
+                "ends_at": "2026-11-24T01:00:00Z", "asks_at": None, "reminded_at": None, "escalated_at": None,
+                "ended_at": None},
     "OffersIn": {"case_id": CASE, "practitioner_ids": [PERSON, OTHER]},
     "OfferOut": {"id": "d2c3b4a5968778695a4b3c2d1e0f16e1", "case_id": CASE, "seat": 0, "practitioner_id": PERSON,
                  "mode": "point_selection", "policy_id": POLICY, "state": "accepted", "reason": None,

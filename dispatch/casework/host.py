@@ -95,6 +95,16 @@ class Host(Records, Protocol):
     def policy_of(self, plan: Plan) -> Policy:
         """Return the policy the plan began under."""
 
+    # wishes
+    def wished(self, case: Case) -> Sequence[str]:
+        """Return who the recipient wishes for, the most wished first."""
+
+    def set_wishes(self, case: Case, practitioner_ids: Sequence[str]) -> None:
+        """Let the recipient wish for these instead."""
+
+    def asked_wishes(self, case: Case, plan: Plan) -> Sequence[Offer]:
+        """Return who of the wished for was asked on this way through the chain."""
+
     # offers
     def pending_offers(self, case_id: str) -> Sequence[Offer]:
         """Return who is being asked, in the order they were asked, then by practitioner."""
@@ -117,7 +127,7 @@ class Host(Records, Protocol):
         """Take back every offer that has no answer yet."""
 
     def fill_offer(self, offer: Offer, assignment: Assignment) -> None:
-        """Note which assignment came of an accepted offer."""
+        """Note which assignment came of an accepted offer, and its seat: one before it may have come open since."""
 
     # the board
     def add_posting(self, case: Case, sealed_until: datetime, ends_at: datetime, plan: Plan | None) -> Posting:

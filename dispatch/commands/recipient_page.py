@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlmodel import Session
 
 from dispatch.casework.wish_time import WishPlace
-from dispatch.commands.wishes import asked_wishes, wish_places
+from dispatch.commands.wishes import wish_places
 from dispatch.domain.errors import NotFoundError
 from dispatch.domain.lifecycle import UNNAMED
 from dispatch.domain.next_acts import OF_RECIPIENT, NextAct
@@ -14,7 +14,7 @@ from dispatch.domain.office import OfficeHours
 from dispatch.domain.permissions import Actor
 from dispatch.domain.vocabulary import ModeName, Role, Status
 from dispatch.registry import own
-from dispatch.registry.offers import open_plan
+from dispatch.registry.offers import asked_wishes, open_plan
 from dispatch.registry.policies import policy_in_force, read_policy
 from dispatch.registry.reads import counsel, get, wished
 from dispatch.registry.tables import CaseRow, LinkRow, PlanRow

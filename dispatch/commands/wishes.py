@@ -7,22 +7,19 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import NamedTuple
 
-from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from dispatch.casework.chain import hear_wishes
+from dispatch.casework import wishes as casework
 from dispatch.casework.wish_time import WishPlace, places
-from dispatch.domain.chain import MAX_WISHES, Mark
-from dispatch.domain.docket.docket import NOBODY, Docket
+from dispatch.casework.wishes import Wish
+from dispatch.domain.chain import MAX_WISHES
+from dispatch.domain.docket.docket import Docket
 from dispatch.domain.docket.facts import PractitionerFacts
-from dispatch.domain.eligibility.rules import Refusal
 from dispatch.domain.eligibility.table import eligible
 from dispatch.domain.errors import (
-    IllegalTransitionError,
     InvalidFieldError,
     NotFoundError,
     UnauthenticatedError,
-    WishesAskedError,
     stated,
 )
 from dispatch.domain.lifecycle import UNDECIDED
@@ -30,12 +27,12 @@ from dispatch.domain.office import OfficeHours
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.quality import quality_of
 from dispatch.domain.texts import name_key
-from dispatch.domain.vocabulary import ModeName, Role, Status
+from dispatch.domain.vocabulary import Role, Status
 from dispatch.registry.audit import note
 from dispatch.registry.docket.docket import load_docket
 from dispatch.registry.docket.roster import read_day
 from dispatch.registry.host import RegisterHost
-from dispatch.registry.offers import last_plan
+from dispatch.registry.offers import asked_wishes, last_plan
 from dispatch.registry.policies import load_in_force, policy_in_force, read_policy
 from dispatch.registry.reads import attributes, get
 from dispatch.registry.tables import (
@@ -43,10 +40,8 @@ from dispatch.registry.tables import (
     CaseRow,
     InstitutionRow,
     LinkRow,
-    OfferRow,
     PractitionerRow,
     UserRow,
-    WishRow,
 )
 from dispatch.registry.tables.columns import new_id
 from dispatch.registry.transaction import Begin, Read
@@ -117,9 +112,6 @@ def _digest(code: str) -> str:
     return sha256(code.encode()).hexdigest()
 
 
-NOT_LISTED = Refusal("listed", unknown=False)
-
-
 class PublishedPractitioner(NamedTuple):
     """One of the published list, without anything by which to reach them outside the service."""
 
@@ -132,13 +124,11 @@ class PublishedPractitioner(NamedTuple):
     """The level that grades and complaints make of the registered one."""
 
 
-class Wish(NamedTuple):
-    """A wish as it was named: its rank if it can be honoured, and what becomes of it, else the rules against it."""
+class PlacedWish(NamedTuple):
+    """A wish as it was judged, and what becomes of one that can be honoured."""
 
-    practitioner_id: str
-    rank: int | None
-    refusals: tuple[Refusal, ...]
-    place: WishPlace | None = None
+    wish: Wish
+    place: WishPlace | None
 
 
 def permitted(
@@ -157,7 +147,9 @@ def permitted(
         return _choices(session, case, able, now, name_key(search))[:most]
 
 
-def name_wishes(begin: Begin, actor: Actor, now: datetime, case_id: str, practitioner_ids: Sequence[str]) -> list[Wish]:
+def name_wishes(
+    begin: Begin, actor: Actor, now: datetime, case_id: str, practitioner_ids: Sequence[str]
+) -> list[PlacedWish]:
     """Name up to three, the most wished first; those that can be honoured replace what was wished before.
 
     They may be changed until the first of them is asked: in office hours at once, else when the office opens.
@@ -173,67 +165,17 @@ def name_wishes(begin: Begin, actor: Actor, now: datetime, case_id: str, practit
     with begin() as tx:
         host = RegisterHost(tx, actor.centre_id, actor, now)
         case = host.case(case_id)
-        _require_open(host, case)
-        wishes = _judge(_docket(tx.session, case, now), practitioner_ids)
-        if any(wish.rank for wish in wishes):
-            _replace(host, case, wishes)
-            hear_wishes(host, case)
-        return _placed(host, case, wishes)
-
-
-def _require_open(host: RegisterHost, case: CaseRow) -> None:
-    """Refuse wishes once the first one is asked on the case's present way, or somebody else is."""
-    plan = host.open_plan(case.id)
-    asked = asked_wishes(host.session, case.id, plan.id) if plan else {}
-    if asked:
-        raise WishesAskedError(case_id=case.id, asked_at=min(row.offered_at for row in asked.values()).isoformat())
-    if case.status not in (Status.RECEIVED, Status.PENDING):
-        raise IllegalTransitionError(status=case.status.value, event=Mark.WISH.value)
-
-
-def _placed(host: RegisterHost, case: CaseRow, wishes: Sequence[Wish]) -> list[Wish]:
-    honoured = [wish.practitioner_id for wish in wishes if wish.rank]
-    host.session.flush()
-    place = dict(zip(honoured, wish_places(host.session, case.id, honoured, host.office), strict=True))
-    return [wish._replace(place=place.get(wish.practitioner_id)) for wish in wishes]
+        named = casework.name_wishes(host, case, practitioner_ids)
+        host.session.flush()
+        honoured = [wish.practitioner_id for wish in named if wish.rank]
+        place = dict(zip(honoured, wish_places(host.session, case.id, honoured, host.office), strict=True))
+        return [PlacedWish(wish, place.get(wish.practitioner_id)) for wish in named]
 
 
 def wish_places(session: Session, case_id: str, wishes: Sequence[str], office: OfficeHours) -> list[WishPlace]:
     """Return what becomes of each of a case's wishes."""
-    return places(wishes, asked_wishes(session, case_id), last_plan(session, case_id), office)
-
-
-def asked_wishes(session: Session, case_id: str, plan_id: str | None = None) -> dict[str, OfferRow]:
-    """Return who of the wished for was asked, on one way through the chain or on any, with the last offer to each."""
-    made = select(OfferRow).where(OfferRow.case_id == case_id, OfferRow.mode == ModeName.POINT_SELECTION)
-    made = made.where(OfferRow.plan_id == plan_id) if plan_id else made
-    return {row.practitioner_id: row for row in session.exec(made.order_by(col(OfferRow.offered_at)))}
-
-
-def _judge(docket: Docket, practitioner_ids: Sequence[str]) -> list[Wish]:
-    eligibility = eligible(docket)
-    wishes, rank = [], 0
-    for id in practitioner_ids:
-        j = docket.column_of(id)
-        refusals = eligibility.why(0, j) if j != NOBODY and docket.n else (NOT_LISTED,)
-        rank += not refusals
-        wishes.append(Wish(id, None if refusals else rank, refusals))
-    return wishes
-
-
-def _replace(host: RegisterHost, case: CaseRow, wishes: Sequence[Wish]) -> None:
-    host.tx.session.exec(delete(WishRow).where(col(WishRow.case_id) == case.id))
-    honoured = [wish for wish in wishes if wish.rank]
-    for wish in honoured:
-        host.tx.add(
-            WishRow(
-                centre_id=case.centre_id, case_id=case.id, practitioner_id=wish.practitioner_id, rank=wish.rank or 0
-            )
-        )
-    case.revision += 1
-    ids = [wish.practitioner_id for wish in honoured]
-    host.note(case, Mark.WISH, ModeName.POINT_SELECTION, {"practitioner_ids": ids})
-    host.tx.session.flush()
+    asked = {row.practitioner_id: row for row in asked_wishes(session, case_id)}
+    return places(wishes, asked, last_plan(session, case_id), office)
 
 
 def _docket(session: Session, case: CaseRow, now: datetime) -> Docket:

@@ -78,6 +78,15 @@ class Earlier:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NamedWishes:
+    """Who a recipient wished for after the case was granted, the most wished first."""
+
+    case_id: str
+    at: datetime
+    practitioner_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
     """
     Everything a replay starts from.
@@ -86,6 +95,8 @@ class Period:
     ----------
     arrivals : tuple of CaseFacts
         Cases to assign since the period, by ``entitled_at``; all seats open, ties left to ``relations``.
+    named : tuple of NamedWishes
+        Wishes of later than the grant, in their order; those of before are in ``arrivals``.
     gone : tuple of (str, datetime)
         Cases that left the queue from outside, such as withdrawn ones, and when.
     earlier : tuple of Earlier
@@ -104,6 +115,7 @@ class Period:
     pairs: tuple[PairFact, ...] = ()
     standings: tuple[LedgerStanding, ...] = ()
     earlier: tuple[Earlier, ...] = ()
+    named: tuple[NamedWishes, ...] = ()
     gone: tuple[tuple[str, datetime], ...] = ()
     notices: tuple[YearNotice, ...] = ()
     """What the centre has loaded about working days."""

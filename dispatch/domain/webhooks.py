@@ -143,6 +143,7 @@ TYPES: dict[tuple[str, Status | None], tuple[HookType, ...]] = {
     (Mark.RELAX,      None):            (),
     (Mark.UNSEAL,     None):            (),
     (Mark.WISH,       None):            (),
+    (Mark.AWAIT,      None):            (),
     (Mark.DESIGNATE,  None):            (),
     (Mark.OBJECT,     None):            (),
     (Mark.REVIEW,     None):            (),

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlmodel import col, select
 
 from dispatch.casework.records import Assignment, Award, Case, Claim, Decision, Facts, Leave, Offer, Plan, Posting, Sums
@@ -25,6 +25,7 @@ from dispatch.registry.due import cases as due_cases
 from dispatch.registry.jobs import requests
 from dispatch.registry.life import LifeHost, own
 from dispatch.registry.policies import read_policy
+from dispatch.registry.reads import wished
 from dispatch.registry.tables import (
     AdjustmentRow,
     AssignmentRow,
@@ -38,6 +39,7 @@ from dispatch.registry.tables import (
     PlanRow,
     PolicyRow,
     PostingRow,
+    WishRow,
 )
 
 MAX_REASON = 80
@@ -128,6 +130,20 @@ class RegisterHost(LifeHost):
             return self.policy
         return read_policy(self.session.get_one(PolicyRow, policy_id))
 
+    def wished(self, case: Case) -> Sequence[str]:
+        """Find them by rank."""
+        return wished(self.session, case.id)
+
+    def set_wishes(self, case: Case, practitioner_ids: Sequence[str]) -> None:
+        """Put rows in place of those there are."""
+        self.session.exec(delete(WishRow).where(col(WishRow.case_id) == case.id))
+        for rank, id in enumerate(practitioner_ids, start=1):
+            self._add(WishRow, case_id=case.id, practitioner_id=id, rank=rank)
+
+    def asked_wishes(self, case: Case, plan: Plan) -> Sequence[OfferRow]:
+        """Find the offers of this plan."""
+        return offers.asked_wishes(self.session, case.id, own(PlanRow, plan).id)
+
     def pending_offers(self, case_id: str) -> Sequence[OfferRow]:
         """Find them in their order."""
         return offers.pending_offers(self.session, case_id)
@@ -167,7 +183,8 @@ class RegisterHost(LifeHost):
 
     def fill_offer(self, offer: Offer, assignment: Assignment) -> None:
         """Point at the assignment, which is stored already."""
-        own(OfferRow, offer).assignment_id = assignment.id
+        row = own(OfferRow, offer)
+        row.assignment_id, row.seat = assignment.id, assignment.seat
 
     def add_posting(self, case: Case, sealed_until: datetime, ends_at: datetime, plan: Plan | None) -> PostingRow:
         """Add a row."""

@@ -12,7 +12,7 @@ from dispatch.casework.clocks import SIGN_BY
 from dispatch.domain.chain import Mark
 from dispatch.domain.lifecycle import UNDECIDED
 from dispatch.domain.states import ClaimState, OfferState, PlanState, PostingState
-from dispatch.domain.vocabulary import Status
+from dispatch.domain.vocabulary import ModeName, Status
 from dispatch.registry.statements import select_rows
 from dispatch.registry.tables import (
     AssignmentRow,
@@ -32,6 +32,10 @@ NOW: BindParameter[datetime] = bindparam("now")
 # fmt: off
 OPEN_PLAN = select(PlanRow).where(col(PlanRow.case_id) == CASE, col(PlanRow.state) == PlanState.OPEN)
 LAST_PLAN = select(PlanRow).where(col(PlanRow.case_id) == CASE).order_by(col(PlanRow.began_at).desc()).limit(1)
+ASKED_WISHES = (
+    select(OfferRow).where(col(OfferRow.case_id) == CASE, OfferRow.mode == ModeName.POINT_SELECTION)
+    .order_by(col(OfferRow.offered_at))
+)
 PENDING = (
     select(OfferRow).where(col(OfferRow.case_id) == CASE, col(OfferRow.state) == OfferState.PENDING)
     .order_by(col(OfferRow.offered_at), col(OfferRow.practitioner_id))
@@ -113,6 +117,12 @@ def open_plan(session: Session, case_id: str) -> PlanRow | None:
 def last_plan(session: Session, case_id: str) -> PlanRow | None:
     """Return the case's latest plan, open or over."""
     return session.exec(LAST_PLAN, params={"of_case": case_id}).one_or_none()
+
+
+def asked_wishes(session: Session, case_id: str, plan_id: str | None = None) -> Sequence[OfferRow]:
+    """Return the offers to those wished for, on one way through the chain or on any, in their order."""
+    made = ASKED_WISHES.where(OfferRow.plan_id == plan_id) if plan_id else ASKED_WISHES
+    return session.exec(made, params={"of_case": case_id}).all()
 
 
 def pending_offers(session: Session, case_id: str) -> Sequence[OfferRow]:

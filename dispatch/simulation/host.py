@@ -114,7 +114,8 @@ class MemoryHost(LifeCentre):
 
     def add_plan(self, case: port.Case, chain: Chain) -> Plan:
         """Add one before the first step."""
-        return _kept(self.files[case.id].plans, Plan(chain.code, 0, chain.steps[0].mode, self.now, self.now))
+        plan = Plan(chain.code, 0, chain.steps[0].mode, self.now, self.now, self.now)
+        return _kept(self.files[case.id].plans, plan)
 
     def end_plan(self, case_id: str, became: PlanState) -> None:
         """End the one that is open."""
@@ -124,6 +125,23 @@ class MemoryHost(LifeCentre):
     def policy_of(self, plan: port.Plan) -> Policy:
         """Return the only one there is."""
         return self.policy
+
+    # wishes
+
+    def wished(self, case: port.Case) -> Sequence[str]:
+        """Look into the facts of the case."""
+        return self.files[case.id].case.wishes
+
+    def set_wishes(self, case: port.Case, practitioner_ids: Sequence[str]) -> None:
+        """Change the facts of the case."""
+        file = self.files[case.id]
+        file.case = replace(file.case, wishes=tuple(practitioner_ids))
+
+    def asked_wishes(self, case: port.Case, plan: port.Plan) -> Sequence[Offer]:
+        """Look through the offers since the plan began."""
+        since = own(Plan, plan).began_at
+        made = self.files[case.id].offers
+        return [offer for offer in made if offer.mode is ModeName.POINT_SELECTION and offer.offered_at >= since]
 
     # offers
 
@@ -174,7 +192,8 @@ class MemoryHost(LifeCentre):
 
     def fill_offer(self, offer: port.Offer, assignment: port.Assignment) -> None:
         """Point at the assignment."""
-        own(Offer, offer).assignment_id = assignment.id
+        kept = own(Offer, offer)
+        kept.assignment_id, kept.seat = assignment.id, assignment.seat
 
     # the board
 

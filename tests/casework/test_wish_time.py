@@ -170,7 +170,7 @@ def an_offer(who, state, until):
 
 def a_plan(mode=ModeName.POINT_SELECTION, asks_at="03-09 09:00", promised=0):
     at = local("03-09 09:00")
-    return Plan("civil", 0, mode, at, local("03-11 14:00"), asks_at=asks_at and local(asks_at), promised=promised)
+    return Plan("civil", 0, mode, at, at, local("03-11 14:00"), asks_at=asks_at and local(asks_at), promised=promised)
 
 
 def test_recipient_is_told_what_becomes_of_each_wish():

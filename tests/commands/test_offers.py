@@ -7,6 +7,7 @@ import pytest
 from dispatch.commands.designation import designate, review_designation
 from dispatch.commands.jobs import JobContext
 from dispatch.commands.offers.offers import answer, expire_due, make_offers
+from dispatch.commands.offers.undertaking import abandon
 from dispatch.commands.runs.requests import apply_run, request_run, solve_run
 from dispatch.domain.errors import (
     ForbiddenError,
@@ -191,6 +192,27 @@ def test_lead_accepts_and_the_second_seat_is_still_to_be_filled(register):
     assert sorted((row.seat, row.practitioner_id) for row in register.all(AssignmentRow)) == [
         (0, lead.id), (1, second.id),
     ]  # fmt: skip
+
+
+def test_lead_that_comes_open_while_the_second_is_asked_goes_to_who_accepts_first_and_the_second_is_asked_for_anew(
+    register,
+):
+    first, second, third = (register.a_practitioner(code) for code in "abc")
+    case = register.a_case(demand=2, due_at=NOW + 7 * 24 * HOUR)
+    offered(register, case, first)
+    [lead] = register.all(OfferRow)
+    answer(register.begin, register.acting(first), NOW, lead.id, True)
+    offered(register, case, second)
+    abandon(register.begin, register.manager, NOW, register.get(OfferRow, lead.id).assignment_id, GivingBack.HEALTH)
+    [asked] = register.all(OfferRow, OfferRow.state == OfferState.PENDING)
+    answer(register.begin, register.acting(second), NOW, asked.id, True)
+
+    [last] = offered(register, case, third)
+    answer(register.begin, register.acting(third), NOW, last.id, True)
+
+    live = register.all(AssignmentRow, AssignmentRow.ended_at.is_(None))
+    assert {(row.practitioner_id, row.seat) for row in live} == {(second.id, 0), (third.id, 1)}
+    assert register.get(OfferRow, asked.id).seat == 0
 
 
 def test_who_is_being_asked_is_not_asked_twice(register):

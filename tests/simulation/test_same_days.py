@@ -3,6 +3,7 @@
 import json
 from collections import deque
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import groupby
 
@@ -19,9 +20,11 @@ from dispatch.commands.offers.undertaking import abandon, answer_assignment, exp
 from dispatch.commands.rotation.order import calibrate
 from dispatch.commands.runs.requests import apply_run, request_due_runs, solve_run
 from dispatch.commands.simulations.stage import recorded_stage
+from dispatch.commands.wishes import name_wishes
 from dispatch.domain.docket.docket import Docket
 from dispatch.domain.errors import ClaimRefusedError, NotEligibleError
 from dispatch.domain.lifecycle import Event
+from dispatch.domain.period import NamedWishes
 from dispatch.domain.permissions import Actor
 from dispatch.domain.states import (
     CaseOutcome,
@@ -92,6 +95,15 @@ TIES = (
 )
 # fmt: on
 
+NAMED = (
+    # in office hours; in the evening; and changed in the evening
+    NamedWishes(case_id="case-07", at=NOW + 270 * MINUTE, practitioner_ids=("practitioner-9", "practitioner-1")),
+    NamedWishes(case_id="case-10", at=NOW + 9.5 * HOUR, practitioner_ids=("practitioner-6", "practitioner-4")),
+    NamedWishes(
+        case_id="case-10", at=NOW + 10 * HOUR, practitioner_ids=("practitioner-4", "practitioner-6", "practitioner-5")
+    ),
+)
+
 OWN_IDS = {
     "assignment_id", "assignment_ids", "begun_clock_ids", "clock_ids", "finished_on", "offer_id", "offer_ids",
     "outcome", "paper_id", "posting_id",
@@ -147,6 +159,9 @@ class Driven:
         accept = act.facts == ("accept",)
         reason = None if accept else GivingBack(act.facts[0])
         answer(self.register.begin, self.acting(act.practitioner_id), now, offer.id, accept, reason)
+
+    def wish(self, now, act):
+        name_wishes(self.register.begin, self.register.clerk, now, act.case_id, act.facts)
 
     def claim(self, now, act):
         claim(self.register.begin, self.register.read, self.acting(act.practitioner_id), now, act.case_id)
@@ -357,11 +372,20 @@ def test_days_leave_the_same_lines_in_the_register_and_in_memory(register, chain
         period = load_period(session, Span(register.centre.id, NOW, NOW + days * DAY + 8 * HOUR))
         policy = read_policy(session.get_one(PolicyRow, register.policy.id))
 
+    period = replace(period, named=NAMED)
+
     played = play(period, policy, MODEL)
     Driven(register, played.acts).live(played.minutes)
 
     assert written(played) == recorded(register)
     assert {line.event for line in played.history} >= {"relax", "escalate", "replace", "decline"}
+    wished = [line for line in played.history if line.event in ("wish", "await")]
+    # By runs alone the second case is assigned before its recipient chooses.
+    assert [line.event for line in wished] == ["wish", "wish", "await", "wish", "await"][: 5 if len(chain) > 1 else 1]
+    read_again = recorded_stage(register.read, register.manager, NOW.date(), NOW.date() + DAY, seed=1).period.named
+    assert [(each.case_id, each.at, list(each.practitioner_ids)) for each in read_again] == [
+        (line.case_id, line.at, line.facts["practitioner_ids"]) for line in wished if line.event == "wish"
+    ]
     rows = register.all(AssignmentRow)
     assert standing(played.assignments) == standing(rows)
     assert {id: file.status for id, file in played.files.items()} == {

@@ -120,10 +120,10 @@ def name_wishes(
         WishOut(
             practitioner_id=wish.practitioner_id,
             rank=wish.rank,
-            place=WishPlaceOut.of(wish.place, language) if wish.place else None,
+            place=WishPlaceOut.of(place, language) if place else None,
             refusals=[RefusalOut.of(each.code, language, unknown=each.unknown) for each in wish.refusals],
         )
-        for wish in sent
+        for wish, place in sent
     ]
 
 

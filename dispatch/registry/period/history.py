@@ -1,7 +1,7 @@
 """Reads a period back out of the register: what came from outside, and where everybody stood when it began."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, func, or_, select
 
+from dispatch.domain.chain import Mark
 from dispatch.domain.docket.facts import CaseFacts, GradeFact, PairFact, PractitionerFacts
 from dispatch.domain.ledger import Account, EntryKind
 from dispatch.domain.lifecycle import UNDECIDED
-from dispatch.domain.period import Absence, Earlier, House, LedgerStanding, Period, Tenure
+from dispatch.domain.period import Absence, Earlier, House, LedgerStanding, NamedWishes, Period, Tenure
 from dispatch.domain.states import ComplaintState
 from dispatch.domain.vocabulary import Status
 from dispatch.registry.docket.caseload import CATEGORIES
@@ -52,11 +53,12 @@ def load_period(session: Session, span: Span) -> Period:
     day = read_day(session, span.centre_id, span.since)
     earlier = list(_earlier(session, span))
     rows = _arrivals(session, span, earlier)
+    named = _named_later(session, span, {row.id: row for row in rows})
     return Period(
         centre_id=span.centre_id,
         since=span.since.astimezone(UTC),
         until=span.until.astimezone(UTC),
-        arrivals=tuple(_case_facts(session, rows)),
+        arrivals=tuple(_case_facts(session, rows, named)),
         tenures=tuple(_tenures(session, span, day.zone)),
         absences=tuple(_absences(session, span.centre_id, day.today)),
         houses=tuple(_houses(session, span.centre_id)),
@@ -65,6 +67,7 @@ def load_period(session: Session, span: Span) -> Period:
         pairs=tuple(_pairs(session, span, {row.id: row for row in rows})),
         standings=tuple(_standings(session, span)),
         earlier=tuple(earlier),
+        named=tuple(_named_in(span, named)),
         gone=tuple(_gone(session, span, {row.id for row in rows})),
         notices=load_notices(session, span.centre_id),
         ledger_began_at=session.exec(
@@ -115,13 +118,39 @@ def _left_before(session: Session, span: Span) -> set[str]:
     return set(session.exec(events))
 
 
-def _case_facts(session: Session, rows: list[CaseRow]) -> Iterator[CaseFacts]:
+def _named_later(session: Session, span: Span, cases: Mapping[str, CaseRow]) -> dict[str, list[CaseEventRow]]:
+    """Return when wishes were named for cases that could be assigned already, by case, the earliest first."""
+    named = select(CaseEventRow).where(CaseEventRow.centre_id == span.centre_id, CaseEventRow.event == Mark.WISH.value)
+    found: dict[str, list[CaseEventRow]] = defaultdict(list)
+    for event in session.exec(named.order_by(col(CaseEventRow.at), col(CaseEventRow.id))):
+        case = cases.get(event.case_id)
+        if case and case.entitled_at and event.at > max(case.entitled_at, span.since):
+            found[event.case_id].append(event)
+    return found
+
+
+def _named_in(span: Span, named: Mapping[str, Sequence[CaseEventRow]]) -> Iterator[NamedWishes]:
+    events = sorted((event for found in named.values() for event in found), key=lambda event: (event.at, event.id or 0))
+    for event in events:
+        if event.at < span.until:
+            yield NamedWishes(case_id=event.case_id, at=event.at, practitioner_ids=_ids(event, "practitioner_ids"))
+
+
+def _ids(event: CaseEventRow, name: str) -> tuple[str, ...]:
+    kept = (event.facts or {}).get(name)
+    return tuple(map(str, kept)) if isinstance(kept, list) else ()
+
+
+def _case_facts(
+    session: Session, rows: list[CaseRow], named_later: Mapping[str, Sequence[CaseEventRow]]
+) -> Iterator[CaseFacts]:
     wishes: dict[str, list[str]] = defaultdict(list)
     named = select(WishRow).order_by(col(WishRow.case_id), col(WishRow.rank))
     known = {row.id for row in rows}
     for wish in session.exec(named):
         if wish.case_id in known:
             wishes[wish.case_id].append(wish.practitioner_id)
+    wishes.update({case_id: list(_ids(found[0], "before")) for case_id, found in named_later.items()})
     for row in rows:
         stated: dict[str, Any] = {name: getattr(row, name) for name in CASE_STATED} | {
             "categories": tuple(CATEGORIES[category] for category in row.categories),

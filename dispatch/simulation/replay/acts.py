@@ -1,14 +1,16 @@
 """What people do when their time on the agenda has come, if it has not come to nothing by then."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from dispatch.casework import board, clocks, undertaking
 from dispatch.casework.chain import begin_plan
 from dispatch.casework.ending import leave
 from dispatch.casework.undertaking import WORKING
+from dispatch.casework.wishes import name_wishes, require_open
 from dispatch.domain.calendar import ONE_DAY
 from dispatch.domain.docket.facts import CaseFacts
-from dispatch.domain.errors import ClaimRefusedError, NotEligibleError
+from dispatch.domain.errors import ClaimRefusedError, IllegalTransitionError, NotEligibleError, WishesAskedError
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.states import EndReason, GivingBack, OfferState, PostingState
 from dispatch.domain.vocabulary import ON_NOTICE
@@ -35,6 +37,17 @@ def go(host: MemoryHost, case_id: str) -> None:
     if case_id in host.undecided:
         host.do("terminate", case_id)
         leave(host, host.case(case_id), Event.TERMINATE)
+
+
+def wish(host: MemoryHost, case_id: str, practitioner_ids: tuple[str, ...]) -> None:
+    """Name wishes for a case that still hears them."""
+    file = host.files.get(case_id)
+    if file is None:
+        return
+    with suppress(WishesAskedError, IllegalTransitionError):
+        require_open(host, file)
+        host.do("wish", case_id, "", *practitioner_ids)
+        name_wishes(host, file, practitioner_ids)
 
 
 def answer(host: MemoryHost, offer: Offer, given: Answer) -> None:
@@ -109,6 +122,7 @@ def _word(given: Answer) -> str:
 # fmt: off
 ACTS: dict[What, Callable[..., None]] = {
     What.GRANT:     grant,
+    What.WISH:      wish,
     What.GO:        go,
     What.ANSWER:    answer,
     What.CLAIM:     claim,

@@ -14,6 +14,7 @@ class What(Term):
     """What people do, and when."""
 
     GRANT     = "grant",     "决定给予法律援助", "aid is granted"
+    WISH      = "wish",      "点援",     "the recipient names wishes"
     GO        = "go",        "案件退出", "the case leaves from outside"
     ANSWER    = "answer",    "答复征询", "an offer is answered"
     CLAIM     = "claim",     "抢单",     "a posted case is claimed"

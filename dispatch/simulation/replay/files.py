@@ -29,6 +29,7 @@ class Plan:
     chain: str
     step: int
     mode: ModeName
+    began_at: datetime
     started_at: datetime
     ends_at: datetime | None
     state: PlanState = PlanState.OPEN

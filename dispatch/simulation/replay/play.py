@@ -103,6 +103,8 @@ def _write_agenda(host: MemoryHost) -> None:
             host.agenda.put(earlier.ends_at, What.CLOSE, assignment)
     for case in sorted(period.arrivals, key=lambda case: (case.entitled_at, case.id)):
         host.agenda.put(max(case.entitled_at, period.since), What.GRANT, case)
+    for each in period.named:
+        host.agenda.put(max(each.at, period.since), What.WISH, each.case_id, each.practitioner_ids)
     for case_id, at in period.gone:
         host.agenda.put(max(at, period.since), What.GO, case_id)
     host.agenda.wake(midnight_after(host))
