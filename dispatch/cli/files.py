@@ -84,10 +84,14 @@ def write_out(words: list[str], template: str | None, centre: str | None) -> Non
         raise typer.BadParameter(localize(f"请写种类和文件名；种类有 {known}", f"export WHAT FILE.xlsx; WHAT: {known}"))
     what, path = words[0], Path(words[1])
     with opened() as here:
-        count = export_records(
+        exported = export_records(
             here.begin, here.read, here.seal, here.operator(centre), here.now, what, path, language()
         )
+    count, left_out = exported
     out.print(localize(f"已写入 {path}：{count}条", f"Wrote {count} rows to {path}"))
+    if left_out:
+        en = f"{len(left_out)} could not be written; the last sheet names them"
+        out.print(localize(f"有{len(left_out)}条无法写出，列在最后一张工作表", en))
 
 
 def _write_template(path: Path, what: str, centre: str | None) -> None:

@@ -20,7 +20,7 @@ from dispatch.domain.errors import (
     stated,
 )
 from dispatch.domain.permissions import Actor, Verb, require
-from dispatch.domain.texts import name
+from dispatch.domain.texts import line
 from dispatch.domain.vocabulary import Role
 from dispatch.registry.audit import note
 from dispatch.registry.statements import fetch, fetch_by, select_rows
@@ -96,7 +96,7 @@ def add_user(tx: Transaction, user: UserRow, now: datetime, lasts: timedelta | N
 
 def _organ_of(role: Role, organ: str | None) -> str | None:
     """Return the organ someone acts for; only a case organ's user has one, and must."""
-    named = name(organ) if organ and organ.strip() else None
+    named = line(organ) if organ and organ.strip() else None
     if (role is Role.ORGAN) is not (named is not None):
         expected = (
             stated("办案机关名称，与案件登记一致", "the name of the case organ, as its cases have it")

@@ -269,7 +269,7 @@ def fitting(clean: Callable[[str], str], wording: str, most: int) -> str:
 
 
 def _on_one_line(wording: str) -> str:
-    return texts.name(re.sub(r"[\r\n\t]+", " ", wording))
+    return texts.line(re.sub(r"[\r\n\t]+", " ", wording))
 
 
 def _as_is(value: Any, *_: Any) -> Any:

@@ -14,6 +14,7 @@ from dispatch.exchange.cells import (
     as_text,
     find,
     fitting,
+    is_unknown,
     not_found,
     within,
 )
@@ -31,12 +32,12 @@ def codes(
     most: int = MAX_ITEMS,
     length: int = 80,
     cut_at: Iterable[str] = SPLIT_AT,
-    clean: Callable[[str], str] = texts.name,
-    key: Callable[[str], str] = str,
+    clean: Callable[[str], str] = texts.line,
+    key: Callable[[str], str] | None = str,
 ) -> Converter:
     """Texts parted by ; 、 or , or what ``cut_at`` says (a backslash keeps a separator); *none* is an empty list.
 
-    Each is kept as ``clean`` says; two with one ``key`` are one named twice.
+    Each is kept as ``clean`` says; two with one ``key`` are one named twice, without a ``key`` they are two.
     """
     expected = Words(f"至多{most}项，用“；”分隔", f"at most {most} items parted by ;")
 
@@ -45,12 +46,12 @@ def codes(
         if _is_none(wording):
             return []
         items = [fitting(clean, unescape(item), length) for item in split_items(wording, cut_at)]
-        _distinct([key(item) for item in items], most, expected)
+        _distinct([key(item) for item in items] if key else [str(k) for k in range(len(items))], most, expected)
         return items
 
     def write(value: Iterable[str], *_: Any) -> str:
-        # An item that says *none* is not the word for an empty list.
-        return _joined(ESCAPE + item if _is_none(item) else escape(item) for item in value)
+        # An item that says *none* is not the word for an empty list, nor one that says *unknown* for a blank.
+        return _joined(ESCAPE + item if _is_none(item) or is_unknown(item) else escape(item) for item in value)
 
     return Converter(read, write, expected)
 
@@ -71,7 +72,7 @@ def some_of(choices: Callable[[CellLookups], Wordlist], most: int = MAX_ITEMS) -
     return Converter(read, write, NOTHING, choices)
 
 
-def levels(choices: Callable[[CellLookups], Wordlist]) -> Converter:
+def levels(choices: Callable[[CellLookups], Wordlist], most: int = MAX_ITEMS) -> Converter:
     """Words with a level each, as ``wages:80; theft:60``; *none* is an empty map."""
     expected = Words("名称:分值（0–100），用“；”分隔", "name:level (0-100), parted by ;")
 
@@ -80,7 +81,7 @@ def levels(choices: Callable[[CellLookups], Wordlist]) -> Converter:
         if _is_none(wording):
             return {}
         pairs = [_level(item, words, lookups, expected) for item in split_words(wording, words, ":")]
-        _distinct([name for name, _ in pairs], MAX_ITEMS, expected)
+        _distinct([name for name, _ in pairs], most, expected)
         return dict(sorted(pairs))
 
     def write(value: dict[str, int], lookups: CellLookups, language: str) -> str:
@@ -110,7 +111,7 @@ def _office(item: str, expected: Words, lookups: CellLookups) -> dict[str, str |
     organ, mark, left = re.fullmatch(r"((?:\\.|[^@\\])*)(@?)(.*)", item, re.DOTALL).groups()  # type: ignore[union-attr]
     if not unescape(organ).strip():
         raise CellError(CellFault.BLANK, expected)
-    name = fitting(texts.name, unescape(organ), 80)
+    name = fitting(texts.line, unescape(organ), 200)
     known = bool(mark) and left.strip() not in UNKNOWN
     return {
         "organ": None if name in UNKNOWN else name,

@@ -14,7 +14,7 @@ from dispatch.domain.vocabulary import Matter
 from dispatch.exchange.cells import CellLookups
 from dispatch.exchange.places import area_words
 from dispatch.exchange.wording import Label, Wordlist
-from dispatch.registry.extracts import list_areas
+from dispatch.registry.extracts import list_areas, list_used_causes
 from dispatch.registry.policies import policy_in_force, read_policy
 from dispatch.registry.tables import CentreRow
 
@@ -66,19 +66,21 @@ def _require(field: str, text: str, words: Wordlist, found: tuple[str, ...], *, 
     raise UnknownReferenceError(field=field, value=text, known=[code for code, _, _ in near], expected=expected)
 
 
-def load_lookups(session: Session, centre_id: str) -> CellLookups:
-    """Return the centre's causes, areas and clock."""
+def load_lookups(session: Session, centre_id: str, *, retired: bool = False) -> CellLookups:
+    """Return the centre's causes, areas and clock; with ``retired`` also causes of older policies still in use."""
     centre = session.get_one(CentreRow, centre_id)
     areas = [(area["code"], area["name"], area["name"]) for area in list_areas(session, centre_id)]
-    return make_lookups(read_policy(policy_in_force(session, centre_id)), areas, centre.time_zone)
+    policy = read_policy(policy_in_force(session, centre_id))
+    used = list_used_causes(session, centre_id) - policy.catalogue.by_code.keys() - set(Matter) if retired else set()
+    return make_lookups(policy, areas, centre.time_zone, sorted(used))
 
 
-def make_lookups(policy: Policy, areas: list[tuple[str, str, str]], time_zone: str) -> CellLookups:
-    """Return the lookups for a policy and areas given as code, Chinese and English name."""
-    catalogue = policy.catalogue
+def make_lookups(policy: Policy, areas: list[Label], time_zone: str, retired: Iterable[str] = ()) -> CellLookups:
+    """Return the lookups for a policy and areas; causes of older policies go by their codes."""
+    catalogue, older = policy.catalogue, [(code, code, code) for code in retired]
     return CellLookups(
-        causes=CauseWords.among(catalogue),
-        specialties=CauseWords.among(catalogue, ((matter.value, matter.zh, matter.en) for matter in Matter)),
+        causes=CauseWords.among(catalogue, older),
+        specialties=CauseWords.among(catalogue, (*((word.value, word.zh, word.en) for word in Matter), *older)),
         areas=area_words(tuple(areas)),
         zone=ZoneInfo(time_zone),
         matters={cause.code: cause.matter.value for cause in policy.causes},

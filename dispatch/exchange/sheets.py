@@ -97,13 +97,20 @@ def _read_pages(content: bytes, known: frozenset[str], sheet_name: str | None) -
     return pages
 
 
-PROTECTED = re.compile(r'="(.*)"|\'(?=[-+=@\d])(.*)', re.DOTALL)
+PROTECTED = re.compile(r'="(.*)"|\'(?=[-+=@\d\'#])(.*)', re.DOTALL)
 """How Excel and other programs keep a number a text: ="0123" and '0123."""
 
 FORMULA = re.compile(r"=[A-Za-z.]+\(.*\)", re.DOTALL)
 FAILED = re.compile(r"#(?:REF|NAME|VALUE|DIV/0|NUM|NULL|SPILL|CALC)!?\??|#N/A|#{3,}", re.IGNORECASE)
 ROUNDED = re.compile(r"[1-9]\d{14}0+", re.ASCII)
 """A number of which Excel has kept the first fifteen digits; in a csv nobody can tell it from one that ends so."""
+
+
+def protected(cell: Any) -> Any:
+    """Return a cell that is read again as it stands: a number a workbook would round as a text, a text unchanged."""
+    if isinstance(cell, float) and float(f"{cell:.16G}") != cell:
+        return repr(cell)
+    return cell if _unwrap(cell, rounded=False) == cell else f"'{cell}"
 
 
 def _unwrapped(page: Worksheet, *, rounded: bool = False) -> Worksheet:

@@ -45,9 +45,10 @@ SEX = cells.one_of(lambda _: SEXES)
 FIRM = cells.one_of(lambda _: INSTITUTION_KINDS)
 PERSON = cells.one_of(lambda _: PRACTITIONER_KINDS)
 AREA = cells.one_of(lambda lookups: lookups.areas)
-SERVED = lists.some_of(lambda lookups: lookups.areas)
+SERVED = lists.some_of(lambda lookups: lookups.areas, 400)
 SPOKEN = lists.some_of(lambda _: LANGUAGES)
-CAUSES = lists.levels(lambda lookups: lookups.specialties)
+RELATED = lists.codes(length=120)
+CAUSES = lists.levels(lambda lookups: lookups.specialties, 200)
 GROUPS = lists.levels(lambda _: CATEGORIES)
 
 # how it is explained
@@ -143,7 +144,7 @@ PRACTITIONERS = Table(Kind.PRACTITIONERS, (
     Column("areas",                    "服务地区",          "Areas served",            SERVED, None, TERRITORY),
     Column("former_offices", "曾任职的人民法院、人民检察院", "Former offices", lists.former_offices(), [], OFFICES,
            aliases=("曾任司法机关",)),
-    Column("relatives_at", "配偶、父母、子女任职的人民法院、人民检察院", "Relatives at", lists.codes(), [], COURTS,
+    Column("relatives_at", "配偶、父母、子女任职的人民法院、人民检察院", "Relatives at", RELATED, [], COURTS,
            aliases=("近亲属任职机关",)),
     Column("contact", "办公电话和地址", "Office telephone and address", cells.text(200), None, REACHED),
     Column("quality",                  "案件质量评估得分",  "Quality",                 LEVEL, 80, GRADED,
@@ -177,6 +178,7 @@ GROUPS, SPOKEN = lists.some_of(lambda _: CATEGORIES, len(Category)), lists.some_
 HOMES = lists.some_of(lambda lookups: lookups.areas, 8)
 INSTANT, NAME, CASE = cells.instant(), cells.text(80), cells.case_number()
 NUMBERS = lists.codes(50, 60, clean=texts.case_number, key=texts.case_number_key)
+PEOPLE = lists.codes(20, key=None)  # two people may have one name
 LICENCES = lists.codes(3, 60, clean=texts.code)
 
 # how it is explained
@@ -243,7 +245,7 @@ CASES = Table(Kind.CASES, (
     Column("recipient_identity_number", "受援人证件号码",    "Recipient identity number", cells.code(40), None, SEALED),
     Column("recipient_sex",            "受援人性别",        "Recipient sex",           SEX, "female"),
     Column("recipient_contact",        "受援人联系方式",    "Recipient contact",       cells.text(120), None, SEALED),
-    Column("opposing",                 "对方当事人",        "Opposing parties",        lists.codes(20), None, SEALED),
+    Column("opposing",                 "对方当事人",        "Opposing parties",        PEOPLE, None, SEALED),
     Column("story",                    "案情",              "Story", cells.text(4000, lines=True), None, SEALED),
     Column("recipient_minor",          "受援人为未成年人",  "Recipient is a minor",    UNDER_AGE, False, UNKNOWN),
     Column("detained",                 "在押",              "Detained",                IN_CUSTODY, False, UNKNOWN),

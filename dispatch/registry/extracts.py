@@ -1,12 +1,14 @@
 """The register as plain records, a query a kind: what an import is compared with and an export is made of."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam
+from sqlalchemy import BindParameter, bindparam, or_
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from dispatch.domain.vocabulary import RelationKind
+from dispatch.registry.statements import fetch_by, load_by, select_rows
 from dispatch.registry.tables import (
     AreaRow,
     AssignmentRow,
@@ -35,6 +37,10 @@ def _columns(table: Any, names: Iterable[str]) -> list[Any]:
     return [getattr(table, name) for name in names]
 
 
+KEYS: BindParameter[Sequence[str]] = bindparam("keys", expanding=True)
+ONE: Any = aliased(CaseRow)
+OTHER: Any = aliased(CaseRow)
+
 # fmt: off
 AREAS = select(AreaRow).where(AreaRow.centre_id == CENTRE).order_by(col(AreaRow.code))
 INSTITUTIONS = select(InstitutionRow).where(InstitutionRow.centre_id == CENTRE).order_by(col(InstitutionRow.code))
@@ -48,17 +54,21 @@ PRACTITIONERS = (
     .where(PractitionerRow.centre_id == CENTRE, col(AttributesRow.until_on).is_(None))
     .order_by(col(PractitionerRow.code))
 )
-CASES = select(CaseRow).where(CaseRow.centre_id == CENTRE).order_by(col(CaseRow.number))
-PARTIES = (
-    select(PartyRow.case_id, PartyRow.role, PartyRow.sealed).where(PartyRow.centre_id == CENTRE)
+CASES: Any = select(CaseRow).where(CaseRow.centre_id == CENTRE).order_by(col(CaseRow.number))
+PARTIES: Any = (
+    select_rows(PartyRow.case_id, PartyRow.role, PartyRow.sealed).where(PartyRow.centre_id == CENTRE)
     .order_by(col(PartyRow.case_id), col(PartyRow.id))
 )
-WISHES = (
-    select(WishRow.case_id, PractitionerRow.code)
+WISHES: Any = (
+    select_rows(WishRow.case_id, PractitionerRow.code)
     .join(PractitionerRow, col(PractitionerRow.id) == col(WishRow.practitioner_id))
     .where(WishRow.centre_id == CENTRE).order_by(col(WishRow.case_id), col(WishRow.rank))
 )
-TIES = select(RelationRow.case_id, RelationRow.other_id, RelationRow.kind).where(RelationRow.centre_id == CENTRE)
+TIES: Any = (
+    select_rows(RelationRow.case_id, RelationRow.other_id, RelationRow.kind, ONE.number, OTHER.number)
+    .join(ONE, ONE.id == col(RelationRow.case_id)).join(OTHER, OTHER.id == col(RelationRow.other_id))
+    .where(RelationRow.centre_id == CENTRE).order_by(ONE.number, OTHER.number)
+)
 ASSIGNMENTS = (
     select(  # type: ignore[call-overload]
            CaseRow.number, AssignmentRow.seat, PractitionerRow.code, PractitionerRow.name,
@@ -88,23 +98,41 @@ def list_practitioners(session: Session, centre_id: str) -> list[Record]:
     return [dict(row) for row in session.exec(PRACTITIONERS, params={"centre_id": centre_id}).mappings()]
 
 
+def list_used_causes(session: Session, centre_id: str) -> set[str]:
+    """Return every cause that a case has or someone is graded in, by code, whether a policy still knows it or not."""
+    causes = select(CaseRow.cause).where(CaseRow.centre_id == centre_id).distinct()
+    graded = select(AttributesRow.specialties).where(
+        AttributesRow.centre_id == centre_id, col(AttributesRow.until_on).is_(None)
+    )
+    return set(session.exec(causes)) | {code for levels in session.exec(graded) for code in levels or ()}
+
+
 def list_assignments(session: Session, centre_id: str) -> list[Record]:
     """Return every assignment ever made, the earliest first."""
     return [dict(row) for row in session.exec(ASSIGNMENTS, params={"centre_id": centre_id}).mappings()]
 
 
-def list_cases(session: Session, centre_id: str) -> list[Record]:
-    """Return the cases with their wishes, ties and sealed people; what is sealed stays so."""
-    wanted = {"centre_id": centre_id}
-    cases = {row.id: row.model_dump() for row in session.exec(CASES, params=wanted)}
+def list_cases(session: Session, centre_id: str, case_ids: Collection[str] | None = None) -> list[Record]:
+    """Return the cases, or those of these ids, with their wishes, ties and sealed people; what is sealed stays so."""
+
+    def found(statement: Any, *columns: Any, load: Any = fetch_by) -> Iterator[Any]:
+        if case_ids is None:
+            return iter(session.execute(statement, {"centre_id": centre_id}))
+        named = statement.where(or_(*(column.in_(KEYS) for column in columns)))
+        return iter(load(session, named, case_ids, centre_id=centre_id))
+
+    rows = session.exec(CASES, params={"centre_id": centre_id}) if case_ids is None else found(
+        CASES, col(CaseRow.id), load=load_by)  # fmt: skip
+    cases = {row.id: row.model_dump() for row in rows}
     for record in cases.values():
         record.update(people=[], wishes=[], **{kind.value: [] for kind in RelationKind})
-    for case_id, role, sealed in session.exec(PARTIES, params=wanted):
+    for case_id, role, sealed in found(PARTIES, col(PartyRow.case_id)):
         cases[case_id]["people"].append((role, sealed))
-    for case_id, code in session.exec(WISHES, params=wanted):
+    for case_id, code in found(WISHES, col(WishRow.case_id)):
         cases[case_id]["wishes"].append(code)
-    for case_id, other_id, kind in session.exec(TIES, params=wanted):
-        cases[case_id][kind].append(cases[other_id]["number"])
-        if kind != RelationKind.EARLIER_STAGE:
-            cases[other_id][kind].append(cases[case_id]["number"])
+    for case_id, other_id, kind, number, other in set(found(TIES, col(RelationRow.case_id), col(RelationRow.other_id))):
+        if case_id in cases:
+            cases[case_id][kind].append(other)
+        if other_id in cases and kind != RelationKind.EARLIER_STAGE:
+            cases[other_id][kind].append(number)
     return list(cases.values())

@@ -19,6 +19,7 @@ GONE = (Status.REFUSED, Status.WITHDRAWN, Status.TRANSFERRED)
 PRACTITIONERS = select(PractitionerRow.code, PractitionerRow.id).where(
     PractitionerRow.centre_id == CENTRE, col(PractitionerRow.code).in_(KEYS))
 CASES = select(CaseRow).where(CaseRow.centre_id == CENTRE, col(CaseRow.number_key).in_(KEYS))
+IDS: Any = select_rows(CaseRow.id).where(CaseRow.centre_id == CENTRE, col(CaseRow.number_key).in_(KEYS))
 PERSONS: Any = (
     select_rows(PartyRow.identity_key, CaseRow.matter, CaseRow.cause, CaseRow.stage, CaseRow.id)
     .join(CaseRow, col(CaseRow.id) == col(PartyRow.case_id))
@@ -57,6 +58,11 @@ def look_up(
         cases={row.number_key: row for row in load_by(session, CASES, number_keys, centre_id=centre_id)},
         persons={tuple(row[:4]): row[4] for row in fetch_by(session, PERSONS, identity_keys, centre_id=centre_id)},
     )
+
+
+def ids_of(session: Session, centre_id: str, number_keys: Collection[str]) -> list[str]:
+    """Return the ids of the cases the centre has under these numbers."""
+    return [row[0] for row in fetch_by(session, IDS, number_keys, centre_id=centre_id)]
 
 
 def known_ties(session: Session, cases: Iterable[CaseRow]) -> set[Tie]:

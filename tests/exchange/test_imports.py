@@ -273,11 +273,11 @@ def test_export_of_tied_cases_comes_in_unchanged_though_it_says_each_tie_twice(r
 def test_assignments_are_exported_and_the_export_is_noted(register, tmp_path):
     register.an_assignment(register.a_case(), register.a_practitioner())
 
-    count = export_records(
+    exported = export_records(
         register.begin, register.read, register.seal, register.manager, NOW, "assignments", tmp_path / "a.xlsx"
     )
 
-    assert count == 1
+    assert exported.rows == 1
     assert ("export", "assignments") in [(row.verb, row.subject) for row in register.all(AuditRow)]
 
 

@@ -47,6 +47,12 @@ class Filing(NamedTuple):
     references: References
     ties: set[tuple[RelationKind, str, str]]
     lookups: CellLookups
+    current: Mapping[str, str]
+    """What the cases say now that were changed since they came, by id, as a fingerprint."""
+
+    def says(self, case: CaseRow, draft: CaseDraft) -> bool:
+        """Tell whether a case came with what a draft says, or says it now."""
+        return fingerprint(self.seal, draft) in (case.fingerprint, self.current.get(case.id))
 
     @property
     def tx(self) -> Transaction:

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, NamedTuple
 
+from sqlmodel import Session
+
 from dispatch.commands.cases.drafts import CaseDraft
 from dispatch.commands.cases.filing import (
     Filing,
@@ -16,6 +18,7 @@ from dispatch.commands.cases.filing import (
     open_case,
     tie_case,
 )
+from dispatch.commands.cases.stored import load_drafts
 from dispatch.domain.errors import DispatchError, DuplicateNumberError, InvalidFieldError, UnknownReferenceError, stated
 from dispatch.domain.law.citations import cited
 from dispatch.domain.law.recipients import Defendant, duties_to_notify
@@ -89,7 +92,9 @@ def take_in(
     lookups = load_lookups(tx.session, actor.centre_id)
     drafts = [_in_words(draft, lookups) for draft in drafts]
     references = _look_up(tx, seal, actor, drafts)
-    filing = Filing(host, seal, actor, references, known_ties(tx.session, references.cases.values()), lookups)
+    ties = known_ties(tx.session, references.cases.values())
+    current = _current(tx.session, seal, actor.centre_id, drafts, references)
+    filing = Filing(host, seal, actor, references, ties, lookups, current)
     fates = _decide(filing, drafts, amend=amend)
     _write(filing, drafts, fates)
     _enqueue_follow_up(filing, fates)
@@ -125,6 +130,15 @@ def _look_up(tx: Transaction, seal: Seal, actor: Actor, drafts: Sequence[CaseDra
     )
 
 
+def _current(
+    session: Session, seal: Seal, centre_id: str, drafts: Sequence[CaseDraft], references: References
+) -> dict[str, str]:
+    """Return what the cases say now that were changed since they came, by id, as a fingerprint."""
+    pairs = ((references.cases.get(draft.key), draft) for draft in drafts)
+    changed = {case.id for case, draft in pairs if case and case.fingerprint != fingerprint(seal, draft)}
+    return {id: fingerprint(seal, draft) for id, draft in load_drafts(session, seal, centre_id, changed)}
+
+
 def _decide(filing: Filing, drafts: Sequence[CaseDraft], *, amend: bool) -> list[Submission]:
     first: dict[str, CaseDraft] = {}
     fates = []
@@ -147,7 +161,7 @@ def _fate(filing: Filing, draft: CaseDraft, twin: CaseDraft, *, amend: bool) -> 
     try:
         if twin is not draft and twin != draft.model_copy(update={"number": twin.number}):
             raise DuplicateNumberError(number=draft.number)
-        if there and there.fingerprint == fingerprint(filing.seal, draft) and all_tied(filing, there, draft):
+        if there and filing.says(there, draft) and all_tied(filing, there, draft):
             return Submission(Fate.UNCHANGED, there)
         if there and not (amend and there.status in AMENDABLE):
             raise DuplicateNumberError(number=draft.number)

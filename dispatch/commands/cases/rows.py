@@ -1,6 +1,6 @@
 """Rows of a file become cases handed in."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,15 +8,17 @@ from pydantic import ValidationError
 
 from dispatch.commands.cases.drafts import CaseDraft
 from dispatch.commands.cases.intake import take_in
+from dispatch.commands.cases.stored import PERSON, Document, load_documents
 from dispatch.commands.imports.upserts import Upsert, refused
 from dispatch.domain.errors import InvalidFieldError
 from dispatch.domain.permissions import Actor
+from dispatch.domain.texts import case_number_key, name_key
 from dispatch.domain.validation import expected_of
 from dispatch.domain.vocabulary import RelationKind
+from dispatch.registry.references import ids_of
 from dispatch.registry.seal import Seal
 from dispatch.registry.transaction import Transaction
 
-PERSON = "recipient_"
 MAY_BE_UNKNOWN = frozenset({"detained", "grave", "sexual_assault", "recipient_minor"})
 """A blank cell here says that it is not known; elsewhere it says nothing."""
 
@@ -24,8 +26,10 @@ MAY_BE_UNKNOWN = frozenset({"detained", "grave", "sexual_assault", "recipient_mi
 def take_in_rows(
     tx: Transaction, seal: Seal, actor: Actor, now: datetime, rows: Sequence[dict[str, Any]]
 ) -> list[Upsert]:
-    """Hand in the rows as cases; one that is queued already takes what has changed."""
-    drafts = [_draft(row) for row in rows]
+    """Hand in the rows as cases; one that is queued already takes what has changed, and keeps what no column says."""
+    numbers = {case_number_key(row["number"]) for row in rows if row.get("number")}
+    known = load_documents(tx.session, seal, actor.centre_id, ids_of(tx.session, actor.centre_id, numbers))
+    drafts = [_draft(row, known.get(case_number_key(row.get("number") or ""))) for row in rows]
     good = [draft for draft in drafts if isinstance(draft, CaseDraft)]
     fates = iter(take_in(tx, seal, actor, now, good, amend=True))
     return [refused(draft) if isinstance(draft, InvalidFieldError) else _upsert(next(fates)) for draft in drafts]
@@ -35,26 +39,43 @@ def _upsert(submission: Any) -> Upsert:
     return Upsert(submission.fate, submission.case.id if submission.case else None, submission.error)
 
 
-def _draft(row: dict[str, Any]) -> CaseDraft | InvalidFieldError:
-    given = {field: value for field, value in row.items() if value is not None or field in MAY_BE_UNKNOWN}
-    document: dict[str, Any] = {"recipient": {}, "relations": list(_relations(given))}
-    for field, value in given.items():
-        if field.startswith(PERSON):
-            document["recipient"][field.removeprefix(PERSON)] = value
-        elif field == "opposing":
-            document["opposing"] = [{"name": name} for name in value]
-        elif field not in set(RelationKind):
-            document[field] = value
+def _draft(row: Mapping[str, Any], known: Document | None) -> CaseDraft | InvalidFieldError:
     try:
-        return CaseDraft.model_validate(document)
+        return CaseDraft.model_validate(_laid_over(known or {}, row))
     except ValidationError as faults:
         [fault, *_] = faults.errors(include_url=False, include_input=False)
         where = "_".join(str(part) for part in fault["loc"])
         return InvalidFieldError(field=where, value=None, expected=expected_of(fault))
 
 
-def _relations(given: dict[str, Any]) -> Iterator[dict[str, str]]:
+def _laid_over(known: Document, row: Mapping[str, Any]) -> Document:
+    """Return the case with what the row says; a field the file has no column for stays, a blank cell empties."""
+    document = known | {"recipient": dict(known.get("recipient", {})), "relations": list(_relations(known, row))}
+    for field, value in row.items():
+        target = document["recipient"] if field.startswith(PERSON) else document
+        name = field.removeprefix(PERSON)
+        if field == "opposing":
+            document["opposing"] = list(_opposing(known, value or ()))
+        elif value is not None or field in MAY_BE_UNKNOWN:
+            target[name] = value
+        else:
+            target.pop(name, None)
+    return {field: value for field, value in document.items() if field not in set(RelationKind)}
+
+
+def _opposing(known: Document, names: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """Yield the opposing parties of these names, each with what is known of them already."""
+    people = list(known.get("opposing", ()))
+    for name in names:
+        person = next((each for each in people if name_key(each["name"]) == name_key(name)), None)
+        if person:
+            people.remove(person)
+        yield (person or {}) | {"name": name}
+
+
+def _relations(known: Document, row: Mapping[str, Any]) -> Iterator[dict[str, str]]:
     for kind in RelationKind:
+        stated = (tie["number"] for tie in known.get("relations", ()) if tie["kind"] == kind)
         # Ties have no order, so the same ties are the same draft.
-        for number in sorted(given.get(kind.value) or ()):
+        for number in sorted(row[kind.value] or () if kind.value in row else stated):
             yield {"kind": kind.value, "number": number}

@@ -113,7 +113,7 @@ def carry_out(
     sheet = read_sheet(order.content, known_headers(table, section), *place)
     layout = plan_layout(table, sheet.header, section)
     with begin() as tx:
-        lookups = load_lookups(tx.session, actor.centre_id)
+        lookups = load_lookups(tx.session, actor.centre_id, retired=True)
     read = read_records(sheet, layout, lookups, _in_phase(notify, "checking"))
 
     def write(tx: Transaction) -> ImportReport:

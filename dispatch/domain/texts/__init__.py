@@ -63,18 +63,13 @@ def unseen(text: str, *, lines: bool = False) -> bool:
 
 
 def line(text: str) -> str:
-    """Return a text of one line as it is kept, or refuse a blank one and one with characters nobody sees.
+    """Return a name or another text of one line as it is kept: of blanks in a row one stays.
 
     Raises
     ------
     UnseenError
         If nothing is left to see, or something cannot be seen.
     """
-    return _seen(tidy(text))
-
-
-def name(text: str) -> str:
-    """Return a name of a person, an organ or a place as it is kept; of blanks in a row one stays."""
     return _seen(re.sub(r" +", " ", tidy(text)))
 
 
@@ -91,7 +86,7 @@ def code(text: str) -> str:
 
 def case_number(text: str) -> str:
     """Return a case number as it is kept: with the brackets its office writes."""
-    return name(text)
+    return line(text)
 
 
 def case_number_key(text: str) -> str:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
 
-from dispatch.domain.texts import case_number, code, line, name, story
+from dispatch.domain.texts import case_number, code, line, story
 from dispatch.domain.validation import UnfitError
 
 PRINTED = r"^[^\x00-\x1f]+$"
@@ -34,9 +34,9 @@ Code           = Annotated[str, _bounded(40),                          _kept(cod
 Number         = Annotated[str, _bounded(60),                          _kept(code, 60)]
 IdentityNumber = Annotated[str, _bounded(40, least=4),                 _kept(code, 40, least=4)]
 CaseNumber     = Annotated[str, _bounded(60),                          _kept(case_number, 60)]
-Name           = Annotated[str, _bounded(80),                          _kept(name, 80)]
-Title          = Annotated[str, _bounded(120),                         _kept(name, 120)]
-LongTitle      = Annotated[str, _bounded(200),                         _kept(name, 200)]
+Name           = Annotated[str, _bounded(80),                          _kept(line, 80)]
+Title          = Annotated[str, _bounded(120),                         _kept(line, 120)]
+LongTitle      = Annotated[str, _bounded(200),                         _kept(line, 200)]
 Word           = Annotated[str, _bounded(120),                         _kept(line, 120)]
 Contact        = Annotated[str, _bounded(120),                         _kept(line, 120)]
 Reason         = Annotated[str, _bounded(200),                         _kept(line, 200)]

@@ -1,0 +1,72 @@
+"""Cases as the register has them: opened for an export, and as drafts that a file or a request is laid over."""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+from sqlmodel import Session
+
+from dispatch.commands.cases.drafts import CaseDraft, PersonDraft
+from dispatch.domain.errors import SealBrokenError
+from dispatch.domain.texts import case_number_key
+from dispatch.domain.vocabulary import PartyRole, RelationKind
+from dispatch.exchange.columns import Kind
+from dispatch.exchange.tables import TABLES
+from dispatch.registry.extracts import list_cases
+from dispatch.registry.seal import Seal
+
+PERSON = "recipient_"
+Document = dict[str, Any]
+
+
+def open_record(seal: Seal, record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a case with its people by name; a list that nobody filled is a blank cell."""
+    recipient, opposing = _people(seal, record)
+    return {field: value for field, value in record.items() if value != []} | {
+        **{f"{PERSON}{field}": recipient.get(field) for field in PersonDraft.model_fields},
+        "story": recipient.get("story"),
+        "opposing": [person["name"] for person in opposing] or None,
+    }
+
+
+def load_documents(session: Session, seal: Seal, centre_id: str, case_ids: Collection[str]) -> dict[str, Document]:
+    """Return what each case says now, as it would be handed in, by what the spellings of its number share."""
+    records = list_cases(session, centre_id, case_ids)
+    return {case_number_key(record["number"]): _document(seal, record) for record in records}
+
+
+def load_drafts(
+    session: Session, seal: Seal, centre_id: str, case_ids: Collection[str]
+) -> Iterator[tuple[str, CaseDraft]]:
+    """Yield each case's id with what it says now as a draft; one whose people cannot be read any more has none."""
+    for record in list_cases(session, centre_id, case_ids):
+        try:
+            yield record["id"], CaseDraft.model_validate(_document(seal, record))
+        except (ValidationError, SealBrokenError):
+            continue
+
+
+def _document(seal: Seal, record: Mapping[str, Any]) -> Document:
+    opened = open_record(seal, record)
+    fields = [column.field for column in TABLES[Kind.CASES].columns]
+    stated = {field: opened.get(field) for field in fields if opened.get(field) is not None}
+    own = {field: value for field, value in stated.items() if field in CaseDraft.model_fields}
+    recipient, opposing = _people(seal, record)
+    ties = [{"kind": kind.value, "number": number} for kind in RelationKind for number in record[kind.value]]
+    return own | {
+        "recipient": _person(recipient),
+        "opposing": [_person(person) for person in opposing],
+        "relations": ties,
+        **{field: opened.get(field) for field in ("detained", "grave", "sexual_assault")},
+    }
+
+
+def _people(seal: Seal, record: Mapping[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    people = [(role, seal.open(sealed)) for role, sealed in record["people"]]
+    recipient = next((person for role, person in people if role is PartyRole.RECIPIENT), {})
+    return recipient, [person for role, person in people if role is PartyRole.OPPOSING]
+
+
+def _person(person: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a person as handed in; a blank is unknown, which what was handed in need not have said."""
+    return {"minor": None} | {field: value for field, value in person.items() if field in PersonDraft.model_fields}
