@@ -82,7 +82,7 @@ BAD = [
     (Role.ORGAN, "POST", "/v1/notices",             {"json": NOTICE | {"cause": "witchcraft"}},      422, "unknown-reference",  "cause"),
     (Role.ORGAN, "POST", "/v1/notices",             {"json": NOTICE | {"source": "application"}},    422, "invalid-request",    "body.source"),
     (Role.ORGAN, "POST", "/v1/notices",             {"json": NOTICE | {"organ": "another court"}},   422, "invalid-request",    "body.organ"),
-    (Role.ORGAN, "POST", "/v1/notices",             {"json": NOTICE | {"source": "notice_may"}},     422, "invalid-field",      "source"),
+    (Role.ORGAN, "POST", "/v1/notices",             {"json": NOTICE | {"source": "notice_may", "grave": True}},    422, "invalid-field",      "source"),
     (Role.ORGAN, "GET", "/v1/notices/none",         {},                                              404, "not-found",          "none"),
     (Role.ORGAN, "GET", "/v1/documents/none/page",  {},                                              404, "not-found",          "none"),
 ]

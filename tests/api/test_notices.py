@@ -9,7 +9,7 @@ from tests.commands.life.acts import accepted
 
 NOTICE = {
     "number": "示刑援通〔2026〕12号", "cause": "盗窃罪", "stage": "first_instance", "area": "A",
-    "recipient": {"name": "张三丰", "minor": True},
+    "recipient": {"name": "张三丰"},
 }  # fmt: skip
 COUNSEL = {
     "practitioner": "person p1", "practitioner_code": "p1", "institution": "firm firm", "contact": None,
@@ -25,7 +25,7 @@ def test_notice_is_sent_followed_and_seen_by_the_clerk(office):
     answer = sent(office)
     where = answer.headers["Location"]
     case = office.register.get(CaseRow, answer.json()["id"])
-    accepted(office.register, case, office.register.a_practitioner("p1", minor_trained=True))
+    accepted(office.register, case, office.register.a_practitioner("p1"))
 
     followed = office.get(where, role=Role.ORGAN).json()
 
@@ -45,7 +45,7 @@ def test_notice_is_sent_followed_and_seen_by_the_clerk(office):
 def test_notice_is_taken_back_until_somebody_has_the_case(office):
     first, second = sent(office).json(), sent(office, number="示刑援通〔2026〕13号").json()
     case = office.register.get(CaseRow, second["id"])
-    accepted(office.register, case, office.register.a_practitioner("p1", minor_trained=True))
+    accepted(office.register, case, office.register.a_practitioner("p1"))
 
     answers = [
         office.post(f"/v1/notices/{id}/withdraw", {"text": "已委托辩护人"}, role=Role.ORGAN)

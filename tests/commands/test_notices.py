@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -9,8 +10,9 @@ from dispatch.commands.cases import notices
 from dispatch.commands.cases.drafts import NoticeDraft
 from dispatch.commands.cases.intake import submit_case
 from dispatch.commands.life import corrections, ends
-from dispatch.commands.offers.offers import make_offers
+from dispatch.commands.offers.offers import answer, make_offers
 from dispatch.domain.errors import (
+    DispatchError,
     DuplicateNumberError,
     ForbiddenError,
     IllegalTransitionError,
@@ -21,14 +23,15 @@ from dispatch.domain.errors import (
 from dispatch.domain.states import OfferState
 from dispatch.domain.vocabulary import CaseSource, Matter, Service, Status
 from dispatch.registry.reads import Slice
-from dispatch.registry.tables import CaseRow, OfferRow, PartyRow
+from dispatch.registry.tables import AssignmentRow, CaseRow, OfferRow, PartyRow
 from tests.commands.life.acts import accepted, clocks
+from tests.commands.life.test_races import raced
 from tests.rows import NOW, a_draft
 
 COURT = "某市某区人民法院"
 PLAIN = {
     "number": "示刑援通〔2026〕12号", "cause": "theft", "stage": "first_instance", "area": "A",
-    "recipient": {"name": "张三丰", "minor": True},
+    "recipient": {"name": "张三丰"},
 }  # fmt: skip
 
 
@@ -90,7 +93,7 @@ def test_other_notice_under_a_number_in_use_is_refused(register, court):
     [
         ({"cause": "witchcraft"}, UnknownReferenceError, "cause"),
         ({"area": "atlantis"}, UnknownReferenceError, "area"),
-        ({"source": "notice_may"}, InvalidFieldError, "source"),
+        ({"source": "notice_may", "recipient": {"name": "张三丰", "minor": True}}, InvalidFieldError, "source"),
     ],
 )
 def test_notice_is_refused_as_a_clerks_case_would_be(register, court, changes, error, field):
@@ -103,7 +106,7 @@ def test_notice_is_refused_as_a_clerks_case_would_be(register, court, changes, e
 
 def test_sender_follows_the_notice_to_the_person_assigned_and_no_other_organ_does(register, court):
     case = sent(register, court).case
-    person = register.a_practitioner("p1", minor_trained=True)
+    person = register.a_practitioner("p1")
     before = notices.read_notice(register.read, court, case.id)
     accepted(register, case, person)
 
@@ -132,7 +135,7 @@ def test_application_before_the_organ_is_no_notice_of_its(register, court):
 
 def test_notice_is_taken_back_while_nobody_was_given_the_case_and_what_was_asked_comes_to_nothing(register, court):
     case = sent(register, court).case
-    person = register.a_practitioner("p1", minor_trained=True)
+    person = register.a_practitioner("p1")
     make_offers(register.begin, register.clerk, NOW, case.id, [person.id])
 
     with pytest.raises(NotFoundError):
@@ -154,6 +157,21 @@ def test_notice_of_a_case_somebody_has_stays_and_so_does_one_that_waits_for_its_
     for case in (given, half):
         with pytest.raises(IllegalTransitionError):
             taken_back(register, court, case)
+
+
+def test_notice_is_either_taken_back_or_taken_by_who_accepts_at_the_same_moment(register, court):
+    case = sent(register, court).case
+    people = [register.a_practitioner(code) for code in "ab"]
+    offers = make_offers(register.begin, register.clerk, NOW, case.id, [person.id for person in people])
+    accepting = [partial(answer, register.begin, register.clerk, NOW, offer.id, True) for offer in offers]
+
+    outcomes = raced(partial(taken_back, register, court, case), *accepting, partial(taken_back, register, court, case))
+
+    gone = register.get(CaseRow, case.id).status is Status.WITHDRAWN
+    held = register.all(AssignmentRow, AssignmentRow.case_id == case.id)
+    assert len(held) == (0 if gone else 1)
+    refused = [isinstance(outcome, DispatchError) for outcome in outcomes]
+    assert (refused[0], refused[-1]) == ((False, False) if gone else (True, True))
 
 
 def test_officer_takes_a_notice_back_as_the_organ_said_its_recipient_does_not_and_a_manager_corrects_it(
