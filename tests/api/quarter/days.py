@@ -4,7 +4,9 @@ It is acted around the National Day of 2026: 25 September and 1 to 7 October are
 """
 
 from dispatch.domain.vocabulary import Role
+from tests.api.quarter.limits import OVERDUE_ON_2_NOVEMBER
 from tests.api.quarter.office import THEFT
+from tests.api.test_calendar import NOTICE
 
 CIVIL = {"standing": "原告", "practitioner_phone": "13800000001"}
 
@@ -200,6 +202,7 @@ def a_lawyer_falls_ill(q):
 def closed_and_corrected(q):
     """2 to 9 November: cases are closed, one of them by mistake; a matter goes to its next stage."""
     q.until(11, 2, 9)
+    assert q.found_by_night() == OVERDUE_ON_2_NOVEMBER
     q.clerk("bed", "fundings/decision", approve=True, on="2026-10-30", reference="豫援彩〔2026〕12号")
     q.signs_and_begins("late", "cui")
     q.signs_and_begins("conflict", "bo")
@@ -273,6 +276,14 @@ def paid_and_archived(q):
     q.done(Role.MANAGER, f"/archives/{filed['means']['id']}/corrections", {"reason": "a paper is missing"})
 
 
+def notice_of_2027(q):
+    """18 December: the notice about the next year's working days moves what ends in the Spring Festival."""
+    loaded = q.done(Role.MANAGER, "/calendar/2027", NOTICE, method="PUT")
+    [moved] = q.told(Role.CLERK, "/calendar/changes")["items"]
+    assert (loaded["moved"], moved["case_number"], moved["code"]) == (1, "appeal", "T21")
+    assert "calendar_missing" not in {kind for kind, *_ in q.found_by_night()}
+
+
 def new_year(q):
     """4 January: numbers of documents and files begin anew."""
     q.until(1, 4, 9, year=2027)
@@ -282,5 +293,6 @@ def new_year(q):
 
 DAYS = (
     before_the_holiday, on_the_board, over_the_holiday, a_run_and_a_full_desk, replaced, a_lawyer_falls_ill,
-    closed_and_corrected, graded_and_complained_of, supervised, paid_and_archived, new_year,
+    closed_and_corrected, graded_and_complained_of, supervised, paid_and_archived, notice_of_2027,
+    new_year,
 )  # fmt: skip

@@ -1,7 +1,8 @@
 """Every time limit of the quarter, reckoned by hand: whose it is, when it ends, and what became of it.
 
 The day a limit begins with is not counted; a free last day rolls to the next working day, but not for the detained.
-25 September and 1 to 7 October are free, 10 October is worked; in 2027 so far 1 January and 5 to 10 February are free.
+25 September and 1 to 7 October are free, 10 October is worked; of 2027 only its holidays were known until the notice
+came that lets 5 to 12 February be free, and put the end of the appeal's limit from the 11th to Monday the 15th.
 """
 
 from tests.api.quarter.office import at, end_of
@@ -90,7 +91,7 @@ CLOCKS = {
         ("late", end_of(3, 29, 2027), MET), ("detained", end_of(12, 29), MET), ("prison", end_of(1, 3, 2027), MET),
         ("free", end_of(12, 30), MET), ("income", end_of(4, 7, 2027), RUNS), ("batch", end_of(1, 7, 2027), MET),
         ("turn", end_of(4, 12, 2027), RUNS), ("ward", end_of(4, 13, 2027), MET), ("bed", end_of(4, 13, 2027), RUNS),
-        ("rich", end_of(4, 19, 2027), VOID), ("appeal", end_of(2, 11, 2027), RUNS),
+        ("rich", end_of(4, 19, 2027), VOID), ("appeal", end_of(2, 15, 2027), RUNS),
     ],
 }  # fmt: skip
 
@@ -101,3 +102,11 @@ STOPPED = {
     ("conflict", "T11"): at(10, 14, 9),
 }  # fmt: skip
 """When an arrangement was made or given up, an objection ruled upon, and a replacement decided."""
+
+OVERDUE_ON_2_NOVEMBER = [
+    ("calendar_missing", "", ""),
+    ("clock_overdue", "T13", "batch"), ("clock_overdue", "T13", "free"), ("clock_overdue", "T13", "prison"),
+    ("clock_overdue", "T20a", "counsel"), ("clock_overdue", "T20c", "counsel"),
+    ("clock_overdue", "T6", "conflict"), ("clock_overdue", "T6", "income"), ("clock_overdue", "T6", "late"),
+]  # fmt: skip
+"""Papers no court has, an end nobody was told of, agreements nobody signed; and no notice about 2027 yet."""

@@ -77,6 +77,13 @@ class Quarter(People):
             with self.worker.begin() as tx:
                 outbox.mark_done(tx, row.id, self.clock.now)
 
+    def found_by_night(self):
+        """Look through the register as every night does; return what is found, with the limit and the case."""
+        jobs.check_register(self.register.centre.id)
+        found = self.told(Role.MANAGER, "/registry/findings?limit=100")["items"]
+        facts = [(each["kind"], each["facts"]) for each in found if each["closed_at"] is None]
+        return sorted((kind, fact.get("code", ""), self.name_of(fact.get("case_id"))) for kind, fact in facts)
+
     # What the officers do.
 
     def applies(self, name, **fields):
@@ -187,7 +194,7 @@ class Quarter(People):
         return next(code for code, person in self.people.items() if person.id == practitioner_id)
 
     def name_of(self, case_id):
-        return next(name for name, id in self.cases.items() if id == case_id)
+        return next((name for name, id in self.cases.items() if id == case_id), "")
 
     def _draft(self, name, **fields):
         return {
