@@ -13,7 +13,7 @@ calendar_app = typer.Typer(
     help=both("载入和查看年度放假安排（工作日历）。", "Load and see the yearly notices about working days."),
 )
 
-Year = Annotated[int, typer.Argument(help=both("年份，如 2027。", "A year, such as 2027."))]
+Year = Annotated[int, typer.Argument(help=both("四位数的年份。", "A year, such as 2027."))]
 
 
 @verb(calendar_app, "load", "载入国务院年度放假安排；正在计算的期限随之重新计算。")
