@@ -25,6 +25,7 @@ from dispatch.commands.life import (
     evaluations,
     replacements,
     stages,
+    transfers,
     work,
 )
 from dispatch.commands.offers.offers import answer, expire_due, make_offers
@@ -261,11 +262,12 @@ class Day(RuleBasedStateMachine):
     @rule(case=SMALL, end=st.sampled_from(["terminate", "retain", "transfer"]))
     def clerk_ends_a_case(self, case, end):
         given = {
-            "terminate": (TerminationGround.CASE_OVER, "dropped"),
-            "retain": ("own counsel",),
-            "transfer": (TransferGround.JURISDICTION, "elsewhere", "their court"),
+            "terminate": (ends.terminate, TerminationGround.CASE_OVER, "dropped"),
+            "retain": (ends.retain, "own counsel"),
+            "transfer": (transfers.transfer, TransferGround.JURISDICTION, "elsewhere", "their court"),
         }
-        self.do(getattr(ends, end), self.register.clerk, self.case(case), *given[end], sealed=True)
+        act, *words = given[end]
+        self.do(act, self.register.clerk, self.case(case), *words, sealed=True)
 
     @rule(case=SMALL)
     def manager_corrects(self, case):

@@ -8,6 +8,8 @@ from dispatch.casework.correction import last_act
 from dispatch.commands.funds.settlements import require_unsettled
 from dispatch.commands.life.archives import require_not_archived
 from dispatch.commands.life.papers import DecisionContext, decision_context
+from dispatch.commands.life.transfers import sent_within
+from dispatch.domain.errors import IllegalTransitionError, stated
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.states import PaperKind
@@ -15,6 +17,8 @@ from dispatch.domain.vocabulary import Status
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import CaseRow
 from dispatch.registry.transaction import Begin
+
+BACK = stated("由接收的法律援助机构移送回来", "the centre that has the case now transfers it back")
 
 
 class Correction(NamedTuple):
@@ -42,6 +46,8 @@ def correct(begin: Begin, seal: Seal, actor: Actor, now: datetime, case_id: str,
     require(actor, Verb.CORRECT)
     with decision_context(begin, seal, actor, now) as context:
         case = context.host.case(case_id)
+        if sent_within(context.host, case):
+            raise IllegalTransitionError(status=case.status.value, event=Event.CORRECT.value, expected=BACK)
         require_not_archived(case)
         _require_unsettled(context, case)
         paper = context.file(PaperKind.CORRECTION, case, words={"text": reason})

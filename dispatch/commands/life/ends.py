@@ -1,4 +1,4 @@
-"""Ends before the work is done: termination, withdrawal, own counsel retained, transfer to another institution."""
+"""Ends before the work is done: termination, withdrawal, own counsel retained."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,7 +9,7 @@ from dispatch.commands.life.papers import DecisionContext, decision_context
 from dispatch.domain.errors import IllegalTransitionError, NotFoundError
 from dispatch.domain.lifecycle import TRANSITIONS, Event
 from dispatch.domain.permissions import Actor, Verb, require
-from dispatch.domain.states import PaperKind, TerminationGround, TransferGround
+from dispatch.domain.states import PaperKind, TerminationGround
 from dispatch.domain.texts import organ_key
 from dispatch.domain.vocabulary import ON_NOTICE, Role
 from dispatch.registry.seal import Seal
@@ -54,16 +54,6 @@ def rescind(begin: Begin, seal: Seal, actor: Actor, now: datetime, case_id: str,
     with decision_context(begin, seal, actor, now) as context:
         require_own_notice(actor, context.host.case(case_id))
         return _withdraw(context, case_id, Event.RESCIND, text)
-
-
-def transfer(
-    begin: Begin, seal: Seal, actor: Actor, now: datetime, case_id: str, ground: TransferGround, to: str, text: str
-) -> CaseRow:
-    """Send a case to another institution, named in the letter; the day of its receipt goes with it. Idempotent."""
-    require(actor, Verb.TRANSFER)
-    with decision_context(begin, seal, actor, now) as context:
-        words = {"to": to, "text": text, "received_at": context.host.case(case_id).received_at.isoformat()}
-        return _leave(context, case_id, Event.TRANSFER, PaperKind.TRANSFER, words, ground=ground.value)
 
 
 def require_own_case(actor: Actor, case_id: str) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from dispatch.commands.board import claim, post_case
 from dispatch.commands.chain import start_plan
-from dispatch.commands.life import corrections, ends
+from dispatch.commands.life import corrections, ends, transfers
 from dispatch.commands.offers.offers import make_offers
 from dispatch.domain.errors import ForbiddenError, IllegalTransitionError, NotFoundError
 from dispatch.domain.states import (
@@ -51,7 +51,7 @@ def withdrawn(register, case, actor=None):
 
 def transferred(register, case, actor=None):
     who, ground = actor or register.clerk, TransferGround.JURISDICTION
-    return ends.transfer(register.begin, register.seal, who, NOW, case.id, ground, "another centre", "their court")
+    return transfers.transfer(register.begin, register.seal, who, NOW, case.id, ground, "another centre", "their court")
 
 
 def corrected(register, case, actor=None):

@@ -11,8 +11,14 @@ from dispatch.api.problems import responses
 from dispatch.api.routes.cases import CaseOut
 from dispatch.api.routes.life.work import FiledOut
 from dispatch.api.schemas import Id, In, Out, Words
-from dispatch.commands.life import corrections, decisions, ends
-from dispatch.domain.errors import IllegalTransitionError, NotFoundError, PolicyMissingError
+from dispatch.commands.life import corrections, decisions, ends, transfers
+from dispatch.domain.errors import (
+    DuplicateNumberError,
+    IllegalTransitionError,
+    InvalidFieldError,
+    NotFoundError,
+    PolicyMissingError,
+)
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.states import RefusalGround, TerminationGround, TransferGround
 from dispatch.domain.texts.typed import LongTitle
@@ -143,12 +149,21 @@ def retain_own_counsel(
     return CaseOut.model_validate(ends.retain(begin, seal, actor, now, case_id, given.text))
 
 
-@router.post("/{case_id}/transfer", responses=REFUSALS)
+@router.post(
+    "/{case_id}/transfer",
+    responses=responses(
+        NotFoundError, IllegalTransitionError, DuplicateNumberError, InvalidFieldError, PolicyMissingError
+    ),
+)
 def transfer_case(
     case_id: str, given: TransferIn, actor: MayTransfer, begin: BeginDep, seal: SealDep, now: Now
 ) -> CaseOut:
-    """Transfer a case that nobody works on yet to another institution. 移送案件。"""
-    sent = ends.transfer(begin, seal, actor, now, case_id, given.ground, given.to, given.text)
+    """Transfer a case that nobody works on yet to another institution.
+
+    A centre of this register, named by code or name, has it as received, with its number and dates; one that
+    transfers it back gives it to the file it came from. 移送案件。
+    """
+    sent = transfers.transfer(begin, seal, actor, now, case_id, given.ground, given.to, given.text)
     return CaseOut.model_validate(sent)
 
 
