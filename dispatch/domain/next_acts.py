@@ -35,6 +35,7 @@ class NextAct(Term):
     WITHDRAW          = "withdraw",          "撤回申请",       "withdraw the application"
     CONTEST           = "contest",           "提出异议",       "object to the decision"
     RATE              = "rate",              "满意度评价",     "rate the work"
+    COMPLAIN          = "complain",          "投诉",           "complain"
 
 
 VERBS: dict[NextAct, Verb] = {
@@ -51,6 +52,7 @@ VERBS: dict[NextAct, Verb] = {
     NextAct.WITHDRAW:          Verb.WITHDRAW,
     NextAct.CONTEST:           Verb.CONTEST,
     NextAct.RATE:              Verb.RATE,
+    NextAct.COMPLAIN:          Verb.COMPLAIN,
 }
 
 LATER = (NextAct.ASK_REPLACEMENT, NextAct.GIVE_BACK)
@@ -65,17 +67,19 @@ ACTS: dict[Situation, tuple[NextAct, ...]] = {
     Situation.BEGUN:     (NextAct.CLOSE, NextAct.REPORT, *LATER),
 }
 
-NAMED = dict.fromkeys((Status.ASSIGNED, Status.ACCEPTED, Status.SIGNED, Status.UNDERTAKEN), (NextAct.ASK_REPLACEMENT,))
+NAMED = dict.fromkeys(
+    (Status.ASSIGNED, Status.ACCEPTED, Status.SIGNED, Status.UNDERTAKEN), (NextAct.ASK_REPLACEMENT, NextAct.COMPLAIN)
+)
 
 OF_RECIPIENT: dict[Status, tuple[NextAct, ...]] = {
     # state of the case    what its recipient may do
     Status.RECEIVED:   (NextAct.WISH, NextAct.WITHDRAW),
     Status.PENDING:    (NextAct.WISH,),
     **NAMED,
-    Status.CLOSED:     (NextAct.RATE,),
-    Status.EVALUATED:  (NextAct.RATE,),
-    Status.REFUSED:    (NextAct.CONTEST,),
-    Status.TERMINATED: (NextAct.CONTEST,),
+    Status.CLOSED:     (NextAct.RATE, NextAct.COMPLAIN),
+    Status.EVALUATED:  (NextAct.RATE, NextAct.COMPLAIN),
+    Status.REFUSED:    (NextAct.CONTEST, NextAct.COMPLAIN),
+    Status.TERMINATED: (NextAct.CONTEST, NextAct.COMPLAIN),
 }
 # fmt: on
 

@@ -248,7 +248,7 @@ def test_recipient_learns_in_plain_words_who_the_lawyer_is_why_and_what_comes_ne
     lawyer.do(own["next"], {"accept": True})
 
     page = recipient.ask("GET", where, language="zh").json()
-    [asked] = page["may"]
+    asked, complain = page["may"]
     entry = office.get(f"/v1/practitioners/{lawyer.id}")
     own_office = {"contact": "0370-7654321 梁园区"}
     told = lawyer.ask("PATCH", f"/v1/practitioners/{lawyer.id}", own_office, **{"If-Match": entry.headers["ETag"]})
@@ -257,7 +257,7 @@ def test_recipient_learns_in_plain_words_who_the_lawyer_is_why_and_what_comes_ne
     own = lawyer.cases()[0]["assignment_id"]
     for name, wording in (("agreement", {}), ("start", {}), ("close", {"outcome": "judgment", "text": "won"})):
         lawyer.ask("POST", f"/v1/assignments/{own}/{name}", wording)
-    [rate] = recipient.get(where).json()["may"]
+    rate, again = recipient.get(where).json()["may"]
 
     assert (told.status_code, reached) == (200, own_office["contact"])
     assert (waiting["next_step"], waiting["counsel"]) == ("A practitioner is being found for you.", [])
@@ -272,6 +272,9 @@ def test_recipient_learns_in_plain_words_who_the_lawyer_is_why_and_what_comes_ne
     assert re.findall(r"[0-9a-f]{32}", shown) == []
     assert (asked["value"], replaced.status_code) == ("ask_replacement", 201)
     assert (rate["value"], recipient.do(rate, {"stars": 5}).status_code) == ("rate", 201)
+    assert complain == again
+    made = recipient.do(again, {"ground": "neglect", "text": "never met me"})
+    assert (again["value"], made.status_code) == ("complain", 201)
     assert lawyer.get(where).status_code == 403
 
 

@@ -125,7 +125,7 @@ class Story(Town):
         yield by(Verb.CLOSE, self.hers, "POST", f"{seat}/close", closing)
         yield by(Verb.CORRECT, Role.MANAGER, "POST", f"{at}/corrections", {"reason": "another case was meant"})
         self.done(self.hers, f"{seat}/close", closing)
-        yield from self._afterwards(at, seat, recipient)
+        yield from self._afterwards(at, seat)
         yield by(Verb.RATE, recipient, "POST", f"{at}/rating", {"stars": 5})
         yield by(Verb.EVALUATE, Role.CLERK, "POST", f"{seat}/grade", {"grade": "excellent"})
         over = self.a_case("8", granted_at=None)
@@ -164,12 +164,8 @@ class Story(Town):
         other = self.a_case("5", granted_at=None)
         yield by(Verb.TRANSFER, Role.CLERK, "POST", f"/cases/{other}/transfer", elsewhere)
 
-    def _afterwards(self, at, seat, recipient):
+    def _afterwards(self, at, seat):
         by, manager = self.by, Role.MANAGER
-        complaint = {"ground": "neglect", "text": "never came"}
-        made = yield by(Verb.COMPLAIN, recipient, "POST", f"{at}/complaints", complaint)
-        accepted = {"accept": True, "text": "to be inquired"}
-        yield by(Verb.DECIDE_COMPLAINT, manager, "POST", f"/complaints/{made['id']}/acceptance", accepted)
         yield by(Verb.FUND, Role.CLERK, "POST", f"{at}/fundings", {"source": "donation"})
         table = {"document": a_document({"amount_fen": 100_000})}
         yield by(Verb.MANAGE_SUBSIDIES, manager, "POST", "/subsidy-tables", table)

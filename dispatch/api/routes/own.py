@@ -43,6 +43,7 @@ REQUESTS: dict[NextAct, tuple[str, str]] = {
     NextAct.WITHDRAW:          ("POST", "/v1/cases/{case_id}/withdraw"),
     NextAct.CONTEST:           ("POST", "/v1/cases/{case_id}/objections"),
     NextAct.RATE:              ("POST", "/v1/cases/{case_id}/rating"),
+    NextAct.COMPLAIN:          ("POST", "/v1/cases/{case_id}/complaints"),
 }
 # fmt: on
 

@@ -58,7 +58,7 @@ def reckon(
     """Return the settlement in force, or else what would be settled now; a practitioner sees their own."""
     with read() as session:
         assignment = get(session, AssignmentRow, actor.centre_id, assignment_id)
-        if Verb.SETTLE not in PERMISSIONS[actor.role] and assignment.practitioner_id != actor.practitioner_id:
+        if Verb.READ_REPORTS not in PERMISSIONS[actor.role] and assignment.practitioner_id != actor.practitioner_id:
             raise NotFoundError(what="assignment", id=assignment_id)
         settled = _in_force(session, assignment_id)
         return settled, None if settled else _reckon(session, assignment, reviewed, now)

@@ -135,24 +135,30 @@ CREDITS: Any = (
     .group_by(col(LedgerRow.practitioner_id)).order_by(col(LedgerRow.practitioner_id))
 )
 SETTLED_FOR = (col(SettlementRow.assignment_id) == col(AssignmentRow.id)) & col(SettlementRow.voided_at).is_(None)
-WORKED: Any = (
-    select_rows(AssignmentRow.practitioner_id, CaseRow.number, CaseRow.matter, CaseRow.service,
-                AssignmentRow.end_reason, func.coalesce(LedgerRow.effort, 0), AssignmentRow.grade,
-                SettlementRow.service_days, SettlementRow.lines, SettlementRow.fund, SettlementRow.paid_on,
-                SubsidyTableRow.version)
-    .join(CaseRow, col(CaseRow.id) == col(AssignmentRow.case_id))
-    .outerjoin(LedgerRow, (col(LedgerRow.assignment_id) == col(AssignmentRow.id))
-               & (col(LedgerRow.kind) == EntryKind.TURN.value))
-)
+OF_CASE = col(CaseRow.id) == col(AssignmentRow.case_id)
+OF_TURN = (col(LedgerRow.assignment_id) == col(AssignmentRow.id)) & (col(LedgerRow.kind) == EntryKind.TURN.value)
+
+
+def _worked(grade: Any) -> Any:
+    """Begin a statement on work with what is settled for it, and the grade it has, or was settled by."""
+    return (
+        select_rows(AssignmentRow.practitioner_id, CaseRow.number, CaseRow.matter, CaseRow.service,
+                    AssignmentRow.end_reason, func.coalesce(LedgerRow.effort, 0), grade,
+                    SettlementRow.service_days, SettlementRow.lines, SettlementRow.fund, SettlementRow.paid_on,
+                    SubsidyTableRow.version)
+        .join(CaseRow, OF_CASE).outerjoin(LedgerRow, OF_TURN)
+    )
+
+
 OF_TABLE = col(SubsidyTableRow.id) == col(SettlementRow.table_id)
 WORK: Any = (
-    WORKED.outerjoin(SettlementRow, SETTLED_FOR).outerjoin(SubsidyTableRow, OF_TABLE)
+    _worked(AssignmentRow.grade).outerjoin(SettlementRow, SETTLED_FOR).outerjoin(SubsidyTableRow, OF_TABLE)
     .where(_during(AssignmentRow, AssignmentRow.ended_at))
     .where(or_(col(AssignmentRow.end_reason) == EndReason.CLOSED, col(SettlementRow.id).is_not(None)))
     .order_by(col(CaseRow.number), col(AssignmentRow.seat))
 )
 SETTLED: Any = (
-    WORKED.join(SettlementRow, SETTLED_FOR).join(SubsidyTableRow, OF_TABLE)
+    _worked(SettlementRow.grade).join(SettlementRow, SETTLED_FOR).join(SubsidyTableRow, OF_TABLE)
     .where(_during(SettlementRow, SettlementRow.settled_at)).order_by(col(CaseRow.number), col(AssignmentRow.seat))
 )
 COMPLAINTS: Any = (

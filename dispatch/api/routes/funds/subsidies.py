@@ -120,7 +120,7 @@ ITEMS = {item.value: item for item in SubsidyItem}
 router = APIRouter(tags=["funds 经费"], route_class=IdempotentRoute)
 
 MaySettle = Annotated[Actor, Depends(Permit(Verb.SETTLE))]
-MayReckon = Annotated[Actor, Depends(Permit(Verb.SETTLE, Verb.READ_OWN_STATEMENT))]
+MayReckon = Annotated[Actor, Depends(Permit(Verb.SETTLE, Verb.READ_REPORTS, Verb.READ_OWN_STATEMENT))]
 MaySet = Annotated[Actor, Depends(Permit(Verb.MANAGE_SUBSIDIES))]
 RECKONING = (NotFoundError, StepOutOfOrderError, InvalidFieldError, SubsidyTableMissingError, NoRateFitsError,
              NoSubsidyDueError, WorkUnknownError)  # fmt: skip

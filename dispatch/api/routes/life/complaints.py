@@ -72,6 +72,8 @@ class ComplaintOut(Out):
 router = APIRouter(tags=["complaints 投诉"], route_class=IdempotentRoute)
 
 MayComplain = Annotated[Actor, Depends(Permit(Verb.COMPLAIN))]
+MayReadOfCase = Annotated[Actor, Depends(Permit(Verb.COMPLAIN, Verb.READ_CASE))]
+MayRead = Annotated[Actor, Depends(Permit(Verb.READ_CASE))]
 MayDecide = Annotated[Actor, Depends(Permit(Verb.DECIDE_COMPLAINT))]
 REFUSALS = responses(NotFoundError, StepOutOfOrderError, InvalidFieldError, PolicyMissingError)
 
@@ -90,14 +92,14 @@ def complain(
 
 
 @router.get("/cases/{case_id}/complaints", responses=responses(NotFoundError))
-def list_case_complaints(case_id: str, actor: MayComplain, read: ReadDep) -> list[ComplaintOut]:
+def list_case_complaints(case_id: str, actor: MayReadOfCase, read: ReadDep) -> list[ComplaintOut]:
     """List the complaints about a case, the earliest first. 本案投诉。"""
     return [ComplaintOut.model_validate(row) for row in complaints.complaints_of(read, actor, case_id)]
 
 
 @router.get("/complaints")
 def list_complaints(
-    actor: MayDecide, read: ReadDep, paging: PagingQuery, state: ComplaintState | None = None
+    actor: MayRead, read: ReadDep, paging: PagingQuery, state: ComplaintState | None = None
 ) -> Page[ComplaintOut]:
     """List complaints in the order they were received, of one state if asked. 投诉列表。"""
     with read() as session:
