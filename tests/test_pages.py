@@ -100,6 +100,12 @@ def test_lawyers_day_takes_the_requests_written_there(invitation, tmp_path):
     assert "twelve requests" in written
     assert str(REQUESTS_A_DAY) == re.findall(r"(\d+)\. ", written)[-1]
     assert json.loads((tmp_path / "left.json").read_text()) == []
+    assert reported[3].split("\n")[-6:-2] == [
+        "王小明",
+        "13900000000",
+        "拖欠工资三个月 three months of wages unpaid",
+        "示例建筑公司",
+    ]
     assert "closed" in reported[-1]
     assert "in the rotation" in reported[-1]
 

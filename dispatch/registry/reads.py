@@ -10,7 +10,7 @@ from dispatch.domain.errors import InvalidFieldError, NotFoundError, stated
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
 from dispatch.domain.states import ArrangementState, ComplaintState, EndReason, Review
 from dispatch.domain.texts import organ_key
-from dispatch.domain.vocabulary import ON_NOTICE, CaseSource, Status
+from dispatch.domain.vocabulary import ON_NOTICE, CaseSource, PartyRole, Status
 from dispatch.registry.tables import (
     ArchiveRow,
     AreaRow,
@@ -188,8 +188,9 @@ def wished(session: Session, case_id: str) -> list[str]:
 
 
 def parties(session: Session, case_id: str) -> Sequence[PartyRow]:
-    """Return the sealed people of a case."""
-    return session.exec(select(PartyRow).where(PartyRow.case_id == case_id).order_by(col(PartyRow.role))).all()
+    """Return the sealed people of a case, its recipient first."""
+    found = session.exec(select(PartyRow).where(PartyRow.case_id == case_id).order_by(col(PartyRow.id))).all()
+    return sorted(found, key=lambda row: list(PartyRole).index(row.role))
 
 
 def events(session: Session, centre_id: str, case_id: str, part: Slice) -> Rows:
