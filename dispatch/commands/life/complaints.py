@@ -25,7 +25,7 @@ from dispatch.domain.states import (
     PaperKind,
 )
 from dispatch.domain.vocabulary import Role, Term
-from dispatch.registry.reads import get
+from dispatch.registry.reads import counsel, get
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import AssignmentRow, CaseRow, ClockRow, ComplaintRow
 from dispatch.registry.transaction import Begin, Read
@@ -62,6 +62,12 @@ STARTS = {
 # fmt: on
 
 
+OF_PRACTITIONERS = frozenset({
+    ComplaintGround.NEGLECT, ComplaintGround.ABANDONED, ComplaintGround.CHARGED, ComplaintGround.DISCLOSED,
+})  # fmt: skip
+"""Grounds that only who acts in a case can give (《法律援助法》第六十一条、第六十三条)."""
+
+
 class ComplaintWords(NamedTuple):
     """What a complaint says, and how it was made; ``received_on`` is today if it is left out."""
 
@@ -83,13 +89,14 @@ def complain(
 ) -> ComplaintRow:
     """Record a complaint about the work of an assignment, or about the handling of the case by the centre.
 
+    A recipient, who knows no ids, means who acts for them where it is about what a practitioner owes them.
     While one about the same work is under way, what is said more is put to it, and no time limit starts anew.
     """
     require(actor, Verb.COMPLAIN)
     require_own_case(actor, case_id)
     with decision_context(begin, seal, actor, now) as context:
         case = context.host.case(case_id)
-        about = _about(context, case, assignment_id)
+        about = _about(context, actor, case, words.ground, assignment_id)
         row = _under_way(context, case, about) or _record(context, actor, case, about, words)
         paper = context.file(PaperKind.COMPLAINT, case, about, {"text": words.text}, complaint_id=row.id,
                              ground=words.ground.value, channel=words.channel.value)  # fmt: skip
@@ -165,9 +172,12 @@ def complaints_of(read: Read, actor: Actor, case_id: str) -> Sequence[ComplaintR
         return session.exec(made.order_by(col(ComplaintRow.received_at), col(ComplaintRow.id))).all()
 
 
-def _about(context: DecisionContext, case: CaseRow, assignment_id: str | None) -> AssignmentRow | None:
+def _about(
+    context: DecisionContext, actor: Actor, case: CaseRow, ground: ComplaintGround, assignment_id: str | None
+) -> AssignmentRow | None:
     if assignment_id is None:
-        return None
+        meant = actor.role is Role.RECIPIENT and ground in OF_PRACTITIONERS
+        return next((acting.assignment for acting in counsel(context.host.session, case.id)), None) if meant else None
     assignment = context.host.assignment(assignment_id)
     if assignment.case_id != case.id:
         raise NotFoundError(what="assignment", id=assignment_id)

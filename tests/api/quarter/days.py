@@ -226,8 +226,7 @@ def closed_and_corrected(q):
 def graded_and_complained_of(q):
     """16 November to 4 December: work is graded and rated, and a complaint about it is upheld."""
     q.until(11, 16, 9)
-    complaint = {"ground": "neglect", "text": "seven weeks without a word", "assignment_id": q.seats["late"]}
-    made = q.recipient("late", "complaints", **complaint)
+    made = q.recipient("late", "complaints", ground="neglect", text="seven weeks without a word")
     complaint = f"/complaints/{made['id']}"
     q.until(11, 18, 9)
     q.done(Role.MANAGER, f"{complaint}/acceptance", {"accept": True, "text": "to be inquired"})

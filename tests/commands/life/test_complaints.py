@@ -84,6 +84,20 @@ def test_only_an_upheld_complaint_bears_on_the_practitioner_from_the_day_it_was_
     assert counted(register, NOW + 5 * DAY) == ((NOW + 2 * DAY).date(),) * days
 
 
+@pytest.mark.parametrize(
+    ("ground", "of_the_lawyer"), [(ComplaintGround.NEGLECT, True), (ComplaintGround.REFUSED_AID, False)]
+)
+def test_recipient_who_knows_no_ids_means_who_acts_for_them_or_the_centre_by_the_ground(
+    register, case, work, ground, of_the_lawyer
+):
+    row = complained(register, case, actor=register.recipient(case), words=WORDS._replace(ground=ground))
+    told = complained(register, register.a_case("2"), words=WORDS)
+
+    expected = (work.id, work.practitioner_id) if of_the_lawyer else (None, None)
+    assert (row.assignment_id, row.practitioner_id) == expected
+    assert told.assignment_id is None
+
+
 def test_complaint_about_the_centre_bears_on_nobody(register, case, work):
     row = complained(register, case)
     decided(register, row, ComplaintStep.ACCEPT)

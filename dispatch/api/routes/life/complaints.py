@@ -21,7 +21,10 @@ from dispatch.registry import reads
 
 
 class ComplaintIn(In):
-    """What is complained of; about the handling of the case by the centre, if no assignment is named."""
+    """What is complained of; about the handling of the case by the centre, if no assignment is named.
+
+    A recipient names none: by the ground, it is about who acts for them, or about the centre.
+    """
 
     ground: Annotated[ComplaintGround, Field(examples=["neglect"])]
     text: Annotated[Words, Field(examples=["开庭前从未会见 never met me before the hearing"])]
