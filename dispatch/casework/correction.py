@@ -1,18 +1,24 @@
 """A correcting act: the newest act in the life of a case is undone, and what it had ended is live again."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from dispatch.casework import clocks
+from dispatch.casework.arrangement import recall
 from dispatch.casework.chain import resume_chain
 from dispatch.casework.host import Host
 from dispatch.casework.records import Assignment, Case, Facts, HistoryEntry
+from dispatch.casework.undertaking import release
 from dispatch.domain.chain import Mark
 from dispatch.domain.errors import IllegalTransitionError
 from dispatch.domain.ledger import EntryKind, sum_of
 from dispatch.domain.lifecycle import CORRECTABLE, Event
+from dispatch.domain.states import EndReason, GivingBack, PlanState
 
 UNDONE = frozenset({*CORRECTABLE, Mark.MILESTONE})
 """What a correction undoes: acts that may be corrected, and a milestone that was recorded wrongly."""
+
+FOLLOWS = frozenset({Event.ASSIGN, Event.ENTRUST, Event.OFFER, Event.POST, Event.UNPOST, Event.RECALL})
+"""What follows from a replacement by itself, before anybody has answered."""
 
 
 def correct(host: Host, case: Case, facts: Facts) -> HistoryEntry:
@@ -22,11 +28,14 @@ def correct(host: Host, case: Case, facts: Facts) -> HistoryEntry:
     Raises
     ------
     IllegalTransitionError
-        If the newest act is none that may be corrected, or there is none.
+        If the newest act is none that may be corrected, or there is none; or if somebody has answered to what
+        followed from a replacement.
     """
-    entry = last_act(host.entries(case))
-    if entry is None or entry.event not in UNDONE:
+    entry = undoable(acts_of(host.entries(case)))
+    if entry is None:
         raise IllegalTransitionError(status=case.status.value, event=Event.CORRECT.value)
+    if is_replacement(entry):
+        _take_back_what_followed(host, case, host.assignment(str(entry.facts["assignment_id"])))
     restore(host, case, entry)
     recorded: Facts = facts | {"corrects": entry.event}
     if entry.before is not entry.after:
@@ -50,10 +59,48 @@ def acts_of(history: Iterable[HistoryEntry]) -> list[HistoryEntry]:
     acts: list[HistoryEntry] = []
     for entry in history:
         if entry.event == Event.CORRECT:
-            acts.pop()
-        elif entry.before not in (None, entry.after) or entry.event in UNDONE:
+            _drop(acts, entry)
+        elif (
+            entry.before not in (None, entry.after) or entry.event in UNDONE - {Event.REPLACE} or is_replacement(entry)
+        ):
             acts.append(entry)
     return acts
+
+
+def undoable(acts: Sequence[HistoryEntry]) -> HistoryEntry | None:
+    """Return the newest act, if it may be undone; a replacement that was decided, also with what followed from it."""
+    for entry in reversed(acts):
+        if is_replacement(entry):
+            return entry
+        if entry.event in UNDONE - {Event.REPLACE}:
+            return entry if entry is acts[-1] else None
+        if entry.event not in FOLLOWS:
+            return None
+    return None
+
+
+def is_replacement(entry: HistoryEntry) -> bool:
+    """Tell whether a practitioner was taken off a case by a decision."""
+    return entry.event == Event.REPLACE and "ground" in entry.facts
+
+
+def _drop(acts: list[HistoryEntry], correction: HistoryEntry) -> None:
+    """Leave out what was corrected: the newest act, or a replacement and what followed from it."""
+    whole = correction.facts.get("corrects") == Event.REPLACE
+    while acts:
+        if is_replacement(acts.pop()) or not whole:
+            return
+
+
+def _take_back_what_followed(host: Host, case: Case, assignment: Assignment) -> None:
+    """Let nobody be asked or named in the place of who is taken back; one who has accepted stays."""
+    successor = next((each for each in host.live(case.id) if each.seat == assignment.seat), None)
+    if successor and successor.accepted_at:
+        raise IllegalTransitionError(status=case.status.value, event=Event.CORRECT.value)
+    recall(host, case)
+    host.end_plan(case.id, PlanState.STOPPED)
+    if successor:
+        release(host, case, successor, EndReason.REPLACED, GivingBack.OTHER)
 
 
 def restore(host: Host, case: Case, entry: HistoryEntry) -> None:

@@ -41,7 +41,14 @@ class HandedOver(NamedTuple):
 def take_off(host: Host, case: Case, assignment: Assignment, ground: ReplacementGround, facts: Facts) -> None:
     """Take a practitioner off a case: the turn is given back, and they are never asked again for it."""
     reason = AS_GIVEN_BACK.get(ground, GivingBack.OTHER)
-    release(host, case, assignment, EndReason.REPLACED, reason, facts | {"ground": ground.value})
+    release(
+        host,
+        case,
+        assignment,
+        EndReason.REPLACED,
+        reason,
+        facts | {"ground": ground.value, "assignment_ids": [assignment.id]},
+    )
 
 
 def name_successor(host: Host, case: Case, practitioner_id: str, reason: str) -> Assignment:

@@ -90,17 +90,23 @@ def release(
     host: Host, case: Case, assignment: Assignment, how: EndReason, reason: GivingBack, facts: Facts | None = None
 ) -> None:
     """Take a case from who has accepted it; its seat is open again, and the case waits for another one."""
-    take_back(host, case, assignment, Event.REPLACE, how, reason)
-    recorded = _facts(assignment) | {"reason": reason.value} | (facts or {})
+    timed = take_back(host, case, assignment, Event.REPLACE, how, reason)
+    recorded = _facts(assignment) | {"reason": reason.value} | (facts or {}) | timed
     _record(host, case, Event.REPLACE, recorded, complete=case.status in (*WORKING, Status.ASSIGNED))
 
 
-def take_back(host: Host, case: Case, assignment: Assignment, event: Event, how: EndReason, reason: GivingBack) -> None:
-    """End an assignment that is not carried through, give its turn back, and ask its practitioner no more."""
+def take_back(
+    host: Host, case: Case, assignment: Assignment, event: Event, how: EndReason, reason: GivingBack
+) -> Facts:
+    """End an assignment that is not carried through, give its turn back, and ask its practitioner no more.
+
+    Return which time limits ended with it.
+    """
     host.end_assignment(assignment, how)
-    clocks.follow(host, case, event, assignment)
+    timed = clocks.follow(host, case, event, assignment)
     give_turn_back(host, assignment)
     offers.refuse(host, case, assignment.practitioner_id, reason)
+    return dict(timed)
 
 
 def give_turn_back(host: Host, assignment: Assignment) -> None:

@@ -119,6 +119,7 @@ TRANSITIONS: dict[tuple[Status, Event], Status] = {
 LEADS_BACK = frozenset({
     # from an end that was wrong to the state before it, from a seat given up to that of who is in the case
     (Status.PENDING,     Event.RESEAT),
+    (Status.PENDING,     Event.CORRECT),                       # of a replacement that nobody has answered yet
     (Status.TERMINATED,  Event.OVERTURN),                      # 《法律援助法》第四十九条
     (Status.REFUSED,     Event.CORRECT),
     (Status.SIGNED,      Event.CORRECT),
@@ -133,9 +134,12 @@ LEADS_BACK = frozenset({
 
 CORRECTABLE = frozenset({
     Event.REFUSE, Event.SIGN, Event.UNDERTAKE, Event.CLOSE, Event.EVALUATE,
-    Event.TERMINATE, Event.WITHDRAW, Event.RESCIND, Event.RETAIN, Event.TRANSFER,
+    Event.TERMINATE, Event.WITHDRAW, Event.RESCIND, Event.RETAIN, Event.TRANSFER, Event.REPLACE,
 })
-"""What a correction may undo, the newest first: acts that end a case or its work, or say that it has begun."""
+"""What a correction may undo, the newest first: acts that end a case or its work, or say that it has begun.
+
+Of replacements only those that were decided, by a manager: what a practitioner gave back stays given back.
+"""
 # fmt: on
 
 UNDECIDED = (Status.PENDING, Status.POSTED, Status.OFFERED, Status.ENTRUSTED)

@@ -273,6 +273,10 @@ class Day(RuleBasedStateMachine):
     def manager_corrects(self, case):
         self.do(corrections.correct, self.register.manager, self.case(case, *GONE, *WHOLE), "mistaken", sealed=True)
 
+    @rule(case=SMALL)
+    def manager_corrects_a_replacement(self, case):
+        self.do(corrections.correct, self.register.manager, self.case(case, *UNDECIDED), "mistaken", sealed=True)
+
     @precondition(lambda self: self.live())
     @rule(pick=SMALL, ground=st.sampled_from([ReplacementGround.HEALTH, ReplacementGround.NEGLECT]))
     def somebody_asks_for_another(self, pick, ground):

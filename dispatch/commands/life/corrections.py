@@ -3,8 +3,11 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from sqlalchemy import delete
+from sqlmodel import col, or_, select
+
+from dispatch.casework.correction import acts_of, is_replacement, last_act, undoable
 from dispatch.casework.correction import correct as undo
-from dispatch.casework.correction import last_act
 from dispatch.commands.funds.settlements import require_unsettled
 from dispatch.commands.life.archives import require_not_archived
 from dispatch.commands.life.papers import DecisionContext, decision_context
@@ -12,10 +15,10 @@ from dispatch.commands.life.transfers import sent_within
 from dispatch.domain.errors import IllegalTransitionError, stated
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.permissions import Actor, Verb, require
-from dispatch.domain.states import PaperKind
-from dispatch.domain.vocabulary import Status
+from dispatch.domain.states import PaperKind, Review
+from dispatch.domain.vocabulary import PairKind, Status
 from dispatch.registry.seal import Seal
-from dispatch.registry.tables import CaseRow
+from dispatch.registry.tables import AssignmentRow, CaseRow, PairRow, ReplacementRow
 from dispatch.registry.transaction import Begin
 
 BACK = stated("由接收的法律援助机构移送回来", "the centre that has the case now transfers it back")
@@ -51,10 +54,43 @@ def correct(begin: Begin, seal: Seal, actor: Actor, now: datetime, case_id: str,
         require_not_archived(case)
         _require_unsettled(context, case)
         paper = context.file(PaperKind.CORRECTION, case, words={"text": reason})
+        replaced = _replaced(context, case)
         entry = undo(context.host, case, {"paper_id": paper.id})
+        if replaced:
+            _let_wait_again(context, case, *replaced)
         paper.facts = {"corrects": entry.event}
         alive = (entry.ids("assignment_ids"), entry.ids("clock_ids"))
         return Correction(case.id, paper.id, entry.event, case.status, *alive)
+
+
+def _replaced(context: DecisionContext, case: CaseRow) -> tuple[AssignmentRow, datetime] | None:
+    """Return whom a replacement took off that is corrected now, and when."""
+    entry = undoable(acts_of(context.host.entries(case)))
+    if entry is None or not is_replacement(entry):
+        return None
+    assignment = context.host.assignment(str(entry.facts["assignment_id"]))
+    return (assignment, assignment.ended_at) if assignment.ended_at else None
+
+
+def _let_wait_again(context: DecisionContext, case: CaseRow, assignment: AssignmentRow, since: datetime) -> None:
+    """Let nobody be barred by a replacement that was corrected, and a request for it wait for its decision again.
+
+    A successor who was named meanwhile is not asked again; a conflict that somebody else declared stays.
+    """
+    session, who = context.host.session, assignment.practitioner_id
+    named = select(AssignmentRow.practitioner_id).where(
+        AssignmentRow.case_id == case.id, col(AssignmentRow.assigned_at) >= since
+    )
+    session.exec(
+        delete(PairRow)
+        .where(col(PairRow.case_id) == case.id, col(PairRow.created_at) >= since)
+        .where(or_(col(PairRow.practitioner_id) == who, col(PairRow.kind) == PairKind.REFUSED))
+        .where(col(PairRow.practitioner_id).not_in(set(session.exec(named)) - {who}))
+    )
+    decided = (ReplacementRow.assignment_id == assignment.id, ReplacementRow.state == Review.APPROVED)
+    for request in session.exec(select(ReplacementRow).where(*decided)):
+        request.state = Review.WAITING
+        request.same_institution = request.decided_by = request.decided_at = request.successor_id = None
 
 
 def _require_unsettled(context: DecisionContext, case: CaseRow) -> None:

@@ -359,3 +359,88 @@ def _posting(register, case):
             ends_at=NOW + DAY, closed_at=NOW,
         )
     )  # fmt: skip
+
+
+def corrected(register, case, now=NOW + 2 * DAY):
+    return corrections.correct(register.begin, register.seal, register.manager, now, case.id, "mistaken")
+
+
+def named(register, request, person, colleague):
+    decided(register, request, successor_id=colleague.id)
+
+
+def entrusted(register, request, person, colleague):
+    decided(register, request)
+
+
+def lost(register, request, person, colleague):
+    decided(register, request, same_institution=False)
+
+
+def lost_and_offered(register, request, person, colleague):
+    lost(register, request, person, colleague)
+    other = register.a_practitioner("c", register.an_institution("f2"))
+    make_offers(register.begin, register.clerk, NOW + DAY, request.case_id, [other.id])
+
+
+def taken_over(register, request, person, colleague):
+    handed_over(register, person)
+
+
+@pytest.mark.parametrize("decision", [named, entrusted, lost, lost_and_offered, taken_over])
+def test_replacement_nobody_has_answered_is_undone_and_all_is_as_before(register, decision):
+    case, person, colleague = register.a_case(), register.a_practitioner("a"), register.a_practitioner("b")
+    at_work(register, case, person)
+    request = asked(register, case, register.acting(person))
+    before = clocks(register, case)
+    decision(register, request, person, colleague)
+
+    undone = corrected(register, case)
+
+    assert (undone.corrects, undone.status) == ("replace", Status.UNDERTAKEN)
+    assert holder(register, case) == [person.id]
+    assert (turns_of(register, person), turns_of(register, colleague)) == (1, 0)
+    assert [each for each in clocks(register, case) if each in before] == before
+    again = register.all(ReplacementRow)[0]
+    assert (again.state, again.decided_by, again.same_institution, again.successor_id) == (
+        Review.WAITING, None, None, None,
+    )  # fmt: skip
+    assert person.id not in {row.practitioner_id for row in register.all(PairRow)}
+    # It is decided anew, and what was undone does not count as the newest act.
+    decided(register, again, approve=False)
+    assert corrected(register, case).corrects == "undertake"
+
+
+def test_replacement_is_not_undone_once_the_successor_has_accepted(register):
+    case, person, colleague = register.a_case(), register.a_practitioner("a"), register.a_practitioner("b")
+    at_work(register, case, person)
+    row = decided(register, asked(register, case), successor_id=colleague.id)
+    answer_assignment(register.begin, register.clerk, NOW + DAY, row.successor_id, True)
+
+    with pytest.raises(IllegalTransitionError):
+        corrected(register, case)
+
+    assert holder(register, case) == [colleague.id]
+
+
+def test_what_a_practitioner_gave_back_stays_given_back(register):
+    case, person = register.a_case(), register.a_practitioner("a")
+    seat = at_work(register, case, person)
+    abandon(register.begin, register.acting(person), NOW, seat.id, GivingBack.BUSY)
+
+    with pytest.raises(IllegalTransitionError):
+        corrected(register, case)
+
+    assert holder(register, case) == []
+
+
+def test_institution_that_lost_the_case_by_mistake_is_not_barred(register):
+    case, person, colleague = register.a_case(), register.a_practitioner("a"), register.a_practitioner("b")
+    at_work(register, case, person)
+    decided(register, asked(register, case), same_institution=False)
+
+    corrected(register, case)
+
+    assert register.all(PairRow) == []
+    row = decided(register, register.all(ReplacementRow)[0], successor_id=colleague.id)
+    assert register.get(AssignmentRow, row.successor_id).practitioner_id == colleague.id
