@@ -10,6 +10,7 @@ from dispatch.commands.runs.requests import solve_run
 from dispatch.domain.permissions import PERMISSIONS, Verb
 from dispatch.domain.vocabulary import Role
 from dispatch.reports import REPORTS
+from tests.api.test_calendar import ROWS
 from tests.api.test_cases import a_draft
 from tests.api.test_life import Town
 from tests.api.test_notices import NOTICE
@@ -168,6 +169,7 @@ class Story(Town):
         by, manager = self.by, Role.MANAGER
         yield by(Verb.FUND, Role.CLERK, "POST", f"{at}/fundings", {"source": "donation"})
         table = {"document": a_document({"amount_fen": 100_000})}
+        yield by(Verb.MANAGE_CALENDAR, manager, "PUT", "/calendar/2027", {"title": "2027", "rows": ROWS})
         yield by(Verb.MANAGE_SUBSIDIES, manager, "POST", "/subsidy-tables", table)
         yield by(Verb.SETTLE, manager, "POST", f"{seat}/subsidy", {})
 
