@@ -44,7 +44,7 @@ class HookType(Term):
     CASE_EVALUATED   = "case.evaluated",   "已评估或者评价", "the centre graded the work, or the recipient rated it"
     CASE_ENDED       = "case.ended",       "已终止、撤回或者移送", "a case ended otherwise: its status says how"
     CASE_RESTORED    = "case.restored",    "已恢复",         "an act was undone: the case is in the state before it"
-    CASE_CONTESTED   = "case.contested",   "已提出异议或者申请更换", "an objection, or a request to replace someone"
+    CASE_CONTESTED   = "case.contested",   "已提出异议、投诉、更换申请", "an objection, complaint, request to replace"
     CASE_TIMED       = "case.timed",       "办案节点或者期限有变化", "a milestone was recorded, a limit reckoned anew"
     CASE_REMINDED    = "case.reminded",    "已提醒受援人点援", "a recipient has not chosen yet"
     CASE_ESCALATED   = "case.escalated",   "已提请负责人",   "the manager was called"
@@ -134,9 +134,23 @@ TYPES: dict[tuple[str, Status | None], tuple[HookType, ...]] = {
     (Mark.DISMISS,    None):            (HookType.CASE_CONTESTED,),
     (Mark.REPORT,     None):            (HookType.CASE_REPORTED,),
     (Mark.MAJOR,      None):            (HookType.CASE_REPORTED,),
+    (Mark.COMPLAIN,   None):            (HookType.CASE_CONTESTED,),
+    (Mark.DECIDE_COMPLAINT, None):      (HookType.CASE_CONTESTED,),
+    (Mark.CORRECT_COMPLAINT, None):     (HookType.CASE_CONTESTED,),
     (Mark.MILESTONE,  None):            (HookType.CASE_TIMED,),
     (Mark.RECKON,     None):            (HookType.CASE_TIMED,),
-    # the way through a chain is the centre's own business
+    # money, supervision and the archive are the centre's own business
+    (Mark.SETTLE,     None):            (),
+    (Mark.PAY,        None):            (),
+    (Mark.CORRECT_SETTLEMENT, None):    (),
+    (Mark.APPLY_FUND, None):            (),
+    (Mark.DECIDE_FUND, None):           (),
+    (Mark.CORRECT_FUND, None):          (),
+    (Mark.SUPERVISE,  None):            (),
+    (Mark.STRIKE,     None):            (),
+    (Mark.ARCHIVE,    None):            (),
+    (Mark.UNARCHIVE,  None):            (),
+    # so is the way through a chain
     (Mark.PLAN,       None):            (),
     (Mark.STEP,       None):            (),
     (Mark.SKIP,       None):            (),
