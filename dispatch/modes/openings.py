@@ -85,6 +85,14 @@ def _named(question: Question) -> Opening:
     return Because.NOBODY_NAMED if j == NOBODY else Ask((docket.practitioner_at(j).id,))
 
 
+def _followed(question: Question) -> Opening:
+    case = question.docket.case_at(question.row)
+    # Counsel follows the matter with the recipient's consent: who has named somebody else first is heard.
+    if case.earlier_counsel and case.wishes and case.wishes[0] not in case.earlier_counsel:
+        return Because.OTHER_NAMED
+    return _named(question)
+
+
 def _wished(question: Question) -> Opening:
     wishes = question.docket.case_at(question.row).wishes
     if not wishes:
@@ -128,7 +136,7 @@ def _officer(question: Question) -> Opening:
 
 # fmt: off
 OPENERS: dict[ModeName, Opener] = {
-    ModeName.CONTINUITY:      _named,
+    ModeName.CONTINUITY:      _followed,
     ModeName.POINT_SELECTION: _wished,
     ModeName.GRAB:            _board,
     ModeName.ROTATION:        _in_turn,

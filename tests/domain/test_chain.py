@@ -17,6 +17,8 @@ from tests.builders import NOW, a_case, a_defence, a_policy
 NATIONAL = load_preset("national")
 OFFICE = OfficeHours.of(NATIONAL)
 CIVIL = next(chain for chain in NATIONAL.chains if chain.code == "civil")
+POINT_SELECTION, GRAB, LAST = 1, 2, 3
+"""Steps of that chain, after continuity."""
 FRIDAY_EVENING = datetime(2026, 3, 13, 9, 30, tzinfo=UTC)
 """Half past five in China; the office closes at six."""
 
@@ -53,19 +55,23 @@ def test_guarded_case_never_fits_an_open_board(case):
 
 
 def test_window_is_as_long_as_the_policy_says_where_there_is_time():
-    ends_at = end_of_step(CIVIL, 0, NOW, NOW + timedelta(days=7), NATIONAL, OFFICE)
+    ends_at = end_of_step(CIVIL, POINT_SELECTION, NOW, NOW + timedelta(days=7), NATIONAL, OFFICE)
 
     assert ends_at == NOW + timedelta(hours=24)
 
 
 def test_window_of_practitioners_runs_in_office_hours():
-    ends_at = end_of_step(CIVIL, 1, FRIDAY_EVENING, FRIDAY_EVENING + timedelta(days=14), NATIONAL, OFFICE)
+    ends_at = end_of_step(CIVIL, GRAB, FRIDAY_EVENING, FRIDAY_EVENING + timedelta(days=14), NATIONAL, OFFICE)
 
     assert ends_at == datetime(2026, 3, 16, 4, tzinfo=UTC)
 
 
+def test_counsel_who_follows_a_civil_matter_is_asked_first():
+    assert [step.mode.value for step in CIVIL.steps] == ["continuity", "point_selection", "grab", "optimized"]
+
+
 def test_window_is_cut_where_the_rest_of_the_chain_needs_the_time():
-    two_modes = Chain(code="two", zh="两", en="two", steps=(Step(mode="rotation", hours=24), *CIVIL.steps[1:]))
+    two_modes = Chain(code="two", zh="两", en="two", steps=(Step(mode="rotation", hours=24), *CIVIL.steps[GRAB:]))
     due_at = NOW + timedelta(days=2)
 
     ends_at = end_of_step(two_modes, 0, NOW, due_at, NATIONAL, OFFICE)
@@ -77,9 +83,9 @@ def test_window_is_cut_where_the_rest_of_the_chain_needs_the_time():
 def test_recipient_chooses_on_while_the_office_is_closed_and_half_an_hour_is_left_to_ask():
     week = timedelta(days=7)
     friday_due = datetime(2026, 3, 16, 15, 59, 59, tzinfo=UTC)
-    long = CIVIL.model_copy(update={"steps": (Step(mode="point_selection", hours=70), *CIVIL.steps[1:])})
+    long = CIVIL.model_copy(update={"steps": (Step(mode="point_selection", hours=70), *CIVIL.steps[GRAB:])})
 
-    over_the_weekend = end_of_step(CIVIL, 0, FRIDAY_EVENING, FRIDAY_EVENING + week, NATIONAL, OFFICE)
+    over_the_weekend = end_of_step(CIVIL, POINT_SELECTION, FRIDAY_EVENING, FRIDAY_EVENING + week, NATIONAL, OFFICE)
     at_the_limit = end_of_step(long, 0, FRIDAY_EVENING, friday_due, NATIONAL, OFFICE)
 
     assert over_the_weekend == datetime(2026, 3, 16, 0, 30, tzinfo=UTC)
@@ -90,28 +96,28 @@ def test_recipient_chooses_on_while_the_office_is_closed_and_half_an_hour_is_lef
 def test_step_without_time_is_skipped():
     friday_noon, sunday = datetime(2026, 3, 13, 4, tzinfo=UTC), datetime(2026, 3, 15, 15, 59, 59, tzinfo=UTC)
 
-    assert end_of_step(CIVIL, 0, friday_noon, sunday, NATIONAL, OFFICE) is Because.NO_TIME
-    assert end_of_step(CIVIL, 1, friday_noon, sunday, NATIONAL, OFFICE) is Because.NO_TIME
+    assert end_of_step(CIVIL, POINT_SELECTION, friday_noon, sunday, NATIONAL, OFFICE) is Because.NO_TIME
+    assert end_of_step(CIVIL, GRAB, friday_noon, sunday, NATIONAL, OFFICE) is Because.NO_TIME
 
 
 def test_case_with_less_than_a_day_goes_straight_to_the_last_step():
     due_at = NOW + timedelta(hours=23)
 
-    assert end_of_step(CIVIL, 0, NOW, due_at, NATIONAL, OFFICE) is Because.SHORT_OF_TIME
-    assert end_of_step(CIVIL, 2, NOW, due_at, NATIONAL, OFFICE) == OFFICE.before(due_at, 4)
+    assert end_of_step(CIVIL, POINT_SELECTION, NOW, due_at, NATIONAL, OFFICE) is Because.SHORT_OF_TIME
+    assert end_of_step(CIVIL, LAST, NOW, due_at, NATIONAL, OFFICE) == OFFICE.before(due_at, 4)
 
 
 def test_last_step_of_an_overdue_case_ends_at_once():
-    assert end_of_step(CIVIL, 2, NOW, NOW - timedelta(days=1), NATIONAL, OFFICE) == NOW
+    assert end_of_step(CIVIL, LAST, NOW, NOW - timedelta(days=1), NATIONAL, OFFICE) == NOW
 
 
-@given(hours=st.floats(0, 2000), due=st.floats(-100, 2000), step=st.integers(0, 2))
+@given(hours=st.floats(0, 2000), due=st.floats(-100, 2000), step=st.integers(0, LAST))
 def test_every_window_leaves_the_rest_of_the_chain_its_time(hours, due, step):
     now, due_at = NOW + timedelta(hours=hours), NOW + timedelta(hours=hours + due)
 
     ends_at = end_of_step(CIVIL, step, now, due_at, NATIONAL, OFFICE)
 
-    if isinstance(ends_at, datetime) and step < 2:
+    if isinstance(ends_at, datetime) and step < LAST:
         assert now < ends_at < due_at
         assert OFFICE.between(ends_at, due_at) >= NATIONAL.walk.reserve_hours - 1e-6
         following = end_of_step(CIVIL, step + 1, ends_at, due_at, NATIONAL, OFFICE)

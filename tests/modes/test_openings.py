@@ -33,6 +33,13 @@ def test_counsel_of_the_earlier_stage_is_asked_alone():
     assert opening(ModeName.CONTINUITY) is Because.NOBODY_NAMED
 
 
+def test_counsel_who_follows_gives_way_to_whom_the_recipient_has_named_first():
+    followed = {"earlier_counsel": ("p2",)}
+
+    assert opening(ModeName.CONTINUITY, a_case(wishes=("p1", "p2"), **followed)) is Because.OTHER_NAMED
+    assert opening(ModeName.CONTINUITY, a_case(wishes=("p2", "p1"), **followed)) == Ask(("p2",))
+
+
 def test_wish_is_asked_and_without_one_the_recipient_has_the_time_to_name_somebody():
     assert opening(ModeName.POINT_SELECTION, a_case(wishes=("gone", "p2"))) == AskWish(("p2",))
     assert opening(ModeName.POINT_SELECTION, a_case(wishes=("p2", "gone", "p1"))) == AskWish(("p2", "p1"))

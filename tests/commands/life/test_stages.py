@@ -44,6 +44,21 @@ def test_matter_runs_from_investigation_to_second_instance_with_the_same_lawyer(
     assert [len(each.assignments) for each in stages] == [1, 1, 1, 1]
 
 
+def test_civil_matter_keeps_its_lawyer_from_arbitration_to_the_second_instance_under_the_preset(register):
+    case = register.a_case("0", stage=Stage.ARBITRATION, service=Service.LABOUR)
+    counsel, _ = register.a_practitioner("a"), register.a_practitioner("b", specialties={"wages": 100})
+    closed(register, at_work(register, case, counsel))
+
+    for number, stage in enumerate((Stage.FIRST_INSTANCE, Stage.SECOND_INSTANCE), start=1):
+        case = followed(register, case, stage, str(number))
+        start_plan(register.begin, register.clerk, NOW + DAY, case.id)
+        [offer] = register.all(OfferRow, OfferRow.case_id == case.id)
+        assert (offer.practitioner_id, offer.mode) == (counsel.id, ModeName.CONTINUITY)
+        answer(register.begin, register.clerk, NOW + DAY, offer.id, True)
+
+    assert [len(each.assignments) for each in matter_of(register.read, register.clerk, case.id)] == [1, 1, 1]
+
+
 def test_next_stage_has_the_facts_and_people_of_the_matter_and_a_clock_of_its_own(register):
     case = submit_case(register.begin, register.seal, register.clerk, NOW, a_draft("1", grave=None))
     with register.begin() as tx:
