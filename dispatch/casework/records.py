@@ -17,7 +17,15 @@ from dispatch.domain.eligibility.verdicts import Eligibility
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.office import OfficeHours
 from dispatch.domain.policy.schema import Policy
-from dispatch.domain.states import ClaimState, ClockEnd, GivingBack, OfferState, QualityGrade
+from dispatch.domain.states import (
+    ClaimState,
+    ClockEnd,
+    GivingBack,
+    OfferState,
+    QualityGrade,
+    ReplacementGround,
+    Review,
+)
 from dispatch.domain.vocabulary import CaseSource, ModeName, ReviewCourt, Stage, Status
 from dispatch.modes.seating import Given
 
@@ -130,6 +138,8 @@ class Assignment(Protocol):
     @property
     def practitioner_id(self) -> str: ...
     @property
+    def institution_id(self) -> str: ...
+    @property
     def seat(self) -> int: ...
     @property
     def accepted_at(self) -> datetime | None: ...
@@ -177,6 +187,19 @@ class Clock(Protocol):
     def stopped_at(self) -> datetime | None: ...
     @property
     def became(self) -> ClockEnd | None: ...
+
+
+class Replacement(Protocol):
+    """A request that whoever has a seat be replaced."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def assignment_id(self) -> str: ...
+    @property
+    def ground(self) -> ReplacementGround: ...
+    @property
+    def state(self) -> Review: ...
 
 
 class Leave(Protocol):
