@@ -1,19 +1,25 @@
 """The deadline watch: the manager is called before a legal limit is missed, days ahead where that can be known."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from dispatch.casework.chain import escalate, relax, resume_chain
 from dispatch.casework.host import Host
 from dispatch.casework.records import Judged, Records
 from dispatch.domain.chain import Because
+from dispatch.domain.docket.columns import Integers
 from dispatch.domain.docket.docket import NOBODY
+from dispatch.domain.eligibility.rules import Mask
 from dispatch.domain.lifecycle import UNDECIDED
 from dispatch.domain.office import OfficeHours
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.vocabulary import ModeName
 from dispatch.modes import CHOICES
+from dispatch.modes.places import capacity_of, institution_rooms
 
 AHEAD_DAYS = 3
 """Working days the watch looks ahead."""
@@ -34,6 +40,24 @@ class AtRisk(NamedTuple):
     eligible: int
     because: Because | None
     due_source: Sequence[Mapping[str, Any]] = ()
+
+
+class OpenSeats(NamedTuple):
+    """A case that waits: its open seats, who may take them, (m,), its joint group, and the cases of its opponents."""
+
+    case_id: str
+    seats: int
+    may: Mask
+    joint_group: str | None
+    opposing: Collection[str]
+
+
+class Desks(NamedTuple):
+    """How many cases each may still take, (m,), their institutions by number, (m,), and the room of each of those."""
+
+    room: Integers
+    institution: Integers
+    institution_room: Integers
 
 
 def watch(host: Host) -> int:
@@ -64,10 +88,52 @@ def horizon(office: OfficeHours, now: datetime, ahead_days: int) -> datetime:
     return datetime.combine(last, datetime.max.time(), office.zone).astimezone(now.tzinfo)
 
 
+def all_fit(cases: Iterable[OpenSeats], desks: Desks) -> bool:
+    """
+    Tell whether a first search, the narrowest case first, finds somebody for each open seat.
+
+    A yes is certain; a no only means that a better search has to be made.
+    """
+    room, institution_room = desks.room.copy(), desks.institution_room.copy()
+    seated: dict[str, list[int]] = defaultdict(list)
+    houses: dict[str, set[int]] = defaultdict(set)
+    for case in sorted(cases, key=lambda case: int(np.count_nonzero(case.may))):
+        barred = {house for id in case.opposing for house in houses.get(id, ())}
+        group = seated[case.joint_group or case.case_id]
+        for _ in range(case.seats):
+            left = np.where(case.may & (institution_room[desks.institution] > 0), room, 0)
+            left[group] = 0
+            if barred:
+                left[np.isin(desks.institution, list(barred))] = 0
+            j = int(left.argmax()) if left.size else NOBODY
+            if j == NOBODY or left[j] <= 0:
+                return False
+            house = int(desks.institution[j])
+            room[j] -= 1
+            institution_room[house] -= 1
+            group.append(j)
+            houses[case.case_id].add(house)
+    return True
+
+
 def _left_over(judged: Judged) -> set[str]:
     docket, eligibility = judged
+    waiting = list(_waiting(judged))
+    # Whom nobody may take is left over in every plan; if the rest fit, a best plan has them all.
+    nobody = {case.case_id for case in waiting if not case.may.any()}
+    served = [case for case in waiting if case.case_id not in nobody]
+    desks = Desks(capacity_of(docket, eligibility), docket.practitioner.institution[0], institution_rooms(docket))
+    if not eligibility.needs_reason.any() and all_fit(served, desks):
+        return nobody
     placed = CHOICES[ModeName.OPTIMIZED](docket, eligibility).tolist()
     return {docket.case_at(i).id for i, j in enumerate(placed) if j == NOBODY}
+
+
+def _waiting(judged: Judged) -> Iterable[OpenSeats]:
+    docket, eligibility = judged
+    for i in np.flatnonzero(docket.seat == 0).tolist():
+        case = docket.case_at(i)
+        yield OpenSeats(case.id, case.demand, eligibility.row(i), case.joint_group, case.opposing_case_ids)
 
 
 def _because(policy: Policy, left: float, pool: int, *, open_seat: bool) -> Because | None:

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dispatch.casework.deadline_watch import OpenSeats, all_fit
 from dispatch.casework.records import Judged
-from dispatch.domain.docket.columns import Integers
 from dispatch.domain.docket.docket import NOBODY
 from dispatch.domain.docket.ties import Ties
 from dispatch.domain.eligibility.rules import Mask
@@ -78,30 +78,19 @@ class Outlook:
         found = [(file, mask) for file in files if (mask := self._mask(file)) is not None and now < self.near_at(file)]
         if len(found) < len(files):
             return False
-        free, house, rooms = self._people.places()
-        taken: dict[str, set[int]] = {}
-        for file, mask in sorted(found, key=lambda each: int(np.count_nonzero(each[1]))):
-            barred = {k for id in self._ties.opposing.get(file.id, ()) for k in taken.get(id, ())}
-            for _ in range(file.demand - len(file.seats_taken())):
-                j = self._first(mask & free, house, barred)
-                if j == NOBODY:
-                    return False
-                # One case each is less than people may take, and settles who may not share a trial.
-                free[j] = False
-                rooms[house[j]] -= 1
-                if rooms[house[j]] <= 0:
-                    free &= house != house[j]
-                taken.setdefault(file.id, set()).add(int(house[j]))
-        return True
+        waiting = (
+            OpenSeats(
+                file.id,
+                file.demand - len(file.seats_taken()),
+                mask,
+                self._ties.joint_group(file.id),
+                self._ties.opposing.get(file.id, ()),
+            )
+            for file, mask in found
+        )
+        return all_fit(waiting, self._people.desks())
 
     def _mask(self, file: File) -> Mask | None:
         seen = self._seen.get(file.id)
         fresh = seen is not None and seen.day == self._people.day and seen.relaxed == tuple(file.relaxed)
         return seen.mask if seen and fresh else None
-
-    @staticmethod
-    def _first(may: Mask, house: Integers, barred: set[int]) -> int:
-        if barred:
-            may &= ~np.isin(house, list(barred))
-        j = int(may.argmax()) if len(may) else NOBODY
-        return j if j != NOBODY and may[j] else NOBODY

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from dispatch.casework.deadline_watch import Desks
 from dispatch.domain.docket.columns import Fractions, Integers, Numbers, case_columns, vocabularies, workload
 from dispatch.domain.docket.docket import NOBODY
 from dispatch.domain.docket.facts import DocketFacts, InstitutionFacts, PractitionerFacts
@@ -170,14 +171,14 @@ class People:
         """Return someone's column of the day, or NOBODY."""
         return self._day.column.get(practitioner_id, NOBODY)
 
-    def places(self) -> tuple[Mask, Integers, Integers]:
-        """Return who may take one more case now, (m,), their houses, (m,), and the room of each house."""
+    def desks(self) -> Desks:
+        """Return how many cases each may still take now, and the room of their institutions."""
         day, at = self._day.columns, self._at
-        free = (self.load[at] < day.cap[0]) & (self.month_count[at] < day.month_room[0])
-        house, room = day.institution[0], self._rooms()[0]
+        free = np.minimum(day.cap[0] - self.load[at], day.month_room[0] - self.month_count[at])
+        house = day.institution[0]
         rooms: Integers = np.zeros(house.max(initial=-1) + 1, np.int64)
-        rooms[house] = room
-        return free & (room > 0), house, rooms
+        rooms[house] = self._rooms()[0]
+        return Desks(np.maximum(free, 0), house, rooms)
 
     def _counted(self) -> Fractions:
         by_turns = self.policy.rotation.counts is Counted.TURNS
