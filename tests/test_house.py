@@ -356,7 +356,7 @@ def test_module_that_nobody_imports_is_found():
 
 
 # Public class names that stand twice: what the port of casework asks for, and what the memory of a replay gives.
-DOUBLED = {"Arrangement", "Assignment", "Claim", "Clock", "Offer", "Plan", "Posting", "Proposal"}
+DOUBLED = {"Arrangement", "Assignment", "Claim", "Clock", "Offer", "Plan", "Posting", "Proposal", "Replacement"}
 
 
 def doubled(found: Iterable[File]) -> set[str]:

@@ -41,9 +41,7 @@ def entrust(host: Host, case: Case, institution_id: str, due_at: datetime | None
     NotEligibleError
         If no person of the institution may take the case.
     """
-    docket, eligibility = host.docket([case.id])
-    may = eligibility.row(0).nonzero()[0].tolist() if docket.n else []
-    if not any(docket.practitioner_at(j).institution_id == institution_id for j in may):
+    if not eligible_of(host, case, institution_id):
         raise NotEligibleError(case_id=case.id, institution_id=institution_id, rules=[NOBODY_THERE])
     host.end_plan(case.id, PlanState.DONE)
     clocks.follow(host, case, Event.ENTRUST, due_at=due_at)
@@ -52,6 +50,13 @@ def entrust(host: Host, case: Case, institution_id: str, due_at: datetime | None
     facts = _facts(given) | {"due_at": clock.due_at.isoformat()}
     host.advance(case, Event.ENTRUST, ModeName.DESIGNATION, facts)
     return given
+
+
+def eligible_of(host: Host, case: Case, institution_id: str) -> list[str]:
+    """Return who of the institution may take a case that waits, or that is with it already."""
+    docket, eligibility = host.docket([case.id], case.status)
+    people = [docket.practitioner_at(j) for j in eligibility.row(0).nonzero()[0].tolist()] if docket.n else []
+    return [person.id for person in people if person.institution_id == institution_id]
 
 
 def arrange(host: Host, case: Case, given: Arrangement, practitioner_id: str, reason: str | None = None) -> Assignment:

@@ -21,6 +21,7 @@ from dispatch.casework.records import (
     Plan,
     Posting,
     Records,
+    Replacement,
     Sums,
 )
 from dispatch.domain import ledger
@@ -33,6 +34,7 @@ from dispatch.domain.policy.chain_schema import Chain
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.states import (
     ArrangementState,
+    Asker,
     ClockEnd,
     EndReason,
     GivingBack,
@@ -40,6 +42,8 @@ from dispatch.domain.states import (
     PlanState,
     PostingState,
     QualityGrade,
+    ReplacementGround,
+    Review,
 )
 from dispatch.domain.vocabulary import ModeName, PairKind, Status
 
@@ -217,6 +221,31 @@ class Host(Records, Protocol):
         self, arrangement: Arrangement, became: ArrangementState, reason: GivingBack | None = None
     ) -> None:
         """Let the institution have arranged someone, or not."""
+
+    # replacements
+    def held_by(self, practitioner_id: str) -> Sequence[Assignment]:
+        """Return every live assignment of the practitioner, the oldest first, then by case."""
+
+    def waiting_replacement(self, assignment: Assignment) -> Replacement | None:
+        """Return the request that waits for a decision, if there is one."""
+
+    def avoidable_changes(self, case_id: str) -> int:
+        """Return how many requests for the case were agreed to on grounds that could be avoided."""
+
+    def add_replacement(
+        self, assignment: Assignment, asker: Asker, ground: ReplacementGround, due_at: datetime, paper_id: str
+    ) -> Replacement:
+        """Keep a request that waits for its decision."""
+
+    def settle_replacement(
+        self,
+        request: Replacement,
+        became: Review,
+        *,
+        same_institution: bool | None = None,
+        successor: Assignment | None = None,
+    ) -> None:
+        """Let a request be decided, and note who keeps the case."""
 
     # time limits
     def clocks(self, case: Case) -> Sequence[Clock]:

@@ -22,7 +22,7 @@ from dispatch.commands.simulations.stage import (
 from dispatch.domain.permissions import Actor
 from dispatch.domain.policy.schema import Policy
 from dispatch.registry.transaction import Read
-from dispatch.simulation.backtest.compare import CATEGORIES, LABELS, Comparison, Row, to_json
+from dispatch.simulation.backtest.compare import CATEGORIES, ESTIMATED, LABELS, Comparison, Row, to_json
 from dispatch.simulation.sample.year import Year
 
 SIGNS = {1: "[green]▲[/]", -1: "[red]▼[/]", 0: ""}
@@ -85,6 +85,20 @@ def show_comparison(found: Comparison, about: dict[str, Any], names: tuple[str, 
     """Print what two policies differ in, with the intervals, under the names they were asked for by."""
     out.print(_table(found, about, names))
     out.print(_by_category(found))
+    out.print(_estimates(about["estimates"]))
+
+
+def _estimates(known: list[dict[str, Any]]) -> Table:
+    title = localize("人员行为的取值与来源", "How people behave in it, and what that rests on")
+    table = Table(title=title, title_justify="left")
+    for header in ("", localize("取值", "value"), localize("来源", "from")):
+        table.add_column(header, justify="right" if header else "left", overflow="fold")
+    for each in known:
+        seen = localize(f"记录{each['seen']:,}项", f"{each['seen']:,} records")
+        assumed = localize(f"假定（{seen}）", f"assumed ({seen})")
+        names = ESTIMATED[each["code"]]
+        table.add_row(localize(*names), f"{each['value']:.2f}", assumed if each["assumed"] else seen)
+    return table
 
 
 def _table(found: Comparison, about: dict[str, Any], names: tuple[str, str]) -> Table:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from dispatch.domain.calendar import YearNotice
 from dispatch.domain.docket.facts import AreaFacts, CaseFacts, PairFact, PractitionerFacts
 from dispatch.domain.docket.ties import Relation
+from dispatch.domain.lifecycle import Event
 from dispatch.domain.states import EndReason
 from dispatch.domain.vocabulary import InstitutionKind, ModeName
 
@@ -97,8 +98,8 @@ class Period:
         Cases to assign since the period, by ``entitled_at``; all seats open, ties left to ``relations``.
     named : tuple of NamedWishes
         Wishes of later than the grant, in their order; those of before are in ``arrivals``.
-    gone : tuple of (str, datetime)
-        Cases that left the queue from outside, such as withdrawn ones, and when.
+    gone : tuple of (str, datetime, Event)
+        Cases that left from outside, such as terminated ones, when, and by which event.
     earlier : tuple of Earlier
         Assignments made before, which fill desks and bar people; their cases need not be known.
     """
@@ -116,7 +117,7 @@ class Period:
     standings: tuple[LedgerStanding, ...] = ()
     earlier: tuple[Earlier, ...] = ()
     named: tuple[NamedWishes, ...] = ()
-    gone: tuple[tuple[str, datetime], ...] = ()
+    gone: tuple[tuple[str, datetime, Event], ...] = ()
     notices: tuple[YearNotice, ...] = ()
     """What the centre has loaded about working days."""
     ledger_began_at: datetime | None = None

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from dispatch.domain.states import GivingBack
+from dispatch.domain.states import Asker, GivingBack, ReplacementGround
 
 Pair = tuple[str, str]
 """A case and a practitioner."""
@@ -27,6 +27,40 @@ class Wanted(NamedTuple):
     claimed_at: datetime
 
 
+class RecordedArrangement(NamedTuple):
+    """What an institution did about a case given to it: whom it named, or why it gave it back; neither is silence."""
+
+    given_at: datetime
+    ended_at: datetime
+    practitioner_id: str | None
+    reason: GivingBack | None
+
+    @property
+    def silent(self) -> bool:
+        """Whether its time ran out."""
+        return self.practitioner_id is None and self.reason is None
+
+
+class RecordedChange(NamedTuple):
+    """A request to replace someone, so long after they accepted; ``agreed`` None is not decided yet."""
+
+    after: timedelta
+    asker: Asker
+    ground: ReplacementGround
+    asked_at: datetime
+    decided_at: datetime | None
+    agreed: bool | None
+    same_institution: bool | None
+
+
+class RecordedHandOver(NamedTuple):
+    """Someone whose open cases were handed over."""
+
+    practitioner_id: str
+    at: datetime
+    ground: ReplacementGround
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """Everything recorded of a period that people, not rules, decided."""
@@ -37,6 +71,18 @@ class Record:
     claims: dict[str, list[Wanted]] = field(default_factory=dict)
     given_back: dict[Pair, timedelta] = field(default_factory=dict)
     worked: dict[Pair, timedelta] = field(default_factory=dict)
+    """From the acceptance to the closing report."""
+    still_open: dict[Pair, timedelta] = field(default_factory=dict)
+    """From the acceptance to the end of the period, where nobody knows yet how long the work will take."""
+    signed: dict[Pair, timedelta | None] = field(default_factory=dict)
+    """From the acceptance to the agreement; None where work began without one."""
+    begun: dict[Pair, timedelta] = field(default_factory=dict)
+    entrusted: dict[str, str] = field(default_factory=dict)
+    """To which institution an officer gave a case before anyone had it."""
+    arranged: dict[Pair, RecordedArrangement] = field(default_factory=dict)
+    """By case and institution."""
+    changes: dict[Pair, RecordedChange] = field(default_factory=dict)
+    handed_over: tuple[RecordedHandOver, ...] = ()
     confirmed: list[tuple[datetime, datetime]] = field(default_factory=list)
     """When each run was done and when its first proposal was applied."""
     planned: frozenset[str] = frozenset()

@@ -10,19 +10,22 @@ from sqlalchemy import BindParameter, bindparam, update
 from sqlmodel import SQLModel, col, func, or_, select
 
 from dispatch.casework import records
-from dispatch.casework.records import Arrangement, Assignment, Case, Clock, Credit
+from dispatch.casework.records import Arrangement, Assignment, Case, Clock, Credit, Replacement
 from dispatch.domain.findings import FindingKind
 from dispatch.domain.law.deadlines import Deadline
 from dispatch.domain.ledger import Entry, EntryKind
 from dispatch.domain.permissions import Actor
 from dispatch.domain.states import (
     GIVEN_UP,
+    UNAVOIDABLE,
     ArrangementState,
+    Asker,
     ClaimState,
     ClockEnd,
     EndReason,
     GivingBack,
     QualityGrade,
+    ReplacementGround,
     Review,
 )
 from dispatch.registry import findings
@@ -220,6 +223,56 @@ class LifeHost(RegisterRecords):
         """Note the moment."""
         row = own(ArrangementRow, arrangement)
         row.state, row.reason, row.ended_at = became, reason, self.now
+
+    def held_by(self, practitioner_id: str) -> Sequence[AssignmentRow]:
+        """Find the rows that have not ended."""
+        self.session.flush()
+        held = (AssignmentRow.practitioner_id == practitioner_id, col(AssignmentRow.ended_at).is_(None))
+        in_order = (col(AssignmentRow.assigned_at), col(AssignmentRow.case_id))
+        return self.session.exec(select(AssignmentRow).where(*held).order_by(*in_order)).all()
+
+    def waiting_replacement(self, assignment: Assignment) -> ReplacementRow | None:
+        """Find the row that waits."""
+        waiting = (ReplacementRow.assignment_id == assignment.id, ReplacementRow.state == Review.WAITING)
+        return self.session.exec(select(ReplacementRow).where(*waiting)).one_or_none()
+
+    def avoidable_changes(self, case_id: str) -> int:
+        """Count the rows."""
+        agreed = (ReplacementRow.case_id == case_id, ReplacementRow.state == Review.APPROVED)
+        avoidable = select(func.count()).select_from(ReplacementRow).where(*agreed)
+        return self.session.exec(avoidable.where(col(ReplacementRow.ground).not_in(UNAVOIDABLE))).one()
+
+    def add_replacement(
+        self, assignment: Assignment, asker: Asker, ground: ReplacementGround, due_at: datetime, paper_id: str
+    ) -> ReplacementRow:
+        """Add a row."""
+        return self._add(
+            ReplacementRow,
+            case_id=assignment.case_id,
+            assignment_id=assignment.id,
+            asker=asker,
+            ground=ground,
+            paper_id=paper_id,
+            asked_by=self.user_id,
+            asked_at=self.now,
+            due_at=due_at,
+            state=Review.WAITING,
+        )
+
+    def settle_replacement(
+        self,
+        request: Replacement,
+        became: Review,
+        *,
+        same_institution: bool | None = None,
+        successor: Assignment | None = None,
+    ) -> None:
+        """Note the decision and its moment."""
+        row = own(ReplacementRow, request)
+        row.state, row.decided_at, row.same_institution = became, self.now, same_institution
+        # Whoever asked may hand all of someone's cases over; that is no decision on their own request.
+        row.decided_by = self.user_id if self.user_id != row.asked_by else None
+        row.successor_id = successor.id if successor else None
 
     def add_case(self, case: CaseRow) -> CaseRow:
         """Add a new case, of which no time limit can run yet."""

@@ -264,12 +264,12 @@ class MemoryHost(LifeCentre):
             effort=award.entry.effort,
             share=award.share,
             score=sum(score(replace(award.docket, policy=self.yardstick)).terms(award.given.row, j).values()),
-            pool=award.pool or 0,
+            pool=award.pool,
             duty=file.case.service is Service.DUTY_HELP,
             accepted_at=self.now if accepted else None,
         )
         file.assignments.append(assignment)
-        self.assignments.append(assignment)
+        self.keep_assignment(assignment)
         self.people.take(assignment)
         self.outlook.forget(file.id)
         if len(file.seats_taken()) == file.demand:

@@ -14,11 +14,23 @@ from dispatch.domain.law.deadlines import Deadline
 from dispatch.domain.ledger import Entry
 from dispatch.domain.period import Period
 from dispatch.domain.policy.schema import Policy
-from dispatch.domain.states import GIVEN_UP, ArrangementState, ClaimState, ClockEnd, EndReason, GivingBack, QualityGrade
+from dispatch.domain.states import (
+    GIVEN_UP,
+    UNAVOIDABLE,
+    ArrangementState,
+    Asker,
+    ClaimState,
+    ClockEnd,
+    EndReason,
+    GivingBack,
+    QualityGrade,
+    ReplacementGround,
+    Review,
+)
 from dispatch.simulation.replay.agenda import What
 from dispatch.simulation.replay.behaviour import Behaviour
 from dispatch.simulation.replay.centre import Centre, LedgerLine, own
-from dispatch.simulation.replay.files import Arrangement, Assignment, Claim, Clock
+from dispatch.simulation.replay.files import Arrangement, Assignment, Claim, Clock, Replacement
 
 
 class LifeCentre(Centre):
@@ -27,9 +39,56 @@ class LifeCentre(Centre):
     def __init__(self, period: Period, policy: Policy, behaviour: Behaviour, yardstick: Policy | None = None) -> None:
         super().__init__(period, policy, behaviour, yardstick)
         self._won: dict[str, Claim] = {}
+        self._by_id: dict[str, Assignment] = {}
+        self._desks: dict[str, list[Assignment]] = defaultdict(list)
         self._credits: dict[str, list[port.Credit]] = defaultdict(list)
         self.unanswered: dict[str, tuple[datetime, str]] = {}
         """When the agreement of each assignment without an answer is due, and its case."""
+
+    def keep_assignment(self, assignment: Assignment) -> None:
+        """Put it among all, and on the desk of its practitioner."""
+        self.assignments.append(assignment)
+        self._by_id[assignment.id] = assignment
+        self._desks[assignment.practitioner_id].append(assignment)
+
+    def held_by(self, practitioner_id: str) -> Sequence[Assignment]:
+        """Look at the desk; a case that nobody knows any more was filled before the period."""
+        desk = self._desks[practitioner_id]
+        held = (each for each in desk if each.ended_at is None and each.case_id in self.files)
+        return sorted(held, key=lambda each: (each.assigned_at, each.case_id))
+
+    def waiting_replacement(self, assignment: port.Assignment) -> Replacement | None:
+        """Look at the file."""
+        asked = (each for each in self.files[assignment.case_id].replacements if each.state is Review.WAITING)
+        return next((each for each in asked if each.assignment_id == assignment.id), None)
+
+    def avoidable_changes(self, case_id: str) -> int:
+        """Look at the file."""
+        agreed = [each.ground for each in self.files[case_id].replacements if each.state is Review.APPROVED]
+        return sum(ground not in UNAVOIDABLE for ground in agreed)
+
+    def add_replacement(
+        self, assignment: port.Assignment, asker: Asker, ground: ReplacementGround, due_at: datetime, paper_id: str
+    ) -> Replacement:
+        """Keep it with the file, and learn when it will be decided; nobody writes papers here."""
+        asked = self.files[assignment.case_id].replacements
+        number = f"replacement-{assignment.case_id}-{len(asked)}"
+        asked.append(Replacement(number, assignment.case_id, assignment.id, asker, ground, self.now, due_at))
+        decided = self.behaviour.decides(assignment.case_id, assignment.practitioner_id)
+        self.agenda.put(self.office.after(self.now, decided.after_hours), What.DECIDE, asked[-1], decided.verdict)
+        return asked[-1]
+
+    def settle_replacement(
+        self,
+        request: port.Replacement,
+        became: Review,
+        *,
+        same_institution: bool | None = None,
+        successor: port.Assignment | None = None,
+    ) -> None:
+        """Note the decision."""
+        kept = own(Replacement, request)
+        kept.state, kept.same_institution, kept.decided_at = became, same_institution, self.now
 
     def live(self, case_id: str) -> Sequence[Assignment]:
         """Look at the file."""
@@ -60,14 +119,15 @@ class LifeCentre(Centre):
         own(Assignment, assignment).begun_at = None
 
     def assignment(self, assignment_id: str) -> Assignment:
-        """Look through all of the play."""
-        return next(each for each in self.assignments if each.id == assignment_id)
+        """Look it up."""
+        return self._by_id[assignment_id]
 
     def reopen_assignment(self, assignment: port.Assignment) -> None:
         """Give the desk back; the claim that led to it has won again."""
         kept = own(Assignment, assignment)
         self.people.take_again(kept)
         kept.ended_at = kept.end_reason = None
+        self._move_requests(kept, Review.LAPSED, Review.WAITING)
         if claim := self._won.get(kept.id):
             claim.state = ClaimState.WON
         self.version += 1
@@ -87,9 +147,16 @@ class LifeCentre(Centre):
         kept.ended_at, kept.end_reason = self.now, reason
         self.people.release(kept)
         self.unanswered.pop(kept.id, None)
+        self._move_requests(kept, Review.WAITING, Review.LAPSED)
         if reason in GIVEN_UP and (claim := self._won.get(kept.id)):
             claim.state = ClaimState.ABANDONED
         self.version += 1
+
+    def _move_requests(self, assignment: Assignment, state: Review, became: Review) -> None:
+        file = self.files.get(assignment.case_id)
+        for asked in file.replacements if file else ():
+            if asked.assignment_id == assignment.id and asked.state is state:
+                asked.state = became
 
     def credits_of(self, assignment: port.Assignment) -> Sequence[port.Credit]:
         """Return what was written down in the period; nothing was for an assignment made before."""
@@ -120,9 +187,12 @@ class LifeCentre(Centre):
         return made[-1] if made and made[-1].state is ArrangementState.OPEN else None
 
     def add_arrangement(self, case: port.Case, seat: int, institution_id: str, due_at: datetime) -> Arrangement:
-        """Keep it with the file, and wake when it is due."""
+        """Keep it with the file, and learn when the institution will answer."""
         made = self.files[case.id].arrangements
-        made.append(Arrangement(f"arrangement-{case.id}-{len(made)}", case.id, seat, institution_id, due_at))
+        number = f"arrangement-{case.id}-{len(made)}"
+        made.append(Arrangement(number, case.id, seat, institution_id, self.now, due_at))
+        if answer := self.behaviour.arranges(case.id, institution_id):
+            self.agenda.put(self.office.after(self.now, answer.after_hours), What.ARRANGE, made[-1], answer)
         self.agenda.wake(due_at)
         return made[-1]
 
@@ -164,12 +234,21 @@ class LifeCentre(Centre):
         own(Clock, clock).due_at = end.at
 
     def expect_work(self, assignment: Assignment) -> None:
-        """Learn when it will be given back, or be done."""
-        case_id, who = assignment.case_id, assignment.practitioner_id
-        back = self.behaviour.gives_back(case_id, who) if assignment.in_period else None
-        if back is not None:
-            self.agenda.put(self.now + back, What.GIVE_BACK, assignment)
-        self.agenda.put(self.now + self.behaviour.works(case_id, who), What.CLOSE, assignment)
+        """Learn when it is signed and begun, and whether it will be given back, be asked away, or be done."""
+        case_id, who, behaviour = assignment.case_id, assignment.practitioner_id, self.behaviour
+        # fmt: off
+        after = (
+            (What.SIGN,      behaviour.signs(case_id, who)),
+            (What.BEGIN,     behaviour.begins(case_id, who)),
+            (What.GIVE_BACK, behaviour.gives_back(case_id, who)),
+            (What.CLOSE,     behaviour.works(case_id, who)),
+        )
+        # fmt: on
+        for what, time in after:
+            if time is not None:
+                self.agenda.put(self.now + time, what, assignment)
+        if change := behaviour.asks_change(case_id, who):
+            self.agenda.put(self.now + change.after, What.ASK_CHANGE, assignment, change)
 
     def write(self, practitioner_id: str, entry: Entry, share: Fraction, assignment_id: str | None = None) -> None:
         """Write an entry of the ledger."""

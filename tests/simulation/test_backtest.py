@@ -9,19 +9,27 @@ from dispatch.cli.plots import draw
 from dispatch.commands.simulations.stage import backtest, sample_stage
 from dispatch.domain.office import OfficeHours
 from dispatch.domain.policy.schema import Policy, load_preset
-from dispatch.domain.record import Record, RecordedAnswer, Wanted
-from dispatch.domain.states import GivingBack
+from dispatch.domain.record import (
+    Record,
+    RecordedAnswer,
+    RecordedArrangement,
+    RecordedChange,
+    RecordedHandOver,
+    Wanted,
+)
+from dispatch.domain.states import Asker, GivingBack, ReplacementGround
 from dispatch.simulation.backtest.compare import compare, gini, lorenz, most_to_mean, to_json
 from dispatch.simulation.backtest.measures import MEASURES, Figures, Weekly
 from dispatch.simulation.replay.behaviour import Model
-from dispatch.simulation.replay.recorded import Recorded, fitted
+from dispatch.simulation.replay.fitting import estimates, fitted, median_open
+from dispatch.simulation.replay.recorded import Recorded
 from dispatch.simulation.sample.year import Year
 from tests.builders import NOW
 
 FIRST = date(2026, 3, 2)
 TINY = Year(cases=40, practitioners=15, active=15, days=14)
 NATIONAL = load_preset("national")
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def fair():
@@ -131,7 +139,56 @@ def test_model_is_fitted_where_enough_was_said_and_left_alone_where_not():
         offers=wording, assignments={("c", "p"): RecordedAnswer(False, NOW, NOW + HOUR)}, confirmed=[(NOW, NOW + HOUR)]
     )
 
-    model = fitted(record, office, seed=3, listed=10)
+    known = estimates(record, office, listed=10)
+    model = fitted(known, seed=3, on_chains=False)
 
     assert (model.accepts, model.silent, model.answer_hours, model.confirm_hours) == (0.5, 0.0, 1.0, 1.0)
     assert (model.stands, model.seed, model.on_chains) == (Model(seed=3).stands, 3, False)
+    [answered, unknown] = [each for each in known if each.code in ("accepts", "stands")]
+    assert (answered.seen, answered.assumed) == (24, False)
+    assert (unknown.seen, unknown.assumed) == (1, True)
+    assert {each.code for each in known if not each.assumed} == {"accepts", "silent", "answer_hours", "confirm_hours"}
+
+
+def test_case_that_is_still_open_counts_as_long_and_not_as_nothing():
+    closed, still_open = [2 * DAY, 4 * DAY], [10 * DAY] * 3
+
+    assert median_open(closed, []) == 2 * DAY
+    assert median_open([2 * DAY, 4 * DAY, 20 * DAY], still_open) == 20 * DAY
+    assert median_open(closed, still_open) is None
+    assert median_open([2 * DAY], [DAY, DAY]) == 2 * DAY
+
+
+def test_what_followed_an_assignment_is_played_as_it_was_recorded():
+    office = OfficeHours.of(NATIONAL)
+    pair, ground = ("c1", "p1"), ReplacementGround.HEALTH
+    record = Record(
+        worked={pair: 30 * DAY},
+        still_open={("c2", "p1"): 90 * DAY},
+        signed={pair: DAY, ("c2", "p1"): None},
+        begun={pair: 2 * DAY},
+        entrusted={"c3": "firm"},
+        arranged={
+            ("c3", "firm"): RecordedArrangement(NOW, NOW + HOUR, "p2", None),
+            ("c4", "firm"): RecordedArrangement(NOW, NOW + 2 * HOUR, None, GivingBack.BUSY),
+            ("c5", "firm"): RecordedArrangement(NOW, NOW + DAY, None, None),
+        },
+        changes={("c9", "p1"): RecordedChange(3 * DAY, Asker.RECIPIENT, ground, NOW, NOW + HOUR, True, False)},
+        handed_over=(RecordedHandOver("p1", NOW, ground),),
+    )
+    eager = Model(seed=1, changes_share=1.0, gives_back_share=1.0, entrusted_share=1.0, open_days=1.0)
+    people = Recorded(record, eager, office)
+
+    assert (people.works(*pair), people.works("c2", "p1")) == (30 * DAY, 90 * DAY)
+    assert (people.signs(*pair), people.begins(*pair), people.signs("c2", "p1")) == (DAY, 2 * DAY, None)
+    assert people.gives_back("c2", "p1") is people.asks_change("c2", "p1") is people.asks_change(*pair) is None
+    assert (people.entrusts("c3", ["firm"]), people.entrusts("c1", ["firm"])) == ("firm", None)
+    assert people.entrusts("c3", ["another"]) is None
+    assert people.arranges("c3", "firm") == (1.0, None)
+    assert people.arranges("c4", "firm") == (2.0, GivingBack.BUSY)
+    assert people.arranges("c5", "firm") is None
+    assert (people.names("c3", "firm", ["p1", "p2"]), people.names("c3", "firm", ["p1"])) == ("p2", "p1")
+    assert people.asks_change("c9", "p1") == (3 * DAY, Asker.RECIPIENT, ground)
+    assert people.decides("c9", "p1") == (1.0, (True, False, None))
+    assert people.asks_change("unknown", "p1") is not None
+    assert list(people.hand_overs(None, office)) == [("p1", NOW, ground)]

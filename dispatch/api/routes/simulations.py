@@ -64,6 +64,19 @@ class FigureOut(BaseModel):
     ]
 
 
+class EstimateOut(BaseModel):
+    """A figure of people's behaviour, and what it rests on."""
+
+    code: str
+    zh: str
+    en: str
+    value: float
+    seen: Annotated[int, Field(description="Observations in the record. 记录中的项数。")]
+    assumed: Annotated[
+        bool, Field(description="Too few observations: an assumption of the model. 记录不足，采用假定值。")
+    ]
+
+
 class ResultOut(BaseModel):
     """What came of a back-test."""
 
@@ -75,6 +88,10 @@ class ResultOut(BaseModel):
     hours_of: list[FigureOut]
     quality_of: list[FigureOut]
     lorenz: dict[str, list[float]]
+    estimates: Annotated[
+        list[EstimateOut],
+        Field(description="How people behave in it: from the record, or assumed. 人员行为的取值与来源。"),
+    ]
 
 
 class SimulationOut(Out):

@@ -18,8 +18,9 @@ from dispatch.registry.transaction import Read
 from dispatch.simulation.backtest.compare import Comparison, about_policies, compare
 from dispatch.simulation.backtest.parts import Part, digest_of
 from dispatch.simulation.replay.behaviour import Behaviour, Model
+from dispatch.simulation.replay.fitting import Estimate, assumed, estimates, fitted
 from dispatch.simulation.replay.play import play
-from dispatch.simulation.replay.recorded import Recorded, fitted
+from dispatch.simulation.replay.recorded import Recorded
 from dispatch.simulation.sample.year import Year, make_year
 
 MAX_DAYS = 800
@@ -34,6 +35,8 @@ class TrialSetting(NamedTuple):
     behaviour: Behaviour
     source: str
     past: str
+    estimates: tuple[Estimate, ...]
+    """What the model of people's answers rests on: the record, or an assumption."""
 
 
 def recorded_stage(read: Read, actor: Actor, since: date, until: date, seed: int) -> TrialSetting:
@@ -54,15 +57,15 @@ def stage_of(read: Read, centre_id: str, policy: Policy, since: date, until: dat
     if not period.arrivals:
         raise NotFoundError(what="granted case", id=f"{since}..{until}")
     listed = len({tenure.person.id for tenure in period.tenures if tenure.person.listed})
-    model = fitted(record, office, seed, listed)
-    return TrialSetting(period, Recorded(record, model, office), "recorded", digest_of(period, record))
+    known = estimates(record, office, listed)
+    people = Recorded(record, fitted(known, seed, on_chains=bool(record.planned)), office)
+    return TrialSetting(period, people, "recorded", digest_of(period, record), known)
 
 
 def sample_stage(policy: Policy, first: date, size: Year, seed: int) -> TrialSetting:
     """Return a year of the sample city, and people as the model has them."""
-    return TrialSetting(
-        make_year(seed, first, policy, size), Model(seed=seed), "sample", f"sample {seed} {first} {size}"
-    )
+    past = f"sample {seed} {first} {size}"
+    return TrialSetting(make_year(seed, first, policy, size), Model(seed=seed), "sample", past, assumed())
 
 
 def span_of(centre_id: str, policy: Policy, since: date, until: date) -> Span:
@@ -140,5 +143,6 @@ def conclude(
         "cases": len(period.arrivals),
         "people": len(mine.figures.people),
         "weeks": len(weeks),
+        "estimates": [each._asdict() for each in stage.estimates],
     }
     return found, about

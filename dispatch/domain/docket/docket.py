@@ -155,6 +155,12 @@ class Docket:
             wishes=ranked([cases[index].wishes for index in self.case_of.tolist()], column),
         )
 
+    def reserved_for(self, institution_id: str) -> Self:
+        """Return the docket in which only the people of one institution have room."""
+        theirs = np.array([person.institution_id == institution_id for person in self.facts.practitioners], bool)
+        room = np.where(theirs[None, :], self.practitioner.room, 0)
+        return replace(self, practitioner=replace(self.practitioner, room=room))
+
     @property
     def n(self) -> int:
         """Number of rows."""

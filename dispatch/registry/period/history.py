@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, func, or_, select
 
+from dispatch.casework.ending import REASONS
 from dispatch.domain.chain import Mark
 from dispatch.domain.docket.facts import CaseFacts, GradeFact, PairFact, PractitionerFacts
 from dispatch.domain.ledger import Account, EntryKind
-from dispatch.domain.lifecycle import UNDECIDED
+from dispatch.domain.lifecycle import Event
 from dispatch.domain.period import Absence, Earlier, House, LedgerStanding, NamedWishes, Period, Tenure
 from dispatch.domain.states import ComplaintState
 from dispatch.domain.vocabulary import Status
@@ -38,6 +39,8 @@ from dispatch.registry.tables import (
 )
 
 EXITS = (Status.WITHDRAWN, Status.TERMINATED, Status.RETAINED, Status.TRANSFERRED)
+LEAVING = {event.value: event for event in REASONS}
+"""Events by which a granted case leaves from outside."""
 
 
 class Span(NamedTuple):
@@ -205,7 +208,7 @@ def _absences(session: Session, centre_id: str, first: date) -> Iterator[Absence
 
 def _houses(session: Session, centre_id: str) -> Iterator[House]:
     for row in _all(session, InstitutionRow, centre_id):
-        yield House(id=row.id, capacity=row.capacity, entered_on=row.entered_on, left_on=row.left_on)
+        yield House(id=row.id, kind=row.kind, capacity=row.capacity, entered_on=row.entered_on, left_on=row.left_on)
 
 
 def _pairs(session: Session, span: Span, cases: dict[str, CaseRow]) -> Iterator[PairFact]:
@@ -239,14 +242,14 @@ def _standings(session: Session, span: Span) -> Iterator[LedgerStanding]:
         )
 
 
-def _gone(session: Session, span: Span, cases: set[str]) -> Iterator[tuple[str, datetime]]:
+def _gone(session: Session, span: Span, cases: set[str]) -> Iterator[tuple[str, datetime, Event]]:
     left = select(CaseEventRow).where(
         CaseEventRow.centre_id == span.centre_id,
-        col(CaseEventRow.from_status).in_(UNDECIDED),
         col(CaseEventRow.to_status).in_(EXITS),
+        col(CaseEventRow.from_status) != col(CaseEventRow.to_status),
         col(CaseEventRow.at) >= span.since,
         col(CaseEventRow.at) < span.until,
     )
-    for event in session.exec(left.order_by(col(CaseEventRow.at))):
-        if event.case_id in cases:
-            yield event.case_id, event.at
+    for row in session.exec(left.order_by(col(CaseEventRow.at), col(CaseEventRow.id))):
+        if row.case_id in cases and row.event in LEAVING:
+            yield row.case_id, row.at, LEAVING[row.event]

@@ -13,6 +13,7 @@ from dispatch.domain.docket.columns import Numbers
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.vocabulary import Category
 from dispatch.simulation.backtest.measures import MEASURES, Figures, Weekly
+from dispatch.simulation.replay.fitting import FIGURES
 
 DRAWS = 2_000
 INTERVAL = (2.5, 97.5)
@@ -178,10 +179,14 @@ TABLES = {
 }
 # fmt: on
 
+ESTIMATED = {each.code: (each.zh, each.en) for each in FIGURES}
+
 
 def result_of(document: dict[str, Any]) -> dict[str, Any]:
     """Return a stored comparison with names and verdicts."""
-    return document | {part: [_named(row, names) for row in document[part]] for part, names in TABLES.items()}
+    parts = {part: [_named(row, names) for row in document[part]] for part, names in TABLES.items()}
+    known = ((each, *ESTIMATED[each["code"]]) for each in document.get("estimates", ()))
+    return document | parts | {"estimates": [each | {"zh": zh, "en": en} for each, zh, en in known]}
 
 
 def _named(row: dict[str, Any], names: dict[str, tuple[str, str]]) -> dict[str, Any]:

@@ -121,7 +121,7 @@ def _behind(played: Played, id: str) -> tuple[DeviationCause, str | None, int]:
 def _ahead(played: Played, standing: list[Assignment], id: str) -> tuple[DeviationCause, str | None, int]:
     mine = [each for each in standing if each.practitioner_id == id]
     listed = np.mean([len(who) for who, _ in played.in_rotation.values()])
-    few = sum(bool(each.pool < NARROW * listed) for each in mine)
+    few = sum(each.pool is not None and bool(each.pool < NARROW * listed) for each in mine)
     others = sum(each.mode is not ModeName.ROTATION for each in mine)
     if suspended := played.suspended.get(id, 0):
         return DeviationCause.BACK, None, suspended

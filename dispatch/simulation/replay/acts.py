@@ -3,40 +3,76 @@
 from collections.abc import Callable
 from contextlib import suppress
 
-from dispatch.casework import board, clocks, undertaking
+from dispatch.casework import arrangement, board, clocks, ending, replacement, undertaking
 from dispatch.casework.chain import begin_plan
-from dispatch.casework.ending import leave
+from dispatch.casework.replacement import ReplacementDecision
 from dispatch.casework.undertaking import WORKING
 from dispatch.casework.wishes import name_wishes, require_open
 from dispatch.domain.calendar import ONE_DAY
 from dispatch.domain.docket.facts import CaseFacts
-from dispatch.domain.errors import ClaimRefusedError, IllegalTransitionError, NotEligibleError, WishesAskedError
-from dispatch.domain.lifecycle import Event
-from dispatch.domain.states import EndReason, GivingBack, OfferState, PostingState
+from dispatch.domain.errors import (
+    ClaimRefusedError,
+    IllegalTransitionError,
+    NotEligibleError,
+    TooManyChangesError,
+    WishesAskedError,
+)
+from dispatch.domain.lifecycle import TRANSITIONS, Event
+from dispatch.domain.states import ArrangementState, EndReason, GivingBack, OfferState, PostingState, Review
 from dispatch.domain.vocabulary import ON_NOTICE
 from dispatch.simulation.host import MemoryHost
 from dispatch.simulation.replay.agenda import What
-from dispatch.simulation.replay.behaviour import Answer
-from dispatch.simulation.replay.files import Assignment, Offer, Posting
+from dispatch.simulation.replay.behaviour import Answer, Arranging, ChangeRequest, HandOver
+from dispatch.simulation.replay.files import Arrangement, Assignment, File, Offer, Posting, Replacement
 from dispatch.simulation.replay.runs import confirm
 
 
 def grant(host: MemoryHost, case: CaseFacts) -> None:
-    """Open the file of a case, and put it on its chain where an officer does."""
+    """Open the file of a case; an officer may give it to an institution, or put it on its chain."""
     file = host.grant(case)
     clocks.follow(host, file, Event.NOTICE if case.source in ON_NOTICE else Event.GRANT, at=case.entitled_at)
     host.agenda.wake(host.outlook.near_at(file))
     host.do("grant", case.id)
-    if not host.policy.walk.start_on_grant and host.behaviour.planned(case.id):
+    if not _entrust(host, file) and not host.policy.walk.start_on_grant and host.behaviour.planned(case.id):
         host.do("plan", case.id)
         begin_plan(host, file)
 
 
-def go(host: MemoryHost, case_id: str) -> None:
-    """Let an undecided case leave."""
-    if case_id in host.undecided:
-        host.do("terminate", case_id)
-        leave(host, host.case(case_id), Event.TERMINATE)
+def _entrust(host: MemoryHost, file: File) -> bool:
+    home = host.behaviour.entrusts(file.id, sorted(house.id for house in host.period.houses))
+    if home is None:
+        return False
+    host.do("entrust", file.id, "", home)
+    try:
+        arrangement.entrust(host, file, home)
+    except NotEligibleError:
+        host.tally.refused += 1
+        return False
+    return True
+
+
+def leave(host: MemoryHost, case_id: str, event: Event) -> None:
+    """Let a case leave, unless it is over already."""
+    file = host.files.get(case_id)
+    if file and (file.status, event) in TRANSITIONS:
+        host.do("leave", case_id, "", event.value)
+        ending.leave(host, file, event)
+
+
+def arrange(host: MemoryHost, given: Arrangement, answer: Arranging) -> None:
+    """Let an institution name its person, or give the case back; it does so too where it has nobody left."""
+    if given.state is not ArrangementState.OPEN or given.due_at <= host.now:
+        return
+    file = host.case(given.case_id)
+    people = arrangement.eligible_of(host, file, given.institution_id)
+    reason = answer.reason or (None if people else GivingBack.BUSY)
+    if reason:
+        host.do("decline_arrangement", file.id, "", reason.value)
+        arrangement.decline(host, file, given, reason)
+        return
+    who = host.behaviour.names(file.id, given.institution_id, people)
+    host.do("arrange", file.id, who)
+    arrangement.arrange(host, file, given, who)
 
 
 def wish(host: MemoryHost, case_id: str, practitioner_ids: tuple[str, ...]) -> None:
@@ -91,28 +127,78 @@ def respond(host: MemoryHost, assignment: Assignment, given: Answer) -> None:
     undertaking.decline(host, file, assignment, reason)
 
 
+def sign(host: MemoryHost, assignment: Assignment) -> None:
+    """Sign the agreement of a case that is still theirs."""
+    if (file := _at_work(host, assignment)) and not assignment.signed_at and not assignment.begun_at:
+        host.do("sign", file.id, assignment.practitioner_id)
+        undertaking.sign(host, file, assignment, host.now)
+
+
+def begin(host: MemoryHost, assignment: Assignment) -> None:
+    """Begin the work on a case that is still theirs."""
+    if (file := _at_work(host, assignment)) and not assignment.begun_at:
+        host.do("begin", file.id, assignment.practitioner_id)
+        undertaking.begin_work(host, file, assignment)
+
+
+def ask_change(host: MemoryHost, assignment: Assignment, change: ChangeRequest) -> None:
+    """Ask that someone be replaced; while a request waits, nobody asks again."""
+    if not (file := _at_work(host, assignment)) or host.waiting_replacement(assignment):
+        return
+    host.do("ask_change", file.id, assignment.practitioner_id, change.asker.value, change.ground.value)
+    try:
+        replacement.require_changes_left(host, file, change.ground)
+    except TooManyChangesError:
+        host.tally.refused += 1
+        return
+    replacement.ask(host, file, assignment, change.asker, change.ground)
+
+
+def decide(host: MemoryHost, asked: Replacement, verdict: ReplacementDecision) -> None:
+    """Decide a request that waits; it has lapsed where the case was given up or done meanwhile."""
+    assignment, file = host.assignment(asked.assignment_id), host.case(asked.case_id)
+    if asked.state is not Review.WAITING:
+        return
+    words = ("agree" if verdict.approve else "keep", "same" if verdict.same_institution else "other")
+    host.do("decide", file.id, assignment.practitioner_id, *words)
+    replacement.decide(host, file, asked, verdict, {})
+
+
+def hand_over(host: MemoryHost, who: HandOver) -> None:
+    """Hand over every open case of someone who cannot go on."""
+    if held := host.held_by(who.practitioner_id):
+        host.do("hand_over", held[0].case_id, who.practitioner_id, who.ground.value)
+        replacement.hand_over(host, held, who.ground, {})
+
+
 def give_back(host: MemoryHost, assignment: Assignment) -> None:
     """Give an accepted case back."""
-    if not assignment.ended_at:
-        host.do("give_back", assignment.case_id, assignment.practitioner_id)
-        undertaking.give_back(host, host.case(assignment.case_id), assignment, GivingBack.OTHER)
+    if file := _at_work(host, assignment):
+        host.do("give_back", file.id, assignment.practitioner_id)
+        undertaking.give_back(host, file, assignment, GivingBack.OTHER)
 
 
 def close(host: MemoryHost, assignment: Assignment) -> None:
     """Let the work of someone be done; with a colleague still to be named it takes another day."""
-    file = host.files.get(assignment.case_id)
     if assignment.ended_at:
         return
+    file = host.files.get(assignment.case_id)
     if file is None:
         # Of a case that was filled before the period: nobody looks at its state here.
         host.end_assignment(assignment, EndReason.CLOSED)
         return
+    begin(host, assignment)
     if file.status not in WORKING:
         host.agenda.put(host.now + ONE_DAY, What.CLOSE, assignment)
         return
-    host.do("close", assignment.case_id, assignment.practitioner_id)
-    undertaking.begin_work(host, file, assignment)
+    host.do("close", file.id, assignment.practitioner_id)
     undertaking.close(host, file, assignment)
+
+
+def _at_work(host: MemoryHost, assignment: Assignment) -> File | None:
+    """Return the file of an assignment that is accepted and not over."""
+    working = assignment.accepted_at is not None and assignment.ended_at is None
+    return host.files.get(assignment.case_id) if working else None
 
 
 def _word(given: Answer) -> str:
@@ -121,14 +207,20 @@ def _word(given: Answer) -> str:
 
 # fmt: off
 ACTS: dict[What, Callable[..., None]] = {
-    What.GRANT:     grant,
-    What.WISH:      wish,
-    What.GO:        go,
-    What.ANSWER:    answer,
-    What.CLAIM:     claim,
-    What.RESPOND:   respond,
-    What.GIVE_BACK: give_back,
-    What.CLOSE:     close,
-    What.CONFIRM:   confirm,
+    What.GRANT:      grant,
+    What.WISH:       wish,
+    What.LEAVE:      leave,
+    What.ANSWER:     answer,
+    What.CLAIM:      claim,
+    What.RESPOND:    respond,
+    What.ARRANGE:    arrange,
+    What.SIGN:       sign,
+    What.BEGIN:      begin,
+    What.ASK_CHANGE: ask_change,
+    What.DECIDE:     decide,
+    What.HAND_OVER:  hand_over,
+    What.GIVE_BACK:  give_back,
+    What.CLOSE:      close,
+    What.CONFIRM:    confirm,
 }
 # fmt: on

@@ -13,15 +13,21 @@ MINUTE = timedelta(minutes=1)
 class What(Term):
     """What people do, and when."""
 
-    GRANT     = "grant",     "决定给予法律援助", "aid is granted"
-    WISH      = "wish",      "点援",     "the recipient names wishes"
-    GO        = "go",        "案件退出", "the case leaves from outside"
-    ANSWER    = "answer",    "答复征询", "an offer is answered"
-    CLAIM     = "claim",     "抢单",     "a posted case is claimed"
-    RESPOND   = "respond",   "答复指派", "an assignment is answered"
-    GIVE_BACK = "give_back", "申请变更指派", "an accepted case is given back"
-    CLOSE     = "close",     "结案",     "a case is closed"
-    CONFIRM   = "confirm",   "确认",     "a run is confirmed"
+    GRANT      = "grant",      "决定给予法律援助", "aid is granted"
+    WISH       = "wish",       "点援",     "the recipient names wishes"
+    LEAVE      = "leave",      "案件退出", "the case leaves from outside"
+    ANSWER     = "answer",     "答复征询", "an offer is answered"
+    CLAIM      = "claim",      "抢单",     "a posted case is claimed"
+    RESPOND    = "respond",    "答复指派", "an assignment is answered"
+    ARRANGE    = "arrange",    "安排承办人员", "an institution arranges its person, or gives the case back"
+    SIGN       = "sign",       "签订委托协议", "the agreement is signed"
+    BEGIN      = "begin",      "开始办理", "work begins"
+    ASK_CHANGE = "ask_change", "申请更换", "a replacement is asked for"
+    DECIDE     = "decide",     "决定是否更换", "a replacement is decided"
+    HAND_OVER  = "hand_over",  "交接案件", "all cases of someone are handed over"
+    GIVE_BACK  = "give_back",  "申请变更指派", "an accepted case is given back"
+    CLOSE      = "close",      "结案",     "a case is closed"
+    CONFIRM    = "confirm",    "确认",     "a run is confirmed"
 # fmt: on
 
 

@@ -10,6 +10,7 @@ from dispatch.domain.docket.ties import Held
 from dispatch.domain.shares import ONE
 from dispatch.domain.states import (
     ArrangementState,
+    Asker,
     ClaimState,
     ClockEnd,
     EndReason,
@@ -18,6 +19,8 @@ from dispatch.domain.states import (
     PlanState,
     PostingState,
     QualityGrade,
+    ReplacementGround,
+    Review,
 )
 from dispatch.domain.vocabulary import CaseSource, Matter, ModeName, PairKind, ReviewCourt, Stage, Status
 
@@ -104,8 +107,8 @@ class Assignment:
     effort: int = 0
     share: Fraction = ONE
     score: int = 0
-    pool: int = 0
-    """How many could have taken the case then."""
+    pool: int | None = None
+    """How many could have taken the case then, where anyone else was looked at."""
     in_period: bool = True
     duty: bool = False
     """Whether it is help by a duty lawyer."""
@@ -150,10 +153,27 @@ class Arrangement:
     case_id: str
     seat: int
     institution_id: str
+    entrusted_at: datetime
     due_at: datetime
     state: ArrangementState = ArrangementState.OPEN
     reason: GivingBack | None = None
     ended_at: datetime | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Replacement:
+    """A request that whoever has a seat be replaced."""
+
+    id: str
+    case_id: str
+    assignment_id: str
+    asker: Asker
+    ground: ReplacementGround
+    asked_at: datetime
+    due_at: datetime
+    state: Review = Review.WAITING
+    same_institution: bool | None = None
+    decided_at: datetime | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -172,6 +192,7 @@ class File:
     assignments: list[Assignment] = field(default_factory=list)
     clocks: list[Clock] = field(default_factory=list)
     arrangements: list[Arrangement] = field(default_factory=list)
+    replacements: list[Replacement] = field(default_factory=list)
     pairs: set[tuple[str, PairKind]] = field(default_factory=set)
     escalations: int = 0
     called_at: datetime | None = None

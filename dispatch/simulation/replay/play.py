@@ -105,8 +105,11 @@ def _write_agenda(host: MemoryHost) -> None:
         host.agenda.put(max(case.entitled_at, period.since), What.GRANT, case)
     for each in period.named:
         host.agenda.put(max(each.at, period.since), What.WISH, each.case_id, each.practitioner_ids)
-    for case_id, at in period.gone:
-        host.agenda.put(max(at, period.since), What.GO, case_id)
+    for case_id, at, event in period.gone:
+        host.agenda.put(max(at, period.since), What.LEAVE, case_id, event)
+    for who in host.behaviour.hand_overs(period, host.office):
+        if who.at >= period.since:
+            host.agenda.put(who.at, What.HAND_OVER, who)
     host.agenda.wake(midnight_after(host))
 
 

@@ -1,44 +1,17 @@
 """Behaviour as it was recorded where the same pair was asked, and a model fitted to the rest."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from statistics import fmean, median
 
+from dispatch.casework.replacement import ReplacementDecision
 from dispatch.domain.office import OfficeHours
+from dispatch.domain.period import Period
 from dispatch.domain.record import Record, RecordedAnswer
 from dispatch.domain.states import GivingBack
-from dispatch.simulation.replay.behaviour import DAY, Answer, Model
-
-FEWEST = 20
-"""With fewer answers than this a share is taken from the model unchanged."""
+from dispatch.simulation.replay.behaviour import Answer, Arranging, ChangeRequest, Decided, HandOver, Model
 
 MINUTE_HOURS = 1 / 60
-
-
-def fitted(record: Record, office: OfficeHours, seed: int, listed: int) -> Model:
-    """Return a model with the shares and times of the record, where there are enough of them."""
-    plain = Model(seed=seed)
-    offers, assignments = list(record.offers.values()), list(record.assignments.values())
-    spoken = [answer for answer in (*offers, *assignments) if answer.answered_at]
-    worked = [took / DAY for took in record.worked.values()]
-    waited = [office.between(done, applied) for done, applied in record.confirmed]
-    claims = [office.between(each.posted_at, each.claimed_at) for found in record.claims.values() for each in found]
-    chances = record.postings * listed
-    undertaken = len(record.worked) + len(record.given_back)
-    return Model(
-        seed=seed,
-        accepts=_share(offers, True, plain.accepts),
-        silent=_share(offers, None, plain.silent),
-        stands=_share(assignments, True, plain.stands),
-        claims_share=len(claims) / chances if record.postings >= FEWEST and chances else plain.claims_share,
-        gives_back_share=len(record.given_back) / undertaken if undertaken >= FEWEST else plain.gives_back_share,
-        answer_hours=_mean([_hours(answer, office) for answer in spoken], plain.answer_hours),
-        claim_hours=_mean(claims, plain.claim_hours),
-        confirm_hours=median(waited) if waited else plain.confirm_hours,
-        open_days=max(median(worked), 1.0) if len(worked) >= FEWEST else plain.open_days,
-        on_chains=bool(record.planned),
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,35 +47,78 @@ class Recorded:
             if wanted.practitioner_id in may:
                 yield wanted.practitioner_id, self.office.between(wanted.posted_at, wanted.claimed_at)
 
-    def gives_back(self, case_id: str, practitioner_id: str) -> timedelta | None:
-        """Give a case back as recorded; who carried it through does not."""
+    def signs(self, case_id: str, practitioner_id: str) -> timedelta | None:
+        """Sign as recorded, or not."""
         pair = (case_id, practitioner_id)
-        if pair in self.record.worked:
-            return None
-        return self.record.given_back.get(pair) or self.model.gives_back(case_id, practitioner_id)
+        return self.record.signed[pair] if pair in self.record.signed else self.model.signs(case_id, practitioner_id)
+
+    def begins(self, case_id: str, practitioner_id: str) -> timedelta:
+        """Begin as recorded."""
+        return self.record.begun.get((case_id, practitioner_id)) or self.model.begins(case_id, practitioner_id)
+
+    def gives_back(self, case_id: str, practitioner_id: str) -> timedelta | None:
+        """Give a case back as recorded; who carried it through, or was still at it, does not."""
+        if back := self.record.given_back.get((case_id, practitioner_id)):
+            return back
+        return None if self._stayed(case_id, practitioner_id) else self.model.gives_back(case_id, practitioner_id)
+
+    def asks_change(self, case_id: str, practitioner_id: str) -> ChangeRequest | None:
+        """Ask for another one as recorded; of who carried it through, or was still at it, nobody else did."""
+        if change := self.record.changes.get((case_id, practitioner_id)):
+            return ChangeRequest(change.after, change.asker, change.ground)
+        return None if self._stayed(case_id, practitioner_id) else self.model.asks_change(case_id, practitioner_id)
+
+    def decides(self, case_id: str, practitioner_id: str) -> Decided:
+        """Decide as recorded."""
+        change = self.record.changes.get((case_id, practitioner_id))
+        if change is None or change.agreed is None or change.decided_at is None:
+            return self.model.decides(case_id, practitioner_id)
+        after = self.office.between(change.asked_at, change.decided_at)
+        return Decided(max(after, MINUTE_HOURS), ReplacementDecision(change.agreed, bool(change.same_institution)))
 
     def works(self, case_id: str, practitioner_id: str) -> timedelta:
-        """Work as long as recorded."""
-        return self.record.worked.get((case_id, practitioner_id)) or self.model.works(case_id, practitioner_id)
+        """Work as long as recorded; what was still open at the end took longer than that."""
+        pair = (case_id, practitioner_id)
+        if took := self.record.worked.get(pair):
+            return took
+        return max(self.model.works(case_id, practitioner_id), self.record.still_open.get(pair, timedelta(0)))
+
+    def entrusts(self, case_id: str, institution_ids: Sequence[str]) -> str | None:
+        """Give to an institution what an officer gave to it."""
+        home = self.record.entrusted.get(case_id)
+        return home if home in institution_ids else None
+
+    def arranges(self, case_id: str, institution_id: str) -> Arranging | None:
+        """Name someone, or give the case back, as recorded, be it silence."""
+        answer = self.record.arranged.get((case_id, institution_id))
+        if answer is None:
+            return self.model.arranges(case_id, institution_id)
+        if answer.silent:
+            return None
+        return Arranging(max(self.office.between(answer.given_at, answer.ended_at), MINUTE_HOURS), answer.reason)
+
+    def names(self, case_id: str, institution_id: str, practitioner_ids: Sequence[str]) -> str:
+        """Name who was named, if they may take the case."""
+        answer = self.record.arranged.get((case_id, institution_id))
+        who = answer.practitioner_id if answer else None
+        if who is not None and who in practitioner_ids:
+            return who
+        return self.model.names(case_id, institution_id, practitioner_ids)
+
+    def hand_overs(self, period: Period, office: OfficeHours) -> Iterator[HandOver]:
+        """Hand over the cases of those whose cases were, whichever they have by then."""
+        return (HandOver(*each) for each in self.record.handed_over)
 
     def confirms_after_hours(self) -> float:
         """Confirm a run after the usual time."""
         return self.model.confirms_after_hours()
 
+    def _stayed(self, case_id: str, practitioner_id: str) -> bool:
+        pair = (case_id, practitioner_id)
+        return pair in self.record.worked or pair in self.record.still_open
+
     def _answer(self, answer: RecordedAnswer) -> Answer | None:
         if answer.accept is None or answer.answered_at is None:
             return None
-        after = max(_hours(answer, self.office), MINUTE_HOURS)
+        after = max(self.office.between(answer.asked_at, answer.answered_at), MINUTE_HOURS)
         return Answer(answer.accept, after, None if answer.accept else answer.reason or GivingBack.OTHER)
-
-
-def _share(answer: list[RecordedAnswer], wanted: bool | None, otherwise: float) -> float:
-    return sum(each.accept is wanted for each in answer) / len(answer) if len(answer) >= FEWEST else otherwise
-
-
-def _mean(values: list[float], otherwise: float) -> float:
-    return fmean(values) if len(values) >= FEWEST else otherwise
-
-
-def _hours(answer: RecordedAnswer, office: OfficeHours) -> float:
-    return office.between(answer.asked_at, answer.answered_at) if answer.answered_at else 0.0

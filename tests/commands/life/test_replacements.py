@@ -209,6 +209,19 @@ def test_whoever_was_of_the_institution_since_it_had_the_case_is_barred_and_nobo
     assert accepted(register, case, left, NOW + 3 * DAY).practitioner_id == left.id
 
 
+def test_institution_that_has_nobody_else_for_the_case_loses_it(register):
+    case, person = register.a_case(), register.a_practitioner("a")
+    other = register.a_practitioner("c", register.an_institution("f2"))
+    at_work(register, case, person)
+
+    decision = decided(register, asked(register, case))
+
+    assert (decision.state, decision.same_institution) == (Review.APPROVED, False)
+    assert register.all(ArrangementRow) == []
+    assert register.get(CaseRow, case.id).status is Status.PENDING
+    assert accepted(register, case, other, NOW + DAY).practitioner_id == other.id
+
+
 def test_successor_of_another_institution_is_refused_and_nothing_changes(register):
     case, person = register.a_case(), register.a_practitioner("a")
     other = register.a_practitioner("c", register.an_institution("f2"))
