@@ -71,6 +71,10 @@ thorough: $(VENV)/.dev  ## The laws of the optimizer and its files with thousand
 hosts: $(VENV)/.dev  ## Two worker hosts in network namespaces, one loses power (root on Linux; minutes).
 	$(BIN)/python -m pytest -q --timeout=600 tests/workers/namespaces.py
 
+.PHONY: year
+year: $(VENV)/.dev  ## A year of a city, 8,000 cases, through the live commands and through the replay, line by line (an hour).
+	$(BIN)/python -m benchmarks.year
+
 .PHONY: bench
 bench: $(VENV)/.dev  ## The matching core beside its peers at city sizes (minutes).
 	$(BIN)/python -m benchmarks city

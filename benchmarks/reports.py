@@ -26,17 +26,13 @@ from dispatch.commands.simulations.appraisals import appraise_day
 from dispatch.domain.policy.schema import Policy, load_preset
 from dispatch.domain.states import ClaimState, GivingBack, OfferState, PostingState
 from dispatch.domain.vocabulary import (
-    ON_NOTICE,
     CentreLevel,
-    InstitutionKind,
     JobKind,
     JobStatus,
-    MeansTest,
     ModeName,
     ProposalState,
 )
 from dispatch.registry import tables
-from dispatch.registry.docket.roster import STATED
 from dispatch.registry.migrate import upgrade
 from dispatch.registry.tables.columns import new_id
 from dispatch.registry.transaction import make_begin, make_engine, make_read
@@ -49,6 +45,7 @@ from dispatch.simulation.replay.play import Played, play
 from dispatch.simulation.sample.places import SHANGQIU
 from dispatch.simulation.sample.year import Year, make_year
 from testbed import postgres
+from testbed.period import case_row, roster_rows, wish_rows
 
 FIRST = date(2026, 1, 1)
 ROWS_AT_ONCE = 2_000
@@ -119,26 +116,10 @@ def rows_of(
 ) -> Iterator[tuple[Any, list[Row]]]:
     """Yield the rows of a played period, table by table, in the order in which they may be stored."""
     own = {"centre_id": centre_id}
-    since, assigned = period.since, {id(each): new_id() for each in played.assignments}
-    yield tables.InstitutionRow, [
-        own | {"id": each.id, "code": each.id, "name": each.id, "kind": InstitutionKind.LAW_FIRM, "revision": 1,
-               "capacity": each.capacity, "updated_at": since} for each in period.houses
-    ]  # fmt: skip
-    yield tables.PractitionerRow, [
-        own | {"id": each.person.id, "code": each.person.id, "name": f"样本律师{number}", "entered_on": each.entered_on,
-               "left_on": each.until_on, "revision": 1, "updated_at": since}
-        for number, each in enumerate(period.tenures)
-    ]  # fmt: skip
-    yield tables.AttributesRow, [own | attributes(each, since) for each in period.tenures]
-    yield tables.LeaveRow, [
-        own | {"id": new_id(), "practitioner_id": each.who, "from_on": each.from_on, "until_on": each.until_on,
-               "created_at": since} for each in period.absences if each.leave
-    ]  # fmt: skip
-    yield tables.CaseRow, [own | case_row(file) for file in played.files.values()]
-    yield tables.WishRow, [
-        own | {"id": new_id(), "case_id": file.case.id, "practitioner_id": who, "rank": rank}
-        for file in played.files.values() for rank, who in enumerate(file.case.wishes, start=1)
-    ]  # fmt: skip
+    assigned = {id(each): new_id() for each in played.assignments}
+    yield from centred(roster_rows(period), own)
+    yield tables.CaseRow, [own | case_row(file.case) | as_left(file) for file in played.files.values()]
+    yield tables.WishRow, [own | row for row in wish_rows(file.case for file in played.files.values())]
     yield tables.AssignmentRow, [
         own | {"id": assigned[id(each)], "case_id": each.case_id, "seat": each.seat, "pool": each.pool,
                "practitioner_id": each.practitioner_id, "institution_id": each.institution_id, "mode": each.mode,
@@ -151,29 +132,16 @@ def rows_of(
     yield from runs(played, own, policy_id)
 
 
-def attributes(tenure: Any, at: Any) -> Row:
-    """Return what is true of a person from the day they entered on."""
-    stated = {name: getattr(tenure.person, name) for name in STATED}
-    listed = {name: list(value) if isinstance(value, tuple) else value for name, value in stated.items()}
-    listed["former_offices"] = [
-        {"organ": each.organ, "left_on": each.left_on and each.left_on.isoformat()}
-        for each in tenure.person.former_offices or ()
-    ]
-    return listed | {"id": new_id(), "practitioner_id": tenure.person.id, "from_on": tenure.from_on,
-                     "until_on": None, "recorded_at": at}  # fmt: skip
+def centred(rows: Any, own: Row) -> Iterator[tuple[Any, list[Row]]]:
+    """Yield rows as those of a centre."""
+    for table, found in rows:
+        yield table, [own | row for row in found]
 
 
-def case_row(file: Any) -> Row:
-    """Return a case as it stands at the end."""
-    stated = {name: getattr(file.case, name) for name in tables.CaseRow.model_fields if hasattr(file.case, name)}
-    listed = {name: list(value) if isinstance(value, tuple) else value for name, value in stated.items()}
-    return listed | {
-        "number": file.case.id, "status": file.status, "means_test": MeansTest.REQUIRED, "relaxed": list(file.relaxed),
-        "received_at": file.case.entitled_at,
-        "granted_at": None if file.case.source in ON_NOTICE else file.case.entitled_at,
-        "updated_at": file.updated_at, "revision": file.revision,
-        "due_estimated": False, "demand": file.case.demand,
-    }  # fmt: skip
+def as_left(file: Any) -> Row:
+    """Return what became of a case by the end."""
+    return {"status": file.status, "relaxed": list(file.relaxed), "updated_at": file.updated_at,
+            "revision": file.revision}  # fmt: skip
 
 
 def entries(each: Any, assignment_id: str) -> Iterator[Row]:

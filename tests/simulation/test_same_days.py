@@ -1,84 +1,40 @@
 """The same days on both: what the commands did in the register, and what the replay does in memory, line by line."""
 
-import json
-from collections import deque
-from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
-from itertools import groupby
 
 import pytest
 
-from dispatch.casework import clocks
-from dispatch.commands.board import claim, resolve_windows
-from dispatch.commands.chain import advance_plans, start_plan, watch_deadlines
-from dispatch.commands.jobs import JobContext
-from dispatch.commands.life import work
-from dispatch.commands.life.arrangements import expire_arrangements
-from dispatch.commands.offers.offers import answer, expire_due
-from dispatch.commands.offers.undertaking import abandon, answer_assignment, expire_assignments
-from dispatch.commands.rotation.order import calibrate
-from dispatch.commands.runs.requests import apply_run, request_due_runs, solve_run
 from dispatch.commands.simulations.stage import recorded_stage
-from dispatch.commands.wishes import name_wishes
 from dispatch.domain.docket.docket import Docket
-from dispatch.domain.errors import ClaimRefusedError, NotEligibleError
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.period import NamedWishes
-from dispatch.domain.permissions import Actor
 from dispatch.domain.states import (
-    CaseOutcome,
     Complainant,
     ComplaintChannel,
     ComplaintGround,
     ComplaintState,
     EndReason,
-    GivingBack,
-    OfferState,
     QualityGrade,
 )
-from dispatch.domain.vocabulary import JobStatus, ModeName, RelationKind, Role, Service, Status
+from dispatch.domain.vocabulary import ModeName, RelationKind, Service, Status
 from dispatch.registry.docket.docket import load_docket
-from dispatch.registry.host import RegisterHost
 from dispatch.registry.period.history import Span, load_period
 from dispatch.registry.policies import read_policy
-from dispatch.registry.tables import (
-    AssignmentRow,
-    CaseEventRow,
-    CaseRow,
-    ClaimRow,
-    ClockRow,
-    ComplaintRow,
-    JobRow,
-    LeaveRow,
-    LedgerRow,
-    OfferRow,
-    PolicyRow,
-    PostingRow,
-    ProposalRow,
-    RelationRow,
-    WishRow,
-)
+from dispatch.registry.tables import ComplaintRow, LeaveRow, LedgerRow, PolicyRow, RelationRow, WishRow
 from dispatch.simulation.replay.behaviour import Model
 from dispatch.simulation.replay.people import People
 from dispatch.simulation.replay.play import play
-from tests.rows import NOW, a_user, attributes_row, practitioner_row
+from testbed.driven import Driven, LiveService
+from testbed.lines import differences, recorded, written
+from tests.rows import NOW, attributes_row, practitioner_row
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 EVERYTHING = [("continuity", 4), ("point_selection", 3), ("grab", 2), ("rotation", 6), ("optimized", None)]
-TASKS = (
-    resolve_windows,
-    expire_due,
-    expire_arrangements,
-    expire_assignments,
-    advance_plans,
-    request_due_runs,
-    calibrate,
-    watch_deadlines,
-)
 MODEL = Model(
-    seed=11, accepts=0.6, silent=0.15, stands=0.8, claims_share=0.15, gives_back_share=0.2, open_days=5,
-    answer_hours=1.5, claim_hours=0.6,
+    seed=11, accepts=0.6, silent=0.15, stands=0.8, claims_share=0.15, gives_back_share=0.1, open_days=5,
+    answer_hours=1.5, claim_hours=0.6, signs_share=0.8, sign_days=0.5, changes_share=0.3, entrusted_share=0.2,
+    arrange_gives_back=0.2, arrange_silent=0.2, away_days=5,
 )  # fmt: skip
 
 
@@ -95,128 +51,25 @@ TIES = (
 )
 # fmt: on
 
-THURSDAY = NOW + 10 * DAY
-NAMED = tuple(
-    NamedWishes(case_id=case, at=THURSDAY + at, practitioner_ids=tuple(f"practitioner-{n}" for n in people))
-    for case, at, people in (
-        ("case-18", 232 * MINUTE, (9, 6)),
-        # in the evening, and changed
-        ("case-22", 9.5 * HOUR, (6, 5)),
-        ("case-22", 10 * HOUR, (5, 6)),
-    )
-)
-
-OWN_IDS = {
-    "assignment_id", "assignment_ids", "begun_clock_ids", "clock_ids", "finished_on", "offer_id", "offer_ids",
-    "outcome", "paper_id", "posting_id",
-}  # fmt: skip
-OFFER = ("case_id", "seat", "practitioner_id", "mode", "state", "reason", "offered_at", "expires_at", "answered_at")
-CLAIM = ("case_id", "practitioner_id", "state", "reason", "claimed_at", "settled_at")
-POSTING = ("case_id", "state", "posted_at", "sealed_until", "ends_at", "closed_at")
-CLOCK = ("case_id", "code", "started_at", "due_at", "stopped_at", "became")
-
-
-class Driven:
-    """The service on its register, driven through the days that the replay has played."""
-
-    def __init__(self, register, acts):
-        self.register = register
-        self.acts = {at: list(acts) for at, acts in groupby(acts, key=lambda each: each.at)}
-        self.runs = deque()
-        self.people = {}
-
-    def live(self, minutes):
-        for now in minutes:
-            for act in self.acts.get(now, ()):
-                with suppress(NotEligibleError, ClaimRefusedError):
-                    getattr(self, act.what)(now, act)
-            for task in TASKS:
-                task(self.register.begin, self.register.read, now)
-            self.solve(now)
-
-    def acting(self, practitioner_id):
-        if practitioner_id not in self.people:
-            user = self.register.add(a_user(self.register.centre.id, f"user-{practitioner_id}", Role.PRACTITIONER))
-            self.people[practitioner_id] = Actor(
-                user_id=user.id, role=Role.PRACTITIONER, centre_id=self.register.centre.id,
-                practitioner_id=practitioner_id,
-            )  # fmt: skip
-        return self.people[practitioner_id]
-
-    def grant(self, now, act):
-        with self.register.begin() as tx:
-            case = tx.session.get_one(CaseRow, act.case_id)
-            case.status, case.updated_at = Status.PENDING, now
-            host = RegisterHost(tx, self.register.centre.id, None, now)
-            clocks.follow(host, case, Event.GRANT, at=case.granted_at)
-
-    def plan(self, now, act):
-        start_plan(self.register.begin, self.register.clerk, now, act.case_id)
-
-    def answer(self, now, act):
-        [offer] = self.register.all(
-            OfferRow, OfferRow.case_id == act.case_id, OfferRow.practitioner_id == act.practitioner_id,
-            OfferRow.state == OfferState.PENDING,
-        )  # fmt: skip
-        accept = act.facts == ("accept",)
-        reason = None if accept else GivingBack(act.facts[0])
-        answer(self.register.begin, self.acting(act.practitioner_id), now, offer.id, accept, reason)
-
-    def wish(self, now, act):
-        name_wishes(self.register.begin, self.register.clerk, now, act.case_id, act.facts)
-
-    def claim(self, now, act):
-        claim(self.register.begin, self.register.read, self.acting(act.practitioner_id), now, act.case_id)
-
-    def respond(self, now, act):
-        accept = act.facts == ("accept",)
-        reason = None if accept else GivingBack(act.facts[0])
-        answer_assignment(
-            self.register.begin, self.acting(act.practitioner_id), now, self.live_one(act).id, accept, reason
-        )
-
-    def give_back(self, now, act):
-        abandon(self.register.begin, self.acting(act.practitioner_id), now, self.live_one(act).id, GivingBack.OTHER)
-
-    def close(self, now, act):
-        given = (self.register.begin, self.register.seal, self.acting(act.practitioner_id), now, self.live_one(act).id)
-        work.begin_work(*given, "away until the hearing")
-        work.close(*given, CaseOutcome.JUDGMENT, "judgment for the recipient")
-
-    def confirm(self, now, act):
-        apply_run(self.register.begin, self.register.manager, now, self.runs.popleft())
-
-    def live_one(self, act):
-        held = self.register.all(
-            AssignmentRow, AssignmentRow.case_id == act.case_id,
-            AssignmentRow.practitioner_id == act.practitioner_id,
-        )  # fmt: skip
-        return next(row for row in held if row.ended_at is None)
-
-    def solve(self, now):
-        for job in self.register.all(JobRow, JobRow.status == JobStatus.QUEUED):
-            solve_run(JobContext(self.register.begin, self.register.read, lambda: now, "worker"), job.id)
-            placed = [
-                row for row in self.register.all(ProposalRow, ProposalRow.run_id == job.id) if row.practitioner_id
-            ]
-            self.runs += [job.id] if placed else []
-
 
 def a_town(register):
-    """Ten people of three firms: one away, one who joins, one who does no legal aid, one without an assessment."""
-    firms = [register.an_institution("f1", capacity=9), register.an_institution("f2"), register.an_institution("f3")]
+    """Ten people of three firms: two away, one who joins, one who leaves, one not on the list, one not assessed."""
+    firms = [register.an_institution(f"f{n}", id=f"firm-{n}", capacity=cap) for n, cap in enumerate((9, None, None))]
     for n in range(10):
         row = practitioner_row(register.centre.id, f"p{n}", id=f"practitioner-{n}")
         if n == 8:
             row.entered_on = NOW.date() + DAY
+        if n == 5:
+            row.left_on = NOW.date() + 6 * DAY
         stated = {"specialties": {"wages": 40 + 6 * n, "theft": 90 - 5 * n}, "capacity": 2 + n % 4, "quality": 60 + n}
         if n == 9:
             stated["listed"] = False
         if n == 7:
             stated["assessment_valid_to"] = None
         register.add(row, attributes_row(row, firms[n % 3], from_on=row.entered_on, **stated))
-    away = {"practitioner_id": "practitioner-3", "from_on": date(2026, 3, 1), "until_on": date(2026, 3, 9)}
-    register.add(LeaveRow(centre_id=register.centre.id, created_at=NOW, **away))
+    for n, from_on, until_on in ((3, date(2026, 3, 1), date(2026, 3, 9)), (2, date(2026, 3, 12), date(2026, 3, 18))):
+        away = {"practitioner_id": f"practitioner-{n}", "from_on": from_on, "until_on": until_on}
+        register.add(LeaveRow(centre_id=register.centre.id, created_at=NOW, **away))
 
 
 def a_queue(register, days):
@@ -247,72 +100,23 @@ def a_queue(register, days):
             register.add(WishRow(centre_id=register.centre.id, case_id=f"case-{n:02}", practitioner_id=who, rank=rank))
 
 
-def standing(rows):
-    named = ("case_id", "seat", "practitioner_id", "mode", "assigned_at", "accepted_at", "ended_at", "end_reason")
-    return sorted(([getattr(row, name) for name in named] for row in rows), key=str)
-
-
-def asked(played):
-    return sorted(
-        (file.case.id, offer.practitioner_id, offer.mode, offer.state)
-        for file in played.files.values()
-        for offer in file.offers
+THURSDAY = NOW + 10 * DAY
+NAMED = tuple(
+    NamedWishes(case_id=case, at=THURSDAY + at, practitioner_ids=tuple(f"practitioner-{n}" for n in people))
+    for case, at, people in (
+        ("case-18", 232 * MINUTE, (9, 6)),
+        # in the evening, and changed
+        ("case-22", 9.5 * HOUR, (6, 5)),
+        ("case-22", 10 * HOUR, (5, 6)),
     )
+)
 
-
-def facts_of(facts):
-    """What an entry says but for the ids that each world gives its own records."""
-    kept = {name: wording for name, wording in (facts or {}).items() if name not in OWN_IDS}
-    # PostgreSQL keeps the names of a document in an order of its own.
-    return json.dumps(kept, sort_keys=True)
-
-
-def lines(rows):
-    return sorted([str(cell) for cell in row] for row in rows)
-
-
-def written(played):
-    """Every line the replay has written: history, ledger, offers, claims and postings."""
-    files = played.files.values()
-    return {
-        "history": lines(
-            (each.at, each.case_id, n, each.event, each.before, each.after, each.mode, facts_of(each.facts))
-            for file in files for n, each in enumerate(line for line in played.history if line.case_id == file.id)
-        ),
-        "ledger": lines(
-            (each.at, each.practitioner_id, each.entry.kind, each.entry.turns, each.entry.effort, each.share)
-            for each in played.ledger
-        ),
-        "offers": lines(
-            [getattr(offer, name) for name in OFFER] for file in files for offer in file.offers
-        ),
-        "claims": lines(
-            [getattr(claim, name) for name in CLAIM]
-            for file in files for posting in file.postings for claim in posting.claims
-        ),
-        "postings": lines([getattr(posting, name) for name in POSTING] for file in files for posting in file.postings),
-        "clocks": lines([getattr(clock, name) for name in CLOCK] for file in files for clock in file.clocks),
-    }  # fmt: skip
-
-
-def recorded(register):
-    """The same lines as the register has them."""
-    events = sorted(register.all(CaseEventRow), key=lambda row: (row.case_id, row.id))
-    numbered = [(n, row) for _, rows in groupby(events, key=lambda row: row.case_id) for n, row in enumerate(rows)]
-    return {
-        "history": lines(
-            (row.at, row.case_id, n, row.event, row.from_status, row.to_status, row.mode, facts_of(row.facts))
-            for n, row in numbered
-        ),
-        "ledger": lines(
-            (row.at, row.practitioner_id, row.kind, row.turns, row.effort, row.share)
-            for row in register.all(LedgerRow)
-        ),
-        "offers": lines([getattr(row, name) for name in OFFER] for row in register.all(OfferRow)),
-        "claims": lines([getattr(row, name) for name in CLAIM] for row in register.all(ClaimRow)),
-        "postings": lines([getattr(row, name) for name in POSTING] for row in register.all(PostingRow)),
-        "clocks": lines([getattr(row, name) for name in CLOCK] for row in register.all(ClockRow)),
-    }  # fmt: skip
+EVENTS = {
+    "relax", "escalate", "decline", "entrust", "arrange", "sign", "undertake", "ask_replacement", "replace", "close",
+    "terminate",
+}  # fmt: skip
+LEAVING = ((3, 30, Event.TERMINATE), (10, 100, Event.RETAIN), (14, 200, Event.TERMINATE), (5, 2, Event.TRANSFER))
+"""Case, hours from the first grant, and the event by which it leaves, wherever it is by then."""
 
 
 def pairs(played):
@@ -324,6 +128,58 @@ def replayed_as_recorded(register, policy, days):
     last = NOW.date() + days * DAY
     stage = recorded_stage(register.read, register.manager, NOW.date(), last, seed=1)
     return pairs(play(stage.period, policy, stage.behaviour))
+
+
+def lived(register, played):
+    """Let the service live what the replay has played; return how many acts it refused."""
+    service = LiveService(register.begin, register.read, register.seal, register.clerk, register.manager)
+    driven = Driven(service, played.acts)
+    driven.live(played.minutes)
+    return driven.refused
+
+
+@pytest.mark.parametrize(
+    ("chain", "days"), [(EVERYTHING, 30), ([("optimized", None)], 15)], ids=["every mode", "runs alone"]
+)
+@pytest.mark.timeout(600)
+def test_days_leave_the_same_lines_in_the_register_and_in_memory(register, chain, days):
+    strict = {"thresholds": {"specialty_floor": 75}}
+    register.a_policy(chain, grab={"window_minutes": 20, "epsilon": 0}, rotation={"counts": "effort"}, **strict)
+    a_town(register)
+    a_queue(register, days)
+    with register.read() as session:
+        period = load_period(session, Span(register.centre.id, NOW, NOW + days * DAY + 8 * HOUR))
+        policy = read_policy(session.get_one(PolicyRow, register.policy.id))
+    gone = tuple((f"case-{case:02}", NOW + after * HOUR, event) for case, after, event in LEAVING)
+    period = replace(period, gone=gone, named=NAMED)
+
+    played = play(period, policy, MODEL)
+    refused = lived(register, played)
+
+    with register.read() as session:
+        lines = recorded(session)
+    assert differences(written(played), lines) == {}
+    assert refused == played.tally.refused
+    assert {line.event for line in played.history} >= EVENTS
+    wished = [line for line in played.history if line.event == "wish"]
+    # By runs alone a case is assigned before its recipient chooses.
+    assert len(chain) == 1 or {line.event for line in played.history} >= {"wish", "await"}
+    read_again = recorded_stage(
+        register.read, register.manager, NOW.date(), NOW.date() + days * DAY, seed=1
+    ).period.named
+    assert [(each.case_id, each.at, list(each.practitioner_ids)) for each in read_again] == [
+        (line.case_id, line.at, line.facts["practitioner_ids"]) for line in wished
+    ]
+    sums = dict.fromkeys(played.ids, 0)
+    for entry in register.all(LedgerRow):
+        sums[entry.practitioner_id] += entry.effort
+    assert dict(zip(played.ids, played.effort.tolist(), strict=True)) == sums
+    again = replayed_as_recorded(register, policy, days)
+    assert len(again & pairs(played)) >= 0.7 * len(pairs(played))
+    modes = {each.mode for each in played.assignments} | {
+        offer.mode for file in played.files.values() for offer in file.offers
+    }
+    assert modes >= (set(ModeName) - {ModeName.DESIGNATION} if len(chain) > 1 else {ModeName.OPTIMIZED})
 
 
 def a_complaint(register, case, person, state, at):
@@ -359,49 +215,3 @@ def test_replay_measures_quality_by_the_same_grades_and_complaints_on_every_day(
         assert [person.id for person in replayed.people] == [person.id for person in docket.facts.practitioners]
 
     assert len({str(each) for each in levels}) > 2
-
-
-@pytest.mark.parametrize(
-    ("chain", "days"), [(EVERYTHING, 30), ([("optimized", None)], 15)], ids=["every mode", "runs alone"]
-)
-@pytest.mark.timeout(600)
-def test_days_leave_the_same_lines_in_the_register_and_in_memory(register, chain, days):
-    strict = {"thresholds": {"specialty_floor": 75}}
-    register.a_policy(chain, grab={"window_minutes": 20, "epsilon": 0}, rotation={"counts": "effort"}, **strict)
-    a_town(register)
-    a_queue(register, days)
-    with register.read() as session:
-        period = load_period(session, Span(register.centre.id, NOW, NOW + days * DAY + 8 * HOUR))
-        policy = read_policy(session.get_one(PolicyRow, register.policy.id))
-
-    period = replace(period, named=NAMED)
-
-    played = play(period, policy, MODEL)
-    Driven(register, played.acts).live(played.minutes)
-
-    assert written(played) == recorded(register)
-    assert {line.event for line in played.history} >= {"relax", "escalate", "replace", "decline"}
-    wished = [line for line in played.history if line.event == "wish"]
-    # By runs alone a case is assigned before its recipient chooses.
-    assert len(chain) == 1 or {line.event for line in played.history} >= {"wish", "await"}
-    read_again = recorded_stage(
-        register.read, register.manager, NOW.date(), NOW.date() + days * DAY, seed=1
-    ).period.named
-    assert [(each.case_id, each.at, list(each.practitioner_ids)) for each in read_again] == [
-        (line.case_id, line.at, line.facts["practitioner_ids"]) for line in wished
-    ]
-    rows = register.all(AssignmentRow)
-    assert standing(played.assignments) == standing(rows)
-    assert {id: file.status for id, file in played.files.items()} == {
-        row.id: row.status for row in register.all(CaseRow)
-    }
-    sums = dict.fromkeys(played.ids, 0)
-    for entry in register.all(LedgerRow):
-        sums[entry.practitioner_id] += entry.effort
-    assert dict(zip(played.ids, played.effort.tolist(), strict=True)) == sums
-    again = replayed_as_recorded(register, policy, days)
-    assert len(again & pairs(played)) >= 0.7 * len(pairs(played))
-    offers = register.all(OfferRow)
-    assert asked(played) == sorted((row.case_id, row.practitioner_id, row.mode, row.state) for row in offers)
-    modes = {row.mode for row in (*rows, *offers)}
-    assert modes == (set(ModeName) - {ModeName.DESIGNATION} if len(chain) > 1 else {ModeName.OPTIMIZED})

@@ -1,0 +1,94 @@
+"""A period as rows of a register: its roster from the first day, its cases received and waiting for their grant."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert
+
+from dispatch.domain.docket.facts import CaseFacts
+from dispatch.domain.period import Period, Tenure
+from dispatch.domain.vocabulary import ON_NOTICE, InstitutionKind, MeansTest, Status
+from dispatch.registry import tables
+from dispatch.registry.docket.roster import STATED
+from dispatch.registry.tables.columns import new_id
+from dispatch.registry.transaction import Begin
+
+ROWS_AT_ONCE = 2_000
+
+Row = dict[str, Any]
+Rows = tuple[Any, list[Row]]
+
+
+def store(begin: Begin, centre_id: str, rows: Iterator[Rows]) -> None:
+    """Store rows table by table, so many at once, all of them the centre's."""
+    for table, found in rows:
+        with begin() as tx:
+            for start in range(0, len(found), ROWS_AT_ONCE):
+                portion = [{"centre_id": centre_id} | row for row in found[start : start + ROWS_AT_ONCE]]
+                tx.session.execute(insert(table), portion)
+
+
+def roster_rows(period: Period) -> Iterator[Rows]:
+    """Yield institutions, people, what is true of them, and when they are away."""
+    since = period.since
+    yield tables.InstitutionRow, [
+        {"id": each.id, "code": each.id, "name": each.id, "kind": each.kind or InstitutionKind.LAW_FIRM, "revision": 1,
+         "capacity": each.capacity, "updated_at": since} for each in period.houses
+    ]  # fmt: skip
+    yield tables.PractitionerRow, [
+        {"id": each.person.id, "code": each.person.id, "name": f"样本律师{number}", "entered_on": each.entered_on,
+         "left_on": each.until_on, "revision": 1, "updated_at": since}
+        for number, each in enumerate(period.tenures)
+    ]  # fmt: skip
+    yield tables.AttributesRow, [_attributes(each, since) for each in period.tenures]
+    away = [{"id": new_id(), "from_on": each.from_on, "until_on": each.until_on, "created_at": since,
+             "practitioner_id": each.who, "leave": each.leave} for each in period.absences]  # fmt: skip
+    yield tables.LeaveRow, [_without(each, "leave") for each in away if each["leave"]]
+    yield (
+        tables.SuspensionRow,
+        [_without(each, "leave") | {"reason": "suspended"} for each in away if not each["leave"]],
+    )
+
+
+def arrival_rows(period: Period) -> Iterator[Rows]:
+    """Yield the cases as they are before their grant, with their wishes and their ties."""
+    yield tables.CaseRow, [case_row(case) | {"status": Status.RECEIVED} for case in period.arrivals]
+    yield tables.WishRow, list(wish_rows(period.arrivals))
+    yield tables.RelationRow, [
+        {"id": new_id(), "kind": kind, "case_id": case_id, "other_id": other}
+        for kind, case_id, other in period.relations
+    ]  # fmt: skip
+
+
+def wish_rows(cases: Any) -> Iterator[Row]:
+    """Yield whom the recipients have named."""
+    for case in cases:
+        for rank, who in enumerate(case.wishes, start=1):
+            yield {"id": new_id(), "case_id": case.id, "practitioner_id": who, "rank": rank}
+
+
+def case_row(case: CaseFacts) -> Row:
+    """Return a case as it waits at the moment of its grant."""
+    stated = {name: getattr(case, name) for name in tables.CaseRow.model_fields if hasattr(case, name)}
+    listed = {name: list(value) if isinstance(value, tuple) else value for name, value in stated.items()}
+    return listed | {
+        "number": case.id, "status": Status.PENDING, "means_test": MeansTest.REQUIRED,
+        "received_at": case.entitled_at, "granted_at": None if case.source in ON_NOTICE else case.entitled_at,
+        "updated_at": case.entitled_at, "revision": 1, "due_estimated": False, "demand": case.demand,
+    }  # fmt: skip
+
+
+def _attributes(tenure: Tenure, at: datetime) -> Row:
+    stated = {name: getattr(tenure.person, name) for name in STATED}
+    listed = {name: list(value) if isinstance(value, tuple) else value for name, value in stated.items()}
+    listed["former_offices"] = [
+        {"organ": each.organ, "left_on": each.left_on and each.left_on.isoformat()}
+        for each in tenure.person.former_offices or ()
+    ]
+    return listed | {"id": new_id(), "practitioner_id": tenure.person.id, "from_on": tenure.from_on,
+                     "until_on": None, "recorded_at": at}  # fmt: skip
+
+
+def _without(row: Row, name: str) -> Row:
+    return {key: value for key, value in row.items() if key != name}
