@@ -23,8 +23,8 @@ from dispatch.registry.tables import (
 from dispatch.simulation.replay.play import Played
 
 OWN_IDS = frozenset({
-    "arrangement_id", "assignment_id", "assignment_ids", "begun_clock_ids", "clock_ids", "finished_on", "offer_id", "offer_ids",
-    "outcome", "paper_id", "posting_id", "replacement_id",
+    "arrangement_id", "assignment_id", "assignment_ids", "begun_clock_ids", "clock_ids", "finished_on", "offer_id",
+    "offer_ids", "outcome", "paper_id", "posting_id", "replacement_id",
 })  # fmt: skip
 """What each side names by ids of its own, and what only papers say."""
 
