@@ -24,6 +24,8 @@ from tests.builders import a_policy
 NATIONAL = load_preset("national")
 OFFICE = OfficeHours.of(NATIONAL)
 CIVIL = next(chain for chain in NATIONAL.chains if chain.code == "civil")
+WISHED = 1
+"""The step for wishes in that chain, after continuity."""
 CHINA = ZoneInfo("Asia/Shanghai")
 SLIP = 1e-6
 """Hours."""
@@ -39,7 +41,7 @@ def deadline(granted):
 
 def shared(granted, named, wishes=3, policy=NATIONAL):
     """When each wish is asked that is named then, in Chinese time."""
-    asking = share_out(CIVIL, 0, wishes, named, deadline(granted), policy, OFFICE)
+    asking = share_out(CIVIL, WISHED, wishes, named, deadline(granted), policy, OFFICE)
     found = turns(OFFICE, asking.begins_at, asking.ends_at, asking.held)
     assert all(one.ends_at == other.begins_at for one, other in pairwise(found))
     return ", ".join(
@@ -75,16 +77,16 @@ def test_what_the_time_cannot_hold_is_known_beforehand():
 
     assert shared(granted, sunday, 3, hour) == "Mon 08:30, Mon 09:30"
     assert shared(granted, sunday, 1, hour) == "Mon 08:30, Mon 09:30"
-    assert share_out(CIVIL, 0, 1, local("03-16 09:31"), deadline(granted), NATIONAL, OFFICE) is None
+    assert share_out(CIVIL, WISHED, 1, local("03-16 09:31"), deadline(granted), NATIONAL, OFFICE) is None
 
 
 def test_wish_that_was_promised_its_turn_has_a_shorter_one_after_an_outage():
     late, due = local("03-16 09:40"), deadline(local("03-13 17:00"))
 
-    asking = share_out(CIVIL, 0, 2, late, due, NATIONAL, OFFICE, promised=2)
+    asking = share_out(CIVIL, WISHED, 2, late, due, NATIONAL, OFFICE, promised=2)
 
     assert (asking.held, asking.ends_at) == (2, local("03-16 10:00").astimezone(UTC))
-    assert share_out(CIVIL, 0, 2, local("03-16 09:59"), due, NATIONAL, OFFICE, promised=2) is None
+    assert share_out(CIVIL, WISHED, 2, local("03-16 09:59"), due, NATIONAL, OFFICE, promised=2) is None
 
 
 def test_least_time_for_a_wish_is_no_longer_than_that_for_any_offer():
@@ -170,7 +172,9 @@ def an_offer(who, state, until):
 
 def a_plan(mode=ModeName.POINT_SELECTION, asks_at="03-09 09:00", promised=0):
     at = local("03-09 09:00")
-    return Plan("civil", 0, mode, at, at, local("03-11 14:00"), asks_at=asks_at and local(asks_at), promised=promised)
+    return Plan(
+        "civil", WISHED, mode, at, at, local("03-11 14:00"), asks_at=asks_at and local(asks_at), promised=promised
+    )
 
 
 def test_recipient_is_told_what_becomes_of_each_wish():

@@ -54,6 +54,10 @@ def walked(register, now):
     return advance_plans(register.begin, register.read, now)
 
 
+NO_COUNSEL = ("step", ("skip", "nobody_named"))
+"""A case of the first stage passes the step of continuity at once."""
+
+
 def wish(register, case, *people):
     for rank, person in enumerate(people, start=1):
         register.add(WishRow(centre_id=register.centre.id, case_id=case.id, practitioner_id=person.id, rank=rank))
@@ -71,7 +75,7 @@ def test_case_is_put_on_the_chain_of_its_class_once(register):
 
     assert plans[0].id == plans[1].id
     assert (plans[0].chain, plans[0].mode, plans[0].ends_at) == ("civil", ModeName.POINT_SELECTION, NOW + 24 * HOUR)
-    assert register.history(case) == ["plan", "step"]
+    assert register.history(case) == ["plan", *NO_COUNSEL, "step"]
 
 
 def test_chain_falls_through_every_step_and_ends_with_the_manager(register):
@@ -112,6 +116,7 @@ def test_empty_pool_skips_every_step_at_once_and_calls_the_manager(register):
         "plan",
         "step", ("skip", "nobody_eligible"),
         "step", ("skip", "nobody_eligible"),
+        "step", ("skip", "nobody_eligible"),
         "step", ("escalate", "nobody_eligible"),
     ]  # fmt: skip
     assert the_plan(register).ends_at is None
@@ -123,7 +128,7 @@ def test_case_with_less_than_a_day_goes_straight_into_an_urgent_run(register):
 
     begun(register, case)
 
-    assert register.history(case) == ["plan", ("skip", "short_of_time"), ("skip", "short_of_time"), "step"]
+    assert register.history(case) == ["plan", *3 * [("skip", "short_of_time")], "step"]
     assert [row.job for row in register.all(OutboxRow)] == ["workers.jobs.solve_run"]
 
 
@@ -180,7 +185,7 @@ def test_recipient_who_names_nobody_is_reminded_once(register):
     moved = [walked(register, NOW + hours * HOUR) for hours in (11, 12, 13)]
 
     assert moved == [0, 1, 0]
-    assert register.history(case) == ["plan", "step", "remind"]
+    assert register.history(case) == ["plan", *NO_COUNSEL, "step", "remind"]
 
 
 def test_rotation_asks_the_next_until_someone_takes_the_case(register):
