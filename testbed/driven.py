@@ -15,6 +15,7 @@ from dispatch.commands.chain import advance_plans, start_plan, watch_deadlines
 from dispatch.commands.jobs import JobContext
 from dispatch.commands.life import arrangements, ends, replacements, work
 from dispatch.commands.life.arrangements import expire_arrangements
+from dispatch.commands.life.transfers import transfer
 from dispatch.commands.offers.offers import answer, expire_due
 from dispatch.commands.offers.undertaking import abandon, answer_assignment, expire_assignments
 from dispatch.commands.rotation.order import calibrate
@@ -177,7 +178,7 @@ class Driven:
             case Event.RETAIN:
                 ends.retain(*decision, REASON)
             case _:
-                ends.transfer(*decision, TransferGround.JURISDICTION, "elsewhere", REASON)
+                transfer(*decision, TransferGround.JURISDICTION, "elsewhere", REASON)
 
     def ask_change(self, now: datetime, act: Act) -> None:
         """Ask for another practitioner."""

@@ -83,7 +83,8 @@ def test_national_preset_plays_every_mode_and_decides_nearly_everything_in_time(
     late = [file for file in old if file.filled_at is None or file.filled_at > file.case.due_at]
     assert len(late) <= 0.03 * len(old)
     assert {file.status for file in played.files.values()} <= {
-        Status.PENDING, Status.OFFERED, Status.POSTED, Status.ASSIGNED, Status.ACCEPTED, Status.CLOSED
+        Status.PENDING, Status.OFFERED, Status.POSTED, Status.ENTRUSTED, Status.ASSIGNED, Status.ACCEPTED,
+        Status.SIGNED, Status.UNDERTAKEN, Status.CLOSED,
     }  # fmt: skip
 
 
