@@ -470,4 +470,4 @@ def test_mode_of_a_decision_does_not_hide_its_assignment(register):
         for event, before in ((Event.GRAB, "posted"), (Event.ASSIGN, "pending")):
             tx.record(case, event, None, NOW, before, ModeName.GRAB, {"assignment_id": "a1"})
 
-    assert [row.data["notice"] for row in deliveries(register)] == ["/v1/assignments/a1/notice"] * 2
+    assert [row.data["assignment_id"] for row in deliveries(register)] == ["a1"] * 2
