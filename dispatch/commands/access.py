@@ -21,6 +21,7 @@ from dispatch.domain.errors import (
 )
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.texts import line
+from dispatch.domain.validation import UnfitError
 from dispatch.domain.vocabulary import Role
 from dispatch.registry.audit import note
 from dispatch.registry.statements import fetch, fetch_by, select_rows
@@ -96,14 +97,17 @@ def add_user(tx: Transaction, user: UserRow, now: datetime, lasts: timedelta | N
 
 def _organ_of(role: Role, organ: str | None) -> str | None:
     """Return the organ someone acts for; only a case organ's user has one, and must."""
-    named = line(organ) if organ and organ.strip() else None
+    try:
+        named = line(organ) if organ else None
+    except UnfitError as unfit:
+        raise InvalidFieldError(field="organ", expected=stated(unfit.zh, str(unfit))) from None
     if (role is Role.ORGAN) is not (named is not None):
         expected = (
             stated("办案机关名称，与案件登记一致", "the name of the case organ, as its cases have it")
             if role is Role.ORGAN
             else stated("不填：只有办案机关的用户填写", "nothing: it is for users of a case organ only")
         )
-        raise InvalidFieldError(field="organ", value=organ, expected=expected)
+        raise InvalidFieldError(field="organ", expected=expected)
     return named
 
 

@@ -61,7 +61,9 @@ def test_user_of_a_case_organ_acts_for_the_organ_they_are_of(register):
     assert authenticate(register.read, token, NOW) == Actor(user.id, Role.ORGAN, user.centre_id, organ="某区法院")
 
 
-@pytest.mark.parametrize(("role", "organ"), [(Role.ORGAN, None), (Role.ORGAN, " "), (Role.CLERK, "某区法院")])
+@pytest.mark.parametrize(
+    ("role", "organ"), [(Role.ORGAN, None), (Role.ORGAN, " "), (Role.ORGAN, "某\x07区"), (Role.CLERK, "某区法院")]
+)
 def test_organs_user_without_an_organ_and_others_with_one_are_refused(register, role, organ):
     with pytest.raises(InvalidFieldError) as refused:
         create_user(register.begin, None, NOW, register.centre.id, "x", role, organ=organ)

@@ -12,7 +12,7 @@ from dispatch.api.schemas import Id, In, Out
 from dispatch.commands import access
 from dispatch.domain.errors import DuplicateNumberError, InvalidFieldError, NotFoundError, UnknownReferenceError
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
-from dispatch.domain.texts.typed import PRINTED
+from dispatch.domain.texts.typed import Name
 from dispatch.domain.vocabulary import Role
 
 
@@ -24,10 +24,8 @@ class UserIn(In):
     practitioner_code: Annotated[str | None, Field(max_length=60)] = None
     institution_code: Annotated[str | None, Field(max_length=60)] = None
     organ: Annotated[
-        str | None,
+        Name | None,
         Field(
-            max_length=80,
-            pattern=PRINTED,
             description="For users of a case organ, named as its cases name it. 办案机关用户必填，与案件登记一致。",
             examples=[None],
         ),
