@@ -60,7 +60,9 @@ def write_instant(at: datetime, zone: ZoneInfo) -> str:
     """Return the instant as the centre's clock shows it, with the offset only where the clock is ambiguous."""
     local = at.astimezone(zone)
     short = local.replace(tzinfo=None).isoformat(" ", "auto" if local.second or local.microsecond else "minutes")
-    return short if read_instant(short, zone) == at else local.isoformat(" ")
+    # An offset of long ago has seconds, which nobody writes.
+    exact = local if not local.utcoffset() % timedelta(minutes=1) else at.astimezone(UTC)  # type: ignore[operator]
+    return short if read_instant(short, zone) == at else exact.isoformat(" ")
 
 
 def _whole(cell: object) -> int | None:

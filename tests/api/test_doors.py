@@ -195,3 +195,17 @@ def test_identity_and_licence_numbers_are_one_however_they_are_typed(office):
     assert report.refused == []
     assert len({row.identity_key for row in office.register.all(PartyRow)}) == 1
     assert [each["code"] for each in found] == ["14114201510123456"]
+
+
+def test_day_that_no_file_can_say_is_refused_at_every_door(office):
+    person = office.register.a_practitioner("p1")
+    change = {"headers": {"If-Match": '"1"'}, "json": {"practising_since": "1850-01-01"}}
+
+    answers = [
+        office.ask("PATCH", f"/v1/practitioners/{person.id}", **change),
+        office.post("/v1/cases", a_draft(received_at="1850-01-01T09:00:00+08:00")),
+    ]
+    report = bring_in(office, "cases", good("cases", 收到时间="1850-01-01 09:00"))
+
+    assert [answer.status_code for answer in answers] == [422, 422]
+    assert [refusal.field for refusal in report.refused] == ["received_at"]

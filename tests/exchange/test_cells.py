@@ -176,7 +176,7 @@ LEVELS = st.integers(0, 100)
 DAYS = st.dates(date(1900, 1, 1), date(2099, 12, 31))
 OFFICE = st.fixed_dictionaries({"organ": st.none() | NAMES, "left_on": st.none() | DAYS.map(date.isoformat)})
 TEXTS = st.text(PRINTABLE, min_size=1, max_size=40).map(str.strip).filter(bool)
-INSTANTS = st.datetimes(datetime(1992, 1, 1), datetime(2099, 1, 1), timezones=st.just(UTC))
+INSTANTS = st.datetimes(datetime(1900, 1, 2), datetime(2099, 1, 1), timezones=st.just(UTC))
 
 
 def some_of(codes):

@@ -21,6 +21,7 @@ from dispatch.api.schemas import (
     SuspensionIn,
     SuspensionOut,
 )
+from dispatch.commands.cases.drafts import Day
 from dispatch.commands.roster import entries
 from dispatch.domain.errors import (
     IfMatchRequiredError,
@@ -48,8 +49,8 @@ class InstitutionIn(Change):
     latitude: Latitude | None = None
     longitude: Longitude | None = None
     capacity: Annotated[Count | None, Field(examples=[40], description="Null for no cap. 为空则不限。")] = None
-    entered_on: date | None = None
-    left_on: date | None = None
+    entered_on: Day | None = None
+    left_on: Day | None = None
 
 
 class InstitutionOut(Out):

@@ -23,6 +23,7 @@ from dispatch.api.schemas import (
     SuspensionIn,
     SuspensionOut,
 )
+from dispatch.commands.cases.drafts import Day
 from dispatch.commands.roster import entries
 from dispatch.domain.errors import (
     IfMatchRequiredError,
@@ -43,7 +44,7 @@ class FormerOfficeIn(In):
     """A court or procuratorate where someone has served; null means unknown."""
 
     organ: LongTitle | None
-    left_on: date | None = None
+    left_on: Day | None = None
 
 
 class PractitionerIn(Change):
@@ -61,10 +62,10 @@ class PractitionerIn(Change):
     kind: PractitionerKind | None = None
     sex: Sex | None = None
     listed: Annotated[bool | None, Kept] = None
-    assessment_valid_to: Annotated[date | None, Field(examples=["2030-12-31"])] = None
+    assessment_valid_to: Annotated[Day | None, Field(examples=["2030-12-31"])] = None
     assessment_passed: bool | None = None
-    practising_since: date | None = None
-    criminal_defence_since: date | None = None
+    practising_since: Day | None = None
+    criminal_defence_since: Day | None = None
     minor_trained: bool | None = None
     legal_qualification: bool | None = None
     specialties: Annotated[
@@ -83,7 +84,7 @@ class PractitionerIn(Change):
     longitude: Longitude | None = None
     capacity: Annotated[Count | None, Field(examples=[6])] = None
     monthly_capacity: Count | None = None
-    left_on: date | None = None
+    left_on: Day | None = None
 
     def sent(self) -> dict[str, Any]:
         """Return only what was sent, former offices as the register writes them."""

@@ -20,12 +20,13 @@ from dispatch.domain.errors import (
     WebhookSilentError,
 )
 from dispatch.domain.permissions import Actor, Verb
+from dispatch.domain.texts import typed
 from dispatch.domain.webhooks import DeliveryState, Disabled, HookState, HookType, Trouble
 from dispatch.exchange.outbound import MAX_URL
 from dispatch.registry import reads, webhooks
 from dispatch.registry.tables import WebhookRow
 
-Name = Annotated[str, Field(min_length=1, max_length=80, examples=["case management 办案系统"])]
+Name = Annotated[typed.Name, Field(examples=["case management 办案系统"])]
 Url = Annotated[
     str,
     Field(

@@ -1,6 +1,6 @@
 """A case as it is handed in: what a form, a file or a notice must say, and in what bounds."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
@@ -22,15 +22,19 @@ from dispatch.domain.vocabulary import (
     Stage,
 )
 
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2099, 12, 31)
+"""Days a file can say; what comes by another way and lies beyond could not be exported."""
+
 
 def _as_utc(at: datetime) -> datetime:
-    try:
-        return at.astimezone(UTC)
-    except OverflowError:
-        raise UnfitError("不是有效的日期时间", "no calendar holds this moment") from None
+    # The day before and after, because a zone may move the moment into another year.
+    if not FIRST_DAY < at.date() < LAST_DAY:
+        raise UnfitError("应在1900年至2099年之间", "a moment from 1900 to 2099")
+    return at.astimezone(UTC)
 
 
 Instant = Annotated[AwareDatetime, AfterValidator(_as_utc)]
+Day = Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY)]
 
 
 class Handed(BaseModel):

@@ -55,7 +55,8 @@ def plain(text: str) -> str:
 
 def unseen(text: str, *, lines: bool = False) -> bool:
     """Tell whether a text holds a character that nobody sees; with ``lines`` it may have line breaks and tabs."""
-    return any(
+    # Nearly every text is printable throughout, and what is printable is seen.
+    return not text.isprintable() and any(
         unicodedata.category(letter) in UNSEEN or _is_noncharacter(letter)
         for letter in text
         if not (lines and letter in "\n\t")

@@ -474,6 +474,17 @@ def test_former_organ_is_closed_to_its_former_judges_for_ever():
     assert verdict("former_organ", who=a_practitioner(former_offices=None)) == "unknown"
 
 
+@pytest.mark.parametrize(
+    "written", ["某市（某区）人民法院", "某市某区 人民法院", "某市(某区)人民法院", "某市某区人民法院\u3000"]
+)
+def test_organ_in_another_spelling_is_the_same_organ(written):
+    case = a_case(organ="某市某区人民法院")
+    former = a_practitioner(former_offices=(FormerOffice(organ=written, left_on=years_ago(20)),))
+
+    assert verdict("former_organ", case, former) == "no"
+    assert verdict("no_relative_at_organ", case, a_practitioner(relatives_at=(written,))) == "no"
+
+
 def test_no_relative_at_organ_refuses_relatives_of_its_staff():
     """《最高人民法院关于适用〈中华人民共和国刑事诉讼法〉的解释》第四十一条: spouse, parents, children."""
     at_court = a_practitioner(relatives_at=("court",))

@@ -15,10 +15,11 @@ from dispatch.api.schemas import Id, In, Out
 from dispatch.commands import centres
 from dispatch.domain.errors import DuplicateNumberError, InvalidFieldError, NotFoundError, UnknownReferenceError
 from dispatch.domain.permissions import Actor, Verb
+from dispatch.domain.texts.typed import Title
 from dispatch.domain.vocabulary import CentreLevel
 
 Code = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[\w.-]+$", examples=["liangyuan"])]
-Name = Annotated[str, Field(min_length=1, max_length=120, examples=["梁园区法律援助中心"])]
+Name = Annotated[Title, Field(examples=["梁园区法律援助中心"])]
 Parent = Annotated[str, Field(max_length=40, description="Code of the centre above. 上级中心代码。")]
 Login = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[\w.@-]+$", examples=["admin"])]
 
