@@ -1,5 +1,6 @@
 """A notice about working days: loaded from a sheet or row by row, undone, and every limit that runs reckoned anew."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -200,3 +201,15 @@ def test_missing_notice_is_a_finding_from_november_on_until_it_is_loaded(registe
     assert missing(datetime(2026, 11, 1, 4, tzinfo=UTC)) == [2027]
     loaded(register, now=datetime(2026, 11, 25, 4, tzinfo=UTC))
     assert missing(datetime(2026, 11, 26, 4, tzinfo=UTC)) == []
+
+
+def test_notice_loaded_by_several_at_once_is_there_once_and_moves_each_limit_once(register):
+    submitted(register, "1")
+    submitted(register, "2", recipient={"name": "李小红"})
+
+    with ThreadPoolExecutor(4) as pool:
+        done = list(pool.map(lambda _: loaded(register), range(4)))
+
+    assert sorted(each.moved for each in done) == [0, 0, 0, 2]
+    assert len({each.notice.id for each in done}) == len(register.all(NoticeRow)) == 1
+    assert [code for _, code, *_ in moved(register)] == ["T3", "T3"]
