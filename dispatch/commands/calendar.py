@@ -1,6 +1,6 @@
 """Working days: a notice is loaded or undone, and every limit that runs is reckoned anew, each change told."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import datetime
 from typing import NamedTuple
 
@@ -15,15 +15,15 @@ from dispatch.domain.chain import Mark
 from dispatch.domain.errors import InvalidFieldError, NotFoundError, stated
 from dispatch.domain.lifecycle import UNNAMED
 from dispatch.domain.permissions import Actor, Verb, require
-from dispatch.domain.states import Review
+from dispatch.domain.states import PlanState, Review
 from dispatch.exchange import notices
 from dispatch.registry.audit import note
 from dispatch.registry.due.calendar import find_notice, rows_of
 from dispatch.registry.due.clocks import RUNS
 from dispatch.registry.host import RegisterHost
 from dispatch.registry.policies import find_in_force
-from dispatch.registry.tables import CaseRow, ClockRow, NoticeRow, ReckoningRow, ReplacementRow
-from dispatch.registry.transaction import Begin, Transaction
+from dispatch.registry.tables import CaseRow, ClockRow, NoticeRow, PlanRow, ReckoningRow, ReplacementRow
+from dispatch.registry.transaction import Begin
 
 MAX_TITLE = 120
 
@@ -127,7 +127,11 @@ def _reckon(host: RegisterHost, notice: NoticeRow) -> int:
     if find_in_force(host.session, host.centre_id) is None:
         return 0
     cases = host.cases(_concerned(host.session, host.centre_id))
-    return sum(_reckon_case(host, notice, cases[case_id]) for case_id in sorted(cases))
+    moved = sum(_reckon_case(host, notice, cases[case_id]) for case_id in sorted(cases))
+    under_way = select(PlanRow.case_id).where(PlanRow.centre_id == host.centre_id, PlanRow.state == PlanState.OPEN)
+    for case_id in sorted(cases.keys() & set(host.session.exec(under_way))):
+        retime(host, cases[case_id])
+    return moved
 
 
 def _concerned(session: Session, centre_id: str) -> set[str]:
@@ -152,18 +156,17 @@ def _reckon_case(host: RegisterHost, notice: NoticeRow, case: CaseRow) -> int:
         host.note(case, Mark.RECKON, None, facts)
     if moved:
         host.touch(case)
-        _copy(host.tx, case, host)
-    if case.status in UNNAMED:
-        retime(host, case)
+        _copy(host, case, {code for code, *_ in moved})
     return len(moved)
 
 
-def _copy(tx: Transaction, case: CaseRow, host: RegisterHost) -> None:
+def _copy(host: RegisterHost, case: CaseRow, codes: Set[str]) -> None:
     """Let what states a limit's end beside its clock state the new one."""
-    for clock in clocks.running(host, case, clocks.ARRANGE_BY):
-        if given := host.open_arrangement(case.id):
-            given.due_at = clock.due_at
-    for clock in clocks.running(host, case, clocks.ANSWER_REPLACEMENT_BY):
-        waiting = (ReplacementRow.assignment_id == clock.assignment_id, ReplacementRow.state == Review.WAITING)
-        for row in tx.session.exec(select(ReplacementRow).where(*waiting)):
-            row.due_at = clock.due_at
+    if clocks.ARRANGE_BY in codes and (given := host.open_arrangement(case.id)):
+        given.due_at = clocks.running(host, case, clocks.ARRANGE_BY)[0].due_at
+    if clocks.ANSWER_REPLACEMENT_BY not in codes:
+        return
+    due = {clock.assignment_id: clock.due_at for clock in clocks.running(host, case, clocks.ANSWER_REPLACEMENT_BY)}
+    waiting = select(ReplacementRow).where(ReplacementRow.case_id == case.id, ReplacementRow.state == Review.WAITING)
+    for row in host.session.exec(waiting):
+        row.due_at = due.get(row.assignment_id, row.due_at)
