@@ -8,7 +8,17 @@ from threading import Barrier
 
 from dispatch.commands.board import claim, post_case
 from dispatch.commands.designation import designate
-from dispatch.commands.life import arrangements, corrections, ends, evaluations, replacements, work
+from dispatch.commands.documents.stationery import set_letterhead
+from dispatch.commands.life import (
+    archives,
+    arrangements,
+    corrections,
+    ends,
+    evaluations,
+    milestones,
+    replacements,
+    work,
+)
 from dispatch.commands.offers.offers import answer, expire_due, make_offers
 from dispatch.commands.offers.undertaking import answer_assignment, expire_assignments
 from dispatch.commands.runs.requests import apply_run
@@ -19,6 +29,7 @@ from dispatch.domain.states import (
     CaseOutcome,
     ClaimState,
     EndReason,
+    Milestone,
     OfferState,
     PaperKind,
     QualityGrade,
@@ -28,6 +39,7 @@ from dispatch.domain.states import (
 )
 from dispatch.domain.vocabulary import ProposalState, Role, Status
 from dispatch.registry.tables import (
+    ArchiveRow,
     ArrangementRow,
     AssignmentRow,
     CaseEventRow,
@@ -275,3 +287,26 @@ def test_timers_and_answers_at_the_last_moment_agree_on_one_end(register):
     went_on = (Status.ASSIGNED, Status.ACCEPTED, Status.ACCEPTED)
     for status, end, good, state in zip(statuses, ends_seen, in_time, went_on, strict=True):
         assert (status is state) == (end is good)
+
+
+def test_archiving_and_correction_at_once_leave_no_reopened_case_in_the_archive(register):
+    set_letterhead(register.begin, register.manager, NOW, "商", "王主任", "0370-12348")
+    held, given = [row for row, _ in lives(register, 4)], (register.begin, register.seal)
+    for row in held:
+        closed(register, row)
+        milestones.record(*given, register.clerk, NOW, row.case_id, Milestone.FILE_IN)
+
+    raced(
+        *[partial(archives.archive, *given, register.clerk, NOW, row.case_id) for row in held for _ in "ab"],
+        *[partial(corrections.correct, *given, register.manager, NOW, row.case_id, "wrong") for row in held],
+        *[partial(evaluations.grade, *given, register.clerk, NOW, row.id, QualityGrade.GOOD) for row in held],
+    )
+
+    require_sound(register.read, register.centre.id)
+    files = register.all(ArchiveRow)
+    filed = {row.case_id for row in files}
+    assert sorted(row.serial for row in files) == list(range(1, len(filed) + 1))
+    for row in held:
+        case = register.get(CaseRow, row.case_id)
+        assert bool(case.archive_number) == (case.id in filed)
+        assert case.id not in filed or case.status in (Status.CLOSED, Status.EVALUATED)
