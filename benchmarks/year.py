@@ -8,7 +8,7 @@ run with 1. Reported are what came of the year, the time and statements of each 
 import sys
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from time import perf_counter, process_time
@@ -19,7 +19,7 @@ from dispatch.commands.centres import Area, create_centre
 from dispatch.commands.policies.presets import ensure_preset
 from dispatch.domain.period import Period
 from dispatch.domain.permissions import Actor
-from dispatch.domain.policy.schema import Policy, load_preset
+from dispatch.domain.policy.schema import load_preset
 from dispatch.domain.vocabulary import CentreLevel, Role, Status
 from dispatch.registry.migrate import upgrade
 from dispatch.registry.period.history import Span, load_period
@@ -77,7 +77,8 @@ def main(cases: int, days: int, url: str) -> bool:
     began = perf_counter()
     played = play(period, policy, BEHAVIOUR)
     say(f"played in {perf_counter() - began:.0f} s: {len(played.minutes):,} minutes, {len(played.acts):,} acts")
-    for line in outcome(played, policy):
+    caps = {each.person.id: each.person.capacity or policy.caps.open_cases for each in period.tenures}
+    for line in outcome(played, caps):
         say(line)
     timed, began = Timed(service, played.acts, engine), perf_counter()
     for month, minutes in by_month(played.minutes):
@@ -116,7 +117,7 @@ def by_month(minutes: Iterable[datetime]) -> Iterator[tuple[str, list[datetime]]
     return iter(found.items())
 
 
-def outcome(played: Played, policy: Policy) -> Iterator[str]:
+def outcome(played: Played, caps: Mapping[str, int]) -> Iterator[str]:
     """Yield what came of the year."""
     states = Counter(file.status.value for file in played.files.values())
     assigned = sum(file.filled_at is not None for file in played.files.values())
@@ -127,8 +128,12 @@ def outcome(played: Played, policy: Policy) -> Iterator[str]:
     asked = Counter(each.state.value for file in files for each in file.replacements)
     given = Counter(each.state.value for file in files for each in file.arrangements)
     yield f"replacements {dict(asked)}, arrangements {dict(given)}"
-    peaks = sorted(peak_loads(played).values(), reverse=True)
-    yield f"open cases a head: most {peaks[0]}, median peak {peaks[len(peaks) // 2]}; cap {policy.caps.open_cases}"
+    peaks = peak_loads(played)
+    most = sorted(peaks.values(), reverse=True)
+    full = [who for who, peak in peaks.items() if peak >= caps[who]]
+    above = [who for who, peak in peaks.items() if peak > caps[who]]
+    yield f"open cases a head: most {most[0]}, median peak {most[len(most) // 2]}"
+    yield f"{len(full)} of {len(peaks)} people were at their cap at some time, {len(above)} above it"
 
 
 def peak_loads(played: Played) -> Counter[str]:

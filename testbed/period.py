@@ -8,6 +8,7 @@ from sqlalchemy import insert
 
 from dispatch.domain.docket.facts import CaseFacts
 from dispatch.domain.period import Period, Tenure
+from dispatch.domain.texts import case_number_key
 from dispatch.domain.vocabulary import ON_NOTICE, InstitutionKind, MeansTest, Status
 from dispatch.registry import tables
 from dispatch.registry.docket.roster import STATED
@@ -73,7 +74,8 @@ def case_row(case: CaseFacts) -> Row:
     stated = {name: getattr(case, name) for name in tables.CaseRow.model_fields if hasattr(case, name)}
     listed = {name: list(value) if isinstance(value, tuple) else value for name, value in stated.items()}
     return listed | {
-        "number": case.id, "status": Status.PENDING, "means_test": MeansTest.REQUIRED,
+        "number": case.id, "number_key": case_number_key(case.id), "status": Status.PENDING,
+        "means_test": MeansTest.REQUIRED,
         "received_at": case.entitled_at, "granted_at": None if case.source in ON_NOTICE else case.entitled_at,
         "updated_at": case.entitled_at, "revision": 1, "due_estimated": False, "demand": case.demand,
     }  # fmt: skip

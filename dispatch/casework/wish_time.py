@@ -101,7 +101,7 @@ def share_out(
     if not held or left < held * MINUTE:
         return None
     easy = office.between(begins_at, kept_for_others(chain, step, due_at, policy, office)) / held
-    hours = min(max(easy, min(least, left / held)), policy.walk.answer_hours)
+    hours = min(max(easy, min(least, left / held)), float(policy.walk.answer_hours))
     return Asking(begins_at, min(office.after(begins_at, hours * held), limit), hours, held)
 
 
