@@ -8,7 +8,7 @@ import pytest
 from dispatch.commands.board import take_off
 from dispatch.commands.chain import advance_plans, forecast, start_plan, watch_deadlines
 from dispatch.commands.designation import designate, review_designation
-from dispatch.commands.offers.offers import answer, expire_due, make_offers
+from dispatch.commands.offers.offers import answer, expire_due
 from dispatch.commands.offers.undertaking import abandon
 from dispatch.commands.runs.requests import request_run
 from dispatch.domain.chain import Because
@@ -392,10 +392,12 @@ def test_second_officer_may_object(register):
 
 
 def test_designation_that_waits_lapses_once_somebody_else_has_the_case(register):
+    register.a_policy([ROTATION, OPTIMIZED])
     case = register.a_case(recipient_is_minor=True)
-    named, other = register.a_practitioner("named"), register.a_practitioner("other")
+    named, _ = register.a_practitioner("named"), register.a_practitioner("other")
     waits = designate(register.begin, register.clerk, NOW, case.id, named.id, "knows the family")
-    [offer] = make_offers(register.begin, register.clerk, NOW, case.id, [other.id])
+    begun(register, case)
+    [offer, *_] = register.all(OfferRow)
 
     answer(register.begin, register.clerk, NOW, offer.id, True)
 

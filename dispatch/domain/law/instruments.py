@@ -18,6 +18,7 @@ class InstrumentKind(Term):
     """What sort of instrument it is."""
 
     LAW            = "law",            "法律",     "law"
+    STATE_COUNCIL  = "state_council",  "行政法规", "administrative regulation"
     REGULATION     = "regulation",     "部门规章", "departmental regulation"
     INTERPRETATION = "interpretation", "司法解释", "judicial interpretation"
     PLACE          = "place",          "地方规定", "rule of a place"
@@ -73,6 +74,10 @@ INSTRUMENTS: dict[str, Instrument] = {row.code: row for row in (
     _law("judges_law",                        "法官法",       "Judges Law",                        date(2019, 10, 1)),
     _law("procurators_law",                   "检察官法",     "Procurators Law",                   date(2019, 10, 1)),
     _law("minors_protection_law",             "未成年人保护法", "Law on the Protection of Minors", date(2021, 6, 1)),
+
+    Instrument(code="public_holidays", kind=InstrumentKind.STATE_COUNCIL, since=date(2025, 1, 1),
+               zh="全国年节及纪念日放假办法",
+               en="Regulation on Public Holidays for National Annual Festivals and Memorial Days"),
 
     Instrument(
         code="case_procedures", kind=InstrumentKind.REGULATION, since=date(2023, 9, 1),
