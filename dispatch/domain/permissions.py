@@ -68,6 +68,7 @@ class Verb(Term):
     CLAIM             = "claim",             "抢单",           "claim a posted case"
     UNCLAIM           = "unclaim",           "撤回抢单",       "take a claim back"
     ASK_REPLACEMENT   = "ask_replacement",   "申请更换承办人员", "ask for a replacement"
+    HAND_OVER         = "hand_over",         "移交在办案件",   "hand over the open cases of who cannot go on"
     REPLACE           = "replace",           "批准更换承办人员", "approve a replacement"
     READ_ROTATION     = "read_rotation",     "查看轮流指派顺序", "read the rotation"
     OVERRIDE_ROTATION = "override_rotation", "调整轮流指派顺序", "override the rotation"
@@ -110,8 +111,8 @@ CLERK = frozenset({
     Verb.ISSUE_DOCUMENT, Verb.READ_CANDIDATES, Verb.READ_PUBLISHED, Verb.WISH, Verb.MAKE_LINK, Verb.READ_ROSTER,
     Verb.EDIT_ROSTER, Verb.DECLARE_CONFLICT, Verb.IMPORT, Verb.EXPORT, Verb.REQUEST_RUN, Verb.READ_RUN, Verb.APPLY_RUN,
     Verb.READ_JOB, Verb.CANCEL_JOB, Verb.READ_ASSIGNMENTS, Verb.DESIGNATE, Verb.OFFER, Verb.POST_CASE, Verb.READ_BOARD,
-    Verb.ARRANGE, Verb.ASK_REPLACEMENT, Verb.READ_ROTATION, Verb.READ_POLICY, Verb.VERIFY, Verb.READ_LETTER,
-    Verb.CONFIRM_LETTER, Verb.SUPERVISE,
+    Verb.ARRANGE, Verb.ASK_REPLACEMENT, Verb.HAND_OVER, Verb.READ_ROTATION, Verb.READ_POLICY, Verb.VERIFY,
+    Verb.READ_LETTER, Verb.CONFIRM_LETTER, Verb.SUPERVISE,
 })  # fmt: skip
 
 PERMISSIONS: dict[Role, frozenset[Verb]] = {

@@ -107,6 +107,12 @@ class ReplacementGround(Term):
     OBSTACLE   = "obstacle",   "其他客观障碍",     "another objective obstacle"
 
 
+UNABLE = frozenset({
+    ReplacementGround.HEALTH, ReplacementGround.UNLICENSED, ReplacementGround.LEFT, ReplacementGround.OBSTACLE,
+})  # fmt: skip
+"""Grounds that say that someone cannot go on, not that they did wrong."""
+
+
 class Review(Term):
     """The decision of a second officer."""
 

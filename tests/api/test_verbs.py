@@ -132,6 +132,8 @@ class Story(Town):
         over = self.a_case("8", granted_at=None)
         self.done(Role.CLERK, f"/cases/{over}/withdraw", {})
         yield by(Verb.ARCHIVE, Role.CLERK, "POST", f"/cases/{over}/archive", {})
+        hers = f"/practitioners/{self.lawyer.id}"
+        yield by(Verb.HAND_OVER, Role.CLERK, "POST", f"{hers}/hand-over", {"ground": "health", "text": "in hospital"})
 
     def _roster(self):
         by, hers = self.by, f"/practitioners/{self.lawyer.id}"

@@ -11,7 +11,7 @@ from dispatch.commands.life.papers import DecisionContext, decision_context
 from dispatch.domain.errors import IllegalTransitionError, NotFoundError, SecondPersonError
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.permissions import Actor, Verb, require
-from dispatch.domain.states import Asker, PaperKind, ReplacementGround, Review
+from dispatch.domain.states import UNABLE, Asker, PaperKind, ReplacementGround, Review
 from dispatch.domain.vocabulary import Role
 from dispatch.registry.life import own
 from dispatch.registry.reads import get
@@ -108,8 +108,11 @@ def decide(
 def hand_over(
     begin: Begin, seal: Seal, actor: Actor, now: datetime, practitioner_id: str, ground: ReplacementGround, text: str
 ) -> list[HandedOver]:
-    """Hand over every open case of a practitioner who cannot go on, in one act; nobody else's case is moved."""
-    require(actor, Verb.REPLACE)
+    """Hand over every open case of a practitioner who cannot go on, in one act; nobody else's case is moved.
+
+    A ground that judges how they worked is for who decides on replacements.
+    """
+    require(actor, Verb.HAND_OVER if ground in UNABLE else Verb.REPLACE)
     with decision_context(begin, seal, actor, now) as context:
         get(context.host.session, PractitionerRow, actor.centre_id, practitioner_id)
         held = context.host.held_by(practitioner_id)

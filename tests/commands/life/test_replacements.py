@@ -18,6 +18,7 @@ from dispatch.domain.errors import (
     TooManyChangesError,
 )
 from dispatch.domain.states import (
+    UNABLE,
     Asker,
     ClaimState,
     EndReason,
@@ -284,14 +285,28 @@ def test_case_nobody_can_take_over_waits_with_the_manager_called(register):
     assert ("escalate", "nobody_eligible") in register.history(case)
 
 
-def test_hand_over_answers_a_request_that_waits_and_is_the_managers_alone(register):
+def test_clerk_hands_over_for_who_cannot_go_on_and_judges_nobody(register):
+    sick, case = register.a_practitioner("sick"), register.a_case()
+    colleague = register.a_practitioner("b")
+    at_work(register, case, sick)
+    given = (register.begin, register.seal, register.clerk, NOW, sick.id)
+
+    for ground in set(ReplacementGround) - UNABLE:
+        with pytest.raises(ForbiddenError):
+            replacements.hand_over(*given, ground, "is said to have done wrong")
+    with pytest.raises(ForbiddenError):
+        handed_over(register, sick, register.acting(colleague))
+    handed_over(register, sick, register.clerk)
+
+    assert holder(register, case) == [colleague.id]
+
+
+def test_hand_over_answers_a_request_that_waits(register):
     sick, case = register.a_practitioner("sick"), register.a_case()
     colleague = register.a_practitioner("b")
     at_work(register, case, sick)
     request = asked(register, case, register.acting(sick), SICK)
 
-    with pytest.raises(ForbiddenError):
-        handed_over(register, sick, register.clerk)
     with pytest.raises(NotFoundError):
         handed_over(register, sick, register.a_stranger(register.manager.role))
     handed_over(register, sick)

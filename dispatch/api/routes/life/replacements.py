@@ -100,6 +100,7 @@ router = APIRouter(tags=["replacements 更换"], route_class=IdempotentRoute)
 
 MayAsk = Annotated[Actor, Depends(Permit(Verb.ASK_REPLACEMENT))]
 MayDecide = Annotated[Actor, Depends(Permit(Verb.REPLACE))]
+MayHandOver = Annotated[Actor, Depends(Permit(Verb.HAND_OVER))]
 
 
 @router.post(
@@ -179,11 +180,12 @@ def decide_replacement(
     responses=responses(NotFoundError, IllegalTransitionError, PolicyMissingError),
 )
 def hand_over_cases(
-    practitioner_id: str, given: HandOverIn, actor: MayDecide, begin: BeginDep, seal: SealDep, now: Now
+    practitioner_id: str, given: HandOverIn, actor: MayHandOver, begin: BeginDep, seal: SealDep, now: Now
 ) -> list[HandedOverOut]:
     """Hand over all open cases of a practitioner who cannot go on, in one act.
 
-    Colleagues of the institution come first, then everyone, by optimized matching; nobody else's case is moved.
+    Colleagues of the institution come first, then everyone, by optimized matching; nobody else's case is moved. A
+    clerk does so for someone who cannot go on (`health`, `unlicensed`, `left`, `obstacle`); a manager on any ground.
     在办案件一次性移交。
     """
     handed = replacements.hand_over(begin, seal, actor, now, practitioner_id, given.ground, given.text)
