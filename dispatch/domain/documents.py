@@ -36,7 +36,7 @@ class DocumentSubject(Term):
 
     COMMISSION  = "commission",  "指派或者交由承办机构安排", "an assignment, or a case given to an institution"
     ASSIGNMENT  = "assignment",  "指派",     "an assignment"
-    CHANGE      = "change",      "同意更换的申请", "a request for replacement that was approved"
+    CHANGE      = "change",      "更换承办人员的决定", "a decision to replace the practitioner"
     REQUEST     = "request",     "更换申请", "a request for replacement"
     ENDING      = "ending",      "终止决定", "a termination, or own counsel retained"
     CLOSING     = "closing",     "结案报告", "a closing report"
@@ -189,7 +189,7 @@ FORMS: dict[DocumentKind, DocumentForm] = {
     ),
     DocumentKind.CHANGE_NOTICE: DocumentForm(
         format=17, series="援更", about=DocumentSubject.CHANGE, basis=cite("legal_aid_law", 55),
-        may_lack=frozenset({"stays"}), readers=PARTIES,
+        may_lack=frozenset({"stays", "asker", "asked_on"}), readers=PARTIES,
     ),
     DocumentKind.CHANGE_APPROVAL: DocumentForm(
         format=16, series="援更审", about=DocumentSubject.REQUEST, basis=cite("legal_aid_law", 55),
@@ -233,6 +233,7 @@ CAPACITY = {Service.DEFENCE: "辩护人", Service.CRIMINAL_AGENCY: "诉讼代理
 # fmt: on
 
 PAPERS_OF = {
+    DocumentSubject.CHANGE: (PaperKind.REPLACEMENT_DECISION,),
     DocumentSubject.CLOSING: (PaperKind.CLOSING,),
     DocumentSubject.ENDING: (PaperKind.TERMINATION, PaperKind.OWN_COUNSEL),
     DocumentSubject.HEARING: (PaperKind.HEARING,),

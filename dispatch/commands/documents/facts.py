@@ -23,6 +23,7 @@ from dispatch.domain.states import (
     CaseOutcome,
     Effect,
     PaperKind,
+    ReplacementGround,
     Review,
     Satisfaction,
     TerminationGround,
@@ -145,6 +146,22 @@ def _of_request(sources: Sources, change: ReplacementRow) -> Values:
     return {"reason": words.get("text"), "evidence": "；".join(words.get("evidence", ()))}
 
 
+def _of_hand_over(sources: Sources, paper: PaperRow) -> Values:
+    """Return who was replaced without a request, why, and whether a colleague of theirs has the case now."""
+    replaced = sources.session.get_one(AssignmentRow, paper.assignment_id)
+    followed = select(AssignmentRow).where(
+        AssignmentRow.case_id == paper.case_id,
+        AssignmentRow.institution_id == replaced.institution_id,
+        col(AssignmentRow.assigned_at) >= paper.filed_at,
+        AssignmentRow.id != replaced.id,
+    )
+    return _of_assignment(sources, replaced) | {
+        "ground": _label(ReplacementGround, paper.facts.get("ground")),
+        "reason": _words(sources, paper),
+        "stays": "是" if sources.session.exec(followed).first() else None,
+    }
+
+
 def _of_decision(sources: Sources, change: ReplacementRow) -> Values:
     """Return how the request was decided; of one that waits, nothing."""
     if change.decided_at is None:
@@ -241,6 +258,7 @@ RECORDED_ON = {"heard_on": "held_on", "called_on": "called_on", "answered_on": "
 
 OF_PAPER: Mapping[PaperKind, Callable[[Sources, PaperRow], Values]] = {
     PaperKind.CLOSING:     _of_closing,
+    PaperKind.REPLACEMENT_DECISION: _of_hand_over,
     PaperKind.TERMINATION: _of_ending,
     PaperKind.OWN_COUNSEL: _of_ending,
     PaperKind.HEARING:     _of_record,

@@ -71,8 +71,13 @@ def _requests(session: Session, case: CaseRow) -> Sequence[ReplacementRow]:
     return session.exec(asked.order_by(col(ReplacementRow.asked_at), col(ReplacementRow.id))).all()
 
 
-def _changes(session: Session, case: CaseRow) -> Sequence[ReplacementRow]:
-    return [row for row in _requests(session, case) if row.state is Review.APPROVED]
+def _changes(session: Session, case: CaseRow) -> Sequence[ReplacementRow | PaperRow]:
+    """Return the requests that were agreed to, and the newest decision on each other seat that was handed over."""
+    agreed = [row for row in _requests(session, case) if row.state is Review.APPROVED]
+    gone = {row.id for row in _assignments(session, case) if row.end_reason is EndReason.REPLACED}
+    unasked = gone - {row.assignment_id for row in agreed}
+    decisions = _papers(session, case, DocumentSubject.CHANGE)
+    return [*agreed, *{each.assignment_id: each for each in decisions if each.assignment_id in unasked}.values()]
 
 
 def _records(about: DocumentSubject) -> Callable[[Session, CaseRow], Sequence[PaperRow]]:

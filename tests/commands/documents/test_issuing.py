@@ -10,7 +10,7 @@ import pytest
 from dispatch.commands.documents import issuing
 from dispatch.commands.life import corrections, ends, supervision
 from dispatch.commands.life.arrangements import entrust
-from dispatch.commands.life.replacements import ask, decide
+from dispatch.commands.life.replacements import ask, decide, hand_over
 from dispatch.domain.documents import BLANKS, FORMS, DocumentKind, DocumentSubject
 from dispatch.domain.errors import (
     DocumentIncompleteError,
@@ -249,6 +249,20 @@ def test_institution_that_loses_the_case_is_told_to_hand_it_over(office):
 
     assert "你单位不再承办本案。请自收到本通知书之日起5个工作日内与受援人解除委托协议、终止授权委托" in text
     assert "另行安排" not in text
+
+
+def test_case_handed_over_without_a_request_has_its_notice_of_change(office):
+    case, sick = a_named_case(office), office.a_practitioner("p1")
+    at_work(office, case, sick)
+    office.a_practitioner("p2")
+    hand_over(office.begin, office.seal, office.clerk, NOW, sick.id, ReplacementGround.HEALTH, "因病住院")
+
+    text = text_of(page_of(office, issued(office, case, DocumentKind.CHANGE_NOTICE)))
+
+    assert "经查，" in text
+    assert "存在“健康原因”的情形" in text
+    assert "自更换之日起" in text
+    assert "收到" not in text.split("经查")[0]
 
 
 def test_termination_that_was_corrected_is_told_nobody(office):
