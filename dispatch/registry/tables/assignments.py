@@ -10,7 +10,7 @@ from dispatch.domain.states import CaseOutcome, EndReason, QualityGrade
 from dispatch.domain.vocabulary import ModeName
 from dispatch.registry.tables.columns import Moment, a_word, centre_field, document, id_field, one_of
 
-GRADED = text("graded_at IS NOT NULL")
+GRADED, LIVE = text("graded_at IS NOT NULL"), text("ended_at IS NULL")
 
 
 class AssignmentRow(SQLModel, table=True):
@@ -23,18 +23,26 @@ class AssignmentRow(SQLModel, table=True):
             "case_id",
             "seat",
             unique=True,
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
+            sqlite_where=LIVE,
+            postgresql_where=LIVE,
         ),
         Index(
             "assignment_one_seat_each",
             "case_id",
             "practitioner_id",
             unique=True,
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
+            sqlite_where=LIVE,
+            postgresql_where=LIVE,
         ),
-        Index("assignment_made_when", "centre_id", "assigned_at"),
+        Index(
+            "assignment_live",
+            "centre_id",
+            "practitioner_id",
+            "institution_id",
+            sqlite_where=LIVE,
+            postgresql_where=LIVE,
+        ),
+        Index("assignment_made_when", "centre_id", "assigned_at", "practitioner_id", "end_reason"),
         Index("assignment_ended_when", "centre_id", "ended_at"),
         Index("assignment_graded_when", "centre_id", "graded_at", sqlite_where=GRADED, postgresql_where=GRADED),
         CheckConstraint("seat BETWEEN 0 AND 1", name="assignment_seat"),
@@ -78,6 +86,8 @@ class LedgerRow(SQLModel, table=True):
         Index("ledger_of_practitioner", "practitioner_id", "at"),
         Index("ledger_of_assignment", "assignment_id"),
         Index("ledger_when", "centre_id", "at"),
+        # What everyone has had is summed from this index alone.
+        Index("ledger_sums", "centre_id", "practitioner_id", "share", "kind", "at", "turns", "effort"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -57,6 +57,7 @@ class OfferRow(SQLModel, table=True):
         ),
         Index("offer_due", "expires_at", sqlite_where=PENDING, postgresql_where=PENDING),
         Index("offer_made_when", "centre_id", "offered_at"),
+        Index("offer_pending", "centre_id", "practitioner_id", sqlite_where=PENDING, postgresql_where=PENDING),
         CheckConstraint("seat BETWEEN 0 AND 1", name="offer_seat"),
         CheckConstraint("expires_at > offered_at", name="offer_dates"),
     )  # fmt: skip

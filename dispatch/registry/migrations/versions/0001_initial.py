@@ -941,7 +941,8 @@ def upgrade() -> None:
     )
     index("assignment_ended_when", "assignment", "centre_id", "ended_at")
     index("assignment_graded_when", "assignment", "centre_id", "graded_at", where="graded_at IS NOT NULL")
-    index("assignment_made_when", "assignment", "centre_id", "assigned_at")
+    index("assignment_live", "assignment", "centre_id", "practitioner_id", "institution_id", where="ended_at IS NULL")
+    index("assignment_made_when", "assignment", "centre_id", "assigned_at", "practitioner_id", "end_reason")
     index("assignment_one_live_per_seat", "assignment", "case_id", "seat", unique=True, where="ended_at IS NULL")
     index("assignment_one_seat_each", "assignment", "case_id", "practitioner_id", unique=True, where="ended_at IS NULL")
     index("ix_assignment_case_id", "assignment", "case_id")
@@ -1140,6 +1141,7 @@ def upgrade() -> None:
     index("ix_ledger_centre_id", "ledger", "centre_id")
     index("ledger_of_assignment", "ledger", "assignment_id")
     index("ledger_of_practitioner", "ledger", "practitioner_id", "at")
+    index("ledger_sums", "ledger", "centre_id", "practitioner_id", "share", "kind", "at", "turns", "effort")
     index("ledger_when", "ledger", "centre_id", "at")
 
     op.create_table(
@@ -1187,6 +1189,7 @@ def upgrade() -> None:
     index("ix_offer_practitioner_id", "offer", "practitioner_id")
     index("offer_due", "offer", "expires_at", where="state = 'pending'")
     index("offer_made_when", "offer", "centre_id", "offered_at")
+    index("offer_pending", "offer", "centre_id", "practitioner_id", where="state = 'pending'")
     index(
         "offer_one_accepted_per_seat",
         "offer",
