@@ -155,7 +155,7 @@ def test_difference_in_a_chain_is_told_by_its_code_and_its_words():
 
     [(field, text)] = fields
     assert field == "chains[civil].steps"
-    assert text.startswith("chains of modes civil › steps: mode point selection, within 24 hours; mode grab order")
+    assert text.startswith("chains of modes civil › steps: mode continuity, within 8 hours; mode point selection")
     assert "→ mode grab order, within 4 hours; mode optimised matching (source:" in text
 
 
