@@ -10,7 +10,7 @@ import json
 import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime
-from functools import cache, cached_property
+from functools import cache, cached_property, reduce
 from importlib.resources import files
 from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -56,6 +56,16 @@ class Thresholds(Document):
     reach_km: float | None = Field(default=None, gt=0, le=MAX_KM)
     """Greatest distance to the case; none where distance only counts in the score."""
 
+
+LATER: Mapping[tuple[str, ...], Any] = {
+    ("quality",): None,
+    ("closing",): [],
+    ("walk", "wish_hours"): Walk.model_fields["wish_hours"].default,
+}
+"""Fields that came after policies were in force, and what they say where they are left out: as it was before them.
+
+Written out, they would change the bytes, and so the digest, of every policy there is.
+"""
 
 GRADE_LEVELS: Mapping[QualityGrade, int] = {
     QualityGrade.EXCELLENT: 95,
@@ -339,8 +349,14 @@ class Policy(Document):
         return days(row.days) if row else None
 
     def to_document(self) -> dict[str, Any]:
-        """Return the policy as a JSON document; what came later and is left out has no place in it."""
-        return self.model_dump(mode="json", exclude={"quality"} if self.quality is None else None)
+        """Return the policy as a JSON document; what came later has a place in it only where it is not as before."""
+        document = self.model_dump(mode="json")
+        for place, before in LATER.items():
+            *parts, name = place
+            part = reduce(dict.__getitem__, parts, document)
+            if part[name] == before:
+                del part[name]
+        return document
 
     def sources_in_words(self) -> dict[str, dict[str, str]]:
         """Return what each field rests on, in full in both languages."""
