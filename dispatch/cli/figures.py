@@ -153,6 +153,10 @@ SHAPES: dict[str, Callable[[dict[str, Any], str], Figure]] = {
 # fmt: on
 
 
+LABEL_LENGTH = 40
+"""Latin letters beside a bar; the table has a longer name in full. A Chinese character is twice as wide."""
+
+
 def _canvas(size: tuple[float, float]) -> Figure:
     drawn = Figure(figsize=size, layout="constrained")
     drawn.subplots()
@@ -181,7 +185,9 @@ def _wording(word: dict[str, str], language: str) -> str:
 
 
 def _named(at: Any, language: str) -> str:
-    return _wording(at, language) if isinstance(at, dict) else str(at)
+    text = _wording(at, language) if isinstance(at, dict) else str(at)
+    most = LABEL_LENGTH if text.isascii() else LABEL_LENGTH // 2
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def _months(at: Iterable[date]) -> list[str]:
