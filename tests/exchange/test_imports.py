@@ -204,6 +204,8 @@ def test_clerk_of_another_centre_brings_in_nothing_here(register):
         carry_out(register.begin, register.seal, stranger, NOW, Order(Kind.INSTITUTIONS, b"x"))
 
 
+# On the database that holds as many in earnest: it takes seconds.
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
 def test_twenty_thousand_practitioners_come_in_and_come_again(register):
     with_firm(register)
     content = a_csv(*(good("practitioners", 执业证号=f"P{j}", 专业特长="wages:80") for j in range(20_000)))

@@ -137,7 +137,10 @@ def lived(register, played):
 
 
 @pytest.mark.parametrize(
-    ("chain", "days"), [(EVERYTHING, 30), ([("optimized", None)], 15)], ids=["every mode", "runs alone"]
+    ("database_url", "chain", "days"),
+    [("sqlite", EVERYTHING, 30), ("postgres", EVERYTHING, 30), ("sqlite", [("optimized", None)], 15)],
+    ids=["sqlite-every mode", "postgres-every mode", "sqlite-runs alone"],
+    indirect=["database_url"],
 )
 @pytest.mark.timeout(600)
 def test_days_leave_the_same_lines_in_the_register_and_in_memory(register, chain, days):
