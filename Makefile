@@ -72,7 +72,7 @@ hosts: $(VENV)/.dev  ## Two worker hosts in network namespaces, one loses power 
 	$(BIN)/python -m pytest -q --timeout=600 tests/workers/namespaces.py
 
 .PHONY: year
-year: $(VENV)/.dev  ## A year of a city, 8,000 cases, through the live commands and through the replay, line by line (an hour).
+year: $(VENV)/.dev  ## A year of a city, 8,000 cases, through the live commands and through the replay, line by line (more than an hour).
 	$(BIN)/python -m benchmarks.year
 
 .PHONY: bench
