@@ -148,22 +148,6 @@ def test_policy_is_tuned_as_the_readme_says(tuned):
     ]  # fmt: skip
 
 
-def test_manual_of_the_manager_works_as_written(invitation, tmp_path):
-    reported = paste(invitation, blocks(MANUAL / "manager.md"), tmp_path, language="")
-
-    assert [word for word in ("manager", "waiting", "approved", "published", "核验通过") if word not in reported] == []
-
-
-def test_manual_of_the_operator_works_on_an_empty_machine(tmp_path, monkeypatch):
-    for name in ("DATABASE_URL", "REDIS_URL", "DISPATCH_DATA_DIR", "DISPATCH_SECRET"):
-        monkeypatch.delenv(name, raising=False)
-    reported = paste("export REDIS_URL=redis://127.0.0.1:9", blocks(MANUAL / "operator.md"), tmp_path, language="")
-
-    assert reported.count("已导入。") == 4
-    assert "请按提示处理" in reported
-    assert "已写入 reports.xlsx" in reported
-
-
 def test_both_readmes_have_the_same_parts_commands_and_links():
     zh, en = ((HOUSE / name).read_text(encoding="utf-8") for name in ("README.zh.md", "README.md"))
 

@@ -19,7 +19,7 @@ CHECKED = (
     not_a_server_error,
     *CHECKS.get_by_names(["status_code_conformance", "content_type_conformance", "response_schema_conformance"]),
 )
-EXAMPLES_EACH = 6
+EXAMPLES_EACH = 3
 
 # fmt: off
 OF_MODE = {
