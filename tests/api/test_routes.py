@@ -29,6 +29,8 @@ def test_every_route_names_its_permission(app):
     assert sorted(silent) == sorted(PUBLIC)
 
 
+# Who may do what is decided before a database is asked.
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("role", Role)
 def test_role_is_refused_exactly_where_it_has_no_verb(app, office, role):
     office.end_streams()
