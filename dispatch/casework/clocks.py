@@ -43,6 +43,9 @@ TRIALS = frozenset({
 })  # fmt: skip
 """Stages before a court, which is to have the papers of counsel."""
 
+OF_THE_FILE = ("T18a", "T18b")
+"""Limits of an assignment that run after its end."""
+
 NAMED = (Status.ENTRUSTED, Status.ASSIGNED, Status.ACCEPTED, Status.SIGNED, Status.UNDERTAKEN)
 """States in which a unit has the case, or is to arrange somebody for it."""
 
@@ -261,10 +264,15 @@ def void(host: Host, case: Case, assignment: Assignment | None = None) -> list[s
 
 
 def resume(host: Host, case: Case, clock_ids: Collection[str]) -> None:
-    """Let limits that were stopped run on, to the same moment as before."""
+    """Let limits that were stopped run on, to the same moment as before; not those of a seat given back since."""
     for clock in host.clocks(case):
-        if clock.id in clock_ids:
+        if clock.id in clock_ids and not _is_over(host, clock):
             host.resume_clock(clock)
+
+
+def _is_over(host: Host, clock: Clock) -> bool:
+    ended = clock.assignment_id is not None and host.assignment(clock.assignment_id).ended_at is not None
+    return ended and clock.code not in OF_THE_FILE
 
 
 def annul(host: Host, case: Case, clock_ids: Collection[str]) -> None:
