@@ -174,7 +174,7 @@ KINDS = {
     "legal_case":   {"zh": "案件",         "en": "case"},
     "link":         {"zh": "受援人链接",   "en": "link"},
     "offer":        {"zh": "征询",         "en": "offer"},
-    "override":     {"zh": "轮派顺序调整", "en": "override"},
+    "override":     {"zh": "轮流指派顺序调整", "en": "override"},
     "plan":         {"zh": "指派流程",     "en": "plan"},
     "policy":       {"zh": "指派方案",     "en": "policy"},
     "practitioner": {"zh": "承办人员",     "en": "practitioner"},

@@ -88,7 +88,7 @@ GRADES = tuple(count(each.value, each.zh, each.en.capitalize()) for each in Qual
 REPORTS = (
     Report(
         code="statement", zh="承办人员年度办案情况", en="Annual statement by practitioner",
-        about=("期间内作出且有效的指派（按指派方式）、案件办结、轮派记录的轮次与工作量、征询答复、抢单成功、接受后申请变更指派的件数和其中经审核有正当理由的件数；"
+        about=("期间内作出且有效的指派（按指派方式）、案件办结、轮流指派记录的轮次与工作量、征询答复、抢单成功、接受后申请变更指派的件数和其中经审核有正当理由的件数；"
                "期间内办结案件的质量等次、查实的投诉、核算的补贴。",
                "Standing assignments made in the period by mode, cases closed, turns and effort of the ledger, answers "
                "to offers, claims won, cases given back and how many of these for good reason; grades of the cases "

@@ -13,7 +13,7 @@ LANGUAGES = ("zh", "en")
 BY_CODE = ("chains", "causes")
 """Lists whose items go by their code, in an order that counts."""
 
-BY_KEY = ("effort.by_service", "deadlines", "sources")
+BY_KEY = ("effort.by_service", "deadlines", "quality.levels", "sources")
 """Fields that are themselves tables: from a key to a value."""
 
 # fmt: off
@@ -60,7 +60,8 @@ class FieldChange(NamedTuple):
 
 def differences(old: Policy, new: Policy, local_rules: Iterable[LocalRule] = ()) -> list[FieldChange]:
     """Return what the new policy says otherwise than the old, in the order of its fields."""
-    before, after = old.to_document(), new.to_document()
+    # Whole: what a document leaves out because it is as before has a value all the same.
+    before, after = old.model_dump(mode="json"), new.model_dump(mode="json")
     rules = {rule.field: rule for rule in local_rules}
     return [_change(*each, new.sources, rules) for each in walk(before, after)]
 
@@ -98,8 +99,8 @@ def words_of(path: Path, value: Any, language: str) -> str:
         return cited(from_data(value), language) or WORDING[None][language]
     if isinstance(value, Mapping):
         below = [(_below(path, name), each) for name, each in value.items() if each is not None]
-        parts = (f"{FIELDS[name_of(at)].title(language)} {words_of(at, each, language)}" for at, each in below)
-        return FORMS["parts"][language].join(parts)
+        parts = (f"{_heading(at, language)} {words_of(at, each, language)}" for at, each in below)
+        return FORMS["parts"][language].join(parts) or WORDING[None][language]
     if isinstance(value, list):
         items = (words_of(path, each, language) for each in value)
         return FORMS["items"][language].join(items) or WORDING[None][language]
@@ -141,6 +142,11 @@ def title_of(path: Path, language: str) -> str:
         else:
             titles.append(row.title(language))
     return FORMS["within"][language].join(titles)
+
+
+def _heading(path: Path, language: str) -> str:
+    row = FIELDS[name_of(path)]
+    return _word(row, path[-1], language) if isinstance(path[-1], PathKey) else row.title(language)
 
 
 def _word(row: PolicyField, value: Any, language: str) -> str:

@@ -4,7 +4,7 @@ import pytest
 
 from dispatch.domain.errors import InvalidFieldError, OutOfLegalBoundsError, PolicyInvalidError, UnknownReferenceError
 from dispatch.domain.law.citations import as_data, cite
-from dispatch.domain.policy.diff import PathKey, differences, words_of
+from dispatch.domain.policy.diff import PathKey, differences, title_of, walk, words_of
 from dispatch.domain.policy.fields import FIELDS, TABLE, Unit, source_of
 from dispatch.domain.policy.json_schema import fields_of, policy_schema
 from dispatch.domain.policy.legal_bounds import LEGAL_BOUNDS, broken_bounds, read_local_rules, require_lawful
@@ -194,3 +194,33 @@ def test_source_of_a_time_limit_is_told_in_full():
 
     assert words_of(path, as_data(cite("legal_aid_law", 36)), "zh") == "《法律援助法》第三十六条"
     assert words_of(path, [], "en") == words_of(path, None, "en")
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_every_value_of_a_policy_can_be_told(preset):
+    document = load_preset(preset).model_dump(mode="json")
+
+    for path, _, value in walk(emptied(document), document):
+        for language in ("zh", "en"):
+            assert title_of(path, language)
+            assert words_of(path, value, language)
+
+
+def emptied(value):
+    """The same parts with nothing in their fields."""
+    if isinstance(value, dict):
+        return {name: emptied(each) for name, each in value.items()}
+    return [] if isinstance(value, list) else None
+
+
+def test_part_and_field_that_came_later_are_told_by_what_they_were_before():
+    bare = NATIONAL.to_document()
+    del bare["quality"]
+    later = patched(walk={"wish_hours": 1}, quality={"levels": {"good": 80}})
+
+    [quality, wish] = differences(Policy.from_document(bare), later)
+    [level, _] = differences(NATIONAL, later)
+
+    assert "least time for a wish: 0.5 office hours → 1 office hours" in wish.text["en"]
+    assert "levels of the grades excellent 95 of 100, good 80 of 100" in quality.text["en"]
+    assert (level.field, level.old, level.new) == ("quality.levels[good]", 82, 80)
