@@ -29,7 +29,7 @@ Assigns the right practitioner to every granted legal-aid case. 为每一件给�
 
 Every POST accepts an `Idempotency-Key`, which is kept for 7 days; every change of a record requires `If-Match`.
 Errors are problem details (RFC 9457) in Chinese or English according to `Accept-Language`. Lists are paged with
-`cursor`.
+`cursor`. A query parameter that an address does not know is refused, and the answer names those it knows.
 """
 
 

@@ -1,11 +1,13 @@
 """What routes ask for: the service's parts, who asks, and whether they may."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 from fastapi import Depends, Header, HTTPException, Request
+from fastapi.dependencies.models import Dependant
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import BaseModel
 from redis import Redis
 from sqlalchemy import Engine
 
@@ -32,6 +34,9 @@ class AppContext(NamedTuple):
     clock: Callable[[], datetime]
     hub: Hub
 
+
+MAX_SHOWN = 40
+"""Letters of an unknown name that are repeated to whoever sent it."""
 
 bearer = HTTPBearer(auto_error=False, description="Token of a user: role and centre. 用户令牌：角色与中心。")
 
@@ -100,10 +105,34 @@ def _require_readable(request: Request) -> None:
         raise HTTPException(404)
     if "\x00" in "".join(request.query_params.values()):
         raise InvalidFieldError(field="query", expected=stated("不含不可见字符", "no hidden characters"))
+    if request.query_params:
+        _require_known(request)
     body = getattr(request.scope["route"], "body_field", None)
     given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if body is not None and given and given != body.field_info.media_type:
         raise HTTPException(415)
+
+
+def _require_known(request: Request) -> None:
+    """Refuse a question the route would not answer: a list that ignores a filter is taken for the filtered one."""
+    known = sorted(set(_queries(request.scope["route"].dependant)))
+    asked = [name for name, _ in request.query_params.multi_items()]
+    if strange := [name for name in asked if name not in known]:
+        named = ", ".join(known)
+        zh = f"可用的查询参数：{named}" if known else "不带查询参数"
+        en = f"one of the query parameters {named}" if known else "no query parameters"
+        raise InvalidFieldError(field=strange[0][:MAX_SHOWN], value=None, expected=stated(zh, en))
+    if repeated := [name for name in asked if asked.count(name) > 1]:
+        raise InvalidFieldError(field=repeated[0], value=None, expected=stated("只填一次", "given once"))
+
+
+def _queries(dependant: Dependant) -> Iterator[str]:
+    """Yield the query parameters of a route and of what it depends on; those of a model are its fields."""
+    for field in dependant.query_params:
+        kind: Any = field.field_info.annotation
+        yield from kind.model_fields if isinstance(kind, type) and issubclass(kind, BaseModel) else (field.alias,)
+    for below in dependant.dependencies:
+        yield from _queries(below)
 
 
 class Permit:

@@ -45,9 +45,32 @@ def test_role_is_refused_exactly_where_it_has_no_verb(app, office, role):
         for method in route.methods:
             answer = office.ask(method, path, role=role, json={} if method != "GET" else None)
 
-            may = any(not PERMISSIONS[role].isdisjoint(permit.verbs) for permit in permits)
-            assert (answer.status_code != 403) == may, (method, path, answer.text)
+            allowed = any(may(role, permit) for permit in permits)
+            assert (answer.status_code != 403) == allowed, (method, path, answer.text)
             assert answer.status_code < 500, (method, path, answer.text)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_every_route_refuses_a_query_parameter_it_does_not_know_and_names_those_it_knows(app, office):
+    document = app.openapi()["paths"]
+    for route in routes_of(app):
+        [role, *_] = [role for permit in permits_of(route.dependant) for role in Role if may(role, permit)] or [None]
+        if role is None:
+            continue
+        path = re.sub(r"{.*?}", "none", route.path)
+
+        for method in route.methods:
+            answer = office.ask(method, f"{path}?colour=red", role=role)
+
+            facts = answer.json()["facts"]
+            asked = document[route.path][method.lower()].get("parameters", ())
+            known = sorted(each["name"] for each in asked if each["in"] == "query")
+            assert (answer.status_code, facts["field"]) == (422, "colour"), (method, path)
+            assert facts["expected"]["en"].endswith(", ".join(known) or "no query parameters"), (method, path)
+
+
+def may(role, permit):
+    return not PERMISSIONS[role].isdisjoint(permit.verbs)
 
 
 def test_every_route_is_synchronous(app):
