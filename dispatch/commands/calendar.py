@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from dispatch.casework import clocks
 from dispatch.casework.chain import retime
 from dispatch.casework.records import Facts
-from dispatch.commands.cases.filing import duty_of, reckon
+from dispatch.commands.cases.entitlement import duty_of, reckon
 from dispatch.domain.calendar import EARLIEST, LATEST, NoticeDays, YearNotice, require_notice
 from dispatch.domain.chain import Mark
 from dispatch.domain.errors import InvalidFieldError, NotFoundError, stated

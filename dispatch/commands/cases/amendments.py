@@ -7,7 +7,7 @@ from typing import Any
 from dispatch.casework.arrangement import recall
 from dispatch.casework.chain import resume_chain
 from dispatch.casework.seats import reseat
-from dispatch.commands.cases.filing import reckon
+from dispatch.commands.cases.entitlement import reckon
 from dispatch.commands.cases.holders import refusals_of, review_holders
 from dispatch.domain.chain import guarded
 from dispatch.domain.errors import (

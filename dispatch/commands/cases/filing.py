@@ -8,15 +8,11 @@ from sqlalchemy import delete
 from sqlmodel import col
 
 from dispatch.casework import clocks
-from dispatch.casework.clocks import Reckoned
 from dispatch.commands.cases.drafts import CaseDraft, PersonDraft
-from dispatch.domain.law.citations import as_data
-from dispatch.domain.law.deadlines import next_duty
+from dispatch.commands.cases.entitlement import grant, reckon, restart_duty, set_due, take_notice
 from dispatch.domain.law.recipients import broadened, means_test_of
-from dispatch.domain.lifecycle import UNNAMED, Event, advance
 from dispatch.domain.permissions import Actor
 from dispatch.domain.stages import earlier_stages
-from dispatch.domain.states import ClockEnd
 from dispatch.domain.vocabulary import ON_NOTICE, Category, MeansTest, PartyRole, RelationKind, Status
 from dispatch.domain.webhooks import AMEND, RECEIVE
 from dispatch.exchange.cells import CellLookups
@@ -32,10 +28,6 @@ STATED = (
     "sexual_assault", "death_review", "review_court", "compulsory_treatment", "secret", "major", "demand",
 )
 # fmt: on
-
-
-DUTIES = frozenset({"T2", "T3", "T4", "T17b"})
-"""Limits of what a centre owes a case until somebody is named."""
 
 
 class Filing(NamedTuple):
@@ -120,7 +112,7 @@ def amend_case(filing: Filing, case: CaseRow, draft: CaseDraft) -> None:
         filing.tx.session.exec(delete(table).where(col(table.case_id) == case.id))
     _add_people(filing, case, draft)
     _add_wishes(filing, case, draft)
-    _restart_duty(filing.host, case)
+    restart_duty(filing.host, case)
     reckon(filing.host, case)
     filing.tx.record(case, AMEND, filing.actor, filing.now, case.status)
     _entitle(filing, case, draft)
@@ -149,58 +141,6 @@ def _tie(kind: RelationKind, case_id: str, other_id: str) -> tuple[RelationKind,
     if kind is RelationKind.EARLIER_STAGE:
         return kind, case_id, other_id
     return kind, min(case_id, other_id), max(case_id, other_id)
-
-
-def take_notice(host: RegisterHost, case: CaseRow) -> None:
-    """Take a notice for what it is: aid without a decision, its clock running from the receipt."""
-    advance(case.status, Event.NOTICE)
-    case.entitled_at = case.received_at
-    set_due(host, case)
-    clocks.follow(host, case, Event.NOTICE, at=case.received_at)
-    host.advance(case, Event.NOTICE)
-
-
-def grant(host: RegisterHost, case: CaseRow, granted_at: datetime, event: Event = Event.GRANT) -> None:
-    """Grant aid, of one's own accord or because a refusal was overturned; the clock of the assignment starts."""
-    # Asked first: a case that may not be granted keeps its clock.
-    advance(case.status, event)
-    case.granted_at = case.entitled_at = granted_at
-    set_due(host, case)
-    clocks.follow(host, case, event, at=granted_at)
-    host.advance(case, event)
-
-
-def set_due(host: RegisterHost, case: CaseRow) -> None:
-    """Set the instant by which the next duty of the centre must be done: to assign, or before that to decide.
-
-    What runs for it says since when; a decision that was paused for missing material counts from later.
-    """
-    code = duty_of(case)
-    runs = clocks.running(host, case, code)
-    end = clocks.end_of(host, case, code, runs[0].started_at if runs else case.granted_at or case.received_at)
-    case.due_at, case.due_estimated, case.due_source = end.at, end.estimated, as_data(end.source)
-
-
-def reckon(host: RegisterHost, case: CaseRow) -> list[Reckoned]:
-    """Let every time limit of the case end where it does by what is known now; return those that have moved."""
-    moved = clocks.reckon(host, case)
-    if case.status in UNNAMED:
-        set_due(host, case)
-    return moved
-
-
-def duty_of(case: CaseRow) -> str:
-    """Return the limit of what the centre owes the case first."""
-    return next_duty(case.source, granted=case.granted_at is not None, review_court=case.review_court)
-
-
-def _restart_duty(host: RegisterHost, case: CaseRow) -> None:
-    """Let that limit run which the case has now, if it came otherwise than was thought."""
-    code = duty_of(case)
-    for other in DUTIES - {code}:
-        clocks.stop(host, case, other, ClockEnd.VOID)
-    if not clocks.running(host, case, code):
-        clocks.start(host, case, code, since=case.granted_at or case.received_at)
 
 
 def _entitle(filing: Filing, case: CaseRow, draft: CaseDraft) -> None:

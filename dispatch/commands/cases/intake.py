@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 from sqlmodel import Session
 
 from dispatch.commands.cases.drafts import CaseDraft
+from dispatch.commands.cases.entitlement import grant
 from dispatch.commands.cases.filing import (
     Filing,
     all_tied,
     amend_case,
     complete_case,
     fingerprint,
-    grant,
     open_case,
     tie_case,
 )

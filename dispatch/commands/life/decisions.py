@@ -8,7 +8,7 @@ from dispatch.casework import clocks
 from dispatch.casework.chain import resume_chain
 from dispatch.casework.correction import acts_of, restore
 from dispatch.casework.records import Facts
-from dispatch.commands.cases.filing import grant
+from dispatch.commands.cases.entitlement import grant
 from dispatch.commands.life.ends import require_own_case
 from dispatch.commands.life.papers import DecisionContext, decision_context
 from dispatch.domain.chain import Mark

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from dispatch.casework import clocks
 from dispatch.casework.records import Facts
-from dispatch.commands.cases.filing import reckon
+from dispatch.commands.cases.entitlement import reckon
 from dispatch.commands.life.papers import LAST_SECOND, DecisionContext, decision_context
 from dispatch.domain.chain import Mark
 from dispatch.domain.errors import IllegalTransitionError, InvalidFieldError, NotFoundError, stated

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlmodel import Session, col, or_, select
 
 from dispatch.casework import clocks
-from dispatch.commands.cases.filing import grant, set_due, take_notice
+from dispatch.commands.cases.entitlement import grant, set_due, take_notice
 from dispatch.commands.life.papers import decision_context
 from dispatch.domain.errors import DuplicateNumberError, IllegalTransitionError, InvalidFieldError, stated
 from dispatch.domain.permissions import Actor, Verb, require

@@ -8,7 +8,7 @@ from dispatch.casework import clocks
 from dispatch.casework.correction import correct, last_act
 from dispatch.casework.ending import leave
 from dispatch.casework.records import Facts
-from dispatch.commands.cases.filing import set_due, take_notice
+from dispatch.commands.cases.entitlement import set_due, take_notice
 from dispatch.commands.life.papers import DecisionContext
 from dispatch.domain.errors import DuplicateNumberError, InvalidFieldError, stated
 from dispatch.domain.lifecycle import Event

@@ -1,0 +1,67 @@
+"""Aid begins: a decision or a notice, since when the centre must assign, until when, and what that starts."""
+
+from datetime import datetime
+
+from dispatch.casework import clocks
+from dispatch.casework.clocks import Reckoned
+from dispatch.domain.law.citations import as_data
+from dispatch.domain.law.deadlines import next_duty
+from dispatch.domain.lifecycle import UNNAMED, Event, advance
+from dispatch.domain.states import ClockEnd
+from dispatch.registry.host import RegisterHost
+from dispatch.registry.tables import CaseRow
+
+DUTIES = frozenset({"T2", "T3", "T4", "T17b"})
+"""Limits of what a centre owes a case until somebody is named."""
+
+
+def take_notice(host: RegisterHost, case: CaseRow) -> None:
+    """Take a notice for what it is: aid without a decision, its clock running from the receipt."""
+    advance(case.status, Event.NOTICE)
+    case.entitled_at = case.received_at
+    set_due(host, case)
+    clocks.follow(host, case, Event.NOTICE, at=case.received_at)
+    host.advance(case, Event.NOTICE)
+
+
+def grant(host: RegisterHost, case: CaseRow, granted_at: datetime, event: Event = Event.GRANT) -> None:
+    """Grant aid, of one's own accord or because a refusal was overturned; the clock of the assignment starts."""
+    # Asked first: a case that may not be granted keeps its clock.
+    advance(case.status, event)
+    case.granted_at = case.entitled_at = granted_at
+    set_due(host, case)
+    clocks.follow(host, case, event, at=granted_at)
+    host.advance(case, event)
+
+
+def set_due(host: RegisterHost, case: CaseRow) -> None:
+    """Set the instant by which the next duty of the centre must be done: to assign, or before that to decide.
+
+    What runs for it says since when; a decision that was paused for missing material counts from later.
+    """
+    code = duty_of(case)
+    runs = clocks.running(host, case, code)
+    end = clocks.end_of(host, case, code, runs[0].started_at if runs else case.granted_at or case.received_at)
+    case.due_at, case.due_estimated, case.due_source = end.at, end.estimated, as_data(end.source)
+
+
+def reckon(host: RegisterHost, case: CaseRow) -> list[Reckoned]:
+    """Let every time limit of the case end where it does by what is known now; return those that have moved."""
+    moved = clocks.reckon(host, case)
+    if case.status in UNNAMED:
+        set_due(host, case)
+    return moved
+
+
+def duty_of(case: CaseRow) -> str:
+    """Return the limit of what the centre owes the case first."""
+    return next_duty(case.source, granted=case.granted_at is not None, review_court=case.review_court)
+
+
+def restart_duty(host: RegisterHost, case: CaseRow) -> None:
+    """Let that limit run which the case has now, if it came otherwise than was thought."""
+    code = duty_of(case)
+    for other in DUTIES - {code}:
+        clocks.stop(host, case, other, ClockEnd.VOID)
+    if not clocks.running(host, case, code):
+        clocks.start(host, case, code, since=case.granted_at or case.received_at)
