@@ -16,11 +16,13 @@ from urllib.parse import urlsplit
 
 import httpx2
 import uvicorn
+from sqlmodel import select
 
 from dispatch.commands.access import create_user
 from dispatch.domain.vocabulary import Role
 from dispatch.embedded.processes import free_port
 from dispatch.main import create_app
+from dispatch.registry.tables.board import PostingRow
 from dispatch.settings import Settings
 from tests.rows import Register, open_register
 from tests.workers.processes import cut_power, wait_until
@@ -139,6 +141,14 @@ class Board:
         """Store a practitioner; return their token."""
         self.register.a_practitioner(code, **attributes)
         return self.token(code, Role.PRACTITIONER, code)
+
+    def run_out(self, case_id: str) -> None:
+        """Move a posting into the past, so that its time is over without waiting for it."""
+        with self.register.begin() as tx:
+            posting = tx.session.exec(select(PostingRow).where(PostingRow.case_id == case_id)).one()
+            ago = datetime.now(UTC) - posting.ends_at + timedelta(seconds=1)
+            posting.posted_at, posting.sealed_until = posting.posted_at - ago, posting.sealed_until - ago
+            posting.ends_at -= ago
 
     def case(self, number: str, **columns) -> str:
         """Store a granted case with three days left from now; return its id."""

@@ -2,7 +2,6 @@
 
 import json
 import signal
-from datetime import UTC, datetime, timedelta
 
 import httpx2
 import pytest
@@ -88,7 +87,9 @@ def test_listener_who_saw_what_never_was_reads_the_board_anew(small_board):
 def test_scheduler_process_tells_the_board_too(small_board, tmp_path):
     here, clerk, case_id = small_board.serve(), small_board.token("clerk 2"), small_board.case("1")
     watcher = small_board.watch(here, clerk)
-    post(here, case_id, clerk, ends_at=(datetime.now(UTC) + timedelta(seconds=1)).isoformat())
+    post(here, case_id, clerk)
+    watcher.wait_for(2)
+    small_board.run_out(case_id)
 
     with started("scheduler", env=small_board.environment, output=tmp_path / "scheduler.log"):
         watcher.wait_for(3)
