@@ -146,7 +146,7 @@ class Board:
         """Move a posting into the past, so that its time is over without waiting for it."""
         with self.register.begin() as tx:
             posting = tx.session.exec(select(PostingRow).where(PostingRow.case_id == case_id)).one()
-            ago = datetime.now(UTC) - posting.ends_at + timedelta(seconds=1)
+            ago = posting.ends_at - datetime.now(UTC) + timedelta(seconds=1)
             posting.posted_at, posting.sealed_until = posting.posted_at - ago, posting.sealed_until - ago
             posting.ends_at -= ago
 
