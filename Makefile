@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+# The suite and the demo start hundreds of processes: none compiles what another has, whatever the shell says.
+export PYTHONDONTWRITEBYTECODE :=
 # Three on two cores: while a test waits for a server, a clock or a killed process, another goes on.
 JOBS ?= 3
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet

@@ -6,9 +6,9 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
-from ortools.sat.python import cp_model
 
 from optimizer.pairs import IntArray, require, require_shape, whole
+from optimizer.solver import cp_sat
 
 WEIGHT_LIMIT = 2**40
 """Weights and their bounds stay below this in size."""
@@ -202,17 +202,17 @@ class _Form:
     """A model of the weights."""
 
     def __init__(self, weights: IntArray, least: IntArray, most: IntArray) -> None:
-        self.model, self.solver = cp_model.CpModel(), cp_model.CpSolver()
+        self.model, self.solver = cp_sat.CpModel(), cp_sat.CpSolver()
         self.solver.parameters.num_workers = 1
         bounds = zip(least.tolist(), most.tolist(), strict=True)
         self.vars = [self.model.new_int_var(low, high, "") for low, high in bounds]
         self.model.add(sum(self.vars) == int(weights.sum()))
 
-    def explain(self, levels: IntArray, least: IntArray) -> cp_model.IntVar:
+    def explain(self, levels: IntArray, least: IntArray) -> "cp_sat.IntVar":
         """Return whether the chosen one is far enough ahead of every rival."""
         kept = self.model.new_bool_var("")
         for row, ahead in zip(levels.tolist(), least.tolist(), strict=True):
-            self.model.add(cp_model.LinearExpr.weighted_sum(self.vars, row) >= ahead).only_enforce_if(kept)
+            self.model.add(cp_sat.LinearExpr.weighted_sum(self.vars, row) >= ahead).only_enforce_if(kept)
         return kept
 
     def stay_near(self, weights: IntArray) -> None:
@@ -224,7 +224,7 @@ class _Form:
 
     def solved(self) -> bool:
         """Solve, and say whether there are such weights."""
-        return bool(self.solver.solve(self.model) == cp_model.OPTIMAL)
+        return bool(self.solver.solve(self.model) == cp_sat.OPTIMAL)
 
     def found(self) -> IntArray:
         """Return the weights."""
@@ -233,7 +233,7 @@ class _Form:
 
 def _smallest_hitting(sets: Sequence[Collection[int]]) -> list[int]:
     """A smallest set that meets each of some sets."""
-    model, solver = cp_model.CpModel(), cp_model.CpSolver()
+    model, solver = cp_sat.CpModel(), cp_sat.CpSolver()
     solver.parameters.num_workers = 1
     taken = {index: model.new_bool_var("") for each in sets for index in each}
     for each in sets:

@@ -7,13 +7,13 @@ from math import inf
 from typing import Any, NamedTuple
 
 import numpy as np
-from ortools.sat.python import cp_model
 
 from optimizer.pairs import IntArray, Pairs
 from optimizer.perturbation import Lever
 from optimizer.problem import Problem
 from optimizer.proof.bounds import unit_of
 from optimizer.solution import Solution
+from optimizer.solver import cp_sat
 from optimizer.solver.reduced_costs import near, near_among
 
 SPAN_LIMIT = 2**62
@@ -73,7 +73,7 @@ class ReducedProblem:
         )
         order = np.lexsort((problem.practitioner_key[cols], problem.case_key[rows]))
         self.rows, self.cols, scores = rows[order], cols[order], scores[order]
-        self.model = cp_model.CpModel()
+        self.model = cp_sat.CpModel()
         self.used = [self.model.new_bool_var("") for _ in self.rows]
         units = _units(problem, lever, self.rows, self.cols)
         self.terms: list[tuple[Any, int, int]] = [*zip(self.used, scores.tolist(), units.tolist(), strict=True)]
@@ -105,21 +105,21 @@ class ReducedProblem:
             self.model.add(_sum((var, points) for var, _, points in self.terms) >= least_gain)
         self.model.maximize(_sum((var, value * points + gain * more) for var, points, more in self.terms))
         self._start_from(known)
-        solver = cp_model.CpSolver()
+        solver = cp_sat.CpSolver()
         # Without opposing sides and bounds the relaxation is a flow, so its corners are whole and worth the time.
         solver.parameters.linearization_level = 1 if len(self.problem.separate) else 2
         solver.parameters.symmetry_level = 0
         solver.parameters.num_workers, solver.parameters.max_deterministic_time = 1, patience
         span = sum(abs(value * points + gain * more) * var.proto.domain[-1] for var, points, more in self.terms)
-        status = solver.solve(self.model) if span < SPAN_LIMIT else cp_model.UNKNOWN
-        if status == cp_model.UNKNOWN:
+        status = solver.solve(self.model) if span < SPAN_LIMIT else cp_sat.UNKNOWN
+        if status == cp_sat.UNKNOWN:
             return Found(known.rows, known.cols, None, False)
         # The bound is a float64: beyond 2**53 it may be rounded down, by no more than is added.
         bound = round(solver.best_objective_bound) + value * self.constant + (span >> 50)
         chosen = np.array([solver.boolean_value(var) for var in self.used], bool)
         rows, cols = self.rows[chosen], self.cols[chosen]
         order = np.lexsort((cols, rows))
-        return Found(rows[order], cols[order], bound, status == cp_model.OPTIMAL)
+        return Found(rows[order], cols[order], bound, status == cp_sat.OPTIMAL)
 
     def _start_from(self, known: Pairs) -> None:
         """Hint a whole plan: its pairs, the slots they fill, and what they leave open."""
@@ -212,7 +212,7 @@ def _by(used: Iterable[Any], keys: Iterable[Any]) -> defaultdict[Any, list[Any]]
 
 def _sum(terms: Iterable[tuple[Any, int]]) -> Any:
     listed = list(terms)
-    return cp_model.LinearExpr.weighted_sum([var for var, _ in listed], [points for _, points in listed])
+    return cp_sat.LinearExpr.weighted_sum([var for var, _ in listed], [points for _, points in listed])
 
 
 def _units(problem: Problem, lever: Lever, rows: IntArray, cols: IntArray) -> IntArray:
