@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from sqlmodel import col, select
 
 from dispatch.casework import clocks
+from dispatch.casework.matching import enter_queue
 from dispatch.commands.board import claim, resolve_windows
 from dispatch.commands.chain import advance_plans, start_plan, watch_deadlines
 from dispatch.commands.jobs import JobContext
@@ -113,6 +114,7 @@ class Driven:
             host = RegisterHost(tx, case.centre_id, None, now)
             granted = Event.NOTICE if case.source in ON_NOTICE else Event.GRANT
             clocks.follow(host, case, granted, at=case.entitled_at)
+            enter_queue(host, [case])
 
     def plan(self, now: datetime, act: Act) -> None:
         """Put the case on its chain."""

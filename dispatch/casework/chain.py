@@ -3,6 +3,7 @@
 from dispatch.casework.asking import ask_wish
 from dispatch.casework.board import post, resolve_windows, unpost
 from dispatch.casework.host import Host
+from dispatch.casework.matching import enter_queue
 from dispatch.casework.offers import expire, make_offers
 from dispatch.casework.records import Case, Decision, Facts, Judged, Plan
 from dispatch.domain.chain import Because, Mark, chain_for, chain_named, end_of_step, limit_of
@@ -41,6 +42,8 @@ def resume_chain(host: Host, case: Case) -> None:
         # Given back after it was assigned: a case that was on a chain walks it again, with the time that is left.
         if host.was_planned(case.id):
             begin_plan(host, case)
+        else:
+            enter_queue(host, [case])
         return
     _go_on(host, case, plan)
 

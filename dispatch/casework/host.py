@@ -285,6 +285,9 @@ class Host(Records, Protocol):
     def join_run(self) -> None:
         """Let every waiting case go with the newest run that no worker has begun, or with a new one."""
 
+    def ask_for_plans(self, cases: Sequence[Case]) -> None:
+        """Let these cases be put on their chains at once; of many, at the next tick."""
+
     def open_run(self) -> None:
         """Ask for a run over every waiting case."""
 

@@ -1,18 +1,21 @@
-"""Runs: called when a case has waited long enough, and their proposals turned into assignments or offers."""
+"""Runs: called when a case cannot wait or has waited long enough; proposals become assignments or offers."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from dispatch.casework.assignment import Seating
 from dispatch.casework.host import Host
 from dispatch.casework.offers import make_offers
-from dispatch.casework.records import Decision
+from dispatch.casework.records import Case, Decision
 from dispatch.domain.docket.docket import NOBODY
 from dispatch.domain.office import OfficeHours
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.vocabulary import Status
 from dispatch.modes.seating import NOT_LISTED
+
+URGENT_WITHIN = timedelta(hours=24)
+"""A case with less time left does not wait for the next run."""
 
 CHANGED = "case_changed"
 """The case has changed since the run looked at it."""
@@ -27,6 +30,21 @@ class Proposal(Protocol):
     def practitioner_id(self) -> str | None: ...
     @property
     def case_revision(self) -> int: ...
+
+
+def enter_queue(host: Host, cases: Iterable[Case]) -> None:
+    """Start what waits and is on no chain yet; say it once what is known of the cases is written down."""
+    waiting = [case for case in cases if case.status is Status.PENDING]
+    if host.policy.walk.start_on_grant:
+        # A case without time for anyone's answer calls a run from its chain.
+        host.ask_for_plans(waiting)
+    elif any(is_urgent(case, host.now) and not host.open_plan(case.id) for case in waiting):
+        host.join_run()
+
+
+def is_urgent(case: Case, now: datetime) -> bool:
+    """Tell whether the case cannot wait until a run is due."""
+    return case.due_at is not None and case.due_at - now <= URGENT_WITHIN
 
 
 def is_due(policy: Policy, office: OfficeHours, waiting_since: datetime, now: datetime) -> bool:

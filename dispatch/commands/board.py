@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 
 from dispatch.casework import board
 from dispatch.casework.chain import end_posting, skip_step
+from dispatch.casework.matching import enter_queue
 from dispatch.domain.board import Quota, happening_of, refusal_of
 from dispatch.domain.chain import Because
 from dispatch.domain.docket.docket import Docket
@@ -66,6 +67,7 @@ def take_off(begin: Begin, actor: Actor, now: datetime, case_id: str) -> CaseRow
             raise CaseNotOnBoardError(case_id=case_id, status=case.status.value)
         board.unpost(host, case, Event.UNPOST, PostingState.CLOSED)
         skip_step(host, case, Because.TAKEN_OFF)
+        enter_queue(host, [case])
         return case
 
 

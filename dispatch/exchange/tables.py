@@ -200,6 +200,21 @@ BASIC_COURT = Words(
     "填审理（一审）的基层人民法院所在的已登记地区；由上级法院一审的留空",
     "area of the basic court of first instance; blank where a higher court was the first",
 )
+AHEAD = Words(
+    "不清楚请留空；已知的，指派期限不晚于开庭前应当通知之日",
+    "blank means unknown; counsel is named in time for its notice",
+)
+PERIOD = Words(
+    "起诉、申请仲裁或者行政复议的最后一日；不足七日的，当日指派",
+    "last day to sue or apply; less than seven days before, somebody is named the same day",
+)
+IN_CUSTODY_ONLY = Words(
+    "仅在押的填写；指派期限不晚于届满前一日", "of who is detained only; somebody is named the day before"
+)
+PRESERVED = Words(
+    "财产保全、证据保全或者先予执行；填“是”的，当日指派",
+    "of property or evidence, or advance payment: named the same day",
+)
 AFTER = Words("不早于收到申请（通知）时间", "not before it was received")
 
 
@@ -214,6 +229,13 @@ def reviewed(values: Mapping[str, Any]) -> bool:
     return not named or reviews_death(values["stage"], bool(values.get("death_review")))
 
 
+def held(values: Mapping[str, Any]) -> bool:
+    """Return whether a custody period is one of who may be detained."""
+    free = values.get("detained") is False and Category.DETAINED not in (values.get("categories") or ())
+    return values.get("custody_ends_on") is None or not free
+
+
+CUSTODY = RowCheck("custody_ends_on", held, IN_CUSTODY_ONLY)
 NO_DECISION = RowCheck("granted_at", decided, UNDECIDED)
 REVIEW = RowCheck("review_court", reviewed, REVIEWED)
 KEY, REQUIRED = Need.KEY, Need.REQUIRED
@@ -261,6 +283,14 @@ CASES = Table(Kind.CASES, (
            aliases=("涉密",)),
     Column("major",                    "重大、疑难案件",    "Major",                   YES, False, NO,
            aliases=("重大案件",)),
+    Column("hearing_on",               "开庭日期",          "Hearing on",              DAY, None, AHEAD,
+           aliases=("开庭时间",)),
+    Column("limitation_ends_on",       "法定时效（期限）届满日", "Limitation ends on",  DAY, None, PERIOD,
+           aliases=("时效届满日", "诉讼时效届满日", "法定期限届满日")),
+    Column("custody_ends_on",          "羁押期限届满日",    "Custody ends on",         DAY, None, IN_CUSTODY_ONLY,
+           aliases=("羁押届满日",)),
+    Column("preservation",             "需立即申请保全或者先予执行", "Preservation needed", YES, None, PRESERVED,
+           aliases=("需立即申请保全",)),
     Column("demand",                   "承办人数",          "Practitioners needed",    cells.whole(1, 2), 1, SEATS),
     Column("received_at",              "收到申请（通知）时间", "Received at", INSTANT, RECEIVED, NOTHING, REQUIRED,
            ("收到申请时间", "收到通知时间", "收到时间")),
@@ -273,7 +303,7 @@ CASES = Table(Kind.CASES, (
            aliases=("对立方案件",)),
     Column("earlier_stage",            "本案前一阶段的案件编号", "Earlier stage",      NUMBERS, None, OTHERS,
            aliases=("前一阶段案件",)),
-), (RowCheck("granted_at", in_order("received_at", "granted_at"), AFTER), NO_DECISION, REVIEW))
+), (RowCheck("granted_at", in_order("received_at", "granted_at"), AFTER), NO_DECISION, REVIEW, CUSTODY))
 # fmt: on
 
 

@@ -293,6 +293,10 @@ class RegisterHost(LifeHost):
         """Let every waiting case go with a queued run."""
         requests.join_run(self.tx, self.actor, self.now, self.centre_id, self.in_force.id)
 
+    def ask_for_plans(self, cases: Sequence[Case]) -> None:
+        """Leave a message for each, unless they are many."""
+        requests.ask_for_plans(self.tx, [own(CaseRow, case) for case in cases], self.now)
+
     def open_run(self) -> None:
         """Queue a run over every waiting case."""
         pending = due_cases.list_pending(self.session, self.centre_id)

@@ -186,3 +186,17 @@ def test_case_of_another_centre_is_not_found(office):
     answer = office.get(f"/v1/cases/{case.id}")
 
     assert answer.status_code == 404
+
+
+def test_dates_of_a_case_are_told_changed_and_cited_in_what_is_due(office):
+    case = office.post("/v1/cases", a_draft(limitation_ends_on="2026-03-13", hearing_on="2026-05-06")).json()
+
+    assert (case["limitation_ends_on"], case["hearing_on"], case["custody_ends_on"]) == (
+        "2026-03-13", "2026-05-06", None,
+    )  # fmt: skip
+    assert case["due_source"]["zh"] == "《法律援助法》第四十四条第一款第一项"
+
+    same = {"If-Match": f'"{case["revision"]}"'}
+    answer = office.ask("PATCH", f"/v1/cases/{case['id']}", headers=same, json={"limitation_ends_on": None})
+    assert answer.json()["due_source"]["zh"].startswith("《法律援助法》第四十三条第一款")
+    assert office.post("/v1/cases", a_draft(number="8", hearing_on="2026-02-30")).status_code == 422

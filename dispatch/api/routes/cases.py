@@ -1,6 +1,6 @@
 """Cases: registered, granted, looked up, and who could take them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, Query, Request, Response
@@ -12,7 +12,7 @@ from dispatch.api.paging import Page, PagingQuery, page_of
 from dispatch.api.problems import language_of, responses
 from dispatch.api.schemas import Change, Estimated, Id, In, Kept, Out, QualityOut, RefusalOut, Told
 from dispatch.commands.cases import amendments, disclosure, intake
-from dispatch.commands.cases.drafts import CaseDraft, Instant
+from dispatch.commands.cases.drafts import CaseDraft, Day, Instant
 from dispatch.commands.runs import requests
 from dispatch.domain.errors import (
     DuplicateNumberError,
@@ -76,6 +76,10 @@ class CaseOut(Out):
     secret: bool
     major: bool
     demand: int
+    hearing_on: date | None
+    limitation_ends_on: date | None
+    custody_ends_on: date | None
+    preservation: bool | None
     relaxed: Annotated[list[str], Field(description="Soft rules relaxed, in order. 已放宽的条件。")]
     received_at: datetime
     granted_at: Annotated[
@@ -146,6 +150,17 @@ class CaseChange(Change):
     detained: Annotated[bool | None, Field(description="Null means unknown. 空值为不清楚。", examples=[True])] = None
     grave: bool | None = None
     sexual_assault: bool | None = None
+    hearing_on: Annotated[Day | None, Field(description="Null means unknown. 开庭日期。", examples=["2026-12-15"])] = (
+        None
+    )
+    limitation_ends_on: Annotated[
+        Day | None, Field(description="Last day to sue or to apply. 法定时效（期限）届满日。")
+    ] = None
+    custody_ends_on: Annotated[Day | None, Field(description="羁押期限届满日。")] = None
+    preservation: Annotated[
+        bool | None,
+        Field(description="Preservation or advance payment is needed at once. 需立即申请保全或者先予执行。"),
+    ] = None
     secret: Annotated[bool | None, Kept] = None
     major: Annotated[bool | None, Kept] = None
 

@@ -7,7 +7,8 @@ from typing import Any
 from dispatch.casework.arrangement import recall
 from dispatch.casework.chain import resume_chain
 from dispatch.casework.seats import reseat
-from dispatch.commands.cases.entitlement import reckon
+from dispatch.commands.cases.drafts import NOT_HELD
+from dispatch.commands.cases.entitlement import change, reckon_waiting
 from dispatch.commands.cases.holders import refusals_of, review_holders
 from dispatch.domain.chain import guarded
 from dispatch.domain.errors import (
@@ -54,11 +55,10 @@ def amend(
         if not changed:
             return case
         before = refusals_of(host, case)
-        for name, value in changed.items():
-            setattr(case, name, value)
+        change(case, changed, now)
         host.touch(case)
         tx.record(case, AMEND, actor, now, case.status, facts={"fields": sorted(changed)})
-        reckon(host, case)
+        reckon_waiting(host, case)
         if case.status is Status.POSTED and guarded(case):
             recall(host, case)
             resume_chain(host, case)
@@ -73,6 +73,9 @@ def _changed(host: RegisterHost, case: CaseRow, changes: Mapping[str, Any]) -> d
     if changes.get("review_court") and not reviews_death(case.stage, case.death_review):
         expected = stated("只用于死刑复核案件", "for the review of a death sentence only")
         raise InvalidFieldError(field="review_court", value=changes["review_court"], expected=expected)
+    ends_on = changes.get("custody_ends_on", case.custody_ends_on)
+    if ends_on and changes.get("detained", case.detained) is False:
+        raise InvalidFieldError(field="custody_ends_on", value=ends_on.isoformat(), expected=stated(*NOT_HELD))
     return {name: value for name, value in _in_words(host, changes).items() if getattr(case, name) != value}
 
 

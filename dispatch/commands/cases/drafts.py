@@ -26,6 +26,12 @@ FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2099, 12, 31)
 """Days a file can say; what comes by another way and lies beyond could not be exported."""
 
 
+NOT_HELD = (
+    "填写羁押期限届满日的，“在押”应为“是”",
+    "custody_ends_on is for who is detained: detained must not be false",
+)
+
+
 def _as_utc(at: datetime) -> datetime:
     # The day before and after, because a zone may move the moment into another year.
     if not FIRST_DAY < at.date() < LAST_DAY:
@@ -93,6 +99,14 @@ class ReferredDraft(Handed):
     """Which court reviews the death sentence; the Supreme Court's cases are transferred."""
     compulsory_treatment: bool = False
     secret: bool = False
+    hearing_on: Day | None = None
+    """Day of the hearing; somebody is named in time for its notice."""
+    limitation_ends_on: Day | None = None
+    """Last day to sue, or to apply for arbitration or reconsideration; seven days before, naming somebody is due."""
+    custody_ends_on: Day | None = None
+    """Last day of the custody period."""
+    preservation: bool | None = None
+    """Preservation of property or evidence, or advance payment, must be applied for at once; null means unknown."""
     relations: Annotated[tuple[RelationDraft, ...], Field(max_length=50)] = ()
 
     @property
@@ -121,6 +135,8 @@ class CaseDraft(ReferredDraft):
     @model_validator(mode="after")
     def sensible(self) -> Self:
         """Refuse what contradicts itself."""
+        if self.custody_ends_on and self.detained is False and Category.DETAINED not in self.categories:
+            raise UnfitError(*NOT_HELD)
         if self.granted_at and self.source in ON_NOTICE:
             raise UnfitError(
                 "通知辩护、代理的案件没有给予法律援助决定，不填决定时间，期限自收到通知时起算",

@@ -1,11 +1,16 @@
 """Aid begins: a decision or a notice, since when the centre must assign, until when, and what that starts."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from dispatch.casework import clocks
+from dispatch.casework.chain import retime
 from dispatch.casework.clocks import Reckoned
+from dispatch.casework.matching import enter_queue
 from dispatch.domain.law.citations import as_data
 from dispatch.domain.law.deadlines import next_duty
+from dispatch.domain.law.urgency import DATES, hastened
 from dispatch.domain.lifecycle import UNNAMED, Event, advance
 from dispatch.domain.states import ClockEnd
 from dispatch.registry.host import RegisterHost
@@ -16,7 +21,10 @@ DUTIES = frozenset({"T2", "T3", "T4", "T17b"})
 
 
 def take_notice(host: RegisterHost, case: CaseRow) -> None:
-    """Take a notice for what it is: aid without a decision, its clock running from the receipt."""
+    """Take a notice for what it is: aid without a decision, its clock running from the receipt.
+
+    Whoever calls this, or ``grant``, lets the case enter the queue once all of it is written down.
+    """
     advance(case.status, Event.NOTICE)
     case.entitled_at = case.received_at
     set_due(host, case)
@@ -34,14 +42,27 @@ def grant(host: RegisterHost, case: CaseRow, granted_at: datetime, event: Event 
     host.advance(case, event)
 
 
+def change(case: CaseRow, values: Mapping[str, Any], now: datetime) -> None:
+    """Let a case say otherwise; what other dates hasten counts from now."""
+    if any(values.get(name, was) != was for name in DATES for was in [getattr(case, name)]):
+        case.dates_known_at = now
+    for name, value in values.items():
+        setattr(case, name, value)
+
+
 def set_due(host: RegisterHost, case: CaseRow) -> None:
     """Set the instant by which the next duty of the centre must be done: to assign, or before that to decide.
 
-    What runs for it says since when; a decision that was paused for missing material counts from later.
+    What runs for it says since when; a decision that was paused for missing material counts from later. A date the
+    case must not miss hastens it, not its statutory limit.
     """
     code = duty_of(case)
     runs = clocks.running(host, case, code)
-    end = clocks.end_of(host, case, code, runs[0].started_at if runs else case.granted_at or case.received_at)
+    since = runs[0].started_at if runs else case.granted_at or case.received_at
+    end = clocks.end_of(host, case, code, since)
+    sooner = hastened(case, max(since, case.dates_known_at or since), host.office.zone)
+    if sooner and sooner.at < end.at:
+        end = sooner
     case.due_at, case.due_estimated, case.due_source = end.at, end.estimated, as_data(end.source)
 
 
@@ -51,6 +72,13 @@ def reckon(host: RegisterHost, case: CaseRow) -> list[Reckoned]:
     if case.status in UNNAMED:
         set_due(host, case)
     return moved
+
+
+def reckon_waiting(host: RegisterHost, case: CaseRow) -> None:
+    """Reckon the limits of a case anew; where it waits, its step and the next run keep to what is due now."""
+    reckon(host, case)
+    retime(host, case)
+    enter_queue(host, [case])
 
 
 def duty_of(case: CaseRow) -> str:

@@ -8,9 +8,11 @@ from sqlalchemy import delete
 from sqlmodel import col
 
 from dispatch.casework import clocks
+from dispatch.casework.chain import retime
 from dispatch.commands.cases.drafts import CaseDraft, PersonDraft
-from dispatch.commands.cases.entitlement import grant, reckon, restart_duty, set_due, take_notice
+from dispatch.commands.cases.entitlement import change, grant, reckon, restart_duty, set_due, take_notice
 from dispatch.domain.law.recipients import broadened, means_test_of
+from dispatch.domain.law.urgency import DATES
 from dispatch.domain.permissions import Actor
 from dispatch.domain.stages import earlier_stages
 from dispatch.domain.vocabulary import ON_NOTICE, Category, MeansTest, PartyRole, RelationKind, Status
@@ -25,7 +27,7 @@ from dispatch.registry.transaction import Transaction
 # fmt: off
 STATED = (
     "matter", "cause", "service", "source", "stage", "area", "organ", "court_area", "interpreter", "grave",
-    "sexual_assault", "death_review", "review_court", "compulsory_treatment", "secret", "major", "demand",
+    "sexual_assault", "death_review", "review_court", "compulsory_treatment", "secret", "major", "demand", *DATES,
 )
 # fmt: on
 
@@ -83,6 +85,7 @@ def open_case(filing: Filing, draft: CaseDraft) -> CaseRow:
         number_key=draft.key,
         status=Status.RECEIVED,
         received_at=draft.received_at,
+        dates_known_at=filing.now,
         created_by=filing.actor.user_id,
         updated_at=filing.now,
         duplicate_of=_double(filing, draft),
@@ -103,8 +106,7 @@ def complete_case(filing: Filing, case: CaseRow, draft: CaseDraft) -> None:
 
 def amend_case(filing: Filing, case: CaseRow, draft: CaseDraft) -> None:
     """Let a queued case say what the draft says; its number, its age and its history stay."""
-    for name, value in _columns(filing, draft).items():
-        setattr(case, name, value)
+    change(case, _columns(filing, draft), filing.now)
     _change_source(case, draft)
     case.revision += 1
     case.updated_at = filing.now
@@ -114,6 +116,7 @@ def amend_case(filing: Filing, case: CaseRow, draft: CaseDraft) -> None:
     _add_wishes(filing, case, draft)
     restart_duty(filing.host, case)
     reckon(filing.host, case)
+    retime(filing.host, case)
     filing.tx.record(case, AMEND, filing.actor, filing.now, case.status)
     _entitle(filing, case, draft)
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlmodel import Session
 
+from dispatch.casework.matching import enter_queue
 from dispatch.commands.cases.drafts import CaseDraft
 from dispatch.commands.cases.entitlement import grant
 from dispatch.commands.cases.filing import (
@@ -30,7 +31,6 @@ from dispatch.exchange.languages import LANGUAGES
 from dispatch.exchange.lookups import load_lookups, require_word, require_words
 from dispatch.exchange.wording import Wordlist
 from dispatch.registry.host import RegisterHost
-from dispatch.registry.jobs.requests import ask_for_plans, join_run
 from dispatch.registry.references import References, known_ties, look_up
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import CaseRow
@@ -38,9 +38,6 @@ from dispatch.registry.transaction import Begin, Transaction
 
 CLOCKS_MAY_DIFFER = timedelta(minutes=5)
 KNOWN_SHOWN = 20
-
-URGENT_WITHIN = timedelta(hours=24)
-"""A case with less time left does not wait for the next run."""
 
 AMENDABLE = (Status.RECEIVED, Status.PENDING)
 """Once someone has been asked or named, a case is changed by its own commands only."""
@@ -55,6 +52,10 @@ class Fate(Term):
     UNCHANGED = "unchanged", "无变化", "unchanged"
     REFUSED   = "refused",   "不符合要求", "refused"
 # fmt: on
+
+
+WRITTEN = (Fate.CREATED, Fate.UPDATED)
+"""A case that a file grants, or lets be due sooner, starts like one that is new."""
 
 
 class Submission(NamedTuple):
@@ -97,7 +98,7 @@ def take_in(
     filing = Filing(host, seal, actor, references, ties, lookups, current)
     fates = _decide(filing, drafts, amend=amend)
     _write(filing, drafts, fates)
-    _enqueue_follow_up(filing, fates)
+    enter_queue(host, (fate.case for fate in fates if fate.case and fate.fate in WRITTEN))
     return fates
 
 
@@ -114,8 +115,7 @@ def grant_case(begin: Begin, actor: Actor, now: datetime, case_id: str, granted_
                 expected=stated("不早于收到时间，且不晚于现在", "between the receipt and now"),
             )
         grant(host, case, granted_at or now)
-        if host.policy.walk.start_on_grant:
-            ask_for_plans(tx, [case], now)
+        enter_queue(host, [case])
         return case
 
 
@@ -276,14 +276,3 @@ def _write(filing: Filing, drafts: Sequence[CaseDraft], fates: list[Submission])
             amend_case(filing, case, draft)
         tie_case(filing, case, draft, cases)
         fates[k] = fates[k]._replace(case=case)
-
-
-def _enqueue_follow_up(filing: Filing, fates: Iterable[Submission]) -> None:
-    fresh = (fate.case for fate in fates if fate.fate is Fate.CREATED and fate.case)
-    pending = [case for case in fresh if case.status is Status.PENDING]
-    if filing.host.policy.walk.start_on_grant:
-        # A case without time for anyone's answer calls a run from its chain.
-        ask_for_plans(filing.tx, pending, filing.now)
-    elif any(case.due_at and case.due_at - filing.now <= URGENT_WITHIN for case in pending):
-        centre_id = filing.actor.centre_id
-        join_run(filing.tx, filing.actor, filing.now, centre_id, filing.host.in_force.id)

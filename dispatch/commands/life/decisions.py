@@ -7,6 +7,7 @@ from sqlmodel import col, select
 from dispatch.casework import clocks
 from dispatch.casework.chain import resume_chain
 from dispatch.casework.correction import acts_of, restore
+from dispatch.casework.matching import enter_queue
 from dispatch.casework.records import Facts
 from dispatch.commands.cases.entitlement import grant
 from dispatch.commands.life.ends import require_own_case
@@ -17,7 +18,6 @@ from dispatch.domain.lifecycle import Event
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.states import PaperKind, RefusalGround
 from dispatch.domain.vocabulary import Status
-from dispatch.registry.jobs.requests import ask_for_plans
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import CaseRow, PaperRow
 from dispatch.registry.transaction import Begin
@@ -72,17 +72,11 @@ def decide_objection(
             clocks.follow(context.host, case, Mark.DISMISS)
             context.host.note(case, Mark.DISMISS, None, facts)
         elif case.status is Status.REFUSED:
-            _grant(context, case, actor, now)
+            grant(context.host, case, now, Event.OVERTURN)
+            enter_queue(context.host, [case])
         else:
             _restore(context, case, facts)
         return case
-
-
-def _grant(context: DecisionContext, case: CaseRow, actor: Actor, now: datetime) -> None:
-    host = context.host
-    grant(host, case, now, Event.OVERTURN)
-    if host.policy.walk.start_on_grant:
-        ask_for_plans(host.tx, [case], now)
 
 
 def _restore(context: DecisionContext, case: CaseRow, facts: Facts) -> None:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from dispatch.casework import clocks
 from dispatch.casework.records import Facts
-from dispatch.commands.cases.entitlement import reckon
+from dispatch.commands.cases.entitlement import reckon_waiting
 from dispatch.commands.life.papers import LAST_SECOND, DecisionContext, decision_context
 from dispatch.domain.chain import Mark
 from dispatch.domain.errors import IllegalTransitionError, InvalidFieldError, NotFoundError, stated
@@ -94,7 +94,7 @@ def record(
         if assignment:
             facts["assignment_id"] = assignment.id
         # What a case waits for may now be due at another moment.
-        reckon(context.host, case)
+        reckon_waiting(context.host, case)
         context.host.touch(case)
         return context.host.tx.record(case, Mark.MILESTONE, actor, now, case.status, None, facts)
 

@@ -7,15 +7,16 @@ from typing import NamedTuple
 from sqlmodel import Session, col, or_, select
 
 from dispatch.casework import clocks
+from dispatch.casework.matching import enter_queue
 from dispatch.commands.cases.entitlement import grant, set_due, take_notice
 from dispatch.commands.life.papers import decision_context
 from dispatch.domain.errors import DuplicateNumberError, IllegalTransitionError, InvalidFieldError, stated
+from dispatch.domain.law.urgency import DATES
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.stages import earlier_stages, follows
 from dispatch.domain.texts import case_number_key
 from dispatch.domain.vocabulary import ON_NOTICE, CaseSource, RelationKind, ReviewCourt, Stage, Status
 from dispatch.domain.webhooks import RECEIVE
-from dispatch.registry.jobs.requests import ask_for_plans
 from dispatch.registry.reads import get, parties
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import AssignmentRow, CaseRow, PartyRow, RelationRow
@@ -24,7 +25,7 @@ from dispatch.registry.transaction import Begin, Read, Transaction
 OWN = frozenset({
     "id", "number", "number_key", "status", "stage", "source", "organ", "received_at", "granted_at", "entitled_at",
     "due_at", "due_estimated", "due_source", "fingerprint", "duplicate_of", "relaxed", "revision", "created_by",
-    "updated_at", "death_review", "review_court", "interpreter",
+    "updated_at", "death_review", "review_court", "interpreter", "dates_known_at", *DATES,
 })  # fmt: skip
 """What each stage states for itself; all else is known of the matter."""
 
@@ -84,8 +85,7 @@ def begin_stage(begin: Begin, seal: Seal, actor: Actor, now: datetime, case_id: 
             take_notice(host, case)
         else:
             grant(host, case, now)
-        if host.policy.walk.start_on_grant:
-            ask_for_plans(host.tx, [case], now)
+        enter_queue(host, [case])
         return case
 
 

@@ -7,6 +7,7 @@ from sqlmodel import Session, col, or_, select
 from dispatch.casework import clocks
 from dispatch.casework.correction import correct, last_act
 from dispatch.casework.ending import leave
+from dispatch.casework.matching import enter_queue
 from dispatch.casework.records import Facts
 from dispatch.commands.cases.entitlement import set_due, take_notice
 from dispatch.commands.life.papers import DecisionContext
@@ -17,7 +18,6 @@ from dispatch.domain.states import PaperKind, TransferGround
 from dispatch.domain.vocabulary import ON_NOTICE, Status
 from dispatch.domain.webhooks import RECEIVE
 from dispatch.registry.host import RegisterHost
-from dispatch.registry.jobs.requests import ask_for_plans
 from dispatch.registry.policies import find_in_force
 from dispatch.registry.reads import areas, parties
 from dispatch.registry.seal import Seal
@@ -119,8 +119,7 @@ def _open(context: DecisionContext, case_id: str, before: CaseRow) -> CaseRow:
     clocks.follow(host, case, RECEIVE, at=case.received_at)
     if case.source in ON_NOTICE:
         take_notice(host, case)
-        if host.policy.walk.start_on_grant:
-            ask_for_plans(host.tx, [case], host.now)
+        enter_queue(host, [case])
     return case
 
 

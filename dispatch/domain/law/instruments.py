@@ -70,6 +70,8 @@ INSTRUMENTS: dict[str, Instrument] = {row.code: row for row in (
     _law("civil_procedure_law",               "民事诉讼法",   "Civil Procedure Law",               date(2024, 1, 1)),
     _law("administrative_litigation_law",     "行政诉讼法",   "Administrative Litigation Law",     date(2017, 7, 1)),
     _law("administrative_reconsideration_law", "行政复议法",  "Administrative Reconsideration Law", date(2024, 1, 1)),
+    _law("labour_arbitration_law", "劳动争议调解仲裁法", "Law on the Mediation and Arbitration of Labour Disputes",
+         date(2008, 5, 1)),
     _law("lawyers_law",                       "律师法",       "Lawyers Law",                       date(2018, 1, 1)),
     _law("judges_law",                        "法官法",       "Judges Law",                        date(2019, 10, 1)),
     _law("procurators_law",                   "检察官法",     "Procurators Law",                   date(2019, 10, 1)),

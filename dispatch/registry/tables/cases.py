@@ -1,5 +1,6 @@
 """Cases, the people in them, what ties them together, and what the recipient wishes."""
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
@@ -86,6 +87,14 @@ class CaseRow(SQLModel, table=True):
     secret: bool = False
     major: bool = False
     demand: int = 1
+    hearing_on: date | None = None
+    limitation_ends_on: date | None = None
+    """Last day of a limitation or another legal period: to sue, to apply for arbitration or reconsideration."""
+    custody_ends_on: date | None = None
+    preservation: bool | None = None
+    """Whether preservation of property or evidence, or advance payment, must be applied for at once."""
+    dates_known_at: Moment | None = None
+    """Since when its dates are known: what they hasten is not due before that day."""
     relaxed: list[str] = Field(default_factory=list, sa_column=document(nullable=False, server_default="[]"))
     """Soft rules that no longer refuse anybody here, in the order they were relaxed."""
     received_at: Moment

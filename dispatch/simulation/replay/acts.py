@@ -5,6 +5,7 @@ from contextlib import suppress
 
 from dispatch.casework import arrangement, board, clocks, ending, replacement, undertaking
 from dispatch.casework.chain import begin_plan
+from dispatch.casework.matching import enter_queue
 from dispatch.casework.replacement import ReplacementDecision
 from dispatch.casework.undertaking import WORKING
 from dispatch.casework.wishes import name_wishes, require_open
@@ -33,6 +34,7 @@ def grant(host: MemoryHost, case: CaseFacts) -> None:
     clocks.follow(host, file, Event.NOTICE if case.source in ON_NOTICE else Event.GRANT, at=case.entitled_at)
     host.agenda.wake(host.outlook.near_at(file))
     host.do("grant", case.id)
+    enter_queue(host, [file])
     if not _entrust(host, file) and not host.policy.walk.start_on_grant and host.behaviour.planned(case.id):
         host.do("plan", case.id)
         begin_plan(host, file)
