@@ -1,6 +1,6 @@
 """What every part of a policy is made of."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
@@ -17,3 +17,10 @@ class Document(BaseModel):
     """A part of a policy: never changed once made, and closed to unknown fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)
+
+    def __copy__(self) -> Self:
+        """Copy the fields alone: what was once reckoned from them may not hold of a copy that differs."""
+        copied = super().__copy__()
+        for name in copied.__dict__.keys() - type(self).model_fields.keys():
+            del copied.__dict__[name]
+        return copied

@@ -350,12 +350,7 @@ class Policy(Document):
 
     def to_document(self) -> dict[str, Any]:
         """Return the policy as a JSON document; what came later has a place in it only where it is not as before."""
-        document = self.model_dump(mode="json")
-        for place, before in LATER.items():
-            *parts, name = place
-            part = reduce(dict.__getitem__, parts, document)
-            if part[name] == before:
-                del part[name]
+        document: dict[str, Any] = json.loads(self._written)
         return document
 
     def sources_in_words(self) -> dict[str, dict[str, str]]:
@@ -364,11 +359,25 @@ class Policy(Document):
 
     def digest(self) -> str:
         """Return the SHA-256 of the canonical JSON: the same policy has the same digest on every machine."""
-        return hashlib.sha256(self.canonical()).hexdigest()
+        return self._digest
 
     def canonical(self) -> bytes:
         """Return the policy as canonical JSON: the same policy has the same bytes on every machine."""
         return json.dumps(self.to_document(), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+    @cached_property
+    def _written(self) -> str:
+        document = self.model_dump(mode="json")
+        for place, before in LATER.items():
+            *parts, name = place
+            part = reduce(dict.__getitem__, parts, document)
+            if part[name] == before:
+                del part[name]
+        return json.dumps(document, ensure_ascii=False)
+
+    @cached_property
+    def _digest(self) -> str:
+        return hashlib.sha256(self.canonical()).hexdigest()
 
     def day_of(self, at: datetime) -> date:
         """Return the day of a moment in the time zone of the policy."""

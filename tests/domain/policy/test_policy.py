@@ -48,6 +48,17 @@ def test_preset_that_does_not_exist_is_refused():
     assert refused.value.facts["known"] == ["national", "shangqiu"]
 
 
+def test_copy_that_differs_takes_nothing_over_that_was_reckoned_before():
+    policy = load_preset("national")
+    known = policy.digest(), policy.to_document(), policy.catalogue
+
+    other = policy.model_copy(update={"name": "another", "causes": policy.causes[:1]})
+
+    assert other.digest() != known[0]
+    assert other.to_document()["name"] == "another"
+    assert len(other.catalogue.by_code) == 1 < len(known[2].by_code)
+
+
 def test_digest_changes_with_any_number():
     national = load_preset("national")
 
