@@ -22,7 +22,7 @@ from dispatch.registry.tables import (
     UserRow,
 )
 from dispatch.registry.transaction import Begin
-from testbed.rows import attributes_row, case_row, practitioner_row
+from testbed.rows import PLAIN_FACTS, attributes_row, case_row, practitioner_row
 
 HOUSES = 20
 TOKEN = "lad_"
@@ -120,7 +120,8 @@ def case_draft(number: str, now: datetime, area: str = "A") -> dict[str, object]
         "stage": "first_instance",
         "area": area,
         "domicile_areas": [area],
-        "recipient": {"name": "somebody", "sex": "male"},
+        "recipient": {"name": "somebody", "sex": "male", "minor": False},
+        **PLAIN_FACTS,
         "received_at": at,
         "granted_at": at,
     }

@@ -24,6 +24,10 @@ NOW = datetime(2026, 3, 9, 1, tzinfo=UTC)
 LONG_AGO = date(2020, 1, 1)
 
 
+PLAIN_FACTS = {"detained": False, "grave": False, "sexual_assault": False, "secret": False}
+"""What rules ask of a case, answered: what is left out is unknown."""
+
+
 def practitioner_row(centre_id: str, code: str = "p1", **columns: Any) -> PractitionerRow:
     """A practitioner on the roster since long ago."""
     plain = {"name": f"person {code}", "entered_on": LONG_AGO, "updated_at": NOW}
@@ -79,9 +83,7 @@ def case_row(centre_id: str, number: str = "1", **columns: Any) -> CaseRow:
         "domicile_areas": ["A"],
         "recipient_sex": Sex.MALE,
         "recipient_is_minor": False,
-        "detained": False,
-        "grave": False,
-        "sexual_assault": False,
+        **PLAIN_FACTS,
         "received_at": NOW - timedelta(days=1),
         "granted_at": NOW,
         "due_at": NOW + timedelta(days=3),

@@ -31,7 +31,7 @@ from dispatch.registry.tables import (
 )
 from dispatch.registry.tables.columns import new_id
 from dispatch.registry.transaction import Begin, Read, make_begin, make_engine, make_read
-from testbed.rows import NOW, a_user, attributes_row, case_row, practitioner_row
+from testbed.rows import NOW, PLAIN_FACTS, a_user, attributes_row, case_row, practitioner_row
 
 
 @dataclass
@@ -169,7 +169,8 @@ def a_draft(number="1", **fields):
         "stage": "first_instance",
         "area": "A",
         "domicile_areas": ("A",),
-        "recipient": {"name": "王小明", "identity_number": "410000199001011234", "sex": "male"},
+        "recipient": {"name": "王小明", "identity_number": "410000199001011234", "sex": "male", "minor": False},
+        **PLAIN_FACTS,
         "received_at": NOW - timedelta(days=1),
         "granted_at": NOW,
     }

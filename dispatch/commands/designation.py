@@ -12,7 +12,7 @@ from dispatch.casework.assignment import Seating, in_mode, require_eligible
 from dispatch.casework.chain import resume_chain
 from dispatch.casework.offers import make_offers
 from dispatch.casework.records import Decision
-from dispatch.domain.chain import Mark, guarded
+from dispatch.domain.chain import Mark, guarded, may_be_grave
 from dispatch.domain.errors import (
     IllegalTransitionError,
     NotEligibleError,
@@ -96,7 +96,7 @@ def review_designation(begin: Begin, actor: Actor, now: datetime, case_id: str, 
 
 def needs_second(case: CaseRow) -> bool:
     """Tell whether a second officer must agree: minors', sexual-assault, secret and grave cases, or where unknown."""
-    return guarded(case) or case.grave is not False
+    return guarded(case) or may_be_grave(case)
 
 
 def _follow(host: RegisterHost, case: CaseRow, row: DesignationRow) -> None:

@@ -173,6 +173,7 @@ def cases_for_board(client: Client) -> Iterator[dict[str, Any]]:
     """Yield waiting cases that may be shown in the board, those first that have most time left for it."""
     waiting = client.pages("/v1/cases", status=Status.PENDING.value)
     for case in sorted(waiting, key=lambda case: case["due_at"] or "", reverse=True):
-        minor = case["recipient_is_minor"] is not False or Category.MINOR.value in case["categories"]
-        if case["matter"] == Matter.CIVIL.value and not (minor or case["secret"]) and case["sexual_assault"] is False:
+        minor = Category.MINOR.value in case["categories"]
+        ordinary = not any(case[fact] is not False for fact in ("recipient_is_minor", "secret", "sexual_assault"))
+        if case["matter"] == Matter.CIVIL.value and ordinary and not minor:
             yield case

@@ -30,9 +30,11 @@ class Classified(Protocol):
     @property
     def categories(self) -> Container[str]: ...
     @property
-    def secret(self) -> bool: ...
+    def secret(self) -> bool | None: ...
     @property
     def detained(self) -> bool | None: ...
+    @property
+    def grave(self) -> bool | None: ...
     @property
     def recipient_is_minor(self) -> bool | None: ...
     @property
@@ -103,7 +105,12 @@ class Because(Term):
 def guarded(case: Classified) -> bool:
     """Tell whether the case must stay out of the board; what is not known guards it too."""
     minor = case.recipient_is_minor is not False or Category.MINOR in case.categories
-    return case.secret or minor or case.sexual_assault is not False
+    return minor or case.secret is not False or case.sexual_assault is not False
+
+
+def may_be_grave(case: Classified) -> bool:
+    """Tell whether life or death may be the sentence; where nobody said so, in criminal cases alone."""
+    return case.grave is True or (case.grave is None and case.matter is Matter.CRIMINAL)
 
 
 def chain_for(case: Classified, policy: Policy) -> Chain:

@@ -192,6 +192,7 @@ UNDECIDED = Words(
     "blank if not yet decided, and for notices, whose clock runs from their receipt",
 )
 NO = Words("留空按“否”处理", "blank counts as no")
+OWN_STAGE = Words("留空则以诉讼（办理）阶段为准", "blank leaves it to the stage")
 REVIEWED = Words(
     "仅死刑复核案件填写；最高人民法院复核的登记后移送",
     "for death-penalty reviews only; the Supreme Court's are transferred",
@@ -226,7 +227,7 @@ def decided(values: Mapping[str, Any]) -> bool:
 def reviewed(values: Mapping[str, Any]) -> bool:
     """Return whether a reviewing court is named only where a death sentence is reviewed."""
     named = values.get("review_court") is not None
-    return not named or reviews_death(values["stage"], bool(values.get("death_review")))
+    return not named or reviews_death(values["stage"], values.get("death_review"))
 
 
 def held(values: Mapping[str, Any]) -> bool:
@@ -275,11 +276,11 @@ CASES = Table(Kind.CASES, (
            aliases=("可能判处无期徒刑或死刑",)),
     Column("sexual_assault",           "性侵害案件",        "Sexual assault",          YES, False, UNKNOWN,
            aliases=("性侵害",)),
-    Column("death_review",             "死刑复核案件",      "Death-penalty review",    YES, False, NO),
+    Column("death_review",             "死刑复核案件",      "Death-penalty review",    YES, False, OWN_STAGE),
     Column("review_court",             "复核法院",          "Reviewing court",         REVIEWER, None, REVIEWED),
-    Column("compulsory_treatment",     "强制医疗案件",      "Compulsory treatment",    YES, False, NO,
+    Column("compulsory_treatment",     "强制医疗案件",      "Compulsory treatment",    YES, False, OWN_STAGE,
            aliases=("强制医疗",)),
-    Column("secret",                   "涉密案件",          "Secret",                  YES, False, NO,
+    Column("secret",                   "涉密案件",          "Secret",                  YES, False, UNKNOWN,
            aliases=("涉密",)),
     Column("major",                    "重大、疑难案件",    "Major",                   YES, False, NO,
            aliases=("重大案件",)),

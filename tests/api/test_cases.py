@@ -5,6 +5,7 @@ import pytest
 
 from dispatch.domain.vocabulary import Role
 from dispatch.registry.tables import AuditRow, CaseEventRow, CaseRow, OutboxRow, PartyRow
+from testbed.rows import PLAIN_FACTS
 from tests.rows import NOW
 
 
@@ -17,7 +18,8 @@ def a_draft(**changes):
         "service": "litigation_agency",
         "stage": "first_instance",
         "area": "A",
-        "recipient": {"name": "张三丰", "identity_number": "411402198001010011", "sex": "male"},
+        "recipient": {"name": "张三丰", "identity_number": "411402198001010011", "sex": "male", "minor": False},
+        **PLAIN_FACTS,
         "received_at": (NOW - timedelta(hours=2)).isoformat(),
         "granted_at": (NOW - timedelta(hours=1)).isoformat(),
         **changes,

@@ -4,12 +4,13 @@ import pytest
 
 from dispatch.domain.vocabulary import Role
 from dispatch.registry.tables import CaseRow
+from testbed.rows import PLAIN_FACTS
 from tests.api.conftest import ORGAN
 from tests.commands.life.acts import accepted
 
 NOTICE = {
     "number": "示刑援通〔2026〕12号", "cause": "盗窃罪", "stage": "first_instance", "area": "A",
-    "recipient": {"name": "张三丰"},
+    "recipient": {"name": "张三丰", "minor": False}, **PLAIN_FACTS,
 }  # fmt: skip
 COUNSEL = {
     "practitioner": "person p1", "practitioner_code": "p1", "institution": "firm firm", "contact": None,

@@ -22,7 +22,7 @@ from dispatch.domain.errors import (
 )
 from dispatch.domain.permissions import Actor
 from dispatch.domain.states import GivingBack, OfferState, PlanState, Review
-from dispatch.domain.vocabulary import ModeName, RelationKind, Role, Status
+from dispatch.domain.vocabulary import Matter, ModeName, RelationKind, Role, Status
 from dispatch.registry.due.cases import list_pending
 from dispatch.registry.tables import (
     AssignmentRow,
@@ -362,7 +362,10 @@ def test_officer_designates_with_a_reason(register):
         designate(register.begin, register.clerk, NOW, case.id, person.id, "  ")
 
 
-@pytest.mark.parametrize("columns", [{"recipient_is_minor": True}, {"grave": True}, {"grave": None}])
+@pytest.mark.parametrize(
+    "columns",
+    [{"recipient_is_minor": True}, {"secret": None}, {"grave": True}, {"grave": None, "matter": Matter.CRIMINAL}],
+)
 def test_minors_and_grave_cases_need_a_second_officer(register, columns):
     case, person = register.a_case(**columns), register.a_practitioner()
 

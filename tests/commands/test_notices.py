@@ -24,6 +24,7 @@ from dispatch.domain.states import OfferState
 from dispatch.domain.vocabulary import CaseSource, Matter, Service, Status
 from dispatch.registry.reads import Slice
 from dispatch.registry.tables import AssignmentRow, CaseRow, OfferRow, PartyRow
+from testbed.rows import PLAIN_FACTS
 from tests.commands.life.acts import accepted, clocks
 from tests.commands.life.test_races import raced
 from tests.rows import NOW, a_draft
@@ -31,7 +32,7 @@ from tests.rows import NOW, a_draft
 COURT = "某市某区人民法院"
 PLAIN = {
     "number": "示刑援通〔2026〕12号", "cause": "theft", "stage": "first_instance", "area": "A",
-    "recipient": {"name": "张三丰"},
+    "recipient": {"name": "张三丰", "minor": False}, **PLAIN_FACTS,
 }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from dispatch.modes.rotation import queue_of
 
 CONTENT = Path(__file__).with_name("golden_docket.json").read_bytes().rstrip()
 
-DIGEST = "699e978f8c8c682f725be4690c1838a55d725a043fe6129e5c860cbd860570b7"
+DIGEST = "7732efc2a9a8f1bbcdfcffefac15204bc13a10874f7d59693c25b6c37688f561"
 
 CHOSEN = {
     ModeName.OPTIMIZED: [2, 1, 2, 4, -1, 1],

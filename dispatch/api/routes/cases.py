@@ -70,10 +70,10 @@ class CaseOut(Out):
     detained: bool | None
     grave: bool | None
     sexual_assault: bool | None
-    death_review: bool
+    death_review: bool | None
     review_court: ReviewCourt | None
-    compulsory_treatment: bool
-    secret: bool
+    compulsory_treatment: bool | None
+    secret: bool | None
     major: bool
     demand: int
     hearing_on: date | None
@@ -161,7 +161,9 @@ class CaseChange(Change):
         bool | None,
         Field(description="Preservation or advance payment is needed at once. 需立即申请保全或者先予执行。"),
     ] = None
-    secret: Annotated[bool | None, Kept] = None
+    secret: bool | None = None
+    death_review: bool | None = None
+    compulsory_treatment: bool | None = None
     major: Annotated[bool | None, Kept] = None
 
 

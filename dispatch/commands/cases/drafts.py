@@ -55,8 +55,7 @@ class PersonDraft(Handed):
     name: Name
     identity_number: IdentityNumber | None = None
     sex: Sex | None = None
-    minor: bool | None = False
-    """Null means unknown; nobody is eligible until it is known."""
+    minor: bool | None = None
     contact: Contact | None = None
 
 
@@ -73,7 +72,7 @@ class RelationDraft(Handed):
 
 
 class ReferredDraft(Handed):
-    """What whoever hands in a case knows of it. Flags left out are false; null means unknown."""
+    """What whoever hands in a case knows of it. A fact left out, or null, is unknown, and unknown passes no rule."""
 
     number: CaseNumber
     cause: Word
@@ -91,14 +90,16 @@ class ReferredDraft(Handed):
     recipient: PersonDraft
     opposing: Annotated[tuple[PersonDraft, ...], Field(max_length=20)] = ()
     story: Story | None = None
-    detained: bool | None = False
-    grave: bool | None = False
-    sexual_assault: bool | None = False
-    death_review: bool = False
+    detained: bool | None = None
+    grave: bool | None = None
+    sexual_assault: bool | None = None
+    death_review: bool | None = None
+    """Where the stage has no word for it; left out, the stage alone says so."""
     review_court: ReviewCourt | None = None
     """Which court reviews the death sentence; the Supreme Court's cases are transferred."""
-    compulsory_treatment: bool = False
-    secret: bool = False
+    compulsory_treatment: bool | None = None
+    """Where the stage has no word for it; left out, the stage alone says so."""
+    secret: bool | None = None
     hearing_on: Day | None = None
     """Day of the hearing; somebody is named in time for its notice."""
     limitation_ends_on: Day | None = None
@@ -116,7 +117,7 @@ class ReferredDraft(Handed):
 
 
 class CaseDraft(ReferredDraft):
-    """A case to register. Flags left out are false; null means unknown."""
+    """A case to register. A fact left out, or null, is unknown, and unknown passes no rule."""
 
     matter: Matter
     service: Service

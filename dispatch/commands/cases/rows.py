@@ -19,9 +19,6 @@ from dispatch.registry.references import ids_of
 from dispatch.registry.seal import Seal
 from dispatch.registry.transaction import Transaction
 
-MAY_BE_UNKNOWN = frozenset({"detained", "grave", "sexual_assault", "recipient_minor"})
-"""A blank cell here says that it is not known; elsewhere it says nothing."""
-
 
 def take_in_rows(
     tx: Transaction, seal: Seal, actor: Actor, now: datetime, rows: Sequence[dict[str, Any]]
@@ -49,14 +46,14 @@ def _draft(row: Mapping[str, Any], known: Document | None) -> CaseDraft | Invali
 
 
 def _laid_over(known: Document, row: Mapping[str, Any]) -> Document:
-    """Return the case with what the row says; a field the file has no column for stays, a blank cell empties."""
+    """Return the case with what the row says; a field the file has no column for stays, a blank cell empties it."""
     document = known | {"recipient": dict(known.get("recipient", {})), "relations": list(_relations(known, row))}
     for field, value in row.items():
         target = document["recipient"] if field.startswith(PERSON) else document
         name = field.removeprefix(PERSON)
         if field == "opposing":
             document["opposing"] = list(_opposing(known, value or ()))
-        elif value is not None or field in MAY_BE_UNKNOWN:
+        elif value is not None:
             target[name] = value
         else:
             target.pop(name, None)

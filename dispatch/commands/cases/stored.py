@@ -57,7 +57,6 @@ def _document(seal: Seal, record: Mapping[str, Any]) -> Document:
         "recipient": _person(recipient),
         "opposing": [_person(person) for person in opposing],
         "relations": ties,
-        **{field: opened.get(field) for field in ("detained", "grave", "sexual_assault")},
     }
 
 
@@ -68,5 +67,5 @@ def _people(seal: Seal, record: Mapping[str, Any]) -> tuple[dict[str, Any], list
 
 
 def _person(person: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a person as handed in; a blank is unknown, which what was handed in need not have said."""
-    return {"minor": None} | {field: value for field, value in person.items() if field in PersonDraft.model_fields}
+    """Return a person as handed in."""
+    return {field: value for field, value in person.items() if field in PersonDraft.model_fields}

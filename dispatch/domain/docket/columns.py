@@ -16,7 +16,7 @@ from dispatch.domain.eligibility.soft_rules import bits_of
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.quality import quality_of
 from dispatch.domain.shares import owed, shares_of
-from dispatch.domain.stages import UPWARDS, reviews_death
+from dispatch.domain.stages import UPWARDS, reviews_death, treats_compulsorily
 from dispatch.domain.texts import organ_key
 from dispatch.domain.vocabulary import (
     MANDARIN,
@@ -258,9 +258,7 @@ def case_columns(seats: Sequence[CaseFacts], codes: dict[str, Vocabulary]) -> Ca
         "supreme_review": truths(supreme_review(case) for case in seats),
         "on_notice": truths(case.source in ON_NOTICE for case in seats),
         "interpreter": truths(case.interpreter for case in seats),
-        "compulsory_treatment": truths(
-            case.compulsory_treatment or case.stage is Stage.COMPULSORY_TREATMENT for case in seats
-        ),
+        "compulsory_treatment": truths(treats_compulsorily(case.stage, case.compulsory_treatment) for case in seats),
         "relaxed": whole(bits_of(case.relaxed) for case in seats),
         "woman_waived": truths(False for _ in seats),
     }

@@ -41,15 +41,15 @@ class CaseFacts:
     interpreter: bool = False
     """Whether interpretation is arranged, so that the practitioner need not speak the languages."""
     recipient_sex: Sex | None = None
-    recipient_is_minor: bool | None = False
-    detained: bool | None = False
-    grave: bool | None = False
-    death_review: bool = False
+    recipient_is_minor: bool | None = None
+    detained: bool | None = None
+    grave: bool | None = None
+    death_review: bool | None = None
     review_court: ReviewCourt | None = None
     """Which court reviews the death sentence, where one is reviewed."""
-    sexual_assault: bool | None = False
-    compulsory_treatment: bool = False
-    secret: bool = False
+    sexual_assault: bool | None = None
+    compulsory_treatment: bool | None = None
+    secret: bool | None = None
     major: bool = False
     domicile_areas: tuple[str, ...] = ()
     court_area: str | None = None

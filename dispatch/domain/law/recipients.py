@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from dispatch.domain.law.citations import Citations, cite
+from dispatch.domain.stages import reviews_death
 from dispatch.domain.vocabulary import Category, MeansTest, Service, Stage
 
 
@@ -13,7 +14,7 @@ class Defendant(NamedTuple):
     categories: Collection[Category]
     minor: bool | None
     grave: bool | None
-    death_review: bool
+    death_review: bool | None
     stage: Stage
 
 
@@ -41,7 +42,7 @@ NOTICE_DUTIES = (
                cite("legal_aid_law", 25, paragraph=1, item=4), lambda person: person.grave is True),
     NoticeDuty("death_review", "死刑复核案件被告人", "the defendant of a death-penalty review",
                cite("legal_aid_law", 25, paragraph=1, item=5),
-               lambda person: person.death_review or person.stage is Stage.DEATH_REVIEW),
+               lambda person: reviews_death(person.stage, person.death_review)),
     NoticeDuty("tried_in_absence", "缺席审判案件的被告人", "a defendant tried in absentia",
                cite("legal_aid_law", 25, paragraph=1, item=6),
                lambda person: person.stage is Stage.ABSENTIA or Category.TRIED_IN_ABSENCE in person.categories),

@@ -79,12 +79,12 @@ class CaseRow(SQLModel, table=True):
     detained: bool | None = None
     grave: bool | None = None
     sexual_assault: bool | None = None
-    death_review: bool = False
+    death_review: bool | None = None
     review_court: ReviewCourt | None = Field(
         default=None, sa_column=one_of(ReviewCourt, "case_review_court", nullable=True)
     )
-    compulsory_treatment: bool = False
-    secret: bool = False
+    compulsory_treatment: bool | None = None
+    secret: bool | None = None
     major: bool = False
     demand: int = 1
     hearing_on: date | None = None

@@ -226,8 +226,8 @@ class File:
         return self.case.categories
 
     @property
-    def secret(self) -> bool:
-        """Whether it is secret."""
+    def secret(self) -> bool | None:
+        """Whether it is secret, if known."""
         return self.case.secret
 
     @property
@@ -254,6 +254,11 @@ class File:
     def detained(self) -> bool | None:
         """Whether its recipient is detained, if known."""
         return self.case.detained
+
+    @property
+    def grave(self) -> bool | None:
+        """Whether life or death may be the sentence, if known."""
+        return self.case.grave
 
     @property
     def recipient_is_minor(self) -> bool | None:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from dispatch.domain.vocabulary import Role
 from dispatch.registry.jobs import outbox
 from dispatch.registry.tables import OutboxRow
+from testbed.rows import PLAIN_FACTS
 from tests.api.people import People
 from workers import jobs
 from workers.context import WorkerContext
@@ -200,6 +201,7 @@ class Quarter(People):
         return {
             "number": name, "matter": "civil", "cause": "wages", "service": "litigation_agency",
             "stage": "first_instance", "area": "A", "domicile_areas": ["A"],
-            "recipient": {"name": f"recipient of {name}", "sex": "male", "contact": "13900000002"},
+            "recipient": {"name": f"recipient of {name}", "sex": "male", "minor": False, "contact": "13900000002"},
+            **PLAIN_FACTS,
             "received_at": self.clock.now.isoformat(), **fields,
         }  # fmt: skip
