@@ -42,6 +42,7 @@ class CaseRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("centre_id", "number_key", name="case_number_once"),
         Index("case_queue", "centre_id", "status", "due_at"),
+        Index("case_waits", "status", "due_at"),
         Index("case_entitled_when", "centre_id", "entitled_at"),
         Index("case_archived", "centre_id", "archive_number", sqlite_where=ARCHIVED, postgresql_where=ARCHIVED),
         CheckConstraint("demand BETWEEN 1 AND 2", name="case_demand"),

@@ -17,6 +17,7 @@ class ClockRow(SQLModel, table=True):
     __tablename__ = "clock"
     __table_args__ = (
         Index("clock_running", "centre_id", "due_at", sqlite_where=RUNNING, postgresql_where=RUNNING),
+        Index("clock_ends", "code", "due_at", sqlite_where=RUNNING, postgresql_where=RUNNING),
         Index("clock_of_case", "case_id", "code"),
         CheckConstraint("(stopped_at IS NULL) = (became IS NULL)", name="clock_stopped_whole"),
     )

@@ -22,6 +22,7 @@ class JobRow(SQLModel, table=True):
     __tablename__ = "job"
     __table_args__ = (
         Index("job_finished_when", "centre_id", "kind", "finished_at"),
+        Index("job_asked_when", "centre_id", "kind", "status", "created_at"),
         CheckConstraint("done_share BETWEEN 0 AND 1", name="job_share"),
     )
 

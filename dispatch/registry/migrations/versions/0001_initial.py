@@ -364,6 +364,7 @@ def upgrade() -> None:
     )
     index("ix_job_centre_id", "job", "centre_id")
     index("ix_job_status", "job", "status")
+    index("job_asked_when", "job", "centre_id", "kind", "status", "created_at")
     index("job_finished_when", "job", "centre_id", "kind", "finished_at")
 
     op.create_table(
@@ -513,6 +514,7 @@ def upgrade() -> None:
     index("case_archived", "legal_case", "centre_id", "archive_number", where="archive_number IS NOT NULL")
     index("case_entitled_when", "legal_case", "centre_id", "entitled_at")
     index("case_queue", "legal_case", "centre_id", "status", "due_at")
+    index("case_waits", "legal_case", "status", "due_at")
     index("ix_legal_case_centre_id", "legal_case", "centre_id")
 
     op.create_table(
@@ -1266,6 +1268,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
+    index("clock_ends", "clock", "code", "due_at", where="stopped_at IS NULL")
     index("clock_of_case", "clock", "case_id", "code")
     index("clock_running", "clock", "centre_id", "due_at", where="stopped_at IS NULL")
     index("ix_clock_assignment_id", "clock", "assignment_id")
