@@ -35,7 +35,7 @@ def roster_rows(period: Period) -> Iterator[Rows]:
     since = period.since
     yield tables.InstitutionRow, [
         {"id": each.id, "code": each.id, "name": each.id, "kind": each.kind or InstitutionKind.LAW_FIRM, "revision": 1,
-         "capacity": each.capacity, "updated_at": since} for each in period.houses
+         "area": each.area, "capacity": each.capacity, "updated_at": since} for each in period.houses
     ]  # fmt: skip
     yield tables.PractitionerRow, [
         {"id": each.person.id, "code": each.person.id, "name": f"样本律师{number}", "entered_on": each.entered_on,

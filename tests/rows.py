@@ -27,6 +27,7 @@ from dispatch.registry.tables import (
     CentreRow,
     ClockRow,
     InstitutionRow,
+    PartyRow,
     PolicyRow,
 )
 from dispatch.registry.tables.columns import new_id
@@ -85,6 +86,15 @@ class Register:
     def a_case(self, number="1", **columns):
         """Store a granted unpaid-wages case with three days left."""
         return self.add(case_row(self.centre.id, number, **columns))
+
+    def a_party(self, case, role, name, number=None):
+        """A person with a part in a case, by name and perhaps by identity number."""
+        keys = {
+            "identity_key": self.seal.identity_key(number) if number else None,
+            "name_key": self.seal.name_key(name),
+        }
+        sealed = self.seal.seal({"name": name, **({"identity_number": number} if number else {})})
+        return self.add(PartyRow(centre_id=self.centre.id, case_id=case.id, role=role, sealed=sealed, **keys))
 
     def a_policy(self, chains=None, **parts):
         """Put in force a policy that differs in these parts; a chain is told as pairs of mode and hours."""

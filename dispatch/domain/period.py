@@ -44,6 +44,7 @@ class House:
 
     id: str
     kind: InstitutionKind | None = None
+    area: str | None = None
     capacity: int | None = None
     entered_on: date | None = None
     left_on: date | None = None

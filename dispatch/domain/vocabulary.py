@@ -286,6 +286,9 @@ class PartyRole(Term):
 
     RECIPIENT = "recipient", "受援人",   "aid recipient"
     OPPOSING  = "opposing",  "对方当事人", "opposing party"
+    CO_DEFENDANT = "co_defendant", "同案犯罪嫌疑人、被告人", "co-defendant"
+    SPOUSE    = "spouse",    "配偶",       "spouse"
+    GUARDIAN  = "guardian",  "监护人",     "guardian"
     RELATED   = "related",   "其他有关人员", "related person"
 
 
@@ -297,6 +300,8 @@ class PairKind(Term):
     DUTY_HELP  = "duty_help",  "曾为同案多名犯罪嫌疑人、被告人提供值班律师法律帮助", "duty help to several co-suspects"
     CO_DEFENCE = "co_defence", "已为同案其他犯罪嫌疑人、被告人辩护", "already defends a co-defendant"
     OPPOSITE   = "opposite",   "其所在机构已代理对方当事人", "their institution already acts for the other side"
+    ADVERSE    = "adverse",    "承办或者曾承办的案件与本案当事人利益相对", "acts, or has acted, for or against a party"
+    UNCLEAR    = "unclear",    "可能存在利益冲突，待核对", "perhaps a conflict of interest: to be reviewed"
     REMOVED    = "removed",    "依法不得继续担任本案辩护人、诉讼代理人", "barred from going on by the court"
     SEATED     = "seated",     "已是本案另一名承办人员", "already holds a seat of this case"
     COUNSEL    = "counsel",    "本案前一阶段承办人员", "counsel of the earlier stage"

@@ -48,6 +48,10 @@ class Seal:
         """Return the keyed hash of an identity number; blanks, width and case of letters do not matter."""
         return self.fingerprint(texts.identity_key(number))
 
+    def name_key(self, name: str) -> str | None:
+        """Return the keyed hash of a name, the same for all its spellings; None where it is nobody's."""
+        return self.fingerprint(f"name:{texts.name_key(name)}") if texts.names_somebody(name) else None
+
     def fingerprint(self, text: str) -> str:
         """Return the keyed hash of a text: equal texts agree, and nobody without the secret can try texts out."""
         return hmac.new(self._identity, text.encode(), sha256).hexdigest()

@@ -175,7 +175,7 @@ class LifeCentre(Centre):
 
     def members(self, institution_id: str) -> Collection[str]:
         """Look at the roster of the day."""
-        return self.people.members.get(institution_id, ())
+        return self.people.houses.members.get(institution_id, ())
 
     def members_since(self, institution_id: str, case: port.Case) -> Collection[str]:
         """Nobody moves from one institution to another in a back-test."""

@@ -192,7 +192,9 @@ def test_whole_institution_is_barred_from_the_opposing_side(register):
 
     facts = load(register)
 
-    assert pairs_of(facts) == {(mine.id, who.id, PairKind.OPPOSITE) for who in (counsel, colleague)}
+    assert pairs_of(facts) == {
+        (mine.id, counsel.id, PairKind.ADVERSE), (mine.id, colleague.id, PairKind.OPPOSITE),
+    }  # fmt: skip
 
 
 def test_two_open_opposing_cases_know_each_other(register):

@@ -218,6 +218,7 @@ def _add_person(filing: Filing, case: CaseRow, role: PartyRole, person: PersonDr
             role=role,
             sealed=filing.seal.seal(person.model_dump(mode="json", exclude_none=True) | more),
             identity_key=filing.seal.identity_key(number) if number else None,
+            name_key=filing.seal.name_key(person.name),
         )
     )
 

@@ -11,7 +11,7 @@ from functools import cache
 import numpy as np
 
 from dispatch.domain.docket.docket import Docket
-from dispatch.domain.eligibility.kleene import YES, all_of, any_of, at_least, negation, truth
+from dispatch.domain.eligibility.kleene import YES, all_of, any_of, at_least, negation, truth, truths
 from dispatch.domain.eligibility.predicates import (
     IN_COURT,
     LAWYERS,
@@ -178,7 +178,22 @@ RULES = (
          "与本案存在利益冲突，不得承办；请改派无利益冲突的人员。",
          "Has a conflict of interest and must recuse; someone without one would pass.",
          (), lambda d: truth(False), pair=PairKind.CONFLICT),
-    Rule("not_opposite", "H16a", cite("hangzhou_regulation", 32) + OWN,
+    Rule("not_adverse", "H16", cite("lawyers_law", 39)
+         + cite("lawyer_practice_measures", 28, paragraph=1, trust=Trust.SECONDARY)
+         + cite("lawyer_conduct_rules", 51, trust=Trust.SECONDARY) + OWN,
+         "承办或者曾承办对方当事人的案件，或者在其他案件中与本案受援人利益相对，不得承办本案；请改派无利益冲突的人员。",
+         "Acts, or has acted, for the opponent of this case or against its client; someone who never did would pass.",
+         (), lambda d: truth(False), pair=PairKind.ADVERSE),
+    Rule("conflict_reviewed", "H16", cite("lawyers_law", 39)
+         + cite("lawyer_conduct_rules", 51, 52, trust=Trust.SECONDARY) + OWN,
+         "本人或者所在机构承办、曾承办的案件中，有与本案当事人姓名相同或者利益可能相对的人，尚未核对；请在本案的"
+         "“利益冲突核对”中确认或者排除（补登身份证件号码，或者登记当事人的书面同意），排除后可承办。",
+         "They or their institution act or acted in a case with a person of the same name, or with interests perhaps "
+         "adverse to this one: review it in the case's conflicts (record the identity number or the written consent); "
+         "once dismissed they pass.",
+         (), lambda d: truths((None,)), pair=PairKind.UNCLEAR),
+    Rule("not_opposite", "H16a", cite("lawyer_conduct_rules", 51, trust=Trust.SECONDARY)
+         + cite("hangzhou_regulation", 32) + OWN,
          "其所在机构已代理对方当事人；请改派其他机构的人员。",
          "Their institution already acts for the other side; someone of another institution would pass.",
          (), lambda d: truth(False), pair=PairKind.OPPOSITE),

@@ -135,8 +135,9 @@ class Eligibility:
             for index, j in zip(*(axis.tolist() for axis in np.nonzero(verdicts != YES)), strict=True):
                 found[j].append(Refusal(rule_group.rules[index].code, unknown=bool(verdicts[index, j] == UNKNOWN)))
         for rule, pairs in self.barred:
-            for j in pairs.of_row(i).cols.tolist():
-                found[j].append(Refusal(rule.code, unknown=False))
+            mine = pairs.of_row(i)
+            for j, verdict in zip(mine.cols.tolist(), mine.values.tolist(), strict=True):
+                found[j].append(Refusal(rule.code, unknown=verdict == UNKNOWN))
         return [tuple(refusals) for refusals in found]
 
     def why(self, i: int, j: int) -> tuple[Refusal, ...]:
@@ -147,7 +148,11 @@ class Eligibility:
             for rule, verdict in zip(rule_group.rules, rule_group.verdicts[:, rule_group.key[i], j], strict=True)
             if verdict != YES
         )
-        by_pair = (Refusal(rule.code, unknown=False) for rule, pairs in self.barred if j in pairs.of_row(i).cols)
+        by_pair = (
+            Refusal(rule.code, unknown=bool(verdict == UNKNOWN))
+            for rule, pairs in self.barred
+            for verdict in pairs.values[(pairs.rows == i) & (pairs.cols == j)]
+        )
         return (*by_rule_group, *by_pair)
 
     def refused_by(self, i: int) -> Iterator[tuple[str, Mask]]:
@@ -169,14 +174,18 @@ class Eligibility:
             for rule_group in self.rule_groups
             for rule, row in zip(rule_group.rules, rule_group.of_row(i), strict=True)
         ]
-        barred = [(rule, pairs.of_row(i).cols) for rule, pairs in self.barred]
+        barred = [(rule, pairs.of_row(i)) for rule, pairs in self.barred]
         burden = np.zeros(self.m, np.int64)
         for _, verdict in judged:
             burden += verdict != YES
-        for _, cols in barred:
-            burden[cols] += 1
+        for _, pairs in barred:
+            burden[pairs.cols] += 1
         nearest = burden == burden.min(initial=len(judged) + len(barred))
-        counts = Counter({Refusal(rule.code, unknown=False): int(nearest[cols].sum()) for rule, cols in barred})
+        counts: Counter[Refusal] = Counter()
+        for rule, pairs in barred:
+            for unknown in (False, True):
+                cols = pairs.cols[(pairs.values == UNKNOWN) == unknown]
+                counts[Refusal(rule.code, unknown=unknown)] = int(nearest[cols].sum())
         for rule, verdict in judged:
             counts[Refusal(rule.code, unknown=False)] += int(np.count_nonzero(nearest & (verdict == NO)))
             counts[Refusal(rule.code, unknown=True)] += int(np.count_nonzero(nearest & (verdict == UNKNOWN)))
@@ -288,10 +297,11 @@ def verdicts_of(docket: Docket, case: CaseColumns, rows: Integers, rules: Sequen
 
 
 def barred_pairs(docket: Docket, case: CaseColumns, rule: Rule, kind: PairKind) -> PairList:
-    """Return the recorded pairs a rule refuses."""
+    """Return the recorded pairs a rule refuses, (row, column, no or unknown)."""
     recorded = docket.pairs[kind]
     if not len(recorded.rows):
         return recorded
     view = View(case.take(recorded.rows), docket.practitioner, docket.lookups, docket.policy)
-    refused = (np.broadcast_to(rule.verdict(view), (len(recorded.rows), 1)) != YES)[:, 0]
-    return PairList(recorded.rows[refused], recorded.cols[refused], recorded.values[refused])
+    verdicts = np.broadcast_to(rule.verdict(view), (len(recorded.rows), 1))[:, 0]
+    refused = verdicts != YES
+    return PairList(recorded.rows[refused], recorded.cols[refused], verdicts[refused].astype(np.int64))

@@ -108,6 +108,16 @@ INSTRUMENTS: dict[str, Instrument] = {row.code: row for row in (
     ),
 
     Instrument(
+        code="lawyer_practice_measures", kind=InstrumentKind.REGULATION, since=date(2016, 11, 1),
+        zh="律师执业管理办法", en="Measures for the Administration of Lawyers' Practice",
+        number="司法部令第134号", number_en="Ministry of Justice Order No. 134",
+    ),
+    Instrument(
+        code="lawyer_conduct_rules", kind=InstrumentKind.GUIDANCE, since=None,
+        zh="中华全国律师协会律师执业行为规范", en="Rules of Conduct for Lawyers of the All China Lawyers Association",
+    ),
+
+    Instrument(
         code="criminal_procedure_interpretation", kind=InstrumentKind.INTERPRETATION, since=date(2021, 3, 1),
         zh="最高人民法院关于适用〈中华人民共和国刑事诉讼法〉的解释",
         en="Interpretation of the Supreme People's Court on the Application of the Criminal Procedure Law",

@@ -39,6 +39,16 @@ DOTS = "·•‧∙⋅・･．.●"
 IN_NAMES = re.compile(rf"[\s{re.escape(DOTS)}\-()]+")
 
 
+NOBODY = frozenset({
+    "", "不详", "不明", "未知", "无", "无名", "无名氏", "暂无", "待查", "待定", "未提供", "身份不明", "姓名不详",
+    "n/a", "na", "unknown", "none",
+})  # fmt: skip
+"""What is written where no name is known, as names are compared."""
+
+LEFT_OUT = re.compile(r"某|[x×*＊?○〇□]{2}|^.[x×*○〇□]$")
+"""Where a name is made anonymous."""
+
+
 class UnseenError(UnfitError):
     """The text holds a character that nobody sees, or nothing else."""
 
@@ -103,6 +113,12 @@ def identity_key(text: str) -> str:
 def name_key(text: str) -> str:
     """Return what the spellings of a name share, as a search compares them: neither blanks nor dots nor brackets."""
     return IN_NAMES.sub("", plain(text).translate(SAME)).casefold()
+
+
+def names_somebody(text: str) -> bool:
+    """Tell whether a name can be compared: neither 不详 and the like, nor one with a part left out (张某, 李××)."""
+    key = name_key(text)
+    return key not in NOBODY and not LEFT_OUT.search(key)
 
 
 @lru_cache(maxsize=10_000)

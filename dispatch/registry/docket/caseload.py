@@ -3,22 +3,24 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, bindparam, literal_column, null, union_all
+from sqlalchemy import BindParameter, bindparam, func, literal_column, null, or_, union_all
 from sqlmodel import Session, col, select
 
 from dispatch.domain.docket.facts import CaseFacts, PairFact
-from dispatch.domain.docket.ties import Held, Members, Ties, in_order, seats_taken
+from dispatch.domain.docket.ties import Held, Houses, Members, Ties, in_order, seats_taken
 from dispatch.domain.states import EndReason
-from dispatch.domain.vocabulary import Category, Service, Status
+from dispatch.domain.vocabulary import Category, InstitutionKind, Service, Status
+from dispatch.registry.docket.conflicts import load_ties
 from dispatch.registry.statements import fetch, fetch_by, load_by, select_rows
-from dispatch.registry.tables import AssignmentRow, CaseRow, PairRow, RelationRow, WishRow
+from dispatch.registry.tables import AssignmentRow, AttributesRow, CaseRow, InstitutionRow, PairRow, WishRow
 
 CENTRE: BindParameter[str] = bindparam("centre_id")
 KEYS: BindParameter[Sequence[str]] = bindparam("keys", expanding=True)
 STATUSES: BindParameter[Sequence[Status]] = bindparam("statuses", expanding=True)
+TODAY: BindParameter[date] = bindparam("today")
 
 STATED = tuple(field.name for field in fields(CaseFacts) if field.name in CaseRow.model_fields)
 """The facts that stand in a case's row as they are."""
@@ -40,10 +42,20 @@ NOTED: Any = union_all(
 HELD: Any = (
     select_rows(AssignmentRow.case_id, AssignmentRow.practitioner_id, AssignmentRow.institution_id,
            AssignmentRow.ended_at, AssignmentRow.end_reason, CaseRow.service, AssignmentRow.accepted_at,
-           AssignmentRow.assigned_at)
+           AssignmentRow.assigned_at, col(AttributesRow.institution_id).label("moved_to"))
     .join(CaseRow, col(CaseRow.id) == col(AssignmentRow.case_id))
+    .outerjoin(AttributesRow, (col(AttributesRow.practitioner_id) == col(AssignmentRow.practitioner_id))
+               & (col(AttributesRow.from_on) <= TODAY)
+               & or_(col(AttributesRow.until_on).is_(None), col(AttributesRow.until_on) > TODAY))
     .where(AssignmentRow.centre_id == CENTRE, col(AssignmentRow.case_id).in_(KEYS))
     .order_by(col(AssignmentRow.assigned_at), col(AssignmentRow.seat), col(AssignmentRow.id))
+)
+LONE_AREAS: Any = (
+    select_rows(InstitutionRow.area).where(
+        InstitutionRow.centre_id == CENTRE, InstitutionRow.kind == InstitutionKind.LAW_FIRM,
+        or_(col(InstitutionRow.entered_on).is_(None), col(InstitutionRow.entered_on) <= TODAY),
+        or_(col(InstitutionRow.left_on).is_(None), col(InstitutionRow.left_on) > TODAY))
+    .group_by(col(InstitutionRow.area)).having(func.count() == 1)
 )
 # fmt: on
 
@@ -63,6 +75,7 @@ def load_caseload(
     case_ids: Collection[str] | None,
     statuses: Collection[Status],
     members: Members,
+    today: date,
     *,
     refill: bool = False,
     before: datetime | None = None,
@@ -72,15 +85,16 @@ def load_caseload(
     What came at the moment ``before`` or later is left out.
     """
     waiting = _waiting(session, centre_id, case_ids, statuses)
-    ties = load_ties(session, centre_id)
+    ties = load_ties(session, centre_id, [row.id for row in waiting])
     known = {row.id for row in waiting}.union(*(ties.touching(row.id) for row in waiting))
-    held = _held(session, centre_id, known, before)
+    held = _held(session, centre_id, known, today, before)
     if refill:
         held |= {row.id: [each for each in held[row.id] if not each.live] for row in waiting}
     wishes, recorded = _noted(session, centre_id, [row.id for row in waiting], before)
     still_open = (row for row in waiting if row.demand > seats_taken(row.id, held))
     cases = tuple(_case_facts(row, ties, held, wishes) for row in still_open)
-    implied = (fact for case in cases for fact in ties.implied(case.id, held, members))
+    houses = Houses(members, _lone_areas(session, centre_id, today, ties))
+    implied = (fact for case in cases for fact in ties.implied(case, held, houses))
     return Caseload(cases, in_order([*recorded, *implied]))
 
 
@@ -120,19 +134,31 @@ def _noted(
 
 
 def _held(
-    session: Session, centre_id: str, case_ids: Collection[str], before: datetime | None
+    session: Session, centre_id: str, case_ids: Collection[str], today: date, before: datetime | None
 ) -> dict[str, list[Held]]:
     found: dict[str, list[Held]] = defaultdict(list)
-    for case_id, practitioner_id, institution_id, ended_at, end_reason, service, accepted_at, assigned_at in fetch_by(
-        session, HELD, case_ids, centre_id=centre_id
-    ):
-        if before and assigned_at >= before:
+    for row in fetch_by(session, HELD, case_ids, centre_id=centre_id, today=today):
+        if before and row.assigned_at >= before:
             continue
-        live, duty = ended_at is None or (before is not None and ended_at >= before), service is Service.DUTY_HELP
-        undertaken = live or end_reason == EndReason.CLOSED
-        opened = accepted_at is not None
-        found[case_id].append(Held(practitioner_id, institution_id, live, undertaken, duty, opened))
+        live = row.ended_at is None or (before is not None and row.ended_at >= before)
+        held = Held(
+            row.practitioner_id,
+            row.institution_id,
+            live,
+            undertaken=live or row.end_reason == EndReason.CLOSED,
+            duty=row.service is Service.DUTY_HELP,
+            opened=row.accepted_at is not None,
+            moved_to=row.moved_to if row.moved_to != row.institution_id else None,
+        )
+        found[row.case_id].append(held)
     return found
+
+
+def _lone_areas(session: Session, centre_id: str, today: date, ties: Ties) -> frozenset[str]:
+    """Return the areas with a single law firm; only who has opposing sides asks."""
+    if not ties.opposing:
+        return frozenset()
+    return frozenset(area for (area,) in fetch(session, LONE_AREAS, centre_id=centre_id, today=today) if area)
 
 
 def _case_facts(row: Any, ties: Ties, held: dict[str, list[Held]], wishes: dict[str, list[str]]) -> CaseFacts:
@@ -145,18 +171,8 @@ def _case_facts(row: Any, ties: Ties, held: dict[str, list[Held]], wishes: dict[
         wishes=tuple(wishes.get(row.id, ())),
         earlier_counsel=ties.earlier_counsel(row.id, held),
         joint_group=ties.joint_group(row.id),
-        opposing_case_ids=tuple(sorted(ties.opposing.get(row.id, ()))),
+        opposing_case_ids=tuple(sorted(ties.apart(row.id))),
     )
-
-
-RELATIONS: Any = select(RelationRow.kind, RelationRow.case_id, RelationRow.other_id).where(
-    col(RelationRow.centre_id) == bindparam("centre_id")
-)
-
-
-def load_ties(session: Session, centre_id: str) -> Ties:
-    """Return all ties of the centre's cases, so that a group holds together across assigned cases too."""
-    return Ties.of(fetch(session, RELATIONS, centre_id=centre_id).all())
 
 
 CASES = select(CaseRow).where(CaseRow.centre_id == CENTRE, col(CaseRow.id).in_(KEYS))

@@ -34,7 +34,7 @@ def load_docket(
     before = now if past else None
     roster = load_roster(session, day, practitioner_id, before)
     members = _members(roster.practitioners)
-    caseload = load_caseload(session, centre_id, case_ids, statuses, members, refill=refill, before=before)
+    caseload = load_caseload(session, centre_id, case_ids, statuses, members, day.today, refill=refill, before=before)
     return DocketFacts(
         centre_id=centre_id,
         now=now,

@@ -19,6 +19,7 @@ from dispatch.domain.states import ComplaintState
 from dispatch.domain.vocabulary import Status
 from dispatch.registry.docket.caseload import CATEGORIES
 from dispatch.registry.docket.caseload import STATED as CASE_STATED
+from dispatch.registry.docket.conflicts import load_all_relations
 from dispatch.registry.docket.roster import load_areas, read_day, stated_facts
 from dispatch.registry.due.calendar import load_notices
 from dispatch.registry.statements import select_rows
@@ -33,7 +34,6 @@ from dispatch.registry.tables import (
     LedgerRow,
     PairRow,
     PractitionerRow,
-    RelationRow,
     SuspensionRow,
     WishRow,
 )
@@ -66,7 +66,7 @@ def load_period(session: Session, span: Span) -> Period:
         absences=tuple(_absences(session, span.centre_id, day.today)),
         houses=tuple(_houses(session, span.centre_id)),
         areas=load_areas(session, day),
-        relations=tuple((row.kind, row.case_id, row.other_id) for row in _all(session, RelationRow, span.centre_id)),
+        relations=load_all_relations(session, span.centre_id),
         pairs=tuple(_pairs(session, span, {row.id: row for row in rows})),
         standings=tuple(_standings(session, span)),
         earlier=tuple(earlier),
@@ -208,7 +208,14 @@ def _absences(session: Session, centre_id: str, first: date) -> Iterator[Absence
 
 def _houses(session: Session, centre_id: str) -> Iterator[House]:
     for row in _all(session, InstitutionRow, centre_id):
-        yield House(id=row.id, kind=row.kind, capacity=row.capacity, entered_on=row.entered_on, left_on=row.left_on)
+        yield House(
+            id=row.id,
+            kind=row.kind,
+            area=row.area,
+            capacity=row.capacity,
+            entered_on=row.entered_on,
+            left_on=row.left_on,
+        )
 
 
 def _pairs(session: Session, span: Span, cases: dict[str, CaseRow]) -> Iterator[PairFact]:

@@ -7,6 +7,7 @@ from dispatch.registry.tables.calendar import NoticeRow, ReckoningRow
 from dispatch.registry.tables.cases import (
     CaseEventRow,
     CaseRow,
+    ConflictReviewRow,
     PairRow,
     PartyRow,
     RelationRow,
@@ -41,10 +42,10 @@ from dispatch.registry.tables.webhooks import DeliveryRow, WebhookRow
 __all__ = [
     "AbandonmentRow", "AdjustmentRow", "AppraisalRow", "ArchiveRow", "AreaRow", "ArrangementRow", "AssignmentRow",
     "AttributesRow", "AuditRow", "BoundRow", "CaseEventRow", "CaseRow", "CentreRow", "ClaimRow", "ClockRow",
-    "ComplaintRow", "DayRow", "DeliveryRow", "DesignationRow", "DocumentRow", "FindingRow", "FundingRow",
-    "IdempotencyRow", "ImportRow", "InstitutionRow", "JobRow", "LeaseRow", "LeaveRow", "LedgerRow", "LetterheadRow",
-    "LinkRow", "NoticeRow", "OfferRow", "OutboxRow", "PairRow", "PaperRow", "PartyRow", "PlanRow", "PolicyRow",
-    "PostingRow", "PractitionerRow", "ProposalRow", "ReckoningRow", "RelationRow", "ReplacementRow", "RunRow",
-    "SettlementRow", "SimulationRow", "SubsidyTableRow", "SuspensionRow", "TemplateRow", "TokenRow", "UserRow",
-    "WebhookRow", "WishRow",
+    "ComplaintRow", "ConflictReviewRow", "DayRow", "DeliveryRow", "DesignationRow", "DocumentRow", "FindingRow",
+    "FundingRow", "IdempotencyRow", "ImportRow", "InstitutionRow", "JobRow", "LeaseRow", "LeaveRow", "LedgerRow",
+    "LetterheadRow", "LinkRow", "NoticeRow", "OfferRow", "OutboxRow", "PairRow", "PaperRow", "PartyRow", "PlanRow",
+    "PolicyRow", "PostingRow", "PractitionerRow", "ProposalRow", "ReckoningRow", "RelationRow", "ReplacementRow",
+    "RunRow", "SettlementRow", "SimulationRow", "SubsidyTableRow", "SuspensionRow", "TemplateRow", "TokenRow",
+    "UserRow", "WebhookRow", "WishRow",
 ]  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
+from dispatch.domain.conflicts.reviews import ReviewOutcome
 from dispatch.domain.vocabulary import (
     CaseSource,
     Matter,
@@ -119,16 +120,25 @@ class CaseRow(SQLModel, table=True):
 
 
 class PartyRow(SQLModel, table=True):
-    """A person in a case. ``sealed`` is the encrypted name, number and story; ``identity_key`` a keyed hash."""
+    """A person in a case. ``sealed`` is the encrypted name, number and story; the keys are keyed hashes.
+
+    Both keys are looked up with the role: one employer is sued in thousands of cases, and few of them matter.
+    """
 
     __tablename__ = "party"
+    __table_args__ = (
+        Index("party_identity", "centre_id", "identity_key", "role", "case_id"),
+        Index("party_name", "centre_id", "name_key", "role", "case_id"),
+    )
 
     id: str = id_field()
     centre_id: str = centre_field()
     case_id: str = Field(foreign_key="legal_case.id", index=True)
     role: PartyRole = Field(sa_column=one_of(PartyRole, "party_role"))
     sealed: bytes
-    identity_key: str | None = Field(default=None, index=True, max_length=64)
+    identity_key: str | None = Field(default=None, max_length=64)
+    name_key: str | None = Field(default=None, max_length=64)
+    """None where the name is nobody's, such as 不详."""
 
 
 class RelationRow(SQLModel, table=True):
@@ -176,6 +186,27 @@ class PairRow(SQLModel, table=True):
     practitioner_id: str = Field(foreign_key="practitioner.id", index=True)
     kind: PairKind = Field(sa_column=one_of(PairKind, "pair_kind"))
     created_at: Moment
+
+
+class ConflictReviewRow(SQLModel, table=True):
+    """What somebody found of a person with a part in two cases, or of the consent to both, with the reason sealed."""
+
+    __tablename__ = "conflict_review"
+    __table_args__ = (
+        UniqueConstraint("case_id", "other_id", "key", name="conflict_reviewed_once"),
+        CheckConstraint("case_id <> other_id", name="conflict_review_of_two"),
+    )
+
+    id: str = id_field()
+    centre_id: str = centre_field()
+    case_id: str = Field(foreign_key="legal_case.id", index=True)
+    other_id: str = Field(foreign_key="legal_case.id", index=True)
+    key: str = Field(default="", max_length=64)
+    """Keyed hash of the person; empty for a consent, which is to the two cases."""
+    outcome: ReviewOutcome = Field(sa_column=one_of(ReviewOutcome, "conflict_outcome"))
+    sealed: bytes
+    reviewed_by: str | None = Field(default=None, foreign_key="app_user.id")
+    reviewed_at: Moment
 
 
 class CaseEventRow(SQLModel, table=True):

@@ -154,12 +154,15 @@ class Centre:
         """Return what is known of those of the cases that are in one of the states, with a seat to fill."""
         waiting = sorted(id for id in case_ids if self.files[id].status in statuses)
         known = set(waiting).union(*(self.ties.touching(id) for id in waiting))
-        held = {id: [each.as_held() for each in found] for id in known if (found := self._assignments_of(id))}
+        held = {
+            id: [each.as_held(self.people.belongs_to.get(each.practitioner_id)) for each in found]
+            for id in known if (found := self._assignments_of(id))
+        }  # fmt: skip
         cases = tuple(self._case(id, held) for id in waiting if self.files[id].case.demand > seats_taken(id, held))
         recorded = (
             PairFact(case_id=id, practitioner_id=who, kind=kind) for id in waiting for who, kind in self.files[id].pairs
         )
-        implied = (fact for case in cases for fact in self.ties.implied(case.id, held, self.people.members))
+        implied = (fact for case in cases for fact in self.ties.implied(case, held, self.people.houses))
         pairs = in_order([*recorded, *implied])
         return DocketFacts(
             centre_id=self.period.centre_id, now=self.now, cases=cases, practitioners=self.people.people, pairs=pairs
@@ -203,7 +206,7 @@ class Centre:
             relaxed=tuple(file.relaxed),
             earlier_counsel=self.ties.earlier_counsel(case_id, held),
             joint_group=self.ties.joint_group(case_id),
-            opposing_case_ids=tuple(sorted(self.ties.opposing.get(case_id, ()))),
+            opposing_case_ids=tuple(sorted(self.ties.apart(case_id))),
         )
 
 

@@ -124,10 +124,11 @@ class Assignment:
         """Whether it was carried through, or still is."""
         return self.ended_at is None or self.end_reason is EndReason.CLOSED
 
-    def as_held(self) -> Held:
-        """Return the assignment as other cases must know it."""
+    def as_held(self, belongs_to: str | None) -> Held:
+        """Return the assignment as other cases must know it; its practitioner belongs to that institution today."""
         live, opened = self.ended_at is None, self.accepted_at is not None
-        return Held(self.practitioner_id, self.institution_id, live, self.carried, self.duty, opened)
+        moved_to = belongs_to if belongs_to != self.institution_id else None
+        return Held(self.practitioner_id, self.institution_id, live, self.carried, self.duty, opened, moved_to)
 
 
 @dataclass(slots=True, eq=False)

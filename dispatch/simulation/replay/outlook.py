@@ -84,7 +84,7 @@ class Outlook:
                 file.demand - len(file.seats_taken()),
                 mask,
                 self._ties.joint_group(file.id),
-                self._ties.opposing.get(file.id, ()),
+                self._ties.apart(file.id),
             )
             for file, mask in found
         )

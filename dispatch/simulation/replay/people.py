@@ -15,6 +15,7 @@ from dispatch.domain.docket.columns import Fractions, Integers, Numbers, case_co
 from dispatch.domain.docket.docket import NOBODY
 from dispatch.domain.docket.facts import DocketFacts, InstitutionFacts, PractitionerFacts
 from dispatch.domain.docket.roster import Roster
+from dispatch.domain.docket.ties import Houses
 from dispatch.domain.eligibility.kleene import YES
 from dispatch.domain.eligibility.rules import Mask, View
 from dispatch.domain.eligibility.table import RULES
@@ -24,6 +25,7 @@ from dispatch.domain.period import Absence, House, Period, Tenure
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.shares import Counted, in_rotation
 from dispatch.domain.states import NEVER_TAKEN
+from dispatch.domain.vocabulary import InstitutionKind
 from dispatch.simulation.replay.files import Assignment
 
 ABSENT = ("listed", "not_on_leave", "not_suspended")
@@ -71,7 +73,9 @@ class People:
         self.sums: dict[date, Sums] = {}
         self.day: date | None = None
         self.people: tuple[PractitionerFacts, ...] = ()
-        self.members: dict[str, list[str]] = {}
+        self.houses = Houses({})
+        self.belongs_to: dict[str, str] = {}
+        """The institution of everyone who is there that day, on the list or not."""
         self.seen: set[str] = set()
         """Everyone who was on the list so far."""
         self.passed: dict[str, Integers] = defaultdict(lambda: np.zeros(size, np.int64))
@@ -133,9 +137,17 @@ class People:
         self._at = np.array([self.number[person.id] for person in self.people], np.int64)
         entered = (datetime.combine(tenure.entered_on, time(), self.zone).timestamp() for tenure in tenures)
         self._entered: Numbers = np.fromiter(entered, np.float64)
-        self.members = defaultdict(list)
+        self.belongs_to = {tenure.person.id: tenure.person.institution_id for tenure in self._present}
+        members: dict[str, list[str]] = defaultdict(list)
         for person in self.people:
-            self.members[person.institution_id].append(person.id)
+            members[person.institution_id].append(person.id)
+        self.houses = Houses(members, self._lone_areas(today))
+
+    def _lone_areas(self, today: date) -> frozenset[str]:
+        """Return the areas with a single law firm on the day."""
+        firms = [each for each in self.period.houses if each.kind is InstitutionKind.LAW_FIRM and _present(each, today)]
+        counts = Counter(each.area for each in firms if each.area)
+        return frozenset(area for area, count in counts.items() if count == 1)
 
     def _tenures_on(self, today: date) -> list[Tenure]:
         """Return what holds of each on the day; the people of a house that is gone are on no list."""
@@ -210,7 +222,7 @@ class People:
     def _rooms(self) -> Integers:
         rooms: Integers = self._day.columns.institution_room.copy()
         for house in self.period.houses:
-            if house.capacity is not None and (members := self.members.get(house.id)):
+            if house.capacity is not None and (members := self.houses.members.get(house.id)):
                 left = max(house.capacity - self.house_load[house.id], 0)
                 rooms[0, [self._day.column[member] for member in members]] = left
         return rooms

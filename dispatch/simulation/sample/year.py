@@ -79,7 +79,9 @@ def make_year(
         arrivals=tuple(case_facts(case) for case in wished),
         tenures=tenures,
         absences=tuple(_absences(draws[5], [each for each in tenures if each.person.listed], first, size.days)),
-        houses=tuple(House(id=each.code, kind=each.kind, capacity=each.capacity) for each in institutions),
+        houses=tuple(
+            House(id=each.code, kind=each.kind, area=each.area, capacity=each.capacity) for each in institutions
+        ),
         areas=tuple(AreaFacts(code=row.code, latitude=row.latitude, longitude=row.longitude) for row in places),
         relations=(*_relations(cases), *_stages(draws[3], cases)),
     )

@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dispatch.domain.docket.ties import Held, Ties, in_order, seats_taken
-from dispatch.domain.vocabulary import PairKind, RelationKind
-from tests.builders import a_pair
+from dispatch.domain.docket.ties import DerivedKind, Held, Houses, Ties, in_order, seats_taken
+from dispatch.domain.vocabulary import Matter, PairKind, RelationKind
+from tests.builders import a_case, a_pair
 
 CO_DEFENDANTS, OPPOSING, EARLIER = (
     RelationKind.CO_DEFENDANTS, RelationKind.OPPOSING_SIDES, RelationKind.EARLIER_STAGE,
@@ -21,9 +21,10 @@ def held(practitioner="p1", institution="firm", *, live=True, undertaken=True, d
     return Held(practitioner, institution, live, undertaken, duty)
 
 
-def barred(found, case, holders, members=FIRM):
+def barred(found, case, holders, lone_areas=(), **known):
     """Who is barred from the case, and as what."""
-    return {(fact.practitioner_id, fact.kind) for fact in found.implied(case, holders, members)}
+    facts = found.implied(a_case(case, **known), holders, Houses(FIRM, lone_areas))
+    return {(fact.practitioner_id, fact.kind) for fact in facts}
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=12))
@@ -87,11 +88,11 @@ def test_duty_lawyer_is_told_of_only_after_helping_several_suspects_of_the_crime
 
 def test_counsel_of_the_other_side_is_barred_with_the_whole_firm():
     found = ties((OPPOSING, "c1", "c2"))
-    whole_firm = {(id, PairKind.OPPOSITE) for id in FIRM["firm"]}
+    whole_firm = {("p1", PairKind.ADVERSE), ("p2", PairKind.OPPOSITE), ("p3", PairKind.OPPOSITE)}
 
     assert barred(found, "c1", {"c2": [held("p1")]}) == whole_firm
     assert barred(found, "c2", {"c1": [held("p1")]}) == whole_firm
-    assert barred(found, "c1", {"c2": [held("moved", "gone")]}) == {("moved", PairKind.OPPOSITE)}
+    assert barred(found, "c1", {"c2": [held("moved", "gone")]}) == {("moved", PairKind.ADVERSE)}
 
 
 def test_who_never_acted_for_others_is_not_barred_by_them():
@@ -112,5 +113,65 @@ def test_who_accepted_a_case_and_lost_it_is_barred_from_the_other_side_with_thei
     seen = Held("p1", "firm", live=False, undertaken=False, opened=True)
     unseen = Held("p1", "firm", live=False, undertaken=False)
 
-    assert barred(found, "c1", {"c2": [seen]}) == {(member, PairKind.OPPOSITE) for member in {"p1", *FIRM["firm"]}}
+    assert barred(found, "c1", {"c2": [seen]}) == {
+        ("p1", PairKind.ADVERSE), ("p2", PairKind.OPPOSITE), ("p3", PairKind.OPPOSITE),
+    }  # fmt: skip
     assert barred(found, "c1", {"c2": [unseen]}) == set()
+
+
+def test_who_takes_the_other_side_along_to_a_firm_bars_its_people_as_well_while_the_case_is_open():
+    """律师执业行为规范第五十一条第五项: one firm acts for both sides at once, whichever firm the case was given to."""
+    found = ties((OPPOSING, "c1", "c2"))
+    moved = held("newcomer", "former")._replace(moved_to="firm")
+
+    assert barred(found, "c1", {"c2": [moved]}) == {
+        ("newcomer", PairKind.ADVERSE), *((id, PairKind.OPPOSITE) for id in FIRM["firm"]),
+    }  # fmt: skip
+    assert barred(found, "c1", {"c2": [moved._replace(live=False)]}) == {("newcomer", PairKind.ADVERSE)}
+
+
+def test_in_a_county_with_one_law_firm_the_parties_to_a_criminal_case_may_agree_to_its_colleagues():
+    """律师执业行为规范第五十一条第四项: 该县区域内只有一家律师事务所且事先征得当事人同意的除外."""
+    found, holders = ties((OPPOSING, "c1", "c2")), {"c2": [held("p1")]}
+    agreed = ties((OPPOSING, "c1", "c2"), (DerivedKind.CONSENTED, "c1", "c2"))
+    own, county = ("p1", PairKind.ADVERSE), {"matter": Matter.CRIMINAL, "area": "A"}
+
+    assert barred(found, "c1", holders, ("A",), **county) == {own, ("p2", PairKind.UNCLEAR), ("p3", PairKind.UNCLEAR)}
+    assert barred(agreed, "c1", holders, ("A",), **county) == {own}
+    for known, lone in ((county | {"area": "B"}, ("A",)), ({"matter": Matter.CIVIL, "area": "A"}, ("A",))):
+        assert ("p2", PairKind.OPPOSITE) in barred(agreed, "c1", holders, lone, **known)
+
+
+def test_who_acts_against_a_client_elsewhere_is_barred_alone_and_colleagues_until_the_clients_consent():
+    """律师执业行为规范第五十二条第三、四项."""
+    found = ties((DerivedKind.ADVERSE, "c1", "c2"))
+    agreed = ties((DerivedKind.ADVERSE, "c1", "c2"), (DerivedKind.CONSENTED, "c1", "c2"))
+    own, ended = ("p1", PairKind.ADVERSE), Held("p1", "firm", live=False, undertaken=False, opened=True)
+
+    assert barred(found, "c1", {"c2": [held("p1")]}) == {own, ("p2", PairKind.UNCLEAR), ("p3", PairKind.UNCLEAR)}
+    assert barred(agreed, "c1", {"c2": [held("p1")]}) == {own}
+    assert barred(found, "c1", {"c2": [ended]}) == {own}, "what ended after it was accepted still counts"
+    assert barred(found, "c2", {"c1": [ended]}) == {own}
+
+
+def test_what_is_unclear_keeps_out_who_knows_the_file_and_of_both_sides_the_firm():
+    one, both = ties((DerivedKind.UNCLEAR, "c1", "c2")), ties((DerivedKind.UNCLEAR_SIDES, "c1", "c2"))
+
+    assert barred(one, "c1", {"c2": [held("p1")]}) == {("p1", PairKind.UNCLEAR)}
+    assert barred(both, "c1", {"c2": [held("p1")]}) == {(id, PairKind.UNCLEAR) for id in FIRM["firm"]}
+
+
+def test_counsel_of_an_earlier_stage_is_not_barred_by_the_co_defendants_of_their_own_client():
+    found = ties((EARLIER, "a2", "a1"), (CO_DEFENDANTS, "a1", "b1"), (CO_DEFENDANTS, "a2", "b1"))
+
+    assert barred(found, "a2", {"a1": [held("p1")], "b1": [held("p2")]}) == {("p2", PairKind.CO_DEFENCE)}
+
+
+def test_cases_that_clash_or_may_clash_are_kept_apart_where_they_are_decided_together():
+    kinds = (OPPOSING, DerivedKind.ADVERSE, DerivedKind.UNCLEAR, DerivedKind.UNCLEAR_SIDES)
+    found = ties(
+        *((kind, "c1", f"c{number}") for number, kind in enumerate(kinds, start=2)), (CO_DEFENDANTS, "c1", "c9")
+    )
+
+    assert found.apart("c1") == {"c2", "c3", "c4", "c5"}
+    assert all(found.apart(f"c{number}") == {"c1"} for number in range(2, 6))

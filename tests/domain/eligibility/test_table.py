@@ -420,6 +420,22 @@ def test_no_conflict_refuses_who_must_recuse():
     assert recorded("no_conflict", PairKind.CONFLICT) == "no"
 
 
+def test_not_adverse_refuses_who_acts_or_acted_for_or_against_a_party():
+    assert verdict("not_adverse") == "yes"
+    assert recorded("not_adverse", PairKind.ADVERSE) == "no"
+
+
+def test_conflict_reviewed_refuses_as_unknown_until_somebody_has_looked():
+    assert verdict("conflict_reviewed") == "yes"
+    assert recorded("conflict_reviewed", PairKind.UNCLEAR) == "unknown"
+
+    found = eligible(a_docket([a_case("c1")], [a_practitioner("p1")], pairs=(a_pair(PairKind.UNCLEAR, "c1", "p1"),)))
+    unclear = Refusal("conflict_reviewed", unknown=True)
+    assert found.why(0, 0) == found.why_row(0)[0] == (unclear,)
+    assert found.nearest_refusal(0) == unclear
+    assert not found.row(0).any()
+
+
 def test_not_opposite_refuses_people_of_the_other_sides_institution():
     assert verdict("not_opposite") == "yes"
     assert recorded("not_opposite", PairKind.OPPOSITE) == "no"

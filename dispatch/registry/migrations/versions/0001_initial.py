@@ -700,6 +700,8 @@ def upgrade() -> None:
                 "duty_help",
                 "co_defence",
                 "opposite",
+                "adverse",
+                "unclear",
                 "removed",
                 "seated",
                 "counsel",
@@ -722,16 +724,45 @@ def upgrade() -> None:
         sa.Column("id", sa.String(32), nullable=False),
         sa.Column("centre_id", sa.String(32), nullable=False),
         sa.Column("case_id", sa.String(), nullable=False),
-        sa.Column("role", word("party_role", "recipient", "opposing", "related"), nullable=False),
+        sa.Column("role", word("party_role", "recipient", "opposing", "co_defendant", "spouse", "guardian", "related"), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.Column("identity_key", sa.String(64)),
+        sa.Column("name_key", sa.String(64)),
         sa.ForeignKeyConstraint(["case_id"], ["legal_case.id"]),
         sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     index("ix_party_case_id", "party", "case_id")
     index("ix_party_centre_id", "party", "centre_id")
-    index("ix_party_identity_key", "party", "identity_key")
+    index("party_identity", "party", "centre_id", "identity_key", "role", "case_id")
+    index("party_name", "party", "centre_id", "name_key", "role", "case_id")
+
+    op.create_table(
+        "conflict_review",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("centre_id", sa.String(32), nullable=False),
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("other_id", sa.String(), nullable=False),
+        sa.Column("key", sa.String(64), nullable=False),
+        sa.Column(
+            "outcome",
+            word("conflict_outcome", "conflict", "different_person", "no_conflict", "consent"),
+            nullable=False,
+        ),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("reviewed_by", sa.String()),
+        sa.Column("reviewed_at", UTCDateTime(), nullable=False),
+        sa.CheckConstraint("case_id <> other_id", name="conflict_review_of_two"),
+        sa.ForeignKeyConstraint(["case_id"], ["legal_case.id"]),
+        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
+        sa.ForeignKeyConstraint(["other_id"], ["legal_case.id"]),
+        sa.ForeignKeyConstraint(["reviewed_by"], ["app_user.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("case_id", "other_id", "key", name="conflict_reviewed_once"),
+    )
+    index("ix_conflict_review_case_id", "conflict_review", "case_id")
+    index("ix_conflict_review_centre_id", "conflict_review", "centre_id")
+    index("ix_conflict_review_other_id", "conflict_review", "other_id")
 
     op.create_table(
         "relation",
