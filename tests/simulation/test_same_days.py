@@ -17,11 +17,11 @@ from dispatch.domain.states import (
     EndReason,
     QualityGrade,
 )
-from dispatch.domain.vocabulary import ModeName, RelationKind, Service, Status
+from dispatch.domain.vocabulary import ModeName, PartyRole, RelationKind, Service, Status
 from dispatch.registry.docket.docket import load_docket
 from dispatch.registry.period.history import Span, load_period
 from dispatch.registry.policies import read_policy
-from dispatch.registry.tables import ComplaintRow, LeaveRow, LedgerRow, PolicyRow, RelationRow, WishRow
+from dispatch.registry.tables import CaseRow, ComplaintRow, LeaveRow, LedgerRow, PolicyRow, RelationRow, WishRow
 from dispatch.simulation.replay.behaviour import Model
 from dispatch.simulation.replay.people import People
 from dispatch.simulation.replay.play import play
@@ -41,11 +41,18 @@ MODEL = Model(
 CASES = 36
 EARLIER = ((13, 2), (16, 4), (22, 10), (24, 0), (25, 4), (26, 2), (28, 8), (30, 16), (32, 2), (34, 13))
 
+PEOPLE = (
+    # case, part, name, identity number: both sides of 6 and 0, a co-defendant of 13, perhaps an opponent of 24's client
+    (6, PartyRole.RECIPIENT, "甲", "n1"), (6, PartyRole.OPPOSING, "乙", "n2"),
+    (0, PartyRole.RECIPIENT, "乙", "n2"), (0, PartyRole.OPPOSING, "甲", "n1"),
+    (13, PartyRole.RECIPIENT, "丙", "n3"), (7, PartyRole.CO_DEFENDANT, "丙", "n3"),
+    (24, PartyRole.RECIPIENT, "丁", "n4"), (12, PartyRole.OPPOSING, "丁", None),
+)  # fmt: skip
+
 # fmt: off
 TIES = (
     # case, other
     (1,  7, RelationKind.CO_DEFENDANTS),
-    (6,  0, RelationKind.OPPOSING_SIDES),
     (8,  1, RelationKind.EARLIER_STAGE),
     *((later, earlier, RelationKind.EARLIER_STAGE) for later, earlier in EARLIER),
 )
@@ -94,6 +101,8 @@ def a_queue(register, days):
         register.add(
             RelationRow(centre_id=register.centre.id, case_id=f"case-{case:02}", other_id=f"case-{other:02}", kind=kind)
         )
+    for n, role, name, number in PEOPLE:
+        register.a_party(register.get(CaseRow, f"case-{n:02}"), role, name, number)
     for n in range(0, CASES, 4):
         for rank in (1, 2):
             who = f"practitioner-{(n + rank) % 7}"
