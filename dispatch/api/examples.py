@@ -85,6 +85,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
                 "domicile_areas": ["411402"], "court_area": "411402", "recipient_sex": "male",
                 "recipient_is_minor": False, "detained": False, "grave": False, "sexual_assault": False,
                 "hearing_on": None, "limitation_ends_on": "2026-12-31", "custody_ends_on": None, "preservation": None,
+                "aid_first": None, "materials_owed": [], "materials_due_on": None,
                 "death_review": False, "review_court": None, "compulsory_treatment": False, "secret": False,
                 "major": False, "demand": 1,
                 "relaxed": [],

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from dispatch.casework.host import Host
 from dispatch.casework.records import Assignment, Case, Clock
 from dispatch.domain.chain import Mark
-from dispatch.domain.law.deadlines import DEADLINES, Deadline, Limit
+from dispatch.domain.law.deadlines import DEADLINES, MATERIALS_BY, Deadline, Limit
 from dispatch.domain.law.deadlines import due_at as end_of_limit
 from dispatch.domain.lifecycle import LEFT_EARLY, TRANSITIONS, Event
 from dispatch.domain.states import ClockEnd, Milestone
@@ -65,9 +65,9 @@ def supreme(case: Case) -> bool:
     return not local(case)
 
 
-def applied_for(case: Case) -> bool:
+def undecided(case: Case) -> bool:
     """Tell whether there is a decision to take."""
-    return case.source not in ON_NOTICE
+    return case.source not in ON_NOTICE and case.status is Status.RECEIVED
 
 
 def begins(case: Case) -> bool:
@@ -132,8 +132,10 @@ RULES: tuple[ClockRule, ...] = (
     ClockRule(code="T17b", starts=(Event.NOTICE, Milestone.NOTIFIED_AGAIN), met=(Event.ASSIGN,), when=supreme),
     ClockRule(code="T2b",  starts=(Event.NOTICE,), met=(Milestone.TOLD_COUNSEL,)),
     ClockRule(code="T3",   starts=(RECEIVE, Milestone.MATERIAL_IN), met=(Event.GRANT, Event.REFUSE),
-              ends={Milestone.MATERIAL_ASKED: ClockEnd.PAUSED}, when=applied_for),
+              ends={Milestone.MATERIAL_ASKED: ClockEnd.PAUSED}, when=undecided),
     ClockRule(code="T4",   starts=(Event.GRANT, Event.OVERTURN), met=(Event.ASSIGN,), when=begins),
+    # What aid that came first still asks for is begun with the day that was set, by the command that grants it.
+    ClockRule(code=MATERIALS_BY, starts=(), met=(Milestone.MATERIAL_IN,)),
     ClockRule(code=ARRANGE_BY, starts=(Event.ENTRUST,), met=(Event.ARRANGE,),
               ends={Event.RECALL: ClockEnd.VOID, Event.EXPIRE: ClockEnd.VOID}),
     ClockRule(code=SIGN_BY, starts=(Event.ASSIGN,), met=(Event.SIGN,), ends={Event.UNDERTAKE: ClockEnd.EXCUSED},

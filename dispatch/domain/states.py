@@ -218,6 +218,7 @@ class TerminationGround(Term):
     MEANS       = "means",       "经济状况发生变化，不再符合法律援助条件", "the means test is no longer met (item 4)"
     CASE_OVER   = "case_over",   "案件终止审理或者已经被撤销", "the case was ended or withdrawn (item 5)"
     ASKED       = "asked",       "受援人有正当理由要求终止法律援助", "the recipient asks, with good reason (item 7)"
+    MATERIALS   = "materials",   "先行提供法律援助，逾期未补交材料", "aid came first, its papers never (item 8)"
     OTHER       = "other",       "法律法规规定应当终止的其他情形", "another ground of law (item 8)"
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from dispatch.domain import texts
+from dispatch.domain.law.aid_first import AidFirst, Material
 from dispatch.domain.stages import reviews_death
 from dispatch.domain.vocabulary import (
     ON_NOTICE,
@@ -167,11 +168,13 @@ SOURCES = cells.words_of(CaseSource)
 STAGES = cells.words_of(Stage)
 MEANS_TESTS = cells.words_of(MeansTest)
 REVIEW_COURTS = cells.words_of(ReviewCourt)
+GROUNDS_FIRST, MATERIALS = cells.words_of(AidFirst), cells.words_of(Material)
 
 # what a cell may hold
 MATTER, SERVICE = cells.one_of(lambda _: MATTERS), cells.one_of(lambda _: SERVICES)
 SOURCE, STAGE = cells.one_of(lambda _: SOURCES), cells.one_of(lambda _: STAGES)
 TEST = cells.one_of(lambda _: MEANS_TESTS)
+FIRST, OWED = cells.one_of(lambda _: GROUNDS_FIRST), lists.some_of(lambda _: MATERIALS, len(Material))
 REVIEWER = cells.one_of(lambda _: REVIEW_COURTS)
 CAUSE = cells.one_of(lambda lookups: lookups.causes)
 GROUPS, SPOKEN = lists.some_of(lambda _: CATEGORIES, len(Category)), lists.some_of(lambda _: LANGUAGES, 8)
@@ -215,6 +218,10 @@ IN_CUSTODY_ONLY = Words(
 PRESERVED = Words(
     "财产保全、证据保全或者先予执行；填“是”的，当日指派",
     "of property or evidence, or advance payment: named the same day",
+)
+FIRST_ONLY = Words(
+    "仅先行提供法律援助的填写（《法律援助法》第四十四条）",
+    "only where aid came before its papers (Legal Aid Law, art. 44)",
 )
 AFTER = Words("不早于收到申请（通知）时间", "not before it was received")
 
@@ -297,6 +304,9 @@ CASES = Table(Kind.CASES, (
            ("收到申请时间", "收到通知时间", "收到时间")),
     Column("granted_at",               "决定给予法律援助时间", "Granted at",           INSTANT, GRANTED, UNDECIDED,
            aliases=("决定援助时间",)),
+    Column("aid_first",                "先行提供法律援助",  "Aid first",               FIRST, None, FIRST_ONLY),
+    Column("materials_owed",           "尚未补交的材料",    "Materials owed",          OWED, None, FIRST_ONLY),
+    Column("materials_due_on",         "补交材料期限",      "Materials due on",        DAY, None, FIRST_ONLY),
     Column("wishes",                   "点援意愿",          "Wishes",                  LICENCES, None, WISHES),
     Column("co_defendants",            "同案其他受援人的案件编号", "Co-defendants' cases", NUMBERS, None, OTHERS,
            aliases=("同案案件",)),

@@ -202,3 +202,20 @@ def test_dates_of_a_case_are_told_changed_and_cited_in_what_is_due(office):
     answer = office.ask("PATCH", f"/v1/cases/{case['id']}", headers=same, json={"limitation_ends_on": None})
     assert answer.json()["due_source"]["zh"].startswith("《法律援助法》第四十三条第一款")
     assert office.post("/v1/cases", a_draft(number="8", hearing_on="2026-02-30")).status_code == 422
+
+
+def test_aid_comes_first_and_its_papers_by_the_day_named(office):
+    case = office.post("/v1/cases", a_draft(granted_at=None, preservation=True)).json()
+    at = f"/v1/cases/{case['id']}"
+    first = {"aid_first": "preservation", "materials_owed": ["means"], "materials_due_on": "2026-03-16"}
+
+    refused = office.post(f"{at}/grant", {"first": first | {"aid_first": "limitation"}})
+    assert (refused.status_code, "limitation_ends_on" in refused.text) == (422, True)
+    granted = office.post(f"{at}/grant", {"first": first}).json()
+
+    assert granted["status"] == "pending"
+    assert {name: granted[name] for name in first} == first
+    [limit] = [each for each in office.get(f"{at}/clocks").json() if each["limit"]["value"] == "T9b"]
+    assert (limit["whose"]["value"], limit["due_at"]) == ("recipient", "2026-03-16T15:59:59Z")
+    assert office.post(f"{at}/milestones", {"milestone": "material_in"}).status_code == 201
+    assert office.get(at).json()["materials_owed"] == []

@@ -24,6 +24,7 @@ from dispatch.domain.errors import (
     StaleError,
     UnknownReferenceError,
 )
+from dispatch.domain.law.aid_first import AidFirst, Material
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
 from dispatch.domain.texts import case_number_key
 from dispatch.domain.texts.typed import CaseNumber, Name, Word
@@ -80,6 +81,11 @@ class CaseOut(Out):
     limitation_ends_on: date | None
     custody_ends_on: date | None
     preservation: bool | None
+    aid_first: Annotated[
+        AidFirst | None, Field(description="On which ground aid came before its papers. 先行提供法律援助的情形。")
+    ]
+    materials_owed: Annotated[list[Material], Field(description="Still owed. 尚未补交的材料。")]
+    materials_due_on: date | None
     relaxed: Annotated[list[str], Field(description="Soft rules relaxed, in order. 已放宽的条件。")]
     received_at: datetime
     granted_at: Annotated[
@@ -117,12 +123,25 @@ class EventOut(Out):
     at: datetime
 
 
+class FirstIn(In):
+    """Terms on which aid comes before its papers (《法律援助法》第四十四条)."""
+
+    aid_first: Annotated[AidFirst, Field(examples=["limitation"])]
+    materials_owed: Annotated[list[Material], Field(max_length=len(Material), examples=[["means", "case"]])]
+    materials_due_on: Annotated[
+        Day | None, Field(description="Last day to hand them in. 补交期限。", examples=["2026-12-07"])
+    ]
+
+
 class GrantIn(In):
     """The decision to grant aid."""
 
     granted_at: Annotated[
         Instant | None,
         Field(description="Now, if left out. 不填则为当前时间。", examples=["2026-11-23T10:30:00+08:00"]),
+    ] = None
+    first: Annotated[
+        FirstIn | None, Field(description="Where aid comes before its papers. 先行提供法律援助的填写。")
     ] = None
 
 
@@ -161,6 +180,13 @@ class CaseChange(Change):
         bool | None,
         Field(description="Preservation or advance payment is needed at once. 需立即申请保全或者先予执行。"),
     ] = None
+    aid_first: AidFirst | None = None
+    materials_owed: Annotated[
+        list[Material] | None,
+        Kept,
+        Field(max_length=len(Material), description="What is still owed. 尚未补交的材料。"),
+    ] = None
+    materials_due_on: Annotated[Day | None, Field(description="Last day to hand it in. 补交材料期限。")] = None
     secret: bool | None = None
     death_review: bool | None = None
     compulsory_treatment: bool | None = None
@@ -293,8 +319,12 @@ def grant_case(
     now: Now,
     response: Response,
 ) -> CaseOut:
-    """Grant legal aid. The three days to assign a practitioner start to run. 决定给予法律援助。"""
-    case = intake.grant_case(begin, actor, now, case_id, given.granted_at)
+    """Grant legal aid. The three days to assign a practitioner start to run.
+
+    Where it cannot wait, aid comes first and its papers by the day named. 决定给予法律援助，或者先行提供法律援助。
+    """
+    first = intake.First(**dict(given.first)) if given.first else None
+    case = intake.grant_case(begin, actor, now, case_id, given.granted_at, first)
     response.headers.update(etag(case.revision))
     return CaseOut.model_validate(case)
 

@@ -93,6 +93,10 @@ class AboutOut(BaseModel):
     languages: list[str]
     detained: bool | None
     grave: bool | None
+    hearing_on: date | None
+    limitation_ends_on: date | None
+    custody_ends_on: date | None
+    preservation: bool | None
 
 
 class OwnCaseOut(BaseModel):

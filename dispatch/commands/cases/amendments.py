@@ -17,6 +17,7 @@ from dispatch.domain.errors import (
     StaleError,
     stated,
 )
+from dispatch.domain.law.aid_first import TERMS, require_terms
 from dispatch.domain.lifecycle import UNNAMED
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.stages import reviews_death
@@ -56,6 +57,8 @@ def amend(
             return case
         before = refusals_of(host, case)
         change(case, changed, now)
+        if changed.keys() & set(TERMS):
+            require_terms(case, case.granted_at and case.granted_at.astimezone(host.office.zone).date())
         host.touch(case)
         tx.record(case, AMEND, actor, now, case.status, facts={"fields": sorted(changed)})
         reckon_waiting(host, case)

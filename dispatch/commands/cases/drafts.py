@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
+from dispatch.domain.law.aid_first import AidFirst, Material
 from dispatch.domain.stages import reviews_death
 from dispatch.domain.texts import case_number_key
 from dispatch.domain.texts.typed import CaseNumber, Contact, IdentityNumber, Name, Number, Story, Word
@@ -130,6 +131,11 @@ class CaseDraft(ReferredDraft):
     received_at: Instant
     granted_at: Instant | None = None
     """Left out while an application is undecided; a notice has no decision, its clock runs from ``received_at``."""
+    aid_first: AidFirst | None = None
+    """The ground on which aid was granted before its papers were in (《法律援助法》第四十四条)."""
+    materials_owed: Annotated[tuple[Material, ...], Field(max_length=len(Material))] = ()
+    materials_due_on: Day | None = None
+    """Last day to hand in what is owed."""
     wishes: Annotated[tuple[Number, ...], Field(max_length=3)] = ()
     """Practitioner codes in order of preference."""
 

@@ -1,15 +1,16 @@
 """Aid begins: a decision or a notice, since when the centre must assign, until when, and what that starts."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from dispatch.casework import clocks
 from dispatch.casework.chain import retime
 from dispatch.casework.clocks import Reckoned
 from dispatch.casework.matching import enter_queue
+from dispatch.casework.records import Facts
 from dispatch.domain.law.citations import as_data
-from dispatch.domain.law.deadlines import next_duty
+from dispatch.domain.law.deadlines import LAST_SECOND, MATERIALS_BY, next_duty
 from dispatch.domain.law.urgency import DATES, hastened
 from dispatch.domain.lifecycle import UNNAMED, Event, advance
 from dispatch.domain.states import ClockEnd
@@ -39,7 +40,8 @@ def grant(host: RegisterHost, case: CaseRow, granted_at: datetime, event: Event 
     case.granted_at = case.entitled_at = granted_at
     set_due(host, case)
     clocks.follow(host, case, event, at=granted_at)
-    host.advance(case, event)
+    time_materials(host, case)
+    host.advance(case, event, None, told_of(case))
 
 
 def change(case: CaseRow, values: Mapping[str, Any], now: datetime) -> None:
@@ -48,6 +50,26 @@ def change(case: CaseRow, values: Mapping[str, Any], now: datetime) -> None:
         case.dates_known_at = now
     for name, value in values.items():
         setattr(case, name, value)
+
+
+def time_materials(host: RegisterHost, case: CaseRow) -> None:
+    """Let the limit run to the day by which what is still owed must be in; none where nothing is owed."""
+    runs = clocks.running(host, case, MATERIALS_BY)
+    by = case.materials_due_on if case.materials_owed else None
+    end = datetime.combine(by, LAST_SECOND, host.office.zone).astimezone(UTC) if by else None
+    if [clock.due_at for clock in runs] == ([end] if end else []):
+        return
+    clocks.stop(host, case, MATERIALS_BY, ClockEnd.VOID)
+    if end:
+        clocks.start(host, case, MATERIALS_BY, since=case.granted_at, due_at=end)
+
+
+def told_of(case: CaseRow) -> Facts | None:
+    """Return what the history says of aid that came before its papers."""
+    if case.aid_first is None:
+        return None
+    by = case.materials_due_on.isoformat() if case.materials_due_on else None
+    return {"aid_first": case.aid_first.value, "materials_owed": case.materials_owed, "materials_due_on": by}
 
 
 def set_due(host: RegisterHost, case: CaseRow) -> None:
@@ -69,6 +91,7 @@ def set_due(host: RegisterHost, case: CaseRow) -> None:
 def reckon(host: RegisterHost, case: CaseRow) -> list[Reckoned]:
     """Let every time limit of the case end where it does by what is known now; return those that have moved."""
     moved = clocks.reckon(host, case)
+    time_materials(host, case)
     if case.status in UNNAMED:
         set_due(host, case)
     return moved

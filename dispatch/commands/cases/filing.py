@@ -28,6 +28,7 @@ from dispatch.registry.transaction import Transaction
 STATED = (
     "matter", "cause", "service", "source", "stage", "area", "organ", "court_area", "interpreter", "grave",
     "sexual_assault", "death_review", "review_court", "compulsory_treatment", "secret", "major", "demand", *DATES,
+    "aid_first", "materials_due_on",
 )
 # fmt: on
 
@@ -178,6 +179,7 @@ def _columns(filing: Filing, draft: CaseDraft) -> dict[str, Any]:
         "means_test": _means_test(draft),
         "categories": [category.value for category in draft.categories],
         "languages": list(draft.languages),
+        "materials_owed": [material.value for material in draft.materials_owed],
         "domicile_areas": list(draft.domicile_areas),
         "recipient_sex": draft.recipient.sex,
         # The category list says yes where the flag was left out.

@@ -1,7 +1,7 @@
 """Intake of cases: identified by their number, sealed, put on the clock, and queued for the next run."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -21,6 +21,7 @@ from dispatch.commands.cases.filing import (
 )
 from dispatch.commands.cases.stored import load_drafts
 from dispatch.domain.errors import DispatchError, DuplicateNumberError, InvalidFieldError, UnknownReferenceError, stated
+from dispatch.domain.law.aid_first import AidFirst, Material, require_terms
 from dispatch.domain.law.citations import cited
 from dispatch.domain.law.recipients import Defendant, duties_to_notify
 from dispatch.domain.permissions import Actor, Verb, require
@@ -102,8 +103,26 @@ def take_in(
     return fates
 
 
-def grant_case(begin: Begin, actor: Actor, now: datetime, case_id: str, granted_at: datetime | None = None) -> CaseRow:
-    """Grant aid in a received case and start the clock of its assignment; a granted one is refused."""
+class First(NamedTuple):
+    """Terms on which aid comes before its papers: the ground, what is owed, and the last day to hand it in."""
+
+    aid_first: AidFirst
+    materials_owed: Sequence[Material] = ()
+    materials_due_on: date | None = None
+
+
+def grant_case(
+    begin: Begin,
+    actor: Actor,
+    now: datetime,
+    case_id: str,
+    granted_at: datetime | None = None,
+    first: First | None = None,
+) -> CaseRow:
+    """Grant aid in a received case and start the clock of its assignment; a granted one is refused.
+
+    With ``first``, aid comes before its papers, and the time to hand them in starts too (《法律援助法》第四十四条).
+    """
     require(actor, Verb.GRANT)
     with begin() as tx:
         host = RegisterHost(tx, actor.centre_id, actor, now)
@@ -114,6 +133,10 @@ def grant_case(begin: Begin, actor: Actor, now: datetime, case_id: str, granted_
                 value=granted_at.isoformat(),
                 expected=stated("不早于收到时间，且不晚于现在", "between the receipt and now"),
             )
+        if first:
+            case.aid_first, case.materials_due_on = first.aid_first, first.materials_due_on
+            case.materials_owed = [material.value for material in first.materials_owed]
+            require_terms(case, (granted_at or now).astimezone(host.office.zone).date())
         grant(host, case, granted_at or now)
         enter_queue(host, [case])
         return case
@@ -195,6 +218,7 @@ def _faults(filing: Filing, draft: CaseDraft) -> Iterator[DispatchError]:
         yield InvalidFieldError(field="matter", value=draft.matter.value, expected=either(cause.matters))
     yield from _strangers(filing, draft)
     yield from _unnotified(draft)
+    yield from _untimely(filing, draft)
     for field in ("received_at", "granted_at"):
         at = getattr(draft, field)
         if at and at > filing.now + CLOCKS_MAY_DIFFER:
@@ -214,6 +238,15 @@ def _unnotified(draft: CaseDraft) -> Iterator[DispatchError]:
             f"{must.value}: the recipient is {duty.en} ({cited(duty.source, 'en')})",
         )
         yield InvalidFieldError(field="source", value=draft.source.value, expected=expected)
+
+
+def _untimely(filing: Filing, draft: CaseDraft) -> Iterator[DispatchError]:
+    """Yield what is wrong with aid that is said to come before its papers."""
+    granted_on = draft.granted_at.astimezone(filing.host.office.zone).date() if draft.granted_at else None
+    try:
+        require_terms(draft, granted_on)
+    except DispatchError as error:
+        yield error
 
 
 def _strangers(filing: Filing, draft: CaseDraft) -> Iterator[DispatchError]:

@@ -56,6 +56,8 @@ def correct(begin: Begin, seal: Seal, actor: Actor, now: datetime, case_id: str,
         paper = context.file(PaperKind.CORRECTION, case, words={"text": reason})
         replaced = _replaced(context, case)
         entry = undo(context.host, case, {"paper_id": paper.id})
+        # What was handed in by mistake is owed again.
+        case.materials_owed = list(entry.ids("materials_owed")) or case.materials_owed
         if replaced:
             _let_wait_again(context, case, *replaced)
         paper.facts = {"corrects": entry.event}

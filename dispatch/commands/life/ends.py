@@ -6,12 +6,12 @@ from datetime import datetime
 from dispatch.casework.ending import leave
 from dispatch.casework.records import Facts
 from dispatch.commands.life.papers import DecisionContext, decision_context
-from dispatch.domain.errors import IllegalTransitionError, NotFoundError
+from dispatch.domain.errors import IllegalTransitionError, InvalidFieldError, NotFoundError, stated
 from dispatch.domain.lifecycle import TRANSITIONS, Event
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.states import PaperKind, TerminationGround
 from dispatch.domain.texts import organ_key
-from dispatch.domain.vocabulary import ON_NOTICE, Role
+from dispatch.domain.vocabulary import ON_NOTICE, Role, Status
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import CaseRow
 from dispatch.registry.transaction import Begin
@@ -23,6 +23,8 @@ def terminate(
     """Terminate aid on a ground of the law; whoever had the case is free. Idempotent."""
     require(actor, Verb.TERMINATE)
     with decision_context(begin, seal, actor, now) as context:
+        if ground is TerminationGround.MATERIALS:
+            _require_overdue(context, context.host.case(case_id))
         return _leave(context, case_id, Event.TERMINATE, PaperKind.TERMINATION, {"text": text}, ground=ground.value)
 
 
@@ -66,6 +68,17 @@ def require_own_notice(actor: Actor, case: CaseRow) -> None:
     """Let a case organ reach no case but those it gave notice of."""
     if case.source not in ON_NOTICE or organ_key(case.organ or "") != organ_key(actor.organ or ""):
         raise NotFoundError(what="notice", id=case.id)
+
+
+def _require_overdue(context: DecisionContext, case: CaseRow) -> None:
+    """Refuse to end aid for papers that are not owed, or may still come."""
+    by = case.materials_due_on if case.materials_owed else None
+    if case.status is not Status.TERMINATED and (by is None or by >= context.day_of(context.host.now)):
+        expected = stated(
+            "先行提供法律援助、补交期限届满后仍未补交材料的案件才适用",
+            "for aid that came before its papers, once the day to hand them in is over",
+        )
+        raise InvalidFieldError(field="ground", value=TerminationGround.MATERIALS.value, expected=expected)
 
 
 def _withdraw(context: DecisionContext, case_id: str, event: Event, text: str | None) -> CaseRow:

@@ -39,7 +39,7 @@ class MilestoneRule(NamedTuple):
 MILESTONES: dict[Milestone, MilestoneRule] = {
     # milestone                  who                       in which states, of which kind
     Milestone.MATERIAL_ASKED:   MilestoneRule(Verb.GRANT, (Status.RECEIVED,)),
-    Milestone.MATERIAL_IN:      MilestoneRule(Verb.GRANT, (Status.RECEIVED,)),
+    Milestone.MATERIAL_IN:      MilestoneRule(Verb.GRANT, (Status.RECEIVED, *HANDLED)),
     Milestone.HEARING:          MilestoneRule(Verb.REPORT_PROGRESS, HANDLED, ahead=True),
     Milestone.SERVED:           MilestoneRule(Verb.REPORT_PROGRESS, HANDLED),
     Milestone.PAPERS:           MilestoneRule(Verb.REPORT_PROGRESS, HANDLED, of_seat=True),
@@ -91,6 +91,8 @@ def record(
         if not timed:
             raise IllegalTransitionError(status=case.status.value, event=milestone.value, lacks=NO_LIMIT)
         facts: Facts = {"milestone": milestone.value, "on": context.day_of(at).isoformat(), **timed}
+        if milestone is Milestone.MATERIAL_IN and case.materials_owed:
+            facts["materials_owed"], case.materials_owed = case.materials_owed, []
         if assignment:
             facts["assignment_id"] = assignment.id
         # What a case waits for may now be due at another moment.

@@ -11,6 +11,7 @@ from dispatch.casework.matching import enter_queue
 from dispatch.commands.cases.entitlement import grant, set_due, take_notice
 from dispatch.commands.life.papers import decision_context
 from dispatch.domain.errors import DuplicateNumberError, IllegalTransitionError, InvalidFieldError, stated
+from dispatch.domain.law.aid_first import TERMS
 from dispatch.domain.law.urgency import DATES
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.stages import earlier_stages, follows
@@ -25,7 +26,7 @@ from dispatch.registry.transaction import Begin, Read, Transaction
 OWN = frozenset({
     "id", "number", "number_key", "status", "stage", "source", "organ", "received_at", "granted_at", "entitled_at",
     "due_at", "due_estimated", "due_source", "fingerprint", "duplicate_of", "relaxed", "revision", "created_by",
-    "updated_at", "death_review", "review_court", "interpreter", "dates_known_at", *DATES,
+    "updated_at", "death_review", "review_court", "interpreter", "dates_known_at", *DATES, *TERMS,
 })  # fmt: skip
 """What each stage states for itself; all else is known of the matter."""
 

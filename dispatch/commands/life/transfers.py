@@ -12,6 +12,7 @@ from dispatch.casework.records import Facts
 from dispatch.commands.cases.entitlement import set_due, take_notice
 from dispatch.commands.life.papers import DecisionContext
 from dispatch.domain.errors import DuplicateNumberError, InvalidFieldError, stated
+from dispatch.domain.law.aid_first import TERMS
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.states import PaperKind, TransferGround
@@ -28,6 +29,7 @@ from dispatch.registry.transaction import Begin
 OWN = frozenset({
     "id", "centre_id", "status", "granted_at", "entitled_at", "due_at", "due_estimated", "due_source", "relaxed",
     "archive_number", "duplicate_of", "revision", "created_by", "updated_at", "area", "court_area", "domicile_areas",
+    *TERMS,
 })  # fmt: skip
 """What each centre says itself; all else is known of the case, its number and the day of its receipt too."""
 

@@ -41,7 +41,7 @@ PAPERS: dict[PaperKind, Citations] = {
 ITEMS = {
     TerminationGround.FRAUD: 1, TerminationGround.CONCEALMENT: 2, TerminationGround.UNLAWFUL: 3,
     TerminationGround.MEANS: 4, TerminationGround.CASE_OVER:   5, TerminationGround.ASKED:    7,
-    TerminationGround.OTHER: 8,
+    TerminationGround.MATERIALS: 8, TerminationGround.OTHER: 8,
 }
 """Items of 《法律援助法》第四十八条第一款; item 6 is own counsel, a paper of its own."""
 # fmt: on
@@ -50,5 +50,6 @@ ITEMS = {
 def basis_of(kind: PaperKind, facts: Mapping[str, Any]) -> Citations:
     """Return what a paper is made under, if any instrument asks for it; of a termination, the item of its ground."""
     if kind is PaperKind.TERMINATION and "ground" in facts:
-        return cite("legal_aid_law", 48, paragraph=1, item=ITEMS.get(facts["ground"]))
+        owed = cite("legal_aid_law", 44, paragraph=2) if facts["ground"] == TerminationGround.MATERIALS else ()
+        return owed + cite("legal_aid_law", 48, paragraph=1, item=ITEMS.get(facts["ground"]))
     return PAPERS.get(kind, ())

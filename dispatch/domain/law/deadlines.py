@@ -45,6 +45,9 @@ class Obliged(Term):
     ORGAN        = "organ",        "办案机关",     "case organ"
 # fmt: on
 
+MATERIALS_BY = "T9b"
+"""From aid that came first to its papers (《法律援助法》第四十四条第二款): at its end the centre has to decide."""
+
 NOT_OURS = frozenset({Obliged.RECIPIENT, Obliged.ORGAN})
 """Whose limits are read, and not held against the centre."""
 
@@ -131,6 +134,10 @@ DEADLINES: dict[str, TimeLimit] = {row.code: row for row in (
               "incomplete material: one notice, the clock stops"),
     TimeLimit("T9", Obliged.CENTRE, hours(0), cite("legal_aid_law", 44, paragraph=1),
               "先行提供法律援助", "aid first, papers later: at once"),
+    TimeLimit("T9b", Obliged.RECIPIENT, None,
+              cite("legal_aid_law", 44, paragraph=2) + cite("case_procedures", trust=Trust.UNREAD),
+              "先行提供法律援助至补办有关手续、补充有关材料（在法律援助机构确定的期限内）",
+              "aid came first: papers handed in by the day the institution has set"),
     TimeLimit("T10", Obliged.BUREAU, days(5), cite("legal_aid_law", 49, paragraph=2),
               "司法行政部门对不予、终止法律援助决定的异议作出处理", "objection to refusal or termination decided"),
     TimeLimit("T11", Obliged.CENTRE, working_days(5),

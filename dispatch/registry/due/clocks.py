@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from dispatch.domain.law.deadlines import DEADLINES, NOT_OURS
+from dispatch.domain.law.deadlines import DEADLINES, MATERIALS_BY, NOT_OURS
 from dispatch.domain.states import ClockEnd, ClockState
 from dispatch.registry.reads import Rows, Slice, get, page
 from dispatch.registry.statements import select_rows
@@ -15,7 +15,8 @@ RUNS = col(ClockRow.stopped_at).is_(None)
 KEPT = col(ClockRow.stopped_at) <= col(ClockRow.due_at)
 DONE = col(ClockRow.became) == ClockEnd.MET
 EXCUSED = col(ClockRow.became) == ClockEnd.EXCUSED
-OURS = tuple(code for code, row in DEADLINES.items() if row.whose not in NOT_OURS)
+OURS = tuple(code for code, row in DEADLINES.items() if row.whose not in NOT_OURS or code == MATERIALS_BY)
+"""Those at whose end the centre has something to do."""
 
 
 def clocks_of(session: Session, centre_id: str, case_id: str) -> tuple[CaseRow, Sequence[ClockRow]]:

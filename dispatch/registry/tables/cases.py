@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from dispatch.domain.conflicts.reviews import ReviewOutcome
+from dispatch.domain.law.aid_first import AidFirst
 from dispatch.domain.vocabulary import (
     CaseSource,
     Matter,
@@ -23,6 +24,7 @@ from dispatch.domain.vocabulary import (
 )
 from dispatch.registry.tables.columns import (
     Moment,
+    a_word,
     centre_field,
     document,
     id_field,
@@ -97,6 +99,10 @@ class CaseRow(SQLModel, table=True):
     """Whether preservation of property or evidence, or advance payment, must be applied for at once."""
     dates_known_at: Moment | None = None
     """Since when its dates are known: what they hasten is not due before that day."""
+    aid_first: AidFirst | None = Field(default=None, sa_column=a_word(AidFirst, nullable=True))
+    """The ground on which aid was granted before its papers were in (《法律援助法》第四十四条)."""
+    materials_owed: list[str] = Field(default_factory=list, sa_column=document(nullable=False, server_default="[]"))
+    materials_due_on: date | None = None
     relaxed: list[str] = Field(default_factory=list, sa_column=document(nullable=False, server_default="[]"))
     """Soft rules that no longer refuse anybody here, in the order they were relaxed."""
     received_at: Moment
