@@ -127,7 +127,12 @@ def grant(begin: Begin, centre_id: str) -> list[str]:
 @contextmanager
 def serving(database_url: str, redis_url: str, folder: Path) -> Iterator[list[tuple[int, int]]]:
     """Run the API processes while the block lasts; give the port and the process number of each."""
-    environment = {**os.environ, "DATABASE_URL": database_url, "REDIS_URL": redis_url, "DISPATCH_SECRET": "benchmark"}
+    environment = {
+        **os.environ,
+        "DATABASE_URL": database_url,
+        "REDIS_URL": redis_url,
+        "DISPATCH_SECRET": "a secret of the benchmark",
+    }
     ports = [free_port() for _ in range(PROCESSES)]
     words = (sys.executable, "-m", "uvicorn", "--factory", "dispatch.main:create_app", "--log-level", "warning")
     backlog = ("--backlog", "4096", "--no-access-log", "--timeout-graceful-shutdown", "10")

@@ -14,9 +14,11 @@ from dispatch.api.dependencies import AppContext
 from dispatch.api.examples import show_examples
 from dispatch.api.journal import Journal
 from dispatch.api.routes.board import to_event
+from dispatch.domain.errors import UnavailableError
 from dispatch.live.hub import Hub, Source, allow_many_streams
 from dispatch.live.stream import asked_to_end
 from dispatch.registry.jobs.queues import open_redis, publish_boards, wake_relay
+from dispatch.registry.key import Key
 from dispatch.registry.seal import Seal
 from dispatch.registry.transaction import make_begin, make_engine, make_read, make_read_autocommit
 from dispatch.settings import Settings
@@ -59,7 +61,15 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     )
     read_autocommit = make_read_autocommit(engine)
     app.state.context = AppContext(
-        settings, engine, begin, read, read_autocommit, Seal(settings.secret), redis, clock, Hub(source)
+        settings,
+        engine,
+        begin,
+        read,
+        read_autocommit,
+        Key(Seal(settings.secret), begin, read, clock),
+        redis,
+        clock,
+        Hub(source),
     )
     problems.install(app)
     app.add_middleware(Journal, bytes_at_most=settings.upload_bytes_at_most)
@@ -74,6 +84,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("dispatch").setLevel(app.state.context.settings.log_level.upper())
     allow_many_streams()
+    # A database that is away or not migrated yet is told by the readiness; the key is then asked for when it is used.
+    with suppress(UnavailableError):
+        await anyio.to_thread.run_sync(app.state.context.key.require)
     hub, loop = app.state.context.hub, asyncio.get_running_loop()
     listening = asyncio.create_task(hub.run())
     with asked_to_end(lambda: loop.call_soon_threadsafe(hub.close)):

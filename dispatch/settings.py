@@ -1,10 +1,17 @@
 """The environment, read once, typed."""
 
+import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from dispatch.domain.errors import SecretWeakError
+
+LEAST_LETTERS, LEAST_KINDS = 16, 8
+"""Of a secret: how many letters, and how many different ones. One that is made has 43."""
 
 REDIS_BY_DEFAULT = "redis://127.0.0.1:6379/0"
 
@@ -23,7 +30,7 @@ class Settings(BaseSettings):
     """Where files of our own are kept: the SQLite database and, unless given, the secret."""
 
     secret: str = ""
-    """Seals personal data; left out, one is made and kept in ``data_dir``."""
+    """Seals personal data, at least 16 letters; left out, one is made and kept in ``data_dir``."""
 
     lease_s: float = Field(20.0, gt=0)
     """Seconds without a sign of life after which a worker's job is taken up by another."""
@@ -50,13 +57,26 @@ class Settings(BaseSettings):
         """Fill in what follows from the data folder."""
         if not self.database_url:
             object.__setattr__(self, "database_url", f"sqlite:///{self.data_dir / 'dispatch.db'}")
-        if not self.secret:
-            object.__setattr__(self, "secret", _kept_secret(self.data_dir / "secret"))
+        place = self.data_dir / "secret"
+        given = "secret" in self.model_fields_set
+        secret = (self.secret if given else _kept_secret(place)).strip()
+        if len(secret) < LEAST_LETTERS or len(set(secret)) < LEAST_KINDS:
+            raise SecretWeakError(where="DISPATCH_SECRET" if given else str(place), least=LEAST_LETTERS)
+        object.__setattr__(self, "secret", secret)
 
 
-def _kept_secret(path: Path) -> str:
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(32))
-    return path.read_text().strip()
+def _kept_secret(place: Path) -> str:
+    """Return the secret that is kept there; of processes that start at once, one makes it and all have the same."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    if not place.exists():
+        draft = place.with_name(f"{place.name}.{secrets.token_hex(8)}")
+        draft.touch(mode=0o600)
+        with draft.open("w", encoding="utf-8") as file:
+            file.write(secrets.token_urlsafe(32))
+            file.flush()
+            os.fsync(file.fileno())
+        # A link appears whole or not at all, and never in place of another.
+        with suppress(FileExistsError):
+            os.link(draft, place)
+        draft.unlink()
+    return place.read_text(encoding="utf-8")

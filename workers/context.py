@@ -1,14 +1,17 @@
 """The one place where workers and scheduler meet the environment."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import NamedTuple
 
 from redis import Redis
 
+from dispatch.domain.errors import UnavailableError
 from dispatch.exchange.outbound import Send, make_send
 from dispatch.registry.jobs.queues import open_redis, publish_boards, wake_relay
+from dispatch.registry.key import Key
 from dispatch.registry.seal import Seal
 from dispatch.registry.transaction import Begin, Read, make_begin, make_engine, make_read
 from dispatch.settings import Settings
@@ -21,7 +24,7 @@ class WorkerContext(NamedTuple):
     begin: Begin
     read: Read
     redis: Redis
-    seal: Seal
+    key: Key
     clock: Callable[[], datetime]
     timing: Timing
     send: Send
@@ -34,18 +37,38 @@ def open_context() -> WorkerContext:
     settings = Settings()
     engine = make_engine(settings.database_url)
     redis = open_redis(settings.redis_url)
+    begin = make_begin(
+        engine, wake=lambda: wake_relay(redis), notify_boards=lambda centres: publish_boards(redis, centres)
+    )
+    read = make_read(engine)
     return WorkerContext(
-        begin=make_begin(
-            engine, wake=lambda: wake_relay(redis), notify_boards=lambda centres: publish_boards(redis, centres)
-        ),
-        read=make_read(engine),
+        begin=begin,
+        read=read,
         redis=redis,
-        seal=Seal(settings.secret),
+        key=Key(Seal(settings.secret), begin, read, utc_now),
         clock=utc_now,
         timing=Timing(timedelta(seconds=settings.lease_s)),
         send=make_send(settings.webhook_within_s, private=settings.webhooks_private),
         send_within=timedelta(seconds=settings.webhook_within_s),
     )
+
+
+def require_key() -> None:
+    """Refuse to start with the secret of another register; a database that is away is asked when work comes.
+
+    Raises
+    ------
+    WrongKeyError
+        If the register is sealed with another secret.
+    """
+    settings = Settings()
+    engine = make_engine(settings.database_url)
+    try:
+        with suppress(UnavailableError):
+            Key(Seal(settings.secret), make_begin(engine), make_read(engine), utc_now).require()
+    finally:
+        # A forked job shares no connection.
+        engine.dispose()
 
 
 def utc_now() -> datetime:

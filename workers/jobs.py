@@ -46,14 +46,14 @@ def start_plan(case_id: str) -> str:
 
 def perform_import(import_id: str) -> str:
     """Bring in an uploaded file; one that is taken or finished is left alone."""
-    return _perform(lambda w, name: bring_in(_context(w, name), w.seal, import_id))
+    return _perform(lambda w, name: bring_in(_context(w, name), w.key.require(), import_id))
 
 
 def deliver_webhooks(webhook_id: str) -> str:
     """Send an endpoint what waits for it, for one turn."""
     return _perform(
         # Held for two attempts: one whose worker died is taken up by another soon after.
-        lambda w, name: deliver(w.begin, w.seal, w.send, w.clock, webhook_id, name, 2 * w.send_within)
+        lambda w, name: deliver(w.begin, w.key.require(), w.send, w.clock, webhook_id, name, 2 * w.send_within)
     )
 
 

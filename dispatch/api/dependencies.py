@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Annotated, Any, NamedTuple
 
+from anyio import to_thread
 from fastapi import Depends, Header, HTTPException, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -16,6 +17,7 @@ from dispatch.commands.access import authenticate
 from dispatch.domain.errors import ForbiddenError, IfMatchRequiredError, InvalidFieldError, UnauthenticatedError, stated
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
 from dispatch.live.hub import Hub
+from dispatch.registry.key import Key
 from dispatch.registry.seal import Seal
 from dispatch.registry.transaction import Begin, Read
 from dispatch.settings import Settings
@@ -29,7 +31,7 @@ class AppContext(NamedTuple):
     begin: Begin
     read: Read
     read_autocommit: Read
-    seal: Seal
+    key: Key
     redis: Redis
     clock: Callable[[], datetime]
     hub: Hub
@@ -65,7 +67,9 @@ async def _begin(request: Request) -> Begin:
 
 
 async def _seal(request: Request) -> Seal:
-    return _context(request).seal
+    key = _context(request).key
+    # Asked of the database only by a process that could not ask it when it started.
+    return key.require() if key.fits else await to_thread.run_sync(key.require)
 
 
 async def _hub(request: Request) -> Hub:

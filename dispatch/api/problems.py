@@ -50,6 +50,8 @@ STATUS: dict[type[DispatchError], int] = {
     errors.SecondPersonError:        409,
     errors.SeatTakenError:           409,
     errors.ConstraintBrokenError:    409,
+    errors.SecretWeakError:          500,
+    errors.WrongKeyError:            503,
     errors.SealBrokenError:          500,
     errors.RunNotReadyError:         409,
     errors.JobFinishedError:         409,

@@ -9,6 +9,7 @@ from dispatch.commands.access import operator_of
 from dispatch.domain.calendar import EARLIEST, LATEST
 from dispatch.domain.errors import InvalidFieldError, stated
 from dispatch.domain.permissions import Actor
+from dispatch.registry.key import Key
 from dispatch.registry.seal import Seal
 from dispatch.registry.transaction import Begin, Read, make_begin, make_engine, make_read
 from dispatch.settings import Settings
@@ -19,9 +20,14 @@ class CliContext(NamedTuple):
 
     begin: Begin
     read: Read
-    seal: Seal
+    key: Key
     now: datetime
     settings: Settings
+
+    @property
+    def seal(self) -> Seal:
+        """The seal, if it is this register's."""
+        return self.key.require()
 
     def operator(self, centre: str | None) -> Actor:
         """Return who acts from the command line in this centre."""
@@ -34,7 +40,8 @@ def opened() -> Iterator[CliContext]:
     settings = Settings()
     engine = make_engine(settings.database_url)
     try:
-        yield CliContext(make_begin(engine), make_read(engine), Seal(settings.secret), now(), settings)
+        begin, read = make_begin(engine), make_read(engine)
+        yield CliContext(begin, read, Key(Seal(settings.secret), begin, read, now), now(), settings)
     finally:
         engine.dispose()
 

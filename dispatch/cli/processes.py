@@ -53,7 +53,7 @@ def examine_service() -> None:
     from dispatch.registry.jobs.queues import open_redis
 
     with opened() as here:
-        findings = examine(here.read, open_redis(here.settings.redis_url), now())
+        findings = examine(here.read, here.key, open_redis(here.settings.redis_url), now())
         asked = {finding.ailment for finding in findings}.isdisjoint({Ailment.DATABASE_AWAY, Ailment.SCHEMA_OLD})
         counts = count_findings(here.read) if asked else {}
     for kind in FindingKind:

@@ -1,16 +1,18 @@
 """The doctor: what is stuck, why, and how to fix it. Reads only; ids and counts only."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from redis import Redis, RedisError
 from sqlmodel import Session
 
-from dispatch.domain.errors import UnavailableError
+from dispatch.domain.errors import UnavailableError, WrongKeyError
 from dispatch.domain.vocabulary import Term
 from dispatch.registry import findings, migrate, webhooks
 from dispatch.registry.jobs import backlog, leases, queues
+from dispatch.registry.key import Key
 from dispatch.registry.transaction import Read
 
 UNSENT_AFTER = timedelta(seconds=10)
@@ -28,6 +30,7 @@ class Ailment(Term):
 
     DATABASE_AWAY   = "database_away",   "数据库没有应答",         "the database does not answer"
     SCHEMA_OLD      = "schema_old",      "数据库结构不是最新",   "the database is not at the newest revision"
+    WRONG_KEY       = "wrong_key",       "密钥不是本数据库的密钥", "the secret is not the one of this database"
     REDIS_AWAY      = "redis_away",      "Redis 没有应答",         "Redis does not answer"
     NO_SCHEDULER    = "no_scheduler",    "没有起作用的定时进程",   "no scheduler is effective"
     NO_WORKER       = "no_worker",       "有队列没有正在运行的后台进程", "no living worker for a queue"
@@ -47,6 +50,9 @@ MEND: dict[Ailment, tuple[str, str]] = {
                               "Check DATABASE_URL and start the database."),
     Ailment.SCHEMA_OLD:      ("请运行 `legal-dispatch migrate`，然后重启服务进程。",
                               "Run `legal-dispatch migrate`, then restart the service's processes."),
+    Ailment.WRONG_KEY:       ("请恢复原来的 DISPATCH_SECRET（或者数据文件夹中的 secret 文件），否则不能读写个人信息。",
+                              "Give DISPATCH_SECRET (or the file `secret` of the data folder) its old value; until "
+                              "then nothing personal is read or taken in."),
     Ailment.REDIS_AWAY:      ("请检查 REDIS_URL，并启动 Redis；任务都在数据库中，不会丢失。",
                               "Check REDIS_URL and start Redis; no job is lost, the database keeps them all."),
     Ailment.NO_SCHEDULER:    ("请启动 `legal-dispatch scheduler`。",
@@ -86,11 +92,11 @@ class Finding(NamedTuple):
         return zh if language == "zh" else en
 
 
-def examine(read: Read, redis: Redis, now: datetime) -> list[Finding]:
+def examine(read: Read, key: Key, redis: Redis, now: datetime) -> list[Finding]:
     """Return everything that is wrong; an empty list means healthy."""
     found = list(examine_redis(redis, now))
     try:
-        return [*found, *examine_database(read, now)]
+        return [*found, *examine_database(read, now), *examine_key(key)]
     except UnavailableError:
         return [*found, Finding(Ailment.DATABASE_AWAY, "database", {})]
 
@@ -107,6 +113,15 @@ def examine_database(read: Read, now: datetime) -> Iterator[Finding]:
         yield from _check_jobs(session, now)
         yield from _check_deadlines(session, now)
         yield from _check_webhooks(session, now)
+
+
+def examine_key(key: Key) -> Iterator[Finding]:
+    """Yield whether what is sealed here can be opened."""
+    with suppress(UnavailableError):
+        try:
+            key.require()
+        except WrongKeyError:
+            yield Finding(Ailment.WRONG_KEY, "secret", {})
 
 
 def count_findings(read: Read) -> dict[str, int]:

@@ -213,6 +213,18 @@ class ConstraintBrokenError(DispatchError):
     zh = "与已登记的内容冲突，未保存；请核对后重试"
 
 
+class SecretWeakError(DispatchError):
+    """The secret is empty, short or of too few letters: give a long random one, or leave it out to have one made."""
+
+    zh = "密钥为空、过短或者过于简单：请设置较长的随机密钥，或者不设置而由系统生成"
+
+
+class WrongKeyError(DispatchError):
+    """This register was sealed with another secret: nothing is read or taken in with this one."""
+
+    zh = "本数据库使用的是另一密钥，不能读写个人信息：请恢复原来的 DISPATCH_SECRET（或者数据文件夹中的 secret 文件）"
+
+
 class SealBrokenError(DispatchError):
     """The sealed record cannot be opened with this secret."""
 

@@ -28,6 +28,8 @@ class Seal:
     def __init__(self, secret: str) -> None:
         self._cipher = AESGCM(_derive(secret, b"party"))
         self._identity = _derive(secret, b"identity")
+        self.mark = _derive(secret, b"mark").hex()
+        """Tells secrets apart, and tells nothing of them."""
 
     def seal(self, story: dict[str, Any]) -> bytes:
         """Return the sealed form; sealing the same twice gives different bytes."""

@@ -19,7 +19,9 @@ NOTICE = {"title": TITLE, "rows": ROWS}
 
 @pytest.fixture
 def app(database_url, redis_url, register, tmp_path):
-    settings = Settings(database_url=database_url, redis_url=redis_url, secret="test secret", data_dir=tmp_path)
+    settings = Settings(
+        database_url=database_url, redis_url=redis_url, secret="a secret of the tests", data_dir=tmp_path
+    )
     return create_app(settings, clock=lambda: MONDAY)
 
 

@@ -87,7 +87,7 @@ def test_practitioner_records_a_hearing_and_the_papers_and_sees_what_runs(people
 
 
 def test_decision_and_letter_tell_the_three_and_a_void_letter_tells_nobody(office, people, app):
-    register = replace(office.register, seal=app.state.context.seal)
+    register = replace(office.register, seal=app.state.context.key.require())
     case = a_named_case(register)
     accepted(register, case, register.a_practitioner("p1"))
     office.ask("PUT", "/v1/letterhead", role=Role.MANAGER, json=HEAD)

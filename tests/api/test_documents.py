@@ -20,7 +20,7 @@ KIND = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 @pytest.fixture
 def case(office, app):
     """An accepted case with names in it, sealed as this app seals."""
-    register = replace(office.register, seal=app.state.context.seal)
+    register = replace(office.register, seal=app.state.context.key.require())
     case = a_named_case(register)
     accepted(register, case, register.a_practitioner("p1"))
     return case

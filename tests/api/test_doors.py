@@ -21,7 +21,7 @@ SPELLINGS = [
 
 def bring_in(office, what, *rows, **order):
     context, order = office.client.app.state.context, Order(Kind(what), a_csv(*rows), **order)
-    return carry_out(context.begin, context.seal, office.register.clerk, NOW, order)
+    return carry_out(context.begin, context.key.require(), office.register.clerk, NOW, order)
 
 
 def with_areas(office, *areas):

@@ -22,7 +22,7 @@ def bring_in(office, app):
         assert answer.status_code == 202, answer.text
         context = app.state.context
         perform_import(
-            JobContext(context.begin, context.read, lambda: NOW, "worker"), context.seal, answer.json()["id"]
+            JobContext(context.begin, context.read, lambda: NOW, "worker"), context.key.require(), answer.json()["id"]
         )
         return office.get(answer.headers["location"]).json()
 

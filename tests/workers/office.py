@@ -14,6 +14,7 @@ from dispatch.domain.vocabulary import JobStatus
 from dispatch.domain.webhooks import DeliveryState, HookType
 from dispatch.exchange.outbound import make_send
 from dispatch.registry.jobs.queues import QueueKeys, find_places, open_redis, wake_relay
+from dispatch.registry.key import Key
 from dispatch.registry.tables import CaseRow, CentreRow, DeliveryRow, JobRow, OutboxRow, ProposalRow, RunRow, WebhookRow
 from dispatch.registry.transaction import make_begin
 from tests.rows import Register, attributes_row, case_row, open_register, practitioner_row
@@ -80,7 +81,7 @@ class Office:
         """Let an endpoint be told of these types, or of granted cases."""
         reported = types or (HookType.CASE_GRANTED,)
         context, manager = self.context, self.register.manager
-        row, _ = create_webhook(context.begin, context.seal, manager, self.now, "x", url, reported, private=True)
+        row, _ = create_webhook(context.begin, self.register.seal, manager, self.now, "x", url, reported, private=True)
         return row
 
     def notify(self, times: int) -> None:
@@ -119,7 +120,7 @@ def opened(database_url: str, redis_url: str) -> Iterator[Office]:
         begin=make_begin(register.engine, wake=lambda: wake_relay(redis)),
         read=register.read,
         redis=redis,
-        seal=register.seal,
+        key=Key(register.seal, register.begin, register.read, lambda: office.now),
         clock=lambda: office.now,
         timing=Timing(timedelta(seconds=LEASE_S)),
         send=make_send(SEND_WITHIN_S, private=True),

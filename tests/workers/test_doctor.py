@@ -11,13 +11,18 @@ from dispatch.domain.vocabulary import JobKind, JobStatus
 from dispatch.domain.webhooks import Disabled
 from dispatch.registry.jobs import leases
 from dispatch.registry.jobs.queues import open_redis
+from dispatch.registry.key import Key
+from dispatch.registry.seal import Seal
 from dispatch.registry.tables import JobRow, WebhookRow
 from dispatch.registry.transaction import make_engine, make_read
 from workers.rq_workers import make_worker
 
 
 def ailments(office) -> set[Ailment]:
-    return {finding.ailment for finding in examine(office.context.read, office.context.redis, office.now)}
+    return {
+        finding.ailment
+        for finding in examine(office.context.read, office.context.key, office.context.redis, office.now)
+    }
 
 
 @pytest.fixture
@@ -76,7 +81,7 @@ def test_doctor_notices_long_work_without_a_heartbeat(healthy):
 def test_doctor_says_so_when_redis_is_away(healthy):
     nowhere = open_redis("redis://127.0.0.1:1/0")
 
-    found = {finding.ailment for finding in examine(healthy.context.read, nowhere, healthy.now)}
+    found = {finding.ailment for finding in examine(healthy.context.read, healthy.context.key, nowhere, healthy.now)}
 
     assert found == {Ailment.REDIS_AWAY}
 
@@ -84,7 +89,10 @@ def test_doctor_says_so_when_redis_is_away(healthy):
 def test_doctor_says_so_when_the_database_is_away(healthy):
     nowhere = make_engine("postgresql+psycopg://127.0.0.1:1/none")
 
-    found = {finding.ailment for finding in examine(make_read(nowhere), healthy.context.redis, healthy.now)}
+    found = {
+        finding.ailment
+        for finding in examine(make_read(nowhere), healthy.context.key, healthy.context.redis, healthy.now)
+    }
 
     assert found == {Ailment.DATABASE_AWAY}
 
@@ -94,7 +102,12 @@ def test_doctor_asks_for_a_migration_before_anything_else(healthy):
         stands_at = tx.session.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
         tx.session.execute(text("UPDATE alembic_version SET version_num = '0000'"))
 
-    found = [f for f in examine(healthy.context.read, healthy.context.redis, healthy.now + timedelta(days=1))]
+    found = [
+        f
+        for f in examine(
+            healthy.context.read, healthy.context.key, healthy.context.redis, healthy.now + timedelta(days=1)
+        )
+    ]
     with healthy.context.begin() as tx:
         tx.session.execute(text("UPDATE alembic_version SET version_num = :at"), {"at": stands_at})
 
@@ -110,7 +123,10 @@ def test_doctor_notices_webhooks_that_were_given_up_or_disabled(healthy):
     with healthy.context.begin() as tx:
         silence(tx, tx.lock(WebhookRow, webhook.id), Disabled.GONE, healthy.now)
 
-    found = {finding.ailment: finding for finding in examine(healthy.context.read, healthy.context.redis, healthy.now)}
+    found = {
+        finding.ailment: finding
+        for finding in examine(healthy.context.read, healthy.context.key, healthy.context.redis, healthy.now)
+    }
 
     assert found[Ailment.WEBHOOK_DEAD].facts == {"count": 2}
     assert (found[Ailment.WEBHOOK_SILENT].subject, found[Ailment.WEBHOOK_SILENT].facts["because"]) == (
@@ -137,7 +153,10 @@ def test_doctor_counts_cases_whose_time_limit_is_past_or_near(healthy):
     for number, due_at in (("1", now - timedelta(hours=1)), ("2", now + timedelta(hours=1)), ("3", now + timedelta(9))):
         register.a_case(number, due_at=due_at, received_at=now - timedelta(days=2))
 
-    found = {finding.ailment: finding.facts for finding in examine(healthy.context.read, healthy.context.redis, now)}
+    found = {
+        finding.ailment: finding.facts
+        for finding in examine(healthy.context.read, healthy.context.key, healthy.context.redis, now)
+    }
 
     assert found == {Ailment.DEADLINE_MISSED: {"count": 1}, Ailment.DEADLINE_NEAR: {"count": 1}}
 
@@ -145,3 +164,12 @@ def test_doctor_counts_cases_whose_time_limit_is_past_or_near(healthy):
 def test_doctor_knows_a_remedy_for_every_ailment():
     assert set(MEND) == set(Ailment)
     assert all(text.strip() for texts in MEND.values() for text in texts)
+
+
+def test_doctor_names_a_wrong_key(healthy):
+    healthy.context.key.require()
+    other = Key(Seal("another secret of the tests"), healthy.context.begin, healthy.context.read, lambda: healthy.now)
+
+    found = examine(healthy.context.read, other, healthy.context.redis, healthy.now)
+
+    assert [finding.ailment for finding in found] == [Ailment.WRONG_KEY]

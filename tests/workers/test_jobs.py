@@ -67,7 +67,7 @@ def test_granted_case_is_on_its_chain_once_however_often_the_job_runs(office, mo
     office.fill(practitioners=3, cases=0)
     submit_case(
         office.context.begin,
-        office.context.seal,
+        office.register.seal,
         office.register.clerk,
         office.now,
         a_draft(received_at=office.now, granted_at=office.now),

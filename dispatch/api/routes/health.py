@@ -8,7 +8,7 @@ from redis import RedisError
 from dispatch.api import metrics
 from dispatch.api.dependencies import ContextDep, Now, ReadDep
 from dispatch.commands.doctor import SILENT_AFTER, examine_database, examine_redis
-from dispatch.domain.errors import UnavailableError
+from dispatch.domain.errors import UnavailableError, WrongKeyError
 from dispatch.registry.jobs import leases
 from dispatch.registry.jobs.backlog import standing
 from dispatch.registry.jobs.queues import Strength, measure_queues
@@ -27,13 +27,16 @@ def get_liveness() -> dict[str, str]:
 
 @router.get("/health/ready")
 def get_readiness(context: ContextDep, now: Now, response: Response) -> dict[str, Any]:
-    """Report whether the database and Redis respond, with any other findings. 就绪检查。"""
+    """Report whether the database and Redis respond and the key fits, with any other findings. 就绪检查。"""
     findings: list[Any] = []
     down = []
     try:
         findings += examine_database(context.read, now)
+        context.key.require()
     except UnavailableError:
         down.append("database")
+    except WrongKeyError:
+        down.append("key")
     try:
         context.redis.ping()
         findings += examine_redis(context.redis, now)

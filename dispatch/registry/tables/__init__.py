@@ -37,6 +37,7 @@ from dispatch.registry.tables.runs import (
     ProposalRow,
     RunRow,
 )
+from dispatch.registry.tables.seals import SealRow
 from dispatch.registry.tables.webhooks import DeliveryRow, WebhookRow
 
 __all__ = [
@@ -46,6 +47,6 @@ __all__ = [
     "FundingRow", "IdempotencyRow", "ImportRow", "InstitutionRow", "JobRow", "LeaseRow", "LeaveRow", "LedgerRow",
     "LetterheadRow", "LinkRow", "NoticeRow", "OfferRow", "OutboxRow", "PairRow", "PaperRow", "PartyRow", "PlanRow",
     "PolicyRow", "PostingRow", "PractitionerRow", "ProposalRow", "ReckoningRow", "RelationRow", "ReplacementRow",
-    "RunRow", "SettlementRow", "SimulationRow", "SubsidyTableRow", "SuspensionRow", "TemplateRow", "TokenRow",
-    "UserRow", "WebhookRow", "WishRow",
+    "RunRow", "SealRow", "SettlementRow", "SimulationRow", "SubsidyTableRow", "SuspensionRow", "TemplateRow",
+    "TokenRow", "UserRow", "WebhookRow", "WishRow",
 ]  # fmt: skip

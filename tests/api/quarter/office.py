@@ -48,7 +48,7 @@ class Quarter(People):
         self.clock, self.cases, self.seats = clock, {}, {}
         parts = office.client.app.state.context
         self.worker = WorkerContext(
-            parts.begin, parts.read, parts.redis, parts.seal, clock, Timing(timedelta(minutes=5)),
+            parts.begin, parts.read, parts.redis, parts.key, clock, Timing(timedelta(minutes=5)),
             send=None, send_within=timedelta(seconds=1),
         )  # fmt: skip
         self.firms = {code: self.register.an_institution(code) for code in ("jia", "yi", "bing")}

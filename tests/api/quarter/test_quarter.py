@@ -190,7 +190,9 @@ def quarter(database_url, redis_url, register, tmp_path, monkeypatch):
     """The office on the first morning, before the first case."""
     register.a_policy(CHAIN, grab={"window_minutes": 10, "epsilon": 0}, runs={"every_minutes": None})
     clock = Clock(at(9, 21, 9))
-    settings = Settings(database_url=database_url, redis_url=redis_url, secret="test secret", data_dir=tmp_path)
+    settings = Settings(
+        database_url=database_url, redis_url=redis_url, secret="a secret of the tests", data_dir=tmp_path
+    )
     with TestClient(create_app(settings, clock=clock), raise_server_exceptions=False) as client:
         office = Quarter(Office(register, client), clock)
         monkeypatch.setattr(jobs, "open_context", lambda: office.worker)

@@ -54,6 +54,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name"),
     )
     op.create_table(
+        "seal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("mark", sa.String(64), nullable=False),
+        sa.Column("since", UTCDateTime(), nullable=False),
+        sa.CheckConstraint("id = 1", name="seal_one"),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
         "area",
         sa.Column("centre_id", sa.String(32), nullable=False),
         sa.Column("code", sa.String(40), nullable=False),
