@@ -9,6 +9,7 @@ from sqlalchemy import insert
 from dispatch.domain.docket.facts import CaseFacts
 from dispatch.domain.period import Period, Tenure
 from dispatch.domain.texts import case_number_key
+from dispatch.domain.texts.organs import organ_key
 from dispatch.domain.vocabulary import ON_NOTICE, InstitutionKind, MeansTest, Status
 from dispatch.registry import tables
 from dispatch.registry.docket.roster import STATED
@@ -33,6 +34,7 @@ def store(begin: Begin, centre_id: str, rows: Iterator[Rows]) -> None:
 def roster_rows(period: Period) -> Iterator[Rows]:
     """Yield institutions, people, what is true of them, and when they are away."""
     since = period.since
+    yield from _organs(period)
     yield tables.InstitutionRow, [
         {"id": each.id, "code": each.id, "name": each.id, "kind": each.kind or InstitutionKind.LAW_FIRM, "revision": 1,
          "area": each.area, "capacity": each.capacity, "updated_at": since} for each in period.houses
@@ -50,6 +52,18 @@ def roster_rows(period: Period) -> Iterator[Rows]:
         tables.SuspensionRow,
         [_without(each, "leave") | {"reason": "suspended"} for each in away if not each["leave"]],
     )
+
+
+def _organs(period: Period) -> Iterator[Rows]:
+    """Yield the catalogue of organs: every organ that a case or a practitioner names."""
+    people = [each.person for each in period.tenures]
+    offices = {office.organ for person in people for office in person.former_offices or ()}
+    named = offices.union(*(person.relatives_at or () for person in people), (case.organ for case in period.arrivals))
+    organs = {organ_key(name): (new_id(), name) for name in sorted(filter(None, named))}
+    yield tables.OrganRow, [{"id": id, "name": name, "revision": 1, "updated_at": period.since}
+                            for id, name in organs.values()]  # fmt: skip
+    yield tables.OrganNameRow, [{"id": new_id(), "organ_id": id, "name": name, "key": key}
+                                for key, (id, name) in organs.items()]  # fmt: skip
 
 
 def arrival_rows(period: Period) -> Iterator[Rows]:

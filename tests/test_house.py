@@ -49,7 +49,7 @@ SHORT = {
     ),
     "a table is found by its concept": (
         "dispatch/registry/tables/leases.py", "dispatch/registry/tables/findings.py",
-        "dispatch/registry/tables/seals.py",
+        "dispatch/registry/tables/seals.py", "dispatch/registry/tables/organs.py",
     ),
     "what all of a room need and none of them owns": (
         "optimizer/threads.py", "optimizer/solver/cp_sat.py", "dispatch/registry/jobs/leases.py",

@@ -1,5 +1,6 @@
 """Shapes that several resources share. Inputs refuse unknown fields; outputs never hold a name or a story."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any, Self
 
@@ -72,9 +73,9 @@ class RefusalOut(Out):
     source: Annotated[str, Field(description="What the rule rests on; ``/v1/rules`` has it as data. 依据。")]
 
     @classmethod
-    def of(cls, code: str, language: str, *, unknown: bool) -> Self:
+    def of(cls, code: str, language: str, *, unknown: bool, organs: Sequence[str] = ()) -> Self:
         """Return the refusal of a rule in the language."""
-        text = refusal_text(code, language, unknown=unknown)
+        text = refusal_text(code, language, unknown=unknown, organs=organs)
         return cls(code=code, unknown=unknown, text=text, source=basis_text(code, language))
 
 

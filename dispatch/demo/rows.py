@@ -1,10 +1,11 @@
 """A sample as rows of the files a centre would bring: values by the fields of the importer's columns."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from dispatch.domain.vocabulary import RelationKind
 from dispatch.exchange.columns import Kind
+from dispatch.simulation.sample.places import Place, organs_of
 from dispatch.simulation.sample.records import City, SampleCase, SampleInstitution, SamplePractitioner
 
 Row = Mapping[str, Any]
@@ -16,6 +17,11 @@ RELATION_FIELDS = {
     "earlier_stage":  RelationKind.EARLIER_STAGE,
 }
 # fmt: on
+
+
+def organ_rows(places: Iterable[Place]) -> Iterator[Row]:
+    """Yield the rows of the catalogue of organs."""
+    yield from (organ._asdict() | {"aliases": list(organ.aliases) or None} for organ in organs_of(places))
 
 
 def institution_row(institution: SampleInstitution) -> Row:
@@ -65,9 +71,10 @@ def case_row(case: SampleCase) -> Row:
 
 
 def rows_of(city: City) -> dict[Kind, Iterable[Row]]:
-    """Return the rows of the three files, in the order in which they can be imported."""
+    """Return the rows of the four files, in the order in which they can be imported."""
     homes = {institution.code: institution for institution in city.institutions}
     return {
+        Kind.ORGANS: organ_rows(city.places),
         Kind.INSTITUTIONS: map(institution_row, city.institutions),
         Kind.PRACTITIONERS: (practitioner_row(row, homes[row.institution]) for row in city.practitioners),
         Kind.CASES: map(case_row, city.cases),

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from dispatch.commands.centres import Area
 from dispatch.demo.registers import read_register
-from dispatch.demo.rows import case_row, rows_of
+from dispatch.demo.rows import case_row, organ_rows, rows_of
 from dispatch.domain.policy.schema import Policy, load_preset
 from dispatch.exchange.columns import Kind
 from dispatch.exchange.lookups import make_lookups
@@ -55,7 +55,7 @@ class DemoTrial:
 
 
 def city_trial(folder: Path, seed: int, now: datetime, size: Size = CITY) -> DemoTrial:
-    """Draw a city and write its three files."""
+    """Draw a city and write its files."""
     policy = load_preset("shangqiu")
     city = make_city(seed, now, policy.causes, size)
     return DemoTrial(
@@ -74,13 +74,15 @@ def register_trial(folder: Path, seed: int, now: datetime, file: Path, mapping: 
     register = read_register(file, mapping)
     drawn = make_register_cases(seed, now, register.offices, register.places, register.policy.causes, cases)
     lookups = make_lookups(register.policy, named(register.places), register.policy.time_zone)
-    path = folder / "cases.xlsx"
+    path, organs = folder / "cases.xlsx", folder / "organs.xlsx"
     write_records(path, Kind.CASES, map(case_row, drawn), lookups)
+    write_records(organs, Kind.ORGANS, organ_rows(register.places), lookups)
     return DemoTrial(
         name=register.policy.title_en,
         policy=register.policy,
         areas=areas_of(register.places),
         uploads=(
+            DemoUpload(Kind.ORGANS, organs),
             DemoUpload(Kind.INSTITUTIONS, file, mapping),
             DemoUpload(Kind.PRACTITIONERS, file, mapping),
             DemoUpload(Kind.CASES, path),
@@ -95,7 +97,7 @@ def register_trial(folder: Path, seed: int, now: datetime, file: Path, mapping: 
 
 
 def write_city(folder: Path, city: City, policy: Policy) -> tuple[DemoUpload, ...]:
-    """Write the three files of a city, with Chinese headers, as a centre would bring them."""
+    """Write the files of a city, with Chinese headers, as a centre would bring them."""
     lookups = make_lookups(policy, named(city.places), policy.time_zone)
     uploads = []
     for kind, rows in rows_of(city).items():

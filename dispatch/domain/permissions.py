@@ -48,6 +48,7 @@ class Verb(Term):
     READ_OWN_ROSTER   = "read_own_roster",   "查看本人登记",   "read one's own roster entry"
     EDIT_ROSTER       = "edit_roster",       "维护名册",       "edit the roster"
     EDIT_OWN_ROSTER   = "edit_own_roster",   "维护本机构名册", "edit one's own roster entries"
+    EDIT_ORGANS       = "edit_organs",       "维护办案机关目录", "keep the catalogue of organs"
     REPORT_LEAVE      = "report_leave",      "报备休假和可承办件数", "report leave and capacity"
     DECLARE_CONFLICT  = "declare_conflict",  "申报利益冲突",   "declare a conflict of interest"
     SUSPEND           = "suspend",           "暂停指派",       "suspend a practitioner or institution"
@@ -105,14 +106,13 @@ class Actor:
 
 
 CLERK = frozenset({
-    Verb.SUBMIT_CASE, Verb.READ_CASE, Verb.EDIT_CASE, Verb.GRANT, Verb.REPORT_PROGRESS, Verb.CLOSE,
-    Verb.TERMINATE, Verb.WITHDRAW, Verb.CONTEST, Verb.EVALUATE, Verb.RATE, Verb.COMPLAIN, Verb.FUND, Verb.ARCHIVE,
-    Verb.TRANSFER,
+    Verb.SUBMIT_CASE, Verb.READ_CASE, Verb.EDIT_CASE, Verb.GRANT, Verb.REPORT_PROGRESS, Verb.CLOSE, Verb.TERMINATE,
+    Verb.WITHDRAW, Verb.CONTEST, Verb.EVALUATE, Verb.RATE, Verb.COMPLAIN, Verb.FUND, Verb.ARCHIVE, Verb.TRANSFER,
     Verb.ISSUE_DOCUMENT, Verb.READ_CANDIDATES, Verb.READ_PUBLISHED, Verb.WISH, Verb.MAKE_LINK, Verb.READ_ROSTER,
-    Verb.EDIT_ROSTER, Verb.DECLARE_CONFLICT, Verb.IMPORT, Verb.EXPORT, Verb.REQUEST_RUN, Verb.READ_RUN, Verb.APPLY_RUN,
-    Verb.READ_JOB, Verb.CANCEL_JOB, Verb.READ_ASSIGNMENTS, Verb.DESIGNATE, Verb.OFFER, Verb.POST_CASE, Verb.READ_BOARD,
-    Verb.ARRANGE, Verb.ASK_REPLACEMENT, Verb.HAND_OVER, Verb.READ_ROTATION, Verb.READ_POLICY, Verb.VERIFY,
-    Verb.READ_LETTER, Verb.CONFIRM_LETTER, Verb.SUPERVISE,
+    Verb.EDIT_ROSTER, Verb.EDIT_ORGANS, Verb.DECLARE_CONFLICT, Verb.IMPORT, Verb.EXPORT, Verb.REQUEST_RUN,
+    Verb.READ_RUN, Verb.APPLY_RUN, Verb.READ_JOB, Verb.CANCEL_JOB, Verb.READ_ASSIGNMENTS, Verb.DESIGNATE, Verb.OFFER,
+    Verb.POST_CASE, Verb.READ_BOARD, Verb.ARRANGE, Verb.ASK_REPLACEMENT, Verb.HAND_OVER, Verb.READ_ROTATION,
+    Verb.READ_POLICY, Verb.VERIFY, Verb.READ_LETTER, Verb.CONFIRM_LETTER, Verb.SUPERVISE,
 })  # fmt: skip
 
 PERMISSIONS: dict[Role, frozenset[Verb]] = {

@@ -307,6 +307,16 @@ class PairKind(Term):
     COUNSEL    = "counsel",    "本案前一阶段承办人员", "counsel of the earlier stage"
 
 
+class OrganKind(Term):
+    """Kinds of organs a case may be before (办案机关、争议处理机关)."""
+
+    COURT           = "court",           "人民法院",   "court"
+    PROCURATORATE   = "procuratorate",   "人民检察院", "procuratorate"
+    PUBLIC_SECURITY = "public_security", "公安机关",   "public security organ"
+    ARBITRATION     = "arbitration",     "仲裁机构",   "arbitration body"
+    OTHER           = "other",           "其他机关",   "other organ"
+
+
 class JobStatus(Term):
     """States of long work."""
 

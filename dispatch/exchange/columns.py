@@ -1,12 +1,12 @@
 """What a column is, and the check of a whole row. The tables of columns stand one kind to a file."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from typing import Any, NamedTuple
 
+from dispatch.domain.texts.organs import is_court
 from dispatch.domain.vocabulary import Term
 from dispatch.exchange.cells import Converter
 from dispatch.exchange.faults import NOTHING, CellFault, RowRefusal, Words
@@ -22,6 +22,7 @@ class Kind(Term):
     PRACTITIONERS = "practitioners", "承办人员", "practitioners"
     CASES         = "cases",         "案件",     "cases"
     CAUSES        = "causes",        "案由（罪名）", "causes"
+    ORGANS        = "organs",        "办案机关", "organs"
 # fmt: on
 
 
@@ -86,14 +87,11 @@ class Table(NamedTuple):
         ]
 
 
-COURT = re.compile("法院|检察院|court|procuratorate", re.IGNORECASE)
-
-
 def courts_only(field: str) -> Callable[[Mapping[str, Any]], bool]:
     """Return the check that a list names courts and procuratorates, whose staff alone keep their relatives out."""
 
     def holds(values: Mapping[str, Any]) -> bool:
-        return all(COURT.search(name) for name in values.get(field) or ())
+        return all(is_court(name) for name in values.get(field) or ())
 
     return holds
 

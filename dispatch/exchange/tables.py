@@ -14,6 +14,7 @@ from dispatch.domain.vocabulary import (
     InstitutionKind,
     Matter,
     MeansTest,
+    OrganKind,
     PractitionerKind,
     ReviewCourt,
     Service,
@@ -342,10 +343,29 @@ CATALOGUE = Table(Kind.CAUSES, (
 # fmt: on
 
 
+NAMED_IN_FULL = Words(
+    "机关全称；再次导入时按名称或者别名更新", "in full; a file imported again updates by any of its names"
+)
+ALIASES = Words("同一机关的简称、曾用名，用“；”分隔", "short and former names, parted by ;")
+ORGAN_KINDS = cells.words_of(OrganKind)
+
+# fmt: off
+ORGANS = Table(Kind.ORGANS, (
+    # field, Chinese and English header, what a cell holds, example, help, need, other headers
+    Column("name", "办案机关（争议处理机关）", "Organ", NAME, "示例市中级人民法院", NAMED_IN_FULL, KEY,
+           ("办案机关", "机关名称", "名称")),
+    Column("kind",    "机关类型", "Kind",        cells.one_of(lambda _: ORGAN_KINDS), "court"),
+    Column("area",    "所在地区", "Area",        AREA, None, PLACE),
+    Column("aliases", "别名",     "Other names", lists.codes(40), ["示例中院"], ALIASES, aliases=("简称", "曾用名")),
+))
+# fmt: on
+
+
 TABLES: dict[Kind, Table] = {
     Kind.AREAS: AREAS,
     Kind.INSTITUTIONS: INSTITUTIONS,
     Kind.PRACTITIONERS: PRACTITIONERS,
     Kind.CASES: CASES,
     Kind.CAUSES: CATALOGUE,
+    Kind.ORGANS: ORGANS,
 }

@@ -8,9 +8,11 @@ from typing import Any, NamedTuple
 from sqlmodel import Session, col, select
 
 from dispatch.domain.calendar import WorkingDays
-from dispatch.domain.docket.facts import CaseFacts, DocketFacts
+from dispatch.domain.docket.facts import CaseFacts, DocketFacts, case_before, tied_to_organs
 from dispatch.domain.findings import EndingAbsence, FindingKind
+from dispatch.domain.texts.organs import Organs
 from dispatch.registry.docket.caseload import stated_facts
+from dispatch.registry.docket.organs import load_organs
 from dispatch.registry.docket.roster import load_areas, load_roster, read_day
 from dispatch.registry.due.calendar import load_days
 from dispatch.registry.statements import select_rows
@@ -33,12 +35,12 @@ class Census(NamedTuple):
 def load_census(session: Session, centre_id: str, now: datetime) -> Census:
     """Return the roster, one case of each class of the past year, and what absences are known."""
     day = read_day(session, centre_id, now)
-    roster = load_roster(session, day)
+    roster, organs = load_roster(session, day), load_organs(session, centre_id)
     facts = DocketFacts(
         centre_id=centre_id,
         now=now,
-        cases=_classes(session, centre_id, now),
-        practitioners=roster.practitioners,
+        cases=_classes(session, centre_id, now, organs),
+        practitioners=tuple(tied_to_organs(person, organs) for person in roster.practitioners),
         institutions=tuple(replace(each, suspended=False, room=None) for each in roster.institutions),
         areas=load_areas(session, day),
     )
@@ -51,7 +53,7 @@ def list_centres(session: Session) -> list[CentreRow]:
     return list(session.exec(select(CentreRow).order_by(col(CentreRow.id))))
 
 
-def _classes(session: Session, centre_id: str, now: datetime) -> tuple[CaseFacts, ...]:
+def _classes(session: Session, centre_id: str, now: datetime, organs: Organs) -> tuple[CaseFacts, ...]:
     newest = (
         select(CaseRow)
         .where(CaseRow.centre_id == centre_id, col(CaseRow.received_at) > now - YEAR)
@@ -59,7 +61,8 @@ def _classes(session: Session, centre_id: str, now: datetime) -> tuple[CaseFacts
         .limit(MAX_CASES)
     )
     alike = {"id": "", "entitled_at": now, "due_at": now, "demand": 1}
-    seen = dict.fromkeys(CaseFacts(**stated_facts(row) | alike) for row in session.exec(newest))
+    stated = (CaseFacts(**stated_facts(row) | alike) for row in session.exec(newest))
+    seen = dict.fromkeys(case_before(case, organs) for case in stated)
     return tuple(replace(case, id=str(number)) for number, case in enumerate(seen))
 
 

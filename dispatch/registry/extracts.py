@@ -8,6 +8,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from dispatch.domain.vocabulary import RelationKind
+from dispatch.registry.docket.organs import aliases_of
 from dispatch.registry.statements import fetch_by, load_by, select_rows
 from dispatch.registry.tables import (
     AreaRow,
@@ -15,6 +16,7 @@ from dispatch.registry.tables import (
     AttributesRow,
     CaseRow,
     InstitutionRow,
+    OrganRow,
     PartyRow,
     PractitionerRow,
     RelationRow,
@@ -86,6 +88,14 @@ ASSIGNMENTS = (
 def list_areas(session: Session, centre_id: str) -> list[Record]:
     """Return the centre's areas."""
     return [row.model_dump() for row in session.exec(AREAS, params={"centre_id": centre_id})]
+
+
+def list_organs(session: Session, centre_id: str) -> list[Record]:
+    """Return the catalogue of organs, each with the names it goes by beside its own."""
+    organs = select(OrganRow).where(OrganRow.centre_id == centre_id).order_by(col(OrganRow.name), col(OrganRow.id))
+    rows = list(session.exec(organs))
+    aliases = aliases_of(session, rows)
+    return [row.model_dump() | {"aliases": aliases[row.id] or None} for row in rows]
 
 
 def list_institutions(session: Session, centre_id: str) -> list[Record]:

@@ -9,8 +9,9 @@ from sqlmodel import Session, SQLModel, col, func, or_, select, tuple_
 from dispatch.domain.errors import InvalidFieldError, NotFoundError, stated
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
 from dispatch.domain.states import ArrangementState, ComplaintState, EndReason, Review
-from dispatch.domain.texts import organ_key
-from dispatch.domain.vocabulary import ON_NOTICE, CaseSource, PartyRole, Status
+from dispatch.domain.texts.organs import organ_key
+from dispatch.domain.vocabulary import ON_NOTICE, CaseSource, OrganKind, PartyRole, Status
+from dispatch.registry.docket.organs import load_organs
 from dispatch.registry.tables import (
     ArchiveRow,
     AreaRow,
@@ -24,6 +25,8 @@ from dispatch.registry.tables import (
     InstitutionRow,
     JobRow,
     LeaveRow,
+    OrganNameRow,
+    OrganRow,
     PartyRow,
     PolicyRow,
     PractitionerRow,
@@ -147,10 +150,26 @@ def notified_cases(session: Session, centre_id: str, organ: str, part: Slice) ->
     return page(session, CaseRow, centre_id, part, *noticed, by="number")
 
 
+def organs(
+    session: Session, centre_id: str, part: Slice, text: str | None, kind: OrganKind | None, *, retired: bool
+) -> Rows:
+    """Return the catalogue of organs by their own names: those that go by a name with the text in it."""
+    wanted: list[Any] = [] if retired else [col(OrganRow.retired_at).is_(None)]
+    wanted += [OrganRow.kind == kind] if kind else []
+    if text:
+        part_of = ((OrganNameRow.key, organ_key(text)), (OrganNameRow.name, text))
+        has_part = or_(*(col(column).contains(piece, autoescape=True) for column, piece in part_of))
+        known = load_organs(session, centre_id).find(text)
+        named = col(OrganRow.id).in_(select(OrganNameRow.organ_id).where(has_part))
+        wanted.append(named | (OrganRow.id == known.id) if known else named)
+    return page(session, OrganRow, centre_id, part, *wanted, by="name")
+
+
 def _of_organ(session: Session, table: type[CaseRow] | type[DocumentRow], centre_id: str, organ: str) -> Any:
-    """Return what finds the rows of an organ, however they spell its name; a centre deals with few organs."""
+    """Return what finds the rows of an organ, by whichever of its names; a centre deals with few organs."""
     names = session.exec(select(table.organ).where(table.centre_id == centre_id).distinct())
-    return col(table.organ).in_([name for name in names if name and organ_key(name) == organ_key(organ)])
+    organs = load_organs(session, centre_id)
+    return col(table.organ).in_([name for name in names if name and organs.key(name) == organs.key(organ)])
 
 
 class ActingCounsel(NamedTuple):

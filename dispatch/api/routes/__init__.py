@@ -27,7 +27,7 @@ from dispatch.api.routes import (
     webhooks,
     wishes,
 )
-from dispatch.api.routes.administration import access, audit, calendar, centres
+from dispatch.api.routes.administration import access, audit, calendar, centres, organs
 from dispatch.api.routes.funds import fundings, subsidies
 from dispatch.api.routes.life import (
     archives,
@@ -86,6 +86,7 @@ RESOURCES = (
     access,
     centres,
     calendar,
+    organs,
     audit,
     vocabulary,
 )

@@ -349,7 +349,9 @@ def list_candidates(
 
 
 def _candidate(candidate: Candidate, language: str) -> CandidateOut:
-    refusals = [RefusalOut.of(each.code, language, unknown=each.unknown) for each in candidate.refusals]
+    refusals = [
+        RefusalOut.of(each.code, language, unknown=each.unknown, organs=each.organs) for each in candidate.refusals
+    ]
     return CandidateOut(
         refusals=refusals,
         quality=QualityOut.model_validate(candidate.quality),

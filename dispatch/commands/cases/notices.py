@@ -53,7 +53,7 @@ def read_notice(read: Read, actor: Actor, case_id: str) -> OrganNotice:
     require(actor, Verb.SEND_NOTICE)
     with read() as session:
         case = reads.get(session, CaseRow, actor.centre_id, case_id)
-        require_own_notice(actor, case)
+        require_own_notice(session, actor, case)
         return _notice(session, case)
 
 

@@ -29,6 +29,7 @@ from dispatch.domain.states import (
     TerminationGround,
 )
 from dispatch.domain.vocabulary import PartyRole, Term
+from dispatch.registry.docket.organs import load_organs
 from dispatch.registry.due.calendar import load_days
 from dispatch.registry.policies import load_in_force
 from dispatch.registry.reads import parties
@@ -95,7 +96,7 @@ def _of_case(sources: Sources, case: CaseRow) -> Values:
         "cause": next((cause.zh for cause in policy.causes if cause.code == case.cause), None),
         "service": case.service.zh,
         "stage": case.stage.zh,
-        "organ": case.organ,
+        "organ": case.organ and load_organs(sources.session, case.centre_id).official(case.organ),
         "recipient": recipient.get("name"),
         "recipient_contact": recipient.get("contact"),
         "standing": standing_of(case.service, case.stage),

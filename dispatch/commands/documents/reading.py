@@ -9,11 +9,11 @@ from sqlmodel import Session, col, select
 from dispatch.domain.documents import FORMS, LETTERS, DocumentSubject
 from dispatch.domain.errors import InvalidFieldError, NotFoundError, stated
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb, require
-from dispatch.domain.texts import organ_key
 from dispatch.domain.vocabulary import Role
 from dispatch.exchange.documents.word import default_template
 from dispatch.registry import reads
 from dispatch.registry.audit import note
+from dispatch.registry.docket.organs import load_organs
 from dispatch.registry.own import ties
 from dispatch.registry.reads import get
 from dispatch.registry.seal import Seal
@@ -118,8 +118,11 @@ def _to_recipient(_: Session, actor: Actor, row: DocumentRow) -> bool:
     return actor.case_id == row.case_id
 
 
-def _to_organ(_: Session, actor: Actor, row: DocumentRow) -> bool:
-    return bool(row.organ and actor.organ) and organ_key(row.organ or "") == organ_key(actor.organ or "")
+def _to_organ(session: Session, actor: Actor, row: DocumentRow) -> bool:
+    if not row.organ or not actor.organ:
+        return False
+    organs = load_organs(session, row.centre_id)
+    return organs.key(row.organ) == organs.key(actor.organ)
 
 
 def _to_practitioner(session: Session, actor: Actor, row: DocumentRow) -> bool:

@@ -14,7 +14,14 @@ from dispatch.exchange.columns import Kind
 from dispatch.exchange.lookups import load_lookups, make_lookups
 from dispatch.exchange.spreadsheet import Exported, write_records, write_template
 from dispatch.registry.audit import note
-from dispatch.registry.extracts import list_areas, list_assignments, list_cases, list_institutions, list_practitioners
+from dispatch.registry.extracts import (
+    list_areas,
+    list_assignments,
+    list_cases,
+    list_institutions,
+    list_organs,
+    list_practitioners,
+)
 from dispatch.registry.seal import Seal
 from dispatch.registry.transaction import Begin, Read
 
@@ -70,6 +77,7 @@ LISTS = {
     Kind.PRACTITIONERS: list_practitioners,
     Kind.CASES: list_cases,
     Kind.CAUSES: list_causes,
+    Kind.ORGANS: list_organs,
 }
 
 

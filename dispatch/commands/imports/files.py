@@ -13,6 +13,7 @@ from dispatch.commands.imports.upserts import Upsert
 from dispatch.commands.jobs import Heartbeat, JobCancelledError, JobClaim, JobContext, fail, finish, perform_job
 from dispatch.commands.policies.catalogue import take_in_causes
 from dispatch.commands.roster.entries import upsert_areas, upsert_institutions
+from dispatch.commands.roster.organs import upsert_organs
 from dispatch.commands.roster.practitioners import upsert_practitioners
 from dispatch.domain.errors import ImportRefusedError, InvalidFieldError, MappingInvalidError
 from dispatch.domain.permissions import Actor, Verb, require
@@ -234,6 +235,7 @@ def _write(
 
 UPSERTS = {
     Kind.AREAS: upsert_areas,
+    Kind.ORGANS: upsert_organs,
     Kind.INSTITUTIONS: upsert_institutions,
     Kind.PRACTITIONERS: upsert_practitioners,
 }

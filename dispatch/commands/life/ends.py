@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from sqlmodel import Session
+
 from dispatch.casework.ending import leave
 from dispatch.casework.records import Facts
 from dispatch.commands.life.papers import DecisionContext, decision_context
@@ -10,8 +12,8 @@ from dispatch.domain.errors import IllegalTransitionError, InvalidFieldError, No
 from dispatch.domain.lifecycle import TRANSITIONS, Event
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.states import PaperKind, TerminationGround
-from dispatch.domain.texts import organ_key
 from dispatch.domain.vocabulary import ON_NOTICE, Role, Status
+from dispatch.registry.docket.organs import load_organs
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import CaseRow
 from dispatch.registry.transaction import Begin
@@ -54,7 +56,7 @@ def rescind(begin: Begin, seal: Seal, actor: Actor, now: datetime, case_id: str,
     """Let a case organ take its notice back while nobody has been given the case. Idempotent."""
     require(actor, Verb.SEND_NOTICE)
     with decision_context(begin, seal, actor, now) as context:
-        require_own_notice(actor, context.host.case(case_id))
+        require_own_notice(context.host.session, actor, context.host.case(case_id))
         return _withdraw(context, case_id, Event.RESCIND, text)
 
 
@@ -64,9 +66,10 @@ def require_own_case(actor: Actor, case_id: str) -> None:
         raise NotFoundError(what="legal_case", id=case_id)
 
 
-def require_own_notice(actor: Actor, case: CaseRow) -> None:
+def require_own_notice(session: Session, actor: Actor, case: CaseRow) -> None:
     """Let a case organ reach no case but those it gave notice of."""
-    if case.source not in ON_NOTICE or organ_key(case.organ or "") != organ_key(actor.organ or ""):
+    organs = load_organs(session, actor.centre_id)
+    if case.source not in ON_NOTICE or organs.key(case.organ or "") != organs.key(actor.organ or ""):
         raise NotFoundError(what="notice", id=case.id)
 
 

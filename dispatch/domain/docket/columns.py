@@ -17,7 +17,7 @@ from dispatch.domain.policy.schema import Policy
 from dispatch.domain.quality import quality_of
 from dispatch.domain.shares import owed, shares_of
 from dispatch.domain.stages import UPWARDS, reviews_death, treats_compulsorily
-from dispatch.domain.texts import organ_key
+from dispatch.domain.texts.organs import organ_key
 from dispatch.domain.vocabulary import (
     MANDARIN,
     ON_NOTICE,

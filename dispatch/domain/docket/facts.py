@@ -5,11 +5,12 @@ nothing but these records. ``None`` always means *unknown*, which every hard rul
 Identifiers only: a person's name, number or story has no field here.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from fractions import Fraction
 
 from dispatch.domain.states import QualityGrade
+from dispatch.domain.texts.organs import Organs
 from dispatch.domain.vocabulary import (
     CaseSource,
     Category,
@@ -36,6 +37,8 @@ class CaseFacts:
     stage: Stage
     area: str | None
     organ: str | None = None
+    unlisted_organ: str | None = None
+    """The name of its organ that the catalogue of organs does not know: then ``organ`` is unknown."""
     categories: tuple[Category, ...] = ()
     languages: tuple[str, ...] = ()
     interpreter: bool = False
@@ -102,7 +105,10 @@ class PractitionerFacts:
     languages: tuple[str, ...] | None = None
     areas: tuple[str, ...] | None = None
     former_offices: tuple[FormerOffice, ...] | None = ()
-    relatives_at: tuple[str, ...] | None = ()
+    relatives_at: tuple[str | None, ...] | None = ()
+    """Courts and procuratorates where a spouse, parent or child serves; None within means it is not known which."""
+    unlisted_organs: tuple[str, ...] = ()
+    """Names of theirs that the catalogue of organs does not know: there the organ is None."""
     quality: int | None = None
     """The level the register states, undated; grades and complaints move it."""
     grades: tuple[GradeFact, ...] = ()
@@ -167,3 +173,23 @@ class DocketFacts:
     institutions: tuple[InstitutionFacts, ...] = ()
     areas: tuple[AreaFacts, ...] = ()
     pairs: tuple[PairFact, ...] = field(default=())
+
+
+def case_before(case: CaseFacts, organs: Organs) -> CaseFacts:
+    """Return the case with the key of its organ; one nobody entered is unknown, and named so."""
+    key = organs.known_key(case.organ)
+    return replace(case, organ=key, unlisted_organ=None if key else case.organ)
+
+
+def tied_to_organs(person: PractitionerFacts, organs: Organs) -> PractitionerFacts:
+    """Return the practitioner with the keys of the organs they and their relatives served in."""
+    offices, relatives = person.former_offices, person.relatives_at
+    if not offices and not relatives:
+        return person
+    named = (*(office.organ for office in offices or ()), *(relatives or ()))
+    return replace(
+        person,
+        former_offices=offices and tuple(replace(each, organ=organs.known_key(each.organ)) for each in offices),
+        relatives_at=relatives and tuple(map(organs.known_key, relatives)),
+        unlisted_organs=tuple(dict.fromkeys(name for name in named if name and organs.find(name) is None)),
+    )

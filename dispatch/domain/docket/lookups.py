@@ -14,7 +14,7 @@ from dispatch.domain.docket.codes import Vocabulary
 from dispatch.domain.docket.facts import AreaFacts, PractitionerFacts
 from dispatch.domain.eligibility.kleene import NO, UNKNOWN, YES, Truths
 from dispatch.domain.law.recipients import BROADER
-from dispatch.domain.texts import organ_key
+from dispatch.domain.texts.organs import organ_key
 
 Levels = NDArray[np.int32]
 EARTH_RADIUS_KM = 6371.0088

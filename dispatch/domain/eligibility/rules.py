@@ -118,3 +118,5 @@ class Refusal:
 
     code: str
     unknown: bool
+    organs: tuple[str, ...] = ()
+    """The names, of the case or the practitioner, that keep it unknown: the catalogue of organs knows none of them."""

@@ -5,6 +5,7 @@ assigning an unqualified person is a liability (《法律援助法》第六十�
 where the register records the fact. What one decision must keep apart is in the docket's groups.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -277,11 +278,20 @@ RULES = (
 RULES_BY_CODE = {rule.code: rule for rule in RULES}
 
 
-def refusal_text(code: str, language: str, *, unknown: bool = False) -> str:
-    """Return the refusal of a rule in plain words, marked where a fact is missing."""
+def refusal_text(code: str, language: str, *, unknown: bool = False, organs: Sequence[str] = ()) -> str:
+    """Return the refusal of a rule in plain words, marked where a fact is missing, with the organs nobody entered."""
     text = RULES_BY_CODE[code].refusal(language)
     marked = f"登记信息不全：{text}" if language == "zh" else f"Unknown, so refused: {text}"
-    return marked if unknown else text
+    return (marked if unknown else text) + (organs_text(organs, language) if organs else "")
+
+
+def organs_text(organs: Sequence[str], language: str) -> str:
+    """Return what to do about names that the catalogue of organs does not know."""
+    if language == "zh":
+        named = "、".join(f"“{name}”" for name in organs)
+        return f"办案机关目录中没有{named}：名称有误的请更正，无误的请登记到目录，或者登记为已有机关的别名。"
+    named = ", ".join(organs)
+    return f" The catalogue of organs does not know: {named}. Correct the name, enter it, or add it as an alias."
 
 
 @cache

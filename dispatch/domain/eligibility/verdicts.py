@@ -60,6 +60,8 @@ class Eligibility:
         Recorded facts that refuse single pairs.
     needs_reason : (n,) bool
         Rows where the rule that a girl's case goes to a woman yields, since no woman is feasible.
+    docket : Docket
+        What was judged; a refusal names what is missing in it.
     """
 
     n: int
@@ -67,6 +69,7 @@ class Eligibility:
     rule_groups: tuple[RuleGroup, ...]
     barred: tuple[tuple[Rule, PairList], ...]
     needs_reason: Mask
+    docket: Docket
 
     @cached_property
     def _classes(self) -> tuple[Integers, Integers]:
@@ -133,7 +136,7 @@ class Eligibility:
         for rule_group in self.rule_groups:
             verdicts = rule_group.verdicts[:, rule_group.key[i]]
             for index, j in zip(*(axis.tolist() for axis in np.nonzero(verdicts != YES)), strict=True):
-                found[j].append(Refusal(rule_group.rules[index].code, unknown=bool(verdicts[index, j] == UNKNOWN)))
+                found[j].append(self._refusal(rule_group.rules[index], verdicts[index, j], i, j))
         for rule, pairs in self.barred:
             mine = pairs.of_row(i)
             for j, verdict in zip(mine.cols.tolist(), mine.values.tolist(), strict=True):
@@ -143,7 +146,7 @@ class Eligibility:
     def why(self, i: int, j: int) -> tuple[Refusal, ...]:
         """Return every rule that refuses the pair; none means it may be assigned."""
         by_rule_group = (
-            Refusal(rule.code, unknown=bool(verdict == UNKNOWN))
+            self._refusal(rule, verdict, i, j)
             for rule_group in self.rule_groups
             for rule, verdict in zip(rule_group.rules, rule_group.verdicts[:, rule_group.key[i], j], strict=True)
             if verdict != YES
@@ -154,6 +157,13 @@ class Eligibility:
             for verdict in pairs.values[(pairs.rows == i) & (pairs.cols == j)]
         )
         return (*by_rule_group, *by_pair)
+
+    def _refusal(self, rule: Rule, verdict: np.uint8, i: int, j: int) -> Refusal:
+        if verdict != UNKNOWN:
+            return Refusal(rule.code, unknown=False)
+        named = (self.docket.case_at(i).unlisted_organ, *self.docket.practitioner_at(j).unlisted_organs)
+        organs = tuple(dict.fromkeys(filter(None, named))) if "organ" in rule.reads else ()
+        return Refusal(rule.code, unknown=True, organs=organs)
 
     def refused_by(self, i: int) -> Iterator[tuple[str, Mask]]:
         """Yield each rule that refuses anybody for row `i`, and whom, (m,)."""
@@ -232,6 +242,7 @@ def judge(
         ),
         barred=tuple((rule, barred_pairs(docket, case, rule, rule.pair)) for rule in rules if rule.pair),
         needs_reason=needs_reason,
+        docket=docket,
     )
 
 

@@ -8,7 +8,6 @@ apart; a *key* is what two spellings of one thing have in common, and is compare
 import re
 import string
 import unicodedata
-from functools import lru_cache
 
 from dispatch.domain.validation import UnfitError
 
@@ -119,12 +118,6 @@ def names_somebody(text: str) -> bool:
     """Tell whether a name can be compared: neither 不详 and the like, nor one with a part left out (张某, 李××)."""
     key = name_key(text)
     return key not in NOBODY and not LEFT_OUT.search(key)
-
-
-@lru_cache(maxsize=10_000)
-def organ_key(text: str) -> str:
-    """Return what the spellings of an organ share; many cases name few organs."""
-    return name_key(text) or plain(text)
 
 
 def _seen(text: str, *, lines: bool = False) -> str:

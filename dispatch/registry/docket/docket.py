@@ -6,9 +6,10 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from dispatch.domain.docket.facts import DocketFacts, PractitionerFacts
+from dispatch.domain.docket.facts import DocketFacts, PractitionerFacts, case_before, tied_to_organs
 from dispatch.domain.vocabulary import Status
 from dispatch.registry.docket.caseload import load_caseload
+from dispatch.registry.docket.organs import load_organs
 from dispatch.registry.docket.roster import load_areas, load_roster, read_day
 
 TO_BE_ASSIGNED = (Status.PENDING,)
@@ -35,11 +36,12 @@ def load_docket(
     roster = load_roster(session, day, practitioner_id, before)
     members = _members(roster.practitioners)
     caseload = load_caseload(session, centre_id, case_ids, statuses, members, day.today, refill=refill, before=before)
+    organs = load_organs(session, centre_id)
     return DocketFacts(
         centre_id=centre_id,
         now=now,
-        cases=caseload.cases,
-        practitioners=roster.practitioners,
+        cases=tuple(case_before(case, organs) for case in caseload.cases),
+        practitioners=tuple(tied_to_organs(person, organs) for person in roster.practitioners),
         institutions=roster.institutions,
         areas=load_areas(session, day),
         pairs=caseload.pairs,

@@ -11,15 +11,17 @@ from sqlmodel import Session, col, func, or_, select
 
 from dispatch.casework.ending import REASONS
 from dispatch.domain.chain import Mark
-from dispatch.domain.docket.facts import CaseFacts, GradeFact, PairFact, PractitionerFacts
+from dispatch.domain.docket.facts import CaseFacts, GradeFact, PairFact, PractitionerFacts, case_before, tied_to_organs
 from dispatch.domain.ledger import Account, EntryKind
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.period import Absence, Earlier, House, LedgerStanding, NamedWishes, Period, Tenure
 from dispatch.domain.states import ComplaintState
+from dispatch.domain.texts.organs import Organs
 from dispatch.domain.vocabulary import Status
 from dispatch.registry.docket.caseload import CATEGORIES
 from dispatch.registry.docket.caseload import STATED as CASE_STATED
 from dispatch.registry.docket.conflicts import load_all_relations
+from dispatch.registry.docket.organs import load_organs
 from dispatch.registry.docket.roster import load_areas, read_day, stated_facts
 from dispatch.registry.due.calendar import load_notices
 from dispatch.registry.statements import select_rows
@@ -53,7 +55,7 @@ class Span(NamedTuple):
 
 def load_period(session: Session, span: Span) -> Period:
     """Return what a replay of the period starts from."""
-    day = read_day(session, span.centre_id, span.since)
+    day, organs = read_day(session, span.centre_id, span.since), load_organs(session, span.centre_id)
     earlier = list(_earlier(session, span))
     rows = _arrivals(session, span, earlier)
     named = _named_later(session, span, {row.id: row for row in rows})
@@ -61,8 +63,8 @@ def load_period(session: Session, span: Span) -> Period:
         centre_id=span.centre_id,
         since=span.since.astimezone(UTC),
         until=span.until.astimezone(UTC),
-        arrivals=tuple(_case_facts(session, rows, named)),
-        tenures=tuple(_tenures(session, span, day.zone)),
+        arrivals=tuple(case_before(case, organs) for case in _case_facts(session, rows, named)),
+        tenures=tuple(_tenures(session, span, day.zone, organs)),
         absences=tuple(_absences(session, span.centre_id, day.today)),
         houses=tuple(_houses(session, span.centre_id)),
         areas=load_areas(session, day),
@@ -165,7 +167,7 @@ def _case_facts(
         yield CaseFacts(**stated, wishes=tuple(wishes[row.id]))
 
 
-def _tenures(session: Session, span: Span, zone: ZoneInfo) -> Iterator[Tenure]:
+def _tenures(session: Session, span: Span, zone: ZoneInfo, organs: Organs) -> Iterator[Tenure]:
     people = {row.id: row for row in _all(session, PractitionerRow, span.centre_id)}
     # Those of days to come count nothing yet, so that one list does for every day of the period.
     grades, complaints = _grades(session, span, zone), _complaints(session, span, zone)
@@ -178,7 +180,8 @@ def _tenures(session: Session, span: Span, zone: ZoneInfo) -> Iterator[Tenure]:
             grades=tuple(grades[who.id]),
             complaints=tuple(complaints[who.id]),
         )
-        yield Tenure(person=person, entered_on=who.entered_on, from_on=row.from_on, until_on=min(ends, default=None))
+        known = tied_to_organs(person, organs)
+        yield Tenure(person=known, entered_on=who.entered_on, from_on=row.from_on, until_on=min(ends, default=None))
 
 
 def _grades(session: Session, span: Span, zone: ZoneInfo) -> dict[str, list[GradeFact]]:

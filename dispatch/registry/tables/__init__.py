@@ -22,6 +22,7 @@ from dispatch.registry.tables.institutions import InstitutionRow, SuspensionRow
 from dispatch.registry.tables.leases import LeaseRow
 from dispatch.registry.tables.life import ClockRow, PaperRow
 from dispatch.registry.tables.offers import DesignationRow, LinkRow, OfferRow, PlanRow
+from dispatch.registry.tables.organs import OrganNameRow, OrganRow
 from dispatch.registry.tables.policies import AuditRow, PolicyRow, SimulationRow
 from dispatch.registry.tables.practitioners import (
     AttributesRow,
@@ -45,8 +46,8 @@ __all__ = [
     "AttributesRow", "AuditRow", "BoundRow", "CaseEventRow", "CaseRow", "CentreRow", "ClaimRow", "ClockRow",
     "ComplaintRow", "ConflictReviewRow", "DayRow", "DeliveryRow", "DesignationRow", "DocumentRow", "FindingRow",
     "FundingRow", "IdempotencyRow", "ImportRow", "InstitutionRow", "JobRow", "LeaseRow", "LeaveRow", "LedgerRow",
-    "LetterheadRow", "LinkRow", "NoticeRow", "OfferRow", "OutboxRow", "PairRow", "PaperRow", "PartyRow", "PlanRow",
-    "PolicyRow", "PostingRow", "PractitionerRow", "ProposalRow", "ReckoningRow", "RelationRow", "ReplacementRow",
-    "RunRow", "SealRow", "SettlementRow", "SimulationRow", "SubsidyTableRow", "SuspensionRow", "TemplateRow",
-    "TokenRow", "UserRow", "WebhookRow", "WishRow",
+    "LetterheadRow", "LinkRow", "NoticeRow", "OfferRow", "OrganNameRow", "OrganRow", "OutboxRow", "PairRow",
+    "PaperRow", "PartyRow", "PlanRow", "PolicyRow", "PostingRow", "PractitionerRow", "ProposalRow", "ReckoningRow",
+    "RelationRow", "ReplacementRow", "RunRow", "SealRow", "SettlementRow", "SimulationRow", "SubsidyTableRow",
+    "SuspensionRow", "TemplateRow", "TokenRow", "UserRow", "WebhookRow", "WishRow",
 ]  # fmt: skip

@@ -1,6 +1,6 @@
 """Where the sample city lies, in real counties, and names that nobody there can take for real."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import count
 from typing import NamedTuple
@@ -8,7 +8,7 @@ from typing import NamedTuple
 from numpy.random import Generator
 from stdnum.cn.ric import calc_check_digit
 
-from dispatch.domain.vocabulary import Sex
+from dispatch.domain.vocabulary import OrganKind, Sex
 
 ORGANS = ("公安局", "人民检察院", "人民法院")
 
@@ -44,6 +44,38 @@ SHANGQIU = (
 def organ_of(place: Place, kind: int) -> str:
     """Return the name of a place's police, procuratorate or court."""
     return place.name + place.organs[kind]
+
+
+CITY = "4114"
+# fmt: off
+OF_CITY = (
+    # name                         kind                       aliases
+    ("商丘市中级人民法院",          OrganKind.COURT,           ("商丘中院",)),
+    ("商丘市人民检察院",            OrganKind.PROCURATORATE,   ()),
+    ("商丘市公安局",                OrganKind.PUBLIC_SECURITY, ()),
+    ("商丘市劳动人事争议仲裁委员会", OrganKind.ARBITRATION,     ("商丘市劳动仲裁委",)),
+)
+# fmt: on
+
+
+class SampleOrgan(NamedTuple):
+    """An organ of a place, as the catalogue of its centre has it."""
+
+    name: str
+    kind: OrganKind
+    area: str | None
+    aliases: tuple[str, ...] = ()
+
+
+def organs_of(places: Iterable[Place]) -> Iterator[SampleOrgan]:
+    """Yield the organs of some places, and those of the sample city itself where it is among them."""
+    listed = tuple(places)
+    for place in listed:
+        for kind, organ in enumerate((OrganKind.PUBLIC_SECURITY, OrganKind.PROCURATORATE, OrganKind.COURT)):
+            name = organ_of(place, kind)
+            yield SampleOrgan(name, organ, place.code, (f"商丘市{name}",) if place.code.startswith(CITY) else ())
+    if any(place.code.startswith(CITY) for place in listed):
+        yield from (SampleOrgan(name, kind, None, aliases) for name, kind, aliases in OF_CITY)
 
 
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕张孔曹"

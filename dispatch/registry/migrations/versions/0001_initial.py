@@ -73,6 +73,36 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("centre_id", "code"),
     )
     op.create_table(
+        "organ",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("centre_id", sa.String(32), nullable=False),
+        sa.Column("name", sa.String(80), nullable=False),
+        sa.Column("kind", word("organ_kind", "court", "procuratorate", "public_security", "arbitration", "other")),
+        sa.Column("area", sa.String(40)),
+        sa.Column("retired_at", UTCDateTime()),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("updated_at", UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    index("ix_organ_centre_id", "organ", "centre_id")
+
+    op.create_table(
+        "organ_name",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("centre_id", sa.String(32), nullable=False),
+        sa.Column("organ_id", sa.String(), nullable=False),
+        sa.Column("name", sa.String(80), nullable=False),
+        sa.Column("key", sa.String(80), nullable=False),
+        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
+        sa.ForeignKeyConstraint(["organ_id"], ["organ.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("centre_id", "key", name="organ_name_once"),
+    )
+    index("ix_organ_name_centre_id", "organ_name", "centre_id")
+    index("ix_organ_name_organ_id", "organ_name", "organ_id")
+
+    op.create_table(
         "audit",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("centre_id", sa.String(32), nullable=False),
