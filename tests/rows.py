@@ -11,6 +11,7 @@ from sqlmodel import select
 from dispatch.commands.cases.drafts import CaseDraft
 from dispatch.commands.centres import Area, create_centre
 from dispatch.commands.policies.presets import ensure_preset
+from dispatch.commands.roster.organs import add_organ
 from dispatch.domain.permissions import Actor
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.vocabulary import (
@@ -82,6 +83,10 @@ class Register:
         """Return the first institution, stored if there is none yet."""
         found = self.all(InstitutionRow, InstitutionRow.centre_id == self.centre.id)
         return found[0] if found else self.an_institution()
+
+    def a_listed_organ(self, name="court", *aliases):
+        """Enter an organ in the catalogue."""
+        return add_organ(self.begin, self.clerk, NOW, {"name": name, "aliases": list(aliases)})
 
     def a_case(self, number="1", **columns):
         """Store a granted unpaid-wages case with three days left."""

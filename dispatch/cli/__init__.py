@@ -31,7 +31,7 @@ What = Annotated[
         help=both(
             "表格种类：`areas`（地区）、`institutions`（承办机构）、`practitioners`（承办人员）、`cases`（案件）、`organs`（办案机关）"
             "或者 `causes`（案由，写入指派方案草稿）。",
-            "Kind of records: areas, institutions, practitioners, cases, organs, or causes, which become a policy draft.",
+            "Kind of records: areas, institutions, practitioners, cases, organs; causes become a policy draft.",
         )
     ),
 ]

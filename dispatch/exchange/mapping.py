@@ -76,6 +76,7 @@ class Mapping(MappingPart):
     practitioners: Section | None = None
     cases: Section | None = None
     causes: Section | None = None
+    organs: Section | None = None
     policy: dict[str, Any] = Field(default_factory=dict)
     """What a centre of this layout changes in a preset, such as its causes; the importer leaves it alone."""
 

@@ -37,7 +37,8 @@ def tie(register, kind, case, other):
 def test_docket_holds_pending_cases_and_everyone_on_the_roster(register):
     case = register.a_case()
     register.a_case("2", status=Status.RECEIVED, granted_at=None)
-    practitioner = register.a_practitioner(former_offices=[{"organ": "court", "left_on": "2025-01-02"}])
+    practitioner = register.a_practitioner(former_offices=[{"organ": "Court", "left_on": "2025-01-02"}])
+    register.a_listed_organ("court")
 
     facts = load(register)
 

@@ -37,7 +37,7 @@ UNIT = re.compile("自治[州县旗]|[省市区县旗盟]")
 BODY = re.compile(r"([高中一-九]*中?院|法院|检察院|公安(分)?局|看守所|监狱|.{0,8}仲裁委|司法局|.{2,6}局)$")
 """What kind of organ it is, at the end of its name."""
 
-COURT = re.compile(r"法院$|检察院$|[中高]院|最高院$|最高检$|court|procuratorate", re.IGNORECASE)
+COURT = re.compile("法院|检察院|[中高]院|最高检|court|procuratorate")
 """A court or a procuratorate, by its key."""
 
 

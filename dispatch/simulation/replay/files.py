@@ -244,7 +244,7 @@ class File:
     @property
     def organ(self) -> str | None:
         """The organ that handles it, if known."""
-        return self.case.organ
+        return self.case.organ or self.case.unlisted_organ
 
     @property
     def review_court(self) -> ReviewCourt | None:
