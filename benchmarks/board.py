@@ -15,6 +15,7 @@ from dispatch.domain.vocabulary import CentreLevel, InstitutionKind, Role, Statu
 from dispatch.registry.tables import (
     AttributesRow,
     CaseRow,
+    InstitutionAttributesRow,
     InstitutionRow,
     PostingRow,
     PractitionerRow,
@@ -22,7 +23,7 @@ from dispatch.registry.tables import (
     UserRow,
 )
 from dispatch.registry.transaction import Begin
-from testbed.rows import PLAIN_FACTS, attributes_row, case_row, practitioner_row
+from testbed.rows import LONG_AGO, PLAIN_FACTS, attributes_row, case_row, practitioner_row
 
 HOUSES = 20
 TOKEN = "lad_"
@@ -77,16 +78,20 @@ def open_board(
     centre = create_centre(begin, now, code, code, CentreLevel.CITY, AREAS)
     install_policy(begin, None, now, centre.id, board_policy(grab or {}, at_once=at_once))
     houses = [
-        InstitutionRow(
-            centre_id=centre.id, code=f"f{n}", name=f"firm {n}", kind=InstitutionKind.LAW_FIRM, area="A", updated_at=now
-        )
-        for n in range(HOUSES)
+        InstitutionRow(centre_id=centre.id, code=f"f{n}", name=f"firm {n}", updated_at=now) for n in range(HOUSES)
     ]
+    firms = [
+        InstitutionAttributesRow(
+            centre_id=centre.id, institution_id=row.id, from_on=LONG_AGO, recorded_at=now,
+            kind=InstitutionKind.LAW_FIRM, area="A",
+        ) for row in houses
+    ]  # fmt: skip
     people = [practitioner_row(centre.id, f"p{n:05}", updated_at=now) for n in range(lawyers)]
     queue = [_posted(centre.id, f"c{n:05}", now) for n in range(cases)]
     users = [_user(centre.id, row.code, Role.PRACTITIONER, now, row.id) for row in people]
     staff = [_user(centre.id, role.value, role, now) for role in (Role.MANAGER, Role.CLERK)]
     _store(begin, houses, people, queue)
+    _store(begin, firms)
     _store(begin, (_lawyer(n, row, houses, capacities) for n, row in enumerate(people)))
     _store(begin, users, staff)
     _store(begin, (_token(user, now) for user in [*users, *staff]))

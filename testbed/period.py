@@ -1,7 +1,7 @@
 """A period as rows of a register: its roster from the first day, its cases received and waiting for their grant."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import insert
@@ -17,6 +17,9 @@ from dispatch.registry.tables.columns import new_id
 from dispatch.registry.transaction import Begin
 
 ROWS_AT_ONCE = 2_000
+
+BEGINNING = date(2000, 1, 1)
+"""Before any period that is kept."""
 
 Row = dict[str, Any]
 Rows = tuple[Any, list[Row]]
@@ -35,9 +38,17 @@ def roster_rows(period: Period) -> Iterator[Rows]:
     """Yield institutions, people, what is true of them, and when they are away."""
     since = period.since
     yield from _organs(period)
-    yield tables.InstitutionRow, [
-        {"id": each.id, "code": each.id, "name": each.id, "kind": each.kind or InstitutionKind.LAW_FIRM, "revision": 1,
-         "area": each.area, "capacity": each.capacity, "updated_at": since} for each in period.houses
+    yield (
+        tables.InstitutionRow,
+        [
+            {"id": each.id, "code": each.id, "name": each.id, "revision": 1, "updated_at": since}
+            for each in period.houses
+        ],
+    )
+    yield tables.InstitutionAttributesRow, [
+        {"id": new_id(), "institution_id": each.id, "kind": each.kind or InstitutionKind.LAW_FIRM,
+         "area": each.area, "capacity": each.capacity, "from_on": BEGINNING, "recorded_at": since}
+        for each in period.houses
     ]  # fmt: skip
     yield tables.PractitionerRow, [
         {"id": each.person.id, "code": each.person.id, "name": f"样本律师{number}", "entered_on": each.entered_on,

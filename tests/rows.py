@@ -11,7 +11,9 @@ from sqlmodel import select
 from dispatch.commands.cases.drafts import CaseDraft
 from dispatch.commands.centres import Area, create_centre
 from dispatch.commands.policies.presets import ensure_preset
+from dispatch.commands.roster.changes import change_entry
 from dispatch.commands.roster.organs import add_organ
+from dispatch.commands.roster.registration import DatedEffect
 from dispatch.domain.permissions import Actor
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.vocabulary import (
@@ -21,19 +23,23 @@ from dispatch.domain.vocabulary import (
     PolicyStatus,
     Role,
 )
+from dispatch.exchange.columns import Kind
+from dispatch.registry.roster.entries import HOUSES
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import (
     AssignmentRow,
     CaseEventRow,
     CentreRow,
     ClockRow,
+    InstitutionAttributesRow,
     InstitutionRow,
     PartyRow,
     PolicyRow,
+    PractitionerRow,
 )
 from dispatch.registry.tables.columns import new_id
 from dispatch.registry.transaction import Begin, Read, make_begin, make_engine, make_read
-from testbed.rows import NOW, PLAIN_FACTS, a_user, attributes_row, case_row, practitioner_row
+from testbed.rows import LONG_AGO, NOW, PLAIN_FACTS, a_user, attributes_row, case_row, practitioner_row
 
 
 @dataclass
@@ -69,8 +75,12 @@ class Register:
 
     def an_institution(self, code="firm", **columns):
         """Store a law firm without a cap."""
-        plain = {"name": f"firm {code}", "kind": InstitutionKind.LAW_FIRM, "area": "A", "updated_at": NOW}
-        return self.add(InstitutionRow(centre_id=self.centre.id, code=code, **{**plain, **columns}))
+        plain = {"name": f"firm {code}", "kind": InstitutionKind.LAW_FIRM, "area": "A", "updated_at": NOW, **columns}
+        facts = {name: plain.pop(name) for name in HOUSES.facts if name in plain}
+        row = InstitutionRow(centre_id=self.centre.id, code=code, **plain)
+        about = {"centre_id": self.centre.id, "institution_id": row.id, "from_on": LONG_AGO, "recorded_at": NOW}
+        self.add(row, InstitutionAttributesRow(**about, **facts))
+        return row
 
     def a_practitioner(self, code="p1", institution=None, **attributes):
         """Store a lawyer of ten years with nothing unknown and nothing against them."""
@@ -87,6 +97,12 @@ class Register:
     def a_listed_organ(self, name="court", *aliases):
         """Enter an organ in the catalogue."""
         return add_organ(self.begin, self.clerk, NOW, {"name": name, "aliases": list(aliases)})
+
+    def keep(self, row, changes, if_match=1, actor=None, now=NOW, **effect):
+        """Change or correct an entry of the roster; return it as it is then."""
+        kind = Kind.PRACTITIONERS if isinstance(row, PractitionerRow) else Kind.INSTITUTIONS
+        who = (self.begin, self.seal, actor or self.clerk, now)
+        return change_entry(*who, kind, row.id, changes, if_match, DatedEffect(**effect))
 
     def a_case(self, number="1", **columns):
         """Store a granted unpaid-wages case with three days left."""

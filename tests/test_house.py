@@ -53,7 +53,6 @@ SHORT = {
     ),
     "what all of a room need and none of them owns": (
         "optimizer/threads.py", "optimizer/solver/cp_sat.py", "dispatch/registry/jobs/leases.py",
-        "dispatch/registry/statements.py",
         "dispatch/domain/policy/document.py",
         "dispatch/domain/eligibility/soft_rules.py",
     ),

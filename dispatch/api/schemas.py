@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any, Self
 
+from fastapi import Query
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from dispatch.commands.cases.drafts import Day
+from dispatch.commands.roster.registration import DatedEffect
 from dispatch.domain.eligibility.table import basis_text, refusal_text
 from dispatch.domain.funds.subsidy import MAX_SERVICE_DAYS
 from dispatch.domain.law.citations import Trust, from_data, in_words
@@ -112,6 +115,7 @@ ServiceDays = Annotated[
     Field(ge=0, le=MAX_SERVICE_DAYS, multiple_of=0.5, allow_inf_nan=False, examples=[3.5],
           description="Whole or half days. 服务天数，以半日为单位。"),
 ]  # fmt: skip
+AsOf = Annotated[date | None, Query(description="Date of the entry; today, if left out. 查询日期，不填为今天。")]
 Level = Annotated[int, Field(ge=0, le=100)]
 Count = Annotated[int, Field(ge=0, le=10_000)]
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
@@ -134,6 +138,24 @@ class Change(In):
     def sent(self) -> dict[str, Any]:
         """Return only what was sent."""
         return self.model_dump(exclude_unset=True)
+
+
+class DatedChange(Change):
+    """A change that is true from today on, from a later day, or, with a reason, since an earlier one."""
+
+    from_on: Annotated[
+        Day | None,
+        Field(exclude=True, description="Since when it is true; today, if left out. 自何日起，不填为今天。"),
+    ] = None
+    reason: Annotated[
+        typed.Reason | None,
+        Field(exclude=True, description="Why; a correction needs it. 理由；更正过去的登记须填写。"),
+    ] = None
+
+    @property
+    def effect(self) -> DatedEffect:
+        """Return since when it is true, and why."""
+        return DatedEffect(self.from_on, reason=self.reason)
 
 
 class SuspensionIn(In):

@@ -12,6 +12,7 @@ from dispatch.domain.next_acts import ACTS, NextAct, Situation, acts_of, situati
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.policy.causes import Cause
 from dispatch.registry import own
+from dispatch.registry.docket.roster import read_day
 from dispatch.registry.own import Tie
 from dispatch.registry.policies import load_in_force
 from dispatch.registry.tables import ArrangementRow, AssignmentRow, CaseRow, ClockRow, OfferRow, PractitionerRow
@@ -50,11 +51,11 @@ class OwnCase(NamedTuple):
         return next((act for act in self.may if act is ACTS[self.situation][0]), None)
 
 
-def own_cases(read: Read, actor: Actor) -> list[OwnCase]:
+def own_cases(read: Read, actor: Actor, now: datetime) -> list[OwnCase]:
     """Return what a practitioner, or the people of an institution, are asked about or have in hand, by what is due."""
     require(actor, Verb.READ_OWN_CASE)
     with read() as session:
-        ties = own.open_ties(session, actor)
+        ties = own.open_ties(session, actor, read_day(session, actor.centre_id, now).today)
         clocks = own.running_clocks(session, {tie.case.id for tie in ties})
         people = own.people(session, {id for tie in ties if (id := getattr(tie.row, "practitioner_id", None))})
         causes = load_in_force(session, actor.centre_id).policy.catalogue.by_code if ties else {}

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from sqlmodel import Session
 
 from dispatch.casework.wish_time import WishPlace
+from dispatch.commands.roster.contacts import contact_of
 from dispatch.commands.wishes import wish_places
 from dispatch.domain.errors import NotFoundError
 from dispatch.domain.lifecycle import UNNAMED
@@ -17,6 +18,7 @@ from dispatch.registry import own
 from dispatch.registry.offers import asked_wishes, open_plan
 from dispatch.registry.policies import policy_in_force, read_policy
 from dispatch.registry.reads import counsel, get, wished
+from dispatch.registry.seal import Seal
 from dispatch.registry.tables import CaseRow, LinkRow, PlanRow
 from dispatch.registry.transaction import Read
 
@@ -59,7 +61,7 @@ class RecipientPage(NamedTuple):
     may: tuple[NextAct, ...]
 
 
-def recipient_page(read: Read, actor: Actor, link_id: str) -> RecipientPage:
+def recipient_page(read: Read, seal: Seal, actor: Actor, link_id: str) -> RecipientPage:
     """Return the case of the link, to its recipient and to staff; another recipient does not find it."""
     with read() as session:
         link = get(session, LinkRow, actor.centre_id, link_id)
@@ -76,7 +78,7 @@ def recipient_page(read: Read, actor: Actor, link_id: str) -> RecipientPage:
             due_at=case.due_at if case.status in UNNAMED else None,
             wishes=_wishes(session, case, office),
             choosing=None if asked or case.status is not Status.PENDING else _choosing(plan, office),
-            counsel=_counsel(session, case),
+            counsel=_counsel(session, seal, case),
             may=tuple(act for act in OF_RECIPIENT.get(case.status, ()) if not (asked and act is NextAct.WISH)),
         )
 
@@ -93,8 +95,15 @@ def _choosing(plan: PlanRow | None, office: OfficeHours) -> Choosing | None:
     return Choosing((plan.asks_at or plan.ends_at).astimezone(office.zone), chosen=plan.asks_at is not None)
 
 
-def _counsel(session: Session, case: CaseRow) -> list[Counsel]:
+def _counsel(session: Session, seal: Seal, case: CaseRow) -> list[Counsel]:
     return [
-        Counsel(person.name, firm.name, person.contact or firm.contact, row.mode, row.pool, row.accepted_at is not None)
+        Counsel(
+            name=person.name,
+            institution=firm.name,
+            contact=contact_of(seal, person.sealed, firm.contact),
+            mode=row.mode,
+            pool=row.pool,
+            accepted=row.accepted_at is not None,
+        )
         for row, person, firm in counsel(session, case.id)
     ]

@@ -66,6 +66,7 @@ REACHED = Words(
     "只填办公电话和地址；指派后受援人可以看到；留空则显示所在机构的",
     "of the office only; recipients see it once assigned; blank shows the institution's",
 )
+PRIVATE = Words("加密保存，只供中心查看", "kept sealed, for the centre alone")
 PLACE = Words("填本中心已登记的地区代码或者名称", "code or name of an area of this centre")
 TERRITORY = Words(
     "填本中心已登记的地区代码或者名称；基层法律服务工作者填其执业区域",
@@ -149,6 +150,8 @@ PRACTITIONERS = Table(Kind.PRACTITIONERS, (
     Column("relatives_at", "配偶、父母、子女任职的人民法院、人民检察院", "Relatives at", RELATED, [], COURTS,
            aliases=("近亲属任职机关",)),
     Column("contact", "办公电话和地址", "Office telephone and address", cells.text(200), None, REACHED),
+    Column("phone",                    "手机号码",          "Mobile telephone",        cells.text(120), None, PRIVATE),
+    Column("identity_number",          "身份证件号码",      "Identity number",         cells.code(40), None, PRIVATE),
     Column("quality",                  "案件质量评估得分",  "Quality",                 LEVEL, 80, GRADED,
            aliases=("质量评价",)),
     Column("latitude",                 "纬度",              "Latitude",                LATITUDE, 34.4437, UNKNOWN),

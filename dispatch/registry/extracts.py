@@ -1,6 +1,7 @@
 """The register as plain records, a query a kind: what an import is compared with and an export is made of."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import BindParameter, bindparam, or_
@@ -9,12 +10,14 @@ from sqlmodel import Session, col, select
 
 from dispatch.domain.vocabulary import RelationKind
 from dispatch.registry.docket.organs import aliases_of
-from dispatch.registry.statements import fetch_by, load_by, select_rows
+from dispatch.registry.roster.entries import HOUSES, PEOPLE
+from dispatch.registry.statements import fetch, fetch_by, in_force, load_by, select_rows
 from dispatch.registry.tables import (
     AreaRow,
     AssignmentRow,
     AttributesRow,
     CaseRow,
+    InstitutionAttributesRow,
     InstitutionRow,
     OrganRow,
     PartyRow,
@@ -26,13 +29,7 @@ from dispatch.registry.tables import (
 Record = dict[str, Any]
 
 CENTRE: BindParameter[str] = bindparam("centre_id")
-ABOUT_A_ROW = ("id", "centre_id", "practitioner_id", "from_on", "until_on", "recorded_at")
-
-ATTRIBUTES = tuple(name for name in AttributesRow.model_fields if name not in ABOUT_A_ROW)
-"""What is true of a practitioner for a while."""
-
-IDENTITY = ("name", "contact", "entered_on", "left_on")
-"""What decides nothing and is kept as it is now."""
+DAY: BindParameter[date] = bindparam("on")
 
 
 def _columns(table: Any, names: Iterable[str]) -> list[Any]:
@@ -45,16 +42,19 @@ OTHER: Any = aliased(CaseRow)
 
 # fmt: off
 AREAS = select(AreaRow).where(AreaRow.centre_id == CENTRE).order_by(col(AreaRow.code))
-INSTITUTIONS = select(InstitutionRow).where(InstitutionRow.centre_id == CENTRE).order_by(col(InstitutionRow.code))
-PRACTITIONERS = (
-    select(  # type: ignore[call-overload]
-           PractitionerRow.id, PractitionerRow.code, PractitionerRow.revision, *_columns(PractitionerRow, IDENTITY),
-           col(AttributesRow.id).label("attributes_id"), AttributesRow.from_on, AttributesRow.recorded_at,
-           *_columns(AttributesRow, ATTRIBUTES), col(InstitutionRow.code).label("institution"))
+INSTITUTIONS: Any = (
+    select_rows(*_columns(InstitutionRow, HOUSES.identity), *_columns(InstitutionAttributesRow, HOUSES.facts))
+    .join(InstitutionAttributesRow, col(InstitutionAttributesRow.institution_id) == col(InstitutionRow.id))
+    .where(InstitutionRow.centre_id == CENTRE, in_force(InstitutionAttributesRow, DAY))
+    .order_by(col(InstitutionRow.code))
+)
+PRACTITIONERS: Any = (
+    select_rows(*_columns(PractitionerRow, PEOPLE.identity), *_columns(AttributesRow, PEOPLE.facts),
+                col(InstitutionRow.code).label("institution"))
     .join(AttributesRow, col(AttributesRow.practitioner_id) == col(PractitionerRow.id))
     .join(InstitutionRow, col(InstitutionRow.id) == col(AttributesRow.institution_id))
-    .where(PractitionerRow.centre_id == CENTRE, col(AttributesRow.until_on).is_(None))
-    .order_by(col(PractitionerRow.code))
+    .where(PractitionerRow.centre_id == CENTRE, in_force(AttributesRow, DAY))
+    .where(col(PractitionerRow.merged_into).is_(None)).order_by(col(PractitionerRow.code))
 )
 CASES: Any = select(CaseRow).where(CaseRow.centre_id == CENTRE).order_by(col(CaseRow.number))
 PARTIES: Any = (
@@ -98,21 +98,21 @@ def list_organs(session: Session, centre_id: str) -> list[Record]:
     return [row.model_dump() | {"aliases": aliases[row.id] or None} for row in rows]
 
 
-def list_institutions(session: Session, centre_id: str) -> list[Record]:
-    """Return the centre's institutions."""
-    return [row.model_dump() for row in session.exec(INSTITUTIONS, params={"centre_id": centre_id})]
+def list_institutions(session: Session, centre_id: str, on: date) -> list[Record]:
+    """Return the centre's institutions as of a day."""
+    return [dict(row) for row in fetch(session, INSTITUTIONS, centre_id=centre_id, on=on).mappings()]
 
 
-def list_practitioners(session: Session, centre_id: str) -> list[Record]:
-    """Return everyone on the register with what is true of them from now on."""
-    return [dict(row) for row in session.exec(PRACTITIONERS, params={"centre_id": centre_id}).mappings()]
+def list_practitioners(session: Session, centre_id: str, on: date) -> list[Record]:
+    """Return everyone on the register with what is true of them on a day; what is sealed stays so."""
+    return [dict(row) for row in fetch(session, PRACTITIONERS, centre_id=centre_id, on=on).mappings()]
 
 
 def list_used_causes(session: Session, centre_id: str) -> set[str]:
     """Return every cause that a case has or someone is graded in, by code, whether a policy still knows it or not."""
     causes = select(CaseRow.cause).where(CaseRow.centre_id == centre_id).distinct()
     graded = select(AttributesRow.specialties).where(
-        AttributesRow.centre_id == centre_id, col(AttributesRow.until_on).is_(None)
+        AttributesRow.centre_id == centre_id, col(AttributesRow.superseded_at).is_(None)
     )
     return set(session.exec(causes)) | {code for levels in session.exec(graded) for code in levels or ()}
 

@@ -194,7 +194,12 @@ class LifeHost(RegisterRecords):
         )
         since = min((at for asked in given if (at := self.session.exec(asked).one()) is not None), default=self.now)
         first = since.astimezone(ZoneInfo(self.policy.time_zone)).date()
-        of_it = (AttributesRow.centre_id == self.centre_id, AttributesRow.institution_id == institution_id)
+        of_it = (
+            AttributesRow.centre_id == self.centre_id,
+            AttributesRow.institution_id == institution_id,
+            col(AttributesRow.superseded_at).is_(None),
+            col(AttributesRow.from_on) <= self.now.astimezone(ZoneInfo(self.policy.time_zone)).date(),
+        )
         lasting = or_(col(AttributesRow.until_on).is_(None), col(AttributesRow.until_on) > first)
         past = self.session.exec(select(AttributesRow.practitioner_id).where(*of_it, lasting).distinct())
         return {*past, *self.members(institution_id)}

@@ -1,6 +1,7 @@
 """What is one's own: the cases of a practitioner, and those of an institution's people."""
 
 from collections.abc import Collection, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 from sqlmodel import Session, SQLModel, col, or_, select
@@ -10,6 +11,7 @@ from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
 from dispatch.domain.states import ArrangementState, EndReason, OfferState
 from dispatch.domain.vocabulary import Role
 from dispatch.registry.reads import get
+from dispatch.registry.statements import in_force
 from dispatch.registry.tables import (
     ArrangementRow,
     AssignmentRow,
@@ -81,10 +83,10 @@ def ties(session: Session, case_id: str, actor: Actor) -> CurrentTies:
     return CurrentTies(any(row.accepted_at for row in named), bool(named) or asked)
 
 
-def open_ties(session: Session, actor: Actor) -> list[Tie]:
-    """Return what ties the actor, or who belongs to the actor's institution, to a case now, each with its case."""
+def open_ties(session: Session, actor: Actor, today: date) -> list[Tie]:
+    """Return what ties the actor, or who belongs to the actor's institution, to a case today, each with its case."""
     found: list[Tie] = []
-    asked = {table: _own(table, actor) for table in _tables(actor, *OPEN)} | _of_members(actor)
+    asked = {table: _own(table, actor) for table in _tables(actor, *OPEN)} | _of_members(actor, today)
     for table, whose in asked.items():
         rows = session.exec(whose.where(OPEN[table])).all()
         cases = select(CaseRow).where(col(CaseRow.id).in_({row.case_id for row in rows}))
@@ -105,12 +107,12 @@ def people(session: Session, ids: Collection[str]) -> dict[str, PractitionerRow]
     return {row.id: row for row in found}
 
 
-def _of_members(actor: Actor) -> dict[Any, Any]:
+def _of_members(actor: Actor, today: date) -> dict[Any, Any]:
     """Return the offers to an institution's people: it learns of them, but they open nothing to it."""
     if actor.role is not Role.INSTITUTION:
         return {}
     members = select(AttributesRow.practitioner_id).where(
-        AttributesRow.institution_id == actor.institution_id, col(AttributesRow.until_on).is_(None)
+        AttributesRow.institution_id == actor.institution_id, in_force(AttributesRow, today)
     )
     offers = select(OfferRow).where(OfferRow.centre_id == actor.centre_id, col(OfferRow.practitioner_id).in_(members))
     return {OfferRow: offers}

@@ -12,6 +12,7 @@ from dispatch.domain.states import ArrangementState, ComplaintState, EndReason, 
 from dispatch.domain.texts.organs import organ_key
 from dispatch.domain.vocabulary import ON_NOTICE, CaseSource, OrganKind, PartyRole, Status
 from dispatch.registry.docket.organs import load_organs
+from dispatch.registry.statements import in_force
 from dispatch.registry.tables import (
     ArchiveRow,
     AreaRow,
@@ -22,6 +23,7 @@ from dispatch.registry.tables import (
     CaseRow,
     ComplaintRow,
     DocumentRow,
+    InstitutionAttributesRow,
     InstitutionRow,
     JobRow,
     LeaveRow,
@@ -32,6 +34,7 @@ from dispatch.registry.tables import (
     PractitionerRow,
     ProposalRow,
     ReplacementRow,
+    RosterChangeRow,
     RunRow,
     SimulationRow,
     SuspensionRow,
@@ -217,9 +220,15 @@ def events(session: Session, centre_id: str, case_id: str, part: Slice) -> Rows:
     return page(session, CaseEventRow, centre_id, part, CaseEventRow.case_id == case_id)
 
 
-def practitioners(session: Session, centre_id: str, part: Slice, code: str | None = None) -> Rows:
-    """Return practitioners by their code."""
-    return page(session, PractitionerRow, centre_id, part, *_equal(PractitionerRow, code=code), by="code")
+def practitioners(session: Session, actor: Actor, part: Slice, on: date, code: str | None = None) -> Rows:
+    """Return practitioners by their code; who may read only their own finds themselves, or their people of a day."""
+    filters = [col(PractitionerRow.merged_into).is_(None), *_equal(PractitionerRow, code=code)]
+    if Verb.READ_ROSTER not in PERMISSIONS[actor.role]:
+        people = select(AttributesRow.practitioner_id).where(
+            AttributesRow.institution_id == actor.institution_id, in_force(AttributesRow, on)
+        )
+        filters.append(or_(PractitionerRow.id == actor.practitioner_id, col(PractitionerRow.id).in_(people)))
+    return page(session, PractitionerRow, actor.centre_id, part, *filters, by="code")
 
 
 def roster_entry(session: Session, actor: Actor, id: str, on: date) -> tuple[PractitionerRow, AttributesRow | None]:
@@ -252,19 +261,35 @@ def areas(session: Session, centre_id: str) -> list[AreaRow]:
 
 def attributes(session: Session, practitioner_ids: Sequence[str], on: date) -> dict[str, AttributesRow]:
     """Return what was true of each practitioner on a day."""
-    row = AttributesRow
-    lasting = or_(col(row.until_on).is_(None), col(row.until_on) > on)
-    found = session.exec(
-        select(row)
-        .where(col(row.practitioner_id).in_(practitioner_ids), col(row.from_on) <= on, lasting)
-        .order_by(col(row.recorded_at))
-    )
-    return {attribute.practitioner_id: attribute for attribute in found}
+    of_them = col(AttributesRow.practitioner_id).in_(practitioner_ids)
+    found = session.exec(select(AttributesRow).where(of_them, in_force(AttributesRow, on)))
+    return {attributes.practitioner_id: attributes for attributes in found}
+
+
+def institution_attributes(
+    session: Session, institution_ids: Sequence[str], on: date
+) -> dict[str, InstitutionAttributesRow]:
+    """Return what was true of each institution on a day."""
+    of_them = col(InstitutionAttributesRow.institution_id).in_(institution_ids)
+    found = session.exec(select(InstitutionAttributesRow).where(of_them, in_force(InstitutionAttributesRow, on)))
+    return {attributes.institution_id: attributes for attributes in found}
 
 
 def institutions(session: Session, centre_id: str, part: Slice, code: str | None = None) -> Rows:
     """Return institutions by their code."""
     return page(session, InstitutionRow, centre_id, part, *_equal(InstitutionRow, code=code), by="code")
+
+
+def institution(session: Session, actor: Actor, id: str) -> InstitutionRow:
+    """Return an institution; who may read only their own finds no other."""
+    if id != actor.institution_id and Verb.READ_ROSTER not in PERMISSIONS[actor.role]:
+        raise NotFoundError(what="institution", id=id)
+    return get(session, InstitutionRow, actor.centre_id, id)
+
+
+def roster_changes(session: Session, centre_id: str, part: Slice, **whose: str) -> Rows:
+    """Return how an entry of the roster came to say what it says, oldest first."""
+    return page(session, RosterChangeRow, centre_id, part, *_equal(RosterChangeRow, **whose))
 
 
 def runs(session: Session, centre_id: str, part: Slice) -> Rows:

@@ -4,13 +4,20 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 import sqlalchemy
-from sqlmodel import Session
+from sqlalchemy import ColumnElement, and_, or_
+from sqlmodel import Session, col
 
 AT_ONCE = 5_000
 """Keys bound to one statement; both databases take more, neither any number."""
 
 select_rows: Any = sqlalchemy.select
 """``select`` for rows of plain columns; the typed one counts them only up to four."""
+
+
+def in_force(table: Any, on: Any) -> ColumnElement[bool]:
+    """Return what finds the rows of dated facts that are believed of a day, or of the day bound to it."""
+    lasting = or_(col(table.until_on).is_(None), col(table.until_on) > on)
+    return and_(col(table.superseded_at).is_(None), col(table.from_on) <= on, lasting)
 
 
 def fetch(session: Session, statement: Any, **bound: object) -> Any:

@@ -84,7 +84,11 @@ BAD = [
     ({"assessment_valid_to": "soon"},                     422, "invalid-request",   "body.assessment_valid_to"),
     ({"relatives_at": ["市公安局"]},                   422, "invalid-field",     "relatives_at"),
     ({"left_on": "2019-01-01"},                        422, "invalid-field",     "left_on"),
-    ({"code": "p2"},                                   422, "invalid-request",   "body.code"),
+    ({"code": "p2"},                                   422, "reason-required",   "reason"),
+    ({"code": None},                                   422, "invalid-request",   "body.code"),
+    ({"quality": 1, "from_on": "2026-03-01"},          422, "reason-required",   "reason"),
+    ({"quality": 1, "from_on": "2019-03-01", "reason": "x"}, 422, "invalid-field", "from_on"),
+    ({"name": "new", "from_on": "2026-04-01"},         422, "invalid-field",     "name"),
     ({"salary": 1},                                    422, "invalid-request",   "body.salary"),
     ([],                                               422, "invalid-request",   "body"),
 ]

@@ -4,11 +4,12 @@ from datetime import date, timedelta
 
 import pytest
 
-from dispatch.commands.roster.entries import change_attributes, change_institution, lift, set_leave, suspend
+from dispatch.commands.roster.entries import lift, set_leave, suspend
 from dispatch.domain.errors import (
     ForbiddenError,
     InvalidFieldError,
     NotFoundError,
+    ReasonRequiredError,
     StaleError,
     UnknownReferenceError,
 )
@@ -28,6 +29,12 @@ def facts_of(register, practitioner, now=NOW):
     return next(each for each in known if each.id == practitioner.id)
 
 
+def house_of(register, institution, now=NOW):
+    with register.read() as session:
+        known = load_docket(session, register.centre.id, None, now).institutions
+    return next(each for each in known if each.id == institution.id)
+
+
 def secretary(register, institution):
     return Actor("s", Role.INSTITUTION, register.centre.id, institution_id=institution.id)
 
@@ -35,7 +42,7 @@ def secretary(register, institution):
 def test_change_holds_for_the_next_decision_and_not_for_past_ones(register):
     practitioner = register.a_practitioner(quality=70)
 
-    changed = change_attributes(register.begin, register.clerk, NOW, practitioner.id, {"quality": 90}, if_match=1)
+    changed = register.keep(practitioner, {"quality": 90}, if_match=1)
 
     assert changed.revision == 2
     assert facts_of(register, practitioner).quality == 90
@@ -44,10 +51,10 @@ def test_change_holds_for_the_next_decision_and_not_for_past_ones(register):
 
 def test_change_against_an_old_revision_is_refused(register):
     practitioner = register.a_practitioner()
-    change_attributes(register.begin, register.clerk, NOW, practitioner.id, {"quality": 90}, if_match=1)
+    register.keep(practitioner, {"quality": 90}, if_match=1)
 
     with pytest.raises(StaleError) as refusal:
-        change_attributes(register.begin, register.clerk, NOW, practitioner.id, {"quality": 95}, if_match=1)
+        register.keep(practitioner, {"quality": 95}, if_match=1)
 
     assert (refusal.value.facts["expected"], refusal.value.facts["actual"]) == (1, 2)
 
@@ -55,7 +62,7 @@ def test_change_against_an_old_revision_is_refused(register):
 def test_change_that_changes_nothing_is_no_revision(register):
     practitioner = register.a_practitioner(quality=70)
 
-    same = change_attributes(register.begin, register.clerk, NOW, practitioner.id, {"quality": 70}, if_match=1)
+    same = register.keep(practitioner, {"quality": 70}, if_match=1)
 
     assert same.revision == 1
     assert len(register.all(AttributesRow)) == 1
@@ -66,7 +73,7 @@ def test_change_that_changes_nothing_is_no_revision(register):
     [
         ({"institution": "nowhere"}, UnknownReferenceError),
         ({"colour": "red"}, InvalidFieldError),
-        ({"code": "p2"}, InvalidFieldError),
+        ({"code": "p2"}, ReasonRequiredError),
         ({"longitude": None}, InvalidFieldError),
         ({"left_on": date(2019, 1, 1)}, InvalidFieldError),
     ],
@@ -75,7 +82,7 @@ def test_change_that_cannot_be_is_refused_and_changes_nothing(register, changes,
     practitioner = register.a_practitioner()
 
     with pytest.raises(error):
-        change_attributes(register.begin, register.clerk, NOW, practitioner.id, changes, if_match=1)
+        register.keep(practitioner, changes, if_match=1)
 
     assert len(register.all(AttributesRow)) == 1
 
@@ -84,37 +91,39 @@ def test_practitioner_changes_their_own_capacity_and_nothing_else(register):
     practitioner = register.a_practitioner(capacity=5)
     self = Actor("u", Role.PRACTITIONER, register.centre.id, practitioner_id=practitioner.id)
 
-    change_attributes(register.begin, self, NOW, practitioner.id, {"capacity": 2}, if_match=1)
+    register.keep(practitioner, {"capacity": 2}, if_match=1, actor=self)
 
     assert facts_of(register, practitioner).capacity == 2
     with pytest.raises(ForbiddenError):
-        change_attributes(register.begin, self, NOW, practitioner.id, {"quality": 100}, if_match=2)
+        register.keep(practitioner, {"quality": 100}, if_match=2, actor=self)
 
 
 def test_secretary_changes_their_own_people_only(register):
     own, other = register.an_institution("own"), register.an_institution("other")
     member, stranger = register.a_practitioner("p1", own), register.a_practitioner("p2", other)
 
-    change_attributes(register.begin, secretary(register, own), NOW, member.id, {"minor_trained": False}, if_match=1)
+    register.keep(member, {"minor_trained": False}, if_match=1, actor=secretary(register, own))
 
     with pytest.raises(NotFoundError):
-        change_attributes(register.begin, secretary(register, own), NOW, stranger.id, {"capacity": 1}, if_match=1)
+        register.keep(stranger, {"capacity": 1}, if_match=1, actor=secretary(register, own))
     with pytest.raises(ForbiddenError):
-        change_attributes(register.begin, secretary(register, own), NOW, member.id, {"institution": "x"}, if_match=2)
+        register.keep(member, {"institution": "x"}, if_match=2, actor=secretary(register, own))
 
 
 def test_institution_changes_under_its_revision(register):
     institution = register.an_institution()
 
-    changed = change_institution(register.begin, register.clerk, NOW, institution.id, {"capacity": 7}, if_match=1)
+    changed = register.keep(institution, {"capacity": 7}, if_match=1)
 
-    assert (changed.capacity, changed.revision) == (7, 2)
+    assert changed.revision == 2
+    assert house_of(register, institution).room == 7
+    assert house_of(register, institution, NOW - DAY).room is None
     with pytest.raises(StaleError):
-        change_institution(register.begin, register.clerk, NOW, institution.id, {"capacity": 8}, if_match=1)
+        register.keep(institution, {"capacity": 8}, if_match=1)
     with pytest.raises(UnknownReferenceError):
-        change_institution(register.begin, register.clerk, NOW, institution.id, {"area": "Z"}, if_match=2)
-    with pytest.raises(InvalidFieldError):
-        change_institution(register.begin, register.clerk, NOW, institution.id, {"code": "x"}, if_match=2)
+        register.keep(institution, {"area": "Z"}, if_match=2)
+    with pytest.raises(ReasonRequiredError):
+        register.keep(institution, {"code": "x"}, if_match=2)
 
 
 def test_leave_counts_on_both_of_its_days_and_is_kept_once(register):

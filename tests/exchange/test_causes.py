@@ -8,7 +8,6 @@ import pytest
 from dispatch.commands.cases.drafts import CaseDraft
 from dispatch.commands.cases.intake import submit_case
 from dispatch.commands.imports.files import Order, carry_out
-from dispatch.commands.roster.entries import change_attributes
 from dispatch.domain.errors import InvalidFieldError, UnknownReferenceError
 from dispatch.domain.policy.schema import load_preset
 from dispatch.exchange.cells import MAX_HINTS
@@ -90,7 +89,7 @@ def test_specialties_are_graded_by_any_name_at_any_level(register):
 def test_specialties_changed_by_name_are_stored_by_code(register):
     person = register.a_practitioner()
 
-    change_attributes(register.begin, register.clerk, NOW, person.id, {"specialties": {"离婚": 80, "民事": 30}}, 1)
+    register.keep(person, {"specialties": {"离婚": 80, "民事": 30}}, 1)
 
     [newest] = [row for row in register.all(AttributesRow) if row.until_on is None]
     assert newest.specialties == {"divorce": 80, "civil": 30}
@@ -109,7 +108,7 @@ def test_change_in_unclear_words_is_refused_and_changes_nothing(register, change
     before = register.all(AttributesRow)
 
     with pytest.raises(error) as refused:
-        change_attributes(register.begin, register.clerk, NOW, person.id, changes, 1)
+        register.keep(person, changes, 1)
 
     assert fact in str(refused.value.facts)
     assert register.all(AttributesRow) == before

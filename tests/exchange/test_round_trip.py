@@ -45,8 +45,9 @@ def centre(register):
         relatives_at=["某县人民法院（甲、乙）", "未知;法院"], latitude=34.41234567890123,
         longitude=115.65432109876543,
         former_offices=[{"organ": None, "left_on": None}, {"organ": "甲@乙；院", "left_on": "2020-05-01"}],
-        contact="0370-1234567",
     )  # fmt: skip
+    told = {"contact": "0370-1234567 '甲；乙", "phone": "+86 138 0000 0001", "identity_number": "11010519491231002X"}
+    register.keep(filled, told)
     with register.begin() as tx:
         tx.session.exec(update(PractitionerRow).where(PractitionerRow.id == filled.id).values(name=f"{RARE} O'Neill"))
     return register

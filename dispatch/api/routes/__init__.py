@@ -44,6 +44,7 @@ from dispatch.api.routes.life import (
     supervision,
     work,
 )
+from dispatch.api.routes.roster import history
 
 # Tried in this order: first what many ask for at the same time.
 RESOURCES = (
@@ -53,6 +54,7 @@ RESOURCES = (
     cases,
     practitioners,
     institutions,
+    history,
     runs,
     assignments,
     work,

@@ -1,18 +1,19 @@
 """Undertaking institutions, suspensions and areas."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
-from dispatch.api.dependencies import BeginDep, IfMatch, Now, Permit, ReadDep, etag
+from dispatch.api.dependencies import BeginDep, IfMatch, Now, Permit, ReadDep, SealDep, etag
 from dispatch.api.idempotency import IdempotentRoute
-from dispatch.api.paging import Page, PagingQuery, page_of
+from dispatch.api.paging import Page, PagingQuery, cursor_of, page_of
 from dispatch.api.problems import responses
 from dispatch.api.schemas import (
-    Change,
+    AsOf,
     Count,
+    DatedChange,
     Id,
     Kept,
     Latitude,
@@ -22,24 +23,32 @@ from dispatch.api.schemas import (
     SuspensionOut,
 )
 from dispatch.commands.cases.drafts import Day
-from dispatch.commands.roster import entries
+from dispatch.commands.roster import changes, entries
 from dispatch.domain.errors import (
+    DuplicateNumberError,
     IfMatchRequiredError,
     InvalidFieldError,
     NotFoundError,
+    ReasonRequiredError,
     StaleError,
     UnknownReferenceError,
 )
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.texts.typed import LongTitle, Number, Word
 from dispatch.domain.vocabulary import InstitutionKind
+from dispatch.exchange.columns import Kind
 from dispatch.registry import reads
-from dispatch.registry.tables import InstitutionRow
+from dispatch.registry.docket.roster import read_day
+from dispatch.registry.tables import InstitutionAttributesRow, InstitutionRow
+from dispatch.registry.transaction import Read
 
 
-class InstitutionIn(Change):
-    """A change of an institution's entry; it applies from the next decision on."""
+class InstitutionIn(DatedChange):
+    """A change of an institution's entry: from today on, from a later day, or a correction of what was wrong."""
 
+    code: Annotated[
+        Number | None, Kept, Field(description="To change it is a correction. 机构编号，更改即为更正。")
+    ] = None
     name: Annotated[LongTitle | None, Kept] = None
     kind: InstitutionKind | None = None
     area: Word | None = None
@@ -53,8 +62,16 @@ class InstitutionIn(Change):
     left_on: Day | None = None
 
 
+class NewInstitutionIn(InstitutionIn):
+    """An institution that comes to the register."""
+
+    from_on: None = Field(default=None, exclude=True)
+    code: Annotated[Number, Field(description="Unique in the centre. 在本中心内唯一。", examples=["F1"])]
+    name: Annotated[LongTitle, Field(examples=["示例律师事务所"])]
+
+
 class InstitutionOut(Out):
-    """An undertaking institution."""
+    """An undertaking institution as registered on a day; null means unknown."""
 
     id: Id
     code: str
@@ -82,31 +99,67 @@ class AreaOut(Out):
 router = APIRouter(tags=["roster 名册"], route_class=IdempotentRoute)
 
 MayRead = Annotated[Actor, Depends(Permit(Verb.READ_ROSTER))]
+MayReadOne = Annotated[Actor, Depends(Permit(Verb.READ_ROSTER, Verb.READ_OWN_ROSTER))]
 MaySuspend = Annotated[Actor, Depends(Permit(Verb.SUSPEND))]
 
 
 @router.get("/institutions")
 def list_institutions(
-    actor: MayRead, read: ReadDep, paging: PagingQuery, code: Annotated[Number | None, Query()] = None
+    actor: MayRead,
+    read: ReadDep,
+    now: Now,
+    paging: PagingQuery,
+    as_of: AsOf = None,
+    code: Annotated[Number | None, Query()] = None,
 ) -> Page[InstitutionOut]:
-    """List institutions by their code. 承办机构列表。"""
+    """List institutions by their code, as registered on a given day. 承办机构列表。"""
     with read() as session:
+        day = as_of or read_day(session, actor.centre_id, now).today
         found = reads.institutions(session, actor.centre_id, paging.part, code)
-    return page_of(InstitutionOut, found)
+        stated = reads.institution_attributes(session, [row.id for row in found.rows], day)
+    items = [_institution(row, stated.get(row.id)) for row in found.rows]
+    return Page(items=items, next=cursor_of(*found.last) if found.last else None)
 
 
 @router.get("/institutions/{institution_id}", responses=responses(NotFoundError))
-def get_institution(institution_id: str, actor: MayRead, read: ReadDep, response: Response) -> InstitutionOut:
-    """Return an institution. 查看承办机构。"""
-    with read() as session:
-        row = reads.get(session, InstitutionRow, actor.centre_id, institution_id)
-    response.headers.update(etag(row.revision))
-    return InstitutionOut.model_validate(row)
+def get_institution(
+    institution_id: str, actor: MayReadOne, read: ReadDep, now: Now, response: Response, as_of: AsOf = None
+) -> InstitutionOut:
+    """Return an institution as registered on a given day. 查看承办机构。"""
+    return _as_it_is(read, actor, now, institution_id, response, as_of)
+
+
+@router.post(
+    "/institutions",
+    status_code=201,
+    responses=responses(DuplicateNumberError, InvalidFieldError, UnknownReferenceError),
+)
+def register_institution(
+    given: NewInstitutionIn,
+    actor: Annotated[Actor, Depends(Permit(Verb.EDIT_ROSTER))],
+    begin: BeginDep,
+    read: ReadDep,
+    seal: SealDep,
+    now: Now,
+    response: Response,
+) -> InstitutionOut:
+    """Register an institution, by what files are held to. 登记承办机构。"""
+    row = changes.register_entry(begin, seal, actor, now, Kind.INSTITUTIONS, given.sent(), given.reason)
+    response.headers["Location"] = f"/v1/institutions/{row.id}"
+    return _as_it_is(read, actor, now, row.id, response)
 
 
 @router.patch(
     "/institutions/{institution_id}",
-    responses=responses(NotFoundError, StaleError, IfMatchRequiredError, InvalidFieldError, UnknownReferenceError),
+    responses=responses(
+        NotFoundError,
+        StaleError,
+        IfMatchRequiredError,
+        DuplicateNumberError,
+        InvalidFieldError,
+        UnknownReferenceError,
+        ReasonRequiredError,
+    ),
 )
 def change_institution(
     institution_id: str,
@@ -114,13 +167,18 @@ def change_institution(
     actor: Annotated[Actor, Depends(Permit(Verb.EDIT_ROSTER))],
     if_match: IfMatch,
     begin: BeginDep,
+    read: ReadDep,
+    seal: SealDep,
     now: Now,
     response: Response,
 ) -> InstitutionOut:
-    """Change an institution's entry. It applies from the next decision on. 变更承办机构登记。"""
-    row = entries.change_institution(begin, actor, now, institution_id, change.sent(), if_match)
-    response.headers.update(etag(row.revision))
-    return InstitutionOut.model_validate(row)
+    """Change an institution's entry from today on, or from a later day; since an earlier one with a reason.
+
+    A change holds until the next of the same field, and is undone by another. 变更承办机构登记。
+    """
+    sent, effect = change.sent(), change.effect
+    row = changes.change_entry(begin, seal, actor, now, Kind.INSTITUTIONS, institution_id, sent, if_match, effect)
+    return _as_it_is(read, actor, now, row.id, response)
 
 
 @router.post(
@@ -160,3 +218,19 @@ def list_areas(actor: Annotated[Actor, Depends(Permit(*Verb))], read: ReadDep) -
     """List the areas of the centre. 本中心地区。"""
     with read() as session:
         return [AreaOut.model_validate(row) for row in reads.areas(session, actor.centre_id)]
+
+
+def _as_it_is(
+    read: Read, actor: Actor, now: datetime, id: str, response: Response, as_of: date | None = None
+) -> InstitutionOut:
+    with read() as session:
+        row = reads.institution(session, actor, id)
+        day = as_of or read_day(session, actor.centre_id, now).today
+        stated = reads.institution_attributes(session, [row.id], day)
+    response.headers.update(etag(row.revision))
+    return _institution(row, stated.get(row.id))
+
+
+def _institution(row: InstitutionRow, stated: InstitutionAttributesRow | None) -> InstitutionOut:
+    facts = {name: getattr(stated, name, None) for name in InstitutionOut.model_fields if not hasattr(row, name)}
+    return InstitutionOut(**row.model_dump(include=set(InstitutionOut.model_fields)), **facts)

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
-from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep
+from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep, SealDep
 from dispatch.api.idempotency import SECRET, IdempotentRoute
 from dispatch.api.problems import language_of, responses
 from dispatch.api.routes.own import ActOut, act_of
@@ -99,10 +99,14 @@ def create_link(
 
 @router.get("/links/{link_id}", responses=responses(NotFoundError, PolicyMissingError))
 def get_recipient_page(
-    link_id: str, request: Request, actor: Annotated[Actor, Depends(Permit(Verb.WISH, Verb.READ_CASE))], read: ReadDep
+    link_id: str,
+    request: Request,
+    actor: Annotated[Actor, Depends(Permit(Verb.WISH, Verb.READ_CASE))],
+    read: ReadDep,
+    seal: SealDep,
 ) -> RecipientPageOut:
     """Return the recipient's own case in plain words: its state, the next step, who acts, why. 受援人查看本人案件。"""
-    page, language = recipient_page(read, actor, link_id), language_of(request)
+    page, language = recipient_page(read, seal, actor, link_id), language_of(request)
     return RecipientPageOut(
         number=page.number,
         status=page.status,

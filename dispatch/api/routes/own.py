@@ -122,12 +122,12 @@ MayRead = Annotated[Actor, Depends(Permit(Verb.READ_OWN_CASE))]
 
 
 @router.get("/cases", responses=responses(PolicyMissingError))
-def list_own_cases(actor: MayRead, read: ReadDep) -> list[OwnCaseOut]:
+def list_own_cases(actor: MayRead, read: ReadDep, now: Now) -> list[OwnCaseOut]:
     """List what the reader is asked about or has in hand, the most urgent first; an institution sees its people's.
 
     The people in a case are read by ``/cases/{case_id}/disclosure``. 本人（本机构）的案件。
     """
-    return [_own_case(each) for each in own_cases.own_cases(read, actor)]
+    return [_own_case(each) for each in own_cases.own_cases(read, actor, now)]
 
 
 def about(case: CaseRow, cause: Cause | None) -> AboutOut:

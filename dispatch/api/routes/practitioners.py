@@ -1,18 +1,20 @@
 """Practitioners: looked up as of any day, changed from today on, on leave, suspended."""
 
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
-from dispatch.api.dependencies import BeginDep, IfMatch, Now, Permit, ReadDep, etag
+from dispatch.api.dependencies import BeginDep, IfMatch, Now, Permit, ReadDep, SealDep, etag
 from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.paging import Page, PagingQuery, cursor_of, page_of
 from dispatch.api.problems import responses
 from dispatch.api.schemas import (
-    Change,
+    AsOf,
     Count,
+    DatedChange,
     Id,
     In,
     Kept,
@@ -24,20 +26,26 @@ from dispatch.api.schemas import (
     SuspensionOut,
 )
 from dispatch.commands.cases.drafts import Day
-from dispatch.commands.roster import entries
+from dispatch.commands.roster import changes, entries
+from dispatch.commands.roster.contacts import masked_of, readable
 from dispatch.domain.errors import (
+    DuplicateNumberError,
     IfMatchRequiredError,
     InvalidFieldError,
     NotFoundError,
+    ReasonRequiredError,
     StaleError,
     UnknownReferenceError,
 )
 from dispatch.domain.permissions import Actor, Verb
-from dispatch.domain.texts.typed import LongTitle, Number, Title, Word
+from dispatch.domain.texts.typed import Contact, IdentityNumber, LongTitle, Number, Title, Word
 from dispatch.domain.vocabulary import Category, PractitionerKind, Sex
+from dispatch.exchange.columns import Kind
 from dispatch.registry import reads
 from dispatch.registry.docket.roster import read_day
+from dispatch.registry.seal import Seal
 from dispatch.registry.tables import AttributesRow, PractitionerRow
+from dispatch.registry.transaction import Read
 
 
 class FormerOfficeIn(In):
@@ -47,9 +55,12 @@ class FormerOfficeIn(In):
     left_on: Day | None = None
 
 
-class PractitionerIn(Change):
-    """A change of a practitioner's entry from today on."""
+class PractitionerIn(DatedChange):
+    """A change of a practitioner's entry: from today on, from a later day, or a correction of what was wrong."""
 
+    code: Annotated[
+        Number | None, Kept, Field(description="Licence number; to change it is a correction. 执业证号。")
+    ] = None
     name: Annotated[Title | None, Kept] = None
     contact: Annotated[
         LongTitle | None,
@@ -57,6 +68,10 @@ class PractitionerIn(Change):
             description="Office telephone and address, shown to recipients once assigned; null gives the institution's."
             " 办公电话和地址。"
         ),
+    ] = None
+    phone: Annotated[Contact | None, Field(description="Mobile telephone, for the centre alone. 手机号码。")] = None
+    identity_number: Annotated[
+        IdentityNumber | None, Field(description="Sealed; it tells two of one name apart. 身份证件号码，加密保存。")
     ] = None
     institution: Annotated[Number | None, Kept, Field(description="Code of the institution. 机构编号。")] = None
     kind: PractitionerKind | None = None
@@ -84,6 +99,7 @@ class PractitionerIn(Change):
     longitude: Longitude | None = None
     capacity: Annotated[Count | None, Field(examples=[6])] = None
     monthly_capacity: Count | None = None
+    entered_on: Annotated[Day | None, Kept] = None
     left_on: Day | None = None
 
     def sent(self) -> dict[str, Any]:
@@ -92,6 +108,17 @@ class PractitionerIn(Change):
         if self.former_offices is not None:
             sent["former_offices"] = [office.model_dump(mode="json") for office in self.former_offices]
         return sent
+
+
+class NewPractitionerIn(PractitionerIn):
+    """A practitioner who comes to the register."""
+
+    from_on: None = Field(default=None, exclude=True)
+    code: Annotated[Number, Field(description="Licence number, unique in the centre. 执业证号。", examples=["14101"])]
+    name: Annotated[Title, Field(examples=["示例律师"])]
+
+
+Masked = Annotated[str | None, Field(description="Only its ends in lists. 列表中部分隐去。")]
 
 
 class AttributesOut(Out):
@@ -128,9 +155,12 @@ class PractitionerOut(Out):
     id: Id
     code: str
     name: str
-    contact: str | None
+    contact: Masked
+    phone: Masked
+    identity_number: Masked
     entered_on: date
     left_on: date | None
+    merged_into: Annotated[str | None, Field(description="The record kept of the same person. 并入的登记。")]
     revision: int
     attributes: AttributesOut | None = None
 
@@ -153,45 +183,81 @@ class LeaveOut(Out):
 
 router = APIRouter(prefix="/practitioners", tags=["roster 名册"], route_class=IdempotentRoute)
 
-MayRead = Annotated[Actor, Depends(Permit(Verb.READ_ROSTER))]
 MayReadOne = Annotated[Actor, Depends(Permit(Verb.READ_ROSTER, Verb.READ_OWN_ROSTER))]
 MayEdit = Annotated[Actor, Depends(Permit(Verb.EDIT_ROSTER, Verb.EDIT_OWN_ROSTER, Verb.REPORT_LEAVE))]
-AsOf = Annotated[date | None, Query(description="Date of the entry; today, if left out. 查询日期，不填为今天。")]
 
 
 @router.get("")
 def list_practitioners(
-    actor: MayRead,
+    actor: MayReadOne,
     read: ReadDep,
+    seal: SealDep,
     now: Now,
     paging: PagingQuery,
     as_of: AsOf = None,
     code: Annotated[Number | None, Query()] = None,
 ) -> Page[PractitionerOut]:
-    """List practitioners by code, as registered on a given day. 承办人员列表。"""
+    """List practitioners by code, as registered on a given day. An institution finds its people. 承办人员列表。"""
     with read() as session:
         day = as_of or read_day(session, actor.centre_id, now).today
-        found = reads.practitioners(session, actor.centre_id, paging.part, code)
+        found = reads.practitioners(session, actor, paging.part, day, code)
         stated = reads.attributes(session, [row.id for row in found.rows], day)
-    items = [_practitioner(row, stated.get(row.id)) for row in found.rows]
+    items = [_practitioner(row, stated.get(row.id), masked_of(seal, row.sealed)) for row in found.rows]
     return Page(items=items, next=cursor_of(*found.last) if found.last else None)
 
 
 @router.get("/{practitioner_id}", responses=responses(NotFoundError))
 def get_practitioner(
-    practitioner_id: str, actor: MayReadOne, read: ReadDep, now: Now, response: Response, as_of: AsOf = None
+    practitioner_id: str,
+    actor: MayReadOne,
+    read: ReadDep,
+    seal: SealDep,
+    now: Now,
+    response: Response,
+    as_of: AsOf = None,
 ) -> PractitionerOut:
     """Return a practitioner as registered on a given day. 查看承办人员。"""
     with read() as session:
         day = as_of or read_day(session, actor.centre_id, now).today
         row, stated = reads.roster_entry(session, actor, practitioner_id, day)
     response.headers.update(etag(row.revision))
-    return _practitioner(row, stated)
+    return _practitioner(row, stated, readable(seal, actor, row.sealed))
+
+
+@router.post(
+    "",
+    status_code=201,
+    responses=responses(DuplicateNumberError, InvalidFieldError, UnknownReferenceError),
+)
+def register_practitioner(
+    given: NewPractitionerIn,
+    actor: Annotated[Actor, Depends(Permit(Verb.EDIT_ROSTER, Verb.EDIT_OWN_ROSTER))],
+    begin: BeginDep,
+    read: ReadDep,
+    seal: SealDep,
+    now: Now,
+    response: Response,
+) -> PractitionerOut:
+    """Register a practitioner, by what files are held to.
+
+    An institution registers its own people; they are listed by the centre. 登记承办人员。
+    """
+    row = changes.register_entry(begin, seal, actor, now, Kind.PRACTITIONERS, given.sent(), given.reason)
+    response.headers["Location"] = f"/v1/practitioners/{row.id}"
+    return _as_it_is(read, seal, actor, now, row.id, response)
 
 
 @router.patch(
     "/{practitioner_id}",
-    responses=responses(NotFoundError, StaleError, IfMatchRequiredError, InvalidFieldError, UnknownReferenceError),
+    responses=responses(
+        NotFoundError,
+        StaleError,
+        IfMatchRequiredError,
+        DuplicateNumberError,
+        InvalidFieldError,
+        UnknownReferenceError,
+        ReasonRequiredError,
+    ),
 )
 def change_practitioner(
     practitioner_id: str,
@@ -200,18 +266,18 @@ def change_practitioner(
     if_match: IfMatch,
     begin: BeginDep,
     read: ReadDep,
+    seal: SealDep,
     now: Now,
     response: Response,
 ) -> PractitionerOut:
-    """Change a practitioner's entry from today on.
+    """Change a practitioner's entry from today on, or from a later day; since an earlier one with a reason.
 
-    Earlier decisions keep the facts they were based on. 变更登记，即日生效。
+    A change holds until the next of the same field, and is undone by another. Earlier decisions keep the facts they
+    were based on. 变更登记，即日或者自所填之日起生效；自过去之日起更正的，须写明理由。
     """
-    row = entries.change_attributes(begin, actor, now, practitioner_id, change.sent(), if_match)
-    with read() as session:
-        stated = reads.attributes(session, [row.id], read_day(session, actor.centre_id, now).today)
-    response.headers.update(etag(row.revision))
-    return _practitioner(row, stated.get(row.id))
+    sent, effect = change.sent(), change.effect
+    row = changes.change_entry(begin, seal, actor, now, Kind.PRACTITIONERS, practitioner_id, sent, if_match, effect)
+    return _as_it_is(read, seal, actor, now, row.id, response)
 
 
 @router.get("/{practitioner_id}/leaves", responses=responses(NotFoundError))
@@ -253,6 +319,15 @@ def suspend_practitioner(
     return SuspensionOut.model_validate(row)
 
 
-def _practitioner(row: PractitionerRow, stated: AttributesRow | None) -> PractitionerOut:
-    known = AttributesOut.model_validate(stated) if stated else None
-    return PractitionerOut(**row.model_dump(include=set(PractitionerOut.model_fields)), attributes=known)
+def _as_it_is(read: Read, seal: Seal, actor: Actor, now: datetime, id: str, response: Response) -> PractitionerOut:
+    with read() as session:
+        row, stated = reads.roster_entry(session, actor, id, read_day(session, actor.centre_id, now).today)
+    response.headers.update(etag(row.revision))
+    return _practitioner(row, stated, readable(seal, actor, row.sealed))
+
+
+def _practitioner(
+    row: PractitionerRow, stated: AttributesRow | None, known: Mapping[str, str | None]
+) -> PractitionerOut:
+    facts = AttributesOut.model_validate(stated) if stated else None
+    return PractitionerOut(**row.model_dump(include=set(PractitionerOut.model_fields)), **known, attributes=facts)

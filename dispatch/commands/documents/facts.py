@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlmodel import Session, col, select
 
 from dispatch.commands.life.papers import answer_to
+from dispatch.commands.roster.contacts import contact_of
 from dispatch.domain.documents import (
     CAPACITY,
     FORMS,
@@ -32,12 +33,11 @@ from dispatch.domain.vocabulary import PartyRole, Term
 from dispatch.registry.docket.organs import load_organs
 from dispatch.registry.due.calendar import load_days
 from dispatch.registry.policies import load_in_force
-from dispatch.registry.reads import parties
+from dispatch.registry.reads import attributes, parties
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import (
     ArrangementRow,
     AssignmentRow,
-    AttributesRow,
     CaseRow,
     CentreRow,
     DocumentRow,
@@ -106,13 +106,12 @@ def _of_case(sources: Sources, case: CaseRow) -> Values:
 
 def _of_assignment(sources: Sources, assignment: AssignmentRow) -> Values:
     practitioner = sources.session.get_one(PractitionerRow, assignment.practitioner_id)
-    own = (AttributesRow.practitioner_id == practitioner.id, col(AttributesRow.until_on).is_(None))
-    known = sources.session.exec(select(AttributesRow).where(*own)).one_or_none()
+    known = attributes(sources.session, [practitioner.id], sources.today).get(practitioner.id)
     institution = sources.session.get_one(InstitutionRow, assignment.institution_id)
     return {
         "institution": institution.name,
         "practitioner": practitioner.name,
-        "practitioner_phone": practitioner.contact or institution.contact,
+        "practitioner_phone": contact_of(sources.seal, practitioner.sealed, institution.contact),
         "practitioner_code": practitioner.code,
         "practitioner_kind": known.kind.zh if known and known.kind else None,
         "assigned_on": _written(sources.centre.day_of(assignment.assigned_at)),

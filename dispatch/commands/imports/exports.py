@@ -1,11 +1,15 @@
 """Templates and exports: the register in the very columns in which it comes in."""
 
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from sqlmodel import Session
+
 from dispatch.commands.cases.stored import open_record
 from dispatch.commands.policies.catalogue import list_causes
+from dispatch.commands.roster.contacts import opened
 from dispatch.domain.errors import InvalidFieldError, SealBrokenError
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.policy.schema import load_preset
@@ -14,6 +18,7 @@ from dispatch.exchange.columns import Kind
 from dispatch.exchange.lookups import load_lookups, make_lookups
 from dispatch.exchange.spreadsheet import Exported, write_records, write_template
 from dispatch.registry.audit import note
+from dispatch.registry.docket.roster import read_day
 from dispatch.registry.extracts import (
     list_areas,
     list_assignments,
@@ -54,28 +59,44 @@ def export_records(
             exported = Exported(readable.write_list(path, readable.ASSIGNMENTS, assignments, lookups.zone))
         else:
             kind = _kind(what)
-            records = LISTS[kind](session, actor.centre_id)
-            named = (_opened(seal, record) for record in records) if kind is Kind.CASES else iter(records)
-            exported = write_records(path, kind, named, lookups, language)
+            records = _records(session, seal, actor.centre_id, now, kind)
+            exported = write_records(path, kind, records, lookups, language)
     with begin() as tx:
         note(tx, actor, Verb.EXPORT, what, None, now)
     return exported
 
 
-def _opened(seal: Seal, record: dict[str, Any]) -> dict[str, Any]:
-    """Return a case with its people; where they cannot be opened, without what could be written of them."""
+def _records(session: Session, seal: Seal, centre_id: str, now: datetime, kind: Kind) -> Iterable[dict[str, Any]]:
+    """Return the records of a kind as they are today, people opened."""
+    if kind in LISTS:
+        return LISTS[kind](session, centre_id)
+    if kind is Kind.CASES:
+        return (_opened(seal, record, open_record, "recipient_name") for record in list_cases(session, centre_id))
+    today = read_day(session, centre_id, now).today
+    if kind is Kind.INSTITUTIONS:
+        return list_institutions(session, centre_id, today)
+    return (
+        _opened(seal, record, _with_contacts, "contact") for record in list_practitioners(session, centre_id, today)
+    )
+
+
+def _with_contacts(seal: Seal, record: dict[str, Any]) -> dict[str, Any]:
+    return record | opened(seal, record["sealed"])
+
+
+def _opened(
+    seal: Seal, record: dict[str, Any], open: Callable[[Seal, dict[str, Any]], dict[str, Any]], field: str
+) -> dict[str, Any]:
+    """Return a record with its people; where they cannot be opened, with what cannot be written of them."""
     try:
-        return open_record(seal, record)
+        return open(seal, record)
     except SealBrokenError:
-        return {**record, "recipient_name": UNWRITABLE}
+        return {**record, field: UNWRITABLE}
 
 
 UNWRITABLE = object()
-LISTS = {
+LISTS: dict[Kind, Callable[[Session, str], Iterable[dict[str, Any]]]] = {
     Kind.AREAS: list_areas,
-    Kind.INSTITUTIONS: list_institutions,
-    Kind.PRACTITIONERS: list_practitioners,
-    Kind.CASES: list_cases,
     Kind.CAUSES: list_causes,
     Kind.ORGANS: list_organs,
 }

@@ -12,9 +12,9 @@ from dispatch.commands.imports.report import ImportReport, report_of
 from dispatch.commands.imports.upserts import Upsert
 from dispatch.commands.jobs import Heartbeat, JobCancelledError, JobClaim, JobContext, fail, finish, perform_job
 from dispatch.commands.policies.catalogue import take_in_causes
-from dispatch.commands.roster.entries import upsert_areas, upsert_institutions
+from dispatch.commands.roster.areas import upsert_areas
 from dispatch.commands.roster.organs import upsert_organs
-from dispatch.commands.roster.practitioners import upsert_practitioners
+from dispatch.commands.roster.registration import Batch, upsert_entries
 from dispatch.domain.errors import ImportRefusedError, InvalidFieldError, MappingInvalidError
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.vocabulary import JobKind
@@ -229,16 +229,12 @@ def _write(
         return take_in_rows(tx, seal, actor, now, rows)
     if kind is Kind.CAUSES:
         return take_in_causes(tx, actor, now, rows)
-    centre = tx.lock_centre(actor.centre_id)
-    return UPSERTS[kind](tx, centre, rows, now, notify)
+    tx.lock_centre(actor.centre_id)
+    batch = Batch(tx, seal, actor.user_id, actor.centre_id, now, notify)
+    return UPSERTS[kind](batch, rows) if kind in UPSERTS else upsert_entries(batch, kind, rows)
 
 
-UPSERTS = {
-    Kind.AREAS: upsert_areas,
-    Kind.ORGANS: upsert_organs,
-    Kind.INSTITUTIONS: upsert_institutions,
-    Kind.PRACTITIONERS: upsert_practitioners,
-}
+UPSERTS = {Kind.AREAS: upsert_areas, Kind.ORGANS: upsert_organs}
 
 
 def mapping_text(content: bytes) -> str:

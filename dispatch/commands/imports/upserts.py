@@ -1,6 +1,6 @@
 """What a bulk change of the roster has in common: each row's fate, and what a row may not say."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from dispatch.commands.cases.intake import Fate
@@ -9,6 +9,8 @@ from dispatch.exchange.columns import Kind
 from dispatch.exchange.tables import TABLES
 
 Row = Mapping[str, Any]
+Notify = Callable[[int, int], None]
+"""Told how many of how many rows are done."""
 
 
 class Upsert(NamedTuple):

@@ -83,7 +83,7 @@ def acceptances(
         day = read_day(session, actor.centre_id, now)
         period = _period(day, from_on, until_on)
         asks, returns = _load(session, day, period)
-        found = practitioners(session, actor.centre_id, part)
+        found = practitioners(session, actor, part, day.today)
     total = tally(list(chain(*asks.values())), chain(*returns.values()))
     rows = [Answers(row.id, period, tally(asks[row.id], returns[row.id])) for row in found.rows]
     return AnswersPage(Answers(None, period, total), rows, found.last)

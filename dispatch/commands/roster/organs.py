@@ -1,6 +1,6 @@
 """The catalogue of organs is kept: entered, given aliases, merged, retired, and asked what it lacks."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +8,7 @@ from sqlmodel import Session, select
 
 from dispatch.commands.cases.intake import Fate
 from dispatch.commands.imports.upserts import Row, Upsert, refused, require_known
+from dispatch.commands.roster.registration import Batch
 from dispatch.domain.errors import DispatchError, InvalidFieldError, StaleError, stated
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.texts.organs import Organs, organ_key
@@ -15,11 +16,10 @@ from dispatch.exchange.columns import Kind
 from dispatch.exchange.lookups import load_lookups, require_word
 from dispatch.registry.audit import note
 from dispatch.registry.docket.organs import UnlistedName, list_unlisted, load_organs
-from dispatch.registry.tables import CentreRow, OrganNameRow, OrganRow
+from dispatch.registry.tables import OrganNameRow, OrganRow
 from dispatch.registry.transaction import Begin, Read, Transaction
 
 FIELDS = ("name", "kind", "area")
-Notify = Callable[[int, int], None]
 
 
 def add_organ(begin: Begin, actor: Actor, now: datetime, row: Row) -> OrganRow:
@@ -105,11 +105,9 @@ def unlisted_names(read: Read, actor: Actor) -> list[UnlistedName]:
         return list_unlisted(session, actor.centre_id)
 
 
-def upsert_organs(
-    tx: Transaction, centre: CentreRow, rows: Sequence[Row], now: datetime, notify: Notify | None = None
-) -> list[Upsert]:
+def upsert_organs(batch: Batch, rows: Sequence[Row]) -> list[Upsert]:
     """Add organs by their name, or change those that go by it; aliases are added, never taken away."""
-    return [_upsert(tx, centre.id, now, row) for row in rows]
+    return [_upsert(batch.tx, batch.centre_id, batch.now, row) for row in rows]
 
 
 def _upsert(tx: Transaction, centre_id: str, now: datetime, row: Row) -> Upsert:

@@ -14,8 +14,16 @@ from dispatch.domain.docket.ties import Held, Houses, Members, Ties, in_order, s
 from dispatch.domain.states import EndReason
 from dispatch.domain.vocabulary import Category, InstitutionKind, Service, Status
 from dispatch.registry.docket.conflicts import load_ties
-from dispatch.registry.statements import fetch, fetch_by, load_by, select_rows
-from dispatch.registry.tables import AssignmentRow, AttributesRow, CaseRow, InstitutionRow, PairRow, WishRow
+from dispatch.registry.statements import fetch, fetch_by, in_force, load_by, select_rows
+from dispatch.registry.tables import (
+    AssignmentRow,
+    AttributesRow,
+    CaseRow,
+    InstitutionAttributesRow,
+    InstitutionRow,
+    PairRow,
+    WishRow,
+)
 
 CENTRE: BindParameter[str] = bindparam("centre_id")
 KEYS: BindParameter[Sequence[str]] = bindparam("keys", expanding=True)
@@ -45,17 +53,18 @@ HELD: Any = (
            AssignmentRow.assigned_at, col(AttributesRow.institution_id).label("moved_to"))
     .join(CaseRow, col(CaseRow.id) == col(AssignmentRow.case_id))
     .outerjoin(AttributesRow, (col(AttributesRow.practitioner_id) == col(AssignmentRow.practitioner_id))
-               & (col(AttributesRow.from_on) <= TODAY)
-               & or_(col(AttributesRow.until_on).is_(None), col(AttributesRow.until_on) > TODAY))
+               & in_force(AttributesRow, TODAY))
     .where(AssignmentRow.centre_id == CENTRE, col(AssignmentRow.case_id).in_(KEYS))
     .order_by(col(AssignmentRow.assigned_at), col(AssignmentRow.seat), col(AssignmentRow.id))
 )
 LONE_AREAS: Any = (
-    select_rows(InstitutionRow.area).where(
-        InstitutionRow.centre_id == CENTRE, InstitutionRow.kind == InstitutionKind.LAW_FIRM,
+    select_rows(InstitutionAttributesRow.area)
+    .join(InstitutionRow, col(InstitutionRow.id) == col(InstitutionAttributesRow.institution_id)).where(
+        InstitutionRow.centre_id == CENTRE, in_force(InstitutionAttributesRow, TODAY),
+        InstitutionAttributesRow.kind == InstitutionKind.LAW_FIRM,
         or_(col(InstitutionRow.entered_on).is_(None), col(InstitutionRow.entered_on) <= TODAY),
         or_(col(InstitutionRow.left_on).is_(None), col(InstitutionRow.left_on) > TODAY))
-    .group_by(col(InstitutionRow.area)).having(func.count() == 1)
+    .group_by(col(InstitutionAttributesRow.area)).having(func.count() == 1)
 )
 # fmt: on
 

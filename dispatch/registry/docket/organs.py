@@ -92,7 +92,7 @@ def _in_use(session: Session, centre_id: str) -> Iterator[tuple[str, str, int]]:
     ):
         yield "cases", name or "", number
     stated = select(AttributesRow.former_offices, AttributesRow.relatives_at).where(
-        AttributesRow.centre_id == centre_id, col(AttributesRow.until_on).is_(None)
+        AttributesRow.centre_id == centre_id, col(AttributesRow.superseded_at).is_(None)
     )
     for offices, relatives in session.exec(stated):
         named = {office["organ"] for office in offices or () if office["organ"]} | set(relatives or ())

@@ -26,13 +26,14 @@ from dispatch.domain.docket.facts import AreaFacts, FormerOffice, GradeFact, Ins
 from dispatch.domain.ledger import Account, EntryKind
 from dispatch.domain.policy.schema import MAX_QUALITY_DAYS
 from dispatch.domain.states import NEVER_TAKEN, ComplaintState, OfferState, QualityGrade
-from dispatch.registry.statements import fetch, fetch_by, select_rows
+from dispatch.registry.statements import fetch, fetch_by, in_force, select_rows
 from dispatch.registry.tables import (
     AreaRow,
     AssignmentRow,
     AttributesRow,
     CentreRow,
     ComplaintRow,
+    InstitutionAttributesRow,
     InstitutionRow,
     LeaveRow,
     LedgerRow,
@@ -63,8 +64,7 @@ ROSTER: Any = (
     .join(AttributesRow, col(AttributesRow.practitioner_id) == col(PractitionerRow.id))
     .where(col(PractitionerRow.centre_id) == CENTRE, col(PractitionerRow.entered_on) <= TODAY)
     .where(or_(col(PractitionerRow.left_on).is_(None), col(PractitionerRow.left_on) > TODAY))
-    .where(col(AttributesRow.from_on) <= TODAY)
-    .where(or_(col(AttributesRow.until_on).is_(None), col(AttributesRow.until_on) > TODAY))
+    .where(in_force(AttributesRow, TODAY))
     .order_by(col(PractitionerRow.id))
 )
 ATTRIBUTES: Any = select_rows(
@@ -128,9 +128,13 @@ LIVE_THEN = (col(AssignmentRow.assigned_at) < BEFORE) & or_(LIVE, NOT_OVER)
 PENDING_THEN = (col(OfferRow.offered_at) < BEFORE) & or_(
     col(OfferRow.state) == OfferState.PENDING, col(OfferRow.answered_at) >= BEFORE)
 PEOPLE_THEN = _people(LIVE_THEN, PENDING_THEN, or_(TAKEN, NOT_OVER), past=True)
-INSTITUTIONS: Any = select_rows(
-    InstitutionRow.id, InstitutionRow.kind, InstitutionRow.capacity, InstitutionRow.entered_on, InstitutionRow.left_on
-).where(InstitutionRow.centre_id == CENTRE).order_by(col(InstitutionRow.id))
+INSTITUTIONS: Any = (
+    select_rows(InstitutionRow.id, InstitutionAttributesRow.kind, InstitutionAttributesRow.capacity,
+                InstitutionRow.entered_on, InstitutionRow.left_on)
+    .outerjoin(InstitutionAttributesRow, (col(InstitutionAttributesRow.institution_id) == col(InstitutionRow.id))
+               & in_force(InstitutionAttributesRow, TODAY))
+    .where(InstitutionRow.centre_id == CENTRE).order_by(col(InstitutionRow.id))
+)
 AREAS = select(AreaRow.code, AreaRow.latitude, AreaRow.longitude).where(
     AreaRow.centre_id == CENTRE).order_by(col(AreaRow.code))
 # fmt: on

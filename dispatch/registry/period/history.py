@@ -24,13 +24,14 @@ from dispatch.registry.docket.conflicts import load_all_relations
 from dispatch.registry.docket.organs import load_organs
 from dispatch.registry.docket.roster import load_areas, read_day, stated_facts
 from dispatch.registry.due.calendar import load_notices
-from dispatch.registry.statements import select_rows
+from dispatch.registry.statements import in_force, select_rows
 from dispatch.registry.tables import (
     AssignmentRow,
     AttributesRow,
     CaseEventRow,
     CaseRow,
     ComplaintRow,
+    InstitutionAttributesRow,
     InstitutionRow,
     LeaveRow,
     LedgerRow,
@@ -66,7 +67,7 @@ def load_period(session: Session, span: Span) -> Period:
         arrivals=tuple(case_before(case, organs) for case in _case_facts(session, rows, named)),
         tenures=tuple(_tenures(session, span, day.zone, organs)),
         absences=tuple(_absences(session, span.centre_id, day.today)),
-        houses=tuple(_houses(session, span.centre_id)),
+        houses=tuple(_houses(session, span, day.zone)),
         areas=load_areas(session, day),
         relations=load_all_relations(session, span.centre_id),
         pairs=tuple(_pairs(session, span, {row.id: row for row in rows})),
@@ -171,7 +172,7 @@ def _tenures(session: Session, span: Span, zone: ZoneInfo, organs: Organs) -> It
     people = {row.id: row for row in _all(session, PractitionerRow, span.centre_id)}
     # Those of days to come count nothing yet, so that one list does for every day of the period.
     grades, complaints = _grades(session, span, zone), _complaints(session, span, zone)
-    for row in _all(session, AttributesRow, span.centre_id):
+    for row in _all(session, AttributesRow, span.centre_id, col(AttributesRow.superseded_at).is_(None)):
         who = people[row.practitioner_id]
         ends = [on for on in (row.until_on, who.left_on) if on is not None]
         person = PractitionerFacts(
@@ -209,16 +210,14 @@ def _absences(session: Session, centre_id: str, first: date) -> Iterator[Absence
         yield Absence(who=who, from_on=row.from_on, until_on=row.until_on, leave=False)
 
 
-def _houses(session: Session, centre_id: str) -> Iterator[House]:
-    for row in _all(session, InstitutionRow, centre_id):
-        yield House(
-            id=row.id,
-            kind=row.kind,
-            area=row.area,
-            capacity=row.capacity,
-            entered_on=row.entered_on,
-            left_on=row.left_on,
-        )
+def _houses(session: Session, span: Span, zone: ZoneInfo) -> Iterator[House]:
+    """Yield each institution as it was when the period ended."""
+    last = span.until.astimezone(zone).date()
+    of_day = _all(session, InstitutionAttributesRow, span.centre_id, in_force(InstitutionAttributesRow, last))
+    stated = {row.institution_id: row for row in of_day}
+    for row in _all(session, InstitutionRow, span.centre_id):
+        facts = {name: getattr(stated.get(row.id), name, None) for name in ("kind", "area", "capacity")}
+        yield House(id=row.id, entered_on=row.entered_on, left_on=row.left_on, **facts)
 
 
 def _pairs(session: Session, span: Span, cases: dict[str, CaseRow]) -> Iterator[PairFact]:

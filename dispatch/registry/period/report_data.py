@@ -37,7 +37,7 @@ from dispatch.domain.report_data import (
 from dispatch.domain.states import ComplaintState, EndReason
 from dispatch.domain.vocabulary import JobKind, ProposalState, Status
 from dispatch.registry.docket.caseload import CATEGORIES
-from dispatch.registry.statements import fetch, select_rows
+from dispatch.registry.statements import fetch, in_force, select_rows
 from dispatch.registry.tables import (
     AbandonmentRow,
     AppraisalRow,
@@ -213,8 +213,7 @@ PEOPLE: Any = (
                                                 col(PractitionerRow.left_on) > UNTIL),
                 AttributesRow.kind)
     .join(AttributesRow, col(AttributesRow.practitioner_id) == col(PractitionerRow.id))
-    .where(col(PractitionerRow.centre_id) == CENTRE, col(AttributesRow.from_on) <= UNTIL)
-    .where(or_(col(AttributesRow.until_on).is_(None), col(AttributesRow.until_on) > UNTIL))
+    .where(col(PractitionerRow.centre_id) == CENTRE, in_force(AttributesRow, UNTIL))
     .order_by(col(PractitionerRow.code))
 )
 AREAS: Any = select_rows(AreaRow.code, AreaRow.name).where(col(AreaRow.centre_id) == CENTRE).order_by(col(AreaRow.code))

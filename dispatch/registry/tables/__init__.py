@@ -18,7 +18,7 @@ from dispatch.registry.tables.complaints import ComplaintRow
 from dispatch.registry.tables.documents import ArchiveRow, DocumentRow, LetterheadRow, TemplateRow
 from dispatch.registry.tables.findings import FindingRow
 from dispatch.registry.tables.funds import FundingRow, SettlementRow, SubsidyTableRow
-from dispatch.registry.tables.institutions import InstitutionRow, SuspensionRow
+from dispatch.registry.tables.institutions import InstitutionAttributesRow, InstitutionRow, SuspensionRow
 from dispatch.registry.tables.leases import LeaseRow
 from dispatch.registry.tables.life import ClockRow, PaperRow
 from dispatch.registry.tables.offers import DesignationRow, LinkRow, OfferRow, PlanRow
@@ -30,6 +30,7 @@ from dispatch.registry.tables.practitioners import (
     PractitionerRow,
 )
 from dispatch.registry.tables.replacements import ArrangementRow, ReplacementRow
+from dispatch.registry.tables.roster import AssessmentRow, DistinctRow, RosterChangeRow, SpecialtyRow
 from dispatch.registry.tables.runs import (
     IdempotencyRow,
     ImportRow,
@@ -42,12 +43,13 @@ from dispatch.registry.tables.seals import SealRow
 from dispatch.registry.tables.webhooks import DeliveryRow, WebhookRow
 
 __all__ = [
-    "AbandonmentRow", "AdjustmentRow", "AppraisalRow", "ArchiveRow", "AreaRow", "ArrangementRow", "AssignmentRow",
-    "AttributesRow", "AuditRow", "BoundRow", "CaseEventRow", "CaseRow", "CentreRow", "ClaimRow", "ClockRow",
-    "ComplaintRow", "ConflictReviewRow", "DayRow", "DeliveryRow", "DesignationRow", "DocumentRow", "FindingRow",
-    "FundingRow", "IdempotencyRow", "ImportRow", "InstitutionRow", "JobRow", "LeaseRow", "LeaveRow", "LedgerRow",
-    "LetterheadRow", "LinkRow", "NoticeRow", "OfferRow", "OrganNameRow", "OrganRow", "OutboxRow", "PairRow",
-    "PaperRow", "PartyRow", "PlanRow", "PolicyRow", "PostingRow", "PractitionerRow", "ProposalRow", "ReckoningRow",
-    "RelationRow", "ReplacementRow", "RunRow", "SealRow", "SettlementRow", "SimulationRow", "SubsidyTableRow",
+    "AbandonmentRow", "AdjustmentRow", "AppraisalRow", "ArchiveRow", "AreaRow", "ArrangementRow", "AssessmentRow",
+    "AssignmentRow", "AttributesRow", "AuditRow", "BoundRow", "CaseEventRow", "CaseRow", "CentreRow", "ClaimRow",
+    "ClockRow", "ComplaintRow", "ConflictReviewRow", "DayRow", "DeliveryRow", "DesignationRow", "DistinctRow",
+    "DocumentRow", "FindingRow", "FundingRow", "IdempotencyRow", "ImportRow", "InstitutionAttributesRow",
+    "InstitutionRow", "JobRow", "LeaseRow", "LeaveRow", "LedgerRow", "LetterheadRow", "LinkRow", "NoticeRow",
+    "OfferRow", "OrganNameRow", "OrganRow", "OutboxRow", "PairRow", "PaperRow", "PartyRow", "PlanRow", "PolicyRow",
+    "PostingRow", "PractitionerRow", "ProposalRow", "ReckoningRow", "RelationRow", "ReplacementRow",
+    "RosterChangeRow", "RunRow", "SealRow", "SettlementRow", "SimulationRow", "SpecialtyRow", "SubsidyTableRow",
     "SuspensionRow", "TemplateRow", "TokenRow", "UserRow", "WebhookRow", "WishRow",
 ]  # fmt: skip

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 
-APPEND_ONLY = ("case_event", "ledger", "audit")
+APPEND_ONLY = ("case_event", "ledger", "audit", "roster_change")
 
-LASTING = ("attributes", "until_on")
-"""Rows of this table may be closed by this column; what else they say is remembered by their id."""
+LASTING = ("attributes", "institution_attributes")
+"""What else their rows say is remembered by their id."""
+
+CLOSED_BY = ("until_on", "superseded_at")
+"""How rows of these tables end."""
 
 
 def protect(dialect: str, table: str) -> Iterator[str]:
@@ -37,20 +40,21 @@ def release(dialect: str, table: str) -> Iterator[str]:
         yield f"DROP TRIGGER {table}_keep_{verb}"
 
 
-def settle(dialect: str, table: str, closed_by: str, columns: Sequence[str]) -> Iterator[str]:
-    """Yield the statements that let a row be closed, or be exchanged under a new id, but never say something else."""
+def settle(dialect: str, table: str, columns: Sequence[str]) -> Iterator[str]:
+    """Yield the statements that let a row of ``table`` be closed, but never say something else."""
     complaint = f"{table} says the same as long as its id lives"
     if dialect == "postgresql":
+        closed_by = "ARRAY[" + ", ".join(f"'{column}'" for column in CLOSED_BY) + "]"
         yield (
             f"CREATE OR REPLACE FUNCTION {table}_last() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-            f"IF NEW.id = OLD.id AND to_jsonb(NEW) - '{closed_by}' <> to_jsonb(OLD) - '{closed_by}' THEN "
+            f"IF to_jsonb(NEW) - {closed_by} <> to_jsonb(OLD) - {closed_by} THEN "
             f"RAISE EXCEPTION '{complaint}' USING ERRCODE = 'restrict_violation'; END IF; RETURN NEW; END $$"
         )
         yield (f"CREATE TRIGGER {table}_last BEFORE UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_last()")
         return
-    others = ", ".join(column for column in columns if column not in ("id", closed_by))
+    others = ", ".join(column for column in columns if column not in CLOSED_BY)
     yield (
-        f"CREATE TRIGGER {table}_last BEFORE UPDATE OF {others} ON {table} WHEN NEW.id = OLD.id "
+        f"CREATE TRIGGER {table}_last BEFORE UPDATE OF {others} ON {table} "
         f"BEGIN SELECT RAISE(ABORT, '{complaint}'); END"
     )
 

@@ -15,6 +15,8 @@ from dispatch.registry.tables.columns import (
     one_of,
 )
 
+BELIEVED, LAST = text("superseded_at IS NULL"), text("until_on IS NULL AND superseded_at IS NULL")
+
 
 class PractitionerRow(SQLModel, table=True):
     """A practitioner's identity in one centre's register; ``code`` is the licence or register number."""
@@ -29,10 +31,14 @@ class PractitionerRow(SQLModel, table=True):
     centre_id: str = centre_field()
     code: str = Field(max_length=60)
     name: str = Field(max_length=120)
-    contact: str | None = Field(default=None, max_length=200)
-    """Office telephone and address, as recipients are given them; blank gives those of the institution."""
+    sealed: bytes | None = None
+    """How to reach and tell apart the person, encrypted: office contact, mobile telephone, identity number."""
+    identity_key: str | None = Field(default=None, index=True, max_length=64)
+    """Keyed hash of the identity number."""
     entered_on: date
     left_on: date | None = None
+    merged_into: str | None = Field(default=None, foreign_key="practitioner.id")
+    """The record that is kept of the same person; this one is on no list any more."""
     revision: int = 1
     updated_at: Moment
 
@@ -40,7 +46,8 @@ class PractitionerRow(SQLModel, table=True):
 class AttributesRow(SQLModel, table=True):
     """What is true of a practitioner from ``from_on`` until the day before ``until_on``.
 
-    A change closes the open row and opens a new one, so past decisions keep what they saw.
+    A change closes one row and opens another; a correction supersedes rows and writes what is believed instead.
+    Neither rewrites a row, so past decisions keep what they saw.
     ``None`` is unknown. ``specialties`` maps causes and ``experience`` categories to levels 0..100;
     ``former_offices`` is a list of ``{"organ": code or null, "left_on": "YYYY-MM-DD" or null}``.
     """
@@ -51,11 +58,18 @@ class AttributesRow(SQLModel, table=True):
             "attributes_one_open",
             "practitioner_id",
             unique=True,
-            sqlite_where=text("until_on IS NULL"),
-            postgresql_where=text("until_on IS NULL"),
+            sqlite_where=LAST,
+            postgresql_where=LAST,
         ),
-        UniqueConstraint("practitioner_id", "from_on", "recorded_at", name="attributes_once"),
-        CheckConstraint("until_on IS NULL OR until_on >= from_on", name="attributes_dates"),
+        Index(
+            "attributes_once",
+            "practitioner_id",
+            "from_on",
+            unique=True,
+            sqlite_where=BELIEVED,
+            postgresql_where=BELIEVED,
+        ),
+        CheckConstraint("until_on IS NULL OR until_on > from_on", name="attributes_dates"),
         CheckConstraint("capacity IS NULL OR capacity >= 0", name="attributes_capacity_not_negative"),
         CheckConstraint(
             "monthly_capacity IS NULL OR monthly_capacity >= 0",
@@ -74,6 +88,8 @@ class AttributesRow(SQLModel, table=True):
     from_on: date
     until_on: date | None = None
     recorded_at: Moment
+    superseded_at: Moment | None = None
+    """Since when something else is believed of these days."""
 
     institution_id: str = Field(foreign_key="institution.id", index=True)
     kind: PractitionerKind | None = Field(

@@ -15,6 +15,7 @@ from dispatch.api.schemas import Estimated, Id, Out, Told
 from dispatch.commands.cases import notices
 from dispatch.commands.cases.drafts import NoticeDraft
 from dispatch.commands.life import ends
+from dispatch.commands.roster.contacts import contact_of
 from dispatch.domain.documents import CAPACITY
 from dispatch.domain.errors import (
     DuplicateNumberError,
@@ -26,6 +27,7 @@ from dispatch.domain.errors import (
 )
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.vocabulary import CaseSource, Service, Stage, Status
+from dispatch.registry.seal import Seal
 
 
 class NoticeCounselOut(BaseModel):
@@ -92,20 +94,20 @@ def send_notice(
     """
     notice = notices.send_notice(begin, seal, actor, now, draft)
     response.headers["Location"] = f"/v1/notices/{notice.case.id}"
-    return _notice(notice)
+    return _notice(notice, seal)
 
 
 @router.get("")
-def list_notices(actor: MaySend, read: ReadDep, paging: PagingQuery) -> Page[NoticeOut]:
+def list_notices(actor: MaySend, read: ReadDep, seal: SealDep, paging: PagingQuery) -> Page[NoticeOut]:
     """List the notices of one's own case organ by number. 本机关发出的通知。"""
     rows, found = notices.list_notices(read, actor, paging.part)
-    return Page(items=[_notice(each) for each in rows], next=cursor_of(*found.last) if found.last else None)
+    return Page(items=[_notice(each, seal) for each in rows], next=cursor_of(*found.last) if found.last else None)
 
 
 @router.get("/{notice_id}", responses=responses(NotFoundError))
-def get_notice(notice_id: str, actor: MaySend, read: ReadDep) -> NoticeOut:
+def get_notice(notice_id: str, actor: MaySend, read: ReadDep, seal: SealDep) -> NoticeOut:
     """Return how far a notice has come and who was assigned. 查看通知的办理情况。"""
-    return _notice(notices.read_notice(read, actor, notice_id))
+    return _notice(notices.read_notice(read, actor, notice_id), seal)
 
 
 @router.post("/{notice_id}/withdraw", responses=responses(NotFoundError, IllegalTransitionError, PolicyMissingError))
@@ -114,17 +116,17 @@ def withdraw_notice(
 ) -> NoticeOut:
     """Take a notice back while nobody has been given the case. 撤回通知。"""
     ends.rescind(begin, seal, actor, now, notice_id, given.text)
-    return _notice(notices.read_notice(read, actor, notice_id))
+    return _notice(notices.read_notice(read, actor, notice_id), seal)
 
 
-def _notice(notice: notices.OrganNotice) -> NoticeOut:
+def _notice(notice: notices.OrganNotice, seal: Seal) -> NoticeOut:
     case = notice.case
     counsel = [
         NoticeCounselOut(
             practitioner=each.practitioner.name,
             practitioner_code=each.practitioner.code,
             institution=each.institution.name,
-            contact=each.practitioner.contact or each.institution.contact,
+            contact=contact_of(seal, each.practitioner.sealed, each.institution.contact),
             capacity=CAPACITY.get(case.service),
             assigned_at=each.assignment.assigned_at,
             accepted=each.assignment.accepted_at is not None,

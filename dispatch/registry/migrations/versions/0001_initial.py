@@ -143,6 +143,27 @@ def upgrade() -> None:
         sa.Column("centre_id", sa.String(32), nullable=False),
         sa.Column("code", sa.String(60), nullable=False),
         sa.Column("name", sa.String(200), nullable=False),
+        sa.Column("contact", sa.String(200)),
+        sa.Column("entered_on", sa.Date()),
+        sa.Column("left_on", sa.Date()),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("updated_at", UTCDateTime(), nullable=False),
+        sa.CheckConstraint("left_on IS NULL OR entered_on IS NULL OR left_on >= entered_on", name="institution_dates"),
+        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("centre_id", "code", name="institution_code_once"),
+    )
+    index("ix_institution_centre_id", "institution", "centre_id")
+
+    op.create_table(
+        "institution_attributes",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("centre_id", sa.String(32), nullable=False),
+        sa.Column("institution_id", sa.String(), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("until_on", sa.Date()),
+        sa.Column("recorded_at", UTCDateTime(), nullable=False),
+        sa.Column("superseded_at", UTCDateTime()),
         sa.Column(
             "kind",
             word(
@@ -164,22 +185,22 @@ def upgrade() -> None:
             ),
         ),
         sa.Column("area", sa.String(40)),
-        sa.Column("contact", sa.String(200)),
         sa.Column("latitude", sa.Float()),
         sa.Column("longitude", sa.Float()),
         sa.Column("capacity", sa.Integer()),
-        sa.Column("entered_on", sa.Date()),
-        sa.Column("left_on", sa.Date()),
-        sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("updated_at", UTCDateTime(), nullable=False),
+        sa.CheckConstraint("until_on IS NULL OR until_on > from_on", name="institution_attributes_dates"),
         sa.CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="institution_point_whole"),
         sa.CheckConstraint("capacity IS NULL OR capacity >= 0", name="institution_capacity_not_negative"),
-        sa.CheckConstraint("left_on IS NULL OR entered_on IS NULL OR left_on >= entered_on", name="institution_dates"),
         sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
+        sa.ForeignKeyConstraint(["institution_id"], ["institution.id"]),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("centre_id", "code", name="institution_code_once"),
     )
-    index("ix_institution_centre_id", "institution", "centre_id")
+    index(
+        "institution_attributes_once", "institution_attributes", "institution_id", "from_on",
+        unique=True, where="superseded_at IS NULL",
+    )  # fmt: skip
+    index("ix_institution_attributes_centre_id", "institution_attributes", "centre_id")
+    index("ix_institution_attributes_institution_id", "institution_attributes", "institution_id")
 
     op.create_table(
         "outbox",
@@ -205,17 +226,21 @@ def upgrade() -> None:
         sa.Column("centre_id", sa.String(32), nullable=False),
         sa.Column("code", sa.String(60), nullable=False),
         sa.Column("name", sa.String(120), nullable=False),
-        sa.Column("contact", sa.String(200)),
+        sa.Column("sealed", sa.LargeBinary()),
+        sa.Column("identity_key", sa.String(64)),
         sa.Column("entered_on", sa.Date(), nullable=False),
         sa.Column("left_on", sa.Date()),
+        sa.Column("merged_into", sa.String()),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("updated_at", UTCDateTime(), nullable=False),
         sa.CheckConstraint("left_on IS NULL OR left_on >= entered_on", name="practitioner_dates"),
         sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
+        sa.ForeignKeyConstraint(["merged_into"], ["practitioner.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("centre_id", "code", name="practitioner_code_once"),
     )
     index("ix_practitioner_centre_id", "practitioner", "centre_id")
+    index("ix_practitioner_identity_key", "practitioner", "identity_key")
 
     op.create_table(
         "app_user",
@@ -252,6 +277,7 @@ def upgrade() -> None:
         sa.Column("from_on", sa.Date(), nullable=False),
         sa.Column("until_on", sa.Date()),
         sa.Column("recorded_at", UTCDateTime(), nullable=False),
+        sa.Column("superseded_at", UTCDateTime()),
         sa.Column("institution_id", sa.String(), nullable=False),
         sa.Column(
             "kind",
@@ -294,14 +320,17 @@ def upgrade() -> None:
             "monthly_capacity IS NULL OR monthly_capacity >= 0", name="attributes_monthly_capacity_not_negative"
         ),
         sa.CheckConstraint("quality IS NULL OR quality BETWEEN 0 AND 100", name="attributes_quality_level"),
-        sa.CheckConstraint("until_on IS NULL OR until_on >= from_on", name="attributes_dates"),
+        sa.CheckConstraint("until_on IS NULL OR until_on > from_on", name="attributes_dates"),
         sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
         sa.ForeignKeyConstraint(["institution_id"], ["institution.id"]),
         sa.ForeignKeyConstraint(["practitioner_id"], ["practitioner.id"]),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("practitioner_id", "from_on", "recorded_at", name="attributes_once"),
     )
-    index("attributes_one_open", "attributes", "practitioner_id", unique=True, where="until_on IS NULL")
+    index("attributes_once", "attributes", "practitioner_id", "from_on", unique=True, where="superseded_at IS NULL")
+    index(
+        "attributes_one_open", "attributes", "practitioner_id",
+        unique=True, where="until_on IS NULL AND superseded_at IS NULL",
+    )  # fmt: skip
     index("ix_attributes_centre_id", "attributes", "centre_id")
     index("ix_attributes_institution_id", "attributes", "institution_id")
     index("ix_attributes_practitioner_id", "attributes", "practitioner_id")
@@ -1635,20 +1664,107 @@ def upgrade() -> None:
     index("archive_when", "archive", "centre_id", "archived_on")
     index("ix_archive_centre_id", "archive", "centre_id")
 
+    op.create_table(
+        "roster_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("centre_id", sa.String(32), nullable=False),
+        sa.Column("practitioner_id", sa.String()),
+        sa.Column("institution_id", sa.String()),
+        sa.Column("act", sa.String(40), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("before", DOCUMENT, nullable=False),
+        sa.Column("after", DOCUMENT, nullable=False),
+        sa.Column("sealed", sa.LargeBinary()),
+        sa.Column("reason", sa.String(200)),
+        sa.Column("actor_id", sa.String(32)),
+        sa.Column("at", UTCDateTime(), nullable=False),
+        sa.CheckConstraint("(practitioner_id IS NULL) <> (institution_id IS NULL)", name="roster_change_of_one"),
+        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
+        sa.ForeignKeyConstraint(["institution_id"], ["institution.id"]),
+        sa.ForeignKeyConstraint(["practitioner_id"], ["practitioner.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    index("ix_roster_change_centre_id", "roster_change", "centre_id")
+    index("ix_roster_change_institution_id", "roster_change", "institution_id")
+    index("ix_roster_change_practitioner_id", "roster_change", "practitioner_id")
+
+    op.create_table(
+        "assessment",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("centre_id", sa.String(32), nullable=False),
+        sa.Column("practitioner_id", sa.String(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("result", sa.String(40), nullable=False),
+        sa.Column("decided_on", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date()),
+        sa.Column("reason", sa.String(200)),
+        sa.Column("recorded_by", sa.String(32)),
+        sa.Column("recorded_at", UTCDateTime(), nullable=False),
+        sa.Column("superseded_at", UTCDateTime()),
+        sa.CheckConstraint("valid_to IS NULL OR valid_to >= decided_on", name="assessment_dates"),
+        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
+        sa.ForeignKeyConstraint(["practitioner_id"], ["practitioner.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    index("assessment_once", "assessment", "practitioner_id", "year", unique=True, where="superseded_at IS NULL")
+    index("ix_assessment_centre_id", "assessment", "centre_id")
+    index("ix_assessment_practitioner_id", "assessment", "practitioner_id")
+
+    op.create_table(
+        "specialty_evidence",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("centre_id", sa.String(32), nullable=False),
+        sa.Column("practitioner_id", sa.String(), nullable=False),
+        sa.Column("cause", sa.String(40), nullable=False),
+        sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("source", sa.String(40), nullable=False),
+        sa.Column("case_number", sa.String(60)),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("recorded_by", sa.String(32)),
+        sa.Column("recorded_at", UTCDateTime(), nullable=False),
+        sa.Column("withdrawn_at", UTCDateTime()),
+        sa.Column("reason", sa.String(200)),
+        sa.CheckConstraint("level BETWEEN 0 AND 100", name="specialty_level"),
+        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
+        sa.ForeignKeyConstraint(["practitioner_id"], ["practitioner.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    index("ix_specialty_evidence_centre_id", "specialty_evidence", "centre_id")
+    index("ix_specialty_evidence_practitioner_id", "specialty_evidence", "practitioner_id")
+
+    op.create_table(
+        "distinct_pair",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("centre_id", sa.String(32), nullable=False),
+        sa.Column("subject", sa.String(20), nullable=False),
+        sa.Column("one_id", sa.String(32), nullable=False),
+        sa.Column("other_id", sa.String(32), nullable=False),
+        sa.Column("reason", sa.String(200), nullable=False),
+        sa.Column("decided_by", sa.String(32)),
+        sa.Column("decided_at", UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("subject", "one_id", "other_id", name="distinct_pair_once"),
+    )
+    index("ix_distinct_pair_centre_id", "distinct_pair", "centre_id")
+    index("ix_distinct_pair_one_id", "distinct_pair", "one_id")
+    index("ix_distinct_pair_other_id", "distinct_pair", "other_id")
+
     dialect = op.get_bind().dialect.name
     for table in APPEND_ONLY:
         for statement in protect(dialect, table):
             op.execute(statement)
-    table, closed_by = LASTING
-    columns = [column["name"] for column in sa.inspect(op.get_bind()).get_columns(table)]
-    for statement in settle(dialect, table, closed_by, columns):
-        op.execute(statement)
+    for table in LASTING:
+        columns = [column["name"] for column in sa.inspect(op.get_bind()).get_columns(table)]
+        for statement in settle(dialect, table, columns):
+            op.execute(statement)
 
 
 def downgrade() -> None:
     dialect = op.get_bind().dialect.name
-    for statement in unsettle(dialect, LASTING[0]):
-        op.execute(statement)
+    for table in LASTING:
+        for statement in unsettle(dialect, table):
+            op.execute(statement)
     for table in APPEND_ONLY:
         for statement in release(dialect, table):
             op.execute(statement)
