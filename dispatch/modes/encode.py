@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from dispatch.domain.docket.columns import Integers
 from dispatch.domain.docket.docket import NOBODY, Choice, Docket, PairList
 from dispatch.domain.eligibility.verdicts import Eligibility, RuleGroup
+from dispatch.domain.law.recipients import served_first
 from dispatch.domain.ledger import slot_prices
 from dispatch.domain.policy.criteria import MAX_SCORE
 from dispatch.modes.places import capacity_of, institution_rooms
@@ -134,14 +135,17 @@ def open_prices(docket: Docket, dearest: int) -> Integers:
     Serving one more case may move every other to its worst match, which costs at most the
     number of seats times the span of gains. A level of the urgency ladder is worth more than
     that, and all levels together less than one case: first as many cases as possible, then
-    the most urgent, then the best matches.
+    the most urgent, of them those whom the law has served first, then the best matches.
     """
-    base = min((docket.n + 1) * (MAX_SCORE + dearest + 1), PRICE_BELOW // (2 * LEAST_URGENT))
+    first = np.array([served_first(case.categories) for case in docket.facts.cases], np.int64)
+    # Where nobody is served first, a level needs no room for it.
+    step = 1 + int(first.max(initial=0))
+    base = min((docket.n + 1) * (MAX_SCORE + dearest + 1), PRICE_BELOW // (2 * LEAST_URGENT * step))
     hours = docket.hours_left[first_rows(docket)]
     steps = docket.policy.urgency
     edges = np.array([step.within_hours for step in steps])
     levels = np.array([*(step.level for step in steps), 0], np.int64)
-    prices: Integers = base * (LEAST_URGENT + levels[np.searchsorted(edges, hours)])
+    prices: Integers = base * (step * (LEAST_URGENT + levels[np.searchsorted(edges, hours)]) + first)
     return prices
 
 

@@ -6,9 +6,11 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from dispatch.domain.docket.docket import NOBODY
 from dispatch.domain.eligibility.table import eligible
 from dispatch.domain.policy.criteria import MAX_SCORE
-from dispatch.domain.vocabulary import PairKind, PractitionerKind, Sex
+from dispatch.domain.vocabulary import Category, ModeName, PairKind, PractitionerKind, Sex
+from dispatch.modes import CHOICES
 from dispatch.modes.encode import EXACT_BELOW, HARD, SPARSE_PAIRS, encode, first_rows
 from dispatch.modes.optimized import pair_points
 from dispatch.modes.places import capacity_of
@@ -124,6 +126,24 @@ def test_open_price_climbs_with_urgency():
     assert prices[0] == prices[1]
     assert all(dear > cheap for dear, cheap in pairwise(prices[1:]))
     assert prices[-1] > 7 * MAX_SCORE
+
+
+def test_case_of_a_soldiers_family_comes_first_among_equally_urgent_ones_and_after_more_urgent_ones():
+    plain, family = {}, {"categories": (Category.SERVICE_FAMILY, Category.WOMAN)}
+    cases = [
+        a_case(f"c{n}", due_at=NOW + timedelta(hours=hours), **kind)
+        for n, (hours, kind) in enumerate([(20, plain), (20, family), (40, family), (70, plain)])
+    ]
+    docket = a_docket(cases, [a_practitioner("p1", capacity=1)])
+
+    prices = encode(*both(docket)).open_price.tolist()
+
+    assert prices[1] > prices[0] > prices[2] > prices[3]
+    # What tells them apart outweighs every match together, and all of it is less than another case.
+    assert prices[1] - prices[0] > 4 * MAX_SCORE
+    assert 2 * prices[3] > prices[1]
+    chosen = CHOICES[ModeName.OPTIMIZED](*both(docket)).tolist()
+    assert [n for n, j in enumerate(chosen) if j != NOBODY] == [1]
 
 
 def test_groups_and_sides_are_told_by_case():

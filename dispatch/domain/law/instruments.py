@@ -75,6 +75,8 @@ INSTRUMENTS: dict[str, Instrument] = {row.code: row for row in (
     _law("lawyers_law",                       "律师法",       "Lawyers Law",                       date(2018, 1, 1)),
     _law("judges_law",                        "法官法",       "Judges Law",                        date(2019, 10, 1)),
     _law("procurators_law",                   "检察官法",     "Procurators Law",                   date(2019, 10, 1)),
+    _law("military_rights_law", "军人地位和权益保障法",
+         "Law on the Protection of the Status, Rights and Interests of Military Personnel", date(2021, 8, 1)),
     _law("minors_protection_law",             "未成年人保护法", "Law on the Protection of Minors", date(2021, 6, 1)),
 
     Instrument(code="public_holidays", kind=InstrumentKind.STATE_COUNCIL, since=date(2025, 1, 1),

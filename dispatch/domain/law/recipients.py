@@ -58,6 +58,11 @@ MEANS_TESTS: Mapping[Category, tuple[MeansTest, Citations]] = {
 }
 """Only what the category alone decides: 《法律援助法》第三十二条 asks what the case is about for heroes and victims."""
 
+FIRST_SERVED: Mapping[Category, Citations] = {
+    # category                whose case comes first among those that are equally urgent
+    Category.SERVICE_FAMILY:   cite("military_rights_law", 61),
+}
+
 BROADER: Mapping[str, Category] = {
     # a category                    is one of these too
     Category.SENSORY_DISABLED:     Category.DISABLED,
@@ -74,6 +79,11 @@ def duties_to_notify(service: Service, person: Defendant) -> Iterator[NoticeDuty
     """Yield the grounds that surely hold in a case; there are none but in defence."""
     if service is Service.DEFENCE:
         yield from (duty for duty in NOTICE_DUTIES if duty.holds(person))
+
+
+def served_first(categories: Collection[Category]) -> bool:
+    """Tell whether the law has aid in such a case come first."""
+    return not FIRST_SERVED.keys().isdisjoint(categories)
 
 
 def means_test_of(categories: Collection[Category]) -> MeansTest:
