@@ -6,6 +6,7 @@ from typing import Any
 
 from dispatch.domain import texts
 from dispatch.domain.law.aid_first import AidFirst, Material
+from dispatch.domain.law.means import MeansGround, MeansStatus
 from dispatch.domain.stages import reviews_death
 from dispatch.domain.vocabulary import (
     ON_NOTICE,
@@ -172,12 +173,14 @@ SOURCES = cells.words_of(CaseSource)
 STAGES = cells.words_of(Stage)
 MEANS_TESTS = cells.words_of(MeansTest)
 REVIEW_COURTS = cells.words_of(ReviewCourt)
+CHECKS, EXEMPTIONS = cells.words_of(MeansStatus), cells.words_of(MeansGround)
 GROUNDS_FIRST, MATERIALS = cells.words_of(AidFirst), cells.words_of(Material)
 
 # what a cell may hold
 MATTER, SERVICE = cells.one_of(lambda _: MATTERS), cells.one_of(lambda _: SERVICES)
 SOURCE, STAGE = cells.one_of(lambda _: SOURCES), cells.one_of(lambda _: STAGES)
 TEST = cells.one_of(lambda _: MEANS_TESTS)
+CHECKED, EXEMPTION = cells.one_of(lambda _: CHECKS), cells.one_of(lambda _: EXEMPTIONS)
 FIRST, OWED = cells.one_of(lambda _: GROUNDS_FIRST), lists.some_of(lambda _: MATERIALS, len(Material))
 REVIEWER = cells.one_of(lambda _: REVIEW_COURTS)
 CAUSE = cells.one_of(lambda lookups: lookups.causes)
@@ -223,6 +226,8 @@ PRESERVED = Words(
     "财产保全、证据保全或者先予执行；填“是”的，当日指派",
     "of property or evidence, or advance payment: named the same day",
 )
+WHERE_CHECKED = Words("仅需核查的填写；不清楚请留空", "only where hardship is checked; blank means unknown")
+WHERE_EXEMPT = Words("仅免予核查的填写", "only where no check is made")
 FIRST_ONLY = Words(
     "仅先行提供法律援助的填写（《法律援助法》第四十四条）",
     "only where aid came before its papers (Legal Aid Law, art. 44)",
@@ -267,6 +272,8 @@ CASES = Table(Kind.CASES, (
     Column("stage",                    "诉讼（办理）阶段",  "Stage", STAGE, "first_instance", NOTHING, REQUIRED,
            ("办案阶段", "诉讼阶段", "办理阶段")),
     Column("means_test",               "经济困难状况核查",  "Means test",              TEST, aliases=("经济状况审查",)),
+    Column("means_status",             "经济困难核查结果",  "Result of the means test", CHECKED, None, WHERE_CHECKED),
+    Column("means_ground",             "免予核查的情形",    "Ground of exemption",     EXEMPTION, None, WHERE_EXEMPT),
     Column("area", "办案机关（争议处理机关）所在地", "Area", AREA, None, PLACE, 
            aliases=("办案机关所在地", "案件地区")),
     Column("organ",                    "办案机关（争议处理机关）", "Organ",            NAME, aliases=("办案机关",)),

@@ -25,6 +25,7 @@ from dispatch.domain.errors import (
     UnknownReferenceError,
 )
 from dispatch.domain.law.aid_first import AidFirst, Material
+from dispatch.domain.law.means import MeansGround, MeansStatus
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
 from dispatch.domain.texts import case_number_key
 from dispatch.domain.texts.typed import CaseNumber, Name, Word
@@ -59,6 +60,8 @@ class CaseOut(Out):
     service: Service
     stage: Stage
     means_test: MeansTest
+    means_status: Annotated[MeansStatus | None, Field(description="Null while unknown. 经济困难核查结果。")]
+    means_ground: Annotated[MeansGround | None, Field(description="Why no check is made. 免予核查的情形。")]
     area: str | None
     organ: str | None
     categories: list[Category]
@@ -163,6 +166,8 @@ class CaseChange(Change):
         int | None, Kept, Field(ge=1, le=2, description="How many practitioners. 承办人数。", examples=[2])
     ] = None
     means_test: Annotated[MeansTest | None, Kept] = None
+    means_status: Annotated[MeansStatus | None, Field(description="经济困难核查结果。")] = None
+    means_ground: Annotated[MeansGround | None, Field(description="免予核查的情形。")] = None
     interpreter: Annotated[bool | None, Kept] = None
     recipient_sex: Sex | None = None
     recipient_is_minor: bool | None = None

@@ -13,7 +13,7 @@ from dispatch.api.schemas import Out, SourceOut
 from dispatch.domain import findings, permissions, states, vocabulary, webhooks
 from dispatch.domain.eligibility.table import RULES
 from dispatch.domain.errors import PolicyMissingError
-from dispatch.domain.law import aid_first
+from dispatch.domain.law import aid_first, means
 from dispatch.domain.law.citations import shown
 from dispatch.domain.law.deadlines import DEADLINES, TimeLimit, TimeUnit
 from dispatch.domain.law.instruments import INSTRUMENTS, InstrumentKind
@@ -95,6 +95,7 @@ WORDS = {
         **vars(webhooks),
         **vars(findings),
         **vars(aid_first),
+        **vars(means),
         **vars(permissions),
     }.items()
     if isinstance(kind, type) and issubclass(kind, Term) and kind is not Term

@@ -18,6 +18,7 @@ from dispatch.domain.errors import (
     stated,
 )
 from dispatch.domain.law.aid_first import TERMS, require_terms
+from dispatch.domain.law.means import require_means
 from dispatch.domain.lifecycle import UNNAMED
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.stages import reviews_death
@@ -57,6 +58,8 @@ def amend(
             return case
         before = refusals_of(host, case)
         change(case, changed, now)
+        if changed.keys() & {"means_test", "means_status", "means_ground"}:
+            require_means(case, case.means_test, granting=False)
         if changed.keys() & set(TERMS):
             require_terms(case, case.granted_at and case.granted_at.astimezone(host.office.zone).date())
         host.touch(case)

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from dispatch.domain.law.aid_first import AidFirst, Material
+from dispatch.domain.law.means import MeansGround, MeansStatus
 from dispatch.domain.stages import reviews_death
 from dispatch.domain.texts import case_number_key
 from dispatch.domain.texts.typed import CaseNumber, Contact, IdentityNumber, Name, Number, Story, Word
@@ -124,6 +125,11 @@ class CaseDraft(ReferredDraft):
     service: Service
     source: CaseSource = CaseSource.APPLICATION
     means_test: MeansTest | None = None
+    """Left out, the ground or the categories decide."""
+    means_status: MeansStatus | None = None
+    """How the check came out; null means unknown."""
+    means_ground: MeansGround | None = None
+    """Why hardship is not checked (《法律援助法》第四十二条)."""
     organ: Name | None = None
     domicile_areas: Annotated[tuple[Word, ...], Field(max_length=8)] = ()
     major: bool = False

@@ -68,7 +68,7 @@ class Filing(NamedTuple):
 def fingerprint(seal: Seal, draft: CaseDraft) -> str:
     """Return a key that equal drafts share, whether they spell out defaults or not."""
     stated = {
-        "means_test": _means_test(draft),
+        "means_test": means_test(draft),
         "detained": Category.DETAINED in draft.categories or draft.detained,
         "number": draft.key,
         # A tie may be stated from either side, so ties are compared with those the register knows.
@@ -168,15 +168,20 @@ def _change_source(case: CaseRow, draft: CaseDraft) -> None:
         case.entitled_at = case.granted_at or case.received_at
 
 
-def _means_test(draft: CaseDraft) -> MeansTest:
+def means_test(draft: CaseDraft) -> MeansTest:
+    """Return whether hardship is examined, where it was not said by what else was."""
     if draft.means_test:
         return draft.means_test
+    if draft.means_ground:
+        return MeansTest.EXEMPT
     return MeansTest.NOT_APPLICABLE if draft.source in ON_NOTICE else means_test_of(draft.categories)
 
 
 def _columns(filing: Filing, draft: CaseDraft) -> dict[str, Any]:
     return {name: getattr(draft, name) for name in STATED} | {
-        "means_test": _means_test(draft),
+        "means_test": means_test(draft),
+        "means_status": draft.means_status,
+        "means_ground": draft.means_ground,
         "categories": [category.value for category in draft.categories],
         "languages": list(draft.languages),
         "materials_owed": [material.value for material in draft.materials_owed],

@@ -16,6 +16,7 @@ from dispatch.commands.cases.filing import (
     amend_case,
     complete_case,
     fingerprint,
+    means_test,
     open_case,
     tie_case,
 )
@@ -23,6 +24,7 @@ from dispatch.commands.cases.stored import load_drafts
 from dispatch.domain.errors import DispatchError, DuplicateNumberError, InvalidFieldError, UnknownReferenceError, stated
 from dispatch.domain.law.aid_first import AidFirst, Material, require_terms
 from dispatch.domain.law.citations import cited
+from dispatch.domain.law.means import require_means
 from dispatch.domain.law.recipients import Defendant, duties_to_notify
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.policy.causes import either
@@ -137,6 +139,7 @@ def grant_case(
             case.aid_first, case.materials_due_on = first.aid_first, first.materials_due_on
             case.materials_owed = [material.value for material in first.materials_owed]
             require_terms(case, (granted_at or now).astimezone(host.office.zone).date())
+        require_means(case, case.means_test, granting=True)
         grant(host, case, granted_at or now)
         enter_queue(host, [case])
         return case
@@ -218,7 +221,7 @@ def _faults(filing: Filing, draft: CaseDraft) -> Iterator[DispatchError]:
         yield InvalidFieldError(field="matter", value=draft.matter.value, expected=either(cause.matters))
     yield from _strangers(filing, draft)
     yield from _unnotified(draft)
-    yield from _untimely(filing, draft)
+    yield from _unentitled(filing, draft)
     for field in ("received_at", "granted_at"):
         at = getattr(draft, field)
         if at and at > filing.now + CLOCKS_MAY_DIFFER:
@@ -240,11 +243,12 @@ def _unnotified(draft: CaseDraft) -> Iterator[DispatchError]:
         yield InvalidFieldError(field="source", value=draft.source.value, expected=expected)
 
 
-def _untimely(filing: Filing, draft: CaseDraft) -> Iterator[DispatchError]:
-    """Yield what is wrong with aid that is said to come before its papers."""
+def _unentitled(filing: Filing, draft: CaseDraft) -> Iterator[DispatchError]:
+    """Yield what is wrong with aid that is said to come before its papers, or without hardship."""
     granted_on = draft.granted_at.astimezone(filing.host.office.zone).date() if draft.granted_at else None
     try:
         require_terms(draft, granted_on)
+        require_means(draft, means_test(draft), granting=granted_on is not None)
     except DispatchError as error:
         yield error
 

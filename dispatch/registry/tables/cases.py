@@ -8,6 +8,7 @@ from sqlmodel import Field, SQLModel
 
 from dispatch.domain.conflicts.reviews import ReviewOutcome
 from dispatch.domain.law.aid_first import AidFirst
+from dispatch.domain.law.means import MeansGround, MeansStatus
 from dispatch.domain.vocabulary import (
     CaseSource,
     Matter,
@@ -71,6 +72,9 @@ class CaseRow(SQLModel, table=True):
     service: Service = Field(sa_column=one_of(Service, "case_service"))
     stage: Stage = Field(sa_column=one_of(Stage, "case_stage"))
     means_test: MeansTest = Field(sa_column=one_of(MeansTest, "case_means_test"))
+    means_status: MeansStatus | None = Field(default=None, sa_column=a_word(MeansStatus, nullable=True))
+    means_ground: MeansGround | None = Field(default=None, sa_column=a_word(MeansGround, nullable=True))
+    """Why hardship is not checked (《法律援助法》第四十二条)."""
     area: str | None = Field(default=None, max_length=40)
     organ: str | None = Field(default=None, max_length=80)
     categories: list[str] = Field(default_factory=list, sa_column=document(nullable=False))
