@@ -200,7 +200,7 @@ def a_draft(number="1", **fields):
         "stage": "first_instance",
         "area": "A",
         "domicile_areas": ("A",),
-        "recipient": {"name": "王小明", "identity_number": "410000199001011234", "sex": "male", "minor": False},
+        "recipient": {"name": "王小明", "identity_number": "410000199001011236", "sex": "male", "minor": False},
         **PLAIN_FACTS,
         "received_at": NOW - timedelta(days=1),
         "granted_at": NOW,

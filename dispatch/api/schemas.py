@@ -1,6 +1,5 @@
 """Shapes that several resources share. Inputs refuse unknown fields; outputs never hold a name or a story."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any, Self
 
@@ -9,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from dispatch.commands.cases.drafts import Day
 from dispatch.commands.roster.registration import DatedEffect
+from dispatch.domain.eligibility.rules import Refusal
 from dispatch.domain.eligibility.table import basis_text, refusal_text
 from dispatch.domain.funds.subsidy import MAX_SERVICE_DAYS
 from dispatch.domain.law.citations import Trust, from_data, in_words
@@ -74,12 +74,17 @@ class RefusalOut(Out):
     unknown: bool
     text: str
     source: Annotated[str, Field(description="What the rule rests on; ``/v1/rules`` has it as data. 依据。")]
+    missing: list[str] = Field(
+        default_factory=list,
+        description="Facts of the case, any of which would settle it, by the column of a file. 本案须填写的项目。",
+    )
 
     @classmethod
-    def of(cls, code: str, language: str, *, unknown: bool, organs: Sequence[str] = ()) -> Self:
+    def of(cls, refusal: Refusal, language: str) -> Self:
         """Return the refusal of a rule in the language."""
-        text = refusal_text(code, language, unknown=unknown, organs=organs)
-        return cls(code=code, unknown=unknown, text=text, source=basis_text(code, language))
+        code, unknown, missing = refusal.code, refusal.unknown, refusal.missing
+        text = refusal_text(code, language, unknown=unknown, organs=refusal.organs, missing=missing)
+        return cls(code=code, unknown=unknown, text=text, source=basis_text(code, language), missing=list(missing))
 
 
 class CountedGradeOut(Out):

@@ -76,5 +76,6 @@ def reason_text(reason: str, language: str) -> str:
     """Return in plain words why a seat is open, from a run's summary."""
     if reason in set(OpenReason):
         return OpenReason(reason).label(language)  # type: ignore[call-arg]
-    code, _, unknown = reason.partition(":")
-    return refusal_text(code, language, unknown=bool(unknown))
+    code, _, blank = reason.partition(":")
+    missing = blank.split(",") if blank not in ("", "unknown") else ()
+    return refusal_text(code, language, unknown=bool(blank), missing=missing)

@@ -148,6 +148,22 @@ class MeansTest(Term):
     NOT_APPLICABLE = "not_applicable",    "不受经济困难条件限制", "not applicable"
 
 
+class IdentityKind(Term):
+    """Documents that tell who somebody is; ``domain.texts.identity`` checks the number of each."""
+
+    RESIDENT_CARD       = "resident_card",       "居民身份证",             "resident identity card"
+    HOUSEHOLD_REGISTER  = "household_register",  "居民户口簿",             "household register"
+    RESIDENCE_PERMIT    = "residence_permit",    "港澳台居民居住证",       \
+                          "residence permit of Hong Kong, Macao and Taiwan residents"
+    HK_MACAO_PERMIT     = "hk_macao_permit",     "港澳居民来往内地通行证", \
+                          "mainland travel permit of Hong Kong and Macao residents"
+    TAIWAN_PERMIT       = "taiwan_permit",       "台湾居民来往大陆通行证", \
+                          "mainland travel permit of Taiwan residents"
+    PERMANENT_RESIDENCE = "permanent_residence", "外国人永久居留身份证",   "foreigner's permanent residence card"
+    PASSPORT            = "passport",            "护照",                   "passport"
+    OTHER               = "other",               "其他证件",               "another document"
+
+
 class Category(Term):
     """Recipient categories; a person may belong to several."""
 

@@ -12,6 +12,7 @@ from dispatch.domain.vocabulary import (
     ON_NOTICE,
     CaseSource,
     Category,
+    IdentityKind,
     InstitutionKind,
     Matter,
     MeansTest,
@@ -172,6 +173,7 @@ SERVICES = cells.words_of(Service)
 SOURCES = cells.words_of(CaseSource)
 STAGES = cells.words_of(Stage)
 MEANS_TESTS = cells.words_of(MeansTest)
+DOCUMENTS = cells.words_of(IdentityKind)
 REVIEW_COURTS = cells.words_of(ReviewCourt)
 CHECKS, EXEMPTIONS = cells.words_of(MeansStatus), cells.words_of(MeansGround)
 GROUNDS_FIRST, MATERIALS = cells.words_of(AidFirst), cells.words_of(Material)
@@ -182,6 +184,7 @@ SOURCE, STAGE = cells.one_of(lambda _: SOURCES), cells.one_of(lambda _: STAGES)
 TEST = cells.one_of(lambda _: MEANS_TESTS)
 CHECKED, EXEMPTION = cells.one_of(lambda _: CHECKS), cells.one_of(lambda _: EXEMPTIONS)
 FIRST, OWED = cells.one_of(lambda _: GROUNDS_FIRST), lists.some_of(lambda _: MATERIALS, len(Material))
+DOCUMENT = cells.one_of(lambda _: DOCUMENTS)
 REVIEWER = cells.one_of(lambda _: REVIEW_COURTS)
 CAUSE = cells.one_of(lambda lookups: lookups.causes)
 GROUPS, SPOKEN = lists.some_of(lambda _: CATEGORIES, len(Category)), lists.some_of(lambda _: LANGUAGES, 8)
@@ -192,6 +195,14 @@ PEOPLE = lists.codes(20, key=None)  # two people may have one name
 LICENCES = lists.codes(3, 60, clean=texts.code)
 
 # how it is explained
+CITIZENS = Words(
+    "留空则证件号码应为18位公民身份号码（旧证15位）",
+    "blank: the number is built like a citizen's (18, or 15 of an old card)",
+)
+CHECKED = Words(
+    "加密保存；按证件类型校验，并由此得出性别和是否未成年",
+    "kept sealed; checked by its kind, and tells the sex and whether they are a minor",
+)
 SEALED = Words("加密保存，不用于匹配", "kept sealed; never part of a decision")
 OTHERS = Words("填案件编号，用“；”分隔", "case numbers parted by ;")
 WISHES = Words("填执业证号，至多三名，按意愿先后", "up to three licence numbers, the most wished first")
@@ -283,7 +294,10 @@ CASES = Table(Kind.CASES, (
     Column("court_area",               "审理法院所在地区",  "Area of the court",       AREA, None, BASIC_COURT),
     Column("interpreter",              "已安排翻译",        "Interpretation arranged", YES, False, NO),
     Column("recipient_name",           "受援人姓名",        "Recipient name",          NAME, "示例", SEALED, REQUIRED),
-    Column("recipient_identity_number", "受援人证件号码",    "Recipient identity number", cells.code(40), None, SEALED),
+    Column("recipient_identity_kind", "受援人证件类型",      "Recipient identity document", DOCUMENT, "resident_card",
+           CITIZENS, aliases=("证件类型",)),
+    Column("recipient_identity_number", "受援人证件号码",    "Recipient identity number", cells.code(40), None, CHECKED,
+           aliases=("证件号码", "身份证号", "身份证号码")),
     Column("recipient_sex",            "受援人性别",        "Recipient sex",           SEX, "female"),
     Column("recipient_contact",        "受援人联系方式",    "Recipient contact",       cells.text(120), None, SEALED),
     Column("opposing",                 "对方当事人",        "Opposing parties",        PEOPLE, None, SEALED),

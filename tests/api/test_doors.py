@@ -183,12 +183,12 @@ def test_language_outside_the_vocabulary_is_refused_at_every_door(office, langua
 
 def test_identity_and_licence_numbers_are_one_however_they_are_typed(office):
     office.register.a_practitioner("14114201510123456")
-    recipient = {"name": "张三", "identity_number": "４１１４02 19800101 001x"}
+    recipient = {"name": "张三", "identity_number": "４１１４02 19900101 001x"}
     typed = a_draft(recipient=recipient, wishes=["１４１１4201510123456"])
     office.post("/v1/cases", typed)
-    office.post("/v1/cases", a_draft(number="2", recipient={"name": "张三", "identity_number": "41140219800101001X"}))
+    office.post("/v1/cases", a_draft(number="2", recipient={"name": "张三", "identity_number": "41140219900101001X"}))
 
-    in_file = {"案件编号": "C3", "受援人证件号码": "411402 19800101 001X", "点援意愿": "1411 4201 5101 23456"}
+    in_file = {"案件编号": "C3", "受援人证件号码": "411402 19900101 001X", "点援意愿": "1411 4201 5101 23456"}
     report = bring_in(office, "cases", good("cases", **in_file))
     found = office.get("/v1/practitioners", params={"code": " 14114 2015 10123456"}).json()["items"]
 

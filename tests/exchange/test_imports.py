@@ -249,7 +249,7 @@ def test_export_comes_in_unchanged(register, tmp_path, kind, language):
     bring_in(register, "practitioners", a_csv(row))
     assert register.all(PractitionerRow)[0].contact == reached
     bring_in(
-        register, "cases", a_csv(good("cases", 受援人证件号码="410000199001011234", 案情="两行\n案情", 点援意愿="P1"))
+        register, "cases", a_csv(good("cases", 受援人证件号码="410000199001011236", 案情="两行\n案情", 点援意愿="P1"))
     )
     path = tmp_path / "export.xlsx"
     export_records(register.begin, register.read, register.seal, register.clerk, NOW, kind, path, language)

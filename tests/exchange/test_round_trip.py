@@ -67,8 +67,15 @@ def handed_in(register, number, **fields):
 
 def with_cases(register):
     """Cases as they come, granted later, changed later, tied, and with people of whom much is known."""
-    person = {"name": RARE, "identity_number": "M-12 34", "sex": "female", "minor": None, "contact": "a  b '1"}
-    other = {"name": "不详", "identity_number": "411402199001010011", "contact": "0370", "minor": True}
+    person = {
+        "name": RARE,
+        "identity_kind": "other",
+        "identity_number": "M-12 34",
+        "sex": "female",
+        "minor": None,
+        "contact": "a  b '1",
+    }
+    other = {"name": "不详", "identity_number": "41140219900101001X", "contact": "0370", "minor": False}
     handed_in(
         register, "（2026）援民字第1号", recipient=person, story="第一行\n\t第二行 =1", organ="#REF! 人民法院",
         area="320106", opposing=[other, {"name": "不详"}, {"name": "甲、乙公司"}], languages=["维语", "sign"],

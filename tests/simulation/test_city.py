@@ -138,7 +138,7 @@ def test_grassroots_workers_name_no_criminal_specialty():
 def test_nobody_in_the_city_can_exist():
     numbers = [case.recipient.identity_number for case in a_city().cases]
 
-    assert all(number.startswith("99") for number in numbers), "no province has that code"
+    assert all(number.startswith("419999") for number in numbers), "no county ever had that code"
     assert all(calc_check_digit(number) == number[-1] for number in numbers)
 
 

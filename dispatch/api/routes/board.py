@@ -105,7 +105,7 @@ def marked(card: Card, marks: Marks | None, language: str) -> MarkedCardOut:
     if marks is None:
         return MarkedCardOut(**_shown(card), refusals=None)
     refused = marks.refusals.get(card.case.id, ())
-    refusals = [RefusalOut.of(each.code, language, unknown=each.unknown, organs=each.organs) for each in refused]
+    refusals = [RefusalOut.of(each, language) for each in refused]
     if marks.quota:
         text, source = marks.quota.label(language), cited(OWN, language)
         refusals.append(RefusalOut(code=marks.quota.value, unknown=False, text=text, source=source))

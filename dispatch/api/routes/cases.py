@@ -224,7 +224,7 @@ EXAMPLE = {
     "stage": "first_instance",
     "area": "411402",
     "categories": ["migrant_worker"],
-    "recipient": {"name": "张某", "identity_number": "41140219800101001X", "sex": "male"},
+    "recipient": {"name": "张某", "identity_number": "411402198001010015", "sex": "male"},
     "received_at": "2026-11-23T09:00:00+08:00",
     "granted_at": "2026-11-23T10:30:00+08:00",
     "wishes": [],
@@ -354,9 +354,7 @@ def list_candidates(
 
 
 def _candidate(candidate: Candidate, language: str) -> CandidateOut:
-    refusals = [
-        RefusalOut.of(each.code, language, unknown=each.unknown, organs=each.organs) for each in candidate.refusals
-    ]
+    refusals = [RefusalOut.of(each, language) for each in candidate.refusals]
     return CandidateOut(
         refusals=refusals,
         quality=QualityOut.model_validate(candidate.quality),

@@ -16,6 +16,7 @@ from dispatch.commands.missed_cases import MissedCase, missed_cases
 from dispatch.commands.own_cases import CaseDeadline, OwnCase
 from dispatch.commands.reports.statement import own_statement
 from dispatch.commands.rotation.order import own_turn
+from dispatch.domain.eligibility.rules import Refusal
 from dispatch.domain.errors import InvalidFieldError, NotFoundError, PolicyMissingError
 from dispatch.domain.law.citations import shown
 from dispatch.domain.next_acts import NextAct
@@ -296,7 +297,7 @@ def get_own_turn(
         text=turn_in_words(turn, people, language),
         people=people,
         turn=TurnOut.model_validate(turn),
-        skipped=[RefusalOut.of(code, language, unknown=False) for code in turn.skipped],
+        skipped=[RefusalOut.of(Refusal(code, unknown=False), language) for code in turn.skipped],
     )
 
 

@@ -121,9 +121,7 @@ def name_wishes(
             practitioner_id=wish.practitioner_id,
             rank=wish.rank,
             place=WishPlaceOut.of(place, language) if place else None,
-            refusals=[
-                RefusalOut.of(each.code, language, unknown=each.unknown, organs=each.organs) for each in wish.refusals
-            ],
+            refusals=[RefusalOut.of(each, language) for each in wish.refusals],
         )
         for wish, place in sent
     ]

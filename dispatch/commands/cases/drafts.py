@@ -3,18 +3,29 @@
 from datetime import UTC, date, datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from dispatch.domain.law.aid_first import AidFirst, Material
 from dispatch.domain.law.means import MeansGround, MeansStatus
 from dispatch.domain.stages import reviews_death
 from dispatch.domain.texts import case_number_key
+from dispatch.domain.texts.identity import Identity, identify
 from dispatch.domain.texts.typed import CaseNumber, Contact, IdentityNumber, Name, Number, Story, Word
 from dispatch.domain.validation import UnfitError
 from dispatch.domain.vocabulary import (
     ON_NOTICE,
     CaseSource,
     Category,
+    IdentityKind,
     Matter,
     MeansTest,
     RelationKind,
@@ -55,10 +66,27 @@ class PersonDraft(Handed):
     """A person in a case. Everything is sealed; only the sex and whether they are a minor inform a decision."""
 
     name: Name
+    identity_kind: IdentityKind | None = None
+    """Kind of the document; left out, the number is one built like a citizen's."""
     identity_number: IdentityNumber | None = None
+    """Checked by its kind, and kept in its present form; tells the sex and whether they are a minor."""
     sex: Sex | None = None
     minor: bool | None = None
     contact: Contact | None = None
+
+    @field_validator("identity_number")
+    @classmethod
+    def identified(cls, number: str | None, known: ValidationInfo) -> str | None:
+        """Refuse a number that no document of its kind can have."""
+        # A kind that is no word of ours is not among what is known, and refused itself.
+        if number is None or "identity_kind" not in known.data:
+            return number
+        return identify(number, known.data["identity_kind"]).number
+
+    @property
+    def identity(self) -> Identity | None:
+        """Return what the number tells, if there is one."""
+        return identify(self.identity_number, self.identity_kind) if self.identity_number else None
 
 
 class RelationDraft(Handed):

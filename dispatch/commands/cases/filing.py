@@ -11,11 +11,11 @@ from dispatch.casework import clocks
 from dispatch.casework.chain import retime
 from dispatch.commands.cases.drafts import CaseDraft, PersonDraft
 from dispatch.commands.cases.entitlement import change, grant, reckon, restart_duty, set_due, take_notice
-from dispatch.domain.law.recipients import broadened, means_test_of
+from dispatch.domain.law.recipients import means_test_of
 from dispatch.domain.law.urgency import DATES
 from dispatch.domain.permissions import Actor
 from dispatch.domain.stages import earlier_stages
-from dispatch.domain.vocabulary import ON_NOTICE, Category, MeansTest, PartyRole, RelationKind, Status
+from dispatch.domain.vocabulary import ON_NOTICE, MeansTest, PartyRole, RelationKind, Status
 from dispatch.domain.webhooks import AMEND, RECEIVE
 from dispatch.exchange.cells import CellLookups
 from dispatch.registry.host import RegisterHost
@@ -61,15 +61,18 @@ class Filing(NamedTuple):
 
     def identity_key(self, draft: CaseDraft) -> str | None:
         """Return the keyed hash of the recipient's number, if there is one."""
-        number = draft.recipient.identity_number
-        return self.seal.identity_key(number) if number else None
+        return identity_key(self.seal, draft.recipient)
+
+
+def identity_key(seal: Seal, person: PersonDraft) -> str | None:
+    """Return the keyed hash of a person's number, if there is one."""
+    return seal.identity_key(person.identity.key) if person.identity else None
 
 
 def fingerprint(seal: Seal, draft: CaseDraft) -> str:
     """Return a key that equal drafts share, whether they spell out defaults or not."""
     stated = {
         "means_test": means_test(draft),
-        "detained": Category.DETAINED in draft.categories or draft.detained,
         "number": draft.key,
         # A tie may be stated from either side, so ties are compared with those the register knows.
         "relations": (),
@@ -187,9 +190,8 @@ def _columns(filing: Filing, draft: CaseDraft) -> dict[str, Any]:
         "materials_owed": [material.value for material in draft.materials_owed],
         "domicile_areas": list(draft.domicile_areas),
         "recipient_sex": draft.recipient.sex,
-        # The category list says yes where the flag was left out.
-        "recipient_is_minor": Category.MINOR in broadened(draft.categories) or draft.recipient.minor,
-        "detained": Category.DETAINED in draft.categories or draft.detained,
+        "recipient_is_minor": draft.recipient.minor,
+        "detained": draft.detained,
         "fingerprint": fingerprint(filing.seal, draft),
     }
 
@@ -217,14 +219,13 @@ def _add_people(filing: Filing, case: CaseRow, draft: CaseDraft) -> None:
 
 
 def _add_person(filing: Filing, case: CaseRow, role: PartyRole, person: PersonDraft, more: dict[str, str]) -> None:
-    number = person.identity_number
     filing.tx.add(
         PartyRow(
             centre_id=case.centre_id,
             case_id=case.id,
             role=role,
             sealed=filing.seal.seal(person.model_dump(mode="json", exclude_none=True) | more),
-            identity_key=filing.seal.identity_key(number) if number else None,
+            identity_key=identity_key(filing.seal, person),
             name_key=filing.seal.name_key(person.name),
         )
     )

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlmodel import Session
 
 from dispatch.casework.matching import enter_queue
+from dispatch.commands.cases.completion import completed, contradictions
 from dispatch.commands.cases.drafts import CaseDraft
 from dispatch.commands.cases.entitlement import grant
 from dispatch.commands.cases.filing import (
@@ -94,7 +95,7 @@ def take_in(
     """Add the cases to the transaction, in the order given; with ``amend``, queued ones take what has changed."""
     host = RegisterHost(tx, actor.centre_id, actor, now)
     lookups = load_lookups(tx.session, actor.centre_id)
-    drafts = [_in_words(draft, lookups) for draft in drafts]
+    drafts = [completed(_in_words(draft, lookups), lookups.zone) for draft in drafts]
     references = _look_up(tx, seal, actor, drafts)
     ties = known_ties(tx.session, references.cases.values())
     current = _current(tx.session, seal, actor.centre_id, drafts, references)
@@ -146,13 +147,13 @@ def grant_case(
 
 
 def _look_up(tx: Transaction, seal: Seal, actor: Actor, drafts: Sequence[CaseDraft]) -> References:
-    people = (draft.recipient.identity_number for draft in drafts)
+    identities = (draft.recipient.identity for draft in drafts)
     return look_up(
         tx.session,
         actor.centre_id,
         number_keys={key for draft in drafts for key in (draft.key, *(tie.key for tie in draft.relations))},
         practitioner_codes={code for draft in drafts for code in draft.wishes},
-        identity_keys={seal.identity_key(number) for number in people if number},
+        identity_keys={seal.identity_key(each.key) for each in identities if each},
     )
 
 
@@ -220,6 +221,7 @@ def _faults(filing: Filing, draft: CaseDraft) -> Iterator[DispatchError]:
     if draft.matter not in cause.matters:
         yield InvalidFieldError(field="matter", value=draft.matter.value, expected=either(cause.matters))
     yield from _strangers(filing, draft)
+    yield from contradictions(draft, filing.lookups.zone)
     yield from _unnotified(draft)
     yield from _unentitled(filing, draft)
     for field in ("received_at", "granted_at"):

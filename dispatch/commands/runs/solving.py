@@ -188,4 +188,6 @@ def _named_reason(worked: Worked, i: int) -> str:
     refusal = worked.eligibility.nearest_refusal(i)
     if refusal is None:
         return NOBODY_LISTED
+    if refusal.missing:
+        return f"{refusal.code}:{','.join(refusal.missing)}"
     return f"{refusal.code}:unknown" if refusal.unknown else refusal.code

@@ -114,9 +114,13 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A rule that refuses a pair; ``unknown`` tells that a fact is missing, not that it is bad."""
+    """A rule that refuses a pair; ``unknown`` tells that a fact is missing, not that it is bad.
+
+    ``missing`` names the facts of the case of which any one would settle it; none where the practitioner's is missing.
+    """
 
     code: str
     unknown: bool
     organs: tuple[str, ...] = ()
     """The names, of the case or the practitioner, that keep it unknown: the catalogue of organs knows none of them."""
+    missing: tuple[str, ...] = ()

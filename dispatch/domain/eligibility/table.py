@@ -12,6 +12,7 @@ from functools import cache
 import numpy as np
 
 from dispatch.domain.docket.docket import Docket
+from dispatch.domain.eligibility.blanks import CASE_FACTS
 from dispatch.domain.eligibility.kleene import YES, all_of, any_of, at_least, negation, truth, truths
 from dispatch.domain.eligibility.predicates import (
     IN_COURT,
@@ -278,11 +279,27 @@ RULES = (
 RULES_BY_CODE = {rule.code: rule for rule in RULES}
 
 
-def refusal_text(code: str, language: str, *, unknown: bool = False, organs: Sequence[str] = ()) -> str:
-    """Return the refusal of a rule in plain words, marked where a fact is missing, with the organs nobody entered."""
-    text = RULES_BY_CODE[code].refusal(language)
-    marked = f"登记信息不全：{text}" if language == "zh" else f"Unknown, so refused: {text}"
-    return (marked if unknown else text) + (organs_text(organs, language) if organs else "")
+def refusal_text(
+    code: str, language: str, *, unknown: bool = False, organs: Sequence[str] = (), missing: Sequence[str] = ()
+) -> str:
+    """Return the refusal of a rule in plain words; where a fact is missing, with whose it is and where it goes.
+
+    ``missing`` are the facts of the case to fill in, ``organs`` the names that nobody entered in their catalogue.
+    """
+    text, zh = RULES_BY_CODE[code].refusal(language), language == "zh"
+    if unknown and not missing:
+        text = f"登记信息不全：{text}" if zh else f"Unknown, so refused: {text}"
+    return blanks_text(missing, language) + text + (organs_text(organs, language) if organs else "")
+
+
+def blanks_text(missing: Sequence[str], language: str) -> str:
+    """Return which facts of the case to fill in, any one of which may settle it; nothing where none is missing."""
+    facts = [CASE_FACTS[code] for code in missing]
+    if not facts:
+        return ""
+    if language == "zh":
+        return f"本案信息不全，请先填写{'或者'.join(f'“{fact.zh}”（{fact.value}）' for fact in facts)}。"
+    return f"A blank of the case, so refused; fill in {' or '.join(f'{fact.en} ({fact.value})' for fact in facts)}. "
 
 
 def organs_text(organs: Sequence[str], language: str) -> str:

@@ -14,6 +14,7 @@ import numpy as np
 
 from dispatch.domain.docket.columns import CaseColumns, Integers
 from dispatch.domain.docket.docket import Docket, PairList
+from dispatch.domain.eligibility.blanks import CaseFact, blanks_of
 from dispatch.domain.eligibility.kleene import NO, UNKNOWN, YES, Truths, all_of, any_of, negation, truth
 from dispatch.domain.eligibility.rules import Mask, Refusal, Rule, View
 from dispatch.domain.eligibility.soft_rules import YIELDING
@@ -61,7 +62,7 @@ class Eligibility:
     needs_reason : (n,) bool
         Rows where the rule that a girl's case goes to a woman yields, since no woman is feasible.
     docket : Docket
-        What was judged; a refusal names what is missing in it.
+        What was judged, with ``case``, its case columns; a refusal names what is missing in it.
     """
 
     n: int
@@ -70,6 +71,7 @@ class Eligibility:
     barred: tuple[tuple[Rule, PairList], ...]
     needs_reason: Mask
     docket: Docket
+    case: CaseColumns
 
     @cached_property
     def _classes(self) -> tuple[Integers, Integers]:
@@ -136,7 +138,7 @@ class Eligibility:
         for rule_group in self.rule_groups:
             verdicts = rule_group.verdicts[:, rule_group.key[i]]
             for index, j in zip(*(axis.tolist() for axis in np.nonzero(verdicts != YES)), strict=True):
-                found[j].append(self._refusal(rule_group.rules[index], verdicts[index, j], i, j))
+                found[j].append(self._refusal(rule_group, index, i, j))
         for rule, pairs in self.barred:
             mine = pairs.of_row(i)
             for j, verdict in zip(mine.cols.tolist(), mine.values.tolist(), strict=True):
@@ -146,10 +148,9 @@ class Eligibility:
     def why(self, i: int, j: int) -> tuple[Refusal, ...]:
         """Return every rule that refuses the pair; none means it may be assigned."""
         by_rule_group = (
-            self._refusal(rule, verdict, i, j)
+            self._refusal(rule_group, index, i, j)
             for rule_group in self.rule_groups
-            for rule, verdict in zip(rule_group.rules, rule_group.verdicts[:, rule_group.key[i], j], strict=True)
-            if verdict != YES
+            for index in np.flatnonzero(rule_group.verdicts[:, rule_group.key[i], j] != YES).tolist()
         )
         by_pair = (
             Refusal(rule.code, unknown=bool(verdict == UNKNOWN))
@@ -158,12 +159,32 @@ class Eligibility:
         )
         return (*by_rule_group, *by_pair)
 
-    def _refusal(self, rule: Rule, verdict: np.uint8, i: int, j: int) -> Refusal:
-        if verdict != UNKNOWN:
+    def _refusal(self, rule_group: RuleGroup, index: int, i: int, j: int) -> Refusal:
+        rule = rule_group.rules[index]
+        if rule_group.verdicts[index, rule_group.key[i], j] != UNKNOWN:
             return Refusal(rule.code, unknown=False)
-        named = (self.docket.case_at(i).unlisted_organ, *self.docket.practitioner_at(j).unlisted_organs)
-        organs = tuple(dict.fromkeys(filter(None, named))) if "organ" in rule.reads else ()
-        return Refusal(rule.code, unknown=True, organs=organs)
+        case = self.docket.case_at(i)
+        organs: tuple[str, ...] = ()
+        if "organ" in rule.reads:
+            named = (case.unlisted_organ, *self.docket.practitioner_at(j).unlisted_organs)
+            organs = tuple(dict.fromkeys(filter(None, named)))
+        blanks = [fact for fact, blamed in self._blanks(rule_group, index, i) if blamed[j]]
+        # An organ that nobody entered is no blank: the name is there, and told as such.
+        missing = [fact.value for fact in blanks if not (fact is CaseFact.ORGAN and case.unlisted_organ)]
+        return Refusal(rule.code, unknown=True, organs=organs, missing=tuple(missing))
+
+    def _blanks(self, rule_group: RuleGroup, index: int, i: int) -> list[tuple[CaseFact, Mask]]:
+        """Return the blanks of row `i` that leave a rule without a verdict, and for whom; equal rows are asked once."""
+        rule, key = rule_group.rules[index], int(rule_group.key[i])
+        if (rule.code, key) not in self._asked:
+            case = self.case.take(np.array([i]))
+            view = View(case, self.docket.practitioner, self.docket.lookups, self.docket.policy)
+            self._asked[rule.code, key] = list(blanks_of(view, rule, rule_group.verdicts[index, key]))
+        return self._asked[rule.code, key]
+
+    @cached_property
+    def _asked(self) -> dict[tuple[str, int], list[tuple[CaseFact, Mask]]]:
+        return {}
 
     def refused_by(self, i: int) -> Iterator[tuple[str, Mask]]:
         """Yield each rule that refuses anybody for row `i`, and whom, (m,)."""
@@ -180,13 +201,13 @@ class Eligibility:
     def nearest_refusal(self, i: int) -> Refusal | None:
         """Return the rule that keeps the nearest out: those whom the fewest rules refuse for row `i`."""
         judged = [
-            (rule, row)
+            (rule_group, index, row)
             for rule_group in self.rule_groups
-            for rule, row in zip(rule_group.rules, rule_group.of_row(i), strict=True)
+            for index, row in enumerate(rule_group.of_row(i))
         ]
         barred = [(rule, pairs.of_row(i)) for rule, pairs in self.barred]
         burden = np.zeros(self.m, np.int64)
-        for _, verdict in judged:
+        for *_, verdict in judged:
             burden += verdict != YES
         for _, pairs in barred:
             burden[pairs.cols] += 1
@@ -196,20 +217,32 @@ class Eligibility:
             for unknown in (False, True):
                 cols = pairs.cols[(pairs.values == UNKNOWN) == unknown]
                 counts[Refusal(rule.code, unknown=unknown)] = int(nearest[cols].sum())
-        for rule, verdict in judged:
-            counts[Refusal(rule.code, unknown=False)] += int(np.count_nonzero(nearest & (verdict == NO)))
-            counts[Refusal(rule.code, unknown=True)] += int(np.count_nonzero(nearest & (verdict == UNKNOWN)))
-        named, count = max(counts.items(), key=lambda item: (item[1], item[0].code, item[0].unknown))
+        for rule_group, index, verdict in judged:
+            code = rule_group.rules[index].code
+            counts[Refusal(code, unknown=False)] += int(np.count_nonzero(nearest & (verdict == NO)))
+            lacking = np.flatnonzero(nearest & (verdict == UNKNOWN)).tolist()
+            counts.update(replace(self._refusal(rule_group, index, i, j), organs=()) for j in lacking)
+        named, count = max(counts.items(), key=lambda item: (item[1], item[0].code, item[0].unknown, item[0].missing))
         return named if count else None
 
     def unknown_people(self) -> dict[str, int]:
-        """Return how many practitioners each rule refuses, for one row at least, because a fact is missing."""
+        """Return how many practitioners each rule refuses, for one row at least, for want of a fact of theirs."""
         counts = {
-            rule.code: int(np.count_nonzero((verdict == UNKNOWN).any(axis=0)))
+            rule_group.rules[index].code: int(np.count_nonzero(self._lacking(rule_group, index)))
             for rule_group in self.rule_groups
-            for rule, verdict in zip(rule_group.rules, rule_group.verdicts, strict=True)
+            for index in range(len(rule_group.rules))
         }
         return {code: count for code, count in counts.items() if count}
+
+    def _lacking(self, rule_group: RuleGroup, index: int) -> Mask:
+        """Return of whom a rule misses a fact for one row at least, (m,); a blank of the case is none of theirs."""
+        lacking = rule_group.verdicts[index] == UNKNOWN
+        keys, rows = np.unique(rule_group.key, return_index=True)
+        for key, i in zip(keys.tolist(), rows.tolist(), strict=True):
+            for _, blamed in self._blanks(rule_group, index, i):
+                lacking[key] &= ~blamed
+        anybody: Mask = lacking.any(axis=0)
+        return anybody
 
     def refusals(self, i: int) -> dict[str, int]:
         """Return how many practitioners each rule refuses for row `i`; rules that refuse nobody are left out."""
@@ -243,6 +276,7 @@ def judge(
         barred=tuple((rule, barred_pairs(docket, case, rule, rule.pair)) for rule in rules if rule.pair),
         needs_reason=needs_reason,
         docket=docket,
+        case=case,
     )
 
 

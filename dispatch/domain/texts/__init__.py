@@ -9,6 +9,8 @@ import re
 import string
 import unicodedata
 
+from stdnum.cn.ric import calc_check_digit
+
 from dispatch.domain.validation import UnfitError
 
 UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
@@ -34,6 +36,9 @@ SAME = str.maketrans({
 
 DOTS = "·•‧∙⋅・･．.●"
 """The dot between the parts of a name (U+00B7), and what keyboards and old systems put in its place."""
+
+LONG_CITIZEN, SHORT_CITIZEN = re.compile(r"\d{17}[\dX]", re.ASCII), re.compile(r"\d{15}", re.ASCII)
+CITIZEN = re.compile(rf"{LONG_CITIZEN.pattern}|{SHORT_CITIZEN.pattern}", re.ASCII)
 
 IN_NAMES = re.compile(rf"[\s{re.escape(DOTS)}\-()]+")
 
@@ -105,8 +110,15 @@ def case_number_key(text: str) -> str:
 
 
 def identity_key(text: str) -> str:
-    """Return what the spellings of an identity number share; it is hashed, never kept."""
-    return "".join(plain(text).split()).translate(SAME).upper()
+    """Return what the spellings of an identity number share; a citizen's of fifteen digits is that of eighteen.
+
+    The old form has two digits of the year, all of the twentieth century, and no check digit (GB 11643).
+    """
+    key = "".join(plain(text).split()).translate(SAME).upper()
+    if not SHORT_CITIZEN.fullmatch(key):
+        return key
+    longer = f"{key[:6]}19{key[6:]}"
+    return longer + calc_check_digit(longer + "0")
 
 
 def name_key(text: str) -> str:

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from numpy.random import Generator
 
 from dispatch.domain.policy.causes import Cause
+from dispatch.domain.texts.identity import is_minor
 from dispatch.domain.vocabulary import CaseSource, Category, Matter, MeansTest, Service, Sex, Stage
 from dispatch.simulation.sample.draws import pick, years_before
 from dispatch.simulation.sample.places import Place, identity_number, organ_of, person_names
@@ -34,7 +36,8 @@ NO_AREA = 0.007
 """Part of the cases whose area nobody wrote down."""
 
 ORGAN_OF_STAGE = {Stage.INVESTIGATION: 0, Stage.PROSECUTION: 1}
-ELDERLY_AGE, ADULT_AGE = 60, 18
+ELDERLY_AGE = 60
+CHINA = ZoneInfo("Asia/Shanghai")
 
 
 class CaseSubject(NamedTuple):
@@ -78,7 +81,7 @@ def _case(draw: Generator, number: int, entitled_at: datetime, need: CaseSubject
     victim = criminal and draw.random() < (0.4 if cause.code in SEXUAL_CAUSES else 0.04)
     ages = VICTIM_AGES if victim else SUSPECT_AGES if criminal else RECIPIENT_AGES
     recipient = _recipient(draw, entitled_at.date(), ages, 0.8 if victim else kind.women, name)
-    minor = years_before(entitled_at.date(), ADULT_AGE) < recipient.born_on
+    minor = is_minor(recipient.born_on, entitled_at.astimezone(CHINA).date())
     if victim:
         course = _victim(draw, cause, home)
     elif criminal:

@@ -86,7 +86,8 @@ SOLAR_TERMS = (
     "立秋", "处暑", "白露", "秋分", "寒露", "霜降", "立冬", "小雪", "大雪", "冬至", "小寒", "大寒",
 )
 # fmt: on
-NO_REGION = "990001"
+NO_REGION = "419999"
+"""Of the province, but of no county it ever had."""
 
 
 def person_names(draw: Generator, size: int) -> list[str]:
