@@ -173,7 +173,7 @@ SERVICES = cells.words_of(Service)
 SOURCES = cells.words_of(CaseSource)
 STAGES = cells.words_of(Stage)
 MEANS_TESTS = cells.words_of(MeansTest)
-DOCUMENTS = cells.words_of(IdentityKind)
+PAPERS = cells.words_of(IdentityKind)
 REVIEW_COURTS = cells.words_of(ReviewCourt)
 CHECKS, EXEMPTIONS = cells.words_of(MeansStatus), cells.words_of(MeansGround)
 GROUNDS_FIRST, MATERIALS = cells.words_of(AidFirst), cells.words_of(Material)
@@ -184,7 +184,7 @@ SOURCE, STAGE = cells.one_of(lambda _: SOURCES), cells.one_of(lambda _: STAGES)
 TEST = cells.one_of(lambda _: MEANS_TESTS)
 CHECKED, EXEMPTION = cells.one_of(lambda _: CHECKS), cells.one_of(lambda _: EXEMPTIONS)
 FIRST, OWED = cells.one_of(lambda _: GROUNDS_FIRST), lists.some_of(lambda _: MATERIALS, len(Material))
-DOCUMENT = cells.one_of(lambda _: DOCUMENTS)
+PAPER = cells.one_of(lambda _: PAPERS)
 REVIEWER = cells.one_of(lambda _: REVIEW_COURTS)
 CAUSE = cells.one_of(lambda lookups: lookups.causes)
 GROUPS, SPOKEN = lists.some_of(lambda _: CATEGORIES, len(Category)), lists.some_of(lambda _: LANGUAGES, 8)
@@ -294,7 +294,7 @@ CASES = Table(Kind.CASES, (
     Column("court_area",               "审理法院所在地区",  "Area of the court",       AREA, None, BASIC_COURT),
     Column("interpreter",              "已安排翻译",        "Interpretation arranged", YES, False, NO),
     Column("recipient_name",           "受援人姓名",        "Recipient name",          NAME, "示例", SEALED, REQUIRED),
-    Column("recipient_identity_kind", "受援人证件类型",      "Recipient identity document", DOCUMENT, "resident_card",
+    Column("recipient_identity_kind", "受援人证件类型",      "Recipient identity document", PAPER, "resident_card",
            CITIZENS, aliases=("证件类型",)),
     Column("recipient_identity_number", "受援人证件号码",    "Recipient identity number", cells.code(40), None, CHECKED,
            aliases=("证件号码", "身份证号", "身份证号码")),
