@@ -26,6 +26,7 @@ STATUS: dict[type[DispatchError], int] = {
     errors.InvalidFieldError:        422,
     errors.UnknownReferenceError:    422,
     errors.DuplicateNumberError:     409,
+    errors.MergeRefusedError:        409,
     errors.StaleError:               412,
     errors.IfMatchRequiredError:     428,
     errors.KeyReusedError:           422,

@@ -66,6 +66,12 @@ class DuplicateNumberError(DispatchError):
     zh = "该编号已被使用，请换一个编号"
 
 
+class MergeRefusedError(DispatchError):
+    """Both records are asked for, or have, the cases named, or are on opposed sides of them; replace one first."""
+
+    zh = "两条登记同时涉及所列案件，或者处于利益对立（同案）的双方，请先更换其中一方的承办人员"
+
+
 class StaleError(DispatchError):
     """The record has changed since it was read."""
 

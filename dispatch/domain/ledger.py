@@ -33,6 +33,7 @@ class EntryKind(Term):
     RETURN   = "return",   "休假后返岗", "back from leave: what the median grew meanwhile"
     RESTORATION = "restoration", "更正后恢复", "what took the case back was undone"
     OVERRIDE = "override", "调整",     "a manager's override, with a reason"
+    MERGER   = "merger",   "合并登记", "counted with the record of the same person that is kept"
 # fmt: on
 
 

@@ -144,8 +144,9 @@ class LifeHost(RegisterRecords):
         self.session.exec(update(ReplacementRow).where(*about).values(state=became))
 
     def credits_of(self, assignment: Assignment) -> Sequence[Credit]:
-        """Read the assignment's rows of the ledger."""
-        rows = self.session.exec(select(LedgerRow).where(LedgerRow.assignment_id == assignment.id)).all()
+        """Read the assignment's rows of the ledger that are of the record it belongs to now."""
+        of_it = (LedgerRow.assignment_id == assignment.id, LedgerRow.practitioner_id == assignment.practitioner_id)
+        rows = self.session.exec(select(LedgerRow).where(*of_it).order_by(col(LedgerRow.id))).all()
         return [
             Credit(row.practitioner_id, Entry(KINDS[row.kind], row.turns, row.effort), Fraction(row.share), id)
             for row in rows

@@ -239,3 +239,59 @@ def test_repeated_change_by_key_gets_the_same_answer_with_its_headers(office):
     assert (again.status_code, again.json()) == (first.status_code, first.json())
     assert again.headers["idempotency-replayed"] == "true"
     assert office.post("/v1/cases", body, headers=headers).json()["code"] == "key-reused"
+
+
+def test_practitioner_is_registered_changed_in_advance_corrected_and_merged_over_http(office):
+    office.register.the_institution()
+    new = {"code": "14101", "name": "甲", "institution": "firm", "phone": "13812345678", "capacity": 5}
+
+    made = office.post("/v1/practitioners", new)
+    twice = office.post("/v1/practitioners", new)
+
+    here = made.headers["location"]
+    assert (made.status_code, made.headers["etag"], made.json()["phone"]) == (201, '"1"', "13812345678")
+    assert (twice.status_code, twice.json()["code"]) == (409, "duplicate-number")
+    assert [row["phone"] for row in office.get("/v1/practitioners").json()["items"]] == ["138****5678"]
+    assert change(office, here, {"capacity": 9, "from_on": "2026-04-01"}).json()["attributes"]["capacity"] == 5
+    assert office.get(f"{here}?as_of=2026-04-01").json()["attributes"]["capacity"] == 9
+    other = office.register.a_practitioner("old")
+    merged = {"other_id": other.id, "reason": "one person"}
+    answer = office.ask("POST", f"{here}/merge", json=merged, headers={"If-Match": '"2"'})
+    assert (answer.status_code, answer.json()["code"]) == (200, "14101")
+    assert office.get(path_of(other)).json()["merged_into"] == made.json()["id"]
+    acts = [row["act"] for row in office.get(f"{here}/history").json()["items"]]
+    assert acts == ["registered", "changed", "merged", "merged"]
+
+
+def test_institution_is_registered_corrected_and_told_over_http(office):
+    made = office.post("/v1/institutions", {"code": "F9", "name": "第九律师事务所", "kind": "law_firm", "area": "A"})
+
+    here = made.headers["location"]
+    corrected = change(office, here, {"code": "F10", "area": "second county", "reason": "two mistakes"})
+
+    assert (made.status_code, corrected.status_code) == (201, 200)
+    assert (corrected.json()["code"], corrected.json()["area"]) == ("F10", "B")
+    [_, told] = office.get(f"{here}/history").json()["items"]
+    assert (told["act"], told["reason"], told["by"]) == ("corrected", "two mistakes", "token-clerk")
+    assert [(each["field"], each["before"], each["after"]) for each in told["changes"]] == [
+        ("area", "A", "B"), ("code", "F9", "F10")
+    ]  # fmt: skip
+
+
+def test_likenesses_and_false_duplicates_are_told_apart_over_http(office):
+    one, other = office.register.a_practitioner("p1"), office.register.a_practitioner("p2")
+    for row in (one, other):
+        change(office, path_of(row), {"name": "同名"})
+    [alike] = office.get("/v1/likenesses").json()
+    apart = {"other_id": other.id, "reason": "two people"}
+
+    assert alike["shared"] == ["name"]
+    assert office.post(f"{path_of(one)}/distinct", apart).status_code == 201
+    assert office.get("/v1/likenesses").json() == []
+    first = office.register.a_case("1")
+    second = office.register.a_case("2", duplicate_of=first.id)
+    cleared = office.ask(
+        "POST", f"/v1/cases/{second.id}/distinct", json={"reason": "another month"}, headers={"If-Match": '"1"'}
+    )
+    assert cleared.status_code == 204
+    assert office.get(f"/v1/cases/{second.id}").json()["duplicate_of"] is None

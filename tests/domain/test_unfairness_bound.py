@@ -87,5 +87,7 @@ def test_cause_that_weighs_most_is_named_where_none_explains_all():
 
 
 def test_every_entry_has_its_cause():
-    assert set(OF_KIND) == set(EntryKind) - {EntryKind.TURN, EntryKind.REVERSAL, EntryKind.RESTORATION}
+    assert set(OF_KIND) == set(EntryKind) - {
+        EntryKind.TURN, EntryKind.REVERSAL, EntryKind.RESTORATION, EntryKind.MERGER
+    }  # fmt: skip
     assert set(OF_MODE) == set(ModeName)

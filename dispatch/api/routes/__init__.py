@@ -44,7 +44,7 @@ from dispatch.api.routes.life import (
     supervision,
     work,
 )
-from dispatch.api.routes.roster import history
+from dispatch.api.routes.roster import history, merging
 
 # Tried in this order: first what many ask for at the same time.
 RESOURCES = (
@@ -55,6 +55,7 @@ RESOURCES = (
     practitioners,
     institutions,
     history,
+    merging,
     runs,
     assignments,
     work,

@@ -68,7 +68,9 @@ BEGIN: BindParameter[datetime] = bindparam("begin")
 END: BindParameter[datetime] = bindparam("end")
 SINCE: BindParameter[date] = bindparam("since")
 UNTIL: BindParameter[date] = bindparam("until")
-EARNED = (EntryKind.TURN.value, EntryKind.REVERSAL.value, EntryKind.RESTORATION.value)
+EARNED = (
+    EntryKind.TURN.value, EntryKind.REVERSAL.value, EntryKind.RESTORATION.value, EntryKind.MERGER.value
+)  # fmt: skip
 OPEN = (Status.RECEIVED, Status.PENDING, Status.POSTED, Status.OFFERED, Status.ENTRUSTED, Status.ASSIGNED,
         Status.ACCEPTED, Status.SIGNED, Status.UNDERTAKEN)  # fmt: skip
 
@@ -136,7 +138,10 @@ CREDITS: Any = (
 )
 SETTLED_FOR = (col(SettlementRow.assignment_id) == col(AssignmentRow.id)) & col(SettlementRow.voided_at).is_(None)
 OF_CASE = col(CaseRow.id) == col(AssignmentRow.case_id)
-OF_TURN = (col(LedgerRow.assignment_id) == col(AssignmentRow.id)) & (col(LedgerRow.kind) == EntryKind.TURN.value)
+OF_TURN = (
+    (col(LedgerRow.assignment_id) == col(AssignmentRow.id)) & (col(LedgerRow.kind) == EntryKind.TURN.value)
+    & (col(LedgerRow.practitioner_id) == col(AssignmentRow.practitioner_id))
+)
 
 
 def _worked(grade: Any) -> Any:

@@ -1,0 +1,132 @@
+"""What points at a practitioner, and how it comes to point at the record that is kept of the same person."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Column, delete, insert, union, update
+from sqlmodel import Session, SQLModel, col, select
+
+from dispatch.domain.ledger import EntryKind
+from dispatch.domain.states import ClaimState, OfferState, Review
+from dispatch.domain.vocabulary import RelationKind
+from dispatch.registry.tables import (
+    AssessmentRow,
+    AssignmentRow,
+    ClaimRow,
+    DesignationRow,
+    LedgerRow,
+    OfferRow,
+    PairRow,
+    PractitionerRow,
+    RelationRow,
+    WishRow,
+)
+
+STAYS = frozenset({"attributes", "ledger", "roster_change", "proposal"})
+"""Tables that go on speaking of the record they spoke of: facts, history, and what a run has proved."""
+
+OPPOSED = (RelationKind.OPPOSING_SIDES, RelationKind.CO_DEFENDANTS)
+
+
+class Pair(NamedTuple):
+    """The record that is kept, and the one that is merged into it."""
+
+    kept_id: str
+    other_id: str
+
+
+def moved_columns() -> list[Column[Any]]:
+    """Return every column that points at a practitioner and follows a merger."""
+    return [
+        column
+        for table in SQLModel.metadata.sorted_tables
+        if table.name not in STAYS
+        for column in table.columns
+        if any(key.target_fullname == "practitioner.id" for key in column.foreign_keys)
+    ]
+
+
+def cases_in_common(session: Session, pair: Pair) -> list[str]:
+    """Return the cases that keep two records from being one: both are asked for or have them, or they are opposed."""
+    kept, other = (set(session.execute(_open(id)).scalars()) for id in pair)
+    between = select(RelationRow.case_id, RelationRow.other_id).where(
+        col(RelationRow.kind).in_(OPPOSED), col(RelationRow.case_id).in_(kept | other)
+    )
+    ties = {frozenset(found) for found in session.exec(between)}
+    opposed = {case for tie in ties if tie & kept and tie & other for case in tie}
+    return sorted((kept & other) | opposed)
+
+
+def move(session: Session, pair: Pair, now: datetime) -> None:
+    """Let everything that speaks of the other record speak of the kept one; what both said alike stays once."""
+    session.flush()
+    _drop_what_both_said(session, pair, now)
+    for column in moved_columns():
+        session.execute(update(column.table).where(column == pair.other_id).values({column.name: pair.kept_id}))
+    session.expire_all()
+
+
+def move_ledger(session: Session, pair: Pair) -> None:
+    """Let the kept record have had what the other had, at the moments it had it; of two openings the first counts."""
+    rows = {
+        id: session.exec(select(LedgerRow).where(LedgerRow.practitioner_id == id).order_by(col(LedgerRow.id))).all()
+        for id in pair
+    }
+    entered = {id: session.get_one(PractitionerRow, id).entered_on for id in pair}
+    earlier = pair.other_id if entered[pair.other_id] < entered[pair.kept_id] else pair.kept_id
+    taken = [row for row in rows[pair.kept_id] if _opening(row) and earlier == pair.other_id]
+    had = [row for row in rows[pair.other_id] if not _opening(row) or earlier == pair.other_id]
+    written = [_entry(row, pair.kept_id) for row in had]
+    written += [_reversed(row) for row in (*rows[pair.other_id], *taken)]
+    if written:
+        session.execute(insert(LedgerRow), written)
+
+
+def _open(practitioner_id: str) -> Any:
+    """Return what asks for the cases somebody has, is asked for, claims, or is named for."""
+    return union(
+        select(AssignmentRow.case_id).where(
+            AssignmentRow.practitioner_id == practitioner_id, col(AssignmentRow.ended_at).is_(None)
+        ),
+        select(OfferRow.case_id).where(
+            OfferRow.practitioner_id == practitioner_id, OfferRow.state == OfferState.PENDING
+        ),
+        select(ClaimRow.case_id).where(ClaimRow.practitioner_id == practitioner_id, ClaimRow.state == ClaimState.OPEN),
+        select(DesignationRow.case_id).where(
+            DesignationRow.practitioner_id == practitioner_id, DesignationRow.state == Review.WAITING
+        ),
+    )
+
+
+def _drop_what_both_said(session: Session, pair: Pair, now: datetime) -> None:
+    wished = select(WishRow.case_id).where(WishRow.practitioner_id == pair.kept_id)
+    session.execute(
+        delete(WishRow).where(col(WishRow.practitioner_id) == pair.other_id, col(WishRow.case_id).in_(wished))
+    )
+    known = {(row.case_id, row.kind) for row in _of(session, PairRow, pair.kept_id)}
+    for row in _of(session, PairRow, pair.other_id):
+        if (row.case_id, row.kind) in known:
+            session.delete(row)
+    years = {row.year for row in _of(session, AssessmentRow, pair.kept_id) if row.superseded_at is None}
+    for row in _of(session, AssessmentRow, pair.other_id):
+        if row.superseded_at is None and row.year in years:
+            row.superseded_at = now
+    session.flush()
+
+
+def _of(session: Session, table: Any, practitioner_id: str) -> Collection[Any]:
+    return session.exec(select(table).where(table.practitioner_id == practitioner_id)).all()
+
+
+def _opening(row: LedgerRow) -> bool:
+    return row.kind == EntryKind.OPENING.value
+
+
+def _entry(row: LedgerRow, practitioner_id: str) -> dict[str, Any]:
+    return row.model_dump(exclude={"id"}) | {"practitioner_id": practitioner_id}
+
+
+def _reversed(row: LedgerRow) -> dict[str, Any]:
+    undone = {"kind": EntryKind.MERGER.value, "turns": -row.turns, "effort": -row.effort}
+    return row.model_dump(exclude={"id"}) | undone
