@@ -199,7 +199,7 @@ CITIZENS = Words(
     "留空则证件号码应为18位公民身份号码（旧证15位）",
     "blank: the number is built like a citizen's (18, or 15 of an old card)",
 )
-CHECKED = Words(
+BY_KIND = Words(
     "加密保存；按证件类型校验，并由此得出性别和是否未成年",
     "kept sealed; checked by its kind, and tells the sex and whether they are a minor",
 )
@@ -296,7 +296,7 @@ CASES = Table(Kind.CASES, (
     Column("recipient_name",           "受援人姓名",        "Recipient name",          NAME, "示例", SEALED, REQUIRED),
     Column("recipient_identity_kind", "受援人证件类型",      "Recipient identity document", PAPER, "resident_card",
            CITIZENS, aliases=("证件类型",)),
-    Column("recipient_identity_number", "受援人证件号码",    "Recipient identity number", cells.code(40), None, CHECKED,
+    Column("recipient_identity_number", "受援人证件号码",    "Recipient identity number", cells.code(40), None, BY_KIND,
            aliases=("证件号码", "身份证号", "身份证号码")),
     Column("recipient_sex",            "受援人性别",        "Recipient sex",           SEX, "female"),
     Column("recipient_contact",        "受援人联系方式",    "Recipient contact",       cells.text(120), None, SEALED),
