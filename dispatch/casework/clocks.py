@@ -34,6 +34,9 @@ ARRANGE_BY = "T5"
 ANSWER_REPLACEMENT_BY = "T11"
 """From the request for another practitioner to its decision."""
 
+SERVE_BY = "T12"
+"""Before the hearing, the court's notice and the indictment."""
+
 CLOSE_BY = "T21"
 """From the assignment to the closing day of the stage."""
 
@@ -144,7 +147,7 @@ RULES: tuple[ClockRule, ...] = (
     ClockRule(code=DECIDE_OBJECTION_BY, starts=(Mark.CONTEST,), met=(Event.OVERTURN, Mark.DISMISS),
               ends={Event.CORRECT: ClockEnd.VOID}),
     ClockRule(code=ANSWER_REPLACEMENT_BY, starts=(Mark.ASK_REPLACEMENT,), met=(Event.REPLACE, Mark.KEEP), of_seat=True),
-    ClockRule(code="T12",  starts=(Milestone.HEARING,), met=(Milestone.SERVED,), when=tried),
+    ClockRule(code=SERVE_BY, starts=(Milestone.HEARING,), met=(Milestone.SERVED,), when=tried),
     ClockRule(code="T13",  starts=(Event.ASSIGN,), met=(Milestone.PAPERS,), of_seat=True, when=tried),
     ClockRule(code="T14",  starts=(Milestone.COUNSEL_REFUSED,), met=(Event.RETAIN,),
               ends={Milestone.NOTIFIED_AGAIN: ClockEnd.VOID}, when=tried),

@@ -8,9 +8,14 @@ from pydantic import ValidationError
 from dispatch.commands.cases.amendments import amend
 from dispatch.commands.cases.intake import submit_case
 from dispatch.commands.chain import forecast
+from dispatch.commands.life import corrections, milestones
+from dispatch.commands.life.stages import NextStage, begin_stage
 from dispatch.domain.errors import InvalidFieldError
 from dispatch.domain.law.citations import cited, from_data
+from dispatch.domain.states import Milestone
+from dispatch.domain.vocabulary import CaseSource, Stage
 from dispatch.registry.tables import CaseRow, ClockRow, RunRow
+from tests.commands.life.acts import at_work
 from tests.rows import NOW, a_draft
 
 DAY = timedelta(days=1)
@@ -84,3 +89,39 @@ def test_custody_of_somebody_at_liberty_is_refused_at_each_door(register):
     both = amended(register, case, NOW, custody_ends_on=date(2026, 3, 20), detained=True)
     with pytest.raises(InvalidFieldError):
         amended(register, both, NOW, detained=False)
+
+
+def hearing_limits(register, case):
+    found = register.all(ClockRow, ClockRow.case_id == case.id, ClockRow.code == "T12")
+    return [(row.started_at, row.became and row.became.value) for row in found]
+
+
+def test_hearing_is_one_fact_whether_a_milestone_or_a_change_tells_it(register):
+    case = handed_in(register, hearing_on="2026-05-06", **HELD)
+    first, second = (datetime(2026, 5, day, 15, 59, 59, tzinfo=UTC) for day in (6, 20))
+    assert hearing_limits(register, case) == [(first, None)]
+
+    told = (register.begin, register.seal, register.clerk, NOW, case.id, Milestone.HEARING, date(2026, 5, 20))
+    milestones.record(*told)
+    assert register.get(CaseRow, case.id).hearing_on == date(2026, 5, 20)
+    assert hearing_limits(register, case) == [(first, "void"), (second, None)]
+
+    corrections.correct(register.begin, register.seal, register.manager, NOW, case.id, "another case was meant")
+    assert register.get(CaseRow, case.id).hearing_on == date(2026, 5, 6)
+    assert hearing_limits(register, case) == [(first, None), (second, "void")]
+
+    amended(register, case, NOW, hearing_on=date(2026, 5, 27))
+    assert hearing_limits(register, case)[2:] == [(datetime(2026, 5, 27, 15, 59, 59, tzinfo=UTC), None)]
+
+
+def test_next_stage_states_dates_of_its_own(register):
+    case = register.a_case("0", limitation_ends_on=date(2026, 3, 10))
+    at_work(register, case, register.a_practitioner())
+    appeal = NextStage("1", Stage.SECOND_INSTANCE, CaseSource.APPLICATION, hearing_on=date(2026, 3, 13))
+
+    following = begin_stage(register.begin, register.seal, register.clerk, NOW, case.id, appeal)
+
+    assert (following.limitation_ends_on, following.due_at) == (None, evening(10))
+    held = appeal._replace(number="2", custody_ends_on=date(2026, 3, 20))
+    with pytest.raises(InvalidFieldError):
+        begin_stage(register.begin, register.seal, register.clerk, NOW, case.id, held)

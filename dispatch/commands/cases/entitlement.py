@@ -1,7 +1,7 @@
 """Aid begins: a decision or a notice, since when the centre must assign, until when, and what that starts."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from dispatch.casework import clocks
@@ -12,13 +12,16 @@ from dispatch.casework.records import Facts
 from dispatch.domain.law.citations import as_data
 from dispatch.domain.law.deadlines import LAST_SECOND, MATERIALS_BY, next_duty
 from dispatch.domain.law.urgency import DATES, hastened
-from dispatch.domain.lifecycle import UNNAMED, Event, advance
-from dispatch.domain.states import ClockEnd
+from dispatch.domain.lifecycle import UNDECIDED, UNNAMED, Event, advance
+from dispatch.domain.states import ClockEnd, Milestone
 from dispatch.registry.host import RegisterHost
 from dispatch.registry.tables import CaseRow
 
 DUTIES = frozenset({"T2", "T3", "T4", "T17b"})
 """Limits of what a centre owes a case until somebody is named."""
+
+HANDLED = (*UNDECIDED, *clocks.NAMED)
+"""States of a case for which somebody is looked for, or acts."""
 
 
 def take_notice(host: RegisterHost, case: CaseRow) -> None:
@@ -31,6 +34,7 @@ def take_notice(host: RegisterHost, case: CaseRow) -> None:
     set_due(host, case)
     clocks.follow(host, case, Event.NOTICE, at=case.received_at)
     host.advance(case, Event.NOTICE)
+    time_hearing(host, case)
 
 
 def grant(host: RegisterHost, case: CaseRow, granted_at: datetime, event: Event = Event.GRANT) -> None:
@@ -42,6 +46,7 @@ def grant(host: RegisterHost, case: CaseRow, granted_at: datetime, event: Event 
     clocks.follow(host, case, event, at=granted_at)
     time_materials(host, case)
     host.advance(case, event, None, told_of(case))
+    time_hearing(host, case)
 
 
 def change(case: CaseRow, values: Mapping[str, Any], now: datetime) -> None:
@@ -56,12 +61,25 @@ def time_materials(host: RegisterHost, case: CaseRow) -> None:
     """Let the limit run to the day by which what is still owed must be in; none where nothing is owed."""
     runs = clocks.running(host, case, MATERIALS_BY)
     by = case.materials_due_on if case.materials_owed else None
-    end = datetime.combine(by, LAST_SECOND, host.office.zone).astimezone(UTC) if by else None
+    end = _end_of(host, by) if by else None
     if [clock.due_at for clock in runs] == ([end] if end else []):
         return
     clocks.stop(host, case, MATERIALS_BY, ClockEnd.VOID)
     if end:
         clocks.start(host, case, MATERIALS_BY, since=case.granted_at, due_at=end)
+
+
+def time_hearing(host: RegisterHost, case: CaseRow) -> None:
+    """Let what a criminal court must send before its hearing be due by the day that is known now."""
+    if case.hearing_on is None or case.status not in HANDLED:
+        return
+    at = _end_of(host, case.hearing_on)
+    if all(clock.started_at != at for clock in host.clocks(case) if clock.code == clocks.SERVE_BY):
+        clocks.follow(host, case, Milestone.HEARING, at=at)
+
+
+def _end_of(host: RegisterHost, day: date) -> datetime:
+    return datetime.combine(day, LAST_SECOND, host.office.zone).astimezone(UTC)
 
 
 def told_of(case: CaseRow) -> Facts | None:
@@ -92,6 +110,7 @@ def reckon(host: RegisterHost, case: CaseRow) -> list[Reckoned]:
     """Let every time limit of the case end where it does by what is known now; return those that have moved."""
     moved = clocks.reckon(host, case)
     time_materials(host, case)
+    time_hearing(host, case)
     if case.status in UNNAMED:
         set_due(host, case)
     return moved

@@ -1,6 +1,6 @@
 """Corrections: a manager undoes the newest act in the life of a case, with the reason, and learns what is restored."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import delete
@@ -8,6 +8,7 @@ from sqlmodel import col, or_, select
 
 from dispatch.casework.correction import acts_of, is_replacement, last_act, undoable
 from dispatch.casework.correction import correct as undo
+from dispatch.commands.cases.entitlement import change, reckon_waiting
 from dispatch.commands.funds.settlements import require_unsettled
 from dispatch.commands.life.archives import require_not_archived
 from dispatch.commands.life.papers import DecisionContext, decision_context
@@ -58,6 +59,10 @@ def correct(begin: Begin, seal: Seal, actor: Actor, now: datetime, case_id: str,
         entry = undo(context.host, case, {"paper_id": paper.id})
         # What was handed in by mistake is owed again.
         case.materials_owed = list(entry.ids("materials_owed")) or case.materials_owed
+        if "hearing_on_before" in entry.facts:
+            before = entry.facts["hearing_on_before"]
+            change(case, {"hearing_on": date.fromisoformat(str(before)) if before else None}, now)
+            reckon_waiting(context.host, case)
         if replaced:
             _let_wait_again(context, case, *replaced)
         paper.facts = {"corrects": entry.event}

@@ -6,11 +6,10 @@ from typing import NamedTuple
 
 from dispatch.casework import clocks
 from dispatch.casework.records import Facts
-from dispatch.commands.cases.entitlement import reckon_waiting
+from dispatch.commands.cases.entitlement import HANDLED, change, reckon_waiting
 from dispatch.commands.life.papers import LAST_SECOND, DecisionContext, decision_context
 from dispatch.domain.chain import Mark
 from dispatch.domain.errors import IllegalTransitionError, InvalidFieldError, NotFoundError, stated
-from dispatch.domain.lifecycle import UNDECIDED
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb, require
 from dispatch.domain.states import Milestone
 from dispatch.domain.vocabulary import Status
@@ -22,8 +21,6 @@ AHEAD = timedelta(days=5 * 366)
 """How far ahead a hearing or a closing day may lie."""
 
 NO_LIMIT = stated("本案目前没有与此相关的期限", "no time limit of the case hangs on it now")
-
-HANDLED = (*UNDECIDED, *clocks.NAMED)
 
 
 class MilestoneRule(NamedTuple):
@@ -91,6 +88,9 @@ def record(
         if not timed:
             raise IllegalTransitionError(status=case.status.value, event=milestone.value, lacks=NO_LIMIT)
         facts: Facts = {"milestone": milestone.value, "on": context.day_of(at).isoformat(), **timed}
+        if milestone is Milestone.HEARING:
+            facts["hearing_on_before"] = case.hearing_on and case.hearing_on.isoformat()
+            change(case, {"hearing_on": context.day_of(at)}, now)
         if milestone is Milestone.MATERIAL_IN and case.materials_owed:
             facts["materials_owed"], case.materials_owed = case.materials_owed, []
         if assignment:

@@ -1,13 +1,14 @@
 """Stage by stage: the next stage of a matter is a case of its own, and counsel of the one before comes first."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlmodel import Session, col, or_, select
 
 from dispatch.casework import clocks
 from dispatch.casework.matching import enter_queue
+from dispatch.commands.cases.drafts import NOT_HELD
 from dispatch.commands.cases.entitlement import grant, set_due, take_notice
 from dispatch.commands.life.papers import decision_context
 from dispatch.domain.errors import DuplicateNumberError, IllegalTransitionError, InvalidFieldError, stated
@@ -43,6 +44,10 @@ class NextStage(NamedTuple):
     organ: str | None = None
     received_at: datetime | None = None
     review_court: ReviewCourt | None = None
+    hearing_on: date | None = None
+    limitation_ends_on: date | None = None
+    custody_ends_on: date | None = None
+    preservation: bool | None = None
 
 
 class StageOf(NamedTuple):
@@ -65,6 +70,7 @@ def begin_stage(begin: Begin, seal: Seal, actor: Actor, now: datetime, case_id: 
         received_at = following.received_at or now
         case = CaseRow(
             **kept,
+            **{name: getattr(following, name) for name in DATES},
             number=following.number,
             number_key=case_number_key(following.number),
             status=Status.RECEIVED,
@@ -73,6 +79,7 @@ def begin_stage(begin: Begin, seal: Seal, actor: Actor, now: datetime, case_id: 
             organ=following.organ,
             review_court=following.review_court,
             received_at=received_at,
+            dates_known_at=now,
             created_by=actor.user_id,
             updated_at=now,
         )
@@ -116,6 +123,9 @@ def _require_next(session: Session, before: CaseRow, following: NextStage, now: 
         value = following.received_at.isoformat()
         expected = stated("不早于前一阶段，且不晚于现在", "after the stage before, and not to come")
         raise InvalidFieldError(field="received_at", value=value, expected=expected)
+    if following.custody_ends_on and before.detained is False:
+        value = following.custody_ends_on.isoformat()
+        raise InvalidFieldError(field="custody_ends_on", value=value, expected=stated(*NOT_HELD))
     key = case_number_key(following.number)
     taken = select(CaseRow.id).where(CaseRow.centre_id == before.centre_id, CaseRow.number_key == key)
     if session.exec(taken).first():

@@ -11,7 +11,7 @@ from dispatch.api.problems import responses
 from dispatch.api.routes.assignments import AssignmentOut
 from dispatch.api.routes.cases import CaseOut
 from dispatch.api.schemas import In, Out
-from dispatch.commands.cases.drafts import Instant
+from dispatch.commands.cases.drafts import Day, Instant
 from dispatch.commands.life import stages
 from dispatch.commands.life.stages import NextStage
 from dispatch.domain.errors import (
@@ -36,6 +36,15 @@ class StageIn(In):
     received_at: Annotated[Instant | None, Field(examples=["2026-11-23T09:00:00+08:00"])] = None
     review_court: Annotated[
         ReviewCourt | None, Field(description="Which court reviews the death sentence. 死刑复核由哪一级法院进行。")
+    ] = None
+    hearing_on: Annotated[Day | None, Field(description="开庭日期。")] = None
+    limitation_ends_on: Annotated[
+        Day | None, Field(description="Last day to appeal or sue. 法定时效（期限）届满日。")
+    ] = None
+    custody_ends_on: Annotated[Day | None, Field(description="羁押期限届满日。")] = None
+    preservation: Annotated[
+        bool | None,
+        Field(description="Preservation or advance payment is needed at once. 需立即申请保全或者先予执行。"),
     ] = None
 
 
@@ -69,8 +78,7 @@ def begin_stage(
 
     Counsel of the earlier stage is asked first, where the policy begins with continuity. 进入下一阶段。
     """
-    following = NextStage(given.number, given.stage, given.source, given.organ, given.received_at, given.review_court)
-    case = stages.begin_stage(begin, seal, actor, now, case_id, following)
+    case = stages.begin_stage(begin, seal, actor, now, case_id, NextStage(**dict(given)))
     response.headers.update(etag(case.revision) | {"Location": f"/v1/cases/{case.id}"})
     return CaseOut.model_validate(case)
 
