@@ -583,3 +583,18 @@ def test_runs_and_overrides_teach_from_the_command_line(here):
     assert "Kept as draft version 3" in learned.output
     assert "2,250" in firm.output
     assert "quality of past cases: 1,500 now" in drawn.output
+
+
+@pytest.mark.parametrize("verb", [("migrate",), ("doctor",), ("serve", "--port", "1")])
+def test_damaged_database_is_told_as_one(verb, tmp_path, monkeypatch):
+    damaged = tmp_path / "damaged.db"
+    damaged.write_bytes(b"\x00 no database " * 400)
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{damaged}")
+    monkeypatch.setenv("DISPATCH_SECRET", "a secret of the tests")
+    monkeypatch.setenv("DISPATCH_DATA_DIR", str(tmp_path / "data"))
+
+    answer = run("--language", "en", *verb)
+
+    assert answer.exit_code == REFUSED
+    assert "Traceback" not in answer.output
+    assert "DATABASE_URL" in " ".join(answer.output.split())

@@ -22,7 +22,7 @@ from dispatch.demo.registers import merged, read_register
 from dispatch.demo.seed_centre import keep_tokens, kept_tokens
 from dispatch.demo.serve import cases_for_board, invite, settle, with_every_mode
 from dispatch.demo.show import dispatch_from_nothing, fresh_folder
-from dispatch.demo.stack import Address, run_stack
+from dispatch.demo.stack import Address, children, run_stack
 from dispatch.demo.steps import CheckFailedError, steps
 from dispatch.demo.table import manager_table
 from dispatch.demo.trials import city_trial, register_trial
@@ -32,6 +32,7 @@ from dispatch.domain.law.deadlines import due_at
 from dispatch.domain.office import OfficeHours
 from dispatch.domain.policy.schema import load_preset
 from dispatch.embedded.processes import free_port
+from dispatch.settings import Settings
 from dispatch.simulation.sample.city import COUNTY, Size
 
 HOUSE = Path(__file__).parent.parent
@@ -247,3 +248,15 @@ def test_every_mode_of_the_city_can_be_tried_at_any_hour_of_working_weeks_and_ho
         assert all(isinstance(end, datetime) and end > now for end in ends), now
         assert office.open_from(now) == now, "wishes are asked at once"
         assert office.before(due, policy.walk.reserve_hours) > now, "the board closes in time"
+
+
+@pytest.mark.parametrize(
+    ("host", "chosen", "private"),
+    [("127.0.0.1", False, "true"), ("::1", False, "true"), ("0.0.0.0", False, "false"), ("0.0.0.0", True, "true")],
+)
+def test_service_that_is_reached_from_elsewhere_sends_nothing_into_private_networks(tmp_path, host, chosen, private):
+    settings = Settings(data_dir=tmp_path, webhooks_private=chosen)
+
+    started = children(settings, Address(host, 8000))
+
+    assert {child.environment["DISPATCH_WEBHOOKS_PRIVATE"] for child in started} == {private}

@@ -1,5 +1,6 @@
 """What routes ask for: the service's parts, who asks, and whether they may."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Annotated, Any, NamedTuple
@@ -39,6 +40,9 @@ class AppContext(NamedTuple):
 
 MAX_SHOWN = 40
 """Letters of an unknown name that are repeated to whoever sent it."""
+
+ETAG = re.compile(r'(?:W/)?"?([0-9]{1,18})"?')
+"""A revision as we give it, also as a proxy weakens it; no register counts further."""
 
 bearer = HTTPBearer(auto_error=False, description="Token of a user: role and centre. 用户令牌：角色与中心。")
 
@@ -154,11 +158,12 @@ class Permit:
 
 
 async def _revision(if_match: Annotated[str | None, Header()] = None) -> int:
-    if if_match is None or not if_match.strip('"').isdecimal():
+    found = ETAG.fullmatch(if_match or "")
+    if found is None:
         raise IfMatchRequiredError(
             header="If-Match", expected=stated('读取时得到的 ETag，如 "3"', 'the ETag you read, such as "3"')
         )
-    return int(if_match.strip('"'))
+    return int(found[1])
 
 
 IfMatch = Annotated[int, Depends(_revision)]

@@ -58,7 +58,7 @@ def cursor_of(*key: str) -> str:
 def _read(cursor: str) -> list[str]:
     try:
         key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (binascii.Error, ValueError):
+    except (binascii.Error, ValueError, RecursionError):
         key = None
     if not isinstance(key, list) or not key or not all(map(_storable, key)):
         raise InvalidFieldError(field="cursor", expected=CURSOR)

@@ -51,6 +51,8 @@ STATUS: dict[type[DispatchError], int] = {
     errors.SecondPersonError:        409,
     errors.SeatTakenError:           409,
     errors.ConstraintBrokenError:    409,
+    errors.DatabaseForeignError:     500,
+    errors.DatabaseNewerError:       500,
     errors.SecretWeakError:          500,
     errors.WrongKeyError:            503,
     errors.SealBrokenError:          500,

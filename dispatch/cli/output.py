@@ -189,6 +189,8 @@ TROUBLES = {
     # error               what to do, in Chinese and in English
     "OperationalError":  ("数据库无法使用：请检查 DATABASE_URL，或者先运行 legal-dispatch migrate。",
                           "The database cannot be used: check DATABASE_URL, or run legal-dispatch migrate first."),
+    "DatabaseError":     ("这不是数据库文件，或者已损坏：请检查 DATABASE_URL，必要时从备份恢复。",
+                          "This is no database, or a damaged one: check DATABASE_URL, or restore a backup."),
     "ProgrammingError":  ("数据库结构不完整：请先运行 legal-dispatch migrate。",
                           "The database lacks its tables: run legal-dispatch migrate first."),
     "CommandError":      ("本版本没有该数据库版本：请使用建立该数据库的版本，或者新建数据库。",

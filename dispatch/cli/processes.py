@@ -48,13 +48,13 @@ def answer_http(host: str, port: int, processes: int) -> None:
 
 def examine_service() -> None:
     """Print what is wrong and how to fix it; exit with 1 if anything is."""
-    from dispatch.commands.doctor import Ailment, count_findings, examine
+    from dispatch.commands.doctor import UNASKED, count_findings, examine
     from dispatch.domain.findings import FindingKind
     from dispatch.registry.jobs.queues import open_redis
 
     with opened() as here:
         findings = examine(here.read, here.key, open_redis(here.settings.redis_url), now())
-        asked = {finding.ailment for finding in findings}.isdisjoint({Ailment.DATABASE_AWAY, Ailment.SCHEMA_OLD})
+        asked = {finding.ailment for finding in findings}.isdisjoint(UNASKED)
         counts = count_findings(here.read) if asked else {}
     for kind in FindingKind:
         if kind in counts:

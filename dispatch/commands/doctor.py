@@ -30,6 +30,7 @@ class Ailment(Term):
 
     DATABASE_AWAY   = "database_away",   "数据库没有应答",         "the database does not answer"
     SCHEMA_OLD      = "schema_old",      "数据库结构不是最新",   "the database is not at the newest revision"
+    SCHEMA_NEWER    = "schema_newer",    "数据库由更新的版本建立", "a later version made the database"
     WRONG_KEY       = "wrong_key",       "密钥不是本数据库的密钥", "the secret is not the one of this database"
     REDIS_AWAY      = "redis_away",      "Redis 没有应答",         "Redis does not answer"
     NO_SCHEDULER    = "no_scheduler",    "没有起作用的定时进程",   "no scheduler is effective"
@@ -44,12 +45,17 @@ class Ailment(Term):
     DEADLINE_NEAR   = "deadline_near",   "指派期限将至",         "cases due within a day"
 
 
+UNASKED = frozenset({Ailment.DATABASE_AWAY, Ailment.SCHEMA_OLD, Ailment.SCHEMA_NEWER})
+"""While one of them lasts, the database cannot be asked for more."""
+
 MEND: dict[Ailment, tuple[str, str]] = {
     # ailment                 what to do, in Chinese and in English
     Ailment.DATABASE_AWAY:   ("请检查 DATABASE_URL，并启动数据库。",
                               "Check DATABASE_URL and start the database."),
     Ailment.SCHEMA_OLD:      ("请运行 `legal-dispatch migrate`，然后重启服务进程。",
                               "Run `legal-dispatch migrate`, then restart the service's processes."),
+    Ailment.SCHEMA_NEWER:    ("请使用建立该数据库的版本，或者从备份恢复。",
+                              "Start the version that made it, or restore a backup."),
     Ailment.WRONG_KEY:       ("请恢复原来的 DISPATCH_SECRET（或者数据文件夹中的 secret 文件），否则不能读写个人信息。",
                               "Give DISPATCH_SECRET (or the file `secret` of the data folder) its old value; until "
                               "then nothing personal is read or taken in."),
@@ -107,7 +113,9 @@ def examine_database(read: Read, now: datetime) -> Iterator[Finding]:
         stands_at = migrate.revision_of(session.connection())
         if stands_at != migrate.newest():
             # Another schema cannot be asked the questions of this one.
-            yield Finding(Ailment.SCHEMA_OLD, "database", {"at": stands_at or "", "newest": migrate.newest() or ""})
+            newer = stands_at is not None and not migrate.is_known(stands_at)
+            ailment = Ailment.SCHEMA_NEWER if newer else Ailment.SCHEMA_OLD
+            yield Finding(ailment, "database", {"at": stands_at or "", "newest": migrate.newest() or ""})
             return
         yield from _check_scheduler(session, now)
         yield from _check_jobs(session, now)

@@ -23,6 +23,7 @@ from dispatch.settings import Settings
 
 HERE = "127.0.0.1"
 EVERYWHERE = "0.0.0.0"
+LOOPBACK = (HERE, "::1", "localhost")
 LOGS = "logs"
 READY_WITHIN_S = 30.0
 LOOK_EVERY_S = 0.05
@@ -36,6 +37,11 @@ class Address(NamedTuple):
 
     host: str = HERE
     port: int = 0
+
+    @property
+    def of_this_machine(self) -> bool:
+        """Whether nobody reaches it from elsewhere."""
+        return self.host in LOOPBACK
 
     @property
     def url(self) -> str:
@@ -87,8 +93,8 @@ def children(settings: Settings, address: Address) -> list[Child]:
         "REDIS_URL": settings.redis_url,
         "DISPATCH_DATA_DIR": str(settings.data_dir),
         "DISPATCH_SECRET": settings.secret,
-        # A receiver to try webhooks with is on this machine.
-        "DISPATCH_WEBHOOKS_PRIVATE": "true",
+        # A receiver to try webhooks with is on this machine; who is let in from outside must not reach it.
+        "DISPATCH_WEBHOOKS_PRIVATE": str(settings.webhooks_private or address.of_this_machine).lower(),
         # One thread each: two cores are shared by five processes.
         "OMP_NUM_THREADS": "1",
     }

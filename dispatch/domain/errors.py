@@ -219,6 +219,18 @@ class ConstraintBrokenError(DispatchError):
     zh = "与已登记的内容冲突，未保存；请核对后重试"
 
 
+class DatabaseForeignError(DispatchError):
+    """This database holds tables of something else: name an empty one, or one of this service, in DATABASE_URL."""
+
+    zh = "该数据库中已有其他系统的数据表：请在 DATABASE_URL 中写明空的数据库，或者本系统的数据库"
+
+
+class DatabaseNewerError(DispatchError):
+    """A later version of this service made the database: start that version, or restore a backup."""
+
+    zh = "该数据库由更新的版本建立：请使用该版本，或者从备份恢复"
+
+
 class SecretWeakError(DispatchError):
     """The secret is empty, short or of too few letters: give a long random one, or leave it out to have one made."""
 

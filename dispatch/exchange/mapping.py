@@ -92,10 +92,11 @@ def read_mapping(text: str) -> Mapping:
     """Read a mapping from TOML and check every field it names."""
     try:
         mapping = Mapping.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as fault:
-        raise _invalid("", f"not TOML: {fault}", "不是有效的 TOML 文件") from None
     except ValidationError as faults:
         raise MappingInvalidError(problems=[_problem(fault) for fault in faults.errors(include_url=False)]) from None
+    except (ValueError, RecursionError) as fault:
+        # A number of thousands of digits is no TOML fault to the parser, and neither are thousands of brackets.
+        raise _invalid("", f"not TOML: {fault}", "不是有效的 TOML 文件") from None
     sections = {kind.value: getattr(mapping, kind.value) for kind in TABLES}
     named = {
         table.kind.value: _by_fields(section, table) for table in TABLES.values() if (section := sections[table.kind])

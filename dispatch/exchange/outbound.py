@@ -18,8 +18,26 @@ from dispatch.domain.errors import InvalidFieldError, stated
 from dispatch.domain.webhooks import Trouble
 
 MAX_URL = 500
-NAT64 = ipaddress.ip_network("64:ff9b::/96")
-"""Translates to the IPv4 address in its last four bytes."""
+MAX_HOST, MAX_LABEL = 253, 63
+"""Letters of a name and of each of its parts (RFC 1035, section 2.3.4)."""
+
+# fmt: off
+INWARD = {
+    ipaddress.ip_network(network): reason
+    for network, reason in (
+        # beyond what the registry of special addresses calls private
+        ("192.0.0.0/24",      "of protocols between neighbours (RFC 6890)"),
+        ("192.88.99.0/24",    "a relay of the network one is in (RFC 7526)"),
+        ("168.63.129.16/32",  "a cloud's own server, of the machine one is on"),
+        ("::/96",             "an IPv4 address written the old way (RFC 4291, section 2.5.5.1)"),
+        ("64:ff9b::/96",      "translated to IPv4 by the network one is in (RFC 6052)"),
+        ("64:ff9b:1::/48",    "translated to IPv4 by the network one is in (RFC 8215)"),
+        ("2001::/32",         "tunnelled to an IPv4 address (RFC 4380)"),
+        ("2002::/16",         "tunnelled to an IPv4 address (RFC 3056)"),
+        ("fec0::/10",         "of one site (RFC 3879)"),
+    )
+}
+# fmt: on
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve = Callable[[str, int], list[str]]
@@ -58,7 +76,9 @@ def require_outward(url: str, *, private: bool) -> None:
         raise InvalidFieldError(field="url", expected=expected) from None
     schemes = ("https", "http") if private else ("https",)
     odd = len(url) > MAX_URL or not url.isascii() or not url.isprintable() or " " in url
-    if odd or parts.scheme not in schemes or not host or parts.username is not None or "#" in url:
+    if odd or not host or parts.scheme not in schemes or parts.username is not None or "#" in url:
+        raise InvalidFieldError(field="url", expected=expected)
+    if not _is_address(host) and not _may_be_found(host):
         raise InvalidFieldError(field="url", expected=expected)
     if not private and _is_address(host) and not is_public(host):
         raise InvalidFieldError(field="url", expected=expected)
@@ -66,8 +86,9 @@ def require_outward(url: str, *, private: bool) -> None:
 
 def is_public(text: str) -> bool:
     """Tell whether an address is one of the open internet, also where it only wraps another."""
-    address = ipaddress.ip_address(text.partition("%")[0])
-    return all(each.is_global and not each.is_multicast for each in (address, *_wrapped(address)))
+    address: Address = ipaddress.ip_address(text.partition("%")[0])
+    address = getattr(address, "ipv4_mapped", None) or address
+    return address.is_global and not address.is_multicast and not any(address in network for network in INWARD)
 
 
 def resolve(host: str, port: int) -> list[str]:
@@ -97,7 +118,7 @@ def make_send(
             return Response(None, Trouble.FORBIDDEN)
         except httpcore2.TimeoutException:
             return Response(None, Trouble.TIMEOUT)
-        except (httpcore2.NetworkError, httpcore2.ProtocolError, OSError):
+        except (httpcore2.NetworkError, httpcore2.ProtocolError, OSError, UnicodeError):
             return Response(None, Trouble.UNREACHABLE)
 
     return send
@@ -170,9 +191,7 @@ def _is_address(host: str) -> bool:
     return True
 
 
-def _wrapped(address: Address) -> list[Address]:
-    if not isinstance(address, ipaddress.IPv6Address):
-        return []
-    teredo = address.teredo or ()
-    translated = (ipaddress.IPv4Address(int(address) & 0xFFFFFFFF),) if address in NAT64 else ()
-    return [inner for inner in (address.ipv4_mapped, address.sixtofour, *teredo, *translated) if inner is not None]
+def _may_be_found(host: str) -> bool:
+    """Tell whether a name may be looked up: each of its parts has letters, and not too many."""
+    labels = host.removesuffix(".").split(".")
+    return len(host) <= MAX_HOST and all(0 < len(label) <= MAX_LABEL for label in labels)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Index, PrimaryKeyConstraint, Table, UniqueConstraint
-from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, InternalError, NotSupportedError, ProgrammingError
 from sqlmodel import SQLModel
 
 from dispatch.domain.errors import (
@@ -43,7 +43,11 @@ def translated() -> Iterator[None]:
         raise ERRORS.get(name, ConstraintBrokenError)(constraint=name) from None
     except DataError:
         raise ConstraintBrokenError(constraint="value") from None
-    except OperationalError as complaint:
+    except (ProgrammingError, InternalError, NotSupportedError):
+        # A fault of ours, or tables that are not there: no wait will mend it.
+        raise
+    except DatabaseError as complaint:
+        # Away, locked for long, or no database at all.
         raise UnavailableError(part="database", kind=type(complaint.orig).__name__) from None
 
 

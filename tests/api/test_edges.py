@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 
 import pytest
 
@@ -15,6 +16,7 @@ from tests.api.test_cases import a_draft
 JSON = {"Content-Type": "application/json"}
 
 
+UNREACHED = ("0001-01-01", "1999-12-31", "9999-12-31")
 LISTS = ("/v1/cases", "/v1/runs", "/v1/assignments", "/v1/policies", "/v1/jobs")
 FORGED = (
     ("9" * 30, "9" * 30), ("-1", "\x00"), ("2026-01-01", "x"), ("0001-01-01T00:00:00+14:00", "x"), ("x",), ("x",) * 9
@@ -35,6 +37,35 @@ def test_cursor_with_a_half_character_is_refused(office):
     cursor = base64.urlsafe_b64encode(json.dumps(["\ud800", "x"]).encode()).decode().rstrip("=")
 
     assert office.get(f"/v1/cases?cursor={cursor}").status_code == 422
+
+
+@pytest.mark.parametrize("given", ["9" * 5000, "9" * 19, "-1", "1.0", '""', "*", '"1", "2"', ""])
+def test_revision_no_record_can_have_is_refused(office, given):
+    refused = office.ask(
+        "PATCH", f"/v1/policies/{office.register.policy.id}", Role.MANAGER, {"If-Match": given}, json={}
+    )
+
+    assert refused.status_code in (422, 428)
+    assert refused.json()["code"] in ("if-match-required", "invalid-field")
+
+
+def test_day_no_register_reaches_is_no_fault_of_any_read(office):
+    asked = [each for day in UNREACHED for each in dated(office.client.app.openapi(), day)]
+
+    answers = {each: office.get(each[0], role=Role.MANAGER, params={each[1]: each[2]}) for each in asked}
+
+    assert {each: answer.text for each, answer in answers.items() if answer.status_code >= 500} == {}
+    assert len(answers) > 5 * len(UNREACHED)
+
+
+def dated(document, day):
+    """Yield each query parameter of a read that is a day or a moment, and that day as it takes it."""
+    for path, methods in document["paths"].items():
+        for parameter in methods.get("get", {}).get("parameters", []):
+            forms = {kind.get("format") for kind in (parameter["schema"], *parameter["schema"].get("anyOf", []))}
+            if parameter["in"] == "query" and forms & {"date", "date-time"}:
+                reached = re.sub(r"{\w+}", "none", path)
+                yield reached, parameter["name"], day if "date" in forms else f"{day}T00:00:00Z"
 
 
 @pytest.mark.parametrize("limit", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])

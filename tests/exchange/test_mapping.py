@@ -178,6 +178,8 @@ NAMED = "[institutions.columns]\ncode='a'\nname='b'\n"
 AT_FAULT = [
     # mapping                                                     where
     ("not toml",                                                  ""),
+    ("x = " + "[" * 3000,                                         ""),
+    ("x = " + "9" * 5000,                                         ""),
     ("[teachers]\n",                                              "teachers"),
     ("[institutions]\nheader_row = 0",                            "institutions.header_row"),
     ("[institutions]\nother_columns = 'guess'",                   "institutions.other_columns"),

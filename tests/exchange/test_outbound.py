@@ -140,7 +140,9 @@ def test_certificate_must_be_of_the_name_and_not_of_the_address(certified):
     [
         "127.0.0.1", "0.0.0.0", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "224.0.0.1",
         "255.255.255.255", "::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1", "ff02::1", "::ffff:127.0.0.1",
-        "64:ff9b::7f00:1", "2002:7f00:1::", "192.0.2.1", "198.18.0.1",
+        "64:ff9b::7f00:1", "64:ff9b::808:808", "64:ff9b:1::1", "2002:7f00:1::", "2002:808:808::", "192.0.2.1",
+        "198.18.0.1", "::127.0.0.1", "::8.8.8.8", "192.0.0.8", "192.88.99.1", "fec0::1", "feff::1", "168.63.129.16",
+        "2001::1", "100::1", "2001:db8::1", "240.0.0.1",
     ],
 )  # fmt: skip
 def test_address_that_is_not_of_the_open_internet_is_known(address):
@@ -158,7 +160,8 @@ def test_address_of_the_open_internet_passes(address):
         "http://hooks.example.org/", "https://127.0.0.1/", "https://[::1]/", "https://[::ffff:10.0.0.1]/",
         "https://user:word@hooks.example.org/", "https://hooks.example.org/#part", "ftp://hooks.example.org/",
         "https://", "hooks.example.org", "", "https://hooks.example.org/ x", "https://hooks.example.org:port/",
-        "https://hooks.example.org/\r\nx", "https://[::1/", "https://" + "a" * 500, "file:///etc/passwd",
+        "https://hooks..example.org/", "https://.example.org/", "https://" + "a" * 64 + ".org/", "https://a../",
+        "https://" + "a." * 130 + "org/", "https://hooks.example.org/\r\nx", "https://[::1/", "https://" + "a" * 500, "file:///etc/passwd",
     ],
 )  # fmt: skip
 def test_address_that_could_never_be_sent_to_is_refused(url):

@@ -4,8 +4,12 @@ import pytest
 from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.engine import make_url
 
+from dispatch.commands.doctor import Ailment, examine_database
+from dispatch.domain.errors import DatabaseForeignError, DatabaseNewerError
 from dispatch.registry import migrate
 from dispatch.registry.tables.append_only import APPEND_ONLY, LASTING
+from dispatch.registry.transaction import make_engine, make_read
+from tests.rows import NOW
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -82,3 +86,30 @@ def triggers_of(url):
         found = [tuple(row) for row in connection.execute(text(question))]
     engine.dispose()
     return found
+
+
+def test_database_of_something_else_is_left_alone(empty_database):
+    engine = make_engine(empty_database)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE centre (x integer)"))
+    engine.dispose()
+
+    with pytest.raises(DatabaseForeignError):
+        migrate.upgrade(empty_database)
+
+    assert tables_of(empty_database) == {"centre"}
+
+
+def test_database_of_a_later_version_is_left_alone_and_told_apart_from_an_old_one(empty_database):
+    migrate.upgrade(empty_database)
+    engine = make_engine(empty_database)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    with pytest.raises(DatabaseNewerError) as refused:
+        migrate.upgrade(empty_database)
+    found = [finding.ailment for finding in examine_database(make_read(engine), NOW)]
+
+    engine.dispose()
+    assert refused.value.facts["at"] == "9999"
+    assert found == [Ailment.SCHEMA_NEWER]

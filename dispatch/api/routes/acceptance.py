@@ -10,6 +10,7 @@ from dispatch.api.dependencies import Now, Permit, ReadDep
 from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.paging import Page, PagingQuery, cursor_of
 from dispatch.api.problems import responses
+from dispatch.commands.cases.drafts import Day
 from dispatch.commands.offers import acceptance
 from dispatch.domain.errors import InvalidFieldError, NotFoundError
 from dispatch.domain.permissions import Actor, Verb
@@ -18,9 +19,9 @@ from dispatch.domain.states import GivingBack
 router = APIRouter(tags=["offers 征询"], route_class=IdempotentRoute)
 
 From = Annotated[
-    date | None, Query(description="First day; 1 January of the last day's year, if left out. 第一天的日期。")
+    Day | None, Query(description="First day; 1 January of the last day's year, if left out. 第一天的日期。")
 ]
-Until = Annotated[date | None, Query(description="Last day, included; today, if left out. 最后一天的日期（含）。")]
+Until = Annotated[Day | None, Query(description="Last day, included; today, if left out. 最后一天的日期（含）。")]
 
 
 class AcceptanceOut(BaseModel):

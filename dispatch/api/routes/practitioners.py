@@ -168,8 +168,8 @@ class PractitionerOut(Out):
 class LeaveIn(In):
     """Leave, both days included."""
 
-    from_on: Annotated[date, Field(examples=["2026-12-01"])]
-    until_on: Annotated[date, Field(examples=["2026-12-07"])]
+    from_on: Annotated[Day, Field(examples=["2026-12-01"])]
+    until_on: Annotated[Day, Field(examples=["2026-12-07"])]
 
 
 class LeaveOut(Out):

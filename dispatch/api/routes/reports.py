@@ -11,6 +11,7 @@ from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep, SealDep
 from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.problems import responses
 from dispatch.api.routes.imports import AS_WORKBOOK, WORKBOOK
+from dispatch.commands.cases.drafts import Day
 from dispatch.commands.reports.period import report
 from dispatch.commands.reports.transparency import transparency
 from dispatch.domain.errors import InvalidFieldError, NotFoundError, PolicyMissingError
@@ -23,8 +24,8 @@ from dispatch.reports.workbook import write_workbook
 router = APIRouter(prefix="/reports", tags=["reports 报表"], route_class=IdempotentRoute)
 
 MayList = Annotated[Actor, Depends(Permit(Verb.READ_REPORTS, Verb.READ_OWN_STATEMENT))]
-Since = Annotated[date | None, Query(description="First day; 1 January of the last day's year, if left out. 起始日。")]
-Until = Annotated[date | None, Query(description="Last day, included; today, if left out. 截止日（含）。")]
+Since = Annotated[Day | None, Query(description="First day; 1 January of the last day's year, if left out. 起始日。")]
+Until = Annotated[Day | None, Query(description="Last day, included; today, if left out. 截止日（含）。")]
 
 Scores = Annotated[
     bool,

@@ -12,6 +12,7 @@ from dispatch.api.paging import Page, PagingQuery, page_of
 from dispatch.api.problems import responses
 from dispatch.api.routes.jobs import JobOut
 from dispatch.api.schemas import Id, In, Out
+from dispatch.commands.cases.drafts import Day
 from dispatch.commands.simulations.requests import request_simulation, scene_of
 from dispatch.domain.errors import InvalidFieldError, NotFoundError, PolicyMissingError
 from dispatch.domain.permissions import Actor, Verb
@@ -36,8 +37,8 @@ class SimulationIn(In):
 
     policy_id: Id
     against_id: Annotated[Id | None, Field(description="The version in force, if left out. 不填则为现行方案。")] = None
-    since: Annotated[date | None, Field(description="One year before ``until``, if left out. 不填则为一年前。")] = None
-    until: Annotated[date | None, Field(description="Today, if left out. 不填则为今天。")] = None
+    since: Annotated[Day | None, Field(description="One year before ``until``, if left out. 不填则为一年前。")] = None
+    until: Annotated[Day | None, Field(description="Today, if left out. 不填则为今天。")] = None
     sample: Annotated[bool, Field(description="Replay the sample city instead. 用示例城市。")] = False
     city: CityIn = CityIn()
     seed: Seed = 1

@@ -321,11 +321,12 @@ class Policy(Document):
     def from_toml(cls, text: str) -> Self:
         """Read a policy from TOML, or raise PolicyInvalidError with every fault."""
         try:
-            return cls.from_document(tomllib.loads(text))
-        except tomllib.TOMLDecodeError as fault:
+            document = tomllib.loads(text)
+        except (ValueError, RecursionError) as fault:
             raise PolicyInvalidError(
                 problems=[{"field": "", "reason": stated("不是有效的 TOML", str(fault))}]
             ) from None
+        return cls.from_document(document)
 
     @classmethod
     def from_document(cls, document: dict[str, Any]) -> Self:

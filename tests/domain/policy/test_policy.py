@@ -133,6 +133,14 @@ def test_document_out_of_bounds_is_refused_with_field_and_reason(change, field, 
     assert words in problem["reason"]["en"]
 
 
+@pytest.mark.parametrize("text", ["x = " + "[" * 3000, "x = " + "9" * 5000], ids=["deep", "long"])
+def test_toml_beyond_reason_is_refused(text):
+    with pytest.raises(PolicyInvalidError) as refused:
+        Policy.from_toml(text)
+
+    assert refused.value.facts["problems"][0]["reason"]["zh"] == "不是有效的 TOML"
+
+
 def test_broken_toml_is_refused_with_its_place():
     with pytest.raises(PolicyInvalidError) as refused:
         Policy.from_toml("name = 1 2\n")

@@ -12,6 +12,7 @@ from dispatch.api.paging import Page, PagingQuery, cursor_of
 from dispatch.api.problems import responses
 from dispatch.api.schemas import Id, In, Out
 from dispatch.commands import calendar
+from dispatch.commands.cases.drafts import Day
 from dispatch.domain.calendar import EARLIEST, LATEST, NoticeDays
 from dispatch.domain.errors import CalendarInvalidError, InvalidFieldError, NotFoundError
 from dispatch.domain.permissions import Actor, Verb
@@ -29,7 +30,7 @@ class NoticeDaysIn(In):
     """Days in a row that are free or worked, both included; a single day if the last is left out."""
 
     from_on: Annotated[date, Field(examples=["2027-01-01"])]
-    until_on: Annotated[date | None, Field(examples=["2027-01-03"])] = None
+    until_on: Annotated[Day | None, Field(examples=["2027-01-03"])] = None
     working: Annotated[bool, Field(examples=[False])]
     name: Annotated[str, Field(max_length=40, examples=["元旦"])] = ""
 

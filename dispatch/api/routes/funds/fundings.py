@@ -11,6 +11,7 @@ from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.problems import responses
 from dispatch.api.routes.life.decisions import CorrectionIn
 from dispatch.api.schemas import Id, In, Out
+from dispatch.commands.cases.drafts import Day
 from dispatch.commands.funds import fundings
 from dispatch.domain.errors import (
     IllegalTransitionError,
@@ -35,7 +36,7 @@ class FundingDecisionIn(In):
     """The result of the application, the day of it, and its number where it has one."""
 
     approve: Annotated[bool, Field(examples=[True])]
-    on: Annotated[date | None, Field(description="Today, if left out. 批准之日。")] = None
+    on: Annotated[Day | None, Field(description="Today, if left out. 批准之日。")] = None
     reference: Annotated[str | None, Field(max_length=80, pattern=PRINTED, examples=["豫援彩〔2026〕12号"])] = None
 
 

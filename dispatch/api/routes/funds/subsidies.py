@@ -11,6 +11,7 @@ from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.problems import responses
 from dispatch.api.routes.life.decisions import CorrectionIn
 from dispatch.api.schemas import Id, In, Out, ServiceDays
+from dispatch.commands.cases.drafts import Day
 from dispatch.commands.funds import settlements, tables
 from dispatch.commands.funds.settlements import Reckoning, Reviewed
 from dispatch.domain.errors import (
@@ -81,7 +82,7 @@ class SettleIn(In):
 class PaymentIn(In):
     """The day of payment; today, if it is left out."""
 
-    on: Annotated[date | None, Field(examples=["2026-12-20"])] = None
+    on: Annotated[Day | None, Field(examples=["2026-12-20"])] = None
 
 
 class SubsidyLineOut(BaseModel):

@@ -11,6 +11,7 @@ from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.problems import responses
 from dispatch.api.routes.life.decisions import CorrectionIn
 from dispatch.api.schemas import Id, In, Out
+from dispatch.commands.cases.drafts import Day
 from dispatch.commands.life import archives
 from dispatch.domain.errors import DocumentIncompleteError, InvalidFieldError, NotFoundError, StepOutOfOrderError
 from dispatch.domain.permissions import Actor, Verb
@@ -19,7 +20,7 @@ from dispatch.domain.permissions import Actor, Verb
 class ArchiveIn(In):
     """The day on which the file was archived; today, if it is left out."""
 
-    on: Annotated[date | None, Field(examples=["2026-12-20"])] = None
+    on: Annotated[Day | None, Field(examples=["2026-12-20"])] = None
 
 
 class ArchiveOut(Out):

@@ -12,6 +12,7 @@ from dispatch.api.paging import Page, PagingQuery, cursor_of
 from dispatch.api.problems import responses
 from dispatch.api.routes.own import LabelOut
 from dispatch.api.schemas import Estimated, Id, In, Out, SourceOut
+from dispatch.commands.cases.drafts import Day
 from dispatch.commands.life import milestones
 from dispatch.domain.errors import IllegalTransitionError, InvalidFieldError, NotFoundError, PolicyMissingError
 from dispatch.domain.law.citations import shown
@@ -65,7 +66,7 @@ class MilestoneIn(In):
     """What happened, and on which day; today, if left out."""
 
     milestone: Annotated[Milestone, Field(examples=["hearing"])]
-    on: Annotated[date | None, Field(examples=["2026-11-30"])] = None
+    on: Annotated[Day | None, Field(examples=["2026-11-30"])] = None
     assignment_id: Annotated[
         str | None, Field(max_length=32, description="Where a case has several. 多名承办人员的，写明哪一个指派。")
     ] = None

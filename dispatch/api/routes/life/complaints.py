@@ -1,6 +1,6 @@
 """Complaints about a case: recorded, accepted or not, concluded, answered."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -12,6 +12,7 @@ from dispatch.api.paging import Page, PagingQuery, page_of
 from dispatch.api.problems import responses
 from dispatch.api.routes.life.decisions import CorrectionIn
 from dispatch.api.schemas import Id, In, Out, Words
+from dispatch.commands.cases.drafts import Day
 from dispatch.commands.life import complaints
 from dispatch.commands.life.complaints import ComplaintStep, ComplaintWords
 from dispatch.domain.errors import InvalidFieldError, NotFoundError, PolicyMissingError, StepOutOfOrderError
@@ -33,14 +34,14 @@ class ComplaintIn(In):
     complainant: Annotated[Complainant, Field(description="As an officer writes it down. 投诉人。")] = (
         Complainant.RECIPIENT
     )
-    received_on: Annotated[date | None, Field(description="Today, if left out. 收到投诉之日。")] = None
+    received_on: Annotated[Day | None, Field(description="Today, if left out. 收到投诉之日。")] = None
 
 
 class ComplaintStepIn(In):
     """The reasons, and the day; today, if it is left out."""
 
     text: Annotated[Words, Field(examples=["经核实，情况属实 verified"])]
-    on: date | None = None
+    on: Day | None = None
 
 
 class AcceptanceIn(ComplaintStepIn):

@@ -11,6 +11,7 @@ from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.paging import Page, PagingQuery, cursor_of
 from dispatch.api.problems import responses
 from dispatch.api.schemas import Id, In, Out
+from dispatch.commands.cases.drafts import Day
 from dispatch.commands.documents import reading
 from dispatch.domain.documents import DocumentKind
 from dispatch.domain.errors import InvalidFieldError, NotFoundError
@@ -33,7 +34,7 @@ class LetterOut(Out):
 class ReceiptIn(In):
     """The day the letter was received; today, if left out."""
 
-    received_on: Annotated[date | None, Field(examples=["2026-11-25"])] = None
+    received_on: Annotated[Day | None, Field(examples=["2026-11-25"])] = None
 
 
 router = APIRouter(prefix="/letters", tags=["letters 法律援助公函"], route_class=IdempotentRoute)

@@ -1,6 +1,5 @@
 """Supervision of the work on a case: hearings attended, inquiries to the case organ, call-backs of recipients."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -12,6 +11,7 @@ from dispatch.api.problems import responses
 from dispatch.api.routes.life.decisions import CorrectionIn
 from dispatch.api.routes.life.work import FiledOut
 from dispatch.api.schemas import In, Words
+from dispatch.commands.cases.drafts import Day
 from dispatch.commands.life import supervision
 from dispatch.domain.errors import (
     IllegalTransitionError,
@@ -30,7 +30,7 @@ class HearingIn(In):
 
     observer: Annotated[Word, Field(examples=["李某、赵某"])]
     text: Annotated[Words, Field(examples=["准备充分，质证、辩论意见明确 well prepared and clear"])]
-    held_on: Annotated[date | None, Field(examples=["2026-12-01"])] = None
+    held_on: Annotated[Day | None, Field(examples=["2026-12-01"])] = None
 
 
 class InquiryIn(In):
@@ -45,7 +45,7 @@ class InquiryAnswerIn(In):
     satisfaction: Annotated[Satisfaction, Field(examples=["satisfied"])]
     answered_by: Annotated[Word, Field(examples=["某法官"])]
     text: Annotated[Words, Field(examples=["辩护意见被采纳 the opinion was followed"])]
-    answered_on: Annotated[date | None, Field(examples=["2026-12-10"])] = None
+    answered_on: Annotated[Day | None, Field(examples=["2026-12-10"])] = None
 
 
 class CallBackIn(In):
@@ -56,7 +56,7 @@ class CallBackIn(In):
     caller: Annotated[Word, Field(examples=["李某"])]
     text: Annotated[Words, Field(examples=["会见三次，及时告知进展 met three times, kept informed"])]
     suggestion: Annotated[Words | None, Field(examples=["希望多沟通 more contact"])] = None
-    called_on: Annotated[date | None, Field(examples=["2026-12-20"])] = None
+    called_on: Annotated[Day | None, Field(examples=["2026-12-20"])] = None
 
 
 router = APIRouter(tags=["supervision 质量监督"], route_class=IdempotentRoute)

@@ -1,6 +1,6 @@
 """The work on a case: agreement, beginning, reports, closing, and the papers in its file."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
@@ -11,6 +11,7 @@ from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.problems import responses
 from dispatch.api.routes.assignments import AssignmentOut
 from dispatch.api.schemas import Id, In, Out, ServiceDays, SourceOut, Words
+from dispatch.commands.cases.drafts import Day
 from dispatch.commands.life import papers, work
 from dispatch.domain.errors import (
     IllegalTransitionError,
@@ -30,7 +31,7 @@ from dispatch.domain.states import CaseOutcome, Effect, MajorGround, PaperKind
 class AgreementIn(In):
     """When the agreement and the power of attorney were signed; today, if left out."""
 
-    signed_on: Annotated[date | None, Field(examples=["2026-11-25"])] = None
+    signed_on: Annotated[Day | None, Field(examples=["2026-11-25"])] = None
 
 
 class StartIn(In):
@@ -57,7 +58,7 @@ class ClosingIn(In):
 
     outcome: Annotated[CaseOutcome, Field(examples=["mediated"])]
     text: Annotated[Words, Field(examples=["经调解，用人单位支付全部欠薪 all wages paid after mediation"])]
-    finished_on: Annotated[date | None, Field(examples=["2026-12-18"])] = None
+    finished_on: Annotated[Day | None, Field(examples=["2026-12-18"])] = None
     effect: Annotated[Effect | None, Field(examples=["wholly"])] = None
     service_days: Annotated[ServiceDays | None, Field(description="What the subsidy is reckoned by. 核算补贴用。")] = (
         None
