@@ -295,3 +295,23 @@ def test_likenesses_and_false_duplicates_are_told_apart_over_http(office):
     )
     assert cleared.status_code == 204
     assert office.get(f"/v1/cases/{second.id}").json()["duplicate_of"] is None
+
+
+def test_assessment_of_a_year_and_evidence_are_recorded_over_http(office):
+    here = path_of(office.register.a_practitioner("p1", assessment_passed=None, specialties=None))
+    v1, v2 = ({"If-Match": f'"{n}"'} for n in (1, 2))
+    result = {"result": "competent", "decided_on": "2026-02-01"}
+    evidence = {"cause": "wages", "level": 80, "source": "training", "on": "2026-01-05"}
+
+    assessed = office.ask("PUT", f"{here}/assessments/2025", json=result, headers=v1)
+    graded = office.ask("POST", f"{here}/specialties", json=evidence, headers=v2)
+
+    assert (assessed.status_code, graded.status_code) == (200, 201)
+    known = office.get(here).json()["attributes"]
+    assert (known["assessment_passed"], known["specialties"]) == (True, {"wages": 80})
+    withdrawn = office.post(f"/v1/specialties/{graded.json()['id']}/withdrawal", {"reason": "no certificate"})
+    assert withdrawn.status_code == 200
+    found = office.get(f"{here}/qualifications").json()
+    assert [row["year"] for row in found["assessments"]] == [2025]
+    assert [row["reason"] for row in found["specialties"]] == ["no certificate"]
+    assert office.get(here).json()["attributes"]["specialties"] is None

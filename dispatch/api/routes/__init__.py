@@ -44,7 +44,7 @@ from dispatch.api.routes.life import (
     supervision,
     work,
 )
-from dispatch.api.routes.roster import history, merging
+from dispatch.api.routes.roster import history, merging, qualifications
 
 # Tried in this order: first what many ask for at the same time.
 RESOURCES = (
@@ -56,6 +56,7 @@ RESOURCES = (
     institutions,
     history,
     merging,
+    qualifications,
     runs,
     assignments,
     work,

@@ -1,0 +1,250 @@
+"""What an entry's annual assessment and specialties rest on: kept as rows, corrected with a reason, never rewritten.
+
+An assessment counts from the day it was decided until the next year's was; so a rule asked about any day reads the
+year that counted then. A level in a cause is that of the newest evidence that stands.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlmodel import Session, col, select
+
+from dispatch.commands.roster.registration import Batch, DatedEffect, upsert_entries
+from dispatch.domain.errors import (
+    InvalidFieldError,
+    ReasonRequiredError,
+    StaleError,
+    UnknownReferenceError,
+    stated,
+)
+from dispatch.domain.permissions import Actor, Verb, require
+from dispatch.domain.roster.timeline import TimeSpan, in_force
+from dispatch.domain.roster.words import PASSED, AssessmentResult, RosterAct, SpecialtySource
+from dispatch.domain.texts import case_number_key
+from dispatch.exchange.columns import Kind
+from dispatch.exchange.lookups import load_lookups, require_word
+from dispatch.registry import reads
+from dispatch.registry.audit import note
+from dispatch.registry.docket.roster import read_day
+from dispatch.registry.roster.entries import PEOPLE, load_entries
+from dispatch.registry.seal import Seal
+from dispatch.registry.tables import AssessmentRow, CaseRow, PractitionerRow, SpecialtyRow
+from dispatch.registry.transaction import Begin, Read, Transaction
+
+READ = ("assessment_passed", "assessment_valid_to")
+"""What rules read of an assessment."""
+
+ONE_DAY = timedelta(days=1)
+
+
+class YearResult(NamedTuple):
+    """The result of one year, the day it was decided on, and until when it is on record."""
+
+    year: int
+    result: AssessmentResult
+    decided_on: date
+    valid_to: date | None = None
+
+
+class Evidence(NamedTuple):
+    """What a level in a cause rests on: its source, the case if it is one, and its day."""
+
+    cause: str
+    level: int
+    source: SpecialtySource
+    on: date
+    case_number: str | None = None
+
+
+class _Desk(NamedTuple):
+    """A practitioner's entry, locked, with what its changes are written with."""
+
+    tx: Transaction
+    batch: Batch
+    row: PractitionerRow
+    today: date
+
+
+def assess(
+    begin: Begin,
+    seal: Seal,
+    actor: Actor,
+    now: datetime,
+    practitioner_id: str,
+    given: YearResult,
+    if_match: int,
+    reason: str | None = None,
+) -> AssessmentRow:
+    """Record the assessment of a year, or correct it with a reason; the same again changes nothing."""
+    with begin() as tx:
+        desk = _open(tx, seal, actor, now, practitioner_id)
+        there = {row.year: row for row in _believed(tx.session, practitioner_id)}
+        known = there.get(given.year)
+        if known and (known.result, known.decided_on, known.valid_to) == given[1:]:
+            return known
+        _require_read(desk, if_match)
+        _require_order(desk, given, list(there.values()))
+        if known:
+            _take_back(desk, known, list(there.values()), reason)
+        row = tx.add(
+            AssessmentRow(
+                centre_id=actor.centre_id, practitioner_id=practitioner_id, **given._asdict(),
+                reason=reason, recorded_by=actor.user_id, recorded_at=now,
+            )
+        )  # fmt: skip
+        tx.session.flush()
+        told = reason or f"{given.year}年度考核 annual assessment"
+        values = {"assessment_passed": PASSED[given.result], "assessment_valid_to": given.valid_to}
+        _state(desk, values, given.decided_on, _until(given.year, there.values()), told, corrects=known is not None)
+        note(tx, actor, Verb.EDIT_ROSTER, "practitioner", practitioner_id, now)
+        return row
+
+
+def add_evidence(
+    begin: Begin, seal: Seal, actor: Actor, now: datetime, practitioner_id: str, given: Evidence, if_match: int
+) -> SpecialtyRow:
+    """Let a level in a cause rest on evidence; it counts from today on."""
+    with begin() as tx:
+        desk = _open(tx, seal, actor, now, practitioner_id)
+        _require_read(desk, if_match)
+        cause = require_word("cause", given.cause, load_lookups(tx.session, actor.centre_id).specialties)
+        _require_evidence(desk, given)
+        row = tx.add(
+            SpecialtyRow(
+                centre_id=actor.centre_id, practitioner_id=practitioner_id, **given._replace(cause=cause)._asdict(),
+                recorded_by=actor.user_id, recorded_at=now,
+            )
+        )  # fmt: skip
+        tx.session.flush()
+        _grade(desk, cause, f"{given.source.zh} {given.source.en}")
+        note(tx, actor, Verb.EDIT_ROSTER, "practitioner", practitioner_id, now)
+        return row
+
+
+def withdraw_evidence(
+    begin: Begin, seal: Seal, actor: Actor, now: datetime, evidence_id: str, reason: str
+) -> SpecialtyRow:
+    """Let evidence not stand any more; the level is that of the newest left, or unknown. Again it changes nothing."""
+    require(actor, Verb.EDIT_ROSTER)
+    with begin() as tx:
+        tx.lock_centre(actor.centre_id)
+        row = tx.lock(SpecialtyRow, evidence_id, actor.centre_id)
+        if row.withdrawn_at:
+            return row
+        desk = _open(tx, seal, actor, now, row.practitioner_id)
+        row.withdrawn_at, row.reason = now, reason
+        tx.session.flush()
+        _grade(desk, row.cause, reason)
+        note(tx, actor, Verb.EDIT_ROSTER, "practitioner", row.practitioner_id, now)
+        return row
+
+
+def list_qualifications(
+    read: Read, actor: Actor, now: datetime, practitioner_id: str
+) -> tuple[Sequence[AssessmentRow], Sequence[SpecialtyRow]]:
+    """Return every assessment by year and every piece of evidence by day, those that stand no more among them."""
+    with read() as session:
+        reads.roster_entry(session, actor, practitioner_id, read_day(session, actor.centre_id, now).today)
+        assessed = select(AssessmentRow).where(AssessmentRow.practitioner_id == practitioner_id)
+        shown = select(SpecialtyRow).where(SpecialtyRow.practitioner_id == practitioner_id)
+        return (
+            session.exec(assessed.order_by(col(AssessmentRow.year), col(AssessmentRow.recorded_at))).all(),
+            session.exec(shown.order_by(col(SpecialtyRow.on), col(SpecialtyRow.recorded_at))).all(),
+        )
+
+
+def _open(tx: Transaction, seal: Seal, actor: Actor, now: datetime, practitioner_id: str) -> _Desk:
+    require(actor, Verb.EDIT_ROSTER)
+    tx.lock_centre(actor.centre_id)
+    row = tx.lock(PractitionerRow, practitioner_id, actor.centre_id)
+    today = read_day(tx.session, actor.centre_id, now).today
+    return _Desk(tx, Batch(tx, seal, actor.user_id, actor.centre_id, now), row, today)
+
+
+def _require_read(desk: _Desk, if_match: int) -> None:
+    if desk.row.revision != if_match:
+        raise StaleError(what="practitioner", id=desk.row.id, expected=if_match, actual=desk.row.revision)
+
+
+def _require_order(desk: _Desk, given: YearResult, others: Sequence[AssessmentRow]) -> None:
+    """Refuse a decision of a day to come, or one out of the order of the years."""
+    last = min([desk.today, *(row.decided_on - ONE_DAY for row in others if row.year > given.year)])
+    first = max([date(given.year, 1, 1), *(row.decided_on + ONE_DAY for row in others if row.year < given.year)])
+    if not first <= given.decided_on <= last:
+        expected = stated(f"{first}至{last}之间", f"from {first} to {last}")
+        raise InvalidFieldError(field="decided_on", value=given.decided_on.isoformat(), expected=expected)
+    if given.valid_to and given.valid_to < given.decided_on:
+        expected = stated("不早于考核之日", "not before the day of the decision")
+        raise InvalidFieldError(field="valid_to", value=given.valid_to.isoformat(), expected=expected)
+
+
+def _require_evidence(desk: _Desk, given: Evidence) -> None:
+    if given.on > desk.today:
+        expected = stated("不晚于今天", "today or before")
+        raise InvalidFieldError(field="on", value=given.on.isoformat(), expected=expected)
+    if given.source is SpecialtySource.CASE and not given.case_number:
+        expected = stated("办案经历须填案件编号", "the number of the case it was")
+        raise InvalidFieldError(field="case_number", value=None, expected=expected)
+    if given.case_number:
+        of_it = (CaseRow.centre_id == desk.row.centre_id, CaseRow.number_key == case_number_key(given.case_number))
+        if desk.tx.session.exec(select(CaseRow.id).where(*of_it)).first() is None:
+            raise UnknownReferenceError(field="case_number", value=given.case_number, known=[])
+
+
+def _take_back(desk: _Desk, known: AssessmentRow, all_of_them: Sequence[AssessmentRow], reason: str | None) -> None:
+    """Let what a wrong assessment said be what was true the day before it."""
+    if not reason:
+        raise ReasonRequiredError(field="reason")
+    known.superseded_at = desk.batch.now
+    desk.tx.session.flush()
+    before = in_force(_spans(desk), known.decided_on - ONE_DAY)
+    values = {name: before.values[name] if before else None for name in READ}
+    _state(desk, values, known.decided_on, _until(known.year, all_of_them), reason, corrects=True)
+
+
+def _state(
+    desk: _Desk, values: dict[str, Any], from_on: date, until_on: date | None, reason: str, *, corrects: bool
+) -> None:
+    first = _spans(desk)[0].from_on
+    since = max(from_on, first)
+    if until_on is not None and until_on <= since:
+        return
+    act = RosterAct.CORRECTED if corrects else RosterAct.CHANGED
+    _write(desk, values, DatedEffect(since, until_on, reason, act))
+
+
+def _grade(desk: _Desk, cause: str, reason: str) -> None:
+    of_cause = (SpecialtyRow.practitioner_id == desk.row.id, SpecialtyRow.cause == cause)
+    standing = select(SpecialtyRow).where(*of_cause, col(SpecialtyRow.withdrawn_at).is_(None))
+    rows = desk.tx.session.exec(standing.order_by(col(SpecialtyRow.on), col(SpecialtyRow.recorded_at))).all()
+    now = in_force(_spans(desk), desk.today)
+    levels = {name: level for name, level in ((now and now.values["specialties"]) or {}).items() if name != cause}
+    if rows:
+        levels[cause] = rows[-1].level
+    _write(
+        desk, {"specialties": dict(sorted(levels.items())) or None}, DatedEffect(reason=reason, act=RosterAct.CHANGED)
+    )
+
+
+def _write(desk: _Desk, values: dict[str, Any], effect: DatedEffect) -> None:
+    row = {"code": desk.row.code, **values}
+    [fate] = upsert_entries(desk.batch, Kind.PRACTITIONERS, [row], effect, [desk.row.id])
+    if fate.error:
+        raise fate.error
+    desk.tx.session.refresh(desk.row)
+
+
+def _spans(desk: _Desk) -> Sequence[TimeSpan]:
+    [entry] = load_entries(desk.tx.session, PEOPLE, desk.row.centre_id, date.min, [desk.row.id])
+    return entry.spans
+
+
+def _until(year: int, rows: Any) -> date | None:
+    """Return the day from which a later year's assessment counts."""
+    return min((row.decided_on for row in rows if row.year > year), default=None)
+
+
+def _believed(session: Session, practitioner_id: str) -> Sequence[AssessmentRow]:
+    of_them = (AssessmentRow.practitioner_id == practitioner_id, col(AssessmentRow.superseded_at).is_(None))
+    return session.exec(select(AssessmentRow).where(*of_them)).all()

@@ -1,0 +1,127 @@
+"""An assessment counts for the days of its year, a level rests on evidence; both are corrected and stay readable."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from dispatch.commands.roster.qualifications import (
+    Evidence,
+    YearResult,
+    add_evidence,
+    assess,
+    list_qualifications,
+    withdraw_evidence,
+)
+from dispatch.domain.errors import InvalidFieldError, ReasonRequiredError, StaleError, UnknownReferenceError
+from dispatch.domain.roster.words import AssessmentResult, SpecialtySource
+from dispatch.registry.tables import PractitionerRow
+from tests.commands.test_roster import facts_of
+from tests.rows import NOW
+
+GOOD, BAD, NONE = AssessmentResult.COMPETENT, AssessmentResult.INCOMPETENT, AssessmentResult.UNDETERMINED
+TODAY = date(2026, 3, 9)
+
+
+def desk(register):
+    return register.begin, register.seal, register.clerk, NOW
+
+
+def record(register, person, year, result, decided_on, valid_to=None, reason=None):
+    revision = register.get(PractitionerRow, person.id).revision
+    return assess(*desk(register), person.id, YearResult(year, result, decided_on, valid_to), revision, reason)
+
+
+def passed_on(register, person, *days):
+    return [facts_of(register, person, NOW + (day - TODAY)).assessment_passed for day in days]
+
+
+def test_rule_reads_the_year_that_counted_on_its_day(register):
+    person = register.a_practitioner(assessment_passed=None)
+
+    record(register, person, 2025, GOOD, date(2026, 2, 1), date(2027, 5, 31))
+    record(register, person, 2024, BAD, date(2025, 5, 20))
+
+    days = (date(2025, 5, 19), date(2025, 5, 20), date(2026, 1, 31), date(2026, 2, 1), TODAY)
+    assert passed_on(register, person, *days) == [None, False, False, True, True]
+    assert facts_of(register, person).assessment_valid_to == date(2027, 5, 31)
+
+
+def test_corrected_year_leaves_the_others_and_stays_readable(register):
+    person = register.a_practitioner(assessment_passed=None)
+    record(register, person, 2024, GOOD, date(2025, 5, 20))
+    record(register, person, 2025, GOOD, date(2026, 2, 1))
+    with pytest.raises(ReasonRequiredError):
+        record(register, person, 2024, BAD, date(2025, 5, 25))
+
+    record(register, person, 2024, BAD, date(2025, 5, 25), reason="another person's result")
+
+    days = (date(2025, 5, 20), date(2025, 5, 25), date(2026, 2, 1))
+    assert passed_on(register, person, *days) == [None, False, True]
+    assessed, _ = list_qualifications(register.read, register.clerk, NOW, person.id)
+    assert [(row.year, row.result, row.superseded_at is None) for row in assessed] == [
+        (2024, GOOD, False), (2024, BAD, True), (2025, GOOD, True)
+    ]  # fmt: skip
+
+
+def test_year_without_a_grade_is_unknown_and_the_same_again_is_no_change(register):
+    person = register.a_practitioner(assessment_passed=True)
+
+    first = record(register, person, 2025, NONE, date(2026, 2, 1))
+    revision = register.get(PractitionerRow, person.id).revision
+
+    assert passed_on(register, person, date(2026, 1, 31), TODAY) == [True, None]
+    assert record(register, person, 2025, NONE, date(2026, 2, 1)).id == first.id
+    assert register.get(PractitionerRow, person.id).revision == revision
+
+
+@pytest.mark.parametrize(
+    ("year", "decided_on", "valid_to"),
+    [
+        (2025, TODAY + timedelta(days=1), None),
+        (2025, date(2025, 6, 1), None),
+        (2025, date(2024, 12, 31), None),
+        (2025, date(2026, 2, 1), date(2026, 1, 1)),
+    ],
+)
+def test_assessment_out_of_order_is_refused(register, year, decided_on, valid_to):
+    person = register.a_practitioner()
+    record(register, person, 2024, GOOD, date(2025, 6, 1))
+
+    with pytest.raises(InvalidFieldError):
+        record(register, person, year, GOOD, decided_on, valid_to)
+
+
+def shown(register, person, level, on=TODAY, source=SpecialtySource.TRAINING, **more):
+    revision = register.get(PractitionerRow, person.id).revision
+    return add_evidence(*desk(register), person.id, Evidence("wages", level, source, on, **more), revision)
+
+
+def test_level_is_that_of_the_newest_evidence_that_stands(register):
+    person = register.a_practitioner(specialties={"wages": 10, "theft": 60})
+    register.a_case("（2026）1号")
+
+    shown(register, person, 50, date(2026, 1, 1))
+    newest = shown(register, person, 90, source=SpecialtySource.CASE, case_number="(2026)1")
+    assert facts_of(register, person).specialties == {"wages": 90, "theft": 60}
+
+    for _ in range(2):
+        withdraw_evidence(*desk(register), newest.id, "the case was another's")
+    assert facts_of(register, person).specialties == {"wages": 50, "theft": 60}
+    _, evidence = list_qualifications(register.read, register.clerk, NOW, person.id)
+    assert [(row.level, row.reason) for row in evidence] == [(50, None), (90, "the case was another's")]
+    withdraw_evidence(*desk(register), evidence[0].id, "no certificate")
+    assert facts_of(register, person).specialties == {"theft": 60}
+
+
+def test_evidence_nobody_can_look_up_is_refused(register):
+    person = register.a_practitioner()
+
+    for more, error in (
+        ({"source": SpecialtySource.CASE}, InvalidFieldError),
+        ({"source": SpecialtySource.CASE, "case_number": "unknown"}, UnknownReferenceError),
+        ({"on": TODAY + timedelta(days=1)}, InvalidFieldError),
+    ):
+        with pytest.raises(error):
+            shown(register, person, 90, **more)
+    with pytest.raises(StaleError):
+        add_evidence(*desk(register), person.id, Evidence("wages", 9, SpecialtySource.TRAINING, TODAY), 7)
