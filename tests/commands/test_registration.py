@@ -135,11 +135,11 @@ def test_wrong_licence_number_is_corrected_unless_somebody_else_has_it(register)
 def test_what_tells_a_person_is_sealed_and_its_history_too(register):
     person = register.a_practitioner()
 
-    register.keep(person, {"name": "新名字", "phone": "13812345678", "identity_number": "11010519491231002X"})
+    register.keep(person, {"name": "新名字", "phone": "13812345678", "identity_number": "410105198001010017"})
 
     stored = register.get(PractitionerRow, person.id)
     [change] = register.all(RosterChangeRow)
-    assert stored.identity_key == register.seal.identity_key("11010519491231002x")
+    assert stored.identity_key == register.seal.identity_key("410105198001010017")
     for row in (stored, change):
         assert b"13812345678" not in row.sealed
         assert "13812345678" not in row.model_dump_json(exclude={"sealed"})
@@ -147,7 +147,7 @@ def test_what_tells_a_person_is_sealed_and_its_history_too(register):
     auditor = replace(register.clerk, role=Role.AUDITOR)
     [clear], [masked] = told(register, person), told(register, person, auditor)
     assert clear[-1] == [
-        ("identity_number", None, "11010519491231002X"), ("name", "person p1", "新名字"), ("phone", None, "13812345678")
+        ("identity_number", None, "410105198001010017"), ("name", "person p1", "新名字"), ("phone", None, "13812345678")
     ]  # fmt: skip
     assert masked[-1][-1] == ("phone", None, "138****5678")
 
@@ -177,3 +177,23 @@ def test_holder_whom_a_correction_excludes_is_reported(register):
 
     [finding] = register.all(FindingRow)
     assert (finding.kind, finding.facts["practitioner_id"]) == ("holder_barred", person.id)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"identity_number": "410105198001010018"}, "identity_number"),
+        ({"identity_number": "410105198002300017"}, "identity_number"),
+        ({"identity_number": "11010519491231002X"}, "sex"),
+        ({"identity_number": "410105198001010017", "sex": "female"}, "sex"),
+    ],
+)
+def test_identity_number_no_card_has_or_of_another_sex_is_refused(register, changes, field):
+    person = register.a_practitioner(sex="male")
+
+    with pytest.raises(InvalidFieldError) as refusal:
+        register.keep(person, changes)
+
+    assert refusal.value.facts["field"] == field
+    assert "410105" not in str(refusal.value.facts)
+    assert register.keep(person, {"identity_number": "H12345678"}).revision == 2

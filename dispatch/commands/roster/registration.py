@@ -30,6 +30,9 @@ from dispatch.domain.errors import (
 )
 from dispatch.domain.roster.timeline import TimeSpan, in_force, revised
 from dispatch.domain.roster.words import RosterAct
+from dispatch.domain.texts import CITIZEN, identity_key
+from dispatch.domain.texts.identity import identify
+from dispatch.domain.validation import UnfitError
 from dispatch.exchange.columns import Kind
 from dispatch.registry.docket.roster import read_day
 from dispatch.registry.roster.book import Book, Told
@@ -112,6 +115,7 @@ class Registrar:
 
     def _add(self, row: Row) -> Upsert:
         require_sensible(self._kind, row)
+        require_identity(row)
         facts = {name: value for name, value in self._facts(row).items() if value is not None}
         identity = {name: row.get(name) for name in ("code", "name", *DAYS)}
         if self._kind is Kind.PRACTITIONERS:
@@ -136,6 +140,7 @@ class Registrar:
         if not identity and not facts and not personal:
             return Upsert(Fate.UNCHANGED, there.id)
         self._require_effect(identity | personal)
+        require_identity({**now.values, **facts, **personal})
         spans = revised(there.spans, self._from_on, facts, self._effect.until_on) if facts else there.spans
         self._require_sensible(there, identity, spans)
         told = self._told(there, identity, now, facts, (known, personal))
@@ -205,6 +210,23 @@ class Registrar:
     @property
     def _sealing(self) -> bool:
         return self._kind is Kind.PRACTITIONERS
+
+
+def require_identity(known: Row) -> None:
+    """Refuse a number built like a citizen's that no card has, or that tells another sex than the entry."""
+    number = known.get("identity_number")
+    if not number or not CITIZEN.fullmatch(identity_key(number)):
+        return
+    try:
+        told = identify(number)
+    except UnfitError as unfit:
+        raise InvalidFieldError(field="identity_number", value=None, expected=stated(unfit.zh, str(unfit))) from None
+    if told.sex and known.get("sex") and told.sex != known["sex"]:
+        raise InvalidFieldError(
+            field="sex",
+            value=known["sex"],
+            expected=stated(f"与证件号码一致：{told.sex.zh}", f"as it tells: {told.sex}"),
+        )
 
 
 def in_json(value: Any) -> Any:
