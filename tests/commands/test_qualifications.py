@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from dispatch.commands.roster.qualifications import (
-    Evidence,
+    SpecialtyEvidence,
     YearResult,
     add_evidence,
     assess,
@@ -93,7 +93,7 @@ def test_assessment_out_of_order_is_refused(register, year, decided_on, valid_to
 
 def shown(register, person, level, on=TODAY, source=SpecialtySource.TRAINING, **more):
     revision = register.get(PractitionerRow, person.id).revision
-    return add_evidence(*desk(register), person.id, Evidence("wages", level, source, on, **more), revision)
+    return add_evidence(*desk(register), person.id, SpecialtyEvidence("wages", level, source, on, **more), revision)
 
 
 def test_level_is_that_of_the_newest_evidence_that_stands(register):
@@ -124,4 +124,4 @@ def test_evidence_nobody_can_look_up_is_refused(register):
         with pytest.raises(error):
             shown(register, person, 90, **more)
     with pytest.raises(StaleError):
-        add_evidence(*desk(register), person.id, Evidence("wages", 9, SpecialtySource.TRAINING, TODAY), 7)
+        add_evidence(*desk(register), person.id, SpecialtyEvidence("wages", 9, SpecialtySource.TRAINING, TODAY), 7)

@@ -47,7 +47,7 @@ class YearResult(NamedTuple):
     valid_to: date | None = None
 
 
-class Evidence(NamedTuple):
+class SpecialtyEvidence(NamedTuple):
     """What a level in a cause rests on: its source, the case if it is one, and its day."""
 
     cause: str
@@ -102,7 +102,7 @@ def assess(
 
 
 def add_evidence(
-    begin: Begin, seal: Seal, actor: Actor, now: datetime, practitioner_id: str, given: Evidence, if_match: int
+    begin: Begin, seal: Seal, actor: Actor, now: datetime, practitioner_id: str, given: SpecialtyEvidence, if_match: int
 ) -> SpecialtyRow:
     """Let a level in a cause rest on evidence; it counts from today on."""
     with begin() as tx:
@@ -179,7 +179,7 @@ def _require_order(desk: _Desk, given: YearResult, others: Sequence[AssessmentRo
         raise InvalidFieldError(field="valid_to", value=given.valid_to.isoformat(), expected=expected)
 
 
-def _require_evidence(desk: _Desk, given: Evidence) -> None:
+def _require_evidence(desk: _Desk, given: SpecialtyEvidence) -> None:
     if given.on > desk.today:
         expected = stated("不晚于今天", "today or before")
         raise InvalidFieldError(field="on", value=given.on.isoformat(), expected=expected)

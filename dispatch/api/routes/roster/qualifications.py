@@ -12,7 +12,7 @@ from dispatch.api.problems import responses
 from dispatch.api.schemas import Id, In, Level, Out, Reason
 from dispatch.commands.cases.drafts import Day
 from dispatch.commands.roster import qualifications
-from dispatch.commands.roster.qualifications import Evidence, YearResult
+from dispatch.commands.roster.qualifications import SpecialtyEvidence, YearResult
 from dispatch.domain.errors import (
     IfMatchRequiredError,
     InvalidFieldError,
@@ -140,7 +140,7 @@ def add_evidence(
     now: Now,
 ) -> EvidenceOut:
     """Record what a level in a cause rests on; the level counts from today on. 登记专业特长及其依据。"""
-    said = Evidence(**given.model_dump())
+    said = SpecialtyEvidence(**given.model_dump())
     return EvidenceOut.model_validate(
         qualifications.add_evidence(begin, seal, actor, now, practitioner_id, said, if_match)
     )
