@@ -40,6 +40,8 @@ class FindingKind(Term):
     CLOCK_DUE          = "clock_due",          "期限即将届满",     "a time limit of a case ends soon"
     CLOCK_OVERDUE      = "clock_overdue",      "期限已过",         "a time limit of a case is overdue"
     CALENDAR_MISSING   = "calendar_missing",   "缺少年度放假安排", "the notice about a year's working days is missing"
+    MEANS_NOT_MET      = "means_not_met",      "经核查不符合经济困难条件，应当终止法律援助", \
+                         "the means test turned out not to be met: aid is to be terminated"
     HOLDER_BARRED      = "holder_barred",      "承办人员不再符合条件，待负责人复核", \
                          "a rule excludes who has the case: to be reviewed"
     WEBHOOK_DISABLED   = "webhook_disabled",   "回调地址已停用",   "an endpoint was disabled because it kept failing"
@@ -47,6 +49,7 @@ class FindingKind(Term):
 
 BY_DAY = frozenset({
     FindingKind.HOLDER_BARRED, FindingKind.WEBHOOK_DISABLED, FindingKind.CLOCK_DUE, FindingKind.CLOCK_OVERDUE,
+    FindingKind.MEANS_NOT_MET,
 })  # fmt: skip
 """What is seen when it happens."""
 

@@ -4,15 +4,24 @@ import pytest
 
 from dispatch.commands.cases.amendments import amend
 from dispatch.commands.cases.intake import Fate, grant_case, submit_case, submit_cases
+from dispatch.commands.clocks import watch_clocks
+from dispatch.commands.life import ends
 from dispatch.domain.errors import InvalidFieldError
+from dispatch.domain.findings import FindingKind
 from dispatch.domain.law.means import MeansGround, MeansStatus
+from dispatch.domain.states import TerminationGround
 from dispatch.domain.vocabulary import MeansTest, Status
-from dispatch.registry.tables import CaseRow
+from dispatch.registry.tables import CaseRow, FindingRow
 from tests.rows import NOW, a_draft
 
 
 def handed_in(register, **fields):
     return submit_case(register.begin, register.seal, register.clerk, NOW, a_draft(**fields))
+
+
+def found(register):
+    rows = register.all(FindingRow, FindingRow.kind == FindingKind.MEANS_NOT_MET)
+    return [(row.subject_id, row.closed_at) for row in rows]
 
 
 def test_ground_of_exemption_says_that_hardship_is_not_checked(register):
@@ -33,6 +42,19 @@ def test_who_is_not_in_need_is_granted_nothing_and_what_comes_out_later_is_kept(
     found_out = {"means_status": MeansStatus.NOT_MET}
     later = amend(register.begin, register.clerk, NOW, case.id, found_out, granted.revision)
     assert (later.status, later.means_status) == (Status.PENDING, MeansStatus.NOT_MET)
+
+
+def test_grant_to_who_turns_out_not_to_be_in_need_is_a_finding_until_it_is_terminated(register):
+    case = handed_in(register)
+    amend(register.begin, register.clerk, NOW, case.id, {"means_status": MeansStatus.NOT_MET}, case.revision)
+
+    watch_clocks(register.begin, register.read, NOW)
+    assert found(register) == [(case.id, None)]
+
+    ground = TerminationGround.MEANS
+    ends.terminate(register.begin, register.seal, register.clerk, NOW, case.id, ground, "above the line")
+    watch_clocks(register.begin, register.read, NOW)
+    assert found(register) == [(case.id, NOW)]
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -1,6 +1,6 @@
 """What is due automatically: cases that wait for a periodic run, and deadlines that come near."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -13,6 +13,7 @@ from dispatch.domain.states import PlanState
 from dispatch.domain.vocabulary import JobKind, JobStatus, ModeName, Status
 from dispatch.registry.statements import select_rows
 from dispatch.registry.tables import CaseEventRow, CaseRow, JobRow, PlanRow
+from dispatch.registry.tables.cases import MEANS_NOT_MET
 
 COVERED = (JobStatus.QUEUED, JobStatus.RUNNING, JobStatus.DONE)
 LAST_RUN = (
@@ -81,6 +82,12 @@ def list_due(session: Session, centre_id: str, until: datetime) -> list[tuple[st
     """Return the undecided cases of the centre due by then, the nearest first."""
     rows = session.exec(DUE_SOON.where(CaseRow.centre_id == centre_id), params={"until": until})
     return [(row.id, row.due_at) for row in rows]
+
+
+def list_not_in_need(session: Session, centre_id: str, statuses: Collection[Status]) -> Sequence[str]:
+    """Return the cases in these states whose recipient turned out not to be in need."""
+    found = select(CaseRow.id).where(CaseRow.centre_id == centre_id, MEANS_NOT_MET, col(CaseRow.status).in_(statuses))
+    return session.exec(found.order_by(col(CaseRow.id))).all()
 
 
 def due_sources(session: Session, case_ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:

@@ -37,6 +37,7 @@ OF_BOARD = text("(from_status = 'posted' OR to_status = 'posted')")
 
 
 ARCHIVED = text("archive_number IS NOT NULL")
+MEANS_NOT_MET = text("means_status = 'not_met'")
 
 
 class CaseRow(SQLModel, table=True):
@@ -49,6 +50,7 @@ class CaseRow(SQLModel, table=True):
         Index("case_waits", "status", "due_at"),
         Index("case_entitled_when", "centre_id", "entitled_at"),
         Index("case_archived", "centre_id", "archive_number", sqlite_where=ARCHIVED, postgresql_where=ARCHIVED),
+        Index("case_means_not_met", "centre_id", sqlite_where=MEANS_NOT_MET, postgresql_where=MEANS_NOT_MET),
         CheckConstraint("demand BETWEEN 1 AND 2", name="case_demand"),
         CheckConstraint("due_at IS NULL OR due_at >= received_at", name="case_due_after_receipt"),
         CheckConstraint(

@@ -585,6 +585,7 @@ def upgrade() -> None:
     )
     index("case_archived", "legal_case", "centre_id", "archive_number", where="archive_number IS NOT NULL")
     index("case_entitled_when", "legal_case", "centre_id", "entitled_at")
+    index("case_means_not_met", "legal_case", "centre_id", where="means_status = 'not_met'")
     index("case_queue", "legal_case", "centre_id", "status", "due_at")
     index("case_waits", "legal_case", "status", "due_at")
     index("ix_legal_case_centre_id", "legal_case", "centre_id")
