@@ -6,6 +6,7 @@ from dispatch.casework import clocks
 from dispatch.casework.host import Host
 from dispatch.casework.records import Assignment, Award, Case, Credit, Decision
 from dispatch.domain.docket.docket import NOBODY
+from dispatch.domain.eligibility.rules import as_facts
 from dispatch.domain.errors import NotEligibleError, NotFoundError
 from dispatch.domain.ledger import turn_for
 from dispatch.domain.lifecycle import Event
@@ -130,5 +131,4 @@ def require_eligible(host: Host, case: Case, practitioner_ids: Sequence[str]) ->
         if j == NOBODY:
             raise NotFoundError(what="practitioner", id=practitioner_id)
         if refusals := eligibility.why(0, j):
-            codes = [refusal.code for refusal in refusals]
-            raise NotEligibleError(case_id=case.id, practitioner_id=practitioner_id, rules=codes)
+            raise NotEligibleError(case_id=case.id, practitioner_id=practitioner_id, **as_facts(refusals))

@@ -9,6 +9,7 @@ from dispatch.casework.records import Case, Claim, Plan, Posting, Records
 from dispatch.domain.board import refusal_of
 from dispatch.domain.chain import Mark, guarded
 from dispatch.domain.docket.docket import NOBODY, Docket
+from dispatch.domain.eligibility.rules import as_facts
 from dispatch.domain.eligibility.verdicts import Eligibility
 from dispatch.domain.errors import CaseNotOnBoardError, ClaimRefusedError, NotEligibleError, NotForBoardError
 from dispatch.domain.lifecycle import Event
@@ -61,8 +62,7 @@ def look(records: Records, practitioner_id: str, case_id: str) -> bool:
     if j == NOBODY:
         raise NotEligibleError(case_id=case_id, practitioner_id=practitioner_id, rules=["listed"])
     if refusals := eligibility.why(0, j):
-        codes = [refusal.code for refusal in refusals]
-        raise NotEligibleError(case_id=case_id, practitioner_id=practitioner_id, rules=codes)
+        raise NotEligibleError(case_id=case_id, practitioner_id=practitioner_id, **as_facts(refusals))
     return first_come or granted_at_once(docket, eligibility, 0, j)
 
 

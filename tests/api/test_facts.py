@@ -1,6 +1,6 @@
 """What a case is said to be, by the form, by a notice and by a file: unknown where nobody said it, derived alike."""
 
-from dispatch.domain.vocabulary import Role
+from dispatch.domain.vocabulary import PractitionerKind, Role
 from dispatch.registry.tables import CaseRow
 from tests.api.test_cases import a_draft
 from tests.api.test_doors import bring_in
@@ -49,6 +49,20 @@ def test_number_no_document_can_have_is_refused_at_every_door(office):
     assert [refusal.field for refusal in report.refused] == ["recipient_identity_number"]
     assert "校验码" in report.refused[0].expected.zh
     assert MAN[:-1] not in "".join(answer.text for answer in answers) + str(report.to_document())
+
+
+def test_candidates_and_a_designation_name_the_blank_of_the_case(office):
+    worker = office.register.a_practitioner("p1", kind=PractitionerKind.GRASSROOTS_WORKER)
+    case = office.post("/v1/cases", a_draft(recipient={"name": "张三"}, court_area="A")).json()
+
+    [candidate] = office.get(f"/v1/cases/{case['id']}/candidates", headers={"Accept-Language": "zh"}).json()
+    named = {"practitioner_id": worker.id, "reason": "is near"}
+    designated = office.post(f"/v1/cases/{case['id']}/designation", named)
+
+    told = {refusal["code"]: refusal for refusal in candidate["refusals"]}
+    assert told["minor_lawyer"]["missing"] == ["recipient_minor"]
+    assert "请先填写“受援人为未成年人”（recipient_minor）" in told["minor_lawyer"]["text"]
+    assert designated.json()["facts"]["missing"][0] == "recipient_minor"
 
 
 def test_fact_left_out_is_unknown_at_every_door(office):

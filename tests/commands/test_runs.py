@@ -133,6 +133,16 @@ def test_solved_run_sums_up_what_a_manager_asks(register):
     assert sum(summary["open_because"].values()) == 1
 
 
+def test_run_names_the_blank_of_a_case_that_stays_open_for_it(register):
+    register.a_practitioner(minor_trained=False)
+    register.a_case(recipient_is_minor=None)
+
+    summary = register.get(RunRow, solved(register).id).summary
+
+    assert summary["open_because"] == {"minor_trained:recipient_minor": 1}
+    assert summary["unknown"] == {}
+
+
 def test_applied_run_writes_assignment_ledger_and_history(register):
     case, practitioner = register.a_case(), register.a_practitioner()
     run = solved(register)

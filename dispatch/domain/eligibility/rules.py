@@ -1,6 +1,6 @@
 """What a hard rule is: a row with a code, a source, two refusals, and one expression on columns."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -124,3 +124,10 @@ class Refusal:
     organs: tuple[str, ...] = ()
     """The names, of the case or the practitioner, that keep it unknown: the catalogue of organs knows none of them."""
     missing: tuple[str, ...] = ()
+
+
+def as_facts(refusals: Iterable[Refusal]) -> dict[str, list[str]]:
+    """Return what a problem says of refusals: the rules, and the blanks of the case where there are some to fill in."""
+    told = list(refusals)
+    missing = list(dict.fromkeys(fact for refusal in told for fact in refusal.missing))
+    return {"rules": [refusal.code for refusal in told]} | ({"missing": missing} if missing else {})
