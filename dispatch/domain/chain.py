@@ -61,6 +61,7 @@ class Mark(Term):
     MAJOR    = "major",    "报告重大、疑难案件", "the case was reported as major"
     RATE     = "rate",     "受援人满意度评价", "the recipient rated the work"
     CONFLICT = "conflict", "申报利益冲突", "a conflict of interest was declared"
+    CONFLICT_UNDONE = "conflict_undone", "更正利益冲突申报", "a declaration of a conflict was corrected"
     ASK_REPLACEMENT = "ask_replacement", "申请更换", "a replacement was asked for"
     KEEP     = "keep",     "不同意更换",   "the replacement was not agreed to"
     CONTEST  = "contest",  "提出异议",     "an objection was raised"

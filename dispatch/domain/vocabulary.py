@@ -323,6 +323,10 @@ class PairKind(Term):
     COUNSEL    = "counsel",    "本案前一阶段承办人员", "counsel of the earlier stage"
 
 
+DECLARABLE = (PairKind.CONFLICT, PairKind.DUTY_HELP, PairKind.REMOVED)
+"""What is declared of a case and a practitioner; the rest follows from assignments and ties."""
+
+
 class OrganKind(Term):
     """Kinds of organs a case may be before (办案机关、争议处理机关)."""
 

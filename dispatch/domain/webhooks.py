@@ -128,6 +128,7 @@ TYPES: dict[tuple[str, Status | None], tuple[HookType, ...]] = {
     (Event.ENTRUST,   None):            (HookType.CASE_ENTRUSTED,),
     (Event.ARRANGE,   None):            (HookType.CASE_ASSIGNED,),
     (Mark.CONFLICT,   None):            (),
+    (Mark.CONFLICT_UNDONE, None):       (),
     (Mark.ASK_REPLACEMENT, None):       (HookType.CASE_CONTESTED,),
     (Mark.KEEP,       None):            (HookType.CASE_CONTESTED,),
     (Mark.CONTEST,    None):            (HookType.CASE_CONTESTED,),

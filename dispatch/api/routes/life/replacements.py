@@ -11,7 +11,7 @@ from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.paging import Page, PagingQuery, page_of
 from dispatch.api.problems import responses
 from dispatch.api.schemas import Id, In, Out, Words
-from dispatch.commands.life import conflicts, replacements
+from dispatch.commands.life import replacements
 from dispatch.domain.errors import (
     IllegalTransitionError,
     NotEligibleError,
@@ -64,22 +64,6 @@ class ReplacementOut(Out):
     successor_id: Annotated[str | None, Field(description="The assignment that follows. 更换后的指派。")]
 
 
-class ConflictIn(In):
-    """Why someone may not act in a case; an officer names whose conflict it is."""
-
-    text: Annotated[Words, Field(examples=["曾为对方提供法律服务 acted for the other side before"])]
-    practitioner_id: Id | None = None
-
-
-class ConflictOut(Out):
-    """What followed: the question was answered, or a replacement was asked for."""
-
-    case_id: Id
-    practitioner_id: Id
-    declined: bool
-    replacement_id: str | None
-
-
 class HandOverIn(In):
     """Why a practitioner cannot go on."""
 
@@ -116,27 +100,6 @@ def ask_replacement(
         begin, seal, actor, now, case_id, given.ground, given.text, given.evidence, given.assignment_id
     )
     return ReplacementOut.model_validate(row)
-
-
-@router.post(
-    "/cases/{case_id}/conflicts",
-    status_code=201,
-    responses=responses(NotFoundError, IllegalTransitionError, PolicyMissingError),
-)
-def declare_conflict(
-    case_id: str,
-    given: ConflictIn,
-    actor: Annotated[Actor, Depends(Permit(Verb.DECLARE_CONFLICT))],
-    begin: BeginDep,
-    seal: SealDep,
-    now: Now,
-) -> ConflictOut:
-    """Declare a conflict of interest with a case.
-
-    An open question about the case is declined; for who works on it, a replacement is asked for. 申报利益冲突。
-    """
-    sent = conflicts.declare(begin, seal, actor, now, case_id, given.text, given.practitioner_id)
-    return ConflictOut.model_validate(sent)
 
 
 @router.get("/replacements")
