@@ -5,12 +5,13 @@ from zoneinfo import ZoneInfo
 
 from dispatch.domain.errors import PolicyMissingError
 from dispatch.domain.findings import BY_NIGHT, observe
+from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.webhooks import HookType
-from dispatch.registry.census import list_centres, load_census
-from dispatch.registry.findings import reconcile
+from dispatch.registry.census import list_centres, load_census, observe_names
+from dispatch.registry.findings import dismiss, reconcile
 from dispatch.registry.policies import policy_in_force, read_policy
 from dispatch.registry.purge import SERVED, SLICE, remove_slice
-from dispatch.registry.tables import CentreRow
+from dispatch.registry.tables import CentreRow, FindingRow
 from dispatch.registry.transaction import Begin, Read
 
 MAX_SLICES = 20
@@ -49,16 +50,24 @@ def check_register(begin: Begin, read: Read, now: datetime, centre_id: str) -> s
         with read() as session:
             policy = read_policy(policy_in_force(session, centre_id))
             census = load_census(session, centre_id, now)
+            named = list(observe_names(session, centre_id, census.today))
     except PolicyMissingError:
         return f"centre {centre_id}: no policy in force"
     # Nothing is locked while we look; what changes meanwhile is found in the night that follows.
-    seen = list(observe(census.facts, policy, census.today, census.absences, census.days))
+    seen = [*observe(census.facts, policy, census.today, census.absences, census.days), *named]
     with begin() as tx:
         tx.lock(CentreRow, centre_id)
         done = reconcile(tx, centre_id, BY_NIGHT, seen, now)
         if done.opened or done.closed:
             tx.announce(centre_id, HookType.REGISTER_CHECKED, done._asdict(), now)
     return f"centre {centre_id}: {done.opened} new, {done.closed} gone, {done.open} open"
+
+
+def dismiss_finding(begin: Begin, actor: Actor, now: datetime, finding_id: str) -> FindingRow:
+    """Set a guess of the night aside that is none; it is not found again. Idempotent."""
+    require(actor, Verb.EDIT_ROSTER)
+    with begin() as tx:
+        return dismiss(tx, actor, finding_id, now)
 
 
 def _request(begin: Begin, centre_id: str, now: datetime) -> int:

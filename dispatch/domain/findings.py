@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from hashlib import blake2b
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -44,6 +45,12 @@ class FindingKind(Term):
                          "the means test turned out not to be met: aid is to be terminated"
     HOLDER_BARRED      = "holder_barred",      "承办人员不再符合条件，待负责人复核", \
                          "a rule excludes who has the case: to be reviewed"
+    ORGAN_UNLISTED     = "organ_unlisted",     "机关名称未列入办案机关目录，回避规则无法判断", \
+                         "a name that recusals hang on is not in the catalogue of organs"
+    ORGANS_ALIKE       = "organs_alike",       "办案机关名称相近，可能为同一机关", "two organs may be one"
+    INSTITUTIONS_ALIKE = "institutions_alike", "承办机构名称相近，可能重复登记", "two institutions may be one"
+    PRACTITIONERS_ALIKE = "practitioners_alike", "同一机构有同名人员，可能重复登记", \
+                         "two practitioners of one institution have one name"
     WEBHOOK_DISABLED   = "webhook_disabled",   "回调地址已停用",   "an endpoint was disabled because it kept failing"
 # fmt: on
 
@@ -55,6 +62,12 @@ BY_DAY = frozenset({
 
 BY_NIGHT = tuple(kind for kind in FindingKind if kind not in BY_DAY)
 """What the nightly check opens and closes."""
+
+
+DISMISSIBLE = frozenset({
+    FindingKind.ORGANS_ALIKE, FindingKind.INSTITUTIONS_ALIKE, FindingKind.PRACTITIONERS_ALIKE,
+})  # fmt: skip
+"""Guesses: whoever finds that they are two things says so once, and it is not found again."""
 
 
 class Observation(NamedTuple):
@@ -117,6 +130,22 @@ def observe(
     yield from _of_absences(absences, policy, today)
     yield from _of_calendar(facts.centre_id, days or china(), today)
     yield from _of_the_never_eligible(replace(facts, practitioners=tuple(map(at_rest, listed))), policy)
+
+
+def observe_alike(kind: FindingKind, pairs: Iterable[tuple[str, str]]) -> Iterator[Observation]:
+    """Yield two entries each that may be one, by their ids; a name of them has no place here."""
+    for pair in pairs:
+        yield Observation(kind, kind.value.partition("s_")[0], _hashed("".join(pair)), {"ids": list(pair)})
+
+
+def observe_unlisted(names: Iterable[tuple[str, str, dict[str, Any]]]) -> Iterator[Observation]:
+    """Yield names of organs that nobody entered: the key of each, the name, and who uses it."""
+    for key, name, uses in names:
+        yield Observation(FindingKind.ORGAN_UNLISTED, "organ", _hashed(key), {"name": name, **uses})
+
+
+def _hashed(text: str) -> str:
+    return blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 def at_rest(practitioner: PractitionerFacts) -> PractitionerFacts:

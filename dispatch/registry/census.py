@@ -1,22 +1,35 @@
 """What the nightly check looks at: everyone on the roster, a year of cases by class, and absences that end."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import combinations
 from typing import Any, NamedTuple
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from dispatch.domain.calendar import WorkingDays
 from dispatch.domain.docket.facts import CaseFacts, DocketFacts, case_before, tied_to_organs
-from dispatch.domain.findings import EndingAbsence, FindingKind
-from dispatch.domain.texts.organs import Organs
+from dispatch.domain.findings import EndingAbsence, FindingKind, Observation, observe_alike, observe_unlisted
+from dispatch.domain.texts import name_key
+from dispatch.domain.texts.alike import alike
+from dispatch.domain.texts.organs import Organs, organ_key
 from dispatch.registry.docket.caseload import stated_facts
-from dispatch.registry.docket.organs import load_organs
+from dispatch.registry.docket.organs import list_unlisted, load_organs
 from dispatch.registry.docket.roster import load_areas, load_roster, read_day
 from dispatch.registry.due.calendar import load_days
 from dispatch.registry.statements import select_rows
-from dispatch.registry.tables import CaseRow, CentreRow, LeaveRow, SuspensionRow
+from dispatch.registry.tables import (
+    AttributesRow,
+    CaseRow,
+    CentreRow,
+    InstitutionRow,
+    LeaveRow,
+    OrganRow,
+    PractitionerRow,
+    SuspensionRow,
+)
 
 YEAR = timedelta(days=365)
 MAX_CASES = 5_000
@@ -46,6 +59,43 @@ def load_census(session: Session, centre_id: str, now: datetime) -> Census:
     )
     absences = (*_leaves(session, centre_id, day.today), *_suspensions(session, centre_id, day.today))
     return Census(facts, day.today, absences, load_days(session, centre_id))
+
+
+def observe_names(session: Session, centre_id: str, today: date) -> Iterator[Observation]:
+    """Yield entries of the register whose names may be those of one thing, and names of organs nobody entered."""
+    tied = any(offices or relatives for offices, relatives in session.exec(
+        select(AttributesRow.former_offices, AttributesRow.relatives_at)
+        .where(AttributesRow.centre_id == centre_id, col(AttributesRow.until_on).is_(None))
+    ))  # fmt: skip
+    unlisted = list_unlisted(session, centre_id) if tied else []
+    yield from observe_unlisted(
+        (each.key, each.name, {"cases": each.cases, "practitioners": each.practitioners, "near": each.near})
+        for each in unlisted
+        if each.cases or each.practitioners
+    )
+    organs = select(OrganRow.id, OrganRow.name).where(OrganRow.centre_id == centre_id)
+    yield from observe_alike(
+        FindingKind.ORGANS_ALIKE, alike({id: organ_key(name) for id, name in session.exec(organs)})
+    )
+    present = or_(col(InstitutionRow.left_on).is_(None), col(InstitutionRow.left_on) > today)
+    firms = select(InstitutionRow.id, InstitutionRow.name).where(InstitutionRow.centre_id == centre_id, present)
+    keys = {id: name_key(name) for id, name in session.exec(firms)}
+    yield from observe_alike(FindingKind.INSTITUTIONS_ALIKE, alike(keys, changed=False))
+    yield from observe_alike(FindingKind.PRACTITIONERS_ALIKE, _namesakes(session, centre_id, today))
+
+
+def _namesakes(session: Session, centre_id: str, today: date) -> Iterator[tuple[str, str]]:
+    people = (
+        select(PractitionerRow.id, PractitionerRow.name, AttributesRow.institution_id)
+        .join(AttributesRow, col(AttributesRow.practitioner_id) == col(PractitionerRow.id))
+        .where(PractitionerRow.centre_id == centre_id, col(AttributesRow.until_on).is_(None))
+        .where(or_(col(PractitionerRow.left_on).is_(None), col(PractitionerRow.left_on) > today))
+    )
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for id, name, institution_id in session.exec(people):
+        found[name_key(name), institution_id].append(id)
+    for ids in found.values():
+        yield from combinations(sorted(ids), 2)
 
 
 def list_centres(session: Session) -> list[CentreRow]:

@@ -7,7 +7,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from dispatch.domain.findings import FindingKind, Observation
+from dispatch.domain.errors import InvalidFieldError, stated
+from dispatch.domain.findings import DISMISSIBLE, FindingKind, Observation
+from dispatch.domain.permissions import Actor, Verb
+from dispatch.registry.audit import note
 from dispatch.registry.reads import Rows, Slice, page
 from dispatch.registry.tables import FindingRow
 from dispatch.registry.transaction import Transaction
@@ -46,7 +49,11 @@ def reconcile(
     """Let the open findings of these kinds be exactly those seen; repeating it changes nothing."""
     of_centre = select(FindingRow).where(OPEN, FindingRow.centre_id == centre_id, col(FindingRow.kind).in_(kinds))
     there = {(row.kind, row.subject_id): row for row in tx.session.exec(of_centre)}
-    now_seen = {(each.kind, each.subject_id): each for each in seen}
+    dismissed = select(FindingRow.kind, FindingRow.subject_id).where(
+        FindingRow.centre_id == centre_id, col(FindingRow.dismissed_by).is_not(None)
+    )
+    set_aside = set(tx.session.exec(dismissed))
+    now_seen = {key: each for each in seen if (key := (each.kind, each.subject_id)) not in set_aside}
     for key in there.keys() - now_seen.keys():
         there[key].closed_at = now
     for key in there.keys() & now_seen.keys():
@@ -54,6 +61,18 @@ def reconcile(
     for key in sorted(now_seen.keys() - there.keys()):
         tx.add(FindingRow(centre_id=centre_id, opened_at=now, **now_seen[key]._asdict()))
     return Reconciled(len(now_seen.keys() - there.keys()), len(there.keys() - now_seen.keys()), len(now_seen))
+
+
+def dismiss(tx: Transaction, actor: Actor, finding_id: str, now: datetime) -> FindingRow:
+    """Set a guess aside that is none: it is closed, and the same is not opened again. Idempotent."""
+    row = tx.lock(FindingRow, finding_id, actor.centre_id)
+    if row.kind not in DISMISSIBLE:
+        expected = stated("、".join(sorted(kind.zh for kind in DISMISSIBLE)), ", ".join(sorted(DISMISSIBLE)))
+        raise InvalidFieldError(field="kind", value=row.kind.value, expected=expected)
+    if row.dismissed_by is None:
+        row.dismissed_by, row.closed_at = actor.user_id, row.closed_at or now
+        note(tx, actor, Verb.EDIT_ROSTER, "finding", row.id, now)
+    return row
 
 
 def open_keys(session: Session, centre_id: str, kinds: Sequence[FindingKind]) -> set[tuple[str, str, date | None]]:

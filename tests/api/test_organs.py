@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 
 from dispatch.commands.access import create_user
+from dispatch.commands.housekeeping import check_register
 from dispatch.domain.vocabulary import CaseSource, Role, Service, Status
-from dispatch.registry.tables import AuditRow, OrganNameRow, OrganRow
+from dispatch.registry.tables import AuditRow, OrganNameRow, OrganRow, PractitionerRow
 from tests.api.test_cases import a_draft
 from tests.api.test_doors import bring_in
 from tests.rows import NOW
@@ -144,3 +145,35 @@ def test_case_and_practitioner_keep_their_words_and_the_day_they_left(office):
     assert made.json()["organ"] == "商丘中院"
     shown = office.get(f"/v1/practitioners/{person.id}").json()["attributes"]["former_offices"]
     assert shown == [{"organ": "商丘中院", "left_on": "2001-01-01"}]
+
+
+def test_night_finds_what_may_be_one_and_what_nobody_entered_and_a_guess_is_set_aside(office):
+    register = office.register
+    one, two = (
+        register.an_institution(code, name=name) for code, name in (("f1", "某某律师事务所"), ("f2", "某某律师务所"))
+    )
+    people = [register.a_practitioner(code, one, former_offices=[]) for code in ("p1", "p2")]
+    with register.begin() as tx:
+        tx.session.get_one(PractitionerRow, people[1].id).name = "person p1"
+    register.a_practitioner("p3", two, former_offices=[{"organ": "夏邑县人民法院", "left_on": None}])
+    organs = [entered(office, name).json()["id"] for name in ("柘城县人民法院", "拓城县人民法院")]
+
+    def night():
+        check_register(register.begin, register.read, NOW, register.centre.id)
+        open_ = office.get("/v1/registry/findings", params={"open": True, "limit": 100}).json()["items"]
+        return {each["kind"]: each for each in open_ if "alike" in each["kind"] or "organ" in each["kind"]}
+
+    found = night()
+    for kind in ("organs_alike", "institutions_alike", "practitioners_alike"):
+        assert office.post(f"/v1/registry/findings/{found[kind]['id']}/dismiss").json()["dismissed_by"]
+    unlisted = office.post(f"/v1/registry/findings/{found['organ_unlisted']['id']}/dismiss")
+
+    assert found["organ_unlisted"]["facts"]["name"] == "夏邑县人民法院"
+    assert sorted(found["organs_alike"]["facts"]["ids"]) == sorted(organs)
+    assert sorted(found["institutions_alike"]["facts"]["ids"]) == sorted([one.id, two.id])
+    assert sorted(found["practitioners_alike"]["facts"]["ids"]) == sorted(person.id for person in people)
+    assert "某某" not in str(found)
+    assert unlisted.status_code == 422
+    assert set(night()) == {"organ_unlisted"}
+    entered(office, "夏邑县法院")
+    assert night() == {}

@@ -6,10 +6,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 
-from dispatch.api.dependencies import Permit, ReadDep
+from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep
 from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.paging import Page, PagingQuery, page_of
+from dispatch.api.problems import responses
 from dispatch.api.schemas import Id, Out
+from dispatch.commands import housekeeping
+from dispatch.domain.errors import InvalidFieldError, NotFoundError
 from dispatch.domain.findings import FindingKind
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.registry.findings import list_findings as find
@@ -22,13 +25,17 @@ class FindingOut(Out):
     kind: FindingKind
     subject: Annotated[
         str,
-        Field(description="Type of `subject_id`: practitioner, leave, suspension, clock, calendar, webhook. 对象。"),
+        Field(
+            description="Type of `subject_id`: practitioner, institution, organ, leave, suspension, clock, calendar, "
+            "webhook. 对象。"
+        ),
     ]
     subject_id: str
     facts: dict[str, Any]
     due_on: Annotated[date | None, Field(description="The date concerned. 相关日期。")]
     opened_at: datetime
     closed_at: datetime | None
+    dismissed_by: Annotated[str | None, Field(description="Who found that it is nothing. 确认无需处理的用户。")]
 
 
 router = APIRouter(prefix="/registry", tags=["roster 名册"], route_class=IdempotentRoute)
@@ -50,3 +57,11 @@ def list_findings(
     with read() as session:
         found = find(session, actor.centre_id, paging.part, kind, subject_id, open)
     return page_of(FindingOut, found)
+
+
+@router.post("/findings/{finding_id}/dismiss", responses=responses(NotFoundError, InvalidFieldError))
+def dismiss_finding(
+    finding_id: str, actor: Annotated[Actor, Depends(Permit(Verb.EDIT_ROSTER))], begin: BeginDep, now: Now
+) -> FindingOut:
+    """Set aside that two entries may be one: they are two, and it is not found again. Idempotent. 确认不是重复登记。"""
+    return FindingOut.model_validate(housekeeping.dismiss_finding(begin, actor, now, finding_id))

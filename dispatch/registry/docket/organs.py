@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
-from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam
@@ -54,11 +53,6 @@ class UnlistedName(NamedTuple):
     practitioners: int
     users: int
     near: list[str]
-
-    @property
-    def id(self) -> str:
-        """Return what the finding about the name is told apart by."""
-        return blake2b(self.key.encode(), digest_size=16).hexdigest()
 
 
 def list_unlisted(session: Session, centre_id: str) -> list[UnlistedName]:

@@ -29,3 +29,5 @@ class FindingRow(SQLModel, table=True):
     due_on: date | None = None
     opened_at: Moment
     closed_at: Moment | None = None
+    dismissed_by: str | None = Field(default=None, foreign_key="app_user.id")
+    """Who found that it is nothing: the same is not opened again."""
