@@ -141,6 +141,7 @@ class Story(Town):
         yield by(Verb.READ_OWN_ROSTER, self.hers, "GET", hers)
         v1 = {"If-Match": '"1"'}
         yield by(Verb.EDIT_ROSTER, Role.CLERK, "PATCH", f"/institutions/{self.firm.id}", {"area": "B"}, headers=v1)
+        yield by(Verb.EDIT_ORGANS, Role.CLERK, "POST", "/organs", {"name": "某市中级人民法院"})
         yield by(Verb.EDIT_OWN_ROSTER, self.firms, "PATCH", hers, {"languages": ["cmn"]}, headers=v1)
         leave = {"from_on": "2026-04-01", "until_on": "2026-04-03"}
         yield by(Verb.REPORT_LEAVE, self.hers, "POST", f"{hers}/leaves", leave)

@@ -29,7 +29,7 @@ UNTAKEN = ""
 """In the place of a case's id: the parties are of no case yet."""
 
 
-class Asked(NamedTuple):
+class CheckSubject(NamedTuple):
     """Whom a check asks about: one practitioner, everyone of an institution, or everyone."""
 
     practitioner_id: str | None = None
@@ -54,7 +54,7 @@ class SharedCase(NamedTuple):
     practitioner_ids: list[str]
 
 
-def check_case(read: Read, actor: Actor, now: datetime, case_id: str, asked: Asked) -> list[CheckedPerson]:
+def check_case(read: Read, actor: Actor, now: datetime, case_id: str, asked: CheckSubject) -> list[CheckedPerson]:
     """Return what keeps those asked about from the case, by the rules on conflict and recusal alone."""
     require(actor, Verb.READ_CANDIDATES)
     with read() as session:
@@ -107,7 +107,7 @@ def _serving(session: Session, case_id: str) -> list[str]:
     return sorted(set(session.exec(served)))
 
 
-def _require_known(session: Session, actor: Actor, case_id: str, asked: Asked) -> None:
+def _require_known(session: Session, actor: Actor, case_id: str, asked: CheckSubject) -> None:
     get(session, CaseRow, actor.centre_id, case_id)
     if asked.practitioner_id:
         get(session, PractitionerRow, actor.centre_id, asked.practitioner_id)

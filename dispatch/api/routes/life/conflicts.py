@@ -151,7 +151,7 @@ def check_case(
 
     Other rules are left out. 利益冲突审查。
     """
-    asked, language = conflict_check.Asked(practitioner_id, institution_id), language_of(request)
+    asked, language = conflict_check.CheckSubject(practitioner_id, institution_id), language_of(request)
     return [
         CheckedPersonOut(
             practitioner_id=person.practitioner_id,
