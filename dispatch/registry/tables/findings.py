@@ -29,5 +29,5 @@ class FindingRow(SQLModel, table=True):
     due_on: date | None = None
     opened_at: Moment
     closed_at: Moment | None = None
-    dismissed_by: str | None = Field(default=None, foreign_key="app_user.id")
+    dismissed_by: str | None = Field(default=None, max_length=32)
     """Who found that it is nothing: the same is not opened again."""

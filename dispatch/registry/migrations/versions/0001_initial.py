@@ -130,9 +130,8 @@ def upgrade() -> None:
         sa.Column("due_on", sa.Date()),
         sa.Column("opened_at", UTCDateTime(), nullable=False),
         sa.Column("closed_at", UTCDateTime()),
-        sa.Column("dismissed_by", sa.String()),
+        sa.Column("dismissed_by", sa.String(32)),
         sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
-        sa.ForeignKeyConstraint(["dismissed_by"], ["app_user.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     index("finding_one_open", "finding", "kind", "subject_id", unique=True, where="closed_at IS NULL")
