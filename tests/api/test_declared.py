@@ -8,7 +8,7 @@ from dispatch.registry.tables import PairRow, PaperRow
 from tests.api.test_cases import a_draft
 from tests.rows import NOW
 
-NUMBER = "411402199001010011"
+NUMBER = "41140219900101001X"
 
 
 def checked(office, case, **asked):

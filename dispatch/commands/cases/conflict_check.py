@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sqlmodel import Session, col, or_, select
 
 from dispatch.commands.cases.drafts import PersonDraft
+from dispatch.commands.cases.filing import identity_key
 from dispatch.domain.conflicts.parties import Party, PartyMatch
 from dispatch.domain.conflicts.reviews import standing_of
 from dispatch.domain.docket.docket import Docket
@@ -75,11 +76,7 @@ def check_parties(
 ) -> list[SharedCase]:
     """Return the cases in which people who are not taken in yet have a part that clashes; nothing is kept of them."""
     require(actor, Verb.SUBMIT_CASE)
-    parties = [
-        Party(UNTAKEN, role, person.identity_number and seal.identity_key(person.identity_number),
-              seal.name_key(person.name))
-        for role, person in people
-    ]  # fmt: skip
+    parties = [Party(UNTAKEN, role, identity_key(seal, person), seal.name_key(person.name)) for role, person in people]
     with read() as session:
         return list(_shared(session, actor.centre_id, find_matches(session, actor.centre_id, parties)))
 

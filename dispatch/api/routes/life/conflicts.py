@@ -156,9 +156,7 @@ def check_case(
         CheckedPersonOut(
             practitioner_id=person.practitioner_id,
             institution_id=person.institution_id,
-            refusals=[
-                RefusalOut.of(each.code, language, unknown=each.unknown, organs=each.organs) for each in person.refusals
-            ],
+            refusals=[RefusalOut.of(each, language) for each in person.refusals],
         )
         for person in conflict_check.check_case(read, actor, now, case_id, asked)
     ]
