@@ -20,6 +20,7 @@ from dispatch.domain.vocabulary import (
     CentreLevel,
     InstitutionKind,
     ModeName,
+    PartyRole,
     PolicyStatus,
     Role,
 )
@@ -116,6 +117,14 @@ class Register:
         }
         sealed = self.seal.seal({"name": name, **({"identity_number": number} if number else {})})
         return self.add(PartyRow(centre_id=self.centre.id, case_id=case.id, role=role, sealed=sealed, **keys))
+
+    def a_person(self, case, role=PartyRole.RECIPIENT, **details):
+        """Store a person in the case, sealed; of age if nothing else is said."""
+        known = {"name": "王小明", "sex": "male", "minor": False, **details}
+        sealed, name_key = self.seal.seal(known), self.seal.name_key(known["name"])
+        return self.add(
+            PartyRow(centre_id=case.centre_id, case_id=case.id, role=role, sealed=sealed, name_key=name_key)
+        )
 
     def a_policy(self, chains=None, **parts):
         """Put in force a policy that differs in these parts; a chain is told as pairs of mode and hours."""

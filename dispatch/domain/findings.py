@@ -51,12 +51,14 @@ class FindingKind(Term):
     INSTITUTIONS_ALIKE = "institutions_alike", "承办机构名称相近，可能重复登记", "two institutions may be one"
     PRACTITIONERS_ALIKE = "practitioners_alike", "同一机构有同名人员，可能重复登记", \
                          "two practitioners of one institution have one name"
+    AMENDMENT_WAITING  = "amendment_waiting",  "案件信息的修改待负责人复核", \
+                         "a change of a case's facts waits for a second person"
     WEBHOOK_DISABLED   = "webhook_disabled",   "回调地址已停用",   "an endpoint was disabled because it kept failing"
 # fmt: on
 
 BY_DAY = frozenset({
-    FindingKind.HOLDER_BARRED, FindingKind.WEBHOOK_DISABLED, FindingKind.CLOCK_DUE, FindingKind.CLOCK_OVERDUE,
-    FindingKind.MEANS_NOT_MET,
+    FindingKind.HOLDER_BARRED, FindingKind.AMENDMENT_WAITING, FindingKind.WEBHOOK_DISABLED, FindingKind.CLOCK_DUE,
+    FindingKind.CLOCK_OVERDUE, FindingKind.MEANS_NOT_MET,
 })  # fmt: skip
 """What is seen when it happens."""
 

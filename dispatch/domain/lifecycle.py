@@ -151,6 +151,9 @@ LEFT_EARLY = (Status.WITHDRAWN, Status.TERMINATED, Status.RETAINED, Status.TRANS
 UNNAMED = (Status.RECEIVED, *UNDECIDED)
 """States in which nobody has been named yet while the clock runs."""
 
+OPEN = (*UNNAMED, Status.ASSIGNED, Status.ACCEPTED, Status.SIGNED, Status.UNDERTAKEN)
+"""States of a case that is not over: what is known of it may still be changed."""
+
 
 def advance(status: Status, event: Event, before: Status | None = None) -> Status:
     """Return the status after `event`; a pair that is not in the tables is refused.

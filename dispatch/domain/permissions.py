@@ -18,6 +18,7 @@ class Verb(Term):
     READ_CASE         = "read_case",         "查看案件",       "read cases"
     READ_OWN_CASE     = "read_own_case",     "查看本人案件",   "read one's own case"
     EDIT_CASE         = "edit_case",         "修改案件",       "edit a case"
+    REVIEW_AMENDMENT  = "review_amendment",  "复核案件信息的修改", "confirm or reject a change that lowers a protection"
     GRANT             = "grant",             "作出是否给予法律援助的决定", "grant or refuse aid"
     CLOSE             = "close",             "结案",           "hand in a closing report"
     REPORT_PROGRESS   = "report_progress",   "报告案件办理情况", "report progress of one's own case"
@@ -118,8 +119,8 @@ CLERK = frozenset({
 PERMISSIONS: dict[Role, frozenset[Verb]] = {
     Role.CLERK: CLERK,
     Role.MANAGER: CLERK | {
-        Verb.DECIDE_OBJECTION, Verb.DECIDE_COMPLAINT, Verb.SETTLE, Verb.MANAGE_SUBSIDIES, Verb.CORRECT,
-        Verb.MANAGE_CALENDAR,
+        Verb.REVIEW_AMENDMENT, Verb.DECIDE_OBJECTION, Verb.DECIDE_COMPLAINT, Verb.SETTLE, Verb.MANAGE_SUBSIDIES,
+        Verb.CORRECT, Verb.MANAGE_CALENDAR,
         Verb.SUSPEND, Verb.REPLACE, Verb.OVERRIDE_ROTATION, Verb.EDIT_POLICY, Verb.SIMULATE,
         Verb.PUBLISH_POLICY, Verb.READ_REPORTS, Verb.READ_NAMES, Verb.PUBLISH_SCORES, Verb.READ_AUDIT,
         Verb.MANAGE_TEMPLATES, Verb.MANAGE_WEBHOOKS,

@@ -122,6 +122,15 @@ class Review(Term):
     LAPSED   = "lapsed",   "不再需要审核", "no longer needed: what it was about is over"
 
 
+class AmendmentState(Term):
+    """What became of a change of a case's facts."""
+
+    MADE     = "made",     "已修改",   "made"
+    WAITING  = "waiting",  "待负责人复核", "waiting for a second person"
+    REJECTED = "rejected", "复核不同意", "rejected"
+    LAPSED   = "lapsed",   "不再需要复核", "no longer needed: another change replaced it, or the case is over"
+
+
 class ClockEnd(Term):
     """How a time limit of a case came to its end."""
 

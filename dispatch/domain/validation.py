@@ -7,11 +7,11 @@ from dispatch.domain.errors import stated
 
 
 class UnfitError(ValueError):
-    """A value that no single field can be blamed for; what would be right, in both languages."""
+    """A value that does not fit; what would be right, in both languages, and the field where several disagree."""
 
-    def __init__(self, zh: str, en: str) -> None:
+    def __init__(self, zh: str, en: str, field: str = "") -> None:
         super().__init__(en)
-        self.zh = zh
+        self.zh, self.field = zh, field
 
 
 ONE_OF, YES_OR_NO = "应为下列之一：{expected}", "应为 true 或者 false"

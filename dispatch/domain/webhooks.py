@@ -141,6 +141,7 @@ TYPES: dict[tuple[str, Status | None], tuple[HookType, ...]] = {
     (Mark.MILESTONE,  None):            (HookType.CASE_TIMED,),
     (Mark.RECKON,     None):            (HookType.CASE_TIMED,),
     # money, supervision and the archive are the centre's own business
+    (Mark.PROPOSE,    None):            (),
     (Mark.SETTLE,     None):            (),
     (Mark.PAY,        None):            (),
     (Mark.CORRECT_SETTLEMENT, None):    (),

@@ -82,6 +82,8 @@ class RemarkKind(Term):
     MERGED_ROWS     = "merged_rows",     "合并单元格，各行均取其内容", "merged cells; each row takes their value"
     REPEATED_HEADER = "repeated_header", "重复的表头，未导入", "the header again; not imported"
     SAMPLE_ROW      = "sample_row",      "模板的示例行，未导入", "the template's example; not imported"
+    AWAITS_SECOND   = "awaits_second",   "修改待负责人复核，复核前仍按原内容办理", \
+                      "the change waits for a second person; until then the case stays as it was in this"
     FOOT_ROW        = "foot_row",        "合计、填表人等表尾内容，未导入", "totals and notes; not imported"
 # fmt: on
 

@@ -12,22 +12,24 @@ from dispatch.casework.records import Assignment, Award, Case, Claim, Decision, 
 from dispatch.domain.board import Counts
 from dispatch.domain.chain import Mark
 from dispatch.domain.docket.facts import PractitionerFacts
+from dispatch.domain.findings import FindingKind
 from dispatch.domain.ledger import Entry
-from dispatch.domain.lifecycle import UNDECIDED, Event
+from dispatch.domain.lifecycle import OPEN, UNDECIDED, Event
 from dispatch.domain.policy.chain_schema import Chain
 from dispatch.domain.policy.schema import Policy
-from dispatch.domain.states import ClaimState, GivingBack, OfferState, PlanState, PostingState, Review
+from dispatch.domain.states import AmendmentState, ClaimState, GivingBack, OfferState, PlanState, PostingState, Review
 from dispatch.domain.vocabulary import ModeName, PairKind, Status
-from dispatch.registry import board, offers, rotation
+from dispatch.registry import board, findings, offers, rotation
 from dispatch.registry.docket import caseload
 from dispatch.registry.docket.roster import load_roster, read_day
 from dispatch.registry.due import cases as due_cases
 from dispatch.registry.jobs import requests
 from dispatch.registry.life import LifeHost, own
 from dispatch.registry.policies import read_policy
-from dispatch.registry.reads import wished
+from dispatch.registry.reads import waiting_amendments, wished
 from dispatch.registry.tables import (
     AdjustmentRow,
+    AmendmentRow,
     AssignmentRow,
     CaseRow,
     ClaimRow,
@@ -73,6 +75,15 @@ class RegisterHost(LifeHost):
         if undecided and case.status not in UNDECIDED:
             waiting = (col(DesignationRow.case_id) == case.id, col(DesignationRow.state) == Review.WAITING)
             self.session.exec(update(DesignationRow).where(*waiting).values(state=Review.LAPSED))
+        if case.status not in OPEN:
+            self.session.flush()
+            for waiting_change in waiting_amendments(self.session, case.id):
+                self.end_amendment(waiting_change, AmendmentState.LAPSED)
+
+    def end_amendment(self, row: AmendmentRow, became: AmendmentState) -> None:
+        """Let a change of a case wait no more, and nobody be asked to look at it."""
+        row.state = became
+        findings.close(self.tx, FindingKind.AMENDMENT_WAITING, row.id, self.now)
 
     def note(self, case: Case, mark: Mark | Event, mode: ModeName | None = None, facts: Facts | None = None) -> None:
         """Write a row of the history, and tell those outside who asked for it."""

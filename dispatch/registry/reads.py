@@ -8,12 +8,13 @@ from sqlmodel import Session, SQLModel, col, func, or_, select, tuple_
 
 from dispatch.domain.errors import InvalidFieldError, NotFoundError, stated
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
-from dispatch.domain.states import ArrangementState, ComplaintState, EndReason, Review
+from dispatch.domain.states import AmendmentState, ArrangementState, ComplaintState, EndReason, Review
 from dispatch.domain.texts.organs import organ_key
 from dispatch.domain.vocabulary import ON_NOTICE, CaseSource, OrganKind, PartyRole, Status
 from dispatch.registry.docket.organs import load_organs
 from dispatch.registry.statements import in_force
 from dispatch.registry.tables import (
+    AmendmentRow,
     ArchiveRow,
     AreaRow,
     ArrangementRow,
@@ -213,6 +214,27 @@ def parties(session: Session, case_id: str) -> Sequence[PartyRow]:
     """Return the sealed people of a case, its recipient first."""
     found = session.exec(select(PartyRow).where(PartyRow.case_id == case_id).order_by(col(PartyRow.id))).all()
     return sorted(found, key=lambda row: list(PartyRole).index(row.role))
+
+
+def waiting_amendments(session: Session, case_id: str) -> Sequence[AmendmentRow]:
+    """Return the changes of a case that wait for a second person, the oldest first."""
+    waits = (AmendmentRow.case_id == case_id, AmendmentRow.state == AmendmentState.WAITING)
+    return session.exec(select(AmendmentRow).where(*waits).order_by(col(AmendmentRow.made_at))).all()
+
+
+def amendments_of(session: Session, case_id: str) -> Sequence[AmendmentRow]:
+    """Return the changes of a case in the order they were made or proposed."""
+    made = select(AmendmentRow).where(AmendmentRow.case_id == case_id)
+    return session.exec(made.order_by(col(AmendmentRow.made_at), col(AmendmentRow.id))).all()
+
+
+def amendments(
+    session: Session, centre_id: str, part: Slice, state: AmendmentState | None, case_id: str | None
+) -> Rows:
+    """Return changes of cases in the order they were made or proposed."""
+    return page(
+        session, AmendmentRow, centre_id, part, *_equal(AmendmentRow, state=state, case_id=case_id), by="made_at"
+    )
 
 
 def events(session: Session, centre_id: str, case_id: str, part: Slice) -> Rows:

@@ -64,7 +64,11 @@ class Story(Town):
         )
         at, v1 = f"/cases/{case['id']}", {"If-Match": f'"{case["revision"]}"'}
         yield by(Verb.READ_CASE, clerk, "GET", "/cases")
-        yield by(Verb.EDIT_CASE, clerk, "PATCH", at, {"detained": False}, headers=v1)
+        changed = yield by(Verb.EDIT_CASE, clerk, "PATCH", at, {"detained": False, "major": True}, headers=v1)
+        v2 = {"If-Match": f'"{changed["revision"]}"'}
+        lower = self.office.ask("PATCH", f"/v1{at}", headers=v2, json={"major": False}).json()["waiting"]
+        confirmed = {"approve": True, "reason": "ordinary after all"}
+        yield by(Verb.REVIEW_AMENDMENT, manager, "POST", f"/amendments/{lower['id']}/review", confirmed)
         link = yield by(Verb.MAKE_LINK, clerk, "POST", f"{at}/links", {})
         recipient = link["token"]
         yield by(Verb.GRANT, clerk, "POST", f"{at}/refuse", {"ground": "means", "text": "above the line"})

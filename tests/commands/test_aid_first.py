@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from dispatch.commands.cases.amendments import amend
+from dispatch.commands.cases.changes import change_case
 from dispatch.commands.cases.intake import Fate, First, grant_case, submit_case, submit_cases
 from dispatch.commands.clocks import watch_clocks
 from dispatch.commands.life import corrections, ends, milestones
@@ -77,7 +77,7 @@ def test_day_is_put_off_and_what_came_is_ticked_off_by_a_change_of_the_case(regi
     case = owing(register)
 
     changes = {"materials_due_on": date(2026, 3, 20), "materials_owed": [Material.CASE]}
-    amend(register.begin, register.clerk, NOW, case.id, changes, case.revision)
+    change_case(register.begin, register.seal, register.clerk, NOW, case.id, changes, case.revision)
 
     later = datetime(2026, 3, 20, 15, 59, 59, tzinfo=UTC)
     assert limit(register, case) == [(END, "void"), (later, None)]

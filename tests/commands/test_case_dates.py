@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from pydantic import ValidationError
 
-from dispatch.commands.cases.amendments import amend
+from dispatch.commands.cases.changes import change_case
 from dispatch.commands.cases.intake import submit_case
 from dispatch.commands.chain import forecast
 from dispatch.commands.life import corrections, milestones
@@ -33,7 +33,7 @@ def handed_in(register, number="1", **fields):
 
 def amended(register, case, now, **changes):
     revision = register.get(CaseRow, case.id).revision
-    return amend(register.begin, register.clerk, now, case.id, changes, revision)
+    return change_case(register.begin, register.seal, register.clerk, now, case.id, changes, revision).case
 
 
 def rests_on(case):

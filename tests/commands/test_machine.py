@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from dispatch.casework.clocks import DECIDE_OBJECTION_BY
 from dispatch.commands.board import claim, post_case, resolve_windows, take_off, unclaim
-from dispatch.commands.cases.amendments import amend
+from dispatch.commands.cases.changes import change_case
 from dispatch.commands.cases.intake import grant_case, submit_case
 from dispatch.commands.chain import advance_plans, start_plan, watch_deadlines
 from dispatch.commands.designation import designate, review_designation
@@ -119,6 +119,7 @@ class Day(RuleBasedStateMachine):
             str(next(NUMBERS)), secret=secret, demand=demand, granted_at=self.now, received_at=self.now,
             due_at=self.now + timedelta(days=days),
         )  # fmt: skip
+        self.register.a_person(case)
         self.cases.append(case.id)
 
     @precondition(lambda self: len(self.people) < 6)
@@ -130,7 +131,7 @@ class Day(RuleBasedStateMachine):
     @rule(case=SMALL, demand=st.integers(1, 2))
     def number_of_practitioners_turns_out_otherwise(self, case, demand):
         read = self.register.get(CaseRow, self.case(case))
-        self.do(amend, self.register.clerk, read.id, {"demand": demand}, read.revision)
+        self.do(change_case, self.register.clerk, read.id, {"demand": demand}, read.revision, sealed=True)
 
     @rule(case=SMALL)
     def clerk_starts_a_chain(self, case):

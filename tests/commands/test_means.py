@@ -2,7 +2,7 @@
 
 import pytest
 
-from dispatch.commands.cases.amendments import amend
+from dispatch.commands.cases.changes import change_case
 from dispatch.commands.cases.intake import Fate, grant_case, submit_case, submit_cases
 from dispatch.commands.clocks import watch_clocks
 from dispatch.commands.life import ends
@@ -13,6 +13,10 @@ from dispatch.domain.states import TerminationGround
 from dispatch.domain.vocabulary import MeansTest, Status
 from dispatch.registry.tables import CaseRow, FindingRow
 from tests.rows import NOW, a_draft
+
+
+def amended(register, case_id, revision, **changes):
+    return change_case(register.begin, register.seal, register.clerk, NOW, case_id, changes, revision).case
 
 
 def handed_in(register, **fields):
@@ -37,16 +41,15 @@ def test_who_is_not_in_need_is_granted_nothing_and_what_comes_out_later_is_kept(
     assert (refusal.value.facts["field"], register.get(CaseRow, case.id).status) == ("means_status", Status.RECEIVED)
     assert "《法律援助法》第四十一条" in refusal.value.facts["expected"]["zh"]
 
-    pledged = amend(register.begin, register.clerk, NOW, case.id, {"means_status": MeansStatus.PLEDGED}, case.revision)
+    pledged = amended(register, case.id, case.revision, means_status=MeansStatus.PLEDGED)
     granted = grant_case(register.begin, register.clerk, NOW, pledged.id)
-    found_out = {"means_status": MeansStatus.NOT_MET}
-    later = amend(register.begin, register.clerk, NOW, case.id, found_out, granted.revision)
+    later = amended(register, case.id, granted.revision, means_status=MeansStatus.NOT_MET)
     assert (later.status, later.means_status) == (Status.PENDING, MeansStatus.NOT_MET)
 
 
 def test_grant_to_who_turns_out_not_to_be_in_need_is_a_finding_until_it_is_terminated(register):
     case = handed_in(register)
-    amend(register.begin, register.clerk, NOW, case.id, {"means_status": MeansStatus.NOT_MET}, case.revision)
+    amended(register, case.id, case.revision, means_status=MeansStatus.NOT_MET)
 
     watch_clocks(register.begin, register.read, NOW)
     assert found(register) == [(case.id, None)]
@@ -80,5 +83,5 @@ def test_means_are_not_changed_into_a_contradiction(register):
     case = handed_in(register, means_test="required")
 
     with pytest.raises(InvalidFieldError):
-        amend(register.begin, register.clerk, NOW, case.id, {"means_ground": MeansGround.RELIEF}, case.revision)
+        amended(register, case.id, case.revision, means_ground=MeansGround.RELIEF)
     assert register.get(CaseRow, case.id).means_ground is None

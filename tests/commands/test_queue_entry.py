@@ -6,7 +6,7 @@ import pytest
 
 from dispatch.commands.board import post_case, take_off
 from dispatch.commands.cases import intake, notices
-from dispatch.commands.cases.amendments import amend
+from dispatch.commands.cases.changes import change_case
 from dispatch.commands.cases.drafts import NoticeDraft
 from dispatch.commands.centres import create_centre
 from dispatch.commands.imports.files import Order, carry_out
@@ -144,7 +144,9 @@ def by_amendment(register):
     # Three days from a Wednesday end on the Saturday before, for who is detained.
     case = register.a_case(received_at=NOW - 5 * DAY, granted_at=NOW - 5 * DAY, due_at=NOW + DAY)
     changed = {"detained": True}
-    return amend(register.begin, register.clerk, NOW - 2 * DAY, case.id, changed, case.revision).id
+    register.a_person(case)
+    asked = (register.begin, register.seal, register.clerk, NOW - 2 * DAY)
+    return change_case(*asked, case.id, changed, case.revision).case.id
 
 
 def by_the_board(register):

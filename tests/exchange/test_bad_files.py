@@ -78,7 +78,7 @@ BAD_ROWS = [
     ("cases",         {"点援意愿": "P1;P1"},                      "wishes",                 "named_twice"),
     ("cases",         {"同案案件": "C9"},                         "co_defendants",          "unknown"),
     ("cases",         {"前一阶段案件": "C9"},                     "earlier_stage",          "unknown"),
-    ("cases",         {"对立方案件": "C1"},                       "",                       "contradiction"),
+    ("cases",         {"对立方案件": "C1"},                       "relations",                       "contradiction"),
 ]
 
 
@@ -204,8 +204,8 @@ def test_report_repeats_no_name_and_no_identity_number(register):
     assert "410000199001011234" not in wording
 
 
-def test_case_already_named_to_someone_is_left_alone(register):
-    register.a_case("T1", status="assigned")
+def test_case_that_is_over_is_left_alone(register):
+    register.a_case("T1", status="closed")
 
     report = bring_in(register, "cases", a_csv(good("cases", 案件编号="T1")))
 

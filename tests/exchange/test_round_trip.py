@@ -6,7 +6,7 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import update
 
-from dispatch.commands.cases.amendments import amend
+from dispatch.commands.cases.changes import change_case
 from dispatch.commands.cases.intake import Fate, grant_case, submit_case
 from dispatch.commands.imports.exports import export_records
 from dispatch.commands.imports.files import import_file
@@ -92,7 +92,15 @@ def with_cases(register):
     )
     grant_case(register.begin, register.clerk, NOW, late.id, NOW - timedelta(minutes=1))
     changed = handed_in(register, "changed", relations=[{"kind": "earlier_stage", "number": "late"}])
-    amend(register.begin, register.clerk, NOW, changed.id, {"organ": "改后的法院", "area": "B"}, changed.revision)
+    change_case(
+        register.begin,
+        register.seal,
+        register.clerk,
+        NOW,
+        changed.id,
+        {"organ": "改后的法院", "area": "B"},
+        changed.revision,
+    )
     handed_in(register, "notice", source="notice_must", matter="criminal", cause="theft", service="defence",
               granted_at=None, grave=True, detained=True)  # fmt: skip
     with register.begin() as tx:

@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from dispatch.api.routes import (
     acceptance,
+    amendments,
     assignments,
     board,
     cases,
@@ -53,6 +54,7 @@ RESOURCES = (
     offers,
     own,
     cases,
+    amendments,
     practitioners,
     institutions,
     history,

@@ -6,29 +6,27 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Depends, Query, Request, Response
 from pydantic import Field
 
-from dispatch.api.dependencies import BeginDep, IfMatch, Now, Permit, ReadDep, SealDep, etag
+from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep, SealDep, etag
 from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.paging import Page, PagingQuery, page_of
 from dispatch.api.problems import language_of, responses
-from dispatch.api.schemas import Change, Estimated, Id, In, Kept, Out, QualityOut, RefusalOut, Told
-from dispatch.commands.cases import amendments, disclosure, intake
+from dispatch.api.schemas import Estimated, Id, In, Out, QualityOut, RefusalOut, Told
+from dispatch.commands.cases import disclosure, intake
 from dispatch.commands.cases.drafts import CaseDraft, Day, Instant
 from dispatch.commands.runs import requests
 from dispatch.domain.errors import (
     DuplicateNumberError,
-    IfMatchRequiredError,
     IllegalTransitionError,
     InvalidFieldError,
     NotFoundError,
     PolicyMissingError,
-    StaleError,
     UnknownReferenceError,
 )
 from dispatch.domain.law.aid_first import AidFirst, Material
 from dispatch.domain.law.means import MeansGround, MeansStatus
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
 from dispatch.domain.texts import case_number_key
-from dispatch.domain.texts.typed import CaseNumber, Name, Word
+from dispatch.domain.texts.typed import CaseNumber, Word
 from dispatch.domain.vocabulary import (
     CaseSource,
     Category,
@@ -148,56 +146,6 @@ class GrantIn(In):
     ] = None
 
 
-class CaseChange(Change):
-    """What is known otherwise of an open case; what is left out stays."""
-
-    area: Word | None = None
-    court_area: Word | None = None
-    review_court: ReviewCourt | None = None
-    organ: Name | None = None
-    categories: Annotated[list[Category] | None, Kept, Field(max_length=16)] = None
-    domicile_areas: Annotated[list[Word] | None, Kept, Field(max_length=8)] = None
-    languages: Annotated[
-        list[Word] | None,
-        Kept,
-        Field(max_length=8, description="By code or name. 语种代码或者名称。", examples=[["sign"]]),
-    ] = None
-    demand: Annotated[
-        int | None, Kept, Field(ge=1, le=2, description="How many practitioners. 承办人数。", examples=[2])
-    ] = None
-    means_test: Annotated[MeansTest | None, Kept] = None
-    means_status: Annotated[MeansStatus | None, Field(description="经济困难核查结果。")] = None
-    means_ground: Annotated[MeansGround | None, Field(description="免予核查的情形。")] = None
-    interpreter: Annotated[bool | None, Kept] = None
-    recipient_sex: Sex | None = None
-    recipient_is_minor: bool | None = None
-    detained: Annotated[bool | None, Field(description="Null means unknown. 空值为不清楚。", examples=[True])] = None
-    grave: bool | None = None
-    sexual_assault: bool | None = None
-    hearing_on: Annotated[Day | None, Field(description="Null means unknown. 开庭日期。", examples=["2026-12-15"])] = (
-        None
-    )
-    limitation_ends_on: Annotated[
-        Day | None, Field(description="Last day to sue or to apply. 法定时效（期限）届满日。")
-    ] = None
-    custody_ends_on: Annotated[Day | None, Field(description="羁押期限届满日。")] = None
-    preservation: Annotated[
-        bool | None,
-        Field(description="Preservation or advance payment is needed at once. 需立即申请保全或者先予执行。"),
-    ] = None
-    aid_first: AidFirst | None = None
-    materials_owed: Annotated[
-        list[Material] | None,
-        Kept,
-        Field(max_length=len(Material), description="What is still owed. 尚未补交的材料。"),
-    ] = None
-    materials_due_on: Annotated[Day | None, Field(description="Last day to hand it in. 补交材料期限。")] = None
-    secret: bool | None = None
-    death_review: bool | None = None
-    compulsory_treatment: bool | None = None
-    major: Annotated[bool | None, Kept] = None
-
-
 class CandidateOut(Out):
     """A practitioner considered for a case: ranked by score minus slot price, or refused by the rules named."""
 
@@ -282,35 +230,6 @@ def get_case(case_id: str, actor: MayRead, read: ReadDep, response: Response) ->
     """Return a case, without its people: to staff, and to who is asked about it or named for it. 查看案件。"""
     with read() as session:
         case = disclosure.readable_case(session, actor, case_id)
-    response.headers.update(etag(case.revision))
-    return CaseOut.model_validate(case)
-
-
-@router.patch(
-    "/{case_id}",
-    responses=responses(
-        NotFoundError,
-        StaleError,
-        IfMatchRequiredError,
-        IllegalTransitionError,
-        UnknownReferenceError,
-        InvalidFieldError,
-    ),
-)
-def change_case(
-    case_id: str,
-    change: CaseChange,
-    actor: Annotated[Actor, Depends(Permit(Verb.EDIT_CASE))],
-    if_match: IfMatch,
-    begin: BeginDep,
-    now: Now,
-    response: Response,
-) -> CaseOut:
-    """Change what is known of an open case, also while somebody is asked or works on it.
-
-    A case that must not be on the open board leaves it. 修改案件信息。
-    """
-    case = amendments.amend(begin, actor, now, case_id, change.sent(), if_match)
     response.headers.update(etag(case.revision))
     return CaseOut.model_validate(case)
 

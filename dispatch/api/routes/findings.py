@@ -26,8 +26,8 @@ class FindingOut(Out):
     subject: Annotated[
         str,
         Field(
-            description="Type of `subject_id`: practitioner, institution, organ, leave, suspension, clock, calendar, "
-            "webhook. 对象。"
+            description="Type of `subject_id`: practitioner, institution, organ, assignment, leave, suspension, clock, "
+            "calendar, webhook, amendment. 对象。"
         ),
     ]
     subject_id: str

@@ -1,100 +1,125 @@
-"""Facts of a case that turn out otherwise once somebody was asked or named: an officer changes them."""
+"""Facts of a case that turn out otherwise: whichever door says so, the same follows from it."""
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
+from sqlalchemy import delete
+from sqlmodel import col
+
+from dispatch.casework import clocks
 from dispatch.casework.arrangement import recall
-from dispatch.casework.chain import resume_chain
+from dispatch.casework.chain import resume_chain, retime
 from dispatch.casework.seats import reseat
-from dispatch.commands.cases.drafts import NOT_HELD
-from dispatch.commands.cases.entitlement import change, reckon_waiting
+from dispatch.commands.cases.drafts import CaseDraft
+from dispatch.commands.cases.entitlement import change, reckon, restart_duty
+from dispatch.commands.cases.filing import Filing, add_people, add_wishes, columns_of, entitle
 from dispatch.commands.cases.holders import refusals_of, review_holders
+from dispatch.commands.cases.known import PRIVATE, Change, amendment_row
+from dispatch.commands.cases.lowering import lapse
 from dispatch.domain.chain import guarded
-from dispatch.domain.errors import (
-    IllegalTransitionError,
-    InvalidFieldError,
-    StaleError,
-    stated,
-)
-from dispatch.domain.law.aid_first import TERMS, require_terms
-from dispatch.domain.law.means import require_means
 from dispatch.domain.lifecycle import UNNAMED
-from dispatch.domain.permissions import Actor, Verb, require
-from dispatch.domain.stages import reviews_death
-from dispatch.domain.vocabulary import Status
+from dispatch.domain.states import AmendmentState, ClockEnd
+from dispatch.domain.vocabulary import ON_NOTICE, Status
 from dispatch.domain.webhooks import AMEND
-from dispatch.exchange.languages import LANGUAGES
-from dispatch.exchange.lookups import load_lookups, require_word, require_words
 from dispatch.registry.host import RegisterHost
-from dispatch.registry.tables import CaseRow
-from dispatch.registry.transaction import Begin
+from dispatch.registry.tables import AmendmentRow, CaseRow, PartyRow, WishRow
 
-OPEN = (*UNNAMED, Status.ASSIGNED, Status.ACCEPTED, Status.SIGNED, Status.UNDERTAKEN)
-"""A case that is over says what was known of it then."""
-
-AREAS, HOMES = ("area", "court_area"), "domicile_areas"
+UNASKED = (Status.RECEIVED, Status.PENDING)
+"""Once somebody is asked or named, wishes are changed by their own command."""
 
 
-def amend(
-    begin: Begin, actor: Actor, now: datetime, case_id: str, changes: Mapping[str, Any], revision: int
-) -> CaseRow:
-    """Change what is known of an open case, if it is still as it was read; its number, age and history stay.
-
-    A case that must not be in the open leaves the board, and a deadline that hangs on the change moves with it.
-    Where another practitioner is asked for, the case waits for one. Whoever has the case and is excluded by a rule
-    now is reported to the manager with the rule, and stays until the manager decides.
+def amend_case(filing: Filing, case: CaseRow, draft: CaseDraft) -> AmendmentRow | None:
     """
-    require(actor, Verb.EDIT_CASE)
-    with begin() as tx:
-        host = RegisterHost(tx, actor.centre_id, actor, now)
-        case = host.case(case_id)
-        if case.revision != revision:
-            raise StaleError(what="legal_case", id=case_id, expected=revision, actual=case.revision)
-        if case.status not in OPEN:
-            raise IllegalTransitionError(status=case.status.value, event=AMEND)
-        changed = _changed(host, case, changes)
-        if not changed:
-            return case
-        before = refusals_of(host, case)
-        change(case, changed, now)
-        if changed.keys() & {"means_test", "means_status", "means_ground"}:
-            require_means(case, case.means_test, granting=False)
-        if changed.keys() & set(TERMS):
-            require_terms(case, case.granted_at and case.granted_at.astimezone(host.office.zone).date())
-        host.touch(case)
-        tx.record(case, AMEND, actor, now, case.status, facts={"fields": sorted(changed)})
-        reckon_waiting(host, case)
-        if case.status is Status.POSTED and guarded(case):
-            recall(host, case)
-            resume_chain(host, case)
-        if "demand" in changed:
-            reseat(host, case)
-        review_holders(host, case, before)
-        return case
+    Let an open case say what a draft says, and let follow what hangs on it; its number and its history stay.
+
+    The history names the facts and keeps their values. Time limits run as they would have run, a case that must not
+    be in the open leaves the board, one that asks for another practitioner waits for one, and whoever has it and is
+    excluded by a rule now is reported to the manager, and stays until the manager decides.
+
+    Returns
+    -------
+    AmendmentRow or None
+        What was changed; None if the case says so already.
+    """
+    changes, host = filing.changes(case, draft), filing.host
+    if not changes:
+        return None
+    before = refusals_of(host, case)
+    days = case.received_at, case.granted_at
+    _write(filing, case, draft, changes)
+    made = _note(filing, case, changes)
+    _time(host, case, *days)
+    if case.status is Status.POSTED and guarded(case):
+        recall(host, case)
+        resume_chain(host, case)
+    if "demand" in changes:
+        reseat(host, case)
+    review_holders(host, case, before)
+    entitle(filing, case, draft)
+    return made
 
 
-def _changed(host: RegisterHost, case: CaseRow, changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what is really changed, by code; what the register does not know is refused."""
-    if changes.get("review_court") and not reviews_death(case.stage, case.death_review):
-        expected = stated("只用于死刑复核案件", "for the review of a death sentence only")
-        raise InvalidFieldError(field="review_court", value=changes["review_court"], expected=expected)
-    ends_on = changes.get("custody_ends_on", case.custody_ends_on)
-    if ends_on and changes.get("detained", case.detained) is False:
-        raise InvalidFieldError(field="custody_ends_on", value=ends_on.isoformat(), expected=stated(*NOT_HELD))
-    return {name: value for name, value in _in_words(host, changes).items() if getattr(case, name) != value}
+def _write(filing: Filing, case: CaseRow, draft: CaseDraft, changes: Mapping[str, Change]) -> None:
+    change(case, columns_of(draft), filing.now)
+    _date(case, draft)
+    # People are sealed, so those of whom nothing else is known stay the rows they were.
+    if any(name in PRIVATE or name.startswith("recipient_") for name in changes):
+        filing.tx.session.exec(delete(PartyRow).where(col(PartyRow.case_id) == case.id))
+        add_people(filing, case, draft)
+    if "wishes" in changes:
+        filing.tx.session.exec(delete(WishRow).where(col(WishRow.case_id) == case.id))
+        add_wishes(filing, case, draft)
 
 
-def _in_words(host: RegisterHost, changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the changes with areas and languages by code, or refuse a name that means none of them, or several."""
-    coded = dict(changes)
-    if coded.get("languages"):
-        coded["languages"] = require_words("languages", coded["languages"], LANGUAGES)
-    named = {field: changes[field] for field in (*AREAS, HOMES) if changes.get(field)}
-    if not named:
-        return coded
-    areas = load_lookups(host.session, host.centre_id).areas
-    return coded | {
-        field: require_words(field, said, areas) if field == HOMES else require_word(field, said, areas)
-        for field, said in named.items()
-    }
+def _note(filing: Filing, case: CaseRow, changes: Mapping[str, Change]) -> AmendmentRow:
+    """Write down what is changed, in the place of what was proposed where a second person has agreed to it."""
+    row = amendment_row(
+        filing.seal,
+        changes,
+        centre_id=case.centre_id,
+        case_id=case.id,
+        state=AmendmentState.MADE,
+        made_by=filing.actor.user_id,
+        made_at=filing.now,
+    )
+    if proposed := filing.confirmed:
+        proposed.fields, proposed.changes, proposed.sealed = row.fields, row.changes, row.sealed
+        proposed.state = AmendmentState.MADE
+        row = proposed
+    else:
+        filing.tx.add(row)
+    lapse(filing.host, case, row.fields)
+    filing.host.touch(case, moved=True)
+    facts: dict[str, object] = {"fields": row.fields, "amendment_id": row.id}
+    filing.tx.record(case, AMEND, filing.actor, filing.now, case.status, facts=facts)
+    return row
+
+
+def _date(case: CaseRow, draft: CaseDraft) -> None:
+    """Let a case have the days of its draft: one that is notified has no decision, any other keeps the one it has."""
+    case.received_at = draft.received_at
+    if case.source in ON_NOTICE:
+        case.granted_at = None
+    elif draft.granted_at and case.status is not Status.RECEIVED:
+        case.granted_at = draft.granted_at
+    if case.status is not Status.RECEIVED:
+        case.entitled_at = case.granted_at or case.received_at
+
+
+def _time(host: RegisterHost, case: CaseRow, received_at: datetime, granted_at: datetime | None) -> None:
+    """Let the limits run that a case has now, since the days and to the moments that hold now."""
+    for was, now in ((received_at, case.received_at), (granted_at, case.granted_at)):
+        if was and now and was != now:
+            _run_since(host, case, was, now)
+    if case.status in UNNAMED:
+        restart_duty(host, case)
+    reckon(host, case)
+    retime(host, case)
+
+
+def _run_since(host: RegisterHost, case: CaseRow, was: datetime, now: datetime) -> None:
+    """Let the limits of the case that run since one moment run since another."""
+    for clock in clocks.running(host, case):
+        if clock.started_at == was and clock.assignment_id is None and not clock.fixed:
+            clocks.stop(host, case, clock.code, ClockEnd.VOID)
+            clocks.start(host, case, clock.code, since=now)

@@ -1,7 +1,8 @@
 """A case as it is handed in: what a form, a file or a notice must say, and in what bounds."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -9,18 +10,20 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    ValidationError,
     ValidationInfo,
     field_validator,
     model_validator,
 )
 
+from dispatch.domain.errors import InvalidFieldError
 from dispatch.domain.law.aid_first import AidFirst, Material
 from dispatch.domain.law.means import MeansGround, MeansStatus
 from dispatch.domain.stages import reviews_death
 from dispatch.domain.texts import case_number_key
 from dispatch.domain.texts.identity import Identity, identify
 from dispatch.domain.texts.typed import CaseNumber, Contact, IdentityNumber, Name, Number, Story, Word
-from dispatch.domain.validation import UnfitError
+from dispatch.domain.validation import UnfitError, expected_of
 from dispatch.domain.vocabulary import (
     ON_NOTICE,
     CaseSource,
@@ -177,23 +180,38 @@ class CaseDraft(ReferredDraft):
     def sensible(self) -> Self:
         """Refuse what contradicts itself."""
         if self.custody_ends_on and self.detained is False and Category.DETAINED not in self.categories:
-            raise UnfitError(*NOT_HELD)
+            raise UnfitError(*NOT_HELD, field="custody_ends_on")
         if self.granted_at and self.source in ON_NOTICE:
             raise UnfitError(
                 "通知辩护、代理的案件没有给予法律援助决定，不填决定时间，期限自收到通知时起算",
                 "granted_at is for applications: a notified case has no decision, its clock runs from the notice",
+                "granted_at",
             )
         if self.granted_at and self.granted_at < self.received_at:
             raise UnfitError(
-                "决定给予法律援助时间应不早于收到申请（通知）时间", "granted_at must not be before received_at"
+                "决定给予法律援助时间应不早于收到申请（通知）时间",
+                "granted_at must not be before received_at",
+                "granted_at",
             )
         if self.review_court and not reviews_death(self.stage, self.death_review):
-            raise UnfitError("复核法院只用于死刑复核案件", "review_court is for reviews of a death sentence only")
+            raise UnfitError(
+                "复核法院只用于死刑复核案件", "review_court is for reviews of a death sentence only", "review_court"
+            )
         if len(set(self.wishes)) < len(self.wishes):
-            raise UnfitError("点援意愿中同一承办人员只能列一次", "wishes must name different practitioners")
+            raise UnfitError("点援意愿中同一承办人员只能列一次", "wishes must name different practitioners", "wishes")
         if any(relation.key == self.key for relation in self.relations):
-            raise UnfitError("关联案件不能是本案自身", "a case has no relation to itself")
+            raise UnfitError("关联案件不能是本案自身", "a case has no relation to itself", "relations")
         return self
+
+
+def draft_of(document: Mapping[str, Any]) -> CaseDraft:
+    """Return what a document hands in, or refuse its first fault by the field, which is named as a file names it."""
+    try:
+        return CaseDraft.model_validate(document)
+    except ValidationError as faults:
+        [fault, *_] = faults.errors(include_url=False, include_input=False)
+        where = "_".join(str(part) for part in fault["loc"]) or getattr(fault["ctx"]["error"], "field", "")
+        raise InvalidFieldError(field=where, value=None, expected=expected_of(fault)) from None
 
 
 class NoticeDraft(ReferredDraft):

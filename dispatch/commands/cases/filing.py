@@ -4,24 +4,22 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import delete
-from sqlmodel import col
-
 from dispatch.casework import clocks
-from dispatch.casework.chain import retime
 from dispatch.commands.cases.drafts import CaseDraft, PersonDraft
-from dispatch.commands.cases.entitlement import change, grant, reckon, restart_duty, set_due, take_notice
+from dispatch.commands.cases.entitlement import grant, set_due, take_notice
+from dispatch.commands.cases.known import Change, changes_between, facts_of
+from dispatch.commands.cases.stored import Document
 from dispatch.domain.law.recipients import means_test_of
 from dispatch.domain.law.urgency import DATES
 from dispatch.domain.permissions import Actor
 from dispatch.domain.stages import earlier_stages
 from dispatch.domain.vocabulary import ON_NOTICE, MeansTest, PartyRole, RelationKind, Status
-from dispatch.domain.webhooks import AMEND, RECEIVE
+from dispatch.domain.webhooks import RECEIVE
 from dispatch.exchange.cells import CellLookups
 from dispatch.registry.host import RegisterHost
 from dispatch.registry.references import References, Tie
 from dispatch.registry.seal import Seal
-from dispatch.registry.tables import CaseRow, PartyRow, RelationRow, WishRow
+from dispatch.registry.tables import AmendmentRow, CaseRow, PartyRow, RelationRow, WishRow
 from dispatch.registry.transaction import Transaction
 
 # fmt: off
@@ -42,12 +40,32 @@ class Filing(NamedTuple):
     references: References
     ties: set[tuple[RelationKind, str, str]]
     lookups: CellLookups
-    current: Mapping[str, str]
-    """What the cases say now that were changed since they came, by id, as a fingerprint."""
+    documents: Mapping[str, Document]
+    """What the cases say now that came with something else than the drafts, by the key of their number."""
+    as_filed: bool = True
+    """Whether the drafts are what the cases come with; a case that came with the same is not changed back."""
+    confirmed: AmendmentRow | None = None
+    """The change that a second person has just agreed to."""
+
+    def readable(self, case: CaseRow, draft: CaseDraft) -> bool:
+        """Tell whether it is known what a case says; where its people cannot be read, nothing can be compared."""
+        return draft.key in self.documents or case.fingerprint == fingerprint(self.seal, draft)
 
     def says(self, case: CaseRow, draft: CaseDraft) -> bool:
         """Tell whether a case came with what a draft says, or says it now."""
-        return fingerprint(self.seal, draft) in (case.fingerprint, self.current.get(case.id))
+        came = self.as_filed and case.fingerprint == fingerprint(self.seal, draft)
+        return came or (draft.key in self.documents and not self.changes(case, draft))
+
+    def changes(self, case: CaseRow, draft: CaseDraft) -> dict[str, Change]:
+        """Return what a draft says otherwise than the case, which keeps the decision it has.
+
+        A case that came with the very draft is not changed back by it.
+        """
+        if draft.key not in self.documents:
+            return {}
+        kept = case.granted_at if draft.source not in ON_NOTICE and not draft.granted_at else draft.granted_at
+        said = settled(draft).model_copy(update={"granted_at": kept})
+        return changes_between(facts_of(self.documents[draft.key]), facts_of(said.model_dump()))
 
     @property
     def tx(self) -> Transaction:
@@ -71,19 +89,21 @@ def identity_key(seal: Seal, person: PersonDraft) -> str | None:
 
 def fingerprint(seal: Seal, draft: CaseDraft) -> str:
     """Return a key that equal drafts share, whether they spell out defaults or not."""
-    stated = {
-        "means_test": means_test(draft),
-        "number": draft.key,
-        # A tie may be stated from either side, so ties are compared with those the register knows.
-        "relations": (),
-    }
-    return seal.fingerprint(draft.model_copy(update=stated).model_dump_json())
+    # A tie may be stated from either side, so ties are compared with those the register knows.
+    apart = {"number": draft.key, "relations": ()}
+    return seal.fingerprint(settled(draft).model_copy(update=apart).model_dump_json())
+
+
+def settled(draft: CaseDraft) -> CaseDraft:
+    """Return the draft with what its other facts decide."""
+    return draft.model_copy(update={"means_test": means_test(draft)})
 
 
 def open_case(filing: Filing, draft: CaseDraft) -> CaseRow:
     """Add the case alone; people, wishes and ties need it in its place first."""
     case = CaseRow(
-        **_columns(filing, draft),
+        **columns_of(draft),
+        fingerprint=fingerprint(filing.seal, draft),
         centre_id=filing.actor.centre_id,
         number=draft.number,
         number_key=draft.key,
@@ -103,26 +123,9 @@ def complete_case(filing: Filing, case: CaseRow, draft: CaseDraft) -> None:
     """Add the people and wishes of a new case, and put it on the clock if aid is granted or a notice asks for it."""
     filing.tx.record(case, RECEIVE, filing.actor, filing.now)
     clocks.follow(filing.host, case, RECEIVE, at=case.received_at)
-    _add_people(filing, case, draft)
-    _add_wishes(filing, case, draft)
-    _entitle(filing, case, draft)
-
-
-def amend_case(filing: Filing, case: CaseRow, draft: CaseDraft) -> None:
-    """Let a queued case say what the draft says; its number, its age and its history stay."""
-    change(case, _columns(filing, draft), filing.now)
-    _change_source(case, draft)
-    case.revision += 1
-    case.updated_at = filing.now
-    for table in (PartyRow, WishRow):
-        filing.tx.session.exec(delete(table).where(col(table.case_id) == case.id))
-    _add_people(filing, case, draft)
-    _add_wishes(filing, case, draft)
-    restart_duty(filing.host, case)
-    reckon(filing.host, case)
-    retime(filing.host, case)
-    filing.tx.record(case, AMEND, filing.actor, filing.now, case.status)
-    _entitle(filing, case, draft)
+    add_people(filing, case, draft)
+    add_wishes(filing, case, draft)
+    entitle(filing, case, draft)
 
 
 def tie_case(filing: Filing, case: CaseRow, draft: CaseDraft, cases: Mapping[str, CaseRow]) -> None:
@@ -150,25 +153,14 @@ def _tie(kind: RelationKind, case_id: str, other_id: str) -> tuple[RelationKind,
     return kind, min(case_id, other_id), max(case_id, other_id)
 
 
-def _entitle(filing: Filing, case: CaseRow, draft: CaseDraft) -> None:
+def entitle(filing: Filing, case: CaseRow, draft: CaseDraft) -> None:
+    """Take a received case for a notice, or grant aid in it, if the draft says so."""
     if case.status is not Status.RECEIVED:
         return
     if case.source in ON_NOTICE:
         take_notice(filing.host, case)
     elif draft.granted_at:
         grant(filing.host, case, draft.granted_at)
-
-
-def _change_source(case: CaseRow, draft: CaseDraft) -> None:
-    """Let a queued case that turns out to be notified have no decision, and one that was applied for have its own."""
-    if case.source in ON_NOTICE:
-        case.granted_at = None
-    elif case.granted_at is None and case.status is not Status.RECEIVED:
-        case.granted_at = draft.granted_at
-    else:
-        return
-    if case.status is not Status.RECEIVED:
-        case.entitled_at = case.granted_at or case.received_at
 
 
 def means_test(draft: CaseDraft) -> MeansTest:
@@ -180,7 +172,8 @@ def means_test(draft: CaseDraft) -> MeansTest:
     return MeansTest.NOT_APPLICABLE if draft.source in ON_NOTICE else means_test_of(draft.categories)
 
 
-def _columns(filing: Filing, draft: CaseDraft) -> dict[str, Any]:
+def columns_of(draft: CaseDraft) -> dict[str, Any]:
+    """Return what a case without its people holds of a draft, by column."""
     return {name: getattr(draft, name) for name in STATED} | {
         "means_test": means_test(draft),
         "means_status": draft.means_status,
@@ -192,7 +185,6 @@ def _columns(filing: Filing, draft: CaseDraft) -> dict[str, Any]:
         "recipient_sex": draft.recipient.sex,
         "recipient_is_minor": draft.recipient.minor,
         "detained": draft.detained,
-        "fingerprint": fingerprint(filing.seal, draft),
     }
 
 
@@ -211,7 +203,8 @@ def _double(filing: Filing, draft: CaseDraft) -> str | None:
     return filing.references.persons.get((key, draft.matter, draft.cause, draft.stage)) if key else None
 
 
-def _add_people(filing: Filing, case: CaseRow, draft: CaseDraft) -> None:
+def add_people(filing: Filing, case: CaseRow, draft: CaseDraft) -> None:
+    """Add the people of a case, sealed."""
     story = {"story": draft.story} if draft.story else {}
     _add_person(filing, case, PartyRole.RECIPIENT, draft.recipient, story)
     for person in draft.opposing:
@@ -231,7 +224,8 @@ def _add_person(filing: Filing, case: CaseRow, role: PartyRole, person: PersonDr
     )
 
 
-def _add_wishes(filing: Filing, case: CaseRow, draft: CaseDraft) -> None:
+def add_wishes(filing: Filing, case: CaseRow, draft: CaseDraft) -> None:
+    """Add whom the recipient named."""
     for rank, code in enumerate(draft.wishes, start=1):
         filing.tx.add(
             WishRow(

@@ -5,28 +5,36 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any, NamedTuple
 
-from sqlmodel import Session
-
 from dispatch.casework.matching import enter_queue
+from dispatch.commands.cases.amendments import UNASKED, amend_case
 from dispatch.commands.cases.completion import completed, contradictions
 from dispatch.commands.cases.drafts import CaseDraft
 from dispatch.commands.cases.entitlement import grant
 from dispatch.commands.cases.filing import (
     Filing,
     all_tied,
-    amend_case,
     complete_case,
     fingerprint,
     means_test,
     open_case,
     tie_case,
 )
-from dispatch.commands.cases.stored import load_drafts
-from dispatch.domain.errors import DispatchError, DuplicateNumberError, InvalidFieldError, UnknownReferenceError, stated
+from dispatch.commands.cases.lowering import Parted, part, propose
+from dispatch.commands.cases.stored import load_documents
+from dispatch.domain.errors import (
+    DispatchError,
+    DuplicateNumberError,
+    InvalidFieldError,
+    SealBrokenError,
+    SeatTakenError,
+    UnknownReferenceError,
+    stated,
+)
 from dispatch.domain.law.aid_first import AidFirst, Material, require_terms
 from dispatch.domain.law.citations import cited
 from dispatch.domain.law.means import require_means
 from dispatch.domain.law.recipients import Defendant, duties_to_notify
+from dispatch.domain.lifecycle import OPEN
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.policy.causes import either
 from dispatch.domain.vocabulary import ON_NOTICE, CaseSource, Status, Term
@@ -37,14 +45,11 @@ from dispatch.exchange.wording import Wordlist
 from dispatch.registry.host import RegisterHost
 from dispatch.registry.references import References, known_ties, look_up
 from dispatch.registry.seal import Seal
-from dispatch.registry.tables import CaseRow
+from dispatch.registry.tables import AmendmentRow, CaseRow
 from dispatch.registry.transaction import Begin, Transaction
 
 CLOCKS_MAY_DIFFER = timedelta(minutes=5)
 KNOWN_SHOWN = 20
-
-AMENDABLE = (Status.RECEIVED, Status.PENDING)
-"""Once someone has been asked or named, a case is changed by its own commands only."""
 
 
 # fmt: off
@@ -68,6 +73,10 @@ class Submission(NamedTuple):
     fate: Fate
     case: CaseRow | None = None
     error: DispatchError | None = None
+    parted: Parted | None = None
+    """A change of a case that is there, and what of it waits for a second person."""
+    made: AmendmentRow | None = None
+    waiting: AmendmentRow | None = None
 
 
 def submit_case(begin: Begin, seal: Seal, actor: Actor, now: datetime, draft: CaseDraft) -> CaseRow:
@@ -90,16 +99,40 @@ def submit_cases(
 
 
 def take_in(
-    tx: Transaction, seal: Seal, actor: Actor, now: datetime, drafts: Sequence[CaseDraft], *, amend: bool = False
+    tx: Transaction,
+    seal: Seal,
+    actor: Actor,
+    now: datetime,
+    drafts: Sequence[CaseDraft],
+    *,
+    amend: bool = False,
+    as_filed: bool = True,
+    confirmed: AmendmentRow | None = None,
 ) -> list[Submission]:
-    """Add the cases to the transaction, in the order given; with ``amend``, queued ones take what has changed."""
+    """
+    Add the cases to the transaction, in the order given.
+
+    Parameters
+    ----------
+    amend : bool
+        Whether open ones that are there take what has changed; otherwise their number is taken.
+    as_filed : bool
+        Whether the drafts are what the cases come with; a draft that a case came with does not change it back.
+    confirmed : AmendmentRow, optional
+        The change a second person has agreed to: it may lower a protection.
+    """
     host = RegisterHost(tx, actor.centre_id, actor, now)
     lookups = load_lookups(tx.session, actor.centre_id)
     drafts = [completed(_in_words(draft, lookups), lookups.zone) for draft in drafts]
     references = _look_up(tx, seal, actor, drafts)
     ties = known_ties(tx.session, references.cases.values())
-    current = _current(tx.session, seal, actor.centre_id, drafts, references)
-    filing = Filing(host, seal, actor, references, ties, lookups, current)
+    known = references.cases if not as_filed else {
+        draft.key: case
+        for draft in drafts
+        if (case := references.cases.get(draft.key)) and case.fingerprint != fingerprint(seal, draft)
+    }  # fmt: skip
+    documents = load_documents(tx.session, seal, actor.centre_id, [case.id for case in known.values()])
+    filing = Filing(host, seal, actor, references, ties, lookups, documents, as_filed, confirmed)
     fates = _decide(filing, drafts, amend=amend)
     _write(filing, drafts, fates)
     enter_queue(host, (fate.case for fate in fates if fate.case and fate.fate in WRITTEN))
@@ -157,15 +190,6 @@ def _look_up(tx: Transaction, seal: Seal, actor: Actor, drafts: Sequence[CaseDra
     )
 
 
-def _current(
-    session: Session, seal: Seal, centre_id: str, drafts: Sequence[CaseDraft], references: References
-) -> dict[str, str]:
-    """Return what the cases say now that were changed since they came, by id, as a fingerprint."""
-    pairs = ((references.cases.get(draft.key), draft) for draft in drafts)
-    changed = {case.id for case, draft in pairs if case and case.fingerprint != fingerprint(seal, draft)}
-    return {id: fingerprint(seal, draft) for id, draft in load_drafts(session, seal, centre_id, changed)}
-
-
 def _decide(filing: Filing, drafts: Sequence[CaseDraft], *, amend: bool) -> list[Submission]:
     first: dict[str, CaseDraft] = {}
     fates = []
@@ -190,15 +214,16 @@ def _fate(filing: Filing, draft: CaseDraft, twin: CaseDraft, *, amend: bool) -> 
             raise DuplicateNumberError(number=draft.number)
         if there and filing.says(there, draft) and all_tied(filing, there, draft):
             return Submission(Fate.UNCHANGED, there)
-        if there and not (amend and there.status in AMENDABLE):
+        if there and not (amend and there.status in OPEN):
             raise DuplicateNumberError(number=draft.number)
-        if there:
-            _require_decision(there, draft)
-        for error in _faults(filing, draft):
+        if there and not filing.readable(there, draft):
+            raise SealBrokenError
+        for error in (*_faults(filing, draft), *(_unamendable(filing, there, draft) if there else ())):
             raise error
     except DispatchError as error:
         return Submission(Fate.REFUSED, error=error)
-    return Submission(_fresh(there, twin is not draft), there)
+    parted = part(filing, there, draft, _faults) if there and twin is draft else None
+    return Submission(_fresh(there, twin is not draft), there, parted=parted)
 
 
 def _fresh(there: CaseRow | None, repeated: bool) -> Fate:
@@ -207,13 +232,20 @@ def _fresh(there: CaseRow | None, repeated: bool) -> Fate:
     return Fate.UPDATED if there else Fate.CREATED
 
 
-def _require_decision(there: CaseRow, draft: CaseDraft) -> None:
-    """Ask for the decision where a case queued by a notice is said to be an application after all."""
+def _unamendable(filing: Filing, there: CaseRow, draft: CaseDraft) -> Iterator[DispatchError]:
+    """Yield what keeps a case that is there from saying what a draft says."""
+    # A case queued by a notice that is an application after all needs the decision.
     decided = draft.source in ON_NOTICE or draft.granted_at or there.granted_at
     if there.status is not Status.RECEIVED and not decided:
-        raise InvalidFieldError(
+        yield InvalidFieldError(
             field="granted_at", value=None, expected=stated("决定给予法律援助的时间", "when aid was granted")
         )
+    changes = filing.changes(there, draft)
+    if "wishes" in changes and there.status not in UNASKED:
+        expected = stated("征询开始后通过点援接口更改", "changed as wishes once somebody is asked")
+        yield InvalidFieldError(field="wishes", value=None, expected=expected)
+    if "demand" in changes and draft.demand < len(filing.host.taken([there.id])[there.id]):
+        yield SeatTakenError(case_id=there.id, demand=draft.demand)
 
 
 def _faults(filing: Filing, draft: CaseDraft) -> Iterator[DispatchError]:
@@ -248,9 +280,10 @@ def _unnotified(draft: CaseDraft) -> Iterator[DispatchError]:
 def _unentitled(filing: Filing, draft: CaseDraft) -> Iterator[DispatchError]:
     """Yield what is wrong with aid that is said to come before its papers, or without hardship."""
     granted_on = draft.granted_at.astimezone(filing.host.office.zone).date() if draft.granted_at else None
+    there = filing.references.cases.get(draft.key)
     try:
         require_terms(draft, granted_on)
-        require_means(draft, means_test(draft), granting=granted_on is not None)
+        require_means(draft, means_test(draft), granting=bool(granted_on) and not (there and there.granted_at))
     except DispatchError as error:
         yield error
 
@@ -311,7 +344,17 @@ def _write(filing: Filing, drafts: Sequence[CaseDraft], fates: list[Submission])
         case = cases[draft.key]
         if fates[k].fate is Fate.CREATED:
             complete_case(filing, case, draft)
-        elif fates[k].fate is Fate.UPDATED:
-            amend_case(filing, case, draft)
+        elif (parted := fates[k].parted) and fates[k].fate is Fate.UPDATED:
+            fates[k] = _amend(filing, case, draft, parted)
         tie_case(filing, case, draft, cases)
         fates[k] = fates[k]._replace(case=case)
+
+
+def _amend(filing: Filing, case: CaseRow, draft: CaseDraft, parted: Parted) -> Submission:
+    """Change at once what may be, and let the rest wait for a second person."""
+    tied = all_tied(filing, case, draft)
+    made = amend_case(filing, case, parted.now) if parted.now else None
+    waiting = propose(filing, case, parted) if parted.later else None
+    if filing.as_filed and not waiting:
+        case.fingerprint = fingerprint(filing.seal, draft)
+    return Submission(Fate.UPDATED if made or not tied else Fate.UNCHANGED, case, made=made, waiting=waiting)

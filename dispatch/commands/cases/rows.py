@@ -4,16 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from pydantic import ValidationError
-
-from dispatch.commands.cases.drafts import CaseDraft
-from dispatch.commands.cases.intake import take_in
+from dispatch.commands.cases.drafts import CaseDraft, draft_of
+from dispatch.commands.cases.intake import Submission, take_in
 from dispatch.commands.cases.stored import PERSON, Document, load_documents
 from dispatch.commands.imports.upserts import Upsert, refused
 from dispatch.domain.errors import InvalidFieldError
 from dispatch.domain.permissions import Actor
 from dispatch.domain.texts import case_number_key, name_key
-from dispatch.domain.validation import expected_of
 from dispatch.domain.vocabulary import RelationKind
 from dispatch.registry.references import ids_of
 from dispatch.registry.seal import Seal
@@ -32,17 +29,17 @@ def take_in_rows(
     return [refused(draft) if isinstance(draft, InvalidFieldError) else _upsert(next(fates)) for draft in drafts]
 
 
-def _upsert(submission: Any) -> Upsert:
-    return Upsert(submission.fate, submission.case.id if submission.case else None, submission.error)
+def _upsert(submission: Submission) -> Upsert:
+    id = submission.case.id if submission.case else None
+    waiting = submission.waiting.safeguards if submission.waiting else ()
+    return Upsert(submission.fate, id, submission.error, tuple(waiting))
 
 
 def _draft(row: Mapping[str, Any], known: Document | None) -> CaseDraft | InvalidFieldError:
     try:
-        return CaseDraft.model_validate(_laid_over(known or {}, row))
-    except ValidationError as faults:
-        [fault, *_] = faults.errors(include_url=False, include_input=False)
-        where = "_".join(str(part) for part in fault["loc"])
-        return InvalidFieldError(field=where, value=None, expected=expected_of(fault))
+        return draft_of(_laid_over(known or {}, row))
+    except InvalidFieldError as fault:
+        return fault
 
 
 def _laid_over(known: Document, row: Mapping[str, Any]) -> Document:

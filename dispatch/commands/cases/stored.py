@@ -1,9 +1,9 @@
 """Cases as the register has them: opened for an export, and as drafts that a file or a request is laid over."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
+from contextlib import suppress
 from typing import Any
 
-from pydantic import ValidationError
 from sqlmodel import Session
 
 from dispatch.commands.cases.drafts import CaseDraft, PersonDraft
@@ -30,20 +30,15 @@ def open_record(seal: Seal, record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def load_documents(session: Session, seal: Seal, centre_id: str, case_ids: Collection[str]) -> dict[str, Document]:
-    """Return what each case says now, as it would be handed in, by what the spellings of its number share."""
-    records = list_cases(session, centre_id, case_ids)
-    return {case_number_key(record["number"]): _document(seal, record) for record in records}
+    """Return what each case says now, as it would be handed in, by what the spellings of its number share.
 
-
-def load_drafts(
-    session: Session, seal: Seal, centre_id: str, case_ids: Collection[str]
-) -> Iterator[tuple[str, CaseDraft]]:
-    """Yield each case's id with what it says now as a draft; one whose people cannot be read any more has none."""
+    One whose people cannot be read any more has none.
+    """
+    documents = {}
     for record in list_cases(session, centre_id, case_ids):
-        try:
-            yield record["id"], CaseDraft.model_validate(_document(seal, record))
-        except (ValidationError, SealBrokenError):
-            continue
+        with suppress(SealBrokenError):
+            documents[case_number_key(record["number"])] = _document(seal, record)
+    return documents
 
 
 def _document(seal: Seal, record: Mapping[str, Any]) -> Document:

@@ -1,6 +1,6 @@
 """What became of each row of an imported file."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -8,8 +8,9 @@ from typing import Any
 from dispatch.commands.cases.intake import Fate
 from dispatch.commands.imports.upserts import Upsert
 from dispatch.domain.errors import DispatchError
+from dispatch.domain.law.safeguards import SAFEGUARDS
 from dispatch.exchange.columns import Kind
-from dispatch.exchange.faults import CellFault, Remark, RowRefusal, Words, shown
+from dispatch.exchange.faults import CellFault, Remark, RemarkKind, RowRefusal, Words, shown
 from dispatch.exchange.records import SheetRecords
 
 MAX_REPORTED = 1_000
@@ -95,8 +96,16 @@ def report_of(
         read.passed_over,
         dry_run,
         applied,
-        read.remarks,
+        [*read.remarks, *_awaiting(read, upserts)],
     )
+
+
+def _awaiting(read: SheetRecords, upserts: Sequence[Upsert]) -> Iterator[Remark]:
+    """Yield which rows wait in a part for a second person, by the protection they would lower."""
+    for safeguard in SAFEGUARDS:
+        pairs = zip(read.records, upserts, strict=True)
+        if rows := tuple(record.row for record, upsert in pairs if safeguard.code in upsert.safeguards):
+            yield Remark(RemarkKind.AWAITS_SECOND, safeguard.zh, rows)
 
 
 def _document(remark: Remark) -> dict[str, Any]:

@@ -19,6 +19,8 @@ class Upsert(NamedTuple):
     fate: Fate
     id: str | None = None
     error: DispatchError | None = None
+    safeguards: tuple[str, ...] = ()
+    """Protections it would lower, by code: a part of the row waits for a second person."""
 
 
 def refused(error: DispatchError) -> Upsert:

@@ -20,7 +20,7 @@ from dispatch.registry.tables.findings import FindingRow
 from dispatch.registry.tables.funds import FundingRow, SettlementRow, SubsidyTableRow
 from dispatch.registry.tables.institutions import InstitutionAttributesRow, InstitutionRow, SuspensionRow
 from dispatch.registry.tables.leases import LeaseRow
-from dispatch.registry.tables.life import ClockRow, PaperRow
+from dispatch.registry.tables.life import AmendmentRow, ClockRow, PaperRow
 from dispatch.registry.tables.offers import DesignationRow, LinkRow, OfferRow, PlanRow
 from dispatch.registry.tables.organs import OrganNameRow, OrganRow
 from dispatch.registry.tables.policies import AuditRow, PolicyRow, SimulationRow
@@ -43,10 +43,10 @@ from dispatch.registry.tables.seals import SealRow
 from dispatch.registry.tables.webhooks import DeliveryRow, WebhookRow
 
 __all__ = [
-    "AbandonmentRow", "AdjustmentRow", "AppraisalRow", "ArchiveRow", "AreaRow", "ArrangementRow", "AssessmentRow",
-    "AssignmentRow", "AttributesRow", "AuditRow", "BoundRow", "CaseEventRow", "CaseRow", "CentreRow", "ClaimRow",
-    "ClockRow", "ComplaintRow", "ConflictReviewRow", "DayRow", "DeliveryRow", "DesignationRow", "DistinctRow",
-    "DocumentRow", "FindingRow", "FundingRow", "IdempotencyRow", "ImportRow", "InstitutionAttributesRow",
+    "AbandonmentRow", "AdjustmentRow", "AmendmentRow", "AppraisalRow", "ArchiveRow", "AreaRow", "ArrangementRow",
+    "AssessmentRow", "AssignmentRow", "AttributesRow", "AuditRow", "BoundRow", "CaseEventRow", "CaseRow", "CentreRow",
+    "ClaimRow", "ClockRow", "ComplaintRow", "ConflictReviewRow", "DayRow", "DeliveryRow", "DesignationRow",
+    "DistinctRow", "DocumentRow", "FindingRow", "FundingRow", "IdempotencyRow", "ImportRow", "InstitutionAttributesRow",
     "InstitutionRow", "JobRow", "LeaseRow", "LeaveRow", "LedgerRow", "LetterheadRow", "LinkRow", "NoticeRow",
     "OfferRow", "OrganNameRow", "OrganRow", "OutboxRow", "PairRow", "PaperRow", "PartyRow", "PlanRow", "PolicyRow",
     "PostingRow", "PractitionerRow", "ProposalRow", "ReckoningRow", "RelationRow", "ReplacementRow",

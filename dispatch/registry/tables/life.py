@@ -1,14 +1,14 @@
-"""What follows an assignment: time limits that run, and what is put into the file of the case."""
+"""What happens in the life of a case: time limits, what is put into its file, and changes of what is known of it."""
 
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
-from dispatch.domain.states import ClockEnd, PaperKind
+from dispatch.domain.states import AmendmentState, ClockEnd, PaperKind
 from dispatch.registry.tables.columns import Moment, a_word, centre_field, document, id_field, one_of
 
-RUNNING = text("stopped_at IS NULL")
+RUNNING, WAITING = text("stopped_at IS NULL"), text("state = 'waiting'")
 
 
 class ClockRow(SQLModel, table=True):
@@ -53,3 +53,36 @@ class PaperRow(SQLModel, table=True):
     sealed: bytes | None = None
     filed_by: str | None = Field(default=None, foreign_key="app_user.id")
     filed_at: Moment
+
+
+class AmendmentRow(SQLModel, table=True):
+    """A change of a case's facts, made or waiting for a second person.
+
+    ``changes`` has the facts that are codes, numbers and days, each with its value before and after; ``sealed`` has
+    those that are a person's own.
+    """
+
+    __tablename__ = "amendment"
+    __table_args__ = (
+        Index("amendment_of_case", "case_id", "made_at"),
+        Index("amendment_by_state", "centre_id", "state", "made_at"),
+        Index("amendment_waiting", "case_id", sqlite_where=WAITING, postgresql_where=WAITING),
+        CheckConstraint("decided_by IS NULL OR decided_by <> made_by", name="amendment_second_person"),
+    )
+
+    id: str = id_field()
+    centre_id: str = centre_field()
+    case_id: str = Field(foreign_key="legal_case.id")
+    state: AmendmentState = Field(sa_column=a_word(AmendmentState))
+    fields: list[str] = Field(default_factory=list, sa_column=document(nullable=False))
+    """Every fact it changes, as the columns of a file name it."""
+    safeguards: list[str] = Field(default_factory=list, sa_column=document(nullable=False))
+    """The protections it lowers, by code; none where nobody else had to agree."""
+    changes: dict[str, list[Any]] = Field(default_factory=dict, sa_column=document(nullable=False))
+    sealed: bytes | None = None
+    made_by: str | None = Field(default=None, foreign_key="app_user.id")
+    made_at: Moment
+    decided_by: str | None = Field(default=None, foreign_key="app_user.id")
+    decided_at: Moment | None = None
+    answer: bytes | None = None
+    """Why it was confirmed or rejected, sealed."""

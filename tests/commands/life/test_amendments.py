@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from dispatch.commands.board import post_case
-from dispatch.commands.cases.amendments import amend
+from dispatch.commands.cases.changes import change_case, review_change
 from dispatch.commands.offers.offers import make_offers
 from dispatch.commands.offers.undertaking import abandon
 from dispatch.domain.errors import (
@@ -17,9 +17,9 @@ from dispatch.domain.errors import (
     UnknownReferenceError,
 )
 from dispatch.domain.findings import FindingKind
-from dispatch.domain.states import GivingBack, OfferState
+from dispatch.domain.states import AmendmentState, GivingBack, OfferState
 from dispatch.domain.vocabulary import Matter, ReviewCourt, Service, Stage, Status
-from dispatch.registry.tables import AssignmentRow, CaseEventRow, CaseRow, FindingRow, OfferRow
+from dispatch.registry.tables import AmendmentRow, AssignmentRow, CaseEventRow, CaseRow, FindingRow, OfferRow, PartyRow
 from tests.commands.life.acts import accepted, at_work
 from tests.rows import NOW
 
@@ -29,7 +29,15 @@ DEFENCE = {"matter": Matter.CRIMINAL, "cause": "theft", "service": Service.DEFEN
 def amended(register, case, actor=None, revision=None, **changes):
     now = register.get(CaseRow, case.id)
     given = now.revision if revision is None else revision
-    return amend(register.begin, actor or register.clerk, NOW, case.id, changes, given)
+    if not register.all(PartyRow, PartyRow.case_id == case.id):
+        register.a_person(case)
+    return change_case(register.begin, register.seal, actor or register.clerk, NOW, case.id, changes, given).case
+
+
+def confirmed(register, actor=None):
+    """Whatever waits is confirmed."""
+    for row in register.all(AmendmentRow, AmendmentRow.state == AmendmentState.WAITING):
+        review_change(register.begin, register.seal, actor or register.manager, NOW, row.id, True, "the papers say so")
 
 
 def test_facts_are_changed_while_somebody_works_on_the_case_and_the_history_names_the_fields(register):
@@ -40,7 +48,9 @@ def test_facts_are_changed_while_somebody_works_on_the_case_and_the_history_name
 
     assert (changed.grave, changed.detained, changed.status) == (True, True, Status.UNDERTAKEN)
     entry = register.all(CaseEventRow, CaseEventRow.event == "amend")[0]
-    assert entry.facts == {"fields": ["detained", "grave"]}
+    [made] = register.all(AmendmentRow)
+    assert entry.facts == {"fields": ["detained", "grave"], "amendment_id": made.id}
+    assert made.changes == {"detained": [False, True], "grave": [False, True]}
 
 
 def test_same_facts_again_change_nothing(register):
@@ -127,6 +137,8 @@ def test_report_is_closed_when_the_fact_was_an_error_or_the_holder_is_replaced(r
     amended(register, case, organ="court of appeal")
     assert len(barred(register)) == 2
     amended(register, case, grave=False)
+    assert len(barred(register)) == 2
+    confirmed(register)
     abandon(register.begin, register.clerk, NOW, seats[1].id, GivingBack.HEALTH)
 
     assert barred(register) == []

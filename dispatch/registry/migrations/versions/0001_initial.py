@@ -1380,6 +1380,33 @@ def upgrade() -> None:
     index("ix_clock_centre_id", "clock", "centre_id")
 
     op.create_table(
+        "amendment",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("centre_id", sa.String(32), nullable=False),
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("state", sa.String(40), nullable=False),
+        sa.Column("fields", DOCUMENT, nullable=False),
+        sa.Column("safeguards", DOCUMENT, nullable=False),
+        sa.Column("changes", DOCUMENT, nullable=False),
+        sa.Column("sealed", sa.LargeBinary()),
+        sa.Column("made_by", sa.String()),
+        sa.Column("made_at", UTCDateTime(), nullable=False),
+        sa.Column("decided_by", sa.String()),
+        sa.Column("decided_at", UTCDateTime()),
+        sa.Column("answer", sa.LargeBinary()),
+        sa.CheckConstraint("decided_by IS NULL OR decided_by <> made_by", name="amendment_second_person"),
+        sa.ForeignKeyConstraint(["case_id"], ["legal_case.id"]),
+        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
+        sa.ForeignKeyConstraint(["decided_by"], ["app_user.id"]),
+        sa.ForeignKeyConstraint(["made_by"], ["app_user.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    index("amendment_by_state", "amendment", "centre_id", "state", "made_at")
+    index("amendment_of_case", "amendment", "case_id", "made_at")
+    index("amendment_waiting", "amendment", "case_id", where="state = 'waiting'")
+    index("ix_amendment_centre_id", "amendment", "centre_id")
+
+    op.create_table(
         "paper",
         sa.Column("id", sa.String(32), nullable=False),
         sa.Column("centre_id", sa.String(32), nullable=False),
