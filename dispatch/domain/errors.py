@@ -96,14 +96,12 @@ class KeyReusedError(DispatchError):
     zh = "该请求编号（Idempotency-Key）已用于其他请求，请更换"
 
 
-# the calendar
 class CalendarInvalidError(DispatchError):
     """The notice of working days is invalid; nothing was changed."""
 
     zh = "放假安排不符合要求，数据没有变化；请按所列各行的提示修改"
 
 
-# funds
 class SubsidyTableInvalidError(DispatchError):
     """The subsidy table is invalid."""
 
@@ -274,7 +272,6 @@ class CertificateMismatchError(DispatchError):
     zh = "最优性证明与该指派结果不符，请勿据此采纳"
 
 
-# endpoints outside
 class WebhookSilentError(DispatchError):
     """This endpoint is disabled."""
 
@@ -361,7 +358,6 @@ class TooLargeError(DispatchError):
     zh = "内容超出允许的大小，请分批提交"
 
 
-# documents
 class DocumentIncompleteError(DispatchError):
     """The document has blanks; fill in the fields listed, where it says, and ask again."""
 
