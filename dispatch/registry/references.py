@@ -70,3 +70,10 @@ def known_ties(session: Session, cases: Iterable[CaseRow]) -> set[Tie]:
     return {
         (kind, case_id, other_id) for kind, case_id, other_id in fetch_by(session, TIES, [case.id for case in cases])
     }
+
+
+def tie_of(kind: RelationKind, case_id: str, other_id: str) -> Tie:
+    """Return a tie as it is stored: one way round between equals, the later stage first."""
+    if kind is RelationKind.EARLIER_STAGE:
+        return kind, case_id, other_id
+    return kind, min(case_id, other_id), max(case_id, other_id)

@@ -9,12 +9,12 @@ from datetime import date
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from dispatch.commands.cases.drafts import CaseDraft, PersonDraft
+from dispatch.commands.cases.drafts import PARTIES, CaseDraft, PersonDraft
 from dispatch.domain.errors import InvalidFieldError, stated
 from dispatch.domain.law.recipients import broadened
 from dispatch.domain.vocabulary import Category, Sex, Stage
 
-RECIPIENT, OPPOSING = "recipient", "opposing"
+RECIPIENT = "recipient"
 
 OF_STAGE = {"death_review": Stage.DEATH_REVIEW, "compulsory_treatment": Stage.COMPULSORY_TREATMENT}
 """Facts that a stage states as well."""
@@ -38,7 +38,7 @@ def completed(draft: CaseDraft, zone: ZoneInfo) -> CaseDraft:
     return draft.model_copy(
         update={
             "recipient": recipient,
-            "opposing": tuple(_filled(person, day) for person in draft.opposing),
+            **{field: tuple(_filled(person, day) for person in getattr(draft, field)) for field in PARTIES},
             "detained": True if held else draft.detained,
         }
     )
@@ -49,7 +49,7 @@ def contradictions(draft: CaseDraft, zone: ZoneInfo) -> Iterator[InvalidFieldErr
     day = decided_on(draft, zone)
     clashes = (
         *_of_person(RECIPIENT, draft.recipient, day),
-        *(clash for person in draft.opposing for clash in _of_person(OPPOSING, person, day)),
+        *(clash for field in PARTIES for person in getattr(draft, field) for clash in _of_person(field, person, day)),
         *_of_case(draft),
     )
     for clash in clashes:

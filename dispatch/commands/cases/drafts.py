@@ -31,6 +31,7 @@ from dispatch.domain.vocabulary import (
     IdentityKind,
     Matter,
     MeansTest,
+    PartyRole,
     RelationKind,
     ReviewCourt,
     Service,
@@ -92,6 +93,18 @@ class PersonDraft(Handed):
         return identify(self.identity_number, self.identity_kind) if self.identity_number else None
 
 
+People = Annotated[tuple[PersonDraft, ...], Field(max_length=20)]
+
+PARTIES = {
+    "opposing": PartyRole.OPPOSING,
+    "co_accused": PartyRole.CO_DEFENDANT,
+    "spouses": PartyRole.SPOUSE,
+    "guardians": PartyRole.GUARDIAN,
+    "related": PartyRole.RELATED,
+}
+"""Everyone in a case but its recipient, by the field they are handed in with; compared with those of all cases."""
+
+
 class RelationDraft(Handed):
     """A relation to another case of the centre, by its number; between stages, the other case is the earlier one."""
 
@@ -121,7 +134,13 @@ class ReferredDraft(Handed):
     interpreter: bool = False
     """Interpretation is arranged, so that the practitioner need not speak the languages."""
     recipient: PersonDraft
-    opposing: Annotated[tuple[PersonDraft, ...], Field(max_length=20)] = ()
+    opposing: People = ()
+    co_accused: People = ()
+    """Co-defendants, and whoever is tried apart on related facts."""
+    spouses: People = ()
+    guardians: People = ()
+    related: People = ()
+    """Others whose interests may clash with someone's, such as near relatives."""
     story: Story | None = None
     detained: bool | None = None
     grave: bool | None = None

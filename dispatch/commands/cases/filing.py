@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from dispatch.casework import clocks
-from dispatch.commands.cases.drafts import CaseDraft, PersonDraft
+from dispatch.commands.cases.drafts import PARTIES, CaseDraft
 from dispatch.commands.cases.entitlement import grant, set_due, take_notice
 from dispatch.commands.cases.known import Change, changes_between, facts_of
 from dispatch.commands.cases.stored import Document
+from dispatch.commands.cases.parties import identity_key, party_row
 from dispatch.domain.law.recipients import means_test_of
 from dispatch.domain.law.urgency import DATES
 from dispatch.domain.permissions import Actor
@@ -17,7 +18,7 @@ from dispatch.domain.vocabulary import ON_NOTICE, MeansTest, PartyRole, Relation
 from dispatch.domain.webhooks import RECEIVE
 from dispatch.exchange.cells import CellLookups
 from dispatch.registry.host import RegisterHost
-from dispatch.registry.references import References, Tie
+from dispatch.registry.references import References, Tie, tie_of
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import AmendmentRow, CaseRow, PartyRow, RelationRow, WishRow
 from dispatch.registry.transaction import Transaction
@@ -82,11 +83,6 @@ class Filing(NamedTuple):
         return identity_key(self.seal, draft.recipient)
 
 
-def identity_key(seal: Seal, person: PersonDraft) -> str | None:
-    """Return the keyed hash of a person's number, if there is one."""
-    return seal.identity_key(person.identity.key) if person.identity else None
-
-
 def fingerprint(seal: Seal, draft: CaseDraft) -> str:
     """Return a key that equal drafts share, whether they spell out defaults or not."""
     # A tie may be stated from either side, so ties are compared with those the register knows.
@@ -133,7 +129,7 @@ def tie_case(filing: Filing, case: CaseRow, draft: CaseDraft, cases: Mapping[str
 
     A case that states none is tied to the nearest earlier stage of the same person's matter.
     """
-    stated = [_tie(relation.kind, case.id, cases[relation.key].id) for relation in draft.relations]
+    stated = [tie_of(relation.kind, case.id, cases[relation.key].id) for relation in draft.relations]
     for tie in stated or _stage_before(filing, case, draft):
         if tie not in filing.ties:
             filing.ties.add(tie)
@@ -144,13 +140,7 @@ def tie_case(filing: Filing, case: CaseRow, draft: CaseDraft, cases: Mapping[str
 def all_tied(filing: Filing, case: CaseRow, draft: CaseDraft) -> bool:
     """Return whether the register knows every tie of the draft already."""
     others = ((relation.kind, filing.references.cases.get(relation.key)) for relation in draft.relations)
-    return all(other is not None and _tie(kind, case.id, other.id) in filing.ties for kind, other in others)
-
-
-def _tie(kind: RelationKind, case_id: str, other_id: str) -> tuple[RelationKind, str, str]:
-    if kind is RelationKind.EARLIER_STAGE:
-        return kind, case_id, other_id
-    return kind, min(case_id, other_id), max(case_id, other_id)
+    return all(other is not None and tie_of(kind, case.id, other.id) in filing.ties for kind, other in others)
 
 
 def entitle(filing: Filing, case: CaseRow, draft: CaseDraft) -> None:
@@ -206,22 +196,10 @@ def _double(filing: Filing, draft: CaseDraft) -> str | None:
 def add_people(filing: Filing, case: CaseRow, draft: CaseDraft) -> None:
     """Add the people of a case, sealed."""
     story = {"story": draft.story} if draft.story else {}
-    _add_person(filing, case, PartyRole.RECIPIENT, draft.recipient, story)
-    for person in draft.opposing:
-        _add_person(filing, case, PartyRole.OPPOSING, person, {})
-
-
-def _add_person(filing: Filing, case: CaseRow, role: PartyRole, person: PersonDraft, more: dict[str, str]) -> None:
-    filing.tx.add(
-        PartyRow(
-            centre_id=case.centre_id,
-            case_id=case.id,
-            role=role,
-            sealed=filing.seal.seal(person.model_dump(mode="json", exclude_none=True) | more),
-            identity_key=identity_key(filing.seal, person),
-            name_key=filing.seal.name_key(person.name),
-        )
-    )
+    filing.tx.add(party_row(filing.seal, case, PartyRole.RECIPIENT, draft.recipient, **story))
+    for field, role in PARTIES.items():
+        for person in getattr(draft, field):
+            filing.tx.add(party_row(filing.seal, case, role, person))
 
 
 def add_wishes(filing: Filing, case: CaseRow, draft: CaseDraft) -> None:

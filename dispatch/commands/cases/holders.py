@@ -1,6 +1,6 @@
 """Who has a case is judged again when its facts change: nobody is kept, or taken off, without a word."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sqlmodel import col, select
 
@@ -9,6 +9,7 @@ from dispatch.domain.chain import Mark
 from dispatch.domain.docket.docket import NOBODY, Docket
 from dispatch.domain.eligibility.table import RULES_BY_CODE, eligible
 from dispatch.domain.findings import FindingKind, Observation
+from dispatch.domain.vocabulary import PairKind
 from dispatch.registry.docket.docket import load_docket
 from dispatch.registry.findings import close, open_
 from dispatch.registry.host import RegisterHost
@@ -18,6 +19,11 @@ Refusals = Mapping[str, frozenset[str]]
 """The rules that exclude a holder from the case, by assignment."""
 
 GIRL = "girl_woman"
+
+TIED = frozenset({PairKind.ADVERSE, PairKind.OPPOSITE, PairKind.CO_DEFENCE, PairKind.UNCLEAR})
+"""What follows from the people of the case and of others."""
+
+TIE_RULES = frozenset(code for code, rule in RULES_BY_CODE.items() if rule.pair in TIED)
 
 
 def refusals_of(host: RegisterHost, case: CaseRow) -> Refusals:
@@ -56,9 +62,17 @@ def review_holders(host: RegisterHost, case: CaseRow, before: Refusals) -> None:
             host.note(case, Mark.DOUBT, None, {"assignment_id": row.id, "rules": sorted(fresh)})
 
 
+def review_ties(host: RegisterHost, case_ids: Iterable[str]) -> None:
+    """Judge again who has these cases, by the rules on ties alone: someone has moved, not the facts of a case."""
+    for case in (host.case(case_id) for case_id in sorted(set(case_ids))):
+        now = refusals_of(host, case)
+        review_holders(host, case, {id: rules - TIE_RULES for id, rules in now.items()})
+
+
 def _asked_of_holder(code: str, row: AssignmentRow) -> bool:
     # What hangs on no fact of the case has not changed with it; a man who was named because no woman could be stays.
-    return bool(RULES_BY_CODE[code].reads) and not (code == GIRL and row.reason == NO_WOMAN_FEASIBLE)
+    rule = RULES_BY_CODE[code]
+    return bool(rule.reads or rule.pair in TIED) and not (code == GIRL and row.reason == NO_WOMAN_FEASIBLE)
 
 
 def _open_rules(host: RegisterHost, row: AssignmentRow) -> frozenset[str]:

@@ -9,7 +9,7 @@ from typing import Any, get_args
 from pydantic import BaseModel
 from pydantic_core import to_jsonable_python
 
-from dispatch.commands.cases.drafts import CaseDraft, PersonDraft
+from dispatch.commands.cases.drafts import PARTIES, CaseDraft, PersonDraft
 from dispatch.commands.cases.stored import PERSON, Document
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import AmendmentRow
@@ -23,7 +23,7 @@ APART = ("number", "relations")
 
 OWN = tuple(name for name in CaseDraft.model_fields if name not in (*APART, "recipient"))
 OF_PERSON = tuple(PersonDraft.model_fields)
-PRIVATE = frozenset({"recipient_name", "recipient_identity_number", "recipient_contact", "opposing", "story"})
+PRIVATE = frozenset({"recipient_name", "recipient_identity_number", "recipient_contact", "story", *PARTIES})
 """What tells who somebody is, or what happened to them."""
 
 
@@ -38,9 +38,9 @@ def facts_of(document: Document) -> Facts:
     """Return the facts of a case as it would be handed in; a fact that nobody stated, or an empty list, is None."""
     plain = to_jsonable_python(document)
     person = plain.get("recipient", {})
-    opposing = [_stated(each) for each in plain.get("opposing", ())]
+    people = {field: [_stated(each) for each in plain.get(field, ())] for field in PARTIES}
     facts = {name: plain.get(name) for name in OWN} | {f"{PERSON}{name}": person.get(name) for name in OF_PERSON}
-    return {name: None if value == [] else value for name, value in (facts | {"opposing": opposing}).items()}
+    return {name: None if value == [] else value for name, value in (facts | people).items()}
 
 
 def document_of(facts: Mapping[str, Any]) -> Document:

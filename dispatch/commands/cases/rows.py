@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from dispatch.commands.cases.drafts import CaseDraft, draft_of
+from dispatch.commands.cases.drafts import PARTIES, CaseDraft, draft_of
 from dispatch.commands.cases.intake import Submission, take_in
 from dispatch.commands.cases.stored import PERSON, Document, load_documents
 from dispatch.commands.imports.upserts import Upsert, refused
@@ -48,8 +48,8 @@ def _laid_over(known: Document, row: Mapping[str, Any]) -> Document:
     for field, value in row.items():
         target = document["recipient"] if field.startswith(PERSON) else document
         name = field.removeprefix(PERSON)
-        if field == "opposing":
-            document["opposing"] = list(_opposing(known, value or ()))
+        if field in PARTIES:
+            document[field] = list(_people(known, field, value or ()))
         elif value is not None:
             target[name] = value
         else:
@@ -57,9 +57,9 @@ def _laid_over(known: Document, row: Mapping[str, Any]) -> Document:
     return {field: value for field, value in document.items() if field not in set(RelationKind)}
 
 
-def _opposing(known: Document, names: Iterable[str]) -> Iterator[dict[str, Any]]:
-    """Yield the opposing parties of these names, each with what is known of them already."""
-    people = list(known.get("opposing", ()))
+def _people(known: Document, field: str, names: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """Yield the parties of these names, each with what is known of them already."""
+    people = list(known.get(field, ()))
     for name in names:
         person = next((each for each in people if name_key(each["name"]) == name_key(name)), None)
         if person:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from dispatch.commands.cases.drafts import CaseDraft, PersonDraft
+from dispatch.commands.cases.drafts import PARTIES, CaseDraft, PersonDraft
 from dispatch.domain.errors import SealBrokenError
 from dispatch.domain.texts import case_number_key
 from dispatch.domain.vocabulary import PartyRole, RelationKind
@@ -21,11 +21,11 @@ Document = dict[str, Any]
 
 def open_record(seal: Seal, record: Mapping[str, Any]) -> dict[str, Any]:
     """Return a case with its people by name; a list that nobody filled is a blank cell."""
-    recipient, opposing = _people(seal, record)
+    recipient, parties = _people(seal, record)
     return {field: value for field, value in record.items() if value != []} | {
         **{f"{PERSON}{field}": recipient.get(field) for field in PersonDraft.model_fields},
         "story": recipient.get("story"),
-        "opposing": [person["name"] for person in opposing] or None,
+        **{field: [person["name"] for person in people] or None for field, people in parties.items()},
     }
 
 
@@ -46,19 +46,20 @@ def _document(seal: Seal, record: Mapping[str, Any]) -> Document:
     fields = [column.field for column in TABLES[Kind.CASES].columns]
     stated = {field: opened.get(field) for field in fields if opened.get(field) is not None}
     own = {field: value for field, value in stated.items() if field in CaseDraft.model_fields}
-    recipient, opposing = _people(seal, record)
+    recipient, parties = _people(seal, record)
     ties = [{"kind": kind.value, "number": number} for kind in RelationKind for number in record[kind.value]]
     return own | {
         "recipient": _person(recipient),
-        "opposing": [_person(person) for person in opposing],
+        **{field: [_person(person) for person in people] for field, people in parties.items()},
         "relations": ties,
     }
 
 
-def _people(seal: Seal, record: Mapping[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def _people(seal: Seal, record: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, list[dict[str, Any]]]]:
+    """Return the recipient, and everyone else by the field they are handed in with."""
     people = [(role, seal.open(sealed)) for role, sealed in record["people"]]
     recipient = next((person for role, person in people if role is PartyRole.RECIPIENT), {})
-    return recipient, [person for role, person in people if role is PartyRole.OPPOSING]
+    return recipient, {field: [person for role, person in people if role is part] for field, part in PARTIES.items()}
 
 
 def _person(person: Mapping[str, Any]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, mod
 from dispatch.domain.errors import UnknownReferenceError, stated
 from dispatch.domain.policy.document import Document, Text
 from dispatch.domain.validation import UnfitError
-from dispatch.domain.vocabulary import Matter, word_key
+from dispatch.domain.vocabulary import Matter, Term, word_key
 
 SHIPPED = ("criminal", "civil", "administrative")
 MAX_CAUSES = 5_000
@@ -234,9 +234,10 @@ def require_tree(causes: Sequence[Cause]) -> None:
             )
 
 
-def either(matters: Iterable[Matter]) -> dict[str, str]:
-    """Return branches of law as what was expected."""
-    return stated("或者".join(matter.zh for matter in matters), " or ".join(matters))
+def either(terms: Iterable[Term]) -> dict[str, str]:
+    """Return words of the vocabulary as what was expected."""
+    known = tuple(terms)
+    return stated("或者".join(term.zh for term in known), " or ".join(known))
 
 
 def near_words(causes: Iterable[Cause]) -> dict[str, str]:

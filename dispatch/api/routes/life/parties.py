@@ -1,0 +1,95 @@
+"""Who has a part in a case: added when it becomes known, compared with all cases, and looked at by a person."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from pydantic import Field
+
+from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep, SealDep
+from dispatch.api.idempotency import IdempotentRoute
+from dispatch.api.problems import responses
+from dispatch.api.schemas import Id, In, Out, Words
+from dispatch.commands.cases import parties
+from dispatch.commands.cases.drafts import PersonDraft
+from dispatch.domain.conflicts.parties import ConflictGround
+from dispatch.domain.conflicts.reviews import ReviewOutcome
+from dispatch.domain.errors import InvalidFieldError, NotFoundError
+from dispatch.domain.permissions import Actor, Verb
+from dispatch.domain.vocabulary import PartyRole, RelationKind
+
+router = APIRouter(tags=["cases"], route_class=IdempotentRoute)
+
+
+class PartyIn(In):
+    """Someone who turns out to have a part in the case."""
+
+    role: Annotated[PartyRole, Field(examples=["co_defendant"])]
+    person: Annotated[PersonDraft, Field(examples=[{"name": "李雷", "identity_number": "410000199001011234"}])]
+
+
+class RelationIn(In):
+    """A tie to another case of the centre that becomes known late."""
+
+    kind: Annotated[RelationKind, Field(examples=["co_defendants"])]
+    other_id: Annotated[Id, Field(description="Between stages, the earlier one. 前一阶段案件。")]
+
+
+class ReviewPartyIn(In):
+    """What was found of a person with a part in two cases, and on what it rests."""
+
+    outcome: Annotated[ReviewOutcome, Field(examples=["different_person"])]
+    text: Annotated[Words, Field(examples=["户籍信息显示为两人 two people by the household register"])]
+
+
+class SharedPersonOut(Out):
+    """A person with a part in this case and in another."""
+
+    id: Id
+    ground: ConflictGround
+    name: str
+    role: Annotated[PartyRole, Field(description="Their part in this case. 在本案中的身份。")]
+    other_id: Id
+    other_number: str
+    same_number: Annotated[bool, Field(description="One identity number; else one name only. 证件号码相同。")]
+    certain: Annotated[bool, Field(description="Nobody needs to look at it. 无需核对。")]
+    outcome: ReviewOutcome | None
+    consented: Annotated[bool, Field(description="The parties consent in writing. 当事人已书面同意。")]
+    may_be: Annotated[list[ReviewOutcome], Field(description="What may be found. 可以登记的核对结果。")]
+
+
+MayEdit = Annotated[Actor, Depends(Permit(Verb.EDIT_CASE))]
+FOUND = responses(NotFoundError, InvalidFieldError)
+
+
+@router.post("/cases/{case_id}/parties", status_code=204, responses=FOUND)
+def add_party(case_id: str, given: PartyIn, actor: MayEdit, begin: BeginDep, seal: SealDep, now: Now) -> None:
+    """Add a party to a case of any state.
+
+    Whoever has the case and may not act in it by this is reported to the manager. 补充登记当事人。
+    """
+    parties.add_party(begin, seal, actor, now, case_id, given.role, given.person)
+
+
+@router.post("/cases/{case_id}/relations", status_code=204, responses=FOUND)
+def add_relation(case_id: str, given: RelationIn, actor: MayEdit, begin: BeginDep, now: Now) -> None:
+    """Tie a case to another, whatever the states of both.
+
+    Whoever has one of them and may not act in it by this is reported to the manager. 补充登记关联案件。
+    """
+    parties.add_relation(begin, actor, now, case_id, given.kind, given.other_id)
+
+
+@router.get("/cases/{case_id}/shared-parties", responses=responses(NotFoundError))
+def list_shared_parties(
+    case_id: str, actor: Annotated[Actor, Depends(Permit(Verb.READ_CASE))], read: ReadDep, seal: SealDep
+) -> list[SharedPersonOut]:
+    """List who has a part in this case and in another, so that one practitioner may not serve both. 利益冲突核对。"""
+    return [SharedPersonOut.model_validate(each) for each in parties.list_shared(read, seal, actor, case_id)]
+
+
+@router.put("/cases/{case_id}/shared-parties/{shared_id}", status_code=204, responses=FOUND)
+def review_shared_party(
+    case_id: str, shared_id: str, given: ReviewPartyIn, actor: MayEdit, begin: BeginDep, seal: SealDep, now: Now
+) -> None:
+    """Record whether it is one person and whether interests clash; once dismissed it stays so. 登记核对结果。"""
+    parties.review_shared(begin, seal, actor, now, case_id, shared_id, given.outcome, given.text)
