@@ -3,12 +3,14 @@
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
+from dispatch.commands.cases.holders import review_moved
 from dispatch.domain.errors import PolicyMissingError
 from dispatch.domain.findings import BY_NIGHT, observe
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.webhooks import HookType
 from dispatch.registry.census import list_centres, load_census, observe_names
 from dispatch.registry.findings import dismiss, reconcile
+from dispatch.registry.host import RegisterHost
 from dispatch.registry.policies import policy_in_force, read_policy
 from dispatch.registry.purge import SERVED, SLICE, remove_slice
 from dispatch.registry.tables import CentreRow, FindingRow
@@ -58,6 +60,7 @@ def check_register(begin: Begin, read: Read, now: datetime, centre_id: str) -> s
     with begin() as tx:
         tx.lock(CentreRow, centre_id)
         done = reconcile(tx, centre_id, BY_NIGHT, seen, now)
+        review_moved(RegisterHost(tx, centre_id, None, now))
         if done.opened or done.closed:
             tx.announce(centre_id, HookType.REGISTER_CHECKED, done._asdict(), now)
     return f"centre {centre_id}: {done.opened} new, {done.closed} gone, {done.open} open"

@@ -1,11 +1,11 @@
 """Parties come by every door, are compared with those of all cases, and what is unclear is looked at once."""
 
-from dispatch.registry.seal import Seal
+from dispatch.commands.housekeeping import check_register
 from dispatch.registry.tables import CaseRow, FindingRow, PartyRow
 from tests.api.test_cases import a_draft
 from tests.commands.life.acts import at_work
+from tests.rows import NOW
 
-SEAL = Seal("test secret")
 OTHERS = {
     "opposing": [{"name": "某公司"}], "co_accused": [{"name": "李雷"}], "spouses": [{"name": "韩梅"}],
     "guardians": [{"name": "王建国"}], "related": [{"name": "王建军"}],
@@ -16,7 +16,7 @@ def test_everyone_in_a_case_is_recorded_sealed_with_their_part(office):
     first = office.post("/v1/cases", a_draft(**OTHERS))
 
     rows = office.register.all(PartyRow)
-    assert {row.role: SEAL.open(row.sealed)["name"] for row in rows} == {
+    assert {row.role: office.register.seal.open(row.sealed)["name"] for row in rows} == {
         "recipient": "张三丰", "opposing": "某公司", "co_defendant": "李雷", "spouse": "韩梅", "guardian": "王建国",
         "related": "王建军",
     }  # fmt: skip
@@ -84,3 +84,30 @@ def test_tie_between_cases_known_late_is_recorded_once_and_reports_who_has_eithe
         first.id: ["no_co_defence"], second.id: ["no_co_defence"],
     }  # fmt: skip
     assert office.post(f"/v1/cases/{second.id}/relations", tie | {"other_id": second.id}).status_code == 422
+
+
+def test_move_to_the_firm_of_the_other_side_is_reported_at_once_and_once(office):
+    register = office.register
+    firm, other = register.an_institution("firm"), register.an_institution("other")
+    mover, colleague = register.a_practitioner("p1", firm), register.a_practitioner("p2", other)
+    mine, theirs = ({"name": name, "identity_number": number} for name, number in (
+        ("张三丰", "411402198001010011"), ("李四", "411402198001010038"),
+    ))  # fmt: skip
+    for number, client, opponent, who in (("2026-1", mine, theirs, mover), ("2026-2", theirs, mine, colleague)):
+        drafted = a_draft(number=number, recipient={**client, "sex": "male", "minor": False}, opposing=[opponent])
+        case_id = office.post("/v1/cases", drafted).json()["id"]
+        at_work(register, register.get(CaseRow, case_id), who)
+    assert register.all(FindingRow) == []
+
+    revision = office.get(f"/v1/practitioners/{mover.id}").headers["etag"]
+    moved = office.ask(
+        "PATCH", f"/v1/practitioners/{mover.id}", json={"institution": "other"}, headers={"If-Match": revision}
+    )
+    assert moved.status_code == 200, moved.json()
+    [finding] = register.all(FindingRow)
+    assert (finding.facts["practitioner_id"], finding.facts["rules"]) == (mover.id, ["not_opposite"])
+    told = register.history(register.get(CaseRow, finding.facts["case_id"]))
+    check_register(register.begin, register.read, NOW, register.centre.id)
+    [same] = register.all(FindingRow, FindingRow.kind == "holder_barred")
+    assert (same.id, same.closed_at) == (finding.id, None)
+    assert register.history(register.get(CaseRow, finding.facts["case_id"])) == told

@@ -8,8 +8,8 @@ from dispatch.casework import clocks
 from dispatch.commands.cases.drafts import PARTIES, CaseDraft
 from dispatch.commands.cases.entitlement import grant, set_due, take_notice
 from dispatch.commands.cases.known import Change, changes_between, facts_of
-from dispatch.commands.cases.stored import Document
 from dispatch.commands.cases.parties import identity_key, party_row
+from dispatch.commands.cases.stored import Document
 from dispatch.domain.law.recipients import means_test_of
 from dispatch.domain.law.urgency import DATES
 from dispatch.domain.permissions import Actor
@@ -20,7 +20,7 @@ from dispatch.exchange.cells import CellLookups
 from dispatch.registry.host import RegisterHost
 from dispatch.registry.references import References, Tie, tie_of
 from dispatch.registry.seal import Seal
-from dispatch.registry.tables import AmendmentRow, CaseRow, PartyRow, RelationRow, WishRow
+from dispatch.registry.tables import AmendmentRow, CaseRow, RelationRow, WishRow
 from dispatch.registry.transaction import Transaction
 
 # fmt: off

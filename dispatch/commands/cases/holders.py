@@ -1,7 +1,9 @@
 """Who has a case is judged again when its facts change: nobody is kept, or taken off, without a word."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from typing import Any
 
+from sqlalchemy import bindparam, or_
 from sqlmodel import col, select
 
 from dispatch.casework.assignment import NO_WOMAN_FEASIBLE
@@ -11,9 +13,23 @@ from dispatch.domain.eligibility.table import RULES_BY_CODE, eligible
 from dispatch.domain.findings import FindingKind, Observation
 from dispatch.domain.vocabulary import PairKind
 from dispatch.registry.docket.docket import load_docket
+from dispatch.registry.docket.roster import read_day
 from dispatch.registry.findings import close, open_
 from dispatch.registry.host import RegisterHost
-from dispatch.registry.tables import AssignmentRow, CaseRow, FindingRow
+from dispatch.registry.statements import fetch, select_rows
+from dispatch.registry.tables import AssignmentRow, AttributesRow, CaseRow, FindingRow
+
+# fmt: off
+MOVED: Any = (
+    select_rows(AssignmentRow.case_id).distinct()
+    .join(AttributesRow, col(AttributesRow.practitioner_id) == col(AssignmentRow.practitioner_id))
+    .where(AssignmentRow.centre_id == bindparam("centre_id"), col(AssignmentRow.ended_at).is_(None))
+    .where(col(AttributesRow.from_on) <= bindparam("today"))
+    .where(or_(col(AttributesRow.until_on).is_(None), col(AttributesRow.until_on) > bindparam("today")))
+    .where(col(AttributesRow.institution_id) != col(AssignmentRow.institution_id))
+    .order_by(col(AssignmentRow.case_id))
+)
+# fmt: on
 
 Refusals = Mapping[str, frozenset[str]]
 """The rules that exclude a holder from the case, by assignment."""
@@ -62,11 +78,16 @@ def review_holders(host: RegisterHost, case: CaseRow, before: Refusals) -> None:
             host.note(case, Mark.DOUBT, None, {"assignment_id": row.id, "rules": sorted(fresh)})
 
 
-def review_ties(host: RegisterHost, case_ids: Iterable[str]) -> None:
-    """Judge again who has these cases, by the rules on ties alone: someone has moved, not the facts of a case."""
-    for case in (host.case(case_id) for case_id in sorted(set(case_ids))):
-        now = refusals_of(host, case)
-        review_holders(host, case, {id: rules - TIE_RULES for id, rules in now.items()})
+def review_moved(host: RegisterHost) -> None:
+    """Judge by their ties those who belong to another institution than the one that has the case; again is no news.
+
+    A move by any door, and one that was dated ahead, is seen on its day by the night's check at the latest.
+    """
+    today = read_day(host.session, host.centre_id, host.now).today
+    for (case_id,) in fetch(host.session, MOVED, centre_id=host.centre_id, today=today).all():
+        case = host.case(case_id)
+        told = frozenset().union(*(_open_rules(host, row) for row in host.live(case_id)))
+        review_holders(host, case, {id: rules - (TIE_RULES - told) for id, rules in refusals_of(host, case).items()})
 
 
 def _asked_of_holder(code: str, row: AssignmentRow) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from dispatch.commands.cases.holders import review_moved
 from dispatch.commands.cases.intake import Fate
 from dispatch.commands.cases.rows import take_in_rows
 from dispatch.commands.imports.report import ImportReport, report_of
@@ -26,6 +27,7 @@ from dispatch.exchange.records import read_records
 from dispatch.exchange.sheets import read_sheet
 from dispatch.exchange.tables import TABLES
 from dispatch.registry.audit import note
+from dispatch.registry.host import RegisterHost
 from dispatch.registry.jobs.requests import open_job
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import ImportRow, JobRow, UserRow
@@ -231,7 +233,10 @@ def _write(
         return take_in_causes(tx, actor, now, rows)
     tx.lock_centre(actor.centre_id)
     batch = Batch(tx, seal, actor.user_id, actor.centre_id, now, notify)
-    return UPSERTS[kind](batch, rows) if kind in UPSERTS else upsert_entries(batch, kind, rows)
+    done = UPSERTS[kind](batch, rows) if kind in UPSERTS else upsert_entries(batch, kind, rows)
+    if kind is Kind.PRACTITIONERS:
+        review_moved(RegisterHost(tx, actor.centre_id, actor, now))
+    return done
 
 
 UPSERTS = {Kind.AREAS: upsert_areas, Kind.ORGANS: upsert_organs}

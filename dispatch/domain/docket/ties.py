@@ -145,7 +145,7 @@ class Ties(NamedTuple):
                 if not agreed:
                     kind = PairKind.UNCLEAR if alone else PairKind.OPPOSITE
                     yield from ((colleague, kind) for colleague in _colleagues(each, houses))
-        for other in self._others(case.id, self.adverse.get(case.id, ())):
+        for other in self._others(case.id, self.adverse.get(case.id, ())) - self.opposing.get(case.id, set()):
             for each in _knowing((other,), held):
                 yield each.practitioner_id, PairKind.ADVERSE
                 if each.live and other not in consented:
