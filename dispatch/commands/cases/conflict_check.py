@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlmodel import Session, col, or_, select
 
 from dispatch.commands.cases.drafts import PersonDraft
-from dispatch.commands.cases.filing import identity_key
+from dispatch.commands.cases.parties import identity_key
 from dispatch.domain.conflicts.parties import Party, PartyMatch
 from dispatch.domain.conflicts.reviews import standing_of
 from dispatch.domain.docket.docket import Docket
