@@ -57,7 +57,10 @@ def test_party_known_late_is_recorded_and_reports_who_has_the_case(office):
     for case_id, who in ((first, person), (second, person)):
         at_work(register, register.get(CaseRow, case_id), who)
 
-    late = {"role": "opposing", "person": {"name": "张三", "identity_number": "411402198001010011"}}
+    late = {
+        "role": "opposing",
+        "person": {"name": "张三", "identity_number": a_draft()["recipient"]["identity_number"]},
+    }
     assert office.post(f"/v1/cases/{second}/parties", late).status_code == 204
     [finding] = register.all(FindingRow)
     assert (finding.kind, finding.facts["case_id"], finding.facts["rules"]) == (
@@ -91,7 +94,7 @@ def test_move_to_the_firm_of_the_other_side_is_reported_at_once_and_once(office)
     firm, other = register.an_institution("firm"), register.an_institution("other")
     mover, colleague = register.a_practitioner("p1", firm), register.a_practitioner("p2", other)
     mine, theirs = ({"name": name, "identity_number": number} for name, number in (
-        ("张三丰", "411402198001010011"), ("李四", "411402198001010038"),
+        ("张三丰", a_draft()["recipient"]["identity_number"]), ("李四", "411402198505051232"),
     ))  # fmt: skip
     for number, client, opponent, who in (("2026-1", mine, theirs, mover), ("2026-2", theirs, mine, colleague)):
         drafted = a_draft(number=number, recipient={**client, "sex": "male", "minor": False}, opposing=[opponent])
