@@ -19,6 +19,7 @@ from dispatch.commands.life.arrangements import expire_arrangements
 from dispatch.commands.life.transfers import transfer
 from dispatch.commands.offers.offers import answer, expire_due
 from dispatch.commands.offers.undertaking import abandon, answer_assignment, expire_assignments
+from dispatch.commands.roster.consequences import ask_on_absent
 from dispatch.commands.rotation.order import calibrate
 from dispatch.commands.runs.requests import apply_run, request_due_runs, solve_run
 from dispatch.commands.wishes import name_wishes
@@ -54,6 +55,7 @@ from testbed.rows import a_user
 
 TASKS: tuple[Callable[[Begin, Read, datetime], object], ...] = (
     resolve_windows,
+    ask_on_absent,
     expire_due,
     expire_arrangements,
     expire_assignments,

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
+from dispatch.domain.docket.absence import AbsenceState
 from dispatch.domain.docket.facts import CaseFacts
 from dispatch.domain.period import Period, Tenure
 from dispatch.domain.texts import case_number_key
@@ -56,13 +57,12 @@ def roster_rows(period: Period) -> Iterator[Rows]:
         for number, each in enumerate(period.tenures)
     ]  # fmt: skip
     yield tables.AttributesRow, [_attributes(each, since) for each in period.tenures]
-    away = [{"id": new_id(), "from_on": each.from_on, "until_on": each.until_on, "created_at": since,
-             "practitioner_id": each.who, "leave": each.leave} for each in period.absences]  # fmt: skip
-    yield tables.LeaveRow, [_without(each, "leave") for each in away if each["leave"]]
-    yield (
-        tables.SuspensionRow,
-        [_without(each, "leave") | {"reason": "suspended"} for each in away if not each["leave"]],
-    )
+    yield tables.AbsenceRow, [
+        {"id": new_id(), "kind": each.kind, "practitioner_id": each.who, "from_on": each.from_on,
+         "until_on": each.until_on, "created_at": since, "history": [], "state": AbsenceState.IN_FORCE,
+         "from_minute": each.minutes[0], "until_minute": each.minutes[1], "weekdays": each.weekdays}
+        for each in period.absences
+    ]  # fmt: skip
 
 
 def _organs(period: Period) -> Iterator[Rows]:
@@ -115,7 +115,3 @@ def _attributes(tenure: Tenure, at: datetime) -> Row:
     ]
     return listed | {"id": new_id(), "practitioner_id": tenure.person.id, "from_on": tenure.from_on,
                      "until_on": None, "recorded_at": at}  # fmt: skip
-
-
-def _without(row: Row, name: str) -> Row:
-    return {key: value for key, value in row.items() if key != name}

@@ -16,6 +16,7 @@ from dispatch.commands.housekeeping import purge, request_checks
 from dispatch.commands.life.arrangements import expire_arrangements
 from dispatch.commands.offers.offers import expire_due
 from dispatch.commands.offers.undertaking import expire_assignments
+from dispatch.commands.roster.consequences import ask_on_absent
 from dispatch.commands.rotation.order import calibrate
 from dispatch.commands.rotation.unfairness_bound import close_months
 from dispatch.commands.runs.requests import request_due_runs
@@ -44,6 +45,7 @@ PERIODIC = (
     Periodic("relay",       0,  lambda w, now: relay(w.begin, w.read, w.redis, now)),
     Periodic("sweep",       2,  lambda w, now: sweep(w.begin, w.read, w.redis, now, w.timing)),
     Periodic("windows",     1,  lambda w, now: resolve_windows(w.begin, w.read, now)),
+    Periodic("absences",    5,  lambda w, now: ask_on_absent(w.begin, w.read, now)),
     Periodic("offers",      5,  lambda w, now: expire_due(w.begin, w.read, now)),
     Periodic("arrangements", 5, lambda w, now: expire_arrangements(w.begin, w.read, now)),
     Periodic("assignments", 60, lambda w, now: expire_assignments(w.begin, w.read, now)),

@@ -161,22 +161,3 @@ class DatedChange(Change):
     def effect(self) -> DatedEffect:
         """Return since when it is true, and why."""
         return DatedEffect(self.from_on, reason=self.reason)
-
-
-class SuspensionIn(In):
-    """A period without new cases; open-ended without an end."""
-
-    from_on: Annotated[date, Field(examples=["2026-12-01"])]
-    until_on: date | None = None
-    reason: Annotated[str, Field(min_length=1, max_length=40, examples=["complaint-upheld"])]
-
-
-class SuspensionOut(Out):
-    """A suspension as recorded."""
-
-    id: Id
-    practitioner_id: str | None
-    institution_id: str | None
-    from_on: date
-    until_on: date | None
-    reason: str

@@ -16,7 +16,6 @@ from dispatch.casework.records import (
     Decision,
     Facts,
     HistoryEntry,
-    Leave,
     Offer,
     Plan,
     Posting,
@@ -27,6 +26,7 @@ from dispatch.casework.records import (
 from dispatch.domain import ledger
 from dispatch.domain.board import Counts
 from dispatch.domain.chain import Mark
+from dispatch.domain.docket.absence import Away, Days, Met
 from dispatch.domain.docket.facts import PractitionerFacts
 from dispatch.domain.law.deadlines import Deadline
 from dispatch.domain.lifecycle import Event
@@ -272,14 +272,26 @@ class Host(Records, Protocol):
     def newcomers(self) -> Collection[str]:
         """Return who joined after the ledger began and has no entry in it yet."""
 
-    def returned(self) -> Sequence[Leave]:
-        """Return the leaves that are over and not yet met by an entry."""
+    def away(self, practitioner_ids: Collection[str] | None = None) -> Mapping[str, Away]:
+        """Return the days away of these people; without any named, of everyone who may have come back."""
 
     def sums_before(self, day: date) -> Sums:
         """Return the ledger as it was when that day of the centre began."""
 
-    def adjust(self, practitioner_id: str, entry: ledger.Entry, share: Fraction, leave: Leave | None = None) -> object:
-        """Write an entry that no case is behind."""
+    def asked_absent(self) -> Mapping[str, Collection[str]]:
+        """Return the cases that somebody absent is asked about, and who that is."""
+
+    def entrusted_absent(self) -> Collection[str]:
+        """Return the cases that an institution is to arrange while it is suspended or gone."""
+
+    def looked_at(self) -> None:
+        """Note that whoever has come back by today is known to the rotation."""
+
+    def adjust(self, practitioner_id: str, entry: ledger.Entry, share: Fraction, days: Days | None = None) -> object:
+        """Write an entry that no case is behind; ``days`` are those away that it meets."""
+
+    def undo_return(self, practitioner_id: str, met: Met) -> None:
+        """Reverse an entry made for days that turned out to be none of absence."""
 
     # follow-ups
     def join_run(self) -> None:

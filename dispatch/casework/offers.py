@@ -64,6 +64,13 @@ def expire(host: Host, case: Case, offers: Iterable[Offer]) -> None:
         _put_back(host, case, offer, Event.EXPIRE)
 
 
+def withdraw(host: Host, case: Case, offers: Iterable[Offer]) -> None:
+    """Take back what somebody absent was asked; nothing is held against them, and they may be asked again."""
+    for offer in offers:
+        host.end_offer(offer, OfferState.WITHDRAWN)
+        _put_back(host, case, offer, Event.RECALL)
+
+
 def _put_back(host: Host, case: Case, offer: Offer, event: Event) -> None:
     facts: Facts = {"offer_id": offer.id, "practitioner_id": offer.practitioner_id, "seat": offer.seat}
     if offer.reason:

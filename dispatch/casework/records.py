@@ -4,7 +4,7 @@ They are changed in place only where a host has nothing to do about it; everythi
 """
 
 from collections.abc import Collection, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from fractions import Fraction
 from typing import NamedTuple, Protocol
 
@@ -200,17 +200,6 @@ class Replacement(Protocol):
     def ground(self) -> ReplacementGround: ...
     @property
     def state(self) -> Review: ...
-
-
-class Leave(Protocol):
-    """An absence that is over; both days are included."""
-
-    @property
-    def practitioner_id(self) -> str: ...
-    @property
-    def from_on(self) -> date: ...
-    @property
-    def until_on(self) -> date: ...
 
 
 class HistoryEntry(NamedTuple):

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from dispatch.casework import clocks, offers
+from dispatch.casework import arrangement, clocks, offers
 from dispatch.casework.assignment import Seating
 from dispatch.casework.chain import resume_chain
 from dispatch.casework.host import Host
@@ -43,6 +43,21 @@ def expire_offers(host: Host, case_id: str) -> None:
     case = host.case(case_id)
     offers.expire(host, case, [offer for offer in host.pending_offers(case_id) if offer.expires_at <= host.now])
     resume_chain(host, case)
+
+
+def ask_on(host: Host) -> int:
+    """Take back what is asked of somebody absent by now, and ask the next; return how many cases moved."""
+    asked, entrusted = host.asked_absent(), host.entrusted_absent()
+    for case_id, practitioner_ids in sorted(asked.items()):
+        case = host.case(case_id)
+        pending = host.pending_offers(case_id)
+        offers.withdraw(host, case, [offer for offer in pending if offer.practitioner_id in practitioner_ids])
+        resume_chain(host, case)
+    for case_id in sorted(entrusted):
+        case = host.case(case_id)
+        arrangement.recall(host, case)
+        resume_chain(host, case)
+    return len(asked) + len(entrusted)
 
 
 def accept(host: Host, case: Case, assignment: Assignment) -> None:

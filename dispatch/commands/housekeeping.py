@@ -4,6 +4,7 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from dispatch.commands.cases.holders import review_moved
+from dispatch.commands.roster.consequences import name_leavers
 from dispatch.domain.errors import PolicyMissingError
 from dispatch.domain.findings import BY_NIGHT, observe
 from dispatch.domain.permissions import Actor, Verb, require
@@ -61,6 +62,7 @@ def check_register(begin: Begin, read: Read, now: datetime, centre_id: str) -> s
         tx.lock(CentreRow, centre_id)
         done = reconcile(tx, centre_id, BY_NIGHT, seen, now)
         review_moved(RegisterHost(tx, centre_id, None, now))
+        name_leavers(tx, centre_id, now)
         if done.opened or done.closed:
             tx.announce(centre_id, HookType.REGISTER_CHECKED, done._asdict(), now)
     return f"centre {centre_id}: {done.opened} new, {done.closed} gone, {done.open} open"

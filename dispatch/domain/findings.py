@@ -5,7 +5,7 @@ named as soon as a rule in force would read it.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from hashlib import blake2b
@@ -53,12 +53,14 @@ class FindingKind(Term):
                          "two practitioners of one institution have one name"
     AMENDMENT_WAITING  = "amendment_waiting",  "案件信息的修改待负责人复核", \
                          "a change of a case's facts waits for a second person"
+    LEFT_WITH_CASES    = "left_with_cases",    "已退出名册，尚有在办案件，待移交", \
+                         "left or off the list with open cases: to be handed over"
     WEBHOOK_DISABLED   = "webhook_disabled",   "回调地址已停用",   "an endpoint was disabled because it kept failing"
 # fmt: on
 
 BY_DAY = frozenset({
     FindingKind.HOLDER_BARRED, FindingKind.AMENDMENT_WAITING, FindingKind.WEBHOOK_DISABLED, FindingKind.CLOCK_DUE,
-    FindingKind.CLOCK_OVERDUE, FindingKind.MEANS_NOT_MET,
+    FindingKind.CLOCK_OVERDUE, FindingKind.MEANS_NOT_MET, FindingKind.LEFT_WITH_CASES,
 })  # fmt: skip
 """What is seen when it happens."""
 
@@ -152,7 +154,7 @@ def _hashed(text: str) -> str:
 
 def at_rest(practitioner: PractitionerFacts) -> PractitionerFacts:
     """Return the practitioner as if nothing that passes kept them from a case: no load, no leave, no suspension."""
-    return replace(practitioner, load=0, month_count=0, on_leave=False, suspended=False)
+    return replace(practitioner, load=0, month_count=0, on_leave=False, suspended=False, institution_suspended=False)
 
 
 def _of_record(practitioner: PractitionerFacts, policy: Policy, today: date) -> Iterator[Observation]:
@@ -183,6 +185,12 @@ def _of_absences(absences: Iterable[EndingAbsence], policy: Policy, today: date)
         if today <= absence.until_on <= last:
             whose = {f"{absence.subject}_id": absence.subject_id}
             yield Observation(absence.kind, absence.kind.value.partition("_")[0], absence.id, whose, absence.until_on)
+
+
+def of_leavers(open_cases: Mapping[str, int]) -> Iterator[Observation]:
+    """Yield who has left, or was taken off the list, with so many cases in hand."""
+    for practitioner_id, cases in sorted(open_cases.items()):
+        yield Observation(FindingKind.LEFT_WITH_CASES, "practitioner", practitioner_id, {"cases": cases})
 
 
 def _of_calendar(centre_id: str, days: WorkingDays, today: date) -> Iterator[Observation]:

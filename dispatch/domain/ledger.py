@@ -1,7 +1,7 @@
 """The fairness ledger: every mode writes it, and the price of one more case reads only it.
 
 A turn is one assignment, effort what it weighs. Rows are only ever added. A declined turn is
-given back, a skip with a reason leaves the turn where it was, and leave changes nothing. A
+given back, a skip with a reason leaves the turn where it was, and absence changes nothing. A
 newcomer opens at the median, so that joining is neither a reward nor a punishment. Where shares
 differ, accounts are compared by what each entry weighs at the share it was made at.
 """
@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from dispatch.domain.docket.columns import Fractions, Integers, PractitionerColumns
 from dispatch.domain.docket.facts import CaseFacts, PractitionerFacts
-from dispatch.domain.eligibility.kleene import YES
 from dispatch.domain.policy.schema import Fairness, Policy
 from dispatch.domain.shares import ONE
 from dispatch.domain.vocabulary import Term
@@ -30,7 +29,7 @@ class EntryKind(Term):
     TURN     = "turn",     "轮次",     "a case was assigned"
     REVERSAL = "reversal", "案件退回，冲减轮次",     "the case went back"
     OPENING  = "opening",  "新列入名册", "joined the list at the median"
-    RETURN   = "return",   "休假后返岗", "back from leave: what the median grew meanwhile"
+    RETURN   = "return",   "返岗，补计轮次", "back from an absence: what the median grew meanwhile"
     RESTORATION = "restoration", "更正后恢复", "what took the case back was undone"
     OVERRIDE = "override", "调整",     "a manager's override, with a reason"
     MERGER   = "merger",   "合并登记", "counted with the record of the same person that is kept"
@@ -159,11 +158,11 @@ def slot_prices(practitioner: PractitionerColumns, fairness: Fairness, slots: in
     """
     step = np.arange(slots)
     # A register holds many who take no cases; measured by them nobody would ever be behind.
-    on_list = practitioner.listed[0] == YES
-    average = mean_share(practitioner.share[0][on_list])
+    here = practitioner.present[0]
+    average = mean_share(practitioner.share[0][here])
     taken = turns_of_average(practitioner.turns[0], average)
-    turns = leads(taken, fairness.most_turns_ahead, on_list)[:, None] + further(practitioner.share[0], average, slots)
-    effort = leads(turns_of_average(practitioner.effort[0], average), fairness.most_effort_ahead, on_list)[:, None]
+    turns = leads(taken, fairness.most_turns_ahead, here)[:, None] + further(practitioner.share[0], average, slots)
+    effort = leads(turns_of_average(practitioner.effort[0], average), fairness.most_effort_ahead, here)[:, None]
     premium = fairness.floor_premium * (step < practitioner.owed[0][:, None])
     ladder = np.array(fairness.load_ladder, np.int64)
     used = (practitioner.load[0][:, None] + step) * len(ladder) // np.maximum(practitioner.cap[0], 1)[:, None]

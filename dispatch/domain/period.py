@@ -5,6 +5,7 @@ from datetime import date, datetime
 from fractions import Fraction
 
 from dispatch.domain.calendar import YearNotice
+from dispatch.domain.docket.absence import Absence
 from dispatch.domain.docket.facts import AreaFacts, CaseFacts, PairFact, PractitionerFacts
 from dispatch.domain.docket.ties import Relation
 from dispatch.domain.lifecycle import Event
@@ -21,21 +22,6 @@ class Tenure:
     from_on: date
     until_on: date | None = None
     """The first day on which it no longer held."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Absence:
-    """A leave or a suspension of a practitioner, or the suspension of an institution; both days are included."""
-
-    who: str
-    from_on: date
-    until_on: date | None
-    leave: bool
-    """Leave is met by a calibration on return, a suspension is not."""
-
-    def on(self, day: date) -> bool:
-        """Tell whether it lasts on that day."""
-        return self.from_on <= day and (self.until_on is None or day <= self.until_on)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

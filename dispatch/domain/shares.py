@@ -17,6 +17,7 @@ from typing import Self
 
 from pydantic import model_validator
 
+from dispatch.domain.docket.absence import takes_cases
 from dispatch.domain.docket.facts import PractitionerFacts
 from dispatch.domain.policy.document import Document
 from dispatch.domain.validation import UnfitError
@@ -74,8 +75,9 @@ class Rotation(Document):
 
 
 def in_rotation(person: PractitionerFacts) -> bool:
-    """Tell who takes part on the day: leave and suspension freeze a place, and its share with it."""
-    return person.listed and not person.on_leave and not person.suspended
+    """Tell who takes part on the day: an absence of any kind freezes a place, and its share with it."""
+    away = person.on_leave or person.suspended or person.institution_suspended
+    return takes_cases(person.listed, person.capacity, person.monthly_capacity) and not away
 
 
 def shares_of(people: Sequence[PractitionerFacts], rotation: Rotation, cap: int) -> Shares:

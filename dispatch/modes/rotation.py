@@ -8,7 +8,8 @@ is counted, the coming turn is as large as the case, and nobody is off by more t
 
 An institution's account is that of its people in the rotation. Ties go to who has waited longest,
 then by the hash of the id. Whoever is below the floor of cases a year comes before all. A turn that is being
-offered is in hand: nobody is asked for a second case before they answered, while someone else may be.
+offered is in hand: nobody is asked for a second case before they answered, while someone else may be; nor in a
+part of the day that they are away for. A place waits for whoever is absent, and is met when they are back.
 """
 
 from collections.abc import Callable, Sequence
@@ -19,7 +20,6 @@ from typing import NamedTuple
 
 from dispatch.domain.docket.columns import Integers, whole
 from dispatch.domain.docket.docket import Docket
-from dispatch.domain.eligibility.kleene import NO, YES
 from dispatch.domain.ledger import turn_for
 from dispatch.domain.shares import Counted, TurnUnit
 
@@ -85,10 +85,10 @@ class Turns:
         practitioner = docket.practitioner
         by_turns = docket.policy.rotation.counts is Counted.TURNS
         taken = (practitioner.turns if by_turns else practitioner.effort)[0].tolist()
-        present = (practitioner.listed == YES) & (practitioner.on_leave == NO) & (practitioner.suspended == NO)
         self.house: list[int] = practitioner.institution[0].tolist()
-        self.people = list(map(TurnAccount, taken, practitioner.share[0].tolist(), present[0].tolist()))
+        self.people = list(map(TurnAccount, taken, practitioner.share[0].tolist(), practitioner.present[0].tolist()))
         self._order = ORDERS[docket.policy.rotation.by]
+        self._away: list[bool] = practitioner.away_now[0].tolist()
         self._asked: list[int] = practitioner.asked[0].tolist()
         self._owed: list[int] = practitioner.owed[0].tolist()
         self._waiting: list[float] = practitioner.waiting_since[0].tolist()
@@ -96,8 +96,8 @@ class Turns:
 
     def keys(self, size: int) -> list[Key]:
         """Return everyone's current position in the order, for a turn of that size."""
-        order = zip(self._asked, self._owed, self._order(self, size), strict=True)
-        return [(asked, -owed, *key) for asked, owed, key in order]
+        order = zip(self._away, self._asked, self._owed, self._order(self, size), strict=True)
+        return [(away, asked, -owed, *key) for away, asked, owed, key in order]
 
     def houses(self) -> list[TurnAccount]:
         """Return the account of each institution, in the order of its code."""

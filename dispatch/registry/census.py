@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from sqlmodel import Session, col, or_, select
 
 from dispatch.domain.calendar import WorkingDays
+from dispatch.domain.docket.absence import AbsenceKind, AbsenceState
 from dispatch.domain.docket.facts import CaseFacts, DocketFacts, case_before, tied_to_organs
 from dispatch.domain.findings import EndingAbsence, FindingKind, Observation, observe_alike, observe_unlisted
 from dispatch.domain.texts import name_key
@@ -21,19 +22,23 @@ from dispatch.registry.docket.roster import load_areas, load_roster, read_day
 from dispatch.registry.due.calendar import load_days
 from dispatch.registry.statements import select_rows
 from dispatch.registry.tables import (
+    AbsenceRow,
     AttributesRow,
     CaseRow,
     CentreRow,
     InstitutionRow,
-    LeaveRow,
     OrganRow,
     PractitionerRow,
-    SuspensionRow,
 )
 
 YEAR = timedelta(days=365)
 MAX_CASES = 5_000
 """Of the past year, the newest; they stand for what the centre is asked."""
+
+ENDING = {
+    AbsenceKind.LEAVE: FindingKind.LEAVE_ENDING,
+    AbsenceKind.SUSPENSION: FindingKind.SUSPENSION_ENDING,
+}
 
 
 class Census(NamedTuple):
@@ -54,11 +59,10 @@ def load_census(session: Session, centre_id: str, now: datetime) -> Census:
         now=now,
         cases=_classes(session, centre_id, now, organs),
         practitioners=tuple(tied_to_organs(person, organs) for person in roster.practitioners),
-        institutions=tuple(replace(each, suspended=False, room=None) for each in roster.institutions),
+        institutions=tuple(replace(each, room=None) for each in roster.institutions),
         areas=load_areas(session, day),
     )
-    absences = (*_leaves(session, centre_id, day.today), *_suspensions(session, centre_id, day.today))
-    return Census(facts, day.today, absences, load_days(session, centre_id))
+    return Census(facts, day.today, tuple(_absences(session, centre_id, day.today)), load_days(session, centre_id))
 
 
 def observe_names(session: Session, centre_id: str, today: date) -> Iterator[Observation]:
@@ -116,19 +120,13 @@ def _classes(session: Session, centre_id: str, now: datetime, organs: Organs) ->
     return tuple(replace(case, id=str(number)) for number, case in enumerate(seen))
 
 
-def _leaves(session: Session, centre_id: str, today: date) -> Iterable[EndingAbsence]:
-    ending: Any = select_rows(LeaveRow.id, LeaveRow.practitioner_id, LeaveRow.until_on).where(
-        col(LeaveRow.centre_id) == centre_id, col(LeaveRow.from_on) <= today, col(LeaveRow.until_on) >= today
+def _absences(session: Session, centre_id: str, today: date) -> Iterable[EndingAbsence]:
+    row = AbsenceRow
+    ending = select(row).where(
+        row.centre_id == centre_id, row.state == AbsenceState.IN_FORCE, row.from_on <= today, col(row.until_on) >= today
     )
-    for id, practitioner_id, until_on in session.exec(ending.order_by(col(LeaveRow.id))):
-        yield EndingAbsence(id, FindingKind.LEAVE_ENDING, "practitioner", practitioner_id, until_on)
-
-
-def _suspensions(session: Session, centre_id: str, today: date) -> Iterable[EndingAbsence]:
-    row = SuspensionRow
-    ending = select(row).where(row.centre_id == centre_id, row.from_on <= today, col(row.until_on) >= today)
     for each in session.exec(ending.order_by(col(row.id))):
         whose = "practitioner" if each.practitioner_id else "institution"
         assert each.until_on is not None
         subject_id = each.practitioner_id or each.institution_id or ""
-        yield EndingAbsence(each.id, FindingKind.SUSPENSION_ENDING, whose, subject_id, each.until_on)
+        yield EndingAbsence(each.id, ENDING[each.kind], whose, subject_id, each.until_on)

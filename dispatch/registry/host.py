@@ -8,19 +8,20 @@ from typing import Any
 from sqlalchemy import delete, update
 from sqlmodel import col, select
 
-from dispatch.casework.records import Assignment, Award, Case, Claim, Decision, Facts, Leave, Offer, Plan, Posting, Sums
+from dispatch.casework.records import Assignment, Award, Case, Claim, Decision, Facts, Offer, Plan, Posting, Sums
 from dispatch.domain.board import Counts
 from dispatch.domain.chain import Mark
+from dispatch.domain.docket.absence import Away, Days, Met
 from dispatch.domain.docket.facts import PractitionerFacts
 from dispatch.domain.findings import FindingKind
-from dispatch.domain.ledger import Entry
+from dispatch.domain.ledger import Entry, EntryKind
 from dispatch.domain.lifecycle import OPEN, UNDECIDED, Event
 from dispatch.domain.policy.chain_schema import Chain
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.states import AmendmentState, ClaimState, GivingBack, OfferState, PlanState, PostingState, Review
 from dispatch.domain.vocabulary import ModeName, PairKind, Status
 from dispatch.registry import board, findings, offers, rotation
-from dispatch.registry.docket import caseload
+from dispatch.registry.docket import absences, caseload
 from dispatch.registry.docket.roster import load_roster, read_day
 from dispatch.registry.due import cases as due_cases
 from dispatch.registry.jobs import requests
@@ -34,7 +35,6 @@ from dispatch.registry.tables import (
     CaseRow,
     ClaimRow,
     DesignationRow,
-    LeaveRow,
     LedgerRow,
     OfferRow,
     PairRow,
@@ -278,9 +278,21 @@ class RegisterHost(LifeHost):
         """Ask the ledger."""
         return rotation.newcomers(self.session, self.centre_id, self.now)
 
-    def returned(self) -> Sequence[LeaveRow]:
-        """Ask the adjustments."""
-        return rotation.returned(self.session, self.centre_id, self.now)
+    def away(self, practitioner_ids: Collection[str] | None = None) -> Mapping[str, Away]:
+        """Join what the register has of them."""
+        return absences.away_of(self.session, self.centre_id, self.now, practitioner_ids)
+
+    def asked_absent(self) -> Mapping[str, Collection[str]]:
+        """Ask for the offers of this centre."""
+        return absences.asked_absent(self.session, self.centre_id, self.now)
+
+    def entrusted_absent(self) -> Collection[str]:
+        """Ask for the arrangements of this centre."""
+        return absences.entrusted_absent(self.session, self.centre_id, self.now)
+
+    def looked_at(self) -> None:
+        """Note the day with every absence that has ended, and with those that go on in parts."""
+        absences.look_at(self.session, self.centre_id, self.now)
 
     def sums_before(self, day: date) -> Sums:
         """Add up the ledger until then."""
@@ -291,14 +303,21 @@ class RegisterHost(LifeHost):
         practitioner_id: str,
         entry: Entry,
         share: Fraction,
-        leave: Leave | None = None,
+        days: Days | None = None,
         reason: str | None = None,
+        undoes: str | None = None,
     ) -> AdjustmentRow:
         """Add a row to the ledger, and one that says why."""
-        plain = self._entry(practitioner_id, entry)
-        self.tx.add(LedgerRow(**plain, share=str(share)))
-        leave_id = own(LeaveRow, leave).id if leave else None
-        return self.tx.add(AdjustmentRow(**plain, reason=reason, leave_id=leave_id, made_by=self.user_id))
+        plain = self._entry(practitioner_id, entry) | {"share": str(share)}
+        self.tx.add(LedgerRow(**plain))
+        since, until = days or (None, None)
+        why: dict[str, Any] = {"reason": reason, "from_on": since, "until_on": until, "undoes_id": undoes}
+        return self.tx.add(AdjustmentRow(**plain, **why, made_by=self.user_id))
+
+    def undo_return(self, practitioner_id: str, met: Met) -> None:
+        """Add the same with the other sign, which points at what it takes back."""
+        entry = Entry(EntryKind.RETURN, -met.turns, -met.effort)
+        self.adjust(practitioner_id, entry, met.share, met.days, undoes=met.id)
 
     def join_run(self) -> None:
         """Let every waiting case go with a queued run."""

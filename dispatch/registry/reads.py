@@ -14,6 +14,7 @@ from dispatch.domain.vocabulary import ON_NOTICE, CaseSource, OrganKind, PartyRo
 from dispatch.registry.docket.organs import load_organs
 from dispatch.registry.statements import in_force
 from dispatch.registry.tables import (
+    AbsenceRow,
     AmendmentRow,
     ArchiveRow,
     AreaRow,
@@ -27,7 +28,6 @@ from dispatch.registry.tables import (
     InstitutionAttributesRow,
     InstitutionRow,
     JobRow,
-    LeaveRow,
     OrganNameRow,
     OrganRow,
     PartyRow,
@@ -38,7 +38,6 @@ from dispatch.registry.tables import (
     RosterChangeRow,
     RunRow,
     SimulationRow,
-    SuspensionRow,
     UserRow,
     WishRow,
 )
@@ -263,17 +262,9 @@ def roster_entry(session: Session, actor: Actor, id: str, on: date) -> tuple[Pra
     return practitioner, stated
 
 
-def leaves(session: Session, centre_id: str, practitioner_id: str, part: Slice) -> Rows:
-    """Return a practitioner's leaves by their first day."""
-    return page(session, LeaveRow, centre_id, part, LeaveRow.practitioner_id == practitioner_id, by="from_on")
-
-
-def suspensions(
-    session: Session, centre_id: str, part: Slice, practitioner_id: str | None, institution_id: str | None
-) -> Rows:
-    """Return suspensions by their first day."""
-    about = _equal(SuspensionRow, practitioner_id=practitioner_id, institution_id=institution_id)
-    return page(session, SuspensionRow, centre_id, part, *about, by="from_on")
+def absences(session: Session, centre_id: str, part: Slice, **wanted: Any) -> Rows:
+    """Return absences by their first day; of whom, of which kind and in which state, where that is named."""
+    return page(session, AbsenceRow, centre_id, part, *_equal(AbsenceRow, **wanted), by="from_on")
 
 
 def areas(session: Session, centre_id: str) -> list[AreaRow]:

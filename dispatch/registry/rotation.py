@@ -1,7 +1,6 @@
 """Who joined, who came back, and what everyone had had on a day: what a calibration of the rotation asks."""
 
 from collections import defaultdict
-from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from fractions import Fraction
 from typing import Any
@@ -10,9 +9,10 @@ from sqlalchemy import BindParameter, bindparam, func
 from sqlmodel import Session, col, select
 
 from dispatch.domain.ledger import Account
+from dispatch.registry.docket.absences import came_back
 from dispatch.registry.docket.roster import read_day
 from dispatch.registry.statements import select_rows
-from dispatch.registry.tables import AdjustmentRow, CentreRow, LeaveRow, LedgerRow, PractitionerRow
+from dispatch.registry.tables import CentreRow, LedgerRow, PractitionerRow
 
 CENTRE: BindParameter[str] = bindparam("centre_id")
 
@@ -29,18 +29,13 @@ NEWCOMERS = (
     .where(col(PractitionerRow.entered_on) <= bindparam("today"))
     .where(~select(LedgerRow.id).where(col(LedgerRow.practitioner_id) == col(PractitionerRow.id)).exists())
 )
-UNCALIBRATED = (
-    select(LeaveRow).where(col(LeaveRow.centre_id) == CENTRE, col(LeaveRow.until_on) < bindparam("today"))
-    .where(~select(AdjustmentRow.id).where(col(AdjustmentRow.leave_id) == col(LeaveRow.id)).exists())
-    .order_by(col(LeaveRow.until_on), col(LeaveRow.id))
-)
 # fmt: on
 
 
 def to_calibrate(session: Session, now: datetime) -> list[str]:
     """Return the centres where someone joined or came back and has no entry for it yet."""
     centres = session.exec(select(CentreRow.id).order_by(col(CentreRow.id)))
-    return [id for id in list(centres) if newcomers(session, id, now) or returned(session, id, now)]
+    return [id for id in list(centres) if newcomers(session, id, now) or came_back(session, id, now)]
 
 
 def newcomers(session: Session, centre_id: str, now: datetime) -> set[str]:
@@ -51,12 +46,6 @@ def newcomers(session: Session, centre_id: str, now: datetime) -> set[str]:
     day = read_day(session, centre_id, now)
     bound = {"centre_id": centre_id, "first_on": first.astimezone(day.zone).date(), "today": day.today}
     return set(session.exec(NEWCOMERS, params=bound))
-
-
-def returned(session: Session, centre_id: str, now: datetime) -> Sequence[LeaveRow]:
-    """Return the leaves that are over and not yet met by an entry."""
-    today = read_day(session, centre_id, now).today
-    return session.exec(UNCALIBRATED, params={"centre_id": centre_id, "today": today}).all()
 
 
 def sums_before(session: Session, centre_id: str, now: datetime, day: date) -> dict[str, tuple[Fraction, Fraction]]:

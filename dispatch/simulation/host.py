@@ -13,6 +13,7 @@ from dispatch.casework.asking import REMIND_AT_SHARE
 from dispatch.casework.deadline_watch import AGAIN_AFTER
 from dispatch.domain import lifecycle
 from dispatch.domain.chain import Mark
+from dispatch.domain.docket.absence import Away, Days, Met
 from dispatch.domain.docket.docket import seed_of
 from dispatch.domain.docket.facts import PractitionerFacts
 from dispatch.domain.ledger import Entry
@@ -26,7 +27,6 @@ from dispatch.simulation.life import LifeCentre
 from dispatch.simulation.replay.agenda import What
 from dispatch.simulation.replay.centre import Happened, Kept, own
 from dispatch.simulation.replay.files import Assignment, Claim, File, Offer, Plan, Posting
-from dispatch.simulation.replay.people import Returned
 
 TAKEN = "taken"
 """Another claimant has the case."""
@@ -290,20 +290,37 @@ class MemoryHost(LifeCentre):
         """Ask the ledger."""
         return self.people.newcomers()
 
-    def returned(self) -> Sequence[Returned]:
-        """Ask what has been met."""
-        return self.people.returned()
+    def away(self, practitioner_ids: Collection[str] | None = None) -> Mapping[str, Away]:
+        """Ask what was drawn or recorded of them."""
+        return self.people.away(practitioner_ids)
+
+    def asked_absent(self) -> Mapping[str, Collection[str]]:
+        """Look through the undecided."""
+        asked = {id: {offer.practitioner_id for offer in file.pending()} for id, file in self.undecided.items()}
+        absent = {who for who in set().union(*asked.values()) if not self.people.is_present(who)}
+        return {id: who & absent for id, who in asked.items() if who & absent}
+
+    def entrusted_absent(self) -> Collection[str]:
+        """Look through the undecided."""
+        given = {id: self.open_arrangement(id) for id in self.undecided}
+        return {id for id, each in given.items() if each and not self.people.is_house_present(each.institution_id)}
+
+    def looked_at(self) -> None:
+        """Keep nothing: what was met is known."""
 
     def sums_before(self, day: date) -> port.Sums:
         """Look at the accounts of that morning."""
         return self.people.sums_before(day)
 
-    def adjust(self, practitioner_id: str, entry: Entry, share: Fraction, leave: port.Leave | None = None) -> None:
-        """Write it, and remember the leave as met."""
+    def adjust(self, practitioner_id: str, entry: Entry, share: Fraction, days: Days | None = None) -> None:
+        """Write it, and remember the days as met."""
         self.write(practitioner_id, entry, share)
-        if leave:
-            self.people.meet(own(Returned, leave))
+        if days:
+            self.people.meet(practitioner_id, days)
         self.version += 1
+
+    def undo_return(self, practitioner_id: str, met: Met) -> None:
+        """Keep what was met: in a replay no absence turns out to be none."""
 
     # follow-ups
 

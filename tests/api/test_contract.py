@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from schemathesis.checks import CHECKS, load_all_checks, not_a_server_error
 
+from dispatch.domain.docket.absence import AbsenceKind
 from dispatch.domain.vocabulary import Role
-from dispatch.registry.tables import SuspensionRow, UserRow
+from dispatch.registry.tables import AbsenceRow, UserRow
 from tests.rows import NOW
 
 load_all_checks()
@@ -140,13 +141,14 @@ def ids_in(office) -> dict[str, str]:
         "simulation_id": tried["simulation"]["id"],
         "run_id": run["id"],
         "job_id": run["id"],
-        "suspension_id": office.register.add(a_suspension(practitioner)).id,
+        "absence_id": office.register.add(a_suspension(practitioner)).id,
         "user_id": office.register.all(UserRow, UserRow.login == "token-recipient")[0].id,
     }
 
 
 def a_suspension(practitioner):
-    return SuspensionRow(
+    return AbsenceRow(
+        kind=AbsenceKind.SUSPENSION,
         centre_id=practitioner.centre_id,
         practitioner_id=practitioner.id,
         from_on=NOW.date(),

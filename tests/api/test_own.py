@@ -11,11 +11,12 @@ from dispatch.api.routes.own import REQUESTS
 from dispatch.commands.access import create_user
 from dispatch.commands.jobs import JobContext
 from dispatch.commands.runs.requests import solve_run
+from dispatch.domain.docket.absence import AbsenceKind
 from dispatch.domain.next_acts import ACTS, OF_RECIPIENT, VERBS, NextAct
 from dispatch.domain.permissions import PERMISSIONS
 from dispatch.domain.plain_words import HOW_CHOSEN, NEXT_STEP, SOMEBODY_ELSE
 from dispatch.domain.vocabulary import ModeName, Role, Status
-from dispatch.registry.tables import AttributesRow, AuditRow, DeliveryRow, LeaveRow
+from dispatch.registry.tables import AbsenceRow, AttributesRow, AuditRow, DeliveryRow
 from tests.api.test_routes import routes_of
 from tests.rows import NOW, a_draft, attributes_row, practitioner_row
 
@@ -312,7 +313,8 @@ def test_case_that_was_missed_is_explained_by_the_register_of_the_day_it_was_dec
     away = practising(office, "away", specialties={"wages": 80})
     register, long = office.register, timedelta(days=300)
     register.add(
-        LeaveRow(centre_id=register.centre.id, practitioner_id=away.id, from_on=NOW.date(), until_on=NOW.date(),
+        AbsenceRow(kind=AbsenceKind.LEAVE,
+                   centre_id=register.centre.id, practitioner_id=away.id, from_on=NOW.date(), until_on=NOW.date(),
                  created_at=NOW - long)
     )  # fmt: skip
     by_run(office, best)

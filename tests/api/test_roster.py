@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from dispatch.commands.access import create_user
+from dispatch.domain.docket.absence import AbsenceState
 from dispatch.domain.vocabulary import Role
-from dispatch.registry.tables import AttributesRow, LeaveRow, SuspensionRow
+from dispatch.registry.tables import AbsenceRow, AttributesRow
 from tests.rows import NOW
 
 LEAVE = {"from_on": "2026-03-09", "until_on": "2026-03-15"}
@@ -148,7 +149,7 @@ def test_leave_is_written_once_however_often_it_is_reported(office):
     answers = [office.post(f"{path_of(practitioner)}/leaves", LEAVE) for _ in range(2)]
 
     assert [answer.status_code for answer in answers] == [201, 201]
-    assert len(office.register.all(LeaveRow)) == 1
+    assert len(office.register.all(AbsenceRow)) == 1
     assert office.get(f"{path_of(practitioner)}/leaves").json()["items"] == [answers[0].json()]
 
 
@@ -158,7 +159,50 @@ def test_leave_that_ends_before_it_begins_is_refused(office):
     answer = office.post(f"{path_of(practitioner)}/leaves", {"from_on": "2026-03-09", "until_on": "2026-03-08"})
 
     assert answer.status_code == 422
-    assert office.register.all(LeaveRow) == []
+    assert office.register.all(AbsenceRow) == []
+
+
+def test_past_leave_of_ones_own_waits_in_the_list_of_an_officer_and_is_changed_by_routes_that_keep_its_history(office):
+    mine = office.register.a_practitioner("p1")
+    _, office.tokens[Role.PRACTITIONER] = create_user(
+        office.register.begin, None, NOW, office.register.centre.id, "p1", Role.PRACTITIONER, practitioner_code="p1"
+    )
+    me = {"role": Role.PRACTITIONER}
+    past = {"from_on": "2026-03-02", "until_on": "2026-03-20", "until_time": "12:00", "weekdays": [1, 3]}
+
+    row = office.post(f"{path_of(mine)}/leaves", past, **me).json()
+    at = f"/v1/absences/{row['id']}"
+    waiting = office.get("/v1/absences?state=waiting").json()["items"]
+    refused = office.post(f"{at}/decision", {"approve": True}, **me)
+    agreed = office.post(f"{at}/decision", {"approve": True}).json()
+    cut = office.ask("PATCH", at, json={"until_on": "2026-03-10"}, **me).json()
+    gone = office.post(f"{at}/cancel").json()
+    over = office.post(f"{at}/decision", {"approve": True}, headers={"Idempotency-Key": "again"})
+
+    assert (row["state"], waiting, refused.status_code) == ("waiting", [row], 403)
+    assert (row["from_time"], row["until_time"], row["weekdays"]) == (None, "12:00:00", [1, 3])
+    assert (agreed["state"], cut["until_on"], gone["state"]) == ("in_force", "2026-03-10", "cancelled")
+    assert [(each["state"], each["until_on"]) for each in gone["history"]] == [
+        ("waiting", "2026-03-20"), ("in_force", "2026-03-20"), ("in_force", "2026-03-10"),
+    ]  # fmt: skip
+    assert (over.status_code, over.json()["code"]) == (409, "absence-over")
+    assert office.get(f"{path_of(mine)}/leaves", **me).json()["items"] == [gone]
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"from_on": "2026-03-10"}, "until_on"),
+        ({"from_on": "2026-03-10", "from_time": "12:00", "until_time": "12:00"}, "until_time"),
+        ({"from_on": "2026-03-10", "until_on": "2026-03-11", "weekdays": [8]}, "body.weekdays.0"),
+    ],
+)
+def test_leave_that_cannot_be_is_refused_by_its_field(office, body, field):
+    answer = office.post(f"{path_of(office.register.a_practitioner('p1'))}/leaves", body)
+
+    problem = answer.json()
+    assert answer.status_code == 422
+    assert field in [fault["field"] for fault in problem.get("errors", [])] + [problem.get("facts", {}).get("field")]
 
 
 def test_suspended_practitioner_is_no_candidate_until_it_is_lifted(office):
@@ -169,12 +213,12 @@ def test_suspended_practitioner_is_no_candidate_until_it_is_lifted(office):
     during = office.get(f"/v1/cases/{case.id}/candidates").json()
 
     headers = {"Idempotency-Key": "k1"}
-    lift = f"/v1/suspensions/{suspension['id']}/lift"
+    lift = f"/v1/absences/{suspension['id']}/end"
     lifted = [office.post(lift, role=Role.MANAGER, headers=headers) for _ in range(2)]
 
     assert [refusal["code"] for refusal in during[0]["refusals"]] == ["not_suspended"]
-    assert [answer.status_code for answer in lifted] == [204, 204]
-    assert office.register.all(SuspensionRow) == []
+    assert [answer.status_code for answer in lifted] == [200, 200]
+    assert [row.state for row in office.register.all(AbsenceRow)] == [AbsenceState.CANCELLED]
     assert office.get(f"/v1/cases/{case.id}/candidates").json()[0]["rank"] == 1
 
 
@@ -207,7 +251,7 @@ def test_whole_institution_is_suspended(office):
     )
 
     assert answer.status_code == 201
-    assert office.get(f"/v1/suspensions?institution_id={firm.id}").json()["items"] == [answer.json()]
+    assert office.get(f"/v1/absences?institution_id={firm.id}").json()["items"] == [answer.json()]
 
 
 def test_roster_is_read_page_by_page(office):

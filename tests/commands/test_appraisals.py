@@ -5,9 +5,10 @@ from datetime import date, timedelta
 import pytest
 
 from dispatch.commands.simulations.appraisals import appraise_days
+from dispatch.domain.docket.absence import AbsenceKind
 from dispatch.domain.states import EndReason
 from dispatch.domain.vocabulary import Matter, Service
-from dispatch.registry.tables import AppraisalRow, DayRow, LeaveRow
+from dispatch.registry.tables import AbsenceRow, AppraisalRow, DayRow
 from tests.rows import NOW
 
 TOMORROW = NOW + timedelta(days=1)
@@ -81,7 +82,8 @@ def test_what_could_not_be_by_the_state_of_that_morning_is_not_compared(register
 def test_best_plan_gives_nothing_to_whoever_was_away(register, swapped):
     stand_in = register.a_practitioner("p3", specialties={"wages": 100, "theft": 100})
     register.add(
-        LeaveRow(centre_id=register.centre.id, practitioner_id=stand_in.id, from_on=TODAY, until_on=TODAY,
+        AbsenceRow(kind=AbsenceKind.LEAVE,
+                   centre_id=register.centre.id, practitioner_id=stand_in.id, from_on=TODAY, until_on=TODAY,
                  created_at=NOW)
     )  # fmt: skip
 

@@ -6,17 +6,17 @@ import pytest
 
 from dispatch.commands.housekeeping import check_register, request_checks
 from dispatch.commands.webhooks.endpoints import create_webhook
+from dispatch.domain.docket.absence import AbsenceKind
 from dispatch.domain.findings import FindingKind
 from dispatch.domain.vocabulary import PolicyStatus, PractitionerKind, Status
 from dispatch.domain.webhooks import HookType
 from dispatch.registry.tables import (
+    AbsenceRow,
     AttributesRow,
     DeliveryRow,
     FindingRow,
-    LeaveRow,
     OutboxRow,
     PolicyRow,
-    SuspensionRow,
 )
 from tests.rows import NOW, attributes_row
 
@@ -99,10 +99,10 @@ def test_ends_of_leave_and_suspension_are_found(register):
     person, firm = register.a_practitioner(), register.the_institution()
     plain = {"centre_id": register.centre.id, "from_on": TODAY - timedelta(days=9), "created_at": NOW}
     until = {"until_on": TODAY + timedelta(days=3)}
-    leave = LeaveRow(practitioner_id=person.id, **plain, **until)
-    of_firm = SuspensionRow(institution_id=firm.id, reason="review", **plain, **until)
-    of_person = SuspensionRow(practitioner_id=person.id, reason="review", **plain, **until)
-    endless = SuspensionRow(institution_id=firm.id, reason="review", **plain)
+    leave = AbsenceRow(kind=AbsenceKind.LEAVE, practitioner_id=person.id, **plain, **until)
+    of_firm = AbsenceRow(kind=AbsenceKind.SUSPENSION, institution_id=firm.id, reason="review", **plain, **until)
+    of_person = AbsenceRow(kind=AbsenceKind.SUSPENSION, practitioner_id=person.id, reason="review", **plain, **until)
+    endless = AbsenceRow(kind=AbsenceKind.SUSPENSION, institution_id=firm.id, reason="review", **plain)
     register.add(leave, of_firm, of_person, endless)
 
     check(register)

@@ -1,10 +1,12 @@
 """The roster changes for the very next decision, and past decisions keep what they saw."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
-from dispatch.commands.roster.entries import lift, set_leave, suspend
+from dispatch.commands.roster.absences import Leave, lift, report_leave, suspend
+from dispatch.domain.docket.absence import AbsenceState
 from dispatch.domain.errors import (
     ForbiddenError,
     InvalidFieldError,
@@ -16,7 +18,7 @@ from dispatch.domain.errors import (
 from dispatch.domain.permissions import Actor
 from dispatch.domain.vocabulary import Role
 from dispatch.registry.docket.docket import load_docket
-from dispatch.registry.tables import AttributesRow, AuditRow, LeaveRow, SuspensionRow
+from dispatch.registry.tables import AbsenceRow, AttributesRow, AuditRow
 from tests.rows import NOW
 
 DAY = timedelta(days=1)
@@ -129,10 +131,10 @@ def test_institution_changes_under_its_revision(register):
 def test_leave_counts_on_both_of_its_days_and_is_kept_once(register):
     practitioner = register.a_practitioner()
 
-    first = set_leave(register.begin, register.clerk, NOW, practitioner.id, TODAY, TODAY + DAY)
+    first = report_leave(register.begin, register.clerk, NOW, practitioner.id, Leave(TODAY, TODAY + DAY))
 
-    again = set_leave(register.begin, register.clerk, NOW, practitioner.id, TODAY, TODAY + DAY)
-    assert (again.id, len(register.all(LeaveRow))) == (first.id, 1)
+    again = report_leave(register.begin, register.clerk, NOW, practitioner.id, Leave(TODAY, TODAY + DAY))
+    assert (again.id, len(register.all(AbsenceRow))) == (first.id, 1)
     away = [facts_of(register, practitioner, NOW + k * DAY).on_leave for k in (-1, 0, 1, 2)]
     assert away == [False, True, True, False]
 
@@ -141,17 +143,17 @@ def test_leave_that_ends_before_it_begins_is_refused(register):
     practitioner = register.a_practitioner()
 
     with pytest.raises(InvalidFieldError):
-        set_leave(register.begin, register.clerk, NOW, practitioner.id, TODAY, TODAY - DAY)
+        report_leave(register.begin, register.clerk, NOW, practitioner.id, Leave(TODAY, TODAY - DAY))
 
 
 def test_leave_of_someone_else_is_not_a_practitioners_to_report(register):
     one, other = register.a_practitioner("p1"), register.a_practitioner("p2")
-    self = Actor("u", Role.PRACTITIONER, register.centre.id, practitioner_id=one.id)
+    self = replace(register.clerk, role=Role.PRACTITIONER, practitioner_id=one.id)
 
-    set_leave(register.begin, self, NOW, one.id, TODAY, TODAY)
+    report_leave(register.begin, self, NOW, one.id, Leave(TODAY, TODAY))
 
     with pytest.raises(ForbiddenError):
-        set_leave(register.begin, self, NOW, other.id, TODAY, TODAY)
+        report_leave(register.begin, self, NOW, other.id, Leave(TODAY, TODAY))
 
 
 def test_suspension_keeps_new_cases_away_until_it_is_lifted(register):
@@ -163,7 +165,7 @@ def test_suspension_keeps_new_cases_away_until_it_is_lifted(register):
     out = [facts_of(register, practitioner, NOW + k * DAY).suspended for k in (0, 2, 3)]
     assert out == [True, True, False]
     lift(register.begin, register.manager, NOW + 9 * DAY, row.id)
-    assert register.get(SuspensionRow, row.id).until_on == TODAY + 2 * DAY
+    assert register.get(AbsenceRow, row.id).until_on == TODAY + 2 * DAY
 
 
 def test_suspension_lifted_on_its_first_day_leaves_only_the_log(register):
@@ -172,7 +174,7 @@ def test_suspension_lifted_on_its_first_day_leaves_only_the_log(register):
 
     lift(register.begin, register.manager, NOW, row.id)
 
-    assert register.all(SuspensionRow) == []
+    assert [row.state for row in register.all(AbsenceRow)] == [AbsenceState.CANCELLED]
     assert [note.verb for note in register.all(AuditRow)] == ["suspend", "suspend"]
 
 

@@ -7,10 +7,11 @@ import pytest
 from dispatch.commands.rotation.order import calibrate, override, rotation
 from dispatch.commands.rotation.statements import statement
 from dispatch.commands.rotation.unfairness_bound import fairness
+from dispatch.domain.docket.absence import AbsenceKind
 from dispatch.domain.errors import ForbiddenError, InvalidFieldError, NotFoundError, ReasonRequiredError
 from dispatch.domain.states import OfferState
 from dispatch.domain.vocabulary import ModeName
-from dispatch.registry.tables import AdjustmentRow, LeaveRow, LedgerRow, OfferRow, PractitionerRow
+from dispatch.registry.tables import AbsenceRow, AdjustmentRow, LedgerRow, OfferRow, PractitionerRow
 from tests.rows import NOW, attributes_row, practitioner_row
 
 DAY = timedelta(days=1)
@@ -27,7 +28,7 @@ def credit(register, person, turns, effort=None, at=NOW - 9 * DAY, kind="turn"):
 
 def on_leave(register, person, from_on, until_on):
     register.add(
-        LeaveRow(
+        AbsenceRow(kind=AbsenceKind.LEAVE, 
             centre_id=register.centre.id, practitioner_id=person.id, from_on=from_on, until_on=until_on,
             created_at=NOW,
         )

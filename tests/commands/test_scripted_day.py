@@ -10,7 +10,7 @@ from dispatch.commands.designation import designate, review_designation
 from dispatch.commands.jobs import JobContext
 from dispatch.commands.offers.offers import answer, expire_due
 from dispatch.commands.offers.undertaking import abandon, answer_assignment, review_abandonment
-from dispatch.commands.roster.entries import set_leave
+from dispatch.commands.roster.absences import Leave, report_leave
 from dispatch.commands.rotation.order import calibrate, rotation
 from dispatch.commands.rotation.unfairness_bound import fairness
 from dispatch.commands.runs.requests import apply_run, request_run, solve_run
@@ -130,7 +130,8 @@ def test_office_plays_all_modes_and_every_event_turn_and_deadline_is_right(regis
     ]  # fmt: skip
 
     # Nobody grabs it the second time: rotation asks who has fewest turns; silence passes it on, an answer ends it.
-    set_leave(register.begin, register.clerk, office.now, office.rows["an"].id, date(2026, 3, 1), date(2026, 3, 17))
+    away = Leave(date(2026, 3, 1), date(2026, 3, 17))
+    report_leave(register.begin, register.clerk, office.now, office.rows["an"].id, away)
     office.until(office.plan(grabbed).ends_at)
     office.until(office.plan(grabbed).ends_at)
     assert office.plan(grabbed).mode is ModeName.ROTATION

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -81,6 +82,22 @@ def test_fewest_turns_come_first_and_then_who_waited_longest():
     ]
 
     assert served(people, PERSON, 4) == ["patient", "fresh", "busy", "patient"]
+
+
+def test_who_asked_not_to_be_called_now_comes_after_everyone_else_and_is_still_asked():
+    people = [a_practitioner("mornings", away_now=True), a_practitioner("here", turns=3, asked=1)]
+
+    assert queue(people, PERSON) == ["here", "mornings"]
+    assert queue(people[:1], PERSON) == ["mornings"]
+
+
+@pytest.mark.parametrize("absent", [{"institution_suspended": True}, {"capacity": 0}, {"monthly_capacity": 0}])
+def test_nobody_is_measured_by_who_is_absent_whatever_the_reason(absent):
+    people = [a_practitioner("away", **absent), a_practitioner("here", turns=9, institution_id="other")]
+
+    here = standings(a_docket(practitioners=people))[1]
+
+    assert (here.portion, here.ahead) == (1, 0)
 
 
 def test_someone_on_leave_is_passed_over_without_losing_their_place():

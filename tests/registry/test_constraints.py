@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import delete, text, update
 from sqlalchemy.exc import DBAPIError
 
+from dispatch.domain.docket.absence import AbsenceKind
 from dispatch.domain.errors import (
     ConstraintBrokenError,
     DuplicateNumberError,
@@ -16,16 +17,15 @@ from dispatch.domain.states import EndReason
 from dispatch.domain.vocabulary import CaseSource, ModeName, RelationKind, Status
 from dispatch.registry.border import ERRORS, named_uniques
 from dispatch.registry.tables import (
+    AbsenceRow,
     AssignmentRow,
     AttributesRow,
     AuditRow,
     CaseEventRow,
     CaseRow,
-    LeaveRow,
     LedgerRow,
     PartyRow,
     RelationRow,
-    SuspensionRow,
     WishRow,
 )
 from dispatch.registry.transaction import make_engine, make_read
@@ -122,9 +122,11 @@ def test_period_that_ends_before_it_begins_is_refused(register):
     shared = {"centre_id": register.centre.id, "practitioner_id": practitioner.id, "created_at": NOW}
 
     with pytest.raises(ConstraintBrokenError):
-        register.add(LeaveRow(**shared, from_on=today, until_on=today - DAY))
+        register.add(AbsenceRow(kind=AbsenceKind.LEAVE, **shared, from_on=today, until_on=today - DAY))
     with pytest.raises(ConstraintBrokenError):
-        register.add(SuspensionRow(**shared, from_on=today, until_on=today - DAY, reason="inquiry"))
+        register.add(
+            AbsenceRow(kind=AbsenceKind.SUSPENSION, **shared, from_on=today, until_on=today - DAY, reason="inquiry")
+        )
 
 
 def test_case_has_no_tie_to_itself(register):

@@ -2,16 +2,16 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+from dispatch.domain.docket.absence import AbsenceKind
 from dispatch.domain.docket.facts import FormerOffice
 from dispatch.domain.states import EndReason, QualityGrade
 from dispatch.domain.vocabulary import PairKind, RelationKind, Status
 from dispatch.registry.docket.docket import load_docket
 from dispatch.registry.tables import (
-    LeaveRow,
+    AbsenceRow,
     LedgerRow,
     PairRow,
     RelationRow,
-    SuspensionRow,
     WishRow,
 )
 from testbed.rows import LONG_AGO, NOW, attributes_row
@@ -138,9 +138,9 @@ def test_leaves_and_suspensions_count_on_their_days_only(register):
     centre_id, people = register.centre.id, [register.a_practitioner(code) for code in "abcd"]
     shared = [{"centre_id": centre_id, "practitioner_id": person.id, "created_at": NOW} for person in people]
     register.add(
-        LeaveRow(**shared[0], from_on=TODAY - DAY, until_on=TODAY),
-        LeaveRow(**shared[1], from_on=TODAY + DAY, until_on=TODAY + DAY),
-        SuspensionRow(**shared[2], from_on=TODAY, reason="inquiry"),
+        AbsenceRow(kind=AbsenceKind.LEAVE, **shared[0], from_on=TODAY - DAY, until_on=TODAY),
+        AbsenceRow(kind=AbsenceKind.LEAVE, **shared[1], from_on=TODAY + DAY, until_on=TODAY + DAY),
+        AbsenceRow(kind=AbsenceKind.SUSPENSION, **shared[2], from_on=TODAY, reason="inquiry"),
     )
 
     found = {each.id: (each.on_leave, each.suspended) for each in load(register).practitioners}

@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from dispatch.commands.simulations.stage import recorded_stage
+from dispatch.domain.docket.absence import AbsenceKind
 from dispatch.domain.docket.docket import Docket
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.period import NamedWishes
@@ -21,7 +23,7 @@ from dispatch.domain.vocabulary import ModeName, PartyRole, RelationKind, Servic
 from dispatch.registry.docket.docket import load_docket
 from dispatch.registry.period.history import Span, load_period
 from dispatch.registry.policies import read_policy
-from dispatch.registry.tables import CaseRow, ComplaintRow, LeaveRow, LedgerRow, PolicyRow, RelationRow, WishRow
+from dispatch.registry.tables import AbsenceRow, CaseRow, ComplaintRow, LedgerRow, PolicyRow, RelationRow, WishRow
 from dispatch.simulation.replay.behaviour import Model
 from dispatch.simulation.replay.people import People
 from dispatch.simulation.replay.play import play
@@ -59,8 +61,20 @@ TIES = (
 # fmt: on
 
 
+BARRED = {"kind": AbsenceKind.SUSPENSION, "reason": "review"}
+AWAY: tuple[tuple[str, int, int, Any], ...] = (
+    ("practitioner-3", 1, 9, {}),
+    ("practitioner-2", 12, 18, {}),
+    # overlapping, and of other kinds
+    ("practitioner-2", 14, 16, {}),
+    ("practitioner-2", 17, 19, BARRED),
+    ("firm-1", 11, 12, BARRED),
+    ("practitioner-5", 10, 20, {"until_minute": 720}),
+)
+
+
 def a_town(register):
-    """Ten people of three firms: two away, one who joins, one who leaves, one not on the list, one not assessed."""
+    """Ten people of three firms: some away, one who joins, one who leaves, one not on the list, one not assessed."""
     firms = [register.an_institution(f"f{n}", id=f"firm-{n}", capacity=cap) for n, cap in enumerate((9, None, None))]
     for n in range(10):
         row = practitioner_row(register.centre.id, f"p{n}", id=f"practitioner-{n}")
@@ -74,9 +88,10 @@ def a_town(register):
         if n == 7:
             stated["assessment_valid_to"] = None
         register.add(row, attributes_row(row, firms[n % 3], from_on=row.entered_on, **stated))
-    for n, from_on, until_on in ((3, date(2026, 3, 1), date(2026, 3, 9)), (2, date(2026, 3, 12), date(2026, 3, 18))):
-        away = {"practitioner_id": f"practitioner-{n}", "from_on": from_on, "until_on": until_on}
-        register.add(LeaveRow(centre_id=register.centre.id, created_at=NOW, **away))
+    for who, from_on, until_on, more in AWAY:
+        plain = {"kind": AbsenceKind.LEAVE, "from_on": date(2026, 3, from_on), "until_on": date(2026, 3, until_on)}
+        subject = {f"{who.partition('-')[0].replace('firm', 'institution')}_id": who}
+        register.add(AbsenceRow(centre_id=register.centre.id, created_at=NOW, **{**plain, **subject, **more}))
 
 
 def a_queue(register, days):
@@ -222,7 +237,7 @@ def test_replay_measures_quality_by_the_same_grades_and_complaints_on_every_day(
             docket = Docket.build(load_docket(session, register.centre.id, [], now), policy)
         levels.append(docket.practitioner.quality.tolist())
 
-        assert replayed.roster().columns.quality.tolist() == levels[-1]
+        assert replayed.roster(now).columns.quality.tolist() == levels[-1]
         assert [person.id for person in replayed.people] == [person.id for person in docket.facts.practitioners]
 
     assert len({str(each) for each in levels}) > 2

@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from dispatch.api.routes import (
+    absences,
     acceptance,
     amendments,
     assignments,
@@ -57,6 +58,7 @@ RESOURCES = (
     cases,
     amendments,
     practitioners,
+    absences,
     institutions,
     history,
     merging,

@@ -1,4 +1,4 @@
-"""Undertaking institutions, suspensions and areas."""
+"""Undertaking institutions and areas."""
 
 from datetime import date, datetime
 from typing import Annotated
@@ -8,7 +8,7 @@ from pydantic import Field
 
 from dispatch.api.dependencies import BeginDep, IfMatch, Now, Permit, ReadDep, SealDep, etag
 from dispatch.api.idempotency import IdempotentRoute
-from dispatch.api.paging import Page, PagingQuery, cursor_of, page_of
+from dispatch.api.paging import Page, PagingQuery, cursor_of
 from dispatch.api.problems import responses
 from dispatch.api.schemas import (
     AsOf,
@@ -19,11 +19,9 @@ from dispatch.api.schemas import (
     Latitude,
     Longitude,
     Out,
-    SuspensionIn,
-    SuspensionOut,
 )
 from dispatch.commands.cases.drafts import Day
-from dispatch.commands.roster import changes, entries
+from dispatch.commands.roster import changes
 from dispatch.domain.errors import (
     DuplicateNumberError,
     IfMatchRequiredError,
@@ -100,7 +98,6 @@ router = APIRouter(tags=["roster 名册"], route_class=IdempotentRoute)
 
 MayRead = Annotated[Actor, Depends(Permit(Verb.READ_ROSTER))]
 MayReadOne = Annotated[Actor, Depends(Permit(Verb.READ_ROSTER, Verb.READ_OWN_ROSTER))]
-MaySuspend = Annotated[Actor, Depends(Permit(Verb.SUSPEND))]
 
 
 @router.get("/institutions")
@@ -179,38 +176,6 @@ def change_institution(
     sent, effect = change.sent(), change.effect
     row = changes.change_entry(begin, seal, actor, now, Kind.INSTITUTIONS, institution_id, sent, if_match, effect)
     return _as_it_is(read, actor, now, row.id, response)
-
-
-@router.post(
-    "/institutions/{institution_id}/suspensions", status_code=201, responses=responses(NotFoundError, InvalidFieldError)
-)
-def suspend_institution(
-    institution_id: str, given: SuspensionIn, actor: MaySuspend, begin: BeginDep, now: Now
-) -> SuspensionOut:
-    """Suspend new assignments to everyone in the institution for a period. 暂停向该机构指派。"""
-    row = entries.suspend(begin, actor, now, given.from_on, given.until_on, given.reason, institution_id=institution_id)
-    return SuspensionOut.model_validate(row)
-
-
-@router.get("/suspensions")
-def list_suspensions(
-    actor: MayRead,
-    read: ReadDep,
-    paging: PagingQuery,
-    practitioner_id: Annotated[str | None, Query(max_length=32)] = None,
-    institution_id: Annotated[str | None, Query(max_length=32)] = None,
-) -> Page[SuspensionOut]:
-    """List suspensions by their first day. 暂停指派记录。"""
-    part = paging.part
-    with read() as session:
-        found = reads.suspensions(session, actor.centre_id, part, practitioner_id, institution_id)
-    return page_of(SuspensionOut, found)
-
-
-@router.post("/suspensions/{suspension_id}/lift", status_code=204, responses=responses(NotFoundError))
-def lift_suspension(suspension_id: str, actor: MaySuspend, begin: BeginDep, now: Now) -> None:
-    """End a suspension at once. One that has not begun is removed. 解除暂停。"""
-    entries.lift(begin, actor, now, suspension_id)
 
 
 @router.get("/areas")

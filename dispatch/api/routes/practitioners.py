@@ -1,4 +1,4 @@
-"""Practitioners: looked up as of any day, changed from today on, on leave, suspended."""
+"""Practitioners: looked up as of any day, changed from today on."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -9,7 +9,7 @@ from pydantic import Field
 
 from dispatch.api.dependencies import BeginDep, IfMatch, Now, Permit, ReadDep, SealDep, etag
 from dispatch.api.idempotency import IdempotentRoute
-from dispatch.api.paging import Page, PagingQuery, cursor_of, page_of
+from dispatch.api.paging import Page, PagingQuery, cursor_of
 from dispatch.api.problems import responses
 from dispatch.api.schemas import (
     AsOf,
@@ -22,11 +22,9 @@ from dispatch.api.schemas import (
     Level,
     Longitude,
     Out,
-    SuspensionIn,
-    SuspensionOut,
 )
 from dispatch.commands.cases.drafts import Day
-from dispatch.commands.roster import changes, entries
+from dispatch.commands.roster import changes
 from dispatch.commands.roster.contacts import masked_of, readable
 from dispatch.domain.errors import (
     DuplicateNumberError,
@@ -165,22 +163,6 @@ class PractitionerOut(Out):
     attributes: AttributesOut | None = None
 
 
-class LeaveIn(In):
-    """Leave, both days included."""
-
-    from_on: Annotated[Day, Field(examples=["2026-12-01"])]
-    until_on: Annotated[Day, Field(examples=["2026-12-07"])]
-
-
-class LeaveOut(Out):
-    """Leave as recorded."""
-
-    id: Id
-    practitioner_id: str
-    from_on: date
-    until_on: date
-
-
 router = APIRouter(prefix="/practitioners", tags=["roster 名册"], route_class=IdempotentRoute)
 
 MayReadOne = Annotated[Actor, Depends(Permit(Verb.READ_ROSTER, Verb.READ_OWN_ROSTER))]
@@ -278,45 +260,6 @@ def change_practitioner(
     sent, effect = change.sent(), change.effect
     row = changes.change_entry(begin, seal, actor, now, Kind.PRACTITIONERS, practitioner_id, sent, if_match, effect)
     return _as_it_is(read, seal, actor, now, row.id, response)
-
-
-@router.get("/{practitioner_id}/leaves", responses=responses(NotFoundError))
-def list_leaves(
-    practitioner_id: str, actor: MayReadOne, read: ReadDep, now: Now, paging: PagingQuery
-) -> Page[LeaveOut]:
-    """List leaves by their first day. 休假记录。"""
-    with read() as session:
-        reads.roster_entry(session, actor, practitioner_id, read_day(session, actor.centre_id, now).today)
-        found = reads.leaves(session, actor.centre_id, practitioner_id, paging.part)
-    return page_of(LeaveOut, found)
-
-
-@router.post("/{practitioner_id}/leaves", status_code=201, responses=responses(NotFoundError, InvalidFieldError))
-def report_leave(
-    practitioner_id: str,
-    leave: LeaveIn,
-    actor: Annotated[Actor, Depends(Permit(Verb.EDIT_ROSTER, Verb.REPORT_LEAVE))],
-    begin: BeginDep,
-    now: Now,
-) -> LeaveOut:
-    """Record a leave, first and last day included. No new case is assigned during it. 登记休假。"""
-    row = entries.set_leave(begin, actor, now, practitioner_id, leave.from_on, leave.until_on)
-    return LeaveOut.model_validate(row)
-
-
-@router.post("/{practitioner_id}/suspensions", status_code=201, responses=responses(NotFoundError, InvalidFieldError))
-def suspend_practitioner(
-    practitioner_id: str,
-    given: SuspensionIn,
-    actor: Annotated[Actor, Depends(Permit(Verb.SUSPEND))],
-    begin: BeginDep,
-    now: Now,
-) -> SuspensionOut:
-    """Suspend new assignments for a period. Cases already assigned are kept. 暂停指派。"""
-    row = entries.suspend(
-        begin, actor, now, given.from_on, given.until_on, given.reason, practitioner_id=practitioner_id
-    )
-    return SuspensionOut.model_validate(row)
 
 
 def _as_it_is(read: Read, seal: Seal, actor: Actor, now: datetime, id: str, response: Response) -> PractitionerOut:

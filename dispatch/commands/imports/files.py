@@ -14,6 +14,7 @@ from dispatch.commands.imports.upserts import Upsert
 from dispatch.commands.jobs import Heartbeat, JobCancelledError, JobClaim, JobContext, fail, finish, perform_job
 from dispatch.commands.policies.catalogue import take_in_causes
 from dispatch.commands.roster.areas import upsert_areas
+from dispatch.commands.roster.consequences import follow
 from dispatch.commands.roster.organs import upsert_organs
 from dispatch.commands.roster.registration import Batch, upsert_entries
 from dispatch.domain.errors import ImportRefusedError, InvalidFieldError, MappingInvalidError
@@ -233,10 +234,11 @@ def _write(
         return take_in_causes(tx, actor, now, rows)
     tx.lock_centre(actor.centre_id)
     batch = Batch(tx, seal, actor.user_id, actor.centre_id, now, notify)
-    done = UPSERTS[kind](batch, rows) if kind in UPSERTS else upsert_entries(batch, kind, rows)
+    fates = UPSERTS[kind](batch, rows) if kind in UPSERTS else upsert_entries(batch, kind, rows)
+    follow(tx, actor, now)
     if kind is Kind.PRACTITIONERS:
         review_moved(RegisterHost(tx, actor.centre_id, actor, now))
-    return done
+    return fates
 
 
 UPSERTS = {Kind.AREAS: upsert_areas, Kind.ORGANS: upsert_organs}

@@ -8,6 +8,7 @@ from sqlmodel import col, select
 
 from dispatch.commands.cases.holders import Refusals, refusals_of, review_holders
 from dispatch.commands.imports.upserts import Row, Upsert
+from dispatch.commands.roster.consequences import follow
 from dispatch.commands.roster.registration import Batch, DatedEffect, upsert_entries
 from dispatch.domain.errors import (
     DuplicateNumberError,
@@ -87,6 +88,7 @@ def change_entry(
         for host, case, before in held:
             review_holders(host, case, before)
         note(tx, actor, Verb.EDIT_ROSTER, str(row.__tablename__), id, now)
+        follow(tx, actor, now, [id] if effect.from_on and kind is Kind.PRACTITIONERS else ())
         return row
 
 

@@ -15,7 +15,7 @@ from dispatch.domain.eligibility.kleene import NO, UNKNOWN, YES, Truths, truths
 from dispatch.domain.eligibility.soft_rules import bits_of
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.quality import quality_of
-from dispatch.domain.shares import owed, shares_of
+from dispatch.domain.shares import in_rotation, owed, shares_of
 from dispatch.domain.stages import UPWARDS, reviews_death, treats_compulsorily
 from dispatch.domain.texts.organs import organ_key
 from dispatch.domain.vocabulary import (
@@ -32,6 +32,7 @@ from dispatch.domain.vocabulary import (
 
 Numbers = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 Keys = NDArray[np.uint64]
 Fractions = NDArray[np.object_]
 """Exact: each entry is a Fraction."""
@@ -105,6 +106,10 @@ class PractitionerColumns:
     effort: Fractions
     share: Fractions
     """Entitled share today: twice the share, twice the turns."""
+    present: Flags
+    """Whether they take part in the rotation of the day: no absence of any kind keeps them from it."""
+    away_now: Flags
+    """Whether they asked not to be called at this part of the day."""
     owed: Integers
     """Cases that lack to the floor of the year."""
     waiting_since: Numbers
@@ -215,6 +220,8 @@ def entitlement_columns(
     floor = policy.fairness.floor_cases_per_year
     return {
         "share": exact(shares_of(practitioners, policy.rotation, policy.caps.open_cases)),
+        "present": np.fromiter((in_rotation(p) for p in practitioners), bool),
+        "away_now": np.fromiter((p.away_now for p in practitioners), bool),
         "owed": whole(owed(p, floor, today) for p in practitioners),
     }
 
@@ -230,7 +237,7 @@ def institution_columns(
     return {
         "institution": codes,
         "institution_kind": term_column(InstitutionKind, (each.kind for each in houses))[codes],
-        "institution_suspended": truths(each.suspended for each in houses)[codes],
+        "institution_suspended": truths(each.institution_suspended for each in practitioners),
         "institution_room": whole(room_of(each) for each in houses)[codes],
     }
 

@@ -124,6 +124,9 @@ class PractitionerFacts:
     """Offers they have not answered yet."""
     on_leave: bool = False
     suspended: bool = False
+    institution_suspended: bool = False
+    away_now: bool = False
+    """Whether a part of the day has begun in which they asked not to be called."""
     turns: int = 0
     effort: int = 0
     weighed_turns: Fraction | None = None
@@ -140,7 +143,6 @@ class InstitutionFacts:
 
     id: str
     kind: InstitutionKind | None = None
-    suspended: bool = False
     room: int | None = None
 
 

@@ -22,12 +22,14 @@ from sqlalchemy import (
 )
 from sqlmodel import Session, col, select
 
+from dispatch.domain.docket.absence import AbsenceKind, AbsenceState, Minutes, away_at, falls_on, fills, minute_of
 from dispatch.domain.docket.facts import AreaFacts, FormerOffice, GradeFact, InstitutionFacts, PractitionerFacts
 from dispatch.domain.ledger import Account, EntryKind
 from dispatch.domain.policy.schema import MAX_QUALITY_DAYS
 from dispatch.domain.states import NEVER_TAKEN, ComplaintState, OfferState, QualityGrade
 from dispatch.registry.statements import fetch, fetch_by, in_force, select_rows
 from dispatch.registry.tables import (
+    AbsenceRow,
     AreaRow,
     AssignmentRow,
     AttributesRow,
@@ -35,11 +37,9 @@ from dispatch.registry.tables import (
     ComplaintRow,
     InstitutionAttributesRow,
     InstitutionRow,
-    LeaveRow,
     LedgerRow,
     OfferRow,
     PractitionerRow,
-    SuspensionRow,
 )
 
 STATED = tuple(
@@ -54,8 +54,10 @@ ONCE: Any = literal_column("1")
 NONE: Any = literal_column("0")
 
 
-def _lasts(begin: Any, end: Any) -> ColumnElement[bool]:
-    return (col(begin) <= TODAY) & or_(col(end).is_(None), col(end) >= TODAY)
+def _absent(kind: AbsenceKind) -> tuple[ColumnElement[bool], ...]:
+    row = AbsenceRow
+    lasts = (col(row.from_on) <= TODAY) & or_(col(row.until_on).is_(None), col(row.until_on) >= TODAY)
+    return (col(row.centre_id) == CENTRE) & (col(row.kind) == kind), col(row.state) == AbsenceState.IN_FORCE, lasts
 
 
 # fmt: off
@@ -93,11 +95,12 @@ def _people(live: Any, pending: Any, taken: Any, past: bool) -> tuple[Any, ...]:
                func.count().filter(col(AssignmentRow.assigned_at) >= bindparam("month_began_at")))
         .where(AssignmentRow.centre_id == CENTRE, col(AssignmentRow.assigned_at) >= bindparam("year_began_at"))
         .where(taken, *known(AssignmentRow.assigned_at)).group_by(col(AssignmentRow.practitioner_id)),
-        _tally("leave", col(LeaveRow.practitioner_id))
-        .where(LeaveRow.centre_id == CENTRE, _lasts(LeaveRow.from_on, LeaveRow.until_on), *known(LeaveRow.created_at)),
-        _tally("suspended", col(SuspensionRow.practitioner_id))
-        .where(SuspensionRow.centre_id == CENTRE, _lasts(SuspensionRow.from_on, SuspensionRow.until_on))
-        .where(*known(SuspensionRow.created_at)),
+        _tally("leave", col(AbsenceRow.practitioner_id), col(AbsenceRow.from_minute), col(AbsenceRow.until_minute),
+               share=col(AbsenceRow.weekdays))
+        .where(*_absent(AbsenceKind.LEAVE), *known(AbsenceRow.created_at)),
+        _tally("suspended", col(AbsenceRow.practitioner_id))
+        .where(*_absent(AbsenceKind.SUSPENSION), col(AbsenceRow.practitioner_id).is_not(None))
+        .where(*known(AbsenceRow.created_at)),
         _tally("asked", col(OfferRow.practitioner_id), func.count())
         .where(OfferRow.centre_id == CENTRE, pending).group_by(col(OfferRow.practitioner_id)),
         _tally("grade", col(AssignmentRow.practitioner_id), at=col(AssignmentRow.graded_at),
@@ -115,8 +118,8 @@ def _houses(live: Any) -> tuple[Any, ...]:
     return (
         _tally("load", col(AssignmentRow.institution_id), func.count())
         .where(AssignmentRow.centre_id == CENTRE, live).group_by(col(AssignmentRow.institution_id)),
-        _tally("suspended", col(SuspensionRow.institution_id))
-        .where(SuspensionRow.centre_id == CENTRE, _lasts(SuspensionRow.from_on, SuspensionRow.until_on)),
+        _tally("suspended", col(AbsenceRow.institution_id))
+        .where(*_absent(AbsenceKind.SUSPENSION), col(AbsenceRow.institution_id).is_not(None)),
     )
 
 
@@ -169,6 +172,8 @@ class LocalInstant(NamedTuple):
 
     centre_id: str
     today: date
+    minute: int
+    """Of the day."""
     month_began_at: datetime
     year_began_at: datetime
     zone: ZoneInfo
@@ -224,6 +229,8 @@ class Tallied(NamedTuple):
     grades: Grades
     complaints: dict[str, list[date]]
     """The days on which complaints about each were upheld."""
+    leaves: dict[str, list[Minutes]]
+    """The parts of the day that each is on leave."""
 
 
 class RosterRows(NamedTuple):
@@ -237,9 +244,10 @@ def read_day(session: Session, centre_id: str, now: datetime) -> LocalInstant:
     """Return the centre's date at ``now``, and when its month and its year began."""
     centre = session.get_one(CentreRow, centre_id)
     zone = ZoneInfo(centre.time_zone)
-    today = now.astimezone(zone).date()
+    local = now.astimezone(zone)
+    today = local.date()
     month, year = today.replace(day=1), today.replace(month=1, day=1)
-    return LocalInstant(centre_id, today, _midnight(month, zone), _midnight(year, zone), zone)
+    return LocalInstant(centre_id, today, minute_of(local), _midnight(month, zone), _midnight(year, zone), zone)
 
 
 def load_roster(
@@ -257,7 +265,7 @@ def load_roster(
     if practitioner_id:
         params |= {"institution_id": next((stated[row.attributes_id]["institution_id"] for row in listed), None)}
     institutions = fetch(session, asked.institutions, **params).all()
-    tallied = _tallies(fetch(session, asked.tallies, **params), day.zone)
+    tallied = _tallies(fetch(session, asked.tallies, **params), day)
     gone = {row.id for row in institutions if not _present(row, day.today)}
     return RosterRows(
         tuple(_practitioners(day, tallied, listed, stated, gone)),
@@ -271,9 +279,13 @@ def load_areas(session: Session, day: LocalInstant) -> tuple[AreaFacts, ...]:
     return tuple(AreaFacts(code=code, latitude=latitude, longitude=longitude) for code, latitude, longitude in found)
 
 
-def _tallies(rows: Iterable[Any], zone: ZoneInfo) -> Tallied:
-    found = Tallied(defaultdict(dict), defaultdict(list), defaultdict(list), defaultdict(list))
+def _tallies(rows: Iterable[Any], day: LocalInstant) -> Tallied:
+    found = Tallied(defaultdict(dict), defaultdict(list), defaultdict(list), defaultdict(list), defaultdict(list))
+    zone = day.zone
     for what, about, number, more, at, share in rows:
+        if what == "leave":
+            found.leaves[about] += [(number, more)] if falls_on(share, day.today) else []
+            continue
         if what == "grade":
             found.grades[about].append(GradeFact(grade=GRADES[share], on=at.astimezone(zone).date()))
             continue
@@ -305,8 +317,10 @@ def _practitioners(
             month_count=year.more,
             asked=tallies["asked"].get(id, NOTHING).number,
             year_count=year.number,
-            on_leave=id in tallies["leave"],
+            on_leave=id in tallied.leaves and fills(tallied.leaves[id]),
+            away_now=away_at(tallied.leaves.get(id, ()), day.minute),
             suspended=id in tallies["suspended"],
+            institution_suspended=facts["institution_id"] in tallies["suspended"],
             grades=_in_order(tallied.grades.get(id, ())),
             complaints=tuple(sorted(tallied.complaints.get(id, ()))),
             **_account(ledger.get(id, ())),
@@ -362,7 +376,7 @@ def _institutions(rows: Iterable[Any], tallies: Tallies) -> Iterator[Institution
         # A cap lowered below what is held leaves no room, not a negative one.
         load = tallies["load"].get(row.id, NOTHING).number
         room = None if row.capacity is None else max(row.capacity - load, 0)
-        yield InstitutionFacts(id=row.id, kind=row.kind, suspended=row.id in tallies["suspended"], room=room)
+        yield InstitutionFacts(id=row.id, kind=row.kind, room=room)
 
 
 def _present(row: Any, today: date) -> bool:

@@ -11,10 +11,11 @@ from sqlmodel import Session, col, func, or_, select
 
 from dispatch.casework.ending import REASONS
 from dispatch.domain.chain import Mark
+from dispatch.domain.docket.absence import Absence, AbsenceState
 from dispatch.domain.docket.facts import CaseFacts, GradeFact, PairFact, PractitionerFacts, case_before, tied_to_organs
 from dispatch.domain.ledger import Account, EntryKind
 from dispatch.domain.lifecycle import Event
-from dispatch.domain.period import Absence, Earlier, House, LedgerStanding, NamedWishes, Period, Tenure
+from dispatch.domain.period import Earlier, House, LedgerStanding, NamedWishes, Period, Tenure
 from dispatch.domain.states import ComplaintState
 from dispatch.domain.texts.organs import Organs
 from dispatch.domain.vocabulary import Status
@@ -26,6 +27,7 @@ from dispatch.registry.docket.roster import load_areas, read_day, stated_facts
 from dispatch.registry.due.calendar import load_notices
 from dispatch.registry.statements import in_force, select_rows
 from dispatch.registry.tables import (
+    AbsenceRow,
     AssignmentRow,
     AttributesRow,
     CaseEventRow,
@@ -33,11 +35,9 @@ from dispatch.registry.tables import (
     ComplaintRow,
     InstitutionAttributesRow,
     InstitutionRow,
-    LeaveRow,
     LedgerRow,
     PairRow,
     PractitionerRow,
-    SuspensionRow,
     WishRow,
 )
 
@@ -202,12 +202,9 @@ def _complaints(session: Session, span: Span, zone: ZoneInfo) -> dict[str, list[
 
 
 def _absences(session: Session, centre_id: str, first: date) -> Iterator[Absence]:
-    for leave in _all(session, LeaveRow, centre_id, col(LeaveRow.until_on) >= first):
-        yield Absence(who=leave.practitioner_id, from_on=leave.from_on, until_on=leave.until_on, leave=True)
-    lasting = or_(col(SuspensionRow.until_on).is_(None), col(SuspensionRow.until_on) >= first)
-    for row in _all(session, SuspensionRow, centre_id, lasting):
-        who = row.practitioner_id or row.institution_id
-        yield Absence(who=who, from_on=row.from_on, until_on=row.until_on, leave=False)
+    lasting = or_(col(AbsenceRow.until_on).is_(None), col(AbsenceRow.until_on) >= first)
+    in_force = AbsenceRow.state == AbsenceState.IN_FORCE
+    return (row.stated for row in _all(session, AbsenceRow, centre_id, lasting, in_force))
 
 
 def _houses(session: Session, span: Span, zone: ZoneInfo) -> Iterator[House]:

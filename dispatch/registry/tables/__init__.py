@@ -1,5 +1,6 @@
 """Every table of the register, importable from one place."""
 
+from dispatch.registry.tables.absences import AbsenceRow
 from dispatch.registry.tables.appraisals import AppraisalRow, DayRow
 from dispatch.registry.tables.assignments import AdjustmentRow, AssignmentRow, BoundRow, LedgerRow
 from dispatch.registry.tables.board import AbandonmentRow, ClaimRow, PostingRow
@@ -18,7 +19,7 @@ from dispatch.registry.tables.complaints import ComplaintRow
 from dispatch.registry.tables.documents import ArchiveRow, DocumentRow, LetterheadRow, TemplateRow
 from dispatch.registry.tables.findings import FindingRow
 from dispatch.registry.tables.funds import FundingRow, SettlementRow, SubsidyTableRow
-from dispatch.registry.tables.institutions import InstitutionAttributesRow, InstitutionRow, SuspensionRow
+from dispatch.registry.tables.institutions import InstitutionAttributesRow, InstitutionRow
 from dispatch.registry.tables.leases import LeaseRow
 from dispatch.registry.tables.life import AmendmentRow, ClockRow, PaperRow
 from dispatch.registry.tables.offers import DesignationRow, LinkRow, OfferRow, PlanRow
@@ -26,7 +27,6 @@ from dispatch.registry.tables.organs import OrganNameRow, OrganRow
 from dispatch.registry.tables.policies import AuditRow, PolicyRow, SimulationRow
 from dispatch.registry.tables.practitioners import (
     AttributesRow,
-    LeaveRow,
     PractitionerRow,
 )
 from dispatch.registry.tables.replacements import ArrangementRow, ReplacementRow
@@ -43,13 +43,14 @@ from dispatch.registry.tables.seals import SealRow
 from dispatch.registry.tables.webhooks import DeliveryRow, WebhookRow
 
 __all__ = [
-    "AbandonmentRow", "AdjustmentRow", "AmendmentRow", "AppraisalRow", "ArchiveRow", "AreaRow", "ArrangementRow",
-    "AssessmentRow", "AssignmentRow", "AttributesRow", "AuditRow", "BoundRow", "CaseEventRow", "CaseRow", "CentreRow",
-    "ClaimRow", "ClockRow", "ComplaintRow", "ConflictReviewRow", "DayRow", "DeliveryRow", "DesignationRow",
-    "DistinctRow", "DocumentRow", "FindingRow", "FundingRow", "IdempotencyRow", "ImportRow", "InstitutionAttributesRow",
-    "InstitutionRow", "JobRow", "LeaseRow", "LeaveRow", "LedgerRow", "LetterheadRow", "LinkRow", "NoticeRow",
+    "AbandonmentRow", "AbsenceRow", "AdjustmentRow", "AmendmentRow", "AppraisalRow", "ArchiveRow", "AreaRow",
+    "ArrangementRow", "AssessmentRow", "AssignmentRow", "AttributesRow", "AuditRow", "BoundRow", "CaseEventRow",
+    "CaseRow", "CentreRow", "ClaimRow", "ClockRow", "ComplaintRow", "ConflictReviewRow", "DayRow", "DeliveryRow",
+    "DesignationRow", "DistinctRow", "DocumentRow", "FindingRow", "FundingRow", "IdempotencyRow", "ImportRow",
+    "InstitutionAttributesRow", "InstitutionRow", "JobRow", "LeaseRow", "LedgerRow", "LetterheadRow", "LinkRow",
+    "NoticeRow",
     "OfferRow", "OrganNameRow", "OrganRow", "OutboxRow", "PairRow", "PaperRow", "PartyRow", "PlanRow", "PolicyRow",
     "PostingRow", "PractitionerRow", "ProposalRow", "ReckoningRow", "RelationRow", "ReplacementRow",
     "RosterChangeRow", "RunRow", "SealRow", "SettlementRow", "SimulationRow", "SpecialtyRow", "SubsidyTableRow",
-    "SuspensionRow", "TemplateRow", "TokenRow", "UserRow", "WebhookRow", "WishRow",
+    "TemplateRow", "TokenRow", "UserRow", "WebhookRow", "WishRow",
 ]  # fmt: skip

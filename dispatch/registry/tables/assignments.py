@@ -103,10 +103,16 @@ class LedgerRow(SQLModel, table=True):
 
 
 class AdjustmentRow(SQLModel, table=True):
-    """Why a turn was given or taken without a case: an override, an opening, a return from leave."""
+    """Why a turn was given or taken without a case: an override, an opening, a return from an absence.
+
+    What an opening and a return meet are the days from ``from_on`` until the day before ``until_on``.
+    """
 
     __tablename__ = "adjustment"
-    __table_args__ = (UniqueConstraint("leave_id", name="adjustment_once_per_leave"),)
+    __table_args__ = (
+        UniqueConstraint("undoes_id", name="adjustment_undone_once"),
+        CheckConstraint("(from_on IS NULL) = (until_on IS NULL)", name="adjustment_days_whole"),
+    )
 
     id: str = id_field()
     centre_id: str = centre_field()
@@ -115,7 +121,11 @@ class AdjustmentRow(SQLModel, table=True):
     turns: int
     effort: int
     reason: str | None = Field(default=None, max_length=200)
-    leave_id: str | None = Field(default=None, foreign_key="leave.id")
+    share: str = Field(default="1", max_length=40)
+    from_on: date | None = None
+    until_on: date | None = None
+    undoes_id: str | None = Field(default=None, foreign_key="adjustment.id")
+    """The return it takes back, whose days turned out to be none of absence."""
     made_by: str | None = Field(default=None, foreign_key="app_user.id")
     at: Moment
 

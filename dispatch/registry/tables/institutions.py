@@ -1,4 +1,4 @@
-"""Undertaking institutions and their suspensions."""
+"""Undertaking institutions."""
 
 from datetime import date
 
@@ -69,25 +69,3 @@ class InstitutionAttributesRow(SQLModel, table=True):
     latitude: float | None = None
     longitude: float | None = None
     capacity: int | None = None
-
-
-class SuspensionRow(SQLModel, table=True):
-    """A period without new cases, for one practitioner or one whole institution."""
-
-    __tablename__ = "suspension"
-    __table_args__ = (
-        CheckConstraint(
-            "(practitioner_id IS NULL) <> (institution_id IS NULL)",
-            name="suspension_of_one",
-        ),
-        CheckConstraint("until_on IS NULL OR until_on >= from_on", name="suspension_dates"),
-    )
-
-    id: str = id_field()
-    centre_id: str = centre_field()
-    practitioner_id: str | None = Field(default=None, foreign_key="practitioner.id", index=True)
-    institution_id: str | None = Field(default=None, foreign_key="institution.id", index=True)
-    from_on: date
-    until_on: date | None = None
-    reason: str = Field(max_length=40)
-    created_at: Moment

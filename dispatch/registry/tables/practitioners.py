@@ -115,17 +115,3 @@ class AttributesRow(SQLModel, table=True):
     longitude: float | None = None
     capacity: int | None = None
     monthly_capacity: int | None = None
-
-
-class LeaveRow(SQLModel, table=True):
-    """A practitioner's leave, both days included."""
-
-    __tablename__ = "leave"
-    __table_args__ = (CheckConstraint("until_on >= from_on", name="leave_dates"),)
-
-    id: str = id_field()
-    centre_id: str = centre_field()
-    practitioner_id: str = Field(foreign_key="practitioner.id", index=True)
-    from_on: date
-    until_on: date
-    created_at: Moment

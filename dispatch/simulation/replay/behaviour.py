@@ -13,6 +13,7 @@ from statistics import NormalDist
 from typing import NamedTuple, Protocol, TypeVar
 
 from dispatch.casework.replacement import ReplacementDecision
+from dispatch.domain.docket.absence import AbsenceKind
 from dispatch.domain.office import OfficeHours
 from dispatch.domain.period import Period
 from dispatch.domain.states import Asker, GivingBack, ReplacementGround
@@ -281,7 +282,8 @@ class Model:
     def hand_overs(self, period: Period, office: OfficeHours) -> Iterator[HandOver]:
         """Hand over where someone is away for long, or leaves."""
         for absence in period.absences:
-            if absence.leave and absence.until_on and (absence.until_on - absence.from_on).days + 1 >= self.away_days:
+            leave = absence.kind is AbsenceKind.LEAVE and absence.whole
+            if leave and absence.until_on and (absence.until_on - absence.from_on).days + 1 >= self.away_days:
                 yield HandOver(absence.who, _morning(office, absence.from_on), ReplacementGround.HEALTH)
         for tenure in period.tenures:
             if tenure.until_on and not _goes_on(period, tenure.person.id, tenure.until_on):

@@ -147,7 +147,7 @@ class Centre:
 
     def judged(self, facts: DocketFacts, seed: int = 0) -> port.Judged:
         """Return the docket of some facts of this moment, and who may take its cases."""
-        docket = Docket.among(self.people.roster(), facts, self.policy, seed)
+        docket = Docket.among(self.people.roster(self.now), facts, self.policy, seed)
         return docket, eligible(docket, self.people.memory)
 
     def facts(self, case_ids: Iterable[str], statuses: Collection[Status]) -> DocketFacts:

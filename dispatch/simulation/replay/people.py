@@ -1,17 +1,33 @@
 """Everyone on the list day by day: what they hold and have had as arrays, the rest as the columns of the day."""
 
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, time
 from fractions import Fraction
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from dispatch.casework.deadline_watch import Desks
-from dispatch.domain.docket.columns import Fractions, Integers, Numbers, case_columns, vocabularies, workload
+from dispatch.domain.docket.absence import (
+    ONE_DAY,
+    Absence,
+    AbsenceKind,
+    Away,
+    Days,
+    Met,
+    Minutes,
+    Stay,
+    away_at,
+    away_days,
+    fills,
+    gone_days,
+    minute_of,
+    overlap,
+    takes_cases,
+)
+from dispatch.domain.docket.columns import Flags, Fractions, Integers, Numbers, case_columns, vocabularies, workload
 from dispatch.domain.docket.docket import NOBODY
 from dispatch.domain.docket.facts import DocketFacts, InstitutionFacts, PractitionerFacts
 from dispatch.domain.docket.roster import Roster
@@ -21,7 +37,7 @@ from dispatch.domain.eligibility.rules import Mask, View
 from dispatch.domain.eligibility.table import RULES
 from dispatch.domain.eligibility.verdicts import Memory
 from dispatch.domain.ledger import Entry, EntryKind
-from dispatch.domain.period import Absence, House, Period, Tenure
+from dispatch.domain.period import House, Period, Tenure
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.shares import Counted, in_rotation
 from dispatch.domain.states import NEVER_TAKEN
@@ -30,15 +46,6 @@ from dispatch.simulation.replay.files import Assignment
 
 ABSENT = ("listed", "not_on_leave", "not_suspended")
 """Rules on those who are not in the rotation anyway."""
-
-
-class Returned(NamedTuple):
-    """A leave that is over."""
-
-    practitioner_id: str
-    from_on: date
-    until_on: date
-    absence: Absence
 
 
 Sums = tuple[Fractions, Fractions]
@@ -72,6 +79,8 @@ class People:
         self.memory: Memory = {}
         self.sums: dict[date, Sums] = {}
         self.day: date | None = None
+        self._leaves: dict[str, list[Minutes]] = {}
+        """The parts of the day that each is on leave."""
         self.people: tuple[PractitionerFacts, ...] = ()
         self.houses = Houses({})
         self.belongs_to: dict[str, str] = {}
@@ -86,7 +95,13 @@ class People:
         """Days on which a rule kept someone from every case, by rule."""
         self._codes = vocabularies(period.arrivals)
         first = period.since.astimezone(self.zone).date()
-        self._met = {each for each in period.absences if each.until_on and each.until_on < first}
+        self._days_away = dict(_away(period, first))
+        self._met: dict[str, list[Met]] = defaultdict(list)
+        self._back: dict[date, list[str]] = defaultdict(list)
+        """Who is back on each day."""
+        for id, spans in self._days_away.items():
+            for _, until in spans:
+                self._back[until].append(id)
         self._open()
 
     def _open(self) -> None:
@@ -116,8 +131,13 @@ class People:
     def _take_roster(self, today: date, now: datetime) -> None:
         self._present = self._tenures_on(today)
         tenures = [tenure for tenure in self._present if tenure.person.listed]
+        self._leaves = defaultdict(list)
         away = [absence for absence in self.period.absences if absence.on(today)]
-        on_leave, suspended = ({each.who for each in away if each.leave is leave} for leave in (True, False))
+        for absence in away:
+            if absence.kind is AbsenceKind.LEAVE:
+                self._leaves[absence.who].append(absence.minutes)
+        on_leave = {who for who, parts in self._leaves.items() if fills(parts)}
+        suspended = {absence.who for absence in away if absence.kind is AbsenceKind.SUSPENSION}
         self._away = (on_leave, suspended)
         self.people = tuple(_as_of(tenure, on_leave, suspended) for tenure in tenures)
         facts = DocketFacts(
@@ -125,10 +145,7 @@ class People:
             now=now,
             cases=(),
             practitioners=self.people,
-            institutions=tuple(
-                InstitutionFacts(id=each.id, kind=each.kind, suspended=each.id in suspended)
-                for each in self.period.houses
-            ),
+            institutions=tuple(InstitutionFacts(id=each.id, kind=each.kind) for each in self.period.houses),
             areas=self.period.areas,
         )
         self.suspended.update(person.id for person in self.people if person.suspended)
@@ -160,7 +177,7 @@ class People:
         ]  # fmt: skip
         return sorted(found, key=lambda tenure: tenure.person.id)
 
-    def roster(self) -> Roster:
+    def roster(self, now: datetime) -> Roster:
         """Return the roster of the day with what everyone holds and has had by now."""
         at, day = self._at, self._day.columns
         last = self.last_turn[at]
@@ -175,9 +192,16 @@ class People:
             effort=self.weighed_effort[at],
             waiting_since=np.where(np.isnan(last), self._entered, last),
         )
+        if self._leaves:
+            work["away_now"] = self._away_now(now)
         work["owed"] = np.maximum(day.owed[0] - self.year_count[at], 0)
         columns = {name: column[None, :] for name, column in work.items()} | {"institution_room": self._rooms()}
         return replace(self._day, columns=replace(day, **columns))
+
+    def _away_now(self, now: datetime) -> Flags:
+        minute = minute_of(now.astimezone(self.zone))
+        parts = (self._leaves.get(person.id, ()) for person in self.people)
+        return np.fromiter((away_at(each, minute) for each in parts), bool)
 
     def column_of(self, practitioner_id: str) -> int:
         """Return someone's column of the day, or NOBODY."""
@@ -290,18 +314,27 @@ class People:
         joined = {tenure.person.id for tenure in self.period.tenures if first_on < tenure.entered_on <= today}
         return {id for id in joined if not self.in_ledger[self.number[id]]}
 
-    def returned(self) -> list[Returned]:
-        """Return the leaves that are over and not yet met by an entry."""
-        return [
-            Returned(absence.who, absence.from_on, absence.until_on, absence)
-            for absence in self.period.absences
-            if absence.leave and absence.until_on is not None and self.day and absence.until_on < self.day
-            and absence not in self._met and absence.who in self.number
-        ]  # fmt: skip
+    def away(self, practitioner_ids: Collection[str] | None = None) -> dict[str, Away]:
+        """Return the days away of these people, or of everyone who has come back by today, and what was met of them."""
+        back = (id for day, ids in self._back.items() if self.day and day <= self.day for id in ids)
+        ids = sorted(set(back) if practitioner_ids is None else practitioner_ids)
+        return {id: Away(self._days_away.get(id, ()), self._met[id]) for id in ids}
 
-    def meet(self, returned: Returned) -> None:
-        """Let a leave be met by an entry."""
-        self._met.add(returned.absence)
+    def is_present(self, practitioner_id: str) -> bool:
+        """Tell whether someone is in the rotation of the day."""
+        j = self.column_of(practitioner_id)
+        return j != NOBODY and in_rotation(self.people[j])
+
+    def is_house_present(self, institution_id: str) -> bool:
+        """Tell whether an institution is on the register of the day and not suspended."""
+        suspended = institution_id in self._away[1]
+        return not suspended and all(
+            _present(each, self.day) for each in self.period.houses if self.day and each.id == institution_id
+        )
+
+    def meet(self, practitioner_id: str, days: Days) -> None:
+        """Let days away be met by an entry."""
+        self._met[practitioner_id].append(Met(days, opening=True))
 
     def sums_before(self, day: date) -> dict[str, tuple[Fraction, Fraction]]:
         """Return everyone's account as it was when that day began; of days before the period, when that began."""
@@ -322,7 +355,28 @@ class People:
 
 def _as_of(tenure: Tenure, on_leave: Container[str], suspended: Container[str]) -> PractitionerFacts:
     id = tenure.person.id
-    return replace(tenure.person, entered_on=tenure.entered_on, on_leave=id in on_leave, suspended=id in suspended)
+    return replace(tenure.person, entered_on=tenure.entered_on, on_leave=id in on_leave, suspended=id in suspended,
+                   institution_suspended=tenure.person.institution_id in suspended)  # fmt: skip
+
+
+def _away(period: Period, first: date) -> Iterator[tuple[str, list[Days]]]:
+    """Yield everyone's days away, joined, but those that were over when the period began."""
+    houses = {house.id: gone_days(house.entered_on, house.left_on) for house in period.houses}
+    own: dict[str, list[Absence]] = defaultdict(list)
+    for absence in period.absences:
+        own[absence.who].append(absence)
+    for house in houses:
+        houses[house] += [absence.days for absence in own[house]]
+    stays: dict[str, list[Stay]] = defaultdict(list)
+    for tenure in period.tenures:
+        person = tenure.person
+        days = overlap((tenure.from_on, tenure.until_on or date.max), (tenure.entered_on, date.max))
+        taking = takes_cases(person.listed, person.capacity, person.monthly_capacity)
+        stays[person.id].append(Stay(person.institution_id, days, taking))
+    until = period.until.date() + ONE_DAY
+    for id, found in stays.items():
+        if spans := [span for span in away_days(found, own[id], houses, until) if span[1] > first]:
+            yield id, spans
 
 
 def _present(house: House, today: date) -> bool:

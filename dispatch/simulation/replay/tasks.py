@@ -24,6 +24,12 @@ def resolve_windows(host: MemoryHost) -> None:
             board.unseal(host, posting.case_id)
 
 
+def ask_on_absent(host: MemoryHost) -> None:
+    """Take back what somebody is asked who is absent from this day on."""
+    if host.day_began:
+        undertaking.ask_on(host)
+
+
 def expire_offers(host: MemoryHost) -> None:
     """End offers whose time is over and go on with their cases."""
     for file in _undecided(host):
@@ -88,6 +94,7 @@ def watch_deadlines(host: MemoryHost) -> None:
 # fmt: off
 TASKS: tuple[Callable[[MemoryHost], None], ...] = (
     resolve_windows,
+    ask_on_absent,
     expire_offers,
     lapse_arrangements,
     expire_assignments,

@@ -13,11 +13,12 @@ import numpy as np
 from numpy.random import Generator
 
 from dispatch.domain.calendar import WorkingDays
+from dispatch.domain.docket.absence import Absence, AbsenceKind
 from dispatch.domain.docket.facts import AreaFacts
 from dispatch.domain.docket.ties import Relation
 from dispatch.domain.errors import InvalidFieldError, stated
 from dispatch.domain.office import OfficeHours
-from dispatch.domain.period import Absence, House, Period, Tenure
+from dispatch.domain.period import House, Period, Tenure
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.vocabulary import RelationKind, Service
 from dispatch.simulation.sample.cases import draw_needs, make_cases_at
@@ -144,10 +145,10 @@ def _absences(draw: Generator, listed: Sequence[Tenure], first: date, days: int)
     out = chance(draw, SUSPENDED * days / 365, len(listed))
     for tenure, count, suspended in zip(listed, counts, out, strict=True):
         who = tenure.person.id
-        drawn = [_absence(draw, who, first, days, LEAVE_DAYS, leave=True) for _ in range(count)]
+        drawn = [_absence(draw, who, first, days, LEAVE_DAYS, AbsenceKind.LEAVE) for _ in range(count)]
         yield from _apart(leave for leave in drawn if leave.from_on > tenure.entered_on)
         if suspended:
-            yield _absence(draw, who, first, days, (30, 90), leave=False)
+            yield _absence(draw, who, first, days, (30, 90), AbsenceKind.SUSPENSION)
 
 
 def _apart(leaves: Iterable[Absence]) -> Iterator[Absence]:
@@ -158,9 +159,9 @@ def _apart(leaves: Iterable[Absence]) -> Iterator[Absence]:
             free_from = leave.until_on or date.max
 
 
-def _absence(draw: Generator, who: str, first: date, days: int, span: tuple[int, int], *, leave: bool) -> Absence:
+def _absence(draw: Generator, who: str, first: date, days: int, span: tuple[int, int], kind: AbsenceKind) -> Absence:
     begun = first + timedelta(days=int(draw.integers(0, days)))
-    return Absence(who=who, from_on=begun, until_on=begun + timedelta(days=int(draw.integers(*span))), leave=leave)
+    return Absence(who=who, kind=kind, from_on=begun, until_on=begun + timedelta(days=int(draw.integers(*span))))
 
 
 def _relations(cases: Sequence[SampleCase]) -> Iterator[Relation]:

@@ -35,7 +35,8 @@ CASES = (
 )
 UNFIT = {
     "assessment_valid_to": None, "assessment_passed": False, "minor_trained": False, "legal_qualification": False,
-    "criminal_defence_since": None, "practising_since": None, "relatives_at": ("court",), "suspended": True,
+    "criminal_defence_since": None, "practising_since": None, "relatives_at": ("court",),
+    "suspended": True, "institution_suspended": True,
     "former_offices": (FormerOffice(organ="court", left_on=None),), "areas": ("C",),
 }  # fmt: skip
 PEOPLE = tuple(a_practitioner(kind.value, kind=kind, institution_id="campus", **UNFIT) for kind in PractitionerKind)
@@ -45,7 +46,7 @@ SWITCHES = sorted(Checks.model_fields)
 
 def refusing(**checks):
     """The rules that refuse somebody something, under a policy with these switches."""
-    campus = (an_institution("campus", kind=InstitutionKind.UNIVERSITY, suspended=True),)
+    campus = (an_institution("campus", kind=InstitutionKind.UNIVERSITY),)
     found = eligible(a_docket(CASES, PEOPLE, a_policy(checks=checks), pairs=PAIRS, institutions=campus))
     return {code for i in range(found.n) for code in found.refusals(i)}
 

@@ -388,8 +388,8 @@ def test_not_suspended_refuses_during_a_suspension():
 
 
 def test_institution_active_refuses_people_of_a_suspended_institution():
-    assert verdict("institution_active", institutions=(an_institution(),)) == "yes"
-    assert verdict("institution_active", institutions=(an_institution(suspended=True),)) == "no"
+    assert verdict("institution_active") == "yes"
+    assert verdict("institution_active", who=a_practitioner(institution_suspended=True)) == "no"
 
 
 # conflict and recusal

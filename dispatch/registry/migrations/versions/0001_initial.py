@@ -337,41 +337,41 @@ def upgrade() -> None:
     index("ix_attributes_practitioner_id", "attributes", "practitioner_id")
 
     op.create_table(
-        "leave",
+        "absence",
         sa.Column("id", sa.String(32), nullable=False),
         sa.Column("centre_id", sa.String(32), nullable=False),
-        sa.Column("practitioner_id", sa.String(), nullable=False),
-        sa.Column("from_on", sa.Date(), nullable=False),
-        sa.Column("until_on", sa.Date(), nullable=False),
-        sa.Column("created_at", UTCDateTime(), nullable=False),
-        sa.CheckConstraint("until_on >= from_on", name="leave_dates"),
-        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
-        sa.ForeignKeyConstraint(["practitioner_id"], ["practitioner.id"]),
-        sa.PrimaryKeyConstraint("id"),
-    )
-    index("ix_leave_centre_id", "leave", "centre_id")
-    index("ix_leave_practitioner_id", "leave", "practitioner_id")
-
-    op.create_table(
-        "suspension",
-        sa.Column("id", sa.String(32), nullable=False),
-        sa.Column("centre_id", sa.String(32), nullable=False),
+        sa.Column("kind", word("absence_kind", "leave", "suspension"), nullable=False),
         sa.Column("practitioner_id", sa.String()),
         sa.Column("institution_id", sa.String()),
         sa.Column("from_on", sa.Date(), nullable=False),
         sa.Column("until_on", sa.Date()),
-        sa.Column("reason", sa.String(40), nullable=False),
+        sa.Column("from_minute", sa.Integer(), nullable=False),
+        sa.Column("until_minute", sa.Integer(), nullable=False),
+        sa.Column("weekdays", sa.String(7), nullable=False),
+        sa.Column("reason", sa.String(40)),
+        sa.Column("state", word("absence_state", "waiting", "in_force", "refused", "cancelled"), nullable=False),
+        sa.Column("reported_by", sa.String()),
+        sa.Column("decided_by", sa.String()),
+        sa.Column("history", DOCUMENT, nullable=False),
+        sa.Column("looked_on", sa.Date()),
         sa.Column("created_at", UTCDateTime(), nullable=False),
-        sa.CheckConstraint("(practitioner_id IS NULL) <> (institution_id IS NULL)", name="suspension_of_one"),
-        sa.CheckConstraint("until_on IS NULL OR until_on >= from_on", name="suspension_dates"),
+        sa.CheckConstraint("(practitioner_id IS NULL) <> (institution_id IS NULL)", name="absence_of_one"),
+        sa.CheckConstraint("kind <> 'leave' OR practitioner_id IS NOT NULL", name="absence_leave_of_person"),
+        sa.CheckConstraint("until_on IS NULL OR until_on >= from_on", name="absence_dates"),
+        sa.CheckConstraint(
+            "0 <= from_minute AND from_minute < until_minute AND until_minute <= 1440", name="absence_minutes"
+        ),
         sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
-        sa.ForeignKeyConstraint(["institution_id"], ["institution.id"]),
         sa.ForeignKeyConstraint(["practitioner_id"], ["practitioner.id"]),
+        sa.ForeignKeyConstraint(["institution_id"], ["institution.id"]),
+        sa.ForeignKeyConstraint(["reported_by"], ["app_user.id"]),
+        sa.ForeignKeyConstraint(["decided_by"], ["app_user.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
-    index("ix_suspension_centre_id", "suspension", "centre_id")
-    index("ix_suspension_institution_id", "suspension", "institution_id")
-    index("ix_suspension_practitioner_id", "suspension", "practitioner_id")
+    index("ix_absence_centre_id", "absence", "centre_id")
+    index("ix_absence_practitioner_id", "absence", "practitioner_id")
+    index("ix_absence_institution_id", "absence", "institution_id")
+    index("absence_waiting", "absence", "centre_id", "created_at", where="state = 'waiting'")
 
     op.create_table(
         "adjustment",
@@ -382,15 +382,19 @@ def upgrade() -> None:
         sa.Column("turns", sa.Integer(), nullable=False),
         sa.Column("effort", sa.Integer(), nullable=False),
         sa.Column("reason", sa.String(200)),
-        sa.Column("leave_id", sa.String()),
+        sa.Column("share", sa.String(40), nullable=False),
+        sa.Column("from_on", sa.Date()),
+        sa.Column("until_on", sa.Date()),
+        sa.Column("undoes_id", sa.String()),
         sa.Column("made_by", sa.String()),
         sa.Column("at", UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
-        sa.ForeignKeyConstraint(["leave_id"], ["leave.id"]),
+        sa.ForeignKeyConstraint(["undoes_id"], ["adjustment.id"]),
         sa.ForeignKeyConstraint(["made_by"], ["app_user.id"]),
         sa.ForeignKeyConstraint(["practitioner_id"], ["practitioner.id"]),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("leave_id", name="adjustment_once_per_leave"),
+        sa.UniqueConstraint("undoes_id", name="adjustment_undone_once"),
+        sa.CheckConstraint("(from_on IS NULL) = (until_on IS NULL)", name="adjustment_days_whole"),
     )
     index("ix_adjustment_centre_id", "adjustment", "centre_id")
     index("ix_adjustment_practitioner_id", "adjustment", "practitioner_id")
