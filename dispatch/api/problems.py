@@ -46,7 +46,6 @@ STATUS: dict[type[DispatchError], int] = {
     errors.ClaimRefusedError:        409,
     errors.OfferExpiredError:        409,
     errors.OfferClosedError:         409,
-    errors.AbsenceOverError:         409,
     errors.TooManyChangesError:      409,
     errors.NotForBoardError:         409,
     errors.SecondPersonError:        409,

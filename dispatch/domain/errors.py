@@ -187,12 +187,6 @@ class OfferClosedError(DispatchError):
     zh = "该征询已失效，无需答复"
 
 
-class AbsenceOverError(DispatchError):
-    """The absence was cancelled, or is over on the day named; report it anew."""
-
-    zh = "该休假或者暂停指派已取消，或者至所填日期已经结束；请重新登记"
-
-
 class TooManyChangesError(DispatchError):
     """The practitioner of this case was changed as often as is allowed in one procedure."""
 

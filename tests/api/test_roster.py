@@ -185,7 +185,7 @@ def test_past_leave_of_ones_own_waits_in_the_list_of_an_officer_and_is_changed_b
     assert [(each["state"], each["until_on"]) for each in gone["history"]] == [
         ("waiting", "2026-03-20"), ("in_force", "2026-03-20"), ("in_force", "2026-03-10"),
     ]  # fmt: skip
-    assert (over.status_code, over.json()["code"]) == (409, "absence-over")
+    assert (over.status_code, over.json()["code"]) == (422, "invalid-field")
     assert office.get(f"{path_of(mine)}/leaves", **me).json()["items"] == [gone]
 
 

@@ -14,7 +14,7 @@ from dispatch.commands.roster.changes import change_entry
 from dispatch.commands.roster.consequences import ask_on_absent
 from dispatch.commands.rotation.order import calibrate
 from dispatch.domain.docket.absence import AbsenceState
-from dispatch.domain.errors import AbsenceOverError, ForbiddenError, InvalidFieldError, NotFoundError
+from dispatch.domain.errors import ForbiddenError, InvalidFieldError, NotFoundError
 from dispatch.domain.findings import FindingKind
 from dispatch.domain.states import OfferState
 from dispatch.domain.vocabulary import Role
@@ -226,16 +226,16 @@ def test_ones_own_leave_is_cut_from_today_on_and_cancelled_before_it_begins(regi
 
     with pytest.raises(InvalidFieldError):
         shorten(register.begin, her, now, running.id, on(1))
-    with pytest.raises(AbsenceOverError):
+    with pytest.raises(InvalidFieldError):
         cancel(register.begin, her, now, running.id)
-    with pytest.raises(AbsenceOverError):
+    with pytest.raises(InvalidFieldError):
         shorten(register.begin, her, now, running.id, on(30))
     with pytest.raises(ForbiddenError):
         lift(register.begin, hers(register, other), now, running.id)
 
     assert lift(register.begin, her, now, running.id).until_on == on(2)
     assert cancel(register.begin, her, now, coming.id).state is AbsenceState.CANCELLED
-    with pytest.raises(AbsenceOverError):
+    with pytest.raises(InvalidFieldError):
         decide(register.begin, register.clerk, now, coming.id, approve=True)
 
 

@@ -6,16 +6,17 @@ import pytest
 
 from dispatch.commands.roster.history import practitioner_history
 from dispatch.commands.roster.merging import clear_duplicate, likenesses, merge, tell_apart
+from dispatch.domain.docket.absence import AbsenceKind
 from dispatch.domain.errors import InvalidFieldError, MergeRefusedError, NotFoundError, StaleError
 from dispatch.domain.ledger import EntryKind
 from dispatch.domain.vocabulary import PairKind, RelationKind, Role, Status
 from dispatch.registry.reads import Slice
 from dispatch.registry.roster.merging import STAYS, moved_columns
 from dispatch.registry.tables import (
+    AbsenceRow,
     AssignmentRow,
     CaseRow,
     DistinctRow,
-    LeaveRow,
     LedgerRow,
     PairRow,
     PractitionerRow,
@@ -54,7 +55,9 @@ def test_what_hangs_on_the_other_record_hangs_on_the_kept_one(register):
     about = {"centre_id": register.centre.id, "practitioner_id": other.id}
     mine = about | {"practitioner_id": kept.id}
     register.add(
-        LeaveRow(**about, from_on=date(2026, 3, 1), until_on=date(2026, 3, 20), created_at=NOW),
+        AbsenceRow(
+            kind=AbsenceKind.LEAVE, **about, from_on=date(2026, 3, 1), until_on=date(2026, 3, 20), created_at=NOW
+        ),
         WishRow(**mine, case_id=both.id, rank=1), WishRow(**about, case_id=both.id, rank=2),
         WishRow(**about, case_id=one.id, rank=1),
         PairRow(**mine, case_id=both.id, kind=PairKind.CONFLICT, created_at=NOW),
@@ -67,7 +70,7 @@ def test_what_hangs_on_the_other_record_hangs_on_the_kept_one(register):
 
     assert register.get(AssignmentRow, held.id).practitioner_id == kept.id
     assert register.get(UserRow, user.id).practitioner_id == kept.id
-    for table, count in ((LeaveRow, 1), (WishRow, 2), (PairRow, 1)):
+    for table, count in ((AbsenceRow, 1), (WishRow, 2), (PairRow, 1)):
         assert [row.practitioner_id for row in register.all(table)] == [kept.id] * count
     assert (facts_of(register, kept).on_leave, facts_of(register, kept).load) == (True, 1)
     with pytest.raises(StopIteration):

@@ -14,7 +14,7 @@ from dispatch.api.schemas import Id, In, Out
 from dispatch.commands.cases.drafts import Day
 from dispatch.commands.roster import absences
 from dispatch.domain.docket.absence import EVERY_DAY, WHOLE_DAY, AbsenceKind, AbsenceState, minute_of
-from dispatch.domain.errors import AbsenceOverError, InvalidFieldError, NotFoundError, stated
+from dispatch.domain.errors import InvalidFieldError, NotFoundError, stated
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.registry import reads
 from dispatch.registry.docket.roster import read_day
@@ -117,7 +117,7 @@ MayReport = Annotated[Actor, Depends(Permit(Verb.EDIT_ROSTER, Verb.REPORT_LEAVE)
 MayChange = Annotated[Actor, Depends(Permit(Verb.EDIT_ROSTER, Verb.REPORT_LEAVE, Verb.SUSPEND))]
 MaySuspend = Annotated[Actor, Depends(Permit(Verb.SUSPEND))]
 RECORDED = responses(NotFoundError, InvalidFieldError)
-CHANGED = responses(NotFoundError, InvalidFieldError, AbsenceOverError)
+CHANGED = responses(NotFoundError, InvalidFieldError)
 
 
 @router.get("/absences")

@@ -9,7 +9,7 @@ from sqlmodel import select
 from dispatch.commands.roster.changes import require_reach
 from dispatch.commands.roster.consequences import follow
 from dispatch.domain.docket.absence import EVERY_DAY, ONE_DAY, WHOLE_DAY, AbsenceKind, AbsenceState, Minutes
-from dispatch.domain.errors import AbsenceOverError, ForbiddenError, InvalidFieldError, stated
+from dispatch.domain.errors import ForbiddenError, InvalidFieldError, stated
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb, require
 from dispatch.registry.audit import note
 from dispatch.registry.docket.absences import members_ever
@@ -19,6 +19,7 @@ from dispatch.registry.tables import AbsenceRow, InstitutionRow, PractitionerRow
 from dispatch.registry.transaction import Begin, Transaction
 
 NOT_BEFORE = stated("不早于 from_on", "not before from_on")
+STILL = stated("未取消，且当日尚未结束的休假或者暂停指派", "an absence that is neither cancelled nor over by then")
 GONE = (AbsenceState.CANCELLED, AbsenceState.REFUSED)
 
 
@@ -114,7 +115,7 @@ def decide(begin: Begin, actor: Actor, now: datetime, absence_id: str, approve: 
     def settle(row: AbsenceRow, today: date) -> None:
         _require_verb(actor, row)
         if row.state is AbsenceState.CANCELLED:
-            raise AbsenceOverError(id=row.id, state=row.state.value)
+            raise InvalidFieldError(field="absence_id", value=row.id, expected=STILL)
         row.state, row.decided_by = became, actor.user_id
 
     return _change(begin, actor, now, absence_id, settle)
@@ -128,7 +129,7 @@ def shorten(begin: Begin, actor: Actor, now: datetime, absence_id: str, until_on
         if until_on < row.from_on:
             raise InvalidFieldError(field="until_on", value=until_on.isoformat(), expected=NOT_BEFORE)
         if row.state in GONE or (row.until_on is not None and row.until_on < until_on):
-            raise AbsenceOverError(id=row.id, until_on=row.until_on and row.until_on.isoformat())
+            raise InvalidFieldError(field="absence_id", value=row.id, expected=STILL)
         if not _is_officer(actor) and until_on < today - ONE_DAY:
             raise InvalidFieldError(
                 field="until_on",
@@ -148,7 +149,7 @@ def cancel(begin: Begin, actor: Actor, now: datetime, absence_id: str) -> Absenc
     def undo(row: AbsenceRow, today: date) -> None:
         _require_verb(actor, row)
         if not _is_officer(actor) and row.state is AbsenceState.IN_FORCE and row.from_on < today:
-            raise AbsenceOverError(id=row.id, from_on=row.from_on.isoformat())
+            raise InvalidFieldError(field="absence_id", value=row.id, expected=STILL)
         row.state = AbsenceState.CANCELLED
 
     return _change(begin, actor, now, absence_id, undo)

@@ -1,6 +1,5 @@
 """Every table of the register, importable from one place."""
 
-from dispatch.registry.tables.absences import AbsenceRow
 from dispatch.registry.tables.appraisals import AppraisalRow, DayRow
 from dispatch.registry.tables.assignments import AdjustmentRow, AssignmentRow, BoundRow, LedgerRow
 from dispatch.registry.tables.board import AbandonmentRow, ClaimRow, PostingRow
@@ -19,7 +18,7 @@ from dispatch.registry.tables.complaints import ComplaintRow
 from dispatch.registry.tables.documents import ArchiveRow, DocumentRow, LetterheadRow, TemplateRow
 from dispatch.registry.tables.findings import FindingRow
 from dispatch.registry.tables.funds import FundingRow, SettlementRow, SubsidyTableRow
-from dispatch.registry.tables.institutions import InstitutionAttributesRow, InstitutionRow
+from dispatch.registry.tables.institutions import AbsenceRow, InstitutionAttributesRow, InstitutionRow
 from dispatch.registry.tables.leases import LeaseRow
 from dispatch.registry.tables.life import AmendmentRow, ClockRow, PaperRow
 from dispatch.registry.tables.offers import DesignationRow, LinkRow, OfferRow, PlanRow
