@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import combinations
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlmodel import Session, col, or_, select
 
@@ -20,7 +20,6 @@ from dispatch.registry.docket.caseload import stated_facts
 from dispatch.registry.docket.organs import list_unlisted, load_organs
 from dispatch.registry.docket.roster import load_areas, load_roster, read_day
 from dispatch.registry.due.calendar import load_days
-from dispatch.registry.statements import select_rows
 from dispatch.registry.tables import (
     AbsenceRow,
     AttributesRow,
