@@ -121,6 +121,8 @@ ServiceDays = Annotated[
           description="Whole or half days. 服务天数，以半日为单位。"),
 ]  # fmt: skip
 AsOf = Annotated[date | None, Query(description="Date of the entry; today, if left out. 查询日期，不填为今天。")]
+SameNumber = Annotated[bool, Field(description="One identity number; else one name only. 证件号码相同。")]
+Certain = Annotated[bool, Field(description="Nobody needs to look at it. 无需核对。")]
 Level = Annotated[int, Field(ge=0, le=100)]
 Count = Annotated[int, Field(ge=0, le=10_000)]
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]

@@ -3,7 +3,6 @@
 from fastapi import FastAPI
 
 from dispatch.api.routes import (
-    absences,
     acceptance,
     amendments,
     assignments,
@@ -48,7 +47,7 @@ from dispatch.api.routes.life import (
     supervision,
     work,
 )
-from dispatch.api.routes.roster import history, merging, qualifications
+from dispatch.api.routes.roster import absences, history, merging, qualifications
 
 # Tried in this order: first what many ask for at the same time.
 RESOURCES = (

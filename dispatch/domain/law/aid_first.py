@@ -32,7 +32,7 @@ class Material(Term):
     MEANS     = "means",     "经济困难状况说明及证明材料（诚信承诺书）", \
                 "statement and proof of hardship, or a pledge of good faith"
     CATEGORY  = "category",  "免予核查或者不受经济困难条件限制的证明材料", "proof of what exempts from the means test"
-    CASE      = "case",      "与所申请法律援助事项有关的案件材料", "material about the matter itself"
+    CASE      = "case",      "与案件有关的材料", "material about the matter itself"
 # fmt: on
 
 SOURCES: dict[AidFirst, Citations] = {

@@ -9,7 +9,7 @@ from pydantic import Field
 from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep, SealDep
 from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.problems import language_of, responses
-from dispatch.api.schemas import Id, In, Out, RefusalOut, Words
+from dispatch.api.schemas import Certain, Id, In, Out, RefusalOut, SameNumber, Words
 from dispatch.commands.cases import conflict_check
 from dispatch.commands.cases.drafts import PersonDraft
 from dispatch.commands.life import conflicts
@@ -90,8 +90,8 @@ class SharedCaseOut(Out):
     other_id: Id
     other_number: str
     ground: ConflictGround
-    same_number: Annotated[bool, Field(description="One identity number; else one name only. 证件号码相同。")]
-    certain: Annotated[bool, Field(description="Nobody needs to look at it. 无需核对。")]
+    same_number: SameNumber
+    certain: Certain
     practitioner_ids: list[str]
 
 

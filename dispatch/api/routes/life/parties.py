@@ -8,7 +8,7 @@ from pydantic import Field
 from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep, SealDep
 from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.problems import responses
-from dispatch.api.schemas import Id, In, Out, Words
+from dispatch.api.schemas import Certain, Id, In, Out, SameNumber, Words
 from dispatch.commands.cases import parties
 from dispatch.commands.cases.drafts import PersonDraft
 from dispatch.domain.conflicts.parties import ConflictGround
@@ -50,8 +50,8 @@ class SharedPersonOut(Out):
     role: Annotated[PartyRole, Field(description="Their part in this case. 在本案中的身份。")]
     other_id: Id
     other_number: str
-    same_number: Annotated[bool, Field(description="One identity number; else one name only. 证件号码相同。")]
-    certain: Annotated[bool, Field(description="Nobody needs to look at it. 无需核对。")]
+    same_number: SameNumber
+    certain: Certain
     outcome: ReviewOutcome | None
     consented: Annotated[bool, Field(description="The parties consent in writing. 当事人已书面同意。")]
     may_be: Annotated[list[ReviewOutcome], Field(description="What may be found. 可以登记的核对结果。")]

@@ -1,0 +1,107 @@
+"""Who may not, what is not there, and what was said that no record takes."""
+
+from dispatch.domain.errors.base import DispatchError
+
+
+# authentication and permission
+class UnauthenticatedError(DispatchError):
+    """No valid access token was given."""
+
+    zh = "登录凭证（令牌）无效或者已过期，请重新获取"
+
+
+class ForbiddenError(DispatchError):
+    """This role may not do this."""
+
+    zh = "当前角色无此权限，请联系系统管理员"
+
+
+# records and requests
+class NotFoundError(DispatchError):
+    """This centre has no such record."""
+
+    zh = "本中心没有该记录，请核对编号"
+
+
+class InvalidFieldError(DispatchError):
+    """A field has an invalid value."""
+
+    zh = "所填内容不符合要求，请按提示修改"
+
+
+class UnknownReferenceError(DispatchError):
+    """A field names something that does not exist."""
+
+    zh = "所填内容在本中心没有登记，请核对编号"
+
+
+class DuplicateNumberError(DispatchError):
+    """This number is already in use."""
+
+    zh = "该编号已被使用，请换一个编号"
+
+
+class MergeRefusedError(DispatchError):
+    """Both records are asked for, or have, the cases named, or are on opposed sides of them; replace one first."""
+
+    zh = "两条登记同时涉及所列案件，或者处于利益对立（同案）的双方，请先更换其中一方的承办人员"
+
+
+class StaleError(DispatchError):
+    """The record has changed since it was read."""
+
+    zh = "该记录已被他人修改，请刷新后重试"
+
+
+class IfMatchRequiredError(DispatchError):
+    """The change must state the revision it is based on."""
+
+    zh = "请注明修改所依据的版本（If-Match）"
+
+
+class AnswerPendingError(DispatchError):
+    """The first request with this key has been or is being carried out; its response is not available."""
+
+    zh = "该请求已提交，正在处理或者结果暂不可取，请稍后查询，勿重复提交"
+
+
+class KeyReusedError(DispatchError):
+    """This idempotency key was used for another request."""
+
+    zh = "该请求编号（Idempotency-Key）已用于其他请求，请更换"
+
+
+class CalendarInvalidError(DispatchError):
+    """The notice of working days is invalid; nothing was changed."""
+
+    zh = "放假安排不符合要求，数据没有变化；请按所列各行的提示修改"
+
+
+class SubsidyTableInvalidError(DispatchError):
+    """The subsidy table is invalid."""
+
+    zh = "补贴标准不符合要求，请按所列各行的提示修改"
+
+
+class SubsidyTableMissingError(DispatchError):
+    """No subsidy table is valid for this closing day."""
+
+    zh = "结案之日没有可适用的补贴标准，请先登记补贴标准（POST /v1/subsidy-tables）"
+
+
+class NoRateFitsError(DispatchError):
+    """No row of the subsidy table is for this kind of work."""
+
+    zh = "补贴标准中没有适用于该类案件的一行，请补充后再核算"
+
+
+class NoSubsidyDueError(DispatchError):
+    """Whoever works on a public post draws no subsidy."""
+
+    zh = "法律援助机构工作人员、公职律师不领取法律援助补贴"
+
+
+class WorkUnknownError(DispatchError):
+    """What the subsidy is reckoned by is not known yet."""
+
+    zh = "核算补贴所需的内容尚未填写，请按所列项目补充"
