@@ -131,7 +131,6 @@ def duty_of(case: CaseRow) -> str:
 def restart_duty(host: RegisterHost, case: CaseRow) -> None:
     """Let that limit run which the case has now, if it came otherwise than was thought."""
     code = duty_of(case)
-    for other in DUTIES - {code}:
-        clocks.stop(host, case, other, ClockEnd.VOID)
-    if not clocks.running(host, case, code):
+    # Sorted, since the history tells in which order they ended; one that was met stays met for who comes second.
+    if [id for other in sorted(DUTIES - {code}) for id in clocks.stop(host, case, other, ClockEnd.VOID)]:
         clocks.start(host, case, code, since=case.granted_at or case.received_at)
