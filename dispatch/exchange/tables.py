@@ -301,7 +301,7 @@ CASES = Table(Kind.CASES, (
     Column("recipient_sex",            "受援人性别",        "Recipient sex",           SEX, "female"),
     Column("recipient_contact",        "受援人联系方式",    "Recipient contact",       cells.text(120), None, SEALED),
     Column("opposing",                 "对方当事人",        "Opposing parties",        PEOPLE, None, SEALED),
-    Column("co_accused", "同案犯罪嫌疑人、被告人", "Co-defendants", PEOPLE, None, SEALED, aliases=("同案人",)),
+    Column("co_accused", "同案犯罪嫌疑人、被告人", "Co-accused", PEOPLE, None, SEALED, aliases=("同案人",)),
     Column("spouses",                  "受援人配偶",        "Recipient's spouse",      PEOPLE, None, SEALED),
     Column("guardians", "受援人监护人", "Recipient's guardians", PEOPLE, None, SEALED, aliases=("监护人",)),
     Column("related",                  "其他有关人员",      "Related persons",         PEOPLE, None, SEALED),

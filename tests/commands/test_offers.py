@@ -291,7 +291,8 @@ def test_run_asks_nobody_whom_a_rule_refuses_by_now(register):
     assert register.get(CaseRow, case.id).status is Status.PENDING
 
 
-GUARDED = [{"recipient_is_minor": True}, {"grave": True}, {"secret": True}, {"sexual_assault": True}, {"grave": None}]
+GUARDED = [{"recipient_is_minor": True}, {"grave": True}, {"secret": True}, {"sexual_assault": True},
+           {"grave": None, "matter": "criminal", "cause": "theft"}]  # fmt: skip
 
 
 @pytest.mark.parametrize("facts", GUARDED, ids=str)

@@ -9,6 +9,7 @@ from dispatch.commands.cases.intake import Fate
 from dispatch.commands.imports.exports import export_records, export_template
 from dispatch.commands.imports.files import Order, Upload, carry_out, import_file, perform_import, request_import
 from dispatch.commands.jobs import JobContext, cancel_job
+from dispatch.commands.roster.contacts import opened
 from dispatch.domain.errors import ForbiddenError, InvalidFieldError, MappingInvalidError
 from dispatch.domain.permissions import Actor
 from dispatch.domain.vocabulary import JobStatus, Role, Status
@@ -21,6 +22,7 @@ from dispatch.registry.tables import (
     AuditRow,
     CaseRow,
     ImportRow,
+    InstitutionAttributesRow,
     InstitutionRow,
     JobRow,
     OutboxRow,
@@ -47,6 +49,10 @@ def with_firm(register):
 def states(register):
     rows = sorted(register.all(AttributesRow), key=lambda row: (row.from_on, row.recorded_at))
     return [(row.from_on, row.until_on, row.quality) for row in rows]
+
+
+def believed(register):
+    return [row.quality for row in register.all(AttributesRow) if row.superseded_at is None]
 
 
 def test_new_practitioner_is_there_from_today_with_what_is_known(register):
@@ -91,7 +97,8 @@ def test_second_change_of_a_day_keeps_the_first(register):
         bring_in(register, "practitioners", content, NOW + timedelta(hours=hours))
 
     today = date(2026, 3, 9)
-    assert states(register) == [(today, today, 80), (today, today, 85), (today, None, 90)]
+    assert states(register) == [(today, None, 80), (today, None, 85), (today, None, 90)]
+    assert believed(register) == [90]
 
 
 def test_change_at_the_same_instant_leaves_one_state(register):
@@ -100,7 +107,7 @@ def test_change_at_the_same_instant_leaves_one_state(register):
 
     bring_in(register, "practitioners", a_csv(good("practitioners", 质量评价="85")))
 
-    assert states(register) == [(date(2026, 3, 9), None, 85)]
+    assert believed(register) == [85]
 
 
 def test_column_left_out_stays_and_blank_cell_becomes_unknown(register):
@@ -142,7 +149,7 @@ def test_areas_come_in_and_are_known_at_once(register):
     bring_in(register, "institutions", a_csv(good("institutions", 所在地区="梁园区")))
 
     assert {row.code for row in register.all(AreaRow)} == {"A", "B", "411402"}
-    assert register.all(InstitutionRow)[0].area == "411402"
+    assert register.all(InstitutionAttributesRow)[0].area == "411402"
 
 
 def test_cases_come_in_sealed_with_wishes_and_ties(register):
@@ -247,7 +254,7 @@ def test_export_comes_in_unchanged(register, tmp_path, kind, language):
     reached = "0370-1234567 梁园区"
     row = good("practitioners", 专业特长="maintenance:80", 服务地区="A", 办公电话和地址=reached)
     bring_in(register, "practitioners", a_csv(row))
-    assert register.all(PractitionerRow)[0].contact == reached
+    assert opened(register.seal, register.all(PractitionerRow)[0].sealed)["contact"] == reached
     bring_in(
         register, "cases", a_csv(good("cases", 受援人证件号码="410000199001011236", 案情="两行\n案情", 点援意愿="P1"))
     )

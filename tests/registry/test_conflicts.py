@@ -9,7 +9,7 @@ from dispatch.domain.states import EndReason
 from dispatch.domain.vocabulary import InstitutionKind, PairKind, PartyRole, RelationKind, Status
 from dispatch.registry.docket.conflicts import asked, load_all_relations, load_ties
 from dispatch.registry.docket.docket import load_docket
-from dispatch.registry.tables import ConflictReviewRow, InstitutionRow, RelationRow
+from dispatch.registry.tables import ConflictReviewRow, InstitutionAttributesRow, InstitutionRow, RelationRow
 from dispatch.registry.transaction import make_engine
 from tests.rows import NOW
 
@@ -116,7 +116,8 @@ def test_in_a_county_with_one_law_firm_only_written_consent_lets_a_colleague_in(
         for role, name in ((CLIENT, mine), (OPPONENT, theirs)):
             register.a_party(case, role, name, "41000019900101123X" if name == "王芳" else "410000198501011239")
     with register.begin() as tx:
-        for number, row in enumerate(tx.session.exec(select(InstitutionRow).order_by(InstitutionRow.code))):
+        firms = select(InstitutionAttributesRow).join(InstitutionRow).order_by(InstitutionRow.code)
+        for number, row in enumerate(tx.session.exec(firms)):
             row.area, row.kind = "AB"[number], InstitutionKind.LAW_FIRM
         for case in (before, now):
             tx.session.merge(case).matter = "criminal"

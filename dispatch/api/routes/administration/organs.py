@@ -41,7 +41,7 @@ class OrganIn(In):
 class OrganChange(Change):
     """A change of an organ; the name it had stays one of its names."""
 
-    name: Annotated[Name | None, Kept] = None
+    name: Annotated[Name | None, Kept, Field(examples=["商丘市中级人民法院"])] = None
     kind: OrganKind | None = None
     area: Word | None = None
 

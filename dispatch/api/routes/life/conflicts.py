@@ -81,7 +81,10 @@ class CheckedPartyIn(In):
 class CheckPartiesIn(In):
     """Everyone with a part in it; they are compared by keyed hash, and nothing is kept."""
 
-    parties: Annotated[list[CheckedPartyIn], Field(min_length=1, max_length=40)]
+    parties: Annotated[
+        list[CheckedPartyIn],
+        Field(min_length=1, max_length=40, examples=[[{"role": "opponent", "person": {"name": "李雷"}}]]),
+    ]
 
 
 class SharedCaseOut(Out):
