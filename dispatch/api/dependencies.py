@@ -41,8 +41,8 @@ class AppContext(NamedTuple):
 MAX_SHOWN = 40
 """Letters of an unknown name that are repeated to whoever sent it."""
 
-ETAG = re.compile(r'(?:W/)?"?([0-9]{1,18})"?')
-"""A revision as we give it, also as a proxy weakens it; no register counts further."""
+ETAG = re.compile(r'"?([0-9]{1,18})"?')
+"""A revision as we give it; no register counts further, and a weak one matches nothing (RFC 9110, section 13.1.1)."""
 
 bearer = HTTPBearer(auto_error=False, description="Token of a user: role and centre. 用户令牌：角色与中心。")
 

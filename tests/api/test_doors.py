@@ -129,7 +129,7 @@ def test_area_is_named_in_office_words_at_every_door(office):
                json={"areas": ["商丘梁园", "睢阳区"]})  # fmt: skip
     office.ask("PATCH", f"/v1/institutions/{firm.id}", role=Role.MANAGER, headers={"If-Match": '"1"'},
                json={"area": "梁园"})  # fmt: skip
-    [believed] = office.register.all(InstitutionAttributesRow, InstitutionAttributesRow.superseded_at.is_(None))
+    [believed] = office.register.all(InstitutionAttributesRow, InstitutionAttributesRow.until_on.is_(None))
     listed = office.get("/v1/cases", params={"area": "商丘市睢阳区"}).json()["items"]
 
     stated = case.json()

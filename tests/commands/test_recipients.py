@@ -39,8 +39,11 @@ def test_means_test_left_out_follows_from_the_categories_and_one_that_is_stated_
     assert (blank.means_test, stated.means_test) == (MeansTest.EXEMPT, MeansTest.REQUIRED)
 
 
+CHILD = {"name": "小明", "sex": "male"}
+
+
 def test_child_in_distress_is_a_minor(register):
-    assert submit(register, categories=["child_in_distress"]).recipient_is_minor is True
+    assert submit(register, categories=["child_in_distress"], recipient=CHILD).recipient_is_minor is True
 
 
 def test_language_is_taken_by_name_and_one_nobody_knows_is_refused(register):

@@ -1,15 +1,15 @@
 """Parties of other cases keep their counsel out, as far as numbers and names tell: for whatever was ever accepted."""
 
 import pytest
-from sqlmodel import SQLModel, select
+from sqlmodel import SQLModel
 
 from dispatch.domain.conflicts.reviews import ReviewOutcome
 from dispatch.domain.docket.ties import DerivedKind, Ties
 from dispatch.domain.states import EndReason
-from dispatch.domain.vocabulary import InstitutionKind, PairKind, PartyRole, RelationKind, Status
+from dispatch.domain.vocabulary import PairKind, PartyRole, RelationKind, Status
 from dispatch.registry.docket.conflicts import asked, load_all_relations, load_ties
 from dispatch.registry.docket.docket import load_docket
-from dispatch.registry.tables import ConflictReviewRow, InstitutionAttributesRow, InstitutionRow, RelationRow
+from dispatch.registry.tables import ConflictReviewRow, RelationRow
 from dispatch.registry.transaction import make_engine
 from tests.rows import NOW
 
@@ -35,7 +35,7 @@ def reviewed(register, one, other, key, outcome):
 @pytest.fixture
 def held(register):
     """A case of 王芳 somebody of a firm accepted and gave back, and one that waits; a colleague, and a stranger."""
-    firm, other = register.an_institution("firm"), register.an_institution("other")
+    firm, other = register.an_institution("firm"), register.an_institution("other", area="B")
     counsel, colleague = register.a_practitioner("p1", firm), register.a_practitioner("p2", firm)
     register.a_practitioner("p3", other)
     before, now = register.a_case("1", status=Status.ASSIGNED), register.a_case("2")
@@ -116,9 +116,6 @@ def test_in_a_county_with_one_law_firm_only_written_consent_lets_a_colleague_in(
         for role, name in ((CLIENT, mine), (OPPONENT, theirs)):
             register.a_party(case, role, name, "41000019900101123X" if name == "王芳" else "410000198501011239")
     with register.begin() as tx:
-        firms = select(InstitutionAttributesRow).join(InstitutionRow).order_by(InstitutionRow.code)
-        for number, row in enumerate(tx.session.exec(firms)):
-            row.area, row.kind = "AB"[number], InstitutionKind.LAW_FIRM
         for case in (before, now):
             tx.session.merge(case).matter = "criminal"
 

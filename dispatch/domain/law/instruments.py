@@ -67,6 +67,7 @@ INSTRUMENTS: dict[str, Instrument] = {row.code: row for row in (
     _law("legal_aid_law",                     "法律援助法",   "Legal Aid Law",                     date(2022, 1, 1)),
     _law("criminal_law",                      "刑法",         "Criminal Law",                      date(2024, 3, 1)),
     _law("criminal_procedure_law",            "刑事诉讼法",   "Criminal Procedure Law",            date(2018, 10, 26)),
+    _law("civil_code",                        "民法典",       "Civil Code",                        date(2021, 1, 1)),
     _law("civil_procedure_law",               "民事诉讼法",   "Civil Procedure Law",               date(2024, 1, 1)),
     _law("administrative_litigation_law",     "行政诉讼法",   "Administrative Litigation Law",     date(2017, 7, 1)),
     _law("administrative_reconsideration_law", "行政复议法",  "Administrative Reconsideration Law", date(2024, 1, 1)),
@@ -126,6 +127,12 @@ INSTRUMENTS: dict[str, Instrument] = {row.code: row for row in (
         number="法释〔2021〕1号", number_en="Fa Shi [2021] No. 1",
     ),
 
+    Instrument(
+        code="minors_interpretation", kind=InstrumentKind.INTERPRETATION, since=date(2006, 1, 23),
+        zh="最高人民法院关于审理未成年人刑事案件具体应用法律若干问题的解释",
+        en="Interpretation of the Supreme People's Court on the Application of Law in Criminal Cases of Minors",
+        number="法释〔2006〕1号", number_en="Fa Shi [2006] No. 1",
+    ),
     Instrument(
         code="death_review_aid", kind=InstrumentKind.GUIDANCE, since=date(2022, 1, 1),
         zh="最高人民法院、司法部关于为死刑复核案件被告人依法提供法律援助的规定（试行）",

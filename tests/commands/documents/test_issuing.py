@@ -11,6 +11,7 @@ from dispatch.commands.documents import issuing
 from dispatch.commands.life import corrections, ends, supervision
 from dispatch.commands.life.arrangements import entrust
 from dispatch.commands.life.replacements import ask, decide, hand_over
+from dispatch.commands.roster.contacts import closed
 from dispatch.domain.documents import BLANKS, FORMS, DocumentKind, DocumentSubject
 from dispatch.domain.errors import (
     DocumentIncompleteError,
@@ -161,7 +162,7 @@ def test_letter_says_how_to_reach_the_practitioner_as_the_roster_does_or_the_req
     for case, contact in zip(cases, ("13700000000", None, None), strict=True):
         person = office.a_practitioner(f"p{case.number}", firm)
         with office.begin() as tx:
-            tx.session.get_one(type(person), person.id).contact = contact
+            tx.session.get_one(type(person), person.id).sealed = closed(office.seal, {"contact": contact})["sealed"]
         accepted(office, case, person)
 
     values = ({"standing": "原告"}, {"standing": "原告"}, CIVIL)

@@ -83,7 +83,7 @@ class CheckPartiesIn(In):
 
     parties: Annotated[
         list[CheckedPartyIn],
-        Field(min_length=1, max_length=40, examples=[[{"role": "opponent", "person": {"name": "李雷"}}]]),
+        Field(min_length=1, max_length=40, examples=[[{"role": "opposing", "person": {"name": "李雷"}}]]),
     ]
 
 
