@@ -73,6 +73,10 @@ thorough: $(VENV)/.dev  ## The laws of the optimizer and its files with thousand
 manuals: $(VENV)/.dev  ## Run the manuals of manager and operator as they are written (two minutes).
 	$(BIN)/python -m pytest -q --timeout=600 tests/manuals.py
 
+.PHONY: long
+long: $(VENV)/.dev  ## A small storm with every blow, a register with gaps, a second start: whole services (two minutes).
+	$(BIN)/python -m pytest -q --timeout=600 -m long tests/test_demo.py tests/benchmarks/test_storm.py
+
 .PHONY: hosts
 hosts: $(VENV)/.dev  ## Two worker hosts in network namespaces, one loses power (root on Linux; minutes).
 	$(BIN)/python -m pytest -q --timeout=600 tests/workers/namespaces.py

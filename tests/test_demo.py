@@ -102,6 +102,7 @@ def test_sample_town_is_dispatched_and_verified_by_real_processes(tmp_path):
     assert processes_of(tmp_path) == []
 
 
+@pytest.mark.long
 def test_register_with_gaps_is_dispatched_and_its_gaps_are_told(tmp_path, small_register):
     outcome = dispatched(tmp_path, lambda now: register_trial(tmp_path, 7, now, small_register, MAPPING, 40))
 
@@ -144,6 +145,7 @@ def test_change_replaces_lists_and_goes_into_tables():
     assert changed == {"a": {"b": 3, "c": 2}, "d": [4]}
 
 
+@pytest.mark.long
 def test_second_start_of_the_city_finds_everything_again(tmp_path):
     silent = Console(file=io.StringIO(), width=200)
     with run_stack(tmp_path, Address(port=free_port())) as home:

@@ -16,7 +16,7 @@ from tests.api.test_cases import a_draft
 JSON = {"Content-Type": "application/json"}
 
 
-UNREACHED = ("0001-01-01", "1999-12-31", "9999-12-31")
+UNREACHED = ("0001-01-01", "9999-12-31")
 LISTS = ("/v1/cases", "/v1/runs", "/v1/assignments", "/v1/policies", "/v1/jobs")
 FORGED = (
     ("9" * 30, "9" * 30), ("-1", "\x00"), ("2026-01-01", "x"), ("0001-01-01T00:00:00+14:00", "x"), ("x",), ("x",) * 9
@@ -39,7 +39,7 @@ def test_cursor_with_a_half_character_is_refused(office):
     assert office.get(f"/v1/cases?cursor={cursor}").status_code == 422
 
 
-@pytest.mark.parametrize("given", ["9" * 5000, "9" * 19, "-1", "1.0", '""', "*", '"1", "2"', ""])
+@pytest.mark.parametrize("given", ["9" * 5000, "9" * 19, "-1", ""], ids=["5000", "19", "negative", "none"])
 def test_revision_no_record_can_have_is_refused(office, given):
     refused = office.ask(
         "PATCH", f"/v1/policies/{office.register.policy.id}", Role.MANAGER, {"If-Match": given}, json={}

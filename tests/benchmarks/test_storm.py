@@ -9,6 +9,7 @@ from benchmarks.storm import Size, play
 SMALL = Size(lawyers=60, cases=16, threads=20, tries=3, granted=3, lives=6, window=timedelta(seconds=8))
 
 
+@pytest.mark.long
 @pytest.mark.timeout(480)
 def test_storm_with_an_api_a_worker_and_redis_killed_loses_and_doubles_nothing(clean_postgres_url):
     account = play(7, clean_postgres_url, SMALL, blows=True)
