@@ -57,7 +57,8 @@ cover: $(VENV)/.dev  ## Demand every branch of optimizer, domain and modes.
 		--cov=dispatch/modes --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=100 \
 		tests/optimizer tests/domain tests/modes tests/casework tests/simulation/test_backtest.py tests/exchange \
 		tests/test_citations.py tests/test_cli_files.py tests/api/test_own.py tests/api/test_law.py \
-		tests/commands/life tests/commands/documents tests/commands/policies tests/commands/test_intake.py \
+		tests/api/test_organs.py tests/api/test_wishes.py tests/commands tests/reports/test_reports.py \
+		tests/reports/test_subsidy.py \
 		-k "not postgres"
 
 .PHONY: papers
