@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from dispatch.domain.findings import EndingAbsence, FindingKind, observe
+from dispatch.domain.findings import EndingAbsence, FindingKind, observe, of_leavers
 from dispatch.domain.vocabulary import PractitionerKind
 from tests.builders import a_case, a_defence, a_policy, a_practitioner, docket_facts
 
@@ -124,3 +124,12 @@ def test_what_passes_does_not_make_anyone_never_eligible():
 
 def test_without_cases_nobody_is_called_never_eligible():
     assert kinds(a_practitioner(kind=PractitionerKind.COMPANY_LAWYER)) == []
+
+
+def test_who_left_with_cases_in_hand_is_named_with_how_many():
+    found = [(each.kind, each.subject_id, each.facts) for each in of_leavers({"p2": 1, "p1": 3})]
+
+    assert found == [
+        (FindingKind.LEFT_WITH_CASES, "p1", {"cases": 3}),
+        (FindingKind.LEFT_WITH_CASES, "p2", {"cases": 1}),
+    ]

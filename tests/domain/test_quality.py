@@ -11,7 +11,7 @@ from dispatch.domain.docket.facts import GradeFact
 from dispatch.domain.eligibility.table import eligible
 from dispatch.domain.errors import PolicyInvalidError
 from dispatch.domain.policy.schema import Policy, load_preset
-from dispatch.domain.quality import UNIT, quality_of, weight_on
+from dispatch.domain.quality import UNIT, CountedComplaint, quality_of, weight_on
 from dispatch.domain.states import QualityGrade
 from dispatch.modes.optimized import candidates
 from tests.builders import a_case, a_docket, a_policy, a_practitioner, docket_facts
@@ -141,3 +141,7 @@ def test_level_stays_within_what_was_given_whatever_the_order(grades, before, co
     levels = [NATIONAL.quality.levels[grade] for grade, _ in grades] + [start]
     assert min(levels) <= (start if plain is None else plain) <= max(levels)
     assert 0 <= (start if worse is None else worse) <= (start if plain is None else plain)
+
+
+def test_complaint_of_half_a_weight_counts_half():
+    assert CountedComplaint(date(2026, 1, 5), UNIT // 2).share == 0.5

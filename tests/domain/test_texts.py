@@ -3,8 +3,10 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
 
 from dispatch.domain import texts
+from dispatch.domain.texts import typed
 
 NUMBERS = ["（2026）援刑字第1号", "〔2026〕商法援民12号", "C-17", "2026-00412", "(2026)豫1402民初33号之一"]
 BRACKETS = {
@@ -93,3 +95,8 @@ def test_what_is_kept_is_kept_the_same_when_it_comes_again(text):
         except texts.UnseenError:
             continue
         assert kept(once) == once
+
+
+def test_text_that_is_too_short_once_it_is_cleaned_is_refused():
+    with pytest.raises(ValidationError, match="4 to 40 characters"):
+        TypeAdapter(typed.IdentityNumber).validate_python("1 23")

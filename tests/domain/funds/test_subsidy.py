@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dispatch.domain.errors import NoRateFitsError, NoSubsidyDueError, SubsidyTableInvalidError, WorkUnknownError
+from dispatch.domain.errors import (
+    NoRateFitsError,
+    NoSubsidyDueError,
+    SubsidyTableInvalidError,
+    UnknownReferenceError,
+    WorkUnknownError,
+)
 from dispatch.domain.funds.subsidy import (
     PRESETS,
     CostKind,
@@ -181,3 +187,10 @@ def test_total_is_the_sum_of_its_lines_and_never_less_than_the_costs_that_are_pa
     paid = sum(costs) if cap is None else min(sum(costs), cap)
     assert found.total_fen == sum(line.fen for line in found.lines) >= paid
     assert found.total_fen - paid <= (amount + day * halves / 2 + 1) * GRADES[grade.value] / 100 + 1
+
+
+def test_standard_nobody_ships_is_refused_with_those_there_are():
+    with pytest.raises(UnknownReferenceError) as refused:
+        load_preset("atlantis")
+
+    assert "atlantis" not in refused.value.facts["known"]
