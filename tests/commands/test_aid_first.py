@@ -113,6 +113,13 @@ def test_aid_that_owes_nothing_is_not_ended_for_papers(register):
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_ground_of_another_law_asks_for_no_fact_of_the_case(register):
+    case = received(register, limitation_ends_on=None)
+
+    assert granted(register, case, TERMS._replace(aid_first=AidFirst.OTHER)).aid_first == "other"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("fields", "first", "field"),
     [

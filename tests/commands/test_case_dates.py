@@ -93,7 +93,7 @@ def test_custody_of_somebody_at_liberty_is_refused_at_each_door(register):
 
 def hearing_limits(register, case):
     found = register.all(ClockRow, ClockRow.case_id == case.id, ClockRow.code == "T12")
-    return [(row.started_at, row.became and row.became.value) for row in found]
+    return sorted((row.started_at, row.became and row.became.value) for row in found)
 
 
 def test_hearing_is_one_fact_whether_a_milestone_or_a_change_tells_it(register):

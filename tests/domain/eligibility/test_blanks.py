@@ -89,6 +89,14 @@ def test_refusal_names_the_blank_of_the_case_where_that_is_what_is_missing(case,
     assert refusal in judged.why_row(0)[0]
 
 
+def test_blank_of_the_case_that_the_rule_does_not_wait_for_is_not_blamed():
+    case = a_defence(stage=Stage.INVESTIGATION, service=Service.DUTY_HELP, grave=None)
+    policy = a_policy(thresholds={"duty_years": 1})
+    judged = eligible(a_docket([case], [a_practitioner(practising_since=None)], policy))
+
+    assert Refusal("duty_years", unknown=True) in judged.why(0, 0)
+
+
 def test_case_with_a_blank_is_told_by_it_and_nobody_is_counted_as_lacking_a_fact():
     people = [a_practitioner(f"p{n}", minor_trained=False) for n in range(3)]
     judged = eligible(a_docket([a_case(recipient_is_minor=None, recipient_sex=Sex.MALE)], people))
