@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from sqlmodel import col, select
 
 from dispatch.casework import clocks
+from dispatch.casework.deadline_watch import next_look
 from dispatch.casework.matching import enter_queue
 from dispatch.commands.board import claim, resolve_windows
 from dispatch.commands.chain import advance_plans, start_plan, watch_deadlines
@@ -53,6 +54,13 @@ from dispatch.registry.transaction import Begin, Read
 from dispatch.simulation.replay.centre import Act
 from testbed.rows import a_user
 
+
+def watch(begin: Begin, read: Read, now: datetime) -> None:
+    """Watch the deadlines at the moments the replay does."""
+    if next_look(now) == now:
+        watch_deadlines(begin, read, now)
+
+
 TASKS: tuple[Callable[[Begin, Read, datetime], object], ...] = (
     resolve_windows,
     ask_on_absent,
@@ -62,7 +70,7 @@ TASKS: tuple[Callable[[Begin, Read, datetime], object], ...] = (
     advance_plans,
     request_due_runs,
     calibrate,
-    watch_deadlines,
+    watch,
 )
 """What the scheduler starts that decides about cases, in its order."""
 

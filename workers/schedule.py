@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from redis import RedisError
 
+from dispatch.casework.deadline_watch import EVERY
 from dispatch.commands.board import resolve_windows
 from dispatch.commands.chain import advance_plans, watch_deadlines
 from dispatch.commands.clocks import watch_clocks
@@ -28,6 +29,8 @@ from workers.relay import relay, sweep
 from workers.timing import TICK_S
 
 log = logging.getLogger(__name__)
+
+WATCH_S = EVERY.total_seconds()
 
 
 class Periodic(NamedTuple):
@@ -53,7 +56,7 @@ PERIODIC = (
     Periodic("due_runs",   60,  lambda w, now: request_due_runs(w.begin, w.read, now)),
     Periodic("calibrate", 300,  lambda w, now: calibrate(w.begin, w.read, now)),
     Periodic("months",    300,  lambda w, now: close_months(w.begin, w.read, now)),
-    Periodic("deadlines", 300,  lambda w, now: watch_deadlines(w.begin, w.read, now)),
+    Periodic("deadlines", WATCH_S, lambda w, now: watch_deadlines(w.begin, w.read, now)),
     Periodic("clocks",    300,  lambda w, now: watch_clocks(w.begin, w.read, now)),
     Periodic("checks",    300,  lambda w, now: request_checks(w.begin, w.read, now)),
     Periodic("purge",     300,  lambda w, now: purge(w.begin, now)),

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,6 +26,9 @@ AHEAD_DAYS = 3
 
 AGAIN_AFTER = timedelta(hours=24)
 """A case the manager has been called for is brought up again after so long, while nobody is named."""
+
+EVERY = timedelta(minutes=5)
+"""The watch looks so often; a replay, which has no scheduler, at the full five minutes of the clock."""
 
 Due = Sequence[tuple[str, datetime]]
 """Cases and their deadlines."""
@@ -80,6 +83,11 @@ def judge(records: Records, due: Due) -> list[AtRisk]:
         for case_id, due_at in due
         for left, pool in [(records.office.between(records.now, due_at), pools.get(case_id, 0))]
     ]
+
+
+def next_look(now: datetime) -> datetime:
+    """Return the first moment that is not before ``now`` at which the watch of a replay looks."""
+    return now + (datetime.min.replace(tzinfo=UTC) - now) % EVERY
 
 
 def horizon(office: OfficeHours, now: datetime, ahead_days: int) -> datetime:

@@ -1,8 +1,8 @@
 """Who may still take each undecided case, as far as the last look at it tells.
 
-The watch asks in every minute whether all cases due soon can be served together; nearly always they can. To see that,
-a place for each is looked for among those who were free when the case was last judged and still are. What is kept
-may be too little, never too much: where it does not suffice, the watch draws up its docket.
+The watch asks every five minutes whether all cases due soon can be served together; nearly always they can. To see
+that, a place for each is looked for among those who were free when the case was last judged and still are. What is
+kept may be too little, never too much: where it does not suffice, the watch draws up its docket.
 """
 
 from collections.abc import Sequence

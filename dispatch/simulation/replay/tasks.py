@@ -82,7 +82,10 @@ def calibrate(host: MemoryHost) -> None:
 
 
 def watch_deadlines(host: MemoryHost) -> None:
-    """Call the manager where a deadline cannot be met, or relax soft rules; at most minutes nothing need be judged."""
+    """Call the manager where a deadline cannot be met, or relax soft rules; at most looks nothing need be judged."""
+    if (look := deadline_watch.next_look(host.now)) > host.now:
+        host.agenda.wake(look)
+        return
     until = deadline_watch.horizon(host.office, host.now, deadline_watch.AHEAD_DAYS)
     due = [host.files[case_id] for case_id, _ in host.uncalled(until, host.now - deadline_watch.AGAIN_AFTER)]
     if unknown := host.outlook.unknown(due):
