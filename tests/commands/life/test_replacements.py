@@ -187,15 +187,16 @@ def test_institution_that_loses_the_case_is_not_asked_again(register):
     assert accepted(register, case, other, NOW + DAY).practitioner_id == other.id
 
 
-def test_whoever_was_of_the_institution_since_it_had_the_case_is_barred_and_nobody_who_left_before(register):
+def test_whoever_was_of_the_institution_since_it_had_the_case_is_barred_and_nobody_of_before_or_later(register):
     home, other = register.the_institution(), register.an_institution("f2")
     person, leaver, left = (register.a_practitioner(code, home) for code in ("a", "leaver", "left"))
-    case = register.a_case()
-    moved = {left.id: NOW.date(), leaver.id: NOW.date() + 2 * DAY}
+    newcomer = register.a_practitioner("newcomer", other)
+    case, today = register.a_case(), NOW.date()
+    moved = {left.id: (today, other), leaver.id: (today + 2 * DAY, other), newcomer.id: (today + 30 * DAY, home)}
     with register.begin() as tx:
         for row in tx.session.exec(select(AttributesRow).where(AttributesRow.practitioner_id.in_(moved))):
-            day = moved[row.practitioner_id]
-            fresh = row.model_dump(exclude={"id"}) | {"institution_id": other.id, "from_on": day, "until_on": None}
+            day, to = moved[row.practitioner_id]
+            fresh = row.model_dump(exclude={"id"}) | {"institution_id": to.id, "from_on": day, "until_on": None}
             row.until_on = day
             tx.session.flush()
             tx.add(AttributesRow(**fresh))
