@@ -70,6 +70,10 @@ thorough: $(VENV)/.dev  ## The laws of the optimizer and its files with thousand
 	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest -q -n $(JOBS) --timeout=3000 tests/optimizer tests/modes \
 		tests/test_cli_files.py tests/reports/test_self_check.py
 
+.PHONY: alerts
+alerts: $(VENV)/.dev  ## Every alert of the example fires on a planted fault, in Prometheus' own reckoning (Debian's package is fetched).
+	$(BIN)/python -m pytest -q tests/alerts.py
+
 .PHONY: manuals
 manuals: $(VENV)/.dev  ## Run the manuals of manager and operator as they are written (two minutes).
 	$(BIN)/python -m pytest -q --timeout=600 tests/manuals.py

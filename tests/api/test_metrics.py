@@ -5,6 +5,7 @@ import re
 from datetime import timedelta
 from pathlib import Path
 
+import promql_parser
 import pytest
 import yaml
 from redis import Redis
@@ -20,6 +21,9 @@ from tests.rows import NOW
 MONITORING = Path(__file__).parents[2] / "examples" / "monitoring"
 RULES = yaml.safe_load((MONITORING / "alerts.yaml").read_text(encoding="utf-8"))["groups"][0]["rules"]
 PANELS = json.loads((MONITORING / "dashboard.json").read_text(encoding="utf-8"))["panels"]
+
+EXPRESSIONS = [rule["expr"] for rule in RULES]
+EXPRESSIONS += [target["expr"] for panel in PANELS for target in panel["targets"]]
 
 
 def figures(office):
@@ -89,9 +93,12 @@ def test_rules_and_panels_name_metrics_there_are(office):
         at = standing(session, NOW)._replace(last_run=LastRun(1.0, 0, NOW))
     known = set(re.findall(r"^(dispatch_\w+)", render(Sight(at, NOW, {"runs": Strength(0, 0)}, NOW)).decode(), re.M))
 
-    expressions = [rule["expr"] for rule in RULES]
-    expressions += [target["expr"] for panel in PANELS for target in panel["targets"]]
-    assert {name for each in expressions for name in re.findall(r"dispatch_\w+", each)} <= known
+    assert {name for each in EXPRESSIONS for name in re.findall(r"dispatch_\w+", each)} <= known
+
+
+@pytest.mark.parametrize("expression", EXPRESSIONS)
+def test_expression_of_a_rule_or_panel_is_one_prometheus_reads(expression):
+    promql_parser.parse(expression.replace("$__rate_interval", "5m"))
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule["alert"])
