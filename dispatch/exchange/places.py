@@ -12,16 +12,12 @@ from typing import Self
 
 from stdnum import numdb
 
+from dispatch.domain.texts.places import NAMELESS, PERIOD, SORT
 from dispatch.domain.vocabulary import word_key
 from dispatch.exchange.wording import Label, Wordlist
 
 OF_THE_STATE = re.compile(r"[1-8]\d{5}(?:\d{3}|\d{6})?", re.ASCII)
-SORT = r"(?:.{1,12}族)?(?:自治)?(?:省|市|区|县|旗|州|盟|地区|新区|林区|特区|矿区|街道|镇|乡)"
-"""What an office leaves out at the end of a name."""
-
-NAMELESS = frozenset({"市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划"})
 MUNICIPALITIES = frozenset({"11", "12", "31", "50"})
-PERIOD = re.compile(r"\[[\d-]*\]")
 
 # fmt: off
 WHOLE = {

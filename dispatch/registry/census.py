@@ -16,6 +16,7 @@ from dispatch.domain.findings import EndingAbsence, FindingKind, Observation, ob
 from dispatch.domain.texts import name_key
 from dispatch.domain.texts.alike import alike
 from dispatch.domain.texts.organs import Organs, organ_key
+from dispatch.domain.texts.places import two_places
 from dispatch.registry.docket.caseload import stated_facts
 from dispatch.registry.docket.organs import list_unlisted, load_organs
 from dispatch.registry.docket.roster import load_areas, load_roster, read_day
@@ -77,9 +78,8 @@ def observe_names(session: Session, centre_id: str, today: date) -> Iterator[Obs
         if each.cases or each.practitioners
     )
     organs = select(OrganRow.id, OrganRow.name).where(OrganRow.centre_id == centre_id)
-    yield from observe_alike(
-        FindingKind.ORGANS_ALIKE, alike({id: organ_key(name) for id, name in session.exec(organs)})
-    )
+    named = {id: organ_key(name) for id, name in session.exec(organs)}
+    yield from observe_alike(FindingKind.ORGANS_ALIKE, alike(named, apart=two_places))
     present = or_(col(InstitutionRow.left_on).is_(None), col(InstitutionRow.left_on) > today)
     firms = select(InstitutionRow.id, InstitutionRow.name).where(InstitutionRow.centre_id == centre_id, present)
     keys = {id: name_key(name) for id, name in session.exec(firms)}

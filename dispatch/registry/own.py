@@ -8,7 +8,7 @@ from sqlmodel import Session, SQLModel, col, or_, select
 
 from dispatch.domain.errors import NotFoundError
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
-from dispatch.domain.states import ArrangementState, EndReason, OfferState
+from dispatch.domain.states import ArrangementState, EndReason, OfferState, PostingState
 from dispatch.domain.vocabulary import Role
 from dispatch.registry.reads import get
 from dispatch.registry.statements import in_force
@@ -17,8 +17,11 @@ from dispatch.registry.tables import (
     AssignmentRow,
     AttributesRow,
     CaseRow,
+    ClaimRow,
     ClockRow,
     OfferRow,
+    PairRow,
+    PostingRow,
     PractitionerRow,
 )
 
@@ -35,6 +38,10 @@ OPEN: dict[type[SQLModel], Any] = {
     AssignmentRow:  col(AssignmentRow.ended_at).is_(None),
 }
 # fmt: on
+
+
+MET = (OfferRow, AssignmentRow, ArrangementRow, ClaimRow, PairRow)
+"""What shows that somebody has had to do with a case, whatever became of it."""
 
 
 class CurrentTies(NamedTuple):
@@ -81,6 +88,17 @@ def ties(session: Session, case_id: str, actor: Actor) -> CurrentTies:
         for table in _tables(actor, OfferRow, ArrangementRow)
     )
     return CurrentTies(any(row.accepted_at for row in named), bool(named) or asked)
+
+
+def has_met(session: Session, case_id: str, actor: Actor) -> bool:
+    """Tell whether the actor was ever asked, named or recorded for the case, or sees it on the board now."""
+    posted = select(PostingRow.id).where(
+        PostingRow.centre_id == actor.centre_id, PostingRow.case_id == case_id, PostingRow.state == PostingState.OPEN
+    )
+    return session.exec(posted).first() is not None or any(
+        session.exec(_own(table, actor).where(table.case_id == case_id).limit(1)).first()
+        for table in _tables(actor, *MET)
+    )
 
 
 def open_ties(session: Session, actor: Actor, today: date) -> list[Tie]:

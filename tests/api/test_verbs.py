@@ -164,6 +164,7 @@ class Story(Town):
         given = yield by(Verb.DESIGNATE, Role.CLERK, "POST", f"/cases/{first}/institution", to)
         person = {"practitioner_id": self.colleague.id}
         yield by(Verb.ARRANGE, self.firms, "POST", f"/arrangements/{given['id']}/person", person)
+        assert self.office.post(f"/v1/cases/{second}/post", {}).status_code == 201  # so that she sees it
         yield by(Verb.DECLARE_CONFLICT, self.hers, "POST", f"/cases/{second}/conflicts", {"text": "a neighbour"})
         yield by(Verb.TERMINATE, Role.CLERK, "POST", f"/cases/{second}/terminate", {"ground": "fraud", "text": "false"})
         undecided = self.a_case("4", granted_at=None)

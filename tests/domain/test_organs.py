@@ -11,7 +11,9 @@ from dispatch.domain.docket.docket import Docket
 from dispatch.domain.docket.facts import FormerOffice, case_before, tied_to_organs
 from dispatch.domain.eligibility.table import eligible, refusal_text
 from dispatch.domain.policy.schema import load_preset
+from dispatch.domain.texts.alike import alike
 from dispatch.domain.texts.organs import Organ, Organs, is_court, organ_key
+from dispatch.domain.texts.places import places_of, two_places
 from tests.builders import a_case, a_practitioner, docket_facts
 from tests.domain.test_texts import spelt
 
@@ -66,6 +68,40 @@ def test_rules_of_writing_need_no_catalogue(written, organ):
 
 def test_different_organs_stay_apart():
     assert len({organ_key(name) for name in APART}) == len(APART)
+
+
+# fmt: off
+@pytest.mark.parametrize(("one", "other"), [
+    ("柘城县人民法院", "虞城县人民法院"), ("虞城法院", "柘城法院"), ("宁县人民法院", "宁陵县人民法院"),
+    ("商丘市公安局虞城分局", "商丘市公安局柘城分局"), ("河南省高级人民法院", "海南省高级人民法院"),
+    ("虞城县劳动人事争议仲裁委员会", "柘城县劳动人事争议仲裁委员会"),
+])
+def test_organs_of_two_places_there_are_raise_no_doubt(one, other):
+    assert possibly_one(one, other) == (True, False)
+
+
+@pytest.mark.parametrize(("one", "other"), [
+    ("柘城县人民法院", "拓城县人民法院"), ("睢阳区人民法院", "雎阳区人民法院"), ("丘县人民法院", "邱县人民法院"),
+    ("商丘市中级人民法院", "商邱市中级人民法院"), ("某某县公安局", "某某县安局"), ("虞城县公安局", "虞城县公案局"),
+    ("南阳市宛城区人民法院", "南阳市苑城区人民法院"), ("商丘市梁园区人民法院", "商丘市粱园区人民法院"),
+])
+def test_slip_in_the_name_of_a_place_and_a_renamed_county_stay_doubts(one, other):
+    assert possibly_one(one, other) == (True, True)
+# fmt: on
+
+
+def test_courts_of_a_province_are_all_told_apart():
+    """A hundred pairs of Henan's county courts are one letter apart; no clerk has to look at any of them."""
+    courts = {organ_key(f"{name}人民法院"): name for name in places_of("41")}
+    keys = {name: key for key, name in courts.items()}
+
+    assert len(list(alike(keys))) > 100
+    assert list(alike(keys, apart=two_places)) == []
+
+
+def possibly_one(one, other):
+    keys = {"1": organ_key(one), "2": organ_key(other)}
+    return bool(list(alike(keys))), bool(list(alike(keys, apart=two_places)))
 
 
 @pytest.mark.parametrize("name", ["商丘中院", "最高检", COURT, PROCURATORATE, "County court"])

@@ -7,7 +7,7 @@ they may not go on (《最高人民法院关于适用〈中华人民共和国刑
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from dispatch.casework import undertaking
 from dispatch.commands.life.papers import DecisionContext, decision_context
@@ -17,6 +17,7 @@ from dispatch.domain.errors import InvalidFieldError, NotFoundError, stated
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb, require
 from dispatch.domain.states import GivingBack, PaperKind, ReplacementGround
 from dispatch.domain.vocabulary import DECLARABLE, PairKind
+from dispatch.registry import own
 from dispatch.registry.reads import get
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import AssignmentRow, CaseRow, PairRow, PractitionerRow
@@ -56,6 +57,7 @@ def declare(
     require(actor, Verb.DECLARE_CONFLICT)
     _require_declarable(kind)
     with decision_context(begin, seal, actor, now) as context:
+        _require_met(context.host.session, actor, case_id)
         case = context.host.case(case_id)
         who = _who(context, actor, practitioner_id)
         if not _recorded(context, case, who, kind):
@@ -93,11 +95,18 @@ def list_declared(read: Read, actor: Actor, case_id: str) -> list[PairRow]:
     """Return what is declared of a case, in its order; a practitioner finds what is declared of them alone."""
     require(actor, Verb.DECLARE_CONFLICT)
     with read() as session:
+        _require_met(session, actor, case_id)
         case = get(session, CaseRow, actor.centre_id, case_id)
         declared = select(PairRow).where(PairRow.case_id == case.id, col(PairRow.kind).in_(DECLARABLE))
         if Verb.OFFER not in PERMISSIONS[actor.role]:
             declared = declared.where(PairRow.practitioner_id == actor.practitioner_id)
         return list(session.exec(declared.order_by(col(PairRow.created_at), col(PairRow.id))))
+
+
+def _require_met(session: Session, actor: Actor, case_id: str) -> None:
+    """Let a practitioner speak of a case they have to do with; any other is not found, as if there were none."""
+    if Verb.OFFER not in PERMISSIONS[actor.role] and not own.has_met(session, case_id, actor):
+        raise NotFoundError(what="case", id=case_id)
 
 
 def _require_declarable(kind: PairKind) -> None:

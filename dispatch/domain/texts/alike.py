@@ -1,7 +1,7 @@
 """Names that may be one thing written twice: equal but for one letter that tells nothing apart."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import combinations
 
 TELLING = frozenset("0123456789零一二三四五六七八九十甲乙丙丁戊己庚辛壬癸东西南北中上下前后左右大小新老省市区县旗州盟")
@@ -11,11 +11,15 @@ LEAST = 4
 """Letters of a name that one wrong letter leaves recognisable."""
 
 
-def alike(keys: Mapping[str, str], *, changed: bool = True) -> Iterator[tuple[str, str]]:
+Apart = Callable[[str, str], bool]
+"""Tells whether two keys that are one letter apart are known to be two things."""
+
+
+def alike(keys: Mapping[str, str], *, changed: bool = True, apart: Apart | None = None) -> Iterator[tuple[str, str]]:
     """Yield the ids whose keys are equal or one letter apart, each pair once and in order, in time linear in them.
 
     A letter was left out, put in or, with ``changed``, written for another; keys shorter than ``LEAST`` are compared
-    as a whole.
+    as a whole. ``apart`` tells of what is known to be two things.
     """
     places: dict[tuple[str, int], set[str]] = defaultdict(set)
     for id, key in keys.items():
@@ -27,7 +31,8 @@ def alike(keys: Mapping[str, str], *, changed: bool = True) -> Iterator[tuple[st
                     if changed:
                         places[key[:at] + key[at + 1 :], at].add(id)
                     places[key[:at] + key[at + 1 :], -1].add(id)
-    yield from sorted({pair for ids in places.values() for pair in _pairs(ids, keys, changed)})
+    near = sorted({pair for ids in places.values() for pair in _pairs(ids, keys, changed)})
+    yield from (pair for pair in near if apart is None or not apart(*map(keys.__getitem__, pair)))
 
 
 def _pairs(ids: Iterable[str], keys: Mapping[str, str], changed: bool) -> Iterator[tuple[str, str]]:
