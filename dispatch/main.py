@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import anyio.to_thread
 from fastapi import FastAPI
 
-from dispatch.api import metrics, problems, routes
+from dispatch.api import metrics, pages, problems, routes
 from dispatch.api.dependencies import AppContext
 from dispatch.api.examples import show_examples
 from dispatch.api.journal import Journal
@@ -57,6 +57,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         lifespan=_lifespan,
         responses=problems.EVERYWHERE,
         generate_unique_id_function=lambda route: route.name,
+        docs_url=None,
         redoc_url=None,
     )
     read_autocommit = make_read_autocommit(engine)
@@ -74,6 +75,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     problems.install(app)
     app.add_middleware(Journal, bytes_at_most=settings.upload_bytes_at_most)
     routes.include(app)
+    pages.install(app)
     show_examples(app)
     return app
 

@@ -12,7 +12,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dispatch.api import metrics, problems
+from dispatch.api import metrics, pages, problems
 
 log = logging.getLogger("dispatch.requests")
 
@@ -45,7 +45,10 @@ class Journal:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)[ID_HEADER] = request.state.correlation_id
+                headers = MutableHeaders(scope=message)
+                headers[ID_HEADER] = request.state.correlation_id
+                for name, value in pages.HEADERS.items():
+                    headers.setdefault(name, value)
             await send(message)
 
         try:
