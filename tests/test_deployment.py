@@ -85,6 +85,15 @@ def test_service_of_ours_runs_with_as_little_as_it_can(name):
     assert OURS[name]["restart"] == ("no" if name == "migrate" else "unless-stopped")
 
 
+@pytest.mark.parametrize("name", COMPOSE["services"])
+def test_no_service_takes_all_memory_or_fills_the_disk_with_its_log(name):
+    service = COMPOSE["services"][name]
+
+    assert service["mem_limit"]
+    assert set(service["logging"]["options"]) == {"max-size", "max-file"}
+    assert name not in OURS or {"nofile", "core"} == set(service["ulimits"])
+
+
 def test_service_waits_for_a_migrated_database_and_redis():
     for name in ("api", "worker", "scheduler"):
         waits = {other: each["condition"] for other, each in OURS[name]["depends_on"].items()}
@@ -95,6 +104,21 @@ def test_service_waits_for_a_migrated_database_and_redis():
             "migrate": "service_completed_successfully",
         }
     assert all("test" in COMPOSE["services"][name]["healthcheck"] for name in ("postgres", "redis"))
+
+
+def test_unit_starts_processes_there_are_and_gives_them_what_they_read():
+    folder = HOUSE / "examples" / "systemd"
+    unit, page = ((folder / name).read_text() for name in ("legal-dispatch@.service", "README.md"))
+    read = {field.validation_alias or f"DISPATCH_{name.upper()}" for name, field in Settings.model_fields.items()}
+
+    started = set(re.findall(r"legal-dispatch@([a-z]+)\b", page)) | set(
+        re.findall(r"bin/legal-dispatch ([a-z]+)", page)
+    )
+    assert {"api", "worker", "scheduler", "migrate"} <= started <= set(get_command(app).commands)
+    given = re.findall(r"^(\w+)=", (folder / "environment").read_text(), re.M)
+    given += re.findall(r"^Environment=(\w+)=", unit, re.M)
+    assert set(given) <= read
+    assert re.findall(r"^User=(\w+)$", unit, re.M) == ["dispatch"]
 
 
 def test_image_runs_without_root_and_installs_by_hash():
