@@ -2,6 +2,7 @@
 
 from dispatch.domain.vocabulary import PractitionerKind, Role
 from dispatch.registry.tables import CaseRow
+from tests.api.test_amendments import patched
 from tests.api.test_cases import a_draft
 from tests.api.test_doors import bring_in
 from tests.exchange.files import good
@@ -9,17 +10,19 @@ from tests.exchange.files import good
 GIRL, MAN = "411402201403050022", "411402199001010036"
 
 
-def through_each_door(office, **person):
+def through_each_door(office, categories=(), **person):
     """Hand in a person by the form, by a notice of a court, and by a file."""
-    recipient = {"name": "张三", **person}
+    recipient, groups = {"name": "张三", **person}, list(categories)
     notice = {"number": "N1", "cause": "盗窃罪", "stage": "first_instance", "recipient": recipient}
+    notice |= {"categories": groups}
     cells = {
         "受援人证件号码": person["identity_number"],
         "受援人性别": person.get("sex", ""),
         "受援人为未成年人": "否" if "minor" in person else "",
+        "受援人类别": "；".join(groups),
     }
     answers = (
-        office.post("/v1/cases", a_draft(recipient=recipient)),
+        office.post("/v1/cases", a_draft(recipient=recipient, categories=groups)),
         office.post("/v1/notices", notice, role=Role.ORGAN),
     )
     return answers, bring_in(office, "cases", good("cases", **cells))
@@ -40,6 +43,17 @@ def test_girl_entered_as_a_man_is_refused_at_every_door(office):
     assert [refusal.field for refusal in report.refused] == ["recipient_sex"]
     assert GIRL not in "".join(answer.text for answer in answers) + str(report.to_document())
     assert office.register.all(CaseRow) == []
+
+
+def test_elderly_person_of_36_is_refused_at_every_door(office):
+    answers, report = through_each_door(office, identity_number=MAN, categories=["elderly"])
+    case = office.post("/v1/cases", a_draft(recipient={"name": "张三", "identity_number": MAN})).json()
+    changed = patched(office, case, categories=["elderly"])
+
+    refused = [*answers, changed]
+    assert [(answer.status_code, answer.json()["facts"]["field"]) for answer in refused] == [(422, "categories")] * 3
+    assert [refusal.field for refusal in report.refused] == ["categories"]
+    assert "《老年人权益保障法》第二条" in report.refused[0].expected.zh
 
 
 def test_number_no_document_can_have_is_refused_at_every_door(office):

@@ -15,6 +15,8 @@ CHINA = ZoneInfo("Asia/Shanghai")
 GIRL, MAN, OLD_FORM = "411402201403050022", "411402199001010036", "411402900101003"
 BOY_OF_18 = "411402200803090010"
 """Born on 9 March 2008."""
+WOMAN_OF_60 = "411402196603090025"
+"""Born on 9 March 1966."""
 
 
 def one(person, **fields):
@@ -50,6 +52,24 @@ def test_minority_is_that_of_the_day_aid_is_decided_on_by_the_centres_clock(gran
     assert one({"identity_number": BOY_OF_18}, granted_at=granted_at, received_at=received_at).recipient.minor is minor
 
 
+@pytest.mark.parametrize(("granted_at", "blamed"), [
+    ("2026-03-08T15:59:00Z", ["categories"]), ("2026-03-08T16:01:00Z", [])
+])  # fmt: skip
+def test_somebody_is_elderly_from_the_sixtieth_birthday_by_the_centres_clock(granted_at, blamed):
+    received_at = datetime(2026, 3, 6, 1, tzinfo=UTC)
+    old = {"granted_at": granted_at, "received_at": received_at, "categories": ["elderly"]}
+
+    assert at_odds({"identity_number": WOMAN_OF_60}, **old) == blamed
+
+
+def test_refusal_of_an_age_names_the_law_and_not_the_number():
+    draft = completed(a_draft(recipient={"name": "张三", "identity_number": MAN}, categories=["elderly"]), CHINA)
+    [error] = contradictions(draft, CHINA)
+
+    assert "《老年人权益保障法》第二条" in error.facts["expected"]["zh"]
+    assert MAN not in str(error.facts)
+
+
 @pytest.mark.parametrize(("person", "fields", "blamed"), [
     ({"identity_number": GIRL, "sex": "male", "minor": False}, {}, ["recipient_sex", "recipient_minor"]),
     ({"identity_number": MAN, "minor": True},   {},                          ["recipient_minor"]),
@@ -59,6 +79,10 @@ def test_minority_is_that_of_the_day_aid_is_decided_on_by_the_centres_clock(gran
     ({"identity_number": MAN},                  {"categories": ["woman"]},   ["categories"]),
     ({"identity_number": GIRL},                 {"categories": ["not_fully_capable"]}, ["categories"]),
     ({"minor": False},                          {"categories": ["child_in_distress"]}, ["categories"]),
+    ({"identity_number": MAN},                  {"categories": ["elderly"]}, ["categories"]),
+    ({"minor": True},                           {"categories": ["elderly"]}, ["categories"]),
+    ({},                                        {"categories": ["elderly"]}, []),
+    ({"identity_kind": "passport", "identity_number": "E12345678"}, {"categories": ["elderly"]}, []),
     ({},                                        {"categories": ["detained"], "detained": False}, ["detained"]),
     ({},                                        {"stage": "death_review", "death_review": False}, ["death_review"]),
     ({}, {"stage": "compulsory_treatment", "compulsory_treatment": False},   ["compulsory_treatment"]),

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.cn.ric import calc_check_digit
 
-from dispatch.domain.texts.identity import FORMS, identify, is_minor
+from dispatch.domain.texts.identity import FORMS, identify, is_elderly, is_minor
 from dispatch.domain.validation import UnfitError
 from dispatch.domain.vocabulary import IdentityKind as Kind
 from dispatch.domain.vocabulary import Sex
@@ -120,3 +120,15 @@ def test_every_kind_of_document_has_its_form():
 ])  # fmt: skip
 def test_somebody_is_a_minor_through_the_eighteenth_birthday(born_on, day, minor):
     assert is_minor(born_on, day) is minor
+
+
+@pytest.mark.parametrize(("born_on", "day", "elderly"), [
+    (date(1966, 3, 9),  date(2026, 3, 8),  False),
+    (date(1966, 3, 9),  date(2026, 3, 9),  True),   # the birthday itself
+    (date(1964, 2, 29), date(2024, 2, 28), False),
+    (date(1964, 2, 29), date(2024, 2, 29), True),
+    (date(2040, 2, 29), date(2100, 2, 28), True),   # a year without the day
+    (date(1990, 1, 1),  date(2026, 3, 9),  False),
+])  # fmt: skip
+def test_somebody_is_elderly_from_the_sixtieth_birthday(born_on, day, elderly):
+    assert is_elderly(born_on, day) is elderly

@@ -1,7 +1,7 @@
 """What a form leaves blank and its other parts tell, and where its parts contradict each other: the same at each door.
 
-A valid number of a person tells their sex, and whether they are a minor on the day aid is decided on: the grant, or
-before it the receipt of the application or the notice.
+A valid number of a person tells their sex, and whether they are a minor or an elderly person on the day aid is decided
+on: the grant, or before it the receipt of the application or the notice.
 """
 
 from collections.abc import Iterator
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from dispatch.commands.cases.drafts import PARTIES, CaseDraft, PersonDraft
 from dispatch.domain.errors import InvalidFieldError, stated
+from dispatch.domain.law.citations import cite, cited
 from dispatch.domain.law.recipients import broadened
 from dispatch.domain.vocabulary import Category, Sex, Stage
 
@@ -18,6 +19,8 @@ RECIPIENT = "recipient"
 
 OF_STAGE = {"death_review": Stage.DEATH_REVIEW, "compulsory_treatment": Stage.COMPULSORY_TREATMENT}
 """Facts that a stage states as well."""
+
+ELDERLY = cite("elderly_rights_law", 2)
 
 
 class AtOdds(NamedTuple):
@@ -51,6 +54,7 @@ def contradictions(draft: CaseDraft, zone: ZoneInfo) -> Iterator[InvalidFieldErr
         *_of_person(RECIPIENT, draft.recipient, day),
         *(clash for field in PARTIES for person in getattr(draft, field) for clash in _of_person(field, person, day)),
         *_of_case(draft),
+        *_of_elderly(draft, day),
     )
     for clash in clashes:
         yield InvalidFieldError(field=clash.field, value=None, expected=stated(clash.zh, clash.en))
@@ -103,3 +107,16 @@ def _of_case(draft: CaseDraft) -> Iterator[AtOdds]:
     for name, stage in OF_STAGE.items():
         if getattr(draft, name) is False and draft.stage is stage:
             yield AtOdds(name, f"诉讼（办理）阶段为{stage.zh}", f"yes, for the stage is {stage.en}")
+
+
+def _of_elderly(draft: CaseDraft, day: date) -> Iterator[AtOdds]:
+    if Category.ELDERLY not in draft.categories:
+        return
+    identity = draft.recipient.identity
+    if draft.recipient.minor or (identity and identity.elderly_on(day) is False):
+        law_zh, law_en = (cited(ELDERLY, language) for language in ("zh", "en"))
+        yield AtOdds(
+            "categories",
+            f"受援人当日未满六十周岁，类别不应有老年人（{law_zh}）",
+            f"not an elderly person: the recipient is under sixty on that day ({law_en})",
+        )

@@ -73,12 +73,16 @@ INSTRUMENTS: dict[str, Instrument] = {row.code: row for row in (
     _law("administrative_reconsideration_law", "行政复议法",  "Administrative Reconsideration Law", date(2024, 1, 1)),
     _law("labour_arbitration_law", "劳动争议调解仲裁法", "Law on the Mediation and Arbitration of Labour Disputes",
          date(2008, 5, 1)),
+    _law("land_arbitration_law", "农村土地承包经营纠纷调解仲裁法",
+         "Law on the Mediation and Arbitration of Disputes over Contracted Rural Land", date(2010, 1, 1)),
     _law("lawyers_law",                       "律师法",       "Lawyers Law",                       date(2018, 1, 1)),
     _law("judges_law",                        "法官法",       "Judges Law",                        date(2019, 10, 1)),
     _law("procurators_law",                   "检察官法",     "Procurators Law",                   date(2019, 10, 1)),
     _law("military_rights_law", "军人地位和权益保障法",
          "Law on the Protection of the Status, Rights and Interests of Military Personnel", date(2021, 8, 1)),
     _law("minors_protection_law",             "未成年人保护法", "Law on the Protection of Minors", date(2021, 6, 1)),
+    _law("elderly_rights_law", "老年人权益保障法",
+         "Law on the Protection of the Rights and Interests of the Elderly", date(2018, 12, 29)),
 
     Instrument(code="public_holidays", kind=InstrumentKind.STATE_COUNCIL, since=date(2025, 1, 1),
                zh="全国年节及纪念日放假办法",
@@ -115,6 +119,7 @@ INSTRUMENTS: dict[str, Instrument] = {row.code: row for row in (
         zh="律师执业管理办法", en="Measures for the Administration of Lawyers' Practice",
         number="司法部令第134号", number_en="Ministry of Justice Order No. 134",
     ),
+    # Cited by the numbers of the text of 2018, in which the conflicts of interest are one article later than in 2011.
     Instrument(
         code="lawyer_conduct_rules", kind=InstrumentKind.GUIDANCE, since=None,
         zh="中华全国律师协会律师执业行为规范", en="Rules of Conduct for Lawyers of the All China Lawyers Association",

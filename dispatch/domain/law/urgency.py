@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import NamedTuple, Protocol
 
-from dispatch.domain.law.citations import Citations, Trust, cite
+from dispatch.domain.law.citations import Citations, cite
 from dispatch.domain.law.deadlines import LAST_SECOND, Deadline
 from dispatch.domain.vocabulary import Matter, Stage
 
@@ -45,14 +45,17 @@ def criminal(case: Dated) -> bool:
     return case.matter is Matter.CRIMINAL
 
 
-def arbitrated(case: Dated) -> bool:
-    """Tell whether a labour tribunal hears it."""
-    return case.stage is Stage.ARBITRATION
+def heard_at(stage: Stage) -> Callable[[Dated, date], date | None]:
+    """Return what tells the day of a hearing at a stage that is not before a court."""
+    return lambda case, today: case.hearing_on if case.stage is stage else None
+
+
+OUT_OF_COURT = (Stage.ARBITRATION, Stage.LAND_ARBITRATION, Stage.RECONSIDERATION)
 
 
 def by_civil_procedure(case: Dated) -> bool:
     """Tell whether a court hears it so, as it does administrative cases."""
-    return not criminal(case) and not arbitrated(case)
+    return not criminal(case) and case.stage not in OUT_OF_COURT
 
 
 # fmt: off
@@ -63,14 +66,15 @@ GROUNDS: tuple[Ground, ...] = (
            cite("legal_aid_law", 44, paragraph=1, item=2)),
     # Whoever is to be notified of a hearing so many days ahead must be named by then.
     Ground(lambda case, today: case.hearing_on if criminal(case) else None, 3,
-           cite("criminal_procedure_law", 187, paragraph=3, trust=Trust.SECONDARY)),
-    Ground(lambda case, today: case.hearing_on if arbitrated(case) else None, 5,
-           cite("labour_arbitration_law", 35, trust=Trust.SECONDARY)),
+           cite("criminal_procedure_law", 187, paragraph=3)),
+    Ground(heard_at(Stage.ARBITRATION), 5, cite("labour_arbitration_law", 35)),
+    # Five working days, which are seven of the calendar.
+    Ground(heard_at(Stage.LAND_ARBITRATION), 7, cite("land_arbitration_law", 31, paragraph=1)),
+    Ground(heard_at(Stage.RECONSIDERATION), 7, cite("administrative_reconsideration_law", 51, paragraph=1)),
     Ground(lambda case, today: case.hearing_on if by_civil_procedure(case) else None, 3,
-           cite("civil_procedure_law", 139, trust=Trust.SECONDARY)),
+           cite("civil_procedure_law", 139)),
     # Whoever may ask for release once the period has ended must be named the day before.
-    Ground(lambda case, today: case.custody_ends_on, 1,
-           cite("criminal_procedure_law", 99, trust=Trust.SECONDARY)),
+    Ground(lambda case, today: case.custody_ends_on, 1, cite("criminal_procedure_law", 99)),
 )
 # fmt: on
 

@@ -19,6 +19,9 @@ from dispatch.domain.vocabulary import IdentityKind, Sex
 ADULT_AGE = 18
 """《民法典》第十七条."""
 
+ELDERLY_AGE = 60
+"""《老年人权益保障法》第二条."""
+
 FIRST_BIRTH = date(1900, 1, 1)
 
 PROVINCES = tuple(re.findall("..", "1112131415212223313233343536374142434445465051525354616263646571"))
@@ -48,6 +51,10 @@ class Identity(NamedTuple):
     def minor_on(self, day: date) -> bool | None:
         """Tell whether the holder is a minor on a day, if the number tells."""
         return None if self.born_on is None else is_minor(self.born_on, day)
+
+    def elderly_on(self, day: date) -> bool | None:
+        """Tell whether the holder is an elderly person on a day, if the number tells."""
+        return None if self.born_on is None else is_elderly(self.born_on, day)
 
 
 # fmt: off
@@ -102,6 +109,11 @@ def is_minor(born_on: date, day: date) -> bool:
     its last counts (《民法典》第二百零二条).
     """
     return day <= _birthday(born_on, ADULT_AGE)
+
+
+def is_elderly(born_on: date, day: date) -> bool:
+    """Tell whether somebody is an elderly person on a day: from the sixtieth birthday on."""
+    return day >= _birthday(born_on, ELDERLY_AGE)
 
 
 def _birthday(born_on: date, age: int) -> date:
