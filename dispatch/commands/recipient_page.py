@@ -1,6 +1,6 @@
-"""A recipient's own case, in words: where it stands, who acts, why they were chosen, and what may be done."""
+"""A recipient's own case, in words: where it stands, who acts, why they were chosen, what is owed, what may be done."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlmodel import Session
@@ -9,7 +9,8 @@ from dispatch.casework.wish_time import WishPlace
 from dispatch.commands.roster.contacts import contact_of
 from dispatch.commands.wishes import wish_places
 from dispatch.domain.errors import NotFoundError
-from dispatch.domain.lifecycle import UNNAMED
+from dispatch.domain.law.aid_first import Material
+from dispatch.domain.lifecycle import OPEN, UNNAMED
 from dispatch.domain.next_acts import OF_RECIPIENT, NextAct
 from dispatch.domain.office import OfficeHours
 from dispatch.domain.permissions import Actor
@@ -21,6 +22,8 @@ from dispatch.registry.reads import counsel, get, wished
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import CaseRow, LinkRow, PlanRow
 from dispatch.registry.transaction import Read
+
+MATERIALS: dict[str, Material] = {each.value: each for each in Material}
 
 
 class Counsel(NamedTuple):
@@ -48,6 +51,14 @@ class Choosing(NamedTuple):
     chosen: bool
 
 
+class Owed(NamedTuple):
+    """What the recipient must still hand in, the last day to do so, and whether it is past."""
+
+    materials: tuple[Material, ...]
+    due_on: date
+    overdue: bool
+
+
 class RecipientPage(NamedTuple):
     """What a recipient is told of their own case; ``due_at`` while nobody is named."""
 
@@ -58,10 +69,11 @@ class RecipientPage(NamedTuple):
     wishes: list[NamedWish]
     choosing: Choosing | None
     counsel: list[Counsel]
+    owed: Owed | None
     may: tuple[NextAct, ...]
 
 
-def recipient_page(read: Read, seal: Seal, actor: Actor, link_id: str) -> RecipientPage:
+def recipient_page(read: Read, seal: Seal, actor: Actor, now: datetime, link_id: str) -> RecipientPage:
     """Return the case of the link, to its recipient and to staff; another recipient does not find it."""
     with read() as session:
         link = get(session, LinkRow, actor.centre_id, link_id)
@@ -79,6 +91,7 @@ def recipient_page(read: Read, seal: Seal, actor: Actor, link_id: str) -> Recipi
             wishes=_wishes(session, case, office),
             choosing=None if asked or case.status is not Status.PENDING else _choosing(plan, office),
             counsel=_counsel(session, seal, case),
+            owed=_owed(case, now.astimezone(office.zone).date()),
             may=tuple(act for act in OF_RECIPIENT.get(case.status, ()) if not (asked and act is NextAct.WISH)),
         )
 
@@ -87,6 +100,13 @@ def _wishes(session: Session, case: CaseRow, office: OfficeHours) -> list[NamedW
     ids = wished(session, case.id)
     people, found = own.people(session, ids), wish_places(session, case.id, ids, office)
     return [NamedWish(people[id].name, place) for id, place in zip(ids, found, strict=True)]
+
+
+def _owed(case: CaseRow, today: date) -> Owed | None:
+    if case.status not in OPEN or not case.materials_owed or case.materials_due_on is None:
+        return None
+    materials = tuple(MATERIALS[each] for each in case.materials_owed)
+    return Owed(materials, case.materials_due_on, overdue=today > case.materials_due_on)
 
 
 def _choosing(plan: PlanRow | None, office: OfficeHours) -> Choosing | None:

@@ -1,10 +1,10 @@
 """What people are told in plain words: recipients what comes next and why this practitioner, others why not they."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import NamedTuple, Protocol
 
-from dispatch.domain.vocabulary import ModeName, Status
+from dispatch.domain.vocabulary import ModeName, Status, Term
 
 
 class PlainWords(NamedTuple):
@@ -55,6 +55,16 @@ CHOOSE = PlainWords("请在{at}前选择承办人员，最多3名；到时未选
 CHOSEN = PlainWords("您点援的人员将自{at}起依次征询，在此之前可以更改。",
                     "Those you chose are asked in turn from {at} on; until then you may change your choice.")
 LOCAL_TIME = PlainWords("{at.month}月{at.day}日{at.hour}:{at:%M}", "{at:%Y-%m-%d %H:%M}")
+
+OWED_BY = PlainWords("已先行为您提供法律援助，请在{on}（含当日）前向法律援助机构补交下列材料：{materials}。"
+                     "逾期不补交的，法律援助可能终止。",
+                     "Aid was given before your papers were in. Please hand these in to the legal aid institution by "
+                     "the end of {on}: {materials}. Aid may end if they do not come.")
+OVERDUE = PlainWords("补交材料的期限（{on}）已过，请尽快向法律援助机构补交下列材料：{materials}；"
+                     "不能补交的，请与法律援助机构联系。",
+                     "The day to hand in your papers ({on}) is past. Please hand these in to the legal aid institution "
+                     "at once, or get in touch with it if you cannot: {materials}.")
+DAY = PlainWords("{on.year}年{on.month}月{on.day}日", "{on:%Y-%m-%d}")
 
 HOW_CHOSEN: Mapping[ModeName, PlainWords] = {
     # mode                     why this practitioner
@@ -115,6 +125,13 @@ def choosing_in_words(until: datetime, *, chosen: bool, language: str) -> str:
     """Return until when, in the time of the centre, a recipient may choose or change the choice."""
     at = LOCAL_TIME.label(language).format(at=until)
     return (CHOSEN if chosen else CHOOSE).label(language).format(at=at)
+
+
+def owed_in_words(materials: Sequence[Term], by: date, *, overdue: bool, language: str) -> str:
+    """Return which papers a recipient must still hand in, and by which day."""
+    named = ("、" if language == "zh" else "; ").join(each.label(language) for each in materials)
+    words = OVERDUE if overdue else OWED_BY
+    return words.label(language).format(on=DAY.label(language).format(on=by), materials=named)
 
 
 def missed_in_words(mode: ModeName, score: int, rank: int, people: int, language: str) -> str:

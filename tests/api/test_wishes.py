@@ -1,6 +1,6 @@
 """Point selection over HTTP: a recipient with link and code reaches their own case only, and is told at once."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -44,6 +44,21 @@ def test_recipient_chooses_and_the_first_wish_that_can_be_honoured_is_asked(offi
     assert (own["status"], wish["name"], wish["place"]["state"]) == ("offered", good.name, "asked")
     assert (reported[0]["place"], reported[1]["place"]["text"]) == (None, "正在征询")
     assert office.register.get(CaseRow, case.id).status is Status.OFFERED
+
+
+def test_recipient_reads_in_plain_words_what_is_still_owed(office):
+    owed = {"materials_owed": ["identity", "means"], "materials_due_on": date(2026, 3, 16), "aid_first": "other"}
+    link, ask = recipient(office, office.register.a_case(**owed))
+    where = f"/v1/links/{link['id']}"
+
+    zh, en = ask("GET", where).json()["owed"], office.get(where).json()["owed"]
+
+    assert (zh["materials"], zh["due_on"]) == (["identity", "means"], "2026-03-16")
+    assert zh["text"] == (
+        "已先行为您提供法律援助，请在2026年3月16日（含当日）前向法律援助机构补交下列材料："
+        "身份证明、经济困难状况说明及证明材料（诚信承诺书）。逾期不补交的，法律援助可能终止。"
+    )
+    assert "by the end of 2026-03-16: proof of identity; statement" in en["text"]
 
 
 def test_recipient_reaches_no_other_case(office):

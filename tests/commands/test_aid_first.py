@@ -8,6 +8,8 @@ from dispatch.commands.cases.changes import change_case
 from dispatch.commands.cases.intake import Fate, First, grant_case, submit_case, submit_cases
 from dispatch.commands.clocks import watch_clocks
 from dispatch.commands.life import corrections, ends, milestones
+from dispatch.commands.recipient_page import recipient_page
+from dispatch.commands.wishes import create_link
 from dispatch.domain.errors import IllegalTransitionError, InvalidFieldError
 from dispatch.domain.findings import FindingKind
 from dispatch.domain.law.aid_first import AidFirst, Material
@@ -101,6 +103,20 @@ def test_centre_is_told_when_papers_are_overdue_and_may_end_aid_then(register):
 
     corrections.correct(register.begin, register.seal, register.manager, END + DAY, case.id, "they came by post")
     assert limit(register, case) == [(END, None)]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_recipient_is_told_what_to_hand_in_and_by_which_day_until_it_came(register):
+    case = owing(register)
+    link = create_link(register.begin, register.clerk, NOW, case.id, 30 * DAY).id
+
+    def owed(now):
+        return recipient_page(register.read, register.seal, register.clerk, now, link).owed
+
+    assert owed(END) == (TERMS.materials_owed, BY, False)
+    assert owed(END + timedelta(seconds=1)) == (TERMS.materials_owed, BY, True)
+    handed_in(register, case)
+    assert owed(NOW + DAY) is None
 
 
 def test_aid_that_owes_nothing_is_not_ended_for_papers(register):

@@ -1,6 +1,6 @@
 """Links: a recipient's way to their own case, and what they find there."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -13,10 +13,11 @@ from dispatch.api.routes.own import ActOut, act_of
 from dispatch.api.routes.wishes import WishPlaceOut
 from dispatch.api.schemas import Id, In, Out
 from dispatch.commands import wishes
-from dispatch.commands.recipient_page import Counsel, RecipientPage, recipient_page
+from dispatch.commands.recipient_page import Counsel, Owed, RecipientPage, recipient_page
 from dispatch.domain.errors import NotFoundError, PolicyMissingError
+from dispatch.domain.law.aid_first import Material
 from dispatch.domain.permissions import Actor, Verb
-from dispatch.domain.plain_words import HOW_CHOSEN, NEXT_STEP, choosing_in_words
+from dispatch.domain.plain_words import HOW_CHOSEN, NEXT_STEP, choosing_in_words, owed_in_words
 from dispatch.domain.vocabulary import ModeName, Status
 
 
@@ -56,6 +57,17 @@ class NamedWishOut(BaseModel):
     place: WishPlaceOut
 
 
+class OwedOut(BaseModel):
+    """Papers that aid did not wait for and that are still to be handed in, in plain words."""
+
+    materials: list[Material]
+    due_on: Annotated[date, Field(description="Until the end of this day. 补交的最后一日。")]
+    text: Annotated[
+        str,
+        Field(examples=["已先行为您提供法律援助，请在2026年12月7日（含当日）前向法律援助机构补交下列材料：身份证明。"]),
+    ]
+
+
 class RecipientPageOut(BaseModel):
     """A recipient's own case in plain words; of ids there are only those in addresses."""
 
@@ -70,6 +82,7 @@ class RecipientPageOut(BaseModel):
     ]
     wishes: Annotated[list[NamedWishOut], Field(description="The most wished first. 点援意愿。")]
     counsel: list[CounselOut]
+    owed: Annotated[OwedOut | None, Field(description="Null if nothing is owed. 尚未补交的材料。")]
     documents: Annotated[
         str,
         Field(
@@ -104,9 +117,13 @@ def get_recipient_page(
     actor: Annotated[Actor, Depends(Permit(Verb.WISH, Verb.READ_CASE))],
     read: ReadDep,
     seal: SealDep,
+    now: Now,
 ) -> RecipientPageOut:
-    """Return the recipient's own case in plain words: its state, the next step, who acts, why. 受援人查看本人案件。"""
-    page, language = recipient_page(read, seal, actor, link_id), language_of(request)
+    """Return the recipient's own case in plain words: its state, the next step, who acts, why, and papers owed.
+
+    受援人查看本人案件。
+    """
+    page, language = recipient_page(read, seal, actor, now, link_id), language_of(request)
     return RecipientPageOut(
         number=page.number,
         status=page.status,
@@ -116,6 +133,7 @@ def get_recipient_page(
         due_at=page.due_at,
         wishes=[NamedWishOut(name=each.name, place=WishPlaceOut.of(each.place, language)) for each in page.wishes],
         counsel=[_counsel(each, language) for each in page.counsel],
+        owed=page.owed and _owed(page.owed, language),
         documents=f"/v1/cases/{page.case_id}/documents",
         may=[act_of(act, {"case_id": page.case_id}) for act in page.may],
     )
@@ -125,6 +143,11 @@ def _next_step(page: RecipientPage, language: str) -> str:
     if page.choosing is None:
         return NEXT_STEP[page.status].label(language)
     return choosing_in_words(page.choosing.until, chosen=page.choosing.chosen, language=language)
+
+
+def _owed(owed: Owed, language: str) -> OwedOut:
+    text = owed_in_words(owed.materials, owed.due_on, overdue=owed.overdue, language=language)
+    return OwedOut(materials=list(owed.materials), due_on=owed.due_on, text=text)
 
 
 def _counsel(each: Counsel, language: str) -> CounselOut:

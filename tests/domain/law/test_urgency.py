@@ -50,10 +50,16 @@ def due(**stated):
         ({"hearing_on": march(20)}, 17, "《民事诉讼法》第一百三十九条"),
         ({"hearing_on": march(20), "matter": Matter.ADMINISTRATIVE}, 17, "《民事诉讼法》第一百三十九条"),
         ({"hearing_on": march(20), "stage": Stage.ARBITRATION}, 15, "《劳动争议调解仲裁法》第三十五条"),
-        ({"hearing_on": march(20), "stage": Stage.LAND_ARBITRATION}, 13,
-         "《农村土地承包经营纠纷调解仲裁法》第三十一条第一款"),
-        ({"hearing_on": march(20), "matter": Matter.ADMINISTRATIVE, "stage": Stage.RECONSIDERATION}, 13,
-         "《行政复议法》第五十一条第一款"),
+        (
+            {"hearing_on": march(20), "stage": Stage.LAND_ARBITRATION},
+            13,
+            "《农村土地承包经营纠纷调解仲裁法》第三十一条第一款",
+        ),
+        (
+            {"hearing_on": march(20), "matter": Matter.ADMINISTRATIVE, "stage": Stage.RECONSIDERATION},
+            13,
+            "《行政复议法》第五十一条第一款",
+        ),
         ({"hearing_on": march(10)}, 9, "《民事诉讼法》第一百三十九条"),
         ({"custody_ends_on": march(12), "matter": Matter.CRIMINAL}, 11, "《刑事诉讼法》第九十九条"),
         # The first of several binds.
