@@ -11,7 +11,7 @@ from fastapi import FastAPI
 
 from dispatch.api import metrics, pages, problems, routes
 from dispatch.api.dependencies import AppContext
-from dispatch.api.examples import show_examples
+from dispatch.api.documentation import write_documentation
 from dispatch.api.journal import Journal
 from dispatch.api.routes.board import to_event
 from dispatch.domain.errors import UnavailableError
@@ -76,7 +76,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     app.add_middleware(Journal, bytes_at_most=settings.upload_bytes_at_most)
     routes.include(app)
     pages.install(app)
-    show_examples(app)
+    write_documentation(app)
     return app
 
 

@@ -121,19 +121,38 @@ def responses(*refusals: type[DispatchError]) -> dict[int | str, dict[str, Any]]
     return listed
 
 
-SCHEMA = {
+PROBLEM = {
+    "title": "Problem",
+    "description": "A refusal, as RFC 9457 has it. 不予办理的说明。",
     "type": "object",
     "required": ["type", "title", "status", "code"],
     "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "code": {"type": "string"},
-        "facts": {"type": "object"},
-        "errors": {"type": "array", "items": {"type": "object"}},
-        "instance": {"type": "string"},
+        "type": {"type": "string", "description": "问题类型。What kind of problem it is, as a URN."},
+        "title": {
+            "type": "string",
+            "description": "说明，按 Accept-Language 选择语言。In words, Chinese or English.",
+        },
+        "status": {"type": "integer", "description": "HTTP 状态码。The HTTP status."},
+        "code": {"type": "string", "description": "问题代码，不随语言变化。The same in every language, for programs."},
+        "facts": {"type": "object", "description": "有关事实。What it is about: ids, fields, rules, limits."},
+        "errors": {
+            "type": "array",
+            "items": {"type": "object"},
+            "description": "逐项指出的错误：位置、现状、应当如何。Each fault: where, what is so, what would be right.",
+        },
+        "instance": {"type": "string", "description": "本次请求的编号，日志中可查。The request's id, as in the log."},
     },
+    "examples": [
+        {
+            "type": "urn:legal-dispatch:problem:not-found",
+            "title": "There is no such case.",
+            "status": 404,
+            "code": "not-found",
+            "facts": {"what": "case", "id": "0f8fad5bd9cb469fa16570867728950e"},
+        }
+    ],
 }
+SCHEMA = {"$ref": "#/components/schemas/Problem"}
 
 EVERYWHERE: dict[int | str, dict[str, Any]] = {
     **{

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from fastapi import FastAPI
-
 CASE = "0f8fad5bd9cb469fa16570867728950e"
 PERSON = "7c9e6679f3b94b1f8a4c2d5e6f708192"
 OTHER = "3d813cbbb47f4c1ea3c1f0d2b4a59687"
@@ -106,16 +104,3 @@ EXAMPLES: dict[str, dict[str, Any]] = {
                       "grade": None, "stars": None},
 }
 # fmt: on
-
-
-def show_examples(app: FastAPI) -> None:
-    """Let the app's documentation show them with the schemas they belong to."""
-    plain = app.openapi
-
-    def document() -> dict[str, Any]:
-        whole = plain()
-        for name, example in EXAMPLES.items():
-            whole["components"]["schemas"][name]["examples"] = [example]
-        return whole
-
-    app.openapi = document  # type: ignore[method-assign]
