@@ -11,10 +11,13 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+import psycopg
 
 from dispatch.embedded.processes import free_port, leash
 
@@ -88,31 +91,81 @@ def running(url: str | None = None, *, durable: bool = False) -> Iterator[str]:
     if url is not None:
         yield url
         return
+    with created(OPTIONS if durable else f"{OPTIONS} {FORGETFUL}") as server:
+        pid = server.start()
+        with leash(pid, signal.SIGQUIT, remove=server.folder):
+            try:
+                yield server.url
+            finally:
+                server.stop()
+
+
+class Server:
+    """A cluster of ours, which can be stopped, started and followed by another."""
+
+    def __init__(self, programs: Path, folder: Path, data: Path, settings: str) -> None:
+        self._programs, self.folder, self._data, self._settings = programs, folder, data, settings
+        self.port = free_port()
+
+    @property
+    def url(self) -> str:
+        """Return the address of its first database."""
+        return f"postgresql+psycopg://{USER}@127.0.0.1:{self.port}/postgres"
+
+    def start(self) -> int:
+        """Start it and wait until it answers; return its process."""
+        options = f"{self._settings} -p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories="
+        _run(self._programs / "pg_ctl", "-D", self._data, "-w", "-l", self._data / "log", "-o", options, "start")
+        return int((self._data / "postmaster.pid").read_text().split()[0])
+
+    def stop(self, mode: str = "immediate") -> None:
+        """Stop it as if the power went; ``fast`` takes leave of its clients. One that is stopped stays so."""
+        if (self._data / "postmaster.pid").exists():
+            _run(self._programs / "pg_ctl", "-D", self._data, "-w", "-m", mode, "stop")
+
+    def promote(self) -> None:
+        """Let a follower lead."""
+        _run(self._programs / "pg_ctl", "-D", self._data, "-w", "promote")
+
+    def follower(self) -> "Server":
+        """Return another that has all of this one and receives what it commits; not started yet."""
+        data = self.folder / "follower"
+        source = f"host=127.0.0.1 port={self.port} user={USER}"
+        _run(self._programs / "pg_basebackup", "-D", data, "-d", source, "-R", "--no-sync", "-c", "fast")
+        return Server(self._programs, self.folder, data, self._settings)
+
+    def catch_up(self, leader: "Server") -> None:
+        """Wait until this follower has all that the leader has committed."""
+        with psycopg.connect(_plain(leader)) as connection:
+            [reached] = connection.execute("SELECT pg_current_wal_lsn()").fetchone() or [None]
+        with psycopg.connect(_plain(self), autocommit=True) as connection:
+            while connection.execute("SELECT pg_last_wal_replay_lsn() >= %s", [reached]).fetchone() != (True,):
+                time.sleep(0.02)
+
+
+@contextmanager
+def created(settings: str = f"{OPTIONS} {FORGETFUL}") -> Iterator[Server]:
+    """Give a new cluster for the length of the block; whoever asks starts and stops it."""
     folder = Path(tempfile.mkdtemp(prefix="dispatch-postgres-", dir=_place_for_all()))
     try:
-        with _served(find_programs(), folder, OPTIONS if durable else f"{OPTIONS} {FORGETFUL}") as address:
-            yield address
+        yield _initialised(find_programs(), folder, settings)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@contextmanager
-def _served(found: Path, folder: Path, settings: str) -> Iterator[str]:
-    data, port = folder / "data", free_port()
-    data.mkdir()
+def _initialised(found: Path, folder: Path, settings: str) -> Server:
+    data = folder / "data"
     if _is_root():
+        nobody = pwd.getpwnam("nobody")
         folder.chmod(0o755)
-        shutil.chown(data, "nobody", pwd.getpwnam("nobody").pw_gid)
+        shutil.chown(folder, nobody.pw_uid, nobody.pw_gid)
     programs = _reachable(found, folder)
     _run(programs / "initdb", "-D", data, "-U", USER, "-A", "trust", "--no-sync", "--locale", "C.UTF-8", "-E", "UTF8")
-    options = f"{settings} -p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories="
-    _run(programs / "pg_ctl", "-D", data, "-w", "-l", data / "log", "-o", options, "start")
-    pid = int((data / "postmaster.pid").read_text().split()[0])
-    with leash(pid, signal.SIGQUIT, remove=folder):
-        try:
-            yield f"postgresql+psycopg://{USER}@127.0.0.1:{port}/postgres"
-        finally:
-            _run(programs / "pg_ctl", "-D", data, "-m", "immediate", "stop")
+    return Server(programs, folder, data, settings)
+
+
+def _plain(server: Server) -> str:
+    return server.url.replace("+psycopg", "")
 
 
 def _is_root() -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from psycopg.errors import ReadOnlySqlTransaction
 from sqlalchemy import Index, PrimaryKeyConstraint, Table, UniqueConstraint
 from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, InternalError, NotSupportedError, ProgrammingError
 from sqlmodel import SQLModel
@@ -34,8 +35,11 @@ ERRORS: dict[str, type[DispatchError]] = {
 
 
 @contextmanager
-def translated() -> Iterator[None]:
-    """Turn a broken constraint into its error; the database's own text, which quotes values, goes no further."""
+def translated(*, writing: bool = False) -> Iterator[None]:
+    """Turn a broken constraint into its error; the database's own text, which quotes values, goes no further.
+
+    Who is ``writing`` and may only read has met a server that follows another and is not promoted yet.
+    """
     try:
         yield
     except IntegrityError as complaint:
@@ -43,9 +47,11 @@ def translated() -> Iterator[None]:
         raise ERRORS.get(name, ConstraintBrokenError)(constraint=name) from None
     except DataError:
         raise ConstraintBrokenError(constraint="value") from None
-    except (ProgrammingError, InternalError, NotSupportedError):
+    except (ProgrammingError, InternalError, NotSupportedError) as complaint:
         # A fault of ours, or tables that are not there: no wait will mend it.
-        raise
+        if not (writing and isinstance(complaint.orig, ReadOnlySqlTransaction)):
+            raise
+        raise UnavailableError(part="database", kind=type(complaint.orig).__name__) from None
     except DatabaseError as complaint:
         # Away, locked for long, or no database at all.
         raise UnavailableError(part="database", kind=type(complaint.orig).__name__) from None

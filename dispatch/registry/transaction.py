@@ -48,6 +48,9 @@ KNOWN_DATABASES = 4
 TRUSTED_S = 1.0
 """A connection idle for longer is tried before it is used: the server may have been restarted meanwhile."""
 
+CONNECT_WITHIN_S = "5"
+"""Seconds a server has to take a connection, each host of the address by itself, unless the address says otherwise."""
+
 # The row is locked by its own change, in one statement.
 LOCK_CENTRE = (
     update(CentreRow)
@@ -180,7 +183,7 @@ def make_begin(
 
     @contextmanager
     def begin() -> Iterator[Transaction]:
-        with translated(), Session(engine, expire_on_commit=False) as session:
+        with translated(writing=True), Session(engine, expire_on_commit=False) as session:
             with session.begin():
                 tx = Transaction(session)
                 yield tx
@@ -246,6 +249,9 @@ def _try_rested(engine: Engine, connection: DBAPIConnection, record: ConnectionP
 
 
 def _make_postgres_engine(url: str | URL, **options: Any) -> Engine:
+    url = make_url(url)
+    # A server that is gone without a word would be waited for as long as the system likes: minutes.
+    url = url.update_query_dict({"connect_timeout": CONNECT_WITHIN_S}) if "connect_timeout" not in url.query else url
     engine = create_engine(url, pool_size=CONNECTIONS, hide_parameters=True, **options)
     event.listen(engine, "checkin", _note_rest)
     event.listen(engine, "checkout", partial(_try_rested, engine))
