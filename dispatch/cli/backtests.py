@@ -143,13 +143,9 @@ def _by_category(found: Comparison) -> Table:
 
 
 def _cells(row: Row) -> tuple[str, str, str, str]:
-    interval = f"{_number(row, row.difference, '+')} ({_number(row, row.low, '+')} … {_number(row, row.high, '+')})"
-    return (
-        _number(row, row.policy),
-        _number(row, row.against),
-        interval if row.low is not None else "–",
-        SIGNS[row.verdict],
-    )
+    difference = _number(row, row.difference, "+")
+    interval = f" ({_number(row, row.low, '+')} … {_number(row, row.high, '+')})" if row.low is not None else ""
+    return _number(row, row.policy), _number(row, row.against), difference + interval, SIGNS[row.verdict]
 
 
 def _number(row: Row, value: float | None, sign: str = "") -> str:

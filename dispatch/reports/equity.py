@@ -12,7 +12,7 @@ from typing import NamedTuple
 from dispatch.domain.report_data import Label, ReportData
 from dispatch.domain.vocabulary import Category, Matter, ModeName, Term
 from dispatch.reports.facts import POINTS, Dispatched, area_of, dispatched, month_of, quality_of
-from dispatch.reports.intervals import NOTHING, Draws
+from dispatch.reports.intervals import NOTHING, Units
 from dispatch.reports.shape import (
     Cell,
     Chart,
@@ -89,7 +89,7 @@ def equity(data: ReportData) -> Iterator[Row]:
     """Yield each group with its figures and their intervals."""
     cases = dispatched(data)
     days = {each.case.id: _day(data, each) for each in cases}
-    draws = Draws(days.values())
+    units = Units(days.values())
     for grouping, group, members in groups(data, cases):
         shown = len(members) >= FEWEST
         cells: list[Cell] = []
@@ -97,7 +97,7 @@ def equity(data: ReportData) -> Iterator[Row]:
             found = ((days[each.case.id], figure.of(each)) for each in members)
             known = [(day, value) for day, value in found if value is not None]
             # Of ten cases one may have named a wish: what few of a group say is left out as well.
-            cells += draws.mean(known) if shown and len(known) >= FEWEST else NOTHING
+            cells += units.mean(known) if shown and len(known) >= FEWEST else NOTHING
         yield grouping, group, len(members) if shown else None, not shown, *cells
 
 
@@ -183,10 +183,11 @@ REPORTS = (
     Report(
         code="equity", zh="受援人群体间差异", en="Equity between recipients",
         about=("等待：决定给予法律援助到最后一个承办名额首次指派；与最优人选的分差：当日可承办人员的最高得分减去实际得分；名次：1为得分最高。"
-               f"95%置信区间按周（不足12周按日）重复抽样估计。少于{FEWEST}件的组不显示数值。",
+               f"95%置信区间按周（不足12周按日）逐一剔除估计，不足4个的不给出。少于{FEWEST}件的组不显示数值。",
                "Waiting: from the grant until the last seat was first given. Regret: best score of anyone who could "
                "have had the seat that day, less the score it got. Place: 1 is the best-scored. 95 % intervals by "
-               f"drawing weeks, or days below 12 weeks. Groups of fewer than {FEWEST} cases show no figures."),
+               "leaving out each week, or each day below 12 weeks; none below 4 of them. "
+               f"Groups of fewer than {FEWEST} cases show no figures."),
         columns=(word("grouping", "分组", "Grouping"), word("group", "组", "Group"), count("cases", "案件数", "Cases"),
                  ReportColumn("suppressed", "件数过少", "Too few", ColumnUnit.YES),
                  *(column for figure in FIGURES for column in _interval(figure))),

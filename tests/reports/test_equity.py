@@ -8,7 +8,8 @@ import pytest
 from dispatch.domain.report_data import CaseLine, Label, ReportData, SeatLine
 from dispatch.domain.vocabulary import Category, Matter, MeansTest, ModeName, Service, Status
 from dispatch.reports.equity import FEWEST, equity, quality_by_category
-from dispatch.reports.intervals import NOTHING, Draws
+from dispatch.reports.intervals import NOTHING, Units
+from optimizer.analysis.jackknife import FEWEST as FEWEST_UNITS
 
 FIRST = datetime(2026, 3, 2, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -85,10 +86,11 @@ def test_person_of_two_categories_counts_in_both():
 
 
 @pytest.mark.parametrize("days", [1, 30, 200])
-def test_interval_of_what_is_always_the_same_is_that_value(days):
+def test_interval_of_what_is_always_the_same_is_that_value_and_one_day_has_none(days):
     known = [FIRST.date() + k * DAY for k in range(days)]
 
-    assert Draws(known).mean([(day, 7.0) for day in known]) == (7.0, 7.0, 7.0)
+    ends = (7.0, 7.0) if days >= FEWEST_UNITS else (None, None)
+    assert Units(known).mean([(day, 7.0) for day in known]) == (7.0, *ends)
 
 
 def test_interval_holds_the_mean_of_the_whole_as_often_as_it_says():
@@ -98,11 +100,11 @@ def test_interval_holds_the_mean_of_the_whole_as_often_as_it_says():
     known = [FIRST.date() + k * DAY for k in range(60)]
     for _ in range(200):
         values = draw.normal(5, 2, len(known)).tolist()
-        _, low, high = Draws(known).mean(list(zip(known, values, strict=True)))
+        _, low, high = Units(known).mean(list(zip(known, values, strict=True)))
         held += low <= 5 <= high
 
     assert 0.88 <= held / 200 <= 0.99
 
 
 def test_nothing_has_no_interval():
-    assert Draws([]).mean([]) == NOTHING
+    assert Units([]).mean([]) == NOTHING

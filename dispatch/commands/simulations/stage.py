@@ -133,7 +133,7 @@ def conclude(
         zone = OfficeHours.of(against).zone
         first, end = (at.astimezone(zone).date() for at in (stage.period.since, stage.period.until))
         raise NotFoundError(what="case that fell due", id=f"{first}..{end - timedelta(days=1)}")
-    found = compare(mine.over(weeks), other.over(weeks), seed)
+    found = compare(mine.over(weeks), other.over(weeks))
     period = stage.period
     about = about_policies(policy, against) | {
         "seed": seed,

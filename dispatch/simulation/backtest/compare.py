@@ -1,7 +1,8 @@
-"""Two policies on the same weeks: the difference of every figure, with paired bootstrap intervals by week.
+"""Two policies on the same weeks: the difference of every figure, with paired intervals by week.
 
-Weeks are drawn with replacement, the same weeks for both, so that what makes a week hard for both policies
-does not blur their difference. Source: Efron and Tibshirani, *An Introduction to the Bootstrap*, ch. 8.
+Each week is left out once, the same for both, so that what makes a week hard for both policies does not blur their
+difference (``optimizer.analysis.jackknife``). Each interval stands for itself: of twenty figures of two policies that
+do not differ, one is expected to lie outside its own.
 """
 
 import json
@@ -10,19 +11,19 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from dispatch.domain.docket.columns import Numbers
+from dispatch.domain.errors import stated
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.vocabulary import Category
 from dispatch.simulation.backtest.measures import MEASURES, Figures, Weekly
 from dispatch.simulation.replay.fitting import FIGURES
+from optimizer.analysis.jackknife import FEWEST, jackknife
 
-DRAWS = 2_000
-INTERVAL = (2.5, 97.5)
 DIGITS = 4
 LORENZ_POINTS = 101
 
 
 class Row(NamedTuple):
-    """A figure under both policies, and their difference with its 95 % interval; None where nothing counts."""
+    """A figure under both policies, and their difference with its 95 % interval; None where nothing carries one."""
 
     code: str
     unit: str
@@ -51,18 +52,15 @@ class Comparison(NamedTuple):
     """Shares of all effort held by the least loaded, in hundredths of the list, under each policy."""
 
 
-def compare(policy: Figures, against: Figures, seed: int) -> Comparison:
+def compare(policy: Figures, against: Figures) -> Comparison:
     """Return the figures of both policies side by side."""
-    weeks = len(policy.weeks)
-    draw = np.random.default_rng(seed)
-    times: Numbers = draw.multinomial(weeks, np.full(weeks, 1 / weeks), DRAWS).astype(float)
-    rows = [_ratio(each.code, each.unit, each.better, policy.measures[each.code], against.measures[each.code], times)
+    rows = [_ratio(each.code, each.unit, each.better, policy.measures[each.code], against.measures[each.code])
             for each in MEASURES]  # fmt: skip
-    rows += [_spread(code, policy.credit, against.credit, times) for code in SPREADS]
+    rows += [_spread(code, policy.credit, against.credit) for code in SPREADS]
     return Comparison(
         rows=tuple(rows),
-        hours_of=_categories(policy.hours_of, against.hours_of, "h", -1, times),
-        quality_of=_categories(policy.quality_of, against.quality_of, "of 100", 1, times),
+        hours_of=_categories(policy.hours_of, against.hours_of, "h", -1),
+        quality_of=_categories(policy.quality_of, against.quality_of, "of 100", 1),
         lorenz=(lorenz(policy.credit.sum(axis=0)), lorenz(against.credit.sum(axis=0))),
     )
 
@@ -126,32 +124,35 @@ SPREAD_LABELS = {
 # fmt: on
 
 
-def _ratio(code: str, unit: str, better: int, policy: Weekly, against: Weekly, times: Numbers) -> Row:
+def _ratio(code: str, unit: str, better: int, policy: Weekly, against: Weekly) -> Row:
     values = [_value(each.above.sum(), each.below.sum()) for each in (policy, against)]
-    drawn = [_divided(times @ each.above, times @ each.below) for each in (policy, against)]
-    return _row(code, unit, better, values, drawn[0] - drawn[1])
+    rest = [_divided(_left_out(each.above), _left_out(each.below)) for each in (policy, against)]
+    return _row(code, unit, better, values, rest[0] - rest[1])
 
 
-def _spread(code: str, policy: Numbers, against: Numbers, times: Numbers) -> Row:
+def _spread(code: str, policy: Numbers, against: Numbers) -> Row:
     figure = SPREADS[code]
     values = [float(figure(each.sum(axis=0)[None, :])[0]) for each in (policy, against)]
-    return _row(code, "", -1, values, figure(times @ policy) - figure(times @ against))
+    return _row(code, "", -1, values, figure(_left_out(policy)) - figure(_left_out(against)))
 
 
-def _categories(
-    policy: dict[str, Weekly], against: dict[str, Weekly], unit: str, better: int, times: Numbers
-) -> tuple[Row, ...]:
+def _categories(policy: dict[str, Weekly], against: dict[str, Weekly], unit: str, better: int) -> tuple[Row, ...]:
     shared = [code for code in policy if code in against]
-    return tuple(_ratio(code, unit, better, policy[code], against[code], times) for code in shared)
+    return tuple(_ratio(code, unit, better, policy[code], against[code]) for code in shared)
 
 
-def _row(code: str, unit: str, better: int, values: list[float] | list[float | None], drawn: Numbers) -> Row:
+def _row(code: str, unit: str, better: int, values: list[float] | list[float | None], left_out: Numbers) -> Row:
     mine, other = values
     if mine is None or other is None:
         return Row(code, unit, better, _rounded(mine), _rounded(other), None, None, None)
-    known = drawn[~np.isnan(drawn)]
-    low, high = np.percentile(known, INTERVAL) if len(known) else (np.nan, np.nan)
-    return Row(code, unit, better, *map(_rounded, (mine, other, mine - other, float(low), float(high))))
+    low, high = jackknife(mine - other, left_out) or (None, None)
+    return Row(code, unit, better, *map(_rounded, (mine, other, mine - other, low, high)))
+
+
+def _left_out(weekly: Numbers) -> Numbers:
+    """Return the sum over the weeks without each, (w, ...)."""
+    rest: Numbers = weekly.sum(axis=0) - weekly
+    return rest
 
 
 def _value(above: float, below: float) -> float | None:
@@ -164,7 +165,7 @@ def _divided(above: Numbers, below: Numbers) -> Numbers:
 
 
 def _rounded(value: float | None) -> float | None:
-    return None if value is None or np.isnan(value) else round(value, DIGITS)
+    return None if value is None else round(value, DIGITS)
 
 
 LABELS = {each.code: (each.zh, each.en) for each in MEASURES} | SPREAD_LABELS
@@ -182,11 +183,18 @@ TABLES = {
 ESTIMATED = {each.code: (each.zh, each.en) for each in FIGURES}
 
 
+READING = stated(
+    f"区间为95%置信区间，按周逐一剔除估计，不足{FEWEST}周不给出，也不下结论；每项各自成立：两个方案即使毫无差别，平均每20项也有1项落在区间之外。",
+    f"Intervals of 95 %, by leaving out each week; below {FEWEST} weeks there is none, and no verdict. Each stands for "
+    "itself: of 20 figures of two policies that do not differ at all, one lies outside on average.",
+)
+
+
 def result_of(document: dict[str, Any]) -> dict[str, Any]:
     """Return a stored comparison with names and verdicts."""
     parts = {part: [_named(row, names) for row in document[part]] for part, names in TABLES.items()}
     known = ((each, *ESTIMATED[each["code"]]) for each in document.get("estimates", ()))
-    return document | parts | {"estimates": [each | {"zh": zh, "en": en} for each, zh, en in known]}
+    return document | parts | {"reading": READING, "estimates": [each | {"zh": zh, "en": en} for each, zh, en in known]}
 
 
 def _named(row: dict[str, Any], names: dict[str, tuple[str, str]]) -> dict[str, Any]:

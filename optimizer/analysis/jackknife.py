@@ -1,0 +1,39 @@
+"""Intervals of figures that are made of few units, such as weeks: each left out once, and Student's quantile.
+
+Source: Miller, "The jackknife - a review", *Biometrika* 61(1), 1974, sec. 2 and 3; Efron and Tibshirani,
+*An Introduction to the Bootstrap*, ch. 11.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import t
+
+MIDDLE = 0.95
+"""What of all periods like this one the interval is to hold."""
+
+FEWEST = 4
+"""Units below which a figure has no interval: two or three tell hardly anything of how much units differ."""
+
+
+def jackknife(estimate: float, left_out: NDArray[np.float64]) -> tuple[float, float] | None:
+    """
+    Return the ends of the interval of a figure.
+
+    Parameters
+    ----------
+    estimate : float
+        The figure of the whole.
+    left_out : ndarray of float64, shape (u,)
+        The same figure without each unit; NaN where nothing is left to count.
+
+    Returns
+    -------
+    tuple of (float, float) or None
+        None below ``FEWEST`` units, or where a single unit holds everything that counts.
+    """
+    units = len(left_out)
+    if units < FEWEST or np.isnan(left_out).any():
+        return None
+    error = np.sqrt((units - 1) / units * np.square(left_out - left_out.mean()).sum())
+    half = float(t.ppf((1 + MIDDLE) / 2, units - 1) * error)
+    return estimate - half, estimate + half
