@@ -102,6 +102,10 @@ PLACE = PlainWords("您在轮流指派中列第{place}位（共{people}人），
 BEYOND, BEHIND = PlainWords("比应得份额多派", "beyond"), PlainWords("比应得份额少派", "short of")
 OWED = PlainWords(" 距年度最低办案件数还差{owed}件，优先指派。",
                   " {owed} cases short of the yearly minimum, which come first.")
+ASKED = PlainWords(" 正在征询您的意见，答复之前排在其他人之后。",
+                   " You have an offer to answer; until you do, everyone else comes before you.")
+AWAY_NOW = PlainWords(" 此时段您不在岗，排在其他人之后。",
+                      " You are away for this part of the day; everyone else comes before you.")
 NEXT = PlainWords(" 下一位轮到您。", " You are next.")
 # fmt: on
 
@@ -117,6 +121,10 @@ class RotationPlace(Protocol):
     def ahead(self) -> float: ...
     @property
     def owed(self) -> int: ...
+    @property
+    def asked(self) -> int: ...
+    @property
+    def away_now(self) -> bool: ...
     @property
     def next(self) -> bool: ...
 
@@ -147,4 +155,6 @@ def turn_in_words(turn: RotationPlace, people: int, language: str) -> str:
         place=turn.place, people=people, more=more, turns=abs(turn.ahead), share=turn.entitled
     )
     text += OWED.label(language).format(owed=turn.owed) if turn.owed else ""
+    text += ASKED.label(language) if turn.asked else ""
+    text += AWAY_NOW.label(language) if turn.away_now else ""
     return text + (NEXT.label(language) if turn.next else "")

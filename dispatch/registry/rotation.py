@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import BindParameter, bindparam, func
 from sqlmodel import Session, col, select
 
-from dispatch.domain.ledger import Account
+from dispatch.domain.ledger import Account, EntryKind
 from dispatch.registry.docket.absences import came_back
 from dispatch.registry.docket.roster import read_day
+from dispatch.registry.reads import Rows, Slice, page
 from dispatch.registry.statements import select_rows
-from dispatch.registry.tables import CentreRow, LedgerRow, PractitionerRow
+from dispatch.registry.tables import AdjustmentRow, CentreRow, LedgerRow, PractitionerRow
 
 CENTRE: BindParameter[str] = bindparam("centre_id")
 
@@ -30,6 +31,19 @@ NEWCOMERS = (
     .where(~select(LedgerRow.id).where(col(LedgerRow.practitioner_id) == col(PractitionerRow.id)).exists())
 )
 # fmt: on
+
+
+def names(session: Session, centre_id: str) -> dict[str, tuple[str, str | None]]:
+    """Return code and name of everyone who is on the register of the centre, or ever was."""
+    found = select(PractitionerRow.id, PractitionerRow.code, PractitionerRow.name)
+    return {id: (code, name) for id, code, name in session.exec(found.where(PractitionerRow.centre_id == centre_id))}
+
+
+def list_overrides(session: Session, centre_id: str, part: Slice, practitioner_id: str | None) -> Rows:
+    """Return the overrides of the rotation, the newest first; of one person only, if one is named."""
+    of_one = () if practitioner_id is None else (AdjustmentRow.practitioner_id == practitioner_id,)
+    override = col(AdjustmentRow.kind) == EntryKind.OVERRIDE.value
+    return page(session, AdjustmentRow, centre_id, part, override, *of_one, by="at", newest_first=True)
 
 
 def to_calibrate(session: Session, now: datetime) -> list[str]:

@@ -12,7 +12,7 @@ def test_rotation_shows_whose_turn_it_is_and_what_each_is_due(office):
     for code, firm in (("a", big), ("b", big), ("c", small)):
         office.register.a_practitioner(code, firm)
 
-    turns = office.get("/v1/rotation").json()
+    turns = office.get("/v1/rotation").json()["items"]
 
     assert {turn["by"] for turn in turns} == {"institution"}
     assert {(turn["institution_id"], turn["share"], turn["institution_entitled"]) for turn in turns} == {
@@ -20,6 +20,57 @@ def test_rotation_shows_whose_turn_it_is_and_what_each_is_due(office):
         (small.id, "1", 0.5),
     }
     assert [turn["next"] for turn in turns] == [True, False, False]
+
+
+def test_order_is_paged_and_names_are_for_those_who_read_the_roster(office):
+    person, ask = enter(office, "p1")
+    other = office.register.a_practitioner("p2")
+    office.register.a_practitioner("p3", listed=False)
+
+    first = office.get("/v1/rotation?limit=1").json()
+    second = office.get(f"/v1/rotation?limit=1&cursor={first['next']}").json()
+
+    officer = [turn["name"] for page in (first, second) for turn in page["items"]]
+    assert (sorted(officer), second["next"]) == ([person.name, other.name], None)
+    theirs = {turn["code"]: turn["name"] for turn in ask("GET", "/v1/rotation").json()["items"]}
+    assert theirs == {"p1": person.name, "p2": None}
+
+
+def test_override_is_tried_before_it_is_made_and_stays_in_the_list(office):
+    first, second = (office.register.a_practitioner(code) for code in ("p1", "p2"))
+
+    def order(answer):
+        return [turn["practitioner_id"] for turn in answer.json()["items"]]
+
+    before = order(office.get("/v1/rotation"))
+    asked = {"practitioner_id": before[0], "turns": 2}
+    preview = office.post("/v1/rotation/preview", asked, role=Role.MANAGER)
+    assert order(preview) == before[::-1]
+    assert order(office.get("/v1/rotation")) == before
+
+    office.post("/v1/rotation/overrides", asked | {"reason": "advised"}, role=Role.MANAGER)
+    assert order(office.get("/v1/rotation")) == order(preview)
+    [kept] = office.get("/v1/rotation/overrides").json()["items"]
+    assert (kept["practitioner_id"], kept["turns"], kept["reason"]) == (before[0], 2, "advised")
+    other = second if before[0] == first.id else first
+    assert office.get(f"/v1/rotation/overrides?practitioner_id={other.id}").json()["items"] == []
+    assert office.post("/v1/rotation/preview", asked, role=Role.CLERK).status_code == 403
+    unknown = office.post("/v1/rotation/preview", asked | {"practitioner_id": "none"}, role=Role.MANAGER)
+    assert unknown.status_code == 404
+
+
+def test_open_offer_shows_as_what_sends_someone_behind(office):
+    (person, ask), other = enter(office, "p1"), office.register.a_practitioner("p2")
+    case = office.register.a_case("1")
+    office.post("/v1/offers", {"case_id": case.id, "practitioner_ids": [person.id]})
+
+    turns = office.get("/v1/rotation").json()["items"]
+
+    assert [(turn["practitioner_id"], turn["asked"], turn["upcoming"]) for turn in turns] == [
+        (other.id, 0, 1),
+        (person.id, 1, 2),
+    ]
+    assert "You have an offer to answer" in ask("GET", "/v1/me/rotation").json()["text"]
 
 
 def test_bounds_are_open_to_all_in_the_rotation(office):

@@ -81,6 +81,7 @@ CASES = {
     "issued_by":          ("签发人", "Who issued it."),
     "manner":             ("回访方式", "How the recipient was called."),
     "materials_due_on":   ("补交材料的最后日期", "The last day to hand in what is owed."),
+    "materials":          ("尚未补交的材料", "What is still owed."),
     "may":                ("现在可以进行的操作", "What may be done now."),
     "milestone":          ("办案节点", "The milestone."),
     "minor":              ("是否未成年人；不清楚为空", "Whether a minor; null is unknown."),

@@ -46,7 +46,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
                  "reason": None, "claimed_at": "2026-11-23T01:02:00Z", "settled_at": "2026-11-23T01:02:00Z",
                  "assignment_id": ASSIGNMENT},
     # rotation
-    "TurnOut": {"place": 1, "practitioner_id": PERSON, "institution_id": FIRM, "by": "person", "turns": 3,
+    "TurnOut": {"place": 1, "practitioner_id": PERSON, "institution_id": FIRM, "code": "sample-1", "name": "示例律师",
+                "by": "person", "asked": 0, "away_now": False, "upcoming": 1, "turns": 3,
                 "effort": 24, "share": "1", "entitled": 0.0033, "ahead": -0.4, "institution_entitled": None,
                 "institution_ahead": None, "owed": 0, "waiting_since": MORNING, "next": True, "skipped": []},
     "OverrideIn": {"practitioner_id": PERSON, "turns": -1, "reason": OWED},

@@ -1,5 +1,6 @@
 """The rotation and the ledger behind it, open to all who are in it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -8,7 +9,7 @@ from pydantic import Field
 
 from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep
 from dispatch.api.idempotency import IdempotentRoute
-from dispatch.api.paging import Page, PagingQuery, page_of
+from dispatch.api.paging import Page, Paging, PagingQuery, cursor_of, page_of
 from dispatch.api.problems import responses
 from dispatch.api.schemas import Id, In, Out, Reason
 from dispatch.commands.rotation import order, statements, unfairness_bound
@@ -16,7 +17,7 @@ from dispatch.domain.errors import InvalidFieldError, NotFoundError, PolicyMissi
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.shares import TurnUnit
 from dispatch.domain.unfairness_bound import ExcessCause
-from dispatch.registry import reads
+from dispatch.registry import reads, rotation
 from dispatch.registry.tables import BoundRow
 
 router = APIRouter(tags=["rotation 轮流指派"], route_class=IdempotentRoute)
@@ -30,6 +31,11 @@ class TurnOut(Out):
     place: int
     practitioner_id: str
     institution_id: str
+    code: str
+    name: Annotated[
+        str | None,
+        Field(description="Shown to those who may read the roster, and one's own. 姓名，有权查看名册的可见。"),
+    ]
     by: Annotated[TurnUnit, Field(description="Whose turn it is. 轮流指派单位。")]
     turns: int
     effort: int
@@ -46,16 +52,26 @@ class TurnOut(Out):
     owed: Annotated[
         int, Field(description="Cases missing to the yearly minimum; they come first. 距年度最低办案件数的差额。")
     ]
+    asked: Annotated[int, Field(description="Offers in hand; others come first meanwhile. 正在征询其意见的件数。")]
+    away_now: Annotated[bool, Field(description="Away for this part of the day. 此时不在岗。")]
     waiting_since: datetime | None
     next: bool
+    upcoming: Annotated[
+        int | None, Field(description="1 is next of those who may take it; null is skipped. 在可指派人员中的次序。")
+    ]
     skipped: Annotated[list[str], Field(description="Rules by which they are skipped. 跳过所依据的规则。")]
 
 
-class OverrideIn(In):
-    """Turns added, which moves someone back, or removed, which moves them forward."""
+class PreviewIn(In):
+    """Turns added, which moves someone back, or removed, which moves them forward; tried, not kept."""
 
     practitioner_id: Id
-    turns: Annotated[int, Field(ge=-20, le=20, examples=[-1])]
+    turns: Annotated[int, Field(ge=-order.MAX_OVERRIDE, le=order.MAX_OVERRIDE, examples=[-1])]
+
+
+class OverrideIn(PreviewIn):
+    """Turns added, which moves someone back, or removed, which moves them forward."""
+
     reason: Reason
 
 
@@ -116,15 +132,43 @@ class StatementOut(Out):
     given_back: int
 
 
-@router.get("/rotation", responses=responses(NotFoundError, PolicyMissingError))
+@router.get("/rotation", responses=responses(NotFoundError, PolicyMissingError, InvalidFieldError))
 def get_rotation(
-    actor: MayRead, read: ReadDep, now: Now, case_id: Annotated[str | None, Query(max_length=32)] = None
-) -> list[TurnOut]:
-    """Return the rotation order, who is next and why others are skipped; for a given case, by every rule.
+    actor: MayRead,
+    read: ReadDep,
+    now: Now,
+    paging: PagingQuery,
+    case_id: Annotated[str | None, Query(max_length=32)] = None,
+) -> Page[TurnOut]:
+    """List the rotation order, who is next and why others are skipped; for a given case, by every rule.
 
     轮流指派顺序。
     """
-    return [TurnOut.model_validate(turn) for turn in order.rotation(read, actor, now, case_id)]
+    return _page(order.rotation(read, actor, now, case_id), paging)
+
+
+@router.post("/rotation/preview", responses=responses(NotFoundError, PolicyMissingError, InvalidFieldError))
+def preview_override(
+    asked: PreviewIn,
+    actor: Annotated[Actor, Depends(Permit(Verb.OVERRIDE_ROTATION))],
+    read: ReadDep,
+    now: Now,
+    paging: PagingQuery,
+    case_id: Annotated[str | None, Query(max_length=32)] = None,
+) -> Page[TurnOut]:
+    """List the order as it would be after an override; nothing is kept. 试看调整后的顺序，不作保存。"""
+    tried = order.TriedOverride(asked.practitioner_id, asked.turns)
+    return _page(order.rotation(read, actor, now, case_id, tried), paging)
+
+
+@router.get("/rotation/overrides", responses=responses(InvalidFieldError))
+def list_overrides(
+    actor: MayRead, read: ReadDep, paging: PagingQuery, practitioner_id: Id | None = None
+) -> Page[OverrideOut]:
+    """List the overrides that were made, newest first, with their reasons. 历次调整及理由。"""
+    with read() as session:
+        found = rotation.list_overrides(session, actor.centre_id, paging.part, practitioner_id)
+    return page_of(OverrideOut, found)
 
 
 @router.get("/rotation/fairness", responses=responses(PolicyMissingError))
@@ -167,3 +211,14 @@ def get_statement(
 ) -> StatementOut:
     """Return a practitioner's month in counts. It is open to everyone in the rotation. 月度公示。"""
     return StatementOut.model_validate(statements.statement(read, actor, now, practitioner_id, month))
+
+
+def _page(turns: Sequence[order.Turn], paging: Paging) -> Page[TurnOut]:
+    try:
+        seen = int(paging.after[0]) if paging.after else 0
+    except ValueError:
+        raise InvalidFieldError(field="cursor", expected=reads.CURSOR) from None
+    part = [turn for turn in turns if turn.place > seen][: paging.limit]
+    more = part and part[-1].place < len(turns)
+    items = [TurnOut.model_validate(turn) for turn in part]
+    return Page(items=items, next=cursor_of(str(part[-1].place)) if more else None)

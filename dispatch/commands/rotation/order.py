@@ -1,6 +1,7 @@
 """The rotation: who is next and why, who is passed over and why, overrides with reasons, and calibration."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 from typing import NamedTuple
@@ -13,32 +14,39 @@ from dispatch.domain.eligibility.table import eligible
 from dispatch.domain.errors import InvalidFieldError, NotFoundError, ReasonRequiredError, stated
 from dispatch.domain.ledger import Entry, EntryKind
 from dispatch.domain.lifecycle import UNDECIDED
-from dispatch.domain.permissions import Actor, Verb, require
+from dispatch.domain.permissions import PERMISSIONS, Actor, Verb, require
 from dispatch.domain.shares import TurnUnit
 from dispatch.modes.rotation import Standing, queue_of, standings
 from dispatch.registry.docket.docket import load_docket
 from dispatch.registry.host import RegisterHost
 from dispatch.registry.policies import policy_in_force, read_policy
-from dispatch.registry.rotation import to_calibrate
+from dispatch.registry.rotation import names, to_calibrate
 from dispatch.registry.tables import AdjustmentRow, PractitionerRow
 from dispatch.registry.transaction import Begin, Read
 
 MAX_OVERRIDE = 20
 DIGITS = 4
 
+Called = Mapping[str, tuple[str, str | None]]
+"""Code and name of each person; no name where it is not shown."""
+
 
 class Turn(NamedTuple):
     """
     One place in the rotation, and all that puts it there; ``skipped`` names the rules that pass over it.
 
-    ``entitled`` is the portion of all turns someone is due, ``ahead`` how many turns they have had beyond it
-    (negative: behind); likewise for their institution, where it is the institution's turn. ``owed`` are the
-    cases that lack to the floor of the year: they come before everything else.
+    ``upcoming`` counts those who may take a case, the next one first. ``asked`` are the offers someone has to answer,
+    and ``away_now`` is a part of the day that they are away for: both send them behind everyone else. ``entitled`` is
+    the portion of all turns someone is due, ``ahead`` how many turns they have had beyond it (negative: behind);
+    likewise for their institution, where it is the institution's turn. ``owed`` are the cases that lack to the floor
+    of the year: they come before everything else.
     """
 
     place: int
     practitioner_id: str
     institution_id: str
+    code: str
+    name: str | None
     by: TurnUnit
     turns: int
     effort: int
@@ -48,29 +56,49 @@ class Turn(NamedTuple):
     institution_entitled: float | None
     institution_ahead: float | None
     owed: int
+    asked: int
+    away_now: bool
     waiting_since: datetime | None
     next: bool
+    upcoming: int | None
     skipped: tuple[str, ...]
 
 
-def rotation(read: Read, actor: Actor, now: datetime, case_id: str | None = None) -> list[Turn]:
+class TriedOverride(NamedTuple):
+    """Turns given to someone, or taken from them where negative."""
+
+    practitioner_id: str
+    turns: int
+
+
+def rotation(
+    read: Read, actor: Actor, now: datetime, case_id: str | None = None, tried: TriedOverride | None = None
+) -> list[Turn]:
     """Return the order of the rotation, who of it is next, and why those before are passed over.
 
-    With a case every rule is asked; without one only leave, suspension, the list and caps.
+    With a case every rule is asked; without one only leave, suspension and caps. Who is not on the list has no place.
+    With an override that is ``tried``, the order is that after it; nothing is kept. Names are shown to those who may
+    read the roster, and everyone's own.
     """
     require(actor, Verb.READ_ROTATION)
+    if tried:
+        require(actor, Verb.OVERRIDE_ROTATION)
+        _require_turns(tried.turns)
     with read() as session:
         policy = read_policy(policy_in_force(session, actor.centre_id))
         facts = load_docket(session, actor.centre_id, [case_id] if case_id else [], now, UNDECIDED)
-    docket = Docket.build(facts, policy)
+        called = names(session, actor.centre_id)
+    listed = [person for person in facts.practitioners if person.listed]
+    if tried and tried.practitioner_id not in {person.id for person in listed}:
+        raise NotFoundError(what="practitioner", id=tried.practitioner_id)
+    docket = Docket.build(replace(facts, practitioners=tuple(listed)), policy)
     if case_id and not docket.n:
         raise NotFoundError(what="undecided case", id=case_id)
-    if case_id:
-        refusals: list[tuple[str, ...]] = [tuple(r.code for r in each) for each in eligible(docket).why_row(0)]
-    else:
-        rooms = (docket.practitioner.room[0] > 0) & (docket.practitioner.month_room[0] > 0)
-        refusals = [_absent(person, bool(room)) for person, room in zip(facts.practitioners, rooms, strict=True)]
-    return list(_turns(docket, refusals))
+    if tried:
+        docket = _after(docket, tried)
+    if Verb.READ_ROSTER not in PERMISSIONS[actor.role]:
+        called = {id: each if id == actor.practitioner_id else (each[0], None) for id, each in called.items()}
+    return list(_turns(docket, _refusals(docket), called))
 
 
 def own_turn(read: Read, actor: Actor, now: datetime) -> tuple[Turn, int]:
@@ -87,12 +115,7 @@ def override(begin: Begin, actor: Actor, now: datetime, practitioner_id: str, tu
     require(actor, Verb.OVERRIDE_ROTATION)
     if not reason.strip():
         raise ReasonRequiredError(field="reason")
-    if turns == 0 or abs(turns) > MAX_OVERRIDE:
-        raise InvalidFieldError(
-            field="turns",
-            value=turns,
-            expected=stated(f"-{MAX_OVERRIDE}至{MAX_OVERRIDE}，不为0", f"-{MAX_OVERRIDE} to {MAX_OVERRIDE}, not 0"),
-        )
+    _require_turns(turns)
     with begin() as tx:
         host = RegisterHost(tx, actor.centre_id, actor, now)
         tx.lock(PractitionerRow, practitioner_id, actor.centre_id)
@@ -111,20 +134,48 @@ def calibrate(begin: Begin, read: Read, now: datetime) -> int:
     return done
 
 
-def _turns(docket: Docket, refusals: Sequence[tuple[str, ...]]) -> Iterable[Turn]:
-    stands, found = standings(docket), False
+def _require_turns(turns: int) -> None:
+    if turns == 0 or abs(turns) > MAX_OVERRIDE:
+        raise InvalidFieldError(
+            field="turns",
+            value=turns,
+            expected=stated(f"-{MAX_OVERRIDE}至{MAX_OVERRIDE}，不为0", f"-{MAX_OVERRIDE} to {MAX_OVERRIDE}, not 0"),
+        )
+
+
+def _after(docket: Docket, tried: TriedOverride) -> Docket:
+    """Return the docket as it would be after the override."""
+    j, columns = docket.column_of(tried.practitioner_id), docket.practitioner
+    turns = columns.turns.copy()
+    turns[0, j] += Fraction(tried.turns) / columns.share[0, j]
+    return replace(docket, practitioner=replace(columns, turns=turns))
+
+
+def _refusals(docket: Docket) -> list[tuple[str, ...]]:
+    if docket.n:
+        return [tuple(refusal.code for refusal in each) for each in eligible(docket).why_row(0)]
+    rooms = (docket.practitioner.room[0] > 0) & (docket.practitioner.month_room[0] > 0)
+    return [_absent(docket.practitioner_at(j), bool(room)) for j, room in enumerate(rooms)]
+
+
+def _turns(docket: Docket, refusals: Sequence[tuple[str, ...]], called: Called) -> Iterable[Turn]:
+    stands, upcoming = standings(docket), 0
     for place, j in enumerate(queue_of(docket).tolist(), start=1):
-        following = not refusals[j] and not found
-        found = found or following
-        yield _turn(docket, place, j, stands[j], refusals[j], following)
+        upcoming += not refusals[j]
+        yield _turn(docket, place, j, stands[j], refusals[j], called, None if refusals[j] else upcoming)
 
 
-def _turn(docket: Docket, place: int, j: int, stand: Standing, skipped: tuple[str, ...], following: bool) -> Turn:
+def _turn(
+    docket: Docket, place: int, j: int, stand: Standing, skipped: tuple[str, ...], called: Called, upcoming: int | None
+) -> Turn:
     person, by = docket.practitioner_at(j), docket.policy.rotation.by
+    code, name = called[person.id]
     return Turn(
         place=place,
         practitioner_id=person.id,
         institution_id=person.institution_id,
+        code=code,
+        name=name,
         by=by,
         turns=person.turns,
         effort=person.effort,
@@ -134,15 +185,17 @@ def _turn(docket: Docket, place: int, j: int, stand: Standing, skipped: tuple[st
         institution_entitled=round(float(stand.house_portion), DIGITS) if by is TurnUnit.INSTITUTION else None,
         institution_ahead=round(float(stand.house_ahead), DIGITS) if by is TurnUnit.INSTITUTION else None,
         owed=int(docket.practitioner.owed[0, j]),
+        asked=int(docket.practitioner.asked[0, j]),
+        away_now=bool(docket.practitioner.away_now[0, j]),
         waiting_since=person.waiting_since,
-        next=following,
+        next=upcoming == 1,
+        upcoming=upcoming,
         skipped=skipped,
     )
 
 
 def _absent(person: PractitionerFacts, room: bool) -> tuple[str, ...]:
     stands = {
-        "listed": person.listed,
         "not_on_leave": not person.on_leave,
         "not_suspended": not person.suspended,
         "under_cap": room,

@@ -112,6 +112,7 @@ class AdjustmentRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("undoes_id", name="adjustment_undone_once"),
         CheckConstraint("(from_on IS NULL) = (until_on IS NULL)", name="adjustment_days_whole"),
+        Index("adjustment_of_kind", "centre_id", "kind", "at", "id"),
     )
 
     id: str = id_field()

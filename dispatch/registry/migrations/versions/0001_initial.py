@@ -396,6 +396,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("undoes_id", name="adjustment_undone_once"),
         sa.CheckConstraint("(from_on IS NULL) = (until_on IS NULL)", name="adjustment_days_whole"),
     )
+    index("adjustment_of_kind", "adjustment", "centre_id", "kind", "at", "id")
     index("ix_adjustment_centre_id", "adjustment", "centre_id")
     index("ix_adjustment_practitioner_id", "adjustment", "practitioner_id")
 
