@@ -128,7 +128,9 @@ class Register:
 
     def a_policy(self, chains=None, **parts):
         """Put in force a policy that differs in these parts; a chain is told as pairs of mode and hours."""
-        document = self.policy.document | {name: self.policy.document[name] | part for name, part in parts.items()}
+        document = self.policy.document | {
+            name: self.policy.document.get(name, {}) | part for name, part in parts.items()
+        }
         if chains is not None:
             steps = [{"mode": mode, "hours": hours} for mode, hours in chains]
             document["chains"] = [{"code": "test", "zh": "测试", "en": "test", "steps": steps}]

@@ -45,6 +45,7 @@ STATUS: dict[type[DispatchError], int] = {
     errors.CaseNotOnBoardError:      409,
     errors.ClaimRefusedError:        409,
     errors.OfferExpiredError:        409,
+    errors.OutOfHoursError:          409,
     errors.OfferClosedError:         409,
     errors.TooManyChangesError:      409,
     errors.NotForBoardError:         409,

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 from dispatch.casework.host import Host
 from dispatch.casework.offers import make_offers
+from dispatch.casework.reach import Reach
 from dispatch.casework.records import Case, Decision, Facts, Plan
 from dispatch.casework.wish_time import Asking, share_out, turns
-from dispatch.domain.chain import Because, Mark, chain_named
+from dispatch.domain.chain import Because, Mark, chain_named, limit_of
+from dispatch.domain.docket.facts import PractitionerFacts
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.vocabulary import ModeName
 
@@ -28,13 +30,13 @@ def remind(host: Host, case_id: str) -> bool:
     return True
 
 
-def ask_wish(host: Host, case: Case, plan: Plan, practitioner_ids: Sequence[str]) -> Because | None:
-    """Ask the first of these wishes, or wait until the office opens; return why none can be asked."""
-    policy = host.policy_of(plan)
-    asking = share_out(
-        chain_named(policy, plan.chain), plan.step, len(practitioner_ids), host.now, case.due_at or host.now,
-        policy, host.office, plan.promised,
-    )  # fmt: skip
+def ask_wish(host: Host, case: Case, plan: Plan, wishes: Sequence[PractitionerFacts]) -> Because | None:
+    """Ask the first of these wishes, or wait until it can be asked; return why none can be.
+
+    The office is open then, and the person there. Who cannot wait for the first without leaving somebody out is
+    asked before it; who is away for all of the time is left out.
+    """
+    practitioner_ids, asking = _in_turn(host, case, plan, wishes)
     if asking is None:
         plan.promised = 0
         return Because.NO_TIME_TO_ASK
@@ -46,6 +48,25 @@ def ask_wish(host: Host, case: Case, plan: Plan, practitioner_ids: Sequence[str]
     first, *_ = turns(host.office, asking.begins_at, asking.ends_at, asking.held)
     make_offers(host, case, practitioner_ids[:1], Decision(plan.mode, Event.ACCEPT), plan, told, first.ends_at)
     return None
+
+
+def _in_turn(
+    host: Host, case: Case, plan: Plan, wishes: Sequence[PractitionerFacts]
+) -> tuple[Sequence[str], Asking | None]:
+    policy, due_at = host.policy_of(plan), case.due_at or host.now
+    chain = chain_named(policy, plan.chain)
+    limit = limit_of(chain, plan.step, due_at, policy, host.office)
+    reach = Reach(host, limit)
+    there = [person for person in wishes if reach.can_answer(person, limit)]
+    asking = None
+    for order in (there, sorted(there, key=reach.back_at)) if there else ():
+        begins_at, count = max(host.now, reach.back_at(order[0])), len(order)
+        asking = share_out(chain, plan.step, count, begins_at, due_at, policy, host.office, plan.promised)
+        there = order
+        if asking and asking.held == count:
+            break
+    left_out = [person for person in wishes if person not in there]
+    return [person.id for person in (*there, *left_out)], asking
 
 
 def _await(host: Host, case: Case, plan: Plan, asking: Asking, facts: Facts) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dispatch.casework import clocks
 from dispatch.casework.host import Host
 from dispatch.casework.records import Assignment, Award, Case, Credit, Decision
-from dispatch.domain.docket.docket import NOBODY
+from dispatch.domain.docket.docket import NOBODY, Docket
 from dispatch.domain.eligibility.rules import as_facts
 from dispatch.domain.errors import NotEligibleError, NotFoundError
 from dispatch.domain.ledger import turn_for
@@ -123,8 +123,8 @@ def clear_way(host: Host, case_id: str, event: Event) -> None:
     host.end_plan(case_id, PlanState.DONE)
 
 
-def require_eligible(host: Host, case: Case, practitioner_ids: Sequence[str]) -> None:
-    """Refuse practitioners whom a hard rule keeps from the case, with the rules' codes."""
+def require_eligible(host: Host, case: Case, practitioner_ids: Sequence[str]) -> Docket:
+    """Refuse practitioners whom a hard rule keeps from the case, with the rules' codes; return what was looked at."""
     docket, eligibility = host.docket([case.id], case.status)
     for practitioner_id in practitioner_ids:
         j = docket.column_of(practitioner_id)
@@ -132,3 +132,4 @@ def require_eligible(host: Host, case: Case, practitioner_ids: Sequence[str]) ->
             raise NotFoundError(what="practitioner", id=practitioner_id)
         if refusals := eligibility.why(0, j):
             raise NotEligibleError(case_id=case.id, practitioner_id=practitioner_id, **as_facts(refusals))
+    return docket

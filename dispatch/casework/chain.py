@@ -4,7 +4,8 @@ from dispatch.casework.asking import ask_wish
 from dispatch.casework.board import post, resolve_windows, unpost
 from dispatch.casework.host import Host
 from dispatch.casework.matching import enter_queue
-from dispatch.casework.offers import expire, make_offers
+from dispatch.casework.offers import answer_by, expire, make_offers
+from dispatch.casework.reach import for_asking
 from dispatch.casework.records import Case, Decision, Facts, Judged, Plan
 from dispatch.domain.chain import Because, Mark, chain_for, chain_named, end_of_step, limit_of
 from dispatch.domain.eligibility.table import to_relax
@@ -12,6 +13,9 @@ from dispatch.domain.lifecycle import UNDECIDED, Event
 from dispatch.domain.states import PlanState, PostingState
 from dispatch.domain.vocabulary import ModeName, Status
 from dispatch.modes.openings import Ask, AskWish, CallRun, Post, Question, opening_of
+
+ASKING = (ModeName.CONTINUITY, ModeName.ROTATION)
+"""Modes that ask whom they choose at once."""
 
 
 def begin_plan(host: Host, case: Case) -> bool:
@@ -133,9 +137,11 @@ def stop_plan(host: Host, case_id: str) -> bool:
 
 def open_step(host: Host, case: Case, plan: Plan, judged: Judged) -> Because | None:
     """Begin the plan's step for a queued case, or ask the next in it; return why nobody can be asked."""
-    docket, eligibility = judged
+    docket, eligibility = asked = _asked(host, plan, judged)
     if not docket.n:
         return None
+    if asked is not judged and not eligibility.row(0).any():
+        return Because.OUT_OF_HOURS
     match opening_of(Question(plan.mode, docket, eligibility)):
         case Because.NOBODY_NAMED if plan.mode is ModeName.POINT_SELECTION and plan.asks_at is None:
             # None of the wishes can be asked; the recipient has the window to name others.
@@ -147,7 +153,8 @@ def open_step(host: Host, case: Case, plan: Plan, judged: Judged) -> Because | N
             decision = Decision(plan.mode, Event.ACCEPT)
             make_offers(host, case, practitioner_ids, decision, plan, turn if skipped is not None else {})
         case AskWish(practitioner_ids):
-            return ask_wish(host, case, plan, practitioner_ids)
+            people = [docket.practitioner_at(docket.column_of(id)) for id in practitioner_ids]
+            return ask_wish(host, case, plan, people)
         case Post():
             if plan.ends_at is None:
                 return Because.NOT_OPEN
@@ -155,6 +162,14 @@ def open_step(host: Host, case: Case, plan: Plan, judged: Judged) -> Because | N
         case CallRun(urgent=True):
             host.join_run()
     return None
+
+
+def _asked(host: Host, plan: Plan, judged: Judged) -> Judged:
+    """Return the docket of the question the step puts, or the same one where it puts none or somebody is there."""
+    docket, eligibility = judged
+    if plan.mode not in ASKING or not docket.n or not eligibility.row(0).any():
+        return judged
+    return for_asking(host, judged, answer_by(host.now, plan.ends_at, host.policy, host.office))
 
 
 def escalate(host: Host, case: Case, because: Because, plan: Plan | None = None) -> None:

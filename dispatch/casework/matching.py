@@ -6,7 +6,8 @@ from typing import Protocol
 
 from dispatch.casework.assignment import Seating
 from dispatch.casework.host import Host
-from dispatch.casework.offers import make_offers
+from dispatch.casework.offers import answer_by, make_offers
+from dispatch.casework.reach import ON_LEAVE, Reach
 from dispatch.casework.records import Case, Decision
 from dispatch.domain.docket.docket import NOBODY
 from dispatch.domain.office import OfficeHours
@@ -85,6 +86,7 @@ def _ask(host: Host, proposals: Sequence[Proposal], decision: Decision) -> Itera
     case_ids = sorted({each.case_id for each in proposals})
     cases = host.cases(case_ids)
     docket, eligibility = host.docket(case_ids)
+    reach = Reach(host, host.office.after(host.now, host.policy.walk.answer_hours))
     rows = {docket.case_at(i).id: i for i in reversed(range(docket.n))}
     for each in proposals:
         case, j = cases[each.case_id], docket.column_of(each.practitioner_id or "")
@@ -94,7 +96,14 @@ def _ask(host: Host, proposals: Sequence[Proposal], decision: Decision) -> Itera
             yield (NOT_LISTED,)
         elif refusals := eligibility.why(rows[case.id], j):
             yield tuple(refusal.code for refusal in refusals)
+        elif not reach.can_answer(docket.practitioner_at(j), _answer_by(host, case)):
+            yield (ON_LEAVE.code,)
         else:
             asked = docket.practitioner_at(j).id
             make_offers(host, case, [asked], decision, host.open_plan(case.id))
             yield ()
+
+
+def _answer_by(host: Host, case: Case) -> datetime:
+    plan = host.open_plan(case.id)
+    return answer_by(host.now, plan.ends_at if plan else None, host.policy, host.office)

@@ -3,14 +3,15 @@
 They are changed in place only where a host has nothing to do about it; everything else is a method of the host.
 """
 
-from collections.abc import Collection, Mapping
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
 from fractions import Fraction
 from typing import NamedTuple, Protocol
 
 from dispatch.domain import ledger
 from dispatch.domain.board import Counts
 from dispatch.domain.chain import Classified
+from dispatch.domain.docket.absence import Absence
 from dispatch.domain.docket.docket import Docket
 from dispatch.domain.docket.facts import PractitionerFacts
 from dispatch.domain.eligibility.verdicts import Eligibility
@@ -268,6 +269,9 @@ class Records(Protocol):
 
         Pending is the state unless others are named; ``alone`` allows to look at one practitioner only.
         """
+
+    def absences(self, until: date) -> Mapping[str, Sequence[Absence]]:
+        """Return what keeps people and institutions away at any time from today to that day, by whom it is about."""
 
     def open_posting(self, case_id: str) -> Posting | None:
         """Return the case's place on the board."""

@@ -11,6 +11,7 @@ from dispatch.casework.arrangement import recall
 from dispatch.casework.assignment import Seating, in_mode, require_eligible
 from dispatch.casework.chain import resume_chain
 from dispatch.casework.offers import make_offers
+from dispatch.casework.reach import require_there
 from dispatch.casework.records import Decision
 from dispatch.domain.chain import Mark, guarded, may_be_grave
 from dispatch.domain.errors import (
@@ -104,12 +105,14 @@ def _follow(host: RegisterHost, case: CaseRow, row: DesignationRow) -> None:
 
 
 def _ask(host: RegisterHost, case: CaseRow, row: DesignationRow) -> None:
-    require_eligible(host, case, [row.practitioner_id])
+    named, plan = [row.practitioner_id], host.open_plan(case.id)
+    docket = require_eligible(host, case, named)
     if row.practitioner_id in {offer.practitioner_id for offer in host.pending_offers(case.id)}:
         return
+    require_there(host, docket, case, named, plan)
     if case.status is not Status.OFFERED:
         recall(host, case)
-    make_offers(host, case, [row.practitioner_id], BY_HAND, host.open_plan(case.id))
+    make_offers(host, case, named, BY_HAND, plan)
 
 
 def _assign(host: RegisterHost, case: CaseRow, row: DesignationRow) -> None:

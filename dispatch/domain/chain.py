@@ -93,6 +93,7 @@ class Because(Term):
     NOBODY_ELIGIBLE = "nobody_eligible", "没有符合条件的人员", "nobody is eligible"
     TOO_FEW         = "too_few",         "可承办人员不足", "there are not enough free people for all cases due"
     NO_TIME_TO_ASK  = "no_time_to_ask",  "已无时间征询点援的人员", "no time is left to ask who was wished for"
+    OUT_OF_HOURS    = "out_of_hours",    "征询时限内，符合条件的人员均不在岗", "who may take it is away all that time"
     NOBODY_NAMED    = "nobody_named",    "没有可征询的人员", "nobody who is named may take the case"
     OTHER_NAMED     = "other_named",     "受援人已点选其他人员", "the recipient has named somebody else"
     NOT_OPEN        = "not_open",        "本系统不公开抢单的案件", "the case never enters the board"

@@ -61,6 +61,13 @@ class OfficeHours:
         return total / timedelta(hours=1)
 
     @property
+    def hours_a_day(self) -> float:
+        """The length of a working day."""
+        midnight = date.min
+        hours = (datetime.combine(midnight, self.closes) - datetime.combine(midnight, self.opens)) / timedelta(hours=1)
+        return hours if hours > 0 else 24.0
+
+    @property
     def _always(self) -> bool:
         return self.opens >= self.closes
 

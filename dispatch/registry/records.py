@@ -1,19 +1,21 @@
 """A centre's records as a session reads them: what a look before the lock sees, and every decision under it."""
 
-from collections.abc import Collection
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
 from functools import cached_property
 
 from sqlmodel import Session
 
 from dispatch.casework.records import Judged, Posting
 from dispatch.domain.board import Counts
+from dispatch.domain.docket.absence import Absence
 from dispatch.domain.docket.docket import Docket
 from dispatch.domain.eligibility.table import eligible
 from dispatch.domain.office import OfficeHours
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.vocabulary import Status
 from dispatch.registry import board, offers
+from dispatch.registry.docket.absences import absences_until
 from dispatch.registry.docket.docket import load_docket
 from dispatch.registry.due.calendar import load_days
 from dispatch.registry.policies import InForce, load_in_force
@@ -48,6 +50,10 @@ class RegisterRecords:
         facts = load_docket(self.session, self.centre_id, case_ids, self.now, waiting, alone)
         docket = Docket.build(facts, self.policy)
         return docket, eligible(docket)
+
+    def absences(self, until: date) -> Mapping[str, Sequence[Absence]]:
+        """Ask for what holds."""
+        return absences_until(self.session, self.centre_id, self.now, until)
 
     def open_posting(self, case_id: str) -> PostingRow | None:
         """Return the case's place on this centre's board."""

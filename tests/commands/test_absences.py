@@ -1,5 +1,6 @@
 """Whatever makes somebody absent, and whatever door it came through: asked no more, and met once when they are back."""
 
+import random
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -280,6 +281,75 @@ def test_who_leaves_with_open_cases_is_named_until_they_are_handed_over(register
     check_register(register.begin, register.read, NOW + DAY, register.centre.id)
 
     assert named() == [(person.id, {"cases": 1}, False)]
+
+
+LAST = 24
+"""The day on which everybody is back."""
+
+
+class Fate:
+    """An absence as it is entered on a day and changed on a later one, and the days that it leaves."""
+
+    def __init__(self, chance):
+        self.how = chance.choice(["leave", "own", "past", "person", "firm"])
+        self.first = chance.randint(2, 12)
+        self.last = self.first + chance.randint(0, 8)
+        self.entered = self.first + chance.randint(1, 4) if self.how == "past" else self.first - chance.randint(0, 2)
+        self.change = chance.choice([None, "shorten", "cancel", "lift", "refuse"])
+        self.changed = max(self.entered, self.first) + chance.randint(0, 9)
+        self.cut = chance.randint(self.first, self.last)
+
+    def days(self):
+        until = {"shorten": self.cut, "cancel": self.first - 1, "lift": min(self.last, self.changed - 1)}
+        refused = self.change == "refuse" and self.how in ("own", "past", "leave")
+        return set() if refused else set(range(self.first, until.get(self.change, self.last) + 1))
+
+    def enter(self, register, person, now):
+        if self.how in ("person", "firm"):
+            subject = {"practitioner_id": person.id} if self.how == "person" else {"institution_id": self.firm}
+            given = (on(self.first), on(self.last), "review")
+            self.row = suspend(register.begin, register.manager, now, *given, **subject)
+            return
+        actor = register.clerk if self.how == "leave" else hers(register, person)
+        self.row = away(register, person, on(self.first), on(self.last), actor, now)
+        if self.row.state is AbsenceState.WAITING:
+            decide(register.begin, register.clerk, now, self.row.id, approve=True)
+
+    def alter(self, register, now):
+        acts = {"cancel": cancel, "lift": lift}
+        if self.change == "shorten":
+            shorten(register.begin, register.manager, now, self.row.id, on(self.cut))
+        elif self.change in acts:
+            acts[self.change](register.begin, register.manager, now, self.row.id)
+        elif self.change == "refuse" and self.how not in ("person", "firm"):
+            decide(register.begin, register.manager, now, self.row.id, approve=False)
+
+
+def test_any_absences_by_any_entrance_overlapping_cut_and_cancelled_give_the_turns_of_their_union(register):
+    """Everybody else has a turn a day, so that each of theirs is owed one for each day of the union."""
+    chance = random.Random(1)
+    crowd = [register.a_practitioner(f"crowd-{n}", register.the_institution()) for n in range(9)]
+    people = [register.a_practitioner(f"p{n}", register.an_institution(f"firm-{n}", id=f"firm-{n}")) for n in range(8)]
+    fates = [[Fate(chance) for _ in range(chance.randint(1, 4))] for _ in people]
+    for n, found in enumerate(fates):
+        for fate in found:
+            fate.firm = f"firm-{n}"
+    for n in range(LAST):
+        credit(register, crowd, n, turns=1)
+
+    for n in range(LAST + 1):
+        now = NOW + n * DAY
+        for person, found in zip(people, fates, strict=True):
+            for fate in found:
+                if fate.entered == n:
+                    fate.enter(register, person, now)
+                if fate.changed == n and fate.changed >= fate.entered:
+                    fate.alter(register, now)
+        if chance.random() < 0.7 or n == LAST:
+            calibrate(register.begin, register.read, now)
+
+    union = [len(set().union(*(fate.days() for fate in found))) for found in fates]
+    assert [turns(register, person) for person in people] == union
 
 
 def a_town(register):

@@ -19,6 +19,7 @@ from dispatch.domain.errors import (
     NotFoundError,
     OfferClosedError,
     OfferExpiredError,
+    OutOfHoursError,
     PolicyMissingError,
     ReasonRequiredError,
     SecondPersonError,
@@ -90,6 +91,7 @@ def list_offers(
     responses=responses(
         NotFoundError,
         NotEligibleError,
+        OutOfHoursError,
         IllegalTransitionError,
         InvalidFieldError,
         SecondPersonError,
@@ -102,7 +104,7 @@ def make_offers(
     """Offer a case to one or more practitioners at once. The first to accept is assigned.
 
     A minor's, sexual-assault, secret or grave case is offered by a designation that a second officer approves.
-    征询承办人员。
+    Nobody is asked who is away for all the time to answer. 征询承办人员；征询时限内均不在岗的，不予征询。
     """
     made = offers.make_offers(begin, actor, now, asked.case_id, asked.practitioner_ids)
     return [OfferOut.model_validate(row) for row in made]

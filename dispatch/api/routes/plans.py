@@ -28,6 +28,7 @@ from dispatch.domain.errors import (
     NotEligibleError,
     NotForBoardError,
     NotFoundError,
+    OutOfHoursError,
     PolicyMissingError,
     ReasonRequiredError,
     SealBrokenError,
@@ -225,6 +226,7 @@ def disclose_case(case_id: str, actor: MaySee, begin: BeginDep, seal: SealDep, n
     responses=responses(
         NotFoundError,
         NotEligibleError,
+        OutOfHoursError,
         ReasonRequiredError,
         SecondPersonError,
         IllegalTransitionError,
@@ -242,7 +244,9 @@ def designate(case_id: str, named: DesignateIn, actor: MayDesignate, begin: Begi
 
 @router.post(
     "/cases/{case_id}/designation/review",
-    responses=responses(NotFoundError, NotEligibleError, SecondPersonError, IllegalTransitionError, PolicyMissingError),
+    responses=responses(
+        NotFoundError, NotEligibleError, OutOfHoursError, SecondPersonError, IllegalTransitionError, PolicyMissingError
+    ),
 )
 def review_designation(case_id: str, body: ReviewIn, actor: MayDesignate, begin: BeginDep, now: Now) -> DesignationOut:
     """Approve a designation or object to it, as the second officer. 复核人工指派。"""

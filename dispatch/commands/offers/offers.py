@@ -6,6 +6,7 @@ from datetime import datetime
 from dispatch.casework import undertaking
 from dispatch.casework.assignment import require_eligible
 from dispatch.casework.offers import make_offers as ask
+from dispatch.casework.reach import require_there
 from dispatch.commands.designation import BY_HAND, needs_second
 from dispatch.domain.errors import (
     IllegalTransitionError,
@@ -53,9 +54,9 @@ def make_offers(
             raise SecondPersonError(case_id=case.id, expected=BY_TWO)
         asked = {row.practitioner_id: row for row in host.pending_offers(case_id)}
         fresh = [id for id in practitioner_ids if id not in asked]
-        require_eligible(host, case, fresh)
-        plan = host.open_plan(case_id)
+        docket, plan = require_eligible(host, case, fresh), host.open_plan(case_id)
         if fresh:
+            require_there(host, docket, case, fresh, plan)
             ask(host, case, fresh, BY_HAND, plan)
         made = {row.practitioner_id: row for row in host.pending_offers(case_id)}
         return [*(made[id] for id in fresh), *(asked[id] for id in practitioner_ids if id in asked)]

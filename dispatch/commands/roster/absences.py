@@ -1,25 +1,32 @@
 """Absences are reported, agreed to, cut short, cancelled; what they said before each change is kept."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlmodel import select
 
 from dispatch.commands.roster.changes import require_reach
 from dispatch.commands.roster.consequences import follow
-from dispatch.domain.docket.absence import EVERY_DAY, ONE_DAY, WHOLE_DAY, AbsenceKind, AbsenceState, Minutes
-from dispatch.domain.errors import ForbiddenError, InvalidFieldError, stated
+from dispatch.domain.docket.absence import EVERY_DAY, ONE_DAY, WHOLE_DAY, Absence, AbsenceKind, AbsenceState, Minutes
+from dispatch.domain.docket.reach import away_spans
+from dispatch.domain.errors import ForbiddenError, InvalidFieldError, PolicyMissingError, stated
+from dispatch.domain.office import OfficeHours
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb, require
+from dispatch.domain.policy.chain_schema import OwnLeave
+from dispatch.domain.policy.schema import load_preset
 from dispatch.registry.audit import note
-from dispatch.registry.docket.absences import members_ever
+from dispatch.registry.docket.absences import members_ever, own_leaves
 from dispatch.registry.docket.roster import read_day
+from dispatch.registry.due.calendar import load_days
+from dispatch.registry.policies import load_in_force
 from dispatch.registry.reads import get
 from dispatch.registry.tables import AbsenceRow, InstitutionRow, PractitionerRow
 from dispatch.registry.transaction import Begin, Transaction
 
 NOT_BEFORE = stated("不早于 from_on", "not before from_on")
 STILL = stated("未取消，且当日尚未结束的休假或者暂停指派", "an absence that is neither cancelled nor over by then")
+YEAR = timedelta(days=365)
 GONE = (AbsenceState.CANCELLED, AbsenceState.REFUSED)
 
 
@@ -40,7 +47,8 @@ class Leave(NamedTuple):
 def report_leave(begin: Begin, actor: Actor, now: datetime, practitioner_id: str, leave: Leave) -> AbsenceRow:
     """Write down a leave; the same leave again is the one already there.
 
-    One's own, or that of one's people, holds from today on at once; of days that are past it waits for an officer.
+    One's own, or that of one's people, holds from today on at once, as much as the policy allows; what is more, and
+    what is of days that are past, waits for an officer.
     """
     _require_days(leave.from_on, leave.until_on)
     if leave.until_on is None and leave.whole:
@@ -56,7 +64,7 @@ def report_leave(begin: Begin, actor: Actor, now: datetime, practitioner_id: str
         if there := _same(tx, practitioner_id, said):
             return there
         note(tx, actor, Verb.REPORT_LEAVE, "practitioner", practitioner_id, now)
-        waits = leave.from_on < _today(tx, actor, now) and not _is_officer(actor)
+        waits = not _is_officer(actor) and _needs_officer(tx, actor, now, practitioner_id, leave)
         row = AbsenceRow(
             centre_id=actor.centre_id,
             kind=AbsenceKind.LEAVE,
@@ -206,6 +214,30 @@ def _same(tx: Transaction, practitioner_id: str, said: dict[str, Any]) -> Absenc
         AbsenceRow.practitioner_id == practitioner_id, AbsenceRow.kind == AbsenceKind.LEAVE, *equal
     )
     return next((row for row in tx.session.exec(same) if row.state not in GONE), None)
+
+
+def _needs_officer(tx: Transaction, actor: Actor, now: datetime, practitioner_id: str, leave: Leave) -> bool:
+    """Tell whether what people report themselves is of the past, of long ahead, or more than the policy lets hold."""
+    office, allowed = _office(tx, actor.centre_id)
+    today = _today(tx, actor, now)
+    own = own_leaves(tx.session, practitioner_id, today)
+    if sum(row.state is AbsenceState.WAITING for row in own) >= allowed.reports:
+        expected = stated(f"待审核的休假不超过{allowed.reports}项", f"at most {allowed.reports} leaves that wait")
+        raise InvalidFieldError(field="from_on", value=leave.from_on.isoformat(), expected=expected)
+    if leave.from_on < today or leave.from_on > today + YEAR or len(own) >= allowed.reports:
+        return True
+    asked = Absence(who=practitioner_id, kind=AbsenceKind.LEAVE, **leave._asdict())
+    spans = away_spans([asked, *(row.stated for row in own)], office.zone, today, today + YEAR)
+    return sum(office.between(*span) for span in spans) > allowed.days * office.hours_a_day
+
+
+def _office(tx: Transaction, centre_id: str) -> tuple[OfficeHours, OwnLeave]:
+    """Return the office hours and what people may report themselves; as usual where no policy is in force yet."""
+    try:
+        policy = load_in_force(tx.session, centre_id).policy
+    except PolicyMissingError:
+        policy = load_preset("national")
+    return OfficeHours.of(policy, load_days(tx.session, centre_id)), policy.leave
 
 
 def _require_days(from_on: date, until_on: date | None) -> None:

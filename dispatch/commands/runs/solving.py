@@ -9,6 +9,7 @@ from hashlib import sha256
 from statistics import fmean
 from typing import Any, NamedTuple
 
+from dispatch.casework.reach import for_run
 from dispatch.commands.jobs import Heartbeat, JobCancelledError, JobClaim, JobContext, finish, perform_job
 from dispatch.commands.runs.proofs import pack_proof, prove
 from dispatch.domain.docket.docket import Docket, docket_to_json
@@ -21,6 +22,7 @@ from dispatch.modes.seating import NO_PLACE
 from dispatch.registry.docket.caseload import load_revisions
 from dispatch.registry.docket.docket import load_docket
 from dispatch.registry.policies import read_policy
+from dispatch.registry.records import RegisterRecords
 from dispatch.registry.tables import PolicyRow, ProposalRow, RunRow
 from optimizer import CancelledError as SolverCancelledError
 
@@ -86,7 +88,9 @@ def _work(context: JobContext, heart: Heartbeat, run_id: str) -> Worked:
         facts = load_docket(session, run.centre_id, run.case_ids, began_at)
         revisions = load_revisions(session, run.centre_id, run.case_ids)
     docket = Docket.build(facts, policy, run.seed)
-    eligibility = eligible(docket)
+    judged = docket, eligible(docket)
+    with context.read() as session:
+        docket, eligibility = for_run(RegisterRecords(session, run.centre_id, began_at), judged)
     _enter(heart, "matching")
     try:
         found = match(docket, eligibility, cancelled=heart.cancelled)

@@ -21,7 +21,7 @@ WHOLE_DAY = 24 * 60
 EVERY_DAY = "1234567"
 """Days of the week as ISO numbers them, Monday first."""
 
-Bound = TypeVar("Bound", date, int)
+Bound = TypeVar("Bound", datetime, date, int)
 Days = tuple[date, date]
 """The first day, and the first that no longer belongs to it."""
 Minutes = tuple[int, int]
@@ -165,7 +165,7 @@ def days_of(absences: Iterable[Absence], until: date) -> Iterator[Days]:
         if absence.whole:
             yield absence.days
             continue
-        for day in _each(absence, until):
+        for day in days_in(absence, (date.min, until)):
             parts[day].append(absence.minutes)
     yield from ((day, day + ONE_DAY) for day, minutes in parts.items() if fills(minutes))
 
@@ -194,7 +194,8 @@ def takes_cases(listed: Any, capacity: int | None, monthly_capacity: int | None)
     return bool(listed) and capacity != 0 and monthly_capacity != 0
 
 
-def _each(absence: Absence, until: date) -> Iterator[date]:
-    begin, end = overlap(absence.days, (date.min, until))
+def days_in(absence: Absence, span: Days) -> Iterator[date]:
+    """Yield the days of the span of which the absence has a part."""
+    begin, end = overlap(absence.days, span)
     days = (begin + timedelta(days=n) for n in range((end - begin).days))
     return (day for day in days if falls_on(absence.weekdays, day))

@@ -28,6 +28,7 @@ from dispatch.domain.docket.facts import CaseFacts, DocketFacts, PractitionerFac
 from dispatch.domain.docket.json import docket_from_json, docket_to_json
 from dispatch.domain.docket.lookups import Lookups
 from dispatch.domain.docket.roster import Roster, require_unique
+from dispatch.domain.eligibility.kleene import YES
 from dispatch.domain.errors import InvalidFieldError, stated
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.vocabulary import PairKind
@@ -160,6 +161,20 @@ class Docket:
         theirs = np.array([person.institution_id == institution_id for person in self.facts.practitioners], bool)
         room = np.where(theirs[None, :], self.practitioner.room, 0)
         return replace(self, practitioner=replace(self.practitioner, room=room))
+
+    def without(self, away: NDArray[np.bool_]) -> Self:
+        """Return the docket in which these of its people are on leave."""
+        people = (
+            replace(person, on_leave=True) if gone else person
+            for person, gone in zip(self.facts.practitioners, away.tolist(), strict=True)
+        )
+        columns = self.practitioner
+        on_leave = np.where(away[None, :], YES, columns.on_leave).astype(columns.on_leave.dtype)
+        return replace(
+            self,
+            facts=replace(self.facts, practitioners=tuple(people)),
+            practitioner=replace(columns, on_leave=on_leave, present=columns.present & ~away[None, :]),
+        )
 
     @property
     def n(self) -> int:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Self
 
 import numpy as np
 
@@ -122,6 +123,11 @@ class Eligibility:
             out &= rule_group.allowed[rule_group.key[rows], cols]
         width = max(self.m, 1)
         return out & ~np.isin(rows * width + cols, self.barred_pairs.rows * width + self.barred_pairs.cols)
+
+    def barring(self, rule: Rule, people: Mask) -> Self:
+        """Return who may take what once a rule keeps these people, (m,), from every row."""
+        rows, cols = (axis.astype(np.int64) for axis in np.nonzero(np.broadcast_to(people, (self.n, self.m))))
+        return replace(self, barred=(*self.barred, (rule, PairList(rows, cols, np.full_like(rows, NO)))))
 
     @cached_property
     def assignable(self) -> Mask:

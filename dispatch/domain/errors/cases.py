@@ -52,6 +52,12 @@ class OfferExpiredError(DispatchError):
     zh = "答复期限已过，本案将征询其他人员"
 
 
+class OutOfHoursError(DispatchError):
+    """The person is away for the whole time to answer: ask somebody else, designate, or ask once they are back."""
+
+    zh = "该人员在征询时限内均不在岗；请征询其他人员、直接指派，或者待其在岗时再征询"
+
+
 class OfferClosedError(DispatchError):
     """The offer is no longer open."""
 

@@ -89,6 +89,15 @@ class Nightly(Document):
     """A leave or suspension that ends within so many days is named."""
 
 
+class OwnLeave(Document):
+    """How much leave people report themselves; what is more waits for an officer to agree."""
+
+    days: int = Field(default=30, ge=0, le=366)
+    """Working days of a year ahead, hours of a day counted as its parts."""
+    reports: int = Field(default=20, ge=1, le=100)
+    """Leaves of one person that are not over; as many may wait besides."""
+
+
 class Runs(Document):
     """When runs start automatically, in office hours; on request they start at any time."""
 

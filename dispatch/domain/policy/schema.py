@@ -22,7 +22,7 @@ from dispatch.domain.errors import PolicyInvalidError, UnknownReferenceError, st
 from dispatch.domain.law.citations import Citations, in_words
 from dispatch.domain.law.deadlines import CHINA, DEADLINES, Limit, days
 from dispatch.domain.policy.causes import MAX_CAUSES, Catalogue, Cause, inherited, require_tree, shipped
-from dispatch.domain.policy.chain_schema import Chain, Nightly, Runs, Walk
+from dispatch.domain.policy.chain_schema import Chain, Nightly, OwnLeave, Runs, Walk
 from dispatch.domain.policy.criteria import MAX_SCORE, Weights
 from dispatch.domain.policy.document import LEGIBLE, MAX_HOURS, Document, Text
 from dispatch.domain.shares import Rotation
@@ -60,6 +60,7 @@ class Thresholds(Document):
 LATER: Mapping[tuple[str, ...], Any] = {
     ("quality",): None,
     ("closing",): [],
+    ("leave",): OwnLeave().model_dump(),
     ("walk", "wish_hours"): Walk.model_fields["wish_hours"].default,
 }
 """Fields that came after policies were in force, and what they say where they are left out: as it was before them.
@@ -250,6 +251,7 @@ class Policy(Document):
     walk: Walk = Walk()
     runs: Runs = Runs()
     nightly: Nightly = Nightly()
+    leave: OwnLeave = OwnLeave()
     deadlines: dict[str, Limit] = Field(default_factory=dict)
     closing: tuple[ClosingDay, ...] = Field(default=(), max_length=200)
     """The first row that fits says by when a stage should be closed; a case may have a day of its own."""

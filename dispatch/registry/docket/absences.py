@@ -25,8 +25,10 @@ from dispatch.domain.docket.absence import (
     takes_cases,
 )
 from dispatch.domain.ledger import EntryKind
+from dispatch.domain.permissions import PERMISSIONS, Verb
 from dispatch.domain.shares import in_rotation
 from dispatch.domain.states import ArrangementState
+from dispatch.domain.vocabulary import Role
 from dispatch.registry.docket.roster import load_roster, read_day
 from dispatch.registry.statements import fetch, fetch_by, load_by, select_rows
 from dispatch.registry.tables import (
@@ -38,6 +40,7 @@ from dispatch.registry.tables import (
     InstitutionRow,
     OfferRow,
     PractitionerRow,
+    UserRow,
 )
 
 CENTRE: BindParameter[str] = bindparam("of_centre")
@@ -45,6 +48,7 @@ TODAY: BindParameter[date] = bindparam("today")
 KEYS: Any = bindparam("keys", expanding=True)
 
 OPENING = EntryKind.OPENING.value
+NO_OFFICERS = [role for role in Role if Verb.EDIT_ROSTER not in PERMISSIONS[role]]
 
 ABSENCE, ENTRY, ADJUSTMENT, HOUSE = AbsenceRow, AttributesRow, AdjustmentRow, InstitutionRow
 
@@ -83,6 +87,9 @@ STAYS: Any = (
 )
 OWN = select(ABSENCE).where(IN_FORCE, col(ABSENCE.practitioner_id).in_(KEYS))
 OF_HOUSE = select(ABSENCE).where(IN_FORCE, col(ABSENCE.institution_id).in_(KEYS))
+COMING: Any = select(ABSENCE).where(
+    IN_FORCE, col(ABSENCE.from_on) <= bindparam("until"),
+    or_(col(ABSENCE.until_on).is_(None), col(ABSENCE.until_on) >= TODAY))
 HOUSES: Any = select_rows(HOUSE.id, HOUSE.entered_on, HOUSE.left_on).where(col(HOUSE.id).in_(KEYS))
 MET = (
     select(ADJUSTMENT).where(col(ADJUSTMENT.practitioner_id).in_(KEYS), col(ADJUSTMENT.from_on).is_not(None))
@@ -188,6 +195,23 @@ def away_of(
     return {
         id: Away(away_days(stays[id], own.get(id, ()), houses, today + ONE_DAY), met.get(id, ())) for id in sorted(ids)
     }
+
+
+def absences_until(session: Session, centre_id: str, now: datetime, until: date) -> dict[str, list[Absence]]:
+    """Return what keeps people and institutions away at any time from today to that day, by whom it is about."""
+    session.flush()
+    bound = {"of_centre": centre_id, "today": read_day(session, centre_id, now).today, "until": until}
+    return _by_subject(session.exec(COMING, params=bound))
+
+
+def own_leaves(session: Session, practitioner_id: str, today: date) -> list[AbsenceRow]:
+    """Return leaves that are not over, and that wait or hold without an officer having looked at them."""
+    asked = select(ABSENCE).join(UserRow, col(UserRow.id) == col(ABSENCE.reported_by))
+    return list(session.exec(asked.where(
+        ABSENCE.practitioner_id == practitioner_id, col(ABSENCE.decided_by).is_(None),
+        col(ABSENCE.state).in_((AbsenceState.WAITING, AbsenceState.IN_FORCE)), col(UserRow.role).in_(NO_OFFICERS),
+        or_(col(ABSENCE.until_on).is_(None), col(ABSENCE.until_on) >= today, ABSENCE.state == AbsenceState.WAITING),
+    )))  # fmt: skip
 
 
 def members_ever(session: Session, institution_id: str) -> set[str]:

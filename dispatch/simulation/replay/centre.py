@@ -1,15 +1,16 @@
 """A centre in memory: what a decision may see at one moment. What it writes is with the host."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import NamedTuple, TypeVar
 
 from dispatch.casework import records as port
 from dispatch.domain.board import USED, WEEK, Counts
 from dispatch.domain.calendar import WorkingDays
+from dispatch.domain.docket.absence import Absence
 from dispatch.domain.docket.docket import Docket
 from dispatch.domain.docket.facts import CaseFacts, DocketFacts, PairFact
 from dispatch.domain.docket.ties import Held, Ties, in_order, seats_taken
@@ -172,6 +173,10 @@ class Centre:
         """Return the cases that can be in a run."""
         found = (self.undecided[id] for id in sorted(self.undecided))
         return [file for file in found if file.status is Status.PENDING and not file.asked_elsewhere()]
+
+    def absences(self, until: date) -> Mapping[str, Sequence[Absence]]:
+        """Look at what was drawn or recorded."""
+        return self.people.absences(until)
 
     def open_posting(self, case_id: str) -> Posting | None:
         """Return the last one, if it is open."""

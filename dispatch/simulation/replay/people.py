@@ -97,6 +97,8 @@ class People:
         first = period.since.astimezone(self.zone).date()
         self._days_away = dict(_away(period, first))
         self._met: dict[str, list[Met]] = defaultdict(list)
+        self._coming: tuple[date, list[Absence]] = (date.min, [])
+        """What is not over on a day."""
         self._back: dict[date, list[str]] = defaultdict(list)
         """Who is back on each day."""
         for id, spans in self._days_away.items():
@@ -159,6 +161,17 @@ class People:
         for person in self.people:
             members[person.institution_id].append(person.id)
         self.houses = Houses(members, self._lone_areas(today))
+
+    def absences(self, until: date) -> dict[str, list[Absence]]:
+        """Return what keeps people and houses away at any time from today to that day."""
+        today = self.day or until
+        if self._coming[0] != today:
+            self._coming = (today, [each for each in self.period.absences if each.days[1] > today])
+        found: dict[str, list[Absence]] = defaultdict(list)
+        for absence in self._coming[1]:
+            if absence.from_on <= until:
+                found[absence.who].append(absence)
+        return found
 
     def _lone_areas(self, today: date) -> frozenset[str]:
         """Return the areas with a single law firm on the day."""

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from dispatch.casework.assignment import in_mode
 from dispatch.casework.matching import apply
+from dispatch.casework.reach import for_run
 from dispatch.domain.docket.docket import NOBODY, Docket
 from dispatch.domain.vocabulary import ModeName
 from dispatch.modes.optimized import match
@@ -25,7 +26,7 @@ def solve_runs(host: MemoryHost) -> None:
     queued, host.queued = host.queued, []
     for seed, case_ids in queued:
         host.tally.runs += 1
-        docket, eligibility = host.docket(sorted(case_ids), seed=seed)
+        docket, eligibility = for_run(host, host.docket(sorted(case_ids), seed=seed))
         proposals = _proposals(host, docket, match(docket, eligibility).choice.tolist()) if docket.n else []
         if proposals:
             at = host.office.after(host.now, host.behaviour.confirms_after_hours())

@@ -153,7 +153,8 @@ def list_leaves(
 def report_leave(practitioner_id: str, leave: LeaveIn, actor: MayReport, begin: BeginDep, now: Now) -> AbsenceOut:
     """Record a leave, first and last day included. No new case is assigned during it.
 
-    Reported by practitioners or their institution, a leave that began before today waits for an officer to agree.
+    Reported by practitioners or their institution, a leave waits for an officer to agree if it began before today,
+    begins more than a year ahead, or is more than the policy lets them take (`leave.days`, `leave.reports`).
     In a part of the day that they are away, others are asked before them. 登记休假。
     """
     return AbsenceOut.of(absences.report_leave(begin, actor, now, practitioner_id, leave.leave()))

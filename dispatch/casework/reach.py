@@ -1,0 +1,101 @@
+"""Who is asked: for a question that is open only while somebody is away, that somebody is on leave.
+
+The one place for every mode that asks before it binds: rotation, continuity, wishes, runs that ask, and officers.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import numpy as np
+
+from dispatch.casework.offers import answer_by
+from dispatch.casework.records import Case, Judged, Plan, Records
+from dispatch.domain.docket.absence import joined
+from dispatch.domain.docket.docket import Docket
+from dispatch.domain.docket.facts import PractitionerFacts
+from dispatch.domain.docket.reach import Spans, away_spans, back_from, can_answer
+from dispatch.domain.eligibility.rules import Mask
+from dispatch.domain.eligibility.table import RULES_BY_CODE, eligible
+from dispatch.domain.errors import OutOfHoursError
+
+ON_LEAVE = RULES_BY_CODE["not_on_leave"]
+
+
+class Reach:
+    """When people are there from now on, as far as a question asked now can be open."""
+
+    def __init__(self, records: Records, until: datetime) -> None:
+        self._records = records
+        zone = records.office.zone
+        first, last = (at.astimezone(zone).date() for at in (records.now, max(records.now, until)))
+        found = records.absences(last)
+        self._away = {who: away_spans(absences, zone, first, last) for who, absences in found.items()}
+
+    def can_answer(self, person: PractitionerFacts, until: datetime) -> bool:
+        """Tell whether the person is there for the least time to answer a question that is open until then."""
+        away, records = self._of(person), self._records
+        least = records.policy.walk.wish_hours
+        return not away or can_answer(records.office, away, records.now, until, least)
+
+    def back_at(self, person: PractitionerFacts) -> datetime:
+        """Return from when in office hours the person is there."""
+        return back_from(self._records.office, self._of(person), self._records.now)
+
+    def _of(self, person: PractitionerFacts) -> Spans:
+        own, of_house = (self._away.get(who, ()) for who in (person.id, person.institution_id))
+        return joined([*own, *of_house]) if own and of_house else own or of_house
+
+
+def for_asking(records: Records, judged: Judged, until: datetime) -> Judged:
+    """Return the docket of a question that is open until then: whoever is away all that time is on leave in it.
+
+    No other rule yields to that: hours away make nobody fit who was not.
+    """
+    docket, eligibility = judged
+    away = _away(records, docket, until)
+    if not away.any():
+        return judged
+    return docket.without(away), eligibility.barring(ON_LEAVE, away)
+
+
+def for_run(records: Records, judged: Judged) -> Judged:
+    """Return the docket of a run whose proposals are asked first, and who may take its cases.
+
+    It says so itself, so that whoever solves it again finds the same. Where that would let the rule for girls yield,
+    it says nothing, and who is away is found when the proposals are applied.
+    """
+    docket, plain = judged
+    if not records.policy.walk.ask_after_runs or not docket.n:
+        return judged
+    away = _away(records, docket, records.office.after(records.now, records.policy.walk.answer_hours))
+    if not away.any():
+        return judged
+    asked = docket.without(away)
+    eligibility = eligible(asked)
+    return judged if (eligibility.needs_reason & ~plain.needs_reason).any() else (asked, eligibility)
+
+
+def require_there(
+    records: Records, docket: Docket, case: Case, practitioner_ids: Sequence[str], plan: Plan | None
+) -> None:
+    """
+    Refuse to ask somebody who is away for as long as the question would be open.
+
+    Raises
+    ------
+    OutOfHoursError
+        With the moment from which they are there again, as far as it lies within the time to answer.
+    """
+    until = answer_by(records.now, plan.ends_at if plan else None, records.policy, records.office)
+    reach = Reach(records, until)
+    for practitioner_id in practitioner_ids:
+        person = docket.practitioner_at(docket.column_of(practitioner_id))
+        if not reach.can_answer(person, until):
+            back_at = reach.back_at(person).isoformat()
+            facts = {"expires_at": until.isoformat(), "back_at": back_at}
+            raise OutOfHoursError(case_id=case.id, practitioner_id=practitioner_id, **facts)
+
+
+def _away(records: Records, docket: Docket, until: datetime) -> Mask:
+    reach = Reach(records, until)
+    return np.array([not reach.can_answer(person, until) for person in docket.facts.practitioners], bool)

@@ -1,0 +1,159 @@
+"""Hours of one's own: nobody is asked, in whatever mode, who is away as long as the question is open."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from dispatch.commands.chain import advance_plans, start_plan
+from dispatch.commands.designation import designate
+from dispatch.commands.jobs import JobContext
+from dispatch.commands.offers.offers import make_offers
+from dispatch.commands.roster.absences import Leave, decide, report_leave
+from dispatch.commands.runs import requests
+from dispatch.commands.wishes import name_wishes
+from dispatch.domain.docket.absence import AbsenceState
+from dispatch.domain.errors import InvalidFieldError, OutOfHoursError
+from dispatch.domain.vocabulary import RelationKind, Status
+from dispatch.registry.tables import CaseRow, OfferRow, ProposalRow, RelationRow
+from tests.rows import NOW
+
+TODAY = date(2026, 3, 9)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+MORNING, AFTERNOON = (0, 720), (720, 1440)
+
+
+def hours(register, person, minutes, actor=None, now=NOW, **more):
+    leave = Leave(TODAY, None, minutes, **more)
+    return report_leave(register.begin, actor or register.clerk, now, person.id, leave)
+
+
+def asked(register):
+    return [row.practitioner_id for row in register.all(OfferRow)]
+
+
+def on_chain(register, *steps):
+    register.a_policy([*steps, ("optimized", None)])
+    case = register.a_case()
+    start_plan(register.begin, register.clerk, NOW, case.id)
+    return case
+
+
+def skips(register, case):
+    return [entry for entry in register.history(case) if entry[0] == "skip"]
+
+
+def test_rotation_passes_over_who_is_away_for_all_of_the_time_and_asks_who_has_a_part_of_it(register):
+    away, later = register.a_practitioner("a"), register.a_practitioner("b")
+    hours(register, away, MORNING)
+    hours(register, later, (0, 600))
+
+    case = on_chain(register, ("rotation", 2))
+
+    assert (asked(register), skips(register, case)) == ([later.id], [])
+
+
+def follows(register, person):
+    earlier = register.a_case("0", status=Status.ASSIGNED)
+    register.an_assignment(earlier, person)
+    return lambda case: register.add(
+        RelationRow(centre_id=case.centre_id, case_id=case.id, other_id=earlier.id, kind=RelationKind.EARLIER_STAGE)
+    )
+
+
+@pytest.mark.parametrize("mode", ["rotation", "continuity"])
+def test_step_in_which_everybody_is_away_gives_way_and_what_binds_without_asking_looks_at_days_alone(register, mode):
+    person = register.a_practitioner("a")
+    hours(register, person, MORNING)
+    tie = follows(register, person)
+    register.a_policy([(mode, 2), ("designation", None)], walk={"answer_hours": 2})
+    case = register.a_case()
+    tie(case)
+
+    start_plan(register.begin, register.clerk, NOW, case.id)
+
+    assert (asked(register), skips(register, case)) == ([], [("skip", "out_of_hours")])
+    with pytest.raises(OutOfHoursError) as refused:
+        designate(register.begin, register.clerk, NOW, case.id, person.id, "near", ask=True)
+    assert refused.value.facts["back_at"] == "2026-03-09T04:00:00+00:00"
+    with pytest.raises(OutOfHoursError):
+        make_offers(register.begin, register.clerk, NOW, case.id, [person.id])
+    designate(register.begin, register.clerk, NOW, case.id, person.id, "near")
+    assert register.get(CaseRow, case.id).status is Status.ASSIGNED
+
+
+def test_first_wish_is_asked_when_she_is_there_if_nobody_is_left_out_by_waiting(register):
+    first, second = register.a_practitioner("a"), register.a_practitioner("b")
+    hours(register, first, MORNING)
+    case = on_chain(register, ("point_selection", 24))
+    name_wishes(register.begin, register.clerk, NOW, case.id, [first.id, second.id])
+
+    before = asked(register)
+    advance_plans(register.begin, register.read, NOW + 3 * HOUR)
+
+    assert (before, asked(register)) == ([], [first.id])
+
+
+def test_who_is_away_as_long_as_wishes_can_be_asked_is_left_out_and_the_next_is_asked(register):
+    first, second = register.a_practitioner("a"), register.a_practitioner("b")
+    report_leave(register.begin, register.clerk, NOW, first.id, Leave(TODAY + DAY, TODAY + 9 * DAY))
+    hours(register, first, (0, 1439), weekdays="1")
+    case = on_chain(register, ("point_selection", 24))
+
+    name_wishes(register.begin, register.clerk, NOW, case.id, [first.id, second.id])
+
+    assert asked(register) == [second.id]
+
+
+def test_run_that_asks_first_proposes_who_is_there(register):
+    away, here = register.a_practitioner("a"), register.a_practitioner("b", quality=0)
+    register.a_policy(walk={"answer_hours": 2, "ask_after_runs": True})
+    case = register.a_case()
+    hours(register, away, MORNING)
+
+    run = requests.request_run(register.begin, register.clerk, NOW, 7, None)
+    requests.solve_run(JobContext(register.begin, register.read, lambda: NOW, "worker"), run.id)
+    [proposal] = register.all(ProposalRow)
+    requests.apply_run(register.begin, register.clerk, NOW, run.id, None)
+
+    assert proposal.practitioner_id == here.id
+    assert asked(register) == [here.id]
+    assert register.get(CaseRow, case.id).status is Status.OFFERED
+
+
+@pytest.mark.parametrize(("leave", "state"), [
+    (Leave(TODAY, TODAY + 40 * DAY),                                    AbsenceState.IN_FORCE),
+    (Leave(TODAY, TODAY + 50 * DAY),                                    AbsenceState.WAITING),
+    (Leave(TODAY, date(2036, 3, 9)),                                    AbsenceState.WAITING),
+    (Leave(TODAY + 400 * DAY, TODAY + 401 * DAY),                       AbsenceState.WAITING),
+    (Leave(TODAY, None, MORNING, "1"),                                  AbsenceState.IN_FORCE),
+    (Leave(TODAY, None, (0, 1439)),                                     AbsenceState.WAITING),
+    (Leave(TODAY, None, (1080, 1440)),                                  AbsenceState.IN_FORCE),
+    (Leave(TODAY, None, weekdays="67"),                                 AbsenceState.IN_FORCE),
+], ids=["six weeks", "seven weeks", "ten years", "of the year after next", "Monday mornings", "all but a minute",
+        "evenings", "weekends"])  # fmt: skip
+def test_own_leave_holds_at_once_up_to_the_working_days_of_the_policy(register, leave, state):
+    person = register.a_practitioner("a")
+
+    row = report_leave(register.begin, register.acting(person), NOW, person.id, leave)
+    by_clerk = report_leave(register.begin, register.clerk, NOW, person.id, leave._replace(minutes=(1, 2)))
+
+    assert (row.state, by_clerk.state) == (state, AbsenceState.IN_FORCE)
+
+
+def test_own_leaves_are_counted_together_until_an_officer_has_looked_and_no_more_wait_than_the_policy_allows(register):
+    person = register.a_practitioner("a")
+    register.a_policy(leave={"days": 5, "reports": 2})
+    her = register.acting(person)
+
+    def week(n):
+        first = TODAY + 7 * n * DAY
+        return report_leave(register.begin, her, NOW, person.id, Leave(first, first + 4 * DAY))
+
+    rows = [week(n) for n in range(3)]
+    with pytest.raises(InvalidFieldError):
+        week(3)
+    for row in rows[1:]:
+        decide(register.begin, register.clerk, NOW, row.id, approve=True)
+
+    assert [row.state for row in rows] == [AbsenceState.IN_FORCE, AbsenceState.WAITING, AbsenceState.WAITING]
+    assert week(3).state is AbsenceState.WAITING
