@@ -63,10 +63,7 @@ LATER: Mapping[tuple[str, ...], Any] = {
     ("leave",): OwnLeave().model_dump(),
     ("walk", "wish_hours"): Walk.model_fields["wish_hours"].default,
 }
-"""Fields that came after policies were in force, and what they say where they are left out: as it was before them.
-
-Written out, they would change the bytes, and so the digest, of every policy there is.
-"""
+"""What fields that came later say where they are left out: written out, they would change every policy's digest."""
 
 GRADE_LEVELS: Mapping[QualityGrade, int] = {
     QualityGrade.EXCELLENT: 95,

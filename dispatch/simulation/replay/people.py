@@ -1,7 +1,7 @@
 """Everyone on the list day by day: what they hold and have had as arrays, the rest as the columns of the day."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Container, Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
 from fractions import Fraction
@@ -97,8 +97,6 @@ class People:
         first = period.since.astimezone(self.zone).date()
         self._days_away = dict(_away(period, first))
         self._met: dict[str, list[Met]] = defaultdict(list)
-        self._coming: tuple[date, list[Absence]] = (date.min, [])
-        """What is not over on a day."""
         self._back: dict[date, list[str]] = defaultdict(list)
         """Who is back on each day."""
         for id, spans in self._days_away.items():
@@ -115,6 +113,9 @@ class People:
                 self._taken[k] = float(self._counted()[k])
                 if standing.last_turn_at:
                     self.last_turn[k] = standing.last_turn_at.timestamp()
+
+    _coming: tuple[date, Sequence[Absence]] = (date.min, ())
+    """What is not over on a day."""
 
     def begin_day(self, now: datetime) -> bool:
         """Take the roster of the day of ``now``; return whether the day is a new one."""
