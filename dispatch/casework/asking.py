@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from dispatch.casework.host import Host
 from dispatch.casework.offers import make_offers
-from dispatch.casework.reach import Reach
+from dispatch.casework.reach import Attendance
 from dispatch.casework.records import Case, Decision, Facts, Plan
 from dispatch.casework.wish_time import Asking, share_out, turns
 from dispatch.domain.chain import Because, Mark, chain_named, limit_of
@@ -56,7 +56,7 @@ def _in_turn(
     policy, due_at = host.policy_of(plan), case.due_at or host.now
     chain = chain_named(policy, plan.chain)
     limit = limit_of(chain, plan.step, due_at, policy, host.office)
-    reach = Reach(host, limit)
+    reach = Attendance(host, limit)
     there = [person for person in wishes if reach.can_answer(person, limit)]
     asking = None
     for order in (there, sorted(there, key=reach.back_at)) if there else ():

@@ -7,7 +7,7 @@ from typing import Protocol
 from dispatch.casework.assignment import Seating
 from dispatch.casework.host import Host
 from dispatch.casework.offers import answer_by, make_offers
-from dispatch.casework.reach import ON_LEAVE, Reach
+from dispatch.casework.reach import ON_LEAVE, Attendance
 from dispatch.casework.records import Case, Decision
 from dispatch.domain.docket.docket import NOBODY
 from dispatch.domain.office import OfficeHours
@@ -86,7 +86,7 @@ def _ask(host: Host, proposals: Sequence[Proposal], decision: Decision) -> Itera
     case_ids = sorted({each.case_id for each in proposals})
     cases = host.cases(case_ids)
     docket, eligibility = host.docket(case_ids)
-    reach = Reach(host, host.office.after(host.now, host.policy.walk.answer_hours))
+    reach = Attendance(host, host.office.after(host.now, host.policy.walk.answer_hours))
     rows = {docket.case_at(i).id: i for i in reversed(range(docket.n))}
     for each in proposals:
         case, j = cases[each.case_id], docket.column_of(each.practitioner_id or "")

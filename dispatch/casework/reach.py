@@ -21,7 +21,7 @@ from dispatch.domain.errors import OutOfHoursError
 ON_LEAVE = RULES_BY_CODE["not_on_leave"]
 
 
-class Reach:
+class Attendance:
     """When people are there from now on, as far as a question asked now can be open."""
 
     def __init__(self, records: Records, until: datetime) -> None:
@@ -87,7 +87,7 @@ def require_there(
         With the moment from which they are there again, as far as it lies within the time to answer.
     """
     until = answer_by(records.now, plan.ends_at if plan else None, records.policy, records.office)
-    reach = Reach(records, until)
+    reach = Attendance(records, until)
     for practitioner_id in practitioner_ids:
         person = docket.practitioner_at(docket.column_of(practitioner_id))
         if not reach.can_answer(person, until):
@@ -97,5 +97,5 @@ def require_there(
 
 
 def _away(records: Records, docket: Docket, until: datetime) -> Mask:
-    reach = Reach(records, until)
+    reach = Attendance(records, until)
     return np.array([not reach.can_answer(person, until) for person in docket.facts.practitioners], bool)
