@@ -1,6 +1,7 @@
 """The web application, put together."""
 
 import asyncio
+import ctypes
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -12,6 +13,7 @@ from fastapi import FastAPI
 from dispatch.api import metrics, pages, problems, routes
 from dispatch.api.dependencies import AppContext
 from dispatch.api.documentation import write_documentation
+from dispatch.api.gate.door import Door, Gate
 from dispatch.api.journal import Journal
 from dispatch.api.routes.board import to_event
 from dispatch.domain.errors import UnavailableError
@@ -73,9 +75,11 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         Hub(source),
     )
     problems.install(app)
-    app.add_middleware(Journal, bytes_at_most=settings.upload_bytes_at_most)
     routes.include(app)
     pages.install(app)
+    # The last added comes first: what the gate refuses is written down too.
+    app.add_middleware(Gate, settings=settings, door=Door.of(app))
+    app.add_middleware(Journal)
     write_documentation(app)
     return app
 
@@ -86,6 +90,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("dispatch").setLevel(app.state.context.settings.log_level.upper())
     allow_many_streams()
+    _give_memory_back()
     # A database that is away or not migrated yet is told by the readiness; the key is then asked for when it is used.
     with suppress(UnavailableError):
         await anyio.to_thread.run_sync(app.state.context.key.require)
@@ -99,3 +104,15 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await listening
     app.state.context.engine.dispose()
     app.state.context.redis.close()
+
+
+LARGE_BYTES = 2**20
+MMAP_THRESHOLD = -3
+"""Of glibc's ``mallopt``."""
+
+
+def _give_memory_back() -> None:
+    """Let large pieces of memory go back to the system when they are freed; else each thread keeps the largest ones."""
+    # Only glibc has it, and only glibc needs it.
+    with suppress(AttributeError, OSError):
+        ctypes.CDLL(None).mallopt(MMAP_THRESHOLD, LARGE_BYTES)

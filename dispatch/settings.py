@@ -43,7 +43,19 @@ class Settings(BaseSettings):
 
     log_level: str = "INFO"
 
-    upload_bytes_at_most: int = Field(32 * 2**20, gt=0)
+    json_bytes_at_most: int = Field(2**20, gt=0)
+    """Of a request; files have their own limit."""
+
+    upload_bytes_at_most: int = Field(16 * 2**20, gt=0)
+
+    requests_per_token: float = Field(50.0, ge=0)
+    """A second, in the long run; ten seconds' worth may come at once. Five times as many per address; 0: any."""
+
+    refusals_per_minute: int = Field(20, ge=0)
+    """Of one address, before unknown tokens from there are not looked at until the minute is over; 0: any."""
+
+    proxies: str = ""
+    """Addresses of the proxies in front, separated by commas: what they say of a client's address is believed."""
 
     @field_validator("database_url")
     @classmethod

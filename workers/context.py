@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from redis import Redis
 
+from dispatch.commands.jobs import abandon
 from dispatch.domain.errors import UnavailableError
 from dispatch.exchange.outbound import Send, make_send
 from dispatch.registry.jobs.queues import open_redis, publish_boards, wake_relay
@@ -66,6 +67,17 @@ def require_key() -> None:
     try:
         with suppress(UnavailableError):
             Key(Seal(settings.secret), make_begin(engine), make_read(engine), utc_now).require()
+    finally:
+        # A forked job shares no connection.
+        engine.dispose()
+
+
+def give_up(job_id: str) -> None:
+    """Fail a job whose work brought its own process down; a database that is away leaves it to be taken up again."""
+    engine = make_engine(Settings().database_url)
+    try:
+        with suppress(UnavailableError):
+            abandon(make_begin(engine), utc_now(), job_id)
     finally:
         # A forked job shares no connection.
         engine.dispose()

@@ -10,6 +10,7 @@ from dispatch.commands.chain import start_granted
 from dispatch.commands.housekeeping import check_register as check
 from dispatch.commands.imports.files import perform_import as bring_in
 from dispatch.commands.jobs import JobContext
+from dispatch.commands.policies.evidence import measure_firmness as measure
 from dispatch.commands.runs.solving import solve_run as solve
 from dispatch.commands.simulations.appraisals import appraise_days as appraise
 from dispatch.commands.simulations.playing import replay_against as replay
@@ -37,6 +38,11 @@ def simulate_policy(simulation_id: str) -> str:
 def replay_against(job_id: str) -> str:
     """Play the policy a back-test compares against, where another worker plays the first."""
     return _perform(lambda w, name: replay(_context(w, name), job_id))
+
+
+def measure_firmness(job_id: str) -> str:
+    """Work out how far the numbers of a policy can move before a plan changes."""
+    return _perform(lambda w, name: measure(_context(w, name), job_id))
 
 
 def start_plan(case_id: str) -> str:

@@ -16,8 +16,9 @@ from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
 
-from dispatch.commands.access import authenticate
+from dispatch.api.gate.identity import identify, token_of
 from dispatch.domain.errors import AnswerPendingError, DispatchError, InvalidFieldError, KeyReusedError, stated
 from dispatch.registry.idempotency import PENDING, RepetitionKey, find_answer, keep_answer, reserve_key
 from dispatch.registry.transaction import Begin, Transaction
@@ -44,8 +45,8 @@ class IdempotentRoute(APIRoute):
         async def handle_once(request: Request) -> Response:
             if request.method != "POST" or HEADER not in request.headers:
                 return await handle(request)
-            body = await request.body()
-            key = await run_in_threadpool(_key_of, request, body)
+            content = await (request.form() if _is_form(request) else request.body())
+            key = await run_in_threadpool(_key_of, request, content)
             if key is None:
                 return await handle(request)
             if given := await run_in_threadpool(_given, request, key):
@@ -87,23 +88,36 @@ def _bound(request: Request) -> bool:
     return getattr(request.state, "key_bound", False)
 
 
-def _key_of(request: Request, body: bytes) -> RepetitionKey | None:
+def _is_form(request: Request) -> bool:
+    return request.headers.get("content-type", "").startswith("multipart/form-data")
+
+
+def _key_of(request: Request, content: bytes | FormData) -> RepetitionKey | None:
     """Return the key of a request that names its user; whoever names none is refused further on."""
     text = request.headers[HEADER]
     if not 0 < len(text) <= MAX_KEY:
         raise InvalidFieldError(
             field="Idempotency-Key", expected=stated(f"1至{MAX_KEY}个字符", f"1 to {MAX_KEY} characters")
         )
-    kind, _, token = request.headers.get("authorization", "").partition(" ")
-    if kind.lower() != "bearer":
+    if token_of(request) is None:
         return None
-    context = request.app.state.context
-    actor = request.state.actor = authenticate(context.read_autocommit, token, context.clock())
-    # A form names its own separator anew in every request; the same form must have the same fingerprint.
-    _, _, separator = request.headers.get("content-type", "").partition("boundary=")
-    plain = body.replace(separator.encode(), b"") if separator else body
-    target = f"{request.url.path}?{request.url.query}".encode()
-    return RepetitionKey(actor.user_id, text, sha256(target + b"\n" + plain).hexdigest())
+    actor = identify(request)
+    digest = sha256(f"{request.url.path}?{request.url.query}\n".encode())
+    for piece in (content,) if isinstance(content, bytes) else _pieces(content):
+        digest.update(piece)
+    return RepetitionKey(actor.user_id, text, digest.hexdigest())
+
+
+def _pieces(form: FormData) -> Iterator[bytes]:
+    """Yield what a form says, whatever separator it says it with; its files stay on the disk."""
+    for name, value in form.multi_items():
+        if isinstance(value, str):
+            yield json.dumps([name, value]).encode()
+            continue
+        yield json.dumps([name, value.filename]).encode()
+        while piece := value.file.read(2**16):
+            yield piece
+        value.file.seek(0)
 
 
 def _given(request: Request, key: RepetitionKey) -> Response | None:

@@ -1,4 +1,4 @@
-"""What every request gets: an id, a limit to its size, one line in the log and one place in the metrics."""
+"""What every request gets: an id, one line in the log and one place in the metrics."""
 
 import itertools
 import logging
@@ -9,7 +9,6 @@ from uuid import uuid4
 
 from fastapi import Request
 from starlette.datastructures import MutableHeaders
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dispatch.api import metrics, pages, problems
@@ -29,8 +28,8 @@ _count = itertools.count()
 class Journal:
     """Follows a request from its first byte to its answer, and turns a fault into a problem."""
 
-    def __init__(self, app: ASGIApp, bytes_at_most: int) -> None:
-        self._app, self._bytes_at_most = app, bytes_at_most
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; nothing it raises goes further, for a server's own log may quote what was sent."""
@@ -52,25 +51,12 @@ class Journal:
             await send(message)
 
         try:
-            await self._app(scope, self._limited(receive), answer)
+            await self._app(scope, receive, answer)
         except Exception as error:
             _log_fault(request, error)
             if not status:
                 await (await problems.fault(request, error))(scope, receive, answer)
         _write(request, status, time.perf_counter() - start)
-
-    def _limited(self, receive: Receive) -> Receive:
-        taken = 0
-
-        async def take() -> Message:
-            nonlocal taken
-            message = await receive()
-            taken += len(message.get("body", b""))
-            if taken > self._bytes_at_most:
-                raise HTTPException(413)
-            return message
-
-        return take
 
 
 def _id_of(request: Request) -> str:
@@ -84,13 +70,15 @@ def _write(request: Request, status: int, spent_s: float) -> None:
     metrics.REQUESTS.labels(method, operation, status).observe(spent_s)
     actor = getattr(request.state, "actor", None)
     log.info(
-        "request id=%s method=%s operation=%s status=%d ms=%.1f user=%s",
+        "request id=%s method=%s operation=%s status=%d ms=%.1f user=%s client=%s",
         request.state.correlation_id,
         method,
         operation,
         status,
         1000 * spent_s,
         actor.user_id if actor else "-",
+        # Where a proxy that was named says so, whoever is behind it; whom it belongs to is not written anywhere.
+        request.client.host if request.client else "-",
     )
 
 

@@ -75,6 +75,7 @@ STATUS: dict[type[DispatchError], int] = {
     errors.MissingColumnError:       422,
     errors.MappingInvalidError:      422,
     errors.TooLargeError:            413,
+    errors.TooManyRequestsError:     429,
     errors.DocumentIncompleteError:  409,
     errors.DocumentIssuedError:      409,
     errors.TemplateInvalidError:     422,
@@ -88,6 +89,8 @@ PLAIN = {
     404: ("no-such-path",     "There is no such address.",                          "没有该地址，请核对网址"),
     405: ("no-such-method",   "This address does not take this method.",
           "该地址不能这样使用，请查阅接口文档"),
+    408: ("too-slow",         "The request did not arrive in time.",
+          "请求未能在规定时间内传完，请检查网络后重试"),
     413: ("too-large",        "The request is too large.",                         errors.TooLargeError.zh),
     415: ("wrong-media-type", "This media type is not read here.",
           "不接收这种格式的内容，请查阅接口文档"),
@@ -159,9 +162,11 @@ EVERYWHERE: dict[int | str, dict[str, Any]] = {
     **{
         status: {"description": f"{en} {zh}。", "content": {MEDIA_TYPE: {"schema": SCHEMA}}}
         for status, (_, en, zh) in PLAIN.items()
-        if status in (400, 413, 415, 422)
+        if status in (400, 408, 413, 415, 422)
     },
-    **responses(errors.UnauthenticatedError, errors.ForbiddenError, errors.UnavailableError),
+    **responses(
+        errors.UnauthenticatedError, errors.ForbiddenError, errors.TooManyRequestsError, errors.UnavailableError
+    ),
 }
 
 
@@ -187,6 +192,11 @@ def problem(
     return JSONResponse(body, status, {**(headers or {}), **challenge}, MEDIA_TYPE)
 
 
+async def answer(request: Request, refusal: DispatchError | HTTPException) -> JSONResponse:
+    """Return the problem of a refusal that comes before any route."""
+    return await (_refused(request, refusal) if isinstance(refusal, DispatchError) else _plain(request, refusal))
+
+
 # Asynchronous, or Starlette would send each through the thread pool.
 async def fault(request: Request, _error: Exception) -> JSONResponse:
     """Return the problem that reports a fault of our own, with the id of the request."""
@@ -198,7 +208,9 @@ async def _refused(request: Request, error: DispatchError) -> JSONResponse:
     rules = [RULES_BY_CODE[code] for code in error.facts.get("rules", ()) if code in RULES_BY_CODE]
     reasons: dict[str, Any] = {"errors": [_reason(rule, language) for rule in rules]} if rules else {}
     title = error.title(language)
-    return problem(request, STATUS[type(error)], error.code, title, facts=dict(error.facts), **reasons)
+    wait_s = error.facts.get("retry_after_s")
+    headers = {"Retry-After": str(wait_s)} if wait_s else None
+    return problem(request, STATUS[type(error)], error.code, title, headers, facts=dict(error.facts), **reasons)
 
 
 def _reason(rule: Rule, language: str) -> dict[str, str]:

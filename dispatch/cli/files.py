@@ -40,6 +40,7 @@ def bring_in(what: str, file: Path, mapping: Path | None, dry_run: bool, partial
             dry_run,
             partial,
             lambda phase, share: bar.update(task, description=phase, completed=share),
+            here.read,
         )
     print_fates(report)
     if report.refused_rows and not report.applied:

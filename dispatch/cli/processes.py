@@ -10,9 +10,6 @@ from dispatch.cli.context import now, opened
 from dispatch.cli.output import REFUSED, language, localize, name_of, out
 from dispatch.settings import Settings
 
-GRACE_S = 20
-"""How long requests may take to finish once the API is asked to stop; streams end at once."""
-
 
 def bring_up_to_date(revision: str) -> None:
     """Bring the schema to a revision."""
@@ -32,17 +29,17 @@ def answer_http(host: str, port: int, processes: int) -> None:
     """Serve HTTP until asked to stop."""
     import uvicorn
 
-    level = Settings().log_level.lower()
-    # The service writes its own line a request, with ids only; an address may hold more.
+    from dispatch.api.server import options
+
+    settings = Settings()
     uvicorn.run(
         "dispatch.main:create_app",
         factory=True,
         host=host,
         port=port,
         workers=processes,
-        log_level=level,
-        access_log=False,
-        timeout_graceful_shutdown=GRACE_S,
+        log_level=settings.log_level.lower(),
+        **options(settings.proxies),
     )
 
 

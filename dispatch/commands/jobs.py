@@ -5,11 +5,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Self, TypeVar
 
-from dispatch.domain.errors import DispatchError, JobAbandonedError, JobFinishedError
+from dispatch.domain.errors import DispatchError, JobAbandonedError, JobFinishedError, TooLargeError
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.vocabulary import JobKind, JobStatus
 from dispatch.domain.webhooks import HookType
-from dispatch.registry.tables import JobRow
+from dispatch.registry.tables import ImportRow, JobRow
 from dispatch.registry.transaction import Begin, Read, Transaction
 
 Clock = Callable[[], datetime]
@@ -120,7 +120,9 @@ def _hold_to_it(
     except JobCancelledError:
         stop(context.begin, context.clock(), held)
         return "cancelled"
-    except DispatchError as error:
+    except (DispatchError, MemoryError) as problem:
+        # What needs more memory than a job may have needs it the next time too.
+        error = problem if isinstance(problem, DispatchError) else TooLargeError(what="memory")
         fail(context.begin, context.clock(), held, {"type": error.code, "facts": dict(error.facts)})
         return f"failed with {error.code}"
 
@@ -136,13 +138,27 @@ def claim(begin: Begin, now: datetime, job_id: str, worker: str, lease: timedelt
             _end(tx, job, JobStatus.CANCELLED, now)
             return None
         if job.attempt >= MAX_ATTEMPTS:
-            abandoned = JobAbandonedError(id=job.id, attempts=job.attempt)
-            _end(tx, job, JobStatus.FAILED, now)
-            job.problem = {"type": abandoned.code, "facts": dict(abandoned.facts)}
+            _give_up(tx, job, now)
             return None
         job.status, job.claimed_by, job.beat_at = JobStatus.RUNNING, worker, now
         job.attempt += 1
         return JobClaim(job.id, worker, job.attempt)
+
+
+def abandon(begin: Begin, now: datetime, job_id: str) -> bool:
+    """Fail a running job that brought its own process down: it would the next time too. Return whether it was one."""
+    with begin() as tx:
+        job = tx.session.get(JobRow, job_id, populate_existing=True)
+        if job is None or tx.lock(JobRow, job_id).status is not JobStatus.RUNNING:
+            return False
+        _give_up(tx, job, now)
+        return True
+
+
+def _give_up(tx: Transaction, job: JobRow, now: datetime) -> None:
+    abandoned = JobAbandonedError(id=job.id, attempts=job.attempt)
+    _end(tx, job, JobStatus.FAILED, now)
+    job.problem = {"type": abandoned.code, "facts": dict(abandoned.facts)}
 
 
 def beat(
@@ -248,6 +264,9 @@ class Heartbeat:
 
 def _end(tx: Transaction, job: JobRow, status: JobStatus, now: datetime) -> None:
     job.status, job.phase, job.finished_at = status, status.value, now
+    if job.kind is JobKind.IMPORT and (upload := tx.session.get(ImportRow, job.id)):
+        # Whatever became of it, nobody reads the file again.
+        upload.content = None
     if job.kind is JobKind.RUN:
         counts = {name: count for name, count in (job.result or {}).items() if name in REPORTED}
         tx.announce(job.centre_id, ENDS[status], {"run_id": job.id, "status": status.value, **counts}, now)

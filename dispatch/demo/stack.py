@@ -15,7 +15,7 @@ import httpx2
 
 from dispatch.demo.steps import CheckFailedError, check
 from dispatch.embedded import redis
-from dispatch.embedded.processes import free_port
+from dispatch.embedded.processes import free_port, private_files
 from dispatch.embedded.supervisor import Child, Supervisor, supervised, to_files
 from dispatch.registry.migrate import upgrade
 from dispatch.registry.transaction import Begin, make_begin, make_engine
@@ -74,7 +74,7 @@ def unwind_when_asked_to_end() -> None:
 def run_stack(folder: Path, address: Address | None = None, sink: Sink | None = None) -> Iterator[Stack]:
     """Keep a whole service running for the length of the block; its data and logs are in the folder."""
     address = require_free(address) if address else Address(port=free_port())
-    with redis.running(folder / "redis", os.environ.get("REDIS_URL") or None) as redis_url:
+    with private_files(folder), redis.running(folder / "redis", os.environ.get("REDIS_URL") or None) as redis_url:
         settings = Settings(data_dir=folder, redis_url=redis_url)
         upgrade(settings.database_url)
         engine = make_engine(settings.database_url)
@@ -98,9 +98,8 @@ def children(settings: Settings, address: Address) -> list[Child]:
         # One thread each: two cores are shared by five processes.
         "OMP_NUM_THREADS": "1",
     }
-    api = ("uvicorn", "--factory", "dispatch.main:create_app", "--host", address.host, "--port", str(address.port))
     commands = {
-        "api": (*api, "--log-level", "warning", "--no-access-log", "--timeout-graceful-shutdown", "20"),
+        "api": ("dispatch", "api", "--host", address.host, "--port", str(address.port)),
         "worker": ("workers", "worker"),
         "scheduler": ("workers", "scheduler"),
     }

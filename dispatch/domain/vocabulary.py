@@ -354,6 +354,7 @@ class JobKind(Term):
     IMPORT     = "import",     "导入",     "import"
     SIMULATION = "simulation", "方案试算", "back-test of a policy"
     REPLAY     = "replay",     "对照方案试算", "replay of the policy compared against"
+    FIRMNESS   = "firmness",   "稳定区间测算", "how far a policy's numbers can move"
 
 
 class ProposalState(Term):

@@ -1,5 +1,6 @@
 """What every process of our own needs: a free port, and an end when the one that started it is gone."""
 
+import os
 import signal
 import socket
 import subprocess
@@ -32,6 +33,18 @@ def leash(pid: int, number: signal.Signals = signal.SIGTERM, remove: Path | None
     finally:
         watcher.kill()
         watcher.communicate()
+
+
+@contextmanager
+def private_files(folder: Path) -> Iterator[None]:
+    """Let nobody else on this machine read what is written into the folder by us, and by what we start."""
+    before = os.umask(0o077)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o700)
+        yield
+    finally:
+        os.umask(before)
 
 
 def free_port() -> int:

@@ -10,11 +10,15 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from dispatch.embedded.processes import leash
 
 log = logging.getLogger(__name__)
+
+LOG_BYTES, LOGS_KEPT = 10 * 2**20, 4
+"""A full log of a child is put aside, and the oldest of those put aside is removed."""
 
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 30.0
@@ -46,12 +50,16 @@ def to_stdout(name: str, line: str) -> None:
 
 
 def to_files(folder: Path) -> Callable[[str, str], None]:
-    """Return a sink that appends each child's lines to a file of its own in ``folder``."""
+    """Return a sink that appends each child's lines to a file of its own in ``folder``; a full one makes room."""
     folder.mkdir(parents=True, exist_ok=True)
+    files: dict[str, RotatingFileHandler] = {}
 
     def write(name: str, line: str) -> None:
-        with (folder / f"{name}.log").open("a", encoding="utf-8") as file:
-            file.write(line)
+        if name not in files:
+            place = folder / f"{name}.log"
+            files[name] = RotatingFileHandler(place, maxBytes=LOG_BYTES, backupCount=LOGS_KEPT, encoding="utf-8")
+            files[name].terminator = ""
+        files[name].handle(logging.makeLogRecord({"msg": line}))
 
     return write
 

@@ -16,9 +16,10 @@ from typing import Any, NamedTuple
 from xlsxwriter.utility import xl_col_to_name
 
 from dispatch.domain.errors import TooLargeError, UnreadableFileError
+from dispatch.exchange.extent import MAX_ROWS
 from dispatch.exchange.faults import CellFault, Damage, FileFault, Remark, RemarkKind, unreadable
 from dispatch.exchange.wording import header_keys
-from dispatch.exchange.workbooks import MAX_ROWS, Worksheet, read_workbook
+from dispatch.exchange.workbooks import Worksheet, read_workbook
 
 Cell = str | int | float | bool | date | datetime | time | timedelta | Damage | None
 Grid = Sequence[Sequence[Any]]

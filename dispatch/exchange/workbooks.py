@@ -8,6 +8,7 @@ import io
 import posixpath
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,14 +18,14 @@ from xml.parsers import expat
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 from dispatch.domain.errors import TooLargeError
+from dispatch.exchange.extent import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, column_of, require_modest
 from dispatch.exchange.faults import CellFault, Damage, FileFault, unreadable
 from dispatch.exchange.moments import SERIAL_ZERO
 
-MAX_ROWS = 200_000
-MAX_COLUMNS = 300
 MAX_SHEETS = 20
 MAX_UNPACKED_BYTES = 500_000_000
 MACROS = "vbaproject.bin"
+BINARY = "workbook.bin"
 WORKBOOK_PART = "workbook"
 SERIAL_ZERO_1904 = date(1904, 1, 1)
 """What workbooks of old Macs count from."""
@@ -67,15 +68,19 @@ def read_workbook(content: bytes, sheet_name: str | None) -> list[Worksheet]:
 def _inspect(content: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as container:
-            parts = container.infolist()
-    except (zipfile.BadZipFile, NotImplementedError):
+            _require_sound(container.infolist())
+            require_modest(container)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, ValueError, OSError, expat.ExpatError):
         raise unreadable(FileFault.DAMAGED) from None
+
+
+def _require_sound(parts: Sequence[zipfile.ZipInfo]) -> None:
     names = [part.filename.lower() for part in parts]
     if any(name.endswith(MACROS) for name in names):
         raise unreadable(FileFault.MACRO)
     if any(part.flag_bits & 1 for part in parts):
         raise unreadable(FileFault.ENCRYPTED)
-    if not any(WORKBOOK_PART in name for name in names):
+    if not any(WORKBOOK_PART in name for name in names) or any(name.endswith(BINARY) for name in names):
         raise unreadable(FileFault.NOT_A_SHEET)
     if (unpacked := sum(part.file_size for part in parts)) > MAX_UNPACKED_BYTES:
         raise TooLargeError(what="bytes", most=MAX_UNPACKED_BYTES, found=unpacked)
@@ -104,12 +109,16 @@ def _page(content: bytes, sheet: CalamineSheet) -> Worksheet:
 
 def _spread(grid: Grid, ranges: Sequence[tuple[Place, Place]]) -> list[int]:
     """Let every row of a merged cell have its value, and call the columns it covers damaged; return those rows."""
-    rows = set()
+    rows, covered = set[int](), 0
     for (top, left), (bottom, right) in ranges:
         value = _at(grid, top, left)
         if value in (None, ""):
             continue
-        for row in range(top, min(bottom, len(grid) - 1) + 1):
+        bottom, right = min(bottom, len(grid) - 1), min(right, len(grid[top]) - 1)
+        covered += (bottom - top + 1) * (right - left + 1)
+        if covered > MAX_CELLS:
+            raise TooLargeError(what="cells", most=MAX_CELLS, found=covered)
+        for row in range(top, bottom + 1):
             for place in range(left, right + 1):
                 _put(grid, row, place, value if place == left else Damage(CellFault.MERGED))
         rows |= set(range(top + 2, bottom + 2))
@@ -149,7 +158,7 @@ class _Scan:
                     self.hidden.append(self._row + 1)
             case "c":
                 found = CELL.fullmatch(attributes.get("r", ""))
-                self._place = _column(found[1]) if found else self._place + 1
+                self._place = column_of(found[1]) - 1 if found else self._place + 1
                 self._kind, self._computed, self._value = attributes.get("t", ""), False, ""
             case "f":
                 self._computed = True
@@ -208,10 +217,3 @@ def _elements(container: zipfile.ZipFile, part: str | None) -> Iterator[tuple[st
         parser.StartElementHandler = lambda name, attributes: found.append((name.rpartition(":")[2], attributes))
         parser.Parse(container.read(part), True)
     yield from found
-
-
-def _column(letters: str) -> int:
-    place = 0
-    for letter in letters:
-        place = 26 * place + ord(letter) - ord("A") + 1
-    return place - 1

@@ -8,6 +8,7 @@ until the next round, and nothing else. Listeners hold no thread and no connecti
 import asyncio
 import logging
 import resource
+from collections import Counter
 from collections.abc import Callable, Collection
 from datetime import datetime
 from functools import partial
@@ -20,8 +21,9 @@ from redis.asyncio import Redis
 
 from dispatch.commands.access import still_good
 from dispatch.commands.board import Look, Notice, enter, follow
+from dispatch.domain.errors import TooManyRequestsError
 from dispatch.live.board import LiveBoard
-from dispatch.live.listener import MAX_WAITING, Listener
+from dispatch.live.listener import MAX_WAITING, RETRY_MS, Listener
 from dispatch.registry.jobs.queues import BOARD_CHANNEL
 from dispatch.registry.transaction import Read
 
@@ -34,6 +36,9 @@ PING_S = 15.0
 """A stream is never silent for longer: proxies close what seems dead, and a dead peer is noticed."""
 
 ROUNDS_A_LEASE = 4
+
+MAX_STREAMS = 8
+"""Of one user in one process: a stream for each page they have open."""
 
 Answer = TypeVar("Answer")
 
@@ -57,6 +62,7 @@ class Hub:
     def __init__(self, source: Source) -> None:
         self._source = source
         self._boards: dict[str, LiveBoard] = {}
+        self._streams: Counter[str] = Counter()
         self._looks: set[asyncio.Task[None]] = set()
         self._threads = CapacityLimiter(THREADS)
         self._joined = 0
@@ -69,7 +75,17 @@ class Hub:
             group.create_task(self._go_round())
 
     async def join(self, listener: Listener, last: int | None) -> None:
-        """Let someone listen: from now on, or after the entry they read last."""
+        """
+        Let someone listen: from now on, or after the entry they read last.
+
+        Raises
+        ------
+        TooManyRequestsError
+            If they listen often enough already.
+        """
+        if self._streams[listener.user_id] >= MAX_STREAMS:
+            raise TooManyRequestsError(retry_after_s=RETRY_MS // 1000, streams=MAX_STREAMS)
+        self._streams[listener.user_id] += 1
         board = self._boards.setdefault(listener.centre_id, LiveBoard(listener.centre_id))
         board.listeners.add(listener)
         self._count()
@@ -85,9 +101,12 @@ class Hub:
     def leave(self, listener: Listener) -> None:
         """Forget a listener; a board nobody watches costs nothing."""
         board = self._boards.get(listener.centre_id)
-        if board is None:
+        if board is None or listener not in board.listeners:
             return
         board.listeners.discard(listener)
+        self._streams[listener.user_id] -= 1
+        if not self._streams[listener.user_id]:
+            del self._streams[listener.user_id]
         if not board.listeners:
             del self._boards[listener.centre_id]
         self._count()

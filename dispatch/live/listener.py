@@ -47,10 +47,12 @@ class Listener:
         The practitioner who watches, and is told of what they may claim; None for whoever is told everything.
     ticket : str
         What they came in with; when it is good no more, the stream ends.
+    user_id : str
+        Who they are: nobody has many streams.
     """
 
-    def __init__(self, centre_id: str, claimant: str | None, ticket: str) -> None:
-        self.centre_id, self.claimant, self.ticket = centre_id, claimant, ticket
+    def __init__(self, centre_id: str, claimant: str | None, ticket: str, user_id: str = "") -> None:
+        self.centre_id, self.claimant, self.ticket, self.user_id = centre_id, claimant, ticket, user_id
         self.after = 0
         self._waiting: deque[bytes] = deque()
         self._ready = asyncio.Event()

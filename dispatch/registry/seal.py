@@ -33,18 +33,28 @@ class Seal:
 
     def seal(self, story: dict[str, Any]) -> bytes:
         """Return the sealed form; sealing the same twice gives different bytes."""
+        return self.seal_bytes(json.dumps(story, ensure_ascii=False, separators=(",", ":")).encode())
+
+    def seal_bytes(self, plain: bytes) -> bytes:
+        """Return the sealed form of a file."""
         nonce = os.urandom(NONCE_BYTES)
-        plain = json.dumps(story, ensure_ascii=False, separators=(",", ":")).encode()
-        return VERSION + nonce + self._cipher.encrypt(nonce, plain, VERSION)
+        return b"".join((VERSION, nonce, self._cipher.encrypt(nonce, plain, VERSION)))
 
     def open(self, sealed: bytes) -> dict[str, Any]:
         """Return what was sealed; a changed byte or another secret is refused."""
-        nonce, text = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
         try:
-            opened: dict[str, Any] = json.loads(self._cipher.decrypt(nonce, text, sealed[:1]))
-        except (InvalidTag, ValueError):
+            opened: dict[str, Any] = json.loads(self.open_bytes(sealed))
+        except ValueError:
             raise SealBrokenError from None
         return opened
+
+    def open_bytes(self, sealed: bytes) -> bytes:
+        """Return the file that was sealed."""
+        nonce, text = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
+        try:
+            return self._cipher.decrypt(nonce, text, sealed[:1])
+        except (InvalidTag, ValueError):
+            raise SealBrokenError from None
 
     def identity_key(self, number: str) -> str:
         """Return the keyed hash of an identity number; blanks, width and case of letters do not matter."""

@@ -152,6 +152,17 @@ class Transaction:
         return self.add(OutboxRow(job=job, argument=argument, queue=queue, created_at=now, centre_id=centre_id))
 
 
+class Rehearsal(Transaction):
+    """A unit of work that only looks: it locks nothing, and what it comes to is stored by another, or by none."""
+
+    def lock_centre(self, centre_id: str) -> CentreRow:
+        """Return the centre as it is; its revision tells whoever locks it later whether something was decided since."""
+        self.centre = self.session.get(CentreRow, centre_id)
+        if self.centre is None:
+            raise NotFoundError(what="centre", id=centre_id)
+        return self.centre
+
+
 Begin = Callable[[], AbstractContextManager[Transaction]]
 Read = Callable[[], AbstractContextManager[Session]]
 

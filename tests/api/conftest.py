@@ -45,7 +45,12 @@ class Office:
 @pytest.fixture
 def app(database_url, redis_url, register, tmp_path):
     settings = Settings(
-        database_url=database_url, redis_url=redis_url, secret="a secret of the tests", data_dir=tmp_path
+        database_url=database_url,
+        redis_url=redis_url,
+        secret="a secret of the tests",
+        data_dir=tmp_path,
+        requests_per_token=0,
+        refusals_per_minute=0,
     )
     return create_app(settings, clock=lambda: NOW)
 

@@ -1,6 +1,8 @@
 """A point of a run's frontier, or what overrides teach, becomes a draft through the API; nothing else changes."""
 
 from dispatch.commands.designation import designate
+from dispatch.commands.jobs import JobContext, cancel_job
+from dispatch.commands.policies.evidence import measure_firmness
 from dispatch.domain.vocabulary import PolicyStatus, Role
 from dispatch.registry.tables import PolicyRow
 from tests.api.desk import Desk
@@ -21,16 +23,43 @@ def test_manager_looks_at_the_frontier_and_adopts_a_point(office):
     curve = office.get(f"/v1/runs/{run.id}/frontier?axis=quality", role=Role.MANAGER).json()
     point = {"axis": "quality", "level": curve["points"][-1]["level"]}
     draft = office.post(f"/v1/runs/{run.id}/frontier/draft", point, role=Role.MANAGER)
+    asked = office.post("/v1/policies/sensitivity?runs=2", role=Role.MANAGER)
+    context = JobContext(register.begin, register.read, lambda: AFTER, "worker")
+    before = office.get("/v1/policies/sensitivity", role=Role.MANAGER).status_code
+    measure_firmness(context, asked.json()["id"])
+    job = office.get(asked.headers["location"], role=Role.MANAGER).json()
     firm = office.get("/v1/policies/sensitivity", role=Role.MANAGER).json()
     lessons = office.get("/v1/policies/lessons", role=Role.MANAGER).json()
     learned = office.post("/v1/policies/lessons/draft", role=Role.MANAGER)
 
     assert [point["adoptable"] for point in curve["points"]] == [True, True]
     assert (draft.status_code, draft.json()["status"]) == (201, "draft")
+    assert (asked.status_code, before, job["status"], job["result"]) == (202, 404, "done", firm)
     assert next(room for room in firm["rooms"] if room["axis"] == "quality")["most"] == 2250
     assert (lessons["contradiction"], lessons["decisions"][0]["explained"]) == ([], True)
     assert learned.json()["document"]["weights"] == lessons["weights"]
     assert register.get(PolicyRow, register.policy.id).status is PolicyStatus.PUBLISHED
+
+
+def test_measuring_that_is_cancelled_ends_before_its_next_number(office, monkeypatch):
+    register = office.register
+    register.a_policy(fairness=FREE)
+    register.a_practitioner("expert", specialties={"wages": 90}, quality=20)
+    register.a_case(grave=False)
+    solved(register)
+    id = office.post("/v1/policies/sensitivity", role=Role.MANAGER).json()["id"]
+    measured = []
+
+    def rooms_of(days, axes):
+        measured.append(axes)
+        cancel_job(register.begin, register.manager, AFTER, id)
+        return []
+
+    monkeypatch.setattr("dispatch.commands.policies.evidence.rooms_of", rooms_of)
+    measure_firmness(JobContext(register.begin, register.read, lambda: AFTER, "worker"), id)
+
+    assert office.get(f"/v1/jobs/{id}").json()["status"] == "cancelled"
+    assert len(measured) == 1
 
 
 def test_adopted_point_is_tried_published_and_followed_by_the_next_run(office):

@@ -52,6 +52,24 @@ def test_file_is_kept_sealed_until_it_is_in_and_not_after(office):
     assert [sent.argument for sent in office.register.all(OutboxRow)] == [row.id]
 
 
+@pytest.mark.parametrize("content", [FIRMS, "机构编号,机构名称,机构类型\nF2,乙,茶馆\n".encode(), b"\xff\x00"])
+@pytest.mark.parametrize("dry_run", ["true", "false"])
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_upload_is_not_kept_once_its_job_is_over_however_it_ended(office, bring_in, content, dry_run):
+    job = bring_in(content, dry_run=dry_run)
+
+    assert job["finished_at"]
+    assert office.register.all(ImportRow, ImportRow.id == job["id"])[0].content is None
+
+
+def test_upload_of_a_cancelled_import_is_not_kept(office):
+    answer = office.ask("POST", "/v1/imports", data={"what": "institutions"}, files={"file": ("firms.csv", FIRMS)})
+
+    office.post(f"/v1/jobs/{answer.json()['id']}/cancel")
+
+    assert [row.content for row in office.register.all(ImportRow)] == [None]
+
+
 def test_refused_file_fails_its_job_and_names_the_row(bring_in):
     job = bring_in("机构编号,机构名称,机构类型\nF1,甲,律师事务所\nF2,乙,茶馆\n".encode())
 

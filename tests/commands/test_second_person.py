@@ -45,7 +45,11 @@ def reviewed(register, row, approve=True, actor=None, reason="the indictment say
 
 
 def brought_in(register, *rows):
-    return carry_out(register.begin, register.seal, register.clerk, NOW, Order(Kind.CASES, a_csv(*rows)))
+    who, order = (register.begin, register.seal, register.clerk, NOW), Order(Kind.CASES, a_csv(*rows))
+    foreseen = carry_out(*who, order._replace(dry_run=True), read=register.read)
+    report = carry_out(*who, order, read=register.read)
+    assert (foreseen.fates, foreseen.remarks) == (report.fates, report.remarks)
+    return report
 
 
 def a_line(**cells):

@@ -7,6 +7,8 @@ import sys
 import threading
 from pathlib import Path
 
+from dispatch.embedded import supervisor as module
+from dispatch.embedded.processes import private_files
 from dispatch.embedded.supervisor import FIRST_PAUSE_S, LONGEST_PAUSE_S, Child, Supervisor, pause_after, supervised
 from dispatch.embedded.supervisor import to_files as files_in
 from tests.embedded.test_redis import alive
@@ -143,3 +145,32 @@ def test_pauses_grow_to_a_limit():
     assert pauses[0] == FIRST_PAUSE_S
     assert pauses == sorted(pauses)
     assert pauses[-1] == LONGEST_PAUSE_S
+
+
+def test_full_log_makes_room_and_few_are_kept(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "LOG_BYTES", 1000)
+    write = files_in(tmp_path / "logs")
+
+    for number in range(500):
+        write("api", f"line {number} 100%\n")
+
+    logs = sorted(tmp_path.joinpath("logs").iterdir())
+    assert [log.name for log in logs] == ["api.log", *(f"api.log.{n}" for n in range(1, module.LOGS_KEPT + 1))]
+    assert all(log.stat().st_size <= 1000 for log in logs)
+    assert logs[0].read_text().endswith("line 499 100%\n")
+
+
+def test_files_of_a_private_folder_are_read_by_nobody_else(tmp_path):
+    folder = tmp_path / "city"
+    folder.mkdir(mode=0o755)
+    before = os.umask(0o022)
+    try:
+        with private_files(folder):
+            (folder / "own").touch()
+            subprocess.run(["touch", str(folder / "child")], check=True)
+        (tmp_path / "other").touch()
+    finally:
+        os.umask(before)
+
+    modes = {path.name: path.stat().st_mode & 0o777 for path in (folder, *folder.iterdir(), tmp_path / "other")}
+    assert modes == {"city": 0o700, "own": 0o600, "child": 0o600, "other": 0o644}

@@ -11,12 +11,12 @@ from dispatch.commands.imports.report import ranges
 from dispatch.domain.errors import TooLargeError, UnreadableFileError
 from dispatch.domain.policy.schema import load_preset
 from dispatch.exchange.columns import Kind
+from dispatch.exchange.extent import MAX_ROWS
 from dispatch.exchange.layout import known_headers, plan_layout
 from dispatch.exchange.lookups import make_lookups
 from dispatch.exchange.records import read_records
 from dispatch.exchange.sheets import read_sheet
 from dispatch.exchange.tables import TABLES
-from dispatch.exchange.workbooks import MAX_ROWS
 from tests.exchange.files import a_csv, a_workbook
 
 LOOKUPS = make_lookups(load_preset("national"), [], "Asia/Shanghai")

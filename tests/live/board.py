@@ -108,6 +108,7 @@ class Board:
             lease_s=LEASE_S,
             secret=SECRET,
             data_dir=self.folder,
+            refusals_per_minute=0,
         )
         config = uvicorn.Config(create_app(settings), port=free_port(), log_level="warning", lifespan="on")
         server = uvicorn.Server(config)
@@ -175,7 +176,7 @@ def opened(database_url: str, redis_url: str, folder: Path) -> Iterator[Board]:
     register = open_register(database_url)
     register.a_policy(grab={"window_minutes": 0})
     environment = {"DATABASE_URL": database_url, "REDIS_URL": redis_url}
-    environment |= {"DISPATCH_LEASE_S": str(LEASE_S), "DISPATCH_SECRET": SECRET}
+    environment |= {"DISPATCH_LEASE_S": str(LEASE_S), "DISPATCH_SECRET": SECRET, "DISPATCH_REFUSALS_PER_MINUTE": "0"}
     with ExitStack() as stack:
         stack.callback(register.engine.dispose)
         yield Board(register, environment, folder, stack)

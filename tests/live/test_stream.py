@@ -8,6 +8,7 @@ import pytest
 
 from dispatch.domain.vocabulary import Role
 from dispatch.embedded import redis
+from dispatch.live.hub import MAX_STREAMS
 from tests.live.board import ask, opened, post
 from tests.workers.processes import kill_redis, redis_again, started, wait_until
 
@@ -148,13 +149,16 @@ def test_processes_tell_each_others_listeners_and_end_their_streams_when_told_to
 
 
 def test_many_listeners_hold_neither_thread_nor_connection(small_board):
-    here, clerk = small_board.serve(), small_board.token("clerk 2")
-    watchers = [small_board.watch(here, clerk) for _ in range(40)]
+    here, clerks = small_board.serve(), [small_board.token(f"clerk {n}") for n in range(2, 7)]
+    watchers = [small_board.watch(here, clerk) for clerk in clerks for _ in range(MAX_STREAMS)]
+    clerk = clerks[0]
 
+    one_more = httpx2.get(f"{here}/v1/board/events", headers={"Authorization": f"Bearer {clerk}"}, timeout=60)
     board = ask(here, "GET", "/v1/board", clerk)
     metrics = httpx2.get(f"{here}/metrics", timeout=60).text
 
     assert board["items"] == []
+    assert (one_more.status_code, one_more.json()["code"]) == (429, "too-many-requests")
     assert f"dispatch_board_listeners {len(watchers)}.0" in metrics
 
 

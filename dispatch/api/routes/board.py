@@ -184,7 +184,7 @@ def watch_board(actor: MayRead, hub: HubDep, credentials: Credentials, last_even
     last = int(last_event_id) if last_event_id and last_event_id.isdecimal() and len(last_event_id) < 19 else None
     claimant = (actor.practitioner_id or "") if Verb.CLAIM in PERMISSIONS[actor.role] else None
     ticket = digest_of(credentials.credentials) if credentials else ""
-    return BoardStream(hub, Listener(actor.centre_id, claimant, ticket), last)
+    return BoardStream(hub, Listener(actor.centre_id, claimant, ticket, actor.user_id), last)
 
 
 @router.get("/claims")

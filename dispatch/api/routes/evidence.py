@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
 from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep
 from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.problems import responses
+from dispatch.api.routes.jobs import JobOut
 from dispatch.api.routes.policies import PolicyWholeOut
 from dispatch.api.schemas import Id, In, Out
 from dispatch.commands.policies import evidence
@@ -160,12 +161,24 @@ def adopt_point(
     return PolicyWholeOut.model_validate(row)
 
 
+@router.post("/policies/sensitivity", status_code=202, responses=responses(NotFoundError))
+def request_sensitivity(
+    actor: MaySimulate,
+    begin: BeginDep,
+    now: Now,
+    response: Response,
+    runs: Annotated[int, Query(ge=1, le=evidence.MAX_RUNS, description="How many recent runs. 最近几个批次。")] = 3,
+) -> JobOut:
+    """Ask how far each weight and price can move before the plan of a recent run changes. 测算各项数值的稳定区间。"""
+    job = evidence.request_firmness(begin, actor, now, runs)
+    response.headers["Location"] = f"/v1/jobs/{job.id}"
+    return JobOut.model_validate(job)
+
+
 @router.get("/policies/sensitivity", responses=responses(NotFoundError))
-def get_sensitivity(
-    actor: MaySimulate, read: ReadDep, runs: Annotated[int, Query(ge=1, le=evidence.MAX_RUNS)] = 3
-) -> FirmnessOut:
-    """Return how far each weight and price can move before the plan of a recent run changes. 各项数值的稳定区间。"""
-    return FirmnessOut.model_validate(evidence.sensitivity(read, actor, runs))
+def get_sensitivity(actor: MaySimulate, read: ReadDep) -> FirmnessOut:
+    """Return what was found out last about how far each weight and price can move. 最近一次测算的稳定区间。"""
+    return FirmnessOut.model_validate(evidence.latest_firmness(read, actor))
 
 
 @router.get("/policies/lessons", responses=responses(NotFoundError, PolicyMissingError))

@@ -1,13 +1,17 @@
 """For those who run the service: is it alive, can it work, how does it do."""
 
-from typing import Any
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, NamedTuple
 
+import anyio
+from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Response
 from redis import RedisError
 
 from dispatch.api import metrics
-from dispatch.api.dependencies import ContextDep, Now, ReadDep
-from dispatch.commands.doctor import SILENT_AFTER, examine_database, examine_redis
+from dispatch.api.dependencies import AppContext, ContextDep, Now, ReadDep
+from dispatch.commands.doctor import SILENT_AFTER, Finding, examine_database, examine_redis
 from dispatch.domain.errors import UnavailableError, WrongKeyError
 from dispatch.registry.jobs import leases
 from dispatch.registry.jobs.backlog import standing
@@ -20,34 +24,65 @@ PUBLIC = ("get_liveness", "get_readiness", "get_metrics")
 
 
 @router.get("/health/live")
-def get_liveness() -> dict[str, str]:
-    """Confirm that the process is running. 存活检查。"""
+async def get_liveness() -> dict[str, str]:
+    """Confirm that the process is running: it asks no thread, no database, no Redis. 存活检查。"""
     return {"status": "alive"}
 
 
+READY_WITHIN_S = 2.0
+"""A part that has not answered by then is down, whatever it will say."""
+
+CHECKS_AT_ONCE = 2
+_checks = {part: CapacityLimiter(CHECKS_AT_ONCE) for part in ("database", "redis")}
+"""Threads apart from those that answer requests; one that hangs keeps its place, and no other."""
+
+
+class PartState(NamedTuple):
+    """What one part of the service said: which parts are down, and what else is wrong."""
+
+    down: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
 @router.get("/health/ready")
-def get_readiness(context: ContextDep, now: Now, response: Response) -> dict[str, Any]:
-    """Report whether the database and Redis respond and the key fits, with any other findings. 就绪检查。"""
-    findings: list[Any] = []
-    down = []
-    try:
-        findings += examine_database(context.read, now)
-        context.key.require()
-    except UnavailableError:
-        down.append("database")
-    except WrongKeyError:
-        down.append("key")
-    try:
-        context.redis.ping()
-        findings += examine_redis(context.redis, now)
-    except RedisError:
-        down.append("redis")
+async def get_readiness(context: ContextDep, now: Now, response: Response) -> dict[str, Any]:
+    """Report within two seconds whether database and Redis respond and the key fits, with other findings. 就绪检查。"""
+    looks = {part: PartState(down=(part,)) for part in _checks}
+
+    async def ask(part: str, look: Callable[[AppContext, datetime], PartState]) -> None:
+        with anyio.move_on_after(READY_WITHIN_S):
+            looks[part] = await to_thread.run_sync(look, context, now, abandon_on_cancel=True, limiter=_checks[part])
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(ask, "database", _look_at_database)
+        group.start_soon(ask, "redis", _look_at_redis)
+    down = [part for look in looks.values() for part in look.down]
+    findings = [found for look in looks.values() for found in look.findings]
     response.status_code = 503 if down else 200
     return {
         "status": "down" if down else "ready",
         "down": down,
         "findings": [{"ailment": found.ailment.value, "subject": found.subject, **found.facts} for found in findings],
     }
+
+
+def _look_at_database(context: AppContext, now: datetime) -> PartState:
+    try:
+        findings = tuple(examine_database(context.read, now))
+        context.key.require()
+    except UnavailableError:
+        return PartState(down=("database",))
+    except WrongKeyError:
+        return PartState(("key",), findings)
+    return PartState(findings=findings)
+
+
+def _look_at_redis(context: AppContext, now: datetime) -> PartState:
+    try:
+        context.redis.ping()
+        return PartState(findings=tuple(examine_redis(context.redis, now)))
+    except RedisError:
+        return PartState(down=("redis",))
 
 
 @router.get("/metrics", response_class=Response)

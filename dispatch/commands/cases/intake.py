@@ -77,6 +77,8 @@ class Submission(NamedTuple):
     """A change of a case that is there, and what of it waits for a second person."""
     made: AmendmentRow | None = None
     waiting: AmendmentRow | None = None
+    safeguards: tuple[str, ...] = ()
+    """Protections that what waits would lower, by code."""
 
 
 def submit_case(begin: Begin, seal: Seal, actor: Actor, now: datetime, draft: CaseDraft) -> CaseRow:
@@ -108,6 +110,7 @@ def take_in(
     amend: bool = False,
     as_filed: bool = True,
     confirmed: AmendmentRow | None = None,
+    write: bool = True,
 ) -> list[Submission]:
     """
     Add the cases to the transaction, in the order given.
@@ -120,6 +123,8 @@ def take_in(
         Whether the drafts are what the cases come with; a draft that a case came with does not change it back.
     confirmed : AmendmentRow, optional
         The change a second person has agreed to: it may lower a protection.
+    write : bool
+        Whether the register changes; otherwise the fates are those that the cases would have.
     """
     host = RegisterHost(tx, actor.centre_id, actor, now)
     lookups = load_lookups(tx.session, actor.centre_id)
@@ -134,6 +139,8 @@ def take_in(
     documents = load_documents(tx.session, seal, actor.centre_id, [case.id for case in known.values()])
     filing = Filing(host, seal, actor, references, ties, lookups, documents, as_filed, confirmed)
     fates = _decide(filing, drafts, amend=amend)
+    if not write:
+        return [_foreseen(filing, draft, fate) for draft, fate in zip(drafts, fates, strict=True)]
     _write(filing, drafts, fates)
     enter_queue(host, (fate.case for fate in fates if fate.case and fate.fate in WRITTEN))
     return fates
@@ -350,6 +357,19 @@ def _write(filing: Filing, drafts: Sequence[CaseDraft], fates: list[Submission])
         fates[k] = fates[k]._replace(case=case)
 
 
+def _foreseen(filing: Filing, draft: CaseDraft, fate: Submission) -> Submission:
+    """Return what would become of a draft."""
+    if fate.fate is not Fate.UPDATED or fate.case is None or fate.parted is None:
+        return fate
+    changed = fate.parted.now and filing.changes(fate.case, fate.parted.now)
+    became = Fate.UPDATED if changed or not all_tied(filing, fate.case, draft) else Fate.UNCHANGED
+    return fate._replace(fate=became, safeguards=_named(fate.parted) if fate.parted.later else ())
+
+
+def _named(parted: Parted) -> tuple[str, ...]:
+    return tuple(sorted({safeguard.code for safeguard in parted.safeguards}))
+
+
 def _amend(filing: Filing, case: CaseRow, draft: CaseDraft, parted: Parted) -> Submission:
     """Change at once what may be, and let the rest wait for a second person."""
     tied = all_tied(filing, case, draft)
@@ -357,4 +377,5 @@ def _amend(filing: Filing, case: CaseRow, draft: CaseDraft, parted: Parted) -> S
     waiting = propose(filing, case, parted) if parted.later else None
     if filing.as_filed and not waiting:
         case.fingerprint = fingerprint(filing.seal, draft)
-    return Submission(Fate.UPDATED if made or not tied else Fate.UNCHANGED, case, made=made, waiting=waiting)
+    fate = Fate.UPDATED if made or not tied else Fate.UNCHANGED
+    return Submission(fate, case, made=made, waiting=waiting, safeguards=tuple(waiting.safeguards) if waiting else ())

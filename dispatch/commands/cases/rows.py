@@ -18,21 +18,23 @@ from dispatch.registry.transaction import Transaction
 
 
 def take_in_rows(
-    tx: Transaction, seal: Seal, actor: Actor, now: datetime, rows: Sequence[dict[str, Any]]
+    tx: Transaction, seal: Seal, actor: Actor, now: datetime, rows: Sequence[dict[str, Any]], *, write: bool = True
 ) -> list[Upsert]:
-    """Hand in the rows as cases; one that is queued already takes what has changed, and keeps what no column says."""
+    """Hand in the rows as cases; one that is queued already takes what has changed, and keeps what no column says.
+
+    Without ``write``, tell what would become of them.
+    """
     numbers = {case_number_key(row["number"]) for row in rows if row.get("number")}
     known = load_documents(tx.session, seal, actor.centre_id, ids_of(tx.session, actor.centre_id, numbers))
     drafts = [_draft(row, known.get(case_number_key(row.get("number") or ""))) for row in rows]
     good = [draft for draft in drafts if isinstance(draft, CaseDraft)]
-    fates = iter(take_in(tx, seal, actor, now, good, amend=True))
+    fates = iter(take_in(tx, seal, actor, now, good, amend=True, write=write))
     return [refused(draft) if isinstance(draft, InvalidFieldError) else _upsert(next(fates)) for draft in drafts]
 
 
 def _upsert(submission: Submission) -> Upsert:
     id = submission.case.id if submission.case else None
-    waiting = submission.waiting.safeguards if submission.waiting else ()
-    return Upsert(submission.fate, id, submission.error, tuple(waiting))
+    return Upsert(submission.fate, id, submission.error, submission.safeguards)
 
 
 def _draft(row: Mapping[str, Any], known: Document | None) -> CaseDraft | InvalidFieldError:

@@ -1,22 +1,18 @@
 """Files come in: read, checked row by row, and written whole or not at all."""
 
-import base64
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from dispatch.commands.cases.holders import review_moved
+from sqlmodel import Session
+
 from dispatch.commands.cases.intake import Fate
-from dispatch.commands.cases.rows import take_in_rows
+from dispatch.commands.imports.bulk import Bulk
 from dispatch.commands.imports.report import ImportReport, report_of
 from dispatch.commands.imports.upserts import Upsert
 from dispatch.commands.jobs import Heartbeat, JobCancelledError, JobClaim, JobContext, fail, finish, perform_job
-from dispatch.commands.policies.catalogue import take_in_causes
-from dispatch.commands.roster.areas import upsert_areas
-from dispatch.commands.roster.consequences import follow
-from dispatch.commands.roster.organs import upsert_organs
-from dispatch.commands.roster.registration import Batch, upsert_entries
 from dispatch.domain.errors import ImportRefusedError, InvalidFieldError, MappingInvalidError
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.vocabulary import JobKind
@@ -24,15 +20,14 @@ from dispatch.exchange.columns import Kind
 from dispatch.exchange.layout import known_headers, plan_layout
 from dispatch.exchange.lookups import load_lookups
 from dispatch.exchange.mapping import read_mapping
-from dispatch.exchange.records import read_records
+from dispatch.exchange.records import SheetRecords, read_records
 from dispatch.exchange.sheets import read_sheet
 from dispatch.exchange.tables import TABLES
 from dispatch.registry.audit import note
-from dispatch.registry.host import RegisterHost
 from dispatch.registry.jobs.requests import open_job
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import ImportRow, JobRow, UserRow
-from dispatch.registry.transaction import Begin, Transaction
+from dispatch.registry.transaction import Begin, Read, Transaction
 
 BRING_IN = "workers.jobs.perform_import"
 QUEUE = "housekeeping"
@@ -91,11 +86,12 @@ def import_file(
     dry_run: bool = False,
     partial: bool = False,
     progress: Progress | None = None,
+    read: Read | None = None,
 ) -> ImportReport:
     """Bring in a file on this machine; the report says what became of each row, and whether anything was kept."""
     wording = mapping_text(mapping.read_bytes()) if mapping else None
     order = Order(kind_of(what), path.read_bytes(), wording, partial, dry_run)
-    return carry_out(begin, seal, actor, now, order, progress)
+    return carry_out(begin, seal, actor, now, order, progress, read=read)
 
 
 def carry_out(
@@ -106,28 +102,33 @@ def carry_out(
     order: Order,
     progress: Progress | None = None,
     close: Callable[[Transaction, ImportReport], None] | None = None,
+    read: Read | None = None,
 ) -> ImportReport:
-    """Bring in the rows in one transaction, which ``close`` may add to; with a refused row none, unless partial."""
+    """
+    Bring in the rows in one transaction, or none of them if one is refused, unless partial.
+
+    Parameters
+    ----------
+    close : callable, optional
+        Adds to that transaction.
+    read : callable, optional
+        Where what the rows come to is worked out before anything is locked; left out, it is worked out under the lock.
+    """
     require(actor, Verb.IMPORT)
     notify = progress or (lambda *_: None)
     notify("reading", 0.0)
-    table = TABLES[order.what]
-    section = read_mapping(order.mapping).section(order.what) if order.mapping else None
-    place = (section.sheet, section.header_row) if section else (None, None)
-    sheet = read_sheet(order.content, known_headers(table, section), *place)
-    layout = plan_layout(table, sheet.header, section)
-    with begin() as tx:
-        lookups = load_lookups(tx.session, actor.centre_id, retired=True)
-    read = read_records(sheet, layout, lookups, _in_phase(notify, "checking"))
+    found, dropped = _rows_of(order, read or _reading(begin), actor, _in_phase(notify, "checking"))
+    bulk = Bulk(seal, actor, now, order.what, [record.values for record in found.records], _in_phase(notify, "writing"))
 
-    def write(tx: Transaction) -> ImportReport:
-        rows = [record.values for record in read.records]
-        fates = _write(tx, seal, actor, now, order.what, rows, _in_phase(notify, "writing"))
-        return report_of(order.what, read, fates, dict(layout.dropped), order.dry_run, order.partial)
+    def reported(fates: Sequence[Upsert]) -> ImportReport:
+        return report_of(order.what, found, fates, dropped, order.dry_run, order.partial)
 
+    foreseen = bulk.foresee(read, fates_alone=order.dry_run) if read else None
+    if foreseen and not (report := reported(foreseen.fates)).applied:
+        return report
     try:
         with begin() as tx:
-            report = write(tx)
+            report = reported(bulk.write(tx, foreseen))
             if not report.applied:
                 raise _UndoneError(report)
             note(tx, actor, Verb.IMPORT, order.what.value, None, now)
@@ -138,12 +139,36 @@ def carry_out(
     return report
 
 
+def _rows_of(
+    order: Order, read: Read, actor: Actor, notify: Callable[[int, int], None]
+) -> tuple[SheetRecords, dict[str, int]]:
+    """Return the rows of a file as records, and how many cells of which columns are left out."""
+    table = TABLES[order.what]
+    section = read_mapping(order.mapping).section(order.what) if order.mapping else None
+    place = (section.sheet, section.header_row) if section else (None, None)
+    sheet = read_sheet(order.content, known_headers(table, section), *place)
+    layout = plan_layout(table, sheet.header, section)
+    with read() as session:
+        lookups = load_lookups(session, actor.centre_id, retired=True)
+    return read_records(sheet, layout, lookups, notify), dict(layout.dropped)
+
+
+def _reading(begin: Begin) -> Read:
+    @contextmanager
+    def read() -> Iterator[Session]:
+        with begin() as tx:
+            yield tx.session
+
+    return read
+
+
 def request_import(begin: Begin, seal: Seal, actor: Actor, now: datetime, upload: Upload) -> ImportRow:
     """Keep an uploaded file, sealed, and ask a worker to bring it in; a mapping at fault is refused at once."""
     require(actor, Verb.IMPORT)
     kind = kind_of(upload.what)
     if upload.mapping:
         read_mapping(upload.mapping).section(kind)
+    sealed = seal.seal_bytes(upload.content)
     with begin() as tx:
         job = open_job(tx, JobKind.IMPORT, actor, actor.centre_id, now)
         tx.session.flush()
@@ -154,7 +179,7 @@ def request_import(begin: Begin, seal: Seal, actor: Actor, now: datetime, upload
                 what=kind.value,
                 file_name=upload.file_name[-200:],
                 mapping=upload.mapping,
-                content=seal.seal({"content": base64.b64encode(upload.content).decode()}),
+                content=sealed,
                 partial=upload.partial,
                 dry_run=upload.dry_run,
             )
@@ -188,10 +213,9 @@ def _perform(context: JobContext, seal: Seal, held: JobClaim, heart: Heartbeat) 
         phase = now_in
 
     def close(tx: Transaction, report: ImportReport) -> None:
-        tx.session.get_one(ImportRow, held.job_id).content = None
         finish(tx, held, context.clock(), report.to_document())
 
-    return carry_out(context.begin, seal, actor, context.clock(), order, progress, close)
+    return carry_out(context.begin, seal, actor, context.clock(), order, progress, close, context.read)
 
 
 def _conclude(context: JobContext, held: JobClaim, report: ImportReport) -> str:
@@ -204,7 +228,6 @@ def _conclude(context: JobContext, held: JobClaim, report: ImportReport) -> str:
         fail(context.begin, context.clock(), held, {"type": error.code, "facts": dict(error.facts)})
         return "refused"
     with context.begin() as tx:
-        tx.session.get_one(ImportRow, held.job_id).content = None
         finish(tx, held, context.clock(), report.to_document())
     return f"dry run, {wording}"
 
@@ -213,35 +236,9 @@ def _ordered(begin: Begin, seal: Seal, held: JobClaim) -> tuple[Order, Actor]:
     with begin() as tx:
         row = tx.session.get_one(ImportRow, held.job_id)
         user = tx.session.get_one(UserRow, tx.session.get_one(JobRow, held.job_id).asked_by)
-        content = base64.b64decode(seal.open(row.content or b"")["content"])
+        content = seal.open_bytes(row.content or b"")
         order = Order(kind_of(row.what), content, row.mapping, row.partial, row.dry_run)
         return order, Actor(user.id, user.role, user.centre_id, user.practitioner_id, user.institution_id)
-
-
-def _write(
-    tx: Transaction,
-    seal: Seal,
-    actor: Actor,
-    now: datetime,
-    kind: Kind,
-    rows: Sequence[dict[str, Any]],
-    notify: Callable[[int, int], None],
-) -> list[Upsert]:
-    notify(0, max(len(rows), 1))
-    if kind is Kind.CASES:
-        return take_in_rows(tx, seal, actor, now, rows)
-    if kind is Kind.CAUSES:
-        return take_in_causes(tx, actor, now, rows)
-    tx.lock_centre(actor.centre_id)
-    batch = Batch(tx, seal, actor.user_id, actor.centre_id, now, notify)
-    fates = UPSERTS[kind](batch, rows) if kind in UPSERTS else upsert_entries(batch, kind, rows)
-    follow(tx, actor, now)
-    if kind is Kind.PRACTITIONERS:
-        review_moved(RegisterHost(tx, actor.centre_id, actor, now))
-    return fates
-
-
-UPSERTS = {Kind.AREAS: upsert_areas, Kind.ORGANS: upsert_organs}
 
 
 def mapping_text(content: bytes) -> str:

@@ -1,22 +1,27 @@
 """Evidence for a policy out of the centre's own runs: how firm it is, and what overrides teach."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from dispatch.commands.jobs import Heartbeat, JobCancelledError, JobClaim, JobContext, finish, perform_job
 from dispatch.commands.policies.drafts import draft_policy
 from dispatch.commands.runs.proofs import day_of
 from dispatch.domain.errors import NotFoundError
 from dispatch.domain.permissions import Actor, Verb, require
+from dispatch.domain.policy.sweep_axis import FIELDS
+from dispatch.domain.vocabulary import JobKind
+from dispatch.registry.jobs.requests import latest_job, open_job
 from dispatch.registry.policies import policy_in_force, read_policy
 from dispatch.registry.reads import get
 from dispatch.registry.runs import list_overrides, recent_runs
-from dispatch.registry.tables import PolicyRow, RunRow
+from dispatch.registry.tables import JobRow, PolicyRow, RunRow
 from dispatch.registry.transaction import Begin, Read
 from dispatch.simulation.evidence.sensitivity import Room, rooms_of
 from dispatch.simulation.evidence.teaching import Lessons, lessons_of
 
 MAX_RUNS = 10
 MAX_OVERRIDES = 200
+MEASURE, QUEUE = "workers.jobs.measure_firmness", "simulations"
 
 
 class Firmness(NamedTuple):
@@ -35,6 +40,63 @@ def sensitivity(read: Read, actor: Actor, runs: int) -> Firmness:
     if not rows:
         raise NotFoundError(what="run_in_force", id=policy.id)
     return Firmness([row.id for row in rows], rooms_of([(row.id, day_of(row)) for row in rows]))
+
+
+def request_firmness(begin: Begin, actor: Actor, now: datetime, runs: int) -> JobRow:
+    """Ask a worker how far each number can move; the runs are those that are the last by now."""
+    require(actor, Verb.SIMULATE)
+    with begin() as tx:
+        policy = policy_in_force(tx.session, actor.centre_id)
+        rows = recent_runs(tx.session, policy.id, min(runs, MAX_RUNS))
+        if not rows:
+            raise NotFoundError(what="run_in_force", id=policy.id)
+        job = open_job(tx, JobKind.FIRMNESS, actor, actor.centre_id, now)
+        job.result = {"run_ids": [row.id for row in rows]}
+        tx.session.flush()
+        tx.enqueue(MEASURE, job.id, QUEUE, now, actor.centre_id)
+        return job
+
+
+def measure_firmness(context: JobContext, job_id: str) -> str:
+    """Work out what was asked for, one number of the policy after another; what is taken or over is left alone."""
+    return perform_job(
+        context,
+        "firmness",
+        job_id,
+        lambda held, heart: _measured(context, held, heart),
+        lambda held, found: _kept(context, held, found),
+    )
+
+
+def _measured(context: JobContext, held: JobClaim, heart: Heartbeat) -> Firmness:
+    with context.read() as session:
+        job = session.get_one(JobRow, held.job_id)
+        rows = [get(session, RunRow, job.centre_id, id) for id in (job.result or {})["run_ids"]]
+    days = [(row.id, day_of(row)) for row in rows]
+    rooms: list[Room] = []
+    for done, axis in enumerate(FIELDS):
+        heart.report("measuring", done / len(FIELDS))
+        if heart.cancelled():
+            raise JobCancelledError
+        rooms += rooms_of(days, (axis,))
+    return Firmness([row.id for row in rows], rooms)
+
+
+def _kept(context: JobContext, held: JobClaim, found: Firmness) -> str:
+    with context.begin() as tx:
+        rooms = [room._asdict() for room in found.rooms]
+        finish(tx, held, context.clock(), {"run_ids": found.run_ids, "rooms": rooms})
+    return f"{len(found.rooms)} numbers on {len(found.run_ids)} runs"
+
+
+def latest_firmness(read: Read, actor: Actor) -> dict[str, Any]:
+    """Return what a worker found out last."""
+    require(actor, Verb.SIMULATE)
+    with read() as session:
+        job = latest_job(session, actor.centre_id, JobKind.FIRMNESS)
+    if job is None or job.result is None:
+        raise NotFoundError(what="job", id=JobKind.FIRMNESS.value)
+    return job.result
 
 
 def learn_policy(read: Read, actor: Actor, most: int = MAX_OVERRIDES) -> Lessons:

@@ -78,14 +78,29 @@ def upsert_entries(
 
     ``ids`` are those of the entries the rows are about, where they are known; their code may change then.
     """
+    prepared = prepare_entries(batch, kind, rows, effect, ids)
+    prepared.book.write(batch.tx.session)
+    return prepared.fates
+
+
+class PreparedEntries(NamedTuple):
+    """What is to be written, and what becomes of each row by it."""
+
+    fates: list[Upsert]
+    book: Book
+
+
+def prepare_entries(
+    batch: Batch, kind: Kind, rows: Sequence[Row], effect: DatedEffect = DatedEffect(), ids: Sequence[str] | None = None
+) -> PreparedEntries:
+    """Work out what the rows come to; the register is only read."""
     register = Registrar(batch, kind, effect, ids)
     fates = []
     for done, row in enumerate(rows):
         if batch.notify and done % STEP == 0:
             batch.notify(done, len(rows))
         fates.append(register.take(row, ids[done] if ids else None))
-    register.book.write(batch.tx.session)
-    return fates
+    return PreparedEntries(fates, register.book)
 
 
 class Registrar:

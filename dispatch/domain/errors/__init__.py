@@ -36,6 +36,7 @@ from dispatch.domain.errors.files import (
     RendererMissingError,
     TemplateInvalidError,
     TooLargeError,
+    TooManyRequestsError,
     UnavailableError,
     UnreadableFileError,
 )
@@ -128,6 +129,7 @@ __all__ = [
     "TemplateInvalidError",
     "TooLargeError",
     "TooManyChangesError",
+    "TooManyRequestsError",
     "UnauthenticatedError",
     "UnavailableError",
     "UnknownReferenceError",

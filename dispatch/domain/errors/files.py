@@ -58,6 +58,12 @@ class RendererMissingError(DispatchError):
     zh = "服务所在主机未安装 PDF 转换程序；请改用 .docx 或者网页打印，或者安装 LibreOffice"
 
 
+class TooManyRequestsError(DispatchError):
+    """Requests come too fast; ask again after the seconds given."""
+
+    zh = "请求过于频繁，请在所示秒数之后重试"
+
+
 class UnavailableError(DispatchError):
     """A part of the service is not responding."""
 

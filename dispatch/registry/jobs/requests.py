@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from dispatch.domain.docket.docket import seed_of
 from dispatch.domain.permissions import Actor
@@ -23,6 +23,13 @@ def open_job(tx: Transaction, kind: JobKind, actor: Actor | None, centre_id: str
     """Add a queued job; whoever asks also enqueues what performs it."""
     asked_by = actor.user_id if actor else None
     return tx.add(JobRow(centre_id=centre_id, kind=kind, status=JobStatus.QUEUED, asked_by=asked_by, created_at=now))
+
+
+def latest_job(session: Session, centre_id: str, kind: JobKind) -> JobRow | None:
+    """Return the job of a kind that was done last."""
+    done = (JobRow.centre_id == centre_id, JobRow.kind == kind, JobRow.status == JobStatus.DONE)
+    newest = select(JobRow).where(*done).order_by(col(JobRow.finished_at).desc(), col(JobRow.id)).limit(1)
+    return session.exec(newest).one_or_none()
 
 
 def open_run(
