@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -79,9 +79,14 @@ def is_unknown(cell: object) -> bool:
 
 
 def as_text(cell: object) -> str:
-    """Return the cell as text; a number loses its needless point, a long one its right to be believed."""
+    """Return the cell as text; a number loses its needless point, a long one its right to be believed.
+
+    A date is no text: 2026-7 was a number before a workbook took it for one.
+    """
     if isinstance(cell, bool):
         return "1" if cell else "0"
+    if isinstance(cell, date | time | timedelta):
+        raise CellError(CellFault.CONVERTED)
     if isinstance(cell, int | float):
         if not math.isfinite(cell) or abs(cell) >= 10**EXACT_DIGITS:
             raise CellError(CellFault.INEXACT)
@@ -99,6 +104,8 @@ def kept(clean: Callable[[str], str], most: int, expected: Words, key: Callable[
     """Text of one kind, kept as ``clean`` says; what nobody can see is refused."""
 
     def read(cell: Any, _: CellLookups) -> str | None:
+        if isinstance(cell, bool):
+            raise CellError(CellFault.CONVERTED)
         wording = as_text(cell)
         return fitting(clean, wording, most) if wording else None
 
@@ -255,10 +262,16 @@ ROUNDED = re.compile(r"\d(?:\.\d+)?E\+\d{2,3}", re.ASCII | re.IGNORECASE)
 """How Excel writes a long number into a csv: 1.41142E+16."""
 
 
+MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+DATED = re.compile(rf"\d{{1,2}}-(?:{MONTHS})|(?:{MONTHS})-\d{{2}}")
+"""How Excel writes into a csv what it took for a date: 7-1 becomes 1-Jul, 2026-7 becomes Jul-26."""
+
+
 def fitting(clean: Callable[[str], str], wording: str, most: int) -> str:
     """Return the text as it is kept, or refuse one too long or with characters nobody sees."""
-    if ROUNDED.fullmatch(wording):
-        raise CellError(CellFault.INEXACT)
+    for damaged, fault in ((ROUNDED, CellFault.INEXACT), (DATED, CellFault.CONVERTED)):
+        if damaged.fullmatch(wording):
+            raise CellError(fault)
     try:
         kept = clean(wording)
     except texts.UnseenError:

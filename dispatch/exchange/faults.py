@@ -44,6 +44,8 @@ class CellFault(Term):
     UNPRINTABLE   = "unprintable",   "含有不可见字符",         "it holds characters that cannot be printed"
     INEXACT       = "inexact",       "长数字的末几位已丢失，请把单元格设为文本后重填", \
                     "a long number has lost its last digits: use text"
+    CONVERTED     = "converted",     "Excel 已把内容改成日期、时间或者逻辑值，请把单元格设为文本后重填", \
+                    "Excel has made a date, a time or a truth value of it: use text"
     MERGED        = "merged",        "在合并单元格之内，没有自己的内容，请取消合并后填写", \
                     "it lies under a merged cell: unmerge it and fill it in"
     NOT_COMPUTED  = "not_computed",  "公式没有计算结果，请在 Excel 中打开并保存，或者改为数值", \

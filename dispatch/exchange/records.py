@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from dispatch.domain.texts import plain, tidy
-from dispatch.exchange.cells import CellLookups, Converter, as_text, is_unknown
+from dispatch.exchange.cells import CellLookups, Converter, is_unknown
 from dispatch.exchange.faults import (
     NOTHING,
     CellError,
@@ -105,9 +105,16 @@ def _is_foot(row: SheetRow, layout: Layout) -> bool:
     first = next((cell for cell in row.cells if not is_unknown(cell) and not isinstance(cell, Damage)), None)
     if not isinstance(first, str):
         return False
-    key = next(_text(row, origin) for origin in layout.origins if origin.column is layout.table.key_column)
-    ends = SUM.fullmatch(plain(first)) or (key in ("", tidy(first)) and FOOT.fullmatch(plain(first)))
-    return bool(ends) and any(not _text(row, origin) for origin in layout.origins if origin.column.required)
+    wording, key = plain(first), layout.table.key_column.field
+    is_sum = SUM.fullmatch(wording)
+    if not is_sum and not FOOT.fullmatch(wording):
+        return False
+    stated = {origin.column.field: _text(row, origin) for origin in layout.origins}
+    lacking = any(not stated[origin.column.field] for origin in layout.origins if origin.column.required)
+    if is_sum:
+        # How many there are may stand under any header; no record goes by the name of a sum.
+        return lacking or tidy(first) not in {text for field, text in stated.items() if field != key}
+    return lacking and stated[key] in ("", tidy(first))
 
 
 BESIDE = {RemarkKind.SAMPLE_ROW: _is_sample, RemarkKind.FOOT_ROW: _is_foot}
@@ -116,7 +123,7 @@ BESIDE = {RemarkKind.SAMPLE_ROW: _is_sample, RemarkKind.FOOT_ROW: _is_foot}
 def _text(row: SheetRow, origin: Origin) -> str:
     try:
         cell = origin.raw(row.cells)
-        return "" if is_unknown(cell) else as_text(cell)
+        return "" if is_unknown(cell) else tidy(str(cell))
     except CellError:
         return ""
 

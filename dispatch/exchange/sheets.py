@@ -178,6 +178,9 @@ def _same(row: Sequence[Any], header: Sequence[Any]) -> bool:
 
 DELIMITERS = ",;\t|，；"
 LOOKED_AT = 20
+FOREIGN = re.compile(r"\s*(?:<[!?a-z]|%PDF-|\{\\rtf)", re.IGNORECASE)
+"""How web pages, which old systems call .xls, XML, PDF and RTF begin."""
+
 MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 ENCODINGS = ("utf-8", "gb18030")
 """Without a mark at its head: what decodes as UTF-8 is UTF-8; most else in China is GB18030."""
@@ -186,7 +189,7 @@ ENCODINGS = ("utf-8", "gb18030")
 def read_csv(content: bytes, known: frozenset[str]) -> list[list[str]]:
     """Return the cells as text; a record over several lines counts as one row, as in a spreadsheet."""
     text = decode(content)
-    if "\0" in text:
+    if "\0" in text or FOREIGN.match(text):
         raise unreadable(FileFault.NOT_A_SHEET)
     return _parse(text, _sniff(text, known))
 

@@ -7,6 +7,7 @@ from typing import Any
 from dispatch.domain import texts
 from dispatch.domain.law.aid_first import AidFirst, Material
 from dispatch.domain.law.means import MeansGround, MeansStatus
+from dispatch.domain.roster.words import BY_GRADE
 from dispatch.domain.stages import reviews_death
 from dispatch.domain.vocabulary import (
     ON_NOTICE,
@@ -41,7 +42,7 @@ LAST_DAY = date(2099, 12, 31)
 CODE, DAY, YES, LEVEL, COUNT = cells.code(), cells.day(), cells.yes_or_no(), cells.whole(0, 100), cells.whole(0, 10_000)
 LATITUDE, LONGITUDE = cells.real(-90, 90), cells.real(-180, 180)
 ENDLESS = cells.day(endless=LAST_DAY)
-PASSED = cells.yes_or_no({"称职", "合格", "通过"}, {"不称职", "不合格", "未通过"})
+PASSED = cells.yes_or_no({*BY_GRADE[True], "合格", "通过"}, {*BY_GRADE[False], "不合格", "未通过"})
 IN_CUSTODY = cells.yes_or_no({"在押", "羁押", "已羁押"}, {"未羁押", "未在押", "不在押", "取保候审", "监视居住"})
 ON_REGISTER = cells.yes_or_no({"在册"}, {"不在册", "注销", "已注销"})
 UNDER_AGE = cells.yes_or_no({"未成年", "未成年人"}, {"成年", "成年人"})

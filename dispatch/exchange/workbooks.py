@@ -26,7 +26,7 @@ MAX_SHEETS = 20
 MAX_UNPACKED_BYTES = 500_000_000
 MACROS = "vbaproject.bin"
 BINARY = "workbook.bin"
-WORKBOOK_PART = "workbook"
+WORKBOOK_PART = "xl/workbook.xml"
 SERIAL_ZERO_1904 = date(1904, 1, 1)
 """What workbooks of old Macs count from."""
 
@@ -75,12 +75,12 @@ def _inspect(content: bytes) -> None:
 
 
 def _require_sound(parts: Sequence[zipfile.ZipInfo]) -> None:
-    names = [part.filename.lower() for part in parts]
+    names = [_plain_name(part.filename) for part in parts]
     if any(name.endswith(MACROS) for name in names):
         raise unreadable(FileFault.MACRO)
     if any(part.flag_bits & 1 for part in parts):
         raise unreadable(FileFault.ENCRYPTED)
-    if not any(WORKBOOK_PART in name for name in names) or any(name.endswith(BINARY) for name in names):
+    if WORKBOOK_PART not in names or any(name.endswith(BINARY) for name in names):
         raise unreadable(FileFault.NOT_A_SHEET)
     if (unpacked := sum(part.file_size for part in parts)) > MAX_UNPACKED_BYTES:
         raise TooLargeError(what="bytes", most=MAX_UNPACKED_BYTES, found=unpacked)
@@ -92,7 +92,7 @@ def _choose(workbook: CalamineWorkbook, sheet_name: str | None) -> list[str]:
             raise unreadable(FileFault.SHEET_MISSING, sheet=sheet_name, known=workbook.sheet_names)
         return [sheet_name]
     seen = [sheet.name for sheet in workbook.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
-    return [name for name in seen if workbook.get_sheet_by_name(name).total_height]
+    return [name for name in seen if workbook.get_sheet_by_name(name).end]
 
 
 def _page(content: bytes, sheet: CalamineSheet) -> Worksheet:
@@ -182,9 +182,7 @@ class _Scan:
 def _look_closer(content: bytes, sheet_name: str) -> tuple[_Scan, bool]:
     scan = _Scan()
     with zipfile.ZipFile(io.BytesIO(content)) as container:
-        parts = {name.lower(): name for name in container.namelist()}
-        if "xl/workbook.xml" not in parts:
-            return scan, False
+        parts = {_plain_name(name): name for name in container.namelist()}
         sheets, since_1904 = _index(container, parts)
         part = parts.get(sheets.get(sheet_name, "").lower())
         xml = container.read(part) if part else b""
@@ -201,7 +199,7 @@ def _index(container: zipfile.ZipFile, parts: Mapping[str, str]) -> tuple[dict[s
         if element == "Relationship"
     }
     sheets, since_1904 = {}, False
-    for element, each in _elements(container, parts["xl/workbook.xml"]):
+    for element, each in _elements(container, parts[WORKBOOK_PART]):
         if element == "sheet":
             link = next((value for name, value in each.items() if name.rpartition(":")[2] == "id"), "")
             sheets[each.get("name", "")] = targets.get(link, "")
@@ -217,3 +215,8 @@ def _elements(container: zipfile.ZipFile, part: str | None) -> Iterator[tuple[st
         parser.StartElementHandler = lambda name, attributes: found.append((name.rpartition(":")[2], attributes))
         parser.Parse(container.read(part), True)
     yield from found
+
+
+def _plain_name(name: str) -> str:
+    """Return the name of a part as parts point at each other; some programs write it with backslashes."""
+    return name.replace("\\", "/").lower()

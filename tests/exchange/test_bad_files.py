@@ -28,6 +28,10 @@ BAD_ROWS = [
     ("institutions",  {"机构承办上限": "-1"},                     "capacity",               "out_of_range"),
     ("institutions",  {"机构承办上限": "many"},                   "capacity",               "not_a_number"),
     ("institutions",  {"入库日期": "2024-05-01", "出库日期": "2024-04-30"}, "left_on",      "contradiction"),
+    ("institutions",  {"机构编号": "1-Jul"},                      "code",                   "converted"),
+    ("cases",         {"案件编号": "Jul-26"},                     "number",                 "converted"),
+    ("cases",         {"对方当事人": "某某公司；Jul-26"},         "opposing",               "converted"),
+    ("cases",         {"案件编号": "1.41142E+016"},               "number",                 "inexact"),
     ("practitioners", {"执业证号": ""},                           "code",                   "blank"),
     ("practitioners", {"姓名": ""},                               "name",                   "blank"),
     ("practitioners", {"机构编号": ""},                           "institution",            "blank"),
@@ -93,12 +97,20 @@ def zipped(*names):
 HEADER = "机构编号,机构名称\n".encode()
 OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
 TITLE = ["机构编号", "机构名称"]
+WEB_PAGE = "<html xmlns:x='urn:schemas-microsoft-com:office:excel'><td>机构编号</td></html>".encode("gbk")
 BAD_FILES = [
     # what is wrong                   content                                              reason told, or problem
     ("empty",                         b"",                                                   "empty"),
     ("blanks",                        b"\n  \n",                                             "empty"),
     ("empty_workbook",                a_workbook(),                                          "empty"),
     ("picture",                       b"\x89PNG\r\n\x1a\n\x00\x00\xff",                      "not_a_sheet"),
+    ("web_page_called_xls",           WEB_PAGE,                                              "not_a_sheet"),
+    ("web_page_in_gbk",               b" \r\n" + WEB_PAGE,                                   "not_a_sheet"),
+    ("xml_of_an_old_excel",           b'<?xml version="1.0"?><Workbook/>',                   "not_a_sheet"),
+    ("pdf",                           b"%PDF-1.7\n1 0 obj",                                  "not_a_sheet"),
+    ("rtf",                           b"{\\rtf1\\ansi",                                      "not_a_sheet"),
+    ("binary_workbook",               zipped("xl/workbook.bin"),                             "not_a_sheet"),
+    ("numbers_document",              zipped("Index/Document.iwa"),                          "not_a_sheet"),
     ("zip_of_something",              zipped("letter.txt"),                                  "not_a_sheet"),
     ("cut_off_workbook",              a_workbook(TITLE, ["F1", "x"])[:900],                  "damaged"),
     ("hollow_workbook",               zipped("xl/workbook.xml"),                             "damaged"),
@@ -109,6 +121,7 @@ BAD_FILES = [
     ("open_quote",                    HEADER + b'F1,"never closed',                          "quotes"),
     ("no_header",                     a_workbook(["F1", "某所"], ["F2", "某所"]),                "no_header"),
     ("two_headers",                   a_workbook(TITLE, ["code", "name"], ["F1", "x"]),      "two_headers"),
+    ("workbook_without_rows",         a_workbook(TITLE),                                     "no_rows"),
     ("no_rows",                       HEADER,                                                "no_rows"),
     ("column_twice",                  a_workbook([*TITLE, "机构名称"], ["F1", "x", "y"]),        "column_twice"),
     ("column_twice_in_two_languages", a_workbook([*TITLE, "name"], ["F1", "x", "y"]),        "column_twice"),

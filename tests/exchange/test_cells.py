@@ -1,7 +1,7 @@
 """Cells as people write them, and back."""
 
 import string
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dispatch.domain.policy.schema import load_preset
+from dispatch.domain.roster.words import PASSED as PASSED_SO
 from dispatch.domain.vocabulary import Category, PractitionerKind
 from dispatch.exchange import cells, lists
 from dispatch.exchange.faults import CellError, CellFault, shown
@@ -123,7 +124,7 @@ REFUSALS = [
     (cells.yes_or_no(),        2.0,                    CellFault.NOT_YES_OR_NO),
     (KIND,                     "法官",                 CellFault.NOT_LISTED),
     (SPOKEN,                   "手语;手语",            CellFault.NAMED_TWICE),
-    (PASSED,                   "基本称职",             CellFault.NOT_YES_OR_NO),
+    (PASSED,                   "待定",                 CellFault.NOT_YES_OR_NO),
     (AREA,                     "全市",                 CellFault.NOT_LISTED),
     (cells.text(20),           "1.41142E+16",          CellFault.INEXACT),
     (lists.codes(),            "A;1.41142E+16",        CellFault.INEXACT),
@@ -232,3 +233,20 @@ def test_everyday_name_is_read_as_its_word_and_as_no_other(word, names):
 
     assert [words.find(name) for name in names] == [word.value] * len(names)
     assert not [name for name in names if named.count(name) > 1]
+
+
+@pytest.mark.parametrize("cell", [datetime(2026, 7, 1), date(2026, 7, 1), time(1, 30), timedelta(hours=30), True])
+@pytest.mark.parametrize("text", [cells.case_number(), cells.code(), cells.text(80), cells.text(80, lines=True)])
+def test_what_excel_has_made_of_a_text_is_never_taken_for_it(text, cell):
+    # 2026-7 typed into a cell is the first of July 2026 when it comes out.
+    with pytest.raises(CellError) as refusal:
+        text.read(cell, LOOKUPS)
+
+    assert refusal.value.fault is CellFault.CONVERTED
+
+
+def test_result_of_an_assessment_is_read_as_the_roster_counts_it():
+    read_as = {result: PASSED.read(result.zh, LOOKUPS) for result, passed in PASSED_SO.items() if passed is not None}
+
+    assert read_as == {result: PASSED_SO[result] for result in read_as}
+    assert len(read_as) == 3

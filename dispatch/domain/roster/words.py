@@ -43,3 +43,6 @@ PASSED = {
 }
 # fmt: on
 """What a rule reads of a result; no grade is unknown, and unknown passes no rule."""
+
+BY_GRADE = {passed: [result.zh for result, so in PASSED.items() if so is passed] for passed in (True, False)}
+"""The results by what they come to, as a file may have them in place of yes and no."""
