@@ -20,8 +20,7 @@ from dispatch.domain.errors import (
     stated,
 )
 from dispatch.domain.permissions import Actor, Verb, require
-from dispatch.domain.texts import line
-from dispatch.domain.validation import UnfitError
+from dispatch.domain.texts.typed import Login, Name, Number, kept
 from dispatch.domain.vocabulary import Role
 from dispatch.registry.audit import note
 from dispatch.registry.statements import fetch, fetch_by, select_rows
@@ -63,7 +62,7 @@ def create_user(
     organ: str | None = None,
 ) -> tuple[UserRow, str]:
     """Make a user and a token for them; a login that is taken is refused, and an organ's user without the organ."""
-    organ = _organ_of(role, organ)
+    login, organ = kept("login", Login, login), _organ_of(role, organ)
     if actor:
         require(actor, Verb.MANAGE_USERS)
         if actor.centre_id != centre_id:
@@ -97,10 +96,7 @@ def add_user(tx: Transaction, user: UserRow, now: datetime, lasts: timedelta | N
 
 def _organ_of(role: Role, organ: str | None) -> str | None:
     """Return the organ someone acts for; only a case organ's user has one, and must."""
-    try:
-        named = line(organ) if organ else None
-    except UnfitError as unfit:
-        raise InvalidFieldError(field="organ", expected=stated(unfit.zh, str(unfit))) from None
+    named = kept("organ", Name, organ) if organ else None
     if (role is Role.ORGAN) is not (named is not None):
         expected = (
             stated("办案机关名称，与案件登记一致", "the name of the case organ, as its cases have it")
@@ -174,7 +170,8 @@ def _of_code(
 ) -> str | None:
     if code is None:
         return None
-    found = tx.session.exec(select(table.id).where(table.centre_id == centre_id, table.code == code)).one_or_none()
+    named = kept(field, Number, code)
+    found = tx.session.exec(select(table.id).where(table.centre_id == centre_id, table.code == named)).one_or_none()
     if found is None:
         raise UnknownReferenceError(field=field, value=code, known=[])
     return found

@@ -155,6 +155,8 @@ def test_area_of_two_places_is_refused_with_the_choices_at_every_door(office):
         office.ask("PATCH", f"/v1/institutions/{firm.id}", headers={"If-Match": '"1"'}, json={"area": "鼓楼区"}),
     ]
     report = bring_in(office, "institutions", good("institutions", 所在地区="江苏省鼓楼区"))
+    listed = office.get("/v1/cases", params={"area": "鼓楼区"})
+    nowhere = office.get("/v1/cases", params={"area": "火星"})
 
     assert good_case["area"] == "320302"
     assert [(answer.status_code, answer.json()["facts"]["known"]) for answer in answers] == [
@@ -162,6 +164,8 @@ def test_area_of_two_places_is_refused_with_the_choices_at_every_door(office):
     ] * 5
     choices = "320106（南京市鼓楼区）、320302（徐州市鼓楼区）"
     assert {answer.json()["facts"]["expected"]["zh"] for answer in answers} == {choices}
+    assert (listed.status_code, listed.json()["facts"]["known"]) == (422, ["320106", "320302"])
+    assert (nowhere.status_code, nowhere.json()["code"]) == (422, "unknown-reference")
     [refusal] = report.refused
     assert (refusal.fault.value, refusal.expected.zh) == ("ambiguous", choices)
 
@@ -196,6 +200,25 @@ def test_identity_and_licence_numbers_are_one_however_they_are_typed(office):
     assert report.refused == []
     assert len({row.identity_key for row in office.register.all(PartyRow)}) == 1
     assert [each["code"] for each in found] == ["14114201510123456"]
+
+
+def test_user_is_tied_to_the_person_and_the_firm_however_their_codes_are_typed(office):
+    person = office.register.a_practitioner("14114201510123456", office.register.an_institution("F1"))
+    codes = {
+        "practitioner": ("practitioner_code", " １411 4201 5101 23456"),
+        "institution": ("institution_code", "Ｆ 1"),
+    }
+
+    made = [
+        office.post("/v1/users", {"login": f"ｕ-{role}", "role": role, field: code}, role=Role.ADMIN).json()["user"]
+        for role, (field, code) in codes.items()
+    ]
+    again = office.post("/v1/users", {"login": "u-institution", "role": "clerk"}, role=Role.ADMIN)
+
+    assert [user["login"] for user in made] == ["u-practitioner", "u-institution"]
+    assert made[0]["practitioner_id"] == person.id
+    assert made[1]["institution_id"]
+    assert again.json()["code"] == "duplicate-number"
 
 
 def test_day_that_no_file_can_say_is_refused_at_every_door(office):

@@ -40,7 +40,7 @@ from dispatch.domain.vocabulary import (
     Stage,
     Status,
 )
-from dispatch.exchange.lookups import load_lookups
+from dispatch.exchange.lookups import load_lookups, require_word
 from dispatch.modes.optimized import Candidate
 from dispatch.registry import reads
 from dispatch.registry.audit import note
@@ -203,7 +203,7 @@ def submit_case(
     return CaseOut.model_validate(case)
 
 
-@router.get("")
+@router.get("", responses=responses(UnknownReferenceError))
 def list_cases(
     actor: Annotated[Actor, Depends(Permit(Verb.READ_CASE))],
     read: ReadDep,
@@ -219,7 +219,7 @@ def list_cases(
     """List cases by case number. 案件列表。"""
     key = case_number_key(number) if number else None
     with read() as session:
-        place = area and (load_lookups(session, actor.centre_id).areas.find(area) or area)
+        place = area and require_word("area", area, load_lookups(session, actor.centre_id).areas)
         wanted = reads.CaseFilter(status, matter, place, due_before, key, source, archive_number)
         found = reads.cases(session, actor.centre_id, wanted, paging.part)
     return page_of(CaseOut, found)

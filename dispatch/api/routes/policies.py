@@ -1,7 +1,7 @@
 """Policies: versions of the centre, drafted, compared, put in force and rolled back."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, Field, computed_field
@@ -32,6 +32,7 @@ from dispatch.domain.policy.diff import differences
 from dispatch.domain.policy.json_schema import policy_schema
 from dispatch.domain.policy.legal_bounds import LocalRule
 from dispatch.domain.policy.schema import PRESETS, Policy, load_preset
+from dispatch.domain.texts.typed import Note
 from dispatch.domain.vocabulary import PolicyStatus
 from dispatch.registry import reads
 from dispatch.registry.policies import policy_in_force, read_policy
@@ -44,7 +45,7 @@ Changes = Annotated[
         examples=[{"fairness": {"price_per_turn": 30000}}],
     ),
 ]
-Note = Annotated[str, Field(max_length=400, examples=["轮次更均匀 fairer turns"])]
+Remark = Annotated[Note | Literal[""], Field(examples=["轮次更均匀 fairer turns"])]
 
 
 class PolicyDraftIn(In):
@@ -54,14 +55,14 @@ class PolicyDraftIn(In):
     preset: Annotated[str | None, Field(max_length=40, examples=["shangqiu"])] = None
     document: dict[str, Any] | None = None
     changes: Changes = Field(default_factory=dict)
-    note: Note | None = None
+    note: Remark | None = None
 
 
 class PolicyPatchIn(In):
     """Changes to a draft; its back-test becomes void."""
 
     document: Changes = Field(default_factory=dict)
-    note: Note | None = None
+    note: Remark | None = None
 
 
 class PublishIn(In):
@@ -73,7 +74,7 @@ class PublishIn(In):
 class RollbackIn(PublishIn):
     """Why an earlier version is put in force again."""
 
-    reason: Annotated[str, Field(min_length=1, max_length=400, examples=["指派过慢 too slow"])]
+    reason: Annotated[Note, Field(examples=["指派过慢 too slow"])]
 
 
 class EditOut(BaseModel):

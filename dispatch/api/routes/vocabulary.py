@@ -18,6 +18,7 @@ from dispatch.domain.law.citations import shown
 from dispatch.domain.law.deadlines import DEADLINES, TimeLimit, TimeUnit
 from dispatch.domain.law.instruments import INSTRUMENTS, InstrumentKind
 from dispatch.domain.permissions import Actor, Verb
+from dispatch.domain.texts.typed import Word
 from dispatch.domain.vocabulary import Matter, Term
 from dispatch.registry.policies import load_in_force
 
@@ -112,9 +113,7 @@ def get_vocabulary(actor: Annotated[Actor, Depends(Permit(*Verb))]) -> dict[str,
 def list_causes(
     actor: Annotated[Actor, Depends(Permit(*Verb))],
     read: ReadDep,
-    name: Annotated[
-        str | None, Query(max_length=80, description="A name as offices write it.", examples=["讨薪"])
-    ] = None,
+    name: Annotated[Word | None, Query(description="A name as offices write it.", examples=["讨薪"])] = None,
 ) -> CatalogueOut:
     """Return the catalogue of causes of the policy in force; with a name, the cause it means or else the nearest.
 

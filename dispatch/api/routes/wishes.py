@@ -1,7 +1,7 @@
 """Point selection: by the recipient through their link, or by a clerk for who has no device."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, Field
@@ -20,6 +20,7 @@ from dispatch.domain.errors import (
     WishesAskedError,
 )
 from dispatch.domain.permissions import Actor, Verb
+from dispatch.domain.texts.typed import Brief
 from dispatch.domain.vocabulary import PractitionerKind, Role
 from dispatch.registry import reads
 from dispatch.registry.tables import CaseRow
@@ -29,7 +30,7 @@ router = APIRouter(tags=["wishes 点援"], route_class=IdempotentRoute)
 MayBrowse = Annotated[Actor, Depends(Permit(Verb.READ_PUBLISHED))]
 MayWish = Annotated[Actor, Depends(Permit(Verb.WISH))]
 MaySee = Annotated[Actor, Depends(Permit(Verb.WISH, Verb.READ_CASE))]
-Search = Annotated[str, Query(max_length=40, description="Name or institution. 姓名或者单位。")]
+Search = Annotated[Brief | Literal[""], Query(description="Name or institution. 姓名或者单位。")]
 
 
 class ChoiceOut(BaseModel):

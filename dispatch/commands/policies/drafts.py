@@ -1,6 +1,5 @@
 """Drafts of a policy: written, changed, carried over to a newer base, thrown away; nobody decides by them."""
 
-import re
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -9,9 +8,9 @@ from sqlmodel import Session
 from dispatch.domain.errors import InvalidFieldError, NotDraftError, StaleError, stated
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.policy.diff import differences
-from dispatch.domain.policy.document import LEGIBLE
 from dispatch.domain.policy.merge import apply_patch, patch_between
 from dispatch.domain.policy.schema import Policy, load_preset
+from dispatch.domain.texts import unseen
 from dispatch.domain.vocabulary import PolicyStatus
 from dispatch.registry.audit import note as audit
 from dispatch.registry.policies import find_in_force, newest_version, policy_in_force, read_policy
@@ -176,7 +175,7 @@ def _whole(row: PolicyRow) -> dict[str, Any]:
 
 def require_legible(note: str | None, field: str = "note") -> None:
     """Refuse a note that is longer than what is kept of it, or that hides characters."""
-    if note and (len(note) > MAX_NOTE or not re.fullmatch(LEGIBLE, note)):
+    if note and (len(note) > MAX_NOTE or unseen(note, lines=True)):
         raise InvalidFieldError(
             field=field,
             expected=stated(

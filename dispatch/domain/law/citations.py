@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from dispatch.domain.law.instruments import CENTRE, INSTRUMENTS, Instrument, InstrumentKind
-from dispatch.domain.policy.document import LEGIBLE
+from dispatch.domain.policy.document import LEGIBLE, Seen
 from dispatch.domain.vocabulary import Term
 
 Ordinal = Annotated[int, Field(ge=1, le=9999)]
@@ -64,7 +64,7 @@ class Citation:
     """
 
     instrument: Annotated[str, Field(max_length=80)] = ""
-    document: Annotated[str, Field(max_length=200, pattern=LEGIBLE)] = ""
+    document: Annotated[str, Field(max_length=200, pattern=LEGIBLE), Seen] = ""
     article: Ordinal | None = None
     to: Ordinal | None = None
     paragraph: Ordinal | None = None

@@ -2,7 +2,9 @@
 
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+
+from dispatch.domain.texts import seen_lines
 
 MAX_HOURS = 8_760
 """No term of a policy is longer than a year."""
@@ -10,7 +12,10 @@ MAX_HOURS = 8_760
 LEGIBLE = r"^[^\x00-\x08\x0b-\x1f\x7f]*$"
 """Lines of text without hidden characters, which a database may not keep and a terminal may obey."""
 
-Text = Annotated[str, StringConstraints(max_length=2000, pattern=LEGIBLE)]
+Seen = AfterValidator(seen_lines)
+"""Of what a pattern cannot say: no character that nobody sees (``dispatch.domain.texts``)."""
+
+Text = Annotated[str, StringConstraints(max_length=2000, pattern=LEGIBLE), Seen]
 
 
 class Document(BaseModel):

@@ -7,13 +7,13 @@ These may be drafted and tried, but are not put in force unless the local rule i
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from operator import eq, ge
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
 
 from dispatch.domain.errors import InvalidFieldError, OutOfLegalBoundsError, UnknownReferenceError
 from dispatch.domain.law.citations import Citations, Trust, cite, cited, in_words, shown
-from dispatch.domain.policy.document import LEGIBLE, Document
+from dispatch.domain.policy.document import LEGIBLE, Document, Seen
 from dispatch.domain.policy.fields import FIELDS
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.validation import expected_of
@@ -56,8 +56,10 @@ class LocalRule(Document):
     """A rule of the place that allows a field to leave its legal bound."""
 
     field: str = Field(max_length=80, examples=["checks.grassroots_territory"])
-    document: str = Field(min_length=2, max_length=200, pattern=LEGIBLE, examples=["湘司发〔2018〕15号"])
-    article: str = Field(min_length=1, max_length=80, pattern=LEGIBLE, examples=["第（一）项"])
+    document: Annotated[str, Seen] = Field(
+        min_length=2, max_length=200, pattern=LEGIBLE, examples=["湘司发〔2018〕15号"]
+    )
+    article: Annotated[str, Seen] = Field(min_length=1, max_length=80, pattern=LEGIBLE, examples=["第（一）项"])
 
 
 def read_local_rules(rows: Iterable[Mapping[str, Any]]) -> list[LocalRule]:

@@ -24,7 +24,7 @@ from dispatch.domain.law.deadlines import CHINA, DEADLINES, Limit, days
 from dispatch.domain.policy.causes import MAX_CAUSES, Catalogue, Cause, inherited, require_tree, shipped
 from dispatch.domain.policy.chain_schema import Chain, Nightly, OwnLeave, Runs, Walk
 from dispatch.domain.policy.criteria import MAX_SCORE, Weights
-from dispatch.domain.policy.document import LEGIBLE, MAX_HOURS, Document, Text
+from dispatch.domain.policy.document import LEGIBLE, MAX_HOURS, Document, Seen, Text
 from dispatch.domain.shares import Rotation
 from dispatch.domain.states import QualityGrade
 from dispatch.domain.validation import UnfitError, expected_of
@@ -223,7 +223,7 @@ class ClosingDay(Document):
 class Policy(Document):
     """Everything a centre may choose, in one document."""
 
-    name: str = Field(min_length=1, max_length=80, pattern=LEGIBLE)
+    name: Annotated[str, Seen] = Field(min_length=1, max_length=80, pattern=LEGIBLE)
     title_zh: Text
     title_en: Text
     note_zh: Text = ""

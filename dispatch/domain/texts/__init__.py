@@ -93,6 +93,11 @@ def story(text: str) -> str:
     return _seen(re.sub(r"\r\n?", "\n", tidy(text)), lines=True)
 
 
+def seen_lines(text: str) -> str:
+    """Return a text as it is, or refuse one with a character that nobody sees; it may be empty."""
+    return _seen(text, lines=True) if text else text
+
+
 def code(text: str) -> str:
     """Return a code, licence number or identity number as it is kept: without blanks, its width and dashes plain."""
     # What a blank kept apart may combine.

@@ -1,12 +1,14 @@
 """The kinds of text as a schema has them: what is handed in is bounded, and kept as its door says."""
 
 from collections.abc import Callable
-from typing import Annotated
+from functools import cache
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, StringConstraints, TypeAdapter, ValidationError
 
+from dispatch.domain.errors import InvalidFieldError
 from dispatch.domain.texts import case_number, code, line, story
-from dispatch.domain.validation import UnfitError
+from dispatch.domain.validation import UnfitError, expected_of
 
 PRINTED = r"^[^\x00-\x1f]+$"
 """What a schema can say of unseen characters; the doors refuse them all."""
@@ -40,5 +42,25 @@ LongTitle      = Annotated[str, _bounded(200),                         _kept(lin
 Word           = Annotated[str, _bounded(120),                         _kept(line, 120)]
 Contact        = Annotated[str, _bounded(120),                         _kept(line, 120)]
 Reason         = Annotated[str, _bounded(200),                         _kept(line, 200)]
+Letter         = Annotated[str, _bounded(8),                           _kept(line, 8)]
+Brief          = Annotated[str, _bounded(40),                          _kept(line, 40)]
+Login          = Annotated[str, _bounded(80, pattern=r"^[\w.@-]+$"),   _kept(code, 80)]
+CentreCode     = Annotated[str, _bounded(40, pattern=r"^[\w.-]+$"),    _kept(code, 40)]
+Note           = Annotated[str, _bounded(400, pattern=None),           _kept(story, 400)]
+Entry          = Annotated[str, _bounded(2000, pattern=None),          _kept(story, 2000)]
 Story          = Annotated[str, _bounded(4000, pattern=None),          _kept(story, 4000)]
 # fmt: on
+
+
+def kept(field: str, kind: Any, text: str) -> str:
+    """Return a text of a kind as its door keeps it, or refuse the field; for what comes by no schema."""
+    try:
+        return _adapter(kind).validate_python(text)
+    except ValidationError as faults:
+        [fault, *_] = faults.errors(include_url=False, include_input=False)
+        raise InvalidFieldError(field=field, expected=expected_of(fault)) from None
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[str]:
+    return TypeAdapter(kind)

@@ -12,17 +12,17 @@ from dispatch.api.schemas import Id, In, Out
 from dispatch.commands import access
 from dispatch.domain.errors import DuplicateNumberError, InvalidFieldError, NotFoundError, UnknownReferenceError
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
-from dispatch.domain.texts.typed import Name
+from dispatch.domain.texts.typed import Login, Name, Number
 from dispatch.domain.vocabulary import Role
 
 
 class UserIn(In):
     """A user to create."""
 
-    login: Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[\w.@-]+$", examples=["clerk-1"])]
+    login: Annotated[Login, Field(examples=["clerk-1"])]
     role: Role
-    practitioner_code: Annotated[str | None, Field(max_length=60)] = None
-    institution_code: Annotated[str | None, Field(max_length=60)] = None
+    practitioner_code: Number | None = None
+    institution_code: Number | None = None
     organ: Annotated[
         Name | None,
         Field(

@@ -1,7 +1,7 @@
 """Working days: what a year's notice says, loaded, seen and undone, and the time limits that moved with it."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path, Query
 from pydantic import Field
@@ -16,7 +16,7 @@ from dispatch.commands.cases.drafts import Day
 from dispatch.domain.calendar import EARLIEST, LATEST, NoticeDays
 from dispatch.domain.errors import CalendarInvalidError, InvalidFieldError, NotFoundError
 from dispatch.domain.permissions import Actor, Verb
-from dispatch.domain.texts.typed import Word
+from dispatch.domain.texts.typed import Brief, Word
 from dispatch.registry.due.calendar import find_notice, list_reckonings, load_days
 from dispatch.registry.due.clocks import numbers_of
 from dispatch.registry.tables import NoticeRow
@@ -32,7 +32,7 @@ class NoticeDaysIn(In):
     from_on: Annotated[date, Field(examples=["2027-01-01"])]
     until_on: Annotated[Day | None, Field(examples=["2027-01-03"])] = None
     working: Annotated[bool, Field(examples=[False])]
-    name: Annotated[str, Field(max_length=40, examples=["元旦"])] = ""
+    name: Annotated[Brief | Literal[""], Field(examples=["元旦"])] = ""
 
     def days(self) -> NoticeDays:
         """Return the row as the notice has it."""

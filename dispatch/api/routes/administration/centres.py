@@ -15,13 +15,12 @@ from dispatch.api.schemas import Id, In, Out
 from dispatch.commands import centres
 from dispatch.domain.errors import DuplicateNumberError, InvalidFieldError, NotFoundError, UnknownReferenceError
 from dispatch.domain.permissions import Actor, Verb
-from dispatch.domain.texts.typed import Title
+from dispatch.domain.texts.typed import CentreCode, Login, Title
 from dispatch.domain.vocabulary import CentreLevel
 
-Code = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[\w.-]+$", examples=["liangyuan"])]
+Code = Annotated[CentreCode, Field(examples=["liangyuan"])]
 Name = Annotated[Title, Field(examples=["梁园区法律援助中心"])]
-Parent = Annotated[str, Field(max_length=40, description="Code of the centre above. 上级中心代码。")]
-Login = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[\w.@-]+$", examples=["admin"])]
+Parent = Annotated[CentreCode, Field(description="Code of the centre above. 上级中心代码。")]
 
 
 class CentreIn(In):
@@ -32,7 +31,7 @@ class CentreIn(In):
     level: Annotated[CentreLevel, Field(examples=["county"])]
     parent_code: Parent | None = None
     preset: Annotated[str, Field(max_length=40, examples=["national"])] = "national"
-    administrator: Annotated[Login, Field(description="Login of its administrator. 管理员登录名。")]
+    administrator: Annotated[Login, Field(examples=["admin"], description="Login of its administrator. 管理员登录名。")]
 
 
 class ChangeCentreIn(In):

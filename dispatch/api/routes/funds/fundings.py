@@ -22,7 +22,7 @@ from dispatch.domain.errors import (
 )
 from dispatch.domain.funds.sources import FundingState, FundSource
 from dispatch.domain.permissions import Actor, Verb
-from dispatch.domain.texts.typed import PRINTED
+from dispatch.domain.texts.typed import Name
 from dispatch.domain.vocabulary import Category
 
 
@@ -37,7 +37,7 @@ class FundingDecisionIn(In):
 
     approve: Annotated[bool, Field(examples=[True])]
     on: Annotated[Day | None, Field(description="Today, if left out. 批准之日。")] = None
-    reference: Annotated[str | None, Field(max_length=80, pattern=PRINTED, examples=["豫援彩〔2026〕12号"])] = None
+    reference: Annotated[Name | None, Field(examples=["豫援彩〔2026〕12号"])] = None
 
 
 class FundingOut(Out):

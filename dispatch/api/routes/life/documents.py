@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, File, Response, UploadFile
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep, SealDep
 from dispatch.api.idempotency import IdempotentRoute
@@ -28,7 +28,7 @@ from dispatch.domain.errors import (
     stated,
 )
 from dispatch.domain.permissions import Actor, Verb
-from dispatch.domain.texts.typed import PRINTED
+from dispatch.domain.texts.typed import Brief, Entry, Letter
 from dispatch.exchange.documents import word
 from dispatch.exchange.documents.forms import fields_of
 from dispatch.exchange.documents.page import write_page
@@ -38,11 +38,6 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PDF = "application/pdf"
 ANY_FORM: dict[int | str, dict[str, object]] = {200: {"content": {"text/html": {}, WORD: {}, PDF: {}}}}
 AS_WORD: dict[int | str, dict[str, object]] = {200: {"content": {WORD: {}}}}
-
-# What may stand in a field: whole lines of text.
-Value = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
-Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40, pattern=PRINTED)]
-Mark = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=8, pattern=PRINTED)]
 
 
 class Written(StrEnum):
@@ -63,7 +58,7 @@ class DocumentIn(In):
         ),
     ] = None
     values: Annotated[
-        dict[str, Value],
+        dict[str, Entry],
         Field(description="By field. 请求中填写的字段。", max_length=20, examples=[{"days_to_arrange": "3"}]),
     ] = Field(default_factory=dict)
 
@@ -91,9 +86,9 @@ class DocumentOut(Out):
 class LetterheadIn(In):
     """The character of the place before each number, and whom to ask."""
 
-    mark: Annotated[Mark, Field(examples=["商"])]
-    contact: Annotated[Short, Field(examples=["王主任"])]
-    phone: Annotated[Short, Field(examples=["0370-12348"])]
+    mark: Annotated[Letter, Field(examples=["商"])]
+    contact: Annotated[Brief, Field(examples=["王主任"])]
+    phone: Annotated[Brief, Field(examples=["0370-12348"])]
 
 
 class LetterheadOut(Out):

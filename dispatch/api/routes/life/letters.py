@@ -16,6 +16,7 @@ from dispatch.commands.documents import reading
 from dispatch.domain.documents import DocumentKind
 from dispatch.domain.errors import InvalidFieldError, NotFoundError
 from dispatch.domain.permissions import Actor, Verb
+from dispatch.domain.texts.typed import Name
 
 
 class LetterOut(Out):
@@ -48,7 +49,7 @@ def list_letters(
     actor: MayRead,
     read: ReadDep,
     paging: PagingQuery,
-    organ: Annotated[str | None, Query(max_length=80, description="For staff. 工作人员按办案机关筛选。")] = None,
+    organ: Annotated[Name | None, Query(description="For staff. 工作人员按办案机关筛选。")] = None,
 ) -> Page[LetterOut]:
     """List letters to case organs in the order they were issued: to an organ its own, to staff the centre's.
 

@@ -16,6 +16,7 @@ from dispatch.commands.roster import absences
 from dispatch.domain.docket.absence import EVERY_DAY, WHOLE_DAY, AbsenceKind, AbsenceState, minute_of
 from dispatch.domain.errors import InvalidFieldError, NotFoundError, stated
 from dispatch.domain.permissions import Actor, Verb
+from dispatch.domain.texts.typed import Brief
 from dispatch.registry import reads
 from dispatch.registry.docket.roster import read_day
 from dispatch.registry.tables import AbsenceRow
@@ -56,7 +57,7 @@ class SuspensionIn(In):
 
     from_on: Annotated[Day, Field(examples=["2026-12-01"])]
     until_on: Day | None = None
-    reason: Annotated[str, Field(min_length=1, max_length=40, examples=["complaint-upheld"])]
+    reason: Annotated[Brief, Field(examples=["complaint-upheld"])]
 
 
 class LeaveDecisionIn(In):
