@@ -20,7 +20,7 @@ from dispatch.domain.errors import (
     stated,
 )
 from dispatch.domain.permissions import Actor, Verb, require
-from dispatch.domain.texts.typed import Login, Name, Number, kept
+from dispatch.domain.texts.typed import Name, Number, kept
 from dispatch.domain.vocabulary import Role
 from dispatch.registry.audit import note
 from dispatch.registry.statements import fetch, fetch_by, select_rows
@@ -62,7 +62,7 @@ def create_user(
     organ: str | None = None,
 ) -> tuple[UserRow, str]:
     """Make a user and a token for them; a login that is taken is refused, and an organ's user without the organ."""
-    login, organ = kept("login", Login, login), _organ_of(role, organ)
+    login, organ = kept("login", Name, login), _organ_of(role, organ)
     if actor:
         require(actor, Verb.MANAGE_USERS)
         if actor.centre_id != centre_id:

@@ -12,7 +12,7 @@ from dispatch.commands.policies.presets import put_preset
 from dispatch.domain.errors import DuplicateNumberError, InvalidFieldError, NotFoundError, UnknownReferenceError, stated
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.policy.schema import load_preset
-from dispatch.domain.texts.typed import CentreCode, Title, kept
+from dispatch.domain.texts.typed import Code, Title, kept
 from dispatch.domain.vocabulary import CentreLevel, Role
 from dispatch.registry.audit import note
 from dispatch.registry.reads import Rows, Slice
@@ -52,11 +52,11 @@ def create_centre(
     time_zone: str = "Asia/Shanghai",
 ) -> CentreRow:
     """Make sure that the centre with this code and its areas exist; one that is there keeps its name."""
-    code, name = kept("code", CentreCode, code), kept("name", Title, name)
+    code, name = kept("code", Code, code), kept("name", Title, name)
     with begin() as tx:
         centre = _find(tx.session, code)
         if centre is None:
-            above = parent_code and kept("parent_code", CentreCode, parent_code)
+            above = parent_code and kept("parent_code", Code, parent_code)
             parent = _named(tx.session, above) if above else None
             centre = _add(tx, now, code, name, level, parent, time_zone)
         _add_areas(tx, centre.id, areas)
