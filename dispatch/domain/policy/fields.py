@@ -193,8 +193,8 @@ TABLE = (
     PolicyField("nightly.absence_days", "休假、暂停指派期满", "absences that end", Unit.DAY, "在此日数内期满的，予以提醒。", "Named within so many days."),
 
     PolicyField("leave", "自行登记的休假", "leave reported by oneself", Unit.GROUP, "承办人员、承办机构自行登记的休假，超出的须经工作人员审核。", "What practitioners and institutions report themselves; more waits for an officer.", OWN),
-    PolicyField("leave.days", "一年内日数", "days in a year", Unit.DAY, "自当日起一年内，自行登记的休假合计不超过此工作日数的，即时生效；部分时段按比例计。", "Working days of the year ahead that hold at once; hours count as parts of a day.", ()),
-    PolicyField("leave.reports", "未结束的项数", "leaves that are not over", Unit.COUNT, "每人尚未结束的休假不超过此项数的，即时生效；待审核的最多也为此项数。", "As many of one person hold at once, and as many may wait.", ()),
+    PolicyField("leave.days", "一年内日数", "days in a year", Unit.DAY, "自当日起一年内，自行登记的休假合计不超过此工作日数的，即时生效；部分时段按比例计。", "Working days of the year ahead that hold at once; hours count as parts of a day.", OWN),
+    PolicyField("leave.reports", "未结束的项数", "leaves that are not over", Unit.COUNT, "每人尚未结束的休假不超过此项数的，即时生效；待审核的最多也为此项数。", "As many of one person hold at once, and as many may wait.", OWN),
 
     PolicyField("deadlines", "本中心期限", "local time limits", Unit.GROUP, "只能短于法定期限，以先届满的为准。", "Only ever shorter than the law's: the earlier binds.", cite("legal_aid_law", 36) + cite("legal_aid_law", 43, paragraph=1)),
     PolicyField("deadlines.value", "长度", "length", Unit.COUNT, "期限的长度。", "How long it is.", cite("legal_aid_law", 36) + cite("legal_aid_law", 43, paragraph=1)),
