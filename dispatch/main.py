@@ -6,6 +6,7 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 
 import anyio.to_thread
 from fastapi import FastAPI
@@ -15,7 +16,9 @@ from dispatch.api.dependencies import AppContext
 from dispatch.api.documentation import write_documentation
 from dispatch.api.gate.door import Door, Gate
 from dispatch.api.journal import Journal
+from dispatch.api.refusals import Refusals
 from dispatch.api.routes.board import to_event
+from dispatch.commands.room import RoomWatch
 from dispatch.domain.errors import UnavailableError
 from dispatch.live.hub import Hub, Source, allow_many_streams
 from dispatch.live.stream import asked_to_end
@@ -47,10 +50,9 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     settings = settings or Settings()
     engine = make_engine(settings.database_url)
     redis = open_redis(settings.redis_url)
-    begin = make_begin(
-        engine, wake=lambda: wake_relay(redis), notify_boards=lambda centres: publish_boards(redis, centres)
-    )
-    read = make_read(engine)
+    boards = partial(publish_boards, redis)
+    room = RoomWatch(make_begin(engine, wake=lambda: wake_relay(redis), notify_boards=boards), clock)
+    begin, read = room.begin, make_read(engine)
     source = Source(read, clock, settings.redis_url, settings.lease_s, to_event, metrics.LISTENERS.set)
     app = FastAPI(
         title="legal-aid-dispatch",
@@ -62,24 +64,24 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         docs_url=None,
         redoc_url=None,
     )
-    read_autocommit = make_read_autocommit(engine)
     app.state.context = AppContext(
         settings,
         engine,
         begin,
         read,
-        read_autocommit,
+        make_read_autocommit(engine),
         Key(Seal(settings.secret), begin, read, clock),
         redis,
         clock,
         Hub(source),
     )
+    app.state.room, app.state.refusals = room, Refusals(begin, clock)
     problems.install(app)
     routes.include(app)
     pages.install(app)
     # The last added comes first: what the gate refuses is written down too.
     app.add_middleware(Gate, settings=settings, door=Door.of(app))
-    app.add_middleware(Journal)
+    app.add_middleware(Journal, refusals=app.state.refusals)
     write_documentation(app)
     return app
 
@@ -102,6 +104,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     listening.cancel()
     with suppress(asyncio.CancelledError):
         await listening
+    await anyio.to_thread.run_sync(app.state.refusals.flush)
     app.state.context.engine.dispose()
     app.state.context.redis.close()
 

@@ -18,10 +18,11 @@ from typer.testing import CliRunner
 from dispatch.cli import app
 from dispatch.commands.designation import designate
 from dispatch.commands.housekeeping import check_register
+from dispatch.commands.log.keeping import seal_log
 from dispatch.domain.docket.json import docket_to_json
 from dispatch.domain.policy.schema import load_preset
 from dispatch.domain.vocabulary import JobKind
-from dispatch.registry.tables import CaseRow, InstitutionRow, JobRow, TokenRow
+from dispatch.registry.tables import AuditRow, CaseRow, InstitutionRow, JobRow, TokenRow
 from optimizer import Problem, save_problem, solve
 from optimizer.proof.files import save
 from tests.builders import a_case, a_practitioner, docket_facts
@@ -34,7 +35,8 @@ from tests.rows import NOW, open_register
 
 VERBS = (
     "import", "export", "solve", "verify", "migrate", "worker", "scheduler", "api", "serve", "demo", "doctor",
-    "simulate", "backtest", "frontier", "report", "transparency", "audit", "centre create",
+    "simulate", "backtest", "frontier", "report", "transparency", "audit", "verify-log", "backup", "restore",
+    "drill", "centre create",
     "user create", "calendar load", "calendar show", "calendar undo", "calendar changes",
     "policy list", "policy show", "policy draft",
     "policy edit", "policy discard", "policy diff", "policy simulate", "policy rebase", "policy publish",
@@ -308,6 +310,41 @@ def test_audit_log_is_written_to_a_file_by_day_person_and_act(here, tmp_path):
     assert "Wrote 0 entries" in none.output
     wrong = (["log.pdf"], [log, "--user", "nobody"], [log, "--act", "dance"], [log, "--since", "soon"])
     assert [run("audit", *words).exit_code for words in wrong] == [REFUSED] * len(wrong)
+
+
+def test_log_is_verified_from_the_command_line_and_against_heads_kept_elsewhere(here, tmp_path):
+    run("export", "institutions", tmp_path / "firms.xlsx")
+    seal_log(here.begin, here.read, NOW)
+    head = {"log": here.centre.id, "on": "2026-03-08", "size": 1, "root": "00" * 32, "previous": ""}
+    (tmp_path / "log.json").write_text(json.dumps({"items": [head]}))
+    (tmp_path / "none.json").write_text("[1]")
+
+    sound = run("verify-log")
+    told = [run("verify-log", "--heads", tmp_path / name) for name in ("log.json", "none.json")]
+
+    assert (sound.exit_code, "All logs verify" in sound.output) == (0, True), sound.output
+    assert [each.exit_code for each in told] == [REFUSED, REFUSED]
+    assert "2026-03-08: the log is not the one whose digest was published" in told[0].output
+
+
+def test_register_is_backed_up_tried_and_brought_back_from_the_command_line(here, tmp_path, monkeypatch):
+    file = tmp_path / "backup.zip"
+
+    made, tried = run("backup", file), run("drill", file)
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'again.db'}")
+    restored, again, verified = run("restore", file), run("restore", file), run("verify-log")
+
+    assert [each.exit_code for each in (made, tried, restored, again, verified)] == [0, 0, 0, REFUSED, 0], made.output
+    assert "The secret is not in it" in made.output
+    assert "The drill took" in tried.output
+    assert "restored into an empty one only" in " ".join(again.output.split())
+
+
+def test_act_on_the_machine_itself_is_written_down(here):
+    run("user", "create", "anna", "clerk")
+
+    [row] = here.all(AuditRow)
+    assert (row.verb, row.subject, row.address) == ("operate", "user create", "local")
 
 
 def test_centre_must_be_named_where_there_are_several(here):

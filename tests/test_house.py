@@ -39,6 +39,7 @@ ALLOWED = {
     ("one colour", "dispatch/api/routes/health.py"): "whether the process lives is answered while its threads are busy",
     ("one colour", "dispatch/api/problems.py"): "a refusal that only renders would cost a thread",
     ("one colour", "dispatch/api/journal.py"): "it stands around every request, as the framework wants it",
+    ("one colour", "dispatch/api/refusals.py"): "an answer waits for its entry without holding a thread",
     ("one colour", "dispatch/live/hub.py"): "it keeps streams open for hours, which would be a thread each",
     ("one colour", "dispatch/live/listener.py"): "it waits for what is to be said on a stream",
     ("one colour", "dispatch/live/stream.py"): "it sends on a stream",
@@ -325,7 +326,8 @@ def test_product_tests_and_benchmarks_are_built_apart(room, others, breach):
 
 # Where a server, a queue, an auditor or alembic comes in, beside every `__main__`.
 ENTRY_POINTS = (
-    "dispatch.main", "workers.jobs", "dispatch.reports.self_check", "dispatch.registry.migrations.env",
+    "dispatch.main", "workers.jobs", "dispatch.reports.self_check", "dispatch.reports.check_entries",
+    "dispatch.registry.migrations.env",
     "dispatch.registry.tables.append_only",
 )  # fmt: skip
 

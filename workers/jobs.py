@@ -10,6 +10,7 @@ from dispatch.commands.chain import start_granted
 from dispatch.commands.housekeeping import check_register as check
 from dispatch.commands.imports.files import perform_import as bring_in
 from dispatch.commands.jobs import JobContext
+from dispatch.commands.log.keeping import check_by_night
 from dispatch.commands.policies.evidence import measure_firmness as measure
 from dispatch.commands.runs.solving import solve_run as solve
 from dispatch.commands.simulations.appraisals import appraise_days as appraise
@@ -66,6 +67,11 @@ def deliver_webhooks(webhook_id: str) -> str:
 def check_register(centre_id: str) -> str:
     """Look through a centre's register for what a person should see."""
     return _perform(lambda w, name: check(w.begin, w.read, w.clock(), centre_id))
+
+
+def check_log(centre_id: str) -> str:
+    """Compute a centre's log anew and see whether anybody changed it."""
+    return _perform(lambda w, _: check_by_night(w.begin, w.read, w.clock(), centre_id))
 
 
 def appraise_days(centre_id: str) -> str:

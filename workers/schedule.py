@@ -15,6 +15,7 @@ from dispatch.commands.chain import advance_plans, watch_deadlines
 from dispatch.commands.clocks import watch_clocks
 from dispatch.commands.housekeeping import purge, request_checks
 from dispatch.commands.life.arrangements import expire_arrangements
+from dispatch.commands.log.keeping import publish_heads, seal_log
 from dispatch.commands.offers.offers import expire_due
 from dispatch.commands.offers.undertaking import expire_assignments
 from dispatch.commands.roster.consequences import ask_on_absent
@@ -59,6 +60,8 @@ PERIODIC = (
     Periodic("deadlines", WATCH_S, lambda w, now: watch_deadlines(w.begin, w.read, now)),
     Periodic("clocks",    300,  lambda w, now: watch_clocks(w.begin, w.read, now)),
     Periodic("checks",    300,  lambda w, now: request_checks(w.begin, w.read, now)),
+    Periodic("seal",        5,  lambda w, now: seal_log(w.begin, w.read, now)),
+    Periodic("heads",     300,  lambda w, now: publish_heads(w.begin, w.read, now)),
     Periodic("purge",     300,  lambda w, now: purge(w.begin, now)),
 )
 # fmt: on

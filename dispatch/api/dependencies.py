@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any, NamedTuple
 
 from anyio import to_thread
@@ -15,6 +16,8 @@ from sqlalchemy import Engine
 
 from dispatch.api.gate.identity import identify
 from dispatch.api.idempotency import once
+from dispatch.api.refusals import origin_of
+from dispatch.commands.audit import noting
 from dispatch.domain.errors import ForbiddenError, IfMatchRequiredError, InvalidFieldError, stated
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
 from dispatch.live.hub import Hub
@@ -67,7 +70,8 @@ async def _read_autocommit(request: Request) -> Read:
 
 
 async def _begin(request: Request) -> Begin:
-    return once(request, _context(request).begin)
+    context = _context(request)
+    return noting(once(request, context.begin), partial(origin_of, request), context.clock)
 
 
 async def _seal(request: Request) -> Seal:

@@ -12,6 +12,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dispatch.api import metrics, pages, problems
+from dispatch.api.refusals import Refusals
 
 log = logging.getLogger("dispatch.requests")
 
@@ -19,6 +20,8 @@ ID_HEADER = "X-Correlation-Id"
 MAX_ID = 64
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 FRAMES_SHOWN = 4
+REFUSED = 4
+"""First digit of the status of whatever was refused."""
 
 PROCESS = uuid4().hex
 """Begins each id given here: drawn once, because asking the system for chance costs each request its turn."""
@@ -28,8 +31,8 @@ _count = itertools.count()
 class Journal:
     """Follows a request from its first byte to its answer, and turns a fault into a problem."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, refusals: Refusals) -> None:
+        self._app, self._refusals = app, refusals
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; nothing it raises goes further, for a server's own log may quote what was sent."""
@@ -44,6 +47,8 @@ class Journal:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                if status // 100 == REFUSED:
+                    await self._refusals.keep(request)
                 headers = MutableHeaders(scope=message)
                 headers[ID_HEADER] = request.state.correlation_id
                 for name, value in pages.HEADERS.items():

@@ -55,6 +55,13 @@ STATUS: dict[type[DispatchError], int] = {
     errors.DatabaseForeignError:     500,
     errors.DatabaseNewerError:       500,
     errors.SecretWeakError:          500,
+    errors.BackupDiffersError:       500,
+    errors.BackupKindError:          500,
+    errors.BackupToolError:          500,
+    errors.BackupUnreadableError:    500,
+    errors.DatabaseNotEmptyError:    500,
+    errors.FileExistsAlreadyError:   500,
+    errors.DiskFullError:            503,
     errors.WrongKeyError:            503,
     errors.SealBrokenError:          500,
     errors.RunNotReadyError:         409,
@@ -187,6 +194,8 @@ def problem(
 ) -> JSONResponse:
     """Return one problem; its instance is the request's correlation id."""
     body = {"type": TYPE + code, "title": title, "status": status, "code": code, **more}
+    rules = ",".join(more.get("facts", {}).get("rules", ()))
+    request.state.reason = f"{code}: {rules}" if rules else code
     body["instance"] = getattr(request.state, "correlation_id", "")
     challenge = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else {}
     return JSONResponse(body, status, {**(headers or {}), **challenge}, MEDIA_TYPE)

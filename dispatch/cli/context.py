@@ -3,16 +3,23 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import NamedTuple
 
+from dispatch.cli.output import command
 from dispatch.commands.access import operator_of
+from dispatch.commands.audit import ActOrigin, noting
 from dispatch.domain.calendar import EARLIEST, LATEST
 from dispatch.domain.errors import InvalidFieldError, stated
+from dispatch.domain.log.words import OwnVerb
 from dispatch.domain.permissions import Actor
 from dispatch.registry.key import Key
 from dispatch.registry.seal import Seal
 from dispatch.registry.transaction import Begin, Read, make_begin, make_engine, make_read
 from dispatch.settings import Settings
+
+HERE = "local"
+"""Written instead of an address for who works on the machine itself."""
 
 
 class CliContext(NamedTuple):
@@ -23,6 +30,8 @@ class CliContext(NamedTuple):
     key: Key
     now: datetime
     settings: Settings
+    operators: list[Actor]
+    """Who was found to act, once it is known in whose centre."""
 
     @property
     def seal(self) -> Seal:
@@ -31,7 +40,8 @@ class CliContext(NamedTuple):
 
     def operator(self, centre: str | None) -> Actor:
         """Return who acts from the command line in this centre."""
-        return operator_of(self.begin, self.now, centre)
+        self.operators.append(operator_of(self.begin, self.now, centre))
+        return self.operators[-1]
 
 
 @contextmanager
@@ -40,10 +50,18 @@ def opened() -> Iterator[CliContext]:
     settings = Settings()
     engine = make_engine(settings.database_url)
     try:
-        begin, read = make_begin(engine), make_read(engine)
-        yield CliContext(begin, read, Key(Seal(settings.secret), begin, read, now), now(), settings)
+        begin, read, operators = make_begin(engine), make_read(engine), list[Actor]()
+        key = Key(Seal(settings.secret), begin, read, now)
+        yield CliContext(noting(begin, partial(_origin, operators), now), read, key, now(), settings, operators)
     finally:
         engine.dispose()
+
+
+def _origin(operators: list[Actor]) -> ActOrigin | None:
+    """Return who works on the machine itself, and with which command."""
+    if not operators:
+        return None
+    return ActOrigin(operators[-1], HERE, OwnVerb.OPERATE, command(), None)
 
 
 def now() -> datetime:

@@ -13,7 +13,7 @@ import typer
 from typer import rich_utils
 from typer.core import TyperCommand, TyperGroup
 
-from dispatch.cli.output import choose_language, language, localize, refuse_politely
+from dispatch.cli.output import begin_command, choose_language, language, localize, refuse_politely
 
 BETWEEN = "\x1f"
 """Parts the two languages of one text; no text of ours holds it."""
@@ -55,6 +55,11 @@ class _Spoken:
 
 class SpokenCommand(_Spoken, TyperCommand):
     """A command that explains itself in one language."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run it, known by its name to what it writes down."""
+        begin_command(ctx.command_path.partition(" ")[2])
+        return super().invoke(ctx)
 
 
 class SpokenGroup(_Spoken, TyperGroup):

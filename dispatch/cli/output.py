@@ -16,6 +16,7 @@ SHOWN = 400
 out = Console()
 err = Console(stderr=True)
 _spoken = ["en"]
+_command = [""]
 
 
 def require_language(wanted: str | None) -> None:
@@ -34,6 +35,16 @@ def choose_language(wanted: str | None) -> None:
 def language() -> str:
     """Return the language spoken: ``zh`` or ``en``."""
     return _spoken[0]
+
+
+def begin_command(name: str) -> None:
+    """Remember which command runs."""
+    _command[0] = name
+
+
+def command() -> str:
+    """Return the name of the command that runs, as ``user create``."""
+    return _command[0]
 
 
 def localize(zh: str, en: str) -> str:

@@ -46,11 +46,14 @@ def answer_http(host: str, port: int, processes: int) -> None:
 def examine_service() -> None:
     """Print what is wrong and how to fix it; exit with 1 if anything is."""
     from dispatch.commands.doctor import UNASKED, count_findings, examine
+    from dispatch.commands.upkeep import examine_upkeep
     from dispatch.domain.findings import FindingKind
     from dispatch.registry.jobs.queues import open_redis
 
     with opened() as here:
-        findings = examine(here.read, here.key, open_redis(here.settings.redis_url), now())
+        settings = here.settings
+        findings = examine(here.read, here.key, open_redis(_redis_of(settings)), now())
+        findings += examine_upkeep(here.read, settings.database_url, settings.data_dir, now())
         asked = {finding.ailment for finding in findings}.isdisjoint(UNASKED)
         counts = count_findings(here.read) if asked else {}
     for kind in FindingKind:
@@ -63,6 +66,14 @@ def examine_service() -> None:
     if findings:
         raise typer.Exit(REFUSED)
     out.print(localize("一切正常。", "All is well."))
+
+
+def _redis_of(settings: Settings) -> str:
+    """Return where Redis is: what was named, else the server that `serve` keeps in the data folder."""
+    from dispatch.embedded import redis
+
+    named = "redis_url" in settings.model_fields_set
+    return settings.redis_url if named else redis.kept_in(settings.data_dir / "redis") or settings.redis_url
 
 
 def show_demo(register: Path | None, mapping: Path | None) -> None:

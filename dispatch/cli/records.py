@@ -10,6 +10,7 @@ from dispatch.commands import audit, centres
 from dispatch.commands.access import create_user
 from dispatch.commands.policies.presets import ensure_preset
 from dispatch.domain.errors import UnknownReferenceError
+from dispatch.domain.log.words import ActOutcome, OwnVerb
 from dispatch.domain.permissions import Verb
 from dispatch.domain.policy.schema import load_preset
 from dispatch.domain.vocabulary import CentreLevel, Role, Term
@@ -51,10 +52,13 @@ def write_audit(
     login: str | None,
     act: str | None,
     subject_id: str | None,
+    outcome: str | None,
+    unknown: bool,
     centre: str | None,
 ) -> None:
     """Write the audit log, or the part that is wanted, to a file."""
-    verb = word_of(Verb, "act", act) if act else None
+    own = act in set(OwnVerb)
+    verb = word_of(OwnVerb if own else Verb, "act", act) if act else None
     with opened() as here:
         operator = here.operator(centre)
         wanted = audit.AuditFilter(
@@ -63,6 +67,8 @@ def write_audit(
             actor_id=None if login is None else audit.user_named(here.read, operator, login),
             verb=verb,
             subject_id=subject_id,
+            outcome=word_of(ActOutcome, "outcome", outcome) if outcome else None,
+            unknown=unknown,
         )
         count = audit.export_audit(here.begin, here.read, operator, here.now, target, wanted)
     out.print(localize(f"已写入 {target}：{count}条", f"Wrote {count} entries to {target}"))

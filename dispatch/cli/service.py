@@ -101,7 +101,7 @@ def doctor() -> None:
     examine_service()
 
 
-@verb(service_app, "audit", "导出审计日志：谁在何时查看或者更改了什么，不含姓名和内容。", REPORTS)
+@verb(service_app, "audit", "导出审计日志：谁在何时查看、更改了什么或者未获办理，不含姓名和内容。", REPORTS)
 def audit(
     file: Annotated[Path, typer.Argument(dir_okay=False, help=both("`.xlsx` 或者 `.csv` 文件。", ".xlsx or .csv."))],
     since: Annotated[str | None, typer.Option(help=both("第一天的日期。", "First day."))] = None,
@@ -114,14 +114,77 @@ def audit(
     subject: Annotated[
         str | None, typer.Option(help=both("只列对该对象的操作。", "Id of what it was done to."))
     ] = None,
+    outcome: Annotated[
+        str | None, typer.Option(help=both("只列 `done`（已完成）或者 `refused`（未予办理）的。", "done or refused."))
+    ] = None,
+    unknown: Annotated[
+        bool, typer.Option("--unknown", help=both("只列未登录的请求。", "Requests without a valid token instead."))
+    ] = False,
     centre: Centre = None,
 ) -> None:
-    """Write the audit log to a file, newest first: who read or changed what and when, without names or contents."""
+    """Write the audit log to a file, newest first: who did or was refused what and when, without names or contents."""
     from dispatch.cli.context import day_of
     from dispatch.cli.records import write_audit
 
     days = [day_of(option, day) if day else None for option, day in (("--since", since), ("--until", until))]
-    write_audit(file, days[0], days[1], user, act, subject, centre)
+    write_audit(file, days[0], days[1], user, act, subject, outcome, unknown, centre)
+
+
+@verb(
+    service_app,
+    "verify-log",
+    "核验审计日志：逐条比对，并与已公布的每日校验值比对；发现被删除、更改或者补写的记录。",
+    both("匹配与核验", "Matching and proofs"),
+)
+def verify_log(
+    heads: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True,
+            dir_okay=False,
+            help=both(
+                "在别处保存的每日校验值（透明度数据包中的 `log.json`）。", "Heads kept elsewhere, as in log.json."
+            ),
+        ),
+    ] = None,
+) -> None:
+    """Compute every log anew and compare it with its seals and with what was published."""
+    from dispatch.cli.logs import verify_every_log
+
+    verify_every_log(heads)
+
+
+BackupFile = Annotated[
+    Path, typer.Argument(exists=True, dir_okay=False, help=both("备份文件。", "A file that `backup` wrote."))
+]
+
+
+@verb(service_app, "backup", "备份数据库到一个文件，不影响使用；不含密钥。", SERVICE)
+def backup(
+    file: Annotated[
+        Path, typer.Argument(dir_okay=False, help=both("要写入的文件，不能已有。", "File to write, a new one."))
+    ],
+) -> None:
+    """Write the whole database as it is at one moment to a file, while it is used; the secret is never in it."""
+    from dispatch.cli.backups import write_backup
+
+    write_backup(file)
+
+
+@verb(service_app, "restore", "从备份恢复到空的数据库，并逐表比对、核验日志；不覆盖任何数据。", SERVICE)
+def restore(file: BackupFile) -> None:
+    """Fill the empty database of DATABASE_URL from a backup, compare every table, and verify the log."""
+    from dispatch.cli.backups import bring_back
+
+    bring_back(file)
+
+
+@verb(service_app, "drill", "恢复演练：把备份恢复到临时的空数据库，逐行比对，报告所用时间。", SERVICE)
+def drill(file: BackupFile) -> None:
+    """Restore a backup into an empty place that goes again, compare it row by row, and say how long it took."""
+    from dispatch.cli.backups import try_backup
+
+    try_backup(file)
 
 
 @verb(centre_app, "create", "建立法律援助中心并施行一个指派方案；已有的中心不变。")

@@ -1,6 +1,7 @@
 """The audit log as it is read: page by page, or as a file; who takes a copy of it is in it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -9,15 +10,21 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, select
 
 from dispatch.domain.errors import NotFoundError
+from dispatch.domain.log.words import OwnVerb
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.exchange.readable import AUDIT, write_list
+from dispatch.registry.audit import ActOrigin as ActOrigin
 from dispatch.registry.audit import AuditFilter as AuditFilter
-from dispatch.registry.audit import entries, note
+from dispatch.registry.audit import RefusedAct as RefusedAct
+from dispatch.registry.audit import entries, note, note_refusals
 from dispatch.registry.reads import Rows, Slice
 from dispatch.registry.tables import CentreRow, UserRow
-from dispatch.registry.transaction import Begin, Read
+from dispatch.registry.transaction import Begin, Read, Transaction
 
 ROWS_AT_ONCE = 1_000
+
+WORDS: dict[str, str] = {word.value: word for kind in (Verb, OwnVerb) for word in kind}
+"""What may be read in the log, by how it is written there."""
 
 
 def read_audit(read: Read, actor: Actor, part: Slice, wanted: AuditFilter) -> Rows:
@@ -35,6 +42,34 @@ def export_audit(begin: Begin, read: Read, actor: Actor, now: datetime, path: Pa
     with begin() as tx:
         note(tx, actor, Verb.READ_AUDIT, "audit", None, now)
     return count
+
+
+def keep_refusals(begin: Begin, refusals: Sequence[RefusedAct]) -> None:
+    """Write down what was refused, many at once."""
+    with begin() as tx:
+        note_refusals(tx, refusals)
+
+
+def noting(begin: Begin, origin: Callable[[], ActOrigin | None], now: Callable[[], datetime]) -> Begin:
+    """
+    Return a way to begin that writes its act down in the very transaction in which it takes effect.
+
+    An act that the command tells of in words of its own is not told twice.
+    """
+    told = False
+
+    @contextmanager
+    def begin_noted() -> Iterator[Transaction]:
+        nonlocal told
+        with begin() as tx:
+            asked = origin()
+            tx.address = asked.address if asked else None
+            yield tx
+            if asked and asked.telling and not (told or tx.noted):
+                note(tx, asked.actor, asked.verb, asked.subject, asked.subject_id, now())
+        told = told or tx.noted
+
+    return begin_noted
 
 
 def midnight(read: Read, actor: Actor, day: date) -> datetime:
@@ -67,6 +102,6 @@ def _records(session: Session, centre_id: str, wanted: AuditFilter) -> Iterator[
         after = list(found.last)
 
 
-def _word(verb: str) -> Verb | str:
+def _word(verb: str) -> str:
     """Return the word for what was done; one of an earlier release stays as it was written."""
-    return Verb(verb) if verb in set(Verb) else verb  # type: ignore[call-arg]
+    return WORDS.get(verb, verb)

@@ -43,6 +43,12 @@ class Ailment(Term):
     LAPSED_CLAIM    = "lapsed_claim",    "正在执行的任务没有进展", "long work without a heartbeat"
     DEADLINE_MISSED = "deadline_missed", "指派期限已过",         "cases past their time limit"
     DEADLINE_NEAR   = "deadline_near",   "指派期限将至",         "cases due within a day"
+    DISK_FULL       = "disk_full",       "磁盘空间不足",         "little room is left on the disk"
+    TRIGGER_GONE    = "trigger_gone",    "防更改的触发器被删除或者更改", "triggers that keep the history are gone"
+    LOG_BROKEN      = "log_broken",      "审计日志核验未通过",   "a log does not verify"
+    LOG_UNSEALED    = "log_unsealed",    "审计日志未及时封存",   "the log is not being sealed"
+    CALENDAR_MISSING = "calendar_missing", "缺少年度放假安排",   "the notice about a year's working days is missing"
+    BACKUP_STALE    = "backup_stale",    "没有近期的备份",       "no recent backup"
 
 
 UNASKED = frozenset({Ailment.DATABASE_AWAY, Ailment.SCHEMA_OLD, Ailment.SCHEMA_NEWER})
@@ -81,6 +87,18 @@ MEND: dict[Ailment, tuple[str, str]] = {
                               "Designate practitioners at once and record the reason."),
     Ailment.DEADLINE_NEAR:   ("请立即发起匹配并采纳结果，或者人工指派。",
                               "Request a run now and apply it, or designate."),
+    Ailment.DISK_FULL:       ("请清理磁盘或者扩大空间；空间用尽后不能写入。",
+                              "Make room: once it is full, nothing can be written."),
+    Ailment.TRIGGER_GONE:    ("请查明是谁更改了数据库，运行 `legal-dispatch verify-log` 核验，再从备份恢复。",
+                              "Find out who changed the database, run `legal-dispatch verify-log`, restore a backup."),
+    Ailment.LOG_BROKEN:      ("请运行 `legal-dispatch verify-log` 查看是哪些记录，并保留现有数据库备查。",
+                              "Run `legal-dispatch verify-log` to see which entries; keep the database as it is."),
+    Ailment.LOG_UNSEALED:    ("请确认定时进程正在运行，并查看其日志。",
+                              "See that a scheduler runs, and look into its log."),
+    Ailment.CALENDAR_MISSING: ("通知公布后，请运行 `legal-dispatch calendar load`。",
+                              "Once the notice is out, run `legal-dispatch calendar load`."),
+    Ailment.BACKUP_STALE:    ("请运行 `legal-dispatch backup FILE`，并定期用 `legal-dispatch drill FILE` 演练。",
+                              "Run `legal-dispatch backup FILE`, and try it with `legal-dispatch drill FILE`."),
 }
 # fmt: on
 

@@ -13,7 +13,7 @@ from dispatch.registry.census import list_centres, load_census, observe_names
 from dispatch.registry.findings import dismiss, reconcile
 from dispatch.registry.host import RegisterHost
 from dispatch.registry.policies import policy_in_force, read_policy
-from dispatch.registry.purge import SERVED, SLICE, remove_slice
+from dispatch.registry.purge import SERVED, SLICE, forget_addresses, remove_slice
 from dispatch.registry.tables import CentreRow, FindingRow
 from dispatch.registry.transaction import Begin, Read
 
@@ -31,10 +31,12 @@ def purge(begin: Begin, now: datetime) -> int:
             removed += count
             if count < SLICE:
                 break
-    return removed
+    with begin() as tx:
+        return removed + forget_addresses(tx, now)
 
 
-JOBS, QUEUE = ("workers.jobs.check_register", "workers.jobs.appraise_days"), "housekeeping"
+JOBS = ("workers.jobs.check_register", "workers.jobs.check_log", "workers.jobs.appraise_days")
+QUEUE = "housekeeping"
 
 FROM = time(2)
 """Local time from which the work of a night may begin; a service that was down makes it up when it is back."""

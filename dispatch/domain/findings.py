@@ -56,13 +56,15 @@ class FindingKind(Term):
     LEFT_WITH_CASES    = "left_with_cases",    "已退出名册，尚有在办案件，待移交", \
                          "left or off the list with open cases: to be handed over"
     WEBHOOK_DISABLED   = "webhook_disabled",   "回调地址已停用",   "an endpoint was disabled because it kept failing"
+    LOG_BROKEN         = "log_broken",         "审计日志核验未通过，请运行 `legal-dispatch verify-log`", \
+                         "the log does not verify: run `legal-dispatch verify-log`"
 # fmt: on
 
 BY_DAY = frozenset({
     FindingKind.HOLDER_BARRED, FindingKind.AMENDMENT_WAITING, FindingKind.WEBHOOK_DISABLED, FindingKind.CLOCK_DUE,
-    FindingKind.CLOCK_OVERDUE, FindingKind.MEANS_NOT_MET, FindingKind.LEFT_WITH_CASES,
+    FindingKind.CLOCK_OVERDUE, FindingKind.MEANS_NOT_MET, FindingKind.LEFT_WITH_CASES, FindingKind.LOG_BROKEN,
 })  # fmt: skip
-"""What is seen when it happens."""
+"""What is seen when it happens, or by a look of its own."""
 
 BY_NIGHT = tuple(kind for kind in FindingKind if kind not in BY_DAY)
 """What the nightly check opens and closes."""

@@ -52,6 +52,7 @@ class HookType(Term):
     RUN_FAILED       = "run.failed",       "匹配批次未完成", "a run failed or was cancelled"
     RUN_APPLIED      = "run.applied",      "匹配结果已采纳", "proposals of a run were applied"
     REGISTER_CHECKED = "register.checked", "名册夜间检查有变化", "the nightly check found something new or gone"
+    LOG_HEAD         = "log.head",         "审计日志每日校验值", "the digest of the log at the end of a day"
     WEBHOOK_DISABLED = "webhook.disabled", "回调地址已停用", "another endpoint of the centre was disabled"
     WEBHOOK_TEST     = "webhook.test",     "回调测试",       "someone tries the endpoint out"
 

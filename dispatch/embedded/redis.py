@@ -135,6 +135,12 @@ def running(folder: Path, url: str | None = None) -> Iterator[str]:
             stop(folder)
 
 
+def kept_in(folder: Path) -> str | None:
+    """Return the URL of the server that somebody started in a folder, if it is still there."""
+    state = _state(folder)
+    return state.url if state and answers(state.url) else None
+
+
 def _state(folder: Path) -> State | None:
     path = folder / STATE
     return State(**json.loads(path.read_text())) if path.exists() else None

@@ -54,6 +54,10 @@ AUDIT = ReadableList("审计日志 Audit log", (
     Heading("verb",        "操作",         "Act"),
     Heading("subject",     "对象",         "Subject"),
     Heading("subject_id",  "对象标识",     "Subject id"),
+    Heading("outcome",     "结果",         "Outcome"),
+    Heading("reason",      "未予办理的原因",     "Reason"),
+    Heading("times",       "次数",         "Times"),
+    Heading("address",     "来源地址",     "Address"),
     Heading("actor_id",    "用户标识",     "User id"),
 ))
 # fmt: on

@@ -1,4 +1,4 @@
-"""The log of reads and administrative acts: who, what, when; ids and verbs only."""
+"""The log of acts, reads and refusals: who, from where, what, when; ids and words only."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlmodel import Session, col, select
 
+from dispatch.domain.log.words import ActOutcome, OwnVerb
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.vocabulary import Role
 from dispatch.registry.reads import Rows, Slice, page
@@ -19,8 +20,11 @@ class AuditFilter(NamedTuple):
     since: datetime | None = None
     until: datetime | None = None
     actor_id: str | None = None
-    verb: Verb | None = None
+    verb: Verb | OwnVerb | None = None
     subject_id: str | None = None
+    outcome: ActOutcome | None = None
+    unknown: bool = False
+    """Instead of the centre's entries those of requests of nobody known, which are no centre's."""
 
 
 class AuditEntry(NamedTuple):
@@ -34,10 +38,42 @@ class AuditEntry(NamedTuple):
     verb: str
     subject: str
     subject_id: str | None
+    outcome: ActOutcome
+    reason: str | None
+    address: str | None
+    times: int
 
 
-def note(tx: Transaction, actor: Actor, verb: Verb, subject: str, subject_id: str | None, now: datetime) -> AuditRow:
+class ActOrigin(NamedTuple):
+    """Who asks for what, and from where."""
+
+    actor: Actor
+    address: str | None
+    verb: Verb | OwnVerb
+    subject: str
+    subject_id: str | None
+    telling: bool = True
+    """Whether it is an act that is told even where the command tells nothing."""
+
+
+class RefusedAct(NamedTuple):
+    """Something somebody was refused; of nobody known if the actor is None."""
+
+    actor: Actor | None
+    address: str | None
+    verb: str
+    subject: str
+    subject_id: str | None
+    reason: str
+    at: datetime
+    times: int = 1
+
+
+def note(
+    tx: Transaction, actor: Actor, verb: Verb | OwnVerb, subject: str, subject_id: str | None, now: datetime
+) -> AuditRow:
     """Write down that the actor did this; the row is kept for good."""
+    tx.noted = True
     return tx.add(
         AuditRow(
             centre_id=actor.centre_id,
@@ -45,22 +81,55 @@ def note(tx: Transaction, actor: Actor, verb: Verb, subject: str, subject_id: st
             verb=verb.value,
             subject=subject,
             subject_id=subject_id,
+            address=tx.address,
             at=now,
         )
     )
 
 
+def note_refusals(tx: Transaction, refusals: Iterable[RefusedAct]) -> None:
+    """Write down what was refused to whom, and why."""
+    for refusal in refusals:
+        actor, address, verb, subject, subject_id, reason, at, times = refusal
+        tx.add(
+            AuditRow(
+                centre_id=actor.centre_id if actor else None,
+                actor_id=actor.user_id if actor else None,
+                verb=verb,
+                subject=subject,
+                subject_id=subject_id,
+                outcome=ActOutcome.REFUSED,
+                reason=reason,
+                address=address,
+                times=times,
+                at=at,
+            )
+        )
+
+
+def last_done(session: Session, centre_id: str, verb: OwnVerb, subject: str) -> datetime | None:
+    """Return when something was done last in a centre; the verb must be a rare one."""
+    log = AuditRow
+    done = (log.centre_id == centre_id, log.verb == verb.value, log.subject == subject)
+    newest = select(log.at).where(*done).order_by(col(log.at).desc()).limit(1)
+    return session.exec(newest).one_or_none()
+
+
 def entries(session: Session, centre_id: str, part: Slice, wanted: AuditFilter) -> Rows:
     """Return a page of the centre's log, newest first."""
     log = AuditRow
-    verb = wanted.verb and wanted.verb.value
-    equal = ((log.actor_id, wanted.actor_id), (log.verb, verb), (log.subject_id, wanted.subject_id))
+    equal = (
+        (log.actor_id, wanted.actor_id),
+        (log.verb, wanted.verb and wanted.verb.value),
+        (log.subject_id, wanted.subject_id),
+        (log.outcome, wanted.outcome),
+    )
     filters: list[Any] = [column == value for column, value in equal if value is not None]
     if wanted.since is not None:
         filters.append(col(log.at) >= wanted.since)
     if wanted.until is not None:
         filters.append(col(log.at) < wanted.until)
-    found = page(session, log, centre_id, part, *filters, by="at", newest_first=True)
+    found = page(session, log, None if wanted.unknown else centre_id, part, *filters, by="at", newest_first=True)
     users = _users(session, {row.actor_id for row in found.rows if row.actor_id})
     return Rows([_entry(row, users) for row in found.rows], found.last)
 
@@ -73,4 +142,7 @@ def _entry(row: AuditRow, users: Mapping[str, UserRow]) -> AuditEntry:
     user = users.get(row.actor_id or "")
     assert row.id is not None
     login, role = (user.login, user.role) if user else (None, None)
-    return AuditEntry(row.id, row.at, row.actor_id, login, role, row.verb, row.subject, row.subject_id)
+    return AuditEntry(
+        row.id, row.at, row.actor_id, login, role, row.verb, row.subject, row.subject_id, row.outcome, row.reason,
+        row.address, row.times,
+    )  # fmt: skip

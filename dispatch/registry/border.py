@@ -1,5 +1,6 @@
 """Where a database's complaint becomes an error of the domain."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -12,11 +13,14 @@ from dispatch.domain.errors import (
     AnswerPendingError,
     ClaimRefusedError,
     ConstraintBrokenError,
+    DiskFullError,
     DispatchError,
     DuplicateNumberError,
     SeatTakenError,
     UnavailableError,
 )
+
+SQLITE_FULL, POSTGRES_FULL = sqlite3.SQLITE_FULL, "53100"
 
 # fmt: off
 ERRORS: dict[str, type[DispatchError]] = {
@@ -53,8 +57,16 @@ def translated(*, writing: bool = False) -> Iterator[None]:
             raise
         raise UnavailableError(part="database", kind=type(complaint.orig).__name__) from None
     except DatabaseError as complaint:
+        if _is_full(complaint):
+            raise DiskFullError(part="database") from None
         # Away, locked for long, or no database at all.
         raise UnavailableError(part="database", kind=type(complaint.orig).__name__) from None
+
+
+def _is_full(complaint: DatabaseError) -> bool:
+    """Tell whether there was no room: for a page of SQLite, or for anything of PostgreSQL."""
+    code = getattr(complaint.orig, "sqlite_errorcode", None)
+    return code == SQLITE_FULL or getattr(complaint.orig, "sqlstate", None) == POSTGRES_FULL
 
 
 def constraint_of(complaint: IntegrityError) -> str:

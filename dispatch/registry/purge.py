@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import delete, func, tuple_
+from sqlalchemy import and_, delete, func, tuple_, update
 from sqlmodel import col, select
 
+from dispatch.domain.log.words import LogSource
 from dispatch.domain.webhooks import DeliveryState
-from dispatch.registry.tables import DeliveryRow, IdempotencyRow, OutboxRow
+from dispatch.registry.tables import AuditRow, DeliveryRow, IdempotencyRow, LogLeafRow, OutboxRow
 from dispatch.registry.transaction import Transaction
 
 SLICE = 500
@@ -53,3 +54,19 @@ def remove_slice(tx: Transaction, served: Served, now: datetime) -> int:
         key = served.key[0] if one else tuple_(*served.key)
         tx.session.exec(delete(served.key[0].class_).where(key.in_(found if one else [tuple(row) for row in found])))
     return len(found)
+
+
+KEEP_ADDRESSES = timedelta(days=3 * 366)
+"""From where somebody asked is kept for three years (centre policy) and never less than the six months that the
+Cybersecurity Law asks of logs (《网络安全法》第二十三条); the entry itself stays, and its log still verifies."""
+
+
+def forget_addresses(tx: Transaction, now: datetime) -> int:
+    """Empty the addresses of the oldest entries whose time is over, one slice of them; return how many."""
+    old = (col(AuditRow.address).is_not(None), col(AuditRow.at) < now - KEEP_ADDRESSES)
+    ids = tx.session.exec(select(AuditRow.id).where(*old).order_by(col(AuditRow.at)).limit(SLICE)).all()
+    if ids:
+        tx.session.exec(update(AuditRow).where(col(AuditRow.id).in_(ids)).values(address=None))
+        leaf = and_(col(LogLeafRow.source) == LogSource.AUDIT, col(LogLeafRow.row_id).in_(ids))
+        tx.session.exec(update(LogLeafRow).where(leaf).values(address_salt=None))
+    return len(ids)

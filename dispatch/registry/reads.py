@@ -76,13 +76,13 @@ def get(session: Session, table: type[Row], centre_id: str, id: str) -> Row:
 def page(
     session: Session,
     table: type[Row],
-    centre_id: str,
+    centre_id: str | None,
     part: Slice,
     *filters: Any,
     by: str = "id",
     newest_first: bool = False,
 ) -> Rows:
-    """Return rows of one centre in the order of ``by`` and id, or the other way round."""
+    """Return rows of one centre, or of none, in the order of ``by`` and id, or the other way round."""
     order, id = getattr(table, by), table.id  # type: ignore[attr-defined]
     statement = select(table).where(table.centre_id == centre_id, *filters)  # type: ignore[attr-defined]
     if part.after is not None:

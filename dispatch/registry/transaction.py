@@ -70,6 +70,10 @@ class Transaction:
         self.centre: CentreRow | None = None
         self._listeners: dict[str, list[webhooks.Subscriber]] = {}
         self.changed_boards: set[str] = set()
+        self.address: str | None = None
+        """From where this was asked for."""
+        self.noted = False
+        """Whether the log tells of it already."""
 
     def lock_centre(self, centre_id: str) -> CentreRow:
         """Make this the centre's only deciding transaction until it ends; call it before reading anything."""

@@ -4,11 +4,13 @@ import hashlib
 import io
 import json
 import zipfile
+from collections.abc import Sequence
 from importlib.metadata import version
 from importlib.resources import files
 from typing import Any, NamedTuple
 
 from dispatch.domain.law.citations import cite, in_words
+from dispatch.domain.log.records import Head
 from dispatch.domain.policy.schema import Policy
 from dispatch.reports.equity import FEWEST
 from dispatch.reports.rendering import About, RenderedReport, to_document
@@ -52,20 +54,32 @@ README = """# 法律援助指派透明度数据包 Transparency pack of legal ai
 {centre} · {month}
 
 依据{basis_zh}公布。数据包中有：当月施行的指派方案全文（`policies/`，文件名为版本号）及其各项依据
-（`sources.json`）、当月各匹配批次的结果（`manifest.json`）、当月公开统计（`figures.json`）和核验程序。
+（`sources.json`）、当月各匹配批次的结果（`manifest.json`）、当月公开统计（`figures.json`）、审计日志每日校验值（`log.json`）
+和核验程序。
 每个文件都有 SHA-256 校验值。核验只需 Python 和 NumPy，不需要数据库和网络：
 
     python3 PACK.zip
+
+保存审计日志每日校验值的人，可以发现此前的记录是否被删除或者更改。使用系统的人可以核验本人的记录确在其中，
+而看不到他人的记录（`own.json`为接口`/v1/me/log`的答复；只需 Python）：
+
+    python3 check_entries.py own.json log.json
 
 没有姓名、证号、案件编号和案情等文字。少于{fewest}件（人）的统计不公布。
 {scores_zh}
 
 Published under the {basis_en}. This pack holds the policies in force in the month (`policies/`, named by version)
 and what each of their fields rests on (`sources.json`), the result of every matching run (`manifest.json`), the
-month's public figures (`figures.json`) and the verifier. Each file has its SHA-256. Checking takes Python and NumPy
-only, no database and no network:
+month's public figures (`figures.json`), the digests of the log day by day (`log.json`) and the verifier. Each file has
+its SHA-256. Checking takes Python and NumPy only, no database and no network:
 
     python3 PACK.zip
+
+Whoever keeps the digests can tell whether anything written before was removed or changed. Who uses the service can
+check that their own entries are in it without seeing those of others (`own.json` is the answer of `/v1/me/log`;
+Python alone is needed):
+
+    python3 check_entries.py own.json log.json
 
 There are no names, licence or case numbers, and no texts. Figures about fewer than {fewest} are left out.
 {scores_en}
@@ -122,6 +136,7 @@ def pack(
     rendered: list[RenderedReport],
     policies: list[PolicyDocument],
     proofs: list[Proven],
+    heads: Sequence[Head] = (),
     *,
     scores: bool,
 ) -> bytes:
@@ -133,6 +148,8 @@ def pack(
     parts = {
         "README.md": _readme(about.centre, month, code, scores=scores).encode(),
         "sources.json": _json({name: _policy_sources(text) for name, text in texts.items()}),
+        "log.json": _json({"items": [head.published() for head in heads]}),
+        "check_entries.py": files("dispatch.reports").joinpath("check_entries.py").read_bytes(),
         "figures.json": _json(to_document(about, [public(each) for each in rendered])),
         **{name: proof.content for name, proof in runs.items() if scores},
         **{name: text.content for name, text in texts.items()},

@@ -53,7 +53,8 @@ def test_log_is_read_newest_first_page_by_page(office):
     assert rest["next"] is None
     assert first["items"][0] == {
         "id": 1, "at": "2026-03-09T04:00:00Z", "actor_id": office.register.clerk.user_id, "login": "clerk",
-        "role": "clerk", "verb": "suspend", "subject": "practitioner", "subject_id": "p3",
+        "role": "clerk", "verb": "suspend", "subject": "practitioner", "subject_id": "p3", "outcome": "done",
+        "reason": None, "address": None, "times": 1,
     }  # fmt: skip
 
 

@@ -46,6 +46,7 @@ def test_check_is_asked_for_once_a_night_however_many_ask(register):
     assert asked == [0, 0, 1, 0, 0, 1]
     assert [row.job for row in register.all(OutboxRow)] == [
         "workers.jobs.check_register",
+        "workers.jobs.check_log",
         "workers.jobs.appraise_days",
     ] * 2
 

@@ -28,7 +28,7 @@ from dispatch.api.routes import (
     webhooks,
     wishes,
 )
-from dispatch.api.routes.administration import access, audit, calendar, centres, organs
+from dispatch.api.routes.administration import access, audit, calendar, centres, log, organs
 from dispatch.api.routes.funds import fundings, subsidies
 from dispatch.api.routes.life import (
     archives,
@@ -99,6 +99,7 @@ RESOURCES = (
     calendar,
     organs,
     audit,
+    log,
     vocabulary,
 )
 

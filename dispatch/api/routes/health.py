@@ -2,17 +2,19 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 import anyio
 from anyio import CapacityLimiter, to_thread
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from redis import RedisError
 
 from dispatch.api import metrics
 from dispatch.api.dependencies import AppContext, ContextDep, Now, ReadDep
 from dispatch.commands.doctor import SILENT_AFTER, Finding, examine_database, examine_redis
-from dispatch.domain.errors import UnavailableError, WrongKeyError
+from dispatch.commands.room import RoomWatch
+from dispatch.domain.errors import DiskFullError, UnavailableError, WrongKeyError
 from dispatch.registry.jobs import leases
 from dispatch.registry.jobs.backlog import standing
 from dispatch.registry.jobs.queues import Strength, measure_queues
@@ -45,7 +47,7 @@ class PartState(NamedTuple):
 
 
 @router.get("/health/ready")
-async def get_readiness(context: ContextDep, now: Now, response: Response) -> dict[str, Any]:
+async def get_readiness(request: Request, context: ContextDep, now: Now, response: Response) -> dict[str, Any]:
     """Report within two seconds whether database and Redis respond and the key fits, with other findings. 就绪检查。"""
     looks = {part: PartState(down=(part,)) for part in _checks}
 
@@ -54,7 +56,7 @@ async def get_readiness(context: ContextDep, now: Now, response: Response) -> di
             looks[part] = await to_thread.run_sync(look, context, now, abandon_on_cancel=True, limiter=_checks[part])
 
     async with anyio.create_task_group() as group:
-        group.start_soon(ask, "database", _look_at_database)
+        group.start_soon(ask, "database", partial(_look_at_database, request.app.state.room))
         group.start_soon(ask, "redis", _look_at_redis)
     down = [part for look in looks.values() for part in look.down]
     findings = [found for look in looks.values() for found in look.findings]
@@ -66,12 +68,15 @@ async def get_readiness(context: ContextDep, now: Now, response: Response) -> di
     }
 
 
-def _look_at_database(context: AppContext, now: datetime) -> PartState:
+def _look_at_database(room: RoomWatch, context: AppContext, now: datetime) -> PartState:
     try:
         findings = tuple(examine_database(context.read, now))
         context.key.require()
+        room.require()
     except UnavailableError:
         return PartState(down=("database",))
+    except DiskFullError:
+        return PartState(("disk",), findings)
     except WrongKeyError:
         return PartState(("key",), findings)
     return PartState(findings=findings)

@@ -17,6 +17,7 @@ from dispatch.domain.law import aid_first, means
 from dispatch.domain.law.citations import shown
 from dispatch.domain.law.deadlines import DEADLINES, TimeLimit, TimeUnit
 from dispatch.domain.law.instruments import INSTRUMENTS, InstrumentKind
+from dispatch.domain.log import words as log_words
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.texts.typed import Word
 from dispatch.domain.vocabulary import Matter, Term
@@ -98,6 +99,7 @@ WORDS = {
         **vars(aid_first),
         **vars(means),
         **vars(permissions),
+        **vars(log_words),
     }.items()
     if isinstance(kind, type) and issubclass(kind, Term) and kind is not Term
 }

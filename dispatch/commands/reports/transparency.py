@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sqlmodel import Session, col, select
 
+from dispatch.commands.log.own import heads_between
 from dispatch.commands.reports.period import policies_of, read_report_data
 from dispatch.commands.runs.proofs import mask_proof
 from dispatch.domain.calendar import EARLIEST
@@ -46,6 +47,7 @@ def transparency(
         days = month_days(read_day(session, actor.centre_id, now), month)
         end = days.params()["end"]
         data, about = read_report_data(session, days, end)
+        heads = heads_between(session, actor.centre_id, days.since, days.until)
         rendered = [render_report(REPORTS[code], data, names=False) for code in PUBLIC]
         runs = list(_runs(session, days))
         texts = _policies(session, days, [run.policy_id for run, _ in runs])
@@ -54,7 +56,7 @@ def transparency(
                    run.bound or 0, bool(run.optimal)) for run, content in runs
         ]  # fmt: skip
     documents = sorted(texts.values(), key=lambda text: text.version)
-    content = pack(about, month, rendered, documents, proofs, scores=head is not None)
+    content = pack(about, month, rendered, documents, proofs, heads, scores=head is not None)
     if head is not None:
         with begin() as tx:
             note(tx, head, Verb.PUBLISH_SCORES, "transparency", month, now)

@@ -1,5 +1,14 @@
 """Errors, one class per fact, importable from one place."""
 
+from dispatch.domain.errors.backups import (
+    BackupDiffersError,
+    BackupKindError,
+    BackupToolError,
+    BackupUnreadableError,
+    DatabaseNotEmptyError,
+    DiskFullError,
+    FileExistsAlreadyError,
+)
 from dispatch.domain.errors.base import (
     DispatchError,
     leaves,
@@ -78,6 +87,10 @@ from dispatch.domain.errors.work import (
 __all__ = [
     "AnswerPendingError",
     "BacktestMissingError",
+    "BackupDiffersError",
+    "BackupKindError",
+    "BackupToolError",
+    "BackupUnreadableError",
     "CalendarInvalidError",
     "CaseNotOnBoardError",
     "CertificateMismatchError",
@@ -85,11 +98,14 @@ __all__ = [
     "ConstraintBrokenError",
     "DatabaseForeignError",
     "DatabaseNewerError",
+    "DatabaseNotEmptyError",
+    "DiskFullError",
     "DispatchError",
     "DocumentIncompleteError",
     "DocumentIssuedError",
     "DraftStaleError",
     "DuplicateNumberError",
+    "FileExistsAlreadyError",
     "ForbiddenError",
     "IfMatchRequiredError",
     "IllegalTransitionError",

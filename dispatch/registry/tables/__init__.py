@@ -21,9 +21,11 @@ from dispatch.registry.tables.funds import FundingRow, SettlementRow, SubsidyTab
 from dispatch.registry.tables.institutions import AbsenceRow, InstitutionAttributesRow, InstitutionRow
 from dispatch.registry.tables.leases import LeaseRow
 from dispatch.registry.tables.life import AmendmentRow, ClockRow, PaperRow
+from dispatch.registry.tables.log.audit import AuditRow
+from dispatch.registry.tables.log.tree import LogFloorRow, LogHeadRow, LogLeafRow, LogNodeRow, LogTreeRow
 from dispatch.registry.tables.offers import DesignationRow, LinkRow, OfferRow, PlanRow
 from dispatch.registry.tables.organs import OrganNameRow, OrganRow
-from dispatch.registry.tables.policies import AuditRow, PolicyRow, SimulationRow
+from dispatch.registry.tables.policies import PolicyRow, SimulationRow
 from dispatch.registry.tables.practitioners import (
     AttributesRow,
     PractitionerRow,
@@ -47,6 +49,7 @@ __all__ = [
     "CaseRow", "CentreRow", "ClaimRow", "ClockRow", "ComplaintRow", "ConflictReviewRow", "DayRow", "DeliveryRow",
     "DesignationRow", "DistinctRow", "DocumentRow", "FindingRow", "FundingRow", "IdempotencyRow", "ImportRow",
     "InstitutionAttributesRow", "InstitutionRow", "JobRow", "LeaseRow", "LedgerRow", "LetterheadRow", "LinkRow",
+    "LogFloorRow", "LogHeadRow", "LogLeafRow", "LogNodeRow", "LogTreeRow",
     "NoticeRow",
     "OfferRow", "OrganNameRow", "OrganRow", "OutboxRow", "PairRow", "PaperRow", "PartyRow", "PlanRow", "PolicyRow",
     "PostingRow", "PractitionerRow", "ProposalRow", "ReckoningRow", "RelationRow", "ReplacementRow",

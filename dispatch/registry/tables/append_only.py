@@ -2,7 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-APPEND_ONLY = ("case_event", "ledger", "audit", "roster_change")
+APPEND_ONLY = ("case_event", "ledger", "audit", "roster_change", "log_leaf", "log_node", "log_head")
+
+FORGOTTEN = {"audit": "address", "log_leaf": "address_salt"}
+"""The one column of a table that may be emptied: what is personal in it goes when its time is over."""
 
 LASTING = ("attributes", "institution_attributes")
 """What else their rows say is remembered by their id."""
@@ -11,23 +14,37 @@ CLOSED_BY = ("until_on", "superseded_at")
 """How rows of these tables end."""
 
 
-def protect(dialect: str, table: str) -> Iterator[str]:
-    """Yield the statements that make ``table`` append-only."""
+def protect(dialect: str, table: str, columns: Sequence[str]) -> Iterator[str]:
+    """Yield the statements that make ``table`` append-only, but for the column that may be emptied."""
+    emptied = FORGOTTEN.get(table)
     if dialect == "postgresql":
+        emptying = (
+            f"IF TG_OP = 'UPDATE' AND NEW.{emptied} IS NULL AND "
+            f"to_jsonb(NEW) - '{emptied}' = to_jsonb(OLD) - '{emptied}' THEN RETURN NEW; END IF; "
+        )
         yield (
             f"CREATE OR REPLACE FUNCTION {table}_keep() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$$ BEGIN RAISE EXCEPTION '{table} is append-only' USING ERRCODE = 'restrict_violation'; END $$"
+            f"$$ BEGIN {emptying if emptied else ''}"
+            f"RAISE EXCEPTION '{table} is append-only' USING ERRCODE = 'restrict_violation'; END $$"
         )
         yield (
             f"CREATE TRIGGER {table}_keep BEFORE UPDATE OR DELETE ON {table} "
             f"FOR EACH ROW EXECUTE FUNCTION {table}_keep()"
         )
         return
-    for verb in ("UPDATE", "DELETE"):
+    others = ", ".join(f'"{column}"' for column in columns if column != emptied)
+    update = f"UPDATE OF {others}" if emptied else "UPDATE"
+    for name, act in (("update", update), ("delete", "DELETE")):
+        yield f"CREATE TRIGGER {table}_keep_{name} BEFORE {act} ON {table} {_abort(table)}"
+    if emptied:
         yield (
-            f"CREATE TRIGGER {table}_keep_{verb.lower()} BEFORE {verb} ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            f"CREATE TRIGGER {table}_keep_{emptied} BEFORE UPDATE OF {emptied} ON {table} "
+            f"WHEN NEW.{emptied} IS NOT NULL {_abort(table)}"
         )
+
+
+def _abort(table: str) -> str:
+    return f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
 
 
 def release(dialect: str, table: str) -> Iterator[str]:
@@ -36,8 +53,8 @@ def release(dialect: str, table: str) -> Iterator[str]:
         yield f"DROP TRIGGER {table}_keep ON {table}"
         yield f"DROP FUNCTION {table}_keep()"
         return
-    for verb in ("update", "delete"):
-        yield f"DROP TRIGGER {table}_keep_{verb}"
+    for name in ("update", "delete", *filter(None, [FORGOTTEN.get(table)])):
+        yield f"DROP TRIGGER {table}_keep_{name}"
 
 
 def settle(dialect: str, table: str, columns: Sequence[str]) -> Iterator[str]:

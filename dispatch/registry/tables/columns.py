@@ -32,7 +32,7 @@ def one_of(words: type[Term], name: str, *, nullable: bool = False, index: bool 
     )
 
 
-def a_word(words: type[Term], *, nullable: bool = False) -> Column[Any]:
+def a_word(words: type[Term], *, nullable: bool = False, key: bool = False) -> Column[Any]:
     """Return a column for a vocabulary that grows from release to release: without a CHECK that had to grow too."""
     plain = Enum(
         words,
@@ -41,7 +41,7 @@ def a_word(words: type[Term], *, nullable: bool = False) -> Column[Any]:
         length=40,
         values_callable=lambda members: [member.value for member in members],
     )
-    return Column(plain, nullable=nullable)
+    return Column(plain, nullable=nullable, primary_key=key)
 
 
 def document(*, nullable: bool = True, server_default: str | None = None) -> Column[Any]:

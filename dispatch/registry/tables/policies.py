@@ -1,4 +1,4 @@
-"""Policy versions, what was tried with them, and the log of reads and administrative acts."""
+"""Policy versions, and what was tried with them."""
 
 from datetime import date
 from typing import Any
@@ -79,24 +79,3 @@ class SimulationRow(SQLModel, table=True):
     """What was played already, so that nobody plays it again."""
     result: dict[str, Any] | None = Field(default=None, sa_column=a_document())
     created_at: Moment
-
-
-class AuditRow(SQLModel, table=True):
-    """Who read or changed what; rows are only ever added. Ids and verbs only."""
-
-    __tablename__ = "audit"
-    __table_args__ = (
-        # One for each way it is read, newest first, so that ten years of it are read as fast as a day.
-        Index("audit_when", "centre_id", "at", "id"),
-        Index("audit_of_actor", "centre_id", "actor_id", "at", "id"),
-        Index("audit_of_verb", "centre_id", "verb", "at", "id"),
-        Index("audit_of_subject", "centre_id", "subject_id", "at", "id"),
-    )
-
-    id: int | None = Field(default=None, primary_key=True)
-    centre_id: str = Field(foreign_key="centre.id", max_length=32)
-    actor_id: str | None = Field(default=None, max_length=32)
-    verb: str = Field(max_length=40)
-    subject: str = Field(max_length=40)
-    subject_id: str | None = Field(default=None, max_length=40)
-    at: Moment

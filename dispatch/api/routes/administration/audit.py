@@ -11,6 +11,7 @@ from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.paging import Page, PagingQuery, page_of
 from dispatch.api.schemas import Out
 from dispatch.commands.audit import read_audit
+from dispatch.domain.log.words import ActOutcome, OwnVerb
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.vocabulary import Role
 from dispatch.registry.audit import AuditFilter
@@ -24,9 +25,13 @@ class AuditOut(Out):
     actor_id: Annotated[str | None, Field(description="The user; null for what the service did. 用户。")]
     login: Annotated[str | None, Field(description="Login of the account. 登录名。")]
     role: Role | None
-    verb: Annotated[str, Field(description="What was done; ``Verb`` in ``/v1/vocabulary``. 操作。")]
+    verb: Annotated[str, Field(description="What was done; ``Verb`` or ``OwnVerb`` in ``/v1/vocabulary``. 操作。")]
     subject: Annotated[str, Field(description="Kind of the thing, or how much of it was read. 对象。")]
     subject_id: str | None
+    outcome: ActOutcome
+    reason: Annotated[str | None, Field(description="Code of the refusal, and of the rules. 未予办理的原因。")]
+    address: Annotated[str | None, Field(description="Where from; null once its time is over. 来源地址。")]
+    times: Annotated[int, Field(description="How often the same was refused in a minute. 一分钟内相同的次数。")]
 
 
 router = APIRouter(tags=["audit 审计日志"], route_class=IdempotentRoute)
@@ -40,9 +45,15 @@ def list_audit(
     since: Annotated[AwareDatetime | None, Query(description="From this moment on. 起始时间。")] = None,
     until: Annotated[AwareDatetime | None, Query(description="Before this moment. 截止时间（不含）。")] = None,
     actor_id: Annotated[str | None, Query(max_length=32, description="Who acted. 操作的用户。")] = None,
-    verb: Annotated[Verb | None, Query(description="What was done. 操作。")] = None,
+    verb: Annotated[Verb | OwnVerb | None, Query(description="What was done. 操作。")] = None,
     subject_id: Annotated[str | None, Query(max_length=40, description="What it was done to. 对象标识。")] = None,
+    outcome: Annotated[ActOutcome | None, Query(description="Carried out or refused. 结果。")] = None,
+    unknown: Annotated[bool, Query(description="Of requests without a valid token. 未登录的请求。")] = False,
 ) -> Page[AuditOut]:
-    """List the audit log, newest first: who read or changed what and when, without names or contents. 审计日志。"""
-    found = read_audit(read, actor, paging.part, AuditFilter(since, until, actor_id, verb, subject_id))
+    """List the audit log, newest first: who read or changed what, or was refused it, without names or contents.
+
+    审计日志。
+    """
+    wanted = AuditFilter(since, until, actor_id, verb, subject_id, outcome, unknown)
+    found = read_audit(read, actor, paging.part, wanted)
     return page_of(AuditOut, found)

@@ -105,19 +105,26 @@ def upgrade() -> None:
     op.create_table(
         "audit",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("centre_id", sa.String(32), nullable=False),
+        sa.Column("centre_id", sa.String(32)),
         sa.Column("actor_id", sa.String(32)),
         sa.Column("verb", sa.String(40), nullable=False),
-        sa.Column("subject", sa.String(40), nullable=False),
+        sa.Column("subject", sa.String(60), nullable=False),
         sa.Column("subject_id", sa.String(40)),
+        sa.Column("outcome", word("audit_outcome", "done", "refused"), nullable=False),
+        sa.Column("reason", sa.String(120)),
+        sa.Column("address", sa.String(45)),
+        sa.Column("times", sa.Integer(), nullable=False),
         sa.Column("at", UTCDateTime(), nullable=False),
+        sa.CheckConstraint("(outcome = 'refused') = (reason IS NOT NULL)", name="audit_refused_with_reason"),
         sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     index("audit_of_actor", "audit", "centre_id", "actor_id", "at", "id")
+    index("audit_of_outcome", "audit", "centre_id", "outcome", "at", "id")
     index("audit_of_subject", "audit", "centre_id", "subject_id", "at", "id")
     index("audit_of_verb", "audit", "centre_id", "verb", "at", "id")
     index("audit_when", "audit", "centre_id", "at", "id")
+    index("audit_with_address", "audit", "at", where="address IS NOT NULL")
 
     op.create_table(
         "finding",
@@ -1786,13 +1793,60 @@ def upgrade() -> None:
     index("ix_distinct_pair_one_id", "distinct_pair", "one_id")
     index("ix_distinct_pair_other_id", "distinct_pair", "other_id")
 
+    op.create_table(
+        "log_leaf",
+        sa.Column("log", sa.String(32), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("source", sa.String(40), nullable=False),
+        sa.Column("row_id", sa.Integer(), nullable=False),
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.Column("salt", sa.LargeBinary(), nullable=False),
+        sa.Column("address_salt", sa.LargeBinary()),
+        sa.Column("address_mask", sa.String(64)),
+        sa.PrimaryKeyConstraint("log", "position"),
+        sa.UniqueConstraint("source", "row_id", name="log_leaf_once"),
+    )
+    op.create_table(
+        "log_node",
+        sa.Column("log", sa.String(32), nullable=False),
+        sa.Column("height", sa.Integer(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("log", "height", "place"),
+    )
+    op.create_table(
+        "log_tree",
+        sa.Column("log", sa.String(32), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("frontier", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed_at", UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("log"),
+    )
+    op.create_table(
+        "log_floor",
+        sa.Column("source", sa.String(40), nullable=False),
+        sa.Column("floor", sa.Integer(), nullable=False),
+        sa.Column("next", sa.Integer(), nullable=False),
+        sa.Column("since", UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("source"),
+    )
+    op.create_table(
+        "log_head",
+        sa.Column("log", sa.String(32), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("root", sa.LargeBinary(), nullable=False),
+        sa.Column("previous", sa.String(64), nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("at", UTCDateTime(), nullable=False),
+        sa.CheckConstraint("size >= 0", name="log_head_size"),
+        sa.PrimaryKeyConstraint("log", "on"),
+    )
+
     dialect = op.get_bind().dialect.name
-    for table in APPEND_ONLY:
-        for statement in protect(dialect, table):
-            op.execute(statement)
-    for table in LASTING:
+    for table, statements in (*((each, protect) for each in APPEND_ONLY), *((each, settle) for each in LASTING)):
         columns = [column["name"] for column in sa.inspect(op.get_bind()).get_columns(table)]
-        for statement in settle(dialect, table, columns):
+        for statement in statements(dialect, table, columns):
             op.execute(statement)
 
 

@@ -1,0 +1,1 @@
+"""What is only ever written down: who did what, and the trees that show that nothing of it was changed."""
