@@ -261,7 +261,7 @@ def loads(q):
 
 
 def ledger(q):
-    turns = q.told(Role.CLERK, "/rotation")
+    turns = q.told(Role.CLERK, "/rotation")["items"]
     return {q.code_of(each["practitioner_id"]): (each["turns"], each["effort"]) for each in turns}
 
 
