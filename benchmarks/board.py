@@ -127,6 +127,7 @@ def case_draft(number: str, now: datetime, area: str = "A") -> dict[str, object]
         "domicile_areas": [area],
         "recipient": {"name": "somebody", "sex": "male", "minor": False},
         **PLAIN_FACTS,
+        "means_status": "proven",
         "received_at": at,
         "granted_at": at,
     }

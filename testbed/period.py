@@ -8,6 +8,7 @@ from sqlalchemy import insert
 
 from dispatch.domain.docket.absence import AbsenceState
 from dispatch.domain.docket.facts import CaseFacts
+from dispatch.domain.law.means import MeansStatus
 from dispatch.domain.period import Period, Tenure
 from dispatch.domain.texts import case_number_key
 from dispatch.domain.texts.organs import organ_key
@@ -100,7 +101,8 @@ def case_row(case: CaseFacts) -> Row:
     listed = {name: list(value) if isinstance(value, tuple) else value for name, value in stated.items()}
     return listed | {
         "number": case.id, "number_key": case_number_key(case.id), "status": Status.PENDING,
-        "means_test": MeansTest.REQUIRED,
+        "means_test": MeansTest.NOT_APPLICABLE if case.source in ON_NOTICE else MeansTest.REQUIRED,
+        "means_status": None if case.source in ON_NOTICE else MeansStatus.PROVEN,
         "received_at": case.entitled_at, "granted_at": None if case.source in ON_NOTICE else case.entitled_at,
         "updated_at": case.entitled_at, "revision": 1, "due_estimated": False, "demand": case.demand,
     }  # fmt: skip

@@ -1,8 +1,10 @@
 """Rows of a register with nothing unknown and nothing against anyone; whoever builds one names what differs."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from dispatch.domain.law.means import MeansStatus, means_test_of
 from dispatch.domain.texts import case_number_key
 from dispatch.domain.vocabulary import (
     ON_NOTICE,
@@ -66,6 +68,15 @@ def attributes_row(practitioner: PractitionerRow, institution: InstitutionRow, *
     )
 
 
+def with_means(draft: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a case to hand in with the check of hardship answered, where one is made and nothing is said of it."""
+    ground, source = draft.get("means_ground"), draft.get("source") or CaseSource.APPLICATION
+    asked = draft.get("means_test") or means_test_of(source, draft["service"], draft.get("categories") or (), ground)
+    if ground or "means_status" in draft or asked != MeansTest.REQUIRED:
+        return dict(draft)
+    return {**draft, "means_status": MeansStatus.PROVEN.value}
+
+
 def case_row(centre_id: str, number: str = "1", **columns: Any) -> CaseRow:
     """A granted unpaid-wages case with three days left that any lawyer may take."""
     plain = {
@@ -89,7 +100,9 @@ def case_row(centre_id: str, number: str = "1", **columns: Any) -> CaseRow:
         "due_at": NOW + timedelta(days=3),
         "updated_at": NOW,
     }
-    stated = {**plain, **columns}
+    if columns.get("source") in ON_NOTICE:
+        plain["means_test"] = MeansTest.NOT_APPLICABLE
+    stated = with_means({**plain, **columns})
     since = stated["granted_at"]
     if stated["source"] in ON_NOTICE and "entitled_at" not in columns:
         stated["granted_at"] = None

@@ -40,7 +40,7 @@ from dispatch.registry.tables import (
 )
 from dispatch.registry.tables.columns import new_id
 from dispatch.registry.transaction import Begin, Read, make_begin, make_engine, make_read
-from testbed.rows import LONG_AGO, NOW, PLAIN_FACTS, a_user, attributes_row, case_row, practitioner_row
+from testbed.rows import LONG_AGO, NOW, PLAIN_FACTS, a_user, attributes_row, case_row, practitioner_row, with_means
 
 
 @dataclass
@@ -216,7 +216,7 @@ def a_draft(number="1", **fields):
         "received_at": NOW - timedelta(days=1),
         "granted_at": NOW,
     }
-    return CaseDraft.model_validate({"number": number, **plain, **fields})
+    return CaseDraft.model_validate(with_means({"number": number, **plain, **fields}))
 
 
 def open_register(url, code="c"):

@@ -88,8 +88,8 @@ PRACTITIONER_FIELDS = (
     "experience", "languages", "areas", "quality", "capacity", "entered_on",
 )
 CASE_FIELDS = (
-    "number", "matter", "cause", "service", "source", "stage", "means_test", "area", "organ", "categories",
-    "languages", "domicile_areas", "court_area", "detained", "grave", "sexual_assault", "secret", "major", "demand",
-    "received_at", "granted_at",
+    "number", "matter", "cause", "service", "source", "stage", "means_test", "means_status", "means_ground", "area",
+    "organ", "categories", "languages", "domicile_areas", "court_area", "detained", "grave", "sexual_assault", "secret",
+    "major", "demand", "received_at", "granted_at",
 )
 # fmt: on

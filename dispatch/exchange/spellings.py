@@ -5,6 +5,8 @@ Only reading uses them; templates and exports say the word itself.
 
 from collections.abc import Iterator
 
+from dispatch.domain.funds.sources import FundSource
+from dispatch.domain.law.means import MeansGround, MeansStatus
 from dispatch.domain.vocabulary import (
     CaseSource,
     Category,
@@ -96,6 +98,20 @@ SPELLINGS: tuple[tuple[Term, tuple[str, ...]], ...] = (
     (MeansTest.REQUIRED,                 ("需要审查", "需审查", "需核查", "需要核查")),
     (MeansTest.EXEMPT,                   ("免予核查", "免予审查", "免审", "免审查", "免于审查", "免于核查")),
     (MeansTest.NOT_APPLICABLE,           ("不适用", "不受限制")),
+    (MeansStatus.SHARED,                 ("信息共享查询", "信息查询", "网上核查")),
+    (MeansStatus.PLEDGED,                ("个人诚信承诺", "诚信承诺", "承诺")),
+    (MeansStatus.PROVEN,                 ("提交证明材料", "经济困难证明", "证明材料", "符合", "符合条件")),
+    (MeansStatus.NOT_MET,                ("不符合", "不符合条件")),
+    (MeansGround.NO_FIXED_INCOME,        ("无固定生活来源",)),
+    (MeansGround.RELIEF,                 ("社会救助", "司法救助", "优抚对象", "低保", "特困")),
+    (MeansGround.MIGRANT_CLAIM,          ("农民工讨薪", "农民工工伤", "进城务工人员")),
+    (MeansGround.GOOD_SAMARITAN,         ("见义勇为",)),
+    (MeansGround.ABUSE,                  ("家庭暴力", "虐待", "遗弃")),
+    (FundSource.LOCAL,                   ("本级", "本级财政", "本级经费", "同级财政", "财政拨款")),
+    (FundSource.HIGHER,                  ("上级财政", "上级补助", "转移支付", "省级财政", "中央财政")),
+    (FundSource.LOTTERY,                 ("中彩金", "中彩金项目", "彩票公益金", "中央彩票公益金",
+                                          "中央专项彩票公益金")),
+    (FundSource.DONATION,                ("捐赠", "社会捐助")),
     (Category.DOMESTIC_VIOLENCE,         ("家庭暴力受害人", "家暴受害人")),
     (Category.LOW_INCOME,                ("低保低收入人员", "低保对象", "低保户", "特困人员", "低保边缘家庭")),
     (Category.CRIME_VICTIM,              ("刑事被害人", "被害人")),

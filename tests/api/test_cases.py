@@ -5,13 +5,13 @@ import pytest
 
 from dispatch.domain.vocabulary import Role
 from dispatch.registry.tables import AuditRow, CaseEventRow, CaseRow, OutboxRow, PartyRow
-from testbed.rows import PLAIN_FACTS
+from testbed.rows import PLAIN_FACTS, with_means
 from tests.rows import NOW
 
 
 def a_draft(**changes):
     """What a clerk types for an unpaid-wages case."""
-    return {
+    return with_means({
         "number": "2026-7",
         "matter": "civil",
         "cause": "wages",
@@ -23,7 +23,7 @@ def a_draft(**changes):
         "received_at": (NOW - timedelta(hours=2)).isoformat(),
         "granted_at": (NOW - timedelta(hours=1)).isoformat(),
         **changes,
-    }
+    })  # fmt: skip
 
 
 def test_clerk_registers_a_case_and_its_clock_starts(office):

@@ -12,11 +12,12 @@ from dispatch.domain.policy.schema import load_preset
 from dispatch.domain.roster.words import PASSED as PASSED_SO
 from dispatch.domain.vocabulary import Category, PractitionerKind
 from dispatch.exchange import cells, lists
+from dispatch.exchange.cases import AREA, CAUSE, SERVICE, SOURCE, STAGE
 from dispatch.exchange.faults import CellError, CellFault, shown
 from dispatch.exchange.languages import LANGUAGES
 from dispatch.exchange.lookups import make_lookups
 from dispatch.exchange.spellings import SPELLINGS
-from dispatch.exchange.tables import AREA, CAUSE, ENDLESS, FIRM, PASSED, SERVED, SERVICE, SOURCE, STAGE
+from dispatch.exchange.tables import ENDLESS, FIRM, PASSED, SERVED
 
 AREAS = [("411402", "梁园区", "Liangyuan"), ("411403", "睢阳区", "Suiyang")]
 LOOKUPS = make_lookups(load_preset("national"), AREAS, "Asia/Shanghai")

@@ -84,7 +84,7 @@ def with_cases(register):
         detained=None, grave=None, sexual_assault=None, secret=True, major=True, demand=2, interpreter=True,
         hearing_on="2026-04-01", limitation_ends_on="2026-12-31", custody_ends_on="2026-03-20", preservation=True,
         means_ground="relief", aid_first="preservation", materials_owed=["means", "case"],
-        materials_due_on="2026-03-31",
+        materials_due_on="2026-03-31", fund_source="lottery",
         received_at=datetime.fromisoformat("2026-03-01T09:30:15.123456+08:00"),
     )  # fmt: skip
     late = handed_in(

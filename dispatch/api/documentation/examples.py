@@ -80,7 +80,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     # where every mode begins, and what it ends in
     "CaseOut": {"id": CASE, "number": "2026-0001", "status": "pending", "source": "application", "matter": "civil",
                 "cause": "wages", "service": "litigation_agency", "stage": "first_instance", "means_test": "required",
-                "means_status": "pledged", "means_ground": None,
+                "means_status": "pledged", "means_ground": None, "fund_source": None,
                 "area": "411402", "organ": None, "categories": [], "languages": [], "interpreter": False,
                 "domicile_areas": ["411402"], "court_area": "411402", "recipient_sex": "male",
                 "recipient_is_minor": False, "detained": False, "grave": False, "sexual_assault": False,

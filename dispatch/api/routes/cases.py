@@ -22,6 +22,7 @@ from dispatch.domain.errors import (
     PolicyMissingError,
     UnknownReferenceError,
 )
+from dispatch.domain.funds.sources import FundSource
 from dispatch.domain.law.aid_first import AidFirst, Material
 from dispatch.domain.law.means import MeansGround, MeansStatus
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
@@ -59,7 +60,11 @@ class CaseOut(Out):
     stage: Stage
     means_test: MeansTest
     means_status: Annotated[MeansStatus | None, Field(description="Null while unknown. 经济困难核查结果。")]
-    means_ground: Annotated[MeansGround | None, Field(description="Why no check is made. 免予核查的情形。")]
+    means_ground: Annotated[MeansGround | None, Field(description="Why no check is made. 免予核查或者不受限制的情形。")]
+    fund_source: Annotated[
+        FundSource | None,
+        Field(description="Which fund is to pay, once it has granted that; null if nobody said. 经费来源。"),
+    ]
     area: str | None
     organ: str | None
     categories: list[Category]
@@ -172,6 +177,7 @@ EXAMPLE = {
     "stage": "first_instance",
     "area": "411402",
     "categories": ["migrant_worker"],
+    "means_status": "pledged",
     "recipient": {"name": "张某", "identity_number": "411402198001010015", "sex": "male"},
     "received_at": "2026-11-23T09:00:00+08:00",
     "granted_at": "2026-11-23T10:30:00+08:00",

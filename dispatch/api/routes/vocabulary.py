@@ -13,6 +13,7 @@ from dispatch.api.schemas import Out, SourceOut
 from dispatch.domain import findings, permissions, states, vocabulary, webhooks
 from dispatch.domain.eligibility.table import RULES
 from dispatch.domain.errors import PolicyMissingError
+from dispatch.domain.funds import sources
 from dispatch.domain.law import aid_first, means
 from dispatch.domain.law.citations import shown
 from dispatch.domain.law.deadlines import DEADLINES, TimeLimit, TimeUnit
@@ -98,6 +99,7 @@ WORDS = {
         **vars(findings),
         **vars(aid_first),
         **vars(means),
+        **vars(sources),
         **vars(permissions),
         **vars(log_words),
     }.items()

@@ -16,6 +16,7 @@ from dispatch.commands.cases.filing import Filing, add_people, add_wishes, colum
 from dispatch.commands.cases.holders import refusals_of, review_holders
 from dispatch.commands.cases.known import PRIVATE, Change, amendment_row
 from dispatch.commands.cases.lowering import lapse
+from dispatch.commands.funds.applications import follow_fund
 from dispatch.domain.chain import guarded
 from dispatch.domain.lifecycle import UNNAMED
 from dispatch.domain.states import AmendmentState, ClockEnd
@@ -54,6 +55,8 @@ def amend_case(filing: Filing, case: CaseRow, draft: CaseDraft) -> AmendmentRow 
         resume_chain(host, case)
     if "demand" in changes:
         reseat(host, case)
+    if "fund_source" in changes:
+        follow_fund(host, case)
     review_holders(host, case, before)
     entitle(filing, case, draft)
     return made

@@ -10,7 +10,7 @@ from dispatch.casework import clocks
 from dispatch.commands.cases.drafts import draft_of
 from dispatch.commands.cases.intake import Submission, take_in
 from dispatch.commands.cases.known import APART, PRIVATE, Change, changes_of, document_of, facts_of
-from dispatch.commands.cases.stored import Document, load_documents
+from dispatch.commands.cases.stored import Document, load_documents, open_to_change
 from dispatch.domain.chain import Mark
 from dispatch.domain.errors import (
     IllegalTransitionError,
@@ -85,7 +85,7 @@ def change_case(
         before = _standing(host, case)
         document = _document_of(tx.session, seal, case)
         recipient = {**document["recipient"], **changes.get("recipient", {})}
-        submission = _take_in(tx, seal, actor, now, {**document, **changes, "recipient": recipient})
+        submission = _take_in(tx, seal, actor, now, {**open_to_change(document), **changes, "recipient": recipient})
         return _changed(RegisterHost(tx, actor.centre_id, actor, now), case, submission, before)
 
 
@@ -144,7 +144,7 @@ def _told(
 def _confirm(tx: Transaction, seal: Seal, actor: Actor, now: datetime, case: CaseRow, row: AmendmentRow) -> None:
     _require_open(case)
     document = _document_of(tx.session, seal, case)
-    wanted = facts_of(document) | {name: new for name, (_, new) in changes_of(seal, row).items()}
+    wanted = facts_of(open_to_change(document)) | {name: new for name, (_, new) in changes_of(seal, row).items()}
     _take_in(tx, seal, actor, now, {**document_of(wanted), **_apart(document)}, row)
 
 

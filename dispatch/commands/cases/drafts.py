@@ -17,6 +17,7 @@ from pydantic import (
 )
 
 from dispatch.domain.errors import InvalidFieldError
+from dispatch.domain.funds.sources import FundSource
 from dispatch.domain.law.aid_first import AidFirst, Material
 from dispatch.domain.law.means import MeansGround, MeansStatus
 from dispatch.domain.stages import reviews_death
@@ -177,9 +178,11 @@ class CaseDraft(ReferredDraft):
     means_test: MeansTest | None = None
     """Left out, the ground or the categories decide."""
     means_status: MeansStatus | None = None
-    """How the check came out; null means unknown."""
+    """How the check came out; null means unknown, and who is checked is granted nothing on it."""
     means_ground: MeansGround | None = None
-    """Why hardship is not checked (《法律援助法》第四十二条)."""
+    """Why hardship is not checked (《法律援助法》第四十二条), or is no condition (《法律援助法》第三十二条)."""
+    fund_source: FundSource | None = None
+    """Which fund is to pay; one that must grant it is applied for with this, once aid is granted."""
     organ: Name | None = None
     domicile_areas: Annotated[tuple[Word, ...], Field(max_length=8)] = ()
     major: bool = False

@@ -9,6 +9,8 @@ from dispatch.casework.chain import retime
 from dispatch.casework.clocks import Reckoned
 from dispatch.casework.matching import enter_queue
 from dispatch.casework.records import Facts
+from dispatch.commands.funds.applications import follow_fund
+from dispatch.domain.funds.sources import needs_grant
 from dispatch.domain.law.citations import as_data
 from dispatch.domain.law.deadlines import LAST_SECOND, MATERIALS_BY, next_duty
 from dispatch.domain.law.urgency import DATES, hastened
@@ -35,6 +37,7 @@ def take_notice(host: RegisterHost, case: CaseRow) -> None:
     clocks.follow(host, case, Event.NOTICE, at=case.received_at)
     host.advance(case, Event.NOTICE)
     time_hearing(host, case)
+    apply_for_fund(host, case)
 
 
 def grant(host: RegisterHost, case: CaseRow, granted_at: datetime, event: Event = Event.GRANT) -> None:
@@ -47,6 +50,13 @@ def grant(host: RegisterHost, case: CaseRow, granted_at: datetime, event: Event 
     time_materials(host, case)
     host.advance(case, event, None, told_of(case))
     time_hearing(host, case)
+    apply_for_fund(host, case)
+
+
+def apply_for_fund(host: RegisterHost, case: CaseRow) -> None:
+    """Apply for the fund that the case is put down for, if it must grant that."""
+    if needs_grant(case.fund_source):
+        follow_fund(host, case)
 
 
 def change(case: CaseRow, values: Mapping[str, Any], now: datetime) -> None:

@@ -10,7 +10,7 @@ from dispatch.commands.cases.entitlement import grant, set_due, take_notice
 from dispatch.commands.cases.known import Change, changes_between, facts_of
 from dispatch.commands.cases.parties import identity_key, party_row
 from dispatch.commands.cases.stored import Document
-from dispatch.domain.law.recipients import means_test_of
+from dispatch.domain.law.means import means_test_of
 from dispatch.domain.law.urgency import DATES
 from dispatch.domain.permissions import Actor
 from dispatch.domain.stages import earlier_stages
@@ -27,7 +27,7 @@ from dispatch.registry.transaction import Transaction
 STATED = (
     "matter", "cause", "service", "source", "stage", "area", "organ", "court_area", "interpreter", "grave",
     "sexual_assault", "death_review", "review_court", "compulsory_treatment", "secret", "major", "demand", *DATES,
-    "aid_first", "materials_due_on",
+    "aid_first", "materials_due_on", "fund_source",
 )
 # fmt: on
 
@@ -155,11 +155,7 @@ def entitle(filing: Filing, case: CaseRow, draft: CaseDraft) -> None:
 
 def means_test(draft: CaseDraft) -> MeansTest:
     """Return whether hardship is examined, where it was not said by what else was."""
-    if draft.means_test:
-        return draft.means_test
-    if draft.means_ground:
-        return MeansTest.EXEMPT
-    return MeansTest.NOT_APPLICABLE if draft.source in ON_NOTICE else means_test_of(draft.categories)
+    return draft.means_test or means_test_of(draft.source, draft.service, draft.categories, draft.means_ground)
 
 
 def columns_of(draft: CaseDraft) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from dispatch.commands.cases.filing import (
 )
 from dispatch.commands.cases.lowering import Parted, part, propose
 from dispatch.commands.cases.stored import load_documents
+from dispatch.commands.funds.applications import FIELD, bound
 from dispatch.domain.errors import (
     DispatchError,
     DuplicateNumberError,
@@ -30,6 +31,7 @@ from dispatch.domain.errors import (
     UnknownReferenceError,
     stated,
 )
+from dispatch.domain.funds.sources import lottery_group, needs_grant, require_fundable
 from dispatch.domain.law.aid_first import AidFirst, Material, require_terms
 from dispatch.domain.law.citations import cited
 from dispatch.domain.law.means import require_means
@@ -180,7 +182,7 @@ def grant_case(
             case.aid_first, case.materials_due_on = first.aid_first, first.materials_due_on
             case.materials_owed = [material.value for material in first.materials_owed]
             require_terms(case, (granted_at or now).astimezone(host.office.zone).date())
-        require_means(case, case.means_test, granting=True)
+        require_means(case, case.means_test, granted=True, granting=True)
         grant(host, case, granted_at or now)
         enter_queue(host, [case])
         return case
@@ -263,6 +265,7 @@ def _faults(filing: Filing, draft: CaseDraft) -> Iterator[DispatchError]:
     yield from contradictions(draft, filing.lookups.zone)
     yield from _unnotified(draft)
     yield from _unentitled(filing, draft)
+    yield from _unfunded(filing, draft)
     for field in ("received_at", "granted_at"):
         at = getattr(draft, field)
         if at and at > filing.now + CLOCKS_MAY_DIFFER:
@@ -290,9 +293,25 @@ def _unentitled(filing: Filing, draft: CaseDraft) -> Iterator[DispatchError]:
     there = filing.references.cases.get(draft.key)
     try:
         require_terms(draft, granted_on)
-        require_means(draft, means_test(draft), granting=bool(granted_on) and not (there and there.granted_at))
+        decided = bool(there and there.granted_at)
+        granted = bool(granted_on) or decided
+        require_means(draft, means_test(draft), granted=granted, granting=granted and not decided)
     except DispatchError as error:
         yield error
+
+
+def _unfunded(filing: Filing, draft: CaseDraft) -> Iterator[DispatchError]:
+    """Yield what is wrong with the fund that is to pay: it may not pay for such a case, or was decided otherwise."""
+    there = filing.references.cases.get(draft.key)
+    if there and there.fund_source is not draft.fund_source:
+        yield from bound(filing.tx.session, there, draft.fund_source)
+    if draft.fund_source and needs_grant(draft.fund_source):
+        lineage = filing.host.policy.catalogue.lineage
+        group = lottery_group(draft.matter, draft.cause, draft.categories, lineage)
+        try:
+            require_fundable(draft.fund_source, group, FIELD)
+        except DispatchError as error:
+            yield error
 
 
 def _strangers(filing: Filing, draft: CaseDraft) -> Iterator[DispatchError]:

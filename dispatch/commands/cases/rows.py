@@ -6,7 +6,7 @@ from typing import Any
 
 from dispatch.commands.cases.drafts import PARTIES, CaseDraft, draft_of
 from dispatch.commands.cases.intake import Submission, take_in
-from dispatch.commands.cases.stored import PERSON, Document, load_documents
+from dispatch.commands.cases.stored import PERSON, Document, load_documents, open_to_change
 from dispatch.commands.imports.upserts import Upsert, refused
 from dispatch.domain.errors import InvalidFieldError
 from dispatch.domain.permissions import Actor
@@ -39,7 +39,7 @@ def _upsert(submission: Submission) -> Upsert:
 
 def _draft(row: Mapping[str, Any], known: Document | None) -> CaseDraft | InvalidFieldError:
     try:
-        return draft_of(_laid_over(known or {}, row))
+        return draft_of(_laid_over(open_to_change(known or {}), row))
     except InvalidFieldError as fault:
         return fault
 

@@ -8,8 +8,9 @@ from sqlmodel import Session
 
 from dispatch.commands.cases.drafts import PARTIES, CaseDraft, PersonDraft
 from dispatch.domain.errors import SealBrokenError
+from dispatch.domain.law.means import means_test_of
 from dispatch.domain.texts import case_number_key
-from dispatch.domain.vocabulary import PartyRole, RelationKind
+from dispatch.domain.vocabulary import CaseSource, PartyRole, RelationKind
 from dispatch.exchange.columns import Kind
 from dispatch.exchange.tables import TABLES
 from dispatch.registry.extracts import list_cases
@@ -39,6 +40,15 @@ def load_documents(session: Session, seal: Seal, centre_id: str, case_ids: Colle
         with suppress(SealBrokenError):
             documents[case_number_key(record["number"])] = _document(seal, record)
     return documents
+
+
+def open_to_change(document: Document) -> Document:
+    """Return what a case says without what follows from the rest of it, so that a change of that decides anew."""
+    if not document:
+        return document
+    source, ground = document.get("source", CaseSource.APPLICATION), document.get("means_ground")
+    follows = means_test_of(source, document["service"], document.get("categories", ()), ground)
+    return {name: value for name, value in document.items() if name != "means_test" or value != follows}
 
 
 def _document(seal: Seal, record: Mapping[str, Any]) -> Document:

@@ -1,4 +1,4 @@
-"""Which fund pays for a case: applied for, decided by whoever grants it, corrected; else the centre's own money."""
+"""Which fund pays for a case: applied for, decided by whoever grants it, corrected; else the centre's own."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -6,15 +6,19 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from dispatch.casework.records import Facts
+from dispatch.commands.funds.applications import (
+    follow_fund,
+    group_of,
+    newest_application,
+    note_funding,
+    open_application,
+)
 from dispatch.commands.life.papers import DecisionContext, decision_context
 from dispatch.domain.chain import Mark
 from dispatch.domain.errors import IllegalTransitionError, NotFoundError, StepOutOfOrderError
-from dispatch.domain.funds.sources import FundingState, FundSource, lottery_group, require_fundable
+from dispatch.domain.funds.sources import FundingState, FundSource, require_fundable
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.states import PaperKind
-from dispatch.domain.vocabulary import Category
-from dispatch.registry.docket.caseload import CATEGORIES
-from dispatch.registry.policies import load_in_force
 from dispatch.registry.reads import get
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import CaseRow, FundingRow
@@ -43,25 +47,12 @@ def apply(begin: Begin, seal: Seal, actor: Actor, now: datetime, case_id: str, s
         case = context.host.case(case_id)
         if case.entitled_at is None:
             raise IllegalTransitionError(status=case.status.value, event=Mark.APPLY_FUND.value)
-        group = _group(context, case) if source is FundSource.LOTTERY else None
+        group = group_of(context.host, case) if source is FundSource.LOTTERY else None
         require_fundable(source, group)
-        if open_ := _open(context.host.session, case_id):
-            if open_.source is not source:
-                raise StepOutOfOrderError(state=open_.state.value, step="apply", funding_id=open_.id)
-            return open_
-        row = context.host.tx.add(
-            FundingRow(
-                centre_id=case.centre_id,
-                case_id=case.id,
-                source=source,
-                recipient_group=group,
-                state=FundingState.APPLIED,
-                applied_by=actor.user_id,
-                applied_at=now,
-            )
-        )
-        _note(context, case, row, Mark.APPLY_FUND)
-        return row
+        open_ = open_application(context.host.session, case_id)
+        if open_ and open_.source is not source:
+            raise StepOutOfOrderError(state=open_.state.value, step="apply", funding_id=open_.id)
+        return _put_down(context, case, source)
 
 
 def decide(
@@ -78,7 +69,7 @@ def decide(
     require(actor, Verb.FUND)
     with decision_context(begin, seal, actor, now) as context:
         case = context.host.case(case_id)
-        row = _newest(context.host.session, case_id)
+        row = newest_application(context.host.session, case_id)
         verdict = FundingState.APPROVED if approve else FundingState.REJECTED
         if row is None:
             raise NotFoundError(what="funding", id=case_id)
@@ -88,7 +79,9 @@ def decide(
             raise StepOutOfOrderError(state=row.state.value, step=verdict.value, funding_id=row.id)
         day = context.day_of(context.moment_of(on, "on", row.applied_at))
         row.state, row.decided_on, row.decided_by, row.reference = verdict, day, actor.user_id, reference
-        _note(context, case, row, Mark.DECIDE_FUND)
+        if not approve:
+            _state(context, case, FundSource.LOCAL)
+        note_funding(context.host, case, row, Mark.DECIDE_FUND)
         return row
 
 
@@ -101,8 +94,10 @@ def correct(begin: Begin, seal: Seal, actor: Actor, now: datetime, funding_id: s
             raise StepOutOfOrderError(state=row.state.value, step="correct", funding_id=row.id)
         case, undone = context.host.case(row.case_id), row.state
         row.state, row.decided_on, row.decided_by, row.reference = UNDONE[undone], None, None, None
+        _state(context, case, None if row.state is FundingState.VOID else row.source)
         paper = context.file(PaperKind.CORRECTION, case, None, {"text": reason}, corrects=undone.value)
-        _note(context, case, row, Mark.CORRECT_FUND, {"paper_id": paper.id, "corrects": undone.value})
+        more: Facts = {"paper_id": paper.id, "corrects": undone.value}
+        note_funding(context.host, case, row, Mark.CORRECT_FUND, more)
         return row
 
 
@@ -121,22 +116,15 @@ def fund_of(session: Session, case_id: str) -> FundSource:
     return row.source if row else FundSource.LOCAL
 
 
-def _open(session: Session, case_id: str) -> FundingRow | None:
-    held = (FundingRow.case_id == case_id, col(FundingRow.state).in_((FundingState.APPLIED, FundingState.APPROVED)))
-    return session.exec(select(FundingRow).where(*held)).one_or_none()
+def _put_down(context: DecisionContext, case: CaseRow, source: FundSource) -> FundingRow:
+    _state(context, case, source)
+    row = follow_fund(context.host, case)
+    assert row is not None
+    return row
 
 
-def _newest(session: Session, case_id: str) -> FundingRow | None:
-    made = select(FundingRow).where(FundingRow.case_id == case_id, FundingRow.state != FundingState.VOID)
-    return session.exec(made.order_by(col(FundingRow.applied_at).desc(), col(FundingRow.id))).first()
-
-
-def _group(context: DecisionContext, case: CaseRow) -> Category | None:
-    lineage = load_in_force(context.host.session, case.centre_id).policy.catalogue.lineage
-    return lottery_group(case.matter, case.cause, [CATEGORIES[code] for code in case.categories], lineage)
-
-
-def _note(context: DecisionContext, case: CaseRow, row: FundingRow, mark: Mark, more: Facts | None = None) -> None:
-    context.host.session.flush()
-    facts: Facts = {"funding_id": row.id, "source": row.source.value, "state": row.state.value}
-    context.host.note(case, mark, None, facts | (more or {}))
+def _state(context: DecisionContext, case: CaseRow, source: FundSource | None) -> None:
+    """Let the case say which fund is to pay now."""
+    if case.fund_source is not source:
+        case.fund_source = source
+        context.host.touch(case)

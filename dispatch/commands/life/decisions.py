@@ -14,10 +14,11 @@ from dispatch.commands.life.ends import require_own_case
 from dispatch.commands.life.papers import DecisionContext, decision_context
 from dispatch.domain.chain import Mark
 from dispatch.domain.errors import IllegalTransitionError, NotFoundError
+from dispatch.domain.law.means import MeansStatus
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.states import PaperKind, RefusalGround
-from dispatch.domain.vocabulary import Status
+from dispatch.domain.vocabulary import MeansTest, Status
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import CaseRow, PaperRow
 from dispatch.registry.transaction import Begin
@@ -71,7 +72,10 @@ def decide_objection(
         if not uphold:
             clocks.follow(context.host, case, Mark.DISMISS)
             context.host.note(case, Mark.DISMISS, None, facts)
-        elif case.status is Status.REFUSED:
+            return case
+        if case.means_test is MeansTest.REQUIRED and case.means_status in (None, MeansStatus.NOT_MET):
+            case.means_status = MeansStatus.RULED
+        if case.status is Status.REFUSED:
             grant(context.host, case, now, Event.OVERTURN)
             enter_queue(context.host, [case])
         else:

@@ -10,6 +10,7 @@ from dispatch.commands.cases.entitlement import HANDLED, change, reckon_waiting
 from dispatch.commands.life.papers import LAST_SECOND, DecisionContext, decision_context
 from dispatch.domain.chain import Mark
 from dispatch.domain.errors import IllegalTransitionError, InvalidFieldError, NotFoundError, stated
+from dispatch.domain.law.means import require_means
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb, require
 from dispatch.domain.states import Milestone
 from dispatch.domain.vocabulary import Status
@@ -73,7 +74,8 @@ def record(
     IllegalTransitionError
         If the case is in no state for it, or no time limit of the case hangs on it now.
     InvalidFieldError
-        If the day cannot be, or several assignments are meant and none is named.
+        If the day cannot be, or several assignments are meant and none is named; or if papers of means came, and it is
+        not said how the check came out.
     """
     rule = MILESTONES[milestone]
     require(actor, rule.verb)
@@ -93,6 +95,7 @@ def record(
             change(case, {"hearing_on": context.day_of(at)}, now)
         if milestone is Milestone.MATERIAL_IN and case.materials_owed:
             facts["materials_owed"], case.materials_owed = case.materials_owed, []
+            require_means(case, case.means_test, granted=True, granting=False)
         if assignment:
             facts["assignment_id"] = assignment.id
         # What a case waits for may now be due at another moment.

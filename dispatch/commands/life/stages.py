@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from sqlmodel import Session, col, or_, select
 
@@ -10,24 +11,30 @@ from dispatch.casework import clocks
 from dispatch.casework.matching import enter_queue
 from dispatch.commands.cases.drafts import NOT_HELD
 from dispatch.commands.cases.entitlement import grant, set_due, take_notice
+from dispatch.commands.funds.applications import FIELD, group_of
 from dispatch.commands.life.papers import decision_context
 from dispatch.domain.errors import DuplicateNumberError, IllegalTransitionError, InvalidFieldError, stated
+from dispatch.domain.funds.sources import FundSource, needs_grant, require_fundable
 from dispatch.domain.law.aid_first import TERMS
+from dispatch.domain.law.means import MeansGround, MeansStatus, means_test_of, require_means
 from dispatch.domain.law.urgency import DATES
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.stages import earlier_stages, follows
 from dispatch.domain.texts import case_number_key
-from dispatch.domain.vocabulary import ON_NOTICE, CaseSource, RelationKind, ReviewCourt, Stage, Status
+from dispatch.domain.vocabulary import ON_NOTICE, CaseSource, MeansTest, RelationKind, ReviewCourt, Stage, Status
 from dispatch.domain.webhooks import RECEIVE
 from dispatch.registry.reads import get, parties
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import AssignmentRow, CaseRow, PartyRow, RelationRow
 from dispatch.registry.transaction import Begin, Read, Transaction
 
+MEANS = ("means_test", "means_status", "means_ground")
+
 OWN = frozenset({
     "id", "number", "number_key", "status", "stage", "source", "organ", "received_at", "granted_at", "entitled_at",
     "due_at", "due_estimated", "due_source", "fingerprint", "duplicate_of", "relaxed", "revision", "created_by",
-    "updated_at", "death_review", "review_court", "interpreter", "dates_known_at", *DATES, *TERMS,
+    "updated_at", "death_review", "review_court", "interpreter", "dates_known_at", "fund_source", *MEANS, *DATES,
+    *TERMS,
 })  # fmt: skip
 """What each stage states for itself; all else is known of the matter."""
 
@@ -48,6 +55,9 @@ class NextStage(NamedTuple):
     limitation_ends_on: date | None = None
     custody_ends_on: date | None = None
     preservation: bool | None = None
+    means_status: MeansStatus | None = None
+    means_ground: MeansGround | None = None
+    fund_source: FundSource | None = None
 
 
 class StageOf(NamedTuple):
@@ -71,6 +81,8 @@ def begin_stage(begin: Begin, seal: Seal, actor: Actor, now: datetime, case_id: 
         case = CaseRow(
             **kept,
             **{name: getattr(following, name) for name in DATES},
+            **_means_of(before, following),
+            fund_source=following.fund_source,
             number=following.number,
             number_key=case_number_key(following.number),
             status=Status.RECEIVED,
@@ -83,16 +95,20 @@ def begin_stage(begin: Begin, seal: Seal, actor: Actor, now: datetime, case_id: 
             created_by=actor.user_id,
             updated_at=now,
         )
+        granting = case.source not in ON_NOTICE
+        require_means(case, case.means_test, granted=granting, granting=granting)
+        if case.fund_source and needs_grant(case.fund_source):
+            require_fundable(case.fund_source, group_of(host, case), FIELD)
         host.add_case(case)
         set_due(host, case)
         host.session.flush()
         _follow(host.tx, before, case)
         host.tx.record(case, RECEIVE, actor, now, facts={"earlier_case_id": before.id})
         clocks.follow(host, case, RECEIVE, at=received_at)
-        if case.source in ON_NOTICE:
-            take_notice(host, case)
-        else:
+        if granting:
             grant(host, case, now)
+        else:
+            take_notice(host, case)
         enter_queue(host, [case])
         return case
 
@@ -130,6 +146,17 @@ def _require_next(session: Session, before: CaseRow, following: NextStage, now: 
     taken = select(CaseRow.id).where(CaseRow.centre_id == before.centre_id, CaseRow.number_key == key)
     if session.exec(taken).first():
         raise DuplicateNumberError(field="number", number=following.number)
+
+
+def _means_of(before: CaseRow, following: NextStage) -> dict[str, Any]:
+    """Return what is known of hardship: as at the stage before, unless stated anew; a notice asks for nothing."""
+    if following.source in ON_NOTICE:
+        return {"means_test": MeansTest.NOT_APPLICABLE, "means_status": None, "means_ground": None}
+    restated = following.means_status or following.means_ground
+    status, ground = attrgetter("means_status", "means_ground")(following if restated else before)
+    kept = None if restated or before.source in ON_NOTICE else before.means_test
+    decides = means_test_of(following.source, before.service, before.categories, ground)
+    return {"means_test": kept or decides, "means_status": status, "means_ground": ground}
 
 
 def _follow(tx: Transaction, before: CaseRow, case: CaseRow) -> None:

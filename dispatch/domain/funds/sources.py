@@ -57,9 +57,19 @@ def lottery_group(
     )
 
 
-def require_fundable(source: FundSource, group: Category | None) -> None:
+def needs_grant(source: FundSource | None) -> bool:
+    """Tell whether a fund is applied for and pays only once it has granted that; nobody's money is the centre's own."""
+    return source not in (None, FundSource.LOCAL)
+
+
+def require_fundable(source: FundSource, group: Category | None, field: str = "source") -> None:
     """
     Refuse to apply for a fund that may not pay for such a case, or for the centre's own money.
+
+    Parameters
+    ----------
+    field : str
+        Where the fund was named.
 
     Raises
     ------
@@ -68,11 +78,11 @@ def require_fundable(source: FundSource, group: Category | None) -> None:
     """
     if source is FundSource.LOCAL:
         expected = stated("本级经费无须申报；其他经费来源", "another fund: the centre's own needs no application")
-        raise InvalidFieldError(field="source", value=source.value, expected=expected)
+        raise InvalidFieldError(field=field, value=source.value, expected=expected)
     if source is FundSource.LOTTERY and group is None:
         expected = stated(
             "民事、行政案件，受援人属农民工、残疾人、老年人、妇女（家庭权益纠纷）、未成年人之一；受援人类别在案件登记中填写",
             "a civil or administrative case of a migrant worker, a disabled or elderly person, a woman in a "
             "family-rights dispute, or a minor; categories are filled in at the registration of the case",
         )
-        raise InvalidFieldError(field="source", value=source.value, expected=expected)
+        raise InvalidFieldError(field=field, value=source.value, expected=expected)

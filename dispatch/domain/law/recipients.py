@@ -1,11 +1,11 @@
-"""What a recipient's categories decide: whose defence must be notified for, and whether hardship is examined."""
+"""What a recipient's categories decide: whose defence must be notified for, and who is served first."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from dispatch.domain.law.citations import Citations, cite
 from dispatch.domain.stages import reviews_death
-from dispatch.domain.vocabulary import Category, MeansTest, Service, Stage
+from dispatch.domain.vocabulary import Category, Service, Stage
 
 
 class Defendant(NamedTuple):
@@ -48,16 +48,6 @@ NOTICE_DUTIES = (
                lambda person: person.stage is Stage.ABSENTIA or Category.TRIED_IN_ABSENCE in person.categories),
 )
 
-MEANS_TESTS: Mapping[Category, tuple[MeansTest, Citations]] = {
-    # category                what holds where nobody said otherwise
-    Category.ACQUITTED:        (MeansTest.NOT_APPLICABLE, cite("legal_aid_law", 32, item=3)),
-    Category.NO_FIXED_INCOME:  (MeansTest.EXEMPT,         cite("legal_aid_law", 42, item=1)),
-    Category.LOW_INCOME:       (MeansTest.EXEMPT,         cite("legal_aid_law", 42, item=2)),
-    Category.RELIEF_RECIPIENT: (MeansTest.EXEMPT,         cite("legal_aid_law", 42, item=2)),
-    Category.MIGRANT_CLAIMANT: (MeansTest.EXEMPT,         cite("legal_aid_law", 42, item=3)),
-}
-"""Only what the category alone decides: 《法律援助法》第三十二条 asks what the case is about for heroes and victims."""
-
 FIRST_SERVED: Mapping[Category, Citations] = {
     # category                whose case comes first among those that are equally urgent
     Category.SERVICE_FAMILY:   cite("military_rights_law", 61),
@@ -84,12 +74,6 @@ def duties_to_notify(service: Service, person: Defendant) -> Iterator[NoticeDuty
 def served_first(categories: Collection[Category]) -> bool:
     """Tell whether the law has aid in such a case come first."""
     return not FIRST_SERVED.keys().isdisjoint(categories)
-
-
-def means_test_of(categories: Collection[Category]) -> MeansTest:
-    """Return what the categories decide of the means test, the most favourable first."""
-    found = {MEANS_TESTS[category][0] for category in categories if category in MEANS_TESTS}
-    return next((test for test in (MeansTest.NOT_APPLICABLE, MeansTest.EXEMPT) if test in found), MeansTest.REQUIRED)
 
 
 def broadened(categories: Collection[Category]) -> frozenset[Category]:

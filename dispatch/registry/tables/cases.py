@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from dispatch.domain.conflicts.reviews import ReviewOutcome
+from dispatch.domain.funds.sources import FundSource
 from dispatch.domain.law.aid_first import AidFirst
 from dispatch.domain.law.means import MeansGround, MeansStatus
 from dispatch.domain.vocabulary import (
@@ -77,6 +78,8 @@ class CaseRow(SQLModel, table=True):
     means_status: MeansStatus | None = Field(default=None, sa_column=a_word(MeansStatus, nullable=True))
     means_ground: MeansGround | None = Field(default=None, sa_column=a_word(MeansGround, nullable=True))
     """Why hardship is not checked (《法律援助法》第四十二条)."""
+    fund_source: FundSource | None = Field(default=None, sa_column=a_word(FundSource, nullable=True))
+    """Which fund is to pay; one that must grant it pays once it has, and until then the centre's own money."""
     area: str | None = Field(default=None, max_length=40)
     organ: str | None = Field(default=None, max_length=80)
     categories: list[str] = Field(default_factory=list, sa_column=document(nullable=False))

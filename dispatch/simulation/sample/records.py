@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from dispatch.domain.law.means import MeansGround, MeansStatus
 from dispatch.domain.vocabulary import (
     ON_NOTICE,
     CaseSource,
@@ -114,6 +115,16 @@ class SampleCase:
     def granted_at(self) -> datetime | None:
         """When aid was granted; a notified case has no such decision."""
         return None if self.source in ON_NOTICE else self.entitled_at
+
+    @property
+    def means_status(self) -> MeansStatus | None:
+        """How the check of hardship came out, where one was made."""
+        return MeansStatus.PROVEN if self.means_test is MeansTest.REQUIRED else None
+
+    @property
+    def means_ground(self) -> MeansGround | None:
+        """Why there was none: the rules of the place."""
+        return MeansGround.OTHER if self.means_test is MeansTest.EXEMPT else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from dispatch.domain.vocabulary import Role
 from dispatch.registry.jobs import outbox
 from dispatch.registry.tables import OutboxRow
-from testbed.rows import PLAIN_FACTS
+from testbed.rows import PLAIN_FACTS, with_means
 from tests.api.people import People
 from workers import jobs
 from workers.context import WorkerContext
@@ -198,10 +198,10 @@ class Quarter(People):
         return next((name for name, id in self.cases.items() if id == case_id), "")
 
     def _draft(self, name, **fields):
-        return {
+        return with_means({
             "number": name, "matter": "civil", "cause": "wages", "service": "litigation_agency",
             "stage": "first_instance", "area": "A", "domicile_areas": ["A"],
             "recipient": {"name": f"recipient of {name}", "sex": "male", "minor": False, "contact": "13900000002"},
             **PLAIN_FACTS,
             "received_at": self.clock.now.isoformat(), **fields,
-        }  # fmt: skip
+        })  # fmt: skip

@@ -2,6 +2,7 @@
 
 import pytest
 
+from dispatch.commands.cases.intake import grant_case
 from dispatch.commands.centres import create_centre
 from dispatch.commands.life import corrections
 from dispatch.commands.life.transfers import transfer
@@ -117,3 +118,13 @@ def test_case_that_is_sent_back_goes_on_in_the_file_it_came_from(register, city)
     # And it may be sent a second time: to where it was.
     sent(register, case)
     assert register.get(CaseRow, there.id).status is Status.RECEIVED
+
+
+def test_means_nobody_stated_are_asked_for_by_the_centre_that_decides(register, city):
+    case = register.a_case("7", status=Status.RECEIVED, granted_at=None, means_status=None)
+    sent(register, case)
+    [there] = held_by(register, city)
+
+    with pytest.raises(InvalidFieldError) as refusal:
+        grant_case(register.begin, city, NOW, there.id)
+    assert refusal.value.facts["field"] == "means_status"

@@ -8,12 +8,14 @@ import pytest
 
 from dispatch.demo.words import reason_text
 from dispatch.domain.chain import guarded, may_be_grave
+from dispatch.domain.docket.facts import FormerOffice
 from dispatch.domain.eligibility.blanks import BLANKS, CaseFact
 from dispatch.domain.eligibility.rules import Refusal
-from dispatch.domain.eligibility.table import eligible, refusal_text
-from dispatch.domain.vocabulary import Matter, PractitionerKind, ReviewCourt, Service, Sex, Stage
+from dispatch.domain.eligibility.table import RULES, eligible, refusal_text
+from dispatch.domain.vocabulary import CaseSource, Matter, PractitionerKind, ReviewCourt, Service, Sex, Stage
 from dispatch.exchange.columns import Kind
 from dispatch.exchange.tables import TABLES
+from testbed.rows import LONG_AGO
 from tests.builders import a_case, a_defence, a_docket, a_policy, a_practitioner
 
 FACTS = ("recipient_is_minor", "recipient_sex", "grave", "sexual_assault")
@@ -53,6 +55,69 @@ def test_fact_nobody_said_makes_nobody_eligible_whom_any_answer_refuses():
             for answer in ANSWERS[fact] if each is None else ():
                 known = passes[id(kind), *answers[:place], answer, *answers[place + 1 :]]
                 assert not (passes[id(kind), *answers] & ~known).any(), (kind.service, fact, answer)
+
+
+LEFT_OUT = {
+    # a fact             what it is where it is left out, and what it may turn out to be
+    "area":             (None, "A", "B", "C"),
+    "organ":            (None, "court", "other court"),
+    "court_area":       (None, "A", "B"),
+    "review_court":     (None, *ReviewCourt),
+    "domicile_areas":   ((), ("A",), ("B",), ("A", "B")),
+    "source":           (CaseSource.APPLICATION, *CaseSource),
+    "interpreter":      (False, True),
+    **ANSWERS,
+}  # fmt: skip
+
+COLUMNS = {
+    "recipient_is_minor": "minor", "review_court": "supreme_review", "source": "on_notice",
+    "domicile_areas": "domiciles",
+}  # fmt: skip
+
+NEVER_LEFT_OUT = {"matter", "service", "stage", "cause"}
+SAID_BY_THE_STAGE = {"death_review", "compulsory_treatment"}
+MANDARIN_IF_NOT_SAID = {"languages"}
+OF_THE_REGISTER = {"lead_before", "second_before", "woman_waived"}
+
+
+def of_every_place():
+    """People of two kinds and two areas, some with an office or a relative in a court, some of unknown ties."""
+    served = [(FormerOffice(organ=organ, left_on=LONG_AGO),) for organ in ("court", None)]
+    facts = product((PractitionerKind.LAWYER, PractitionerKind.GRASSROOTS_WORKER), ("A", "B", None),
+                    ((), *served, None), ((), ("court",), (None,)), ((), ("sign",)))  # fmt: skip
+    return [
+        a_practitioner(
+            f"q{n}", kind=kind, areas=area and (area,), former_offices=offices, relatives_at=relatives, languages=spoken
+        )
+        for n, (kind, area, offices, relatives, spoken) in enumerate(facts)
+    ]
+
+
+@pytest.mark.parametrize("fact", LEFT_OUT)
+def test_fact_left_out_makes_nobody_eligible_whom_any_answer_refuses(fact):
+    answers, kinds = LEFT_OUT[fact], [*KINDS_OF_CASE, a_case(languages=("sign",))]
+    if fact == "review_court":
+        kinds = [kind for kind in kinds if kind.stage is Stage.DEATH_REVIEW]
+    said = [
+        replace(kind, id=f"{n}-{m}", **{fact: answer})
+        for n, kind in enumerate(kinds)
+        for m, answer in enumerate(answers)
+    ]
+    policy = a_policy(checks={"area": True, "grassroots_territory": True, "language": True, "minor_trained": True})
+    mask = eligible(a_docket(said, [*everybody(), *of_every_place()], policy)).mask()
+
+    left_out = [n for n in range(len(said)) if n % len(answers) == 0]
+    assert mask.any()
+    for n in left_out:
+        for known in mask[n : n + len(answers)]:
+            assert not (mask[n] & ~known).any(), said[n]
+
+
+def test_every_fact_of_a_case_that_a_rule_reads_is_left_out_in_a_test():
+    read = {column for rule in RULES for column in rule.reads}
+    tried = {COLUMNS.get(fact, fact) for fact in LEFT_OUT}
+
+    assert read - tried == NEVER_LEFT_OUT | SAID_BY_THE_STAGE | MANDARIN_IF_NOT_SAID | OF_THE_REGISTER
 
 
 @pytest.mark.parametrize("fact", ["recipient_is_minor", "sexual_assault", "secret"])

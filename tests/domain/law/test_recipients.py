@@ -1,10 +1,10 @@
-"""Whose defence must be notified for, by each item of article 25, and what categories decide of the means test."""
+"""Whose defence must be notified for, by each item of article 25, and which categories are part of others."""
 
 import pytest
 
 from dispatch.domain.law.citations import cited
-from dispatch.domain.law.recipients import NOTICE_DUTIES, Defendant, broadened, duties_to_notify, means_test_of
-from dispatch.domain.vocabulary import Category, MeansTest, Service, Stage
+from dispatch.domain.law.recipients import NOTICE_DUTIES, Defendant, broadened, duties_to_notify
+from dispatch.domain.vocabulary import Category, Service, Stage
 
 NOBODY = Defendant(categories=(), minor=False, grave=False, death_review=False, stage=Stage.FIRST_INSTANCE)
 
@@ -48,24 +48,6 @@ def test_nobody_must_notify_on_what_is_unknown_or_outside_defence(service, known
 
 def test_every_duty_is_shown_by_an_item():
     assert {code for _, code, _ in ITEMS} == {duty.code for duty in NOTICE_DUTIES}
-
-
-@pytest.mark.parametrize(
-    ("categories", "test"),
-    [
-        ((), MeansTest.REQUIRED),
-        ((Category.ELDERLY, Category.MIGRANT_WORKER), MeansTest.REQUIRED),
-        ((Category.NO_FIXED_INCOME,), MeansTest.EXEMPT),
-        ((Category.LOW_INCOME,), MeansTest.EXEMPT),
-        ((Category.RELIEF_RECIPIENT,), MeansTest.EXEMPT),
-        ((Category.MIGRANT_CLAIMANT,), MeansTest.EXEMPT),
-        ((Category.ACQUITTED, Category.LOW_INCOME), MeansTest.NOT_APPLICABLE),
-        # Article 32 asks what their case is about, so the category alone decides nothing.
-        ((Category.HERO, Category.DOMESTIC_VIOLENCE), MeansTest.REQUIRED),
-    ],
-)
-def test_categories_decide_the_means_test_where_the_law_lets_them(categories, test):
-    assert means_test_of(categories) is test
 
 
 def test_narrower_category_is_one_of_the_broader():

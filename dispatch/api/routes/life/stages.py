@@ -21,6 +21,8 @@ from dispatch.domain.errors import (
     NotFoundError,
     PolicyMissingError,
 )
+from dispatch.domain.funds.sources import FundSource
+from dispatch.domain.law.means import MeansGround, MeansStatus
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.texts.typed import CaseNumber, Name
 from dispatch.domain.vocabulary import CaseSource, ReviewCourt, Stage
@@ -46,6 +48,14 @@ class StageIn(In):
         bool | None,
         Field(description="Preservation or advance payment is needed at once. 需立即申请保全或者先予执行。"),
     ] = None
+    means_status: Annotated[
+        MeansStatus | None,
+        Field(description="Of a check made anew; left out, means are as at the stage before. 重新核查的结果。"),
+    ] = None
+    means_ground: Annotated[
+        MeansGround | None, Field(description="Why no check is made now. 现免予核查或者不受限制的情形。")
+    ] = None
+    fund_source: Annotated[FundSource | None, Field(description="Which fund is to pay for it. 本阶段经费来源。")] = None
 
 
 class StageOut(Out):

@@ -565,6 +565,7 @@ def upgrade() -> None:
         sa.Column("dates_known_at", UTCDateTime()),
         sa.Column("means_status", sa.String(40)),
         sa.Column("means_ground", sa.String(40)),
+        sa.Column("fund_source", sa.String(40)),
         sa.Column("aid_first", sa.String(40)),
         sa.Column("materials_owed", DOCUMENT, server_default="[]", nullable=False),
         sa.Column("materials_due_on", sa.Date()),
