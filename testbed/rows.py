@@ -74,7 +74,7 @@ def with_means(draft: Mapping[str, Any]) -> dict[str, Any]:
     asked = draft.get("means_test") or means_test_of(source, draft["service"], draft.get("categories") or (), ground)
     if ground or "means_status" in draft or asked != MeansTest.REQUIRED:
         return dict(draft)
-    return {**draft, "means_status": MeansStatus.PROVEN.value}
+    return {**draft, "means_status": MeansStatus.PROVEN}
 
 
 def case_row(centre_id: str, number: str = "1", **columns: Any) -> CaseRow:

@@ -202,7 +202,7 @@ CASES = Table(Kind.CASES, (
     Column("hearing_on",               "开庭日期",          "Hearing on",              DAY, None, AHEAD,
            aliases=("开庭时间",)),
     Column("limitation_ends_on",       "法定时效（期限）届满日", "Limitation ends on",  DAY, None, PERIOD,
-           aliases=("时效届满日", "诉讼时效届满日", "法定期限届满日")),
+           aliases=("时效届满日", "法定时效届满日", "诉讼时效届满日", "法定期限届满日")),
     Column("custody_ends_on",          "羁押期限届满日",    "Custody ends on",         DAY, None, IN_CUSTODY_ONLY,
            aliases=("羁押届满日",)),
     Column("preservation",             "需立即申请保全或者先予执行", "Preservation needed", YES, None, PRESERVED,

@@ -56,7 +56,7 @@ def by_decision(register):
 
 
 def by_file(register, **cells):
-    granted = {"决定给予法律援助时间": "2026-03-06 09:00"}
+    granted = {"决定给予法律援助时间": "2026-03-06 09:00", "经济困难核查结果": "诚信承诺"}
     row = good("cases", 案件编号="1", 在押="是", 收到时间="2026-03-04 09:00", **(granted | cells))
     report = carry_out(register.begin, register.seal, register.clerk, NOW, Order(Kind.CASES, a_csv(row)))
     assert report.applied

@@ -170,17 +170,17 @@ def _blank(case: Means, test: MeansTest) -> Blank | None:
 ASKED = {
     # what is blank   what to do
     RESULT: (
-        f"决定给予法律援助前，在案件信息中填写“{RESULT.zh}”（means_status）；无须核查的，填写“{WHY.zh}”"
+        f"在案件信息中填写“{RESULT.zh}”（means_status），给予法律援助须以此为依据；无须核查的，填写“{WHY.zh}”"
         f"（means_ground）；先行提供法律援助、核查材料待补的，“{OWED.zh}”（materials_owed）应含"
         f"“{Material.MEANS.zh}”",
-        "how the check came out, filled in for the case (means_status) before aid is granted; where no check is made, "
+        "how the check came out, filled in for the case (means_status), on which aid rests; where no check is made, "
         "why (means_ground); where aid comes first, means among materials_owed",
         CHECK,
     ),
     WHY: (
-        f"决定给予法律援助前，在案件信息中填写“{WHY.zh}”（means_ground）；须核查的，“{TEST.zh}”"
+        f"在案件信息中填写“{WHY.zh}”（means_ground），给予法律援助须以此为依据；须核查的，“{TEST.zh}”"
         f"（means_test）填“{MeansTest.REQUIRED.zh}”，并填写“{RESULT.zh}”（means_status）",
-        "why hardship is not checked, or is no condition, filled in for the case (means_ground) before aid is granted; "
+        "why hardship is not checked, or is no condition, filled in for the case (means_ground), on which aid rests; "
         "where it is checked, means_test is required, with means_status",
         cite("legal_aid_law", 32) + cite("legal_aid_law", 42),
     ),
