@@ -109,7 +109,7 @@ PRESERVED = Words(
     "of property or evidence, or advance payment: named the same day",
 )
 WHERE_CHECKED = Words(
-    "仅需核查的填写，决定援助前填写", "only where hardship is checked; filled in before aid is granted"
+    "仅需核查的填写，决定给予法律援助前填写", "only where hardship is checked; filled in before aid is granted"
 )
 WHERE_EXEMPT = Words("仅免予核查或者不受限制的填写", "only where no check is made, or hardship is no condition")
 FIRST_ONLY = Words(

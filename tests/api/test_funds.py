@@ -90,7 +90,7 @@ def test_work_is_asked_for_what_is_missing_before_it_is_settled(town: Town):
 
 
 def test_fund_is_applied_for_granted_and_corrected(town: Town):
-    case_id = town.a_case(categories=["elderly"])
+    case_id = town.a_case(categories=["elderly"], recipient={"name": "赵奶奶", "minor": False})
     other = town.a_case("2026-8")
     refused = town.ask(Role.CLERK, f"/cases/{other}/fundings", {"source": "lottery"})
     made = town.done(Role.CLERK, f"/cases/{case_id}/fundings", {"source": "lottery"})

@@ -94,14 +94,20 @@ def record(
             facts["hearing_on_before"] = case.hearing_on and case.hearing_on.isoformat()
             change(case, {"hearing_on": context.day_of(at)}, now)
         if milestone is Milestone.MATERIAL_IN and case.materials_owed:
-            facts["materials_owed"], case.materials_owed = case.materials_owed, []
-            require_means(case, case.means_test, granted=True, granting=False)
+            facts["materials_owed"] = _handed_in(case)
         if assignment:
             facts["assignment_id"] = assignment.id
         # What a case waits for may now be due at another moment.
         reckon_waiting(context.host, case)
         context.host.touch(case)
         return context.host.tx.record(case, Mark.MILESTONE, actor, now, case.status, None, facts)
+
+
+def _handed_in(case: CaseRow) -> list[str]:
+    """Let nothing be owed any more, and return what was; how a check came out is known by then."""
+    owed, case.materials_owed = case.materials_owed, []
+    require_means(case, case.means_test, granted=True, granting=False)
+    return owed
 
 
 def _meant(

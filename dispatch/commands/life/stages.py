@@ -76,25 +76,7 @@ def begin_stage(begin: Begin, seal: Seal, actor: Actor, now: datetime, case_id: 
     with decision_context(begin, seal, actor, now) as context:
         host, before = context.host, context.host.case(case_id)
         _require_next(host.session, before, following, now)
-        kept = before.model_dump(exclude=set(OWN))
-        received_at = following.received_at or now
-        case = CaseRow(
-            **kept,
-            **{name: getattr(following, name) for name in DATES},
-            **_means_of(before, following),
-            fund_source=following.fund_source,
-            number=following.number,
-            number_key=case_number_key(following.number),
-            status=Status.RECEIVED,
-            stage=following.stage,
-            source=following.source,
-            organ=following.organ,
-            review_court=following.review_court,
-            received_at=received_at,
-            dates_known_at=now,
-            created_by=actor.user_id,
-            updated_at=now,
-        )
+        case = _case_of(before, following, actor, now)
         granting = case.source not in ON_NOTICE
         require_means(case, case.means_test, granted=granting, granting=granting)
         if case.fund_source and needs_grant(case.fund_source):
@@ -104,7 +86,7 @@ def begin_stage(begin: Begin, seal: Seal, actor: Actor, now: datetime, case_id: 
         host.session.flush()
         _follow(host.tx, before, case)
         host.tx.record(case, RECEIVE, actor, now, facts={"earlier_case_id": before.id})
-        clocks.follow(host, case, RECEIVE, at=received_at)
+        clocks.follow(host, case, RECEIVE, at=case.received_at)
         if granting:
             grant(host, case, now)
         else:
@@ -146,6 +128,26 @@ def _require_next(session: Session, before: CaseRow, following: NextStage, now: 
     taken = select(CaseRow.id).where(CaseRow.centre_id == before.centre_id, CaseRow.number_key == key)
     if session.exec(taken).first():
         raise DuplicateNumberError(field="number", number=following.number)
+
+
+def _case_of(before: CaseRow, following: NextStage, actor: Actor, now: datetime) -> CaseRow:
+    return CaseRow(
+        **before.model_dump(exclude=set(OWN)),
+        **{name: getattr(following, name) for name in DATES},
+        **_means_of(before, following),
+        fund_source=following.fund_source,
+        number=following.number,
+        number_key=case_number_key(following.number),
+        status=Status.RECEIVED,
+        stage=following.stage,
+        source=following.source,
+        organ=following.organ,
+        review_court=following.review_court,
+        received_at=following.received_at or now,
+        dates_known_at=now,
+        created_by=actor.user_id,
+        updated_at=now,
+    )
 
 
 def _means_of(before: CaseRow, following: NextStage) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from dispatch.domain.law.citations import Citations, cite, cited
 from dispatch.domain.vocabulary import ON_NOTICE, CaseSource, Category, MeansTest, Service, Term
 
 
-class Blank(NamedTuple):
+class MeansField(NamedTuple):
     """What is filled in of a case: its field, and the headers of the template."""
 
     field: str
@@ -50,10 +50,10 @@ class MeansGround(Term):
                       "another case of law in which hardship is no condition (art. 32 item 5)"
 
 
-RESULT = Blank("means_status",   "经济困难核查结果", "Result of the means test")
-WHY    = Blank("means_ground",   "免予核查或者不受经济困难条件限制的情形", "Ground of exemption")
-OWED   = Blank("materials_owed", "尚未补交的材料",   "Materials owed")
-TEST   = Blank("means_test",     "经济困难状况核查", "Means test")
+RESULT = MeansField("means_status",   "经济困难核查结果", "Result of the means test")
+WHY    = MeansField("means_ground",   "免予核查或者不受经济困难条件限制的情形", "Ground of exemption")
+OWED   = MeansField("materials_owed", "尚未补交的材料",   "Materials owed")
+TEST   = MeansField("means_test",     "经济困难状况核查", "Means test")
 
 
 GROUNDS: Mapping[MeansGround, tuple[MeansTest, Citations]] = {
@@ -156,7 +156,7 @@ def require_means(case: Means, test: MeansTest, *, granted: bool, granting: bool
         _refuse(blank, None, *ASKED[blank])
 
 
-def _blank(case: Means, test: MeansTest) -> Blank | None:
+def _blank(case: Means, test: MeansTest) -> MeansField | None:
     """Return what would have to be known of a case in which aid is granted; nothing where an organ notifies."""
     if case.source in ON_NOTICE or case.service in FREE_FOR_ALL:
         return None
@@ -188,6 +188,6 @@ ASKED = {
 # fmt: on
 
 
-def _refuse(blank: Blank, value: Term | None, zh: str, en: str, source: Citations) -> None:
+def _refuse(blank: MeansField, value: Term | None, zh: str, en: str, source: Citations) -> None:
     expected = stated(f"{zh}（{cited(source, 'zh')}）", f"{en} ({cited(source, 'en')})")
     raise InvalidFieldError(field=blank.field, value=value and value.value, expected=expected)
