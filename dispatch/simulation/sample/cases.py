@@ -166,6 +166,8 @@ def _categories(
         drawn = {Category.MINOR}
     elif recipient.born_on < years_before(today, ELDERLY_AGE):
         drawn.add(Category.ELDERLY)
+    else:
+        drawn.discard(Category.ELDERLY)
     if recipient.sex is Sex.MALE:
         drawn.discard(Category.WOMAN)
     if course.get("detained"):
