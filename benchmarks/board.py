@@ -171,7 +171,12 @@ def _user(centre_id: str, login: str, role: Role, now: datetime, practitioner_id
 
 
 def _token(user: UserRow, now: datetime) -> TokenRow:
-    return TokenRow(user_id=user.id, digest=sha256(token_of(user.id).encode()).hexdigest(), created_at=now)
+    return TokenRow(
+        user_id=user.id,
+        digest=sha256(token_of(user.id).encode()).hexdigest(),
+        created_at=now,
+        expires_at=now + timedelta(days=90),
+    )
 
 
 def _store(begin: Begin, *groups: Iterable[SQLModel]) -> None:

@@ -11,7 +11,7 @@ from functools import partial
 import anyio.to_thread
 from fastapi import FastAPI
 
-from dispatch.api import metrics, pages, problems, routes
+from dispatch.api import console, metrics, pages, problems, routes
 from dispatch.api.dependencies import AppContext
 from dispatch.api.documentation import write_documentation
 from dispatch.api.gate.door import Door, Gate
@@ -78,6 +78,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     app.state.room, app.state.refusals = room, Refusals(begin, clock)
     problems.install(app)
     routes.include(app)
+    console.include(app)
     pages.install(app)
     # The last added comes first: what the gate refuses is written down too.
     app.add_middleware(Gate, settings=settings, door=Door.of(app))

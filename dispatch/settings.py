@@ -3,11 +3,13 @@
 import os
 import secrets
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from dispatch.domain.access.lives import TokenLife
 from dispatch.domain.errors import SecretWeakError
 
 LEAST_LETTERS, LEAST_KINDS = 16, 8
@@ -41,6 +43,11 @@ class Settings(BaseSettings):
     webhook_within_s: float = Field(10.0, gt=0, le=20)
     """Seconds an endpoint has to answer one message."""
 
+    token_days: int = Field(90, ge=1)
+    """Days a token of a program lasts where nothing is said."""
+
+    token_days_at_most: int = Field(365, ge=1)
+
     log_level: str = "INFO"
 
     json_bytes_at_most: int = Field(2**20, gt=0)
@@ -56,6 +63,12 @@ class Settings(BaseSettings):
 
     proxies: str = ""
     """Addresses of the proxies in front, separated by commas: what they say of a client's address is believed."""
+
+    @property
+    def token_life(self) -> TokenLife:
+        """Return how long tokens last."""
+        usual, longest = timedelta(days=self.token_days), timedelta(days=self.token_days_at_most)
+        return TokenLife(min(usual, longest), longest)
 
     @field_validator("database_url")
     @classmethod

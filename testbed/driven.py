@@ -224,7 +224,7 @@ class Driven:
     def _acting(self, act: Act) -> Actor:
         return self._actor(Role.PRACTITIONER, practitioner_id=act.practitioner_id)
 
-    def _actor(self, role: Role, **tied: str) -> Actor:
+    def _actor(self, role: Role, **tied: Any) -> Actor:
         """Return whoever of the role is tied to that person, institution or case; they are users from then on."""
         [who], centre_id = tied.values(), self.service.clerk.centre_id
         if who not in self._people:

@@ -37,7 +37,7 @@ VERBS = (
     "import", "export", "solve", "verify", "migrate", "worker", "scheduler", "api", "serve", "demo", "doctor",
     "simulate", "backtest", "frontier", "report", "transparency", "audit", "verify-log", "backup", "restore",
     "drill", "centre create",
-    "user create", "calendar load", "calendar show", "calendar undo", "calendar changes",
+    "user create", "user invite", "calendar load", "calendar show", "calendar undo", "calendar changes",
     "policy list", "policy show", "policy draft",
     "policy edit", "policy discard", "policy diff", "policy simulate", "policy rebase", "policy publish",
     "policy rollback", "policy sensitivity", "policy learn",
@@ -290,6 +290,18 @@ def test_token_of_a_new_user_is_printed_once_and_kept_as_a_digest(here):
     assert all(token not in row.digest for row in here.all(TokenRow))
     assert run("user", "create", "anna", "clerk").exit_code == REFUSED
     assert run("user", "create", "bert", "emperor").exit_code == REFUSED
+
+
+def test_user_is_invited_and_a_token_lasts_as_many_days_as_are_said(here):
+    made = run("user", "create", "anna", "clerk", "--days", 2)
+
+    assert run("user", "invite", "anna").output.strip().startswith("inv_")
+    assert {(row.kind, (row.expires_at - row.created_at).days) for row in here.all(TokenRow)} == {
+        ("token", 2), ("invitation", 7),
+    }  # fmt: skip
+    assert made.exit_code == 0
+    assert run("user", "invite", "nobody").exit_code == REFUSED
+    assert run("user", "create", "bert", "clerk", "--days", 366).exit_code == REFUSED
 
 
 def test_user_of_a_case_organ_is_made_with_the_organ(here):

@@ -106,7 +106,7 @@ async def current_actor(request: Request, _credentials: Credentials) -> Actor:
     return await to_thread.run_sync(identify, request)
 
 
-def _require_readable(request: Request) -> None:
+def require_readable(request: Request) -> None:
     """Let pass what can be read: an address without hidden characters, a body in the form the route takes."""
     if "\x00" in request.url.path or "%00" in request.url.path:
         raise HTTPException(404)
@@ -152,7 +152,7 @@ class Permit:
         """Return the actor, or refuse; errors in the request are reported only to those who may send it."""
         if PERMISSIONS[actor.role].isdisjoint(self.verbs):
             raise ForbiddenError(verb=self.verbs[0].value, role=actor.role.value)
-        _require_readable(request)
+        require_readable(request)
         return actor
 
 

@@ -8,6 +8,7 @@ from dispatch.cli.context import opened
 from dispatch.cli.output import localize, out
 from dispatch.commands import audit, centres
 from dispatch.commands.access import create_user
+from dispatch.commands.access.users import invite
 from dispatch.commands.policies.presets import ensure_preset
 from dispatch.domain.errors import UnknownReferenceError
 from dispatch.domain.log.words import ActOutcome, OwnVerb
@@ -33,16 +34,26 @@ def make_centre(code: str, name: str, level: str, preset: str, parent: str | Non
 
 
 def make_user(
-    login: str, role: str, practitioner: str | None, institution: str | None, organ: str | None, centre: str | None
+    login: str, role: str, ties: tuple[str | None, str | None, str | None], days: int | None, centre: str | None
 ) -> None:
     """Make a user; the token is printed alone on its line, and never again."""
-    named = word_of(Role, "role", role)
+    named, (practitioner, institution, organ) = word_of(Role, "role", role), ties
     with opened() as here:
         actor = here.operator(centre)
+        lasts = here.settings.token_life.of(days)
         _, token = create_user(
-            here.begin, None, here.now, actor.centre_id, login, named, practitioner, institution, organ=organ
+            here.begin, None, here.now, actor.centre_id, login, named, practitioner, institution, lasts, organ
         )
     out.print(token, markup=False, highlight=False, soft_wrap=True)
+
+
+def invite_user(login: str, centre: str | None) -> None:
+    """Invite a user to set a password; the invitation is printed alone on its line, and never again."""
+    with opened() as here:
+        user_id = audit.user_named(here.read, here.operator(centre), login)
+        made = invite(here.begin, None, here.now, user_id)
+    assert made is not None
+    out.print(made.token, markup=False, highlight=False, soft_wrap=True)
 
 
 def write_audit(

@@ -242,9 +242,24 @@ def create_user(
             help=both("办案机关名称，与案件登记一致。", "Case organ, for its users; named as its cases name it.")
         ),
     ] = None,
+    days: Annotated[
+        int | None,
+        typer.Option(help=both("令牌有效日数；不填为默认期限。", "Days the token lasts; the usual time, if left out.")),
+    ] = None,
     centre: Centre = None,
 ) -> None:
     """Create a user and print the token, only once."""
     from dispatch.cli.records import make_user
 
-    make_user(login, role, practitioner, institution, organ, centre)
+    make_user(login, role, (practitioner, institution, organ), days, centre)
+
+
+@verb(user_app, "invite", "邀请用户设置密码；邀请只显示这一次，原邀请失效。")
+def invite_user(
+    login: Annotated[str, typer.Argument(help=both("登录名。", "Login name."))],
+    centre: Centre = None,
+) -> None:
+    """Make an invitation to set a password, printed only once; an earlier one ends."""
+    from dispatch.cli.records import invite_user as invite
+
+    invite(login, centre)

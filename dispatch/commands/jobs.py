@@ -5,11 +5,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Self, TypeVar
 
-from dispatch.domain.errors import DispatchError, JobAbandonedError, JobFinishedError, TooLargeError
+from dispatch.domain.errors import AccessEndedError, DispatchError, JobAbandonedError, JobFinishedError, TooLargeError
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.vocabulary import JobKind, JobStatus
 from dispatch.domain.webhooks import HookType
-from dispatch.registry.tables import ImportRow, JobRow
+from dispatch.registry.tables import ImportRow, JobRow, UserRow
 from dispatch.registry.transaction import Begin, Read, Transaction
 
 Clock = Callable[[], datetime]
@@ -140,6 +140,10 @@ def claim(begin: Begin, now: datetime, job_id: str, worker: str, lease: timedelt
         if job.attempt >= MAX_ATTEMPTS:
             _give_up(tx, job, now)
             return None
+        if _asker_has_gone(tx, job):
+            _end(tx, job, JobStatus.FAILED, now)
+            job.problem = {"type": AccessEndedError().code, "facts": {"id": job.id}}
+            return None
         job.status, job.claimed_by, job.beat_at = JobStatus.RUNNING, worker, now
         job.attempt += 1
         return JobClaim(job.id, worker, job.attempt)
@@ -260,6 +264,12 @@ class Heartbeat:
         except ClaimLostError:
             self._stopping.set()
             raise
+
+
+def _asker_has_gone(tx: Transaction, job: JobRow) -> bool:
+    """Tell whether somebody asked for the job who may do nothing any more."""
+    asker = tx.session.get(UserRow, job.asked_by) if job.asked_by else None
+    return asker is not None and not asker.active
 
 
 def _end(tx: Transaction, job: JobRow, status: JobStatus, now: datetime) -> None:

@@ -8,12 +8,15 @@ from pathlib import Path
 from dispatch.commands.access import create_user
 from dispatch.commands.centres import Area, create_centre
 from dispatch.commands.policies.presets import install_policy
+from dispatch.domain.access.lives import TokenLife
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.vocabulary import CentreLevel, Role
 from dispatch.registry.transaction import Begin
 
 TOKENS = "tokens.json"
 STAFF = (Role.MANAGER, Role.CLERK, Role.AUDITOR, Role.ADMIN)
+
+A_YEAR = TokenLife().longest
 
 Tokens = dict[str, str]
 """A token by role."""
@@ -24,13 +27,17 @@ def open_centre(begin: Begin, now: datetime, name: str, areas: Sequence[Area], p
     code = f"trial-{now:%Y%m%d-%H%M%S-%f}"
     centre = create_centre(begin, now, code, name, CentreLevel.CITY, areas, time_zone=policy.time_zone)
     install_policy(begin, None, now, centre.id, policy)
-    return centre.id, {role.value: create_user(begin, None, now, centre.id, role.value, role)[1] for role in STAFF}
+    return centre.id, {
+        role.value: create_user(begin, None, now, centre.id, role.value, role, lasts=A_YEAR)[1] for role in STAFF
+    }
 
 
 def add_practitioner_user(begin: Begin, now: datetime, centre_id: str, code: str) -> Tokens:
     """Let one practitioner in, so that their own pages can be tried too."""
     role = Role.PRACTITIONER
-    return {role.value: create_user(begin, None, now, centre_id, role.value, role, practitioner_code=code)[1]}
+    return {
+        role.value: create_user(begin, None, now, centre_id, role.value, role, practitioner_code=code, lasts=A_YEAR)[1]
+    }
 
 
 def keep_tokens(folder: Path, tokens: Tokens) -> None:

@@ -6,7 +6,7 @@ organ; the row check is where the row is read. Every verb ends at the actor's ce
 
 from dataclasses import dataclass
 
-from dispatch.domain.errors import ForbiddenError
+from dispatch.domain.errors import ForbiddenError, PasswordAgainError
 from dispatch.domain.vocabulary import Role, Term
 
 
@@ -87,7 +87,9 @@ class Verb(Term):
     SEND_NOTICE       = "send_notice",       "发送法律援助通知（通知辩护、代理）", "send a notice"
     READ_LETTER       = "read_letter",       "查看法律援助公函", "read letters to case organs"
     CONFIRM_LETTER    = "confirm_letter",    "登记法律援助公函的收到日期", "record that a letter was received"
+    SIGN_IN           = "sign_in",           "登录和管理本人令牌", "sign in, and keep one's own tokens and sessions"
     MANAGE_USERS      = "manage_users",      "管理用户",       "manage users and tokens"
+    CONFIRM_ACCESS    = "confirm_access",    "确认其他负责人的账号", "confirm the account of another manager"
     MANAGE_CENTRES    = "manage_centres",    "管理法律援助中心", "manage centres"
     MANAGE_WEBHOOKS   = "manage_webhooks",   "管理回调地址",   "manage webhooks"
 # fmt: on
@@ -104,9 +106,12 @@ class Actor:
     institution_id: str | None = None
     organ: str | None = None
     case_id: str | None = None
+    confirmed: bool = True
+    """Whether grave acts are open: to a session for a while after its password was given, to a program always."""
 
 
 CLERK = frozenset({
+    Verb.SIGN_IN,
     Verb.SUBMIT_CASE, Verb.READ_CASE, Verb.EDIT_CASE, Verb.GRANT, Verb.REPORT_PROGRESS, Verb.CLOSE, Verb.TERMINATE,
     Verb.WITHDRAW, Verb.CONTEST, Verb.EVALUATE, Verb.RATE, Verb.COMPLAIN, Verb.FUND, Verb.ARCHIVE, Verb.TRANSFER,
     Verb.ISSUE_DOCUMENT, Verb.READ_CANDIDATES, Verb.READ_PUBLISHED, Verb.WISH, Verb.MAKE_LINK, Verb.READ_ROSTER,
@@ -123,35 +128,53 @@ PERMISSIONS: dict[Role, frozenset[Verb]] = {
         Verb.CORRECT, Verb.MANAGE_CALENDAR,
         Verb.SUSPEND, Verb.REPLACE, Verb.OVERRIDE_ROTATION, Verb.EDIT_POLICY, Verb.SIMULATE,
         Verb.PUBLISH_POLICY, Verb.READ_REPORTS, Verb.READ_NAMES, Verb.PUBLISH_SCORES, Verb.READ_AUDIT,
-        Verb.MANAGE_TEMPLATES, Verb.MANAGE_WEBHOOKS,
+        Verb.MANAGE_TEMPLATES, Verb.MANAGE_WEBHOOKS, Verb.CONFIRM_ACCESS,
     },
     Role.PRACTITIONER: frozenset({
+        Verb.SIGN_IN,
         Verb.READ_OWN_CASE, Verb.READ_OWN_ROSTER, Verb.REPORT_LEAVE, Verb.DECLARE_CONFLICT, Verb.REPORT_PROGRESS,
         Verb.CLOSE, Verb.ANSWER_OFFER, Verb.READ_BOARD, Verb.CLAIM, Verb.UNCLAIM, Verb.ASK_REPLACEMENT,
         Verb.READ_ROTATION, Verb.READ_OWN_STATEMENT,
     }),
     Role.INSTITUTION: frozenset({
-        Verb.READ_OWN_CASE, Verb.READ_OWN_ROSTER, Verb.EDIT_OWN_ROSTER, Verb.REPORT_LEAVE, Verb.ARRANGE,
+        Verb.SIGN_IN, Verb.READ_OWN_CASE, Verb.READ_OWN_ROSTER, Verb.EDIT_OWN_ROSTER, Verb.REPORT_LEAVE, Verb.ARRANGE,
         Verb.ASK_REPLACEMENT,
     }),
     Role.RECIPIENT: frozenset({
-        Verb.READ_OWN_CASE, Verb.READ_PUBLISHED, Verb.WISH, Verb.ASK_REPLACEMENT, Verb.RATE,
+        Verb.SIGN_IN, Verb.READ_OWN_CASE, Verb.READ_PUBLISHED, Verb.WISH, Verb.ASK_REPLACEMENT, Verb.RATE,
         Verb.WITHDRAW, Verb.CONTEST, Verb.COMPLAIN,
     }),
-    Role.ORGAN: frozenset({Verb.SEND_NOTICE, Verb.READ_LETTER, Verb.CONFIRM_LETTER}),
+    Role.ORGAN: frozenset({Verb.SIGN_IN, Verb.SEND_NOTICE, Verb.READ_LETTER, Verb.CONFIRM_LETTER}),
     Role.AUDITOR: frozenset({
+        Verb.SIGN_IN,
         Verb.READ_CASE, Verb.READ_CANDIDATES, Verb.READ_PUBLISHED, Verb.READ_ROSTER, Verb.READ_RUN, Verb.READ_JOB,
         Verb.READ_ASSIGNMENTS, Verb.READ_BOARD, Verb.READ_ROTATION, Verb.READ_POLICY, Verb.READ_REPORTS,
         Verb.READ_AUDIT, Verb.READ_LETTER, Verb.EXPORT, Verb.VERIFY,
     }),
     Role.ADMIN: frozenset({
+        Verb.SIGN_IN,
         Verb.MANAGE_USERS, Verb.MANAGE_CALENDAR, Verb.MANAGE_CENTRES, Verb.MANAGE_WEBHOOKS, Verb.READ_AUDIT,
         Verb.READ_JOB,
     }),
 }  # fmt: skip
 
 
+GRAVE = frozenset({
+    Verb.PUBLISH_POLICY, Verb.OVERRIDE_ROTATION, Verb.MANAGE_USERS, Verb.MANAGE_CENTRES, Verb.MANAGE_WEBHOOKS,
+    Verb.CONFIRM_ACCESS,
+})  # fmt: skip
+"""What is done in a session only shortly after its password was given."""
+
+
 def require(actor: Actor, verb: Verb) -> None:
-    """Let `actor` pass if their role has `verb`; otherwise refuse."""
+    """Let `actor` pass if their role has `verb`; otherwise refuse. A grave one needs the password, given lately."""
     if verb not in PERMISSIONS[actor.role]:
         raise ForbiddenError(verb=verb.value, role=actor.role.value)
+    if verb in GRAVE:
+        require_confirmed(actor)
+
+
+def require_confirmed(actor: Actor) -> None:
+    """Let pass whoever gave their password lately, or acts by a token."""
+    if not actor.confirmed:
+        raise PasswordAgainError

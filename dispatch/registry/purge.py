@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from dispatch.domain.log.words import LogSource
 from dispatch.domain.webhooks import DeliveryState
-from dispatch.registry.tables import AuditRow, DeliveryRow, IdempotencyRow, LogLeafRow, OutboxRow
+from dispatch.registry.tables import AuditRow, DeliveryRow, GuessRow, IdempotencyRow, LogLeafRow, OutboxRow, TokenRow
 from dispatch.registry.transaction import Transaction
 
 SLICE = 500
@@ -40,6 +40,10 @@ SERVED = (
            col(DeliveryRow.ended_at),      timedelta(days=30), (col(DeliveryRow.state) == DeliveryState.DELIVERED,)),
     Served("messages given up",    (col(DeliveryRow.id),),
            col(DeliveryRow.ended_at),      timedelta(days=90), (col(DeliveryRow.state) == DeliveryState.DEAD,)),
+    Served("tokens and sessions",  (col(TokenRow.id),),
+           col(TokenRow.expires_at),       timedelta(days=90)),
+    Served("failed sign-ins",      (col(GuessRow.key),),
+           col(GuessRow.last_at),          timedelta(days=30)),
 )
 # fmt: on
 

@@ -1,11 +1,11 @@
 import pytest
 from starlette.testclient import TestClient
 
-from dispatch.commands.access import create_user
+from dispatch.commands.access import add_user
 from dispatch.domain.vocabulary import Role
 from dispatch.main import create_app
 from dispatch.settings import Settings
-from tests.rows import NOW, register
+from tests.rows import NOW, a_user, register
 
 __all__ = ["register"]
 
@@ -22,10 +22,9 @@ class Office:
         self.tokens = {role: self._token(role) for role in Role}
 
     def _token(self, role):
-        centre_id = self.register.centre.id
         organ = ORGAN if role is Role.ORGAN else None
-        _, token = create_user(self.register.begin, None, NOW, centre_id, f"token-{role.value}", role, organ=organ)
-        return token
+        with self.register.begin() as tx:
+            return add_user(tx, a_user(self.register.centre.id, f"token-{role.value}", role, organ=organ), NOW)
 
     def ask(self, method, path, role=Role.CLERK, headers=None, **more):
         token = {"Authorization": f"Bearer {self.tokens[role]}"} if role else {}
@@ -57,5 +56,5 @@ def app(database_url, redis_url, register, tmp_path):
 
 @pytest.fixture
 def office(app, register):
-    with TestClient(app, raise_server_exceptions=False) as client:
+    with TestClient(app, raise_server_exceptions=False, client=("127.0.0.1", 50000)) as client:
         yield Office(register, client)

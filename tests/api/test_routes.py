@@ -3,6 +3,7 @@ import re
 
 import pytest
 
+from dispatch.api.console.guard import May
 from dispatch.api.dependencies import Permit
 from dispatch.api.problems import STATUS
 from dispatch.api.routes.health import PUBLIC
@@ -17,8 +18,15 @@ def routes_of(app):
     return [route for each in included for route in each.effective_route_contexts()]
 
 
+BY_COOKIE = "/console/"
+"""Where browsers ask: `test_sessions` walks these routes with every role, and here every token is refused."""
+
+BEFORE_SIGN_IN = ("begin_session", "begin_recipients_session", "look_at_invitation", "accept_invitation")
+"""Open to whoever proves who they are by the request itself."""
+
+
 def permits_of(dependant):
-    own = [dependant.call] if isinstance(dependant.call, Permit) else []
+    own = [dependant.call] if isinstance(dependant.call, Permit | May) else []
     return own + [permit for below in dependant.dependencies for permit in permits_of(below)]
 
 
@@ -26,7 +34,7 @@ def test_every_route_names_its_permission(app):
     silent = [route.name for route in routes_of(app) if not permits_of(route.dependant)]
 
     assert len(routes_of(app)) > 20
-    assert sorted(silent) == sorted(PUBLIC)
+    assert sorted(silent) == sorted((*PUBLIC, *BEFORE_SIGN_IN))
 
 
 # Who may do what is decided before a database is asked.
@@ -36,7 +44,7 @@ def test_role_is_refused_exactly_where_it_has_no_verb(app, office, role):
     office.end_streams()
     for route in routes_of(app):
         permits = permits_of(route.dependant)
-        if not permits:
+        if not permits or route.path.startswith(BY_COOKIE):
             continue
         path = route.path
         for name in route.param_convertors:
@@ -55,7 +63,7 @@ def test_every_route_refuses_a_query_parameter_it_does_not_know_and_names_those_
     document = app.openapi()["paths"]
     for route in routes_of(app):
         [role, *_] = [role for permit in permits_of(route.dependant) for role in Role if may(role, permit)] or [None]
-        if role is None:
+        if role is None or route.path.startswith(BY_COOKIE):
             continue
         path = re.sub(r"{.*?}", "none", route.path)
 
@@ -67,6 +75,18 @@ def test_every_route_refuses_a_query_parameter_it_does_not_know_and_names_those_
             known = sorted(each["name"] for each in asked if each["in"] == "query")
             assert (answer.status_code, facts["field"]) == (422, "colour"), (method, path)
             assert facts["expected"]["en"].endswith(", ".join(known) or "no query parameters"), (method, path)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_console_refuses_every_token_and_changes_nothing_for_a_foreign_page(app, office):
+    for route in [route for route in routes_of(app) if route.path.startswith(BY_COOKIE)]:
+        path = re.sub(r"{.*?}", "none", route.path)
+        for method in route.methods:
+            by_token = office.ask(method, path, role=Role.ADMIN, json={} if method != "GET" else None)
+            foreign = office.client.request(method, f"http://127.0.0.1{path}", headers={"Sec-Fetch-Site": "cross-site"})
+
+            assert by_token.status_code == 401, (method, path)
+            assert method == "GET" or foreign.status_code == 403, (method, path, foreign.text)
 
 
 def may(role, permit):

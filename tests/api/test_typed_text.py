@@ -13,9 +13,9 @@ from tests.api.test_routes import routes_of
 HIDDEN = ("甲\u202e乙", "ab\u00adc", "a\u2028b", "a\x7fb", "甲\u2066乙丙丁")
 KNOWN_BY = {
     "cursor", "code", "subject_id", "document", "rows", "policy_id", "what", "preset", "field", "month", "mapping",
-    "changes", "url", "instrument", "values", "into",
+    "changes", "url", "instrument", "values", "into", "password", "old", "new",
 }  # fmt: skip
-"""Compared with what there is and never kept, read by a parser of their own, or refused by the alphabet they are of."""
+"""Compared with what there is or hashed, never kept; read by a parser of their own; or refused by their alphabet."""
 
 
 def leaves(annotation, metadata=(), name=""):

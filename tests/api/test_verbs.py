@@ -21,9 +21,10 @@ from tests.test_performed import VERBS_WAITING
 
 OF_COMMANDS = {
     Verb.READ_NAMES: "a report is open to more readers than the names in it",
+    Verb.SIGN_IN: "everybody has it",
     Verb.PUBLISH_SCORES: "the public pack is open to more readers than the decision to add proofs",
 }
-"""No route asks for them: the command does, once it knows what is wanted."""
+"""No route asks for them alone: the command does, once it knows what is wanted, or nobody is without."""
 
 SHARED = {
     Verb.EDIT_OWN_ROSTER: "who keeps an institution's entries up to date reports leave, too",
@@ -89,6 +90,9 @@ class Story(Town):
         yield by(Verb.READ_OWN_STATEMENT, self.hers, "GET", "/me/missed")
         yield by(Verb.READ_AUDIT, auditor, "GET", "/audit")
         yield by(Verb.MANAGE_USERS, admin, "POST", "/users", {"login": "new", "role": "clerk"})
+        self.office.post("/v1/users", {"login": "second", "role": "manager"}, role=admin)
+        [waiting] = self.done(manager, "/confirmations", method="GET")["items"]
+        yield by(Verb.CONFIRM_ACCESS, manager, "POST", f"/confirmations/{waiting['id']}/decision", {"approve": True})
         yield by(Verb.MANAGE_CENTRES, admin, "GET", "/centres")
         hook = {"name": "x", "url": "https://hooks.example.org/", "types": ["case.granted"]}
         yield by(Verb.MANAGE_WEBHOOKS, admin, "POST", "/webhooks", hook)

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from dispatch.commands.wishes import create_link, recipient_of
+from dispatch.commands.access.links import create_link, recipient_of
 from dispatch.domain.errors import InvalidFieldError, UnauthenticatedError
 from dispatch.domain.vocabulary import ModeName, Role, Status
 from dispatch.registry.tables import CaseRow, LinkRow, OfferRow

@@ -4,12 +4,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from dispatch.commands.access.links import create_link
 from dispatch.commands.cases.changes import change_case
 from dispatch.commands.cases.intake import Fate, First, grant_case, submit_case, submit_cases
 from dispatch.commands.clocks import watch_clocks
 from dispatch.commands.life import corrections, ends, milestones
 from dispatch.commands.recipient_page import recipient_page
-from dispatch.commands.wishes import create_link
 from dispatch.domain.errors import IllegalTransitionError, InvalidFieldError
 from dispatch.domain.findings import FindingKind
 from dispatch.domain.law.aid_first import AidFirst, Material

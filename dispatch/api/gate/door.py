@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dispatch.api import problems
+from dispatch.api.console.guard import cookie_of
 from dispatch.api.dependencies import current_actor
 from dispatch.api.gate.bodies import STRANGERS_BYTES, Bodies, Limits
 from dispatch.api.gate.identity import Known, identify, token_of
@@ -23,6 +24,10 @@ from dispatch.domain.errors import DispatchError, TooManyRequestsError
 from dispatch.settings import Settings
 
 MULTIPART = "multipart/form-data"
+BROWSERS = "/console"
+GUARDED = ("/v1", BROWSERS)
+"""What programs ask, and what browsers do; no other address takes a body."""
+
 ADDRESSES_PER_TOKEN = 5
 """An address may come as often as so many tokens: an office shares one."""
 
@@ -61,11 +66,12 @@ class Gate:
             await self._app(scope, receive, send)
             await self._failures.close()
             return
-        if scope["type"] != "http" or not scope["path"].startswith("/v1"):
+        if scope["type"] != "http" or not scope["path"].startswith(GUARDED):
             await self._app(scope, receive, send)
             return
         request = Request(scope)
-        shown = token_of(request)
+        # A browser whose session is good passes while others from its office try passwords out.
+        shown = cookie_of(request) if scope["path"].startswith(BROWSERS) else token_of(request)
         token = digest_of(shown) if shown else None
         address = scope["client"][0] if scope.get("client") else ""
         status = 0

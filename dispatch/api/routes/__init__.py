@@ -28,7 +28,7 @@ from dispatch.api.routes import (
     webhooks,
     wishes,
 )
-from dispatch.api.routes.administration import access, audit, calendar, centres, log, organs
+from dispatch.api.routes.administration import access, audit, calendar, centres, confirmations, log, organs, tokens
 from dispatch.api.routes.funds import fundings, subsidies
 from dispatch.api.routes.life import (
     archives,
@@ -95,6 +95,8 @@ RESOURCES = (
     reports,
     webhooks,
     access,
+    tokens,
+    confirmations,
     centres,
     calendar,
     organs,

@@ -12,7 +12,7 @@ from dispatch.api.problems import language_of, responses
 from dispatch.api.routes.own import ActOut, act_of
 from dispatch.api.routes.wishes import WishPlaceOut
 from dispatch.api.schemas import Id, In, Out
-from dispatch.commands import wishes
+from dispatch.commands.access import links
 from dispatch.commands.recipient_page import Counsel, Owed, RecipientPage, recipient_page
 from dispatch.domain.errors import NotFoundError, PolicyMissingError
 from dispatch.domain.law.aid_first import Material
@@ -35,6 +35,16 @@ class LinkOut(Out):
     code: Annotated[str, Field(examples=["7KQ2M9XWPT4R"])]
     token: Annotated[str, Field(description="Bearer token of the recipient. 受援人令牌。")]
     expires_at: datetime
+
+
+class LinkStateOut(Out):
+    """A recipient's link, without its code."""
+
+    id: Id
+    case_id: str
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
 
 
 class CounselOut(BaseModel):
@@ -95,19 +105,33 @@ class RecipientPageOut(BaseModel):
 
 router = APIRouter(tags=["links 受援人链接"], route_class=IdempotentRoute)
 
+MayLink = Annotated[Actor, Depends(Permit(Verb.MAKE_LINK))]
+
 
 @router.post("/cases/{case_id}/links", status_code=201, responses=responses(NotFoundError))
 def create_link(
     case_id: str,
     asked: LinkIn,
-    actor: Annotated[Actor, Depends(Permit(Verb.MAKE_LINK))],
+    actor: MayLink,
     begin: BeginDep,
     now: Now,
     response: Response,
 ) -> LinkOut:
-    """Create a link and a code for the recipient of the case. Both are shown only once. 开通受援人链接。"""
+    """Create a recipient's link and code, shown only once; an earlier link ends. 开通受援人链接，原链接失效。"""
     response.headers.update(SECRET)
-    return LinkOut.model_validate(wishes.create_link(begin, actor, now, case_id, timedelta(days=asked.days)))
+    return LinkOut.model_validate(links.create_link(begin, actor, now, case_id, timedelta(days=asked.days)))
+
+
+@router.get("/cases/{case_id}/links", responses=responses(NotFoundError))
+def list_links(case_id: str, actor: MayLink, read: ReadDep) -> list[LinkStateOut]:
+    """List the recipient's links of a case, the newest first, without their codes. 案件的受援人链接。"""
+    return [LinkStateOut.model_validate(row) for row in links.list_links(read, actor, case_id)]
+
+
+@router.post("/links/{link_id}/revoke", responses=responses(NotFoundError))
+def revoke_link(link_id: str, actor: MayLink, begin: BeginDep, now: Now) -> LinkStateOut:
+    """End a recipient's link at once, with every session begun by it. Idempotent. 停用受援人链接。"""
+    return LinkStateOut.model_validate(links.revoke_link(begin, actor, now, link_id))
 
 
 @router.get("/links/{link_id}", responses=responses(NotFoundError, PolicyMissingError))

@@ -11,6 +11,7 @@ from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.problems import responses
 from dispatch.api.schemas import Out, SourceOut
 from dispatch.domain import findings, permissions, states, vocabulary, webhooks
+from dispatch.domain.access import lives
 from dispatch.domain.eligibility.table import RULES
 from dispatch.domain.errors import PolicyMissingError
 from dispatch.domain.funds import sources
@@ -102,6 +103,7 @@ WORDS = {
         **vars(sources),
         **vars(permissions),
         **vars(log_words),
+        **vars(lives),
     }.items()
     if isinstance(kind, type) and issubclass(kind, Term) and kind is not Term
 }

@@ -16,6 +16,54 @@ class ForbiddenError(DispatchError):
     zh = "当前角色无此权限，请联系系统管理员"
 
 
+class AccessEndedError(DispatchError):
+    """Whoever asked for this may no longer act."""
+
+    zh = "提交该任务的用户已停用，任务不再执行"
+
+
+class SignInRefusedError(DispatchError):
+    """The login, the password or the code is not right."""
+
+    zh = "登录名、密码或者验证码有误，请核对后重试"
+
+
+class SecondFactorNeededError(DispatchError):
+    """This account signs in with a code of its authenticator, too; without one, ask for a new invitation."""
+
+    zh = "该账号登录还须填写动态验证码；尚未绑定验证器的，请向系统管理员申请新的邀请链接"
+
+
+class TooManyTriesError(DispatchError):
+    """There were too many tries; wait as many seconds as are stated."""
+
+    zh = "尝试次数过多，请按所示秒数稍后再试"
+
+
+class InvitationEndedError(DispatchError):
+    """This invitation is not valid, was used, or has expired; ask for a new one."""
+
+    zh = "邀请链接无效、已经使用或者已过期，请向系统管理员申请新的邀请链接"
+
+
+class PasswordAgainError(DispatchError):
+    """Give your password again before you do this."""
+
+    zh = "为保障安全，办理该事项前请再次输入密码"
+
+
+class ForeignPageError(DispatchError):
+    """This request does not come from a page of this service."""
+
+    zh = "该请求不是由本系统页面发出，已拒绝，请从本系统页面重新操作"
+
+
+class TransportOpenError(DispatchError):
+    """Signing in needs a secure connection (https)."""
+
+    zh = "登录须使用安全连接（https），请联系系统管理员配置"
+
+
 # records and requests
 class NotFoundError(DispatchError):
     """This centre has no such record."""

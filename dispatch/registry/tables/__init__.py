@@ -13,7 +13,15 @@ from dispatch.registry.tables.cases import (
     RelationRow,
     WishRow,
 )
-from dispatch.registry.tables.centres import AreaRow, CentreRow, TokenRow, UserRow
+from dispatch.registry.tables.centres import (
+    AreaRow,
+    CentreRow,
+    ConfirmationRow,
+    CredentialRow,
+    GuessRow,
+    TokenRow,
+    UserRow,
+)
 from dispatch.registry.tables.complaints import ComplaintRow
 from dispatch.registry.tables.documents import ArchiveRow, DocumentRow, LetterheadRow, TemplateRow
 from dispatch.registry.tables.findings import FindingRow
@@ -46,8 +54,11 @@ from dispatch.registry.tables.webhooks import DeliveryRow, WebhookRow
 __all__ = [
     "AbandonmentRow", "AbsenceRow", "AdjustmentRow", "AmendmentRow", "AppraisalRow", "ArchiveRow", "AreaRow",
     "ArrangementRow", "AssessmentRow", "AssignmentRow", "AttributesRow", "AuditRow", "BoundRow", "CaseEventRow",
-    "CaseRow", "CentreRow", "ClaimRow", "ClockRow", "ComplaintRow", "ConflictReviewRow", "DayRow", "DeliveryRow",
-    "DesignationRow", "DistinctRow", "DocumentRow", "FindingRow", "FundingRow", "IdempotencyRow", "ImportRow",
+    "CaseRow", "CentreRow", "ClaimRow", "ClockRow", "ComplaintRow", "ConfirmationRow", "ConflictReviewRow",
+    "CredentialRow",
+    "DayRow", "DeliveryRow",
+    "DesignationRow", "DistinctRow", "DocumentRow", "FindingRow", "FundingRow", "GuessRow", "IdempotencyRow",
+    "ImportRow",
     "InstitutionAttributesRow", "InstitutionRow", "JobRow", "LeaseRow", "LedgerRow", "LetterheadRow", "LinkRow",
     "LogFloorRow", "LogHeadRow", "LogLeafRow", "LogNodeRow", "LogTreeRow",
     "NoticeRow",

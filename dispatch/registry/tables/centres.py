@@ -3,11 +3,15 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
+from dispatch.domain.access.lives import PassKind
 from dispatch.domain.vocabulary import CentreLevel, Role
-from dispatch.registry.tables.columns import Moment, centre_field, id_field, one_of
+from dispatch.registry.tables.columns import Moment, centre_field, document, id_field, one_of
+
+STAFF = text("role <> 'recipient'")
+WAITING = text("decided_at IS NULL")
 
 
 class CentreRow(SQLModel, table=True):
@@ -51,6 +55,8 @@ class UserRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("centre_id", "login", name="user_login_once"),
         CheckConstraint("(role = 'organ') = (organ IS NOT NULL)", name="user_organ"),
+        # A user is made with every link, and none of them is ever listed.
+        Index("user_listed", "centre_id", "login", "id", sqlite_where=STAFF, postgresql_where=STAFF),
     )
 
     id: str = id_field()
@@ -66,13 +72,68 @@ class UserRow(SQLModel, table=True):
 
 
 class TokenRow(SQLModel, table=True):
-    """A bearer token, kept only as its SHA-256."""
+    """What lets a user in, kept only as its SHA-256: a program's token, a browser's session, or an invitation."""
 
     __tablename__ = "token"
+    __table_args__ = (Index("token_age", "expires_at"),)
 
     id: str = id_field()
     user_id: str = Field(foreign_key="app_user.id", index=True)
+    kind: PassKind = Field(default=PassKind.TOKEN, sa_column=one_of(PassKind, "token_kind"))
+    label: str = Field(default="", max_length=40)
+    """What the user calls it, to tell one from another."""
     digest: str = Field(unique=True, max_length=64)
     created_at: Moment
-    expires_at: Moment | None = None
+    expires_at: Moment
     revoked_at: Moment | None = None
+    used_at: Moment | None = None
+    """When something was last done in a session, to the minute."""
+    idle_s: int | None = None
+    """Seconds without anything done after which a session is over."""
+    confirmed_at: Moment | None = None
+    """When the password was last given in a session."""
+
+
+class CredentialRow(SQLModel, table=True):
+    """By what a user signs in: the password's Argon2id hash, the authenticator's sealed secret, codes for its loss."""
+
+    __tablename__ = "credential"
+
+    user_id: str = Field(foreign_key="app_user.id", primary_key=True, max_length=32)
+    password: str | None = Field(default=None, max_length=200)
+    changed_at: Moment
+    totp: bytes | None = None
+    totp_step: int = Field(default=0, sa_type=BigInteger)
+    """Step of the last code that was used: none is good twice."""
+    recovery: list[str] = Field(default_factory=list, sa_column=document(nullable=False))
+
+
+class GuessRow(SQLModel, table=True):
+    """Failures at a login, from one source or from anywhere; which, is told by a keyed hash only."""
+
+    __tablename__ = "guess"
+    __table_args__ = (Index("guess_age", "last_at"),)
+
+    key: str = Field(primary_key=True, max_length=64)
+    failures: int = 0
+    last_at: Moment
+    good_at: Moment | None = None
+    """When somebody last signed in so, with success."""
+
+
+class ConfirmationRow(SQLModel, table=True):
+    """A manager whom an administrator would let in, and what another manager says to it."""
+
+    __tablename__ = "confirmation"
+    __table_args__ = (
+        Index("confirmation_waiting", "centre_id", "asked_at", "id", sqlite_where=WAITING, postgresql_where=WAITING),
+    )
+
+    id: str = id_field()
+    centre_id: str = Field(foreign_key="centre.id", max_length=32)
+    user_id: str = Field(foreign_key="app_user.id", max_length=32)
+    asked_by: str = Field(foreign_key="app_user.id", max_length=32)
+    asked_at: Moment
+    decided_by: str | None = Field(default=None, foreign_key="app_user.id", max_length=32)
+    decided_at: Moment | None = None
+    approved: bool | None = None

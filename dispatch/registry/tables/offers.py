@@ -120,3 +120,5 @@ class LinkRow(SQLModel, table=True):
     created_at: Moment
     expires_at: Moment
     revoked_at: Moment | None = None
+    failures: int = 0
+    """Wrong codes since the last right one."""

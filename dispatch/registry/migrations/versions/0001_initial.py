@@ -276,6 +276,7 @@ def upgrade() -> None:
     )
     index("ix_app_user_centre_id", "app_user", "centre_id")
     index("ix_app_user_practitioner_id", "app_user", "practitioner_id")
+    index("user_listed", "app_user", "centre_id", "login", "id", where="role <> 'recipient'")
 
     op.create_table(
         "attributes",
@@ -608,15 +609,61 @@ def upgrade() -> None:
         "token",
         sa.Column("id", sa.String(32), nullable=False),
         sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("kind", word("token_kind", "token", "session", "invitation"), nullable=False),
+        sa.Column("label", sa.String(40), nullable=False),
         sa.Column("digest", sa.String(64), nullable=False),
         sa.Column("created_at", UTCDateTime(), nullable=False),
-        sa.Column("expires_at", UTCDateTime()),
+        sa.Column("expires_at", UTCDateTime(), nullable=False),
         sa.Column("revoked_at", UTCDateTime()),
+        sa.Column("used_at", UTCDateTime()),
+        sa.Column("idle_s", sa.Integer()),
+        sa.Column("confirmed_at", UTCDateTime()),
         sa.ForeignKeyConstraint(["user_id"], ["app_user.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("digest"),
     )
     index("ix_token_user_id", "token", "user_id")
+    index("token_age", "token", "expires_at")
+
+    op.create_table(
+        "credential",
+        sa.Column("user_id", sa.String(32), nullable=False),
+        sa.Column("password", sa.String(200)),
+        sa.Column("changed_at", UTCDateTime(), nullable=False),
+        sa.Column("totp", sa.LargeBinary()),
+        sa.Column("totp_step", sa.BigInteger(), nullable=False),
+        sa.Column("recovery", DOCUMENT, nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["app_user.id"]),
+        sa.PrimaryKeyConstraint("user_id"),
+    )
+
+    op.create_table(
+        "guess",
+        sa.Column("key", sa.String(64), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("last_at", UTCDateTime(), nullable=False),
+        sa.Column("good_at", UTCDateTime()),
+        sa.PrimaryKeyConstraint("key"),
+    )
+    index("guess_age", "guess", "last_at")
+
+    op.create_table(
+        "confirmation",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("centre_id", sa.String(32), nullable=False),
+        sa.Column("user_id", sa.String(32), nullable=False),
+        sa.Column("asked_by", sa.String(32), nullable=False),
+        sa.Column("asked_at", UTCDateTime(), nullable=False),
+        sa.Column("decided_by", sa.String(32)),
+        sa.Column("decided_at", UTCDateTime()),
+        sa.Column("approved", sa.Boolean()),
+        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
+        sa.ForeignKeyConstraint(["user_id"], ["app_user.id"]),
+        sa.ForeignKeyConstraint(["asked_by"], ["app_user.id"]),
+        sa.ForeignKeyConstraint(["decided_by"], ["app_user.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    index("confirmation_waiting", "confirmation", "centre_id", "asked_at", "id", where="decided_at IS NULL")
 
     op.create_table(
         "webhook",
@@ -762,6 +809,7 @@ def upgrade() -> None:
         sa.Column("created_at", UTCDateTime(), nullable=False),
         sa.Column("expires_at", UTCDateTime(), nullable=False),
         sa.Column("revoked_at", UTCDateTime()),
+        sa.Column("failures", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["legal_case.id"]),
         sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
         sa.ForeignKeyConstraint(["created_by"], ["app_user.id"]),

@@ -1,0 +1,110 @@
+"""At the door of the console: a cookie instead of a token, and only requests of our own pages."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import Depends, Request, Response
+
+from dispatch.api.dependencies import require_readable
+from dispatch.commands.access.sessions import Opened, Session, find_session
+from dispatch.domain.errors import ForbiddenError, ForeignPageError, TransportOpenError, UnauthenticatedError
+from dispatch.domain.permissions import PERMISSIONS, Verb
+
+COOKIE = "lad-session"
+SECURE_COOKIE = f"__Host-{COOKIE}"
+"""A browser takes it over https only, for this host and every path, and no other host can set it."""
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+READING = ("GET", "HEAD")
+STORED_NOWHERE = {"Cache-Control": "no-store"}
+
+
+def guard(request: Request, response: Response) -> None:
+    """
+    Let pass what one of our own pages asks over a connection nobody reads along.
+
+    Raises
+    ------
+    UnauthenticatedError
+        If a token is given: what a program may do, it asks ``/v1``.
+    TransportOpenError
+        If the connection is open, and leads further than this machine.
+    ForeignPageError
+        If something is to change, and the browser does not say that our own page asks for it.
+    """
+    if "authorization" in request.headers:
+        raise UnauthenticatedError
+    if not _secure(request) and not (_names(request.url.hostname) and _names(request.client and request.client.host)):
+        raise TransportOpenError
+    if request.method not in READING and not _own_page(request):
+        raise ForeignPageError
+    response.headers.update(STORED_NOWHERE)
+    require_readable(request)
+
+
+def signed_in(request: Request, _: Annotated[None, Depends(guard)]) -> Session:
+    """Return who is signed in; without a session nobody is."""
+    parts: Any = request.app.state.context
+    session = find_session(parts.read_autocommit, parts.begin, parts.clock(), cookie_of(request))
+    request.state.actor = session.actor
+    return session
+
+
+class May:
+    """Lets a session pass whose role has one of the verbs, as ``Permit`` does a token."""
+
+    def __init__(self, *verbs: Verb) -> None:
+        self.verbs = verbs
+
+    def __call__(self, session: Annotated[Session, Depends(signed_in)]) -> Session:
+        """Return the session, or refuse."""
+        if PERMISSIONS[session.actor.role].isdisjoint(self.verbs):
+            raise ForbiddenError(verb=self.verbs[0].value, role=session.actor.role.value)
+        return session
+
+
+def source_of(request: Request) -> str:
+    """Return from where somebody asks."""
+    return request.client.host if request.client else ""
+
+
+def cookie_of(request: Request) -> str:
+    """Return what the session's cookie holds; an unprefixed one counts on this machine only."""
+    return request.cookies.get(_name(request), "")
+
+
+def give_cookie(request: Request, response: Response, opened: Opened, now: datetime) -> None:
+    """Let the browser keep the session, out of reach of scripts and of other pages' forms."""
+    left = int((opened.session.expires_at - now).total_seconds())
+    response.set_cookie(
+        _name(request), opened.secret, max_age=left, path="/", secure=_secure(request), httponly=True, samesite="lax"
+    )
+
+
+def take_cookie(request: Request, response: Response) -> None:
+    """Let the browser forget the session."""
+    response.delete_cookie(_name(request), path="/", secure=_secure(request), httponly=True, samesite="lax")
+
+
+def _own_page(request: Request) -> bool:
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site == "same-origin"
+    # A page over plain http says where it comes from instead.
+    return request.headers.get("origin") == f"{request.url.scheme}://{request.headers.get('host')}"
+
+
+def _secure(request: Request) -> bool:
+    return request.url.scheme == "https"
+
+
+def _names(host: str | None) -> bool:
+    return host in LOOPBACK
+
+
+def _name(request: Request) -> str:
+    return SECURE_COOKIE if _secure(request) else COOKIE
+
+
+SourceDep = Annotated[str, Depends(source_of)]
+Signed = Annotated[Session, Depends(May(Verb.SIGN_IN))]

@@ -1,0 +1,1 @@
+"""Who comes in: how long what lets somebody in lasts, and what guessing costs."""
