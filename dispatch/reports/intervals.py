@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from optimizer.analysis.jackknife import jackknife
+from dispatch.domain.jackknife import jackknife
 
 FEWEST_WEEKS = 12
 """A period with fewer weeks is taken by days."""

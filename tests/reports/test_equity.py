@@ -5,11 +5,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from dispatch.domain.jackknife import FEWEST as FEWEST_UNITS
 from dispatch.domain.report_data import CaseLine, Label, ReportData, SeatLine
 from dispatch.domain.vocabulary import Category, Matter, MeansTest, ModeName, Service, Status
 from dispatch.reports.equity import FEWEST, equity, quality_by_category
 from dispatch.reports.intervals import NOTHING, Units
-from optimizer.analysis.jackknife import FEWEST as FEWEST_UNITS
 
 FIRST = datetime(2026, 3, 2, 1, tzinfo=UTC)
 DAY = timedelta(days=1)

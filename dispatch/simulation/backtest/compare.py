@@ -1,7 +1,7 @@
 """Two policies on the same weeks: the difference of every figure, with paired intervals by week.
 
 Each week is left out once, the same for both, so that what makes a week hard for both policies does not blur their
-difference (``optimizer.analysis.jackknife``). Each interval stands for itself: of twenty figures of two policies that
+difference (``dispatch.domain.jackknife``). Each interval stands for itself: of twenty figures of two policies that
 do not differ, one is expected to lie outside its own.
 """
 
@@ -12,11 +12,11 @@ import numpy as np
 
 from dispatch.domain.docket.columns import Numbers
 from dispatch.domain.errors import stated
+from dispatch.domain.jackknife import FEWEST, jackknife
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.vocabulary import Category
 from dispatch.simulation.backtest.measures import MEASURES, Figures, Weekly
 from dispatch.simulation.replay.fitting import FIGURES
-from optimizer.analysis.jackknife import FEWEST, jackknife
 
 DIGITS = 4
 LORENZ_POINTS = 101

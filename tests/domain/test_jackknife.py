@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from optimizer.analysis.jackknife import FEWEST, jackknife
+from dispatch.domain.jackknife import FEWEST, jackknife
 
 TRIALS = 4_000
 
