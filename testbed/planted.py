@@ -15,13 +15,13 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.random import Generator
 
+from dispatch.domain.conflicts.learned import WITH_THE_CASE, DatedParty, known_at, learn
 from dispatch.domain.conflicts.parties import Party, PartyMatch, compare
-from dispatch.domain.conflicts.reviews import Reviewed, relations_of
 from dispatch.domain.docket.facts import CaseFacts
-from dispatch.domain.docket.ties import Relation
-from dispatch.domain.period import Period, Tenure
+from dispatch.domain.period import Earlier, Period, Tenure
+from dispatch.domain.states import EndReason
 from dispatch.domain.texts import name_key
-from dispatch.domain.vocabulary import Matter, PartyRole, Service, Term
+from dispatch.domain.vocabulary import Matter, ModeName, PartyRole, Service, Term
 from dispatch.simulation.replay.files import Assignment
 from dispatch.simulation.sample.places import STEMS, person_names
 
@@ -32,6 +32,9 @@ ACCUSED_TOGETHER = 0.15
 BEFORE = timedelta(days=2)
 """Between two cases of one conflict at least: the first is mostly decided by then."""
 
+LATE_BY = timedelta(days=10)
+"""How long after its grant it turns out who the opponent of a case is."""
+
 
 # fmt: off
 class PlantedKind(Term):
@@ -41,7 +44,15 @@ class PlantedKind(Term):
     BOTH_SIDES = "both_sides",    "双方当事人先后申请",     "both sides of one dispute"
     ACCUSED    = "co_defendants", "同案犯罪嫌疑人、被告人", "two co-defendants"
     SPOUSE     = "spouse",        "受援人配偶成为对方当事人", "a client's spouse is the opponent"
+    ALIAS      = "alias",         "原受援人以曾用名成为对方当事人", "an earlier client is the opponent by another name"
+    MOVED      = "moved",         "双方当事人先后申请，其间承办人员转所", \
+                 "both sides of one dispute; who has the first moves to the firm of whom the second wishes for"
+    GIVEN_BACK = "given_back",    "接受后退回，又为对方承办", "accepted and given back before; the other side comes"
+    LATE       = "late",          "指派后才得知的当事人", "an earlier client turns out to be the opponent ten days late"
 # fmt: on
+
+
+TWO_SIDED = frozenset({PlantedKind.BOTH_SIDES, PlantedKind.MOVED})
 
 
 class Planted(NamedTuple):
@@ -51,6 +62,9 @@ class Planted(NamedTuple):
     earlier: str
     later: str
     numbered: bool
+    known_at: datetime = WITH_THE_CASE
+    by: tuple[str, str] = ("", "")
+    """Whom the recipients of the two cases wish for; nobody in particular if empty."""
 
     @property
     def pair(self) -> tuple[str, str]:
@@ -62,19 +76,26 @@ class PlantedYear(NamedTuple):
     """A period, everyone in its cases, and what was planted."""
 
     period: Period
-    parties: tuple[Party, ...]
+    people: tuple[DatedParty, ...]
     planted: tuple[Planted, ...]
     moves: tuple[tuple[str, date, str], ...]
     """Who went to which other institution, and when."""
+
+    @property
+    def parties(self) -> list[Party]:
+        """Everyone, whenever it became known that they have a part."""
+        return [each.party for each in self.people]
 
     def matches(self) -> frozenset[PartyMatch]:
         """Return every match among the parties."""
         return compare(self.parties, self.parties)
 
-    def found(self, reviewed: Reviewed) -> Period:
-        """Return the period with the ties that the engine finds, as far as they are reviewed."""
-        found: set[Relation] = {*self.period.relations, *relations_of(self.matches(), reviewed)}
-        return replace(self.period, relations=tuple(sorted(found)))
+    def found(self) -> Period:
+        """Return the period with the ties that the engine finds, each from when it is known."""
+        stated = [(WITH_THE_CASE, relation) for relation in self.period.relations]
+        learned = learn(stated, self.people, [])
+        later = tuple(each for each in learned if each.at > self.period.since)
+        return replace(self.period, relations=known_at(learned, self.period.since), learned=later)
 
 
 class Breach(NamedTuple):
@@ -91,9 +112,15 @@ def plant(period: Period, seed: int, conflicts: int, moves: int) -> PlantedYear:
     moved, people = _moved(draw, period, moves)
     cases = sorted(moved.arrivals, key=lambda case: (case.entitled_at, case.id))
     crowd = {case.id: list(_people_of(draw, case, people)) for case in cases}
-    planted = tuple(_planted(draw, cases, crowd, conflicts))
-    wished = _same_wishes(draw, moved, planted)
-    return PlantedYear(wished, tuple(party for found in crowd.values() for party in found), planted, people.moves)
+    staff = _Staff(draw, moved, people.moves)
+    planted = tuple(_planted(draw, cases, crowd, conflicts, staff))
+    wished = _wished(_given_back(moved, planted), planted)
+    late = {(each.later, PartyRole.OPPOSING): each.known_at for each in planted}
+    known = (
+        DatedParty(late.get((party.case_id, party.role), WITH_THE_CASE), party)
+        for found in crowd.values() for party in found
+    )  # fmt: skip
+    return PlantedYear(wished, tuple(known), planted, people.moves)
 
 
 def breaches(year: PlantedYear, assignments: Iterable[Assignment]) -> Iterator[Breach]:
@@ -105,8 +132,23 @@ def breaches(year: PlantedYear, assignments: Iterable[Assignment]) -> Iterator[B
         for one in by_case[planted.earlier]:
             for other in by_case[planted.later]:
                 first, second = sorted((one, other), key=lambda each: each.assigned_at)
-                if _knows(first, second.assigned_at) and _clash(year, planted, first, second):
+                known = second.assigned_at > planted.known_at and _knows(first, second.assigned_at)
+                if known and _clash(year, planted, first, second):
                     yield Breach(planted, first, second)
+
+
+def known_late(year: PlantedYear, assignments: Iterable[Assignment]) -> Iterator[Breach]:
+    """Yield what had come about, and still lasted, when the conflict became known."""
+    by_case: dict[str, list[Assignment]] = defaultdict(list)
+    for each in assignments:
+        by_case[each.case_id].append(each)
+    for planted in year.planted:
+        at = planted.known_at
+        for one in by_case[planted.earlier]:
+            for other in by_case[planted.later]:
+                last = other.assigned_at <= at and (other.ended_at is None or other.ended_at > at)
+                if last and one.practitioner_id == other.practitioner_id and one.assigned_at <= at and _knows(one, at):
+                    yield Breach(planted, one, other)
 
 
 def _knows(each: Assignment, at: datetime) -> bool:
@@ -117,7 +159,7 @@ def _knows(each: Assignment, at: datetime) -> bool:
 def _clash(year: PlantedYear, planted: Planted, first: Assignment, second: Assignment) -> bool:
     if first.practitioner_id == second.practitioner_id:
         return True
-    if planted.kind is not PlantedKind.BOTH_SIDES:
+    if planted.kind not in TWO_SIDED:
         return False
     firms = {first.institution_id}
     if first.ended_at is None or first.ended_at > second.assigned_at:
@@ -183,26 +225,73 @@ def _party(case_id: str, role: PartyRole, number: str | None, name: str) -> Part
 
 
 def _planted(
-    draw: Generator, cases: Sequence[CaseFacts], crowd: dict[str, list[Party]], conflicts: int
+    draw: Generator, cases: Sequence[CaseFacts], crowd: dict[str, list[Party]], conflicts: int, staff: "_Staff"
 ) -> Iterator[Planted]:
     defences = [case for case in cases if case.service is Service.DEFENCE]
     disputes = [case for case in cases if case.matter is Matter.CIVIL]
     for kind in PlantedKind:
         free = defences if kind is PlantedKind.ACCUSED else disputes
         for number in range(conflicts):
-            pair = _two(draw, free)
+            by, on = staff.wished(kind, number)
+            pair = _two(draw, free, on)
             if pair is None:
                 break
-            planted = Planted(kind, pair[0].id, pair[1].id, numbered=number % 2 == 0)
+            numbered = number % 2 == 0 or kind is PlantedKind.ALIAS
+            known_at = pair[1].entitled_at + LATE_BY if kind is PlantedKind.LATE else WITH_THE_CASE
+            before = f"before-{number}" if kind is PlantedKind.GIVEN_BACK else pair[0].id
+            planted = Planted(kind, before, pair[1].id, numbered, known_at, by)
             _write(crowd, planted, number)
             yield planted
 
 
-def _two(draw: Generator, free: list[CaseFacts]) -> tuple[CaseFacts, CaseFacts] | None:
-    """Take an earlier and a later case out of those that are free; they come in order."""
+class _Staff:
+    """Draws whom the recipients of both cases wish for: without the engine many conflicts would come about."""
+
+    def __init__(self, draw: Generator, period: Period, moves: tuple[tuple[str, date, str], ...]) -> None:
+        listed = [tenure.person for tenure in period.tenures if tenure.person.listed]
+        self.draw, self.moves, self.listed = draw, moves, sorted({person.id for person in listed})
+        moved = {who for who, *_ in moves}
+        self.members: dict[str, list[str]] = defaultdict(list)
+        for person in listed:
+            if person.id not in moved:
+                self.members[person.institution_id].append(person.id)
+
+    def wished(self, kind: PlantedKind, number: int) -> tuple[tuple[str, str], date | None]:
+        """Return the two, and the day that lies between the cases, if there is one."""
+        who = self.listed[int(self.draw.integers(len(self.listed)))]
+        if kind is PlantedKind.MOVED and self.moves:
+            mover, on, to = self.moves[number % len(self.moves)]
+            colleagues = self.members[to]
+            return (mover, colleagues[number % len(colleagues)] if colleagues else mover), on
+        return (who, who), None
+
+
+def _given_back(period: Period, planted: Sequence[Planted]) -> Period:
+    """Let the cases that were given back before the period have been accepted by whom the other side wishes for."""
+    houses = {tenure.person.id: tenure.person.institution_id for tenure in period.tenures}
+    earlier = tuple(
+        Earlier(
+            case_id=each.earlier, practitioner_id=each.by[0], institution_id=houses[each.by[0]],
+            mode=ModeName.ROTATION, assigned_at=period.since - 3 * BEFORE, accepted_at=period.since - 2 * BEFORE,
+            ends_at=period.since - BEFORE, end_reason=EndReason.ABANDONED,
+        )
+        for each in planted if each.kind is PlantedKind.GIVEN_BACK
+    )  # fmt: skip
+    return replace(period, earlier=(*period.earlier, *earlier))
+
+
+def _two(draw: Generator, free: list[CaseFacts], on: date | None = None) -> tuple[CaseFacts, CaseFacts] | None:
+    """Take an earlier and a later case out of those that are free, around a day if one is given; they come in order."""
     if len(free) < 2:
         return None
     at = int(draw.integers((len(free) + 1) // 2))
+    if on:
+        days = [_day(case.entitled_at) for case in free]
+        at = max((k for k, day in enumerate(days) if day <= on - BEFORE), default=at)
+        after = next((k for k, day in enumerate(days) if day > on + BEFORE), None)
+        if after is not None and at < after:
+            second = free.pop(after)
+            return free.pop(at), second
     later = next((k for k in range(at + 1, len(free)) if free[k].entitled_at > free[at].entitled_at + BEFORE), None)
     if later is None:
         return None
@@ -214,7 +303,7 @@ def _write(crowd: dict[str, list[Party]], planted: Planted, number: int) -> None
     """Let the two cases share somebody, or two people."""
     own, later = f"planted {planted.kind} {number}", f"planted {planted.kind} {number} later"
     spelled = [f"买买提·{own}", f"买买提 {own}", f"买买提．{own}"]
-    before, after = crowd[planted.earlier], crowd[planted.later]
+    before, after = crowd.setdefault(planted.earlier, []), crowd[planted.later]
 
     def put(people: list[Party], case_id: str, role: PartyRole, who: str, name: str, *, known: bool) -> None:
         people[:] = [each for each in people if each.role is not role]
@@ -223,17 +312,15 @@ def _write(crowd: dict[str, list[Party]], planted: Planted, number: int) -> None
     first_role = PartyRole.SPOUSE if planted.kind is PlantedKind.SPOUSE else PartyRole.RECIPIENT
     second_role = PartyRole.CO_DEFENDANT if planted.kind is PlantedKind.ACCUSED else PartyRole.OPPOSING
     put(before, planted.earlier, first_role, own, spelled[0], known=True)
-    put(after, planted.later, second_role, own, spelled[1 + number % 2], known=planted.numbered)
-    if planted.kind is PlantedKind.BOTH_SIDES:
+    name = f"曾用名{number}" if planted.kind is PlantedKind.ALIAS else spelled[1 + number % 2]
+    put(after, planted.later, second_role, own, name, known=planted.numbered)
+    if planted.kind in TWO_SIDED:
         put(after, planted.later, PartyRole.RECIPIENT, later, later, known=True)
         put(before, planted.earlier, PartyRole.OPPOSING, later, later, known=planted.numbered)
 
 
-def _same_wishes(draw: Generator, period: Period, planted: Sequence[Planted]) -> Period:
-    """Let the recipients of both cases wish for one person: without the engine many conflicts would come about."""
-    listed = sorted({tenure.person.id for tenure in period.tenures if tenure.person.listed})
-    wish: dict[str, str] = {}
-    for each in planted:
-        wish[each.earlier] = wish[each.later] = listed[int(draw.integers(len(listed)))]
+def _wished(period: Period, planted: Sequence[Planted]) -> Period:
+    """Let the recipients wish for those that were drawn."""
+    wish = {id: who for each in planted for id, who in zip((each.earlier, each.later), each.by, strict=True)}
     arrivals = (replace(case, wishes=(wish[case.id],)) if case.id in wish else case for case in period.arrivals)
     return replace(period, arrivals=tuple(arrivals))

@@ -109,14 +109,16 @@ class Register:
         """Store a granted unpaid-wages case with three days left."""
         return self.add(case_row(self.centre.id, number, **columns))
 
-    def a_party(self, case, role, name, number=None):
+    def a_party(self, case, role, name, number=None, **columns):
         """A person with a part in a case, by name and perhaps by identity number."""
         keys = {
             "identity_key": self.seal.identity_key(number) if number else None,
             "name_key": self.seal.name_key(name),
         }
         sealed = self.seal.seal({"name": name, **({"identity_number": number} if number else {})})
-        return self.add(PartyRow(centre_id=self.centre.id, case_id=case.id, role=role, sealed=sealed, **keys))
+        return self.add(
+            PartyRow(centre_id=self.centre.id, case_id=case.id, role=role, sealed=sealed, **keys, **columns)
+        )
 
     def a_person(self, case, role=PartyRole.RECIPIENT, **details):
         """Store a person in the case, sealed; of age if nothing else is said."""

@@ -1,5 +1,6 @@
 """The night's work of every centre, the check of its register, and what is thrown away when it has served."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -75,6 +76,15 @@ def dismiss_finding(begin: Begin, actor: Actor, now: datetime, finding_id: str) 
     require(actor, Verb.EDIT_ROSTER)
     with begin() as tx:
         return dismiss(tx, actor, finding_id, now)
+
+
+def dismiss_findings(
+    begin: Begin, actor: Actor, now: datetime, finding_ids: Iterable[str], reason: str
+) -> list[FindingRow]:
+    """Set several guesses aside with one reason, all of them or none. Idempotent."""
+    require(actor, Verb.EDIT_ROSTER)
+    with begin() as tx:
+        return [dismiss(tx, actor, finding_id, now, reason) for finding_id in sorted(set(finding_ids))]
 
 
 def _request(begin: Begin, centre_id: str, now: datetime) -> int:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from fractions import Fraction
 
 from dispatch.domain.calendar import YearNotice
+from dispatch.domain.conflicts.learned import LearnedTies
 from dispatch.domain.docket.absence import Absence
 from dispatch.domain.docket.facts import AreaFacts, CaseFacts, PairFact, PractitionerFacts
 from dispatch.domain.docket.ties import Relation
@@ -100,6 +101,9 @@ class Period:
     houses: tuple[House, ...] = ()
     areas: tuple[AreaFacts, ...] = ()
     relations: tuple[Relation, ...] = ()
+    """Ties between cases that are known when the period begins, or as soon as both cases are."""
+    learned: tuple[LearnedTies, ...] = ()
+    """Ties that become known, or are found to be none, in the period, in the order of time."""
     pairs: tuple[PairFact, ...] = ()
     standings: tuple[LedgerStanding, ...] = ()
     earlier: tuple[Earlier, ...] = ()

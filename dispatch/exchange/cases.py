@@ -75,6 +75,7 @@ BY_KIND = Words(
     "kept sealed; checked by its kind, and tells the sex and whether they are a minor",
 )
 SEALED = Words("加密保存，不用于匹配", "kept sealed; never part of a decision")
+PARTY = Words("加密保存；可以写作“姓名（证件号码）”，用“；”分隔", "kept sealed; name, or name (number), parted by ;")
 OTHERS = Words("填案件编号，用“；”分隔", "case numbers parted by ;")
 WISHES = Words("填执业证号，至多三名，按意愿先后", "up to three licence numbers, the most wished first")
 ASKED = Words("留空按“申请”处理", "blank counts as an application")
@@ -179,11 +180,11 @@ CASES = Table(Kind.CASES, (
            aliases=("证件号码", "身份证号", "身份证号码")),
     Column("recipient_sex",            "受援人性别",        "Recipient sex",           SEX, "female"),
     Column("recipient_contact",        "受援人联系方式",    "Recipient contact",       cells.text(120), None, SEALED),
-    Column("opposing",                 "对方当事人",        "Opposing parties",        PEOPLE, None, SEALED),
-    Column("co_accused", "同案犯罪嫌疑人、被告人", "Co-accused", PEOPLE, None, SEALED, aliases=("同案人",)),
-    Column("spouses",                  "受援人配偶",        "Recipient's spouse",      PEOPLE, None, SEALED),
-    Column("guardians", "受援人监护人", "Recipient's guardians", PEOPLE, None, SEALED, aliases=("监护人",)),
-    Column("related",                  "其他有关人员",      "Related persons",         PEOPLE, None, SEALED),
+    Column("opposing",                 "对方当事人",        "Opposing parties",        PEOPLE, None, PARTY),
+    Column("co_accused", "同案犯罪嫌疑人、被告人", "Co-accused", PEOPLE, None, PARTY, aliases=("同案人",)),
+    Column("spouses",                  "受援人配偶",        "Recipient's spouse",      PEOPLE, None, PARTY),
+    Column("guardians", "受援人监护人", "Recipient's guardians", PEOPLE, None, PARTY, aliases=("监护人",)),
+    Column("related",                  "其他有关人员",      "Related persons",         PEOPLE, None, PARTY),
     Column("story",                    "案情",              "Story", cells.text(4000, lines=True), None, SEALED),
     Column("recipient_minor",          "受援人为未成年人",  "Recipient is a minor",    UNDER_AGE, False, UNKNOWN),
     Column("detained",                 "在押",              "Detained",                IN_CUSTODY, False, UNKNOWN),

@@ -63,14 +63,14 @@ def reconcile(
     return Reconciled(len(now_seen.keys() - there.keys()), len(there.keys() - now_seen.keys()), len(now_seen))
 
 
-def dismiss(tx: Transaction, actor: Actor, finding_id: str, now: datetime) -> FindingRow:
+def dismiss(tx: Transaction, actor: Actor, finding_id: str, now: datetime, reason: str | None = None) -> FindingRow:
     """Set a guess aside that is none: it is closed, and the same is not opened again. Idempotent."""
     row = tx.lock(FindingRow, finding_id, actor.centre_id)
     if row.kind not in DISMISSIBLE:
         expected = stated("、".join(sorted(kind.zh for kind in DISMISSIBLE)), ", ".join(sorted(DISMISSIBLE)))
         raise InvalidFieldError(field="kind", value=row.kind.value, expected=expected)
     if row.dismissed_by is None:
-        row.dismissed_by, row.closed_at = actor.user_id, row.closed_at or now
+        row.dismissed_by, row.closed_at, row.reason = actor.user_id, row.closed_at or now, reason
         note(tx, actor, Verb.EDIT_ROSTER, "finding", row.id, now)
     return row
 

@@ -1,7 +1,9 @@
 """Parties come by every door, are compared with those of all cases, and what is unclear is looked at once."""
 
 from dispatch.commands.housekeeping import check_register
-from dispatch.registry.tables import CaseRow, FindingRow, PartyRow
+from dispatch.domain.states import EndReason
+from dispatch.domain.vocabulary import Status
+from dispatch.registry.tables import CaseRow, ConflictReviewRow, FindingRow, PartyRow
 from tests.api.test_cases import a_draft
 from tests.commands.life.acts import at_work
 from tests.rows import NOW
@@ -48,6 +50,33 @@ def test_name_of_a_former_client_keeps_their_lawyer_out_until_a_person_says_it_i
     assert (other["id"], other["outcome"]) == (shared["id"], "different_person")
 
 
+def test_doubts_of_all_open_cases_are_listed_and_several_settled_with_one_reason(office):
+    register = office.register
+    named = {"name": "王芳", "identity_number": "411402198505051232"}
+    for number, party in (("1", None), ("2", {"name": "王 芳"}), ("3", {"name": "王·芳"}), ("4", named)):
+        recipient = {**a_draft()["recipient"], "name": f"受援{number}", "identity_number": None}
+        drafted = a_draft(number=f"2026-{number}", recipient=recipient if party else {**recipient, **named})
+        office.post("/v1/cases", drafted | ({"opposing": [party]} if party else {}))
+
+    waiting = office.get("/v1/shared-parties").json()
+    assert (waiting["total"], [each["same_number"] for each in waiting["items"]]) == (2, [False, False])
+    assert office.get("/v1/shared-parties", params={"limit": 1}).json()["total"] == 2
+    assert office.get("/v1/shared-parties", params={"ground": "close"}).json()["total"] == 0
+
+    chosen = [{"case_id": each["case_id"], "shared_id": each["id"]} for each in waiting["items"]]
+    found = {"outcome": "different_person", "text": "户籍信息显示为两人"}
+    wrong = office.post("/v1/shared-parties/reviews", {**found, "shared": [*chosen, chosen[0] | {"shared_id": "x"}]})
+    assert (wrong.status_code, len(register.all(ConflictReviewRow))) == (404, 0), "all or none"
+    assert office.post("/v1/shared-parties/reviews", {**found, "shared": chosen}).status_code == 204
+    assert office.get("/v1/shared-parties").json() == {"total": 0, "items": []}
+
+    again = {"outcome": "conflict", "text": "原登记有误"}
+    assert office.post("/v1/shared-parties/reviews", {**again, "shared": chosen[:1]}).status_code == 204
+    assert sorted((row.outcome, row.superseded_at is None) for row in register.all(ConflictReviewRow)) == [
+        ("conflict", True), ("different_person", False), ("different_person", True),
+    ], "what was found before stays in the history"  # fmt: skip
+
+
 def test_party_known_late_is_recorded_and_reports_who_has_the_case(office):
     register = office.register
     person, another = register.a_practitioner(), register.a_practitioner("p2")
@@ -62,16 +91,32 @@ def test_party_known_late_is_recorded_and_reports_who_has_the_case(office):
         "person": {"name": "张三", "identity_number": a_draft()["recipient"]["identity_number"]},
     }
     assert office.post(f"/v1/cases/{second}/parties", late).status_code == 204
-    [finding] = register.all(FindingRow)
-    assert (finding.kind, finding.facts["case_id"], finding.facts["rules"]) == (
-        "holder_barred",
-        second,
-        ["not_adverse"],
-    )
-    assert finding.facts["practitioner_id"] == person.id != another.id
+    findings = register.all(FindingRow)
+    assert {each.facts["case_id"]: each.facts["rules"] for each in findings} == {
+        first: ["not_adverse"], second: ["not_adverse"],
+    }  # fmt: skip
+    assert {each.kind for each in findings} == {"holder_barred"}
+    assert {each.facts["practitioner_id"] for each in findings} == {person.id} != {another.id}
     assert register.history(register.get(CaseRow, second))[-2:] == ["doubt", "amend"]
     recipient = office.post(f"/v1/cases/{second}/parties", late | {"role": "recipient"})
     assert (recipient.status_code, recipient.json()["code"]) == (422, "invalid-field")
+
+
+def test_party_of_a_case_given_back_long_ago_reports_who_has_the_case_of_the_other_side(office):
+    """The tie is noticed in the file of the first case; the conflict is in the second."""
+    register = office.register
+    person = register.a_practitioner()
+    mine = {**a_draft()["recipient"], "name": "李四", "identity_number": "411402198505051232"}
+    second = office.post("/v1/cases", a_draft(number="2026-2", recipient=mine)).json()["id"]
+    first = register.a_case("1", status=Status.ASSIGNED)
+    register.an_assignment(first, person, accepted_at=NOW, ended_at=NOW, end_reason=EndReason.ABANDONED)
+    at_work(register, register.get(CaseRow, second), person)
+
+    late = {"role": "opposing", "person": {"name": "李四", "identity_number": "411402198505051232"}}
+    assert office.post(f"/v1/cases/{first.id}/parties", late).status_code == 204
+
+    [finding] = register.all(FindingRow)
+    assert (finding.facts["case_id"], finding.facts["rules"]) == (second, ["not_adverse"])
 
 
 def test_tie_between_cases_known_late_is_recorded_once_and_reports_who_has_either(office):

@@ -164,8 +164,14 @@ def test_night_finds_what_may_be_one_and_what_nobody_entered_and_a_guess_is_set_
         return {each["kind"]: each for each in open_ if "alike" in each["kind"] or "organ" in each["kind"]}
 
     found = night()
-    for kind in ("organs_alike", "institutions_alike", "practitioners_alike"):
-        assert office.post(f"/v1/registry/findings/{found[kind]['id']}/dismiss").json()["dismissed_by"]
+    guesses = [found[kind]["id"] for kind in ("organs_alike", "institutions_alike", "practitioners_alike")]
+    assert office.post(f"/v1/registry/findings/{guesses[0]}/dismiss").json()["dismissed_by"]
+    several = {"finding_ids": [*guesses, found["organ_unlisted"]["id"]], "reason": "已核对，不是同一机关（人员）"}
+    assert office.post("/v1/registry/findings/dismiss", several).status_code == 422, "all or none"
+    set_aside = office.post("/v1/registry/findings/dismiss", several | {"finding_ids": guesses}).json()
+    assert {each["id"]: each["reason"] for each in set_aside} == {
+        guesses[0]: None, guesses[1]: several["reason"], guesses[2]: several["reason"],
+    }  # fmt: skip
     unlisted = office.post(f"/v1/registry/findings/{found['organ_unlisted']['id']}/dismiss")
 
     assert found["organ_unlisted"]["facts"]["name"] == "夏邑县人民法院"

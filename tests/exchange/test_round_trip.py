@@ -143,6 +143,33 @@ def test_row_that_cannot_be_written_is_named_and_the_rest_goes_on(centre, tmp_pa
     assert [cell.value for cell in named["A"]] == ["未导出 Left out", "odd"]
 
 
+def test_party_comes_in_a_file_with_their_number_and_stays_the_same_person(centre, tmp_path):
+    """A number makes a conflict certain; a file is no door at which it gets lost."""
+    with_cases(centre)
+    path = tmp_path / "cases.xlsx"
+
+    def bring(*parties):
+        export_records(centre.begin, centre.read, centre.seal, centre.clerk, NOW, "cases", path)
+        workbook = load_workbook(path)
+        header = [cell.value.split("\n")[0].removesuffix("（必填）") for cell in workbook.active[1]]
+        column = header.index("对方当事人") + 1
+        [row] = [cell.row for [cell] in workbook.active.iter_rows(max_col=1) if cell.value == "（2026）援民字第1号"]
+        if parties:
+            workbook.active.cell(row, column).value = "；".join(parties)
+        workbook.save(path)
+        return import_file(centre.begin, centre.seal, centre.clerk, NOW, "cases", path)
+
+    given = bring("李雷（11010519491231002x）", "某公司(91410000MA3X5K7L2P)")
+    keys = {row.identity_key for row in centre.all(PartyRow, PartyRow.role == "opposing")}
+    again, wrong = bring(), bring("李雷（110105194912310021）")
+
+    assert (given.refused, given.updated) == ([], 1)
+    assert centre.seal.identity_key("11010519491231002X") in keys
+    assert (again.refused, again.updated) == ([], 0)
+    assert "opposing_0_identity_number" in str(wrong.refused)
+    assert "110105" not in str(wrong.refused)
+
+
 def test_file_without_a_column_leaves_it_and_keeps_what_is_known_of_opposing_parties(centre, tmp_path):
     with_cases(centre)
     path = tmp_path / "cases.xlsx"

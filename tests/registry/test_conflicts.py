@@ -1,5 +1,7 @@
 """Parties of other cases keep their counsel out, as far as numbers and names tell: for whatever was ever accepted."""
 
+from datetime import timedelta
+
 import pytest
 from sqlmodel import SQLModel
 
@@ -9,6 +11,7 @@ from dispatch.domain.states import EndReason
 from dispatch.domain.vocabulary import PairKind, PartyRole, RelationKind, Status
 from dispatch.registry.docket.conflicts import asked, load_all_relations, load_ties
 from dispatch.registry.docket.docket import load_docket
+from dispatch.registry.period.history import Span, load_period
 from dispatch.registry.tables import ConflictReviewRow, RelationRow
 from dispatch.registry.transaction import make_engine
 from tests.rows import NOW
@@ -22,12 +25,12 @@ def bars(register, case, **how):
     return {(pair.practitioner_id, pair.kind) for pair in facts.pairs}
 
 
-def reviewed(register, one, other, key, outcome):
+def reviewed(register, one, other, key, outcome, at=NOW):
     first, second = sorted((one.id, other.id))
     register.add(
         ConflictReviewRow(
             centre_id=register.centre.id, case_id=first, other_id=second, key=key or "", outcome=outcome,
-            sealed=register.seal.seal({}), reviewed_at=NOW,
+            sealed=register.seal.seal({}), reviewed_at=at,
         )
     )  # fmt: skip
 
@@ -108,6 +111,29 @@ def test_period_has_the_ties_that_each_decision_finds(register, held):
     pair = tuple(sorted((before.id, now.id)))
     assert set(every) == {(RelationKind.EARLIER_STAGE, now.id, before.id), (DerivedKind.UNCLEAR, *pair)}
     assert Ties.of(every) == alone
+
+
+def test_decision_of_before_sees_no_party_and_no_review_of_later(register, held):
+    """A back-test, and what is asked of a past moment, know as much as was known then."""
+    before, now, counsel, _ = held
+    week = timedelta(days=7)
+    party = register.a_party(now, OPPONENT, "王芳", recorded_at=NOW + week)
+    reviewed(register, now, before, party.name_key, ReviewOutcome.DIFFERENT, NOW + 2 * week)
+    doubt = (DerivedKind.UNCLEAR, *sorted((before.id, now.id)))
+
+    def then(at):
+        with register.read() as session:
+            facts = load_docket(session, register.centre.id, [now.id], at, past=True)
+        return {(pair.practitioner_id, pair.kind) for pair in facts.pairs}
+
+    assert [then(NOW + days * week) for days in (1, 2, 3)] == [set(), {(counsel.id, PairKind.UNCLEAR)}, set()]
+    assert bars(register, now) == set()
+    with register.read() as session:
+        period = load_period(session, Span(register.centre.id, NOW, NOW + 3 * week))
+    assert period.relations == ()
+    assert [(each.at, each.found, each.dropped) for each in period.learned] == [
+        (NOW + week, (doubt,), ()), (NOW + 2 * week, (), (doubt,)),
+    ]  # fmt: skip
 
 
 def test_in_a_county_with_one_law_firm_only_written_consent_lets_a_colleague_in(register, held):

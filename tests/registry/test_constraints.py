@@ -185,7 +185,9 @@ def test_lost_table_is_reported_as_unavailable():
 
 
 def test_party_keeps_nothing_in_the_clear():
-    assert set(PartyRow.model_fields) == {"id", "centre_id", "case_id", "role", "sealed", "identity_key", "name_key"}
+    assert set(PartyRow.model_fields) == {
+        "id", "centre_id", "case_id", "role", "sealed", "identity_key", "name_key", "recorded_at",
+    }  # fmt: skip
 
 
 def test_assignment_knows_its_mode(register):

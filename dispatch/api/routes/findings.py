@@ -10,12 +10,14 @@ from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep
 from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.paging import Page, PagingQuery, page_of
 from dispatch.api.problems import responses
-from dispatch.api.schemas import Id, Out
+from dispatch.api.schemas import Id, In, Out, Reason
 from dispatch.commands import housekeeping
 from dispatch.domain.errors import InvalidFieldError, NotFoundError
 from dispatch.domain.findings import FindingKind
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.registry.findings import list_findings as find
+
+MAX_DISMISSED = 200
 
 
 class FindingOut(Out):
@@ -36,6 +38,14 @@ class FindingOut(Out):
     opened_at: datetime
     closed_at: datetime | None
     dismissed_by: Annotated[str | None, Field(description="Who found that it is nothing. 确认无需处理的用户。")]
+    reason: Annotated[str | None, Field(description="Why it is nothing. 无需处理的理由。")]
+
+
+class DismissIn(In):
+    """Findings that are nothing, and why."""
+
+    finding_ids: Annotated[list[Id], Field(min_length=1, max_length=MAX_DISMISSED)]
+    reason: Reason
 
 
 router = APIRouter(prefix="/registry", tags=["roster 名册"], route_class=IdempotentRoute)
@@ -57,6 +67,15 @@ def list_findings(
     with read() as session:
         found = find(session, actor.centre_id, paging.part, kind, subject_id, open)
     return page_of(FindingOut, found)
+
+
+@router.post("/findings/dismiss", responses=responses(NotFoundError, InvalidFieldError))
+def dismiss_findings(
+    given: DismissIn, actor: Annotated[Actor, Depends(Permit(Verb.EDIT_ROSTER))], begin: BeginDep, now: Now
+) -> list[FindingOut]:
+    """Set several findings aside with one reason, all of them or none. Idempotent. 批量确认不是重复登记。"""
+    rows = housekeeping.dismiss_findings(begin, actor, now, given.finding_ids, given.reason)
+    return [FindingOut.model_validate(row) for row in rows]
 
 
 @router.post("/findings/{finding_id}/dismiss", responses=responses(NotFoundError, InvalidFieldError))

@@ -13,16 +13,17 @@ from dispatch.casework.seats import reseat
 from dispatch.commands.cases.drafts import CaseDraft
 from dispatch.commands.cases.entitlement import change, reckon, restart_duty
 from dispatch.commands.cases.filing import Filing, add_people, add_wishes, columns_of, entitle
-from dispatch.commands.cases.holders import refusals_of, review_holders
+from dispatch.commands.cases.holders import refusals_of, review_holders, review_tied, tied_to
 from dispatch.commands.cases.known import PRIVATE, Change, amendment_row
 from dispatch.commands.cases.lowering import lapse
 from dispatch.commands.funds.applications import follow_fund
 from dispatch.domain.chain import guarded
 from dispatch.domain.lifecycle import UNNAMED
 from dispatch.domain.states import AmendmentState, ClockEnd
-from dispatch.domain.vocabulary import ON_NOTICE, Status
+from dispatch.domain.vocabulary import ON_NOTICE, PartyRole, Status
 from dispatch.domain.webhooks import AMEND
 from dispatch.registry.host import RegisterHost
+from dispatch.registry.reads import parties
 from dispatch.registry.tables import AmendmentRow, CaseRow, PartyRow, WishRow
 
 UNASKED = (Status.RECEIVED, Status.PENDING)
@@ -45,7 +46,7 @@ def amend_case(filing: Filing, case: CaseRow, draft: CaseDraft) -> AmendmentRow 
     changes, host = filing.changes(case, draft), filing.host
     if not changes:
         return None
-    before = refusals_of(host, case)
+    before, tied = refusals_of(host, case), tied_to(host, [case.id])
     days = case.received_at, case.granted_at
     _write(filing, case, draft, changes)
     made = _note(filing, case, changes)
@@ -58,6 +59,7 @@ def amend_case(filing: Filing, case: CaseRow, draft: CaseDraft) -> AmendmentRow 
     if "fund_source" in changes:
         follow_fund(host, case)
     review_holders(host, case, before)
+    review_tied(host, [case.id], tied)
     entitle(filing, case, draft)
     return made
 
@@ -67,11 +69,25 @@ def _write(filing: Filing, case: CaseRow, draft: CaseDraft, changes: Mapping[str
     _date(case, draft)
     # People are sealed, so those of whom nothing else is known stay the rows they were.
     if any(name in PRIVATE or name.startswith("recipient_") for name in changes):
-        filing.tx.session.exec(delete(PartyRow).where(col(PartyRow.case_id) == case.id))
-        add_people(filing, case, draft)
+        _write_people(filing, case, draft)
     if "wishes" in changes:
         filing.tx.session.exec(delete(WishRow).where(col(WishRow.case_id) == case.id))
         add_wishes(filing, case, draft)
+
+
+def _write_people(filing: Filing, case: CaseRow, draft: CaseDraft) -> None:
+    """Let the people of a case be those of its draft; who is in it already has been known since then."""
+    session = filing.tx.session
+    since = {_as_known(row): row.recorded_at for row in parties(session, case.id)}
+    session.exec(delete(PartyRow).where(col(PartyRow.case_id) == case.id))
+    add_people(filing, case, draft)
+    session.flush()
+    for row in parties(session, case.id):
+        row.recorded_at = since.get(_as_known(row), filing.now)
+
+
+def _as_known(row: PartyRow) -> tuple[PartyRole, str | None, str | None]:
+    return row.role, row.identity_key, row.name_key
 
 
 def _note(filing: Filing, case: CaseRow, changes: Mapping[str, Change]) -> AmendmentRow:

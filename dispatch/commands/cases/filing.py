@@ -134,7 +134,10 @@ def tie_case(filing: Filing, case: CaseRow, draft: CaseDraft, cases: Mapping[str
         if tie not in filing.ties:
             filing.ties.add(tie)
             kind, case_id, other_id = tie
-            filing.tx.add(RelationRow(centre_id=case.centre_id, case_id=case_id, other_id=other_id, kind=kind))
+            late = filing.now if case.revision > 1 else None
+            filing.tx.add(
+                RelationRow(centre_id=case.centre_id, case_id=case_id, other_id=other_id, kind=kind, recorded_at=late)
+            )
 
 
 def all_tied(filing: Filing, case: CaseRow, draft: CaseDraft) -> bool:
@@ -191,8 +194,7 @@ def _double(filing: Filing, draft: CaseDraft) -> str | None:
 
 def add_people(filing: Filing, case: CaseRow, draft: CaseDraft) -> None:
     """Add the people of a case, sealed."""
-    story = {"story": draft.story} if draft.story else {}
-    filing.tx.add(party_row(filing.seal, case, PartyRole.RECIPIENT, draft.recipient, **story))
+    filing.tx.add(party_row(filing.seal, case, PartyRole.RECIPIENT, draft.recipient, story=draft.story))
     for field, role in PARTIES.items():
         for person in getattr(draft, field):
             filing.tx.add(party_row(filing.seal, case, role, person))

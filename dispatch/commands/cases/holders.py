@@ -1,6 +1,6 @@
 """Who has a case is judged again when its facts change: nobody is kept, or taken off, without a word."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import bindparam, or_
@@ -12,6 +12,7 @@ from dispatch.domain.docket.docket import NOBODY, Docket
 from dispatch.domain.eligibility.table import RULES_BY_CODE, eligible
 from dispatch.domain.findings import FindingKind, Observation
 from dispatch.domain.vocabulary import PairKind
+from dispatch.registry.docket.conflicts import load_ties
 from dispatch.registry.docket.docket import load_docket
 from dispatch.registry.docket.roster import read_day
 from dispatch.registry.findings import close, open_
@@ -85,9 +86,24 @@ def review_moved(host: RegisterHost) -> None:
     """
     today = read_day(host.session, host.centre_id, host.now).today
     for (case_id,) in fetch(host.session, MOVED, centre_id=host.centre_id, today=today).all():
-        case = host.case(case_id)
-        told = frozenset().union(*(_open_rules(host, row) for row in host.live(case_id)))
-        review_holders(host, case, {id: rules - (TIE_RULES - told) for id, rules in refusals_of(host, case).items()})
+        _review_by_ties(host, host.case(case_id))
+
+
+def tied_to(host: RegisterHost, case_ids: Collection[str]) -> set[str]:
+    """Return the other cases whose holders are judged by who serves these."""
+    ties = load_ties(host.session, host.centre_id, case_ids)
+    return {other for id in case_ids for other in ties.touching(id)} - set(case_ids)
+
+
+def review_tied(host: RegisterHost, case_ids: Collection[str], before: Collection[str]) -> None:
+    """Judge by their ties those who have the cases that were not tied to these before."""
+    for case_id in sorted(tied_to(host, case_ids).difference(before)):
+        _review_by_ties(host, host.case(case_id))
+
+
+def _review_by_ties(host: RegisterHost, case: CaseRow) -> None:
+    told = frozenset().union(*(_open_rules(host, row) for row in host.live(case.id)))
+    review_holders(host, case, {id: rules - (TIE_RULES - told) for id, rules in refusals_of(host, case).items()})
 
 
 def _asked_of_holder(code: str, row: AssignmentRow) -> bool:

@@ -4,30 +4,34 @@ Nothing here takes a case from anybody. Whoever has one and is excluded by a tie
 found of it, is reported to the manager with the rule (``holder_barred``), who decides by a replacement.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from typing import NamedTuple
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from dispatch.commands.cases.drafts import PersonDraft
-from dispatch.commands.cases.holders import Refusals, refusals_of, review_holders
+from dispatch.commands.cases.holders import Refusals, refusals_of, review_holders, review_tied, tied_to
 from dispatch.domain.conflicts.parties import ConflictGround, PartyMatch
-from dispatch.domain.conflicts.reviews import ANY_KEY, ReviewOutcome, outcomes_of
+from dispatch.domain.conflicts.reviews import ANY_KEY, ReviewOutcome, outcomes_of, standing_of
 from dispatch.domain.errors import InvalidFieldError, NotFoundError, stated
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.policy.causes import either
-from dispatch.domain.vocabulary import PartyRole, RelationKind
+from dispatch.domain.vocabulary import PartyRole, RelationKind, Status
 from dispatch.domain.webhooks import AMEND
 from dispatch.registry.audit import note
 from dispatch.registry.docket.conflicts import find_matches, load_parties, load_reviewed
+from dispatch.registry.docket.organs import OVER
 from dispatch.registry.host import RegisterHost
 from dispatch.registry.reads import get, parties
 from dispatch.registry.references import known_ties, tie_of
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import CaseRow, ConflictReviewRow, PartyRow, RelationRow
 from dispatch.registry.transaction import Begin, Read
+
+OPEN = [status for status in Status if status not in OVER]
 
 
 class SharedPerson(NamedTuple):
@@ -47,12 +51,31 @@ class SharedPerson(NamedTuple):
     may_be: tuple[ReviewOutcome, ...]
 
 
+class WaitingPerson(NamedTuple):
+    """Somebody to be looked at, and the open case in which they are."""
+
+    case: CaseRow
+    shared: SharedPerson
+
+
+class WaitingFilter(NamedTuple):
+    """Which of those who wait are asked for; nothing is all."""
+
+    ground: ConflictGround | None = None
+    same_number: bool | None = None
+
+    def lets(self, match: PartyMatch) -> bool:
+        """Tell whether a match is asked for."""
+        return self.ground in (None, match.ground) and self.same_number in (None, match.same_number)
+
+
 def list_shared(read: Read, seal: Seal, actor: Actor, case_id: str) -> list[SharedPerson]:
     """Return who has a part in the case and in another, so that whoever serves the one may not serve the other."""
     require(actor, Verb.READ_CASE)
     with read() as session:
         case = get(session, CaseRow, actor.centre_id, case_id)
-        return sorted(_shared(session, seal, case), key=lambda each: (each.other_number, each.ground, each.id))
+        found = [shared for _, shared in _shared_by(session, seal, case, _matches(session, case))]
+        return sorted(found, key=lambda each: (each.other_number, each.ground, each.id))
 
 
 def review_shared(
@@ -66,20 +89,51 @@ def review_shared(
     text: str,
 ) -> None:
     """Record what somebody found of a person with a part in two cases; it is asked no more, and may be found anew."""
+    review_several(begin, seal, actor, now, [(case_id, shared_id)], outcome, text)
+
+
+def review_several(
+    begin: Begin,
+    seal: Seal,
+    actor: Actor,
+    now: datetime,
+    shared: Collection[tuple[str, str]],
+    outcome: ReviewOutcome,
+    text: str,
+) -> None:
+    """Record one finding of several people, each by a case and their id there, with one reason: all or none."""
     require(actor, Verb.EDIT_CASE)
     with begin() as tx:
         host = RegisterHost(tx, actor.centre_id, actor, now)
-        match = _match(host.session, get(host.session, CaseRow, actor.centre_id, case_id), shared_id)
-        if outcome not in outcomes_of(match):
-            raise InvalidFieldError(field="outcome", value=outcome.value, expected=either(outcomes_of(match)))
+        for case_id, shared_id in sorted(set(shared)):
+            match = _match(host.session, get(host.session, CaseRow, actor.centre_id, case_id), shared_id)
+            if outcome not in outcomes_of(match):
+                raise InvalidFieldError(field="outcome", value=outcome.value, expected=either(outcomes_of(match)))
+            _judged_again(host, match.pair, partial(_write_review, host, seal, match, outcome, text))
+            host.session.flush()
 
-        def write() -> None:
-            row = _review_row(host, match, outcome)
-            row.outcome, row.sealed = outcome, seal.seal({"text": text})
-            row.reviewed_by, row.reviewed_at = actor.user_id, now
-            note(tx, actor, Verb.EDIT_CASE, "conflict_review", row.id, now)
 
-        _judged_again(host, match.pair, write)
+def list_waiting(read: Read, seal: Seal, actor: Actor, wanted: WaitingFilter) -> list[WaitingPerson]:
+    """Return who keeps somebody from an open case until a person has looked, in the order of the cases' numbers."""
+    require(actor, Verb.READ_CASE)
+    with read() as session:
+        open_cases = {case.id: case for case in session.exec(
+            select(CaseRow).where(CaseRow.centre_id == actor.centre_id, col(CaseRow.status).in_(OPEN))
+        )}  # fmt: skip
+        matches = find_matches(session, actor.centre_id, load_parties(session, actor.centre_id, open_cases))
+        reviewed = load_reviewed(session, actor.centre_id, matches)
+        unsettled = {
+            match for match in matches
+            if (standing := standing_of(match, reviewed)) and not standing.settled and wanted.lets(match)
+        }  # fmt: skip
+        told = {min(id for id in match.pair if id in open_cases) for match in unsettled}
+        found = [
+            WaitingPerson(open_cases[id], shared)
+            for id in told
+            for match, shared in _shared_by(session, seal, open_cases[id], unsettled)
+            if id == min(each for each in match.pair if each in open_cases)
+        ]
+    return sorted(found, key=lambda each: (each.case.number, each.shared.other_number, each.shared.id))
 
 
 def add_party(
@@ -92,7 +146,7 @@ def add_party(
     with begin() as tx:
         host = RegisterHost(tx, actor.centre_id, actor, now)
         case = host.case(case_id)
-        _judged_again(host, (case_id,), lambda: tx.add(party_row(seal, case, role, person)))
+        _judged_again(host, (case_id,), lambda: tx.add(party_row(seal, case, role, person, now)))
         host.touch(case)
         tx.record(case, AMEND, actor, now, case.status, facts={"fields": [role.value]})
         return case
@@ -110,22 +164,33 @@ def add_relation(begin: Begin, actor: Actor, now: datetime, case_id: str, kind: 
         tie = tie_of(kind, case.id, other.id)
         if tie in known_ties(host.session, [case]):
             return case
-        row = RelationRow(centre_id=case.centre_id, kind=kind, case_id=tie[1], other_id=tie[2])
+        row = RelationRow(centre_id=case.centre_id, kind=kind, case_id=tie[1], other_id=tie[2], recorded_at=now)
         _judged_again(host, (case_id, other_id), lambda: tx.add(row))
         host.touch(case)
         tx.record(case, AMEND, actor, now, case.status, facts={"fields": [kind.value], "other_id": other_id})
         return case
 
 
-def party_row(seal: Seal, case: CaseRow, role: PartyRole, person: PersonDraft, **more: str) -> PartyRow:
-    """Return a person as a case keeps them: sealed, and found again by keyed hashes of number and name."""
+def party_row(
+    seal: Seal,
+    case: CaseRow,
+    role: PartyRole,
+    person: PersonDraft,
+    at: datetime | None = None,
+    story: str | None = None,
+) -> PartyRow:
+    """Return a person as a case keeps them: sealed, and found again by keyed hashes of number and name.
+
+    ``at`` is when it became known that they have a part, if not with the case.
+    """
     return PartyRow(
         centre_id=case.centre_id,
         case_id=case.id,
         role=role,
-        sealed=seal.seal(person.model_dump(mode="json", exclude_none=True) | more),
+        sealed=seal.seal(person.model_dump(mode="json", exclude_none=True) | ({"story": story} if story else {})),
         identity_key=identity_key(seal, person),
         name_key=seal.name_key(person.name),
+        recorded_at=at,
     )
 
 
@@ -138,10 +203,12 @@ def _judged_again(host: RegisterHost, case_ids: tuple[str, ...], write: Callable
     """Write something that may bar who has the cases, and report those whom it does."""
     cases = [host.case(case_id) for case_id in sorted(case_ids)]
     before: dict[str, Refusals] = {case.id: refusals_of(host, case) for case in cases}
+    tied = tied_to(host, case_ids)
     write()
     host.session.flush()
     for case in cases:
         review_holders(host, case, before[case.id])
+    review_tied(host, case_ids, tied)
 
 
 def _matches(session: Session, case: CaseRow) -> frozenset[PartyMatch]:
@@ -155,14 +222,17 @@ def _match(session: Session, case: CaseRow, shared_id: str) -> PartyMatch:
     return found
 
 
-def _shared(session: Session, seal: Seal, case: CaseRow) -> Iterator[SharedPerson]:
-    matches = _matches(session, case)
+def _shared_by(
+    session: Session, seal: Seal, case: CaseRow, found: Iterable[PartyMatch]
+) -> Iterator[tuple[PartyMatch, SharedPerson]]:
+    """Yield those of the matches that the case has a part in, each as seen from it."""
+    matches = [match for match in found if case.id in match.pair]
     reviewed = load_reviewed(session, case.centre_id, matches)
     people = {key: row for row in parties(session, case.id) for key in (row.name_key, row.identity_key) if key}
     for match in matches:
         other_id = next(id for id in match.pair if id != case.id)
         person = people[match.key]
-        yield SharedPerson(
+        yield match, SharedPerson(
             _id(match), match.ground, seal.open(person.sealed)["name"], person.role,
             other_id, session.get_one(CaseRow, other_id).number, match.same_number, match.certain,
             reviewed.get((*match.pair, match.key)), (*match.pair, ANY_KEY) in reviewed, outcomes_of(match),
@@ -173,11 +243,21 @@ def _id(match: PartyMatch) -> str:
     return sha256("\n".join((*match.pair, match.key, match.ground)).encode()).hexdigest()[:32]
 
 
+def _write_review(host: RegisterHost, seal: Seal, match: PartyMatch, outcome: ReviewOutcome, text: str) -> None:
+    row = _review_row(host, match, outcome)
+    row.outcome, row.sealed = outcome, seal.seal({"text": text})
+    row.reviewed_by, row.reviewed_at = host.user_id, host.now
+    assert host.actor is not None
+    note(host.tx, host.actor, Verb.EDIT_CASE, "conflict_review", row.id, host.now)
+
+
 def _review_row(host: RegisterHost, match: PartyMatch, outcome: ReviewOutcome) -> ConflictReviewRow:
     (case_id, other_id), key = match.pair, ANY_KEY if outcome is ReviewOutcome.CONSENT else match.key
     same = (ConflictReviewRow.case_id == case_id, ConflictReviewRow.other_id == other_id, ConflictReviewRow.key == key)
-    if there := host.session.exec(select(ConflictReviewRow).where(*same)).one_or_none():
-        return there
+    standing = select(ConflictReviewRow).where(*same, col(ConflictReviewRow.superseded_at).is_(None))
+    if there := host.session.exec(standing).one_or_none():
+        there.superseded_at = host.now
+        host.session.flush()
     return host.tx.add(
         ConflictReviewRow(
             centre_id=host.centre_id,

@@ -1,5 +1,6 @@
 """Rows of a file become cases handed in."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -10,11 +11,14 @@ from dispatch.commands.cases.stored import PERSON, Document, load_documents, ope
 from dispatch.commands.imports.upserts import Upsert, refused
 from dispatch.domain.errors import InvalidFieldError
 from dispatch.domain.permissions import Actor
-from dispatch.domain.texts import case_number_key, name_key
-from dispatch.domain.vocabulary import RelationKind
+from dispatch.domain.texts import CITIZEN, case_number_key, identity_key, name_key
+from dispatch.domain.vocabulary import IdentityKind, RelationKind
 from dispatch.registry.references import ids_of
 from dispatch.registry.seal import Seal
 from dispatch.registry.transaction import Transaction
+
+NUMBERED = re.compile(r"(?P<name>.*\S)\s*[(（](?P<number>[0-9A-Za-z]{15}|[0-9A-Za-z]{18})[)）]")
+"""A party with their number behind the name: 李某（18位号码）."""
 
 
 def take_in_rows(
@@ -59,14 +63,24 @@ def _laid_over(known: Document, row: Mapping[str, Any]) -> Document:
     return {field: value for field, value in document.items() if field not in set(RelationKind)}
 
 
-def _people(known: Document, field: str, names: Iterable[str]) -> Iterator[dict[str, Any]]:
-    """Yield the parties of these names, each with what is known of them already."""
+def _people(known: Document, field: str, items: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """Yield the parties of a cell, a name or a name (number) each, with what is known of them already."""
     people = list(known.get(field, ()))
-    for name in names:
-        person = next((each for each in people if name_key(each["name"]) == name_key(name)), None)
+    for stated in map(_person, items):
+        person = next((each for each in people if name_key(each["name"]) == name_key(stated["name"])), None)
         if person:
             people.remove(person)
-        yield (person or {}) | {"name": name}
+        yield (person or {}) | stated
+
+
+def _person(item: str) -> dict[str, Any]:
+    named = NUMBERED.fullmatch(item)
+    if named is None:
+        return {"name": item}
+    number = identity_key(named["number"])
+    # A number that is no person's, such as the unified social credit code of a company.
+    kind = {} if CITIZEN.fullmatch(number) else {"identity_kind": IdentityKind.OTHER}
+    return {"name": named["name"], "identity_number": number, **kind}
 
 
 def _relations(known: Document, row: Mapping[str, Any]) -> Iterator[dict[str, str]]:

@@ -165,7 +165,7 @@ def _follow(tx: Transaction, before: CaseRow, case: CaseRow) -> None:
     kind, centre_id = RelationKind.EARLIER_STAGE, case.centre_id
     tx.add(RelationRow(centre_id=centre_id, case_id=case.id, other_id=before.id, kind=kind))
     for person in parties(tx.session, before.id):
-        tx.add(PartyRow(**person.model_dump(exclude={"id", "case_id"}), case_id=case.id))
+        tx.add(PartyRow(**person.model_dump(exclude={"id", "case_id", "recorded_at"}), case_id=case.id))
 
 
 def _neighbours(session: Session, case_ids: set[str]) -> set[str]:

@@ -114,7 +114,7 @@ def _open(context: DecisionContext, case_id: str, before: CaseRow) -> CaseRow:
     set_due(host, case)
     host.session.flush()
     for person in parties(host.session, before.id):
-        kept = person.model_dump(exclude={"id", "centre_id", "case_id"})
+        kept = person.model_dump(exclude={"id", "centre_id", "case_id", "recorded_at"})
         host.tx.add(PartyRow(**kept, centre_id=case.centre_id, case_id=case.id))
     source = {"from_centre_id": before.centre_id, "from_case_id": before.id}
     host.tx.record(case, RECEIVE, host.actor, host.now, facts=dict(source))

@@ -13,7 +13,7 @@ from dispatch.domain.docket.facts import CaseFacts, PairFact
 from dispatch.domain.docket.ties import Held, Houses, Members, Ties, in_order, seats_taken
 from dispatch.domain.states import EndReason
 from dispatch.domain.vocabulary import Category, InstitutionKind, Service, Status
-from dispatch.registry.docket.conflicts import load_ties
+from dispatch.registry.docket.conflicts import EVER, load_ties
 from dispatch.registry.statements import fetch, fetch_by, in_force, load_by, select_rows
 from dispatch.registry.tables import (
     AssignmentRow,
@@ -94,7 +94,7 @@ def load_caseload(
     What came at the moment ``before`` or later is left out.
     """
     waiting = _waiting(session, centre_id, case_ids, statuses)
-    ties = load_ties(session, centre_id, [row.id for row in waiting])
+    ties = load_ties(session, centre_id, [row.id for row in waiting], before or EVER)
     known = {row.id for row in waiting}.union(*(ties.touching(row.id) for row in waiting))
     held = _held(session, centre_id, known, today, before)
     if refill:

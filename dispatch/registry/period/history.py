@@ -11,6 +11,7 @@ from sqlmodel import Session, col, func, or_, select
 
 from dispatch.casework.ending import REASONS
 from dispatch.domain.chain import Mark
+from dispatch.domain.conflicts.learned import known_at
 from dispatch.domain.docket.absence import Absence, AbsenceState
 from dispatch.domain.docket.facts import CaseFacts, GradeFact, PairFact, PractitionerFacts, case_before, tied_to_organs
 from dispatch.domain.ledger import Account, EntryKind
@@ -21,7 +22,7 @@ from dispatch.domain.texts.organs import Organs
 from dispatch.domain.vocabulary import Status
 from dispatch.registry.docket.caseload import CATEGORIES
 from dispatch.registry.docket.caseload import STATED as CASE_STATED
-from dispatch.registry.docket.conflicts import load_all_relations
+from dispatch.registry.docket.conflicts import load_learned
 from dispatch.registry.docket.organs import load_organs
 from dispatch.registry.docket.roster import load_areas, read_day, stated_facts
 from dispatch.registry.due.calendar import load_notices
@@ -60,6 +61,7 @@ def load_period(session: Session, span: Span) -> Period:
     earlier = list(_earlier(session, span))
     rows = _arrivals(session, span, earlier)
     named = _named_later(session, span, {row.id: row for row in rows})
+    learned = load_learned(session, span.centre_id)
     return Period(
         centre_id=span.centre_id,
         since=span.since.astimezone(UTC),
@@ -69,7 +71,8 @@ def load_period(session: Session, span: Span) -> Period:
         absences=tuple(_absences(session, span.centre_id, day.today)),
         houses=tuple(_houses(session, span, day.zone)),
         areas=load_areas(session, day),
-        relations=load_all_relations(session, span.centre_id),
+        relations=known_at(learned, span.since),
+        learned=tuple(each for each in learned if span.since < each.at < span.until),
         pairs=tuple(_pairs(session, span, {row.id: row for row in rows})),
         standings=tuple(_standings(session, span)),
         earlier=tuple(earlier),

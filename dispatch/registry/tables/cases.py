@@ -38,6 +38,7 @@ OF_BOARD = text("(from_status = 'posted' OR to_status = 'posted')")
 
 
 ARCHIVED = text("archive_number IS NOT NULL")
+STANDING = text("superseded_at IS NULL")
 MEANS_NOT_MET = text("means_status = 'not_met'")
 
 
@@ -154,6 +155,8 @@ class PartyRow(SQLModel, table=True):
     identity_key: str | None = Field(default=None, max_length=64)
     name_key: str | None = Field(default=None, max_length=64)
     """None where the name is nobody's, such as 不详."""
+    recorded_at: Moment | None = None
+    """When it became known that they have a part, if not with the case."""
 
 
 class RelationRow(SQLModel, table=True):
@@ -170,6 +173,8 @@ class RelationRow(SQLModel, table=True):
     case_id: str = Field(foreign_key="legal_case.id", index=True)
     other_id: str = Field(foreign_key="legal_case.id", index=True)
     kind: RelationKind = Field(sa_column=one_of(RelationKind, "relation_kind"))
+    recorded_at: Moment | None = None
+    """When it became known, if not with the cases."""
 
 
 class WishRow(SQLModel, table=True):
@@ -208,7 +213,15 @@ class ConflictReviewRow(SQLModel, table=True):
 
     __tablename__ = "conflict_review"
     __table_args__ = (
-        UniqueConstraint("case_id", "other_id", "key", name="conflict_reviewed_once"),
+        Index(
+            "conflict_reviewed_once",
+            "case_id",
+            "other_id",
+            "key",
+            unique=True,
+            sqlite_where=STANDING,
+            postgresql_where=STANDING,
+        ),
         CheckConstraint("case_id <> other_id", name="conflict_review_of_two"),
     )
 
@@ -222,6 +235,8 @@ class ConflictReviewRow(SQLModel, table=True):
     sealed: bytes
     reviewed_by: str | None = Field(default=None, foreign_key="app_user.id")
     reviewed_at: Moment
+    superseded_at: Moment | None = None
+    """When somebody found otherwise."""
 
 
 class CaseEventRow(SQLModel, table=True):

@@ -31,3 +31,5 @@ class FindingRow(SQLModel, table=True):
     closed_at: Moment | None = None
     dismissed_by: str | None = Field(default=None, max_length=32)
     """Who found that it is nothing: the same is not opened again."""
+    reason: str | None = Field(default=None, max_length=200)
+    """Why it is nothing."""

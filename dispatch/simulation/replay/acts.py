@@ -209,6 +209,7 @@ def _word(given: Answer) -> str:
 
 # fmt: off
 ACTS: dict[What, Callable[..., None]] = {
+    What.LEARN:      MemoryHost.learn,
     What.GRANT:      grant,
     What.WISH:       wish,
     What.LEAVE:      leave,

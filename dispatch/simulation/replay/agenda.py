@@ -13,6 +13,7 @@ MINUTE = timedelta(minutes=1)
 class What(Term):
     """What people do, and when."""
 
+    LEARN      = "learn",      "得知案件之间的关联", "ties between cases become known"
     GRANT      = "grant",      "决定给予法律援助", "aid is granted"
     WISH       = "wish",       "点援",     "the recipient names wishes"
     LEAVE      = "leave",      "案件退出", "the case leaves from outside"

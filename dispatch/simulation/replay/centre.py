@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeVar
 from dispatch.casework import records as port
 from dispatch.domain.board import USED, WEEK, Counts
 from dispatch.domain.calendar import WorkingDays
+from dispatch.domain.conflicts.learned import LearnedTies
 from dispatch.domain.docket.absence import Absence
 from dispatch.domain.docket.docket import Docket
 from dispatch.domain.docket.facts import CaseFacts, DocketFacts, PairFact
@@ -84,6 +85,7 @@ class Centre:
         self.office = OfficeHours.of(policy, WorkingDays.of(period.notices))
         self.agenda, self.tally = Agenda(), Tally()
         self.people = People(period, policy)
+        self.relations = set(period.relations)
         self.ties = Ties.of(period.relations)
         self.files: dict[str, File] = {}
         self.undecided: dict[str, File] = {}
@@ -121,6 +123,16 @@ class Centre:
         file.assignments += self.earlier.pop(case.id, [])
         self.undecided[case.id] = file
         return file
+
+    def learn(self, learned: LearnedTies) -> None:
+        """Know ties between cases from now on, and know others no more."""
+        self.relations = self.relations.difference(learned.dropped).union(learned.found)
+        self.outlook.ties, before = Ties.of(sorted(self.relations)), self.ties
+        self.ties = self.outlook.ties
+        for _, *pair in (*learned.found, *learned.dropped):
+            for id in {*pair, *(near for each in pair for near in before.touching(each))}:
+                self.outlook.forget(id)
+        self.version += 1
 
     def remember(self, earlier: Earlier) -> Assignment:
         """Take an assignment over that was made before the period."""

@@ -37,7 +37,7 @@ class Outlook:
     """What was seen of each case."""
 
     def __init__(self, people: People, ties: Ties, policy: Policy, office: OfficeHours) -> None:
-        self._people, self._ties, self._policy, self._office = people, ties, policy, office
+        self._people, self.ties, self._policy, self._office = people, ties, policy, office
         self._seen: dict[str, Seen] = {}
         self._near_at: dict[str, datetime] = {}
 
@@ -59,7 +59,7 @@ class Outlook:
 
     def forget(self, case_id: str) -> None:
         """Know nothing of a case, nor of those that its assignments bar people from."""
-        for id in (case_id, *self._ties.touching(case_id)):
+        for id in (case_id, *self.ties.touching(case_id)):
             self._seen.pop(id, None)
 
     def near_at(self, file: File) -> datetime:
@@ -83,8 +83,8 @@ class Outlook:
                 file.id,
                 file.demand - len(file.seats_taken()),
                 mask,
-                self._ties.joint_group(file.id),
-                self._ties.apart(file.id),
+                self.ties.joint_group(file.id),
+                self.ties.apart(file.id),
             )
             for file, mask in found
         )

@@ -101,6 +101,8 @@ def _write_agenda(host: MemoryHost) -> None:
             host.agenda.put(max(earlier.assigned_at + works, period.since), What.CLOSE, assignment)
         else:
             host.agenda.put(earlier.ends_at, What.CLOSE, assignment)
+    for learned in period.learned:
+        host.agenda.put(learned.at, What.LEARN, learned)
     for case in sorted(period.arrivals, key=lambda case: (case.entitled_at, case.id)):
         host.agenda.put(max(case.entitled_at, period.since), What.GRANT, case)
     for each in period.named:

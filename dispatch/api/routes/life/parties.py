@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 
 from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep, SealDep
@@ -16,6 +16,8 @@ from dispatch.domain.conflicts.reviews import ReviewOutcome
 from dispatch.domain.errors import InvalidFieldError, NotFoundError
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.vocabulary import PartyRole, RelationKind
+
+MAX_REVIEWED = 200
 
 router = APIRouter(tags=["cases"], route_class=IdempotentRoute)
 
@@ -57,6 +59,33 @@ class SharedPersonOut(Out):
     may_be: Annotated[list[ReviewOutcome], Field(description="What may be found. 可以登记的核对结果。")]
 
 
+class WaitingPersonOut(SharedPersonOut):
+    """Somebody to be looked at, and the open case in which they are."""
+
+    case_id: Id
+    case_number: str
+
+
+class WaitingOut(Out):
+    """Who waits to be looked at, and how many there are."""
+
+    total: int
+    items: list[WaitingPersonOut]
+
+
+class SharedIn(In):
+    """A person with a part in two cases, as one of them has it."""
+
+    case_id: Id
+    shared_id: Id
+
+
+class ReviewSeveralIn(ReviewPartyIn):
+    """What was found of several people alike, and on what it rests."""
+
+    shared: Annotated[list[SharedIn], Field(min_length=1, max_length=MAX_REVIEWED)]
+
+
 MayEdit = Annotated[Actor, Depends(Permit(Verb.EDIT_CASE))]
 FOUND = responses(NotFoundError, InvalidFieldError)
 
@@ -93,3 +122,28 @@ def review_shared_party(
 ) -> None:
     """Record whether it is one person and whether interests clash; once dismissed it stays so. 登记核对结果。"""
     parties.review_shared(begin, seal, actor, now, case_id, shared_id, given.outcome, given.text)
+
+
+@router.get("/shared-parties")
+def list_waiting_parties(
+    actor: Annotated[Actor, Depends(Permit(Verb.READ_CASE))],
+    read: ReadDep,
+    seal: SealDep,
+    ground: ConflictGround | None = None,
+    same_number: Annotated[bool | None, Query(description="By number, or by name alone. 证件号码是否相同。")] = None,
+    limit: Annotated[int, Query(ge=1, le=MAX_REVIEWED)] = 50,
+) -> WaitingOut:
+    """List who keeps practitioners from open cases until somebody has looked. 待核对的利益冲突。"""
+    found = parties.list_waiting(read, seal, actor, parties.WaitingFilter(ground, same_number))
+    items = [
+        WaitingPersonOut(**each.shared._asdict(), case_id=each.case.id, case_number=each.case.number)
+        for each in found[:limit]
+    ]
+    return WaitingOut(total=len(found), items=items)
+
+
+@router.post("/shared-parties/reviews", status_code=204, responses=FOUND)
+def review_shared_parties(given: ReviewSeveralIn, actor: MayEdit, begin: BeginDep, seal: SealDep, now: Now) -> None:
+    """Record one finding of several people with one reason, all of them or none. 批量登记核对结果。"""
+    shared = [(each.case_id, each.shared_id) for each in given.shared]
+    parties.review_several(begin, seal, actor, now, shared, given.outcome, given.text)

@@ -138,6 +138,7 @@ def upgrade() -> None:
         sa.Column("opened_at", UTCDateTime(), nullable=False),
         sa.Column("closed_at", UTCDateTime()),
         sa.Column("dismissed_by", sa.String(32)),
+        sa.Column("reason", sa.String(200)),
         sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
@@ -863,6 +864,7 @@ def upgrade() -> None:
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.Column("identity_key", sa.String(64)),
         sa.Column("name_key", sa.String(64)),
+        sa.Column("recorded_at", UTCDateTime()),
         sa.ForeignKeyConstraint(["case_id"], ["legal_case.id"]),
         sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
         sa.PrimaryKeyConstraint("id"),
@@ -887,13 +889,17 @@ def upgrade() -> None:
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.Column("reviewed_by", sa.String()),
         sa.Column("reviewed_at", UTCDateTime(), nullable=False),
+        sa.Column("superseded_at", UTCDateTime()),
         sa.CheckConstraint("case_id <> other_id", name="conflict_review_of_two"),
         sa.ForeignKeyConstraint(["case_id"], ["legal_case.id"]),
         sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
         sa.ForeignKeyConstraint(["other_id"], ["legal_case.id"]),
         sa.ForeignKeyConstraint(["reviewed_by"], ["app_user.id"]),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("case_id", "other_id", "key", name="conflict_reviewed_once"),
+    )
+    index(
+        "conflict_reviewed_once", "conflict_review", "case_id", "other_id", "key",
+        unique=True, where="superseded_at IS NULL",
     )
     index("ix_conflict_review_case_id", "conflict_review", "case_id")
     index("ix_conflict_review_centre_id", "conflict_review", "centre_id")
@@ -906,6 +912,7 @@ def upgrade() -> None:
         sa.Column("case_id", sa.String(), nullable=False),
         sa.Column("other_id", sa.String(), nullable=False),
         sa.Column("kind", word("relation_kind", "co_defendants", "opposing_sides", "earlier_stage"), nullable=False),
+        sa.Column("recorded_at", UTCDateTime()),
         sa.CheckConstraint("case_id <> other_id", name="relation_of_two"),
         sa.ForeignKeyConstraint(["case_id"], ["legal_case.id"]),
         sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
