@@ -44,7 +44,9 @@ class FindingOut(Out):
 class DismissIn(In):
     """Findings that are nothing, and why."""
 
-    finding_ids: Annotated[list[Id], Field(min_length=1, max_length=MAX_DISMISSED)]
+    finding_ids: Annotated[
+        list[Id], Field(min_length=1, max_length=MAX_DISMISSED, description="What is set aside. 确认无需处理的提示。")
+    ]
     reason: Reason
 
 

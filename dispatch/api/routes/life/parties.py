@@ -83,7 +83,9 @@ class SharedIn(In):
 class ReviewSeveralIn(ReviewPartyIn):
     """What was found of several people alike, and on what it rests."""
 
-    shared: Annotated[list[SharedIn], Field(min_length=1, max_length=MAX_REVIEWED)]
+    shared: Annotated[
+        list[SharedIn], Field(min_length=1, max_length=MAX_REVIEWED, description="Who was looked at. 已核对的当事人。")
+    ]
 
 
 MayEdit = Annotated[Actor, Depends(Permit(Verb.EDIT_CASE))]
