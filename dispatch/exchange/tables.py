@@ -161,7 +161,6 @@ PRACTITIONERS = Table(Kind.PRACTITIONERS, (
 MAY_BE = lists.some_of(lambda _: MATTERS, 3)
 OTHER_NAMES = lists.codes(100, 200, STRONG)
 
-# how it is explained
 OFFICIAL = Words("全称；已有的案由按名称对应，代码和上级不变", "in full; a known name keeps its code and its place")
 UNDER = Words("上级案由的名称或者代码；章、部分留空", "name or code of the cause above; blank for a chapter")
 OF_PARENT = Words("留空则同上级", "blank takes that of the cause above")
