@@ -70,7 +70,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         begin,
         read,
         make_read_autocommit(engine),
-        Key(Seal(settings.secret), begin, read, clock),
+        Key(Seal(settings.secret, settings.cipher), begin, read, clock),
         redis,
         clock,
         Hub(source),

@@ -5,6 +5,7 @@ import secrets
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -33,6 +34,9 @@ class Settings(BaseSettings):
 
     secret: str = ""
     """Seals personal data, at least 16 letters; left out, one is made and kept in ``data_dir``."""
+
+    cipher: Literal["aes", "sm"] = "aes"
+    """What seals: AES-256-GCM and SHA-256, or SM4-GCM and SM3 (国密); changed by `legal-dispatch rekey` only."""
 
     lease_s: float = Field(20.0, gt=0)
     """Seconds without a sign of life after which a worker's job is taken up by another."""
@@ -84,13 +88,19 @@ class Settings(BaseSettings):
             object.__setattr__(self, "database_url", f"sqlite:///{self.data_dir / 'dispatch.db'}")
         place = self.data_dir / "secret"
         given = "secret" in self.model_fields_set
-        secret = (self.secret if given else _kept_secret(place)).strip()
-        if len(secret) < LEAST_LETTERS or len(set(secret)) < LEAST_KINDS:
-            raise SecretWeakError(where="DISPATCH_SECRET" if given else str(place), least=LEAST_LETTERS)
-        object.__setattr__(self, "secret", secret)
+        secret = self.secret if given else kept_secret(place)
+        object.__setattr__(self, "secret", require_strong(secret, "DISPATCH_SECRET" if given else str(place)))
 
 
-def _kept_secret(place: Path) -> str:
+def require_strong(secret: str, where: str) -> str:
+    """Return a secret without what surrounds it, refusing one that can be guessed."""
+    secret = secret.strip()
+    if len(secret) < LEAST_LETTERS or len(set(secret)) < LEAST_KINDS:
+        raise SecretWeakError(where=where, least=LEAST_LETTERS)
+    return secret
+
+
+def kept_secret(place: Path) -> str:
     """Return the secret that is kept there; of processes that start at once, one makes it and all have the same."""
     place.parent.mkdir(parents=True, exist_ok=True)
     if not place.exists():

@@ -46,7 +46,7 @@ def open_context() -> WorkerContext:
         begin=begin,
         read=read,
         redis=redis,
-        key=Key(Seal(settings.secret), begin, read, utc_now),
+        key=Key(Seal(settings.secret, settings.cipher), begin, read, utc_now),
         clock=utc_now,
         timing=Timing(timedelta(seconds=settings.lease_s)),
         send=make_send(settings.webhook_within_s, private=settings.webhooks_private),
@@ -66,7 +66,7 @@ def require_key() -> None:
     engine = make_engine(settings.database_url)
     try:
         with suppress(UnavailableError):
-            Key(Seal(settings.secret), make_begin(engine), make_read(engine), utc_now).require()
+            Key(Seal(settings.secret, settings.cipher), make_begin(engine), make_read(engine), utc_now).require()
     finally:
         # A forked job shares no connection.
         engine.dispose()

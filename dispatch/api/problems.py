@@ -71,6 +71,7 @@ STATUS: dict[type[DispatchError], int] = {
     errors.FileExistsAlreadyError:   500,
     errors.DiskFullError:            503,
     errors.WrongKeyError:            503,
+    errors.RekeyUnderwayError:       503,
     errors.SealBrokenError:          500,
     errors.RunNotReadyError:         409,
     errors.JobFinishedError:         409,

@@ -51,7 +51,7 @@ def opened() -> Iterator[CliContext]:
     engine = make_engine(settings.database_url)
     try:
         begin, read, operators = make_begin(engine), make_read(engine), list[Actor]()
-        key = Key(Seal(settings.secret), begin, read, now)
+        key = Key(Seal(settings.secret, settings.cipher), begin, read, now)
         yield CliContext(noting(begin, partial(_origin, operators), now), read, key, now(), settings, operators)
     finally:
         engine.dispose()

@@ -64,6 +64,27 @@ def api(
     answer_http(host, port, processes)
 
 
+@verb(service_app, "rekey", "更换密钥或者加密算法；可以随时中断，再次运行即继续。", SERVICE)
+def rekey(
+    new_secret: Annotated[
+        Path | None,
+        typer.Option(
+            help=both(
+                "新密钥所在的文件，没有则生成；不写则密钥不变，只更换算法。",
+                "File with the new secret, made if missing; left out, only the cipher changes.",
+            )
+        ),
+    ] = None,
+    cipher: Annotated[
+        str | None, typer.Option(help=both("新的算法：aes 或者 sm（国密）。", "The new cipher: aes or sm (SM4, SM3)."))
+    ] = None,
+) -> None:
+    """Seal everything with another secret or cipher. Interrupted, it goes on when run again."""
+    from dispatch.cli.sealing import seal_anew
+
+    seal_anew(new_secret, cipher)
+
+
 @verb(service_app, "serve", "在本机运行全部服务。", SERVICE)
 def serve(
     host: Host = "127.0.0.1",

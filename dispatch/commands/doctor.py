@@ -8,11 +8,13 @@ from typing import NamedTuple
 from redis import Redis, RedisError
 from sqlmodel import Session
 
-from dispatch.domain.errors import UnavailableError, WrongKeyError
+from dispatch.commands.rekey import unreadable
+from dispatch.domain.errors import RekeyUnderwayError, UnavailableError, WrongKeyError
 from dispatch.domain.vocabulary import Term
 from dispatch.registry import findings, migrate, webhooks
 from dispatch.registry.jobs import backlog, leases, queues
 from dispatch.registry.key import Key
+from dispatch.registry.seal import Seal
 from dispatch.registry.transaction import Read
 
 UNSENT_AFTER = timedelta(seconds=10)
@@ -20,6 +22,7 @@ SILENT_AFTER = timedelta(seconds=40)
 FAILS_AFTER_SENDS = 4
 DEADLINE_AHEAD = timedelta(hours=24)
 DEAD_SHOWN = timedelta(days=7)
+IDS_NAMED = 20
 ALWAYS_SERVED = ("runs",)
 """Queues that need a worker even while nothing waits in them."""
 
@@ -32,6 +35,8 @@ class Ailment(Term):
     SCHEMA_OLD      = "schema_old",      "数据库结构不是最新",   "the database is not at the newest revision"
     SCHEMA_NEWER    = "schema_newer",    "数据库由更新的版本建立", "a later version made the database"
     WRONG_KEY       = "wrong_key",       "密钥不是本数据库的密钥", "the secret is not the one of this database"
+    REKEY_OPEN      = "rekey_open",      "更换密钥尚未完成",       "the register is being sealed with another secret"
+    UNREADABLE      = "unreadable",      "有加密内容无法读取",     "sealed texts that cannot be opened"
     REDIS_AWAY      = "redis_away",      "Redis 没有应答",         "Redis does not answer"
     NO_SCHEDULER    = "no_scheduler",    "没有起作用的定时进程",   "no scheduler is effective"
     NO_WORKER       = "no_worker",       "有队列没有正在运行的后台进程", "no living worker for a queue"
@@ -65,6 +70,10 @@ MEND: dict[Ailment, tuple[str, str]] = {
     Ailment.WRONG_KEY:       ("请恢复原来的 DISPATCH_SECRET（或者数据文件夹中的 secret 文件），否则不能读写个人信息。",
                               "Give DISPATCH_SECRET (or the file `secret` of the data folder) its old value; until "
                               "then nothing personal is read or taken in."),
+    Ailment.REKEY_OPEN:      ("请再次运行 `legal-dispatch rekey`，已完成的部分不会重做。",
+                              "Run `legal-dispatch rekey` again; what is done stays done."),
+    Ailment.UNREADABLE:      ("请从备份恢复所列记录；名单和导出中其他记录不受影响。",
+                              "Restore these rows from a backup; lists and exports go on without them."),
     Ailment.REDIS_AWAY:      ("请检查 REDIS_URL，并启动 Redis；任务都在数据库中，不会丢失。",
                               "Check REDIS_URL and start Redis; no job is lost, the database keeps them all."),
     Ailment.NO_SCHEDULER:    ("请启动 `legal-dispatch scheduler`。",
@@ -120,7 +129,7 @@ def examine(read: Read, key: Key, redis: Redis, now: datetime) -> list[Finding]:
     """Return everything that is wrong; an empty list means healthy."""
     found = list(examine_redis(redis, now))
     try:
-        return [*found, *examine_database(read, now), *examine_key(key)]
+        return [*found, *examine_database(read, now), *examine_key(read, key)]
     except UnavailableError:
         return [*found, Finding(Ailment.DATABASE_AWAY, "database", {})]
 
@@ -141,13 +150,25 @@ def examine_database(read: Read, now: datetime) -> Iterator[Finding]:
         yield from _check_webhooks(session, now)
 
 
-def examine_key(key: Key) -> Iterator[Finding]:
+def examine_key(read: Read, key: Key) -> Iterator[Finding]:
     """Yield whether what is sealed here can be opened."""
     with suppress(UnavailableError):
         try:
-            key.require()
+            seal = key.require()
         except WrongKeyError:
             yield Finding(Ailment.WRONG_KEY, "secret", {})
+        except RekeyUnderwayError:
+            yield Finding(Ailment.REKEY_OPEN, "secret", {})
+        else:
+            yield from _check_sealed(read, seal)
+
+
+def _check_sealed(read: Read, seal: Seal) -> Iterator[Finding]:
+    found: dict[str, list[str]] = {}
+    for each in unreadable(read, seal):
+        found.setdefault(each.table, []).append(each.id)
+    for table, ids in found.items():
+        yield Finding(Ailment.UNREADABLE, table, {"rows": len(ids), "ids": " ".join(ids[:IDS_NAMED])})
 
 
 def count_findings(read: Read) -> dict[str, int]:

@@ -93,6 +93,7 @@ def children(settings: Settings, address: Address) -> list[Child]:
         "REDIS_URL": settings.redis_url,
         "DISPATCH_DATA_DIR": str(settings.data_dir),
         "DISPATCH_SECRET": settings.secret,
+        "DISPATCH_CIPHER": settings.cipher,
         # A receiver to try webhooks with is on this machine; who is let in from outside must not reach it.
         "DISPATCH_WEBHOOKS_PRIVATE": str(settings.webhooks_private or address.of_this_machine).lower(),
         # One thread each: two cores are shared by five processes.

@@ -1,13 +1,16 @@
 """The key to the register: nothing is opened or sealed by a process that has another secret."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from dispatch.domain.errors import ConstraintBrokenError, UnavailableError, WrongKeyError
+from dispatch.domain.errors import ConstraintBrokenError, RekeyUnderwayError, UnavailableError, WrongKeyError
 from dispatch.registry import migrate
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import SealRow
 from dispatch.registry.transaction import Begin, Read
+
+SEEN_WITHIN = timedelta(seconds=5)
+"""How soon every process sees that the register is sealed anew, and touches nothing personal any more."""
 
 
 class Key:
@@ -20,6 +23,7 @@ class Key:
     def __init__(self, seal: Seal, begin: Begin, read: Read, clock: Callable[[], datetime]) -> None:
         self._seal, self._begin, self._read, self._clock = seal, begin, read, clock
         self.fits = False
+        self._looked_at: datetime | None = None
 
     def require(self) -> Seal:
         """
@@ -29,23 +33,29 @@ class Key:
         ------
         WrongKeyError
             If the register is sealed with another secret.
+        RekeyUnderwayError
+            While it is sealed anew.
         UnavailableError
             If the database does not answer, or has another schema and cannot be asked.
         """
-        if not self.fits:
-            if (self._mark() or self._leave_mark()) != self._seal.mark:
+        now = self._clock()
+        if not self.fits or self._looked_at is None or now - self._looked_at >= SEEN_WITHIN:
+            self.fits = False
+            row = self._mark() or self._leave_mark()
+            if row is not None and row.next_mark is not None:
+                raise RekeyUnderwayError
+            if row is None or row.mark != self._seal.mark:
                 raise WrongKeyError
-            self.fits = True
+            self.fits, self._looked_at = True, now
         return self._seal
 
-    def _mark(self) -> str | None:
+    def _mark(self) -> SealRow | None:
         with self._read() as session:
             if migrate.revision_of(session.connection()) != migrate.newest():
                 raise UnavailableError
-            row = session.get(SealRow, 1)
-            return row.mark if row else None
+            return session.get(SealRow, 1)
 
-    def _leave_mark(self) -> str | None:
+    def _leave_mark(self) -> SealRow | None:
         try:
             with self._begin() as tx:
                 tx.add(SealRow(mark=self._seal.mark, since=self._clock()))

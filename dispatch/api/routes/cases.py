@@ -315,4 +315,4 @@ def list_parties(
         note(tx, actor, disclosure.verb_of(actor), "party", case.id, now)
     with read() as session:
         people = reads.parties(session, case_id)
-    return [PartyOut(role=person.role, details=seal.open(person.sealed)) for person in people]
+    return [PartyOut(role=person.role, details=seal.show(person.sealed, "name")) for person in people]

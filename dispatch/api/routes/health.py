@@ -14,7 +14,7 @@ from dispatch.api import metrics
 from dispatch.api.dependencies import AppContext, ContextDep, Now, ReadDep
 from dispatch.commands.doctor import SILENT_AFTER, Finding, examine_database, examine_redis
 from dispatch.commands.room import RoomWatch
-from dispatch.domain.errors import DiskFullError, UnavailableError, WrongKeyError
+from dispatch.domain.errors import DiskFullError, RekeyUnderwayError, UnavailableError, WrongKeyError
 from dispatch.registry.jobs import leases
 from dispatch.registry.jobs.backlog import standing
 from dispatch.registry.jobs.queues import Strength, measure_queues
@@ -77,7 +77,7 @@ def _look_at_database(room: RoomWatch, context: AppContext, now: datetime) -> Pa
         return PartState(down=("database",))
     except DiskFullError:
         return PartState(("disk",), findings)
-    except WrongKeyError:
+    except (WrongKeyError, RekeyUnderwayError):
         return PartState(("key",), findings)
     return PartState(findings=findings)
 

@@ -40,7 +40,7 @@ def disclose(begin: Begin, seal: Seal, actor: Actor, now: datetime, case_id: str
         extent = extent_of(tx.session, actor, case)
         note(tx, actor, Verb.READ_OWN_CASE, extent.value, case.id, now)
         people = parties(tx.session, case.id)
-    return Disclosure(case_id, extent, [(row.role, _wording(seal.open(row.sealed), extent)) for row in people])
+    return Disclosure(case_id, extent, [(row.role, _wording(seal.show(row.sealed, "name"), extent)) for row in people])
 
 
 def extent_of(session: Any, actor: Actor, case: CaseRow) -> Extent:

@@ -233,7 +233,7 @@ def _shared_by(
         other_id = next(id for id in match.pair if id != case.id)
         person = people[match.key]
         yield match, SharedPerson(
-            _id(match), match.ground, seal.open(person.sealed)["name"], person.role,
+            _id(match), match.ground, seal.show(person.sealed, "name")["name"], person.role,
             other_id, session.get_one(CaseRow, other_id).number, match.same_number, match.certain,
             reviewed.get((*match.pair, match.key)), (*match.pair, ANY_KEY) in reviewed, outcomes_of(match),
         )  # fmt: skip

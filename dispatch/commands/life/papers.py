@@ -111,7 +111,7 @@ def list_papers(begin: Begin, seal: Seal, actor: Actor, now: datetime, case_id: 
         if PERMISSIONS[actor.role].isdisjoint({Verb.READ_CASE, Verb.COMPLAIN}):
             filed = filed.where(col(PaperRow.kind).not_in(COMPLAINTS + SUPERVISION))
         rows = tx.session.exec(filed.order_by(col(PaperRow.filed_at), col(PaperRow.id))).all()
-    return [Paper(row, seal.open(row.sealed) if row.sealed else {}) for row in rows]
+    return [Paper(row, seal.show(row.sealed, "text")) for row in rows]
 
 
 def struck_out(session: Session, case_id: str) -> dict[str, PaperRow]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from dispatch.domain.errors import SealBrokenError
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
-from dispatch.registry.seal import Seal
+from dispatch.registry.seal import UNREADABLE, Seal
 
 PERSONAL = ("contact", "phone", "identity_number")
 """Office telephone and address, which recipients are given; mobile telephone and identity number, which staff read."""
@@ -16,6 +16,12 @@ SHOWN_FIRST, SHOWN_LAST = 3, 4
 def opened(seal: Seal, sealed: bytes | None) -> dict[str, str | None]:
     """Return what is known of a person; what was never stated is None."""
     known = seal.open(sealed) if sealed else {}
+    return {name: known.get(name) for name in PERSONAL}
+
+
+def shown(seal: Seal, sealed: bytes | None) -> dict[str, str | None]:
+    """Return what is known of a person for somebody to read; what cannot be opened any more says so."""
+    known = seal.show(sealed, *PERSONAL)
     return {name: known.get(name) for name in PERSONAL}
 
 
@@ -40,7 +46,7 @@ def closed(seal: Seal, known: Mapping[str, Any]) -> dict[str, Any]:
 
 def readable(seal: Seal, actor: Actor, sealed: bytes | None) -> dict[str, str | None]:
     """Return what a reader of one entry may see: whoever reads the roster without keeping it sees only the ends."""
-    return masked_of(seal, sealed) if watches(actor) else opened(seal, sealed)
+    return masked_of(seal, sealed) if watches(actor) else shown(seal, sealed)
 
 
 def watches(actor: Actor) -> bool:
@@ -51,13 +57,13 @@ def watches(actor: Actor) -> bool:
 
 def masked_of(seal: Seal, sealed: bytes | None) -> dict[str, str | None]:
     """Return what lists show."""
-    return {name: masked(text) for name, text in opened(seal, sealed).items()}
+    return {name: masked(text) for name, text in shown(seal, sealed).items()}
 
 
 def masked(text: str | None) -> str | None:
     """Return a text of which only the ends show, as lists give it: 138****5678."""
-    if text is None:
-        return None
+    if text is None or text == UNREADABLE:
+        return text
     if len(text) <= SHOWN_FIRST + SHOWN_LAST:
         return "*" * len(text)
     return text[:SHOWN_FIRST] + "*" * (len(text) - SHOWN_FIRST - SHOWN_LAST) + text[-SHOWN_LAST:]

@@ -12,7 +12,7 @@ from dispatch.domain.roster.words import RosterAct
 from dispatch.registry import reads
 from dispatch.registry.docket.roster import read_day
 from dispatch.registry.reads import Slice
-from dispatch.registry.seal import Seal
+from dispatch.registry.seal import UNREADABLE, Seal
 from dispatch.registry.tables import RosterChangeRow
 from dispatch.registry.transaction import Read
 
@@ -70,7 +70,10 @@ def _history(session: Session, seal: Seal, actor: Actor, part: Slice, **whose: s
 def _change(seal: Seal, actor: Actor, row: RosterChangeRow, logins: Mapping[str, str]) -> RosterChange:
     assert row.id is not None
     fields = [RosterFieldChange(name, row.before.get(name), row.after[name]) for name in sorted(row.after)]
-    own = seal.open(row.sealed) if row.sealed else {"before": {}, "after": {}}
+    own = {"before": {}, "after": {}} | seal.show(row.sealed, "after")
+    if own["after"] == UNREADABLE:
+        return RosterChange(row.id, row.act, row.from_on, row.at, logins.get(row.actor_id or ""), row.reason,
+                            [*fields, RosterFieldChange("contact", UNREADABLE, UNREADABLE)])  # fmt: skip
     hidden = watches(actor)
     for name in sorted(own["after"]):
         before, after = own["before"].get(name), own["after"][name]

@@ -118,6 +118,12 @@ class WrongKeyError(DispatchError):
     zh = "本数据库使用的是另一密钥，不能读写个人信息：请恢复原来的 DISPATCH_SECRET（或者数据文件夹中的 secret 文件）"
 
 
+class RekeyUnderwayError(DispatchError):
+    """The register is being sealed with another secret: run `legal-dispatch rekey` again if it was interrupted."""
+
+    zh = "数据库正在更换密钥，暂停读写；如已中断，请再次运行 legal-dispatch rekey"
+
+
 class SealBrokenError(DispatchError):
     """The sealed record cannot be opened with this secret."""
 

@@ -7,6 +7,9 @@ APPEND_ONLY = ("case_event", "ledger", "audit", "roster_change", "log_leaf", "lo
 FORGOTTEN = {"audit": "address", "log_leaf": "address_salt"}
 """The one column of a table that may be emptied: what is personal in it goes when its time is over."""
 
+SEALED_ANEW = {"roster_change": ("sealed",)}
+"""What of them is sealed with another key: it says the same, in other bytes."""
+
 LASTING = ("attributes", "institution_attributes")
 """What else their rows say is remembered by their id."""
 
@@ -16,7 +19,8 @@ CLOSED_BY = ("until_on", "superseded_at")
 
 def protect(dialect: str, table: str, columns: Sequence[str]) -> Iterator[str]:
     """Yield the statements that make ``table`` append-only, but for the column that may be emptied."""
-    emptied = FORGOTTEN.get(table)
+    emptied, anew = FORGOTTEN.get(table), SEALED_ANEW.get(table, ())
+    others = ", ".join(f'"{column}"' for column in columns if column != emptied and column not in anew)
     if dialect == "postgresql":
         emptying = (
             f"IF TG_OP = 'UPDATE' AND NEW.{emptied} IS NULL AND "
@@ -28,12 +32,11 @@ def protect(dialect: str, table: str, columns: Sequence[str]) -> Iterator[str]:
             f"RAISE EXCEPTION '{table} is append-only' USING ERRCODE = 'restrict_violation'; END $$"
         )
         yield (
-            f"CREATE TRIGGER {table}_keep BEFORE UPDATE OR DELETE ON {table} "
+            f"CREATE TRIGGER {table}_keep BEFORE {f'UPDATE OF {others}' if anew else 'UPDATE'} OR DELETE ON {table} "
             f"FOR EACH ROW EXECUTE FUNCTION {table}_keep()"
         )
         return
-    others = ", ".join(f'"{column}"' for column in columns if column != emptied)
-    update = f"UPDATE OF {others}" if emptied else "UPDATE"
+    update = f"UPDATE OF {others}" if emptied or anew else "UPDATE"
     for name, act in (("update", update), ("delete", "DELETE")):
         yield f"CREATE TRIGGER {table}_keep_{name} BEFORE {act} ON {table} {_abort(table)}"
     if emptied:

@@ -14,4 +14,6 @@ class SealRow(SQLModel, table=True):
 
     id: int = Field(default=1, primary_key=True)
     mark: str = Field(max_length=64)
+    next_mark: str | None = Field(default=None, max_length=64)
+    """Of the secret everything is being sealed with anew; until that is done nobody reads or writes."""
     since: Moment

@@ -57,6 +57,7 @@ def upgrade() -> None:
         "seal",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("mark", sa.String(64), nullable=False),
+        sa.Column("next_mark", sa.String(64)),
         sa.Column("since", UTCDateTime(), nullable=False),
         sa.CheckConstraint("id = 1", name="seal_one"),
         sa.PrimaryKeyConstraint("id"),

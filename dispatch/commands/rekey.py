@@ -1,0 +1,255 @@
+"""Sealing anew: every sealed text and every keyed hash, from one secret or provider to another.
+
+While it lasts no process reads or writes anything personal, so the service need not be stopped, but does not serve.
+Each step stands by itself: killed at any moment and run again, it goes on with what is still sealed as before.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlmodel import Session, col, select, update
+
+from dispatch.domain.errors import DispatchError, SealBrokenError, WrongKeyError
+from dispatch.domain.texts.identity import identify
+from dispatch.domain.vocabulary import IdentityKind
+from dispatch.registry.seal import Seal
+from dispatch.registry.tables import (
+    AmendmentRow,
+    CaseRow,
+    ConflictReviewRow,
+    DocumentRow,
+    ImportRow,
+    PaperRow,
+    PartyRow,
+    PractitionerRow,
+    RosterChangeRow,
+    SealRow,
+    WebhookRow,
+)
+from dispatch.registry.transaction import Begin, Read, Transaction
+
+BATCH = 200
+
+
+class SealedTable(NamedTuple):
+    """A table with sealed texts: in which columns, and how many rows are sealed anew at a time."""
+
+    table: Any
+    columns: tuple[str, ...] = ("sealed",)
+    batch: int = BATCH
+
+
+# fmt: off
+SEALED = (
+    # Reviews first: what they are about is found by the parties' plain names and numbers, sealed either way.
+    SealedTable(ConflictReviewRow),
+    SealedTable(PartyRow),
+    SealedTable(PractitionerRow),
+    SealedTable(RosterChangeRow),
+    SealedTable(PaperRow),
+    SealedTable(AmendmentRow, ("sealed", "answer")),
+    SealedTable(DocumentRow),
+    SealedTable(WebhookRow, ("sealed", "sealed_before")),
+    SealedTable(ImportRow, ("content",), batch=1),
+)
+# fmt: on
+
+
+class Unreadable(NamedTuple):
+    """A text that neither key opens; it is left as it is."""
+
+    table: str
+    id: str
+    column: str
+
+
+class Rekeying(NamedTuple):
+    """From which key to which."""
+
+    old: Seal
+    new: Seal
+
+    def open(self, sealed: bytes) -> bytes:
+        """Return what was sealed with either."""
+        try:
+            return self.new.open_bytes(sealed)
+        except SealBrokenError:
+            return self.old.open_bytes(sealed)
+
+    def read(self, sealed: bytes | None) -> dict[str, Any]:
+        """Return what is known of a person."""
+        known: dict[str, Any] = json.loads(self.open(sealed)) if sealed else {}
+        return known
+
+
+Notify = Callable[[str, int], None]
+"""Told the table, and how many of its rows were looked at."""
+
+
+def unreadable(read: Read, seal: Seal) -> Iterator[Unreadable]:
+    """Yield every sealed text that cannot be opened; it reads all of them."""
+    for sealed in SEALED:
+        last: Any = None
+        while True:
+            with read() as session:
+                rows = _after(session, sealed, last)
+            for row in rows:
+                yield from _broken(sealed, row, seal.open_bytes)
+            if len(rows) < sealed.batch:
+                break
+            last = rows[-1].id
+
+
+def rekey(begin: Begin, keys: Rekeying, now: datetime, notify: Notify, wait: Callable[[], None]) -> list[Unreadable]:
+    """
+    Seal everything anew and return what neither key opens; what an interrupted attempt has done is kept.
+
+    ``wait`` lets as much time pass as processes need to see that they may not write any more.
+
+    Raises
+    ------
+    WrongKeyError
+        If the register is sealed with neither, or is being sealed with a third.
+    """
+    if not _announce(begin, keys, now):
+        return []
+    wait()
+    found = [each for sealed in SEALED for each in _reseal(begin, keys, sealed, notify)]
+    with begin() as tx:
+        # Whoever was still writing when it began has long ended; what they wrote is sealed anew as well.
+        for sealed in SEALED:
+            for portion in _portions(tx.session, sealed):
+                _anew(tx, keys, sealed, portion)
+        # What a case was filed as cannot be told from its hash; a file that comes again is compared with the case.
+        tx.session.exec(update(CaseRow).values(fingerprint=None))
+        mark = tx.session.get_one(SealRow, 1)
+        mark.mark, mark.next_mark, mark.since = keys.new.mark, None, now
+    return found
+
+
+def _announce(begin: Begin, keys: Rekeying, now: datetime) -> bool:
+    """Leave the mark of what is coming; return whether there is anything to do."""
+    with begin() as tx:
+        row = tx.session.exec(select(SealRow).with_for_update()).one_or_none()
+        if row is None:
+            tx.add(SealRow(mark=keys.new.mark, since=now))
+            return False
+        if row.mark == keys.new.mark and row.next_mark is None:
+            return False
+        if row.mark != keys.old.mark or row.next_mark not in (None, keys.new.mark):
+            raise WrongKeyError
+        row.next_mark = keys.new.mark
+    return True
+
+
+def _reseal(begin: Begin, keys: Rekeying, sealed: SealedTable, notify: Notify) -> list[Unreadable]:
+    found: list[Unreadable] = []
+    last, looked_at, name = None, 0, sealed.table.__tablename__
+    while True:
+        with begin() as tx:
+            rows = _after(tx.session, sealed, last)
+            found += _anew(tx, keys, sealed, rows)
+        looked_at += len(rows)
+        notify(name, looked_at)
+        if len(rows) < sealed.batch:
+            return found
+        last = rows[-1].id
+
+
+def _portions(session: Session, sealed: SealedTable) -> Iterator[list[Any]]:
+    rows = _after(session, sealed, None)
+    while rows:
+        yield rows
+        last = rows[-1].id
+        session.flush()
+        session.expunge_all()
+        rows = _after(session, sealed, last)
+
+
+def _after(session: Session, sealed: SealedTable, last: Any) -> list[Any]:
+    """Return the rows that follow, in the order of their ids."""
+    id = col(sealed.table.id)
+    wanted = select(sealed.table).order_by(id).limit(sealed.batch).with_for_update()
+    return list(session.exec(wanted if last is None else wanted.where(id > last)).all())
+
+
+def _anew(tx: Transaction, keys: Rekeying, sealed: SealedTable, rows: Iterable[Any]) -> list[Unreadable]:
+    found: list[Unreadable] = []
+    for row in rows:
+        broken = list(_broken(sealed, row, keys.open))
+        found += broken
+        if not broken and (hashes := HASHES.get(sealed.table)):
+            for name, value in hashes(tx.session, keys, row).items():
+                if getattr(row, name) != value:
+                    setattr(row, name, value)
+        for column in sealed.columns:
+            text = getattr(row, column)
+            if text and not keys.new.is_own(text) and column not in {each.column for each in broken}:
+                setattr(row, column, keys.new.seal_bytes(keys.open(text)))
+    return found
+
+
+def _broken(sealed: SealedTable, row: Any, open: Callable[[bytes], Any]) -> Iterator[Unreadable]:
+    for column in sealed.columns:
+        text = getattr(row, column)
+        try:
+            if text:
+                open(text)
+        except SealBrokenError:
+            yield Unreadable(sealed.table.__tablename__, str(row.id), column)
+
+
+def _of_practitioner(session: Session, keys: Rekeying, row: PractitionerRow) -> dict[str, str | None]:
+    return {"identity_key": _moved(keys, row.identity_key, _identity_keys(keys, row.sealed))}
+
+
+def _of_party(session: Session, keys: Rekeying, row: PartyRow) -> dict[str, str | None]:
+    return {
+        "identity_key": _moved(keys, row.identity_key, _identity_keys(keys, row.sealed)),
+        "name_key": _moved(keys, row.name_key, _name_keys(keys, row.sealed)),
+    }
+
+
+def _of_review(session: Session, keys: Rekeying, row: ConflictReviewRow) -> dict[str, str | None]:
+    """Find the person again among the parties of the two cases."""
+    people = session.exec(select(PartyRow).where(col(PartyRow.case_id).in_((row.case_id, row.other_id)))).all()
+    known: dict[str, str] = {}
+    for person in people:
+        try:
+            known |= _identity_keys(keys, person.sealed) | _name_keys(keys, person.sealed)
+        except SealBrokenError:
+            continue
+    return {"key": known.get(row.key, row.key)}
+
+
+def _moved(keys: Rekeying, key: str | None, known: dict[str, str]) -> str | None:
+    """Return the hash with the new key; one that is of nothing known any more finds nobody, and is dropped."""
+    return key if key in known.values() else known.get(key or "")
+
+
+def _identity_keys(keys: Rekeying, sealed: bytes | None) -> dict[str, str]:
+    person = keys.read(sealed)
+    if not (number := person.get("identity_number")):
+        return {}
+    kind = person.get("identity_kind")
+    spellings = {number}
+    try:
+        spellings.add(identify(number, IdentityKind(kind) if kind else None).key)  # type: ignore[call-arg]
+    except (DispatchError, ValueError):
+        """A number of before it was checked."""
+    return {keys.old.identity_key(each): keys.new.identity_key(each) for each in spellings}
+
+
+def _name_keys(keys: Rekeying, sealed: bytes | None) -> dict[str, str]:
+    name = keys.read(sealed).get("name")
+    before, after = (seal.name_key(name) if name else None for seal in keys)
+    return {before: after} if before and after else {}
+
+
+HASHES: dict[Any, Callable[[Session, Rekeying, Any], dict[str, str | None]]] = {
+    PractitionerRow: _of_practitioner,
+    PartyRow: _of_party,
+    ConflictReviewRow: _of_review,
+}
