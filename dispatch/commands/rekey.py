@@ -94,7 +94,7 @@ def unreadable(read: Read, seal: Seal) -> Iterator[Unreadable]:
         last: Any = None
         while True:
             with read() as session:
-                rows = _after(session, sealed, last)
+                rows = list(session.exec(_following(sealed, last)).all())
             for row in rows:
                 yield from _broken(sealed, row, seal.open_bytes)
             if len(rows) < sealed.batch:
@@ -169,10 +169,14 @@ def _portions(session: Session, sealed: SealedTable) -> Iterator[list[Any]]:
 
 
 def _after(session: Session, sealed: SealedTable, last: Any) -> list[Any]:
-    """Return the rows that follow, in the order of their ids."""
+    """Return the rows that follow, so that nobody else changes them meanwhile."""
+    return list(session.exec(_following(sealed, last).with_for_update()).all())
+
+
+def _following(sealed: SealedTable, last: Any) -> Any:
     id = col(sealed.table.id)
-    wanted = select(sealed.table).order_by(id).limit(sealed.batch).with_for_update()
-    return list(session.exec(wanted if last is None else wanted.where(id > last)).all())
+    wanted = select(sealed.table).order_by(id).limit(sealed.batch)
+    return wanted if last is None else wanted.where(id > last)
 
 
 def _anew(tx: Transaction, keys: Rekeying, sealed: SealedTable, rows: Iterable[Any]) -> list[Unreadable]:
