@@ -30,6 +30,7 @@ DICE = {"random", "secrets", "uuid"}
 # A file that may do what its room may not, and why.
 ALLOWED = {
     ("no dice", "dispatch/registry/tables/columns.py"): "a row needs a fresh id; no decision reads meaning into it",
+    ("one place", "dispatch/registry/transaction.py"): "it is that place",
     ("one colour", "dispatch/main.py"): "a lifespan is asynchronous by its framework",
     ("one colour", "dispatch/api/idempotency.py"): "it reads the body of a request before the route does",
     ("one colour", "dispatch/api/dependencies.py"): "what only hands a value over would cost a thread each",

@@ -120,7 +120,7 @@ def rekey(begin: Begin, keys: Rekeying, now: datetime, notify: Notify, wait: Cal
     with begin() as tx:
         # Whoever was still writing when it began has long ended; what they wrote is sealed anew as well.
         for sealed in SEALED:
-            for portion in _portions(tx.session, sealed):
+            for portion in _portions(tx, sealed):
                 _anew(tx, keys, sealed, portion)
         # What a case was filed as cannot be told from its hash; a file that comes again is compared with the case.
         tx.session.exec(update(CaseRow).values(fingerprint=None))
@@ -132,7 +132,7 @@ def rekey(begin: Begin, keys: Rekeying, now: datetime, notify: Notify, wait: Cal
 def _announce(begin: Begin, keys: Rekeying, now: datetime) -> bool:
     """Leave the mark of what is coming; return whether there is anything to do."""
     with begin() as tx:
-        row = tx.session.exec(select(SealRow).with_for_update()).one_or_none()
+        row = next(iter(tx.lock_all(select(SealRow))), None)
         if row is None:
             tx.add(SealRow(mark=keys.new.mark, since=now))
             return False
@@ -149,7 +149,7 @@ def _reseal(begin: Begin, keys: Rekeying, sealed: SealedTable, notify: Notify) -
     last, looked_at, name = None, 0, sealed.table.__tablename__
     while True:
         with begin() as tx:
-            rows = _after(tx.session, sealed, last)
+            rows = _after(tx, sealed, last)
             found += _anew(tx, keys, sealed, rows)
         looked_at += len(rows)
         notify(name, looked_at)
@@ -158,19 +158,19 @@ def _reseal(begin: Begin, keys: Rekeying, sealed: SealedTable, notify: Notify) -
         last = rows[-1].id
 
 
-def _portions(session: Session, sealed: SealedTable) -> Iterator[list[Any]]:
-    rows = _after(session, sealed, None)
+def _portions(tx: Transaction, sealed: SealedTable) -> Iterator[list[Any]]:
+    rows = _after(tx, sealed, None)
     while rows:
         yield rows
         last = rows[-1].id
-        session.flush()
-        session.expunge_all()
-        rows = _after(session, sealed, last)
+        tx.session.flush()
+        tx.session.expunge_all()
+        rows = _after(tx, sealed, last)
 
 
-def _after(session: Session, sealed: SealedTable, last: Any) -> list[Any]:
+def _after(tx: Transaction, sealed: SealedTable, last: Any) -> list[Any]:
     """Return the rows that follow, so that nobody else changes them meanwhile."""
-    return list(session.exec(_following(sealed, last).with_for_update()).all())
+    return tx.lock_all(_following(sealed, last))
 
 
 def _following(sealed: SealedTable, last: Any) -> Any:

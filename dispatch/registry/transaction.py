@@ -91,6 +91,10 @@ class Transaction:
             raise NotFoundError(what=table.__tablename__, id=id)
         return row
 
+    def lock_all(self, found: Any) -> list[Any]:
+        """Return the rows a statement finds, locked until this transaction ends."""
+        return list(self.session.exec(found.with_for_update()).all())
+
     def add(self, row: Row) -> Row:
         """Put a new row into the unit of work."""
         self.session.add(row)
