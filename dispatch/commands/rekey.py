@@ -19,6 +19,7 @@ from dispatch.registry.tables import (
     AmendmentRow,
     CaseRow,
     ConflictReviewRow,
+    CredentialRow,
     DocumentRow,
     ImportRow,
     PaperRow,
@@ -39,6 +40,11 @@ class SealedTable(NamedTuple):
     table: Any
     columns: tuple[str, ...] = ("sealed",)
     batch: int = BATCH
+    key: str = "id"
+
+    def id_of(self, row: Any) -> str:
+        """Return what tells its rows apart."""
+        return str(getattr(row, self.key))
 
 
 # fmt: off
@@ -51,6 +57,7 @@ SEALED = (
     SealedTable(PaperRow),
     SealedTable(AmendmentRow, ("sealed", "answer")),
     SealedTable(DocumentRow),
+    SealedTable(CredentialRow, ("totp",), key="user_id"),
     SealedTable(WebhookRow, ("sealed", "sealed_before")),
     SealedTable(ImportRow, ("content",), batch=1),
 )
@@ -99,7 +106,7 @@ def unreadable(read: Read, seal: Seal) -> Iterator[Unreadable]:
                 yield from _broken(sealed, row, seal.open_bytes)
             if len(rows) < sealed.batch:
                 break
-            last = rows[-1].id
+            last = getattr(rows[-1], sealed.key)
 
 
 def rekey(begin: Begin, keys: Rekeying, now: datetime, notify: Notify, wait: Callable[[], None]) -> list[Unreadable]:
@@ -124,6 +131,8 @@ def rekey(begin: Begin, keys: Rekeying, now: datetime, notify: Notify, wait: Cal
                 _anew(tx, keys, sealed, portion)
         # What a case was filed as cannot be told from its hash; a file that comes again is compared with the case.
         tx.session.exec(update(CaseRow).values(fingerprint=None))
+        # Nor can a code for the loss of an authenticator; whoever has one draws new codes.
+        tx.session.exec(update(CredentialRow).values(recovery=[]))
         mark = tx.session.get_one(SealRow, 1)
         mark.mark, mark.next_mark, mark.since = keys.new.mark, None, now
     return found
@@ -155,14 +164,14 @@ def _reseal(begin: Begin, keys: Rekeying, sealed: SealedTable, notify: Notify) -
         notify(name, looked_at)
         if len(rows) < sealed.batch:
             return found
-        last = rows[-1].id
+        last = getattr(rows[-1], sealed.key)
 
 
 def _portions(tx: Transaction, sealed: SealedTable) -> Iterator[list[Any]]:
     rows = _after(tx, sealed, None)
     while rows:
         yield rows
-        last = rows[-1].id
+        last = getattr(rows[-1], sealed.key)
         tx.session.flush()
         tx.session.expunge_all()
         rows = _after(tx, sealed, last)
@@ -174,7 +183,7 @@ def _after(tx: Transaction, sealed: SealedTable, last: Any) -> list[Any]:
 
 
 def _following(sealed: SealedTable, last: Any) -> Any:
-    id = col(sealed.table.id)
+    id = col(getattr(sealed.table, sealed.key))
     wanted = select(sealed.table).order_by(id).limit(sealed.batch)
     return wanted if last is None else wanted.where(id > last)
 
@@ -202,7 +211,7 @@ def _broken(sealed: SealedTable, row: Any, open: Callable[[bytes], Any]) -> Iter
             if text:
                 open(text)
         except SealBrokenError:
-            yield Unreadable(sealed.table.__tablename__, str(row.id), column)
+            yield Unreadable(sealed.table.__tablename__, sealed.id_of(row), column)
 
 
 def _of_practitioner(session: Session, keys: Rekeying, row: PractitionerRow) -> dict[str, str | None]:
