@@ -281,6 +281,24 @@ def test_template_needs_no_database(tmp_path, monkeypatch):
     assert run("export", "cases").exit_code == MISUSED
 
 
+def test_export_takes_the_conditions_of_the_lists(here, tmp_path):
+    run("import", "institutions", a_file(tmp_path, good("institutions"), good("institutions", 机构编号="G1")))
+
+    one = run("export", "institutions", tmp_path / "out.xlsx", "--only", "code_prefix=g", "--only", "kind=law_firm")
+    wrong = [
+        run("export", what, tmp_path / "no.xlsx", *(word for each in only for word in ("--only", each)))
+        for what, *only in (
+            ("institutions", "colour=red"), ("institutions", "kind=castle"), ("institutions", "code=1", "code=2"),
+            ("areas", "code=1"), ("cases", "status"),
+        )
+    ]  # fmt: skip
+
+    assert (one.exit_code, "Wrote 1 rows" in one.output) == (0, True), one.output
+    assert [each.exit_code for each in wrong] == [REFUSED] * 5
+    assert "code_prefix" in wrong[0].output
+    assert not (tmp_path / "no.xlsx").exists()
+
+
 def test_token_of_a_new_user_is_printed_once_and_kept_as_a_digest(here):
     answer = run("user", "create", "anna", "clerk")
 

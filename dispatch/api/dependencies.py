@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, get_origin
 
 from anyio import to_thread
 from fastapi import Depends, Header, HTTPException, Request
@@ -122,24 +122,35 @@ def require_readable(request: Request) -> None:
 
 def _require_known(request: Request) -> None:
     """Refuse a question the route would not answer: a list that ignores a filter is taken for the filtered one."""
-    known = sorted(set(_queries(request.scope["route"].dependant)))
+    queries = dict(_queries(request.scope["route"].dependant))
+    known = sorted(queries)
     asked = [name for name, _ in request.query_params.multi_items()]
     if strange := [name for name in asked if name not in known]:
         named = ", ".join(known)
         zh = f"可用的查询参数：{named}" if known else "不带查询参数"
         en = f"one of the query parameters {named}" if known else "no query parameters"
         raise InvalidFieldError(field=strange[0][:MAX_SHOWN], value=None, expected=stated(zh, en))
-    if repeated := [name for name in asked if asked.count(name) > 1]:
+    if repeated := [name for name in asked if asked.count(name) > 1 and not queries[name]]:
         raise InvalidFieldError(field=repeated[0], value=None, expected=stated("只填一次", "given once"))
 
 
-def _queries(dependant: Dependant) -> Iterator[str]:
-    """Yield the query parameters of a route and of what it depends on; those of a model are its fields."""
+def _queries(dependant: Dependant) -> Iterator[tuple[str, bool]]:
+    """Yield the query parameters of a route and of what it depends on, and whether each may be given many times.
+
+    Those of a model are its fields.
+    """
     for field in dependant.query_params:
         kind: Any = field.field_info.annotation
-        yield from kind.model_fields if isinstance(kind, type) and issubclass(kind, BaseModel) else (field.alias,)
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            yield from ((name, _is_many(stated.annotation)) for name, stated in kind.model_fields.items())
+        else:
+            yield field.alias, _is_many(kind)
     for below in dependant.dependencies:
         yield from _queries(below)
+
+
+def _is_many(kind: Any) -> bool:
+    return get_origin(kind) in (list, set, tuple)
 
 
 class Permit:

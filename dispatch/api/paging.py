@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+from collections.abc import Iterable
 from typing import Annotated, Generic, TypeVar
 
 from fastapi import Query
@@ -22,6 +23,14 @@ class Page(BaseModel, Generic[Item]):
 
     items: list[Item]
     next: str | None = Field(description="Cursor of the next page; null on the last. 下一页游标，末页为空。")
+
+
+class CountedPage(Page[Item], Generic[Item]):
+    """One page of a list that is counted."""
+
+    total: int | None = Field(
+        description="How many there are on all pages; told on the first one, null on later ones. 总数，仅首页给出。"
+    )
 
 
 class Paging(BaseModel):
@@ -48,6 +57,11 @@ def page_of(kind: type[Shown], found: Rows) -> Page[Shown]:
     """Return rows as a page of what is shown of them."""
     items = [kind.model_validate(row) for row in found.rows]
     return Page(items=items, next=cursor_of(*found.last) if found.last else None)
+
+
+def counted_page_of(items: Iterable[Item], found: Rows) -> CountedPage[Item]:
+    """Return what is shown of a page of rows, with how many there are."""
+    return CountedPage(items=[*items], next=cursor_of(*found.last) if found.last else None, total=found.total)
 
 
 def cursor_of(*key: str) -> str:

@@ -29,9 +29,10 @@ What = Annotated[
     str,
     typer.Argument(
         help=both(
-            "表格种类：`areas`（地区）、`institutions`（承办机构）、`practitioners`（承办人员）、`cases`（案件）、`organs`（办案机关）"
-            "或者 `causes`（案由，写入指派方案草稿）。",
-            "Kind of records: areas, institutions, practitioners, cases, organs; causes become a policy draft.",
+            "表格种类：`areas`（地区）、`institutions`（承办机构）、`practitioners`（承办人员）、`assessments`（年度考核）、"
+            "`specialties`（专业特长依据）、`cases`（案件）、`organs`（办案机关）或者 `causes`（案由，写入方案草稿）。",
+            "Kind of records: areas, institutions, practitioners, assessments, specialties, cases, organs;"
+            " causes become a policy draft.",
         )
     ),
 ]
@@ -117,12 +118,23 @@ def export(
     template: Annotated[
         str | None, typer.Option(help=both("导出这一种类的空白模板。", "Write an empty template of this kind."))
     ] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=VALUE",
+            help=both(
+                "只导出符合条件的案件、承办人员或者承办机构，如 `--only status=pending`，可以写多次；"
+                "条件与接口列表的查询参数相同。",
+                "Only those a list of the API would show, such as status=pending; may be given several times.",
+            ),
+        ),
+    ] = None,
     centre: Centre = None,
 ) -> None:
     """Write a template, the current register or the assignments."""
     from dispatch.cli.files import write_out
 
-    write_out(words or [], template, centre)
+    write_out(words or [], template, only or [], centre)
 
 
 @verb(app, "solve", "对导出的批次或者数据快照重新求解并核验，不需要数据库。", PROOFS)

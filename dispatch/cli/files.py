@@ -14,6 +14,7 @@ from dispatch.cli.output import REFUSED, err, language, localize, out
 from dispatch.commands.imports.exports import EXPORTS, export_records, export_template
 from dispatch.commands.imports.files import import_file
 from dispatch.commands.imports.report import ImportReport, ranges
+from dispatch.commands.lists.searches import search_of
 from dispatch.domain.errors import UnknownReferenceError, UnreadableFileError, stated
 from dispatch.domain.policy.schema import PRESETS, Policy, load_preset
 from dispatch.exchange.columns import Column, Kind
@@ -73,7 +74,7 @@ def print_fates(report: ImportReport) -> None:
     out.print(_verdict(report))
 
 
-def write_out(words: list[str], template: str | None, centre: str | None) -> None:
+def write_out(words: list[str], template: str | None, only: list[str], centre: str | None) -> None:
     """Write a template or an export to the file that the words name."""
     if template is not None:
         path = Path(words[0]) if words else Path(f"{template}-template.xlsx")
@@ -84,9 +85,10 @@ def write_out(words: list[str], template: str | None, centre: str | None) -> Non
         known = ", ".join(EXPORTS)
         raise typer.BadParameter(localize(f"请写种类和文件名；种类有 {known}", f"export WHAT FILE.xlsx; WHAT: {known}"))
     what, path = words[0], Path(words[1])
+    wanted = search_of(what, only)
     with opened() as here:
         exported = export_records(
-            here.begin, here.read, here.seal, here.operator(centre), here.now, what, path, language()
+            here.begin, here.read, here.seal, here.operator(centre), here.now, what, path, language(), wanted
         )
     count, left_out = exported
     out.print(localize(f"已写入 {path}：{count}条", f"Wrote {count} rows to {path}"))

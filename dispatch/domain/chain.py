@@ -55,6 +55,7 @@ class Mark(Term):
     ESCALATE = "escalate", "提请负责人处理", "the manager was called"
     DESIGNATE = "designate", "拟人工指派", "someone was named; a second officer must agree"
     PROPOSE  = "propose",  "拟修改案件信息，待复核", "a change that lowers a protection waits for a second person"
+    RETRACT  = "retract",  "撤回拟作的修改", "who proposed a change took it back"
     OBJECT   = "object",   "复核人不同意", "the second officer did not agree"
     REVIEW   = "review",   "变更指派审核", "a case given back was reviewed"
     DOUBT    = "doubt",    "承办人员条件待复核", "a rule excludes who has the case: to be reviewed"

@@ -129,6 +129,7 @@ class AmendmentState(Term):
     WAITING  = "waiting",  "待负责人复核", "waiting for a second person"
     REJECTED = "rejected", "复核不同意", "rejected"
     LAPSED   = "lapsed",   "不再需要复核", "no longer needed: another change replaced it, or the case is over"
+    WITHDRAWN = "withdrawn", "提出人已撤回", "taken back by who proposed it"
 
 
 class ClockEnd(Term):

@@ -143,6 +143,7 @@ TYPES: dict[tuple[str, Status | None], tuple[HookType, ...]] = {
     (Mark.RECKON,     None):            (HookType.CASE_TIMED,),
     # money, supervision and the archive are the centre's own business
     (Mark.PROPOSE,    None):            (),
+    (Mark.RETRACT,    None):            (),
     (Mark.SETTLE,     None):            (),
     (Mark.PAY,        None):            (),
     (Mark.CORRECT_SETTLEMENT, None):    (),

@@ -23,6 +23,8 @@ class Kind(Term):
     CASES         = "cases",         "案件",     "cases"
     CAUSES        = "causes",        "案由（罪名）", "causes"
     ORGANS        = "organs",        "办案机关", "organs"
+    ASSESSMENTS   = "assessments",   "年度考核", "annual assessments"
+    SPECIALTIES   = "specialties",   "专业特长依据", "evidence of specialties"
 # fmt: on
 
 
@@ -72,11 +74,22 @@ class Table(NamedTuple):
     kind: Term
     columns: tuple[Column, ...]
     checks: tuple[RowCheck, ...] = ()
+    apart_by: tuple[str, ...] = ()
+    """Fields that tell records apart where the key alone does not: a person has many assessments."""
 
     @property
     def key_column(self) -> Column:
-        """Return the column that tells records apart."""
+        """Return the column that says whom or what a record is about."""
         return next(column for column in self.columns if column.need is Need.KEY)
+
+    def key_of(self, values: Mapping[str, Any]) -> Any:
+        """Return what tells a record apart, or nothing if its row does not say."""
+        column = self.key_column
+        if values.get(column.field) is None:
+            return None
+        fields = self.apart_by or (column.field,)
+        keys = {each.field: each.converter.key for each in self.columns}
+        return tuple(None if values.get(name) is None else keys[name](values[name]) for name in fields)
 
     def contradictions(self, row: int, values: Mapping[str, Any]) -> list[RowRefusal]:
         """Return the checks that the values of a row fail."""

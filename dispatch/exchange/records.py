@@ -79,15 +79,17 @@ class _Reading:
         """Convert a row; of a key that was there before, pass it over or refuse it."""
         values: dict[str, Any] = {}
         faults = list(_convert(row, self._layout, self._lookups, values))
-        column = self._layout.table.key_column
-        key = values.get(column.field)
-        first = row.number if key is None else self._first_rows.setdefault(column.converter.key(key), row.number)
+        table = self._layout.table
+        column, key = table.key_column, table.key_of(values)
+        first = row.number if key is None else self._first_rows.setdefault(key, row.number)
         if first != row.number and self._layout.once:
             self.passed_over += 1
             return
         if first != row.number:
             expected = Words(f"第{first}行已有该编号，请改正", f"row {first} has it already")
-            faults.append(RowRefusal(row.number, column.field, CellFault.REPEATED, expected, shown(key)))
+            faults.append(
+                RowRefusal(row.number, column.field, CellFault.REPEATED, expected, shown(values[column.field]))
+            )
         if faults:
             self.refusals += faults
         else:

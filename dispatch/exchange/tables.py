@@ -25,6 +25,7 @@ from dispatch.exchange.cases import (
     YES,
 )
 from dispatch.exchange.columns import POINT, Column, Kind, Need, RowCheck, Table, courts_only, in_order
+from dispatch.exchange.evidence import ASSESSMENTS, SPECIALTIES
 from dispatch.exchange.faults import NOTHING, Words
 from dispatch.exchange.languages import LANGUAGES
 from dispatch.exchange.wording import STRONG
@@ -200,10 +201,6 @@ ORGANS = Table(Kind.ORGANS, (
 
 
 TABLES: dict[Kind, Table] = {
-    Kind.AREAS: AREAS,
-    Kind.INSTITUTIONS: INSTITUTIONS,
-    Kind.PRACTITIONERS: PRACTITIONERS,
-    Kind.CASES: CASES,
-    Kind.CAUSES: CATALOGUE,
-    Kind.ORGANS: ORGANS,
+    Kind(table.kind): table  # type: ignore[call-arg]
+    for table in (AREAS, INSTITUTIONS, PRACTITIONERS, CASES, CATALOGUE, ORGANS, ASSESSMENTS, SPECIALTIES)
 }

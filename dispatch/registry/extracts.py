@@ -14,6 +14,7 @@ from dispatch.registry.roster.entries import HOUSES, PEOPLE
 from dispatch.registry.statements import fetch, fetch_by, in_force, load_by, select_rows
 from dispatch.registry.tables import (
     AreaRow,
+    AssessmentRow,
     AssignmentRow,
     AttributesRow,
     CaseRow,
@@ -23,6 +24,7 @@ from dispatch.registry.tables import (
     PartyRow,
     PractitionerRow,
     RelationRow,
+    SpecialtyRow,
     WishRow,
 )
 
@@ -106,6 +108,24 @@ def list_institutions(session: Session, centre_id: str, on: date) -> list[Record
 def list_practitioners(session: Session, centre_id: str, on: date) -> list[Record]:
     """Return everyone on the register with what is true of them on a day; what is sealed stays so."""
     return [dict(row) for row in fetch(session, PRACTITIONERS, centre_id=centre_id, on=on).mappings()]
+
+
+def list_assessments(session: Session, centre_id: str) -> list[Record]:
+    """Return the annual assessments that are believed, by practitioner and year."""
+    believed = _by_code(AssessmentRow).where(col(AssessmentRow.superseded_at).is_(None)).order_by(AssessmentRow.year)
+    return [row.model_dump() | {"code": code} for code, row in session.exec(believed, params={"centre_id": centre_id})]
+
+
+def list_specialties(session: Session, centre_id: str) -> list[Record]:
+    """Return the evidence of specialties that stands, by practitioner and day."""
+    standing = _by_code(SpecialtyRow).where(col(SpecialtyRow.withdrawn_at).is_(None))
+    ordered = standing.order_by(SpecialtyRow.on, SpecialtyRow.recorded_at)
+    return [row.model_dump() | {"code": code} for code, row in session.exec(ordered, params={"centre_id": centre_id})]
+
+
+def _by_code(table: Any) -> Any:
+    joined = select(PractitionerRow.code, table).join(table, table.practitioner_id == PractitionerRow.id)
+    return joined.where(PractitionerRow.centre_id == CENTRE).order_by(col(PractitionerRow.code))
 
 
 def list_used_causes(session: Session, centre_id: str) -> set[str]:

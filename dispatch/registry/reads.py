@@ -10,7 +10,7 @@ from dispatch.domain.errors import InvalidFieldError, NotFoundError, stated
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
 from dispatch.domain.states import AmendmentState, ArrangementState, ComplaintState, EndReason, Review
 from dispatch.domain.texts.organs import organ_key
-from dispatch.domain.vocabulary import ON_NOTICE, CaseSource, OrganKind, PartyRole, Status
+from dispatch.domain.vocabulary import ON_NOTICE, OrganKind, PartyRole
 from dispatch.registry.docket.organs import load_organs
 from dispatch.registry.statements import in_force
 from dispatch.registry.tables import (
@@ -59,10 +59,11 @@ class Slice(NamedTuple):
 
 
 class Rows(NamedTuple):
-    """A page of rows and the key of its last, or None if nothing follows."""
+    """A page of rows and the key of its last, or None if nothing follows; ``total`` where the whole list is counted."""
 
     rows: list[Any]
     last: tuple[str, ...] | None
+    total: int | None = None
 
 
 def get(session: Session, table: type[Row], centre_id: str, id: str) -> Row:
@@ -89,7 +90,8 @@ def page(
         # Compared as one value, so that an index finds the place where the page begins.
         here, seen = tuple_(order, id), (_typed(table, by, part.after[0]), _typed(table, "id", part.after[-1]))
         statement = statement.where(here < seen if newest_first else here > seen)
-    ways = (order.desc(), id.desc()) if newest_first else (order, id)
+    keys = (order,) if by == "id" else (order, id)
+    ways = [each.desc() for each in keys] if newest_first else keys
     rows = list(session.exec(statement.order_by(*ways).limit(part.limit + 1)))
     full = len(rows) > part.limit
     rows = rows[: part.limit]
@@ -108,7 +110,7 @@ def _typed(table: type[SQLModel], name: str, text: str) -> Any:
             return _bounded(int(text))
         if kind is date:
             return date.fromisoformat(text)
-        return datetime.fromisoformat(text).astimezone(UTC) if kind is datetime else text
+        return datetime.fromisoformat(text).astimezone(UTC) if kind in (datetime, datetime | None) else text
     except (ValueError, OverflowError):
         raise InvalidFieldError(field="cursor", expected=CURSOR) from None
 
@@ -123,34 +125,10 @@ def _text(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-class CaseFilter(NamedTuple):
-    """Which cases a list shows; None shows all."""
-
-    status: Status | None = None
-    matter: str | None = None
-    area: str | None = None
-    due_before: datetime | None = None
-    number_key: str | None = None
-    source: CaseSource | None = None
-    archive_number: str | None = None
-
-
-def cases(session: Session, centre_id: str, wanted: CaseFilter, part: Slice) -> Rows:
-    """Return cases by their number."""
-    filters = [
-        col(getattr(CaseRow, name)) == value
-        for name, value in wanted._asdict().items()
-        if value is not None and name != "due_before"
-    ]
-    if wanted.due_before:
-        filters.append(col(CaseRow.due_at) < wanted.due_before)
-    return page(session, CaseRow, centre_id, part, *filters, by="number")
-
-
 def notified_cases(session: Session, centre_id: str, organ: str, part: Slice) -> Rows:
     """Return the cases a case organ gave notice of, by their number."""
     noticed = (_of_organ(session, CaseRow, centre_id, organ), col(CaseRow.source).in_(ON_NOTICE))
-    return page(session, CaseRow, centre_id, part, *noticed, by="number")
+    return page(session, CaseRow, centre_id, part, *noticed, by="number_key")
 
 
 def organs(
@@ -228,28 +206,25 @@ def amendments_of(session: Session, case_id: str) -> Sequence[AmendmentRow]:
 
 
 def amendments(
-    session: Session, centre_id: str, part: Slice, state: AmendmentState | None, case_id: str | None
+    session: Session,
+    centre_id: str,
+    part: Slice,
+    state: AmendmentState | None,
+    case_id: str | None,
+    decider_id: str | None = None,
 ) -> Rows:
-    """Return changes of cases in the order they were made or proposed."""
-    return page(
-        session, AmendmentRow, centre_id, part, *_equal(AmendmentRow, state=state, case_id=case_id), by="made_at"
-    )
+    """Return changes of cases in the order they were made or proposed; those that wait for somebody's decision."""
+    filters = _equal(AmendmentRow, state=AmendmentState.WAITING if decider_id else state, case_id=case_id)
+    if decider_id:
+        filters.append(or_(col(AmendmentRow.made_by).is_(None), col(AmendmentRow.made_by) != decider_id))
+    counted = select(func.count()).select_from(AmendmentRow).where(AmendmentRow.centre_id == centre_id, *filters)
+    total = None if part.after else session.exec(counted).one()
+    return page(session, AmendmentRow, centre_id, part, *filters, by="made_at")._replace(total=total)
 
 
 def events(session: Session, centre_id: str, case_id: str, part: Slice) -> Rows:
     """Return what happened to a case, oldest first."""
     return page(session, CaseEventRow, centre_id, part, CaseEventRow.case_id == case_id)
-
-
-def practitioners(session: Session, actor: Actor, part: Slice, on: date, code: str | None = None) -> Rows:
-    """Return practitioners by their code; who may read only their own finds themselves, or their people of a day."""
-    filters = [col(PractitionerRow.merged_into).is_(None), *_equal(PractitionerRow, code=code)]
-    if Verb.READ_ROSTER not in PERMISSIONS[actor.role]:
-        people = select(AttributesRow.practitioner_id).where(
-            AttributesRow.institution_id == actor.institution_id, in_force(AttributesRow, on)
-        )
-        filters.append(or_(PractitionerRow.id == actor.practitioner_id, col(PractitionerRow.id).in_(people)))
-    return page(session, PractitionerRow, actor.centre_id, part, *filters, by="code")
 
 
 def roster_entry(session: Session, actor: Actor, id: str, on: date) -> tuple[PractitionerRow, AttributesRow | None]:
@@ -286,11 +261,6 @@ def institution_attributes(
     of_them = col(InstitutionAttributesRow.institution_id).in_(institution_ids)
     found = session.exec(select(InstitutionAttributesRow).where(of_them, in_force(InstitutionAttributesRow, on)))
     return {attributes.institution_id: attributes for attributes in found}
-
-
-def institutions(session: Session, centre_id: str, part: Slice, code: str | None = None) -> Rows:
-    """Return institutions by their code."""
-    return page(session, InstitutionRow, centre_id, part, *_equal(InstitutionRow, code=code), by="code")
 
 
 def institution(session: Session, actor: Actor, id: str) -> InstitutionRow:

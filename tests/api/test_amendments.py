@@ -83,3 +83,25 @@ def test_change_that_cannot_be_is_refused_by_its_field_and_changes_nothing(offic
         ("invalid-request", "body.recipient.name"), ("invalid-request", "body.wishes"),
     ]  # fmt: skip
     assert office.get(f"/v1/cases/{case['id']}").json() == case
+
+
+def test_who_can_decide_finds_what_waits_for_them_and_decides_it_at_once(office):
+    proposed = {}
+    for number, role in (("1", Role.CLERK), ("2", Role.CLERK), ("3", Role.MANAGER)):
+        case = office.post("/v1/cases", a_draft(number=number, **DEFENCE)).json()
+        headers = {"If-Match": f'"{case["revision"]}"'}
+        answer = office.ask("PATCH", f"/v1/cases/{case['id']}", role, headers=headers, json={"grave": False})
+        proposed[number] = answer.json()["waiting"]["id"]
+
+    waits = office.get("/v1/amendments?to_decide=true", role=Role.MANAGER).json()
+    taken_back = office.post(f"/v1/amendments/{proposed['2']}/withdraw", {})
+    body = {"amendment_ids": list(proposed.values()), "approve": True, "reason": "the indictments say so"}
+    decided = office.post("/v1/amendments/reviews", body, role=Role.MANAGER).json()
+
+    assert ([row["id"] for row in waits["items"]], waits["total"]) == ([proposed["1"], proposed["2"]], 2)
+    assert office.get("/v1/amendments?to_decide=true").status_code == 403
+    assert taken_back.json()["state"] == "withdrawn"
+    assert [(each["refused"] or {}).get("code") or each["amendment"]["state"] for each in decided] == [
+        "made", "illegal-transition", "second-person",
+    ]  # fmt: skip
+    assert office.post("/v1/amendments/reviews", body).status_code == 403

@@ -6,7 +6,8 @@ from openpyxl import load_workbook
 from dispatch.commands.imports.files import perform_import
 from dispatch.commands.jobs import JobContext
 from dispatch.domain.vocabulary import Role
-from dispatch.registry.tables import ImportRow, InstitutionRow, JobRow, OutboxRow
+from dispatch.registry.tables import CaseRow, ImportRow, InstitutionRow, JobRow, OutboxRow
+from tests.api.test_cases import a_draft
 from tests.rows import NOW
 
 FIRMS = "机构编号,机构名称,机构类型\nF1,第一律师事务所,律师事务所\nF2,第二律师事务所,律师事务所\n".encode("gb18030")
@@ -117,6 +118,30 @@ def test_template_and_export_open_in_a_second_program(office, bring_in):
 
     assert template.active.max_column > 10
     assert {"F1", "F2"} <= {cell.value for row in export.active.iter_rows() for cell in row}
+
+
+def rows_of(answer):
+    assert answer.status_code == 200, answer.text
+    return [row[0].value for row in load_workbook(io.BytesIO(answer.content)).active.iter_rows(min_row=2)]
+
+
+def test_export_holds_what_the_list_with_the_same_conditions_shows(office):
+    register = office.register
+    firm = register.an_institution("F1")
+    people = [register.a_practitioner(code, firm, listed=code != "24") for code in ("14", "15", "24")]
+    case = office.post("/v1/cases", a_draft(number="2026-1")).json()
+    office.post("/v1/cases", a_draft(number="2025-1"))
+    register.an_assignment(register.get(CaseRow, case["id"]), people[0], institution_id=firm.id)
+
+    for what, asked, found in (
+        ("cases", {"number_prefix": "2026"}, ["2026-1"]), ("cases", {"practitioner": "14"}, ["2026-1"]),
+        ("cases", {"status": "pending"}, ["2025-1", "2026-1"]),
+        ("practitioners", {"listed": "true"}, ["14", "15"]), ("practitioners", {"code_prefix": "2"}, ["24"]),
+        ("institutions", {"name": "F1"}, ["F1"]), ("institutions", {"name": "nobody"}, []),
+    ):  # fmt: skip
+        assert rows_of(office.get(f"/v1/exports/{what}", params=asked)) == found, asked
+    strange = [office.get("/v1/exports/cases?colour=red"), office.get("/v1/exports/areas?name=x")]
+    assert [answer.status_code for answer in strange] == [422, 422]
 
 
 def test_export_of_something_unknown_is_refused(office):

@@ -1,11 +1,13 @@
 """A change that lowers a protection of a case waits for a manager who did not propose it, at every door."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 
 from dispatch.commands.cases.changes import change_case, facts_with_history, review_change
 from dispatch.commands.cases.intake import submit_case
+from dispatch.commands.cases.proposals import review_changes, withdraw_change
 from dispatch.commands.designation import designate
 from dispatch.commands.imports.files import Order, carry_out
 from dispatch.commands.life.ends import withdraw
@@ -13,6 +15,8 @@ from dispatch.domain.errors import (
     DuplicateNumberError,
     ForbiddenError,
     IllegalTransitionError,
+    InvalidFieldError,
+    NotFoundError,
     ReasonRequiredError,
     SecondPersonError,
 )
@@ -230,3 +234,67 @@ def test_whatever_was_changed_is_undone_by_the_contrary_change_and_private_words
     stored = [row.model_dump_json(exclude={"sealed"}) for row in register.all(AmendmentRow)]
     stored += [row.model_dump_json() for row in register.all(CaseEventRow)]
     assert not any(word in text for text in stored for word in ("王", "13800000000", "欠薪"))
+
+
+def test_who_proposed_a_change_takes_it_back_and_the_case_stays_as_it_is(register):
+    case = a_murder(register)
+    waiting = changed(register, case, grave=False).waiting
+
+    rows = [withdraw_change(register.begin, register.clerk, NOW, waiting.id) for _ in range(2)]
+
+    assert {row.state for row in rows} == {AmendmentState.WITHDRAWN}
+    assert (rows[0].decided_at, rows[0].decided_by) == (NOW, None)
+    assert register.get(CaseRow, case.id).grave is True
+    assert open_findings(register) == []
+    assert register.history(case)[-2:] == ["propose", "retract"]
+    with pytest.raises(IllegalTransitionError):
+        reviewed(register, waiting)
+    assert changed(register, case, grave=False).waiting.id != waiting.id
+
+
+def test_nobody_takes_back_what_another_proposed_or_what_was_decided(register):
+    case = a_murder(register)
+    waiting = changed(register, case, grave=False).waiting
+
+    with pytest.raises(InvalidFieldError):
+        withdraw_change(register.begin, register.manager, NOW, waiting.id)
+    reviewed(register, waiting, approve=False)
+    with pytest.raises(IllegalTransitionError):
+        withdraw_change(register.begin, register.clerk, NOW, waiting.id)
+
+    assert register.get(AmendmentRow, waiting.id).state is AmendmentState.REJECTED
+
+
+def test_of_who_takes_a_change_back_and_who_confirms_it_at_once_one_is_too_late(register):
+    case = a_murder(register)
+    waiting = changed(register, case, grave=False).waiting
+    acts = [
+        lambda: withdraw_change(register.begin, register.clerk, NOW, waiting.id),
+        lambda: reviewed(register, waiting),
+    ]
+
+    with ThreadPoolExecutor(2) as pool:
+        ends = [each.exception() for each in [pool.submit(act) for act in acts]]
+
+    assert [type(end) for end in ends if end] == [IllegalTransitionError]
+    state, grave = register.get(AmendmentRow, waiting.id).state, register.get(CaseRow, case.id).grave
+    assert (state, grave) == ((AmendmentState.WITHDRAWN, True) if ends[1] else (AmendmentState.MADE, False))
+
+
+def test_many_changes_are_decided_at_once_and_one_that_cannot_be_keeps_none_back(register):
+    cases = [a_murder(register, number=str(n)) for n in range(3)]
+    mine, theirs, over = [
+        changed(register, case, who, grave=False).waiting
+        for case, who in zip(cases, (register.manager, register.clerk, register.clerk), strict=True)
+    ]
+    withdraw_change(register.begin, register.clerk, NOW, over.id)
+
+    given = (register.begin, register.seal, register.manager, NOW, [mine.id, theirs.id, over.id, "nothing"])
+    ends = review_changes(*given, True, "the indictments say so")
+
+    assert [type(each.error) for each in ends] == [
+        SecondPersonError, type(None), IllegalTransitionError, NotFoundError,
+    ]  # fmt: skip
+    assert [register.get(CaseRow, case.id).grave for case in cases] == [True, False, True]
+    with pytest.raises(InvalidFieldError):
+        review_changes(*given[:-1], [theirs.id, theirs.id], True, "twice")

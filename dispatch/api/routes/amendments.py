@@ -2,20 +2,20 @@
 
 from copy import copy
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from fastapi import APIRouter, Body, Depends, Query, Response
+from fastapi import APIRouter, Body, Depends, Query, Request, Response
 from pydantic import BaseModel, Field, create_model
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from dispatch.api.dependencies import BeginDep, IfMatch, Now, Permit, ReadDep, SealDep, etag
 from dispatch.api.idempotency import IdempotentRoute
-from dispatch.api.paging import Page, PagingQuery, page_of
-from dispatch.api.problems import responses
+from dispatch.api.paging import CountedPage, PagingQuery, counted_page_of
+from dispatch.api.problems import language_of, responses
 from dispatch.api.routes.cases import CaseOut, EventOut
 from dispatch.api.schemas import Change, Id, In, Out, Reason
-from dispatch.commands.cases import changes
+from dispatch.commands.cases import changes, proposals
 from dispatch.commands.cases.drafts import CaseDraft, PersonDraft
 from dispatch.domain.errors import (
     IfMatchRequiredError,
@@ -31,7 +31,6 @@ from dispatch.domain.errors import (
 )
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.states import AmendmentState
-from dispatch.registry import reads
 
 APART = ("number", "wishes", "relations", "recipient")
 """A number never changes; wishes and ties have their own addresses."""
@@ -125,6 +124,36 @@ class AmendmentReviewIn(In):
     reason: Reason
 
 
+class AmendmentReviewsIn(AmendmentReviewIn):
+    """One decision of the second person on many changes."""
+
+    amendment_ids: Annotated[list[Id], Field(min_length=1, max_length=proposals.MAX_AT_ONCE)]
+
+
+class RefusedReviewOut(Out):
+    """Why a change could not be decided."""
+
+    code: Annotated[str, Field(examples=["second-person"])]
+    title: str
+    facts: dict[str, Any]
+
+
+class ReviewedOut(Out):
+    """A change that was to be decided: as it is now, or why it could not be."""
+
+    amendment_id: Id
+    amendment: AmendmentOut | None
+    refused: Annotated[RefusedReviewOut | None, Field(description="Null if it was decided. 未能复核的原因。")]
+
+    @classmethod
+    def of(cls, reviewed: proposals.Reviewed, language: str) -> Self:
+        """Return what became of one."""
+        error, row = reviewed.error, reviewed.amendment
+        refused = error and RefusedReviewOut(code=error.code, title=error.title(language), facts=dict(error.facts))
+        amendment = row and AmendmentOut.model_validate(row)
+        return cls(amendment_id=reviewed.amendment_id, amendment=amendment, refused=refused)
+
+
 router = APIRouter(tags=["cases 案件"], route_class=IdempotentRoute)
 
 EXAMPLE = {"detained": True, "organ": "某市某区人民法院", "recipient": {"contact": "0370-1234567"}}
@@ -193,14 +222,48 @@ def list_amendments(
     paging: PagingQuery,
     state: AmendmentState | None = None,
     case_id: Annotated[str | None, Query(max_length=32)] = None,
-) -> Page[AmendmentOut]:
+    to_decide: Annotated[
+        bool,
+        Query(description="Only those you may confirm or reject: waiting, not proposed by you. 待本人复核的修改。"),
+    ] = False,
+) -> CountedPage[AmendmentOut]:
     """List changes of cases' facts in the order they were made or proposed; those that wait are to be decided.
 
     案件信息修改列表。
     """
-    with read() as session:
-        found = reads.amendments(session, actor.centre_id, paging.part, state, case_id)
-    return page_of(AmendmentOut, found)
+    found = proposals.list_changes(read, actor, paging.part, state, case_id, to_decide=to_decide)
+    return counted_page_of(map(AmendmentOut.model_validate, found.rows), found)
+
+
+@router.post(
+    "/amendments/{amendment_id}/withdraw", responses=responses(NotFoundError, IllegalTransitionError, InvalidFieldError)
+)
+def withdraw_amendment(
+    amendment_id: str,
+    actor: Annotated[Actor, Depends(Permit(Verb.EDIT_CASE))],
+    begin: BeginDep,
+    now: Now,
+) -> AmendmentOut:
+    """Take back a change you proposed while it waits for a second person; the case stays as it is. 撤回拟作的修改。"""
+    return AmendmentOut.model_validate(proposals.withdraw_change(begin, actor, now, amendment_id))
+
+
+@router.post("/amendments/reviews", responses=responses(ReasonRequiredError, InvalidFieldError))
+def review_amendments(
+    given: AmendmentReviewsIn,
+    request: Request,
+    actor: Annotated[Actor, Depends(Permit(Verb.REVIEW_AMENDMENT))],
+    begin: BeginDep,
+    seal: SealDep,
+    now: Now,
+) -> list[ReviewedOut]:
+    """Confirm or reject many changes with one reason; each is decided by itself, and who cannot be is told why.
+
+    批量复核案件信息的修改。
+    """
+    language = language_of(request)
+    decided = proposals.review_changes(begin, seal, actor, now, given.amendment_ids, given.approve, given.reason)
+    return [ReviewedOut.of(each, language) for each in decided]
 
 
 @router.post(

@@ -1,20 +1,31 @@
 """Files in and out: uploads that a worker brings in, templates and workbooks to take along."""
 
 import tempfile
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, File, Form, Response, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Query, Response, UploadFile
 
 from dispatch.api.dependencies import BeginDep, ContextDep, Now, Permit, ReadDep, SealDep
 from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.problems import responses
 from dispatch.api.routes.jobs import JobOut
 from dispatch.commands.imports import exports, files
-from dispatch.domain.errors import InvalidFieldError, MappingInvalidError, TooLargeError, stated
+from dispatch.commands.lists.searches import CaseSearch, InstitutionSearch, PractitionerSearch, Search
+from dispatch.domain.errors import (
+    InvalidFieldError,
+    MappingInvalidError,
+    TooLargeError,
+    UnknownReferenceError,
+    stated,
+)
 from dispatch.domain.permissions import Actor, Verb
+from dispatch.exchange.columns import Kind
 from dispatch.registry import reads
+from dispatch.registry.seal import Seal
 from dispatch.registry.tables import JobRow
+from dispatch.registry.transaction import Begin, Read
 
 router = APIRouter(tags=["files 导入导出"], route_class=IdempotentRoute)
 
@@ -31,9 +42,7 @@ def request_import(
     seal: SealDep,
     now: Now,
     response: Response,
-    what: Annotated[
-        str, Form(description="practitioners, institutions, cases, areas or causes.", examples=["practitioners"])
-    ],
+    what: Annotated[str, Form(description=f"One of {', '.join(Kind)}.", examples=["practitioners"])],
     file: Annotated[UploadFile, File(description="An xlsx or csv file. 表格文件。")],
     mapping: Annotated[
         UploadFile | None, File(description="Mapping of another layout to ours, as TOML. 映射文件。")
@@ -67,19 +76,61 @@ def get_template(what: str, actor: Annotated[Actor, Depends(Permit(Verb.IMPORT))
         return _workbook(path, f"{what}-template.xlsx")
 
 
-@router.get("/exports/{what}", response_class=Response, responses=AS_WORKBOOK | responses(InvalidFieldError))
-def export_records(
-    what: str,
-    actor: Annotated[Actor, Depends(Permit(Verb.EXPORT))],
+Answer = responses(InvalidFieldError, UnknownReferenceError)
+MayExport = Annotated[Actor, Depends(Permit(Verb.EXPORT))]
+
+
+@router.get("/exports/cases", response_class=Response, responses=AS_WORKBOOK | Answer)
+def export_cases(
+    actor: MayExport,
     begin: BeginDep,
     read: ReadDep,
     seal: SealDep,
     now: Now,
+    wanted: Annotated[CaseSearch, Query()],
 ) -> Response:
+    """Download cases as a workbook: all, or those a list would show. The export is logged. 导出案件。"""
+    return _exported(begin, read, seal, actor, now, "cases", wanted)
+
+
+@router.get("/exports/practitioners", response_class=Response, responses=AS_WORKBOOK | Answer)
+def export_practitioners(
+    actor: MayExport,
+    begin: BeginDep,
+    read: ReadDep,
+    seal: SealDep,
+    now: Now,
+    wanted: Annotated[PractitionerSearch, Query()],
+) -> Response:
+    """Download practitioners as a workbook: all, or those a list would show. The export is logged. 导出承办人员。"""
+    return _exported(begin, read, seal, actor, now, "practitioners", wanted)
+
+
+@router.get("/exports/institutions", response_class=Response, responses=AS_WORKBOOK | Answer)
+def export_institutions(
+    actor: MayExport,
+    begin: BeginDep,
+    read: ReadDep,
+    seal: SealDep,
+    now: Now,
+    wanted: Annotated[InstitutionSearch, Query()],
+) -> Response:
+    """Download institutions as a workbook: all, or those a list would show. The export is logged. 导出承办机构。"""
+    return _exported(begin, read, seal, actor, now, "institutions", wanted)
+
+
+@router.get("/exports/{what}", response_class=Response, responses=AS_WORKBOOK | responses(InvalidFieldError))
+def export_records(what: str, actor: MayExport, begin: BeginDep, read: ReadDep, seal: SealDep, now: Now) -> Response:
     """Download all records of one kind as a workbook. The export is logged. 导出。"""
+    return _exported(begin, read, seal, actor, now, what)
+
+
+def _exported(
+    begin: Begin, read: Read, seal: Seal, actor: Actor, now: datetime, what: str, wanted: Search | None = None
+) -> Response:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "records.xlsx"
-        exports.export_records(begin, read, seal, actor, now, what, path)
+        exports.export_records(begin, read, seal, actor, now, what, path, wanted=wanted)
         return _workbook(path, f"{what}.xlsx")
 
 

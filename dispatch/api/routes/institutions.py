@@ -4,11 +4,11 @@ from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from dispatch.api.dependencies import BeginDep, IfMatch, Now, Permit, ReadDep, SealDep, etag
 from dispatch.api.idempotency import IdempotentRoute
-from dispatch.api.paging import Page, PagingQuery, cursor_of
+from dispatch.api.paging import CountedPage, PagingQuery, counted_page_of
 from dispatch.api.problems import responses
 from dispatch.api.schemas import (
     AsOf,
@@ -21,6 +21,7 @@ from dispatch.api.schemas import (
     Out,
 )
 from dispatch.commands.cases.drafts import Day
+from dispatch.commands.lists.searches import InstitutionSearch
 from dispatch.commands.roster import changes
 from dispatch.domain.errors import (
     DuplicateNumberError,
@@ -37,6 +38,7 @@ from dispatch.domain.vocabulary import InstitutionKind
 from dispatch.exchange.columns import Kind
 from dispatch.registry import reads
 from dispatch.registry.docket.roster import read_day
+from dispatch.registry.lists.roster import institutions
 from dispatch.registry.tables import InstitutionAttributesRow, InstitutionRow
 from dispatch.registry.transaction import Read
 
@@ -100,22 +102,28 @@ MayRead = Annotated[Actor, Depends(Permit(Verb.READ_ROSTER))]
 MayReadOne = Annotated[Actor, Depends(Permit(Verb.READ_ROSTER, Verb.READ_OWN_ROSTER))]
 
 
-@router.get("/institutions")
+class InstitutionQuery(InstitutionSearch):
+    """What a list of institutions is narrowed by, as an address names it."""
+
+    # The page's own parameters stand beside these; what nobody knows was refused before.
+    model_config = ConfigDict(extra="ignore")
+
+
+@router.get("/institutions", responses=responses(UnknownReferenceError))
 def list_institutions(
     actor: MayRead,
     read: ReadDep,
     now: Now,
     paging: PagingQuery,
+    wanted: Annotated[InstitutionQuery, Query()],
     as_of: AsOf = None,
-    code: Annotated[Number | None, Query()] = None,
-) -> Page[InstitutionOut]:
+) -> CountedPage[InstitutionOut]:
     """List institutions by their code, as registered on a given day. 承办机构列表。"""
     with read() as session:
         day = as_of or read_day(session, actor.centre_id, now).today
-        found = reads.institutions(session, actor.centre_id, paging.part, code)
+        found = institutions(session, actor.centre_id, paging.part, day, wanted.filter(session, actor.centre_id))
         stated = reads.institution_attributes(session, [row.id for row in found.rows], day)
-    items = [_institution(row, stated.get(row.id)) for row in found.rows]
-    return Page(items=items, next=cursor_of(*found.last) if found.last else None)
+    return counted_page_of((_institution(row, stated.get(row.id)) for row in found.rows), found)
 
 
 @router.get("/institutions/{institution_id}", responses=responses(NotFoundError))

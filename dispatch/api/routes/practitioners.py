@@ -5,11 +5,11 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from dispatch.api.dependencies import BeginDep, IfMatch, Now, Permit, ReadDep, SealDep, etag
 from dispatch.api.idempotency import IdempotentRoute
-from dispatch.api.paging import Page, PagingQuery, cursor_of
+from dispatch.api.paging import CountedPage, PagingQuery, counted_page_of
 from dispatch.api.problems import responses
 from dispatch.api.schemas import (
     AsOf,
@@ -24,6 +24,7 @@ from dispatch.api.schemas import (
     Out,
 )
 from dispatch.commands.cases.drafts import Day
+from dispatch.commands.lists.searches import PractitionerSearch
 from dispatch.commands.roster import changes
 from dispatch.commands.roster.contacts import masked_of, readable
 from dispatch.domain.errors import (
@@ -41,6 +42,7 @@ from dispatch.domain.vocabulary import Category, PractitionerKind, Sex
 from dispatch.exchange.columns import Kind
 from dispatch.registry import reads
 from dispatch.registry.docket.roster import read_day
+from dispatch.registry.lists.roster import practitioners
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import AttributesRow, PractitionerRow
 from dispatch.registry.transaction import Read
@@ -169,23 +171,30 @@ MayReadOne = Annotated[Actor, Depends(Permit(Verb.READ_ROSTER, Verb.READ_OWN_ROS
 MayEdit = Annotated[Actor, Depends(Permit(Verb.EDIT_ROSTER, Verb.EDIT_OWN_ROSTER, Verb.REPORT_LEAVE))]
 
 
-@router.get("")
+class PractitionerQuery(PractitionerSearch):
+    """What a list of practitioners is narrowed by, as an address names it."""
+
+    # The page's own parameters stand beside these; what nobody knows was refused before.
+    model_config = ConfigDict(extra="ignore")
+
+
+@router.get("", responses=responses(UnknownReferenceError))
 def list_practitioners(
     actor: MayReadOne,
     read: ReadDep,
     seal: SealDep,
     now: Now,
     paging: PagingQuery,
+    wanted: Annotated[PractitionerQuery, Query()],
     as_of: AsOf = None,
-    code: Annotated[Number | None, Query()] = None,
-) -> Page[PractitionerOut]:
+) -> CountedPage[PractitionerOut]:
     """List practitioners by code, as registered on a given day. An institution finds its people. 承办人员列表。"""
     with read() as session:
         day = as_of or read_day(session, actor.centre_id, now).today
-        found = reads.practitioners(session, actor, paging.part, day, code)
+        found = practitioners(session, actor, paging.part, day, wanted.filter(session, actor.centre_id))
         stated = reads.attributes(session, [row.id for row in found.rows], day)
-    items = [_practitioner(row, stated.get(row.id), masked_of(seal, row.sealed)) for row in found.rows]
-    return Page(items=items, next=cursor_of(*found.last) if found.last else None)
+    items = (_practitioner(row, stated.get(row.id), masked_of(seal, row.sealed)) for row in found.rows)
+    return counted_page_of(items, found)
 
 
 @router.get("/{practitioner_id}", responses=responses(NotFoundError))

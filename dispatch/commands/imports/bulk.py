@@ -15,6 +15,7 @@ from dispatch.commands.policies.catalogue import take_in_causes
 from dispatch.commands.roster.areas import upsert_areas
 from dispatch.commands.roster.consequences import follow
 from dispatch.commands.roster.organs import upsert_organs
+from dispatch.commands.roster.qualifications import upsert_assessments, upsert_evidence
 from dispatch.commands.roster.registration import SUBJECTS, Batch, PreparedEntries, prepare_entries
 from dispatch.domain.permissions import Actor
 from dispatch.exchange.columns import Kind
@@ -22,7 +23,12 @@ from dispatch.registry.host import RegisterHost
 from dispatch.registry.seal import Seal
 from dispatch.registry.transaction import Read, Rehearsal, Transaction
 
-UPSERTS = {Kind.AREAS: upsert_areas, Kind.ORGANS: upsert_organs}
+UPSERTS = {
+    Kind.AREAS: upsert_areas,
+    Kind.ORGANS: upsert_organs,
+    Kind.ASSESSMENTS: upsert_assessments,
+    Kind.SPECIALTIES: upsert_evidence,
+}
 
 
 class Foreseen(NamedTuple):

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from sqlmodel import Session
 
 from dispatch.commands.cases.stored import open_record
+from dispatch.commands.lists.searches import CaseSearch, InstitutionSearch, PractitionerSearch, Search
 from dispatch.commands.policies.catalogue import list_causes
 from dispatch.commands.roster.contacts import opened
 from dispatch.domain.errors import InvalidFieldError, SealBrokenError
@@ -21,12 +23,16 @@ from dispatch.registry.audit import note
 from dispatch.registry.docket.roster import read_day
 from dispatch.registry.extracts import (
     list_areas,
+    list_assessments,
     list_assignments,
     list_cases,
     list_institutions,
     list_organs,
     list_practitioners,
+    list_specialties,
 )
+from dispatch.registry.lists.cases import case_ids
+from dispatch.registry.lists.roster import institution_codes, practitioner_codes
 from dispatch.registry.seal import Seal
 from dispatch.registry.transaction import Begin, Read
 
@@ -47,9 +53,17 @@ def export_template(path: Path, what: str, read: Read | None = None, actor: Acto
 
 
 def export_records(
-    begin: Begin, read: Read, seal: Seal, actor: Actor, now: datetime, what: str, path: Path, language: str = "zh"
+    begin: Begin,
+    read: Read,
+    seal: Seal,
+    actor: Actor,
+    now: datetime,
+    what: str,
+    path: Path,
+    language: str = "zh",
+    wanted: Search | None = None,
 ) -> Exported:
-    """Write every record of a kind as a workbook, and note who took it."""
+    """Write every record of a kind, or those that are wanted, as a workbook, and note who took it."""
     require(actor, Verb.EXPORT)
     _workbook(path)
     with read() as session:
@@ -59,25 +73,40 @@ def export_records(
             exported = Exported(readable.write_list(path, readable.ASSIGNMENTS, assignments, lookups.zone))
         else:
             kind = _kind(what)
-            records = _records(session, seal, actor.centre_id, now, kind)
+            records = _records(session, seal, actor.centre_id, now, kind, wanted)
             exported = write_records(path, kind, records, lookups, language)
     with begin() as tx:
         note(tx, actor, Verb.EXPORT, what, None, now)
     return exported
 
 
-def _records(session: Session, seal: Seal, centre_id: str, now: datetime, kind: Kind) -> Iterable[dict[str, Any]]:
+def _records(
+    session: Session, seal: Seal, centre_id: str, now: datetime, kind: Kind, wanted: Search | None
+) -> Iterable[dict[str, Any]]:
     """Return the records of a kind as they are today, people opened."""
     if kind in LISTS:
         return LISTS[kind](session, centre_id)
     if kind is Kind.CASES:
-        return (_opened(seal, record, open_record, "recipient_name") for record in list_cases(session, centre_id))
+        return (_opened(seal, record, open_record, "recipient_name") for record in _cases(session, centre_id, wanted))
     today = read_day(session, centre_id, now).today
     if kind is Kind.INSTITUTIONS:
-        return list_institutions(session, centre_id, today)
-    return (
-        _opened(seal, record, _with_contacts, "contact") for record in list_practitioners(session, centre_id, today)
-    )
+        houses = list_institutions(session, centre_id, today)
+        if not isinstance(wanted, InstitutionSearch):
+            return houses
+        named = institution_codes(session, centre_id, today, wanted.filter(session, centre_id))
+        return [record for record in houses if record["code"] in named]
+    people = list_practitioners(session, centre_id, today)
+    if isinstance(wanted, PractitionerSearch):
+        named = practitioner_codes(session, centre_id, today, wanted.filter(session, centre_id))
+        people = [record for record in people if record["code"] in named]
+    return (_opened(seal, record, _with_contacts, "contact") for record in people)
+
+
+def _cases(session: Session, centre_id: str, wanted: Search | None) -> list[dict[str, Any]]:
+    if not isinstance(wanted, CaseSearch):
+        return list_cases(session, centre_id)
+    found = list_cases(session, centre_id, case_ids(session, centre_id, wanted.filter(session, centre_id)))
+    return sorted(found, key=itemgetter("number_key"))
 
 
 def _with_contacts(seal: Seal, record: dict[str, Any]) -> dict[str, Any]:
@@ -99,6 +128,8 @@ LISTS: dict[Kind, Callable[[Session, str], Iterable[dict[str, Any]]]] = {
     Kind.AREAS: list_areas,
     Kind.CAUSES: list_causes,
     Kind.ORGANS: list_organs,
+    Kind.ASSESSMENTS: list_assessments,
+    Kind.SPECIALTIES: list_specialties,
 }
 
 

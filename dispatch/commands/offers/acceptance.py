@@ -13,7 +13,8 @@ from dispatch.domain.errors import InvalidFieldError, stated
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.states import GivingBack
 from dispatch.registry.docket.roster import LocalInstant, read_day
-from dispatch.registry.reads import Slice, practitioners, roster_entry
+from dispatch.registry.lists.roster import practitioners
+from dispatch.registry.reads import Slice, roster_entry
 from dispatch.registry.statements import select_rows
 from dispatch.registry.tables import AbandonmentRow, OfferRow
 from dispatch.registry.transaction import Read

@@ -91,8 +91,10 @@ def tell_apart(begin: Begin, actor: Actor, now: datetime, one_id: str, other_id:
     require(actor, Verb.EDIT_ROSTER)
     with begin() as tx:
         tx.lock_centre(actor.centre_id)
-        for id in (one_id, other_id):
-            tx.lock(PractitionerRow, id, actor.centre_id)
+        rows = [tx.lock(PractitionerRow, id, actor.centre_id) for id in (one_id, other_id)]
+        if one_id == other_id or any(row.merged_into for row in rows):
+            expected = stated("另一条有效登记，未并入其他登记", "another record, merged into none")
+            raise InvalidFieldError(field="other_id", value=other_id, expected=expected)
         note(tx, actor, Verb.EDIT_ROSTER, "practitioner", one_id, now)
         return _apart(tx, actor, now, "practitioner", one_id, other_id, reason)
 

@@ -4,14 +4,17 @@ An assessment counts from the day it was decided until the next year's was; so a
 year that counted then. A level in a cause is that of the newest evidence that stands.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
-from dispatch.commands.roster.registration import Batch, DatedEffect, upsert_entries
+from dispatch.commands.cases.intake import Fate
+from dispatch.commands.imports.upserts import Row, Upsert, refused, require_known, require_sensible
+from dispatch.commands.roster.registration import KNOWN_SHOWN, Batch, DatedEffect, upsert_entries
 from dispatch.domain.errors import (
+    DispatchError,
     InvalidFieldError,
     ReasonRequiredError,
     StaleError,
@@ -36,6 +39,7 @@ READ = ("assessment_passed", "assessment_valid_to")
 """What rules read of an assessment."""
 
 ONE_DAY = timedelta(days=1)
+STEP = 100
 
 
 class YearResult(NamedTuple):
@@ -57,7 +61,7 @@ class SpecialtyEvidence(NamedTuple):
     case_number: str | None = None
 
 
-class _Desk(NamedTuple):
+class Desk(NamedTuple):
     """A practitioner's entry, locked, with what its changes are written with."""
 
     tx: Transaction
@@ -78,48 +82,121 @@ def assess(
 ) -> AssessmentRow:
     """Record the assessment of a year, or correct it with a reason; the same again changes nothing."""
     with begin() as tx:
-        desk = _open(tx, seal, actor, now, practitioner_id)
-        there = {row.year: row for row in _believed(tx.session, practitioner_id)}
-        known = there.get(given.year)
-        if known and (known.result, known.decided_on, known.valid_to) == given[1:]:
-            return known
-        _require_read(desk, if_match)
-        _require_order(desk, given, list(there.values()))
-        if known:
-            _take_back(desk, known, list(there.values()), reason)
-        row = tx.add(
-            AssessmentRow(
-                centre_id=actor.centre_id, practitioner_id=practitioner_id, **given._asdict(),
-                reason=reason, recorded_by=actor.user_id, recorded_at=now,
-            )
-        )  # fmt: skip
-        tx.session.flush()
-        told = reason or f"{given.year}年度考核 annual assessment"
-        values = {"assessment_passed": PASSED[given.result], "assessment_valid_to": given.valid_to}
-        _state(desk, values, given.decided_on, _until(given.year, there.values()), told, corrects=known is not None)
-        note(tx, actor, Verb.EDIT_ROSTER, "practitioner", practitioner_id, now)
-        return row
+        desk = open_desk(tx, seal, actor, now, practitioner_id)
+        known = _known(desk, given)
+        if known is None:
+            _require_read(desk, if_match)
+            known = write_assessment(desk, given, reason)
+            note(tx, actor, Verb.EDIT_ROSTER, "practitioner", practitioner_id, now)
+        return known
+
+
+def upsert_assessments(batch: Batch, rows: Sequence[Row]) -> list[Upsert]:
+    """Record the assessments of a file, or correct those that a row gives a reason for."""
+
+    def take(desk: Desk, row: Row) -> Upsert:
+        result = AssessmentResult(row["result"])  # type: ignore[call-arg]
+        given = YearResult(row["year"], result, row["decided_on"], row.get("valid_to"))
+        if known := _known(desk, given):
+            return Upsert(Fate.UNCHANGED, known.id)
+        fate = Fate.UPDATED if any(each.year == given.year for each in _believed(desk)) else Fate.CREATED
+        return Upsert(fate, write_assessment(desk, given, row.get("reason")).id)
+
+    return _upsert(batch, Kind.ASSESSMENTS, rows, take)
+
+
+def upsert_evidence(batch: Batch, rows: Sequence[Row]) -> list[Upsert]:
+    """Let levels rest on the evidence of a file; another level of the same evidence is a correction, with a reason."""
+    words = load_lookups(batch.tx.session, batch.centre_id, retired=True).specialties
+
+    def take(desk: Desk, row: Row) -> Upsert:
+        source, number = SpecialtySource(row["source"]), row.get("case_number")  # type: ignore[call-arg]
+        given = SpecialtyEvidence(require_word("cause", row["cause"], words), row["level"], source, row["on"], number)
+        same = _of_same(desk, given)
+        if known := next((each for each in same if each.level == given.level), None):
+            return Upsert(Fate.UNCHANGED, known.id)
+        _require_evidence(desk, given)
+        if same and not row.get("reason"):
+            raise ReasonRequiredError(field="reason")
+        for each in same:
+            each.withdrawn_at, each.reason = batch.now, row["reason"]
+        return Upsert(Fate.UPDATED if same else Fate.CREATED, write_evidence(desk, given).id)
+
+    return _upsert(batch, Kind.SPECIALTIES, rows, take)
+
+
+def _upsert(batch: Batch, kind: Kind, rows: Sequence[Row], take: Callable[[Desk, Row], Upsert]) -> list[Upsert]:
+    """Return what became of each row; it is laid before the entry of the practitioner it names."""
+    session, centre_id = batch.tx.session, batch.centre_id
+    people = select(PractitionerRow.code, PractitionerRow.id).where(
+        PractitionerRow.centre_id == centre_id, col(PractitionerRow.merged_into).is_(None)
+    )
+    ids: dict[str, str] = dict(session.exec(people).all())
+    today = read_day(session, centre_id, batch.now).today
+    fates = []
+    for done, row in enumerate(rows):
+        if batch.notify and done % STEP == 0:
+            batch.notify(done, len(rows))
+        try:
+            require_known(kind, row)
+            require_sensible(kind, row)
+            if row["code"] not in ids:
+                raise UnknownReferenceError(field="code", value=row["code"], known=sorted(ids)[:KNOWN_SHOWN])
+            person = session.get_one(PractitionerRow, ids[row["code"]])
+            fates.append(take(Desk(batch.tx, batch._replace(notify=None), person, today), row))
+        except DispatchError as error:
+            fates.append(refused(error))
+    return fates
+
+
+def write_assessment(desk: Desk, given: YearResult, reason: str | None) -> AssessmentRow:
+    """Write what counts for the days of a year, and in the place of what was recorded of it."""
+    there = {row.year: row for row in _believed(desk)}
+    known = there.get(given.year)
+    _require_order(desk, given, list(there.values()))
+    if known:
+        _take_back(desk, known, list(there.values()), reason)
+    told = reason or f"{given.year}年度考核 annual assessment"
+    values = {"assessment_passed": PASSED[given.result], "assessment_valid_to": given.valid_to}
+    _state(desk, values, given.decided_on, _until(given.year, there.values()), told, corrects=known is not None)
+    row = desk.tx.add(
+        AssessmentRow(
+            centre_id=desk.row.centre_id, practitioner_id=desk.row.id, **given._asdict(),
+            reason=reason, recorded_by=desk.batch.actor_id, recorded_at=desk.batch.now,
+        )
+    )  # fmt: skip
+    desk.tx.session.flush()
+    return row
 
 
 def add_evidence(
     begin: Begin, seal: Seal, actor: Actor, now: datetime, practitioner_id: str, given: SpecialtyEvidence, if_match: int
 ) -> SpecialtyRow:
-    """Let a level in a cause rest on evidence; it counts from today on."""
+    """Let a level in a cause rest on evidence; it counts from today on. The same again changes nothing."""
     with begin() as tx:
-        desk = _open(tx, seal, actor, now, practitioner_id)
-        _require_read(desk, if_match)
+        desk = open_desk(tx, seal, actor, now, practitioner_id)
         cause = require_word("cause", given.cause, load_lookups(tx.session, actor.centre_id).specialties)
+        given = given._replace(cause=cause)
+        if known := next((each for each in _of_same(desk, given) if each.level == given.level), None):
+            return known
+        _require_read(desk, if_match)
         _require_evidence(desk, given)
-        row = tx.add(
-            SpecialtyRow(
-                centre_id=actor.centre_id, practitioner_id=practitioner_id, **given._replace(cause=cause)._asdict(),
-                recorded_by=actor.user_id, recorded_at=now,
-            )
-        )  # fmt: skip
-        tx.session.flush()
-        _grade(desk, cause, f"{given.source.zh} {given.source.en}")
+        row = write_evidence(desk, given)
         note(tx, actor, Verb.EDIT_ROSTER, "practitioner", practitioner_id, now)
         return row
+
+
+def write_evidence(desk: Desk, given: SpecialtyEvidence) -> SpecialtyRow:
+    """Write what a level rests on, and the level that follows from all that stands."""
+    row = desk.tx.add(
+        SpecialtyRow(
+            centre_id=desk.row.centre_id, practitioner_id=desk.row.id, **given._asdict(),
+            recorded_by=desk.batch.actor_id, recorded_at=desk.batch.now,
+        )
+    )  # fmt: skip
+    desk.tx.session.flush()
+    _grade(desk, given.cause, f"{given.source.zh} {given.source.en}")
+    return row
 
 
 def withdraw_evidence(
@@ -132,7 +209,7 @@ def withdraw_evidence(
         row = tx.lock(SpecialtyRow, evidence_id, actor.centre_id)
         if row.withdrawn_at:
             return row
-        desk = _open(tx, seal, actor, now, row.practitioner_id)
+        desk = open_desk(tx, seal, actor, now, row.practitioner_id)
         row.withdrawn_at, row.reason = now, reason
         tx.session.flush()
         _grade(desk, row.cause, reason)
@@ -154,20 +231,20 @@ def list_qualifications(
         )
 
 
-def _open(tx: Transaction, seal: Seal, actor: Actor, now: datetime, practitioner_id: str) -> _Desk:
+def open_desk(tx: Transaction, seal: Seal, actor: Actor, now: datetime, practitioner_id: str) -> Desk:
     require(actor, Verb.EDIT_ROSTER)
     tx.lock_centre(actor.centre_id)
     row = tx.lock(PractitionerRow, practitioner_id, actor.centre_id)
     today = read_day(tx.session, actor.centre_id, now).today
-    return _Desk(tx, Batch(tx, seal, actor.user_id, actor.centre_id, now), row, today)
+    return Desk(tx, Batch(tx, seal, actor.user_id, actor.centre_id, now), row, today)
 
 
-def _require_read(desk: _Desk, if_match: int) -> None:
+def _require_read(desk: Desk, if_match: int) -> None:
     if desk.row.revision != if_match:
         raise StaleError(what="practitioner", id=desk.row.id, expected=if_match, actual=desk.row.revision)
 
 
-def _require_order(desk: _Desk, given: YearResult, others: Sequence[AssessmentRow]) -> None:
+def _require_order(desk: Desk, given: YearResult, others: Sequence[AssessmentRow]) -> None:
     """Refuse a decision of a day to come, or one out of the order of the years."""
     last = min([desk.today, *(row.decided_on - ONE_DAY for row in others if row.year > given.year)])
     first = max([date(given.year, 1, 1), *(row.decided_on + ONE_DAY for row in others if row.year < given.year)])
@@ -179,7 +256,7 @@ def _require_order(desk: _Desk, given: YearResult, others: Sequence[AssessmentRo
         raise InvalidFieldError(field="valid_to", value=given.valid_to.isoformat(), expected=expected)
 
 
-def _require_evidence(desk: _Desk, given: SpecialtyEvidence) -> None:
+def _require_evidence(desk: Desk, given: SpecialtyEvidence) -> None:
     if given.on > desk.today:
         expected = stated("不晚于今天", "today or before")
         raise InvalidFieldError(field="on", value=given.on.isoformat(), expected=expected)
@@ -192,19 +269,19 @@ def _require_evidence(desk: _Desk, given: SpecialtyEvidence) -> None:
             raise UnknownReferenceError(field="case_number", value=given.case_number, known=[])
 
 
-def _take_back(desk: _Desk, known: AssessmentRow, all_of_them: Sequence[AssessmentRow], reason: str | None) -> None:
+def _take_back(desk: Desk, known: AssessmentRow, all_of_them: Sequence[AssessmentRow], reason: str | None) -> None:
     """Let what a wrong assessment said be what was true the day before it."""
     if not reason:
         raise ReasonRequiredError(field="reason")
-    known.superseded_at = desk.batch.now
-    desk.tx.session.flush()
     before = in_force(_spans(desk), known.decided_on - ONE_DAY)
     values = {name: before.values[name] if before else None for name in READ}
     _state(desk, values, known.decided_on, _until(known.year, all_of_them), reason, corrects=True)
+    known.superseded_at = desk.batch.now
+    desk.tx.session.flush()
 
 
 def _state(
-    desk: _Desk, values: dict[str, Any], from_on: date, until_on: date | None, reason: str, *, corrects: bool
+    desk: Desk, values: dict[str, Any], from_on: date, until_on: date | None, reason: str, *, corrects: bool
 ) -> None:
     first = _spans(desk)[0].from_on
     since = max(from_on, first)
@@ -214,10 +291,25 @@ def _state(
     _write(desk, values, DatedEffect(since, until_on, reason, act))
 
 
-def _grade(desk: _Desk, cause: str, reason: str) -> None:
+def _standing(desk: Desk, cause: str) -> Sequence[SpecialtyRow]:
+    desk.tx.session.flush()
     of_cause = (SpecialtyRow.practitioner_id == desk.row.id, SpecialtyRow.cause == cause)
     standing = select(SpecialtyRow).where(*of_cause, col(SpecialtyRow.withdrawn_at).is_(None))
-    rows = desk.tx.session.exec(standing.order_by(col(SpecialtyRow.on), col(SpecialtyRow.recorded_at))).all()
+    return desk.tx.session.exec(standing.order_by(col(SpecialtyRow.on), col(SpecialtyRow.recorded_at))).all()
+
+
+def _of_same(desk: Desk, given: SpecialtyEvidence) -> list[SpecialtyRow]:
+    """Return what stands of the same evidence, whatever the level."""
+    return [each for each in _standing(desk, given.cause) if _says_of(each) == _says_of(given)]
+
+
+def _says_of(evidence: SpecialtyRow | SpecialtyEvidence) -> tuple[SpecialtySource, date, str | None]:
+    number = evidence.case_number
+    return evidence.source, evidence.on, case_number_key(number) if number else None
+
+
+def _grade(desk: Desk, cause: str, reason: str) -> None:
+    rows = _standing(desk, cause)
     now = in_force(_spans(desk), desk.today)
     levels = {name: level for name, level in ((now and now.values["specialties"]) or {}).items() if name != cause}
     if rows:
@@ -227,7 +319,7 @@ def _grade(desk: _Desk, cause: str, reason: str) -> None:
     )
 
 
-def _write(desk: _Desk, values: dict[str, Any], effect: DatedEffect) -> None:
+def _write(desk: Desk, values: dict[str, Any], effect: DatedEffect) -> None:
     row = {"code": desk.row.code, **values}
     [fate] = upsert_entries(desk.batch, Kind.PRACTITIONERS, [row], effect, [desk.row.id])
     if fate.error:
@@ -235,7 +327,7 @@ def _write(desk: _Desk, values: dict[str, Any], effect: DatedEffect) -> None:
     desk.tx.session.refresh(desk.row)
 
 
-def _spans(desk: _Desk) -> Sequence[TimeSpan]:
+def _spans(desk: Desk) -> Sequence[TimeSpan]:
     [entry] = load_entries(desk.tx.session, PEOPLE, desk.row.centre_id, date.min, [desk.row.id])
     return entry.spans
 
@@ -245,6 +337,13 @@ def _until(year: int, rows: Any) -> date | None:
     return min((row.decided_on for row in rows if row.year > year), default=None)
 
 
-def _believed(session: Session, practitioner_id: str) -> Sequence[AssessmentRow]:
-    of_them = (AssessmentRow.practitioner_id == practitioner_id, col(AssessmentRow.superseded_at).is_(None))
-    return session.exec(select(AssessmentRow).where(*of_them)).all()
+def _believed(desk: Desk) -> Sequence[AssessmentRow]:
+    of_them = (AssessmentRow.practitioner_id == desk.row.id, col(AssessmentRow.superseded_at).is_(None))
+    return desk.tx.session.exec(select(AssessmentRow).where(*of_them)).all()
+
+
+def _known(desk: Desk, given: YearResult) -> AssessmentRow | None:
+    """Return what is recorded already, just so."""
+    said = (given.year, given.result, given.decided_on, given.valid_to)
+    there = ((row.year, row.result, row.decided_on, row.valid_to) == said and row for row in _believed(desk))
+    return next((row for row in there if row), None)

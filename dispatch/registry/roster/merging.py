@@ -8,6 +8,7 @@ from sqlalchemy import Column, delete, insert, union, update
 from sqlmodel import Session, SQLModel, col, select
 
 from dispatch.domain.ledger import EntryKind
+from dispatch.domain.roster.words import RosterAct
 from dispatch.domain.states import ClaimState, OfferState, Review
 from dispatch.domain.vocabulary import RelationKind
 from dispatch.registry.tables import (
@@ -20,6 +21,7 @@ from dispatch.registry.tables import (
     PairRow,
     PractitionerRow,
     RelationRow,
+    SpecialtyRow,
     WishRow,
 )
 
@@ -112,7 +114,15 @@ def _drop_what_both_said(session: Session, pair: Pair, now: datetime) -> None:
     for row in _of(session, AssessmentRow, pair.other_id):
         if row.superseded_at is None and row.year in years:
             row.superseded_at = now
+    shown = {_says(row) for row in _of(session, SpecialtyRow, pair.kept_id) if row.withdrawn_at is None}
+    for row in _of(session, SpecialtyRow, pair.other_id):
+        if row.withdrawn_at is None and _says(row) in shown:
+            row.withdrawn_at, row.reason = now, RosterAct.MERGED.zh
     session.flush()
+
+
+def _says(row: SpecialtyRow) -> tuple[Any, ...]:
+    return row.cause, row.level, row.source, row.on, row.case_number
 
 
 def _of(session: Session, table: Any, practitioner_id: str) -> Collection[Any]:

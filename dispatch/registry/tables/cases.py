@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Column, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from dispatch.domain.conflicts.reviews import ReviewOutcome
@@ -26,6 +26,7 @@ from dispatch.domain.vocabulary import (
 )
 from dispatch.registry.tables.columns import (
     Moment,
+    a_key,
     a_word,
     centre_field,
     document,
@@ -48,7 +49,10 @@ class CaseRow(SQLModel, table=True):
     __tablename__ = "legal_case"
     __table_args__ = (
         UniqueConstraint("centre_id", "number_key", name="case_number_once"),
-        Index("case_queue", "centre_id", "status", "due_at"),
+        Index("case_queue", "centre_id", "status", "due_at", "id"),
+        Index("case_by_state", "centre_id", "status", "number_key", "id"),
+        Index("case_by_deadline", "centre_id", "due_at", "id"),
+        Index("case_counted", "centre_id", "status", "matter", "area", "source", "due_at"),
         Index("case_waits", "status", "due_at"),
         Index("case_entitled_when", "centre_id", "entitled_at"),
         Index("case_archived", "centre_id", "archive_number", sqlite_where=ARCHIVED, postgresql_where=ARCHIVED),
@@ -67,7 +71,7 @@ class CaseRow(SQLModel, table=True):
     id: str = id_field()
     centre_id: str = centre_field()
     number: str = Field(max_length=60)
-    number_key: str = Field(max_length=60)
+    number_key: str = Field(sa_column=Column(a_key(60), nullable=False))
     """What the spellings of the number share."""
     status: Status = Field(sa_column=one_of(Status, "case_status"))
     source: CaseSource = Field(sa_column=one_of(CaseSource, "case_source"))

@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import JSON, Column, Enum
+from sqlalchemy import JSON, Column, Enum, String, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
+from dispatch.domain.texts import name_key
 from dispatch.domain.vocabulary import Term
 
 
@@ -51,6 +52,20 @@ def document(*, nullable: bool = True, server_default: str | None = None) -> Col
         nullable=nullable,
         server_default=server_default,
     )
+
+
+def a_key(length: int) -> String:
+    """Return the type of a text that is looked for by how it begins: in the order of its letters on both databases."""
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
+
+
+def name_key_field() -> Any:
+    """Return the column that a search by name looks at; whoever writes rows need not fill it in."""
+    return Field(default=None, sa_column=Column(Text, nullable=False, default=_key_of_the_name))
+
+
+def _key_of_the_name(context: Any) -> str:
+    return name_key(context.get_current_parameters()["name"])
 
 
 def id_field() -> Any:

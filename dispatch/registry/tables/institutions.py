@@ -8,7 +8,7 @@ from sqlmodel import Field, SQLModel
 
 from dispatch.domain.docket.absence import EVERY_DAY, WHOLE_DAY, Absence, AbsenceKind, AbsenceState
 from dispatch.domain.vocabulary import InstitutionKind
-from dispatch.registry.tables.columns import Moment, centre_field, document, id_field, one_of
+from dispatch.registry.tables.columns import Moment, centre_field, document, id_field, name_key_field, one_of
 
 BELIEVED = text("superseded_at IS NULL")
 WAITS = text("state = 'waiting'")
@@ -30,6 +30,8 @@ class InstitutionRow(SQLModel, table=True):
     centre_id: str = centre_field()
     code: str = Field(max_length=60)
     name: str = Field(max_length=200)
+    name_key: str = name_key_field()
+    """What the spellings of the name share."""
     contact: str | None = Field(default=None, max_length=200)
     """Office telephone and address, as recipients are given them."""
     entered_on: date | None = None

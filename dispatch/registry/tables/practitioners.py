@@ -12,6 +12,7 @@ from dispatch.registry.tables.columns import (
     centre_field,
     document,
     id_field,
+    name_key_field,
     one_of,
 )
 
@@ -31,6 +32,8 @@ class PractitionerRow(SQLModel, table=True):
     centre_id: str = centre_field()
     code: str = Field(max_length=60)
     name: str = Field(max_length=120)
+    name_key: str = name_key_field()
+    """What the spellings of the name share."""
     sealed: bytes | None = None
     """How to reach and tell apart the person, encrypted: office contact, mobile telephone, identity number."""
     identity_key: str | None = Field(default=None, index=True, max_length=64)

@@ -15,7 +15,8 @@ from dispatch.domain.errors import (
 )
 from dispatch.domain.states import Milestone
 from dispatch.registry.host import RegisterHost
-from dispatch.registry.reads import CaseFilter, Slice, cases
+from dispatch.registry.lists.cases import CaseFilter, cases
+from dispatch.registry.reads import Slice
 from dispatch.registry.tables import ArchiveRow, CaseRow, LetterheadRow
 from tests.commands.life.acts import at_work, closed
 from tests.rows import NOW

@@ -22,6 +22,10 @@ def word(name: str, *values: str) -> sa.Enum:
     return sa.Enum(*values, name=name, native_enum=False, create_constraint=True, length=24)
 
 
+def key(length: int) -> sa.types.TypeEngine[str]:
+    return sa.String(length).with_variant(sa.String(length, collation="C"), "postgresql")
+
+
 def index(name: str, table: str, *columns: str, unique: bool = False, where: str | None = None) -> None:
     condition = None if where is None else sa.text(where)
     op.create_index(name, table, list(columns), unique=unique, sqlite_where=condition, postgresql_where=condition)
@@ -153,6 +157,7 @@ def upgrade() -> None:
         sa.Column("centre_id", sa.String(32), nullable=False),
         sa.Column("code", sa.String(60), nullable=False),
         sa.Column("name", sa.String(200), nullable=False),
+        sa.Column("name_key", sa.Text(), nullable=False),
         sa.Column("contact", sa.String(200)),
         sa.Column("entered_on", sa.Date()),
         sa.Column("left_on", sa.Date()),
@@ -236,6 +241,7 @@ def upgrade() -> None:
         sa.Column("centre_id", sa.String(32), nullable=False),
         sa.Column("code", sa.String(60), nullable=False),
         sa.Column("name", sa.String(120), nullable=False),
+        sa.Column("name_key", sa.Text(), nullable=False),
         sa.Column("sealed", sa.LargeBinary()),
         sa.Column("identity_key", sa.String(64)),
         sa.Column("entered_on", sa.Date(), nullable=False),
@@ -455,7 +461,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(32), nullable=False),
         sa.Column("centre_id", sa.String(32), nullable=False),
         sa.Column("number", sa.String(60), nullable=False),
-        sa.Column("number_key", sa.String(60), nullable=False),
+        sa.Column("number_key", key(60), nullable=False),
         sa.Column(
             "status",
             word(
@@ -600,10 +606,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("centre_id", "number_key", name="case_number_once"),
     )
+    index("case_by_deadline", "legal_case", "centre_id", "due_at", "id")
     index("case_archived", "legal_case", "centre_id", "archive_number", where="archive_number IS NOT NULL")
     index("case_entitled_when", "legal_case", "centre_id", "entitled_at")
     index("case_means_not_met", "legal_case", "centre_id", where="means_status = 'not_met'")
-    index("case_queue", "legal_case", "centre_id", "status", "due_at")
+    index("case_by_state", "legal_case", "centre_id", "status", "number_key", "id")
+    index("case_counted", "legal_case", "centre_id", "status", "matter", "area", "source", "due_at")
+    index("case_queue", "legal_case", "centre_id", "status", "due_at", "id")
     index("case_waits", "legal_case", "status", "due_at")
     index("ix_legal_case_centre_id", "legal_case", "centre_id")
 

@@ -1,0 +1,33 @@
+"""The list of cases as it is asked for; who looks for a person leaves a trace."""
+
+from datetime import datetime
+
+from dispatch.commands.lists.searches import OrderedCaseSearch, RecipientSearch
+from dispatch.domain.permissions import Actor, Verb, require
+from dispatch.registry.audit import note
+from dispatch.registry.lists import cases
+from dispatch.registry.reads import Rows, Slice
+from dispatch.registry.seal import Seal
+from dispatch.registry.transaction import Begin, Read
+
+
+def list_cases(read: Read, actor: Actor, wanted: OrderedCaseSearch, part: Slice) -> Rows:
+    """Return a page of the cases that are asked for, the first one with how many there are."""
+    require(actor, Verb.READ_CASE)
+    with read() as session:
+        found = wanted.filter(session, actor.centre_id)
+        return cases.cases(session, actor.centre_id, found, part, wanted.sort, descending=wanted.descending)
+
+
+def search_cases(begin: Begin, seal: Seal, actor: Actor, now: datetime, wanted: RecipientSearch, part: Slice) -> Rows:
+    """Return a page of the cases of a recipient; the search and each case it finds are logged before they are shown."""
+    require(actor, Verb.READ_CASE)
+    keys = wanted.keys(seal)
+    with begin() as tx:
+        about = wanted.filter(tx.session, actor.centre_id)._replace(person=keys)
+        found = cases.cases(tx.session, actor.centre_id, about, part, wanted.sort, descending=wanted.descending)
+        if keys:
+            note(tx, actor, Verb.READ_CASE, "recipient_search", None, now)
+            for case in found.rows:
+                note(tx, actor, Verb.READ_CASE, "recipient_search", case.id, now)
+        return found
