@@ -77,6 +77,8 @@ class Mapping(MappingPart):
     cases: Section | None = None
     causes: Section | None = None
     organs: Section | None = None
+    assessments: Section | None = None
+    specialties: Section | None = None
     policy: dict[str, Any] = Field(default_factory=dict)
     """What a centre of this layout changes in a preset, such as its causes; the importer leaves it alone."""
 

@@ -77,14 +77,14 @@ def test_correction_of_a_year_or_of_a_level_needs_a_reason_in_its_row(register, 
 WRONG = [
     # of what         what a row says otherwise                       what is refused
     ("assessments", {"执业证号": "p9"},                                 ("code", "unknown")),
-    ("assessments", {"考核结果": "优秀"},                               ("result", "unknown")),
+    ("assessments", {"考核结果": "优秀"},                               ("result", "not_listed")),
     ("assessments", {"考核年度": ""},                                   ("year", "blank")),
     ("assessments", {"考核日期": "2027-01-01", "备案有效期至": ""},       ("decided_on", "contradiction")),
     ("assessments", {"备案有效期至": "2020-01-01"},                      ("valid_to", "contradiction")),
     ("specialties", {"依据": "办案经历"},                               ("case_number", "contradiction")),
     ("specialties", {"依据": "办案经历", "案件编号": "无此案"},            ("case_number", "unknown")),
     ("specialties", {"依据日期": "2027-01-01"},                         ("on", "contradiction")),
-    ("specialties", {"案由": "巫术"},                                   ("cause", "unknown")),
+    ("specialties", {"案由": "巫术"},                                   ("cause", "not_listed")),
     ("specialties", {"分值": "101"},                                    ("level", "out_of_range")),
 ]
 # fmt: on

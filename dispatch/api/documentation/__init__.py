@@ -22,6 +22,7 @@ def _told(text: str, help: str, opens: str, closes: str) -> str:
 WORDS = {
     column.field: f"{_told(column.zh, column.help.zh, '（', '）')}。{_told(column.en, column.help.en, ' (', ')')}."
     for table in TABLES.values()
+    if not table.apart_by  # what an entry rests on has common names for things of its own
     for column in table.columns
 } | {name: f"{zh}。{en}" for name, (zh, en) in (CASES | CENTRE | PARAMETERS).items()}
 """What is called so, everywhere; what a file may hold has the words of its template."""

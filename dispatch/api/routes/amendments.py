@@ -127,7 +127,10 @@ class AmendmentReviewIn(In):
 class AmendmentReviewsIn(AmendmentReviewIn):
     """One decision of the second person on many changes."""
 
-    amendment_ids: Annotated[list[Id], Field(min_length=1, max_length=proposals.MAX_AT_ONCE)]
+    amendment_ids: Annotated[
+        list[Id],
+        Field(min_length=1, max_length=proposals.MAX_AT_ONCE, description="Those to be decided. 拟复核的修改。"),
+    ]
 
 
 class RefusedReviewOut(Out):
@@ -142,11 +145,11 @@ class ReviewedOut(Out):
     """A change that was to be decided: as it is now, or why it could not be."""
 
     amendment_id: Id
-    amendment: AmendmentOut | None
+    amendment: Annotated[AmendmentOut | None, Field(description="As it is now. 复核后的修改。")]
     refused: Annotated[RefusedReviewOut | None, Field(description="Null if it was decided. 未能复核的原因。")]
 
     @classmethod
-    def of(cls, reviewed: proposals.Reviewed, language: str) -> Self:
+    def of(cls, reviewed: proposals.DecidedAmendment, language: str) -> Self:
         """Return what became of one."""
         error, row = reviewed.error, reviewed.amendment
         refused = error and RefusedReviewOut(code=error.code, title=error.title(language), facts=dict(error.facts))

@@ -20,7 +20,7 @@ from dispatch.registry.transaction import Begin, Read
 MAX_AT_ONCE = 100
 
 
-class Reviewed(NamedTuple):
+class DecidedAmendment(NamedTuple):
     """A change that was to be decided: as it is now, or why it could not be."""
 
     amendment_id: str
@@ -58,7 +58,7 @@ def withdraw_change(begin: Begin, actor: Actor, now: datetime, amendment_id: str
 
 def review_changes(
     begin: Begin, seal: Seal, actor: Actor, now: datetime, amendment_ids: Sequence[str], approve: bool, reason: str
-) -> list[Reviewed]:
+) -> list[DecidedAmendment]:
     """Confirm or reject many changes with one reason, each by itself: one that cannot be decided keeps none back."""
     require(actor, Verb.REVIEW_AMENDMENT)
     if not 1 <= len(set(amendment_ids)) == len(amendment_ids) <= MAX_AT_ONCE:
@@ -69,8 +69,8 @@ def review_changes(
 
 def _reviewed(
     begin: Begin, seal: Seal, actor: Actor, now: datetime, amendment_id: str, approve: bool, reason: str
-) -> Reviewed:
+) -> DecidedAmendment:
     try:
-        return Reviewed(amendment_id, review_change(begin, seal, actor, now, amendment_id, approve, reason))
+        return DecidedAmendment(amendment_id, review_change(begin, seal, actor, now, amendment_id, approve, reason))
     except DispatchError as error:
-        return Reviewed(amendment_id, None, error)
+        return DecidedAmendment(amendment_id, None, error)

@@ -1,5 +1,10 @@
-"""The list of cases as it is asked for; who looks for a person leaves a trace."""
+"""The list of cases as it is asked for; who looks for a person leaves a trace.
 
+Names and numbers of recipients are sealed, so a person is found whole, by a keyed hash, and never by an address:
+addresses are written into logs.
+"""
+
+from collections.abc import Sequence
 from datetime import datetime
 
 from dispatch.commands.lists.searches import OrderedCaseSearch, RecipientSearch
@@ -8,7 +13,8 @@ from dispatch.registry.audit import note
 from dispatch.registry.lists import cases
 from dispatch.registry.reads import Rows, Slice
 from dispatch.registry.seal import Seal
-from dispatch.registry.transaction import Begin, Read
+from dispatch.registry.tables import CaseRow
+from dispatch.registry.transaction import Begin, Read, Transaction
 
 
 def list_cases(read: Read, actor: Actor, wanted: OrderedCaseSearch, part: Slice) -> Rows:
@@ -27,7 +33,11 @@ def search_cases(begin: Begin, seal: Seal, actor: Actor, now: datetime, wanted: 
         about = wanted.filter(tx.session, actor.centre_id)._replace(person=keys)
         found = cases.cases(tx.session, actor.centre_id, about, part, wanted.sort, descending=wanted.descending)
         if keys:
-            note(tx, actor, Verb.READ_CASE, "recipient_search", None, now)
-            for case in found.rows:
-                note(tx, actor, Verb.READ_CASE, "recipient_search", case.id, now)
+            _leave_a_trace(tx, actor, now, found.rows)
         return found
+
+
+def _leave_a_trace(tx: Transaction, actor: Actor, now: datetime, found: Sequence[CaseRow]) -> None:
+    """Write down that somebody looked for a person, and which cases were shown; never for whom."""
+    for case_id in (None, *(case.id for case in found)):
+        note(tx, actor, Verb.READ_CASE, "recipient_search", case_id, now)

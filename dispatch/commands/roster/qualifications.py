@@ -82,7 +82,7 @@ def assess(
 ) -> AssessmentRow:
     """Record the assessment of a year, or correct it with a reason; the same again changes nothing."""
     with begin() as tx:
-        desk = open_desk(tx, seal, actor, now, practitioner_id)
+        desk = _open_desk(tx, seal, actor, now, practitioner_id)
         known = _known(desk, given)
         if known is None:
             _require_read(desk, if_match)
@@ -174,7 +174,7 @@ def add_evidence(
 ) -> SpecialtyRow:
     """Let a level in a cause rest on evidence; it counts from today on. The same again changes nothing."""
     with begin() as tx:
-        desk = open_desk(tx, seal, actor, now, practitioner_id)
+        desk = _open_desk(tx, seal, actor, now, practitioner_id)
         cause = require_word("cause", given.cause, load_lookups(tx.session, actor.centre_id).specialties)
         given = given._replace(cause=cause)
         if known := next((each for each in _of_same(desk, given) if each.level == given.level), None):
@@ -209,7 +209,7 @@ def withdraw_evidence(
         row = tx.lock(SpecialtyRow, evidence_id, actor.centre_id)
         if row.withdrawn_at:
             return row
-        desk = open_desk(tx, seal, actor, now, row.practitioner_id)
+        desk = _open_desk(tx, seal, actor, now, row.practitioner_id)
         row.withdrawn_at, row.reason = now, reason
         tx.session.flush()
         _grade(desk, row.cause, reason)
@@ -231,7 +231,7 @@ def list_qualifications(
         )
 
 
-def open_desk(tx: Transaction, seal: Seal, actor: Actor, now: datetime, practitioner_id: str) -> Desk:
+def _open_desk(tx: Transaction, seal: Seal, actor: Actor, now: datetime, practitioner_id: str) -> Desk:
     require(actor, Verb.EDIT_ROSTER)
     tx.lock_centre(actor.centre_id)
     row = tx.lock(PractitionerRow, practitioner_id, actor.centre_id)
