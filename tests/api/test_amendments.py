@@ -98,7 +98,7 @@ def test_who_can_decide_finds_what_waits_for_them_and_decides_it_at_once(office)
     body = {"amendment_ids": list(proposed.values()), "approve": True, "reason": "the indictments say so"}
     decided = office.post("/v1/amendments/reviews", body, role=Role.MANAGER).json()
 
-    assert ([row["id"] for row in waits["items"]], waits["total"]) == ([proposed["1"], proposed["2"]], 2)
+    assert ({row["id"] for row in waits["items"]}, waits["total"]) == ({proposed["1"], proposed["2"]}, 2)
     assert office.get("/v1/amendments?to_decide=true").status_code == 403
     assert taken_back.json()["state"] == "withdrawn"
     assert [(each["refused"] or {}).get("code") or each["amendment"]["state"] for each in decided] == [
