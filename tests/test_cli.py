@@ -357,6 +357,7 @@ def test_log_is_verified_from_the_command_line_and_against_heads_kept_elsewhere(
     assert "2026-03-08: the log is not the one whose digest was published" in told[0].output
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_register_is_backed_up_tried_and_brought_back_from_the_command_line(here, tmp_path, monkeypatch):
     file = tmp_path / "backup.zip"
 

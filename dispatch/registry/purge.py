@@ -61,7 +61,7 @@ def remove_slice(tx: Transaction, served: Served, now: datetime) -> int:
 
 
 KEEP_ADDRESSES = timedelta(days=3 * 366)
-"""From where somebody asked is kept for three years (centre policy) and never less than the six months that the
+"""From where somebody asked is kept for three years (our own choice) and never less than the six months that the
 Cybersecurity Law asks of logs (《网络安全法》第二十三条); the entry itself stays, and its log still verifies."""
 
 

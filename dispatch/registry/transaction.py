@@ -282,8 +282,8 @@ def _make_sqlite_engine(url: str) -> Engine:
     if database and database != ":memory:":
         Path(database).parent.mkdir(parents=True, exist_ok=True)
     # Last in, first out: what is in the memory of one connection is asked again, and the others keep little in theirs.
-    options: dict[str, Any] = {"pool_size": CONNECTIONS, "pool_use_lifo": True, "hide_parameters": True}
-    engine = create_engine(url, connect_args={"timeout": LOCK_PATIENCE_S}, **options)
+    pool: dict[str, Any] = {"pool_size": CONNECTIONS, "pool_use_lifo": True} if database else {}
+    engine = create_engine(url, connect_args={"timeout": LOCK_PATIENCE_S}, hide_parameters=True, **pool)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

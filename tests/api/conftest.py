@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 from starlette.testclient import TestClient
 
@@ -9,6 +11,8 @@ from tests.rows import NOW, a_user, register
 
 __all__ = ["register"]
 
+
+A_YEAR = timedelta(days=365)
 
 ORGAN = "某市某区人民法院"
 """Whose user the office's case organ is."""
@@ -24,7 +28,8 @@ class Office:
     def _token(self, role):
         organ = ORGAN if role is Role.ORGAN else None
         with self.register.begin() as tx:
-            return add_user(tx, a_user(self.register.centre.id, f"token-{role.value}", role, organ=organ), NOW)
+            user = a_user(self.register.centre.id, f"token-{role.value}", role, organ=organ)
+            return add_user(tx, user, NOW, A_YEAR)
 
     def ask(self, method, path, role=Role.CLERK, headers=None, **more):
         token = {"Authorization": f"Bearer {self.tokens[role]}"} if role else {}

@@ -1,5 +1,7 @@
 """An office whose people act over HTTP, each with their own token; a test names who does what."""
 
+from datetime import timedelta
+
 from dispatch.commands.access import create_user
 from dispatch.domain.vocabulary import Role
 from tests.rows import NOW
@@ -44,5 +46,6 @@ class People:
         return self.told(Role.CLERK, f"/cases/{case_id}")["status"]
 
     def _token(self, login, role, **tied):
-        _, token = create_user(self.register.begin, None, NOW, self.register.centre.id, login, role, **tied)
+        about = {"lasts": timedelta(days=365)} | tied  # they come for months
+        _, token = create_user(self.register.begin, None, NOW, self.register.centre.id, login, role, **about)
         return token

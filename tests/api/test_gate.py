@@ -206,8 +206,6 @@ def test_failures_are_counted_by_all_processes_together_and_by_each_alone_withou
         seen = await one.wait_s(address), await other.wait_s(address), await other.wait_s("elsewhere")
         now[0] += 60
         later = await one.wait_s(address)
-        await one.close()
-        await other.close()
         return *seen, later
 
     own = f"192.0.2.{threading.get_ident()}"
@@ -235,7 +233,7 @@ def test_ninth_stream_of_a_user_is_refused_and_one_that_ends_makes_room(app, off
         hub.leave(listeners[0])
         await hub.join(listeners[-1], None)
 
-    asyncio.run(crowd())
+    office.client.portal.call(crowd)
 
 
 @sqlite_only
@@ -350,4 +348,4 @@ def test_line_of_a_request_tells_where_it_came_from(app, office, caplog):
     with caplog.at_level("INFO", "dispatch.requests"):
         office.get("/v1/me")
 
-    assert "client=testclient" in caplog.messages[-1]
+    assert "client=127.0.0.1" in caplog.messages[-1]

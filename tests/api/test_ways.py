@@ -54,7 +54,10 @@ def test_case_is_posted_claimed_accepted_and_opened_step_by_step(board):
     assert accepted.json()["accepted_at"]
     assert (file["extent"], file["people"][0]["details"]["story"]) == ("file", "拖欠三个月")
     assert other("GET", where).status_code == 404
-    assert [row.subject for row in board.register.all(AuditRow)] == ["names", "file"]
+    assert [row.subject for row in board.register.all(AuditRow, AuditRow.subject.in_(("names", "file")))] == [
+        "names",
+        "file",
+    ]
     assert ask("GET", "/v1/board/claims").json()["items"][0]["practitioner_id"] == person.id
     assert other("GET", "/v1/board/claims").json()["items"] == []
     assert other("POST", f"/v1/board/{case['id']}/claims").json()["code"] == "case-not-on-board"

@@ -8,7 +8,7 @@ from dispatch.domain.errors import ForbiddenError
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb, require
 from dispatch.domain.vocabulary import Role
 
-READING = {verb for verb in Verb if verb.value.startswith("read_")} | {Verb.VERIFY, Verb.EXPORT}
+READING = {verb for verb in Verb if verb.value.startswith("read_")} | {Verb.VERIFY, Verb.EXPORT, Verb.SIGN_IN}
 
 
 def actor(role):

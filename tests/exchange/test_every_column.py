@@ -78,7 +78,7 @@ FILLED = {
                 "major": True, "hearing_on": date(2026, 4, 1), "limitation_ends_on": date(2026, 12, 31),
                 "preservation": True, "demand": 2, "granted_at": RECEIVED + timedelta(hours=1),
                 "aid_first": "preservation", "materials_owed": ["means", "case"],
-                "materials_due_on": date(2026, 3, 31), "wishes": ["14114201510123400"],
+                "materials_due_on": date(2026, 3, 31), "fund_source": "local", "wishes": ["14114201510123400"],
                 "co_defendants": ["C2"], "opposing_sides": ["C3"], "earlier_stage": ["C4"]},
         SAID | {"number": "C2", "matter": "criminal", "cause": "homicide", "service": "defence",
                 "source": "notice_must", "stage": "death_review", "review_court": "high", "detained": True,

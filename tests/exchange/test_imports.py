@@ -161,7 +161,9 @@ def test_areas_come_in_and_are_known_at_once(register):
 def test_cases_come_in_sealed_with_wishes_and_ties(register):
     with_firm(register)
     bring_in(register, "practitioners", a_csv(good("practitioners"), good("practitioners", 执业证号="P2")))
-    first = good("cases", 决定给予法律援助时间="2026-03-06 16:00", 点援意愿="P2;P1", 在押="否")
+    first = good(
+        "cases", 决定给予法律援助时间="2026-03-06 16:00", 点援意愿="P2;P1", 在押="否", 经济困难核查结果="个人诚信承诺"
+    )
     second = good("cases", 案件编号="C2", 同案案件="C1", 受援人姓名="韩梅梅")
 
     report = bring_in(register, "cases", a_csv(first, second))

@@ -47,7 +47,7 @@ CENTRE = {
     "closed_at":          ("关闭时间", "When it was closed."),
     "code":               ("代码，或者验证码", "The code."),
     "columns":            ("各列", "The columns."),
-    "confirmation_id":    ("待确认事项", "What is to be confirmed."),
+    "confirmation_id":    ("待确认的操作", "What is to be confirmed."),
     "confirmed_until":    ("免再次输入密码的时限", "Until when the password need not be given again."),
     "created_at":         ("建立时间", "When it was made."),
     "created_by":         ("建立人", "Who made it."),

@@ -22,6 +22,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
                 "token": "lnk_6f1d2c3b4a5968778695a4b3c2d1e0f1_7KQ2M9XWPT4R", "expires_at": "2026-11-30T01:00:00Z"},
     "ChoiceOut": {"practitioner_id": PERSON, "name": "示例律师", "institution": "示例律师事务所", "kind": "lawyer",
                   "practising_since": 2016, "specialties": {"wages": 80}, "languages": ["cmn", "sign"], "quality": 70},
+    "LinkStateOut": {"id": "6f1d2c3b4a5968778695a4b3c2d1e0f1", "case_id": CASE, "created_at": MORNING,
+                     "expires_at": "2026-11-30T01:00:00Z", "revoked_at": None},
     "WishesIn": {"practitioner_ids": [PERSON, OTHER]},
     "WishOut": {"practitioner_id": OTHER, "rank": None, "place": None, "refusals": [
         {"code": "under_cap", "unknown": False, "text": REFUSED, "source": "本中心自定"}]},

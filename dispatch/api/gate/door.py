@@ -62,10 +62,6 @@ class Gate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or refuse it before any of its body is read."""
-        if scope["type"] == "lifespan":
-            await self._app(scope, receive, send)
-            await self._failures.close()
-            return
         if scope["type"] != "http" or not scope["path"].startswith(GUARDED):
             await self._app(scope, receive, send)
             return

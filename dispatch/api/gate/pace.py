@@ -75,7 +75,6 @@ class Failures:
         self._url, self._a_minute, self._clock = redis_url, a_minute, clock
         self._own: defaultdict[str, int] = defaultdict(int)
         self._minute = 0
-        self._redis: Redis | None = None
         self._away_until = 0.0
 
     async def wait_s(self, address: str) -> float:
@@ -92,11 +91,6 @@ class Failures:
             self._own[address] += 1
             await self._ask("incr", address)
 
-    async def close(self) -> None:
-        """Let the connections go."""
-        if self._redis is not None:
-            await self._redis.aclose()
-
     def _own_of(self, address: str) -> int:
         minute = int(self._clock() // WINDOW_S)
         if minute != self._minute or len(self._own) > MAX_KEYS:
@@ -112,8 +106,9 @@ class Failures:
         key = f"legal-dispatch:refused:{minute}:{sha256(address.encode()).hexdigest()[:16]}"
         try:
             async with asyncio.timeout(REDIS_WITHIN_S):
-                self._redis = self._redis or Redis.from_url(self._url, socket_connect_timeout=REDIS_WITHIN_S)
-                async with self._redis.pipeline(transaction=False) as pipe:
+                # A connection a question: who is known asks none, and none outlives the loop it was opened in.
+                redis = Redis.from_url(self._url, socket_connect_timeout=REDIS_WITHIN_S)
+                async with redis, redis.pipeline(transaction=False) as pipe:
                     getattr(pipe, order)(key)
                     pipe.expire(key, 2 * WINDOW_S)
                     return int((await pipe.execute())[0] or 0)

@@ -55,7 +55,7 @@ class PasswordAgainError(DispatchError):
 class ForeignPageError(DispatchError):
     """This request does not come from a page of this service."""
 
-    zh = "该请求不是由本系统页面发出，已拒绝，请从本系统页面重新操作"
+    zh = "该请求不是由本系统页面发出，未予办理，请从本系统页面重新操作"
 
 
 class TransportOpenError(DispatchError):

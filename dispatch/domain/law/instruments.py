@@ -81,6 +81,7 @@ INSTRUMENTS: dict[str, Instrument] = {row.code: row for row in (
     _law("military_rights_law", "军人地位和权益保障法",
          "Law on the Protection of the Status, Rights and Interests of Military Personnel", date(2021, 8, 1)),
     _law("minors_protection_law",             "未成年人保护法", "Law on the Protection of Minors", date(2021, 6, 1)),
+    _law("cybersecurity_law", "网络安全法", "Cybersecurity Law", date(2026, 1, 1)),
     _law("elderly_rights_law", "老年人权益保障法",
          "Law on the Protection of the Rights and Interests of the Elderly", date(2018, 12, 29)),
 

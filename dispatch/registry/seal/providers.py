@@ -26,7 +26,7 @@ NONCE_BYTES = 12
 class ProviderName(Term):
     """What a centre may choose by its settings."""
 
-    AES = "aes", "AES-256-GCM、SHA-256",         "AES-256-GCM and SHA-256"
+    AES = "aes", "国际通用算法AES-256-GCM、SHA-256", "AES-256-GCM and SHA-256"
     SM  = "sm",  "国密SM4-GCM、SM3（GB/T 32907、GB/T 32905）", "SM4-GCM and SM3 (GB/T 32907, GB/T 32905)"
 # fmt: on
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Body, Depends, Response
 from pydantic import BaseModel, Field
 
 from dispatch.api.dependencies import BeginDep, ContextDep, Credentials, Now, Permit, ReadDep
@@ -21,6 +21,9 @@ Label = Annotated[
     Field(max_length=40, pattern=r"^[\w.@ -]*$", examples=["case-import"],
           description="To tell it from others; no names of people. 用途说明，不填个人信息。"),
 ]  # fmt: skip
+
+
+TOKEN = {"days": 90, "label": "办公系统 case system"}
 
 
 class TokenIn(In):
@@ -92,7 +95,9 @@ def issue_token(
     now: Now,
     context: ContextDep,
     response: Response,
-    given: TokenIn | None = None,
+    given: Annotated[
+        TokenIn | None, Body(openapi_examples={"usual": {"summary": "九十天 ninety days", "value": TOKEN}})
+    ] = None,
 ) -> TokenOut:
     """Issue another token for a user, shown only once. Earlier tokens stay valid. 补发令牌，只显示一次。"""
     response.headers.update(SECRET)
