@@ -58,7 +58,8 @@ cover: $(VENV)/.dev  ## Demand every branch of optimizer, domain and modes.
 		tests/optimizer tests/domain tests/modes tests/casework tests/simulation/test_backtest.py tests/exchange \
 		tests/test_citations.py tests/test_cli_files.py tests/api/test_own.py tests/api/test_law.py \
 		tests/api/test_organs.py tests/api/test_wishes.py tests/commands tests/reports/test_reports.py \
-		tests/reports/test_subsidy.py \
+		tests/reports/test_subsidy.py tests/api/test_sessions.py tests/api/test_tokens.py tests/api/test_log.py \
+		tests/api/test_rotation.py tests/registry/test_conflicts.py \
 		-k "not postgres"
 
 .PHONY: papers
