@@ -168,3 +168,8 @@ def test_facts_without_ties_are_left_as_they_are():
     assert case_before(case, CATALOGUE) == case
     unknown = replace(person, former_offices=(FormerOffice(organ=None, left_on=None),), relatives_at=None)
     assert tied_to_organs(unknown, CATALOGUE) == unknown
+
+
+def test_names_of_more_and_fewer_places_are_not_told_apart_by_place():
+    assert not two_places("商丘市梁园区人民法院", "梁园区人民法院")
+    assert not two_places("商丘市梁园区人民法院", "商丘市梁园区人民法院")

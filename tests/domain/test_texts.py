@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from dispatch.domain import texts
+from dispatch.domain.errors import InvalidFieldError
 from dispatch.domain.texts import typed
 
 NUMBERS = ["（2026）援刑字第1号", "〔2026〕商法援民12号", "C-17", "2026-00412", "(2026)豫1402民初33号之一"]
@@ -100,3 +101,10 @@ def test_what_is_kept_is_kept_the_same_when_it_comes_again(text):
 def test_text_that_is_too_short_once_it_is_cleaned_is_refused():
     with pytest.raises(ValidationError, match="4 to 40 characters"):
         TypeAdapter(typed.IdentityNumber).validate_python("1 23")
+
+
+def test_text_that_comes_by_no_schema_is_kept_as_its_door_keeps_it_or_refused_by_its_field():
+    assert typed.kept("name", typed.Name, " 王小明 ") == "王小明"
+    with pytest.raises(InvalidFieldError) as refusal:
+        typed.kept("name", typed.Name, "王\u202e小明")
+    assert refusal.value.facts["field"] == "name"
