@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from enum import Enum
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -58,8 +57,6 @@ def canonical(values: Mapping[str, Any]) -> bytes:
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    if isinstance(value, Enum):
-        return value.value
     if isinstance(value, date):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} has no spelling in the log")
