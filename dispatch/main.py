@@ -6,10 +6,11 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 
 import anyio.to_thread
 from fastapi import FastAPI
+from starlette.routing import BaseRoute
 
 from dispatch.api import console, metrics, pages, problems, routes
 from dispatch.api.dependencies import AppContext
@@ -59,8 +60,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         version="0.1.0",
         description=DESCRIPTION,
         lifespan=_lifespan,
-        responses=problems.EVERYWHERE,
-        generate_unique_id_function=lambda route: route.name,
+        routes=_routes(),
         docs_url=None,
         redoc_url=None,
     )
@@ -77,14 +77,23 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     )
     app.state.room, app.state.refusals = room, Refusals(begin, clock)
     problems.install(app)
-    routes.include(app)
-    console.include(app)
     pages.install(app)
     # The last added comes first: what the gate refuses is written down too.
     app.add_middleware(Gate, settings=settings, door=Door.of(app))
     app.add_middleware(Journal, refusals=app.state.refusals)
     write_documentation(app)
     return app
+
+
+@cache
+def _routes() -> list[BaseRoute]:
+    # The same for every app of this process: they know no app, and working them out takes a third of a second.
+    shell = FastAPI(
+        openapi_url=None, responses=problems.EVERYWHERE, generate_unique_id_function=lambda route: route.name
+    )
+    routes.include(shell)
+    console.include(shell)
+    return shell.router.routes
 
 
 @asynccontextmanager
