@@ -21,6 +21,11 @@ settings.register_profile("shared", settings.get_profile("default"), derandomize
 settings.register_profile("thorough", max_examples=2000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "shared" if "CI" in os.environ else "default"))
 
+# A database waits for its disk whenever it is closed: what tests write is kept in memory where there is much of it.
+MEMORY, ROOM_BYTES = Path("/dev/shm"), 8 * 2**30
+if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM_BYTES:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
 
 @pytest.fixture(scope="session")
 def redis_url(tmp_path_factory, worker_id) -> Iterator[str]:
