@@ -97,7 +97,8 @@ def test_log_is_read_by_an_index_in_its_order_however_long_it_is(sqlite_url, wan
         session.exec = ask
         entries(session, register.centre.id, Slice(50, [NOW.isoformat(), "7"]), wanted)
         text = asked[0].compile(register.engine, compile_kwargs={"render_postcompile": True})
-        plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", tuple(text.params.values())).all()
+        values = tuple(str(value) for value in text.params.values())
+        plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", values).all()
 
     register.engine.dispose()
     steps = [step.detail for step in plan]
