@@ -32,8 +32,15 @@ demo: $(VENV)/.runtime  ## Dispatch a city of 1,500 practitioners from an empty 
 serve: $(VENV)/.runtime  ## Keep the same city running: API, worker, scheduler.
 	@$(BIN)/legal-dispatch serve --demo
 
+# Debian's, where it can be installed; else the tests of the console in a browser say in one line how to get it.
+.PHONY: chromium
+chromium:
+	@command -v chromium chromium-browser google-chrome >/dev/null 2>&1 || \
+		{ command -v apt-get >/dev/null 2>&1 && [ "$$(id -u)" = 0 ] && echo "Installing Chromium ..." && \
+		{ apt-get install -y -q chromium || { apt-get update -q && apt-get install -y -q chromium; }; } >/dev/null 2>&1; } || true
+
 .PHONY: test
-test: $(VENV)/.dev  ## Run the whole suite on SQLite and PostgreSQL, with real Redis and workers.
+test: $(VENV)/.dev chromium  ## Run the whole suite on SQLite and PostgreSQL, with real Redis, workers and Chromium.
 	@$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal
 
 .PHONY: check

@@ -12,10 +12,12 @@ import anyio.to_thread
 from fastapi import FastAPI
 from starlette.routing import BaseRoute
 
-from dispatch.api import console, metrics, pages, problems, routes
+from dispatch import console
+from dispatch.api import console as sessions
+from dispatch.api import metrics, pages, problems, routes
 from dispatch.api.dependencies import AppContext
 from dispatch.api.documentation import write_documentation
-from dispatch.api.gate.door import Door, Gate
+from dispatch.api.gate.door import Gate
 from dispatch.api.journal import Journal
 from dispatch.api.refusals import Refusals
 from dispatch.api.routes.board import to_event
@@ -78,8 +80,9 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     app.state.room, app.state.refusals = room, Refusals(begin, clock)
     problems.install(app)
     pages.install(app)
+    console.mount(app)
     # The last added comes first: what the gate refuses is written down too.
-    app.add_middleware(Gate, settings=settings, door=Door.of(app))
+    app.add_middleware(Gate, settings=settings, door=console.door_of(app))
     app.add_middleware(Journal, refusals=app.state.refusals)
     write_documentation(app)
     return app
@@ -92,7 +95,7 @@ def _routes() -> list[BaseRoute]:
         openapi_url=None, responses=problems.EVERYWHERE, generate_unique_id_function=lambda route: route.name
     )
     routes.include(shell)
-    console.include(shell)
+    sessions.include(shell)
     return shell.router.routes
 
 

@@ -22,6 +22,7 @@ PLANTED = [
     ("only choices and proofs know the optimizer", "dispatch/commands/planted.py", "import optimizer"),
     ("domain, modes and casework touch no machinery", "dispatch/domain/planted.py", "import sqlalchemy"),
     ("only the register and commands speak SQL", "dispatch/api/planted.py", "import sqlalchemy"),
+    ("the console decides nothing", "dispatch/console/planted.py", "import dispatch.registry.reads"),
     ("modes do not know each other", "dispatch/modes/grab.py", "import dispatch.modes.rotation"),
     ("servers of our own are started from the command line only", "workers/planted.py", "import dispatch.embedded"),
 ]

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 ROOT = Path(__file__).parent.parent
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 READ_ONLY = ("dispatch/exchange/spellings.py", "dispatch/simulation/sample/places.py")
+TEMPLATES = ("dispatch/console/templates/**/*.html", "dispatch/console/static/*.js")
 PAGES = ("README.zh.md", "docs/zh/*.md", "examples/*.md", "examples/monitoring/*")
 
 
@@ -111,7 +112,7 @@ def texts() -> Iterator[Text]:
     for path in sorted((ROOT / "dispatch/domain/policy/presets").glob("*.toml")):
         document = tomllib.loads(path.read_text(encoding="utf-8"))
         yield from (Text(f"{path.name}: {where}", wording) for where, wording in of_document(document))
-    for pattern in PAGES:
+    for pattern in (*PAGES, *TEMPLATES):
         for path in sorted(ROOT.glob(pattern)):
             lines = enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
             yield from (Text(f"{path.relative_to(ROOT)}:{k}", line) for k, line in lines if CHINESE.search(line))

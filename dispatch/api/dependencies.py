@@ -70,8 +70,7 @@ async def _read_autocommit(request: Request) -> Read:
 
 
 async def _begin(request: Request) -> Begin:
-    context = _context(request)
-    return noting(once(request, context.begin), partial(origin_of, request), context.clock)
+    return begin_of(request)
 
 
 async def _seal(request: Request) -> Seal:
@@ -87,6 +86,12 @@ async def _hub(request: Request) -> Hub:
 def _context(request: Request) -> AppContext:
     context: AppContext = request.app.state.context
     return context
+
+
+def begin_of(request: Request) -> Begin:
+    """Return the way to begin what this request does: noted in the log, and once for its key."""
+    context = _context(request)
+    return noting(once(request, context.begin), partial(origin_of, request), context.clock)
 
 
 ContextDep = Annotated[AppContext, Depends(context_of)]
@@ -108,16 +113,21 @@ async def current_actor(request: Request, _credentials: Credentials) -> Actor:
 
 def require_readable(request: Request) -> None:
     """Let pass what can be read: an address without hidden characters, a body in the form the route takes."""
-    if "\x00" in request.url.path or "%00" in request.url.path:
-        raise HTTPException(404)
-    if "\x00" in "".join(request.query_params.values()):
-        raise InvalidFieldError(field="query", expected=stated("不含不可见字符", "no hidden characters"))
+    require_visible(request)
     if request.query_params:
         _require_known(request)
     body = getattr(request.scope["route"], "body_field", None)
     given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if body is not None and given and given != body.field_info.media_type:
         raise HTTPException(415)
+
+
+def require_visible(request: Request) -> None:
+    """Let pass an address without hidden characters."""
+    if "\x00" in request.url.path or "%00" in request.url.path:
+        raise HTTPException(404)
+    if "\x00" in "".join(request.query_params.values()):
+        raise InvalidFieldError(field="query", expected=stated("不含不可见字符", "no hidden characters"))
 
 
 def _require_known(request: Request) -> None:

@@ -49,18 +49,18 @@ class IdempotentRoute(APIRoute):
             key = await run_in_threadpool(_key_of, request, content)
             if key is None:
                 return await handle(request)
-            if given := await run_in_threadpool(_given, request, key):
+            if given := await run_in_threadpool(answer_given, request, key):
                 return given
             request.state.key = key
             try:
                 answer = await handle(request)
             except DispatchError:
                 # What stood in the way may be the effect of this very key, stored since it was looked for.
-                if not _bound(request) and (given := await run_in_threadpool(_given, request, key)):
+                if not bound(request) and (given := await run_in_threadpool(answer_given, request, key)):
                     return given
                 raise
             if answer.status_code < 300 and answer.headers.get("cache-control") != SECRET["Cache-Control"]:
-                await run_in_threadpool(_keep, request, key, answer)
+                await run_in_threadpool(keep, request, key, answer)
             return answer
 
         return handle_once
@@ -75,7 +75,7 @@ def once(request: Request, begin: Begin) -> Begin:
     @contextmanager
     def begin_once() -> Iterator[Transaction]:
         with begin() as tx:
-            if not _bound(request):
+            if not bound(request):
                 reserve_key(tx, key, request.app.state.context.clock())
             yield tx
         request.state.key_bound = True
@@ -83,7 +83,7 @@ def once(request: Request, begin: Begin) -> Begin:
     return begin_once
 
 
-def _bound(request: Request) -> bool:
+def bound(request: Request) -> bool:
     """Tell whether a transaction of this request has stored its key."""
     return getattr(request.state, "key_bound", False)
 
@@ -101,11 +101,15 @@ def _key_of(request: Request, content: bytes | FormData) -> RepetitionKey | None
         )
     if token_of(request) is None:
         return None
-    actor = identify(request)
+    return key_of(request, identify(request).user_id, text, content)
+
+
+def key_of(request: Request, user_id: str, text: str, content: bytes | FormData) -> RepetitionKey:
+    """Return the key by which a user asks just this."""
     digest = sha256(f"{request.url.path}?{request.url.query}\n".encode())
     for piece in (content,) if isinstance(content, bytes) else _pieces(content):
         digest.update(piece)
-    return RepetitionKey(actor.user_id, text, digest.hexdigest())
+    return RepetitionKey(user_id, text, digest.hexdigest())
 
 
 def _pieces(form: FormData) -> Iterator[bytes]:
@@ -120,7 +124,8 @@ def _pieces(form: FormData) -> Iterator[bytes]:
         value.file.seek(0)
 
 
-def _given(request: Request, key: RepetitionKey) -> Response | None:
+def answer_given(request: Request, key: RepetitionKey) -> Response | None:
+    """Return the answer to an earlier request with the key, or None if there was none."""
     with request.app.state.context.read_autocommit() as session:
         row = find_answer(session, key)
     if row is None:
@@ -141,7 +146,8 @@ def _given(request: Request, key: RepetitionKey) -> Response | None:
     return JSONResponse(kept["body"], row.status, headers)
 
 
-def _keep(request: Request, key: RepetitionKey, answer: Response) -> None:
+def keep(request: Request, key: RepetitionKey, answer: Response) -> None:
+    """Keep the answer for whoever asks the same again."""
     headers = {name: answer.headers[name] for name in KEPT if name in answer.headers}
     kept = {"body": json.loads(bytes(answer.body) or b"null"), "headers": headers}
     with request.app.state.context.begin() as tx:

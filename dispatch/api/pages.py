@@ -30,8 +30,10 @@ ROOT = """<!DOCTYPE html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>法律援助案件指派服务 · Legal-aid case dispatch</title>
 <h1>法律援助案件指派服务</h1>
+<p><a href="console/sign-in">登录，办理业务</a></p>
 <p>本服务正在运行。<a href="docs" lang="zh-CN">接口文档</a>列出全部接口；程序从 <code>/v1</code> 访问。</p>
 <h1 lang="en">Legal-aid case dispatch</h1>
+<p lang="en"><a href="console/sign-in?lang=en">Sign in to work</a></p>
 <p lang="en">The service is running. The <a href="docs">documentation</a> lists every operation; programs start at
 <code>/v1</code>. <a href="health/ready">Is it ready?</a></p>
 """

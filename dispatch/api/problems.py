@@ -1,10 +1,10 @@
 """Refusals as problem details (RFC 9457), in the reader's language."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
@@ -122,6 +122,8 @@ KINDS = {dict: "object", list: "array", str: "string", bool: "boolean", int: "nu
 
 def language_of(request: Request) -> str:
     """Return ``zh`` if the reader would rather have Chinese than English, else ``en``."""
+    if chosen := getattr(request.state, "language", None):
+        return chosen  # type: ignore[no-any-return]
     wanted: list[tuple[float, int, str]] = []
     for at, part in enumerate(request.headers.get("accept-language", "").split(",")):
         name, _, quality = part.strip().partition(";q=")
@@ -186,42 +188,67 @@ EVERYWHERE: dict[int | str, dict[str, Any]] = {
 }
 
 
+class ProblemAnswer(NamedTuple):
+    """A refusal or a fault, as it is answered."""
+
+    status: int
+    body: dict[str, Any]
+    headers: Mapping[str, str]
+
+
+Refusal = DispatchError | RequestValidationError | HTTPException
+
+
 def install(app: FastAPI) -> None:
     """Let every refusal and fault of the app be answered as a problem."""
-    table: dict[type[Exception], Callable[[Request, Any], Awaitable[JSONResponse]]] = {
-        DispatchError: _refused,
-        RequestValidationError: _invalid,
-        HTTPException: _plain,
-        Exception: fault,
-    }
-    for kind, answer in table.items():
-        app.add_exception_handler(kind, answer)
+    for kind in (DispatchError, RequestValidationError, HTTPException):
+        app.add_exception_handler(kind, answer)  # type: ignore[arg-type]
+    app.add_exception_handler(Exception, fault)
 
 
 def problem(
     request: Request, status: int, code: str, title: str, headers: Mapping[str, str] | None = None, **more: Any
-) -> JSONResponse:
+) -> ProblemAnswer:
     """Return one problem; its instance is the request's correlation id."""
     body = {"type": TYPE + code, "title": title, "status": status, "code": code, **more}
     rules = ",".join(more.get("facts", {}).get("rules", ()))
     request.state.reason = f"{code}: {rules}" if rules else code
     body["instance"] = getattr(request.state, "correlation_id", "")
-    challenge = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else {}
-    return JSONResponse(body, status, {**(headers or {}), **challenge}, MEDIA_TYPE)
+    return ProblemAnswer(status, body, dict(headers or {}))
 
 
-async def answer(request: Request, refusal: DispatchError | HTTPException) -> JSONResponse:
-    """Return the problem of a refusal that comes before any route."""
-    return await (_refused(request, refusal) if isinstance(refusal, DispatchError) else _plain(request, refusal))
+def problem_of(request: Request, refusal: Refusal) -> ProblemAnswer:
+    """Return what a refusal is answered with, in the reader's language."""
+    if isinstance(refusal, DispatchError):
+        return _refused(request, refusal)
+    return _invalid(request, refusal) if isinstance(refusal, RequestValidationError) else _plain(request, refusal)
 
 
 # Asynchronous, or Starlette would send each through the thread pool.
-async def fault(request: Request, _error: Exception) -> JSONResponse:
+async def answer(request: Request, refusal: Refusal) -> Response:
+    """Return the answer to a refusal, whether a route or the gate refuses."""
+    return _rendered(request, problem_of(request, refusal))
+
+
+async def fault(request: Request, _error: Exception) -> Response:
     """Return the problem that reports a fault of our own, with the id of the request."""
-    return _say(request, HTTPStatus.INTERNAL_SERVER_ERROR)
+    return _rendered(request, _say(request, HTTPStatus.INTERNAL_SERVER_ERROR))
 
 
-async def _refused(request: Request, error: DispatchError) -> JSONResponse:
+def _rendered(request: Request, found: ProblemAnswer) -> Response:
+    # Whoever reads pages gets a page, if the app has any: `dispatch.console` says which.
+    page: Response | None = getattr(request.app.state, "problem_page", _no_page)(request, found)
+    if page is not None:
+        return page
+    challenge = {"WWW-Authenticate": "Bearer"} if found.status == HTTPStatus.UNAUTHORIZED else {}
+    return JSONResponse(found.body, found.status, {**found.headers, **challenge}, MEDIA_TYPE)
+
+
+def _no_page(_request: Request, _found: ProblemAnswer) -> None:
+    return None
+
+
+def _refused(request: Request, error: DispatchError) -> ProblemAnswer:
     language = language_of(request)
     rules = [RULES_BY_CODE[code] for code in error.facts.get("rules", ()) if code in RULES_BY_CODE]
     reasons: dict[str, Any] = {"errors": [_reason(rule, language) for rule in rules]} if rules else {}
@@ -236,7 +263,7 @@ def _reason(rule: Rule, language: str) -> dict[str, str]:
     return {"rule": rule.code, "reason": rule.refusal(language), "source": basis_text(rule.code, language)}
 
 
-async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+def _invalid(request: Request, error: RequestValidationError) -> ProblemAnswer:
     language = language_of(request)
     undecodable = any(fault["type"] == "json_invalid" for fault in error.errors())
     faults = [
@@ -250,10 +277,10 @@ async def _invalid(request: Request, error: RequestValidationError) -> JSONRespo
     return _say(request, HTTPStatus.BAD_REQUEST if undecodable else HTTPStatus.UNPROCESSABLE_ENTITY, errors=faults)
 
 
-async def _plain(request: Request, error: HTTPException) -> JSONResponse:
+def _plain(request: Request, error: HTTPException) -> ProblemAnswer:
     return _say(request, error.status_code, headers=error.headers)
 
 
-def _say(request: Request, status: int, **more: Any) -> JSONResponse:
+def _say(request: Request, status: int, **more: Any) -> ProblemAnswer:
     code, en, zh = PLAIN.get(status, ("refused", HTTPStatus(status).phrase, HTTPStatus(status).phrase))
     return problem(request, status, code, zh if language_of(request) == "zh" else en, **more)

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Request, Response
 
 from dispatch.api.dependencies import require_readable
+from dispatch.api.problems import language_of
 from dispatch.commands.access.sessions import Opened, Session, find_session
 from dispatch.domain.errors import ForbiddenError, ForeignPageError, TransportOpenError, UnauthenticatedError
 from dispatch.domain.permissions import PERMISSIONS, Verb
@@ -17,6 +18,13 @@ SECURE_COOKIE = f"__Host-{COOKIE}"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 READING = ("GET", "HEAD")
 STORED_NOWHERE = {"Cache-Control": "no-store"}
+
+LANGUAGES = {"zh": "中文", "en": "English"}
+"""By code, what each is called by who reads it; the first is for whoever says nothing."""
+
+LANGUAGE_PARAMETER = "lang"
+LANGUAGE_COOKIE = "lad-language"
+YEAR_S = 365 * 24 * 3600
 
 
 def guard(request: Request, response: Response) -> None:
@@ -32,22 +40,34 @@ def guard(request: Request, response: Response) -> None:
     ForeignPageError
         If something is to change, and the browser does not say that our own page asks for it.
     """
+    require_own_page(request)
+    response.headers.update(STORED_NOWHERE)
+    require_readable(request)
+
+
+def require_own_page(request: Request) -> None:
+    """Let pass what `guard` does, whatever is asked."""
     if "authorization" in request.headers:
         raise UnauthenticatedError
     if not _secure(request) and not (_names(request.url.hostname) and _names(request.client and request.client.host)):
         raise TransportOpenError
     if request.method not in READING and not _own_page(request):
         raise ForeignPageError
-    response.headers.update(STORED_NOWHERE)
-    require_readable(request)
+
+
+def session_of(request: Request) -> Session:
+    """Return who is signed in, looked up once a request: at the gate where a body follows, else before the route."""
+    if known := getattr(request.state, "session", None):
+        return known  # type: ignore[no-any-return]
+    parts: Any = request.app.state.context
+    session = find_session(parts.read_autocommit, parts.begin, parts.clock(), cookie_of(request))
+    request.state.session, request.state.actor = session, session.actor
+    return session
 
 
 def signed_in(request: Request, _: Annotated[None, Depends(guard)]) -> Session:
     """Return who is signed in; without a session nobody is."""
-    parts: Any = request.app.state.context
-    session = find_session(parts.read_autocommit, parts.begin, parts.clock(), cookie_of(request))
-    request.state.actor = session.actor
-    return session
+    return session_of(request)
 
 
 class May:
@@ -58,6 +78,10 @@ class May:
 
     def __call__(self, session: Annotated[Session, Depends(signed_in)]) -> Session:
         """Return the session, or refuse."""
+        return self.require(session)
+
+    def require(self, session: Session) -> Session:
+        """Return the session of who may, or refuse."""
         if PERMISSIONS[session.actor.role].isdisjoint(self.verbs):
             raise ForbiddenError(verb=self.verbs[0].value, role=session.actor.role.value)
         return session
@@ -84,6 +108,24 @@ def give_cookie(request: Request, response: Response, opened: Opened, now: datet
 def take_cookie(request: Request, response: Response) -> None:
     """Let the browser forget the session."""
     response.delete_cookie(_name(request), path="/", secure=_secure(request), httponly=True, samesite="lax")
+
+
+def chosen_language(request: Request) -> str:
+    """Return the language of the pages that are asked for."""
+    for given in (request.query_params.get(LANGUAGE_PARAMETER), request.cookies.get(LANGUAGE_COOKIE)):
+        if given in LANGUAGES:
+            return given
+    return language_of(request) if request.headers.get("accept-language") else next(iter(LANGUAGES))
+
+
+def keep_language(request: Request, response: Response) -> None:
+    """Let the browser remember the language that was chosen in the address."""
+    chosen = request.query_params.get(LANGUAGE_PARAMETER)
+    if chosen in LANGUAGES and chosen != request.cookies.get(LANGUAGE_COOKIE):
+        secure = request.url.scheme == "https"
+        response.set_cookie(
+            LANGUAGE_COOKIE, chosen, max_age=YEAR_S, path="/", secure=secure, httponly=True, samesite="lax"
+        )
 
 
 def _own_page(request: Request) -> bool:

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dispatch.api import problems
-from dispatch.api.console.guard import cookie_of
+from dispatch.api.console.guard import chosen_language, cookie_of, require_own_page, session_of
 from dispatch.api.dependencies import current_actor
 from dispatch.api.gate.bodies import STRANGERS_BYTES, Bodies, Limits
 from dispatch.api.gate.identity import Known, identify, token_of
@@ -32,11 +32,15 @@ ADDRESSES_PER_TOKEN = 5
 """An address may come as often as so many tokens: an office shares one."""
 
 
+Place = tuple[frozenset[str], re.Pattern[str]]
+"""Methods, and the addresses they are asked at."""
+
+
 class Door(NamedTuple):
     """The routes that take more, or ask for less, than the others: of uploads, and of people not known yet."""
 
-    uploads: tuple[tuple[frozenset[str], re.Pattern[str]], ...]
-    strangers: tuple[tuple[frozenset[str], re.Pattern[str]], ...]
+    uploads: tuple[Place, ...]
+    strangers: tuple[Place, ...]
 
     @classmethod
     def of(cls, app: FastAPI) -> "Door":
@@ -47,6 +51,10 @@ class Door(NamedTuple):
             tuple(_place(route) for route in routes if _media_type(route) == MULTIPART),
             tuple(_place(route) for route in routes if not _asks_who(route.dependant)),
         )
+
+    def beside(self, uploads: Iterable[Place], strangers: Iterable[Place]) -> "Door":
+        """Return this door with more such places."""
+        return Door((*self.uploads, *uploads), (*self.strangers, *strangers))
 
 
 class Gate:
@@ -67,7 +75,9 @@ class Gate:
             return
         request = Request(scope)
         # A browser whose session is good passes while others from its office try passwords out.
-        shown = cookie_of(request) if scope["path"].startswith(BROWSERS) else token_of(request)
+        shown = cookie_of(request) if _of_browsers(scope) else token_of(request)
+        if _of_browsers(scope):
+            request.state.language = chosen_language(request)
         token = digest_of(shown) if shown else None
         address = scope["client"][0] if scope.get("client") else ""
         status = 0
@@ -111,7 +121,7 @@ class Gate:
             return
         stranger = _among(self._door.strangers, scope)
         if not stranger:
-            await to_thread.run_sync(identify, request)
+            await to_thread.run_sync(_identify_browser if _of_browsers(scope) else identify, request)
         if _among(self._door.uploads, scope) and headers.get("content-type", "").startswith(MULTIPART):
             taken = self._bodies.spooled(receive, declared)
         else:
@@ -121,11 +131,20 @@ class Gate:
             yield body
 
 
-def _place(route: Any) -> tuple[frozenset[str], re.Pattern[str]]:
+def _of_browsers(scope: Scope) -> bool:
+    return bool(scope["path"].startswith(BROWSERS))
+
+
+def _identify_browser(request: Request) -> None:
+    require_own_page(request)
+    session_of(request)
+
+
+def _place(route: Any) -> Place:
     return frozenset(route.methods), route.path_regex
 
 
-def _among(places: Iterable[tuple[frozenset[str], re.Pattern[str]]], scope: Scope) -> bool:
+def _among(places: Iterable[Place], scope: Scope) -> bool:
     return any(scope["method"] in methods and path.match(scope["path"]) for methods, path in places)
 
 

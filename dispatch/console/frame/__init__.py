@@ -1,0 +1,1 @@
+"""What every page stands in: its row in the table, the visit, the rendering, the refusals, the files beside it."""

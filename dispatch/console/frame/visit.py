@@ -1,0 +1,223 @@
+"""A visit to a page: who comes, in which language, with what in hand; and the form that was filled in."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any, TypeVar
+
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ValidationError
+from starlette.datastructures import FormData, UploadFile
+from starlette.responses import Response
+
+from dispatch.api.console.guard import source_of
+from dispatch.api.dependencies import AppContext, BeginDep, ReadDep, SealDep, begin_of
+from dispatch.api.paging import Paging
+from dispatch.api.problems import ProblemAnswer
+from dispatch.commands.access.sessions import Session
+from dispatch.domain.errors import IfMatchRequiredError, InvalidFieldError, UnauthenticatedError, stated
+from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
+
+Model = TypeVar("Model", bound=BaseModel)
+
+KEY, REVISION, PAGE = "idempotency-key", "revision", "page"
+"""Hidden fields of forms: what makes a repetition harmless, the record's revision, the page they stand on."""
+
+HIDDEN = (KEY, REVISION, PAGE)
+UNKNOWN = "unknown"
+"""What is sent for a question nobody could answer; commands read it as nothing known."""
+
+MANY = "[]"
+"""Ends the names of fields that are lists."""
+
+
+class FilledForm:
+    """What was filled in. Names with dots are nested, names that end in ``[]`` are lists; what is empty is left out."""
+
+    def __init__(self, given: FormData) -> None:
+        self.given = given
+
+    def text(self, name: str) -> str:
+        """Return what was written in a field, without blanks around it; empty if nothing was."""
+        value = self.given.get(name, "")
+        return value.strip() if isinstance(value, str) else ""
+
+    def texts(self, name: str) -> list[str]:
+        """Return everything that was ticked of a list."""
+        return [value for value in self.given.getlist(name + MANY) if isinstance(value, str) and value]
+
+    def file(self, name: str) -> UploadFile:
+        """Return a file that was chosen; without one the field is refused."""
+        value = self.given.get(name)
+        if not isinstance(value, UploadFile) or not value.filename:
+            raise InvalidFieldError(field=name, value=None, expected=stated("请选择文件", "a file"))
+        return value
+
+    @property
+    def revision(self) -> int:
+        """Return the revision of the record as the form was made."""
+        text = self.text(REVISION)
+        if not (text.isascii() and text.isdecimal()):
+            raise IfMatchRequiredError(header="If-Match", expected=stated("请刷新页面后重试", "load the page again"))
+        return int(text[:18])
+
+    def read(self, model: type[Model], prefix: str = "") -> Model:
+        """
+        Return what was filled in, as the API would be given it.
+
+        Raises
+        ------
+        RequestValidationError
+            With each fault at its field.
+        """
+        try:
+            return model.model_validate(self.nested(prefix))
+        except ValidationError as invalid:
+            faults = [{**fault, "loc": (*filter(None, (prefix,)), *fault["loc"])} for fault in invalid.errors()]
+            raise RequestValidationError(faults) from None
+
+    def nested(self, prefix: str = "") -> dict[str, Any]:
+        """Return the fields, those with dots within others."""
+        tree: dict[str, Any] = {}
+        for name in dict.fromkeys(self.given):
+            if name in HIDDEN or not name.startswith(prefix):
+                continue
+            value = self.texts(name.removesuffix(MANY)) if name.endswith(MANY) else self.text(name)
+            if value == "":
+                continue
+            *way, last = name.removeprefix(prefix).removeprefix(".").removesuffix(MANY).split(".")
+            place = tree
+            for part in way:
+                place = place.setdefault(part, {})
+            place[last] = None if value == UNKNOWN else value
+        return {name: _with_lists(part) for name, part in tree.items()}
+
+
+def _with_lists(tree: Any) -> Any:
+    """Return a tree whose parts by number (``parties.0.name``) are lists."""
+    if not isinstance(tree, dict):
+        return tree
+    parts = {name: _with_lists(part) for name, part in tree.items()}
+    if parts and all(name.isdecimal() for name in parts):
+        return [parts[name] for name in sorted(parts, key=int)]
+    return parts
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Who looks at a page, and what it may use: the same commands and reads as the API."""
+
+    request: Request
+    language: str
+    session: Session | None = None
+    typed: Mapping[str, list[str]] = field(default_factory=dict)
+    """What was filled in, if it was refused: the form shows it again."""
+
+    problem: ProblemAnswer | None = None
+    """Why it was refused."""
+
+    fill: Callable[["Visit", Mapping[str, Any], str], Response] | None = None
+
+    def show(self, context: Mapping[str, Any], template: str = "") -> Response:
+        """Return the page filled in: for an act whose answer is shown this once, so that nothing is kept of it."""
+        assert self.fill is not None
+        return self.fill(self, context, template)
+
+    @property
+    def actor(self) -> Actor:
+        """Return who looks; a page for whoever comes has nobody."""
+        return self.signed_in.actor
+
+    @property
+    def signed_in(self) -> Session:
+        """Return the session of who looks."""
+        if self.session is None:
+            raise UnauthenticatedError
+        return self.session
+
+    @property
+    def context(self) -> AppContext:
+        """Return the parts of the app."""
+        found: AppContext = self.request.app.state.context
+        return found
+
+    @cached_property
+    def now(self) -> datetime:
+        """Return the moment of the visit."""
+        return self.context.clock()
+
+    @property
+    def read(self) -> ReadDep:
+        """Return the way to read."""
+        return self.context.read
+
+    @property
+    def begin(self) -> BeginDep:
+        """Return the way to begin an act: noted in the log, and once for the form's key."""
+        return begin_of(self.request)
+
+    @property
+    def seal(self) -> SealDep:
+        """Return what seals personal data."""
+        return self.context.key.require()
+
+    @property
+    def source(self) -> str:
+        """Return from where somebody looks."""
+        return source_of(self.request)
+
+    @property
+    def base(self) -> str:
+        """Return the address of the console."""
+        return str(self.request.scope.get("root_path", ""))
+
+    def may(self, *verbs: Verb) -> bool:
+        """Whether somebody may do one of these; a button they may not use is not shown."""
+        return self.session is not None and not PERMISSIONS[self.actor.role].isdisjoint(verbs)
+
+    def part(self, name: str) -> str:
+        """Return a part of the address, such as ``case_id``."""
+        return str(self.request.path_params[name])
+
+    def asked(self, name: str) -> str:
+        """Return what the address asks for, such as a filter; empty if nothing."""
+        return self.request.query_params.get(name, "").strip()
+
+    def all_asked(self, name: str) -> list[str]:
+        """Return everything the address asks for by a name."""
+        return [value for value in self.request.query_params.getlist(name) if value]
+
+    def search(self, model: type[Model]) -> Model:
+        """Return the filters of the address, as the API would be given them; other parts of it are let be."""
+        params = self.request.query_params
+        many = {name for name, info in model.model_fields.items() if "tuple" in str(info.annotation)}
+        given = {
+            name: self.all_asked(name) if name in many else self.asked(name)
+            for name in model.model_fields
+            if name in params and any(params.getlist(name))
+        }
+        try:
+            return model.model_validate(given)
+        except ValidationError as invalid:
+            raise RequestValidationError(invalid.errors()) from None
+
+    def paging(self, limit: int = 50) -> Paging:
+        """Return which page of a list is asked for; its `part` is what reads take."""
+        return Paging(limit=limit, cursor=self.asked("cursor") or None)
+
+    def error_of(self, name: str) -> str:
+        """Return what is wrong with a field, in words; empty if nothing is."""
+        return self.errors.get(name.removesuffix(MANY), "")
+
+    @cached_property
+    def errors(self) -> Mapping[str, str]:
+        """Return what is wrong, by field."""
+        body = self.problem.body if self.problem else {}
+        found = {each["field"]: each["expected"] for each in body.get("errors", ()) if "field" in each}
+        facts = body.get("facts", {})
+        if "field" in facts:
+            expected = facts.get("expected", body["title"])
+            found[facts["field"]] = expected[self.language] if isinstance(expected, dict) else str(expected)
+        return {name.removeprefix("body.").removeprefix("query."): text for name, text in found.items()}

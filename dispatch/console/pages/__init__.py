@@ -1,0 +1,9 @@
+"""Every page of the console, by its subject; the menu shows them in this order."""
+
+from dispatch.console.frame.page import ConsolePage
+from dispatch.console.pages import account, entrance
+
+PAGES: tuple[ConsolePage, ...] = (
+    *entrance.PAGES,
+    *account.PAGES,
+)

@@ -1,0 +1,109 @@
+"""Debian's Chromium, and pages of it that are watched: anything wrong on one fails the test that opened it."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from importlib.resources import files
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, sync_playwright
+
+from dispatch.domain.vocabulary import Role
+from tests.console.browser.town import Town, made, served
+
+PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+HOW = "no Chromium here: `apt-get install chromium` brings it (as root), and `make test` does so by itself"
+AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+RUN_AXE = "axe.run(document, {resultTypes: ['violations']}).then((found) => JSON.stringify(found.violations))"
+
+
+@pytest.fixture(scope="session")
+def town(sqlite_template, tmp_path_factory) -> Iterator[Town]:
+    found = made(sqlite_template, tmp_path_factory.mktemp("town"))
+    with served(found):
+        yield found
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    place = next(filter(None, map(shutil.which, NAMES)), None)
+    if place is None and not os.environ.get("CI"):
+        pytest.skip(HOW)
+    assert place, HOW
+    with sync_playwright() as playwright:
+        # Root may not use Chromium's own sandbox; the pages are ours.
+        browser = playwright.chromium.launch(executable_path=place, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+class Watched:
+    """A page and everything that went wrong on it."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page, self.address = page, address
+        self.faults: list[str] = []
+        page.on("console", self._read)
+        page.on("pageerror", self._fail)
+        page.on("request", self._follow)
+        self.devtools = page.context.new_cdp_session(page)
+
+    def _read(self, line: ConsoleMessage) -> None:
+        if line.type in ("error", "warning"):
+            self.faults.append(line.text)
+
+    def _fail(self, error: Error) -> None:
+        self.faults.append(str(error))
+
+    def _follow(self, request: Request) -> None:
+        if not request.url.startswith((self.address, "data:")):
+            self.faults.append(f"foreign request: {request.url}")
+
+    def open(self, path: str, *, expected: int = 200) -> Page:
+        """Open a page below the console and look at it."""
+        answer = self.page.goto(f"{self.address}/console{path}")
+        assert answer is not None
+        assert answer.status == expected, (path, answer.status)
+        if expected >= 400:
+            # The browser itself reports a refusal as an error of the page.
+            self.faults = [fault for fault in self.faults if "the server responded with a status" not in fault]
+        self.look()
+        return self.page
+
+    def look(self) -> None:
+        """Look at the page as it is now: sideways scroll, axe, and whatever was reported."""
+        wide = self._evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, f"{self.page.url} is {wide} px too wide"
+        self._evaluate(AXE + ";0")
+        violations = self._evaluate(RUN_AXE)
+        assert violations == "[]", f"{self.page.url}: {violations}"
+        assert self.faults == [], self.page.url
+
+    def _evaluate(self, expression: str):
+        # By the devtools: a script tag is refused by our own rules, as it should be.
+        order = {"expression": expression, "awaitPromise": True, "returnByValue": True}
+        found = self.devtools.send("Runtime.evaluate", order)
+        assert "exceptionDetails" not in found, found
+        return found["result"].get("value")
+
+
+@pytest.fixture
+def watched(town, chromium):
+    """Return a way to open pages as somebody of a role: `watched(Role.CLERK)`, `watched(None, PHONE, lang="en")`."""
+    contexts = []
+
+    def open_page(role: Role | None = None, size=DESK, lang: str = "zh", dark: bool = False, **more) -> Watched:
+        context = chromium.new_context(
+            viewport=size, locale="zh-CN" if lang == "zh" else "en-GB", color_scheme="dark" if dark else "light", **more
+        )
+        contexts.append(context)
+        cookies = [{"name": "lad-language", "value": lang, "url": town.address}]
+        if role:
+            cookies.append({"name": "lad-session", "value": town.session(role), "url": town.address})
+        context.add_cookies(cookies)
+        return Watched(context.new_page(), town.address)
+
+    yield open_page
+    for context in contexts:
+        context.close()

@@ -1,0 +1,194 @@
+"""What every page stands in: who comes in and how, forged and repeated forms, refusals, files, languages."""
+
+import re
+
+import pytest
+from sqlmodel import select
+from starlette.datastructures import FormData
+
+from dispatch.commands.access import credentials, passwords
+from dispatch.commands.access.users import invite
+from dispatch.console.frame.assets import ASSETS, asset_path
+from dispatch.console.frame.serving import CSP, local
+from dispatch.console.frame.visit import FilledForm
+from dispatch.console.pages import PAGES
+from dispatch.domain.vocabulary import Role
+from dispatch.registry.tables import TokenRow
+from tests.rows import NOW
+
+PASSWORD = "four short plain words"
+FOREIGN = ({"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Sec-Fetch-Site": "none"},
+           {"Sec-Fetch-Site": None, "Origin": "https://elsewhere.example"}, {"Sec-Fetch-Site": None})  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def cheap(monkeypatch):
+    monkeypatch.setattr(passwords, "COST", passwords.PasswordCost(1, 8))
+
+
+def with_password(console, role=Role.CLERK):
+    """Set a password for the role's user, as an invitation does."""
+    register, user = console.register, console.user(role)
+    secret = invite(register.begin, None, NOW, user.id).token
+    credentials.accept_invitation(register.begin, register.read, register.seal, NOW, secret, PASSWORD, "")
+    return f"{user.login}@c"
+
+
+def enter(console, login, password=PASSWORD, back=""):
+    return console.press(f"/sign-in/enter?back={back}", None, login=login, password=password)
+
+
+def test_clerk_signs_in_and_comes_to_where_they_were_going(console):
+    login = with_password(console)
+
+    answer = enter(console, login, back="/account")
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/console/account")
+    assert re.search(r"lad-session=ses_.*HttpOnly", answer.headers["set-cookie"])
+
+
+def test_wrong_password_shows_the_form_again_with_the_login_and_never_the_password(console):
+    login = with_password(console)
+
+    answer = enter(console, login, "a wrong password")
+
+    assert answer.status_code == 401
+    assert f'value="{login}"' in answer.text
+    assert "a wrong password" not in answer.text
+    assert 'role="alert"' in answer.text
+
+
+def test_who_tried_too_often_is_told_kindly_what_to_do(console):
+    login = with_password(console)
+
+    answers = [enter(console, login, "a wrong password") for _ in range(6)]
+
+    assert answers[-1].status_code == 429
+    assert "账号没有停用" in answers[-1].text
+    assert "retry-after" in answers[-1].headers
+
+
+def test_invitation_sets_a_password_and_shows_the_secret_of_the_authenticator_to_who_needs_one(console):
+    user = console.user(Role.MANAGER)
+    secret = invite(console.register.begin, None, NOW, user.id).token
+
+    looked = console.press("/invitation/look", None, invitation=secret)
+    weak = console.press("/invitation/accept", None, invitation=secret, password="short", code="000000")
+    over = console.press("/invitation/look", None, invitation="inv_none")
+
+    assert user.login in looked.text
+    assert re.search(r"<code>([A-Z2-7]{4} )+", looked.text)
+    assert (weak.status_code, over.status_code) == (422, 409)
+    assert user.login in weak.text
+    assert 'id="password-error"' in weak.text
+
+
+@pytest.mark.parametrize(
+    ("where", "leads"),
+    [("/cases?x=1", "/cases?x=1"), ("//evil.example", "/"), ("https://evil.example", "/"), ("/\\evil", "/"), ("", "/")],
+)
+def test_return_address_leads_nowhere_else(where, leads):
+    assert local(where) == leads
+
+
+def test_every_button_of_every_page_refuses_a_foreign_page_and_a_token(console):
+    for page in PAGES:
+        for act in page.acts:
+            path = f"{page.path.rstrip('/')}/{act}".replace("{", "").replace("}", "")
+            for headers in FOREIGN:
+                sent = {name: value for name, value in headers.items() if value is not None}
+                bare = {"Accept": "text/html", "Cookie": f"lad-session={console.secret(Role.MANAGER)}", **sent}
+                answer = console.client.post(f"/console{path}", headers=bare, data={}, follow_redirects=False)
+                assert answer.status_code == 403, (path, headers)
+            token = console.ask("POST", path, Role.MANAGER, headers={"Authorization": "Bearer none"}, data={})
+            assert token.status_code == 303
+            assert "/sign-in" in token.headers["location"]
+
+
+def test_every_page_binds_the_browser_by_the_strictest_rules(console):
+    for path in ("/", "/invitation", "/nowhere"):
+        answer = console.get(path)
+
+        assert answer.headers["content-security-policy"] == CSP
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert "style=" not in answer.text
+        assert re.findall(r"<script(?! src=)", answer.text) == []
+
+
+def test_files_are_named_by_their_digest_kept_for_good_and_small(console):
+    for name in ASSETS:
+        answer = console.get(asset_path(name), None)
+
+        assert answer.status_code == 200
+        assert "immutable" in answer.headers["cache-control"]
+    other = console.get("/static/console.000000000000.css", None)
+    assert (other.status_code, other.headers["cache-control"]) == (200, "no-store")
+    assert console.get("/static/none.css", None).status_code == 404
+    assert sum(len(asset.small) for name, asset in ASSETS.items() if name.endswith(".js")) < 10_000
+
+
+def test_form_that_is_sent_twice_is_one_act(console):
+    page = console.get("/account")
+    key = console.hidden(page, "idempotency-key")
+    before = len(console.register.all(TokenRow, TokenRow.revoked_at.is_(None)))
+
+    answers = [console.press("/account/end-others", more={"idempotency-key": key}) for _ in range(2)]
+
+    assert [answer.headers["location"] for answer in answers] == ["/console/account?done=end-others"] * 2
+    assert "idempotency-replayed" in answers[1].headers
+    assert len(console.register.all(TokenRow, TokenRow.revoked_at.is_(None))) == before
+    assert "其他登录会话和令牌均已结束" in console.get("/account?done=end-others").text
+
+
+def test_address_of_a_button_loaded_again_is_its_page(console):
+    answer = console.get("/account/end-others")
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/console/account")
+
+
+def test_refusals_are_pages_for_people_and_problems_for_programs(console):
+    page = console.get("/nowhere")
+    program = console.get("/nowhere", headers={"Accept": "application/json"})
+
+    assert (page.status_code, program.status_code) == (404, 404)
+    assert "请核对网址" in page.text
+    assert program.json()["code"] == "no-such-path"
+
+
+def test_language_is_chosen_in_the_address_and_remembered(console):
+    answer = console.get("/?lang=en")
+
+    assert "lad-language=en" in answer.headers["set-cookie"]
+    assert '<html lang="en">' in answer.text
+    assert '<html lang="en">' in console.get("/nowhere", lang="en").text
+
+
+def test_authenticator_asks_for_the_password_first_if_it_was_not_given_lately(console, app):
+    with console.register.begin() as tx:
+        for row in tx.session.exec(select(TokenRow).where(TokenRow.user_id == console.user(Role.MANAGER).id)):
+            row.confirmed_at = NOW.replace(year=NOW.year - 1)
+
+    answer = console.get("/authenticator", Role.MANAGER)
+
+    assert answer.headers["location"] == "/console/confirm?back=%2Fauthenticator"
+
+
+def test_form_nests_names_with_dots_makes_lists_and_leaves_out_what_is_empty():
+    form = FilledForm(FormData([
+        ("matter", "civil"), ("note", " "), ("minor", "unknown"), ("categories[]", ""), ("categories[]", "elderly"),
+        ("parties.1.name", "乙"), ("parties.0.name", "甲"), ("means.income", "1"), ("revision", "3"),
+    ]))  # fmt: skip
+
+    assert form.nested() == {
+        "matter": "civil", "minor": None, "categories": ["elderly"], "parties": [{"name": "甲"}, {"name": "乙"}],
+        "means": {"income": "1"},
+    }  # fmt: skip
+    assert form.revision == 3
+
+
+def test_nobody_sees_a_page_without_a_session_but_the_entrance(console):
+    open_ = {page.path for page in PAGES if not page.verbs}
+
+    assert open_ == {"/sign-in", "/invitation"}
+    assert console.get("/account", None).headers["location"] == "/console/sign-in?back=%2Faccount"

@@ -1,0 +1,53 @@
+"""Every page, for every role, in both languages: shown to whom it is for, refused to others, nothing untranslated."""
+
+import re
+from itertools import product
+
+import pytest
+
+from dispatch.console.frame.page import sees
+from dispatch.console.pages import PAGES
+from dispatch.domain.vocabulary import Role
+
+CHINESE = re.compile(r"[一-鿿]")
+LANGUAGES = ("zh", "en")
+
+
+def words_of(html):
+    """What a page says, without what is in another language by intent, and without names of the register."""
+    text = re.sub(r"(?s)<(script|style|svg)\b.*?</\1>", " ", html)
+    text = re.sub(r'(?s)<(\w+)[^>]* lang="zh-CN"[^>]*>.*?</\1>', " ", text.partition("<body")[2])
+    return re.sub(r"<[^>]+>", " ", text)
+
+
+def address_of(page, parts):
+    return page.path.format(**parts)
+
+
+@pytest.fixture
+def parts(register):
+    """What stands in addresses, by the name of the part."""
+    case = register.a_case("2026-0001")
+    return {"case_id": case.id}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_page_is_shown_to_whom_it_is_for_in_their_language(console, parts, lang):
+    for page, role in product(PAGES, [*Role, None]):
+        actor = role and console.user(role)
+
+        answer = console.get(address_of(page, parts), role, lang=lang)
+
+        about = (page.path, role, answer.status_code, answer.headers.get("location"))
+        if actor is None and page.verbs:
+            assert answer.status_code == 303, about
+            assert "/console/sign-in?back=" in answer.headers["location"], about
+        elif page.verbs and not sees(page, actor):
+            assert answer.status_code == 403, about
+        else:
+            assert answer.status_code == 200 or (actor and page.path == "/sign-in"), about
+        if answer.status_code != 303:
+            assert "undefined" not in answer.text, about
+            assert f'lang="{"zh-CN" if lang == "zh" else "en"}"' in answer.text, about
+            said = words_of(answer.text)
+            assert bool(CHINESE.search(said)) == (lang == "zh"), (about, said)
