@@ -1,12 +1,15 @@
 """What practitioners answer: to an offer, to an assignment, and later, when they give a case back or are done."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from dispatch.casework import arrangement, clocks, offers
 from dispatch.casework.assignment import Seating
 from dispatch.casework.chain import resume_chain
 from dispatch.casework.host import Host
+from dispatch.casework.reach import Attendance
 from dispatch.casework.records import Assignment, Case, Decision, Facts, Offer
+from dispatch.domain.docket.facts import PractitionerFacts
 from dispatch.domain.errors import NotEligibleError
 from dispatch.domain.ledger import reversal_of, sum_of
 from dispatch.domain.lifecycle import Event
@@ -58,6 +61,23 @@ def ask_on(host: Host) -> int:
         arrangement.recall(host, case)
         resume_chain(host, case)
     return len(asked) + len(entrusted)
+
+
+def ask_instead(host: Host, person: PractitionerFacts, case_ids: Collection[str]) -> int:
+    """Take back what is asked of somebody whose hours leave no time to answer any more, and ask the next.
+
+    For hours reported after the question: those known before were looked at when it was asked.
+    """
+    moved = 0
+    for case_id in sorted(case_ids):
+        asked = [offer for offer in host.pending_offers(case_id) if offer.practitioner_id == person.id]
+        late = [o for o in asked if not Attendance(host, o.expires_at).can_answer(person, o.expires_at)]
+        if late:
+            case = host.case(case_id)
+            offers.withdraw(host, case, late)
+            resume_chain(host, case)
+        moved += bool(late)
+    return moved
 
 
 def accept(host: Host, case: Case, assignment: Assignment) -> None:

@@ -25,6 +25,7 @@ class Kind(Term):
     ORGANS        = "organs",        "办案机关", "organs"
     ASSESSMENTS   = "assessments",   "年度考核", "annual assessments"
     SPECIALTIES   = "specialties",   "专业特长依据", "evidence of specialties"
+    ABSENCES      = "absences",      "休假和暂停指派", "leaves and suspensions"
 # fmt: on
 
 

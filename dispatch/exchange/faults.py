@@ -57,6 +57,7 @@ class CellFault(Term):
     OUT_OF_RANGE  = "out_of_range",  "超出允许范围",           "it is out of range"
     NOT_A_DAY     = "not_a_day",     "不是有效日期",           "it is not a date"
     NOT_AN_INSTANT = "not_an_instant", "不是有效时间",         "it is not a date and time"
+    NOT_A_TIME    = "not_a_time",    "不是有效时刻",           "it is not a time of day"
     NOT_YES_OR_NO = "not_yes_or_no", "填写的不是“是”或者“否”",       "it is neither yes nor no"
     NOT_LISTED    = "not_listed",    "不在允许的取值之内",     "it is not one of the allowed values"
     AMBIGUOUS     = "ambiguous",     "有不止一项叫这个名称，请填代码", "more than one goes by this name: give the code"
@@ -84,6 +85,10 @@ class RemarkKind(Term):
     MERGED_ROWS     = "merged_rows",     "合并单元格，各行均取其内容", "merged cells; each row takes their value"
     REPEATED_HEADER = "repeated_header", "重复的表头，未导入", "the header again; not imported"
     SAMPLE_ROW      = "sample_row",      "模板的示例行，未导入", "the template's example; not imported"
+    PAST_DAYS       = "past_days",       "起始日期早于今日，已登记；返岗后照常补计轮次", \
+                      "begins before today and is recorded; the rotation meets its days as any others"
+    OVERLAPPING     = "overlapping",     "与已登记的休假或者暂停指派重叠，重叠的日数只计一次", \
+                      "overlaps what is recorded; the days both have count once"
     AWAITS_SECOND   = "awaits_second",   "修改待负责人复核，复核前仍按原内容办理", \
                       "the change waits for a second person; until then the case stays as it was in this"
     FOOT_ROW        = "foot_row",        "合计、填表人等表尾内容，未导入", "totals and notes; not imported"

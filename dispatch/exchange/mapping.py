@@ -79,6 +79,7 @@ class Mapping(MappingPart):
     organs: Section | None = None
     assessments: Section | None = None
     specialties: Section | None = None
+    absences: Section | None = None
     policy: dict[str, Any] = Field(default_factory=dict)
     """What a centre of this layout changes in a preset, such as its causes; the importer leaves it alone."""
 

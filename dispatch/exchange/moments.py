@@ -4,12 +4,14 @@ import re
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from dispatch.domain.docket.absence import WHOLE_DAY
 from dispatch.domain.texts import plain
 from dispatch.exchange.faults import CellError, CellFault, Words
 
 SERIAL_ZERO = date(1899, 12, 30)
 SERIALS = range(3654, 73051)
 """Serial numbers of 1910 to 2099; smaller ones are rather counts, larger ones written-out dates."""
+DAY_S = 24 * 60 * 60
 COMPACT = range(1900_01_01, 2100_01_01)
 YEARS = range(1900, 2100)
 
@@ -20,9 +22,13 @@ DAY = (
 SECOND = r"(?P<second>\d{1,2})(?:\.(?P<fraction>\d{1,6}))?\s*秒?"
 CLOCK = rf"(?P<hour>\d{{1,2}})\s*[:时点]\s*(?P<minute>\d{{1,2}})\s*(?:分?|(?::|分)\s*{SECOND})"
 ZONE = r"(?P<zone>Z|[+-]\d{2}:?\d{2})"
+TIME_OF_DAY = re.compile(
+    r"(?P<half>上午|下午|晚上)?\s*(?P<hour>\d{1,2})\s*(?:[:时点]\s*(?:(?P<minute>\d{1,2})\s*分?(?::00)?)?)", re.ASCII
+)
 MOMENT = re.compile(rf"{DAY}(?:[T\s]*{CLOCK}\s*{ZONE}?)?", re.IGNORECASE)
 
 DAY_EXPECTED = Words("日期，如 2024-01-05", "a date such as 2024-01-05")
+MINUTE_EXPECTED = Words("时刻，如09:30", "a time of day such as 09:30")
 INSTANT_EXPECTED = Words("日期和时间，如 2024-01-05 09:30", "a date and time such as 2024-01-05 09:30")
 
 
@@ -63,6 +69,33 @@ def write_instant(at: datetime, zone: ZoneInfo) -> str:
     # An offset of long ago has seconds, which nobody writes.
     exact = local if not local.utcoffset() % timedelta(minutes=1) else at.astimezone(UTC)  # type: ignore[operator]
     return short if read_instant(short, zone) == at else exact.isoformat(" ")
+
+
+def read_minute(cell: object) -> int:
+    """Return the minute of a day that a cell means: a time, a share of the day, or one of the written forms."""
+    if isinstance(cell, time):
+        return _to_minute(timedelta(hours=cell.hour, minutes=cell.minute, seconds=cell.second))
+    if isinstance(cell, timedelta):
+        return _to_minute(cell)
+    if isinstance(cell, float | int) and not isinstance(cell, bool) and 0 <= cell <= 1:
+        return _to_minute(timedelta(seconds=round(cell * DAY_S)))
+    match = TIME_OF_DAY.fullmatch(plain(str(cell)))
+    if not match:
+        raise CellError(CellFault.NOT_A_TIME, MINUTE_EXPECTED)
+    hour = int(match["hour"]) + 12 * (match["half"] in ("下午", "晚上") and int(match["hour"]) < 12)
+    return _to_minute(timedelta(hours=hour, minutes=int(match["minute"] or 0)))
+
+
+def write_minute(minute: int) -> str:
+    """Return the time of day as people write it; the end of the day is 24:00."""
+    return f"{minute // 60:02}:{minute % 60:02}"
+
+
+def _to_minute(since_midnight: timedelta) -> int:
+    minute, rest = divmod(since_midnight, timedelta(minutes=1))
+    if rest or not 0 <= minute <= WHOLE_DAY:
+        raise CellError(CellFault.NOT_A_TIME, MINUTE_EXPECTED)
+    return minute
 
 
 def _whole(cell: object) -> int | None:

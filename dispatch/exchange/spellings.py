@@ -5,6 +5,7 @@ Only reading uses them; templates and exports say the word itself.
 
 from collections.abc import Iterator
 
+from dispatch.domain.docket.absence import AbsenceKind
 from dispatch.domain.funds.sources import FundSource
 from dispatch.domain.law.means import MeansGround, MeansStatus
 from dispatch.domain.vocabulary import (
@@ -29,6 +30,9 @@ STATION = ("法律援助工作站", "工作站")
 # fmt: off
 SPELLINGS: tuple[tuple[Term, tuple[str, ...]], ...] = (
     # word                              how offices write it too
+    (AbsenceKind.LEAVE,                  ("请假", "年假", "年休假", "事假", "病假", "产假", "婚假", "丧假", "陪产假",
+                                          "育儿假", "探亲假", "外出", "出差")),
+    (AbsenceKind.SUSPENSION,             ("暂停", "暂停派案", "停止指派", "停止执业", "暂停执业", "停业", "停业整顿")),
     (PractitionerKind.LAWYER,            ("律师", "社会律师", "执业律师", "专职律师", "兼职律师")),
     (PractitionerKind.CENTRE_LAWYER,     ("法律援助律师", "法律援助机构执业人员", "中心律师")),
     (PractitionerKind.CENTRE_STAFF,      ("法律援助机构工作人员", "中心工作人员")),

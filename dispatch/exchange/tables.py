@@ -25,9 +25,10 @@ from dispatch.exchange.cases import (
     YES,
 )
 from dispatch.exchange.columns import POINT, Column, Kind, Need, RowCheck, Table, courts_only, in_order
-from dispatch.exchange.evidence import ASSESSMENTS, SPECIALTIES
 from dispatch.exchange.faults import NOTHING, Words
 from dispatch.exchange.languages import LANGUAGES
+from dispatch.exchange.roster.absences import ABSENCES
+from dispatch.exchange.roster.evidence import ASSESSMENTS, SPECIALTIES
 from dispatch.exchange.wording import STRONG
 
 INSTITUTION_KINDS = cells.words_of(InstitutionKind)
@@ -202,5 +203,5 @@ ORGANS = Table(Kind.ORGANS, (
 
 TABLES: dict[Kind, Table] = {
     Kind(table.kind): table  # type: ignore[call-arg]
-    for table in (AREAS, INSTITUTIONS, PRACTITIONERS, CASES, CATALOGUE, ORGANS, ASSESSMENTS, SPECIALTIES)
+    for table in (AREAS, INSTITUTIONS, PRACTITIONERS, CASES, CATALOGUE, ORGANS, ASSESSMENTS, SPECIALTIES, ABSENCES)
 }

@@ -8,11 +8,13 @@ from sqlalchemy import BindParameter, bindparam, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from dispatch.domain.docket.absence import EVERY_DAY, WHOLE_DAY, AbsenceState
 from dispatch.domain.vocabulary import RelationKind
 from dispatch.registry.docket.organs import aliases_of
 from dispatch.registry.roster.entries import HOUSES, PEOPLE
 from dispatch.registry.statements import fetch, fetch_by, in_force, load_by, select_rows
 from dispatch.registry.tables import (
+    AbsenceRow,
     AreaRow,
     AssessmentRow,
     AssignmentRow,
@@ -73,6 +75,13 @@ TIES: Any = (
     .join(ONE, ONE.id == col(RelationRow.case_id)).join(OTHER, OTHER.id == col(RelationRow.other_id))
     .where(RelationRow.centre_id == CENTRE).order_by(ONE.number, OTHER.number)
 )
+ABSENCES: Any = (
+    select(AbsenceRow, PractitionerRow.code, InstitutionRow.code)
+    .join(PractitionerRow, col(PractitionerRow.id) == col(AbsenceRow.practitioner_id), isouter=True)
+    .join(InstitutionRow, col(InstitutionRow.id) == col(AbsenceRow.institution_id), isouter=True)
+    .where(AbsenceRow.centre_id == CENTRE, AbsenceRow.state == AbsenceState.IN_FORCE)
+    .order_by(col(AbsenceRow.from_on), col(AbsenceRow.id))
+)
 ASSIGNMENTS = (
     select(  # type: ignore[call-overload]
            CaseRow.number, AssignmentRow.seat, PractitionerRow.code, PractitionerRow.name,
@@ -121,6 +130,23 @@ def list_specialties(session: Session, centre_id: str) -> list[Record]:
     standing = _by_code(SpecialtyRow).where(col(SpecialtyRow.withdrawn_at).is_(None))
     ordered = standing.order_by(SpecialtyRow.on, SpecialtyRow.recorded_at)
     return [row.model_dump() | {"code": code} for code, row in session.exec(ordered, params={"centre_id": centre_id})]
+
+
+def list_absences(session: Session, centre_id: str) -> list[Record]:
+    """Return the leaves and suspensions that hold, each once, by its first day; a part of a day in minutes."""
+    return list({tuple(record.values()): record for record in _absences(session, centre_id)}.values())
+
+
+def _absences(session: Session, centre_id: str) -> Iterator[Record]:
+    for row, person, house in session.exec(ABSENCES, params={"centre_id": centre_id}):
+        yield {
+            "code": person or house,
+            "of": "practitioner" if person else "institution",
+            **row.model_dump(include={"kind", "from_on", "until_on", "reason"}),
+            "from_time": row.from_minute or None,
+            "until_time": row.until_minute if row.until_minute < WHOLE_DAY else None,
+            "weekdays": row.weekdays if row.weekdays != EVERY_DAY else None,
+        }
 
 
 def _by_code(table: Any) -> Any:

@@ -13,6 +13,7 @@ from dispatch.commands.runs import requests
 from dispatch.commands.wishes import name_wishes
 from dispatch.domain.docket.absence import AbsenceState
 from dispatch.domain.errors import InvalidFieldError, OutOfHoursError
+from dispatch.domain.states import OfferState
 from dispatch.domain.vocabulary import RelationKind, Status
 from dispatch.registry.tables import CaseRow, OfferRow, ProposalRow, RelationRow
 from tests.rows import NOW
@@ -50,6 +51,44 @@ def test_rotation_passes_over_who_is_away_for_all_of_the_time_and_asks_who_has_a
     case = on_chain(register, ("rotation", 2))
 
     assert (asked(register), skips(register, case)) == ([later.id], [])
+
+
+# Asked at nine for two hours, until eleven.
+# fmt: off
+REPORTED = {
+    # what she reports while she is asked, and whether it leaves her time to answer
+    "all of the time":        (Leave(TODAY, TODAY, (540, 660)), False),
+    "all but ten minutes":    (Leave(TODAY, TODAY, (550, 720)), False),
+    "from half past nine on": (Leave(TODAY, None, (570, 720), "1"), True),
+    "the day after":          (Leave(TODAY + DAY, TODAY + DAY), True),
+    "another weekday":        (Leave(TODAY, None, (540, 720), "2"), True),
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(("leave", "in_time"), REPORTED.values(), ids=REPORTED)
+def test_hours_reported_later_take_back_what_cannot_be_answered_and_the_next_is_asked(register, leave, in_time):
+    people = [register.a_practitioner(code) for code in ("a", "b")]
+    on_chain(register, ("rotation", 2))
+    [before] = asked(register)
+    first, second = sorted(people, key=lambda person: person.id != before)
+
+    report_leave(register.begin, register.acting(first), NOW, first.id, leave)
+
+    offers = [(row.practitioner_id, row.state) for row in register.all(OfferRow)]
+    still = [(first.id, OfferState.PENDING)]
+    assert offers == (still if in_time else [(first.id, OfferState.WITHDRAWN), (second.id, OfferState.PENDING)])
+
+
+def test_hours_known_when_the_question_was_asked_do_not_take_it_back_at_its_end(register):
+    person = register.a_practitioner("a")
+    hours(register, person, (570, 720))
+    on_chain(register, ("rotation", 2))
+
+    report_leave(register.begin, register.clerk, NOW, person.id, Leave(TODAY + 9 * DAY, TODAY + 9 * DAY))
+
+    assert [row.state for row in register.all(OfferRow)] == [OfferState.PENDING]
 
 
 def follows(register, person):

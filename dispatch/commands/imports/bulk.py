@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from dispatch.commands.cases.holders import review_moved
 from dispatch.commands.cases.rows import take_in_rows
+from dispatch.commands.imports.absences import take_in_absences
 from dispatch.commands.imports.upserts import Upsert
 from dispatch.commands.policies.catalogue import take_in_causes
 from dispatch.commands.roster.areas import upsert_areas
@@ -29,6 +30,8 @@ UPSERTS = {
     Kind.ASSESSMENTS: upsert_assessments,
     Kind.SPECIALTIES: upsert_evidence,
 }
+TAKEN_IN = {Kind.CAUSES: take_in_causes, Kind.ABSENCES: take_in_absences}
+"""What locks, and lets follow, itself."""
 
 
 class Foreseen(NamedTuple):
@@ -69,8 +72,8 @@ class Bulk(NamedTuple):
             self._begin()
         if self.kind is Kind.CASES:
             return take_in_rows(tx, self.seal, self.actor, self.now, self.rows)
-        if self.kind is Kind.CAUSES:
-            return take_in_causes(tx, self.actor, self.now, self.rows)
+        if self.kind in TAKEN_IN:
+            return TAKEN_IN[self.kind](tx, self.actor, self.now, self.rows)
         revision = tx.lock_centre(self.actor.centre_id).revision
         fates = self._upsert(tx, foreseen if foreseen and foreseen.revision + 1 == revision else None)
         follow(tx, self.actor, self.now)

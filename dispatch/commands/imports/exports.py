@@ -22,6 +22,7 @@ from dispatch.exchange.spreadsheet import Exported, write_records, write_templat
 from dispatch.registry.audit import note
 from dispatch.registry.docket.roster import read_day
 from dispatch.registry.extracts import (
+    list_absences,
     list_areas,
     list_assessments,
     list_assignments,
@@ -130,6 +131,7 @@ LISTS: dict[Kind, Callable[[Session, str], Iterable[dict[str, Any]]]] = {
     Kind.ORGANS: list_organs,
     Kind.ASSESSMENTS: list_assessments,
     Kind.SPECIALTIES: list_specialties,
+    Kind.ABSENCES: list_absences,
 }
 
 

@@ -96,7 +96,7 @@ def report_of(
         read.passed_over,
         dry_run,
         applied,
-        [*read.remarks, *_awaiting(read, upserts)],
+        [*read.remarks, *_awaiting(read, upserts), *_remarked(read, upserts)],
     )
 
 
@@ -106,6 +106,13 @@ def _awaiting(read: SheetRecords, upserts: Sequence[Upsert]) -> Iterator[Remark]
         pairs = zip(read.records, upserts, strict=True)
         if rows := tuple(record.row for record, upsert in pairs if safeguard.code in upsert.safeguards):
             yield Remark(RemarkKind.AWAITS_SECOND, safeguard.zh, rows)
+
+
+def _remarked(read: SheetRecords, upserts: Sequence[Upsert]) -> Iterator[Remark]:
+    """Yield what is said of rows beside their fates, each once for all of its rows."""
+    pairs = list(zip(read.records, upserts, strict=True))
+    for kind in sorted({kind for upsert in upserts for kind in upsert.remarks}):
+        yield Remark(kind, rows=tuple(record.row for record, upsert in pairs if kind in upsert.remarks))
 
 
 def _document(remark: Remark) -> dict[str, Any]:

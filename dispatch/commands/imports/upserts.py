@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from dispatch.commands.cases.intake import Fate
 from dispatch.domain.errors import DispatchError, InvalidFieldError
 from dispatch.exchange.columns import Kind
+from dispatch.exchange.faults import RemarkKind
 from dispatch.exchange.tables import TABLES
 
 Row = Mapping[str, Any]
@@ -21,6 +22,8 @@ class Upsert(NamedTuple):
     error: DispatchError | None = None
     safeguards: tuple[str, ...] = ()
     """Protections it would lower, by code: a part of the row waits for a second person."""
+    remarks: tuple[RemarkKind, ...] = ()
+    """What the report says of the row beside its fate."""
 
 
 def refused(error: DispatchError) -> Upsert:

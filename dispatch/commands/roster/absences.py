@@ -192,19 +192,24 @@ def _change(
         act(row, _today(tx, actor, now))
         if (row.state, row.until_on) == before:
             return row
-        state, until_on = before
-        said = {"state": state.value, "until_on": until_on and until_on.isoformat()}
-        row.history = [*row.history, {"at": now.isoformat(), "by": actor.user_id, **said}]
-        row.looked_on = None
+        remember(row, actor, now, before)
         verb = Verb.SUSPEND if row.kind is AbsenceKind.SUSPENSION else Verb.REPORT_LEAVE
         note(tx, actor, verb, "absence", row.id, now)
         return _kept(tx, actor, now, row)
 
 
+def remember(row: AbsenceRow, actor: Actor, now: datetime, before: tuple[AbsenceState, date | None]) -> None:
+    """Keep what an absence said until now, its state and last day, and let the rotation look at it again."""
+    state, until_on = before
+    said = {"state": state.value, "until_on": until_on and until_on.isoformat()}
+    row.history = [*row.history, {"at": now.isoformat(), "by": actor.user_id, **said}]
+    row.looked_on = None
+
+
 def _kept(tx: Transaction, actor: Actor, now: datetime, row: AbsenceRow) -> AbsenceRow:
     """Let what follows an absence follow: offers, findings, and turns that were met for days that were none of it."""
     people = [row.practitioner_id] if row.practitioner_id else members_ever(tx.session, row.institution_id or "")
-    follow(tx, actor, now, people if row.history else ())
+    follow(tx, actor, now, people if row.history else (), people if row.state is AbsenceState.IN_FORCE else ())
     return row
 
 

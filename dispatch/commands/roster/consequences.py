@@ -6,20 +6,28 @@ from datetime import datetime
 from sqlmodel import Session
 
 from dispatch.casework.calibration import meet_returners
-from dispatch.casework.undertaking import ask_on
+from dispatch.casework.undertaking import ask_instead, ask_on
 from dispatch.domain.findings import FindingKind, of_leavers
 from dispatch.domain.permissions import Actor
 from dispatch.registry.census import list_centres
-from dispatch.registry.docket.absences import asked_absent, entrusted_absent, leavers
+from dispatch.registry.docket.absences import asked_absent, entrusted_absent, leavers, questions_to
+from dispatch.registry.docket.roster import load_roster, read_day
 from dispatch.registry.findings import reconcile
 from dispatch.registry.host import RegisterHost
 from dispatch.registry.transaction import Begin, Read, Transaction
 
 
-def follow(tx: Transaction, actor: Actor, now: datetime, corrected: Collection[str] = ()) -> None:
+def follow(
+    tx: Transaction,
+    actor: Actor,
+    now: datetime,
+    corrected: Collection[str] = (),
+    reported: Collection[str] = (),
+) -> None:
     """Take back what the absent are asked, ask on, and name who has left with open cases. Idempotent.
 
-    Whose past was corrected meets what the correction makes of it.
+    Whose past was corrected meets what the correction makes of it; whose time away was just reported is not asked any
+    more what they cannot answer in time.
     """
     tx.session.flush()
     if corrected:
@@ -27,7 +35,16 @@ def follow(tx: Transaction, actor: Actor, now: datetime, corrected: Collection[s
         meet_returners(host, host.away(corrected))
     if any(_absent(tx.session, actor.centre_id, now)):
         ask_on(RegisterHost(tx, actor.centre_id, actor, now))
+    _ask_instead_of(tx, actor, now, reported)
     name_leavers(tx, actor.centre_id, now)
+
+
+def _ask_instead_of(tx: Transaction, actor: Actor, now: datetime, reported: Collection[str]) -> None:
+    asked = questions_to(tx.session, actor.centre_id, reported)
+    day = read_day(tx.session, actor.centre_id, now)
+    for practitioner_id, case_ids in asked.items():
+        for person in load_roster(tx.session, day, practitioner_id).practitioners:
+            ask_instead(RegisterHost(tx, actor.centre_id, actor, now), person, case_ids)
 
 
 def name_leavers(tx: Transaction, centre_id: str, now: datetime) -> None:

@@ -116,6 +116,8 @@ TAKING = (
 ASKED: Any = select_rows(OfferRow.case_id, OfferRow.practitioner_id).where(
     OfferRow.centre_id == CENTRE, PENDING, ~TAKING)
 """Offers to people of whom something lasts today; leave may leave a part of the day."""
+QUESTIONS: Any = select_rows(OfferRow.case_id, OfferRow.practitioner_id).where(
+    OfferRow.centre_id == CENTRE, PENDING, col(OfferRow.practitioner_id).in_(KEYS))
 ON_LIST = exists().where(
     col(PractitionerRow.id) == col(AssignmentRow.practitioner_id),
     or_(col(PractitionerRow.left_on).is_(None), col(PractitionerRow.left_on) > TODAY),
@@ -147,6 +149,14 @@ def asked_absent(session: Session, centre_id: str, now: datetime) -> dict[str, s
         people = load_roster(session, day, practitioner_id).practitioners
         for case_id in () if any(map(in_rotation, people)) else case_ids:
             found[case_id].add(practitioner_id)
+    return found
+
+
+def questions_to(session: Session, centre_id: str, practitioner_ids: Collection[str]) -> dict[str, set[str]]:
+    """Return the cases that each of these people is asked about."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for case_id, practitioner_id in fetch_by(session, QUESTIONS, practitioner_ids, of_centre=centre_id):
+        found[practitioner_id].add(case_id)
     return found
 
 
