@@ -6,7 +6,7 @@ Source: Miller, "The jackknife - a review", *Biometrika* 61(1), 1974, sec. 2 and
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import t
+from scipy.special import stdtrit
 
 MIDDLE = 0.95
 """What of all periods like this one the interval is to hold."""
@@ -35,5 +35,5 @@ def jackknife(estimate: float, left_out: NDArray[np.float64]) -> tuple[float, fl
     if units < FEWEST or np.isnan(left_out).any():
         return None
     error = np.sqrt((units - 1) / units * np.square(left_out - left_out.mean()).sum())
-    half = float(t.ppf((1 + MIDDLE) / 2, units - 1) * error)
+    half = float(stdtrit(units - 1, (1 + MIDDLE) / 2) * error)
     return estimate - half, estimate + half
