@@ -1,5 +1,6 @@
 """Real servers for the whole session, and a clean migrated database for every test that asks for one."""
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -25,6 +26,14 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "shared" if "CI" in o
 MEMORY, ROOM_BYTES = Path("/dev/shm"), 8 * 2**30
 if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM_BYTES:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+# Thousands of tests are collected and stay: nobody looks for waste among them, then or later.
+gc.disable()
+
+
+def pytest_collection_finish():
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

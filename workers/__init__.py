@@ -1,0 +1,5 @@
+
+
+from dispatch.__main__ import look_less_for_waste
+
+look_less_for_waste()
