@@ -8,19 +8,17 @@ from typing import Any, NamedTuple
 from sqlmodel import Session, col, select
 
 from dispatch.casework.records import Judged
+from dispatch.commands.answers.days import judged_then
 from dispatch.domain.chain import guarded
-from dispatch.domain.docket.docket import NOBODY, Docket
-from dispatch.domain.eligibility.table import eligible
+from dispatch.domain.docket.docket import NOBODY
 from dispatch.domain.errors import NotFoundError
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.policy.causes import Cause
 from dispatch.domain.states import ClaimState, OfferState
-from dispatch.domain.vocabulary import ModeName, Status
+from dispatch.domain.vocabulary import ModeName
 from dispatch.modes.optimized import Candidate
 from dispatch.modes.optimized import candidates as rank
-from dispatch.registry.docket.docket import load_docket
-from dispatch.registry.policies import read_policy
-from dispatch.registry.tables import AssignmentRow, CaseRow, ClaimRow, OfferRow, PolicyRow
+from dispatch.registry.tables import AssignmentRow, CaseRow, ClaimRow, OfferRow
 from dispatch.registry.transaction import Read
 
 States = Mapping[str, Any]
@@ -64,18 +62,10 @@ def _decided_at(
     session: Session, gone: Sequence[tuple[AssignmentRow, CaseRow]], who: str, claims: States, offers: States
 ) -> list[MissedCase]:
     """Judge cases that were decided at one moment under one policy."""
-    row, case = gone[0]
-    decided = _as_decided(session, case.centre_id, row, [case.id for _, case in gone])
+    row, _ = gone[0]
+    decided = judged_then(session, row, [case.id for _, case in gone])
     missed = (_missed(decided, row, case, who, claims, offers) for row, case in gone)
     return [each for each in missed if each]
-
-
-def _as_decided(session: Session, centre_id: str, row: AssignmentRow, case_ids: Collection[str]) -> Judged:
-    """Return what could be known of the cases just before they were decided, under the policy of the decision."""
-    policy = read_policy(session.get_one(PolicyRow, row.policy_id))
-    facts = load_docket(session, centre_id, case_ids, row.assigned_at, tuple(Status), refill=True, past=True)
-    docket = Docket.build(facts, policy)
-    return docket, eligible(docket)
 
 
 def _missed(

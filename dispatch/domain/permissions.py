@@ -42,6 +42,7 @@ class Verb(Term):
     ISSUE_DOCUMENT    = "issue_document",    "出具法律援助文书", "issue or void a document of a case"
     MANAGE_TEMPLATES  = "manage_templates",  "管理文书模板和落款", "manage templates and the letterhead"
     READ_CANDIDATES   = "read_candidates",   "查看备选人员",   "read ranked candidates"
+    READ_WHY          = "read_why",          "查询指派理由",   "ask why a case was given to whom it was"
     READ_PUBLISHED    = "read_published",    "查看公开名册",   "read the published list"
     WISH              = "wish",              "点援",           "name wishes"
     MAKE_LINK         = "make_link",         "开通受援人链接", "make a link for a recipient"
@@ -114,9 +115,10 @@ CLERK = frozenset({
     Verb.SIGN_IN,
     Verb.SUBMIT_CASE, Verb.READ_CASE, Verb.EDIT_CASE, Verb.GRANT, Verb.REPORT_PROGRESS, Verb.CLOSE, Verb.TERMINATE,
     Verb.WITHDRAW, Verb.CONTEST, Verb.EVALUATE, Verb.RATE, Verb.COMPLAIN, Verb.FUND, Verb.ARCHIVE, Verb.TRANSFER,
-    Verb.ISSUE_DOCUMENT, Verb.READ_CANDIDATES, Verb.READ_PUBLISHED, Verb.WISH, Verb.MAKE_LINK, Verb.READ_ROSTER,
-    Verb.EDIT_ROSTER, Verb.EDIT_ORGANS, Verb.DECLARE_CONFLICT, Verb.IMPORT, Verb.EXPORT, Verb.REQUEST_RUN,
-    Verb.READ_RUN, Verb.APPLY_RUN, Verb.READ_JOB, Verb.CANCEL_JOB, Verb.READ_ASSIGNMENTS, Verb.DESIGNATE, Verb.OFFER,
+    Verb.ISSUE_DOCUMENT, Verb.READ_CANDIDATES, Verb.READ_PUBLISHED, Verb.WISH, Verb.MAKE_LINK, Verb.READ_WHY,
+    Verb.READ_ROSTER, Verb.EDIT_ROSTER, Verb.EDIT_ORGANS, Verb.DECLARE_CONFLICT, Verb.IMPORT, Verb.EXPORT,
+    Verb.REQUEST_RUN, Verb.READ_RUN, Verb.APPLY_RUN, Verb.READ_JOB, Verb.CANCEL_JOB, Verb.READ_ASSIGNMENTS,
+    Verb.DESIGNATE, Verb.OFFER,
     Verb.POST_CASE, Verb.READ_BOARD, Verb.ARRANGE, Verb.ASK_REPLACEMENT, Verb.HAND_OVER, Verb.READ_ROTATION,
     Verb.READ_POLICY, Verb.VERIFY, Verb.READ_LETTER, Verb.CONFIRM_LETTER, Verb.SUPERVISE,
 })  # fmt: skip
@@ -134,7 +136,7 @@ PERMISSIONS: dict[Role, frozenset[Verb]] = {
         Verb.SIGN_IN,
         Verb.READ_OWN_CASE, Verb.READ_OWN_ROSTER, Verb.REPORT_LEAVE, Verb.DECLARE_CONFLICT, Verb.REPORT_PROGRESS,
         Verb.CLOSE, Verb.ANSWER_OFFER, Verb.READ_BOARD, Verb.CLAIM, Verb.UNCLAIM, Verb.ASK_REPLACEMENT,
-        Verb.READ_ROTATION, Verb.READ_OWN_STATEMENT,
+        Verb.READ_ROTATION, Verb.READ_OWN_STATEMENT, Verb.READ_WHY,
     }),
     Role.INSTITUTION: frozenset({
         Verb.SIGN_IN, Verb.READ_OWN_CASE, Verb.READ_OWN_ROSTER, Verb.EDIT_OWN_ROSTER, Verb.REPORT_LEAVE, Verb.ARRANGE,
@@ -142,13 +144,13 @@ PERMISSIONS: dict[Role, frozenset[Verb]] = {
     }),
     Role.RECIPIENT: frozenset({
         Verb.SIGN_IN, Verb.READ_OWN_CASE, Verb.READ_PUBLISHED, Verb.WISH, Verb.ASK_REPLACEMENT, Verb.RATE,
-        Verb.WITHDRAW, Verb.CONTEST, Verb.COMPLAIN,
+        Verb.WITHDRAW, Verb.CONTEST, Verb.COMPLAIN, Verb.READ_WHY,
     }),
     Role.ORGAN: frozenset({Verb.SIGN_IN, Verb.SEND_NOTICE, Verb.READ_LETTER, Verb.CONFIRM_LETTER}),
     Role.AUDITOR: frozenset({
         Verb.SIGN_IN,
         Verb.READ_CASE, Verb.READ_CANDIDATES, Verb.READ_PUBLISHED, Verb.READ_ROSTER, Verb.READ_RUN, Verb.READ_JOB,
-        Verb.READ_ASSIGNMENTS, Verb.READ_BOARD, Verb.READ_ROTATION, Verb.READ_POLICY, Verb.READ_REPORTS,
+        Verb.READ_WHY, Verb.READ_ASSIGNMENTS, Verb.READ_BOARD, Verb.READ_ROTATION, Verb.READ_POLICY, Verb.READ_REPORTS,
         Verb.READ_AUDIT, Verb.READ_LETTER, Verb.EXPORT, Verb.VERIFY,
     }),
     Role.ADMIN: frozenset({

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -64,6 +65,10 @@ class PlanNetwork(MatchingNetwork):
     def head(self, j: int) -> int:
         """Return the node a practitioner's slots lead to: the institution's, or the sink."""
         return int(self._heads[j])
+
+    def at_heads(self, potential: IntArray) -> IntArray:
+        """Return a node potential where each practitioner's slots lead to, (m,) int64."""
+        return potential[self._heads]
 
     def institution(self, k: int) -> int:
         """Return the node of an institution that has cases."""
@@ -147,6 +152,8 @@ class Alternatives:
         if not solution.optimal:
             raise ValueError("solution is not optimal; answers need a plan whose prices prove it")
         self.whole, self.plan = problem, solution
+        self.regrets: dict[int, Any] = {}
+        """What is known of a case already, by ``regrets``."""
         self.problem = replace(problem, separate=np.empty((0, 2), np.int64))
         branched = len(solution.certificate.leaves) > 1
         self.solution = solve(self.problem, solution.certificate.seed) if branched else solution

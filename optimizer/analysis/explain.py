@@ -66,12 +66,13 @@ def regrets(answers: Alternatives, i: int) -> Regrets:
     shortest-path search to the case answers for all practitioners at once.
     Source: Ahuja, Magnanti, Orlin, *Network Flows*, section 9.11 (sensitivity of min-cost flows).
     """
-    problem = answers.problem
-    distance = answers.distances_to(lambda _: i)
-    loss = answers.network.at_practitioners(distance, 1)
-    if problem.group[i] >= 0:
-        listed, nodes = answers.network.place(int(problem.group[i]), np.arange(problem.m))
-        loss[listed] = distance[nodes]
+    known: Regrets = answers.regrets.get(i) or _regrets(answers, i)
+    answers.regrets[i] = known
+    return known
+
+
+def _regrets(answers: Alternatives, i: int) -> Regrets:
+    problem, loss = answers.problem, entries(answers, i)
     scores = scores_of(problem, np.full(problem.m, i), np.arange(problem.m))
     possible = allowed_pairs(problem, i, scores) & (problem.room > 0)
     loss -= scores
@@ -80,6 +81,16 @@ def regrets(answers: Alternatives, i: int) -> Regrets:
     chosen = np.isin(np.arange(problem.m), answers.plan.cols[answers.plan.rows == i])
     loss[chosen] = 0
     return Regrets(loss, possible, answers.exact | chosen | ~possible)
+
+
+def entries(answers: Alternatives, i: int) -> IntArray:
+    """Return the least cost of taking one more unit of case ``i`` at each practitioner and one away elsewhere, (m,)."""
+    problem, distance = answers.problem, answers.distances_to(lambda _: i)
+    cost = answers.network.at_practitioners(distance, 1)
+    if problem.group[i] >= 0:
+        listed, nodes = answers.network.place(int(problem.group[i]), np.arange(problem.m))
+        cost[listed] = distance[nodes]
+    return cost
 
 
 def regret(answers: Alternatives, i: int, j: int) -> Regret | None:

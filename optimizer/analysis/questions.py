@@ -1,8 +1,8 @@
 """Questions about a plan, from one place: why not this one, what a slot is worth, what more of a criterion costs."""
 
-from optimizer.analysis.alternatives import Alternatives
+from optimizer.analysis.alternatives import NOWHERE, Alternatives, Node, PlanNetwork
 from optimizer.analysis.cut import Cut, Repair, blocking_cut, cheapest_repair, relaxation_gains
-from optimizer.analysis.explain import Move, Regret, Regrets, chain, regret, regrets
+from optimizer.analysis.explain import Move, Regret, Regrets, chain, entries, regret, regrets
 from optimizer.analysis.frontier import Frontier
 from optimizer.analysis.hull import Between, Corner, WeighedPlan
 from optimizer.analysis.learning import Choice, Lesson, learn
@@ -14,6 +14,7 @@ from optimizer.analysis.slots import SlotValues, slot_values
 from optimizer.perturbation import Lever, LeverError, lever_between, staying
 
 __all__ = [
+    "NOWHERE",
     "Alternatives",
     "Between",
     "Choice",
@@ -24,7 +25,9 @@ __all__ = [
     "Lever",
     "LeverError",
     "Move",
+    "Node",
     "Parity",
+    "PlanNetwork",
     "Point",
     "Radius",
     "Ranking",
@@ -38,6 +41,7 @@ __all__ = [
     "blocking_cut",
     "chain",
     "cheapest_repair",
+    "entries",
     "learn",
     "learn_prices",
     "lever_between",

@@ -77,6 +77,7 @@ class Story(Town):
         ruling = {"uphold": True, "text": "correct it"}
         yield by(Verb.DECIDE_OBJECTION, manager, "POST", f"{at}/objections/ruling", ruling)
         yield by(Verb.READ_CANDIDATES, clerk, "GET", f"{at}/candidates")
+        yield by(Verb.READ_WHY, clerk, "GET", f"{at}/why")
         yield by(Verb.READ_PUBLISHED, recipient, "GET", f"{at}/choices")
         yield by(Verb.WISH, recipient, "POST", f"{at}/wishes", {"practitioner_ids": [self.lawyer.id]})
         yield from self._board()

@@ -29,6 +29,7 @@ from dispatch.api.routes import (
     wishes,
 )
 from dispatch.api.routes.administration import access, audit, calendar, centres, confirmations, log, organs, tokens
+from dispatch.api.routes.answers import candidates, why
 from dispatch.api.routes.funds import fundings, subsidies
 from dispatch.api.routes.life import (
     archives,
@@ -55,6 +56,8 @@ RESOURCES = (
     offers,
     own,
     cases,
+    candidates,
+    why,
     amendments,
     practitioners,
     absences,

@@ -3,19 +3,18 @@
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Depends, Query, Request, Response
+from fastapi import APIRouter, Body, Depends, Query, Response
 from pydantic import ConfigDict, Field
 
 from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep, SealDep, etag
 from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.paging import CountedPage, Page, Paging, PagingQuery, counted_page_of, page_of
-from dispatch.api.problems import language_of, responses
-from dispatch.api.schemas import Estimated, Id, In, Out, QualityOut, RefusalOut, Told
+from dispatch.api.problems import responses
+from dispatch.api.schemas import Estimated, Id, In, Out, Told
 from dispatch.commands.cases import disclosure, intake
 from dispatch.commands.cases.drafts import CaseDraft, Day, Instant
 from dispatch.commands.lists import cases as lists
 from dispatch.commands.lists.searches import OrderedCaseSearch, RecipientSearch
-from dispatch.commands.runs import requests
 from dispatch.domain.errors import (
     DuplicateNumberError,
     IllegalTransitionError,
@@ -41,7 +40,6 @@ from dispatch.domain.vocabulary import (
     Stage,
     Status,
 )
-from dispatch.modes.optimized import Candidate
 from dispatch.registry import reads
 from dispatch.registry.audit import note
 
@@ -149,20 +147,6 @@ class GrantIn(In):
         FirstIn | None, Field(description="Where aid comes before its papers. 先行提供法律援助的填写。")
     ] = None
 
-
-class CandidateOut(Out):
-    """A practitioner considered for a case: ranked by score minus slot price, or refused by the rules named."""
-
-    practitioner_id: Id
-    rank: Annotated[int | None, Field(description="Null if refused by a rule. 不符合指派条件的为空。")]
-    score: int
-    slot_price: int
-    terms: dict[str, int]
-    quality: QualityOut
-    refusals: list[RefusalOut]
-
-
-CANDIDATE_FIELDS = ("practitioner_id", "rank", "score", "slot_price", "terms")
 
 router = APIRouter(prefix="/cases", tags=["cases 案件"], route_class=IdempotentRoute)
 
@@ -276,34 +260,6 @@ def grant_case(
     case = intake.grant_case(begin, actor, now, case_id, given.granted_at, first)
     response.headers.update(etag(case.revision))
     return CaseOut.model_validate(case)
-
-
-@router.get("/{case_id}/candidates", responses=responses(NotFoundError, PolicyMissingError))
-def list_candidates(
-    case_id: str,
-    request: Request,
-    actor: Annotated[Actor, Depends(Permit(Verb.READ_CANDIDATES))],
-    read: ReadDep,
-    now: Now,
-    limit: Annotated[
-        int, Query(ge=1, le=500, description="Number of candidates; eligible ones come first. 符合条件者在前。")
-    ] = 20,
-) -> list[CandidateOut]:
-    """Rank the practitioners who could take the case, with every component of the score.
-
-    Nothing is stored. 备选人员排序。
-    """
-    language = language_of(request)
-    return [_candidate(each, language) for each in requests.candidates(read, actor, case_id, now, limit)]
-
-
-def _candidate(candidate: Candidate, language: str) -> CandidateOut:
-    refusals = [RefusalOut.of(each, language) for each in candidate.refusals]
-    return CandidateOut(
-        refusals=refusals,
-        quality=QualityOut.model_validate(candidate.quality),
-        **{name: getattr(candidate, name) for name in CANDIDATE_FIELDS},
-    )
 
 
 @router.get("/{case_id}/events", responses=responses(NotFoundError))

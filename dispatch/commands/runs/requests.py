@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from dispatch.casework import matching
 from dispatch.casework.assignment import in_mode
+from dispatch.casework.records import Judged
 from dispatch.commands.rotation.unfairness_bound import prove_run
 from dispatch.commands.runs.solving import solve_run
 from dispatch.domain.docket.docket import Docket
@@ -105,12 +106,18 @@ def candidates(read: Read, actor: Actor, case_id: str, now: datetime, most: int 
     """Return who could take the case, ranked, and why the others could not; nothing is written."""
     require(actor, Verb.READ_CANDIDATES)
     with read() as session:
-        policy = read_policy(policy_in_force(session, actor.centre_id))
-        facts = load_docket(session, actor.centre_id, [case_id], now, UNNAMED)
+        docket, eligibility = judged_case(session, actor.centre_id, case_id, now)
+    return rank(docket, eligibility, 0, most)
+
+
+def judged_case(session: Session, centre_id: str, case_id: str, now: datetime) -> Judged:
+    """Return the docket of one case that nobody is named for, and who may take it."""
+    policy = read_policy(policy_in_force(session, centre_id))
+    facts = load_docket(session, centre_id, [case_id], now, UNNAMED)
     if not facts.cases:
         raise NotFoundError(what="undecided case", id=case_id)
     docket = Docket.build(facts, policy)
-    return rank(docket, eligible(docket), 0, most)
+    return docket, eligible(docket)
 
 
 def _waiting(tx: Transaction, centre_id: str, case_ids: Collection[str] | None) -> list[str]:

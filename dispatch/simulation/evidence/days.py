@@ -1,30 +1,17 @@
 """A day as it was decided: the docket of a run, its plan, and the prices that prove it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from dispatch.domain.docket.docket import NOBODY, Docket
 from dispatch.domain.eligibility.table import eligible
 from dispatch.domain.eligibility.verdicts import Eligibility
-from dispatch.domain.policy.criteria import Criterion, Weights
 from dispatch.domain.record import Override
 from dispatch.modes.encode import first_rows
-from dispatch.modes.scores import Scores, score
+from dispatch.modes.figures import levels_of
+from dispatch.modes.scores import Scores
 from optimizer import Problem, Solution
 from optimizer.analysis.questions import Alternatives
-
-ONE_EACH = dict.fromkeys((each.value for each in Criterion), 1)
-
-
-def levels_of(docket: Docket) -> Scores:
-    """Return levels instead of points: every weight is one."""
-    weights = docket.policy.weights.model_copy(update=ONE_EACH)
-    return score(weighed(docket, weights))
-
-
-def weighed(docket: Docket, weights: Weights) -> Docket:
-    """Return the docket under other weights."""
-    return replace(docket, policy=docket.policy.model_copy(update={"weights": weights}))
 
 
 @dataclass(frozen=True, eq=False)

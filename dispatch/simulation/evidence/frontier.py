@@ -12,9 +12,9 @@ from dispatch.domain.errors import PolicyInvalidError
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.policy.sweep_axis import Axis, is_weight, policy_at
 from dispatch.modes.encode import encode, first_rows
+from dispatch.modes.figures import levels_of
 from dispatch.modes.scores import Scores
 from dispatch.simulation.backtest.compare import gini
-from dispatch.simulation.evidence.days import levels_of
 from dispatch.simulation.evidence.perturbation import Levered, Pair, levered
 from optimizer import Problem, solve, verify
 from optimizer.analysis.frontier import PATIENCE

@@ -7,7 +7,8 @@ import numpy as np
 from dispatch.domain.policy.criteria import Criterion, Weights
 from dispatch.domain.record import Override
 from dispatch.modes.encode import encode, first_rows
-from dispatch.simulation.evidence.days import Day, weighed
+from dispatch.modes.figures import weighed
+from dispatch.simulation.evidence.days import Day
 from optimizer import solve
 from optimizer.analysis.questions import Alternatives, Choice, lever_between, regret, regrets
 from optimizer.analysis.sweep import Sweep

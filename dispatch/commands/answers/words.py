@@ -1,0 +1,273 @@
+"""An answer in sentences for somebody who knows no optimisation: officers, a practitioner, a recipient."""
+
+from collections.abc import Callable, Iterator
+
+from dispatch.commands.answers.names import Names
+from dispatch.commands.answers.why import Basis, Reader, WhyAnswer
+from dispatch.domain.eligibility.soft_rules import Soft
+from dispatch.domain.eligibility.table import basis_text, refusal_text
+from dispatch.domain.lifecycle import UNNAMED
+from dispatch.domain.plain_words import HOW_CHOSEN, NEXT_STEP, PlainWords, missed_in_words
+from dispatch.domain.policy.criteria import MAX_SCORE, Criterion
+from dispatch.domain.vocabulary import ModeName
+from dispatch.modes.figures import measured
+from dispatch.simulation.evidence.repair import CaseRepair, OpenCase, RepairKind
+from dispatch.simulation.evidence.why import AskedAbout, CaseMove, CaseStanding, SeenPractitioner
+
+MAX_NAMED = 3
+"""Criteria named in a comparison, the largest differences first."""
+GOOD_LEVEL = 60
+"""From this level on a criterion is told to a recipient as a reason."""
+
+# fmt: off
+BASES = {
+    # on what it rests
+    Basis.TODAY:    PlainWords("按现在的登记测算：如现在发起匹配，共{cases}件待指派案件一并匹配。",
+                               "By the register as it is: a run asked for now would match {cases} cases together."),
+    Basis.RUN:      PlainWords("本案由匹配批次指派，当时共{cases}件案件一并匹配；以下按当时的数据。",
+                               "A run decided, which matched {cases} cases together; what follows is by its data."),
+    Basis.REGISTER: PlainWords("本案未经批次匹配；以下按指派当时的登记。",
+                               "No run decided; what follows is by the register as it was when somebody was named."),
+}
+MODES = {
+    # mode                     how the case was given, as an officer is told
+    ModeName.OPTIMIZED:       PlainWords("由批次匹配选定：全部案件合计最优。",
+                                         "Chosen as part of the best plan for all of them."),
+    ModeName.POINT_SELECTION: PlainWords("由受援人点援选定。", "The recipient chose them."),
+    ModeName.GRAB:            PlainWords("由其抢单承接。", "Their claim won."),
+    ModeName.ROTATION:        PlainWords("按轮流指派顺序轮到。", "It was their turn."),
+    ModeName.CONTINUITY:      PlainWords("本案前一阶段由其承办，继续承办。", "They acted at an earlier stage."),
+    ModeName.DESIGNATION:     PlainWords("经人工指派。", "An officer named them."),
+}
+POOL = PlainWords("名册在册{listed}人，其中{eligible}人符合本案全部条件。",
+                  "Of {listed} people on the list {eligible} meet every rule of this case.")
+NOBODY_YET = PlainWords("本案没有可以指派的人员。", "The best plan has nobody for this case.")
+PROPOSED = PlainWords("按测算将指派：{names}。", "It would go to: {names}.")
+NAMED = PlainWords("选定：{names}。", "Chosen: {names}.")
+
+STANDINGS = {
+    # where somebody stands
+    CaseStanding.CHOSEN:   PlainWords("{name}就是选定的承办人员。", "{name} is the one chosen."),
+    CaseStanding.EQUAL:    PlainWords("改由{name}承办，全部案件合计得分不变：同等最优，由抽签决定。",
+                                      "With {name} the whole day would be worth as much: it was decided by the draw."),
+    CaseStanding.WORSE:    PlainWords("改由{name}承办，全部案件合计得分减少{loss}分（一件满分为{most}分）。",
+                                      "With {name} all cases together would lose {loss} points "
+                                      "(a case is worth {most} at most)."),
+    CaseStanding.ELIGIBLE: PlainWords("{name}符合条件，未被选定。", "{name} is eligible and was not chosen."),
+    CaseStanding.FULL:     PlainWords("{name}符合条件，但没有可用的承办名额。",
+                                      "{name} is eligible but has no free place."),
+    CaseStanding.REFUSED:  PlainWords("{name}不符合条件：", "{name} is refused:"),
+}
+LEFT_OPEN = PlainWords("改由{name}承办，将使{numbers}号案件无人承办。",
+                       "With {name}, nobody would be left for {numbers}.")
+BETWEEN = PlainWords("{least}至{most}", "between {least} and {most}")
+MOVES = PlainWords("并会引起{count}件案件改派：{moves}。", "It would set off {count} more moves: {moves}.")
+MOVE = PlainWords("{number}号案件由{origin}改为{target}", "{number} from {origin} to {target}")
+NOBODY = PlainWords("无人承办", "nobody")
+REFUSAL = PlainWords("{text}（依据：{source}）", "{text} (Source: {source})")
+COMPARED = PlainWords("与{chosen}相比：{parts}。", "Compared with {chosen}: {parts}.")
+MORE = PlainWords("“{criterion}”多{points}分（{here}，对方{there}）",
+                  "{criterion} {points} more ({here} against {there})")
+LESS = PlainWords("“{criterion}”少{points}分（{here}，对方{there}）",
+                  "{criterion} {points} fewer ({here} against {there})")
+PRICE = PlainWords("因均衡轮次扣{price}分", "{price} points off for turns already had")
+
+YOURS = {
+    # where the reader stands
+    CaseStanding.CHOSEN: PlainWords("本案由您承办。", "You have this case."),
+    CaseStanding.EQUAL:  PlainWords("由您承办与现方案同等最优，由抽签决定。",
+                                    "A plan with you was worth as much: it was decided by the draw."),
+    CaseStanding.WORSE:  PlainWords("如由您承办，一并匹配的全部案件合计得分减少{loss}分（一件满分为{most}分）。",
+                                    "With you, all cases matched together would have lost {loss} points "
+                                    "(a case is worth {most} at most)."),
+    CaseStanding.FULL:   PlainWords("您当时没有可用的承办名额。", "You had no free place then."),
+}
+YOURS_OPEN = PlainWords("如由您承办，将有其他案件无人承办。", "With you, another case would have had nobody.")
+
+SHUT_IN = PlainWords("争用同一批承办名额的案件共{cases}件（含本案），只能由{people}人承办，"
+                     "合计{slots}个名额，缺{shortage}个。",
+                     "{cases} cases, this one among them, can only go to {people} people, who have {slots} places: "
+                     "{shortage} too few.")
+NOBODY_FREE = PlainWords("名册在册人员中，现在没有人符合本案全部条件。",
+                         "Nobody on the list meets every rule of this case.")
+ONLY_FULL = PlainWords("其中{count}人仅因在办件数、本月指派数或者所在机构件数已满而不能承办。",
+                       "{count} of them are kept out by nothing but a full workload.")
+REPAIRS = {
+    # what would help
+    RepairKind.PLACE:       PlainWords("给{name}增加1个承办名额，{so}", "With one more place for {name}, {so}"),
+    RepairKind.HOUSE_PLACE: PlainWords("给{house}增加1个承办名额，{so}", "With one more place for {house}, {so}"),
+    RepairKind.RULE:        PlainWords("对本案{rule}，{so}", "If this case lets go of {rule}, {so}"),
+}
+SOFT = {each.value: each for each in Soft}
+HELPS = PlainWords("本案即可指派。", "the case has somebody.")
+BY_WHOM = PlainWords("本案即可由{name}承办。", "{name} can take it.")
+OTHERS_FIRST = PlainWords("可多指派{served}件，但会先给更紧急的案件。",
+                          "{served} more can be assigned, but more urgent cases come first.")
+NO_REPAIR = PlainWords("没有一项单独的调整能使本案得到指派。", "No single change would give the case somebody.")
+
+STRENGTHS = {
+    # criterion                what a recipient is told of it
+    Criterion.WISH:       PlainWords("是您点援的人员", "you wished for them"),
+    Criterion.CONTINUITY: PlainWords("曾在前一阶段为您办理", "they acted for you before"),
+    Criterion.SPECIALTY:  PlainWords("熟悉这类案件", "they know cases of this kind"),
+    Criterion.LANGUAGE:   PlainWords("能够使用您所需的语言", "they speak the language you need"),
+    Criterion.DISTANCE:   PlainWords("距您的案件所在地较近", "they are near the place of your case"),
+    Criterion.EXPERIENCE: PlainWords("有为您这类受援人服务的经验", "they have served people in your situation"),
+    Criterion.SENIORITY:  PlainWords("执业时间较长", "they have practised for long"),
+}
+BECAUSE = PlainWords("其{reasons}。", "In particular, {reasons}.")
+POOL_OF_ONE = PlainWords("符合条件的共{eligible}人。", "{eligible} could have taken the case.")
+NOBODY_FITS = PlainWords("现在还没有符合全部条件的人员，法律援助机构正在协调。",
+                         "Nobody meets every condition at present; the institution is looking for a way.")
+# fmt: on
+
+
+def in_words(answer: WhyAnswer, language: str) -> list[str]:
+    """Return the answer in the sentences its reader is meant to read."""
+    return list(SENTENCES[answer.reader](answer, language))
+
+
+def _for_officer(answer: WhyAnswer, language: str) -> Iterator[str]:
+    why = answer.why
+    yield BASES[answer.basis].label(language).format(cases=answer.cases)
+    if answer.mode:
+        yield MODES[answer.mode].label(language)
+    yield POOL.label(language).format(listed=why.counts.listed, eligible=why.counts.eligible)
+    if why.chosen:
+        names = _joined([answer.names.people[each.practitioner_id].label for each in why.chosen], language)
+        yield (PROPOSED if answer.basis is Basis.TODAY else NAMED).label(language).format(names=names)
+    else:
+        yield NOBODY_YET.label(language)
+    if answer.open:
+        yield from _about_open(answer.open, answer.names, language)
+    if why.asked:
+        yield from _about(answer, why.asked, language)
+
+
+def _about_open(found: OpenCase, names: Names, language: str) -> Iterator[str]:
+    people = len(found.practitioner_ids)
+    figures = {"cases": len(found.case_ids), "people": people, "slots": found.slots, "shortage": found.shortage}
+    yield (SHUT_IN if people else NOBODY_FREE).label(language).format(**figures)
+    if found.only_full:
+        yield ONLY_FULL.label(language).format(count=found.only_full)
+    yield from (repair_in_words(each, names, language) for each in found.repairs)
+    if not found.repairs:
+        yield NO_REPAIR.label(language)
+
+
+def repair_in_words(repair: CaseRepair, names: Names, language: str) -> str:
+    """Return a change that would help, and what comes of it."""
+    name = names.people[repair.practitioner_id].label if repair.practitioner_id else ""
+    so = OTHERS_FIRST if not repair.helps else BY_WHOM if repair.kind is RepairKind.RULE and name else HELPS
+    return (
+        REPAIRS[repair.kind]
+        .label(language)
+        .format(
+            name=name,
+            house=names.houses.get(repair.institution_id or "", ""),
+            rule=SOFT[repair.rule].label(language) if repair.rule else "",
+            so=so.label(language).format(name=name, served=repair.served),
+        )
+    )
+
+
+def _about(answer: WhyAnswer, asked: AskedAbout, language: str) -> Iterator[str]:
+    name = answer.names.people[asked.seen.practitioner_id].label
+    yield _standing(asked, answer, name, language)
+    for each in asked.refusals:
+        text = refusal_text(each.code, language, unknown=each.unknown, organs=each.organs, missing=each.missing)
+        source = basis_text(each.code, language)
+        yield REFUSAL.label(language).format(text=text, source=source)
+    if answer.why.chosen and asked.standing is not CaseStanding.CHOSEN:
+        chosen = answer.why.chosen[0]
+        if parts := list(compared(asked.seen, chosen, language)):
+            other = answer.names.people[chosen.practitioner_id].label
+            yield COMPARED.label(language).format(chosen=other, parts=_joined(parts, language, "；", "; "))
+    if moves := asked.moves[1:]:
+        moved = _joined([move_in_words(each, answer, language) for each in moves], language, "；", "; ")
+        yield MOVES.label(language).format(count=len(moves), moves=moved)
+
+
+def _standing(asked: AskedAbout, answer: WhyAnswer, name: str, language: str) -> str:
+    if asked.left_open:
+        numbers = _joined([answer.names.numbers[id] for id in asked.left_open], language)
+        return LEFT_OPEN.label(language).format(name=name, numbers=numbers)
+    words = STANDINGS[asked.standing].label(language)
+    return words.format(name=name, loss=_loss(asked, language), most=f"{MAX_SCORE:,}")
+
+
+def _loss(asked: AskedAbout, language: str) -> str:
+    if asked.regret is None:
+        return ""
+    least, most = f"{asked.regret.least:,}", f"{asked.regret.most:,}"
+    return least if least == most else BETWEEN.label(language).format(least=least, most=most)
+
+
+def compared(one: SeenPractitioner, other: SeenPractitioner, language: str) -> Iterator[str]:
+    """Yield the largest differences between two people for one case, and what their turns cost."""
+    pairs = sorted(zip(one.figures, other.figures, strict=True), key=lambda pair: -abs(pair[0].points - pair[1].points))
+    for here, there in pairs[:MAX_NAMED]:
+        if here.points != there.points:
+            words, points = MORE if here.points > there.points else LESS, abs(here.points - there.points)
+            measures = {"here": measured(here, language), "there": measured(there, language)}
+            criterion = here.criterion.label(language)
+            yield words.label(language).format(criterion=criterion, points=f"{points:,}", **measures)
+    if one.slot_price > other.slot_price:
+        yield PRICE.label(language).format(price=f"{one.slot_price - other.slot_price:,}")
+
+
+def move_in_words(move: CaseMove, answer: WhyAnswer, language: str) -> str:
+    """Return a case that changes hands, by its number."""
+    people = answer.names.people
+    origin = people[move.origin].label if move.origin else NOBODY.label(language)
+    target = people[move.target].label if move.target else NOBODY.label(language)
+    return MOVE.label(language).format(number=answer.names.numbers[move.case_id], origin=origin, target=target)
+
+
+def _for_practitioner(answer: WhyAnswer, language: str) -> Iterator[str]:
+    asked = answer.why.asked
+    if asked is None or answer.mode is None:
+        return
+    if asked.standing is not CaseStanding.CHOSEN:
+        figures = asked.seen.score, asked.rank or 0, answer.why.counts.eligible
+        yield missed_in_words(answer.mode, *figures, language)
+    if asked.left_open:
+        yield YOURS_OPEN.label(language)
+    elif asked.standing in YOURS:
+        words = YOURS[asked.standing].label(language)
+        yield words.format(loss=_loss(asked, language), most=f"{MAX_SCORE:,}")
+
+
+def _for_recipient(answer: WhyAnswer, language: str) -> Iterator[str]:
+    why = answer.why
+    if answer.case.status in UNNAMED:
+        yield NEXT_STEP[answer.case.status].label(language)
+        if not why.counts.eligible:
+            yield NOBODY_FITS.label(language)
+        return
+    if answer.mode:
+        yield HOW_CHOSEN[answer.mode].label(language)
+    yield POOL_OF_ONE.label(language).format(eligible=why.counts.eligible)
+    if why.chosen and (reasons := list(_strengths(answer, language))):
+        yield BECAUSE.label(language).format(reasons=_joined(reasons, language, "，", "; "))
+
+
+def _strengths(answer: WhyAnswer, language: str) -> Iterator[str]:
+    by_criterion = {each.criterion: each for each in answer.why.chosen[0].figures}
+    asks = {Criterion.LANGUAGE: answer.case.languages, Criterion.EXPERIENCE: answer.case.categories}
+    for criterion, words in STRENGTHS.items():
+        figure = by_criterion[criterion]
+        counts = figure.points and figure.level >= GOOD_LEVEL and figure.measure is not None
+        if counts and asks.get(criterion, True):
+            yield words.label(language)
+
+
+def _joined(texts: list[str], language: str, zh: str = "、", en: str = ", ") -> str:
+    return (zh if language == "zh" else en).join(texts)
+
+
+SENTENCES: dict[Reader, Callable[[WhyAnswer, str], Iterator[str]]] = {
+    Reader.OFFICER: _for_officer,
+    Reader.PRACTITIONER: _for_practitioner,
+    Reader.RECIPIENT: _for_recipient,
+}

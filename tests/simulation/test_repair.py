@@ -1,0 +1,166 @@
+"""Why a case is open: each change that would help is worth what solving the day again says, and none is worth more."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dispatch.domain.docket.docket import Docket
+from dispatch.domain.eligibility.soft_rules import YIELDING
+from dispatch.domain.eligibility.table import eligible
+from dispatch.modes.encode import encode, first_rows
+from dispatch.simulation.evidence.repair import RepairKind, why_open
+from optimizer import solve
+from tests.builders import a_case, a_defence, a_docket, a_policy, a_practitioner, an_institution
+from tests.examples import share
+from tests.simulation.test_why import cities, day_of
+
+ASKS_AREA = a_policy(checks={"area": True}, thresholds={"specialty_floor": 50})
+
+
+def changed(day, case, people=None, houses=None, cases=None):
+    """What the day gains by other facts, solved again at the same price of what is open; None if not by this case."""
+    facts = day.docket.facts
+    facts = replace(
+        facts,
+        practitioners=people or facts.practitioners,
+        institutions=houses or facts.institutions,
+        cases=cases or facts.cases,
+    )
+    docket = Docket.build(facts, day.docket.policy, day.docket.seed)
+    problem = replace(encode(docket, eligible(docket)), open_price=day.problem.open_price)
+    best, favoured = (
+        solve(replace(problem, open_price=each), 1) for each in (problem.open_price, a_point_more(problem, case))
+    )
+    spared = best.objective - favoured.objective
+    return best.objective - day.solution.objective if spared < day.solution.open[case] else None
+
+
+def a_point_more(problem, case):
+    """Open prices in which leaving this case open costs one point more: equal plans now favour it."""
+    return problem.open_price + (np.arange(problem.n) == case)
+
+
+def with_place(day, case, j):
+    def wider(person):
+        room, month = (
+            None if most is None else max(most - had, 0)
+            for most, had in ((person.capacity, person.load), (person.monthly_capacity, person.month_count))
+        )
+        least = min(each for each in (room, month, 10**6) if each is not None) + 1
+        return replace(
+            person,
+            capacity=None if room is None else person.load + max(room, least),
+            monthly_capacity=None if month is None else person.month_count + max(month, least),
+        )
+
+    people = day.docket.facts.practitioners
+    return changed(day, case, people=tuple(wider(each) if k == j else each for k, each in enumerate(people)))
+
+
+def with_rule(day, case, code):
+    cases = day.docket.facts.cases
+    eased = replace(cases[case], relaxed=(*cases[case].relaxed, code))
+    return changed(day, case, cases=(*cases[:case], eased, *cases[case + 1 :]))
+
+
+@share(0.025)
+@given(day=cities, pick=st.integers(0, 999))
+def test_repairs_are_the_best_single_changes_by_solving_the_day_again_for_every_one(day, pick):
+    open_cases = np.flatnonzero(day.solution.open).tolist()
+    if not open_cases:
+        return
+    case = open_cases[pick % len(open_cases)]
+    docket = day.docket
+
+    found = why_open(day, docket.facts.cases[case].id)
+
+    people = [j for j, each in enumerate(docket.facts.practitioners) if each.listed and each.capacity is not None]
+    by_kind = {
+        RepairKind.PLACE: {docket.practitioner_at(j).id: with_place(day, case, j) for j in people},
+        RepairKind.RULE: {code: with_rule(day, case, code) for code in YIELDING},
+    }
+    for kind, gains in by_kind.items():
+        repairs = [each for each in found.repairs if each.kind is kind and each.helps]
+        for each in repairs:
+            assert gains[each.rule or each.practitioner_id] == each.gain
+        if not day.problem.separate.size:
+            helping = [gain for gain in gains.values() if gain is not None]
+            assert max((each.gain for each in repairs), default=0) == max(helping, default=0), kind
+
+
+@share(0.02)
+@given(day=cities)
+def test_cut_shuts_its_cases_in_with_people_who_can_take_no_more(day):
+    for case in np.flatnonzero(day.solution.open).tolist():
+        found = why_open(day, day.docket.facts.cases[case].id)
+
+        rows = {each.id: k for k, each in enumerate(day.docket.facts.cases)}
+        inside = {day.docket.column_of(id) for id in found.practitioner_ids}
+        cases = [rows[id] for id in found.case_ids]
+        assert case in cases
+        for other in cases:
+            row = int(first_rows(day.docket)[other])
+            assert set(np.flatnonzero(day.eligibility.row(row) & (day.problem.room > 0)).tolist()) <= inside
+        assert found.shortage >= 1
+        assert {day.docket.practitioner_at(j).listed for j in inside} <= {True}
+
+
+def test_case_that_somebody_has_is_not_open():
+    docket = a_docket()
+
+    assert why_open(day_of(docket), "c1") is None
+    assert why_open(day_of(docket), "nobody") is None
+
+
+def test_full_lawyer_is_named_with_the_place_that_would_help_and_people_off_the_list_are_not():
+    people = [
+        a_practitioner("full", capacity=1, load=1),
+        a_practitioner("better", capacity=1, load=1, listed=False, specialties={"wages": 100}),
+    ]
+    day = day_of(a_docket([a_case()], people))
+
+    found = why_open(day, "c1")
+
+    assert (found.practitioner_ids, found.only_full) == ([], 1)
+    [repair] = found.repairs
+    assert (repair.kind, repair.practitioner_id, repair.served, repair.helps) == (RepairKind.PLACE, "full", 1, True)
+
+
+def test_place_that_a_more_urgent_case_would_take_is_told_not_to_help():
+    urgent, waiting = a_case("urgent", grave=False), a_case("waiting")
+    urgent = replace(urgent, due_at=urgent.due_at.replace(day=9, hour=5))
+    day = day_of(a_docket([waiting, urgent], [a_practitioner(capacity=1, load=1)]))
+
+    found = {each.id: why_open(day, each.id).repairs for each in (urgent, waiting)}
+
+    assert [each.helps for each in found["urgent"]] == [True]
+    assert [each.helps for each in found["waiting"]] == [False]
+
+
+def test_institution_is_named_whose_cap_keeps_its_people_out():
+    day = day_of(a_docket([a_case()], [a_practitioner()], institutions=(an_institution(room=0),)))
+
+    [repair] = why_open(day, "c1").repairs
+
+    assert (repair.kind, repair.institution_id, repair.helps) == (RepairKind.HOUSE_PLACE, "firm", True)
+
+
+@pytest.mark.parametrize(
+    ("case", "person", "rule"),
+    [
+        (a_case(area="A"), {"areas": ("B",)}, "serves_area"),
+        (a_case(languages=("uyghur",)), {}, "speaks_language"),
+        (a_defence(languages=("uyghur",)), {}, None),
+        (a_case(), {"specialties": {}}, "specialised"),
+        (a_case(), {"suspended": True}, None),
+    ],
+)
+def test_rule_that_a_centre_may_let_go_is_named_and_the_law_never(case, person, rule):
+    day = day_of(a_docket([case], [a_practitioner(**person)], ASKS_AREA))
+
+    repairs = why_open(day, "c1").repairs
+
+    assert [(each.rule, each.practitioner_id, each.helps) for each in repairs] == [(rule, "p1", True)] * bool(rule)
