@@ -21,6 +21,7 @@ from dispatch.api.gate.door import Gate
 from dispatch.api.journal import Journal
 from dispatch.api.refusals import Refusals
 from dispatch.api.routes.board import to_event
+from dispatch.commands.access.provider import Provider
 from dispatch.commands.room import RoomWatch
 from dispatch.domain.errors import UnavailableError
 from dispatch.live.hub import Hub, Source, allow_many_streams
@@ -51,6 +52,7 @@ def utc_now() -> datetime:
 def create_app(settings: Settings | None = None, clock: Callable[[], datetime] = utc_now) -> FastAPI:
     """Return the application, wired to what the settings name; nothing connects before the first request."""
     settings = settings or Settings()
+    provider = settings.provider
     engine = make_engine(settings.database_url)
     redis = open_redis(settings.redis_url)
     boards = partial(publish_boards, redis)
@@ -76,6 +78,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         redis,
         clock,
         Hub(source),
+        Provider(provider) if provider else None,
     )
     app.state.room, app.state.refusals = room, Refusals(begin, clock)
     problems.install(app)

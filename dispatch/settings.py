@@ -11,6 +11,7 @@ from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from dispatch.domain.access.lives import TokenLife
+from dispatch.domain.access.provider import ProviderSettings, require_set_up
 from dispatch.domain.errors import SecretWeakError
 
 LEAST_LETTERS, LEAST_KINDS = 16, 8
@@ -67,6 +68,21 @@ class Settings(BaseSettings):
 
     proxies: str = ""
     """Addresses of the proxies in front, separated by commas: what they say of a client's address is believed."""
+
+    oidc_issuer: str = ""
+    """Identity provider (OpenID Connect) where people may sign in, as it names itself; left out, there is none."""
+
+    oidc_client: str = ""
+    oidc_client_secret: str = Field("", repr=False)
+    oidc_acr: str = ""
+    """What the provider calls a sign-in with a second factor (acr); left out, its word on how it was done counts."""
+
+    @property
+    def provider(self) -> ProviderSettings | None:
+        """Return where people may sign in, if anywhere."""
+        return require_set_up(
+            ProviderSettings(self.oidc_issuer, self.oidc_client, self.oidc_client_secret, self.oidc_acr)
+        )
 
     @property
     def token_life(self) -> TokenLife:

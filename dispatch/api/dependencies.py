@@ -17,6 +17,7 @@ from sqlalchemy import Engine
 from dispatch.api.gate.identity import identify
 from dispatch.api.idempotency import once
 from dispatch.api.refusals import origin_of
+from dispatch.commands.access.provider import Provider
 from dispatch.commands.audit import noting
 from dispatch.domain.errors import ForbiddenError, IfMatchRequiredError, InvalidFieldError, stated
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
@@ -39,6 +40,8 @@ class AppContext(NamedTuple):
     redis: Redis
     clock: Callable[[], datetime]
     hub: Hub
+    provider: Provider | None
+    """Where people may sign in instead, if anywhere."""
 
 
 MAX_SHOWN = 40

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from sqlmodel import Session, col, select, update
 
+from dispatch.commands.access.identities import Subject
 from dispatch.domain.errors import DispatchError, SealBrokenError, WrongKeyError
 from dispatch.domain.texts.identity import identify
 from dispatch.domain.vocabulary import IdentityKind
@@ -21,6 +22,7 @@ from dispatch.registry.tables import (
     ConflictReviewRow,
     CredentialRow,
     DocumentRow,
+    IdentityRow,
     ImportRow,
     PaperRow,
     PartyRow,
@@ -58,6 +60,7 @@ SEALED = (
     SealedTable(AmendmentRow, ("sealed", "answer")),
     SealedTable(DocumentRow),
     SealedTable(CredentialRow, ("totp",), key="user_id"),
+    SealedTable(IdentityRow),
     SealedTable(WebhookRow, ("sealed", "sealed_before")),
     SealedTable(ImportRow, ("content",), batch=1),
 )
@@ -237,6 +240,10 @@ def _of_review(session: Session, keys: Rekeying, row: ConflictReviewRow) -> dict
     return {"key": known.get(row.key, row.key)}
 
 
+def _of_identity(session: Session, keys: Rekeying, row: IdentityRow) -> dict[str, str | None]:
+    return {"digest": Subject(row.issuer, keys.read(row.sealed)["subject"]).digest(keys.new)}
+
+
 def _moved(keys: Rekeying, key: str | None, known: dict[str, str]) -> str | None:
     """Return the hash with the new key; one that is of nothing known any more finds nobody, and is dropped."""
     return key if key in known.values() else known.get(key or "")
@@ -265,4 +272,5 @@ HASHES: dict[Any, Callable[[Session, Rekeying, Any], dict[str, str | None]]] = {
     PractitionerRow: _of_practitioner,
     PartyRow: _of_party,
     ConflictReviewRow: _of_review,
+    IdentityRow: _of_identity,
 }

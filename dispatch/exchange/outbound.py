@@ -124,6 +124,52 @@ def make_send(
     return send
 
 
+class Answer(NamedTuple):
+    """What a server answered."""
+
+    status: int
+    body: bytes
+
+
+Ask = Callable[[str, str, Mapping[str, str], bytes], Answer]
+"""Method, address, headers, body."""
+
+UNREACHED = (httpcore2.TimeoutException, httpcore2.NetworkError, httpcore2.ProtocolError)
+MOST_ANSWERED = 256 * 2**10
+"""Bytes read of an answer."""
+
+
+def make_ask(within_s: float, context: ssl.SSLContext | None = None) -> Ask:
+    """Return the way to ask a server that the operator has named, wherever it stands; without an answer OSError."""
+    trusted = context or ssl.create_default_context()
+
+    def ask(method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        backend = _Outward(time.monotonic() + within_s, resolve, private=True)
+        timeouts = dict.fromkeys(("connect", "read", "write", "pool"), within_s)
+        try:
+            require_outward(url, private=True)
+            with (
+                httpcore2.ConnectionPool(ssl_context=trusted, network_backend=backend) as pool,
+                pool.stream(
+                    method, url, headers=list(headers.items()), content=body, extensions={"timeout": timeouts}
+                ) as reply,
+            ):
+                return Answer(reply.status, _read(reply))
+        except (*UNREACHED, InvalidFieldError, UnicodeError) as problem:
+            raise OSError(type(problem).__name__) from None
+
+    return ask
+
+
+def _read(reply: httpcore2.Response) -> bytes:
+    read = bytearray()
+    for piece in reply.iter_stream():
+        read += piece
+        if len(read) > MOST_ANSWERED:
+            raise OSError("too long")
+    return bytes(read)
+
+
 class _Outward(httpcore2.NetworkBackend):
     """Connects to judged addresses only, all of it before one moment."""
 

@@ -21,7 +21,10 @@ def routes_of(app):
 BY_COOKIE = "/console/"
 """Where browsers ask: `test_sessions` walks these routes with every role, and here every token is refused."""
 
-BEFORE_SIGN_IN = ("begin_session", "begin_recipients_session", "look_at_invitation", "accept_invitation")
+BEFORE_SIGN_IN = (
+    "begin_session", "begin_recipients_session", "look_at_invitation", "accept_invitation",
+    "get_identity_provider", "begin_identity_sign_in", "begin_by_invitation", "return_from_provider",
+)  # fmt: skip
 """Open to whoever proves who they are by the request itself."""
 
 

@@ -3,6 +3,7 @@
 import threading
 import time
 from base64 import b32decode
+from contextlib import contextmanager
 from datetime import timedelta
 
 import httpx2
@@ -113,10 +114,15 @@ class Browser:
 
 @pytest.fixture
 def door(register, tmp_path):
-    clock = [NOW]
+    with serving(register, tmp_path, [NOW]) as door:
+        yield door
+
+
+@contextmanager
+def serving(register, tmp_path, clock, **more):
     settings = Settings(
         database_url=register.engine.url.render_as_string(hide_password=False), redis_url="redis://127.0.0.1:1/0",
-        secret="a secret of the tests", data_dir=tmp_path,
+        secret="a secret of the tests", data_dir=tmp_path, **more,
     )  # fmt: skip
     app = create_app(settings, clock=lambda: clock[0])
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="on", timeout_keep_alive=60))

@@ -2,10 +2,10 @@
 
 from fastapi import FastAPI
 
-from dispatch.api.console import credentials, sessions
+from dispatch.api.console import credentials, identities, sessions
 
 
 def include(app: FastAPI) -> None:
     """Add every route of the console to the app."""
-    for resource in (sessions, credentials):
+    for resource in (sessions, credentials, identities):
         app.include_router(resource.router)

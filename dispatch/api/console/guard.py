@@ -1,6 +1,6 @@
 """At the door of the console: a cookie instead of a token, and only requests of our own pages."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
@@ -11,9 +11,9 @@ from dispatch.commands.access.sessions import Opened, Session, find_session
 from dispatch.domain.errors import ForbiddenError, ForeignPageError, TransportOpenError, UnauthenticatedError
 from dispatch.domain.permissions import PERMISSIONS, Verb
 
-COOKIE = "lad-session"
-SECURE_COOKIE = f"__Host-{COOKIE}"
-"""A browser takes it over https only, for this host and every path, and no other host can set it."""
+COOKIE, FLOW_COOKIE = "lad-session", "lad-flow"
+SECURE = "__Host-"
+"""A cookie named so a browser takes over https only, for this host and every path, and no other host can set it."""
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 READING = ("GET", "HEAD")
@@ -40,9 +40,14 @@ def guard(request: Request, response: Response) -> None:
     ForeignPageError
         If something is to change, and the browser does not say that our own page asks for it.
     """
+    guard_way(request, response)
+    require_readable(request)
+
+
+def guard_way(request: Request, response: Response) -> None:
+    """Let pass what ``guard`` does, whatever is asked: another site that sends somebody here asks as it likes."""
     require_own_page(request)
     response.headers.update(STORED_NOWHERE)
-    require_readable(request)
 
 
 def require_own_page(request: Request) -> None:
@@ -97,6 +102,25 @@ def cookie_of(request: Request) -> str:
     return request.cookies.get(_name(request), "")
 
 
+def flow_of(request: Request) -> str:
+    """Return what the browser keeps of a sign-in at the identity provider."""
+    return request.cookies.get(_name(request, FLOW_COOKIE), "")
+
+
+def keep_flow(request: Request, response: Response, sealed: str, lasts: timedelta) -> None:
+    """Let the browser keep a sign-in until it comes back from the identity provider, which is another site."""
+    response.set_cookie(
+        _name(request, FLOW_COOKIE), sealed, max_age=int(lasts.total_seconds()), path="/", secure=_secure(request),
+        httponly=True, samesite="lax",
+    )  # fmt: skip
+
+
+def forget_flow(request: Request, response: Response) -> None:
+    """Let the browser forget it: what was begun is over."""
+    name = _name(request, FLOW_COOKIE)
+    response.delete_cookie(name, path="/", secure=_secure(request), httponly=True, samesite="lax")
+
+
 def give_cookie(request: Request, response: Response, opened: Opened, now: datetime) -> None:
     """Let the browser keep the session, out of reach of scripts and of other pages' forms."""
     left = int((opened.session.expires_at - now).total_seconds())
@@ -144,8 +168,8 @@ def _names(host: str | None) -> bool:
     return host in LOOPBACK
 
 
-def _name(request: Request) -> str:
-    return SECURE_COOKIE if _secure(request) else COOKIE
+def _name(request: Request, cookie: str = COOKIE) -> str:
+    return f"{SECURE}{cookie}" if _secure(request) else cookie
 
 
 SourceDep = Annotated[str, Depends(source_of)]

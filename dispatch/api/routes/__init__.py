@@ -28,7 +28,17 @@ from dispatch.api.routes import (
     webhooks,
     wishes,
 )
-from dispatch.api.routes.administration import access, audit, calendar, centres, confirmations, log, organs, tokens
+from dispatch.api.routes.administration import (
+    access,
+    audit,
+    calendar,
+    centres,
+    confirmations,
+    identities,
+    log,
+    organs,
+    tokens,
+)
 from dispatch.api.routes.answers import candidates, why
 from dispatch.api.routes.funds import fundings, subsidies
 from dispatch.api.routes.life import (
@@ -99,6 +109,7 @@ RESOURCES = (
     webhooks,
     access,
     tokens,
+    identities,
     confirmations,
     centres,
     calendar,

@@ -19,7 +19,7 @@ from dispatch.domain.errors import SignInRefusedError
 from dispatch.domain.permissions import Verb, require_confirmed
 from dispatch.registry.audit import note
 from dispatch.registry.seal import Seal
-from dispatch.registry.tables import CredentialRow, TokenRow, UserRow
+from dispatch.registry.tables import CredentialRow, IdentityRow, TokenRow, UserRow
 from dispatch.registry.transaction import Begin, Read, Transaction
 
 
@@ -40,12 +40,11 @@ def accept_invitation(
     with begin() as tx:
         tx.lock(UserRow, user.id)
         row, user = find_invitation(tx.session, secret, now)
-        kept = _credential(tx, user.id, now)
-        kept.password, kept.changed_at, kept.totp, kept.recovery = hashed, now, None, []
+        kept = renewed(tx, user.id, now)
+        kept.password = hashed
         codes: list[str] = []
         if user.role in SECOND_FACTOR:
             codes = _prove(kept, seal, row.digest, user.login, code, now)
-        end_all(tx, user.id, now)
         row.revoked_at = now
         return Entered(open_session(tx, user, now), codes)
 
@@ -109,6 +108,16 @@ def give_recovery_codes(begin: Begin, seal: Seal, now: datetime, signed_in: Sign
         kept = _credential(tx, signed_in.actor.user_id, now)
         note(tx, signed_in.actor, Verb.SIGN_IN, "recovery_codes", signed_in.actor.user_id, now)
         return new_recovery_codes(kept, seal)
+
+
+def renewed(tx: Transaction, user_id: str, now: datetime) -> CredentialRow:
+    """Begin a user's account anew: whatever let them in before, and their identities, are of no use any more."""
+    kept = _credential(tx, user_id, now)
+    kept.password, kept.changed_at, kept.totp, kept.recovery = None, now, None, []
+    for bound in tx.session.exec(select(IdentityRow).where(IdentityRow.user_id == user_id)):
+        tx.session.delete(bound)
+    end_all(tx, user_id, now)
+    return kept
 
 
 def _credential(tx: Transaction, user_id: str, now: datetime) -> CredentialRow:

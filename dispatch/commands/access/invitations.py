@@ -52,7 +52,12 @@ def look_at_invitation(read: Read, seal: Seal, now: datetime, secret: str) -> In
 
 def find_invitation(session: Session, secret: str, now: datetime) -> tuple[TokenRow, UserRow]:
     """Return an invitation that is good, and whom it is for; one that is not, whyever, is refused alike."""
-    named = select(TokenRow, UserRow).join(UserRow).where(TokenRow.digest == digest_of(secret))
+    return find_invited(session, digest_of(secret), now)
+
+
+def find_invited(session: Session, digest: str, now: datetime) -> tuple[TokenRow, UserRow]:
+    """Return an invitation by its digest, as ``find_invitation`` does by itself."""
+    named = select(TokenRow, UserRow).join(UserRow).where(TokenRow.digest == digest)
     found = session.exec(named.where(TokenRow.kind == PassKind.INVITATION)).one_or_none()
     if found is None or found[0].revoked_at or found[0].expires_at <= now or not found[1].active:
         raise InvitationEndedError

@@ -74,22 +74,27 @@ def find_session(read: Read, begin: Begin, now: datetime, secret: str) -> Sessio
 
 
 def open_session(
-    tx: Transaction, user: UserRow, now: datetime, until: datetime | None = None, case_id: str | None = None
+    tx: Transaction,
+    user: UserRow,
+    now: datetime,
+    until: datetime | None = None,
+    case_id: str | None = None,
+    proved_at: datetime | None = None,
 ) -> Opened:
-    """Begin a session for a user whose right to it is proved; what it is kept by is new each time."""
+    """Begin a session for a user whose right to it is proved, now or then; what it is kept by is new each time."""
     life, secret = SESSIONS[user.role], PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
     expires_at = min(now + life.longest, until or now + life.longest)
     _end_oldest(tx, user.id, now)
     row = TokenRow(
         user_id=user.id, kind=PassKind.SESSION, digest=digest_of(secret), created_at=now, expires_at=expires_at,
-        used_at=now, idle_s=int(life.idle.total_seconds()), confirmed_at=now,
+        used_at=now, idle_s=int(life.idle.total_seconds()), confirmed_at=proved_at or now,
     )  # fmt: skip
     tx.add(row)
     actor = Actor(
         user.id, user.role, user.centre_id, user.practitioner_id, user.institution_id, user.organ, case_id
     )  # fmt: skip
     note(tx, actor, Verb.SIGN_IN, "session", user.id, now)
-    return Opened(secret, Session(actor, row.digest, expires_at, now + life.idle, now + CONFIRMED_FOR))
+    return Opened(secret, Session(actor, row.digest, expires_at, now + life.idle, (proved_at or now) + CONFIRMED_FOR))
 
 
 def end_session(begin: Begin, now: datetime, session: Session) -> None:

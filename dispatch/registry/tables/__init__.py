@@ -19,6 +19,7 @@ from dispatch.registry.tables.centres import (
     ConfirmationRow,
     CredentialRow,
     GuessRow,
+    IdentityRow,
     TokenRow,
     UserRow,
 )
@@ -58,7 +59,7 @@ __all__ = [
     "CredentialRow",
     "DayRow", "DeliveryRow",
     "DesignationRow", "DistinctRow", "DocumentRow", "FindingRow", "FundingRow", "GuessRow", "IdempotencyRow",
-    "ImportRow",
+    "IdentityRow", "ImportRow",
     "InstitutionAttributesRow", "InstitutionRow", "JobRow", "LeaseRow", "LedgerRow", "LetterheadRow", "LinkRow",
     "LogFloorRow", "LogHeadRow", "LogLeafRow", "LogNodeRow", "LogTreeRow",
     "NoticeRow",

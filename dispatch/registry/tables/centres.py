@@ -108,6 +108,21 @@ class CredentialRow(SQLModel, table=True):
     recovery: list[str] = Field(default_factory=list, sa_column=document(nullable=False))
 
 
+class IdentityRow(SQLModel, table=True):
+    """By whose word a user comes in without a password: a subject of an identity provider, sealed, found by a hash."""
+
+    __tablename__ = "identity"
+
+    id: str = id_field()
+    user_id: str = Field(foreign_key="app_user.id", index=True, max_length=32)
+    issuer: str = Field(max_length=255)
+    digest: str = Field(unique=True, max_length=64)
+    """Keyed hash of issuer and subject: nobody is two users by one identity."""
+    sealed: bytes
+    bound_at: Moment
+    bound_by: str = Field(foreign_key="app_user.id", max_length=32)
+
+
 class GuessRow(SQLModel, table=True):
     """Failures at a login, from one source or from anywhere; which, is told by a keyed hash only."""
 

@@ -649,6 +649,22 @@ def upgrade() -> None:
     )
 
     op.create_table(
+        "identity",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("user_id", sa.String(32), nullable=False),
+        sa.Column("issuer", sa.String(255), nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("bound_at", UTCDateTime(), nullable=False),
+        sa.Column("bound_by", sa.String(32), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["app_user.id"]),
+        sa.ForeignKeyConstraint(["bound_by"], ["app_user.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("digest"),
+    )
+    index("ix_identity_user_id", "identity", "user_id")
+
+    op.create_table(
         "guess",
         sa.Column("key", sa.String(64), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),

@@ -1,0 +1,508 @@
+"""Signing in at an identity provider over HTTP: a real one on loopback, all that may be wrong with what it says."""
+
+from datetime import timedelta
+
+import pytest
+from joserfc.jwk import ECKey
+
+from dispatch.api.console.identities import BACK
+from dispatch.commands.access import passwords
+from dispatch.commands.access.identities import Subject, bind
+from dispatch.commands.access.users import restore_user, revoke_user
+from dispatch.commands.rekey import Rekeying, rekey
+from dispatch.domain.access.lives import CONFIRMED_FOR
+from dispatch.domain.access.provider import AT_MOST, ProviderSettings, require_set_up
+from dispatch.domain.errors import IdentityBoundError, InvalidFieldError, ProviderSettingsError
+from dispatch.domain.permissions import Actor
+from dispatch.domain.vocabulary import Role
+from dispatch.registry.seal import Seal
+from dispatch.registry.tables import IdentityRow, SealRow
+from testbed.provider import CLIENT, SECRET, TestProvider
+from tests.api.test_sessions import AT, HOUR, MINUTE, PASSWORD, SQLITE, Browser, serving
+from tests.rows import NOW
+
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture(autouse=True)
+def cheap(monkeypatch):
+    monkeypatch.setattr(passwords, "COST", passwords.PasswordCost(1, 8))
+
+
+@pytest.fixture
+def hall(register, tmp_path):
+    """A service, and the provider it lets people sign in at."""
+    clock = [NOW]
+    provider = TestProvider(lambda: clock[0].timestamp())
+    settings = {"oidc_issuer": provider.issuer, "oidc_client": CLIENT, "oidc_client_secret": SECRET}
+    with serving(register, tmp_path, clock, **settings) as door:
+        provider.return_to = f"{door.url}{BACK}"
+        yield Hall(door, provider)
+    provider.close()
+
+
+class Hall:
+    def __init__(self, door, provider):
+        self.door, self.provider, self.register = door, provider, door.register
+
+    def known(self, login="li", role=Role.CLERK, subject=None):
+        """A user the administrator has bound to somebody at the provider."""
+        user, _ = self.door.user(login, role)
+        self.bind(user, subject or self.provider.subject, Actor(user.id, Role.ADMIN, user.centre_id))
+        return user
+
+    def bind(self, user, subject, actor=None):
+        actor = actor or Actor(self.register.manager.user_id, Role.ADMIN, user.centre_id)
+        return bind(
+            self.register.begin, self.register.seal, actor, NOW, user.id, Subject(self.provider.issuer, subject)
+        )
+
+    def browser(self):
+        return Visitor(self)
+
+
+class Visitor(Browser):
+    """A browser that goes to the provider and comes back."""
+
+    def __init__(self, hall):
+        super().__init__(hall.door, {})
+        self.provider = hall.provider
+
+    def begin(self):
+        return self.ask("GET", "/identity/begin").headers["location"]
+
+    def back(self, address):
+        """Follow the provider's redirect, which comes from another site."""
+        return self.client.get(address, headers={"Sec-Fetch-Site": "cross-site"})
+
+    def sign_in(self):
+        return self.back(self.provider.sign_in(self.begin()))
+
+    def go(self, path, json=None):
+        """Begin what needs a session, and come back from the provider."""
+        begun = self.ask("POST", path, json or {})
+        return self.back(self.provider.sign_in(begun.json()["address"])) if begun.status_code == 200 else begun
+
+
+def said(answer):
+    return answer.json()["code"], answer.json().get("facts", {}).get("reason")
+
+
+def test_known_identity_ends_in_a_session_like_any_other_until_it_is_unbound(hall):
+    user = hall.known()
+    browser = hall.browser()
+
+    offered = browser.ask("GET", "/identity").json()
+    entered = browser.sign_in()
+    inside = browser.ask("GET").json()
+    [bound] = browser.ask("GET", "/identities").json()
+    browser.ask("DELETE")
+    outside = browser.inside()
+    again = browser.sign_in()
+    unbound = browser.ask("DELETE", f"/identities/{bound['id']}")
+    after = hall.browser().sign_in()
+
+    assert (offered["issuer"], offered["begin"]) == (hall.provider.issuer, f"{AT}/identity/begin")
+    assert offered["sign_out"] == f"{hall.provider.issuer}/logout?client_id={CLIENT}"
+    assert (entered.status_code, entered.headers["location"]) == (303, "/console")
+    assert "lad-flow" not in browser.client.cookies
+    assert (inside["user_id"], inside["role"]) == (user.id, "clerk")
+    assert (outside, again.status_code, unbound.status_code) == (False, 303, 204)
+    assert said(after) == ("identity-unknown", None)
+    assert hall.door.subjects()[-4:] == ["session", "session_ended", "session", "identity_unbound"]
+    assert hall.register.all(IdentityRow) == []
+
+
+FAULTS = [
+    # what the token says, and what is found wrong with it
+    ({"nonce": "of another sign-in"}, "nonce"),
+    ({"nonce": None}, "nonce"),
+    ({"aud": "another service"}, "audience"),
+    ({"aud": [CLIENT, "another service"], "azp": "another service"}, "audience"),
+    ({"aud": [CLIENT, "another service"]}, "audience"),
+    ({"aud": [CLIENT, "another service"], "azp": CLIENT}, None),
+    ({"iss": "https://foreign.example"}, "issuer"),
+    ({"exp": NOW.timestamp() - 61}, "expired"),
+    ({"exp": NOW.timestamp() - 59}, None),
+    ({"iat": NOW.timestamp() + 61}, "early"),
+    ({"iat": NOW.timestamp() + 59}, None),
+    ({"nbf": NOW.timestamp() + 61}, "early"),
+    ({"exp": "tomorrow"}, "expired"),
+    ({"exp": None}, "expired"),
+    ({"at_hash": "of another token"}, "signature"),
+    ({"sub": None}, "form"),
+    ({"sub": 248289761001}, "form"),
+    ({"auth_time": "lately"}, "age"),
+]
+
+
+@SQLITE
+def test_token_that_does_not_hold_lets_nobody_in_and_says_why(hall):
+    hall.known()
+
+    for twist, flaw in FAULTS:
+        hall.provider.twist = lambda claims, twist=twist: [
+            claims.pop(name, None) if value is None else claims.update({name: value}) for name, value in twist.items()
+        ]
+        answer = hall.browser().sign_in()
+
+        if flaw is None:
+            assert answer.status_code == 303, twist
+        else:
+            assert said(answer) == ("identity-unproved", flaw), twist
+            assert answer.json()["facts"]["expected"]["zh"]
+
+
+@SQLITE
+def test_key_nobody_published_and_signatures_that_prove_nothing_are_refused(hall):
+    hall.known()
+    browser, provider = hall.browser(), hall.provider
+    browser.sign_in()
+    honest = provider.key
+
+    provider.key = ECKey.generate_key("P-256", {"kid": honest.kid})
+    published, provider._keys = provider._keys, lambda: {"keys": [honest.as_dict(private=False)]}
+    forged = said(hall.browser().sign_in())
+    provider._keys, provider.key = published, honest
+    unsigned = said(_with_token(hall, "eyJhbGciOiJub25lIn0.e30."))
+    garbage = said(_with_token(hall, "garbage"))
+
+    assert (forged, unsigned) == (("identity-unproved", "signature"),) * 2
+    assert garbage[0] == "identity-unproved"
+
+
+def _with_token(hall, token):
+    provider = hall.provider
+    made, provider.id_token = provider.id_token, lambda *_: token
+    try:
+        return hall.browser().sign_in()
+    finally:
+        provider.id_token = made
+
+
+@SQLITE
+def test_keys_that_changed_are_asked_for_again_but_not_with_every_forgery(hall):
+    hall.known()
+    provider = hall.provider
+    hall.browser().sign_in()
+
+    provider.new_key()
+    soon = hall.browser().sign_in()
+    hall.door.later(10 * SECOND)
+    later = [hall.browser().sign_in().status_code for _ in range(2)]
+
+    assert said(soon) == ("identity-unproved", "signature")
+    assert later == [303, 303]
+    assert provider.asked.count("/keys") == 2
+    assert provider.asked.count("/.well-known/openid-configuration") == 1
+
+
+def test_code_state_and_browser_are_good_once_together(hall):
+    hall.known()
+    browser, other = hall.browser(), hall.browser()
+
+    first = hall.provider.sign_in(browser.begin())
+    stolen = other.back(first)
+    mixed = other.back(hall.provider.sign_in(browser.begin()).replace("state=", "state=x"))
+    second = hall.provider.sign_in(browser.begin())
+    kept = browser.client.cookies["lad-flow"]
+    entered = browser.back(second)
+    over = browser.back(second)
+    browser.client.cookies["lad-flow"] = kept
+    replayed = browser.back(second)
+    late = hall.provider.sign_in(browser.begin())
+    hall.door.later(11 * MINUTE)
+
+    assert (said(stolen)[0], said(mixed)[0], said(over)[0]) == ("sign-in-anew",) * 3
+    assert entered.status_code == 303
+    assert (replayed.status_code, replayed.json()["code"]) == (401, "provider-refused")
+    assert replayed.json()["facts"] == {"error": "invalid_grant"}
+    assert said(browser.back(late))[0] == "sign-in-anew"
+
+
+@SQLITE
+def test_answer_of_another_issuer_is_refused_before_its_code_is_spent(hall):
+    hall.known()
+    provider = hall.provider
+
+    def came(more):
+        browser = hall.browser()
+        return browser.back(provider.sign_in(browser.begin()) + more)
+
+    foreign, own = came("&iss=https://foreign.example"), came(f"&iss={provider.issuer}&session_state=1")
+    provider.published = {"authorization_response_iss_parameter_supported": True}
+    hall.door.later(HOUR)
+    silent = came("")
+
+    assert (said(foreign), said(silent)) == (("identity-unproved", "issuer"),) * 2
+    assert own.status_code == 303
+    assert provider.asked.count("/token") == 1
+
+
+@SQLITE
+def test_whoever_is_refused_there_or_unknown_or_retired_here_stays_outside(hall):
+    user = hall.known(subject="somebody else")
+    admin = Actor(user.id, Role.ADMIN, user.centre_id)
+    browser = hall.browser()
+
+    unknown = said(browser.sign_in())[0]
+    hall.provider.subject = None
+    refused = browser.sign_in()
+    hall.provider.subject = "somebody else"
+    entered = browser.sign_in().status_code
+    revoke_user(hall.register.begin, admin, hall.door.clock[0], user.id)
+    inside, retired = browser.inside(), said(browser.sign_in())[0]
+    restore_user(hall.register.begin, admin, hall.door.clock[0], user.id)
+
+    assert (unknown, entered, inside, retired) == ("identity-unknown", 303, False, "identity-unknown")
+    assert (refused.status_code, refused.json()["facts"]) == (401, {"error": "access_denied"})
+    assert browser.sign_in().status_code == 303
+    assert "sign_in_refused" in hall.door.subjects()
+
+
+@SQLITE
+def test_provider_that_is_down_or_strange_is_told_apart_and_passwords_go_on(hall):
+    user = hall.known()
+    hall.browser().first(user)
+    provider, browser = hall.provider, hall.browser()
+
+    provider.down = True
+    down = browser.ask("GET", "/identity/begin")
+    offered = browser.ask("GET", "/identity")
+    provider.down = False
+    began = provider.sign_in(browser.begin())
+    provider.down = True
+    lost = browser.back(began)
+    provider.down = False
+    strange = []
+    for published in ({"issuer": "https://x.example"}, {"token_endpoint": "http://x.example/t"}, {"jwks_uri": None}):
+        provider.published = published
+        hall.door.later(HOUR)
+        strange.append(browser.ask("GET", "/identity/begin"))
+    provider.close()
+    hall.door.later(HOUR)
+    gone = browser.ask("GET", "/identity/begin")
+
+    assert (down.status_code, down.json()["code"], down.json()["facts"]) == (
+        503, "provider-silent", {"step": "discovery"},
+    )  # fmt: skip
+    assert (offered.status_code, offered.json()["sign_out"]) == (200, None)
+    assert (lost.status_code, lost.json()["facts"]) == (503, {"step": "token"})
+    assert [(answer.status_code, said(answer)[0]) for answer in strange] == [(502, "provider-answer")] * 3
+    assert (gone.status_code, said(gone)[0]) == (503, "provider-silent")
+    assert browser.enter().status_code == 201
+
+
+def test_grave_acts_are_opened_by_proving_it_anew_and_by_nothing_older_or_elses(hall):
+    hall.known(role=Role.ADMIN)
+    provider, browser = hall.provider, hall.browser()
+    provider.amr, provider.proved_at = ["pwd", "otp"], (NOW - HOUR).timestamp()
+
+    browser.sign_in()
+    shut = browser.ask("POST", "/tokens", {})
+    old = browser.go("/identity/confirm")
+    provider.proved_at, provider.subject = None, "somebody else"
+    elses = browser.go("/identity/confirm")
+    provider.subject = "248289761001"
+    asked = browser.ask("POST", "/identity/confirm", {}).json()["address"]
+    confirmed = browser.go("/identity/confirm")
+    open_ = browser.ask("POST", "/tokens", {})
+    hall.door.later(CONFIRMED_FOR)
+
+    assert said(shut)[0] == "password-again"
+    assert (said(old), said(elses)) == (("identity-unproved", "age"), ("identity-unproved", "person"))
+    assert "prompt=login" in asked
+    assert "max_age=0" in asked
+    assert (confirmed.status_code, open_.status_code) == (303, 201)
+    assert said(browser.ask("POST", "/tokens", {}))[0] == "password-again"
+
+
+@SQLITE
+def test_flow_begun_in_one_session_ends_in_no_other(hall):
+    user = hall.known()
+    browser = hall.browser()
+    browser.first(user)
+    address = browser.ask("POST", "/identity/confirm", {}).json()["address"]
+
+    browser.ask("DELETE")
+    nobody = browser.back(hall.provider.sign_in(address))
+    browser.enter()
+
+    assert nobody.status_code == 401
+    assert said(browser.back(hall.provider.sign_in(address)))[0] == "sign-in-anew"
+
+
+def test_identity_is_bound_by_ones_own_act_with_the_password_given_lately(hall):
+    user, _ = hall.door.user("wang")
+    other, _ = hall.door.user("zhao")
+    browser, second = hall.browser(), hall.browser()
+    browser.first(user)
+    second.first(other)
+
+    bound = browser.go("/identity/bind")
+    twice = browser.go("/identity/bind")
+    taken = said(second.go("/identity/bind"))[0]
+    elsewhere = hall.browser()
+    entered = elsewhere.sign_in().status_code
+    hall.door.later(CONFIRMED_FOR)
+    late = [said(browser.go("/identity/bind"))[0]]
+    [row] = browser.ask("GET", "/identities").json()
+    late.append(said(browser.ask("DELETE", f"/identities/{row['id']}"))[0])
+    browser.ask("POST", "/confirm", {"password": PASSWORD})
+    foreign = second.ask("DELETE", f"/identities/{row['id']}").status_code
+    removed = browser.ask("DELETE", f"/identities/{row['id']}").status_code
+
+    assert (bound.status_code, twice.status_code, taken, entered) == (303, 303, "identity-bound", 303)
+    assert (late, removed) == (["password-again"] * 2, 204)
+    assert foreign in (403, 404)
+    assert (browser.inside(), elsewhere.inside()) == (True, False)
+    assert set(row) == {"id", "issuer", "bound_at", "bound_by"}
+
+
+def test_account_is_taken_up_by_an_identity_without_a_password_and_a_reset_ends_it(hall):
+    user, _ = hall.door.user("wang", Role.AUDITOR)
+    browser = hall.browser()
+    invitation = {"invitation": hall.door.invitation(user)}
+
+    weak = browser.go("/identity/invitation", invitation)
+    hall.provider.amr = ["mfa"]
+    accepted = browser.go("/identity/invitation", invitation)
+    used = browser.go("/identity/invitation", invitation)
+    inside = browser.inside()
+    hall.provider.amr = ["pwd"]
+    without = said(hall.browser().sign_in())[0]
+    hall.browser().first(user)
+
+    assert (said(weak)[0], accepted.status_code, used.status_code) == ("provider-factor", 303, 409)
+    assert (inside, without) == (True, "provider-factor")
+    assert not browser.inside()
+    assert said(browser.sign_in())[0] == "identity-unknown"
+
+
+@SQLITE
+def test_second_factor_is_what_the_operator_named_where_one_is_named(register, tmp_path):
+    clock = [NOW]
+    provider = TestProvider(lambda: NOW.timestamp())
+    settings = {
+        "oidc_issuer": provider.issuer,
+        "oidc_client": CLIENT,
+        "oidc_client_secret": SECRET,
+        "oidc_acr": "level2",
+    }
+    with serving(register, tmp_path, clock, **settings) as door:
+        provider.return_to, provider.way, provider.amr = f"{door.url}{BACK}", "client_secret_post", ["mfa"]
+        hall = Hall(door, provider)
+        hall.known(role=Role.ADMIN)
+        address = hall.browser().begin()
+        without = said(hall.browser().sign_in())[0]
+        provider.twist = lambda claims: claims.update(acr="level2")
+
+        assert "acr_values=level2" in address
+        assert (without, hall.browser().sign_in().status_code) == ("provider-factor", 303)
+    provider.close()
+
+
+@SQLITE
+def test_administrator_binds_lists_and_unbinds_but_never_for_a_manager(hall):
+    register, admin = hall.register, hall.door.user("root", Role.ADMIN)
+    bearer = {"Authorization": f"Bearer {admin[1]}"}
+    user, _ = hall.door.user("li")
+
+    def ask(method, path="", json=None, of=user.id):
+        return hall.browser().client.request(
+            method, f"/v1/users/{of}/identities{path}", headers=bearer, json=json
+        )  # fmt: skip
+
+    made = ask("POST", json={"subject": hall.provider.subject})
+    entered = hall.browser().sign_in().status_code
+    [row] = ask("GET").json()
+    mail = ask("POST", json={"subject": "李@example.cn"})
+    second, _ = hall.door.user("second", Role.MANAGER)
+    managers = [ask("POST", json={"subject": "x"}, of=id).json()["code"] for id in (register.manager.user_id, second.id)]
+    ended = ask("DELETE", f"/{row['id']}")
+    gone = ask("DELETE", f"/{row['id']}")
+
+    assert (made.status_code, entered, row["bound_by"]) == (201, 303, admin[0].id)
+    assert (mail.status_code, managers) == (422, ["second-person"] * 2)
+    assert (ended.status_code, gone.status_code, ask("GET").json()) == (204, 404, [])
+    for number in range(AT_MOST):
+        hall.bind(user, f"s{number}")
+    with pytest.raises(InvalidFieldError):
+        hall.bind(user, "one more")
+    with pytest.raises(IdentityBoundError):
+        hall.bind(hall.door.user("wang")[0], "s0")
+
+
+def test_what_the_provider_says_is_in_no_log_and_the_subject_in_no_column(hall, caplog, capfd):
+    caplog.set_level("DEBUG")
+    hall.known()
+    tokens = []
+    hall.provider.twist = lambda claims: tokens.append(claims)
+    browser = hall.browser()
+    there = hall.provider.sign_in(browser.begin())
+    code = there.partition("code=")[2].partition("&")[0]
+
+    browser.back(there)
+    hall.provider.down = True
+    browser.back(hall.provider.sign_in(browser.begin()))
+
+    # The browser of this test writes what it asks; the service is everything else.
+    ours = [each for each in caplog.records if each.name.startswith("dispatch") or each.levelname == "WARNING"]
+    out = "".join(each.getMessage() for each in ours) + "".join(capfd.readouterr())
+    assert tokens
+    for secret in (code, hall.provider.subject, SECRET, tokens[0]["nonce"]):
+        assert secret not in out
+    [row] = hall.register.all(IdentityRow)
+    assert hall.provider.subject not in f"{row.digest}{row.sealed!r}{row.issuer}"
+
+
+@SQLITE
+def test_identity_is_found_again_once_the_register_is_sealed_anew(hall):
+    hall.known()
+    register, old = hall.register, hall.register.seal
+    new = Seal("another secret of the tests")
+    who = Subject(hall.provider.issuer, hall.provider.subject)
+    with register.begin() as tx:
+        for row in register.all(SealRow):
+            tx.session.delete(tx.session.merge(row))
+        tx.session.flush()
+        tx.add(SealRow(mark=old.mark, since=NOW))
+
+    assert rekey(register.begin, Rekeying(old, new), NOW, lambda *_: None, lambda: None) == []
+
+    [row] = register.all(IdentityRow)
+    assert row.digest == who.digest(new)
+    assert new.open(row.sealed) == {"subject": who.subject}
+
+
+@SQLITE
+def test_without_a_provider_nobody_is_sent_anywhere(register, tmp_path):
+    with serving(register, tmp_path, [NOW]) as door:
+        browser = door.browser()
+
+        answers = [browser.ask("GET", path) for path in ("/identity", "/identity/begin")]
+
+    assert [(answer.status_code, said(answer)[0]) for answer in answers] == [(404, "provider-missing")] * 2
+
+
+@pytest.mark.parametrize(
+    ("issuer", "client", "good"),
+    [
+        ("https://id.example.gov.cn/realm", "dispatch", True),
+        ("http://127.0.0.1:8080", "dispatch", True),
+        ("http://id.example.gov.cn", "dispatch", False),
+        ("https://id.example.gov.cn?x=1", "dispatch", False),
+        ("ftp://127.0.0.1", "dispatch", False),
+        ("https://[", "dispatch", False),
+        ("id.example.gov.cn", "dispatch", False),
+        ("https://id.example.gov.cn", "", False),
+    ],
+)
+def test_issuer_is_reached_over_https_or_on_this_machine(issuer, client, good):
+    settings = ProviderSettings(issuer, client)
+    if good:
+        assert require_set_up(settings) == settings
+    else:
+        with pytest.raises(ProviderSettingsError):
+            require_set_up(settings)
+    assert require_set_up(ProviderSettings("", "")) is None
