@@ -21,7 +21,7 @@ from dispatch.api.gate.door import Gate
 from dispatch.api.journal import Journal
 from dispatch.api.refusals import Refusals
 from dispatch.api.routes.board import to_event
-from dispatch.commands.access.provider import Provider
+from dispatch.commands.access.provider import IdentityProvider
 from dispatch.commands.room import RoomWatch
 from dispatch.domain.errors import UnavailableError
 from dispatch.live.hub import Hub, Source, allow_many_streams
@@ -52,13 +52,6 @@ def utc_now() -> datetime:
 def create_app(settings: Settings | None = None, clock: Callable[[], datetime] = utc_now) -> FastAPI:
     """Return the application, wired to what the settings name; nothing connects before the first request."""
     settings = settings or Settings()
-    provider = settings.provider
-    engine = make_engine(settings.database_url)
-    redis = open_redis(settings.redis_url)
-    boards = partial(publish_boards, redis)
-    room = RoomWatch(make_begin(engine, wake=lambda: wake_relay(redis), notify_boards=boards), clock)
-    begin, read = room.begin, make_read(engine)
-    source = Source(read, clock, settings.redis_url, settings.lease_s, to_event, metrics.LISTENERS.set)
     app = FastAPI(
         title="legal-aid-dispatch",
         version="0.1.0",
@@ -68,19 +61,8 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         docs_url=None,
         redoc_url=None,
     )
-    app.state.context = AppContext(
-        settings,
-        engine,
-        begin,
-        read,
-        make_read_autocommit(engine),
-        Key(Seal(settings.secret, settings.cipher), begin, read, clock),
-        redis,
-        clock,
-        Hub(source),
-        Provider(provider) if provider else None,
-    )
-    app.state.room, app.state.refusals = room, Refusals(begin, clock)
+    app.state.context, app.state.room = _wire(settings, clock)
+    app.state.refusals = Refusals(app.state.context.begin, clock)
     problems.install(app)
     pages.install(app)
     console.mount(app)
@@ -100,6 +82,28 @@ def _routes() -> list[BaseRoute]:
     routes.include(shell)
     sessions.include(shell)
     return shell.router.routes
+
+
+def _wire(settings: Settings, clock: Callable[[], datetime]) -> tuple[AppContext, RoomWatch]:
+    engine, provider = make_engine(settings.database_url), settings.provider
+    redis = open_redis(settings.redis_url)
+    boards = partial(publish_boards, redis)
+    room = RoomWatch(make_begin(engine, wake=lambda: wake_relay(redis), notify_boards=boards), clock)
+    begin, read = room.begin, make_read(engine)
+    source = Source(read, clock, settings.redis_url, settings.lease_s, to_event, metrics.LISTENERS.set)
+    context = AppContext(
+        settings,
+        engine,
+        begin,
+        read,
+        make_read_autocommit(engine),
+        Key(Seal(settings.secret, settings.cipher), begin, read, clock),
+        redis,
+        clock,
+        Hub(source),
+        IdentityProvider(provider) if provider else None,
+    )
+    return context, room
 
 
 @asynccontextmanager

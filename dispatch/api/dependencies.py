@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 from dispatch.api.gate.identity import identify
 from dispatch.api.idempotency import once
 from dispatch.api.refusals import origin_of
-from dispatch.commands.access.provider import Provider
+from dispatch.commands.access.provider import IdentityProvider
 from dispatch.commands.audit import noting
 from dispatch.domain.errors import ForbiddenError, IfMatchRequiredError, InvalidFieldError, stated
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
@@ -40,7 +40,7 @@ class AppContext(NamedTuple):
     redis: Redis
     clock: Callable[[], datetime]
     hub: Hub
-    provider: Provider | None
+    provider: IdentityProvider | None
     """Where people may sign in instead, if anywhere."""
 
 

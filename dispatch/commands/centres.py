@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from dispatch.commands.access import add_user
 from dispatch.commands.policies.presets import put_preset
 from dispatch.domain.errors import DuplicateNumberError, InvalidFieldError, NotFoundError, UnknownReferenceError, stated
-from dispatch.domain.permissions import Actor, Verb, require
+from dispatch.domain.permissions import Actor, Verb, require, require_reader
 from dispatch.domain.policy.schema import load_preset
 from dispatch.domain.texts.typed import Code, Title, kept
 from dispatch.domain.vocabulary import CentreLevel, Role
@@ -113,7 +113,7 @@ def amend_centre(begin: Begin, actor: Actor, now: datetime, centre_id: str, chan
 
 def list_centres(read: Read, actor: Actor, part: Slice) -> Rows:
     """Return the actor's centre and those below it by their code."""
-    require(actor, Verb.MANAGE_CENTRES)
+    require_reader(actor, Verb.MANAGE_CENTRES)
     with read() as session:
         reach = select(CentreRow).where(col(CentreRow.id).in_(_subtree(session, actor.centre_id)))
         if part.after is not None:

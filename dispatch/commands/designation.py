@@ -22,7 +22,7 @@ from dispatch.domain.errors import (
     SecondPersonError,
 )
 from dispatch.domain.lifecycle import UNDECIDED, Event
-from dispatch.domain.permissions import Actor, Verb, require
+from dispatch.domain.permissions import Actor, Verb, require, require_confirmed
 from dispatch.domain.states import Review
 from dispatch.domain.vocabulary import ModeName, Status
 from dispatch.registry.host import RegisterHost
@@ -42,6 +42,7 @@ def designate(
     eyes waits for it and stays where it is until then.
     """
     require(actor, Verb.DESIGNATE)
+    require_confirmed(actor)
     if not reason.strip():
         raise ReasonRequiredError(field="reason")
     with begin() as tx:
@@ -76,6 +77,7 @@ def designate(
 def review_designation(begin: Begin, actor: Actor, now: datetime, case_id: str, approve: bool) -> DesignationRow:
     """Agree, which assigns the case or asks its practitioner, or object; never by who named the person."""
     require(actor, Verb.DESIGNATE)
+    require_confirmed(actor)
     with begin() as tx:
         host = RegisterHost(tx, actor.centre_id, actor, now)
         case = host.case(case_id)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from sqlmodel import Session, col, select, update
 
-from dispatch.commands.access.identities import Subject
+from dispatch.commands.access.identities import ProviderSubject
 from dispatch.domain.errors import DispatchError, SealBrokenError, WrongKeyError
 from dispatch.domain.texts.identity import identify
 from dispatch.domain.vocabulary import IdentityKind
@@ -241,7 +241,7 @@ def _of_review(session: Session, keys: Rekeying, row: ConflictReviewRow) -> dict
 
 
 def _of_identity(session: Session, keys: Rekeying, row: IdentityRow) -> dict[str, str | None]:
-    return {"digest": Subject(row.issuer, keys.read(row.sealed)["subject"]).digest(keys.new)}
+    return {"digest": ProviderSubject(row.issuer, keys.read(row.sealed)["subject"]).digest(keys.new)}
 
 
 def _moved(keys: Rekeying, key: str | None, known: dict[str, str]) -> str | None:

@@ -165,18 +165,23 @@ GRAVE = frozenset({
     Verb.PUBLISH_POLICY, Verb.OVERRIDE_ROTATION, Verb.MANAGE_USERS, Verb.MANAGE_CENTRES, Verb.MANAGE_WEBHOOKS,
     Verb.CONFIRM_ACCESS,
 })  # fmt: skip
-"""What is done in a session only shortly after its password was given."""
+"""What is done in a session only shortly after its password was given; designations and disclosure ask for it too."""
 
 
 def require(actor: Actor, verb: Verb) -> None:
     """Let `actor` pass if their role has `verb`; otherwise refuse. A grave one needs the password, given lately."""
-    if verb not in PERMISSIONS[actor.role]:
-        raise ForbiddenError(verb=verb.value, role=actor.role.value)
+    require_reader(actor, verb)
     if verb in GRAVE:
         require_confirmed(actor)
 
 
+def require_reader(actor: Actor, verb: Verb) -> None:
+    """Let `actor` pass if their role has `verb`, to look at what a grave one would change."""
+    if verb not in PERMISSIONS[actor.role]:
+        raise ForbiddenError(verb=verb.value, role=actor.role.value)
+
+
 def require_confirmed(actor: Actor) -> None:
-    """Let pass whoever gave their password lately, or acts by a token."""
-    if not actor.confirmed:
+    """Let pass whoever gave their password lately, or acts by a token; recipients have none, and a short session."""
+    if not actor.confirmed and actor.role is not Role.RECIPIENT:
         raise PasswordAgainError

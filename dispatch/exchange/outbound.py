@@ -124,14 +124,14 @@ def make_send(
     return send
 
 
-class Answer(NamedTuple):
+class ServerAnswer(NamedTuple):
     """What a server answered."""
 
     status: int
     body: bytes
 
 
-Ask = Callable[[str, str, Mapping[str, str], bytes], Answer]
+Ask = Callable[[str, str, Mapping[str, str], bytes], ServerAnswer]
 """Method, address, headers, body."""
 
 UNREACHED = (httpcore2.TimeoutException, httpcore2.NetworkError, httpcore2.ProtocolError)
@@ -143,7 +143,7 @@ def make_ask(within_s: float, context: ssl.SSLContext | None = None) -> Ask:
     """Return the way to ask a server that the operator has named, wherever it stands; without an answer OSError."""
     trusted = context or ssl.create_default_context()
 
-    def ask(method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+    def ask(method: str, url: str, headers: Mapping[str, str], body: bytes) -> ServerAnswer:
         backend = _Outward(time.monotonic() + within_s, resolve, private=True)
         timeouts = dict.fromkeys(("connect", "read", "write", "pool"), within_s)
         try:
@@ -154,7 +154,7 @@ def make_ask(within_s: float, context: ssl.SSLContext | None = None) -> Ask:
                     method, url, headers=list(headers.items()), content=body, extensions={"timeout": timeouts}
                 ) as reply,
             ):
-                return Answer(reply.status, _read(reply))
+                return ServerAnswer(reply.status, _read(reply))
         except (*UNREACHED, InvalidFieldError, UnicodeError) as problem:
             raise OSError(type(problem).__name__) from None
 

@@ -8,7 +8,7 @@ from dispatch.commands.access.invitations import add_invitation
 from dispatch.commands.access.operators import LOGIN
 from dispatch.commands.access.tokens import IssuedToken, end_all
 from dispatch.domain.errors import NotFoundError, SecondPersonError, stated
-from dispatch.domain.permissions import Actor, Verb, require
+from dispatch.domain.permissions import Actor, Verb, require, require_reader
 from dispatch.domain.vocabulary import Role
 from dispatch.registry.audit import note
 from dispatch.registry.reads import Rows, Slice, page
@@ -45,7 +45,7 @@ def ask_for(tx: Transaction, actor: Actor, user: UserRow, now: datetime) -> Conf
 
 def list_confirmations(read: Read, actor: Actor, part: Slice) -> Rows:
     """Return which managers wait to be let in, the oldest first."""
-    require(actor, Verb.CONFIRM_ACCESS)
+    require_reader(actor, Verb.CONFIRM_ACCESS)
     with read() as session:
         waiting = col(ConfirmationRow.decided_at).is_(None)
         return page(session, ConfirmationRow, actor.centre_id, part, waiting, by="asked_at")

@@ -30,7 +30,7 @@ from dispatch.domain.errors import (
     SecondPersonError,
     stated,
 )
-from dispatch.domain.permissions import Actor, Verb, require, require_confirmed
+from dispatch.domain.permissions import Actor, Verb, require, require_confirmed, require_reader
 from dispatch.domain.vocabulary import Role
 from dispatch.registry.audit import note
 from dispatch.registry.reads import get
@@ -43,7 +43,7 @@ OWN_ONLY = stated(
 )
 
 
-class Subject(NamedTuple):
+class ProviderSubject(NamedTuple):
     """Somebody, as a provider knows them."""
 
     issuer: str
@@ -96,10 +96,10 @@ def confirm_by_identity(begin: Begin, seal: Seal, now: datetime, signed_in: Sign
 def bind_own(begin: Begin, seal: Seal, now: datetime, signed_in: SignedIn, who: Proved) -> IdentityRow:
     """Bind an identity to one's own account; to that of somebody else it must not be bound. Idempotent."""
     require_confirmed(signed_in.actor)
-    return _bind(begin, seal, now, signed_in.actor, signed_in.actor.user_id, Subject(who.issuer, who.subject))
+    return _bind(begin, seal, now, signed_in.actor, signed_in.actor.user_id, ProviderSubject(who.issuer, who.subject))
 
 
-def bind(begin: Begin, seal: Seal, actor: Actor, now: datetime, user_id: str, who: Subject) -> IdentityRow:
+def bind(begin: Begin, seal: Seal, actor: Actor, now: datetime, user_id: str, who: ProviderSubject) -> IdentityRow:
     """Bind an identity to a user of the actor's centre; a manager binds theirs. Idempotent."""
     require(actor, Verb.MANAGE_USERS)
     return _bind(begin, seal, now, actor, user_id, who)
@@ -107,7 +107,7 @@ def bind(begin: Begin, seal: Seal, actor: Actor, now: datetime, user_id: str, wh
 
 def accept_invitation_by(begin: Begin, read: Read, seal: Seal, now: datetime, invitation: str, who: Proved) -> Opened:
     """Take up an account by an identity instead of a password, and begin a session; what let one in before ends."""
-    subject = Subject(who.issuer, who.subject)
+    subject = ProviderSubject(who.issuer, who.subject)
     with read() as session:
         _, user = find_invited(session, invitation, now)
     try:
@@ -131,7 +131,7 @@ def accept_invitation_by(begin: Begin, read: Read, seal: Seal, now: datetime, in
 
 def list_identities(read: Read, actor: Actor, user_id: str) -> Sequence[IdentityRow]:
     """Return the identities of a user of the actor's centre, the oldest first."""
-    require(actor, Verb.MANAGE_USERS)
+    require_reader(actor, Verb.MANAGE_USERS)
     with read() as session:
         return _of(session, get(session, UserRow, actor.centre_id, user_id).id)
 
@@ -154,7 +154,7 @@ def unbind_own(begin: Begin, signed_in: SignedIn, now: datetime, identity_id: st
     _unbind(begin, signed_in.actor, now, signed_in.actor.user_id, identity_id, signed_in.digest)
 
 
-def _bind(begin: Begin, seal: Seal, now: datetime, actor: Actor, user_id: str, who: Subject) -> IdentityRow:
+def _bind(begin: Begin, seal: Seal, now: datetime, actor: Actor, user_id: str, who: ProviderSubject) -> IdentityRow:
     try:
         with begin() as tx:
             user = tx.lock(UserRow, user_id, actor.centre_id)
@@ -177,7 +177,7 @@ def _bind(begin: Begin, seal: Seal, now: datetime, actor: Actor, user_id: str, w
         raise IdentityBoundError from None
 
 
-def _add(tx: Transaction, seal: Seal, user: UserRow, who: Subject, by: str, now: datetime) -> IdentityRow:
+def _add(tx: Transaction, seal: Seal, user: UserRow, who: ProviderSubject, by: str, now: datetime) -> IdentityRow:
     sealed = seal.seal({"subject": who.subject})
     return tx.add(
         IdentityRow(
@@ -199,7 +199,7 @@ def _unbind(begin: Begin, actor: Actor, now: datetime, user_id: str, identity_id
 
 
 def _find(session: Reading, seal: Seal, who: Proved) -> IdentityRow | None:
-    digest = Subject(who.issuer, who.subject).digest(seal)
+    digest = ProviderSubject(who.issuer, who.subject).digest(seal)
     return session.exec(select(IdentityRow).where(IdentityRow.digest == digest)).one_or_none()
 
 

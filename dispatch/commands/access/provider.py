@@ -79,7 +79,7 @@ class Proved(NamedTuple):
     """Whether with a second factor."""
 
 
-class Provider:
+class IdentityProvider:
     """The identity provider of this service; what it publishes is remembered for a while."""
 
     def __init__(self, settings: ProviderSettings, ask: Ask | None = None) -> None:

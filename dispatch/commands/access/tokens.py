@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from dispatch.commands.access.known import digest_of
 from dispatch.domain.access.lives import PassKind, TokenLife
 from dispatch.domain.errors import NotFoundError
-from dispatch.domain.permissions import Actor, Verb, require, require_confirmed
+from dispatch.domain.permissions import Actor, Verb, require, require_confirmed, require_reader
 from dispatch.registry.audit import note
 from dispatch.registry.reads import get
 from dispatch.registry.tables import TokenRow, UserRow
@@ -31,7 +31,7 @@ class IssuedToken(NamedTuple):
 
 def list_tokens(read: Read, actor: Actor, now: datetime, user_id: str) -> Sequence[TokenRow]:
     """Return what lets a user of the actor's centre in now: tokens and sessions, the newest first."""
-    require(actor, Verb.MANAGE_USERS)
+    require_reader(actor, Verb.MANAGE_USERS)
     with read() as session:
         return _live(session, get(session, UserRow, actor.centre_id, user_id).id, now)
 

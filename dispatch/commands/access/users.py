@@ -17,7 +17,7 @@ from dispatch.domain.errors import (
     UnknownReferenceError,
     stated,
 )
-from dispatch.domain.permissions import Actor, Verb, require
+from dispatch.domain.permissions import Actor, Verb, require, require_reader
 from dispatch.domain.texts.typed import Name, Number, kept
 from dispatch.domain.vocabulary import Role
 from dispatch.registry.audit import note
@@ -88,7 +88,7 @@ def add_user(tx: Transaction, user: UserRow, now: datetime, lasts: timedelta | N
 
 def list_users(read: Read, actor: Actor, part: Slice, wanted: UserFilter) -> Rows:
     """Return users of the actor's centre by login, the retired ones too; recipients come in by links instead."""
-    require(actor, Verb.MANAGE_USERS)
+    require_reader(actor, Verb.MANAGE_USERS)
     asked = ((name, value) for name, value in wanted._asdict().items() if value is not None)
     filters: Sequence[Any] = [getattr(UserRow, name) == value for name, value in asked]
     with read() as session:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from dispatch.domain.errors import NotFoundError
-from dispatch.domain.permissions import PERMISSIONS, Actor, Verb, require
+from dispatch.domain.permissions import PERMISSIONS, Actor, Verb, require, require_confirmed
 from dispatch.domain.vocabulary import PartyRole, Term
 from dispatch.registry.audit import note
 from dispatch.registry.own import ties
@@ -35,6 +35,7 @@ class Disclosure(NamedTuple):
 
 def disclose(begin: Begin, seal: Seal, actor: Actor, now: datetime, case_id: str) -> Disclosure:
     """Open names to who is asked or named, and the file once they accepted; each look is logged."""
+    require_confirmed(actor)
     with begin() as tx:
         case = get(tx.session, CaseRow, actor.centre_id, case_id)
         extent = extent_of(tx.session, actor, case)
@@ -62,7 +63,8 @@ def readable_case(session: Any, actor: Actor, case_id: str) -> CaseRow:
 
 
 def require_file(session: Any, actor: Actor, case_id: str) -> CaseRow:
-    """Return a case whose file is open to someone."""
+    """Return a case whose file is open to someone; in a session, shortly after its password was given."""
+    require_confirmed(actor)
     case = get(session, CaseRow, actor.centre_id, case_id)
     if extent_of(session, actor, case) is not Extent.FILE:
         raise NotFoundError(what="legal_case", id=case_id)

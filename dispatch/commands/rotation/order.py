@@ -14,7 +14,7 @@ from dispatch.domain.eligibility.table import eligible
 from dispatch.domain.errors import InvalidFieldError, NotFoundError, ReasonRequiredError, stated
 from dispatch.domain.ledger import Entry, EntryKind
 from dispatch.domain.lifecycle import UNDECIDED
-from dispatch.domain.permissions import PERMISSIONS, Actor, Verb, require
+from dispatch.domain.permissions import PERMISSIONS, Actor, Verb, require, require_reader
 from dispatch.domain.shares import TurnUnit
 from dispatch.modes.rotation import Standing, queue_of, standings
 from dispatch.registry.docket.docket import load_docket
@@ -82,7 +82,7 @@ def rotation(
     """
     require(actor, Verb.READ_ROTATION)
     if tried:
-        require(actor, Verb.OVERRIDE_ROTATION)
+        require_reader(actor, Verb.OVERRIDE_ROTATION)
         _require_turns(tried.turns)
     with read() as session:
         policy = read_policy(policy_in_force(session, actor.centre_id))

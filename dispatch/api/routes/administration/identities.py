@@ -11,8 +11,8 @@ from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.problems import responses
 from dispatch.api.schemas import Id, In, Out
 from dispatch.commands.access import identities
-from dispatch.commands.access.identities import Subject
-from dispatch.commands.access.provider import Provider
+from dispatch.commands.access.identities import ProviderSubject
+from dispatch.commands.access.provider import IdentityProvider
 from dispatch.domain.errors import (
     IdentityBoundError,
     InvalidFieldError,
@@ -49,7 +49,7 @@ router = APIRouter(prefix="/users/{user_id}/identities", tags=["access 权限"],
 MayManage = Annotated[Actor, Depends(Permit(Verb.MANAGE_USERS))]
 
 
-def provider_of(context: AppContext) -> Provider:
+def provider_of(context: AppContext) -> IdentityProvider:
     """Return the identity provider, or refuse where none is set up."""
     if context.provider is None:
         raise ProviderMissingError
@@ -79,7 +79,7 @@ def bind_identity(
     context: ContextDep,
 ) -> IdentityOut:
     """Bind an identity to a user, who then signs in at the provider; managers bind their own. 绑定统一身份。"""
-    who = Subject(provider_of(context).settings.issuer, given.subject)
+    who = ProviderSubject(provider_of(context).settings.issuer, given.subject)
     return IdentityOut.model_validate(identities.bind(begin, seal, actor, now, user_id, who))
 
 
