@@ -104,7 +104,7 @@ def test_known_identity_ends_in_a_session_like_any_other_until_it_is_unbound(hal
 
     assert (offered["issuer"], offered["begin"]) == (hall.provider.issuer, f"{AT}/identity/begin")
     assert offered["sign_out"] == f"{hall.provider.issuer}/logout?client_id={CLIENT}"
-    assert (entered.status_code, entered.headers["location"]) == (303, "/console")
+    assert (entered.status_code, entered.headers["location"]) == (303, "/console/")
     assert "lad-flow" not in browser.client.cookies
     assert (inside["user_id"], inside["role"]) == (user.id, "clerk")
     assert (outside, again.status_code, unbound.status_code) == (False, 303, 204)

@@ -54,7 +54,7 @@ from dispatch.registry.seal import Seal
 BEGIN, BACK = "/console/session/identity/begin", "/console/session/identity/return"
 """The latter is registered at the provider, behind the address this service has for browsers."""
 
-INSIDE = "/console"
+INSIDE = "/console/"
 
 UNASKED = (ProviderMissingError, ProviderSilentError, ProviderAnswerError)
 
