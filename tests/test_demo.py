@@ -12,9 +12,11 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx2
 import pytest
 from rich.console import Console
 
+from dispatch.demo.accounts import OWN_PAGE, kept_accounts
 from dispatch.demo.client import Client
 from dispatch.demo.figures import count_figures, gini
 from dispatch.demo.flow import check_gaps
@@ -156,6 +158,13 @@ def test_second_start_of_the_city_finds_everything_again(tmp_path):
 
         with closing(Client(home.url, tokens["manager"])) as manager:
             registered = list(manager.pages("/v1/cases"))
+        accounts = kept_accounts(tmp_path)
+        for account in accounts:
+            form = {"login": account.login, "password": account.password, "code": "".join(account.codes[:1])}
+            entered = httpx2.post(f"{home.url}/console/sign-in/enter", data=form, headers=OWN_PAGE)
+            assert entered.status_code == 303, entered.text
+    assert {account.role for account in accounts} >= {"clerk", "manager", "practitioner", "institution", "admin"}
+    assert all(account.login in silent.file.getvalue() for account in accounts)
     assert again == tokens
     assert len(registered) == COUNTY.cases
     assert tokens["practitioner"] in silent.file.getvalue()

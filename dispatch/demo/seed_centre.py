@@ -22,9 +22,11 @@ Tokens = dict[str, str]
 """A token by role."""
 
 
-def open_centre(begin: Begin, now: datetime, name: str, areas: Sequence[Area], policy: Policy) -> tuple[str, Tokens]:
+def open_centre(
+    begin: Begin, now: datetime, name: str, areas: Sequence[Area], policy: Policy, code: str | None = None
+) -> tuple[str, Tokens]:
     """Open a centre of its own, so that nothing of another trial in the same database is touched."""
-    code = f"trial-{now:%Y%m%d-%H%M%S-%f}"
+    code = code or f"trial-{now:%Y%m%d-%H%M%S-%f}"
     centre = create_centre(begin, now, code, name, CentreLevel.CITY, areas, time_zone=policy.time_zone)
     install_policy(begin, None, now, centre.id, policy)
     return centre.id, {

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from rich.console import Console
 from rich.table import Table
 
+from dispatch.demo.accounts import DemoAccount, add_accounts, kept_accounts
 from dispatch.demo.client import Client
 from dispatch.demo.flow import import_all
 from dispatch.demo.seed_centre import Tokens, add_practitioner_user, keep_tokens, kept_tokens, open_centre
@@ -38,6 +39,7 @@ def serve(host: str, port: int, with_city: bool, language: str) -> None:
         console.print(f"{Invitation.API.label(language)}: {home.url}/v1", highlight=False)
         console.print(f"{Invitation.DOCS.label(language)}: {home.url}/docs", highlight=False)
         if with_city:
+            console.print(f"{Invitation.CONSOLE.label(language)}: {home.url}/console/", highlight=False)
             invite(console, home, settle(console, home, language), language)
             console.print(f"{Invitation.LOGS.label(language)}: {folder / LOGS}")
         else:
@@ -55,13 +57,20 @@ def settle(console: Console, home: Stack, language: str, size: Size = CITY) -> T
     with steps(console, language) as timed:
         with timed.step(Phase.DRAW):
             trial = city_trial(home.folder, SEED, now, size)
-        centre_id, tokens = open_centre(home.begin, now, trial.name, trial.areas, with_every_mode(trial.policy))
+        centre = f"city-{now:%m%d%H%M}"
+        policy = with_every_mode(trial.policy)
+        centre_id, tokens = open_centre(home.begin, now, trial.name, trial.areas, policy, centre)
         with closing(Client(home.url, tokens[Role.MANAGER], language)) as client:
             with timed.step(Phase.IMPORT) as notify:
                 import_all(client, trial, notify)
+            ties: dict[Role, dict[str, str]] = {}
             if match := find_match(client):
-                code = client.get(f"/v1/practitioners/{match.practitioner_id}")["code"]
-                tokens |= add_practitioner_user(home.begin, now, centre_id, code)
+                person = client.get(f"/v1/practitioners/{match.practitioner_id}")
+                tokens |= add_practitioner_user(home.begin, now, centre_id, person["code"])
+                house = client.get(f"/v1/institutions/{person['attributes']['institution_id']}")
+                ties[Role.PRACTITIONER] = {"practitioner_code": person["code"]}
+                ties[Role.INSTITUTION] = {"institution_code": house["code"]}
+        add_accounts(home, utc_now(), centre_id, centre, ties)
     keep_tokens(home.folder, tokens)
     return tokens
 
@@ -87,6 +96,7 @@ def admitted(home: Stack, tokens: Tokens) -> bool:
 
 def invite(console: Console, home: Stack, tokens: Tokens, language: str) -> None:
     """Print who may come in and what to try."""
+    console.print(accounts_table(kept_accounts(home.folder), language))
     table = Table(box=None, pad_edge=False)
     table.add_column(Invitation.ROLE.label(language))
     table.add_column(Invitation.TOKEN.label(language), no_wrap=True)
@@ -104,6 +114,17 @@ def invite(console: Console, home: Stack, tokens: Tokens, language: str) -> None
     case_id = case_to_post(home, tokens) or "CASE_ID"
     for request in BOARD:
         console.print(request.replace("CASE_ID", case_id), soft_wrap=True, highlight=False, markup=False)
+
+
+def accounts_table(accounts: list[DemoAccount], language: str) -> Table:
+    """Return who signs in to the console by what."""
+    table = Table(box=None, pad_edge=False)
+    for heading in (Invitation.ROLE, Invitation.LOGIN, Invitation.PASSWORD, Invitation.CODES):
+        table.add_column(heading.label(language), overflow="fold")
+    for account in accounts:
+        role = Role(account.role).label(language)  # type: ignore[call-arg]
+        table.add_row(role, account.login, account.password, " ".join(account.codes))
+    return table
 
 
 def case_to_post(home: Stack, tokens: Tokens) -> str | None:

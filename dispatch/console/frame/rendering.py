@@ -38,12 +38,12 @@ def render(
     here = page.path.format(**visit.request.path_params) if page else "/"
 
     def same(**query: Any) -> str:
-        before = {name: visit.all_asked(name) for name in visit.request.query_params if name != LANGUAGE_PARAMETER}
-        return url(here, **(before | query))
+        return url(here, **(_asked(visit) | query))
 
     common = {
         "here": here,
         "same": same,
+        "same_at": lambda path: url(path, **_asked(visit)),
         "visit": visit,
         "page": page,
         "menu": menu_of(pages, visit.session and visit.session.actor),
@@ -108,6 +108,12 @@ def urgency(at: datetime, now: datetime) -> str:
     left = at - now
     bounds = ((timedelta(), "over"), (SOON, "soon"), (NEAR, "near"))
     return next((name for bound, name in bounds if left < bound), "calm")
+
+
+def _asked(visit: Visit) -> dict[str, list[str]]:
+    """Return what the address asks for, but for the language and the page of a list."""
+    names = visit.request.query_params.keys() - {LANGUAGE_PARAMETER, "done", "cursor"}
+    return {name: visit.all_asked(name) for name in sorted(names)}
 
 
 def _each(value: Any) -> list[Any]:

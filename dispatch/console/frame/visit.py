@@ -1,5 +1,6 @@
 """A visit to a page: who comes, in which language, with what in hand; and the form that was filled in."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -26,6 +27,9 @@ KEY, REVISION, PAGE = "idempotency-key", "revision", "page"
 """Hidden fields of forms: what makes a repetition harmless, the record's revision, the page they stand on."""
 
 HIDDEN = (KEY, REVISION, PAGE)
+LOCAL_MOMENT, CHINA_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?"), "+08:00"
+"""What a browser sends for a moment has no zone; people type the time of their clock."""
+
 UNKNOWN = "unknown"
 """What is sent for a question nobody could answer; commands read it as nothing known."""
 
@@ -87,6 +91,8 @@ class FilledForm:
             value = self.texts(name.removesuffix(MANY)) if name.endswith(MANY) else self.text(name)
             if value == "":
                 continue
+            if isinstance(value, str) and LOCAL_MOMENT.fullmatch(value):
+                value += CHINA_TIME
             *way, last = name.removeprefix(prefix).removeprefix(".").removesuffix(MANY).split(".")
             place = tree
             for part in way:

@@ -1,9 +1,11 @@
 """Every page of the console, by its subject; the menu shows them in this order."""
 
 from dispatch.console.frame.page import ConsolePage
-from dispatch.console.pages import account, entrance
+from dispatch.console.pages import account, cases, entrance, work
 
 PAGES: tuple[ConsolePage, ...] = (
+    *work.PAGES,
+    *cases.PAGES,
     *entrance.PAGES,
     *account.PAGES,
 )

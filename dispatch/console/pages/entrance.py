@@ -1,4 +1,4 @@
-"""The entrance: the first page, signing in, an invitation accepted, the password given again."""
+"""The entrance: signing in, an invitation accepted, the password given again."""
 
 from starlette.responses import Response
 
@@ -7,16 +7,11 @@ from dispatch.api.console.sessions import PasswordIn, SignInIn
 from dispatch.api.console.sessions import entered as begin_in_browser
 from dispatch.commands.access import credentials, invitations, sign_in
 from dispatch.commands.access.sessions import Opened
-from dispatch.console.frame.page import ConsolePage, Context, Menu, PageAct
+from dispatch.console.frame.page import ConsolePage, Context, PageAct
 from dispatch.console.frame.serving import BACK, CONFIRM, SIGN_IN, local, to
 from dispatch.console.frame.visit import FilledForm, Visit
 from dispatch.domain.errors import InvitationEndedError
 from dispatch.domain.permissions import Verb
-
-
-def first_page(visit: Visit) -> Context:
-    """Return what the first page shows: nothing but what everything shows of itself."""
-    return {}
 
 
 def sign_in_page(visit: Visit) -> Context | Response:
@@ -88,11 +83,6 @@ def _is_good(visit: Visit) -> bool:
 
 # fmt: off
 PAGES = (
-    ConsolePage(
-        "/", "first_page", (Verb.SIGN_IN,), ("首页", "Home"),
-        ("您可以办理的业务都在这里。", "Everything you can do is here."),
-        first_page, "home.html", Menu.WORK,
-    ),
     ConsolePage(
         SIGN_IN, "sign_in_page", (), ("登录", "Sign in"),
         ("用登录名和密码登录；没有账号的，请联系本中心的系统管理员。",

@@ -1,0 +1,57 @@
+"""What codes and ids are called: causes and areas of the centre, numbers of cases."""
+
+from collections.abc import Iterable, Mapping
+
+from starlette.responses import Response
+
+from dispatch.api.routes.cases import get_case
+from dispatch.api.routes.institutions import list_areas
+from dispatch.api.routes.vocabulary import list_causes
+from dispatch.console.frame.page import Told
+from dispatch.console.frame.visit import Visit
+from dispatch.domain.vocabulary import Matter
+
+Options = list[tuple[str, str | Told]]
+"""What a field offers: each value with what it is called."""
+
+
+class CodeNames(Mapping[str, Told]):
+    """Names by code; a code of an older policy stands for itself."""
+
+    def __init__(self, names: Mapping[str, Told]) -> None:
+        self._names = names
+
+    def __getitem__(self, code: str) -> Told:
+        return self._names.get(code, (code, code))
+
+    def __iter__(self):  # type: ignore[no-untyped-def]
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+def cause_names(visit: Visit) -> CodeNames:
+    """Return the causes of the policy in force by code."""
+    return CodeNames({cause.code: (cause.zh, cause.en) for cause in list_causes(visit.actor, visit.read).causes})
+
+
+def area_names(visit: Visit) -> CodeNames:
+    """Return the areas of the centre by code."""
+    return CodeNames({area.code: (area.name, area.name) for area in list_areas(visit.actor, visit.read)})
+
+
+def case_numbers(visit: Visit, ids: Iterable[str | None]) -> dict[str, str]:
+    """Return the numbers of a few cases by id."""
+    answer = Response()
+    return {id: get_case(id, visit.actor, visit.read, answer).number for id in {*ids} if id}
+
+
+def cause_options(visit: Visit, matter: Matter | None = None) -> Options:
+    """Return the causes a field offers, by branch of law; chapters and groups are no causes."""
+    causes = list_causes(visit.actor, visit.read).causes
+    above = {cause.parent for cause in causes}
+    return [
+        (cause.code, (cause.zh, cause.en)) for cause in causes
+        if cause.code not in above and (matter is None or matter in cause.matters)
+    ]  # fmt: skip

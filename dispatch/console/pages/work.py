@@ -1,0 +1,109 @@
+"""The workbench (工作台): what waits for whoever signs in, the most urgent first, each with its next act."""
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from dispatch.api.paging import Paging
+from dispatch.api.routes.amendments import list_amendments
+from dispatch.api.routes.cases import CaseOut
+from dispatch.api.routes.findings import list_findings
+from dispatch.api.routes.jobs import list_jobs
+from dispatch.api.routes.life.arrangements import list_arrangements
+from dispatch.api.routes.life.complaints import list_complaints
+from dispatch.api.routes.life.replacements import list_replacements
+from dispatch.api.routes.offers import list_offers
+from dispatch.commands.lists.cases import list_cases
+from dispatch.commands.lists.searches import OrderedCaseSearch
+from dispatch.console.frame.page import ConsolePage, Context, Menu, Told
+from dispatch.console.frame.visit import Visit
+from dispatch.console.pages.names import area_names, case_numbers, cause_names
+from dispatch.domain.permissions import Verb
+from dispatch.domain.states import ArrangementState, ComplaintState, OfferState, Review
+from dispatch.domain.vocabulary import JobStatus, Status
+
+DUE_WITHIN = timedelta(hours=24)
+SHOWN = 10
+OPEN = (Status.PENDING, Status.POSTED, Status.OFFERED, Status.ENTRUSTED)
+"""States in which somebody is still to be named."""
+
+# fmt: off
+NEXT: dict[Status, tuple[str, Told]] = {
+    # state           where its next act is, and what it is called
+    Status.RECEIVED:  ("/cases/{id}",            ("审查", "Examine")),
+    Status.PENDING:   ("/cases/{id}/candidates", ("选择承办人员", "Choose a practitioner")),
+    Status.POSTED:    ("/cases/{id}",            ("查看", "Look")),
+    Status.OFFERED:   ("/cases/{id}",            ("查看征询", "Look at the offer")),
+    Status.ENTRUSTED: ("/cases/{id}",            ("查看", "Look")),
+}
+# fmt: on
+
+
+class ReviewQueue(NamedTuple):
+    """A kind of things that wait for review: who sees it, how it is found, where it is decided."""
+
+    verb: Verb
+    title: Told
+    find: Callable[[Visit], Sequence[Any]]
+
+
+def _first() -> Paging:
+    return Paging(limit=SHOWN)
+
+
+# fmt: off
+WAITING = (
+    ReviewQueue(Verb.REVIEW_AMENDMENT, ("待复核的案件信息修改", "Changes of facts to confirm"),
+            lambda v: list_amendments(v.actor, v.read, _first(), to_decide=True).items),
+    ReviewQueue(Verb.REPLACE, ("待审核的更换申请", "Requests for a replacement"),
+            lambda v: list_replacements(v.actor, v.read, _first(), Review.WAITING).items),
+    ReviewQueue(Verb.DECIDE_COMPLAINT, ("待受理的投诉", "Complaints to take up"),
+            lambda v: list_complaints(v.actor, v.read, _first(), ComplaintState.RECEIVED).items),
+    ReviewQueue(Verb.DESIGNATE, ("待承办机构安排人员", "Institutions to arrange a person"),
+            lambda v: list_arrangements(v.actor, v.read, _first(), ArrangementState.OPEN).items),
+)
+# fmt: on
+
+
+def workbench(visit: Visit) -> Context:
+    """Return what waits, as far as whoever looks may see it."""
+    if not visit.may(Verb.READ_CASE):
+        return {"desk": None}
+    offers = list_offers(visit.actor, visit.read, _first(), state=OfferState.PENDING).items
+    waiting = [(each.title, found) for each in WAITING if visit.may(each.verb) and (found := each.find(visit))]
+    due = _cases(visit, status=OPEN, due_before=visit.now + DUE_WITHIN, sort="deadline")
+    return {
+        "desk": {
+            "due": [(CaseOut.model_validate(case), *NEXT[case.status]) for case in due.rows],
+            "due_total": due.total,
+            "counts": [(state, _cases(visit, limit=1, status=(state,)).total) for state in (Status.RECEIVED, *OPEN)],
+            "offers": offers,
+            "waiting": waiting,
+            "findings": list_findings(visit.actor, visit.read, _first(), open=True).items,
+            "jobs": _running(visit),
+        },
+        "causes": cause_names(visit),
+        "areas": area_names(visit),
+        "open_states": OPEN,
+        "numbers": case_numbers(visit, [each.case_id for _, found in (("", offers), *waiting) for each in found]),
+    }
+
+
+def _cases(visit: Visit, limit: int = SHOWN, **wanted: Any) -> Any:
+    return list_cases(visit.read, visit.actor, OrderedCaseSearch(**wanted), Paging(limit=limit).part)
+
+
+def _running(visit: Visit) -> list[Any]:
+    if not visit.may(Verb.READ_JOB):
+        return []
+    found = list_jobs(visit.actor, visit.read, _first()).items
+    return [job for job in found if job.status in (JobStatus.QUEUED, JobStatus.RUNNING)]
+
+
+PAGES = (
+    ConsolePage(
+        "/", "workbench_page", (Verb.SIGN_IN,), ("工作台", "Workbench"),
+        ("今天要办的都在这里，最急的在最前面。", "What is to be done today, the most urgent first."),
+        workbench, "work/workbench.html", Menu.WORK,
+    ),
+)  # fmt: skip

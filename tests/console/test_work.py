@@ -1,0 +1,74 @@
+"""Workbench and list of cases: the most urgent first, narrowed as asked, people found only with a trace."""
+
+from datetime import timedelta
+
+from dispatch.domain.vocabulary import PartyRole, Role, Status
+from dispatch.registry.tables import AuditRow
+from tests.rows import NOW
+
+
+def test_workbench_shows_what_is_due_within_a_day_first_with_its_next_act(console, register):
+    soon = register.a_case("2026-0007", due_at=NOW + timedelta(hours=5))
+    register.a_case("2026-0008", due_at=NOW + timedelta(days=3))
+    over = register.a_case("2026-0009", due_at=NOW - timedelta(hours=2))
+
+    page = console.get("/").text
+
+    assert page.index("2026-0009") < page.index("2026-0007")
+    assert "2026-0008" not in page
+    assert "已超期2小时0分" in page
+    assert "还剩5小时0分" in page
+    assert f'href="/console/cases/{soon.id}/candidates"' in page
+    assert f'href="/console/cases/{over.id}"' in page
+
+
+def test_auditor_sees_the_workbench_and_no_button_of_a_clerk(console, register):
+    register.a_case("2026-0007", due_at=NOW + timedelta(hours=5))
+
+    page = console.get("/cases", Role.AUDITOR).text
+
+    assert "2026-0007" in page
+    assert "登记案件" not in page
+
+
+def test_list_of_cases_is_narrowed_by_the_address_and_so_is_its_spreadsheet(console, register):
+    register.a_case("2026-0001")
+    register.a_case("2026-0002", status=Status.WITHDRAWN)
+
+    narrowed = console.get("/cases?status=withdrawn&matter=&due_by=2030-01-01").text
+    sheet = console.get("/cases.xlsx?status=withdrawn")
+    wrong = console.get("/cases?status=none")
+
+    assert "2026-0002" in narrowed
+    assert "2026-0001" not in narrowed
+    assert "/console/cases.xlsx?due_by=2030-01-01&amp;status=withdrawn" in narrowed
+    assert sheet.content.startswith(b"PK")
+    assert wrong.status_code == 422
+
+
+def test_list_goes_on_at_the_next_page(console, register):
+    for number in range(60):
+        register.a_case(f"2026-{number:04}")
+
+    first = console.get("/cases").text
+    where = first.partition('rel="next"')[0].rpartition('href="')[2].partition('"')[0].replace("&amp;", "&")
+    second = console.get(where).text
+
+    assert "共 60 条" in first
+    assert "2026-0059" not in first
+    assert "2026-0059" in second
+
+
+def test_recipient_is_found_by_the_whole_name_and_the_search_leaves_a_trace_without_it(console, register):
+    case = register.a_case("2026-0001")
+    register.a_party(case, PartyRole.RECIPIENT, "古丽米热·艾比布力")
+    register.a_case("2026-0002")
+
+    found = console.press("/cases/find", recipient_name="古丽米热 艾比布力")
+    nobody = console.press("/cases/find", recipient_name="王小明")
+
+    assert "2026-0001" in found.text
+    assert "2026-0002" not in found.text
+    assert "没有符合条件的案件" in nobody.text
+    assert [row.subject for row in register.all(AuditRow)].count("recipient_search") == 3
+    assert all("古丽" not in str(row) for row in register.all(AuditRow))
