@@ -119,8 +119,10 @@ def invite(console: Console, home: Stack, tokens: Tokens, language: str) -> None
 def accounts_table(accounts: list[DemoAccount], language: str) -> Table:
     """Return who signs in to the console by what."""
     table = Table(box=None, pad_edge=False)
-    for heading in (Invitation.ROLE, Invitation.LOGIN, Invitation.PASSWORD, Invitation.CODES):
-        table.add_column(heading.label(language), overflow="fold")
+    # What is copied stays on one line, however narrow the window is.
+    copied = (Invitation.LOGIN, Invitation.PASSWORD)
+    for heading in (Invitation.ROLE, *copied, Invitation.CODES):
+        table.add_column(heading.label(language), overflow="fold", no_wrap=heading in copied)
     for account in accounts:
         role = Role(account.role).label(language)  # type: ignore[call-arg]
         table.add_row(role, account.login, account.password, " ".join(account.codes))
