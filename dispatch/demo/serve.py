@@ -120,12 +120,12 @@ def accounts_table(accounts: list[DemoAccount], language: str) -> Table:
     """Return who signs in to the console by what."""
     table = Table(box=None, pad_edge=False)
     # What is copied stays on one line, however narrow the window is.
-    copied = (Invitation.LOGIN, Invitation.PASSWORD)
-    for heading in (Invitation.ROLE, *copied, Invitation.CODES):
-        table.add_column(heading.label(language), overflow="fold", no_wrap=heading in copied)
+    table.add_column(Invitation.ROLE.label(language), overflow="fold")
+    for heading in (Invitation.LOGIN, Invitation.PASSWORD, Invitation.CODES):
+        table.add_column(heading.label(language), overflow="fold", no_wrap=True)
     for account in accounts:
         role = Role(account.role).label(language)  # type: ignore[call-arg]
-        table.add_row(role, account.login, account.password, " ".join(account.codes))
+        table.add_row(role, account.login, account.password, "\n".join(account.codes))
     return table
 
 

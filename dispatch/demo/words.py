@@ -57,7 +57,7 @@ class Invitation(Term):
     CONSOLE = "console", "工作页面，用下列账号登录", "console, sign in with one of these accounts"
     LOGIN = "login", "登录名",   "login"
     PASSWORD = "password", "密码", "password"
-    CODES = "codes", "动态验证码处填写（每个一次）", "as the code (each once)"
+    CODES = "codes", "动态验证码", "code, good once"
     ROLE  = "role",  "角色",     "role"
     TOKEN = "token", "令牌",     "token"
     BOARD  = "board",  "抢单大厅：在另一终端观看第一行，再用后两行发布、抢单：", \
