@@ -66,6 +66,9 @@ class Settings(BaseSettings):
     refusals_per_minute: int = Field(20, ge=0)
     """Of one address, before unknown tokens from there are not looked at until the minute is over; 0: any."""
 
+    metrics_token: str = Field("", repr=False)
+    """Who reads `/metrics` shows it, at least 16 letters; left out, metrics are read on this machine only."""
+
     proxies: str = ""
     """Addresses of the proxies in front, separated by commas: what they say of a client's address is believed."""
 
@@ -106,6 +109,9 @@ class Settings(BaseSettings):
         given = "secret" in self.model_fields_set
         secret = self.secret if given else kept_secret(place)
         object.__setattr__(self, "secret", require_strong(secret, "DISPATCH_SECRET" if given else str(place)))
+        if self.metrics_token:
+            token = require_strong(self.metrics_token, "DISPATCH_METRICS_TOKEN")
+            object.__setattr__(self, "metrics_token", token)
 
 
 def require_strong(secret: str, where: str) -> str:

@@ -30,6 +30,7 @@ STATUS: dict[type[DispatchError], int] = {
     errors.PasswordAgainError:       403,
     errors.ForeignPageError:         403,
     errors.TransportOpenError:       403,
+    errors.MetricsShutError:         403,
     errors.ProviderMissingError:     404,
     errors.ProviderSettingsError:    500,
     errors.ProviderSilentError:      503,

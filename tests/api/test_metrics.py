@@ -9,13 +9,16 @@ import promql_parser
 import pytest
 import yaml
 from redis import Redis
+from starlette.testclient import TestClient
 
 from dispatch.api.metrics import Sight, render
 from dispatch.commands.jobs import JobContext
 from dispatch.commands.runs.requests import request_run, solve_run
+from dispatch.domain.errors import SecretWeakError
 from dispatch.registry.jobs import leases
 from dispatch.registry.jobs.backlog import LastRun, standing
 from dispatch.registry.jobs.queues import QUEUES, Strength
+from dispatch.settings import Settings
 from tests.rows import NOW
 
 MONITORING = Path(__file__).parents[2] / "examples" / "monitoring"
@@ -85,6 +88,40 @@ def test_metrics_are_told_even_while_redis_is_away(office):
     app.state.context = app.state.context._replace(redis=Redis(port=1, socket_connect_timeout=1))
 
     assert figures(office)["dispatch_redis_up"] == 0
+
+
+SHOWN = "a token of the tests' own"
+LOCAL, PROXY = ("127.0.0.1", 50000), {"X-Forwarded-For": "203.0.113.7"}
+
+READERS = [
+    # token of the settings, from where, what is shown besides, and the answer
+    ("", LOCAL, {}, 200),
+    ("", ("::1", 50000), {}, 200),
+    ("", ("10.0.0.7", 50000), {}, 403),
+    ("", LOCAL, PROXY, 403),
+    ("", LOCAL, {"Via": "1.1 proxy"}, 403),
+    (SHOWN, LOCAL, {}, 401),
+    (SHOWN, LOCAL, {"Authorization": "Bearer another"}, 401),
+    (SHOWN, LOCAL, {"Authorization": "Bearer 令牌".encode()}, 401),
+    (SHOWN, ("10.0.0.7", 50000), {"Authorization": f"Bearer {SHOWN}"}, 200),
+    (SHOWN, LOCAL, {"Authorization": f"Bearer {SHOWN}"} | PROXY, 200),
+]
+
+
+def test_metrics_are_read_with_their_token_or_on_this_machine_past_no_proxy(app):
+    for token, client, headers, status in READERS:
+        app.state.context = app.state.context._replace(settings=Settings(metrics_token=token, secret=SHOWN))
+        answer = TestClient(app, client=client).get("/metrics", headers=headers)
+
+        assert answer.status_code == status, (token, client, headers)
+        assert ("dispatch_cases" in answer.text) == (status == 200)
+
+
+def test_token_of_metrics_that_can_be_guessed_is_refused():
+    with pytest.raises(SecretWeakError) as refused:
+        Settings(metrics_token="metrics", secret=SHOWN)
+
+    assert refused.value.facts["where"] == "DISPATCH_METRICS_TOKEN"
 
 
 def test_rules_and_panels_name_metrics_there_are(office):

@@ -1,6 +1,5 @@
 """The door of the app: nobody's body is read before they are known, and nobody comes without measure."""
 
-import ipaddress
 import math
 import re
 from collections.abc import AsyncIterator, Iterable
@@ -17,7 +16,7 @@ from dispatch.api import problems
 from dispatch.api.console.guard import chosen_language, cookie_of, require_own_page, session_of
 from dispatch.api.dependencies import current_actor
 from dispatch.api.gate.bodies import STRANGERS_BYTES, Bodies, Limits
-from dispatch.api.gate.identity import Known, identify, token_of
+from dispatch.api.gate.identity import Known, identify, is_of_this_machine, token_of
 from dispatch.api.gate.pace import Failures, Pace
 from dispatch.commands.access import digest_of
 from dispatch.domain.errors import DispatchError, TooManyRequestsError
@@ -105,7 +104,7 @@ class Gate:
 
     async def _require_pace(self, token: str | None, address: str) -> None:
         # A proxy that nobody named brings everyone from its own address.
-        wait_s = 0.0 if _of_this_machine(address) else self._addresses.wait_s(address)
+        wait_s = 0.0 if is_of_this_machine(address) else self._addresses.wait_s(address)
         wait_s = wait_s or (self._tokens.wait_s(token) if token else 0.0)
         if not wait_s and not (token and token in self._known):
             wait_s = await self._failures.wait_s(address)
@@ -154,10 +153,3 @@ def _media_type(route: Any) -> str | None:
 
 def _asks_who(dependant: Any) -> bool:
     return dependant.call is current_actor or any(_asks_who(below) for below in dependant.dependencies)
-
-
-def _of_this_machine(address: str) -> bool:
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        return False

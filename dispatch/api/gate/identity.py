@@ -1,5 +1,6 @@
 """Who asks: looked up once a request, at the gate where a body follows, else before the route."""
 
+import ipaddress
 from collections import OrderedDict
 
 from fastapi import Request
@@ -36,6 +37,14 @@ def token_of(request: Request) -> str | None:
     """Return the token somebody shows."""
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     return token if kind.lower() == "bearer" else None
+
+
+def is_of_this_machine(address: str) -> bool:
+    """Tell whether an address is the machine's own."""
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
 
 
 def identify(request: Request) -> Actor:

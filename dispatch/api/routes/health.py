@@ -1,5 +1,6 @@
 """For those who run the service: is it alive, can it work, how does it do."""
 
+import hmac
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -7,14 +8,24 @@ from typing import Any, NamedTuple
 
 import anyio
 from anyio import CapacityLimiter, to_thread
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from redis import RedisError
 
 from dispatch.api import metrics
+from dispatch.api.console.guard import source_of
 from dispatch.api.dependencies import AppContext, ContextDep, Now, ReadDep
+from dispatch.api.gate.identity import is_of_this_machine, token_of
+from dispatch.api.problems import responses
 from dispatch.commands.doctor import SILENT_AFTER, Finding, examine_database, examine_redis
 from dispatch.commands.room import RoomWatch
-from dispatch.domain.errors import DiskFullError, RekeyUnderwayError, UnavailableError, WrongKeyError
+from dispatch.domain.errors import (
+    DiskFullError,
+    MetricsShutError,
+    RekeyUnderwayError,
+    UnauthenticatedError,
+    UnavailableError,
+    WrongKeyError,
+)
 from dispatch.registry.jobs import leases
 from dispatch.registry.jobs.backlog import standing
 from dispatch.registry.jobs.queues import Strength, measure_queues
@@ -22,7 +33,10 @@ from dispatch.registry.jobs.queues import Strength, measure_queues
 router = APIRouter(tags=["operation 运行"])
 
 PUBLIC = ("get_liveness", "get_readiness", "get_metrics")
-"""Routes that need no token: they tell states and counts only. Keep them inside your network."""
+"""Routes that need no user: they tell states and counts only. Who reads the metrics shows a token of their own."""
+
+FORWARDED = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
+"""By one of these a proxy shows itself: whoever is behind it is not on this machine, whatever the address says."""
 
 
 @router.get("/health/live")
@@ -90,7 +104,31 @@ def _look_at_redis(context: AppContext, now: datetime) -> PartState:
         return PartState(down=("redis",))
 
 
-@router.get("/metrics", response_class=Response)
+def require_metrics_reader(request: Request) -> None:
+    """
+    Let pass who shows the token of the settings or, where there is none, who asks directly on this machine.
+
+    Raises
+    ------
+    UnauthenticatedError
+        If there is a token, and another or none is shown.
+    MetricsShutError
+        If there is none, and somebody asks from elsewhere.
+    """
+    expected: str = request.app.state.context.settings.metrics_token
+    if expected:
+        if not hmac.compare_digest((token_of(request) or "").encode(), expected.encode()):
+            raise UnauthenticatedError
+    elif not is_of_this_machine(source_of(request)) or any(name in request.headers for name in FORWARDED):
+        raise MetricsShutError
+
+
+@router.get(
+    "/metrics",
+    response_class=Response,
+    dependencies=[Depends(require_metrics_reader)],
+    responses=responses(UnauthenticatedError, MetricsShutError),
+)
 def get_metrics(context: ContextDep, read: ReadDep, now: Now) -> Response:
     """Return metrics in the Prometheus text format. 监控指标。"""
     with read() as session:

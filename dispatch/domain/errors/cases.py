@@ -112,6 +112,12 @@ class SecretWeakError(DispatchError):
     zh = "密钥为空、过短或者过于简单：请设置较长的随机密钥，或者不设置而由系统生成"
 
 
+class MetricsShutError(DispatchError):
+    """Metrics are read with the token of DISPATCH_METRICS_TOKEN; without one, on this machine and past no proxy."""
+
+    zh = "监控指标须凭 DISPATCH_METRICS_TOKEN 设置的令牌读取；没有设置的，只能在本机直接读取，不能经反向代理"
+
+
 class WrongKeyError(DispatchError):
     """This register was sealed with another secret: nothing is read or taken in with this one."""
 
