@@ -11,19 +11,25 @@ import secrets
 import shutil
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import IO, NamedTuple
 
 import redis
 
 from dispatch.embedded.processes import free_port, leash
+from dispatch.embedded.supervisor import LOG_BYTES, LOGS_KEPT
 
 PROGRAMS = ("redis-server", "valkey-server")
 STATE = "redis.json"
 LOCK = "redis.lock"
+LOG = "redis.log"
+LOOKED_AT_EVERY_S = 60.0
+"""How often it is looked whether the log is full; the server opens it anew for each line."""
 PATIENCE_S = 10.0
 
 _servers: list[subprocess.Popen[bytes]] = []
@@ -128,11 +134,37 @@ def running(folder: Path, url: str | None = None) -> Iterator[str]:
     if not started:
         yield state.url
         return
-    with leash(state.pid):
+    with leash(state.pid), _log_kept_small(folder):
         try:
             yield state.url
         finally:
             stop(folder)
+
+
+def make_room(folder: Path, most_bytes: int = LOG_BYTES) -> None:
+    """Put a full log aside, as the supervisor does with those of its children; the oldest one put aside goes."""
+    place = folder / LOG
+    if place.exists() and place.stat().st_size >= most_bytes:
+        logs = RotatingFileHandler(place, backupCount=LOGS_KEPT, delay=True)
+        logs.doRollover()
+        logs.close()
+
+
+@contextmanager
+def _log_kept_small(folder: Path) -> Iterator[None]:
+    over = threading.Event()
+
+    def watch() -> None:
+        while not over.wait(LOOKED_AT_EVERY_S):
+            make_room(folder)
+
+    watcher = threading.Thread(target=watch, name="redis-log", daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watcher.join()
 
 
 def kept_in(folder: Path) -> str | None:
@@ -173,16 +205,17 @@ def _start(folder: Path, lock: IO[bytes]) -> State:
     _write_privately(
         folder / "redis.conf",
         f'bind 127.0.0.1\nport {port}\nrequirepass {password}\ndir "{folder.resolve()}"\n'
-        'appendonly yes\nappendfsync everysec\nsave ""\ndaemonize no\n',
+        f'appendonly yes\nappendfsync everysec\nsave ""\ndaemonize no\nlogfile "{LOG}"\n',
     )
-    with (folder / "redis.log").open("ab") as log:
+    make_room(folder)
+    with (folder / LOG).open("ab") as log:
         order = [find_program(), str(folder / "redis.conf")]
         server = subprocess.Popen(order, stdout=log, stderr=log, start_new_session=True, pass_fds=[lock.fileno()])
     _servers.append(server)
     state = State(server.pid, f"redis://:{password}@127.0.0.1:{port}/0")
-    _wait(lambda: server.poll() is not None or answers(state.url), f"Redis did not answer; see {folder / 'redis.log'}")
+    _wait(lambda: server.poll() is not None or answers(state.url), f"Redis did not answer; see {folder / LOG}")
     if server.poll() is not None:
-        raise NoRedisError(f"Redis ended at once; see {folder / 'redis.log'}")
+        raise NoRedisError(f"Redis ended at once; see {folder / LOG}")
     _write_privately(folder / STATE, json.dumps(state._asdict()))
     return state
 

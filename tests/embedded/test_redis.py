@@ -173,3 +173,18 @@ def test_machine_without_any_redis_is_told_what_to_install(monkeypatch):
 
     with pytest.raises(redis.NoRedisError, match="install redis-server"):
         redis.find_program()
+
+
+def test_full_log_is_put_aside_while_the_server_writes_on(tmp_path, monkeypatch):
+    monkeypatch.setattr(redis, "LOOKED_AT_EVERY_S", 0.05)
+    monkeypatch.setattr(redis.make_room, "__defaults__", (1000,))
+    place = tmp_path / redis.LOG
+    with redis.running(tmp_path) as url:
+        for aside in (tmp_path / f"{redis.LOG}.1", tmp_path / f"{redis.LOG}.2"):
+            with place.open("a", encoding="utf-8") as log:
+                log.write("x" * 1000)
+            wait_until(aside.exists, "the log is put aside")
+            Redis.from_url(url).bgrewriteaof()
+            wait_until(place.exists, "the server writes on")
+
+    assert not (tmp_path / f"{redis.LOG}.{redis.LOGS_KEPT + 1}").exists()
