@@ -7,7 +7,9 @@ import pytest
 
 from dispatch.console.frame.page import sees
 from dispatch.console.pages import PAGES
-from dispatch.domain.vocabulary import Role
+from dispatch.domain.vocabulary import JobKind, Role
+from dispatch.registry.jobs.requests import open_job
+from tests.rows import NOW
 
 CHINESE = re.compile(r"[一-鿿]")
 LANGUAGES = ("zh", "en")
@@ -28,7 +30,9 @@ def address_of(page, parts):
 def parts(register):
     """What stands in addresses, by the name of the part."""
     case = register.a_case("2026-0001")
-    return {"case_id": case.id}
+    with register.begin() as tx:
+        job = open_job(tx, JobKind.IMPORT, register.clerk, register.centre.id, NOW)
+    return {"case_id": case.id, "job_id": job.id, "what": "cases"}
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -42,6 +42,9 @@ class PageAct(NamedTuple):
     verbs: tuple[Verb, ...] = ()
     """Who may: whoever has one of them; left out, whoever sees the page."""
 
+    once: bool = True
+    """Whether the form's key makes a repetition harmless; not where something is only looked up or shown this once."""
+
     upload: bool = False
     """Whether a file comes with it."""
 

@@ -51,6 +51,7 @@ def render(
         "url": url,
         "asset": lambda name: visit.base + asset_path(name),
         "other_languages": [(code, name, _in_language(visit, code)) for code, name in LANGUAGES.items()],
+        "terms": lambda words: [(word, word) for word in words],
         "new_key": lambda: secrets.token_urlsafe(12),
         "remaining": lambda at: remaining(visit.language, at, visit.now),
         "urgency": lambda at: urgency(at, visit.now),

@@ -17,7 +17,7 @@ from dispatch.api.problems import ProblemAnswer
 from dispatch.commands.access.sessions import Session
 from dispatch.console.frame.page import ConsolePage, PageAct
 from dispatch.console.frame.rendering import render
-from dispatch.console.frame.visit import HIDDEN, KEY, FilledForm, Visit
+from dispatch.console.frame.visit import KEY, FilledForm, Visit
 from dispatch.domain.errors import DispatchError, PasswordAgainError
 from dispatch.domain.permissions import GRAVE
 
@@ -76,12 +76,12 @@ def doer(page: ConsolePage, act: PageAct, pages: tuple[ConsolePage, ...]) -> End
         given = from_thread.run(taken)
         visit, form = Visit(request, request.state.language, session, fill=fill), FilledForm(given)
         key = None
-        if session and (text := form.text(KEY)):
-            key = idempotency.key_of(request, session.actor.user_id, text[: idempotency.MAX_KEY], given)
-            if earlier := idempotency.answer_given(request, key):
-                return earlier
-            request.state.key = key
         try:
+            if act.once and session and (text := form.text(KEY)):
+                key = idempotency.key_of(request, session.actor.user_id, text[: idempotency.MAX_KEY], given)
+                if earlier := idempotency.answer_given(request, key):
+                    return earlier
+                request.state.key = key
             where = act.do(visit, form)
         except (DispatchError, RequestValidationError) as refusal:
             return _again(page, visit, pages, form, problems.problem_of(request, refusal))
@@ -169,11 +169,7 @@ def _again(
     page: ConsolePage, visit: Visit, pages: tuple[ConsolePage, ...], form: FilledForm, found: ProblemAnswer
 ) -> Response:
     """Return the page once more, with what was typed and what is wrong with it."""
-    typed: dict[str, list[str]] = {}
-    for name, value in form.given.multi_items():
-        if name not in HIDDEN and isinstance(value, str):
-            typed.setdefault(name, []).append(value)
-    again = Visit(visit.request, visit.language, visit.session, typed, found)
+    again = Visit(visit.request, visit.language, visit.session, form.typed, found)
     try:
         shown = page.show(again)
     except (DispatchError, HTTPException):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any, TypeVar
@@ -23,10 +23,10 @@ from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
 
 Model = TypeVar("Model", bound=BaseModel)
 
-KEY, REVISION, PAGE = "idempotency-key", "revision", "page"
-"""Hidden fields of forms: what makes a repetition harmless, the record's revision, the page they stand on."""
+KEY, REVISION, BACKWARDS = "idempotency-key", "revision", "back"
+"""What a form sends beside its fields: what makes a repetition harmless, the record's revision, a button's own name."""
 
-HIDDEN = (KEY, REVISION, PAGE)
+HIDDEN = (KEY, REVISION, BACKWARDS)
 LOCAL_MOMENT, CHINA_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?"), "+08:00"
 """What a browser sends for a moment has no zone; people type the time of their clock."""
 
@@ -42,6 +42,15 @@ class FilledForm:
 
     def __init__(self, given: FormData) -> None:
         self.given = given
+
+    @property
+    def typed(self) -> dict[str, list[str]]:
+        """Return what was filled in as it was, to be shown again; never a file, nor what is hidden."""
+        found: dict[str, list[str]] = {}
+        for name, value in self.given.multi_items():
+            if name not in HIDDEN and isinstance(value, str):
+                found.setdefault(name, []).append(value)
+        return found
 
     def text(self, name: str) -> str:
         """Return what was written in a field, without blanks around it; empty if nothing was."""
@@ -67,7 +76,7 @@ class FilledForm:
             raise IfMatchRequiredError(header="If-Match", expected=stated("请刷新页面后重试", "load the page again"))
         return int(text[:18])
 
-    def read(self, model: type[Model], prefix: str = "") -> Model:
+    def read(self, model: type[Model], prefix: str = "", but: tuple[str, ...] = ()) -> Model:
         """
         Return what was filled in, as the API would be given it.
 
@@ -77,16 +86,15 @@ class FilledForm:
             With each fault at its field.
         """
         try:
-            return model.model_validate(self.nested(prefix))
+            return model.model_validate(self.nested(prefix, but))
         except ValidationError as invalid:
-            faults = [{**fault, "loc": (*filter(None, (prefix,)), *fault["loc"])} for fault in invalid.errors()]
-            raise RequestValidationError(faults) from None
+            raise RequestValidationError([_placed(fault, prefix) for fault in invalid.errors()]) from None
 
-    def nested(self, prefix: str = "") -> dict[str, Any]:
-        """Return the fields, those with dots within others."""
+    def nested(self, prefix: str = "", but: tuple[str, ...] = ()) -> dict[str, Any]:
+        """Return the fields, those with dots within others, but for what the page itself sends."""
         tree: dict[str, Any] = {}
         for name in dict.fromkeys(self.given):
-            if name in HIDDEN or not name.startswith(prefix):
+            if name in HIDDEN or name in but or not name.startswith(prefix):
                 continue
             value = self.texts(name.removesuffix(MANY)) if name.endswith(MANY) else self.text(name)
             if value == "":
@@ -99,6 +107,13 @@ class FilledForm:
                 place = place.setdefault(part, {})
             place[last] = None if value == UNKNOWN else value
         return {name: _with_lists(part) for name, part in tree.items()}
+
+
+def _placed(fault: Any, prefix: str) -> dict[str, Any]:
+    """Return a fault at its field; one of several together says which."""
+    disagreeing = getattr(fault.get("ctx", {}).get("error"), "field", "")
+    where = fault["loc"] or filter(None, (disagreeing,))
+    return {**fault, "loc": (*filter(None, (prefix,)), *where)}
 
 
 def _with_lists(tree: Any) -> Any:
@@ -125,6 +140,10 @@ class Visit:
     """Why it was refused."""
 
     fill: Callable[["Visit", Mapping[str, Any], str], Response] | None = None
+
+    def show_typed(self, typed: Mapping[str, list[str]], context: Mapping[str, Any]) -> Response:
+        """Return the page with a form that goes on from what was typed."""
+        return replace(self, typed=typed).show(context)
 
     def show(self, context: Mapping[str, Any], template: str = "") -> Response:
         """Return the page filled in: for an act whose answer is shown this once, so that nothing is kept of it."""

@@ -97,8 +97,8 @@ PAGES = (
          "For a new phone: bind another authenticator; the old one and its recovery codes end."),
         authenticator_page, "account/authenticator.html", Menu.SELF, roles=SECOND_FACTOR, confirmed=True,
         acts={
-            "prove": PageAct(prove, ("新的验证器已启用。", "The new authenticator is in use.")),
-            "codes": PageAct(new_codes, ("", "")),
+            "prove": PageAct(prove, ("新的验证器已启用。", "The new authenticator is in use."), once=False),
+            "codes": PageAct(new_codes, ("", ""), once=False),
         },
     ),
 )

@@ -83,7 +83,7 @@ PAGES = (
          "Find cases, how far they are and how much time is left. Names of recipients are sealed: search by the whole "
          "name, which is logged."),
         case_list, "cases/list.html", Menu.WORK,
-        acts={"find": PageAct(find_people, ("", ""))},
+        acts={"find": PageAct(find_people, ("", ""), once=False)},
     ),
     ConsolePage(
         "/cases.xlsx", "case_workbook", (Verb.EXPORT,), ("导出案件", "Export cases"),

@@ -60,6 +60,8 @@
       document.addEventListener("keydown", (event) => { if (event.key === "Escape" && menu.open) { menu.open = false; menu.querySelector("summary").focus(); } });
       document.addEventListener("click", (event) => { if (!menu.contains(event.target)) menu.open = false; });
     }
+    const underway = document.querySelector("[data-reload-s]");
+    if (underway) setTimeout(() => location.reload(), 1000 * Number(underway.dataset.reloadS));
     count();
     setInterval(count, minute / 2);
     watch();

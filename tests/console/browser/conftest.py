@@ -66,10 +66,21 @@ class Watched:
         assert answer is not None
         assert answer.status == expected, (path, answer.status)
         if expected >= 400:
-            # The browser itself reports a refusal as an error of the page.
-            self.faults = [fault for fault in self.faults if "the server responded with a status" not in fault]
+            self._forgive_refusal()
         self.look()
         return self.page
+
+    def press(self, button: str, *, refused: bool = False) -> None:
+        """Press a button that leads to a page, and look at that; the server may refuse only where it is said."""
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name=button, exact=True).click()
+        if refused:
+            self._forgive_refusal()
+        self.look()
+
+    def _forgive_refusal(self) -> None:
+        # The browser itself reports a refusal as an error of the page.
+        self.faults = [fault for fault in self.faults if "the server responded with a status" not in fault]
 
     def look(self) -> None:
         """Look at the page as it is now: sideways scroll, axe, and whatever was reported."""

@@ -1,0 +1,47 @@
+"""A file as it would come in, row by row, before anything is kept; and brought in only as it was shown."""
+
+import json
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from dispatch.commands.imports.files import Order, Upload, carry_out, kind_of, request_import
+from dispatch.domain.errors import StaleError, TooLargeError, stated
+from dispatch.domain.permissions import Actor, Verb, require
+from dispatch.registry.seal import Seal
+from dispatch.registry.tables import ImportRow
+from dispatch.registry.transaction import Begin, Read
+
+MAX_BYTES = 512 * 2**10
+"""Of a file that is worked out while somebody waits: some ten thousand rows; a larger one is a job of its own."""
+
+
+def preview_import(begin: Begin, read: Read, seal: Seal, actor: Actor, now: datetime, upload: Upload) -> dict[str, Any]:
+    """Return the report of what would become of each row, and the digest by which it is brought in."""
+    require(actor, Verb.IMPORT)
+    if len(upload.content) > MAX_BYTES:
+        largest = MAX_BYTES // 2**10
+        expected = stated(
+            f"不超过{largest} KB；更大的文件请经接口或者命令行导入",
+            f"at most {largest} KB; a larger file comes in through the API or the command line",
+        )
+        raise TooLargeError(field="file", expected=expected)
+    order = Order(kind_of(upload.what), upload.content, upload.mapping, upload.partial, dry_run=True)
+    report = carry_out(begin, seal, actor, now, order, read=read).to_document()
+    return {**report, "digest": sha256(json.dumps(report, sort_keys=True).encode()).hexdigest()}
+
+
+def import_as_previewed(
+    begin: Begin, read: Read, seal: Seal, actor: Actor, now: datetime, upload: Upload, digest: str
+) -> ImportRow:
+    """
+    Ask a worker to bring in a file that was looked at.
+
+    Raises
+    ------
+    StaleError
+        If its rows would fare otherwise than was shown, because the register has changed since.
+    """
+    if preview_import(begin, read, seal, actor, now, upload)["digest"] != digest:
+        raise StaleError(what="import", expected=stated("请重新核对逐行结果", "look at the fate of each row again"))
+    return request_import(begin, seal, actor, now, upload)

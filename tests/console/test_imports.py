@@ -1,0 +1,90 @@
+"""A spreadsheet in the console: every row's fate before anything is kept, then brought in just as it was shown."""
+
+import re
+
+from dispatch.commands.imports.files import perform_import
+from dispatch.commands.jobs import JobContext
+from dispatch.domain.vocabulary import Role
+from dispatch.registry.tables import CaseRow, JobRow
+from tests.rows import NOW
+
+HEADER = (
+    "案件编号,案件类型,案由（罪名）,法律援助形式,诉讼（办理）阶段,办案机关（争议处理机关）所在地,受援人姓名,"
+    "收到申请（通知）时间"
+)
+GOOD = "2026-{},民事,追索劳动报酬纠纷,诉讼代理,一审,A,王小{},2026-03-08 09:30"
+BAD = "2026-9,海事,追索劳动报酬纠纷,诉讼代理,一审,A,王小九,2026-03-08 09:30"
+
+
+def sheet(*rows):
+    return "\n".join([HEADER, *rows]).encode()
+
+
+def previewed(console, content, role=Role.CLERK):
+    file = {"file": ("今日案件.csv", content, "text/csv")}
+    return console.ask("POST", "/imports/new/preview", role, data={"what": "cases"}, files=file)
+
+
+def fields_of(page):
+    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page.text)
+    return {name: (None, value) for name, value in found}
+
+
+def brought_in(console, page, **more):
+    fields = fields_of(page) | {name: (None, value) for name, value in more.items()}
+    return console.ask("POST", "/imports/new/bring-in", files=fields)
+
+
+def test_fate_of_every_row_is_shown_and_nothing_kept_until_it_is_brought_in(console, register):
+    page = previewed(console, sheet(*(GOOD.format(k, "一二三"[k]) for k in range(3))))
+    assert page.status_code == 200
+    assert re.search(r"新登记</span></td><td class=\"num\">3</td>", page.text)
+    assert register.all(CaseRow) == []
+
+    asked = brought_in(console, page)
+    where = asked.headers["location"].removeprefix("/console").partition("?")[0]
+    waiting = console.get(where)
+    perform_import(JobContext(register.begin, register.read, lambda: NOW, "worker"), register.seal, where[9:])
+    done = console.get(where)
+
+    assert "data-reload-s" in waiting.text
+    assert "data-reload-s" not in done.text
+    assert "已完成" in done.text
+    assert len(register.all(CaseRow)) == 3
+
+
+def test_faulty_row_is_told_by_its_cell_and_can_be_left_out(console, register):
+    page = previewed(console, sheet(GOOD.format(1, "一"), BAD))
+
+    assert '<td class="num">3</td><td>案件类型</td>' in page.text
+    assert "1 行不符合要求，将不导入" in page.text
+    asked = brought_in(console, page)
+    [job] = register.all(JobRow)
+    perform_import(JobContext(register.begin, register.read, lambda: NOW, "worker"), register.seal, job.id)
+    assert asked.status_code == 303
+    assert [case.number for case in register.all(CaseRow)] == ["2026-1"]
+
+
+def test_file_is_not_brought_in_once_its_rows_would_fare_otherwise(console, register):
+    page = previewed(console, sheet(GOOD.format(1, "一")))
+    register.a_case("2026-1")
+
+    refused = brought_in(console, page)
+
+    assert refused.status_code == 412
+    assert register.all(JobRow) == []
+
+
+def test_unreadable_file_is_refused_in_words(console):
+    refused = previewed(console, b"\x00\x01")
+    nothing = console.press("/imports/new/preview", what="cases")
+
+    assert refused.status_code == 422
+    assert 'role="alert"' in refused.text
+    assert nothing.status_code == 422
+    assert 'id="file-error"' in nothing.text
+
+
+def test_template_is_taken_along_by_who_may_import(console):
+    assert console.get("/imports/templates/cases").content.startswith(b"PK")
+    assert console.get("/imports/templates/cases", Role.AUDITOR).status_code == 403
