@@ -4,7 +4,9 @@ First what it costs: a register with so many parties and practitioners on each d
 of a queue of 300, beside the same with a tenth of the history; every statement is explained, and none may walk a
 whole table. Then a year of the sample city, so many cases of it, with conflicts planted in it (``testbed.planted``):
 each is looked for, whoever had the first case asks for the second, and every false alarm must be gone once it is
-dismissed. Last the year is played without the engine and with it: none may come about with it, and who has a case
+dismissed. Declared ties (``testbed.planted_ties``) are planted in the register of the first part, among one relative
+of everybody: who is tied must be kept out by the rule that says so, or asked about, and nobody else once namesakes
+are dismissed. Last the year is played without the engine and with it: none may come about with it, and who has a case
 when its conflict becomes known must be named. A miss ends the run with 1; 0 leaves a part out.
 """
 
@@ -30,28 +32,38 @@ from dispatch.commands.centres import Area, create_centre
 from dispatch.commands.policies.presets import ensure_preset
 from dispatch.domain.conflicts.parties import COUNTERPARTS
 from dispatch.domain.conflicts.reviews import DISMISSED, ReviewOutcome, outcomes_of, relations_of
+from dispatch.domain.docket.docket import Docket
+from dispatch.domain.docket.facts import DocketFacts
 from dispatch.domain.docket.ties import Held, Houses, Ties
+from dispatch.domain.eligibility.table import eligible
 from dispatch.domain.period import Period
 from dispatch.domain.policy.schema import Policy, load_preset
 from dispatch.domain.states import EndReason
 from dispatch.domain.vocabulary import CentreLevel, ModeName, PairKind, PartyRole, RelationKind, Status
 from dispatch.registry import tables
 from dispatch.registry.docket.conflicts import BY, OURS, REVIEWED, TOUCHING, asked, load_all_relations, load_ties
+from dispatch.registry.docket.declared import OF_CASES, OrganCase, TieQuestion, load_matches
 from dispatch.registry.docket.docket import load_docket
+from dispatch.registry.docket.organs import load_organs
 from dispatch.registry.migrate import upgrade
 from dispatch.registry.tables.columns import new_id
-from dispatch.registry.transaction import make_begin, make_engine, make_read
+from dispatch.registry.transaction import Begin, Read, make_begin, make_engine, make_read
 from dispatch.simulation.replay.play import play
 from dispatch.simulation.sample.year import Year, make_year
 from testbed.period import store
 from testbed.planted import Breach, Planted, PlantedKind, PlantedYear, breaches, known_late, plant
+from testbed.planted_ties import COURT, POLICE, SHAPES, PlantedTie, catalogue, crowd, opponents_of, plant_ties
 from testbed.postgres import running
 from testbed.rows import NOW, attributes_row, case_row, practitioner_row
 
-WALK = re.compile(r"(SCAN|Seq Scan on) ((?:party|relation|conflict_review|assignment|legal_case)\b)(?! USING)")
+WALK = re.compile(
+    r"(SCAN|Seq Scan on) ((?:party|relation|conflict_review|assignment|legal_case|declared_tie)\b)(?! USING)"
+)
 
 QUEUE, FIRMS, EMPLOYERS, NAMES = 300, 600, 2_000, 40_000
 FIRST, SEED, PEOPLE = date(2026, 1, 1), 1, 300
+
+OF_TIES = frozenset({"no_declared_tie", "declared_tie_reviewed", "no_relative_at_organ"})
 
 BARRED = frozenset({PairKind.ADVERSE, PairKind.OPPOSITE, PairKind.CO_DEFENCE, PairKind.UNCLEAR})
 
@@ -78,9 +90,80 @@ def cost(url: str, parties: int, practitioners: int) -> bool:
             for line in told(session, centre.id, [case_id(n) for n in range(QUEUE)], people[0]):
                 say(f"{engine.dialect.name}, {size:,} parties, {practitioners:,} practitioners: {line}")
             walked |= set(walks(session, centre.id))
+    sound = declared(begin, read, centre.id, people)
+    with read() as session:
+        for line in told(session, centre.id, [case_id(n) for n in range(QUEUE)], people[0]):
+            say(f"{engine.dialect.name}, with declared ties: {line}")
+        walked |= set(walks(session, centre.id))
     say(f"{engine.dialect.name}: tables walked as a whole for the ties of one case: {sorted(walked) or 'none'}")
     engine.dispose()
-    return not walked
+    return sound and not walked
+
+
+def declared(begin: Begin, read: Read, centre_id: str, people: list[str]) -> bool:
+    """Declare a relative of everybody and the planted ties; return whether each is kept out, and nobody for nothing."""
+    queue, today = [case_id(n) for n in range(QUEUE)], NOW.date()
+    # Whoever is a firm's number apart is a colleague.
+    pairs = [(people[n], people[n + FIRMS]) for n in range(len(people) - FIRMS)]
+    planted = plant_ties(queue, pairs, today)
+    store(begin, centre_id, catalogue())
+    store(begin, centre_id, iter([(tables.PartyRow, list(opponents_of(planted)))]))
+    rows = [each.row for each in planted]
+    others = list(crowd(np.random.default_rng(SEED), people, NAMES))
+    store(begin, centre_id, iter([(tables.DeclaredTieRow, rows), (tables.DeclaredTieRow, others)]))
+    with begin() as tx:
+        for each in planted:
+            organ = POLICE if "police" in each.what else COURT
+            tx.session.get_one(tables.CaseRow, each.case_id).organ = organ
+    missed, alarms, ties = judged(read, centre_id, planted)
+    say(f"declared ties {len(rows) + len(others):,}, planted {len(planted)} of {SHAPES} shapes, "
+        f"missed {missed or 'none'}, false alarms {len(alarms)}")  # fmt: skip
+    store(begin, centre_id, iter([(tables.TieReviewRow, [
+        {"id": new_id(), "case_id": one, "tie_id": tie, "outcome": ReviewOutcome.DIFFERENT, "consent": False,
+         "sealed": b"", "reviewed_at": NOW - timedelta(hours=1)} for one, tie in sorted(ties)
+    ])]))  # fmt: skip
+    missed_now, left_over, _ = judged(read, centre_id, planted)
+    say(f"once dismissed: false alarms left {len(left_over)}, missed {missed_now or 'none'}")
+    return not (missed or missed_now or left_over)
+
+
+def judged(
+    read: Read, centre_id: str, planted: list[PlantedTie]
+) -> tuple[Counter[str], set[tuple[str, str]], set[tuple[str, str]]]:
+    """Return what was missed, who is asked about for nothing, and the cases and declarations that ask."""
+    queue = [each.case_id for each in planted]
+    with read() as session:
+        facts = load_docket(session, centre_id, queue, NOW)
+        asked = TieQuestion(centre_id, NOW.date())
+        cases = [OrganCase(each.id, COURT, each.service) for each in facts.cases]
+        matches = load_matches(session, asked, cases, load_organs(session, centre_id))
+    docket = Docket.build(facts, load_preset("national"))
+    found = eligible(docket)
+    rows = {case.id: i for i, case in enumerate(facts.cases)}
+    missed: Counter[str] = Counter()
+    for each in planted:
+        codes = {refusal.code for refusal in found.why(rows[each.case_id], docket.column_of(each.practitioner_id))}
+        if (each.rule not in codes) if each.rule else (codes & OF_TIES):
+            missed[each.what] += 1
+    ours = {(each.case_id, each.row["id"]) for each in planted}
+    meant = {(each.case_id, who) for each in planted for who in (each.practitioner_id, each.declared_by)}
+    alarms = {
+        (pair.case_id, pair.practitioner_id) for pair in facts.pairs
+        if pair.kind is PairKind.TIE_UNCLEAR and (pair.case_id, pair.practitioner_id) not in meant
+    }  # fmt: skip
+    by_name = {(match.case_id, match.tie.id) for match in matches if not match.same and match.role}
+    # Colleagues of who is surely tied are asked about rightly.
+    rightly = {(each.case_id, who) for each in planted if each.rule for who in colleagues(facts, each.declared_by)}
+    # So is everyone with a brother at the police, of each of its cases.
+    police = [each for each in planted if "police" in each.what]
+    rightly |= {(one.case_id, other.declared_by) for one in police for other in police}
+    return missed, alarms - rightly, by_name - ours
+
+
+def colleagues(facts: DocketFacts, who: str) -> set[str]:
+    """Return who belongs to the same institution."""
+    houses = {person.id: person.institution_id for person in facts.practitioners}
+    return {id for id, house in houses.items() if house == houses[who]}
 
 
 def walks(session: Session, centre_id: str) -> Iterator[str]:
@@ -90,7 +173,7 @@ def walks(session: Session, centre_id: str) -> Iterator[str]:
     keys = {f"{role}_{by}": ["n1"] for role, by in arms}
     for statement, bound in (
         (asked(arms), keys), (OURS, {"keys": [case_id(0)]}), (TOUCHING, {"keys": [case_id(0)]}),
-        (REVIEWED, {"keys": [case_id(0)]}),
+        (REVIEWED, {"keys": [case_id(0)]}), (OF_CASES, {"keys": [case_id(0)], "today": NOW.date()}),
     ):  # fmt: skip
         plain = statement.params(centre_id=centre_id, **bound).compile(
             session.get_bind(), compile_kwargs={"literal_binds": True}

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from dispatch.commands.cases.drafts import Day
 from dispatch.commands.roster.registration import DatedEffect
+from dispatch.domain.conflicts.reviews import ReviewOutcome
 from dispatch.domain.eligibility.rules import Refusal
 from dispatch.domain.eligibility.table import basis_text, refusal_text
 from dispatch.domain.funds.subsidy import MAX_SERVICE_DAYS
@@ -122,6 +123,8 @@ ServiceDays = Annotated[
 ]  # fmt: skip
 AsOf = Annotated[date | None, Query(description="Date of the entry; today, if left out. 查询日期，不填为今天。")]
 SameNumber = Annotated[bool, Field(description="One identity number; else one name only. 证件号码相同。")]
+Consented = Annotated[bool, Field(description="The parties consent in writing. 当事人已书面同意。")]
+MayBeFound = Annotated[list[ReviewOutcome], Field(description="What may be found. 可以登记的核对结果。")]
 Certain = Annotated[bool, Field(description="Nobody needs to look at it. 无需核对。")]
 Level = Annotated[int, Field(ge=0, le=100)]
 Count = Annotated[int, Field(ge=0, le=10_000)]

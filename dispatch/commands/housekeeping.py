@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from dispatch.commands.cases.holders import review_moved
+from dispatch.commands.cases.holders import review_declared, review_moved
+from dispatch.commands.cases.tie_reviews import waiting_by_case
 from dispatch.commands.roster.consequences import name_leavers
 from dispatch.domain.errors import PolicyMissingError
-from dispatch.domain.findings import BY_NIGHT, observe
+from dispatch.domain.findings import BY_NIGHT, observe, observe_ties
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.webhooks import HookType
 from dispatch.registry.census import list_centres, load_census, observe_names
@@ -57,6 +58,7 @@ def check_register(begin: Begin, read: Read, now: datetime, centre_id: str) -> s
             policy = read_policy(policy_in_force(session, centre_id))
             census = load_census(session, centre_id, now)
             named = list(observe_names(session, centre_id, census.today))
+            named += observe_ties(waiting_by_case(session, centre_id, now))
     except PolicyMissingError:
         return f"centre {centre_id}: no policy in force"
     # Nothing is locked while we look; what changes meanwhile is found in the night that follows.
@@ -64,7 +66,9 @@ def check_register(begin: Begin, read: Read, now: datetime, centre_id: str) -> s
     with begin() as tx:
         tx.lock(CentreRow, centre_id)
         done = reconcile(tx, centre_id, BY_NIGHT, seen, now)
-        review_moved(RegisterHost(tx, centre_id, None, now))
+        host = RegisterHost(tx, centre_id, None, now)
+        review_moved(host)
+        review_declared(host)
         name_leavers(tx, centre_id, now)
         if done.opened or done.closed:
             tx.announce(centre_id, HookType.REGISTER_CHECKED, done._asdict(), now)

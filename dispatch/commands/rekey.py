@@ -21,6 +21,7 @@ from dispatch.registry.tables import (
     CaseRow,
     ConflictReviewRow,
     CredentialRow,
+    DeclaredTieRow,
     DocumentRow,
     IdentityRow,
     ImportRow,
@@ -29,6 +30,7 @@ from dispatch.registry.tables import (
     PractitionerRow,
     RosterChangeRow,
     SealRow,
+    TieReviewRow,
     WebhookRow,
 )
 from dispatch.registry.transaction import Begin, Read, Transaction
@@ -56,6 +58,8 @@ SEALED = (
     SealedTable(PartyRow),
     SealedTable(PractitionerRow),
     SealedTable(RosterChangeRow),
+    SealedTable(DeclaredTieRow),
+    SealedTable(TieReviewRow),
     SealedTable(PaperRow),
     SealedTable(AmendmentRow, ("sealed", "answer")),
     SealedTable(DocumentRow),
@@ -221,7 +225,7 @@ def _of_practitioner(session: Session, keys: Rekeying, row: PractitionerRow) -> 
     return {"identity_key": _moved(keys, row.identity_key, _identity_keys(keys, row.sealed))}
 
 
-def _of_party(session: Session, keys: Rekeying, row: PartyRow) -> dict[str, str | None]:
+def _of_party(session: Session, keys: Rekeying, row: PartyRow | DeclaredTieRow) -> dict[str, str | None]:
     return {
         "identity_key": _moved(keys, row.identity_key, _identity_keys(keys, row.sealed)),
         "name_key": _moved(keys, row.name_key, _name_keys(keys, row.sealed)),
@@ -271,6 +275,7 @@ def _name_keys(keys: Rekeying, sealed: bytes | None) -> dict[str, str]:
 HASHES: dict[Any, Callable[[Session, Rekeying, Any], dict[str, str | None]]] = {
     PractitionerRow: _of_practitioner,
     PartyRow: _of_party,
+    DeclaredTieRow: _of_party,
     ConflictReviewRow: _of_review,
     IdentityRow: _of_identity,
 }

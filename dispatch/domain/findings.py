@@ -51,6 +51,8 @@ class FindingKind(Term):
     INSTITUTIONS_ALIKE = "institutions_alike", "承办机构名称相近，可能重复登记", "two institutions may be one"
     PRACTITIONERS_ALIKE = "practitioners_alike", "同一机构有同名人员，可能重复登记", \
                          "two practitioners of one institution have one name"
+    TIES_WAITING       = "ties_waiting", "申报的顾问单位、亲属可能与未结案件有关，待核对", \
+                         "declared ties may concern an open case: to be reviewed"
     AMENDMENT_WAITING  = "amendment_waiting",  "案件信息的修改待负责人复核", \
                          "a change of a case's facts waits for a second person"
     LEFT_WITH_CASES    = "left_with_cases",    "已退出名册，尚有在办案件，待移交", \
@@ -148,6 +150,12 @@ def observe_unlisted(names: Iterable[tuple[str, str, dict[str, Any]]]) -> Iterat
     """Yield names of organs that nobody entered: the key of each, the name, and who uses it."""
     for key, name, uses in names:
         yield Observation(FindingKind.ORGAN_UNLISTED, "organ", _hashed(key), {"name": name, **uses})
+
+
+def observe_ties(waiting: Iterable[tuple[str, list[str]]]) -> Iterator[Observation]:
+    """Yield open cases with declared ties that nobody has looked at, each with the declarations by their ids."""
+    for case_id, ties in waiting:
+        yield Observation(FindingKind.TIES_WAITING, "case", case_id, {"ties": ties})
 
 
 def _hashed(text: str) -> str:

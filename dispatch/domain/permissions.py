@@ -53,6 +53,7 @@ class Verb(Term):
     EDIT_ORGANS       = "edit_organs",       "维护办案机关目录", "keep the catalogue of organs"
     REPORT_LEAVE      = "report_leave",      "报备休假和可承办件数", "report leave and capacity"
     DECLARE_CONFLICT  = "declare_conflict",  "申报利益冲突",   "declare a conflict of interest"
+    DECLARE_TIE       = "declare_tie",       "申报顾问单位和亲属", "declare clients advised and relatives"
     SUSPEND           = "suspend",           "暂停指派",       "suspend a practitioner or institution"
     IMPORT            = "import",            "导入",           "import a file"
     EXPORT            = "export",            "导出",           "export"
@@ -116,8 +117,8 @@ CLERK = frozenset({
     Verb.SUBMIT_CASE, Verb.READ_CASE, Verb.EDIT_CASE, Verb.GRANT, Verb.REPORT_PROGRESS, Verb.CLOSE, Verb.TERMINATE,
     Verb.WITHDRAW, Verb.CONTEST, Verb.EVALUATE, Verb.RATE, Verb.COMPLAIN, Verb.FUND, Verb.ARCHIVE, Verb.TRANSFER,
     Verb.ISSUE_DOCUMENT, Verb.READ_CANDIDATES, Verb.READ_PUBLISHED, Verb.WISH, Verb.MAKE_LINK, Verb.READ_WHY,
-    Verb.READ_ROSTER, Verb.EDIT_ROSTER, Verb.EDIT_ORGANS, Verb.DECLARE_CONFLICT, Verb.IMPORT, Verb.EXPORT,
-    Verb.REQUEST_RUN, Verb.READ_RUN, Verb.APPLY_RUN, Verb.READ_JOB, Verb.CANCEL_JOB, Verb.READ_ASSIGNMENTS,
+    Verb.READ_ROSTER, Verb.EDIT_ROSTER, Verb.EDIT_ORGANS, Verb.DECLARE_CONFLICT, Verb.DECLARE_TIE, Verb.IMPORT,
+    Verb.EXPORT, Verb.REQUEST_RUN, Verb.READ_RUN, Verb.APPLY_RUN, Verb.READ_JOB, Verb.CANCEL_JOB, Verb.READ_ASSIGNMENTS,
     Verb.DESIGNATE, Verb.OFFER,
     Verb.POST_CASE, Verb.READ_BOARD, Verb.ARRANGE, Verb.ASK_REPLACEMENT, Verb.HAND_OVER, Verb.READ_ROTATION,
     Verb.READ_POLICY, Verb.VERIFY, Verb.READ_LETTER, Verb.CONFIRM_LETTER, Verb.SUPERVISE,
@@ -134,13 +135,14 @@ PERMISSIONS: dict[Role, frozenset[Verb]] = {
     },
     Role.PRACTITIONER: frozenset({
         Verb.SIGN_IN,
-        Verb.READ_OWN_CASE, Verb.READ_OWN_ROSTER, Verb.REPORT_LEAVE, Verb.DECLARE_CONFLICT, Verb.REPORT_PROGRESS,
+        Verb.READ_OWN_CASE, Verb.READ_OWN_ROSTER, Verb.REPORT_LEAVE, Verb.DECLARE_CONFLICT, Verb.DECLARE_TIE,
+        Verb.REPORT_PROGRESS,
         Verb.CLOSE, Verb.ANSWER_OFFER, Verb.READ_BOARD, Verb.CLAIM, Verb.UNCLAIM, Verb.ASK_REPLACEMENT,
         Verb.READ_ROTATION, Verb.READ_OWN_STATEMENT, Verb.READ_WHY,
     }),
     Role.INSTITUTION: frozenset({
-        Verb.SIGN_IN, Verb.READ_OWN_CASE, Verb.READ_OWN_ROSTER, Verb.EDIT_OWN_ROSTER, Verb.REPORT_LEAVE, Verb.ARRANGE,
-        Verb.ASK_REPLACEMENT,
+        Verb.SIGN_IN, Verb.READ_OWN_CASE, Verb.READ_OWN_ROSTER, Verb.EDIT_OWN_ROSTER, Verb.REPORT_LEAVE,
+        Verb.DECLARE_TIE, Verb.ARRANGE, Verb.ASK_REPLACEMENT,
     }),
     Role.RECIPIENT: frozenset({
         Verb.SIGN_IN, Verb.READ_OWN_CASE, Verb.READ_PUBLISHED, Verb.WISH, Verb.ASK_REPLACEMENT, Verb.RATE,

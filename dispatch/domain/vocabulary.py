@@ -318,6 +318,9 @@ class PairKind(Term):
     OPPOSITE   = "opposite",   "其所在机构已代理对方当事人", "their institution already acts for the other side"
     ADVERSE    = "adverse",    "承办或者曾承办的案件与本案当事人利益相对", "acts, or has acted, for or against a party"
     UNCLEAR    = "unclear",    "可能存在利益冲突，待核对", "perhaps a conflict of interest: to be reviewed"
+    TIED       = "tied",       "申报的顾问单位、近亲属与本案利益冲突", "a declared client or relative conflicts with it"
+    TIE_UNCLEAR = "tie_unclear", "申报的顾问单位、亲属可能与本案有关，待核对", \
+                  "a declared client or relative may conflict with it: to be reviewed"
     REMOVED    = "removed",    "依法不得继续担任本案辩护人、诉讼代理人", "barred from going on by the court"
     SEATED     = "seated",     "已是本案另一名承办人员", "already holds a seat of this case"
     COUNSEL    = "counsel",    "本案前一阶段承办人员", "counsel of the earlier stage"

@@ -26,6 +26,7 @@ class Kind(Term):
     ASSESSMENTS   = "assessments",   "年度考核", "annual assessments"
     SPECIALTIES   = "specialties",   "专业特长依据", "evidence of specialties"
     ABSENCES      = "absences",      "休假和暂停指派", "leaves and suspensions"
+    TIES          = "ties",          "利害关系申报", "declared ties"
 # fmt: on
 
 

@@ -5,6 +5,7 @@ Only reading uses them; templates and exports say the word itself.
 
 from collections.abc import Iterator
 
+from dispatch.domain.conflicts.declared import Kinship, TieKind
 from dispatch.domain.docket.absence import AbsenceKind
 from dispatch.domain.funds.sources import FundSource
 from dispatch.domain.law.means import MeansGround, MeansStatus
@@ -58,6 +59,16 @@ SPELLINGS: tuple[tuple[Term, tuple[str, ...]], ...] = (
     (IdentityKind.PERMANENT_RESIDENCE,   ("外国人永久居留证", "永久居留身份证")),
     (IdentityKind.PASSPORT,              ("外国护照", "中国护照")),
     (IdentityKind.OTHER,                 ("其他", "其它", "其它证件")),
+    (TieKind.ADVISER,                    ("法律顾问", "常年法律顾问", "专项法律顾问", "顾问单位")),
+    (TieKind.RELATIVE,                   ("近亲属", "亲属关系")),
+    (TieKind.RELATIVE_AT_ORGAN,          ("近亲属任职", "近亲属任职机关", "亲属任职")),
+    (Kinship.SPOUSE,                     ("丈夫", "妻子", "夫妻")),
+    (Kinship.PARENT,                     ("父亲", "母亲", "父", "母")),
+    (Kinship.CHILD,                      ("儿子", "女儿", "子", "女")),
+    (Kinship.SIBLING,                    ("兄弟", "姐妹", "哥哥", "弟弟", "姐姐", "妹妹", "兄", "弟", "姐", "妹")),
+    (Kinship.GRANDPARENT,                ("祖父母", "外祖父母", "祖父", "祖母", "外祖父", "外祖母")),
+    (Kinship.GRANDCHILD,                 ("孙子女", "外孙子女", "孙子", "孙女", "外孙", "外孙女")),
+    (Kinship.OTHER,                      ("其他", "其它", "其他近亲属")),
     (Matter.CRIMINAL,                    ("刑事案件", "刑事类")),
     (Matter.CIVIL,                       ("民事案件", "民事类", "民商事")),
     (Matter.ADMINISTRATIVE,              ("行政案件", "行政类")),

@@ -29,6 +29,7 @@ from dispatch.exchange.faults import NOTHING, Words
 from dispatch.exchange.languages import LANGUAGES
 from dispatch.exchange.roster.absences import ABSENCES
 from dispatch.exchange.roster.evidence import ASSESSMENTS, SPECIALTIES
+from dispatch.exchange.roster.ties import TIES
 from dispatch.exchange.wording import STRONG
 
 INSTITUTION_KINDS = cells.words_of(InstitutionKind)
@@ -203,5 +204,16 @@ ORGANS = Table(Kind.ORGANS, (
 
 TABLES: dict[Kind, Table] = {
     Kind(table.kind): table  # type: ignore[call-arg]
-    for table in (AREAS, INSTITUTIONS, PRACTITIONERS, CASES, CATALOGUE, ORGANS, ASSESSMENTS, SPECIALTIES, ABSENCES)
+    for table in (
+        AREAS,
+        INSTITUTIONS,
+        PRACTITIONERS,
+        CASES,
+        CATALOGUE,
+        ORGANS,
+        ASSESSMENTS,
+        SPECIALTIES,
+        ABSENCES,
+        TIES,
+    )  # fmt: skip
 }

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from sqlmodel import Session, col, or_, select
 
 from dispatch.domain.calendar import WorkingDays
+from dispatch.domain.conflicts.declared import TieKind
 from dispatch.domain.docket.absence import AbsenceKind, AbsenceState
 from dispatch.domain.docket.facts import CaseFacts, DocketFacts, case_before, tied_to_organs
 from dispatch.domain.findings import EndingAbsence, FindingKind, Observation, observe_alike, observe_unlisted
@@ -26,6 +27,7 @@ from dispatch.registry.tables import (
     AttributesRow,
     CaseRow,
     CentreRow,
+    DeclaredTieRow,
     InstitutionRow,
     OrganRow,
     PractitionerRow,
@@ -71,6 +73,10 @@ def observe_names(session: Session, centre_id: str, today: date) -> Iterator[Obs
         select(AttributesRow.former_offices, AttributesRow.relatives_at)
         .where(AttributesRow.centre_id == centre_id, col(AttributesRow.until_on).is_(None))
     ))  # fmt: skip
+    served = select(DeclaredTieRow.id).where(
+        DeclaredTieRow.centre_id == centre_id, DeclaredTieRow.kind == TieKind.RELATIVE_AT_ORGAN
+    )
+    tied = tied or session.exec(served.limit(1)).first() is not None
     unlisted = list_unlisted(session, centre_id) if tied else []
     yield from observe_unlisted(
         (each.key, each.name, {"cases": each.cases, "practitioners": each.practitioners, "near": each.near})

@@ -155,6 +155,7 @@ class Story(Town):
         leave = {"from_on": "2026-04-01", "until_on": "2026-04-03"}
         yield by(Verb.REPORT_LEAVE, self.hers, "POST", f"{hers}/leaves", leave)
         barred = {"from_on": "2026-05-01", "until_on": "2026-05-02", "reason": "a warning"}
+        yield by(Verb.DECLARE_TIE, self.hers, "POST", "/declared-ties", {"kind": "adviser", "name": "大河建材公司"})
         yield by(Verb.SUSPEND, Role.MANAGER, "POST", f"{hers}/suspensions", barred)
         yield by(Verb.READ_ROTATION, self.hers, "GET", "/rotation")
         turn = {"practitioner_id": self.lawyer.id, "turns": -1, "reason": "skipped by mistake"}

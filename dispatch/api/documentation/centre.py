@@ -255,6 +255,8 @@ PARAMETERS = {
     "delivery_id":        ("发送的记录", "The delivery."),
     "document_id":        ("文书", "The document."),
     "due_before":         ("期限在此时间之前", "Due before then."),
+    "removed_at":         ("撤销时间", "When it was found to have been a mistake."),
+    "tie_id":             ("申报的记录", "The declaration."),
     "evidence_id":        ("专长的证明", "The evidence of a specialty."),
     "finding_id":         ("提示", "The finding."),
     "format":             ("文件格式", "The format of the file."),

@@ -58,7 +58,7 @@ from dispatch.api.routes.life import (
     supervision,
     work,
 )
-from dispatch.api.routes.roster import absences, history, merging, qualifications
+from dispatch.api.routes.roster import absences, history, merging, qualifications, ties
 
 # Tried in this order: first what many ask for at the same time.
 RESOURCES = (
@@ -75,6 +75,7 @@ RESOURCES = (
     history,
     merging,
     qualifications,
+    ties,
     runs,
     assignments,
     work,

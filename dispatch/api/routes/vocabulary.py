@@ -12,6 +12,7 @@ from dispatch.api.problems import responses
 from dispatch.api.schemas import Out, SourceOut
 from dispatch.domain import findings, permissions, states, vocabulary, webhooks
 from dispatch.domain.access import lives
+from dispatch.domain.conflicts import declared
 from dispatch.domain.eligibility.table import RULES
 from dispatch.domain.errors import PolicyMissingError
 from dispatch.domain.funds import sources
@@ -104,6 +105,7 @@ WORDS = {
         **vars(permissions),
         **vars(log_words),
         **vars(lives),
+        **vars(declared),
     }.items()
     if isinstance(kind, type) and issubclass(kind, Term) and kind is not Term
 }

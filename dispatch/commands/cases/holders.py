@@ -13,7 +13,9 @@ from dispatch.domain.eligibility.table import RULES_BY_CODE, eligible
 from dispatch.domain.findings import FindingKind, Observation
 from dispatch.domain.vocabulary import PairKind
 from dispatch.registry.docket.conflicts import load_ties
+from dispatch.registry.docket.declared import TieQuestion, touched
 from dispatch.registry.docket.docket import load_docket
+from dispatch.registry.docket.organs import load_organs
 from dispatch.registry.docket.roster import read_day
 from dispatch.registry.findings import close, open_
 from dispatch.registry.host import RegisterHost
@@ -37,10 +39,13 @@ Refusals = Mapping[str, frozenset[str]]
 
 GIRL = "girl_woman"
 
-TIED = frozenset({PairKind.ADVERSE, PairKind.OPPOSITE, PairKind.CO_DEFENCE, PairKind.UNCLEAR})
-"""What follows from the people of the case and of others."""
+TIED = frozenset({
+    PairKind.ADVERSE, PairKind.OPPOSITE, PairKind.CO_DEFENCE, PairKind.UNCLEAR, PairKind.TIED, PairKind.TIE_UNCLEAR,
+})  # fmt: skip
+"""What follows from the people of the case and of others, and from what was declared of practitioners."""
 
-TIE_RULES = frozenset(code for code, rule in RULES_BY_CODE.items() if rule.pair in TIED)
+RELATIVE = "no_relative_at_organ"
+TIE_RULES = frozenset({RELATIVE, *(code for code, rule in RULES_BY_CODE.items() if rule.pair in TIED)})
 
 
 def refusals_of(host: RegisterHost, case: CaseRow) -> Refusals:
@@ -99,6 +104,23 @@ def review_tied(host: RegisterHost, case_ids: Collection[str], before: Collectio
     """Judge by their ties those who have the cases that were not tied to these before."""
     for case_id in sorted(tied_to(host, case_ids).difference(before)):
         _review_by_ties(host, host.case(case_id))
+
+
+def review_declared(host: RegisterHost, case_ids: Collection[str] | None = None) -> None:
+    """Judge by their ties those who have the cases, or all cases that what is declared touches today; again is no news.
+
+    A declaration that was dated ahead is seen on its day by the night's check at the latest.
+    """
+    if case_ids is None:
+        case_ids = touched_today(host)
+    for case_id in sorted(case_ids):
+        _review_by_ties(host, host.case(case_id))
+
+
+def touched_today(host: RegisterHost, tie_id: str | None = None) -> set[str]:
+    """Return the cases somebody has that a declared tie touches today: this one, or any."""
+    today = read_day(host.session, host.centre_id, host.now).today
+    return touched(host.session, TieQuestion(host.centre_id, today), load_organs(host.session, host.centre_id), tie_id)
 
 
 def _review_by_ties(host: RegisterHost, case: CaseRow) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from dispatch.commands.cases.holders import review_moved
+from dispatch.commands.cases.holders import review_declared, review_moved, touched_today
 from dispatch.commands.cases.rows import take_in_rows
 from dispatch.commands.imports.absences import take_in_absences
 from dispatch.commands.imports.upserts import Upsert
@@ -18,6 +18,7 @@ from dispatch.commands.roster.consequences import follow
 from dispatch.commands.roster.organs import upsert_organs
 from dispatch.commands.roster.qualifications import upsert_assessments, upsert_evidence
 from dispatch.commands.roster.registration import SUBJECTS, Batch, PreparedEntries, prepare_entries
+from dispatch.commands.roster.tie_files import upsert_ties
 from dispatch.domain.permissions import Actor
 from dispatch.exchange.columns import Kind
 from dispatch.registry.host import RegisterHost
@@ -29,6 +30,7 @@ UPSERTS = {
     Kind.ORGANS: upsert_organs,
     Kind.ASSESSMENTS: upsert_assessments,
     Kind.SPECIALTIES: upsert_evidence,
+    Kind.TIES: upsert_ties,
 }
 TAKEN_IN = {Kind.CAUSES: take_in_causes, Kind.ABSENCES: take_in_absences}
 """What locks, and lets follow, itself."""
@@ -75,10 +77,14 @@ class Bulk(NamedTuple):
         if self.kind in TAKEN_IN:
             return TAKEN_IN[self.kind](tx, self.actor, self.now, self.rows)
         revision = tx.lock_centre(self.actor.centre_id).revision
+        host = RegisterHost(tx, self.actor.centre_id, self.actor, self.now)
+        tied = touched_today(host) if self.kind is Kind.TIES else set()
         fates = self._upsert(tx, foreseen if foreseen and foreseen.revision + 1 == revision else None)
         follow(tx, self.actor, self.now)
         if self.kind is Kind.PRACTITIONERS:
-            review_moved(RegisterHost(tx, self.actor.centre_id, self.actor, self.now))
+            review_moved(host)
+        if self.kind in (Kind.PRACTITIONERS, Kind.TIES):
+            review_declared(host, tied | touched_today(host))
         return fates
 
     def _upsert(self, tx: Transaction, foreseen: Foreseen | None) -> list[Upsert]:

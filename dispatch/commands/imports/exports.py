@@ -11,6 +11,7 @@ from sqlmodel import Session
 from dispatch.commands.cases.stored import open_record
 from dispatch.commands.lists.searches import CaseSearch, InstitutionSearch, PractitionerSearch, Search
 from dispatch.commands.policies.catalogue import list_causes
+from dispatch.commands.roster import tie_files
 from dispatch.commands.roster.contacts import opened
 from dispatch.domain.errors import InvalidFieldError, SealBrokenError
 from dispatch.domain.permissions import Actor, Verb, require
@@ -87,6 +88,9 @@ def _records(
     """Return the records of a kind as they are today, people opened."""
     if kind in LISTS:
         return LISTS[kind](session, centre_id)
+    if kind is Kind.TIES:
+        declared = tie_files.list_declared(session, seal, centre_id)
+        return [_opened(seal, record, tie_files.open_record, "name") for record in declared]
     if kind is Kind.CASES:
         return (_opened(seal, record, open_record, "recipient_name") for record in _cases(session, centre_id, wanted))
     today = read_day(session, centre_id, now).today

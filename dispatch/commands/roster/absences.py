@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlmodel import select
 
-from dispatch.commands.roster.changes import require_reach
+from dispatch.commands.roster.changes import ONE_OF_TWO, require_reach
 from dispatch.commands.roster.consequences import follow
 from dispatch.domain.docket.absence import EVERY_DAY, ONE_DAY, WHOLE_DAY, Absence, AbsenceKind, AbsenceState, Minutes
 from dispatch.domain.docket.reach import away_spans
@@ -94,7 +94,7 @@ def suspend(
         raise InvalidFieldError(
             field="practitioner_id",
             value=None,
-            expected=stated("承办人员或者承办机构，填一项", "a practitioner or an institution"),
+            expected=ONE_OF_TWO,
         )
     _require_days(from_on, until_on)
     with begin() as tx:

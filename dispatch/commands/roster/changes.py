@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlmodel import col, select
 
-from dispatch.commands.cases.holders import Refusals, refusals_of, review_holders
+from dispatch.commands.cases.holders import Refusals, refusals_of, review_declared, review_holders
 from dispatch.commands.imports.upserts import Row, Upsert
 from dispatch.commands.roster.consequences import follow
 from dispatch.commands.roster.registration import Batch, DatedEffect, upsert_entries
@@ -15,6 +15,7 @@ from dispatch.domain.errors import (
     ForbiddenError,
     NotFoundError,
     StaleError,
+    stated,
 )
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb, require
 from dispatch.exchange.columns import Kind
@@ -33,6 +34,8 @@ SELF_REPORTED = frozenset({"capacity", "monthly_capacity", "contact", "phone"})
 
 VOUCHED = frozenset({"code", "institution", "listed", "quality", "entered_on", "left_on"})
 """What the centre alone says of an institution's people."""
+
+ONE_OF_TWO = stated("承办人员或者承办机构，填一项", "a practitioner or an institution")
 
 Entries = PractitionerRow | InstitutionRow
 TABLES: Mapping[Kind, Any] = {Kind.PRACTITIONERS: PractitionerRow, Kind.INSTITUTIONS: InstitutionRow}
@@ -87,6 +90,9 @@ def change_entry(
         tx.session.refresh(row)
         for host, case, before in held:
             review_holders(host, case, before)
+        if kind is Kind.PRACTITIONERS and "institution" in changes:
+            # What she declared comes with her to her new colleagues.
+            review_declared(RegisterHost(tx, actor.centre_id, actor, now))
         note(tx, actor, Verb.EDIT_ROSTER, str(row.__tablename__), id, now)
         follow(tx, actor, now, [id] if effect.from_on and kind is Kind.PRACTITIONERS else ())
         return row

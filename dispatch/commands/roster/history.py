@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sqlmodel import Session
 
 from dispatch.commands.roster.contacts import PERSONAL, masked, watches
+from dispatch.commands.roster.ties import SEALED_NAMES
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
 from dispatch.domain.roster.words import RosterAct
 from dispatch.registry import reads
@@ -15,6 +16,9 @@ from dispatch.registry.reads import Slice
 from dispatch.registry.seal import UNREADABLE, Seal
 from dispatch.registry.tables import RosterChangeRow
 from dispatch.registry.transaction import Read
+
+MASKED = (*PERSONAL, *SEALED_NAMES)
+"""What whoever reads the roster without keeping it sees only the ends of."""
 
 
 class RosterFieldChange(NamedTuple):
@@ -77,6 +81,6 @@ def _change(seal: Seal, actor: Actor, row: RosterChangeRow, logins: Mapping[str,
     hidden = watches(actor)
     for name in sorted(own["after"]):
         before, after = own["before"].get(name), own["after"][name]
-        shown = (masked(before), masked(after)) if hidden and name in PERSONAL else (before, after)
+        shown = (masked(before), masked(after)) if hidden and name in MASKED else (before, after)
         fields.append(RosterFieldChange(name, *shown))
     return RosterChange(row.id, row.act, row.from_on, row.at, logins.get(row.actor_id or ""), row.reason, fields)

@@ -5,6 +5,7 @@ nothing but these records. ``None`` always means *unknown*, which every hard rul
 Identifiers only: a person's name, number or story has no field here.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from fractions import Fraction
@@ -195,3 +196,15 @@ def tied_to_organs(person: PractitionerFacts, organs: Organs) -> PractitionerFac
         relatives_at=relatives and tuple(map(organs.known_key, relatives)),
         unlisted_organs=tuple(dict.fromkeys(name for name in named if name and organs.find(name) is None)),
     )
+
+
+def related_at(person: PractitionerFacts, declared: Iterable[str]) -> PractitionerFacts:
+    """Return the practitioner with the courts and procuratorates at which they declared a relative for the day.
+
+    Where nobody stated all of them, any other stays possible: an organ within that is not known which.
+    """
+    organs = tuple(declared)
+    if not organs:
+        return person
+    known = (None,) if person.relatives_at is None else person.relatives_at
+    return replace(person, relatives_at=(*organs, *known))

@@ -194,6 +194,21 @@ RULES = (
          "adverse to this one: review it in the case's conflicts (record the identity number or the written consent); "
          "once dismissed they pass.",
          (), lambda d: truths((None,)), pair=PairKind.UNCLEAR),
+    Rule("no_declared_tie", "H16", cite("lawyers_law", 39) + cite("civil_code", 1045, paragraph=2)
+         + cite("lawyer_penalties", 7, item=3, trust=Trust.UNREAD)
+         + cite("lawyer_conduct_rules", 51, trust=Trust.SECONDARY),
+         "申报的顾问单位、近亲属为本案对方当事人，或者经核对存在利益冲突，不得承办；请改派无利益冲突的人员。",
+         "A client they advise or a near relative, as declared, is the opponent, or was found to conflict; someone "
+         "without such a tie would pass.",
+         (), lambda d: truth(False), pair=PairKind.TIED),
+    Rule("declared_tie_reviewed", "H16", cite("lawyers_law", 39)
+         + cite("lawyer_conduct_rules", 52, trust=Trust.SECONDARY) + OWN,
+         "本人、所在机构或者同机构人员申报的顾问单位、亲属与本案当事人姓名（名称）相同或者利益可能相对，或者亲属在本案办案机关任职，"
+         "尚未核对；请在本案的“申报关系核对”中确认或者排除（补登证件号码，或者登记当事人的书面同意），排除后可承办。",
+         "A client or relative declared by them, their institution or a colleague has the name of a party, has "
+         "interests perhaps adverse to the recipient, or serves at the organ of the case: review it in the case's "
+         "declared ties (record the identity number or the written consent); once dismissed they pass.",
+         (), lambda d: truths((None,)), pair=PairKind.TIE_UNCLEAR),
     Rule("not_opposite", "H16a", cite("lawyer_conduct_rules", 51, trust=Trust.SECONDARY)
          + cite("hangzhou_regulation", 32) + OWN,
          "其所在机构已代理对方当事人；请改派其他机构的人员。",

@@ -120,6 +120,11 @@ INSTRUMENTS: dict[str, Instrument] = {row.code: row for row in (
         zh="律师执业管理办法", en="Measures for the Administration of Lawyers' Practice",
         number="司法部令第134号", number_en="Ministry of Justice Order No. 134",
     ),
+    Instrument(
+        code="lawyer_penalties", kind=InstrumentKind.REGULATION, since=date(2010, 6, 1),
+        zh="律师和律师事务所违法行为处罚办法", en="Measures for Punishing Unlawful Acts of Lawyers and Law Firms",
+        number="司法部令第122号", number_en="Ministry of Justice Order No. 122",
+    ),
     # Cited by the numbers of the text of 2018, in which the conflicts of interest are one article later than in 2011.
     Instrument(
         code="lawyer_conduct_rules", kind=InstrumentKind.GUIDANCE, since=None,

@@ -11,6 +11,7 @@ class RosterAct(Term):
     CHANGED    = "changed",    "变更", "changed"
     CORRECTED  = "corrected",  "更正", "corrected: it was wrong since a day that is past"
     MERGED     = "merged",     "合并", "another record of the same person was merged into it, or it into another"
+    TIES       = "ties",       "申报利害关系", "a client or relative was declared, or a declaration changed"
 
 
 class AssessmentResult(Term):

@@ -6,9 +6,11 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from dispatch.domain.docket.facts import DocketFacts, PractitionerFacts, case_before, tied_to_organs
+from dispatch.domain.docket.facts import DocketFacts, PractitionerFacts, case_before, related_at, tied_to_organs
+from dispatch.domain.docket.ties import in_order
 from dispatch.domain.vocabulary import Status
 from dispatch.registry.docket.caseload import load_caseload
+from dispatch.registry.docket.declared import TieQuestion, load_declared
 from dispatch.registry.docket.organs import load_organs
 from dispatch.registry.docket.roster import load_areas, load_roster, read_day
 
@@ -37,14 +39,17 @@ def load_docket(
     members = _members(roster.practitioners)
     caseload = load_caseload(session, centre_id, case_ids, statuses, members, day.today, refill=refill, before=before)
     organs = load_organs(session, centre_id)
+    asked = TieQuestion(centre_id, day.today, practitioner_id, before)
+    declared = load_declared(session, asked, caseload.cases, organs, members)
+    people = (related_at(person, declared.organs.get(person.id, ())) for person in roster.practitioners)
     return DocketFacts(
         centre_id=centre_id,
         now=now,
         cases=tuple(case_before(case, organs) for case in caseload.cases),
-        practitioners=tuple(tied_to_organs(person, organs) for person in roster.practitioners),
+        practitioners=tuple(tied_to_organs(person, organs) for person in people),
         institutions=roster.institutions,
         areas=load_areas(session, day),
-        pairs=caseload.pairs,
+        pairs=in_order([*caseload.pairs, *declared.pairs]) if declared.pairs else caseload.pairs,
     )
 
 

@@ -8,14 +8,16 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, func, select
 
+from dispatch.domain.conflicts.declared import TieKind
 from dispatch.domain.lifecycle import LEFT_EARLY
 from dispatch.domain.texts.organs import Organ, Organs, organ_key
 from dispatch.domain.vocabulary import Status
 from dispatch.registry.statements import fetch, select_rows
-from dispatch.registry.tables import AttributesRow, CaseRow, OrganNameRow, OrganRow, UserRow
+from dispatch.registry.tables import AttributesRow, CaseRow, DeclaredTieRow, OrganNameRow, OrganRow, UserRow
 
 OVER = (*LEFT_EARLY, Status.CLOSED, Status.EVALUATED, Status.REFUSED)
 NEAR, MAX_NEAR = 0.6, 3
+STANDING = col(DeclaredTieRow.removed_at).is_(None)
 # fmt: off
 NAMES: Any = (
     select_rows(OrganNameRow.organ_id, OrganRow.name, col(OrganNameRow.name).label("alias"))
@@ -91,5 +93,9 @@ def _in_use(session: Session, centre_id: str) -> Iterator[tuple[str, str, int]]:
     for offices, relatives in session.exec(stated):
         named = {office["organ"] for office in offices or () if office["organ"]} | set(relatives or ())
         yield from (("practitioners", name, 1) for name in sorted(named))
+    served = select(DeclaredTieRow.organ).where(
+        DeclaredTieRow.centre_id == centre_id, DeclaredTieRow.kind == TieKind.RELATIVE_AT_ORGAN, STANDING
+    )
+    yield from (("practitioners", name, 1) for name in session.exec(served) if name)
     of_organs = select(UserRow.organ).where(UserRow.centre_id == centre_id, col(UserRow.organ).is_not(None))
     yield from (("users", name, 1) for name in session.exec(of_organs) if name)

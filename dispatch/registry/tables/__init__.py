@@ -40,7 +40,14 @@ from dispatch.registry.tables.practitioners import (
     PractitionerRow,
 )
 from dispatch.registry.tables.replacements import ArrangementRow, ReplacementRow
-from dispatch.registry.tables.roster import AssessmentRow, DistinctRow, RosterChangeRow, SpecialtyRow
+from dispatch.registry.tables.roster import (
+    AssessmentRow,
+    DeclaredTieRow,
+    DistinctRow,
+    RosterChangeRow,
+    SpecialtyRow,
+    TieReviewRow,
+)
 from dispatch.registry.tables.runs import (
     IdempotencyRow,
     ImportRow,
@@ -57,7 +64,7 @@ __all__ = [
     "ArrangementRow", "AssessmentRow", "AssignmentRow", "AttributesRow", "AuditRow", "BoundRow", "CaseEventRow",
     "CaseRow", "CentreRow", "ClaimRow", "ClockRow", "ComplaintRow", "ConfirmationRow", "ConflictReviewRow",
     "CredentialRow",
-    "DayRow", "DeliveryRow",
+    "DayRow", "DeclaredTieRow", "DeliveryRow",
     "DesignationRow", "DistinctRow", "DocumentRow", "FindingRow", "FundingRow", "GuessRow", "IdempotencyRow",
     "IdentityRow", "ImportRow",
     "InstitutionAttributesRow", "InstitutionRow", "JobRow", "LeaseRow", "LedgerRow", "LetterheadRow", "LinkRow",
@@ -66,5 +73,5 @@ __all__ = [
     "OfferRow", "OrganNameRow", "OrganRow", "OutboxRow", "PairRow", "PaperRow", "PartyRow", "PlanRow", "PolicyRow",
     "PostingRow", "PractitionerRow", "ProposalRow", "ReckoningRow", "RelationRow", "ReplacementRow",
     "RosterChangeRow", "RunRow", "SealRow", "SettlementRow", "SimulationRow", "SpecialtyRow", "SubsidyTableRow",
-    "TemplateRow", "TokenRow", "UserRow", "WebhookRow", "WishRow",
+    "TemplateRow", "TieReviewRow", "TokenRow", "UserRow", "WebhookRow", "WishRow",
 ]  # fmt: skip

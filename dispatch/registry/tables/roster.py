@@ -6,10 +6,13 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
+from dispatch.domain.conflicts.declared import Kinship, TieKind
+from dispatch.domain.conflicts.reviews import ReviewOutcome
 from dispatch.domain.roster.words import AssessmentResult, RosterAct, SpecialtySource
 from dispatch.registry.tables.columns import Moment, a_word, centre_field, document, id_field
 
 BELIEVED = text("superseded_at IS NULL")
+STANDS = text("removed_at IS NULL")
 
 
 class RosterChangeRow(SQLModel, table=True):
@@ -98,3 +101,70 @@ class DistinctRow(SQLModel, table=True):
     reason: str = Field(max_length=200)
     decided_by: str | None = Field(default=None, max_length=32)
     decided_at: Moment
+
+
+class DeclaredTieRow(SQLModel, table=True):
+    """Whom a practitioner or an institution advises, or who a practitioner's relatives are, as declared.
+
+    Third persons are ``sealed``, and found by keyed hashes as parties are. Both days count; without a first it has
+    always been so. ``code`` is its key in files, given once among those that stand.
+    """
+
+    __tablename__ = "declared_tie"
+    __table_args__ = (
+        Index("declared_tie_code", "centre_id", "code", unique=True, sqlite_where=STANDS, postgresql_where=STANDS),
+        Index("declared_tie_identity", "centre_id", "identity_key"),
+        Index("declared_tie_name", "centre_id", "name_key"),
+        Index("declared_tie_kind", "centre_id", "kind"),
+        CheckConstraint("(practitioner_id IS NULL) <> (institution_id IS NULL)", name="declared_tie_of_one"),
+        CheckConstraint("until_on IS NULL OR from_on IS NULL OR until_on >= from_on", name="declared_tie_dates"),
+    )
+
+    id: str = id_field()
+    centre_id: str = centre_field()
+    code: str = Field(max_length=40)
+    practitioner_id: str | None = Field(default=None, foreign_key="practitioner.id", index=True)
+    institution_id: str | None = Field(default=None, foreign_key="institution.id", index=True)
+    kind: TieKind = Field(sa_column=a_word(TieKind))
+    relation: Kinship | None = Field(default=None, sa_column=a_word(Kinship, nullable=True))
+    organ: str | None = Field(default=None, max_length=120)
+    """Where the relative serves; of a client that is an organ of the catalogue, its name there."""
+    sealed: bytes | None = None
+    identity_key: str | None = Field(default=None, max_length=64)
+    name_key: str | None = Field(default=None, max_length=64)
+    from_on: date | None = None
+    until_on: date | None = None
+    revision: int = 1
+    declared_by: str | None = Field(default=None, max_length=32)
+    recorded_at: Moment
+    removed_at: Moment | None = None
+    """When it was found to have been a mistake."""
+
+
+class TieReviewRow(SQLModel, table=True):
+    """What somebody found of a declared tie to a case, or of the consent to it, with the reason sealed."""
+
+    __tablename__ = "tie_review"
+    __table_args__ = (
+        Index(
+            "tie_reviewed_once",
+            "case_id",
+            "tie_id",
+            "consent",
+            unique=True,
+            sqlite_where=BELIEVED,
+            postgresql_where=BELIEVED,
+        ),
+    )
+
+    id: str = id_field()
+    centre_id: str = centre_field()
+    case_id: str = Field(foreign_key="legal_case.id", index=True)
+    tie_id: str = Field(foreign_key="declared_tie.id", index=True)
+    consent: bool = False
+    outcome: ReviewOutcome = Field(sa_column=a_word(ReviewOutcome))
+    sealed: bytes
+    reviewed_by: str | None = Field(default=None, foreign_key="app_user.id")
+    reviewed_at: Moment
+    superseded_at: Moment | None = None
+    """When somebody found otherwise, or what was declared was corrected."""

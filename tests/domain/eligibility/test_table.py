@@ -436,6 +436,16 @@ def test_conflict_reviewed_refuses_as_unknown_until_somebody_has_looked():
     assert not found.row(0).any()
 
 
+def test_no_declared_tie_refuses_whose_client_or_relative_is_the_opponent():
+    assert verdict("no_declared_tie") == "yes"
+    assert recorded("no_declared_tie", PairKind.TIED) == "no"
+
+
+def test_declared_tie_reviewed_refuses_as_unknown_until_somebody_has_looked():
+    assert verdict("declared_tie_reviewed") == "yes"
+    assert recorded("declared_tie_reviewed", PairKind.TIE_UNCLEAR) == "unknown"
+
+
 def test_not_opposite_refuses_people_of_the_other_sides_institution():
     assert verdict("not_opposite") == "yes"
     assert recorded("not_opposite", PairKind.OPPOSITE) == "no"

@@ -8,7 +8,7 @@ from pydantic import Field
 from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep, SealDep
 from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.problems import responses
-from dispatch.api.schemas import Certain, Id, In, Out, SameNumber, Words
+from dispatch.api.schemas import Certain, Consented, Id, In, MayBeFound, Out, SameNumber, Words
 from dispatch.commands.cases import parties
 from dispatch.commands.cases.drafts import PersonDraft
 from dispatch.domain.conflicts.parties import ConflictGround
@@ -55,8 +55,8 @@ class SharedPersonOut(Out):
     same_number: SameNumber
     certain: Certain
     outcome: ReviewOutcome | None
-    consented: Annotated[bool, Field(description="The parties consent in writing. 当事人已书面同意。")]
-    may_be: Annotated[list[ReviewOutcome], Field(description="What may be found. 可以登记的核对结果。")]
+    consented: Consented
+    may_be: MayBeFound
 
 
 class WaitingPersonOut(SharedPersonOut):

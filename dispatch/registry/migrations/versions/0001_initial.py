@@ -864,6 +864,8 @@ def upgrade() -> None:
                 "opposite",
                 "adverse",
                 "unclear",
+                "tied",
+                "tie_unclear",
                 "removed",
                 "seated",
                 "counsel",
@@ -1856,6 +1858,65 @@ def upgrade() -> None:
     )
     index("ix_specialty_evidence_centre_id", "specialty_evidence", "centre_id")
     index("ix_specialty_evidence_practitioner_id", "specialty_evidence", "practitioner_id")
+
+    op.create_table(
+        "declared_tie",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("centre_id", sa.String(32), nullable=False),
+        sa.Column("code", sa.String(40), nullable=False),
+        sa.Column("practitioner_id", sa.String()),
+        sa.Column("institution_id", sa.String()),
+        sa.Column("kind", sa.String(40), nullable=False),
+        sa.Column("relation", sa.String(40)),
+        sa.Column("organ", sa.String(120)),
+        sa.Column("sealed", sa.LargeBinary()),
+        sa.Column("identity_key", sa.String(64)),
+        sa.Column("name_key", sa.String(64)),
+        sa.Column("from_on", sa.Date()),
+        sa.Column("until_on", sa.Date()),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("declared_by", sa.String(32)),
+        sa.Column("recorded_at", UTCDateTime(), nullable=False),
+        sa.Column("removed_at", UTCDateTime()),
+        sa.CheckConstraint("(practitioner_id IS NULL) <> (institution_id IS NULL)", name="declared_tie_of_one"),
+        sa.CheckConstraint("until_on IS NULL OR from_on IS NULL OR until_on >= from_on", name="declared_tie_dates"),
+        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
+        sa.ForeignKeyConstraint(["practitioner_id"], ["practitioner.id"]),
+        sa.ForeignKeyConstraint(["institution_id"], ["institution.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    index("declared_tie_code", "declared_tie", "centre_id", "code", unique=True, where="removed_at IS NULL")
+    index("declared_tie_identity", "declared_tie", "centre_id", "identity_key")
+    index("declared_tie_name", "declared_tie", "centre_id", "name_key")
+    index("declared_tie_kind", "declared_tie", "centre_id", "kind")
+    index("ix_declared_tie_centre_id", "declared_tie", "centre_id")
+    index("ix_declared_tie_practitioner_id", "declared_tie", "practitioner_id")
+    index("ix_declared_tie_institution_id", "declared_tie", "institution_id")
+
+    op.create_table(
+        "tie_review",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("centre_id", sa.String(32), nullable=False),
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("tie_id", sa.String(), nullable=False),
+        sa.Column("consent", sa.Boolean(), nullable=False),
+        sa.Column("outcome", sa.String(40), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("reviewed_by", sa.String()),
+        sa.Column("reviewed_at", UTCDateTime(), nullable=False),
+        sa.Column("superseded_at", UTCDateTime()),
+        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
+        sa.ForeignKeyConstraint(["case_id"], ["legal_case.id"]),
+        sa.ForeignKeyConstraint(["tie_id"], ["declared_tie.id"]),
+        sa.ForeignKeyConstraint(["reviewed_by"], ["app_user.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    index(
+        "tie_reviewed_once", "tie_review", "case_id", "tie_id", "consent", unique=True, where="superseded_at IS NULL"
+    )
+    index("ix_tie_review_centre_id", "tie_review", "centre_id")
+    index("ix_tie_review_case_id", "tie_review", "case_id")
+    index("ix_tie_review_tie_id", "tie_review", "tie_id")
 
     op.create_table(
         "distinct_pair",
