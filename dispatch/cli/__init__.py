@@ -32,8 +32,8 @@ What = Annotated[
             "表格种类：`areas`（地区）、`institutions`（承办机构）、`practitioners`（承办人员）、`assessments`（年度考核）、"
             "`specialties`（专业特长依据）、`absences`（休假和暂停指派）、`ties`（利害关系申报）、`cases`（案件）、"
             "`organs`（办案机关）或者 `causes`（案由，写入方案草稿）。",
-            "Kind of records: areas, institutions, practitioners, assessments, specialties, absences, ties, cases, organs;"
-            " causes become a policy draft.",
+            "Kind of records: areas, institutions, practitioners, assessments, specialties, absences, ties, cases,"
+            " organs; causes become a policy draft.",
         )
     ),
 ]

@@ -215,5 +215,5 @@ TABLES: dict[Kind, Table] = {
         SPECIALTIES,
         ABSENCES,
         TIES,
-    )  # fmt: skip
+    )
 }

@@ -23,6 +23,7 @@ ORGAN_CLIENT = {"申报编号": "GX-4", "执业证号": "p1", "申报类型": "�
 
 @pytest.fixture
 def person(register):
+    register.a_listed_organ("court")
     register.a_listed_organ("商丘市中级人民法院")
     register.a_listed_organ("商丘市梁园区农业农村局", "梁园区农业局")
     return register.a_practitioner("p1", register.an_institution("firm"))
@@ -52,8 +53,8 @@ def test_ties_of_a_file_hold_at_once_and_report_who_has_a_case_they_touch(regist
 # fmt: off
 WRONG = [
     # what a row says otherwise                                     what is refused
-    (ADVISER | {"执业证号": "p1"},                                    ("practitioner", "refused")),
-    (ADVISER | {"机构编号": ""},                                      ("practitioner", "refused")),
+    (ADVISER | {"执业证号": "p1"},                                    ("practitioner", "contradiction")),
+    (ADVISER | {"机构编号": ""},                                      ("practitioner", "contradiction")),
     (ADVISER | {"机构编号": "F9"},                                    ("institution", "unknown")),
     (ADVISER | {"申报类型": "股东"},                                   ("kind", "not_listed")),
     (ADVISER | {"姓名（名称）": ""},                                   ("name", "contradiction")),
