@@ -154,6 +154,8 @@ class Alternatives:
         self.whole, self.plan = problem, solution
         self.regrets: dict[int, Any] = {}
         """What is known of a case already, by ``regrets``."""
+        self.forced: dict[tuple[int, int], tuple[Solution, int]] = {}
+        """The days solved again with a pair, by ``regret`` and ``chain``."""
         self.problem = replace(problem, separate=np.empty((0, 2), np.int64))
         branched = len(solution.certificate.leaves) > 1
         self.solution = solve(self.problem, solution.certificate.seed) if branched else solution

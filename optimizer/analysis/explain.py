@@ -11,6 +11,7 @@ from optimizer.analysis.alternatives import Alternatives, alone
 from optimizer.pairs import IntArray, Pairs
 from optimizer.problem import Problem
 from optimizer.proof.bounds import scores_of
+from optimizer.solution import Solution
 from optimizer.solver.sides import Sides
 from optimizer.solver.solve import solve
 
@@ -106,10 +107,17 @@ def regret(answers: Alternatives, i: int, j: int) -> Regret | None:
         return None
     if found.exact[j]:
         return Regret(int(found.loss[j]), int(found.loss[j]))
-    rest, worth = _rest(answers.whole, i, j)
-    after = solve(rest, answers.plan.certificate.seed)
+    after, worth = _after(answers, i, j)
     best = answers.plan.objective - worth
     return Regret(best - after.bound, best - after.objective)
+
+
+def _after(answers: Alternatives, i: int, j: int) -> tuple[Solution, int]:
+    """Return the best plan for what is left of the day once ``j`` has case ``i``, and what that pair is worth."""
+    if (i, j) not in answers.forced:
+        rest, worth = _rest(answers.whole, i, j)
+        answers.forced[i, j] = solve(rest, answers.plan.certificate.seed), worth
+    return answers.forced[i, j]
 
 
 def _rest(problem: Problem, i: int, j: int) -> tuple[Problem, int]:
@@ -178,7 +186,7 @@ def chain(answers: Alternatives, i: int, j: int) -> list[Move]:
 
 def _changes(answers: Alternatives, i: int, j: int) -> list[Move]:
     """The moves from the plan to the best one with the pair, found by solving the rest of the day again."""
-    after = solve(_rest(answers.whole, i, j)[0], answers.plan.certificate.seed)
+    after, _ = _after(answers, i, j)
     m, plan = answers.whole.m, answers.plan
     then, now = plan.rows * m + plan.cols, np.append(after.rows * m + after.cols, i * m + j)
     moves = []

@@ -39,7 +39,7 @@ from dispatch.api.routes.administration import (
     organs,
     tokens,
 )
-from dispatch.api.routes.answers import candidates, why
+from dispatch.api.routes.answers import candidates, prices, what_if, why
 from dispatch.api.routes.funds import fundings, subsidies
 from dispatch.api.routes.life import (
     archives,
@@ -77,6 +77,7 @@ RESOURCES = (
     qualifications,
     ties,
     runs,
+    prices,
     assignments,
     work,
     decisions,
@@ -100,6 +101,7 @@ RESOURCES = (
     links,
     wishes,
     rotation,
+    what_if,
     evidence,  # before policies, whose addresses end in any id
     policies,
     simulations,

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from dispatch.casework.reach import for_run
 from dispatch.casework.records import Judged
+from dispatch.commands.runs.proofs import day_of
 from dispatch.domain.docket.docket import Docket, seed_of
 from dispatch.domain.eligibility.table import eligible
 from dispatch.domain.errors import TooManyRequestsError
@@ -19,13 +20,15 @@ from dispatch.registry.docket.docket import load_docket
 from dispatch.registry.due.cases import list_pending
 from dispatch.registry.policies import read_policy
 from dispatch.registry.records import RegisterRecords
-from dispatch.registry.tables import AssignmentRow, PolicyRow
+from dispatch.registry.tables import AssignmentRow, PolicyRow, RunRow
 from dispatch.simulation.evidence.days import Day
 
 WAIT_S = 10
 """How long an answer waits for the one before it."""
 
 _turn = threading.Lock()
+_kept: list[Day] = []
+_runs: dict[str, Day] = {}
 
 
 @contextmanager
@@ -54,6 +57,30 @@ def judged_then(session: Session, row: AssignmentRow, case_ids: Collection[str])
     facts = load_docket(session, row.centre_id, case_ids, row.assigned_at, tuple(Status), refill=True, past=True)
     docket = Docket.build(facts, policy)
     return docket, eligible(docket)
+
+
+def today(session: Session, centre_id: str, now: datetime, also: Collection[str] = ()) -> Day:
+    """Return today's day as a run asked for this minute would match it; the last one is kept while nothing changes."""
+    judged = judged_today(session, centre_id, now.replace(second=0, microsecond=0), also)
+    for kept in _kept:
+        if same_docket(kept.docket, judged[0]):
+            return kept
+    _kept[:] = [matched(judged)]
+    return _kept[0]
+
+
+def solved(run: RunRow) -> Day:
+    """Return a run as it was solved; the one asked about last is kept."""
+    if run.id not in _runs:
+        day = day_of(run)
+        _runs.clear()
+        _runs[run.id] = day
+    return _runs[run.id]
+
+
+def same_docket(one: Docket, other: Docket) -> bool:
+    """Tell whether two dockets were built of the same, so that their plans are the same."""
+    return one.seed == other.seed and one.policy == other.policy and one.facts == other.facts
 
 
 def matched(judged: Judged) -> Day:

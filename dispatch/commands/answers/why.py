@@ -6,9 +6,8 @@ from typing import NamedTuple
 
 from sqlmodel import Session
 
-from dispatch.commands.answers.days import judged_then, judged_today, matched, one_at_a_time
+from dispatch.commands.answers.days import judged_then, one_at_a_time, solved, today
 from dispatch.commands.answers.names import Names, names_of
-from dispatch.commands.runs.proofs import day_of
 from dispatch.domain.chain import guarded
 from dispatch.domain.docket.docket import Docket
 from dispatch.domain.errors import NotFoundError
@@ -141,7 +140,7 @@ def _require_own(reader: Reader, case: CaseRow, why: Why) -> None:
 def _found(session: Session, case: CaseRow, now: datetime, asked: str | None, reader: Reader) -> _Found:
     """Return the answer on the day it is about, and that day."""
     if case.status in UNNAMED:
-        day = matched(judged_today(session, case.centre_id, now, [case.id]))
+        day = today(session, case.centre_id, now, [case.id])
         shut_in = why_open(day, case.id) if reader is Reader.OFFICER else None
         return _Found(Basis.TODAY, now, None, None, day.docket, why_on_day(day, case.id, asked), shut_in)
     named = [each.assignment for each in counsel(session, case.id)]
@@ -149,7 +148,7 @@ def _found(session: Session, case: CaseRow, now: datetime, asked: str | None, re
         raise NotFoundError(what="assignment", id=case.id)
     row = named[0]
     if (run := _run_of(session, row)) is not None:
-        day = day_of(run)
+        day = solved(run)
         return _Found(Basis.RUN, row.assigned_at, run.id, row.mode, day.docket, why_on_day(day, case.id, asked))
     judged = judged_then(session, row, [case.id])
     why = why_as_registered(judged, case.id, [each.practitioner_id for each in named], asked)

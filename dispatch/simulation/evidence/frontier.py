@@ -190,39 +190,35 @@ class _Day:
 
     def figures(self, plan: WeighedPlan) -> PlanFigures:
         """Return what a plan comes to."""
-        docket, rows, cols = self.docket, first_rows(self.docket)[plan.rows], plan.cols
-        levels = {factor.criterion: factor.points[factor.key[rows], cols] for factor in self.scores.factors}
-        key = rows * docket.m + cols
-        for criterion, pairs in self.scores.bonuses.items():
-            known = dict(zip((pairs.rows * docket.m + pairs.cols).tolist(), pairs.values.tolist(), strict=True))
-            levels[criterion] = np.array([known.get(pair, 0) for pair in key.tolist()], np.int64)
-        weights = docket.policy.weights
-        match = sum(weights.of(criterion) * int(found.sum()) for criterion, found in levels.items())
-        first = docket.wishes.values == 1
-        wished = docket.wishes.rows[first] * docket.m + docket.wishes.cols[first]
-        load = np.bincount(cols, minlength=docket.m)
-        kept = len(set(self.before) & set(zip(plan.rows.tolist(), cols.tolist(), strict=True)))
-        return PlanFigures(
-            match=match / len(rows) if len(rows) else None,
-            levels={each.value: float(found.mean()) if len(rows) else 0.0 for each, found in levels.items()},
-            first_wishes=int(np.isin(key, wished).sum()),
-            most=int(load.max(initial=0)),
-            gini=float(gini(self.turns(load)[None, :])[0]) if self.listed.any() else 0.0,
-            open=docket.n - len(rows),
-            moved=len(self.before) - kept if self.before else None,
-        )
+        room = self.lever.problem.room > 0
+        return figures_of_plan(self.docket, self.scores, room, plan.rows, plan.cols, self.before)
 
-    @property
-    def listed(self) -> np.ndarray:
-        """Who can take a case that day."""
-        found: np.ndarray = self.lever.problem.room > 0
-        return found
 
-    def turns(self, load: np.ndarray) -> np.ndarray:
-        """Return the turns of whoever is listed, the day's included."""
-        before = self.docket.practitioner.turns[0].astype(float)
-        found: np.ndarray = (before + load)[self.listed]
-        return found
+def figures_of_plan(
+    docket: Docket, levels: Scores, listed: np.ndarray, rows: np.ndarray, cols: np.ndarray, before: Sequence[Pair] = ()
+) -> PlanFigures:
+    """Return what a plan comes to by the weights of the docket; ``listed`` are those who can take a case, (m,)."""
+    seats, weights = first_rows(docket)[rows], docket.policy.weights
+    found = {factor.criterion: factor.points[factor.key[seats], cols] for factor in levels.factors}
+    key = seats * docket.m + cols
+    for criterion, pairs in levels.bonuses.items():
+        known = dict(zip((pairs.rows * docket.m + pairs.cols).tolist(), pairs.values.tolist(), strict=True))
+        found[criterion] = np.array([known.get(pair, 0) for pair in key.tolist()], np.int64)
+    match = sum(weights.of(criterion) * int(of_seats.sum()) for criterion, of_seats in found.items())
+    first = docket.wishes.values == 1
+    wished = docket.wishes.rows[first] * docket.m + docket.wishes.cols[first]
+    load = np.bincount(cols, minlength=docket.m)
+    turns = (docket.practitioner.turns[0].astype(float) + load)[listed]
+    kept = len(set(before) & set(zip(rows.tolist(), cols.tolist(), strict=True)))
+    return PlanFigures(
+        match=match / len(seats) if len(seats) else None,
+        levels={each.value: float(of_seats.mean()) if len(seats) else 0.0 for each, of_seats in found.items()},
+        first_wishes=int(np.isin(key, wished).sum()),
+        most=int(load.max(initial=0)),
+        gini=float(gini(turns[None, :])[0]) if listed.any() else 0.0,
+        open=docket.n - len(rows),
+        moved=len(before) - kept if before else None,
+    )
 
 
 def words(axis: Axis, price: float, at_best: float, amount: float) -> tuple[str, str]:

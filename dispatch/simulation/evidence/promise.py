@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dispatch.domain.docket.columns import Integers
+from dispatch.domain.docket.docket import Docket
 from dispatch.domain.eligibility.kleene import YES
 from dispatch.domain.eligibility.rules import Mask
 from dispatch.domain.eligibility.verdicts import Eligibility
@@ -95,13 +96,8 @@ class Promise:
 
     @cached_property
     def points(self) -> Integers:
-        """The score of every pair of a case's lead seat, (n, m), whatever the rules."""
-        scores, first = score(self.day.docket), first_rows(self.day.docket)
-        total: Integers = np.sum([factor.points[factor.key[first]] for factor in scores.factors], axis=0)
-        for pairs in scores.bonuses.values():
-            lead = self.day.docket.seat[pairs.rows] == 0
-            np.add.at(total, (self.day.docket.case_of[pairs.rows[lead]], pairs.cols[lead]), pairs.values[lead])
-        return total
+        """The score of every pair, (n, m)."""
+        return points_of(self.day.docket)
 
     def _gain(self, cost: Integers) -> Integers:
         """Return what a path from the case over a new place gains: the case would no longer be open."""
@@ -147,6 +143,16 @@ class Promise:
         for group in self.day.problem.exclusive:
             could[np.ix_(group, solution.cols[np.isin(solution.rows, group)])] = False
         return could
+
+
+def points_of(docket: Docket) -> Integers:
+    """Return the score of every pair for a case's lead seat, (cases, m), whatever the rules."""
+    scores, first = score(docket), first_rows(docket)
+    total: Integers = np.sum([factor.points[factor.key[first]] for factor in scores.factors], axis=0)
+    for pairs in scores.bonuses.values():
+        lead = docket.seat[pairs.rows] == 0
+        np.add.at(total, (docket.case_of[pairs.rows[lead]], pairs.cols[lead]), pairs.values[lead])
+    return total
 
 
 def passing(eligibility: Eligibility, rows: Integers, without: Collection[str]) -> NDArray[np.bool_]:

@@ -10,8 +10,9 @@ from dispatch.api.problems import language_of, responses
 from dispatch.api.routes.answers.people import (
     CriterionOut,
     Listed,
+    Practitioner,
     PractitionerNameOut,
-    RuleCountOut,
+    Refused,
     figures,
     rule_count,
 )
@@ -27,7 +28,7 @@ class CandidateOut(Out):
     """A practitioner considered for a case: ranked by score minus slot price, or refused by the rules named."""
 
     practitioner_id: Id
-    person: PractitionerNameOut
+    person: Practitioner
     rank: Annotated[int | None, Field(description="Null if refused by a rule. 不符合指派条件的为空。")]
     score: int
     slot_price: int
@@ -45,7 +46,7 @@ class CandidateCountsOut(BaseModel):
 
     listed: Listed
     eligible: int
-    refused: list[RuleCountOut]
+    refused: Refused
 
 
 CANDIDATE_FIELDS = ("practitioner_id", "rank", "score", "slot_price", "terms")

@@ -34,6 +34,10 @@ class PractitionerNameOut(BaseModel):
         return cls.model_validate(names.people[practitioner_id]._asdict())
 
 
+Practitioner = Annotated[PractitionerNameOut, Field(description="The practitioner. 该承办人员。")]
+NobodyOr = Annotated[PractitionerNameOut | None, Field(description="Null is nobody. 无人承办为空。")]
+
+
 class CriterionOut(LabelOut):
     """One criterion: weight times level is points; the fact it rests on stands in words beside it."""
 
@@ -50,8 +54,8 @@ class MoveOut(BaseModel):
 
     case_id: Id
     number: str
-    origin: PractitionerNameOut | None
-    target: PractitionerNameOut | None
+    origin: NobodyOr
+    target: NobodyOr
 
 
 class RuleCountOut(BaseModel):
@@ -61,6 +65,9 @@ class RuleCountOut(BaseModel):
     text: str
     source: Annotated[str, Field(description="The law in full. 依据。", examples=["《法律援助法》第二十六条"])]
     people: int
+
+
+Refused = Annotated[list[RuleCountOut], Field(description="Rules that refuse, the most first. 不符合条件的人数。")]
 
 
 def figures(found: Sequence[CriterionFigure], language: str) -> list[CriterionOut]:

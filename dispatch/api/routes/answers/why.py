@@ -12,8 +12,10 @@ from dispatch.api.routes.answers.people import (
     CriterionOut,
     Listed,
     MoveOut,
+    NobodyOr,
+    Practitioner,
     PractitionerNameOut,
-    RuleCountOut,
+    Refused,
     figures,
     move_out,
     rule_count,
@@ -33,7 +35,7 @@ from dispatch.simulation.evidence.why import AskedAbout, SeenPractitioner
 class SeenOut(BaseModel):
     """A practitioner as the case sees them: points sum to the score."""
 
-    person: PractitionerNameOut
+    person: Practitioner
     score: int
     slot_price: Annotated[int, Field(description="Points off for turns already had. 因均衡轮次的扣分。")]
     figures: list[CriterionOut]
@@ -53,8 +55,8 @@ class StandingOut(LabelOut):
 class AskedOut(BaseModel):
     """The answer about one practitioner."""
 
-    person: PractitionerNameOut | None
-    standing: StandingOut
+    person: Practitioner
+    standing: Annotated[StandingOut, Field(description="Chosen, as good, worse, refused … 所处位置。")]
     refusals: list[RefusalOut]
     rank: Annotated[int | None, Field(description="Null if refused. 不符合条件的为空。")]
     score: int
@@ -79,7 +81,7 @@ class RepairOut(BaseModel):
 
     kind: LabelOut
     text: Annotated[str, Field(examples=["给示例律师增加1个承办名额，本案即可指派。"])]
-    person: PractitionerNameOut | None
+    person: NobodyOr
     institution_id: str | None
     rule: Annotated[str | None, Field(description="The rule that would yield for this case. 放宽的条件。")]
     gain: Annotated[int, Field(description="Points, by matching all cases again. 重新匹配后合计增加的得分。")]
@@ -93,9 +95,9 @@ class OpenOut(BaseModel):
     numbers: Annotated[list[str], Field(description="Cases that compete for the same places. 争用名额的案件。")]
     people: Annotated[int, Field(description="People who may take any of them. 可以承办的人数。")]
     slots: Annotated[int, Field(description="Of these cases they take so many. 可以承办的件数。")]
-    shortage: int
+    shortage: Annotated[int, Field(description="Places that are missing. 缺少的名额。")]
     only_full: Annotated[int, Field(description="Kept out by a full workload alone. 仅因件数已满的人数。")]
-    repairs: list[RepairOut]
+    repairs: Annotated[list[RepairOut], Field(description="What would help. 可以采取的调整。")]
 
 
 class WhyOut(BaseModel):
@@ -104,7 +106,7 @@ class WhyOut(BaseModel):
     case_id: Id
     number: str
     status: Status
-    reader: Reader
+    reader: Annotated[Reader, Field(description="Who reads the answer. 答复对象。")]
     basis: LabelOut
     at: datetime
     run_id: str | None
@@ -113,9 +115,9 @@ class WhyOut(BaseModel):
     cases: Annotated[int | None, Field(description="Cases decided together. 一并匹配的案件数。")] = None
     listed: Listed | None = None
     eligible: int | None = None
-    chosen: list[SeenOut] = []
-    refused: list[RuleCountOut] = []
-    asked: AskedOut | None = None
+    chosen: Annotated[list[SeenOut], Field(description="Who has it, or would have it today. 选定的人员。")] = []
+    refused: Refused = []
+    asked: Annotated[AskedOut | None, Field(description="The one asked about. 所询问的人员。")] = None
     open: Annotated[OpenOut | None, Field(description="Null unless a seat has nobody. 无人承办的原因。")] = None
 
 

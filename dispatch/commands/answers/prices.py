@@ -1,0 +1,93 @@
+"""The prices of a run: what each rule the centre chose costs, and what one more practitioner would be worth."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from dispatch.commands.answers.days import one_at_a_time, solved
+from dispatch.domain.errors import RunNotReadyError
+from dispatch.domain.permissions import Actor, Verb, require
+from dispatch.domain.plain_words import PlainWords
+from dispatch.registry.reads import areas, get
+from dispatch.registry.tables import RunRow
+from dispatch.registry.transaction import Read
+from dispatch.simulation.evidence.prices import PersonValue, RulePrice, Sort, person_values, rule_prices
+
+# fmt: off
+RULE = {
+    # whether a seat more would have somebody
+    True:  PlainWords("若不设此条件，可多指派{served}个承办名额。",
+                      "Without this rule {served} more seats would have somebody."),
+    False: PlainWords("若不设此条件，全部案件合计得分可增加{gain:,}分。",
+                      "Without this rule all cases together would gain {gain:,} points."),
+}
+FREE = PlainWords("此条件未影响当日结果。", "This rule cost the day nothing.")
+PERSON = PlainWords("同类人员再增加1人（1个名额），全部案件合计得分可增加{least:,}至{most:,}分，居中为{median:,}分。",
+                    "One more person with one place would be worth {least:,} to {most:,} points, "
+                    "{median:,} in the middle.")
+FILLS = PlainWords("再增加1名同类人员，可使1件无人承办的案件得到指派。",
+                   "One more such person would give a case that has nobody to somebody.")
+SPARE = PlainWords("同类人员已足够，再增加1人对当日结果没有影响。",
+                   "There are enough such people: one more changes nothing.")
+# fmt: on
+
+
+class LabelledValue(NamedTuple):
+    """What one more person is worth, and what the kind is called."""
+
+    value: PersonValue
+    zh: str
+    en: str
+
+
+class RunPrices(NamedTuple):
+    """The prices of a run."""
+
+    run_id: str
+    rules: list[RulePrice]
+    people: list[LabelledValue]
+
+
+def prices_of_run(read: Read, actor: Actor, run_id: str) -> RunPrices:
+    """
+    Return what a run's day says of its rules and people; nothing is written.
+
+    Raises
+    ------
+    RunNotReadyError
+        If the run has no plan, or one that is not proven best.
+    """
+    require(actor, Verb.READ_RUN)
+    with one_at_a_time():
+        with read() as session:
+            run = get(session, RunRow, actor.centre_id, run_id)
+            named = {row.code: row.name for row in areas(session, actor.centre_id)}
+        day = solved(run)
+        if not day.solution.optimal:
+            raise RunNotReadyError(id=run_id)
+        causes = day.docket.policy.catalogue.by_code
+        labels = {code: (cause.zh, cause.en) for code, cause in causes.items()}
+        labels |= {code: (name, name) for code, name in named.items()}
+        return RunPrices(run_id, rule_prices(day), list(_labelled(person_values(day), labels)))
+
+
+def rule_in_words(price: RulePrice, language: str) -> str:
+    """Return what a rule costs."""
+    if not price.gain:
+        return FREE.label(language)
+    return RULE[price.served > 0].label(language).format(served=price.served, gain=price.gain)
+
+
+def value_in_words(value: PersonValue, language: str) -> str:
+    """Return what one more person is worth."""
+    if not value.most:
+        return SPARE.label(language)
+    words = FILLS if value.fills else PERSON
+    return words.label(language).format(least=value.least, median=value.median, most=value.most)
+
+
+def _labelled(values: list[PersonValue], labels: dict[str, tuple[str, str]]) -> Iterator[LabelledValue]:
+    for each in values:
+        known = (
+            labels.get(each.label, (each.label, each.label)) if each.sort is not Sort.LANGUAGE else (each.label,) * 2
+        )
+        yield LabelledValue(each, *known)
