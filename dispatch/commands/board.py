@@ -7,6 +7,7 @@ practitioner's quota is not among them: it says how much she may claim at a time
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from math import isnan
 from typing import NamedTuple
 
 from sqlmodel import Session, col, select
@@ -14,22 +15,27 @@ from sqlmodel import Session, col, select
 from dispatch.casework import board
 from dispatch.casework.chain import end_posting, skip_step
 from dispatch.casework.matching import enter_queue
-from dispatch.domain.board import Quota, happening_of, refusal_of
+from dispatch.domain.board import Counts, Quota, happening_of, refusal_of
 from dispatch.domain.chain import Because
 from dispatch.domain.docket.docket import Docket
 from dispatch.domain.eligibility.rules import Refusal
 from dispatch.domain.eligibility.table import eligible
 from dispatch.domain.errors import CaseNotOnBoardError, ClaimRefusedError, InvalidFieldError, NotFoundError, stated
+from dispatch.domain.ledger import turn_for
 from dispatch.domain.lifecycle import Event
-from dispatch.domain.permissions import Actor, Verb, require
-from dispatch.domain.policy.schema import Policy
+from dispatch.domain.permissions import PERMISSIONS, Actor, Verb, require
+from dispatch.domain.policy.causes import Cause
+from dispatch.domain.policy.schema import Grab, Policy
 from dispatch.domain.states import ClaimState, Happening, PostingState
 from dispatch.domain.vocabulary import Status
 from dispatch.registry.board import Card, cards_of, cases_on_board, count_claims, entries_since, latest_entries
+from dispatch.registry.board import cards as cards_on_board
+from dispatch.registry.board import claims as claims_made
 from dispatch.registry.docket.docket import load_docket
 from dispatch.registry.host import RegisterHost
 from dispatch.registry.offers import POSTED_TOO_LONG, SEALED, UNSEALED, due
-from dispatch.registry.policies import policy_in_force, read_policy
+from dispatch.registry.policies import load_in_force, policy_in_force, read_policy
+from dispatch.registry.reads import Slice, areas
 from dispatch.registry.records import RegisterRecords
 from dispatch.registry.tables import CaseEventRow, CaseRow, ClaimRow, PostingRow
 from dispatch.registry.transaction import Begin, Read
@@ -134,8 +140,22 @@ def _own(actor: Actor) -> str:
 
 NOT_LISTED = Refusal("listed", unknown=False)
 
+MAX_OPEN = 200
+"""More claims of one person are not looked for; policies let a few be open."""
+
 Claimants = dict[str, frozenset[str]]
 """By case, the practitioners whom no rule keeps from it."""
+
+
+class ShownCard(NamedTuple):
+    """A posted case as everyone may see it: in words, and with the effort credits it brings."""
+
+    posting: PostingRow
+    case: CaseRow
+    cause: Cause | None
+    place: str | None
+    """The area by its name; None if the centre has none of its code."""
+    effort: int
 
 
 class Notice(NamedTuple):
@@ -145,7 +165,7 @@ class Notice(NamedTuple):
     happening: Happening
     case_id: str
     at: datetime
-    card: Card | None
+    card: ShownCard | None
 
 
 class Look(NamedTuple):
@@ -157,10 +177,51 @@ class Look(NamedTuple):
 
 
 class Marks(NamedTuple):
-    """What refuses one practitioner's claims: a quota on all of them, rules on single cases."""
+    """What refuses one practitioner's claims (a quota on all of them, rules on single cases), and how far each is."""
 
     quota: Quota | None
     refusals: dict[str, tuple[Refusal, ...]]
+    distance_km: dict[str, int]
+    """To the area of the case, where both places are known."""
+    claims_left: int = 0
+    """How many more may be open at a time now."""
+    claims_left_this_week: int = 0
+
+
+class BoardPart(NamedTuple):
+    """A part of the board; ``marks`` and open claims of one's own, by case, for who may claim."""
+
+    cards: list[ShownCard]
+    last: tuple[str, ...] | None
+    marks: Marks | None
+    claims: dict[str, ClaimRow]
+
+
+def read_board(read: Read, actor: Actor, now: datetime, part: Slice) -> BoardPart:
+    """Return the cases on the board, the longest posted first, and what refuses the claims of who may claim."""
+    require(actor, Verb.READ_BOARD)
+    whose = actor.practitioner_id if Verb.CLAIM in PERMISSIONS[actor.role] else None
+    with read() as session:
+        found = cards_on_board(session, actor.centre_id, now, part)
+        shown = _shown(session, actor.centre_id, found.rows)
+        if not whose:
+            return BoardPart(shown, found.last, None, {})
+        marks = marks_for(session, actor.centre_id, whose, now, [card.case.id for card in found.rows])
+        mine = {"practitioner_id": whose, "state": ClaimState.OPEN}
+        waiting = claims_made(session, actor.centre_id, Slice(MAX_OPEN, None), mine).rows
+    return BoardPart(shown, found.last, marks, {row.case_id: row for row in waiting})
+
+
+def _shown(session: Session, centre_id: str, cards: Collection[Card]) -> list[ShownCard]:
+    if not cards:
+        return []
+    policy = load_in_force(session, centre_id).policy
+    places = {area.code: area.name for area in areas(session, centre_id)}
+    causes = policy.catalogue.by_code
+    return [
+        ShownCard(posting, case, causes.get(case.cause), places.get(case.area or ""), turn_for(case, policy).effort)
+        for posting, case in cards
+    ]
 
 
 def enter(read: Read, now: datetime, centre_id: str, most: int) -> Look:
@@ -187,12 +248,23 @@ def marks_for(
 ) -> Marks:
     """Return what refuses the practitioner's claims on these cases; an empty entry refuses nothing."""
     policy = read_policy(policy_in_force(session, centre_id))
-    quota = refusal_of(count_claims(session, practitioner_id, now, policy.grab), policy.grab)
+    counts, grab = count_claims(session, practitioner_id, now, policy.grab), policy.grab
+    quota, left = refusal_of(counts, grab), _left(counts, grab)
     docket = _docket(session, centre_id, now, case_ids, policy, practitioner_id)
     if not docket.m:
-        return Marks(quota, dict.fromkeys(case_ids, (NOT_LISTED,)))
-    eligibility = eligible(docket)
-    return Marks(quota, {docket.case_at(i).id: eligibility.why(i, 0) for i in range(docket.n)})
+        return Marks(quota, dict.fromkeys(case_ids, (NOT_LISTED,)), {}, *left)
+    eligibility, rows = eligible(docket), range(docket.n)
+    refusals = {docket.case_at(i).id: eligibility.why(i, 0) for i in rows}
+    return Marks(quota, refusals, {docket.case_at(i).id: km for i in rows if (km := _km(docket, i)) is not None}, *left)
+
+
+def _left(counts: Counts, grab: Grab) -> tuple[int, int]:
+    return max(0, grab.open_claims - counts.open_claims), max(0, grab.weekly_claims - counts.used_this_week)
+
+
+def _km(docket: Docket, row: int) -> int | None:
+    km = float(docket.lookups.distance_km[docket.case.area[row, 0], 0])
+    return None if isnan(km) else round(km)
 
 
 def _who_may_claim(session: Session, centre_id: str, now: datetime, case_ids: Collection[str]) -> Claimants:
@@ -215,7 +287,9 @@ def _docket(
 
 def _notices(session: Session, entries: Sequence[CaseEventRow]) -> list[Notice]:
     happenings = [(entry, happening_of(entry.event, entry.from_status, entry.to_status)) for entry in entries]
-    cards = cards_of(session, {_posting_of(entry) for entry, happening in happenings if happening and _stays(entry)})
+    found = cards_of(session, {_posting_of(entry) for entry, happening in happenings if happening and _stays(entry)})
+    shown = _shown(session, entries[0].centre_id, found.values()) if found else []
+    cards = {card.posting.id: card for card in shown}
     return [
         Notice(entry.id or 0, happening, entry.case_id, entry.at, cards.get(_posting_of(entry)))
         for entry, happening in happenings

@@ -15,8 +15,8 @@ from dispatch.api import problems
 from dispatch.api.gate.door import BROWSERS, Door, Place
 from dispatch.console.frame.assets import get_console_file
 from dispatch.console.frame.page import ConsolePage
-from dispatch.console.frame.serving import doer, leader, problem_page, shower
-from dispatch.console.pages import PAGES
+from dispatch.console.frame.serving import doer, feeder, leader, problem_page, shower
+from dispatch.console.pages import FEEDS, PAGES
 
 GZIP_FROM_BYTES = 600
 
@@ -37,6 +37,8 @@ def _routes() -> list[BaseRoute]:
     # The same for every app of this process: they know no app.
     pages = APIRouter()
     pages.add_api_route("/static/{name}", get_console_file, name="get_console_file")
+    for feed in FEEDS:
+        pages.add_api_route(feed.path, feeder(feed), name=feed.name, methods=["GET"])
     # Plain addresses before those with parts to fill in: `/cases/new` is no case.
     for page in sorted(PAGES, key=lambda page: page.path.count("{")):
         pages.add_api_route(page.path, shower(page, PAGES), name=page.name, methods=["GET"])

@@ -10,16 +10,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import floor, lcm
-from typing import Self
+from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dispatch.domain.docket.columns import Fractions, Integers, PractitionerColumns
-from dispatch.domain.docket.facts import CaseFacts, PractitionerFacts
+from dispatch.domain.docket.facts import PractitionerFacts
 from dispatch.domain.policy.schema import Fairness, Policy
 from dispatch.domain.shares import ONE
-from dispatch.domain.vocabulary import Term
+from dispatch.domain.vocabulary import Service, Term
 
 
 # fmt: off
@@ -84,7 +84,18 @@ def account_of(person: PractitionerFacts) -> Account:
     )
 
 
-def turn_for(case: CaseFacts, policy: Policy) -> Entry:
+class WeighedCase(Protocol):
+    """What decides what a case weighs."""
+
+    @property
+    def service(self) -> Service: ...
+    @property
+    def grave(self) -> bool | None: ...
+    @property
+    def major(self) -> bool: ...
+
+
+def turn_for(case: WeighedCase, policy: Policy) -> Entry:
     """Return the entry for an assignment of `case`."""
     effort = policy.effort
     extra = effort.grave * (case.grave is True) + effort.major * case.major

@@ -46,7 +46,8 @@ def test_case_is_posted_claimed_accepted_and_opened_step_by_step(board):
     file = ask("GET", where).json()
 
     assert set(card) == {
-        "case_id", "matter", "stage", "area", "due_at", "posted_at", "sealed_until", "ends_at", "refusals",
+        "case_id", "matter", "cause", "stage", "area", "place", "effort", "due_at", "posted_at", "sealed_until",
+        "ends_at", "refusals", "distance_km", "claim_id",
     }  # fmt: skip
     assert hidden.status_code == 404
     assert (won.status_code, won.json()["state"]) == (201, "won")

@@ -7,8 +7,9 @@ import pytest
 
 from dispatch.console.frame.page import sees
 from dispatch.console.pages import PAGES
-from dispatch.domain.vocabulary import JobKind, Role
+from dispatch.domain.vocabulary import JobKind, Role, Status
 from dispatch.registry.jobs.requests import open_job
+from dispatch.registry.tables import PractitionerRow
 from tests.rows import NOW
 
 CHINESE = re.compile(r"[一-鿿]")
@@ -27,12 +28,14 @@ def address_of(page, parts):
 
 
 @pytest.fixture
-def parts(register):
+def parts(console, register):
     """What stands in addresses, by the name of the part."""
-    case = register.a_case("2026-0001")
+    case, own = register.a_case("2026-0001"), register.a_case("2026-0002", status=Status.ASSIGNED)
+    person = register.get(PractitionerRow, console.user(Role.PRACTITIONER).practitioner_id)
+    tie = register.an_assignment(own, person)
     with register.begin() as tx:
         job = open_job(tx, JobKind.IMPORT, register.clerk, register.centre.id, NOW)
-    return {"case_id": case.id, "job_id": job.id, "what": "cases"}
+    return {"case_id": case.id, "job_id": job.id, "what": "cases", "tie_id": tie.id}
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -11,10 +11,11 @@ from dispatch.api.dependencies import AutocommitDep, BeginDep, Credentials, HubD
 from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.paging import Page, PagingQuery, cursor_of, page_of
 from dispatch.api.problems import language_of, responses
+from dispatch.api.routes.own import CauseName, LabelOut, cause_of
 from dispatch.api.schemas import Id, Out, RefusalOut
 from dispatch.commands import board
 from dispatch.commands.access import digest_of
-from dispatch.commands.board import Marks, Notice, marks_for
+from dispatch.commands.board import BoardPart, Marks, Notice, ShownCard
 from dispatch.domain.errors import (
     CaseNotOnBoardError,
     ClaimRefusedError,
@@ -27,10 +28,10 @@ from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
 from dispatch.domain.states import ClaimState, Happening
 from dispatch.domain.vocabulary import Matter, Stage
 from dispatch.live import listener
+from dispatch.live.hub import Hub
 from dispatch.live.listener import Listener
 from dispatch.live.stream import BoardStream
 from dispatch.registry import board as reads
-from dispatch.registry.board import Card
 
 
 class CardOut(BaseModel):
@@ -38,8 +39,11 @@ class CardOut(BaseModel):
 
     case_id: Id
     matter: Matter
+    cause: CauseName
     stage: Stage
     area: str | None
+    place: Annotated[str | None, Field(description="Name of the area. 地区名称。", examples=["梁园区"])]
+    effort: Annotated[int, Field(description="Effort credits it brings. 计入的工作量分。")]
     due_at: datetime | None
     posted_at: datetime
     sealed_until: datetime
@@ -53,6 +57,20 @@ class MarkedCardOut(CardOut):
         list[RefusalOut] | None,
         Field(description="Empty if they may claim; null for staff. 空数组表示可以抢单；工作人员查看时为 null。"),
     ]
+    distance_km: Annotated[
+        int | None, Field(description="From the reader to the area; null if unknown. 距案件所在地的公里数。")
+    ] = None
+    claim_id: Annotated[
+        str | None, Field(description="The reader's claim that waits for the sealed window. 本人待确定的抢单。")
+    ] = None
+
+
+class BoardPage(Page[MarkedCardOut]):
+    """A page of the board, with how much more the reader may claim."""
+
+    quota: Annotated[LabelOut | None, Field(description="What refuses every claim now. 现在不能抢单的原因。")] = None
+    claims_left: Annotated[int | None, Field(description="Open at a time; null for staff. 还可同时抢单数。")] = None
+    claims_left_this_week: Annotated[int | None, Field(description="Null for staff. 本周还可抢单数。")] = None
 
 
 class BoardEventOut(BaseModel):
@@ -67,7 +85,8 @@ class BoardEventOut(BaseModel):
 CASE = "0f8fad5bd9cb469fa16570867728950e"
 POSTED = (
     '{"case_id":"' + CASE + '","happening":"posted","at":"2026-11-23T02:00:00Z","card":{"case_id":"' + CASE + '",'
-    '"matter":"civil","stage":"first_instance","area":"411402","due_at":"2026-11-26T15:59:59Z",'
+    '"matter":"civil","cause":{"value":"unpaid_wages","zh":"追索劳动报酬纠纷","en":"unpaid wages"},'
+    '"stage":"first_instance","area":"411402","place":"梁园区","effort":10,"due_at":"2026-11-26T15:59:59Z",'
     '"posted_at":"2026-11-23T02:00:00Z","sealed_until":"2026-11-23T02:10:00Z","ends_at":"2026-11-24T02:00:00Z"}}'
 )
 TAKEN = '{"case_id":"' + CASE + '","happening":"taken","at":"2026-11-23T02:01:00Z","card":null}'
@@ -95,21 +114,41 @@ STREAM: dict[int | str, dict[str, Any]] = {
 }
 
 
-def card_of(card: Card) -> CardOut:
+def card_of(card: ShownCard) -> CardOut:
     """Return what is shown of a posted case."""
     return CardOut(**_shown(card))
 
 
-def marked(card: Card, marks: Marks | None, language: str) -> MarkedCardOut:
+def marked(card: ShownCard, found: BoardPart, language: str) -> MarkedCardOut:
     """Return the card with what would refuse a claim: a quota on all cases, or rules on this one."""
+    marks, own = found.marks, found.claims.get(card.case.id)
     if marks is None:
         return MarkedCardOut(**_shown(card), refusals=None)
-    refused = marks.refusals.get(card.case.id, ())
-    refusals = [RefusalOut.of(each, language) for each in refused]
+    refusals = [RefusalOut.of(each, language) for each in marks.refusals.get(card.case.id, ())]
     if marks.quota:
         text, source = marks.quota.label(language), cited(OWN, language)
         refusals.append(RefusalOut(code=marks.quota.value, unknown=False, text=text, source=source))
-    return MarkedCardOut(**_shown(card), refusals=refusals)
+    return MarkedCardOut(
+        **_shown(card),
+        refusals=refusals,
+        distance_km=marks.distance_km.get(card.case.id),
+        claim_id=own.id if own else None,
+    )
+
+
+def board_page(found: BoardPart, language: str) -> BoardPage:
+    """Return a part of the board as it is shown to who reads it."""
+    items = [marked(card, found, language) for card in found.cards]
+    return BoardPage(items=items, next=cursor_of(*found.last) if found.last else None, **_left(found.marks))
+
+
+def _left(marks: Marks | None) -> dict[str, Any]:
+    if marks is None:
+        return {}
+    quota = marks.quota and LabelOut.of(marks.quota)
+    return {
+        "quota": quota, "claims_left": marks.claims_left, "claims_left_this_week": marks.claims_left_this_week
+    }  # fmt: skip
 
 
 def to_event(notice: Notice) -> bytes:
@@ -123,13 +162,16 @@ def to_event(notice: Notice) -> bytes:
     return listener.event(notice.id, notice.happening.value, body.model_dump_json())
 
 
-def _shown(card: Card) -> dict[str, Any]:
-    posting, case = card
+def _shown(card: ShownCard) -> dict[str, Any]:
+    posting, case = card.posting, card.case
     return {
         "case_id": case.id,
         "matter": case.matter,
+        "cause": cause_of(case.cause, card.cause),
         "stage": case.stage,
         "area": case.area,
+        "place": card.place,
+        "effort": card.effort,
         "due_at": case.due_at,
         "posted_at": posting.posted_at,
         "sealed_until": posting.sealed_until,
@@ -156,20 +198,14 @@ MayRead = Annotated[Actor, Depends(Permit(Verb.READ_BOARD))]
 LastSeen = Annotated[str | None, Header(max_length=40, description="Id of the last event read. 最后收到的事件编号。")]
 
 
-@router.get("")
-def list_board(request: Request, actor: MayRead, read: ReadDep, now: Now, paging: PagingQuery) -> Page[MarkedCardOut]:
-    """List the cases on the board by kind, stage, county and deadline, without any personal data.
+@router.get("", responses=responses(PolicyMissingError))
+def list_board(request: Request, actor: MayRead, read: ReadDep, now: Now, paging: PagingQuery) -> BoardPage:
+    """List the cases on the board by kind, cause, stage, county, effort and deadline, without any personal data.
 
-    For a practitioner, each card also gives the rules that would refuse their claim.
-    抢单大厅；承办人员可见能否抢单及原因。
+    For a practitioner, each card also gives the distance and the rules that would refuse their claim, and the page
+    how much more they may claim. 抢单大厅；承办人员可见能否抢单及原因、还可抢单数。
     """
-    with read() as session:
-        found = reads.cards(session, actor.centre_id, now, paging.part)
-        whose = actor.practitioner_id if Verb.CLAIM in PERMISSIONS[actor.role] else None
-        case_ids = [card.case.id for card in found.rows]
-        marks = marks_for(session, actor.centre_id, whose, now, case_ids) if whose else None
-    items = [marked(card, marks, language_of(request)) for card in found.rows]
-    return Page(items=items, next=cursor_of(*found.last) if found.last else None)
+    return board_page(board.read_board(read, actor, now, paging.part), language_of(request))
 
 
 @router.get("/events", response_class=StreamingResponse, responses=STREAM)
@@ -181,9 +217,13 @@ def watch_board(actor: MayRead, hub: HubDep, credentials: Credentials, last_even
     are too many or the client reads too slowly: read the board again. Practitioners receive only the cases that
     they are eligible for, staff receive all. The stream ends when the access token does. 抢单大厅实时推送。
     """
+    return stream(hub, actor, digest_of(credentials.credentials) if credentials else "", last_event_id)
+
+
+def stream(hub: Hub, actor: Actor, ticket: str, last_event_id: str | None) -> BoardStream:
+    """Return the live board of who came in by the ticket; it ends when the ticket does."""
     last = int(last_event_id) if last_event_id and last_event_id.isdecimal() and len(last_event_id) < 19 else None
     claimant = (actor.practitioner_id or "") if Verb.CLAIM in PERMISSIONS[actor.role] else None
-    ticket = digest_of(credentials.credentials) if credentials else ""
     return BoardStream(hub, Listener(actor.centre_id, claimant, ticket, actor.user_id), last)
 
 

@@ -62,6 +62,9 @@ class LabelOut(BaseModel):
         return cls(value=term.value, zh=term.zh, en=term.en)
 
 
+CauseName = Annotated[LabelOut, Field(description="The cause with its official name. 案由（罪名）。")]
+
+
 class ActOut(LabelOut):
     """Something the reader may do, and the request for it."""
 
@@ -84,7 +87,7 @@ class AboutOut(BaseModel):
 
     number: Annotated[str, Field(examples=["2026-0001"])]
     matter: Matter
-    cause: Annotated[LabelOut, Field(description="The cause with its official name. 案由（罪名）。")]
+    cause: CauseName
     service: Service
     stage: Stage
     organ: str | None

@@ -80,6 +80,15 @@ class ConsolePage(NamedTuple):
     """Whether the password must have been given lately for the page to be shown."""
 
 
+class ConsoleFeed(NamedTuple):
+    """What a page's script asks for by itself: a list as data, or a stream that goes on."""
+
+    path: str
+    name: str
+    verbs: tuple[Verb, ...]
+    answer: Callable[[Visit], Response]
+
+
 def sees(page: ConsolePage, actor: Actor) -> bool:
     """Whether somebody may see a page."""
     return not page.verbs or not PERMISSIONS[actor.role].isdisjoint(page.verbs)

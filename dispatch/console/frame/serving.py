@@ -15,7 +15,7 @@ from dispatch.api.console.guard import LANGUAGE_PARAMETER, May, keep_language, r
 from dispatch.api.dependencies import require_visible
 from dispatch.api.problems import ProblemAnswer
 from dispatch.commands.access.sessions import Session
-from dispatch.console.frame.page import ConsolePage, PageAct
+from dispatch.console.frame.page import ConsoleFeed, ConsolePage, PageAct
 from dispatch.console.frame.rendering import render
 from dispatch.console.frame.visit import KEY, FilledForm, Visit
 from dispatch.domain.errors import DispatchError, PasswordAgainError
@@ -83,6 +83,8 @@ def doer(page: ConsolePage, act: PageAct, pages: tuple[ConsolePage, ...]) -> End
                     return earlier
                 request.state.key = key
             where = act.do(visit, form)
+        except PasswordAgainError:
+            return to(visit, CONFIRM, back=_own_path(page, request))
         except (DispatchError, RequestValidationError) as refusal:
             return _again(page, visit, pages, form, problems.problem_of(request, refusal))
         if isinstance(where, Response):
@@ -93,6 +95,15 @@ def doer(page: ConsolePage, act: PageAct, pages: tuple[ConsolePage, ...]) -> End
         return response
 
     return _open_to(act.verbs or page.verbs, answer)
+
+
+def feeder(feed: ConsoleFeed) -> Endpoint:
+    """Return what answers to a page's script."""
+
+    def answer(request: Request, session: Session | None) -> Response:
+        return feed.answer(Visit(request, request.state.language, session))
+
+    return _open_to(feed.verbs, answer)
 
 
 def leader(page: ConsolePage) -> Endpoint:

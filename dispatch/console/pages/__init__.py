@@ -1,7 +1,7 @@
 """Every page of the console, by its subject; the menu shows them in this order."""
 
-from dispatch.console.frame.page import ConsolePage
-from dispatch.console.pages import account, cases, entrance, imports, intake, work
+from dispatch.console.frame.page import ConsoleFeed, ConsolePage
+from dispatch.console.pages import account, cases, entrance, hall, imports, intake, own_cases, work
 
 PAGES: tuple[ConsolePage, ...] = (
     *work.PAGES,
@@ -9,5 +9,10 @@ PAGES: tuple[ConsolePage, ...] = (
     *intake.PAGES,
     *imports.PAGES,
     *entrance.PAGES,
+    *hall.PAGES,
+    *own_cases.PAGES,
     *account.PAGES,
 )
+
+FEEDS: tuple[ConsoleFeed, ...] = hall.FEEDS
+"""What scripts of the pages ask for by themselves."""

@@ -12,6 +12,7 @@
     for (const each of document.querySelectorAll("[data-countdown]")) {
       const say = words[each.dataset.countdown] || words.en;
       const left = new Date(each.dateTime) - Date.now();
+      if (Number.isNaN(left)) continue;
       const all = Math.floor(Math.abs(left) / minute);
       const days = Math.floor(all / 1440), hours = Math.floor(all / 60) % 24, rest = all % 60;
       const text = days ? say.d(days, hours) : hours ? say.h(hours, rest) : say.m(rest);
@@ -64,6 +65,7 @@
     if (underway) setTimeout(() => location.reload(), 1000 * Number(underway.dataset.reloadS));
     count();
     setInterval(count, minute / 2);
+    document.addEventListener("countdown", count);
     watch();
   });
 })();

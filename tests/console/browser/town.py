@@ -43,6 +43,7 @@ class Town:
         now = datetime.now(UTC)
         trial = city_trial(folder, SEED, now, COUNTY)
         self.centre_id, _ = open_centre(self.begin, now, trial.name, trial.areas, with_every_mode(trial.policy))
+        self._know()
         self.clerk = self.actor(Role.CLERK)
         for upload in trial.uploads:
             import_file(self.begin, self.seal, self.clerk, now, upload.kind, upload.path)
@@ -54,17 +55,23 @@ class Town:
             tx.add(a_user(self.centre_id, "practitioner", Role.PRACTITIONER)).practitioner_id = person.id
             tx.add(a_user(self.centre_id, "institution", Role.INSTITUTION)).institution_id = house.id
             tx.add(a_user(self.centre_id, "organ", Role.ORGAN, organ="梁园区人民法院"))
+        self._know()
+
+    def _know(self) -> None:
+        # Others of a role may come later: these are the town's own.
+        with self.read() as session:
+            self.users = {user.role: user.id for user in session.exec(select(UserRow))}
 
     def actor(self, role: Role) -> Actor:
         """Return who has the role."""
         with self.read() as session:
-            user = session.exec(select(UserRow).where(UserRow.role == role)).one()
+            user = session.get_one(UserRow, self.users[role])
         return Actor(user.id, role, user.centre_id, user.practitioner_id, user.institution_id, user.organ)
 
     def session(self, role: Role) -> str:
         """Begin a session of who has the role, and return its cookie."""
         with self.begin() as tx:
-            user = tx.session.exec(select(UserRow).where(UserRow.role == role)).one()
+            user = tx.session.get_one(UserRow, self.users[role])
             return open_session(tx, user, datetime.now(UTC)).secret
 
 

@@ -1,0 +1,122 @@
+// The board, live: cards come and go while the page is open. No markup is made from text (Trusted Types).
+(() => {
+  "use strict";
+  const list = document.getElementById("hall"), template = document.getElementById("hall-card");
+  const live = document.getElementById("hall-live"), empty = document.getElementById("hall-empty");
+  const zh = document.documentElement.lang.startsWith("zh");
+  const words = JSON.parse(list.dataset.words);
+  const slot = (card, name) => card.querySelector(`[data-slot=${name}]`);
+  const show = (card, name, yes) => { const part = card.querySelector(`[data-when=${name}]`); if (part) part.hidden = !yes; };
+  const find = (id) => list.querySelector(`[data-case="${CSS.escape(id)}"]`);
+  const say = (text) => { live.textContent = text; };
+
+  const key = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+  const fill = (card, it) => {
+    card.dataset.case = it.case_id;
+    const texts = { matter: words.matter[it.matter], stage: words.stage[it.stage], place: it.place || "", cause: zh ? it.cause.zh : it.cause.en, effort: it.effort };
+    for (const [name, text] of Object.entries(texts)) slot(card, name).textContent = text;
+    for (const name of ["due_at", "sealed_until"]) slot(card, name).dateTime = it[name] || "";
+    if ("distance_km" in it) {
+      slot(card, "distance_km").textContent = it.distance_km;
+      show(card, "distance", it.distance_km !== null);
+    }
+    show(card, "due", it.due_at);
+    const why = card.querySelector("[data-when=refused]");
+    if (why && it.refusals) {
+      why.replaceChildren(...it.refusals.map((each) => { const line = document.createElement("li"); line.textContent = each.text; return line; }));
+      show(card, "refused", it.refusals.length && !it.claim_id);
+      show(card, "open", !it.refusals.length && !it.claim_id);
+      show(card, "claimed", it.claim_id);
+    }
+    for (const each of card.querySelectorAll("[name=case_id]")) each.value = it.case_id;
+  };
+
+  const made = (it) => {
+    const card = template.content.firstElementChild.cloneNode(true);
+    for (const each of card.querySelectorAll("[name=idempotency-key]")) each.value = key();
+    fill(card, it);
+    return card;
+  };
+
+  const put = (it) => {
+    const card = find(it.case_id);
+    // What one may claim stands before what one may not.
+    if (card) fill(card, it); else list.insertBefore(made(it), [...list.children].find((each) => each.querySelector("[data-when=refused]:not([hidden])")) || null);
+    tidy();
+  };
+
+  // Whoever stood on a card that goes stands on the next one.
+  const drop = (id) => {
+    const card = find(id);
+    if (!card) return false;
+    const had = card.contains(document.activeElement);
+    const next = card.nextElementSibling || card.previousElementSibling;
+    card.remove();
+    tidy();
+    if (had) ([...(next ? next.querySelectorAll("button") : [])].find((each) => each.offsetParent) || document.getElementById("main")).focus();
+    return true;
+  };
+
+  const tidy = () => { empty.hidden = list.children.length > 0; tick(); document.dispatchEvent(new Event("countdown")); };
+
+  const tick = () => {
+    for (const each of list.querySelectorAll("[data-clock]")) {
+      const left = Math.round((new Date(each.dateTime) - Date.now()) / 1000);
+      each.closest("[data-when]").hidden = !(left > 0);
+      const clock = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+      if (left > 0) each.textContent = zh ? `还剩 ${clock}` : `${clock} left`;
+    }
+  };
+
+  const refresh = async () => {
+    const answer = await fetch(list.dataset.cards + location.search, { headers: { Accept: "application/json" } }).catch(() => null);
+    if (!answer) return;
+    if (answer.status === 401) { location.assign(list.dataset.signIn); return; }
+    if (!answer.ok) return;
+    const board = await answer.json();
+    const there = new Set(board.items.map((it) => it.case_id));
+    for (const card of [...list.children]) if (!there.has(card.dataset.case)) drop(card.dataset.case);
+    board.items.forEach(put);
+    const quota = document.getElementById("quota");
+    if (quota) {
+      document.getElementById("left-week").textContent = board.claims_left_this_week;
+      document.getElementById("left-open").textContent = board.claims_left;
+      quota.hidden = !board.quota;
+      quota.textContent = board.quota ? (zh ? board.quota.zh : board.quota.en) : "";
+    }
+  };
+
+  // Distances and what stands against a claim are one's own: read a moment later, not by everyone at once.
+  let soon = 0;
+  const refreshSoon = () => { if (!soon) soon = setTimeout(() => { soon = 0; refresh(); }, 1000 + Math.random() * 4000); };
+
+  let stream = null, retry = 0;
+  const stop = () => { if (stream) stream.close(); stream = null; };
+  const start = () => {
+    clearTimeout(retry);
+    if (stream) return;
+    stream = new EventSource(list.dataset.events);
+    const on = (name, act) => stream.addEventListener(name, (event) => act(JSON.parse(event.data)));
+    on("hello", (about) => { say(live.dataset.on); if (!about.resumed) refresh(); });
+    on("reset", refresh);
+    for (const name of ["posted", "opened"]) on(name, (event) => {
+      if (!event.card) return;
+      if (!find(event.case_id)) say(live.dataset.new);
+      put(event.card);
+      refreshSoon();
+    });
+    for (const name of ["taken", "expired", "withdrawn"]) on(name, (event) => { if (drop(event.case_id)) say(live.dataset.gone); });
+    stream.onerror = () => {
+      say(live.dataset.off);
+      // Closed for good: the session is over, or the server refuses; the list says which.
+      if (stream && stream.readyState === EventSource.CLOSED) { stop(); refresh(); retry = setTimeout(start, 3000 + Math.random() * 5000); }
+    };
+  };
+
+  document.addEventListener("visibilitychange", () => { if (document.hidden) { stop(); clearTimeout(retry); } else start(); });
+  addEventListener("pagehide", stop);
+  setInterval(tick, 1000);
+  tick();
+  start();
+})();

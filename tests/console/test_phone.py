@@ -1,0 +1,162 @@
+"""A practitioner's phone: the board, one's own cases from offer to closing report, as the browser sends it."""
+
+from urllib.parse import quote
+
+import pytest
+from sqlmodel import select
+
+from dispatch.commands.board import post_case
+from dispatch.domain.states import ClaimState, EndReason, OfferState
+from dispatch.domain.vocabulary import ModeName, Role
+from dispatch.registry.tables import AssignmentRow, AuditRow, ClaimRow, OfferRow, TokenRow
+from tests.rows import NOW
+
+PERSON = Role.PRACTITIONER
+
+
+@pytest.fixture
+def first_come(console):
+    console.register.a_policy(grab={"window_minutes": 0})
+    return console
+
+
+def posted(console, number="2026-0001", **columns):
+    case = console.register.a_case(number, **columns)
+    post_case(console.register.begin, console.register.clerk, NOW, case.id)
+    return case
+
+
+def held(console):
+    """Claim a posted case; return it and the page that opened."""
+    case = posted(console)
+    return case, console.press("/hall/claim", PERSON, case_id=case.id).headers["location"].partition("?")[0]
+
+
+def test_lawyer_claims_accepts_works_and_closes_without_a_script(first_come):
+    console = first_come
+    case, page = held(console)
+
+    assert "抢单成功" in console.get(page + "?done=claim", PERSON).text
+    names = console.press(page + "/look", PERSON).text
+    assert "查阅留痕" not in names
+    console.press(page + "/accept", PERSON, accept="true")
+    assert "登记委托协议" in console.get(page, PERSON).text
+    console.press(page + "/sign", PERSON)
+    console.press(page + "/begin", PERSON)
+    console.press(page + "/report", PERSON, text="已会见当事人")
+    refused = console.press(page + "/close", PERSON, text="调解结案，已付清")
+    done = console.press(page + "/close", PERSON, outcome="mediated", text="调解结案，已付清", service_days="2")
+
+    assert refused.status_code == 422
+    assert "调解结案，已付清" in refused.text
+    assert 'id="outcome-error"' in refused.text
+    assert done.headers["location"] == "/console/my-cases?done=close"
+    assert "结案报告已提交" in console.get(done.headers["location"], PERSON).text
+    [assignment] = console.register.all(AssignmentRow)
+    assert (assignment.case_id, assignment.end_reason) == (case.id, EndReason.CLOSED)
+
+
+def test_card_shows_cause_effort_place_and_quota_and_no_person(console):
+    posted(console, area="A")
+
+    page = console.get("/hall", PERSON).text
+
+    for words in ("本周还可抢", "工作量", "指派期限", "抢单"):
+        assert words in page
+    assert "王小明" not in page
+
+
+def test_card_says_in_words_why_it_cannot_be_claimed(console):
+    person = console.register.a_practitioner("full", capacity=0)
+    console.sign_in(PERSON, practitioner_id=person.id)
+    case = posted(console)
+
+    page = console.get("/hall", PERSON).text
+    refused = console.press("/hall/claim", PERSON, case_id=case.id)
+
+    assert "在办案件数已达上限" in page
+    assert refused.status_code == 409
+    assert "在办案件数已达上限" in refused.text
+
+
+def test_sealed_claim_waits_and_is_taken_back(console):
+    console.register.a_policy(grab={"window_minutes": 10, "epsilon": 0})
+    console.register.a_practitioner("better", specialties={"wages": 99})
+    person = console.register.a_practitioner("weak", specialties={"wages": 10})
+    console.sign_in(PERSON, practitioner_id=person.id)
+    case = posted(console)
+
+    answer = console.press("/hall/claim", PERSON, case_id=case.id)
+    page = console.get(answer.headers["location"], PERSON).text
+    console.press("/hall/unclaim", PERSON, case_id=case.id)
+
+    assert "抢单已登记" in page
+    assert "已抢单，待确定" in page
+    assert [row.state for row in console.register.all(ClaimRow)] == [ClaimState.WITHDRAWN]
+
+
+def test_list_for_the_script_has_what_the_page_shows(console):
+    case = posted(console)
+
+    [card] = console.get("/hall/cards", PERSON).json()["items"]
+
+    assert card["case_id"] == case.id
+    assert card["refusals"] == []
+    assert console.get("/hall/cards", Role.RECIPIENT).status_code == 403
+
+
+def test_offer_is_declined_with_a_reason_and_never_without(console):
+    case = console.register.a_case("2026-0002")
+    person_id = console.user(PERSON).practitioner_id
+    offer = console.register.add(
+        OfferRow(
+            centre_id=case.centre_id, case_id=case.id, seat=0, practitioner_id=person_id, mode=ModeName.DESIGNATION,
+            offered_at=NOW, expires_at=NOW.replace(hour=23), state=OfferState.PENDING,
+        )
+    )  # fmt: skip
+    page = f"/my-cases/{offer.id}"
+
+    shown = console.get(page, PERSON).text
+    without = console.press(page + "/decline", PERSON, accept="false")
+
+    assert "答复征询" in shown
+    assert "还剩" in shown
+    assert without.status_code == 422
+    assert "不接受" in without.text
+    assert console.register.get(OfferRow, offer.id).state is OfferState.PENDING
+
+
+def test_people_are_shown_by_a_logged_button_alone(first_come):
+    console = first_come
+    case = posted(console)
+    console.register.a_person(case)
+    page = console.press("/hall/claim", PERSON, case_id=case.id).headers["location"].partition("?")[0]
+
+    before = console.get(page, PERSON).text
+    after = console.press(page + "/look", PERSON).text
+
+    assert "王小明" not in before
+    assert "王小明" in after
+    assert "只显示姓名" in after
+    assert [row.subject for row in console.register.all(AuditRow, AuditRow.subject == "names")] == ["names"]
+
+
+def test_people_of_a_case_ask_for_the_password_again_and_lead_back(first_come):
+    console = first_come
+    _, page = held(console)
+    with console.register.begin() as tx:
+        for row in tx.session.exec(select(TokenRow).where(TokenRow.user_id == console.user(PERSON).id)):
+            row.confirmed_at = NOW.replace(year=NOW.year - 1)
+
+    answer = console.press(page + "/look", PERSON)
+
+    assert answer.headers["location"] == "/console/confirm?back=" + quote(page.removeprefix("/console"), safe="")
+
+
+def test_nobody_opens_somebody_elses_case(first_come):
+    console = first_come
+    _, page = held(console)
+    other = console.register.a_practitioner("other")
+    console.sign_in(PERSON, "other", practitioner_id=other.id)
+
+    assert console.get(page, PERSON).status_code == 404
