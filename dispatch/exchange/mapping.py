@@ -80,6 +80,7 @@ class Mapping(MappingPart):
     assessments: Section | None = None
     specialties: Section | None = None
     absences: Section | None = None
+    ties: Section | None = None
     policy: dict[str, Any] = Field(default_factory=dict)
     """What a centre of this layout changes in a preset, such as its causes; the importer leaves it alone."""
 
