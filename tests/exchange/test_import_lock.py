@@ -4,13 +4,16 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+import time
 
 import pytest
 
+from dispatch.commands.imports import portions
 from dispatch.commands.imports.files import Order, carry_out
-from dispatch.domain.vocabulary import Role
+from dispatch.domain.vocabulary import Role, Status
 from dispatch.exchange.columns import Kind
-from dispatch.registry.tables import AuditRow, CaseRow, InstitutionRow, UserRow
+from dispatch.registry.tables import AuditRow, CaseRow, InstitutionRow, RelationRow, UserRow
 from tests.exchange.files import a_csv, good
 from tests.rows import NOW
 
@@ -80,6 +83,95 @@ def test_what_was_decided_meanwhile_is_seen(register):
     assert len(register.all(InstitutionRow)) == 3
 
 
+def cases(number, **ties):
+    """A file of cases; ``C3=("co_defendants", "C9")`` ties one to another."""
+    rows = {f"C{n}": good("cases", 案件编号=f"C{n}") for n in range(number)}
+    for name, (column, other) in ties.items():
+        rows[name][column] = other
+    return a_csv(*rows.values())
+
+
+@pytest.fixture
+def of_ten(monkeypatch):
+    monkeypatch.setattr(portions, "PORTION", 10)
+
+
+def test_while_a_large_file_of_cases_comes_in_another_centre_never_waits_for_the_whole_of_it(register, of_ten):
+    elsewhere, over, waits = register.a_stranger().centre_id, threading.Event(), []
+
+    def write_elsewhere():
+        while not over.is_set():
+            began = time.perf_counter()
+            with register.begin() as tx:
+                tx.add(UserRow(centre_id=elsewhere, login=f"u{len(waits)}", role=Role.CLERK, created_at=NOW))
+            waits.append(time.perf_counter() - began)
+
+    other = threading.Thread(target=write_elsewhere)
+    other.start()
+    began = time.perf_counter()
+    report = bring_in(register, Kind.CASES, cases(120))
+    whole = time.perf_counter() - began
+    over.set()
+    other.join()
+
+    assert report.created == len(register.all(CaseRow)) == 120
+    assert max(waits) < whole / 2
+
+
+@sqlite_only
+def test_portions_are_written_one_by_one_and_the_job_ends_with_the_last(register, of_ten):
+    closed, begun = [], []
+
+    def progress(phase, share):
+        if phase == "writing":
+            begun.append((share, len(register.all(CaseRow))))
+
+    order = Order(Kind.CASES, cases(25))
+    who = register.begin, register.seal, register.clerk, NOW
+    report = carry_out(*who, order, progress, lambda tx, report: closed.append(report), register.read)
+
+    assert [kept for _, kept in begun] == [0, 0, 10, 20]
+    assert [share for share, _ in begun] == sorted(share for share, _ in begun)
+    assert closed == [report]
+    assert (report.created, report.applied, len(register.all(AuditRow))) == (25, True, 1)
+
+
+def test_cases_tied_to_each_other_come_in_together_however_far_apart_they_stand(register, of_ten):
+    content = cases(30, C0=("同案其他受援人的案件编号", "C29"), C15=("利益对立方的案件编号", "C0"))
+
+    foreseen = bring_in(register, Kind.CASES, content, dry_run=True)
+    report = bring_in(register, Kind.CASES, content)
+
+    assert (report.refused, report.fates) == ([], foreseen.fates)
+    assert len(register.all(RelationRow)) == 2
+    assert bring_in(register, Kind.CASES, content).unchanged == 30
+
+
+def test_row_that_somebody_forestalls_is_reported_and_the_others_are_kept(register, of_ten):
+    def forestall(phase, share):
+        if len(register.all(CaseRow)) == 10:
+            register.a_case("C24", status=Status.CLOSED)
+
+    report = bring_in(register, Kind.CASES, cases(25), progress=forestall)
+
+    assert (report.created, report.applied) == (24, True)
+    assert [refusal.row for refusal in report.refused] == [26]
+    assert len(register.all(CaseRow)) == 25
+
+
+@sqlite_only
+@pytest.mark.parametrize("partial", [False, True])
+def test_large_file_with_a_fault_is_judged_whole_before_any_of_it_is_kept(register, of_ten, partial):
+    rows = [good("cases", 案件编号=f"C{n}") for n in range(25)]
+
+    report = bring_in(
+        register, Kind.CASES, a_csv(*rows, good("cases", 案件编号="C25", 案由="无此案由")), partial=partial
+    )
+
+    assert report.refused_rows == 1
+    assert len(register.all(CaseRow)) == (25 if partial else 0)
+
+
 KILLED = """
 import os, signal, sys
 from dispatch.commands.imports.files import Order, carry_out
@@ -91,12 +183,13 @@ from dispatch.registry.transaction import make_begin, make_engine, make_read
 from sqlalchemy import event
 from tests.rows import NOW
 
-url, user, centre, kind = sys.argv[1:]
-engine, written = make_engine(url), []
+url, user, centre, kind, turn = sys.argv[1:]
+engine, turns, written = make_engine(url), [], []
 
 @event.listens_for(engine, "before_cursor_execute")
 def cut_power(connection, cursor, statement, *rest):
-    written.extend([statement] if statement.startswith("INSERT") else [])
+    turns.extend([statement] if statement.startswith("UPDATE centre") else [])
+    written.extend([statement] if statement.startswith("INSERT") and len(turns) == int(turn) else [])
     if len(written) == 2:
         os.kill(os.getpid(), signal.SIGKILL)
 
@@ -105,10 +198,27 @@ carry_out(*who, Order(Kind(kind), sys.stdin.buffer.read()), read=make_read(engin
 """
 
 
+def test_large_import_that_is_killed_midway_has_kept_whole_portions_and_goes_on_later(register, database_url):
+    content = cases(150)
+    words = (database_url, register.clerk.user_id, register.centre.id, "cases", "2")
+
+    ended = subprocess.run(
+        [sys.executable, "-c", KILLED, *words],
+        input=content,
+        env={**os.environ, "PYTHONPATH": os.getcwd()},
+        check=False,
+    )
+    kept = len(register.all(CaseRow))
+    report = bring_in(register, Kind.CASES, content)
+
+    assert (ended.returncode, kept) == (-signal.SIGKILL, 100)
+    assert (report.created, report.unchanged, len(register.all(CaseRow))) == (50, 100, 150)
+
+
 @pytest.mark.parametrize(("kind", "table"), [("institutions", InstitutionRow), ("cases", CaseRow)])
 def test_import_that_is_killed_midway_has_kept_nothing_and_comes_in_whole_later(register, database_url, kind, table):
     content = firms(5_000) if kind == "institutions" else a_csv(*(good("cases", 案件编号=f"C{n}") for n in range(50)))
-    words = (database_url, register.clerk.user_id, register.centre.id, kind)
+    words = (database_url, register.clerk.user_id, register.centre.id, kind, "1")
 
     ended = subprocess.run(
         [sys.executable, "-c", KILLED, *words],

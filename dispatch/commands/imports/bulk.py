@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from dispatch.commands.cases.holders import review_declared, review_moved, touched_today
 from dispatch.commands.cases.rows import take_in_rows
 from dispatch.commands.imports.absences import take_in_absences
+from dispatch.commands.imports.portions import portions_of
 from dispatch.commands.imports.upserts import Upsert
 from dispatch.commands.policies.catalogue import take_in_causes
 from dispatch.commands.roster.areas import upsert_areas
@@ -54,9 +55,9 @@ class Bulk(NamedTuple):
     rows: Sequence[dict[str, Any]]
     notify: Callable[[int, int], None]
 
-    def foresee(self, read: Read, *, fates_alone: bool) -> Foreseen | None:
+    def foresee(self, read: Read) -> Foreseen | None:
         """Work out what the rows come to, nothing being locked; None where that takes no longer than writing does."""
-        if self.kind not in SUBJECTS and not (fates_alone and self.kind is Kind.CASES):
+        if self.kind not in SUBJECTS and self.kind is not Kind.CASES:
             return None
         self._begin()
         with read() as session:
@@ -67,6 +68,14 @@ class Bulk(NamedTuple):
                 return Foreseen(revision, fates)
             entries = prepare_entries(self._batch(tx), self.kind, self.rows)
             return Foreseen(revision, entries.fates, entries)
+
+    def portions(self) -> list[list[int]]:
+        """Return which rows are written together: all of a roster, of cases so many that others need not wait long."""
+        return portions_of(self.rows) if self.kind is Kind.CASES else [list(range(len(self.rows)))]
+
+    def of(self, places: Sequence[int]) -> "Bulk":
+        """Return some of the rows."""
+        return self._replace(rows=[self.rows[place] for place in places])
 
     def write(self, tx: Transaction, foreseen: Foreseen | None) -> list[Upsert]:
         """Write what was foreseen if it still holds, else what the rows come to by now."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -9,7 +10,8 @@ from typing import NamedTuple
 from sqlmodel import Session
 
 from dispatch.commands.cases.intake import Fate
-from dispatch.commands.imports.bulk import Bulk
+from dispatch.commands.imports.bulk import Bulk, Foreseen
+from dispatch.commands.imports.portions import apart
 from dispatch.commands.imports.report import ImportReport, report_of
 from dispatch.commands.imports.upserts import Upsert
 from dispatch.commands.jobs import Heartbeat, JobCancelledError, JobClaim, JobContext, fail, finish, perform_job
@@ -107,6 +109,8 @@ def carry_out(
     """
     Bring in the rows in one transaction, or none of them if one is refused, unless partial.
 
+    A large file of cases is judged whole and comes in by portions, each of them whole or not at all.
+
     Parameters
     ----------
     close : callable, optional
@@ -123,9 +127,11 @@ def carry_out(
     def reported(fates: Sequence[Upsert]) -> ImportReport:
         return report_of(order.what, found, fates, dropped, order.dry_run, order.partial)
 
-    foreseen = bulk.foresee(read, fates_alone=order.dry_run) if read else None
+    foreseen = bulk.foresee(read) if read else None
     if foreseen and not (report := reported(foreseen.fates)).applied:
         return report
+    if foreseen and len(portions := bulk.portions()) > 1:
+        return _by_portions(begin, bulk, foreseen, portions, reported, close)
     try:
         with begin() as tx:
             report = reported(bulk.write(tx, foreseen))
@@ -136,6 +142,30 @@ def carry_out(
                 close(tx, report)
     except _UndoneError as undone:
         return undone.report
+    return report
+
+
+def _by_portions(
+    begin: Begin,
+    bulk: Bulk,
+    foreseen: Foreseen,
+    portions: Sequence[list[int]],
+    reported: Callable[[Sequence[Upsert]], ImportReport],
+    close: Callable[[Transaction, ImportReport], None] | None,
+) -> ImportReport:
+    """Write one portion after another; a row that was good and is no more is reported, and the others are kept."""
+    fates, done, report = list(foreseen.fates), 0, reported(foreseen.fates)
+    for portion in apart(portions):
+        bulk.notify(done, len(fates))
+        with begin() as tx:
+            for place, fate in zip(portion, bulk.of(portion).write(tx, foreseen), strict=True):
+                fates[place] = fate
+            if not done:
+                note(tx, bulk.actor, Verb.IMPORT, bulk.kind.value, None, bulk.now)
+            done += len(portion)
+            report = replace(reported(fates), applied=True)
+            if close and done == len(fates):
+                close(tx, report)
     return report
 
 
