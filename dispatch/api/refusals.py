@@ -39,6 +39,9 @@ PATIENCE_S = 2.0
 """How long an answer waits for its entry; a database that is busy for longer gets it afterwards."""
 
 GUARDED = "/v1/"
+PAGES, OF_SESSIONS = "/console/", "/console/session"
+"""What is refused on a page of the console; signing in and what belongs to it writes down its own."""
+
 DOOR = "door"
 
 ID = re.compile(r"[A-Za-z0-9_.:-]{1,40}")
@@ -64,10 +67,12 @@ def address_of(request: Request) -> str | None:
 
 def refusal_of(request: Request, now: datetime) -> RefusedAct | None:
     """Return what was refused; nothing where the service asks nobody who they are."""
-    if not request.url.path.startswith(GUARDED):
+    path = request.url.path
+    actor: Actor | None = getattr(request.state, "actor", None)
+    on_page = actor is not None and path.startswith(PAGES) and not path.startswith(OF_SESSIONS)
+    if not (path.startswith(GUARDED) or on_page):
         return None
     route = request.scope.get("route")
-    actor: Actor | None = getattr(request.state, "actor", None)
     reason = getattr(request.state, "reason", "refused")[:MAX_REASON]
     # Somebody unknown writes no ids of their own choice into the log.
     named = _id_in(request) if actor else None

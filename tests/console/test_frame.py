@@ -1,22 +1,27 @@
 """What every page stands in: who comes in and how, forged and repeated forms, refusals, files, languages."""
 
 import re
+from pathlib import Path
 
 import pytest
 from sqlmodel import select
 from starlette.datastructures import FormData
 
+import dispatch.console
 from dispatch.commands.access import credentials, passwords
 from dispatch.commands.access.users import invite
 from dispatch.console.frame.assets import ASSETS, asset_path
 from dispatch.console.frame.serving import CSP, local
 from dispatch.console.frame.visit import FilledForm
 from dispatch.console.pages import PAGES
+from dispatch.domain.log.words import ActOutcome
 from dispatch.domain.vocabulary import Role
-from dispatch.registry.tables import TokenRow
+from dispatch.registry.tables import AuditRow, TokenRow
 from tests.rows import NOW
 
 PASSWORD = "four short plain words"
+CHINESE = re.compile(r"[一-鿿]")
+TEMPLATES = Path(dispatch.console.__file__).parent / "templates"
 FOREIGN = ({"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Sec-Fetch-Site": "none"},
            {"Sec-Fetch-Site": None, "Origin": "https://elsewhere.example"}, {"Sec-Fetch-Site": None})  # fmt: skip
 
@@ -192,3 +197,39 @@ def test_nobody_sees_a_page_without_a_session_but_the_entrance(console):
 
     assert open_ == {"/sign-in", "/invitation"}
     assert console.get("/account", None).headers["location"] == "/console/sign-in?back=%2Faccount"
+
+
+def test_refusal_on_a_page_is_written_into_the_log_without_what_was_typed(console, app):
+    console.get("/cases/new", Role.PRACTITIONER)
+    console.press("/cases/new/next", step="case", number="某某案")
+    app.state.refusals.flush()
+
+    refused = [row for row in console.register.all(AuditRow) if row.outcome is ActOutcome.REFUSED]
+
+    assert {(row.subject, row.actor_id) for row in refused} == {
+        ("intake_page", console.user(Role.PRACTITIONER).id), ("intake_page_next", console.user(Role.CLERK).id),
+    }  # fmt: skip
+    assert "某某案" not in str(refused)
+
+
+def test_first_visit_is_small(console):
+    files = sum(len(asset.small) for asset in ASSETS.values())
+    for role, path, most in ((None, "/sign-in", 15_000), (Role.CLERK, "/", 25_000), (Role.CLERK, "/cases/new", 25_000)):
+        answer = console.get(path, role, headers={"Accept-Encoding": "gzip"})
+
+        assert answer.headers["content-encoding"] == "gzip"
+        assert int(answer.headers["content-length"]) + files <= most, path
+
+
+def test_every_template_says_everything_in_both_languages():
+    lacking = []
+    for path in sorted(TEMPLATES.rglob("*.html")):
+        text = re.sub(r"(?s)\{#.*?#\}", "", path.read_text(encoding="utf-8"))
+        for zh, en in re.findall(r'(?s)\bsay\(\s*"((?:[^"\\]|\\.)*)"(?:\s*,\s*"((?:[^"\\]|\\.)*)")?', text):
+            if not en or CHINESE.search(en) or not CHINESE.search(zh):
+                lacking.append((path.name, zh))
+        plain = re.sub(r"(?s)\{%.*?%\}|\{\{.*?\}\}", "", text)
+        plain = re.sub(r'(?s)<[^>]*>|[\w-]+="[^"]*"', " ", plain)
+        lacking += [(path.name, word) for word in re.findall(r"[A-Za-z一-鿿]{2,}", plain)]
+
+    assert lacking == []

@@ -19,7 +19,6 @@ from dispatch.console.frame.page import ConsoleFeed, ConsolePage, PageAct
 from dispatch.console.frame.rendering import render
 from dispatch.console.frame.visit import KEY, FilledForm, Visit
 from dispatch.domain.errors import DispatchError, PasswordAgainError
-from dispatch.domain.permissions import GRAVE
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -55,7 +54,7 @@ def shower(page: ConsolePage, pages: tuple[ConsolePage, ...]) -> Endpoint:
 
     def answer(request: Request, session: Session | None) -> Response:
         visit = Visit(request, request.state.language, session)
-        if session and needs_password(page, session):
+        if session and page.confirmed and not session.actor.confirmed:
             return to(visit, CONFIRM, back=_own_address(request))
         shown = page.show(visit)
         response = shown if isinstance(shown, Response) else _filled(page, visit, pages, shown)
@@ -114,11 +113,6 @@ def leader(page: ConsolePage) -> Endpoint:
         return to(Visit(request, request.state.language), _own_path(page, request))
 
     return answer
-
-
-def needs_password(page: ConsolePage, session: Session) -> bool:
-    """Whether a page is for grave acts, and the password was not given lately."""
-    return not session.actor.confirmed and (page.confirmed or (bool(page.verbs) and GRAVE.issuperset(page.verbs)))
 
 
 def to(visit: Visit, where: str, **query: str) -> RedirectResponse:

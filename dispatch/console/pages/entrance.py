@@ -1,8 +1,11 @@
 """The entrance: signing in, an invitation accepted, the password given again."""
 
+from contextlib import suppress
+
 from starlette.responses import Response
 
 from dispatch.api.console.credentials import FirstPasswordIn, InvitationIn
+from dispatch.api.console.identities import ProviderOut, get_identity_provider
 from dispatch.api.console.sessions import PasswordIn, SignInIn
 from dispatch.api.console.sessions import entered as begin_in_browser
 from dispatch.commands.access import credentials, invitations, sign_in
@@ -10,7 +13,12 @@ from dispatch.commands.access.sessions import Opened
 from dispatch.console.frame.page import ConsolePage, Context, PageAct
 from dispatch.console.frame.serving import BACK, CONFIRM, SIGN_IN, local, to
 from dispatch.console.frame.visit import FilledForm, Visit
-from dispatch.domain.errors import InvitationEndedError
+from dispatch.domain.errors import (
+    InvitationEndedError,
+    ProviderAnswerError,
+    ProviderMissingError,
+    ProviderSilentError,
+)
 from dispatch.domain.permissions import Verb
 
 
@@ -18,7 +26,13 @@ def sign_in_page(visit: Visit) -> Context | Response:
     """Return what the form to sign in shows; whoever is signed in goes on."""
     if visit.session and not visit.problem:
         return to(visit, local(visit.asked(BACK)))
-    return {"back": visit.asked(BACK)}
+    return {"back": visit.asked(BACK), "provider": _provider(visit)}
+
+
+def _provider(visit: Visit) -> ProviderOut | None:
+    with suppress(ProviderMissingError, ProviderSilentError, ProviderAnswerError):
+        return get_identity_provider(visit.context, visit.now)
+    return None
 
 
 def enter(visit: Visit, form: FilledForm) -> Response:

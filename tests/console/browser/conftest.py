@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, s
 from dispatch.domain.vocabulary import Role
 from tests.console.browser.town import Town, made, served
 
+PATIENCE_MS = 20_000
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 HOW = "no Chromium here: `apt-get install chromium` brings it (as root), and `make test` does so by itself"
@@ -115,6 +116,7 @@ def watched(town, chromium):
         if role:
             cookies.append({"name": "lad-session", "value": town.session(role), "url": town.address})
         context.add_cookies(cookies)
+        context.set_default_timeout(PATIENCE_MS)
         return Watched(context.new_page(), town.address, scripts=more.get("java_script_enabled", True))
 
     yield open_page

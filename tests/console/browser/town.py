@@ -42,7 +42,8 @@ class Town:
     def _fill(self, folder: Path) -> None:
         now = datetime.now(UTC)
         trial = city_trial(folder, SEED, now, COUNTY)
-        self.centre_id, _ = open_centre(self.begin, now, trial.name, trial.areas, with_every_mode(trial.policy))
+        self.centre_code, policy = "town", with_every_mode(trial.policy)
+        self.centre_id, _ = open_centre(self.begin, now, trial.name, trial.areas, policy, self.centre_code)
         self._know()
         self.clerk = self.actor(Role.CLERK)
         for upload in trial.uploads:
