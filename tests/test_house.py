@@ -266,6 +266,7 @@ PAGES = [
     HOUSE / "examples/modes.md",
     HOUSE / "examples/lawyers-day.md",
     HOUSE / "examples/recipients-choice.md",
+    HOUSE / "examples/why.md",
     HOUSE / "examples/clerks-bad-day.md",
 ]
 

@@ -22,6 +22,7 @@ HOUSE = Path(__file__).parent.parent
 PAGE = HOUSE / "examples" / "modes.md"
 DAY, REQUESTS_A_DAY = HOUSE / "examples" / "lawyers-day.md", 12
 BAD_DAY, REQUESTS_A_BAD_DAY = HOUSE / "examples" / "clerks-bad-day.md", 6
+WHY = HOUSE / "examples" / "why.md"
 CHOICE, REQUESTS_A_CHOICE = HOUSE / "examples" / "recipients-choice.md", 10
 MANUAL = HOUSE / "docs" / "zh"
 TUNING = "Tune a policy in five minutes"
@@ -122,6 +123,21 @@ def test_clerks_bad_day_takes_the_requests_written_there(invitation, tmp_path):
     assert held >= 5
     assert act == [f"{held} handed over, 0 without a successor"]
     assert result == ["0", "only hers", "health", str(REQUESTS_A_BAD_DAY)]
+
+
+def test_answers_about_a_decision_come_as_the_page_says(invitation, tmp_path):
+    reported = paste(invitation, blocks(WHY), tmp_path).split(MARK)
+
+    _, _, could, why_not, decided, prices, what_if = (part.split("\n")[1:-1] for part in reported)
+    assert could[0].endswith("of 100 in the cause")
+    assert int(could[1]) >= 0
+    assert could[2]
+    assert why_not[0].startswith("By the register as it is: a run asked for now would match ")
+    assert why_not[-1] in ("worse", "equal", "chosen")
+    assert decided[:2] == ["applied", "run"]
+    assert decided[2] == "Matched by the kind of case, specialty, nearness and present workload."
+    assert prices[0].endswith((".", "。"))
+    assert (what_if[0].startswith("Of "), what_if[-1]) == (True, "True")
 
 
 def test_recipients_choice_takes_the_requests_written_there(invitation, tmp_path):
