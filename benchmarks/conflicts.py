@@ -42,7 +42,7 @@ from dispatch.domain.states import EndReason
 from dispatch.domain.vocabulary import CentreLevel, ModeName, PairKind, PartyRole, RelationKind, Status
 from dispatch.registry import tables
 from dispatch.registry.docket.conflicts import BY, OURS, REVIEWED, TOUCHING, asked, load_all_relations, load_ties
-from dispatch.registry.docket.declared import OF_CASES, OrganCase, TieQuestion, load_matches
+from dispatch.registry.docket.declared import OF_CASES, OF_PEOPLE, OrganCase, TieQuestion, load_matches
 from dispatch.registry.docket.docket import load_docket
 from dispatch.registry.docket.organs import load_organs
 from dispatch.registry.migrate import upgrade
@@ -173,7 +173,8 @@ def walks(session: Session, centre_id: str) -> Iterator[str]:
     keys = {f"{role}_{by}": ["n1"] for role, by in arms}
     for statement, bound in (
         (asked(arms), keys), (OURS, {"keys": [case_id(0)]}), (TOUCHING, {"keys": [case_id(0)]}),
-        (REVIEWED, {"keys": [case_id(0)]}), (OF_CASES, {"keys": [case_id(0)], "today": NOW.date()}),
+        (REVIEWED, {"keys": [case_id(0)]}), (OF_CASES, {"keys": [case_id(0)]}),
+        (OF_PEOPLE, {"identity_keys": ["n1"], "name_keys": ["a1"], "today": NOW.date()}),
     ):  # fmt: skip
         plain = statement.params(centre_id=centre_id, **bound).compile(
             session.get_bind(), compile_kwargs={"literal_binds": True}

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sqlmodel import Session, col, select
 
+from dispatch.commands.cases.conflict_check import UNTAKEN
 from dispatch.commands.cases.drafts import PersonDraft
 from dispatch.commands.cases.holders import review_declared
 from dispatch.commands.cases.parties import OPEN, identity_key
@@ -20,6 +21,7 @@ from dispatch.domain.conflicts.declared import (
     outcomes_of,
     waits,
 )
+from dispatch.domain.conflicts.parties import Party
 from dispatch.domain.conflicts.reviews import ReviewOutcome
 from dispatch.domain.errors import InvalidFieldError, NotFoundError
 from dispatch.domain.permissions import Actor, Verb, require
@@ -99,19 +101,16 @@ def check_people(
 ) -> list[TiedPeople]:
     """Return the declared ties to people who are not taken in yet; nothing is kept of them."""
     require(actor, Verb.SUBMIT_CASE)
-    against = [(role, identity_key(seal, each), seal.name_key(each.name)) for role, each in people if role in AGAINST]
+    against = [
+        Party(UNTAKEN, role, identity_key(seal, each), seal.name_key(each.name)) for role, each in people
+        if role in AGAINST
+    ]  # fmt: skip
     with read() as session:
         asked = TieQuestion(actor.centre_id, read_day(session, actor.centre_id, now).today)
-        numbers, names = ({key for _, *keys in against if (key := keys[at])} for at in (0, 1))
-        found = find_ties(session, asked, numbers, names)
-        rows = {tie.id: session.get_one(DeclaredTieRow, tie.id) for tie, *_ in found}
-        return [
-            TiedPeople(shown(seal, rows[tie.id]), role, same)
-            for tie, declared_number, declared_name in found
-            for role, number, name in against
-            if (same := bool(number) and number == declared_number)
-            or (name and name == declared_name and not (number and declared_number))
-        ]
+        found = [(match.tie.id, person.role, match.same) for person, match in find_ties(session, asked, against)]
+        rows = {tie_id: session.get_one(DeclaredTieRow, tie_id) for tie_id, *_ in found}
+        known = [TiedPeople(shown(seal, rows[tie_id]), role, same) for tie_id, role, same in found]
+    return sorted(known, key=lambda each: (each.tie.row.code, each.role))
 
 
 def waiting_by_case(session: Session, centre_id: str, now: datetime) -> Iterator[tuple[str, list[str]]]:

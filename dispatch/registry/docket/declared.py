@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, and_, bindparam, case, literal_column, or_, union_all
+from sqlalchemy import BindParameter, and_, bindparam, case, or_, union_all
 from sqlmodel import Session, col
 from sqlmodel.sql.sqltypes import UTCDateTime
 
@@ -19,13 +19,14 @@ from dispatch.domain.conflicts.declared import (
     bars_of,
     strongest,
 )
+from dispatch.domain.conflicts.parties import Party
 from dispatch.domain.conflicts.reviews import ReviewOutcome
 from dispatch.domain.docket.facts import CaseFacts, PairFact
 from dispatch.domain.docket.ties import Members
 from dispatch.domain.eligibility.predicates import IN_COURT
 from dispatch.domain.texts.organs import Organs
 from dispatch.domain.vocabulary import Service
-from dispatch.registry.statements import fetch, fetch_by, in_force, select_rows
+from dispatch.registry.statements import AT_ONCE, fetch, fetch_by, in_force, select_rows
 from dispatch.registry.tables import (
     AssignmentRow,
     AttributesRow,
@@ -43,8 +44,6 @@ EVER = datetime(9999, 1, 1, tzinfo=UTC)
 BEFORE: BindParameter[datetime] = bindparam("before", EVER, UTCDateTime())
 """A past moment: what was declared at it, or later, is left out."""
 
-IDENTITY, NAME = "identity_key", "name_key"
-
 # fmt: off
 STANDS: Any = and_(
     col(DeclaredTieRow.centre_id) == CENTRE, col(DeclaredTieRow.recorded_at) < BEFORE,
@@ -58,50 +57,34 @@ TIE: tuple[Any, ...] = (
     col(DeclaredTieRow.practitioner_id), col(DeclaredTieRow.institution_id), HOUSE.label("house"),
     col(DeclaredTieRow.organ),
 )
-SAME_KEY: dict[str, tuple[Any, Any]] = {
-    # One number is one person; one name perhaps is, unless both numbers are known.
-    IDENTITY: (col(PartyRow.identity_key) == col(DeclaredTieRow.identity_key), literal_column("1")),
-    NAME: (
-        and_(col(PartyRow.name_key) == col(DeclaredTieRow.name_key),
-             or_(col(PartyRow.identity_key).is_(None), col(DeclaredTieRow.identity_key).is_(None))),
-        literal_column("0"),
-    ),
-}
 MEMBER: Any = and_(
     col(AttributesRow.practitioner_id) == col(DeclaredTieRow.practitioner_id), in_force(AttributesRow, TODAY))
 WHO: Any = col(PractitionerRow.id) == col(DeclaredTieRow.practitioner_id)
+FOUND: Any = (*TIE, col(DeclaredTieRow.identity_key), col(DeclaredTieRow.name_key))
 
 
-def _arm(by: str) -> Any:
-    same, sure = SAME_KEY[by]
+def _by(key: Any, name: str) -> Any:
     return (
-        select_rows(*TIE, col(PartyRow.case_id), col(PartyRow.role), sure.label("sure"))
-        .select_from(PartyRow).join(DeclaredTieRow, (col(PartyRow.centre_id) == col(DeclaredTieRow.centre_id)) & same)
-        .outerjoin(PractitionerRow, WHO).outerjoin(AttributesRow, MEMBER)
-        .where(STANDS, col(PartyRow.role).in_(AGAINST))
+        select_rows(*FOUND).outerjoin(PractitionerRow, WHO).outerjoin(AttributesRow, MEMBER)
+        .where(STANDS, key.in_(bindparam(name, expanding=True)))
     )
 
 
-OF_CASES: Any = union_all(*(_arm(by).where(col(PartyRow.case_id).in_(KEYS)) for by in SAME_KEY))
-HELD: Any = union_all(*(
-    _arm(by).add_columns(col(AssignmentRow.practitioner_id).label("holder"))
-    .join(AssignmentRow, (col(AssignmentRow.case_id) == col(PartyRow.case_id)) & col(AssignmentRow.ended_at).is_(None))
-    for by in SAME_KEY
-))
-"""The same of the cases that somebody has, and who has them."""
+OF_PEOPLE: Any = union_all(
+    _by(col(DeclaredTieRow.identity_key), "identity_keys"), _by(col(DeclaredTieRow.name_key), "name_keys"))
+"""Each arm walks one index by key: the ties of a centre are many, and those of a case's parties few."""
+PARTIES: Any = select_rows(PartyRow.case_id, PartyRow.role, PartyRow.identity_key, PartyRow.name_key).where(
+    PartyRow.centre_id == CENTRE, col(PartyRow.role).in_(AGAINST),
+    or_(col(PartyRow.recorded_at).is_(None), col(PartyRow.recorded_at) < BEFORE))
+OF_CASES: Any = PARTIES.where(col(PartyRow.case_id).in_(KEYS))
+HOLDERS: Any = select_rows(AssignmentRow.case_id, AssignmentRow.practitioner_id).where(
+    AssignmentRow.centre_id == CENTRE, col(AssignmentRow.ended_at).is_(None))
 AT_ORGANS: Any = (
     select_rows(*TIE).outerjoin(PractitionerRow, WHO).outerjoin(AttributesRow, MEMBER)
     .where(STANDS, col(DeclaredTieRow.kind) == TieKind.RELATIVE_AT_ORGAN)
     .order_by(col(DeclaredTieRow.id))
 )
 OF_ONE: Any = AT_ORGANS.where(col(DeclaredTieRow.practitioner_id) == bindparam("practitioner_id"))
-OF_PEOPLE: Any = (
-    select_rows(*TIE, col(DeclaredTieRow.identity_key), col(DeclaredTieRow.name_key))
-    .outerjoin(PractitionerRow, WHO).outerjoin(AttributesRow, MEMBER).where(STANDS)
-    .where(or_(col(DeclaredTieRow.identity_key).in_(bindparam("identity_keys", expanding=True)),
-               col(DeclaredTieRow.name_key).in_(bindparam("name_keys", expanding=True))))
-    .order_by(col(DeclaredTieRow.code))
-)
 HELD_BY: Any = (
     select_rows(AssignmentRow.practitioner_id, CaseRow.id, CaseRow.organ, CaseRow.service)
     .join(CaseRow, col(CaseRow.id) == col(AssignmentRow.case_id))
@@ -168,18 +151,34 @@ def load_matches(session: Session, asked: TieQuestion, cases: Collection[OrganCa
     return _all_of(session, asked, cases, load_at_organs(session, asked), organs)
 
 
-def find_ties(
-    session: Session, asked: TieQuestion, identity_keys: Collection[str], name_keys: Collection[str]
-) -> list[tuple[DeclaredTie, str | None, str | None]]:
-    """Return what was declared of people with these numbers or names, with the keys it was found by."""
-    bound = {**asked.bound, "identity_keys": sorted(identity_keys), "name_keys": sorted(name_keys)}
-    return [(_tie(row), row.identity_key, row.name_key) for row in fetch(session, OF_PEOPLE, **bound)]
+def find_ties(session: Session, asked: TieQuestion, people: Iterable[Party]) -> Iterator[tuple[Party, TieMatch]]:
+    """Yield what was declared of the people, each with whom it means: by the number, or by the name if need be."""
+    people = list(people)
+    by_key: dict[str, dict[str, Any]] = defaultdict(dict)
+    for start in range(0, len(people), AT_ONCE):
+        for row in _declared_of(session, asked, people[start : start + AT_ONCE]):
+            for key in filter(None, (row.identity_key, row.name_key)):
+                by_key[key][row.id] = row
+    for person in people:
+        found = {id: row for key in (person.identity_key, person.name_key) if key for id, row in by_key[key].items()}
+        for row in found.values():
+            # Two numbers are two people, whatever the name.
+            if not (person.identity_key and row.identity_key) or person.identity_key == row.identity_key:
+                yield person, _match(row, person)
+
+
+def _declared_of(session: Session, asked: TieQuestion, people: Iterable[Party]) -> Any:
+    numbers, names = ({key for each in people if (key := getattr(each, name))} for name in ("identity_key", "name_key"))
+    if not numbers and not names:
+        return ()
+    return fetch(session, OF_PEOPLE, identity_keys=sorted(numbers), name_keys=sorted(names), **asked.bound)
 
 
 def _all_of(
     session: Session, asked: TieQuestion, cases: Collection[OrganCase], at_organs: Iterable[DeclaredTie], organs: Organs
 ) -> list[TieMatch]:
-    of_people = (_match(row) for row in fetch_by(session, OF_CASES, [each.id for each in cases], **asked.bound))
+    people = _parties(session, asked, [each.id for each in cases])
+    of_people = (match for _, match in find_ties(session, asked, people))
     return strongest([*of_people, *matches_at_organs(at_organs, cases, organs)])
 
 
@@ -216,20 +215,25 @@ def load_reviews(session: Session, asked: TieQuestion, case_ids: Collection[str]
 
 def touched(session: Session, asked: TieQuestion, organs: Organs, tie_id: str | None = None) -> set[str]:
     """Return the cases somebody has whose holder, or a colleague of theirs, is tied to by what stands that day."""
-    found = set()
+    holders: dict[str, set[str]] = defaultdict(set)
+    for case_id, who in fetch(session, HOLDERS, centre_id=asked.centre_id):
+        holders[case_id].add(who)
+    met = [match for _, match in find_ties(session, asked, _parties(session, asked, holders))]
+    met = [match for match in met if tie_id in (None, match.tie.id)]
     homes: dict[str, set[str]] = defaultdict(set)
-    matched: list[tuple[DeclaredTie, str, str]] = []
-    for row in fetch(session, HELD, **asked.bound):
-        match = _match(row)
-        if tie_id in (None, match.tie.id):
-            matched.append((match.tie, match.case_id, row.holder))
-            homes[row.holder] = set()
-    for who, house in fetch_by(session, HOUSES_OF, homes, centre_id=asked.centre_id, today=asked.today):
+    concerned = {who for match in met for who in holders[match.case_id]}
+    for who, house in fetch_by(session, HOUSES_OF, concerned, centre_id=asked.centre_id, today=asked.today):
         homes[who].add(house)
-    for tie, case_id, holder in matched:
-        if holder == tie.practitioner_id or tie.house in homes[holder]:
-            found.add(case_id)
+    found = {
+        match.case_id for match in met for who in holders[match.case_id]
+        if who == match.tie.practitioner_id or match.tie.house in homes[who]
+    }  # fmt: skip
     return found | set(_at_organs_held(session, asked, organs, tie_id))
+
+
+def _parties(session: Session, asked: TieQuestion, case_ids: Collection[str]) -> list[Party]:
+    bound = {"centre_id": asked.centre_id, "before": asked.before or EVER}
+    return [Party(*row) for row in fetch_by(session, OF_CASES, case_ids, **bound)]
 
 
 HOUSES_OF: Any = select_rows(AttributesRow.practitioner_id, AttributesRow.institution_id).where(
@@ -251,11 +255,10 @@ def _at_organs_held(session: Session, asked: TieQuestion, organs: Organs, tie_id
             yield case_id
 
 
-def _match(row: Any) -> TieMatch:
+def _match(row: Any, person: Party) -> TieMatch:
     tie = _tie(row)
-    return TieMatch(
-        tie, row.case_id, row.role, same=bool(row.sure) or (tie.kind is TieKind.ADVISER and bool(tie.organ))
-    )
+    same = bool(person.identity_key) and person.identity_key == row.identity_key
+    return TieMatch(tie, person.case_id, person.role, same or (tie.kind is TieKind.ADVISER and bool(tie.organ)))
 
 
 def _tie(row: Any) -> DeclaredTie:
