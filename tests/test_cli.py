@@ -19,10 +19,11 @@ from dispatch.cli import app
 from dispatch.commands.designation import designate
 from dispatch.commands.housekeeping import check_register
 from dispatch.commands.log.keeping import seal_log
+from dispatch.commands.runs.draws import commit_draws
 from dispatch.domain.docket.json import docket_to_json
 from dispatch.domain.policy.schema import load_preset
 from dispatch.domain.vocabulary import JobKind
-from dispatch.registry.tables import AuditRow, CaseRow, InstitutionRow, JobRow, TokenRow
+from dispatch.registry.tables import AuditRow, CaseRow, InstitutionRow, JobRow, RunRow, TokenRow
 from optimizer import Problem, save_problem, solve
 from optimizer.proof.files import save
 from tests.builders import a_case, a_practitioner, docket_facts
@@ -35,7 +36,8 @@ from tests.rows import NOW, open_register
 
 VERBS = (
     "import", "export", "solve", "verify", "migrate", "worker", "scheduler", "api", "serve", "demo", "doctor",
-    "simulate", "backtest", "frontier", "report", "transparency", "audit", "verify-log", "backup", "restore",
+    "simulate", "backtest", "frontier", "report", "transparency", "audit", "verify-log", "verify-run", "backup",
+    "restore",
     "drill", "centre create",
     "user create", "user invite", "calendar load", "calendar show", "calendar undo", "calendar changes",
     "policy list", "policy show", "policy draft",
@@ -355,6 +357,23 @@ def test_log_is_verified_from_the_command_line_and_against_heads_kept_elsewhere(
     assert (sound.exit_code, "All logs verify" in sound.output) == (0, True), sound.output
     assert [each.exit_code for each in told] == [REFUSED, REFUSED]
     assert "2026-03-08: the log is not the one whose digest was published" in told[0].output
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_run_is_worked_out_anew_from_the_command_line(here):
+    commit_draws(here.begin, here.read, NOW)
+    here.a_case()
+    here.a_practitioner()
+    run_id = solved(here).id
+
+    sound = run("verify-run", run_id)
+    with here.begin() as tx:
+        tx.session.get_one(RunRow, run_id).seed = 7
+    changed, none = run("verify-run", run_id), run("verify-run", "none")
+
+    assert (sound.exit_code, sound.output.count("holds")) == (0, 8), sound.output
+    assert (changed.exit_code, none.exit_code) == (REFUSED, REFUSED)
+    assert "does not hold  the draw is its day's" in changed.output
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

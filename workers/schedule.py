@@ -21,6 +21,7 @@ from dispatch.commands.offers.undertaking import expire_assignments
 from dispatch.commands.roster.consequences import ask_on_absent
 from dispatch.commands.rotation.order import calibrate
 from dispatch.commands.rotation.unfairness_bound import close_months
+from dispatch.commands.runs.draws import commit_draws
 from dispatch.commands.runs.requests import request_due_runs
 from dispatch.commands.webhooks.deliveries import request_deliveries
 from dispatch.registry.jobs import leases
@@ -54,6 +55,7 @@ PERIODIC = (
     Periodic("arrangements", 5, lambda w, now: expire_arrangements(w.begin, w.read, now)),
     Periodic("assignments", 60, lambda w, now: expire_assignments(w.begin, w.read, now)),
     Periodic("plans",       5,  lambda w, now: advance_plans(w.begin, w.read, now)),
+    Periodic("draws",     300,  lambda w, now: commit_draws(w.begin, w.read, now)),
     Periodic("due_runs",   60,  lambda w, now: request_due_runs(w.begin, w.read, now)),
     Periodic("calibrate", 300,  lambda w, now: calibrate(w.begin, w.read, now)),
     Periodic("months",    300,  lambda w, now: close_months(w.begin, w.read, now)),

@@ -1,4 +1,4 @@
-"""What the verb ``verify-log`` does."""
+"""What the verbs ``verify-log`` and ``verify-run`` do."""
 
 import json
 from datetime import date
@@ -10,6 +10,7 @@ import typer
 from dispatch.cli.context import opened
 from dispatch.cli.output import REFUSED, language, localize, out
 from dispatch.commands.log.keeping import verify_logs
+from dispatch.commands.runs.checks import check_run
 from dispatch.domain.errors import UnreadableFileError
 from dispatch.domain.log.records import Head
 from dispatch.registry.log.checking import MAX_NAMED, Checked, Fault
@@ -27,6 +28,17 @@ def verify_every_log(heads: Path | None) -> None:
     if triggers or any(each.counts for each in checked):
         raise typer.Exit(REFUSED)
     out.print(localize("核验通过：记录与封存、每日校验值和触发器均一致", "All logs verify, and so do the triggers"))
+
+
+def verify_one_run(run_id: str, centre: str | None) -> None:
+    """Print whether each part of a run holds; end with 1 if one does not."""
+    with opened() as here:
+        found = check_run(here.read, here.operator(centre), run_id)
+    for each in found:
+        mark = localize("相符", "holds") if each.holds else localize("[red]不符[/]", "[red]does not hold[/]")
+        out.print(f"{mark}  {each.part.label(language())}")
+    if not all(each.holds for each in found):
+        raise typer.Exit(REFUSED)
 
 
 def read_heads(path: Path) -> list[Head]:

@@ -175,6 +175,22 @@ def verify_log(
     verify_every_log(heads)
 
 
+@verb(
+    service_app,
+    "verify-run",
+    "核验一个匹配批次：根据留存的数据快照重新计算分值、证明、抽签和结果。",
+    both("匹配与核验", "Matching and proofs"),
+)
+def verify_run(
+    run: Annotated[str, typer.Argument(help=both("批次。", "The run."))],
+    centre: Centre = None,
+) -> None:
+    """Work a run out anew from the docket that is kept, and tell what does not hold."""
+    from dispatch.cli.logs import verify_one_run
+
+    verify_one_run(run, centre)
+
+
 BackupFile = Annotated[
     Path, typer.Argument(exists=True, dir_okay=False, help=both("备份文件。", "A file that `backup` wrote."))
 ]

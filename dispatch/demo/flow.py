@@ -29,14 +29,12 @@ class TrialOutcome:
     refused_as_unknown: Mapping[str, int]
 
 
-def dispatch_trial(
-    client: Client, trial: DemoTrial, steps: Steps, folder: Path, seed: int, now: datetime
-) -> TrialOutcome:
+def dispatch_trial(client: Client, trial: DemoTrial, steps: Steps, folder: Path, now: datetime) -> TrialOutcome:
     """Bring the trial in, match, apply, verify and sum up; a check that fails ends it."""
     with steps.step(Phase.IMPORT) as notify:
         import_all(client, trial, notify)
     with steps.step(Phase.MATCH) as notify:
-        run_id, summary = match_all(client, seed, notify)
+        run_id, summary = match_all(client, notify)
     with steps.step(Phase.APPLY):
         apply_all(client, run_id, summary)
     with steps.step(Phase.VERIFY):
@@ -92,9 +90,9 @@ def days_of(period: Period) -> dict[str, str]:
     return {"from_on": period[0].isoformat(), "until_on": period[1].isoformat()}
 
 
-def match_all(client: Client, seed: int, notify: Notify) -> tuple[str, dict[str, Any]]:
+def match_all(client: Client, notify: Notify) -> tuple[str, dict[str, Any]]:
     """Match everything that waits; the worker must prove that no better matching exists."""
-    run_id = client.post("/v1/runs", {"seed": seed})["run"]["id"]
+    run_id = client.post("/v1/runs", {})["run"]["id"]
     summary = client.wait(run_id, notify)
     check(summary["optimal"], f"run {run_id} is not proven optimal")
     check(sum(summary["open_because"].values()) == summary["open"], f"run {run_id} leaves seats open without a reason")

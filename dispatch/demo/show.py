@@ -35,13 +35,13 @@ def show(register: Path | None, mapping: Path | None, language: str, seed: int =
         return city_trial(folder, seed, now)
 
     with steps(console, language) as timed:
-        outcome = dispatch_from_nothing(folder, draw, timed, language, seed)
+        outcome = dispatch_from_nothing(folder, draw, timed, language)
     console.print(manager_table(outcome, language))
     console.print(f"{Line.CHECK_AGAIN.label(language)}legal-dispatch verify {outcome.proof}", soft_wrap=True)
 
 
 def dispatch_from_nothing(
-    folder: Path, draw: Callable[[datetime], DemoTrial], timed: Steps, language: str, seed: int
+    folder: Path, draw: Callable[[datetime], DemoTrial], timed: Steps, language: str
 ) -> TrialOutcome:
     """Draw, start, bring in, match, apply and verify."""
     now = utc_now()
@@ -51,7 +51,7 @@ def dispatch_from_nothing(
         with timed.step(Phase.START):
             home = stack.enter_context(run_stack(folder))
             client = stack.enter_context(closing(enter(home, trial, language, now)))
-        return dispatch_trial(client, trial, timed, folder, seed, utc_now())
+        return dispatch_trial(client, trial, timed, folder, utc_now())
 
 
 def enter(home: Stack, trial: DemoTrial, language: str, now: datetime) -> Client:

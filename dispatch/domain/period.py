@@ -88,6 +88,8 @@ class Period:
         Wishes of later than the grant, in their order; those of before are in ``arrivals``.
     gone : tuple of (str, datetime, Event)
         Cases that left from outside, such as terminated ones, when, and by which event.
+    draw_root : str
+        What the draws of its days follow from, where they were a centre's.
     earlier : tuple of Earlier
         Assignments made before, which fill desks and bar people; their cases need not be known.
     """
@@ -113,3 +115,4 @@ class Period:
     """What the centre has loaded about working days."""
     ledger_began_at: datetime | None = None
     """When the ledger got its first row, if it did before the period."""
+    draw_root: str = ""

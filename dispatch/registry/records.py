@@ -17,6 +17,7 @@ from dispatch.domain.vocabulary import Status
 from dispatch.registry import board, offers
 from dispatch.registry.docket.absences import absences_until
 from dispatch.registry.docket.docket import load_docket
+from dispatch.registry.docket.draws import seed_at
 from dispatch.registry.due.calendar import load_days
 from dispatch.registry.policies import InForce, load_in_force
 from dispatch.registry.tables import ClaimRow, PostingRow
@@ -48,7 +49,7 @@ class RegisterRecords:
         self.session.flush()
         waiting = statuses or (Status.PENDING,)
         facts = load_docket(self.session, self.centre_id, case_ids, self.now, waiting, alone)
-        docket = Docket.build(facts, self.policy)
+        docket = Docket.build(facts, self.policy, seed_at(self.session, self.centre_id, self.now))
         return docket, eligible(docket)
 
     def absences(self, until: date) -> Mapping[str, Sequence[Absence]]:

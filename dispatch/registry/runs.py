@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, case, distinct, func
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from dispatch.domain.record import Override
 from dispatch.domain.states import Review
+from dispatch.domain.vocabulary import ProposalState
 from dispatch.registry.tables import CaseRow, DesignationRow, ProposalRow, RunRow
 
 PROPOSALS = (
@@ -21,6 +23,25 @@ PROPOSALS = (
 def list_proposals(session: Session, run_id: str) -> Sequence[ProposalRow]:
     """Return every proposal of the run, the most urgent case first."""
     return session.exec(PROPOSALS, params={"run_id": run_id}).all()
+
+
+def list_repeats(session: Session, run_id: str) -> Sequence[tuple[RunRow, int, int, int]]:
+    """Return the other runs over any case of a run, the earliest first.
+
+    With each: how many cases they share, how many of its proposals for these name somebody, and were applied.
+    """
+    mine, other = aliased(ProposalRow), aliased(ProposalRow)
+    cases = select(col(mine.case_id)).where(mine.run_id == run_id).distinct()
+    named = case((col(other.practitioner_id).is_not(None), 1), else_=0)
+    applied = case((col(other.state) == ProposalState.APPLIED, 1), else_=0)
+    found = (
+        select(other.run_id, func.count(distinct(col(other.case_id))), func.sum(named), func.sum(applied))
+        .where(col(other.case_id).in_(cases), other.run_id != run_id)
+        .group_by(col(other.run_id))
+    )
+    counts = {id: (shared, proposed, taken) for id, shared, proposed, taken in session.exec(found)}
+    rows = session.exec(select(RunRow).where(col(RunRow.id).in_(counts)).order_by(col(RunRow.docket_at), RunRow.id))
+    return [(row, *counts[row.id]) for row in rows]
 
 
 def list_overrides(session: Session, centre_id: str, most: int) -> list[Override]:

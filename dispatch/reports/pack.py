@@ -5,6 +5,7 @@ import io
 import json
 import zipfile
 from collections.abc import Sequence
+from datetime import date, datetime
 from importlib.metadata import version
 from importlib.resources import files
 from typing import Any, NamedTuple
@@ -25,6 +26,7 @@ VERIFIER = (
     "proof/bounds",
     "proof/claim",
     "proof/files",
+    "proof/recount",
     "proof/untrusted",
     "proof/verify",
     "solution",
@@ -54,7 +56,8 @@ README = """# 法律援助指派透明度数据包 Transparency pack of legal ai
 {centre} · {month}
 
 依据{basis_zh}公布。数据包中有：当月施行的指派方案全文（`policies/`，文件名为版本号）及其各项依据
-（`sources.json`）、当月各匹配批次的结果（`manifest.json`）、当月公开统计（`figures.json`）、审计日志每日校验值（`log.json`）
+（`sources.json`）、当月各匹配批次的结果（`manifest.json`，其中有此前对相同案件匹配的次数、只匹配或者只采纳一部分的件数、
+事先公布的抽签校验值和已经公开的抽签密钥；以后日期的抽签校验值也在其中，可以留存备查）、当月公开统计（`figures.json`）、审计日志每日校验值（`log.json`）
 和核验程序。
 每个文件都有 SHA-256 校验值。核验只需 Python 和 NumPy，不需要数据库和网络：
 
@@ -69,9 +72,11 @@ README = """# 法律援助指派透明度数据包 Transparency pack of legal ai
 {scores_zh}
 
 Published under the {basis_en}. This pack holds the policies in force in the month (`policies/`, named by version)
-and what each of their fields rests on (`sources.json`), the result of every matching run (`manifest.json`), the
-month's public figures (`figures.json`), the digests of the log day by day (`log.json`) and the verifier. Each file has
-its SHA-256. Checking takes Python and NumPy only, no database and no network:
+and what each of their fields rests on (`sources.json`), the result of every matching run (`manifest.json`: also how
+often its cases had been matched before, how many were left out, the draws as they were published beforehand and opened
+since, and the digests of draws of days to come, to be kept), the month's public figures (`figures.json`), the digests
+of the log day by day (`log.json`) and the verifier. Each file has its SHA-256. Checking takes Python and NumPy only, no
+database and no network:
 
     python3 PACK.zip
 
@@ -95,12 +100,16 @@ SCORES = {
 SHA-256 of each, by which a proof that is shown at the institution can be told to be the one meant here.""",
     ),
     True: (
-        """经本机构负责人决定，公开各批次的去标识化数据和最优性证明（`runs/`）。案件、人员、机构均按保密的随机数
-重新排序编号，不同批次、不同月份之间编号不能相互对应；受援人信息不含姓名等标识，只有数值列。
+        """经本机构负责人决定，公开各批次的去标识化数据和最优性证明（`runs/`），以及计算分值所依据的事实
+（`facts/`），核验程序据此和指派方案重新计算每一对案件与人员的分值。案件、人员、机构和各项取值均按保密的随机数
+重新排序编号，不同批次、不同月份之间编号不能相互对应；受援人信息不含姓名等标识，只有数值列。不符合指派条件的人员
+所依据的登记信息不在其中，可以在本机构核对。
 同一承办人员的分值在各批次中相同，熟悉公开名册的人可能据此认出本人。""",
         """By decision of the head of the institution it also holds the data of every run without names and its proof
-(`runs/`). Cases, people and institutions of each run are ordered anew by a secret seed, so that no number of one run
-means anything in another, in this pack or the next; of recipients there are only columns without names. The scores of
+(`runs/`), and the facts its scores are made of (`facts/`), from which and from the policy the verifier counts the score
+of every pair anew. Cases, people, institutions and values of each run are ordered anew by a secret seed, so that no
+number of one run means anything in another, in this pack or the next; of recipients there are only columns without
+names. Why somebody is refused rests on records that are not in it and are shown at the institution. The scores of
 a practitioner are the same in every run and may be recognised by who knows the published list.""",
     ),
 }
@@ -124,10 +133,28 @@ class Proven(NamedTuple):
     """A run under names of its own, and what it proves."""
 
     content: bytes
+    facts: bytes
+    """What its scores are counted from."""
     policy: int
     objective: int
     bound: int
     optimal: bool
+    docket: str
+    """Digest of the docket as the institution keeps it."""
+    draw_on: str
+    seed: int
+    repeats: int
+    """How many earlier runs had seen any of its cases."""
+    exceptions: list[dict[str, Any]]
+
+
+class PublishedDraw(NamedTuple):
+    """The draw of a day: a later one by its commitment alone; of one that was not published ahead, that is blank."""
+
+    on: date
+    commitment: str
+    committed_at: datetime | None
+    secret: str
 
 
 def pack(
@@ -137,13 +164,14 @@ def pack(
     policies: list[PolicyDocument],
     proofs: list[Proven],
     heads: Sequence[Head] = (),
+    draws: Sequence[PublishedDraw] = (),
     *,
     scores: bool,
 ) -> bytes:
     """Return the pack, with the proofs or with their digests only; the same parts give the same bytes."""
     code = {"version": version("legal-aid-dispatch"), "sources": source_digest()}
     ordered = sorted(proofs, key=lambda proof: hashlib.sha256(proof.content).digest())
-    runs = {f"runs/{number:04}.zip": proof for number, proof in enumerate(ordered, start=1)}
+    runs = {f"{number:04}": proof for number, proof in enumerate(ordered, start=1)}
     texts = {f"policies/{each.version:04}.json": each for each in policies}
     parts = {
         "README.md": _readme(about.centre, month, code, scores=scores).encode(),
@@ -151,7 +179,8 @@ def pack(
         "log.json": _json({"items": [head.published() for head in heads]}),
         "check_entries.py": files("dispatch.reports").joinpath("check_entries.py").read_bytes(),
         "figures.json": _json(to_document(about, [public(each) for each in rendered])),
-        **{name: proof.content for name, proof in runs.items() if scores},
+        **{f"runs/{name}.zip": proof.content for name, proof in runs.items() if scores},
+        **{f"facts/{name}.json": proof.facts for name, proof in runs.items() if scores},
         **{name: text.content for name, text in texts.items()},
         **verifier(),
     }
@@ -159,12 +188,22 @@ def pack(
         "format": FORMAT, "centre": about.centre, "month": month, "code": code, "proofs": scores,
         "policies": [{"file": name, "version": each.version, "name": each.name, "digest": each.digest}
                      for name, each in texts.items()],
-        "runs": [{"file": name, "digest": hashlib.sha256(proof.content).hexdigest(), "policy_version": proof.policy,
-                  "objective": proof.objective, "bound": proof.bound, "optimal": proof.optimal}
-                 for name, proof in runs.items()],
+        "draws": [{"on": draw.on.isoformat(), "commitment": draw.commitment, "secret": draw.secret,
+                   "committed_at": draw.committed_at.isoformat() if draw.committed_at else ""} for draw in draws],
+        "runs": [_run(name, proof) for name, proof in runs.items()],
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in sorted(parts.items())},
     }  # fmt: skip
     return zipped({MANIFEST: _json(manifest), **parts})
+
+
+def _run(name: str, proof: Proven) -> dict[str, Any]:
+    return {
+        "file": f"runs/{name}.zip", "digest": hashlib.sha256(proof.content).hexdigest(),
+        "facts": f"facts/{name}.json", "facts_digest": hashlib.sha256(proof.facts).hexdigest(),
+        "policy_version": proof.policy, "objective": proof.objective, "bound": proof.bound, "optimal": proof.optimal,
+        "docket_digest": proof.docket, "draw_on": proof.draw_on, "seed": proof.seed, "repeats": proof.repeats,
+        "exceptions": proof.exceptions,
+    }  # fmt: skip
 
 
 def _readme(centre: str, month: str, code: dict[str, str], *, scores: bool) -> str:

@@ -5,17 +5,43 @@ It is stored in each pack as ``__main__.py``, beside the modules of the verifier
 
 import hashlib
 import io
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from optimizer.pairs import IntArray, Pairs
+from optimizer.problem import Problem
 from optimizer.proof.files import load
-from optimizer.proof.untrusted import FormatError, integer, listed, parse_json, read, record, shown, text, truth, unpack
+from optimizer.proof.recount import checked_table, recount
+from optimizer.proof.untrusted import (
+    FormatError,
+    integer,
+    integers,
+    listed,
+    parse_json,
+    read,
+    record,
+    shown,
+    text,
+    truth,
+    unpack,
+)
 from optimizer.proof.verify import CertificateError, verify
 
-FORMAT = "legal-aid transparency pack 2"
+FORMAT = "legal-aid transparency pack 3"
+FACTS_FORMAT = "legal-aid run facts 1"
+DRAW_FORMAT = "legal-aid draw 1"
 MANIFEST = "manifest.json"
+UNUSED_BITS = 256 - 53
+"""Of the digest of a secret, so many do not go into the seed."""
+
+HARD = 2**20
+"""What a refusal takes off a score; all criteria together give less."""
+
 ENTRIES_LIMIT = 2**14
 """Files of one pack: a run every four minutes of a month."""
 
@@ -44,27 +70,124 @@ def _faults(parts: dict[str, bytes], manifest: dict[str, Any]) -> Iterator[tuple
     for policy in manifest["policies"]:
         if digests.get(policy["file"]) != policy["digest"]:
             yield policy["file"], "not the policy of this digest"
-    for run in manifest["runs"] if manifest["proofs"] else ():
-        yield from ((run["file"], fault) for fault in _faults_of_run(parts.get(run["file"], b""), run))
+    draws = {draw["on"]: draw for draw in manifest["draws"]}
+    yield from ((draw["on"], fault) for draw in manifest["draws"] for fault in _faults_of_draw(draw))
+    policies = {policy["version"]: parts.get(policy["file"], b"") for policy in manifest["policies"]}
+    for run in manifest["runs"]:
+        yield from ((run["file"], fault) for fault in _faults_of_seed(run, draws.get(run["draw_on"])))
+        if manifest["proofs"]:
+            faults = _faults_of_run(parts, run, policies.get(run["policy_version"], b""))
+            yield from ((run["file"], fault) for fault in faults)
 
 
-def _faults_of_run(content: bytes, run: dict[str, Any]) -> Iterator[str]:
+def _faults_of_draw(draw: dict[str, Any]) -> Iterator[str]:
+    on, secret = draw["on"], draw["secret"]
+    published = _digest(f"{DRAW_FORMAT} commitment {on} {secret}")
+    if secret and draw["commitment"] and draw["commitment"] != published:
+        yield "the secret of the draw is not the one that was published beforehand"
+    if draw["committed_at"][:10] > on:
+        yield "the draw was published after its day"
+
+
+def _faults_of_seed(run: dict[str, Any], draw: dict[str, Any] | None) -> Iterator[str]:
+    if draw is None or not draw["secret"]:
+        yield "the draw of its day is not in the pack"
+    elif run["seed"] != int(_digest(f"{DRAW_FORMAT} seed {draw['secret']}"), 16) >> UNUSED_BITS:
+        yield "its seed is not the one of its day"
+
+
+def _faults_of_run(parts: dict[str, bytes], run: dict[str, Any], policy: bytes) -> Iterator[str]:
+    content, facts = parts.get(run["file"], b""), parts.get(run["facts"], b"")
     if hashlib.sha256(content).hexdigest() != run["digest"]:
         yield "not the proof of this digest"
+    if hashlib.sha256(facts).hexdigest() != run["facts_digest"]:
+        yield "not the facts of this digest"
     try:
         problem, solution = load(io.BytesIO(content))
         verify(problem, solution)
+        check_scores(problem, facts, policy)
     except (CertificateError, FormatError) as fault:
         yield str(fault)
     else:
         if any(getattr(solution, name) != run[name] for name in ("objective", "bound", "optimal")):
             yield "it proves another value than the manifest says"
+        if solution.certificate.seed != run["seed"]:
+            yield "it was drawn by another seed than the manifest says"
+
+
+def check_scores(problem: Problem, facts: bytes, policy: bytes) -> None:
+    """Count every score anew from the facts and the weights of the policy, or raise why one is another."""
+    told = _facts(parse_json(facts, "the facts"), "the facts")
+    try:
+        text = json.loads(policy)
+        tables = [checked_table(*table, problem.n, problem.m) for table in _points(told, text, problem.n)]
+        extra = _extra(told, text)
+    except (KeyError, IndexError, TypeError, ValueError) as fault:
+        raise FormatError(f"the facts do not fit the policy ({type(fault).__name__})") from None
+    recount(problem, tables, extra, HARD)
+
+
+def _points(told: dict[str, Any], policy: dict[str, Any], n: int) -> Iterator[tuple[IntArray, IntArray]]:
+    """Yield the points of each criterion by the values of the cases, and which value is a case's."""
+    weights, thresholds = policy["weights"], policy["thresholds"]
+    bands = np.array([*(band["level"] for band in policy["distance_bands"]), 0, 0], np.int64)
+    for name, table in told["tables"].items():
+        level = bands[table["levels"]] if name == "distance" else np.maximum(table["levels"], 0)
+        yield table["key"], weights[name] * level
+    quality = np.where(told["quality"] < 0, thresholds["unknown_quality"], told["quality"])
+    years = np.minimum(100 * told["years"] // thresholds["senior_years"], 100)
+    for name, level in (("quality", quality), ("seniority", years)):
+        yield np.zeros(n, np.int64), weights[name] * level[None, :]
+
+
+def _extra(told: dict[str, Any], policy: dict[str, Any]) -> Pairs:
+    """Return what wishes, by their rank, and earlier counsel give to single pairs."""
+    weights, levels = policy["weights"], np.array([*policy["wish_levels"], 0], np.int64)
+    wishes, counsel = told["wishes"], told["counsel"]
+    rank = np.minimum(wishes[:, 2], len(levels)) - 1
+    points = np.append(weights["wish"] * levels[rank], np.full(len(counsel), 100 * weights["continuity"]))
+    pairs = np.concatenate([wishes, counsel])
+    return Pairs(pairs[:, 0], pairs[:, 1], points)
+
+
+def _facts(value: object, what: str) -> dict[str, Any]:
+    told = record(value, what, format=text, tables=_tables, quality=integers, years=integers, wishes=_triples,
+                  counsel=_triples)  # fmt: skip
+    if told["format"] != FACTS_FORMAT:
+        raise FormatError(f"{what} are not of format {FACTS_FORMAT}")
+    return told
+
+
+def _tables(value: object, what: str) -> dict[str, Any]:
+    return record(value, what, **dict.fromkeys(("specialty", "experience", "distance", "language"), _table))
+
+
+def _table(value: object, what: str) -> dict[str, Any]:
+    return record(value, what, key=integers, levels=_rows)
+
+
+def _rows(value: object, what: str) -> IntArray:
+    rows = [integers(row, what) for row in listed(value, what)]
+    if len({row.size for row in rows}) > 1:
+        raise FormatError(f"{what} has rows of different lengths")
+    return np.array(rows, np.int64)
+
+
+def _triples(value: object, what: str) -> IntArray:
+    rows = _rows(value, what)
+    if rows.size and rows.shape[1] != 3:
+        raise FormatError(f"{what} has a row that is not of three numbers")
+    return rows.reshape(-1, 3)
+
+
+def _digest(words: str) -> str:
+    return hashlib.sha256(words.encode()).hexdigest()
 
 
 def _manifest(value: object, what: str) -> dict[str, Any]:
     manifest = record(
-        value, what, format=text, centre=text, month=text, code=_code, policies=_policies, proofs=truth, runs=_runs,
-        files=_files,
+        value, what, format=text, centre=text, month=text, code=_code, policies=_policies, proofs=truth, draws=_draws,
+        runs=_runs, files=_files,
     )  # fmt: skip
     if manifest["format"] != FORMAT:
         raise FormatError(f"{what} is not of format {FORMAT}")
@@ -83,11 +206,27 @@ def _runs(value: object, what: str) -> list[dict[str, Any]]:
     fields = {
         "file": text,
         "digest": text,
+        "facts": text,
+        "facts_digest": text,
+        "docket_digest": text,
+        "draw_on": text,
+        "seed": integer,
+        "repeats": integer,
+        "exceptions": _exceptions,
         "policy_version": integer,
         "objective": integer,
         "bound": integer,
         "optimal": truth,
     }
+    return [record(each, what, **fields) for each in listed(value, what)]
+
+
+def _exceptions(value: object, what: str) -> list[dict[str, Any]]:
+    return [record(each, what, choice=text, left_out=integer) for each in listed(value, what)]
+
+
+def _draws(value: object, what: str) -> list[dict[str, Any]]:
+    fields = {"on": text, "commitment": text, "committed_at": text, "secret": text}
     return [record(each, what, **fields) for each in listed(value, what)]
 
 

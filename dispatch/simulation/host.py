@@ -14,7 +14,7 @@ from dispatch.casework.deadline_watch import AGAIN_AFTER
 from dispatch.domain import lifecycle
 from dispatch.domain.chain import Mark
 from dispatch.domain.docket.absence import Away, Days, Met
-from dispatch.domain.docket.docket import seed_of
+from dispatch.domain.docket.draw import seed_of
 from dispatch.domain.docket.facts import PractitionerFacts
 from dispatch.domain.ledger import Entry
 from dispatch.domain.lifecycle import UNDECIDED, Event

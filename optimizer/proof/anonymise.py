@@ -34,10 +34,7 @@ def masked(problem: Problem, solution: Solution, seed: int) -> tuple[Problem, So
         If the solution has not the form of a claim about the problem.
     """
     solution = checked(problem, solution)
-    draw = np.random.default_rng(seed)
-    cases, people, houses, terms = (
-        draw.permutation(size) for size in (problem.n, problem.m, problem.p, problem.case_terms.shape[1])
-    )
+    cases, people, houses, terms = orders(problem, seed)
     at_case, at_person, at_house = (np.argsort(order) for order in (cases, people, houses))
     other = Problem(
         base_score=problem.base_score[cases][:, people] if problem.dense else no_scores(),
@@ -60,6 +57,15 @@ def masked(problem: Problem, solution: Solution, seed: int) -> tuple[Problem, So
     certificate = replace(solution.certificate, instance=other.digest, leaves=leaves)
     moved = replace(solution, rows=rows[order], cols=cols[order], open=solution.open[cases], certificate=certificate)
     return other, moved.sealed()
+
+
+def orders(problem: Problem, seed: int) -> tuple[IntArray, IntArray, IntArray, IntArray]:
+    """Return the drawn order of cases, practitioners, institutions and terms: who stands where in it, by index."""
+    draw = np.random.default_rng(seed)
+    cases, people, houses, terms = (
+        draw.permutation(size) for size in (problem.n, problem.m, problem.p, problem.case_terms.shape[1])
+    )
+    return cases, people, houses, terms
 
 
 def _leaf(leaf: Proof, cases: IntArray, people: IntArray, houses: IntArray) -> Proof:

@@ -212,7 +212,7 @@ def test_queued_job_of_a_retired_user_is_not_carried_out(register):
     register.a_case("1")
     user, _ = create_user(register.begin, None, NOW, register.centre.id, "x", Role.CLERK)
     clerk = Actor(user.id, Role.CLERK, register.centre.id)
-    run = request_run(register.begin, clerk, NOW, seed=7)
+    run = request_run(register.begin, clerk, NOW)
     revoke_user(register.begin, Actor("", Role.ADMIN, register.centre.id), NOW, user.id)
 
     solve_run(JobContext(register.begin, register.read, lambda: NOW, "worker"), run.id)

@@ -116,7 +116,7 @@ def test_prices_of_a_run_are_told_in_words_with_counties_and_causes_by_name(town
 def test_run_without_a_plan_has_no_prices(office):
     practising(office, "p1")
     a_case(office, "1")
-    run = office.post("/v1/runs", {"seed": 1}).json()["run"]
+    run = office.post("/v1/runs", {}).json()["run"]
 
     answer = office.get(f"/v1/runs/{run['id']}/prices")
 

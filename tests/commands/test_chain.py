@@ -240,7 +240,7 @@ def test_no_run_takes_a_case_from_its_step(register):
         pending = list_pending(session, register.centre.id)
 
     assert pending == [free.id]
-    assert request_run(register.begin, register.clerk, NOW, 1).case_ids == [free.id]
+    assert request_run(register.begin, register.clerk, NOW).case_ids == [free.id]
 
 
 def test_case_taken_off_the_board_goes_on_with_its_chain(register):

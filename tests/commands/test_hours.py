@@ -149,7 +149,7 @@ def test_run_that_asks_first_proposes_who_is_there(register):
     case = register.a_case()
     hours(register, away, MORNING)
 
-    run = requests.request_run(register.begin, register.clerk, NOW, 7, None)
+    run = requests.request_run(register.begin, register.clerk, NOW)
     requests.solve_run(JobContext(register.begin, register.read, lambda: NOW, "worker"), run.id)
     [proposal] = register.all(ProposalRow)
     requests.apply_run(register.begin, register.clerk, NOW, run.id, None)

@@ -263,7 +263,7 @@ def test_offers_carry_the_mode_they_were_made_in(register):
 def test_run_asks_first_where_the_policy_says_so(register):
     register.a_policy(walk={"ask_after_runs": True})
     case, gone, person = register.a_case("1"), register.a_case("2"), register.a_practitioner()
-    run = request_run(register.begin, register.clerk, NOW, 1)
+    run = request_run(register.begin, register.clerk, NOW)
     solve_run(JobContext(register.begin, register.read, lambda: NOW, "worker"), run.id)
     with register.begin() as tx:
         tx.session.get_one(CaseRow, gone.id).revision += 1
@@ -281,7 +281,7 @@ def test_run_asks_first_where_the_policy_says_so(register):
 def test_run_asks_nobody_whom_a_rule_refuses_by_now(register):
     register.a_policy(walk={"ask_after_runs": True})
     case, person = register.a_case("1"), register.a_practitioner(capacity=1)
-    run = request_run(register.begin, register.clerk, NOW, 1)
+    run = request_run(register.begin, register.clerk, NOW)
     solve_run(JobContext(register.begin, register.read, lambda: NOW, "worker"), run.id)
     register.an_assignment(register.a_case("2", status=Status.ASSIGNED), person)
 

@@ -118,7 +118,7 @@ def test_run_serves_what_the_watch_has_relaxed_instead_of_calling_the_manager(st
     assert (called, relaxed(strict, case)) == (0, ORDER)
     [candidate] = candidates(strict.read, strict.clerk, case.id, NOW)
     assert candidate.refusals == ()
-    run = request_run(strict.begin, strict.clerk, NOW, 1)
+    run = request_run(strict.begin, strict.clerk, NOW)
     solve_run(JobContext(strict.begin, strict.read, lambda: NOW, "worker", timedelta(minutes=1)), run.id)
     assert [row.practitioner_id for row in strict.all(ProposalRow)] == [novice.id]
     assert strict.get(type(run), run.id).summary["relaxed"] == {"serves_area": 1, "specialised": 1}
@@ -130,7 +130,7 @@ def test_proposal_made_before_a_rule_was_relaxed_is_stale(strict):
     strict.a_practitioner("novice", specialties={})
     strict.a_practitioner("good", areas=["A", "B"])
     case, other = strict.a_case("1", due_at=NOW + timedelta(days=2)), strict.a_case("2", area="B")
-    run = request_run(strict.begin, strict.clerk, NOW, 1, [case.id, other.id])
+    run = request_run(strict.begin, strict.clerk, NOW, [case.id, other.id], "both")
     solve_run(JobContext(strict.begin, strict.read, lambda: NOW, "worker", timedelta(minutes=1)), run.id)
     with strict.begin() as tx:
         row = tx.lock(CaseRow, case.id)

@@ -11,11 +11,13 @@ from dispatch.commands import jobs
 from dispatch.commands.jobs import JobContext
 from dispatch.commands.runs import requests, solving
 from dispatch.domain.docket.docket import docket_from_json
+from dispatch.domain.docket.draw import seed_on
 from dispatch.domain.errors import (
     CertificateMismatchError,
     ForbiddenError,
     InvalidFieldError,
     NotFoundError,
+    ReasonRequiredError,
     RunNotReadyError,
 )
 from dispatch.domain.permissions import Actor
@@ -38,16 +40,18 @@ from tests.rows import NOW
 MINUTE = timedelta(minutes=1)
 AFTER = NOW + MINUTE
 
+PART = "the others wait for papers"
+
 
 def solved(register, case_ids=None):
-    run = requests.request_run(register.begin, register.clerk, NOW, 7, case_ids)
+    run = requests.request_run(register.begin, register.clerk, NOW, case_ids, case_ids and PART)
     wording = requests.solve_run(JobContext(register.begin, register.read, lambda: NOW, "worker"), run.id)
     assert "placed" in wording
     return run
 
 
 def apply(register, run, proposal_ids=None):
-    return requests.apply_run(register.begin, register.clerk, AFTER, run.id, proposal_ids)
+    return requests.apply_run(register.begin, register.clerk, AFTER, run.id, proposal_ids, proposal_ids and PART)
 
 
 def change(register, table, id, **columns):
@@ -60,9 +64,9 @@ def change(register, table, id, **columns):
 def test_run_is_queued_with_its_job_and_message(register):
     case = register.a_case()
 
-    run = requests.request_run(register.begin, register.clerk, NOW, 7)
+    run = requests.request_run(register.begin, register.clerk, NOW)
 
-    assert (run.case_ids, run.seed, run.policy_id) == ([case.id], 7, register.policy.id)
+    assert (run.case_ids, run.seed, run.policy_id) == ([case.id], None, register.policy.id)
     assert register.get(JobRow, run.id).status is JobStatus.QUEUED
     assert [(row.job, row.argument, row.queue) for row in register.all(OutboxRow)] == [
         ("workers.jobs.solve_run", run.id, "runs")
@@ -70,7 +74,7 @@ def test_run_is_queued_with_its_job_and_message(register):
 
 
 def test_run_without_due_cases_is_done_at_once(register):
-    run = requests.request_run(register.begin, register.clerk, NOW, 7)
+    run = requests.request_run(register.begin, register.clerk, NOW)
 
     assert register.get(JobRow, run.id).status is JobStatus.DONE
     assert run.summary == {"cases": 0, "seats": 0, "assigned": 0, "open": 0}
@@ -78,11 +82,19 @@ def test_run_without_due_cases_is_done_at_once(register):
 
 
 @pytest.mark.parametrize(
-    ("seed", "case_ids", "error"), [(-1, None, InvalidFieldError), (7, ["nothing"], NotFoundError)]
+    ("case_ids", "reason", "error"),
+    [
+        (["nothing"], PART, NotFoundError),
+        (["case"], None, ReasonRequiredError),
+        (["case"], "", ReasonRequiredError),
+        (["case"], "\u200b", InvalidFieldError),
+    ],
 )
-def test_run_asked_for_wrongly_is_refused(register, seed, case_ids, error):
+def test_run_asked_for_wrongly_is_refused(register, case_ids, reason, error):
+    register.a_case("1", id="case")
+    register.a_case("2")
     with pytest.raises(error):
-        requests.request_run(register.begin, register.clerk, NOW, seed, case_ids)
+        requests.request_run(register.begin, register.clerk, NOW, case_ids, reason)
 
     assert register.all(RunRow) == []
 
@@ -91,7 +103,7 @@ def test_auditor_cannot_ask_for_a_run_nor_apply_one(register):
     auditor = Actor(user_id="u", role=Role.AUDITOR, centre_id=register.centre.id)
 
     with pytest.raises(ForbiddenError):
-        requests.request_run(register.begin, auditor, NOW, 7)
+        requests.request_run(register.begin, auditor, NOW)
     with pytest.raises(ForbiddenError):
         requests.apply_run(register.begin, auditor, NOW, "run")
 
@@ -105,7 +117,9 @@ def test_solved_run_keeps_its_docket_proof_and_reasons(register):
 
     assert sha256(zlib.decompress(run.docket)).hexdigest() == run.docket_digest
     facts, _, seed = docket_from_json(zlib.decompress(run.docket))
-    assert ([each.id for each in facts.cases], seed) == ([case.id], 7)
+    assert ([each.id for each in facts.cases], seed) == ([case.id], run.seed)
+    assert (run.draw_on, run.seed) == (NOW.date(), seed_on(register.centre.draw_root, NOW.date()))
+    assert run.policy_digest == register.policy.digest
     assert run.optimal
     assert run.objective == run.bound
     assert run.certificate
@@ -199,7 +213,7 @@ def test_unknown_proposal_is_refused_and_nothing_applied(register):
 
 def test_run_not_solved_yet_cannot_be_applied(register):
     register.a_case()
-    run = requests.request_run(register.begin, register.clerk, NOW, 7)
+    run = requests.request_run(register.begin, register.clerk, NOW)
 
     with pytest.raises(RunNotReadyError):
         apply(register, run)
@@ -313,7 +327,7 @@ def test_girls_case_without_a_woman_goes_to_a_man_with_the_reason_recorded(regis
 def test_second_worker_leaves_a_taken_run_alone(register):
     register.a_case()
     register.a_practitioner()
-    run = requests.request_run(register.begin, register.clerk, NOW, 7)
+    run = requests.request_run(register.begin, register.clerk, NOW)
     assert jobs.claim(register.begin, NOW, run.id, "first")
 
     wording = requests.solve_run(
@@ -327,7 +341,7 @@ def test_second_worker_leaves_a_taken_run_alone(register):
 def test_run_of_a_dead_worker_is_taken_up_and_stored_once(register):
     register.a_case()
     register.a_practitioner()
-    run = requests.request_run(register.begin, register.clerk, NOW, 7)
+    run = requests.request_run(register.begin, register.clerk, NOW)
     dead = jobs.claim(register.begin, NOW, run.id, "dead")
 
     wording = requests.solve_run(JobContext(register.begin, register.read, lambda: NOW + jobs.LEASE, "heir"), run.id)
@@ -341,7 +355,7 @@ def test_run_of_a_dead_worker_is_taken_up_and_stored_once(register):
 def test_worker_that_lost_its_claim_stores_nothing(register, monkeypatch):
     register.a_case()
     register.a_practitioner()
-    run = requests.request_run(register.begin, register.clerk, NOW, 7)
+    run = requests.request_run(register.begin, register.clerk, NOW)
 
     def while_another_takes_over(found):
         assert jobs.claim(register.begin, NOW + jobs.LEASE, run.id, "heir")
@@ -358,7 +372,7 @@ def test_worker_that_lost_its_claim_stores_nothing(register, monkeypatch):
 def test_unproven_solution_fails_the_run_and_proposes_nothing(register, monkeypatch):
     register.a_case()
     register.a_practitioner()
-    run = requests.request_run(register.begin, register.clerk, NOW, 7)
+    run = requests.request_run(register.begin, register.clerk, NOW)
 
     def doubt(found):
         raise CertificateMismatchError(reason="a digit changed")
@@ -375,7 +389,7 @@ def test_unproven_solution_fails_the_run_and_proposes_nothing(register, monkeypa
 def test_run_cancelled_in_the_middle_stops_and_proposes_nothing(register, monkeypatch):
     register.a_case()
     register.a_practitioner()
-    run = requests.request_run(register.begin, register.clerk, NOW, 7)
+    run = requests.request_run(register.begin, register.clerk, NOW)
     monkeypatch.setattr(solving, "prove", lambda found: jobs.cancel_job(register.begin, register.clerk, NOW, run.id))
 
     wording = requests.solve_run(JobContext(register.begin, register.read, lambda: NOW, "worker"), run.id)
@@ -447,7 +461,7 @@ def test_concurrent_runs_of_many_cases_never_exceed_a_cap(register):
 
 def test_twenty_workers_claim_one_run_and_one_gets_it(register):
     register.a_case()
-    run = requests.request_run(register.begin, register.clerk, NOW, 7)
+    run = requests.request_run(register.begin, register.clerk, NOW)
 
     with ThreadPoolExecutor(20) as pool:
         claims = list(pool.map(lambda k: jobs.claim(register.begin, NOW, run.id, f"worker {k}"), range(20)))

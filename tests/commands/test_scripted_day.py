@@ -152,7 +152,7 @@ def test_office_plays_all_modes_and_every_event_turn_and_deadline_is_right(regis
     office.join("dong")
     office.wait(1 * HOUR)
     assert office.turns("dong") == 0
-    run = request_run(register.begin, register.clerk, office.now, 1)
+    run = request_run(register.begin, register.clerk, office.now)
     assert grabbed.id in run.case_ids
     solve_run(JobContext(register.begin, register.read, lambda: office.now, "worker"), run.id)
     apply_run(register.begin, register.manager, office.now, run.id)

@@ -31,7 +31,7 @@ def reported(register):
 
 
 def by_run(register, case, person):
-    run = request_run(register.begin, register.clerk, NOW, 7)
+    run = request_run(register.begin, register.clerk, NOW)
     solve_run(JobContext(register.begin, register.read, lambda: NOW, "worker"), run.id)
     for _ in range(2):
         apply_run(register.begin, register.clerk, NOW, run.id)

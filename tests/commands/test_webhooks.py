@@ -455,7 +455,7 @@ def test_overlap_of_secrets_has_a_limit(register):
 def test_cancelled_run_is_told(register):
     an_endpoint(register, HookType.RUN_FAILED)
     register.a_case()
-    run = request_run(register.begin, register.clerk, NOW, seed=1)
+    run = request_run(register.begin, register.clerk, NOW)
 
     cancel_job(register.begin, register.clerk, NOW, run.id)
 

@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 
@@ -14,16 +15,20 @@ import pytest
 from dispatch.commands.access import LOGIN, manager_of, operator_of
 from dispatch.commands.jobs import JobContext
 from dispatch.commands.reports.transparency import transparency
+from dispatch.commands.runs.draws import commit_draws
 from dispatch.commands.runs.requests import apply_run, request_run, solve_run
 from dispatch.domain.docket.codes import key_of
+from dispatch.domain.docket.draw import seed_from
 from dispatch.domain.errors import ForbiddenError, InvalidFieldError, UnknownReferenceError
 from dispatch.domain.permissions import Verb
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.vocabulary import Role
 from dispatch.registry.seal import Seal
-from dispatch.registry.tables import AuditRow, JobRow, PartyRow, UserRow
+from dispatch.registry.tables import AuditRow, JobRow, PartyRow, RunRow, UserRow
 from dispatch.reports.pack import PUBLIC
-from optimizer.proof.files import INSTANCE
+from dispatch.reports.self_check import check
+from optimizer import solve
+from optimizer.proof.files import INSTANCE, load, save
 from tests.rows import NOW, open_register
 
 APRIL = NOW + timedelta(days=40)
@@ -49,12 +54,13 @@ def month(sqlite_template, tmp_path_factory):
     path = tmp_path_factory.mktemp("month") / "register.db"
     path.write_bytes(sqlite_template.read_bytes())
     register = open_register(f"sqlite:///{path}")
+    commit_draws(register.begin, register.read, NOW)
     people = [register.a_practitioner(code, quality=quality) for code, quality in (("41101", 90), ("41102", 60))]
     for number, at in (("豫-17", NOW), ("豫-18", NEXT_DAY)):
         case = register.a_case(number, categories=["woman"], granted_at=at, due_at=at + timedelta(days=3))
         sealed = register.seal.seal({"name": "王小明", "identity_number": "410000199001011234"})
         register.add(PartyRow(centre_id=register.centre.id, case_id=case.id, role="recipient", sealed=sealed))
-        run = request_run(register.begin, register.clerk, at, 7)
+        run = request_run(register.begin, register.clerk, at)
         solve_run(JobContext(register.begin, register.read, lambda at=at: at, "worker"), run.id)
         apply_run(register.begin, register.clerk, at, run.id)
     yield register, people
@@ -146,7 +152,9 @@ def test_operator_names_a_manager_and_never_itself(month):
             manager_of(register.begin, operator, login)
 
 
-@pytest.mark.parametrize("name", ["runs/0001.zip", "policies/0001.json", "figures.json", "planted.txt"])
+@pytest.mark.parametrize(
+    "name", ["runs/0001.zip", "facts/0001.json", "policies/0001.json", "figures.json", "planted.txt"]
+)
 def test_pack_that_was_changed_is_refused_there_with_the_part_named(pack, tmp_path, name):
     changed = io.BytesIO()
     with zipfile.ZipFile(changed, "w") as container:
@@ -159,20 +167,117 @@ def test_pack_that_was_changed_is_refused_there_with_the_part_named(pack, tmp_pa
     assert name in wording.stderr
 
 
-def test_proof_of_another_value_is_refused_even_where_every_digest_fits(pack, tmp_path):
-    whole = parts(pack.content)
-    manifest = json.loads(whole["manifest.json"])
+def forged(content, change):
+    """The pack after a change, with every digest in it made to fit again."""
+    whole = parts(content)
+    manifest = json.loads(whole.pop("manifest.json"))
+    change(whole, manifest)
+    digests = {name: sha256(part).hexdigest() for name, part in whole.items()}
+    manifest["files"] = digests
+    for run in manifest["runs"]:
+        run["digest"], run["facts_digest"] = digests[run["file"]], digests[run["facts"]]
+    for policy in manifest["policies"]:
+        policy["digest"] = digests[policy["file"]]
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as container:
+        for name, part in (whole | {"manifest.json": json.dumps(manifest).encode()}).items():
+            container.writestr(name, part)
+    return target.getvalue()
+
+
+def another_value(whole, manifest):
     manifest["runs"][0]["objective"] += 1
-    changed = io.BytesIO()
-    with zipfile.ZipFile(changed, "w") as container:
-        for part, content in (whole | {"manifest.json": json.dumps(manifest).encode()}).items():
-            container.writestr(part, content)
 
-    wording = run_bare(changed.getvalue(), tmp_path)
 
-    assert wording.returncode == 1
-    assert "another value" in wording.stderr
-    assert all(sha256(whole[name]).hexdigest() == digest for name, digest in manifest["files"].items())
+def another_score(whole, manifest):
+    """Somebody is made better by a point, and the plan is solved, proven and sealed anew."""
+    problem, solution = load(io.BytesIO(whole["runs/0001.zip"]))
+    terms = problem.practitioner_terms.copy()
+    terms[0, 0] += 1
+    better, target = replace(problem, practitioner_terms=terms), io.BytesIO()
+    solution = solve(better, solution.certificate.seed)
+    save(target, better, solution)
+    whole["runs/0001.zip"] = target.getvalue()
+    manifest["runs"][0] |= {"objective": int(solution.objective), "bound": int(solution.bound)}
+
+
+def another_fact(whole, manifest):
+    told = json.loads(whole["facts/0001.json"])
+    told["quality"][0] -= 1
+    whole["facts/0001.json"] = json.dumps(told).encode()
+
+
+def another_policy(whole, manifest):
+    text = json.loads(whole["policies/0001.json"])
+    text["weights"]["quality"] += 1
+    whole["policies/0001.json"] = json.dumps(text).encode()
+
+
+def another_seed(whole, manifest):
+    manifest["runs"][0]["seed"] += 1
+
+
+def another_seed_in_the_proof(whole, manifest):
+    problem, solution = load(io.BytesIO(whole["runs/0001.zip"]))
+    solution = replace(solution, certificate=replace(solution.certificate, seed=7)).sealed()
+    target = io.BytesIO()
+    save(target, problem, solution)
+    whole["runs/0001.zip"] = target.getvalue()
+
+
+def another_secret(whole, manifest):
+    """A draw that suits better, with the seed that follows from it."""
+    draw = next(each for each in manifest["draws"] if each["on"] == manifest["runs"][0]["draw_on"])
+    draw["secret"] = "0" * 64
+    manifest["runs"][0]["seed"] = seed_from(draw["secret"])
+
+
+def no_draw(whole, manifest):
+    manifest["draws"] = []
+
+
+def late_draw(whole, manifest):
+    manifest["draws"][0]["committed_at"] = "2026-12-01T00:00:00+00:00"
+
+
+FORGERIES = {
+    another_value: "another value",
+    another_score: "the facts give another score",
+    another_fact: "the facts give another score",
+    another_policy: "the facts give another score",
+    another_seed: "its seed is not the one of its day",
+    another_seed_in_the_proof: "it was drawn by another seed",
+    another_secret: "not the one that was published beforehand",
+    no_draw: "the draw of its day is not in the pack",
+    late_draw: "published after its day",
+}
+
+
+@pytest.mark.parametrize("change", FORGERIES, ids=lambda each: each.__name__)
+def test_forgery_is_refused_even_where_every_digest_fits(pack, tmp_path, change):
+    path = tmp_path / "pack.zip"
+    path.write_bytes(forged(pack.content, change))
+
+    assert FORGERIES[change] in " ".join(check(path))
+
+
+def test_pack_that_is_only_put_together_anew_holds(pack, tmp_path):
+    path = tmp_path / "pack.zip"
+    path.write_bytes(forged(pack.content, lambda whole, manifest: None))
+
+    assert check(path) == []
+
+
+def test_pack_shows_repeats_exceptions_and_the_draws_of_the_days_to_come(pack, month):
+    register, _ = month
+    manifest = json.loads(parts(pack.content)["manifest.json"])
+    drawn = {each["on"]: each for each in manifest["draws"]}
+
+    assert [(run["repeats"], run["exceptions"]) for run in manifest["runs"]] == [(0, []), (0, [])]
+    assert {run["draw_on"] for run in manifest["runs"]} == {on for on, each in drawn.items() if each["secret"]}
+    assert {run["docket_digest"] for run in manifest["runs"]} == {row.docket_digest for row in register.all(RunRow)}
+    assert min(on for on, each in drawn.items() if not each["secret"]) == "2026-04-01"
+    assert all(each["commitment"] for each in drawn.values())
 
 
 def test_pack_holds_policies_runs_figures_and_a_readme_in_both_languages(pack, month):

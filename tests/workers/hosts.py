@@ -54,7 +54,9 @@ def spend_a_day(office: Office, first: Host, second: Host, receiver: Receiver) -
     with first.up(), second.up():
         wait_until(lambda: holder(office) is not None, "a scheduler is effective")
         runs = [
-            request_run(office.context.begin, office.register.clerk, datetime.now(UTC), n, office.case_ids[n::RUNS]).id
+            request_run(
+                office.context.begin, office.register.clerk, datetime.now(UTC), office.case_ids[n::RUNS], "in parts"
+            ).id
             for n in range(RUNS)
         ]
         wait_until(lambda: receiver.received, "the first run is solved and told of")

@@ -34,7 +34,7 @@ def jobs_named_in_dispatch() -> set[str]:
 def test_run_delivered_twice_changes_nothing(office, monkeypatch):
     monkeypatch.setattr(jobs, "open_context", lambda: office.context)
     office.fill(practitioners=3, cases=2)
-    run = request_run(office.context.begin, office.register.clerk, office.now, seed=1)
+    run = request_run(office.context.begin, office.register.clerk, office.now)
     office.relay()
     [delivered] = open_queue(office.context.redis, "runs").jobs
 
@@ -50,7 +50,7 @@ def test_run_delivered_twice_changes_nothing(office, monkeypatch):
 def test_run_in_other_hands_is_left_to_them_and_stays_open(office, monkeypatch):
     monkeypatch.setattr(jobs, "open_context", lambda: office.context)
     office.fill(practitioners=3, cases=2)
-    run = request_run(office.context.begin, office.register.clerk, office.now, seed=1)
+    run = request_run(office.context.begin, office.register.clerk, office.now)
     claim(office.context.begin, office.now, run.id, "someone else")
     office.relay()
     [delivered] = open_queue(office.context.redis, "runs").jobs

@@ -43,7 +43,7 @@ def test_job_that_ends_its_own_process_has_failed_and_one_that_was_killed_is_tak
     for name, value in office.environment.items():
         monkeypatch.setenv(name, value)
     office.fill(practitioners=1, cases=1)
-    run = request_run(office.context.begin, office.register.clerk, office.now, seed=1)
+    run = request_run(office.context.begin, office.register.clerk, office.now)
     context = JobContext(office.context.begin, office.context.read, lambda: office.now, "one")
     assert context.claim(run.id)
 
@@ -64,7 +64,7 @@ def test_job_may_take_so_much_memory_and_no_more(office, monkeypatch, tmp_path):
 
 def test_job_without_memory_left_fails_with_what_there_was_too_much_of(office):
     office.fill(practitioners=1, cases=1)
-    run = request_run(office.context.begin, office.register.clerk, office.now, seed=1)
+    run = request_run(office.context.begin, office.register.clerk, office.now)
     context = JobContext(office.context.begin, office.context.read, lambda: office.now, "one")
 
     def work(held, heart):

@@ -36,7 +36,9 @@ def worker(office: Office, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
 def request(office: Office, parts: int = 1) -> list[str]:
     """Ask for runs that share the queue between them; return their ids."""
     now, clerk, begin = datetime.now(UTC), office.register.clerk, office.context.begin
-    return [request_run(begin, clerk, now, seed=n, case_ids=office.case_ids[n::parts]).id for n in range(parts)]
+    return [
+        request_run(begin, clerk, now, case_ids=office.case_ids[n::parts], reason="in parts").id for n in range(parts)
+    ]
 
 
 @contextmanager

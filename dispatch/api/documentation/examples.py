@@ -66,17 +66,29 @@ EXAMPLES: dict[str, dict[str, Any]] = {
                        "reason": ADVISED, "asks": False, "state": "waiting", "named_by": OFFICER,
                        "named_at": MORNING, "reviewed_by": None, "reviewed_at": None, "assignment_id": None},
     # optimized matching
-    "RunIn": {"case_ids": [CASE], "seed": 7},
-    "RunOut": {"id": RUN, "policy_id": POLICY, "seed": 7, "docket_at": MORNING,
+    "RunIn": {},
+    "DrawOut": {"on": "2026-11-24", "commitment": "0d3f6d1c8a5b7e90b1c2d3e4f5a697887766554433221100ffeeddccbbaa9988",
+                "committed_at": "2026-10-15T01:00:00Z", "secret": None, "seed": None},
+    "RunOut": {"id": RUN, "policy_id": POLICY,
+               "policy_digest": "9c8b7a69584736251403f2e1d0cfbead9c8b7a69584736251403f2e1d0cfbead",
+               "draw_on": "2026-11-23", "seed": None, "exceptions": [], "docket_at": MORNING,
                "docket_digest": "5b3c1a09f8e7d6c5b4a39281706f5e4d3c2b1a0918273645546372819a0b1c2d", "objective": 665000,
                "bound": 665000, "optimal": True, "summary": {"cases": 1, "assigned": 1, "open": 0}},
+    "RepeatsOut": {"earlier": 1, "items": [
+        {"id": "96877869a4b3c2d1e0f16e1d2c3b4a57", "docket_at": "2026-11-23T00:30:00Z", "asked_by": OFFICER,
+         "earlier": True, "cases": 1, "shared": 1, "proposed": 1, "applied": 0}]},
+    "RunChecksOut": {"holds": True, "parts": [
+        {"part": "docket", "holds": True, "zh": "数据快照未被更改", "en": "the docket is the one that was stored"}]},
+    "RunChangesOut": {"since": "96877869a4b3c2d1e0f16e1d2c3b4a57", "same_seed": True, "policy": [], "facts": [
+        {"part": "practitioners", "what": "came", "field": None, "number": 1, "zh": "承办人员新增1",
+         "en": "practitioners new: 1"}]},
     "JobOut": {"id": RUN, "kind": "run", "status": "done", "phase": "done", "done_share": 1.0, "cancel_wanted": False,
                "attempt": 1, "problem": None, "result": {"assigned": 1, "optimal": True}, "created_at": MORNING,
                "finished_at": "2026-11-23T01:00:02Z"},
     "ProposalOut": {"id": "78695a4b3c2d1e0f16e1d2c3b4a59687", "case_id": CASE, "seat": 0, "practitioner_id": PERSON,
                     "score": 665000, "slot_price": 0, "terms": TERMS, "alternatives": [], "refusals": {"under_cap": 12},
                     "needs_reason": False, "state": "proposed", "stale_reason": None},
-    "ApplyIn": {"proposal_ids": ["78695a4b3c2d1e0f16e1d2c3b4a59687"]},
+    "ApplyIn": {},
     # policies
     "PublishIn": {"local_rules": [{"field": "checks.grassroots_territory", "document": "湘司发〔2018〕15号",
                                    "article": "第（一）项"}]},

@@ -10,7 +10,8 @@ from sqlmodel import Session
 from dispatch.casework.reach import for_run
 from dispatch.casework.records import Judged
 from dispatch.commands.runs.proofs import day_of
-from dispatch.domain.docket.docket import Docket, seed_of
+from dispatch.domain.docket.docket import Docket
+from dispatch.domain.docket.draw import seed_of
 from dispatch.domain.eligibility.table import eligible
 from dispatch.domain.errors import TooManyRequestsError
 from dispatch.domain.lifecycle import UNNAMED
@@ -47,6 +48,7 @@ def judged_today(session: Session, centre_id: str, now: datetime, also: Collecti
     records = RegisterRecords(session, centre_id, now)
     waiting = sorted({*list_pending(session, centre_id), *also})
     facts = load_docket(session, centre_id, waiting, now, UNNAMED)
+    # Not the draw of the day: an answer that asks for nothing must not tell how the day's runs will draw.
     docket = Docket.build(facts, records.policy, seed_of(waiting))
     return for_run(records, (docket, eligible(docket)))
 

@@ -1,7 +1,7 @@
 """The public pack of a month that is over."""
 
 from calendar import monthrange
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -9,7 +9,8 @@ from sqlmodel import Session, col, select
 
 from dispatch.commands.log.own import heads_between
 from dispatch.commands.reports.period import policies_of, read_report_data
-from dispatch.commands.runs.proofs import mask_proof
+from dispatch.commands.runs.draws import published_draws
+from dispatch.commands.runs.proofs import mask_run
 from dispatch.domain.calendar import EARLIEST
 from dispatch.domain.errors import InvalidFieldError, stated
 from dispatch.domain.permissions import Actor, Verb, require
@@ -50,13 +51,11 @@ def transparency(
         heads = heads_between(session, actor.centre_id, days.since, days.until)
         rendered = [render_report(REPORTS[code], data, names=False) for code in PUBLIC]
         runs = list(_runs(session, days))
-        texts = _policies(session, days, [run.policy_id for run, _ in runs])
-        proofs = [
-            Proven(mask_proof(content, _seed(seal, month, run.id)), texts[run.policy_id].version, run.objective or 0,
-                   run.bound or 0, bool(run.optimal)) for run, content in runs
-        ]  # fmt: skip
+        texts = _policies(session, days, [run.policy_id for run in runs])
+        proofs = [_proven(run, _seed(seal, month, run.id), texts[run.policy_id].version) for run in runs]
+        drawn = published_draws(session, actor.centre_id, days, {run.draw_on for run in runs if run.draw_on})
     documents = sorted(texts.values(), key=lambda text: text.version)
-    content = pack(about, month, rendered, documents, proofs, heads, scores=head is not None)
+    content = pack(about, month, rendered, documents, proofs, heads, drawn, scores=head is not None)
     if head is not None:
         with begin() as tx:
             note(tx, head, Verb.PUBLISH_SCORES, "transparency", month, now)
@@ -76,7 +75,7 @@ def month_days(day: LocalInstant, month: str) -> Days:
     return Days(day.centre_id, first, first.replace(day=monthrange(first.year, first.month)[1]), day.zone)
 
 
-def _runs(session: Session, days: Days) -> Iterator[tuple[RunRow, bytes]]:
+def _runs(session: Session, days: Days) -> Sequence[RunRow]:
     params = days.params()
     solved = (
         select(RunRow).join(JobRow, col(JobRow.id) == col(RunRow.id))
@@ -84,9 +83,24 @@ def _runs(session: Session, days: Days) -> Iterator[tuple[RunRow, bytes]]:
         .where(col(JobRow.finished_at) < params["end"], col(RunRow.certificate).is_not(None))
         .order_by(col(JobRow.finished_at), col(RunRow.id))
     )  # fmt: skip
-    for run in session.exec(solved):
-        assert run.certificate is not None
-        yield run, run.certificate
+    return session.exec(solved).all()
+
+
+def _proven(run: RunRow, seed: int, policy: int) -> Proven:
+    masks = mask_run(run, seed)
+    return Proven(
+        content=masks.proof,
+        facts=masks.facts,
+        policy=policy,
+        objective=run.objective or 0,
+        bound=run.bound or 0,
+        optimal=bool(run.optimal),
+        docket=run.docket_digest or "",
+        draw_on=run.draw_on.isoformat() if run.draw_on else "",
+        seed=run.seed or 0,
+        repeats=(run.summary or {}).get("repeats", 0),
+        exceptions=[{"choice": each["what"], "left_out": each["left_out"]} for each in run.exceptions],
+    )
 
 
 def _policies(session: Session, days: Days, used: Sequence[str]) -> dict[str, PolicyDocument]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlmodel import Session
 
@@ -13,9 +13,10 @@ from dispatch.commands.rotation.unfairness_bound import prove_run
 from dispatch.commands.runs.solving import solve_run
 from dispatch.domain.docket.docket import Docket
 from dispatch.domain.eligibility.table import eligible
-from dispatch.domain.errors import InvalidFieldError, NotFoundError, PolicyMissingError, RunNotReadyError, stated
+from dispatch.domain.errors import NotFoundError, PolicyMissingError, ReasonRequiredError, RunNotReadyError
 from dispatch.domain.lifecycle import UNNAMED
 from dispatch.domain.permissions import Actor, Verb, require
+from dispatch.domain.texts.typed import Reason, kept
 from dispatch.domain.vocabulary import JobKind, JobStatus, ModeName, ProposalState
 from dispatch.domain.webhooks import HookType
 from dispatch.modes.optimized import Candidate
@@ -33,7 +34,6 @@ from dispatch.registry.transaction import Begin, Read, Transaction
 
 __all__ = ["ApplyReport", "apply_run", "candidates", "request_due_runs", "request_run", "solve_run"]
 
-MAX_SEED = 2**63 - 1
 MAX_REASON = 80
 
 
@@ -45,24 +45,37 @@ class ApplyReport(NamedTuple):
 
 
 def request_run(
-    begin: Begin, actor: Actor, now: datetime, seed: int, case_ids: Collection[str] | None = None
+    begin: Begin, actor: Actor, now: datetime, case_ids: Collection[str] | None = None, reason: str | None = None
 ) -> RunRow:
-    """Queue a run over the waiting cases, or those of the named that wait; with none of them it is done at once."""
+    """Queue a run over the waiting cases; with none of them it is done at once.
+
+    Whoever names cases of those that wait leaves the others out, and says why: it is kept and shown with the run.
+    """
     require(actor, Verb.REQUEST_RUN)
-    if not 0 <= seed <= MAX_SEED:
-        raise InvalidFieldError(field="seed", value=seed, expected=stated(f"0至{MAX_SEED}", f"0 to {MAX_SEED}"))
     with begin() as tx:
         tx.lock_centre(actor.centre_id)
         policy = policy_in_force(tx.session, actor.centre_id)
-        waiting = _waiting(tx, actor.centre_id, case_ids)
+        pending = list_pending(tx.session, actor.centre_id)
+        waiting = pending if case_ids is None else _named(tx, actor.centre_id, pending, case_ids)
+        left_out = len(pending) - len(waiting)
+        exceptions = [exception(actor, now, "cases", left_out, reason)] if left_out else []
         if waiting:
-            return open_run(tx, actor, now, actor.centre_id, policy.id, waiting, seed)
+            run = open_run(tx, actor, now, actor.centre_id, policy.id, waiting)
+            run.exceptions = exceptions
+            return run
         job = open_job(tx, JobKind.RUN, actor, actor.centre_id, now)
         job.status, job.phase, job.done_share, job.finished_at = JobStatus.DONE, JobStatus.DONE.value, 1.0, now
         job.result = {"cases": 0, "seats": 0, "assigned": 0, "open": 0}
         tx.session.flush()
         return tx.add(
-            RunRow(id=job.id, centre_id=job.centre_id, policy_id=policy.id, seed=seed, case_ids=[], summary=job.result)
+            RunRow(
+                id=job.id,
+                centre_id=job.centre_id,
+                policy_id=policy.id,
+                case_ids=[],
+                summary=job.result,
+                exceptions=exceptions,
+            )
         )
 
 
@@ -78,18 +91,26 @@ def request_due_runs(begin: Begin, read: Read, now: datetime) -> int:
 
 
 def apply_run(
-    begin: Begin, actor: Actor, now: datetime, run_id: str, proposal_ids: Collection[str] | None = None
+    begin: Begin,
+    actor: Actor,
+    now: datetime,
+    run_id: str,
+    proposal_ids: Collection[str] | None = None,
+    reason: str | None = None,
 ) -> ApplyReport:
     """Turn all or the chosen proposals into assignments; stale ones are reported and stay queued.
 
-    Applying again changes nothing and tells the same.
+    Applying again changes nothing and tells the same. Whoever chooses some leaves the others, and says why.
     """
     require(actor, Verb.APPLY_RUN)
     with begin() as tx:
         host = RegisterHost(tx, actor.centre_id, actor, now)
         run = _solved_run(tx, actor.centre_id, run_id)
-        chosen = _chosen(list_proposals(tx.session, run.id), proposal_ids)
+        proposals = list_proposals(tx.session, run.id)
+        chosen = _chosen(proposals, proposal_ids)
         if todo := [row for row in chosen if row.state is ProposalState.PROPOSED]:
+            if left := _left(proposals, chosen):
+                run.exceptions = [*run.exceptions, exception(actor, now, "proposals", left, reason)]
             decision = in_mode(ModeName.OPTIMIZED)._replace(run_id=run.id, policy_id=run.policy_id)
             for row, obstacles in zip(todo, matching.apply(host, todo, decision), strict=True):
                 row.state = ProposalState.STALE if obstacles else ProposalState.APPLIED
@@ -120,10 +141,21 @@ def judged_case(session: Session, centre_id: str, case_id: str, now: datetime) -
     return docket, eligible(docket)
 
 
-def _waiting(tx: Transaction, centre_id: str, case_ids: Collection[str] | None) -> list[str]:
-    pending = list_pending(tx.session, centre_id)
-    if case_ids is None:
-        return pending
+def exception(actor: Actor, now: datetime, what: str, left_out: int, reason: str | None) -> dict[str, Any]:
+    """Return what is kept of a choice that leaves something out, or refuse one without a reason."""
+    because = kept("reason", Reason, reason) if reason else ""
+    if not because:
+        raise ReasonRequiredError(left_out=left_out)
+    return {"what": what, "left_out": left_out, "reason": because, "by": actor.user_id, "at": now.isoformat()}
+
+
+def _left(proposals: Sequence[ProposalRow], chosen: Sequence[ProposalRow]) -> int:
+    """Count the proposals that could be turned into assignments and are not among the chosen."""
+    open_ones = {row.id for row in proposals if row.practitioner_id and row.state is ProposalState.PROPOSED}
+    return len(open_ones - {row.id for row in chosen})
+
+
+def _named(tx: Transaction, centre_id: str, pending: Sequence[str], case_ids: Collection[str]) -> list[str]:
     known = load_cases(tx.session, centre_id, case_ids)
     for missing in sorted(set(case_ids) - known.keys()):
         raise NotFoundError(what="case", id=missing)

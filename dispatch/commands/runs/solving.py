@@ -21,9 +21,11 @@ from dispatch.modes.optimized import Match, ProposalFacts, match, reasons, scarc
 from dispatch.modes.seating import NO_PLACE
 from dispatch.registry.docket.caseload import load_revisions
 from dispatch.registry.docket.docket import load_docket
+from dispatch.registry.docket.draws import seed_at
 from dispatch.registry.policies import read_policy
 from dispatch.registry.records import RegisterRecords
-from dispatch.registry.tables import PolicyRow, ProposalRow, RunRow
+from dispatch.registry.runs import list_repeats
+from dispatch.registry.tables import CentreRow, PolicyRow, ProposalRow, RunRow
 from optimizer import CancelledError as SolverCancelledError
 
 ALTERNATIVES = 3
@@ -65,6 +67,7 @@ class Worked(NamedTuple):
     content: bytes
     """The docket as JSON."""
     proof: bytes
+    policy_digest: str
 
 
 def solve_run(context: JobContext, run_id: str) -> str:
@@ -84,10 +87,12 @@ def _work(context: JobContext, heart: Heartbeat, run_id: str) -> Worked:
     _enter(heart, "loading")
     with context.read() as session:
         run = session.get_one(RunRow, run_id)
-        policy = read_policy(session.get_one(PolicyRow, run.policy_id))
+        policy_row = session.get_one(PolicyRow, run.policy_id)
+        policy, policy_digest = read_policy(policy_row), policy_row.digest
+        seed = seed_at(session, run.centre_id, began_at)
         facts = load_docket(session, run.centre_id, run.case_ids, began_at)
         revisions = load_revisions(session, run.centre_id, run.case_ids)
-    docket = Docket.build(facts, policy, run.seed)
+    docket = Docket.build(facts, policy, seed)
     judged = docket, eligible(docket)
     with context.read() as session:
         docket, eligibility = for_run(RegisterRecords(session, run.centre_id, began_at), judged)
@@ -103,7 +108,7 @@ def _work(context: JobContext, heart: Heartbeat, run_id: str) -> Worked:
     _enter(heart, "packing")
     content, proof = docket_to_json(docket.facts, docket.policy, docket.seed), pack_proof(found)
     _enter(heart, "storing")
-    return Worked(began_at, docket, eligibility, found, proposals, revisions, content, proof)
+    return Worked(began_at, docket, eligibility, found, proposals, revisions, content, proof, policy_digest)
 
 
 def _enter(heart: Heartbeat, phase: str) -> None:
@@ -124,10 +129,14 @@ def _store(context: JobContext, held: JobClaim, worked: Worked) -> str:
             sha256(content).hexdigest(),
             zlib.compress(content),
         )
+        run.policy_digest = worked.policy_digest
+        run.draw_on = tx.session.get_one(CentreRow, run.centre_id).day_of(worked.began_at)
+        run.seed = worked.docket.seed
         run.certificate = worked.proof
         run.objective, run.bound, run.optimal = int(solution.objective), int(solution.bound), bool(solution.optimal)
-        run.summary = summary
         tx.session.add_all(_proposal_rows(run, worked))
+        tx.session.flush()
+        run.summary = summary | {"repeats": len(list_repeats(tx.session, run.id))}
     return f"placed {summary['assigned']} of {summary['seats']} seats"
 
 

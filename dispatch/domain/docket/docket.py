@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
-from hashlib import sha256
 from typing import Self
 
 import numpy as np
@@ -203,11 +202,6 @@ class Docket:
         """Return the column of a practitioner, or NOBODY."""
         ids = (practitioner.id for practitioner in self.facts.practitioners)
         return next((j for j, id in enumerate(ids) if id == practitioner_id), NOBODY)
-
-
-def seed_of(case_ids: Iterable[str]) -> int:
-    """Return a seed nobody chose: it follows from what is in the run."""
-    return int.from_bytes(sha256("\n".join(sorted(case_ids)).encode()).digest()[:4])
 
 
 def require_seats(cases: Iterable[CaseFacts]) -> None:

@@ -14,8 +14,9 @@ class ActOutcome(Term):
 class OwnVerb(Term):
     """What is written in the log beside the verbs of the permissions."""
 
-    ENTER   = "enter",   "进入系统",   "come in"
-    OPERATE = "operate", "命令行操作", "a command on the machine itself"
+    ENTER       = "enter",       "进入系统",   "come in"
+    OPERATE     = "operate",     "命令行操作", "a command on the machine itself"
+    COMMIT_DRAW = "commit_draw", "预先公布抽签校验值", "publish a draw beforehand"
 
 
 class LogSource(Term):

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from dispatch.domain.docket.docket import seed_of
 from dispatch.domain.permissions import Actor
 from dispatch.domain.vocabulary import JobKind, JobStatus
 from dispatch.registry.due.cases import list_pending
@@ -39,16 +38,11 @@ def open_run(
     centre_id: str,
     policy_id: str,
     case_ids: Collection[str],
-    seed: int | None = None,
 ) -> RunRow:
-    """Add a queued run over the named cases under a policy, and ask a worker for it.
-
-    A seed that nobody chose follows from what is in the run.
-    """
+    """Add a queued run over the named cases under a policy, and ask a worker for it."""
     job = open_job(tx, JobKind.RUN, actor, centre_id, now)
     tx.session.flush()
-    chosen = seed_of(case_ids) if seed is None else seed
-    run = tx.add(RunRow(id=job.id, centre_id=centre_id, policy_id=policy_id, seed=chosen, case_ids=sorted(case_ids)))
+    run = tx.add(RunRow(id=job.id, centre_id=centre_id, policy_id=policy_id, case_ids=sorted(case_ids)))
     tx.enqueue(SOLVE, run.id, RUNS, now, centre_id)
     return run
 

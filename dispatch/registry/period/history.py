@@ -33,6 +33,7 @@ from dispatch.registry.tables import (
     AttributesRow,
     CaseEventRow,
     CaseRow,
+    CentreRow,
     ComplaintRow,
     InstitutionAttributesRow,
     InstitutionRow,
@@ -64,6 +65,7 @@ def load_period(session: Session, span: Span) -> Period:
     learned = load_learned(session, span.centre_id)
     return Period(
         centre_id=span.centre_id,
+        draw_root=session.get_one(CentreRow, span.centre_id).draw_root,
         since=span.since.astimezone(UTC),
         until=span.until.astimezone(UTC),
         arrivals=tuple(case_before(case, organs) for case in _case_facts(session, rows, named)),

@@ -49,6 +49,7 @@ from dispatch.registry.tables.roster import (
     TieReviewRow,
 )
 from dispatch.registry.tables.runs import (
+    DrawRow,
     IdempotencyRow,
     ImportRow,
     JobRow,
@@ -65,8 +66,8 @@ __all__ = [
     "CaseRow", "CentreRow", "ClaimRow", "ClockRow", "ComplaintRow", "ConfirmationRow", "ConflictReviewRow",
     "CredentialRow",
     "DayRow", "DeclaredTieRow", "DeliveryRow",
-    "DesignationRow", "DistinctRow", "DocumentRow", "FindingRow", "FundingRow", "GuessRow", "IdempotencyRow",
-    "IdentityRow", "ImportRow",
+    "DesignationRow", "DistinctRow", "DocumentRow", "DrawRow", "FindingRow", "FundingRow", "GuessRow",
+    "IdempotencyRow", "IdentityRow", "ImportRow",
     "InstitutionAttributesRow", "InstitutionRow", "JobRow", "LeaseRow", "LedgerRow", "LetterheadRow", "LinkRow",
     "LogFloorRow", "LogHeadRow", "LogLeafRow", "LogNodeRow", "LogTreeRow",
     "NoticeRow",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-APPEND_ONLY = ("case_event", "ledger", "audit", "roster_change", "log_leaf", "log_node", "log_head")
+APPEND_ONLY = ("case_event", "ledger", "audit", "roster_change", "log_leaf", "log_node", "log_head", "draw")
 
 FORGOTTEN = {"audit": "address", "log_leaf": "address_salt"}
 """The one column of a table that may be emptied: what is personal in it goes when its time is over."""

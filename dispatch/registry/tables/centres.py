@@ -8,10 +8,14 @@ from sqlmodel import Field, SQLModel
 
 from dispatch.domain.access.lives import PassKind
 from dispatch.domain.vocabulary import CentreLevel, Role
-from dispatch.registry.tables.columns import Moment, centre_field, document, id_field, one_of
+from dispatch.registry.tables.columns import Moment, centre_field, document, id_field, new_id, one_of
 
 STAFF = text("role <> 'recipient'")
 WAITING = text("decided_at IS NULL")
+
+
+def _new_root() -> str:
+    return new_id() + new_id()
 
 
 class CentreRow(SQLModel, table=True):
@@ -28,6 +32,8 @@ class CentreRow(SQLModel, table=True):
     revision: int = 0
     checked_on: date | None = None
     """The local day whose nightly check of the register has been asked for."""
+    draw_root: str = Field(default_factory=_new_root, max_length=64)
+    """What the secrets of its draws follow from; never shown to anybody, and never changed."""
     created_at: Moment
 
     def day_of(self, at: datetime) -> date:

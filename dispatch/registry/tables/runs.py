@@ -1,5 +1,6 @@
 """Long work, matching runs and their proposals."""
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, text
@@ -44,14 +45,22 @@ class JobRow(SQLModel, table=True):
 
 
 class RunRow(SQLModel, table=True):
-    """One matching run: which cases, under which policy and seed, with what proof. ``id`` is its job's id."""
+    """
+    One matching run: which cases, under which policy and seed, with what proof. ``id`` is its job's id.
+
+    Its seed is that of the day on which its docket is drawn up, so it has none before. What was left out of it by
+    somebody's choice is in ``exceptions``, each with its reason.
+    """
 
     __tablename__ = "run"
 
     id: str = Field(primary_key=True, foreign_key="job.id", max_length=32)
     centre_id: str = centre_field()
     policy_id: str = Field(foreign_key="policy.id")
-    seed: int = Field(sa_type=BigInteger)
+    policy_digest: str | None = Field(default=None, max_length=64)
+    draw_on: date | None = None
+    seed: int | None = Field(default=None, sa_type=BigInteger)
+    exceptions: list[dict[str, Any]] = Field(default_factory=list, sa_column=document(nullable=False))
     case_ids: list[str] = Field(sa_column=document(nullable=False))
     docket_at: Moment | None = None
     docket_digest: str | None = Field(default=None, max_length=64)
@@ -61,6 +70,17 @@ class RunRow(SQLModel, table=True):
     bound: int | None = Field(default=None, sa_type=BigInteger)
     optimal: bool | None = None
     summary: dict[str, Any] | None = Field(default=None, sa_column=document())
+
+
+class DrawRow(SQLModel, table=True):
+    """What was published of a day's draw before the day; never changed."""
+
+    __tablename__ = "draw"
+
+    centre_id: str = Field(foreign_key="centre.id", primary_key=True, max_length=32)
+    on: date = Field(primary_key=True)
+    commitment: str = Field(max_length=64)
+    committed_at: Moment
 
 
 class ProposalRow(SQLModel, table=True):

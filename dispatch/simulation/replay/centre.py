@@ -13,6 +13,7 @@ from dispatch.domain.calendar import WorkingDays
 from dispatch.domain.conflicts.learned import LearnedTies
 from dispatch.domain.docket.absence import Absence
 from dispatch.domain.docket.docket import Docket
+from dispatch.domain.docket.draw import seed_on
 from dispatch.domain.docket.facts import CaseFacts, DocketFacts, PairFact
 from dispatch.domain.docket.ties import Held, Ties, in_order, seats_taken
 from dispatch.domain.eligibility.table import eligible
@@ -151,12 +152,18 @@ class Centre:
         self, case_ids: Collection[str], *statuses: Status, alone: str | None = None, seed: int = 0
     ) -> port.Judged:
         """Draw it up once for as long as nothing changes; everyone is looked at."""
+        seed = self.seed(seed)
         asked = (self.now, self.version, tuple(case_ids), statuses, seed)
         if self._seen is None or self._seen[0] != asked:
             facts = self.facts(case_ids, statuses or (Status.PENDING,))
             self._seen = (asked, self.judged(facts, seed))
             self.outlook.see(self._seen[1])
         return self._seen[1]
+
+    def seed(self, otherwise: int) -> int:
+        """Return the seed of the day's draw, as the centre had it; one of no centre has the one it is given."""
+        root = self.period.draw_root
+        return seed_on(root, self.policy.day_of(self.now)) if root else otherwise
 
     def judged(self, facts: DocketFacts, seed: int = 0) -> port.Judged:
         """Return the docket of some facts of this moment, and who may take its cases."""

@@ -189,7 +189,7 @@ def test_point_no_policy_can_stand_for_is_refused(register, people, axis, level)
 
 def test_what_is_not_there_or_not_allowed_is_refused(register, people):
     register.a_case("1")
-    run = requests.request_run(register.begin, register.clerk, NOW, 7)
+    run = requests.request_run(register.begin, register.clerk, NOW)
     stranger = register.a_stranger(register.manager.role)
 
     with pytest.raises(RunNotReadyError):

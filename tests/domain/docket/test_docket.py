@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dispatch.domain.docket.columns import whole_years
-from dispatch.domain.docket.docket import NOBODY, docket_from_json, docket_to_json, seed_of
+from dispatch.domain.docket.docket import NOBODY, docket_from_json, docket_to_json
+from dispatch.domain.docket.draw import seed_of
 from dispatch.domain.docket.facts import (
     AreaFacts,
     CaseFacts,

@@ -42,6 +42,7 @@ def upgrade() -> None:
         sa.Column("time_zone", sa.String(40), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("checked_on", sa.Date()),
+        sa.Column("draw_root", sa.String(64), nullable=False),
         sa.Column("created_at", UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["parent_id"], ["centre.id"]),
         sa.PrimaryKeyConstraint("id"),
@@ -1089,7 +1090,10 @@ def upgrade() -> None:
         sa.Column("id", sa.String(32), nullable=False),
         sa.Column("centre_id", sa.String(32), nullable=False),
         sa.Column("policy_id", sa.String(), nullable=False),
-        sa.Column("seed", sa.BigInteger(), nullable=False),
+        sa.Column("policy_digest", sa.String(64)),
+        sa.Column("draw_on", sa.Date()),
+        sa.Column("seed", sa.BigInteger()),
+        sa.Column("exceptions", DOCUMENT, nullable=False),
         sa.Column("case_ids", DOCUMENT, nullable=False),
         sa.Column("docket_at", UTCDateTime()),
         sa.Column("docket_digest", sa.String(64)),
@@ -1105,6 +1109,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     index("ix_run_centre_id", "run", "centre_id")
+
+    op.create_table(
+        "draw",
+        sa.Column("centre_id", sa.String(32), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("commitment", sa.String(64), nullable=False),
+        sa.Column("committed_at", UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
+        sa.PrimaryKeyConstraint("centre_id", "on"),
+    )
 
     op.create_table(
         "assignment",

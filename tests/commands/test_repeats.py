@@ -1,0 +1,145 @@
+"""What a clerk could try to steer a case by: each attempt comes to the same, or stands there for everybody to see."""
+
+from datetime import timedelta
+from itertools import permutations
+
+import pytest
+
+from dispatch.commands.jobs import JobContext
+from dispatch.commands.runs import repeats, requests
+from dispatch.domain.errors import ForbiddenError, NotFoundError, RunNotReadyError
+from dispatch.domain.permissions import Actor
+from dispatch.domain.vocabulary import Role
+from dispatch.registry.tables import CaseRow, ProposalRow, RunRow
+from tests.rows import NOW
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def solved(register, now=NOW, case_ids=None, actor=None):
+    reason = case_ids and "the others wait for papers"
+    run = requests.request_run(register.begin, actor or register.clerk, now, case_ids, reason)
+    requests.solve_run(JobContext(register.begin, register.read, lambda: now, "worker"), run.id)
+    return register.get(RunRow, run.id)
+
+
+def chosen(register, run):
+    return {row.case_id: row.practitioner_id for row in register.all(ProposalRow, ProposalRow.run_id == run.id)}
+
+
+@pytest.fixture
+def alike(register):
+    """Five cases and eight lawyers between whom nothing but the draw decides."""
+    for n in range(8):
+        register.a_practitioner(f"p{n}")
+    return [register.a_case(f"{n}").id for n in range(5)]
+
+
+def test_clerk_moves_no_case_by_asking_again_at_another_hour_or_as_another_person(register, alike):
+    first = chosen(register, solved(register))
+
+    assert [chosen(register, solved(register, NOW + n * HOUR)) for n in range(1, 6)] == [first] * 5
+    assert chosen(register, solved(register, actor=register.manager)) == first
+
+
+def test_clerk_moves_no_case_by_the_order_in_which_cases_are_named(register, alike):
+    orders = list(permutations(alike))[::40]
+
+    assert len({tuple(sorted(chosen(register, solved(register, case_ids=list(each))).items())) for each in orders}) == 1
+
+
+def test_lot_of_a_case_is_the_same_whatever_unlike_cases_are_matched_with_it(register):
+    for n in range(8):
+        register.a_practitioner(f"p{n}")
+    kinds = ([], ["woman"], ["elderly"], ["disabled"], ["migrant_worker"])
+    cases = [register.a_case(f"{n}", categories=kind).id for n, kind in enumerate(kinds)]
+    alone = {case: chosen(register, solved(register, case_ids=[case]))[case] for case in cases}
+    apart = {person: case for case, person in alone.items()}
+
+    together = chosen(register, solved(register, case_ids=list(apart.values())))
+
+    # Those who are drawn different people get them together, too.
+    assert together == {case: person for person, case in apart.items()}
+
+
+def test_picking_among_like_cases_draws_anew_and_stands_in_the_run_with_its_reason(register, alike):
+    solved(register)
+
+    picked = solved(register, case_ids=alike[:1])
+
+    assert [(each["left_out"], each["reason"]) for each in picked.exceptions] == [(4, "the others wait for papers")]
+    assert picked.summary["repeats"] == 1
+
+
+def test_every_attempt_is_seen_with_who_made_it_and_what_came_of_it(register, alike):
+    first = solved(register, case_ids=alike[:2])
+    second = solved(register, NOW + HOUR, actor=register.manager)
+    proposals = register.all(ProposalRow, ProposalRow.run_id == second.id)
+    requests.apply_run(register.begin, register.clerk, NOW + HOUR, second.id, [proposals[0].id], "urgent")
+
+    [seen] = repeats.repeats_of(register.read, register.manager, second.id)
+    [later] = repeats.repeats_of(register.read, register.manager, first.id)
+
+    assert (seen.id, seen.asked_by, seen.earlier, seen.cases, seen.shared, seen.proposed, seen.applied) == (
+        first.id, register.clerk.user_id, True, 2, 2, 2, 0,
+    )  # fmt: skip
+    assert (later.id, later.asked_by, later.earlier, later.cases, later.shared) == (
+        second.id, register.manager.user_id, False, 5, 2,
+    )  # fmt: skip
+    assert (first.summary["repeats"], second.summary["repeats"]) == (0, 1)
+    assert [each["left_out"] for each in first.exceptions] == [3]
+
+
+def test_waiting_for_another_days_draw_is_seen_as_a_repeat_with_another_seed(register, alike):
+    first, second = solved(register), solved(register, NOW + DAY)
+
+    found = repeats.changes_between(register.read, register.manager, second.id, first.id)
+
+    assert not found.same_seed
+    assert second.summary["repeats"] == 1
+
+
+def test_case_registered_anew_for_another_id_is_seen_as_one_gone_and_one_come(register, alike):
+    first = solved(register)
+    with register.begin() as tx:
+        tx.lock(CaseRow, alike[0]).status = "withdrawn"
+    register.a_case("again")
+
+    found = repeats.changes_between(register.read, register.manager, solved(register).id, first.id)
+
+    assert [(each.part, each.what, each.field, each.number) for each in found.facts] == [
+        ("cases", "came", None, 1), ("cases", "left", None, 1),
+    ]  # fmt: skip
+
+
+def test_what_differs_between_two_runs_is_told_by_kind_and_number(register, alike):
+    first = solved(register)
+    register.a_practitioner("p8")
+    with register.begin() as tx:
+        tx.lock(CaseRow, alike[1]).cause = "labour"
+    register.a_policy(caps={"open_cases": 4})
+
+    found = repeats.changes_between(register.read, register.manager, solved(register).id, first.id)
+
+    assert found.same_seed
+    assert "caps.open_cases" in [each.field for each in found.policy]
+    assert [(each.part, each.what, each.field, each.number) for each in found.facts] == [
+        ("cases", "changed", "cause", 1), ("practitioners", "came", None, 1),
+    ]  # fmt: skip
+
+
+def test_only_who_reads_runs_sees_repeats_and_only_of_solved_runs_changes(register, alike):
+    run = solved(register)
+    queued = requests.request_run(register.begin, register.clerk, NOW)
+    lawyer = Actor("u", Role.PRACTITIONER, register.centre.id)
+
+    with pytest.raises(ForbiddenError):
+        repeats.repeats_of(register.read, lawyer, run.id)
+    with pytest.raises(ForbiddenError):
+        repeats.changes_between(register.read, lawyer, run.id, run.id)
+    with pytest.raises(NotFoundError):
+        repeats.repeats_of(register.read, register.a_stranger(), run.id)
+    with pytest.raises(RunNotReadyError):
+        repeats.changes_between(register.read, register.clerk, queued.id, run.id)
