@@ -7,9 +7,11 @@ import pytest
 
 from dispatch.console.frame.page import sees
 from dispatch.console.pages import PAGES
+from dispatch.domain.documents import DocumentKind
 from dispatch.domain.vocabulary import JobKind, Role, Status
+from dispatch.exchange.documents.forms import fields_of
 from dispatch.registry.jobs.requests import open_job
-from dispatch.registry.tables import PractitionerRow
+from dispatch.registry.tables import DocumentRow, PractitionerRow
 from tests.rows import NOW
 
 CHINESE = re.compile(r"[一-鿿]")
@@ -35,7 +37,20 @@ def parts(console, register):
     tie = register.an_assignment(own, person)
     with register.begin() as tx:
         job = open_job(tx, JobKind.IMPORT, register.clerk, register.centre.id, NOW)
-    return {"case_id": case.id, "job_id": job.id, "what": "cases", "tie_id": tie.id}
+    register.an_assignment(case, register.a_practitioner("held"))
+    notice = register.add(a_notice(register, case))
+    papers = {"kind": notice.kind.value, "document_id": notice.id}
+    return {"case_id": case.id, "job_id": job.id, "what": "cases", "tie_id": tie.id, **papers}
+
+
+def a_notice(register, case):
+    """An assignment notice with nothing in its fields."""
+    fields = dict.fromkeys(fields_of(DocumentKind.ASSIGNMENT_NOTICE), "")
+    return DocumentRow(
+        centre_id=case.centre_id, case_id=case.id, kind=DocumentKind.ASSIGNMENT_NOTICE, about_id=case.id,
+        addressees=[], series="援指", year=2026, serial=1, number="商援指字〔2026〕第1号",
+        sealed=register.seal.seal(fields), issued_by=register.clerk.user_id, issued_at=NOW,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

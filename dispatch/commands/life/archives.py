@@ -9,21 +9,15 @@ from dispatch.commands.life.papers import decision_context
 from dispatch.domain.chain import Mark
 from dispatch.domain.documents import BLANKS, number_of
 from dispatch.domain.errors import DocumentIncompleteError, StepOutOfOrderError, stated
+from dispatch.domain.next_acts import OVER
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.states import PaperKind
-from dispatch.domain.vocabulary import Status
 from dispatch.registry.reads import next_serial
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import ArchiveRow, CaseRow, LetterheadRow
 from dispatch.registry.transaction import Begin
 
 SERIES = "援卷"
-OVER = frozenset({
-    Status.CLOSED, Status.EVALUATED, Status.TERMINATED, Status.RETAINED, Status.WITHDRAWN, Status.REFUSED,
-    Status.TRANSFERRED,
-})  # fmt: skip
-"""States in which nothing more is done for the recipient."""
-
 HAND_IN_BY = "T18a"
 """From the closing day to the file that is handed in."""
 

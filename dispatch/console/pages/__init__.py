@@ -1,13 +1,15 @@
 """Every page of the console, by its subject; the menu shows them in this order."""
 
 from dispatch.console.frame.page import ConsoleFeed, ConsolePage
-from dispatch.console.pages import account, cases, entrance, hall, imports, intake, own_cases, work
+from dispatch.console.pages import account, case, cases, entrance, hall, imports, intake, own_cases, papers, work
 
 PAGES: tuple[ConsolePage, ...] = (
     *work.PAGES,
     *cases.PAGES,
     *intake.PAGES,
     *imports.PAGES,
+    *case.PAGES,
+    *papers.PAGES,
     *entrance.PAGES,
     *hall.PAGES,
     *own_cases.PAGES,

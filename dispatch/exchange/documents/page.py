@@ -41,7 +41,12 @@ SHOWN = {
 
 def write_page(kind: DocumentKind, values: Mapping[str, str]) -> str:
     """Return the page; the same values give the same page."""
-    return HEAD.format(title=kind.zh) + Markup("").join(_body(lines_of(kind), values)) + FOOT
+    return HEAD.format(title=kind.zh) + write_body(kind, values) + FOOT
+
+
+def write_body(kind: DocumentKind, values: Mapping[str, str]) -> Markup:
+    """Return the lines of the page, for a page that has a style of its own."""
+    return Markup("").join(_body(lines_of(kind), values))
 
 
 def _body(lines: tuple[FormLine, ...], values: Mapping[str, str]) -> Iterator[Markup]:

@@ -1,0 +1,152 @@
+"""A case at a glance: its way, who has it and who is asked, and what the reader may do with it now."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import Field
+
+from dispatch.api.dependencies import Permit, ReadDep
+from dispatch.api.problems import language_of, responses
+from dispatch.api.routes.assignments import AssignmentOut
+from dispatch.api.routes.offers import OfferOut
+from dispatch.api.routes.own import LabelOut
+from dispatch.api.routes.plans import DesignationOut, PlanOut, PostingOut
+from dispatch.api.schemas import Id, Out
+from dispatch.commands.documents import possible
+from dispatch.commands.lists import case_facts, case_view
+from dispatch.domain.documents import DocumentKind
+from dispatch.domain.errors import NotFoundError
+from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
+from dispatch.domain.vocabulary import ModeName
+from dispatch.registry.tables import PractitionerRow
+
+
+class NamedOut(Out):
+    """A practitioner by licence number and name."""
+
+    id: Id
+    code: str
+    name: str
+
+
+class StepOut(Out):
+    """A step of the case's chain; without hours it lasts as long as is left."""
+
+    mode: ModeName
+    hours: float | None
+    position: LabelOut
+
+
+class SeatOut(Out):
+    """Who has or had a seat of the case, and what may be written down of it now."""
+
+    assignment: AssignmentOut
+    practitioner: NamedOut
+    institution: Annotated[str, Field(examples=["示例律师事务所"])]
+    situation: Annotated[LabelOut | None, Field(description="Null if it is over. 已结束的为空。")]
+    replacement_id: Annotated[str | None, Field(description="A request that waits. 待审批的更换申请。")]
+    policy_version: Annotated[int, Field(description="By which version it was decided. 所依据的方案版本。")]
+    acts: list[LabelOut]
+
+
+class AskedPersonOut(Out):
+    """Somebody who is or was asked."""
+
+    offer: OfferOut
+    practitioner: NamedOut
+
+
+class OverviewOut(Out):
+    """A case at a glance; ``acts`` are those of the reader that are legal now, the next first."""
+
+    case_id: Id
+    acts: list[LabelOut]
+    chain: LabelOut
+    steps: list[StepOut]
+    plan: PlanOut | None
+    seats: list[SeatOut]
+    asked: list[AskedPersonOut]
+    posting: PostingOut | None
+    designation: Annotated[DesignationOut | None, Field(description="Waits for a second officer. 待复核的人工指派。")]
+    documents: Annotated[list[DocumentKind], Field(description="What can be issued now. 现在可以出具的文书。")]
+
+
+class PastWordingOut(Out):
+    """What a fact was."""
+
+    value: str | None
+    until: datetime
+    changed_by: Annotated[str | None, Field(description="By which login. 修改人登录名。")]
+
+
+class WordedFactOut(Out):
+    """A fact in words; null is unknown."""
+
+    field: str
+    label: str
+    value: str | None
+    history: list[PastWordingOut]
+
+
+router = APIRouter(prefix="/cases", tags=["cases 案件"])
+
+MayRead = Annotated[Actor, Depends(Permit(Verb.READ_CASE))]
+
+
+@router.get("/{case_id}/overview", responses=responses(NotFoundError))
+def get_overview(case_id: str, actor: MayRead, read: ReadDep) -> OverviewOut:
+    """Return where a case is on its way, who has it, who is asked, and what the reader may do now. 案件概况。"""
+    view = case_view.view_case(read, actor, case_id)
+    may_issue = Verb.ISSUE_DOCUMENT in PERMISSIONS[actor.role]
+    return OverviewOut(
+        case_id=view.case.id,
+        acts=[LabelOut.of(act) for act in view.acts],
+        chain=LabelOut(value=view.chain.code, zh=view.chain.zh, en=view.chain.en),
+        steps=[StepOut(mode=each.mode, hours=each.hours, position=LabelOut.of(each.position)) for each in view.steps],
+        plan=view.plan and PlanOut.model_validate(view.plan),
+        seats=[_seat(seat, view) for seat in view.seats],
+        asked=[
+            AskedPersonOut(offer=OfferOut.model_validate(offer), practitioner=_named(person))
+            for offer, person in view.offers
+        ],
+        posting=view.posting and PostingOut.model_validate(view.posting),
+        designation=view.waiting and DesignationOut.model_validate(view.waiting),
+        documents=[each.kind for each in possible.possible_documents(read, actor, case_id)] if may_issue else [],
+    )
+
+
+@router.get("/{case_id}/facts/public", responses=responses(NotFoundError))
+def list_facts_in_words(case_id: str, request: Request, actor: MayRead, read: ReadDep) -> list[WordedFactOut]:
+    """Return the facts of a case in words, with what they were; what is a person's own is not among them.
+
+    案件信息（不含个人信息）及修改记录。
+    """
+    found = case_facts.known_facts(read, actor, case_id, language := language_of(request))
+    return [
+        WordedFactOut(
+            field=each.field,
+            label=each.label[language != "zh"],
+            value=each.value,
+            history=[
+                PastWordingOut(value=past.value, until=past.until, changed_by=past.changed_by) for past in each.history
+            ],
+        )
+        for each in found
+    ]
+
+
+def _seat(seat: case_view.Seat, view: case_view.CaseView) -> SeatOut:
+    return SeatOut(
+        assignment=AssignmentOut.model_validate(seat.assignment),
+        practitioner=_named(seat.practitioner),
+        institution=seat.institution.name,
+        situation=seat.situation and LabelOut.of(seat.situation),
+        replacement_id=seat.replacement.id if seat.replacement else None,
+        policy_version=view.policies[seat.assignment.policy_id].version,
+        acts=[LabelOut.of(act) for act in seat.acts],
+    )
+
+
+def _named(person: PractitionerRow) -> NamedOut:
+    return NamedOut.model_validate(person)
