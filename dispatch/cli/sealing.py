@@ -19,6 +19,15 @@ STRAGGLERS_S = 10.0
 """Beyond the time in which every process sees it: how long a request that is under way may still write."""
 
 
+FIRST = (
+    "更换期间服务不办理业务，完成后自动恢复；请先备份，并保留原来的密钥（旧备份只能用它打开）。"
+    "完成后，系统不再记得案件登记时的原文：登记后更改过的案件，再次导入原来的文件，会按文件改回，请勿再导入旧文件。",
+    "Until it is done the service does nothing; back up first, and keep the old secret for the backups there are. "
+    "What a case was filed as is forgotten: bring no old file in again, it would change back what was changed since.",
+)
+"""Said before anything is done: what it costs, and what is lost by it."""
+
+
 def seal_anew(new_secret: Path | None, cipher: str | None) -> None:
     """Go from the secret and cipher of the settings to the new ones, and say what is to be set then."""
     settings = Settings()
@@ -26,6 +35,7 @@ def seal_anew(new_secret: Path | None, cipher: str | None) -> None:
         raise InvalidFieldError(field="cipher", value=cipher, expected=list(ProviderName))
     secret = require_strong(kept_secret(new_secret), str(new_secret)) if new_secret else settings.secret
     chosen = cipher or settings.cipher
+    out.print(localize(*FIRST))
     keys = Rekeying(Seal(settings.secret, settings.cipher), Seal(secret, chosen))
     engine = make_engine(settings.database_url)
     try:

@@ -63,7 +63,7 @@ SEALED = (
     SealedTable(PaperRow),
     SealedTable(AmendmentRow, ("sealed", "answer")),
     SealedTable(DocumentRow),
-    SealedTable(CredentialRow, ("totp",), key="user_id"),
+    SealedTable(CredentialRow, ("totp", "recovery"), key="user_id"),
     SealedTable(IdentityRow),
     SealedTable(WebhookRow, ("sealed", "sealed_before")),
     SealedTable(ImportRow, ("content",), batch=1),
@@ -138,8 +138,6 @@ def rekey(begin: Begin, keys: Rekeying, now: datetime, notify: Notify, wait: Cal
                 _anew(tx, keys, sealed, portion)
         # What a case was filed as cannot be told from its hash; a file that comes again is compared with the case.
         tx.session.exec(update(CaseRow).values(fingerprint=None))
-        # Nor can a code for the loss of an authenticator; whoever has one draws new codes.
-        tx.session.exec(update(CredentialRow).values(recovery=[]))
         mark = tx.session.get_one(SealRow, 1)
         mark.mark, mark.next_mark, mark.since = keys.new.mark, None, now
     return found

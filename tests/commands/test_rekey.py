@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import LargeBinary
 from sqlmodel import SQLModel
 
+from dispatch.commands.access.factors import new_recovery_codes, spend_code
 from dispatch.commands.doctor import Ailment, examine_key
 from dispatch.commands.rekey import SEALED, Rekeying, rekey, unreadable
 from dispatch.domain.conflicts.reviews import ReviewOutcome
@@ -19,6 +20,7 @@ from dispatch.registry.seal import Seal
 from dispatch.registry.tables import (
     CaseRow,
     ConflictReviewRow,
+    CredentialRow,
     PartyRow,
     PractitionerRow,
     RosterChangeRow,
@@ -98,6 +100,20 @@ def test_everything_is_sealed_anew_and_found_by_its_new_hash(register, secret, c
     with pytest.raises(WrongKeyError):
         key(register, old).require()
     assert change(register, Rekeying(old, new)) == []
+
+
+def test_codes_for_the_loss_of_an_authenticator_are_good_afterwards_and_each_once(register):
+    key(register, register.seal).require()
+    old, new = register.seal, Seal(NEXT, "sm")
+    row = CredentialRow(user_id=register.clerk.user_id, changed_at=NOW, totp=old.seal({"totp": "00" * 20}))
+    first, second, *_ = new_recovery_codes(row, old)
+    register.add(row)
+
+    change(register, Rekeying(old, new))
+
+    kept = register.get(CredentialRow, register.clerk.user_id)
+    assert first.replace("-", "").encode() not in kept.recovery
+    assert [spend_code(kept, new, code, NOW) for code in (first, first, second.lower())] == [True, False, True]
 
 
 class KilledError(Exception):
@@ -183,6 +199,8 @@ def test_command_is_killed_while_it_works_and_run_again(register, tmp_path):
     again = subprocess.run([sys.executable, "-c", asked], env=environment, capture_output=True, text=True, check=False)
 
     assert again.returncode == 0, again.stderr
+    said = " ".join(again.stdout.split())
+    assert "back up first" in said or "请先备份" in said
     assert [row.next_mark for row in register.all(SealRow)] == [None]
     is_whole(register, Seal(NEXT, "sm"))
     with pytest.raises(SealBrokenError):

@@ -113,7 +113,7 @@ def give_recovery_codes(begin: Begin, seal: Seal, now: datetime, signed_in: Sign
 def renewed(tx: Transaction, user_id: str, now: datetime) -> CredentialRow:
     """Begin a user's account anew: whatever let them in before, and their identities, are of no use any more."""
     kept = _credential(tx, user_id, now)
-    kept.password, kept.changed_at, kept.totp, kept.recovery = None, now, None, []
+    kept.password, kept.changed_at, kept.totp, kept.recovery = None, now, None, None
     for bound in tx.session.exec(select(IdentityRow).where(IdentityRow.user_id == user_id)):
         tx.session.delete(bound)
     end_all(tx, user_id, now)

@@ -4,7 +4,7 @@ import hmac
 import secrets
 from base64 import b32encode
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
@@ -60,16 +60,17 @@ def spend_code(row: CredentialRow, seal: Seal, code: str, now: datetime) -> bool
     if step is not None:
         row.totp_step = step
         return True
-    print_ = seal.fingerprint(f"recovery:{row.user_id}:{typed_code(code)}")
-    left = [each for each in row.recovery if each != print_]
-    spent = len(left) < len(row.recovery)
-    row.recovery = left
-    return spent
+    kept = seal.open(row.recovery)["codes"] if row.recovery else []
+    typed = typed_code(code).encode()
+    left = [each for each in kept if not hmac.compare_digest(each.encode(), typed)]
+    if len(left) == len(kept):
+        return False
+    row.recovery = seal.seal({"codes": left})
+    return True
 
 
 def new_recovery_codes(row: CredentialRow, seal: Seal) -> list[str]:
     """Return codes for the loss of the authenticator, shown this once; those given before are of no use any more."""
     codes = ["".join(secrets.choice(LETTERS) for _ in range(RECOVERY_LENGTH)) for _ in range(RECOVERY_CODES)]
-    prints: list[Any] = [seal.fingerprint(f"recovery:{row.user_id}:{code}") for code in codes]
-    row.recovery = prints
+    row.recovery = seal.seal({"codes": codes})
     return ["-".join(code[at : at + 4] for at in range(0, RECOVERY_LENGTH, 4)) for code in codes]

@@ -8,7 +8,7 @@ from sqlmodel import Field, SQLModel
 
 from dispatch.domain.access.lives import PassKind
 from dispatch.domain.vocabulary import CentreLevel, Role
-from dispatch.registry.tables.columns import Moment, centre_field, document, id_field, new_id, one_of
+from dispatch.registry.tables.columns import Moment, centre_field, id_field, new_id, one_of
 
 STAFF = text("role <> 'recipient'")
 WAITING = text("decided_at IS NULL")
@@ -111,7 +111,8 @@ class CredentialRow(SQLModel, table=True):
     totp: bytes | None = None
     totp_step: int = Field(default=0, sa_type=BigInteger)
     """Step of the last code that was used: none is good twice."""
-    recovery: list[str] = Field(default_factory=list, sa_column=document(nullable=False))
+    recovery: bytes | None = None
+    """Codes for the loss of the authenticator that were not used yet, sealed."""
 
 
 class IdentityRow(SQLModel, table=True):

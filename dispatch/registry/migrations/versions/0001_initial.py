@@ -644,7 +644,7 @@ def upgrade() -> None:
         sa.Column("changed_at", UTCDateTime(), nullable=False),
         sa.Column("totp", sa.LargeBinary()),
         sa.Column("totp_step", sa.BigInteger(), nullable=False),
-        sa.Column("recovery", DOCUMENT, nullable=False),
+        sa.Column("recovery", sa.LargeBinary()),
         sa.ForeignKeyConstraint(["user_id"], ["app_user.id"]),
         sa.PrimaryKeyConstraint("user_id"),
     )
