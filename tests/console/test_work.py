@@ -46,6 +46,21 @@ def test_list_of_cases_is_narrowed_by_the_address_and_so_is_its_spreadsheet(cons
     assert wrong.status_code == 422
 
 
+def test_columns_are_chosen_in_the_address_and_kept_by_the_next_page(console, register):
+    register.a_case("2026-0001")
+
+    usual = console.get("/cases").text.partition("<thead>")[2].partition("</thead>")[0]
+    chosen = console.get("/cases?columns=service&columns=hearing_on").text
+    head = chosen.partition("<thead>")[2].partition("</thead>")[0]
+
+    assert "指派期限" in usual
+    assert "法律援助形式" not in usual
+    assert "法律援助形式" in head
+    assert "指派期限" not in head
+    assert "诉讼代理" in chosen
+    assert "columns=service&amp;columns=hearing_on" in chosen
+
+
 def test_list_goes_on_at_the_next_page(console, register):
     for number in range(60):
         register.a_case(f"2026-{number:04}")

@@ -20,6 +20,23 @@ from dispatch.domain.permissions import Verb
 from dispatch.domain.vocabulary import CaseSource, Matter, Status
 
 PAGE = 50
+# fmt: off
+COLUMNS = (
+    # code          heading                          shown unless others are chosen
+    ("status",      ("案件状态", "State"),           True),
+    ("matter",      ("案件类型", "Branch of law"),   True),
+    ("cause",       ("案由（罪名）", "Cause"),       True),
+    ("stage",       ("阶段", "Stage"),               True),
+    ("area",        ("地区", "Area"),                True),
+    ("source",      ("来源", "Source"),              False),
+    ("service",     ("法律援助形式", "Service"),     False),
+    ("received_at", ("收到时间", "Received"),        True),
+    ("granted_at",  ("决定给予时间", "Granted"),     False),
+    ("hearing_on",  ("开庭日期", "Hearing"),         False),
+    ("due_at",      ("指派期限", "Deadline"),        True),
+)
+# fmt: on
+USUAL = [code for code, _, usual in COLUMNS if usual]
 SORTS = [("number", ("案件编号", "Case number")), ("deadline", ("指派期限", "Deadline"))]
 
 
@@ -60,7 +77,11 @@ def _end_of(day: str) -> datetime:
 
 def _listed(visit: Visit, found: Any) -> dict[str, Any]:
     areas = area_names(visit)
+    chosen = visit.all_asked("columns") or USUAL
     return {
+        "columns": [(code, heading) for code, heading, _ in COLUMNS],
+        "chosen": chosen,
+        "headings": [("案件编号", "Number"), *(heading for code, heading, _ in COLUMNS if code in chosen)],
         "cases": [CaseOut.model_validate(row) for row in found.rows],
         "total": found.total,
         "next": cursor_of(*found.last) if found.last else None,
