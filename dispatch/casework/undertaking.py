@@ -1,6 +1,6 @@
 """What practitioners answer: to an offer, to an assignment, and later, when they give a case back or are done."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from dispatch.casework import arrangement, clocks, offers
@@ -9,6 +9,7 @@ from dispatch.casework.chain import resume_chain
 from dispatch.casework.host import Host
 from dispatch.casework.reach import Attendance
 from dispatch.casework.records import Assignment, Case, Decision, Facts, Offer
+from dispatch.domain.docket.docket import NOBODY
 from dispatch.domain.docket.facts import PractitionerFacts
 from dispatch.domain.errors import NotEligibleError
 from dispatch.domain.ledger import reversal_of, sum_of
@@ -78,6 +79,26 @@ def ask_instead(host: Host, person: PractitionerFacts, case_ids: Collection[str]
             resume_chain(host, case)
         moved += bool(late)
     return moved
+
+
+def ask_fit(host: Host, asked: Mapping[str, Collection[str]], codes: Collection[str]) -> int:
+    """Take back what is asked, by case, of people whom one of these rules excludes by now, and ask the next."""
+    moved = 0
+    for case_id in sorted(asked):
+        case = host.case(case_id)
+        unfit = [offer for offer in host.pending_offers(case_id) if offer.practitioner_id in asked[case_id]]
+        unfit = [offer for offer in unfit if _is_excluded(host, case, offer.practitioner_id, codes)]
+        if unfit:
+            offers.withdraw(host, case, unfit)
+            resume_chain(host, case)
+        moved += bool(unfit)
+    return moved
+
+
+def _is_excluded(host: Host, case: Case, practitioner_id: str, codes: Collection[str]) -> bool:
+    docket, eligibility = host.docket([case.id], case.status, alone=practitioner_id)
+    column = docket.column_of(practitioner_id)
+    return column != NOBODY and any(refusal.code in codes for refusal in eligibility.why(0, column))
 
 
 def accept(host: Host, case: Case, assignment: Assignment) -> None:

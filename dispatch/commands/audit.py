@@ -12,6 +12,7 @@ from sqlmodel import Session, select
 from dispatch.domain.errors import NotFoundError
 from dispatch.domain.log.words import OwnVerb
 from dispatch.domain.permissions import Actor, Verb, require
+from dispatch.domain.texts import code_key
 from dispatch.exchange.readable import AUDIT, write_list
 from dispatch.registry.audit import ActOrigin as ActOrigin
 from dispatch.registry.audit import AuditFilter as AuditFilter
@@ -81,7 +82,7 @@ def midnight(read: Read, actor: Actor, day: date) -> datetime:
 def user_named(read: Read, actor: Actor, login: str) -> str:
     """Return the id of the user of the actor's centre with this login."""
     with read() as session:
-        own = select(UserRow.id).where(UserRow.centre_id == actor.centre_id, UserRow.login == login)
+        own = select(UserRow.id).where(UserRow.centre_id == actor.centre_id, UserRow.login_key == code_key(login))
         found = session.exec(own).one_or_none()
     if found is None:
         raise NotFoundError(what="user", id=login)

@@ -12,6 +12,7 @@ from dispatch.commands.policies.presets import put_preset
 from dispatch.domain.errors import DuplicateNumberError, InvalidFieldError, NotFoundError, UnknownReferenceError, stated
 from dispatch.domain.permissions import Actor, Verb, require, require_reader
 from dispatch.domain.policy.schema import load_preset
+from dispatch.domain.texts import code_key
 from dispatch.domain.texts.typed import Code, Title, kept
 from dispatch.domain.vocabulary import CentreLevel, Role
 from dispatch.registry.audit import note
@@ -186,7 +187,7 @@ def _root_of(session: Session, centre_id: str) -> str:
 
 
 def _find(session: Session, code: str) -> CentreRow | None:
-    return session.exec(select(CentreRow).where(CentreRow.code == code)).one_or_none()
+    return session.exec(select(CentreRow).where(CentreRow.code_key == code_key(code))).one_or_none()
 
 
 def _named(session: Session, code: str) -> CentreRow:
@@ -197,7 +198,7 @@ def _named(session: Session, code: str) -> CentreRow:
 
 
 def _add_areas(tx: Transaction, centre_id: str, areas: Sequence[Area]) -> None:
-    there = set(tx.session.exec(select(AreaRow.code).where(AreaRow.centre_id == centre_id)))
+    there = set(map(code_key, tx.session.exec(select(AreaRow.code).where(AreaRow.centre_id == centre_id))))
     for area in areas:
-        if area.code not in there:
+        if code_key(area.code) not in there:
             tx.add(AreaRow(centre_id=centre_id, **area._asdict()))

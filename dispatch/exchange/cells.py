@@ -120,7 +120,8 @@ def text(most: int, *, lines: bool = False) -> Converter:
 
 def code(most: int = 60) -> Converter:
     """A number or code; its width and the blanks in it do not matter."""
-    return kept(texts.code, most, Words(f"不超过{most}个字符的编号", f"a code of at most {most} characters"))
+    expected = Words(f"不超过{most}个字符的编号", f"a code of at most {most} characters")
+    return kept(texts.code, most, expected, texts.code_key)
 
 
 def case_number(most: int = 60) -> Converter:

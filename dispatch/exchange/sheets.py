@@ -152,9 +152,9 @@ def _find_header(grid: Grid, known: frozenset[str]) -> int:
     hits = [[place for place, cell in enumerate(row) if known & header_keys(cell)] for row in grid[:HEADER_WITHIN]]
     counts = [len(places) for places in hits]
     best = max(counts, default=0)
-    if best < min(2, len(known)):
+    header = counts.index(best) if best else 0
+    if not best or (best == 1 < len(known) and not (counts.count(1) == 1 and _spans(grid, header))):
         raise unreadable(FileFault.NO_HEADER)
-    header = counts.index(best)
     alike = [
         at
         for at, count in enumerate(counts)
@@ -163,6 +163,12 @@ def _find_header(grid: Grid, known: frozenset[str]) -> int:
     if alike:
         raise unreadable(FileFault.TWO_HEADERS, rows=sorted(row + 1 for row in (header, *alike)))
     return header
+
+
+def _spans(grid: Grid, at: int) -> bool:
+    """Tell whether a row has as many cells as any below: with one known name a header has them, a title has not."""
+    widths = [sum(_filled([cell]) for cell in row) for row in grid[at : at + HEADER_WITHIN]]
+    return widths[0] == max(widths)
 
 
 def _filled(row: Sequence[Any]) -> bool:

@@ -16,8 +16,8 @@ GONE = (Status.REFUSED, Status.WITHDRAWN, Status.TRANSFERRED)
 """A case that left before aid began is no double of a new one."""
 
 # fmt: off
-PRACTITIONERS = select(PractitionerRow.code, PractitionerRow.id).where(
-    PractitionerRow.centre_id == CENTRE, col(PractitionerRow.code).in_(KEYS))
+PRACTITIONERS = select(PractitionerRow.code_key, PractitionerRow.id).where(
+    PractitionerRow.centre_id == CENTRE, col(PractitionerRow.code_key).in_(KEYS))
 CASES = select(CaseRow).where(CaseRow.centre_id == CENTRE, col(CaseRow.number_key).in_(KEYS))
 IDS: Any = select_rows(CaseRow.id).where(CaseRow.centre_id == CENTRE, col(CaseRow.number_key).in_(KEYS))
 PERSONS: Any = (
@@ -40,6 +40,7 @@ class References(NamedTuple):
     """What the centre knows by these names."""
 
     practitioners: dict[str, str]
+    """By what the spellings of their code share."""
     cases: dict[str, CaseRow]
     """By what the spellings of their number share."""
     persons: dict[Person, str]

@@ -2,8 +2,11 @@
 
 import json
 
+from sqlalchemy import update
+
 from dispatch.domain.vocabulary import Role
-from dispatch.registry.tables import AuditRow
+from dispatch.registry.seal import UNREADABLE
+from dispatch.registry.tables import AmendmentRow, AuditRow, PartyRow
 from tests.api.test_cases import a_draft
 
 DEFENCE = {"matter": "criminal", "cause": "theft", "service": "defence", "grave": True, "detained": False}
@@ -98,6 +101,7 @@ def test_who_can_decide_finds_what_waits_for_them_and_decides_it_at_once(office)
     body = {"amendment_ids": list(proposed.values()), "approve": True, "reason": "the indictments say so"}
     decided = office.post("/v1/amendments/reviews", body, role=Role.MANAGER).json()
 
+    assert {row["case_number"] for row in waits["items"]} == {"1", "2"}
     assert ({row["id"] for row in waits["items"]}, waits["total"]) == ({proposed["1"], proposed["2"]}, 2)
     assert office.get("/v1/amendments?to_decide=true").status_code == 403
     assert taken_back.json()["state"] == "withdrawn"
@@ -105,3 +109,19 @@ def test_who_can_decide_finds_what_waits_for_them_and_decides_it_at_once(office)
         "made", "illegal-transition", "second-person",
     ]  # fmt: skip
     assert office.post("/v1/amendments/reviews", body).status_code == 403
+
+
+def test_facts_of_a_case_whose_people_cannot_be_read_any_more_say_so_and_tell_the_rest(office):
+    case = office.post("/v1/cases", a_draft(opposing=[{"name": "某公司"}])).json()
+    patched(office, case, area=None, recipient={"contact": "0370-1"})
+    with office.register.begin() as tx:
+        tx.session.exec(update(PartyRow).values(sealed=b"\x01" + bytes(40)))
+        tx.session.exec(update(AmendmentRow).values(sealed=b"\x01" + bytes(40)))
+
+    answer = office.get(f"/v1/cases/{case['id']}/facts")
+
+    facts = {each["field"]: each for each in answer.json()}
+    assert answer.status_code == 200
+    assert (facts["matter"]["value"], facts["recipient_name"]["value"]) == ("civil", UNREADABLE)
+    assert [each["value"] for each in facts["recipient_contact"]["history"]] == [UNREADABLE]
+    assert [each["value"] for each in facts["area"]["history"]] == ["A"]

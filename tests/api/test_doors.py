@@ -3,6 +3,7 @@
 import pytest
 
 from dispatch.commands.imports.files import Order, carry_out
+from dispatch.domain.texts import case_number_key
 from dispatch.domain.vocabulary import Role
 from dispatch.exchange.columns import Kind
 from dispatch.registry.tables import AreaRow, AttributesRow, CaseRow, InstitutionAttributesRow, PartyRow
@@ -66,7 +67,7 @@ def test_one_number_in_two_spellings_occurs_twice_in_a_file(office):
 
 @pytest.mark.parametrize("name", ["王\u202e芳", "\u200b", "a\x07b", "甲\u2028乙"], ids=ascii)
 def test_name_that_nobody_sees_whole_is_refused_at_every_door(office, name):
-    person = office.register.a_practitioner("p1")
+    person = office.register.a_practitioner("p2")
     kept = office.get(f"/v1/practitioners/{person.id}").json()
     headers = {"If-Match": f'"{person.revision}"'}
 
@@ -88,7 +89,7 @@ def test_name_that_nobody_sees_whole_is_refused_at_every_door(office, name):
 @pytest.mark.parametrize("name", ["䶮\U00032000", "王\ue815", "\U000f0001明"], ids=ascii)
 def test_rare_name_is_taken_at_every_door(office, name):
     answer = office.post("/v1/cases", a_draft(recipient={"name": name}))
-    office.register.a_practitioner("p1")
+    office.register.a_practitioner("p2")
     report = bring_in(office, "practitioners", good("practitioners", 姓名=name, 机构编号="firm"))
 
     assert answer.status_code == 201
@@ -200,6 +201,69 @@ def test_identity_and_licence_numbers_are_one_however_they_are_typed(office):
     assert report.refused == []
     assert len({row.identity_key for row in office.register.all(PartyRow)}) == 1
     assert [each["code"] for each in found] == ["14114201510123456"]
+
+
+def test_capital_letters_tell_no_two_codes_or_logins_apart_at_any_door(office):
+    firm = {"机构编号": "F1-a", "机构名称": "某所", "机构类型": "律师事务所"}
+    person = {"执业证号": "P1-x", "姓名": "王芳", "机构编号": "f1-A"}
+    bring_in(office, "areas", {"地区代码": "Qu1", "地区名称": "某区"})
+    bring_in(office, "institutions", firm)
+    bring_in(office, "practitioners", person)
+
+    again = [
+        bring_in(office, what, row)
+        for what, row in (
+            ("areas", {"地区代码": "qU1", "地区名称": "某区"}),
+            ("institutions", {**firm, "机构编号": "ｆ1—A"}),
+            ("practitioners", {**person, "执业证号": "p1-X", "机构编号": "F1-A"}),
+        )
+    ]
+    twice = bring_in(office, "institutions", {**firm, "机构编号": "N1"}, {**firm, "机构编号": "n1"}, dry_run=True)
+    posted = [
+        office.post("/v1/institutions", {"code": "f1-a", "name": "另一所"}),
+        office.post("/v1/practitioners", {"code": "p1-X", "name": "李雷", "institution": "F1-A"}),
+    ]
+    absent = {"编号": "p1-X", "种类": "休假", "起始日期": "2026-05-01", "截止日期": "2026-05-02"}
+    noted = bring_in(office, "absences", absent)
+    assessed = {"执业证号": "p1-X", "考核年度": "2025", "考核结果": "称职", "考核日期": "2026-02-01"}
+    assessed_report = bring_in(office, "assessments", assessed)
+    found = [office.get(f"/v1/practitioners?{query}").json()["total"] for query in (
+        "code=p1-X", "code_prefix=p1-", "institution=f1-A")]  # fmt: skip
+    wished = office.post("/v1/cases", a_draft(wishes=["p1-X"]))
+    twice_wished = office.post("/v1/cases", a_draft(number="2", wishes=["p1-X", "P1-x"]))
+    users = [office.post("/v1/users", {"login": login, "role": "practitioner", "practitioner_code": "p1-X"},
+                         role=Role.ADMIN) for login in ("Wang", "wanG")]  # fmt: skip
+
+    assert [(report.refused, report.unchanged) for report in again] == [([], 1)] * 3
+    assert [refusal.fault.value for refusal in twice.refused] == ["repeated"]
+    assert [answer.json()["code"] for answer in posted] == ["duplicate-number"] * 2
+    assert [(report.refused, report.created) for report in (noted, assessed_report)] == [([], 1)] * 2
+    assert found == [1, 1, 1]
+    assert (wished.status_code, twice_wished.status_code) == (201, 422)
+    assert [answer.status_code for answer in users] == [201, 409]
+
+
+def test_code_may_be_respelt_by_a_change_and_archive_numbers_are_found_in_any_spelling(office):
+    firm = office.register.an_institution("f1")
+    case = office.register.a_case(status="closed")
+    with office.register.begin() as tx:
+        row = tx.session.get_one(CaseRow, case.id)
+        row.archive_number, row.archive_key = "商援卷字〔2026〕第2号", case_number_key("商援卷字〔2026〕第2号")
+    change = {"code": "F1", "reason": "as the register writes it"}
+
+    changed = office.ask("PATCH", f"/v1/institutions/{firm.id}", json=change, headers={"If-Match": '"1"'})
+    found = [
+        office.get("/v1/cases", params={"archive_number": written}).json()["total"]
+        for written in (
+            "商援卷字〔2026〕第2号",
+            "商援卷字(2026)第2",
+            " 商援卷字【２０２６】第 2 号",
+            "商援卷字〔2026〕第3号",
+        )
+    ]
+
+    assert (changed.status_code, changed.json()["code"]) == (200, "F1")
+    assert found == [1, 1, 1, 0]
 
 
 def test_user_is_tied_to_the_person_and_the_firm_however_their_codes_are_typed(office):

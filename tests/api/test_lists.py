@@ -1,8 +1,10 @@
 """Lists answer to what is asked: narrowed, counted, in an order, on both databases; people are found whole."""
 
+import io
 from datetime import timedelta
 
 import pytest
+from openpyxl import load_workbook
 
 from dispatch.commands.access import create_user
 from dispatch.domain.vocabulary import InstitutionKind, Role, Status
@@ -144,6 +146,27 @@ def test_cases_of_a_recipient_are_found_by_the_whole_name_and_the_search_is_logg
     assert [row.subject_id for row in log] == [None, case["id"]]
     assert PERSON["name"] not in found.text
     assert numbers(office.post("/v1/cases/search", {"recipient_name": "艾比布力"})) == []
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_cases_of_a_recipient_are_exported_as_they_are_found_and_every_one_of_them_is_logged(office):
+    cases = [office.post("/v1/cases", a_draft(number=number, recipient=PERSON)).json()["id"] for number in "21"]
+    office.post("/v1/cases", a_draft(number="3", recipient={"name": "王芳"}))
+
+    found = office.post("/v1/exports/cases", {"recipient_name": PERSON["name"], "status": ["pending"]})
+    nobody = office.post("/v1/exports/cases", {"recipient_name": "艾比布力"})
+    refused = [
+        office.post("/v1/exports/cases", {"recipient_name": "王芳"}, role=Role.PRACTITIONER).status_code,
+        office.post("/v1/exports/cases", {"recipient_nam": "王芳"}).status_code,
+    ]
+
+    rows = [[row[0].value for row in load_workbook(io.BytesIO(answer.content)).worksheets[0].iter_rows(min_row=2)]
+            for answer in (found, nobody)]  # fmt: skip
+    log = [row for row in office.register.all(AuditRow) if row.subject in ("recipient_search", "cases")]
+    assert (rows, refused) == ([["1", "2"], []], [403, 422])
+    assert sorted((row.subject, row.subject_id or "") for row in log) == sorted(
+        [("recipient_search", id) for id in ("", "", *cases)] + [("cases", "")] * 2
+    )
 
 
 def test_cases_of_a_recipient_are_found_by_their_number_of_any_kind_of_document(office):

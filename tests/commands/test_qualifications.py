@@ -4,6 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from dispatch.commands.chain import start_plan
+from dispatch.commands.housekeeping import check_register
+from dispatch.commands.imports.files import Order, carry_out
 from dispatch.commands.roster.qualifications import (
     SpecialtyEvidence,
     YearResult,
@@ -13,9 +16,14 @@ from dispatch.commands.roster.qualifications import (
     withdraw_evidence,
 )
 from dispatch.domain.errors import InvalidFieldError, ReasonRequiredError, StaleError, UnknownReferenceError
+from dispatch.domain.findings import FindingKind
 from dispatch.domain.roster.words import AssessmentResult, SpecialtySource
-from dispatch.registry.tables import PractitionerRow
+from dispatch.domain.states import OfferState
+from dispatch.domain.vocabulary import Status
+from dispatch.exchange.columns import Kind
+from dispatch.registry.tables import FindingRow, OfferRow, PractitionerRow
 from tests.commands.test_roster import facts_of
+from tests.exchange.files import a_csv
 from tests.rows import NOW
 
 GOOD, BAD, NONE = AssessmentResult.COMPETENT, AssessmentResult.INCOMPETENT, AssessmentResult.UNDETERMINED
@@ -125,3 +133,57 @@ def test_evidence_nobody_can_look_up_is_refused(register):
             shown(register, person, 90, **more)
     with pytest.raises(StaleError):
         add_evidence(*desk(register), person.id, SpecialtyEvidence("wages", 9, SpecialtySource.TRAINING, TODAY), 7)
+
+
+def by_file(register, person, result, reason=""):
+    row = {
+        "执业证号": person.code,
+        "考核年度": "2025",
+        "考核结果": result.zh,
+        "考核日期": "2026-02-01",
+        "更正理由": reason,
+    }
+    report = carry_out(*desk(register), Order(Kind.ASSESSMENTS, a_csv(row)))
+    assert report.refused == []
+
+
+def by_roster_file(register, person, result, reason=""):
+    row = {"执业证号": person.code, "姓名": person.name, "机构编号": "firm", "年度考核称职": result.zh}
+    assert carry_out(*desk(register), Order(Kind.PRACTITIONERS, a_csv(row))).refused == []
+
+
+# fmt: off
+DOORS = {
+    "of a year":        lambda r, p, result, reason=None: record(r, p, 2025, result, date(2026, 2, 1), reason=reason),
+    "file of years":    by_file,
+    "file of people":   by_roster_file,
+    "change":           lambda r, p, result, reason=None: r.keep(
+        p, {"assessment_passed": result is GOOD}, r.get(PractitionerRow, p.id).revision),
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("door", DOORS.values(), ids=DOORS)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_who_is_found_not_competent_is_named_with_their_cases_and_asked_no_more(register, door):
+    register.a_policy([("rotation", 8), ("designation", None)], checks={"assessment": True})
+    person = register.a_practitioner("a")
+    held, asked = register.a_case("1", status=Status.ASSIGNED), register.a_case("2")
+    assignment = register.an_assignment(held, person)
+    start_plan(register.begin, register.clerk, NOW, asked.id)
+    other = register.a_practitioner("b")
+
+    def told():
+        rows = register.all(FindingRow, FindingRow.kind == FindingKind.HOLDER_BARRED)
+        return [(row.subject_id, row.facts["rules"], row.closed_at is None) for row in rows]
+
+    door(register, person, BAD)
+    found, offers = told(), {row.practitioner_id: row.state for row in register.all(OfferRow)}
+    check_register(register.begin, register.read, NOW + timedelta(days=1), register.centre.id)
+    again = told()
+    door(register, person, GOOD, "录错人员")
+
+    assert found == again == [(assignment.id, ["assessment_passed"], True)]
+    assert offers == {person.id: OfferState.WITHDRAWN, other.id: OfferState.PENDING}
+    assert told() == [(assignment.id, ["assessment_passed"], False)]
+    assert str(register.history(held)).count("doubt") == 1

@@ -10,6 +10,7 @@ from dispatch.commands.cases.changes import change_case
 from dispatch.commands.cases.intake import Fate, grant_case, submit_case
 from dispatch.commands.imports.exports import export_records
 from dispatch.commands.imports.files import import_file
+from dispatch.domain.policy.schema import load_preset
 from dispatch.domain.vocabulary import Category, InstitutionKind, PractitionerKind, Sex
 from dispatch.exchange.spreadsheet import LEFT_OUT
 from dispatch.registry.tables import AreaRow, CaseRow, PartyRow, PractitionerRow
@@ -186,3 +187,17 @@ def test_file_without_a_column_leaves_it_and_keeps_what_is_known_of_opposing_par
     report = import_file(centre.begin, centre.seal, centre.clerk, NOW, "cases", path)
 
     assert (report.refused, report.updated) == ([], 0)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_every_cause_of_the_catalogue_that_is_exported_comes_in_unchanged(register, tmp_path):
+    path, manager = tmp_path / "causes.xlsx", register.manager
+    register.a_policy()
+    for language in ("zh", "en"):
+        who = (register.begin, register.read, register.seal, manager, NOW)
+        exported = export_records(*who, "causes", path, language)
+        report = import_file(register.begin, register.seal, manager, NOW, "causes", path)
+
+        assert (exported.rows, exported.left_out) == (len(load_preset("national").catalogue.by_code), ())
+        assert (report.refused, report.remarks) == ([], [])
+        assert {fate: len(rows) for fate, rows in report.fates.items() if rows} == {Fate.UNCHANGED: exported.rows}

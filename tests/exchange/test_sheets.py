@@ -210,6 +210,28 @@ def test_day_of_a_workbook_that_counts_from_1904_is_its_own_day(written):
     assert [record.values["entered_on"] for record in read.records] == [date(2024, 1, 5)]
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("办案机关\n商丘中院\n睢县法院\n", ["商丘中院", "睢县法院"]),
+        ("序号,机关名称,备注\n1,商丘中院,\n2,睢县法院,新\n", ["商丘中院", "睢县法院"]),
+        ("办案机关名录\n\n办案机关\n商丘中院\n", ["商丘中院"]),
+        ("机关名称\n", "no_rows"),
+        ("办案机关,\n序号,机关,电话\n1,商丘中院,1\n", "no_header"),
+    ],
+)
+def test_sheet_of_which_one_column_is_known_is_read_if_its_header_is_no_title(text, names):
+    table = TABLES[Kind.ORGANS]
+    try:
+        sheet = read_sheet(text.encode(), known_headers(table, None))
+        read = read_records(sheet, plan_layout(table, sheet.header, None), LOOKUPS)
+        found = [record.values["name"] for record in read.records]
+    except UnreadableFileError as error:
+        found = error.facts["reason"]
+
+    assert found == names
+
+
 @pytest.mark.parametrize("delimiter", ";\t|，；")
 def test_delimiter_is_the_one_that_yields_the_headers(delimiter):
     rows = ({"机构编号": "F1", "机构名称": "a,b,c,d,e"}, {"机构编号": "F2", "机构名称": "甲,乙,丙,丁,戊"})

@@ -72,6 +72,7 @@ class AmendmentOut(Out):
 
     id: Id
     case_id: Id
+    case_number: Annotated[str, Field(examples=["2026-0001"])]
     state: AmendmentState
     fields: Annotated[list[str], Field(description="The facts it changes. 修改的字段。", examples=[["grave"]])]
     safeguards: Annotated[list[str], Field(description="Protections it lowers. 降低的保护要求。", examples=[["grave"]])]
@@ -209,7 +210,7 @@ def _changed(outcome: changes.ChangedCase) -> ChangedCaseOut:
     )
 
 
-@router.get("/cases/{case_id}/facts", responses=responses(NotFoundError, SealBrokenError))
+@router.get("/cases/{case_id}/facts", responses=responses(NotFoundError))
 def list_facts(case_id: str, actor: MayRead, begin: BeginDep, seal: SealDep, now: Now) -> list[FactOut]:
     """Return every fact of a case with what it was before, by whom it was changed, and what is proposed.
 

@@ -5,14 +5,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, File, Form, Query, Response, UploadFile
+from fastapi import APIRouter, Body, Depends, File, Form, Query, Response, UploadFile
 
 from dispatch.api.dependencies import BeginDep, ContextDep, Now, Permit, ReadDep, SealDep
 from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.problems import responses
 from dispatch.api.routes.jobs import JobOut
 from dispatch.commands.imports import exports, files
-from dispatch.commands.lists.searches import CaseSearch, InstitutionSearch, PractitionerSearch, Search
+from dispatch.commands.lists.searches import CaseSearch, InstitutionSearch, PractitionerSearch, RecipientSearch, Search
 from dispatch.domain.errors import (
     InvalidFieldError,
     MappingInvalidError,
@@ -91,6 +91,28 @@ def export_cases(
 ) -> Response:
     """Download cases as a workbook: all, or those a list would show. The export is logged. 导出案件。"""
     return _exported(begin, read, seal, actor, now, "cases", wanted)
+
+
+@router.post("/exports/cases", response_class=Response, responses=AS_WORKBOOK | Answer)
+def export_found_cases(
+    actor: Annotated[Actor, Depends(Permit(Verb.EXPORT))],
+    begin: BeginDep,
+    read: ReadDep,
+    seal: SealDep,
+    now: Now,
+    wanted: Annotated[
+        RecipientSearch,
+        Body(openapi_examples={"name": {"summary": "姓名 name", "value": {"recipient_name": "古丽米热·艾比布力"}}}),
+    ],
+) -> Response:
+    """Download the cases of a recipient, found by the whole name or number; in a body, because addresses are logged.
+
+    The search, each case it finds and the export are logged. 导出按受援人姓名、证件号码查找到的案件（查阅留痕）。
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "cases.xlsx"
+        exports.export_found_cases(begin, read, seal, actor, now, wanted, path)
+        return _workbook(path, "cases.xlsx")
 
 
 @router.get("/exports/practitioners", response_class=Response, responses=AS_WORKBOOK | Answer)

@@ -6,6 +6,7 @@ from sqlmodel import select
 
 from dispatch.domain.errors import NotFoundError, UnknownReferenceError, stated
 from dispatch.domain.permissions import Actor
+from dispatch.domain.texts import code_key
 from dispatch.domain.vocabulary import Role
 from dispatch.registry.tables import CentreRow, UserRow
 from dispatch.registry.transaction import Begin, Transaction
@@ -27,7 +28,7 @@ def operator_of(begin: Begin, now: datetime, centre_code: str | None) -> Actor:
 def manager_of(begin: Begin, operator: Actor, login: str) -> Actor:
     """Return the manager of the operator's centre with this login: a person, never the operator itself."""
     with begin() as tx:
-        named = select(UserRow).where(UserRow.centre_id == operator.centre_id, UserRow.login == login)
+        named = select(UserRow).where(UserRow.centre_id == operator.centre_id, UserRow.login_key == code_key(login))
         user = tx.session.exec(named.where(UserRow.role == Role.MANAGER, UserRow.id != operator.user_id)).one_or_none()
         if user is None or not user.active:
             raise UnknownReferenceError(
@@ -38,7 +39,7 @@ def manager_of(begin: Begin, operator: Actor, login: str) -> Actor:
 
 def _centre(tx: Transaction, code: str | None) -> CentreRow:
     centres = tx.session.exec(select(CentreRow).order_by(CentreRow.code)).all()
-    found = [centre for centre in centres if code in (None, centre.code)]
+    found = [centre for centre in centres if code is None or (code and code_key(code) == centre.code_key)]
     if code is None and len(found) > 1:
         raise UnknownReferenceError(field="centre", value=None, known=[centre.code for centre in centres])
     if not found:

@@ -15,6 +15,7 @@ from dispatch.domain.access.guessing import LINK_TRIES, plain_password, typed_co
 from dispatch.domain.access.lives import SECOND_FACTOR
 from dispatch.domain.errors import NotFoundError, SecondFactorNeededError, SignInRefusedError
 from dispatch.domain.permissions import Actor, Verb
+from dispatch.domain.texts import UnseenError, code_key
 from dispatch.domain.vocabulary import Role
 from dispatch.registry.audit import note
 from dispatch.registry.seal import Seal
@@ -45,7 +46,7 @@ def sign_in(begin: Begin, read: Read, seal: Seal, now: datetime, given: TypedLog
     TooManyTriesError
         If this source, or any, has to wait.
     """
-    tried = Try.of(seal, given.login.casefold(), source)
+    tried = Try.of(seal, login_key(given.login), source)
     count_try(begin, now, tried)
     with read() as session:
         user = _find(session, given.login)
@@ -110,9 +111,17 @@ def _enter(begin: Begin, seal: Seal, now: datetime, tried: Try, proved: tuple[st
     raise SignInRefusedError
 
 
+def login_key(typed: str) -> str:
+    """Return what the spellings of a login share, as it is typed; one that cannot be read is nobody's."""
+    try:
+        return code_key(typed)
+    except UnseenError:
+        return typed.casefold()
+
+
 def _find(session: Session, login: str) -> UserRow | None:
-    name, _, centre = login.rpartition("@")
-    named = select(UserRow).join(CentreRow).where(UserRow.login == name, CentreRow.code == centre)
+    name, _, centre = login_key(login).rpartition("@")
+    named = select(UserRow).join(CentreRow).where(UserRow.login_key == name, CentreRow.code_key == centre)
     return session.exec(named.where(UserRow.role != Role.RECIPIENT)).one_or_none()
 
 

@@ -18,6 +18,7 @@ from dispatch.domain.errors import (
     stated,
 )
 from dispatch.domain.permissions import Actor, Verb, require, require_reader
+from dispatch.domain.texts import code_key
 from dispatch.domain.texts.typed import Name, Number, kept
 from dispatch.domain.vocabulary import Role
 from dispatch.registry.audit import note
@@ -166,7 +167,7 @@ def _in_use(tx: Transaction, actor: Actor | None, user_id: str) -> UserRow:
 
 def _require_free(tx: Transaction, centre_id: str, login: str) -> None:
     tx.lock(CentreRow, centre_id)
-    taken = select(UserRow.id).where(col(UserRow.centre_id) == centre_id, col(UserRow.login) == login)
+    taken = select(UserRow.id).where(col(UserRow.centre_id) == centre_id, col(UserRow.login_key) == code_key(login))
     if tx.session.exec(taken).first():
         raise DuplicateNumberError(field="login", number=login)
 
@@ -189,7 +190,8 @@ def _of_code(
     if code is None:
         return None
     named = kept(field, Number, code)
-    found = tx.session.exec(select(table.id).where(table.centre_id == centre_id, table.code == named)).one_or_none()
+    named_so = select(table.id).where(table.centre_id == centre_id, table.code_key == code_key(named))
+    found = tx.session.exec(named_so).one_or_none()
     if found is None:
         raise UnknownReferenceError(field=field, value=code, known=[])
     return found

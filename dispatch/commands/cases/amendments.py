@@ -97,6 +97,7 @@ def _note(filing: Filing, case: CaseRow, changes: Mapping[str, Change]) -> Amend
         changes,
         centre_id=case.centre_id,
         case_id=case.id,
+        case_number=case.number,
         state=AmendmentState.MADE,
         made_by=filing.actor.user_id,
         made_at=filing.now,

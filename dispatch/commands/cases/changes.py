@@ -9,8 +9,8 @@ from sqlmodel import Session, col, func, select
 from dispatch.casework import clocks
 from dispatch.commands.cases.drafts import draft_of
 from dispatch.commands.cases.intake import Submission, take_in
-from dispatch.commands.cases.known import APART, PRIVATE, Change, changes_of, document_of, facts_of
-from dispatch.commands.cases.stored import Document, load_documents, open_to_change
+from dispatch.commands.cases.known import APART, PRIVATE, Change, changes_of, document_of, facts_of, shown_changes
+from dispatch.commands.cases.stored import Document, load_documents, open_to_change, show_document
 from dispatch.domain.chain import Mark
 from dispatch.domain.errors import (
     IllegalTransitionError,
@@ -122,8 +122,8 @@ def facts_with_history(begin: Begin, seal: Seal, actor: Actor, now: datetime, ca
     with begin() as tx:
         case = get(tx.session, CaseRow, actor.centre_id, case_id)
         note(tx, actor, Verb.READ_CASE, "fact", case.id, now)
-        facts = facts_of(_document_of(tx.session, seal, case))
-        rows = [(row, changes_of(seal, row)) for row in amendments_of(tx.session, case.id)]
+        facts = facts_of(show_document(tx.session, seal, case))
+        rows = [(row, shown_changes(seal, row)) for row in amendments_of(tx.session, case.id)]
     return [Fact(name, value, name in PRIVATE, *_told(name, rows)) for name, value in facts.items()]
 
 

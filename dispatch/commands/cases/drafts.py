@@ -21,7 +21,7 @@ from dispatch.domain.funds.sources import FundSource
 from dispatch.domain.law.aid_first import AidFirst, Material
 from dispatch.domain.law.means import MeansGround, MeansStatus
 from dispatch.domain.stages import reviews_death
-from dispatch.domain.texts import case_number_key
+from dispatch.domain.texts import case_number_key, code_key
 from dispatch.domain.texts.identity import Identity, identify
 from dispatch.domain.texts.typed import CaseNumber, Contact, IdentityNumber, Name, Number, Story, Word
 from dispatch.domain.validation import UnfitError, expected_of
@@ -219,7 +219,7 @@ class CaseDraft(ReferredDraft):
             raise UnfitError(
                 "复核法院只用于死刑复核案件", "review_court is for reviews of a death sentence only", "review_court"
             )
-        if len(set(self.wishes)) < len(self.wishes):
+        if len(set(map(code_key, self.wishes))) < len(self.wishes):
             raise UnfitError("点援意愿中同一承办人员只能列一次", "wishes must name different practitioners", "wishes")
         if any(relation.key == self.key for relation in self.relations):
             raise UnfitError("关联案件不能是本案自身", "a case has no relation to itself", "relations")

@@ -14,6 +14,7 @@ from dispatch.domain.law.means import means_test_of
 from dispatch.domain.law.urgency import DATES
 from dispatch.domain.permissions import Actor
 from dispatch.domain.stages import earlier_stages
+from dispatch.domain.texts import code_key
 from dispatch.domain.vocabulary import ON_NOTICE, MeansTest, PartyRole, RelationKind, Status
 from dispatch.domain.webhooks import RECEIVE
 from dispatch.exchange.cells import CellLookups
@@ -207,7 +208,7 @@ def add_wishes(filing: Filing, case: CaseRow, draft: CaseDraft) -> None:
             WishRow(
                 centre_id=case.centre_id,
                 case_id=case.id,
-                practitioner_id=filing.references.practitioners[code],
+                practitioner_id=filing.references.practitioners[code_key(code)],
                 rank=rank,
             )
         )

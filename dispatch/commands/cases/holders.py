@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import bindparam, or_
+from sqlalchemy import bindparam, exists, or_
 from sqlmodel import col, select
 
 from dispatch.casework.assignment import NO_WOMAN_FEASIBLE
@@ -19,7 +19,7 @@ from dispatch.registry.docket.organs import load_organs
 from dispatch.registry.docket.roster import read_day
 from dispatch.registry.findings import close, open_
 from dispatch.registry.host import RegisterHost
-from dispatch.registry.statements import fetch, select_rows
+from dispatch.registry.statements import fetch, in_force, select_rows
 from dispatch.registry.tables import AssignmentRow, AttributesRow, CaseRow, FindingRow
 
 # fmt: off
@@ -30,6 +30,17 @@ MOVED: Any = (
     .where(col(AttributesRow.from_on) <= bindparam("today"))
     .where(or_(col(AttributesRow.until_on).is_(None), col(AttributesRow.until_on) > bindparam("today")))
     .where(col(AttributesRow.institution_id) != col(AssignmentRow.institution_id))
+    .order_by(col(AssignmentRow.case_id))
+)
+BARRED = exists().where(
+    col(FindingRow.kind) == FindingKind.HOLDER_BARRED, col(FindingRow.closed_at).is_(None),
+    col(FindingRow.subject_id) == col(AssignmentRow.id))
+UNFIT: Any = (
+    select_rows(AssignmentRow.case_id).distinct()
+    .join(AttributesRow, col(AttributesRow.practitioner_id) == col(AssignmentRow.practitioner_id))
+    .where(AssignmentRow.centre_id == bindparam("centre_id"), col(AssignmentRow.ended_at).is_(None))
+    .where(in_force(AttributesRow, bindparam("today")))
+    .where(or_(~col(AttributesRow.assessment_passed), BARRED))
     .order_by(col(AssignmentRow.case_id))
 )
 # fmt: on
@@ -43,6 +54,9 @@ TIED = frozenset({
     PairKind.ADVERSE, PairKind.OPPOSITE, PairKind.CO_DEFENCE, PairKind.UNCLEAR, PairKind.TIED, PairKind.TIE_UNCLEAR,
 })  # fmt: skip
 """What follows from the people of the case and of others, and from what was declared of practitioners."""
+
+OF_STANDING = frozenset({"assessment_passed"})
+"""What is no fact of a case, and yet was so when its holder was named: an assessment that was not passed since."""
 
 RELATIVE = "no_relative_at_organ"
 TIE_RULES = frozenset({RELATIVE, *(code for code, rule in RULES_BY_CODE.items() if rule.pair in TIED)})
@@ -91,7 +105,14 @@ def review_moved(host: RegisterHost) -> None:
     """
     today = read_day(host.session, host.centre_id, host.now).today
     for (case_id,) in fetch(host.session, MOVED, centre_id=host.centre_id, today=today).all():
-        _review_by_ties(host, host.case(case_id))
+        _review_by(host, host.case(case_id), TIE_RULES)
+
+
+def review_unfit(host: RegisterHost) -> None:
+    """Judge those who have a case by their last annual assessment, and once more who was barred; again is no news."""
+    today = read_day(host.session, host.centre_id, host.now).today
+    for (case_id,) in fetch(host.session, UNFIT, centre_id=host.centre_id, today=today).all():
+        _review_by(host, host.case(case_id), OF_STANDING)
 
 
 def tied_to(host: RegisterHost, case_ids: Collection[str]) -> set[str]:
@@ -103,7 +124,7 @@ def tied_to(host: RegisterHost, case_ids: Collection[str]) -> set[str]:
 def review_tied(host: RegisterHost, case_ids: Collection[str], before: Collection[str]) -> None:
     """Judge by their ties those who have the cases that were not tied to these before."""
     for case_id in sorted(tied_to(host, case_ids).difference(before)):
-        _review_by_ties(host, host.case(case_id))
+        _review_by(host, host.case(case_id), TIE_RULES)
 
 
 def review_declared(host: RegisterHost, case_ids: Collection[str] | None = None) -> None:
@@ -114,7 +135,7 @@ def review_declared(host: RegisterHost, case_ids: Collection[str] | None = None)
     if case_ids is None:
         case_ids = touched_today(host)
     for case_id in sorted(case_ids):
-        _review_by_ties(host, host.case(case_id))
+        _review_by(host, host.case(case_id), TIE_RULES)
 
 
 def touched_today(host: RegisterHost, tie_id: str | None = None) -> set[str]:
@@ -123,15 +144,16 @@ def touched_today(host: RegisterHost, tie_id: str | None = None) -> set[str]:
     return touched(host.session, TieQuestion(host.centre_id, today), load_organs(host.session, host.centre_id), tie_id)
 
 
-def _review_by_ties(host: RegisterHost, case: CaseRow) -> None:
+def _review_by(host: RegisterHost, case: CaseRow, rules_in_doubt: frozenset[str]) -> None:
     told = frozenset().union(*(_open_rules(host, row) for row in host.live(case.id)))
-    review_holders(host, case, {id: rules - (TIE_RULES - told) for id, rules in refusals_of(host, case).items()})
+    review_holders(host, case, {id: rules - (rules_in_doubt - told) for id, rules in refusals_of(host, case).items()})
 
 
 def _asked_of_holder(code: str, row: AssignmentRow) -> bool:
     # What hangs on no fact of the case has not changed with it; a man who was named because no woman could be stays.
     rule = RULES_BY_CODE[code]
-    return bool(rule.reads or rule.pair in TIED) and not (code == GIRL and row.reason == NO_WOMAN_FEASIBLE)
+    asked = rule.reads or rule.pair in TIED or code in OF_STANDING
+    return bool(asked) and not (code == GIRL and row.reason == NO_WOMAN_FEASIBLE)
 
 
 def _open_rules(host: RegisterHost, row: AssignmentRow) -> frozenset[str]:

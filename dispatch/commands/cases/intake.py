@@ -39,6 +39,7 @@ from dispatch.domain.law.recipients import Defendant, duties_to_notify
 from dispatch.domain.lifecycle import OPEN
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.policy.causes import either
+from dispatch.domain.texts import code_key
 from dispatch.domain.vocabulary import ON_NOTICE, CaseSource, Status, Term
 from dispatch.exchange.cells import CellLookups
 from dispatch.exchange.languages import LANGUAGES
@@ -194,7 +195,7 @@ def _look_up(tx: Transaction, seal: Seal, actor: Actor, drafts: Sequence[CaseDra
         tx.session,
         actor.centre_id,
         number_keys={key for draft in drafts for key in (draft.key, *(tie.key for tie in draft.relations))},
-        practitioner_codes={code for draft in drafts for code in draft.wishes},
+        practitioner_codes={code_key(code) for draft in drafts for code in draft.wishes},
         identity_keys={seal.identity_key(each.key) for each in identities if each},
     )
 
@@ -325,7 +326,7 @@ def _strangers(filing: Filing, draft: CaseDraft) -> Iterator[DispatchError]:
     except DispatchError as error:
         yield error
     for code in draft.wishes:
-        if code not in filing.references.practitioners:
+        if code_key(code) not in filing.references.practitioners:
             yield _unknown("wishes", code, ())
 
 

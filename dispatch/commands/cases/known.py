@@ -11,7 +11,7 @@ from pydantic_core import to_jsonable_python
 
 from dispatch.commands.cases.drafts import PARTIES, CaseDraft, PersonDraft
 from dispatch.commands.cases.stored import PERSON, Document
-from dispatch.registry.seal import Seal
+from dispatch.registry.seal import UNREADABLE, Seal
 from dispatch.registry.tables import AmendmentRow
 
 Facts = dict[str, Any]
@@ -70,6 +70,13 @@ def changes_of(seal: Seal, row: AmendmentRow) -> dict[str, Change]:
     """Return what a change says, with its private part opened."""
     whole = row.changes | (seal.open(row.sealed) if row.sealed else {})
     return {name: (old, new) for name, (old, new) in whole.items()}
+
+
+def shown_changes(seal: Seal, row: AmendmentRow) -> dict[str, Change]:
+    """Return what a change says for somebody to read; what cannot be opened any more says so."""
+    sealed = (name for name in row.fields if name not in row.changes)
+    whole = row.changes | seal.show(row.sealed, *sealed)
+    return {name: (UNREADABLE, UNREADABLE) if each == UNREADABLE else tuple(each) for name, each in whole.items()}
 
 
 def _of_person(name: str) -> bool:

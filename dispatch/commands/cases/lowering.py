@@ -59,6 +59,7 @@ def propose(filing: Filing, case: CaseRow, parted: Parted) -> AmendmentRow:
             parted.later,
             centre_id=case.centre_id,
             case_id=case.id,
+            case_number=case.number,
             state=AmendmentState.WAITING,
             safeguards=sorted({safeguard.code for safeguard in parted.safeguards}),
             made_by=filing.actor.user_id,

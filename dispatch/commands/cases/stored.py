@@ -1,6 +1,6 @@
 """Cases as the register has them: opened for an export, and as drafts that a file or a request is laid over."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -15,14 +15,21 @@ from dispatch.exchange.columns import Kind
 from dispatch.exchange.tables import TABLES
 from dispatch.registry.extracts import list_cases
 from dispatch.registry.seal import Seal
+from dispatch.registry.tables import CaseRow
 
 PERSON = "recipient_"
 Document = dict[str, Any]
+ReadSealed = Callable[[bytes], dict[str, Any]]
+"""Opens what is sealed, or says that it cannot be."""
 
 
 def open_record(seal: Seal, record: Mapping[str, Any]) -> dict[str, Any]:
     """Return a case with its people by name; a list that nobody filled is a blank cell."""
-    recipient, parties = _people(seal, record)
+    return _in_columns(record, seal.open)
+
+
+def _in_columns(record: Mapping[str, Any], read: ReadSealed) -> dict[str, Any]:
+    recipient, parties = _people(record, read)
     return {field: value for field, value in record.items() if value != []} | {
         **{f"{PERSON}{field}": recipient.get(field) for field in PersonDraft.model_fields},
         "story": recipient.get("story"),
@@ -38,8 +45,14 @@ def load_documents(session: Session, seal: Seal, centre_id: str, case_ids: Colle
     documents = {}
     for record in list_cases(session, centre_id, case_ids):
         with suppress(SealBrokenError):
-            documents[case_number_key(record["number"])] = _document(seal, record)
+            documents[case_number_key(record["number"])] = _document(record, seal.open)
     return documents
+
+
+def show_document(session: Session, seal: Seal, case: CaseRow) -> Document:
+    """Return what a case says now for somebody to read; of people who cannot be read any more, that they cannot."""
+    [record] = list_cases(session, case.centre_id, [case.id])
+    return _document(record, lambda sealed: seal.show(sealed, *PersonDraft.model_fields, "story"))
 
 
 def open_to_change(document: Document) -> Document:
@@ -51,12 +64,12 @@ def open_to_change(document: Document) -> Document:
     return {name: value for name, value in document.items() if name != "means_test" or value != follows}
 
 
-def _document(seal: Seal, record: Mapping[str, Any]) -> Document:
-    opened = open_record(seal, record)
+def _document(record: Mapping[str, Any], read: ReadSealed) -> Document:
+    opened = _in_columns(record, read)
     fields = [column.field for column in TABLES[Kind.CASES].columns]
     stated = {field: opened.get(field) for field in fields if opened.get(field) is not None}
     own = {field: value for field, value in stated.items() if field in CaseDraft.model_fields}
-    recipient, parties = _people(seal, record)
+    recipient, parties = _people(record, read)
     ties = [{"kind": kind.value, "number": number} for kind in RelationKind for number in record[kind.value]]
     return own | {
         "recipient": _person(recipient),
@@ -65,9 +78,9 @@ def _document(seal: Seal, record: Mapping[str, Any]) -> Document:
     }
 
 
-def _people(seal: Seal, record: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, list[dict[str, Any]]]]:
+def _people(record: Mapping[str, Any], read: ReadSealed) -> tuple[dict[str, Any], dict[str, list[dict[str, Any]]]]:
     """Return the recipient, and everyone else by the field they are handed in with."""
-    people = [(role, seal.open(sealed)) for role, sealed in record["people"]]
+    people = [(role, read(sealed)) for role, sealed in record["people"]]
     recipient = next((person for role, person in people if role is PartyRole.RECIPIENT), {})
     return recipient, {field: [person for role, person in people if role is part] for field, part in PARTIES.items()}
 

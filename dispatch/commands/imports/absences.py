@@ -16,6 +16,7 @@ from dispatch.commands.roster.registration import KNOWN_SHOWN
 from dispatch.domain.docket.absence import EVERY_DAY, WHOLE_DAY, AbsenceKind, AbsenceState, overlap
 from dispatch.domain.errors import DispatchError, InvalidFieldError, UnknownReferenceError, stated
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb, require
+from dispatch.domain.texts import code_key
 from dispatch.exchange.columns import Kind
 from dispatch.exchange.faults import RemarkKind
 from dispatch.exchange.roster.absences import AbsenceSubject
@@ -65,13 +66,13 @@ def take_in_absences(tx: Transaction, actor: Actor, now: datetime, rows: Sequenc
 
 
 def _open(tx: Transaction, actor: Actor, now: datetime, rows: Sequence[Row]) -> _Intake:
-    people = select(PractitionerRow.code, PractitionerRow.id).where(
+    people = select(PractitionerRow.code_key, PractitionerRow.id).where(
         PractitionerRow.centre_id == actor.centre_id, col(PractitionerRow.merged_into).is_(None)
     )
-    houses = select(InstitutionRow.code, InstitutionRow.id).where(InstitutionRow.centre_id == actor.centre_id)
+    houses = select(InstitutionRow.code_key, InstitutionRow.id).where(InstitutionRow.centre_id == actor.centre_id)
     ids = {(AbsenceSubject.PRACTITIONER, code): id for code, id in tx.session.exec(people)}
     ids |= {(AbsenceSubject.INSTITUTION, code): id for code, id in tx.session.exec(houses)}
-    named = {id for row in rows for subject in AbsenceSubject if (id := ids.get((subject, row["code"])))}
+    named = {id for row in rows for subject in AbsenceSubject if (id := ids.get((subject, code_key(row["code"]))))}
     recorded: dict[str, list[AbsenceRow]] = defaultdict(list)
     for row in load_by(tx.session, OF_THEM, named):
         recorded[row.stated.who].append(row)
@@ -90,7 +91,7 @@ def _laid_before(intake: _Intake, row: Row) -> Upsert:
 
 def _take(intake: _Intake, row: Row) -> Upsert:
     subject = _subject(intake, row)
-    who, said = intake.ids[subject, row["code"]], _said(row)
+    who, said = intake.ids[subject, code_key(row["code"])], _said(row)
     _require_allowed(intake, subject, said["kind"])
     there = [each for each in intake.recorded[who] if all(getattr(each, name) == said[name] for name in SAID)]
     if row.get("state") == AbsenceState.CANCELLED:
@@ -116,7 +117,7 @@ def _take(intake: _Intake, row: Row) -> Upsert:
 def _subject(intake: _Intake, row: Row) -> AbsenceSubject:
     given = row.get("of")
     wanted = [AbsenceSubject(given)] if given else list(AbsenceSubject)  # type: ignore[call-arg]
-    found = [subject for subject in wanted if (subject, row["code"]) in intake.ids]
+    found = [subject for subject in wanted if (subject, code_key(row["code"])) in intake.ids]
     if not found:
         known = sorted(code for subject, code in intake.ids if subject in wanted)[:KNOWN_SHOWN]
         raise UnknownReferenceError(field="code", value=row["code"], known=known)

@@ -9,7 +9,14 @@ from typing import Any
 from sqlmodel import Session
 
 from dispatch.commands.cases.stored import open_record
-from dispatch.commands.lists.searches import CaseSearch, InstitutionSearch, PractitionerSearch, Search
+from dispatch.commands.lists.cases import leave_a_trace
+from dispatch.commands.lists.searches import (
+    CaseSearch,
+    InstitutionSearch,
+    PractitionerSearch,
+    RecipientSearch,
+    Search,
+)
 from dispatch.commands.policies.catalogue import list_causes
 from dispatch.commands.roster import tie_files
 from dispatch.commands.roster.contacts import opened
@@ -80,6 +87,25 @@ def export_records(
     with begin() as tx:
         note(tx, actor, Verb.EXPORT, what, None, now)
     return exported
+
+
+def export_found_cases(
+    begin: Begin, read: Read, seal: Seal, actor: Actor, now: datetime, wanted: RecipientSearch, path: Path
+) -> Exported:
+    """Write the cases that a search for a recipient finds; the search and each case are noted before they are shown."""
+    require(actor, Verb.EXPORT)
+    require(actor, Verb.READ_CASE)
+    keys = wanted.keys(seal)
+    with begin() as tx:
+        about = wanted.filter(tx.session, actor.centre_id)._replace(person=keys)
+        ids = case_ids(tx.session, actor.centre_id, about)
+        if keys:
+            leave_a_trace(tx, actor, now, ids)
+        note(tx, actor, Verb.EXPORT, Kind.CASES.value, None, now)
+    with read() as session:
+        found = sorted(list_cases(session, actor.centre_id, ids), key=itemgetter("number_key"))
+        records = (_opened(seal, record, open_record, "recipient_name") for record in found)
+        return write_records(_workbook(path), Kind.CASES, records, load_lookups(session, actor.centre_id, retired=True))
 
 
 def _records(

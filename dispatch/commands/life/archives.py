@@ -12,6 +12,7 @@ from dispatch.domain.errors import DocumentIncompleteError, StepOutOfOrderError,
 from dispatch.domain.next_acts import OVER
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.states import PaperKind
+from dispatch.domain.texts import case_number_key
 from dispatch.registry.reads import next_serial
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import ArchiveRow, CaseRow, LetterheadRow
@@ -45,7 +46,7 @@ def archive(begin: Begin, seal: Seal, actor: Actor, now: datetime, case_id: str,
         day = context.day_of(context.moment_of(on, "on", case.received_at))
         row = context.host.tx.add(_row(session, actor, case, day, now))
         session.flush()
-        case.archive_number = row.number
+        case.archive_number, case.archive_key = row.number, case_number_key(row.number)
         context.host.touch(case)
         context.host.note(case, Mark.ARCHIVE, None, {"archive_id": row.id})
         return row
@@ -58,7 +59,8 @@ def correct(begin: Begin, seal: Seal, actor: Actor, now: datetime, archive_id: s
         row = context.host.tx.lock(ArchiveRow, archive_id, actor.centre_id)
         if row.voided_at is None:
             case = context.host.case(row.case_id)
-            row.voided_at, row.void_reason, case.archive_number = now, reason, None
+            row.voided_at, row.void_reason = now, reason
+            case.archive_number = case.archive_key = None
             context.host.touch(case)
             paper = context.file(PaperKind.CORRECTION, case, None, {"text": reason}, corrects=Mark.ARCHIVE.value)
             context.host.note(case, Mark.UNARCHIVE, None, {"archive_id": row.id, "paper_id": paper.id})

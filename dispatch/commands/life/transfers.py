@@ -16,6 +16,7 @@ from dispatch.domain.law.aid_first import TERMS
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.states import PaperKind, TransferGround
+from dispatch.domain.texts import code_key
 from dispatch.domain.vocabulary import ON_NOTICE, Status
 from dispatch.domain.webhooks import RECEIVE
 from dispatch.registry.host import RegisterHost
@@ -28,8 +29,8 @@ from dispatch.registry.transaction import Begin
 
 OWN = frozenset({
     "id", "centre_id", "status", "granted_at", "entitled_at", "due_at", "due_estimated", "due_source", "relaxed",
-    "archive_number", "duplicate_of", "revision", "created_by", "updated_at", "area", "court_area", "domicile_areas",
-    "fund_source", *TERMS,
+    "archive_number", "archive_key", "duplicate_of", "revision", "created_by", "updated_at", "area", "court_area",
+    "domicile_areas", "fund_source", *TERMS,
 })  # fmt: skip
 """What each centre says itself; all else is known of the case, its number and the day of its receipt too."""
 
@@ -69,7 +70,7 @@ def transfer(
 
 def _receiver(session: Session, actor: Actor, to: str) -> CentreRow | None:
     """Return the one centre of this register that is meant, or None if the institution keeps its own."""
-    named = select(CentreRow).where(or_(CentreRow.code == to, CentreRow.name == to))
+    named = select(CentreRow).where(or_(CentreRow.code_key == code_key(to), CentreRow.name == to))
     found = session.exec(named.order_by(col(CentreRow.code))).all()
     if any(centre.id == actor.centre_id for centre in found):
         raise InvalidFieldError(field="to", value=to, expected=stated("其他法律援助机构", "another institution"))

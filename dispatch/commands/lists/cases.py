@@ -4,7 +4,7 @@ Names and numbers of recipients are sealed, so a person is found whole, by a key
 addresses are written into logs.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import datetime
 
 from dispatch.commands.lists.searches import OrderedCaseSearch, RecipientSearch
@@ -13,7 +13,6 @@ from dispatch.registry.audit import note
 from dispatch.registry.lists import cases
 from dispatch.registry.reads import Rows, Slice
 from dispatch.registry.seal import Seal
-from dispatch.registry.tables import CaseRow
 from dispatch.registry.transaction import Begin, Read, Transaction
 
 
@@ -33,11 +32,11 @@ def search_cases(begin: Begin, seal: Seal, actor: Actor, now: datetime, wanted: 
         about = wanted.filter(tx.session, actor.centre_id)._replace(person=keys)
         found = cases.cases(tx.session, actor.centre_id, about, part, wanted.sort, descending=wanted.descending)
         if keys:
-            _leave_a_trace(tx, actor, now, found.rows)
+            leave_a_trace(tx, actor, now, [case.id for case in found.rows])
         return found
 
 
-def _leave_a_trace(tx: Transaction, actor: Actor, now: datetime, found: Sequence[CaseRow]) -> None:
+def leave_a_trace(tx: Transaction, actor: Actor, now: datetime, case_ids: Iterable[str]) -> None:
     """Write down that somebody looked for a person, and which cases were shown; never for whom."""
-    for case_id in (None, *(case.id for case in found)):
+    for case_id in (None, *case_ids):
         note(tx, actor, Verb.READ_CASE, "recipient_search", case_id, now)

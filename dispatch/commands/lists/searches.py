@@ -8,7 +8,7 @@ from sqlmodel import Session, or_, select
 
 from dispatch.commands.cases.drafts import Instant
 from dispatch.domain.errors import InvalidFieldError, UnknownReferenceError, stated
-from dispatch.domain.texts import case_number_key, name_key
+from dispatch.domain.texts import case_number_key, code_key, name_key
 from dispatch.domain.texts.identity import identify
 from dispatch.domain.texts.typed import CaseNumber, IdentityNumber, LongTitle, Name, Number, Word
 from dispatch.domain.validation import UnfitError, expected_of
@@ -65,8 +65,8 @@ class CaseSearch(Search):
     area: Word | None = None
     """Code or name. 地区代码或者名称。"""
     source: CaseSource | None = None
-    archive_number: Word | None = None
-    """案卷号。"""
+    archive_number: CaseNumber | None = None
+    """The whole number of the file, in any spelling. 案卷号。"""
     due_from: Instant | None = None
     """Due at this moment or later. 期限不早于。"""
     due_before: Instant | None = None
@@ -85,6 +85,7 @@ class CaseSearch(Search):
         return CaseFilter(
             number_key=whole,
             number_prefix=prefix,
+            archive_key=_number(self.archive_number),
             area=area,
             practitioner_id=_found(session, PractitionerRow, centre_id, "practitioner", self.practitioner),
             institution_id=_found(session, InstitutionRow, centre_id, "institution", self.institution),
@@ -204,7 +205,7 @@ def search_of(what: str, words: Sequence[str]) -> Search | None:
 MAX_SHOWN = 40
 """Letters of an unknown name that are repeated to whoever sent it."""
 
-AS_ASKED = ("status", "matter", "source", "archive_number", "due_from", "due_before")
+AS_ASKED = ("status", "matter", "source", "due_from", "due_before")
 
 
 def _number(text: str | None) -> str | None:
@@ -215,7 +216,8 @@ def _found(session: Session, table: Any, centre_id: str, field: str, wanted: str
     """Return the id of the entry that is named by its id or code, or refuse what names none."""
     if wanted is None:
         return None
-    named = select(table.id).where(table.centre_id == centre_id, or_(table.id == wanted, table.code == wanted))
+    said = or_(table.id == wanted, table.code_key == code_key(wanted))
+    named = select(table.id).where(table.centre_id == centre_id, said)
     found: str | None = session.exec(named).first()
     if found is None:
         raise UnknownReferenceError(field=field, value=wanted, known=[])

@@ -8,6 +8,7 @@ from dispatch.commands.cases.intake import Fate
 from dispatch.commands.imports.upserts import Row, Upsert, changed, refused, require_known, require_sensible
 from dispatch.commands.roster.registration import Batch
 from dispatch.domain.errors import DispatchError
+from dispatch.domain.texts import code_key
 from dispatch.exchange.columns import Kind
 from dispatch.registry.tables import AreaRow
 
@@ -20,8 +21,8 @@ def upsert_areas(batch: Batch, rows: Sequence[Row]) -> list[Upsert]:
     What a row does not mention stays as it is.
     """
     of_centre = select(AreaRow).where(AreaRow.centre_id == batch.centre_id)
-    there = {area.code: area for area in batch.tx.session.exec(of_centre)}
-    return [_upsert(batch, there.get(row["code"]), row) for row in rows]
+    there = {code_key(area.code): area for area in batch.tx.session.exec(of_centre)}
+    return [_upsert(batch, there.get(code_key(row["code"])), row) for row in rows]
 
 
 def _upsert(batch: Batch, there: AreaRow | None, row: Row) -> Upsert:

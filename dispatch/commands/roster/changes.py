@@ -18,6 +18,7 @@ from dispatch.domain.errors import (
     stated,
 )
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb, require
+from dispatch.domain.texts import code_key
 from dispatch.exchange.columns import Kind
 from dispatch.exchange.languages import LANGUAGES
 from dispatch.exchange.lookups import load_lookups, require_word, require_words
@@ -81,7 +82,7 @@ def change_entry(
         if row.revision != if_match:
             raise StaleError(what=str(row.__tablename__), id=id, expected=if_match, actual=row.revision)
         code = changes.get("code", row.code)
-        if code != row.code and _taken(tx, kind, actor.centre_id, code):
+        if code_key(code) != row.code_key and _taken(tx, kind, actor.centre_id, code):
             raise DuplicateNumberError(field="code", number=code)
         rewritten = {**_in_words(tx, actor.centre_id, changes), "code": code}
         held = _held(tx, actor, now, id) if kind is Kind.PRACTITIONERS else []
@@ -135,14 +136,15 @@ def _of_own(tx: Transaction, actor: Actor, kind: Kind, row: Row) -> Row:
     require(actor, Verb.EDIT_OWN_ROSTER)
     own = tx.session.get_one(InstitutionRow, actor.institution_id).code
     vouched = {name for name in row.keys() & VOUCHED if row[name] is not None}
-    if row.get("institution", own) != own or vouched - {"code", "institution", "entered_on"}:
+    if code_key(row.get("institution") or own) != code_key(own) or vouched - {"code", "institution", "entered_on"}:
         raise ForbiddenError(verb=Verb.EDIT_ROSTER.value, role=actor.role.value)
     return {"institution": own, "listed": False}
 
 
 def _taken(tx: Transaction, kind: Kind, centre_id: str, code: str) -> bool:
     table = TABLES[kind]
-    return tx.session.exec(select(table.id).where(table.centre_id == centre_id, table.code == code)).first() is not None
+    named = select(table.id).where(table.centre_id == centre_id, table.code_key == code_key(code))
+    return tx.session.exec(named).first() is not None
 
 
 def _done(fates: Sequence[Upsert]) -> str:

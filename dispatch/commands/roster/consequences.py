@@ -6,11 +6,12 @@ from datetime import datetime
 from sqlmodel import Session
 
 from dispatch.casework.calibration import meet_returners
-from dispatch.casework.undertaking import ask_instead, ask_on
+from dispatch.casework.undertaking import ask_fit, ask_instead, ask_on
+from dispatch.commands.cases.holders import OF_STANDING, review_unfit
 from dispatch.domain.findings import FindingKind, of_leavers
 from dispatch.domain.permissions import Actor
 from dispatch.registry.census import list_centres
-from dispatch.registry.docket.absences import asked_absent, entrusted_absent, leavers, questions_to
+from dispatch.registry.docket.absences import asked_absent, entrusted_absent, leavers, questions_to, questions_to_unfit
 from dispatch.registry.docket.roster import load_roster, read_day
 from dispatch.registry.findings import reconcile
 from dispatch.registry.host import RegisterHost
@@ -37,6 +38,14 @@ def follow(
         ask_on(RegisterHost(tx, actor.centre_id, actor, now))
     _ask_instead_of(tx, actor, now, reported)
     name_leavers(tx, actor.centre_id, now)
+    judge_standing(RegisterHost(tx, actor.centre_id, actor, now))
+
+
+def judge_standing(host: RegisterHost) -> None:
+    """Ask others than those whose last annual assessment was not passed, and name who has a case with it."""
+    if asked := questions_to_unfit(host.session, host.centre_id, host.now):
+        ask_fit(host, asked, OF_STANDING)
+    review_unfit(host)
 
 
 def _ask_instead_of(tx: Transaction, actor: Actor, now: datetime, reported: Collection[str]) -> None:

@@ -12,6 +12,7 @@ from sqlmodel import col, select
 
 from dispatch.commands.cases.intake import Fate
 from dispatch.commands.imports.upserts import Row, Upsert, refused, require_known, require_sensible
+from dispatch.commands.roster.consequences import follow
 from dispatch.commands.roster.registration import KNOWN_SHOWN, Batch, DatedEffect, upsert_entries
 from dispatch.domain.errors import (
     DispatchError,
@@ -24,7 +25,7 @@ from dispatch.domain.errors import (
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.roster.timeline import TimeSpan, in_force
 from dispatch.domain.roster.words import PASSED, AssessmentResult, RosterAct, SpecialtySource
-from dispatch.domain.texts import case_number_key
+from dispatch.domain.texts import case_number_key, code_key
 from dispatch.exchange.columns import Kind
 from dispatch.exchange.lookups import load_lookups, require_word
 from dispatch.registry import reads
@@ -87,6 +88,7 @@ def assess(
         if known is None:
             _require_read(desk, if_match)
             known = write_assessment(desk, given, reason)
+            follow(tx, actor, now)
             note(tx, actor, Verb.EDIT_ROSTER, "practitioner", practitioner_id, now)
         return known
 
@@ -128,7 +130,7 @@ def upsert_evidence(batch: Batch, rows: Sequence[Row]) -> list[Upsert]:
 def _upsert(batch: Batch, kind: Kind, rows: Sequence[Row], take: Callable[[Desk, Row], Upsert]) -> list[Upsert]:
     """Return what became of each row; it is laid before the entry of the practitioner it names."""
     session, centre_id = batch.tx.session, batch.centre_id
-    people = select(PractitionerRow.code, PractitionerRow.id).where(
+    people = select(PractitionerRow.code_key, PractitionerRow.id).where(
         PractitionerRow.centre_id == centre_id, col(PractitionerRow.merged_into).is_(None)
     )
     ids: dict[str, str] = dict(session.exec(people).all())
@@ -140,9 +142,9 @@ def _upsert(batch: Batch, kind: Kind, rows: Sequence[Row], take: Callable[[Desk,
         try:
             require_known(kind, row)
             require_sensible(kind, row)
-            if row["code"] not in ids:
+            if (key := code_key(row["code"])) not in ids:
                 raise UnknownReferenceError(field="code", value=row["code"], known=sorted(ids)[:KNOWN_SHOWN])
-            person = session.get_one(PractitionerRow, ids[row["code"]])
+            person = session.get_one(PractitionerRow, ids[key])
             fates.append(take(Desk(batch.tx, batch._replace(notify=None), person, today), row))
         except DispatchError as error:
             fates.append(refused(error))

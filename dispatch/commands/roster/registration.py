@@ -30,7 +30,7 @@ from dispatch.domain.errors import (
 )
 from dispatch.domain.roster.timeline import TimeSpan, in_force, revised
 from dispatch.domain.roster.words import RosterAct
-from dispatch.domain.texts import CITIZEN, identity_key
+from dispatch.domain.texts import CITIZEN, code_key, identity_key
 from dispatch.domain.texts.identity import identify
 from dispatch.domain.validation import UnfitError
 from dispatch.exchange.columns import Kind
@@ -113,18 +113,22 @@ class Registrar:
         self._today = read_day(session, centre_id, batch.now).today
         self._from_on = effect.from_on or self._today
         entries = load_entries(session, self._subject, centre_id, min(self._from_on, self._today), ids)
-        self._by_code = {entry.code: entry for entry in entries}
+        self._by_code = {code_key(entry.code): entry for entry in entries}
         self._by_id = {entry.id: entry for entry in entries}
         firms = select(InstitutionRow.code, InstitutionRow.id).where(InstitutionRow.centre_id == centre_id)
         self._firms: Mapping[str, str] = dict(session.exec(firms).all()) if kind is Kind.PRACTITIONERS else {}
+        self._firm_ids = {code_key(code): id for code, id in self._firms.items()}
         self.book = Book(self._subject, centre_id, batch.now, batch.actor_id)
 
     def take(self, row: Row, id: str | None = None) -> Upsert:
         """Return what became of a row; one that is refused changes nothing."""
         try:
             require_known(self._kind, row)
-            there = self._by_id[id] if id else self._by_code.get(row["code"])
-            return self._change(there, row) if there else self._add(row)
+            there = self._by_id[id] if id else self._by_code.get(code_key(row["code"]))
+            if there is None:
+                return self._add(row)
+            # Another spelling of the code names the entry, and changes none.
+            return self._change(there, row if id else {**row, "code": there.code})
         except DispatchError as error:
             return refused(error)
 
@@ -174,9 +178,10 @@ class Registrar:
         return facts
 
     def _firm(self, code: str) -> str:
-        if code not in self._firms:
+        found = self._firm_ids.get(code_key(code)) if code else None
+        if found is None:
             raise UnknownReferenceError(field="institution", value=code, known=sorted(self._firms)[:KNOWN_SHOWN])
-        return self._firms[code]
+        return found
 
     def _known(self, there: RosterEntry, row: Row) -> dict[str, Any]:
         """Return what is sealed of a person, opened only for a row that speaks of it."""

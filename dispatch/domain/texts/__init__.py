@@ -104,6 +104,11 @@ def code(text: str) -> str:
     return _seen(plain("".join(plain(text).split()).translate(SAME)))
 
 
+def code_key(text: str) -> str:
+    """Return what the spellings of a code or login share: capital letters tell no two apart."""
+    return code(text).casefold()
+
+
 def case_number(text: str) -> str:
     """Return a case number as it is kept: with the brackets its office writes."""
     return line(text)

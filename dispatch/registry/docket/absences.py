@@ -30,7 +30,7 @@ from dispatch.domain.shares import in_rotation
 from dispatch.domain.states import ArrangementState
 from dispatch.domain.vocabulary import Role
 from dispatch.registry.docket.roster import load_roster, read_day
-from dispatch.registry.statements import fetch, fetch_by, load_by, select_rows
+from dispatch.registry.statements import fetch, fetch_by, in_force, load_by, select_rows
 from dispatch.registry.tables import (
     AbsenceRow,
     AdjustmentRow,
@@ -118,6 +118,11 @@ ASKED: Any = select_rows(OfferRow.case_id, OfferRow.practitioner_id).where(
 """Offers to people of whom something lasts today; leave may leave a part of the day."""
 QUESTIONS: Any = select_rows(OfferRow.case_id, OfferRow.practitioner_id).where(
     OfferRow.centre_id == CENTRE, PENDING, col(OfferRow.practitioner_id).in_(KEYS))
+TO_UNFIT: Any = (
+    select_rows(OfferRow.case_id, OfferRow.practitioner_id)
+    .join(ENTRY, col(ENTRY.practitioner_id) == col(OfferRow.practitioner_id))
+    .where(OfferRow.centre_id == CENTRE, PENDING, in_force(ENTRY, TODAY), ~col(ENTRY.assessment_passed))
+)
 ON_LIST = exists().where(
     col(PractitionerRow.id) == col(AssignmentRow.practitioner_id),
     or_(col(PractitionerRow.left_on).is_(None), col(PractitionerRow.left_on) > TODAY),
@@ -157,6 +162,15 @@ def questions_to(session: Session, centre_id: str, practitioner_ids: Collection[
     found: dict[str, set[str]] = defaultdict(set)
     for case_id, practitioner_id in fetch_by(session, QUESTIONS, practitioner_ids, of_centre=centre_id):
         found[practitioner_id].add(case_id)
+    return found
+
+
+def questions_to_unfit(session: Session, centre_id: str, now: datetime) -> dict[str, set[str]]:
+    """Return who of those whose last annual assessment was not passed is asked, by case."""
+    found: dict[str, set[str]] = defaultdict(set)
+    today = read_day(session, centre_id, now).today
+    for case_id, practitioner_id in fetch(session, TO_UNFIT, of_centre=centre_id, today=today):
+        found[case_id].add(practitioner_id)
     return found
 
 

@@ -39,7 +39,7 @@ class CaseFilter(NamedTuple):
     matter: Matter | None = None
     area: str | None = None
     source: CaseSource | None = None
-    archive_number: str | None = None
+    archive_key: str | None = None
     due_from: datetime | None = None
     due_before: datetime | None = None
     practitioner_id: str | None = None
@@ -47,7 +47,7 @@ class CaseFilter(NamedTuple):
     person: tuple[PersonKey, ...] = ()
 
 
-EQUAL = ("number_key", "matter", "area", "source", "archive_number")
+EQUAL = ("number_key", "matter", "area", "source", "archive_key")
 
 
 def cases(

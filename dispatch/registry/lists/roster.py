@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Session, cast, col, select
 
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
+from dispatch.domain.texts import code_key
 from dispatch.domain.vocabulary import InstitutionKind, PractitionerKind
 from dispatch.registry.reads import Rows, Slice, page
 from dispatch.registry.statements import in_force
@@ -115,10 +116,9 @@ def _named(table: Any, wanted: PractitionerFilter | InstitutionFilter) -> Iterat
     if wanted.name_key:
         yield col(table.name_key).contains(wanted.name_key, autoescape=True)
     if wanted.code is not None:
-        yield table.code == wanted.code
+        yield table.code_key == code_key(wanted.code)
     if wanted.code_prefix is not None:
-        # The letters of a licence or a credit code are typed as they come.
-        yield func.upper(table.code).startswith(wanted.code_prefix.upper(), autoescape=True)
+        yield col(table.code_key).startswith(code_key(wanted.code_prefix), autoescape=True)
 
 
 def _stated(table: Any, key: str, on: date, *facts: Any) -> Any:

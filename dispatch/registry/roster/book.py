@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from dispatch.domain.roster.timeline import TimeSpan, rewriting
 from dispatch.domain.roster.words import RosterAct
-from dispatch.domain.texts import name_key
+from dispatch.domain.texts import code_key, name_key
 from dispatch.registry.roster.entries import RosterEntry, Subject
 from dispatch.registry.tables import RosterChangeRow
 from dispatch.registry.tables.columns import new_id
@@ -53,7 +53,8 @@ class Book:
     def rewrite(self, entry: RosterEntry, identity: Facts, spans: Sequence[TimeSpan], told: Told) -> None:
         """Let an entry be this from now on, and let these facts be true of it."""
         final = {**entry.identity, **identity}
-        kept = {"name_key": name_key(final["name"]), "revision": entry.revision + 1, "updated_at": self._now}
+        keys = {"name_key": name_key(final["name"]), "code_key": code_key(final["code"])}
+        kept = {**keys, "revision": entry.revision + 1, "updated_at": self._now}
         self._changed.append({"row_id": entry.id, **final, **kept})
         plan = rewriting(entry.spans, spans)
         self._superseded += [{"row_id": id, "superseded_at": self._now} for id in plan.superseded]
@@ -67,7 +68,7 @@ class Book:
         connection = session.connection()
         for statement, rows in (
             (insert(row), self._added),
-            (_setting(row, (*self._subject.identity, "name_key", "revision", "updated_at")), self._changed),
+            (_setting(row, (*self._subject.identity, "name_key", "code_key", "revision", "updated_at")), self._changed),
             (_setting(attributes, ("superseded_at",)), self._superseded),
             (_setting(attributes, ("until_on",)), self._closed),
             (insert(attributes), self._opened),

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Column, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from dispatch.domain.conflicts.reviews import ReviewOutcome
@@ -38,7 +38,7 @@ OF_BOARD = text("(from_status = 'posted' OR to_status = 'posted')")
 """Entries that touch the board: a partial index is used only for these very words."""
 
 
-ARCHIVED = text("archive_number IS NOT NULL")
+ARCHIVED = text("archive_key IS NOT NULL")
 STANDING = text("superseded_at IS NULL")
 MEANS_NOT_MET = text("means_status = 'not_met'")
 
@@ -55,7 +55,7 @@ class CaseRow(SQLModel, table=True):
         Index("case_counted", "centre_id", "status", "matter", "area", "source", "due_at"),
         Index("case_waits", "status", "due_at"),
         Index("case_entitled_when", "centre_id", "entitled_at"),
-        Index("case_archived", "centre_id", "archive_number", sqlite_where=ARCHIVED, postgresql_where=ARCHIVED),
+        Index("case_archived", "centre_id", "archive_key", sqlite_where=ARCHIVED, postgresql_where=ARCHIVED),
         Index("case_means_not_met", "centre_id", sqlite_where=MEANS_NOT_MET, postgresql_where=MEANS_NOT_MET),
         CheckConstraint("demand BETWEEN 1 AND 2", name="case_demand"),
         CheckConstraint("due_at IS NULL OR due_at >= received_at", name="case_due_after_receipt"),
@@ -131,6 +131,8 @@ class CaseRow(SQLModel, table=True):
     )
     """What the deadline rests on, as citations."""
     archive_number: str | None = Field(default=None, max_length=60)
+    archive_key: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    """What the spellings of that number share."""
     """Of its file in the archive."""
     fingerprint: str | None = Field(default=None, max_length=64)
     duplicate_of: str | None = Field(default=None, foreign_key="legal_case.id")

@@ -8,7 +8,7 @@ from sqlmodel import Field, SQLModel
 
 from dispatch.domain.access.lives import PassKind
 from dispatch.domain.vocabulary import CentreLevel, Role
-from dispatch.registry.tables.columns import Moment, centre_field, id_field, new_id, one_of
+from dispatch.registry.tables.columns import Moment, centre_field, code_key_field, id_field, new_id, one_of
 
 STAFF = text("role <> 'recipient'")
 WAITING = text("decided_at IS NULL")
@@ -22,10 +22,12 @@ class CentreRow(SQLModel, table=True):
     """A legal aid centre. ``revision`` grows with every change that a decision could see."""
 
     __tablename__ = "centre"
+    __table_args__ = (UniqueConstraint("code_key", name="centre_code_key_once"),)
 
     id: str = id_field()
     parent_id: str | None = Field(default=None, foreign_key="centre.id", index=True)
     code: str = Field(unique=True, max_length=40)
+    code_key: str = code_key_field()
     name: str = Field(max_length=120)
     level: CentreLevel = Field(sa_column=one_of(CentreLevel, "centre_level"))
     time_zone: str = Field(default="Asia/Shanghai", max_length=40)
@@ -60,6 +62,7 @@ class UserRow(SQLModel, table=True):
     __tablename__ = "app_user"
     __table_args__ = (
         UniqueConstraint("centre_id", "login", name="user_login_once"),
+        UniqueConstraint("centre_id", "login_key", name="user_login_key_once"),
         CheckConstraint("(role = 'organ') = (organ IS NOT NULL)", name="user_organ"),
         # A user is made with every link, and none of them is ever listed.
         Index("user_listed", "centre_id", "login", "id", sqlite_where=STAFF, postgresql_where=STAFF),
@@ -68,6 +71,7 @@ class UserRow(SQLModel, table=True):
     id: str = id_field()
     centre_id: str = centre_field()
     login: str = Field(max_length=80)
+    login_key: str = code_key_field("login")
     role: Role = Field(sa_column=one_of(Role, "user_role"))
     practitioner_id: str | None = Field(default=None, foreign_key="practitioner.id", index=True)
     institution_id: str | None = Field(default=None, foreign_key="institution.id")

@@ -9,7 +9,7 @@ from sqlalchemy import JSON, Column, Enum, String, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
-from dispatch.domain.texts import name_key
+from dispatch.domain.texts import code_key, name_key
 from dispatch.domain.vocabulary import Term
 
 
@@ -71,6 +71,21 @@ def name_key_field() -> Any:
 
 def _key_of_the_name(context: Any) -> str:
     return name_key(context.get_current_parameters()["name"])
+
+
+def code_key_field(of: str = "code") -> Any:
+    """Return the column by which a code, or what is named, is found and kept once; nobody need fill it in."""
+    return Field(default=None, sa_column=Column(Text, nullable=False, default=_KeyOf(of)))
+
+
+class _KeyOf:
+    """Makes the key of a code from the parameters of an insert."""
+
+    def __init__(self, column: str) -> None:
+        self._column = column
+
+    def __call__(self, context: Any) -> str:
+        return code_key(context.get_current_parameters()[self._column])
 
 
 def id_field() -> Any:

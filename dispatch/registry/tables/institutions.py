@@ -8,7 +8,15 @@ from sqlmodel import Field, SQLModel
 
 from dispatch.domain.docket.absence import EVERY_DAY, WHOLE_DAY, Absence, AbsenceKind, AbsenceState
 from dispatch.domain.vocabulary import InstitutionKind
-from dispatch.registry.tables.columns import Moment, centre_field, document, id_field, name_key_field, one_of
+from dispatch.registry.tables.columns import (
+    Moment,
+    centre_field,
+    code_key_field,
+    document,
+    id_field,
+    name_key_field,
+    one_of,
+)
 
 BELIEVED = text("superseded_at IS NULL")
 WAITS = text("state = 'waiting'")
@@ -20,6 +28,7 @@ class InstitutionRow(SQLModel, table=True):
     __tablename__ = "institution"
     __table_args__ = (
         UniqueConstraint("centre_id", "code", name="institution_code_once"),
+        UniqueConstraint("centre_id", "code_key", name="institution_code_key_once"),
         CheckConstraint(
             "left_on IS NULL OR entered_on IS NULL OR left_on >= entered_on",
             name="institution_dates",
@@ -29,6 +38,7 @@ class InstitutionRow(SQLModel, table=True):
     id: str = id_field()
     centre_id: str = centre_field()
     code: str = Field(max_length=60)
+    code_key: str = code_key_field()
     name: str = Field(max_length=200)
     name_key: str = name_key_field()
     """What the spellings of the name share."""

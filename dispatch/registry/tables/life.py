@@ -73,6 +73,8 @@ class AmendmentRow(SQLModel, table=True):
     id: str = id_field()
     centre_id: str = centre_field()
     case_id: str = Field(foreign_key="legal_case.id")
+    case_number: str = Field(max_length=60)
+    """As the case has it for good."""
     state: AmendmentState = Field(sa_column=a_word(AmendmentState))
     fields: list[str] = Field(default_factory=list, sa_column=document(nullable=False))
     """Every fact it changes, as the columns of a file name it."""

@@ -10,6 +10,7 @@ from dispatch.domain.vocabulary import PractitionerKind, Sex
 from dispatch.registry.tables.columns import (
     Moment,
     centre_field,
+    code_key_field,
     document,
     id_field,
     name_key_field,
@@ -25,12 +26,14 @@ class PractitionerRow(SQLModel, table=True):
     __tablename__ = "practitioner"
     __table_args__ = (
         UniqueConstraint("centre_id", "code", name="practitioner_code_once"),
+        UniqueConstraint("centre_id", "code_key", name="practitioner_code_key_once"),
         CheckConstraint("left_on IS NULL OR left_on >= entered_on", name="practitioner_dates"),
     )
 
     id: str = id_field()
     centre_id: str = centre_field()
     code: str = Field(max_length=60)
+    code_key: str = code_key_field()
     name: str = Field(max_length=120)
     name_key: str = name_key_field()
     """What the spellings of the name share."""

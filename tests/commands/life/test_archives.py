@@ -14,6 +14,7 @@ from dispatch.domain.errors import (
     StepOutOfOrderError,
 )
 from dispatch.domain.states import Milestone
+from dispatch.domain.texts import case_number_key
 from dispatch.registry.host import RegisterHost
 from dispatch.registry.lists.cases import CaseFilter, cases
 from dispatch.registry.reads import Slice
@@ -61,7 +62,9 @@ def test_each_file_gets_the_next_number_of_the_year_and_keeps_it(register, lette
     assert register.get(CaseRow, second.id).archive_number == "商援卷字〔2026〕第2号"
     assert register.history(first)[-1] == "archive"
     with register.read() as session:
-        found = cases(session, register.centre.id, CaseFilter(archive_number=rows[1].number), Slice(9, None))
+        found = cases(
+            session, register.centre.id, CaseFilter(archive_key=case_number_key(rows[1].number)), Slice(9, None)
+        )
     assert [case.id for case in found.rows] == [second.id]
 
 

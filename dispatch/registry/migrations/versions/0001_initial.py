@@ -37,6 +37,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(32), nullable=False),
         sa.Column("parent_id", sa.String()),
         sa.Column("code", sa.String(40), nullable=False),
+        sa.Column("code_key", sa.Text(), nullable=False),
         sa.Column("name", sa.String(120), nullable=False),
         sa.Column("level", word("centre_level", "nation", "province", "city", "county"), nullable=False),
         sa.Column("time_zone", sa.String(40), nullable=False),
@@ -47,6 +48,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["parent_id"], ["centre.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("code"),
+        sa.UniqueConstraint("code_key", name="centre_code_key_once"),
     )
     index("ix_centre_parent_id", "centre", "parent_id")
 
@@ -157,6 +159,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(32), nullable=False),
         sa.Column("centre_id", sa.String(32), nullable=False),
         sa.Column("code", sa.String(60), nullable=False),
+        sa.Column("code_key", sa.Text(), nullable=False),
         sa.Column("name", sa.String(200), nullable=False),
         sa.Column("name_key", sa.Text(), nullable=False),
         sa.Column("contact", sa.String(200)),
@@ -168,6 +171,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("centre_id", "code", name="institution_code_once"),
+        sa.UniqueConstraint("centre_id", "code_key", name="institution_code_key_once"),
     )
     index("ix_institution_centre_id", "institution", "centre_id")
 
@@ -241,6 +245,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(32), nullable=False),
         sa.Column("centre_id", sa.String(32), nullable=False),
         sa.Column("code", sa.String(60), nullable=False),
+        sa.Column("code_key", sa.Text(), nullable=False),
         sa.Column("name", sa.String(120), nullable=False),
         sa.Column("name_key", sa.Text(), nullable=False),
         sa.Column("sealed", sa.LargeBinary()),
@@ -255,6 +260,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["merged_into"], ["practitioner.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("centre_id", "code", name="practitioner_code_once"),
+        sa.UniqueConstraint("centre_id", "code_key", name="practitioner_code_key_once"),
     )
     index("ix_practitioner_centre_id", "practitioner", "centre_id")
     index("ix_practitioner_identity_key", "practitioner", "identity_key")
@@ -264,6 +270,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(32), nullable=False),
         sa.Column("centre_id", sa.String(32), nullable=False),
         sa.Column("login", sa.String(80), nullable=False),
+        sa.Column("login_key", sa.Text(), nullable=False),
         sa.Column(
             "role",
             word(
@@ -282,6 +289,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["practitioner_id"], ["practitioner.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("centre_id", "login", name="user_login_once"),
+        sa.UniqueConstraint("centre_id", "login_key", name="user_login_key_once"),
     )
     index("ix_app_user_centre_id", "app_user", "centre_id")
     index("ix_app_user_practitioner_id", "app_user", "practitioner_id")
@@ -587,6 +595,7 @@ def upgrade() -> None:
         sa.Column("due_estimated", sa.Boolean(), nullable=False),
         sa.Column("due_source", DOCUMENT, server_default="[]", nullable=False),
         sa.Column("archive_number", sa.String(60)),
+        sa.Column("archive_key", sa.Text()),
         sa.Column("fingerprint", sa.String(64)),
         sa.Column("duplicate_of", sa.String()),
         sa.Column("revision", sa.Integer(), nullable=False),
@@ -608,7 +617,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("centre_id", "number_key", name="case_number_once"),
     )
     index("case_by_deadline", "legal_case", "centre_id", "due_at", "id")
-    index("case_archived", "legal_case", "centre_id", "archive_number", where="archive_number IS NOT NULL")
+    index("case_archived", "legal_case", "centre_id", "archive_key", where="archive_key IS NOT NULL")
     index("case_entitled_when", "legal_case", "centre_id", "entitled_at")
     index("case_means_not_met", "legal_case", "centre_id", where="means_status = 'not_met'")
     index("case_by_state", "legal_case", "centre_id", "status", "number_key", "id")
@@ -1494,6 +1503,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(32), nullable=False),
         sa.Column("centre_id", sa.String(32), nullable=False),
         sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("case_number", sa.String(60), nullable=False),
         sa.Column("state", sa.String(40), nullable=False),
         sa.Column("fields", DOCUMENT, nullable=False),
         sa.Column("safeguards", DOCUMENT, nullable=False),
