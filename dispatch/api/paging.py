@@ -29,7 +29,8 @@ class CountedPage(Page[Item], Generic[Item]):
     """One page of a list that is counted."""
 
     total: int | None = Field(
-        description="How many there are on all pages; told on the first one, null on later ones. 总数，仅首页给出。"
+        description="How many there are on all pages; told on the first one, null on later ones. Of what grows with "
+        "the years, 100000 is that many or more. 总数，仅首页给出；逐年增加的记录计至100000为止。"
     )
 
 

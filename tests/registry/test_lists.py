@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import event, text
 
 from dispatch.domain.vocabulary import Status
+from dispatch.registry import reads
 from dispatch.registry.lists.cases import CaseFilter, CaseOrder, cases
 from dispatch.registry.reads import Slice
 from tests.rows import NOW
@@ -70,3 +71,18 @@ def test_every_page_goes_by_an_index(register, wanted, order, index):
     assert sum(index in plan for plan in pages) >= 2, "\n\n".join(pages)
     walked = re.compile(r"SCAN legal_case\b(?! USING)|Seq Scan on legal_case|TEMP B-TREE FOR ORDER|->  Sort ")
     assert [plan for plan in pages if walked.search(plan) and "assignment" not in plan and "party" not in plan] == []
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_grows_with_the_years_is_counted_no_further_than_a_bound(register, monkeypatch):
+    for number in "1234":
+        register.a_case(number)
+
+    def total():
+        with register.read() as session:
+            return cases(session, register.centre.id, CaseFilter(), Slice(1, None)).total
+
+    whole = total()
+    monkeypatch.setattr(reads, "MAX_COUNTED", 3)
+
+    assert (whole, total()) == (4, 3)

@@ -325,9 +325,8 @@ def _strangers(filing: Filing, draft: CaseDraft) -> Iterator[DispatchError]:
                 require_word(field, text, words)
     except DispatchError as error:
         yield error
-    for code in draft.wishes:
-        if code_key(code) not in filing.references.practitioners:
-            yield _unknown("wishes", code, ())
+    strangers = (code for code in draft.wishes if code_key(code) not in filing.references.practitioners)
+    yield from (_unknown("wishes", code, ()) for code in strangers)
 
 
 def _in_words(draft: CaseDraft, lookups: CellLookups) -> CaseDraft:

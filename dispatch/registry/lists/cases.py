@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, or_
+from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, select
 
 from dispatch.domain.errors import InvalidFieldError
 from dispatch.domain.states import ArrangementState, EndReason
 from dispatch.domain.vocabulary import CaseSource, Matter, PartyRole, Status, Term
-from dispatch.registry.reads import CURSOR, Rows, Slice, page
+from dispatch.registry.reads import CURSOR, Rows, Slice, count_of, page
 from dispatch.registry.tables import ArrangementRow, AssignmentRow, CaseRow, PartyRow
 
 LAST_LETTER = "\U0010ffff"
@@ -149,8 +149,7 @@ class _Look:
 
     def count(self) -> int:
         """Return how many there are in all."""
-        among = select(func.count()).select_from(CaseRow).where(CaseRow.centre_id == self._centre_id)
-        return self._session.exec(among.where(*_all(self._centre_id, self._wanted))).one()
+        return count_of(self._session, CaseRow, self._centre_id, *_all(self._centre_id, self._wanted))
 
     def by_number(self, after: list[str] | None) -> Found:
         """Return cases by their number."""
