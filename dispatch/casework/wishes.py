@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from dispatch.casework.chain import hear_wishes
+from dispatch.casework.chain import hear_wishes, skip_step
 from dispatch.casework.host import Host
 from dispatch.casework.records import Case, Judged
-from dispatch.domain.chain import Mark
+from dispatch.domain.chain import Because, Mark
 from dispatch.domain.docket.docket import NOBODY
 from dispatch.domain.eligibility.rules import Refusal
 from dispatch.domain.errors import IllegalTransitionError, WishesAskedError
@@ -36,6 +36,19 @@ def name_wishes(host: Host, case: Case, practitioner_ids: Sequence[str]) -> list
         host.note(case, Mark.WISH, ModeName.POINT_SELECTION, facts)
         hear_wishes(host, case)
     return wishes
+
+
+def leave_to_centre(host: Host, case: Case) -> None:
+    """Take back what was wished for, and go on to the next step at once: nobody waits for a choice. Idempotent."""
+    require_open(host, case)
+    if before := host.wished(case):
+        host.set_wishes(case, [])
+        host.touch(case)
+        facts: dict[str, object] = {"practitioner_ids": [], "before": list(before)}
+        host.note(case, Mark.WISH, ModeName.POINT_SELECTION, facts)
+    plan = host.open_plan(case.id)
+    if plan and plan.mode is ModeName.POINT_SELECTION:
+        skip_step(host, case, Because.LEFT_TO_CENTRE)
 
 
 def require_open(host: Host, case: Case) -> None:

@@ -90,6 +90,15 @@ def name_wishes(
         return [PlacedWish(wish, place.get(wish.practitioner_id)) for wish in named]
 
 
+def leave_to_centre(begin: Begin, actor: Actor, now: datetime, case_id: str) -> None:
+    """Leave the choice to the centre: the case goes on at once, without waiting for wishes. Idempotent."""
+    require(actor, Verb.WISH)
+    _require_own(actor, case_id)
+    with begin() as tx:
+        host = RegisterHost(tx, actor.centre_id, actor, now)
+        casework.leave_to_centre(host, host.case(case_id))
+
+
 def wish_places(session: Session, case_id: str, wishes: Sequence[str], office: OfficeHours) -> list[WishPlace]:
     """Return what becomes of each of a case's wishes."""
     asked = {row.practitioner_id: row for row in asked_wishes(session, case_id)}

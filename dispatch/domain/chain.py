@@ -97,6 +97,7 @@ class Because(Term):
     OUT_OF_HOURS    = "out_of_hours",    "征询时限内，符合条件的人员均不在岗", "who may take it is away all that time"
     NOBODY_NAMED    = "nobody_named",    "没有可征询的人员", "nobody who is named may take the case"
     OTHER_NAMED     = "other_named",     "受援人已点选其他人员", "the recipient has named somebody else"
+    LEFT_TO_CENTRE  = "left_to_centre",  "受援人请法律援助机构安排", "the recipient leaves the choice to the centre"
     NOT_OPEN        = "not_open",        "本系统不公开抢单的案件", "the case never enters the board"
     TAKEN_OFF       = "taken_off",       "已撤下抢单", "an officer took the case off the board"
     WINDOW_OVER     = "window_over",     "本环节时限已到", "the window is over"

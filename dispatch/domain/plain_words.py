@@ -110,6 +110,18 @@ NEXT = PlainWords(" 下一位轮到您。", " You are next.")
 # fmt: on
 
 
+# fmt: off
+EXPERIENCE: tuple[tuple[int, PlainWords], ...] = (
+    # level in the cause, from    what a recipient is told of it
+    (70, PlainWords("办理此类案件很有经验", "very experienced in cases like yours")),
+    (40, PlainWords("办理此类案件有经验", "experienced in cases like yours")),
+    (1,  PlainWords("办理过此类案件", "has taken cases like yours")),
+    (0,  PlainWords("可以办理您的案件", "may take your case")),
+)
+YEARS = PlainWords("执业{years}年；", "{years} years of practice; ")
+# fmt: on
+
+
 class RotationPlace(Protocol):
     """A position in the rotation with the figures behind it."""
 
@@ -127,6 +139,13 @@ class RotationPlace(Protocol):
     def away_now(self) -> bool: ...
     @property
     def next(self) -> bool: ...
+
+
+def experience_in_words(years: int | None, level: int, language: str) -> str:
+    """Return how long somebody has practised and what they know of the cause, as a recipient is told."""
+    known = next(words for least, words in EXPERIENCE if max(level, 0) >= least).label(language)
+    text = (YEARS.label(language).format(years=years) if years else "") + known
+    return text + ("。" if language == "zh" else ".")
 
 
 def choosing_in_words(until: datetime, *, chosen: bool, language: str) -> str:

@@ -6,9 +6,12 @@ from datetime import timedelta
 import pytest
 from starlette.testclient import TestClient
 
+from dispatch.commands.access.links import create_link
 from dispatch.commands.access.sessions import open_session
+from dispatch.commands.access.sign_in import sign_in_by_link
 from dispatch.domain.vocabulary import Role
 from dispatch.main import create_app
+from dispatch.registry.tables import UserRow
 from dispatch.settings import Settings
 from tests.rows import NOW, a_user, register
 
@@ -53,6 +56,15 @@ class Console:
             self.users[role] = user
             self.secrets[role] = open_session(tx, user, NOW, case_id=case_id).secret
         return self.users[role]
+
+    def recipient_of(self, case):
+        """Let the case's recipient in by a link and its code; from now on the role's pages are theirs."""
+        register = self.register
+        link = create_link(register.begin, register.clerk, NOW, case.id)
+        opened = sign_in_by_link(register.begin, NOW, link.id, link.code)
+        self.users[Role.RECIPIENT] = register.get(UserRow, opened.session.actor.user_id)
+        self.secrets[Role.RECIPIENT] = opened.secret
+        return link
 
     def ask(self, method, path, role=Role.CLERK, lang="zh", headers=None, **more):
         """Ask for a page below the console, as somebody of the role; None is somebody not signed in."""

@@ -195,7 +195,7 @@ def test_form_nests_names_with_dots_makes_lists_and_leaves_out_what_is_empty():
 def test_nobody_sees_a_page_without_a_session_but_the_entrance(console):
     open_ = {page.path for page in PAGES if not page.verbs}
 
-    assert open_ == {"/sign-in", "/invitation"}
+    assert open_ == {"/sign-in", "/invitation", "/r/{link_id}"}
     assert console.get("/account", None).headers["location"] == "/console/sign-in?back=%2Faccount"
 
 

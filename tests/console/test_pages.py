@@ -40,7 +40,8 @@ def parts(console, register):
     register.an_assignment(case, register.a_practitioner("held"))
     notice = register.add(a_notice(register, case))
     papers = {"kind": notice.kind.value, "document_id": notice.id}
-    return {"case_id": case.id, "job_id": job.id, "what": "cases", "tie_id": tie.id, **papers}
+    linked = {"link_id": console.recipient_of(case).id}
+    return {"case_id": case.id, "job_id": job.id, "what": "cases", "tie_id": tie.id, **papers, **linked}
 
 
 def a_notice(register, case):
@@ -63,11 +64,12 @@ def test_every_page_is_shown_to_whom_it_is_for_in_their_language(console, parts,
         about = (page.path, role, answer.status_code, answer.headers.get("location"))
         if actor is None and page.verbs:
             assert answer.status_code == 303, about
-            assert "/console/sign-in?back=" in answer.headers["location"], about
+            way_in = f"/console/r/{parts['link_id']}" if page.path.startswith("/r/") else "/console/sign-in?back="
+            assert way_in in answer.headers["location"], about
         elif page.verbs and not sees(page, actor):
             assert answer.status_code == 403, about
         else:
-            assert answer.status_code == 200 or (actor and page.path == "/sign-in"), about
+            assert answer.status_code == 200 or (actor and page.path in ("/sign-in", "/r/{link_id}")), about
         if answer.status_code != 303 and "text/html" in answer.headers["content-type"]:
             assert "undefined" not in answer.text, about
             assert f'lang="{"zh-CN" if lang == "zh" else "en"}"' in answer.text, about

@@ -1,14 +1,18 @@
 """A practitioner's phone: the board, one's own cases from offer to closing report, as the browser sends it."""
 
+import re
+from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
 from sqlmodel import select
 
+from dispatch.commands.access import digest_of, still_good
 from dispatch.commands.board import post_case
+from dispatch.domain.docket.absence import AbsenceState
 from dispatch.domain.states import ClaimState, EndReason, OfferState
 from dispatch.domain.vocabulary import ModeName, Role
-from dispatch.registry.tables import AssignmentRow, AuditRow, ClaimRow, OfferRow, TokenRow
+from dispatch.registry.tables import AbsenceRow, AssignmentRow, AuditRow, ClaimRow, OfferRow, TokenRow
 from tests.rows import NOW
 
 PERSON = Role.PRACTITIONER
@@ -160,3 +164,36 @@ def test_nobody_opens_somebody_elses_case(first_come):
     console.sign_in(PERSON, "other", practitioner_id=other.id)
 
     assert console.get(page, PERSON).status_code == 404
+
+
+def test_leave_is_reported_and_taken_back_and_capacity_changed(console):
+    console.press("/my-leave/report", PERSON, from_on="2026-03-20", until_on="2026-03-22")
+    page = console.get("/my-leave", PERSON).text
+    [leave] = console.register.all(AbsenceRow)
+    console.press("/my-leave/cancel", PERSON, absence_id=leave.id)
+    revision = re.search(r'name="revision" value="(\d+)"', page)[1]
+    console.press("/my-leave/capacity", PERSON, capacity="3", monthly_capacity="2", revision=revision)
+    stale = console.press("/my-leave/capacity", PERSON, capacity="4", monthly_capacity="2", revision=revision)
+
+    assert "2026-03-20" in page
+    assert console.register.get(AbsenceRow, leave.id).state is AbsenceState.CANCELLED
+    assert 'value="3"' in console.get("/my-leave", PERSON).text
+    assert stale.status_code == 412
+
+
+def test_place_in_the_rotation_is_told_in_words_with_the_cases_that_went_elsewhere(console):
+    console.user(PERSON)
+    console.register.a_practitioner("other")
+
+    page = console.get("/my-turn", PERSON).text
+
+    assert "您在轮流指派中列第" in page
+    assert "最近没有这样的案件" in page
+
+
+def test_stream_of_a_session_that_is_idle_ends(console):
+    digests = {row.digest for row in console.register.all(TokenRow)} or {digest_of(console.secret(PERSON))}
+    register = console.register
+
+    assert still_good(register.read, digests, NOW) == digests
+    assert still_good(register.read, digests, NOW + timedelta(hours=13)) == set()

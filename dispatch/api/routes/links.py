@@ -147,7 +147,11 @@ def get_recipient_page(
 
     受援人查看本人案件。
     """
-    page, language = recipient_page(read, seal, actor, now, link_id), language_of(request)
+    return page_of_recipient(recipient_page(read, seal, actor, now, link_id), language_of(request))
+
+
+def page_of_recipient(page: RecipientPage, language: str) -> RecipientPageOut:
+    """Return what a recipient is told, in words."""
     return RecipientPageOut(
         number=page.number,
         status=page.status,

@@ -9,13 +9,15 @@ from pydantic import BaseModel, Field
 from dispatch.api.dependencies import Now, Permit, ReadDep
 from dispatch.api.problems import language_of, responses
 from dispatch.api.routes.reports import Since, Until
+from dispatch.api.routes.roster.absences import AbsenceOut
 from dispatch.api.routes.rotation import TurnOut
 from dispatch.api.schemas import Estimated, Id, Out, QualityOut, RefusalOut, SourceOut
 from dispatch.commands import own_cases
 from dispatch.commands.missed_cases import MissedCase, missed_cases
 from dispatch.commands.own_cases import CaseDeadline, OwnCase
 from dispatch.commands.reports.statement import own_statement
-from dispatch.commands.rotation.order import own_turn
+from dispatch.commands.roster.own_people import OwnPerson, own_people
+from dispatch.commands.rotation.order import Turn, own_turn
 from dispatch.domain.eligibility.rules import Refusal
 from dispatch.domain.errors import InvalidFieldError, NotFoundError, PolicyMissingError
 from dispatch.domain.law.citations import shown
@@ -134,6 +136,41 @@ def list_own_cases(actor: MayRead, read: ReadDep, now: Now) -> list[OwnCaseOut]:
     return [_own_case(each) for each in own_cases.own_cases(read, actor, now)]
 
 
+class OwnPersonOut(BaseModel):
+    """Somebody of the reader's own, as of today."""
+
+    practitioner_id: Id
+    code: str
+    name: str
+    revision: int
+    capacity: int | None
+    monthly_capacity: int | None
+    open_cases: Annotated[int, Field(description="Cases in hand. 在办案件数。")]
+    leaves: Annotated[list[AbsenceOut], Field(description="Leave that is not over, also what waits. 未结束的休假。")]
+
+    @classmethod
+    def of(cls, each: OwnPerson) -> "OwnPersonOut":
+        """Return somebody as they are shown."""
+        person, stated = each.person, each.stated
+        return cls(
+            practitioner_id=person.id, code=person.code, name=person.name, revision=person.revision,
+            capacity=stated.capacity if stated else None, open_cases=each.open_cases,
+            monthly_capacity=stated.monthly_capacity if stated else None,
+            leaves=[AbsenceOut.of(row) for row in each.leaves],
+        )  # fmt: skip
+
+
+@router.get("/people")
+def list_own_people(
+    actor: Annotated[Actor, Depends(Permit(Verb.READ_OWN_ROSTER))], read: ReadDep, now: Now
+) -> list[OwnPersonOut]:
+    """Return the reader's own entry, or those of an institution's people: what they carry, and when they are away.
+
+    本人（本机构人员）的在办案件数和休假。
+    """
+    return [OwnPersonOut.of(each) for each in own_people(read, actor, now)]
+
+
 def about(case: CaseRow, cause: Cause | None) -> AboutOut:
     """Return what a case is about."""
     plain = {name: getattr(case, name) for name in AboutOut.model_fields if name != "cause"}
@@ -225,7 +262,7 @@ def list_missed_cases(
     未指派给本人的案件及原因。
     """
     language = language_of(request)
-    return [_missed(each, language) for each in missed_cases(read, actor, latest)]
+    return [missed(each, language) for each in missed_cases(read, actor, latest)]
 
 
 class FigureOfOneOut(BaseModel):
@@ -295,7 +332,11 @@ def get_own_turn(
     request: Request, actor: Annotated[Actor, Depends(Permit(Verb.READ_OWN_STATEMENT))], read: ReadDep, now: Now
 ) -> OwnTurnOut:
     """Return the reader's place in the rotation, and why it is that one. 本人轮流指派位次及原因。"""
-    (turn, people), language = own_turn(read, actor, now), language_of(request)
+    return turn_of(*own_turn(read, actor, now), language_of(request))
+
+
+def turn_of(turn: Turn, people: int, language: str) -> OwnTurnOut:
+    """Return a place in the rotation in words, with what would pass it over."""
     return OwnTurnOut(
         text=turn_in_words(turn, people, language),
         people=people,
@@ -304,7 +345,8 @@ def get_own_turn(
     )
 
 
-def _missed(each: MissedCase, language: str) -> MissedCaseOut:
+def missed(each: MissedCase, language: str) -> MissedCaseOut:
+    """Return a case that went to somebody else, in words."""
     own = each.own
     terms = [
         OwnTermOut(**LabelOut.of(term).model_dump(), points=own.terms[term.value], above=each.above[term.value])

@@ -20,6 +20,7 @@ from dispatch.domain.errors import (
     WishesAskedError,
 )
 from dispatch.domain.permissions import Actor, Verb
+from dispatch.domain.plain_words import experience_in_words
 from dispatch.domain.texts.typed import Brief
 from dispatch.domain.vocabulary import PractitionerKind, Role
 from dispatch.registry import reads
@@ -44,6 +45,13 @@ class ChoiceOut(BaseModel):
     specialties: dict[str, int] | None
     languages: list[str] | None
     quality: int | None
+    in_words: Annotated[
+        str,
+        Field(
+            description="Years and experience, in words. 执业年限和经验。",
+            examples=["执业20年；办理此类案件很有经验。"],
+        ),
+    ]
 
 
 class WishesIn(In):
@@ -84,6 +92,7 @@ class WishOut(BaseModel):
 @router.get("/cases/{case_id}/choices", responses=responses(NotFoundError, PolicyMissingError))
 def list_choices(
     case_id: str,
+    request: Request,
     actor: MayBrowse,
     read: ReadDep,
     now: Now,
@@ -91,7 +100,8 @@ def list_choices(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> list[ChoiceOut]:
     """List the practitioners the recipient may choose from, most specialised first, no contact data. 可点援人员。"""
-    return [_choice(choice) for choice in wishes.permitted(read, actor, now, case_id, search, limit)]
+    found = wishes.permitted(read, actor, now, case_id, search, limit)
+    return [choice_of(choice, now, language_of(request)) for choice in found]
 
 
 @router.get("/cases/{case_id}/wishes", responses=responses(NotFoundError))
@@ -128,15 +138,28 @@ def name_wishes(
     ]
 
 
-def _choice(choice: wishes.PublishedPractitioner) -> ChoiceOut:
+@router.post(
+    "/cases/{case_id}/wishes/centre",
+    status_code=204,
+    responses=responses(NotFoundError, IllegalTransitionError, WishesAskedError, PolicyMissingError),
+)
+def leave_choice_to_centre(case_id: str, actor: MayWish, begin: BeginDep, now: Now) -> None:
+    """Leave the choice to the centre: wishes are taken back, and the case goes on at once. 由中心安排承办人员。"""
+    wishes.leave_to_centre(begin, actor, now, case_id)
+
+
+def choice_of(choice: wishes.PublishedPractitioner, now: datetime, language: str) -> ChoiceOut:
+    """Return somebody of the published list as a recipient reads it."""
     stated = choice.stated
+    since = stated.practising_since
     return ChoiceOut(
         practitioner_id=choice.practitioner.id,
         name=choice.practitioner.name,
         institution=choice.institution,
         kind=stated.kind,
-        practising_since=stated.practising_since.year if stated.practising_since else None,
+        practising_since=since.year if since else None,
         specialties=stated.specialties,
         languages=stated.languages,
         quality=choice.quality,
+        in_words=experience_in_words(now.year - since.year if since else None, choice.level, language),
     )

@@ -1,12 +1,12 @@
 """Who holds a token: asked with every request and never remembered, so that what was ended ends at once."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import bindparam
-from sqlmodel import col, select
+from sqlmodel import col
 
 from dispatch.commands.access.links import PREFIX as LINK
 from dispatch.commands.access.links import recipient_of
@@ -27,8 +27,8 @@ WHO: Any = (
     .where(col(TokenRow.digest) == bindparam("digest"), col(TokenRow.kind) == PassKind.TOKEN, *GOOD)
 )
 
-STILL = (
-    select(TokenRow.digest)
+STILL: Any = (
+    select_rows(TokenRow.digest, TokenRow.used_at, TokenRow.idle_s)
     .join(UserRow, col(TokenRow.user_id) == col(UserRow.id))
     .where(col(TokenRow.digest).in_(bindparam("keys", expanding=True)), *GOOD)
 )
@@ -46,9 +46,10 @@ def authenticate(read: Read, token: str, now: datetime) -> Actor:
 
 
 def still_good(read: Read, digests: Collection[str], now: datetime) -> set[str]:
-    """Return which of these tokens, named by their digests, still let somebody in."""
+    """Return which of these tokens and sessions, named by their digests, still let somebody in."""
     with read() as session:
-        return {digest for (digest,) in fetch_by(session, STILL, digests, now=now)}
+        found = list(fetch_by(session, STILL, digests, now=now))
+    return {digest for digest, used_at, idle_s in found if idle_s is None or used_at + timedelta(seconds=idle_s) > now}
 
 
 def digest_of(token: str) -> str:

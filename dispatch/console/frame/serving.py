@@ -1,5 +1,6 @@
 """How pages are served: a visit becomes a page, a button one command and 303, a refusal a page that says what to do."""
 
+import re
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Annotated, Any
@@ -30,6 +31,9 @@ DONE, BACK = "done", "back"
 SIGN_IN, CONFIRM = "/sign-in", "/confirm"
 MOST_FIELDS, MOST_FILES = 2000, 4
 HTML = "text/html"
+OF_RECIPIENT = re.compile(r"/r/[0-9a-f]{1,32}(?=/)")
+"""Where a recipient comes in by the code again; a login they have not."""
+
 
 Endpoint = Callable[..., Response]
 
@@ -131,6 +135,8 @@ def problem_page(request: Request, found: ProblemAnswer, pages: tuple[ConsolePag
         return None
     request.scope["root_path"] = root
     visit = Visit(request, getattr(request.state, "language", "zh"), _known(request), problem=found)
+    if found.status == 401 and (link := OF_RECIPIENT.match(request.url.path.removeprefix(root))):
+        return to(visit, link[0])
     if found.status == 401:
         back = _own_address(request) if request.method == "GET" else _page_before(request)
         return to(visit, SIGN_IN, back=back)

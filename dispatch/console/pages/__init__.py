@@ -1,7 +1,20 @@
 """Every page of the console, by its subject; the menu shows them in this order."""
 
 from dispatch.console.frame.page import ConsoleFeed, ConsolePage
-from dispatch.console.pages import account, case, cases, entrance, hall, imports, intake, own_cases, papers, work
+from dispatch.console.pages import (
+    account,
+    case,
+    cases,
+    entrance,
+    hall,
+    imports,
+    intake,
+    own_cases,
+    own_place,
+    papers,
+    recipient,
+    work,
+)
 
 PAGES: tuple[ConsolePage, ...] = (
     *work.PAGES,
@@ -13,6 +26,8 @@ PAGES: tuple[ConsolePage, ...] = (
     *entrance.PAGES,
     *hall.PAGES,
     *own_cases.PAGES,
+    *own_place.PAGES,
+    *recipient.PAGES,
     *account.PAGES,
 )
 

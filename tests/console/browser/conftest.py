@@ -85,6 +85,7 @@ class Watched:
 
     def look(self) -> None:
         """Look at the page as it is now: sideways scroll, axe, and whatever was reported."""
+        self.page.wait_for_load_state()
         wide = self._evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{self.page.url} is {wide} px too wide"
         if self.scripts:
