@@ -32,7 +32,7 @@ def address_of(page, parts):
 @pytest.fixture
 def parts(console, register):
     """What stands in addresses, by the name of the part."""
-    case, own = register.a_case("2026-0001"), register.a_case("2026-0002", status=Status.ASSIGNED)
+    case, own = register.a_case("2026-0001", demand=2), register.a_case("2026-0002", status=Status.ASSIGNED)
     person = register.get(PractitionerRow, console.user(Role.PRACTITIONER).practitioner_id)
     tie = register.an_assignment(own, person)
     with register.begin() as tx:

@@ -3,6 +3,7 @@
 from dispatch.console.frame.page import ConsoleFeed, ConsolePage
 from dispatch.console.pages import (
     account,
+    candidates,
     case,
     cases,
     entrance,
@@ -22,6 +23,7 @@ PAGES: tuple[ConsolePage, ...] = (
     *intake.PAGES,
     *imports.PAGES,
     *case.PAGES,
+    *candidates.PAGES,
     *papers.PAGES,
     *entrance.PAGES,
     *hall.PAGES,

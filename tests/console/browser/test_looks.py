@@ -26,3 +26,23 @@ def test_unknown_address_says_what_to_do(watched):
     page = watched(Role.CLERK).open("/no-such-page", expected=404)
 
     assert "请核对网址" in page.text_content("main")
+
+
+def test_case_and_its_candidates_are_without_fault_and_lead_to_an_assignment(watched, town):
+    view = watched(Role.CLERK, DESK)
+    view.open("/cases")
+    link = view.page.locator("main table a").first
+    number = link.inner_text()
+    link.click()
+    view.look()
+    view.page.get_by_role("link", name="选择承办人员").first.click()
+    view.look()
+    first = view.page.locator(".candidate").first
+    first.get_by_text("人工指派").click()
+    first.get_by_label("理由").fill("熟悉这类案件")
+    first.get_by_role("button", name="确认指派").click()
+    view.look()
+
+    assert number in view.page.inner_text("h1")
+    assert "熟悉这类案件" in view.page.inner_text("main")
+    watched(Role.MANAGER, PHONE, "en", dark=True).open(view.page.url.partition("/console")[2].partition("?")[0])

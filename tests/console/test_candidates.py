@@ -1,0 +1,80 @@
+"""Candidates: ranked with every term, refused by rule, why not somebody else, asked and named with a reason."""
+
+from datetime import date
+
+from dispatch.domain.vocabulary import Role, Status
+from dispatch.registry.tables import AssignmentRow, CaseRow, DesignationRow, OfferRow
+
+
+def opened(console, case, query="", role=Role.CLERK, **more):
+    page = console.get(f"/cases/{case.id}/candidates{query}", role, **more)
+    assert page.status_code == 200, page.text
+    return page.text
+
+
+def test_ranking_shows_people_points_and_whom_rules_refuse(console, register):
+    case, best = register.a_case("1"), register.a_practitioner("best", specialties={"wages": 99})
+    register.a_practitioner("worse", specialties={"wages": 10})
+    register.a_practitioner("gone", areas=["B"], assessment_valid_to=date(2020, 1, 1), capacity=0)
+
+    page = opened(console, case)
+
+    assert page.index("person best") < page.index("person worse")
+    assert "person gone" not in page
+    assert "专业特长" in page
+    assert "《" in page[page.index("按规则不符合的人数") :]
+    assert "确认指派" in page
+    assert "确认指派" not in opened(console, case, role=Role.AUDITOR)
+    assert best.code in page
+
+
+def test_anyone_is_asked_about_by_name_or_number_with_the_law_in_full(console, register):
+    case = register.a_case("1")
+    register.a_practitioner("best", specialties={"wages": 99})
+    register.a_practitioner("gone", areas=["B"], assessment_valid_to=date(2020, 1, 1), capacity=0)
+
+    by_number, by_name = opened(console, case, "?who=gone"), opened(console, case, "?who=person")
+
+    assert by_number.count('id="answer"') == 1
+    assert "《" in by_number[by_number.index('id="answer"') :]
+    assert "请选择" in by_name
+    assert "没有找到" in opened(console, case, "?who=nobody")
+
+
+def test_other_than_the_first_is_named_with_a_reason_and_what_it_costs_is_said(console, register):
+    case = register.a_case("1")
+    register.a_practitioner("best", specialties={"wages": 99})
+    other = register.a_practitioner("other", specialties={"wages": 10})
+    key = f"name-{other.id}"
+    fields = {"practitioner": other.id, f"{key}.practitioner_id": other.id, f"{key}.ask": "false"}
+
+    refused = console.press(f"/cases/{case.id}/candidates/name", more=fields | {f"{key}.reason": " "})
+    asked = opened(console, case, f"?about={other.id}")
+    named = console.press(f"/cases/{case.id}/candidates/name", more=fields | {f"{key}.reason": "受援人熟悉"})
+
+    assert refused.status_code == 422
+    assert "全部案件合计减少" in asked
+    assert named.headers["location"].startswith(f"/console/cases/{case.id}?done=")
+    [assignment] = register.all(AssignmentRow)
+    assert (assignment.practitioner_id, assignment.reason) == (other.id, "受援人熟悉")
+    assert register.all(DesignationRow)[0].reason == "受援人熟悉"
+    assert "选定" in opened(console, case) or "person other" in opened(console, case)
+
+
+def test_practitioner_is_asked_by_one_press(console, register):
+    case, person = register.a_case("1"), register.a_practitioner("best")
+
+    console.press(f"/cases/{case.id}/candidates/offer", practitioner=person.id)
+
+    assert [row.practitioner_id for row in register.all(OfferRow)] == [person.id]
+    assert register.get(CaseRow, case.id).status is Status.OFFERED
+
+
+def test_case_nobody_may_take_says_why_and_what_would_help(console, register):
+    case = register.a_case("1")
+    register.a_practitioner("gone", areas=["B"], assessment_valid_to=date(2020, 1, 1), capacity=0)
+
+    page = opened(console, case, "?why=1")
+
+    assert "没有人符合本案全部条件" in page
+    assert 'id="answer"' in page
