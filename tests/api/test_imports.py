@@ -148,3 +148,35 @@ def test_export_of_something_unknown_is_refused(office):
     answer = office.get("/v1/exports/secrets")
 
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid-field")
+
+
+LEAVE_OF_ANOTHER_PROGRAM = """
+[absences]
+columns = { code = "工号", kind = "假别", from_on = "起", until_on = "止" }
+values.kind = { "年假" = "leave", "停牌" = "suspension", "值班" = "ignore" }
+[absences.constants]
+of = "practitioner"
+"""
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_absences_come_in_by_a_mapping_have_a_template_and_go_out_by_the_api(office, bring_in):
+    office.register.a_practitioner("14-A")
+    leave = ("１4-a,王芳,年假,2026/5/1,2026年5月5日", "14—a,王芳,年假,2026.5.4,20260508")
+    rows = "\n".join(("工号,姓名,假别,起,止", *leave))
+    sent = {"what": "absences", "files": {"mapping": ("m.toml", LEAVE_OF_ANOTHER_PROGRAM.encode())}}
+
+    job = bring_in(rows.encode("gb18030"), **sent)
+    dry = bring_in(rows.encode("gb18030"), dry_run="true", **sent)
+    template = rows_of(office.get("/v1/exports/templates/absences"))
+    exported = office.get("/v1/exports/absences", role=Role.AUDITOR)
+    days = [[cell.value for cell in row] for row in load_workbook(io.BytesIO(exported.content)).worksheets[0]][1:]
+
+    assert (job["status"], job["result"]["created"]) == ("done", 2)
+    assert [remark["code"] for remark in job["result"]["remarks"]] == ["overlapping"]
+    assert (dry["result"]["unchanged"], dry["result"]["applied"]) == (2, False)
+    assert template == ["SAMPLE-P1"]
+    assert [(row[0], row[2], row[3], row[4]) for row in days] == [
+        ("14-A", "休假", "2026-05-01", "2026-05-05"), ("14-A", "休假", "2026-05-04", "2026-05-08"),
+    ]  # fmt: skip
+    assert office.ask("GET", "/v1/exports/absences", role=Role.PRACTITIONER).status_code == 403

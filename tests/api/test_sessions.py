@@ -170,6 +170,20 @@ def test_manager_signs_in_with_password_and_code_from_invitation_to_end(door):
     assert door.subjects().count("sign_in_refused") == 2
 
 
+@SQLITE
+def test_login_and_centre_are_one_in_any_capital_letters_and_so_are_their_failures(door):
+    user, _ = door.user("Wang.li")
+    door.browser().first(user)
+
+    entered = [door.browser().enter(login).status_code for login in ("wang.li@c", "Ｗang.Li@c", "wan.gli@c")]
+    failures = [
+        door.browser().enter(login, "wrong").status_code for login in ("wang.li@c", "WANG.li@C", "Wang.LI@c") * 2
+    ]
+
+    assert entered == [201, 201, 401]
+    assert failures[-1] == 429
+
+
 def test_five_failures_lock_one_source_for_a_quarter_of_an_hour_and_nobody_else(door):
     user, _ = door.user()
     away = door.browser()
