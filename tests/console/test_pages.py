@@ -5,13 +5,14 @@ from itertools import product
 
 import pytest
 
+from dispatch.commands.life.arrangements import entrust
 from dispatch.console.frame.page import sees
 from dispatch.console.pages import PAGES
 from dispatch.domain.documents import DocumentKind
 from dispatch.domain.vocabulary import JobKind, Role, Status
 from dispatch.exchange.documents.forms import fields_of
 from dispatch.registry.jobs.requests import open_job
-from dispatch.registry.tables import DocumentRow, PractitionerRow
+from dispatch.registry.tables import DocumentRow, InstitutionRow, PractitionerRow
 from tests.rows import NOW
 
 CHINESE = re.compile(r"[一-鿿]")
@@ -40,7 +41,10 @@ def parts(console, register):
     register.an_assignment(case, register.a_practitioner("held"))
     notice = register.add(a_notice(register, case))
     papers = {"kind": notice.kind.value, "document_id": notice.id}
-    linked = {"link_id": console.recipient_of(case).id}
+    firm = console.user(Role.INSTITUTION).institution_id
+    register.a_practitioner("theirs", register.get(InstitutionRow, firm))
+    given = entrust(register.begin, register.clerk, NOW, register.a_case("2026-0003").id, firm, "in turn")
+    linked = {"link_id": console.recipient_of(case).id, "arrangement_id": given.id}
     return {"case_id": case.id, "job_id": job.id, "what": "cases", "tie_id": tie.id, **papers, **linked}
 
 

@@ -1,24 +1,38 @@
 """The institution's step: it arranges its person for a case, gives the case back, or its time runs out."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlmodel import col
 
 from dispatch.casework import arrangement
+from dispatch.domain.docket.docket import Docket
+from dispatch.domain.eligibility.rules import Refusal
+from dispatch.domain.eligibility.table import eligible
 from dispatch.domain.errors import IllegalTransitionError, InvalidFieldError, NotFoundError, ReasonRequiredError, stated
-from dispatch.domain.lifecycle import UNDECIDED, Event
+from dispatch.domain.lifecycle import UNDECIDED, UNNAMED, Event
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb, require
 from dispatch.domain.states import ArrangementState, GivingBack
+from dispatch.registry import own
+from dispatch.registry.docket.docket import load_docket
 from dispatch.registry.host import RegisterHost
 from dispatch.registry.offers import due
+from dispatch.registry.policies import load_in_force
 from dispatch.registry.reads import get
 from dispatch.registry.statements import select_rows
-from dispatch.registry.tables import ArrangementRow, InstitutionRow
+from dispatch.registry.tables import ArrangementRow, InstitutionRow, PractitionerRow
 from dispatch.registry.transaction import Begin, Read
 
 LAPSED = select_rows(ArrangementRow.centre_id, ArrangementRow.case_id).where(
     col(ArrangementRow.state) == ArrangementState.OPEN
 )
+
+
+class ArrangementChoice(NamedTuple):
+    """Somebody of the institution, and what keeps them from the case."""
+
+    person: PractitionerRow
+    refusals: tuple[Refusal, ...]
 
 
 def entrust(
@@ -71,6 +85,28 @@ def arrange(begin: Begin, actor: Actor, now: datetime, arrangement_id: str, prac
         return given
 
 
+def choices(read: Read, actor: Actor, now: datetime, arrangement_id: str) -> list[ArrangementChoice]:
+    """Return the institution's people with the rules against each for the case; who may take it first, by load."""
+    require(actor, Verb.ARRANGE)
+    with read() as session:
+        given = get(session, ArrangementRow, actor.centre_id, arrangement_id)
+        _require_of(actor, given)
+        policy = load_in_force(session, actor.centre_id).policy
+        facts = load_docket(session, actor.centre_id, [given.case_id], now, UNNAMED)
+        docket = Docket.build(facts, policy)
+        ours = {each.id for each in docket.facts.practitioners if each.institution_id == given.institution_id}
+        people = own.people(session, ours)
+    if not docket.n:
+        return []
+    why = eligible(docket).why_row(0)
+    found = [
+        ArrangementChoice(people[id], tuple(why[j]))
+        for j in range(docket.m)
+        if (id := docket.practitioner_at(j).id) in people
+    ]
+    return sorted(found, key=lambda each: (bool(each.refusals), each.person.code))
+
+
 def decline(begin: Begin, actor: Actor, now: datetime, arrangement_id: str, reason: GivingBack) -> ArrangementRow:
     """Give the case back: nobody of the institution is asked again for it, and it goes on to others. Idempotent."""
     with begin() as tx:
@@ -99,9 +135,13 @@ def expire_arrangements(begin: Begin, read: Read, now: datetime) -> int:
 def _own(host: RegisterHost, actor: Actor, arrangement_id: str) -> ArrangementRow:
     require(actor, Verb.ARRANGE)
     given = host.tx.lock(ArrangementRow, arrangement_id, actor.centre_id)
-    if Verb.DESIGNATE not in PERMISSIONS[actor.role] and given.institution_id != actor.institution_id:
-        raise NotFoundError(what="arrangement", id=arrangement_id)
+    _require_of(actor, given)
     return given
+
+
+def _require_of(actor: Actor, given: ArrangementRow) -> None:
+    if Verb.DESIGNATE not in PERMISSIONS[actor.role] and given.institution_id != actor.institution_id:
+        raise NotFoundError(what="arrangement", id=given.id)
 
 
 def _require_open(given: ArrangementRow, status: str, event: Event, now: datetime) -> None:

@@ -9,6 +9,7 @@ from dispatch.console.pages import (
     entrance,
     hall,
     imports,
+    institution,
     intake,
     own_cases,
     own_place,
@@ -30,6 +31,7 @@ PAGES: tuple[ConsolePage, ...] = (
     *own_cases.PAGES,
     *own_place.PAGES,
     *recipient.PAGES,
+    *institution.PAGES,
     *account.PAGES,
 )
 

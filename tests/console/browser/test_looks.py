@@ -13,7 +13,8 @@ PLAIN = [page for page in PAGES if "{" not in page.path and page.template]
 
 @pytest.mark.parametrize(("role", "size", "dark"), [
     (None, PHONE, False), (None, DESK, True), (Role.MANAGER, DESK, False), (Role.CLERK, PHONE, True),
-    (Role.PRACTITIONER, PHONE, False), (Role.ADMIN, PHONE, False), (Role.AUDITOR, DESK, True),
+    (Role.PRACTITIONER, PHONE, False), (Role.INSTITUTION, PHONE, True), (Role.ADMIN, PHONE, False),
+    (Role.AUDITOR, DESK, True),
 ])  # fmt: skip
 def test_pages_are_without_fault(watched, role, size, dark):
     view = watched(role, size, "en" if dark else "zh", dark)

@@ -3,16 +3,17 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
-from pydantic import Field
+from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel, Field
 
 from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep
 from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.paging import Page, PagingQuery, page_of
-from dispatch.api.problems import responses
-from dispatch.api.schemas import Id, In, Out, Reason
+from dispatch.api.problems import language_of, responses
+from dispatch.api.schemas import Id, In, Out, Reason, RefusalOut
 from dispatch.commands.cases.drafts import Instant
 from dispatch.commands.life import arrangements
+from dispatch.commands.life.arrangements import ArrangementChoice
 from dispatch.domain.errors import (
     IllegalTransitionError,
     InvalidFieldError,
@@ -62,6 +63,21 @@ class ArrangementOut(Out):
     assignment_id: str | None
 
 
+class PersonToArrangeOut(BaseModel):
+    """Somebody of the institution."""
+
+    practitioner_id: Id
+    code: str
+    name: str
+    refusals: Annotated[list[RefusalOut], Field(description="Empty if they may take it. 空数组表示可以安排。")]
+
+    @classmethod
+    def of(cls, each: ArrangementChoice, language: str) -> "PersonToArrangeOut":
+        """Return somebody in the language."""
+        person, refusals = each.person, [RefusalOut.of(why, language) for why in each.refusals]
+        return cls(practitioner_id=person.id, code=person.code, name=person.name, refusals=refusals)
+
+
 router = APIRouter(tags=["arrangements 安排"], route_class=IdempotentRoute)
 
 MayArrange = Annotated[Actor, Depends(Permit(Verb.ARRANGE))]
@@ -96,6 +112,15 @@ def list_arrangements(
     with read() as session:
         found = reads.arrangements(session, actor.centre_id, paging.part, whose, state)
     return page_of(ArrangementOut, found)
+
+
+@router.get("/arrangements/{arrangement_id}/people", responses=responses(NotFoundError, PolicyMissingError))
+def list_people_to_arrange(
+    arrangement_id: str, request: Request, actor: MayArrange, read: ReadDep, now: Now
+) -> list[PersonToArrangeOut]:
+    """List the institution's people with what keeps each from the case; who may take it first. 可以安排的人员。"""
+    found = arrangements.choices(read, actor, now, arrangement_id)
+    return [PersonToArrangeOut.of(each, language_of(request)) for each in found]
 
 
 @router.post(
