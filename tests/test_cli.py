@@ -431,7 +431,7 @@ def test_policy_is_drafted_from_a_file_tried_and_published_by_a_second_person(he
     changes, whole = tmp_path / "fewer.toml", tmp_path / "whole.json"
     changes.write_text("[caps]\nopen_cases = 5\n")
     whole.write_text(json.dumps(here.policy.document | {"name": "mine"}))
-    city = ("--city", "--cases", "4", "--practitioners", "3", "--from", "2026-03-02", "--to", "2026-03-13")
+    city = ("--city", "--cases", "40", "--practitioners", "10", "--from", "2026-03-02", "--to", "2026-04-26")
 
     drafted = run("--language", "en", "policy", "draft", changes, "--changes", "--note", "fewer")
     mine = a_draft(here, caps={"open_cases": 6})

@@ -58,7 +58,7 @@ SHORT = {
         "dispatch/registry/tables/seals.py", "dispatch/registry/tables/organs.py",
     ),
     "what all of a room need and none of them owns": (
-        "optimizer/threads.py", "optimizer/solver/cp_sat.py", "dispatch/domain/jackknife.py",
+        "optimizer/threads.py", "optimizer/solver/cp_sat.py",
         "dispatch/registry/jobs/leases.py",
         "dispatch/domain/policy/document.py",
         "dispatch/domain/eligibility/soft_rules.py",

@@ -96,6 +96,7 @@ STATUS: dict[type[DispatchError], int] = {
     errors.NotRepeatableError:       409,
     errors.DraftStaleError:          409,
     errors.BacktestMissingError:     409,
+    errors.BacktestThinError:        409,
     errors.OutOfLegalBoundsError:    409,
     errors.ImportRefusedError:       422,
     errors.UnreadableFileError:      422,

@@ -19,10 +19,11 @@ from dispatch.commands.simulations.stage import (
     require_span,
     sample_stage,
 )
+from dispatch.domain.jackknife import FEWEST
 from dispatch.domain.permissions import Actor
 from dispatch.domain.policy.schema import Policy
 from dispatch.registry.transaction import Read
-from dispatch.simulation.backtest.compare import CATEGORIES, ESTIMATED, LABELS, Comparison, Row, to_json
+from dispatch.simulation.backtest.compare import CATEGORIES, ESTIMATED, LABELS, READING, Comparison, Row, to_json
 from dispatch.simulation.sample.year import Year
 
 SIGNS = {1: "[green]▲[/]", -1: "[red]▼[/]", 0: ""}
@@ -85,6 +86,11 @@ def show_comparison(found: Comparison, about: dict[str, Any], names: tuple[str, 
     """Print what two policies differ in, with the intervals, under the names they were asked for by."""
     out.print(_table(found, about, names))
     out.print(_by_category(found))
+    out.print(READING[language()])
+    if about["weeks"] < FEWEST:
+        out.print(localize(f"只有{about['weeks']}周，不足{FEWEST}周：没有区间，不能判断哪个方案更好。",
+                           f"There are {about['weeks']} weeks, fewer than {FEWEST}: no interval, and no telling "
+                           "which policy is better."))  # fmt: skip
     out.print(_estimates(about["estimates"]))
 
 

@@ -21,6 +21,7 @@ from dispatch.domain.errors import InvalidFieldError, stated
 from dispatch.domain.permissions import Actor
 from dispatch.domain.policy.diff import differences, title_of
 from dispatch.domain.policy.schema import Policy, load_preset
+from dispatch.domain.policy.trial_floor import SOURCES
 from dispatch.domain.vocabulary import JobStatus
 from dispatch.registry.policies import policy_in_force, read_policy, version_of, versions_of
 from dispatch.registry.tables import JobRow, PolicyRow, SimulationRow
@@ -127,7 +128,9 @@ def publish_version(version: int, rules: Sequence[str], centre: str | None) -> N
         actor = here.operator(centre)
         seen = _version(here, actor, version)
         named = [_rule(rule) for rule in rules]
-        _print(publication.publish_policy(here.begin, actor, here.now, seen.id, seen.revision, named))
+        published = publication.publish_policy(here.begin, actor, here.now, seen.id, seen.revision, named)
+        _print(published)
+        _print_evidence(published)
 
 
 def roll_back_to(version: int, reason: str, rules: Sequence[str], centre: str | None) -> None:
@@ -177,6 +180,15 @@ def _by_id(here: CliContext, id: str) -> PolicyRow:
 def _print(row: PolicyRow) -> None:
     status = row.status.label(language())
     out.print(localize(f"第{row.version}版（{row.name}）：{status}", f"Version {row.version} ({row.name}): {status}"))
+
+
+def _print_evidence(row: PolicyRow) -> None:
+    if told := row.evidence:
+        zh, en = SOURCES[told["source"]]
+        days, size = (told["since"], told["until"]), (told["weeks"], told["cases"], told["people"])
+        zh = f"依据的试算：{zh}，{days[0]}至{days[1]}，{size[0]}周、{size[1]}件案件、{size[2]}人"
+        en = f"Rests on {en}, {days[0]} to {days[1]}: {size[0]} weeks, {size[1]} cases, {size[2]} people"
+        out.print(localize(zh, en))
 
 
 def _print_draft(here: CliContext, row: PolicyRow) -> None:

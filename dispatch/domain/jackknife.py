@@ -4,9 +4,11 @@ Source: Miller, "The jackknife - a review", *Biometrika* 61(1), 1974, sec. 2 and
 *An Introduction to the Bootstrap*, ch. 11.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtrit
+from scipy.special import stdtr, stdtrit
 
 MIDDLE = 0.95
 """What of all periods like this one the interval is to hold."""
@@ -37,3 +39,29 @@ def jackknife(estimate: float, left_out: NDArray[np.float64]) -> tuple[float, fl
     error = np.sqrt((units - 1) / units * np.square(left_out - left_out.mean()).sum())
     half = float(stdtrit(units - 1, (1 + MIDDLE) / 2) * error)
     return estimate - half, estimate + half
+
+
+def chance_of(low: float, high: float, units: int) -> float:
+    """Return how often a figure lies as far from nothing as this one although there is nothing, 0 to 1.
+
+    ``low`` and ``high`` are the ends of its interval, ``units`` how many units that was made of.
+    """
+    middle, half = abs(low + high) / 2, (high - low) / 2
+    if half == 0:
+        return 1.0 if middle == 0 else 0.0
+    return float(2 * stdtr(units - 1, -middle / half * stdtrit(units - 1, (1 + MIDDLE) / 2)))
+
+
+def hold(chances: Sequence[float]) -> set[int]:
+    """
+    Return which of several figures can be told from nothing, all of them together.
+
+    That even one of them is named although nothing differs happens no more often than for a single figure.
+    Source: Holm, "A simple sequentially rejective multiple test procedure", *Scand. J. Statist.* 6(2), 1979.
+    """
+    named = set()
+    for rank, k in enumerate(sorted(range(len(chances)), key=chances.__getitem__)):
+        if chances[k] > (1 - MIDDLE) / (len(chances) - rank):
+            break
+        named.add(k)
+    return named

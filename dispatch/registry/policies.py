@@ -1,6 +1,7 @@
 """The policy a centre decides by."""
 
 from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, bindparam
@@ -8,9 +9,10 @@ from sqlmodel import Session, col, func, select
 
 from dispatch.domain.errors import NotFoundError, PolicyMissingError
 from dispatch.domain.policy.schema import Policy
+from dispatch.domain.policy.trial_floor import YEAR, CentreSize
 from dispatch.domain.vocabulary import PolicyStatus
 from dispatch.registry.statements import fetch, select_rows
-from dispatch.registry.tables import PolicyRow
+from dispatch.registry.tables import AttributesRow, CaseRow, PolicyRow
 
 CENTRE: BindParameter[str] = bindparam("centre_id")
 IN_FORCE = select(PolicyRow).where(PolicyRow.centre_id == CENTRE, col(PolicyRow.status) == PolicyStatus.PUBLISHED)
@@ -81,3 +83,18 @@ def read_policy(row: PolicyRow) -> Policy:
             _read.clear()
         _read[row.digest] = Policy.from_document(row.document)
     return _read[row.digest]
+
+
+def size_of_centre(session: Session, centre_id: str, now: datetime) -> CentreSize:
+    """Return how large a centre is, by its past year and its list of today."""
+    year = (CaseRow.centre_id == centre_id, col(CaseRow.entitled_at) >= now - YEAR, col(CaseRow.entitled_at) <= now)
+    cases, first = session.exec(select(func.count(), func.min(CaseRow.entitled_at)).where(*year)).one()
+    people = session.exec(select(func.count()).where(*_listed(centre_id, now.date()))).one()
+    return CentreSize(cases, (now - first).days // 7 if first else 0, people)
+
+
+def _listed(centre_id: str, today: date) -> tuple[Any, ...]:
+    row = AttributesRow
+    open_ended = col(row.until_on).is_(None) | (col(row.until_on) > today)
+    held = (col(row.superseded_at).is_(None), col(row.from_on) <= today, open_ended)
+    return (row.centre_id == centre_id, col(row.listed).is_(True), *held)

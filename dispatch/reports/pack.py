@@ -55,7 +55,8 @@ README = """# 法律援助指派透明度数据包 Transparency pack of legal ai
 
 {centre} · {month}
 
-依据{basis_zh}公布。数据包中有：当月施行的指派方案全文（`policies/`，文件名为版本号）及其各项依据
+依据{basis_zh}公布。数据包中有：当月施行的指派方案全文（`policies/`，文件名为版本号；发布时试算依据的周数、案件和人员数
+见`manifest.json`）及其各项依据
 （`sources.json`）、当月各匹配批次的结果（`manifest.json`，其中有此前对相同案件匹配的次数、只匹配或者只采纳一部分的件数、
 事先公布的抽签校验值和已经公开的抽签密钥；以后日期的抽签校验值也在其中，可以留存备查）、当月公开统计（`figures.json`）、审计日志每日校验值（`log.json`）
 和核验程序。
@@ -71,8 +72,9 @@ README = """# 法律援助指派透明度数据包 Transparency pack of legal ai
 没有姓名、证号、案件编号和案情等文字。少于{fewest}件（人）的统计不公布。
 {scores_zh}
 
-Published under the {basis_en}. This pack holds the policies in force in the month (`policies/`, named by version)
-and what each of their fields rests on (`sources.json`), the result of every matching run (`manifest.json`: also how
+Published under the {basis_en}. This pack holds the policies in force in the month (`policies/`, named by version;
+how many weeks, cases and people the back-test of each rested on is in `manifest.json`) and what each of their fields
+rests on (`sources.json`), the result of every matching run (`manifest.json`: also how
 often its cases had been matched before, how many were left out, the draws as they were published beforehand and opened
 since, and the digests of draws of days to come, to be kept), the month's public figures (`figures.json`), the digests
 of the log day by day (`log.json`) and the verifier. Each file has its SHA-256. Checking takes Python and NumPy only, no
@@ -127,6 +129,8 @@ class PolicyDocument(NamedTuple):
     name: str
     digest: str
     content: bytes
+    evidence: dict[str, Any] | None = None
+    """What the back-test it was published by rested on; none of a centre's first."""
 
 
 class Proven(NamedTuple):
@@ -186,7 +190,8 @@ def pack(
     }
     manifest = {
         "format": FORMAT, "centre": about.centre, "month": month, "code": code, "proofs": scores,
-        "policies": [{"file": name, "version": each.version, "name": each.name, "digest": each.digest}
+        "policies": [{"file": name, "version": each.version, "name": each.name, "digest": each.digest,
+                      "evidence": _rested_on(each.evidence)}
                      for name, each in texts.items()],
         "draws": [{"on": draw.on.isoformat(), "commitment": draw.commitment, "secret": draw.secret,
                    "committed_at": draw.committed_at.isoformat() if draw.committed_at else ""} for draw in draws],
@@ -194,6 +199,10 @@ def pack(
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in sorted(parts.items())},
     }  # fmt: skip
     return zipped({MANIFEST: _json(manifest), **parts})
+
+
+def _rested_on(evidence: dict[str, Any] | None) -> dict[str, Any] | None:
+    return evidence and {name: evidence[name] for name in ("source", "since", "until", "weeks", "cases", "people")}
 
 
 def _run(name: str, proof: Proven) -> dict[str, Any]:

@@ -122,7 +122,7 @@ def check_scores(problem: Problem, facts: bytes, policy: bytes) -> None:
         text = json.loads(policy)
         tables = [checked_table(*table, problem.n, problem.m) for table in _points(told, text, problem.n)]
         extra = _extra(told, text)
-    except (KeyError, IndexError, TypeError, ValueError) as fault:
+    except (KeyError, IndexError, TypeError, ValueError, ArithmeticError, RecursionError) as fault:
         raise FormatError(f"the facts do not fit the policy ({type(fault).__name__})") from None
     recount(problem, tables, extra, HARD)
 
@@ -199,7 +199,16 @@ def _code(value: object, what: str) -> dict[str, Any]:
 
 
 def _policies(value: object, what: str) -> list[dict[str, Any]]:
-    return [record(each, what, file=text, version=integer, name=text, digest=text) for each in listed(value, what)]
+    fields = {"file": text, "version": integer, "name": text, "digest": text, "evidence": _evidence}
+    return [record(each, what, **fields) for each in listed(value, what)]
+
+
+def _evidence(value: object, what: str) -> dict[str, Any] | None:
+    if value is None:
+        return None
+    return record(
+        value, what, source=text, since=text, until=text, weeks=integer, cases=integer, people=integer,
+    )  # fmt: skip
 
 
 def _runs(value: object, what: str) -> list[dict[str, Any]]:

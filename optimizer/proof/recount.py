@@ -50,6 +50,8 @@ def recount(problem: Problem, tables: Sequence[PointTable], extra: Pairs, refusa
         If any pair is worth something else. One that is refused may be worth less by whole refusals alone; one
         that is barred, or whose practitioner takes no case, has nothing extra.
     """
+    if extra.size and (extra.rows.max() >= problem.n or extra.cols.max() >= problem.m):
+        raise CertificateError("the facts are about other cases or people than the proof")
     if problem.dense:
         raise CertificateError("the problem holds scores that no table gives")
     names = problem.practitioner_terms.T.astype(np.float64)
@@ -87,6 +89,8 @@ def _keys(pairs: Pairs, m: int) -> IntArray:
 
 def checked_table(key: IntArray, points: IntArray, n: int, m: int) -> PointTable:
     """Return a table that fits a problem of so many cases and practitioners, or refuse it."""
+    if not np.issubdtype(points.dtype, np.integer):
+        raise CertificateError("the facts and the policy give points that are not whole")
     if key.shape != (n,) or points.ndim != 2 or points.shape[1] != m:
         raise CertificateError("the facts are about other cases or people than the proof")
     if key.size and not 0 <= int(key.min()) <= int(key.max()) < len(points):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dispatch.domain.jackknife import FEWEST, jackknife
+from dispatch.domain.jackknife import FEWEST, chance_of, hold, jackknife
 
 TRIALS = 4_000
 
@@ -42,3 +42,31 @@ def test_interval_of_a_mean_is_that_of_the_textbook():
 def test_too_few_units_or_one_that_holds_everything_have_none():
     assert jackknife(1.0, np.ones(FEWEST - 1)) is None
     assert jackknife(1.0, np.array([np.nan, 1.0, 1.0, 1.0])) is None
+
+
+def test_chance_of_a_figure_is_that_of_students_distribution():
+    low, high = jackknife(6.0, np.array([6.75, 6.25, 6.0, 5.5, 5.5]))
+
+    assert round(chance_of(low, high, 5), 4) == 0.0032
+    # t = 2.776 with 4 degrees leaves 5 % outside.
+    assert round(chance_of(0.0, 2.0, 5), 6) == 0.05
+    assert (chance_of(0.0, 0.0, 5), chance_of(1.0, 1.0, 5)) == (1.0, 0.0)
+
+
+def test_figures_are_named_together_by_holm():
+    assert hold([0.04, 0.001, 0.5]) == {1}
+    assert hold([0.02, 0.001, 0.5]) == {0, 1}
+    assert hold([]) == set()
+
+
+@pytest.mark.parametrize("units", [FEWEST, 8, 26])
+def test_of_many_figures_of_policies_that_do_not_differ_one_is_named_in_one_of_twenty_comparisons(units):
+    draw, told, trials, figures = np.random.default_rng(units), 0, 400, 20
+    for _ in range(trials):
+        common = draw.normal(0, 1, (units, 1))
+        values = 0.5 * common + draw.normal(0, 1, (units, figures))
+        left_out = (values.sum(axis=0) - values) / (units - 1)
+        ends = [jackknife(values[:, k].mean(), left_out[:, k]) for k in range(figures)]
+        told += bool(hold([chance_of(*each, units) for each in ends]))
+
+    assert told / trials <= 0.07

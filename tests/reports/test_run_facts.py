@@ -1,12 +1,15 @@
 """Scores are counted anew from facts under drawn names: any other fact, weight or score is found."""
 
+import io
 import json
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
 
 from dispatch.domain.docket.docket import Docket
+from dispatch.domain.docket.draw import seed_from
 from dispatch.domain.eligibility.table import eligible
 from dispatch.domain.policy.schema import load_preset
 from dispatch.modes.encode import encode
@@ -16,6 +19,7 @@ from dispatch.simulation.sample.city import Size, make_city
 from dispatch.simulation.sample.facts import docket_facts
 from optimizer import Pairs, solve
 from optimizer.proof.anonymise import masked, orders
+from optimizer.proof.files import save
 from optimizer.proof.untrusted import FormatError
 from optimizer.proof.verify import CertificateError
 from tests.rows import NOW
@@ -31,11 +35,21 @@ def published(docket):
     return masked(problem, solve(problem), SECRET)[0], run_facts(docket, cases, people, SECRET)
 
 
-def a_town(seed):
-    facts = docket_facts(make_city(seed, NOW, POLICY.causes, Size(cases=40, practitioners=60, active=50)), NOW)
+def a_town(seed, size=Size(cases=40, practitioners=60, active=50)):
+    facts = docket_facts(make_city(seed, NOW, POLICY.causes, size), NOW)
     named = [person.id for person in facts.practitioners[:3]]
     known = (replace(facts.cases[0], wishes=tuple(named), earlier_counsel=tuple(named[1:2])), *facts.cases[1:])
     return Docket.build(replace(facts, cases=known), POLICY, seed)
+
+
+@cache
+def a_run():
+    """A small proven run under drawn names with its facts, as a pack holds them, drawn by the seed of a day."""
+    docket = a_town(5, Size(cases=4, practitioners=6, active=5))
+    problem, target = encode(docket, eligible(docket)), io.BytesIO()
+    cases, people, *_ = orders(problem, SECRET)
+    save(target, *masked(problem, solve(problem, seed_from("5" * 64)), SECRET))
+    return target.getvalue(), run_facts(docket, cases, people, SECRET)
 
 
 @pytest.fixture(scope="module")

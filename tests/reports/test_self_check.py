@@ -10,14 +10,16 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
+from dispatch.domain.docket.draw import commitment_to
 from dispatch.domain.policy.schema import load_preset
 from dispatch.reports import self_check
-from dispatch.reports.pack import PolicyDocument, Proven, pack, zipped
+from dispatch.reports.pack import PolicyDocument, Proven, PublishedDraw, pack, zipped
 from dispatch.reports.rendering import About
 from dispatch.reports.self_check import MANIFEST, check
 from optimizer.proof.files import load
-from tests.damage import a_proof, damaged
+from tests.damage import damaged
 from tests.examples import drawn
+from tests.reports.test_run_facts import a_run
 
 ZONE = ZoneInfo("Asia/Shanghai")
 RUN, POLICY = "runs/0001.zip", "policies/0001.json"
@@ -28,9 +30,15 @@ def content():
     about = About("centre", date(2026, 3, 1), date(2026, 3, 31), datetime(2026, 4, 1, tzinfo=ZONE), ZONE, ())
     text = load_preset("national").canonical()
     policy = PolicyDocument(1, "policy", sha256(text).hexdigest(), text)
-    _, solution = load(io.BytesIO(a_proof()))
-    proven = Proven(a_proof(), 1, solution.objective, solution.bound, solution.optimal)
-    return pack(about, "2026-03", [], [policy], [proven], scores=True)
+    proof, facts = a_run()
+    _, solution = load(io.BytesIO(proof))
+    day, secret = date(2026, 3, 9), "5" * 64
+    proven = Proven(
+        proof, facts, 1, solution.objective, solution.bound, solution.optimal, "0" * 64, day.isoformat(),
+        solution.certificate.seed, 0, [],
+    )  # fmt: skip
+    draw = PublishedDraw(day, commitment_to(secret, day), datetime(2026, 2, 1, tzinfo=ZONE), secret)
+    return pack(about, "2026-03", [], [policy], [proven], (), [draw], scores=True)
 
 
 def parts_of(content):
@@ -127,14 +135,14 @@ def test_damaged_pack_is_refused_or_unchanged_and_never_a_traceback(content, tmp
 def test_false_run_with_every_digest_renewed_is_refused(content, tmp_path):
     draw = np.random.default_rng(8)
     for _ in range(drawn(2_500)):
-        run = damaged(draw, a_proof())
+        run = damaged(draw, a_run()[0])
         changed = zipped(parts_of(content) | {RUN: run})
         digest = sha256(run).hexdigest()
         renewed = with_manifest(with_manifest(changed, in_run("digest", digest)), in_files(RUN, digest))
         faults = faults_of(renewed, tmp_path)
         if not faults:
             problem, solution = load(io.BytesIO(run))
-            true_problem, truth = load(io.BytesIO(a_proof()))
+            true_problem, truth = load(io.BytesIO(a_run()[0]))
             assert problem.digest == true_problem.digest
             assert solution.certificate.seal == truth.certificate.seal
 

@@ -1,6 +1,6 @@
 """Policies: versions of the centre, drafted, compared, put in force and rolled back."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Response
@@ -14,6 +14,7 @@ from dispatch.api.schemas import Id, In, Out, SourceOut
 from dispatch.commands.policies import drafts, publication
 from dispatch.domain.errors import (
     BacktestMissingError,
+    BacktestThinError,
     DraftStaleError,
     IfMatchRequiredError,
     InvalidFieldError,
@@ -86,6 +87,21 @@ class EditOut(BaseModel):
     fields: list[str]
 
 
+class PolicyEvidenceOut(Out):
+    """What a back-test rested on, and the least it had to."""
+
+    simulation_id: str
+    source: Annotated[
+        str, Field(description="`recorded`: own past; `sample`: the sample city. 本中心历史，或者示例城市。")
+    ]
+    since: date
+    until: date
+    weeks: int
+    cases: int
+    people: int
+    floor: Annotated[dict[str, Any], Field(description="The least it had to rest on. 最低要求。")]
+
+
 class PolicyOut(Out):
     """A policy version."""
 
@@ -103,6 +119,10 @@ class PolicyOut(Out):
     created_at: datetime
     published_by: str | None
     published_at: datetime | None
+    evidence: Annotated[
+        PolicyEvidenceOut | None,
+        Field(description="What the back-test it was published by rested on. 发布时试算所依据的数据。"),
+    ]
 
 
 class PolicyWholeOut(PolicyOut):
@@ -229,7 +249,7 @@ def rebase_draft(
 
 @router.post(
     "/{policy_id}/publish",
-    responses=responses(*DRAFT, DraftStaleError, BacktestMissingError, InvalidFieldError, *LAWFUL),
+    responses=responses(*DRAFT, DraftStaleError, BacktestMissingError, BacktestThinError, InvalidFieldError, *LAWFUL),
 )
 def publish_policy(
     policy_id: str, body: PublishIn, actor: MayPublish, if_match: IfMatch, begin: BeginDep, now: Now,

@@ -57,6 +57,20 @@ class FigureOut(BaseModel):
     difference: float | None
     low: float | None
     high: float | None
+    chance: Annotated[
+        float | None,
+        Field(
+            description="How often so large a difference comes of policies that do not differ. "
+            "两个方案毫无差别时出现这样大的差值的概率。"
+        ),
+    ]
+    same_cases: Annotated[
+        bool,
+        Field(
+            description="Whether both figures are about the same cases; if not, there is no verdict. "
+            "两个方案下是否同一批案件，不是的不作结论。"
+        ),
+    ]
     verdict: Annotated[
         int,
         Field(
@@ -89,6 +103,7 @@ class ResultOut(BaseModel):
     hours_of: list[FigureOut]
     quality_of: list[FigureOut]
     lorenz: dict[str, list[float]]
+    reading: Annotated[dict[str, str], Field(description="How the figures are to be read. 怎样看这些数值。")]
     estimates: Annotated[
         list[EstimateOut],
         Field(description="How people behave in it: from the record, or assumed. 人员行为的取值与来源。"),

@@ -7,6 +7,7 @@ from typing import Any
 from dispatch.commands.policies.drafts import WAS_IN_FORCE, lock_draft, require_legible
 from dispatch.domain.errors import (
     BacktestMissingError,
+    BacktestThinError,
     DraftStaleError,
     NotRepeatableError,
     ReasonRequiredError,
@@ -15,9 +16,10 @@ from dispatch.domain.errors import (
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.policy.diff import differences
 from dispatch.domain.policy.legal_bounds import LocalRule, read_local_rules, require_current, require_lawful
+from dispatch.domain.policy.trial_floor import NEW_CENTRE, OWN_PAST, TrialFloor, floor_of
 from dispatch.domain.vocabulary import PolicyStatus
 from dispatch.registry.audit import note as audit
-from dispatch.registry.policies import find_in_force, newest_version, read_policy
+from dispatch.registry.policies import find_in_force, newest_version, read_policy, size_of_centre
 from dispatch.registry.reads import get, logins_of
 from dispatch.registry.tables import PolicyRow, SimulationRow
 from dispatch.registry.transaction import Begin, Transaction
@@ -54,11 +56,11 @@ def publish_policy(
         in_force = find_in_force(tx.session, actor.centre_id)
         require_base(draft, in_force)
         require_second_person(tx, draft, actor)
-        require_backtest(tx, draft, in_force)
+        evidence = require_backtest(tx, draft, in_force, now)
         policy = read_policy(draft)
         require_lawful(policy, rules)
         require_current(policy)
-        draft.local_rules = [rule.model_dump() for rule in rules]
+        draft.local_rules, draft.evidence = [rule.model_dump() for rule in rules], evidence
         return _put_in_force(tx, actor, now, draft, in_force)
 
 
@@ -109,15 +111,37 @@ def require_second_person(tx: Transaction, version: PolicyRow, actor: Actor) -> 
         raise SecondPersonError(policy_id=version.id, version=version.version, written_by=logins, do=ASK)
 
 
-def require_backtest(tx: Transaction, draft: PolicyRow, in_force: PolicyRow | None) -> None:
-    """Refuse a draft whose current content was not back-tested against the policy in force; the first needs none."""
+def require_backtest(
+    tx: Transaction, draft: PolicyRow, in_force: PolicyRow | None, now: datetime
+) -> dict[str, Any] | None:
+    """
+    Return what the back-test of a draft rests on; the first policy of a centre needs none.
+
+    Raises
+    ------
+    BacktestMissingError
+        If its current content was not tried against the policy in force.
+    BacktestThinError
+        If what it was tried on is less than the floor for a centre of this size.
+    """
     if in_force is None:
-        return
+        return None
     tried = tx.session.get(SimulationRow, draft.simulation_id) if draft.simulation_id else None
     compared = (draft.digest, in_force.id, in_force.digest)
     if tried is None or (tried.policy_digest, tried.against_id, tried.against_digest) != compared:
         changes = [change.text for change in differences(read_policy(in_force), read_policy(draft))]
         raise BacktestMissingError(policy_id=draft.id, against_id=in_force.id, changes=changes, do=TRY)
+    return _evidence(tx, draft, tried, floor_of(size_of_centre(tx.session, draft.centre_id, now)))
+
+
+def _evidence(tx: Transaction, draft: PolicyRow, tried: SimulationRow, floor: TrialFloor) -> dict[str, Any]:
+    result = tried.result or {}
+    basis = {name: result[name] for name in ("source", "weeks", "cases", "people")}
+    if floor.lacks(basis):
+        do = OWN_PAST if floor.own_past else NEW_CENTRE
+        raise BacktestThinError(policy_id=draft.id, rests_on=basis, needs=floor._asdict(), do=do)
+    days = {"since": tried.since.isoformat(), "until": tried.until.isoformat()}
+    return {"simulation_id": tried.id, **days, **basis, "floor": floor._asdict()}
 
 
 def authors_of(version: PolicyRow) -> set[str]:
@@ -134,7 +158,10 @@ def rules_of(version: PolicyRow) -> list[LocalRule]:
 def _repeat(
     tx: Transaction, actor: Actor, now: datetime, earlier: PolicyRow, in_force: PolicyRow | None, reason: str
 ) -> PolicyRow:
-    kept = {name: getattr(earlier, name) for name in ("centre_id", "name", "document", "digest", "simulation_id")}
+    kept = {
+        name: getattr(earlier, name)
+        for name in ("centre_id", "name", "document", "digest", "simulation_id", "evidence")
+    }
     return PolicyRow(
         **kept,
         version=newest_version(tx.session, actor.centre_id) + 1,

@@ -107,7 +107,8 @@ def _policies(session: Session, days: Days, used: Sequence[str]) -> dict[str, Po
     rows = {row.id: row for row in policies_of(session, days)}
     rows |= {id: session.get_one(PolicyRow, id) for id in used}
     return {
-        id: PolicyDocument(row.version, row.name, row.digest, read_policy(row).canonical()) for id, row in rows.items()
+        id: PolicyDocument(row.version, row.name, row.digest, read_policy(row).canonical(), row.evidence)
+        for id, row in rows.items()
     }
 
 

@@ -11,6 +11,7 @@ from dispatch.domain.errors import InvalidFieldError, stated
 from dispatch.domain.office import OfficeHours
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.policy.schema import Policy
+from dispatch.domain.policy.trial_floor import NEW_CENTRE
 from dispatch.domain.vocabulary import JobKind
 from dispatch.registry.audit import note as audit
 from dispatch.registry.jobs.requests import open_job
@@ -110,4 +111,5 @@ def _require_cases(tx: Transaction, centre_id: str, policy: Policy, scene: Scene
             expected=stated(
                 "本中心有案件（已决定给予法律援助）的一段时期", "a period in which this centre granted cases"
             ),
+            do=NEW_CENTRE,
         )

@@ -92,6 +92,7 @@ from dispatch.domain.errors.records import (
 )
 from dispatch.domain.errors.work import (
     BacktestMissingError,
+    BacktestThinError,
     CertificateMismatchError,
     DraftStaleError,
     JobAbandonedError,
@@ -110,6 +111,7 @@ __all__ = [
     "AccessEndedError",
     "AnswerPendingError",
     "BacktestMissingError",
+    "BacktestThinError",
     "BackupDiffersError",
     "BackupKindError",
     "BackupToolError",

@@ -77,6 +77,12 @@ class BacktestMissingError(DispatchError):
     zh = "请先将本草稿与现行指派方案试算，再发布"
 
 
+class BacktestThinError(DispatchError):
+    """The back-test rests on too little to put a policy in force by it."""
+
+    zh = "试算所依据的周数、案件或者人员不足，不能据此发布"
+
+
 class OutOfLegalBoundsError(DispatchError):
     """A value is outside its legal bounds, and no local rule that allows it is cited."""
 

@@ -48,6 +48,8 @@ class PolicyRow(SQLModel, table=True):
     """Rules of the place that allow a value outside its legal bound."""
     simulation_id: str | None = Field(default=None, foreign_key="simulation.id")
     """The back-test of what it says now; none once it was edited."""
+    evidence: dict[str, Any] | None = Field(default=None, sa_column=a_document())
+    """What that back-test rested on when the version was put in force by it, and the least it had to."""
     created_by: str | None = Field(default=None, foreign_key="app_user.id")
     created_at: Moment
     published_by: str | None = Field(default=None, foreign_key="app_user.id")

@@ -33,6 +33,8 @@ class Measure:
     better: int
     """1 where more is better, -1 where less is, 0 where neither."""
     part: Callable[[File], Part | None]
+    same_cases: bool = True
+    """Whether it is about the same cases whichever policy decides; which mode a case goes by depends on the policy."""
 
     def label(self, language: str) -> str:
         """Return its name in the language."""
@@ -95,7 +97,8 @@ ASKING = (ModeName.POINT_SELECTION, ModeName.GRAB, ModeName.ROTATION, ModeName.C
 # fmt: off
 MEASURES: tuple[Measure, ...] = (
     Measure("hours_to_assign", "指派用时", "time to assign", "h", -1, hours_to_assign),
-    *(Measure(f"hours_{mode.value}", f"指派用时：{mode.zh}", f"time to assign, {mode.en}", "h", -1, in_mode(mode))
+    *(Measure(f"hours_{mode.value}", f"指派用时：{mode.zh}", f"time to assign, {mode.en}", "h", -1, in_mode(mode),
+              same_cases=False)
       for mode in ASKING),
     Measure("in_time",      "按期指派",     "deadlines met",           "share", 1, in_time),
     Measure("first_wishes", "首选点援实现", "first wishes honoured",   "share", 1, first_wish),

@@ -1024,6 +1024,7 @@ def upgrade() -> None:
         sa.Column("edits", DOCUMENT, server_default="[]", nullable=False),
         sa.Column("local_rules", DOCUMENT, server_default="[]", nullable=False),
         sa.Column("simulation_id", sa.String()),
+        sa.Column("evidence", DOCUMENT),
         sa.Column("created_by", sa.String()),
         sa.Column("created_at", UTCDateTime(), nullable=False),
         sa.Column("published_by", sa.String()),
