@@ -1,5 +1,7 @@
 """A recipient's phone: in by link and code, one question a page, refusals in words, out again; no script anywhere."""
 
+import re
+
 import pytest
 
 from dispatch.commands.access.links import create_link
@@ -127,3 +129,20 @@ def test_nobody_reads_another_recipients_case(console, page):
     assert console.get(page + "/choose", ME).status_code == 404
     assert console.get(page + "/case", Role.PRACTITIONER).status_code == 403
     assert "请输入纸上或者短信中的验证码" in console.get(page, ME).text
+
+
+def test_clerk_hands_over_a_link_whose_code_is_shown_once_and_a_form_on_paper(console, case):
+    person = console.register.a_practitioner("first")
+
+    made = console.press(f"/cases/{case.id}/link/make")
+    again = console.get(f"/cases/{case.id}/link")
+    link = re.search(r"/console/r/([0-9a-f]+)", made.text)[1]
+    code = re.search(r"slip\">(\w{4}-\w{4}-\w{4})<", made.text)[1]
+    entered = console.press(f"/r/{link}/enter", None, code=code)
+    console.press(f"/cases/{case.id}/link/end", link_id=link)
+
+    assert code not in again.text
+    assert person.name in again.text
+    assert "由中心为我安排" in again.text
+    assert entered.headers["location"] == f"/console/r/{link}/case"
+    assert console.press(f"/r/{link}/enter", None, code=code).status_code == 401

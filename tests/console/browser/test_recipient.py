@@ -8,7 +8,7 @@ from dispatch.commands.access.links import create_link
 from dispatch.commands.designation import designate
 from dispatch.commands.wishes import permitted
 from dispatch.domain.states import ReplacementGround
-from dispatch.domain.vocabulary import Matter, Status
+from dispatch.domain.vocabulary import Matter, Role, Status
 from dispatch.registry.tables import CaseRow, ReplacementRow, WishRow
 from tests.console.browser.conftest import PHONE
 
@@ -58,6 +58,16 @@ def test_recipient_without_scripts_chooses_and_later_asks_for_another(town, watc
     with town.read() as session:
         [row] = session.exec(select(ReplacementRow).where(ReplacementRow.case_id == case.id)).all()
     assert row.ground is ReplacementGround.DISTRUST
+
+
+def test_clerk_makes_a_link_and_the_form_on_paper(town, watched):
+    case = choosable(town)
+    view = watched(Role.CLERK, PHONE)
+    page = view.open(f"/cases/{case.id}/link")
+    page.locator("form[action$='/link/make'] button").click()
+    page.wait_for_selector(".slip")
+    view.look()
+    page.screenshot(path="/tmp/shots/link.png", full_page=True)
 
 
 def test_pages_of_a_recipient_are_without_fault_with_scripts_too(town, watched):
