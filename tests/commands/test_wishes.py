@@ -9,8 +9,8 @@ from dispatch.casework.wish_time import WishState
 from dispatch.commands.chain import advance_plans, start_plan
 from dispatch.commands.offers.offers import answer, expire_due
 from dispatch.commands.offers.undertaking import abandon
-from dispatch.commands.wishes import name_wishes
-from dispatch.domain.errors import IllegalTransitionError, WishesAskedError
+from dispatch.commands.wishes import leave_to_centre, name_wishes
+from dispatch.domain.errors import IllegalTransitionError, NotFoundError, WishesAskedError
 from dispatch.domain.period import Period, Tenure
 from dispatch.domain.policy.schema import load_preset
 from dispatch.domain.states import GivingBack, OfferState, PlanState
@@ -193,3 +193,28 @@ def test_every_promised_wish_is_asked_even_after_the_workers_stood_still(registe
     tick(register, local("16 09:55"))
 
     assert offers(register) == [("a", "Mon 08:30-09:00"), ("b", "Mon 09:50-09:55"), ("c", "Mon 09:55-10:00")]
+
+
+def test_choice_left_to_the_centre_takes_wishes_back_and_waits_for_nobody(register):
+    register.a_policy(chains=[(ModeName.POINT_SELECTION, 24), (ModeName.OPTIMIZED, 4)])
+    case, person = register.a_case(), register.a_practitioner()
+    start_plan(register.begin, register.clerk, local("09 22:00"), case.id)
+    me = register.recipient(case)
+    # Nobody is asked in the evening: the wish may still be taken back.
+    name_wishes(register.begin, me, local("09 22:00"), case.id, [person.id])
+    wished = len(register.all(WishRow))
+
+    leave_to_centre(register.begin, me, local("09 22:01"), case.id)
+    before = register.history(case)
+    leave_to_centre(register.begin, me, local("09 22:02"), case.id)
+
+    assert (wished, register.all(WishRow)) == (1, [])
+    assert ("skip", "left_to_centre") in before
+    assert register.history(case) == before
+
+
+def test_recipient_leaves_no_case_but_their_own_to_the_centre(register):
+    stranger, case = register.recipient(register.a_case("1")), register.a_case("2")
+
+    with pytest.raises(NotFoundError):
+        leave_to_centre(register.begin, stranger, NOW, case.id)
