@@ -1,6 +1,7 @@
 """PostgreSQL goes away, has no room, or hands over to its follower: the service says so and goes on by itself."""
 
-from contextlib import ExitStack
+import subprocess
+from contextlib import ExitStack, suppress
 
 import psycopg
 import pytest
@@ -51,6 +52,40 @@ def database_url(request, leader):
     return f"postgresql+psycopg://{postgres.USER}@/postgres?{hosts}&target_session_attrs={request.param}"
 
 
+class SmallDisk:
+    """A disk of four megabytes on which the rows of the register are."""
+
+    def __init__(self, place):
+        self.filler = place / "filler"
+
+    def fill(self):
+        with suppress(OSError), self.filler.open("wb", buffering=0) as filler:
+            while True:
+                filler.write(bytes(4096))
+
+    def free(self):
+        self.filler.unlink()
+
+
+@pytest.fixture
+def small_disk(leader):
+    place = leader.folder / "small"
+    place.mkdir()
+    owner = leader.folder.stat()
+    options = f"size=4m,mode=0700,uid={owner.st_uid},gid={owner.st_gid}"
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", place], capture_output=True, check=False)
+    if mounted.returncode:
+        pytest.skip("a disk of its own is mounted by root only")
+    try:
+        with psycopg.connect(plain(leader.url), autocommit=True) as connection:
+            connection.execute(f"CREATE TABLESPACE small LOCATION '{place}'")
+            connection.execute("ALTER TABLE ALL IN TABLESPACE pg_default SET TABLESPACE small")
+        yield SmallDisk(place)
+    finally:
+        leader.stop()
+        subprocess.run(["umount", place], check=True)
+
+
 def plain(url):
     return url.replace("+psycopg", "")
 
@@ -62,6 +97,25 @@ def refusal(answer):
 def ready(office):
     answer = office.get("/health/ready", role=None)
     return answer.status_code, answer.json()["down"]
+
+
+def test_full_disk_is_told_as_such_and_needs_no_restart_once_there_is_room(office, small_disk):
+    # A long story takes pages of its own, so that none that is half empty helps out.
+    long = {"story": "".join(chr(0x4E00 + n) for n in range(3000))}
+    first = office.post("/v1/cases", a_draft(number="1"))
+
+    small_disk.fill()
+    full = office.post("/v1/cases", a_draft(number="2", **long), headers={"Accept-Language": "zh"})
+    listed = office.get("/v1/cases")
+    unready = ready(office)
+    small_disk.free()
+    again = office.post("/v1/cases", a_draft(number="2", **long))
+
+    assert (refusal(full), full.json()["title"]) == ((503, "disk-full"), "磁盘空间不足")
+    assert full.json()["facts"] == {"part": "database"}
+    assert (listed.status_code, [each["number"] for each in listed.json()["items"]]) == (200, ["1"])
+    assert unready == (503, ["disk"])
+    assert [first.status_code, again.status_code, ready(office)[0]] == [201, 201, 200]
 
 
 def test_server_that_went_away_or_has_no_room_is_missed_and_found_again(office, leader):
