@@ -6,6 +6,7 @@ from itertools import product
 import pytest
 
 from dispatch.commands.life.arrangements import entrust
+from dispatch.commands.runs.requests import request_run
 from dispatch.console.frame.page import sees
 from dispatch.console.pages import PAGES
 from dispatch.domain.documents import DocumentKind
@@ -45,6 +46,7 @@ def parts(console, register):
     register.a_practitioner("theirs", register.get(InstitutionRow, firm))
     given = entrust(register.begin, register.clerk, NOW, register.a_case("2026-0003").id, firm, "in turn")
     linked = {"link_id": console.recipient_of(case).id, "arrangement_id": given.id}
+    papers["run_id"] = request_run(register.begin, register.clerk, NOW).id
     return {"case_id": case.id, "job_id": job.id, "what": "cases", "tie_id": tie.id, **papers, **linked}
 
 

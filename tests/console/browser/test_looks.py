@@ -31,7 +31,7 @@ def test_unknown_address_says_what_to_do(watched):
 
 def test_case_and_its_candidates_are_without_fault_and_lead_to_an_assignment(watched, town):
     view = watched(Role.CLERK, DESK)
-    view.open("/cases")
+    view.open("/cases?status=pending")
     link = view.page.locator("main table a").first
     number = link.inner_text()
     link.click()

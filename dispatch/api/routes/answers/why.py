@@ -165,7 +165,7 @@ def _all(answer: WhyAnswer, language: str) -> dict[str, object]:
         "chosen": [_seen(each, answer.names, language) for each in why.chosen],
         "refused": [rule_count(code, people, language) for code, people in why.counts.refused],
         "asked": why.asked and _asked(why.asked, why.chosen, answer.names, language),
-        "open": answer.open and _open(answer.open, answer.names, language),
+        "open": answer.open and open_out(answer.open, answer.names, language),
     }
 
 
@@ -201,7 +201,8 @@ def _asked(asked: AskedAbout, chosen: list[SeenPractitioner], names: Names, lang
     )
 
 
-def _open(found: OpenCase, names: Names, language: str) -> OpenOut:
+def open_out(found: OpenCase, names: Names, language: str) -> OpenOut:
+    """Return why a case has nobody, as it is shown."""
     return OpenOut(
         numbers=sorted(names.numbers[id] for id in found.case_ids),
         people=len(found.practitioner_ids),

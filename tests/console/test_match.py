@@ -1,0 +1,102 @@
+"""Matching runs in the console: asked for, watched, looked at, checked, applied in part or whole, letters to follow."""
+
+from datetime import timedelta
+
+from dispatch.commands.jobs import JobContext
+from dispatch.commands.runs.requests import solve_run
+from dispatch.domain.vocabulary import Role, Status
+from dispatch.registry.tables import CaseRow, ProposalRow
+from tests.rows import NOW
+
+
+def started(console):
+    """Press the button; return where the run is."""
+    return console.press("/match/start").headers["location"].removeprefix("/console").partition("?")[0]
+
+
+def solved(console):
+    register, where = console.register, started(console)
+    solve_run(JobContext(register.begin, register.read, lambda: NOW, "worker"), where.rpartition("/")[2])
+    return where
+
+
+def test_run_is_watched_until_it_is_done(console, register):
+    register.a_case("1")
+    register.a_practitioner("p")
+    where = started(console)
+
+    waiting = console.get(where)
+    assert "data-reload-s" in waiting.text
+    assert "等待开始" in waiting.text
+    assert console.press(f"{where}/cancel").status_code == 303
+    assert "已取消" in console.get(where).text
+    assert where in console.get("/match").text
+
+
+def test_open_cases_come_first_with_the_rule_and_what_would_help(console, register):
+    register.a_case("1", due_at=NOW + timedelta(days=1))
+    register.a_case("2")
+    register.a_practitioner("p", capacity=1)
+    where = solved(console)
+
+    page, reasons = console.get(where).text, console.get(f"{where}?reasons=1").text
+
+    assert page.index("无人承办的案件") < page.index("匹配结果")
+    assert "全部采纳（1件）" in page
+    assert "缺1个" in reasons or "没有可以分析" not in reasons
+
+
+def test_certificate_is_checked_here_and_downloaded_and_rules_have_their_price(console, register):
+    register.a_case("1")
+    register.a_practitioner("p")
+    where = solved(console)
+
+    checked, priced = console.get(f"{where}?check=1").text, console.get(f"{where}?prices=1").text
+    proof = console.press(f"{where}/proof")
+
+    assert "最优性证明成立" in checked
+    assert "已证明最优" in checked
+    assert 'id="prices"' in priced
+    assert proof.headers["content-type"] == "application/zip"
+    assert proof.content[:2] == b"PK"
+
+
+def test_some_are_applied_with_a_reason_and_the_rest_after(console, register):
+    first, second = register.a_case("1"), register.a_case("2")
+    register.a_practitioner("p")
+    where = solved(console)
+    [chosen] = register.all(ProposalRow, ProposalRow.case_id == first.id)
+
+    without = console.press(f"{where}/apply-some", more={"proposal_ids[]": [chosen.id]})
+    applied = console.press(f"{where}/apply-some", more={"proposal_ids[]": [chosen.id], "reason": "第二件待补材料"})
+    page = console.get(where).text
+
+    assert without.status_code >= 400
+    assert applied.status_code == 303
+    assert register.get(CaseRow, first.id).status is Status.ASSIGNED
+    assert register.get(CaseRow, second.id).status is Status.PENDING
+    assert f"/console/cases/{first.id}/documents/letter" in page
+    console.press(f"{where}/apply-all")
+    assert register.get(CaseRow, second.id).status is Status.ASSIGNED
+
+
+def test_stale_proposals_are_named(console, register):
+    case = register.a_case("1")
+    register.a_practitioner("p")
+    where = solved(console)
+    with register.begin() as tx:
+        tx.session.get_one(CaseRow, case.id).revision += 1
+
+    console.press(f"{where}/apply-all")
+
+    assert "已失效" in console.get(where).text
+    assert register.get(CaseRow, case.id).status is Status.PENDING
+
+
+def test_auditor_looks_and_applies_nothing(console, register):
+    register.a_case("1")
+    register.a_practitioner("p")
+    where = solved(console)
+
+    assert f"{where}/apply" not in console.get(where, Role.AUDITOR).text
+    assert console.press(f"{where}/apply-all", Role.AUDITOR).status_code == 403
