@@ -1,5 +1,6 @@
 """Clients advised and relatives are declared once and hold for all cases of their days, by whoever may say so."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -316,3 +317,27 @@ def test_merged_record_keeps_what_was_declared_of_the_other(town):
 
     assert town.told(Role.CLERK, f"/declared-ties/{tie['id']}")["practitioner_id"] == town.lawyer.id
     assert refusals(town, a_suit(town, number=NUMBER))[0] == TIED
+
+
+def test_client_comes_along_to_the_new_firm_and_its_people_are_judged_at_once(town):
+    newcomer = town.register.a_practitioner("p7", town.register.an_institution("elsewhere"))
+    case = a_suit(town, "大河建材有限公司", f"other:{CREDIT}")
+    town.taken(case.id)
+    known = ADVISER | {"practitioner_id": newcomer.id, "identity_number": CREDIT}
+    town.done(Role.CLERK, "/declared-ties", known)
+    assert town.register.all(FindingRow) == []
+
+    moved = town.office.ask(
+        "PATCH", f"/v1/practitioners/{newcomer.id}", json={"institution": "firm"}, headers={"If-Match": '"1"'}
+    )
+
+    assert moved.status_code == 200, moved.text
+    [finding] = town.register.all(FindingRow)
+    assert (finding.facts["practitioner_id"], finding.facts["rules"]) == (town.lawyer.id, ["declared_tie_reviewed"])
+
+
+def test_same_declaration_at_one_moment_is_one(town):
+    with ThreadPoolExecutor(3) as pool:
+        found = list(pool.map(lambda _: town.done(town.hers, "/declared-ties", RELATIVE)["id"], range(3)))
+
+    assert len(set(found)) == len(town.register.all(DeclaredTieRow)) == 1

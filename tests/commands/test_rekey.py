@@ -21,6 +21,7 @@ from dispatch.registry.tables import (
     CaseRow,
     ConflictReviewRow,
     CredentialRow,
+    DeclaredTieRow,
     PartyRow,
     PractitionerRow,
     RosterChangeRow,
@@ -29,6 +30,7 @@ from dispatch.registry.tables import (
 from tests.rows import NOW
 
 NUMBER = "110105199003074258"
+CREDIT = "91411400MA40000001"
 NEXT = "the secret that comes next"
 SECRET = "a secret of the tests"
 PLAIN = {
@@ -66,6 +68,14 @@ def a_register(register):
         row.sealed = register.seal.seal({"identity_number": NUMBER, "phone": "13800001111"})
         row.identity_key = register.seal.identity_key(NUMBER)
     keep(register, person)
+    declared = {"name": "大河建材有限公司", "identity_number": CREDIT, "identity_kind": "other"}
+    register.add(
+        DeclaredTieRow(
+            centre_id=register.centre.id, code="1", practitioner_id=person.id, kind="adviser", recorded_at=NOW,
+            sealed=register.seal.seal(declared), name_key=register.seal.name_key(declared["name"]),
+            identity_key=register.seal.identity_key(f"other:{CREDIT}"),
+        )
+    )  # fmt: skip
     register.add(
         ConflictReviewRow(
             centre_id=register.centre.id, case_id=case.id, other_id=other.id, key=party.name_key,
@@ -79,6 +89,9 @@ def is_whole(register, seal):
         register.all(table) for table in (PartyRow, PractitionerRow, ConflictReviewRow, RosterChangeRow)
     )
     assert seal.open(party.sealed)["name"] == "王小明"
+    [tie] = register.all(DeclaredTieRow)
+    assert (tie.identity_key, tie.name_key) == (seal.identity_key(f"other:{CREDIT}"), seal.name_key("大河建材有限公司"))
+    assert seal.open(tie.sealed)["identity_number"] == CREDIT
     assert (party.identity_key, party.name_key) == (seal.identity_key(NUMBER), seal.name_key("王小明"))
     assert seal.open(person.sealed)["phone"] == seal.open(kept.sealed)["after"]["phone"] == "13800001111"
     assert (person.identity_key, review.key) == (party.identity_key, party.name_key)

@@ -1913,7 +1913,7 @@ def upgrade() -> None:
     index("declared_tie_code", "declared_tie", "centre_id", "code", unique=True, where="removed_at IS NULL")
     index("declared_tie_identity", "declared_tie", "centre_id", "identity_key")
     index("declared_tie_name", "declared_tie", "centre_id", "name_key")
-    index("declared_tie_kind", "declared_tie", "centre_id", "kind")
+    index("declared_tie_kind", "declared_tie", "centre_id", "kind", "practitioner_id")
     index("ix_declared_tie_centre_id", "declared_tie", "centre_id")
     index("ix_declared_tie_practitioner_id", "declared_tie", "practitioner_id")
     index("ix_declared_tie_institution_id", "declared_tie", "institution_id")
