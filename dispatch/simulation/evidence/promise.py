@@ -63,8 +63,8 @@ class Promise:
 
     def of_pairs(self) -> Integers:
         """Return what the day would gain if a pair with each were allowed for this case, (m,)."""
-        gain = self.points[self.case] - entries(self.answers, self.case) + self.answers.gap
-        return np.where(np.abs(gain) < NOWHERE, np.maximum(gain, 0), 0)
+        gain = self.points[self.case] - entries(self.answers, self.case)
+        return np.where((gain > 0) & (gain < NOWHERE), gain + self.answers.gap, 0)
 
     def of_places(self) -> tuple[Integers, Mask, dict[str, int]]:
         """
@@ -101,8 +101,9 @@ class Promise:
 
     def _gain(self, cost: Integers) -> Integers:
         """Return what a path from the case over a new place gains: the case would no longer be open."""
-        gain = int(self.day.problem.open_price[self.case]) - cost + self.answers.gap
-        return np.where(cost < NOWHERE, np.maximum(gain, 0), 0)
+        gain = int(self.day.problem.open_price[self.case]) - cost
+        # The gap that keeping sides apart costs is no seat: where nothing is gained without it, nobody is served.
+        return np.where((cost < NOWHERE) & (gain > 0), gain + self.answers.gap, 0)
 
     def _next_price(self) -> Integers:
         """What the next slot costs as things are, (m,)."""

@@ -168,6 +168,9 @@ def _serves(problem: Problem, best: Solution, case: int, before: int) -> bool:
     """Tell whether a best plan leaves fewer seats of the case open than before, though the draw may take another."""
     if best.open[case] < before:
         return True
+    # With sides kept apart a point more can cost the search seconds: there the plan that was drawn speaks alone.
+    if problem.separate.size:
+        return False
     dearer = problem.open_price.copy()
     dearer[case] += 1
     return solve(replace(problem, open_price=dearer), 0).objective > best.objective - before
