@@ -12,7 +12,9 @@ from dispatch.live.hub import MAX_STREAMS
 from tests.live.board import ask, opened, post
 from tests.workers.processes import kill_redis, redis_again, started, wait_until
 
-CARD = {"case_id", "matter", "stage", "area", "due_at", "posted_at", "sealed_until", "ends_at"}
+CARD = {
+    "case_id", "matter", "cause", "stage", "area", "place", "effort", "due_at", "posted_at", "sealed_until", "ends_at",
+}  # fmt: skip
 
 
 @pytest.fixture
