@@ -21,40 +21,40 @@ from dispatch.domain.permissions import Actor, Verb
 class RunLineOut(BaseModel):
     """A run and its job."""
 
-    job: JobOut
-    cases: int
+    job: Annotated[JobOut, Field(description="任务。")]
+    cases: Annotated[int, Field(description="案件数。")]
     asked_by: Annotated[str | None, Field(description="By which login; null if the policy did. 发起人。")]
 
 
 class NamedProposalOut(BaseModel):
     """A proposal with the case and the person."""
 
-    case_number: str
-    practitioner_code: str | None
-    practitioner: str | None
-    proposal: ProposalOut
+    case_number: Annotated[str, Field(description="案件编号。")]
+    practitioner_code: Annotated[str | None, Field(description="执业证号，无人承办的为空。")]
+    practitioner: Annotated[str | None, Field(description="姓名，无人承办的为空。")]
+    proposal: Annotated[ProposalOut, Field(description="匹配结果。")]
 
 
 class RunReportOut(BaseModel):
     """A run with what it proposes, the most urgent case first."""
 
-    line: RunLineOut
-    policy_version: int
-    proposals: list[NamedProposalOut]
+    line: Annotated[RunLineOut, Field(description="批次和任务。")]
+    policy_version: Annotated[int, Field(description="方案版本。")]
+    proposals: Annotated[list[NamedProposalOut], Field(description="匹配结果。")]
 
 
 class OpenCaseOut(BaseModel):
     """A case of the run without anybody, and why."""
 
     case_id: Id
-    number: str
-    open: OpenOut
+    number: Annotated[str, Field(description="案件编号。")]
+    open: Annotated[OpenOut, Field(description="无人承办的原因和办法。")]
 
 
 class OpenCasesOut(BaseModel):
     """Why the first cases without anybody have none."""
 
-    items: list[OpenCaseOut]
+    items: Annotated[list[OpenCaseOut], Field(description="无人承办的案件。")]
     left_out: Annotated[int, Field(description="Further ones that are not answered here. 未列出的件数。")]
 
 

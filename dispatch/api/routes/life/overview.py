@@ -26,48 +26,48 @@ class NamedOut(Out):
     """A practitioner by licence number and name."""
 
     id: Id
-    code: str
-    name: str
+    code: Annotated[str, Field(description="执业证号。")]
+    name: Annotated[str, Field(description="姓名。")]
 
 
 class StepOut(Out):
     """A step of the case's chain; without hours it lasts as long as is left."""
 
-    mode: ModeName
-    hours: float | None
-    position: LabelOut
+    mode: Annotated[ModeName, Field(description="指派方式。")]
+    hours: Annotated[float | None, Field(description="Office hours at most. 至多的工作小时数。")]
+    position: Annotated[LabelOut, Field(description="Seen from the case. 本案所处位置。")]
 
 
 class SeatOut(Out):
     """Who has or had a seat of the case, and what may be written down of it now."""
 
-    assignment: AssignmentOut
-    practitioner: NamedOut
-    institution: Annotated[str, Field(examples=["示例律师事务所"])]
+    assignment: Annotated[AssignmentOut, Field(description="指派。")]
+    practitioner: Annotated[NamedOut, Field(description="承办人员。")]
+    institution: Annotated[str, Field(description="承办机构名称。", examples=["示例律师事务所"])]
     situation: Annotated[LabelOut | None, Field(description="Null if it is over. 已结束的为空。")]
     replacement_id: Annotated[str | None, Field(description="A request that waits. 待审批的更换申请。")]
     policy_version: Annotated[int, Field(description="By which version it was decided. 所依据的方案版本。")]
-    acts: list[LabelOut]
+    acts: Annotated[list[LabelOut], Field(description="可以登记的事由。")]
 
 
 class AskedPersonOut(Out):
     """Somebody who is or was asked."""
 
-    offer: OfferOut
-    practitioner: NamedOut
+    offer: Annotated[OfferOut, Field(description="征询。")]
+    practitioner: Annotated[NamedOut, Field(description="被征询的人员。")]
 
 
 class OverviewOut(Out):
     """A case at a glance; ``acts`` are those of the reader that are legal now, the next first."""
 
     case_id: Id
-    acts: list[LabelOut]
-    chain: LabelOut
-    steps: list[StepOut]
-    plan: PlanOut | None
-    seats: list[SeatOut]
-    asked: list[AskedPersonOut]
-    posting: PostingOut | None
+    acts: Annotated[list[LabelOut], Field(description="现在可以办理的。")]
+    chain: Annotated[LabelOut, Field(description="指派流程。")]
+    steps: Annotated[list[StepOut], Field(description="流程环节。")]
+    plan: Annotated[PlanOut | None, Field(description="Null before it began. 尚未进入流程的为空。")]
+    seats: Annotated[list[SeatOut], Field(description="承办名额。")]
+    asked: Annotated[list[AskedPersonOut], Field(description="征询记录。")]
+    posting: Annotated[PostingOut | None, Field(description="Its place on the board. 在抢单大厅的发布。")]
     designation: Annotated[DesignationOut | None, Field(description="Waits for a second officer. 待复核的人工指派。")]
     documents: Annotated[list[DocumentKind], Field(description="What can be issued now. 现在可以出具的文书。")]
 
@@ -75,18 +75,18 @@ class OverviewOut(Out):
 class PastWordingOut(Out):
     """What a fact was."""
 
-    value: str | None
-    until: datetime
+    value: Annotated[str | None, Field(description="Null was unknown. 原为不详的为空。")]
+    until: Annotated[datetime, Field(description="至何时。")]
     changed_by: Annotated[str | None, Field(description="By which login. 修改人登录名。")]
 
 
 class WordedFactOut(Out):
     """A fact in words; null is unknown."""
 
-    field: str
-    label: str
-    value: str | None
-    history: list[PastWordingOut]
+    field: Annotated[str, Field(description="As the column of a file. 字段。")]
+    label: Annotated[str, Field(description="名称。")]
+    value: Annotated[str | None, Field(description="Null is unknown. 不详的为空。")]
+    history: Annotated[list[PastWordingOut], Field(description="The latest first. 修改记录。")]
 
 
 router = APIRouter(prefix="/cases", tags=["cases 案件"])
