@@ -30,9 +30,9 @@ What = Annotated[
     typer.Argument(
         help=both(
             "表格种类：`areas`（地区）、`institutions`（承办机构）、`practitioners`（承办人员）、`assessments`（年度考核）、"
-            "`specialties`（专业特长依据）、`absences`（休假和暂停指派）、`ties`（利害关系申报）、`cases`（案件）、"
+            "`specialties`（专业特长依据）、`absences`（休假和暂停指派）、`cases`（案件）、`ties`（利害关系申报）、"
             "`organs`（办案机关）或者 `causes`（案由，写入方案草稿）。",
-            "Kind of records: areas, institutions, practitioners, assessments, specialties, absences, ties, cases,"
+            "Kind of records: areas, institutions, practitioners, assessments, specialties, absences, cases, ties,"
             " organs; causes become a policy draft.",
         )
     ),
