@@ -14,8 +14,8 @@ from dispatch.commands.rotation.order import calibrate
 from dispatch.domain.docket.absence import AbsenceKind, AbsenceState
 from dispatch.domain.states import OfferState
 from dispatch.domain.vocabulary import Role
-from dispatch.exchange.cells import CellError
 from dispatch.exchange.columns import Kind
+from dispatch.exchange.faults import CellError
 from dispatch.exchange.roster.absences import ABSENCES, weekdays
 from dispatch.registry.tables import AbsenceRow, LedgerRow, OfferRow
 from tests.exchange.files import a_csv, a_workbook
