@@ -14,6 +14,7 @@ HIDDEN = ("甲\u202e乙", "ab\u00adc", "a\u2028b", "a\x7fb", "甲\u2066乙丙丁
 KNOWN_BY = {
     "cursor", "code", "subject_id", "document", "rows", "policy_id", "what", "preset", "field", "month", "mapping",
     "changes", "url", "instrument", "values", "into", "password", "old", "new",
+    "practitioner", "since", "away", "state", "iss", "error",
 }  # fmt: skip
 """Compared with what there is or hashed, never kept; read by a parser of their own; or refused by their alphabet."""
 

@@ -172,7 +172,7 @@ def test_bound_is_proved_anew_when_more_of_a_run_is_applied(register):
 
     efforts = []
     for proposal in proposals:
-        apply_run(register.begin, register.clerk, NOW, run.id, [proposal])
+        apply_run(register.begin, register.clerk, NOW, run.id, [proposal], "one after the other")
         efforts += [row.most_effort for row in register.all(BoundRow)]
 
     assert efforts == [10, 20]

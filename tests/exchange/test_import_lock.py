@@ -189,7 +189,7 @@ engine, turns, written = make_engine(url), [], []
 @event.listens_for(engine, "before_cursor_execute")
 def cut_power(connection, cursor, statement, *rest):
     turns.extend([statement] if statement.startswith("UPDATE centre") else [])
-    written.extend([statement] if statement.startswith("INSERT") and len(turns) == int(turn) else [])
+    written.extend([statement] if statement.startswith("INSERT") and len(turns) >= int(turn) else [])
     if len(written) == 2:
         os.kill(os.getpid(), signal.SIGKILL)
 
