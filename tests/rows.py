@@ -97,7 +97,7 @@ class Register:
 
     def a_listed_organ(self, name="court", *aliases):
         """Enter an organ in the catalogue."""
-        return add_organ(self.begin, self.clerk, NOW, {"name": name, "aliases": list(aliases)})
+        return add_organ(self.begin, self.seal, self.clerk, NOW, {"name": name, "aliases": list(aliases)})
 
     def keep(self, row, changes, if_match=1, actor=None, now=NOW, **effect):
         """Change or correct an entry of the roster; return it as it is then."""

@@ -6,7 +6,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import BindParameter, bindparam, or_
 from sqlmodel import Session, col, select
 
+from dispatch.domain.texts.organs import Organs
 from dispatch.domain.vocabulary import PartyRole, RelationKind, Status
+from dispatch.registry.docket.organs import load_organs
 from dispatch.registry.statements import fetch_by, load_by, select_rows
 from dispatch.registry.tables import CaseRow, PartyRow, PractitionerRow, RelationRow
 
@@ -44,6 +46,7 @@ class References(NamedTuple):
     cases: dict[str, CaseRow]
     """By what the spellings of their number share."""
     persons: dict[Person, str]
+    organs: Organs
 
 
 def look_up(
@@ -58,6 +61,7 @@ def look_up(
         practitioners=dict(fetch_by(session, PRACTITIONERS, practitioner_codes, centre_id=centre_id)),
         cases={row.number_key: row for row in load_by(session, CASES, number_keys, centre_id=centre_id)},
         persons={tuple(row[:4]): row[4] for row in fetch_by(session, PERSONS, identity_keys, centre_id=centre_id)},
+        organs=load_organs(session, centre_id),
     )
 
 

@@ -7,7 +7,15 @@ import pytest
 
 from dispatch.commands.housekeeping import check_register
 from dispatch.domain.vocabulary import PartyRole, Role, Service
-from dispatch.registry.tables import AuditRow, DeclaredTieRow, FindingRow, RosterChangeRow, TieReviewRow
+from dispatch.registry.tables import (
+    AuditRow,
+    CaseRow,
+    DeclaredTieRow,
+    FindingRow,
+    PartyRow,
+    RosterChangeRow,
+    TieReviewRow,
+)
 from tests.api.test_life import Town
 from tests.rows import NOW
 
@@ -80,6 +88,60 @@ def test_number_of_a_client_company_and_an_organ_of_the_catalogue_bar_for_certai
     assert organ["name"] == organ["organ"] == "商丘市梁园区农业农村局"
     assert refusals(town, a_suit(town, "大河公司", f"other:{CREDIT}")) == (TIED, UNCLEAR)
     assert refusals(town, a_suit(town, "商丘市梁园区农业农村局", code="2")) == (TIED, UNCLEAR)
+
+
+BUREAU, BUREAU_SHORT = "商丘市人力资源和社会保障局", "商丘市人社局"
+BUREAU_ADVISED = {"kind": "adviser", "name": BUREAU}
+
+
+def against(town, code, *names):
+    """Take a case in against the first, and let the others turn out to be opponents too."""
+    given = {"number": code, "opposing": [{"name": names[0]}]}
+    case_id = town.a_case(**given)
+    for name in names[1:]:
+        added = {"role": "opposing", "person": {"name": name}}
+        assert town.ask(Role.CLERK, f"/cases/{case_id}/parties", added).status_code == 204
+    return next(case for case in town.register.all(CaseRow) if case.id == case_id)
+
+
+def test_opponent_under_any_name_and_spelling_of_an_organ_bars_its_adviser(town):
+    town.register.a_listed_organ(BUREAU, BUREAU_SHORT)
+    town.register.a_listed_organ("商丘市中级人民法院")
+    town.done(town.hers, "/declared-ties", BUREAU_ADVISED)
+    town.done(town.hers, "/declared-ties", {"kind": "adviser", "name": "商丘市中级人民法院"})
+
+    for number, name in enumerate((BUREAU_SHORT, "商丘市　人社局", "（商丘市）人社局", "河南省商丘中院")):
+        assert refusals(town, against(town, f"2026-{number}", name)) == (TIED, UNCLEAR), name
+    assert refusals(town, against(town, "2026-8", "某某公司", BUREAU_SHORT)) == (TIED, UNCLEAR), "added later"
+    assert refusals(town, against(town, "2026-9", "虞城县人社局")) == ([], []), "another organ"
+
+
+def test_check_before_intake_knows_an_organ_by_its_alias_and_a_name_nobody_entered_as_a_name(town):
+    town.register.a_listed_organ(BUREAU, BUREAU_SHORT)
+    tie = town.done(town.hers, "/declared-ties", BUREAU_ADVISED)
+    other = town.done(town.hers, "/declared-ties", {"kind": "adviser", "name": "虞城县人社局"})
+
+    def found(name, role="opposing"):
+        sent = {"parties": [{"role": role, "person": {"name": name}}]}
+        return [each["tie"]["id"] for each in town.done(Role.CLERK, "/conflict-check/declared-ties", sent)]
+
+    assert found("商丘市 人社局") == found(BUREAU) == [tie["id"]]
+    assert found(BUREAU_SHORT, "recipient") == found("虞城县人力资源和社会保障局") == []
+    assert found("虞城县人社局") == [other["id"]]
+    case = against(town, "2026-7", "虞城县人社局")
+    assert refusals(town, case) == (UNCLEAR, []), "a name alone is looked at"
+    assert all(row.organ is None for row in town.register.all(PartyRow))
+
+
+def test_adviser_of_an_organ_declared_late_is_reported_who_has_the_case_against_its_alias(town):
+    town.register.a_listed_organ(BUREAU, BUREAU_SHORT)
+    case = against(town, "2026-7", BUREAU_SHORT)
+    town.taken(case.id)
+    town.done(town.hers, "/declared-ties", BUREAU_ADVISED)
+
+    [found] = [row for row in town.register.all(FindingRow) if row.kind == "holder_barred"]
+    assert found.facts["rules"] == ["no_declared_tie"]
+    assert town.told(Role.CLERK, f"/cases/{case.id}/declared-ties")[0]["certain"]
 
 
 def test_firm_that_advises_the_opponent_acts_against_it_only_with_consent(town):

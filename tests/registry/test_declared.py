@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlmodel import SQLModel
 
+from dispatch.commands.roster.organs import add_alias, change_organ, remove_alias
 from dispatch.domain.conflicts.declared import Kinship, TieKind
 from dispatch.domain.conflicts.reviews import ReviewOutcome
 from dispatch.domain.vocabulary import PairKind, PartyRole
-from dispatch.registry.docket.declared import OF_CASES, OF_ONE, OF_PEOPLE
+from dispatch.registry.docket.declared import OF_CASES, OF_ONE, OF_ORGANS, OF_PEOPLE
 from dispatch.registry.docket.docket import load_docket
 from dispatch.registry.tables import DeclaredTieRow, TieReviewRow
 from dispatch.registry.transaction import make_engine
@@ -60,12 +61,39 @@ def test_relatives_at_courts_join_those_of_the_entry_and_leave_what_is_unknown_s
     assert [found[person.id] for person in people] == [(key,), (key, None)]
 
 
+def test_name_an_organ_gets_later_is_known_in_cases_that_had_it_before_and_no_more_once_it_is_taken_away(register):
+    organ, person = register.a_listed_organ("商丘市人力资源和社会保障局"), register.a_practitioner()
+    cases = [register.a_case(number) for number in "123"]
+    for case, name in zip(cases, ("商丘市 人社局", "商丘市就业局", "王芳"), strict=True):
+        register.a_party(case, PartyRole.OPPOSING, name)
+    register.a_party(cases[2], PartyRole.SPOUSE, "商丘市人社局")
+    register.add(
+        DeclaredTieRow(
+            centre_id=register.centre.id, code="1", practitioner_id=person.id, kind=TieKind.ADVISER,
+            organ=organ.name, name_key=register.seal.name_key(organ.name), recorded_at=NOW,
+        )
+    )  # fmt: skip
+
+    def tied():
+        with register.read() as session:
+            facts = load_docket(session, register.centre.id, [case.id for case in cases], NOW)
+        return {pair.case_id for pair in facts.pairs if pair.kind is PairKind.TIED}
+
+    assert tied() == set()
+    add_alias(register.begin, register.seal, register.clerk, NOW, organ.id, "商丘市人社局")
+    change_organ(register.begin, register.seal, register.clerk, NOW, organ.id, {"name": "商丘市就业局"}, 2)
+    assert tied() == {cases[0].id, cases[1].id}
+    remove_alias(register.begin, register.clerk, NOW, organ.id, "商丘市人社局")
+    assert tied() == {cases[1].id}
+
+
 @pytest.mark.parametrize(
     ("statement", "bound", "indexes"),
     [
         (OF_CASES, {"keys": ["c"]}, {"ix_party_case_id (case_id=?)"}),
         (OF_PEOPLE, {"identity_keys": ["a"], "name_keys": ["b"]},
          {"declared_tie_identity (centre_id=? AND identity_key=?)", "declared_tie_name (centre_id=? AND name_key=?)"}),
+        (OF_ORGANS, {}, {"declared_tie_organ (centre_id=? AND kind=? AND organ>?)"}),
         (OF_ONE, {"practitioner_id": "p"}, {"declared_tie_kind (centre_id=? AND kind=? AND practitioner_id=?)"}),
     ],
 )  # fmt: skip

@@ -195,10 +195,12 @@ def _double(filing: Filing, draft: CaseDraft) -> str | None:
 
 def add_people(filing: Filing, case: CaseRow, draft: CaseDraft) -> None:
     """Add the people of a case, sealed."""
-    filing.tx.add(party_row(filing.seal, case, PartyRole.RECIPIENT, draft.recipient, story=draft.story))
+    filing.tx.add(
+        party_row(filing.seal, filing.references.organs, case, PartyRole.RECIPIENT, draft.recipient, story=draft.story)
+    )
     for field, role in PARTIES.items():
         for person in getattr(draft, field):
-            filing.tx.add(party_row(filing.seal, case, role, person))
+            filing.tx.add(party_row(filing.seal, filing.references.organs, case, role, person))
 
 
 def add_wishes(filing: Filing, case: CaseRow, draft: CaseDraft) -> None:

@@ -14,16 +14,18 @@ from sqlmodel import Session, col, select
 
 from dispatch.commands.cases.drafts import PersonDraft
 from dispatch.commands.cases.holders import Refusals, refusals_of, review_holders, review_tied, tied_to
+from dispatch.domain.conflicts.declared import organ_against
 from dispatch.domain.conflicts.parties import ConflictGround, PartyMatch
 from dispatch.domain.conflicts.reviews import ANY_KEY, ReviewOutcome, outcomes_of, standing_of
 from dispatch.domain.errors import InvalidFieldError, NotFoundError, stated
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.policy.causes import either
+from dispatch.domain.texts.organs import Organs
 from dispatch.domain.vocabulary import PartyRole, RelationKind, Status
 from dispatch.domain.webhooks import AMEND
 from dispatch.registry.audit import note
 from dispatch.registry.docket.conflicts import find_matches, load_parties, load_reviewed
-from dispatch.registry.docket.organs import OVER
+from dispatch.registry.docket.organs import OVER, load_organs
 from dispatch.registry.host import RegisterHost
 from dispatch.registry.reads import get, parties
 from dispatch.registry.references import known_ties, tie_of
@@ -146,7 +148,8 @@ def add_party(
     with begin() as tx:
         host = RegisterHost(tx, actor.centre_id, actor, now)
         case = host.case(case_id)
-        _judged_again(host, (case_id,), lambda: tx.add(party_row(seal, case, role, person, now)))
+        organs = load_organs(tx.session, actor.centre_id)
+        _judged_again(host, (case_id,), lambda: tx.add(party_row(seal, organs, case, role, person, now)))
         host.touch(case)
         tx.record(case, AMEND, actor, now, case.status, facts={"fields": [role.value]})
         return case
@@ -173,6 +176,7 @@ def add_relation(begin: Begin, actor: Actor, now: datetime, case_id: str, kind: 
 
 def party_row(
     seal: Seal,
+    organs: Organs,
     case: CaseRow,
     role: PartyRole,
     person: PersonDraft,
@@ -190,6 +194,7 @@ def party_row(
         sealed=seal.seal(person.model_dump(mode="json", exclude_none=True) | ({"story": story} if story else {})),
         identity_key=identity_key(seal, person),
         name_key=seal.name_key(person.name),
+        organ=organ_against(organs, role, person.name),
         recorded_at=at,
     )
 

@@ -18,6 +18,7 @@ from dispatch.domain.conflicts.declared import (
     TieMatch,
     TieReview,
     found_of,
+    organ_against,
     outcomes_of,
     waits,
 )
@@ -101,13 +102,16 @@ def check_people(
 ) -> list[TiedPeople]:
     """Return the declared ties to people who are not taken in yet; nothing is kept of them."""
     require(actor, Verb.SUBMIT_CASE)
-    against = [
-        Party(UNTAKEN, role, identity_key(seal, each), seal.name_key(each.name)) for role, each in people
-        if role in AGAINST
-    ]  # fmt: skip
     with read() as session:
+        organs = load_organs(session, actor.centre_id)
+        against = [
+            Party(UNTAKEN, role, identity_key(seal, each), seal.name_key(each.name),
+                  organ_against(organs, role, each.name))
+            for role, each in people if role in AGAINST
+        ]  # fmt: skip
         asked = TieQuestion(actor.centre_id, read_day(session, actor.centre_id, now).today)
-        found = [(match.tie.id, person.role, match.same) for person, match in find_ties(session, asked, against)]
+        ties = find_ties(session, asked, against, organs)
+        found = [(match.tie.id, person.role, match.same) for person, match in ties]
         rows = {tie_id: session.get_one(DeclaredTieRow, tie_id) for tie_id, *_ in found}
         known = [TiedPeople(shown(seal, rows[tie_id]), role, same) for tie_id, role, same in found]
     return sorted(known, key=lambda each: (each.tie.row.code, each.role))

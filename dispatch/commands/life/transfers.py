@@ -11,6 +11,7 @@ from dispatch.casework.matching import enter_queue
 from dispatch.casework.records import Facts
 from dispatch.commands.cases.entitlement import set_due, take_notice
 from dispatch.commands.life.papers import DecisionContext
+from dispatch.domain.conflicts.declared import organ_against
 from dispatch.domain.errors import DuplicateNumberError, InvalidFieldError, stated
 from dispatch.domain.law.aid_first import TERMS
 from dispatch.domain.lifecycle import Event
@@ -19,6 +20,7 @@ from dispatch.domain.states import PaperKind, TransferGround
 from dispatch.domain.texts import code_key
 from dispatch.domain.vocabulary import ON_NOTICE, Status
 from dispatch.domain.webhooks import RECEIVE
+from dispatch.registry.docket.organs import load_organs
 from dispatch.registry.host import RegisterHost
 from dispatch.registry.policies import find_in_force
 from dispatch.registry.reads import areas, parties
@@ -114,8 +116,12 @@ def _open(context: DecisionContext, case_id: str, before: CaseRow) -> CaseRow:
     host.add_case(case)
     set_due(host, case)
     host.session.flush()
+    organs = load_organs(host.session, host.centre_id)
     for person in parties(host.session, before.id):
         kept = person.model_dump(exclude={"id", "centre_id", "case_id", "recorded_at"})
+        # The catalogue here may know an organ that the other centre's did not.
+        name = context.seal.show(person.sealed, "name").get("name")
+        kept["organ"] = organ_against(organs, person.role, name) or person.organ
         host.tx.add(PartyRow(**kept, centre_id=case.centre_id, case_id=case.id))
     source = {"from_centre_id": before.centre_id, "from_case_id": before.id}
     host.tx.record(case, RECEIVE, host.actor, host.now, facts=dict(source))

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlalchemy import update
+from sqlmodel import Session, col, select
 
 from dispatch.commands.cases.intake import Fate
 from dispatch.commands.imports.upserts import Row, Upsert, refused, require_known
 from dispatch.commands.roster.registration import Batch
+from dispatch.domain.conflicts.declared import AGAINST
 from dispatch.domain.errors import DispatchError, InvalidFieldError, StaleError, stated
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.texts.organs import Organs, organ_key
@@ -16,22 +18,25 @@ from dispatch.exchange.columns import Kind
 from dispatch.exchange.lookups import load_lookups, require_word
 from dispatch.registry.audit import note
 from dispatch.registry.docket.organs import UnlistedName, list_unlisted, load_organs
-from dispatch.registry.tables import OrganNameRow, OrganRow
+from dispatch.registry.seal import Seal
+from dispatch.registry.tables import OrganNameRow, OrganRow, PartyRow
 from dispatch.registry.transaction import Begin, Read, Transaction
 
 FIELDS = ("name", "kind", "area")
 
 
-def add_organ(begin: Begin, actor: Actor, now: datetime, row: Row) -> OrganRow:
+def add_organ(begin: Begin, seal: Seal, actor: Actor, now: datetime, row: Row) -> OrganRow:
     """Enter an organ with its aliases; a name that is another's is refused."""
     with begin() as tx:
         _lock(tx, actor)
-        made = _enter(tx, actor.centre_id, now, _in_words(tx.session, actor.centre_id, row))
+        made = _enter(tx, seal, actor.centre_id, now, _in_words(tx.session, actor.centre_id, row))
         note(tx, actor, Verb.EDIT_ORGANS, "organ", made.id, now)
         return made
 
 
-def change_organ(begin: Begin, actor: Actor, now: datetime, organ_id: str, changes: Row, if_match: int) -> OrganRow:
+def change_organ(
+    begin: Begin, seal: Seal, actor: Actor, now: datetime, organ_id: str, changes: Row, if_match: int
+) -> OrganRow:
     """Change an organ; the name it had stays one of its names. A stale revision is refused."""
     with begin() as tx:
         _lock(tx, actor)
@@ -40,17 +45,17 @@ def change_organ(begin: Begin, actor: Actor, now: datetime, organ_id: str, chang
             raise StaleError(what="organ", id=organ_id, expected=if_match, actual=organ.revision)
         for field, value in _in_words(tx.session, actor.centre_id, changes).items():
             setattr(organ, field, value)
-        _name(tx, load_organs(tx.session, actor.centre_id), organ, [organ.name])
+        _name(tx, seal, load_organs(tx.session, actor.centre_id), organ, [organ.name])
         return _changed(tx, actor, organ, now)
 
 
-def add_alias(begin: Begin, actor: Actor, now: datetime, organ_id: str, alias: str) -> OrganRow:
+def add_alias(begin: Begin, seal: Seal, actor: Actor, now: datetime, organ_id: str, alias: str) -> OrganRow:
     """Let an organ go by one more name; one it has changes nothing, one of another organ is refused."""
     with begin() as tx:
         _lock(tx, actor)
         organ = tx.lock(OrganRow, organ_id, actor.centre_id)
         known = load_organs(tx.session, actor.centre_id)
-        return _changed(tx, actor, organ, now) if _name(tx, known, organ, [alias], "alias") else organ
+        return _changed(tx, actor, organ, now) if _name(tx, seal, known, organ, [alias], "alias") else organ
 
 
 def remove_alias(begin: Begin, actor: Actor, now: datetime, organ_id: str, alias: str) -> OrganRow:
@@ -107,19 +112,19 @@ def unlisted_names(read: Read, actor: Actor) -> list[UnlistedName]:
 
 def upsert_organs(batch: Batch, rows: Sequence[Row]) -> list[Upsert]:
     """Add organs by their name, or change those that go by it; aliases are added, never taken away."""
-    return [_upsert(batch.tx, batch.centre_id, batch.now, row) for row in rows]
+    return [_upsert(batch.tx, batch.seal, batch.centre_id, batch.now, row) for row in rows]
 
 
-def _upsert(tx: Transaction, centre_id: str, now: datetime, row: Row) -> Upsert:
+def _upsert(tx: Transaction, seal: Seal, centre_id: str, now: datetime, row: Row) -> Upsert:
     try:
         require_known(Kind.ORGANS, row)
         known = load_organs(tx.session, centre_id)
         there = known.by_key.get(organ_key(row["name"]))
         if there is None:
-            return Upsert(Fate.CREATED, _enter(tx, centre_id, now, row).id)
+            return Upsert(Fate.CREATED, _enter(tx, seal, centre_id, now, row).id)
         organ = tx.session.get_one(OrganRow, there.id)
         new = {name: row[name] for name in ("kind", "area") if row.get(name) not in (None, getattr(organ, name))}
-        named = _name(tx, known, organ, row.get("aliases") or (), "aliases")
+        named = _name(tx, seal, known, organ, row.get("aliases") or (), "aliases")
     except DispatchError as error:
         return refused(error)
     if not new and not named:
@@ -136,7 +141,7 @@ def _lock(tx: Transaction, actor: Actor) -> None:
     tx.lock_centre(actor.centre_id)
 
 
-def _enter(tx: Transaction, centre_id: str, now: datetime, row: Row) -> OrganRow:
+def _enter(tx: Transaction, seal: Seal, centre_id: str, now: datetime, row: Row) -> OrganRow:
     known, names = load_organs(tx.session, centre_id), [row["name"], *(row.get("aliases") or ())]
     stated: dict[str, Any] = {field: row.get(field) for field in FIELDS}
     organ = OrganRow(centre_id=centre_id, updated_at=now, **stated)
@@ -144,19 +149,29 @@ def _enter(tx: Transaction, centre_id: str, now: datetime, row: Row) -> OrganRow
     _require_free(known, organ, names[1:], "aliases")
     tx.add(organ)
     tx.session.flush()
-    _name(tx, known, organ, names)
+    _name(tx, seal, known, organ, names)
     return organ
 
 
-def _name(tx: Transaction, known: Organs, organ: OrganRow, names: Iterable[str], field: str = "name") -> bool:
+def _name(
+    tx: Transaction, seal: Seal, known: Organs, organ: OrganRow, names: Iterable[str], field: str = "name"
+) -> bool:
     """Let the organ go by the names; tell whether one of them is new."""
     wanted = {organ_key(name): name for name in names}
     _require_free(known, organ, wanted.values(), field)
     new = {key: name for key, name in wanted.items() if key not in known.by_key}
     for key, name in new.items():
         tx.add(OrganNameRow(centre_id=organ.centre_id, organ_id=organ.id, name=name, key=key))
+        _let_parties_know(tx, seal, organ.centre_id, key, name)
     tx.session.flush()
     return bool(new)
+
+
+def _let_parties_know(tx: Transaction, seal: Seal, centre_id: str, key: str, name: str) -> None:
+    """Let the parties who are in cases under a new name of an organ, or its short form, be known for the organ."""
+    names = {name_key for each in (key, name) if (name_key := seal.name_key(each))}
+    those: Any = (PartyRow.centre_id == centre_id, col(PartyRow.name_key).in_(names), col(PartyRow.role).in_(AGAINST))
+    tx.session.execute(update(PartyRow).where(*those).values(organ=key))
 
 
 def _require_free(known: Organs, organ: OrganRow, names: Iterable[str], field: str) -> None:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from dispatch.domain.conflicts.reviews import DISMISSED, ReviewOutcome
 from dispatch.domain.docket.ties import Bar, Members
-from dispatch.domain.texts.organs import is_court
+from dispatch.domain.texts.organs import Organs, is_court, organ_key
 from dispatch.domain.vocabulary import PairKind, PartyRole, Term
 
 
@@ -84,6 +84,11 @@ class TieMatch(NamedTuple):
     def bars_colleagues(self) -> bool:
         """Whether others of the institution need the parties' consent once it is settled."""
         return self.role is PartyRole.OPPOSING and (self.tie.kind is TieKind.ADVISER or self.tie.relation in NEAR)
+
+
+def organ_against(organs: Organs, role: PartyRole, name: str | None) -> str | None:
+    """Return the key of a party's name that is of an organ of the catalogue, where declarations are looked for."""
+    return organ_key(name) if name and role in AGAINST and organs.find(name) else None
 
 
 class TieReview(NamedTuple):

@@ -18,6 +18,8 @@ class Party(NamedTuple):
     role: PartyRole
     identity_key: str | None
     name_key: str | None
+    organ: str | None = None
+    """What the name is compared by where it is that of an organ of the catalogue."""
 
 
 # fmt: off

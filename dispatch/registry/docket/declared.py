@@ -73,7 +73,13 @@ def _by(key: Any, name: str) -> Any:
 OF_PEOPLE: Any = union_all(
     _by(col(DeclaredTieRow.identity_key), "identity_keys"), _by(col(DeclaredTieRow.name_key), "name_keys"))
 """Each arm walks one index by key: the ties of a centre are many, and those of a case's parties few."""
-PARTIES: Any = select_rows(PartyRow.case_id, PartyRow.role, PartyRow.identity_key, PartyRow.name_key).where(
+OF_ORGANS: Any = (
+    select_rows(*FOUND).outerjoin(PractitionerRow, WHO).outerjoin(AttributesRow, MEMBER)
+    .where(STANDS, col(DeclaredTieRow.kind) == TieKind.ADVISER, col(DeclaredTieRow.organ).is_not(None))
+)
+"""The organs that are advised are few; which names mean one of them, only the catalogue of the day tells."""
+PARTIES: Any = select_rows(
+    PartyRow.case_id, PartyRow.role, PartyRow.identity_key, PartyRow.name_key, PartyRow.organ).where(
     PartyRow.centre_id == CENTRE, col(PartyRow.role).in_(AGAINST),
     or_(col(PartyRow.recorded_at).is_(None), col(PartyRow.recorded_at) < BEFORE))
 OF_CASES: Any = PARTIES.where(col(PartyRow.case_id).in_(KEYS))
@@ -151,20 +157,33 @@ def load_matches(session: Session, asked: TieQuestion, cases: Collection[OrganCa
     return _all_of(session, asked, cases, load_at_organs(session, asked), organs)
 
 
-def find_ties(session: Session, asked: TieQuestion, people: Iterable[Party]) -> Iterator[tuple[Party, TieMatch]]:
-    """Yield what was declared of the people, each with whom it means: by the number, or by the name if need be."""
+def find_ties(
+    session: Session, asked: TieQuestion, people: Iterable[Party], organs: Organs
+) -> Iterator[tuple[Party, TieMatch]]:
+    """Yield what was declared of the people, each with whom it means: by number, by name, by any name of an organ."""
     people = list(people)
     by_key: dict[str, dict[str, Any]] = defaultdict(dict)
     for start in range(0, len(people), AT_ONCE):
         for row in _declared_of(session, asked, people[start : start + AT_ONCE]):
             for key in filter(None, (row.identity_key, row.name_key)):
                 by_key[key][row.id] = row
+    advised = _advised(session, asked, organs) if any(person.organ for person in people) else {}
     for person in people:
         found = {id: row for key in (person.identity_key, person.name_key) if key for id, row in by_key[key].items()}
+        if person.organ:
+            found |= advised.get(organs.key(person.organ), {})
         for row in found.values():
             # Two numbers are two people, whatever the name.
             if not (person.identity_key and row.identity_key) or person.identity_key == row.identity_key:
                 yield person, _match(row, person)
+
+
+def _advised(session: Session, asked: TieQuestion, organs: Organs) -> Mapping[str, dict[str, Any]]:
+    """Return whose adviser somebody is, by what the spellings of the organ share."""
+    found: dict[str, dict[str, Any]] = defaultdict(dict)
+    for row in fetch(session, OF_ORGANS, **asked.bound):
+        found[organs.key(row.organ)][row.id] = row
+    return found
 
 
 def _declared_of(session: Session, asked: TieQuestion, people: Iterable[Party]) -> Any:
@@ -178,7 +197,7 @@ def _all_of(
     session: Session, asked: TieQuestion, cases: Collection[OrganCase], at_organs: Iterable[DeclaredTie], organs: Organs
 ) -> list[TieMatch]:
     people = _parties(session, asked, [each.id for each in cases])
-    of_people = (match for _, match in find_ties(session, asked, people))
+    of_people = (match for _, match in find_ties(session, asked, people, organs))
     return strongest([*of_people, *matches_at_organs(at_organs, cases, organs)])
 
 
@@ -218,7 +237,7 @@ def touched(session: Session, asked: TieQuestion, organs: Organs, tie_id: str | 
     holders: dict[str, set[str]] = defaultdict(set)
     for case_id, who in fetch(session, HOLDERS, centre_id=asked.centre_id):
         holders[case_id].add(who)
-    met = [match for _, match in find_ties(session, asked, _parties(session, asked, holders))]
+    met = [match for _, match in find_ties(session, asked, _parties(session, asked, holders), organs)]
     met = [match for match in met if tie_id in (None, match.tie.id)]
     homes: dict[str, set[str]] = defaultdict(set)
     concerned = {who for match in met for who in holders[match.case_id]}

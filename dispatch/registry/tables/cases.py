@@ -161,6 +161,8 @@ class PartyRow(SQLModel, table=True):
     identity_key: str | None = Field(default=None, max_length=64)
     name_key: str | None = Field(default=None, max_length=64)
     """None where the name is nobody's, such as 不详."""
+    organ: str | None = Field(default=None, max_length=80)
+    """What the name is compared by, of those against the recipient whom the catalogue of organs knows."""
     recorded_at: Moment | None = None
     """When it became known that they have a part, if not with the case."""
 

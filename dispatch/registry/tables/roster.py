@@ -116,6 +116,7 @@ class DeclaredTieRow(SQLModel, table=True):
         Index("declared_tie_identity", "centre_id", "identity_key"),
         Index("declared_tie_name", "centre_id", "name_key"),
         Index("declared_tie_kind", "centre_id", "kind", "practitioner_id"),
+        Index("declared_tie_organ", "centre_id", "kind", "organ"),
         CheckConstraint("(practitioner_id IS NULL) <> (institution_id IS NULL)", name="declared_tie_of_one"),
         CheckConstraint("until_on IS NULL OR from_on IS NULL OR until_on >= from_on", name="declared_tie_dates"),
     )

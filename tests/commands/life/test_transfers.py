@@ -7,6 +7,7 @@ from dispatch.commands.centres import create_centre
 from dispatch.commands.life import corrections
 from dispatch.commands.life.transfers import transfer
 from dispatch.commands.policies.presets import ensure_preset
+from dispatch.commands.roster.organs import add_organ
 from dispatch.domain.errors import DuplicateNumberError, IllegalTransitionError, InvalidFieldError, NotFoundError
 from dispatch.domain.permissions import Actor
 from dispatch.domain.states import PaperKind, TransferGround
@@ -16,6 +17,8 @@ from dispatch.registry.tables import CaseEventRow, CaseRow, PaperRow, PartyRow
 from testbed.rows import a_user, case_row
 from tests.commands.life.acts import clocks
 from tests.rows import NOW
+
+ORGAN = {"name": "郑州市人力资源和社会保障局", "aliases": ["郑州市人社局"]}
 
 
 @pytest.fixture
@@ -62,6 +65,19 @@ def test_other_centre_has_the_case_as_received_with_its_number_dates_people_and_
     assert (paper.kind, words["from"], words["text"]) == (PaperKind.TRANSFER, "test centre", "their court")
     [left] = register.all(CaseEventRow, CaseEventRow.case_id == case.id)
     assert (left.facts["centre_id"], left.facts["case_id"]) == (city.centre_id, there.id)
+
+
+def test_opponent_is_known_for_an_organ_of_the_other_centres_catalogue(register, city):
+    case = register.a_case("7")
+    register.a_party(case, PartyRole.OPPOSING, "郑州市 人社局")
+    register.a_person(case, name="王小明")
+    add_organ(register.begin, register.seal, city, NOW, ORGAN)
+
+    sent(register, case)
+
+    [there] = held_by(register, city)
+    parties = register.all(PartyRow, PartyRow.case_id == there.id)
+    assert {row.role.value: row.organ for row in parties} == {"recipient": None, "opposing": "郑州市人社局"}
 
 
 def test_notice_is_on_the_other_centres_clock_from_its_first_receipt(register, city):

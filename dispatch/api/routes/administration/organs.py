@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
-from dispatch.api.dependencies import BeginDep, IfMatch, Now, Permit, ReadDep, etag
+from dispatch.api.dependencies import BeginDep, IfMatch, Now, Permit, ReadDep, SealDep, etag
 from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.paging import Page, PagingQuery, cursor_of
 from dispatch.api.problems import responses
@@ -117,9 +117,11 @@ def list_unlisted(actor: Staff, read: ReadDep) -> list[UnlistedOut]:
 
 
 @router.post("", status_code=201, responses=responses(InvalidFieldError, UnknownReferenceError))
-def add_organ(given: OrganIn, actor: Keeper, begin: BeginDep, read: ReadDep, now: Now, response: Response) -> OrganOut:
+def add_organ(
+    given: OrganIn, actor: Keeper, begin: BeginDep, read: ReadDep, seal: SealDep, now: Now, response: Response
+) -> OrganOut:
     """Enter an organ with its aliases. 登记办案机关。"""
-    return _answer(response, read, organs.add_organ(begin, actor, now, given.model_dump()))
+    return _answer(response, read, organs.add_organ(begin, seal, actor, now, given.model_dump()))
 
 
 @router.get("/{organ_id}", responses=responses(NotFoundError))
@@ -141,20 +143,28 @@ def change_organ(
     if_match: IfMatch,
     begin: BeginDep,
     read: ReadDep,
+    seal: SealDep,
     now: Now,
     response: Response,
 ) -> OrganOut:
     """Change an organ; the name it had stays one of its names. 变更办案机关。"""
-    row = organs.change_organ(begin, actor, now, organ_id, change.sent(), if_match)
+    row = organs.change_organ(begin, seal, actor, now, organ_id, change.sent(), if_match)
     return _answer(response, read, row)
 
 
 @router.post("/{organ_id}/aliases", responses=REFUSALS)
 def add_alias(
-    organ_id: str, given: AliasIn, actor: Keeper, begin: BeginDep, read: ReadDep, now: Now, response: Response
+    organ_id: str,
+    given: AliasIn,
+    actor: Keeper,
+    begin: BeginDep,
+    read: ReadDep,
+    seal: SealDep,
+    now: Now,
+    response: Response,
 ) -> OrganOut:
     """Let an organ go by one more name. Idempotent. 登记别名。"""
-    return _answer(response, read, organs.add_alias(begin, actor, now, organ_id, given.alias))
+    return _answer(response, read, organs.add_alias(begin, seal, actor, now, organ_id, given.alias))
 
 
 @router.post("/{organ_id}/aliases/remove", responses=REFUSALS)

@@ -902,6 +902,7 @@ def upgrade() -> None:
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.Column("identity_key", sa.String(64)),
         sa.Column("name_key", sa.String(64)),
+        sa.Column("organ", sa.String(80)),
         sa.Column("recorded_at", UTCDateTime()),
         sa.ForeignKeyConstraint(["case_id"], ["legal_case.id"]),
         sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
@@ -1914,6 +1915,7 @@ def upgrade() -> None:
     index("declared_tie_identity", "declared_tie", "centre_id", "identity_key")
     index("declared_tie_name", "declared_tie", "centre_id", "name_key")
     index("declared_tie_kind", "declared_tie", "centre_id", "kind", "practitioner_id")
+    index("declared_tie_organ", "declared_tie", "centre_id", "kind", "organ")
     index("ix_declared_tie_centre_id", "declared_tie", "centre_id")
     index("ix_declared_tie_practitioner_id", "declared_tie", "practitioner_id")
     index("ix_declared_tie_institution_id", "declared_tie", "institution_id")
