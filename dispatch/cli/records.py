@@ -10,6 +10,7 @@ from dispatch.commands import audit, centres
 from dispatch.commands.access import create_user
 from dispatch.commands.access.users import invite
 from dispatch.commands.policies.presets import ensure_preset
+from dispatch.commands.runs.draws import publish_draws
 from dispatch.domain.errors import UnknownReferenceError
 from dispatch.domain.log.words import ActOutcome, OwnVerb
 from dispatch.domain.permissions import Verb
@@ -24,6 +25,7 @@ def make_centre(code: str, name: str, level: str, preset: str, parent: str | Non
     with opened() as here:
         centre = centres.create_centre(here.begin, here.now, code, name, rank, parent_code=parent)
         policy = ensure_preset(here.begin, None, here.now, centre.id, preset)
+        publish_draws(here.begin, centre.id, here.now)
     version = policy.version
     out.print(
         localize(

@@ -8,6 +8,7 @@ from pathlib import Path
 from dispatch.commands.access import create_user
 from dispatch.commands.centres import Area, create_centre
 from dispatch.commands.policies.presets import install_policy
+from dispatch.commands.runs.draws import publish_draws
 from dispatch.domain.access.lives import TokenLife
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.vocabulary import CentreLevel, Role
@@ -29,6 +30,7 @@ def open_centre(
     code = code or f"trial-{now:%Y%m%d-%H%M%S-%f}"
     centre = create_centre(begin, now, code, name, CentreLevel.CITY, areas, time_zone=policy.time_zone)
     install_policy(begin, None, now, centre.id, policy)
+    publish_draws(begin, centre.id, now)
     return centre.id, {
         role.value: create_user(begin, None, now, centre.id, role.value, role, lasts=A_YEAR)[1] for role in STAFF
     }

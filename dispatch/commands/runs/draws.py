@@ -31,11 +31,13 @@ def commit_draws(begin: Begin, read: Read, now: datetime) -> int:
     """Publish the draws of the days to come in every centre; return how many are new. Idempotent."""
     with read() as session:
         behind = draws.uncommitted(session, now)
-    new = 0
-    for centre_id in behind:
-        with begin() as tx:
-            new += draws.publish(tx, centre_id, now)
-    return new
+    return sum(publish_draws(begin, centre_id, now) for centre_id in behind)
+
+
+def publish_draws(begin: Begin, centre_id: str, now: datetime) -> int:
+    """Publish those of one centre, as of one that is new: its first run is then drawn like any other. Idempotent."""
+    with begin() as tx:
+        return draws.publish(tx, centre_id, now)
 
 
 def list_draws(read: Read, actor: Actor, part: Slice, now: datetime) -> Rows:
