@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from importlib.resources import files
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Locator, Page, Request, sync_playwright
 
 from dispatch.domain.vocabulary import Role
 from tests.console.browser.town import Town, made, served
@@ -73,8 +73,12 @@ class Watched:
 
     def press(self, button: str, *, refused: bool = False) -> None:
         """Press a button that leads to a page, and look at that; the server may refuse only where it is said."""
+        self.follow(self.page.get_by_role("button", name=button, exact=True), refused=refused)
+
+    def follow(self, link: Locator, *, refused: bool = False) -> None:
+        """Click what leads to a page, and look at that page, not at the one that is left."""
         with self.page.expect_navigation():
-            self.page.get_by_role("button", name=button, exact=True).click()
+            link.click()
         if refused:
             self._forgive_refusal()
         self.look()

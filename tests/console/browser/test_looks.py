@@ -34,15 +34,12 @@ def test_case_and_its_candidates_are_without_fault_and_lead_to_an_assignment(wat
     view.open("/cases?status=pending")
     link = view.page.locator("main table a").first
     number = link.inner_text()
-    link.click()
-    view.look()
-    view.page.get_by_role("link", name="选择承办人员").first.click()
-    view.look()
+    view.follow(link)
+    view.follow(view.page.get_by_role("link", name="选择承办人员").first)
     first = view.page.locator(".candidate").first
     first.get_by_text("人工指派").click()
     first.get_by_label("理由").fill("熟悉这类案件")
-    first.get_by_role("button", name="确认指派").click()
-    view.look()
+    view.follow(first.get_by_role("button", name="确认指派"))
 
     assert number in view.page.inner_text("h1")
     assert "熟悉这类案件" in view.page.inner_text("main")
