@@ -66,7 +66,9 @@ cover: $(VENV)/.dev  ## Demand every branch of optimizer, domain and modes.
 		tests/test_citations.py tests/test_cli_files.py tests/api/test_own.py tests/api/test_law.py \
 		tests/api/test_organs.py tests/api/test_wishes.py tests/commands tests/reports/test_reports.py \
 		tests/reports/test_subsidy.py tests/api/test_sessions.py tests/api/test_tokens.py tests/api/test_log.py \
-		tests/api/test_rotation.py tests/registry/test_conflicts.py \
+		tests/api/test_rotation.py tests/registry/test_conflicts.py tests/api/test_identities.py \
+		tests/api/test_overview.py tests/api/test_ties.py tests/reports/test_self_check.py \
+		tests/reports/test_run_facts.py tests/simulation/test_repair.py tests/simulation/test_prices.py \
 		-k "not postgres"
 
 .PHONY: papers
