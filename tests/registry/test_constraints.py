@@ -186,7 +186,7 @@ def test_lost_table_is_reported_as_unavailable():
 
 def test_party_keeps_nothing_in_the_clear():
     assert set(PartyRow.model_fields) == {
-        "id", "centre_id", "case_id", "role", "sealed", "identity_key", "name_key", "recorded_at",
+        "id", "centre_id", "case_id", "role", "sealed", "identity_key", "name_key", "organ", "recorded_at",
     }  # fmt: skip
 
 

@@ -89,6 +89,13 @@ class Watched:
 
     def look(self) -> None:
         """Look at the page as it is now: sideways scroll, axe, and whatever was reported."""
+        try:
+            self._look()
+        except Error:
+            # A page that has just loaded itself again is looked at as it is then.
+            self._look()
+
+    def _look(self) -> None:
         self.page.wait_for_load_state()
         wide = self._evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{self.page.url} is {wide} px too wide"
