@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dispatch.commands.answers.words import shut_in_words
 from dispatch.domain.docket.docket import Docket
 from dispatch.domain.eligibility.soft_rules import YIELDING
 from dispatch.domain.eligibility.table import eligible
@@ -101,9 +102,14 @@ def test_cut_shuts_its_cases_in_with_people_who_can_take_no_more(day):
         inside = {day.docket.column_of(id) for id in found.practitioner_ids}
         cases = [rows[id] for id in found.case_ids]
         assert case in cases
-        for other in cases:
-            row = int(first_rows(day.docket)[other])
-            assert set(np.flatnonzero(day.eligibility.row(row) & (day.problem.room > 0)).tolist()) <= inside
+        outside = {
+            other: set(np.flatnonzero(day.eligibility.row(first_rows(day.docket)[other]) & (day.problem.room > 0)))
+            - inside
+            for other in cases
+        }
+        assert found.kept_apart == len(outside[case])
+        # Sides that are kept apart leave people out: the cut is one of the branch that the proof has taken.
+        assert day.problem.separate.size or not any(outside.values())
         assert found.shortage >= 1
         assert {day.docket.practitioner_at(j).listed for j in inside} <= {True}
 
@@ -127,6 +133,22 @@ def test_full_lawyer_is_named_with_the_place_that_would_help_and_people_off_the_
     assert (found.practitioner_ids, found.only_full) == ([], 1)
     [repair] = found.repairs
     assert (repair.kind, repair.practitioner_id, repair.served, repair.helps) == (RepairKind.PLACE, "full", 1, True)
+
+
+def test_lawyer_with_a_place_whom_only_the_other_sides_case_keeps_out_is_told_and_not_called_unfit():
+    sides = (
+        replace(a_case("ours"), opposing_case_ids=("theirs",)),
+        replace(a_case("theirs"), opposing_case_ids=("ours",)),
+    )
+    day = day_of(a_docket(sides, [a_practitioner("only", capacity=5)]))
+    [left] = [case.id for k, case in enumerate(sides) if day.solution.open[k]]
+
+    found = why_open(day, left)
+
+    assert found.kept_apart == 1
+    told = list(shut_in_words(found, "zh"))
+    assert "另有1人符合本案全部条件，因对立各方的案件须分开承办，在本次匹配中不能承办本案。" in told
+    assert not [sentence for sentence in told if "没有人符合" in sentence]
 
 
 def test_place_that_a_more_urgent_case_would_take_is_told_not_to_help():

@@ -88,6 +88,9 @@ SHUT_IN = PlainWords("争用同一批承办名额的案件共{cases}件（含本
                      "合计{slots}个名额，缺{shortage}个。",
                      "{cases} cases, this one among them, can only go to {people} people, who have {slots} places: "
                      "{shortage} too few.")
+KEPT_APART = PlainWords("另有{count}人符合本案全部条件，因对立各方的案件须分开承办，在本次匹配中不能承办本案。",
+                        "{count} more meet every rule of this case, but the other side's case, which has to be kept "
+                        "apart, leaves them none here.")
 NOBODY_FREE = PlainWords("名册在册人员中，现在没有人符合本案全部条件。",
                          "Nobody on the list meets every rule of this case.")
 ONLY_FULL = PlainWords("其中{count}人仅因在办件数、本月指派数或者所在机构件数已满而不能承办。",
@@ -144,10 +147,20 @@ def _for_officer(answer: WhyAnswer, language: str) -> Iterator[str]:
         yield from _about(answer, why.asked, language)
 
 
-def _about_open(found: OpenCase, names: Names, language: str) -> Iterator[str]:
+def shut_in_words(found: OpenCase, language: str) -> Iterator[str]:
+    """Yield who might take an open case and why none of them can."""
     people = len(found.practitioner_ids)
-    figures = {"cases": len(found.case_ids), "people": people, "slots": found.slots, "shortage": found.shortage}
-    yield (SHUT_IN if people else NOBODY_FREE).label(language).format(**figures)
+    if people:
+        figures = {"cases": len(found.case_ids), "people": people, "slots": found.slots, "shortage": found.shortage}
+        yield SHUT_IN.label(language).format(**figures)
+    if found.kept_apart:
+        yield KEPT_APART.label(language).format(count=found.kept_apart)
+    if not people and not found.kept_apart:
+        yield NOBODY_FREE.label(language)
+
+
+def _about_open(found: OpenCase, names: Names, language: str) -> Iterator[str]:
+    yield from shut_in_words(found, language)
     if found.only_full:
         yield ONLY_FULL.label(language).format(count=found.only_full)
     yield from (repair_in_words(each, names, language) for each in found.repairs)

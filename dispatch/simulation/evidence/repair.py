@@ -74,6 +74,8 @@ class OpenCase(NamedTuple):
         All who may take any of them.
     slots : int
         How many of these cases those people take, which is all they can.
+    kept_apart : int
+        People on the list with a place who meet every rule, and whom only the other side's case keeps out of this plan.
     only_full : int
         People on the list whom nothing but a full workload keeps out.
     repairs : list of CaseRepair
@@ -84,6 +86,7 @@ class OpenCase(NamedTuple):
     practitioner_ids: list[str]
     slots: int
     shortage: int
+    kept_apart: int
     only_full: int
     repairs: list[CaseRepair]
 
@@ -108,12 +111,17 @@ def why_open(day: Day, case_id: str) -> OpenCase | None:
         return None
     cut = blocking_cut(day.answers, case)
     row, docket = int(first_rows(day.docket)[case]), day.docket
-    full = refused_only(day.eligibility, row, (*CAPS, HOUSE_CAP)) & listed_of(docket)
+    listed = listed_of(docket)
+    full = refused_only(day.eligibility, row, (*CAPS, HOUSE_CAP)) & listed
+    # The cut is one of the proof's branch, where each of two sides is already somewhere.
+    apart = day.eligibility.row(row) & (day.problem.room > 0) & listed
+    apart[cut.practitioners] = False
     return OpenCase(
         case_ids=[docket.facts.cases[k].id for k in cut.cases.tolist()],
         practitioner_ids=[docket.practitioner_at(j).id for j in cut.practitioners.tolist()],
         slots=cut.slots,
         shortage=cut.shortage,
+        kept_apart=int(apart.sum()),
         only_full=int(full.sum()),
         repairs=repairs_of(day, case),
     )

@@ -24,7 +24,7 @@ from dispatch.api.routes.own import LabelOut
 from dispatch.api.schemas import Id, RefusalOut
 from dispatch.commands.answers.names import Names
 from dispatch.commands.answers.why import Reader, WhyAnswer, why_case
-from dispatch.commands.answers.words import in_words, repair_in_words
+from dispatch.commands.answers.words import in_words, repair_in_words, shut_in_words
 from dispatch.domain.errors import NotFoundError, PolicyMissingError, TooManyRequestsError
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.vocabulary import ModeName, Status
@@ -96,7 +96,11 @@ class OpenOut(BaseModel):
     people: Annotated[int, Field(description="People who may take any of them. 可以承办的人数。")]
     slots: Annotated[int, Field(description="Of these cases they take so many. 可以承办的件数。")]
     shortage: Annotated[int, Field(description="Places that are missing. 缺少的名额。")]
+    kept_apart: Annotated[
+        int, Field(description="Kept out by the case of the other side alone. 仅因须与对立方的案件分开承办的人数。")
+    ]
     only_full: Annotated[int, Field(description="Kept out by a full workload alone. 仅因件数已满的人数。")]
+    words: Annotated[list[str], Field(description="The same in sentences. 说明。")]
     repairs: Annotated[list[RepairOut], Field(description="What would help. 可以采取的调整。")]
 
 
@@ -206,8 +210,9 @@ def open_out(found: OpenCase, names: Names, language: str) -> OpenOut:
     return OpenOut(
         numbers=sorted(names.numbers[id] for id in found.case_ids),
         people=len(found.practitioner_ids),
+        words=list(shut_in_words(found, language)),
         repairs=[_repair(each, names, language) for each in found.repairs],
-        **{name: getattr(found, name) for name in ("slots", "shortage", "only_full")},
+        **{name: getattr(found, name) for name in ("slots", "shortage", "kept_apart", "only_full")},
     )
 
 
