@@ -186,7 +186,7 @@ def test_people_are_shown_behind_a_button_and_each_look_is_logged(console, regis
     assert len(register.all(AuditRow)) > before
 
 
-def test_documents_are_issued_printed_and_voided(console, register, monkeypatch):
+def test_document_asks_for_what_the_register_lacks_and_is_not_issued_without_a_letterhead(console, register):
     case = register.a_case("1", status=Status.ASSIGNED)
     register.a_person(case)
     register.an_assignment(case, register.a_practitioner("held"))

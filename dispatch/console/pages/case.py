@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from dispatch.api.dependencies import BeginDep, SealDep
+from dispatch.api.routes.amendments import AmendmentReviewIn
 from dispatch.api.routes.cases import FirstIn, GrantIn
 from dispatch.api.routes.life.archives import ArchiveIn
 from dispatch.api.routes.life.decisions import OwnCounselIn, RefuseIn, TerminateIn, TransferIn, WithdrawIn
@@ -135,8 +136,8 @@ def withdraw_change(visit: Visit, form: FilledForm) -> None:
 def review_change(visit: Visit, form: FilledForm) -> None:
     """Confirm or reject a change that lowers a protection."""
     id = form.text("amendment")
-    approve, reason = form.text(f"change-{id}.approve") == "true", form.text(f"change-{id}.reason")
-    changes.review_change(visit.begin, visit.seal, visit.actor, visit.now, id, approve, reason)
+    given = form.read(AmendmentReviewIn, f"change-{id}")
+    changes.review_change(*_sealed(visit), id, given.approve, given.reason)
 
 
 def decide_replacement(visit: Visit, form: FilledForm) -> None:
