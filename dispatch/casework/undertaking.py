@@ -1,6 +1,6 @@
 """What practitioners answer: to an offer, to an assignment, and later, when they give a case back or are done."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 
 from dispatch.casework import arrangement, clocks, offers
@@ -52,16 +52,12 @@ def expire_offers(host: Host, case_id: str) -> None:
 def ask_on(host: Host) -> int:
     """Take back what is asked of somebody absent by now, and ask the next; return how many cases moved."""
     asked, entrusted = host.asked_absent(), host.entrusted_absent()
-    for case_id, practitioner_ids in sorted(asked.items()):
-        case = host.case(case_id)
-        pending = host.pending_offers(case_id)
-        offers.withdraw(host, case, [offer for offer in pending if offer.practitioner_id in practitioner_ids])
-        resume_chain(host, case)
+    moved = _ask_others(host, asked, lambda case, offer: offer.practitioner_id in asked[case.id])
     for case_id in sorted(entrusted):
         case = host.case(case_id)
         arrangement.recall(host, case)
         resume_chain(host, case)
-    return len(asked) + len(entrusted)
+    return moved + len(entrusted)
 
 
 def ask_instead(host: Host, person: PractitionerFacts, case_ids: Collection[str]) -> int:
@@ -69,29 +65,31 @@ def ask_instead(host: Host, person: PractitionerFacts, case_ids: Collection[str]
 
     For hours reported after the question: those known before were looked at when it was asked.
     """
-    moved = 0
-    for case_id in sorted(case_ids):
-        asked = [offer for offer in host.pending_offers(case_id) if offer.practitioner_id == person.id]
-        late = [o for o in asked if not Attendance(host, o.expires_at).can_answer(person, o.expires_at)]
-        if late:
-            case = host.case(case_id)
-            offers.withdraw(host, case, late)
-            resume_chain(host, case)
-        moved += bool(late)
-    return moved
+
+    def late(_: Case, offer: Offer) -> bool:
+        at = offer.expires_at
+        return offer.practitioner_id == person.id and not Attendance(host, at).can_answer(person, at)
+
+    return _ask_others(host, case_ids, late)
 
 
 def ask_fit(host: Host, asked: Mapping[str, Collection[str]], codes: Collection[str]) -> int:
     """Take back what is asked, by case, of people whom one of these rules excludes by now, and ask the next."""
+
+    def unfit(case: Case, offer: Offer) -> bool:
+        return offer.practitioner_id in asked[case.id] and _is_excluded(host, case, offer.practitioner_id, codes)
+
+    return _ask_others(host, asked, unfit)
+
+
+def _ask_others(host: Host, case_ids: Collection[str], vain: Callable[[Case, Offer], bool]) -> int:
+    """Take back the questions that have become vain, ask the next, and return of how many cases."""
     moved = 0
-    for case_id in sorted(asked):
-        case = host.case(case_id)
-        unfit = [offer for offer in host.pending_offers(case_id) if offer.practitioner_id in asked[case_id]]
-        unfit = [offer for offer in unfit if _is_excluded(host, case, offer.practitioner_id, codes)]
-        if unfit:
-            offers.withdraw(host, case, unfit)
+    for case in map(host.case, sorted(case_ids)):
+        if found := [offer for offer in host.pending_offers(case.id) if vain(case, offer)]:
+            offers.withdraw(host, case, found)
             resume_chain(host, case)
-        moved += bool(unfit)
+            moved += 1
     return moved
 
 

@@ -3,6 +3,7 @@
 import re
 from base64 import b32decode
 from pathlib import Path
+from shutil import which
 
 import pytest
 from cryptography.hazmat.primitives.hashes import SHA1
@@ -97,7 +98,7 @@ def test_document_is_issued_printed_taken_along_and_voided(console, register):
 
     assert "古丽米热" in printed.text
     assert word.content[:2] == b"PK"
-    assert pdf.content[:4] == b"%PDF" or pdf.status_code == 501
+    assert pdf.content[:4] == b"%PDF" if which("soffice") else pdf.status_code == 406
     [row] = register.all(DocumentRow)
     assert row.voided_at is not None
 
