@@ -205,3 +205,35 @@ def test_open_case_is_told_what_shuts_it_in_and_what_would_help(town):
     assert "增加1个承办名额，本案即可指派。" in repair["text"]
     assert "争用同一批承办名额的案件共4件（含本案），只能由3人承办，合计3个名额，缺1个。" in shut_in["words"]
     assert repair["text"] in shut_in["words"]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("zh", "如{name}也能使用维吾尔语（能使用的，请登记到名册），本案即可指派。"),
+        ("en", "If {name} also spoke Uyghur (record it if they do), the case has somebody."),
+    ],
+)
+def test_open_case_names_who_could_take_it_with_one_language_more(office, language, words):
+    person = practising(office, "p1", languages=["kk"])
+    case = a_case(office, "1", languages=["ug"])
+    told = why(office, case, language=language).json()
+
+    [repair] = [each for each in told["open"]["repairs"] if each["kind"]["value"] == "language"]
+
+    name = repair["person"]["name"]
+    assert (repair["person"]["practitioner_id"], repair["labels"], repair["helps"]) == (person.id, ["ug"], True)
+    assert repair["text"] == words.format(name=name)
+    assert repair["text"] in told["words"]
+
+
+def test_open_case_names_who_could_take_it_by_serving_one_area_more_by_its_name(office):
+    office.register.a_policy(checks={"area": True})
+    practising(office, "p1", areas=["B"])
+    told = why(office, a_case(office, "1"), language="zh").json()
+
+    [repair] = [each for each in told["open"]["repairs"] if each["kind"]["value"] == "area"]
+
+    name = repair["person"]["name"]
+    assert repair["labels"] == ["A"]
+    assert repair["text"] == f"如{name}的服务区域也包括first county（服务该区域的，请登记到名册），本案即可指派。"

@@ -11,6 +11,7 @@ from dispatch.commands.answers.words import shut_in_words
 from dispatch.domain.docket.docket import Docket
 from dispatch.domain.eligibility.soft_rules import YIELDING
 from dispatch.domain.eligibility.table import eligible
+from dispatch.domain.vocabulary import PractitionerKind
 from dispatch.modes.encode import encode, first_rows
 from dispatch.simulation.evidence.repair import RepairKind, why_open
 from optimizer import solve
@@ -65,6 +66,46 @@ def with_rule(day, case, code):
     cases = day.docket.facts.cases
     eased = replace(cases[case], relaxed=(*cases[case].relaxed, code))
     return changed(day, case, cases=(*cases[:case], eased, *cases[case + 1 :]))
+
+
+def with_ability(day, case, j, kind):
+    """What the day gains by a language spoken or an area served, from facts stated anew."""
+    people, asked = list(day.docket.facts.practitioners), day.docket.facts.cases[case]
+    more = {
+        RepairKind.LANGUAGE: {"languages": (*(people[j].languages or ()), *asked.languages)},
+        RepairKind.AREA: {"areas": (*(people[j].areas or ()), asked.area)},
+    }
+    people[j] = replace(people[j], **more[kind])
+    return changed(day, case, people=tuple(people))
+
+
+def lacking(day, case, kind):
+    """People on the list with a place whom nothing refuses but that they do not speak it, or serve there."""
+    rule = {RepairKind.LANGUAGE: "speaks_language", RepairKind.AREA: "serves_area"}[kind]
+    row = int(first_rows(day.docket)[case])
+    return [
+        j
+        for j, person in enumerate(day.docket.facts.practitioners)
+        if person.listed and {each.code for each in day.eligibility.why(row, j)} == {rule}
+    ]
+
+
+@share(0.06)
+@given(day=cities, pick=st.integers(0, 999), kind=st.sampled_from([RepairKind.LANGUAGE, RepairKind.AREA]))
+def test_language_or_area_of_one_person_is_told_as_solving_the_day_again_with_it_says(day, pick, kind):
+    open_cases = [case for case in np.flatnonzero(day.solution.open).tolist() if lacking(day, case, kind)]
+    if not open_cases:
+        return
+    case = open_cases[pick % len(open_cases)]
+
+    told = [each for each in why_open(day, day.docket.facts.cases[case].id).repairs if each.kind is kind]
+
+    gains = {day.docket.practitioner_at(j).id: with_ability(day, case, j, kind) for j in lacking(day, case, kind)}
+    for each in told:
+        assert each.practitioner_id in gains
+        assert each.gain == gains[each.practitioner_id] if each.helps else each.served > 0
+    if not day.problem.separate.size:
+        assert bool(told) or not any(gain is not None for gain in gains.values())
 
 
 @share(0.025)
@@ -171,6 +212,34 @@ def test_institution_is_named_whose_cap_keeps_its_people_out():
 
 
 @pytest.mark.parametrize(
+    ("case", "person", "kind", "labels"),
+    [
+        (a_case(languages=("ug",)), {}, RepairKind.LANGUAGE, ("ug",)),
+        (a_case(languages=("cmn", "ug")), {"languages": None}, RepairKind.LANGUAGE, ("ug",)),
+        (a_defence(languages=("ug",)), {}, RepairKind.LANGUAGE, ("ug",)),
+        (a_case(area="A"), {"areas": ("B",)}, RepairKind.AREA, ("A",)),
+        (a_case(area="A"), {"areas": None}, RepairKind.AREA, ("A",)),
+        (a_case(area=None), {"areas": ("B",)}, None, ()),
+        (a_case(area="A"), {"areas": ("B",), "kind": PractitionerKind.GRASSROOTS_WORKER}, None, ()),
+        (a_case(languages=("ug",)), {"listed": False}, None, ()),
+        (a_case(languages=("ug",)), {"suspended": True}, None, ()),
+        (a_case(languages=("ug",)), {"capacity": 1, "load": 1}, None, ()),
+        (a_defence(languages=("ug",), grave=True), {"criminal_defence_since": None}, None, ()),
+    ],
+)
+def test_one_who_lacks_only_the_language_or_the_area_is_named_with_it_and_nobody_whom_the_law_keeps_out(
+    case, person, kind, labels
+):
+    day = day_of(a_docket([case], [a_practitioner("one", **person)], ASKS_AREA))
+
+    told = [each for each in why_open(day, "c1").repairs if each.kind in (RepairKind.LANGUAGE, RepairKind.AREA)]
+
+    assert [(each.kind, each.practitioner_id, each.labels, each.helps) for each in told] == (
+        [(kind, "one", labels, True)] if kind else []
+    )
+
+
+@pytest.mark.parametrize(
     ("case", "person", "rule"),
     [
         (a_case(area="A"), {"areas": ("B",)}, "serves_area"),
@@ -185,4 +254,5 @@ def test_rule_that_a_centre_may_let_go_is_named_and_the_law_never(case, person, 
 
     repairs = why_open(day, "c1").repairs
 
-    assert [(each.rule, each.practitioner_id, each.helps) for each in repairs] == [(rule, "p1", True)] * bool(rule)
+    told = [(each.rule, each.practitioner_id, each.helps) for each in repairs if each.kind is RepairKind.RULE]
+    assert told == [(rule, "p1", True)] * bool(rule)

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 from dispatch.domain.docket.facts import PractitionerFacts
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
 from dispatch.registry.docket.caseload import load_cases
+from dispatch.registry.reads import areas
 from dispatch.registry.tables import InstitutionRow, PractitionerRow
 
 
@@ -37,6 +38,8 @@ class Names(NamedTuple):
     numbers: Mapping[str, str]
     houses: Mapping[str, str]
     """The names of institutions."""
+    areas: Mapping[str, str]
+    """The names of areas by code."""
 
 
 def names_of(
@@ -45,6 +48,7 @@ def names_of(
     people: Iterable[PractitionerFacts],
     case_ids: Collection[str] = (),
     institution_ids: Collection[str] = (),
+    area_codes: Collection[str] = (),
 ) -> Names:
     """Return how an answer may call these people and cases to its reader."""
     facts = {person.id: person for person in people}
@@ -69,6 +73,7 @@ def names_of(
         },
         {id: row.number for id, row in cases.items()},
         {id: name for id, (_, name) in houses.items()},
+        {row.code: row.name for row in areas(session, actor.centre_id)} if area_codes else {},
     )
 
 

@@ -10,7 +10,7 @@ from dispatch.registry.reads import get
 from dispatch.registry.runs import list_proposals
 from dispatch.registry.tables import RunRow
 from dispatch.registry.transaction import Read
-from dispatch.simulation.evidence.repair import OpenCase, why_open
+from dispatch.simulation.evidence.repair import OpenCase, areas_of, why_open
 
 MOST = 5
 """Cases answered at once: each change is tried by matching the whole day again."""
@@ -40,4 +40,5 @@ def open_cases_of(read: Read, actor: Actor, run_id: str) -> OpenCases:
         ]
         cases = {id for _, shut_in in found for id in shut_in.case_ids} | set(ids)
         houses = {each.institution_id for each in repairs if each.institution_id}
-        return OpenCases(found, names_of(session, actor, people, cases, houses), max(len(ids) - MOST, 0))
+        names = names_of(session, actor, people, cases, houses, areas_of(repairs))
+        return OpenCases(found, names, max(len(ids) - MOST, 0))

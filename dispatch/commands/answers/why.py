@@ -17,7 +17,7 @@ from dispatch.domain.vocabulary import ModeName, Role, Term
 from dispatch.registry.reads import counsel, get
 from dispatch.registry.tables import AssignmentRow, CaseRow, PractitionerRow, RunRow
 from dispatch.registry.transaction import Read
-from dispatch.simulation.evidence.repair import OpenCase, why_open
+from dispatch.simulation.evidence.repair import OpenCase, areas_of, why_open
 from dispatch.simulation.evidence.why import CaseStanding, Why, why_as_registered, why_on_day
 
 
@@ -167,7 +167,7 @@ def _names(session: Session, actor: Actor, found: _Found, why: Why) -> Names:
     people = [docket.practitioner_at(docket.column_of(id)) for id in sorted(named)]
     cases = {*(each.case_id for each in moves), *(shut_in.case_ids if shut_in else ())}
     houses = {each.institution_id for each in repairs if each.institution_id}
-    return names_of(session, actor, people, cases, houses)
+    return names_of(session, actor, people, cases, houses, areas_of(repairs))
 
 
 def _people(why: Why) -> Iterator[str]:

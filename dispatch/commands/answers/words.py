@@ -10,6 +10,7 @@ from dispatch.domain.lifecycle import UNNAMED
 from dispatch.domain.plain_words import HOW_CHOSEN, NEXT_STEP, PlainWords, missed_in_words
 from dispatch.domain.policy.criteria import MAX_SCORE, Criterion
 from dispatch.domain.vocabulary import ModeName
+from dispatch.exchange.languages import LANGUAGES
 from dispatch.modes.figures import measured
 from dispatch.simulation.evidence.repair import CaseRepair, OpenCase, RepairKind
 from dispatch.simulation.evidence.why import AskedAbout, CaseMove, CaseStanding, SeenPractitioner
@@ -99,10 +100,16 @@ REPAIRS = {
     # what would help
     RepairKind.PLACE:       PlainWords("给{name}增加1个承办名额，{so}", "With one more place for {name}, {so}"),
     RepairKind.HOUSE_PLACE: PlainWords("给{house}增加1个承办名额，{so}", "With one more place for {house}, {so}"),
+    RepairKind.LANGUAGE:    PlainWords("如{name}也能使用{labels}（能使用的，请登记到名册），{so}",
+                                       "If {name} also spoke {labels} (record it if they do), {so}"),
+    RepairKind.AREA:        PlainWords("如{name}的服务区域也包括{labels}（服务该区域的，请登记到名册），{so}",
+                                       "If {name} also served {labels} (record it if they do), {so}"),
     RepairKind.RULE:        PlainWords("对本案{rule}，{so}", "If this case lets go of {rule}, {so}"),
 }
 SOFT = {each.value: each for each in Soft}
 HELPS = PlainWords("本案即可指派。", "the case has somebody.")
+HELPS_MORE = PlainWords("本案即可指派，全部案件合计可多指派{served}个承办名额。",
+                        "the case has somebody, and {served} more seats of all cases are filled.")
 BY_WHOM = PlainWords("本案即可由{name}承办。", "{name} can take it.")
 OTHERS_FIRST = PlainWords("可多指派{served}件，但会先给更紧急的案件。",
                           "{served} more can be assigned, but more urgent cases come first.")
@@ -171,17 +178,29 @@ def _about_open(found: OpenCase, names: Names, language: str) -> Iterator[str]:
 def repair_in_words(repair: CaseRepair, names: Names, language: str) -> str:
     """Return a change that would help, and what comes of it."""
     name = names.people[repair.practitioner_id].label if repair.practitioner_id else ""
-    so = OTHERS_FIRST if not repair.helps else BY_WHOM if repair.kind is RepairKind.RULE and name else HELPS
+    labels = (
+        names.areas.get(each, each) if repair.kind is RepairKind.AREA else LANGUAGES.label(each, language)
+        for each in repair.labels
+    )
     return (
         REPAIRS[repair.kind]
         .label(language)
         .format(
             name=name,
             house=names.houses.get(repair.institution_id or "", ""),
+            labels=_joined(list(labels), language),
             rule=SOFT[repair.rule].label(language) if repair.rule else "",
-            so=so.label(language).format(name=name, served=repair.served),
+            so=_so(repair, name).label(language).format(name=name, served=repair.served),
         )
     )
+
+
+def _so(repair: CaseRepair, name: str) -> PlainWords:
+    if not repair.helps:
+        return OTHERS_FIRST
+    if repair.kind is RepairKind.RULE and name:
+        return BY_WHOM
+    return HELPS_MORE if repair.served > 1 else HELPS
 
 
 def _about(answer: WhyAnswer, asked: AskedAbout, language: str) -> Iterator[str]:

@@ -61,9 +61,9 @@ class Promise:
         room: Integers = np.minimum(columns.room[0], columns.month_room[0])
         return room
 
-    def of_pairs(self) -> Integers:
-        """Return what the day would gain if a pair with each were allowed for this case, (m,)."""
-        gain = self.points[self.case] - entries(self.answers, self.case)
+    def of_pairs(self, points: Integers) -> Integers:
+        """Return what the day would gain if a pair of these points, (m,), with each were allowed for this case."""
+        gain = points - self._entries
         return np.where((gain > 0) & (gain < NOWHERE), gain + self.answers.gap, 0)
 
     def of_places(self) -> tuple[Integers, Mask, dict[str, int]]:
@@ -98,6 +98,11 @@ class Promise:
     def points(self) -> Integers:
         """The score of every pair, (n, m)."""
         return points_of(self.day.docket)
+
+    @cached_property
+    def _entries(self) -> Integers:
+        """What each would cost the day to take this case, (m,)."""
+        return entries(self.answers, self.case)
 
     def _gain(self, cost: Integers) -> Integers:
         """Return what a path from the case over a new place gains: the case would no longer be open."""

@@ -1,6 +1,6 @@
-"""Why a case has nobody, and the single change that would help most: a place, or a rule that yields for this case."""
+"""Why a case has nobody, and the single change that would help: a place, a language or an area more, a rule less."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -15,6 +15,15 @@ from dispatch.domain.eligibility.table import RULES_BY_CODE, eligible
 from dispatch.domain.eligibility.verdicts import Eligibility
 from dispatch.domain.vocabulary import Term
 from dispatch.modes.encode import encode, first_rows
+from dispatch.simulation.evidence.abilities import (
+    SERVES,
+    SPEAKS,
+    Ability,
+    Labels,
+    may_gain,
+    points_with,
+    with_ability,
+)
 from dispatch.simulation.evidence.days import Day
 from dispatch.simulation.evidence.promise import CAPS, HOUSE_CAP, Promise, refused_only
 from dispatch.simulation.evidence.why import case_of, listed_of
@@ -31,6 +40,8 @@ class RepairKind(Term):
 
     PLACE       = "place",       "增加一名承办人员的承办名额", "one more place for a practitioner"
     HOUSE_PLACE = "house_place", "增加一个机构的承办名额",     "one more place for an institution"
+    LANGUAGE    = "language",    "一名承办人员增加使用的语言", "one practitioner who also spoke the language"
+    AREA        = "area",        "一名承办人员增加服务的区域", "one practitioner who also served the area"
     RULE        = "rule",        "对本案放宽一项条件",         "one rule that yields for this case"
 # fmt: on
 
@@ -42,9 +53,11 @@ class CaseRepair(NamedTuple):
     Parameters
     ----------
     practitioner_id : str or None
-        Who would have the place; with a rule, who would take the case.
+        Who would have the place, the language or the area; with a rule, who would take the case.
     rule : str or None
         The rule that would yield.
+    labels : tuple of str
+        The languages or the area that would be added.
     gain : int, points
         What all cases together would gain, by solving the day again.
     served : int
@@ -57,6 +70,7 @@ class CaseRepair(NamedTuple):
     practitioner_id: str | None
     institution_id: str | None
     rule: str | None
+    labels: Labels
     gain: int
     served: int
     helps: bool
@@ -93,12 +107,15 @@ class OpenCase(NamedTuple):
 
 Change = Callable[[Docket], tuple[Docket, Eligibility]]
 
+ABILITIES = {RepairKind.LANGUAGE: SPEAKS, RepairKind.AREA: SERVES}
+
 
 class _Candidate(NamedTuple):
     kind: RepairKind
     practitioner: int
     institution: str | None
     rule: str | None
+    labels: Labels
     promise: tuple[bool, int]
     """Whether no other case would gain more by it, and what this one would."""
     change: Change
@@ -140,6 +157,11 @@ def repairs_of(day: Day, case: int) -> list[CaseRepair]:
     return sorted(best.values(), key=_order)
 
 
+def areas_of(repairs: Iterable[CaseRepair]) -> set[str]:
+    """Return the areas that repairs would add to somebody."""
+    return {label for each in repairs if each.kind is RepairKind.AREA for label in each.labels}
+
+
 def _order(found: CaseRepair) -> tuple[bool, int, int, str]:
     return not found.helps, -found.served, -found.gain, str(found.practitioner_id)
 
@@ -147,7 +169,8 @@ def _order(found: CaseRepair) -> tuple[bool, int, int, str]:
 def _candidates(day: Day, case: int) -> list[_Candidate]:
     """Return the changes worth solving again, of each kind the most promising first."""
     promise = Promise(day, case)
-    found = sorted((*_places(day, promise), *_rules(day, promise)), key=lambda each: each.promise, reverse=True)
+    able = (*_places(day, promise), *_abilities(day, promise), *_rules(day, promise))
+    found = sorted(able, key=lambda each: each.promise, reverse=True)
     return [each for kind in RepairKind for each in [one for one in found if one.kind is kind][:TRIED]]
 
 
@@ -166,6 +189,7 @@ def _tried(day: Day, case: int, candidate: _Candidate) -> CaseRepair:
         practitioner_id=None if j == NOBODY else day.docket.practitioner_at(j).id,
         institution_id=candidate.institution,
         rule=candidate.rule,
+        labels=candidate.labels,
         gain=after.objective - day.solution.objective,
         served=int(day.solution.open.sum() - after.open.sum()),
         helps=_serves(problem, after, case, int(day.solution.open[case])),
@@ -190,9 +214,30 @@ def _places(day: Day, promise: Promise) -> Iterator[_Candidate]:
     by_person, first_served, by_house = promise.of_places()
     for j in np.flatnonzero((by_person > 0) & listed_of(docket)).tolist():
         order = bool(first_served[j]), int(by_person[j])
-        yield _Candidate(RepairKind.PLACE, j, None, None, order, _one_more_place(j))
+        yield _Candidate(RepairKind.PLACE, j, None, None, (), order, _one_more_place(j))
     for house, gain in by_house.items():
-        yield _Candidate(RepairKind.HOUSE_PLACE, NOBODY, house, None, (True, gain), _one_more_in_house(house))
+        yield _Candidate(RepairKind.HOUSE_PLACE, NOBODY, house, None, (), (True, gain), _one_more_in_house(house))
+
+
+def _abilities(day: Day, promise: Promise) -> Iterator[_Candidate]:
+    """Yield people on the list who have a place and lack the language of the case, or its area, and nothing else."""
+    docket = day.docket
+    for kind, ability in ABILITIES.items():
+        labels, lacking = ability.asked(docket.case_at(promise.row)), _lacking(day, promise, ability)
+        if not labels or not lacking.any():
+            continue
+        points = np.zeros(docket.m, np.int64)
+        points[lacking] = points_with(docket, ability, promise.row, np.flatnonzero(lacking))
+        gain = np.where(lacking, promise.of_pairs(points), 0)
+        for j in np.flatnonzero(gain > 0).tolist():
+            order = True, int(gain[j])
+            yield _Candidate(kind, j, None, None, labels, order, _also_able(ability, j, labels))
+
+
+def _lacking(day: Day, promise: Promise, ability: Ability) -> NDArray[np.bool_]:
+    only = refused_only(day.eligibility, promise.row, (ability.rule,)) & listed_of(day.docket)
+    lacking: NDArray[np.bool_] = only & (promise.room > 0) & may_gain(day.docket, ability)
+    return lacking
 
 
 def _rules(day: Day, promise: Promise) -> Iterator[_Candidate]:
@@ -200,9 +245,9 @@ def _rules(day: Day, promise: Promise) -> Iterator[_Candidate]:
     docket, row, case_id = day.docket, promise.row, day.docket.case_at(promise.row).id
     for code in YIELDING:
         let_in = refused_only(day.eligibility, row, (code,)) & listed_of(docket) & (promise.room > 0)
-        gain = int(promise.of_pairs()[let_in].max(initial=0))
+        gain = int(promise.of_pairs(promise.points[promise.case])[let_in].max(initial=0))
         if gain > 0 and not _is_firm(docket, code, row):
-            yield _Candidate(RepairKind.RULE, NOBODY, None, code, (True, gain), _yielding(case_id, code))
+            yield _Candidate(RepairKind.RULE, NOBODY, None, code, (), (True, gain), _yielding(case_id, code))
 
 
 def _is_firm(docket: Docket, code: str, row: int) -> bool:
@@ -247,5 +292,13 @@ def _yielding(case_id: str, code: str) -> Change:
         relaxed = np.where(rows[:, None], docket.case.relaxed | YIELDING[code], docket.case.relaxed)
         eased = replace(docket, facts=replace(docket.facts, cases=cases), case=replace(docket.case, relaxed=relaxed))
         return eased, eligible(eased)
+
+    return change
+
+
+def _also_able(ability: Ability, j: int, labels: Labels) -> Change:
+    def change(docket: Docket) -> tuple[Docket, Eligibility]:
+        able = with_ability(docket, ability, j, labels)
+        return able, eligible(able)
 
     return change

@@ -84,6 +84,7 @@ class RepairOut(BaseModel):
     person: NobodyOr
     institution_id: str | None
     rule: Annotated[str | None, Field(description="The rule that would yield for this case. 放宽的条件。")]
+    labels: Annotated[list[str], Field(description="Languages or area that would be added. 增加的语言或者区域。")]
     gain: Annotated[int, Field(description="Points, by matching all cases again. 重新匹配后合计增加的得分。")]
     served: Annotated[int, Field(description="More seats with somebody. 多指派的承办名额数。")]
     helps: Annotated[bool, Field(description="False if another case comes first. 是否先用于本案。")]
@@ -221,6 +222,7 @@ def _repair(repair: CaseRepair, names: Names, language: str) -> RepairOut:
         kind=LabelOut.of(repair.kind),
         text=repair_in_words(repair, names, language),
         person=PractitionerNameOut.of(names, repair.practitioner_id) if repair.practitioner_id else None,
+        labels=list(repair.labels),
         **{name: getattr(repair, name) for name in ("institution_id", "rule", "gain", "served", "helps")},
     )
 
