@@ -89,8 +89,9 @@ manuals: $(VENV)/.dev  ## Run the manuals of manager and operator as they are wr
 	$(BIN)/python -m pytest -q --timeout=600 tests/manuals.py
 
 .PHONY: long
-long: $(VENV)/.dev  ## A small storm with every blow, a register with gaps, a second start: whole services (two minutes).
-	$(BIN)/python -m pytest -q --timeout=600 -m long tests/test_demo.py tests/benchmarks/test_storm.py
+long: $(VENV)/.dev  ## A small storm with every blow, registers of thousands and with gaps, a second start, a month on PostgreSQL (five minutes).
+	$(BIN)/python -m pytest -q --timeout=600 -m long tests/test_demo.py tests/benchmarks/test_storm.py \
+		tests/simulation/test_same_days.py
 
 .PHONY: hosts
 hosts: $(VENV)/.dev  ## Two worker hosts in network namespaces, one loses power (root on Linux; minutes).

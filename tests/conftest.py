@@ -31,6 +31,14 @@ if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM_BYTES:
 gc.disable()
 
 
+SHARED_SERVICE = "tests/test_pages.py"
+
+
+def pytest_collection_modifyitems(items):
+    """Begin with the pages that share a city: its start takes as long as a hundred tests, and one process keeps it."""
+    items.sort(key=lambda item: not item.nodeid.startswith(SHARED_SERVICE))
+
+
 def pytest_collection_finish():
     gc.freeze()
     gc.enable()

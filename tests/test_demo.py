@@ -116,6 +116,7 @@ def test_register_with_gaps_is_dispatched_and_its_gaps_are_told(tmp_path, small_
     assert "offices without coordinates" in wording(outcome, "en")
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not REGISTER.exists(), reason="the register is not on this machine")
 def test_register_of_england_and_wales_is_dispatched(tmp_path):
     outcome = dispatched(tmp_path, lambda now: register_trial(tmp_path, 7, now, REGISTER, MAPPING, 1000))

@@ -354,10 +354,12 @@ def test_body_of_somebody_unknown_is_a_form_at_most_and_a_session_passes_while_o
     browser.ask("GET")
     large = browser.ask("POST", json={"login": "li@c", "password": "x" * 70_000})
 
-    tries = [plain("GET", door.url + AT).status_code for _ in range(22)]
+    # The minute may turn in between: one of the two has more than it allows.
+    tries = [plain("GET", door.url + AT).status_code for _ in range(44)]
 
     assert large.status_code == 413
-    assert (tries[0], tries[-1]) == (401, 429)
+    assert tries[0] == 401
+    assert 429 in tries
     assert browser.inside()
 
 

@@ -162,7 +162,11 @@ def lived(register, played):
 
 @pytest.mark.parametrize(
     ("database_url", "chain", "days"),
-    [("sqlite", EVERYTHING, 30), ("postgres", EVERYTHING, 30), ("sqlite", [("optimized", None)], 15)],
+    [
+        ("sqlite", EVERYTHING, 30),
+        pytest.param("postgres", EVERYTHING, 30, marks=pytest.mark.long),
+        ("sqlite", [("optimized", None)], 15),
+    ],
     ids=["sqlite-every mode", "postgres-every mode", "sqlite-runs alone"],
     indirect=["database_url"],
 )
