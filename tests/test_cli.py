@@ -12,6 +12,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from openpyxl import load_workbook
 from sqlmodel import select
 from typer.testing import CliRunner
 
@@ -207,8 +208,9 @@ def test_partial_and_dry_runs_end_with_zero(here, tmp_path):
 
     assert "nothing was changed" in tried.output
     assert here.all(InstitutionRow) == []
-    assert run("import", "institutions", file, "--partial").exit_code == 0
+    assert run("import", "institutions", file, "--partial", "--refused-to", tmp_path / "bad.xlsx").exit_code == 0
     assert [row.code for row in here.all(InstitutionRow)] == ["F1"]
+    assert "Row 3 of the file" in load_workbook(tmp_path / "bad.xlsx").active["A2"].value
 
 
 def test_unreadable_file_is_refused_without_a_traceback(here, tmp_path):

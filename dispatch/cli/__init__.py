@@ -96,12 +96,23 @@ def import_(
         bool,
         typer.Option("--partial", help=both("只导入没有问题的行，其余跳过。", "Import valid rows, skip the others.")),
     ] = False,
+    refused_to: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.xlsx",
+            dir_okay=False,
+            help=both(
+                "把不符合要求的行连同原因写入这一文件，更正后可以直接导入。",
+                "Write the refused rows to this file, each with why, to put right and import.",
+            ),
+        ),
+    ] = None,
     centre: Centre = None,
 ) -> None:
     """Import an xlsx or csv file, completely or not at all."""
     from dispatch.cli.files import bring_in
 
-    bring_in(what, file, mapping, dry_run, partial, centre)
+    bring_in(what, file, mapping, dry_run, partial, centre, refused_to)
 
 
 @verb(app, "export", "导出空白模板，或者导出现有的名册、案件、指派。", FILES)

@@ -12,7 +12,8 @@ from rich.table import Table
 from dispatch.cli.context import opened
 from dispatch.cli.output import REFUSED, err, language, localize, out
 from dispatch.commands.imports.exports import EXPORTS, export_records, export_template
-from dispatch.commands.imports.files import import_file
+from dispatch.commands.imports.files import Order, import_file, mapping_text
+from dispatch.commands.imports.preview import write_back
 from dispatch.commands.imports.report import ImportReport, ranges
 from dispatch.commands.lists.searches import search_of
 from dispatch.domain.errors import UnknownReferenceError, UnreadableFileError, stated
@@ -25,7 +26,15 @@ LISTED = 20
 """Refusals shown one by one."""
 
 
-def bring_in(what: str, file: Path, mapping: Path | None, dry_run: bool, partial: bool, centre: str | None) -> None:
+def bring_in(
+    what: str,
+    file: Path,
+    mapping: Path | None,
+    dry_run: bool,
+    partial: bool,
+    centre: str | None,
+    refused_to: Path | None = None,
+) -> None:
     """Import with a progress bar, tell each fate, and end with 1 unless the file was taken in or only tried."""
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
     with opened() as here, Progress(*columns, console=err, transient=True) as bar:
@@ -44,6 +53,10 @@ def bring_in(what: str, file: Path, mapping: Path | None, dry_run: bool, partial
             here.read,
         )
     print_fates(report)
+    if refused_to and report.refused_rows:
+        wording = mapping_text(mapping.read_bytes()) if mapping else None
+        write_back(refused_to, Order(report.what, file.read_bytes(), wording), report, language())
+        out.print(localize(f"不符合要求的行已写入 {refused_to}", f"Wrote the refused rows to {refused_to}"))
     if report.refused_rows and not report.applied:
         raise typer.Exit(REFUSED)
 

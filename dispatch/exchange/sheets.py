@@ -32,6 +32,9 @@ ZIP = b"PK\x03\x04"
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED_PART = "EncryptedPackage".encode("utf-16-le")
 
+PROBLEM = "问题（更正后保留或者删去本列均可） Problem (keep or delete this column)"
+"""Heads the column that refused rows come back with; it says nothing when they come in again."""
+
 
 class SheetRow(NamedTuple):
     """One row that is not blank; ``number`` counts from 1 and counts blank rows too."""
@@ -76,7 +79,15 @@ def read_sheet(
         place for place, name in enumerate(header) if not name and any(_filled(r.cells[place:][:1]) for r in rows)
     ]
     remarks += [Remark(RemarkKind.NAMELESS_COLUMN, xl_col_to_name(place)) for place in nameless]
+    if PROBLEM in header:
+        header, rows = _without(header.index(PROBLEM), header, rows)
     return Sheet(header, at + 1, rows, remarks, page.serial_zero)
+
+
+def _without(place: int, header: tuple[str, ...], rows: list[SheetRow]) -> tuple[tuple[str, ...], list[SheetRow]]:
+    """Return header and rows without a column, and without rows in which nothing else stood."""
+    cut = [row._replace(cells=[*row.cells[:place], *row.cells[place + 1 :]]) for row in rows]
+    return (*header[:place], *header[place + 1 :]), [row for row in cut if _filled(row.cells)]
 
 
 def _read_pages(content: bytes, known: frozenset[str], sheet_name: str | None) -> list[Worksheet]:

@@ -110,6 +110,19 @@ def test_same_upload_with_the_same_key_is_one_import(office):
     assert len(office.register.all(ImportRow)) == 1
 
 
+def test_refused_rows_of_a_file_are_given_back_and_nothing_is_kept(office):
+    files = {"file": ("firms.csv", "机构编号,机构名称,机构类型\nF1,甲,律师事务所\nF2,乙,茶馆\n".encode())}
+    zh = {"Accept-Language": "zh"}
+    answer = office.ask("POST", "/v1/imports/refused-rows", data={"what": "institutions"}, files=files, headers=zh)
+    refused = office.ask("POST", "/v1/imports/refused-rows", data={"what": "witches"}, files=files)
+
+    [_, row] = load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True)
+    assert row[0].startswith("原第3行\n“机构类型”：")
+    assert row[1:] == ("F2", "乙", "茶馆")
+    assert (refused.status_code, refused.json()["code"]) == (422, "invalid-field")
+    assert office.register.all(JobRow) == []
+
+
 def test_template_and_export_open_in_a_second_program(office, bring_in):
     bring_in()
 

@@ -1,6 +1,10 @@
 """A spreadsheet in the console: every row's fate before anything is kept, then brought in just as it was shown."""
 
+import io
 import re
+from urllib.parse import quote
+
+from openpyxl import load_workbook
 
 from dispatch.commands.imports.files import perform_import
 from dispatch.commands.jobs import JobContext
@@ -56,13 +60,34 @@ def test_fate_of_every_row_is_shown_and_nothing_kept_until_it_is_brought_in(cons
 def test_faulty_row_is_told_by_its_cell_and_can_be_left_out(console, register):
     page = previewed(console, sheet(GOOD.format(1, "一"), BAD))
 
-    assert '<td class="num">3</td><td>案件类型</td>' in page.text
-    assert "1 行不符合要求，将不导入" in page.text
+    assert re.search(r'data-head="行">3</td>.*data-head="列">案件类型</td>', page.text)
+    assert "需要更正：1 行" in page.text
+    assert "符合要求：1 行" in page.text
     asked = brought_in(console, page)
     [job] = register.all(JobRow)
     perform_import(JobContext(register.begin, register.read, lambda: NOW, "worker"), register.seal, job.id)
     assert asked.status_code == 303
     assert [case.number for case in register.all(CaseRow)] == ["2026-1"]
+
+
+def test_faulty_rows_are_downloaded_put_right_and_uploaded_again(console, register):
+    page = previewed(console, sheet(GOOD.format(1, "一"), BAD))
+    fields = fields_of(page)
+    file = console.ask("POST", "/imports/new/refused-rows", files=fields)
+    book = load_workbook(io.BytesIO(file.content))
+    [bad] = book.active.iter_rows(min_row=2)
+    faults, bad[2].value = bad[0].value, "民事"
+    stream = io.BytesIO()
+    book.save(stream)
+
+    mended = previewed(console, stream.getvalue())
+
+    assert file.headers["content-disposition"].endswith(quote("今日案件-待更正.xlsx"))
+    assert "“案件类型”：不在允许的取值之内" in faults
+    assert re.search(r"新登记</span></td><td class=\"num\">1</td>", mended.text)
+    assert "需要更正" not in mended.text
+    assert console.ask("POST", "/imports/new/refused-rows", Role.AUDITOR, files=fields).status_code == 403
+    assert register.all(JobRow) == []
 
 
 def test_file_is_not_brought_in_once_its_rows_would_fare_otherwise(console, register):

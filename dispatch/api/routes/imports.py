@@ -5,13 +5,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Depends, File, Form, Query, Response, UploadFile
+from fastapi import APIRouter, Body, Depends, File, Form, Query, Request, Response, UploadFile
 
 from dispatch.api.dependencies import BeginDep, ContextDep, Now, Permit, ReadDep, SealDep
 from dispatch.api.idempotency import IdempotentRoute
-from dispatch.api.problems import responses
+from dispatch.api.problems import language_of, responses
 from dispatch.api.routes.jobs import JobOut
 from dispatch.commands.imports import exports, files
+from dispatch.commands.imports.preview import give_back_refused
 from dispatch.commands.lists.searches import CaseSearch, InstitutionSearch, PractitionerSearch, RecipientSearch, Search
 from dispatch.domain.errors import (
     InvalidFieldError,
@@ -30,6 +31,8 @@ from dispatch.registry.transaction import Begin, Read
 router = APIRouter(tags=["files 导入导出"], route_class=IdempotentRoute)
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SheetFile = Annotated[UploadFile, File(description="An xlsx or csv file. 表格文件。")]
+MappingFile = Annotated[UploadFile | None, File(description="Mapping of another layout to ours, as TOML. 映射文件。")]
 AS_WORKBOOK: dict[int | str, dict[str, object]] = {200: {"content": {WORKBOOK: {}}}}
 
 
@@ -43,10 +46,8 @@ def request_import(
     now: Now,
     response: Response,
     what: Annotated[str, Form(description=f"One of {', '.join(Kind)}.", examples=["practitioners"])],
-    file: Annotated[UploadFile, File(description="An xlsx or csv file. 表格文件。")],
-    mapping: Annotated[
-        UploadFile | None, File(description="Mapping of another layout to ours, as TOML. 映射文件。")
-    ] = None,
+    file: SheetFile,
+    mapping: MappingFile = None,
     partial: Annotated[
         bool, Form(description="Import the valid rows of a file that also has invalid ones. 只导入没有问题的行。")
     ] = False,
@@ -65,6 +66,33 @@ def request_import(
     response.headers["Location"] = f"/v1/jobs/{row.id}"
     with read() as session:
         return JobOut.model_validate(reads.get(session, JobRow, actor.centre_id, row.id))
+
+
+@router.post(
+    "/imports/refused-rows",
+    response_class=Response,
+    responses=AS_WORKBOOK | responses(InvalidFieldError, MappingInvalidError, TooLargeError),
+)
+def give_back_refused_rows(
+    request: Request,
+    actor: Annotated[Actor, Depends(Permit(Verb.IMPORT))],
+    begin: BeginDep,
+    read: ReadDep,
+    seal: SealDep,
+    now: Now,
+    what: Annotated[str, Form(description=f"One of {', '.join(Kind)}.", examples=["cases"])],
+    file: SheetFile,
+    mapping: MappingFile = None,
+) -> Response:
+    """Download the rows of a file that would be refused, with every column and why, to put right and import again.
+
+    Nothing is stored. A file without a faulty row gives a workbook without rows. 下载不符合要求的行，更正后重新导入。
+    """
+    upload = files.Upload(what, file.filename or "file", file.file.read(), _text(mapping))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "refused.xlsx"
+        give_back_refused(begin, read, seal, actor, now, upload, path, language_of(request))
+        return _workbook(path, f"{files.kind_of(what).value}-refused-rows.xlsx")
 
 
 @router.get("/exports/templates/{what}", response_class=Response, responses=AS_WORKBOOK | responses(InvalidFieldError))

@@ -21,9 +21,9 @@ from dispatch.domain.vocabulary import JobKind
 from dispatch.exchange.columns import Kind
 from dispatch.exchange.layout import known_headers, plan_layout
 from dispatch.exchange.lookups import load_lookups
-from dispatch.exchange.mapping import read_mapping
+from dispatch.exchange.mapping import Section, read_mapping
 from dispatch.exchange.records import SheetRecords, read_records
-from dispatch.exchange.sheets import read_sheet
+from dispatch.exchange.sheets import Sheet, read_sheet
 from dispatch.exchange.tables import TABLES
 from dispatch.registry.audit import note
 from dispatch.registry.jobs.requests import open_job
@@ -173,14 +173,18 @@ def _rows_of(
     order: Order, read: Read, actor: Actor, notify: Callable[[int, int], None]
 ) -> tuple[SheetRecords, dict[str, int]]:
     """Return the rows of a file as records, and how many cells of which columns are left out."""
-    table = TABLES[order.what]
-    section = read_mapping(order.mapping).section(order.what) if order.mapping else None
-    place = (section.sheet, section.header_row) if section else (None, None)
-    sheet = read_sheet(order.content, known_headers(table, section), *place)
-    layout = plan_layout(table, sheet.header, section)
+    sheet, section = sheet_of(order)
+    layout = plan_layout(TABLES[order.what], sheet.header, section)
     with read() as session:
         lookups = load_lookups(session, actor.centre_id, retired=True)
     return read_records(sheet, layout, lookups, notify), dict(layout.dropped)
+
+
+def sheet_of(order: Order) -> tuple[Sheet, Section | None]:
+    """Return the sheet of a file, and what its mapping says of it."""
+    section = read_mapping(order.mapping).section(order.what) if order.mapping else None
+    place = (section.sheet, section.header_row) if section else (None, None)
+    return read_sheet(order.content, known_headers(TABLES[order.what], section), *place), section
 
 
 def _reading(begin: Begin) -> Read:

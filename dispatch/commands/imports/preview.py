@@ -1,13 +1,17 @@
-"""A file as it would come in, row by row, before anything is kept; and brought in only as it was shown."""
+"""A file as it would come in, row by row, before anything is kept: brought in as shown, or its faults given back."""
 
 import json
 from datetime import datetime
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
-from dispatch.commands.imports.files import Order, Upload, carry_out, kind_of, request_import
+from dispatch.commands.imports.files import Order, Upload, carry_out, kind_of, request_import, sheet_of
+from dispatch.commands.imports.report import ImportReport
 from dispatch.domain.errors import StaleError, TooLargeError, stated
 from dispatch.domain.permissions import Actor, Verb, require
+from dispatch.exchange.refused import write_refused
+from dispatch.exchange.tables import TABLES
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import ImportRow
 from dispatch.registry.transaction import Begin, Read
@@ -18,6 +22,26 @@ MAX_BYTES = 512 * 2**10
 
 def preview_import(begin: Begin, read: Read, seal: Seal, actor: Actor, now: datetime, upload: Upload) -> dict[str, Any]:
     """Return the report of what would become of each row, and the digest by which it is brought in."""
+    report = _foreseen(begin, read, seal, actor, now, upload)[1].to_document()
+    return {**report, "digest": sha256(json.dumps(report, sort_keys=True).encode()).hexdigest()}
+
+
+def give_back_refused(
+    begin: Begin, read: Read, seal: Seal, actor: Actor, now: datetime, upload: Upload, path: Path, language: str = "zh"
+) -> int:
+    """Write the rows of a file that would be refused as a workbook to put right, each with why; return how many."""
+    order, report = _foreseen(begin, read, seal, actor, now, upload)
+    return write_back(path, order, report, language)
+
+
+def write_back(path: Path, order: Order, report: ImportReport, language: str) -> int:
+    """Write the rows that a report says were refused of a file; return how many."""
+    return write_refused(path, sheet_of(order)[0], TABLES[order.what], report.refused, language)
+
+
+def _foreseen(
+    begin: Begin, read: Read, seal: Seal, actor: Actor, now: datetime, upload: Upload
+) -> tuple[Order, ImportReport]:
     require(actor, Verb.IMPORT)
     if len(upload.content) > MAX_BYTES:
         largest = MAX_BYTES // 2**10
@@ -27,8 +51,7 @@ def preview_import(begin: Begin, read: Read, seal: Seal, actor: Actor, now: date
         )
         raise TooLargeError(field="file", expected=expected)
     order = Order(kind_of(upload.what), upload.content, upload.mapping, upload.partial, dry_run=True)
-    report = carry_out(begin, seal, actor, now, order, read=read).to_document()
-    return {**report, "digest": sha256(json.dumps(report, sort_keys=True).encode()).hexdigest()}
+    return order, carry_out(begin, seal, actor, now, order, read=read)
 
 
 def import_as_previewed(

@@ -5,7 +5,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
+from pathlib import PurePath
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
@@ -35,6 +37,15 @@ UNKNOWN = "unknown"
 
 MANY = "[]"
 """Ends the names of fields that are lists."""
+
+
+def attached(content: bytes, media: str, name: str) -> Response:
+    """Return a file to take along, which no browser keeps by itself."""
+    plain = name if name.isascii() else f"file{PurePath(name).suffix}"
+    disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
+    return Response(
+        content, media_type=media, headers={"Content-Disposition": disposition, "Cache-Control": "no-store"}
+    )
 
 
 class FilledForm:

@@ -2,25 +2,27 @@
 
 import base64
 import binascii
+import tempfile
+from pathlib import Path
 from typing import Any
 
 from starlette.responses import Response
 
-from dispatch.api.routes.imports import get_template
+from dispatch.api.routes.imports import WORKBOOK, get_template
 from dispatch.api.routes.jobs import get_job
 from dispatch.commands.imports.files import Upload
-from dispatch.commands.imports.preview import import_as_previewed, preview_import
+from dispatch.commands.imports.preview import give_back_refused, import_as_previewed, preview_import
 from dispatch.commands.jobs import cancel_job
 from dispatch.console.frame.page import ConsolePage, Context, PageAct
-from dispatch.console.frame.visit import FilledForm, Visit
+from dispatch.console.frame.visit import FilledForm, Visit, attached
 from dispatch.domain.errors import InvalidFieldError, stated
 from dispatch.domain.permissions import Verb
 from dispatch.domain.vocabulary import JobStatus
 from dispatch.exchange.columns import Kind
 from dispatch.exchange.tables import TABLES
 
-HEADERS = {column.field: (column.zh, column.en) for table in TABLES.values() for column in table.columns}
-"""What a column is called, by the field a report names."""
+HEADERS = {kind.value: {each.field: (each.zh, each.en) for each in table.columns} for kind, table in TABLES.items()}
+"""What a column is called, by the kind of records and the field a report names."""
 
 FATES = (
     ("created", ("新登记", "New"), "good"),
@@ -28,6 +30,7 @@ FATES = (
     ("unchanged", ("无变化", "Unchanged"), "quiet"),
     ("refused", ("不符合要求", "Refused"), "bad"),
 )  # fmt: skip
+TO_PUT_RIGHT = {"zh": "待更正", "en": "to-put-right"}
 UNDERWAY = (JobStatus.QUEUED, JobStatus.RUNNING)
 
 
@@ -45,13 +48,19 @@ def preview(visit: Visit, form: FilledForm) -> Response:
 
 def bring_in(visit: Visit, form: FilledForm) -> str:
     """Ask a worker to bring the file in, as it was shown."""
-    try:
-        content = base64.b64decode(form.text("content"), validate=True)
-    except (binascii.Error, ValueError):
-        raise InvalidFieldError(field="file", value=None, expected=stated("请重新选择文件", "the file again")) from None
-    upload = Upload(form.text("what"), form.text("file_name") or "file", content, partial=bool(form.text("partial")))
     who = (visit.begin, visit.read, visit.seal, visit.actor, visit.now)
-    return f"/imports/{import_as_previewed(*who, upload, form.text('digest')).id}"
+    return f"/imports/{import_as_previewed(*who, _carried(form), form.text('digest')).id}"
+
+
+def refused_rows(visit: Visit, form: FilledForm) -> Response:
+    """Download the rows at fault, with what is wrong in words, to put right and bring in again."""
+    upload = _carried(form)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "refused.xlsx"
+        who = (visit.begin, visit.read, visit.seal, visit.actor, visit.now)
+        give_back_refused(*who, upload, path, visit.language)
+        name = f"{Path(upload.file_name).stem}-{TO_PUT_RIGHT[visit.language]}.xlsx"
+        return attached(path.read_bytes(), WORKBOOK, name)
 
 
 def job_page(visit: Visit) -> Context:
@@ -76,6 +85,15 @@ def cancel(visit: Visit, form: FilledForm) -> None:
 def template(visit: Visit) -> Response:
     """Return an empty workbook with every column explained."""
     return get_template(visit.part("what"), visit.actor, visit.read)
+
+
+def _carried(form: FilledForm) -> Upload:
+    """Return the file that the page carries along."""
+    try:
+        content = base64.b64decode(form.text("content"), validate=True)
+    except (binascii.Error, ValueError):
+        raise InvalidFieldError(field="file", value=None, expected=stated("请重新选择文件", "the file again")) from None
+    return Upload(form.text("what"), form.text("file_name") or "file", content, partial=bool(form.text("partial")))
 
 
 def _foreseen(visit: Visit, upload: Upload) -> Response:
@@ -103,6 +121,7 @@ PAGES = (
         import_page, "imports/new.html",
         acts={
             "preview": PageAct(preview, ("", ""), upload=True, once=False),
+            "refused-rows": PageAct(refused_rows, ("", ""), once=False, upload=True),
             "bring-in": PageAct(bring_in, ("已交后台导入。", "It is being brought in."), upload=True),
         },
     ),

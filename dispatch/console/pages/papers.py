@@ -5,7 +5,7 @@ from starlette.responses import Response
 from dispatch.api.routes.life.documents import PDF, WORD, DocumentIn, DocumentOut, VoidIn
 from dispatch.commands.documents import issuing, possible, reading
 from dispatch.console.frame.page import ConsolePage, Context, PageAct
-from dispatch.console.frame.visit import FilledForm, Visit
+from dispatch.console.frame.visit import FilledForm, Visit, attached
 from dispatch.domain.documents import DocumentKind
 from dispatch.domain.errors import NotFoundError
 from dispatch.domain.permissions import Verb
@@ -33,12 +33,12 @@ def paper(visit: Visit) -> Context:
 
 def as_word(visit: Visit, form: FilledForm) -> Response:
     """Download a document for Word."""
-    return _attached(possible.word_of(_issued(visit)), WORD, f"{visit.part('document_id')}.docx")
+    return attached(possible.word_of(_issued(visit)), WORD, f"{visit.part('document_id')}.docx")
 
 
 def as_pdf(visit: Visit, form: FilledForm) -> Response:
     """Download a document as PDF."""
-    return _attached(possible.pdf_of(_issued(visit)), PDF, f"{visit.part('document_id')}.pdf")
+    return attached(possible.pdf_of(_issued(visit)), PDF, f"{visit.part('document_id')}.pdf")
 
 
 def void(visit: Visit, form: FilledForm) -> None:
@@ -55,11 +55,6 @@ def _kind(visit: Visit) -> DocumentKind:
 
 def _issued(visit: Visit) -> reading.Issued:
     return reading.read_document(visit.begin, visit.seal, visit.actor, visit.now, visit.part("document_id"))
-
-
-def _attached(content: bytes, media: str, name: str) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return Response(content, media_type=media, headers=headers)
 
 
 # fmt: off

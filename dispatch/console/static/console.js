@@ -42,8 +42,9 @@
   };
 
   document.addEventListener("DOMContentLoaded", () => {
-    // Two clicks are one act; the server would take them as one, too.
+    // Two clicks are one act; the server would take them as one, too. A button with a name leaves the page as it is.
     document.addEventListener("submit", (event) => {
+      if (event.submitter && event.submitter.name) return;
       for (const button of event.target.querySelectorAll("button:not([name])")) setTimeout(() => { button.disabled = true; });
     });
     addEventListener("pageshow", () => { for (const each of document.querySelectorAll("form button[disabled]")) each.disabled = false; });
