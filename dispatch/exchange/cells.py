@@ -259,8 +259,10 @@ def within(number: float, least: float, most: float, expected: Words) -> float:
     return number
 
 
-ROUNDED = re.compile(r"\d(?:\.\d+)?E\+\d{2,3}", re.ASCII | re.IGNORECASE)
-"""How Excel writes a long number into a csv: 1.41142E+16."""
+ROUNDED = re.compile(
+    r"\d(?:\.\d+)?E\+\d{1,3}|\d\.\d+E\d{1,3}|\d{1,3}(?:,\d{3}){4,}(?:\.0*)?|\d{16,}\.0*", re.ASCII | re.IGNORECASE
+)
+"""How programs write a long number they hold as one: 1.41142E+16 (Excel), 1.4114E16 (Java), 14,114,..., 1411...0.0."""
 
 
 MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
@@ -271,7 +273,7 @@ DATED = re.compile(rf"\d{{1,2}}-(?:{MONTHS})|(?:{MONTHS})-\d{{2}}")
 def fitting(clean: Callable[[str], str], wording: str, most: int) -> str:
     """Return the text as it is kept, or refuse one too long or with characters nobody sees."""
     for damaged, fault in ((ROUNDED, CellFault.INEXACT), (DATED, CellFault.CONVERTED)):
-        if damaged.fullmatch(wording):
+        if damaged.fullmatch(plain(wording)):
             raise CellError(fault)
     try:
         kept = clean(wording)

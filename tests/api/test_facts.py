@@ -1,7 +1,9 @@
 """What a case is said to be, by the form, by a notice and by a file: unknown where nobody said it, derived alike."""
 
+import pytest
+
 from dispatch.domain.vocabulary import PractitionerKind, Role
-from dispatch.registry.tables import CaseRow
+from dispatch.registry.tables import CaseRow, PartyRow
 from tests.api.test_amendments import patched
 from tests.api.test_cases import a_draft
 from tests.api.test_doors import bring_in
@@ -92,3 +94,54 @@ def test_fact_left_out_is_unknown_at_every_door(office):
     assert len(rows) == 4
     asked = (*facts, "recipient_is_minor", "death_review", "compulsory_treatment")
     assert {getattr(row, name) for row in rows for name in asked} == {None}
+
+
+def test_party_recorded_later_is_asked_for_the_same_as_one_of_the_intake(office):
+    case = office.post("/v1/cases", a_draft()).json()
+
+    def added(**person):
+        return office.post(
+            f"/v1/cases/{case['id']}/parties", {"role": "opposing", "person": {"name": "李四", **person}}
+        )
+
+    refused = [added(identity_number=GIRL, sex="male"), added(identity_number=MAN, minor=True),
+               added(identity_number=MAN[:-1] + "1")]  # fmt: skip
+    taken = added(identity_number=MAN)
+
+    assert [answer.status_code for answer in refused] == [422] * 3
+    assert [answer.json()["facts"]["expected"]["zh"] for answer in refused[:2]] == [
+        "证件号码显示为女", "按证件号码当日为成年人",
+    ]  # fmt: skip
+    assert taken.status_code == 204
+    [facts] = [fact for fact in office.get(f"/v1/cases/{case['id']}/facts").json() if fact["field"] == "opposing"]
+    assert [(each["sex"], each["minor"]) for each in facts["value"]] == [("male", False)]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_number_of_a_party_is_compared_however_an_office_writes_it_behind_the_name(office):
+    """A number taken for a part of the name would be compared with nobody's."""
+    numbered = {
+        f"李四（{MAN}）": MAN, f"李四[{MAN}]": MAN, f"李四【身份证号：{MAN}】": MAN, "李四（411402900101003）": MAN,
+        f"李四{MAN}": MAN, f"李四 身份证：{MAN}": MAN, "李四（护照：E1234567）": "E1234567", "李四（H12345678）": None,
+        "李四(回乡证H12345678)": "H12345678", "某公司（91411400MA12345678）": "91411400MA12345678",
+        "某公司（统一社会信用代码：91411400MA12345678）": "91411400MA12345678",
+        f"李四（{MAN[:-2]}）": None, f"李四（{MAN[:-1]}1）": None, "李四（1.41142E+17）": None,
+        f"李四，男，{MAN}": None, "李四（E12345678）": None, MAN: None,
+    }  # fmt: skip
+    rows = [good("cases", 案件编号=f"C{n}", 对方当事人=cell) for n, cell in enumerate(numbered)]
+
+    report = bring_in(office, "cases", *rows, partial=True)
+    typed = office.post("/v1/cases", a_draft(opposing=[{"name": f"李四（{MAN}）"}]))
+
+    seal, cases = office.register.seal, {row.id: row.number for row in office.register.all(CaseRow)}
+    kept = {
+        cases[row.case_id]: (known["name"], known["identity_number"])
+        for row in office.register.all(PartyRow, PartyRow.role == "opposing")
+        for known in [seal.open(row.sealed)]
+    }
+    wanted = {f"C{n}": number for n, number in enumerate(numbered.values())}
+    assert {number: kept.get(number, (None, None))[1] for number in wanted} == wanted
+    assert {name for name, _ in kept.values()} == {"李四", "某公司"}
+    assert {refusal.field for refusal in report.refused} == {"opposing"}
+    assert typed.status_code == 422
+    assert MAN[:-1] not in typed.text + str(report.to_document())

@@ -186,6 +186,7 @@ def test_holder_whom_a_correction_excludes_is_reported(register):
         ({"identity_number": "410105198002300017"}, "identity_number"),
         ({"identity_number": "11010519491231002X"}, "sex"),
         ({"identity_number": "410105198001010017", "sex": "female"}, "sex"),
+        ({"identity_number": "41010519800101001"}, "identity_number"),
     ],
 )
 def test_identity_number_no_card_has_or_of_another_sex_is_refused(register, changes, field):

@@ -167,7 +167,7 @@ def test_party_comes_in_a_file_with_their_number_and_stays_the_same_person(centr
     assert (given.refused, given.updated) == ([], 1)
     assert centre.seal.identity_key("11010519491231002X") in keys
     assert (again.refused, again.updated) == ([], 0)
-    assert "opposing_0_identity_number" in str(wrong.refused)
+    assert [refusal.field for refusal in wrong.refused] == ["opposing"]
     assert "110105" not in str(wrong.refused)
 
 

@@ -63,6 +63,7 @@ WRONG = [
     (RELATIVE | {"执业证号": "", "机构编号": "firm"},                   ("institution", "contradiction")),
     (RELATIVE | {"证件号码": "411402198505051233"},                    ("identity_number", "contradiction")),
     (RELATIVE | {"姓名（名称）": "古某"},                               ("name", "contradiction")),
+    (RELATIVE | {"姓名（名称）": "古丽（411402198505051232）"},          ("name", "contradiction")),
     (AT_ORGAN | {"任职机关": ""},                                      ("name", "contradiction")),
     (AT_ORGAN | {"终止日期": "2023-01-01", "起始日期": "2024-01-01"},   ("until_on", "contradiction")),
 ]

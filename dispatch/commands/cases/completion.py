@@ -13,7 +13,8 @@ from dispatch.commands.cases.drafts import PARTIES, CaseDraft, PersonDraft
 from dispatch.domain.errors import InvalidFieldError, stated
 from dispatch.domain.law.citations import cite, cited
 from dispatch.domain.law.recipients import broadened
-from dispatch.domain.vocabulary import Category, Sex, Stage
+from dispatch.domain.vocabulary import Category, PartyRole, Sex, Stage
+from dispatch.registry.tables import CaseRow
 
 RECIPIENT = "recipient"
 
@@ -60,7 +61,14 @@ def contradictions(draft: CaseDraft, zone: ZoneInfo) -> Iterator[InvalidFieldErr
         yield InvalidFieldError(field=clash.field, value=None, expected=stated(clash.zh, clash.en))
 
 
-def decided_on(draft: CaseDraft, zone: ZoneInfo) -> date:
+def completed_party(person: PersonDraft, role: PartyRole, day: date) -> PersonDraft:
+    """Return somebody recorded later, as one handed in with the case, or refuse what their number denies."""
+    for clash in _of_person(role.value, person, day):
+        raise InvalidFieldError(field="person", value=None, expected=stated(clash.zh, clash.en))
+    return _filled(person, day)
+
+
+def decided_on(draft: CaseDraft | CaseRow, zone: ZoneInfo) -> date:
     """Return the day on which it matters who is a minor."""
     return (draft.granted_at or draft.received_at).astimezone(zone).date()
 

@@ -23,7 +23,7 @@ from dispatch.domain.law.means import MeansGround, MeansStatus
 from dispatch.domain.stages import reviews_death
 from dispatch.domain.texts import case_number_key, code_key
 from dispatch.domain.texts.identity import Identity, identify
-from dispatch.domain.texts.typed import CaseNumber, Contact, IdentityNumber, Name, Number, Story, Word
+from dispatch.domain.texts.typed import CaseNumber, Contact, IdentityNumber, Name, Number, PartyName, Story, Word
 from dispatch.domain.validation import UnfitError, expected_of
 from dispatch.domain.vocabulary import (
     ON_NOTICE,
@@ -70,7 +70,7 @@ class Handed(BaseModel):
 class PersonDraft(Handed):
     """A person in a case. Everything is sealed; only the sex and whether they are a minor inform a decision."""
 
-    name: Name
+    name: PartyName
     identity_kind: IdentityKind | None = None
     """Kind of the document; left out, the number is one built like a citizen's."""
     identity_number: IdentityNumber | None = None

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from sqlmodel import Session, col, select
 
+from dispatch.commands.cases.completion import completed_party, decided_on
 from dispatch.commands.cases.drafts import PersonDraft
 from dispatch.commands.cases.holders import Refusals, refusals_of, review_holders, review_tied, tied_to
 from dispatch.domain.conflicts.declared import organ_against
@@ -148,6 +149,7 @@ def add_party(
     with begin() as tx:
         host = RegisterHost(tx, actor.centre_id, actor, now)
         case = host.case(case_id)
+        person = completed_party(person, role, decided_on(case, host.office.zone))
         organs = load_organs(tx.session, actor.centre_id)
         _judged_again(host, (case_id,), lambda: tx.add(party_row(seal, organs, case, role, person, now)))
         host.touch(case)

@@ -11,14 +11,27 @@ from dispatch.commands.cases.stored import PERSON, Document, load_documents, ope
 from dispatch.commands.imports.upserts import Upsert, refused
 from dispatch.domain.errors import InvalidFieldError
 from dispatch.domain.permissions import Actor
-from dispatch.domain.texts import CITIZEN, case_number_key, identity_key, name_key
+from dispatch.domain.texts import CITIZEN, case_number_key, identity_key, name_key, tidy
 from dispatch.domain.vocabulary import IdentityKind, RelationKind
+from dispatch.exchange.cases import PAPERS
 from dispatch.registry.references import ids_of
 from dispatch.registry.seal import Seal
 from dispatch.registry.transaction import Transaction
 
-NUMBERED = re.compile(r"(?P<name>.*\S)\s*[(（](?P<number>[0-9A-Za-z]{15}|[0-9A-Za-z]{18})[)）]")
-"""A party with their number behind the name: 李某（18位号码）."""
+OPENING, CLOSING = r"[(（\[【〔〖]", r"[)）\]】〕〗]"
+
+NUMBERED = tuple(re.compile(pattern) for pattern in (
+    # The number in brackets, perhaps after what it is of: 李某（18位号码）, 李某（护照：E12345678）.
+    rf"(?P<name>.*\S)\s*{OPENING}\s*(?P<paper>[^\W\d_A-Za-z]*)[\s:：]*"
+    rf"(?P<number>[0-9A-Za-z]*\d[0-9A-Za-z]{{3,}})\s*{CLOSING}",
+    # The number of a citizen or a company as it is, behind a Chinese name.
+    r"(?P<name>.*?[^\x00-\xff：，])\s*(?P<paper>(?:身份证|公民身份|统一社会信用代)(?:号码?|码)?|)[\s:：]*"
+    r"(?P<number>[0-9A-Za-z]{18}|\d{15})",
+))  # fmt: skip
+"""A party with their number behind the name."""
+
+LONE = re.compile(r"[0-9A-Za-z]{15}|[0-9A-Za-z]{18}")
+"""A number that is one without anybody saying what it is of."""
 
 
 def take_in_rows(
@@ -74,13 +87,14 @@ def _people(known: Document, field: str, items: Iterable[str]) -> Iterator[dict[
 
 
 def _person(item: str) -> dict[str, Any]:
-    named = NUMBERED.fullmatch(item)
-    if named is None:
+    named = next((found for form in NUMBERED if (found := form.fullmatch(tidy(item)))), None)
+    paper = PAPERS.find(named["paper"]) if named and named["paper"] else None
+    if named is None or not (paper or (not named["paper"] and LONE.fullmatch(named["number"]))):
         return {"name": item}
     number = identity_key(named["number"])
     # A number that is no person's, such as the unified social credit code of a company.
-    kind = {} if CITIZEN.fullmatch(number) else {"identity_kind": IdentityKind.OTHER}
-    return {"name": named["name"], "identity_number": number, **kind}
+    kind = paper or (None if CITIZEN.fullmatch(number) else IdentityKind.OTHER)
+    return {"name": named["name"], "identity_number": number, **({"identity_kind": kind} if kind else {})}
 
 
 def _relations(known: Document, row: Mapping[str, Any]) -> Iterator[dict[str, str]]:

@@ -1,5 +1,6 @@
 """What became of each row of an imported file."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -140,9 +141,13 @@ def refusal_of(row: int, values: Mapping[str, Any], error: DispatchError) -> Row
 def _column_of(field: str, value: Any, values: Mapping[str, Any]) -> str:
     """Return the column an error means; ties stand in three columns but are one field of a case."""
     if field != "relations":
-        return field
+        # The n-th of a list, or a part of it, is told by the column that lists them.
+        return WITHIN.sub("", field)
     ties = ("co_defendants", "opposing_sides", "earlier_stage")
     return next((name for name in ties if value in (values.get(name) or ())), field)
+
+
+WITHIN = re.compile(r"_\d+(_\w+)?$")
 
 
 def ranges(rows: Iterable[int]) -> str:

@@ -4,6 +4,7 @@ A row says what is true from today on, or from the day of its effect: in advance
 keep what they saw, and the ledger what was written: a correction changes neither.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -33,6 +34,7 @@ from dispatch.domain.roster.words import RosterAct
 from dispatch.domain.texts import CITIZEN, code_key, identity_key
 from dispatch.domain.texts.identity import identify
 from dispatch.domain.validation import UnfitError
+from dispatch.domain.vocabulary import IdentityKind
 from dispatch.exchange.columns import Kind
 from dispatch.registry.docket.roster import read_day
 from dispatch.registry.roster.book import Book, Told
@@ -232,13 +234,17 @@ class Registrar:
         return self._kind is Kind.PRACTITIONERS
 
 
+NEARLY_CITIZEN = re.compile(r"\d{11,}X?", re.ASCII)
+"""No other document has as many digits and nothing else."""
+
+
 def require_identity(known: Row) -> None:
-    """Refuse a number built like a citizen's that no card has, or that tells another sex than the entry."""
+    """Refuse a number built, or nearly built, like a citizen's that no card has, or that tells another sex."""
     number = known.get("identity_number")
-    if not number or not CITIZEN.fullmatch(identity_key(number)):
+    if not number or not NEARLY_CITIZEN.fullmatch(identity_key(number)):
         return
     try:
-        told = identify(number)
+        told = identify(number, None if CITIZEN.fullmatch(identity_key(number)) else IdentityKind.RESIDENT_CARD)
     except UnfitError as unfit:
         raise InvalidFieldError(field="identity_number", value=None, expected=stated(unfit.zh, str(unfit))) from None
     if told.sex and known.get("sex") and told.sex != known["sex"]:

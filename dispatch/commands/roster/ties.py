@@ -22,6 +22,7 @@ from dispatch.domain.roster.words import RosterAct
 from dispatch.domain.texts import names_somebody
 from dispatch.domain.texts.identity import identify
 from dispatch.domain.texts.organs import Organs
+from dispatch.domain.texts.typed import PartyName, kept
 from dispatch.domain.validation import UnfitError
 from dispatch.domain.vocabulary import IdentityKind
 from dispatch.exchange.columns import Kind
@@ -321,6 +322,8 @@ def _theirs(actor: Actor, today: date) -> Any:
 def _identified(said: Row) -> dict[str, Any]:
     """Return the number as it is kept; that of an organisation is of no person's document."""
     number = said["identity_number"]
+    if said["name"]:
+        kept("name", PartyName, said["name"])
     if not number:
         return {"identity_kind": None, "identity_number": None}
     otherwise = IdentityKind.OTHER if said["kind"] is TieKind.ADVISER else None

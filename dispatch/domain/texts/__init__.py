@@ -49,6 +49,9 @@ NOBODY = frozenset({
 })  # fmt: skip
 """What is written where no name is known, as names are compared."""
 
+DIGITS_OF_A_NUMBER = re.compile(r"\d{7,}|\d\.\d+E\+?\d", re.ASCII | re.IGNORECASE)
+"""What no name holds: the digits of an identity document, also as Excel has rounded them."""
+
 LEFT_OUT = re.compile(r"某|[x×*＊?○〇□]{2}|^.[x×*○〇□]$")
 """Where a name is made anonymous."""
 
@@ -140,6 +143,11 @@ def names_somebody(text: str) -> bool:
     """Tell whether a name can be compared: neither 不详 and the like, nor one with a part left out (张某, 李××)."""
     key = name_key(text)
     return key not in NOBODY and not LEFT_OUT.search(key)
+
+
+def holds_number(text: str) -> bool:
+    """Tell whether the number of a document was written where a name belongs, and would not be compared as one."""
+    return DIGITS_OF_A_NUMBER.search("".join(plain(text).split())) is not None
 
 
 def _seen(text: str, *, lines: bool = False) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, StringConstraints, TypeAdapter, ValidationError
 
 from dispatch.domain.errors import InvalidFieldError
-from dispatch.domain.texts import case_number, code, line, story
+from dispatch.domain.texts import case_number, code, holds_number, line, story
 from dispatch.domain.validation import UnfitError, expected_of
 
 PRINTED = r"^[^\x00-\x1f]+$"
@@ -30,6 +30,15 @@ def _kept(clean: Callable[[str], str], most: int, least: int = 1) -> AfterValida
     return AfterValidator(fit)
 
 
+def _nameable(text: str) -> str:
+    if holds_number(text):
+        raise UnfitError(
+            "不含证件号码的姓名（名称）；号码另填（表格中写作“姓名（号码）”或者“姓名（护照：号码）”）",
+            "a name without a number; the number has its own field, or stands behind the name as name (number)",
+        )
+    return text
+
+
 # fmt: off
 # what is handed in         as a schema has it                         and as it is kept
 Code           = Annotated[str, _bounded(40),                          _kept(code, 40)]
@@ -37,6 +46,7 @@ Number         = Annotated[str, _bounded(60),                          _kept(cod
 IdentityNumber = Annotated[str, _bounded(40, least=4),                 _kept(code, 40, least=4)]
 CaseNumber     = Annotated[str, _bounded(60),                          _kept(case_number, 60)]
 Name           = Annotated[str, _bounded(80),                          _kept(line, 80)]
+PartyName      = Annotated[str, _bounded(80),                          _kept(line, 80), AfterValidator(_nameable)]
 Title          = Annotated[str, _bounded(120),                         _kept(line, 120)]
 LongTitle      = Annotated[str, _bounded(200),                         _kept(line, 200)]
 Word           = Annotated[str, _bounded(120),                         _kept(line, 120)]
