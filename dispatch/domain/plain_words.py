@@ -119,6 +119,7 @@ EXPERIENCE: tuple[tuple[int, PlainWords], ...] = (
     (0,  PlainWords("可以办理您的案件", "may take your case")),
 )
 YEARS = PlainWords("执业{years}年；", "{years} years of practice; ")
+ONE_YEAR = PlainWords("执业1年；", "one year of practice; ")
 # fmt: on
 
 
@@ -144,7 +145,8 @@ class RotationPlace(Protocol):
 def experience_in_words(years: int | None, level: int, language: str) -> str:
     """Return how long somebody has practised and what they know of the cause, as a recipient is told."""
     known = next(words for least, words in EXPERIENCE if max(level, 0) >= least).label(language)
-    text = (YEARS.label(language).format(years=years) if years else "") + known
+    practised = ONE_YEAR if years == 1 else YEARS
+    text = (practised.label(language).format(years=years) if years else "") + known
     return text + ("。" if language == "zh" else ".")
 
 

@@ -263,7 +263,7 @@ class Status(Term):
     PENDING    = "pending",    "待指派",     "to be assigned"
     POSTED     = "posted",     "待抢单",     "posted on the board"
     OFFERED    = "offered",    "待答复征询", "offered"
-    ENTRUSTED  = "entrusted",  "待安排承办人员", "assigned to an institution that arranges its person"
+    ENTRUSTED  = "entrusted",  "待安排承办人员", "with an institution"
     ASSIGNED   = "assigned",   "已指派",     "assigned"
     ACCEPTED   = "accepted",   "已接受指派", "accepted"
     SIGNED     = "signed",     "已签订委托协议", "agreement signed"

@@ -13,6 +13,7 @@ from dispatch.domain.vocabulary import Role
 from dispatch.main import create_app
 from dispatch.registry.tables import UserRow
 from dispatch.settings import Settings
+from tests.console.counting import count_commands
 from tests.rows import NOW, a_user, register
 
 __all__ = ["register"]
@@ -24,8 +25,9 @@ A_DAY = timedelta(days=1)
 class Console:
     """The console of an app, and a session for every role."""
 
-    def __init__(self, register, client):
+    def __init__(self, register, client, given):
         self.register, self.client, self.users, self.secrets = register, client, {}, {}
+        self.given = given
 
     def user(self, role):
         """Return who has the role here."""
@@ -71,9 +73,19 @@ class Console:
         cookies = {"lad-language": lang} | ({"lad-session": self.secret(role)} if role else {})
         cookie = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
         url = path if path.startswith("/console") else f"/console{path}"
-        return self.client.request(
+        self.given.clear()
+        answer = self.client.request(
             method, url, headers=SAME_ORIGIN | cookie | (headers or {}), follow_redirects=False, **more
         )
+        if method == "POST":
+            self.require_one_command(url, answer)
+        return answer
+
+    def require_one_command(self, url, answer):
+        """Fail where a button gave more than one command, or led on without any."""
+        before = "/sign-in?" in answer.headers.get("location", "") or "Idempotency-Replayed" in answer.headers
+        assert answer.status_code >= 400 or len(self.given) <= 1, (url, self.given)
+        assert answer.status_code != 303 or before or self.given, url
 
     def get(self, path, role=Role.CLERK, **more):
         """Open a page."""
@@ -105,8 +117,8 @@ def app(database_url, register, tmp_path):
 
 
 @pytest.fixture
-def console(app, register):
+def console(app, register, monkeypatch):
     with TestClient(
         app, base_url="http://127.0.0.1", raise_server_exceptions=False, client=("127.0.0.1", 50000)
     ) as client:
-        yield Console(register, client)
+        yield Console(register, client, count_commands(monkeypatch))

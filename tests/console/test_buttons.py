@@ -4,6 +4,7 @@ import re
 from base64 import b32decode
 from pathlib import Path
 from shutil import which
+from types import SimpleNamespace
 
 import pytest
 from cryptography.hazmat.primitives.hashes import SHA1
@@ -14,6 +15,7 @@ from dispatch.commands.cases.changes import change_case
 from dispatch.commands.cases.intake import submit_case
 from dispatch.commands.documents.stationery import set_letterhead
 from dispatch.console.pages import PAGES
+from dispatch.console.pages import case as case_page
 from dispatch.domain.permissions import Actor
 from dispatch.domain.states import AmendmentState, EndReason
 from dispatch.domain.vocabulary import PartyRole, Role, Status
@@ -27,6 +29,7 @@ from dispatch.registry.tables import (
     PractitionerRow,
 )
 from tests.commands.test_second_person import MURDER
+from tests.console.counting import count_commands
 from tests.console.test_frame import PASSWORD, enter, with_password
 from tests.rows import NOW, a_draft
 
@@ -186,3 +189,20 @@ def test_every_button_of_every_page_is_pressed_by_a_test():
     pressed = {act for page in PAGES for act in page.acts if re.search(rf'[/"]{act}[?"\']', tests)}
 
     assert {act for page in PAGES for act in page.acts} - pressed == set()
+
+
+def test_second_command_behind_a_button_is_noticed(console, register, monkeypatch):
+    given, first, second = count_commands(monkeypatch), register.a_case("1"), register.a_case("2")
+
+    def twice(visit, form):
+        for case in (first, second):
+            case_page.board.post_case(visit.begin, visit.actor, visit.now, case.id)
+
+    monkeypatch.setattr(console, "given", given)
+    twice(SimpleNamespace(begin=register.begin, actor=register.clerk, now=NOW), None)
+
+    with pytest.raises(AssertionError):
+        console.require_one_command("/cases", SimpleNamespace(status_code=303, headers={}))
+    given.clear()
+    with pytest.raises(AssertionError):
+        console.require_one_command("/cases", SimpleNamespace(status_code=303, headers={}))

@@ -85,6 +85,11 @@ def day(on: date | datetime | None) -> str:
     return on.isoformat() if on else "—"
 
 
+def opening(text: str) -> str:
+    """Return a text as a sentence or a button begins: words of the field stand in small letters."""
+    return text[:1].upper() + text[1:]
+
+
 def iso(at: datetime | None) -> str:
     """Return a moment for a script."""
     return at.astimezone(ZONE).isoformat(timespec="seconds") if at else ""
@@ -137,7 +142,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.filters |= {"moment": moment, "day": day, "iso": iso}
+    made.filters |= {"moment": moment, "day": day, "iso": iso, "opening": opening}
     made.globals |= {"Verb": Verb, "Role": Role}
     return made
 

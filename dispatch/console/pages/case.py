@@ -39,7 +39,7 @@ from dispatch.domain.states import (
     TerminationGround,
     TransferGround,
 )
-from dispatch.domain.vocabulary import Term
+from dispatch.domain.vocabulary import IdentityKind, Sex, Term
 
 WORDS: dict[str, Term] = {each.value: each for kind in (Event, Mark) for each in kind}
 """What stands in a history, by its code."""
@@ -52,6 +52,9 @@ CHOICES: dict[str, type[Term]] = {
     "transfer": TransferGround, "giving_back": GivingBack, "replacement": ReplacementGround, "outcome": CaseOutcome,
     "effect": Effect,
 }  # fmt: skip
+
+OF_PEOPLE: dict[str, type[Term]] = {"sex": Sex, "identity_kind": IdentityKind}
+"""What is kept of a person as a code."""
 
 
 def case_page(visit: Visit) -> Context:
@@ -85,7 +88,7 @@ def people_page(visit: Visit) -> Context:
     case_id, who = visit.part("case_id"), (visit.begin, visit.seal, visit.actor, visit.now)
     facts = changes.facts_with_history(*who, case_id)
     private = [fact for fact in facts if fact.private and (fact.field == "story" or fact.history)]
-    return {"opened": disclosure.disclose(*who, case_id), "private": private, "case_id": case_id}
+    return {"opened": disclosure.disclose(*who, case_id), "private": private, "case_id": case_id, "words": OF_PEOPLE}
 
 
 def grant(visit: Visit, form: FilledForm) -> None:

@@ -27,14 +27,15 @@ SHOWN = 10
 OPEN = (Status.PENDING, Status.POSTED, Status.OFFERED, Status.ENTRUSTED)
 """States in which somebody is still to be named."""
 
+LOOK: tuple[str, Told] = ("/cases/{id}", ("查看", "Open"))
 # fmt: off
 NEXT: dict[Status, tuple[str, Told]] = {
     # state           where its next act is, and what it is called
     Status.RECEIVED:  ("/cases/{id}",            ("审查", "Examine")),
     Status.PENDING:   ("/cases/{id}/candidates", ("选择承办人员", "Choose a practitioner")),
-    Status.POSTED:    ("/cases/{id}",            ("查看", "Look")),
+    Status.POSTED:    LOOK,
     Status.OFFERED:   ("/cases/{id}",            ("查看征询", "Look at the offer")),
-    Status.ENTRUSTED: ("/cases/{id}",            ("查看", "Look")),
+    Status.ENTRUSTED: LOOK,
 }
 # fmt: on
 
@@ -74,7 +75,7 @@ def workbench(visit: Visit) -> Context:
     due = _cases(visit, status=OPEN, due_before=visit.now + DUE_WITHIN, sort="deadline")
     return {
         "desk": {
-            "due": [(CaseOut.model_validate(case), *NEXT[case.status]) for case in due.rows],
+            "due": [(CaseOut.model_validate(case), *_next(visit, case.status)) for case in due.rows],
             "due_total": due.total,
             "counts": [(state, _cases(visit, limit=1, status=(state,)).total) for state in (Status.RECEIVED, *OPEN)],
             "offers": offers,
@@ -87,6 +88,11 @@ def workbench(visit: Visit) -> Context:
         "open_states": OPEN,
         "numbers": case_numbers(visit, [each.case_id for _, found in (("", offers), *waiting) for each in found]),
     }
+
+
+def _next(visit: Visit, status: Status) -> tuple[str, Told]:
+    """Return where the next act is; who only looks is led to the case."""
+    return NEXT[status] if visit.may(Verb.GRANT, Verb.OFFER) else LOOK
 
 
 def _cases(visit: Visit, limit: int = SHOWN, **wanted: Any) -> Any:
