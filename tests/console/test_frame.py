@@ -146,6 +146,17 @@ def test_form_that_is_sent_twice_is_one_act(console):
     assert "其他登录会话和令牌均已结束" in console.get("/account?done=end-others").text
 
 
+def test_who_comes_with_a_session_that_is_over_is_told_so(console):
+    with console.register.begin() as tx:
+        for row in tx.session.exec(select(TokenRow).where(TokenRow.user_id == console.user(Role.CLERK).id)):
+            row.revoked_at = NOW
+    told = "登录已结束"
+
+    assert told in console.get("/sign-in").text
+    assert told not in console.get("/sign-in", None).text
+    assert told not in console.press("/sign-in/enter", login="nobody@c", password="a wrong password").text
+
+
 def test_address_of_a_button_loaded_again_is_its_page(console):
     answer = console.get("/account/end-others")
 

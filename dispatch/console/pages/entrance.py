@@ -5,6 +5,7 @@ from contextlib import suppress
 from starlette.responses import Response
 
 from dispatch.api.console.credentials import FirstPasswordIn, InvitationIn
+from dispatch.api.console.guard import cookie_of
 from dispatch.api.console.identities import ProviderOut, get_identity_provider
 from dispatch.api.console.sessions import PasswordIn, SignInIn
 from dispatch.api.console.sessions import entered as begin_in_browser
@@ -26,7 +27,9 @@ def sign_in_page(visit: Visit) -> Context | Response:
     """Return what the form to sign in shows; whoever is signed in goes on."""
     if visit.session and not visit.problem:
         return to(visit, local(visit.asked(BACK)))
-    return {"back": visit.asked(BACK), "provider": _provider(visit)}
+    # Who signs out takes the cookie along; one that is still shown is of a session that ended otherwise.
+    ended = bool(cookie_of(visit.request)) and not visit.session and not visit.problem
+    return {"back": visit.asked(BACK), "provider": _provider(visit), "ended": ended}
 
 
 def _provider(visit: Visit) -> ProviderOut | None:

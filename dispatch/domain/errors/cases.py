@@ -35,9 +35,9 @@ class ReasonRequiredError(DispatchError):
 
 
 class CaseNotOnBoardError(DispatchError):
-    """The case is not on the board."""
+    """The case is not on the board any more: somebody has it, or it was taken off; choose another."""
 
-    zh = "该案件已不在抢单大厅，请刷新后再看"
+    zh = "该案件已由他人抢到或者已撤下，不在抢单大厅；请看其他案件"
 
 
 class ClaimRefusedError(DispatchError):

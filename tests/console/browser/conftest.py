@@ -9,10 +9,12 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Error, Locator, Page, Request, sync_playwright
 
 from dispatch.domain.vocabulary import Role
-from tests.console.browser.town import Town, made, served
+from tests.console.browser.hall import Hall
+from tests.console.browser.town import Town, served
 
 PATIENCE_MS = 20_000
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+REFUSED, CUT = "the server responded with a status", "net::ERR_"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 HOW = "no Chromium here: `apt-get install chromium` brings it (as root), and `make test` does so by itself"
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
@@ -21,17 +23,27 @@ RUN_AXE = "axe.run(document, {resultTypes: ['violations']}).then((found) => JSON
 
 @pytest.fixture(scope="session")
 def town(sqlite_template, tmp_path_factory) -> Iterator[Town]:
-    found = made(sqlite_template, tmp_path_factory.mktemp("town"))
-    with served(found):
-        yield found
+    with served(sqlite_template, tmp_path_factory.mktemp("town")) as town:
+        yield town
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def hall(town) -> Hall:
+    return Hall(town)
+
+
+def find_browser() -> str:
+    """Return where Chromium is; without one, tests are skipped on a desk and fail where everything is checked."""
     place = next(filter(None, map(shutil.which, NAMES)), None)
     if place is None and not os.environ.get("CI"):
         pytest.skip(HOW)
     assert place, HOW
+    return place
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    place = find_browser()
     with sync_playwright() as playwright:
         # Root may not use Chromium's own sandbox; the pages are ours.
         browser = playwright.chromium.launch(executable_path=place, args=["--no-sandbox"])
@@ -67,7 +79,7 @@ class Watched:
         assert answer is not None
         assert answer.status == expected, (path, answer.status)
         if expected >= 400:
-            self._forgive_refusal()
+            self.forgive(REFUSED)
         self.look()
         return self.page
 
@@ -80,12 +92,12 @@ class Watched:
         with self.page.expect_navigation():
             link.click()
         if refused:
-            self._forgive_refusal()
+            self.forgive(REFUSED)
         self.look()
 
-    def _forgive_refusal(self) -> None:
-        # The browser itself reports a refusal as an error of the page.
-        self.faults = [fault for fault in self.faults if "the server responded with a status" not in fault]
+    def forgive(self, report: str) -> None:
+        """Let pass what the browser reports of a refusal, or of a line cut, that the test has brought about."""
+        self.faults = [fault for fault in self.faults if report not in fault]
 
     def look(self) -> None:
         """Look at the page as it is now: sideways scroll, axe, and whatever was reported."""
@@ -116,20 +128,25 @@ class Watched:
 
 @pytest.fixture
 def watched(town, chromium):
-    """Return a way to open pages as somebody of a role: `watched(Role.CLERK)`, `watched(None, PHONE, lang="en")`."""
+    """
+    Return a way to open pages as somebody, each time through another process.
+
+    `watched(Role.CLERK)`, `watched(None, PHONE, lang="en")`, or by a session's cookie: `watched(hall.session(rival))`.
+    """
     contexts = []
 
-    def open_page(role: Role | None = None, size=DESK, lang: str = "zh", dark: bool = False, **more) -> Watched:
+    def open_page(who: Role | str | None = None, size=DESK, lang: str = "zh", dark: bool = False, **more) -> Watched:
         context = chromium.new_context(
             viewport=size, locale="zh-CN" if lang == "zh" else "en-GB", color_scheme="dark" if dark else "light", **more
         )
         contexts.append(context)
         cookies = [{"name": "lad-language", "value": lang, "url": town.address}]
-        if role:
-            cookies.append({"name": "lad-session", "value": town.session(role), "url": town.address})
+        if who:
+            secret = town.session(who) if isinstance(who, Role) else who
+            cookies.append({"name": "lad-session", "value": secret, "url": town.address})
         context.add_cookies(cookies)
         context.set_default_timeout(PATIENCE_MS)
-        return Watched(context.new_page(), town.address, scripts=more.get("java_script_enabled", True))
+        return Watched(context.new_page(), town.next_address(), scripts=more.get("java_script_enabled", True))
 
     yield open_page
     for context in contexts:

@@ -6,7 +6,7 @@ from dispatch.console.frame.page import sees
 from dispatch.console.pages import PAGES
 from dispatch.domain.permissions import Actor
 from dispatch.domain.vocabulary import Role
-from tests.console.browser.conftest import DESK, PHONE
+from tests.console.browser.conftest import DESK, PHONE, find_browser
 
 PLAIN = [page for page in PAGES if "{" not in page.path and page.template]
 
@@ -44,3 +44,13 @@ def test_case_and_its_candidates_are_without_fault_and_lead_to_an_assignment(wat
     assert number in view.page.inner_text("h1")
     assert "熟悉这类案件" in view.page.inner_text("main")
     watched(Role.MANAGER, PHONE, "en", dark=True).open(view.page.url.partition("/console")[2].partition("?")[0])
+
+
+def test_missing_browser_is_told_in_a_line_and_fails_where_everything_is_checked(monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.delenv("CI", raising=False)
+    with pytest.raises(pytest.skip.Exception, match="apt-get install chromium"):
+        find_browser()
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(AssertionError, match="apt-get install chromium"):
+        find_browser()

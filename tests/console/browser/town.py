@@ -1,14 +1,18 @@
-"""A county of thirty cases and a hundred practitioners on one real server, for all browser tests of a process."""
+"""A county of thirty cases and a hundred practitioners behind two API processes, for all browser tests of a process."""
 
+import itertools
+import os
 import shutil
-import threading
-import time
+import signal
+import socket
+import subprocess
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
-import uvicorn
 from sqlmodel import select
 
 from dispatch.commands.access.sessions import open_session
@@ -18,26 +22,66 @@ from dispatch.demo.serve import with_every_mode
 from dispatch.demo.trials import city_trial
 from dispatch.domain.permissions import Actor
 from dispatch.domain.vocabulary import Role
-from dispatch.main import create_app
+from dispatch.embedded import redis
+from dispatch.embedded.processes import free_port, leash
+from dispatch.registry.jobs.queues import open_redis, publish_boards
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import InstitutionRow, PractitionerRow, UserRow
 from dispatch.registry.transaction import make_begin, make_engine, make_read
 from dispatch.settings import Settings
 from dispatch.simulation.sample.city import COUNTY
 from testbed.rows import a_user
+from tests.console.browser import api
+from tests.workers.processes import children_of, cut_power, kill_redis, redis_again, send, wait_until
 
-SECRET, SEED = "a secret of the tests", 7
+SECRET, SEED, LOOPBACK = "a secret of the tests", 7, "127.0.0.1"
+PROCESSES = 2
+LEASE_S = "2"
+"""An ended session is noticed once in it, and what Redis did not tell a quarter of it late."""
 
 
 class Town:
     """The county's register, and how to come in."""
 
-    def __init__(self, url: str, folder: Path, redis_url: str = "redis://127.0.0.1:1/0") -> None:
-        self.settings = Settings(database_url=url, redis_url=redis_url, secret=SECRET, data_dir=folder)
-        engine = make_engine(url)
-        self.begin, self.read, self.seal = make_begin(engine), make_read(engine), Seal(SECRET)
-        self.address = ""
-        self._fill(folder)
+    def __init__(self, settings: Settings, ports: list[int], launcher: int, stack: ExitStack) -> None:
+        self.settings, self._ports, self._launcher, self._stack = settings, ports, launcher, stack
+        self.addresses = [f"http://{LOOPBACK}:{port}" for port in ports]
+        self._turn = itertools.cycle(self.addresses)
+        engine = make_engine(settings.database_url)
+        notify = partial(publish_boards, open_redis(settings.redis_url))
+        self.begin, self.read = make_begin(engine, notify_boards=notify), make_read(engine)
+        self.seal = Seal(SECRET)
+        self._fill(settings.data_dir)
+
+    @property
+    def address(self) -> str:
+        """Return one of the addresses; cookies are the same at each."""
+        return self.addresses[0]
+
+    def next_address(self) -> str:
+        """Return the addresses in turn, so that whoever comes next is served by another process."""
+        return next(self._turn)
+
+    def wait(self) -> None:
+        """Return when every process answers."""
+        for port in self._ports:
+            wait_until(partial(_answers, port), f"the API answers at {port}", every_s=0.02)
+
+    @contextmanager
+    def without_api(self) -> Iterator[None]:
+        """Cut the power of every API process; at the end of the block they are there again."""
+        for pid in children_of(self._launcher):
+            send(pid, signal.SIGKILL)
+        yield
+        self.wait()
+
+    @contextmanager
+    def without_redis(self) -> Iterator[None]:
+        """Cut the power of Redis for the length of the block; afterwards it is started where it was."""
+        folder = self.settings.data_dir / "redis"
+        kill_redis(folder)
+        yield
+        self._stack.enter_context(redis_again(folder))
 
     def _fill(self, folder: Path) -> None:
         now = datetime.now(UTC)
@@ -77,22 +121,37 @@ class Town:
 
 
 @contextmanager
-def served(town: Town) -> Iterator[str]:
-    """Serve the town in a thread; the address is given, and kept by the town."""
-    config = uvicorn.Config(create_app(town.settings), port=0, log_level="error", lifespan="on")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    town.address = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    yield town.address
-    server.should_exit = True
-    thread.join()
-
-
-def made(template: Path, folder: Path) -> Town:
-    """Return a town on a copy of an empty register."""
+def served(template: Path, folder: Path) -> Iterator[Town]:
+    """Give a town on a copy of an empty register, served by processes of their own and a Redis of its own."""
     place = folder / "register.db"
     shutil.copy(template, place)
-    return Town(f"sqlite:///{place}", folder)
+    ports = [free_port() for _ in range(PROCESSES)]
+    with ExitStack() as stack, redis.running(folder / "redis") as redis_url:
+        settings = Settings(database_url=f"sqlite:///{place}", redis_url=redis_url, secret=SECRET, data_dir=folder)
+        launcher = stack.enter_context(_apis(settings, ports))
+        # They start while the county is brought in.
+        town = Town(settings, ports, launcher, stack)
+        town.wait()
+        yield town
+
+
+@contextmanager
+def _apis(settings: Settings, ports: list[int]) -> Iterator[int]:
+    """Keep an API process on each port running; give the process that does so."""
+    environment = {
+        "DATABASE_URL": settings.database_url, "REDIS_URL": settings.redis_url, "DISPATCH_SECRET": SECRET,
+        "DISPATCH_DATA_DIR": str(settings.data_dir), "DISPATCH_LEASE_S": LEASE_S, "DISPATCH_REFUSALS_PER_MINUTE": "0",
+    }  # fmt: skip
+    order = [sys.executable, api.__file__, *map(str, ports)]
+    with (settings.data_dir / "api.log").open("wb") as log:
+        process = subprocess.Popen(order, env={**os.environ, **environment}, stdout=log, stderr=log)
+    try:
+        with leash(process.pid):
+            yield process.pid
+    finally:
+        cut_power(process)
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex((LOOPBACK, port)) == 0
