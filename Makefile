@@ -86,7 +86,7 @@ alerts: $(VENV)/.dev  ## Every alert of the example fires on a planted fault, in
 
 .PHONY: manuals
 manuals: $(VENV)/.dev  ## Run the manuals of manager and operator as they are written (two minutes).
-	$(BIN)/python -m pytest -q --timeout=600 tests/manuals.py
+	$(BIN)/python -m pytest -q tests/manuals.py
 
 .PHONY: long
 long: $(VENV)/.dev  ## A small storm with every blow, registers of thousands and with gaps, a second start, a month on PostgreSQL (five minutes).

@@ -53,14 +53,14 @@ def tuned(invitation, tmp_path_factory):
     return paste(invitation, about, tmp_path_factory.mktemp("tuning"))
 
 
-def paste(invitation, blocks, folder, language="C.UTF-8"):
+def paste(invitation, blocks, folder, language="C.UTF-8", patience_s=PATIENCE_S):
     """Return what a shell in the folder prints for blocks that are pasted one after another."""
     exports = [line for line in invitation.splitlines() if line.startswith("export ")]
     script = "\n".join(["set -eu", *exports, *(f"echo '{MARK}{title}'\n{block}" for title, block in blocks)])
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     environment = {**os.environ, "PATH": path, "LC_ALL": language}
     done = subprocess.run(
-        ["bash", "-c", script], env=environment, capture_output=True, text=True, timeout=PATIENCE_S, cwd=folder
+        ["bash", "-c", script], env=environment, capture_output=True, text=True, timeout=patience_s, cwd=folder
     )
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     return done.stdout

@@ -121,7 +121,7 @@ ServiceDays = Annotated[
     Field(ge=0, le=MAX_SERVICE_DAYS, multiple_of=0.5, allow_inf_nan=False, examples=[3.5],
           description="Whole or half days. 服务天数，以半日为单位。"),
 ]  # fmt: skip
-AsOf = Annotated[date | None, Query(description="Date of the entry; today, if left out. 查询日期，不填为今天。")]
+AsOf = Annotated[Day | None, Query(description="Date of the entry; today, if left out. 查询日期，不填为今天。")]
 SameNumber = Annotated[bool, Field(description="One identity number; else one name only. 证件号码相同。")]
 Consented = Annotated[bool, Field(description="The parties consent in writing. 当事人已书面同意。")]
 MayBeFound = Annotated[list[ReviewOutcome], Field(description="What may be found. 可以登记的核对结果。")]

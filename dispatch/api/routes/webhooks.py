@@ -4,13 +4,14 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from dispatch.api.dependencies import BeginDep, ContextDep, IfMatch, Now, Permit, ReadDep, SealDep, etag
 from dispatch.api.idempotency import SECRET, IdempotentRoute
 from dispatch.api.paging import Page, PagingQuery, page_of
 from dispatch.api.problems import responses
 from dispatch.api.schemas import Id, In, Out
+from dispatch.commands.cases.drafts import Instant
 from dispatch.commands.webhooks import endpoints
 from dispatch.domain.errors import (
     IfMatchRequiredError,
@@ -76,7 +77,7 @@ class SecretIn(In):
 class ReplayIn(In):
     """What to send again: everything that failed since the given time."""
 
-    since: Annotated[AwareDatetime, Field(examples=["2026-03-09T09:00:00+08:00"])]
+    since: Annotated[Instant, Field(examples=["2026-03-09T09:00:00+08:00"])]
 
 
 class WebhookOut(Out):

@@ -4,13 +4,14 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from dispatch.api.dependencies import Permit, ReadDep
 from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.paging import Page, PagingQuery, page_of
 from dispatch.api.schemas import Out
 from dispatch.commands.audit import read_audit
+from dispatch.commands.cases.drafts import Instant
 from dispatch.domain.log.words import ActOutcome, OwnVerb
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.vocabulary import Role
@@ -42,8 +43,8 @@ def list_audit(
     actor: Annotated[Actor, Depends(Permit(Verb.READ_AUDIT))],
     read: ReadDep,
     paging: PagingQuery,
-    since: Annotated[AwareDatetime | None, Query(description="From this moment on. 起始时间。")] = None,
-    until: Annotated[AwareDatetime | None, Query(description="Before this moment. 截止时间（不含）。")] = None,
+    since: Annotated[Instant | None, Query(description="From this moment on. 起始时间。")] = None,
+    until: Annotated[Instant | None, Query(description="Before this moment. 截止时间（不含）。")] = None,
     actor_id: Annotated[str | None, Query(max_length=32, description="Who acted. 操作的用户。")] = None,
     verb: Annotated[Verb | OwnVerb | None, Query(description="What was done. 操作。")] = None,
     subject_id: Annotated[str | None, Query(max_length=40, description="What it was done to. 对象标识。")] = None,

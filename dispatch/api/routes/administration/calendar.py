@@ -29,7 +29,7 @@ Year = Annotated[int, Path(gt=EARLIEST.year, le=LATEST.year, examples=[2027])]
 class NoticeDaysIn(In):
     """Days in a row that are free or worked, both included; a single day if the last is left out."""
 
-    from_on: Annotated[date, Field(examples=["2027-01-01"])]
+    from_on: Annotated[Day, Field(examples=["2027-01-01"])]
     until_on: Annotated[Day | None, Field(examples=["2027-01-03"])] = None
     working: Annotated[bool, Field(examples=[False])]
     name: Annotated[Brief | Literal[""], Field(examples=["元旦"])] = ""

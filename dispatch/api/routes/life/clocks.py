@@ -12,7 +12,7 @@ from dispatch.api.paging import Page, PagingQuery, cursor_of
 from dispatch.api.problems import responses
 from dispatch.api.routes.own import LabelOut
 from dispatch.api.schemas import Estimated, Id, In, Out, SourceOut
-from dispatch.commands.cases.drafts import Day
+from dispatch.commands.cases.drafts import Day, Instant
 from dispatch.commands.life import milestones
 from dispatch.domain.errors import IllegalTransitionError, InvalidFieldError, NotFoundError, PolicyMissingError
 from dispatch.domain.law.citations import shown
@@ -94,7 +94,7 @@ def list_time_limits_of_cases(
     now: Now,
     paging: PagingQuery,
     state: ClockState | None = None,
-    due_before: Annotated[datetime | None, Query(description="Ending before this moment. 届满时间早于。")] = None,
+    due_before: Annotated[Instant | None, Query(description="Ending before this moment. 届满时间早于。")] = None,
     code: Annotated[str | None, Query(max_length=8, examples=["T18a"])] = None,
 ) -> Page[ClockOut]:
     """List the time limits of the centre's cases by their end. 各案期限，按届满时间排列。"""
