@@ -16,6 +16,7 @@ from dispatch.domain.texts import code_key
 from dispatch.domain.texts.typed import Code, Title, kept
 from dispatch.domain.vocabulary import CentreLevel, Role
 from dispatch.registry.audit import note
+from dispatch.registry.docket.draws import publish
 from dispatch.registry.reads import Rows, Slice
 from dispatch.registry.tables import AreaRow, CentreRow, PolicyRow, UserRow
 from dispatch.registry.transaction import Begin, Read, Transaction
@@ -75,7 +76,7 @@ def establish_centre(
     administrator: str,
     parent_code: str | None = None,
 ) -> Established:
-    """Make a centre below the actor's own, with a policy in force and an administrator who can go on from there."""
+    """Make a centre below the actor's own: with policy, administrator, and its draws published before any run."""
     require(actor, Verb.MANAGE_CENTRES)
     with begin() as tx:
         _lock_tree(tx, actor)
@@ -87,6 +88,8 @@ def establish_centre(
         user = UserRow(centre_id=centre.id, login=administrator, role=Role.ADMIN, created_at=now)
         token = add_user(tx, user, now)
         note(tx, actor, Verb.MANAGE_CENTRES, "centre", centre.id, now)
+        # Its first run may be asked for within the minute, and is drawn like any other.
+        publish(tx, centre.id, now)
         return Established(centre, policy, user, token)
 
 

@@ -57,9 +57,10 @@ README = """# 法律援助指派透明度数据包 Transparency pack of legal ai
 
 依据{basis_zh}公布。数据包中有：当月施行的指派方案全文（`policies/`，文件名为版本号；发布时试算依据的周数、案件和人员数
 见`manifest.json`）及其各项依据
-（`sources.json`）、当月各匹配批次的结果（`manifest.json`，其中有此前对相同案件匹配的次数、只匹配或者只采纳一部分的件数、
-事先公布的抽签校验值和已经公开的抽签密钥；以后日期的抽签校验值也在其中，可以留存备查）、当月公开统计（`figures.json`）、审计日志每日校验值（`log.json`）
+（`sources.json`）、当月各匹配批次的结果（`manifest.json`，其中有此前对相同案件匹配的次数、只匹配或者只采纳一部分的件数
+及其理由的校验值、事先公布的抽签校验值和已经公开的抽签密钥；以后日期的抽签校验值也在其中，可以留存备查）、当月公开统计（`figures.json`）、审计日志每日校验值（`log.json`）
 和核验程序。
+理由全文和作出决定的用户存于本机构：按“时间 用户标识 理由”计算 SHA-256，即可核对所出示的理由是否当时所记。
 每个文件都有 SHA-256 校验值。核验只需 Python 和 NumPy，不需要数据库和网络：
 
     python3 PACK.zip
@@ -75,10 +76,11 @@ README = """# 法律援助指派透明度数据包 Transparency pack of legal ai
 Published under the {basis_en}. This pack holds the policies in force in the month (`policies/`, named by version;
 how many weeks, cases and people the back-test of each rested on is in `manifest.json`) and what each of their fields
 rests on (`sources.json`), the result of every matching run (`manifest.json`: also how
-often its cases had been matched before, how many were left out, the draws as they were published beforehand and opened
-since, and the digests of draws of days to come, to be kept), the month's public figures (`figures.json`), the digests
-of the log day by day (`log.json`) and the verifier. Each file has its SHA-256. Checking takes Python and NumPy only, no
-database and no network:
+often its cases had been matched before, how many were left out and the digest of the reason, the draws as they were
+published beforehand and opened since, and the digests of draws of days to come, to be kept), the month's public figures
+(`figures.json`), the digests of the log day by day (`log.json`) and the verifier. A reason, and whose it is, are kept
+at the institution: the SHA-256 of "moment user reason" tells whether what is shown there was written at the time.
+Each file has its SHA-256. Checking takes Python and NumPy only, no database and no network:
 
     python3 PACK.zip
 

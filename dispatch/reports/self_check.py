@@ -231,7 +231,7 @@ def _runs(value: object, what: str) -> list[dict[str, Any]]:
 
 
 def _exceptions(value: object, what: str) -> list[dict[str, Any]]:
-    return [record(each, what, choice=text, left_out=integer) for each in listed(value, what)]
+    return [record(each, what, choice=text, left_out=integer, reason=text) for each in listed(value, what)]
 
 
 def _draws(value: object, what: str) -> list[dict[str, Any]]:

@@ -8,12 +8,14 @@ from openpyxl import load_workbook
 
 from dispatch.commands.audit import export_audit
 from dispatch.commands.centres import create_centre
+from dispatch.domain.log.words import OwnVerb
 from dispatch.domain.permissions import Verb
 from dispatch.domain.vocabulary import CentreLevel, Role
 from dispatch.registry.audit import AuditFilter, entries, note
+from dispatch.registry.docket.draws import AHEAD_DAYS
 from dispatch.registry.policies import find_in_force
 from dispatch.registry.reads import Slice
-from dispatch.registry.tables import AuditRow, CentreRow, UserRow
+from dispatch.registry.tables import AuditRow, CentreRow, DrawRow, UserRow
 from tests.rows import NOW, open_register
 
 HOUR = timedelta(hours=1)
@@ -151,7 +153,19 @@ def test_centre_is_made_below_ones_own_with_a_policy_and_an_administrator(office
     listed = office.get("/v1/centres", role=Role.ADMIN, params={"limit": 1}).json()
     rest = office.get("/v1/centres", role=Role.ADMIN, params={"cursor": listed["next"]}).json()
     assert [each["code"] for each in listed["items"] + rest["items"]] == ["c", "liangyuan"]
-    assert [(row.verb, row.subject_id) for row in register.all(AuditRow)] == [("manage_centres", centre["id"])]
+    entries = [row for row in register.all(AuditRow) if row.verb != OwnVerb.COMMIT_DRAW.value]
+    assert [(row.verb, row.subject_id) for row in entries] == [("manage_centres", centre["id"])]
+
+
+def test_draws_of_a_new_centre_are_published_before_it_can_ask_for_a_run(office):
+    answer = made(office).json()
+
+    register = office.register
+    rows = register.all(DrawRow, DrawRow.centre_id == answer["centre"]["id"])
+    assert {row.on for row in rows} == {NOW.date() + timedelta(days=n) for n in range(AHEAD_DAYS + 2)}
+    assert {row.committed_at for row in rows} == {NOW}
+    entries = register.all(AuditRow, AuditRow.verb == OwnVerb.COMMIT_DRAW.value)
+    assert {row.centre_id for row in entries} == {answer["centre"]["id"]}
 
 
 def test_centre_with_a_taken_code_or_beside_the_tree_is_refused_and_nothing_is_made(office):

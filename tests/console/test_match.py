@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from dispatch.commands.jobs import JobContext
-from dispatch.commands.runs.requests import solve_run
+from dispatch.commands.runs.requests import request_run, solve_run
 from dispatch.domain.vocabulary import Role, Status
 from dispatch.registry.tables import CaseRow, ProposalRow
 from tests.rows import NOW
@@ -78,6 +78,19 @@ def test_some_are_applied_with_a_reason_and_the_rest_after(console, register):
     assert f"/console/cases/{first.id}/documents/letter" in page
     console.press(f"{where}/apply-all")
     assert register.get(CaseRow, second.id).status is Status.ASSIGNED
+
+
+def test_run_says_what_was_left_out_why_and_how_often_its_cases_had_been_matched(console, register):
+    first, _ = register.a_case("1"), register.a_case("2")
+    register.a_practitioner("p")
+    solved(console)
+    run = request_run(register.begin, register.clerk, NOW, [first.id], "开庭在即")
+    solve_run(JobContext(register.begin, register.read, lambda: NOW, "worker"), run.id)
+
+    page = console.get(f"/match/{run.id}").text
+
+    assert "未包括1项，理由：开庭在即" in page
+    assert "此前已有1个批次匹配过其中的案件。" in page
 
 
 def test_stale_proposals_are_named(console, register):

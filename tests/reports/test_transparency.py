@@ -280,6 +280,24 @@ def test_pack_shows_repeats_exceptions_and_the_draws_of_the_days_to_come(pack, m
     assert all(each["commitment"] for each in drawn.values())
 
 
+def test_pack_holds_of_an_exception_how_many_it_left_out_and_the_digest_of_its_reason(month):
+    register, _ = month
+    kept = {"what": "cases", "left_out": 4, "reason": "王小明的材料未到", "by": "u1", "at": "2026-03-09T01:00:00+00:00"}
+    run = register.all(RunRow)[0]
+    with register.begin() as tx:
+        tx.session.get_one(RunRow, run.id).exceptions = [kept]
+
+    content = packed(register).content
+    with register.begin() as tx:
+        tx.session.get_one(RunRow, run.id).exceptions = []
+
+    whole = parts(content)
+    told = [each["exceptions"] for each in json.loads(whole["manifest.json"])["runs"] if each["exceptions"]]
+    digest = sha256(f"{kept['at']} u1 {kept['reason']}".encode()).hexdigest()
+    assert told == [[{"choice": "cases", "left_out": 4, "reason": digest}]]
+    assert "王小明" not in "".join(part.decode("utf-8", "replace") for part in whole.values())
+
+
 def test_pack_holds_policies_runs_figures_and_a_readme_in_both_languages(pack, month):
     register, _ = month
     whole = parts(pack.content)

@@ -1,9 +1,10 @@
 """The public pack of a month that is over."""
 
 from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from hashlib import sha256
+from typing import Any, NamedTuple
 
 from sqlmodel import Session, col, select
 
@@ -99,8 +100,15 @@ def _proven(run: RunRow, seed: int, policy: int) -> Proven:
         draw_on=run.draw_on.isoformat() if run.draw_on else "",
         seed=run.seed or 0,
         repeats=(run.summary or {}).get("repeats", 0),
-        exceptions=[{"choice": each["what"], "left_out": each["left_out"]} for each in run.exceptions],
+        exceptions=[_exception(each) for each in run.exceptions],
     )
+
+
+def _exception(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a choice without its words, which may name people, and the digest by which they are known again."""
+    # The id of who chose, which is in no pack, keeps short reasons from being guessed.
+    reason = sha256(f"{kept['at']} {kept['by']} {kept['reason']}".encode()).hexdigest()
+    return {"choice": kept["what"], "left_out": kept["left_out"], "reason": reason}
 
 
 def _policies(session: Session, days: Days, used: Sequence[str]) -> dict[str, PolicyDocument]:
