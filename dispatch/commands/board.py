@@ -17,7 +17,10 @@ from dispatch.casework.chain import end_posting, skip_step
 from dispatch.casework.matching import enter_queue
 from dispatch.domain.board import Counts, Quota, happening_of, refusal_of
 from dispatch.domain.chain import Because
+from dispatch.domain.docket.codes import Vocabulary
 from dispatch.domain.docket.docket import Docket
+from dispatch.domain.docket.facts import DocketFacts
+from dispatch.domain.docket.lookups import distances
 from dispatch.domain.eligibility.rules import Refusal
 from dispatch.domain.eligibility.table import eligible
 from dispatch.domain.errors import CaseNotOnBoardError, ClaimRefusedError, InvalidFieldError, NotFoundError, stated
@@ -25,7 +28,7 @@ from dispatch.domain.ledger import turn_for
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb, require
 from dispatch.domain.policy.causes import Cause
-from dispatch.domain.policy.schema import Grab, Policy
+from dispatch.domain.policy.schema import Grab
 from dispatch.domain.states import ClaimState, Happening, PostingState
 from dispatch.domain.vocabulary import Status
 from dispatch.registry.board import Card, cards_of, cases_on_board, count_claims, entries_since, latest_entries
@@ -182,7 +185,7 @@ class Marks(NamedTuple):
     quota: Quota | None
     refusals: dict[str, tuple[Refusal, ...]]
     distance_km: dict[str, int]
-    """To the area of the case, where both places are known."""
+    """To each area of the centre by its code, where both places are known: cards that come later are measured, too."""
     claims_left: int = 0
     """How many more may be open at a time now."""
     claims_left_this_week: int = 0
@@ -250,39 +253,36 @@ def marks_for(
     policy = read_policy(policy_in_force(session, centre_id))
     counts, grab = count_claims(session, practitioner_id, now, policy.grab), policy.grab
     quota, left = refusal_of(counts, grab), _left(counts, grab)
-    docket = _docket(session, centre_id, now, case_ids, policy, practitioner_id)
+    facts = load_docket(session, centre_id, case_ids, now, (Status.POSTED,), practitioner_id)
+    docket = Docket.build(facts, policy)
     if not docket.m:
         return Marks(quota, dict.fromkeys(case_ids, (NOT_LISTED,)), {}, *left)
-    eligibility, rows = eligible(docket), range(docket.n)
-    refusals = {docket.case_at(i).id: eligibility.why(i, 0) for i in rows}
-    return Marks(quota, refusals, {docket.case_at(i).id: km for i in rows if (km := _km(docket, i)) is not None}, *left)
+    eligibility = eligible(docket)
+    refusals = {docket.case_at(i).id: eligibility.why(i, 0) for i in range(docket.n)}
+    return Marks(quota, refusals, _distances(facts), *left)
 
 
 def _left(counts: Counts, grab: Grab) -> tuple[int, int]:
     return max(0, grab.open_claims - counts.open_claims), max(0, grab.weekly_claims - counts.used_this_week)
 
 
-def _km(docket: Docket, row: int) -> int | None:
-    km = float(docket.lookups.distance_km[docket.case.area[row, 0], 0])
-    return None if isnan(km) else round(km)
+def _distances(facts: DocketFacts) -> dict[str, int]:
+    codes = Vocabulary(area.code for area in facts.areas)
+    table = distances(facts.practitioners, facts.areas, codes)[: len(codes), 0].tolist()
+    return {code: round(km) for code, km in zip(codes.values, table, strict=True) if not isnan(km)}
 
 
 def _who_may_claim(session: Session, centre_id: str, now: datetime, case_ids: Collection[str]) -> Claimants:
     if not case_ids:
         return {}
-    docket = _docket(session, centre_id, now, case_ids, read_policy(policy_in_force(session, centre_id)))
+    facts = load_docket(session, centre_id, case_ids, now, (Status.POSTED,))
+    docket = Docket.build(facts, read_policy(policy_in_force(session, centre_id)))
     eligibility, found = eligible(docket), defaultdict[str, set[str]](set)
     for i in range(docket.n):
         columns = eligibility.row(i).nonzero()[0].tolist()
         found[docket.case_at(i).id].update(docket.practitioner_at(j).id for j in columns)
     # What has been taken since is nobody's to claim.
     return {case_id: frozenset(found[case_id]) for case_id in case_ids}
-
-
-def _docket(
-    session: Session, centre_id: str, now: datetime, case_ids: Collection[str], policy: Policy, alone: str | None = None
-) -> Docket:
-    return Docket.build(load_docket(session, centre_id, case_ids, now, (Status.POSTED,), alone), policy)
 
 
 def _notices(session: Session, entries: Sequence[CaseEventRow]) -> list[Notice]:

@@ -142,3 +142,13 @@ def test_access_that_ended_is_found_among_many(register):
 
     assert good(NOW) == {digests["a"], digests["c"], digest_of(brief)}
     assert good(NOW + 5 * MINUTE) == {digests["a"], digests["c"]}
+
+
+def test_practitioner_is_told_how_far_every_area_is_whatever_is_on_the_board(first_come):
+    near, lost = first_come.a_practitioner("near"), first_come.a_practitioner("lost", latitude=None, longitude=None)
+
+    with first_come.read() as session:
+        found, unknown = (marks_for(session, first_come.centre.id, who.id, NOW, []) for who in (near, lost))
+
+    assert found.distance_km.keys() == {"A", "B"}
+    assert unknown.distance_km == {}

@@ -71,6 +71,10 @@ class BoardPage(Page[MarkedCardOut]):
     quota: Annotated[LabelOut | None, Field(description="What refuses every claim now. 现在不能抢单的原因。")] = None
     claims_left: Annotated[int | None, Field(description="Open at a time; null for staff. 还可同时抢单数。")] = None
     claims_left_this_week: Annotated[int | None, Field(description="Null for staff. 本周还可抢单数。")] = None
+    distances_km: dict[str, int] = Field(
+        default_factory=dict,
+        description="From the reader to each area, for cards that come live; empty for staff. 到各地区的公里数。",
+    )
 
 
 class BoardEventOut(BaseModel):
@@ -131,7 +135,7 @@ def marked(card: ShownCard, found: BoardPart, language: str) -> MarkedCardOut:
     return MarkedCardOut(
         **_shown(card),
         refusals=refusals,
-        distance_km=marks.distance_km.get(card.case.id),
+        distance_km=marks.distance_km.get(card.case.area or ""),
         claim_id=own.id if own else None,
     )
 
@@ -147,7 +151,8 @@ def _left(marks: Marks | None) -> dict[str, Any]:
         return {}
     quota = marks.quota and LabelOut.of(marks.quota)
     return {
-        "quota": quota, "claims_left": marks.claims_left, "claims_left_this_week": marks.claims_left_this_week
+        "quota": quota, "claims_left": marks.claims_left, "claims_left_this_week": marks.claims_left_this_week,
+        "distances_km": marks.distance_km,
     }  # fmt: skip
 
 

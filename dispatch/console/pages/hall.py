@@ -25,6 +25,7 @@ def hall(visit: Visit) -> Context:
         "next": found.next,
         "board": found,
         "blank": BLANK,
+        "far": json.dumps(found.distances_km),
         "words": json.dumps(_words(visit.language), ensure_ascii=False),
     }
 

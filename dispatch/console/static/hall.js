@@ -4,7 +4,9 @@
   const list = document.getElementById("hall"), template = document.getElementById("hall-card");
   const live = document.getElementById("hall-live"), empty = document.getElementById("hall-empty");
   const zh = document.documentElement.lang.startsWith("zh");
-  const words = JSON.parse(list.dataset.words);
+  const words = JSON.parse(list.dataset.words), quota = document.getElementById("quota");
+  // How far each area is, so that a card that comes needs no question back: not everyone asks at once.
+  let far = JSON.parse(list.dataset.far);
   const slot = (card, name) => card.querySelector(`[data-slot=${name}]`);
   const show = (card, name, yes) => { const part = card.querySelector(`[data-when=${name}]`); if (part) part.hidden = !yes; };
   const find = (id) => list.querySelector(`[data-case="${CSS.escape(id)}"]`);
@@ -17,10 +19,9 @@
     const texts = { matter: words.matter[it.matter], stage: words.stage[it.stage], place: it.place || "", cause: zh ? it.cause.zh : it.cause.en, effort: it.effort };
     for (const [name, text] of Object.entries(texts)) slot(card, name).textContent = text;
     for (const name of ["due_at", "sealed_until"]) slot(card, name).dateTime = it[name] || "";
-    if ("distance_km" in it) {
-      slot(card, "distance_km").textContent = it.distance_km;
-      show(card, "distance", it.distance_km !== null);
-    }
+    const km = far[it.area];
+    slot(card, "distance_km").textContent = km;
+    show(card, "distance", km !== undefined);
     show(card, "due", it.due_at);
     const why = card.querySelector("[data-when=refused]");
     if (why && it.refusals) {
@@ -33,11 +34,15 @@
   };
 
   const made = (it) => {
+    // A quota that is used up refuses what comes, too.
+    if (!it.refusals && quota && !quota.hidden) it.refusals = [{ text: quota.textContent }];
     const card = template.content.firstElementChild.cloneNode(true);
     for (const each of card.querySelectorAll("[name=idempotency-key]")) each.value = key();
     fill(card, it);
     return card;
   };
+
+  const claimed = (card) => Boolean(card && card.querySelector("[data-when=claimed]:not([hidden])"));
 
   const put = (it) => {
     const card = find(it.case_id);
@@ -75,10 +80,10 @@
     if (answer.status === 401) { location.assign(list.dataset.signIn); return; }
     if (!answer.ok) return;
     const board = await answer.json();
+    far = board.distances_km;
     const there = new Set(board.items.map((it) => it.case_id));
     for (const card of [...list.children]) if (!there.has(card.dataset.case)) drop(card.dataset.case);
     board.items.forEach(put);
-    const quota = document.getElementById("quota");
     if (quota) {
       document.getElementById("left-week").textContent = board.claims_left_this_week;
       document.getElementById("left-open").textContent = board.claims_left;
@@ -87,7 +92,7 @@
     }
   };
 
-  // Distances and what stands against a claim are one's own: read a moment later, not by everyone at once.
+  // What became of one's own claim is read a moment later, by those alone who had one.
   let soon = 0;
   const refreshSoon = () => { if (!soon) soon = setTimeout(() => { soon = 0; refresh(); }, 1000 + Math.random() * 4000); };
 
@@ -102,11 +107,15 @@
     on("reset", refresh);
     for (const name of ["posted", "opened"]) on(name, (event) => {
       if (!event.card) return;
-      if (!find(event.case_id)) say(live.dataset.new);
+      const card = find(event.case_id);
+      if (!card) say(live.dataset.new);
       put(event.card);
-      refreshSoon();
+      if (claimed(card)) refreshSoon();
     });
-    for (const name of ["taken", "expired", "withdrawn"]) on(name, (event) => { if (drop(event.case_id)) say(live.dataset.gone); });
+    for (const name of ["taken", "expired", "withdrawn"]) on(name, (event) => {
+      if (claimed(find(event.case_id))) refreshSoon();
+      if (drop(event.case_id)) say(live.dataset.gone);
+    });
     stream.onerror = () => {
       say(live.dataset.off);
       // Closed for good: the session is over, or the server refuses; the list says which.

@@ -1,5 +1,7 @@
 """What only a browser shows of the phone: the live board, a raced claim, the keyboard, a way without scripts."""
 
+import re
+
 from sqlmodel import select
 
 from dispatch.domain.states import EndReason
@@ -51,6 +53,7 @@ def test_case_posted_while_the_board_is_open_appears_and_is_claimed_by_keyboard_
     case, _ = hall.post()
     card(page, case).wait_for(timeout=SOON_MS)
     assert "工作量" in card(page, case).text_content()
+    assert re.search(r"距您约 \d+ 公里", card(page, case).inner_text())
     view.look()
     for _ in range(60):
         page.keyboard.press("Tab")
@@ -74,3 +77,16 @@ def test_case_that_somebody_took_leaves_the_open_board(hall, town, watched):
     assert "抢单成功" in other.page.text_content("main")
     assert page.locator(":focus").count() == 1
     view.look()
+
+
+def test_card_that_comes_when_the_quota_is_used_up_says_so_at_once(hall, watched):
+    view = watched(LAWYER, PHONE)
+    page = watch(view)
+    # As the page of somebody whose quota is used up has it.
+    page.locator("#quota").evaluate("(box) => { box.hidden = false; box.textContent = '本周抢单数已用完'; }")
+
+    case, _ = hall.post()
+    card(page, case).wait_for(timeout=SOON_MS)
+
+    assert "本周抢单数已用完" in card(page, case).inner_text()
+    assert not card(page, case).get_by_role("button", name="抢单", exact=True).is_visible()
