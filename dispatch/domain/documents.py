@@ -223,6 +223,9 @@ FORMS: dict[DocumentKind, DocumentForm] = {
 LETTERS = frozenset(kind for kind, form in FORMS.items() if Role.ORGAN in form.readers)
 """What is sent to the case organ."""
 
+BY_BATCH = (DocumentKind.ASSIGNMENT_NOTICE, DocumentKind.LETTER)
+"""What every assignment needs, and so is issued for many at once."""
+
 STANDING = {
     Stage.INVESTIGATION: "犯罪嫌疑人", Stage.ARREST_REVIEW: "犯罪嫌疑人", Stage.PROSECUTION: "犯罪嫌疑人",
     Stage.FIRST_INSTANCE: "被告人", Stage.SECOND_INSTANCE: "被告人", Stage.DEATH_REVIEW: "被告人",

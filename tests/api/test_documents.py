@@ -155,3 +155,24 @@ def test_recipient_reads_by_their_link_what_is_addressed_to_them(office, case):
 
     assert own.json() == [notice]
     assert [page.status_code for page in pages] == [200, 404]
+
+
+def test_documents_of_many_are_listed_while_lacking_issued_in_one_request_and_taken_together(office, case):
+    office.ask("PUT", "/v1/letterhead", role=Role.MANAGER, json=HEAD)
+    [lacking] = office.get("/v1/documents/lacking?kind=assignment_notice").json()["items"]
+    of = {"assignment_ids": [lacking["assignment_id"]]}
+    [letter] = office.post("/v1/documents/batches", of | {"kind": "letter"}).json()
+    [done] = office.post("/v1/documents/batches", of | {"kind": "assignment_notice"}).json()
+    [waiting] = office.get("/v1/documents/unprinted").json()["items"]
+    ids = {"document_ids": [waiting["id"]]}
+    page = office.post("/v1/documents/bundles", ids | {"written": "page"})
+    files = office.post("/v1/documents/bundles", ids | {"written": "docx"})
+
+    assert lacking["case_number"] == waiting["case_number"] == case.number
+    assert (letter["document"], letter["refused"]["code"]) == (None, "document-incomplete")
+    assert done["document"]["number"] == waiting["number"] == "商援指字〔2026〕第1号"
+    assert "受援人张三丰" in page.text
+    assert files.content.startswith(b"PK")
+    assert office.get("/v1/documents/unprinted").json()["items"] == []
+    assert office.get("/v1/documents/lacking?kind=agreement").status_code == 422
+    assert office.get("/v1/documents/unprinted", role=Role.AUDITOR).status_code == 403

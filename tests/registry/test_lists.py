@@ -6,9 +6,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event, text
 
+from dispatch.domain.documents import BY_BATCH
 from dispatch.domain.vocabulary import Status
 from dispatch.registry import reads
 from dispatch.registry.lists.cases import CaseFilter, CaseOrder, cases
+from dispatch.registry.lists.documents import assignments_lacking, unprinted
 from dispatch.registry.reads import Slice
 from tests.rows import NOW
 
@@ -86,3 +88,21 @@ def test_what_grows_with_the_years_is_counted_no_further_than_a_bound(register, 
     monkeypatch.setattr(reads, "MAX_COUNTED", 3)
 
     assert (whole, total()) == (4, 3)
+
+
+def test_lists_of_documents_look_at_no_assignment_that_has_ended_and_at_no_document_that_is_printed(register):
+    centre_id, part = register.centre.id, Slice(50, None)
+
+    plans = plans_of(
+        register, lambda session: [
+            *[assignments_lacking(session, centre_id, part, kind) for kind in BY_BATCH],
+            unprinted(session, centre_id, part),
+        ],
+    )  # fmt: skip
+
+    *lacking, printing = plans
+    assert len(lacking) == 2
+    for plan in lacking:
+        assert re.search("assignment_(live|one_live_per_seat|one_seat_each|ended_when)", plan), plan
+        assert not re.search(r"SCAN (assignment|document|legal_case|arrangement)|Seq Scan", plan), plan
+    assert "document_to_print" in printing

@@ -44,6 +44,7 @@ from dispatch.api.routes.funds import fundings, subsidies
 from dispatch.api.routes.life import (
     archives,
     arrangements,
+    batches,
     clocks,
     complaints,
     conflicts,
@@ -96,6 +97,7 @@ RESOURCES = (
     parties,
     arrangements,
     documents,
+    batches,
     letters,
     notices,
     overview,

@@ -18,7 +18,7 @@ from dispatch.registry.own import ties
 from dispatch.registry.reads import get
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import CaseRow, CentreRow, DocumentRow, TemplateRow
-from dispatch.registry.transaction import Begin, Read
+from dispatch.registry.transaction import Begin, Read, Transaction
 
 
 class Issued(NamedTuple):
@@ -56,15 +56,24 @@ def list_documents(begin: Begin, actor: Actor, case_id: str) -> Sequence[Documen
 
 
 def read_document(begin: Begin, seal: Seal, actor: Actor, now: datetime, document_id: str) -> Issued:
-    """Return a document with what stands in it; the access is logged before it is shown."""
+    """Return a document with what stands in it; the access is logged before it is shown.
+
+    One that an officer takes is not among those to be printed any more.
+    """
     with begin() as tx:
-        row = get(tx.session, DocumentRow, actor.centre_id, document_id)
-        if not _readable(tx.session, actor, row):
-            raise NotFoundError(what="document", id=document_id)
-        note(tx, actor, _verb_of(actor), row.kind.value, row.id, now)
-        own = tx.session.get(TemplateRow, (row.centre_id, row.kind))
-        template = own.content if own else default_template(row.kind)
-    return Issued(row, seal.open(row.sealed), template)
+        return taken(tx, seal, actor, now, document_id)
+
+
+def taken(tx: Transaction, seal: Seal, actor: Actor, now: datetime, document_id: str) -> Issued:
+    """Return a document with what stands in it, the access noted."""
+    row = get(tx.session, DocumentRow, actor.centre_id, document_id)
+    if not _readable(tx.session, actor, row):
+        raise NotFoundError(what="document", id=document_id)
+    note(tx, actor, _verb_of(actor), row.kind.value, row.id, now)
+    if row.printed_at is None and Verb.ISSUE_DOCUMENT in PERMISSIONS[actor.role]:
+        row.printed_at = now
+    own = tx.session.get(TemplateRow, (row.centre_id, row.kind))
+    return Issued(row, seal.open(row.sealed), own.content if own else default_template(row.kind))
 
 
 def letters(read: Read, actor: Actor, part: reads.Slice, organ: str | None = None) -> tuple[list[Letter], reads.Rows]:

@@ -1,6 +1,6 @@
 """A document as a page to print: plain HTML that carries its own style and asks for nothing else."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from markupsafe import Markup
 
@@ -42,6 +42,12 @@ SHOWN = {
 def write_page(kind: DocumentKind, values: Mapping[str, str]) -> str:
     """Return the page; the same values give the same page."""
     return HEAD.format(title=kind.zh) + write_body(kind, values) + FOOT
+
+
+def write_pages(documents: Iterable[tuple[DocumentKind, Mapping[str, str]]]) -> str:
+    """Return many documents as one page, each on sheets of its own."""
+    bodies = Markup('<hr class="sheet">\n').join(write_body(kind, values) for kind, values in documents)
+    return HEAD.format(title="法律援助文书") + bodies + FOOT
 
 
 def write_body(kind: DocumentKind, values: Mapping[str, str]) -> Markup:

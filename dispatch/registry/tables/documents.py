@@ -9,6 +9,7 @@ from dispatch.domain.documents import DocumentKind
 from dispatch.registry.tables.columns import Moment, a_word, centre_field, document, id_field
 
 IN_FORCE = text("voided_at IS NULL")
+TO_PRINT = text("printed_at IS NULL AND voided_at IS NULL")
 
 
 class DocumentRow(SQLModel, table=True):
@@ -21,6 +22,7 @@ class DocumentRow(SQLModel, table=True):
             "document_one_in_force", "kind", "about_id", unique=True, sqlite_where=IN_FORCE, postgresql_where=IN_FORCE
         ),
         Index("document_to_organ", "centre_id", "organ", "issued_at"),
+        Index("document_to_print", "centre_id", "issued_at", sqlite_where=TO_PRINT, postgresql_where=TO_PRINT),
         CheckConstraint("serial > 0", name="document_serial"),
         CheckConstraint("(voided_at IS NULL) = (void_reason IS NULL)", name="document_void_whole"),
         CheckConstraint("(received_on IS NULL) = (received_by IS NULL)", name="document_receipt_whole"),
@@ -43,6 +45,8 @@ class DocumentRow(SQLModel, table=True):
     sealed: bytes
     issued_by: str = Field(foreign_key="app_user.id")
     issued_at: Moment
+    printed_at: Moment | None = None
+    """When an officer first took it to print: opened its page, or had its file."""
     voided_at: Moment | None = None
     void_reason: str | None = Field(default=None, max_length=200)
     received_on: date | None = None

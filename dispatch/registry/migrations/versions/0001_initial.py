@@ -1634,6 +1634,7 @@ def upgrade() -> None:
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.Column("issued_by", sa.String(), nullable=False),
         sa.Column("issued_at", UTCDateTime(), nullable=False),
+        sa.Column("printed_at", UTCDateTime()),
         sa.Column("voided_at", UTCDateTime()),
         sa.Column("void_reason", sa.String(200)),
         sa.Column("received_on", sa.Date()),
@@ -1650,6 +1651,7 @@ def upgrade() -> None:
     )
     index("document_one_in_force", "document", "kind", "about_id", unique=True, where="voided_at IS NULL")
     index("document_to_organ", "document", "centre_id", "organ", "issued_at")
+    index("document_to_print", "document", "centre_id", "issued_at", where="printed_at IS NULL AND voided_at IS NULL")
     index("ix_document_case_id", "document", "case_id")
     index("ix_document_centre_id", "document", "centre_id")
 
