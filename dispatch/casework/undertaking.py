@@ -73,8 +73,11 @@ def ask_instead(host: Host, person: PractitionerFacts, case_ids: Collection[str]
     return _ask_others(host, case_ids, late)
 
 
-def ask_fit(host: Host, asked: Mapping[str, Collection[str]], codes: Collection[str]) -> int:
-    """Take back what is asked, by case, of people whom one of these rules excludes by now, and ask the next."""
+def ask_fit(host: Host, asked: Mapping[str, Collection[str]], codes: Collection[str] | None = None) -> int:
+    """Take back what is asked, by case, of people whom one of these rules excludes by now, and ask the next.
+
+    Without ``codes`` any rule counts: a yes would be refused.
+    """
 
     def unfit(case: Case, offer: Offer) -> bool:
         return offer.practitioner_id in asked[case.id] and _is_excluded(host, case, offer.practitioner_id, codes)
@@ -93,10 +96,10 @@ def _ask_others(host: Host, case_ids: Collection[str], vain: Callable[[Case, Off
     return moved
 
 
-def _is_excluded(host: Host, case: Case, practitioner_id: str, codes: Collection[str]) -> bool:
+def _is_excluded(host: Host, case: Case, practitioner_id: str, codes: Collection[str] | None) -> bool:
     docket, eligibility = host.docket([case.id], case.status, alone=practitioner_id)
     column = docket.column_of(practitioner_id)
-    return column != NOBODY and any(refusal.code in codes for refusal in eligibility.why(0, column))
+    return column != NOBODY and any(codes is None or each.code in codes for each in eligibility.why(0, column))
 
 
 def accept(host: Host, case: Case, assignment: Assignment) -> None:

@@ -11,10 +11,11 @@ from dispatch.domain.ledger import account_of
 from dispatch.domain.vocabulary import Role
 from dispatch.main import create_app
 from dispatch.registry.docket.roster import load_roster, read_day
-from dispatch.registry.tables import LedgerRow
+from dispatch.registry.tables import AbsenceRow, LedgerRow
 from dispatch.settings import Settings
 from tests.api.conftest import Office
 from tests.api.quarter.office import Clock, Quarter
+from tests.api.test_doors import bring_in
 from tests.exchange.files import a_csv
 from tests.rows import NOW
 from workers import jobs
@@ -267,3 +268,21 @@ def test_who_leaves_with_open_cases_is_a_finding_until_they_are_handed_over(town
     assert [each["practitioner_id"] for each in handed] == [town.people["heir"].id]
     [closed] = town.told(Role.MANAGER, "/registry/findings?kind=left_with_cases")["items"]
     assert closed["closed_at"] is not None
+
+
+@pytest.mark.parametrize(
+    ("begin", "minutes"), [("18:00", (1080, 1440)), ("00:00", (0, 1440)), (None, (0, 1440))], ids=str
+)
+def test_part_of_a_day_that_ends_at_midnight_reaches_to_its_end_by_form_and_by_file(office, begin, minutes):
+    """Nobody's leave ends before it begins: 18:00-00:00 is the evening of the day."""
+    person = office.register.a_practitioner("p1")
+    days = {"from_on": on(1), "until_on": on(2), "until_time": "00:00"}
+
+    sent = office.post(f"/v1/practitioners/{person.id}/leaves", days | ({"from_time": begin} if begin else {}))
+    row = {"执业证号": "p1", "种类": "休假", "起始日期": on(8), "截止日期": on(9), "每日起始时刻": begin or ""}
+    report = bring_in(office, "absences", row | {"每日结束时刻": "00:00"})
+
+    assert (sent.status_code, report.refused) == (201, [])
+    known = [(row.from_minute, row.until_minute) for row in office.register.all(AbsenceRow)]
+    assert known == [minutes] * 2
+    assert office.get(f"/v1/practitioners/{person.id}/leaves").json()

@@ -2,9 +2,16 @@
 
 import pytest
 
+from dispatch.commands.access import add_user
+from dispatch.commands.offers.offers import make_offers
+from dispatch.domain.states import OfferState
 from dispatch.domain.vocabulary import Role
+from dispatch.registry.tables import OfferRow
+from tests.api.conftest import A_YEAR
 from tests.api.test_cases import a_draft
+from tests.api.test_doors import bring_in
 from tests.api.test_life import Town
+from tests.rows import NOW, a_user
 
 ZHANG = {"name": "张三丰", "identity_number": "411402198001010015"}
 LI = {"name": "李四方", "identity_number": "411402198505051232"}
@@ -75,3 +82,98 @@ def test_who_was_removed_by_the_court_is_replaced_and_not_asked_again(town):
 
     assert town.status(case_id) == "pending"
     assert "not_removed" in refused(town, case_id)[town.lawyer.id]
+
+
+COMPANY = {"name": "大建筑有限公司", "identity_kind": "other", "identity_number": "91411400MA12345678"}
+
+
+class Asked:
+    """Somebody of a firm of their own who is asked to take a case, and what is done about them, their firm or it."""
+
+    def __init__(self, office, number):
+        self.office, register = office, office.register
+        self.firm = register.an_institution(f"firm-{number}")
+        self.person = register.a_practitioner(f"asked-{number}", self.firm)
+        self.case = register.a_case(f"case-{number}")
+        [self.offer] = make_offers(register.begin, register.clerk, NOW, self.case.id, [self.person.id])
+        with register.begin() as tx:
+            user = a_user(register.centre.id, f"user-{number}", Role.PRACTITIONER)
+            user.practitioner_id = self.person.id
+            self.token = add_user(tx, user, NOW, A_YEAR)
+
+    def reads(self):
+        own = {"Authorization": f"Bearer {self.token}"}
+        return [
+            self.office.client.get(f"/v1/cases/{self.case.id}{part}", headers=own).status_code
+            for part in ("", "/events")
+        ]
+
+    def changed(self, path, **changes):
+        at = self.office.get(path, role=Role.MANAGER).headers["etag"]
+        return self.office.ask("PATCH", path, Role.MANAGER, headers={"If-Match": at}, json=changes)
+
+    def person_changed(self, **changes):
+        return self.changed(f"/v1/practitioners/{self.person.id}", **changes)
+
+    def house_changed(self, **changes):
+        return self.changed(f"/v1/institutions/{self.firm.id}", **changes)
+
+    def in_file(self, what, **cells):
+        code = {"institutions": ("机构编号", self.firm.code), "ties": ("申报编号", f"T-{self.person.code}")}
+        names = {"institutions": {"机构名称": self.firm.name}, "ties": {"执业证号": self.person.code}}
+        own = {"姓名": self.person.name, "机构编号": self.firm.code}
+        key, value = code.get(what, ("执业证号", self.person.code))
+        return bring_in(self.office, what, {key: value, **names.get(what, own), **cells})
+
+    def opposed_by(self, party):
+        return self.office.post(f"/v1/cases/{self.case.id}/parties", {"role": "opposing", "person": party})
+
+    def advises(self, party):
+        tie = {"practitioner_id": self.person.id, "kind": "adviser", "name": party["name"]}
+        return self.office.post("/v1/declared-ties", tie | {"identity_number": party["identity_number"]})
+
+
+# fmt: off
+BARRING = {
+    # what becomes known after the question
+    "a party whom she advises":          lambda on: (on.advises(COMPANY), on.opposed_by(COMPANY)),
+    "that she advises a party":          lambda on: (on.opposed_by(COMPANY), on.advises(COMPANY)),
+    "that she advises a party, by file": lambda on: (on.opposed_by(COMPANY), on.in_file(
+        "ties", 申报类型="法律顾问", **{"姓名（名称）": COMPANY["name"], "证件号码": COMPANY["identity_number"]})),
+    "a relative at the court":           lambda on: on.person_changed(relatives_at=["court"]),
+    "a relative at the court, by file":  lambda on: on.in_file(
+        "practitioners", **{"配偶、父母、子女任职的人民法院、人民检察院": "某法院"}),
+    "an assessment out of date":         lambda on: on.person_changed(assessment_valid_to="2026-03-01"),
+    "a firm that takes no more":         lambda on: on.house_changed(capacity=0),
+    "a firm that takes none, by file":   lambda on: on.in_file("institutions", 机构在办案件数上限="0"),
+    "that the case is another's":        lambda on: on.changed(
+        f"/v1/cases/{on.case.id}", recipient={"name": "王小明", "minor": False}, languages=["ug"], area="A"),
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_who_is_asked_and_barred_by_whatever_becomes_known_is_asked_no_more_and_reads_nothing(office):
+    everyone = {why: Asked(office, number) for number, why in enumerate(BARRING)}
+    for asked in everyone.values():
+        office.register.a_person(asked.case)
+    assert {tuple(asked.reads()) for asked in everyone.values()} == {(200, 200)}
+
+    for why, bar in BARRING.items():
+        bar(everyone[why])
+
+    state = {why: office.register.get(OfferRow, asked.offer.id).state for why, asked in everyone.items()}
+    assert state == dict.fromkeys(BARRING, OfferState.WITHDRAWN)
+    assert {why: asked.reads() for why, asked in everyone.items()} == {why: [404, 404] for why in BARRING}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_bars_nobody_leaves_the_question_where_it_is(office):
+    asked = Asked(office, 1)
+
+    asked.opposed_by({"name": "李四"})
+    asked.person_changed(capacity=1)
+    asked.house_changed(capacity=1)
+    asked.in_file("practitioners", 性别="男")
+
+    assert office.register.get(OfferRow, asked.offer.id).state is OfferState.PENDING

@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, exists, or_
 from sqlmodel import col, select
 
 from dispatch.casework.assignment import NO_WOMAN_FEASIBLE
+from dispatch.casework.undertaking import ask_fit
 from dispatch.domain.chain import Mark
 from dispatch.domain.docket.docket import NOBODY, Docket
 from dispatch.domain.eligibility.table import RULES_BY_CODE, eligible
@@ -96,6 +97,14 @@ def review_holders(host: RegisterHost, case: CaseRow, before: Refusals) -> None:
         open_(host.tx, host.centre_id, Observation(FindingKind.HOLDER_BARRED, "assignment", row.id, facts), host.now)
         if fresh:
             host.note(case, Mark.DOUBT, None, {"assignment_id": row.id, "rules": sorted(fresh)})
+    review_asked(host, case)
+
+
+def review_asked(host: RegisterHost, case: CaseRow) -> None:
+    """Take back what is asked of whoever is excluded from the case by now, and ask the next: they read it no more."""
+    host.session.flush()
+    if asked := host.pending_offers(case.id):
+        ask_fit(host, {case.id: {offer.practitioner_id for offer in asked}})
 
 
 def review_moved(host: RegisterHost) -> None:

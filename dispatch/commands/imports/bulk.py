@@ -9,13 +9,14 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from dispatch.commands.cases.holders import review_declared, review_moved, touched_today
+from dispatch.commands.cases.intake import Fate
 from dispatch.commands.cases.rows import take_in_rows
 from dispatch.commands.imports.absences import take_in_absences
 from dispatch.commands.imports.portions import portions_of
 from dispatch.commands.imports.upserts import Upsert
 from dispatch.commands.policies.catalogue import take_in_causes
 from dispatch.commands.roster.areas import upsert_areas
-from dispatch.commands.roster.consequences import follow
+from dispatch.commands.roster.consequences import ask_others_than, follow
 from dispatch.commands.roster.organs import upsert_organs
 from dispatch.commands.roster.qualifications import upsert_assessments, upsert_evidence
 from dispatch.commands.roster.registration import SUBJECTS, Batch, PreparedEntries, prepare_entries
@@ -90,6 +91,9 @@ class Bulk(NamedTuple):
         tied = touched_today(host) if self.kind is Kind.TIES else set()
         fates = self._upsert(tx, foreseen if foreseen and foreseen.revision + 1 == revision else None)
         follow(tx, self.actor, self.now)
+        if self.kind in SUBJECTS:
+            moved = [fate.id for fate in fates if fate.id and fate.fate is Fate.UPDATED]
+            ask_others_than(tx, self.actor, self.now, self.kind, moved)
         if self.kind is Kind.PRACTITIONERS:
             review_moved(host)
         if self.kind in (Kind.PRACTITIONERS, Kind.TIES):

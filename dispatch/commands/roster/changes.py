@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from dispatch.commands.cases.holders import Refusals, refusals_of, review_declared, review_holders
 from dispatch.commands.imports.upserts import Row, Upsert
-from dispatch.commands.roster.consequences import follow
+from dispatch.commands.roster.consequences import ask_others_than, follow
 from dispatch.commands.roster.registration import Batch, DatedEffect, upsert_entries
 from dispatch.domain.errors import (
     DuplicateNumberError,
@@ -96,6 +96,7 @@ def change_entry(
             review_declared(RegisterHost(tx, actor.centre_id, actor, now))
         note(tx, actor, Verb.EDIT_ROSTER, str(row.__tablename__), id, now)
         follow(tx, actor, now, [id] if effect.from_on and kind is Kind.PRACTITIONERS else ())
+        ask_others_than(tx, actor, now, kind, [id])
         return row
 
 

@@ -1,5 +1,6 @@
 """What follows when somebody becomes absent or leaves, whichever door the change came through."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator
 from datetime import datetime
 
@@ -10,8 +11,16 @@ from dispatch.casework.undertaking import ask_fit, ask_instead, ask_on
 from dispatch.commands.cases.holders import OF_STANDING, review_unfit
 from dispatch.domain.findings import FindingKind, of_leavers
 from dispatch.domain.permissions import Actor
+from dispatch.exchange.columns import Kind
 from dispatch.registry.census import list_centres
-from dispatch.registry.docket.absences import asked_absent, entrusted_absent, leavers, questions_to, questions_to_unfit
+from dispatch.registry.docket.absences import (
+    asked_absent,
+    entrusted_absent,
+    leavers,
+    questions_to,
+    questions_to_unfit,
+    questions_within,
+)
 from dispatch.registry.docket.roster import load_roster, read_day
 from dispatch.registry.findings import reconcile
 from dispatch.registry.host import RegisterHost
@@ -54,6 +63,19 @@ def _ask_instead_of(tx: Transaction, actor: Actor, now: datetime, reported: Coll
     for practitioner_id, case_ids in asked.items():
         for person in load_roster(tx.session, day, practitioner_id).practitioners:
             ask_instead(RegisterHost(tx, actor.centre_id, actor, now), person, case_ids)
+
+
+def ask_others_than(tx: Transaction, actor: Actor, now: datetime, kind: Kind, ids: Collection[str]) -> None:
+    """Take back what is asked of people whom their own changed entries, or their institutions', exclude by now."""
+    asked: dict[str, set[str]] = defaultdict(set)
+    if kind is Kind.INSTITUTIONS:
+        asked |= questions_within(tx.session, actor.centre_id, now, ids)
+    else:
+        for who, case_ids in questions_to(tx.session, actor.centre_id, ids).items():
+            for case_id in case_ids:
+                asked[case_id].add(who)
+    if asked:
+        ask_fit(RegisterHost(tx, actor.centre_id, actor, now), asked)
 
 
 def name_leavers(tx: Transaction, centre_id: str, now: datetime) -> None:

@@ -122,6 +122,9 @@ OF_WHOM = Words(
 OF_WHICH = Words("留空则按编号查找", "blank goes by the code")
 LAST_DAY = Words("包含当日；整日休假须填写，暂停指派留空为至解除之日", "included; a leave of whole days has one")
 PARTS = Words("只在休假每日仅为部分时段时填写", "only for a leave that is a part of each day")
+UNTIL = Words(
+    "只在休假每日仅为部分时段时填写；00:00即当日24:00", "only for a leave that is a part of each day; 00:00 is 24:00"
+)
 SOME_DAYS = Words("只在休假并非每日时填写", "only for a leave that is not of every day")
 WHY = Words("暂停指派须填写；休假不填，不收集请假事由", "needed for a suspension; none of a leave is kept")
 UNDONE = Words("留空为生效；填“已取消”的，取消内容相同的一项", "blank holds; cancelled takes the very same back")
@@ -143,7 +146,7 @@ ABSENCES = Table(Kind.ABSENCES, (
     Column("until_on", "截止日期", "Until", cells.day(), date(2026, 12, 7), LAST_DAY,
            aliases=("结束日期", "终止日期", "截止日", "末日")),
     Column("from_time", "每日起始时刻", "From time", minute(), None, PARTS, aliases=("开始时刻", "起始时刻")),
-    Column("until_time", "每日结束时刻", "Until time", minute(), None, PARTS, aliases=("结束时刻", "截止时刻")),
+    Column("until_time", "每日结束时刻", "Until time", minute(), None, UNTIL, aliases=("结束时刻", "截止时刻")),
     Column("weekdays", "星期", "Weekdays", weekdays(), None, SOME_DAYS, aliases=("每周",)),
     Column("reason", "暂停事由", "Reason of the suspension", cells.text(40), None, WHY, aliases=("暂停原因",)),
     Column("state", "状态", "State", cells.one_of(lambda _: STATES), None, UNDONE),

@@ -118,6 +118,11 @@ ASKED: Any = select_rows(OfferRow.case_id, OfferRow.practitioner_id).where(
 """Offers to people of whom something lasts today; leave may leave a part of the day."""
 QUESTIONS: Any = select_rows(OfferRow.case_id, OfferRow.practitioner_id).where(
     OfferRow.centre_id == CENTRE, PENDING, col(OfferRow.practitioner_id).in_(KEYS))
+OF_HOUSES: Any = (
+    select_rows(OfferRow.case_id, OfferRow.practitioner_id)
+    .join(ENTRY, col(ENTRY.practitioner_id) == col(OfferRow.practitioner_id))
+    .where(OfferRow.centre_id == CENTRE, PENDING, in_force(ENTRY, TODAY), col(ENTRY.institution_id).in_(KEYS))
+)
 TO_UNFIT: Any = (
     select_rows(OfferRow.case_id, OfferRow.practitioner_id)
     .join(ENTRY, col(ENTRY.practitioner_id) == col(OfferRow.practitioner_id))
@@ -162,6 +167,17 @@ def questions_to(session: Session, centre_id: str, practitioner_ids: Collection[
     found: dict[str, set[str]] = defaultdict(set)
     for case_id, practitioner_id in fetch_by(session, QUESTIONS, practitioner_ids, of_centre=centre_id):
         found[practitioner_id].add(case_id)
+    return found
+
+
+def questions_within(
+    session: Session, centre_id: str, now: datetime, institution_ids: Collection[str]
+) -> dict[str, set[str]]:
+    """Return who of these institutions is asked, by case."""
+    found: dict[str, set[str]] = defaultdict(set)
+    today = read_day(session, centre_id, now).today
+    for case_id, practitioner_id in fetch_by(session, OF_HOUSES, institution_ids, of_centre=centre_id, today=today):
+        found[case_id].add(practitioner_id)
     return found
 
 

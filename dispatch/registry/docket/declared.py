@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, and_, bindparam, case, or_, union_all
+from sqlalchemy import BindParameter, and_, bindparam, case, or_, text, union_all
 from sqlmodel import Session, col
 from sqlmodel.sql.sqltypes import UTCDateTime
 
@@ -32,6 +32,7 @@ from dispatch.registry.tables import (
     AttributesRow,
     CaseRow,
     DeclaredTieRow,
+    OfferRow,
     PartyRow,
     PractitionerRow,
     TieReviewRow,
@@ -83,19 +84,28 @@ PARTIES: Any = select_rows(
     PartyRow.centre_id == CENTRE, col(PartyRow.role).in_(AGAINST),
     or_(col(PartyRow.recorded_at).is_(None), col(PartyRow.recorded_at) < BEFORE))
 OF_CASES: Any = PARTIES.where(col(PartyRow.case_id).in_(KEYS))
-HOLDERS: Any = select_rows(AssignmentRow.case_id, AssignmentRow.practitioner_id).where(
-    AssignmentRow.centre_id == CENTRE, col(AssignmentRow.ended_at).is_(None))
+# In words, so that the index of what is open is found whatever is bound.
+ASKED: Any = (OfferRow.centre_id == CENTRE, text("offer.state = 'pending'"))
+HOLDERS: Any = union_all(
+    select_rows(AssignmentRow.case_id, AssignmentRow.practitioner_id).where(
+        AssignmentRow.centre_id == CENTRE, col(AssignmentRow.ended_at).is_(None)),
+    select_rows(OfferRow.case_id, OfferRow.practitioner_id).where(*ASKED),
+)
+"""Who has a case, or is asked to take it."""
 AT_ORGANS: Any = (
     select_rows(*TIE).outerjoin(PractitionerRow, WHO).outerjoin(AttributesRow, MEMBER)
     .where(STANDS, col(DeclaredTieRow.kind) == TieKind.RELATIVE_AT_ORGAN)
     .order_by(col(DeclaredTieRow.id))
 )
 OF_ONE: Any = AT_ORGANS.where(col(DeclaredTieRow.practitioner_id) == bindparam("practitioner_id"))
-HELD_BY: Any = (
+HELD_BY: Any = union_all(
     select_rows(AssignmentRow.practitioner_id, CaseRow.id, CaseRow.organ, CaseRow.service)
     .join(CaseRow, col(CaseRow.id) == col(AssignmentRow.case_id))
     .where(AssignmentRow.centre_id == CENTRE, col(AssignmentRow.ended_at).is_(None))
-    .where(col(AssignmentRow.practitioner_id).in_(KEYS))
+    .where(col(AssignmentRow.practitioner_id).in_(KEYS)),
+    select_rows(OfferRow.practitioner_id, CaseRow.id, CaseRow.organ, CaseRow.service)
+    .join(CaseRow, col(CaseRow.id) == col(OfferRow.case_id))
+    .where(*ASKED, col(OfferRow.practitioner_id).in_(KEYS)),
 )
 REVIEWS: Any = select_rows(
     TieReviewRow.case_id, TieReviewRow.tie_id, TieReviewRow.consent, TieReviewRow.outcome).where(
@@ -233,7 +243,7 @@ def load_reviews(session: Session, asked: TieQuestion, case_ids: Collection[str]
 
 
 def touched(session: Session, asked: TieQuestion, organs: Organs, tie_id: str | None = None) -> set[str]:
-    """Return the cases somebody has whose holder, or a colleague of theirs, is tied to by what stands that day."""
+    """Return the cases whose holder, or whoever is asked, is tied by what stands that day, or a colleague."""
     holders: dict[str, set[str]] = defaultdict(set)
     for case_id, who in fetch(session, HOLDERS, centre_id=asked.centre_id):
         holders[case_id].add(who)

@@ -35,7 +35,9 @@ class LeaveIn(In):
     from_time: Annotated[
         time | None, Field(description="The part of each day that they are away. 每日起始时刻，不填为零时。")
     ] = None
-    until_time: Annotated[time | None, Field(description="Null is the end of the day. 不填为当日结束。")] = None
+    until_time: Annotated[
+        time | None, Field(description="Null, or 00:00, is the end of the day. 不填或者填00:00为当日结束。")
+    ] = None
     weekdays: Annotated[
         list[Weekday] | None,
         Field(min_length=1, max_length=7, description="Monday is 1; all days if left out. 星期几，不填为每日。"),
@@ -44,7 +46,8 @@ class LeaveIn(In):
     def leave(self) -> absences.Leave:
         """Return it in minutes, refusing a part that ends before it begins."""
         begin = minute_of(self.from_time) if self.from_time else 0
-        end = minute_of(self.until_time) if self.until_time else WHOLE_DAY
+        # Midnight, at which a day's part ends, is that of the next day: 18:00-00:00 is the evening.
+        end = (minute_of(self.until_time) if self.until_time else WHOLE_DAY) or WHOLE_DAY
         if end <= begin:
             expected = stated("晚于 from_time", "after from_time")
             raise InvalidFieldError(field="until_time", value=str(self.until_time), expected=expected)
