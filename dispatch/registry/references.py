@@ -19,7 +19,8 @@ GONE = (Status.REFUSED, Status.WITHDRAWN, Status.TRANSFERRED)
 
 # fmt: off
 PRACTITIONERS = select(PractitionerRow.code_key, PractitionerRow.id).where(
-    PractitionerRow.centre_id == CENTRE, col(PractitionerRow.code_key).in_(KEYS))
+    PractitionerRow.centre_id == CENTRE, col(PractitionerRow.code_key).in_(KEYS),
+    col(PractitionerRow.merged_into).is_(None))
 CASES = select(CaseRow).where(CaseRow.centre_id == CENTRE, col(CaseRow.number_key).in_(KEYS))
 IDS: Any = select_rows(CaseRow.id).where(CaseRow.centre_id == CENTRE, col(CaseRow.number_key).in_(KEYS))
 PERSONS: Any = (

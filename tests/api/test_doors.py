@@ -297,3 +297,48 @@ def test_day_that_no_file_can_say_is_refused_at_every_door(office):
 
     assert [answer.status_code for answer in answers] == [422, 422]
     assert [refusal.field for refusal in report.refused] == ["received_at"]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_code_of_a_merged_record_is_refused_at_every_door_with_the_one_it_went_into(office):
+    kept, other = (office.register.a_practitioner(code) for code in ("new-1", "old-1"))
+    merger = {"other_id": other.id, "reason": "one person"}
+    office.post(f"/v1/practitioners/{kept.id}/merge", merger, headers={"If-Match": '"1"'})
+    at, adviser = f"/v1/practitioners/{other.id}", {"kind": "adviser", "name": "某公司"}
+
+    answers = [
+        office.post("/v1/cases", a_draft(wishes=["OLD-1"])),
+        office.post("/v1/users", {"login": "u", "role": "practitioner", "practitioner_code": "old-1"}, role=Role.ADMIN),
+        office.post(f"{at}/leaves", {"from_on": "2026-05-01", "until_on": "2026-05-02"}),
+        office.post(f"{at}/suspensions", {"from_on": "2026-05-01", "reason": "x"}, role=Role.MANAGER),
+        office.post("/v1/declared-ties", adviser | {"practitioner_id": other.id}),
+        office.post("/v1/rotation/overrides", {"practitioner_id": other.id, "turns": 1, "reason": "x"},
+                    role=Role.MANAGER),
+        office.ask("PATCH", at, headers={"If-Match": '"2"'}, json={"capacity": 3}),
+    ]  # fmt: skip
+    reports = [
+        bring_in(office, what, row)
+        for what, row in (
+            ("cases", good("cases", 点援意愿="old-1")),
+            ("practitioners", {"执业证号": "old-1", "姓名": "王芳", "机构编号": "firm"}),
+            ("absences", {"编号": "old-1", "种类": "休假", "起始日期": "2026-05-01", "截止日期": "2026-05-02"}),
+            ("assessments", {"执业证号": "old-1", "考核年度": "2025", "考核结果": "称职", "考核日期": "2026-02-01"}),
+            ("specialties", {"执业证号": "old-1", "专业特长": "离婚", "分值": "50", "依据": "培训",
+                             "依据日期": "2026-02-01"}),
+            ("ties", {"申报编号": "T1", "执业证号": "old-1", "申报类型": "法律顾问", "姓名（名称）": "某公司"}),
+        )
+    ]  # fmt: skip
+
+    into = "该登记已并入 new-1，请改用该编号"
+    assert [(answer.status_code, answer.json()["facts"]["expected"]["zh"]) for answer in answers] == [(422, into)] * 7
+    assert [[refusal.expected.zh for refusal in report.refused] for report in reports] == [[into]] * 6
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_declared_tie_of_a_file_names_people_and_itself_in_any_spelling(office):
+    office.register.a_practitioner("P1-x")
+    row = {"申报编号": "T-1", "执业证号": "ｐ1—X", "申报类型": "法律顾问", "姓名（名称）": "大建筑公司"}
+
+    first, again = bring_in(office, "ties", row), bring_in(office, "ties", row | {"申报编号": "ｔ-1"})
+
+    assert (first.refused, first.created, again.refused, again.unchanged) == ([], 1, [], 1)

@@ -23,6 +23,7 @@ from dispatch.domain.texts.typed import Name, Number, kept
 from dispatch.domain.vocabulary import Role
 from dispatch.registry.audit import note
 from dispatch.registry.reads import Rows, Slice, page
+from dispatch.registry.roster.merging import require_kept
 from dispatch.registry.tables import CentreRow, InstitutionRow, PractitionerRow, UserRow
 from dispatch.registry.transaction import Begin, Read, Transaction
 
@@ -194,4 +195,6 @@ def _of_code(
     found = tx.session.exec(named_so).one_or_none()
     if found is None:
         raise UnknownReferenceError(field=field, value=code, known=[])
+    if table is PractitionerRow:
+        require_kept(tx.session, tx.session.get_one(PractitionerRow, found), field)
     return found

@@ -47,6 +47,7 @@ from dispatch.exchange.lookups import load_lookups, require_word, require_words
 from dispatch.exchange.wording import Wordlist
 from dispatch.registry.host import RegisterHost
 from dispatch.registry.references import References, known_ties, look_up
+from dispatch.registry.roster.merging import unknown_code
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import AmendmentRow, CaseRow
 from dispatch.registry.transaction import Begin, Transaction
@@ -326,7 +327,7 @@ def _strangers(filing: Filing, draft: CaseDraft) -> Iterator[DispatchError]:
     except DispatchError as error:
         yield error
     strangers = (code for code in draft.wishes if code_key(code) not in filing.references.practitioners)
-    yield from (_unknown("wishes", code, ()) for code in strangers)
+    yield from (unknown_code(filing.tx.session, filing.host.centre_id, "wishes", code) for code in strangers)
 
 
 def _in_words(draft: CaseDraft, lookups: CellLookups) -> CaseDraft:

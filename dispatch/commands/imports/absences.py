@@ -12,9 +12,8 @@ from dispatch.commands.cases.intake import Fate
 from dispatch.commands.imports.upserts import Row, Upsert, refused, require_known, require_sensible
 from dispatch.commands.roster.absences import remember
 from dispatch.commands.roster.consequences import follow
-from dispatch.commands.roster.registration import KNOWN_SHOWN
 from dispatch.domain.docket.absence import EVERY_DAY, WHOLE_DAY, AbsenceKind, AbsenceState, overlap
-from dispatch.domain.errors import DispatchError, InvalidFieldError, UnknownReferenceError, stated
+from dispatch.domain.errors import DispatchError, InvalidFieldError, stated
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb, require
 from dispatch.domain.texts import code_key
 from dispatch.exchange.columns import Kind
@@ -22,6 +21,7 @@ from dispatch.exchange.faults import RemarkKind
 from dispatch.exchange.roster.absences import AbsenceSubject
 from dispatch.registry.docket.absences import members_ever
 from dispatch.registry.docket.roster import read_day
+from dispatch.registry.roster.merging import unknown_code
 from dispatch.registry.statements import load_by
 from dispatch.registry.tables import AbsenceRow, InstitutionRow, PractitionerRow
 from dispatch.registry.transaction import Transaction
@@ -119,8 +119,8 @@ def _subject(intake: _Intake, row: Row) -> AbsenceSubject:
     wanted = [AbsenceSubject(given)] if given else list(AbsenceSubject)  # type: ignore[call-arg]
     found = [subject for subject in wanted if (subject, code_key(row["code"])) in intake.ids]
     if not found:
-        known = sorted(code for subject, code in intake.ids if subject in wanted)[:KNOWN_SHOWN]
-        raise UnknownReferenceError(field="code", value=row["code"], known=known)
+        known = sorted(code for subject, code in intake.ids if subject in wanted)
+        raise unknown_code(intake.tx.session, intake.actor.centre_id, "code", row["code"], known)
     if len(found) > 1:
         expected = stated(
             "承办人员和承办机构同用该编号，请填写对象", "a person and an institution have this code: say of which"

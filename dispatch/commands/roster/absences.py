@@ -21,6 +21,7 @@ from dispatch.registry.docket.roster import read_day
 from dispatch.registry.due.calendar import load_days
 from dispatch.registry.policies import load_in_force
 from dispatch.registry.reads import get
+from dispatch.registry.roster.merging import require_kept
 from dispatch.registry.tables import AbsenceRow, InstitutionRow, PractitionerRow
 from dispatch.registry.transaction import Begin, Transaction
 
@@ -58,6 +59,7 @@ def report_leave(begin: Begin, actor: Actor, now: datetime, practitioner_id: str
     with begin() as tx:
         tx.lock_centre(actor.centre_id)
         practitioner = tx.lock(PractitionerRow, practitioner_id, actor.centre_id)
+        require_kept(tx.session, practitioner)
         require_reach(tx, actor, practitioner, now, Verb.REPORT_LEAVE)
         said: dict[str, Any] = {"from_on": leave.from_on, "until_on": leave.until_on, "weekdays": leave.weekdays}
         said |= dict(zip(("from_minute", "until_minute"), leave.minutes, strict=True))
@@ -269,5 +271,7 @@ def _lock_one(
     tx: Transaction, actor: Actor, practitioner_id: str | None, institution_id: str | None
 ) -> PractitionerRow | InstitutionRow:
     if practitioner_id:
-        return tx.lock(PractitionerRow, practitioner_id, actor.centre_id)
+        person = tx.lock(PractitionerRow, practitioner_id, actor.centre_id)
+        require_kept(tx.session, person)
+        return person
     return tx.lock(InstitutionRow, institution_id or "", actor.centre_id)

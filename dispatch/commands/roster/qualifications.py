@@ -13,7 +13,7 @@ from sqlmodel import col, select
 from dispatch.commands.cases.intake import Fate
 from dispatch.commands.imports.upserts import Row, Upsert, refused, require_known, require_sensible
 from dispatch.commands.roster.consequences import follow
-from dispatch.commands.roster.registration import KNOWN_SHOWN, Batch, DatedEffect, upsert_entries
+from dispatch.commands.roster.registration import Batch, DatedEffect, upsert_entries
 from dispatch.domain.errors import (
     DispatchError,
     InvalidFieldError,
@@ -32,6 +32,7 @@ from dispatch.registry import reads
 from dispatch.registry.audit import note
 from dispatch.registry.docket.roster import read_day
 from dispatch.registry.roster.entries import PEOPLE, load_entries
+from dispatch.registry.roster.merging import require_kept, unknown_code
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import AssessmentRow, CaseRow, PractitionerRow, SpecialtyRow
 from dispatch.registry.transaction import Begin, Read, Transaction
@@ -143,7 +144,7 @@ def _upsert(batch: Batch, kind: Kind, rows: Sequence[Row], take: Callable[[Desk,
             require_known(kind, row)
             require_sensible(kind, row)
             if (key := code_key(row["code"])) not in ids:
-                raise UnknownReferenceError(field="code", value=row["code"], known=sorted(ids)[:KNOWN_SHOWN])
+                raise unknown_code(session, centre_id, "code", row["code"], sorted(ids))
             person = session.get_one(PractitionerRow, ids[key])
             fates.append(take(Desk(batch.tx, batch._replace(notify=None), person, today), row))
         except DispatchError as error:
@@ -237,6 +238,7 @@ def _open_desk(tx: Transaction, seal: Seal, actor: Actor, now: datetime, practit
     require(actor, Verb.EDIT_ROSTER)
     tx.lock_centre(actor.centre_id)
     row = tx.lock(PractitionerRow, practitioner_id, actor.centre_id)
+    require_kept(tx.session, row)
     today = read_day(tx.session, actor.centre_id, now).today
     return Desk(tx, Batch(tx, seal, actor.user_id, actor.centre_id, now), row, today)
 

@@ -39,6 +39,7 @@ from dispatch.exchange.columns import Kind
 from dispatch.registry.docket.roster import read_day
 from dispatch.registry.roster.book import Book, Told
 from dispatch.registry.roster.entries import HOUSES, PEOPLE, RosterEntry, Subject, load_entries
+from dispatch.registry.roster.merging import require_kept
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import InstitutionRow, PractitionerRow
 from dispatch.registry.transaction import Transaction
@@ -203,12 +204,8 @@ class Registrar:
         return self._from_on < self._today or "code" in identity
 
     def _require_kept(self, there: RosterEntry) -> None:
-        if merged_into := there.identity.get("merged_into"):
-            code = self._batch.tx.session.get_one(PractitionerRow, merged_into).code
-            expected = stated(
-                f"该登记已并入 {code}，请改用该编号", f"this record was merged into {code}; use that code"
-            )
-            raise InvalidFieldError(field="code", value=there.code, expected=expected)
+        if there.identity.get("merged_into"):
+            require_kept(self._batch.tx.session, self._batch.tx.session.get_one(PractitionerRow, there.id), "code")
 
     def _require_sensible(self, there: RosterEntry, identity: Row, spans: Sequence[TimeSpan]) -> None:
         for span in spans:

@@ -10,7 +10,9 @@ from dispatch.commands.imports.upserts import Row, Upsert, refused, require_know
 from dispatch.commands.roster.registration import KNOWN_SHOWN, Batch
 from dispatch.commands.roster.ties import TieBook, TieSubject, checked, enter, opened, rewrite
 from dispatch.domain.errors import DispatchError, InvalidFieldError, UnknownReferenceError, stated
+from dispatch.domain.texts import code_key
 from dispatch.exchange.columns import Kind
+from dispatch.registry.roster.merging import unknown_code
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import DeclaredTieRow, InstitutionRow, PractitionerRow
 
@@ -23,15 +25,18 @@ def upsert_ties(batch: Batch, rows: Sequence[Row]) -> list[Upsert]:
     """Declare the ties of a file, or correct those that stand under their codes."""
     session = batch.tx.session
     book = TieBook.open(batch.tx, batch.seal, batch.centre_id, batch.actor_id, batch.now)
-    ids = {name: _ids(session, table, batch.centre_id) for name, table in SUBJECTS.items()}
-    there = {row.code: row for row in _standing(session, batch.centre_id)}
+    ids = {
+        name: {code_key(code): id for code, id in _ids(session, table, batch.centre_id).items()}
+        for name, table in SUBJECTS.items()
+    }
+    there = {code_key(row.code): row for row in _standing(session, batch.centre_id)}
     fates = []
     for done, row in enumerate(rows):
         if batch.notify and done % STEP == 0:
             batch.notify(done, len(rows))
         try:
             require_known(Kind.TIES, row)
-            fates.append(_take(book, row, _subject(row, ids), there))
+            fates.append(_take(book, row, _subject(book, row, ids), there))
         except DispatchError as error:
             fates.append(refused(error))
     return fates
@@ -52,9 +57,9 @@ def open_record(seal: Seal, record: dict[str, Any]) -> dict[str, Any]:
 
 
 def _take(book: TieBook, row: Row, whose: TieSubject, there: dict[str, DeclaredTieRow]) -> Upsert:
-    known = there.get(row["code"])
+    known = there.get(code_key(row["code"]))
     if known is None:
-        there[row["code"]] = made = enter(book, row["code"], whose, checked(book, row, whose))
+        there[code_key(row["code"])] = made = enter(book, row["code"], whose, checked(book, row, whose))
         return Upsert(Fate.CREATED, made.id)
     if whose != TieSubject(known.practitioner_id, known.institution_id):
         expected = stated(
@@ -66,15 +71,18 @@ def _take(book: TieBook, row: Row, whose: TieSubject, there: dict[str, DeclaredT
     return Upsert(Fate.UPDATED if rewrite(book, known, changes, IMPORTED) else Fate.UNCHANGED, known.id)
 
 
-def _subject(row: Row, ids: Mapping[str, Mapping[str, str]]) -> TieSubject:
+def _subject(book: TieBook, row: Row, ids: Mapping[str, Mapping[str, str]]) -> TieSubject:
     named = [name for name in SUBJECTS if row.get(name) is not None]
     if len(named) != 1:
         expected = stated("执业证号或者机构编号，填一项", "a licence number or the code of an institution")
         raise InvalidFieldError(field="practitioner", value=None, expected=expected)
     [name] = named
-    if row[name] not in ids[name]:
+    found = ids[name].get(code_key(row[name]))
+    if found is None and name == "practitioner":
+        raise unknown_code(book.tx.session, book.centre_id, name, row[name], sorted(ids[name]))
+    if found is None:
         raise UnknownReferenceError(field=name, value=row[name], known=sorted(ids[name])[:KNOWN_SHOWN])
-    return TieSubject(**{f"{name}_id": ids[name][row[name]]})
+    return TieSubject(**{f"{name}_id": found})
 
 
 def _ids(session: Session, table: Any, centre_id: str) -> dict[str, str]:

@@ -32,6 +32,7 @@ from dispatch.registry.docket.organs import load_organs
 from dispatch.registry.docket.roster import read_day
 from dispatch.registry.host import RegisterHost
 from dispatch.registry.reads import Rows, Slice
+from dispatch.registry.roster.merging import require_kept
 from dispatch.registry.seal import Seal
 from dispatch.registry.statements import in_force
 from dispatch.registry.tables import (
@@ -301,6 +302,7 @@ def _require_subject(tx: Transaction, actor: Actor, now: datetime, whose: TieSub
         raise InvalidFieldError(field="practitioner_id", value=None, expected=ONE_OF_TWO)
     if whose.practitioner_id:
         person = reads.get(tx.session, PractitionerRow, actor.centre_id, whose.practitioner_id)
+        require_kept(tx.session, person)
         require_reach(tx, actor, person, now, Verb.DECLARE_TIE)
     else:
         reads.get(tx.session, InstitutionRow, actor.centre_id, whose.institution_id or "")

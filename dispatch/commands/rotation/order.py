@@ -20,6 +20,7 @@ from dispatch.modes.rotation import Standing, queue_of, standings
 from dispatch.registry.docket.docket import load_docket
 from dispatch.registry.host import RegisterHost
 from dispatch.registry.policies import policy_in_force, read_policy
+from dispatch.registry.roster.merging import require_kept
 from dispatch.registry.rotation import names, to_calibrate
 from dispatch.registry.tables import AdjustmentRow, PractitionerRow
 from dispatch.registry.transaction import Begin, Read
@@ -118,7 +119,7 @@ def override(begin: Begin, actor: Actor, now: datetime, practitioner_id: str, tu
     _require_turns(turns)
     with begin() as tx:
         host = RegisterHost(tx, actor.centre_id, actor, now)
-        tx.lock(PractitionerRow, practitioner_id, actor.centre_id)
+        require_kept(tx.session, tx.lock(PractitionerRow, practitioner_id, actor.centre_id))
         share = entitled(host.roster(), host.policy).get(practitioner_id, Fraction(1))
         return host.adjust(practitioner_id, Entry(EntryKind.OVERRIDE, turns, 0), share, reason=reason.strip())
 

@@ -1,15 +1,18 @@
 """What points at a practitioner, and how it comes to point at the record that is kept of the same person."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
+from itertools import islice
 from typing import Any, NamedTuple
 
 from sqlalchemy import Column, delete, insert, union, update
 from sqlmodel import Session, SQLModel, col, select
 
+from dispatch.domain.errors import DispatchError, InvalidFieldError, UnknownReferenceError, stated
 from dispatch.domain.ledger import EntryKind
 from dispatch.domain.roster.words import RosterAct
 from dispatch.domain.states import ClaimState, OfferState, Review
+from dispatch.domain.texts import code_key
 from dispatch.domain.vocabulary import RelationKind
 from dispatch.registry.tables import (
     AssessmentRow,
@@ -25,6 +28,8 @@ from dispatch.registry.tables import (
     WishRow,
 )
 
+KNOWN_SHOWN = 20
+
 STAYS = frozenset({"attributes", "ledger", "roster_change", "proposal"})
 """Tables that go on speaking of the record they spoke of: facts, history, and what a run has proved."""
 
@@ -36,6 +41,31 @@ class Pair(NamedTuple):
 
     kept_id: str
     other_id: str
+
+
+def require_kept(session: Session, person: PractitionerRow, field: str = "practitioner_id") -> None:
+    """Refuse a record that was merged, and say into which."""
+    if person.merged_into:
+        raise _merged(session, person, field)
+
+
+def unknown_code(session: Session, centre_id: str, field: str, code: str, known: Iterable[str] = ()) -> DispatchError:
+    """Return the error for a code that names no practitioner, or a record that was merged: it says into which."""
+    named = (PractitionerRow.centre_id == centre_id, PractitionerRow.code_key == code_key(code))
+    person = session.exec(select(PractitionerRow).where(*named)).one_or_none()
+    if person and person.merged_into:
+        return _merged(session, person, field)
+    return UnknownReferenceError(field=field, value=code, known=list(islice(known, KNOWN_SHOWN)))
+
+
+def _merged(session: Session, person: PractitionerRow, field: str) -> InvalidFieldError:
+    kept = person
+    while kept.merged_into:
+        kept = session.get_one(PractitionerRow, kept.merged_into)
+    expected = stated(
+        f"该登记已并入 {kept.code}，请改用该编号", f"this record was merged into {kept.code}; use that code"
+    )
+    return InvalidFieldError(field=field, value=person.code, expected=expected)
 
 
 def moved_columns() -> list[Column[Any]]:
