@@ -6,16 +6,19 @@ from datetime import timedelta
 import pytest
 
 from dispatch.commands.housekeeping import check_register
+from dispatch.domain.states import OfferState
 from dispatch.domain.vocabulary import PartyRole, Role, Service
 from dispatch.registry.tables import (
     AuditRow,
     CaseRow,
     DeclaredTieRow,
     FindingRow,
+    OfferRow,
     PartyRow,
     RosterChangeRow,
     TieReviewRow,
 )
+from tests.api.test_doors import bring_in
 from tests.api.test_life import Town
 from tests.rows import NOW
 
@@ -142,6 +145,28 @@ def test_adviser_of_an_organ_declared_late_is_reported_who_has_the_case_against_
     [found] = [row for row in town.register.all(FindingRow) if row.kind == "holder_barred"]
     assert found.facts["rules"] == ["no_declared_tie"]
     assert town.told(Role.CLERK, f"/cases/{case.id}/declared-ties")[0]["certain"]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("door", ["api", "alias", "file"])
+def test_organ_entered_late_bars_who_declared_it_before_by_any_of_its_names(town, door):
+    tie = town.done(town.hers, "/declared-ties", {"kind": "adviser", "name": BUREAU_SHORT})
+    case = against(town, "2026-7", f"（河南省）{BUREAU}")
+    other = against(town, "2026-8", "虞城县人社局")
+    asked = town.done(Role.CLERK, "/offers", {"case_id": case.id, "practitioner_ids": [town.lawyer.id]})[0]
+    assert refusals(town, case) == refusals(town, other) == ([], [])
+
+    if door == "file":
+        assert bring_in(town.office, "organs", {"机关名称": BUREAU, "别名": BUREAU_SHORT}).refused == []
+    else:
+        organ = town.register.a_listed_organ(BUREAU, *([BUREAU_SHORT] if door == "api" else []))
+    if door == "alias":
+        town.done(Role.CLERK, f"/organs/{organ.id}/aliases", {"alias": BUREAU_SHORT})
+
+    assert (refusals(town, case), refusals(town, other)) == ((TIED, UNCLEAR), ([], []))
+    found = town.told(Role.CLERK, f"/declared-ties/{tie['id']}")
+    assert (found["name"], found["organ"]) == (BUREAU, BUREAU)
+    assert town.register.get(OfferRow, asked["id"]).state is OfferState.WITHDRAWN
 
 
 def test_firm_that_advises_the_opponent_acts_against_it_only_with_consent(town):

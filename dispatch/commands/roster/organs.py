@@ -1,28 +1,36 @@
 """The catalogue of organs is kept: entered, given aliases, merged, retired, and asked what it lacks."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
+from dispatch.commands.cases.holders import review_declared
 from dispatch.commands.cases.intake import Fate
 from dispatch.commands.imports.upserts import Row, Upsert, refused, require_known
 from dispatch.commands.roster.registration import Batch
-from dispatch.domain.conflicts.declared import AGAINST
-from dispatch.domain.errors import DispatchError, InvalidFieldError, StaleError, stated
+from dispatch.commands.roster.ties import TieBook, opened, restate
+from dispatch.domain.conflicts.declared import AGAINST, TieKind, organ_against
+from dispatch.domain.errors import DispatchError, InvalidFieldError, SealBrokenError, StaleError, stated
+from dispatch.domain.lifecycle import OPEN
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.texts.organs import Organs, organ_key
 from dispatch.exchange.columns import Kind
 from dispatch.exchange.lookups import load_lookups, require_word
 from dispatch.registry.audit import note
 from dispatch.registry.docket.organs import UnlistedName, list_unlisted, load_organs
+from dispatch.registry.host import RegisterHost
 from dispatch.registry.seal import Seal
-from dispatch.registry.tables import OrganNameRow, OrganRow, PartyRow
+from dispatch.registry.tables import CaseRow, DeclaredTieRow, OrganNameRow, OrganRow, PartyRow
 from dispatch.registry.transaction import Begin, Read, Transaction
 
 FIELDS = ("name", "kind", "area")
+
+RECOGNISED = "已列入办案机关目录 entered in the catalogue of organs"
+"""Why a client is said otherwise than it was declared: nobody could know then that it is an organ."""
 
 
 def add_organ(begin: Begin, seal: Seal, actor: Actor, now: datetime, row: Row) -> OrganRow:
@@ -30,6 +38,7 @@ def add_organ(begin: Begin, seal: Seal, actor: Actor, now: datetime, row: Row) -
     with begin() as tx:
         _lock(tx, actor)
         made = _enter(tx, seal, actor.centre_id, now, _in_words(tx.session, actor.centre_id, row))
+        _look_again(tx, seal, actor.centre_id, actor.user_id, now)
         note(tx, actor, Verb.EDIT_ORGANS, "organ", made.id, now)
         return made
 
@@ -45,7 +54,8 @@ def change_organ(
             raise StaleError(what="organ", id=organ_id, expected=if_match, actual=organ.revision)
         for field, value in _in_words(tx.session, actor.centre_id, changes).items():
             setattr(organ, field, value)
-        _name(tx, seal, load_organs(tx.session, actor.centre_id), organ, [organ.name])
+        if _name(tx, seal, load_organs(tx.session, actor.centre_id), organ, [organ.name]):
+            _look_again(tx, seal, actor.centre_id, actor.user_id, now)
         return _changed(tx, actor, organ, now)
 
 
@@ -55,7 +65,10 @@ def add_alias(begin: Begin, seal: Seal, actor: Actor, now: datetime, organ_id: s
         _lock(tx, actor)
         organ = tx.lock(OrganRow, organ_id, actor.centre_id)
         known = load_organs(tx.session, actor.centre_id)
-        return _changed(tx, actor, organ, now) if _name(tx, seal, known, organ, [alias], "alias") else organ
+        if not _name(tx, seal, known, organ, [alias], "alias"):
+            return organ
+        _look_again(tx, seal, actor.centre_id, actor.user_id, now)
+        return _changed(tx, actor, organ, now)
 
 
 def remove_alias(begin: Begin, actor: Actor, now: datetime, organ_id: str, alias: str) -> OrganRow:
@@ -112,7 +125,10 @@ def unlisted_names(read: Read, actor: Actor) -> list[UnlistedName]:
 
 def upsert_organs(batch: Batch, rows: Sequence[Row]) -> list[Upsert]:
     """Add organs by their name, or change those that go by it; aliases are added, never taken away."""
-    return [_upsert(batch.tx, batch.seal, batch.centre_id, batch.now, row) for row in rows]
+    fates = [_upsert(batch.tx, batch.seal, batch.centre_id, batch.now, row) for row in rows]
+    if any(fate.fate in (Fate.CREATED, Fate.UPDATED) for fate in fates):
+        _look_again(batch.tx, batch.seal, batch.centre_id, batch.actor_id, batch.now)
+    return fates
 
 
 def _upsert(tx: Transaction, seal: Seal, centre_id: str, now: datetime, row: Row) -> Upsert:
@@ -165,6 +181,37 @@ def _name(
         _let_parties_know(tx, seal, organ.centre_id, key, name)
     tx.session.flush()
     return bool(new)
+
+
+def _look_again(tx: Transaction, seal: Seal, centre_id: str, actor_id: str | None, now: datetime) -> None:
+    """Let clients and parties of before be known for organs, and judge whoever has, or is asked for, a case.
+
+    What lies in cases that are over is compared with no declaration any more.
+    """
+    book = TieBook.open(tx, seal, centre_id, actor_id, now)
+    _recognise_clients(book)
+    _recognise_parties(book)
+    review_declared(RegisterHost(tx, centre_id, None, now))
+
+
+def _recognise_clients(book: TieBook) -> None:
+    standing = (DeclaredTieRow.kind == TieKind.ADVISER, col(DeclaredTieRow.removed_at).is_(None))
+    unknown = (DeclaredTieRow.centre_id == book.centre_id, *standing, col(DeclaredTieRow.organ).is_(None))
+    for row in book.tx.session.exec(select(DeclaredTieRow).where(*unknown)).all():
+        # One that cannot be read keeps nobody from the others.
+        with suppress(SealBrokenError):
+            there = opened(book.seal, row)
+            if there["name"] and book.organs.find(there["name"]):
+                restate(book, row, there, there, RECOGNISED)
+
+
+def _recognise_parties(book: TieBook) -> None:
+    unknown = (PartyRow.centre_id == book.centre_id, col(PartyRow.role).in_(AGAINST), col(PartyRow.organ).is_(None))
+    rows = select(PartyRow).join(CaseRow).where(*unknown, col(CaseRow.status).in_(OPEN), col(PartyRow.name_key) != "")
+    for row in book.tx.session.exec(rows).all():
+        with suppress(SealBrokenError):
+            row.organ = organ_against(book.organs, row.role, book.seal.open(row.sealed).get("name"))
+    book.tx.session.flush()
 
 
 def _let_parties_know(tx: Transaction, seal: Seal, centre_id: str, key: str, name: str) -> None:

@@ -232,7 +232,12 @@ def rewrite(book: TieBook, row: DeclaredTieRow, changes: Row, reason: str | None
     given = changed(there, changes, SAID)
     if not given:
         return False
-    said = checked(book, {**there, **given}, TieSubject(row.practitioner_id, row.institution_id))
+    return restate(book, row, there, {**there, **given}, reason)
+
+
+def restate(book: TieBook, row: DeclaredTieRow, there: Row, given: Row, reason: str | None) -> bool:
+    """Let a declaration say what is given, as the catalogue of organs has it; tell whether that is different."""
+    said = checked(book, given, TieSubject(row.practitioner_id, row.institution_id))
     if not (different := {name for name in SAID if said[name] != there[name]}):
         return False
     for name, value in ({name: said[name] for name in PLAIN} | _closed(book.seal, said)).items():

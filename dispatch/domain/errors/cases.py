@@ -131,6 +131,6 @@ class RekeyUnderwayError(DispatchError):
 
 
 class SealBrokenError(DispatchError):
-    """The sealed record cannot be opened with this secret."""
+    """This sealed record cannot be opened: it is damaged, or was sealed with another secret; ask the operator."""
 
-    zh = "当前密钥无法解密该记录，请核对 DISPATCH_SECRET"
+    zh = "该记录已损坏或者由另一密钥加密，无法读取：请联系系统管理员，从备份恢复或者核对 DISPATCH_SECRET"
