@@ -99,7 +99,9 @@ def _ask_others(host: Host, case_ids: Collection[str], vain: Callable[[Case, Off
 def _is_excluded(host: Host, case: Case, practitioner_id: str, codes: Collection[str] | None) -> bool:
     docket, eligibility = host.docket([case.id], case.status, alone=practitioner_id)
     column = docket.column_of(practitioner_id)
-    return column != NOBODY and any(codes is None or each.code in codes for each in eligibility.why(0, column))
+    # A case without an open seat is in no docket: what is asked of it ends with the seat.
+    judged = docket.facts.cases and column != NOBODY
+    return bool(judged) and any(codes is None or each.code in codes for each in eligibility.why(0, column))
 
 
 def accept(host: Host, case: Case, assignment: Assignment) -> None:

@@ -1,8 +1,7 @@
 """Intake of cases: identified by their number, sealed, put on the clock, and queued for the next run."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, timedelta
-from itertools import islice
 from typing import Any, NamedTuple
 
 from dispatch.casework.matching import enter_queue
@@ -53,7 +52,6 @@ from dispatch.registry.tables import AmendmentRow, CaseRow
 from dispatch.registry.transaction import Begin, Transaction
 
 CLOCKS_MAY_DIFFER = timedelta(minutes=5)
-KNOWN_SHOWN = 20
 
 
 # fmt: off
@@ -348,15 +346,11 @@ def _wordlists(lookups: CellLookups) -> tuple[dict[str, Wordlist], dict[str, Wor
     return {"languages": LANGUAGES, "domicile_areas": areas}, {"area": areas, "court_area": areas}
 
 
-def _unknown(field: str, value: str, known: Iterable[str]) -> UnknownReferenceError:
-    return UnknownReferenceError(field=field, value=value, known=list(islice(known, KNOWN_SHOWN)))
-
-
 def _refuse_dangling(draft: CaseDraft, fate: Submission, there: Collection[str]) -> Submission:
     missing = next((tie.number for tie in draft.relations if tie.key not in there), None)
     if missing is None or fate.fate is Fate.REFUSED:
         return fate
-    return Submission(Fate.REFUSED, error=_unknown("relations", missing, ()))
+    return Submission(Fate.REFUSED, error=UnknownReferenceError(field="relations", value=missing, known=[]))
 
 
 def _write(filing: Filing, drafts: Sequence[CaseDraft], fates: list[Submission]) -> None:
