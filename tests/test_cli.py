@@ -34,6 +34,7 @@ from tests.commands.test_runs import solved
 from tests.exchange.files import a_csv, good
 from tests.optimizer.builders import city
 from tests.rows import NOW, open_register
+from workers.__main__ import app as processes
 
 VERBS = (
     "import", "export", "solve", "verify", "migrate", "worker", "scheduler", "api", "serve", "demo", "doctor",
@@ -540,6 +541,24 @@ def test_worker_and_scheduler_become_that_process(monkeypatch, words):
     run(*words)
 
     assert calls == [[sys.executable, "-m", "workers", *words]]
+
+
+@pytest.mark.parametrize(("program", "words"), [(app, "api"), (processes, "worker"), (processes, "scheduler")])
+def test_process_with_a_weak_or_another_key_says_so_in_words_and_ends(here, tmp_path, monkeypatch, program, words):
+    for start in ("uvicorn.run", "workers.__main__._work_side_by_side", "workers.__main__.Scheduler"):
+        monkeypatch.setattr(start, lambda *_, **__: pytest.fail("it was started"))
+    assert run("import", "cases", a_file(tmp_path, good("cases"))).exit_code == 0
+    told = {}
+
+    for secret in ("short", "another secret of the tests"):
+        monkeypatch.setenv("DISPATCH_SECRET", secret)
+        told[secret] = CliRunner().invoke(program, [words])
+
+    assert [each.exit_code for each in told.values()] == [REFUSED, REFUSED]
+    assert [type(each.exception) for each in told.values()] == [SystemExit, SystemExit]
+    assert [title in each.output for each, title in zip(told.values(), ("is empty, short", "another secret"), strict=True)] == [
+        True, True,
+    ]  # fmt: skip
 
 
 def test_doctor_tells_what_is_wrong_and_how_to_mend_it(here, monkeypatch):

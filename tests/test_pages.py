@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,10 @@ from rich.console import Console
 from dispatch.demo.serve import invite, settle
 from dispatch.demo.stack import Address, run_stack
 from dispatch.domain.eligibility.table import RULES
+from dispatch.domain.policy.trial_floor import SAMPLE, CentreSize, floor_of
 from dispatch.domain.vocabulary import ModeName
 from dispatch.embedded.processes import free_port
-from dispatch.simulation.sample.city import COUNTY
+from dispatch.simulation.sample.city import CITY, COUNTY
 
 HOUSE = Path(__file__).parent.parent
 PAGE = HOUSE / "examples" / "modes.md"
@@ -162,6 +164,20 @@ def test_policy_is_tuned_as_the_readme_says(tuned):
     assert [line.split()[:2] for line in tuned.splitlines()[-3:]] == [
         ["3", "published"], ["2", "superseded"], ["1", "superseded"],
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("page", [HOUSE / "README.md", HOUSE / "README.zh.md", MANUAL / "manager.md"], ids=str)
+def test_back_test_of_a_page_is_enough_to_publish_by_in_the_city_it_is_tried_in(page):
+    floor = floor_of(CentreSize(cases=CITY.cases, weeks=0, people=CITY.active))
+
+    [order] = re.findall(r"policy simulate .* --city .*", page.read_text(encoding="utf-8"))
+    cases, people, since, until = re.search(
+        r"--cases (\d+) --practitioners (\d+) --from (\S+) --to (\S+)", order
+    ).groups()
+    weeks = (date.fromisoformat(until) - date.fromisoformat(since)).days // 7 + 1
+    basis = {"source": SAMPLE, "weeks": weeks, "cases": int(cases), "people": int(people)}
+
+    assert not floor.lacks(basis), f"{basis} for {floor}"
 
 
 def test_both_readmes_have_the_same_parts_commands_and_links():

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from dispatch.cli.output import choose_language, refuse_politely
 from dispatch.registry.jobs.queues import QUEUES
 from workers.context import open_context, require_key
 from workers.rq_workers import make_worker
@@ -36,7 +37,8 @@ def worker(
     names = queues.split(",")
     if unknown := set(names) - set(QUEUES):
         raise typer.BadParameter(f"no such queue: {', '.join(sorted(unknown))}; there are {', '.join(QUEUES)}")
-    require_key()
+    choose_language(None)
+    refuse_politely(require_key)
     if len(names) == 1:
         _work(names[0])
     else:
@@ -46,8 +48,9 @@ def worker(
 @app.command()
 def scheduler() -> None:
     """Relay, sweep and start what is due; any number may run, one of them is effective."""
+    choose_language(None)
+    refuse_politely(require_key)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    require_key()
     ticking = Scheduler(open_context(), _process_name("scheduler"))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ticking.stopping.set())

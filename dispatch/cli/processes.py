@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import typer
@@ -30,8 +31,12 @@ def answer_http(host: str, port: int, processes: int) -> None:
     import uvicorn
 
     from dispatch.api.server import options
+    from dispatch.domain.errors import UnavailableError
 
     settings = Settings()
+    # A wrong key is told in words, before any process of the server starts; a database that is away is waited for.
+    with opened() as here, suppress(UnavailableError):
+        here.key.require()
     uvicorn.run(
         "dispatch.main:create_app",
         factory=True,
