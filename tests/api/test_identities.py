@@ -1,6 +1,6 @@
 """Signing in at an identity provider over HTTP: a real one on loopback, all that may be wrong with what it says."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from joserfc.jwk import ECKey
@@ -111,6 +111,24 @@ def test_known_identity_ends_in_a_session_like_any_other_until_it_is_unbound(hal
     assert said(after) == ("identity-unknown", None)
     assert hall.door.subjects()[-4:] == ["session", "session_ended", "session", "identity_unbound"]
     assert hall.register.all(IdentityRow) == []
+
+
+@SQLITE
+def test_session_by_an_identity_ends_within_half_a_day_in_any_role(hall):
+    person = hall.register.a_practitioner("p1")
+    user, _ = hall.door.user("he", Role.PRACTITIONER, practitioner_code=person.code)
+    hall.bind(user, hall.provider.subject, Actor(user.id, Role.ADMIN, user.centre_id))
+    browser = hall.browser()
+
+    entered = browser.sign_in()
+    inside = browser.ask("GET").json()
+    hall.door.later(11 * HOUR)
+    busy = browser.inside()
+    hall.door.later(HOUR)
+
+    assert entered.status_code == 303
+    assert datetime.fromisoformat(inside["expires_at"]) == NOW + 12 * HOUR
+    assert (busy, browser.inside()) == (True, False)
 
 
 FAULTS = [

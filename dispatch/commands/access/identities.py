@@ -17,7 +17,7 @@ from dispatch.commands.access.provider import Proved
 from dispatch.commands.access.sessions import Opened, open_session
 from dispatch.commands.access.sessions import Session as SignedIn
 from dispatch.commands.access.tokens import end_all
-from dispatch.domain.access.lives import CONFIRMED_FOR, SECOND_FACTOR
+from dispatch.domain.access.lives import BY_IDENTITY_AT_MOST, CONFIRMED_FOR, SECOND_FACTOR
 from dispatch.domain.access.provider import AT_MOST, Flaw
 from dispatch.domain.errors import (
     ConstraintBrokenError,
@@ -74,7 +74,7 @@ def sign_in_by_identity(begin: Begin, read: Read, seal: Seal, now: datetime, who
         user = tx.lock(UserRow, bound.user_id)
         known = user.active and _find(tx.session, seal, who) is not None
         if known and (who.strong or user.role not in SECOND_FACTOR):
-            return open_session(tx, user, now, proved_at=who.at or now - CONFIRMED_FOR)
+            return _open(tx, user, now, who)
         note(tx, Actor(user.id, user.role, user.centre_id), Verb.SIGN_IN, "sign_in_refused", user.id, now)
     raise ProviderFactorError if known else IdentityUnknownError
 
@@ -124,7 +124,7 @@ def accept_invitation_by(begin: Begin, read: Read, seal: Seal, now: datetime, in
             _add(tx, seal, user, subject, user.id, now)
             row.revoked_at = now
             note(tx, Actor(user.id, user.role, user.centre_id), Verb.SIGN_IN, "identity_bound", user.id, now)
-            return open_session(tx, user, now, proved_at=who.at or now - CONFIRMED_FOR)
+            return _open(tx, user, now, who)
     except ConstraintBrokenError:
         raise IdentityBoundError from None
 
@@ -152,6 +152,10 @@ def unbind_own(begin: Begin, signed_in: SignedIn, now: datetime, identity_id: st
     """Take an identity from one's own account; every other session and token of one's own ends."""
     require_confirmed(signed_in.actor)
     _unbind(begin, signed_in.actor, now, signed_in.actor.user_id, identity_id, signed_in.digest)
+
+
+def _open(tx: Transaction, user: UserRow, now: datetime, who: Proved) -> Opened:
+    return open_session(tx, user, now, until=now + BY_IDENTITY_AT_MOST, proved_at=who.at or now - CONFIRMED_FOR)
 
 
 def _bind(begin: Begin, seal: Seal, now: datetime, actor: Actor, user_id: str, who: ProviderSubject) -> IdentityRow:
