@@ -206,15 +206,29 @@ class Measured(Term):
 
     QUALITY    = "quality",    "平均匹配得分", "average match quality"
     FIRST_WISH = "first_wish", "首选实现率",   "share of first wishes honoured"
+
+
+class ParitySettled(Term):
+    """What is known of the best plan of a day within a gap."""
+
+    PROVEN      = "proven",      "已证明",   "proven"
+    INFEASIBLE  = "infeasible",  "无法满足", "no plan keeps the gap"
+    NOT_SETTLED = "not_settled", "尚无定论", "not settled"
 # fmt: on
 
 
 class ParityLine(NamedTuple):
-    """What it would have cost a day to keep the gap between categories; None where no plan keeps it."""
+    """
+    What it would have cost a day to keep the gap between categories, in points.
+
+    ``value`` is of the best plan found, None where none was; no plan that keeps the gap is worth more than ``bound``,
+    which is None only where there is none.
+    """
 
     on: date
     measured: Measured
     gap: int
+    settled: ParitySettled
     seats: int
     best: int
     value: int | None

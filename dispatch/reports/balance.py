@@ -1,13 +1,13 @@
 """How effort lies over practitioners, how near each day came to its best plan, and where places are scarce."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterator
 from typing import TypeVar
 
 import numpy as np
 
 from dispatch.domain.docket.columns import Numbers
-from dispatch.domain.report_data import Measured, ParityLine, PriceLine, ReportData
+from dispatch.domain.report_data import Measured, ParityLine, ParitySettled, PriceLine, ReportData
 from dispatch.domain.vocabulary import Term
 from dispatch.reports.facts import POINTS, area_of, cause_of, month_of
 from dispatch.reports.shape import DIGITS, Chart, ColumnUnit, Report, Row, Shape, count, number, ratio, share, word
@@ -72,12 +72,12 @@ def parity(data: ReportData) -> Iterator[Row]:
         found[line.measured, line.gap].append(line)
     for (measured, gap), lines in sorted(found.items(), reverse=True):
         kept = [line for line in lines if line.value is not None]
+        counted = Counter(line.settled for line in lines)
         best, seats = (sum(getattr(line, name) for line in kept) for name in ("best", "seats"))
         losses = (best - sum(getattr(line, name) or 0 for line in kept) for name in ("bound", "value"))
         least, most = (ratio(loss / POINTS, seats) for loss in losses)
-        exact = sum(line.value == line.bound for line in kept)
         rendered = gap / WHOLE[measured]
-        yield measured, rendered, len(lines), len(lines) - len(kept), exact, seats, least, most
+        yield measured, rendered, len(lines), *(counted[each] for each in ParitySettled), seats, least, most
 
 
 WHOLE = {Measured.QUALITY: 1_000_000, Measured.FIRST_WISH: 10_000}
@@ -161,14 +161,18 @@ REPORTS = (
     Report(
         code="parity", zh="类别均衡测算", en="Price of equality",
         about=("当日至少有两个受援人类别、每类有5个以上可比名额时：如要求各类别平均匹配得分（百分制）或者首选实现率之差不超过所列幅度，"
-               "当日最优总分每个名额减少多少（精确求解；未在限时内证明的给出上下限），按当日早晨状态。",
+               "当日最优总分每个名额减少多少，按当日早晨状态（精确求解）。每一天的结果为三者之一：已证明、无法满足、尚无定论；"
+               "尚无定论的，已找到方案的给出减少的上下限，未找到方案的不计入减少数。",
                "On days on which two recipient categories have 5 or more compared seats: by how much the best plan of "
                "the day loses a seat if the gap between categories, in average match quality of 100 or in the share "
-               "of first wishes honoured, must not exceed the one told (solved exactly; what was not proven within "
-               "its time is told with both bounds), by that morning's state."),
+               "of first wishes honoured, must not exceed the one told, by that morning's state (solved exactly). A "
+               "day is proven, or no plan keeps the gap, or it is not settled; then the loss is told with both bounds "
+               "if a plan is known, and left out if none is."),
         columns=(word("measured", "均衡项目", "To be alike"), share("gap", "最大差距", "Largest gap"),
-                 count("days", "天数", "Days"), count("impossible", "无法满足的天数", "Days without a plan"),
-                 count("exact", "已证明的天数", "Days proven"), count("seats", "承办名额数", "Seats"),
+                 count("days", "天数", "Days"), count("exact", "已证明的天数", "Days proven"),
+                 count("impossible", "无法满足的天数", "Days without a plan"),
+                 count("unsettled", "尚无定论的天数", "Days not settled"),
+                 count("seats", "计入的名额数", "Seats counted"),
                  number("least", "每个名额得分减少：至少", "Loss a seat: at least", ColumnUnit.POINTS),
                  number("most", "每个名额得分减少：至多", "Loss a seat: at most", ColumnUnit.POINTS)),
         rows=parity,

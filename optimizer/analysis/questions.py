@@ -6,7 +6,7 @@ from optimizer.analysis.explain import Move, Regret, Regrets, chain, entries, re
 from optimizer.analysis.frontier import Frontier
 from optimizer.analysis.hull import Between, Corner, WeighedPlan
 from optimizer.analysis.learning import Choice, Lesson, learn
-from optimizer.analysis.parity import Parity, best_within
+from optimizer.analysis.parity.within import Parity, ParitySearch, Settled, best_within
 from optimizer.analysis.radius import Radius, Reach, stability_radius
 from optimizer.analysis.rank import Ranking, learn_prices, rank
 from optimizer.analysis.repair import Point, trade_off
@@ -27,6 +27,7 @@ __all__ = [
     "Move",
     "Node",
     "Parity",
+    "ParitySearch",
     "PlanNetwork",
     "Point",
     "Radius",
@@ -35,6 +36,7 @@ __all__ = [
     "Regret",
     "Regrets",
     "Repair",
+    "Settled",
     "SlotValues",
     "WeighedPlan",
     "best_within",

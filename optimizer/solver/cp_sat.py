@@ -4,9 +4,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ortools.sat.python.cp_model import OPTIMAL, UNKNOWN, CpModel, CpSolver, IntVar, LinearExpr
+    from ortools.sat.python.cp_model import (
+        FEASIBLE,
+        INFEASIBLE,
+        OPTIMAL,
+        UNKNOWN,
+        CpModel,
+        CpSolver,
+        IntVar,
+        LinearExpr,
+    )
 
-__all__ = ["OPTIMAL", "UNKNOWN", "CpModel", "CpSolver", "IntVar", "LinearExpr"]
+__all__ = ["FEASIBLE", "INFEASIBLE", "OPTIMAL", "UNKNOWN", "CpModel", "CpSolver", "IntVar", "LinearExpr"]
 
 
 def __getattr__(name: str) -> Any:

@@ -130,4 +130,5 @@ def test_day_tells_what_equality_between_categories_would_have_cost(register):
     # Five good seats among two groups of five are three and two at best: a fifth of the whole span apart.
     assert 50_000 < register.policy.document["weights"]["specialty"] * 100 / 5 < 100_000
     assert wide["value"] == wide["bound"] == wide["best"] == day.best == day.realised
-    assert narrow["value"] is None
+    assert (wide["settled"], narrow["settled"]) == ("proven", "infeasible")
+    assert narrow["value"] is narrow["bound"] is None

@@ -1,4 +1,4 @@
-"""Equality between groups costs exactly what brute force says, under every other limit."""
+"""Equality between groups costs exactly what brute force says, or is told to be impossible or not settled."""
 
 from dataclasses import replace
 from itertools import product
@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optimizer import solve
-from optimizer.analysis.parity import best_within
+from optimizer import Problem, solve
+from optimizer.analysis.parity.equality import Equality
+from optimizer.analysis.parity.legal_pairs import LegalPairs
+from optimizer.analysis.parity.within import ParitySearch, Settled, best_within
 from tests.examples import share
 from tests.optimizer.brute_force import score_table
 from tests.optimizer.builders import a_problem, problems
@@ -66,10 +68,91 @@ def test_best_plan_within_a_gap_is_that_of_brute_force(problem, data):
     first = np.arange(problem.n) % 2 == 0
     groups, gap = np.stack([first, ~first | (problem.n == 1)]), data.draw(st.integers(0, 9))
 
-    found = best_within(problem, figure, groups, gap)
+    found, best = best_within(problem, figure, groups, gap), best_by_hand(problem, figure, groups, gap)
 
-    assert (found.value if found else None) == best_by_hand(problem, figure, groups, gap)
-    assert found is None or found.value == found.bound
+    assert found.settled is (Settled.INFEASIBLE if best is None else Settled.PROVEN)
+    assert found.value == found.bound == best
+    if best is not None:
+        plan = list(zip(found.rows.tolist(), found.cols.tolist(), strict=True))
+        assert legal(problem, plan)
+        assert mean_gap(problem, plan, figure, groups) <= gap
+        assert best <= solve(problem).bound
+
+
+@share(0.2)
+@given(problems(max_cases=3, max_practitioners=3), st.data())
+def test_any_prices_prove_a_bound_that_no_plan_within_the_gap_exceeds(problem, data):
+    problem, size = filled_and_free(problem), problem.n * problem.m
+    figure = np.array(data.draw(st.lists(st.integers(-9, 9), min_size=size, max_size=size)), np.int64)
+    figure = figure.reshape(problem.n, problem.m)
+    pairs, gap = LegalPairs(problem), data.draw(st.integers(0, 9))
+    groups = np.stack([np.arange(problem.n) % 2 == 0, np.arange(problem.n) == problem.n - 1])
+    best = best_by_hand(problem, figure, groups, gap)
+    equality = Equality(pairs, figure[pairs.rows, pairs.cols], groups[:, pairs.order], gap)
+    rows = pairs.demand.size + pairs.most.size + 4
+    prices = data.draw(st.lists(st.floats(-20, 20), min_size=rows, max_size=rows))
+
+    bound = equality.bound(pairs.scores, np.zeros(pairs.size + 2), np.array(prices))
+
+    assert best is None or (best <= bound.value and pairs.rounded(bound.value) >= best)
+    assert best is None or not equality.impossible()
+
+
+def crowd(seed, n=60, m=90):
+    """Cases and people by chance, with opposing sides and two tried together."""
+    draw = np.random.default_rng(seed)
+    scores = 10 * draw.integers(0, 5_000, (n, m))
+    problem = Problem.from_scores(
+        scores, draw.random((n, m)) < 0.5, draw.integers(0, 3, m), 10**7, exclusive=[np.array([0, 1])],
+        separate=np.array([[2, 3], [4, 5]]), demand=np.where(np.arange(n) == 6, 2, 1),
+    )  # fmt: skip
+    return problem, scores, np.stack([np.arange(n) % 3 == k for k in range(3)])
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_effort_that_ends_leaves_a_bound_below_the_best_of_all_and_never_the_word_infeasible(seed):
+    problem, figure, groups = crowd(seed)
+    search, free = ParitySearch(problem), solve(problem)
+
+    whole, none = search.within(figure, groups, 60), search.within(figure, groups, 60, effort=0)
+
+    assert none.settled is not Settled.INFEASIBLE
+    assert whole.value is not None
+    assert whole.value <= whole.bound <= none.bound <= free.bound
+    assert none.value is None or none.value <= whole.bound
+    plan = list(zip(whole.rows.tolist(), whole.cols.tolist(), strict=True))
+    assert legal(problem, plan)
+    assert mean_gap(problem, plan, figure, groups) <= 60
+
+
+def test_linear_program_that_fails_costs_the_proof_and_makes_nothing_impossible(monkeypatch):
+    problem, figure, groups = crowd(1)
+    monkeypatch.setattr("optimizer.solver.linear.LinearProgram.optimum", lambda program: None)
+
+    found = best_within(problem, figure, groups, 60, effort=0)
+
+    assert found.settled is not Settled.INFEASIBLE
+    assert (found.value or 0) <= found.bound <= solve(problem).bound
+
+
+def test_plan_within_a_gap_depends_on_no_order_of_rows_and_columns():
+    problem, figure, groups = crowd(1)
+    cases, people = np.random.default_rng(5).permutation(problem.n), np.random.default_rng(6).permutation(problem.m)
+    at = np.argsort(cases)
+    turned = replace(
+        problem, base_score=problem.base_score[np.ix_(cases, people)], capacity=problem.capacity[people],
+        case_terms=problem.case_terms[cases], practitioner_terms=problem.practitioner_terms[people],
+        demand=problem.demand[cases], open_price=problem.open_price[cases],
+        exclusive=tuple(at[rows] for rows in problem.exclusive), separate=at[problem.separate],
+        institution=problem.institution[people],
+        case_key=problem.case_key[cases], practitioner_key=problem.practitioner_key[people],
+    )  # fmt: skip
+
+    one = best_within(problem, figure, groups, 60, effort=0.5)
+    other = best_within(turned, figure[np.ix_(cases, people)], groups[:, cases], 60, effort=0.5)
+
+    assert (one.settled, one.value, one.bound) == (other.settled, other.value, other.bound)
+    assert {*zip(one.rows, one.cols, strict=True)} == {*zip(cases[other.rows], people[other.cols], strict=True)}
 
 
 def test_gap_that_binds_nothing_costs_nothing():
@@ -79,15 +162,15 @@ def test_gap_that_binds_nothing_costs_nothing():
 
     found = best_within(problem, figure, np.eye(problem.n, dtype=bool), 10**6)
 
-    assert found is not None
-    assert found.value == free.objective
+    assert found.settled is Settled.PROVEN
+    assert found.value == found.bound == free.objective
 
 
 def test_equality_that_no_plan_reaches_is_told():
     problem = filled_and_free(a_problem(capacity=np.array([2, 2])))
     figure = np.arange(problem.n)[:, None] * np.ones((1, problem.m), np.int64)
 
-    assert best_within(problem, figure, np.eye(problem.n, dtype=bool), 0) is None
+    assert best_within(problem, figure, np.eye(problem.n, dtype=bool), 0).settled is Settled.INFEASIBLE
 
 
 @pytest.mark.parametrize(("institution", "value"), [([-1, -1], 19), ([0, 0], None), ([0, -1], 19)])
@@ -108,7 +191,7 @@ def test_opposing_sides_never_share_a_practitioner_or_a_firm(institution, value)
 
     found = best_within(problem, figure, groups, 0)
 
-    assert (found.value if found else None) == value == best_by_hand(problem, figure, groups, 0)
+    assert found.value == found.bound == value == best_by_hand(problem, figure, groups, 0)
 
 
 @pytest.mark.parametrize(

@@ -55,8 +55,8 @@ EXPECTED = {
         (date(2026, 2, 23), 1, 1, 50.0, 70.0, 0.7143),
     ],
     "parity": [
-        ("quality", 0.1, 2, 1, 1, 6, 2.0, 2.0),
-        ("first_wish", 0.2, 1, 0, 0, 5, 1.0, 3.0),
+        ("quality", 0.1, 2, 1, 1, 0, 6, 2.0, 2.0),
+        ("first_wish", 0.2, 2, 0, 0, 2, 5, 1.0, 3.0),
     ],
     "scarcity": [(MARCH, "theft", "B", 2, 1.5), (MARCH, "wages", "A", 1, 0.0)],
     "scarcity_causes": [(MARCH, "theft", 2, 1.5), (MARCH, "wages", 1, 0.0)],

@@ -195,16 +195,19 @@ def _note_worth(register, people, seats):
                                            ("a4", 600_000, 650_000, 2))),
         DayRow(centre_id=centre_id, on=date(2026, 2, 10), policy_id=register.policy.id, seats=1, compared=1,
                realised=800_000, best=800_000, parity=[
-                   {"measured": "quality", "gap": 100_000, "seats": 6, "best": 4_000_000, "value": 3_880_000,
-                    "bound": 3_880_000},
-                   {"measured": "first_wish", "gap": 2_000, "seats": 5, "best": 4_000_000, "value": 3_850_000,
-                    "bound": 3_950_000},
+                   {"measured": "quality", "gap": 100_000, "settled": "proven", "seats": 6, "best": 4_000_000,
+                    "value": 3_880_000, "bound": 3_880_000},
+                   {"measured": "first_wish", "gap": 2_000, "settled": "not_settled", "seats": 5, "best": 4_000_000,
+                    "value": 3_850_000, "bound": 3_950_000},
                ]),
         DayRow(centre_id=centre_id, on=date(2026, 2, 11), policy_id=register.policy.id, seats=0, compared=0,
                realised=0, best=0),
         DayRow(centre_id=centre_id, on=date(2026, 2, 23), policy_id=register.policy.id, seats=1, compared=1,
                realised=500_000, best=700_000, parity=[
-                   {"measured": "quality", "gap": 100_000, "seats": 6, "best": 4_000_000, "value": None, "bound": None},
+                   {"measured": "quality", "gap": 100_000, "settled": "infeasible", "seats": 6, "best": 4_000_000,
+                    "value": None, "bound": None},
+                   {"measured": "first_wish", "gap": 2_000, "settled": "not_settled", "seats": 7, "best": 4_000_000,
+                    "value": None, "bound": 3_950_000},
                ]),
     )  # fmt: skip
 

@@ -25,6 +25,7 @@ from dispatch.domain.report_data import (
     Measured,
     OfferLine,
     ParityLine,
+    ParitySettled,
     PersonLine,
     PostingLine,
     PriceLine,
@@ -77,6 +78,7 @@ OPEN = (Status.RECEIVED, Status.PENDING, Status.POSTED, Status.OFFERED, Status.E
 
 ITEMS = {item.value: item for item in SubsidyItem}
 MEASURED = {measured.value: measured for measured in Measured}
+PARITY_SETTLED = {settled.value: settled for settled in ParitySettled}
 
 
 def _during(table: Any, at: Any) -> Any:
@@ -300,7 +302,8 @@ def _work(row: Any) -> WorkLine:
 
 def _parity(on: date, reported: list[dict[str, Any]]) -> Iterator[ParityLine]:
     for each in reported:
-        yield ParityLine(**each | {"on": on, "measured": MEASURED[each["measured"]]})
+        words = {"measured": MEASURED[each["measured"]], "settled": PARITY_SETTLED[each["settled"]]}
+        yield ParityLine(**each | {"on": on} | words)
 
 
 def _prices(at: datetime, summary: dict[str, Any] | None) -> Iterator[PriceLine]:

@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dispatch.domain.docket.columns import Integers
-from dispatch.domain.report_data import Measured
+from dispatch.domain.report_data import Measured, ParitySettled
 from dispatch.domain.vocabulary import Category
 from dispatch.modes.optimized import pair_points
 from dispatch.simulation.backtest.appraisal import Compared
-from optimizer.analysis.questions import best_within
+from optimizer.analysis.questions import ParitySearch
 
 FEWEST_SEATS = 5
 """Of a category in a day; means of fewer say nothing."""
@@ -33,10 +33,15 @@ LEVELS = (
 
 
 class Cost(NamedTuple):
-    """The best of the day, the best within the gap, and what no plan within the gap exceeds; None where none is."""
+    """
+    The best of the day, the best found within the gap, and what no plan within the gap exceeds, in points.
+
+    ``value`` is None where no plan was found, ``bound`` only where there is none; it is never above ``best``.
+    """
 
     measured: Measured
     gap: int
+    settled: ParitySettled
     seats: int
     best: int
     value: int | None
@@ -45,13 +50,14 @@ class Cost(NamedTuple):
 
 def costs(found: Compared) -> Iterator[Cost]:
     """Yield the cost of each level of which the day has two categories with seats enough."""
-    best, seats = int(found.solution.objective), len(found.given)
+    best, seats, search = int(found.solution.objective), len(found.given), None
     for measured, gap in LEVELS:
         figure, counted = FIGURES[measured](found)
         groups = _groups(found, counted)
         if len(groups) > 1:
-            plan = best_within(found.problem, figure, groups, gap)
-            yield Cost(measured, gap, seats, best, plan.value if plan else None, plan.bound if plan else None)
+            search = search or ParitySearch(found.problem, found.solution)
+            plan = search.within(figure, groups, gap)
+            yield Cost(measured, gap, ParitySettled[plan.settled.name], seats, best, plan.value, plan.bound)
 
 
 def _quality(found: Compared) -> tuple[Integers, NDArray[np.bool_]]:
