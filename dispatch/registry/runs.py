@@ -1,6 +1,7 @@
 """What runs proposed, which runs a policy has decided, and what was named against them."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from itertools import groupby
 
 from sqlalchemy import bindparam, case, distinct, func
@@ -9,8 +10,8 @@ from sqlmodel import Session, col, select
 
 from dispatch.domain.record import Override
 from dispatch.domain.states import Review
-from dispatch.domain.vocabulary import ProposalState
-from dispatch.registry.tables import CaseRow, DesignationRow, ProposalRow, RunRow
+from dispatch.domain.vocabulary import JobKind, ProposalState
+from dispatch.registry.tables import CaseRow, DesignationRow, JobRow, ProposalRow, RunRow
 
 PROPOSALS = (
     select(ProposalRow)
@@ -18,6 +19,10 @@ PROPOSALS = (
     .where(ProposalRow.run_id == bindparam("run_id"))
     .order_by(col(CaseRow.due_at), col(ProposalRow.case_id), col(ProposalRow.seat))
 )
+
+
+RUNS_A_DAY = 50
+"""Runs looked through for each day: a centre that asks for more has fewer days to tell of."""
 
 
 def list_proposals(session: Session, run_id: str) -> Sequence[ProposalRow]:
@@ -42,6 +47,25 @@ def list_repeats(session: Session, run_id: str) -> Sequence[tuple[RunRow, int, i
     counts = {id: (shared, proposed, taken) for id, shared, proposed, taken in session.exec(found)}
     rows = session.exec(select(RunRow).where(col(RunRow.id).in_(counts)).order_by(col(RunRow.docket_at), RunRow.id))
     return [(row, *counts[row.id]) for row in rows]
+
+
+def last_of_days(session: Session, centre_id: str, days: int) -> list[tuple[date, str]]:
+    """Return the latest days with a proven run that is kept, and the last such run of each, the latest day first."""
+    done = (
+        select(col(RunRow.draw_on), col(RunRow.id))
+        .join(JobRow, col(JobRow.id) == col(RunRow.id))
+        .where(
+            JobRow.centre_id == centre_id, JobRow.kind == JobKind.RUN, col(JobRow.finished_at).is_not(None),
+            col(RunRow.optimal).is_(True), col(RunRow.docket).is_not(None), col(RunRow.certificate).is_not(None),
+        )
+        .order_by(col(JobRow.finished_at).desc(), col(JobRow.id))
+        .limit(days * RUNS_A_DAY)
+    )  # fmt: skip
+    last: dict[date, str] = {}
+    for on, run_id in session.exec(done):
+        if on is not None:
+            last.setdefault(on, run_id)
+    return list(last.items())[:days]
 
 
 def list_overrides(session: Session, centre_id: str, most: int) -> list[Override]:

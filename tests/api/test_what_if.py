@@ -1,14 +1,18 @@
 """Over HTTP: what today's cases would become under other weights, or with somebody away; a run then says the same."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 
 from dispatch.commands.answers import days
+from dispatch.commands.jobs import JobContext
+from dispatch.commands.runs.requests import request_run, solve_run
 from dispatch.domain.vocabulary import Role
 from dispatch.registry.tables import JobRow, PolicyRow
 from tests.api.test_own import practising
 from tests.api.test_why import a_case, decided
+from tests.rows import NOW
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -121,3 +125,52 @@ def test_run_without_a_plan_has_no_prices(office):
     answer = office.get(f"/v1/runs/{run['id']}/prices")
 
     assert (answer.status_code, answer.json()["code"]) == (409, "run-not-ready")
+
+
+def decided_on(office, *days):
+    """Let the last run of each of these days from now be solved, and none applied."""
+    begin, read = office.register.begin, office.register.read
+    for day in days:
+        at = NOW + timedelta(days=day)
+        run = request_run(begin, office.register.clerk, at)
+        solve_run(JobContext(begin, read, lambda at=at: at, "worker"), run.id)
+
+
+def prices(office, language="zh", **asked):
+    return office.get("/v1/runs/prices", params=asked, headers={"Accept-Language": language})
+
+
+def test_prices_of_many_days_are_means_with_intervals_and_each_day_counts_once(town):
+    a_case(town, "2026-8", languages=["ug"])
+    decided_on(town, 0, 0, 1, 2, 3, 4)
+
+    told, short = prices(town).json(), prices(town, days=2).json()
+
+    assert [each["on"] for each in told["days"]] == [f"2026-03-{9 + n:02}" for n in (4, 3, 2, 1, 0)]
+    [rule] = [each for each in told["rules"] if each["code"] == "speaks_language"]
+    assert (rule["refusing"], rule["served"]) == (5, {"mean": 1, "low": 1, "high": 1})
+    assert rule["text"] == (
+        "最近5天的匹配批次（每天取最后一个）：如不设此条件，平均每天可多指派1个承办名额（95%置信区间：1至1）。"
+    )
+    [language] = [each for each in told["people"] if each["sort"]["value"] == "language"]
+    assert (language["label"]["zh"], language["days"], language["open"]) == ("维吾尔语", 5, 5)
+    [rule] = [each for each in short["rules"] if each["code"] == "speaks_language"]
+    assert (len(short["days"]), rule["served"]) == (2, {"mean": 1, "low": None, "high": None})
+    assert "不足4天，不给出区间" in rule["text"]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("zh", "只有1天的匹配批次，不能代表平时："), ("en", "Of one day alone, which need not")]
+)
+def test_prices_of_one_day_are_told_as_of_one_day(town, language, said):
+    decided_on(town, 0)
+
+    told = prices(town, language).json()
+
+    assert told["people"]
+    assert all(each["text"].startswith(said) for each in told["people"])
+
+
+def test_centre_without_a_proven_run_has_no_prices_and_a_lawyer_reads_none(office):
+    assert (prices(office).status_code, prices(office, days=21).status_code) == (404, 422)
+    assert office.get("/v1/runs/prices", role=Role.PRACTITIONER).status_code == 403

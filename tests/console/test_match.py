@@ -80,6 +80,21 @@ def test_some_are_applied_with_a_reason_and_the_rest_after(console, register):
     assert register.get(CaseRow, second.id).status is Status.ASSIGNED
 
 
+def test_last_days_say_what_rules_cost_and_people_are_worth(console, register):
+    register.a_case("1")
+    register.a_practitioner("p")
+    started(console)
+    none_yet = console.get("/match?prices=1").text
+    solved(console)
+
+    page = console.get("/match?prices=1").text
+
+    assert "还没有已证明最优的批次" in none_yet
+    assert "计算" in console.get("/match").text
+    assert "共1天" in page
+    assert "只有1天的匹配批次，不能代表平时" in page
+
+
 def test_run_says_what_was_left_out_why_and_how_often_its_cases_had_been_matched(console, register):
     first, _ = register.a_case("1"), register.a_case("2")
     register.a_practitioner("p")

@@ -39,7 +39,7 @@ from dispatch.api.routes.administration import (
     organs,
     tokens,
 )
-from dispatch.api.routes.answers import candidates, prices, run_reports, what_if, why
+from dispatch.api.routes.answers import candidates, price_history, prices, run_reports, what_if, why
 from dispatch.api.routes.funds import fundings, subsidies
 from dispatch.api.routes.life import (
     archives,
@@ -79,6 +79,7 @@ RESOURCES = (
     qualifications,
     ties,
     run_reports,  # before runs, whose addresses end in any id
+    price_history,
     runs,
     prices,
     assignments,

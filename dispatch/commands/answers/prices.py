@@ -1,16 +1,24 @@
 """The prices of a run: what each rule the centre chose costs, and what one more practitioner would be worth."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
+
+from sqlmodel import Session
 
 from dispatch.commands.answers.days import one_at_a_time, solved
 from dispatch.domain.errors import RunNotReadyError
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.plain_words import PlainWords
+from dispatch.exchange.languages import LANGUAGES
 from dispatch.registry.reads import areas, get
 from dispatch.registry.tables import RunRow
 from dispatch.registry.transaction import Read
+from dispatch.simulation.evidence.days import Day
 from dispatch.simulation.evidence.prices import PersonValue, RulePrice, Sort, person_values, rule_prices
+
+Kind = tuple[Sort, str]
+Named = tuple[str, str]
+"""In Chinese and in English."""
 
 # fmt: off
 RULE = {
@@ -59,14 +67,10 @@ def prices_of_run(read: Read, actor: Actor, run_id: str) -> RunPrices:
     require(actor, Verb.READ_RUN)
     with one_at_a_time():
         with read() as session:
-            run = get(session, RunRow, actor.centre_id, run_id)
-            named = {row.code: row.name for row in areas(session, actor.centre_id)}
-        day = solved(run)
+            day = solved(get(session, RunRow, actor.centre_id, run_id))
+            labels = labels_of(session, actor.centre_id, day)
         if not day.solution.optimal:
             raise RunNotReadyError(id=run_id)
-        causes = day.docket.policy.catalogue.by_code
-        labels = {code: (cause.zh, cause.en) for code, cause in causes.items()}
-        labels |= {code: (name, name) for code, name in named.items()}
         return RunPrices(run_id, rule_prices(day), list(_labelled(person_values(day), labels)))
 
 
@@ -85,9 +89,17 @@ def value_in_words(value: PersonValue, language: str) -> str:
     return words.label(language).format(least=value.least, median=value.median, most=value.most)
 
 
-def _labelled(values: list[PersonValue], labels: dict[str, tuple[str, str]]) -> Iterator[LabelledValue]:
-    for each in values:
-        known = (
-            labels.get(each.label, (each.label, each.label)) if each.sort is not Sort.LANGUAGE else (each.label,) * 2
-        )
-        yield LabelledValue(each, *known)
+def labels_of(session: Session, centre_id: str, day: Day) -> dict[Kind, Named]:
+    """Return what the causes and areas of a day are called, and the languages."""
+    causes = {(Sort.CAUSE, code): (each.zh, each.en) for code, each in day.docket.policy.catalogue.by_code.items()}
+    named = {(Sort.AREA, row.code): (row.name, row.name) for row in areas(session, centre_id)}
+    return causes | named | {(Sort.LANGUAGE, code): (zh, en) for code, zh, en in LANGUAGES.labels}
+
+
+def named(labels: Mapping[Kind, Named], sort: Sort, label: str) -> Named:
+    """Return what a kind is called, or its code."""
+    return labels.get((sort, label), (label, label))
+
+
+def _labelled(values: list[PersonValue], labels: Mapping[Kind, Named]) -> Iterator[LabelledValue]:
+    return (LabelledValue(each, *named(labels, each.sort, each.label)) for each in values)

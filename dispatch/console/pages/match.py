@@ -5,6 +5,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from dispatch.api.routes.answers.price_history import PricesOut, get_prices
 from dispatch.api.routes.answers.prices import get_run_prices
 from dispatch.api.routes.answers.run_reports import list_open_cases, list_recent_runs
 from dispatch.api.routes.runs import ApplyIn, RunIn, check_run, get_proof
@@ -14,6 +15,7 @@ from dispatch.commands.runs.report import report_run
 from dispatch.console.frame.page import ConsolePage, Context, Menu, PageAct
 from dispatch.console.frame.visit import FilledForm, Visit
 from dispatch.domain.eligibility.table import RULES_BY_CODE, basis_text
+from dispatch.domain.errors import NotFoundError
 from dispatch.domain.permissions import Verb
 from dispatch.domain.policy.criteria import MAX_SCORE, Criterion
 from dispatch.domain.vocabulary import JobStatus, ProposalState
@@ -45,7 +47,17 @@ def runs_page(visit: Visit) -> Context:
         "runs": found.items,
         "next": found.next,
         "underway": any(each.job.status in UNDERWAY for each in found.items),
+        "prices": _prices(visit) if found.items and visit.asked("prices") else None,
+        "asked": visit.asked("prices"),
     }
+
+
+def _prices(visit: Visit) -> PricesOut | None:
+    """Return what rules and people were worth over the last days; None where no run is proven yet."""
+    try:
+        return get_prices(visit.request, visit.actor, visit.read)
+    except NotFoundError:
+        return None
 
 
 def start(visit: Visit, form: FilledForm) -> str:

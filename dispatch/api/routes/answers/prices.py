@@ -15,12 +15,18 @@ from dispatch.domain.errors import NotFoundError, RunNotReadyError, TooManyReque
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.simulation.evidence.prices import RulePrice
 
+RuleText = Annotated[str, Field(description="What the rule says. 条件。")]
+KindOf = Annotated[LabelOut, Field(description="Cause, county or language. 类别。")]
+OpenSeats = Annotated[int, Field(description="Seats without anybody. 无人承办的名额数。")]
+Exact = Annotated[bool, Field(description="False: worth at most so much. 为否时是上限。")]
+DEAREST_FIRST = Field(description="The dearest first. 影响大的在前。")
+
 
 class RulePriceOut(BaseModel):
     """What all cases would gain if a rule of the centre did not exist."""
 
     code: str
-    rule: Annotated[str, Field(description="What the rule says. 条件。")]
+    rule: RuleText
     refused: Annotated[int, Field(description="People on the list it refuses for some case. 不符合的在册人数。")]
     gain: Annotated[int, Field(description="Points. 全部案件合计可增加的得分。")]
     served: Annotated[int, Field(description="More seats with somebody. 可多指派的承办名额数。")]
@@ -30,16 +36,16 @@ class RulePriceOut(BaseModel):
 class PersonValueOut(BaseModel):
     """What one more practitioner with one place would be worth, like those who can take such cases already."""
 
-    sort: Annotated[LabelOut, Field(description="Cause, county or language. 类别。")]
+    sort: KindOf
     label: LabelOut
     cases: int
-    open: Annotated[int, Field(description="Seats without anybody. 无人承办的名额数。")]
+    open: OpenSeats
     people: Annotated[int, Field(description="On the list and able to take such cases. 可以承办的在册人数。")]
     least: Annotated[int, Field(description="Points, if like who helps least. 最低增加的得分。")]
     median: Annotated[int, Field(description="Points, if like the one in the middle. 居中的得分。")]
     most: Annotated[int, Field(description="Points, if like who helps most. 最高增加的得分。")]
     fills: Annotated[bool, Field(description="An open case would have somebody. 可使无人承办的案件得到指派。")]
-    exact: Annotated[bool, Field(description="False: worth at most so much. 为否时是上限。")]
+    exact: Exact
     text: str
 
 
@@ -47,7 +53,7 @@ class RunPricesOut(BaseModel):
     """What a run's day says of its rules and people."""
 
     run_id: Id
-    rules: Annotated[list[RulePriceOut], Field(description="The dearest first. 影响大的在前。")]
+    rules: Annotated[list[RulePriceOut], DEAREST_FIRST]
     people: list[PersonValueOut]
 
 
