@@ -80,6 +80,10 @@ thorough: $(VENV)/.dev  ## The laws of the optimizer and its files with thousand
 	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest -q -n $(JOBS) --timeout=3000 tests/optimizer tests/modes \
 		tests/test_cli_files.py tests/reports/test_self_check.py
 
+.PHONY: tour
+tour: $(VENV)/.dev chromium  ## Play the picture tour of the console into docs/tour (minutes; port 18017 must be free).
+	$(BIN)/python -m pytest -q --timeout=1200 tests/console/tour/play.py
+
 .PHONY: alerts
 alerts: $(VENV)/.dev  ## Every alert of the example fires on a planted fault, in Prometheus' own reckoning (Debian's package is fetched).
 	$(BIN)/python -m pytest -q tests/alerts.py

@@ -43,6 +43,12 @@ class Established(NamedTuple):
     token: str
 
 
+def zone_of(read: Read, centre_id: str) -> ZoneInfo:
+    """Return the zone of the clock on the wall of a centre."""
+    with read() as session:
+        return ZoneInfo(session.get_one(CentreRow, centre_id).time_zone)
+
+
 def create_centre(
     begin: Begin,
     now: datetime,

@@ -39,9 +39,10 @@ def serve(host: str, port: int, with_city: bool, language: str) -> None:
         console.print(f"{Invitation.API.label(language)}: {home.url}/v1", highlight=False)
         console.print(f"{Invitation.DOCS.label(language)}: {home.url}/docs", highlight=False)
         if with_city:
-            console.print(f"{Invitation.CONSOLE.label(language)}: {home.url}/console/", highlight=False)
             invite(console, home, settle(console, home, language), language)
             console.print(f"{Invitation.LOGS.label(language)}: {folder / LOGS}")
+            # Last, so that it stands on the screen: what most people came for.
+            welcome(console, home, language)
         else:
             console.print(Invitation.EMPTY.label(language))
         console.print(Invitation.STOP.label(language))
@@ -96,7 +97,6 @@ def admitted(home: Stack, tokens: Tokens) -> bool:
 
 def invite(console: Console, home: Stack, tokens: Tokens, language: str) -> None:
     """Print who may come in and what to try."""
-    console.print(accounts_table(kept_accounts(home.folder), language))
     table = Table(box=None, pad_edge=False)
     table.add_column(Invitation.ROLE.label(language))
     table.add_column(Invitation.TOKEN.label(language), no_wrap=True)
@@ -116,16 +116,24 @@ def invite(console: Console, home: Stack, tokens: Tokens, language: str) -> None
         console.print(request.replace("CASE_ID", case_id), soft_wrap=True, highlight=False, markup=False)
 
 
+def welcome(console: Console, home: Stack, language: str) -> None:
+    """Print where the console is, and who signs in to it by what."""
+    accounts = kept_accounts(home.folder)
+    console.print(f"\n{Invitation.CONSOLE.label(language)}: {home.url}/console/", highlight=False)
+    for password in dict.fromkeys(account.password for account in accounts):
+        console.print(f"{Invitation.PASSWORD.label(language)}: {password}", highlight=False)
+    console.print(accounts_table(accounts, language))
+
+
 def accounts_table(accounts: list[DemoAccount], language: str) -> Table:
-    """Return who signs in to the console by what."""
+    """Return who signs in to the console, and the codes of those who need one."""
     table = Table(box=None, pad_edge=False)
     # What is copied stays on one line, however narrow the window is.
-    table.add_column(Invitation.ROLE.label(language), overflow="fold")
-    for heading in (Invitation.LOGIN, Invitation.PASSWORD, Invitation.CODES):
-        table.add_column(heading.label(language), overflow="fold", no_wrap=True)
+    for heading in (Invitation.ROLE, Invitation.LOGIN, Invitation.CODES):
+        table.add_column(heading.label(language), no_wrap=heading is not Invitation.CODES)
     for account in accounts:
         role = Role(account.role).label(language)  # type: ignore[call-arg]
-        table.add_row(role, account.login, account.password, "\n".join(account.codes))
+        table.add_row(role, account.login, " ".join(account.codes))
     return table
 
 

@@ -54,10 +54,10 @@ class Invitation(Term):
     API   = "api",   "接口",     "API"
     DOCS  = "docs",  "接口文档", "docs"
     LOGS  = "logs",  "日志",     "logs"
-    CONSOLE = "console", "工作页面，用下列账号登录", "console, sign in with one of these accounts"
+    CONSOLE = "console", "工作页面，用下列账号登录", "The console, for a browser; sign in with one of these accounts"
     LOGIN = "login", "登录名",   "login"
-    PASSWORD = "password", "密码", "password"
-    CODES = "codes", "动态验证码", "code, good once"
+    PASSWORD = "password", "各账号的密码", "password of each"
+    CODES = "codes", "动态验证码（每个只能用一次）", "code, each good once"
     ROLE  = "role",  "角色",     "role"
     TOKEN = "token", "令牌",     "token"
     BOARD  = "board",  "抢单大厅：在另一终端观看第一行，再用后两行发布、抢单：", \

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlmodel import select
@@ -10,13 +11,14 @@ from starlette.datastructures import FormData
 import dispatch.console
 from dispatch.commands.access import credentials, passwords
 from dispatch.commands.access.users import invite
+from dispatch.commands.cases.drafts import CaseDraft
 from dispatch.console.frame.assets import ASSETS, asset_path
 from dispatch.console.frame.serving import CSP, local
 from dispatch.console.frame.visit import FilledForm
 from dispatch.console.pages import PAGES
 from dispatch.domain.log.words import ActOutcome
 from dispatch.domain.vocabulary import Role
-from dispatch.registry.tables import AuditRow, TokenRow
+from dispatch.registry.tables import AuditRow, CentreRow, TokenRow
 from tests.rows import NOW
 
 PASSWORD = "four short plain words"
@@ -201,6 +203,24 @@ def test_form_nests_names_with_dots_makes_lists_and_leaves_out_what_is_empty():
         "means": {"income": "1"},
     }  # fmt: skip
     assert form.revision == 3
+
+
+def test_unknown_is_an_answer_to_a_question_and_a_word_in_a_text():
+    form = FilledForm(FormData([("recipient.name", "unknown"), ("grave", "unknown"), ("organ", "unknown")]))
+
+    given = form.nested("", (), CaseDraft)
+
+    assert given == {"recipient": {"name": "unknown"}, "grave": None, "organ": "unknown"}
+
+
+def test_moment_is_of_the_clock_of_the_centre_as_it_is_typed_and_as_it_is_shown(console, register):
+    with register.begin() as tx:
+        tx.session.get_one(CentreRow, register.centre.id).time_zone = "Asia/Urumqi"
+    form = FilledForm(FormData([("at", "2026-03-09T09:30")]), lambda: ZoneInfo("Asia/Urumqi"))
+
+    assert form.nested() == {"at": "2026-03-09T09:30:00+06:00"}
+    assert FilledForm(FormData([("at", "2026-02-30T09:30")])).nested() == {"at": "2026-02-30T09:30"}
+    assert NOW.astimezone(ZoneInfo("Asia/Urumqi")).strftime("%Y-%m-%d %H:%M") in console.get("/account").text
 
 
 def test_nobody_sees_a_page_without_a_session_but_the_entrance(console):

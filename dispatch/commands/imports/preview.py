@@ -46,8 +46,9 @@ def _foreseen(
     if len(upload.content) > MAX_BYTES:
         largest = MAX_BYTES // 2**10
         expected = stated(
-            f"不超过{largest} KB；更大的文件请经接口或者命令行导入",
-            f"at most {largest} KB; a larger file comes in through the API or the command line",
+            f"不超过{largest} KB（约一万行）；更大的请拆成几个文件分别导入，或者请系统管理员用命令行导入",
+            f"at most {largest} KB, some ten thousand rows: split a larger file, or ask the administrator, who imports "
+            "it from the command line",
         )
         raise TooLargeError(field="file", expected=expected)
     order = Order(kind_of(upload.what), upload.content, upload.mapping, upload.partial, dry_run=True)

@@ -5,19 +5,17 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context as TemplateContext
 
 from dispatch.api.console.guard import LANGUAGE_PARAMETER, LANGUAGES
 from dispatch.console.frame.assets import asset_path
 from dispatch.console.frame.page import ConsolePage, menu_of
 from dispatch.console.frame.visit import Visit
-from dispatch.domain.law.deadlines import CHINA
 from dispatch.domain.permissions import Verb
 from dispatch.domain.vocabulary import Role, Term
 
-ZONE = ZoneInfo(CHINA)
 WARNED_BEFORE = timedelta(minutes=2)
 SOON, NEAR = timedelta(hours=24), timedelta(hours=72)
 """A deadline less than so far away is shown as urgent, or as near."""
@@ -73,15 +71,17 @@ def spoken(language: str, zh: Any, en: str = "", **values: Any) -> str:
     return text.format(**values) if values else text
 
 
-def moment(at: datetime | None) -> str:
-    """Return a moment as an office writes it."""
-    return at.astimezone(ZONE).strftime("%Y-%m-%d %H:%M") if at else "—"
+@pass_context
+def moment(page: TemplateContext, at: datetime | None) -> str:
+    """Return a moment as an office writes it, by the clock of its centre."""
+    return at.astimezone(page["visit"].zone).strftime("%Y-%m-%d %H:%M") if at else "—"
 
 
-def day(on: date | datetime | None) -> str:
+@pass_context
+def day(page: TemplateContext, on: date | datetime | None) -> str:
     """Return a day as an office writes it."""
     if isinstance(on, datetime):
-        on = on.astimezone(ZONE).date()
+        on = on.astimezone(page["visit"].zone).date()
     return on.isoformat() if on else "—"
 
 
@@ -90,9 +90,10 @@ def opening(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def iso(at: datetime | None) -> str:
+@pass_context
+def iso(page: TemplateContext, at: datetime | None) -> str:
     """Return a moment for a script."""
-    return at.astimezone(ZONE).isoformat(timespec="seconds") if at else ""
+    return at.astimezone(page["visit"].zone).isoformat(timespec="seconds") if at else ""
 
 
 def remaining(language: str, at: datetime, now: datetime) -> str:

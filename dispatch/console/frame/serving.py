@@ -77,7 +77,8 @@ def doer(page: ConsolePage, act: PageAct, pages: tuple[ConsolePage, ...]) -> End
     def answer(request: Request, session: Session | None) -> Response:
         taken: Any = partial(request.form, max_fields=MOST_FIELDS, max_files=MOST_FILES)
         given = from_thread.run(taken)
-        visit, form = Visit(request, request.state.language, session, fill=fill), FilledForm(given)
+        visit = Visit(request, request.state.language, session, fill=fill)
+        form = FilledForm(given, lambda: visit.zone)
         key = None
         try:
             if act.once and session and (text := form.text(KEY)):

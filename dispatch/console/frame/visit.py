@@ -1,13 +1,14 @@
 """A visit to a page: who comes, in which language, with what in hand; and the form that was filled in."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 from functools import cached_property
 from pathlib import PurePath
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
@@ -20,7 +21,9 @@ from dispatch.api.dependencies import AppContext, BeginDep, ReadDep, SealDep, be
 from dispatch.api.paging import Paging
 from dispatch.api.problems import ProblemAnswer
 from dispatch.commands.access.sessions import Session
+from dispatch.commands.centres import zone_of
 from dispatch.domain.errors import IfMatchRequiredError, InvalidFieldError, UnauthenticatedError, stated
+from dispatch.domain.law.deadlines import CHINA
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -29,11 +32,11 @@ KEY, REVISION, BACKWARDS = "idempotency-key", "revision", "back"
 """What a form sends beside its fields: what makes a repetition harmless, the record's revision, a button's own name."""
 
 HIDDEN = (KEY, REVISION, BACKWARDS)
-LOCAL_MOMENT, CHINA_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?"), "+08:00"
-"""What a browser sends for a moment has no zone; people type the time of their clock."""
+LOCAL_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?")
+"""What a browser sends for a moment has no zone; people type the time of the clock of their centre."""
 
 UNKNOWN = "unknown"
-"""What is sent for a question nobody could answer; commands read it as nothing known."""
+"""What is sent for a question nobody could answer; commands read it as nothing known. In a text it is a word."""
 
 MANY = "[]"
 """Ends the names of fields that are lists."""
@@ -51,8 +54,8 @@ def attached(content: bytes, media: str, name: str) -> Response:
 class FilledForm:
     """What was filled in. Names with dots are nested, names that end in ``[]`` are lists; what is empty is left out."""
 
-    def __init__(self, given: FormData) -> None:
-        self.given = given
+    def __init__(self, given: FormData, zone: Callable[[], tzinfo] = lambda: ZoneInfo(CHINA)) -> None:
+        self.given, self.zone = given, zone
 
     @property
     def typed(self) -> dict[str, list[str]]:
@@ -97,11 +100,13 @@ class FilledForm:
             With each fault at its field.
         """
         try:
-            return model.model_validate(self.nested(prefix, but))
+            return model.model_validate(self.nested(prefix, but, model))
         except ValidationError as invalid:
             raise RequestValidationError([_placed(fault, prefix) for fault in invalid.errors()]) from None
 
-    def nested(self, prefix: str = "", but: tuple[str, ...] = ()) -> dict[str, Any]:
+    def nested(
+        self, prefix: str = "", but: tuple[str, ...] = (), model: type[BaseModel] | None = None
+    ) -> dict[str, Any]:
         """Return the fields, those with dots within others, but for what the page itself sends."""
         tree: dict[str, Any] = {}
         for name in dict.fromkeys(self.given):
@@ -111,13 +116,40 @@ class FilledForm:
             if value == "":
                 continue
             if isinstance(value, str) and LOCAL_MOMENT.fullmatch(value):
-                value += CHINA_TIME
+                value = self._moment(value)
             *way, last = name.removeprefix(prefix).removeprefix(".").removesuffix(MANY).split(".")
             place = tree
             for part in way:
                 place = place.setdefault(part, {})
-            place[last] = None if value == UNKNOWN else value
+            place[last] = None if value == UNKNOWN and not takes_text(model, *way, last) else value
         return {name: _with_lists(part) for name, part in tree.items()}
+
+    def _moment(self, value: str) -> str:
+        """Return a moment of the centre's clock with its zone; one that no calendar has is left to be refused."""
+        try:
+            return datetime.fromisoformat(value).replace(tzinfo=self.zone()).isoformat()
+        except ValueError:
+            return value
+
+
+def takes_text(annotation: Any, *way: str) -> bool:
+    """Whether what stands at a place of a schema may be any text: there, `unknown` is a word like another."""
+    types = list(_types(annotation))
+    fields = [found.model_fields for found in types if isinstance(found, type) and issubclass(found, BaseModel)]
+    if not way or not fields:
+        return str in types
+    if way[0].isdecimal():
+        return takes_text(annotation, *way[1:])
+    return any(way[0] in each and takes_text(each[way[0]].annotation, *way[1:]) for each in fields)
+
+
+def _types(annotation: Any) -> Iterator[Any]:
+    """Yield what an annotation is made of, such as the members of a union."""
+    inner = get_args(annotation)
+    if not inner:
+        yield annotation
+    for each in inner:
+        yield from _types(each)
 
 
 def _placed(fault: Any, prefix: str) -> dict[str, Any]:
@@ -183,6 +215,11 @@ class Visit:
     def now(self) -> datetime:
         """Return the moment of the visit."""
         return self.context.clock()
+
+    @cached_property
+    def zone(self) -> tzinfo:
+        """Return the zone of the clock on the wall of the centre; of China while nobody is signed in."""
+        return zone_of(self.read, self.session.actor.centre_id) if self.session else ZoneInfo(CHINA)
 
     @property
     def read(self) -> ReadDep:

@@ -1,6 +1,6 @@
 """The list of cases (案件台账): narrowed, counted, by number or by deadline, and the same as a spreadsheet."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
 from starlette.responses import Response
@@ -11,7 +11,6 @@ from dispatch.api.routes.imports import export_cases
 from dispatch.commands.lists.cases import list_cases, search_cases
 from dispatch.commands.lists.searches import CaseSearch, OrderedCaseSearch, RecipientSearch
 from dispatch.console.frame.page import ConsolePage, Context, Menu, PageAct
-from dispatch.console.frame.rendering import ZONE
 from dispatch.console.frame.visit import FilledForm, Visit
 from dispatch.console.pages.names import area_names, cause_names
 from dispatch.console.pages.work import OPEN
@@ -64,15 +63,15 @@ def case_workbook(visit: Visit) -> Response:
 def _wanted(visit: Visit, model: Any) -> Any:
     asked = visit.search(model)
     by = visit.asked("due_by")
-    return asked.model_copy(update={"due_before": _end_of(by)}) if by else asked
+    return asked.model_copy(update={"due_before": _end_of(by, visit.zone)}) if by else asked
 
 
-def _end_of(day: str) -> datetime:
+def _end_of(day: str, zone: tzinfo) -> datetime:
     try:
         on = date.fromisoformat(day)
     except ValueError:
         raise InvalidFieldError(field="due_by", value=None, expected=stated("日期", "a date")) from None
-    return datetime.combine(on + timedelta(days=1), time(), ZONE)
+    return datetime.combine(on + timedelta(days=1), time(), zone)
 
 
 def _listed(visit: Visit, found: Any) -> dict[str, Any]:

@@ -1,0 +1,270 @@
+"""The stops of the picture tour, in the order of a day at a centre: what is done at each, and what is said of it."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from playwright.sync_api import Page
+
+from dispatch.domain.vocabulary import Role
+from tests.console.tour.stage import Stage
+
+PHONE, DESK = (390, 844), (1280, 860)
+HEADER = (
+    "案件编号,案件类型,案由（罪名）,法律援助形式,诉讼（办理）阶段,办案机关（争议处理机关）所在地,受援人姓名,"
+    "收到申请（通知）时间"
+)
+ROWS = [
+    f"2026-1{k:03},民事,追索劳动报酬纠纷,诉讼代理,一审,梁园区,{name},2026-11-30 09:{k:02}"
+    for k, name in enumerate(["王小明", "李小红", "张小军", "赵小兰", "孙小强"])
+] + ["2026-1005,海事,追索劳动报酬纠纷,诉讼代理,一审,梁园区,周小梅,2026-11-30 10:10"]
+
+
+class Visitor:
+    """Somebody at a stop: whose browser it is, and how they go about."""
+
+    def __init__(self, stage: Stage, page: Page, lang: str) -> None:
+        self.stage, self.page, self.lang = stage, page, lang
+
+    def open(self, path: str) -> None:
+        """Open a page below the console."""
+        answer = self.page.goto(f"{self.stage.address}/console{path}")
+        assert answer
+        assert answer.ok, path
+
+    def click(self, zh: str, en: str) -> None:
+        """Press the first button, or follow the first link, that is called so."""
+        name = zh if self.lang == "zh" else en
+        found = self.page.get_by_role("button", name=name).or_(self.page.get_by_role("link", name=name))
+        with self.page.expect_navigation():
+            found.filter(visible=True).first.click()
+
+
+class Stop(NamedTuple):
+    """A stop: its picture's name, whose page it is, how large, which page of the table, the words, what is done."""
+
+    code: str
+    role: Role | None
+    size: tuple[int, int]
+    path: str
+    """The page's path as the table of pages has it; the visitor opens what it needs."""
+
+    zh: tuple[str, str]
+    """What the stop is called, and one or two sentences."""
+
+    en: tuple[str, str]
+    play: Callable[[Visitor], None] | None = None
+    """What is done; left out, the page is only opened."""
+
+
+def sign_in(at: Visitor) -> None:
+    """Fill the form in, without sending it."""
+    at.open("/sign-in")
+    at.page.fill("#login", "my-clerk@shili")
+    at.page.fill("#password", "city-0000-0000")
+
+
+def take_in(at: Visitor) -> None:
+    """Fill the first step in."""
+    at.open("/cases/new")
+    at.page.fill("#number", "（2026）梁援字第301号")
+    at.page.fill("#received_at", "2026-12-01T09:10")
+    at.page.select_option("#matter", "civil")
+    at.page.fill("#cause", "追索劳动报酬纠纷" if at.lang == "zh" else "unpaid wages")
+    at.page.select_option("#service", "litigation_agency")
+    at.page.select_option("#stage", "first_instance")
+
+
+def preview(at: Visitor) -> None:
+    """Look at what would become of each row of a file."""
+    at.open("/imports/new")
+    content = "\n".join([HEADER, *ROWS]).encode()
+    at.page.set_input_files("#file", {"name": "cases.csv", "mimeType": "text/csv", "buffer": content})
+    at.click("查看逐行结果", "See the fate of each row")
+
+
+def case(at: Visitor) -> None:
+    """Open a case that waits."""
+    at.open(f"/cases/{at.stage.find()[0].id}")
+
+
+def candidates(at: Visitor) -> None:
+    """Open who may take it, with what the first one's score rests on."""
+    at.open(f"/cases/{at.stage.find()[0].id}/candidates")
+    at.page.locator(".candidate details").first.locator("summary").click()
+
+
+def run(at: Visitor) -> None:
+    """Start a run, and look at what it proposes."""
+    at.open("/match")
+    at.click("发起匹配", "Start a run")
+    at.stage.solve(at.page.url.rpartition("/")[2].partition("?")[0])
+    at.page.reload()
+
+
+def notice(at: Visitor) -> None:
+    """Assign the first proposal and issue its notice."""
+    run(at)
+    at.page.locator("input[type=checkbox]").first.check()
+    at.page.fill("#reason", "其余案件待补材料" if at.lang == "zh" else "papers of the others are owed")
+    at.click("采纳所选", "Apply what is ticked")
+    at.click("指派通知书", "Notice")
+    at.click("编号并出具", "Number and issue it")
+
+
+def link(at: Visitor) -> None:
+    """Make a recipient's link."""
+    at.open(f"/cases/{at.stage.choosable().id}/link")
+    at.click("开通链接", "Make the link")
+
+
+def claim(at: Visitor) -> None:
+    """Claim the first case, and go on to it."""
+    at.open("/hall")
+    at.click("抢单", "Claim")
+
+
+def enter(at: Visitor) -> None:
+    """Come in by a link and its code."""
+    link = at.stage.link(at.stage.choosable())
+    at.open(f"/r/{link.id}")
+    at.page.fill("#code", f"{link.code[:4]}-{link.code[4:8]}-{link.code[8:]}")
+
+
+def welcome(at: Visitor) -> None:
+    """Read where the case is."""
+    enter(at)
+    at.click("下一步", "Go on")
+
+
+def choose(at: Visitor) -> None:
+    """Choose somebody for the first place."""
+    welcome(at)
+    at.click("我自己选", "I will choose")
+    at.page.locator("input[name=pick]").nth(1).check()
+
+
+def sure(at: Visitor) -> None:
+    """Look at the choice once more."""
+    choose(at)
+    at.click("选这一位", "Choose this person")
+    at.page.locator("input[name=pick]").first.check()
+    at.click("选这一位", "Choose this person")
+    at.click("不再选了", "Nobody else")
+
+
+def arrange(at: Visitor) -> None:
+    """Choose who of the firm takes the case."""
+    at.open("/desk")
+    at.click("安排承办人员", "Arrange a person")
+    at.page.locator("input[name=practitioner_id]").first.check()
+
+
+def own_case(at: Visitor) -> None:
+    """Open the case that is under way."""
+    at.open("/my-cases")
+    at.click("开始办理", "Begin the work")
+
+
+CLERK, LAWYER, FIRM = Role.CLERK, Role.PRACTITIONER, Role.INSTITUTION
+# fmt: off
+STOPS = (
+    Stop("sign-in", None, DESK, "/sign-in",
+        ("登录", "用登录名和密码登录；机构负责人、系统管理员和监督检查人员另填动态验证码。"),
+        ("Sign in", "By login and password; managers, administrators and auditors add the code of an authenticator."),
+        sign_in),
+    Stop("workbench", CLERK, DESK, "/",
+        ("工作台", "今天要办的都在这里：24小时内到期的在最前面，每一行都有下一步的按钮。"),
+        ("Workbench", "What is to be done today: what is due within 24 hours comes first, and each line has its next act.")),
+    Stop("cases", CLERK, DESK, "/cases",
+        ("案件台账", "按编号、状态、类型、地区和期限查找，选择显示的列，按同样的条件导出表格。"),
+        ("Cases", "Found by number, state, branch, area and deadline, with the columns one chooses; the same as a spreadsheet.")),
+    Stop("register", CLERK, DESK, "/cases/new",
+        ("登记案件", "分五步，每一步先核对再继续；问题指在填写处，利益冲突和重复登记在保存之前列出。"),
+        ("Register a case", "Five steps, each checked before the next. A fault stands at its field; conflicts and duplicates are told before anything is kept."),
+        take_in),
+    Stop("import", CLERK, DESK, "/imports/new",
+        ("导入表格", "先看每一行的处理结果，再决定是否导入；不符合要求的，指出哪一行、哪一列、应当怎样填。"),
+        ("Import a spreadsheet", "The fate of each row is shown before anything is kept; a fault names its row, its column and what it should be."),
+        preview),
+    Stop("case", CLERK, DESK, "/cases/{case_id}",
+        ("案件", "办到哪一步、期限还剩多少、能办什么，都在一页；期限注明依据的条文，姓名另行查阅并留痕。"),
+        ("A case", "How far it is, how much time is left and what can be done, on one page. Time limits name their article; names are opened by a button, and the look is logged."),
+        case),
+    Stop("candidates", CLERK, DESK, "/cases/{case_id}/candidates",
+        ("候选承办人员", "按得分排序，每一分都有依据；不符合条件的，按规则列出人数和条文，也可以查询为何不是某人。"),
+        ("Candidates", "Ranked, with what each point rests on; who may not is counted by rule and article, and one may ask why it is not somebody else."),
+        candidates),
+    Stop("run", CLERK, DESK, "/match/{run_id}",
+        ("匹配批次", "全部待指派案件一并匹配；先看无人承办的案件及其原因，结果由人确认后才成为指派，最优性证明可以当场核对。"),
+        ("A matching run", "All waiting cases matched together. Cases without anybody come first, with the rule that bars most; a person confirms, and the proof of the optimum is checked on the spot."),
+        run),
+    Stop("notice", CLERK, DESK, "/documents/{document_id}",
+        ("指派通知书", "登记中已有的内容自动填入，编号后直接打印，或者下载为 Word、PDF。"),
+        ("The notice of an assignment", "Filled in from the register, numbered, then printed or downloaded for Word or as PDF."),
+        notice),
+    Stop("link", CLERK, DESK, "/cases/{case_id}/link",
+        ("受援人链接和点援表", "有手机的，把链接和验证码交给受援人；没有手机的，打印点援表。"),
+        ("The recipient's link and form", "A link and a code for who has a phone, a form on paper for who has none."),
+        link),
+    Stop("runs", CLERK, DESK, "/match",
+        ("全部批次", "每一次匹配由谁发起、指派几件、几件无人承办。"),
+        ("All runs", "Who asked for each run, how many cases it placed and how many it left.")),
+    Stop("account", CLERK, DESK, "/account",
+        ("登录与安全", "在哪些设备上登录，一处或者全部结束。"),
+        ("Sign-in and security", "Where one is signed in; one of them, or all others, are ended here.")),
+    Stop("password", CLERK, DESK, "/password",
+        ("修改密码", "修改后，其他设备上的登录随即结束。"),
+        ("Change the password", "All other sessions end with it."),
+        None),
+    Stop("authenticator", Role.MANAGER, DESK, "/authenticator",
+        ("动态验证码", "更换手机时绑定新的验证器，恢复码用完时重新生成。"),
+        ("Authenticator", "A new phone is bound here, and new recovery codes are made."),
+        None),
+    Stop("hall", LAWYER, PHONE, "/hall",
+        ("抢单大厅", "案由、距离、工作量和期限，一个大按钮；有新案件时自动出现，不能抢的写明原因。"),
+        ("Cases to claim", "Cause, distance, effort and deadline, and one large button. New cases appear by themselves; why one cannot be claimed is said in words.")),
+    Stop("claimed", LAWYER, PHONE, "/my-cases/{tie_id}",
+        ("抢单成功", "先核对当事人有无利益冲突，再接受指派。"),
+        ("Claimed", "The people are checked for conflicts of interest first, then the assignment is accepted."),
+        claim),
+    Stop("my-cases", LAWYER, PHONE, "/my-cases",
+        ("我的案件", "先答复征询和指派，再办理手上的案件，最急的在最前面。"),
+        ("My cases", "First what is to be answered, then the cases in hand, the most urgent first.")),
+    Stop("my-case", LAWYER, PHONE, "/my-cases/{tie_id}",
+        ("办理", "期限、下一步和案件情况；报告、结案、更换和退回都在这一页。"),
+        ("The work", "What is due, what comes next and what the case is about; reports, closing, replacement and giving back start here."),
+        own_case),
+    Stop("my-leave", LAWYER, PHONE, "/my-leave",
+        ("休假和可承办件数", "登记休假，修改同时愿意办理的件数。"),
+        ("Leave and capacity", "Leave is recorded here, and how many cases one takes at a time.")),
+    Stop("my-turn", LAWYER, PHONE, "/my-turn",
+        ("我的轮次", "在轮流指派中排在第几位、为什么；哪些案件没有指派给我、为什么。"),
+        ("My turn", "One's place in the rotation and why; which cases went to somebody else and why.")),
+    Stop("code", None, PHONE, "/r/{link_id}",
+        ("受援人：输入验证码", "扫描纸上的链接，输入验证码即可，不需要账号，也不需要浏览器脚本。"),
+        ("A recipient: the code", "A link on paper and a code: no account, and no scripts in the browser, are needed."),
+        enter),
+    Stop("recipient", None, PHONE, "/r/{link_id}/case",
+        ("受援人：我的案件", "用大字说明案件办到哪一步、下一步是什么；可以自己选承办人员，也可以由中心安排。"),
+        ("A recipient: my case", "In large letters: where the case is and what comes next. They choose who acts for them, or leave it to the centre."),
+        welcome),
+    Stop("choose", None, PHONE, "/r/{link_id}/choose",
+        ("受援人：选择", "一页一个问题，人员的经验用文字说明，最多选三位。"),
+        ("A recipient: the choice", "One question a page, people described in words, up to three wishes."),
+        choose),
+    Stop("sure", None, PHONE, "/r/{link_id}/choose",
+        ("受援人：核对", "提交之前再看一遍顺序，可以重选。"),
+        ("A recipient: is it right?", "The order is shown once more before it is sent, and may be begun again."),
+        sure),
+    Stop("desk", FIRM, PHONE, "/desk",
+        ("承办机构：待安排的案件", "指派给本机构的案件和剩余时间，以及本机构人员在办的案件。"),
+        ("An institution: cases to arrange", "Cases given to it with the time left, and what its people have in hand.")),
+    Stop("arrange", FIRM, PHONE, "/desk/{arrangement_id}",
+        ("承办机构：安排人员", "符合条件的人员及其在办件数；不能承办的写明原因，不能安排的退回。"),
+        ("An institution: the person", "Who may take it and what they carry; why the others may not; or give it back."),
+        arrange),
+    Stop("own-people", FIRM, PHONE, "/own-people",
+        ("承办机构：本机构人员", "在办件数、上限和休假。"),
+        ("An institution: its people", "What they carry, their capacity and their leave.")),
+)
+# fmt: on
