@@ -31,10 +31,11 @@ class Visitor:
         assert answer
         assert answer.ok, path
 
-    def click(self, zh: str, en: str) -> None:
+    def click(self, zh: str, en: str, *, exact: bool = False) -> None:
         """Press the first button, or follow the first link, that is called so."""
         name = zh if self.lang == "zh" else en
-        found = self.page.get_by_role("button", name=name).or_(self.page.get_by_role("link", name=name))
+        found = self.page.get_by_role("button", name=name, exact=exact)
+        found = found.or_(self.page.get_by_role("link", name=name, exact=exact))
         with self.page.expect_navigation():
             found.filter(visible=True).first.click()
 
@@ -107,7 +108,7 @@ def notice(at: Visitor) -> None:
     at.page.locator("input[type=checkbox]").first.check()
     at.page.fill("#reason", "其余案件待补材料" if at.lang == "zh" else "papers of the others are owed")
     at.click("采纳所选", "Apply what is ticked")
-    at.click("指派通知书", "Notice")
+    at.click("指派通知书", "Notice", exact=True)
     at.click("编号并出具", "Number and issue it")
 
 
@@ -202,6 +203,9 @@ STOPS = (
         ("指派通知书", "登记中已有的内容自动填入，编号后直接打印，或者下载为 Word、PDF。"),
         ("The notice of an assignment", "Filled in from the register, numbered, then printed or downloaded for Word or as PDF."),
         notice),
+    Stop("letters", CLERK, DESK, "/letters",
+        ("文书印制", "一批案件的指派通知书和公函一并出具，再一并印制；缺内容的写明缺什么。"),
+        ("Letters to print", "The notices and letters of many cases are issued and printed together; what one lacks is named.")),
     Stop("link", CLERK, DESK, "/cases/{case_id}/link",
         ("受援人链接和点援表", "有手机的，把链接和验证码交给受援人；没有手机的，打印点援表。"),
         ("The recipient's link and form", "A link and a code for who has a phone, a form on paper for who has none."),
