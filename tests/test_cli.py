@@ -489,6 +489,24 @@ def test_policy_file_or_local_rule_at_fault_is_refused(here, tmp_path):
     assert "FIELD=DOCUMENT|ARTICLE" in run("policy", "publish", "1", "--local-rule", "grave").output
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("keys.toml", "a" + ".a" * 3000 + " = 1"),
+        ("tables.toml", "a = " + "{a = " * 3000 + "1" + "}" * 3000),
+        ("lists.toml", "a = " + "[" * 40 + "]" * 40),
+        ("number.toml", "a = " + "9" * 5000),
+        ("tables.json", '{"a":' * 900 + "1" + "}" * 900),
+    ],
+)
+def test_policy_file_nested_beyond_measure_is_refused(here, tmp_path, name, text):
+    file = tmp_path / name
+    file.write_text(text)
+
+    for answer in (run("policy", "draft", file, "--changes"), run("policy", "draft", file)):
+        assert (answer.exit_code, type(answer.exception)) == (REFUSED, SystemExit)
+
+
 def test_docket_is_solved_and_its_proof_verified(tmp_path):
     docket = tmp_path / "docket.json"
     docket.write_bytes(docket_to_json(docket_facts([a_case()], [a_practitioner()]), load_preset("national"), 1))

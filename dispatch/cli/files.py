@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,9 @@ from dispatch.domain.policy.schema import PRESETS, Policy, load_preset
 from dispatch.exchange.columns import Column, Kind
 from dispatch.exchange.faults import RowRefusal
 from dispatch.exchange.tables import TABLES
+
+MAX_DEPTH = 32
+"""Of tables in a file, as of a body over HTTP: a policy has five levels."""
 
 LISTED = 20
 """Refusals shown one by one."""
@@ -170,4 +174,20 @@ def read_document(file: Path) -> dict[str, Any]:
         raise UnreadableFileError(reason=stated("不是有效的 TOML 或者 JSON 文件", str(fault))) from None
     if not isinstance(document, dict):
         raise UnreadableFileError(reason=stated("应为字段的表", "a table of fields is expected"))
+    if _deeper_than(MAX_DEPTH, document):
+        expected = stated(f"嵌套应不超过{MAX_DEPTH}层", f"tables are nested in at most {MAX_DEPTH} levels")
+        raise UnreadableFileError(reason=expected)
     return document
+
+
+def _deeper_than(depth: int, document: Any) -> bool:
+    level = [document]
+    for _ in range(depth):
+        level = [child for each in level for child in _children(each)]
+    return any(isinstance(each, dict | list) for each in level)
+
+
+def _children(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
