@@ -15,6 +15,7 @@ from dispatch.api.problems import problem
 from dispatch.api.refusals import WINDOW, Refusals
 from dispatch.commands.audit import RefusedAct
 from dispatch.commands.log.keeping import publish_heads, seal_log
+from dispatch.commands.room import REMEMBERED
 from dispatch.domain.errors import DiskFullError
 from dispatch.domain.log.words import ActOutcome
 from dispatch.domain.vocabulary import Role
@@ -174,8 +175,13 @@ def test_full_disk_refuses_writes_and_is_not_ready_until_there_is_room(office, m
         patched.setattr(room, "_begin", full)
         refused = office.post("/v1/organs", {"name": "甲市人民法院"})
         down = office.client.get("/health/ready")
+    small = office.post("/v1/organs", {"name": "甲市人民法院"})
+    still = office.client.get("/health/ready").json()
+    monkeypatch.setattr(room, "_clock", lambda: NOW + REMEMBERED)
     again = office.client.get("/health/ready").json()
 
+    # What fits into a page that is there already says nothing of what comes next.
+    assert (small.status_code, still["down"]) == (201, ["disk"])
     assert (refused.status_code, refused.json()["code"]) == (503, "disk-full")
     assert (down.status_code, down.json()["down"]) == (503, ["disk"])
     assert "disk" not in again["down"]

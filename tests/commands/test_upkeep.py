@@ -10,7 +10,7 @@ from sqlalchemy import event, text
 from dispatch.commands.backups.restoring import SUBJECT, note_everywhere
 from dispatch.commands.doctor import MEND, Ailment
 from dispatch.commands.log.keeping import check_by_night, seal_log
-from dispatch.commands.room import RoomWatch
+from dispatch.commands.room import REMEMBERED, RoomWatch
 from dispatch.commands.upkeep import STALE_AFTER, UNSEALED_AFTER, examine_upkeep
 from dispatch.domain.errors import DiskFullError
 from dispatch.domain.permissions import Verb
@@ -89,14 +89,21 @@ def test_full_disk_is_told_and_forgotten_once_there_is_room(register):
     engine = make_engine(f"{register.engine.url}?timeout=1")
     most = [1]
     event.listen(engine, "checkout", lambda connection, *_: connection.execute(f"PRAGMA max_page_count = {most[0]}"))
-    room = RoomWatch(make_begin(engine), lambda: NOW)
+    clock = [NOW]
+    room = RoomWatch(make_begin(engine), lambda: clock[0])
 
     with pytest.raises(DiskFullError):
         flood(room.begin, register.clerk)
     with register.engine.connect() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+    with pytest.raises(DiskFullError):
+        room.require()
+    clock[0] = NOW + REMEMBERED
+    with pytest.raises(DiskFullError):
+        flood(room.begin, register.clerk)
     most[0] = pages + 1_000
+    clock[0] += REMEMBERED
     room.require()
-
-    assert room._full is None
+    clock[0] -= REMEMBERED
+    room.require()
     engine.dispose()

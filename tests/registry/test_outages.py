@@ -6,11 +6,12 @@ from contextlib import ExitStack, suppress
 import psycopg
 import pytest
 
+from dispatch.commands.room import REMEMBERED
 from dispatch.registry import migrate, transaction
 from testbed import postgres
 from tests.api.conftest import app, office
 from tests.api.test_cases import a_draft
-from tests.rows import register
+from tests.rows import NOW, register
 
 __all__ = ["app", "office", "register"]
 
@@ -99,7 +100,7 @@ def ready(office):
     return answer.status_code, answer.json()["down"]
 
 
-def test_full_disk_is_told_as_such_and_needs_no_restart_once_there_is_room(office, small_disk):
+def test_full_disk_is_told_as_such_and_needs_no_restart_once_there_is_room(office, small_disk, monkeypatch):
     # A long story takes pages of its own, so that none that is half empty helps out.
     long = {"story": "".join(chr(0x4E00 + n) for n in range(3000))}
     first = office.post("/v1/cases", a_draft(number="1"))
@@ -110,6 +111,7 @@ def test_full_disk_is_told_as_such_and_needs_no_restart_once_there_is_room(offic
     unready = ready(office)
     small_disk.free()
     again = office.post("/v1/cases", a_draft(number="2", **long))
+    monkeypatch.setattr(office.client.app.state.room, "_clock", lambda: NOW + REMEMBERED)
 
     assert (refusal(full), full.json()["title"]) == ((503, "disk-full"), "磁盘空间不足")
     assert full.json()["facts"] == {"part": "database"}
