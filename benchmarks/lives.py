@@ -47,7 +47,7 @@ def open_lives(begin: Begin, board: Board, lawyers: Sequence[Lawyer], now: datet
 
 
 def _begun(begin: Begin, clerk: Actor, lawyer: Lawyer, number: str, now: datetime) -> Life:
-    seal, moments = Seal(SECRET), ("received_at", "granted_at", "entitled_at", "updated_at")
+    seal, moments = Seal(SECRET, "aes"), ("received_at", "granted_at", "entitled_at", "updated_at")
     dates = dict.fromkeys(moments, now) | {"due_at": now + STAYS}
     with begin() as tx:
         case_id = tx.add(case_row(clerk.centre_id, number, **dates)).id

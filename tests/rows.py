@@ -234,7 +234,7 @@ def open_register(url, code="c"):
             tx.add(user)
     actors = {role: Actor(user_id=user.id, role=role, centre_id=centre.id) for role, user in people.items()}
     return Register(
-        engine, begin, make_read(engine), Seal("a secret of the tests"), centre, policy,
+        engine, begin, make_read(engine), Seal("a secret of the tests", "aes"), centre, policy,
         clerk=actors[Role.CLERK], manager=actors[Role.MANAGER],
     )  # fmt: skip
 

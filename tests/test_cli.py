@@ -24,6 +24,7 @@ from dispatch.commands.runs.draws import commit_draws
 from dispatch.domain.docket.json import docket_to_json
 from dispatch.domain.policy.schema import load_preset
 from dispatch.domain.vocabulary import JobKind
+from dispatch.registry.seal.providers import ProviderName
 from dispatch.registry.tables import AuditRow, CaseRow, InstitutionRow, JobRow, RunRow, TokenRow
 from optimizer import Problem, save_problem, solve
 from optimizer.proof.files import save
@@ -380,8 +381,11 @@ def test_run_is_worked_out_anew_from_the_command_line(here):
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_register_is_backed_up_tried_and_brought_back_from_the_command_line(here, tmp_path, monkeypatch):
+@pytest.mark.parametrize("cipher", ProviderName)
+def test_register_is_backed_up_tried_and_brought_back_from_the_command_line(here, tmp_path, monkeypatch, cipher):
+    monkeypatch.setenv("DISPATCH_CIPHER", cipher)
     file = tmp_path / "backup.zip"
+    run("import", "cases", a_file(tmp_path, good("cases")))
 
     made, tried = run("backup", file), run("drill", file)
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'again.db'}")

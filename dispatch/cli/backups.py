@@ -28,7 +28,7 @@ def write_backup(target: Path) -> None:
 def bring_back(source: Path) -> None:
     """Restore a backup into the empty database that the settings name."""
     settings = Settings()
-    restored = restore(settings.database_url, Seal(settings.secret), source)
+    restored = restore(settings.database_url, Seal(settings.secret, settings.cipher), source)
     if restored.logs:
         with opened() as here:
             note_everywhere(here.begin, here.read, here.now, "restore")
@@ -39,7 +39,7 @@ def try_backup(source: Path) -> None:
     """Restore a backup into an empty place that goes again."""
     settings = Settings()
     started_at = now()
-    _report(drill(settings.database_url, Seal(settings.secret), source))
+    _report(drill(settings.database_url, Seal(settings.secret, settings.cipher), source))
     taken = (now() - started_at).total_seconds()
     out.print(localize(f"演练用时{taken:.1f}秒", f"The drill took {taken:.1f} seconds"), highlight=False)
 

@@ -478,7 +478,7 @@ def test_what_the_provider_says_is_in_no_log_and_the_subject_in_no_column(hall, 
 def test_identity_is_found_again_once_the_register_is_sealed_anew(hall):
     hall.known()
     register, old = hall.register, hall.register.seal
-    new = Seal("another secret of the tests")
+    new = Seal("another secret of the tests", "aes")
     who = ProviderSubject(hall.provider.issuer, hall.provider.subject)
     with register.begin() as tx:
         for row in register.all(SealRow):

@@ -93,6 +93,11 @@ def test_metrics_are_told_even_while_redis_is_away(office):
 SHOWN = "a token of the tests' own"
 LOCAL, PROXY = ("127.0.0.1", 50000), {"X-Forwarded-For": "203.0.113.7"}
 
+SIGNS = (
+    "Forwarded", "X-Real-IP", "X-Forwarded-Port", "X-Forwarded-Server", "X-Original-Forwarded-For", "X-Client-IP",
+    "True-Client-IP", "CF-Connecting-IP",
+)  # fmt: skip
+
 READERS = [
     # token of the settings, from where, what is shown besides, and the answer
     ("", LOCAL, {}, 200),
@@ -100,6 +105,7 @@ READERS = [
     ("", ("10.0.0.7", 50000), {}, 403),
     ("", LOCAL, PROXY, 403),
     ("", LOCAL, {"Via": "1.1 proxy"}, 403),
+    *(("", LOCAL, {name: "203.0.113.7"}, 403) for name in SIGNS),
     (SHOWN, LOCAL, {}, 401),
     (SHOWN, LOCAL, {"Authorization": "Bearer another"}, 401),
     (SHOWN, LOCAL, {"Authorization": "Bearer 令牌".encode()}, 401),

@@ -41,7 +41,7 @@ from dispatch.registry.tables import AssignmentRow, AuditRow, CaseEventRow, Case
 from dispatch.registry.transaction import make_engine, make_read
 from tests.rows import NOW, open_register
 
-OTHER = Seal("another secret of the tests")
+OTHER = Seal("another secret of the tests", "aes")
 WRITERS, NOTES, CASES = 4, 25, 12
 
 

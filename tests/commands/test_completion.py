@@ -96,7 +96,7 @@ def test_form_that_contradicts_its_number_its_categories_or_its_stage_is_refused
 
 
 def test_either_form_of_a_number_and_what_follows_from_it_are_the_same_case():
-    seal = Seal("a secret of the tests")
+    seal = Seal("a secret of the tests", "aes")
     said = one({"identity_number": MAN, "identity_kind": "resident_card", "sex": "male", "minor": False})
 
     assert fingerprint(seal, one({"identity_number": OLD_FORM})) == fingerprint(seal, said)

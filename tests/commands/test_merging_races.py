@@ -134,7 +134,7 @@ def wait(connection):
 
 event.listen(engine, "commit", wait)
 actor = Actor(user_id=user_id, role=Role.CLERK, centre_id=centre_id)
-merge(make_begin(engine), Seal("a secret of the tests"), actor, NOW, kept_id, other_id, "one person", 1)
+merge(make_begin(engine), Seal("a secret of the tests", "aes"), actor, NOW, kept_id, other_id, "one person", 1)
 """
 
 

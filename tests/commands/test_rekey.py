@@ -135,7 +135,7 @@ class KilledError(Exception):
 
 def test_interrupted_anywhere_it_goes_on_and_nobody_reads_or_writes_meanwhile(register):
     a_register(register)
-    new = Rekeying(register.seal, Seal(NEXT))
+    new = Rekeying(register.seal, Seal(NEXT, "aes"))
 
     def dying_at(batch):
         told = iter(range(1, batch))
@@ -156,7 +156,7 @@ def test_interrupted_anywhere_it_goes_on_and_nobody_reads_or_writes_meanwhile(re
             with pytest.raises(RekeyUnderwayError):
                 key(register, seal).require()
         with pytest.raises(WrongKeyError):
-            change(register, Rekeying(register.seal, Seal("a third secret of somebody")))
+            change(register, Rekeying(register.seal, Seal("a third secret of somebody", "aes")))
 
     assert running.require() is register.seal, "before it has had time to look again"
     clock = NOW + SEEN_WITHIN
@@ -171,7 +171,7 @@ def test_what_nobody_can_open_is_named_left_alone_and_stops_nothing(register):
     a_register(register)
     case = register.a_case("3")
     broken = register.add(PartyRow(centre_id=case.centre_id, case_id=case.id, role=PartyRole.OPPOSING, sealed=b"\x01x"))
-    new = Seal(NEXT)
+    new = Seal(NEXT, "aes")
 
     left = change(register, Rekeying(register.seal, new))
 

@@ -193,7 +193,7 @@ def cut_power(connection, cursor, statement, *rest):
     if len(written) == 2:
         os.kill(os.getpid(), signal.SIGKILL)
 
-who = make_begin(engine), Seal("a secret of the tests"), Actor(user, Role.CLERK, centre), NOW
+who = make_begin(engine), Seal("a secret of the tests", "aes"), Actor(user, Role.CLERK, centre), NOW
 carry_out(*who, Order(Kind(kind), sys.stdin.buffer.read()), read=make_read(engine))
 """
 

@@ -13,7 +13,7 @@ from tests.rows import NOW
 
 
 def key(register, secret: str = "a secret of the tests") -> Key:
-    return Key(Seal(secret), register.begin, register.read, lambda: NOW)
+    return Key(Seal(secret, "aes"), register.begin, register.read, lambda: NOW)
 
 
 def test_first_key_leaves_its_mark_and_fits_from_then_on(register):
@@ -49,14 +49,14 @@ def test_mark_opens_nothing_and_tells_nothing_of_the_secret(register):
     (row,) = register.all(SealRow)
     assert row.mark == seal.mark
     assert row.mark not in (seal.identity_key("410000199001011234"), seal.fingerprint(""))
-    assert Seal(row.mark).mark != row.mark
+    assert Seal(row.mark, "aes").mark != row.mark
 
 
 def test_database_without_the_schema_is_not_asked(tmp_path, register):
     bare = make_engine(f"sqlite:///{tmp_path / 'bare.db'}")
 
     with pytest.raises(UnavailableError):
-        Key(Seal("a secret of the tests"), register.begin, make_read(bare), lambda: NOW).require()
+        Key(Seal("a secret of the tests", "aes"), register.begin, make_read(bare), lambda: NOW).require()
 
     bare.dispose()
 

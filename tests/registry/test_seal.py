@@ -12,7 +12,7 @@ from dispatch.domain.errors import SealBrokenError
 from dispatch.registry.seal import UNREADABLE, Seal
 from dispatch.registry.seal.providers import PROVIDERS
 
-SEAL = Seal("one secret")
+SEAL = Seal("one secret", "aes")
 CIPHERS = ("aes", "sm")
 VERSION = {"aes": b"\x01", "sm": b"\x02"}
 
@@ -28,7 +28,7 @@ def test_sealing_twice_gives_different_bytes():
 
 def test_other_secret_opens_nothing():
     with pytest.raises(SealBrokenError):
-        Seal("another secret").open(SEAL.seal({"name": "王小明"}))
+        Seal("another secret", "aes").open(SEAL.seal({"name": "王小明"}))
 
 
 @given(st.data())
@@ -56,7 +56,7 @@ def test_identity_key_forgives_blanks_width_and_case():
 
 
 def test_identity_key_of_another_secret_is_another():
-    assert Seal("another secret").identity_key("1") != SEAL.identity_key("1")
+    assert Seal("another secret", "aes").identity_key("1") != SEAL.identity_key("1")
 
 
 @pytest.mark.parametrize("cipher", CIPHERS)

@@ -348,7 +348,7 @@ def test_same_month_gives_the_same_bytes_and_another_secret_other_names(pack, mo
     register, _ = month
 
     again, other = (
-        packed(register, seal=seal, head=register.manager) for seal in (register.seal, Seal("another secret"))
+        packed(register, seal=seal, head=register.manager) for seal in (register.seal, Seal("another secret", "aes"))
     )
 
     assert again.content == pack.content

@@ -168,7 +168,9 @@ def test_doctor_knows_a_remedy_for_every_ailment():
 
 def test_doctor_names_a_wrong_key(healthy):
     healthy.context.key.require()
-    other = Key(Seal("another secret of the tests"), healthy.context.begin, healthy.context.read, lambda: healthy.now)
+    other = Key(
+        Seal("another secret of the tests", "aes"), healthy.context.begin, healthy.context.read, lambda: healthy.now
+    )
 
     found = examine(healthy.context.read, other, healthy.context.redis, healthy.now)
 

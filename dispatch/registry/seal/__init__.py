@@ -14,7 +14,7 @@ from cryptography.exceptions import InvalidTag, UnsupportedAlgorithm
 
 from dispatch.domain import texts
 from dispatch.domain.errors import SealBrokenError
-from dispatch.registry.seal.providers import HASH_BYTES, NONCE_BYTES, OF_VERSION, PROVIDERS, Provider, ProviderName
+from dispatch.registry.seal.providers import HASH_BYTES, NONCE_BYTES, OF_VERSION, PROVIDERS, Provider
 
 UNREADABLE = "〔无法读取 unreadable〕"
 """What stands in a list for what cannot be opened any more."""
@@ -23,7 +23,7 @@ UNREADABLE = "〔无法读取 unreadable〕"
 class Seal:
     """Seals and opens what the register knows of a person."""
 
-    def __init__(self, secret: str, provider: str = ProviderName.AES) -> None:
+    def __init__(self, secret: str, provider: str) -> None:
         self._secret, self._provider = secret, PROVIDERS[provider]
         self._keys: dict[bytes, bytes] = {}
         self._identity = self._derive(self._provider, b"identity", HASH_BYTES)

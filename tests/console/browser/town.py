@@ -50,7 +50,7 @@ class Town:
         engine = make_engine(settings.database_url)
         notify = partial(publish_boards, open_redis(settings.redis_url))
         self.begin, self.read = make_begin(engine, notify_boards=notify), make_read(engine)
-        self.seal = Seal(SECRET)
+        self.seal = Seal(SECRET, "aes")
         self._fill(settings.data_dir)
 
     @property
