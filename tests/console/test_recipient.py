@@ -6,6 +6,7 @@ import pytest
 
 from dispatch.commands.access.links import create_link
 from dispatch.commands.chain import start_plan
+from dispatch.console.frame.rendering import ENVIRONMENT, qr
 from dispatch.domain.states import Asker
 from dispatch.domain.vocabulary import ModeName, Role, Status
 from dispatch.registry.tables import CaseRow, ReplacementRow, TokenRow, WishRow
@@ -129,6 +130,20 @@ def test_nobody_reads_another_recipients_case(console, page):
     assert console.get(page + "/choose", ME).status_code == 404
     assert console.get(page + "/case", Role.PRACTITIONER).status_code == 403
     assert "请输入纸上或者短信中的验证码" in console.get(page, ME).text
+
+
+def test_link_is_a_qr_code_on_the_slip_and_on_the_form_and_never_holds_the_code(console, case, monkeypatch):
+    drawn = []
+    monkeypatch.setitem(ENVIRONMENT.filters, "qr", lambda text: drawn.append(text) or qr(text))
+
+    before = console.get(f"/cases/{case.id}/link").text
+    made = console.press(f"/cases/{case.id}/link/make").text
+    after = console.get(f"/cases/{case.id}/link").text
+
+    assert (before.count('class="qr"'), made.count('class="qr"'), after.count('class="qr"')) == (0, 2, 1)
+    [address] = set(drawn)
+    assert re.fullmatch(r"http://127.0.0.1/console/r/[0-9a-f]{32}", address)
+    assert "style=" not in made
 
 
 def test_clerk_hands_over_a_link_whose_code_is_shown_once_and_a_form_on_paper(console, case):

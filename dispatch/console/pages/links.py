@@ -19,9 +19,11 @@ def link_page(visit: Visit) -> Context:
     case_id = visit.part("case_id")
     made = [LinkStateOut.model_validate(row) for row in links.list_links(visit.read, visit.actor, case_id)]
     found = wishes.permitted(visit.read, visit.actor, visit.now, case_id, most=ON_PAPER)
+    usable = [each for each in made if each.revoked_at is None and each.expires_at > visit.now]
     return {
         "case_id": case_id,
-        "open": [each for each in made if each.revoked_at is None and each.expires_at > visit.now],
+        "open": usable,
+        "address": _address(visit, usable[0].id) if usable else "",
         "choices": [choice_of(each, visit.now, visit.language) for each in found],
         "ranks": range(1, MAX_WISHES + 1),
         "made": None,
@@ -31,14 +33,18 @@ def link_page(visit: Visit) -> Context:
 def make(visit: Visit, form: FilledForm) -> Response:
     """Make a link and its code, shown this once; the one before ends."""
     made = links.create_link(visit.begin, visit.actor, visit.now, visit.part("case_id"))
-    address = str(visit.request.url.replace(path=f"{visit.base}/r/{made.id}", query="", fragment=""))
     code = "-".join(made.code[at : at + 4] for at in range(0, len(made.code), 4))
-    return visit.show({**link_page(visit), "made": made, "address": address, "code": code})
+    return visit.show({**link_page(visit), "made": made, "address": _address(visit, made.id), "code": code})
 
 
 def end(visit: Visit, form: FilledForm) -> None:
     """End a link at once."""
     links.revoke_link(visit.begin, visit.actor, visit.now, form.text("link_id"))
+
+
+def _address(visit: Visit, link_id: str) -> str:
+    """Return where a link leads: the code is asked for there, and stands in no address."""
+    return str(visit.request.url.replace(path=f"{visit.base}/r/{link_id}", query="", fragment=""))
 
 
 PAGES = (
