@@ -39,13 +39,14 @@ def parts(console, register):
     tie = register.an_assignment(own, person)
     with register.begin() as tx:
         job = open_job(tx, JobKind.IMPORT, register.clerk, register.centre.id, NOW)
-    register.an_assignment(case, register.a_practitioner("held"))
+    held = register.an_assignment(case, register.a_practitioner("held"))
     notice = register.add(a_notice(register, case))
     papers = {"kind": notice.kind.value, "document_id": notice.id}
     firm = console.user(Role.INSTITUTION).institution_id
     register.a_practitioner("theirs", register.get(InstitutionRow, firm))
     given = entrust(register.begin, register.clerk, NOW, register.a_case("2026-0003").id, firm, "in turn")
     linked = {"link_id": console.recipient_of(case).id, "arrangement_id": given.id}
+    papers["assignment_id"] = held.id
     papers["run_id"] = request_run(register.begin, register.clerk, NOW).id
     return {"case_id": case.id, "job_id": job.id, "what": "cases", "tie_id": tie.id, **papers, **linked}
 

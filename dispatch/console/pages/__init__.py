@@ -17,6 +17,7 @@ from dispatch.console.pages import (
     own_cases,
     own_place,
     papers,
+    quality,
     recipient,
     work,
 )
@@ -29,6 +30,7 @@ PAGES: tuple[ConsolePage, ...] = (
     *case.PAGES,
     *candidates.PAGES,
     *papers.PAGES,
+    *quality.PAGES,
     *match.PAGES,
     *letters.PAGES,
     *entrance.PAGES,
