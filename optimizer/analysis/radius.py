@@ -1,7 +1,9 @@
 """The radius of a weight or price: how far it can move before another plan is better."""
 
+from functools import cached_property
 from typing import NamedTuple
 
+from optimizer.analysis.small_steps import SmallSteps
 from optimizer.analysis.sweep import Sweep
 from optimizer.pairs import IntArray, Pairs
 from optimizer.perturbation import Lever, LeverError, pairs_of, value_of, whole_level, worth
@@ -72,7 +74,8 @@ def stability_radius(
     -----
     The value of each plan is linear in the weight, so the plan stays optimal on an interval. A step too far is
     cut back to where the plan found there meets ours (Newton's method for parametric programs, which ends
-    because each cut meets a new plan). Source: Radzik, *Fractional combinatorial optimization*, section 2.
+    because each cut meets a new plan); the first cuts are those of plans one small step away, without a solve.
+    Source: Radzik, *Fractional combinatorial optimization*, section 2.
     """
     level = whole_level(level)
     plan = _Plan(Sweep(problem, lever, 0, most), pairs_of(problem, rows, cols))
@@ -96,9 +99,14 @@ class _Plan:
     """A plan, and how it compares along a sweep."""
 
     def __init__(self, sweep: Sweep, pairs: Pairs) -> None:
-        self.sweep = sweep
+        self.sweep, self.pairs = sweep, pairs
         self.value = value_of(sweep.problem, pairs.rows, pairs.cols)
         self.gain = worth(sweep.problem, sweep.lever, pairs.rows, pairs.cols)
+
+    @cached_property
+    def small(self) -> SmallSteps:
+        """Legal plans close by."""
+        return SmallSteps(self.sweep, self.pairs)
 
     def rival(self, level: int) -> _Rival:
         solution = solve(self.sweep.at(level))
@@ -110,7 +118,7 @@ class _Plan:
 
     def reach(self, level: int, sign: int, room: int) -> Reach:
         """Return how far the plan, optimal at the level, stays optimal."""
-        steps, proven = room, True
+        steps, proven = self.small.steps(level, sign, room), True
         while steps > 0:
             rival = self.rival(level + sign * steps)
             if rival.proven:

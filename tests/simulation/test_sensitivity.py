@@ -15,7 +15,7 @@ from dispatch.simulation.evidence.perturbation import levered
 from dispatch.simulation.evidence.sensitivity import Slack, rooms_of, slack_of
 from dispatch.simulation.sample.city import Size, make_city
 from dispatch.simulation.sample.facts import docket_facts
-from optimizer import Pairs
+from optimizer import Pairs, solve
 from optimizer.analysis.radius import Reach
 from optimizer.analysis.sweep import Sweep
 from optimizer.perturbation import LeverError
@@ -94,3 +94,19 @@ def test_weights_that_would_change_who_may_take_a_case_teach_nothing(day, monkey
 
     with pytest.raises(LeverError, match="below 0 a pair is not allowed"):
         overrides.losses(day, [], NATIONAL.weights)
+
+
+def test_plans_close_by_spare_most_solves_of_a_sensitivity(day, monkeypatch):
+    asked = []
+
+    def counted(problem):
+        asked.append(problem)
+        return solve(problem)
+
+    monkeypatch.setattr("optimizer.analysis.radius.solve", counted)
+    with_steps, many = rooms_of([("run", day)]), len(asked)
+    monkeypatch.setattr("optimizer.analysis.radius.SmallSteps.steps", lambda small, level, sign, most: most)
+    without = rooms_of([("run", day)])
+
+    assert with_steps == without
+    assert 10 * many < 7 * (len(asked) - many)
