@@ -104,9 +104,20 @@ def crowd(seed, n=60, m=90):
     scores = 10 * draw.integers(0, 5_000, (n, m))
     problem = Problem.from_scores(
         scores, draw.random((n, m)) < 0.5, draw.integers(0, 3, m), 10**7, exclusive=[np.array([0, 1])],
-        separate=np.array([[2, 3], [4, 5]]), demand=np.where(np.arange(n) == 6, 2, 1),
+        separate=np.array([[2, 3], [4, 5], [6, 7]]), demand=np.where(np.arange(n) == 6, 2, 1),
     )  # fmt: skip
     return problem, scores, np.stack([np.arange(n) % 3 == k for k in range(3)])
+
+
+@pytest.mark.parametrize("many", [-1, 2**13])
+def test_looking_around_before_a_proof_changes_nothing_of_the_answer(monkeypatch, many):
+    monkeypatch.setattr("optimizer.analysis.parity.within.MANY", many)
+    problem, figure, groups = crowd(0, n=12, m=16)
+
+    found = best_within(problem, figure, groups, 500)
+
+    assert (found.settled, found.value) == (Settled.PROVEN, found.bound)
+    assert found.value == 455_820
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -171,6 +182,30 @@ def test_equality_that_no_plan_reaches_is_told():
     figure = np.arange(problem.n)[:, None] * np.ones((1, problem.m), np.int64)
 
     assert best_within(problem, figure, np.eye(problem.n, dtype=bool), 0).settled is Settled.INFEASIBLE
+
+
+def between_two(figures, scores):
+    """Two cases alone in their groups, of the same figure with the same person, whoever of them it is."""
+    problem = Problem.from_scores(
+        np.tile(scores, (2, 1)), np.ones((2, len(scores)), bool), np.ones(len(scores), int), 10**7
+    )
+    return problem, np.tile(figures, (2, 1)), np.eye(2, dtype=bool)
+
+
+def test_equality_that_halves_of_people_reach_and_whole_ones_do_not_is_impossible():
+    problem, figure, groups = between_two([0, 10], [5, 5])
+
+    assert best_within(problem, figure, groups, 0).settled is Settled.INFEASIBLE
+    assert best_within(problem, figure, groups, 10).value == 10
+
+
+def test_people_far_below_the_best_are_found_where_nobody_better_keeps_the_gap():
+    problem, figure, groups = between_two([0, 10, 1, 9, 20, 20], [100, 100, 100, 100, 0, 0])
+
+    found = best_within(problem, figure, groups, 0)
+
+    assert (found.settled, found.value, found.bound) == (Settled.PROVEN, 0, 0)
+    assert best_by_hand(problem, figure, groups, 0) == 0
 
 
 @pytest.mark.parametrize(("institution", "value"), [([-1, -1], 19), ([0, 0], None), ([0, -1], 19)])

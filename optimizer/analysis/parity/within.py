@@ -31,8 +31,8 @@ CHOICES = 64
 MANY = 2**13
 """Above so many pairs a proof is not begun before plans near the one at hand were looked at."""
 
-AROUND = (0, 16, 32)
-"""How many other cases are free in each search around a plan."""
+AROUND = (16, 32)
+"""How many other cases are free in each further search around a plan."""
 
 
 class Settled(StrEnum):
@@ -163,26 +163,24 @@ class _Hunt:
     def _search(self, bound: PricedBound) -> bool:
         """Look for plans and prove; False if it is proven that there are none."""
         self.most = min(self.most, self.pairs.rounded(bound.value))
-        self._look_around(bound, AROUND[:1])
+        self._look_around(bound, 0)
         if self.best is None and not self._widen(bound):
             return False
         if self.best is not None and self.value < self.most:
             if np.count_nonzero(bound.near(self.value + self.pairs.step)) > MANY:
-                self._look_around(bound, AROUND[1:])
+                for others in AROUND:
+                    self._look_around(bound, others)
             self._prove(bound)
         return True
 
-    def _look_around(self, bound: PricedBound, free: tuple[int, ...]) -> None:
+    def _look_around(self, bound: PricedBound, others: int) -> None:
         """Search plans like the linear program's: cases that it splits are free, and some others."""
         split, share = (bound.share > 1e-7) & (bound.share < 1 - 1e-7), bound.share > 1e-7
-        turn = _turns(self.pairs.place, bound.loss)
-        for round_, others in enumerate(free):
-            if self.value == self.most:
-                return
-            chosen = np.random.default_rng(round_).permutation(self.pairs.demand.size)[:others]
-            loose = np.isin(self.pairs.place, np.append(self.pairs.place[split], chosen)) & (turn < CHOICES)
-            kept = share | loose if self.best is None else share | loose | self.best
-            self._run(kept, bound.share > 0.5, EFFORT / 8)
+        chosen = np.random.default_rng(others).permutation(self.pairs.demand.size)[:others]
+        loose = np.isin(self.pairs.place, np.append(self.pairs.place[split], chosen))
+        loose &= _turns(self.pairs.place, bound.loss) < CHOICES
+        kept = share | loose if self.best is None else share | loose | self.best
+        self._run(kept, bound.share > 0.5, EFFORT / 8)
 
     def _widen(self, bound: PricedBound) -> bool:
         """Search more and more pairs, those of least loss first, until there is a plan; False if there is none."""
