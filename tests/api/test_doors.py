@@ -302,6 +302,7 @@ def test_day_that_no_file_can_say_is_refused_at_every_door(office):
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_code_of_a_merged_record_is_refused_at_every_door_with_the_one_it_went_into(office):
     kept, other = (office.register.a_practitioner(code) for code in ("new-1", "old-1"))
+    office.register.an_assignment(office.register.a_case("held", status="assigned"), other)
     merger = {"other_id": other.id, "reason": "one person"}
     office.post(f"/v1/practitioners/{kept.id}/merge", merger, headers={"If-Match": '"1"'})
     at, adviser = f"/v1/practitioners/{other.id}", {"kind": "adviser", "name": "某公司"}
@@ -329,9 +330,13 @@ def test_code_of_a_merged_record_is_refused_at_every_door_with_the_one_it_went_i
         )
     ]  # fmt: skip
 
+    found = office.get("/v1/practitioners", params={"code": "Old-1"}).json()["items"]
+    held = [office.get("/v1/cases", params={"practitioner": named}).json()["total"] for named in ("old-1", other.id)]
+
     into = "该登记已并入 new-1，请改用该编号"
     assert [(answer.status_code, answer.json()["facts"]["expected"]["zh"]) for answer in answers] == [(422, into)] * 7
     assert [[refusal.expected.zh for refusal in report.refused] for report in reports] == [[into]] * 6
+    assert ([each["code"] for each in found], held) == (["new-1"], [1, 1])
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

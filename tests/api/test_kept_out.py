@@ -1,8 +1,11 @@
 """What somebody did keeps them from the next case, by nothing but requests: gave back, helped on duty, was removed."""
 
+from datetime import timedelta
+
 import pytest
 
 from dispatch.commands.access import add_user
+from dispatch.commands.housekeeping import check_register
 from dispatch.commands.offers.offers import make_offers
 from dispatch.domain.states import OfferState
 from dispatch.domain.vocabulary import Role
@@ -177,3 +180,17 @@ def test_what_bars_nobody_leaves_the_question_where_it_is(office):
     asked.in_file("practitioners", 性别="男")
 
     assert office.register.get(OfferRow, asked.offer.id).state is OfferState.PENDING
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_who_is_barred_by_the_day_that_comes_is_asked_no_more_by_night(office):
+    ends, goes_on = Asked(office, 1), Asked(office, 2)
+    ends.person_changed(assessment_valid_to="2026-03-09")
+    register, states = office.register, []
+
+    for hours in (1, 17):
+        check_register(register.begin, register.read, NOW + timedelta(hours=hours), register.centre.id)
+        states.append([register.get(OfferRow, asked.offer.id).state for asked in (ends, goes_on)])
+
+    assert states == [[OfferState.PENDING] * 2, [OfferState.WITHDRAWN, OfferState.PENDING]]
+    assert (ends.reads(), goes_on.reads()) == ([404, 404], [200, 200])

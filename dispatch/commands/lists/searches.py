@@ -213,15 +213,18 @@ def _number(text: str | None) -> str | None:
 
 
 def _found(session: Session, table: Any, centre_id: str, field: str, wanted: str | None) -> str | None:
-    """Return the id of the entry that is named by its id or code, or refuse what names none."""
+    """Return the id of the entry that is named by its id or code, or refuse what names none.
+
+    A record that was merged names the one it went into, which has its cases.
+    """
     if wanted is None:
         return None
     said = or_(table.id == wanted, table.code_key == code_key(wanted))
-    named = select(table.id).where(table.centre_id == centre_id, said)
-    found: str | None = session.exec(named).first()
+    found = session.exec(select(table).where(table.centre_id == centre_id, said)).first()
     if found is None:
         raise UnknownReferenceError(field=field, value=wanted, known=[])
-    return found
+    id: str = getattr(found, "merged_into", None) or found.id
+    return id
 
 
 def _documents(number: str) -> Iterator[str]:

@@ -17,6 +17,7 @@ from dispatch.registry.docket.absences import (
     asked_absent,
     entrusted_absent,
     leavers,
+    open_questions,
     questions_to,
     questions_to_unfit,
     questions_within,
@@ -63,6 +64,12 @@ def _ask_instead_of(tx: Transaction, actor: Actor, now: datetime, reported: Coll
     for practitioner_id, case_ids in asked.items():
         for person in load_roster(tx.session, day, practitioner_id).practitioners:
             ask_instead(RegisterHost(tx, actor.centre_id, actor, now), person, case_ids)
+
+
+def judge_questions(host: RegisterHost) -> None:
+    """Ask others than those whom a day that has come excludes: an assessment ran out, or what was dated ahead holds."""
+    if asked := open_questions(host.session, host.centre_id):
+        ask_fit(host, asked)
 
 
 def ask_others_than(tx: Transaction, actor: Actor, now: datetime, kind: Kind, ids: Collection[str]) -> None:

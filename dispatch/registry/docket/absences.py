@@ -116,8 +116,9 @@ TAKING = (
 ASKED: Any = select_rows(OfferRow.case_id, OfferRow.practitioner_id).where(
     OfferRow.centre_id == CENTRE, PENDING, ~TAKING)
 """Offers to people of whom something lasts today; leave may leave a part of the day."""
-QUESTIONS: Any = select_rows(OfferRow.case_id, OfferRow.practitioner_id).where(
-    OfferRow.centre_id == CENTRE, PENDING, col(OfferRow.practitioner_id).in_(KEYS))
+OPEN_QUESTIONS: Any = select_rows(OfferRow.case_id, OfferRow.practitioner_id).where(
+    OfferRow.centre_id == CENTRE, PENDING)
+QUESTIONS: Any = OPEN_QUESTIONS.where(col(OfferRow.practitioner_id).in_(KEYS))
 OF_HOUSES: Any = (
     select_rows(OfferRow.case_id, OfferRow.practitioner_id)
     .join(ENTRY, col(ENTRY.practitioner_id) == col(OfferRow.practitioner_id))
@@ -167,6 +168,14 @@ def questions_to(session: Session, centre_id: str, practitioner_ids: Collection[
     found: dict[str, set[str]] = defaultdict(set)
     for case_id, practitioner_id in fetch_by(session, QUESTIONS, practitioner_ids, of_centre=centre_id):
         found[practitioner_id].add(case_id)
+    return found
+
+
+def open_questions(session: Session, centre_id: str) -> dict[str, set[str]]:
+    """Return everyone who is asked, by case."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for case_id, practitioner_id in fetch(session, OPEN_QUESTIONS, of_centre=centre_id):
+        found[case_id].add(practitioner_id)
     return found
 
 

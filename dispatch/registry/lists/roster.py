@@ -50,7 +50,7 @@ def practitioners(
     session: Session, actor: Actor, part: Slice, on: date, wanted: PractitionerFilter = PractitionerFilter()
 ) -> Rows:
     """Return practitioners by their code; who may read only their own finds themselves, or their people of a day."""
-    filters = [*_people(session, wanted, on)]
+    filters = [*_people(session, actor.centre_id, wanted, on)]
     if Verb.READ_ROSTER not in PERMISSIONS[actor.role]:
         own = _stated(AttributesRow, "practitioner_id", on, AttributesRow.institution_id == actor.institution_id)
         filters.append(or_(col(PractitionerRow.id) == actor.practitioner_id, col(PractitionerRow.id).in_(own)))
@@ -66,7 +66,9 @@ def institutions(
 
 def practitioner_codes(session: Session, centre_id: str, on: date, wanted: PractitionerFilter) -> set[str]:
     """Return the codes of all practitioners that are wanted."""
-    found = select(PractitionerRow.code).where(PractitionerRow.centre_id == centre_id, *_people(session, wanted, on))
+    found = select(PractitionerRow.code).where(
+        PractitionerRow.centre_id == centre_id, *_people(session, centre_id, wanted, on)
+    )
     return set(session.exec(found))
 
 
@@ -84,8 +86,10 @@ def _counted(session: Session, table: Any, centre_id: str, part: Slice, filters:
     return page(session, table, centre_id, part, *filters, by="code")._replace(total=total)
 
 
-def _people(session: Session, wanted: PractitionerFilter, on: date) -> Iterator[ColumnElement[bool]]:
+def _people(session: Session, centre_id: str, wanted: PractitionerFilter, on: date) -> Iterator[ColumnElement[bool]]:
     yield col(PractitionerRow.merged_into).is_(None)
+    if wanted.code is not None:
+        yield PractitionerRow.id == _named_by(session, centre_id, wanted.code)
     yield from _named(PractitionerRow, wanted)
     facts: list[Any] = [
         col(getattr(AttributesRow, name)) == value
@@ -103,6 +107,8 @@ def _people(session: Session, wanted: PractitionerFilter, on: date) -> Iterator[
 
 def _houses(wanted: InstitutionFilter, on: date) -> Iterator[ColumnElement[bool]]:
     yield from _named(InstitutionRow, wanted)
+    if wanted.code is not None:
+        yield InstitutionRow.code_key == code_key(wanted.code)
     facts = [
         col(getattr(InstitutionAttributesRow, name)) == value
         for name in ("kind", "area")
@@ -115,10 +121,15 @@ def _houses(wanted: InstitutionFilter, on: date) -> Iterator[ColumnElement[bool]
 def _named(table: Any, wanted: PractitionerFilter | InstitutionFilter) -> Iterator[ColumnElement[bool]]:
     if wanted.name_key:
         yield col(table.name_key).contains(wanted.name_key, autoescape=True)
-    if wanted.code is not None:
-        yield table.code_key == code_key(wanted.code)
     if wanted.code_prefix is not None:
         yield col(table.code_key).startswith(code_key(wanted.code_prefix), autoescape=True)
+
+
+def _named_by(session: Session, centre_id: str, code: str) -> str | None:
+    """Return who goes by a code: a record that was merged is the one it went into."""
+    named = (PractitionerRow.centre_id == centre_id, PractitionerRow.code_key == code_key(code))
+    found = session.exec(select(PractitionerRow.id, PractitionerRow.merged_into).where(*named)).first()
+    return found and (found[1] or found[0])
 
 
 def _stated(table: Any, key: str, on: date, *facts: Any) -> Any:
