@@ -151,11 +151,11 @@ def real(least: float, most: float) -> Converter:
 
 
 # days, instants, answers
-def day(*, endless: date | None = None) -> Converter:
-    """A day without a time; of what has no end, an office writes 长期, which is the day ``endless``."""
+def day(*, endless: date | None = None, may_last: bool = False) -> Converter:
+    """A day without a time; of an end that does not come, an office writes 长期: the day ``endless``, or no day."""
 
     def read(cell: Any, lookups: CellLookups) -> date | None:
-        if isinstance(cell, str) and plain(cell).casefold() in ENDLESS:
+        if (endless or may_last) and isinstance(cell, str) and plain(cell).casefold() in ENDLESS:
             return endless
         return read_day(cell, lookups.serial_zero)
 

@@ -41,7 +41,7 @@ LAST_DAY = date(2099, 12, 31)
 # what a cell may hold
 CODE, LEVEL, COUNT = cells.code(), cells.whole(0, 100), cells.whole(0, 10_000)
 LATITUDE, LONGITUDE = cells.real(-90, 90), cells.real(-180, 180)
-ENDLESS = cells.day(endless=LAST_DAY)
+ENDLESS, LEAVING = cells.day(endless=LAST_DAY), cells.day(may_last=True)
 PASSED = cells.yes_or_no({*BY_GRADE[True], "合格", "通过"}, {*BY_GRADE[False], "不合格", "未通过"})
 ON_REGISTER = cells.yes_or_no({"在册"}, {"不在册", "注销", "已注销"})
 FIRM = cells.one_of(lambda _: INSTITUTION_KINDS)
@@ -113,7 +113,7 @@ INSTITUTIONS = Table(Kind.INSTITUTIONS, (
     Column("capacity",                 "机构在办案件数上限", "Open cases at most",      COUNT, 40, NO_CAP,
            aliases=("机构承办上限",)),
     Column("entered_on",               "入库日期",          "Entered on",              DAY, date(2024, 1, 5)),
-    Column("left_on",                  "出库日期",          "Left on",                 DAY),
+    Column("left_on",                  "出库日期",          "Left on",                 LEAVING),
 ), (POINT, LEFT))
 
 PRACTITIONERS = Table(Kind.PRACTITIONERS, (
@@ -156,7 +156,7 @@ PRACTITIONERS = Table(Kind.PRACTITIONERS, (
     Column("monthly_capacity",         "每月指派数上限",    "New cases a month",       COUNT, None, UNCAPPED,
            aliases=("每月上限",)),
     Column("entered_on",               "入库日期",          "Entered on", DAY, date(2024, 1, 5), FIRST_DAY),
-    Column("left_on",                  "出库日期",          "Left on",                 DAY),
+    Column("left_on",                  "出库日期",          "Left on",                 LEAVING),
 ), (POINT, LEFT, RELATIVES, DEFENCE))
 # fmt: on
 

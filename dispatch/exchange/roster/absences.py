@@ -143,7 +143,7 @@ ABSENCES = Table(Kind.ABSENCES, (
            ("休假种类", "类型", "类别")),
     Column("from_on", "起始日期", "From", cells.day(), date(2026, 12, 1), NOTHING, Need.REQUIRED,
            ("开始日期", "起始日", "首日")),
-    Column("until_on", "截止日期", "Until", cells.day(), date(2026, 12, 7), LAST_DAY,
+    Column("until_on", "截止日期", "Until", cells.day(may_last=True), date(2026, 12, 7), LAST_DAY,
            aliases=("结束日期", "终止日期", "截止日", "末日")),
     Column("from_time", "每日起始时刻", "From time", minute(), None, PARTS, aliases=("开始时刻", "起始时刻")),
     Column("until_time", "每日结束时刻", "Until time", minute(), None, UNTIL, aliases=("结束时刻", "截止时刻")),

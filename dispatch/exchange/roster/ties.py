@@ -66,7 +66,7 @@ TIES = Table(Kind.TIES, (
            aliases=("证件号码", "身份证号", "统一社会信用代码")),
     Column("organ", "任职机关", "Organ", cells.text(120), None, WHERE, aliases=("亲属任职机关", "任职单位")),
     Column("from_on", "起始日期", "From", cells.day(), date(2024, 1, 5), SINCE),
-    Column("until_on", "终止日期", "Until", cells.day(), None, LAST),
+    Column("until_on", "终止日期", "Until", cells.day(may_last=True), None, LAST),
 ), (
     RowCheck("institution", relatives_of_a_person, ONE_OF_TWO),
     RowCheck("relation", related_if_a_relative, RELATED_HOW),
