@@ -49,8 +49,8 @@ class FindingKind(Term):
                          "a name that recusals hang on is not in the catalogue of organs"
     ORGANS_ALIKE       = "organs_alike",       "办案机关名称相近，可能为同一机关", "two organs may be one"
     INSTITUTIONS_ALIKE = "institutions_alike", "承办机构名称相近，可能重复登记", "two institutions may be one"
-    PRACTITIONERS_ALIKE = "practitioners_alike", "同一机构有同名人员，可能重复登记", \
-                         "two practitioners of one institution have one name"
+    PRACTITIONERS_ALIKE = "practitioners_alike", "证件号码相同，或者同一机构同名，可能重复登记", \
+                         "two practitioners have one identity number, or one name in one institution"
     TIES_WAITING       = "ties_waiting", "申报的顾问单位、亲属可能与未结案件有关，待核对", \
                          "declared ties may concern an open case: to be reviewed"
     AMENDMENT_WAITING  = "amendment_waiting",  "案件信息的修改待负责人复核", \

@@ -28,6 +28,7 @@ from dispatch.registry.tables import (
     CaseRow,
     CentreRow,
     DeclaredTieRow,
+    DistinctRow,
     InstitutionRow,
     OrganRow,
     PractitionerRow,
@@ -95,16 +96,24 @@ def observe_names(session: Session, centre_id: str, today: date) -> Iterator[Obs
 
 def _namesakes(session: Session, centre_id: str, today: date) -> Iterator[tuple[str, str]]:
     people = (
-        select(PractitionerRow.id, PractitionerRow.name, AttributesRow.institution_id)
+        select(PractitionerRow.id, PractitionerRow.name, AttributesRow.institution_id, PractitionerRow.identity_key)
         .join(AttributesRow, col(AttributesRow.practitioner_id) == col(PractitionerRow.id))
         .where(PractitionerRow.centre_id == centre_id, col(AttributesRow.until_on).is_(None))
         .where(or_(col(PractitionerRow.left_on).is_(None), col(PractitionerRow.left_on) > today))
     )
-    found: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for id, name, institution_id in session.exec(people):
+    found: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for id, name, institution_id, number in session.exec(people):
         found[name_key(name), institution_id].append(id)
-    for ids in found.values():
-        yield from combinations(sorted(ids), 2)
+        if number:
+            found[number,].append(id)
+    pairs = {pair for ids in found.values() for pair in combinations(sorted(ids), 2)}
+    yield from sorted(pairs - told_apart(session, centre_id) if pairs else ())
+
+
+def told_apart(session: Session, centre_id: str, subject: str = "practitioner") -> set[tuple[str, str]]:
+    """Return the pairs of records of which somebody decided that they are two, the smaller id first."""
+    about = (DistinctRow.centre_id == centre_id, DistinctRow.subject == subject)
+    return set(session.exec(select(DistinctRow.one_id, DistinctRow.other_id).where(*about)))
 
 
 def list_centres(session: Session) -> list[CentreRow]:

@@ -7,7 +7,7 @@ import pytest
 from dispatch.commands.access import create_user
 from dispatch.commands.housekeeping import check_register
 from dispatch.domain.vocabulary import CaseSource, Role, Service, Status
-from dispatch.registry.tables import AuditRow, OrganNameRow, OrganRow, PractitionerRow
+from dispatch.registry.tables import AuditRow, FindingRow, OrganNameRow, OrganRow, PractitionerRow
 from tests.api.test_cases import a_draft
 from tests.api.test_doors import bring_in
 from tests.rows import NOW
@@ -183,3 +183,22 @@ def test_night_finds_what_may_be_one_and_what_nobody_entered_and_a_guess_is_set_
     assert set(night()) == {"organ_unlisted"}
     entered(office, "夏邑县法院")
     assert night() == {}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_night_finds_two_entries_of_one_identity_number_until_they_are_told_apart(office):
+    register = office.register
+    for code, number in (("1", "411402900101003"), ("2", "411402199001010036"), ("3", "411402198505051232")):
+        person = {"code": f"p{code}", "name": f"王{code}", "institution": register.an_institution(f"f{code}").code}
+        assert office.post("/v1/practitioners", person | {"identity_number": number}).status_code == 201
+
+    def night():
+        check_register(register.begin, register.read, NOW, register.centre.id)
+        return register.all(FindingRow, FindingRow.kind == "practitioners_alike", FindingRow.closed_at.is_(None))
+
+    [found] = night()
+    one, other = found.facts["ids"]
+    office.post(f"/v1/practitioners/{one}/distinct", {"other_id": other, "reason": "号码录错，已核对"})
+
+    assert {register.get(PractitionerRow, id).code for id in (one, other)} == {"p1", "p2"}
+    assert night() == []

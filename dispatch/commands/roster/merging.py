@@ -17,6 +17,7 @@ from dispatch.domain.texts import name_key
 from dispatch.domain.webhooks import AMEND
 from dispatch.exchange.columns import Kind
 from dispatch.registry.audit import note
+from dispatch.registry.census import told_apart
 from dispatch.registry.docket.roster import read_day
 from dispatch.registry.reads import attributes
 from dispatch.registry.roster.merging import Pair, cases_in_common, move, move_ledger
@@ -193,12 +194,7 @@ def _apart(
 
 
 def _told_apart(session: Session, centre_id: str, subject: str) -> set[frozenset[str]]:
-    rows = session.exec(
-        select(DistinctRow.one_id, DistinctRow.other_id).where(
-            DistinctRow.centre_id == centre_id, DistinctRow.subject == subject
-        )
-    )
-    return {frozenset(row) for row in rows}
+    return set(map(frozenset, told_apart(session, centre_id, subject)))
 
 
 def _sharing(people: Mapping[str, PractitionerRow], key: Any) -> Iterator[tuple[str, str]]:
