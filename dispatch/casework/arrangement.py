@@ -1,5 +1,6 @@
 """The institution's step: a case is given to an institution, which arranges its person in the time it has."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from dispatch.casework import clocks
@@ -30,6 +31,19 @@ def recall(host: Host, case: Case) -> None:
         unpost(host, case, Event.UNPOST, PostingState.CLOSED)
     elif case.status is Status.ENTRUSTED and (given := host.open_arrangement(case.id)):
         _end(host, case, given, ArrangementState.WITHDRAWN, Event.RECALL)
+
+
+def recall_vain(host: Host, case: Case, codes: Collection[str]) -> None:
+    """Take a case back from an institution all of whose people one of these rules excludes, and go on with it."""
+    given = host.open_arrangement(case.id) if case.status is Status.ENTRUSTED else None
+    if given is None:
+        return
+    docket, eligibility = host.docket([case.id], case.status)
+    people = enumerate(docket.facts.practitioners if docket.n else ())
+    theirs = [j for j, person in people if person.institution_id == given.institution_id]
+    if theirs and all(any(each.code in codes for each in eligibility.why(0, j)) for j in theirs):
+        recall(host, case)
+        resume_chain(host, case)
 
 
 def entrust(host: Host, case: Case, institution_id: str, due_at: datetime | None = None) -> Arrangement:

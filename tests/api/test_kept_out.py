@@ -194,3 +194,23 @@ def test_who_is_barred_by_the_day_that_comes_is_asked_no_more_by_night(office):
 
     assert states == [[OfferState.PENDING] * 2, [OfferState.WITHDRAWN, OfferState.PENDING]]
     assert (ends.reads(), goes_on.reads()) == ([404, 404], [200, 200])
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("declared_first", [True, False], ids=["party late", "declared late"])
+def test_institution_nobody_of_which_may_take_the_case_arranges_it_no_more_and_reads_nothing(office, declared_first):
+    town = Town(office)
+    town.register.a_policy()
+    cases = {number: a_case(town, number, ZHANG | ADULT) for number in ("2026-1", "2026-2")}
+    for id in cases.values():
+        town.done(Role.CLERK, f"/cases/{id}/institution", {"institution_id": town.firm.id, "reason": "专长"})
+    advises = {"institution_id": town.firm.id, "kind": "adviser", "name": COMPANY["name"]}
+    advises |= {"identity_number": COMPANY["identity_number"]}
+    opposed = {"role": "opposing", "person": COMPANY}
+    both = [("/declared-ties", advises), (f"/cases/{cases['2026-1']}/parties", opposed)]
+
+    for path, sent in both if declared_first else reversed(both):
+        assert town.ask(Role.CLERK, path, sent).status_code in (201, 204)
+
+    assert [town.ask(town.firms, f"/cases/{id}", method="GET").status_code for id in cases.values()] == [404, 200]
+    assert town.status(cases["2026-1"]) == "pending"

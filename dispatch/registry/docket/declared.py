@@ -28,6 +28,7 @@ from dispatch.domain.texts.organs import Organs
 from dispatch.domain.vocabulary import Service
 from dispatch.registry.statements import AT_ONCE, fetch, fetch_by, in_force, select_rows
 from dispatch.registry.tables import (
+    ArrangementRow,
     AssignmentRow,
     AttributesRow,
     CaseRow,
@@ -90,8 +91,11 @@ HOLDERS: Any = union_all(
     select_rows(AssignmentRow.case_id, AssignmentRow.practitioner_id).where(
         AssignmentRow.centre_id == CENTRE, col(AssignmentRow.ended_at).is_(None)),
     select_rows(OfferRow.case_id, OfferRow.practitioner_id).where(*ASKED),
+    select_rows(ArrangementRow.case_id, AttributesRow.practitioner_id)
+    .join(AttributesRow, col(AttributesRow.institution_id) == col(ArrangementRow.institution_id))
+    .where(ArrangementRow.centre_id == CENTRE, text("arrangement.state = 'open'"), in_force(AttributesRow, TODAY)),
 )
-"""Who has a case, or is asked to take it."""
+"""Who has a case, is asked to take it, or belongs to the institution that is to arrange it."""
 AT_ORGANS: Any = (
     select_rows(*TIE).outerjoin(PractitionerRow, WHO).outerjoin(AttributesRow, MEMBER)
     .where(STANDS, col(DeclaredTieRow.kind) == TieKind.RELATIVE_AT_ORGAN)
@@ -245,7 +249,7 @@ def load_reviews(session: Session, asked: TieQuestion, case_ids: Collection[str]
 def touched(session: Session, asked: TieQuestion, organs: Organs, tie_id: str | None = None) -> set[str]:
     """Return the cases whose holder, or whoever is asked, is tied by what stands that day, or a colleague."""
     holders: dict[str, set[str]] = defaultdict(set)
-    for case_id, who in fetch(session, HOLDERS, centre_id=asked.centre_id):
+    for case_id, who in fetch(session, HOLDERS, centre_id=asked.centre_id, today=asked.today):
         holders[case_id].add(who)
     met = [match for _, match in find_ties(session, asked, _parties(session, asked, holders), organs)]
     met = [match for match in met if tie_id in (None, match.tie.id)]
