@@ -89,7 +89,7 @@ def _counted(session: Session, table: Any, centre_id: str, part: Slice, filters:
 def _people(session: Session, centre_id: str, wanted: PractitionerFilter, on: date) -> Iterator[ColumnElement[bool]]:
     yield col(PractitionerRow.merged_into).is_(None)
     if wanted.code is not None:
-        yield PractitionerRow.id == _named_by(session, centre_id, wanted.code)
+        yield col(PractitionerRow.id) == _named_by(session, centre_id, wanted.code)
     yield from _named(PractitionerRow, wanted)
     facts: list[Any] = [
         col(getattr(AttributesRow, name)) == value
@@ -108,7 +108,7 @@ def _people(session: Session, centre_id: str, wanted: PractitionerFilter, on: da
 def _houses(wanted: InstitutionFilter, on: date) -> Iterator[ColumnElement[bool]]:
     yield from _named(InstitutionRow, wanted)
     if wanted.code is not None:
-        yield InstitutionRow.code_key == code_key(wanted.code)
+        yield col(InstitutionRow.code_key) == code_key(wanted.code)
     facts = [
         col(getattr(InstitutionAttributesRow, name)) == value
         for name in ("kind", "area")
