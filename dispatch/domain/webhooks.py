@@ -88,6 +88,7 @@ class Trouble(Term):
     TIMEOUT     = "timeout",     "超时",           "the endpoint did not answer in time"
     UNREACHABLE = "unreachable", "无法连接",       "the endpoint cannot be reached"
     FORBIDDEN   = "forbidden",   "地址不被允许",   "the address leads into a private network"
+    UNSIGNED    = "unsigned",    "签名密钥无法读取", "the signing secret cannot be read here; make a new one"
     BROKEN_OFF  = "broken_off",  "发送中断",       "the worker ended in the middle; it may have arrived"
 
 

@@ -266,6 +266,24 @@ def test_message_that_ends_its_worker_each_time_is_not_sent_for_ever(register, p
     assert post.sent == []
 
 
+def test_message_that_cannot_be_signed_counts_as_a_failure_until_there_is_a_new_secret(register, post):
+    webhook, _ = an_endpoint(register)
+    grant(register, register.a_case())
+    with register.begin() as tx:
+        tx.lock(WebhookRow, webhook.id).sealed = b"\x01" + bytes(60)
+
+    told = [post.deliver(webhook), post.deliver(webhook)]
+    [failed] = deliveries(register)
+    row = register.get(WebhookRow, webhook.id)
+    endpoints.change_secret(register.begin, register.seal, register.manager, NOW, webhook.id)
+    post.now = max(failed.next_at, row.rest_until)
+    post.deliver(webhook)
+
+    assert told == [f"webhook {webhook.id}: sent 0", f"webhook {webhook.id}: left alone"]
+    assert (failed.attempts, failed.trouble, row.failures) == (1, Trouble.UNSIGNED, 1)
+    assert (len(post.sent), states(register)) == (1, [DeliveryState.DELIVERED])
+
+
 def test_failing_message_does_not_keep_the_next_one_waiting(register, post):
     webhook, _ = an_endpoint(register)
     for number in ("1", "2"):

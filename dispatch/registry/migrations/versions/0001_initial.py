@@ -807,7 +807,7 @@ def upgrade() -> None:
         sa.Column("next_at", UTCDateTime(), nullable=False),
         sa.Column("attempted_at", UTCDateTime()),
         sa.Column("status", sa.Integer()),
-        sa.Column("trouble", word("delivery_trouble", "status", "timeout", "unreachable", "forbidden", "broken_off")),
+        sa.Column("trouble", word("delivery_trouble", "status", "timeout", "unreachable", "forbidden", "unsigned", "broken_off")),
         sa.Column("created_at", UTCDateTime(), nullable=False),
         sa.Column("ended_at", UTCDateTime()),
         sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
