@@ -23,6 +23,8 @@ PLANTED = [
     ("domain, modes and casework touch no machinery", "dispatch/domain/planted.py", "import sqlalchemy"),
     ("only the register and commands speak SQL", "dispatch/api/planted.py", "import sqlalchemy"),
     ("the console decides nothing", "dispatch/console/planted.py", "import dispatch.registry.reads"),
+    ("the console decides nothing", "dispatch/console/pages/planted.py", "import sqlmodel"),
+    ("the console decides nothing", "dispatch/console/frame/planted.py", "import dispatch.casework"),
     ("modes do not know each other", "dispatch/modes/grab.py", "import dispatch.modes.rotation"),
     ("servers of our own are started from the command line only", "workers/planted.py", "import dispatch.embedded"),
 ]

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple, Protocol
 
+from dispatch.domain.policy.criteria import MAX_SCORE
 from dispatch.domain.vocabulary import ModeName, Status, Term
 
 
@@ -95,8 +96,10 @@ SOMEBODY_ELSE: Mapping[ModeName, PlainWords] = {
     ModeName.DESIGNATION:     PlainWords("经人工指派，由他人承办。", "An officer named another practitioner."),
 }
 
-MISSED = PlainWords(" 按指派当时的登记，您的匹配得分为{score}，在符合条件的{people}人中列第{rank}位。",
-                    " By the register as it was then your score was {score}: place {rank} of {people} eligible people.")
+MISSED = PlainWords(" 按指派当时的登记，您的匹配得分为{score:,}分（满分{most:,}分），"
+                    "在符合条件的{people}人中列第{rank}位。",
+                    " By the register as it was then your score was {score:,} of {most:,}: "
+                    "place {rank} of {people} eligible people.")
 PLACE = PlainWords("您在轮流指派中列第{place}位（共{people}人），{more}{turns:.1f}轮；应得份额为{share:.1%}。",
                    "Place {place} of {people} in the rotation: {turns:.1f} turns {more} a share of {share:.1%}.")
 BEYOND, BEHIND = PlainWords("比应得份额多派", "beyond"), PlainWords("比应得份额少派", "short of")
@@ -165,7 +168,7 @@ def owed_in_words(materials: Sequence[Term], by: date, *, overdue: bool, languag
 
 def missed_in_words(mode: ModeName, score: int, rank: int, people: int, language: str) -> str:
     """Return why somebody else was chosen, and where one stood."""
-    figures = MISSED.label(language).format(score=score, rank=rank, people=people)
+    figures = MISSED.label(language).format(score=score, most=MAX_SCORE, rank=rank, people=people)
     return SOMEBODY_ELSE[mode].label(language) + figures
 
 

@@ -301,7 +301,7 @@ def test_lawyer_learns_why_a_case_went_to_somebody_else_in_own_figures(office):
     assert terms["specialty"][1] == 1
     assert missed["score"] == sum(points for points, _ in terms.values())
     assert missed["why"].startswith("Matched with all waiting cases")
-    assert f"score was {missed['score']}: place 2 of 3" in missed["why"]
+    assert f"score was {missed['score']:,} of 1,000,000: place 2 of 3" in missed["why"]
     assert "在符合条件的3人中列第2位" in chinese
     assert best.id not in json.dumps(missed)
     assert best.get("/v1/me/missed").json() == []

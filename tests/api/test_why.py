@@ -110,7 +110,7 @@ def test_practitioner_is_told_of_themselves_alone_where_they_were_eligible(town)
     assert own["asked"]["person"]["practitioner_id"] == other.id
     assert own["chosen"] == own["asked"]["moves"] == own["refused"] == []
     assert own["asked"]["difference"] == {}
-    assert any("your score was" in sentence for sentence in own["words"])
+    assert any("of 1,000,000: place" in sentence for sentence in own["words"])
     assert holder.id not in str(own)
     assert holder.get(f"/v1/cases/{case['id']}/why").json()["words"] == ["You have this case."]
     for person, path in (

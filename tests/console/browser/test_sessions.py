@@ -78,4 +78,5 @@ def test_list_of_cases_prints_without_what_is_for_the_screen(watched):
 
     assert not page.get_by_role("banner").is_visible()
     assert not page.locator(".side").is_visible()
+    assert not page.get_by_role("link", name="登记案件").is_visible()
     assert page.get_by_role("table").is_visible()

@@ -204,7 +204,7 @@ STOPS = (
         ("The notice of an assignment", "Filled in from the register, numbered, then printed or downloaded for Word or as PDF."),
         notice),
     Stop("letters", CLERK, DESK, "/letters",
-        ("文书印制", "一批案件的指派通知书和公函一并出具，再一并印制；缺内容的写明缺什么。"),
+        ("文书印制", "一批案件的指派通知书和法律援助公函一并出具，再一并印制；缺内容的写明缺什么。"),
         ("Letters to print", "The notices and letters of many cases are issued and printed together; what one lacks is named.")),
     Stop("link", CLERK, DESK, "/cases/{case_id}/link",
         ("受援人链接和点援表", "有手机的，把链接和验证码交给受援人；没有手机的，打印点援表。"),
