@@ -27,7 +27,7 @@ from dispatch.domain.chain import Because, Mark
 from dispatch.domain.law.aid_first import AidFirst, Material
 from dispatch.domain.law.citations import in_words
 from dispatch.domain.law.deadlines import DEADLINES, NOT_OURS, state_of
-from dispatch.domain.lifecycle import Event
+from dispatch.domain.lifecycle import OPEN, Event
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.states import (
     CaseOutcome,
@@ -75,6 +75,7 @@ def case_page(visit: Visit) -> Context:
         "words": WORDS,
         "reasons": REASONS,
         "choices": CHOICES,
+        "changeable": view.case.status in OPEN and visit.may(Verb.EDIT_CASE),
         "whole": visit.asked("events") == "all",
     }
 
