@@ -1,11 +1,13 @@
 """Every page without a record in its address, on a phone and at a desk, light and dark, is without fault."""
 
 import pytest
+from sqlmodel import select
 
 from dispatch.console.frame.page import sees
 from dispatch.console.pages import PAGES
 from dispatch.domain.permissions import Actor
-from dispatch.domain.vocabulary import Role
+from dispatch.domain.vocabulary import Role, Status
+from dispatch.registry.tables import CaseRow
 from tests.console.browser.conftest import DESK, PHONE, find_browser
 
 PLAIN = [page for page in PAGES if "{" not in page.path and page.template]
@@ -54,3 +56,18 @@ def test_missing_browser_is_told_in_a_line_and_fails_where_everything_is_checked
     monkeypatch.setenv("CI", "true")
     with pytest.raises(AssertionError, match="apt-get install chromium"):
         find_browser()
+
+
+def test_pages_of_one_case_are_without_fault(watched, town):
+    with town.read() as session:
+        case = session.exec(select(CaseRow).where(CaseRow.status == Status.PENDING)).first()
+    every = "&".join(f"fact={name}" for name in ("cause", "grave", "categories", "hearing_on", "organ", "demand"))
+    pages = [f"/cases/{case.id}/change", f"/cases/{case.id}/change?{every}", f"/cases/{case.id}/link"]
+    for size, lang in ((PHONE, "zh"), (DESK, "en")):
+        view = watched(Role.CLERK, size, lang, dark=size is DESK)
+        for path in pages:
+            view.open(path)
+    made = watched(Role.CLERK, PHONE)
+    made.open(pages[2])
+    made.follow(made.page.get_by_role("button", name="开通链接"))
+    assert made.page.get_by_role("img", name="用手机扫码打开").is_visible()

@@ -3,10 +3,13 @@
 import re
 from datetime import UTC, datetime
 
+from sqlmodel import select
+
 from dispatch.commands.documents.stationery import set_letterhead
 from dispatch.commands.jobs import JobContext
 from dispatch.commands.runs.requests import request_run, solve_run
 from dispatch.domain.vocabulary import Role
+from dispatch.registry.tables import AssignmentRow
 from tests.console.browser.conftest import DESK, PHONE
 
 
@@ -54,4 +57,8 @@ def test_clerk_issues_and_prints_the_notices_of_a_whole_run(watched, town):
     page.emulate_media(media="screen")
     view.follow(page.get_by_role("link", name="返回文书印制"))
     assert "没有待印制的文书" in page.inner_text("main")
-    watched(Role.CLERK, PHONE, "en", dark=True).open(f"/letters?run={run.id}")
+    phone = watched(Role.CLERK, PHONE, "en", dark=True)
+    phone.open(f"/letters?run={run.id}")
+    with town.read() as session:
+        held = session.exec(select(AssignmentRow).where(AssignmentRow.run_id == run.id)).first()
+    phone.open(f"/cases/{held.case_id}/work/{held.id}")
