@@ -58,7 +58,7 @@ class Stage:
     def __init__(self, url: str, folder: Path) -> None:
         self.settings = Settings(database_url=url, redis_url="redis://127.0.0.1:1/0", secret=SECRET, data_dir=folder)
         engine = make_engine(url)
-        self.begin, self.read, self.seal = make_begin(engine), make_read(engine), Seal(SECRET)
+        self.begin, self.read, self.seal = make_begin(engine), make_read(engine), Seal(SECRET, "aes")
         self.now, self.address = MORNING, ""
 
     def clock(self) -> datetime:
