@@ -23,6 +23,11 @@ SUMS_BEFORE: Any = (
     .where(LedgerRow.centre_id == CENTRE, col(LedgerRow.at) < bindparam("before"))
     .group_by(col(LedgerRow.practitioner_id), col(LedgerRow.share))
 )
+OVERRIDDEN: Any = (
+    select_rows(LedgerRow.practitioner_id, func.sum(LedgerRow.turns))
+    .where(LedgerRow.centre_id == CENTRE, LedgerRow.kind == EntryKind.OVERRIDE.value)
+    .group_by(col(LedgerRow.practitioner_id))
+)
 FIRST = select(func.min(LedgerRow.at)).where(LedgerRow.centre_id == CENTRE)
 NEWCOMERS = (
     select(PractitionerRow.id).where(PractitionerRow.centre_id == CENTRE)
@@ -37,6 +42,11 @@ def names(session: Session, centre_id: str) -> dict[str, tuple[str, str | None]]
     """Return code and name of everyone who is on the register of the centre, or ever was."""
     found = select(PractitionerRow.id, PractitionerRow.code, PractitionerRow.name)
     return {id: (code, name) for id, code, name in session.exec(found.where(PractitionerRow.centre_id == centre_id))}
+
+
+def overridden(session: Session, centre_id: str) -> dict[str, int]:
+    """Return the turns that overrides gave to each person, less those they took."""
+    return {id: int(turns) for id, turns in session.exec(OVERRIDDEN, params={"centre_id": centre_id})}
 
 
 def list_overrides(session: Session, centre_id: str, part: Slice, practitioner_id: str | None) -> Rows:

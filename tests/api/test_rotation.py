@@ -73,6 +73,32 @@ def test_open_offer_shows_as_what_sends_someone_behind(office):
     assert "You have an offer to answer" in ask("GET", "/v1/me/rotation").json()["text"]
 
 
+def test_what_puts_somebody_at_a_place_is_said_in_words_and_shown_in_figures(office):
+    first, second, away = (office.register.a_practitioner(code) for code in ("p1", "p2", "p3"))
+    office.register.a_practitioner("p4", listed=False)
+    leave = {"from_on": "2026-03-09", "until_on": "2026-03-20"}
+    assert office.post(f"/v1/practitioners/{away.id}/leaves", leave).status_code == 201
+
+    def order(answer):
+        return {turn["practitioner_id"]: turn for turn in answer.json()["items"]}
+
+    asked = {"practitioner_id": first.id, "turns": 3}
+    preview = order(office.post("/v1/rotation/preview", asked, role=Role.MANAGER))
+    office.post("/v1/rotation/overrides", asked | {"reason": "advised"}, role=Role.MANAGER)
+    now = order(office.get("/v1/rotation", headers={"Accept-Language": "zh"}))
+    office.post("/v1/rotation/overrides", {"practitioner_id": first.id, "turns": -4, "reason": "x"}, role=Role.MANAGER)
+    later = order(office.get("/v1/rotation", headers={"Accept-Language": "en"}))
+
+    assert len(now) == 3
+    shown = ("turns", "overridden", "ahead", "place")
+    assert [preview[first.id][name] for name in shown] == [now[first.id][name] for name in shown]
+    assert (now[first.id]["turns"], now[first.id]["overridden"], now[second.id]["overridden"]) == (3, 3, 0)
+    assert now[first.id]["reasons"] == ["经负责人调整，计入3轮，位次后移。"]
+    assert now[away.id]["reasons"] == ["跳过：指派当日在休假期间；请改派，休假期满后可承办。"]
+    assert later[first.id]["reasons"] == ["A manager's override took turns off (1): moved forward."]
+    assert (later[first.id]["turns"], later[first.id]["place"]) == (-1, 1)
+
+
 def test_bounds_are_open_to_all_in_the_rotation(office):
     person, ask = enter(office, "p1")
     excess = {"practitioner_id": person.id, "effort": 50, "above": 30.0, "cause": "wished"}

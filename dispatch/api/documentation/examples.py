@@ -53,9 +53,10 @@ EXAMPLES: dict[str, dict[str, Any]] = {
                  "assignment_id": ASSIGNMENT},
     # rotation
     "TurnOut": {"place": 1, "practitioner_id": PERSON, "institution_id": FIRM, "code": "sample-1", "name": "示例律师",
-                "by": "person", "asked": 0, "away_now": False, "upcoming": 1, "turns": 3,
+                "by": "person", "asked": 0, "away_now": False, "upcoming": 1, "turns": 3, "overridden": 0,
                 "effort": 24, "share": "1", "entitled": 0.0033, "ahead": -0.4, "institution_entitled": None,
-                "institution_ahead": None, "owed": 0, "waiting_since": MORNING, "next": True, "skipped": []},
+                "institution_ahead": None, "owed": 0, "waiting_since": MORNING, "next": True, "skipped": [],
+                "reasons": []},
     "OverrideIn": {"practitioner_id": PERSON, "turns": -1, "reason": OWED},
     "OverrideOut": {"id": "8695a4b3c2d1e0f16e1d2c3b4a596877", "practitioner_id": PERSON, "turns": -1,
                     "reason": OWED, "made_by": OFFICER, "at": MORNING},

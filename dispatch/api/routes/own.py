@@ -340,7 +340,7 @@ def turn_of(turn: Turn, people: int, language: str) -> OwnTurnOut:
     return OwnTurnOut(
         text=turn_in_words(turn, people, language),
         people=people,
-        turn=TurnOut.model_validate(turn),
+        turn=TurnOut.of(turn, language),
         skipped=[RefusalOut.of(Refusal(code, unknown=False), language) for code in turn.skipped],
     )
 

@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 from pydantic import Field
 
 from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep
 from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.paging import Page, Paging, PagingQuery, cursor_of, page_of
-from dispatch.api.problems import responses
+from dispatch.api.problems import language_of, responses
 from dispatch.api.schemas import Id, In, Out, Reason
 from dispatch.commands.rotation import order, statements, unfairness_bound
+from dispatch.commands.rotation.words import place_in_words
 from dispatch.domain.errors import InvalidFieldError, NotFoundError, PolicyMissingError, ReasonRequiredError
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.shares import TurnUnit
@@ -38,6 +39,9 @@ class TurnOut(Out):
     ]
     by: Annotated[TurnUnit, Field(description="Whose turn it is. 轮流指派单位。")]
     turns: int
+    overridden: Annotated[
+        int, Field(description="Turns among them given by overrides, less those taken. 其中经调整增减的轮次。")
+    ]
     effort: int
     share: Annotated[str, Field(description="Weight, as a fraction. 应得份额（分数）。", examples=["1", "1/4"])]
     entitled: Annotated[float, Field(description="Entitled share of all turns. 应得轮次比例。")]
@@ -60,6 +64,19 @@ class TurnOut(Out):
         int | None, Field(description="1 is next of those who may take it; null is skipped. 在可指派人员中的次序。")
     ]
     skipped: Annotated[list[str], Field(description="Rules by which they are skipped. 跳过所依据的规则。")]
+    reasons: Annotated[
+        list[str],
+        Field(
+            default_factory=list,
+            description="What puts them here besides turns: rules, offers, floor, overrides. 位次说明。",
+        ),
+    ]
+
+    @classmethod
+    def of(cls, turn: order.Turn, language: str) -> "TurnOut":
+        """Return a place in the rotation as it is shown."""
+        shown = cls.model_validate(turn)
+        return shown.model_copy(update={"reasons": place_in_words(turn, language)})
 
 
 class PreviewIn(In):
@@ -138,13 +155,14 @@ def get_rotation(
     read: ReadDep,
     now: Now,
     paging: PagingQuery,
+    request: Request,
     case_id: Annotated[str | None, Query(max_length=32)] = None,
 ) -> Page[TurnOut]:
     """List the rotation order, who is next and why others are skipped; for a given case, by every rule.
 
     轮流指派顺序。
     """
-    return _page(order.rotation(read, actor, now, case_id), paging)
+    return _page(order.rotation(read, actor, now, case_id), paging, language_of(request))
 
 
 @router.post("/rotation/preview", responses=responses(NotFoundError, PolicyMissingError, InvalidFieldError))
@@ -154,11 +172,12 @@ def preview_override(
     read: ReadDep,
     now: Now,
     paging: PagingQuery,
+    request: Request,
     case_id: Annotated[str | None, Query(max_length=32)] = None,
 ) -> Page[TurnOut]:
     """List the order as it would be after an override; nothing is kept. 试看调整后的顺序，不作保存。"""
     tried = order.TriedOverride(asked.practitioner_id, asked.turns)
-    return _page(order.rotation(read, actor, now, case_id, tried), paging)
+    return _page(order.rotation(read, actor, now, case_id, tried), paging, language_of(request))
 
 
 @router.get("/rotation/overrides", responses=responses(InvalidFieldError))
@@ -213,12 +232,12 @@ def get_statement(
     return StatementOut.model_validate(statements.statement(read, actor, now, practitioner_id, month))
 
 
-def _page(turns: Sequence[order.Turn], paging: Paging) -> Page[TurnOut]:
+def _page(turns: Sequence[order.Turn], paging: Paging, language: str) -> Page[TurnOut]:
     try:
         seen = int(paging.after[0]) if paging.after else 0
     except ValueError:
         raise InvalidFieldError(field="cursor", expected=reads.CURSOR) from None
     part = [turn for turn in turns if turn.place > seen][: paging.limit]
     more = part and part[-1].place < len(turns)
-    items = [TurnOut.model_validate(turn) for turn in part]
+    items = [TurnOut.of(turn, language) for turn in part]
     return Page(items=items, next=cursor_of(str(part[-1].place)) if more else None)

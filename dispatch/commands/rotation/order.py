@@ -21,7 +21,7 @@ from dispatch.registry.docket.docket import load_docket
 from dispatch.registry.host import RegisterHost
 from dispatch.registry.policies import policy_in_force, read_policy
 from dispatch.registry.roster.merging import require_kept
-from dispatch.registry.rotation import names, to_calibrate
+from dispatch.registry.rotation import names, overridden, to_calibrate
 from dispatch.registry.tables import AdjustmentRow, PractitionerRow
 from dispatch.registry.transaction import Begin, Read
 
@@ -39,7 +39,8 @@ class Turn(NamedTuple):
     ``upcoming`` counts those who may take a case, the next one first. ``asked`` are the offers someone has to answer,
     and ``away_now`` is a part of the day that they are away for: both send them behind everyone else. ``entitled`` is
     the portion of all turns someone is due, ``ahead`` how many turns they have had beyond it (negative: behind);
-    likewise for their institution, where it is the institution's turn. ``owed`` are the cases that lack to the floor
+    likewise for their institution, where it is the institution's turn. ``overridden`` are the turns among theirs that
+    overrides gave, less those they took. ``owed`` are the cases that lack to the floor
     of the year: they come before everything else.
     """
 
@@ -50,6 +51,7 @@ class Turn(NamedTuple):
     name: str | None
     by: TurnUnit
     turns: int
+    overridden: int
     effort: int
     share: str
     entitled: float
@@ -88,7 +90,7 @@ def rotation(
     with read() as session:
         policy = read_policy(policy_in_force(session, actor.centre_id))
         facts = load_docket(session, actor.centre_id, [case_id] if case_id else [], now, UNDECIDED)
-        called = names(session, actor.centre_id)
+        called, moved = names(session, actor.centre_id), overridden(session, actor.centre_id)
     listed = [person for person in facts.practitioners if person.listed]
     if tried and tried.practitioner_id not in {person.id for person in listed}:
         raise NotFoundError(what="practitioner", id=tried.practitioner_id)
@@ -97,9 +99,10 @@ def rotation(
         raise NotFoundError(what="undecided case", id=case_id)
     if tried:
         docket = _after(docket, tried)
+        moved[tried.practitioner_id] = moved.get(tried.practitioner_id, 0) + tried.turns
     if Verb.READ_ROSTER not in PERMISSIONS[actor.role]:
         called = {id: each if id == actor.practitioner_id else (each[0], None) for id, each in called.items()}
-    return list(_turns(docket, _refusals(docket), called))
+    return list(_turns(docket, _refusals(docket), called, moved))
 
 
 def own_turn(read: Read, actor: Actor, now: datetime) -> tuple[Turn, int]:
@@ -147,9 +150,12 @@ def _require_turns(turns: int) -> None:
 def _after(docket: Docket, tried: TriedOverride) -> Docket:
     """Return the docket as it would be after the override."""
     j, columns = docket.column_of(tried.practitioner_id), docket.practitioner
-    turns = columns.turns.copy()
+    turns, people = columns.turns.copy(), list(docket.facts.practitioners)
     turns[0, j] += Fraction(tried.turns) / columns.share[0, j]
-    return replace(docket, practitioner=replace(columns, turns=turns))
+    # What is shown beside the order is that after it, too.
+    people[j] = replace(people[j], turns=people[j].turns + tried.turns)
+    facts = replace(docket.facts, practitioners=tuple(people))
+    return replace(docket, facts=facts, practitioner=replace(columns, turns=turns))
 
 
 def _refusals(docket: Docket) -> list[tuple[str, ...]]:
@@ -159,11 +165,14 @@ def _refusals(docket: Docket) -> list[tuple[str, ...]]:
     return [_absent(docket.practitioner_at(j), bool(room)) for j, room in enumerate(rooms)]
 
 
-def _turns(docket: Docket, refusals: Sequence[tuple[str, ...]], called: Called) -> Iterable[Turn]:
+def _turns(
+    docket: Docket, refusals: Sequence[tuple[str, ...]], called: Called, moved: Mapping[str, int]
+) -> Iterable[Turn]:
     stands, upcoming = standings(docket), 0
     for place, j in enumerate(queue_of(docket).tolist(), start=1):
         upcoming += not refusals[j]
-        yield _turn(docket, place, j, stands[j], refusals[j], called, None if refusals[j] else upcoming)
+        turn = _turn(docket, place, j, stands[j], refusals[j], called, None if refusals[j] else upcoming)
+        yield turn._replace(overridden=moved.get(turn.practitioner_id, 0))
 
 
 def _turn(
@@ -179,6 +188,7 @@ def _turn(
         name=name,
         by=by,
         turns=person.turns,
+        overridden=0,
         effort=person.effort,
         share=str(docket.practitioner.share[0, j]),
         entitled=round(float(stand.portion), DIGITS),

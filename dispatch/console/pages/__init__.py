@@ -20,6 +20,7 @@ from dispatch.console.pages import (
     papers,
     quality,
     recipient,
+    turns,
     work,
 )
 
@@ -34,6 +35,7 @@ PAGES: tuple[ConsolePage, ...] = (
     *papers.PAGES,
     *quality.PAGES,
     *match.PAGES,
+    *turns.PAGES,
     *letters.PAGES,
     *entrance.PAGES,
     *hall.PAGES,

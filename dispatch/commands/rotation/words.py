@@ -1,0 +1,41 @@
+"""What puts somebody at their place in the rotation, in words for everybody who reads the order."""
+
+from collections.abc import Iterator
+
+from dispatch.commands.rotation.order import Turn
+from dispatch.domain.eligibility.table import RULES_BY_CODE
+from dispatch.domain.plain_words import PlainWords
+
+# fmt: off
+PASSED_OVER = PlainWords("跳过：{text}", "Skipped: {text}")
+HAS_OFFER = PlainWords("正在征询意见{asked}件，答复之前排在其他人之后。",
+                       "Offers to answer: {asked}; until then everyone else comes first.")
+NOT_THERE = PlainWords("此时段不在岗，在岗人员优先。", "Away for this part of the day; those who are there come first.")
+SHORT = PlainWords("距年度最低办案件数差{owed}件，优先。",
+                   "Cases short of the yearly minimum, which come first: {owed}.")
+MOVED = {
+    # whether turns were given
+    True:  PlainWords("经负责人调整，计入{turns}轮，位次后移。",
+                      "A manager's override added turns ({turns}): moved back."),
+    False: PlainWords("经负责人调整，减去{turns}轮，位次前移。",
+                      "A manager's override took turns off ({turns}): moved forward."),
+}
+# fmt: on
+
+
+def place_in_words(turn: Turn, language: str) -> list[str]:
+    """Return what puts somebody at their place besides the turns they have had; nothing if nothing does."""
+    return list(_reasons(turn, language))
+
+
+def _reasons(turn: Turn, language: str) -> Iterator[str]:
+    for code in turn.skipped:
+        yield PASSED_OVER.label(language).format(text=RULES_BY_CODE[code].refusal(language))
+    if turn.asked:
+        yield HAS_OFFER.label(language).format(asked=turn.asked)
+    if turn.away_now:
+        yield NOT_THERE.label(language)
+    if turn.owed:
+        yield SHORT.label(language).format(owed=turn.owed)
+    if turn.overridden:
+        yield MOVED[turn.overridden > 0].label(language).format(turns=abs(turn.overridden))

@@ -1,0 +1,46 @@
+"""The rotation in the console: who is next and why others are passed over, overrides tried, made and listed."""
+
+from dispatch.domain.vocabulary import Role
+from dispatch.registry.tables import AdjustmentRow
+
+
+def test_next_ten_are_shown_with_those_passed_over_before_them_and_why(console, register):
+    people = [register.a_practitioner(f"p{n:02}") for n in range(14)]
+
+    assert "/console/rotation" in console.get("/match").text
+    page, whole = console.get("/rotation").text, console.get("/rotation?all=1").text
+
+    assert page.count("下一位") >= 1
+    assert sum(person.code in page for person in people) == 10
+    assert all(person.code in whole for person in people)
+    assert "显示全部14人" in page
+
+
+def test_manager_tries_an_override_then_makes_it_with_a_reason_that_stays(console, register):
+    first, other = register.a_practitioner("p1"), register.a_practitioner("p2")
+    asked = f"/rotation?practitioner_id={first.id}&turns=2"
+
+    tried = console.get(asked, Role.MANAGER).text
+    assert "尚未保存" in tried
+    assert "经负责人调整，计入2轮，位次后移。" in tried
+    assert register.all(AdjustmentRow) == []
+    made = console.press(
+        "/rotation/override", Role.MANAGER, practitioner_id=first.id, turns="2", reason="去年多办了两件"
+    )
+    page = console.get("/rotation", Role.CLERK).text
+
+    assert made.status_code == 303, made.text
+    assert "去年多办了两件" in page
+    assert page.index(other.code) < page.index(first.code)
+    assert "尚未保存" not in console.get(asked, Role.CLERK).text
+
+
+def test_order_without_a_reason_or_beyond_what_is_allowed_is_not_changed(console, register):
+    person = register.a_practitioner("p1")
+
+    without = console.press("/rotation/override", Role.MANAGER, practitioner_id=person.id, turns="2", reason="")
+    beyond = console.get(f"/rotation?practitioner_id={person.id}&turns=99", Role.MANAGER)
+
+    assert without.status_code == 422
+    assert beyond.status_code == 422
+    assert register.all(AdjustmentRow) == []
