@@ -162,10 +162,10 @@ async def _measure(
         *(_join(lawyer.token, servers[n % len(servers)][0], gate) for n, lawyer in enumerate(board.lawyers))
     )
     connect_s = time.monotonic() - began
-    cpu = sum(map(_cpu_s, pids))
-    told_at = await asyncio.to_thread(_post_all, engine, redis_url, board, granted)
+    cpu = sum(map(cpu_s_of, pids))
+    told_at = await asyncio.to_thread(post_all, engine, redis_url, board, granted)
     await asyncio.sleep(SETTLES_S)
-    cpu_s, added_mb = sum(map(_cpu_s, pids)) - cpu, sum(map(_memory_mb, pids)) - memory
+    cpu_s, added_mb = sum(map(cpu_s_of, pids)) - cpu, sum(map(_memory_mb, pids)) - memory
     for stream in streams:
         stream.transport.close()
     return _summed_up(streams, told_at, connect_s, added_mb, cpu_s)
@@ -178,7 +178,7 @@ async def _join(token: str, port: int, gate: asyncio.Semaphore) -> Stream:
         return stream
 
 
-def _post_all(engine: Engine, redis_url: str, board: Board, granted: Sequence[str]) -> dict[str, float]:
+def post_all(engine: Engine, redis_url: str, board: Board, granted: Sequence[str]) -> dict[str, float]:
     """Post every case at the steady pace; return when each was committed, by its id."""
     told_at: dict[str, float] = {}
     committed: list[float] = []
@@ -201,7 +201,7 @@ def _post_all(engine: Engine, redis_url: str, board: Board, granted: Sequence[st
 def _summed_up(
     streams: Sequence[Stream], told_at: dict[str, float], connect_s: float, added_mb: float, cpu_s: float
 ) -> FanOut:
-    taken = {case_id: _delays_ms(streams, case_id, at) for case_id, at in told_at.items()}
+    taken = {case_id: delays_ms(streams, case_id, at) for case_id, at in told_at.items()}
     every = np.concatenate([np.array(delays) for delays in taken.values()])
     return FanOut(
         listeners=len(streams),
@@ -217,7 +217,8 @@ def _summed_up(
     )
 
 
-def _delays_ms(streams: Sequence[Stream], case_id: str, at: float) -> list[float]:
+def delays_ms(streams: Sequence[Stream], case_id: str, at: float) -> list[float]:
+    """Return how late each stream was told of the case."""
     word = f'data: {{"case_id":"{case_id}"'.encode()
     return [1000 * (when - at) for stream in streams for when, data in stream.arrived if word in data]
 
@@ -238,7 +239,8 @@ def _memory_mb(pid: int) -> float:
     return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024
 
 
-def _cpu_s(pid: int) -> float:
+def cpu_s_of(pid: int) -> float:
+    """Return the processor time a process has used."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 from sqlmodel import Session, col, select
 
-from dispatch.casework.records import Judged
 from dispatch.commands.answers.days import judged_then
 from dispatch.domain.chain import guarded
 from dispatch.domain.docket.docket import NOBODY
@@ -16,8 +15,7 @@ from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.policy.causes import Cause
 from dispatch.domain.states import ClaimState, OfferState
 from dispatch.domain.vocabulary import ModeName
-from dispatch.modes.optimized import Candidate
-from dispatch.modes.optimized import candidates as rank
+from dispatch.modes.optimized import Candidate, Place, places
 from dispatch.registry.tables import AssignmentRow, CaseRow, ClaimRow, OfferRow
 from dispatch.registry.transaction import Read
 
@@ -63,22 +61,22 @@ def _decided_at(
 ) -> list[MissedCase]:
     """Judge cases that were decided at one moment under one policy."""
     row, _ = gone[0]
-    decided = judged_then(session, row, [case.id for _, case in gone])
-    missed = (_missed(decided, row, case, who, claims, offers) for row, case in gone)
-    return [each for each in missed if each]
-
-
-def _missed(
-    decided: Judged, row: AssignmentRow, case: CaseRow, who: str, claims: States, offers: States
-) -> MissedCase | None:
-    docket, eligibility = decided
-    i = next((i for i in range(docket.n) if docket.case_at(i).id == case.id), None)
+    docket, eligibility = judged_then(session, row, [case.id for _, case in gone])
     j = docket.column_of(who)
-    if i is None or j == NOBODY or not eligibility.row(i)[j]:
-        return None
-    standing = _standing(rank(docket, eligibility, i), who)
-    cause = docket.policy.catalogue.by_code.get(case.cause)
-    return MissedCase(case, cause, row.mode, row.assigned_at, *standing, claims.get(case.id), offers.get(case.id))
+    if j == NOBODY:
+        return []
+    stood: dict[str, Place] = {}
+    for i, place in enumerate(places(docket, eligibility, j)):
+        if place:
+            # Of two seats the first one counts.
+            stood.setdefault(docket.case_at(i).id, place)
+    causes = docket.policy.catalogue.by_code
+    return [
+        MissedCase(
+            case, causes.get(case.cause), row.mode, row.assigned_at, *stood[case.id],
+            claims.get(case.id), offers.get(case.id),
+        ) for row, case in gone if case.id in stood
+    ]  # fmt: skip
 
 
 def _latest(session: Session, centre_id: str, who: str, most: int) -> list[tuple[AssignmentRow, CaseRow]]:
@@ -91,12 +89,6 @@ def _latest(session: Session, centre_id: str, who: str, most: int) -> list[tuple
     )
     found = session.exec(others.limit(most)).all()
     return [(row, case) for row, case in found if not guarded(case)]
-
-
-def _standing(everyone: list[Candidate], who: str) -> tuple[Candidate, int, dict[str, int]]:
-    able = [each for each in everyone if each.rank]
-    own = next(each for each in able if each.practitioner_id == who)
-    return own, len(able), {term: sum(each.terms[term] > points for each in able) for term, points in own.terms.items()}
 
 
 def _states(

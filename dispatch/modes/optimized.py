@@ -256,3 +256,39 @@ def candidates(docket: Docket, eligibility: Eligibility, i: int, most: int | Non
         )
         for rank, (j, terms) in enumerate(zip(shown.tolist(), zip(*columns, strict=True), strict=True), start=1)
     ]
+
+
+class Place(NamedTuple):
+    """Where somebody stands among the eligible of a row; ``above`` says for how many of them each term is greater."""
+
+    own: Candidate
+    eligible: int
+    above: dict[str, int]
+
+
+def places(docket: Docket, eligibility: Eligibility, j: int) -> Iterator[Place | None]:
+    """Yield where a practitioner stands in each row, as `candidates` ranks them; None where a rule refuses them."""
+    sheet, person = score(docket), docket.practitioner_at(j)
+    price = slot_prices(docket.practitioner, docket.policy.fairness, 1)[:, 0]
+    quality = quality_of(person, docket.policy, docket.policy.day_of(docket.facts.now))
+    for i in range(docket.n):
+        able, points = eligibility.row(i), sheet.row(i)
+        if not able[j]:
+            yield None
+            continue
+        total = np.sum(list(points.values()), axis=0)
+        cost, key = price - total, docket.practitioner_key
+        before = able & ((cost < cost[j]) | ((cost == cost[j]) & (key < key[j])))
+        yield Place(
+            Candidate(
+                practitioner_id=person.id,
+                rank=1 + int(np.count_nonzero(before)),
+                score=int(total[j]),
+                slot_price=int(price[j]),
+                terms={term: int(each[j]) for term, each in points.items()},
+                quality=quality,
+                refusals=(),
+            ),
+            int(np.count_nonzero(able)),
+            {term: int(np.count_nonzero(each[able] > each[j])) for term, each in points.items()},
+        )

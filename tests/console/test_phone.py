@@ -185,10 +185,11 @@ def test_place_in_the_rotation_is_told_in_words_with_the_cases_that_went_elsewhe
     console.user(PERSON)
     console.register.a_practitioner("other")
 
-    page = console.get("/my-turn", PERSON).text
+    page, asked = console.get("/my-turn", PERSON).text, console.get("/my-turn?missed=1", PERSON).text
 
     assert "您在轮流指派中列第" in page
-    assert "最近没有这样的案件" in page
+    assert "missed=1" in page
+    assert "最近没有这样的案件" in asked
 
 
 def test_stream_of_a_session_that_is_idle_ends(console):

@@ -13,7 +13,7 @@ from dispatch.domain.eligibility.table import eligible
 from dispatch.domain.policy.criteria import Criterion
 from dispatch.domain.policy.schema import load_preset
 from dispatch.modes.encode import first_rows
-from dispatch.modes.optimized import candidates, match
+from dispatch.modes.optimized import candidates, match, places
 from dispatch.simulation.evidence.days import Day
 from dispatch.simulation.evidence.why import CaseStanding, counts_of, why_as_registered, why_on_day
 from dispatch.simulation.sample.city import Size, make_city
@@ -188,3 +188,17 @@ def test_what_is_not_on_the_day_has_no_answer(ask):
 
     assert why_on_day(day_of(docket), *ask) is None
     assert why_as_registered((docket, eligible(docket)), ask[0], [], ask[1]) is None
+
+
+@share(0.2)
+@given(day=cities, pick=st.integers(0, 99))
+def test_place_of_one_person_is_what_the_ranking_of_all_says(day, pick):
+    docket, eligibility = day.docket, eligible(day.docket)
+    j = pick % docket.m
+    for i, place in enumerate(places(docket, eligibility, j)):
+        able = [each for each in candidates(docket, eligibility, i) if each.rank]
+        own = next((each for each in able if each.practitioner_id == docket.practitioner_at(j).id), None)
+        assert (place and place.own) == own
+        if place:
+            above = {term: sum(each.terms[term] > points for each in able) for term, points in own.terms.items()}
+            assert (place.eligible, place.above) == (len(able), above)

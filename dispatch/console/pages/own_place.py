@@ -47,10 +47,13 @@ def keep_capacity(visit: Visit, form: FilledForm) -> None:
 
 
 def turn_page(visit: Visit) -> Context:
-    """Return one's place in the rotation, and the latest cases that went to somebody else."""
+    """Return one's place in the rotation; if asked for, the latest cases that went to somebody else."""
+    # Each moment of decision is judged again with the whole roster, as it was then.
+    found = missed_cases(visit.read, visit.actor, LATEST) if visit.asked("missed") else None
     return {
         "turn": _turn(visit),
-        "missed": [missed(each, visit.language) for each in missed_cases(visit.read, visit.actor, LATEST)],
+        "missed": found and [missed(each, visit.language) for each in found],
+        "told": found is not None,
     }
 
 
