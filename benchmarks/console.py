@@ -111,12 +111,13 @@ def main(parts: Sequence[str]) -> None:
     for part in parts:
         if part == "pages":
             with tempfile.TemporaryDirectory(prefix="console-") as folder:
-                lines += pages(Path(folder))
+                found = pages(Path(folder))
         else:
-            lines += live(int(part))
-        lines += ["", f"{machine()}; load average {os.getloadavg()[0]:.1f} at the end of this part.", ""]
-        sys.stdout.write("\n".join(lines) + "\n")
+            found = live(int(part))
+        found += ["", f"{machine()}; load average {os.getloadavg()[0]:.1f} at the end of this part.", ""]
+        sys.stdout.write("\n".join(found) + "\n")
         sys.stdout.flush()
+        lines += found
     (RESULTS / "console.md").write_text("\n".join(lines), encoding="utf-8")
 
 

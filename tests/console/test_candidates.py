@@ -2,8 +2,10 @@
 
 from datetime import date
 
+from dispatch.commands.roster.absences import suspend
 from dispatch.domain.vocabulary import Role, Status
 from dispatch.registry.tables import AssignmentRow, CaseRow, DesignationRow, OfferRow
+from tests.rows import NOW
 
 
 def opened(console, case, query="", role=Role.CLERK, **more):
@@ -59,6 +61,20 @@ def test_other_than_the_first_is_named_with_a_reason_and_what_it_costs_is_said(c
     assert (assignment.practitioner_id, assignment.reason) == (other.id, "受援人熟悉")
     assert register.all(DesignationRow)[0].reason == "受援人熟悉"
     assert "选定" in opened(console, case) or "person other" in opened(console, case)
+
+
+def test_who_was_shown_and_may_no_longer_take_it_is_not_assigned_and_the_page_says_why(console, register):
+    case, person = register.a_case("1"), register.a_practitioner("best")
+    key = f"name-{person.id}"
+    fields = {"practitioner": person.id, f"{key}.practitioner_id": person.id, f"{key}.ask": "false"}
+    assert "person best" in opened(console, case)
+    suspend(register.begin, register.manager, NOW, NOW.date(), None, "complaint", practitioner_id=person.id)
+
+    refused = console.press(f"/cases/{case.id}/candidates/name", more=fields | {f"{key}.reason": "受援人熟悉"})
+
+    assert refused.status_code == 409
+    assert "暂停指派期间" in refused.text
+    assert register.all(AssignmentRow) == register.all(DesignationRow) == []
 
 
 def test_practitioner_is_asked_by_one_press(console, register):

@@ -1,11 +1,12 @@
 """Matching runs in the console: asked for, watched, looked at, checked, applied in part or whole, letters to follow."""
 
+import re
 from datetime import timedelta
 
 from dispatch.commands.jobs import JobContext
 from dispatch.commands.runs.requests import request_run, solve_run
 from dispatch.domain.vocabulary import Role, Status
-from dispatch.registry.tables import CaseRow, ProposalRow
+from dispatch.registry.tables import AssignmentRow, CaseRow, PractitionerRow, ProposalRow
 from tests.rows import NOW
 
 
@@ -119,6 +120,25 @@ def test_stale_proposals_are_named(console, register):
 
     assert "已失效" in console.get(where).text
     assert register.get(CaseRow, case.id).status is Status.PENDING
+
+
+def test_what_the_page_proposes_is_what_is_assigned_and_what_no_longer_holds_is_named(console, register):
+    cases = [register.a_case(str(number), cause=cause) for number, cause in enumerate(("wages", "theft", "wages"))]
+    for code, cause in (("first", "wages"), ("second", "theft"), ("third", "wages")):
+        register.a_practitioner(code, specialties={cause: 95}, capacity=1)
+    where = solved(console)
+    row = r'<tr>.*?/console/cases/(\w+)">.*?<code>(\w+)</code>'
+    proposed = dict(re.findall(row, console.get(where).text, re.S))
+    with register.begin() as tx:
+        tx.session.get_one(CaseRow, cases[1].id).revision += 1
+
+    console.press(f"{where}/apply-all")
+
+    people = {person.id: person.code for person in register.all(PractitionerRow)}
+    assigned = {each.case_id: people[each.practitioner_id] for each in register.all(AssignmentRow)}
+    assert len(proposed) == len(cases)
+    assert assigned == {id: code for id, code in proposed.items() if id != cases[1].id}
+    assert console.get(where).text.count("已失效") > 0
 
 
 def test_auditor_looks_and_applies_nothing(console, register):

@@ -14,6 +14,7 @@ from tests.console.browser.town import Town, served
 
 PATIENCE_MS = 20_000
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+ZOOMED = {side: pixels // 2 for side, pixels in DESK.items()}
 REFUSED, CUT = "the server responded with a status", "net::ERR_"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 HOW = "no Chromium here: `apt-get install chromium` brings it (as root), and `make test` does so by itself"
@@ -100,7 +101,7 @@ class Watched:
         self.faults = [fault for fault in self.faults if report not in fault]
 
     def look(self) -> None:
-        """Look at the page as it is now: sideways scroll, axe, and whatever was reported."""
+        """Look at the page as it is now: sideways scroll, at a desk also at twice the size, axe, what was reported."""
         try:
             self._look()
         except Error:
@@ -109,14 +110,22 @@ class Watched:
 
     def _look(self) -> None:
         self.page.wait_for_load_state()
-        wide = self._evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, f"{self.page.url} is {wide} px too wide"
+        self._measure()
+        if (size := self.page.viewport_size) == DESK:
+            # A page at twice the size has half the room.
+            self.page.set_viewport_size(ZOOMED)
+            self._measure()
+            self.page.set_viewport_size(size)
         if self.scripts:
             # Without scripts axe waits for a timer that never comes.
             self._evaluate(AXE + ";0")
             violations = self._evaluate(RUN_AXE)
             assert violations == "[]", f"{self.page.url}: {violations}"
         assert self.faults == [], self.page.url
+
+    def _measure(self) -> None:
+        wide = self._evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, f"{self.page.url} is {wide} px too wide"
 
     def _evaluate(self, expression: str):
         # By the devtools: a script tag is refused by our own rules, as it should be.

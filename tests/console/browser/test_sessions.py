@@ -7,7 +7,7 @@ import pytest
 from dispatch.commands.access import credentials
 from dispatch.commands.access.users import invite
 from dispatch.domain.vocabulary import Role
-from tests.console.browser.conftest import DESK, PHONE
+from tests.console.browser.conftest import PHONE, ZOOMED
 
 PASSWORD = "four short plain words"
 
@@ -59,7 +59,7 @@ def test_who_does_nothing_is_warned_two_minutes_before_and_keeps_what_was_typed(
 
 
 def test_page_is_used_by_keyboard_alone_and_reads_at_twice_the_size(watched):
-    view = watched(Role.CLERK, {"width": DESK["width"] // 2, "height": DESK["height"] // 2})
+    view = watched(Role.CLERK, ZOOMED)
     page = view.open("/")
     page.keyboard.press("Tab")
     assert page.locator(":focus").text_content() == "跳到正文"
