@@ -15,7 +15,7 @@ from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.policy.causes import Cause
 from dispatch.domain.states import ClaimState, OfferState
 from dispatch.domain.vocabulary import ModeName
-from dispatch.modes.optimized import Candidate, Place, places
+from dispatch.modes.optimized import Candidate, OwnPlace, places
 from dispatch.registry.tables import AssignmentRow, CaseRow, ClaimRow, OfferRow
 from dispatch.registry.transaction import Read
 
@@ -65,7 +65,7 @@ def _decided_at(
     j = docket.column_of(who)
     if j == NOBODY:
         return []
-    stood: dict[str, Place] = {}
+    stood: dict[str, OwnPlace] = {}
     for i, place in enumerate(places(docket, eligibility, j)):
         if place:
             # Of two seats the first one counts.

@@ -258,7 +258,7 @@ def candidates(docket: Docket, eligibility: Eligibility, i: int, most: int | Non
     ]
 
 
-class Place(NamedTuple):
+class OwnPlace(NamedTuple):
     """Where somebody stands among the eligible of a row; ``above`` says for how many of them each term is greater."""
 
     own: Candidate
@@ -266,7 +266,7 @@ class Place(NamedTuple):
     above: dict[str, int]
 
 
-def places(docket: Docket, eligibility: Eligibility, j: int) -> Iterator[Place | None]:
+def places(docket: Docket, eligibility: Eligibility, j: int) -> Iterator[OwnPlace | None]:
     """Yield where a practitioner stands in each row, as `candidates` ranks them; None where a rule refuses them."""
     sheet, person = score(docket), docket.practitioner_at(j)
     price = slot_prices(docket.practitioner, docket.policy.fairness, 1)[:, 0]
@@ -279,7 +279,7 @@ def places(docket: Docket, eligibility: Eligibility, j: int) -> Iterator[Place |
         total = np.sum(list(points.values()), axis=0)
         cost, key = price - total, docket.practitioner_key
         before = able & ((cost < cost[j]) | ((cost == cost[j]) & (key < key[j])))
-        yield Place(
+        yield OwnPlace(
             Candidate(
                 practitioner_id=person.id,
                 rank=1 + int(np.count_nonzero(before)),
