@@ -73,7 +73,8 @@ class City:
 
     def __init__(self, home: Stack, client: Client) -> None:
         self._begin, self._url, self._client = home.begin, home.url, client
-        self._seal = Seal(Settings(data_dir=home.folder).secret)
+        settings = Settings(data_dir=home.folder)
+        self._seal = Seal(settings.secret, settings.cipher)
         with home.begin() as tx:
             users = tx.session.exec(select(UserRow)).all()
             own = [user for user in users if user.role is not Role.PRACTITIONER or user.login.startswith("my-")]
