@@ -1,4 +1,4 @@
-"""A county of thirty cases and a hundred practitioners behind two API processes, for all browser tests of a process."""
+"""A county of sixty cases and a hundred practitioners behind two API processes, for all browser tests of a process."""
 
 import itertools
 import os
@@ -29,12 +29,15 @@ from dispatch.registry.seal import Seal
 from dispatch.registry.tables import InstitutionRow, PractitionerRow, UserRow
 from dispatch.registry.transaction import make_begin, make_engine, make_read
 from dispatch.settings import Settings
-from dispatch.simulation.sample.city import COUNTY
+from dispatch.simulation.sample.city import Size
 from testbed.rows import a_user
 from tests.console.browser import api
 from tests.workers.processes import children_of, cut_power, kill_redis, redis_again, send, wait_until
 
 SECRET, SEED, LOOPBACK = "a secret of the tests", 7, "127.0.0.1"
+SIZE = Size(cases=60, practitioners=100, active=60)
+"""Every test takes cases away; there is enough for all of them, whichever come first."""
+
 PROCESSES = 2
 LEASE_S = "2"
 """An ended session is noticed once in it, and what Redis did not tell a quarter of it late."""
@@ -85,7 +88,7 @@ class Town:
 
     def _fill(self, folder: Path) -> None:
         now = datetime.now(UTC)
-        trial = city_trial(folder, SEED, now, COUNTY)
+        trial = city_trial(folder, SEED, now, SIZE)
         self.centre_code, policy = "town", with_every_mode(trial.policy)
         self.centre_id, _ = open_centre(self.begin, now, trial.name, trial.areas, policy, self.centre_code)
         self._know()
