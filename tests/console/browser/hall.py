@@ -22,6 +22,7 @@ class Hall:
     def __init__(self, town):
         self.town = town
         self.lawyer = town.actor(LAWYER).practitioner_id
+        self._vain = set()
 
     def post(self):
         """Post the next case that the lawyer may claim, to who comes first; return it and who else may claim it."""
@@ -29,13 +30,14 @@ class Hall:
         with town.read() as session:
             granted = select(CaseRow).where(CaseRow.status == Status.PENDING, CaseRow.matter == Matter.CIVIL)
             cases = session.exec(granted.order_by(CaseRow.number)).all()
-        for case in cases:
+        for case in (case for case in cases if case.id not in self._vain):
+            self._vain.add(case.id)
             try:
-                post_case(town.begin, town.clerk, now, case.id, now + timedelta(hours=4))
+                posting = post_case(town.begin, town.clerk, now, case.id, now + timedelta(hours=4))
             except DispatchError:
                 continue
             with town.begin() as tx:
-                tx.session.exec(select(PostingRow).where(PostingRow.case_id == case.id)).one().sealed_until = now
+                tx.session.get_one(PostingRow, posting.id).sealed_until = now
             able = enter(town.read, now, town.centre_id, 1).claimants[case.id]
             if self.lawyer in able and len(able) > 1:
                 return case, min(able - {self.lawyer})
