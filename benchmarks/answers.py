@@ -13,7 +13,7 @@ from contextlib import closing
 from itertools import cycle, islice
 from pathlib import Path
 from statistics import median, quantiles
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import Any
 
 from rich.console import Console
@@ -46,7 +46,7 @@ def questions(manager: Client) -> Iterator[tuple[str, Question]]:
     """Yield each question by name; every asking is about another case, as people ask."""
     waiting = [case["id"] for case in islice(manager.pages("/v1/cases", status="pending"), 60)]
     told = {id: manager.get(f"/v1/cases/{id}/why") for id in waiting[:20]}
-    shut_in = [id for id, each in told.items() if each["open"]]
+    shut_in = left_open(manager)
     served = [id for id, each in told.items() if not each["open"]]
     others = {id: manager.get(f"/v1/cases/{id}/candidates", limit=10) for id in served}
     ids, given, still_open = cycle(waiting), cycle(served), cycle(shut_in or served)
@@ -64,6 +64,16 @@ def questions(manager: Client) -> Iterator[tuple[str, Question]]:
     yield f"why open ({len(shut_in)} such cases)", lambda: manager.get(f"/v1/cases/{next(still_open)}/why")
     yield "what if, prices", lambda: what_if(manager, changes={"fairness": {"price_per_turn": next(steps)}})
     yield "what if, one leave", lambda: what_if(manager, away=[next(away)])
+
+
+def left_open(manager: Client) -> list[str]:
+    """Return the cases that a run of today leaves without anybody."""
+    run_id = manager.post("/v1/runs", {})["run"]["id"]
+    while manager.get(f"/v1/jobs/{run_id}")["status"] in ("queued", "running"):
+        sleep(0.5)
+    proposals = manager.get(f"/v1/runs/{run_id}/report")["proposals"]
+    bare = (each["proposal"]["case_id"] for each in proposals if each["practitioner"] is None)
+    return list(dict.fromkeys(bare))
 
 
 def what_if(manager: Client, **asked: Any) -> Any:
