@@ -103,7 +103,12 @@ class City:
         with begin() as tx:
             held = tx.session.exec(select(AssignmentRow).where(AssignmentRow.case_id == match.case_id)).one()
             job = tx.session.exec(select(JobRow).where(JobRow.kind == JobKind.IMPORT)).first()
-            parts |= {"tie_id": held.id, "job_id": job.id if job else "", "held": match.case_id}
+            parts |= {
+                "tie_id": held.id,
+                "assignment_id": held.id,
+                "job_id": job.id if job else "",
+                "held": match.case_id,
+            }
         parts["arrangement_id"] = self._entrusted()
         parts["link_id"], self.visitors[Role.RECIPIENT] = self._linked()
         parts["run_id"] = self._solved()
@@ -151,8 +156,9 @@ class City:
 
     def _asked(self, http: httpx2.Client, page: ConsolePage, role: Role | None) -> PageFigures:
         cookie = {"Cookie": f"{COOKIE}={self.visitors[role].secret}"} if role else {}
-        of_papers = "/documents" in page.path
-        cases = cycle([self.parts["held"]] if of_papers else self.cases)
+        # Papers and work are of a case that somebody has.
+        held = "/documents" in page.path or "{assignment_id}" in page.path
+        cases = cycle([self.parts["held"]] if held else self.cases)
         times, html, files = [], 0, frozenset[str]()
         for _ in range(ROUNDS):
             path = "/console" + page.path.format(**self.parts, case_id=next(cases))
