@@ -13,7 +13,7 @@ from dispatch.registry.tables import CaseRow, PostingRow, UserRow
 from testbed.rows import a_user
 
 LAWYER = Role.PRACTITIONER
-SOON_MS = 20_000
+SOON_MS = 40_000
 
 
 class Hall:
