@@ -93,8 +93,23 @@ class Stream(asyncio.Protocol):
             self.greeted.set_exception(exc or ConnectionResetError())
 
 
-def fan_out(listeners: int) -> FanOut:
-    """Return what it takes to tell so many listeners of each case."""
+class ServedBoard(NamedTuple):
+    """A register with a board whom every case is meant for, and the processes that serve it."""
+
+    engine: Engine
+    begin: Begin
+    redis_url: str
+    board: Board
+    granted: list[str]
+    """Cases to be posted."""
+
+    servers: list[tuple[int, int]]
+    """Port and process number of each."""
+
+
+@contextmanager
+def served_board(name: str, people: int) -> Iterator[ServedBoard]:
+    """Keep a board with so many practitioners, and its servers, while the block lasts."""
     allow_many_streams()
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         redis_url = stack.enter_context(redis.running(Path(folder) / "redis"))
@@ -102,10 +117,17 @@ def fan_out(listeners: int) -> FanOut:
         upgrade(database_url)
         engine = make_engine(database_url)
         stack.callback(engine.dispose)
-        board = open_board(make_begin(engine), datetime.now(UTC), "listeners", listeners, 0)
-        granted = grant(make_begin(engine), board.centre_id)
+        begin = make_begin(engine)
+        board = open_board(begin, datetime.now(UTC), name, people, 0)
+        granted = grant(begin, board.centre_id)
         servers = stack.enter_context(serving(database_url, redis_url, Path(folder)))
-        return asyncio.run(_measure(engine, redis_url, board, granted, servers))
+        yield ServedBoard(engine, begin, redis_url, board, granted, servers)
+
+
+def fan_out(listeners: int) -> FanOut:
+    """Return what it takes to tell so many listeners of each case."""
+    with served_board("listeners", listeners) as served:
+        return asyncio.run(_measure(served))
 
 
 def grant(begin: Begin, centre_id: str) -> list[str]:
@@ -152,18 +174,16 @@ def serving(database_url: str, redis_url: str, folder: Path) -> Iterator[list[tu
             process.wait()
 
 
-async def _measure(
-    engine: Engine, redis_url: str, board: Board, granted: Sequence[str], servers: Sequence[tuple[int, int]]
-) -> FanOut:
-    pids = [pid for _, pid in servers]
+async def _measure(served: ServedBoard) -> FanOut:
+    ports, pids = zip(*served.servers, strict=True)
     began, memory = time.monotonic(), sum(map(_memory_mb, pids))
     gate = asyncio.Semaphore(CONNECTING_AT_ONCE)
     streams = await asyncio.gather(
-        *(_join(lawyer.token, servers[n % len(servers)][0], gate) for n, lawyer in enumerate(board.lawyers))
+        *(_join(lawyer.token, ports[n % len(ports)], gate) for n, lawyer in enumerate(served.board.lawyers))
     )
     connect_s = time.monotonic() - began
     cpu = sum(map(cpu_s_of, pids))
-    told_at = await asyncio.to_thread(post_all, engine, redis_url, board, granted)
+    told_at = await asyncio.to_thread(post_all, served)
     await asyncio.sleep(SETTLES_S)
     cpu_s, added_mb = sum(map(cpu_s_of, pids)) - cpu, sum(map(_memory_mb, pids)) - memory
     for stream in streams:
@@ -178,20 +198,20 @@ async def _join(token: str, port: int, gate: asyncio.Semaphore) -> Stream:
         return stream
 
 
-def post_all(engine: Engine, redis_url: str, board: Board, granted: Sequence[str]) -> dict[str, float]:
+def post_all(served: ServedBoard) -> dict[str, float]:
     """Post every case at the steady pace; return when each was committed, by its id."""
     told_at: dict[str, float] = {}
     committed: list[float] = []
-    with open_redis(redis_url) as wire:
+    with open_redis(served.redis_url) as wire:
 
         def notify_boards(centres: Collection[str]) -> None:
             committed.append(time.monotonic())
             publish_boards(wire, centres)
 
-        begin = make_begin(engine, notify_boards=notify_boards)
-        clerk = authenticate(make_read_autocommit(engine), board.clerk, datetime.now(UTC))
+        begin = make_begin(served.engine, notify_boards=notify_boards)
+        clerk = authenticate(make_read_autocommit(served.engine), served.board.clerk, datetime.now(UTC))
         start = time.monotonic()
-        for n, case_id in enumerate(granted):
+        for n, case_id in enumerate(served.granted):
             time.sleep(max(0.0, start + n / A_SECOND - time.monotonic()))
             post_case(begin, clerk, datetime.now(UTC), case_id)
             told_at[case_id] = committed[-1]

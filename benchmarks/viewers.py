@@ -7,39 +7,33 @@ processes; what a real page does beside listening (nothing, while it is open) co
 
 import asyncio
 import shutil
-import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import ExitStack, asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from playwright.async_api import Page, ViewportSize, async_playwright
-from sqlalchemy import Engine
 
-from benchmarks.board import Board, open_board, user_of
+from benchmarks.board import Board, user_of
 from benchmarks.listeners import (
     CONNECTING_AT_ONCE,
     PATIENCE_S,
     SETTLES_S,
+    ServedBoard,
     Stream,
     cpu_s_of,
     delays_ms,
-    grant,
     post_all,
-    serving,
+    served_board,
 )
 from dispatch.api.console.guard import COOKIE
 from dispatch.domain.access.lives import SESSIONS, PassKind
 from dispatch.domain.vocabulary import Role
-from dispatch.embedded import redis
-from dispatch.live.hub import allow_many_streams
-from dispatch.registry.migrate import upgrade
 from dispatch.registry.tables import TokenRow
-from dispatch.registry.transaction import Begin, make_begin, make_engine
+from dispatch.registry.transaction import Begin
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 PHONE = ViewportSize(width=390, height=844)
@@ -84,19 +78,9 @@ class Viewer(Stream):
 
 def seen_live(viewers: int) -> Seen:
     """Return how soon so many viewers see what is posted, one of them in a real page."""
-    allow_many_streams()
-    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
-        redis_url = stack.enter_context(redis.running(Path(folder) / "redis"))
-        database_url = f"sqlite:///{folder}/register.db"
-        upgrade(database_url)
-        engine = make_engine(database_url)
-        stack.callback(engine.dispose)
-        begin = make_begin(engine)
-        board = open_board(begin, datetime.now(UTC), "viewers", viewers, 0)
-        _sign_in(begin, board)
-        granted = grant(begin, board.centre_id)
-        servers = stack.enter_context(serving(database_url, redis_url, Path(folder)))
-        return asyncio.run(_measure(engine, redis_url, board, granted, servers))
+    with served_board("viewers", viewers) as served:
+        _sign_in(served.begin, served.board)
+        return asyncio.run(_measure(served))
 
 
 def _sign_in(begin: Begin, board: Board) -> None:
@@ -113,17 +97,15 @@ def _sign_in(begin: Begin, board: Board) -> None:
         tx.session.add_all(rows)
 
 
-async def _measure(
-    engine: Engine, redis_url: str, board: Board, granted: Sequence[str], servers: Sequence[tuple[int, int]]
-) -> Seen:
-    here, *others = map(user_of, board.lawyers)
-    ports, pids = zip(*servers, strict=True)
+async def _measure(served: ServedBoard) -> Seen:
+    here, *others = map(user_of, served.board.lawyers)
+    ports, pids = zip(*served.servers, strict=True)
     gate = asyncio.Semaphore(CONNECTING_AT_ONCE)
     streams = await asyncio.gather(*(_join(id, ports[n % len(ports)], gate) for n, id in enumerate(others)))
     async with _opened(ports[0], here) as page:
         cpu = sum(map(cpu_s_of, pids))
         wall = time.time() - time.monotonic()
-        posted = await asyncio.to_thread(post_all, engine, redis_url, board, granted)
+        posted = await asyncio.to_thread(post_all, served)
         await asyncio.sleep(SETTLES_S)
         cpu = sum(map(cpu_s_of, pids)) - cpu
         came: dict[str, float] = await page.evaluate("cameIn")
@@ -134,7 +116,7 @@ async def _measure(
     lost = len(posted) * (len(streams) + 1) - len(in_page) - len(in_streams)
     p50, p95 = np.quantile(in_page, (0.5, 0.95)).tolist()
     reached = float(np.quantile(in_streams, 0.95))
-    return Seen(len(board.lawyers), len(posted), p50, p95, max(in_page), reached, lost, cpu)
+    return Seen(len(served.board.lawyers), len(posted), p50, p95, max(in_page), reached, lost, cpu)
 
 
 async def _join(user_id: str, port: int, gate: asyncio.Semaphore) -> Viewer:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from dispatch.commands.cases.holders import review_declared, review_moved
 from dispatch.commands.cases.tie_reviews import waiting_by_case
-from dispatch.commands.roster.consequences import judge_questions, judge_standing, name_leavers
+from dispatch.commands.roster.consequences import judge_by_night, name_leavers
 from dispatch.domain.errors import PolicyMissingError
 from dispatch.domain.findings import BY_NIGHT, observe, observe_ties
 from dispatch.domain.permissions import Actor, Verb, require
@@ -69,8 +69,7 @@ def check_register(begin: Begin, read: Read, now: datetime, centre_id: str) -> s
         host = RegisterHost(tx, centre_id, None, now)
         review_moved(host)
         review_declared(host)
-        judge_standing(host)
-        judge_questions(host)
+        judge_by_night(host)
         name_leavers(tx, centre_id, now)
         if done.opened or done.closed:
             tx.announce(centre_id, HookType.REGISTER_CHECKED, done._asdict(), now)

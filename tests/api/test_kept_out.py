@@ -8,8 +8,8 @@ from dispatch.commands.access import add_user
 from dispatch.commands.housekeeping import check_register
 from dispatch.commands.offers.offers import make_offers
 from dispatch.domain.states import OfferState
-from dispatch.domain.vocabulary import Role
-from dispatch.registry.tables import OfferRow
+from dispatch.domain.vocabulary import Role, Status
+from dispatch.registry.tables import AttributesRow, OfferRow
 from tests.api.conftest import A_YEAR
 from tests.api.test_cases import a_draft
 from tests.api.test_doors import bring_in
@@ -194,6 +194,18 @@ def test_who_is_barred_by_the_day_that_comes_is_asked_no_more_by_night(office):
 
     assert states == [[OfferState.PENDING] * 2, [OfferState.WITHDRAWN, OfferState.PENDING]]
     assert (ends.reads(), goes_on.reads()) == ([404, 404], [200, 200])
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_who_is_full_only_for_now_is_asked_on_by_night(office):
+    asked, register = Asked(office, 1), office.register
+    [entry] = register.all(AttributesRow, AttributesRow.practitioner_id == asked.person.id)
+    for number in range(entry.capacity):
+        register.an_assignment(register.a_case(f"hers-{number}", status=Status.ASSIGNED), asked.person)
+
+    check_register(register.begin, register.read, NOW + timedelta(hours=1), register.centre.id)
+
+    assert register.get(OfferRow, asked.offer.id).state is OfferState.PENDING
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

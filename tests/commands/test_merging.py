@@ -11,7 +11,7 @@ from dispatch.domain.errors import InvalidFieldError, MergeRefusedError, NotFoun
 from dispatch.domain.ledger import EntryKind
 from dispatch.domain.vocabulary import PairKind, RelationKind, Role, Status
 from dispatch.registry.reads import Slice
-from dispatch.registry.roster.merging import STAYS, moved_columns
+from dispatch.registry.roster.merging import STAYS, moved_columns, require_kept
 from dispatch.registry.tables import (
     AbsenceRow,
     AssignmentRow,
@@ -75,6 +75,19 @@ def test_what_hangs_on_the_other_record_hangs_on_the_kept_one(register):
     assert (facts_of(register, kept).on_leave, facts_of(register, kept).load) == (True, 1)
     with pytest.raises(StopIteration):
         facts_of(register, other)
+
+
+def test_record_that_was_merged_twice_over_names_the_one_that_is_kept(register):
+    kept, other = two(register)
+    oldest = register.a_practitioner("oldest", quality=None)
+    merged(register, other, oldest)
+
+    merged(register, kept, other, if_match=register.get(PractitionerRow, kept.id).revision)
+
+    assert [register.get(PractitionerRow, each.id).merged_into for each in (oldest, other)] == [kept.id] * 2
+    with register.read() as session, pytest.raises(InvalidFieldError) as refused:
+        require_kept(session, session.get_one(PractitionerRow, oldest.id))
+    assert "new" in refused.value.facts["expected"]["zh"]
 
 
 def test_turns_are_counted_once_at_their_moments_and_the_first_opening_counts(register):

@@ -11,6 +11,7 @@ from dispatch.domain.errors import NotFoundError
 from dispatch.domain.jackknife import FEWEST
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.plain_words import PlainWords
+from dispatch.domain.policy.causes import Catalogue
 from dispatch.registry.runs import last_of_days
 from dispatch.registry.tables import RunRow
 from dispatch.registry.transaction import Read
@@ -27,9 +28,9 @@ from dispatch.simulation.evidence.price_history import (
 MOST_DAYS = 20
 """Days an answer is made of at most: each is matched again without each rule."""
 KEPT = 400
-"""CentrePrices of runs a process remembers; a run never changes."""
+"""Runs of which a process remembers the prices; a run never changes."""
 
-_kept: dict[str, tuple[DayPrices, Mapping[Kind, Named]]] = {}
+_kept: dict[str, tuple[DayPrices, Catalogue]] = {}
 
 # fmt: off
 SPAN = {
@@ -89,9 +90,10 @@ def prices_of_centre(read: Read, actor: Actor, days: int = MOST_DAYS) -> CentreP
     if not found:
         raise NotFoundError(what="proven run", id=actor.centre_id)
     # One by one, so that who asks about a single case is answered in between.
-    priced = [_priced(read, actor, each.run_id) for each in found]
+    priced = [_priced(read, each.run_id) for each in found]
     by_day = [prices for prices, _ in priced]
-    labels = {label: names for _, named in reversed(priced) for label, names in named.items()}
+    with read() as session:
+        labels = labels_of(session, actor.centre_id, [catalogue for _, catalogue in reversed(priced)])
     return CentrePrices(found, rule_history(by_day), person_history(by_day), labels)
 
 
@@ -132,13 +134,12 @@ def _rounded(figure: float, places: int) -> str:
     return text.rstrip("0").rstrip(".") if places else text
 
 
-def _priced(read: Read, actor: Actor, run_id: str) -> tuple[DayPrices, Mapping[Kind, Named]]:
+def _priced(read: Read, run_id: str) -> tuple[DayPrices, Catalogue]:
     if run_id not in _kept:
         with one_at_a_time():
             with read() as session:
                 day = day_of(session.get_one(RunRow, run_id))
-                labels = labels_of(session, actor.centre_id, day)
             while len(_kept) >= KEPT:
                 _kept.pop(next(iter(_kept)))
-            _kept[run_id] = day_prices(day), labels
+            _kept[run_id] = day_prices(day), day.docket.policy.catalogue
     return _kept[run_id]

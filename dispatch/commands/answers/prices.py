@@ -1,6 +1,6 @@
 """The prices of a run: what each rule the centre chose costs, and what one more practitioner would be worth."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from sqlmodel import Session
@@ -9,11 +9,11 @@ from dispatch.commands.answers.days import one_at_a_time, solved
 from dispatch.domain.errors import RunNotReadyError
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.plain_words import PlainWords
+from dispatch.domain.policy.causes import Catalogue
 from dispatch.exchange.languages import LANGUAGES
 from dispatch.registry.reads import areas, get
 from dispatch.registry.tables import RunRow
 from dispatch.registry.transaction import Read
-from dispatch.simulation.evidence.days import Day
 from dispatch.simulation.evidence.prices import PersonValue, RulePrice, Sort, person_values, rule_prices
 
 Kind = tuple[Sort, str]
@@ -68,7 +68,7 @@ def prices_of_run(read: Read, actor: Actor, run_id: str) -> RunPrices:
     with one_at_a_time():
         with read() as session:
             day = solved(get(session, RunRow, actor.centre_id, run_id))
-            labels = labels_of(session, actor.centre_id, day)
+            labels = labels_of(session, actor.centre_id, [day.docket.policy.catalogue])
         if not day.solution.optimal:
             raise RunNotReadyError(id=run_id)
         return RunPrices(run_id, rule_prices(day), list(_labelled(person_values(day), labels)))
@@ -89,9 +89,10 @@ def value_in_words(value: PersonValue, language: str) -> str:
     return words.label(language).format(least=value.least, median=value.median, most=value.most)
 
 
-def labels_of(session: Session, centre_id: str, day: Day) -> dict[Kind, Named]:
-    """Return what the causes and areas of a day are called, and the languages."""
-    causes = {(Sort.CAUSE, code): (each.zh, each.en) for code, each in day.docket.policy.catalogue.by_code.items()}
+def labels_of(session: Session, centre_id: str, catalogues: Iterable[Catalogue]) -> dict[Kind, Named]:
+    """Return what causes, areas and languages are called; a cause as the last of the catalogues has it."""
+    known = (cause for catalogue in catalogues for cause in catalogue.by_code.items())
+    causes = {(Sort.CAUSE, code): (each.zh, each.en) for code, each in known}
     named = {(Sort.AREA, row.code): (row.name, row.name) for row in areas(session, centre_id)}
     return causes | named | {(Sort.LANGUAGE, code): (zh, en) for code, zh, en in LANGUAGES.labels}
 

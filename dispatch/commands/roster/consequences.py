@@ -1,6 +1,5 @@
 """What follows when somebody becomes absent or leaves, whichever door the change came through."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterator
 from datetime import datetime
 
@@ -9,6 +8,7 @@ from sqlmodel import Session
 from dispatch.casework.calibration import meet_returners
 from dispatch.casework.undertaking import ask_fit, ask_instead, ask_on
 from dispatch.commands.cases.holders import OF_STANDING, review_unfit
+from dispatch.domain.eligibility.table import RULES_BY_CODE, WORKLOAD
 from dispatch.domain.findings import FindingKind, of_leavers
 from dispatch.domain.permissions import Actor
 from dispatch.exchange.columns import Kind
@@ -26,6 +26,8 @@ from dispatch.registry.docket.roster import load_roster, read_day
 from dispatch.registry.findings import reconcile
 from dispatch.registry.host import RegisterHost
 from dispatch.registry.transaction import Begin, Read, Transaction
+
+NOT_OF_LOAD = frozenset(RULES_BY_CODE) - {*WORKLOAD}
 
 
 def follow(
@@ -61,26 +63,29 @@ def judge_standing(host: RegisterHost) -> None:
 def _ask_instead_of(tx: Transaction, actor: Actor, now: datetime, reported: Collection[str]) -> None:
     asked = questions_to(tx.session, actor.centre_id, reported)
     day = read_day(tx.session, actor.centre_id, now)
-    for practitioner_id, case_ids in asked.items():
+    for practitioner_id in sorted(set().union(*asked.values())):
+        case_ids = {case_id for case_id, who in asked.items() if practitioner_id in who}
         for person in load_roster(tx.session, day, practitioner_id).practitioners:
             ask_instead(RegisterHost(tx, actor.centre_id, actor, now), person, case_ids)
 
 
-def judge_questions(host: RegisterHost) -> None:
-    """Ask others than those whom a day that has come excludes: an assessment ran out, or what was dated ahead holds."""
+def judge_by_night(host: RegisterHost) -> None:
+    """Ask others than those whom a day that has come excludes: an assessment ran out, or what was dated ahead holds.
+
+    Whoever is full only for now may answer still: their other cases may end before. Who has a case with an assessment
+    that was not passed is named.
+    """
     if asked := open_questions(host.session, host.centre_id):
-        ask_fit(host, asked)
+        ask_fit(host, asked, NOT_OF_LOAD)
+    review_unfit(host)
 
 
 def ask_others_than(tx: Transaction, actor: Actor, now: datetime, kind: Kind, ids: Collection[str]) -> None:
     """Take back what is asked of people whom their own changed entries, or their institutions', exclude by now."""
-    asked: dict[str, set[str]] = defaultdict(set)
     if kind is Kind.INSTITUTIONS:
-        asked |= questions_within(tx.session, actor.centre_id, now, ids)
+        asked = questions_within(tx.session, actor.centre_id, now, ids)
     else:
-        for who, case_ids in questions_to(tx.session, actor.centre_id, ids).items():
-            for case_id in case_ids:
-                asked[case_id].add(who)
+        asked = questions_to(tx.session, actor.centre_id, ids)
     if asked:
         ask_fit(RegisterHost(tx, actor.centre_id, actor, now), asked)
 

@@ -171,12 +171,19 @@ def _turns(
     stands, upcoming = standings(docket), 0
     for place, j in enumerate(queue_of(docket).tolist(), start=1):
         upcoming += not refusals[j]
-        turn = _turn(docket, place, j, stands[j], refusals[j], called, None if refusals[j] else upcoming)
-        yield turn._replace(overridden=moved.get(turn.practitioner_id, 0))
+        number = None if refusals[j] else upcoming
+        yield _turn(docket, place, j, stands[j], refusals[j], called, moved, number)
 
 
 def _turn(
-    docket: Docket, place: int, j: int, stand: Standing, skipped: tuple[str, ...], called: Called, upcoming: int | None
+    docket: Docket,
+    place: int,
+    j: int,
+    stand: Standing,
+    skipped: tuple[str, ...],
+    called: Called,
+    moved: Mapping[str, int],
+    upcoming: int | None,
 ) -> Turn:
     person, by = docket.practitioner_at(j), docket.policy.rotation.by
     code, name = called[person.id]
@@ -188,7 +195,7 @@ def _turn(
         name=name,
         by=by,
         turns=person.turns,
-        overridden=0,
+        overridden=moved.get(person.id, 0),
         effort=person.effort,
         share=str(docket.practitioner.share[0, j]),
         entitled=round(float(stand.portion), DIGITS),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from functools import cached_property
 from pathlib import PurePath
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar, get_args, get_origin
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -134,22 +134,24 @@ class FilledForm:
 
 def takes_text(annotation: Any, *way: str) -> bool:
     """Whether what stands at a place of a schema may be any text: there, `unknown` is a word like another."""
-    types = list(_types(annotation))
-    fields = [found.model_fields for found in types if isinstance(found, type) and issubclass(found, BaseModel)]
+    kinds = list(kinds_in(annotation))
+    fields = [found.model_fields for found in kinds if isinstance(found, type) and issubclass(found, BaseModel)]
     if not way or not fields:
-        return str in types
+        return str in kinds
     if way[0].isdecimal():
         return takes_text(annotation, *way[1:])
     return any(way[0] in each and takes_text(each[way[0]].annotation, *way[1:]) for each in fields)
 
 
-def _types(annotation: Any) -> Iterator[Any]:
-    """Yield what an annotation is made of, such as the members of a union."""
+def kinds_in(annotation: Any) -> Iterator[Any]:
+    """Yield every plain kind that an annotation is made of, such as the members of a union; `tuple` for a list."""
+    if get_origin(annotation) is tuple:
+        yield tuple
     inner = get_args(annotation)
     if not inner:
         yield annotation
     for each in inner:
-        yield from _types(each)
+        yield from kinds_in(each)
 
 
 def _placed(fault: Any, prefix: str) -> dict[str, Any]:
@@ -235,6 +237,11 @@ class Visit:
     def seal(self) -> SealDep:
         """Return what seals personal data."""
         return self.context.key.require()
+
+    @property
+    def sealed(self) -> tuple[BeginDep, SealDep, Actor, datetime]:
+        """Return what every command takes that opens or seals what is private."""
+        return self.begin, self.seal, self.actor, self.now
 
     @property
     def source(self) -> str:

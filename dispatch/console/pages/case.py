@@ -1,10 +1,8 @@
 """The case page: what is known, where the case is on its way, what was decided, and what may be done now."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
-from dispatch.api.dependencies import BeginDep, SealDep
 from dispatch.api.routes.amendments import AmendmentReviewIn
 from dispatch.api.routes.cases import FirstIn, GrantIn
 from dispatch.api.routes.life.archives import ArchiveIn
@@ -28,7 +26,7 @@ from dispatch.domain.law.aid_first import AidFirst, Material
 from dispatch.domain.law.citations import in_words
 from dispatch.domain.law.deadlines import DEADLINES, NOT_OURS, state_of
 from dispatch.domain.lifecycle import OPEN, Event
-from dispatch.domain.permissions import Actor, Verb
+from dispatch.domain.permissions import Verb
 from dispatch.domain.states import (
     CaseOutcome,
     ClockState,
@@ -86,7 +84,7 @@ def _state(row: Any, visit: Visit) -> ClockState:
 
 def people_page(visit: Visit) -> Context:
     """Return the people of a case and what is private of it; each look is written into the log before."""
-    case_id, who = visit.part("case_id"), (visit.begin, visit.seal, visit.actor, visit.now)
+    case_id, who = visit.part("case_id"), visit.sealed
     facts = changes.facts_with_history(*who, case_id)
     private = [fact for fact in facts if fact.private and (fact.field == "story" or fact.history)]
     return {"opened": disclosure.disclose(*who, case_id), "private": private, "case_id": case_id, "words": OF_PEOPLE}
@@ -129,7 +127,7 @@ def review(visit: Visit, form: FilledForm) -> None:
 def archive(visit: Visit, form: FilledForm) -> None:
     """Archive the file of the case."""
     given = form.read(ArchiveIn, "archive")
-    archives.archive(visit.begin, visit.seal, visit.actor, visit.now, visit.part("case_id"), given.on)
+    archives.archive(*visit.sealed, visit.part("case_id"), given.on)
 
 
 def withdraw_change(visit: Visit, form: FilledForm) -> None:
@@ -141,7 +139,7 @@ def review_change(visit: Visit, form: FilledForm) -> None:
     """Confirm or reject a change that lowers a protection."""
     id = form.text("amendment")
     given = form.read(AmendmentReviewIn, f"change-{id}")
-    changes.review_change(*_sealed(visit), id, given.approve, given.reason)
+    changes.review_change(*visit.sealed, id, given.approve, given.reason)
 
 
 def decide_replacement(visit: Visit, form: FilledForm) -> None:
@@ -149,7 +147,7 @@ def decide_replacement(visit: Visit, form: FilledForm) -> None:
     id = form.text("replacement")
     given = form.read(DecideReplacementIn, f"decide-{id}")
     stays = (given.same_institution, given.successor_id)
-    replacements.decide(*_sealed(visit), id, given.approve, given.text, *stays)
+    replacements.decide(*visit.sealed, id, given.approve, given.text, *stays)
 
 
 def answer(visit: Visit, form: FilledForm) -> None:
@@ -162,37 +160,33 @@ def answer(visit: Visit, form: FilledForm) -> None:
 def sign(visit: Visit, form: FilledForm) -> None:
     """Record the signed agreement."""
     id = form.text("assignment")
-    work.sign(*_sealed(visit), id, form.read(AgreementIn, f"sign-{id}").signed_on)
+    work.sign(*visit.sealed, id, form.read(AgreementIn, f"sign-{id}").signed_on)
 
 
 def begin(visit: Visit, form: FilledForm) -> None:
     """Record that work has begun."""
     id = form.text("assignment")
-    work.begin_work(*_sealed(visit), id, form.read(StartIn, f"begin-{id}").obstacle)
+    work.begin_work(*visit.sealed, id, form.read(StartIn, f"begin-{id}").obstacle)
 
 
 def report(visit: Visit, form: FilledForm) -> None:
     """Put a progress report into the file."""
     id = form.text("assignment")
-    work.report_progress(*_sealed(visit), id, form.read(ProgressIn, f"report-{id}").text)
+    work.report_progress(*visit.sealed, id, form.read(ProgressIn, f"report-{id}").text)
 
 
 def close(visit: Visit, form: FilledForm) -> None:
     """Hand in the closing report."""
     id = form.text("assignment")
     given = form.read(ClosingIn, f"close-{id}")
-    work.close(*_sealed(visit), id, given.outcome, given.text, given.finished_on, given.effect)
+    work.close(*visit.sealed, id, given.outcome, given.text, given.finished_on, given.effect)
 
 
 def ask_replacement(visit: Visit, form: FilledForm) -> None:
     """Ask that a practitioner be replaced."""
     id = form.text("assignment")
     given = form.read(AskReplacementIn, f"replace-{id}")
-    replacements.ask(*_sealed(visit), visit.part("case_id"), given.ground, given.text, given.evidence, id)
-
-
-def _sealed(visit: Visit) -> tuple[BeginDep, SealDep, Actor, datetime]:
-    return visit.begin, visit.seal, visit.actor, visit.now
+    replacements.ask(*visit.sealed, visit.part("case_id"), given.ground, given.text, given.evidence, id)
 
 
 def _on_paper(model: Any, name: str, command: Callable[..., Any], *fields: str) -> Do:
@@ -200,7 +194,7 @@ def _on_paper(model: Any, name: str, command: Callable[..., Any], *fields: str) 
 
     def act(visit: Visit, form: FilledForm) -> None:
         given = form.read(model, name)
-        command(*_sealed(visit), visit.part("case_id"), *(getattr(given, field) for field in fields))
+        command(*visit.sealed, visit.part("case_id"), *(getattr(given, field) for field in fields))
 
     return act
 

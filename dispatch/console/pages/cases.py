@@ -49,7 +49,7 @@ def case_list(visit: Visit) -> Context:
 def find_people(visit: Visit, form: FilledForm) -> Response:
     """Show the cases of a recipient: asked for in a form, because addresses are written into logs; it is logged."""
     wanted = form.read(RecipientSearch)
-    found = search_cases(visit.begin, visit.seal, visit.actor, visit.now, wanted, Paging(limit=PAGE).part)
+    found = search_cases(*visit.sealed, wanted, Paging(limit=PAGE).part)
     return visit.show(_listed(visit, found) | {"found_people": True})
 
 

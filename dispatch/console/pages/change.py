@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from typing import Any, NamedTuple, get_args
+from typing import Any, NamedTuple
 
 from pydantic import AwareDatetime, BaseModel
 from starlette.responses import Response
@@ -12,7 +12,7 @@ from dispatch.commands.cases import changes
 from dispatch.commands.lists.case_facts import FACTS, NAMED, known_facts
 from dispatch.commands.lists.case_view import view_case
 from dispatch.console.frame.page import ConsolePage, Context, PageAct
-from dispatch.console.frame.visit import UNKNOWN, FilledForm, Visit
+from dispatch.console.frame.visit import UNKNOWN, FilledForm, Visit, kinds_in
 from dispatch.console.pages.case import WORDS
 from dispatch.console.pages.names import area_names, cause_options
 from dispatch.domain.law.deadlines import DEADLINES
@@ -84,8 +84,7 @@ def change_page(visit: Visit) -> Context:
 def change(visit: Visit, form: FilledForm) -> Response:
     """Change what was chosen, and show what it has set off: limits that moved, acts that followed, what waits."""
     given = form.read(CaseChange, but=(f"{CHOSEN}[]",))
-    who = (visit.begin, visit.seal, visit.actor, visit.now)
-    outcome = changes.change_case(*who, visit.part("case_id"), given.sent(), form.revision)
+    outcome = changes.change_case(*visit.sealed, visit.part("case_id"), given.sent(), form.revision)
     return visit.show({**change_page(visit), "outcome": outcome, "fields": []})
 
 
@@ -93,7 +92,7 @@ def _control(visit: Visit, case: Any, column: Column) -> Control:
     field = column.field
     of_person = OF_PERSON.get(field)
     model: type[BaseModel] = PersonChange if of_person else CaseChange
-    kinds = _kinds_in(model.model_fields[of_person or field].annotation)
+    kinds = list(kinds_in(model.model_fields[of_person or field].annotation))
     may_lack = type(None) in kinds
     kind, options = _asked(visit, case, field, kinds)
     if kind == "choose" and may_lack:
@@ -114,15 +113,6 @@ def _asked(visit: Visit, case: Any, field: str, kinds: list[Any]) -> tuple[str, 
 
 def _areas(visit: Visit) -> list[Any]:
     return list(area_names(visit).items())
-
-
-def _kinds_in(annotation: Any) -> list[Any]:
-    """Return every plain kind that an annotation is made of, and the tuple where it is a list."""
-    parts = get_args(annotation)
-    if not parts:
-        return [annotation]
-    inner = [kind for part in parts for kind in _kinds_in(part)]
-    return [tuple, *inner] if getattr(annotation, "__origin__", None) is tuple else inner
 
 
 # fmt: off

@@ -110,7 +110,7 @@ def go_back(visit: Visit, form: FilledForm) -> Response:
 
 def submit(visit: Visit, form: FilledForm) -> str:
     """Register the case; submitted again it is the one already there."""
-    case = submit_case(visit.begin, visit.seal, visit.actor, visit.now, form.read(CaseDraft, but=(STEP,)))
+    case = submit_case(*visit.sealed, form.read(CaseDraft, but=(STEP,)))
     return f"/cases/{case.id}"
 
 
@@ -156,7 +156,7 @@ def _compared(visit: Visit, draft: CaseDraft) -> dict[str, Any]:
     people += [(role, person) for field, role in PARTIES.items() for person in getattr(draft, field)]
     number, name = draft.recipient.identity_number, draft.recipient.name
     wanted = RecipientSearch(recipient_number=number) if number else RecipientSearch(recipient_name=name)
-    found = search_cases(visit.begin, visit.seal, visit.actor, visit.now, wanted, Paging(limit=OTHER_CASES).part)
+    found = search_cases(*visit.sealed, wanted, Paging(limit=OTHER_CASES).part)
     same = (draft.matter, draft.stage)
     return {
         "draft": draft,

@@ -128,7 +128,7 @@ def answer(accept: bool) -> Callable[[Visit, FilledForm], str]:
 def look(visit: Visit, form: FilledForm) -> Response:
     """Show the people of the case: the names first, the file once it is accepted. The look is logged."""
     each = _own(visit)
-    found = disclose(visit.begin, visit.seal, visit.actor, visit.now, each.case.id)
+    found = disclose(*visit.sealed, each.case.id)
     people = [(role, [(PARTS[name], _shown(name, value)) for name, value in details.items() if name in PARTS])
               for role, details in found.people]  # fmt: skip
     return visit.show({**one(visit), "people": people, "whole": found.extent is Extent.FILE})
@@ -137,25 +137,25 @@ def look(visit: Visit, form: FilledForm) -> Response:
 def sign(visit: Visit, form: FilledForm) -> None:
     """Record the signed agreement."""
     given = form.read(AgreementIn)
-    work.sign(visit.begin, visit.seal, visit.actor, visit.now, visit.part("tie_id"), given.signed_on)
+    work.sign(*visit.sealed, visit.part("tie_id"), given.signed_on)
 
 
 def begin(visit: Visit, form: FilledForm) -> None:
     """Begin the work."""
     given = form.read(StartIn)
-    work.begin_work(visit.begin, visit.seal, visit.actor, visit.now, visit.part("tie_id"), given.obstacle)
+    work.begin_work(*visit.sealed, visit.part("tie_id"), given.obstacle)
 
 
 def report(visit: Visit, form: FilledForm) -> None:
     """Report progress."""
     given = form.read(ProgressIn)
-    work.report_progress(visit.begin, visit.seal, visit.actor, visit.now, visit.part("tie_id"), given.text)
+    work.report_progress(*visit.sealed, visit.part("tie_id"), given.text)
 
 
 def close(visit: Visit, form: FilledForm) -> str:
     """Hand in the closing report."""
     given = form.read(ClosingIn)
-    who = (visit.begin, visit.seal, visit.actor, visit.now, visit.part("tie_id"))
+    who = (*visit.sealed, visit.part("tie_id"))
     spent = Spent(given.service_days, given.costs)
     work.close(*who, given.outcome, given.text, given.finished_on, given.effect, spent)
     return MINE
@@ -171,14 +171,14 @@ def give_back(visit: Visit, form: FilledForm) -> str:
 def replace(visit: Visit, form: FilledForm) -> None:
     """Ask that somebody else takes the case over."""
     given, each = form.read(AskReplacementIn), _own(visit)
-    who = (visit.begin, visit.seal, visit.actor, visit.now)
+    who = visit.sealed
     replacements.ask(*who, each.case.id, given.ground, given.text, given.evidence, each.tie.id)
 
 
 def conflict(visit: Visit, form: FilledForm) -> str:
     """Declare a conflict of interest; who was only asked has declined with it."""
     given, each = form.read(ConflictIn), _own(visit)
-    made = conflicts.declare(visit.begin, visit.seal, visit.actor, visit.now, each.case.id, given.text)
+    made = conflicts.declare(*visit.sealed, each.case.id, given.text)
     return MINE if made.declined else f"{MINE}/{each.tie.id}"
 
 

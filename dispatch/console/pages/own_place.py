@@ -42,7 +42,7 @@ def keep_capacity(visit: Visit, form: FilledForm) -> None:
     given = form.read(PractitionerIn)
     me = _me(visit).practitioner_id
     sent = {name: getattr(given, name) for name in ("capacity", "monthly_capacity")}
-    who = (visit.begin, visit.seal, visit.actor, visit.now)
+    who = visit.sealed
     changes.change_entry(*who, Kind.PRACTITIONERS, me, sent, form.revision)
 
 

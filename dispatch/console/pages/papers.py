@@ -20,7 +20,7 @@ def document_form(visit: Visit) -> Context:
 def issue(visit: Visit, form: FilledForm) -> str:
     """Issue the document, and go to it."""
     given = form.read(DocumentIn)
-    who = (visit.begin, visit.seal, visit.actor, visit.now)
+    who = visit.sealed
     row = issuing.issue(*who, visit.part("case_id"), _kind(visit), given.values, given.about_id)
     return f"/documents/{row.id}"
 
@@ -54,7 +54,7 @@ def _kind(visit: Visit) -> DocumentKind:
 
 
 def _issued(visit: Visit) -> reading.Issued:
-    return reading.read_document(visit.begin, visit.seal, visit.actor, visit.now, visit.part("document_id"))
+    return reading.read_document(*visit.sealed, visit.part("document_id"))
 
 
 # fmt: off

@@ -1,10 +1,8 @@
 """What the work on a case is worth (质量监督): hearings attended, organs asked, recipients called back, the grade."""
 
-from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from dispatch.api.dependencies import BeginDep, SealDep
 from dispatch.api.routes.life.evaluations import GradeIn
 from dispatch.api.routes.life.replacements import HandOverIn
 from dispatch.api.routes.life.supervision import CallBackIn, HearingIn, InquiryAnswerIn, InquiryIn
@@ -14,7 +12,7 @@ from dispatch.console.frame.page import ConsolePage, Context, PageAct
 from dispatch.console.frame.visit import FilledForm, Visit
 from dispatch.domain.documents import DocumentKind
 from dispatch.domain.errors import NotFoundError
-from dispatch.domain.permissions import Actor, Verb
+from dispatch.domain.permissions import Verb
 from dispatch.domain.states import UNABLE, CallBackManner, PaperKind, QualityGrade, ReplacementGround, Satisfaction
 from dispatch.domain.vocabulary import Status
 
@@ -52,7 +50,7 @@ def quality_page(visit: Visit) -> Context:
     case_id = visit.part("case_id")
     view = view_case(visit.read, visit.actor, case_id)
     seat = _seat(view.seats, visit.part("assignment_id"))
-    file = papers.list_papers(visit.begin, visit.seal, visit.actor, visit.now, case_id)
+    file = papers.list_papers(*visit.sealed, case_id)
     gone = {each.row.facts.get("struck_out") for each in file}
     row = seat.assignment
     mine = [each for each in file if each.row.assignment_id == row.id and each.row.kind in SHOWN]
@@ -78,25 +76,25 @@ def quality_page(visit: Visit) -> Context:
 def attend(visit: Visit, form: FilledForm) -> None:
     """Record a hearing that was attended."""
     given = form.read(HearingIn, "hearing")
-    supervision.attend_hearing(*_sealed(visit), _id(visit), given.observer, given.text, given.held_on)
+    supervision.attend_hearing(*visit.sealed, _id(visit), given.observer, given.text, given.held_on)
 
 
 def inquire(visit: Visit, form: FilledForm) -> None:
     """Record what the case organ is asked."""
-    supervision.inquire(*_sealed(visit), _id(visit), form.read(InquiryIn, "inquiry").text)
+    supervision.inquire(*visit.sealed, _id(visit), form.read(InquiryIn, "inquiry").text)
 
 
 def record_answer(visit: Visit, form: FilledForm) -> None:
     """Record what the case organ answered."""
     given = form.read(InquiryAnswerIn, "answer")
     told = (given.satisfaction, given.answered_by, given.text, given.answered_on)
-    supervision.record_answer(*_sealed(visit), form.text("paper"), *told)
+    supervision.record_answer(*visit.sealed, form.text("paper"), *told)
 
 
 def call_back(visit: Visit, form: FilledForm) -> None:
     """Record what the recipient said when called back."""
     given = form.read(CallBackIn, "call-back")
-    who, how, like = _sealed(visit), given.manner, given.satisfaction
+    who, how, like = visit.sealed, given.manner, given.satisfaction
     words = (given.caller, given.text)
     supervision.call_back(*who, _id(visit), how, like, *words, given.suggestion, given.called_on)
 
@@ -104,7 +102,7 @@ def call_back(visit: Visit, form: FilledForm) -> None:
 def grade(visit: Visit, form: FilledForm) -> None:
     """Grade the work."""
     given = form.read(GradeIn, "grade")
-    evaluations.grade(*_sealed(visit), _id(visit), given.grade, given.text)
+    evaluations.grade(*visit.sealed, _id(visit), given.grade, given.text)
 
 
 def hand_over(visit: Visit, form: FilledForm) -> None:
@@ -112,7 +110,7 @@ def hand_over(visit: Visit, form: FilledForm) -> None:
     given = form.read(HandOverIn, "hand-over")
     view = view_case(visit.read, visit.actor, visit.part("case_id"))
     practitioner_id = _seat(view.seats, _id(visit)).practitioner.id
-    replacements.hand_over(*_sealed(visit), practitioner_id, given.ground, given.text)
+    replacements.hand_over(*visit.sealed, practitioner_id, given.ground, given.text)
 
 
 def _seat(seats: list[Seat], assignment_id: str) -> Seat:
@@ -130,10 +128,6 @@ def _facts(coded: dict[str, Any]) -> list[tuple[tuple[str, str], Any]]:
 
 def _id(visit: Visit) -> str:
     return visit.part("assignment_id")
-
-
-def _sealed(visit: Visit) -> tuple[BeginDep, SealDep, Actor, datetime]:
-    return visit.begin, visit.seal, visit.actor, visit.now
 
 
 # fmt: off

@@ -112,7 +112,7 @@ def leave_to_centre(visit: Visit, form: FilledForm) -> None:
 def another(visit: Visit, form: FilledForm) -> None:
     """Ask for somebody else."""
     given = form.read(AskReplacementIn)
-    who = (visit.begin, visit.seal, visit.actor, visit.now)
+    who = visit.sealed
     replacements.ask(*who, _page(visit).case_id, given.ground, given.text, given.evidence)
 
 
@@ -120,7 +120,7 @@ def rate(visit: Visit, form: FilledForm) -> None:
     """Say how satisfied one is."""
     given = form.read(RatingIn)
     evaluations.rate(
-        visit.begin, visit.seal, visit.actor, visit.now, _page(visit).case_id, given.stars, given.text
+        *visit.sealed, _page(visit).case_id, given.stars, given.text
     )  # fmt: skip
 
 
@@ -128,19 +128,19 @@ def complain(visit: Visit, form: FilledForm) -> None:
     """Complain."""
     given = form.read(ComplaintIn)
     words = ComplaintWords(given.ground, given.text)
-    complaints.complain(visit.begin, visit.seal, visit.actor, visit.now, _page(visit).case_id, words)
+    complaints.complain(*visit.sealed, _page(visit).case_id, words)
 
 
 def contest(visit: Visit, form: FilledForm) -> None:
     """Object to the decision."""
     given = form.read(ContestIn)
-    decisions.contest(visit.begin, visit.seal, visit.actor, visit.now, _page(visit).case_id, given.text)
+    decisions.contest(*visit.sealed, _page(visit).case_id, given.text)
 
 
 def withdraw(visit: Visit, form: FilledForm) -> None:
     """Withdraw the application."""
     given = form.read(WithdrawIn)
-    ends.withdraw(visit.begin, visit.seal, visit.actor, visit.now, _page(visit).case_id, given.text)
+    ends.withdraw(*visit.sealed, _page(visit).case_id, given.text)
 
 
 def choose_page(visit: Visit) -> Context:

@@ -43,7 +43,8 @@ from dispatch.domain.law.citations import OWN, Trust, cite, cited
 from dispatch.domain.vocabulary import InstitutionKind, Matter, PairKind, PractitionerKind, Service
 
 __all__ = [
-    "RULES", "RULES_BY_CODE", "Eligibility", "Refusal", "Rule", "View", "basis_text", "eligible", "refusal_text",
+    "RULES", "RULES_BY_CODE", "WORKLOAD", "Eligibility", "Refusal", "Rule", "View", "basis_text", "eligible",
+    "refusal_text",
 ]  # fmt: skip
 
 SERVICE = ("matter", "service", "stage", "grave", "death_review", "compulsory_treatment")
@@ -292,6 +293,9 @@ RULES = (
 )  # fmt: skip
 
 RULES_BY_CODE = {rule.code: rule for rule in RULES}
+
+WORKLOAD = ("under_cap", "under_month_cap", "institution_has_room")
+"""What hangs on the cases somebody has, or their institution: it passes when one of them ends."""
 
 
 def refusal_text(

@@ -152,49 +152,39 @@ ENTRUSTED: Any = (
 def asked_absent(session: Session, centre_id: str, now: datetime) -> dict[str, set[str]]:
     """Return the cases that somebody absent is asked about, and who that is."""
     day = read_day(session, centre_id, now)
-    asked: dict[str, set[str]] = defaultdict(set)
-    for case_id, practitioner_id in fetch(session, ASKED, of_centre=centre_id, today=day.today):
-        asked[practitioner_id].add(case_id)
-    found: dict[str, set[str]] = defaultdict(set)
-    for practitioner_id, case_ids in asked.items():
-        people = load_roster(session, day, practitioner_id).practitioners
-        for case_id in () if any(map(in_rotation, people)) else case_ids:
-            found[case_id].add(practitioner_id)
-    return found
+    asked = _by_case(fetch(session, ASKED, of_centre=centre_id, today=day.today))
+    people = {id: load_roster(session, day, id).practitioners for id in sorted(set().union(*asked.values()))}
+    absent = {id for id, found in people.items() if not any(map(in_rotation, found))}
+    return {case_id: who & absent for case_id, who in asked.items() if who & absent}
 
 
 def questions_to(session: Session, centre_id: str, practitioner_ids: Collection[str]) -> dict[str, set[str]]:
-    """Return the cases that each of these people is asked about."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for case_id, practitioner_id in fetch_by(session, QUESTIONS, practitioner_ids, of_centre=centre_id):
-        found[practitioner_id].add(case_id)
-    return found
+    """Return who of these people is asked, by case."""
+    return _by_case(fetch_by(session, QUESTIONS, practitioner_ids, of_centre=centre_id))
 
 
 def open_questions(session: Session, centre_id: str) -> dict[str, set[str]]:
     """Return everyone who is asked, by case."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for case_id, practitioner_id in fetch(session, OPEN_QUESTIONS, of_centre=centre_id):
-        found[case_id].add(practitioner_id)
-    return found
+    return _by_case(fetch(session, OPEN_QUESTIONS, of_centre=centre_id))
 
 
 def questions_within(
     session: Session, centre_id: str, now: datetime, institution_ids: Collection[str]
 ) -> dict[str, set[str]]:
     """Return who of these institutions is asked, by case."""
-    found: dict[str, set[str]] = defaultdict(set)
     today = read_day(session, centre_id, now).today
-    for case_id, practitioner_id in fetch_by(session, OF_HOUSES, institution_ids, of_centre=centre_id, today=today):
-        found[case_id].add(practitioner_id)
-    return found
+    return _by_case(fetch_by(session, OF_HOUSES, institution_ids, of_centre=centre_id, today=today))
 
 
 def questions_to_unfit(session: Session, centre_id: str, now: datetime) -> dict[str, set[str]]:
     """Return who of those whose last annual assessment was not passed is asked, by case."""
-    found: dict[str, set[str]] = defaultdict(set)
     today = read_day(session, centre_id, now).today
-    for case_id, practitioner_id in fetch(session, TO_UNFIT, of_centre=centre_id, today=today):
+    return _by_case(fetch(session, TO_UNFIT, of_centre=centre_id, today=today))
+
+
+def _by_case(rows: Iterable[Any]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for case_id, practitioner_id in rows:
         found[case_id].add(practitioner_id)
     return found
 

@@ -59,9 +59,8 @@ def unknown_code(session: Session, centre_id: str, field: str, code: str, known:
 
 
 def _merged(session: Session, person: PractitionerRow, field: str) -> InvalidFieldError:
-    kept = person
-    while kept.merged_into:
-        kept = session.get_one(PractitionerRow, kept.merged_into)
+    # What was merged before into a record that is merged follows it, like all that spoke of it.
+    kept = session.get_one(PractitionerRow, person.merged_into)
     expected = stated(
         f"该登记已并入 {kept.code}，请改用该编号", f"this record was merged into {kept.code}; use that code"
     )

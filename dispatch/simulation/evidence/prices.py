@@ -10,18 +10,18 @@ from numpy.typing import NDArray
 from dispatch.domain.docket.columns import Integers
 from dispatch.domain.docket.facts import CaseFacts
 from dispatch.domain.eligibility.kleene import YES
-from dispatch.domain.eligibility.table import RULES
+from dispatch.domain.eligibility.table import RULES, WORKLOAD
 from dispatch.domain.eligibility.verdicts import Eligibility
 from dispatch.domain.vocabulary import Term
 from dispatch.modes.encode import encode, first_rows
 from dispatch.simulation.evidence.days import Day
-from dispatch.simulation.evidence.promise import CAPS, HOUSE_CAP, passing, points_of
+from dispatch.simulation.evidence.promise import passing, points_of
 from dispatch.simulation.evidence.why import listed_of
 from optimizer import solve
 from optimizer.analysis.questions import NOWHERE
 
 CHOSEN_BY_CENTRES = tuple(
-    rule.code for rule in RULES if rule.basis == "policy" and rule.code not in (*CAPS, HOUSE_CAP, "listed")
+    rule.code for rule in RULES if rule.basis == "policy" and rule.code not in (*WORKLOAD, "listed")
 )
 """Rules whose price is told: the centre's own; what the law asks is not for sale, and a cap's price is a place's."""
 
@@ -124,7 +124,7 @@ def _price(day: Day, code: str) -> RulePrice | None:
 
 def _clones(day: Day) -> tuple[NDArray[np.bool_], Integers]:
     """Return who could take which case but for a full workload, (n, m), and what one more like each is worth, (m,)."""
-    able = passing(day.eligibility, first_rows(day.docket), (*CAPS, HOUSE_CAP)) & listed_of(day.docket)
+    able = passing(day.eligibility, first_rows(day.docket), WORKLOAD) & listed_of(day.docket)
     distance = day.answers.distances_from(lambda network: network.sink)[: day.problem.n]
     reached = able & (np.abs(distance) < NOWHERE)[:, None]
     cost = np.where(reached, distance[:, None] - points_of(day.docket), 2 * NOWHERE).min(axis=0, initial=2 * NOWHERE)

@@ -14,15 +14,13 @@ from dispatch.domain.docket.columns import Integers
 from dispatch.domain.docket.docket import Docket
 from dispatch.domain.eligibility.kleene import YES
 from dispatch.domain.eligibility.rules import Mask
+from dispatch.domain.eligibility.table import WORKLOAD
 from dispatch.domain.eligibility.verdicts import Eligibility
 from dispatch.domain.ledger import slot_prices
 from dispatch.modes.encode import first_rows
 from dispatch.modes.scores import score
 from dispatch.simulation.evidence.days import Day
 from optimizer.analysis.questions import NOWHERE, Node, PlanNetwork, entries
-
-CAPS = ("under_cap", "under_month_cap")
-HOUSE_CAP = "institution_has_room"
 
 
 def refused_only(eligibility: Eligibility, row: int, codes: Collection[str]) -> Mask:
@@ -144,7 +142,7 @@ class Promise:
     def _could(self) -> NDArray[np.bool_]:
         """Who could take a case beside what they have, if they had a place, (n, m)."""
         docket, solution = self.day.docket, self.answers.solution
-        could = passing(self.day.eligibility, first_rows(docket), (*CAPS, HOUSE_CAP))
+        could = passing(self.day.eligibility, first_rows(docket), WORKLOAD)
         could[solution.rows, solution.cols] = False
         for group in self.day.problem.exclusive:
             could[np.ix_(group, solution.cols[np.isin(solution.rows, group)])] = False

@@ -11,7 +11,7 @@ from dispatch.domain.docket.docket import NOBODY, Docket
 from dispatch.domain.eligibility.kleene import YES
 from dispatch.domain.eligibility.rules import View
 from dispatch.domain.eligibility.soft_rules import YIELDING
-from dispatch.domain.eligibility.table import RULES_BY_CODE, eligible
+from dispatch.domain.eligibility.table import RULES_BY_CODE, WORKLOAD, eligible
 from dispatch.domain.eligibility.verdicts import Eligibility
 from dispatch.domain.vocabulary import Term
 from dispatch.modes.encode import encode, first_rows
@@ -25,7 +25,7 @@ from dispatch.simulation.evidence.abilities import (
     with_ability,
 )
 from dispatch.simulation.evidence.days import Day
-from dispatch.simulation.evidence.promise import CAPS, HOUSE_CAP, Promise, refused_only
+from dispatch.simulation.evidence.promise import Promise, refused_only
 from dispatch.simulation.evidence.why import case_of, listed_of
 from optimizer import Problem, Solution, solve
 from optimizer.analysis.questions import blocking_cut
@@ -129,7 +129,7 @@ def why_open(day: Day, case_id: str) -> OpenCase | None:
     cut = blocking_cut(day.answers, case)
     row, docket = int(first_rows(day.docket)[case]), day.docket
     listed = listed_of(docket)
-    full = refused_only(day.eligibility, row, (*CAPS, HOUSE_CAP)) & listed
+    full = refused_only(day.eligibility, row, WORKLOAD) & listed
     # The cut is one of the proof's branch, where each of two sides is already somewhere.
     apart = day.eligibility.row(row) & (day.problem.room > 0) & listed
     apart[cut.practitioners] = False
