@@ -117,9 +117,14 @@ def test_children_of_a_killed_supervisor_end(tmp_path):
 
 
 def test_supervisor_waits_until_it_is_told_to_stop():
-    reported = threading.Timer(0.1, os.kill, [os.getpid(), signal.SIGTERM])
     before = signal.getsignal(signal.SIGTERM)
-    reported.start()
+
+    def tell() -> None:
+        # Sent before somebody listens, it would end this very process.
+        wait_until(lambda: signal.getsignal(signal.SIGTERM) is not before, "the signal is listened to")
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=tell).start()
 
     Supervisor([]).wait_for_signal()
 
