@@ -10,9 +10,18 @@ from sqlmodel import select
 from dispatch.commands.access import digest_of, still_good
 from dispatch.commands.board import post_case
 from dispatch.domain.docket.absence import AbsenceState
-from dispatch.domain.states import ClaimState, EndReason, OfferState
-from dispatch.domain.vocabulary import ModeName, Role
-from dispatch.registry.tables import AbsenceRow, AssignmentRow, AuditRow, ClaimRow, OfferRow, TokenRow
+from dispatch.domain.states import ClaimState, EndReason, OfferState, PaperKind
+from dispatch.domain.vocabulary import ModeName, Role, Status
+from dispatch.registry.tables import (
+    AbsenceRow,
+    AssignmentRow,
+    AuditRow,
+    ClaimRow,
+    OfferRow,
+    PaperRow,
+    PractitionerRow,
+    TokenRow,
+)
 from tests.rows import NOW
 
 PERSON = Role.PRACTITIONER
@@ -58,6 +67,37 @@ def test_lawyer_claims_accepts_works_and_closes_without_a_script(first_come):
     assert "结案报告已提交" in console.get(done.headers["location"], PERSON).text
     [assignment] = console.register.all(AssignmentRow)
     assert (assignment.case_id, assignment.end_reason) == (case.id, EndReason.CLOSED)
+
+
+def test_direct_costs_are_filled_in_by_yuan_kept_in_fen_and_each_fault_is_at_its_field(console):
+    case = console.register.a_case("1", status=Status.UNDERTAKEN)
+    person = console.register.get(PractitionerRow, console.user(PERSON).practitioner_id)
+    held = console.register.an_assignment(case, person, accepted_at=NOW, begun_at=NOW)
+    page = f"/my-cases/{held.id}"
+    report = {"outcome": "mediated", "text": "已付清", "service_days": "3.5"}
+
+    asked = console.get(f"{page}?do=close", PERSON).text
+    refused = console.press(
+        f"{page}/close", PERSON, more=report | {"costs.travel": "12.345", "costs.post": "八元"}
+    ).text
+    console.press(
+        f"{page}/close", PERSON, more=report | {"costs.travel": "120.5", "costs.copying": "30", "costs.post": ""}
+    )
+    shown = console.get(f"/cases/{case.id}/work/{held.id}").text
+
+    assert 'name="costs.translation"' in asked
+    assert '<details class="costs">' in asked
+    assert '<details class="costs" open>' in refused
+    assert 'id="costs.travel-error"' in refused
+    assert 'id="costs.post-error"' in refused
+    assert 'value="12.345"' in refused
+    [paper] = console.register.all(PaperRow, PaperRow.kind == PaperKind.CLOSING)
+    assert paper.facts["service_days"] == 3.5
+    assert paper.facts["costs"] == [{"kind": "travel", "fen": 12_050}, {"kind": "copying", "fen": 3_000}]
+    assert all(
+        words in shown
+        for words in ("交通费（元）", "120.50", "复印、打印费（元）", "30.00", "/documents/closing_report")
+    )
 
 
 def test_card_shows_cause_effort_place_and_quota_and_no_person(console):

@@ -14,6 +14,7 @@ from dispatch.api.console.guard import LANGUAGE_PARAMETER, LANGUAGES
 from dispatch.console.frame.assets import asset_path
 from dispatch.console.frame.page import ConsolePage, menu_of
 from dispatch.console.frame.visit import Visit
+from dispatch.domain.funds.amounts import yuan_of
 from dispatch.domain.permissions import Verb
 from dispatch.domain.vocabulary import Role, Term
 
@@ -153,7 +154,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.filters |= {"moment": moment, "day": day, "iso": iso, "opening": opening, "qr": qr}
+    made.filters |= {"moment": moment, "day": day, "iso": iso, "opening": opening, "qr": qr, "yuan": yuan_of}
     made.globals |= {"Verb": Verb, "Role": Role}
     return made
 

@@ -9,7 +9,7 @@ from dispatch.api.routes.life.archives import ArchiveIn
 from dispatch.api.routes.life.decisions import OwnCounselIn, RefuseIn, TerminateIn, TransferIn, WithdrawIn
 from dispatch.api.routes.life.documents import list_documents
 from dispatch.api.routes.life.replacements import AskReplacementIn, DecideReplacementIn
-from dispatch.api.routes.life.work import AgreementIn, ClosingIn, ProgressIn, StartIn
+from dispatch.api.routes.life.work import AgreementIn, ProgressIn, StartIn
 from dispatch.api.routes.offers import AnswerIn
 from dispatch.api.routes.plans import PostIn, ReviewIn
 from dispatch.commands import board, chain, designation
@@ -21,7 +21,9 @@ from dispatch.commands.lists.case_view import view_case
 from dispatch.commands.offers import undertaking
 from dispatch.console.frame.page import ConsolePage, Context, Do, PageAct
 from dispatch.console.frame.visit import FilledForm, Visit
+from dispatch.console.pages.costs import ClosingForm
 from dispatch.domain.chain import Because, Mark
+from dispatch.domain.funds.subsidy import CostKind, Spent
 from dispatch.domain.law.aid_first import AidFirst, Material
 from dispatch.domain.law.citations import in_words
 from dispatch.domain.law.deadlines import DEADLINES, NOT_OURS, state_of
@@ -48,7 +50,7 @@ REASONS: dict[str, Term] = {each.value: each for each in Because}
 CHOICES: dict[str, type[Term]] = {
     "aid_first": AidFirst, "materials": Material, "refusal": RefusalGround, "termination": TerminationGround,
     "transfer": TransferGround, "giving_back": GivingBack, "replacement": ReplacementGround, "outcome": CaseOutcome,
-    "effect": Effect,
+    "effect": Effect, "cost": CostKind,
 }  # fmt: skip
 
 OF_PEOPLE: dict[str, type[Term]] = {"sex": Sex, "identity_kind": IdentityKind}
@@ -178,8 +180,9 @@ def report(visit: Visit, form: FilledForm) -> None:
 def close(visit: Visit, form: FilledForm) -> None:
     """Hand in the closing report."""
     id = form.text("assignment")
-    given = form.read(ClosingIn, f"close-{id}")
-    work.close(*visit.sealed, id, given.outcome, given.text, given.finished_on, given.effect)
+    given = form.read(ClosingForm, f"close-{id}")
+    spent = Spent(given.service_days, given.costs)
+    work.close(*visit.sealed, id, given.outcome, given.text, given.finished_on, given.effect, spent)
 
 
 def ask_replacement(visit: Visit, form: FilledForm) -> None:

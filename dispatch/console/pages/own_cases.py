@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from dispatch.api.routes.life.conflicts import ConflictIn
 from dispatch.api.routes.life.replacements import AskReplacementIn
-from dispatch.api.routes.life.work import AgreementIn, ClosingIn, ProgressIn, StartIn
+from dispatch.api.routes.life.work import AgreementIn, ProgressIn, StartIn
 from dispatch.api.routes.offers import AnswerIn
 from dispatch.api.routes.own import about
 from dispatch.api.routes.plans import GiveBackIn
@@ -18,8 +18,9 @@ from dispatch.commands.offers import offers, undertaking
 from dispatch.commands.own_cases import OwnCase
 from dispatch.console.frame.page import ConsolePage, Context, Menu, PageAct, Told
 from dispatch.console.frame.visit import FilledForm, Visit
+from dispatch.console.pages.costs import ClosingForm
 from dispatch.domain.errors import NotFoundError
-from dispatch.domain.funds.subsidy import Spent
+from dispatch.domain.funds.subsidy import CostKind, Spent
 from dispatch.domain.next_acts import NextAct, Situation
 from dispatch.domain.permissions import Verb
 from dispatch.domain.states import CaseOutcome, Effect, GivingBack, ReplacementGround
@@ -105,6 +106,7 @@ def one(visit: Visit) -> Context:
         "grounds": ReplacementGround,
         "outcomes": CaseOutcome,
         "effects": Effect,
+        "cost_kinds": list(CostKind),
         "people": None,
         "won": visit.asked("done") == "claim",
     }
@@ -154,7 +156,7 @@ def report(visit: Visit, form: FilledForm) -> None:
 
 def close(visit: Visit, form: FilledForm) -> str:
     """Hand in the closing report."""
-    given = form.read(ClosingIn)
+    given = form.read(ClosingForm)
     who = (*visit.sealed, visit.part("tie_id"))
     spent = Spent(given.service_days, given.costs)
     work.close(*who, given.outcome, given.text, given.finished_on, given.effect, spent)

@@ -10,13 +10,24 @@ from dispatch.commands.life import evaluations, papers, replacements, supervisio
 from dispatch.commands.lists.case_view import Seat, view_case
 from dispatch.console.frame.page import ConsolePage, Context, PageAct
 from dispatch.console.frame.visit import FilledForm, Visit
+from dispatch.console.pages.costs import in_yuan
 from dispatch.domain.documents import DocumentKind
 from dispatch.domain.errors import NotFoundError
+from dispatch.domain.funds.subsidy import CostKind, DirectCost
 from dispatch.domain.permissions import Verb
-from dispatch.domain.states import UNABLE, CallBackManner, PaperKind, QualityGrade, ReplacementGround, Satisfaction
+from dispatch.domain.states import (
+    UNABLE,
+    CallBackManner,
+    CaseOutcome,
+    Effect,
+    PaperKind,
+    QualityGrade,
+    ReplacementGround,
+    Satisfaction,
+)
 from dispatch.domain.vocabulary import Status
 
-SHOWN = (*papers.SUPERVISION, PaperKind.ASSESSMENT, PaperKind.RATING)
+SHOWN = (PaperKind.CLOSING, *papers.SUPERVISION, PaperKind.ASSESSMENT, PaperKind.RATING)
 """Papers that tell how the work was done."""
 
 # fmt: off
@@ -35,8 +46,13 @@ FACTS: dict[str, tuple[tuple[str, str], type[StrEnum] | None]] = {
     "satisfaction": (("满意程度", "Satisfaction"), Satisfaction),
     "grade":        (("等级", "Grade"), QualityGrade),
     "stars":        (("评价（五星为最高）", "Stars of five"), None),
+    "outcome":      (("结案方式", "Outcome"), CaseOutcome),
+    "finished_on":  (("办结日期", "Finished on"), None),
+    "effect":       (("意见采纳情况", "How far it was followed"), Effect),
+    "service_days": (("服务天数", "Days of service"), None),
 }
 PAPERS = {
+    PaperKind.CLOSING: DocumentKind.CLOSING_REPORT,
     PaperKind.HEARING: DocumentKind.HEARING_RECORD,
     PaperKind.INQUIRY: DocumentKind.INQUIRY,
     PaperKind.CALL_BACK: DocumentKind.CALL_BACK,
@@ -121,9 +137,11 @@ def _seat(seats: list[Seat], assignment_id: str) -> Seat:
 
 
 def _facts(coded: dict[str, Any]) -> list[tuple[tuple[str, str], Any]]:
-    """Return what is coded in a paper, as label and word."""
-    known = [(name, label, kind) for name, (label, kind) in FACTS.items() if name in coded]
-    return [(label, kind(coded[name]) if kind else coded[name]) for name, label, kind in known]
+    """Return what is coded in a paper, as label and word; each kind of direct cost has its line."""
+    known = [(name, label, kind) for name, (label, kind) in FACTS.items() if coded.get(name) is not None]
+    words = [(label, kind(coded[name]) if kind else coded[name]) for name, label, kind in known]
+    spent = in_yuan(DirectCost.model_validate(each) for each in coded.get("costs") or ())
+    return words + [((f"{kind.zh}（元）", f"{kind.en} (yuan)"), spent[kind]) for kind in CostKind if kind in spent]
 
 
 def _id(visit: Visit) -> str:
