@@ -1,7 +1,7 @@
 """The port of the casework: what it writes, whether the register keeps it in rows or a replay in memory."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from fractions import Fraction
 from typing import Protocol
 
@@ -21,13 +21,11 @@ from dispatch.casework.records import (
     Posting,
     Records,
     Replacement,
-    Sums,
 )
 from dispatch.domain import ledger
 from dispatch.domain.board import Counts
 from dispatch.domain.chain import Mark
-from dispatch.domain.docket.absence import Away, Days, Met
-from dispatch.domain.docket.facts import PractitionerFacts
+from dispatch.domain.docket.absence import Days, Met
 from dispatch.domain.law.deadlines import Deadline
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.policy.chain_schema import Chain
@@ -266,18 +264,6 @@ class Host(Records, Protocol):
         """Let a time limit end at another moment."""
 
     # the rotation's calibration
-    def roster(self) -> Sequence[PractitionerFacts]:
-        """Return everyone of today, those who are not on the list included, with their accounts."""
-
-    def newcomers(self) -> Collection[str]:
-        """Return who joined after the ledger began and has no entry in it yet."""
-
-    def away(self, practitioner_ids: Collection[str] | None = None) -> Mapping[str, Away]:
-        """Return the days away of these people; without any named, of everyone who may have come back."""
-
-    def sums_before(self, day: date) -> Sums:
-        """Return the ledger as it was when that day of the centre began."""
-
     def asked_absent(self) -> Mapping[str, Collection[str]]:
         """Return the cases that somebody absent is asked about, and who that is."""
 

@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol
 from dispatch.domain import ledger
 from dispatch.domain.board import Counts
 from dispatch.domain.chain import Classified
-from dispatch.domain.docket.absence import Absence
+from dispatch.domain.docket.absence import Absence, Away
 from dispatch.domain.docket.docket import Docket
 from dispatch.domain.docket.facts import PractitionerFacts
 from dispatch.domain.eligibility.verdicts import Eligibility
@@ -272,6 +272,18 @@ class Records(Protocol):
 
     def absences(self, until: date) -> Mapping[str, Sequence[Absence]]:
         """Return what keeps people and institutions away at any time from today to that day, by whom it is about."""
+
+    def roster(self) -> Sequence[PractitionerFacts]:
+        """Return everyone of today, those who are not on the list included, with their accounts."""
+
+    def newcomers(self) -> Collection[str]:
+        """Return who joined after the ledger began and has no entry in it yet."""
+
+    def away(self, practitioner_ids: Collection[str] | None = None) -> Mapping[str, Away]:
+        """Return the days away of these people; without any named, of everyone who may have come back."""
+
+    def sums_before(self, day: date) -> Sums:
+        """Return the ledger as it was when that day of the centre began."""
 
     def open_posting(self, case_id: str) -> Posting | None:
         """Return the case's place on the board."""

@@ -20,6 +20,8 @@ DIGITS = 2
 class ExcessCause(Term):
     """Why someone has more than the entitled share; the first that explains it is reported."""
 
+    UNMET      = "unmet",      "他人返岗或者新列入名册，尚未补计轮次", \
+                               "others came back or joined, and what they missed is not counted yet"
     NEWCOMER   = "newcomer",   "新列入名册",   "joined the list at the median"
     RETURNED   = "returned",   "休假后返岗",   "took on what the median grew while on leave"
     OVERRIDE   = "override",   "负责人调整",   "a manager moved them forward"
@@ -61,11 +63,19 @@ class CreditByKind(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Someone in the rotation: their share today, and what they have had."""
+    """
+    Someone in the rotation: their share today, and what they have had.
+
+    Parameters
+    ----------
+    unmet : sequence of CreditByKind
+        What is not counted yet for days they were away, or for joining.
+    """
 
     practitioner_id: str
     share: Fraction
     credits: Sequence[CreditByKind]
+    unmet: Sequence[CreditByKind] = ()
 
 
 class Excess(NamedTuple):
@@ -99,29 +109,47 @@ def prove(holders: Sequence[Holder], largest: int) -> Bound:
     largest : int
         Effort of the largest case so far.
     """
-    weighed = [weighed_effort(holder) for holder in holders]
     plain = [sum(credit.effort for credit in holder.credits) for holder in holders]
     shares = [holder.share for holder in holders]
-    level = Fraction(sum(map(mul, weighed, shares))) / (sum(shares) or 1)
-    beyond = [(each - level) * share for each, share in zip(weighed, shares, strict=True)]
+    weighed = [weighed_effort(holder.credits) for holder in holders]
+    met = [have + weighed_effort(holder.unmet) for have, holder in zip(weighed, holders, strict=True)]
     above = [
-        Excess(holder.practitioner_id, effort, round(float(much), DIGITS), cause_of(holder, much - largest, largest))
-        for holder, effort, much in zip(holders, plain, beyond, strict=True)
+        Excess(holder.practitioner_id, effort, round(float(much), DIGITS), cause_of(holder, much, then, largest))
+        for holder, effort, much, then in zip(holders, plain, beyond(weighed, shares), beyond(met, shares), strict=True)
         if much > largest
     ]
     above.sort(key=lambda excess: (-excess.above, excess.practitioner_id))
-    ideal = round(float(level * sum(shares) / max(len(holders), 1)), DIGITS)
+    ideal = round(float(level_of(weighed, shares) * sum(shares) / max(len(holders), 1)), DIGITS)
     return Bound(len(holders), ideal, largest, max(plain, default=0), min(plain, default=0), above)
 
 
-def weighed_effort(holder: Holder) -> Fraction:
-    """Return the effort of someone, each credit divided by the share it was made at."""
-    return sum((credit.effort / credit.share for credit in holder.credits), Fraction(0))
+def weighed_effort(credits: Sequence[CreditByKind]) -> Fraction:
+    """Return what credits come to, each divided by the share it was made at."""
+    return sum((credit.effort / credit.share for credit in credits), Fraction(0))
 
 
-def cause_of(holder: Holder, too_much: Fraction, largest: int) -> ExcessCause:
-    """Return what explains an excess of `too_much`, in effort at the holder's share of today."""
-    parts: dict[ExcessCause, Fraction] = {}
+def level_of(weighed: Sequence[Fraction], shares: Sequence[Fraction]) -> Fraction:
+    """Return the effort that a share of one has had on average."""
+    return Fraction(sum(map(mul, weighed, shares))) / (sum(shares) or 1)
+
+
+def beyond(weighed: Sequence[Fraction], shares: Sequence[Fraction]) -> list[Fraction]:
+    """Return how much effort each has had beyond the entitled share."""
+    level = level_of(weighed, shares)
+    return [(each - level) * share for each, share in zip(weighed, shares, strict=True)]
+
+
+def cause_of(holder: Holder, much: Fraction, then: Fraction, largest: int) -> ExcessCause:
+    """
+    Return what explains an excess, in effort at the holder's share of today.
+
+    Parameters
+    ----------
+    much, then : Fraction
+        How far beyond the entitled share they are, and would be once nothing was unmet of anybody.
+    """
+    too_much = much - largest
+    parts = {ExcessCause.UNMET: much - then}
     for credit in holder.credits:
         # An override carries no effort of its own: each turn taken off is one more case that came.
         effort = -credit.turns * largest if credit.kind is EntryKind.OVERRIDE else credit.effort

@@ -1,18 +1,17 @@
 """The register as a host of the casework: rows, written in the transaction at hand."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import delete, update
 from sqlmodel import col, select
 
-from dispatch.casework.records import Assignment, Award, Case, Claim, Decision, Facts, Offer, Plan, Posting, Sums
+from dispatch.casework.records import Assignment, Award, Case, Claim, Decision, Facts, Offer, Plan, Posting
 from dispatch.domain.board import Counts
 from dispatch.domain.chain import Mark
-from dispatch.domain.docket.absence import Away, Days, Met
-from dispatch.domain.docket.facts import PractitionerFacts
+from dispatch.domain.docket.absence import Days, Met
 from dispatch.domain.findings import FindingKind
 from dispatch.domain.ledger import Entry, EntryKind
 from dispatch.domain.lifecycle import OPEN, UNDECIDED, Event
@@ -20,9 +19,8 @@ from dispatch.domain.policy.chain_schema import Chain
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.states import AmendmentState, ClaimState, GivingBack, OfferState, PlanState, PostingState, Review
 from dispatch.domain.vocabulary import ModeName, PairKind, Status
-from dispatch.registry import board, findings, offers, rotation
+from dispatch.registry import board, findings, offers
 from dispatch.registry.docket import absences, caseload
-from dispatch.registry.docket.roster import load_roster, read_day
 from dispatch.registry.due import cases as due_cases
 from dispatch.registry.jobs import requests
 from dispatch.registry.life import LifeHost, own
@@ -270,18 +268,6 @@ class RegisterHost(LifeHost):
             )
         )
 
-    def roster(self) -> Sequence[PractitionerFacts]:
-        """Load everyone of the day."""
-        return load_roster(self.session, read_day(self.session, self.centre_id, self.now)).practitioners
-
-    def newcomers(self) -> Collection[str]:
-        """Ask the ledger."""
-        return rotation.newcomers(self.session, self.centre_id, self.now)
-
-    def away(self, practitioner_ids: Collection[str] | None = None) -> Mapping[str, Away]:
-        """Join what the register has of them."""
-        return absences.away_of(self.session, self.centre_id, self.now, practitioner_ids)
-
     def asked_absent(self) -> Mapping[str, Collection[str]]:
         """Ask for the offers of this centre."""
         return absences.asked_absent(self.session, self.centre_id, self.now)
@@ -293,10 +279,6 @@ class RegisterHost(LifeHost):
     def looked_at(self) -> None:
         """Note the day with every absence that has ended, and with those that go on in parts."""
         absences.look_at(self.session, self.centre_id, self.now)
-
-    def sums_before(self, day: date) -> Sums:
-        """Add up the ledger until then."""
-        return rotation.sums_before(self.session, self.centre_id, self.now, day)
 
     def adjust(
         self,

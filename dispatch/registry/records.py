@@ -6,18 +6,20 @@ from functools import cached_property
 
 from sqlmodel import Session
 
-from dispatch.casework.records import Judged, Posting
+from dispatch.casework.records import Judged, Posting, Sums
 from dispatch.domain.board import Counts
-from dispatch.domain.docket.absence import Absence
+from dispatch.domain.docket.absence import Absence, Away
 from dispatch.domain.docket.docket import Docket
+from dispatch.domain.docket.facts import PractitionerFacts
 from dispatch.domain.eligibility.table import eligible
 from dispatch.domain.office import OfficeHours
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.vocabulary import Status
-from dispatch.registry import board, offers
-from dispatch.registry.docket.absences import absences_until
+from dispatch.registry import board, offers, rotation
+from dispatch.registry.docket import absences
 from dispatch.registry.docket.docket import load_docket
 from dispatch.registry.docket.draws import seed_at
+from dispatch.registry.docket.roster import load_roster, read_day
 from dispatch.registry.due.calendar import load_days
 from dispatch.registry.policies import InForce, load_in_force
 from dispatch.registry.tables import ClaimRow, PostingRow
@@ -54,7 +56,23 @@ class RegisterRecords:
 
     def absences(self, until: date) -> Mapping[str, Sequence[Absence]]:
         """Ask for what holds."""
-        return absences_until(self.session, self.centre_id, self.now, until)
+        return absences.absences_until(self.session, self.centre_id, self.now, until)
+
+    def roster(self) -> Sequence[PractitionerFacts]:
+        """Load everyone of the day."""
+        return load_roster(self.session, read_day(self.session, self.centre_id, self.now)).practitioners
+
+    def newcomers(self) -> Collection[str]:
+        """Ask the ledger."""
+        return rotation.newcomers(self.session, self.centre_id, self.now)
+
+    def away(self, practitioner_ids: Collection[str] | None = None) -> Mapping[str, Away]:
+        """Join what the register has of them."""
+        return absences.away_of(self.session, self.centre_id, self.now, practitioner_ids)
+
+    def sums_before(self, day: date) -> Sums:
+        """Add up the ledger until then."""
+        return rotation.sums_before(self.session, self.centre_id, self.now, day)
 
     def open_posting(self, case_id: str) -> PostingRow | None:
         """Return the case's place on this centre's board."""

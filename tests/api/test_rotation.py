@@ -1,8 +1,10 @@
 """Over HTTP: the rotation explains itself, and what was proved after runs can be read."""
 
+from dispatch.commands.rotation.order import calibrate
 from dispatch.domain.vocabulary import Role
 from dispatch.registry.tables import BoundRow
 from tests.api.test_ways import enter
+from tests.commands.test_rotation import DAY, credit, on_leave
 from tests.rows import NOW
 
 
@@ -111,6 +113,26 @@ def test_bounds_are_open_to_all_in_the_rotation(office):
 
     [bound] = ask("GET", "/v1/rotation/bounds").json()["items"]
 
-    assert (bound["month"], bound["run_id"], bound["above"]) == ("2026-02", None, [excess])
+    words = "30 of effort beyond the entitled share: more than the largest case (10). Cause: was chosen by recipients."
+    named = {"code": "p1", "name": person.name, "text": words}
+    assert (bound["month"], bound["run_id"], bound["above"]) == ("2026-02", None, [excess | named])
     assert ask("GET", "/v1/rotation/fairness").json()["above"] == []
     assert office.get("/v1/rotation/bounds", role=Role.RECIPIENT).status_code == 403
+
+
+def test_absence_that_is_not_counted_yet_is_named_as_the_cause_and_gone_once_it_is(office):
+    register = office.register
+    busy, ask = enter(office, "p1")
+    other, back = (register.a_practitioner(code) for code in ("p2", "p3"))
+    for person in (*[busy] * 6, *[other] * 5):
+        credit(register, person, 1)
+    on_leave(register, back, (NOW - 20 * DAY).date(), (NOW - 2 * DAY).date())
+
+    told = office.get("/v1/rotation/fairness", headers={"Accept-Language": "zh"}).json()["above"]
+    own = ask("GET", "/v1/rotation/fairness").json()["above"]
+    calibrate(register.begin, register.read, NOW)
+
+    assert [(each["name"], each["cause"]) for each in told] == [(busy.name, "unmet"), (other.name, "unmet")]
+    assert told[0]["text"].endswith("原因：他人返岗或者新列入名册，尚未补计轮次。")
+    assert [each["name"] for each in own] == [busy.name, None]
+    assert office.get("/v1/rotation/fairness").json()["above"] == []

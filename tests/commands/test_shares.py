@@ -17,7 +17,7 @@ from dispatch.registry.docket.roster import read_day
 from dispatch.registry.host import RegisterHost
 from dispatch.registry.runs import list_proposals
 from dispatch.registry.tables import AssignmentRow, BoundRow, CaseEventRow, LedgerRow, OfferRow
-from tests.commands.test_rotation import DAY, credit, ledger
+from tests.commands.test_rotation import DAY, credit, ledger, on_leave
 from tests.rows import NOW, attributes_row, practitioner_row
 
 EQUAL = {"by": "institution", "measure": "equal"}
@@ -202,6 +202,19 @@ def test_month_is_closed_once_with_what_was_written_down_in_it(register):
     assert [(row.month, row.run_id, row.most_effort) for row in register.all(BoundRow)] == [("2026-02", None, 10)]
     assert close_months(register.begin, register.read, NOW + 31 * DAY) == 1
     assert sorted(row.most_effort for row in register.all(BoundRow)) == [10, 40]
+
+
+def test_month_names_the_absence_that_is_counted_only_after_it(register):
+    busy, back = (register.a_practitioner(code) for code in ("busy", "back"))
+    for _ in range(3):
+        credit(register, busy, 1, at=NOW - 20 * DAY)
+    on_leave(register, back, date(2026, 2, 1), date(2026, 2, 28))
+    assert calibrate(register.begin, register.read, NOW) == 1
+
+    close_months(register.begin, register.read, NOW)
+
+    [bound] = register.all(BoundRow)
+    assert bound.above == [{"practitioner_id": busy.id, "effort": 30, "above": 15.0, "cause": "unmet"}]
 
 
 def test_month_before_the_ledger_began_is_not_closed(register):

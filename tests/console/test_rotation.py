@@ -2,6 +2,8 @@
 
 from dispatch.domain.vocabulary import Role
 from dispatch.registry.tables import AdjustmentRow
+from tests.commands.test_rotation import DAY, credit, on_leave
+from tests.rows import NOW
 
 
 def test_next_ten_are_shown_with_those_passed_over_before_them_and_why(console, register):
@@ -44,3 +46,18 @@ def test_order_without_a_reason_or_beyond_what_is_allowed_is_not_changed(console
     assert without.status_code == 422
     assert beyond.status_code == 422
     assert register.all(AdjustmentRow) == []
+
+
+def test_who_is_above_their_share_is_shown_with_the_absence_that_explains_it(console, register):
+    busy, back = register.a_practitioner("p1"), register.a_practitioner("p2")
+    assert "没有人超过。" in console.get("/rotation").text
+    for _ in range(3):
+        credit(register, busy, 1)
+    on_leave(register, back, (NOW - 20 * DAY).date(), (NOW - 2 * DAY).date())
+
+    chinese, english = (console.get("/rotation", lang=lang).text for lang in ("zh", "en"))
+
+    assert (
+        "按工作量计，比应得份额多15，超过一件最大的案件（10）。原因：他人返岗或者新列入名册，尚未补计轮次。" in chinese
+    )
+    assert "Cause: others came back or joined, and what they missed is not counted yet." in english

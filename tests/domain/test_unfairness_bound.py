@@ -86,6 +86,19 @@ def test_cause_that_weighs_most_is_named_where_none_explains_all():
     assert excess.cause is ExcessCause.MATCHED
 
 
+def test_what_others_missed_and_is_not_counted_yet_explains_an_excess_before_all_else():
+    forward, missed = a_credit(0, None, kind=EntryKind.OVERRIDE, turns=-3), a_credit(30, None, kind=EntryKind.RETURN)
+    back = Holder("back", ONE, [], [missed])
+    little = Holder("back", ONE, [], [missed._replace(effort=15)])
+
+    [excess] = prove([*people(40, 30, 30), back], largest=10).above
+    [heavy] = prove([*people(40, 20, 20), little], largest=10).above
+    [moved] = prove([*people(40, 20, 20, extra=[forward]), little], largest=10).above
+
+    assert (excess.practitioner_id, excess.above, excess.cause) == ("p0", 15.0, ExcessCause.UNMET)
+    assert (heavy.cause, moved.cause) == (ExcessCause.HEAVY, ExcessCause.OVERRIDE)
+
+
 def test_every_entry_has_its_cause():
     assert set(OF_KIND) == set(EntryKind) - {
         EntryKind.TURN, EntryKind.REVERSAL, EntryKind.RESTORATION, EntryKind.MERGER

@@ -1,8 +1,8 @@
 """The rotation and the ledger behind it, open to all who are in it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import Field
@@ -13,7 +13,7 @@ from dispatch.api.paging import Page, Paging, PagingQuery, cursor_of, page_of
 from dispatch.api.problems import language_of, responses
 from dispatch.api.schemas import Id, In, Out, Reason
 from dispatch.commands.rotation import order, statements, unfairness_bound
-from dispatch.commands.rotation.words import place_in_words
+from dispatch.commands.rotation.words import excess_in_words, place_in_words
 from dispatch.domain.errors import InvalidFieldError, NotFoundError, PolicyMissingError, ReasonRequiredError
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.shares import TurnUnit
@@ -22,6 +22,8 @@ from dispatch.registry import reads, rotation
 from dispatch.registry.tables import BoundRow
 
 router = APIRouter(tags=["rotation 轮流指派"], route_class=IdempotentRoute)
+
+CAUSES = {cause.value: cause for cause in ExcessCause}
 
 MayRead = Annotated[Actor, Depends(Permit(Verb.READ_ROTATION))]
 
@@ -107,9 +109,20 @@ class ExcessOut(Out):
     """Someone above the entitled share by more than one largest case, and what explains it."""
 
     practitioner_id: str
+    code: str
+    name: Annotated[str | None, Field(description="As in the rotation. 姓名，有权查看名册的可见。")]
     effort: int
     above: float
     cause: ExcessCause
+    text: Annotated[str, Field(description="The excess and its cause in words. 超出应得份额的说明。")]
+
+    @classmethod
+    def of(cls, each: Mapping[str, Any], largest: int, called: order.Called, language: str) -> "ExcessOut":
+        """Return an excess as its reader sees it."""
+        code, name = called[each["practitioner_id"]]
+        cause = CAUSES[each["cause"]]
+        text = excess_in_words(each["above"], largest, cause, language)
+        return cls(**{**each, "cause": cause}, code=code, name=name, text=text)
 
 
 class FairnessOut(Out):
@@ -191,20 +204,22 @@ def list_overrides(
 
 
 @router.get("/rotation/fairness", responses=responses(PolicyMissingError))
-def get_fairness(actor: MayRead, read: ReadDep, now: Now) -> FairnessOut:
+def get_fairness(actor: MayRead, read: ReadDep, now: Now, request: Request) -> FairnessOut:
     """Return how far the ledger is from the entitled shares, and who is more than one largest case above theirs.
 
     各人轮次均衡情况核验。
     """
-    return FairnessOut.model_validate(unfairness_bound.fairness(read, actor, now))
+    return fairness_of(actor, read, now, language_of(request))
 
 
 @router.get("/rotation/bounds")
-def list_bounds(actor: MayRead, read: ReadDep, paging: PagingQuery) -> Page[BoundOut]:
+def list_bounds(actor: MayRead, read: ReadDep, paging: PagingQuery, request: Request) -> Page[BoundOut]:
     """List the fairness checks made after each run and at the end of each month, oldest first. 历次均衡情况核验。"""
     with read() as session:
         found = reads.page(session, BoundRow, actor.centre_id, paging.part, by="at")
-    return page_of(BoundOut, found)
+    called, language = order.called_by(read, actor), language_of(request)
+    items = [BoundOut.model_validate(_shown(row.model_dump(), row.above, called, language)) for row in found.rows]
+    return Page(items=items, next=cursor_of(*found.last) if found.last else None)
 
 
 @router.post(
@@ -230,6 +245,19 @@ def get_statement(
 ) -> StatementOut:
     """Return a practitioner's month in counts. It is open to everyone in the rotation. 月度公示。"""
     return StatementOut.model_validate(statements.statement(read, actor, now, practitioner_id, month))
+
+
+def fairness_of(actor: Actor, read: ReadDep, now: datetime, language: str) -> FairnessOut:
+    """Return how the rotation stands, as it is shown."""
+    found = unfairness_bound.fairness(read, actor, now)
+    above = [each._asdict() for each in found.above]
+    return FairnessOut.model_validate(_shown(found._asdict(), above, order.called_by(read, actor), language))
+
+
+def _shown(
+    bound: Mapping[str, Any], above: Sequence[Mapping[str, Any]], called: order.Called, language: str
+) -> dict[str, Any]:
+    return {**bound, "above": [ExcessOut.of(each, bound["largest_case"], called, language) for each in above]}
 
 
 def _page(turns: Sequence[order.Turn], paging: Paging, language: str) -> Page[TurnOut]:

@@ -6,6 +6,8 @@ from datetime import datetime
 from fractions import Fraction
 from typing import NamedTuple
 
+from sqlmodel import Session
+
 from dispatch.casework.calibration import calibrate as level
 from dispatch.casework.calibration import entitled
 from dispatch.domain.docket.docket import Docket
@@ -90,7 +92,7 @@ def rotation(
     with read() as session:
         policy = read_policy(policy_in_force(session, actor.centre_id))
         facts = load_docket(session, actor.centre_id, [case_id] if case_id else [], now, UNDECIDED)
-        called, moved = names(session, actor.centre_id), overridden(session, actor.centre_id)
+        called, moved = _called(session, actor), overridden(session, actor.centre_id)
     listed = [person for person in facts.practitioners if person.listed]
     if tried and tried.practitioner_id not in {person.id for person in listed}:
         raise NotFoundError(what="practitioner", id=tried.practitioner_id)
@@ -100,9 +102,14 @@ def rotation(
     if tried:
         docket = _after(docket, tried)
         moved[tried.practitioner_id] = moved.get(tried.practitioner_id, 0) + tried.turns
-    if Verb.READ_ROSTER not in PERMISSIONS[actor.role]:
-        called = {id: each if id == actor.practitioner_id else (each[0], None) for id, each in called.items()}
     return list(_turns(docket, _refusals(docket), called, moved))
+
+
+def called_by(read: Read, actor: Actor) -> Called:
+    """Return what everybody of the rotation is called by its reader: names for those who may read the roster."""
+    require(actor, Verb.READ_ROTATION)
+    with read() as session:
+        return _called(session, actor)
 
 
 def own_turn(read: Read, actor: Actor, now: datetime) -> tuple[Turn, int]:
@@ -136,6 +143,13 @@ def calibrate(begin: Begin, read: Read, now: datetime) -> int:
         with begin() as tx:
             done += level(RegisterHost(tx, centre_id, None, now))
     return done
+
+
+def _called(session: Session, actor: Actor) -> Called:
+    found = names(session, actor.centre_id)
+    if Verb.READ_ROSTER in PERMISSIONS[actor.role]:
+        return found
+    return {id: each if id == actor.practitioner_id else (each[0], None) for id, each in found.items()}
 
 
 def _require_turns(turns: int) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dispatch.commands.rotation.order import Turn
 from dispatch.domain.eligibility.table import RULES_BY_CODE
 from dispatch.domain.plain_words import PlainWords
+from dispatch.domain.unfairness_bound import ExcessCause
 
 # fmt: off
 PASSED_OVER = PlainWords("跳过：{text}", "Skipped: {text}")
@@ -20,7 +21,15 @@ MOVED = {
     False: PlainWords("经负责人调整，减去{turns}轮，位次前移。",
                       "A manager's override took turns off ({turns}): moved forward."),
 }
+BEYOND = PlainWords("按工作量计，比应得份额多{above}，超过一件最大的案件（{largest}）。原因：{cause}。",
+                    "{above} of effort beyond the entitled share: more than the largest case ({largest}). "
+                    "Cause: {cause}.")
 # fmt: on
+
+
+def excess_in_words(above: float, largest: int, cause: ExcessCause, language: str) -> str:
+    """Return by how much somebody is above their share, and what explains it."""
+    return BEYOND.label(language).format(above=f"{above:g}", largest=largest, cause=cause.label(language))
 
 
 def place_in_words(turn: Turn, language: str) -> list[str]:

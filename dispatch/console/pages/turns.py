@@ -1,7 +1,7 @@
-"""The rotation (轮流指派): the next in turn, why others before them are passed over, overrides tried and made."""
+"""The rotation (轮流指派): the next in turn, why others are passed over, overrides tried and made, who is above."""
 
 from dispatch.api.paging import Paging
-from dispatch.api.routes.rotation import OverrideIn, PreviewIn, TurnOut
+from dispatch.api.routes.rotation import OverrideIn, PreviewIn, TurnOut, fairness_of
 from dispatch.api.routes.rotation import list_overrides as overrides_of
 from dispatch.commands.rotation import order
 from dispatch.console.frame.page import ConsolePage, Context, PageAct
@@ -32,6 +32,7 @@ def rotation_page(visit: Visit) -> Context:
         "made": made.items,
         "next": made.next,
         "most": order.MAX_OVERRIDE,
+        "fairness": fairness_of(visit.actor, visit.read, visit.now, visit.language),
     }
 
 
@@ -67,8 +68,8 @@ def override(visit: Visit, form: FilledForm) -> str:
 PAGES = (
     ConsolePage(
         "/rotation", "rotation_page", (Verb.READ_ROTATION,), ("轮流指派顺序", "Rotation"),
-        ("下一位轮到谁、排在前面的人为什么跳过；调整须写明理由，先试看再确定，历次调整列在下面。",
-         "Who is next, and why those before are skipped; an override needs a reason, is tried first, and stays below."),
+        ("下一位轮到谁、排在前面的人为什么跳过；谁的工作量超出应得份额、原因是什么；调整须写明理由，先试看再确定。",
+         "Who is next and why others are skipped; who is above their share and why; overrides, with reasons."),
         rotation_page, "work/rotation.html",
         acts={"override": PageAct(override, ("顺序已调整。", "The order is changed."), (Verb.OVERRIDE_ROTATION,))},
     ),
