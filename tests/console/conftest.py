@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from sqlmodel import select
 from starlette.testclient import TestClient
 
 from dispatch.commands.access.links import create_link
@@ -11,7 +12,7 @@ from dispatch.commands.access.sessions import open_session
 from dispatch.commands.access.sign_in import sign_in_by_link
 from dispatch.domain.vocabulary import Role
 from dispatch.main import create_app
-from dispatch.registry.tables import UserRow
+from dispatch.registry.tables import TokenRow, UserRow
 from dispatch.settings import Settings
 from tests.console.counting import count_commands
 from tests.rows import NOW, a_user, register
@@ -58,6 +59,12 @@ class Console:
             self.users[role] = user
             self.secrets[role] = open_session(tx, user, NOW, case_id=case_id).secret
         return self.users[role]
+
+    def forget_password(self, role):
+        """Let it be long ago that the role's password was given."""
+        with self.register.begin() as tx:
+            for row in tx.session.exec(select(TokenRow).where(TokenRow.user_id == self.user(role).id)):
+                row.confirmed_at = NOW.replace(year=NOW.year - 1)
 
     def recipient_of(self, case):
         """Let the case's recipient in by a link and its code; from now on the role's pages are theirs."""

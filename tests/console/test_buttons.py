@@ -158,6 +158,7 @@ def test_password_is_changed_and_given_again_for_grave_acts(console):
     assert changed.status_code == 303, changed.text
 
     assert wrong.status_code == 401
+    assert "密码不对，请重新输入" in wrong.text
     assert right.headers["location"] == "/console/account?done=give"
     assert enter(console, login).status_code == 401
     assert enter(console, login, "quite another four words").status_code == 303
@@ -175,6 +176,7 @@ def test_authenticator_is_bound_by_its_code_and_gives_codes_for_its_loss(console
     more = console.press("/authenticator/codes", Role.MANAGER)
 
     assert wrong.status_code == 401
+    assert "核对手机时间" in wrong.text
     first, second = (set(re.findall(r"<li><code>([^<]+)</code>", page.text)) for page in (bound, more))
     assert first
     assert second

@@ -77,6 +77,26 @@ def test_who_was_shown_and_may_no_longer_take_it_is_not_assigned_and_the_page_sa
     assert register.all(AssignmentRow) == register.all(DesignationRow) == []
 
 
+def test_reason_of_a_designation_stays_where_the_password_was_given_too_long_ago(console, register):
+    case, person = register.a_case("1"), register.a_practitioner("best")
+    key = f"name-{person.id}"
+    console.forget_password(Role.CLERK)
+
+    asked = console.press(
+        f"/cases/{case.id}/candidates/name",
+        more={
+            "practitioner": person.id,
+            f"{key}.practitioner_id": person.id,
+            f"{key}.ask": "false",
+            f"{key}.reason": "受援人熟悉",
+        },
+    )
+
+    assert asked.status_code == 403
+    assert 'value="受援人熟悉"' in asked.text
+    assert register.all(AssignmentRow) == []
+
+
 def test_practitioner_is_asked_by_one_press(console, register):
     case, person = register.a_case("1"), register.a_practitioner("best")
 

@@ -73,6 +73,7 @@ def test_who_tried_too_often_is_told_kindly_what_to_do(console):
     assert answers[-1].status_code == 429
     assert "账号没有停用" in answers[-1].text
     assert "retry-after" in answers[-1].headers
+    assert "请在15分钟后再试。" in answers[-1].text
 
 
 def test_invitation_sets_a_password_and_shows_the_secret_of_the_authenticator_to_who_needs_one(console):
@@ -183,9 +184,7 @@ def test_language_is_chosen_in_the_address_and_remembered(console):
 
 
 def test_authenticator_asks_for_the_password_first_if_it_was_not_given_lately(console, app):
-    with console.register.begin() as tx:
-        for row in tx.session.exec(select(TokenRow).where(TokenRow.user_id == console.user(Role.MANAGER).id)):
-            row.confirmed_at = NOW.replace(year=NOW.year - 1)
+    console.forget_password(Role.MANAGER)
 
     answer = console.get("/authenticator", Role.MANAGER)
 

@@ -98,6 +98,10 @@ def test_file_is_not_brought_in_once_its_rows_would_fare_otherwise(console, regi
 
     assert refused.status_code == 412
     assert register.all(JobRow) == []
+    # The fate of each row as it is now, ready to be brought in; the file is not chosen again.
+    assert "请重新核对逐行结果" in refused.text
+    assert re.search(r"(有修改|无变化)</span></td><td class=\"num\">1</td>", refused.text)
+    assert brought_in(console, refused).status_code == 303
 
 
 def test_unreadable_file_is_refused_in_words(console):
@@ -106,8 +110,18 @@ def test_unreadable_file_is_refused_in_words(console):
 
     assert refused.status_code == 422
     assert 'role="alert"' in refused.text
+    assert re.search(r'id="file-error">请核对：.*xlsx', refused.text)
     assert nothing.status_code == 422
     assert 'id="file-error"' in nothing.text
+
+
+def test_file_without_a_column_is_told_which(console):
+    refused = previewed(
+        console, sheet(GOOD.format(1, "一")).decode().replace("案件类型,", "").replace("民事,", "").encode()
+    )
+
+    assert refused.status_code == 422
+    assert "缺少的列：案件类型" in refused.text
 
 
 def test_template_is_taken_along_by_who_may_import(console):

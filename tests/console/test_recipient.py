@@ -44,6 +44,8 @@ def test_code_lets_in_however_it_is_typed_and_a_wrong_one_is_told_kindly(console
 
     assert 'class="large"' in asked.text
     assert wrong.status_code == nothing.status_code == 401
+    assert "验证码不对，或者已经失效" in wrong.text
+    assert "登录名" not in wrong.text
     assert link.code not in wrong.text + nothing.text
     assert right.headers["location"] == f"/console/r/{link.id}/case"
     assert "lad-session=ses_" in right.headers["set-cookie"]

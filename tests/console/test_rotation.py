@@ -44,7 +44,22 @@ def test_order_without_a_reason_or_beyond_what_is_allowed_is_not_changed(console
     beyond = console.get(f"/rotation?practitioner_id={person.id}&turns=99", Role.MANAGER)
 
     assert without.status_code == 422
+    assert "尚未保存" in without.text
+    assert 'id="reason-error"' in without.text
     assert beyond.status_code == 422
+    assert console.press("/rotation/override", Role.MANAGER, practitioner_id=person.id, turns="99").status_code == 422
+    assert register.all(AdjustmentRow) == []
+
+
+def test_reason_stays_where_the_password_was_given_too_long_ago(console, register):
+    person = register.a_practitioner("p1")
+    console.forget_password(Role.MANAGER)
+
+    asked = console.press("/rotation/override", Role.MANAGER, practitioner_id=person.id, turns="2", reason="多办两件")
+
+    assert asked.status_code == 403
+    assert "多办两件</textarea>" in asked.text
+    assert 'href="/console/confirm?back=%2Frotation" target="_blank"' in asked.text
     assert register.all(AdjustmentRow) == []
 
 

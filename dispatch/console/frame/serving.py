@@ -87,8 +87,10 @@ def doer(page: ConsolePage, act: PageAct, pages: tuple[ConsolePage, ...]) -> End
                     return earlier
                 request.state.key = key
             where = act.do(visit, form)
-        except PasswordAgainError:
-            return to(visit, CONFIRM, back=_own_path(page, request))
+        except PasswordAgainError as again:
+            if not form.typed:
+                return to(visit, CONFIRM, back=_own_path(page, request))
+            return _again(page, visit, pages, form, problems.problem_of(request, again))
         except (DispatchError, RequestValidationError) as refusal:
             return _again(page, visit, pages, form, problems.problem_of(request, refusal))
         if isinstance(where, Response):

@@ -22,6 +22,7 @@ from dispatch.api.paging import Paging
 from dispatch.api.problems import ProblemAnswer
 from dispatch.commands.access.sessions import Session
 from dispatch.commands.centres import zone_of
+from dispatch.console.frame.details import FIELD_OF, details_of
 from dispatch.domain.errors import IfMatchRequiredError, InvalidFieldError, UnauthenticatedError, stated
 from dispatch.domain.law.deadlines import CHINA
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
@@ -292,6 +293,11 @@ class Visit:
         return self.errors.get(name.removesuffix(MANY), "")
 
     @cached_property
+    def details(self) -> list[str]:
+        """Return what the refusal says beside its title, a sentence each."""
+        return details_of(self.problem.body.get("facts", {}), self.language) if self.problem else []
+
+    @cached_property
     def errors(self) -> Mapping[str, str]:
         """Return what is wrong, by field."""
         body = self.problem.body if self.problem else {}
@@ -300,4 +306,6 @@ class Visit:
         if "field" in facts:
             expected = facts.get("expected", body["title"])
             found[facts["field"]] = expected[self.language] if isinstance(expected, dict) else str(expected)
+        elif (field := FIELD_OF.get(body.get("code", ""))) and self.details:
+            found[field] = self.details[0]
         return {name.removeprefix("body.").removeprefix("query."): text for name, text in found.items()}

@@ -3,6 +3,8 @@
 import base64
 import binascii
 import tempfile
+from collections.abc import Callable
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +38,9 @@ UNDERWAY = (JobStatus.QUEUED, JobStatus.RUNNING)
 
 def import_page(visit: Visit) -> Context:
     """Return what the form for a file shows; kinds in the order they build on each other."""
+    if visit.problem and visit.problem.status == HTTPStatus.PRECONDITION_FAILED:
+        # The register has changed since: what would become of each row now, without choosing the file again.
+        return _foreseen(visit, _carried(lambda name: next(iter(visit.typed.get(name, ())), "")))
     return {"kinds": list(Kind), "what": Kind.CASES, "report": None, "fates": FATES, "headers": HEADERS}
 
 
@@ -43,18 +48,18 @@ def preview(visit: Visit, form: FilledForm) -> Response:
     """Show what would become of each row; nothing is kept."""
     file = form.file("file")
     upload = Upload(form.text("what"), file.filename or "file", file.file.read())
-    return _foreseen(visit, upload)
+    return visit.show(_foreseen(visit, upload))
 
 
 def bring_in(visit: Visit, form: FilledForm) -> str:
     """Ask a worker to bring the file in, as it was shown."""
     who = (visit.begin, visit.read, visit.seal, visit.actor, visit.now)
-    return f"/imports/{import_as_previewed(*who, _carried(form), form.text('digest')).id}"
+    return f"/imports/{import_as_previewed(*who, _carried(form.text), form.text('digest')).id}"
 
 
 def refused_rows(visit: Visit, form: FilledForm) -> Response:
     """Download the rows at fault, with what is wrong in words, to put right and bring in again."""
-    upload = _carried(form)
+    upload = _carried(form.text)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "refused.xlsx"
         who = (visit.begin, visit.read, visit.seal, visit.actor, visit.now)
@@ -87,29 +92,27 @@ def template(visit: Visit) -> Response:
     return get_template(visit.part("what"), visit.actor, visit.read)
 
 
-def _carried(form: FilledForm) -> Upload:
+def _carried(text: Callable[[str], str]) -> Upload:
     """Return the file that the page carries along."""
     try:
-        content = base64.b64decode(form.text("content"), validate=True)
+        content = base64.b64decode(text("content"), validate=True)
     except (binascii.Error, ValueError):
         raise InvalidFieldError(field="file", value=None, expected=stated("请重新选择文件", "the file again")) from None
-    return Upload(form.text("what"), form.text("file_name") or "file", content, partial=bool(form.text("partial")))
+    return Upload(text("what"), text("file_name") or "file", content, partial=bool(text("partial")))
 
 
-def _foreseen(visit: Visit, upload: Upload) -> Response:
+def _foreseen(visit: Visit, upload: Upload) -> Context:
     # A file with faults comes in without its faulty rows, or not at all: whoever looks at it says which.
     whole = preview_import(visit.begin, visit.read, visit.seal, visit.actor, visit.now, upload)
-    return visit.show(
-        {
-            "kinds": list(Kind),
-            "what": upload.what,
-            "report": whole,
-            "fates": FATES,
-            "headers": HEADERS,
-            "file_name": upload.file_name,
-            "content": base64.b64encode(upload.content).decode(),
-        }
-    )
+    return {
+        "kinds": list(Kind),
+        "what": upload.what,
+        "report": whole,
+        "fates": FATES,
+        "headers": HEADERS,
+        "file_name": upload.file_name,
+        "content": base64.b64encode(upload.content).decode(),
+    }
 
 
 # fmt: off

@@ -37,6 +37,9 @@ def rotation_page(visit: Visit) -> Context:
 
 
 def _tried(visit: Visit) -> order.TriedOverride | None:
+    if visit.may(Verb.OVERRIDE_ROTATION) and {"practitioner_id", "turns"} <= visit.typed.keys() - visit.errors.keys():
+        # Refused for its reason, perhaps: the preview stays, and what was written below it.
+        return order.TriedOverride(visit.typed["practitioner_id"][0], int(visit.typed["turns"][0]))
     if not (visit.may(Verb.OVERRIDE_ROTATION) and visit.asked("practitioner_id") and visit.asked("turns")):
         return None
     asked = visit.search(PreviewIn)

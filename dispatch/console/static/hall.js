@@ -4,6 +4,8 @@
   const list = document.getElementById("hall"), template = document.getElementById("hall-card");
   const live = document.getElementById("hall-live"), empty = document.getElementById("hall-empty");
   const zh = document.documentElement.lang.startsWith("zh");
+  // By the server's clock: that of a phone may be wrong.
+  const ahead = (new Date(document.body.dataset.now) - Date.now()) || 0;
   const words = JSON.parse(list.dataset.words), quota = document.getElementById("quota");
   // How far each area is, so that a card that comes needs no question back: not everyone asks at once.
   let far = JSON.parse(list.dataset.far);
@@ -67,9 +69,10 @@
 
   const tick = () => {
     for (const each of list.querySelectorAll("[data-clock]")) {
-      const left = Math.round((new Date(each.dateTime) - Date.now()) / 1000);
+      const left = Math.round((new Date(each.dateTime) - Date.now() - ahead) / 1000);
       each.closest("[data-when]").hidden = !(left > 0);
-      const clock = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+      const two = (part) => String(Math.floor(part)).padStart(2, "0"), hours = Math.floor(left / 3600);
+      const clock = `${hours ? `${hours}:${two(left / 60 % 60)}` : Math.floor(left / 60)}:${two(left % 60)}`;
       if (left > 0) each.textContent = zh ? `还剩 ${clock}` : `${clock} left`;
     }
   };

@@ -7,7 +7,7 @@ import pytest
 from dispatch.commands.access import credentials
 from dispatch.commands.access.users import invite
 from dispatch.domain.vocabulary import Role
-from tests.console.browser.conftest import PHONE, ZOOMED
+from tests.console.browser.conftest import PHONE, REFUSED, ZOOMED
 
 PASSWORD = "four short plain words"
 
@@ -56,6 +56,39 @@ def test_who_does_nothing_is_warned_two_minutes_before_and_keeps_what_was_typed(
 
     page.get_by_text("已自动退出登录").wait_for(state="visible")
     assert page.get_by_label("案件编号").input_value() == "（2026）梁援字第99号"
+
+
+def test_what_was_typed_is_sent_only_once_the_same_person_is_signed_in_again(watched, town):
+    view = watched(Role.CLERK)
+    view.page.clock.install()
+    page = view.open("/cases/new")
+    page.get_by_label("案件编号").fill("（2026）梁援字第98号")
+    page.get_by_label("收到申请（通知）时间").fill("2026-11-30T09:00")
+    page.get_by_label("案由（罪名）").fill("追索劳动报酬纠纷")
+    for name, value in (
+        ("案件类型", "civil"),
+        ("法律援助形式", "litigation_agency"),
+        ("诉讼（办理）阶段", "first_instance"),
+    ):
+        page.get_by_label(name).select_option(value)
+    page.clock.run_for("01:30")
+    on = page.get_by_role("button", name="下一步", exact=True)
+
+    def in_hand(who):
+        page.context.clear_cookies(name="lad-session")
+        if who:
+            page.context.add_cookies([{"name": "lad-session", "value": town.session(who), "url": view.address}])
+
+    for who, told in ((None, "已自动退出登录"), (Role.MANAGER, "已由其他人登录")):
+        in_hand(who)
+        on.click()
+        page.get_by_text(told).wait_for(state="visible")
+        view.forgive(REFUSED)
+        view.look()
+        assert page.get_by_label("案件编号").input_value() == "（2026）梁援字第98号"
+    in_hand(Role.CLERK)
+    view.press("下一步")
+    page.get_by_label("受援人姓名").wait_for(state="visible")
 
 
 def test_page_is_used_by_keyboard_alone_and_reads_at_twice_the_size(watched):

@@ -1,0 +1,57 @@
+"""What a refusal says beside its title: what is missing, why a file cannot be read, how long to wait."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+# fmt: off
+INTRODUCED: Mapping[str, tuple[str, str]] = {
+    # fact             how it begins
+    "detail":          ("{}", "{}"),
+    "reason":          ("{}", "{}"),
+    "columns":         ("缺少的列：{}", "Columns missing: {}"),
+    "missing":         ("还缺：{}", "Still missing: {}"),
+    "problems":        ("{}", "{}"),
+    "retry_after_s":   ("请在{}后再试。", "Try again in {}."),
+}
+FIELD_OF: Mapping[str, str] = {
+    # refusal          the field it is about
+    "unreadable-file": "file",
+    "missing-column":  "file",
+}
+# fmt: on
+
+
+def details_of(facts: Mapping[str, Any], language: str) -> list[str]:
+    """Return what the facts of a refusal say to people, a sentence each; what only programs read is left out."""
+    found = []
+    for name, (zh, en) in INTRODUCED.items():
+        told = (
+            _wait(facts[name], language)
+            if name == "retry_after_s" and name in facts
+            else _told(facts.get(name), language)
+        )
+        if told:
+            found.append((zh if language == "zh" else en).format(told))
+    return found
+
+
+def _told(fact: Any, language: str) -> str:
+    """Return a fact in words, if it has any: one pair of texts, or a list of them, each with where it is filled in."""
+    if isinstance(fact, Mapping):
+        own = fact.get(language)
+        if isinstance(own, str):
+            where = _told(fact.get("where"), language)
+            return own + (f"（{where}）" if language == "zh" else f" ({where})") if where else own
+        return _told(fact.get("reason"), language)
+    if isinstance(fact, Sequence) and not isinstance(fact, str):
+        return ("、" if language == "zh" else ", ").join(filter(None, (_told(each, language) for each in fact)))
+    return ""
+
+
+def _wait(seconds: Any, language: str) -> str:
+    """Return how long to wait: in minutes, rounded up, from one minute on."""
+    if seconds > 60:
+        minutes = math.ceil(seconds / 60)
+        return f"{minutes}分钟" if language == "zh" else f"{minutes} min"
+    return f"{seconds}秒" if language == "zh" else f"{seconds} s"
