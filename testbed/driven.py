@@ -13,7 +13,9 @@ from dispatch.casework import clocks
 from dispatch.casework.deadline_watch import next_look
 from dispatch.casework.matching import enter_queue
 from dispatch.commands.board import claim, resolve_windows
+from dispatch.commands.cases.holders import review_asked
 from dispatch.commands.chain import advance_plans, start_plan, watch_deadlines
+from dispatch.commands.housekeeping import check_register, request_checks
 from dispatch.commands.jobs import JobContext
 from dispatch.commands.life import arrangements, ends, replacements, work
 from dispatch.commands.life.arrangements import expire_arrangements
@@ -38,7 +40,8 @@ from dispatch.domain.states import (
     TerminationGround,
     TransferGround,
 )
-from dispatch.domain.vocabulary import ON_NOTICE, JobStatus, Role, Status
+from dispatch.domain.vocabulary import ON_NOTICE, JobStatus, RelationKind, Role, Status
+from dispatch.registry.census import list_centres
 from dispatch.registry.host import RegisterHost
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import (
@@ -48,6 +51,7 @@ from dispatch.registry.tables import (
     JobRow,
     OfferRow,
     ProposalRow,
+    RelationRow,
     ReplacementRow,
 )
 from dispatch.registry.transaction import Begin, Read
@@ -61,6 +65,15 @@ def watch(begin: Begin, read: Read, now: datetime) -> None:
         watch_deadlines(begin, read, now)
 
 
+def keep_night(begin: Begin, read: Read, now: datetime) -> None:
+    """Do the night's work as the workers do it, once its time has come."""
+    with read() as session:
+        centres = [centre.id for centre in list_centres(session)]
+    if request_checks(begin, read, now):
+        for centre_id in centres:
+            check_register(begin, read, now, centre_id)
+
+
 TASKS: tuple[Callable[[Begin, Read, datetime], object], ...] = (
     resolve_windows,
     ask_on_absent,
@@ -71,6 +84,7 @@ TASKS: tuple[Callable[[Begin, Read, datetime], object], ...] = (
     request_due_runs,
     calibrate,
     watch,
+    keep_night,
 )
 """What the scheduler starts that decides about cases, in its order."""
 
@@ -115,6 +129,17 @@ class Driven:
             getattr(self, act.what)(now, act)
         except (NotEligibleError, ClaimRefusedError, TooManyChangesError):
             self.refused += 1
+
+    def learn(self, now: datetime, act: Act) -> None:
+        """Let a tie between two cases become known, and both be judged by it."""
+        kind, other = act.facts
+        with self.service.begin() as tx:
+            centre_id = self.service.clerk.centre_id
+            tie = RelationKind(kind)  # type: ignore[call-arg]
+            tx.add(RelationRow(centre_id=centre_id, recorded_at=now, case_id=act.case_id, other_id=other, kind=tie))
+            host = RegisterHost(tx, centre_id, None, now)
+            for case_id in sorted((act.case_id, other)):
+                review_asked(host, host.case(case_id))
 
     def grant(self, now: datetime, act: Act) -> None:
         """Let aid be granted, as an officer does."""

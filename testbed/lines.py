@@ -17,6 +17,8 @@ from dispatch.registry.tables import (
     ClockRow,
     LedgerRow,
     OfferRow,
+    PairRow,
+    PlanRow,
     PostingRow,
     ReplacementRow,
 )
@@ -45,6 +47,8 @@ COLUMNS = {
                      "signed_at", "begun_at", "ended_at", "end_reason", "pool"),
     "cases":        ("id", "status", "relaxed", "revision", "updated_at"),
 }
+PLAN = ("chain", "step", "mode", "state", "began_at", "started_at", "ends_at", "asks_at", "promised", "reminded_at",
+        "escalated_at")
 TABLES: dict[str, Any] = {
     "offers":       OfferRow,
     "claims":       ClaimRow,
@@ -74,12 +78,15 @@ def written(played: Played) -> Lines:
         "assignments": (each for each in played.assignments if each.in_period),
         "cases": files,
     }
+    plans = ((file.id, plan) for file in files for plan in file.plans)
     history = ((each.case_id, each) for each in played.history)
     return {name: _lines(_cells(name, found)) for name, found in records.items()} | {
         "history": _lines(
             (each.at, id, n, each.event, each.before, each.after, each.mode, facts_of(each.event, each.facts))
             for id, n, each in _numbered(history)
         ),
+        "plans": _lines(_plan_cells(plans)),
+        "pairs": _lines((file.id, who, kind) for file in files for who, kind in file.pairs),
         "ledger": _lines(
             (each.at, each.practitioner_id, each.entry.kind, each.entry.turns, each.entry.effort, each.share)
             for each in played.ledger
@@ -95,6 +102,8 @@ def recorded(session: Session) -> Lines:
             (row.at, id, n, row.event, row.from_status, row.to_status, row.mode, facts_of(row.event, row.facts))
             for id, n, row in _numbered((row.case_id, row) for row in events)
         ),
+        "plans": _lines(_plan_cells((row.case_id, row) for row in session.exec(select(PlanRow)))),
+        "pairs": _lines((row.case_id, row.practitioner_id, row.kind) for row in session.exec(select(PairRow))),
         "ledger": _lines(
             (row.at, row.practitioner_id, row.kind, row.turns, row.effort, row.share)
             for row in session.exec(select(LedgerRow))
@@ -121,6 +130,10 @@ def _numbered(entries: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, int, An
     for id, found in groupby(in_order, key=lambda entry: entry[0]):
         for n, (_, entry) in enumerate(found):
             yield id, n, entry
+
+
+def _plan_cells(plans: Iterable[tuple[str, Any]]) -> Iterator[list[Any]]:
+    return ([case_id, *(getattr(plan, column) for column in PLAN)] for case_id, plan in plans)
 
 
 def _cells(name: str, records: Iterable[Any]) -> Iterator[list[Any]]:

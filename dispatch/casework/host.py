@@ -264,6 +264,9 @@ class Host(Records, Protocol):
         """Let a time limit end at another moment."""
 
     # the rotation's calibration
+    def asked(self) -> Mapping[str, Collection[str]]:
+        """Return everyone who is asked, by case."""
+
     def asked_absent(self) -> Mapping[str, Collection[str]]:
         """Return the cases that somebody absent is asked about, and who that is."""
 

@@ -1,16 +1,12 @@
 """What practitioners answer: to an offer, to an assignment, and later, when they give a case back or are done."""
 
-from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 
-from dispatch.casework import arrangement, clocks, offers
+from dispatch.casework import clocks, offers
 from dispatch.casework.assignment import Seating
 from dispatch.casework.chain import resume_chain
 from dispatch.casework.host import Host
-from dispatch.casework.reach import Attendance
 from dispatch.casework.records import Assignment, Case, Decision, Facts, Offer
-from dispatch.domain.docket.docket import NOBODY
-from dispatch.domain.docket.facts import PractitionerFacts
 from dispatch.domain.errors import NotEligibleError
 from dispatch.domain.ledger import reversal_of, sum_of
 from dispatch.domain.lifecycle import Event
@@ -47,61 +43,6 @@ def expire_offers(host: Host, case_id: str) -> None:
     case = host.case(case_id)
     offers.expire(host, case, [offer for offer in host.pending_offers(case_id) if offer.expires_at <= host.now])
     resume_chain(host, case)
-
-
-def ask_on(host: Host) -> int:
-    """Take back what is asked of somebody absent by now, and ask the next; return how many cases moved."""
-    asked, entrusted = host.asked_absent(), host.entrusted_absent()
-    moved = _ask_others(host, asked, lambda case, offer: offer.practitioner_id in asked[case.id])
-    for case_id in sorted(entrusted):
-        case = host.case(case_id)
-        arrangement.recall(host, case)
-        resume_chain(host, case)
-    return moved + len(entrusted)
-
-
-def ask_instead(host: Host, person: PractitionerFacts, case_ids: Collection[str]) -> int:
-    """Take back what is asked of somebody whose hours leave no time to answer any more, and ask the next.
-
-    For hours reported after the question: those known before were looked at when it was asked.
-    """
-
-    def late(_: Case, offer: Offer) -> bool:
-        at = offer.expires_at
-        return offer.practitioner_id == person.id and not Attendance(host, at).can_answer(person, at)
-
-    return _ask_others(host, case_ids, late)
-
-
-def ask_fit(host: Host, asked: Mapping[str, Collection[str]], codes: Collection[str] | None = None) -> int:
-    """Take back what is asked, by case, of people whom one of these rules excludes by now, and ask the next.
-
-    Without ``codes`` any rule counts: a yes would be refused.
-    """
-
-    def unfit(case: Case, offer: Offer) -> bool:
-        return offer.practitioner_id in asked[case.id] and _is_excluded(host, case, offer.practitioner_id, codes)
-
-    return _ask_others(host, asked, unfit)
-
-
-def _ask_others(host: Host, case_ids: Collection[str], vain: Callable[[Case, Offer], bool]) -> int:
-    """Take back the questions that have become vain, ask the next, and return of how many cases."""
-    moved = 0
-    for case in map(host.case, sorted(case_ids)):
-        if found := [offer for offer in host.pending_offers(case.id) if vain(case, offer)]:
-            offers.withdraw(host, case, found)
-            resume_chain(host, case)
-            moved += 1
-    return moved
-
-
-def _is_excluded(host: Host, case: Case, practitioner_id: str, codes: Collection[str] | None) -> bool:
-    docket, eligibility = host.docket([case.id], case.status, alone=practitioner_id)
-    column = docket.column_of(practitioner_id)
-    # A case without an open seat is in no docket: what is asked of it ends with the seat.
-    judged = docket.facts.cases and column != NOBODY
-    return bool(judged) and any(codes is None or each.code in codes for each in eligibility.why(0, column))
 
 
 def accept(host: Host, case: Case, assignment: Assignment) -> None:

@@ -1,9 +1,10 @@
 """The night's work of every centre, the check of its register, and what is thrown away when it has served."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, time
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from dispatch.casework.recall import NIGHT_FROM
 from dispatch.commands.cases.holders import review_declared, review_moved
 from dispatch.commands.cases.tie_reviews import waiting_by_case
 from dispatch.commands.roster.consequences import judge_by_night, name_leavers
@@ -39,9 +40,6 @@ def purge(begin: Begin, now: datetime) -> int:
 
 JOBS = ("workers.jobs.check_register", "workers.jobs.check_log", "workers.jobs.appraise_days")
 QUEUE = "housekeeping"
-
-FROM = time(2)
-"""Local time from which the work of a night may begin; a service that was down makes it up when it is back."""
 
 
 def request_checks(begin: Begin, read: Read, now: datetime) -> int:
@@ -107,4 +105,4 @@ def _request(begin: Begin, centre_id: str, now: datetime) -> int:
 def _due_on(centre: CentreRow, now: datetime) -> date | None:
     local = now.astimezone(ZoneInfo(centre.time_zone))
     checked = centre.checked_on is not None and centre.checked_on >= local.date()
-    return None if checked or local.time() < FROM else local.date()
+    return None if checked or local.time() < NIGHT_FROM else local.date()

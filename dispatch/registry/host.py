@@ -268,6 +268,10 @@ class RegisterHost(LifeHost):
             )
         )
 
+    def asked(self) -> Mapping[str, Collection[str]]:
+        """Ask for the open offers of this centre."""
+        return absences.open_questions(self.session, self.centre_id)
+
     def asked_absent(self) -> Mapping[str, Collection[str]]:
         """Ask for the offers of this centre."""
         return absences.asked_absent(self.session, self.centre_id, self.now)

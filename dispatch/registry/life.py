@@ -43,6 +43,7 @@ from dispatch.registry.tables import (
     ClockRow,
     LedgerRow,
     OfferRow,
+    PractitionerRow,
     ReplacementRow,
 )
 from dispatch.registry.transaction import Transaction
@@ -202,7 +203,13 @@ class LifeHost(RegisterRecords):
             col(AttributesRow.from_on) <= self.now.astimezone(ZoneInfo(self.policy.time_zone)).date(),
         )
         lasting = or_(col(AttributesRow.until_on).is_(None), col(AttributesRow.until_on) > first)
-        past = self.session.exec(select(AttributesRow.practitioner_id).where(*of_it, lasting).distinct())
+        here = or_(col(PractitionerRow.left_on).is_(None), col(PractitionerRow.left_on) > first)
+        of_house = select(AttributesRow.practitioner_id).where(*of_it, lasting)
+        past = self.session.exec(
+            of_house.join(PractitionerRow, col(PractitionerRow.id) == col(AttributesRow.practitioner_id))
+            .where(here)
+            .distinct()
+        )
         return {*past, *self.members(institution_id)}
 
     def open_arrangement(self, case_id: str) -> ArrangementRow | None:

@@ -294,11 +294,15 @@ class MemoryHost(LifeCentre):
         """Ask what was drawn or recorded of them."""
         return self.people.away(practitioner_ids)
 
-    def asked_absent(self) -> Mapping[str, Collection[str]]:
+    def asked(self) -> Mapping[str, set[str]]:
         """Look through the undecided."""
-        asked = {id: {offer.practitioner_id for offer in file.pending()} for id, file in self.undecided.items()}
-        absent = {who for who in set().union(*asked.values()) if not self.people.is_present(who)}
-        return {id: who & absent for id, who in asked.items() if who & absent}
+        asked = ((id, file.pending()) for id, file in self.undecided.items())
+        return {id: {offer.practitioner_id for offer in pending} for id, pending in asked if pending}
+
+    def asked_absent(self) -> Mapping[str, Collection[str]]:
+        """Look at who is there today."""
+        absent = {id for id in set().union(*self.asked().values()) if not self.people.is_present(id)}
+        return {id: who & absent for id, who in self.asked().items() if who & absent}
 
     def entrusted_absent(self) -> Collection[str]:
         """Look through the undecided."""

@@ -174,12 +174,24 @@ class LifeCentre(Centre):
             self.given_back.setdefault(assignment.practitioner_id, []).append(self.now)
 
     def members(self, institution_id: str) -> Collection[str]:
-        """Look at the roster of the day."""
-        return self.people.houses.members.get(institution_id, ())
+        """Look at who belongs where today, on the list or not."""
+        return {id for id, house in self.people.belongs_to.items() if house == institution_id}
 
     def members_since(self, institution_id: str, case: port.Case) -> Collection[str]:
-        """Nobody moves from one institution to another in a back-test."""
-        return self.members(institution_id)
+        """Look at who belonged to it from the day of the first assignment or arrangement on."""
+        file = self.files[case.id]
+        given = [(each.institution_id, each.assigned_at) for each in file.assignments]
+        given += [(each.institution_id, each.entrusted_at) for each in file.arrangements]
+        since = min((at for id, at in given if id == institution_id), default=self.now)
+        first, today = (at.astimezone(self.people.zone).date() for at in (since, self.now))
+        return {
+            *self.members(institution_id),
+            *(
+                tenure.person.id for tenure in self.period.tenures
+                if tenure.person.institution_id == institution_id
+                and tenure.from_on <= today and (tenure.until_on is None or tenure.until_on > first)
+            ),
+        }  # fmt: skip
 
     def open_arrangement(self, case_id: str) -> Arrangement | None:
         """Return the last one, if it is open."""

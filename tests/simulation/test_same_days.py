@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from dispatch.commands.simulations.stage import recorded_stage
+from dispatch.domain.conflicts.learned import LearnedTies
 from dispatch.domain.docket.absence import AbsenceKind
 from dispatch.domain.docket.docket import Docket
 from dispatch.domain.lifecycle import Event
@@ -17,6 +18,7 @@ from dispatch.domain.states import (
     ComplaintGround,
     ComplaintState,
     EndReason,
+    OfferState,
     QualityGrade,
 )
 from dispatch.domain.vocabulary import ModeName, PartyRole, RelationKind, Service, Status
@@ -61,6 +63,9 @@ TIES = (
 # fmt: on
 
 
+RUNS_OUT, RENEWED = NOW.date() + DAY, NOW.date() + 3 * DAY
+"""The last day of somebody's annual assessment, and the first with the next one on record."""
+
 BARRED = {"kind": AbsenceKind.SUSPENSION, "reason": "review"}
 AWAY: tuple[tuple[str, int, int, Any], ...] = (
     ("practitioner-3", 1, 9, {}),
@@ -87,7 +92,11 @@ def a_town(register):
             stated["listed"] = False
         if n == 7:
             stated["assessment_valid_to"] = None
-        register.add(row, attributes_row(row, firms[n % 3], from_on=row.entered_on, **stated))
+        if n == 2:
+            lapsed = {**stated, "assessment_valid_to": RUNS_OUT, "until_on": RENEWED}
+            register.add(row, attributes_row(row, firms[n % 3], from_on=row.entered_on, **lapsed))
+        from_on = RENEWED if n == 2 else row.entered_on
+        register.add(row, attributes_row(row, firms[n % 3], from_on=from_on, **stated))
     for who, from_on, until_on, more in AWAY:
         plain = {"kind": AbsenceKind.LEAVE, "from_on": date(2026, 3, from_on), "until_on": date(2026, 3, until_on)}
         subject = {f"{who.partition('-')[0].replace('firm', 'institution')}_id": who}
@@ -135,6 +144,15 @@ NAMED = tuple(
     )
 )
 
+# While somebody who defends the one is asked to defend the other.
+LEARNED = LearnedTies(THURSDAY + 8 * HOUR, ((RelationKind.CO_DEFENDANTS, "case-19", "case-13"),), ())
+
+TAKEN_BACK = {
+    # two in the night of the centre, when the assessment of who was asked has run out
+    ("case-02", "practitioner-2", NOW + 41 * HOUR),
+    ("case-19", "practitioner-3", LEARNED.at),
+}
+
 COMMON = {"relax", "escalate", "decline", "replace", "sign", "undertake", "close"}
 EVENTS = COMMON | {"entrust", "arrange", "ask_replacement", "terminate"}
 LEAVING = ((3, 30, Event.TERMINATE), (10, 100, Event.RETAIN), (14, 200, Event.TERMINATE), (5, 2, Event.TRANSFER))
@@ -180,7 +198,7 @@ def test_days_leave_the_same_lines_in_the_register_and_in_memory(register, chain
         period = load_period(session, Span(register.centre.id, NOW, NOW + days * DAY + 8 * HOUR))
         policy = read_policy(session.get_one(PolicyRow, register.policy.id))
     gone = tuple((f"case-{case:02}", NOW + after * HOUR, event) for case, after, event in LEAVING)
-    period = replace(period, gone=gone, named=NAMED)
+    period = replace(period, gone=gone, named=NAMED, learned=(LEARNED,))
 
     played = play(period, policy, MODEL)
     refused = lived(register, played)
@@ -206,9 +224,13 @@ def test_days_leave_the_same_lines_in_the_register_and_in_memory(register, chain
     assert dict(zip(played.ids, played.effort.tolist(), strict=True)) == sums
     again = replayed_as_recorded(register, policy, days)
     assert len(again & pairs(played)) >= 0.7 * len(pairs(played))
-    modes = {each.mode for each in played.assignments} | {
-        offer.mode for file in played.files.values() for offer in file.offers
-    }
+    offers = [offer for file in played.files.values() for offer in file.offers]
+    withdrawn = {
+        (offer.case_id, offer.practitioner_id, offer.answered_at)
+        for offer in offers if offer.state is OfferState.WITHDRAWN
+    }  # fmt: skip
+    assert len(chain) == 1 or withdrawn >= TAKEN_BACK
+    modes = {each.mode for each in played.assignments} | {offer.mode for offer in offers}
     assert modes >= (set(ModeName) - {ModeName.DESIGNATION} if len(chain) > 1 else {ModeName.OPTIMIZED})
 
 

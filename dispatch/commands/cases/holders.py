@@ -6,9 +6,8 @@ from typing import Any
 from sqlalchemy import bindparam, exists, or_
 from sqlmodel import col, select
 
-from dispatch.casework.arrangement import recall_vain
 from dispatch.casework.assignment import NO_WOMAN_FEASIBLE
-from dispatch.casework.undertaking import ask_fit
+from dispatch.casework.recall import ask_anew
 from dispatch.domain.chain import Mark
 from dispatch.domain.docket.docket import NOBODY, Docket
 from dispatch.domain.eligibility.table import RULES_BY_CODE, eligible
@@ -60,9 +59,6 @@ TIED = frozenset({
 OF_STANDING = frozenset({"assessment_passed"})
 """What is no fact of a case, and yet was so when its holder was named: an assessment that was not passed since."""
 
-OF_THE_CASE = frozenset(code for code, rule in RULES_BY_CODE.items() if rule.reads or rule.pair)
-"""What hangs on the facts and the people of the case."""
-
 RELATIVE = "no_relative_at_organ"
 TIE_RULES = frozenset({RELATIVE, *(code for code, rule in RULES_BY_CODE.items() if rule.pair in TIED)})
 
@@ -105,14 +101,9 @@ def review_holders(host: RegisterHost, case: CaseRow, before: Refusals) -> None:
 
 
 def review_asked(host: RegisterHost, case: CaseRow) -> None:
-    """Take back what is asked of whoever is excluded from the case by now, and ask the next: they read it no more.
-
-    An institution that is to arrange it is asked while one of its people may take it, whoever has no time just now.
-    """
+    """Take back what is asked of whoever is excluded from the case by what was written just now."""
     host.session.flush()
-    recall_vain(host, case, OF_THE_CASE)
-    if asked := host.pending_offers(case.id):
-        ask_fit(host, {case.id: {offer.practitioner_id for offer in asked}})
+    ask_anew(host, case)
 
 
 def review_moved(host: RegisterHost) -> None:

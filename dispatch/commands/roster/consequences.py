@@ -6,9 +6,8 @@ from datetime import datetime
 from sqlmodel import Session
 
 from dispatch.casework.calibration import meet_returners
-from dispatch.casework.undertaking import ask_fit, ask_instead, ask_on
+from dispatch.casework.recall import ask_by_night, ask_fit, ask_instead, ask_on
 from dispatch.commands.cases.holders import OF_STANDING, review_unfit
-from dispatch.domain.eligibility.table import RULES_BY_CODE, WORKLOAD
 from dispatch.domain.findings import FindingKind, of_leavers
 from dispatch.domain.permissions import Actor
 from dispatch.exchange.columns import Kind
@@ -17,7 +16,6 @@ from dispatch.registry.docket.absences import (
     asked_absent,
     entrusted_absent,
     leavers,
-    open_questions,
     questions_to,
     questions_to_unfit,
     questions_within,
@@ -26,8 +24,6 @@ from dispatch.registry.docket.roster import load_roster, read_day
 from dispatch.registry.findings import reconcile
 from dispatch.registry.host import RegisterHost
 from dispatch.registry.transaction import Begin, Read, Transaction
-
-NOT_OF_LOAD = frozenset(RULES_BY_CODE) - {*WORKLOAD}
 
 
 def follow(
@@ -70,13 +66,8 @@ def _ask_instead_of(tx: Transaction, actor: Actor, now: datetime, reported: Coll
 
 
 def judge_by_night(host: RegisterHost) -> None:
-    """Ask others than those whom a day that has come excludes: an assessment ran out, or what was dated ahead holds.
-
-    Whoever is full only for now may answer still: their other cases may end before. Who has a case with an assessment
-    that was not passed is named.
-    """
-    if asked := open_questions(host.session, host.centre_id):
-        ask_fit(host, asked, NOT_OF_LOAD)
+    """Ask others than those whom a day that has come excludes; name who has a case with a failed assessment."""
+    ask_by_night(host)
     review_unfit(host)
 
 

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from contextlib import suppress
 
-from dispatch.casework import arrangement, board, clocks, ending, replacement, undertaking
+from dispatch.casework import arrangement, board, clocks, ending, recall, replacement, undertaking
 from dispatch.casework.chain import begin_plan
 from dispatch.casework.matching import enter_queue
 from dispatch.casework.replacement import ReplacementDecision
 from dispatch.casework.undertaking import WORKING
 from dispatch.casework.wishes import name_wishes, require_open
 from dispatch.domain.calendar import ONE_DAY
+from dispatch.domain.conflicts.learned import LearnedTies
 from dispatch.domain.docket.facts import CaseFacts
 from dispatch.domain.errors import (
     ClaimRefusedError,
@@ -38,6 +39,15 @@ def grant(host: MemoryHost, case: CaseFacts) -> None:
     if not _entrust(host, file) and not host.policy.walk.start_on_grant and host.behaviour.planned(case.id):
         host.do("plan", case.id)
         begin_plan(host, file)
+
+
+def learn(host: MemoryHost, learned: LearnedTies) -> None:
+    """Know ties between cases from now on; whoever they bar from a case is asked no more."""
+    host.learn(learned)
+    for kind, one, other in learned.found:
+        host.do("learn", one, "", kind.value, other)
+    for case_id in sorted({id for _, *pair in learned.found for id in pair} & host.undecided.keys()):
+        recall.ask_anew(host, host.case(case_id))
 
 
 def _entrust(host: MemoryHost, file: File) -> bool:
@@ -209,7 +219,7 @@ def _word(given: Answer) -> str:
 
 # fmt: off
 ACTS: dict[What, Callable[..., None]] = {
-    What.LEARN:      MemoryHost.learn,
+    What.LEARN:      learn,
     What.GRANT:      grant,
     What.WISH:       wish,
     What.LEAVE:      leave,

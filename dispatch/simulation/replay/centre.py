@@ -106,6 +106,8 @@ class Centre:
         self.last_run_at: datetime | None = None
         self.now = period.since
         self.version, self.day_began = 0, True
+        self.night_of: date | None = None
+        """The day whose night's work is done."""
         self._seen: tuple[object, port.Judged] | None = None
         self._recorded: dict[str, set[tuple[str, PairKind]]] = {}
         for pair in period.pairs:

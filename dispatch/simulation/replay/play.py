@@ -16,7 +16,7 @@ from dispatch.simulation.replay.behaviour import Behaviour
 from dispatch.simulation.replay.centre import Act, Happened, LedgerLine, Tally
 from dispatch.simulation.replay.files import Assignment, File
 from dispatch.simulation.replay.people import People
-from dispatch.simulation.replay.tasks import TASKS, midnight_after
+from dispatch.simulation.replay.tasks import TASKS, midnight_after, night_of
 
 Watch = Callable[[date], None]
 """Told of each day that begins; may raise to stop."""
@@ -118,6 +118,7 @@ def _write_agenda(host: MemoryHost) -> None:
 def _begin_day(host: MemoryHost, shares: dict[date, tuple[Integers, Fractions]], watch: Watch | None) -> None:
     host.day_began = True
     host.version += 1
+    host.agenda.wake(night_of(host))
     host.agenda.wake(midnight_after(host))
     day = host.now.astimezone(host.people.zone).date()
     shares[day] = host.people.in_rotation()

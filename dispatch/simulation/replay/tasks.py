@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 
-from dispatch.casework import arrangement, asking, board, chain, deadline_watch, matching, undertaking
+from dispatch.casework import arrangement, asking, board, chain, deadline_watch, matching, recall, undertaking
 from dispatch.casework.calibration import calibrate as level
 from dispatch.domain.lifecycle import UNDECIDED
 from dispatch.domain.vocabulary import ModeName, Status
@@ -27,7 +27,7 @@ def resolve_windows(host: MemoryHost) -> None:
 def ask_on_absent(host: MemoryHost) -> None:
     """Take back what somebody is asked who is absent from this day on."""
     if host.day_began:
-        undertaking.ask_on(host)
+        recall.ask_on(host)
 
 
 def expire_offers(host: MemoryHost) -> None:
@@ -94,6 +94,14 @@ def watch_deadlines(host: MemoryHost) -> None:
         deadline_watch.watch(host)
 
 
+def ask_by_night(host: MemoryHost) -> None:
+    """Ask others than those whom the day that has come excludes, once a night."""
+    local = host.now.astimezone(host.people.zone)
+    if host.night_of != local.date() and local.time() >= recall.NIGHT_FROM:
+        host.night_of = local.date()
+        recall.ask_by_night(host)
+
+
 # fmt: off
 TASKS: tuple[Callable[[MemoryHost], None], ...] = (
     resolve_windows,
@@ -105,6 +113,7 @@ TASKS: tuple[Callable[[MemoryHost], None], ...] = (
     call_due_run,
     calibrate,
     watch_deadlines,
+    ask_by_night,
     solve_runs,
 )
 # fmt: on
@@ -114,6 +123,12 @@ def midnight_after(host: MemoryHost) -> datetime:
     """Return when the next day of the centre begins."""
     day = host.now.astimezone(host.people.zone).date() + timedelta(days=1)
     return datetime.combine(day, time(), host.people.zone).astimezone(host.now.tzinfo)
+
+
+def night_of(host: MemoryHost) -> datetime:
+    """Return when the work of this day's night may begin."""
+    day = host.now.astimezone(host.people.zone).date()
+    return datetime.combine(day, recall.NIGHT_FROM, host.people.zone).astimezone(host.now.tzinfo)
 
 
 def _undecided(host: MemoryHost) -> list[File]:

@@ -18,7 +18,7 @@ from dispatch.domain.errors import (
 )
 from dispatch.domain.states import ArrangementState, GivingBack, OfferState, TerminationGround
 from dispatch.domain.vocabulary import ModeName, Status
-from dispatch.registry.tables import ArrangementRow, AssignmentRow, CaseRow, OfferRow
+from dispatch.registry.tables import ArrangementRow, AssignmentRow, CaseRow, OfferRow, PairRow, PractitionerRow
 from tests.commands.life.acts import clocks, load_of
 from tests.rows import NOW
 
@@ -121,6 +121,19 @@ def test_institution_that_gives_the_case_back_is_not_asked_again_and_the_chain_g
     assert register.history(case)[-2:] == ["plan", "step"]
     with pytest.raises(NotEligibleError):
         make_offers(register.begin, register.clerk, NOW, case.id, [person.id])
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_case_given_back_is_lost_to_who_is_or_was_of_the_institution_not_to_who_had_left_before(register, firm):
+    case, here = register.a_case(), register.a_practitioner("a", firm)
+    unlisted, gone = register.a_practitioner("b", firm, listed=False), register.a_practitioner("c", firm)
+    with register.begin() as tx:
+        tx.session.get_one(PractitionerRow, gone.id).left_on = NOW.date() - timedelta(days=1)
+    given = entrusted(register, case, firm)
+
+    arrangements.decline(register.begin, register.secretary(firm), NOW, given.id, GivingBack.OTHER)
+
+    assert {row.practitioner_id for row in register.all(PairRow)} == {here.id, unlisted.id}
 
 
 def test_case_goes_only_to_an_institution_with_somebody_who_may_take_it(register, firm):
