@@ -13,6 +13,7 @@ from dispatch.commands.access import credentials, passwords
 from dispatch.commands.access.users import invite
 from dispatch.commands.cases.drafts import CaseDraft
 from dispatch.console.frame.assets import ASSETS, asset_path
+from dispatch.console.frame.details import details_of
 from dispatch.console.frame.serving import CSP, local
 from dispatch.console.frame.visit import FilledForm
 from dispatch.console.pages import PAGES
@@ -265,3 +266,15 @@ def test_every_template_says_everything_in_both_languages():
         lacking += [(path.name, word) for word in re.findall(r"[A-Za-z一-鿿]{2,}", plain)]
 
     assert lacking == []
+
+
+def test_refusal_tells_what_its_facts_say_to_people_and_nothing_else():
+    names = [{"zh": "姓名", "en": "name", "where": {"zh": "名册", "en": "roster"}}, {"zh": "证号", "en": "number"}]
+    problems = [{"field": "x", "reason": {"zh": "应为整数", "en": "a whole number"}}]
+
+    assert details_of({"missing": names, "id": "x", "reason": "code", "detail": None}, "zh") == [
+        "还缺：姓名（名册）、证号"
+    ]
+    assert details_of({"missing": names}, "en") == ["Still missing: name (roster), number"]
+    assert details_of({"problems": problems, "retry_after_s": 30}, "zh") == ["应为整数", "请在30秒后再试。"]
+    assert details_of({"retry_after_s": 61}, "en") == ["Try again in 2 min."]

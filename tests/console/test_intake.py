@@ -72,6 +72,47 @@ def test_fault_found_at_the_end_leads_back_to_its_step(console):
     assert fields_of(page)["recipient.name"] == "王小明"
 
 
+def test_each_step_is_checked_as_the_register_would_before_the_next(console, register):
+    register.a_case("2026-0009")
+
+    twice = walked(console, STEPS[0] | {"number": "2026-0009"})
+    strange = walked(console, STEPS[0] | {"cause": "没有这个案由"})
+    later = walked(console, STEPS[0] | {"received_at": "2036-03-08T09:30"})
+    owed = walked(console, STEPS[0], STEPS[1], {**FACTS, "materials_due_on": "2026-05-01", "step": "facts"})
+
+    for page, field in ((twice, "number"), (strange, "cause"), (later, "received_at")):
+        assert (page.status_code, step_of(page)) == (422 if field != "number" else 409, "case")
+        assert f'id="{field}-error"' in page.text
+    assert (owed.status_code, step_of(owed)) == (422, "facts")
+    assert len(register.all(CaseRow)) == 1
+
+
+def test_faults_of_a_later_step_wait_until_it_is_come_to(console):
+    unfit = {"custody_ends_on": "2036-13-41", "hearing_on": "never"}
+    owed = {"materials_due_on": "2026-05-01"}
+
+    for later in (unfit, owed):
+        page = console.press("/cases/new/next", more=STEPS[0] | later)
+
+        assert (page.status_code, step_of(page)) == (200, "recipient")
+        assert fields_of(page).items() >= later.items()
+
+
+def test_what_is_checked_at_the_end_is_everything_that_was_typed(console):
+    facts = {**FACTS, "hearing_on": "2026-04-02", "demand": "2"}
+    page = walked(console, STEPS[0] | {"organ": "某区人民法院"}, STEPS[1], facts | {"step": "facts"}, STEPS[3])
+
+    shown = dict(re.findall(r"<dt>([^<]+)</dt><dd[^>]*>([^<]+)</dd>", page.text))
+
+    assert shown["案件编号"] == "（2026）梁援字第12号"
+    assert shown["受援人"] == "王小明"
+    assert shown["对方当事人"] == "某建筑有限公司"
+    assert shown["办案机关（争议处理机关）"] == "某区人民法院"
+    assert (shown["开庭日期"], shown["承办人数"]) == ("2026-04-02", "2")
+    assert (shown["受援人类别"], shown["在押"], shown["涉密案件"]) == ("农民工", "否", "不详")
+    assert "未填写：" in page.text
+
+
 def test_step_before_keeps_what_was_typed(console):
     page = walked(console, *STEPS[:2])
 

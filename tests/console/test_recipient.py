@@ -71,6 +71,18 @@ def test_recipient_chooses_two_people_one_question_at_a_time(console, page):
     assert "您的选择已收到" in console.get(sent.headers["location"], ME).text
 
 
+def test_few_people_are_shown_at_first_and_more_when_they_are_asked_for(console, page):
+    for number in range(12):
+        console.register.a_practitioner(f"person-{number:02}")
+
+    few = console.get(page + "/choose", ME).text
+    where = few.partition("再看一些人员")[0].rpartition('href="')[2].partition('"')[0]
+    many = console.get(where, ME).text
+
+    assert (few.count('name="pick"'), many.count('name="pick"')) == (10, 12)
+    assert "再看一些人员" not in many
+
+
 def test_who_cannot_be_honoured_is_told_in_words_with_what_next(console, page):
     full = console.register.a_practitioner("full", capacity=0)
 

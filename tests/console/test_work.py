@@ -2,7 +2,12 @@
 
 from datetime import timedelta
 
+from dispatch.commands.offers.offers import make_offers
+from dispatch.commands.runs.requests import request_run
+from dispatch.console.pages.work import HOME
+from dispatch.domain.findings import FindingKind, Observation
 from dispatch.domain.vocabulary import PartyRole, Role, Status
+from dispatch.registry.findings import open_
 from dispatch.registry.tables import AuditRow
 from tests.rows import NOW
 
@@ -20,6 +25,33 @@ def test_workbench_shows_what_is_due_within_a_day_first_with_its_next_act(consol
     assert "还剩5小时0分" in page
     assert f'href="/console/cases/{soon.id}/candidates"' in page
     assert f'href="/console/cases/{over.id}"' in page
+
+
+def test_each_line_of_the_workbench_leads_to_its_next_act(console, register):
+    case, person = register.a_case("2026-0007", due_at=NOW + timedelta(days=9)), register.a_practitioner("gone")
+    for kind, subject, id, facts in (
+        (FindingKind.CLOCK_OVERDUE, "clock", "1", {"case_id": case.id, "code": "T4"}),
+        (FindingKind.LEFT_WITH_CASES, "practitioner", person.id, {"cases": 2}),
+        (FindingKind.ORGAN_UNLISTED, "organ", "2", {"name": "某某法院"}),
+    ):
+        with register.begin() as tx:
+            open_(tx, register.centre.id, Observation(kind, subject, id, facts), NOW)
+    run = request_run(register.begin, register.clerk, NOW)
+    make_offers(register.begin, register.clerk, NOW, case.id, [person.id])
+
+    page = console.get("/").text
+
+    assert page.count(f'class="button" href="/console/cases/{case.id}"') == 2
+    assert f'class="button" href="/console/match/{run.id}"' in page
+    assert "作出给予法律援助决定至指派" in page
+    assert "person gone" in page
+    assert "某某法院" in page
+
+
+def test_who_sees_only_cases_of_their_own_begins_there(console):
+    for role, home in HOME.items():
+        assert console.get("/", role).headers["location"] == f"/console{home}"
+        assert "工作台" not in console.get(home, role).text
 
 
 def test_auditor_sees_the_workbench_and_no_button_of_a_clerk(console, register):

@@ -1,6 +1,6 @@
 """What is known of a case in words, with what each fact was before; what is a person's own is not among it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -69,6 +69,12 @@ def known_facts(read: Read, actor: Actor, case_id: str, language: str) -> list[K
         logins = logins_of(session, {row.made_by for row in rows if row.made_by})
     words = _Words(lookups, language, logins, actor.user_id)
     return [words.fact(column, getattr(case, NAMED.get(column.field, column.field)), rows) for column in FACTS]
+
+
+def facts_in_words(lookups: CellLookups, language: str, said: Callable[[str], Any]) -> list[KnownFact]:
+    """Return the same facts of what is no case yet, by the names they have in a file; they have no history."""
+    words = _Words(lookups, language, {}, "")
+    return [words.fact(column, said(column.field), ()) for column in FACTS]
 
 
 class _Words(NamedTuple):

@@ -15,9 +15,10 @@ INTRODUCED: Mapping[str, tuple[str, str]] = {
     "retry_after_s":   ("请在{}后再试。", "Try again in {}."),
 }
 FIELD_OF: Mapping[str, str] = {
-    # refusal          the field it is about
-    "unreadable-file": "file",
-    "missing-column":  "file",
+    # refusal           the field it is about
+    "unreadable-file":  "file",
+    "missing-column":   "file",
+    "duplicate-number": "number",
 }
 # fmt: on
 

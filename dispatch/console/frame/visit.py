@@ -306,6 +306,6 @@ class Visit:
         if "field" in facts:
             expected = facts.get("expected", body["title"])
             found[facts["field"]] = expected[self.language] if isinstance(expected, dict) else str(expected)
-        elif (field := FIELD_OF.get(body.get("code", ""))) and self.details:
-            found[field] = self.details[0]
+        elif field := FIELD_OF.get(body.get("code", "")):
+            found[field] = next(iter(self.details), body["title"])
         return {name.removeprefix("body.").removeprefix("query."): text for name, text in found.items()}

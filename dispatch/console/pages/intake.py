@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
 from starlette.responses import Response
 
 from dispatch.api.paging import Paging
 from dispatch.api.routes.cases import CaseOut
 from dispatch.commands.cases.conflict_check import check_parties
 from dispatch.commands.cases.drafts import PARTIES, CaseDraft
+from dispatch.commands.cases.foresight import foresee_case
 from dispatch.commands.cases.intake import submit_case
 from dispatch.commands.lists.cases import search_cases
 from dispatch.commands.lists.searches import RecipientSearch
@@ -33,7 +35,10 @@ from dispatch.domain.vocabulary import (
 )
 from dispatch.exchange.languages import LANGUAGES
 
-STEP = "step"
+STEP, NUMBER = "step", "number"
+NOBODY = "—"
+"""In the place of a name that is not asked yet; it is kept nowhere."""
+
 OTHER_CASES = 10
 
 
@@ -95,7 +100,7 @@ def intake_page(visit: Visit) -> Context:
 def go_on(visit: Visit, form: FilledForm) -> Response:
     """Show the next step, if this one is right; at the last, what other cases say of these people."""
     at = _place(form.text(STEP))
-    _check(form, STEPS[at])
+    _check(visit, form, at)
     after = STEPS[min(at + 1, len(STEPS) - 1)].code
     typed = _typed(form)
     found = _compared(visit, form.read(CaseDraft, but=(STEP,))) if after == STEPS[-1].code else {}
@@ -118,14 +123,30 @@ def _place(code: str) -> int:
     return next((k for k, step in enumerate(STEPS) if step.code == code), 0)
 
 
-def _check(form: FilledForm, step: IntakeStep) -> None:
-    """Refuse the faults of one step; those of later ones are nobody's fault yet."""
+def _check(visit: Visit, form: FilledForm, at: int) -> None:
+    """Refuse the faults of a step and of those before it; those of later ones are nobody's fault yet."""
+    asked = {field for step in STEPS[: at + 1] for field in step.fields}
     try:
-        form.read(CaseDraft, but=(STEP,))
+        draft: CaseDraft | None = form.read(CaseDraft, but=(STEP,))
     except RequestValidationError as faults:
-        mine = [each for each in faults.errors() if not each["loc"] or each["loc"][0] in step.fields]
+        mine = [each for each in faults.errors() if not each["loc"] or each["loc"][0] in asked]
         if mine:
             raise RequestValidationError(mine) from None
+        draft = _with_somebody(form)
+    if draft is None:
+        return
+    error = foresee_case(visit.read, visit.seal, visit.actor, visit.now, draft, visit.language).error
+    if error and (at + 2 == len(STEPS) or str(error.facts.get("field", NUMBER)).split(".")[0] in asked):
+        raise error
+
+
+def _with_somebody(form: FilledForm) -> CaseDraft | None:
+    """Return a draft as far as it is filled in: whose case it is, a later step asks; None where others are at fault."""
+    given = form.nested("", (STEP,), CaseDraft)
+    try:
+        return CaseDraft.model_validate(given | {"recipient": {"name": NOBODY} | given.get("recipient", {})})
+    except ValidationError:
+        return None
 
 
 def _typed(form: FilledForm) -> dict[str, list[str]]:
@@ -145,7 +166,7 @@ def _step(visit: Visit, code: str, typed: Mapping[str, list[str]]) -> dict[str, 
         "areas": list(area_names(visit).items()), "causes": [causes[code] for code in causes],
         "language_words": [(code, (zh, en)) for code, zh, en in LANGUAGES.labels],
         "criminal": typed.get("matter", [""])[0] == Matter.CRIMINAL,
-        "shared": [], "others": [], "draft": None,
+        "shared": [], "others": [], "draft": None, "facts": [], "people": [],
         **{name: list(words) for name, words in CHOICES.items()},
     }  # fmt: skip
 
@@ -158,8 +179,11 @@ def _compared(visit: Visit, draft: CaseDraft) -> dict[str, Any]:
     wanted = RecipientSearch(recipient_number=number) if number else RecipientSearch(recipient_name=name)
     found = search_cases(*visit.sealed, wanted, Paging(limit=OTHER_CASES).part)
     same = (draft.matter, draft.stage)
+    foreseen = foresee_case(visit.read, visit.seal, visit.actor, visit.now, draft, visit.language)
     return {
         "draft": draft,
+        "facts": foreseen.facts,
+        "people": [(role, person.name) for role, person in people],
         "shared": check_parties(visit.read, visit.seal, visit.actor, people),
         "others": [(case := CaseOut.model_validate(row), (case.matter, case.stage) == same) for row in found.rows],
     }

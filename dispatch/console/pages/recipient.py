@@ -35,8 +35,8 @@ FINISHED: Told = (
     "您已退出。这台手机上没有留下您的信息。",
     "You are signed out. Nothing of yours is left on this phone.",
 )
-SHOWN = 30
-"""People on a page of choices, the most experienced first; further ones are found by name."""
+SHOWN, MOST = 10, 30
+"""People on a page of choices at first, the most experienced first, and when more are asked for; others by name."""
 
 # fmt: off
 WAYS: Mapping[NextAct, tuple[str, Told]] = {
@@ -151,11 +151,16 @@ def choose_page(visit: Visit) -> Context:
         picked.append(chosen)
     picked = picked or visit.typed.get("practitioner_ids[]", [])
     everyone = {each.practitioner.id: each for each in _permitted(visit, page)}
-    found = _permitted(visit, page, visit.asked("search"), SHOWN + MAX_WISHES)
+    most = MOST if visit.asked("more") or visit.asked("search") else SHOWN
+    found = [
+        each for each in _permitted(visit, page, visit.asked("search"), MOST + MAX_WISHES + 1)
+        if each.practitioner.id not in picked
+    ]  # fmt: skip
     return {
         "link_id": visit.part("link_id"),
         "picked": [choice_of(everyone[id], visit.now, visit.language) for id in picked if id in everyone],
-        "choices": [choice_of(each, visit.now, visit.language) for each in found if each.practitioner.id not in picked],
+        "choices": [choice_of(each, visit.now, visit.language) for each in found[:most]],
+        "more": most == SHOWN and len(found) > SHOWN,
         "sure": bool(visit.asked("sure")) or len(picked) == MAX_WISHES or bool(visit.typed),
         "search": visit.asked("search"),
         "named": None,

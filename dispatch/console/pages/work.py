@@ -1,26 +1,31 @@
 """The workbench (工作台): what waits for whoever signs in, the most urgent first, each with its next act."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
+
+from starlette.responses import Response
 
 from dispatch.api.paging import Paging
 from dispatch.api.routes.amendments import list_amendments
 from dispatch.api.routes.cases import CaseOut
-from dispatch.api.routes.findings import list_findings
+from dispatch.api.routes.findings import FindingOut, list_findings
 from dispatch.api.routes.jobs import list_jobs
 from dispatch.api.routes.life.arrangements import list_arrangements
 from dispatch.api.routes.life.complaints import list_complaints
 from dispatch.api.routes.life.replacements import list_replacements
 from dispatch.api.routes.offers import list_offers
+from dispatch.api.routes.practitioners import get_practitioner
 from dispatch.commands.lists.cases import list_cases
 from dispatch.commands.lists.searches import OrderedCaseSearch
 from dispatch.console.frame.page import ConsolePage, Context, Menu, Told
+from dispatch.console.frame.serving import to
 from dispatch.console.frame.visit import Visit
 from dispatch.console.pages.names import area_names, case_numbers, cause_names
+from dispatch.domain.law.deadlines import DEADLINES
 from dispatch.domain.permissions import Verb
 from dispatch.domain.states import ArrangementState, ComplaintState, OfferState, Review
-from dispatch.domain.vocabulary import JobStatus, Status
+from dispatch.domain.vocabulary import JobKind, JobStatus, Role, Status
 
 DUE_WITHIN = timedelta(hours=24)
 SHOWN = 10
@@ -38,6 +43,25 @@ NEXT: dict[Status, tuple[str, Told]] = {
     Status.ENTRUSTED: LOOK,
 }
 # fmt: on
+
+
+HOME: Mapping[Role, str] = {Role.PRACTITIONER: "/my-cases", Role.INSTITUTION: "/desk"}
+"""What waits for those who see no case but their own is a page of its own."""
+
+AT: Mapping[JobKind, str] = {JobKind.RUN: "/match/{id}", JobKind.IMPORT: "/imports/{id}"}
+"""Where a job is watched."""
+
+OF_A_CASE, OF_PEOPLE = ("case", "legal_case"), "practitioner"
+"""What a finding is about, where its id says which."""
+
+
+class Noticed(NamedTuple):
+    """A finding, with the case it is about, the people it names, and the time limit."""
+
+    finding: FindingOut
+    case_id: str | None
+    names: list[str]
+    limit: Any
 
 
 class ReviewQueue(NamedTuple):
@@ -66,10 +90,13 @@ WAITING = (
 # fmt: on
 
 
-def workbench(visit: Visit) -> Context:
+def workbench(visit: Visit) -> Context | Response:
     """Return what waits, as far as whoever looks may see it."""
+    if visit.actor.role in HOME:
+        return to(visit, HOME[visit.actor.role])
     if not visit.may(Verb.READ_CASE):
         return {"desk": None}
+    noticed = [_noticed(visit, each) for each in list_findings(visit.actor, visit.read, _first(), open=True).items]
     offers = list_offers(visit.actor, visit.read, _first(), state=OfferState.PENDING).items
     waiting = [(each.title, found) for each in WAITING if visit.may(each.verb) and (found := each.find(visit))]
     due = _cases(visit, status=OPEN, due_before=visit.now + DUE_WITHIN, sort="deadline")
@@ -80,14 +107,33 @@ def workbench(visit: Visit) -> Context:
             "counts": [(state, _cases(visit, limit=1, status=(state,)).total) for state in (Status.RECEIVED, *OPEN)],
             "offers": offers,
             "waiting": waiting,
-            "findings": list_findings(visit.actor, visit.read, _first(), open=True).items,
+            "due_by": (visit.now + DUE_WITHIN).astimezone(visit.zone).date().isoformat(),
+            "findings": noticed,
             "jobs": _running(visit),
         },
         "causes": cause_names(visit),
         "areas": area_names(visit),
         "open_states": OPEN,
-        "numbers": case_numbers(visit, [each.case_id for _, found in (("", offers), *waiting) for each in found]),
+        "numbers": case_numbers(
+            visit, [each.case_id for _, found in (("", offers), *waiting, ("", noticed)) for each in found]
+        ),
+        "at": AT,
     }
+
+
+def _noticed(visit: Visit, finding: FindingOut) -> Noticed:
+    """Return a finding with whom and what it is about: a line that names nobody helps nobody."""
+    facts, own = finding.facts, finding.subject_id
+    case_id = facts.get("case_id") or (own if finding.subject in OF_A_CASE else None)
+    ids = facts.get("ids", [own]) if finding.kind.value.startswith(OF_PEOPLE) or finding.subject == OF_PEOPLE else []
+    people = [id for id in (*ids, facts.get("practitioner_id")) if id]
+    names = [*(_named(visit, id) for id in people), *filter(None, [facts.get("name")])]
+    return Noticed(finding, case_id, names, DEADLINES.get(facts.get("code", "")))
+
+
+def _named(visit: Visit, practitioner_id: str) -> str:
+    found = get_practitioner(practitioner_id, visit.actor, visit.read, visit.seal, visit.now, Response())
+    return f"{found.name} {found.code}"
 
 
 def _next(visit: Visit, status: Status) -> tuple[str, Told]:
@@ -110,6 +156,6 @@ PAGES = (
     ConsolePage(
         "/", "workbench_page", (Verb.SIGN_IN,), ("工作台", "Workbench"),
         ("今天要办的都在这里，最急的在最前面。", "What is to be done today, the most urgent first."),
-        workbench, "work/workbench.html", Menu.WORK,
+        workbench, "work/workbench.html", Menu.WORK, roles=frozenset(Role) - HOME.keys(),
     ),
 )  # fmt: skip
