@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections import deque
 from collections.abc import Iterable
 
 from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
@@ -54,15 +53,15 @@ class Listener:
     def __init__(self, centre_id: str, claimant: str | None, ticket: str, user_id: str = "") -> None:
         self.centre_id, self.claimant, self.ticket, self.user_id = centre_id, claimant, ticket, user_id
         self.after = 0
-        self._waiting: deque[bytes] = deque()
-        self._ready = asyncio.Event()
+        self._waiting: list[bytes] = []
+        self._sleep: asyncio.Future[None] | None = None
         self._ended = False
 
     def begin(self, after: int, messages: Iterable[bytes]) -> None:
         """Send these first, and nothing of the board's history up to ``after`` any more."""
         self.after = after
-        self._waiting = deque(messages)
-        self._ready.set()
+        self._waiting = list(messages)
+        self._wake()
 
     def put(self, id: int, message: bytes) -> None:
         """Send this next. A listener too far behind loses its queue and is asked to read the board again."""
@@ -72,24 +71,34 @@ class Listener:
             self._waiting.clear()
             message = reset(id)
         self._waiting.append(message)
-        self._ready.set()
+        self._wake()
 
     def end(self) -> None:
         """End the stream once everything is sent."""
         self._ended = True
-        self._ready.set()
+        self._wake()
 
     async def take(self, patience_s: float) -> bytes | None:
         """Return all that waits; nothing if nothing came in time; None at the end."""
         if not self._waiting and not self._ended:
-            self._ready.clear()
-            try:
-                async with asyncio.timeout(patience_s):
-                    await self._ready.wait()
-            except TimeoutError:
-                return b""
-        if not self._waiting:
-            return None
-        content = b"".join(self._waiting)
-        self._waiting.clear()
-        return content
+            await self._sleep_for(patience_s)
+        if self._waiting:
+            content = b"".join(self._waiting)
+            self._waiting.clear()
+            return content
+        return None if self._ended else b""
+
+    async def _sleep_for(self, patience_s: float) -> None:
+        # A bare future and one timer: whatever is made here is made once a message and stream.
+        loop = asyncio.get_running_loop()
+        self._sleep = loop.create_future()
+        alarm = loop.call_later(patience_s, self._wake)
+        try:
+            await self._sleep
+        finally:
+            alarm.cancel()
+            self._sleep = None
+
+    def _wake(self) -> None:
+        if self._sleep is not None and not self._sleep.done():
+            self._sleep.set_result(None)
