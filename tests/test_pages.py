@@ -6,18 +6,24 @@ import os
 import re
 import subprocess
 import sys
-from datetime import date
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 from rich.console import Console
+from sqlmodel import select
 
+from dispatch.commands.rotation.unfairness_bound import close_months
 from dispatch.demo.serve import invite, settle
-from dispatch.demo.stack import Address, run_stack
+from dispatch.demo.stack import Address, run_stack, utc_now
+from dispatch.domain.docket.absence import AbsenceKind
 from dispatch.domain.eligibility.table import RULES
 from dispatch.domain.policy.trial_floor import SAMPLE, CentreSize, floor_of
+from dispatch.domain.unfairness_bound import ExcessCause
 from dispatch.domain.vocabulary import ModeName
 from dispatch.embedded.processes import free_port
+from dispatch.registry.tables import AbsenceRow, LedgerRow, PractitionerRow
 from dispatch.simulation.sample.city import CITY, COUNTY
 
 HOUSE = Path(__file__).parent.parent
@@ -25,6 +31,7 @@ PAGE = HOUSE / "examples" / "modes.md"
 DAY, REQUESTS_A_DAY = HOUSE / "examples" / "lawyers-day.md", 12
 BAD_DAY, REQUESTS_A_BAD_DAY = HOUSE / "examples" / "clerks-bad-day.md", 6
 WHY = HOUSE / "examples" / "why.md"
+ROTATION = HOUSE / "examples" / "rotation.md"
 CHOICE, REQUESTS_A_CHOICE = HOUSE / "examples" / "recipients-choice.md", 10
 MANUAL = HOUSE / "docs" / "zh"
 TUNING = "Tune a policy in five minutes"
@@ -35,13 +42,19 @@ TRANSLATED = re.compile(r"(?<=docs/)zh/(?=tour)|\.(zh|en)(?=\.webp$)")
 
 
 @pytest.fixture(scope="module")
-def invitation(tmp_path_factory):
-    """What the service prints while it is running."""
+def city(tmp_path_factory):
+    """A service that is running, and what it prints."""
     printed = io.StringIO()
     with run_stack(tmp_path_factory.mktemp("city"), Address(port=free_port())) as home:
         tokens = settle(Console(file=io.StringIO()), home, "en", COUNTY)
         invite(Console(file=printed, width=400), home, tokens, "en")
-        yield printed.getvalue()
+        yield home, printed.getvalue()
+
+
+@pytest.fixture(scope="module")
+def invitation(city):
+    """What the service prints while it is running."""
+    return city[1]
 
 
 @pytest.fixture(scope="module")
@@ -132,16 +145,26 @@ def test_clerks_bad_day_takes_the_requests_written_there(invitation, tmp_path):
 def test_answers_about_a_decision_come_as_the_page_says(invitation, tmp_path):
     reported = paste(invitation, blocks(WHY), tmp_path).split(MARK)
 
-    _, _, could, why_not, decided, prices, what_if = (part.split("\n")[1:-1] for part in reported)
+    parts = [part.split("\n")[1:-1] for part in reported[2:]]
+    could, why_not, decided, prices, what_if, nobody, area, changed = parts
     assert could[0].endswith("of 100 in the cause")
     assert int(could[1]) >= 0
     assert could[2]
-    assert why_not[0].startswith("By the register as it is: a run asked for now would match ")
+    assert why_not[0].startswith("As the register is now. Cases that would be matched together: ")
     assert why_not[-1] in ("worse", "equal", "chosen")
     assert decided[:2] == ["applied", "run"]
     assert decided[2] == "Matched by the kind of case, specialty, nearness and present workload."
-    assert prices[0].endswith((".", "。"))
+    assert prices[0].startswith(("Without this rule ", "This rule cost the day nothing."))
+    assert [line.split(" ")[0] for line in prices[1:-1]] == ["cause", "area", "language"]
+    assert prices[-1].endswith(".")
     assert (what_if[0].startswith("Of "), what_if[-1]) == (True, "True")
+    assert nobody[1].endswith(" people on the list, nobody may take this case.")
+    assert any(line.startswith("If ") and "also spoke Uyghur" in line for line in nobody)
+    assert (area[0].startswith("If "), "also served 梁园区" in area[0]) == (True, True)
+    assert area[-1].startswith("It would go to: ")
+    assert changed[:2] == ["the same draw", "practitioners changed: 1 (capacity)"]
+    assert changed[2:-1] == ["clerk (centre clerk): edit the roster (1)"]
+    assert int(changed[-1]) >= 1
 
 
 def test_recipients_choice_takes_the_requests_written_there(invitation, tmp_path):
@@ -157,6 +180,50 @@ def test_recipients_choice_takes_the_requests_written_there(invitation, tmp_path
     assert learnt[3] == "请与承办人员联系，签订委托协议和授权委托书。"
     assert (replaced[0], replaced[-1][:28]) == ("approved", "You chose this practitioner.")
     assert rated[-2:] == ["rating", str(REQUESTS_A_CHOICE)]
+
+
+def test_rotation_is_read_tried_and_moved_as_the_page_says(city, tmp_path):
+    home, invitation = city
+    add_past_month(home)
+
+    _, _, order, override, above = (
+        part.split("\n")[1:-1] for part in paste(invitation, blocks(ROTATION), tmp_path).split(MARK)
+    )
+
+    first = order[0].split()[1]
+    assert [line.split()[0] for line in order[:6]] == ["1", "2", "3", "1", "2", "1"]
+    assert order[3] == f"1 {first} skipped Skipped: Is on leave; after the leave they pass."
+    assert order[5] == f"1 {first} skipped 跳过：指派当日在休假期间；请改派，休假期满后可承办。"
+    assert order[6].startswith("You are at place ")
+    tried, before, after = map(int, override[:3])
+    assert before < tried == after
+    assert override[3].startswith("去年多办了两件")
+    assert override[4:] == ["A manager's override added turns (2): moved back."]
+    unmet = [line for line in above[1:] if line.endswith("Cause: " + ExcessCause.UNMET.en + ".")]
+    assert len(unmet) > 1
+
+
+def add_past_month(home):
+    """Let the service have had a month before this one, in which every third person was away and is back."""
+    now = utc_now()
+    until = now.date().replace(day=1) - timedelta(days=1)
+    with home.begin() as tx:
+        everyone = tx.session.exec(select(PractitionerRow).order_by(PractitionerRow.code)).all()
+        for number, person in enumerate(everyone):
+            own = {"centre_id": person.centre_id, "practitioner_id": person.id}
+            if number % 3:
+                noon = datetime.combine(until.replace(day=15), time(12), UTC)
+                tx.session.add_all(LedgerRow(**own, kind="turn", turns=1, effort=10, at=noon) for _ in range(6))
+            else:
+                away = {"from_on": until.replace(day=1), "until_on": until, "created_at": now}
+                tx.add(AbsenceRow(**own, kind=AbsenceKind.LEAVE, **away))
+
+    @contextmanager
+    def read():
+        with home.begin() as tx:
+            yield tx.session
+
+    close_months(home.begin, read, now)
 
 
 def test_policy_is_tuned_as_the_readme_says(tuned):

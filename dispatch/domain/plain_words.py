@@ -100,9 +100,15 @@ MISSED = PlainWords(" 按指派当时的登记，您的匹配得分为{score:,}�
                     "在符合条件的{people}人中列第{rank}位。",
                     " By the register as it was then your score was {score:,} of {most:,}: "
                     "place {rank} of {people} eligible people.")
-PLACE = PlainWords("您在轮流指派中列第{place}位（共{people}人），{more}{turns:.1f}轮；应得份额为{share:.1%}。",
-                   "Place {place} of {people} in the rotation: {turns:.1f} turns {more} a share of {share:.1%}.")
-BEYOND, BEHIND = PlainWords("比应得份额多派", "beyond"), PlainWords("比应得份额少派", "short of")
+PLACE = PlainWords("您在轮流指派中列第{place}位（共{people}人），{more}；应得份额为全部轮次的{share:.1%}。",
+                   "You are at place {place} of {people} in the rotation, {more} your share of all turns "
+                   "({share:.1%}).")
+MORE = {
+    # whether turns had are more than the share, as they are shown; 0 is neither
+    1:  PlainWords("比应得份额多派{turns:.1f}轮", "{turns:.1f} turns beyond"),
+    0:  PlainWords("与应得份额一致", "level with"),
+    -1: PlainWords("比应得份额少派{turns:.1f}轮", "{turns:.1f} turns short of"),
+}
 OWED = PlainWords(" 距年度最低办案件数还差{owed}件，优先指派。",
                   " {owed} cases short of the yearly minimum, which come first.")
 ASKED = PlainWords(" 正在征询您的意见，答复之前排在其他人之后。",
@@ -174,10 +180,9 @@ def missed_in_words(mode: ModeName, score: int, rank: int, people: int, language
 
 def turn_in_words(turn: RotationPlace, people: int, language: str) -> str:
     """Return someone's place in the rotation, and what puts it there."""
-    more = (BEYOND if turn.ahead > 0 else BEHIND).label(language)
-    text = PLACE.label(language).format(
-        place=turn.place, people=people, more=more, turns=abs(turn.ahead), share=turn.entitled
-    )
+    ahead = round(turn.ahead, 1)
+    more = MORE[(ahead > 0) - (ahead < 0)].label(language).format(turns=abs(ahead))
+    text = PLACE.label(language).format(place=turn.place, people=people, more=more, share=turn.entitled)
     text += OWED.label(language).format(owed=turn.owed) if turn.owed else ""
     text += ASKED.label(language) if turn.asked else ""
     text += AWAY_NOW.label(language) if turn.away_now else ""

@@ -46,7 +46,7 @@ MEASURED: dict[Criterion, PlainWords] = {
     Criterion.SPECIALTY:   PlainWords("专业特长{0}（满分100）", "{0} of 100 in the cause"),
     Criterion.EXPERIENCE:  PlainWords("经验{0}（满分100）",     "{0} of 100 with such recipients"),
     Criterion.DISTANCE:    PlainWords("相距{0}公里",            "{0} km away"),
-    Criterion.LANGUAGE:    PlainWords("所需语言具备{0}%",       "{0} % of the languages"),
+    Criterion.LANGUAGE:    PlainWords("能够使用所需语言的{0}%", "{0} % of the languages needed"),
     Criterion.QUALITY:     PlainWords("办案质量{0}（满分100）", "{0} of 100 for past cases"),
     Criterion.SENIORITY:   PlainWords("执业{0}年",              "{0} years of practice"),
     Criterion.WISH:        PlainWords("点援顺位第{0}",          "wish number {0}"),
@@ -57,13 +57,42 @@ NONE = {
     Criterion.WISH:        PlainWords("未被点援",               "not wished for"),
     Criterion.CONTINUITY:  PlainWords("未承办前一阶段",         "did not act before"),
 }
+BESIDE: dict[Criterion, PlainWords] = {
+    # criterion              its measure beside somebody else's, where the criterion is named already
+    Criterion.SPECIALTY:   PlainWords("{0}",     "{0}"),
+    Criterion.EXPERIENCE:  PlainWords("{0}",     "{0}"),
+    Criterion.QUALITY:     PlainWords("{0}",     "{0}"),
+    Criterion.DISTANCE:    PlainWords("{0}公里", "{0} km"),
+    Criterion.SENIORITY:   PlainWords("{0}年",   "{0} years"),
+}
+OUT_OF = PlainWords("，满分100", ", of 100")
+GRADED = {Criterion.SPECIALTY, Criterion.EXPERIENCE, Criterion.QUALITY}
+SPOKEN = {
+    0.0:   PlainWords("不能使用所需语言", "none of the languages needed"),
+    100.0: PlainWords("能够使用所需语言", "every language needed"),
+}
 # fmt: on
+
+
+def beside(one: CriterionFigure, other: CriterionFigure, language: str) -> tuple[str, str]:
+    """Return the facts behind a criterion of two people in few words; the scale stands once, after the second."""
+    scale = OUT_OF.label(language) if one.criterion in GRADED else ""
+    return _beside(one, language), _beside(other, language) + scale
+
+
+def _beside(figure: CriterionFigure, language: str) -> str:
+    words = BESIDE.get(figure.criterion)
+    if words is None or figure.measure is None:
+        return measured(figure, language)
+    return words.label(language).format(f"{figure.measure:g}")
 
 
 def measured(figure: CriterionFigure, language: str) -> str:
     """Return the fact behind a criterion in words, with its unit."""
     if figure.measure is None:
         return NONE.get(figure.criterion, UNKNOWN).label(language)
+    if figure.criterion is Criterion.LANGUAGE and figure.measure in SPOKEN:
+        return SPOKEN[figure.measure].label(language)
     return MEASURED[figure.criterion].label(language).format(f"{figure.measure:g}")
 
 

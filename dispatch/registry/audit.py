@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from dispatch.domain.log.words import ActOutcome, OwnVerb
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.vocabulary import Role
 from dispatch.registry.reads import Rows, Slice, page
+from dispatch.registry.statements import select_rows
 from dispatch.registry.tables import AuditRow, UserRow
 from dispatch.registry.transaction import Transaction
 
@@ -42,6 +43,15 @@ class AuditEntry(NamedTuple):
     reason: str | None
     address: str | None
     times: int
+
+
+class ActCount(NamedTuple):
+    """How often somebody did something; no login for what the service did, or a recipient by their link."""
+
+    login: str | None
+    role: Role | None
+    verb: str
+    number: int
 
 
 class ActOrigin(NamedTuple):
@@ -113,6 +123,22 @@ def last_done(session: Session, centre_id: str, verb: OwnVerb, subject: str) -> 
     done = (log.centre_id == centre_id, log.verb == verb.value, log.subject == subject)
     newest = select(log.at).where(*done).order_by(col(log.at).desc()).limit(1)
     return session.exec(newest).one_or_none()
+
+
+def acts_between(
+    session: Session, centre_id: str, since: datetime, until: datetime, verbs: Iterable[Verb]
+) -> list[ActCount]:
+    """Return who did how many of these things after a moment and until another, by login and verb."""
+    log, number = AuditRow, func.count()
+    found = (
+        select_rows(UserRow.login, UserRow.role, log.verb, number)
+        .outerjoin(UserRow, col(UserRow.id) == col(log.actor_id))
+        .where(log.centre_id == centre_id, log.outcome == ActOutcome.DONE, col(log.at) > since, col(log.at) <= until)
+        .where(col(log.verb).in_([verb.value for verb in verbs]))
+        .group_by(UserRow.login, UserRow.role, log.verb)
+    )
+    counts = [ActCount(*row) for row in session.connection().execute(found)]
+    return sorted(counts, key=lambda each: (each.login or "", each.verb))
 
 
 def entries(session: Session, centre_id: str, part: Slice, wanted: AuditFilter) -> Rows:

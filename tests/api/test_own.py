@@ -363,7 +363,7 @@ def test_lawyer_learns_the_own_place_in_the_rotation_and_why(office, lawyer):
     busy, idle, full = (each.get("/v1/me/rotation").json() for each in (lawyer, other, away))
 
     assert busy["people"] == 3
-    assert busy["text"] == "Place 3 of 3 in the rotation: 0.5 turns beyond a share of 50.0%."
+    assert busy["text"] == "You are at place 3 of 3 in the rotation, 0.5 turns beyond your share of all turns (50.0%)."
 
     assert idle["turn"]["practitioner_id"] == other.id
     assert [rule["code"] for rule in full["skipped"]] == ["under_cap"]

@@ -1,11 +1,13 @@
 """Over HTTP: a clerk who wants a case to go to somebody tries seeds, batches, order, ids and repetition."""
 
+from datetime import timedelta
 from itertools import permutations
 
 import pytest
 
 from dispatch.commands.jobs import JobContext
 from dispatch.commands.runs.requests import solve_run
+from dispatch.domain.vocabulary import Role
 from dispatch.registry.tables import ProposalRow
 from tests.rows import NOW, a_draft
 
@@ -21,11 +23,11 @@ def alike(office):
     return [each.json()["id"] for each in filed]
 
 
-def solved(office, **asked):
+def solved(office, at=NOW, **asked):
     answer = office.post("/v1/runs", asked)
     assert answer.status_code == 202, answer.text
     run_id = answer.json()["run"]["id"]
-    solve_run(JobContext(office.register.begin, office.register.read, lambda: NOW, "worker"), run_id)
+    solve_run(JobContext(office.register.begin, office.register.read, lambda: at, "worker"), run_id)
     return run_id
 
 
@@ -86,3 +88,20 @@ def test_applying_only_what_pleases_needs_a_reason_and_leaves_it_in_the_run(offi
     assert (without.status_code, without.json()["code"]) == (422, "reason-required")
     [kept] = office.get(f"/v1/runs/{run_id}").json()["exceptions"]
     assert (kept["what"], kept["left_out"], kept["reason"]) == ("proposals", 3, "其余待补材料")
+
+
+def test_who_changed_what_since_the_run_before_is_told_in_words(office, alike):
+    first = solved(office, at=NOW - timedelta(hours=1))
+    [person, *_] = office.get("/v1/practitioners").json()["items"]
+    asked = {"practitioner_id": person["id"], "turns": 2, "reason": "advised"}
+    assert office.post("/v1/rotation/overrides", asked, role=Role.MANAGER).status_code == 201
+    again = solved(office)
+
+    told = office.get(f"/v1/runs/{again}/changes?since={first}").json()
+
+    # The clock of the office stands still, so that the cases seem to be filed after the first run.
+    filed, moved = told["acts"]
+    assert (filed["login"], filed["verb"], filed["number"]) == ("token-clerk", "submit_case", 4)
+    assert moved["zh"] == "token-manager（法律援助机构负责人）：调整轮流指派顺序1次"
+    assert moved["en"] == "token-manager (centre manager): override the rotation (1)"
+    assert "turns" in [each["field"] for each in told["facts"]]

@@ -83,7 +83,7 @@ def test_equal_people_are_told_that_the_draw_decides(office):
     standings = {each["asked"]["standing"]["value"]: each for each in told}
     assert standings.keys() == {"chosen", "equal"}
     assert standings["equal"]["asked"]["regret"] == {"least": 0, "most": 0}
-    assert any("decided by the draw" in sentence for sentence in standings["equal"]["words"])
+    assert any("the draw decides" in sentence for sentence in standings["equal"]["words"])
 
 
 def test_case_that_an_officer_designated_is_answered_by_the_register_as_it_was(town):
@@ -211,7 +211,7 @@ def test_open_case_is_told_what_shuts_it_in_and_what_would_help(town):
     ("language", "words"),
     [
         ("zh", "如{name}也能使用维吾尔语（能使用的，请登记到名册），本案即可指派。"),
-        ("en", "If {name} also spoke Uyghur (record it if they do), the case has somebody."),
+        ("en", "If {name} also spoke Uyghur (record it if they do), this case could be assigned."),
     ],
 )
 def test_open_case_names_who_could_take_it_with_one_language_more(office, language, words):

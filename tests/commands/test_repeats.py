@@ -1,5 +1,6 @@
 """What a clerk could try to steer a case by: each attempt comes to the same, or stands there for everybody to see."""
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
 
@@ -8,9 +9,10 @@ import pytest
 from dispatch.commands.jobs import JobContext
 from dispatch.commands.runs import repeats, requests
 from dispatch.domain.errors import ForbiddenError, NotFoundError, RunNotReadyError
-from dispatch.domain.permissions import Actor
+from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.vocabulary import Role
-from dispatch.registry.tables import CaseRow, ProposalRow, RunRow
+from dispatch.registry.audit import note
+from dispatch.registry.tables import CaseRow, ProposalRow, RunRow, UserRow
 from tests.rows import NOW
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -128,6 +130,35 @@ def test_what_differs_between_two_runs_is_told_by_kind_and_number(register, alik
     assert [(each.part, each.what, each.field, each.number) for each in found.facts] == [
         ("cases", "changed", "cause", 1), ("practitioners", "came", None, 1),
     ]  # fmt: skip
+
+
+def test_who_changed_what_between_two_runs_is_told_and_nothing_before_or_after(register, alike):
+    first, second = solved(register), solved(register, NOW + DAY)
+    meanwhile, service = NOW + HOUR, replace(register.manager, user_id="none")
+    for actor, verb, at in (
+        (register.manager, Verb.OVERRIDE_ROTATION, NOW - HOUR),
+        (register.manager, Verb.OVERRIDE_ROTATION, meanwhile),
+        (register.clerk, Verb.EDIT_ROSTER, meanwhile),
+        (register.clerk, Verb.EDIT_ROSTER, second.docket_at),
+        (register.clerk, Verb.READ_CASE, meanwhile),
+        (service, Verb.WISH, meanwhile),
+        (register.clerk, Verb.EDIT_CASE, NOW + 2 * DAY),
+    ):
+        with register.begin() as tx:
+            note(tx, actor, verb, "thing", "x", at)
+
+    forth, back = (
+        repeats.changes_between(register.read, register.clerk, *pair)
+        for pair in ((second.id, first.id), (first.id, second.id))
+    )
+
+    logins = [register.get(UserRow, actor.user_id).login for actor in (register.clerk, register.manager)]
+    assert forth.acts == back.acts
+    assert forth.acts == [
+        (None, None, "wish", 1),
+        (logins[0], Role.CLERK, "edit_roster", 2),
+        (logins[1], Role.MANAGER, "override_rotation", 1),
+    ]
 
 
 def test_only_who_reads_runs_sees_repeats_and_only_of_solved_runs_changes(register, alike):

@@ -11,7 +11,16 @@ from dispatch.simulation.evidence.prices import PersonValue, RulePrice, Sort
 
 
 def a_value(label="wages", sort=Sort.CAUSE, median=100, **more):
-    plain = {"cases": 2, "open": 1, "people": 3, "least": 0, "most": 2 * median, "fills": False, "exact": True}
+    plain = {
+        "cases": 2,
+        "open": 1,
+        "people": 3,
+        "least": 0,
+        "most": 2 * median,
+        "fills": False,
+        "surely": False,
+        "exact": True,
+    }
     return PersonValue(sort=sort, label=label, median=median, **(plain | more))
 
 

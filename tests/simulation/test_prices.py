@@ -92,4 +92,11 @@ def test_more_lawyers_where_all_are_full_fill_an_open_case():
 
     [cause] = [each for each in person_values(day) if each.sort is Sort.CAUSE]
 
-    assert (cause.label, cause.cases, cause.open, cause.people, cause.fills) == ("wages", 2, 1, 1, True)
+    assert (cause.label, cause.cases, cause.open, cause.people, cause.fills, cause.surely) == (
+        "wages",
+        2,
+        1,
+        1,
+        True,
+        True,
+    )

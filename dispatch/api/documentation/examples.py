@@ -83,7 +83,9 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         {"part": "docket", "holds": True, "zh": "数据快照未被更改", "en": "the docket is the one that was stored"}]},
     "RunChangesOut": {"since": "96877869a4b3c2d1e0f16e1d2c3b4a57", "same_seed": True, "policy": [], "facts": [
         {"part": "practitioners", "what": "came", "field": None, "number": 1, "zh": "承办人员新增1",
-         "en": "practitioners new: 1"}]},
+         "en": "practitioners new: 1"}], "acts": [
+        {"login": "clerk", "role": "clerk", "verb": "edit_roster", "number": 1, "zh": "clerk（经办人员）：维护名册1次",
+         "en": "clerk (centre clerk): edit the roster (1)"}]},
     "JobOut": {"id": RUN, "kind": "run", "status": "done", "phase": "done", "done_share": 1.0, "cancel_wanted": False,
                "attempt": 1, "problem": None, "result": {"assigned": 1, "optimal": True}, "created_at": MORNING,
                "finished_at": "2026-11-23T01:00:02Z"},

@@ -21,10 +21,9 @@ from dispatch.domain.docket.changes import Difference, DocketChange, DocketPart
 from dispatch.domain.errors import NotFoundError, PolicyMissingError, ReasonRequiredError, RunNotReadyError
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.texts.typed import Reason
-from dispatch.domain.vocabulary import (
-    ProposalState,
-)
+from dispatch.domain.vocabulary import ProposalState, Role
 from dispatch.registry import reads
+from dispatch.registry.audit import ActCount
 from dispatch.registry.tables import JobRow, ProposalRow, RunRow
 
 
@@ -117,13 +116,28 @@ class DocketChangeOut(Out):
     en: str
 
 
+class ActCountOut(Out):
+    """Who did what meanwhile, and how often."""
+
+    login: Annotated[
+        str | None,
+        Field(description="Null where a recipient acted by link, or the service. 办理人的登录名，受援人或者系统为空。"),
+    ]
+    role: Role | None
+    verb: Annotated[str, Field(description="What was done; `Verb` in `/v1/vocabulary`. 操作。")]
+    number: Annotated[int, Field(description="How often. 次数。")]
+    zh: str
+    en: str
+
+
 class RunChangesOut(Out):
-    """What differed between two runs."""
+    """What differed between two runs, and who did what in between."""
 
     since: Id
     same_seed: bool
     policy: list[ChangeOut]
     facts: list[DocketChangeOut]
+    acts: Annotated[list[ActCountOut], Field(description="Who did what in between. 期间由谁办理了什么。")]
 
 
 class RunCheckOut(Out):
@@ -189,10 +203,19 @@ def _change(change: DocketChange) -> DocketChangeOut:
     )
 
 
+def _act(act: ActCount) -> ActCountOut:
+    verb = VERBS[act.verb]
+    zh, en = (f"{act.login}（{act.role.zh}）", f"{act.login} ({act.role.en})") if act.role else NO_LOGIN
+    return ActCountOut(**act._asdict(), zh=f"{zh}：{verb.zh}{act.number}次", en=f"{en}: {verb.en} ({act.number})")
+
+
 def _shown(run: RunRow, *, over: bool) -> RunOut:
     shown = RunOut.model_validate(run)
     return shown if over else shown.model_copy(update={"seed": None})
 
+
+VERBS = {verb.value: verb for verb in Verb}
+NO_LOGIN = ("受援人凭链接或者系统自动", "a recipient by link, or the service")
 
 router = APIRouter(prefix="/runs", tags=["runs 匹配批次"], route_class=IdempotentRoute)
 
@@ -266,9 +289,9 @@ def get_changes(
     actor: Annotated[Actor, Depends(Permit(Verb.READ_RUN))],
     read: ReadDep,
 ) -> RunChangesOut:
-    """Return what differed between a run and another: policy, facts and seed, by kind and number.
+    """Return what differed between a run and another: policy, facts and seed, by kind and number; who did what.
 
-    与另一批次相比的变化：指派方案、登记信息和抽签，只列类别和数量。
+    与另一批次相比的变化：指派方案、登记信息和抽签，只列类别和数量；期间由谁办理了什么。
     """
     found = repeats.changes_between(read, actor, run_id, since)
     return RunChangesOut(
@@ -276,6 +299,7 @@ def get_changes(
         same_seed=found.same_seed,
         policy=[ChangeOut.model_validate(each) for each in found.policy],
         facts=[_change(each) for each in found.facts],
+        acts=[_act(each) for each in found.acts],
     )
 
 

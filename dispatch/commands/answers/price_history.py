@@ -49,7 +49,7 @@ FREE = PlainWords("此条件没有影响结果。", "this rule cost nothing.")
 PERSON = PlainWords("同类人员再增加1人（1个名额），平均每天全部案件合计得分可增加{figure}分{interval}。",
                     "one more such person with one place would be worth {figure} points a day{interval}.")
 FILLS = PlainWords("其中{filling}天可使1件无人承办的案件得到指派。",
-                   " On {filling} of them a case that had nobody would have had somebody.")
+                   " On {filling} of them a case that had nobody could have been assigned.")
 SPARE = PlainWords("同类人员已足够，再增加1人对结果没有影响。",
                    "there were enough such people: one more changes nothing.")
 INTERVAL = PlainWords("（95%置信区间：{low}至{high}）", " (95 % interval: {low} to {high})")

@@ -11,7 +11,7 @@ from dispatch.domain.plain_words import HOW_CHOSEN, NEXT_STEP, PlainWords, misse
 from dispatch.domain.policy.criteria import MAX_SCORE, Criterion
 from dispatch.domain.vocabulary import ModeName
 from dispatch.exchange.languages import LANGUAGES
-from dispatch.modes.figures import measured
+from dispatch.modes.figures import beside
 from dispatch.simulation.evidence.repair import CaseRepair, OpenCase, RepairKind
 from dispatch.simulation.evidence.why import AskedAbout, CaseMove, CaseStanding, SeenPractitioner
 
@@ -24,35 +24,39 @@ GOOD_LEVEL = 60
 BASES = {
     # on what it rests
     Basis.TODAY:    PlainWords("按现在的登记测算：如现在发起匹配，共{cases}件待指派案件一并匹配。",
-                               "By the register as it is: a run asked for now would match {cases} cases together."),
+                               "As the register is now. Cases that would be matched together: {cases}."),
     Basis.RUN:      PlainWords("本案由匹配批次指派，当时共{cases}件案件一并匹配；以下按当时的数据。",
-                               "A run decided, which matched {cases} cases together; what follows is by its data."),
+                               "Decided by matching; cases matched together: {cases}. "
+                               "What follows is by the data of that moment."),
     Basis.REGISTER: PlainWords("本案未经批次匹配；以下按指派当时的登记。",
-                               "No run decided; what follows is by the register as it was when somebody was named."),
+                               "Not decided by matching; what follows is by the register as it was when somebody "
+                               "was named."),
 }
 MODES = {
     # mode                     how the case was given, as an officer is told
-    ModeName.OPTIMIZED:       PlainWords("由批次匹配选定：全部案件合计最优。",
-                                         "Chosen as part of the best plan for all of them."),
+    ModeName.OPTIMIZED:       PlainWords("由批次匹配选定：这样指派，全部案件合计得分最高。",
+                                         "Chosen because all cases together score highest this way."),
     ModeName.POINT_SELECTION: PlainWords("由受援人点援选定。", "The recipient chose them."),
-    ModeName.GRAB:            PlainWords("由其抢单承接。", "Their claim won."),
+    ModeName.GRAB:            PlainWords("由其抢单承接。", "They claimed the case on the board and won it."),
     ModeName.ROTATION:        PlainWords("按轮流指派顺序轮到。", "It was their turn."),
     ModeName.CONTINUITY:      PlainWords("本案前一阶段由其承办，继续承办。", "They acted at an earlier stage."),
     ModeName.DESIGNATION:     PlainWords("经人工指派。", "An officer named them."),
 }
 POOL = PlainWords("名册在册{listed}人，其中{eligible}人符合本案全部条件。",
-                  "Of {listed} people on the list {eligible} meet every rule of this case.")
-NOBODY_YET = PlainWords("本案没有可以指派的人员。", "The best plan has nobody for this case.")
+                  "Of {listed} people on the list, {eligible} may take this case.")
+POOL_NONE = PlainWords("名册在册{listed}人，没有人符合本案全部条件。",
+                       "Of {listed} people on the list, nobody may take this case.")
+NOBODY_YET = PlainWords("本案没有可以指派的人员。", "There is nobody to give this case to.")
 PROPOSED = PlainWords("按测算将指派：{names}。", "It would go to: {names}.")
 NAMED = PlainWords("选定：{names}。", "Chosen: {names}.")
 
 STANDINGS = {
     # where somebody stands
     CaseStanding.CHOSEN:   PlainWords("{name}就是选定的承办人员。", "{name} is the one chosen."),
-    CaseStanding.EQUAL:    PlainWords("改由{name}承办，全部案件合计得分不变：同等最优，由抽签决定。",
-                                      "With {name} the whole day would be worth as much: it was decided by the draw."),
+    CaseStanding.EQUAL:    PlainWords("改由{name}承办，全部案件合计得分相同：由抽签决定。",
+                                      "With {name}, all cases together would score the same: the draw decides."),
     CaseStanding.WORSE:    PlainWords("改由{name}承办，全部案件合计得分减少{loss}分（一件满分为{most}分）。",
-                                      "With {name} all cases together would lose {loss} points "
+                                      "With {name}, all cases together would lose {loss} points "
                                       "(a case is worth {most} at most)."),
     CaseStanding.ELIGIBLE: PlainWords("{name}符合条件，未被选定。", "{name} is eligible and was not chosen."),
     CaseStanding.FULL:     PlainWords("{name}符合条件，但没有可用的承办名额。",
@@ -62,22 +66,23 @@ STANDINGS = {
 LEFT_OPEN = PlainWords("改由{name}承办，将使{numbers}号案件无人承办。",
                        "With {name}, nobody would be left for {numbers}.")
 BETWEEN = PlainWords("{least}至{most}", "between {least} and {most}")
-MOVES = PlainWords("并会引起{count}件案件改派：{moves}。", "It would set off {count} more moves: {moves}.")
+MOVES = PlainWords("其他{count}件案件的承办人员须随之改变：{moves}。",
+                   "Other cases that would change hands ({count}): {moves}.")
 MOVE = PlainWords("{number}号案件由{origin}改为{target}", "{number} from {origin} to {target}")
 NOBODY = PlainWords("无人承办", "nobody")
-REFUSAL = PlainWords("{text}（依据：{source}）", "{text} (Source: {source})")
+REFUSAL = PlainWords("{text}（依据：{source}）。", "{text} (source: {source}).")
 COMPARED = PlainWords("与{chosen}相比：{parts}。", "Compared with {chosen}: {parts}.")
 MORE = PlainWords("“{criterion}”多{points}分（{here}，对方{there}）",
-                  "{criterion} {points} more ({here} against {there})")
+                  "{criterion}: {points} points more ({here} against {there})")
 LESS = PlainWords("“{criterion}”少{points}分（{here}，对方{there}）",
-                  "{criterion} {points} fewer ({here} against {there})")
+                  "{criterion}: {points} points fewer ({here} against {there})")
 PRICE = PlainWords("因均衡轮次扣{price}分", "{price} points off for turns already had")
 
 YOURS = {
     # where the reader stands
     CaseStanding.CHOSEN: PlainWords("本案由您承办。", "You have this case."),
-    CaseStanding.EQUAL:  PlainWords("由您承办与现方案同等最优，由抽签决定。",
-                                    "A plan with you was worth as much: it was decided by the draw."),
+    CaseStanding.EQUAL:  PlainWords("由您承办，全部案件合计得分相同：由抽签决定。",
+                                    "With you, all cases together would have scored the same: the draw decided."),
     CaseStanding.WORSE:  PlainWords("如由您承办，一并匹配的全部案件合计得分减少{loss}分（一件满分为{most}分）。",
                                     "With you, all cases matched together would have lost {loss} points "
                                     "(a case is worth {most} at most)."),
@@ -85,17 +90,23 @@ YOURS = {
 }
 YOURS_OPEN = PlainWords("如由您承办，将有其他案件无人承办。", "With you, another case would have had nobody.")
 
-SHUT_IN = PlainWords("争用同一批承办名额的案件共{cases}件（含本案），只能由{people}人承办，"
-                     "合计{slots}个名额，缺{shortage}个。",
-                     "{cases} cases, this one among them, can only go to {people} people, who have {slots} places: "
-                     "{shortage} too few.")
+SHUT_IN = {
+    # whether other cases compete for the same places
+    True:  PlainWords("争用同一批承办名额的案件共{cases}件（含本案），只能由{people}人承办，"
+                      "合计{slots}个名额，缺{shortage}个。",
+                      "Cases that compete for the same places: {cases}, this one among them. People who may take them: "
+                      "{people}. Places they have: {slots}, too few by {shortage}."),
+    False: PlainWords("本案只能由{people}人承办，合计{slots}个名额，缺{shortage}个。",
+                      "People who may take this case: {people}. Places they have: {slots}, too few by {shortage}."),
+}
 KEPT_APART = PlainWords("另有{count}人符合本案全部条件，因对立各方的案件须分开承办，在本次匹配中不能承办本案。",
                         "{count} more meet every rule of this case, but the other side's case, which has to be kept "
                         "apart, leaves them none here.")
 NOBODY_FREE = PlainWords("名册在册人员中，现在没有人符合本案全部条件。",
-                         "Nobody on the list meets every rule of this case.")
-ONLY_FULL = PlainWords("其中{count}人仅因在办件数、本月指派数或者所在机构件数已满而不能承办。",
-                       "{count} of them are kept out by nothing but a full workload.")
+                         "Nobody on the list may take this case at present.")
+ONLY_FULL = PlainWords("有{count}人仅因在办件数、本月指派数或者所在机构件数已满而不能承办本案。",
+                       "People kept out only because they or their institutions have as many cases as they may: "
+                       "{count}.")
 REPAIRS = {
     # what would help
     RepairKind.PLACE:       PlainWords("给{name}增加1个承办名额，{so}", "With one more place for {name}, {so}"),
@@ -104,16 +115,17 @@ REPAIRS = {
                                        "If {name} also spoke {labels} (record it if they do), {so}"),
     RepairKind.AREA:        PlainWords("如{name}的服务区域也包括{labels}（服务该区域的，请登记到名册），{so}",
                                        "If {name} also served {labels} (record it if they do), {so}"),
-    RepairKind.RULE:        PlainWords("对本案{rule}，{so}", "If this case lets go of {rule}, {so}"),
+    RepairKind.RULE:        PlainWords("对本案{rule}，{so}", "An exception for this case ({rule}): {so}"),
 }
 SOFT = {each.value: each for each in Soft}
-HELPS = PlainWords("本案即可指派。", "the case has somebody.")
-HELPS_MORE = PlainWords("本案即可指派，全部案件合计可多指派{served}个承办名额。",
-                        "the case has somebody, and {served} more seats of all cases are filled.")
-BY_WHOM = PlainWords("本案即可由{name}承办。", "{name} can take it.")
-OTHERS_FIRST = PlainWords("可多指派{served}件，但会先给更紧急的案件。",
-                          "{served} more can be assigned, but more urgent cases come first.")
-NO_REPAIR = PlainWords("没有一项单独的调整能使本案得到指派。", "No single change would give the case somebody.")
+HELPS = PlainWords("本案即可指派。", "this case could be assigned.")
+HELPS_MORE = PlainWords("本案即可指派，连同其他案件共可多指派{served}个承办名额。",
+                        "this case could be assigned; with others, {served} more seats would be filled.")
+BY_WHOM = PlainWords("即可由{name}承办。", "{name} could take it.")
+OTHERS_FIRST = PlainWords("可多指派{served}件，但更紧急的案件在先，本案仍无人承办。",
+                          "more cases could be assigned ({served}), but more urgent ones come first: this one would "
+                          "still have nobody.")
+NO_REPAIR = PlainWords("没有一项单独的调整能使本案得到指派。", "No single change would be enough for this case.")
 
 STRENGTHS = {
     # criterion                what a recipient is told of it
@@ -125,8 +137,8 @@ STRENGTHS = {
     Criterion.EXPERIENCE: PlainWords("有为您这类受援人服务的经验", "they have served people in your situation"),
     Criterion.SENIORITY:  PlainWords("执业时间较长", "they have practised for long"),
 }
-BECAUSE = PlainWords("其{reasons}。", "In particular, {reasons}.")
-POOL_OF_ONE = PlainWords("符合条件的共{eligible}人。", "{eligible} could have taken the case.")
+BECAUSE = PlainWords("承办人员{reasons}。", "In particular, {reasons}.")
+POOL_OF_ONE = PlainWords("符合条件的共{eligible}人。", "Practitioners who met the conditions: {eligible}.")
 NOBODY_FITS = PlainWords("现在还没有符合全部条件的人员，法律援助机构正在协调。",
                          "Nobody meets every condition at present; the institution is looking for a way.")
 # fmt: on
@@ -142,13 +154,16 @@ def _for_officer(answer: WhyAnswer, language: str) -> Iterator[str]:
     yield BASES[answer.basis].label(language).format(cases=answer.cases)
     if answer.mode:
         yield MODES[answer.mode].label(language)
-    yield POOL.label(language).format(listed=why.counts.listed, eligible=why.counts.eligible)
+    pool = POOL if why.counts.eligible else POOL_NONE
+    yield pool.label(language).format(listed=why.counts.listed, eligible=why.counts.eligible)
     if why.chosen:
         names = _joined([answer.names.people[each.practitioner_id].label for each in why.chosen], language)
         yield (PROPOSED if answer.basis is Basis.TODAY else NAMED).label(language).format(names=names)
-    else:
+    elif why.counts.eligible:
         yield NOBODY_YET.label(language)
     if answer.open:
+        # That there is nobody at all is said already.
+        yield from shut_in_words(answer.open, language) if why.counts.eligible else ()
         yield from _about_open(answer.open, answer.names, language)
     if why.asked:
         yield from _about(answer, why.asked, language)
@@ -159,7 +174,7 @@ def shut_in_words(found: OpenCase, language: str) -> Iterator[str]:
     people = len(found.practitioner_ids)
     if people:
         figures = {"cases": len(found.case_ids), "people": people, "slots": found.slots, "shortage": found.shortage}
-        yield SHUT_IN.label(language).format(**figures)
+        yield SHUT_IN[len(found.case_ids) > 1].label(language).format(**figures)
     if found.kept_apart:
         yield KEPT_APART.label(language).format(count=found.kept_apart)
     if not people and not found.kept_apart:
@@ -167,7 +182,6 @@ def shut_in_words(found: OpenCase, language: str) -> Iterator[str]:
 
 
 def _about_open(found: OpenCase, names: Names, language: str) -> Iterator[str]:
-    yield from shut_in_words(found, language)
     if found.only_full:
         yield ONLY_FULL.label(language).format(count=found.only_full)
     yield from (repair_in_words(each, names, language) for each in found.repairs)
@@ -209,7 +223,7 @@ def _about(answer: WhyAnswer, asked: AskedAbout, language: str) -> Iterator[str]
     for each in asked.refusals:
         text = refusal_text(each.code, language, unknown=each.unknown, organs=each.organs, missing=each.missing)
         source = basis_text(each.code, language)
-        yield REFUSAL.label(language).format(text=text, source=source)
+        yield REFUSAL.label(language).format(text=text.rstrip("。."), source=source)
     if answer.why.chosen and asked.standing is not CaseStanding.CHOSEN:
         chosen = answer.why.chosen[0]
         if parts := list(compared(asked.seen, chosen, language)):
@@ -241,7 +255,7 @@ def compared(one: SeenPractitioner, other: SeenPractitioner, language: str) -> I
     for here, there in pairs[:MAX_NAMED]:
         if here.points != there.points:
             words, points = MORE if here.points > there.points else LESS, abs(here.points - there.points)
-            measures = {"here": measured(here, language), "there": measured(there, language)}
+            measures = dict(zip(("here", "there"), beside(here, there, language), strict=True))
             criterion = here.criterion.label(language)
             yield words.label(language).format(criterion=criterion, points=f"{points:,}", **measures)
     if one.slot_price > other.slot_price:

@@ -1,4 +1,4 @@
-"""Runs over the same cases: how often, by whom, when, what came of each, and what differed between two."""
+"""Runs over the same cases: how often, by whom, when, what came of each, what differed between two, and who did it."""
 
 import zlib
 from datetime import datetime
@@ -14,6 +14,7 @@ from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.policy.diff import FieldChange, differences
 from dispatch.domain.policy.schema import Policy
 from dispatch.registry import reads
+from dispatch.registry.audit import ActCount, acts_between
 from dispatch.registry.runs import list_repeats
 from dispatch.registry.tables import JobRow, RunRow
 from dispatch.registry.transaction import Read
@@ -35,12 +36,26 @@ class Repeat(NamedTuple):
 
 
 class RunChanges(NamedTuple):
-    """What differed between a run and another, by kind and number."""
+    """What differed between a run and another, by kind and number, and who did what meanwhile."""
 
     since: str
     same_seed: bool
     policy: list[FieldChange]
     facts: list[DocketChange]
+    acts: list[ActCount]
+
+
+# fmt: off
+ASIDE = frozenset({
+    Verb.REQUEST_RUN, Verb.CANCEL_JOB, Verb.SIMULATE, Verb.EDIT_POLICY, Verb.VERIFY, Verb.SIGN_IN, Verb.EXPORT,
+    Verb.ISSUE_DOCUMENT, Verb.MANAGE_TEMPLATES, Verb.MAKE_LINK, Verb.SEND_NOTICE, Verb.CONFIRM_LETTER, Verb.FUND,
+    Verb.SETTLE, Verb.MANAGE_SUBSIDIES, Verb.MANAGE_USERS, Verb.CONFIRM_ACCESS, Verb.MANAGE_WEBHOOKS,
+    Verb.PUBLISH_SCORES, Verb.ARCHIVE, Verb.SUPERVISE,
+})
+# fmt: on
+"""What is done and leaves the facts of the next run as they are."""
+CHANGING = [verb for verb in Verb if verb not in ASIDE and not verb.value.startswith("read_")]
+"""Everything else: a verb that is new is told."""
 
 
 def repeats_of(read: Read, actor: Actor, run_id: str) -> list[Repeat]:
@@ -63,7 +78,9 @@ def changes_between(read: Read, actor: Actor, run_id: str, since: str) -> RunCha
     require(actor, Verb.READ_RUN)
     with read() as session:
         (now, policy, seed), (before, earlier, other_seed) = (_kept(session, actor, id) for id in (run_id, since))
-    return RunChanges(since, seed == other_seed, differences(earlier, policy), changes(before, now))
+        first, last = sorted((before.now, now.now))
+        acts = acts_between(session, actor.centre_id, first, last, CHANGING)
+    return RunChanges(since, seed == other_seed, differences(earlier, policy), changes(before, now), acts)
 
 
 def _kept(session: Session, actor: Actor, run_id: str) -> tuple[DocketFacts, Policy, int]:

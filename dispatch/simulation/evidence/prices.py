@@ -64,7 +64,9 @@ class PersonValue(NamedTuple):
     least, median, most : int, points
         The value of somebody like the one of them who would help least, the middle one, and the one who would most.
     fills : bool
-        Whether at most it gives an open case somebody.
+        Whether the one who would help most gives an open case somebody.
+    surely : bool
+        Whether each of them does.
     exact : bool
         Where False, sides are kept apart: values are worth at most so much.
     """
@@ -78,6 +80,7 @@ class PersonValue(NamedTuple):
     median: int
     most: int
     fills: bool
+    surely: bool
     exact: bool
 
 
@@ -155,6 +158,7 @@ def _value(
         median=median,
         most=most,
         fills=most >= cheapest,
+        surely=least >= cheapest,
         exact=day.answers.exact,
     )
 

@@ -44,7 +44,8 @@ class PersonValueOut(BaseModel):
     least: Annotated[int, Field(description="Points, if like who helps least. 最低增加的得分。")]
     median: Annotated[int, Field(description="Points, if like the one in the middle. 居中的得分。")]
     most: Annotated[int, Field(description="Points, if like who helps most. 最高增加的得分。")]
-    fills: Annotated[bool, Field(description="An open case would have somebody. 可使无人承办的案件得到指派。")]
+    fills: Annotated[bool, Field(description="An open case could have somebody. 可使无人承办的案件得到指派。")]
+    surely: Annotated[bool, Field(description="Whoever they are like. 与哪位现有人员条件相同，均可使其得到指派。")]
     exact: Exact
     text: str
 
