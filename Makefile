@@ -82,6 +82,8 @@ thorough: $(VENV)/.dev  ## The laws of the optimizer and its files with thousand
 
 .PHONY: tour
 tour: $(VENV)/.dev chromium  ## Play the picture tour of the console into docs/tour (minutes; port 18017 must be free).
+	@# A browser writes its own words, such as those of a date, in the languages it was installed with.
+	@[ -e /usr/lib/chromium/locales/zh-CN.pak ] || { [ "$$(id -u)" = 0 ] && apt-get install -y -q chromium-l10n >/dev/null 2>&1; } || true
 	$(BIN)/python -m pytest -q --timeout=1200 tests/console/tour/play.py
 
 .PHONY: alerts

@@ -78,6 +78,7 @@ def test_firm_keeps_the_leave_of_its_people(console, given):
     console.press("/own-people/end", FIRM, absence_id=leave.id)
 
     assert wrong.status_code == 422
+    assert f'value="{console.able.id}" selected' in wrong.text
     assert first in page
     assert console.register.get(AbsenceRow, leave.id).state is AbsenceState.CANCELLED
 

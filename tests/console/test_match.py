@@ -73,6 +73,8 @@ def test_some_are_applied_with_a_reason_and_the_rest_after(console, register):
     page = console.get(where).text
 
     assert without.status_code >= 400
+    assert 'id="reason-error"' in without.text
+    assert f'value="{chosen.id}" checked' in without.text
     assert applied.status_code == 303
     assert register.get(CaseRow, first.id).status is Status.ASSIGNED
     assert register.get(CaseRow, second.id).status is Status.PENDING

@@ -48,6 +48,11 @@ def test_each_line_of_the_workbench_leads_to_its_next_act(console, register):
     assert "某某法院" in page
 
 
+def test_whose_session_is_open_is_said_on_every_page(console):
+    assert "经办人员 seen-clerk" in console.get("/cases").text
+    assert "seen-recipient" not in console.get("/account", Role.RECIPIENT).text
+
+
 def test_who_sees_only_cases_of_their_own_begins_there(console):
     for role, home in HOME.items():
         assert console.get("/", role).headers["location"] == f"/console{home}"

@@ -28,7 +28,7 @@ AT_ONCE = 10
 WHO: Any = (
     select_rows(
         UserRow.id, UserRow.role, UserRow.centre_id, UserRow.practitioner_id, UserRow.institution_id, UserRow.organ,
-        TokenRow.digest, TokenRow.expires_at, TokenRow.used_at, TokenRow.idle_s, TokenRow.confirmed_at,
+        UserRow.login, TokenRow.digest, TokenRow.expires_at, TokenRow.used_at, TokenRow.idle_s, TokenRow.confirmed_at,
     )
     .join(TokenRow, col(TokenRow.user_id) == col(UserRow.id))
     .where(col(TokenRow.kind) == PassKind.SESSION, col(UserRow.active), col(TokenRow.revoked_at).is_(None))
@@ -43,6 +43,8 @@ class Session(NamedTuple):
     expires_at: datetime
     idle_until: datetime
     confirmed_until: datetime
+    login: str = ""
+    """By which they came in, so that whoever shares a computer sees whose session is open."""
 
 
 class Opened(NamedTuple):
@@ -70,7 +72,7 @@ def find_session(read: Read, begin: Begin, now: datetime, secret: str) -> Sessio
             tx.session.exec(update(TokenRow).where(col(TokenRow.digest) == digest).values(used_at=now))
     confirmed_until = confirmed_at + CONFIRMED_FOR
     actor = Actor(*found[:6], case_id=case_id, confirmed=now < confirmed_until)  # type: ignore[misc]
-    return Session(actor, digest, expires_at, used_at + idle, confirmed_until)
+    return Session(actor, digest, expires_at, used_at + idle, confirmed_until, found[6])
 
 
 def open_session(
@@ -94,7 +96,9 @@ def open_session(
         user.id, user.role, user.centre_id, user.practitioner_id, user.institution_id, user.organ, case_id
     )  # fmt: skip
     note(tx, actor, Verb.SIGN_IN, "session", user.id, now)
-    return Opened(secret, Session(actor, row.digest, expires_at, now + life.idle, (proved_at or now) + CONFIRMED_FOR))
+    return Opened(
+        secret, Session(actor, row.digest, expires_at, now + life.idle, (proved_at or now) + CONFIRMED_FOR, user.login)
+    )
 
 
 def end_session(begin: Begin, now: datetime, session: Session) -> None:

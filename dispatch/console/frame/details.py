@@ -19,6 +19,7 @@ FIELD_OF: Mapping[str, str] = {
     "unreadable-file":  "file",
     "missing-column":   "file",
     "duplicate-number": "number",
+    "reason-required":  "reason",
 }
 # fmt: on
 
