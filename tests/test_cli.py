@@ -555,14 +555,26 @@ def test_verifying_loads_no_solver_and_no_database(tmp_path):
     assert ended.stderr == ""
 
 
+@pytest.mark.parametrize("spoken", ["zh", "en"])
 @pytest.mark.parametrize("words", [["worker"], ["worker", "--queues", "runs"], ["scheduler"]])
-def test_worker_and_scheduler_become_that_process(monkeypatch, words):
+def test_worker_and_scheduler_become_that_process_and_go_on_in_the_language_asked_for(monkeypatch, words, spoken):
     calls = []
     monkeypatch.setattr("os.execv", lambda program, command: calls.append(command))
 
-    run(*words)
+    run("--language", spoken, *words)
 
-    assert calls == [[sys.executable, "-m", "workers", *words]]
+    assert calls == [[sys.executable, "-m", "workers", "--language", spoken, *words]]
+
+
+@pytest.mark.parametrize(("spoken", "wording"), [("zh", "密钥"), ("en", "The secret is")])
+def test_worker_says_why_it_does_not_start_in_the_language_asked_for(monkeypatch, spoken, wording):
+    monkeypatch.setenv("LC_ALL", "C" if spoken == "zh" else "zh_CN.UTF-8")
+    monkeypatch.setenv("DISPATCH_SECRET", "short")
+
+    told = CliRunner().invoke(processes, ["--language", spoken, "worker"])
+
+    assert told.exit_code == REFUSED
+    assert wording in told.output
 
 
 @pytest.mark.parametrize(("program", "words"), [(app, "api"), (processes, "worker"), (processes, "scheduler")])

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from dispatch.cli.output import choose_language, refuse_politely
+from dispatch.cli.output import choose_language, refuse_politely, require_language
 from dispatch.registry.jobs.queues import QUEUES
 from workers.context import open_context, require_key
 from workers.rq_workers import make_worker
@@ -29,6 +29,15 @@ An endpoint is sent to by one worker at a time, so with two of them a slow one c
 """
 
 
+@app.callback()
+def main(
+    wanted: Annotated[str | None, typer.Option("--language", help="Language spoken: zh or en; the terminal's.")] = None,
+) -> None:
+    """Speak a language; by default that of the terminal."""
+    require_language(wanted)
+    choose_language(wanted)
+
+
 @app.command()
 def worker(
     queues: Annotated[str, typer.Option(help=f"Queue names, separated by commas: {', '.join(QUEUES)}.")] = SERVED,
@@ -37,7 +46,6 @@ def worker(
     names = queues.split(",")
     if unknown := set(names) - set(QUEUES):
         raise typer.BadParameter(f"no such queue: {', '.join(sorted(unknown))}; there are {', '.join(QUEUES)}")
-    choose_language(None)
     refuse_politely(require_key)
     if len(names) == 1:
         _work(names[0])
@@ -48,7 +56,6 @@ def worker(
 @app.command()
 def scheduler() -> None:
     """Relay, sweep and start what is due; any number may run, one of them is effective."""
-    choose_language(None)
     refuse_politely(require_key)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     ticking = Scheduler(open_context(), _process_name("scheduler"))

@@ -21,9 +21,9 @@ def bring_up_to_date(revision: str) -> None:
 
 
 def become_workers(*words: str) -> None:
-    """Turn this process into a worker or the scheduler, so that signals reach it directly."""
+    """Turn this process into a worker or the scheduler, in the same language, so that signals reach it directly."""
     sys.stdout.flush()
-    os.execv(sys.executable, [sys.executable, "-m", "workers", *words])
+    os.execv(sys.executable, [sys.executable, "-m", "workers", "--language", language(), *words])
 
 
 def answer_http(host: str, port: int, processes: int) -> None:

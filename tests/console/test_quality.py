@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from dispatch.domain.states import EndReason, QualityGrade, Satisfaction
+from dispatch.domain.states import EndReason, PaperKind, QualityGrade, Satisfaction
 from dispatch.domain.vocabulary import Role
 from dispatch.registry.tables import AssignmentRow, AuditRow, PaperRow
 from tests.commands.life.acts import at_work, closed
@@ -51,6 +51,33 @@ def test_organ_is_asked_and_its_answer_recorded_at_its_inquiry(console, register
     assert "/record-answer" in asked
     assert "/record-answer" not in console.get(page).text
     assert [row.facts.get("satisfaction") for row in register.all(PaperRow)][-1] == Satisfaction.SATISFIED.value
+
+
+def test_manager_strikes_out_a_record_with_the_reason_and_an_inquiry_after_its_answer(console, register, work):
+    _, page = work
+    console.press(f"{page}/inquire", more={"inquiry.text": "是否按时出庭"})
+    [asked] = register.all(PaperRow, PaperRow.kind == PaperKind.INQUIRY)
+    answer = {"answer.satisfaction": "satisfied", "answer.answered_by": "钱法官", "answer.text": "按时出庭"}
+    console.press(f"{page}/record-answer", paper=asked.id, more=answer)
+    [answered] = register.all(PaperRow, PaperRow.kind == PaperKind.INQUIRY_ANSWER)
+    page_before = console.get(page, Role.MANAGER).text
+
+    without = console.press(f"{page}/strike-out", Role.MANAGER, more={"paper": answered.id})
+    refused = console.press(f"{page}/strike-out", more={"paper": answered.id, f"strike-{answered.id}.reason": "误记"})
+    console.press(
+        f"{page}/strike-out", Role.MANAGER, more={"paper": answered.id, f"strike-{answered.id}.reason": "误记"}
+    )
+    after = console.get(page, Role.MANAGER).text
+
+    assert f"strike-{answered.id}.reason" in page_before
+    assert f"strike-{asked.id}.reason" not in page_before
+    assert without.status_code == 422
+    assert refused.status_code == 403
+    assert "误记" in after
+    assert f"strike-{answered.id}.reason" not in after
+    assert f"strike-{asked.id}.reason" in after
+    assert "/record-answer" in after
+    assert f"{page}/strike-out" not in console.get(page).text
 
 
 def test_work_is_graded_once_it_is_closed_and_not_before(console, register, sealed, work):

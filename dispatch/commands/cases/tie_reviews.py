@@ -113,7 +113,7 @@ def check_people(
         ties = find_ties(session, asked, against, organs)
         found = [(match.tie.id, person.role, match.same) for person, match in ties]
         rows = {tie_id: session.get_one(DeclaredTieRow, tie_id) for tie_id, *_ in found}
-        known = [TiedPeople(shown(seal, rows[tie_id]), role, same) for tie_id, role, same in found]
+        known = [TiedPeople(shown(session, seal, rows[tie_id]), role, same) for tie_id, role, same in found]
     return sorted(known, key=lambda each: (each.tie.row.code, each.role))
 
 
@@ -141,7 +141,7 @@ def _of_cases(
     matches, reviews = _matches(session, actor, now, cases)
     numbers = {case.id: case.number for case in cases}
     for match in matches:
-        tie = shown(seal, session.get_one(DeclaredTieRow, match.tie.id))
+        tie = shown(session, seal, session.get_one(DeclaredTieRow, match.tie.id))
         found = found_of(match, reviews)
         yield CaseTie(
             match.case_id, numbers[match.case_id], tie, match, found, waits(match, reviews), outcomes_of(match)

@@ -68,9 +68,10 @@ class TieSubject(NamedTuple):
 
 
 class ShownTie(NamedTuple):
-    """A declaration and who is meant, the number with its ends alone."""
+    """A declaration, of whom it is, and who is meant, the number with its ends alone."""
 
     row: DeclaredTieRow
+    whose: str
     name: str | None
     identity_number: str | None
 
@@ -117,11 +118,11 @@ def declare(begin: Begin, seal: Seal, actor: Actor, now: datetime, whose: TieSub
         if code and _standing(tx.session, actor.centre_id, code):
             raise DuplicateNumberError(field="code", number=code)
         if there := None if code else _same(book, subject, said):
-            return shown(seal, there)
+            return shown(tx.session, seal, there)
         made = enter(book, code or new_id()[:CODE_LENGTH], subject, said)
         note(tx, actor, Verb.DECLARE_TIE, "declared_tie", made.id, now)
         review_declared(host := RegisterHost(tx, actor.centre_id, actor, now), touched_today(host, made.id))
-        return shown(seal, made)
+        return shown(tx.session, seal, made)
 
 
 def end(begin: Begin, seal: Seal, actor: Actor, now: datetime, tie_id: str, until_on: date) -> ShownTie:
@@ -172,7 +173,7 @@ def read_tie(read: Read, seal: Seal, actor: Actor, now: datetime, tie_id: str) -
             reads.roster_entry(session, actor, row.practitioner_id, read_day(session, actor.centre_id, now).today)
         else:
             reads.institution(session, actor, row.institution_id or "")
-        return shown(seal, row)
+        return shown(session, seal, row)
 
 
 def list_ties(
@@ -190,7 +191,7 @@ def list_ties(
         if Verb.READ_ROSTER not in PERMISSIONS[actor.role]:
             filters.append(_theirs(actor, read_day(session, actor.centre_id, now).today))
         found = reads.page(session, DeclaredTieRow, actor.centre_id, part, *filters, by="code")
-        return [shown(seal, row) for row in found.rows], found
+        return [shown(session, seal, row) for row in found.rows], found
 
 
 def checked(book: TieBook, row: Row, whose: TieSubject) -> dict[str, Any]:
@@ -255,10 +256,12 @@ def opened(seal: Seal, row: DeclaredTieRow) -> dict[str, Any]:
     return {name: getattr(row, name) for name in PLAIN} | {name: known.get(name) for name in PERSON}
 
 
-def shown(seal: Seal, row: DeclaredTieRow) -> ShownTie:
+def shown(session: Session, seal: Seal, row: DeclaredTieRow) -> ShownTie:
     """Return a declaration for somebody to read."""
     known = seal.show(row.sealed, *PERSON)
-    return ShownTie(row, known.get("name"), masked(known.get("identity_number")))
+    whose: Any = PractitionerRow if row.practitioner_id else InstitutionRow
+    whose = session.get_one(whose, row.practitioner_id or row.institution_id).name
+    return ShownTie(row, whose, known.get("name"), masked(known.get("identity_number")))
 
 
 def require_reach_of(tx: Transaction, actor: Actor, now: datetime, row: DeclaredTieRow) -> None:
@@ -296,7 +299,7 @@ def _change(
         if row.revision != revision:
             note(tx, actor, Verb.DECLARE_TIE, "declared_tie", row.id, now)
             review_declared(host, before | touched_today(host, tie_id))
-        return shown(seal, row)
+        return shown(tx.session, seal, row)
 
 
 def _require_subject(tx: Transaction, actor: Actor, now: datetime, whose: TieSubject) -> TieSubject:

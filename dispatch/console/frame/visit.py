@@ -32,6 +32,9 @@ Model = TypeVar("Model", bound=BaseModel)
 KEY, REVISION, BACKWARDS = "idempotency-key", "revision", "back"
 """What a form sends beside its fields: what makes a repetition harmless, the record's revision, a button's own name."""
 
+TRIED = "tried"
+"""The hidden field of a form that stands with others on a page, before whose fields its name is written."""
+
 HIDDEN = (KEY, REVISION, BACKWARDS)
 LOCAL_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?")
 """What a browser sends for a moment has no zone; people type the time of the clock of their centre."""
@@ -292,6 +295,10 @@ class Visit:
         """Return what is wrong with a field, in words; empty if nothing is."""
         return self.errors.get(name.removesuffix(MANY), "")
 
+    def _tried(self) -> list[str]:
+        """Return which of several forms of a page was filled in."""
+        return list(self.typed.get(TRIED, ()))
+
     @cached_property
     def details(self) -> list[str]:
         """Return what the refusal says beside its title, a sentence each."""
@@ -305,7 +312,9 @@ class Visit:
         facts = body.get("facts", {})
         if "field" in facts:
             expected = facts.get("expected", body["title"])
-            found[facts["field"]] = expected[self.language] if isinstance(expected, dict) else str(expected)
+            said = expected[self.language] if isinstance(expected, dict) else str(expected)
+            # A command knows no other forms of the page: of which one it speaks, the form tells.
+            found |= {name: said for name in (facts["field"], *(f"{each}.{facts['field']}" for each in self._tried()))}
         elif field := FIELD_OF.get(body.get("code", "")):
             found[field] = next(iter(self.details), body["title"])
         return {name.removeprefix("body.").removeprefix("query."): text for name, text in found.items()}

@@ -23,6 +23,7 @@ from dispatch.console.pages import (
     turns,
     work,
 )
+from dispatch.console.pages.roster import ties
 
 PAGES: tuple[ConsolePage, ...] = (
     *work.PAGES,
@@ -41,6 +42,7 @@ PAGES: tuple[ConsolePage, ...] = (
     *hall.PAGES,
     *own_cases.PAGES,
     *own_place.PAGES,
+    *ties.PAGES,
     *links.PAGES,
     *recipient.PAGES,
     *institution.PAGES,

@@ -6,21 +6,18 @@ from typing import Any
 from dispatch.api.routes.answers.candidates import count_candidates, list_candidates
 from dispatch.api.routes.answers.why import get_why
 from dispatch.api.routes.plans import DesignateIn
-from dispatch.api.routes.practitioners import PractitionerQuery, list_practitioners
 from dispatch.commands import designation
 from dispatch.commands.lists.case_view import view_case
 from dispatch.commands.offers import offers
 from dispatch.console.frame.page import ConsolePage, Context, PageAct
 from dispatch.console.frame.visit import FilledForm, Visit
+from dispatch.console.pages.names import people_called
 from dispatch.domain.lifecycle import UNNAMED
 from dispatch.domain.permissions import Verb
 from dispatch.domain.policy.criteria import MAX_SCORE, Criterion
 
 SHOWN, MOST = 10, 50
 """Candidates shown at first, and when all are asked for."""
-
-FOUND = 10
-"""People shown for a name; one who means more writes more of it."""
 
 
 def candidates_page(visit: Visit) -> Context:
@@ -56,14 +53,8 @@ def _asked(visit: Visit) -> tuple[Sequence[Any], str | None]:
         return [], chosen
     if not (text := visit.asked("who")):
         return [], None
-    wanted = ({"code": text}, {"name": text}) if text.isascii() else ({"name": text},)
-    for each in wanted:
-        found = list_practitioners(
-            visit.actor, visit.read, visit.seal, visit.now, visit.paging(FOUND), PractitionerQuery(**each)
-        )
-        if found.items:
-            return found.items, found.items[0].id if len(found.items) == 1 else None
-    return [], None
+    found = people_called(visit, text)
+    return found, found[0].id if len(found) == 1 else None
 
 
 def offer(visit: Visit, form: FilledForm) -> str:

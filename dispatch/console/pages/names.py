@@ -1,15 +1,21 @@
-"""What codes and ids are called: causes and areas of the centre, numbers of cases."""
+"""What codes and ids are called: causes and areas of the centre, numbers of cases, people by what was typed of them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from starlette.responses import Response
 
+from dispatch.api.paging import Paging
 from dispatch.api.routes.cases import get_case
 from dispatch.api.routes.institutions import list_areas
+from dispatch.api.routes.practitioners import PractitionerQuery, list_practitioners
 from dispatch.api.routes.vocabulary import list_causes
 from dispatch.console.frame.page import Told
 from dispatch.console.frame.visit import Visit
 from dispatch.domain.vocabulary import Matter
+
+FOUND = 10
+"""People shown for a name; one who means more writes more of it."""
 
 Options = list[tuple[str, str | Told]]
 """What a field offers: each value with what it is called."""
@@ -55,3 +61,15 @@ def cause_options(visit: Visit, matter: Matter | None = None) -> Options:
         (cause.code, (cause.zh, cause.en)) for cause in causes
         if cause.code not in above and (matter is None or matter in cause.matters)
     ]  # fmt: skip
+
+
+def people_called(visit: Visit, text: str) -> Sequence[Any]:
+    """Return whoever in the roster goes by a licence number or a part of a name."""
+    wanted = ({"code": text}, {"name": text}) if text.isascii() else ({"name": text},)
+    for each in wanted:
+        who = (visit.actor, visit.read, visit.seal, visit.now)
+        first = Paging(limit=FOUND, cursor=None)
+        found = list_practitioners(*who, first, PractitionerQuery(**each)).items
+        if found:
+            return found
+    return []

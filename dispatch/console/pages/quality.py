@@ -3,6 +3,7 @@
 from enum import StrEnum
 from typing import Any
 
+from dispatch.api.routes.life.decisions import CorrectionIn
 from dispatch.api.routes.life.evaluations import GradeIn
 from dispatch.api.routes.life.replacements import HandOverIn
 from dispatch.api.routes.life.supervision import CallBackIn, HearingIn, InquiryAnswerIn, InquiryIn
@@ -67,18 +68,20 @@ def quality_page(visit: Visit) -> Context:
     view = view_case(visit.read, visit.actor, case_id)
     seat = _seat(view.seats, visit.part("assignment_id"))
     file = papers.list_papers(*visit.sealed, case_id)
-    gone = {each.row.facts.get("struck_out") for each in file}
+    gone = {id: each.words.get("text", "") for each in file if (id := each.row.facts.get("struck_out"))}
     row = seat.assignment
     mine = [each for each in file if each.row.assignment_id == row.id and each.row.kind in SHOWN]
-    answered = {each.row.facts.get("answers") for each in mine} | gone
-    asked = [each for each in mine if each.row.kind is PaperKind.INQUIRY and each.row.id not in answered]
+    answered = {each.row.facts.get("answers") for each in mine if each.row.id not in gone}
+    counting = [each for each in mine if each.row.id not in gone and each.row.id not in answered]
+    asked = [each for each in counting if each.row.kind is PaperKind.INQUIRY]
     grounds = (
         list(ReplacementGround) if visit.may(Verb.REPLACE) else [each for each in ReplacementGround if each in UNABLE]
     )
     return {
         "case": view.case,
         "seat": seat,
-        "records": [(each, _facts(each.row.facts), PAPERS.get(each.row.kind), each.row.id in gone) for each in mine],
+        "records": [(each, _facts(each.row.facts), PAPERS.get(each.row.kind), gone.get(each.row.id)) for each in mine],
+        "strikable": [each.row.id for each in counting if each.row.kind in papers.SUPERVISION],
         "words": WORDS,
         "unanswered": asked[0].row if asked else None,
         "gradable": view.case.status is Status.CLOSED and row.outcome is not None and row.grade is None,
@@ -119,6 +122,12 @@ def grade(visit: Visit, form: FilledForm) -> None:
     """Grade the work."""
     given = form.read(GradeIn, "grade")
     evaluations.grade(*visit.sealed, _id(visit), given.grade, given.text)
+
+
+def strike_out(visit: Visit, form: FilledForm) -> None:
+    """Strike out a record of supervision that was a mistake; it stays readable, and nothing is issued about it."""
+    id = form.text("paper")
+    supervision.strike_out(*visit.sealed, id, form.read(CorrectionIn, f"strike-{id}").reason)
 
 
 def hand_over(visit: Visit, form: FilledForm) -> None:
@@ -162,6 +171,8 @@ PAGES = (
             "inquire": PageAct(inquire, RECORDED, SUPERVISE),
             "record-answer": PageAct(record_answer, ("答复已登记。", "The answer is recorded."), SUPERVISE),
             "call-back": PageAct(call_back, RECORDED, SUPERVISE),
+            "strike-out": PageAct(strike_out, ("该记录已更正作废，原文保留。", "It is struck out, and stays readable."),
+                                  (Verb.CORRECT,)),
             "grade": PageAct(grade, ("评估等级已登记。", "The grade is recorded."), (Verb.EVALUATE,)),
             "hand-over": PageAct(hand_over, ("全部在办案件已移交。", "Every open case is handed over."),
                                  (Verb.HAND_OVER,)),

@@ -4,7 +4,7 @@ from dispatch.api.paging import Paging
 from dispatch.api.routes.rotation import OverrideIn, PreviewIn, TurnOut, fairness_of
 from dispatch.api.routes.rotation import list_overrides as overrides_of
 from dispatch.commands.rotation import order
-from dispatch.console.frame.page import ConsolePage, Context, PageAct
+from dispatch.console.frame.page import ConsolePage, Context, Menu, PageAct
 from dispatch.console.frame.visit import FilledForm, Visit
 from dispatch.domain.permissions import Verb
 
@@ -73,7 +73,7 @@ PAGES = (
         "/rotation", "rotation_page", (Verb.READ_ROTATION,), ("轮流指派顺序", "Rotation"),
         ("下一位轮到谁、排在前面的人为什么跳过；谁的工作量超出应得份额、原因是什么；调整须写明理由，先试看再确定。",
          "Who is next and why others are skipped; who is above their share and why; overrides, with reasons."),
-        rotation_page, "work/rotation.html",
+        rotation_page, "work/rotation.html", Menu.PEOPLE,
         acts={"override": PageAct(override, ("顺序已调整。", "The order is changed."), (Verb.OVERRIDE_ROTATION,))},
     ),
 )

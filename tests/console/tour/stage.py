@@ -34,7 +34,7 @@ from dispatch.domain.permissions import Actor
 from dispatch.domain.vocabulary import Matter, Role, Status
 from dispatch.main import create_app
 from dispatch.registry.seal import Seal
-from dispatch.registry.tables import AttributesRow, CaseRow, PostingRow, UserRow, WishRow, columns
+from dispatch.registry.tables import AttributesRow, CaseRow, PostingRow, PractitionerRow, UserRow, WishRow, columns
 from dispatch.registry.transaction import make_begin, make_engine, make_read
 from dispatch.settings import Settings
 from dispatch.simulation.sample.city import CITY
@@ -71,6 +71,11 @@ class Stage:
             user = session.exec(select(UserRow).where(UserRow.role == role)).one()
         tied = (user.practitioner_id, user.institution_id, user.organ)
         return Actor(user.id, role, user.centre_id, *tied)
+
+    def lawyer(self) -> PractitionerRow:
+        """Return the practitioner whose phone is shown."""
+        with self.read() as session:
+            return session.get_one(PractitionerRow, self.actor(Role.PRACTITIONER).practitioner_id)
 
     def session(self, role: Role) -> str:
         """Begin a session of who has the role, and return its cookie."""

@@ -160,6 +160,21 @@ def arrange(at: Visitor) -> None:
     at.page.locator("input[name=practitioner_id]").first.check()
 
 
+def ties(at: Visitor) -> None:
+    """Look somebody up, and begin to declare a client of theirs."""
+    person = at.stage.lawyer()
+    at.open(f"/ties?who={person.code}&practitioner_id={person.id}&kind=adviser")
+    at.page.fill("#name", "梁园示例食品有限公司")
+
+
+def declare(at: Visitor) -> None:
+    """Declare a client one advises."""
+    at.open("/my-ties?kind=adviser")
+    at.page.fill("#name", "梁园示例食品有限公司")
+    at.page.fill("#from_on", "2025-03-01")
+    at.click("申报", "Declare")
+
+
 def own_case(at: Visitor) -> None:
     """Open the case that is under way."""
     at.open("/my-cases")
@@ -213,6 +228,13 @@ STOPS = (
     Stop("runs", CLERK, DESK, "/match",
         ("全部批次", "每一次匹配由谁发起、指派几件、几件无人承办。"),
         ("All runs", "Who asked for each run, how many cases it placed and how many it left.")),
+    Stop("rotation", CLERK, DESK, "/rotation",
+        ("轮流指派顺序", "下一位轮到谁、排在前面的人为什么跳过；历次调整和理由列在下面。"),
+        ("The rotation", "Who is next in turn, why those before are passed over, and every override with its reason.")),
+    Stop("ties", CLERK, DESK, "/ties",
+        ("利害关系申报", "承办人员和机构申报的顾问单位、亲属和亲属任职机关，按姓名或者执业证号查找；可以代为登记。"),
+        ("Declared ties", "Clients advised and relatives, as declared, found by name or licence number; officers declare for others, too."),
+        ties),
     Stop("account", CLERK, DESK, "/account",
         ("登录与安全", "在哪些设备上登录，一处或者全部结束。"),
         ("Sign-in and security", "Where one is signed in; one of them, or all others, are ended here.")),
@@ -244,6 +266,10 @@ STOPS = (
     Stop("my-turn", LAWYER, PHONE, "/my-turn",
         ("我的轮次", "在轮流指派中排在第几位、为什么；哪些案件没有指派给我、为什么。"),
         ("My turn", "One's place in the rotation and why; which cases went to somebody else and why.")),
+    Stop("my-ties", LAWYER, PHONE, "/my-ties",
+        ("利害关系申报", "担任法律顾问的单位、亲属和亲属任职的机关，申报一次，以后每个案件都据此回避。"),
+        ("Declared ties", "Clients one advises, relatives, and where they serve: declared once, checked in every case."),
+        declare),
     Stop("code", None, PHONE, "/r/{link_id}",
         ("受援人：输入验证码", "扫描纸上的链接，输入验证码即可，不需要账号，也不需要浏览器脚本。"),
         ("A recipient: the code", "A link on paper and a code: no account, and no scripts in the browser, are needed."),

@@ -108,6 +108,7 @@ class TieOut(Out):
     code: str
     practitioner_id: Id | None
     institution_id: Id | None
+    whose: Annotated[str, Field(description="Name of whoever it is declared of. 申报的承办人员、机构的姓名（名称）。")]
     kind: Kind
     relation: Related
     name: str | None
@@ -123,7 +124,7 @@ class TieOut(Out):
     def of(cls, found: ShownTie) -> Self:
         """Return what is shown of a declaration."""
         stated = {name: getattr(found.row, name) for name in cls.model_fields if hasattr(found.row, name)}
-        return cls(**stated | {"name": found.name, "identity_number": found.identity_number})
+        return cls(**stated | {"whose": found.whose, "name": found.name, "identity_number": found.identity_number})
 
 
 Declaration = Annotated[TieOut, Field(description="What was declared. 申报内容。")]
