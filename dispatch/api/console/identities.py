@@ -55,6 +55,8 @@ BEGIN, BACK = "/console/session/identity/begin", "/console/session/identity/retu
 """The latter is registered at the provider, behind the address this service has for browsers."""
 
 INSIDE = "/console/"
+BOUND = "/console/identity?done=bind"
+"""The page of one's identities, which says that it is done."""
 
 UNASKED = (ProviderMissingError, ProviderSilentError, ProviderAnswerError)
 
@@ -164,7 +166,7 @@ def return_from_provider(
     flow = _opened(seal, flow_of(request))
     came = {"code": code, "state": state, "error": error} | ({} if iss is None else {"iss": iss})
     proved = provider_of(context).finish(now, flow, came)
-    answer = RedirectResponse(INSIDE, 303)
+    answer = RedirectResponse(BOUND if flow.purpose == Purpose.BIND else INSIDE, 303)
     FINISH[flow.purpose](context, seal, now, flow, proved, request, answer)
     forget_flow(request, answer)
     return answer

@@ -9,6 +9,7 @@ from dispatch.console.pages import (
     change,
     entrance,
     hall,
+    identity,
     imports,
     institution,
     intake,
@@ -47,6 +48,7 @@ PAGES: tuple[ConsolePage, ...] = (
     *recipient.PAGES,
     *institution.PAGES,
     *account.PAGES,
+    *identity.PAGES,
 )
 
 FEEDS: tuple[ConsoleFeed, ...] = hall.FEEDS
