@@ -24,7 +24,7 @@ from dispatch.console.pages import (
     turns,
     work,
 )
-from dispatch.console.pages.roster import ties
+from dispatch.console.pages.roster import conflicts, ties
 
 PAGES: tuple[ConsolePage, ...] = (
     *work.PAGES,
@@ -36,6 +36,7 @@ PAGES: tuple[ConsolePage, ...] = (
     *candidates.PAGES,
     *papers.PAGES,
     *quality.PAGES,
+    *conflicts.PAGES,
     *match.PAGES,
     *turns.PAGES,
     *letters.PAGES,
