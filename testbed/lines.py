@@ -37,7 +37,7 @@ LEAVING = frozenset(event.value for event in REASONS)
 COLUMNS = {
     # lines         what is compared of each
     "offers":       ("case_id", "seat", "practitioner_id", "mode", "state", "reason", "offered_at", "expires_at",
-                     "answered_at"),
+                     "answered_at", "waived_until"),
     "claims":       ("case_id", "practitioner_id", "state", "reason", "claimed_at", "settled_at"),
     "postings":     ("case_id", "state", "posted_at", "sealed_until", "ends_at", "closed_at"),
     "arrangements": ("case_id", "seat", "institution_id", "state", "reason", "entrusted_at", "due_at", "ended_at"),

@@ -122,8 +122,14 @@ class Host(Records, Protocol):
     ) -> Sequence[Offer]:
         """Ask these practitioners."""
 
-    def end_offer(self, offer: Offer, state: OfferState, reason: GivingBack | None = None) -> None:
-        """Let an offer have its answer, or none."""
+    def end_offer(
+        self,
+        offer: Offer,
+        state: OfferState,
+        reason: GivingBack | None = None,
+        waived_until: datetime | None = None,
+    ) -> None:
+        """Let an offer have its answer, or none; until when others come first, where a turn was waived with it."""
 
     def withdraw_offers(self, case_id: str) -> None:
         """Take back every offer that has no answer yet."""

@@ -1,16 +1,17 @@
 """Making and ending offers inside a decision; who is asked is chosen elsewhere."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from dispatch.casework.assignment import next_seat
 from dispatch.casework.host import Host
 from dispatch.casework.records import Case, Decision, Facts, Offer, Plan
+from dispatch.domain.docket.docket import NOBODY
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.office import OfficeHours
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.states import GivingBack, OfferState
-from dispatch.domain.vocabulary import PairKind, Status
+from dispatch.domain.vocabulary import ModeName, PairKind, Status
 
 
 def answer_by(now: datetime, step_ends_at: datetime | None, policy: Policy, office: OfficeHours) -> datetime:
@@ -51,17 +52,40 @@ def refuse(host: Host, case: Case, practitioner_id: str, reason: GivingBack | No
 
 def decline(host: Host, case: Case, offer: Offer, reason: GivingBack) -> None:
     """Let someone say no; the case is queued again once nobody is being asked."""
-    host.end_offer(offer, OfferState.DECLINED, reason)
+    host.end_offer(offer, OfferState.DECLINED, reason, waived_until(host, offer, reason))
     refuse(host, case, offer.practitioner_id, reason)
     _put_back(host, case, offer, Event.DECLINE)
 
 
 def expire(host: Host, case: Case, offers: Iterable[Offer]) -> None:
     """End offers nobody answered; the case is queued again once nobody is being asked."""
-    for offer in offers:
-        host.end_offer(offer, OfferState.EXPIRED)
+    lapsed = list(offers)
+    able = _able_to_accept(host, case, lapsed)
+    for offer in lapsed:
+        waived = waived_until(host, offer) if offer.practitioner_id in able else None
+        host.end_offer(offer, OfferState.EXPIRED, waived_until=waived)
         refuse(host, case, offer.practitioner_id)
         _put_back(host, case, offer, Event.EXPIRE)
+
+
+def waived_until(host: Host, offer: Offer, reason: GivingBack | None = None) -> datetime | None:
+    """Return until when others come first in the rotation, where an answer like this waives a turn of it.
+
+    Nobody waives a turn by a conflict of interest: they may not take the case.
+    """
+    hours = host.policy.rotation.waive_hours
+    waives = hours and offer.mode is ModeName.ROTATION and reason is not GivingBack.CONFLICT
+    return host.office.after(host.now, hours) if waives else None
+
+
+def _able_to_accept(host: Host, case: Case, offers: Sequence[Offer]) -> Collection[str]:
+    """Return whose yes would have been heard to the end; with others it is no silence of theirs that ended it."""
+    asked = [offer.practitioner_id for offer in offers if offer.expires_at <= host.now and waived_until(host, offer)]
+    if not asked:
+        return ()
+    docket, eligibility = host.docket([case.id], case.status)
+    columns = {id: docket.column_of(id) for id in asked} if docket.n else {}
+    return {id for id, j in columns.items() if j != NOBODY and eligibility.row(0)[j]}
 
 
 def withdraw(host: Host, case: Case, offers: Iterable[Offer]) -> None:

@@ -113,6 +113,9 @@ OWED = PlainWords(" 距年度最低办案件数还差{owed}件，优先指派。
                   " {owed} cases short of the yearly minimum, which come first.")
 ASKED = PlainWords(" 正在征询您的意见，答复之前排在其他人之后。",
                    " You have an offer to answer; until you do, everyone else comes before you.")
+WAIVED = PlainWords(" 您不接受征询或者逾期未答复{waived}件，{until}以前排在其他人之后，已派轮次不变。",
+                    " You declined or did not answer turns ({waived}): until {until} everyone else comes before you, "
+                    "and no turn is counted.")
 AWAY_NOW = PlainWords(" 此时段您不在岗，排在其他人之后。",
                       " You are away for this part of the day; everyone else comes before you.")
 NEXT = PlainWords(" 下一位轮到您。", " You are next.")
@@ -145,6 +148,10 @@ class RotationPlace(Protocol):
     def owed(self) -> int: ...
     @property
     def asked(self) -> int: ...
+    @property
+    def waived(self) -> int: ...
+    @property
+    def waived_until(self) -> datetime | None: ...
     @property
     def away_now(self) -> bool: ...
     @property
@@ -185,5 +192,8 @@ def turn_in_words(turn: RotationPlace, people: int, language: str) -> str:
     text = PLACE.label(language).format(place=turn.place, people=people, more=more, share=turn.entitled)
     text += OWED.label(language).format(owed=turn.owed) if turn.owed else ""
     text += ASKED.label(language) if turn.asked else ""
+    if turn.waived_until:
+        until = LOCAL_TIME.label(language).format(at=turn.waived_until)
+        text += WAIVED.label(language).format(waived=turn.waived, until=until)
     text += AWAY_NOW.label(language) if turn.away_now else ""
     return text + (NEXT.label(language) if turn.next else "")

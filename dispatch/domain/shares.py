@@ -15,11 +15,11 @@ from datetime import date
 from fractions import Fraction
 from typing import Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from dispatch.domain.docket.absence import takes_cases
 from dispatch.domain.docket.facts import PractitionerFacts
-from dispatch.domain.policy.document import Document
+from dispatch.domain.policy.document import MAX_HOURS, Document
 from dispatch.domain.validation import UnfitError
 from dispatch.domain.vocabulary import Term
 
@@ -57,6 +57,8 @@ class Rotation(Document):
     by: TurnUnit = TurnUnit.PERSON
     measure: ShareMeasure = ShareMeasure.EQUAL
     counts: Counted = Counted.TURNS
+    waive_hours: float = Field(default=8, ge=0, le=MAX_HOURS)
+    """Office hours for which others come first after a turn is declined or not answered; 0 for not at all."""
 
     @model_validator(mode="after")
     def measurable(self) -> Self:

@@ -9,7 +9,9 @@ is counted, the coming turn is as large as the case, and nobody is off by more t
 An institution's account is that of its people in the rotation. Ties go to who has waited longest,
 then by the hash of the id. Whoever is below the floor of cases a year comes before all. A turn that is being
 offered is in hand: nobody is asked for a second case before they answered, while someone else may be; nor in a
-part of the day that they are away for. A place waits for whoever is absent, and is met when they are back.
+part of the day that they are away for. A turn that was declined or not answered stays in hand for some hours more, by
+the policy; then the place is as it was, for the ledger knows nothing of it. A place waits for whoever is absent, and is
+met when they are back.
 """
 
 from collections.abc import Callable, Sequence
@@ -89,15 +91,15 @@ class Turns:
         self.people = list(map(TurnAccount, taken, practitioner.share[0].tolist(), practitioner.present[0].tolist()))
         self._order = ORDERS[docket.policy.rotation.by]
         self._away: list[bool] = practitioner.away_now[0].tolist()
-        self._asked: list[int] = practitioner.asked[0].tolist()
+        self._in_hand: list[int] = (practitioner.asked[0] + practitioner.waived[0]).tolist()
         self._owed: list[int] = practitioner.owed[0].tolist()
         self._waiting: list[float] = practitioner.waiting_since[0].tolist()
         self._hash: list[int] = docket.practitioner_key.tolist()
 
     def keys(self, size: int) -> list[Key]:
         """Return everyone's current position in the order, for a turn of that size."""
-        order = zip(self._away, self._asked, self._owed, self._order(self, size), strict=True)
-        return [(away, asked, -owed, *key) for away, asked, owed, key in order]
+        order = zip(self._away, self._in_hand, self._owed, self._order(self, size), strict=True)
+        return [(away, in_hand, -owed, *key) for away, in_hand, owed, key in order]
 
     def houses(self) -> list[TurnAccount]:
         """Return the account of each institution, in the order of its code."""

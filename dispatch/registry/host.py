@@ -181,10 +181,16 @@ class RegisterHost(LifeHost):
         }
         return [self._add(OfferRow, practitioner_id=id, **plain) for id in practitioner_ids]
 
-    def end_offer(self, offer: Offer, state: OfferState, reason: GivingBack | None = None) -> None:
-        """Note the answer and its moment."""
+    def end_offer(
+        self,
+        offer: Offer,
+        state: OfferState,
+        reason: GivingBack | None = None,
+        waived_until: datetime | None = None,
+    ) -> None:
+        """Note the answer and its moment, and until when it puts others first."""
         row = own(OfferRow, offer)
-        row.state, row.reason, row.answered_at = state, reason, self.now
+        row.state, row.reason, row.answered_at, row.waived_until = state, reason, self.now, waived_until
 
     def withdraw_offers(self, case_id: str) -> None:
         """End them in one statement."""

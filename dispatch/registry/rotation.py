@@ -13,7 +13,7 @@ from dispatch.registry.docket.absences import came_back
 from dispatch.registry.docket.roster import read_day
 from dispatch.registry.reads import Rows, Slice, page
 from dispatch.registry.statements import select_rows
-from dispatch.registry.tables import AdjustmentRow, CentreRow, LedgerRow, PractitionerRow
+from dispatch.registry.tables import AdjustmentRow, CentreRow, LedgerRow, OfferRow, PractitionerRow
 
 CENTRE: BindParameter[str] = bindparam("centre_id")
 
@@ -27,6 +27,11 @@ OVERRIDDEN: Any = (
     select_rows(LedgerRow.practitioner_id, func.sum(LedgerRow.turns))
     .where(LedgerRow.centre_id == CENTRE, LedgerRow.kind == EntryKind.OVERRIDE.value)
     .group_by(col(LedgerRow.practitioner_id))
+)
+WAIVED: Any = (
+    select_rows(OfferRow.practitioner_id, func.max(OfferRow.waived_until))
+    .where(OfferRow.centre_id == CENTRE, col(OfferRow.waived_until) > bindparam("at"))
+    .group_by(col(OfferRow.practitioner_id))
 )
 FIRST = select(func.min(LedgerRow.at)).where(LedgerRow.centre_id == CENTRE)
 NEWCOMERS = (
@@ -47,6 +52,12 @@ def names(session: Session, centre_id: str) -> dict[str, tuple[str, str | None]]
 def overridden(session: Session, centre_id: str) -> dict[str, int]:
     """Return the turns that overrides gave to each person, less those they took."""
     return {id: int(turns) for id, turns in session.exec(OVERRIDDEN, params={"centre_id": centre_id})}
+
+
+def waived_until(session: Session, centre_id: str, now: datetime) -> dict[str, datetime]:
+    """Return until when others come first, for everyone who has declined or not answered a turn of late."""
+    found = session.exec(WAIVED, params={"centre_id": centre_id, "at": now})
+    return {id: until for id, until in found}
 
 
 def list_overrides(session: Session, centre_id: str, part: Slice, practitioner_id: str | None) -> Rows:

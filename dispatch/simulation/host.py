@@ -175,10 +175,18 @@ class MemoryHost(LifeCentre):
         self.agenda.wake(expires_at)
         return made
 
-    def end_offer(self, offer: port.Offer, state: OfferState, reason: GivingBack | None = None) -> None:
+    def end_offer(
+        self,
+        offer: port.Offer,
+        state: OfferState,
+        reason: GivingBack | None = None,
+        waived_until: datetime | None = None,
+    ) -> None:
         """Count it, and let its practitioner be asked no more."""
         kept = own(Offer, offer)
-        kept.state, kept.reason, kept.answered_at = state, reason, self.now
+        kept.state, kept.reason, kept.answered_at, kept.waived_until = state, reason, self.now, waived_until
+        if waived_until:
+            self.people.waivers.add(self.people.number[kept.practitioner_id], waived_until)
         self.people.asked[self.people.number[kept.practitioner_id]] -= 1
         self.tally.offers[state] += 1
         if reason:

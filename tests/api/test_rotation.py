@@ -1,5 +1,7 @@
 """Over HTTP: the rotation explains itself, and what was proved after runs can be read."""
 
+from datetime import timedelta
+
 from dispatch.commands.rotation.order import calibrate
 from dispatch.domain.vocabulary import Role
 from dispatch.registry.tables import BoundRow
@@ -99,6 +101,44 @@ def test_what_puts_somebody_at_a_place_is_said_in_words_and_shown_in_figures(off
     assert now[away.id]["reasons"] == ["跳过：指派当日在休假期间；请改派，休假期满后可承办。"]
     assert later[first.id]["reasons"] == ["A manager's override took turns off (1): moved forward."]
     assert (later[first.id]["turns"], later[first.id]["place"]) == (-1, 1)
+
+
+def test_turn_that_was_declined_shows_as_what_sends_someone_behind_and_until_when(office):
+    office.register.a_policy([("rotation", 40), ("optimized", None)])
+    people = list(enter(office, code) for code in ("p1", "p2", "p3"))
+    case = office.register.a_case("1", due_at=NOW + timedelta(days=14))
+    office.post(f"/v1/cases/{case.id}/plan")
+    [offer] = office.get(f"/v1/offers?case_id={case.id}").json()["items"]
+    who, ask = next((each, ask) for each, ask in people if each.id == offer["practitioner_id"])
+
+    answered = ask("POST", f"/v1/offers/{offer['id']}/answer", {"accept": False, "reason": "busy"})
+    zh, en = (
+        {turn["practitioner_id"]: turn for turn in rows}
+        for rows in (
+            office.get("/v1/rotation", headers={"Accept-Language": language}).json()["items"]
+            for language in ("zh", "en")
+        )
+    )
+    first = office.get("/v1/rotation?limit=2").json()
+    last = office.get(f"/v1/rotation?limit=2&cursor={first['next']}").json()["items"]
+
+    assert answered.status_code == 200, answered.text
+    assert [(zh[who.id][name]) for name in ("turns", "asked", "waived", "next")] == [0, 0, 1, False]
+    assert zh[who.id]["waived_until"] == "2026-03-09T17:00:00+08:00"
+    assert zh[who.id]["reasons"] == ["不接受征询或者逾期未答复1件，3月9日17:00以前排在其他人之后，已派轮次不变。"]
+    [reason] = en[who.id]["reasons"]
+    assert reason == (
+        "Turns declined or not answered: 1; until 2026-03-09 17:00 everyone else comes first, and no turn is counted."
+    )
+    # One has nothing in hand and is next, one has the case to answer for.
+    assert [(turn["asked"], turn["next"]) for turn in zh.values() if not turn["waived"]] == [(0, True), (1, False)]
+    assert [turn["practitioner_id"] for turn in [*first["items"], *last]] == list(zh)
+    own = ask("GET", "/v1/me/rotation").json()["text"]
+    assert own.endswith("until 2026-03-09 17:00 everyone else comes before you, and no turn is counted.")
+    colleague = next(ask for each, ask in people if each is not who)
+    seen = next(turn for turn in colleague("GET", "/v1/rotation").json()["items"] if turn["practitioner_id"] == who.id)
+    assert (seen["waived"], seen["name"]) == (1, None)
+    assert "busy" not in str(seen)
 
 
 def test_bounds_are_open_to_all_in_the_rotation(office):

@@ -1,7 +1,12 @@
 """The rotation in the console: who is next and why others are passed over, overrides tried, made and listed."""
 
+from datetime import timedelta
+
+from dispatch.commands.chain import start_plan
+from dispatch.commands.offers.offers import answer
+from dispatch.domain.states import GivingBack
 from dispatch.domain.vocabulary import Role
-from dispatch.registry.tables import AdjustmentRow
+from dispatch.registry.tables import AdjustmentRow, OfferRow
 from tests.commands.test_rotation import DAY, credit, on_leave
 from tests.rows import NOW
 
@@ -76,3 +81,19 @@ def test_who_is_above_their_share_is_shown_with_the_absence_that_explains_it(con
         "按工作量计，比应得份额多15，超过一件最大的案件（10）。原因：他人返岗或者新列入名册，尚未补计轮次。" in chinese
     )
     assert "Cause: others came back or joined, and what they missed is not counted yet." in english
+
+
+def test_turn_that_was_declined_is_told_to_officers_and_to_whoever_declined_it(console, register):
+    register.a_policy([("rotation", 40), ("optimized", None)])
+    console.user(Role.PRACTITIONER)
+    case = register.a_case("1", due_at=NOW + timedelta(days=14))
+    start_plan(register.begin, register.clerk, NOW, case.id)
+    [offer] = register.all(OfferRow)
+    answer(register.begin, register.clerk, NOW, offer.id, False, GivingBack.BUSY)
+    register.a_practitioner("other")
+
+    page, own = console.get("/rotation").text, console.get("/my-turn", Role.PRACTITIONER, lang="en").text
+
+    assert "不接受征询或者逾期未答复1件，3月9日17:00以前排在其他人之后，已派轮次不变。" in page
+    assert page.index("other") < page.index("seen")
+    assert "until 2026-03-09 17:00 everyone else comes before you" in own

@@ -273,3 +273,48 @@ def test_turn_that_is_being_offered_is_in_hand():
     people = [a_practitioner("asked", asked=1), a_practitioner("second", turns=1), a_practitioner("twice", asked=2)]
 
     assert queue(people, PERSON) == ["second", "asked", "twice"]
+
+
+WAIVERS = st.lists(st.tuples(*[st.integers(0, n) for n in (4, 2, 2, 1)]), min_size=1, max_size=8)
+
+
+@settings(max_examples=60)
+@given(WAIVERS, st.sampled_from([PERSON, INSTITUTION, BY_CAPACITY, BY_SIZE]))
+def test_waived_turn_puts_behind_whoever_has_fewer_in_hand_and_changes_no_order_between_equals(facts, rotation):
+    people = [
+        a_practitioner(
+            f"p{n}", turns=turns, asked=asked, waived=waived, away_now=bool(away), institution_id=f"firm {n % 3}",
+        )
+        for n, (turns, asked, waived, away) in enumerate(facts)
+    ]  # fmt: skip
+    plain = queue([replace(each, asked=0, waived=0) for each in people], rotation)
+    known = {each.id: each for each in people}
+
+    # Bubble by bubble: nobody passes anybody but over more turns in hand.
+    order = list(plain)
+    for _ in order:
+        for k in range(len(order) - 1):
+            one, other = (known[id] for id in order[k : k + 2])
+            if one.away_now == other.away_now and one.asked + one.waived > other.asked + other.waived:
+                order[k], order[k + 1] = order[k + 1], order[k]
+
+    assert queue(people, rotation) == order
+
+
+def test_whoever_declines_everything_is_asked_once_a_round_and_is_first_again_when_it_is_over():
+    people = [a_practitioner("never"), a_practitioner("b", turns=1), a_practitioner("c", turns=1)]
+    first, asked = queue(people, PERSON)[0], Counter()
+
+    for _ in range(9):
+        id = queue(people, PERSON)[0]
+        asked[id] += 1
+        person = next(each for each in people if each.id == id)
+        change = {"waived": person.waived + 1} if id == "never" else {"turns": person.turns + 1, "asked": 1}
+        people = [replace(each, **change) if each.id == id else each for each in people]
+        if all(each.asked for each in people[1:]):
+            # Both have answered: the day goes on.
+            people = [replace(each, asked=0) for each in people]
+
+    assert first == "never"
+    assert asked == {"never": 1, "b": 4, "c": 4}
+    assert queue([replace(each, waived=0) for each in people], PERSON)[0] == "never"

@@ -231,6 +231,8 @@ def test_days_leave_the_same_lines_in_the_register_and_in_memory(register, chain
     }  # fmt: skip
     assert len(chain) == 1 or withdrawn >= TAKEN_BACK
     modes = {each.mode for each in played.assignments} | {offer.mode for offer in offers}
+    waived = {offer.state for offer in offers if offer.waived_until}
+    assert waived == ({OfferState.DECLINED, OfferState.EXPIRED} if len(chain) > 1 else set())
     assert modes >= (set(ModeName) - {ModeName.DESIGNATION} if len(chain) > 1 else {ModeName.OPTIMIZED})
 
 

@@ -53,7 +53,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
                  "assignment_id": ASSIGNMENT},
     # rotation
     "TurnOut": {"place": 1, "practitioner_id": PERSON, "institution_id": FIRM, "code": "sample-1", "name": "示例律师",
-                "by": "person", "asked": 0, "away_now": False, "upcoming": 1, "turns": 3, "overridden": 0,
+                "by": "person", "asked": 0, "waived": 0, "waived_until": None, "away_now": False, "upcoming": 1,
+                "turns": 3, "overridden": 0,
                 "effort": 24, "share": "1", "entitled": 0.0033, "ahead": -0.4, "institution_entitled": None,
                 "institution_ahead": None, "owed": 0, "waiting_since": MORNING, "next": True, "skipped": [],
                 "reasons": []},

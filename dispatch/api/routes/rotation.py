@@ -59,6 +59,14 @@ class TurnOut(Out):
         int, Field(description="Cases missing to the yearly minimum; they come first. 距年度最低办案件数的差额。")
     ]
     asked: Annotated[int, Field(description="Offers in hand; others come first meanwhile. 正在征询其意见的件数。")]
+    waived: Annotated[
+        int,
+        Field(
+            description="Turns declined or not answered of late; others come first meanwhile. "
+            "近期不接受征询或者逾期未答复的件数。"
+        ),
+    ]
+    waived_until: Annotated[datetime | None, Field(description="Until when others come first for it. 暂缓轮到至何时。")]
     away_now: Annotated[bool, Field(description="Away for this part of the day. 此时不在岗。")]
     waiting_since: datetime | None
     next: bool
@@ -70,7 +78,7 @@ class TurnOut(Out):
         list[str],
         Field(
             default_factory=list,
-            description="What puts them here besides turns: rules, offers, floor, overrides. 位次说明。",
+            description="What puts them here besides turns: rules, offers, waived turns, floor, overrides. 位次说明。",
         ),
     ]
 

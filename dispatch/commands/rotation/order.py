@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
@@ -23,7 +24,7 @@ from dispatch.registry.docket.docket import load_docket
 from dispatch.registry.host import RegisterHost
 from dispatch.registry.policies import policy_in_force, read_policy
 from dispatch.registry.roster.merging import require_kept
-from dispatch.registry.rotation import names, overridden, to_calibrate
+from dispatch.registry.rotation import names, overridden, to_calibrate, waived_until
 from dispatch.registry.tables import AdjustmentRow, PractitionerRow
 from dispatch.registry.transaction import Begin, Read
 
@@ -39,7 +40,8 @@ class Turn(NamedTuple):
     One place in the rotation, and all that puts it there; ``skipped`` names the rules that pass over it.
 
     ``upcoming`` counts those who may take a case, the next one first. ``asked`` are the offers someone has to answer,
-    and ``away_now`` is a part of the day that they are away for: both send them behind everyone else. ``entitled`` is
+    ``waived`` the turns they declined or did not answer of late, the last one until ``waived_until``, and ``away_now``
+    is a part of the day that they are away for: all of it sends them behind everyone else. ``entitled`` is
     the portion of all turns someone is due, ``ahead`` how many turns they have had beyond it (negative: behind);
     likewise for their institution, where it is the institution's turn. ``overridden`` are the turns among theirs that
     overrides gave, less those they took. ``owed`` are the cases that lack to the floor
@@ -62,11 +64,21 @@ class Turn(NamedTuple):
     institution_ahead: float | None
     owed: int
     asked: int
+    waived: int
+    waived_until: datetime | None
     away_now: bool
     waiting_since: datetime | None
     next: bool
     upcoming: int | None
     skipped: tuple[str, ...]
+
+
+class Beside(NamedTuple):
+    """What is shown beside the order: how people are called, turns by overrides, and until when others come first."""
+
+    called: Called
+    overridden: Mapping[str, int]
+    waived_until: Mapping[str, datetime]
 
 
 class TriedOverride(NamedTuple):
@@ -93,6 +105,7 @@ def rotation(
         policy = read_policy(policy_in_force(session, actor.centre_id))
         facts = load_docket(session, actor.centre_id, [case_id] if case_id else [], now, UNDECIDED)
         called, moved = _called(session, actor), overridden(session, actor.centre_id)
+        waived = waived_until(session, actor.centre_id, now)
     listed = [person for person in facts.practitioners if person.listed]
     if tried and tried.practitioner_id not in {person.id for person in listed}:
         raise NotFoundError(what="practitioner", id=tried.practitioner_id)
@@ -102,7 +115,9 @@ def rotation(
     if tried:
         docket = _after(docket, tried)
         moved[tried.practitioner_id] = moved.get(tried.practitioner_id, 0) + tried.turns
-    return list(_turns(docket, _refusals(docket), called, moved))
+    zone = ZoneInfo(policy.time_zone)
+    beside = Beside(called, moved, {id: until.astimezone(zone) for id, until in waived.items()})
+    return list(_turns(docket, _refusals(docket), beside))
 
 
 def called_by(read: Read, actor: Actor) -> Called:
@@ -179,14 +194,12 @@ def _refusals(docket: Docket) -> list[tuple[str, ...]]:
     return [_absent(docket.practitioner_at(j), bool(room)) for j, room in enumerate(rooms)]
 
 
-def _turns(
-    docket: Docket, refusals: Sequence[tuple[str, ...]], called: Called, moved: Mapping[str, int]
-) -> Iterable[Turn]:
+def _turns(docket: Docket, refusals: Sequence[tuple[str, ...]], beside: Beside) -> Iterable[Turn]:
     stands, upcoming = standings(docket), 0
     for place, j in enumerate(queue_of(docket).tolist(), start=1):
         upcoming += not refusals[j]
         number = None if refusals[j] else upcoming
-        yield _turn(docket, place, j, stands[j], refusals[j], called, moved, number)
+        yield _turn(docket, place, j, stands[j], refusals[j], beside, number)
 
 
 def _turn(
@@ -195,12 +208,11 @@ def _turn(
     j: int,
     stand: Standing,
     skipped: tuple[str, ...],
-    called: Called,
-    moved: Mapping[str, int],
+    beside: Beside,
     upcoming: int | None,
 ) -> Turn:
     person, by = docket.practitioner_at(j), docket.policy.rotation.by
-    code, name = called[person.id]
+    code, name = beside.called[person.id]
     return Turn(
         place=place,
         practitioner_id=person.id,
@@ -209,7 +221,7 @@ def _turn(
         name=name,
         by=by,
         turns=person.turns,
-        overridden=moved.get(person.id, 0),
+        overridden=beside.overridden.get(person.id, 0),
         effort=person.effort,
         share=str(docket.practitioner.share[0, j]),
         entitled=round(float(stand.portion), DIGITS),
@@ -218,6 +230,8 @@ def _turn(
         institution_ahead=round(float(stand.house_ahead), DIGITS) if by is TurnUnit.INSTITUTION else None,
         owed=int(docket.practitioner.owed[0, j]),
         asked=int(docket.practitioner.asked[0, j]),
+        waived=int(docket.practitioner.waived[0, j]),
+        waived_until=beside.waived_until.get(person.id),
         away_now=bool(docket.practitioner.away_now[0, j]),
         waiting_since=person.waiting_since,
         next=upcoming == 1,

@@ -4,13 +4,16 @@ from collections.abc import Iterator
 
 from dispatch.commands.rotation.order import Turn
 from dispatch.domain.eligibility.table import RULES_BY_CODE
-from dispatch.domain.plain_words import PlainWords
+from dispatch.domain.plain_words import LOCAL_TIME, PlainWords
 from dispatch.domain.unfairness_bound import ExcessCause
 
 # fmt: off
 PASSED_OVER = PlainWords("跳过：{text}", "Skipped: {text}")
 HAS_OFFER = PlainWords("正在征询意见{asked}件，答复之前排在其他人之后。",
                        "Offers to answer: {asked}; until then everyone else comes first.")
+WAIVED = PlainWords("不接受征询或者逾期未答复{waived}件，{until}以前排在其他人之后，已派轮次不变。",
+                    "Turns declined or not answered: {waived}; until {until} everyone else comes first, "
+                    "and no turn is counted.")
 NOT_THERE = PlainWords("此时段不在岗，在岗人员优先。", "Away for this part of the day; those who are there come first.")
 SHORT = PlainWords("距年度最低办案件数差{owed}件，优先。",
                    "Cases short of the yearly minimum, which come first: {owed}.")
@@ -42,6 +45,9 @@ def _reasons(turn: Turn, language: str) -> Iterator[str]:
         yield PASSED_OVER.label(language).format(text=RULES_BY_CODE[code].refusal(language))
     if turn.asked:
         yield HAS_OFFER.label(language).format(asked=turn.asked)
+    if turn.waived_until:
+        until = LOCAL_TIME.label(language).format(at=turn.waived_until)
+        yield WAIVED.label(language).format(waived=turn.waived, until=until)
     if turn.away_now:
         yield NOT_THERE.label(language)
     if turn.owed:

@@ -99,6 +99,7 @@ class PractitionerColumns:
     """Cases still free under the cap: cap less load, at least 0."""
     month_room: Integers
     asked: Integers
+    waived: Integers
     load: Integers
     cap: Integers
     turns: Fractions
@@ -181,6 +182,7 @@ def workload_columns(practitioners: Sequence[PractitionerFacts], policy: Policy)
         load=whole(p.load for p in practitioners),
         month_count=whole(p.month_count for p in practitioners),
         asked=whole(p.asked for p in practitioners),
+        waived=whole(p.waived for p in practitioners),
         cap=whole(policy.caps.open_cases if p.capacity is None else p.capacity for p in practitioners),
         month_cap=whole(month_cap_of(p, policy) for p in practitioners),
         turns=exact(Fraction(p.turns) if p.weighed_turns is None else p.weighed_turns for p in practitioners),
@@ -194,6 +196,7 @@ def workload(
     load: Integers,
     month_count: Integers,
     asked: Integers,
+    waived: Integers,
     cap: Integers,
     month_cap: Integers,
     turns: Fractions,
@@ -205,6 +208,7 @@ def workload(
         "room": np.maximum(cap - load, 0),
         "month_room": np.maximum(month_cap - month_count, 0),
         "asked": asked,
+        "waived": waived,
         "load": load,
         "cap": cap,
         "turns": turns,

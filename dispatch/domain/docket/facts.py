@@ -123,6 +123,8 @@ class PractitionerFacts:
     month_count: int = 0
     asked: int = 0
     """Offers they have not answered yet."""
+    waived: int = 0
+    """Turns of the rotation they declined or did not answer, and for which others come first meanwhile."""
     on_leave: bool = False
     suspended: bool = False
     institution_suspended: bool = False

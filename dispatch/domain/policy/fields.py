@@ -129,10 +129,11 @@ TABLE = (
     PolicyField("fairness.floor_cases_per_year", "年度最低办案件数", "floor of cases a year", Unit.CASE, "未达到此件数的优先指派；不填则不要求。", "Whoever has fewer comes first; none where left out.", OWN),
     PolicyField("fairness.floor_premium", "未达最低件数的加分", "premium below the floor", Unit.POINT, "未达最低件数的，每件加的分。", "Points by which a case is preferred for whoever lacks it."),
 
-    PolicyField("rotation", "轮流指派", "rotation", Unit.GROUP, "轮流指派的单位、份额依据和均衡口径。", "By whom, measured how, of what.", cite("zhejiang_assignment")),
+    PolicyField("rotation", "轮流指派", "rotation", Unit.GROUP, "轮流指派的单位、份额依据、均衡口径和暂缓时间。", "By whom, measured how, of what, and how long a turn is waived.", cite("zhejiang_assignment")),
     PolicyField("rotation.by", "轮流指派单位", "whose turn", Unit.CHOICE, "按人员或者按机构轮流。", "By person or by institution.", cite("zhejiang_assignment") + cite("luan_assignment", 4), shares.TurnUnit),
     PolicyField("rotation.measure", "份额依据", "share measured by", Unit.CHOICE, "每名人员或者每个机构应得份额的依据。", "How much each is due.", OWN, shares.ShareMeasure),
     PolicyField("rotation.counts", "均衡口径", "what is evened out", Unit.CHOICE, "按轮次或者按工作量均衡。", "Turns or effort.", OWN, shares.Counted),
+    PolicyField("rotation.waive_hours", "不接受后暂缓轮到时间", "turn waived for", Unit.OFFICE_HOUR, "轮流指派中不接受征询或者逾期未答复的，在此时间内排在其他人之后，已派轮次不变；0为不暂缓。", "How long others come first after a turn is declined or not answered, the ledger unchanged; 0 for not at all.", OWN),
 
     PolicyField("relaxation", "放宽顺序", "order of relaxation", Unit.CHOICE, "没有符合条件的人员时，依次放宽的本地条件。", "Local rules let go, in this order, where nobody is left.", (), Soft),
     PolicyField("wish_levels", "点援意愿计分", "levels of wishes", Unit.LEVEL, "第一、第二、第三点援意愿各计的分。", "What the first, second and third wish count.", OWN),

@@ -62,6 +62,7 @@ LATER: Mapping[tuple[str, ...], Any] = {
     ("closing",): [],
     ("leave",): OwnLeave().model_dump(),
     ("walk", "wish_hours"): Walk.model_fields["wish_hours"].default,
+    ("rotation", "waive_hours"): Rotation.model_fields["waive_hours"].default,
 }
 """What fields that came later say where they are left out: written out, they would change every policy's digest."""
 

@@ -80,7 +80,7 @@ def _tally(what: str, about: Any, number: Any = ONCE, more: Any = NONE, at: Any 
                        null() if at is None else at, null() if share is None else share)
 
 
-def _people(live: Any, pending: Any, taken: Any, past: bool) -> tuple[Any, ...]:
+def _people(live: Any, pending: Any, waived: Any, taken: Any, past: bool) -> tuple[Any, ...]:
     def known(moment: Any) -> list[Any]:
         return [col(moment) < BEFORE] if past else []
 
@@ -103,6 +103,8 @@ def _people(live: Any, pending: Any, taken: Any, past: bool) -> tuple[Any, ...]:
         .where(*known(AbsenceRow.created_at)),
         _tally("asked", col(OfferRow.practitioner_id), func.count())
         .where(OfferRow.centre_id == CENTRE, pending).group_by(col(OfferRow.practitioner_id)),
+        _tally("waived", col(OfferRow.practitioner_id), func.count())
+        .where(OfferRow.centre_id == CENTRE, waived).group_by(col(OfferRow.practitioner_id)),
         _tally("grade", col(AssignmentRow.practitioner_id), at=col(AssignmentRow.graded_at),
                share=cast(col(AssignmentRow.grade), String))
         .where(AssignmentRow.centre_id == CENTRE, col(AssignmentRow.graded_at) >= bindparam("quality_since"))
@@ -125,12 +127,14 @@ def _houses(live: Any) -> tuple[Any, ...]:
 
 LIVE = col(AssignmentRow.ended_at).is_(None)
 TAKEN = or_(col(AssignmentRow.end_reason).is_(None), col(AssignmentRow.end_reason).not_in(NEVER_TAKEN))
-PEOPLE, HOUSES = _people(LIVE, OfferRow.state == OfferState.PENDING, TAKEN, past=False), _houses(LIVE)
+WAIVED = col(OfferRow.waived_until) > bindparam("at")
+PEOPLE, HOUSES = _people(LIVE, OfferRow.state == OfferState.PENDING, WAIVED, TAKEN, past=False), _houses(LIVE)
 NOT_OVER = col(AssignmentRow.ended_at) >= BEFORE
 LIVE_THEN = (col(AssignmentRow.assigned_at) < BEFORE) & or_(LIVE, NOT_OVER)
 PENDING_THEN = (col(OfferRow.offered_at) < BEFORE) & or_(
     col(OfferRow.state) == OfferState.PENDING, col(OfferRow.answered_at) >= BEFORE)
-PEOPLE_THEN = _people(LIVE_THEN, PENDING_THEN, or_(TAKEN, NOT_OVER), past=True)
+WAIVED_THEN = WAIVED & (col(OfferRow.answered_at) < BEFORE)
+PEOPLE_THEN = _people(LIVE_THEN, PENDING_THEN, WAIVED_THEN, or_(TAKEN, NOT_OVER), past=True)
 INSTITUTIONS: Any = (
     select_rows(InstitutionRow.id, InstitutionAttributesRow.kind, InstitutionAttributesRow.capacity,
                 InstitutionRow.entered_on, InstitutionRow.left_on)
@@ -177,12 +181,14 @@ class LocalInstant(NamedTuple):
     month_began_at: datetime
     year_began_at: datetime
     zone: ZoneInfo
+    at: datetime
 
     def params(self) -> dict[str, Any]:
         """Return what the statements of this file are bound to."""
         return {
             "centre_id": self.centre_id,
             "today": self.today,
+            "at": self.at,
             "month_began_at": self.month_began_at,
             "year_began_at": self.year_began_at,
             "quality_since": _midnight(self.today - timedelta(days=MAX_QUALITY_DAYS), self.zone),
@@ -247,7 +253,7 @@ def read_day(session: Session, centre_id: str, now: datetime) -> LocalInstant:
     local = now.astimezone(zone)
     today = local.date()
     month, year = today.replace(day=1), today.replace(month=1, day=1)
-    return LocalInstant(centre_id, today, minute_of(local), _midnight(month, zone), _midnight(year, zone), zone)
+    return LocalInstant(centre_id, today, minute_of(local), _midnight(month, zone), _midnight(year, zone), zone, now)
 
 
 def load_roster(
@@ -316,6 +322,7 @@ def _practitioners(
             load=tallies["load"].get(id, NOTHING).number,
             month_count=year.more,
             asked=tallies["asked"].get(id, NOTHING).number,
+            waived=tallies["waived"].get(id, NOTHING).number,
             year_count=year.number,
             on_leave=id in tallied.leaves and fills(tallied.leaves[id]),
             away_now=away_at(tallied.leaves.get(id, ()), day.minute),

@@ -9,6 +9,7 @@ from dispatch.registry.tables.columns import Moment, centre_field, id_field, one
 
 OPEN, PENDING, WAITING = text("state = 'open'"), text("state = 'pending'"), text("state = 'waiting'")
 BINDING = text("state = 'accepted' AND released_at IS NULL")
+WAIVED = text("waived_until IS NOT NULL")
 
 
 class PlanRow(SQLModel, table=True):
@@ -58,6 +59,10 @@ class OfferRow(SQLModel, table=True):
         Index("offer_due", "expires_at", sqlite_where=PENDING, postgresql_where=PENDING),
         Index("offer_made_when", "centre_id", "offered_at"),
         Index("offer_pending", "centre_id", "practitioner_id", sqlite_where=PENDING, postgresql_where=PENDING),
+        Index(
+            "offer_waived", "centre_id", "waived_until", "practitioner_id",
+            sqlite_where=WAIVED, postgresql_where=WAIVED,
+        ),
         CheckConstraint("seat BETWEEN 0 AND 1", name="offer_seat"),
         CheckConstraint("expires_at > offered_at", name="offer_dates"),
     )  # fmt: skip
@@ -78,6 +83,8 @@ class OfferRow(SQLModel, table=True):
     offered_at: Moment
     expires_at: Moment
     answered_at: Moment | None = None
+    waived_until: Moment | None = None
+    """Until when others come first in the rotation; of a turn that was declined or not answered."""
     released_at: Moment | None = None
     assignment_id: str | None = Field(default=None, foreign_key="assignment.id", index=True)
 

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 
+import numpy as np
+
+from dispatch.domain.docket.columns import Integers
 from dispatch.domain.docket.facts import CaseFacts
 from dispatch.domain.docket.ties import Held
 from dispatch.domain.shares import ONE
@@ -56,7 +59,25 @@ class Offer:
     state: OfferState = OfferState.PENDING
     reason: GivingBack | None = None
     answered_at: datetime | None = None
+    waived_until: datetime | None = None
     assignment_id: str | None = None
+
+
+class Waivers:
+    """Turns of the rotation that people have waived, each until its moment; people by number, time goes forward."""
+
+    def __init__(self, people: int) -> None:
+        self._people = people
+        self._open: list[tuple[int, datetime]] = []
+
+    def add(self, number: int, until: datetime) -> None:
+        """Let others come first until then."""
+        self._open.append((number, until))
+
+    def at(self, now: datetime) -> Integers:
+        """Return how many each has waived that are not over, (p,)."""
+        self._open = [(number, until) for number, until in self._open if until > now]
+        return np.bincount(np.array([number for number, _ in self._open], np.int64), minlength=self._people)
 
 
 @dataclass(slots=True, eq=False)

@@ -42,7 +42,7 @@ from dispatch.domain.policy.schema import Policy
 from dispatch.domain.shares import Counted, in_rotation
 from dispatch.domain.states import NEVER_TAKEN
 from dispatch.domain.vocabulary import InstitutionKind
-from dispatch.simulation.replay.files import Assignment
+from dispatch.simulation.replay.files import Assignment, Waivers
 
 ABSENT = ("listed", "not_on_leave", "not_suspended")
 """Rules on those who are not in the rotation anyway."""
@@ -70,7 +70,7 @@ class People:
         size = len(self.ids)
         self.load, self.month_count, self.year_count = (np.zeros(size, np.int64) for _ in range(3))
         self.turns, self.effort = np.zeros(size, np.int64), np.zeros(size, np.int64)
-        self.asked, self._taken = np.zeros(size, np.int64), np.zeros(size)
+        self.asked, self._taken, self.waivers = np.zeros(size, np.int64), np.zeros(size), Waivers(size)
         self.weighed_turns, self.weighed_effort = np.full(size, Fraction()), np.full(size, Fraction())
         self.last_turn: Numbers = np.full(size, np.nan)
         self.in_ledger = np.zeros(size, bool)
@@ -200,6 +200,7 @@ class People:
             load=self.load[at],
             month_count=self.month_count[at],
             asked=self.asked[at],
+            waived=self.waivers.at(now)[at],
             cap=day.cap[0],
             month_cap=day.month_room[0],
             turns=self.weighed_turns[at],

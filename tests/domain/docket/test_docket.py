@@ -204,7 +204,7 @@ PEOPLE = st.builds(
     weighed_effort=FRACTIONS,
     waiting_since=st.none() | MOMENTS,
     **{name: st.none() | COUNTS for name in ("capacity", "monthly_capacity")},
-    **{name: COUNTS for name in ("load", "month_count", "asked", "turns", "effort", "year_count")},
+    **{name: COUNTS for name in ("load", "month_count", "asked", "waived", "turns", "effort", "year_count")},
 )
 
 

@@ -1402,6 +1402,7 @@ def upgrade() -> None:
         sa.Column("offered_at", UTCDateTime(), nullable=False),
         sa.Column("expires_at", UTCDateTime(), nullable=False),
         sa.Column("answered_at", UTCDateTime()),
+        sa.Column("waived_until", UTCDateTime()),
         sa.Column("released_at", UTCDateTime()),
         sa.Column("assignment_id", sa.String()),
         sa.CheckConstraint("expires_at > offered_at", name="offer_dates"),
@@ -1423,6 +1424,9 @@ def upgrade() -> None:
     index("offer_due", "offer", "expires_at", where="state = 'pending'")
     index("offer_made_when", "offer", "centre_id", "offered_at")
     index("offer_pending", "offer", "centre_id", "practitioner_id", where="state = 'pending'")
+    index(
+        "offer_waived", "offer", "centre_id", "waived_until", "practitioner_id", where="waived_until IS NOT NULL"
+    )
     index(
         "offer_one_accepted_per_seat",
         "offer",
