@@ -105,16 +105,17 @@ SHA-256 of each, by which a proof that is shown at the institution can be told t
     ),
     True: (
         """经本机构负责人决定，公开各批次的去标识化数据和最优性证明（`runs/`），以及计算分值所依据的事实
-（`facts/`），核验程序据此和指派方案重新计算每一对案件与人员的分值。案件、人员、机构和各项取值均按保密的随机数
-重新排序编号，不同批次、不同月份之间编号不能相互对应；受援人信息不含姓名等标识，只有数值列。不符合指派条件的人员
-所依据的登记信息不在其中，可以在本机构核对。
+（`facts/`），核验程序据此和指派方案重新计算每一对案件与人员的分值，并核对每件案件的承办名额。案件、人员、机构
+和各项取值均按保密的随机数重新排序编号，不同批次、不同月份之间编号不能相互对应；受援人信息不含姓名等标识，只有
+数值列。不符合指派条件的人员所依据的登记信息、各人的可承办件数和均衡轮次的扣分不在其中，可以在本机构核对。
 同一承办人员的分值在各批次中相同，熟悉公开名册的人可能据此认出本人。""",
         """By decision of the head of the institution it also holds the data of every run without names and its proof
 (`runs/`), and the facts its scores are made of (`facts/`), from which and from the policy the verifier counts the score
-of every pair anew. Cases, people, institutions and values of each run are ordered anew by a secret seed, so that no
-number of one run means anything in another, in this pack or the next; of recipients there are only columns without
-names. Why somebody is refused rests on records that are not in it and are shown at the institution. The scores of
-a practitioner are the same in every run and may be recognised by who knows the published list.""",
+of every pair anew, and holds each case to the practitioners it needs. Cases, people, institutions and values of each
+run are ordered anew by a secret seed, so that no number of one run means anything in another, in this pack or the next;
+of recipients there are only columns without names. Why somebody is refused, how many cases each may take and what is
+taken off for turns already had rest on records that are not in it and are shown at the institution. The scores of a
+practitioner are the same in every run and may be recognised by who knows the published list.""",
     ),
 }
 """What the reader is told of the scores of practitioners, left out or published."""

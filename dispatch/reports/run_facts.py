@@ -38,6 +38,7 @@ def run_facts(docket: Docket, cases: Integers, people: Integers, seed: int) -> b
     }
     document: dict[str, Any] = {
         "format": FACTS_FORMAT,
+        "seats": np.bincount(docket.case_of, minlength=len(cases))[cases].tolist(),
         "tables": {
             name: _table(draw, getattr(docket.case, reads)[first, 0], levels[:, people])
             for name, (reads, levels) in tables.items()

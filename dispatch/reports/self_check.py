@@ -33,7 +33,7 @@ from optimizer.proof.untrusted import (
 from optimizer.proof.verify import CertificateError, verify
 
 FORMAT = "legal-aid transparency pack 3"
-FACTS_FORMAT = "legal-aid run facts 1"
+FACTS_FORMAT = "legal-aid run facts 2"
 DRAW_FORMAT = "legal-aid draw 1"
 MANIFEST = "manifest.json"
 UNUSED_BITS = 256 - 53
@@ -116,8 +116,13 @@ def _faults_of_run(parts: dict[str, bytes], run: dict[str, Any], policy: bytes) 
 
 
 def check_scores(problem: Problem, facts: bytes, policy: bytes) -> None:
-    """Count every score anew from the facts and the weights of the policy, or raise why one is another."""
+    """Count every score anew from the facts and the weights of the policy, or raise why one is another.
+
+    The seats of each case are those of the facts: no case is left out by needing nobody, and none is slipped in.
+    """
     told = _facts(parse_json(facts, "the facts"), "the facts")
+    if not np.array_equal(problem.demand, told["seats"]):
+        raise CertificateError("the facts are about other cases or seats than the proof")
     try:
         text = json.loads(policy)
         tables = [checked_table(*table, problem.n, problem.m) for table in _points(told, text, problem.n)]
@@ -151,8 +156,8 @@ def _extra(told: dict[str, Any], policy: dict[str, Any]) -> Pairs:
 
 
 def _facts(value: object, what: str) -> dict[str, Any]:
-    told = record(value, what, format=text, tables=_tables, quality=integers, years=integers, wishes=_triples,
-                  counsel=_triples)  # fmt: skip
+    told = record(value, what, format=text, seats=integers, tables=_tables, quality=integers, years=integers,
+                  wishes=_triples, counsel=_triples)  # fmt: skip
     if told["format"] != FACTS_FORMAT:
         raise FormatError(f"{what} are not of format {FACTS_FORMAT}")
     return told

@@ -201,6 +201,25 @@ def another_score(whole, manifest):
     manifest["runs"][0] |= {"objective": int(solution.objective), "bound": int(solution.bound)}
 
 
+def case_less(whole, manifest):
+    """A case needs nobody, so that its practitioner is free for another one; solved, proven and sealed anew."""
+    _with_demand(whole, manifest, lambda demand: demand * (np.arange(demand.size) > 0))
+
+
+def case_more(whole, manifest):
+    """A case needs one practitioner more than was granted."""
+    _with_demand(whole, manifest, lambda demand: demand + (np.arange(demand.size) == 0))
+
+
+def _with_demand(whole, manifest, change):
+    problem, solution = load(io.BytesIO(whole["runs/0001.zip"]))
+    other, target = replace(problem, demand=change(problem.demand)), io.BytesIO()
+    solution = solve(other, solution.certificate.seed)
+    save(target, other, solution)
+    whole["runs/0001.zip"] = target.getvalue()
+    manifest["runs"][0] |= {"objective": int(solution.objective), "bound": int(solution.bound)}
+
+
 def another_fact(whole, manifest):
     told = json.loads(whole["facts/0001.json"])
     told["quality"][0] -= 1
@@ -243,6 +262,8 @@ def late_draw(whole, manifest):
 FORGERIES = {
     another_value: "another value",
     another_score: "the facts give another score",
+    case_less: "other cases or seats than the proof",
+    case_more: "other cases or seats than the proof",
     another_fact: "the facts give another score",
     another_policy: "the facts give another score",
     another_seed: "its seed is not the one of its day",

@@ -80,13 +80,19 @@ def with_ability(day, case, j, kind):
 
 
 def lacking(day, case, kind):
-    """People on the list with a place whom nothing refuses but that they do not speak it, or serve there."""
+    """People on the list with a place whom nothing refuses but that they do not speak it, or serve there.
+
+    The areas of a grass-roots worker are law: no answer tells a centre to record another.
+    """
+    licensed = PractitionerKind.GRASSROOTS_WORKER if kind is RepairKind.AREA else None
     rule = {RepairKind.LANGUAGE: "speaks_language", RepairKind.AREA: "serves_area"}[kind]
     row = int(first_rows(day.docket)[case])
     return [
         j
         for j, person in enumerate(day.docket.facts.practitioners)
-        if person.listed and {each.code for each in day.eligibility.why(row, j)} == {rule}
+        if person.listed
+        and person.kind is not licensed
+        and {each.code for each in day.eligibility.why(row, j)} == {rule}
     ]
 
 
