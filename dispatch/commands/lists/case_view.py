@@ -5,6 +5,9 @@ from typing import Any, NamedTuple
 
 from sqlmodel import Session, col, select
 
+from dispatch.casework.clocks import DECIDE_OBJECTION_BY
+from dispatch.casework.correction import acts_of, undoable
+from dispatch.casework.records import HistoryEntry
 from dispatch.casework.undertaking import WORKING
 from dispatch.commands.designation import needs_second
 from dispatch.commands.life.archives import HAND_IN_BY
@@ -95,6 +98,18 @@ class CaseView(NamedTuple):
     def asked(self) -> list[tuple[OfferRow, PractitionerRow]]:
         """Who is being asked now."""
         return [each for each in self.offers if each[0].state is OfferState.PENDING]
+
+    @property
+    def correctable(self) -> str | None:
+        """The newest act of the case, if a correction undoes it."""
+        history = [HistoryEntry(row.event, row.from_status, row.to_status, row.facts or {}) for row in self.events]
+        entry = undoable(acts_of(reversed(history)))
+        return entry.event if entry else None
+
+    @property
+    def contested(self) -> bool:
+        """Whether an objection waits for the bureau's decision."""
+        return any(row.code == DECIDE_OBJECTION_BY and row.stopped_at is None for row in self.clocks)
 
     @property
     def waiting(self) -> DesignationRow | None:

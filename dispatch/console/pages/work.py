@@ -70,6 +70,8 @@ class ReviewQueue(NamedTuple):
     verb: Verb
     title: Told
     find: Callable[[Visit], Sequence[Any]]
+    page: str = ""
+    """Of the case; left out, it is decided on the case itself."""
 
 
 def _first() -> Paging:
@@ -83,7 +85,9 @@ WAITING = (
     ReviewQueue(Verb.REPLACE, ("待审核的更换申请", "Requests for a replacement"),
             lambda v: list_replacements(v.actor, v.read, _first(), Review.WAITING).items),
     ReviewQueue(Verb.DECIDE_COMPLAINT, ("待受理的投诉", "Complaints to take up"),
-            lambda v: list_complaints(v.actor, v.read, _first(), ComplaintState.RECEIVED).items),
+            lambda v: list_complaints(v.actor, v.read, _first(), ComplaintState.RECEIVED).items, "/life"),
+    ReviewQueue(Verb.DECIDE_COMPLAINT, ("待处理的投诉", "Complaints to conclude"),
+            lambda v: list_complaints(v.actor, v.read, _first(), ComplaintState.ACCEPTED).items, "/life"),
     ReviewQueue(Verb.DESIGNATE, ("待承办机构安排人员", "Institutions to arrange a person"),
             lambda v: list_arrangements(v.actor, v.read, _first(), ArrangementState.OPEN).items),
 )
@@ -98,7 +102,7 @@ def workbench(visit: Visit) -> Context | Response:
         return {"desk": None}
     noticed = [_noticed(visit, each) for each in list_findings(visit.actor, visit.read, _first(), open=True).items]
     offers = list_offers(visit.actor, visit.read, _first(), state=OfferState.PENDING).items
-    waiting = [(each.title, found) for each in WAITING if visit.may(each.verb) and (found := each.find(visit))]
+    waiting = [(each, found) for each in WAITING if visit.may(each.verb) and (found := each.find(visit))]
     due = _cases(visit, status=OPEN, due_before=visit.now + DUE_WITHIN, sort="deadline")
     return {
         "desk": {
