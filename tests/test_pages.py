@@ -157,7 +157,7 @@ def test_answers_about_a_decision_come_as_the_page_says(invitation, tmp_path):
     assert prices[0].startswith(("Without this rule ", "This rule cost the day nothing."))
     assert [line.split(" ")[0] for line in prices[1:-1]] == ["cause", "area", "language"]
     assert prices[-1].endswith(".")
-    assert (what_if[0].startswith("Of "), what_if[-1]) == (True, "True")
+    assert (what_if[0].startswith("Cases that change hands: "), what_if[-1]) == (True, "True")
     assert nobody[1].endswith(" people on the list, nobody may take this case.")
     assert any(line.startswith("If ") and "also spoke Uyghur" in line for line in nobody)
     assert (area[0].startswith("If "), "also served 梁园区" in area[0]) == (True, True)

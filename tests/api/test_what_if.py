@@ -91,7 +91,7 @@ def test_second_question_waits_for_the_first_and_is_told_when_to_come_again(town
     thread.join()
 
     assert (busy.status_code, busy.json()["code"]) == (429, "too-many-requests")
-    assert what_if(town).json()["words"] == ["Of 1 cases none changes hands."]
+    assert what_if(town).json()["words"] == ["Cases that change hands: none of 1."]
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

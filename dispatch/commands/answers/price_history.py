@@ -12,6 +12,7 @@ from dispatch.domain.jackknife import FEWEST
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.plain_words import PlainWords
 from dispatch.domain.policy.causes import Catalogue
+from dispatch.domain.policy.criteria import MAX_SCORE
 from dispatch.registry.runs import last_of_days
 from dispatch.registry.tables import RunRow
 from dispatch.registry.transaction import Read
@@ -35,23 +36,26 @@ _kept: dict[str, tuple[DayPrices, Catalogue]] = {}
 # fmt: off
 SPAN = {
     # whether it is one day
-    True:  PlainWords("只有1天的匹配批次，不能代表平时：", "Of one day alone, which need not be like others: "),
-    False: PlainWords("最近{days}天的匹配批次（每天取最后一个）：", "Over the last {days} days with a run: "),
+    True:  PlainWords("只有1天的匹配批次，不能代表平时：", "Of one day alone, which need not be like others. "),
+    False: PlainWords("最近{days}天的匹配批次（每天取最后一个）：", "Of the last {days} days with a run. "),
 }
 RULE = {
     # whether a seat more would have somebody
     True:  PlainWords("如不设此条件，平均每天可多指派{figure}个承办名额{interval}。",
-                      "without this rule {figure} more seats a day would have somebody{interval}."),
-    False: PlainWords("如不设此条件，平均每天全部案件合计得分可增加{figure}分{interval}。",
-                      "without this rule all cases of a day together would gain {figure} points{interval}."),
+                      "Without this rule {figure} more seats a day would have somebody{interval}."),
+    False: PlainWords("如不设此条件，平均每天全部案件合计得分可增加{figure}分{interval}；一件满分为{full:,}分。",
+                      "Without this rule all cases of a day together would gain {figure} points{interval}; "
+                      "a case is worth {full:,} at most."),
 }
-FREE = PlainWords("此条件没有影响结果。", "this rule cost nothing.")
-PERSON = PlainWords("同类人员再增加1人（1个名额），平均每天全部案件合计得分可增加{figure}分{interval}。",
-                    "one more such person with one place would be worth {figure} points a day{interval}.")
-FILLS = PlainWords("其中{filling}天可使1件无人承办的案件得到指派。",
+FREE = PlainWords("此条件没有影响结果。", "This rule cost nothing.")
+PERSON = PlainWords("同类人员再增加1人（1个名额），平均每天全部案件合计得分可增加{figure}分{interval}；"
+                    "一件满分为{full:,}分。",
+                    "One more such person with one place would add {figure} points to all cases of a day{interval}; "
+                    "a case is worth {full:,} at most.")
+FILLS = PlainWords("其中{filling}天，条件合适的，可使1件无人承办的案件得到指派。",
                    " On {filling} of them a case that had nobody could have been assigned.")
 SPARE = PlainWords("同类人员已足够，再增加1人对结果没有影响。",
-                   "there were enough such people: one more changes nothing.")
+                   "There were enough such people: one more changes nothing.")
 INTERVAL = PlainWords("（95%置信区间：{low}至{high}）", " (95 % interval: {low} to {high})")
 NO_INTERVAL = PlainWords("（不足{fewest}天，不给出区间）", " (no interval below {fewest} days)")
 # fmt: on
@@ -120,13 +124,13 @@ def _span(days: int, language: str) -> str:
     return SPAN[days == 1].label(language).format(days=days)
 
 
-def _figures(spread: Spread, days: int, language: str, places: int) -> dict[str, str]:
-    figure = _rounded(spread.mean, places)
+def _figures(spread: Spread, days: int, language: str, places: int) -> dict[str, str | int]:
+    figure, full = _rounded(spread.mean, places), MAX_SCORE
     if spread.low is not None and spread.high is not None:
         ends = {"low": _rounded(spread.low, places), "high": _rounded(spread.high, places)}
-        return {"figure": figure, "interval": INTERVAL.label(language).format(**ends)}
+        return {"figure": figure, "full": full, "interval": INTERVAL.label(language).format(**ends)}
     missing = NO_INTERVAL.label(language).format(fewest=FEWEST) if 1 < days < FEWEST else ""
-    return {"figure": figure, "interval": missing}
+    return {"figure": figure, "full": full, "interval": missing}
 
 
 def _rounded(figure: float, places: int) -> str:

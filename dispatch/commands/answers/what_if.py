@@ -10,19 +10,22 @@ from dispatch.domain.docket.docket import NOBODY
 from dispatch.domain.errors import NotFoundError
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.plain_words import PlainWords
+from dispatch.domain.policy.criteria import MAX_SCORE
 from dispatch.domain.policy.merge import apply_patch
 from dispatch.domain.policy.schema import Policy
 from dispatch.registry.transaction import Read
 from dispatch.simulation.evidence.what_if import HandChange, WhatIf, compare
 
 # fmt: off
-HANDS = PlainWords("共{cases}件案件，其中{changed}件换由他人承办。", "Of {cases} cases {changed} change hands.")
-NO_HANDS = PlainWords("共{cases}件案件，承办人员均不变。", "Of {cases} cases none changes hands.")
+HANDS = PlainWords("共{cases}件案件，其中{changed}件换由他人承办。", "Cases that change hands: {changed} of {cases}.")
+NO_HANDS = PlainWords("共{cases}件案件，承办人员均不变。", "Cases that change hands: none of {cases}.")
 OPEN = PlainWords("无人承办的名额由{before}个变为{after}个。", "Seats without anybody: {before} before, {after} after.")
-MATCH = PlainWords("平均得分由{before:,.0f}变为{after:,.0f}（按现行方案的权重计）。",
-                   "Mean score by the weights in force: {before:,.0f} before, {after:,.0f} after.")
-MOST = PlainWords("单人最多承办由{before}件变为{after}件。",
-                  "Most cases of one person: {before} before, {after} after.")
+MATCH = PlainWords("有人承办的名额，平均得分由{before:,.0f}分变为{after:,.0f}分"
+                   "（按现行方案的权重计，一件满分为{full:,}分）。",
+                   "Mean score of a filled seat by the weights in force: {before:,.0f} before, {after:,.0f} after "
+                   "(a case is worth {full:,} at most).")
+MOST = PlainWords("一人一次最多分到的案件由{before}件变为{after}件。",
+                  "Most cases given to one person at once: {before} before, {after} after.")
 ONE_HAND = PlainWords("{number}号案件：由{before}改为{after}", "{number}: from {before} to {after}")
 NOBODY_AT_ALL = PlainWords("无人", "nobody")
 # fmt: on
@@ -73,7 +76,7 @@ def what_if_in_words(answer: WhatIfAnswer, language: str) -> list[str]:
     if before.open != after.open:
         told.append(OPEN.label(language).format(before=before.open, after=after.open))
     if before.match is not None and after.match is not None and before.match != after.match:
-        told.append(MATCH.label(language).format(before=before.match, after=after.match))
+        told.append(MATCH.label(language).format(before=before.match, after=after.match, full=MAX_SCORE))
     if before.most != after.most:
         told.append(MOST.label(language).format(before=before.most, after=after.most))
     return told
