@@ -25,6 +25,7 @@ from dispatch.console.pages import (
     turns,
     work,
 )
+from dispatch.console.pages.funds import subsidy
 from dispatch.console.pages.roster import conflicts, ties
 
 PAGES: tuple[ConsolePage, ...] = (
@@ -37,6 +38,7 @@ PAGES: tuple[ConsolePage, ...] = (
     *candidates.PAGES,
     *papers.PAGES,
     *quality.PAGES,
+    *subsidy.PAGES,
     *conflicts.PAGES,
     *life.PAGES,
     *match.PAGES,

@@ -1,0 +1,1 @@
+"""Pages about what the work on a case is paid."""
