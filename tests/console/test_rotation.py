@@ -95,5 +95,5 @@ def test_turn_that_was_declined_is_told_to_officers_and_to_whoever_declined_it(c
     page, own = console.get("/rotation").text, console.get("/my-turn", Role.PRACTITIONER, lang="en").text
 
     assert "不接受征询或者逾期未答复1件，3月9日17:00以前排在其他人之后，已派轮次不变。" in page
-    assert page.index("other") < page.index("seen")
+    assert page.index("person other") < page.index("person seen")
     assert "until 2026-03-09 17:00 everyone else comes before you" in own
