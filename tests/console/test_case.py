@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from dispatch.commands.offers.offers import make_offers
 from dispatch.domain.lifecycle import TRANSITIONS
 from dispatch.domain.next_acts import CASE_ACTS, CaseAct, CaseState, case_acts
 from dispatch.domain.permissions import PERMISSIONS
@@ -199,3 +200,23 @@ def test_document_asks_for_what_the_register_lacks_and_is_not_issued_without_a_l
     assert early.status_code == 404
     assert lacking.status_code == 409
     assert register.all(DocumentRow) == []
+
+
+def test_answer_of_who_is_asked_is_written_down_and_a_case_given_to_an_institution(console, register):
+    case, other = register.a_case("1"), register.a_case("2")
+    person = register.a_practitioner("asked")
+    [offer] = make_offers(register.begin, register.clerk, NOW, case.id, [person.id])
+    firm = register.the_institution()
+
+    offered = shown(console, case).text
+    without = press(console, case, "answer-offer", offer=offer.id, **{f"offer-{offer.id}.accept": "false"})
+    press(console, case, "answer-offer", offer=offer.id, **{f"offer-{offer.id}.accept": "true"})
+    told = {"entrust.reason": "轮到该机构"}
+    nobody = press(console, other, "entrust", tried="entrust", **told | {"entrust.house": "查无此机构"})
+    press(console, other, "entrust", **told | {"entrust.house": firm.code})
+
+    assert f"offer-{offer.id}.accept" in offered
+    assert without.status_code == 422
+    assert register.get(CaseRow, case.id).status is Status.ACCEPTED
+    assert 'id="entrust.house-error"' in nobody.text
+    assert register.get(CaseRow, other.id).status is Status.ENTRUSTED

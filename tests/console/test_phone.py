@@ -1,6 +1,7 @@
 """A practitioner's phone: the board, one's own cases from offer to closing report, as the browser sends it."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import quote
 
@@ -15,12 +16,14 @@ from dispatch.registry.tables import (
     AbsenceRow,
     AssignmentRow,
     AuditRow,
+    CaseRow,
     ClaimRow,
     OfferRow,
     PaperRow,
     PractitionerRow,
     TokenRow,
 )
+from tests.commands.life.acts import at_work
 from tests.rows import NOW
 
 PERSON = Role.PRACTITIONER
@@ -97,6 +100,25 @@ def test_direct_costs_are_filled_in_by_yuan_kept_in_fen_and_each_fault_is_at_its
         words in shown
         for words in ("交通费（元）", "120.50", "复印、打印费（元）", "30.00", "/documents/closing_report")
     )
+
+
+def test_days_of_time_limits_and_a_major_case_are_told_while_one_works_on_it(console, app):
+    sealed = replace(console.register, seal=app.state.context.key.require())
+    case = sealed.a_case("1", matter="criminal", service="defence", stage="first_instance")
+    person = sealed.get(PractitionerRow, console.user(PERSON).practitioner_id)
+    page = f"/my-cases/{at_work(sealed, case, person).id}"
+
+    offered = console.get(page, PERSON).text
+    without = console.press(f"{page}/milestone", PERSON, milestone="hearing")
+    day = console.press(f"{page}/milestone", PERSON, milestone="papers")
+    told = console.press(f"{page}/major", PERSON, ground="group", text="涉及四十余名劳动者")
+
+    assert "do=milestone" in offered
+    assert "do=major" in offered
+    assert without.status_code == 422
+    assert 'id="on-error"' in without.text
+    assert (day.status_code, told.status_code) == (303, 303)
+    assert sealed.get(CaseRow, case.id).major is True
 
 
 def test_card_shows_cause_effort_place_and_quota_and_no_person(console):

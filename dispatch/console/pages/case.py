@@ -12,17 +12,21 @@ from dispatch.api.routes.life.replacements import AskReplacementIn, DecideReplac
 from dispatch.api.routes.life.work import AgreementIn, ProgressIn, StartIn
 from dispatch.api.routes.offers import AnswerIn
 from dispatch.api.routes.plans import PostIn, ReviewIn
+from dispatch.api.schemas import In, Reason
 from dispatch.commands import board, chain, designation
 from dispatch.commands.cases import changes, disclosure, intake, proposals
+from dispatch.commands.cases.drafts import Instant
 from dispatch.commands.documents import possible
-from dispatch.commands.life import archives, decisions, ends, replacements, transfers, work
+from dispatch.commands.life import archives, arrangements, decisions, ends, replacements, transfers, work
 from dispatch.commands.lists.case_facts import known_facts
 from dispatch.commands.lists.case_view import view_case
-from dispatch.commands.offers import undertaking
+from dispatch.commands.offers import offers, undertaking
 from dispatch.console.frame.page import ConsolePage, Context, Do, PageAct
 from dispatch.console.frame.visit import FilledForm, Visit
 from dispatch.console.pages.costs import ClosingForm
+from dispatch.console.pages.names import houses_called
 from dispatch.domain.chain import Because, Mark
+from dispatch.domain.errors import InvalidFieldError, stated
 from dispatch.domain.funds.subsidy import CostKind, Spent
 from dispatch.domain.law.aid_first import AidFirst, Material
 from dispatch.domain.law.citations import in_words
@@ -39,6 +43,7 @@ from dispatch.domain.states import (
     TerminationGround,
     TransferGround,
 )
+from dispatch.domain.texts.typed import LongTitle
 from dispatch.domain.vocabulary import IdentityKind, Sex, Term
 
 WORDS: dict[str, Term] = {each.value: each for kind in (Event, Mark) for each in kind}
@@ -55,6 +60,17 @@ CHOICES: dict[str, type[Term]] = {
 
 OF_PEOPLE: dict[str, type[Term]] = {"sex": Sex, "identity_kind": IdentityKind}
 """What is kept of a person as a code."""
+
+
+ONE_HOUSE = stated("名册中唯一一家机构的名称或者编号", "the name or the code of one institution of the roster")
+
+
+class EntrustForm(In):
+    """The institution as somebody writes it, and why; by when, if the notice names another moment than the law."""
+
+    house: LongTitle
+    reason: Reason
+    arrange_by: Instant | None = None
 
 
 def case_page(visit: Visit) -> Context:
@@ -159,6 +175,23 @@ def answer(visit: Visit, form: FilledForm) -> None:
     undertaking.answer_assignment(visit.begin, visit.actor, visit.now, id, given.accept, given.reason)
 
 
+def answer_offer(visit: Visit, form: FilledForm) -> None:
+    """Write down what somebody who is asked has answered, by telephone or otherwise."""
+    id = form.text("offer")
+    given = form.read(AnswerIn, f"offer-{id}")
+    offers.answer(visit.begin, visit.actor, visit.now, id, given.accept, given.reason)
+
+
+def entrust(visit: Visit, form: FilledForm) -> None:
+    """Give the case to an institution, which arranges its person."""
+    given = form.read(EntrustForm, "entrust")
+    found = houses_called(visit, given.house)
+    if len(found) != 1:
+        raise InvalidFieldError(field="house", value=None, expected=ONE_HOUSE)
+    who = (visit.begin, visit.actor, visit.now, visit.part("case_id"))
+    arrangements.entrust(*who, found[0].id, given.reason, given.arrange_by)
+
+
 def sign(visit: Visit, form: FilledForm) -> None:
     """Record the signed agreement."""
     id = form.text("assignment")
@@ -214,6 +247,8 @@ ACTS = {
     "take-off": PageAct(take_off, ("已撤下抢单。", "The case is off the board."), (Verb.POST_CASE,)),
     "review": PageAct(review, ("复核意见已登记。", "Your review is recorded."), (Verb.DESIGNATE,)),
     "answer": PageAct(answer, ("答复已登记。", "The answer is recorded."), (Verb.OFFER,)),
+    "answer-offer": PageAct(answer_offer, ("答复已登记。", "The answer is recorded."), (Verb.OFFER,)),
+    "entrust": PageAct(entrust, ("已交由该机构安排。", "The institution arranges its person."), (Verb.DESIGNATE,)),
     "sign": PageAct(sign, ("委托协议已登记。", "The agreement is recorded."), (Verb.REPORT_PROGRESS,)),
     "begin": PageAct(begin, ("已登记开始办理。", "Work has begun."), (Verb.REPORT_PROGRESS,)),
     "report": PageAct(report, ("办理情况已登记。", "The report is in the file."), (Verb.REPORT_PROGRESS,)),

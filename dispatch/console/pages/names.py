@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from dispatch.api.paging import Paging
 from dispatch.api.routes.cases import get_case
-from dispatch.api.routes.institutions import list_areas
+from dispatch.api.routes.institutions import InstitutionQuery, list_areas, list_institutions
 from dispatch.api.routes.practitioners import PractitionerQuery, list_practitioners
 from dispatch.api.routes.vocabulary import list_causes
 from dispatch.console.frame.page import Told
@@ -71,5 +71,14 @@ def people_called(visit: Visit, text: str) -> Sequence[Any]:
         first = Paging(limit=FOUND, cursor=None)
         found = list_practitioners(*who, first, PractitionerQuery(**each)).items
         if found:
+            return found
+    return []
+
+
+def houses_called(visit: Visit, text: str) -> Sequence[Any]:
+    """Return the institutions that go by a part of their name, or by their code."""
+    first = Paging(limit=FOUND, cursor=None)
+    for each in ({"code": text}, {"name": text}):
+        if found := list_institutions(visit.actor, visit.read, visit.now, first, InstitutionQuery(**each)).items:
             return found
     return []

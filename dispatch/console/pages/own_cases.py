@@ -5,15 +5,17 @@ from typing import Any
 
 from starlette.responses import Response
 
+from dispatch.api.routes.life.clocks import MilestoneIn
 from dispatch.api.routes.life.conflicts import ConflictIn
 from dispatch.api.routes.life.replacements import AskReplacementIn
-from dispatch.api.routes.life.work import AgreementIn, ProgressIn, StartIn
+from dispatch.api.routes.life.work import AgreementIn, MajorIn, ProgressIn, StartIn
 from dispatch.api.routes.offers import AnswerIn
 from dispatch.api.routes.own import about
 from dispatch.api.routes.plans import GiveBackIn
 from dispatch.commands import own_cases
 from dispatch.commands.cases.disclosure import Extent, disclose
-from dispatch.commands.life import conflicts, replacements, work
+from dispatch.commands.life import conflicts, milestones, replacements, work
+from dispatch.commands.life.milestones import MILESTONES
 from dispatch.commands.offers import offers, undertaking
 from dispatch.commands.own_cases import OwnCase
 from dispatch.console.frame.page import ConsolePage, Context, Menu, PageAct, Told
@@ -23,7 +25,7 @@ from dispatch.domain.errors import NotFoundError
 from dispatch.domain.funds.subsidy import CostKind, Spent
 from dispatch.domain.next_acts import NextAct, Situation
 from dispatch.domain.permissions import Verb
-from dispatch.domain.states import CaseOutcome, Effect, GivingBack, ReplacementGround
+from dispatch.domain.states import CaseOutcome, Effect, GivingBack, MajorGround, ReplacementGround
 from dispatch.domain.vocabulary import IdentityKind, Sex
 
 MINE = "/my-cases"
@@ -44,6 +46,8 @@ WAYS: Mapping[str, Told] = {
     "close":     ("提交结案报告", "Hand in the closing report"),
     "replace":   ("申请更换承办人员", "Ask for somebody else to take over"),
     "give-back": ("申请变更指派（退回案件）", "Give the case back"),
+    "milestone": ("登记开庭、送达等日期", "Record a hearing or another day"),
+    "major":     ("报告重大、疑难案件", "Report the case as major"),
     "conflict":  ("申报利益冲突", "Declare a conflict of interest"),
 }
 WAYS_OF: Mapping[NextAct, str] = {
@@ -64,6 +68,11 @@ FIRST: Mapping[NextAct, tuple[str, ...]] = {
     NextAct.BEGIN:             ("begin", "report"),
     NextAct.CLOSE:             ("report", "close"),
 }
+AT_WORK: Mapping[Situation, tuple[str, ...]] = dict.fromkeys(
+    (Situation.ACCEPTED, Situation.SIGNED, Situation.BEGUN), ("milestone", "major")
+)
+"""What may be told of a case at any time while one works on it."""
+
 PARTS: Mapping[str, Told] = {
     # of a person in a case
     "name":            ("姓名", "Name"),
@@ -101,12 +110,14 @@ def one(visit: Visit) -> Context:
         "doing": visit.asked("do") or refused,
         "ways": WAYS,
         "first": first,
-        "more": [*(way for way in acts if way not in first), "conflict"],
+        "more": [*(way for way in acts if way not in first), *AT_WORK.get(each.situation, ()), "conflict"],
         "reasons": GivingBack,
         "grounds": ReplacementGround,
         "outcomes": CaseOutcome,
         "effects": Effect,
         "cost_kinds": list(CostKind),
+        "milestones": [day for day, rule in MILESTONES.items() if rule.verb is Verb.REPORT_PROGRESS],
+        "majors": list(MajorGround),
         "people": None,
         "won": visit.asked("done") == "claim",
     }
@@ -152,6 +163,18 @@ def report(visit: Visit, form: FilledForm) -> None:
     """Report progress."""
     given = form.read(ProgressIn)
     work.report_progress(*visit.sealed, visit.part("tie_id"), given.text)
+
+
+def milestone(visit: Visit, form: FilledForm) -> None:
+    """Record a day that time limits hang on, such as that of a hearing."""
+    given, each = form.read(MilestoneIn), _own(visit)
+    milestones.record(*visit.sealed, each.case.id, given.milestone, given.on, each.tie.id)
+
+
+def major(visit: Visit, form: FilledForm) -> None:
+    """Report the case as major."""
+    given = form.read(MajorIn)
+    work.report_major(*visit.sealed, visit.part("tie_id"), given.ground, given.text)
 
 
 def close(visit: Visit, form: FilledForm) -> str:
@@ -217,6 +240,8 @@ PAGES = (
             "sign": PageAct(sign, ("委托协议已登记。", "The agreement is recorded."), (Verb.REPORT_PROGRESS,)),
             "begin": PageAct(begin, ("已开始办理。", "Work has begun."), (Verb.REPORT_PROGRESS,)),
             "report": PageAct(report, ("办理情况已报告。", "Your report is in the file."), (Verb.REPORT_PROGRESS,)),
+            "milestone": PageAct(milestone, ("日期已登记。", "The day is recorded."), (Verb.REPORT_PROGRESS,)),
+            "major": PageAct(major, ("重大、疑难案件已报告。", "It is reported as major."), (Verb.REPORT_PROGRESS,)),
             "close": PageAct(close, LEFT["close"], (Verb.CLOSE,)),
             "give-back": PageAct(give_back, LEFT["give-back"]),
             "replace": PageAct(replace, ("更换申请已提交，等待法律援助机构审批。",

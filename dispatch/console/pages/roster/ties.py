@@ -1,17 +1,14 @@
 """What is declared once for all cases (利害关系申报): one's own clients and relatives, and for officers everybody's."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from dispatch.api.paging import Paging
-from dispatch.api.routes.institutions import InstitutionQuery, list_institutions
 from dispatch.api.routes.roster.ties import TieEndIn, TieIn, TieRemovalIn, list_declared_ties
 from dispatch.commands.roster import ties
 from dispatch.commands.roster.own_people import own_people
 from dispatch.commands.roster.ties import TieSubject
 from dispatch.console.frame.page import ConsolePage, Context, Menu, PageAct
 from dispatch.console.frame.visit import FilledForm, Visit
-from dispatch.console.pages.names import FOUND, people_called
+from dispatch.console.pages.names import houses_called, people_called
 from dispatch.domain.conflicts.declared import Kinship, TieKind
 from dispatch.domain.permissions import Verb
 from dispatch.domain.vocabulary import IdentityKind
@@ -62,17 +59,12 @@ def _asked(visit: Visit) -> Sequence[tuple[str, str, str]]:
     if not text:
         return []
     people = [(OF_PERSON, each.id, f"{each.name} {each.code}") for each in people_called(visit, text)]
-    found = people or [(OF_HOUSE, each.id, f"{each.name} {each.code}") for each in _houses(visit, text)]
+    found = people or [(OF_HOUSE, each.id, f"{each.name} {each.code}") for each in houses_called(visit, text)]
     return [each for each in found if chosen in (None, each[:2])]
 
 
 def _given(visit: Visit, name: str) -> str:
     return visit.asked(name) or visit.typed.get(name, [""])[0]
-
-
-def _houses(visit: Visit, text: str) -> Sequence[Any]:
-    first = Paging(limit=FOUND, cursor=None)
-    return list_institutions(visit.actor, visit.read, visit.now, first, InstitutionQuery(name=text)).items
 
 
 def declare(visit: Visit, form: FilledForm) -> None:
