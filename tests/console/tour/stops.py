@@ -167,6 +167,13 @@ def ties(at: Visitor) -> None:
     at.page.fill("#name", "梁园示例食品有限公司")
 
 
+def leaves(at: Visitor) -> None:
+    """Look somebody up, and begin to record their leave."""
+    at.open(f"/leaves?who={at.stage.lawyer().code}")
+    at.page.locator("summary", has_text="登记休假" if at.lang == "zh" else "Record leave").click()
+    at.page.fill("[id='leave.from_on']", "2026-12-14")
+
+
 def declare(at: Visitor) -> None:
     """Declare a client one advises."""
     at.open("/my-ties?kind=adviser")
@@ -231,6 +238,10 @@ STOPS = (
     Stop("rotation", CLERK, DESK, "/rotation",
         ("轮流指派顺序", "下一位轮到谁、排在前面的人为什么跳过；历次调整和理由列在下面。"),
         ("The rotation", "Who is next in turn, why those before are passed over, and every override with its reason.")),
+    Stop("leaves", CLERK, DESK, "/leaves",
+        ("休假和暂停指派", "待审核的休假先答复；查询到某人以后，代为登记或者提前结束。"),
+        ("Leave and suspensions", "Leave that waits is answered first; look somebody up to record or end theirs."),
+        leaves),
     Stop("ties", CLERK, DESK, "/ties",
         ("利害关系申报", "承办人员和机构申报的顾问单位、亲属和亲属任职机关，按姓名或者执业证号查找；可以代为登记。"),
         ("Declared ties", "Clients advised and relatives, as declared, found by name or licence number; officers declare for others, too."),

@@ -1,0 +1,86 @@
+"""Leave of everybody in the roster (休假), for officers: what waits for an answer, whose it is, who is suspended."""
+
+from typing import Any
+
+from starlette.responses import Response
+
+from dispatch.api.paging import Paging
+from dispatch.api.routes.practitioners import get_practitioner
+from dispatch.api.routes.roster.absences import LeaveDecisionIn, LeaveIn, SuspensionIn, list_absences
+from dispatch.commands.roster import absences
+from dispatch.console.frame.page import ConsolePage, Context, Menu, PageAct
+from dispatch.console.frame.visit import FilledForm, Visit
+from dispatch.console.pages.names import people_called
+from dispatch.domain.docket.absence import AbsenceState
+from dispatch.domain.permissions import Verb
+
+SHOWN = 50
+
+
+def leaves_page(visit: Visit) -> Context:
+    """Return the leave that waits for an answer, and that of whoever was asked for."""
+    who = visit.asked("who") or visit.typed.get("who", [""])[0]
+    people = people_called(visit, who) if who else []
+    chosen = visit.asked("practitioner_id") or visit.typed.get("practitioner_id", [""])[0]
+    people = [each for each in people if chosen in ("", each.id)]
+    one = people[0] if len(people) == 1 else None
+    waiting = list_absences(visit.actor, visit.read, Paging(limit=SHOWN, cursor=None), state=AbsenceState.WAITING)
+    theirs = list_absences(visit.actor, visit.read, visit.paging(), one.id) if one else None
+    return {
+        "who": who,
+        "people": people,
+        "one": one,
+        "waiting": [(each, _called(visit, each.practitioner_id)) for each in waiting.items if each.practitioner_id],
+        "theirs": theirs.items if theirs else [],
+        "next": theirs.next if theirs else None,
+        "open_states": (AbsenceState.WAITING, AbsenceState.IN_FORCE),
+        "today": visit.now.astimezone(visit.zone).date(),
+    }
+
+
+def decide(visit: Visit, form: FilledForm) -> None:
+    """Agree to a leave that waits, or not."""
+    id = form.text("absence")
+    absences.decide(visit.begin, visit.actor, visit.now, id, form.read(LeaveDecisionIn, f"leave-{id}").approve)
+
+
+def report(visit: Visit, form: FilledForm) -> None:
+    """Record leave that somebody told of."""
+    given = form.read(LeaveIn, "leave")
+    absences.report_leave(visit.begin, visit.actor, visit.now, form.text("practitioner_id"), given.leave())
+
+
+def end(visit: Visit, form: FilledForm) -> None:
+    """End leave or a suspension at once; one that has not begun is taken back."""
+    absences.lift(visit.begin, visit.actor, visit.now, form.text("absence"))
+
+
+def suspend(visit: Visit, form: FilledForm) -> None:
+    """Suspend new assignments to somebody."""
+    given, id = form.read(SuspensionIn, "suspension"), form.text("practitioner_id")
+    days = (given.from_on, given.until_on, given.reason)
+    absences.suspend(visit.begin, visit.actor, visit.now, *days, practitioner_id=id)
+
+
+def _called(visit: Visit, practitioner_id: str) -> Any:
+    return get_practitioner(practitioner_id, visit.actor, visit.read, visit.seal, visit.now, Response())
+
+
+# fmt: off
+ENDED = ("已结束；尚未开始的，已取消。", "It has ended; one that had not begun is taken back.")
+
+PAGES = (
+    ConsolePage(
+        "/leaves", "leaves_page", (Verb.READ_ROSTER,), ("休假和暂停指派", "Leave and suspensions"),
+        ("先答复待审核的休假；查询到某人以后，可以代为登记、提前结束，负责人可以暂停指派。",
+         "Answer the leave that waits first; look somebody up to record or end theirs, or, as a manager, to suspend."),
+        leaves_page, "roster/leaves.html", Menu.PEOPLE,
+        acts={
+            "decide-leave": PageAct(decide, ("审核结果已登记。", "The decision is recorded."), (Verb.EDIT_ROSTER,)),
+            "report-leave": PageAct(report, ("休假已登记。", "The leave is recorded."), (Verb.EDIT_ROSTER,)),
+            "end-leave": PageAct(end, ENDED, (Verb.EDIT_ROSTER,)),
+            "suspend": PageAct(suspend, ("已暂停指派。", "They are suspended."), (Verb.SUSPEND,)),
+        },
+    ),
+)
+# fmt: on

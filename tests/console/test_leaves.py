@@ -1,0 +1,58 @@
+"""Leave of everybody, in the console: what waits is answered, what somebody told is recorded, a manager suspends."""
+
+from dispatch.domain.docket.absence import AbsenceKind, AbsenceState
+from dispatch.domain.vocabulary import Role
+from dispatch.registry.tables import AbsenceRow
+
+PERSON = Role.PRACTITIONER
+
+
+def test_leave_that_waits_is_answered_by_a_clerk_and_told_to_who_asked(console, register):
+    past = {"from_on": "2026-03-01", "until_on": "2026-03-20"}
+    console.press("/my-leave/report", PERSON, **past)
+    [row] = register.all(AbsenceRow)
+    waiting = console.get("/leaves").text
+    unsaid = console.press("/leaves/decide-leave", absence=row.id)
+    console.press("/leaves/decide-leave", more={"absence": row.id, f"leave-{row.id}.approve": "true"})
+
+    assert row.state is AbsenceState.WAITING
+    assert f"leave-{row.id}.approve" in waiting
+    assert unsaid.status_code == 422
+    assert register.get(AbsenceRow, row.id).state is AbsenceState.IN_FORCE
+    assert f"leave-{row.id}.approve" not in console.get("/leaves").text
+
+
+def test_leave_is_recorded_for_whom_a_clerk_looks_up_and_ended_and_a_manager_suspends(console, register):
+    person = register.a_practitioner("L-5")
+    whose = {"who": "L-5", "practitioner_id": person.id}
+    page = "/leaves?who=L-5"
+
+    without = console.press("/leaves/report-leave", tried="leave", **whose, more={"leave.until_on": "2026-04-02"})
+    told = {"leave.from_on": "2026-04-01", "leave.until_on": "2026-04-02"}
+    console.press("/leaves/report-leave", **whose, more=told)
+    [leave] = register.all(AbsenceRow)
+    shown, managed = console.get(page).text, console.get(page, Role.MANAGER).text
+    console.press("/leaves/end-leave", **whose, absence=leave.id)
+    given = {"suspension.from_on": "2026-03-10", "suspension.reason": "投诉查实"}
+    console.press("/leaves/suspend", Role.MANAGER, **whose, more=given)
+    suspended = register.all(AbsenceRow, AbsenceRow.kind == AbsenceKind.SUSPENSION)
+
+    assert without.status_code == 422
+    assert 'id="leave.from_on-error"' in without.text
+    assert "2026-04-01" in shown
+    assert "/leaves/suspend" not in shown
+    assert "/leaves/suspend" in managed
+    assert register.get(AbsenceRow, leave.id).state is AbsenceState.CANCELLED
+    assert [row.practitioner_id for row in suspended] == [person.id]
+    assert "投诉查实" in console.get(page, Role.AUDITOR).text
+    assert "/leaves/report-leave" not in console.get(page, Role.AUDITOR).text
+
+
+def test_of_several_one_is_chosen_and_nobody_is_said_so(console, register):
+    one, other = (register.a_practitioner(code) for code in ("L-1", "L-2"))
+
+    several = console.get("/leaves?who=person L").text
+
+    assert one.id in several
+    assert other.id in several
+    assert "名册中没有找到" in console.get("/leaves?who=X-9").text
