@@ -106,7 +106,8 @@
     if (stream) return;
     stream = new EventSource(list.dataset.events);
     const on = (name, act) => stream.addEventListener(name, (event) => act(JSON.parse(event.data)));
-    on("hello", (about) => { say(live.dataset.on); if (!about.resumed) refresh(); });
+    // Live is said once the list is read again: what was posted between page and stream stands in it.
+    on("hello", async (about) => { if (!about.resumed) await refresh(); say(live.dataset.on); });
     on("reset", refresh);
     for (const name of ["posted", "opened"]) on(name, (event) => {
       if (!event.card) return;
