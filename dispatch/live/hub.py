@@ -37,6 +37,9 @@ PING_S = 15.0
 
 ROUNDS_A_LEASE = 4
 
+CANCEL_AGAIN_S = 0.05
+"""Between two cancellations of what has not ended."""
+
 MAX_STREAMS = 8
 """Of one user in one process: a stream for each page they have open."""
 
@@ -70,9 +73,12 @@ class Hub:
 
     async def run(self) -> None:
         """Listen to Redis and make the rounds until cancelled."""
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._hear())
-            group.create_task(self._go_round())
+        parts = [asyncio.create_task(self._hear()), asyncio.create_task(self._go_round())]
+        try:
+            ended, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.gather(*ended)
+        finally:
+            await _end(parts)
 
     async def join(self, listener: Listener, last: int | None) -> None:
         """
@@ -191,6 +197,14 @@ class Hub:
 
     def _count(self) -> None:
         self._source.show_count(sum(len(board.listeners) for board in self._boards.values()))
+
+
+async def _end(tasks: Collection[asyncio.Task[None]]) -> None:
+    # The client of Redis takes a cancellation for a time-out of its own where both come at once: so once more.
+    while left := [task for task in tasks if not task.done()]:
+        for task in left:
+            task.cancel()
+        await asyncio.wait(left, timeout=CANCEL_AGAIN_S)
 
 
 def allow_many_streams() -> int:

@@ -1,16 +1,19 @@
 """What one process keeps of a board: nobody delays anybody, and who comes back is told no more and no less."""
 
 import asyncio
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from dispatch.commands.board import Look, Notice
 from dispatch.domain.states import Happening
 from dispatch.domain.vocabulary import Matter, Stage
+from dispatch.live import hub
 from dispatch.live.board import LiveBoard
 from dispatch.live.listener import MAX_WAITING, Listener
 from dispatch.registry.board import Card
 from dispatch.registry.tables import CaseRow, PostingRow
 
+HALTED_S = 5
 NOW = datetime(2026, 3, 9, 1, tzinfo=UTC)
 SOON = 0.01
 
@@ -118,3 +121,36 @@ def test_silent_board_says_nothing_in_time_for_a_sign_of_life():
         return [await listener.take(SOON) for _ in range(2)]
 
     assert asyncio.run(read(join(a_board())))[1] == b""
+
+
+def test_hub_ends_though_the_client_of_redis_takes_its_cancellation_for_a_time_out(monkeypatch):
+    class Deaf:
+        """As redis-py is for the moment in which it looks whether a new connection has something to say."""
+
+        pubsub = classmethod(lambda cls, **_: cls())
+        from_url = classmethod(lambda cls, *_, **__: cls())
+
+        async def __aenter__(self):
+            return self
+
+        async def __aexit__(self, *_):
+            pass
+
+        async def subscribe(self, _):
+            begun.set()
+            with suppress(asyncio.CancelledError):
+                await asyncio.sleep(HALTED_S)
+
+        async def listen(self):
+            yield await asyncio.sleep(HALTED_S)
+
+    async def run_and_cancel():
+        running = asyncio.create_task(hub.Hub(hub.Source(None, None, "", HALTED_S, None, None)).run())
+        await begun.wait()
+        running.cancel()
+        await asyncio.wait([running], timeout=HALTED_S / 2)
+        return running.cancelled()
+
+    begun = asyncio.Event()
+    monkeypatch.setattr(hub, "Redis", Deaf)
+    assert asyncio.run(run_and_cancel())
