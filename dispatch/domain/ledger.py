@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from dispatch.domain.docket.columns import Fractions, Integers, PractitionerColumns
 from dispatch.domain.docket.facts import PractitionerFacts
 from dispatch.domain.policy.schema import Fairness, Policy
-from dispatch.domain.shares import ONE
+from dispatch.domain.shares import ONE, Counted
 from dispatch.domain.vocabulary import Service, Term
 
 
@@ -100,6 +100,17 @@ def turn_for(case: WeighedCase, policy: Policy) -> Entry:
     effort = policy.effort
     extra = effort.grave * (case.grave is True) + effort.major * case.major
     return Entry(EntryKind.TURN, 1, effort.of(case.service) + extra)
+
+
+def override_of(turns: int, policy: Policy) -> Entry:
+    """Return the entry by which a manager gives turns or takes some: where effort is evened, of the largest service."""
+    by_effort = policy.rotation.counts is Counted.EFFORT
+    return Entry(EntryKind.OVERRIDE, turns, turns * largest_service(policy) if by_effort else 0)
+
+
+def largest_service(policy: Policy) -> int:
+    """Return the effort of the service that counts most."""
+    return max(policy.effort.by_service.values())
 
 
 def reversal_of(turns: int, effort: int) -> Entry:

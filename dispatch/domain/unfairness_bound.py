@@ -24,7 +24,7 @@ class ExcessCause(Term):
                                "others came back or joined, and what they missed is not counted yet"
     NEWCOMER   = "newcomer",   "新列入名册",   "joined the list at the median"
     RETURNED   = "returned",   "休假后返岗",   "took on what the median grew while on leave"
-    OVERRIDE   = "override",   "负责人调整",   "a manager moved them forward"
+    OVERRIDE   = "override",   "负责人调整",   "a manager moved them"
     ONLY_ONE   = "only_one",   "唯一符合条件", "was the only one eligible"
     WISHED     = "wished",     "受援人点援",   "was chosen by recipients"
     FOLLOWED   = "followed",   "一援到底",     "kept cases of an earlier stage"
@@ -151,8 +151,9 @@ def cause_of(holder: Holder, much: Fraction, then: Fraction, largest: int) -> Ex
     too_much = much - largest
     parts = {ExcessCause.UNMET: much - then}
     for credit in holder.credits:
-        # An override carries no effort of its own: each turn taken off is one more case that came.
-        effort = -credit.turns * largest if credit.kind is EntryKind.OVERRIDE else credit.effort
+        # Where turns are evened an override has no effort of its own: each turn taken off is one more case that came.
+        plain = credit.kind is EntryKind.OVERRIDE and not credit.effort
+        effort = -credit.turns * largest if plain else credit.effort
         cause = origin_of(credit)
         parts[cause] = parts.get(cause, Fraction(0)) + effort * holder.share / credit.share
     enough = [cause for cause in ExcessCause if parts.get(cause, Fraction(0)) >= too_much]

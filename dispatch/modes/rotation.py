@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 from dispatch.domain.docket.columns import Integers, whole
 from dispatch.domain.docket.docket import Docket
-from dispatch.domain.ledger import turn_for
+from dispatch.domain.ledger import largest_service, turn_for
 from dispatch.domain.shares import Counted, TurnUnit
 
 Key = tuple[float, ...]
@@ -58,7 +58,7 @@ def size_of(docket: Docket) -> int:
         return 1
     if docket.n:
         return turn_for(docket.case_at(0), docket.policy).effort
-    return max(docket.policy.effort.by_service.values())
+    return largest_service(docket.policy)
 
 
 def standings(docket: Docket) -> list[Standing]:

@@ -56,6 +56,11 @@ def test_override_is_tried_before_it_is_made_and_stays_in_the_list(office):
     assert order(office.get("/v1/rotation")) == order(preview)
     [kept] = office.get("/v1/rotation/overrides").json()["items"]
     assert (kept["practitioner_id"], kept["turns"], kept["reason"]) == (before[0], 2, "advised")
+    person, ask = enter(office, "p3")
+    office.post("/v1/rotation/overrides", {"practitioner_id": person.id, "turns": 1, "reason": "x"}, role=Role.MANAGER)
+    assert (kept["code"], kept["name"]) in {(each.code, each.name) for each in (first, second)}
+    theirs = ask("GET", "/v1/rotation/overrides").json()["items"]
+    assert {(each["code"], each["name"]) for each in theirs} == {("p3", person.name), (kept["code"], None)}
     other = second if before[0] == first.id else first
     assert office.get(f"/v1/rotation/overrides?practitioner_id={other.id}").json()["items"] == []
     assert office.post("/v1/rotation/preview", asked, role=Role.CLERK).status_code == 403

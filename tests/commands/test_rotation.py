@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from dispatch.commands.rotation.order import calibrate, override, rotation
+from dispatch.commands.rotation.order import TriedOverride, calibrate, override, rotation
 from dispatch.commands.rotation.statements import statement
 from dispatch.commands.rotation.unfairness_bound import fairness
 from dispatch.domain.docket.absence import AbsenceKind
@@ -86,6 +86,27 @@ def test_override_moves_someone_for_a_reason_that_is_kept(register):
     for turns in (0, 21):
         with pytest.raises(InvalidFieldError):
             override(register.begin, register.manager, NOW, person.id, turns, "because")
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("by", ["person", "institution"])
+def test_override_moves_someone_where_effort_is_evened_as_it_was_tried(register, by):
+    register.a_policy(rotation={"counts": "effort", "by": by})
+    first, other = (register.a_practitioner(code, register.an_institution(code)) for code in "ab")
+    credit(register, other, 1, 5)
+
+    tried = rotation(register.read, register.manager, NOW, tried=TriedOverride(first.id, 2))
+    override(register.begin, register.manager, NOW, first.id, 2, "had two more last year")
+    after = rotation(register.read, register.manager, NOW)
+
+    assert [turn.code for turn in after] == ["b", "a"]
+    assert [turn._replace(waiting_since=None) for turn in after] == [
+        turn._replace(waiting_since=None) for turn in tried
+    ]
+    assert ledger(register, first) == 2
+    override(register.begin, register.manager, NOW, first.id, -2, "taken back")
+    assert [turn.code for turn in rotation(register.read, register.manager, NOW)] == ["a", "b"]
+    assert sum(row.effort for row in register.all(LedgerRow, LedgerRow.practitioner_id == first.id)) == 0
 
 
 def test_newcomer_opens_at_the_median_once(register):

@@ -37,6 +37,7 @@ def test_manager_tries_an_override_then_makes_it_with_a_reason_that_stays(consol
     page = console.get("/rotation", Role.CLERK).text
 
     assert made.status_code == 303, made.text
+    assert f"{first.name} {first.code}" in page[page.index("历次调整") :]
     assert "去年多办了两件" in page
     assert page.index(other.code) < page.index(first.code)
     assert "尚未保存" not in console.get(asked, Role.CLERK).text

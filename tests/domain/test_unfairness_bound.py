@@ -78,6 +78,14 @@ def test_override_explains_the_cases_it_brought_forward():
     assert excess.cause is ExcessCause.OVERRIDE
 
 
+def test_override_that_gave_effort_explains_what_it_gave():
+    given = a_credit(40, None, kind=EntryKind.OVERRIDE, turns=4)
+
+    [excess] = prove(people(10, 10, 10, extra=[given]), largest=10).above
+
+    assert excess.cause is ExcessCause.OVERRIDE
+
+
 def test_cause_that_weighs_most_is_named_where_none_explains_all():
     few = [a_credit(20, ModeName.GRAB), a_credit(25, ModeName.OPTIMIZED), a_credit(20, ModeName.POINT_SELECTION)]
 

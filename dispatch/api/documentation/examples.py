@@ -59,8 +59,9 @@ EXAMPLES: dict[str, dict[str, Any]] = {
                 "institution_ahead": None, "owed": 0, "waiting_since": MORNING, "next": True, "skipped": [],
                 "reasons": []},
     "OverrideIn": {"practitioner_id": PERSON, "turns": -1, "reason": OWED},
-    "OverrideOut": {"id": "8695a4b3c2d1e0f16e1d2c3b4a596877", "practitioner_id": PERSON, "turns": -1,
-                    "reason": OWED, "made_by": OFFICER, "at": MORNING},
+    "OverrideOut": {"id": "8695a4b3c2d1e0f16e1d2c3b4a596877", "practitioner_id": PERSON,
+                    "code": "sample-1", "name": "示例律师", "turns": -1, "reason": OWED,
+                    "made_by": OFFICER, "at": MORNING},
     "FairnessOut": {"practitioners": 300, "ideal_effort": 21.4, "largest_case": 10, "most_effort": 30,
                     "least_effort": 12, "above": []},
     # designation

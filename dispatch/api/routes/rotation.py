@@ -9,7 +9,7 @@ from pydantic import Field
 
 from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep
 from dispatch.api.idempotency import IdempotentRoute
-from dispatch.api.paging import Page, Paging, PagingQuery, cursor_of, page_of
+from dispatch.api.paging import Page, Paging, PagingQuery, cursor_of
 from dispatch.api.problems import language_of, responses
 from dispatch.api.schemas import Id, In, Out, Reason
 from dispatch.commands.rotation import order, statements, unfairness_bound
@@ -19,13 +19,14 @@ from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.shares import TurnUnit
 from dispatch.domain.unfairness_bound import ExcessCause
 from dispatch.registry import reads, rotation
-from dispatch.registry.tables import BoundRow
+from dispatch.registry.tables import AdjustmentRow, BoundRow
 
 router = APIRouter(tags=["rotation 轮流指派"], route_class=IdempotentRoute)
 
 CAUSES = {cause.value: cause for cause in ExcessCause}
 
 MayRead = Annotated[Actor, Depends(Permit(Verb.READ_ROTATION))]
+NameInOrder = Annotated[str | None, Field(description="As in the rotation. 姓名，有权查看名册的可见。")]
 
 
 class TurnOut(Out):
@@ -107,10 +108,18 @@ class OverrideOut(Out):
 
     id: Id
     practitioner_id: str
+    code: str
+    name: NameInOrder
     turns: int
     reason: str | None
     made_by: str | None
     at: datetime
+
+    @classmethod
+    def of(cls, row: AdjustmentRow, called: order.Called) -> "OverrideOut":
+        """Return an override as its reader sees it."""
+        code, name = called[row.practitioner_id]
+        return cls(**row.model_dump(include={*cls.model_fields} - {"code", "name"}), code=code, name=name)
 
 
 class ExcessOut(Out):
@@ -118,7 +127,7 @@ class ExcessOut(Out):
 
     practitioner_id: str
     code: str
-    name: Annotated[str | None, Field(description="As in the rotation. 姓名，有权查看名册的可见。")]
+    name: NameInOrder
     effort: int
     above: float
     cause: ExcessCause
@@ -208,7 +217,9 @@ def list_overrides(
     """List the overrides that were made, newest first, with their reasons. 历次调整及理由。"""
     with read() as session:
         found = rotation.list_overrides(session, actor.centre_id, paging.part, practitioner_id)
-    return page_of(OverrideOut, found)
+    called = order.called_by(read, actor)
+    items = [OverrideOut.of(row, called) for row in found.rows]
+    return Page(items=items, next=cursor_of(*found.last) if found.last else None)
 
 
 @router.get("/rotation/fairness", responses=responses(PolicyMissingError))
@@ -236,11 +247,15 @@ def list_bounds(actor: MayRead, read: ReadDep, paging: PagingQuery, request: Req
     responses=responses(NotFoundError, ReasonRequiredError, InvalidFieldError),
 )
 def override_rotation(
-    asked: OverrideIn, actor: Annotated[Actor, Depends(Permit(Verb.OVERRIDE_ROTATION))], begin: BeginDep, now: Now
+    asked: OverrideIn,
+    actor: Annotated[Actor, Depends(Permit(Verb.OVERRIDE_ROTATION))],
+    begin: BeginDep,
+    read: ReadDep,
+    now: Now,
 ) -> OverrideOut:
     """Move someone forward or back in the rotation. The reason is recorded. 调整轮流指派顺序。"""
     row = order.override(begin, actor, now, asked.practitioner_id, asked.turns, asked.reason)
-    return OverrideOut.model_validate(row)
+    return OverrideOut.of(row, order.called_by(read, actor))
 
 
 @router.get("/practitioners/{practitioner_id}/statement", responses=responses(NotFoundError, InvalidFieldError))

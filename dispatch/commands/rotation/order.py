@@ -15,7 +15,7 @@ from dispatch.domain.docket.docket import Docket
 from dispatch.domain.docket.facts import PractitionerFacts
 from dispatch.domain.eligibility.table import eligible
 from dispatch.domain.errors import InvalidFieldError, NotFoundError, ReasonRequiredError, stated
-from dispatch.domain.ledger import Entry, EntryKind
+from dispatch.domain.ledger import override_of
 from dispatch.domain.lifecycle import UNDECIDED
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb, require, require_reader
 from dispatch.domain.shares import TurnUnit
@@ -146,7 +146,7 @@ def override(begin: Begin, actor: Actor, now: datetime, practitioner_id: str, tu
         host = RegisterHost(tx, actor.centre_id, actor, now)
         require_kept(tx.session, tx.lock(PractitionerRow, practitioner_id, actor.centre_id))
         share = entitled(host.roster(), host.policy).get(practitioner_id, Fraction(1))
-        return host.adjust(practitioner_id, Entry(EntryKind.OVERRIDE, turns, 0), share, reason=reason.strip())
+        return host.adjust(practitioner_id, override_of(turns, host.policy), share, reason=reason.strip())
 
 
 def calibrate(begin: Begin, read: Read, now: datetime) -> int:
@@ -179,12 +179,14 @@ def _require_turns(turns: int) -> None:
 def _after(docket: Docket, tried: TriedOverride) -> Docket:
     """Return the docket as it would be after the override."""
     j, columns = docket.column_of(tried.practitioner_id), docket.practitioner
-    turns, people = columns.turns.copy(), list(docket.facts.practitioners)
-    turns[0, j] += Fraction(tried.turns) / columns.share[0, j]
+    turns, effort, people = columns.turns.copy(), columns.effort.copy(), list(docket.facts.practitioners)
+    entry, share = override_of(tried.turns, docket.policy), columns.share[0, j]
+    turns[0, j] += Fraction(entry.turns) / share
+    effort[0, j] += Fraction(entry.effort) / share
     # What is shown beside the order is that after it, too.
-    people[j] = replace(people[j], turns=people[j].turns + tried.turns)
+    people[j] = replace(people[j], turns=people[j].turns + entry.turns, effort=people[j].effort + entry.effort)
     facts = replace(docket.facts, practitioners=tuple(people))
-    return replace(docket, facts=facts, practitioner=replace(columns, turns=turns))
+    return replace(docket, facts=facts, practitioner=replace(columns, turns=turns, effort=effort))
 
 
 def _refusals(docket: Docket) -> list[tuple[str, ...]]:
