@@ -18,9 +18,11 @@ from dispatch.casework.matching import enter_queue
 from dispatch.domain.board import Counts, Quota, happening_of, refusal_of
 from dispatch.domain.chain import Because
 from dispatch.domain.docket.codes import Vocabulary
+from dispatch.domain.docket.columns import PractitionerColumns
 from dispatch.domain.docket.docket import Docket
 from dispatch.domain.docket.facts import DocketFacts
 from dispatch.domain.docket.lookups import distances
+from dispatch.domain.docket.roster import Latest
 from dispatch.domain.eligibility.rules import Refusal
 from dispatch.domain.eligibility.table import eligible
 from dispatch.domain.errors import CaseNotOnBoardError, ClaimRefusedError, InvalidFieldError, NotFoundError, stated
@@ -35,6 +37,7 @@ from dispatch.registry.board import Card, cards_of, cases_on_board, count_claims
 from dispatch.registry.board import cards as cards_on_board
 from dispatch.registry.board import claims as claims_made
 from dispatch.registry.docket.docket import load_docket
+from dispatch.registry.docket.roster import RosterRows
 from dispatch.registry.host import RegisterHost
 from dispatch.registry.offers import POSTED_TOO_LONG, SEALED, UNSEALED, due
 from dispatch.registry.policies import load_in_force, policy_in_force, read_policy
@@ -179,6 +182,14 @@ class Look(NamedTuple):
     claimants: Claimants
 
 
+class KnownRoster:
+    """What who watches a board knows of its roster from one look to the next; nothing of it is believed unread."""
+
+    def __init__(self) -> None:
+        self.roster: Latest[RosterRows] = Latest()
+        self.columns: Latest[PractitionerColumns] = Latest()
+
+
 class Marks(NamedTuple):
     """What refuses one practitioner's claims (a quota on all of them, rules on single cases), and how far each is."""
 
@@ -227,15 +238,15 @@ def _shown(session: Session, centre_id: str, cards: Collection[Card]) -> list[Sh
     ]
 
 
-def enter(read: Read, now: datetime, centre_id: str, most: int) -> Look:
+def enter(read: Read, now: datetime, centre_id: str, most: int, known: KnownRoster) -> Look:
     """Return the last ``most`` entries of the board's history, and who may claim what is on the board now."""
     with read() as session:
         entries = latest_entries(session, centre_id, most)
-        claimants = _who_may_claim(session, centre_id, now, cases_on_board(session, centre_id))
+        claimants = _who_may_claim(session, centre_id, now, cases_on_board(session, centre_id), known)
         return Look(entries[-1].id or 0 if entries else 0, _notices(session, entries), claimants)
 
 
-def follow(read: Read, now: datetime, centre_id: str, after: int) -> Look:
+def follow(read: Read, now: datetime, centre_id: str, after: int, known: KnownRoster) -> Look:
     """Return what happened after that entry, and who may claim what came onto the board by it."""
     with read() as session:
         entries = entries_since(session, centre_id, after)
@@ -243,7 +254,7 @@ def follow(read: Read, now: datetime, centre_id: str, after: int) -> Look:
             return Look(after, [], {})
         notices = _notices(session, entries)
         came = {notice.case_id for notice in notices if notice.card}
-        return Look(entries[-1].id or after, notices, _who_may_claim(session, centre_id, now, came))
+        return Look(entries[-1].id or after, notices, _who_may_claim(session, centre_id, now, came, known))
 
 
 def marks_for(
@@ -272,11 +283,13 @@ def _distances(facts: DocketFacts) -> dict[str, int]:
     return {code: round(km) for code, km in zip(codes.values, table, strict=True) if not isnan(km)}
 
 
-def _who_may_claim(session: Session, centre_id: str, now: datetime, case_ids: Collection[str]) -> Claimants:
+def _who_may_claim(
+    session: Session, centre_id: str, now: datetime, case_ids: Collection[str], known: KnownRoster
+) -> Claimants:
     if not case_ids:
         return {}
-    facts = load_docket(session, centre_id, case_ids, now, (Status.POSTED,))
-    docket = Docket.build(facts, read_policy(policy_in_force(session, centre_id)))
+    facts = load_docket(session, centre_id, case_ids, now, (Status.POSTED,), latest=known.roster)
+    docket = Docket.build(facts, read_policy(policy_in_force(session, centre_id)), latest=known.columns)
     eligibility, found = eligible(docket), defaultdict[str, set[str]](set)
     for i in range(docket.n):
         columns = eligibility.row(i).nonzero()[0].tolist()

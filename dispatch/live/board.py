@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from dispatch.commands.board import Look
+from dispatch.commands.board import KnownRoster, Look
 from dispatch.live.listener import MAX_WAITING, Listener, hello, reset
 
 EVERYONE = -1
@@ -29,6 +29,7 @@ class LiveBoard:
         self.lock = asyncio.Lock()
         self.stale = False
         self.seen: int | None = None
+        self.known = KnownRoster()
         self._recent: deque[Message] = deque(maxlen=MAX_WAITING)
         self._meant_for: dict[str, int] = {}
         self._bits: dict[str, int] = {}

@@ -171,9 +171,9 @@ class Hub:
     async def _look_once(self, board: LiveBoard) -> None:
         source, now = self._source, self._source.clock()
         if board.seen is None:
-            look: Look = await self._aside(partial(enter, source.read, now, board.centre_id, MAX_WAITING))
+            look: Look = await self._aside(partial(enter, source.read, now, board.centre_id, MAX_WAITING, board.known))
         else:
-            look = await self._aside(partial(follow, source.read, now, board.centre_id, board.seen))
+            look = await self._aside(partial(follow, source.read, now, board.centre_id, board.seen, board.known))
         board.learn(look, [source.say(notice) for notice in look.notices])
 
     async def _turn_out(self) -> None:

@@ -5,14 +5,17 @@ from datetime import timedelta
 import pytest
 
 from dispatch.commands.access import create_user, digest_of, issue_token, revoke_user, still_good
-from dispatch.commands.board import claim, enter, follow, marks_for, post_case, resolve_windows, take_off
+from dispatch.commands.board import KnownRoster, claim, enter, follow, marks_for, post_case, resolve_windows, take_off
 from dispatch.domain.board import Quota
+from dispatch.domain.docket import roster
+from dispatch.domain.docket.absence import AbsenceKind, AbsenceState
+from dispatch.domain.docket.columns import practitioner_columns
 from dispatch.domain.errors import IllegalTransitionError
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.permissions import Actor
 from dispatch.domain.states import Happening
 from dispatch.domain.vocabulary import Role
-from dispatch.registry.tables import CaseEventRow, CaseRow, ClaimRow
+from dispatch.registry.tables import AbsenceRow, CaseEventRow, CaseRow, ClaimRow
 from dispatch.registry.transaction import make_begin
 from tests.rows import NOW
 
@@ -35,14 +38,18 @@ def reported(look):
     return [(notice.happening, notice.case_id) for notice in look.notices]
 
 
-def look_after(register, seen, now=NOW):
-    return follow(register.read, now, register.centre.id, seen)
+def look_after(register, seen, now=NOW, known=None):
+    return follow(register.read, now, register.centre.id, seen, known or KnownRoster())
+
+
+def first_look(register, most=10, known=None):
+    return enter(register.read, NOW, register.centre.id, most, known or KnownRoster())
 
 
 def test_look_finds_what_happened_since_and_who_may_claim_it(first_come):
     register = first_come
     able, _ = register.a_practitioner("able"), register.a_practitioner("full", capacity=0)
-    before = enter(register.read, NOW, register.centre.id, 10)
+    before = first_look(register, 10)
     taken, standing = posted(register, "1"), posted(register, "2")
     claim(register.begin, register.read, register.acting(able), NOW, taken.id)
 
@@ -61,17 +68,57 @@ def test_first_look_knows_the_last_entries_and_the_standing_cards(first_come):
     gone, standing = posted(register, "1"), posted(register, "2")
     take_off(register.begin, register.clerk, NOW, gone.id)
 
-    look = enter(register.read, NOW, register.centre.id, 2)
+    look = first_look(register, 2)
 
     assert reported(look) == [(Happening.POSTED, standing.id), (Happening.WITHDRAWN, gone.id)]
     assert look.claimants == {standing.id: frozenset({able.id})}
-    assert enter(register.read, NOW, register.a_stranger().centre_id, 2) == (0, [], {})
+    assert enter(register.read, NOW, register.a_stranger().centre_id, 2, KnownRoster()) == (0, [], {})
+
+
+def test_who_watches_for_long_judges_by_what_is_so_now(first_come):
+    register, known = first_come, KnownRoster()
+    people = {code: register.a_practitioner(code, capacity=None) for code in ("busy", "barred", "able")}
+    seen = first_look(register, known=known).seen
+
+    def may_claim(number):
+        case = posted(register, number)
+        who = look_after(register, seen, known=known).claimants[case.id]
+        return {code for code, person in people.items() if person.id in who}
+
+    register.an_assignment(register.a_case("held"), people["busy"])
+    assert may_claim("1") == {"busy", "barred", "able"}
+    register.a_policy(grab={"window_minutes": 0}, caps={"open_cases": 1})
+    assert may_claim("2") == {"barred", "able"}
+    register.add(
+        AbsenceRow(
+            kind=AbsenceKind.SUSPENSION, state=AbsenceState.IN_FORCE, centre_id=register.centre.id,
+            practitioner_id=people["barred"].id, from_on=NOW.date(), reason="inquiry", created_at=NOW,
+        )
+    )  # fmt: skip
+    assert may_claim("3") == {"able"}
+    people["later"] = register.a_practitioner("later")
+    assert may_claim("4") == {"able", "later"}
+
+
+def test_roster_is_made_anew_only_if_it_has_changed(first_come, monkeypatch):
+    register, known, made = first_come, KnownRoster(), []
+    register.a_practitioner("able")
+    monkeypatch.setattr(roster, "practitioner_columns", lambda *all: made.append(all) or practitioner_columns(*all))
+    seen = first_look(register, known=known).seen
+
+    for number in "12":
+        posted(register, number)
+        look_after(register, seen, known=known)
+    assert len(made) == 1
+    register.a_practitioner("later")
+    look_after(register, seen, known=known)
+    assert len(made) == 2
 
 
 def test_end_of_a_sealed_window_is_told_once(register):
     register.a_policy(grab={"window_minutes": 10})
     case = posted(register)
-    seen = enter(register.read, NOW, register.centre.id, 1).seen
+    seen = first_look(register, 1).seen
 
     moved = [resolve_windows(register.begin, register.read, NOW + n * MINUTE) for n in (9, 10, 11)]
 

@@ -26,7 +26,7 @@ from dispatch.domain.docket.columns import (
 from dispatch.domain.docket.facts import CaseFacts, DocketFacts, PractitionerFacts
 from dispatch.domain.docket.json import docket_from_json, docket_to_json
 from dispatch.domain.docket.lookups import Lookups
-from dispatch.domain.docket.roster import Roster, require_unique
+from dispatch.domain.docket.roster import Latest, Roster, require_unique
 from dispatch.domain.eligibility.kleene import YES
 from dispatch.domain.errors import InvalidFieldError, stated
 from dispatch.domain.policy.schema import Policy
@@ -105,16 +105,18 @@ class Docket:
     opposing: Integers
 
     @classmethod
-    def build(cls, facts: DocketFacts, policy: Policy, seed: int = 0) -> Self:
+    def build(
+        cls, facts: DocketFacts, policy: Policy, seed: int = 0, latest: Latest[PractitionerColumns] | None = None
+    ) -> Self:
         """
-        Return the docket of some facts.
+        Return the docket of some facts; whoever builds again and again keeps the ``latest`` columns of its people.
 
         Raises
         ------
         InvalidFieldError
             If an id occurs twice or a case asks for more seats than the law allows.
         """
-        roster = Roster.of(facts, policy, vocabularies(facts.cases))
+        roster = Roster.of(facts, policy, vocabularies(facts.cases), latest)
         return cls.among(roster, facts, policy, seed)
 
     @classmethod

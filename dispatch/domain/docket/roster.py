@@ -1,8 +1,8 @@
 """Whom a decision may choose among, as columns: built for one docket, or once for all decisions of a day."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Generic, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,21 @@ from dispatch.domain.docket.facts import DocketFacts, PractitionerFacts
 from dispatch.domain.docket.lookups import Lookups, look_up
 from dispatch.domain.errors import InvalidFieldError, stated
 from dispatch.domain.policy.schema import Policy
+
+Result = TypeVar("Result")
+
+
+class Latest(Generic[Result]):
+    """The last result of some work, which is done again only if what it is made of has changed."""
+
+    def __init__(self) -> None:
+        self._known: tuple[object, Result] | None = None
+
+    def of(self, made_of: object, work: Callable[[], Result]) -> Result:
+        """Return the result for what it is made of."""
+        if self._known is None or self._known[0] != made_of:
+            self._known = made_of, work()
+        return self._known[1]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,11 +55,18 @@ class Roster:
     column: dict[str, int]
 
     @classmethod
-    def of(cls, facts: DocketFacts, policy: Policy, codes: dict[str, Vocabulary]) -> Self:
-        """Return the people of some facts as they stand on the day of the decision."""
+    def of(
+        cls,
+        facts: DocketFacts,
+        policy: Policy,
+        codes: dict[str, Vocabulary],
+        latest: Latest[PractitionerColumns] | None = None,
+    ) -> Self:
+        """Return the people of some facts as they stand on the day of the decision; ``latest`` knows them, maybe."""
         people = facts.practitioners
         require_unique("practitioner", [person.id for person in people])
-        columns = practitioner_columns(people, facts.institutions, policy, policy.day_of(facts.now))
+        measured = people, facts.institutions, policy, policy.day_of(facts.now)
+        columns = (latest or Latest()).of(measured, lambda: practitioner_columns(*measured))
         return cls(
             practitioners=people,
             columns=columns,

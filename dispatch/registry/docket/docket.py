@@ -7,12 +7,13 @@ from datetime import datetime
 from sqlmodel import Session
 
 from dispatch.domain.docket.facts import DocketFacts, PractitionerFacts, case_before, related_at, tied_to_organs
+from dispatch.domain.docket.roster import Latest
 from dispatch.domain.docket.ties import in_order
 from dispatch.domain.vocabulary import Status
 from dispatch.registry.docket.caseload import load_caseload
 from dispatch.registry.docket.declared import TieQuestion, load_declared
 from dispatch.registry.docket.organs import load_organs
-from dispatch.registry.docket.roster import load_areas, load_roster, read_day
+from dispatch.registry.docket.roster import RosterRows, load_areas, load_roster, read_day
 
 TO_BE_ASSIGNED = (Status.PENDING,)
 
@@ -27,15 +28,17 @@ def load_docket(
     *,
     refill: bool = False,
     past: bool = False,
+    latest: Latest[RosterRows] | None = None,
 ) -> DocketFacts:
     """Return the facts as of ``now``: of the named cases, or of all, that are in one of the states.
 
     With ``practitioner_id`` the roster is that one person; rules that compare people cannot be asked then.
     With ``refill`` the cases count as if nobody had them yet. A ``past`` moment leaves out what came at it or later.
+    Whoever asks again and again keeps the ``latest`` roster: it is read each time, and made only if it has changed.
     """
     day = read_day(session, centre_id, now)
     before = now if past else None
-    roster = load_roster(session, day, practitioner_id, before)
+    roster = load_roster(session, day, practitioner_id, before, latest)
     members = _members(roster.practitioners)
     caseload = load_caseload(session, centre_id, case_ids, statuses, members, day.today, refill=refill, before=before)
     organs = load_organs(session, centre_id)

@@ -24,6 +24,7 @@ from sqlmodel import Session, col, select
 
 from dispatch.domain.docket.absence import AbsenceKind, AbsenceState, Minutes, away_at, falls_on, fills, minute_of
 from dispatch.domain.docket.facts import AreaFacts, FormerOffice, GradeFact, InstitutionFacts, PractitionerFacts
+from dispatch.domain.docket.roster import Latest
 from dispatch.domain.ledger import Account, EntryKind
 from dispatch.domain.policy.schema import MAX_QUALITY_DAYS
 from dispatch.domain.states import NEVER_TAKEN, ComplaintState, OfferState, QualityGrade
@@ -195,6 +196,7 @@ class LocalInstant(NamedTuple):
         }
 
 
+Rows = Sequence[Any]
 Stated = dict[str, Any]
 """What a row of attributes says, by the names of the facts."""
 
@@ -257,7 +259,11 @@ def read_day(session: Session, centre_id: str, now: datetime) -> LocalInstant:
 
 
 def load_roster(
-    session: Session, day: LocalInstant, practitioner_id: str | None = None, before: datetime | None = None
+    session: Session,
+    day: LocalInstant,
+    practitioner_id: str | None = None,
+    before: datetime | None = None,
+    latest: Latest[RosterRows] | None = None,
 ) -> RosterRows:
     """Return the roster as of that day, with what each holds and owes; or that of one practitioner.
 
@@ -267,16 +273,22 @@ def load_roster(
     params = day.params() | ({"practitioner_id": practitioner_id} if practitioner_id else {})
     params |= {"before": before} if before else {}
     listed = fetch(session, asked.roster, **params).all()
-    stated = _stated_in(session, [row.attributes_id for row in listed])
     if practitioner_id:
+        stated = _stated_in(session, [row.attributes_id for row in listed])
         params |= {"institution_id": next((stated[row.attributes_id]["institution_id"] for row in listed), None)}
     institutions = fetch(session, asked.institutions, **params).all()
-    tallied = _tallies(fetch(session, asked.tallies, **params), day)
+    read = listed, institutions, fetch(session, asked.tallies, **params).all()
+    # All that a roster is made of, since a row of attributes never changes; as tuples, which compare sooner than rows.
+    made_of = day, [list(map(tuple, rows)) for rows in read]
+    return (latest or Latest()).of(made_of, lambda: _made(session, day, *read))
+
+
+def _made(session: Session, day: LocalInstant, listed: Rows, institutions: Rows, tallies: Rows) -> RosterRows:
+    stated = _stated_in(session, [row.attributes_id for row in listed])
+    tallied = _tallies(tallies, day)
     gone = {row.id for row in institutions if not _present(row, day.today)}
-    return RosterRows(
-        tuple(_practitioners(day, tallied, listed, stated, gone)),
-        tuple(_institutions(institutions, tallied.counts)),
-    )
+    people = _practitioners(day, tallied, listed, stated, gone)
+    return RosterRows(tuple(people), tuple(_institutions(institutions, tallied.counts)))
 
 
 def load_areas(session: Session, day: LocalInstant) -> tuple[AreaFacts, ...]:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from sqlmodel import select
 
 from dispatch.commands.access.sessions import open_session
-from dispatch.commands.board import enter, post_case, take_off
+from dispatch.commands.board import KnownRoster, enter, post_case, take_off
 from dispatch.domain.errors import DispatchError
 from dispatch.domain.permissions import Actor
 from dispatch.domain.vocabulary import Matter, Role, Status
@@ -38,7 +38,7 @@ class Hall:
                 continue
             with town.begin() as tx:
                 tx.session.get_one(PostingRow, posting.id).sealed_until = now
-            able = enter(town.read, now, town.centre_id, 1).claimants[case.id]
+            able = enter(town.read, now, town.centre_id, 1, KnownRoster()).claimants[case.id]
             if self.lawyer in able and len(able) > 1:
                 return case, min(able - {self.lawyer})
             take_off(town.begin, town.clerk, now, case.id)

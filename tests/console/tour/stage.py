@@ -16,7 +16,7 @@ from sqlmodel import col, select
 
 from dispatch.commands.access.links import create_link
 from dispatch.commands.access.sessions import open_session
-from dispatch.commands.board import enter, post_case
+from dispatch.commands.board import KnownRoster, enter, post_case
 from dispatch.commands.designation import designate
 from dispatch.commands.documents.stationery import set_letterhead
 from dispatch.commands.imports.files import import_file
@@ -134,7 +134,7 @@ def _post(stage: Stage, clerk: Actor) -> str:
         with stage.begin() as tx:
             posting = tx.session.exec(select(PostingRow).where(PostingRow.case_id == case.id)).one()
             posting.sealed_until = stage.now + SEALED if posted % 2 else stage.now
-        able.update(enter(stage.read, stage.now, clerk.centre_id, 1).claimants[case.id])
+        able.update(enter(stage.read, stage.now, clerk.centre_id, 1, KnownRoster()).claimants[case.id])
         posted += 1
         if posted == ON_BOARD:
             break
