@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dispatch.commands.answers.words import compared
 from dispatch.domain.docket.docket import NOBODY, Docket
 from dispatch.domain.eligibility.table import eligible
 from dispatch.domain.policy.criteria import Criterion
@@ -15,7 +16,13 @@ from dispatch.domain.policy.schema import load_preset
 from dispatch.modes.encode import first_rows
 from dispatch.modes.optimized import candidates, match, places
 from dispatch.simulation.evidence.days import Day
-from dispatch.simulation.evidence.why import CaseStanding, counts_of, why_as_registered, why_on_day
+from dispatch.simulation.evidence.why import (
+    CaseStanding,
+    SeenPractitioner,
+    counts_of,
+    why_as_registered,
+    why_on_day,
+)
 from dispatch.simulation.sample.city import Size, make_city
 from dispatch.simulation.sample.facts import docket_facts
 from optimizer import Pairs, solve
@@ -202,3 +209,11 @@ def test_place_of_one_person_is_what_the_ranking_of_all_says(day, pick):
         if place:
             above = {term: sum(each.terms[term] > points for each in able) for term, points in own.terms.items()}
             assert (place.eligible, place.above) == (len(able), above)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "zh"),
+    [(300, 100, ["因已派轮次和在办件数多扣200分"]), (100, 300, ["因已派轮次和在办件数少扣200分"]), (100, 100, [])],
+)
+def test_what_is_taken_off_for_turns_is_told_whichever_has_more(one, other, zh):
+    assert list(compared(SeenPractitioner("a", [], one), SeenPractitioner("b", [], other), "zh")) == zh

@@ -76,7 +76,11 @@ MORE = PlainWords("“{criterion}”多{points}分（{here}，对方{there}）",
                   "{criterion}: {points} points more ({here} against {there})")
 LESS = PlainWords("“{criterion}”少{points}分（{here}，对方{there}）",
                   "{criterion}: {points} points fewer ({here} against {there})")
-PRICE = PlainWords("因均衡轮次扣{price}分", "{price} points off for turns already had")
+PRICE = {
+    # whether more is taken off than from the other
+    True:  PlainWords("因已派轮次和在办件数多扣{price}分", "{price} points more off for turns had and cases in hand"),
+    False: PlainWords("因已派轮次和在办件数少扣{price}分", "{price} points fewer off for turns had and cases in hand"),
+}
 
 YOURS = {
     # where the reader stands
@@ -258,8 +262,8 @@ def compared(one: SeenPractitioner, other: SeenPractitioner, language: str) -> I
             measures = dict(zip(("here", "there"), beside(here, there, language), strict=True))
             criterion = here.criterion.label(language)
             yield words.label(language).format(criterion=criterion, points=f"{points:,}", **measures)
-    if one.slot_price > other.slot_price:
-        yield PRICE.label(language).format(price=f"{one.slot_price - other.slot_price:,}")
+    if dearer := one.slot_price - other.slot_price:
+        yield PRICE[dearer > 0].label(language).format(price=f"{abs(dearer):,}")
 
 
 def move_in_words(move: CaseMove, answer: WhyAnswer, language: str) -> str:
