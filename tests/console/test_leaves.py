@@ -11,13 +11,15 @@ def test_leave_that_waits_is_answered_by_a_clerk_and_told_to_who_asked(console, 
     past = {"from_on": "2026-03-01", "until_on": "2026-03-20"}
     console.press("/my-leave/report", PERSON, **past)
     [row] = register.all(AbsenceRow)
-    waiting = console.get("/leaves").text
+    waiting, led = console.get("/leaves").text, console.get("/").text
     unsaid = console.press("/leaves/decide-leave", absence=row.id)
     console.press("/leaves/decide-leave", more={"absence": row.id, f"leave-{row.id}.approve": "true"})
 
     assert row.state is AbsenceState.WAITING
     assert f"leave-{row.id}.approve" in waiting
     assert unsaid.status_code == 422
+    assert "待审核的休假" in led
+    assert "待审核的休假" not in console.get("/").text
     assert register.get(AbsenceRow, row.id).state is AbsenceState.IN_FORCE
     assert f"leave-{row.id}.approve" not in console.get("/leaves").text
 

@@ -16,12 +16,14 @@ from dispatch.api.routes.life.complaints import list_complaints
 from dispatch.api.routes.life.replacements import list_replacements
 from dispatch.api.routes.offers import list_offers
 from dispatch.api.routes.practitioners import get_practitioner
+from dispatch.api.routes.roster.absences import list_absences
 from dispatch.commands.lists.cases import list_cases
 from dispatch.commands.lists.searches import OrderedCaseSearch
 from dispatch.console.frame.page import ConsolePage, Context, Menu, Told
 from dispatch.console.frame.serving import to
 from dispatch.console.frame.visit import Visit
 from dispatch.console.pages.names import area_names, case_numbers, cause_names
+from dispatch.domain.docket.absence import AbsenceState
 from dispatch.domain.law.deadlines import DEADLINES
 from dispatch.domain.permissions import Verb
 from dispatch.domain.states import ArrangementState, ComplaintState, OfferState, Review
@@ -112,6 +114,7 @@ def workbench(visit: Visit) -> Context | Response:
             "offers": offers,
             "waiting": waiting,
             "due_by": (visit.now + DUE_WITHIN).astimezone(visit.zone).date().isoformat(),
+            "leaves": _leaves(visit),
             "findings": noticed,
             "jobs": _running(visit),
         },
@@ -147,6 +150,13 @@ def _next(visit: Visit, status: Status) -> tuple[str, Told]:
 
 def _cases(visit: Visit, limit: int = SHOWN, **wanted: Any) -> Any:
     return list_cases(visit.read, visit.actor, OrderedCaseSearch(**wanted), Paging(limit=limit).part)
+
+
+def _leaves(visit: Visit) -> list[Any]:
+    """Return leave that waits for an officer's answer."""
+    if not visit.may(Verb.EDIT_ROSTER):
+        return []
+    return list_absences(visit.actor, visit.read, _first(), state=AbsenceState.WAITING).items
 
 
 def _running(visit: Visit) -> list[Any]:
