@@ -10,6 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
 from dispatch.domain.errors import DatabaseForeignError, DatabaseNewerError
+from dispatch.registry.planner import inform_planner
 from dispatch.registry.transaction import make_engine
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -36,6 +37,7 @@ def upgrade(url: str, revision: str = "head") -> None:
     if at is not None and not is_known(at):
         raise DatabaseNewerError(at=at, newest=newest())
     command.upgrade(make_config(url), revision)
+    _inform(url)
 
 
 def downgrade(url: str, revision: str) -> None:
@@ -61,6 +63,14 @@ def up_to_date(url: str) -> bool:
             return revision_of(connection) == newest()
     finally:
         engine.dispose()
+
+
+def _inform(url: str) -> None:
+    engine = make_engine(url)
+    if engine.dialect.name == "sqlite":
+        with engine.begin() as connection:
+            inform_planner(connection)
+    engine.dispose()
 
 
 def revision_of(connection: Connection) -> str | None:

@@ -20,6 +20,8 @@ from dispatch.registry.tables.columns import (
 
 BELIEVED = text("superseded_at IS NULL")
 WAITS = text("state = 'waiting'")
+ABSENCE_UNSEEN = text("state = 'in_force' AND (looked_on IS NULL OR until_on IS NULL OR looked_on <= until_on)")
+"""Absences of which the rotation has not seen the end; one that is over and was looked at since is read no more."""
 
 
 class InstitutionRow(SQLModel, table=True):
@@ -95,6 +97,7 @@ class AbsenceRow(SQLModel, table=True):
     __tablename__ = "absence"
     __table_args__ = (
         Index("absence_waiting", "centre_id", "created_at", sqlite_where=WAITS, postgresql_where=WAITS),
+        Index("absence_unseen", "centre_id", "from_on", sqlite_where=ABSENCE_UNSEEN, postgresql_where=ABSENCE_UNSEEN),
         CheckConstraint("(practitioner_id IS NULL) <> (institution_id IS NULL)", name="absence_of_one"),
         CheckConstraint("kind <> 'leave' OR practitioner_id IS NOT NULL", name="absence_leave_of_person"),
         CheckConstraint("until_on IS NULL OR until_on >= from_on", name="absence_dates"),

@@ -397,6 +397,10 @@ def upgrade() -> None:
     index("ix_absence_practitioner_id", "absence", "practitioner_id")
     index("ix_absence_institution_id", "absence", "institution_id")
     index("absence_waiting", "absence", "centre_id", "created_at", where="state = 'waiting'")
+    index(
+        "absence_unseen", "absence", "centre_id", "from_on",
+        where="state = 'in_force' AND (looked_on IS NULL OR until_on IS NULL OR looked_on <= until_on)",
+    )  # fmt: skip
 
     op.create_table(
         "adjustment",
@@ -619,7 +623,7 @@ def upgrade() -> None:
     index("case_by_deadline", "legal_case", "centre_id", "due_at", "id")
     index("case_archived", "legal_case", "centre_id", "archive_key", where="archive_key IS NOT NULL")
     index("case_entitled_when", "legal_case", "centre_id", "entitled_at")
-    index("case_means_not_met", "legal_case", "centre_id", where="means_status = 'not_met'")
+    index("case_means_not_met", "legal_case", "centre_id", "status", where="means_status = 'not_met'")
     index("case_by_state", "legal_case", "centre_id", "status", "number_key", "id")
     index("case_counted", "legal_case", "centre_id", "status", "matter", "area", "source", "due_at")
     index("case_queue", "legal_case", "centre_id", "status", "due_at", "id")

@@ -1,0 +1,75 @@
+"""How SQLite goes about what is asked of it: which steps read a table that grows with the years from end to end."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event
+from sqlmodel import SQLModel
+
+from dispatch.registry.planner import SIZES
+
+Asked = list[tuple[str, Any]]
+"""Statements with what was bound."""
+
+TABLE_OF: dict[str | None, str] = {
+    index.name: table.name for table in SQLModel.metadata.tables.values() for index in table.indexes
+}
+
+OF_THE_OPEN = {
+    index.name
+    for table in SQLModel.metadata.tables.values()
+    for index in table.indexes
+    if (where := index.dialect_options["sqlite"]["where"]) is not None and "IS NOT NULL" not in str(where)
+}
+"""Indexes of the few rows that are open: to walk through one is not to read history."""
+
+STEP = re.compile(r"(SCAN|SEARCH) (\w+)(?: USING (?:COVERING )?INDEX (\w+))?(?: \((.*?)\))?")
+
+LEAST = re.compile(r"SELECT (min|max)\([\w.]+\) AS \w+ \nFROM (\w+) \nWHERE \2\.centre_id = \?$")
+
+
+@contextmanager
+def listening(engine: Engine) -> Iterator[Asked]:
+    """Keep every statement that is asked meanwhile."""
+    asked: Asked = []
+
+    def keep(_connection: Connection, _cursor: object, statement: str, bound: Any, *_: object) -> None:
+        asked.append((statement, bound))
+
+    event.listen(engine, "before_cursor_execute", keep)
+    try:
+        yield asked
+    finally:
+        event.remove(engine, "before_cursor_execute", keep)
+
+
+def walks(
+    engine: Engine, asked: Asked, spare: Callable[[str], bool] = lambda statement: False
+) -> list[tuple[str, str]]:
+    """Return each step that reads all of a growing table, or all of it that one centre has, and its statement.
+
+    A page in the order of an index reads no further than the page, and the least of an index is its first.
+    """
+    found = []
+    with engine.connect() as connection:
+        for statement, bound in asked:
+            if not statement.startswith(("SELECT", "WITH")) or spare(statement):
+                continue
+            rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", tuple(bound)).all()
+            steps = [str(row[-1]) for row in rows]
+            page = " LIMIT " in statement and not any("B-TREE FOR ORDER" in step for step in steps)
+            if not page and not LEAST.match(statement):
+                found += [(step, statement) for step in steps if _walks(step)]
+    return found
+
+
+def _walks(step: str) -> bool:
+    if (read := STEP.match(step)) is None:
+        return False
+    how, name, index, terms = read.groups()
+    table = TABLE_OF.get(index, name)
+    if table in SIZES or table not in SQLModel.metadata.tables or index in OF_THE_OPEN:
+        return False
+    return how == "SCAN" or terms == "centre_id=?"
