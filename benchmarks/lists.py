@@ -50,6 +50,7 @@ OTHERWISE = {
     "attributes":   {"id": "md5('t' || n)", "practitioner_id": "md5('p' || n)"},
     "legal_case":   {"id": "md5('c' || n)", "number": "'（20' || 16 + n % 10 || '）援民字第' || n || '号'",
                      "number_key": "'(20' || 16 + n % 10 || ')援民字第' || n",
+                     "number_order": "'(20' || 16 + n % 10 || ')援民字第' || n",
                      "status": f"CASE WHEN n % {OPEN_OF} = 0 THEN 'pending' ELSE 'closed' END",
                      "matter": "CASE WHEN n % 3 = 0 THEN 'criminal' ELSE 'civil' END",
                      **{day: f"{day} - make_interval(hours => n % 87600)"

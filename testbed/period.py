@@ -10,7 +10,7 @@ from dispatch.domain.docket.absence import AbsenceState
 from dispatch.domain.docket.facts import CaseFacts
 from dispatch.domain.law.means import MeansStatus
 from dispatch.domain.period import Period, Tenure
-from dispatch.domain.texts import case_number_key
+from dispatch.domain.texts import case_number_key, case_number_order
 from dispatch.domain.texts.organs import organ_key
 from dispatch.domain.vocabulary import ON_NOTICE, InstitutionKind, MeansTest, Status
 from dispatch.registry import tables
@@ -100,7 +100,8 @@ def case_row(case: CaseFacts) -> Row:
     stated = {name: getattr(case, name) for name in tables.CaseRow.model_fields if hasattr(case, name)}
     listed = {name: list(value) if isinstance(value, tuple) else value for name, value in stated.items()}
     return listed | {
-        "number": case.id, "number_key": case_number_key(case.id), "status": Status.PENDING,
+        "number": case.id, "number_key": case_number_key(case.id), "number_order": case_number_order(case.id),
+        "status": Status.PENDING,
         "means_test": MeansTest.NOT_APPLICABLE if case.source in ON_NOTICE else MeansTest.REQUIRED,
         "means_status": None if case.source in ON_NOTICE else MeansStatus.PROVEN,
         "received_at": case.entitled_at, "granted_at": None if case.source in ON_NOTICE else case.entitled_at,

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from dispatch.domain.law.means import MeansStatus, means_test_of
-from dispatch.domain.texts import case_number_key
+from dispatch.domain.texts import case_number_key, case_number_order
 from dispatch.domain.vocabulary import (
     ON_NOTICE,
     CaseSource,
@@ -107,7 +107,11 @@ def case_row(centre_id: str, number: str = "1", **columns: Any) -> CaseRow:
     if stated["source"] in ON_NOTICE and "entitled_at" not in columns:
         stated["granted_at"] = None
     return CaseRow(
-        centre_id=centre_id, number=number, number_key=case_number_key(number), **{"entitled_at": since, **stated}
+        centre_id=centre_id,
+        number=number,
+        number_key=case_number_key(number),
+        number_order=case_number_order(number),
+        **{"entitled_at": since, **stated},
     )
 
 

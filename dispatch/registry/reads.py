@@ -132,7 +132,7 @@ def _text(value: Any) -> str:
 def notified_cases(session: Session, centre_id: str, organ: str, part: Slice) -> Rows:
     """Return the cases a case organ gave notice of, by their number."""
     noticed = (_of_organ(session, CaseRow, centre_id, organ), col(CaseRow.source).in_(ON_NOTICE))
-    return page(session, CaseRow, centre_id, part, *noticed, by="number_key")
+    return page(session, CaseRow, centre_id, part, *noticed, by="number_order")
 
 
 def organs(

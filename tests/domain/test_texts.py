@@ -41,8 +41,31 @@ def test_any_spelling_of_a_case_number_is_the_same_number(data, number, open_end
     assert texts.case_number_key(texts.case_number(written)) == texts.case_number_key(number)
 
 
+@pytest.mark.parametrize(
+    "written", ["(2026)援刑字第1号", "（2026）援刑字第０１号", "〔2026〕 援刑字第001號", "[2026]援刑字第 01"]
+)
+def test_zeros_before_a_number_and_the_old_form_of_its_sign_make_no_other_case(written):
+    assert texts.case_number_key(written) == texts.case_number_key("(2026)援刑字第1号")
+
+
+def test_zeros_before_a_number_keep_its_place_among_the_others():
+    numbers = ["(2026)援刑字第002号", "(2026)援刑字第010號", "(2026)援刑字第100号"]
+
+    assert sorted(reversed(numbers), key=texts.case_number_order) == numbers
+    assert texts.case_number_order(numbers[1]).startswith(texts.case_number_order("（2026）援刑字第01"))
+
+
 def test_different_case_numbers_stay_apart():
-    numbers = [*NUMBERS, "(2026)援刑字第11号", "2026援刑字第1号", "A(1)2", "A12", "号"]
+    numbers = [
+        *NUMBERS,
+        "(2026)援刑字第11号",
+        "(2026)援刑字第10号",
+        "(2026)援刑字第101号",
+        "2026援刑字第1号",
+        "A(1)2",
+        "A12",
+        "号",
+    ]
 
     assert len({texts.case_number_key(number) for number in numbers}) == len(numbers)
 

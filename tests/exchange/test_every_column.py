@@ -92,7 +92,7 @@ KEPT_OTHERWISE = {
     # what a row has beside its columns                     and why
     "id", "centre_id", "revision", "updated_at", "recorded_at", "superseded_at", "created_by",   # of the register
     "from_on", "until_on", "practitioner_id", "institution_id",                 # the file says what is true today
-    "sealed", "identity_key", "name_key", "number_key", "fingerprint", "code_key",               # made of columns
+    "sealed", "identity_key", "name_key", "number_key", "number_order", "fingerprint", "code_key", # made of columns
     "retired_at",                                                       # a retired organ stays where it is named
     "merged_into",                                                              # the other record is exported
     "status", "entitled_at", "due_at", "due_estimated", "due_source", "relaxed", "archive_number", "duplicate_of",

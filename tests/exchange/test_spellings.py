@@ -55,7 +55,11 @@ def looked_up(register, what, content):
 
 def test_number_is_one_case_at_intake_in_a_file_in_a_tie_and_in_a_search(known):
     @SOME
-    @given(written=spelt(NUMBER) | spelt(NUMBER.removesuffix("号")))
+    @given(
+        written=spelt(NUMBER)
+        | spelt(NUMBER.removesuffix("号"))
+        | spelt(NUMBER.replace("第", "第0").replace("号", "號"))
+    )
     def holds(written):
         row = {"案件编号": written, "案件类型": "民事", "案由": "追索劳动报酬", "援助形式": "诉讼代理"}
         row |= {"办案阶段": "一审", "受援人姓名": "王小明", "收到时间": "2026-03-06 09:30"}

@@ -14,7 +14,7 @@ from dispatch.domain.law.means import means_test_of
 from dispatch.domain.law.urgency import DATES
 from dispatch.domain.permissions import Actor
 from dispatch.domain.stages import earlier_stages
-from dispatch.domain.texts import code_key
+from dispatch.domain.texts import case_number_order, code_key
 from dispatch.domain.vocabulary import ON_NOTICE, MeansTest, PartyRole, RelationKind, Status
 from dispatch.domain.webhooks import RECEIVE
 from dispatch.exchange.cells import CellLookups
@@ -104,6 +104,7 @@ def open_case(filing: Filing, draft: CaseDraft) -> CaseRow:
         centre_id=filing.actor.centre_id,
         number=draft.number,
         number_key=draft.key,
+        number_order=case_number_order(draft.number),
         status=Status.RECEIVED,
         received_at=draft.received_at,
         dates_known_at=filing.now,

@@ -103,7 +103,7 @@ def export_found_cases(
             leave_a_trace(tx, actor, now, ids)
         note(tx, actor, Verb.EXPORT, Kind.CASES.value, None, now)
     with read() as session:
-        found = sorted(list_cases(session, actor.centre_id, ids), key=itemgetter("number_key"))
+        found = sorted(list_cases(session, actor.centre_id, ids), key=itemgetter("number_order"))
         records = (_opened(seal, record, open_record, "recipient_name") for record in found)
         return write_records(_workbook(path), Kind.CASES, records, load_lookups(session, actor.centre_id, retired=True))
 
@@ -137,7 +137,7 @@ def _cases(session: Session, centre_id: str, wanted: Search | None) -> list[dict
     if not isinstance(wanted, CaseSearch):
         return list_cases(session, centre_id)
     found = list_cases(session, centre_id, case_ids(session, centre_id, wanted.filter(session, centre_id)))
-    return sorted(found, key=itemgetter("number_key"))
+    return sorted(found, key=itemgetter("number_order"))
 
 
 def _with_contacts(seal: Seal, record: dict[str, Any]) -> dict[str, Any]:

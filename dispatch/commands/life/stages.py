@@ -20,7 +20,7 @@ from dispatch.domain.law.means import MeansGround, MeansStatus, means_test_of, r
 from dispatch.domain.law.urgency import DATES
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.stages import earlier_stages, follows
-from dispatch.domain.texts import case_number_key
+from dispatch.domain.texts import case_number_key, case_number_order
 from dispatch.domain.vocabulary import ON_NOTICE, CaseSource, MeansTest, RelationKind, ReviewCourt, Stage, Status
 from dispatch.domain.webhooks import RECEIVE
 from dispatch.registry.reads import get, parties
@@ -31,10 +31,10 @@ from dispatch.registry.transaction import Begin, Read, Transaction
 MEANS = ("means_test", "means_status", "means_ground")
 
 OWN = frozenset({
-    "id", "number", "number_key", "status", "stage", "source", "organ", "received_at", "granted_at", "entitled_at",
-    "due_at", "due_estimated", "due_source", "fingerprint", "duplicate_of", "relaxed", "revision", "created_by",
-    "updated_at", "death_review", "review_court", "interpreter", "dates_known_at", "fund_source", *MEANS, *DATES,
-    *TERMS,
+    "id", "number", "number_key", "number_order", "status", "stage", "source", "organ", "received_at", "granted_at",
+    "entitled_at", "due_at", "due_estimated", "due_source", "fingerprint", "duplicate_of", "relaxed", "revision",
+    "created_by", "updated_at", "death_review", "review_court", "interpreter", "dates_known_at", "fund_source",
+    *MEANS, *DATES, *TERMS,
 })  # fmt: skip
 """What each stage states for itself; all else is known of the matter."""
 
@@ -138,6 +138,7 @@ def _case_of(before: CaseRow, following: NextStage, actor: Actor, now: datetime)
         fund_source=following.fund_source,
         number=following.number,
         number_key=case_number_key(following.number),
+        number_order=case_number_order(following.number),
         status=Status.RECEIVED,
         stage=following.stage,
         source=following.source,

@@ -8,7 +8,7 @@ from sqlmodel import Session, or_, select
 
 from dispatch.commands.cases.drafts import Instant
 from dispatch.domain.errors import InvalidFieldError, UnknownReferenceError, stated
-from dispatch.domain.texts import case_number_key, code_key, name_key
+from dispatch.domain.texts import case_number_key, case_number_order, code_key, name_key
 from dispatch.domain.texts.identity import identify
 from dispatch.domain.texts.typed import CaseNumber, IdentityNumber, LongTitle, Name, Number, Word
 from dispatch.domain.validation import UnfitError, expected_of
@@ -21,7 +21,7 @@ from dispatch.registry.policies import load_in_force
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import InstitutionRow, PractitionerRow
 
-WHOLE_NUMBER = "号"
+WHOLE_NUMBER = ("号", "號")
 """What ends a case number: nothing begins with it but the number itself."""
 
 
@@ -79,9 +79,10 @@ class CaseSearch(Search):
     def filter(self, session: Session, centre_id: str) -> CaseFilter:
         """Return what is asked for, in codes."""
         area = self.area and require_word("area", self.area, load_lookups(session, centre_id).areas)
-        whole, prefix = _number(self.number), _number(self.number_prefix)
-        if prefix and self.number_prefix and self.number_prefix.endswith(WHOLE_NUMBER) and whole in (None, prefix):
-            whole, prefix = prefix, None
+        whole, prefix = _number(self.number), self.number_prefix and case_number_order(self.number_prefix)
+        if self.number_prefix and self.number_prefix.endswith(WHOLE_NUMBER):
+            named = _number(self.number_prefix)
+            whole, prefix = (named, None) if whole in (None, named) else (whole, prefix)
         return CaseFilter(
             number_key=whole,
             number_prefix=prefix,

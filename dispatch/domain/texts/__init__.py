@@ -52,6 +52,9 @@ NOBODY = frozenset({
 DIGITS_OF_A_NUMBER = re.compile(r"\d{7,}|\d\.\d+E\+?\d", re.ASCII | re.IGNORECASE)
 """What no name holds: the digits of an identity document, also as Excel has rounded them."""
 
+ZEROS = re.compile(r"(?<!\d)0+(?=\d)", re.ASCII)
+"""What offices put before a number so that all are of one length."""
+
 LEFT_OUT = re.compile(r"某|[x×*＊?○〇□]{2}|^.[x×*○〇□]$")
 """Where a name is made anonymous."""
 
@@ -118,8 +121,17 @@ def case_number(text: str) -> str:
 
 
 def case_number_key(text: str) -> str:
-    """Return what the spellings of a case number share: （2026）援刑字第1号 is [2026] 援刑字第1."""
-    return code(text).casefold().removesuffix("号") or code(text)
+    """Return what the spellings of a case number share: （2026）援刑字第01號 is [2026] 援刑字第1.
+
+    Zeros before a number tell no two apart, nor does the traditional form of 号.
+    """
+    return ZEROS.sub("", case_number_order(text))
+
+
+def case_number_order(text: str) -> str:
+    """Return by what case numbers are sorted, and how they begin: as the key, with the zeros that keep their order."""
+    written = code(text).casefold().replace("號", "号")
+    return written.removesuffix("号") or written
 
 
 def identity_key(text: str) -> str:

@@ -78,7 +78,7 @@ def _conditions(centre_id: str, wanted: CaseFilter) -> Iterator[ColumnElement[bo
         if (value := getattr(wanted, name)) is not None:
             yield col(getattr(CaseRow, name)) == value
     if wanted.number_prefix:
-        key = col(CaseRow.number_key)
+        key = col(CaseRow.number_order)
         yield key.between(wanted.number_prefix, wanted.number_prefix + LAST_LETTER)
     if wanted.due_from:
         yield col(CaseRow.due_at) >= wanted.due_from
@@ -127,7 +127,7 @@ def _key(after: list[str] | None, order: CaseOrder) -> list[str] | None:
 
 def _key_of(row: CaseRow, order: CaseOrder) -> tuple[str, str]:
     due = row.due_at.isoformat() if row.due_at else ""
-    return (row.number_key if order is CaseOrder.NUMBER else due), row.id
+    return (row.number_order if order is CaseOrder.NUMBER else due), row.id
 
 
 Found = tuple[list[CaseRow], bool]
@@ -153,7 +153,7 @@ class _Look:
 
     def by_number(self, after: list[str] | None) -> Found:
         """Return cases by their number."""
-        return self._walk("number_key", after, self._limit)
+        return self._walk("number_order", after, self._limit)
 
     def by_deadline(self, after: list[str] | None) -> Found:
         """Return cases by their deadline, and those without one after them: no index compares a row with nothing."""

@@ -50,7 +50,8 @@ class CaseRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("centre_id", "number_key", name="case_number_once"),
         Index("case_queue", "centre_id", "status", "due_at", "id"),
-        Index("case_by_state", "centre_id", "status", "number_key", "id"),
+        Index("case_by_number", "centre_id", "number_order", "id"),
+        Index("case_by_state", "centre_id", "status", "number_order", "id"),
         Index("case_by_deadline", "centre_id", "due_at", "id"),
         Index("case_counted", "centre_id", "status", "matter", "area", "source", "due_at"),
         Index("case_waits", "status", "due_at"),
@@ -72,6 +73,9 @@ class CaseRow(SQLModel, table=True):
     centre_id: str = centre_field()
     number: str = Field(max_length=60)
     number_key: str = Field(sa_column=Column(a_key(60), nullable=False))
+    """What every spelling of the number shares."""
+    number_order: str = Field(sa_column=Column(a_key(60), nullable=False))
+    """By what it is sorted and how it begins: the zeros before a number keep their place."""
     """What the spellings of the number share."""
     status: Status = Field(sa_column=one_of(Status, "case_status"))
     source: CaseSource = Field(sa_column=one_of(CaseSource, "case_source"))

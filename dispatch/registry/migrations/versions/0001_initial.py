@@ -475,6 +475,7 @@ def upgrade() -> None:
         sa.Column("centre_id", sa.String(32), nullable=False),
         sa.Column("number", sa.String(60), nullable=False),
         sa.Column("number_key", key(60), nullable=False),
+        sa.Column("number_order", key(60), nullable=False),
         sa.Column(
             "status",
             word(
@@ -624,7 +625,8 @@ def upgrade() -> None:
     index("case_archived", "legal_case", "centre_id", "archive_key", where="archive_key IS NOT NULL")
     index("case_entitled_when", "legal_case", "centre_id", "entitled_at")
     index("case_means_not_met", "legal_case", "centre_id", "status", where="means_status = 'not_met'")
-    index("case_by_state", "legal_case", "centre_id", "status", "number_key", "id")
+    index("case_by_number", "legal_case", "centre_id", "number_order", "id")
+    index("case_by_state", "legal_case", "centre_id", "status", "number_order", "id")
     index("case_counted", "legal_case", "centre_id", "status", "matter", "area", "source", "due_at")
     index("case_queue", "legal_case", "centre_id", "status", "due_at", "id")
     index("case_waits", "legal_case", "status", "due_at")
