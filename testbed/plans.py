@@ -1,7 +1,7 @@
 """How SQLite goes about what is asked of it: which steps read a table that grows with the years from end to end."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -27,7 +27,7 @@ OF_THE_OPEN = {
 
 STEP = re.compile(r"(SCAN|SEARCH) (\w+)(?: USING (?:COVERING )?INDEX (\w+))?(?: \((.*?)\))?")
 
-LEAST = re.compile(r"SELECT (min|max)\([\w.]+\) AS \w+ \nFROM (\w+) \nWHERE \2\.centre_id = \?$")
+LEAST = re.compile(r"SELECT (min|max)\([\w.]+\) AS \w+ \nFROM (\w+) \nWHERE \2\.centre_id = \?(?= UNION|$)")
 
 
 @contextmanager
@@ -60,16 +60,17 @@ def walks(
             rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", tuple(bound)).all()
             steps = [str(row[-1]) for row in rows]
             page = " LIMIT " in statement and not any("B-TREE FOR ORDER" in step for step in steps)
-            if not page and not LEAST.match(statement):
-                found += [(step, statement) for step in steps if _walks(step)]
+            first_of = {read.group(2) for read in LEAST.finditer(statement)}
+            if not page:
+                found += [(step, statement) for step in steps if _walks(step, first_of)]
     return found
 
 
-def _walks(step: str) -> bool:
+def _walks(step: str, first_of: Collection[str]) -> bool:
     if (read := STEP.match(step)) is None:
         return False
     how, name, index, terms = read.groups()
     table = TABLE_OF.get(index, name)
     if table in SIZES or table not in SQLModel.metadata.tables or index in OF_THE_OPEN:
         return False
-    return how == "SCAN" or terms == "centre_id=?"
+    return how == "SCAN" or (terms == "centre_id=?" and table not in first_of)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, or_
+from sqlalchemy import BindParameter, bindparam, func, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -156,7 +156,12 @@ def _by_code(table: Any) -> Any:
 
 def list_used_causes(session: Session, centre_id: str) -> set[str]:
     """Return every cause that a case has or someone is graded in, by code, whether a policy still knows it or not."""
-    causes = select(CaseRow.cause).where(CaseRow.centre_id == centre_id).distinct()
+    of_centre, cause = CaseRow.centre_id == centre_id, col(CaseRow.cause)
+    # From each cause to the one after it by the index: a few hundred looks, however many cases there are.
+    first = select(func.min(cause).label("cause")).where(of_centre).cte("found", recursive=True)
+    after = select(func.min(cause)).where(of_centre, cause > first.c.cause).scalar_subquery()
+    found = first.union_all(select(after).where(first.c.cause.is_not(None)))
+    causes = select(found.c.cause).where(found.c.cause.is_not(None))
     graded = select(AttributesRow.specialties).where(
         AttributesRow.centre_id == centre_id, col(AttributesRow.superseded_at).is_(None)
     )

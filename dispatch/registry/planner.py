@@ -19,7 +19,8 @@ SIZES = {
     "centre": CENTRES, "area": 100, "policy": 100, "institution": 300, "app_user": 3_000, "practitioner": 3_000,
     "attributes": 9_000, "institution_attributes": 900, "organ": 300, "organ_name": 900, "calendar_notice": 100,
     "template": 100, "letterhead": 10, "webhook": 10, "seal": 10, "lease": 10, "log_tree": 10,
-    "log_floor": 10, "log_head": 10_000,
+    "log_floor": 10, "log_head": 10_000, "simulation": 1_000, "fairness_bound": 1_000, "subsidy_table": 10,
+    "distinct_pair": 1_000,
 }  # fmt: skip
 
 OPEN_SHARE = 1_000

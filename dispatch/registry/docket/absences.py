@@ -28,7 +28,6 @@ from dispatch.domain.docket.absence import (
 from dispatch.domain.ledger import EntryKind
 from dispatch.domain.permissions import PERMISSIONS, Verb
 from dispatch.domain.shares import in_rotation
-from dispatch.domain.states import ArrangementState
 from dispatch.domain.vocabulary import Role
 from dispatch.registry.docket.roster import load_roster, read_day
 from dispatch.registry.statements import fetch, fetch_by, in_force, load_by, select_rows
@@ -102,6 +101,7 @@ MET = (
 )
 # In words, so that the index of what is open is found whatever is bound.
 PENDING: Any = text("offer.state = 'pending'")
+UNARRANGED: Any = text("arrangement.state = 'open'")
 LASTS = IN_FORCE & (col(ABSENCE.from_on) <= TODAY) & or_(
     col(ABSENCE.until_on).is_(None), col(ABSENCE.until_on) >= TODAY)
 PRESENT = (
@@ -147,7 +147,7 @@ HOLDING: Any = (
 )
 ENTRUSTED: Any = (
     select_rows(ArrangementRow.case_id).join(HOUSE, col(HOUSE.id) == col(ArrangementRow.institution_id))
-    .where(ArrangementRow.centre_id == CENTRE, ArrangementRow.state == ArrangementState.OPEN)
+    .where(ArrangementRow.centre_id == CENTRE, UNARRANGED)
     .where(~PRESENT | exists().where(LASTS, col(ABSENCE.institution_id) == col(HOUSE.id)))
 )
 # fmt: on

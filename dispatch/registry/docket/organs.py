@@ -16,6 +16,7 @@ from dispatch.registry.statements import fetch, select_rows
 from dispatch.registry.tables import AttributesRow, CaseRow, DeclaredTieRow, OrganNameRow, OrganRow, UserRow
 
 OVER = (*LEFT_EARLY, Status.CLOSED, Status.EVALUATED, Status.REFUSED)
+STILL_OPEN = tuple(status for status in Status if status not in OVER)
 NEAR, MAX_NEAR = 0.6, 3
 STANDING = col(DeclaredTieRow.removed_at).is_(None)
 # fmt: off
@@ -82,7 +83,7 @@ def list_unlisted(session: Session, centre_id: str) -> list[UnlistedName]:
 
 
 def _in_use(session: Session, centre_id: str) -> Iterator[tuple[str, str, int]]:
-    open_cases = (CaseRow.centre_id == centre_id, col(CaseRow.organ).is_not(None), col(CaseRow.status).not_in(OVER))
+    open_cases = (CaseRow.centre_id == centre_id, col(CaseRow.organ).is_not(None), col(CaseRow.status).in_(STILL_OPEN))
     for name, number in session.exec(
         select(CaseRow.organ, func.count()).where(*open_cases).group_by(col(CaseRow.organ)).order_by(col(CaseRow.organ))
     ):

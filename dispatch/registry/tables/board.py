@@ -37,6 +37,7 @@ class ClaimRow(SQLModel, table=True):
 
     __tablename__ = "claim"
     __table_args__ = (
+        Index("claim_made_when", "centre_id", "claimed_at", "id"),
         Index(
             "claim_one_open_each", "case_id", "practitioner_id",
             unique=True, sqlite_where=OPEN, postgresql_where=OPEN,
@@ -60,7 +61,10 @@ class AbandonmentRow(SQLModel, table=True):
     """A case given back after it was accepted, or after it was won on the board; a manager reviews why."""
 
     __tablename__ = "abandonment"
-    __table_args__ = (Index("abandonment_of_practitioner", "practitioner_id", "at"),)
+    __table_args__ = (
+        Index("abandonment_made_when", "centre_id", "at", "id"),
+        Index("abandonment_of_practitioner", "practitioner_id", "at"),
+    )
 
     id: str = id_field()
     centre_id: str = centre_field()

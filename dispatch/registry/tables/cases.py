@@ -50,6 +50,7 @@ class CaseRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("centre_id", "number_key", name="case_number_once"),
         Index("case_queue", "centre_id", "status", "due_at", "id"),
+        Index("case_causes", "centre_id", "cause"),
         Index("case_by_number", "centre_id", "number_order", "id"),
         Index("case_by_state", "centre_id", "status", "number_order", "id"),
         Index("case_by_deadline", "centre_id", "due_at", "id"),

@@ -17,6 +17,7 @@ class FindingRow(SQLModel, table=True):
 
     __tablename__ = "finding"
     __table_args__ = (
+        Index("finding_made_when", "centre_id", "opened_at", "id"),
         Index("finding_one_open", "kind", "subject_id", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
     )
 

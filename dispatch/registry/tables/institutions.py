@@ -96,6 +96,8 @@ class AbsenceRow(SQLModel, table=True):
 
     __tablename__ = "absence"
     __table_args__ = (
+        Index("absence_from", "centre_id", "from_on", "id"),
+        Index("absence_until", "centre_id", "until_on"),
         Index("absence_waiting", "centre_id", "created_at", sqlite_where=WAITS, postgresql_where=WAITS),
         Index("absence_unseen", "centre_id", "from_on", sqlite_where=ABSENCE_UNSEEN, postgresql_where=ABSENCE_UNSEEN),
         CheckConstraint("(practitioner_id IS NULL) <> (institution_id IS NULL)", name="absence_of_one"),

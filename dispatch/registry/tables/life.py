@@ -16,6 +16,7 @@ class ClockRow(SQLModel, table=True):
 
     __tablename__ = "clock"
     __table_args__ = (
+        Index("clock_by_deadline", "centre_id", "due_at", "id"),
         Index("clock_running", "centre_id", "due_at", sqlite_where=RUNNING, postgresql_where=RUNNING),
         Index("clock_ends", "code", "due_at", sqlite_where=RUNNING, postgresql_where=RUNNING),
         Index("clock_of_case", "case_id", "code"),
@@ -64,6 +65,7 @@ class AmendmentRow(SQLModel, table=True):
 
     __tablename__ = "amendment"
     __table_args__ = (
+        Index("amendment_made_when", "centre_id", "made_at", "id"),
         Index("amendment_of_case", "case_id", "made_at"),
         Index("amendment_by_state", "centre_id", "state", "made_at"),
         Index("amendment_waiting", "case_id", sqlite_where=WAITING, postgresql_where=WAITING),

@@ -14,6 +14,7 @@ class ReplacementRow(SQLModel, table=True):
 
     __tablename__ = "replacement"
     __table_args__ = (
+        Index("replacement_made_when", "centre_id", "asked_at", "id"),
         Index("replacement_one_waiting", "assignment_id", unique=True, sqlite_where=WAITING, postgresql_where=WAITING),
         Index("replacement_by_state", "centre_id", "state", "asked_at"),
         CheckConstraint("decided_by IS NULL OR decided_by <> asked_by", name="replacement_second_person"),
@@ -42,8 +43,10 @@ class ArrangementRow(SQLModel, table=True):
 
     __tablename__ = "arrangement"
     __table_args__ = (
+        Index("arrangement_made_when", "centre_id", "entrusted_at", "id"),
         Index("arrangement_one_open", "case_id", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
         Index("arrangement_due", "due_at", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("arrangement_open", "centre_id", "institution_id", sqlite_where=OPEN, postgresql_where=OPEN),
         CheckConstraint("seat BETWEEN 0 AND 1", name="arrangement_seat"),
         CheckConstraint("due_at > entrusted_at", name="arrangement_dates"),
     )

@@ -22,6 +22,7 @@ class JobRow(SQLModel, table=True):
 
     __tablename__ = "job"
     __table_args__ = (
+        Index("job_made_when", "centre_id", "created_at", "id"),
         Index("job_finished_when", "centre_id", "kind", "finished_at"),
         Index("job_asked_when", "centre_id", "kind", "status", "created_at"),
         CheckConstraint("done_share BETWEEN 0 AND 1", name="job_share"),
@@ -53,6 +54,10 @@ class RunRow(SQLModel, table=True):
     """
 
     __tablename__ = "run"
+    __table_args__ = (
+        # a run holds its docket: rows too large to be sorted
+        Index("run_in_order", "centre_id", "id"),
+    )
 
     id: str = Field(primary_key=True, foreign_key="job.id", max_length=32)
     centre_id: str = centre_field()

@@ -151,6 +151,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     index("finding_one_open", "finding", "kind", "subject_id", unique=True, where="closed_at IS NULL")
+    index("finding_made_when", "finding", "centre_id", "opened_at", "id")
     index("ix_finding_centre_id", "finding", "centre_id")
     index("ix_finding_subject_id", "finding", "subject_id")
 
@@ -396,6 +397,8 @@ def upgrade() -> None:
     index("ix_absence_centre_id", "absence", "centre_id")
     index("ix_absence_practitioner_id", "absence", "practitioner_id")
     index("ix_absence_institution_id", "absence", "institution_id")
+    index("absence_from", "absence", "centre_id", "from_on", "id")
+    index("absence_until", "absence", "centre_id", "until_on")
     index("absence_waiting", "absence", "centre_id", "created_at", where="state = 'waiting'")
     index(
         "absence_unseen", "absence", "centre_id", "from_on",
@@ -464,6 +467,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
+    index("job_made_when", "job", "centre_id", "created_at", "id")
     index("ix_job_centre_id", "job", "centre_id")
     index("ix_job_status", "job", "status")
     index("job_asked_when", "job", "centre_id", "kind", "status", "created_at")
@@ -625,6 +629,7 @@ def upgrade() -> None:
     index("case_archived", "legal_case", "centre_id", "archive_key", where="archive_key IS NOT NULL")
     index("case_entitled_when", "legal_case", "centre_id", "entitled_at")
     index("case_means_not_met", "legal_case", "centre_id", "status", where="means_status = 'not_met'")
+    index("case_causes", "legal_case", "centre_id", "cause")
     index("case_by_number", "legal_case", "centre_id", "number_order", "id")
     index("case_by_state", "legal_case", "centre_id", "status", "number_order", "id")
     index("case_counted", "legal_case", "centre_id", "status", "matter", "area", "source", "due_at")
@@ -1125,6 +1130,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["policy_id"], ["policy.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
+    index("run_in_order", "run", "centre_id", "id")
     index("ix_run_centre_id", "run", "centre_id")
 
     op.create_table(
@@ -1292,6 +1298,7 @@ def upgrade() -> None:
     )
     index("abandonment_of_practitioner", "abandonment", "practitioner_id", "at")
     index("ix_abandonment_case_id", "abandonment", "case_id")
+    index("abandonment_made_when", "abandonment", "centre_id", "at", "id")
     index("ix_abandonment_centre_id", "abandonment", "centre_id")
 
     op.create_table(
@@ -1331,6 +1338,7 @@ def upgrade() -> None:
     index("claim_one_open_each", "claim", "case_id", "practitioner_id", unique=True, where="state = 'open'")
     index("ix_claim_assignment_id", "claim", "assignment_id")
     index("ix_claim_case_id", "claim", "case_id")
+    index("claim_made_when", "claim", "centre_id", "claimed_at", "id")
     index("ix_claim_centre_id", "claim", "centre_id")
     index("ix_claim_posting_id", "claim", "posting_id")
 
@@ -1504,6 +1512,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["centre_id"], ["centre.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
+    index("clock_by_deadline", "clock", "centre_id", "due_at", "id")
     index("clock_ends", "clock", "code", "due_at", where="stopped_at IS NULL")
     index("clock_of_case", "clock", "case_id", "code")
     index("clock_running", "clock", "centre_id", "due_at", where="stopped_at IS NULL")
@@ -1533,6 +1542,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["made_by"], ["app_user.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
+    index("amendment_made_when", "amendment", "centre_id", "made_at", "id")
     index("amendment_by_state", "amendment", "centre_id", "state", "made_at")
     index("amendment_of_case", "amendment", "case_id", "made_at")
     index("amendment_waiting", "amendment", "case_id", where="state = 'waiting'")
@@ -1589,6 +1599,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     index("ix_replacement_case_id", "replacement", "case_id")
+    index("replacement_made_when", "replacement", "centre_id", "asked_at", "id")
     index("ix_replacement_centre_id", "replacement", "centre_id")
     index("replacement_by_state", "replacement", "centre_id", "state", "asked_at")
     index("replacement_one_waiting", "replacement", "assignment_id", unique=True, where="state = 'waiting'")
@@ -1622,7 +1633,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["institution_id"], ["institution.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
+    index("arrangement_made_when", "arrangement", "centre_id", "entrusted_at", "id")
     index("arrangement_due", "arrangement", "due_at", where="state = 'open'")
+    index("arrangement_open", "arrangement", "centre_id", "institution_id", where="state = 'open'")
     index("arrangement_one_open", "arrangement", "case_id", unique=True, where="state = 'open'")
     index("ix_arrangement_case_id", "arrangement", "case_id")
     index("ix_arrangement_centre_id", "arrangement", "centre_id")
