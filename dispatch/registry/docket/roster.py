@@ -8,18 +8,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import (
-    BindParameter,
-    ColumnElement,
-    String,
-    bindparam,
-    cast,
-    func,
-    literal_column,
-    null,
-    or_,
-    union_all,
-)
+from sqlalchemy import BindParameter, ColumnElement, String, bindparam, cast, func, literal_column, null, or_, union_all
 from sqlmodel import Session, col, select
 
 from dispatch.domain.docket.absence import AbsenceKind, AbsenceState, Minutes, away_at, falls_on, fills, minute_of
