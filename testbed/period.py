@@ -14,7 +14,7 @@ from dispatch.domain.texts import case_number_key, case_number_order
 from dispatch.domain.texts.organs import organ_key
 from dispatch.domain.vocabulary import ON_NOTICE, InstitutionKind, MeansTest, Status
 from dispatch.registry import tables
-from dispatch.registry.docket.roster import STATED
+from dispatch.registry.docket.stated import STATED
 from dispatch.registry.tables.columns import new_id
 from dispatch.registry.transaction import Begin
 

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields
 from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -12,12 +11,13 @@ from sqlalchemy import BindParameter, ColumnElement, String, bindparam, cast, fu
 from sqlmodel import Session, col, select
 
 from dispatch.domain.docket.absence import AbsenceKind, AbsenceState, Minutes, away_at, falls_on, fills, minute_of
-from dispatch.domain.docket.facts import AreaFacts, FormerOffice, GradeFact, InstitutionFacts, PractitionerFacts
+from dispatch.domain.docket.facts import AreaFacts, GradeFact, InstitutionFacts, PractitionerFacts
 from dispatch.domain.docket.roster import Latest
 from dispatch.domain.ledger import Account, EntryKind
 from dispatch.domain.policy.schema import MAX_QUALITY_DAYS
 from dispatch.domain.states import NEVER_TAKEN, ComplaintState, OfferState, QualityGrade
-from dispatch.registry.statements import fetch, fetch_by, in_force, select_rows
+from dispatch.registry.docket.stated import Stated, stated_in
+from dispatch.registry.statements import fetch, in_force, select_rows
 from dispatch.registry.tables import (
     AbsenceRow,
     AreaRow,
@@ -31,11 +31,6 @@ from dispatch.registry.tables import (
     OfferRow,
     PractitionerRow,
 )
-
-STATED = tuple(
-    field.name for field in fields(PractitionerFacts) if field.name != "id" and field.name in AttributesRow.model_fields
-)
-"""The facts that stand in a practitioner's attributes as they are."""
 
 CENTRE: BindParameter[str] = bindparam("centre_id")
 TODAY: BindParameter[date] = bindparam("today")
@@ -59,9 +54,7 @@ ROSTER: Any = (
     .where(in_force(AttributesRow, TODAY))
     .order_by(col(PractitionerRow.id))
 )
-ATTRIBUTES: Any = select_rows(
-    col(AttributesRow.id), *(col(getattr(AttributesRow, name)) for name in STATED)
-).where(col(AttributesRow.id).in_(bindparam("keys", expanding=True)))
+
 
 
 def _tally(what: str, about: Any, number: Any = ONCE, more: Any = NONE, at: Any = None, share: Any = None) -> Any:
@@ -186,12 +179,6 @@ class LocalInstant(NamedTuple):
 
 
 Rows = Sequence[Any]
-Stated = dict[str, Any]
-"""What a row of attributes says, by the names of the facts."""
-
-MAX_READ = 200_000
-_read: dict[str, Stated] = {}
-"""By the row's id. Such a row is closed and followed by another, never changed in what it says."""
 
 
 class PastCounts(NamedTuple):
@@ -263,7 +250,7 @@ def load_roster(
     params |= {"before": before} if before else {}
     listed = fetch(session, asked.roster, **params).all()
     if practitioner_id:
-        stated = _stated_in(session, [row.attributes_id for row in listed])
+        stated = stated_in(session, [row.attributes_id for row in listed])
         params |= {"institution_id": next((stated[row.attributes_id]["institution_id"] for row in listed), None)}
     institutions = fetch(session, asked.institutions, **params).all()
     read = listed, institutions, fetch(session, asked.tallies, **params).all()
@@ -273,7 +260,7 @@ def load_roster(
 
 
 def _made(session: Session, day: LocalInstant, listed: Rows, institutions: Rows, tallies: Rows) -> RosterRows:
-    stated = _stated_in(session, [row.attributes_id for row in listed])
+    stated = stated_in(session, [row.attributes_id for row in listed])
     tallied = _tallies(tallies, day)
     gone = {row.id for row in institutions if not _present(row, day.today)}
     people = _practitioners(day, tallied, listed, stated, gone)
@@ -351,32 +338,6 @@ def _account(entries: Sequence[PastCounts]) -> dict[str, Any]:
     for each in entries:
         account = account.with_entry(each.number, each.more, Fraction(each.share or EVEN))
     return plain | {"weighed_turns": account.weighed_turns, "weighed_effort": account.weighed_effort}
-
-
-def _stated_in(session: Session, attributes_ids: Sequence[str]) -> Mapping[str, Stated]:
-    known = {id: stated for id in attributes_ids if (stated := _read.get(id))}
-    unread = set(attributes_ids) - known.keys()
-    fresh = {row.id: stated_facts(row._mapping) for row in fetch_by(session, ATTRIBUTES, unread)}
-    if len(_read) + len(fresh) > MAX_READ:
-        _read.clear()
-    _read.update(fresh)
-    return known | fresh
-
-
-def stated_facts(row: Mapping[str, Any]) -> Stated:
-    """Return what a row of attributes says of its practitioner."""
-    facts = {name: _frozen(row[name]) for name in STATED}
-    offices = facts["former_offices"]
-    return facts | {"former_offices": None if offices is None else tuple(map(_former_office, offices))}
-
-
-def _frozen(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
-
-
-def _former_office(stated: Mapping[str, str | None]) -> FormerOffice:
-    left_on = stated.get("left_on")
-    return FormerOffice(organ=stated.get("organ"), left_on=date.fromisoformat(left_on) if left_on else None)
 
 
 def _institutions(rows: Iterable[Any], tallies: Tallies) -> Iterator[InstitutionFacts]:

@@ -24,7 +24,8 @@ from dispatch.registry.docket.caseload import CATEGORIES
 from dispatch.registry.docket.caseload import STATED as CASE_STATED
 from dispatch.registry.docket.conflicts import load_learned
 from dispatch.registry.docket.organs import load_organs
-from dispatch.registry.docket.roster import load_areas, read_day, stated_facts
+from dispatch.registry.docket.roster import load_areas, read_day
+from dispatch.registry.docket.stated import stated_facts
 from dispatch.registry.due.calendar import load_notices
 from dispatch.registry.statements import in_force, select_rows
 from dispatch.registry.tables import (
