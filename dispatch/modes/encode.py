@@ -172,15 +172,12 @@ def blocks_of(
 
 def hard_block(rule_group: RuleGroup, key: Integers) -> tuple[Block, Integers]:
     """Return a rule group's refusals as columns, alike ones once, and as pairs where they are few."""
-    patterns, pattern_of = np.unique(np.packbits(rule_group.allowed, axis=1), axis=0, return_inverse=True)
-    allowed = np.ones((len(patterns), rule_group.allowed.shape[1]), bool)
-    allowed[pattern_of.reshape(-1)] = rule_group.allowed
-    key = pattern_of.reshape(-1)[key]
+    allowed, pattern_of = rule_group.patterns
+    key = pattern_of[key]
     refused = np.count_nonzero(~allowed, axis=1)
-    few = refused * np.bincount(key, minlength=len(patterns)) <= SPARSE_PAIRS
+    few = refused * np.bincount(key, minlength=len(allowed)) <= SPARSE_PAIRS
     pairs = np.concatenate([np.empty((0, 2), np.int64), *sparse_pairs(allowed, key, np.flatnonzero(few))])
-    allowed[few] = True
-    return (key, -HARD * ~allowed), pairs
+    return (key, -HARD * ~(allowed | few[:, None])), pairs
 
 
 def sparse_pairs(allowed: NDArray[np.bool_], key: Integers, few: Integers) -> Iterator[Integers]:

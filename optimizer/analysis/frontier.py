@@ -7,13 +7,13 @@ from math import floor, inf
 import numpy as np
 
 from optimizer.analysis.hull import Between, Corner, WeighedPlan, area, crossing, hull
+from optimizer.analysis.levels import Levels
 from optimizer.analysis.sweep import Sweep
 from optimizer.pairs import IntArray, Pairs
 from optimizer.perturbation import Lever, LeverError, value_of, whole_number, worth
 from optimizer.problem import Problem
 from optimizer.solution import Solution
 from optimizer.solver.reduced_problem import ReducedProblem
-from optimizer.solver.solve import solve
 
 PATIENCE = 1.0
 """Deterministic time of the search for one point between corners."""
@@ -55,16 +55,14 @@ class Frontier:
         self.least, self.most = self.sweep.least, self.sweep.most
         if self.least == self.most:
             raise LeverError(f"least and most are both {self.least}; a frontier needs least below most")
-        self._solved: dict[int, Solution] = {}
+        self.levels = Levels(self.sweep, seed)
         self._best: dict[int, WeighedPlan] = {}
         self._proven_plans: set[tuple[int, int]] = set()
         self._proven_levels: set[Fraction] = set()
 
     def solved(self, level: int) -> Solution:
         """Return the best plan found where the lever counts so much, with its bound, and remember it."""
-        if level not in self._solved:
-            self._solved[level] = solve(self.at(level), self.seed)
-        return self._solved[level]
+        return self.levels.solution(level)
 
     def at(self, level: int) -> Problem:
         """Return the problem in which the lever counts so much."""
@@ -207,4 +205,4 @@ class Frontier:
         """How much more another plan of the same gain may be worth, by the bound of any level solved."""
         if plan[:2] in self._proven_plans:
             return 0
-        return min(solution.bound - plan.at(level) for level, solution in self._solved.items())
+        return min(solution.bound - plan.at(level) for level, solution in self.levels.solved.items())

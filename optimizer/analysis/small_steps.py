@@ -43,7 +43,7 @@ class SmallSteps:
         at = _loose(problem, plan)
         self._rows, self._cols = plan.rows[at], plan.cols[at]
         self._load = np.bincount(plan.cols, minlength=problem.m)
-        self._free = np.flatnonzero(self._load < problem.room)
+        self._free, self._open = np.flatnonzero(self._load < problem.room), np.flatnonzero(problem.room > 0)
         least, most = (self._gains(sweep.at(level), plan) for level in (sweep.least, sweep.most))
         span = max(sweep.most - sweep.least, 1)
         self._least, self._pace = least, _Gains(*((far - near) // span for near, far in zip(least, most, strict=True)))
@@ -57,14 +57,15 @@ class SmallSteps:
         return max(most, 0)
 
     def _gains(self, problem: Problem, plan: Pairs) -> _Gains:
-        scores, price = scores_of_rows(problem, self._rows), problem.slot_price
+        scores, price = scores_of_rows(problem, self._rows, self._open), problem.slot_price
+        free, taken = np.searchsorted(self._open, self._free), np.searchsorted(self._open, self._cols)
         width, k = price.shape[1], np.arange(self._rows.size)
         following = price[self._free, np.minimum(self._load[self._free], width - 1)]
         given_up = price[self._cols, np.minimum(self._load[self._cols], width) - 1]
-        change = scores - scores[k, self._cols][:, None]
-        moves = change[:, self._free] + given_up[:, None] - following
-        there, legal = change[:, self._cols], scores[:, self._cols] >= 0
-        open_to = (scores[:, self._free] >= 0) & self._open_to(plan)
+        change = scores - scores[k, taken][:, None]
+        moves = change[:, free] + given_up[:, None] - following
+        there, legal = change[:, taken], scores[:, taken] >= 0
+        open_to = (scores[:, free] >= 0) & self._open_to(plan)
         return _Gains(np.where(open_to, moves, NO_STEP), np.where(legal & legal.T, there + there.T, NO_STEP))
 
     def _open_to(self, plan: Pairs) -> NDArray[np.bool_]:

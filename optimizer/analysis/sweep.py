@@ -71,16 +71,17 @@ class Sweep:
         terms = self.lever.practitioner_terms.any(axis=0)
         touched: NDArray[np.bool_] = np.any(self.problem.case_terms[:, terms], axis=1)
         touched[self.lever.bonus.rows] = True
+        cols = np.flatnonzero(self.problem.room > 0)
         for rows in blocks(self.problem):
             if not touched[rows].any():
                 continue
-            scores = scores_of_rows(low, rows), scores_of_rows(high, rows)
-            differs = ((scores[0] >= 0) != (scores[1] >= 0)) & (self.problem.room > 0)
+            scores = scores_of_rows(low, rows, cols), scores_of_rows(high, rows, cols)
+            differs = (scores[0] >= 0) != (scores[1] >= 0)
             if differs.any():
                 i, j = (int(axis[0]) for axis in np.nonzero(differs))
                 ends = zip((self.least, self.most), (int(each[i, j]) for each in scores), strict=True)
                 found = " and ".join(f"{score} at level {level}" for level, score in ends)
                 raise LeverError(
-                    f"case {rows[i]} and practitioner {j} score {found}; below 0 a pair is not allowed, "
+                    f"case {rows[i]} and practitioner {cols[j]} score {found}; below 0 a pair is not allowed, "
                     "so a score must keep its sign from the lowest level to the highest"
                 )

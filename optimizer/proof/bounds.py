@@ -157,7 +157,8 @@ class Bounds:
 
     def _gains(self, leaf: _Leaf) -> int:
         """What single pairs gain above the prices, summed over all pairs a plan could use."""
-        if len(self._parts) < 2:
+        # Below a few tiles, handing work to threads takes longer than the work.
+        if self._kinds.first.size * self.problem.m < 4 * CELLS:
             return sum(self._of_part(leaf, part) for part in self._parts)
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             return sum(pool.map(lambda part: self._of_part(leaf, part), self._parts))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from optimizer.pairs import IntArray, Pairs
+from optimizer.pairs import ABSENT, IntArray, Pairs
 from optimizer.problem import Problem
 from optimizer.solution import Proof
 from optimizer.solver.classes import Classes
@@ -71,6 +71,18 @@ class MatchingNetwork:
         )
         return np.concatenate(parts)
 
+    def estimates(self, price: IntArray) -> IntArray:
+        """Return about what a unit at each node has to pay, (v,) int64, where practitioners cost about ``price``."""
+        network, found = self.network, np.zeros(self.sink + 1, np.int64)
+        found[self.practitioner_nodes] = price[self.practitioners]
+        found[self._place_node(self.places)] = price[self.places % self.problem.m]
+        classes = network.tails < self.classes.member.size
+        tails, heads = network.tails[classes], network.heads[classes]
+        least = np.full(self.classes.member.size, np.iinfo(np.int64).max)
+        np.minimum.at(least, tails, network.cost[classes] + found[heads])
+        found[: least.size] = least
+        return found
+
     def _number_nodes(self) -> None:
         member = self.classes.member
         self._units = self.classes.count * self.problem.demand[member]
@@ -104,12 +116,21 @@ class MatchingNetwork:
         cols = self.practitioners
         price = self.problem.slot_price[cols]
         last = price.shape[1] - 1
-        room = np.clip(self.problem.room[cols, None] - np.arange(last + 1), 0, 1)
-        room[:, last] = np.maximum(self.problem.room[cols] - last, 0)
+        # One slot more than the candidates could fill tells what the next one costs; further ones say nothing.
+        rows, at = self.candidates.rows, np.searchsorted(cols, self.candidates.cols)
+        most = np.bincount(at, self.classes.count[rows], minlength=cols.size).astype(np.int64) + 1
+        slots = np.minimum(self.problem.room[cols], most)
+        room = np.clip(slots[:, None] - np.arange(last + 1), 0, 1)
+        room[:, last] = np.maximum(slots - last, 0)
         j, step = np.nonzero(room)
+        # Slots of one price are one arc.
+        other = (j[1:] != j[:-1]) | (price[j[1:], step[1:]] != price[j[:-1], step[:-1]])
+        first = np.flatnonzero(np.append(True, other)[: j.size])
+        capacity = np.add.reduceat(room[j, step], first) if first.size else ABSENT
+        j, step = j[first], step[first]
         institution = self.problem.institution[cols[j]]
         heads = np.where(institution >= 0, self._institution_node(institution), self.sink)
-        return self._first_practitioner + j, heads, room[j, step], price[j, step]
+        return self._first_practitioner + j, heads, capacity, price[j, step]
 
     def _institution_arcs(self) -> Arcs:
         tails = self._institution_node(self.institutions)

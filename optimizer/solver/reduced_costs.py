@@ -22,13 +22,16 @@ def blocks(problem: Problem) -> Iterator[IntArray]:
     yield from (np.arange(top, min(top + height, problem.n)) for top in range(0, problem.n, height))
 
 
-def scores_of_rows(problem: Problem, rows: IntArray) -> IntArray:
-    """Return the scores of some cases, increasing, with everyone, (r, m) int64; -1 where barred."""
-    scores: IntArray = (problem.case_terms[rows] @ problem.practitioner_terms.T).astype(np.int64)
-    scores += problem.base_score[rows].astype(np.int64)
+def scores_of_rows(problem: Problem, rows: IntArray, cols: IntArray | None = None) -> IntArray:
+    """Return the scores of some cases, increasing, with everyone or some columns, (r, m) int64; -1 where barred."""
+    cols = np.arange(problem.m) if cols is None else cols
+    exact = problem.case_terms[rows] @ problem.by_term[:, cols]
+    if problem.dense:
+        exact += problem.base_score[np.ix_(rows, cols)]
+    scores: IntArray = exact.astype(np.int64)
     for pairs, barred in ((problem.bonus, False), (problem.barred, True)):
-        inside = np.isin(pairs.rows, rows)
-        at = np.searchsorted(rows, pairs.rows[inside]), pairs.cols[inside]
+        inside = np.isin(pairs.rows, rows) & np.isin(pairs.cols, cols)
+        at = np.searchsorted(rows, pairs.rows[inside]), np.searchsorted(cols, pairs.cols[inside])
         scores[at] = -1 if barred else scores[at] + pairs.values[inside]
     return scores
 

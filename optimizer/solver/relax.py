@@ -12,7 +12,7 @@ from optimizer.solver.build import MatchingNetwork
 from optimizer.solver.classes import deal, merge_cases
 from optimizer.solver.dense import DenseSolver, suits
 from optimizer.solver.price_init import likely_pairs, scarce_prices
-from optimizer.solver.scoring import NOTHING, ScoreSheet, SparsePairs
+from optimizer.solver.scoring import NOTHING, TABLE_CELLS, ScoreSheet, ScoreTable, SparsePairs
 from optimizer.solver.tie_break import ListedFace, Lots, draw
 from optimizer.watch import Watch
 
@@ -24,6 +24,9 @@ LEAD = 16
 
 KEEP_SCARCE = 24
 """Where practitioners are scarce: pairs kept, by estimated prices; all are called sooner or later, so none waits."""
+
+KEEP_NEAR = 4
+"""Where prices of a problem close by are known: pairs kept at these prices; most of them are level or nearly so."""
 
 SCARCE = 2
 """Below this many slots for each unit of demand, prices are estimated before the first scan."""
@@ -75,6 +78,10 @@ class Relaxation:
         Seed of the draw among equally good plans.
     watch : Watch
         Hooks for progress and cancellation.
+    near : (m,) int64, points, optional
+        Prices of the practitioners in a problem close by: few pairs are then looked at. A face is known whole as long
+        as no class has too many level pairs; ``certain`` tells whether that was so, and outcomes are then the same as
+        without them.
 
     Notes
     -----
@@ -84,17 +91,27 @@ class Relaxation:
     Source: Desaulniers, Desrosiers, Solomon (eds.), *Column Generation*, chapter 1.
     """
 
-    def __init__(self, problem: Problem, seed: int, watch: Watch) -> None:
-        self.problem, self.watch = problem, watch
+    def __init__(self, problem: Problem, seed: int, watch: Watch, near: IntArray | None = None) -> None:
+        self.problem, self.watch, self.certain = problem, watch, True
         self.classes = merge_cases(problem)
         self.lots = Lots(problem, self.classes, seed)
-        self.sheet = ScoreSheet(problem, self.classes, watch.check)
+        small = self.classes.count.size * np.count_nonzero(problem.room) <= TABLE_CELLS
+        sheet = ScoreTable if near is not None and small else ScoreSheet
+        self.sheet = sheet(problem, self.classes, watch.check)
         self.units = self.classes.count * problem.demand[self.classes.member]
         watch.report("scan", self.classes.member.size)
         self.candidates = NOTHING
         self._dense = suits(problem)
-        if not self._dense:
+        if self._dense:
+            return
+        if near is None:
             self._choose_candidates()
+        else:
+            self._keep_near(np.maximum(near, problem.slot_price[:, 0]))
+
+    def _keep_near(self, price: IntArray) -> None:
+        self._price, self._lead = price, None
+        self.candidates, self._rest = self.sheet.best(KEEP_NEAR + 2 * np.maximum(self.units, 1), price)
 
     def _choose_candidates(self) -> None:
         self._scarce = bool(self.sheet.columns.size and self.problem.room.sum() < SCARCE * self.units.sum())
@@ -119,12 +136,13 @@ class Relaxation:
         """
         if self._dense:
             return self._on_one_table()
-        used = self._leading(candidates, candidates.values - self._price[candidates.cols])
+        used, price = self._leading(candidates, candidates.values - self._price[candidates.cols]), self._price
         while True:
             self.watch.report("flow", self.classes.member.size)
             built = MatchingNetwork(self.problem, self.classes, candidates.only(used))
-            flow = built.network.cheapest_flow()
+            flow = built.network.cheapest_flow(built.estimates(price))
             proof = built.prices(flow)
+            price = proof.practitioner_price
             gain = self._gain(candidates, proof)
             better = (gain > 0) & ~used
             if better.any():
@@ -200,8 +218,11 @@ class Relaxation:
     def _outcome(self, candidates: SparsePairs, proof: Proof, built: MatchingNetwork, flow: IntArray) -> Outcome:
         self.watch.report("draw", 0)
         pairs, units = built.candidates, flow[: built.candidates.rows.size]
-        if self._bound(candidates, proof) == -int((built.network.cost * flow).sum()):
+        exact = self._bound(candidates, proof) == -int((built.network.cost * flow).sum())
+        self.certain &= exact
+        if exact:
             level = candidates.only(self._gain(candidates, proof) >= 0).joined(NOTHING)
+            self.certain &= int(np.bincount(level.rows).max(initial=0)) < MAX_TIES
             planned = np.isin(self.sheet.keys(level), self.sheet.keys(pairs.only(units > 0)))
             # A place of a group has a price of its own, which a pair left out would need.
             always = planned | (self.problem.group[self.classes.member[level.rows]] >= 0)

@@ -1,15 +1,20 @@
 """The best candidates of each class with a bound on the rest, and whatever beats given prices."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.pairs import IntArray
+from optimizer.problem import Problem
+from optimizer.solver.classes import Classes
 from optimizer.solver.score_tiles import LANE, NOWHERE, Terms, TileOutline, Tiles, Values
 from optimizer.solver.sparse_pairs import NOTHING, SparsePairs
 
-__all__ = ["NEVER", "NOTHING", "ScoreSheet", "SparsePairs"]
+__all__ = ["NEVER", "NOTHING", "ScoreSheet", "ScoreTable", "SparsePairs"]
+
+TABLE_CELLS = 2**20
+"""A table larger than this takes longer than tiles that leave out whom hard rules exclude."""
 
 NEVER = -(2**62)
 """Value of a pair that is not allowed."""
@@ -143,6 +148,27 @@ class ScoreSheet(Tiles):
     def keys(self, pairs: SparsePairs) -> IntArray:
         """Return one number for each pair, (q,) int64."""
         return pairs.rows * self.problem.m + pairs.cols
+
+
+class ScoreTable(ScoreSheet):
+    """The scores of a problem, worked out once; asked again and again at other prices."""
+
+    def __init__(self, problem: Problem, classes: Classes, check: Callable[[], None]) -> None:
+        super().__init__(problem, classes, check)
+        self._everyone = np.arange(self.columns.size)
+        self._table: Values | None = None
+        scores = self.sample(np.arange(classes.member.size))
+        self._table = np.zeros((len(scores), self._levels.shape[1]), np.float32)
+        self._table[:, : self.columns.size] = scores
+
+    def values(self, part: TileOutline, masked: bool = False) -> Values:
+        """As for ``Tiles``; pairs of a negative score are far below zero always."""
+        if self._table is None:
+            return super().values(part, masked)
+        return self._table[part.rows] + self._charge
+
+    def _parts(self, rows: IntArray) -> Iterator[TileOutline]:
+        yield TileOutline(rows, self._everyone)
 
 
 def _largest(tile: Values, keep: IntArray) -> tuple[IntArray, IntArray, Values]:

@@ -5,7 +5,7 @@ from operator import index
 
 import numpy as np
 
-from optimizer.pairs import NO_PAIRS, Pairs
+from optimizer.pairs import NO_PAIRS, IntArray, Pairs
 from optimizer.problem import Problem, held
 from optimizer.solution import Certificate, Solution
 from optimizer.solver.branching import search
@@ -21,6 +21,7 @@ def solve(
     progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
     most_nodes: int = 400,
+    near: IntArray | None = None,
 ) -> Solution:
     """
     Find a plan of greatest value and prove that no plan is worth more.
@@ -41,6 +42,9 @@ def solve(
     most_nodes : int, default 400
         Relaxations the search for ``separate`` may solve for its proof, the root's included; beyond it the plan may
         be short of its bound.
+    near : (m,) int64, points, optional
+        Prices of the practitioners in a problem close by. They change no byte of the solution, only the time it takes:
+        little where they come near the highest prices of this one, more where they do not.
 
     Returns
     -------
@@ -54,8 +58,10 @@ def solve(
     """
     problem, seed = held(problem, stay) if stay.size else problem, index(seed)
     with single_threaded(BLAS):
-        relaxation = Relaxation(problem, seed, Watch(progress, cancelled))
+        relaxation = Relaxation(problem, seed, Watch(progress, cancelled), near)
         plan, leaves, bound = search(relaxation, most_nodes)
+        if near is not None and not relaxation.certain:
+            plan, leaves, bound = search(Relaxation(problem, seed, relaxation.watch), most_nodes)
     unmet = problem.demand - np.bincount(plan.rows, minlength=problem.n)
     certificate = Certificate(problem.digest, seed, leaves, "")
     return Solution(plan.rows, plan.cols, unmet, plan.value, bound, plan.value == bound, certificate).sealed()

@@ -125,7 +125,7 @@ def test_radius_of_any_lever_is_right_or_refused(drawn, data):
 def some_unproven(share_of_ten):
     """A solver that now and then ends with nothing assigned and an honest bound, as one does at its limit."""
 
-    def solved(problem, seed=0):
+    def solved(problem, seed=0, near=None):
         found = solve(problem, seed)
         if int(problem.digest[:8], 16) % 10 >= share_of_ten:
             return found
@@ -143,7 +143,7 @@ def test_corner_is_sure_only_if_no_plan_is_better_where_solves_end_without_proof
     problem, lever, least = drawn
     assume(steady(problem, lever, least))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("optimizer.analysis.frontier.solve", some_unproven(often))
+        patch.setattr("optimizer.analysis.levels.solve", some_unproven(often))
         frontier = Frontier(problem, lever, least, MOST)
         corners = frontier.corners(patience=patience)
         between = [
@@ -171,7 +171,7 @@ def test_radius_claims_no_more_than_is_proven_where_solves_end_without_proof(dra
     assume(steady(problem, lever, 0))
     plan = solve(moved(problem, lever, level))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("optimizer.analysis.radius.solve", some_unproven(often))
+        patch.setattr("optimizer.analysis.levels.solve", some_unproven(often))
         claimed = stability_radius(problem, lever, level, MOST, plan.rows, plan.cols)
     exact = stability_radius(problem, lever, level, MOST, plan.rows, plan.cols)
 

@@ -33,7 +33,7 @@ def leaning():
 def doubting(*sure):
     """A solver that finds the best plan and proves it for some problems only."""
 
-    def solved(problem: Problem, seed: int = 0):
+    def solved(problem: Problem, seed: int = 0, near=None):
         found = solve(problem, seed)
         return found if problem.digest in sure else replace(found, bound=found.bound + 1, optimal=False)
 
@@ -53,7 +53,7 @@ def test_radius_reaches_as_far_as_solves_prove(monkeypatch, sure, down, up):
     plan = solve(problem)
     at = [moved(problem, lever, level).digest for level in range(MOST + 1)]
     known = {"nowhere": [], "here": [at[4]], "everywhere": at}[sure]
-    monkeypatch.setattr("optimizer.analysis.radius.solve", doubting(*known))
+    monkeypatch.setattr("optimizer.analysis.levels.solve", doubting(*known))
 
     radius = stability_radius(problem, lever, 4, MOST, plan.rows, plan.cols)
 
@@ -63,7 +63,7 @@ def test_radius_reaches_as_far_as_solves_prove(monkeypatch, sure, down, up):
 def test_corner_that_no_search_had_time_to_prove_is_marked_unsure(monkeypatch):
     problem, _ = leaning()
     crossed = Lever(np.zeros((2, 2), np.float32), np.zeros((2, 1), np.int64), Pairs([0, 1], [1, 0], [9, 9]))
-    monkeypatch.setattr("optimizer.analysis.frontier.solve", doubting())
+    monkeypatch.setattr("optimizer.analysis.levels.solve", doubting())
 
     corners = Frontier(problem, crossed, 0, MOST).corners(patience=0)
 
@@ -73,7 +73,7 @@ def test_corner_that_no_search_had_time_to_prove_is_marked_unsure(monkeypatch):
 @pytest.mark.parametrize("patience", [0, inf])
 def test_frontier_of_solves_without_proof_is_marked_unsure(monkeypatch, patience):
     problem, lever = leaning()
-    monkeypatch.setattr("optimizer.analysis.frontier.solve", some_unproven(10))
+    monkeypatch.setattr("optimizer.analysis.levels.solve", some_unproven(10))
 
     corners = Frontier(problem, lever, 0, MOST).corners(patience=patience)
 

@@ -99,11 +99,11 @@ def test_weights_that_would_change_who_may_take_a_case_teach_nothing(day, monkey
 def test_plans_close_by_spare_most_solves_of_a_sensitivity(day, monkeypatch):
     asked = []
 
-    def counted(problem):
+    def counted(problem, seed, near):
         asked.append(problem)
-        return solve(problem)
+        return solve(problem, seed, near=near)
 
-    monkeypatch.setattr("optimizer.analysis.radius.solve", counted)
+    monkeypatch.setattr("optimizer.analysis.levels.solve", counted)
     with_steps, many = rooms_of([("run", day)]), len(asked)
     monkeypatch.setattr("optimizer.analysis.radius.SmallSteps.steps", lambda small, level, sign, most: most)
     without = rooms_of([("run", day)])

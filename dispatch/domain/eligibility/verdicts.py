@@ -43,6 +43,14 @@ class RuleGroup:
         return passed
 
     @cached_property
+    def patterns(self) -> tuple[Mask, Integers]:
+        """The different rows of ``allowed``, (p, m), and which of them each of its rows is, (k,)."""
+        patterns, pattern_of = np.unique(np.packbits(self.allowed, axis=1), axis=0, return_inverse=True)
+        allowed = np.ones((len(patterns), self.allowed.shape[1]), bool)
+        allowed[pattern_of.reshape(-1)] = self.allowed
+        return allowed, pattern_of.reshape(-1)
+
+    @cached_property
     def refused(self) -> Integers:
         """How many practitioners each rule refuses, (rules, k)."""
         counts: Integers = np.count_nonzero(self.verdicts != YES, axis=2)

@@ -4,6 +4,8 @@ from fractions import Fraction
 from math import floor
 from typing import Any
 
+from pydantic import ValidationError
+
 from dispatch.domain.policy.criteria import BASIS_POINTS, Criterion
 from dispatch.domain.policy.schema import MAX_SLOT_PRICE, Policy
 from dispatch.domain.vocabulary import Term
@@ -75,14 +77,26 @@ def policy_at(policy: Policy, axis: Axis, level: int) -> Policy:
     PolicyInvalidError
         If a price leaves its bounds by that.
     """
-    document = with_level(policy, axis, level).to_document()
-    total = sum(document["weights"].values())
-    scale = Fraction(BASIS_POINTS, total)
-    fair = document["fairness"]
+    moved, scale = with_level(policy, axis, level), scale_at(policy, axis, level)
+    fair = moved.fairness.model_dump()
     prices = {name: round(fair[name] * scale) for name in PRICES}
     ladder = [round(price * scale) for price in fair["load_ladder"]]
-    weights = apportioned(document["weights"], scale)
-    return Policy.from_document(document | {"weights": weights, "fairness": fair | prices | {"load_ladder": ladder}})
+    weights = apportioned(moved.weights.model_dump(), scale)
+    return _with_parts(moved, weights=weights, fairness=fair | prices | {"load_ladder": ladder})
+
+
+def _with_parts(policy: Policy, **parts: dict[str, Any]) -> Policy:
+    """The policy with some parts read anew and all others, which were read before, as they are."""
+    try:
+        read = {name: type(getattr(policy, name)).model_validate(part) for name, part in parts.items()}
+    except ValidationError:
+        return Policy.from_document(policy.to_document() | parts)  # which tells every fault
+    return policy.model_copy(update=read)
+
+
+def scale_at(policy: Policy, axis: Axis, level: int) -> Fraction:
+    """Return by what all weights and prices are brought down or up together where one number alone is changed."""
+    return Fraction(BASIS_POINTS, sum(with_level(policy, axis, level).weights.model_dump().values()))
 
 
 def apportioned(weights: dict[str, Any], scale: Fraction) -> dict[str, int]:

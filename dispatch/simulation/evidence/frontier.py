@@ -10,7 +10,7 @@ from dispatch.domain.docket.docket import Docket
 from dispatch.domain.eligibility.verdicts import Eligibility
 from dispatch.domain.errors import PolicyInvalidError
 from dispatch.domain.policy.schema import Policy
-from dispatch.domain.policy.sweep_axis import Axis, is_weight, policy_at
+from dispatch.domain.policy.sweep_axis import Axis, is_weight, policy_at, scale_at
 from dispatch.modes.encode import encode, first_rows
 from dispatch.modes.figures import levels_of
 from dispatch.modes.scores import Scores
@@ -107,12 +107,10 @@ def draw_curve(
 ) -> Curve:
     """Return the frontier of a day along an axis; ``before`` is the plan that ``Axis.CHURN`` keeps to."""
     day = _Day(docket, eligibility, axis, tuple(before))
-    # Where the axis counts nothing at all, most plans draw level; one point of it breaks the ties.
-    frontier = Frontier(day.lever.problem, day.lever.lever, 1, day.lever.most, docket.seed)
-    found = frontier.corners(corners, PATIENCE)
+    found = day.frontier.corners(corners, PATIENCE)
     best = found[0].plan
     placed = [(each.plan.gain, day.corner(each, best)) for each in found]
-    placed += [(each.plan.gain, day.between(each, best)) for each in frontier.between(found, between)]
+    placed += [(each.plan.gain, day.between(each, best)) for each in day.frontier.between(found, between)]
     points = tuple(point for _, point in sorted(placed, key=lambda pair: pair[0]))
     return Curve(axis, day.lever.now, docket.n, all(each.sure for each in found), points)
 
@@ -127,10 +125,15 @@ class _Day:
     before: tuple[Pair, ...]
     lever: Levered = field(init=False)
     scores: Scores = field(init=False)
+    frontier: Frontier = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "scores", levels_of(self.docket))
-        object.__setattr__(self, "lever", levered(self.docket, self.eligibility, self.axis, self.before))
+        lever = levered(self.docket, self.eligibility, self.axis, self.before)
+        object.__setattr__(self, "lever", lever)
+        # Where the axis counts nothing at all, most plans draw level; one point of it breaks the ties.
+        frontier = Frontier(lever.problem, lever.lever, 1, lever.most, self.docket.seed)
+        object.__setattr__(self, "frontier", frontier)
 
     def corner(self, corner: Corner, best: WeighedPlan) -> FrontierPoint:
         """Return a corner with the policy that yields it."""
@@ -153,11 +156,12 @@ class _Day:
         except PolicyInvalidError:
             return None
         problem = encode(replace(self.docket, policy=policy), self.eligibility)
-        return policy if self.worths(problem) == (plan.value, plan.gain) else None
+        near = self.frontier.levels.prices_near(level, scale_at(self.docket.policy, self.axis, level))
+        return policy if self.worths(problem, near) == (plan.value, plan.gain) else None
 
-    def worths(self, problem: Problem) -> tuple[int, int]:
+    def worths(self, problem: Problem, near: np.ndarray | None) -> tuple[int, int]:
         """Solve, verify, and return what the plan is worth by both criteria."""
-        solution = solve(problem, self.docket.seed)
+        solution = solve(problem, self.docket.seed, near=near)
         verify(problem, solution)
         pairs = solution.rows, solution.cols
         return value_of(self.lever.problem, *pairs), worth(self.lever.problem, self.lever.lever, *pairs)

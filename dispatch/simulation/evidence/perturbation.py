@@ -11,7 +11,7 @@ from dispatch.domain.eligibility.verdicts import Eligibility
 from dispatch.domain.policy.criteria import BASIS_POINTS, Criterion
 from dispatch.domain.policy.schema import MAX_SLOT_PRICE, Policy
 from dispatch.domain.policy.sweep_axis import FIELDS, Axis, is_weight, level_of, with_level
-from dispatch.modes.encode import EXACT_BELOW, HARD, encode
+from dispatch.modes.encode import EXACT_BELOW, HARD, encode, frame
 from optimizer import Problem
 from optimizer.analysis.questions import Lever, lever_between, staying
 from optimizer.checks import PRICE_LIMIT, SCORE_LIMIT
@@ -50,7 +50,7 @@ def levered(docket: Docket, eligibility: Eligibility, axis: Axis, before: Sequen
     less, more = (encode(_at(docket, with_level(docket.policy, axis, level)), eligibility) for level in (0, 1))
     most = _most(docket.policy, axis, less)
     # What is open costs the same all along the axis, and at its end still more than all matches can gain.
-    dearest = encode(_at(docket, with_level(docket.policy, axis, most)), eligibility).open_price
+    dearest = frame(_at(docket, with_level(docket.policy, axis, most)), eligibility)["open_price"]
     sum_of_weights = sum(with_level(docket.policy, axis, most).weights.of(each) for each in Criterion)
     times = min(1 + sum_of_weights // BASIS_POINTS, (PRICE_LIMIT - 1) // max(int(dearest.max(initial=1)), 1))
     steady = replace(less, open_price=dearest * times)

@@ -106,7 +106,8 @@ def _radius(axis: Axis, day: Day) -> _Found:
     """The radius of an axis on one day; of a plan that is not the best even now nothing is proven."""
     free = levered(day.docket, day.eligibility, axis)
     plan = day.solution.rows, day.solution.cols
-    radius = stability_radius(free.problem, free.lever, free.now, free.most, *plan)
+    near = day.solution.certificate.proof.practitioner_price
+    radius = stability_radius(free.problem, free.lever, free.now, free.most, *plan, near=near)
     rooms = free.now, free.most - free.now
     return _Found(free.now, radius or Radius(*(Reach(0, room, proven=room == 0) for room in rooms)))
 
