@@ -106,9 +106,9 @@ def test_roster_is_made_anew_only_if_it_has_changed(first_come, monkeypatch):
     monkeypatch.setattr(roster, "practitioner_columns", lambda *all: made.append(all) or practitioner_columns(*all))
     seen = first_look(register, known=known).seen
 
-    for number in "12":
-        posted(register, number)
-        look_after(register, seen, known=known)
+    for n in (1, 2):
+        posted(register, str(n))
+        look_after(register, seen, NOW + timedelta(seconds=n), known)
     assert len(made) == 1
     register.a_practitioner("later")
     look_after(register, seen, known=known)

@@ -255,7 +255,7 @@ def load_roster(
     institutions = fetch(session, asked.institutions, **params).all()
     read = listed, institutions, fetch(session, asked.tallies, **params).all()
     # All that a roster is made of, since a row of attributes never changes; as tuples, which compare sooner than rows.
-    made_of = day, [list(map(tuple, rows)) for rows in read]
+    made_of = day.zone, day.today, day.minute, [list(map(tuple, rows)) for rows in read]
     return (latest or Latest()).of(made_of, lambda: _made(session, day, *read))
 
 
