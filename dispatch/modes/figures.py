@@ -75,8 +75,10 @@ SPOKEN = {
 
 
 def beside(one: CriterionFigure, other: CriterionFigure, language: str) -> tuple[str, str]:
-    """Return the facts behind a criterion of two people in few words; the scale stands once, after the second."""
+    """Return the facts behind a criterion of two people in few words; the scale stands once, after the last number."""
     scale = OUT_OF.label(language) if one.criterion in GRADED else ""
+    if other.measure is None:
+        return _beside(one, language) + (scale if one.measure is not None else ""), _beside(other, language)
     return _beside(one, language), _beside(other, language) + scale
 
 

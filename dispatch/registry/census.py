@@ -128,7 +128,7 @@ def _classes(session: Session, centre_id: str, now: datetime, organs: Organs) ->
         .order_by(col(CaseRow.received_at).desc(), col(CaseRow.id))
         .limit(MAX_CASES)
     )
-    alike = {"id": "", "entitled_at": now, "due_at": now, "demand": 1}
+    alike = {"id": "", "lot_of": None, "entitled_at": now, "due_at": now, "demand": 1}
     stated = (CaseFacts(**stated_facts(row) | alike) for row in session.exec(newest))
     seen = dict.fromkeys(case_before(case, organs) for case in stated)
     return tuple(replace(case, id=str(number)) for number, case in enumerate(seen))

@@ -24,10 +24,10 @@ PRACTITIONERS = select(PractitionerRow.code_key, PractitionerRow.id).where(
 CASES = select(CaseRow).where(CaseRow.centre_id == CENTRE, col(CaseRow.number_key).in_(KEYS))
 IDS: Any = select_rows(CaseRow.id).where(CaseRow.centre_id == CENTRE, col(CaseRow.number_key).in_(KEYS))
 PERSONS: Any = (
-    select_rows(PartyRow.identity_key, CaseRow.matter, CaseRow.cause, CaseRow.stage, CaseRow.id)
+    select_rows(PartyRow.identity_key, CaseRow.matter, CaseRow.cause, CaseRow.stage, CaseRow.id, CaseRow.lot_of,
+                CaseRow.status)
     .join(CaseRow, col(CaseRow.id) == col(PartyRow.case_id))
     .where(PartyRow.centre_id == CENTRE, PartyRow.role == PartyRole.RECIPIENT, col(PartyRow.identity_key).in_(KEYS))
-    .where(col(CaseRow.status).not_in(GONE))
     .order_by(col(CaseRow.received_at).desc(), col(CaseRow.id))
 )
 TIES: Any = select_rows(RelationRow.kind, RelationRow.case_id, RelationRow.other_id).where(
@@ -47,6 +47,8 @@ class References(NamedTuple):
     cases: dict[str, CaseRow]
     """By what the spellings of their number share."""
     persons: dict[Person, str]
+    lots: dict[Person, str]
+    """The case whose lot the same again draws; one that was withdrawn still has it."""
     organs: Organs
 
 
@@ -58,10 +60,12 @@ def look_up(
     identity_keys: Collection[str],
 ) -> References:
     """Return what the centre knows of these; of cases of the same person and matter, the earliest."""
+    known = list(fetch_by(session, PERSONS, identity_keys, centre_id=centre_id))
     return References(
         practitioners=dict(fetch_by(session, PRACTITIONERS, practitioner_codes, centre_id=centre_id)),
         cases={row.number_key: row for row in load_by(session, CASES, number_keys, centre_id=centre_id)},
-        persons={tuple(row[:4]): row[4] for row in fetch_by(session, PERSONS, identity_keys, centre_id=centre_id)},
+        persons={tuple(row[:4]): row.id for row in known if row.status not in GONE},
+        lots={tuple(row[:4]): row.lot_of or row.id for row in known},
         organs=load_organs(session, centre_id),
     )
 

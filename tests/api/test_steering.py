@@ -64,6 +64,19 @@ def test_id_of_a_case_is_nobodys_to_name_and_filing_it_again_draws_no_other(offi
     assert filed.json()["id"] == again.json()["id"]
 
 
+def test_case_that_is_ended_and_filed_anew_goes_to_whom_it_went(office):
+    for n in range(9):
+        office.register.a_practitioner(f"p{n}")
+    went = []
+    for number in ("1", "2", "3"):
+        case = office.post("/v1/cases", a_draft(number).model_dump(mode="json")).json()
+        went.append(chosen(office, solved(office))[case["id"]])
+        ended = office.post(f"/v1/cases/{case['id']}/own-counsel", {"text": "自行委托"})
+        assert ended.status_code == 200, ended.text
+
+    assert len(set(went)) == 1
+
+
 def test_batch_of_ones_own_needs_a_reason_that_every_reader_sees(office, alike):
     solved(office)
 

@@ -96,7 +96,7 @@ KEPT_OTHERWISE = {
     "retired_at",                                                       # a retired organ stays where it is named
     "merged_into",                                                              # the other record is exported
     "status", "entitled_at", "due_at", "due_estimated", "due_source", "relaxed", "archive_number", "duplicate_of",
-    "archive_key", "dates_known_at", "recipient_is_minor",                      # what became of a case, or made of it
+    "lot_of", "archive_key", "dates_known_at", "recipient_is_minor",            # what became of a case, or made of it
 }
 # fmt: on
 ROWS = {

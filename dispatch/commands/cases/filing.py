@@ -19,7 +19,7 @@ from dispatch.domain.vocabulary import ON_NOTICE, MeansTest, PartyRole, Relation
 from dispatch.domain.webhooks import RECEIVE
 from dispatch.exchange.cells import CellLookups
 from dispatch.registry.host import RegisterHost
-from dispatch.registry.references import References, Tie, tie_of
+from dispatch.registry.references import Person, References, Tie, tie_of
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import AmendmentRow, CaseRow, RelationRow, WishRow
 from dispatch.registry.transaction import Transaction
@@ -98,6 +98,7 @@ def settled(draft: CaseDraft) -> CaseDraft:
 
 def open_case(filing: Filing, draft: CaseDraft) -> CaseRow:
     """Add the case alone; people, wishes and ties need it in its place first."""
+    person = _person(filing, draft)
     case = CaseRow(
         **columns_of(draft),
         fingerprint=fingerprint(filing.seal, draft),
@@ -110,9 +111,12 @@ def open_case(filing: Filing, draft: CaseDraft) -> CaseRow:
         dates_known_at=filing.now,
         created_by=filing.actor.user_id,
         updated_at=filing.now,
-        duplicate_of=_double(filing, draft),
+        duplicate_of=filing.references.persons.get(person) if person else None,
+        lot_of=filing.references.lots.get(person) if person else None,
     )
     filing.host.add_case(case)
+    if person:
+        filing.references.lots.setdefault(person, case.id)
     set_due(filing.host, case)
     return case
 
@@ -189,9 +193,9 @@ def _stage_before(filing: Filing, case: CaseRow, draft: CaseDraft) -> list[Tie]:
     return [(RelationKind.EARLIER_STAGE, case.id, nearest)] if nearest else []
 
 
-def _double(filing: Filing, draft: CaseDraft) -> str | None:
+def _person(filing: Filing, draft: CaseDraft) -> Person | None:
     key = filing.identity_key(draft)
-    return filing.references.persons.get((key, draft.matter, draft.cause, draft.stage)) if key else None
+    return (key, draft.matter, draft.cause, draft.stage) if key else None
 
 
 def add_people(filing: Filing, case: CaseRow, draft: CaseDraft) -> None:

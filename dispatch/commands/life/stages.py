@@ -32,9 +32,9 @@ MEANS = ("means_test", "means_status", "means_ground")
 
 OWN = frozenset({
     "id", "number", "number_key", "number_order", "status", "stage", "source", "organ", "received_at", "granted_at",
-    "entitled_at", "due_at", "due_estimated", "due_source", "fingerprint", "duplicate_of", "relaxed", "revision",
-    "created_by", "updated_at", "death_review", "review_court", "interpreter", "dates_known_at", "fund_source",
-    *MEANS, *DATES, *TERMS,
+    "entitled_at", "due_at", "due_estimated", "due_source", "fingerprint", "duplicate_of", "lot_of", "relaxed",
+    "revision", "created_by", "updated_at", "death_review", "review_court", "interpreter", "dates_known_at",
+    "fund_source", *MEANS, *DATES, *TERMS,
 })  # fmt: skip
 """What each stage states for itself; all else is known of the matter."""
 

@@ -31,8 +31,8 @@ from dispatch.registry.transaction import Begin
 
 OWN = frozenset({
     "id", "centre_id", "status", "granted_at", "entitled_at", "due_at", "due_estimated", "due_source", "relaxed",
-    "archive_number", "archive_key", "duplicate_of", "revision", "created_by", "updated_at", "area", "court_area",
-    "domicile_areas", "fund_source", *TERMS,
+    "archive_number", "archive_key", "duplicate_of", "lot_of", "revision", "created_by", "updated_at", "area",
+    "court_area", "domicile_areas", "fund_source", *TERMS,
 })  # fmt: skip
 """What each centre says itself; all else is known of the case, its number and the day of its receipt too."""
 

@@ -12,7 +12,6 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from dispatch.domain.docket.codes import key_of
 from dispatch.domain.docket.columns import (
     CaseColumns,
     Integers,
@@ -23,6 +22,7 @@ from dispatch.domain.docket.columns import (
     vocabularies,
     whole,
 )
+from dispatch.domain.docket.draw import lots
 from dispatch.domain.docket.facts import CaseFacts, DocketFacts, PractitionerFacts
 from dispatch.domain.docket.json import docket_from_json, docket_to_json
 from dispatch.domain.docket.lookups import Lookups
@@ -127,6 +127,7 @@ class Docket:
         case_of = np.repeat(np.arange(len(facts.cases)), whole(case.demand for case in facts.cases))
         seats = [facts.cases[index] for index in case_of]
         first = np.searchsorted(case_of, np.arange(len(facts.cases)))
+        lot = lots(facts.cases)
         rows_of_case = {case.id: range(row, row + case.demand) for case, row in zip(facts.cases, first, strict=True)}
         return cls(
             facts=facts,
@@ -138,7 +139,7 @@ class Docket:
             case_of=case_of,
             seat=np.arange(len(seats)) - first[case_of],
             hours_left=real((case.due_at - facts.now) / HOUR for case in seats),
-            case_key=np.array([key_of(case.id) for case in seats], np.uint64),
+            case_key=np.array([lot[case.id] for case in seats], np.uint64),
             practitioner_key=roster.keys,
             wishes=ranked([case.wishes for case in seats], roster.column),
             counsel=ranked([case.earlier_counsel for case in seats], roster.column),

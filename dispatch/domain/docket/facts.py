@@ -31,6 +31,8 @@ class CaseFacts:
     """One case as a decision sees it. ``demand`` is 1 (lead) or 2 (lead and second)."""
 
     id: str
+    lot_of: str | None = None
+    """The id whose lot it draws among equals: of the case it was filed as first; its own where there was none."""
     matter: Matter
     cause: str
     service: Service

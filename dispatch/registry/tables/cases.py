@@ -141,6 +141,8 @@ class CaseRow(SQLModel, table=True):
     """Of its file in the archive."""
     fingerprint: str | None = Field(default=None, max_length=64)
     duplicate_of: str | None = Field(default=None, foreign_key="legal_case.id")
+    lot_of: str | None = None
+    """The first case of the same person, matter, cause and stage: filed anew, a case draws no other lot."""
     revision: int = 1
     created_by: str | None = Field(default=None, foreign_key="app_user.id")
     updated_at: Moment

@@ -170,7 +170,7 @@ def everything():
     """A docket in which every field holds something other than its default."""
     case = a_case(
         categories=("elderly",), languages=("yi",), detained=None, grave=None, wishes=("p1",), earlier_counsel=("p1",),
-        joint_group="g", opposing_case_ids=("c2",), demand=2, secret=True,
+        joint_group="g", opposing_case_ids=("c2",), demand=2, secret=True, lot_of="c0",
     )  # fmt: skip
     person = a_practitioner(
         former_offices=(FormerOffice(organ=None, left_on=date(2020, 1, 1)),), relatives_at=None, latitude=34.5,

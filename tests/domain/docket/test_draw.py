@@ -3,7 +3,12 @@
 from datetime import date, timedelta
 from hashlib import sha256
 
-from dispatch.domain.docket.draw import SEED_BITS, commitment_to, secret_of, seed_from, seed_on
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dispatch.domain.docket.codes import key_of
+from dispatch.domain.docket.draw import SEED_BITS, commitment_to, lots, secret_of, seed_from, seed_on
+from tests.builders import a_case
 
 ROOT, OTHER = "5" * 64, "6" * 64
 DAY = date(2026, 3, 9)
@@ -30,3 +35,28 @@ def test_commitment_holds_for_its_own_day_and_secret_alone():
 
     assert commitment_to(secret, DAY) != commitment_to(secret, next_day)
     assert commitment_to(secret_of(OTHER, DAY), DAY) != commitment_to(secret, DAY)
+
+
+def test_case_filed_again_draws_the_lot_it_had():
+    before, again = lots([a_case("a")]), lots([a_case("b", lot_of="a")])
+
+    assert before == {"a": key_of("a")}
+    assert again == {"b": key_of("a")}
+
+
+@given(st.lists(st.sampled_from("abcdef"), unique=True, min_size=1), st.lists(st.sampled_from("abcxyz"), min_size=6))
+def test_every_case_has_a_lot_of_its_own_whatever_was_filed_before(ids, firsts):
+    found = lots(a_case(id, lot_of=first) for id, first in zip(ids, firsts, strict=False))
+
+    assert found.keys() == set(ids)
+    assert len(set(found.values())) == len(ids)
+
+
+@given(st.permutations("abcdef"))
+def test_filing_one_of_several_again_changes_no_lot_and_none_of_the_first(ids):
+    first, *rest = ids
+    several = [a_case(first), *(a_case(id, lot_of=first) for id in rest[:3])]
+    again = [*several[:3], a_case(rest[4], lot_of=first)]
+
+    assert sorted(lots(several).values()) == sorted(lots(again).values())
+    assert lots(several)[first] == lots(again)[first] == key_of(first)

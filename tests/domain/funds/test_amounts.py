@@ -3,8 +3,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
-from dispatch.domain.funds.amounts import fen_of, yuan_of
+from dispatch.domain.funds.amounts import Yuan, fen_of, yuan_of
 from dispatch.domain.funds.subsidy import MAX_FEN
 from dispatch.domain.validation import UnfitError
 
@@ -31,3 +32,8 @@ def test_what_is_no_amount_or_larger_than_meant_is_refused_in_both_languages(wri
 def test_what_is_kept_is_shown_as_it_was_written(fen):
     assert fen_of(yuan_of(fen)) == fen
     assert yuan_of(-fen) == (f"-{yuan_of(fen)}" if fen else "0.00")
+
+
+@pytest.mark.parametrize("given_in", ["120.50", 12_050])
+def test_field_takes_yuan_that_are_written_and_fen_that_are_counted(given_in):
+    assert TypeAdapter(Yuan).validate_python(given_in) == 12_050

@@ -607,6 +607,7 @@ def upgrade() -> None:
         sa.Column("archive_key", sa.Text()),
         sa.Column("fingerprint", sa.String(64)),
         sa.Column("duplicate_of", sa.String()),
+        sa.Column("lot_of", sa.String()),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("created_by", sa.String()),
         sa.Column("updated_at", UTCDateTime(), nullable=False),
