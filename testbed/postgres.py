@@ -23,7 +23,7 @@ from dispatch.embedded.processes import free_port, leash
 
 PROGRAMS = ("initdb", "pg_ctl", "postgres")
 OPTIONS = "-c max_connections=200"
-FORGETFUL = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+FORGETFUL = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off"
 USER = "tester"
 
 
