@@ -269,7 +269,7 @@ class Host(Records, Protocol):
     def reckon_clock(self, clock: Clock, end: Deadline) -> None:
         """Let a time limit end at another moment."""
 
-    # the rotation's calibration
+    # questions that have become vain, and the rotation's calibration
     def asked(self) -> Mapping[str, Collection[str]]:
         """Return everyone who is asked, by case."""
 

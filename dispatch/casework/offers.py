@@ -1,6 +1,6 @@
 """Making and ending offers inside a decision; who is asked is chosen elsewhere."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from dispatch.casework.assignment import next_seat
@@ -60,10 +60,9 @@ def decline(host: Host, case: Case, offer: Offer, reason: GivingBack) -> None:
 def expire(host: Host, case: Case, offers: Iterable[Offer]) -> None:
     """End offers nobody answered; the case is queued again once nobody is being asked."""
     lapsed = list(offers)
-    able = _able_to_accept(host, case, lapsed)
+    waived = _waived_in_silence(host, case, lapsed)
     for offer in lapsed:
-        waived = waived_until(host, offer) if offer.practitioner_id in able else None
-        host.end_offer(offer, OfferState.EXPIRED, waived_until=waived)
+        host.end_offer(offer, OfferState.EXPIRED, waived_until=waived.get(offer.practitioner_id))
         refuse(host, case, offer.practitioner_id)
         _put_back(host, case, offer, Event.EXPIRE)
 
@@ -78,14 +77,15 @@ def waived_until(host: Host, offer: Offer, reason: GivingBack | None = None) -> 
     return host.office.after(host.now, hours) if waives else None
 
 
-def _able_to_accept(host: Host, case: Case, offers: Sequence[Offer]) -> Collection[str]:
-    """Return whose yes would have been heard to the end; with others it is no silence of theirs that ended it."""
-    asked = [offer.practitioner_id for offer in offers if offer.expires_at <= host.now and waived_until(host, offer)]
-    if not asked:
-        return ()
+def _waived_in_silence(host: Host, case: Case, offers: Sequence[Offer]) -> Mapping[str, datetime]:
+    """Return until when, by person; of those whose yes would have been heard to the end: no others were silent."""
+    late = {each.practitioner_id: waived_until(host, each) for each in offers if each.expires_at <= host.now}
+    waived = {id: until for id, until in late.items() if until}
+    if not waived:
+        return {}
     docket, eligibility = host.docket([case.id], case.status)
-    columns = {id: docket.column_of(id) for id in asked} if docket.n else {}
-    return {id for id, j in columns.items() if j != NOBODY and eligibility.row(0)[j]}
+    columns = {id: docket.column_of(id) for id in waived} if docket.n else {}
+    return {id: waived[id] for id, j in columns.items() if j != NOBODY and eligibility.row(0)[j]}
 
 
 def withdraw(host: Host, case: Case, offers: Iterable[Offer]) -> None:

@@ -65,9 +65,20 @@ def look_up(
         practitioners=dict(fetch_by(session, PRACTITIONERS, practitioner_codes, centre_id=centre_id)),
         cases={row.number_key: row for row in load_by(session, CASES, number_keys, centre_id=centre_id)},
         persons={tuple(row[:4]): row.id for row in known if row.status not in GONE},
-        lots={tuple(row[:4]): row.lot_of or row.id for row in known},
+        lots=_lots(known),
         organs=load_organs(session, centre_id),
     )
+
+
+def lot_before(session: Session, case: CaseRow, people: Iterable[PartyRow]) -> str | None:
+    """Return the case whose lot a new one of these people draws, if the same was filed before."""
+    keys = [each.identity_key for each in people if each.role is PartyRole.RECIPIENT and each.identity_key]
+    lots = _lots(fetch_by(session, PERSONS, keys, centre_id=case.centre_id))
+    return next((lot for (_, *what), lot in lots.items() if what == [case.matter, case.cause, case.stage]), None)
+
+
+def _lots(known: Iterable[Any]) -> dict[Person, str]:
+    return {tuple(row[:4]): row.lot_of or row.id for row in known}
 
 
 def ids_of(session: Session, centre_id: str, number_keys: Collection[str]) -> list[str]:

@@ -309,8 +309,9 @@ class MemoryHost(LifeCentre):
 
     def asked_absent(self) -> Mapping[str, Collection[str]]:
         """Look at who is there today."""
-        absent = {id for id in set().union(*self.asked().values()) if not self.people.is_present(id)}
-        return {id: who & absent for id, who in self.asked().items() if who & absent}
+        asked = self.asked()
+        absent = {id for id in set().union(*asked.values()) if not self.people.is_present(id)}
+        return {id: who & absent for id, who in asked.items() if who & absent}
 
     def entrusted_absent(self) -> Collection[str]:
         """Look through the undecided."""

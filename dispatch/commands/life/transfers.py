@@ -24,6 +24,7 @@ from dispatch.registry.docket.organs import load_organs
 from dispatch.registry.host import RegisterHost
 from dispatch.registry.policies import find_in_force
 from dispatch.registry.reads import areas, parties
+from dispatch.registry.references import lot_before
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import CaseEventRow, CaseRow, CentreRow, PartyRow
 from dispatch.registry.tables.columns import new_id
@@ -113,11 +114,13 @@ def _open(context: DecisionContext, case_id: str, before: CaseRow) -> CaseRow:
         created_by=host.user_id,
         updated_at=host.now,
     )
+    people = parties(host.session, before.id)
+    case.lot_of = lot_before(host.session, case, people)
     host.add_case(case)
     set_due(host, case)
     host.session.flush()
     organs = load_organs(host.session, host.centre_id)
-    for person in parties(host.session, before.id):
+    for person in people:
         kept = person.model_dump(exclude={"id", "centre_id", "case_id", "recorded_at"})
         # The catalogue here may know an organ that the other centre's did not.
         name = context.seal.show(person.sealed, "name").get("name")

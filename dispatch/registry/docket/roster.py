@@ -56,7 +56,6 @@ ROSTER: Any = (
 )
 
 
-
 def _tally(what: str, about: Any, number: Any = ONCE, more: Any = NONE, at: Any = None, share: Any = None) -> Any:
     """Begin a statement in the one shape of all tallies, so that one statement asks for them all."""
     return select_rows(literal_column(f"'{what}'").label("what"), about.label("about"), number, more,

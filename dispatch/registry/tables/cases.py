@@ -77,7 +77,6 @@ class CaseRow(SQLModel, table=True):
     """What every spelling of the number shares."""
     number_order: str = Field(sa_column=Column(a_key(60), nullable=False))
     """By what it is sorted and how it begins: the zeros before a number keep their place."""
-    """What the spellings of the number share."""
     status: Status = Field(sa_column=one_of(Status, "case_status"))
     source: CaseSource = Field(sa_column=one_of(CaseSource, "case_source"))
     matter: Matter = Field(sa_column=one_of(Matter, "case_matter"))
@@ -136,9 +135,9 @@ class CaseRow(SQLModel, table=True):
     )
     """What the deadline rests on, as citations."""
     archive_number: str | None = Field(default=None, max_length=60)
+    """Of its file in the archive."""
     archive_key: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     """What the spellings of that number share."""
-    """Of its file in the archive."""
     fingerprint: str | None = Field(default=None, max_length=64)
     duplicate_of: str | None = Field(default=None, foreign_key="legal_case.id")
     lot_of: str | None = None

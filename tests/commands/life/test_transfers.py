@@ -144,3 +144,14 @@ def test_means_nobody_stated_are_asked_for_by_the_centre_that_decides(register, 
     with pytest.raises(InvalidFieldError) as refusal:
         grant_case(register.begin, city, NOW, there.id)
     assert refusal.value.facts["field"] == "means_status"
+
+
+def test_case_that_the_other_centre_had_before_draws_the_lot_it_had_there(register, city):
+    had, case = register.add(case_row(city.centre_id, "9", status=Status.WITHDRAWN)), register.a_case("7")
+    for each in (had, case):
+        person = {"role": PartyRole.RECIPIENT, "sealed": register.seal.seal({"name": "王小明"}), "identity_key": "k"}
+        register.add(PartyRow(centre_id=each.centre_id, case_id=each.id, **person))
+
+    sent(register, case)
+
+    assert [each.lot_of for each in held_by(register, city) if each.number == "7"] == [had.id]
