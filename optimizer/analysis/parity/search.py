@@ -114,7 +114,7 @@ class _Part:
         inside = inside[self.at]
         figures = self.equality.figure[self.at][inside]
         unit = max(1, int(np.gcd.reduce(figures))) if figures.size else 1
-        low, high = (int(each) * seats for each in (min(figures.min(initial=0), 0), figures.max(initial=0)))
+        low, high = (int(each) * seats for each in (figures.min(initial=0), figures.max(initial=0)))
         total = self.model.new_int_var(low // unit, high // unit, "")
         variables = [self.take[at] for at in np.flatnonzero(inside).tolist()]
         self.model.add(total == _sum(variables, figures // unit))
