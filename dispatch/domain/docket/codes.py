@@ -37,9 +37,9 @@ CODES: dict[type[Term], dict[str, int]] = {
 }  # fmt: skip
 
 
-def term_codes(words: Iterable[Term]) -> list[int]:
+def term_codes(words: Iterable[Term]) -> tuple[int, ...]:
     """Return the codes of some words of one vocabulary."""
-    return [CODES[type(word)][word] for word in words]
+    return tuple([CODES[type(word)][word] for word in words])
 
 
 def term_column(kind: type[Term], words: Iterable[Term | None]) -> Codes:

@@ -42,7 +42,7 @@ class FactColumn(NamedTuple):
 
 
 CODELESS = -1
-SEXES = tuple(term_codes(Sex))
+SEXES = term_codes(Sex)
 ANSWERS = (int(NO), int(YES))
 
 BLANKS: Mapping[str, FactColumn] = {

@@ -41,4 +41,4 @@ def test_measure_that_is_missing_is_unknown():
 
 
 def test_code_that_is_missing_is_unknown():
-    assert one_of(np.array([-1, 0, 1]), [1]).tolist() == [UNKNOWN, NO, YES]
+    assert one_of(np.array([-1, 0, 1, 2, 9]), (1,)).tolist() == [UNKNOWN, NO, YES, NO, NO]
