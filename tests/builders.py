@@ -86,10 +86,17 @@ def an_area(code="A", latitude=34.41, longitude=115.65):
 
 def a_policy(**parts):
     """The national preset; a dictionary changes fields of a part, any other value replaces it."""
-    document = load_preset("national").to_document()
-    for name, change in parts.items():
-        document[name] = {**document[name], **change} if isinstance(change, dict) else change
-    return Policy.from_document(document)
+    # Reading a document takes longer than most of what a test asks about it, and a law asks for one in each example.
+    told = repr(parts)
+    if told not in _policies:
+        document = load_preset("national").to_document()
+        for name, change in parts.items():
+            document[name] = {**document[name], **change} if isinstance(change, dict) else change
+        _policies[told] = Policy.from_document(document)
+    return _policies[told]
+
+
+_policies: dict[str, Policy] = {}
 
 
 def docket_facts(cases=None, practitioners=None, **facts):

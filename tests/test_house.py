@@ -90,6 +90,13 @@ def files_of(room: str) -> list[File]:
     return [File.of(path.relative_to(HOUSE).as_posix(), path.read_text(encoding="utf-8")) for path in written_by_us]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def forgotten():
+    """What has been read of the whole house is a million objects: nobody looks through them after these tests."""
+    yield
+    files_of.cache_clear()
+
+
 def files() -> list[File]:
     return [file for package in PACKAGES for file in files_of(package)]
 

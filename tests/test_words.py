@@ -1,6 +1,5 @@
 """Texts for people: none says a word the glossary bans, none lacks one of its languages, none is written twice."""
 
-import ast
 import importlib
 import pkgutil
 import re
@@ -10,17 +9,13 @@ import pytest
 
 import dispatch
 from dispatch.domain.vocabulary import Term
-from tests.words import BANS, CHINESE, ROOT, banned, of_source, texts
+from tests.words import BANS, CHINESE, banned, modules, of_source, texts
 
 PAIRS = ("say", "both", "stated", "Words", "UnfitError")
 """Calls whose first two arguments are one text in Chinese and in English."""
 
 SENTENCE = re.compile(r".{7,}[，。；：].{3,}|.{13,}[，。；：]", re.DOTALL)
 """What is a sentence, and so written once; anything else is a word of the field."""
-
-
-def modules():
-    return {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in (ROOT / "dispatch").rglob("*.py")}
 
 
 def every_term():
@@ -77,15 +72,12 @@ def test_every_word_of_every_enumeration_has_a_label_in_each_language():
 
 @pytest.mark.parametrize("call", PAIRS)
 def test_every_text_in_two_languages_has_both(call):
-    lacking = []
-    for name, source in modules().items():
-        for node in ast.walk(ast.parse(source)):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == call:
-                wording = [
-                    ast.unparse(part) for part in node.args[:2] if isinstance(part, ast.Constant | ast.JoinedStr)
-                ]
-                if len(wording) == 2 and not two_languages(*wording):
-                    lacking.append(f"{name}:{node.lineno}: {wording}")
+    lacking = [
+        f"{pair.where}: {pair.zh} {pair.en}"
+        for module in modules().values()
+        for pair in module.pairs
+        if pair.call == call and not two_languages(pair.zh, pair.en)
+    ]
 
     assert lacking == []
 
@@ -106,6 +98,6 @@ def test_text_that_lacks_a_language_is_found():
 
 
 def test_no_sentence_is_written_twice():
-    wording = Counter(text.wording for name, source in modules().items() for text in of_source(name, source))
+    wording = Counter(text.wording for module in modules().values() for text in module.texts)
 
     assert [text for text, times in wording.items() if times > 1 and SENTENCE.search(text)] == []

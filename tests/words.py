@@ -8,6 +8,7 @@ import ast
 import re
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -106,9 +107,7 @@ def banned(wording: str) -> list[tuple[str, str]]:
 
 def texts() -> Iterator[Text]:
     """Return every Chinese text for people: of the sources, the presets and the pages."""
-    for path in sorted((ROOT / "dispatch").rglob("*.py")):
-        if (name := str(path.relative_to(ROOT))) not in READ_ONLY:
-            yield from of_source(name, path.read_text(encoding="utf-8"))
+    yield from (text for name, module in modules().items() if name not in READ_ONLY for text in module.texts)
     for path in sorted((ROOT / "dispatch/domain/policy/presets").glob("*.toml")):
         document = tomllib.loads(path.read_text(encoding="utf-8"))
         yield from (Text(f"{path.name}: {where}", wording) for where, wording in of_document(document))
@@ -118,13 +117,57 @@ def texts() -> Iterator[Text]:
             yield from (Text(f"{path.relative_to(ROOT)}:{k}", line) for k, line in lines if CHINESE.search(line))
 
 
+class Pair(NamedTuple):
+    """A call by its name whose first two arguments are texts as they are written, and where it stands."""
+
+    call: str
+    where: str
+    zh: str
+    en: str
+
+
+class Module(NamedTuple):
+    """What a module says to people."""
+
+    texts: tuple[Text, ...]
+    pairs: tuple[Pair, ...]
+
+
+@cache
+def modules() -> dict[str, Module]:
+    """Return what every module of the product says, read once."""
+    found = {}
+    for path in sorted((ROOT / "dispatch").rglob("*.py")):
+        name, nodes = str(path.relative_to(ROOT)), nodes_of(path.read_text(encoding="utf-8"))
+        found[name] = Module(tuple(in_nodes(name, nodes)), tuple(pairs_in(name, nodes)))
+    return found
+
+
+def nodes_of(source: str) -> list[ast.AST]:
+    """Return all that a source is made of."""
+    return list(ast.walk(ast.parse(source)))
+
+
 def of_source(name: str, source: str) -> Iterator[Text]:
     """Return the Chinese strings of a module, but for the other names by which a header is read."""
-    tree = ast.parse(source)
-    read = {id(node) for call in ast.walk(tree) for names in aliases_of(call) for node in ast.walk(names)}
-    for node in ast.walk(tree):
+    return in_nodes(name, nodes_of(source))
+
+
+def in_nodes(name: str, nodes: list[ast.AST]) -> Iterator[Text]:
+    """Return the same of a module that has been read."""
+    read = {id(node) for call in nodes for names in aliases_of(call) for node in ast.walk(names)}
+    for node in nodes:
         if isinstance(node, ast.Constant) and id(node) not in read and CHINESE.search(str(node.value)):
             yield Text(f"{name}:{node.lineno}", str(node.value))
+
+
+def pairs_in(name: str, nodes: list[ast.AST]) -> Iterator[Pair]:
+    """Return every call by name that begins with two texts."""
+    for node in nodes:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            wording = [ast.unparse(part) for part in node.args[:2] if isinstance(part, ast.Constant | ast.JoinedStr)]
+            if len(wording) == 2:
+                yield Pair(node.func.id, f"{name}:{node.lineno}", *wording)
 
 
 def aliases_of(node: ast.AST) -> Iterator[ast.expr]:

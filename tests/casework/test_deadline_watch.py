@@ -1,6 +1,7 @@
 """The deadline watch in a replay: what only soft rules keep open is relaxed, on chains and by runs alike."""
 
 from datetime import date
+from functools import cache
 from itertools import pairwise
 
 import pytest
@@ -22,9 +23,15 @@ def strict():
     return Policy.from_document(document)
 
 
-def played(on_chains):
+def month(on_chains):
     policy = strict()
     return play(make_year(1, FIRST, policy, SMALL), policy, Model(seed=1, on_chains=on_chains))
+
+
+@cache
+def played(on_chains):
+    """What several tests look at is played once."""
+    return month(on_chains)
 
 
 @pytest.mark.parametrize("on_chains", [True, False], ids=["on chains", "by runs"])
@@ -49,7 +56,7 @@ def test_replay_looks_at_every_deadline_though_it_judges_few(monkeypatch, on_cha
     sparing = played(on_chains)
 
     monkeypatch.setattr(Outlook, "is_clear", lambda *_: False)
-    thorough = played(on_chains)
+    thorough = month(on_chains)
 
     assert sparing.history == thorough.history
     assert sparing.ledger == thorough.ledger

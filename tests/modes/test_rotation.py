@@ -36,12 +36,12 @@ def firms(*sizes, **facts):
     ]
 
 
-def served(people, rotation, count, services=(Service.LITIGATION_AGENCY,), **parts):
-    """Who is served, case after case: whoever may take it and is first in the order that day."""
+def served(people, rotation, count, services=(Service.LITIGATION_AGENCY,), able=False, **parts):
+    """Who is served, case after case: whoever may take it and is first in the order that day; ``able``: anybody may."""
     people, policy, order = list(people), a_policy(rotation=rotation, **parts), []
     for n, case in enumerate(cases(count, services)):
         docket = a_docket([case], people, policy)
-        may = eligible(docket).row(0)
+        may = [True] * len(people) if able else eligible(docket).row(0)
         j = next(j for j in queue_of(docket).tolist() if may[j])
         order.append(people[j].id)
         people[j] = after_turn(docket, j, NOW + timedelta(minutes=1 + n))
@@ -210,7 +210,7 @@ def test_order_is_told_where_everyone_is_away():
 def test_nobody_is_ever_a_whole_turn_from_their_share(weights):
     people = [a_practitioner(f"p{n}", capacity=AMPLE * weight) for n, weight in enumerate(weights)]
 
-    order = served(people, BY_CAPACITY, 45)
+    order = served(people, BY_CAPACITY, 45, able=True)
 
     assert len(order) == 45
     assert worst(order, {person.id: weight for person, weight in zip(people, weights, strict=True)}) < 1
@@ -220,7 +220,7 @@ def test_nobody_is_ever_a_whole_turn_from_their_share(weights):
 @given(st.lists(st.integers(1, 5), min_size=1, max_size=5), st.sampled_from(("equal", "size", "capacity")))
 def test_no_institution_is_ever_a_whole_turn_from_its_share_and_nobody_within_it(sizes, measure):
     people = firms(*sizes)
-    order = served(people, {"by": "institution", "measure": measure}, 60)
+    order = served(people, {"by": "institution", "measure": measure}, 60, able=True)
 
     shares = dict(zip("abcde", [1] * len(sizes) if measure == "equal" else sizes, strict=False))
     assert worst([name[0] for name in order], shares) < 1
@@ -237,7 +237,7 @@ def test_no_institution_is_ever_a_whole_turn_from_its_share_and_nobody_within_it
 def test_nobody_is_above_their_share_of_effort_by_more_than_the_largest_case(weights, services):
     people = [a_practitioner(f"p{n}", capacity=AMPLE * weight, kind="lawyer") for n, weight in enumerate(weights)]
     rotation = {"measure": "capacity", "counts": "effort"}
-    order = served(people, rotation, 30, services)
+    order = served(people, rotation, 30, services, able=True)
 
     sizes = [turn_for(case, a_policy(rotation=rotation)).effort for case in cases(30, services)]
     taken, total = Counter(), 0
