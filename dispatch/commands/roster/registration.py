@@ -195,7 +195,7 @@ class Registrar:
         """Refuse what cannot be changed from that day on, and a correction without a reason."""
         undated = [name for name in at_once if name not in DAYS]
         if self._from_on > self._today and undated:
-            expected = stated("立即变更，不能预先登记：请不填 from_on", "changed at once, without from_on")
+            expected = stated("立即变更，不能预先登记：请不填生效日期（from_on）", "changed at once, without from_on")
             raise InvalidFieldError(field=undated[0], value=None, expected=expected)
         if self._corrects(at_once) and not self._effect.reason:
             raise ReasonRequiredError(field="reason")

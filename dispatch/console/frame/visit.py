@@ -103,10 +103,7 @@ class FilledForm:
         RequestValidationError
             With each fault at its field.
         """
-        try:
-            return model.model_validate(self.nested(prefix, but, model))
-        except ValidationError as invalid:
-            raise RequestValidationError([_placed(fault, prefix) for fault in invalid.errors()]) from None
+        return validated(model, self.nested(prefix, but, model), prefix)
 
     def nested(
         self, prefix: str = "", but: tuple[str, ...] = (), model: type[BaseModel] | None = None
@@ -134,6 +131,14 @@ class FilledForm:
             return datetime.fromisoformat(value).replace(tzinfo=self.zone()).isoformat()
         except ValueError:
             return value
+
+
+def validated(model: type[Model], given: Mapping[str, Any], prefix: str = "") -> Model:
+    """Return what was given by a schema of the API, or refuse it with each fault at its field."""
+    try:
+        return model.model_validate(given)
+    except ValidationError as invalid:
+        raise RequestValidationError([_placed(fault, prefix) for fault in invalid.errors()]) from None
 
 
 def takes_text(annotation: Any, *way: str) -> bool:

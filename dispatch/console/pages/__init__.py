@@ -26,7 +26,7 @@ from dispatch.console.pages import (
     work,
 )
 from dispatch.console.pages.funds import subsidy
-from dispatch.console.pages.roster import conflicts, leaves, ties
+from dispatch.console.pages.roster import conflicts, entries, leaves, ties
 
 PAGES: tuple[ConsolePage, ...] = (
     *work.PAGES,
@@ -48,6 +48,7 @@ PAGES: tuple[ConsolePage, ...] = (
     *hall.PAGES,
     *own_cases.PAGES,
     *own_place.PAGES,
+    *entries.PAGES,
     *leaves.PAGES,
     *ties.PAGES,
     *links.PAGES,

@@ -24,9 +24,8 @@ from dispatch.commands.offers import offers, undertaking
 from dispatch.console.frame.page import ConsolePage, Context, Do, PageAct
 from dispatch.console.frame.visit import FilledForm, Visit
 from dispatch.console.pages.costs import ClosingForm
-from dispatch.console.pages.names import houses_called
+from dispatch.console.pages.names import one_house
 from dispatch.domain.chain import Because, Mark
-from dispatch.domain.errors import InvalidFieldError, stated
 from dispatch.domain.funds.subsidy import CostKind, Spent
 from dispatch.domain.law.aid_first import AidFirst, Material
 from dispatch.domain.law.citations import in_words
@@ -60,9 +59,6 @@ CHOICES: dict[str, type[Term]] = {
 
 OF_PEOPLE: dict[str, type[Term]] = {"sex": Sex, "identity_kind": IdentityKind}
 """What is kept of a person as a code."""
-
-
-ONE_HOUSE = stated("名册中唯一一家机构的名称或者编号", "the name or the code of one institution of the roster")
 
 
 class EntrustForm(In):
@@ -185,11 +181,9 @@ def answer_offer(visit: Visit, form: FilledForm) -> None:
 def entrust(visit: Visit, form: FilledForm) -> None:
     """Give the case to an institution, which arranges its person."""
     given = form.read(EntrustForm, "entrust")
-    found = houses_called(visit, given.house)
-    if len(found) != 1:
-        raise InvalidFieldError(field="house", value=None, expected=ONE_HOUSE)
+    house = one_house(visit, given.house, "house")
     who = (visit.begin, visit.actor, visit.now, visit.part("case_id"))
-    arrangements.entrust(*who, found[0].id, given.reason, given.arrange_by)
+    arrangements.entrust(*who, house.id, given.reason, given.arrange_by)
 
 
 def sign(visit: Visit, form: FilledForm) -> None:

@@ -12,10 +12,13 @@ from dispatch.api.routes.practitioners import PractitionerQuery, list_practition
 from dispatch.api.routes.vocabulary import list_causes
 from dispatch.console.frame.page import Told
 from dispatch.console.frame.visit import Visit
+from dispatch.domain.errors import InvalidFieldError, stated
 from dispatch.domain.vocabulary import Matter
 
 FOUND = 10
 """People shown for a name; one who means more writes more of it."""
+
+ONE_HOUSE = stated("名册中唯一一家机构的名称或者编号", "the name or the code of one institution of the roster")
 
 Options = list[tuple[str, str | Told]]
 """What a field offers: each value with what it is called."""
@@ -82,3 +85,11 @@ def houses_called(visit: Visit, text: str) -> Sequence[Any]:
         if found := list_institutions(visit.actor, visit.read, visit.now, first, InstitutionQuery(**each)).items:
             return found
     return []
+
+
+def one_house(visit: Visit, text: str, field: str) -> Any:
+    """Return the one institution that goes by what was typed in a field, or refuse the field."""
+    found = houses_called(visit, text)
+    if len(found) != 1:
+        raise InvalidFieldError(field=field, value=None, expected=ONE_HOUSE)
+    return found[0]
