@@ -4,8 +4,8 @@ from dispatch.casework.asking import ask_wish
 from dispatch.casework.board import post, resolve_windows, unpost
 from dispatch.casework.host import Host
 from dispatch.casework.matching import enter_queue
-from dispatch.casework.offers import answer_by, expire, make_offers
-from dispatch.casework.reach import for_asking
+from dispatch.casework.offers import expire, make_offers
+from dispatch.casework.reach import for_step
 from dispatch.casework.records import Case, Decision, Facts, Judged, Plan
 from dispatch.domain.chain import Because, Mark, chain_for, chain_named, end_of_step, limit_of
 from dispatch.domain.eligibility.table import to_relax
@@ -166,10 +166,8 @@ def open_step(host: Host, case: Case, plan: Plan, judged: Judged) -> Because | N
 
 def _asked(host: Host, plan: Plan, judged: Judged) -> Judged:
     """Return the docket of the question the step puts, or the same one where it puts none or somebody is there."""
-    docket, eligibility = judged
-    if plan.mode not in ASKING or not docket.n or not eligibility.row(0).any():
-        return judged
-    return for_asking(host, judged, answer_by(host.now, plan.ends_at, host.policy, host.office))
+    docket, _ = judged
+    return for_step(host, judged, plan.ends_at) if plan.mode in ASKING and docket.n else judged
 
 
 def escalate(host: Host, case: Case, because: Because, plan: Plan | None = None) -> None:

@@ -29,7 +29,6 @@ from dispatch.domain.docket.absence import Days, Met
 from dispatch.domain.law.deadlines import Deadline
 from dispatch.domain.lifecycle import Event
 from dispatch.domain.policy.chain_schema import Chain
-from dispatch.domain.policy.schema import Policy
 from dispatch.domain.states import (
     ArrangementState,
     Asker,
@@ -82,9 +81,6 @@ class Host(Records, Protocol):
         """Return the seats of each case that somebody holds; every case has an entry when it is asked for."""
 
     # plans
-    def open_plan(self, case_id: str) -> Plan | None:
-        """Return the case's way through its chain, if it is on one."""
-
     def was_planned(self, case_id: str) -> bool:
         """Tell whether the case was ever put on a chain."""
 
@@ -93,9 +89,6 @@ class Host(Records, Protocol):
 
     def end_plan(self, case_id: str, became: PlanState) -> None:
         """Let the case be on no chain any more."""
-
-    def policy_of(self, plan: Plan) -> Policy:
-        """Return the policy the plan began under."""
 
     # wishes
     def wished(self, case: Case) -> Sequence[str]:

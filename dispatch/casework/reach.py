@@ -1,6 +1,7 @@
 """Who is asked: for a question that is open only while somebody is away, that somebody is on leave.
 
-The one place for every mode that asks before it binds: rotation, continuity, wishes, runs that ask, and officers.
+The one place for every mode that asks before it binds: rotation, continuity, wishes, runs that ask, and officers;
+and for whoever reads who is next in turn.
 """
 
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ import numpy as np
 
 from dispatch.casework.offers import answer_by
 from dispatch.casework.records import Case, Judged, Plan, Records
+from dispatch.domain.chain import Because, chain_for, chain_named, end_of_step, is_last
 from dispatch.domain.docket.absence import joined
 from dispatch.domain.docket.docket import Docket
 from dispatch.domain.docket.facts import PractitionerFacts
@@ -17,6 +19,7 @@ from dispatch.domain.docket.reach import Spans, away_spans, back_from, can_answe
 from dispatch.domain.eligibility.rules import Mask
 from dispatch.domain.eligibility.table import RULES_BY_CODE, eligible
 from dispatch.domain.errors import OutOfHoursError
+from dispatch.domain.vocabulary import ModeName
 
 ON_LEAVE = RULES_BY_CODE["not_on_leave"]
 
@@ -58,6 +61,20 @@ def for_asking(records: Records, judged: Judged, until: datetime) -> Judged:
     return docket.without(away), eligibility.barring(ON_LEAVE, away)
 
 
+def for_step(records: Records, judged: Judged, ends_at: datetime | None) -> Judged:
+    """Return the docket of a question put now in a step that ends then; the same one where nobody may take the case."""
+    docket, eligibility = judged
+    if docket.n and not eligibility.row(0).any():
+        return judged
+    return for_asking(records, judged, answer_by(records.now, ends_at, records.policy, records.office))
+
+
+def for_turn(records: Records, judged: Judged) -> Judged:
+    """Return the docket in which the chain looks for whoever is next in turn: for its one case, or without a case."""
+    docket, _ = judged
+    return for_step(records, judged, _end_of_turn(records, docket) if docket.n else _longest_turn(records))
+
+
 def for_run(records: Records, judged: Judged) -> Judged:
     """Return the docket of a run whose proposals are asked first, and who may take its cases.
 
@@ -94,6 +111,28 @@ def require_there(
             back_at = reach.back_at(person).isoformat()
             facts = {"expires_at": until.isoformat(), "back_at": back_at}
             raise OutOfHoursError(case_id=case.id, practitioner_id=practitioner_id, **facts)
+
+
+def _end_of_turn(records: Records, docket: Docket) -> datetime | None:
+    """Return when the rotation's step of the case ends: the one it is in, or the one to come as if that began now."""
+    case = docket.case_at(0)
+    plan = records.open_plan(case.id)
+    if plan is not None and plan.mode is ModeName.ROTATION:
+        return plan.ends_at
+    policy = records.policy_of(plan) if plan else records.policy
+    chain = chain_named(policy, plan.chain) if plan else chain_for(case, policy)
+    coming = range(plan.step + 1 if plan else 0, len(chain.steps))
+    step = next((step for step in coming if chain.steps[step].mode is ModeName.ROTATION), None)
+    end = None if step is None else end_of_step(chain, step, records.now, case.due_at, policy, records.office)
+    return None if isinstance(end, Because) else end
+
+
+def _longest_turn(records: Records) -> datetime:
+    """Return until when a question in turn is open at most, whatever the chain, if its step began now."""
+    chains, usual = records.policy.chains, records.policy.walk.answer_hours
+    turns = ((chain, k) for chain in chains for k, step in enumerate(chain.steps) if step.mode is ModeName.ROTATION)
+    hours = (usual if is_last(chain, k) else chain.steps[k].hours or 0 for chain, k in turns)
+    return records.office.after(records.now, max(hours, default=usual))
 
 
 def _away(records: Records, docket: Docket, until: datetime) -> Mask:

@@ -270,6 +270,12 @@ class Records(Protocol):
         Pending is the state unless others are named; ``alone`` allows to look at one practitioner only.
         """
 
+    def open_plan(self, case_id: str) -> Plan | None:
+        """Return the case's way through its chain, if it is on one."""
+
+    def policy_of(self, plan: Plan) -> Policy:
+        """Return the policy the plan began under."""
+
     def absences(self, until: date) -> Mapping[str, Sequence[Absence]]:
         """Return what keeps people and institutions away at any time from today to that day, by whom it is about."""
 

@@ -109,6 +109,8 @@ MORE = {
     0:  PlainWords("与应得份额一致", "level with"),
     -1: PlainWords("比应得份额少派{turns:.1f}轮", "{turns:.1f} turns short of"),
 }
+HOUSE = PlainWords(" 按机构轮流，您所在机构列第{place}位，{more}。",
+                   " Your institution is at place {place} of the institutions, {more} its share of all turns.")
 OWED = PlainWords(" 距年度最低办案件数还差{owed}件，优先指派。",
                   " {owed} cases short of the yearly minimum, which come first.")
 ASKED = PlainWords(" 正在征询您的意见，答复之前排在其他人之后。",
@@ -145,6 +147,10 @@ class RotationPlace(Protocol):
     @property
     def ahead(self) -> float: ...
     @property
+    def institution_upcoming(self) -> int | None: ...
+    @property
+    def institution_ahead(self) -> float | None: ...
+    @property
     def owed(self) -> int: ...
     @property
     def asked(self) -> int: ...
@@ -154,6 +160,8 @@ class RotationPlace(Protocol):
     def waived_until(self) -> datetime | None: ...
     @property
     def away_now(self) -> bool: ...
+    @property
+    def away_throughout(self) -> bool: ...
     @property
     def next(self) -> bool: ...
 
@@ -185,15 +193,23 @@ def missed_in_words(mode: ModeName, score: int, rank: int, people: int, language
     return SOMEBODY_ELSE[mode].label(language) + figures
 
 
+def more_in_words(ahead: float, language: str) -> str:
+    """Return by how many turns somebody, or an institution, has had more than its share."""
+    turns = round(ahead, 1)
+    return MORE[(turns > 0) - (turns < 0)].label(language).format(turns=abs(turns))
+
+
 def turn_in_words(turn: RotationPlace, people: int, language: str) -> str:
     """Return someone's place in the rotation, and what puts it there."""
-    ahead = round(turn.ahead, 1)
-    more = MORE[(ahead > 0) - (ahead < 0)].label(language).format(turns=abs(ahead))
+    more = more_in_words(turn.ahead, language)
     text = PLACE.label(language).format(place=turn.place, people=people, more=more, share=turn.entitled)
+    if turn.institution_upcoming and turn.institution_ahead is not None:
+        standing = more_in_words(turn.institution_ahead, language)
+        text += HOUSE.label(language).format(place=turn.institution_upcoming, more=standing)
     text += OWED.label(language).format(owed=turn.owed) if turn.owed else ""
     text += ASKED.label(language) if turn.asked else ""
     if turn.waived_until:
         until = LOCAL_TIME.label(language).format(at=turn.waived_until)
         text += WAIVED.label(language).format(waived=turn.waived, until=until)
-    text += AWAY_NOW.label(language) if turn.away_now else ""
+    text += AWAY_NOW.label(language) if turn.away_now and not turn.away_throughout else ""
     return text + (NEXT.label(language) if turn.next else "")

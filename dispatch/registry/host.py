@@ -16,16 +16,15 @@ from dispatch.domain.findings import FindingKind
 from dispatch.domain.ledger import Entry, EntryKind
 from dispatch.domain.lifecycle import OPEN, UNDECIDED, Event
 from dispatch.domain.policy.chain_schema import Chain
-from dispatch.domain.policy.schema import Policy
 from dispatch.domain.states import AmendmentState, ClaimState, GivingBack, OfferState, PlanState, PostingState, Review
 from dispatch.domain.vocabulary import ModeName, PairKind, Status
 from dispatch.registry import board, findings, offers
 from dispatch.registry.docket import absences, caseload
 from dispatch.registry.due import cases as due_cases
 from dispatch.registry.jobs import requests
-from dispatch.registry.life import LifeHost, own
-from dispatch.registry.policies import read_policy
+from dispatch.registry.life import LifeHost
 from dispatch.registry.reads import waiting_amendments, wished
+from dispatch.registry.records import own
 from dispatch.registry.tables import (
     AdjustmentRow,
     AmendmentRow,
@@ -37,7 +36,6 @@ from dispatch.registry.tables import (
     OfferRow,
     PairRow,
     PlanRow,
-    PolicyRow,
     PostingRow,
     WishRow,
 )
@@ -105,10 +103,6 @@ class RegisterHost(LifeHost):
         """Load the live assignments' seats."""
         return caseload.load_taken(self.session, self.centre_id, case_ids)
 
-    def open_plan(self, case_id: str) -> PlanRow | None:
-        """Find the row that is open."""
-        return offers.open_plan(self.session, case_id)
-
     def was_planned(self, case_id: str) -> bool:
         """Look for any plan."""
         return offers.last_plan(self.session, case_id) is not None
@@ -131,13 +125,6 @@ class RegisterHost(LifeHost):
     def end_plan(self, case_id: str, became: PlanState) -> None:
         """End the row that is open."""
         offers.end_plan(self.tx, case_id, became, self.now)
-
-    def policy_of(self, plan: Plan) -> Policy:
-        """Read the version the row names, where it is not the one in force."""
-        policy_id = own(PlanRow, plan).policy_id
-        if policy_id == self.in_force.id:
-            return self.policy
-        return read_policy(self.session.get_one(PolicyRow, policy_id))
 
     def wished(self, case: Case) -> Sequence[str]:
         """Find them by rank."""

@@ -3,11 +3,11 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from fractions import Fraction
-from typing import Any, TypeVar
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import BindParameter, bindparam, update
-from sqlmodel import SQLModel, col, func, or_, select
+from sqlmodel import col, func, or_, select
 
 from dispatch.casework import records
 from dispatch.casework.records import Arrangement, Assignment, Case, Clock, Credit, Replacement
@@ -30,7 +30,7 @@ from dispatch.domain.states import (
 )
 from dispatch.registry import findings
 from dispatch.registry.docket.roster import load_roster, read_day
-from dispatch.registry.records import RegisterRecords
+from dispatch.registry.records import RegisterRecords, Row, own
 from dispatch.registry.statements import load_by
 from dispatch.registry.tables import (
     AbandonmentRow,
@@ -47,8 +47,6 @@ from dispatch.registry.tables import (
     ReplacementRow,
 )
 from dispatch.registry.transaction import Transaction
-
-Row = TypeVar("Row", bound=SQLModel)
 
 KINDS = {kind.value: kind for kind in EntryKind}
 
@@ -364,10 +362,3 @@ class LifeHost(RegisterRecords):
         row = self.tx.add(table(centre_id=self.centre_id, **columns))
         self.session.flush()
         return row
-
-
-def own(table: type[Row], record: object) -> Row:
-    """Return a record as the row it is."""
-    # A host is given back only what it gave out.
-    assert isinstance(record, table)
-    return record

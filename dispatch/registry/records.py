@@ -3,10 +3,11 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
+from typing import TypeVar
 
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
-from dispatch.casework.records import Judged, Posting, Sums
+from dispatch.casework.records import Judged, Plan, Posting, Sums
 from dispatch.domain.board import Counts
 from dispatch.domain.docket.absence import Absence, Away
 from dispatch.domain.docket.docket import Docket
@@ -21,8 +22,10 @@ from dispatch.registry.docket.docket import load_docket
 from dispatch.registry.docket.draws import seed_at
 from dispatch.registry.docket.roster import load_roster, read_day
 from dispatch.registry.due.calendar import load_days
-from dispatch.registry.policies import InForce, load_in_force
-from dispatch.registry.tables import ClaimRow, PostingRow
+from dispatch.registry.policies import InForce, load_in_force, read_policy
+from dispatch.registry.tables import ClaimRow, PlanRow, PolicyRow, PostingRow
+
+Row = TypeVar("Row", bound=SQLModel)
 
 
 class RegisterRecords:
@@ -54,6 +57,17 @@ class RegisterRecords:
         docket = Docket.build(facts, self.policy, seed_at(self.session, self.centre_id, self.now))
         return docket, eligible(docket)
 
+    def open_plan(self, case_id: str) -> PlanRow | None:
+        """Find the row that is open."""
+        return offers.open_plan(self.session, case_id)
+
+    def policy_of(self, plan: Plan) -> Policy:
+        """Read the version the row names, where it is not the one in force."""
+        policy_id = own(PlanRow, plan).policy_id
+        if policy_id == self.in_force.id:
+            return self.policy
+        return read_policy(self.session.get_one(PolicyRow, policy_id))
+
     def absences(self, until: date) -> Mapping[str, Sequence[Absence]]:
         """Ask for what holds."""
         return absences.absences_until(self.session, self.centre_id, self.now, until)
@@ -82,3 +96,10 @@ class RegisterRecords:
     def claims_of(self, practitioner_id: str, posting: Posting) -> tuple[ClaimRow | None, Counts]:
         """Ask for both in one statement."""
         return board.find_claim(self.session, practitioner_id, self.now, self.policy.grab, posting.id)
+
+
+def own(table: type[Row], record: object) -> Row:
+    """Return a record as the row it is."""
+    # A host is given back only what it gave out.
+    assert isinstance(record, table)
+    return record

@@ -13,7 +13,7 @@ from dispatch.registry.docket.absences import came_back
 from dispatch.registry.docket.roster import read_day
 from dispatch.registry.reads import Rows, Slice, page
 from dispatch.registry.statements import select_rows
-from dispatch.registry.tables import AdjustmentRow, CentreRow, LedgerRow, OfferRow, PractitionerRow
+from dispatch.registry.tables import AdjustmentRow, CentreRow, InstitutionRow, LedgerRow, OfferRow, PractitionerRow
 
 CENTRE: BindParameter[str] = bindparam("centre_id")
 
@@ -47,6 +47,12 @@ def names(session: Session, centre_id: str) -> dict[str, tuple[str, str | None]]
     """Return code and name of everyone who is on the register of the centre, or ever was."""
     found = select(PractitionerRow.id, PractitionerRow.code, PractitionerRow.name)
     return {id: (code, name) for id, code, name in session.exec(found.where(PractitionerRow.centre_id == centre_id))}
+
+
+def houses_called(session: Session, centre_id: str) -> dict[str, str]:
+    """Return the name of every institution of the centre."""
+    found = select(InstitutionRow.id, InstitutionRow.name).where(InstitutionRow.centre_id == centre_id)
+    return dict(session.exec(found).all())
 
 
 def overridden(session: Session, centre_id: str) -> dict[str, int]:

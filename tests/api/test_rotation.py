@@ -26,6 +26,60 @@ def test_rotation_shows_whose_turn_it_is_and_what_each_is_due(office):
     assert [turn["next"] for turn in turns] == [True, False, False]
 
 
+def test_rotation_by_institution_says_whose_turn_it_is_and_why(office):
+    office.register.a_policy(rotation={"by": "institution"})
+    houses = {code: office.register.an_institution(code) for code in ("had", "due", "gone")}
+    people = {code: office.register.a_practitioner(code, house) for code, house in houses.items()}
+    _, own = enter(office, "mate", institution=houses["due"])
+    credit(office.register, people["had"], 1)
+    on_leave(office.register, people["gone"], NOW.date(), NOW.date())
+
+    zh, en = (
+        {turn["code"]: turn for turn in office.get("/v1/rotation", headers={"Accept-Language": each}).json()["items"]}
+        for each in ("zh", "en")
+    )
+    own_text = own("GET", "/v1/me/rotation").json()["text"]
+
+    name = houses["due"].name
+    assert {code: (turn["institution"], turn["institution_upcoming"]) for code, turn in zh.items()} == {
+        "due": (name, 1), "mate": (name, 1), "had": (houses["had"].name, 2), "gone": (houses["gone"].name, None),
+    }  # fmt: skip
+    [first] = [turn for turn in zh.values() if turn["next"]]
+    assert first["reasons"] == [f"按机构轮流，轮到{name}，比应得份额少派0.5轮。"]
+    assert zh["had"]["reasons"] == [f"按机构轮流，{houses['had'].name}列第2位，比应得份额多派0.5轮。"]
+    assert en["had"]["reasons"] == [
+        f"{houses['had'].name} is at place 2 of the institutions, 0.5 turns beyond its share of all turns."
+    ]
+    assert zh["gone"]["reasons"] == ["跳过：指派当日在休假期间；请改派，休假期满后可承办。"]
+    assert "Your institution is at place 1 of the institutions, 0.5 turns short of its share" in own_text
+    office.register.a_policy(rotation={"by": "person"})
+    assert {turn["institution_upcoming"] for turn in office.get("/v1/rotation").json()["items"]} == {None}
+
+
+def test_who_is_away_while_the_question_is_open_is_passed_over_in_those_words(office):
+    office.register.a_policy([("rotation", 2), ("optimized", None)])
+    person, ask = enter(office, "p1")
+    other, case = office.register.a_practitioner("p2"), office.register.a_case("1")
+    credit(office.register, other, 1)
+    hours = {"from_on": "2026-03-09", "until_on": None, "from_time": "08:30", "until_time": "12:00"}
+    made = office.post(f"/v1/practitioners/{person.id}/leaves", hours)
+    assert made.status_code == 201, made.text
+
+    zh, en = (
+        office.get(f"/v1/rotation?case_id={case.id}", headers={"Accept-Language": each}).json()["items"]
+        for each in ("zh", "en")
+    )
+    own = ask("GET", "/v1/me/rotation").json()
+
+    [(passed, text)] = [(turn["practitioner_id"], turn["reasons"]) for turn in zh if turn["away_throughout"]]
+    assert (passed, text) == (person.id, ["跳过：征询时限内不在岗，不予征询，位次保留。"])
+    assert [turn["practitioner_id"] for turn in en if turn["next"]] == [other.id]
+    [refusal] = own["skipped"]
+    assert refusal["code"] == "not_on_leave"
+    assert refusal["text"] == "Away for nearly all of the time to answer, so not asked; the place is kept."
+    assert "for this part of the day" not in own["text"]
+
+
 def test_order_is_paged_and_names_are_for_those_who_read_the_roster(office):
     person, ask = enter(office, "p1")
     other = office.register.a_practitioner("p2")

@@ -9,13 +9,15 @@ from dispatch.commands.designation import designate
 from dispatch.commands.jobs import JobContext
 from dispatch.commands.offers.offers import make_offers
 from dispatch.commands.roster.absences import Leave, decide, report_leave
+from dispatch.commands.rotation.order import rotation
 from dispatch.commands.runs import requests
 from dispatch.commands.wishes import name_wishes
 from dispatch.domain.docket.absence import AbsenceState
 from dispatch.domain.errors import InvalidFieldError, OutOfHoursError
 from dispatch.domain.states import OfferState
-from dispatch.domain.vocabulary import RelationKind, Status
+from dispatch.domain.vocabulary import ModeName, RelationKind, Status
 from dispatch.registry.tables import CaseRow, OfferRow, ProposalRow, RelationRow
+from tests.commands.test_rotation import credit
 from tests.rows import NOW
 
 TODAY = date(2026, 3, 9)
@@ -51,6 +53,62 @@ def test_rotation_passes_over_who_is_away_for_all_of_the_time_and_asks_who_has_a
     case = on_chain(register, ("rotation", 2))
 
     assert (asked(register), skips(register, case)) == ([later.id], [])
+
+
+LONG, SHORT = ("rotation", 6), ("rotation", 2)
+# fmt: off
+QUESTIONS = {
+    # steps, time until the deadline in days, and whether somebody there for ten minutes, then from noon, is passed over
+    "for two hours":             ([SHORT], 9, True),
+    "for six":                   ([LONG], 9, False),
+    "after the wishes":          ([("point_selection", 24), SHORT], 9, True),
+    "in a last step":            ([("point_selection", 24), ("rotation", None)], 9, False),
+    "in no step":                ([("grab", 2)], 9, False),
+    "in none there is time for": ([SHORT], 0.5, False),
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("planned", [False, True])
+@pytest.mark.parametrize(("steps", "days", "passed_over"), QUESTIONS.values(), ids=QUESTIONS)
+def test_who_is_shown_as_next_in_turn_is_who_the_chain_would_ask(register, steps, days, passed_over, planned):
+    away, here = register.a_practitioner("a"), register.a_practitioner("b")
+    credit(register, here, 1)
+    hours(register, away, (550, 720))
+    register.a_policy(steps if steps[-1][1] is None else [*steps, ("optimized", None)])
+    case = register.a_case(due_at=NOW + days * DAY)
+    if planned:
+        start_plan(register.begin, register.clerk, NOW, case.id)
+
+    turns = {turn.practitioner_id: turn for turn in rotation(register.read, register.clerk, NOW, case.id)}
+
+    found = turns[away.id]
+    assert (found.away_throughout, found.skipped) == (passed_over, ("not_on_leave",) if passed_over else ())
+    if asked_in_turn := [row.practitioner_id for row in register.all(OfferRow) if row.mode is ModeName.ROTATION]:
+        assert asked_in_turn == [here.id if passed_over else away.id]
+    else:
+        assert turns[here.id if passed_over else away.id].next
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_order_without_a_case_passes_over_who_no_chain_could_ask_in_time(register):
+    away, here = register.a_practitioner("a"), register.a_practitioner("b")
+    credit(register, here, 1)
+    hours(register, away, (550, 720))
+
+    def shown(*steps):
+        register.a_policy(steps if steps[-1][1] is None else [*steps, ("optimized", None)])
+        turns = rotation(register.read, register.clerk, NOW)
+        return [(turn.practitioner_id, turn.next, turn.away_throughout) for turn in turns]
+
+    assert shown(SHORT) == [(away.id, False, True), (here.id, True, False)]
+    assert (
+        shown(LONG)
+        == shown(("grab", 2))
+        == shown(("grab", 2), SHORT, ("rotation", None))
+        == [(away.id, True, False), (here.id, False, False)]
+    )
 
 
 # Asked at nine for two hours, until eleven.

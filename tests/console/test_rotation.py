@@ -23,6 +23,20 @@ def test_next_ten_are_shown_with_those_passed_over_before_them_and_why(console, 
     assert "显示全部14人" in page
 
 
+def test_order_by_institution_names_the_one_whose_turn_it_is(console, register):
+    register.a_policy(rotation={"by": "institution"})
+    had, due = (register.an_institution(code) for code in ("had", "due"))
+    credit(register, register.a_practitioner("p1", had), 1)
+    register.a_practitioner("p2", due)
+
+    chinese, english = (console.get("/rotation", lang=lang).text for lang in ("zh", "en"))
+
+    assert f"按机构轮流，现在轮到{due.name}。" in chinese
+    assert f"按机构轮流，轮到{due.name}，比应得份额少派0.5轮。" in chinese
+    assert f"By institution: it is the turn of {due.name}." in english
+    assert f"<td>{had.name}</td>" in english
+
+
 def test_manager_tries_an_override_then_makes_it_with_a_reason_that_stays(console, register):
     first, other = register.a_practitioner("p1"), register.a_practitioner("p2")
     asked = f"/rotation?practitioner_id={first.id}&turns=2"

@@ -18,6 +18,7 @@ from dispatch.commands.own_cases import CaseDeadline, OwnCase
 from dispatch.commands.reports.statement import own_statement
 from dispatch.commands.roster.own_people import OwnPerson, own_people
 from dispatch.commands.rotation.order import Turn, own_turn
+from dispatch.commands.rotation.words import skipped_in_words
 from dispatch.domain.eligibility.rules import Refusal
 from dispatch.domain.errors import InvalidFieldError, NotFoundError, PolicyMissingError
 from dispatch.domain.law.citations import shown
@@ -341,8 +342,13 @@ def turn_of(turn: Turn, people: int, language: str) -> OwnTurnOut:
         text=turn_in_words(turn, people, language),
         people=people,
         turn=TurnOut.of(turn, language),
-        skipped=[RefusalOut.of(Refusal(code, unknown=False), language) for code in turn.skipped],
+        skipped=[_skipped(turn, code, language) for code in turn.skipped],
     )
+
+
+def _skipped(turn: Turn, code: str, language: str) -> RefusalOut:
+    shown = RefusalOut.of(Refusal(code, unknown=False), language)
+    return shown.model_copy(update={"text": skipped_in_words(turn, code, language)})
 
 
 def missed(each: MissedCase, language: str) -> MissedCaseOut:

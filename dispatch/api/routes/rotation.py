@@ -35,6 +35,7 @@ class TurnOut(Out):
     place: int
     practitioner_id: str
     institution_id: str
+    institution: Annotated[str, Field(description="Name of the institution. 所属机构名称。")]
     code: str
     name: Annotated[
         str | None,
@@ -55,7 +56,14 @@ class TurnOut(Out):
     institution_entitled: Annotated[
         float | None, Field(description="Entitled share of the institution; by institution only. 机构应得比例。")
     ]
-    institution_ahead: float | None
+    institution_ahead: Annotated[
+        float | None,
+        Field(description="Turns the institution had beyond its share; negative if behind. 机构超出轮次。"),
+    ]
+    institution_upcoming: Annotated[
+        int | None,
+        Field(description="1 is the institution whose turn it is, of those with somebody who may take it. 机构次序。"),
+    ]
     owed: Annotated[
         int, Field(description="Cases missing to the yearly minimum; they come first. 距年度最低办案件数的差额。")
     ]
@@ -69,6 +77,9 @@ class TurnOut(Out):
     ]
     waived_until: Annotated[datetime | None, Field(description="Until when others come first for it. 暂缓轮到至何时。")]
     away_now: Annotated[bool, Field(description="Away for this part of the day. 此时不在岗。")]
+    away_throughout: Annotated[
+        bool, Field(description="Away for nearly all the time to answer, so not asked. 征询时限内不在岗。")
+    ]
     waiting_since: datetime | None
     next: bool
     upcoming: Annotated[

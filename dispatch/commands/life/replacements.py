@@ -13,8 +13,8 @@ from dispatch.domain.lifecycle import Event
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.states import UNABLE, Asker, PaperKind, ReplacementGround, Review
 from dispatch.domain.vocabulary import Role
-from dispatch.registry.life import own
 from dispatch.registry.reads import get
+from dispatch.registry.records import own
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import AssignmentRow, CaseRow, PractitionerRow, ReplacementRow
 from dispatch.registry.transaction import Begin

@@ -1,6 +1,6 @@
 """The rotation: who is next and why, who is passed over and why, overrides with reasons, and calibration."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
@@ -11,20 +11,22 @@ from sqlmodel import Session
 
 from dispatch.casework.calibration import calibrate as level
 from dispatch.casework.calibration import entitled
-from dispatch.domain.docket.docket import Docket
+from dispatch.casework.reach import for_turn
+from dispatch.casework.records import Judged
+from dispatch.domain.docket.docket import NOBODY, Docket
 from dispatch.domain.docket.facts import PractitionerFacts
-from dispatch.domain.eligibility.table import eligible
+from dispatch.domain.eligibility.kleene import YES
+from dispatch.domain.eligibility.rules import Mask
 from dispatch.domain.errors import InvalidFieldError, NotFoundError, ReasonRequiredError, stated
 from dispatch.domain.ledger import override_of
 from dispatch.domain.lifecycle import UNDECIDED
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb, require, require_reader
 from dispatch.domain.shares import TurnUnit
 from dispatch.modes.rotation import Standing, queue_of, standings
-from dispatch.registry.docket.docket import load_docket
 from dispatch.registry.host import RegisterHost
-from dispatch.registry.policies import policy_in_force, read_policy
+from dispatch.registry.records import RegisterRecords
 from dispatch.registry.roster.merging import require_kept
-from dispatch.registry.rotation import names, overridden, to_calibrate, waived_until
+from dispatch.registry.rotation import houses_called, names, overridden, to_calibrate, waived_until
 from dispatch.registry.tables import AdjustmentRow, PractitionerRow
 from dispatch.registry.transaction import Begin, Read
 
@@ -45,12 +47,17 @@ class Turn(NamedTuple):
     the portion of all turns someone is due, ``ahead`` how many turns they have had beyond it (negative: behind);
     likewise for their institution, where it is the institution's turn. ``overridden`` are the turns among theirs that
     overrides gave, less those they took. ``owed`` are the cases that lack to the floor
-    of the year: they come before everything else.
+    of the year: they come before everything else. ``away_throughout`` is whoever the question would not reach in time:
+    the chain asks somebody else, and so they are skipped.
+
+    By institution ``institution_upcoming`` counts the institutions that have somebody who may take a case, the one
+    whose turn it is first.
     """
 
     place: int
     practitioner_id: str
     institution_id: str
+    institution: str
     code: str
     name: str | None
     by: TurnUnit
@@ -62,11 +69,13 @@ class Turn(NamedTuple):
     ahead: float
     institution_entitled: float | None
     institution_ahead: float | None
+    institution_upcoming: int | None
     owed: int
     asked: int
     waived: int
     waived_until: datetime | None
     away_now: bool
+    away_throughout: bool
     waiting_since: datetime | None
     next: bool
     upcoming: int | None
@@ -74,9 +83,10 @@ class Turn(NamedTuple):
 
 
 class Beside(NamedTuple):
-    """What is shown beside the order: how people are called, turns by overrides, and until when others come first."""
+    """What is shown beside the order: who is called what, turns by overrides, and until when others come first."""
 
     called: Called
+    houses: Mapping[str, str]
     overridden: Mapping[str, int]
     waived_until: Mapping[str, datetime]
 
@@ -93,7 +103,8 @@ def rotation(
 ) -> list[Turn]:
     """Return the order of the rotation, who of it is next, and why those before are passed over.
 
-    With a case every rule is asked; without one only leave, suspension and caps. Who is not on the list has no place.
+    With a case every rule is asked; without one only leave, suspension and caps. Whoever is away for as long as the
+    question would be open is passed over as the chain passes over them. Who is not on the list has no place.
     With an override that is ``tried``, the order is that after it; nothing is kept. Names are shown to those who may
     read the roster, and everyone's own.
     """
@@ -102,22 +113,20 @@ def rotation(
         require_reader(actor, Verb.OVERRIDE_ROTATION)
         _require_turns(tried.turns)
     with read() as session:
-        policy = read_policy(policy_in_force(session, actor.centre_id))
-        facts = load_docket(session, actor.centre_id, [case_id] if case_id else [], now, UNDECIDED)
+        records = RegisterRecords(session, actor.centre_id, now)
+        judged = records.docket([case_id] if case_id else [], *UNDECIDED)
+        if case_id and not judged[0].n:
+            raise NotFoundError(what="undecided case", id=case_id)
+        docket, eligibility = for_turn(records, judged)
         called, moved = _called(session, actor), overridden(session, actor.centre_id)
-        waived = waived_until(session, actor.centre_id, now)
-    listed = [person for person in facts.practitioners if person.listed]
-    if tried and tried.practitioner_id not in {person.id for person in listed}:
-        raise NotFoundError(what="practitioner", id=tried.practitioner_id)
-    docket = Docket.build(replace(facts, practitioners=tuple(listed)), policy)
-    if case_id and not docket.n:
-        raise NotFoundError(what="undecided case", id=case_id)
+        houses, waived = houses_called(session, actor.centre_id), waived_until(session, actor.centre_id, now)
     if tried:
         docket = _after(docket, tried)
         moved[tried.practitioner_id] = moved.get(tried.practitioner_id, 0) + tried.turns
-    zone = ZoneInfo(policy.time_zone)
-    beside = Beside(called, moved, {id: until.astimezone(zone) for id, until in waived.items()})
-    return list(_turns(docket, _refusals(docket), beside))
+    zone = ZoneInfo(docket.policy.time_zone)
+    beside = Beside(called, houses, moved, {id: until.astimezone(zone) for id, until in waived.items()})
+    out_of_reach = (docket.practitioner.on_leave != judged[0].practitioner.on_leave)[0]
+    return list(_turns((docket, eligibility), out_of_reach, beside))
 
 
 def called_by(read: Read, actor: Actor) -> Called:
@@ -179,6 +188,8 @@ def _require_turns(turns: int) -> None:
 def _after(docket: Docket, tried: TriedOverride) -> Docket:
     """Return the docket as it would be after the override."""
     j, columns = docket.column_of(tried.practitioner_id), docket.practitioner
+    if j == NOBODY or columns.listed[0, j] != YES:
+        raise NotFoundError(what="practitioner", id=tried.practitioner_id)
     turns, effort, people = columns.turns.copy(), columns.effort.copy(), list(docket.facts.practitioners)
     entry, share = override_of(tried.turns, docket.policy), columns.share[0, j]
     turns[0, j] += Fraction(entry.turns) / share
@@ -189,36 +200,41 @@ def _after(docket: Docket, tried: TriedOverride) -> Docket:
     return replace(docket, facts=facts, practitioner=replace(columns, turns=turns, effort=effort))
 
 
-def _refusals(docket: Docket) -> list[tuple[str, ...]]:
+def _refusals(judged: Judged) -> list[tuple[str, ...]]:
+    docket, eligibility = judged
     if docket.n:
-        return [tuple(refusal.code for refusal in each) for each in eligible(docket).why_row(0)]
+        return [tuple(refusal.code for refusal in each) for each in eligibility.why_row(0)]
     rooms = (docket.practitioner.room[0] > 0) & (docket.practitioner.month_room[0] > 0)
     return [_absent(docket.practitioner_at(j), bool(room)) for j, room in enumerate(rooms)]
 
 
-def _turns(docket: Docket, refusals: Sequence[tuple[str, ...]], beside: Beside) -> Iterable[Turn]:
-    stands, upcoming = standings(docket), 0
-    for place, j in enumerate(queue_of(docket).tolist(), start=1):
-        upcoming += not refusals[j]
-        number = None if refusals[j] else upcoming
-        yield _turn(docket, place, j, stands[j], refusals[j], beside, number)
+def _turns(judged: Judged, out_of_reach: Mask, beside: Beside) -> Iterable[Turn]:
+    docket, refusals = judged[0], _refusals(judged)
+    on_list = docket.practitioner.listed[0] == YES
+    queue = [j for j in queue_of(docket).tolist() if on_list[j]]
+    house_of = [person.institution_id for person in docket.facts.practitioners]
+    taking = [j for j in queue if not refusals[j]]
+    upcoming = {j: number for number, j in enumerate(taking, start=1)}
+    houses = {house: number for number, house in enumerate(dict.fromkeys(house_of[j] for j in taking), start=1)}
+    stands = standings(docket)
+    for place, j in enumerate(queue, start=1):
+        turn = _turn(docket, place, j, stands[j], refusals[j], beside)
+        yield turn._replace(
+            away_throughout=bool(out_of_reach[j]),
+            institution_upcoming=houses.get(house_of[j]) if turn.by is TurnUnit.INSTITUTION else None,
+            next=upcoming.get(j) == 1,
+            upcoming=upcoming.get(j),
+        )
 
 
-def _turn(
-    docket: Docket,
-    place: int,
-    j: int,
-    stand: Standing,
-    skipped: tuple[str, ...],
-    beside: Beside,
-    upcoming: int | None,
-) -> Turn:
+def _turn(docket: Docket, place: int, j: int, stand: Standing, skipped: tuple[str, ...], beside: Beside) -> Turn:
     person, by = docket.practitioner_at(j), docket.policy.rotation.by
     code, name = beside.called[person.id]
     return Turn(
         place=place,
         practitioner_id=person.id,
         institution_id=person.institution_id,
+        institution=beside.houses[person.institution_id],
         code=code,
         name=name,
         by=by,
@@ -230,14 +246,16 @@ def _turn(
         ahead=round(float(stand.ahead), DIGITS),
         institution_entitled=round(float(stand.house_portion), DIGITS) if by is TurnUnit.INSTITUTION else None,
         institution_ahead=round(float(stand.house_ahead), DIGITS) if by is TurnUnit.INSTITUTION else None,
+        institution_upcoming=None,
         owed=int(docket.practitioner.owed[0, j]),
         asked=int(docket.practitioner.asked[0, j]),
         waived=int(docket.practitioner.waived[0, j]),
         waived_until=beside.waived_until.get(person.id),
         away_now=bool(docket.practitioner.away_now[0, j]),
+        away_throughout=False,
         waiting_since=person.waiting_since,
-        next=upcoming == 1,
-        upcoming=upcoming,
+        next=False,
+        upcoming=None,
         skipped=skipped,
     )
 

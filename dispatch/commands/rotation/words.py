@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+from dispatch.casework.reach import ON_LEAVE
 from dispatch.commands.rotation.order import Turn
 from dispatch.domain.eligibility.table import RULES_BY_CODE
-from dispatch.domain.plain_words import LOCAL_TIME, PlainWords
+from dispatch.domain.plain_words import LOCAL_TIME, PlainWords, more_in_words
 from dispatch.domain.unfairness_bound import ExcessCause
 
 # fmt: off
@@ -14,6 +15,14 @@ HAS_OFFER = PlainWords("正在征询意见{asked}件，答复之前排在其他�
 WAIVED = PlainWords("不接受征询或者逾期未答复{waived}件，{until}以前排在其他人之后，已派轮次不变。",
                     "Turns declined or not answered: {waived}; until {until} everyone else comes first, "
                     "and no turn is counted.")
+OUT_OF_REACH = PlainWords("征询时限内不在岗，不予征询，位次保留。",
+                          "Away for nearly all of the time to answer, so not asked; the place is kept.")
+HOUSE_TURN = {
+    # whether this person of the institution is next
+    True:  PlainWords("按机构轮流，轮到{house}，{more}。", "It is the turn of {house}, {more} its share of all turns."),
+    False: PlainWords("按机构轮流，{house}列第{place}位，{more}。",
+                      "{house} is at place {place} of the institutions, {more} its share of all turns."),
+}
 NOT_THERE = PlainWords("此时段不在岗，在岗人员优先。", "Away for this part of the day; those who are there come first.")
 SHORT = PlainWords("距年度最低办案件数差{owed}件，优先。",
                    "Cases short of the yearly minimum, which come first: {owed}.")
@@ -40,15 +49,25 @@ def place_in_words(turn: Turn, language: str) -> list[str]:
     return list(_reasons(turn, language))
 
 
+def skipped_in_words(turn: Turn, code: str, language: str) -> str:
+    """Return why a rule passes somebody over; hours away are no leave, they only keep the question from its reader."""
+    if turn.away_throughout and code == ON_LEAVE.code:
+        return OUT_OF_REACH.label(language)
+    return RULES_BY_CODE[code].refusal(language)
+
+
 def _reasons(turn: Turn, language: str) -> Iterator[str]:
+    if turn.institution_upcoming and turn.institution_ahead is not None:
+        words, more = HOUSE_TURN[turn.next], more_in_words(turn.institution_ahead, language)
+        yield words.label(language).format(house=turn.institution, place=turn.institution_upcoming, more=more)
     for code in turn.skipped:
-        yield PASSED_OVER.label(language).format(text=RULES_BY_CODE[code].refusal(language))
+        yield PASSED_OVER.label(language).format(text=skipped_in_words(turn, code, language))
     if turn.asked:
         yield HAS_OFFER.label(language).format(asked=turn.asked)
     if turn.waived_until:
         until = LOCAL_TIME.label(language).format(at=turn.waived_until)
         yield WAIVED.label(language).format(waived=turn.waived, until=until)
-    if turn.away_now:
+    if turn.away_now and not turn.away_throughout:
         yield NOT_THERE.label(language)
     if turn.owed:
         yield SHORT.label(language).format(owed=turn.owed)
