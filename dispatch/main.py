@@ -2,7 +2,6 @@
 
 import asyncio
 import ctypes
-import gc
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -114,7 +113,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     logging.getLogger("dispatch").setLevel(app.state.context.settings.log_level.upper())
     allow_many_streams()
     _give_memory_back()
-    gc.set_threshold(MADE_BETWEEN_LOOKS)
     # A database that is away or not migrated yet is told by the readiness; the key is then asked for when it is used.
     with suppress(UnavailableError):
         await anyio.to_thread.run_sync(app.state.context.key.require)
@@ -130,12 +128,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.context.engine.dispose()
     app.state.context.redis.close()
 
-
-MADE_BETWEEN_LOOKS = 10_000
-"""Objects between two looks for waste; with the interpreter's 700 a message to an open page costs half as much again.
-
-The command line does the same for its own process; the others of a server with several know nothing of it.
-"""
 
 LARGE_BYTES = 2**20
 MMAP_THRESHOLD = -3

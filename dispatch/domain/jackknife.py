@@ -8,7 +8,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtr, stdtrit
 
 MIDDLE = 0.95
 """What of all periods like this one the interval is to hold."""
@@ -36,6 +35,8 @@ def jackknife(estimate: float, left_out: NDArray[np.float64]) -> tuple[float, fl
     units = len(left_out)
     if units < FEWEST or np.isnan(left_out).any():
         return None
+    from scipy.special import stdtrit
+
     error = np.sqrt((units - 1) / units * np.square(left_out - left_out.mean()).sum())
     half = float(stdtrit(units - 1, (1 + MIDDLE) / 2) * error)
     return estimate - half, estimate + half
@@ -49,6 +50,8 @@ def chance_of(low: float, high: float, units: int) -> float:
     middle, half = abs(low + high) / 2, (high - low) / 2
     if half == 0:
         return 1.0 if middle == 0 else 0.0
+    from scipy.special import stdtr, stdtrit
+
     return float(2 * stdtr(units - 1, -middle / half * stdtrit(units - 1, (1 + MIDDLE) / 2)))
 
 

@@ -100,12 +100,14 @@ class Supervisor:
         for process in self._processes.values():
             process.terminate()
         end = time.monotonic() + self._grace_s
-        for thread in self._threads:
+        # One that was never begun starts nothing any more.
+        begun = [thread for thread in self._threads if thread.ident]
+        for thread in begun:
             thread.join(max(0.0, end - time.monotonic()))
         for process in self._processes.values():
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
-        for thread in self._threads:
+        for thread in begun:
             thread.join()
 
     def wait_for_signal(self) -> None:
@@ -166,8 +168,9 @@ class Supervisor:
 def supervised(children: Sequence[Child], sink: Callable[[str, str], None] = to_stdout) -> Iterator[Supervisor]:
     """Keep the children running for the length of the block."""
     supervisor = Supervisor(children, sink)
-    supervisor.start()
     try:
+        # Whoever is interrupted between two children has one to stop already.
+        supervisor.start()
         yield supervisor
     finally:
         supervisor.stop()

@@ -3,8 +3,8 @@
 from typing import Any, NamedTuple
 
 import numpy as np
+import scipy  # its parts are loaded when they are first used
 from numpy.typing import NDArray
-from scipy.sparse import csr_array, csr_matrix
 
 Floats = NDArray[np.float64]
 
@@ -25,7 +25,7 @@ class LinearProgram(NamedTuple):
         What is maximised.
     """
 
-    rows: csr_array
+    rows: "scipy.sparse.csr_array"
     least: Floats
     most: Floats
     low: Floats
@@ -38,7 +38,7 @@ class LinearProgram(NamedTuple):
 
         model, solver = builder.ModelBuilderHelper(), builder.ModelSolverHelper("glop")
         fill: Any = model.fill_model_from_sparse_data  # its stub names types of arrays that NumPy does not have
-        fill(self.low, self.high, self.gain, self.least, self.most, csr_matrix(self.rows))
+        fill(self.low, self.high, self.gain, self.least, self.most, scipy.sparse.csr_matrix(self.rows))
         model.set_maximize(True)
         solver.solve(model)
         if solver.status() != builder.SolveStatus.OPTIMAL:

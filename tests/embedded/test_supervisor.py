@@ -7,6 +7,8 @@ import sys
 import threading
 from pathlib import Path
 
+import pytest
+
 from dispatch.embedded import supervisor as module
 from dispatch.embedded.processes import private_files
 from dispatch.embedded.supervisor import FIRST_PAUSE_S, LONGEST_PAUSE_S, Child, Supervisor, pause_after, supervised
@@ -87,6 +89,23 @@ def test_child_told_to_stop_ends_its_work_first():
         wait_until(lambda: heard == [("worker", "up")], "it is up")
 
     wait_until(lambda: heard[1:] == [("worker", "work ended")], "its last line is passed on")
+
+
+def test_interrupt_between_the_starts_of_two_children_leaves_none_running(monkeypatch):
+    heard, start = Heard(), threading.Thread.start
+
+    def interrupted(thread: threading.Thread) -> None:
+        if thread.name == "second":
+            wait_until(lambda: heard, "the first is up")
+            raise KeyboardInterrupt
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", interrupted)
+
+    with pytest.raises(KeyboardInterrupt), supervised([python("first", LASTING), python("second", LASTING)], heard):
+        pass
+
+    assert [thread.name for thread in threading.enumerate() if thread.name in ("first", "second")] == []
 
 
 def test_child_that_does_not_stop_in_time_is_killed():

@@ -4,8 +4,8 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
+import scipy  # its parts are loaded when they are first used
 from numpy.typing import NDArray
-from scipy.sparse import csr_array, hstack, vstack
 
 from optimizer.analysis.parity.legal_pairs import LegalPairs
 from optimizer.exact import exact_dot, exact_sum
@@ -148,14 +148,14 @@ class Equality:
 
     def _program(self, scores: IntArray, *, beyond: bool) -> LinearProgram:
         """The linear program; ``beyond`` lets it exceed the gap, as little as can be."""
-        pairs, seats = self.pairs, self.seats.astype(np.float64)
-        sums = csr_array(
+        pairs, seats, sparse = self.pairs, self.seats.astype(np.float64), scipy.sparse
+        sums = sparse.csr_array(
             np.where(np.array(self.inside).reshape(self.seats.size, pairs.size), self.figure, 0).astype(np.float64)
         )
-        fixed = csr_array((pairs.demand.size + pairs.most.size, 2))
-        mean, more = (csr_array(np.column_stack((seats, part))) for part in (np.zeros_like(seats), seats))
-        pure = vstack((pairs.needs, pairs.limits, sums, sums)).astype(np.float64)
-        rows = csr_array(hstack((pure, vstack((fixed, -mean, -more))), format="csr"))
+        fixed = sparse.csr_array((pairs.demand.size + pairs.most.size, 2))
+        mean, more = (sparse.csr_array(np.column_stack((seats, part))) for part in (np.zeros_like(seats), seats))
+        pure = sparse.vstack((pairs.needs, pairs.limits, sums, sums)).astype(np.float64)
+        rows = sparse.csr_array(sparse.hstack((pure, sparse.vstack((fixed, -mean, -more))), format="csr"))
         free, none = np.full(pairs.most.size, -np.inf), np.full(seats.size, np.inf)
         least = np.concatenate((pairs.demand, free, np.zeros_like(seats), -none))
         most = np.concatenate((pairs.demand, pairs.most, none, seats * self.gap))

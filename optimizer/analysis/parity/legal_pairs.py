@@ -5,14 +5,14 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+import scipy  # its parts are loaded when they are first used
 from numpy.typing import NDArray
-from scipy.sparse import csr_array, vstack
 
 from optimizer.pairs import IntArray
 from optimizer.problem import Problem
 from optimizer.proof.bounds import scores_of, unit_of
 
-Row = tuple[csr_array, IntArray]
+Row = tuple["scipy.sparse.csr_array", IntArray]
 """Rows over all pairs, and how much each may be."""
 
 
@@ -59,7 +59,7 @@ class LegalPairs:
         return bool((np.bincount(self.place, minlength=self.demand.size) >= self.demand).all())
 
     @cached_property
-    def needs(self) -> csr_array:
+    def needs(self) -> "scipy.sparse.csr_array":
         """The rows of demand, (n, q)."""
         return _incidence(np.ones(self.size, np.int64), self.place, self.demand.size)
 
@@ -119,19 +119,20 @@ class LegalPairs:
 
     def _binding(self, limits: Iterator[tuple[IntArray, IntArray, Any]]) -> Row:
         """Those of the rows that a plan could break."""
-        found: list[Row] = [(csr_array((0, self.size), dtype=np.int64), np.empty(0, np.int64))]
+        found: list[Row] = [(scipy.sparse.csr_array((0, self.size), dtype=np.int64), np.empty(0, np.int64))]
         for weight, key, most_of in limits:
             at = np.flatnonzero(key >= 0)
             keys, row = np.unique(key[at], return_inverse=True)
-            rows = csr_array((weight[at], (row, at)), shape=(keys.size, self.size))
+            rows = scipy.sparse.csr_array((weight[at], (row, at)), shape=(keys.size, self.size))
             found.append((rows, np.asarray(most_of(keys), np.int64)))
-        rows, most = vstack([part for part, _ in found], format="csr"), np.concatenate([part for _, part in found])
+        rows = scipy.sparse.vstack([part for part, _ in found], format="csr")
+        most = np.concatenate([part for _, part in found])
         tight = np.asarray(rows.sum(axis=1)).reshape(-1) > most
-        return csr_array(rows[tight]), most[tight]
+        return scipy.sparse.csr_array(rows[tight]), most[tight]
 
 
-def _incidence(values: IntArray, row: IntArray, height: int) -> csr_array:
-    return csr_array((values, (row, np.arange(row.size))), shape=(height, row.size))
+def _incidence(values: IntArray, row: IntArray, height: int) -> "scipy.sparse.csr_array":
+    return scipy.sparse.csr_array((values, (row, np.arange(row.size))), shape=(height, row.size))
 
 
 def _allowed(problem: Problem) -> tuple[IntArray, IntArray, IntArray]:
