@@ -13,7 +13,7 @@ from dispatch.domain.webhooks import HookType
 from dispatch.registry.tables import DeliveryRow, LeaseRow
 from tests.receiver import Receiver
 from tests.workers.office import Office
-from tests.workers.processes import cut_power, started, wait_until
+from tests.workers.processes import cut_power, started_from_nothing, wait_until
 
 RUNS, CASES_EACH, PRACTITIONERS = 8, 3, 30
 
@@ -35,7 +35,7 @@ class Host:
         environment = {**self.environment, "DISPATCH_DATA_DIR": str(self.folder / "var"), "OMP_NUM_THREADS": "1"}
         with ExitStack() as running:
             for role in ("worker", "scheduler"):
-                process = started(
+                process = started_from_nothing(
                     role, env=environment, output=self.folder / f"{role}.log", folder=self.folder, inside=self.inside
                 )
                 self.processes.append(running.enter_context(process))

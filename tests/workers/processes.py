@@ -10,15 +10,28 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from dispatch.embedded import redis
+from tests.forked import Forked
 
 WITHIN_S = 90.0
 
+Process = Forked | subprocess.Popen[bytes]
+
 
 @contextmanager
-def started(
+def started(*words: str, env: Mapping[str, str], output: Path) -> Iterator[Forked]:
+    """Run what ``python -m workers ...`` runs while the block lasts; what it leaves behind is killed."""
+    process = Forked("from workers.__main__ import app; app()", *words, env=env, output=output)
+    try:
+        yield process
+    finally:
+        cut_power(process)
+
+
+@contextmanager
+def started_from_nothing(
     *words: str, env: Mapping[str, str], output: Path, folder: Path | None = None, inside: Sequence[str] = ()
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Run ``python -m workers ...`` while the block lasts; what it leaves behind is killed.
+    """Run ``python -m workers ...`` itself while the block lasts; what it leaves behind is killed.
 
     ``folder`` is where it works; ``inside`` is a command that starts it elsewhere and becomes it.
     """
@@ -36,7 +49,7 @@ def started(
         cut_power(process)
 
 
-def cut_power(process: subprocess.Popen[bytes]) -> None:
+def cut_power(process: Process) -> None:
     """End a process and its children as a power cut would: all are stopped first, so that none can notice."""
     if process.poll() is not None:
         return  # its number may be somebody else's by now

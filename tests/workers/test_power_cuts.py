@@ -1,6 +1,5 @@
 """Workers lose power, Redis is emptied or killed: every run is finished, and once."""
 
-import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from dispatch.commands.runs.requests import request_run
 from dispatch.domain.vocabulary import JobStatus
 from dispatch.embedded import redis
 from dispatch.registry.tables import JobRow
+from tests.forked import Forked
 from tests.workers.office import Office, opened, scheduling
 from tests.workers.processes import cut_power, kill_redis, redis_again, started, wait_until
 
@@ -28,7 +28,7 @@ def busy_office(office) -> Iterator[Office]:
 
 
 @contextmanager
-def worker(office: Office, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+def worker(office: Office, folder: Path) -> Iterator[Forked]:
     with started("worker", "--queues", "runs", env=office.environment, output=folder / "worker.log") as process:
         yield process
 
