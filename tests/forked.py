@@ -18,7 +18,7 @@ FORKING = get_context("forkserver")
 FORKING.set_forkserver_preload(
     [
         "tests.forked",
-        "tests.rows",
+        "testbed.rows",
         "workers.__main__",
         "workers.jobs",
         "ortools.graph.python.min_cost_flow",
@@ -40,9 +40,8 @@ class Forked:
         surroundings = {**os.environ, **(env or {})}
         self._process = FORKING.Process(target=_become, args=(code, words, surroundings, output or writer))
         self._process.start()
-        writer.close()
-        self.lines: TextIO = os.fdopen(os.dup(reader.fileno()), encoding="utf-8")
-        reader.close()
+        with reader, writer:
+            self.lines: TextIO = os.fdopen(os.dup(reader.fileno()), encoding="utf-8")
         self.pid: int = self._process.pid or 0
 
     @property

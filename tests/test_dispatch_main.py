@@ -5,6 +5,7 @@ import pytest
 
 from optimizer import solve
 from optimizer.proof.files import save
+from tests.forked import Forked
 from tests.optimizer.builders import city
 
 # Lets in the standard library, NumPy and ours: what a machine has that only checks proofs.
@@ -59,3 +60,10 @@ def test_other_verbs_say_what_is_missing_there():
 
     assert wording.returncode == 1
     assert "only `verify` works without it" in wording.stderr
+
+
+def test_worker_has_loaded_no_statistics_and_looks_seldom_for_waste():
+    heavy = {"scipy.special", "scipy.sparse", "fastapi", "openpyxl", "docx", "matplotlib", "pandas"}
+    started = Forked(f"import gc, sys; print(gc.get_threshold()[0], {heavy} & set(sys.modules), flush=True)")
+
+    assert started.lines.read() == "10000 set()\n"

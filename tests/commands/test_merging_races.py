@@ -1,7 +1,5 @@
 """A merger raced with whatever else is done about the two, or killed midway: nothing is lost, nothing is doubled."""
 
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from threading import Barrier
@@ -33,6 +31,7 @@ from dispatch.registry.tables import (
     WishRow,
 )
 from testbed.invariants import require_sound
+from tests.forked import Forked
 from tests.rows import NOW
 
 WHY = "one person, licence renewed"
@@ -123,7 +122,7 @@ from dispatch.domain.permissions import Actor
 from dispatch.domain.vocabulary import Role
 from dispatch.registry.seal import Seal
 from dispatch.registry.transaction import make_begin, make_engine
-from tests.rows import NOW
+from testbed.rows import NOW
 
 url, centre_id, user_id, kept_id, other_id = sys.argv[1:]
 engine = make_engine(url)
@@ -140,12 +139,11 @@ merge(make_begin(engine), Seal("a secret of the tests", "aes"), actor, NOW, kept
 
 def test_merger_whose_process_is_killed_before_its_commit_never_was_and_is_done_by_another(register, two, database_url):
     before, ids = picture(register), (register.centre.id, register.clerk.user_id, two[0].id, two[1].id)
-    child = subprocess.Popen([sys.executable, "-c", KILLED, database_url, *ids], stdout=subprocess.PIPE, text=True)
+    child = Forked(KILLED, database_url, *ids)
 
-    told = child.stdout.readline()
+    told = child.lines.readline()
     child.kill()
     child.wait()
-    child.stdout.close()
 
     assert told == "about to commit\n"
     assert picture(register) == before

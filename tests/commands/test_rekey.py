@@ -1,10 +1,5 @@
 """The register is sealed anew with another secret or cipher, killed on the way or not; nothing readable is lost."""
 
-import os
-import signal
-import subprocess
-import sys
-
 import pytest
 from sqlalchemy import LargeBinary
 from sqlmodel import SQLModel
@@ -27,6 +22,7 @@ from dispatch.registry.tables import (
     RosterChangeRow,
     SealRow,
 )
+from tests.forked import Forked
 from tests.rows import NOW
 
 NUMBER = "110105199003074258"
@@ -198,21 +194,21 @@ def test_command_is_killed_while_it_works_and_run_again(register, tmp_path):
     new_secret = tmp_path / "next"
     new_secret.write_text(NEXT)
     url = register.engine.url.render_as_string(hide_password=False)
-    environment = os.environ | {"DATABASE_URL": url, "DISPATCH_SECRET": SECRET, "PYTHONUNBUFFERED": "1"}
+    environment = {"DATABASE_URL": url, "DISPATCH_SECRET": SECRET}
     asked = (
         "from datetime import timedelta; from pathlib import Path; import dispatch.cli.sealing as sealing; "
         "sealing.SEEN_WITHIN, sealing.STRAGGLERS_S = timedelta(), 0; "
         f"sealing.seal_anew(Path({str(new_secret)!r}), 'sm')"
     )
 
-    first = subprocess.Popen([sys.executable, "-c", asked], env=environment, stdout=subprocess.PIPE, text=True)
-    next(line for line in first.stdout if line.startswith("party"))
-    first.send_signal(signal.SIGKILL)
+    first = Forked(asked, env=environment)
+    next(line for line in first.lines if line.startswith("party"))
+    first.kill()
     first.wait()
-    again = subprocess.run([sys.executable, "-c", asked], env=environment, capture_output=True, text=True, check=False)
+    again = Forked(asked, env=environment)
+    said = " ".join(again.lines.read().split())
 
-    assert again.returncode == 0, again.stderr
-    said = " ".join(again.stdout.split())
+    assert again.wait() == 0, said
     assert "back up first" in said or "请先备份" in said
     assert [row.next_mark for row in register.all(SealRow)] == [None]
     is_whole(register, Seal(NEXT, "sm"))

@@ -1,9 +1,6 @@
 """What a file comes to is worked out before anything is locked, and written whole or not at all."""
 
-import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 
@@ -15,6 +12,7 @@ from dispatch.domain.vocabulary import Role, Status
 from dispatch.exchange.columns import Kind
 from dispatch.registry.tables import AuditRow, CaseRow, InstitutionRow, RelationRow, UserRow
 from tests.exchange.files import a_csv, good
+from tests.forked import Forked
 from tests.rows import NOW
 
 sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -174,6 +172,7 @@ def test_large_file_with_a_fault_is_judged_whole_before_any_of_it_is_kept(regist
 
 KILLED = """
 import os, signal, sys
+from pathlib import Path
 from dispatch.commands.imports.files import Order, carry_out
 from dispatch.domain.permissions import Actor
 from dispatch.domain.vocabulary import Role
@@ -181,9 +180,9 @@ from dispatch.exchange.columns import Kind
 from dispatch.registry.seal import Seal
 from dispatch.registry.transaction import make_begin, make_engine, make_read
 from sqlalchemy import event
-from tests.rows import NOW
+from testbed.rows import NOW
 
-url, user, centre, kind, turn = sys.argv[1:]
+url, user, centre, kind, turn, file = sys.argv[1:]
 engine, turns, written = make_engine(url), [], []
 
 @event.listens_for(engine, "before_cursor_execute")
@@ -194,41 +193,41 @@ def cut_power(connection, cursor, statement, *rest):
         os.kill(os.getpid(), signal.SIGKILL)
 
 who = make_begin(engine), Seal("a secret of the tests", "aes"), Actor(user, Role.CLERK, centre), NOW
-carry_out(*who, Order(Kind(kind), sys.stdin.buffer.read()), read=make_read(engine))
+carry_out(*who, Order(Kind(kind), Path(file).read_bytes()), read=make_read(engine))
 """
 
 
-def test_large_import_that_is_killed_midway_has_kept_whole_portions_and_goes_on_later(register, database_url):
-    content = cases(150)
-    words = (database_url, register.clerk.user_id, register.centre.id, "cases", "2")
+@pytest.fixture
+def killed(register, database_url, tmp_path):
+    """Bring a file in by a process that ends in the transaction of that number; return how it ended."""
 
-    ended = subprocess.run(
-        [sys.executable, "-c", KILLED, *words],
-        input=content,
-        env={**os.environ, "PYTHONPATH": os.getcwd()},
-        check=False,
-    )
+    def bring_in_and_die(kind, content, turn):
+        (file := tmp_path / "file").write_bytes(content)
+        who = (database_url, register.clerk.user_id, register.centre.id)
+        return Forked(KILLED, *who, kind, str(turn), str(file)).wait()
+
+    return bring_in_and_die
+
+
+def test_large_import_that_is_killed_midway_has_kept_whole_portions_and_goes_on_later(register, killed):
+    content = cases(150)
+
+    ended = killed("cases", content, 2)
     kept = len(register.all(CaseRow))
     report = bring_in(register, Kind.CASES, content)
 
-    assert (ended.returncode, kept) == (-signal.SIGKILL, 100)
+    assert (ended, kept) == (-signal.SIGKILL, 100)
     assert (report.created, report.unchanged, len(register.all(CaseRow))) == (50, 100, 150)
 
 
 @pytest.mark.parametrize(("kind", "table"), [("institutions", InstitutionRow), ("cases", CaseRow)])
-def test_import_that_is_killed_midway_has_kept_nothing_and_comes_in_whole_later(register, database_url, kind, table):
+def test_import_that_is_killed_midway_has_kept_nothing_and_comes_in_whole_later(register, killed, kind, table):
     content = firms(5_000) if kind == "institutions" else a_csv(*(good("cases", 案件编号=f"C{n}") for n in range(50)))
-    words = (database_url, register.clerk.user_id, register.centre.id, kind, "1")
 
-    ended = subprocess.run(
-        [sys.executable, "-c", KILLED, *words],
-        input=content,
-        env={**os.environ, "PYTHONPATH": os.getcwd()},
-        check=False,
-    )
+    ended = killed(kind, content, 1)
     kept = len(register.all(table)), len(register.all(AuditRow))
     report = bring_in(register, Kind(kind), content)
 
-    assert ended.returncode == -signal.SIGKILL
+    assert ended == -signal.SIGKILL
     assert kept == (0, 0)
     assert report.created == len(register.all(table)) == (5_000 if kind == "institutions" else 50)
