@@ -132,6 +132,9 @@ def test_tie_between_cases_known_late_is_recorded_once_and_reports_who_has_eithe
         first.id: ["no_co_defence"], second.id: ["no_co_defence"],
     }  # fmt: skip
     assert office.post(f"/v1/cases/{second.id}/relations", tie | {"other_id": second.id}).status_code == 422
+    [related] = office.get(f"/v1/cases/{second.id}/relations").json()
+    assert related["other_id"] == tie["other_id"]
+    assert (related["kind"], related["later"]) == (tie["kind"], False)
 
 
 def test_move_to_the_firm_of_the_other_side_is_reported_at_once_and_once(office):

@@ -61,6 +61,15 @@ class WaitingPerson(NamedTuple):
     shared: SharedPerson
 
 
+class RelatedCase(NamedTuple):
+    """A case tied to another, as seen from that one."""
+
+    kind: RelationKind
+    case: CaseRow
+    later: bool
+    """Whether it is the later of two stages."""
+
+
 class WaitingFilter(NamedTuple):
     """Which of those who wait are asked for; nothing is all."""
 
@@ -79,6 +88,18 @@ def list_shared(read: Read, seal: Seal, actor: Actor, case_id: str) -> list[Shar
         case = get(session, CaseRow, actor.centre_id, case_id)
         found = [shared for _, shared in _shared_by(session, seal, case, _matches(session, case))]
         return sorted(found, key=lambda each: (each.other_number, each.ground, each.id))
+
+
+def list_relations(read: Read, actor: Actor, case_id: str) -> list[RelatedCase]:
+    """Return the cases that are tied to a case, by their numbers."""
+    require(actor, Verb.READ_CASE)
+    with read() as session:
+        case = get(session, CaseRow, actor.centre_id, case_id)
+        found = [
+            RelatedCase(kind, session.get_one(CaseRow, other if own == case.id else own), _later(kind, other, case))
+            for kind, own, other in known_ties(session, [case])
+        ]
+    return sorted(found, key=lambda each: (each.case.number_order, each.kind))
 
 
 def review_shared(
@@ -220,6 +241,10 @@ def _judged_again(host: RegisterHost, case_ids: tuple[str, ...], write: Callable
 
 def _matches(session: Session, case: CaseRow) -> frozenset[PartyMatch]:
     return find_matches(session, case.centre_id, load_parties(session, case.centre_id, [case.id]))
+
+
+def _later(kind: RelationKind, earlier_id: str, case: CaseRow) -> bool:
+    return kind is RelationKind.EARLIER_STAGE and earlier_id == case.id
 
 
 def _match(session: Session, case: CaseRow, shared_id: str) -> PartyMatch:

@@ -26,6 +26,7 @@ from dispatch.console.pages import (
     work,
 )
 from dispatch.console.pages.funds import subsidy
+from dispatch.console.pages.matter import people, stages
 from dispatch.console.pages.roster import conflicts, entries, leaves, ties
 
 PAGES: tuple[ConsolePage, ...] = (
@@ -35,6 +36,8 @@ PAGES: tuple[ConsolePage, ...] = (
     *imports.PAGES,
     *case.PAGES,
     *change.PAGES,
+    *people.PAGES,
+    *stages.PAGES,
     *candidates.PAGES,
     *papers.PAGES,
     *quality.PAGES,

@@ -36,6 +36,15 @@ class RelationIn(In):
     other_id: Annotated[Id, Field(description="Between stages, the earlier one. 前一阶段案件。")]
 
 
+class RelationOut(Out):
+    """A tie to another case of the centre."""
+
+    kind: RelationKind
+    other_id: Id
+    other_number: str
+    later: Annotated[bool, Field(description="The other is the later of two stages. 该案为后一阶段。")]
+
+
 class ReviewPartyIn(In):
     """What was found of a person with a part in two cases, and on what it rests."""
 
@@ -108,6 +117,18 @@ def add_relation(case_id: str, given: RelationIn, actor: MayEdit, begin: BeginDe
     Whoever has one of them and may not act in it by this is reported to the manager. 补充登记关联案件。
     """
     parties.add_relation(begin, actor, now, case_id, given.kind, given.other_id)
+
+
+@router.get("/cases/{case_id}/relations", responses=responses(NotFoundError))
+def list_relations(
+    case_id: str, actor: Annotated[Actor, Depends(Permit(Verb.READ_CASE))], read: ReadDep
+) -> list[RelationOut]:
+    """List the cases that are tied to this one. 关联案件。"""
+    found = parties.list_relations(read, actor, case_id)
+    return [
+        RelationOut(kind=each.kind, other_id=each.case.id, other_number=each.case.number, later=each.later)
+        for each in found
+    ]
 
 
 @router.get("/cases/{case_id}/shared-parties", responses=responses(NotFoundError))

@@ -158,6 +158,7 @@ def _entry(book: RosterBook) -> Show:
         house = stated.get(BY_ID)
         houses = houses_named(visit.read, visit.actor, {id for id in {*ids, house} if id})
         return {
+            "done": SAVED if visit.asked("done") in ("register", "save") else None,
             "book": book, "row": row, "facts": facts, "past": past.items, "next": past.next, "words": words,
             "houses": houses, "house": house, "by_id": BY_ID, "ties": RosterAct.TIES,
             "labels": {name: _label(column) for name, column in words.columns.items()} | {BY_ID: OF_HOUSE},

@@ -1,0 +1,154 @@
+"""People of a case after it is filed: parties and related cases added, what is known of them put right."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from starlette.responses import Response
+
+from dispatch.api.paging import Paging
+from dispatch.api.routes.amendments import CaseChange
+from dispatch.api.routes.life.parties import PartyIn, RelationIn, list_relations
+from dispatch.commands.cases import changes, parties
+from dispatch.commands.cases.drafts import PARTIES
+from dispatch.commands.lists.case_view import view_case
+from dispatch.commands.lists.cases import list_cases
+from dispatch.commands.lists.searches import OrderedCaseSearch
+from dispatch.console.frame.page import ConsolePage, Context, PageAct
+from dispatch.console.frame.visit import FilledForm, Visit, validated
+from dispatch.console.pages.case import WORDS
+from dispatch.console.pages.change import LABELS
+from dispatch.domain.errors import InvalidFieldError, stated
+from dispatch.domain.law.deadlines import DEADLINES
+from dispatch.domain.lifecycle import OPEN
+from dispatch.domain.permissions import Verb
+from dispatch.domain.vocabulary import IdentityKind, PartyRole, RelationKind
+
+RECIPIENT, STORY, REMOVED = "recipient", "story", "removed"
+ASKED = ("name", "identity_kind", "identity_number", "contact")
+"""What is asked of a person; the recipient's sex and whether they are a minor stand among the facts of the case."""
+
+KEPT = ("sex", "minor")
+"""What the form only carries of everybody else."""
+
+MAX_PEOPLE = 20
+
+A_CASE = stated("本中心已登记案件的编号", "the number of a case of the centre")
+
+FACT_LABELS = LABELS | {
+    STORY: ("案情", "Story"),
+    **{f"recipient_{name}": label for name, label in (
+        ("name", ("受援人姓名", "The recipient’s name")), ("contact", ("联系方式", "Contact")),
+        ("identity_number", ("证件号码", "Document number")), ("identity_kind", ("证件类型", "Kind of document")),
+    )},
+    **{field: (role.zh, role.en) for field, role in PARTIES.items()},
+}  # fmt: skip
+
+
+class KnownPerson(NamedTuple):
+    """Somebody in the case: where their fields stand in the form, and what is known of them."""
+
+    at: str
+    role: PartyRole
+    known: Mapping[str, Any]
+
+
+def parties_page(visit: Visit) -> Context:
+    """Return the cases this one is related to; whom it is about is not opened for that."""
+    case_id = visit.part("case_id")
+    return {
+        "case": view_case(visit.read, visit.actor, case_id).case,
+        "related": list_relations(case_id, visit.actor, visit.read),
+        "roles": [role for role in PartyRole if role is not PartyRole.RECIPIENT],
+        "kinds": list(RelationKind),
+        "documents": list(IdentityKind),
+    }
+
+
+def add_party(visit: Visit, form: FilledForm) -> None:
+    """Add somebody who turns out to have a part in the case."""
+    # Without a name there is no person in the form; it is the name that is asked for then.
+    given = validated(PartyIn, {"person": {}} | form.nested("party", model=PartyIn), "party")
+    parties.add_party(*visit.sealed, visit.part("case_id"), given.role, given.person)
+
+
+def add_relation(visit: Visit, form: FilledForm) -> None:
+    """Tie the case to another one, by its number."""
+    number = form.text("relation.number")
+    wanted = OrderedCaseSearch(number=number) if number else None
+    found = list_cases(visit.read, visit.actor, wanted, Paging(limit=1).part).rows if wanted else []
+    if not found:
+        raise InvalidFieldError(field="number", value=None, expected=A_CASE)
+    given = validated(RelationIn, {"kind": form.text("relation.kind"), "other_id": found[0].id}, "relation")
+    parties.add_relation(visit.begin, visit.actor, visit.now, visit.part("case_id"), given.kind, given.other_id)
+
+
+def details_page(visit: Visit) -> Context:
+    """Return what is known of everybody in the case, to be put right; the look is written into the log before."""
+    facts = changes.facts_with_history(*visit.sealed, visit.part("case_id"))
+    known = {fact.field: fact.value for fact in facts}
+    recipient = KnownPerson(RECIPIENT, PartyRole.RECIPIENT, {name: known[f"recipient_{name}"] for name in ASKED})
+    people = [
+        KnownPerson(f"{field}.{k}", role, person)
+        for field, role in PARTIES.items() for k, person in enumerate(known[field] or ())
+    ]  # fmt: skip
+    return {**_shown(visit), "recipient": recipient, "people": people, "story": known[STORY], "kept": KEPT}
+
+
+def put_right(visit: Visit, form: FilledForm) -> Response:
+    """Change what is known of the people, and show what that has set off; nobody is opened for it again."""
+    sent = validated(CaseChange, _typed(form)).sent()
+    outcome = changes.change_case(*visit.sealed, visit.part("case_id"), sent, form.revision)
+    return visit.show({**_shown(visit), "outcome": outcome})
+
+
+def _shown(visit: Visit) -> dict[str, Any]:
+    case = view_case(visit.read, visit.actor, visit.part("case_id")).case
+    return {
+        "case": case,
+        "open": case.status in OPEN,
+        "documents": list(IdentityKind),
+        "labels": FACT_LABELS,
+        "limits": DEADLINES,
+        "words": WORDS,
+        "outcome": None,
+    }
+
+
+def _typed(form: FilledForm) -> dict[str, Any]:
+    """Return everybody as they were filled in: lists whole, without who is removed; what is empty is unknown."""
+    gone = form.texts(REMOVED)
+    given: dict[str, Any] = {RECIPIENT: _person(form, RECIPIENT, ASKED), STORY: form.text(STORY) or None}
+    for field in PARTIES:
+        rows = [f"{field}.{k}" for k in range(MAX_PEOPLE) if f"{field}.{k}.name" in form.given]
+        if rows:
+            given[field] = [_person(form, at, (*ASKED, *KEPT)) for at in rows if at not in gone]
+    return given
+
+
+def _person(form: FilledForm, at: str, names: Sequence[str]) -> dict[str, Any]:
+    return {name: form.text(f"{at}.{name}") or None for name in names}
+
+
+# fmt: off
+PAGES = (
+    ConsolePage(
+        "/cases/{case_id}/parties", "parties_page", (Verb.EDIT_CASE,),
+        ("当事人和关联案件", "Parties and related cases"),
+        ("登记以后才知道的当事人和关联案件，随时补充；登记后与全部案件比对，承办人员因此不能承办的，报负责人。",
+         "Parties and related cases that become known later; whoever may not act by them is told to the manager."),
+        parties_page, "case/parties.html",
+        acts={
+            "add-party": PageAct(add_party, ("当事人已登记，并已与全部案件比对。", "Recorded and compared.")),
+            "add-relation": PageAct(add_relation, ("关联案件已登记。", "The tie is recorded.")),
+        },
+    ),
+    ConsolePage(
+        "/cases/{case_id}/people/change", "people_change_page", (Verb.EDIT_CASE,),
+        ("更正当事人信息", "Put people’s details right"),
+        ("更正受援人和其他当事人的姓名、证件和联系方式，以及案情；原内容保留。本次查阅已记入审计日志。",
+         "Names, documents, contacts and the story; what was before is kept. This look is in the audit log."),
+        details_page, "case/people_change.html", confirmed=True,
+        acts={"put-right": PageAct(put_right, ("", ""), once=False)},
+    ),
+)
+# fmt: on
