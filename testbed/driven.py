@@ -67,9 +67,9 @@ def watch(begin: Begin, read: Read, now: datetime) -> None:
 
 def keep_night(begin: Begin, read: Read, now: datetime) -> None:
     """Do the night's work as the workers do it, once its time has come."""
-    with read() as session:
-        centres = [centre.id for centre in list_centres(session)]
     if request_checks(begin, read, now):
+        with read() as session:
+            centres = [centre.id for centre in list_centres(session)]
         for centre_id in centres:
             check_register(begin, read, now, centre_id)
 

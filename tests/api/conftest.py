@@ -46,20 +46,47 @@ class Office:
         return self.ask("POST", path, json=json, **more)
 
 
-@pytest.fixture
-def app(database_url, redis_url, register, tmp_path):
+def app_on(database_url, redis_url, folder):
+    """An app on a database, at the moment of the tests."""
     settings = Settings(
         database_url=database_url,
         redis_url=redis_url,
         secret="a secret of the tests",
-        data_dir=tmp_path,
+        data_dir=folder,
         requests_per_token=0,
         refusals_per_minute=0,
     )
-    return create_app(settings, clock=lambda: NOW)
+    app = create_app(settings, clock=lambda: NOW)
+    describe_once(app)
+    return app
+
+
+_described = []
+
+
+def describe_once(app):
+    """All apps share their routes: one description is that of each, and to write it takes longer than most tests."""
+    write = app.openapi
+
+    def document():
+        if not _described:
+            _described.append(write())
+        return _described[0]
+
+    app.openapi = document
+
+
+def client_of(app):
+    """A client of the app, who is told of a fault as anybody is."""
+    return TestClient(app, raise_server_exceptions=False, client=("127.0.0.1", 50000))
+
+
+@pytest.fixture
+def app(database_url, redis_url, register, tmp_path):
+    return app_on(database_url, redis_url, tmp_path)
 
 
 @pytest.fixture
 def office(app, register):
-    with TestClient(app, raise_server_exceptions=False, client=("127.0.0.1", 50000)) as client:
+    with client_of(app) as client:
         yield Office(register, client)

@@ -1,7 +1,9 @@
 """What the documentation promises, the application does: examples fit, and no request finds a fault."""
 
+from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from contextlib import ExitStack, contextmanager
+from typing import Any, NamedTuple
 
 import pytest
 import schemathesis
@@ -13,7 +15,8 @@ from schemathesis.checks import CHECKS, load_all_checks, not_a_server_error
 from dispatch.domain.docket.absence import AbsenceKind
 from dispatch.domain.vocabulary import Role
 from dispatch.registry.tables import AbsenceRow, UserRow
-from tests.rows import NOW
+from tests.api.conftest import Office, app_on, client_of
+from tests.rows import NOW, open_register
 
 load_all_checks()
 
@@ -40,15 +43,39 @@ on_one_database = pytest.mark.parametrize("database_url", ["sqlite"], indirect=T
 Found = Iterator[tuple[str, dict[str, Any], Any]]
 
 
-def test_no_request_finds_a_fault_or_an_undocumented_answer(office):
-    known = ids_in(office)
-    office.end_streams()
-    schema = schemathesis.openapi.from_asgi("/openapi.json", office.client.app)
-    operations = [found.ok() for found in schema.get_all_operations()]
+@pytest.fixture
+def offices(clean_sqlite_url, clean_postgres_url, redis_url, tmp_path):
+    """An office on each database."""
+    with ExitStack() as opened:
+        yield {name: opened.enter_context(office_on(url, redis_url, tmp_path))
+               for name, url in (("sqlite", clean_sqlite_url), ("postgres", clean_postgres_url))}  # fmt: skip
 
-    faults = [fault for operation in operations for fault in faults_of(office, operation, known)]
+
+@contextmanager
+def office_on(url, redis_url, folder):
+    register = open_register(url)
+    with client_of(app_on(url, redis_url, folder)) as client:
+        office = Office(register, client)
+        office.end_streams()
+        yield office
+    register.engine.dispose()
+
+
+def test_no_request_finds_a_fault_or_an_undocumented_answer(offices):
+    known = {name: ids_in(office) for name, office in offices.items()}
+    schema = schemathesis.openapi.from_asgi("/openapi.json", offices["sqlite"].client.app)
+    operations = [found.ok() for found in schema.get_all_operations()]
+    faults, met = [], Counter()
+
+    # To draw a request takes longer than to answer it: the same ones are sent to both.
+    for operation in operations:
+        for request in requests_of(operation):
+            for name, office in offices.items():
+                met[name, operation.label] += 1
+                faults += faults_of(office, request, known[name])
 
     assert len(operations) > 30
+    assert set(met) == {(name, operation.label) for name in offices for operation in operations}
     assert faults == []
 
 
@@ -164,10 +191,16 @@ def a_suspension(practitioner):
     )
 
 
-def faults_of(office, operation, known) -> list[str]:
-    faults = []
-    role = Role.ADMIN if "/users" in operation.path else Role.MANAGER
-    headers = {"Authorization": f"Bearer {office.tokens[role]}"}
+class Request(NamedTuple):
+    """What is drawn: a request, the ids in its address, and whether they give way to ids that lead somewhere."""
+
+    case: schemathesis.Case
+    places: dict[str, Any]
+    leads: bool
+
+
+def requests_of(operation) -> list[Request]:
+    drawn = []
 
     @settings(
         max_examples=EXAMPLES_EACH,
@@ -178,16 +211,24 @@ def faults_of(office, operation, known) -> list[str]:
         suppress_health_check=list(HealthCheck),
     )
     @given(case=operation.as_strategy(), leads=st.booleans())
-    def send(case, leads):
-        if leads:
-            case.path_parameters = {name: known.get(name, id) for name, id in (case.path_parameters or {}).items()}
-        answer = case.call(headers=headers)
-        try:
-            case.validate_response(answer, checks=CHECKED)
-        except* AssertionError as found:
-            faults.append(f"{operation.label} {case.path_parameters} {answer.status_code}: {found.exceptions!r}"[:900])
+    def draw(case, leads):
+        drawn.append(Request(case, dict(case.path_parameters or {}), leads))
 
-    send()
+    draw()
+    return drawn
+
+
+def faults_of(office, request, known) -> list[str]:
+    case, faults = request.case, []
+    if request.leads:
+        case.path_parameters = {name: known.get(name, id) for name, id in request.places.items()}
+    role = Role.ADMIN if "/users" in case.operation.path else Role.MANAGER
+    answer = case.call(headers={"Authorization": f"Bearer {office.tokens[role]}"}, app=office.client.app)
+    try:
+        case.validate_response(answer, checks=CHECKED)
+    except* AssertionError as found:
+        told = f"{case.operation.label} {case.path_parameters} {answer.status_code}: {found.exceptions!r}"
+        faults.append(told[:900])
     return faults
 
 
