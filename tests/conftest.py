@@ -17,7 +17,7 @@ from dispatch.registry.transaction import make_engine
 from testbed import postgres
 
 # HYPOTHESIS_PROFILE chooses how many examples a law gets; a shared machine gets the same ones each time.
-settings.register_profile("default", max_examples=200, deadline=None)
+settings.register_profile("default", max_examples=100, deadline=None)
 settings.register_profile("shared", settings.get_profile("default"), derandomize=True)
 settings.register_profile("thorough", max_examples=2000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "shared" if "CI" in os.environ else "default"))
