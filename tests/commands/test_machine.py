@@ -1,5 +1,6 @@
 """Cases driven through random commands on both databases: no illegal state, no lost case, no double assignment."""
 
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 from itertools import count
@@ -90,6 +91,15 @@ class Day(RuleBasedStateMachine):
     def __init__(self):
         super().__init__()
         self.register = open_register(self.url, f"centre-{next(NUMBERS)}")
+        self.read_before, begin = {}, self.register.begin
+
+        @contextmanager
+        def begin_and_forget():
+            with begin() as tx:
+                yield tx
+            self.read_before.clear()
+
+        self.register.begin = begin_and_forget
         self.register.a_policy(CHAIN, grab={"window_minutes": 10, "epsilon": 50_000, "cool_down_hours": 24})
         self.register.an_institution(f"firm-{next(NUMBERS)}")
         self.now, self.cases, self.people = NOW, [], []
@@ -109,9 +119,13 @@ class Day(RuleBasedStateMachine):
         except DispatchError:
             return None
 
-    def of(self, table, *conditions):
-        found = self.register.all(table, table.centre_id == self.register.centre.id, *conditions)
-        return sorted(found, key=lambda row: row.id)
+    def of(self, table, **values):
+        """Rows of the centre with these values, read anew only once something has been written."""
+        if table not in self.read_before:
+            found = self.register.all(table, table.centre_id == self.register.centre.id)
+            self.read_before[table] = sorted(found, key=lambda row: row.id)
+        return [row for row in self.read_before[table]
+                if all(getattr(row, name) == value for name, value in values.items())]  # fmt: skip
 
     @rule(days=st.integers(1, 8), secret=st.booleans(), demand=st.integers(1, 2))
     def case_comes(self, days, secret, demand):
@@ -180,10 +194,10 @@ class Day(RuleBasedStateMachine):
         for person in range(len(self.people)):
             self.someone_claims(case, person)
 
-    @precondition(lambda self: self.of(ClaimRow, ClaimRow.state == ClaimState.OPEN))
+    @precondition(lambda self: self.of(ClaimRow, state=ClaimState.OPEN))
     @rule(pick=SMALL)
     def someone_unclaims(self, pick):
-        claims = self.of(ClaimRow, ClaimRow.state == ClaimState.OPEN)
+        claims = self.of(ClaimRow, state=ClaimState.OPEN)
         row = claims[pick % len(claims)]
         [actor] = [each for each in self.people if each.practitioner_id == row.practitioner_id]
         self.do(unclaim, actor, row.case_id)
@@ -330,10 +344,10 @@ class Day(RuleBasedStateMachine):
         who, chosen = self.person(person).practitioner_id, self.case(case, *UNDECIDED)
         self.do(partial(designate, ask=ask), self.register.clerk, chosen, who, "reason")
 
-    @precondition(lambda self: self.of(DesignationRow, DesignationRow.state == Review.WAITING))
+    @precondition(lambda self: self.of(DesignationRow, state=Review.WAITING))
     @rule(case=SMALL, approve=st.booleans())
     def manager_reviews(self, case, approve):
-        waiting = self.of(DesignationRow, DesignationRow.state == Review.WAITING)
+        waiting = self.of(DesignationRow, state=Review.WAITING)
         self.do(review_designation, self.register.manager, waiting[case % len(waiting)].case_id, approve)
 
     @rule(case=SMALL, people=st.lists(SMALL, min_size=1, max_size=3, unique=True))
@@ -347,12 +361,12 @@ class Day(RuleBasedStateMachine):
         tasks = (resolve_windows, expire_due, arrangements.expire_arrangements, expire_assignments, advance_plans)
         for task in (*tasks, watch_deadlines):
             task(self.register.begin, self.register.read, self.now)
-        for plan in self.of(PlanRow, PlanRow.state == PlanState.OPEN):
+        for plan in self.of(PlanRow, state=PlanState.OPEN):
             # A last step that begins with no time left ends at this very moment, and at the next look.
             assert plan.ends_at is None or plan.ends_at >= self.now, "a step that is over has been left"
         for case in self.of(CaseRow):
             if case.status in UNDECIDED and case.due_at <= self.now:
-                called = self.of(CaseEventRow, CaseEventRow.case_id == case.id, CaseEventRow.event == "escalate")
+                called = self.of(CaseEventRow, case_id=case.id, event="escalate")
                 assert called, "no case is lost: the manager was called"
 
     def case(self, pick, *statuses):
@@ -361,7 +375,7 @@ class Day(RuleBasedStateMachine):
         return choice[pick % len(choice)]
 
     def asked(self):
-        return self.of(OfferRow, OfferRow.state == OfferState.PENDING)
+        return self.of(OfferRow, state=OfferState.PENDING)
 
     def refusers(self):
         """Who said no, said nothing or gave the case back, as case and practitioner."""
@@ -371,7 +385,7 @@ class Day(RuleBasedStateMachine):
         return [(row.case_id, row.practitioner_id) for row in [*refused, *gone]]
 
     def posted(self):
-        return self.of(PostingRow, PostingRow.state == PostingState.OPEN)
+        return self.of(PostingRow, state=PostingState.OPEN)
 
     def person(self, pick):
         return self.people[pick % len(self.people)]
@@ -391,20 +405,20 @@ class Day(RuleBasedStateMachine):
         assert not closed & {row.case_id for row in self.of(PostingRow)}
 
     def noticed(self):
-        return [row.id for row in self.of(CaseRow, CaseRow.source == CaseSource.NOTICE_MAY)]
+        return [row.id for row in self.of(CaseRow, source=CaseSource.NOTICE_MAY)]
 
     def carried(self):
-        return self.of(AssignmentRow, AssignmentRow.end_reason == EndReason.CLOSED)
+        return self.of(AssignmentRow, end_reason=EndReason.CLOSED)
 
     def contested(self):
-        running = self.of(ClockRow, ClockRow.code == DECIDE_OBJECTION_BY, ClockRow.stopped_at.is_(None))
+        running = self.of(ClockRow, code=DECIDE_OBJECTION_BY, stopped_at=None)
         return [row.case_id for row in running]
 
     def requests(self):
-        return self.of(ReplacementRow, ReplacementRow.state == Review.WAITING)
+        return self.of(ReplacementRow, state=Review.WAITING)
 
     def entrusted(self):
-        return self.of(ArrangementRow, ArrangementRow.state == ArrangementState.OPEN)
+        return self.of(ArrangementRow, state=ArrangementState.OPEN)
 
     def live(self):
         return [row for row in self.of(AssignmentRow) if row.ended_at is None]
@@ -466,7 +480,7 @@ def test_rules_of_the_day_perform_every_event_of_the_table(database_url):
         getattr(day, rule_name)(**drawn)
         day.register_is_sound()
         if event:
-            assert day.of(CaseEventRow, CaseEventRow.event == event.value), rule_name
+            assert day.of(CaseEventRow, event=event.value), rule_name
 
     assert {event for _, _, event in EVENTFUL if event} == set(Event)
     day.teardown()
