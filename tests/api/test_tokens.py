@@ -11,13 +11,13 @@ from dispatch.commands.access.users import UserFilter, give_token, list_users
 from dispatch.commands.jobs import JobContext
 from dispatch.commands.runs.requests import request_run
 from dispatch.commands.runs.solving import solve_run
-from dispatch.domain.access.lives import TokenLife
+from dispatch.domain.access.lives import PassKind, TokenLife
 from dispatch.domain.errors import InvalidFieldError, UnauthenticatedError
 from dispatch.domain.log.words import ActOutcome
 from dispatch.domain.permissions import Actor
 from dispatch.domain.vocabulary import JobStatus, Role
 from dispatch.registry.reads import Slice
-from dispatch.registry.tables import AuditRow, JobRow, TokenRow
+from dispatch.registry.tables import AuditRow, JobRow, TokenRow, UserRow
 from tests.rows import NOW
 
 DAY = timedelta(days=1)
@@ -161,6 +161,40 @@ def test_users_are_listed_by_login_and_narrowed_and_never_recipients(office):
     assert (logins(practitioner_id=person.id), logins(active=False), logins(login="zz")) == (["p1"], ["zz"], ["zz"])
     assert logins(role="auditor") == ["token-auditor", "zz"]
     assert office.get("/v1/users", role=Role.CLERK).status_code == 403
+
+
+@SQLITE
+def test_user_is_read_with_the_codes_of_whom_they_act_for_and_whether_a_manager_has_to_confirm(office):
+    register, admin = office.register, {"role": Role.ADMIN}
+    register.a_practitioner("p1")
+    house = register.the_institution()
+    for login, role, field, code in (("p1", "practitioner", "practitioner_code", "p1"),
+                                     ("firm", "institution", "institution_code", house.code),
+                                     ("boss", "manager", "organ", None)):  # fmt: skip
+        office.post("/v1/users", {"login": login, "role": role, field: code}, **admin)
+    office.post(f"/v1/cases/{register.a_case().id}/links", {})
+    [recipient] = register.all(UserRow, UserRow.login.startswith("link-"))
+    listed = {each["login"]: each for each in office.get("/v1/users", **admin).json()["items"]}
+
+    found = office.get(f"/v1/users/{listed['firm']['id']}", **admin).json()
+
+    assert (listed["p1"]["practitioner_code"], listed["p1"]["institution_code"]) == ("p1", None)
+    assert (found["institution_code"], found["institution_name"]) == (house.code, house.name)
+    assert found == listed["firm"]
+    assert [each["login"] for each in listed.values() if each["awaits_confirmation"]] == ["boss"]
+    assert office.get(f"/v1/users/{recipient.id}", **admin).status_code == 404
+    assert office.get(f"/v1/users/{found['id']}", role=Role.CLERK).status_code == 403
+
+
+@SQLITE
+def test_new_user_is_invited_instead_of_given_a_token_where_that_is_asked(office):
+    made = office.post("/v1/users", {"login": "li", "role": "clerk", "invite": True}, role=Role.ADMIN)
+    [kept] = office.register.all(TokenRow, TokenRow.user_id == made.json()["user"]["id"])
+
+    assert made.json()["token"] is None
+    assert made.json()["invitation"].startswith("inv_")
+    assert (kept.kind, kept.expires_at) == (PassKind.INVITATION, NOW + 7 * DAY)
+    assert me(office, made.json()["invitation"]) == 401
 
 
 def test_users_are_found_by_an_index_however_many_links_were_made(register):

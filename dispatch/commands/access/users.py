@@ -51,18 +51,18 @@ def create_user(
     institution_code: str | None = None,
     lasts: timedelta | None = None,
     organ: str | None = None,
+    *,
+    invited: bool = False,
 ) -> tuple[UserRow, str]:
     """
-    Make a user and a token for them; a login that is taken is refused, and one not tied as its role needs.
+    Make a user, and a token or an invitation; a login that is taken is refused, and one not tied as its role needs.
 
-    A manager whom an administrator makes beside others waits for one of them: the token is then empty.
+    A manager whom an administrator makes beside others waits for one of them: what lets in is then empty.
     """
     login, organ = kept("login", Name, login), kept("organ", Name, organ) if organ else None
     require_tied(role, {"practitioner_code": practitioner_code, "institution_code": institution_code, "organ": organ})
     if actor:
-        require(actor, Verb.MANAGE_USERS)
-        if actor.centre_id != centre_id:
-            raise NotFoundError(what="centre", id=centre_id)
+        _require_own(actor, centre_id)
     with begin() as tx:
         _require_free(tx, centre_id, login)
         user = UserRow(
@@ -78,7 +78,14 @@ def create_user(
             note(tx, actor, Verb.MANAGE_USERS, "user", user.id, now)
             if needs_another(tx, user):
                 return _waiting(tx, actor, user, now), ""
-        return user, add_user(tx, user, now, lasts)
+        return user, add_invited(tx, user, now) if invited else add_user(tx, user, now, lasts)
+
+
+def add_invited(tx: Transaction, user: UserRow, now: datetime) -> str:
+    """Add a user and return an invitation for them."""
+    tx.add(user)
+    tx.session.flush()
+    return add_invitation(tx, user, now).token
 
 
 def add_user(tx: Transaction, user: UserRow, now: datetime, lasts: timedelta | None = None) -> str:
@@ -157,6 +164,12 @@ def invite(begin: Begin, actor: Actor | None, now: datetime, user_id: str) -> Is
                 return None
             note(tx, actor, Verb.MANAGE_USERS, "invitation", user.id, now)
         return add_invitation(tx, user, now)
+
+
+def _require_own(actor: Actor, centre_id: str) -> None:
+    require(actor, Verb.MANAGE_USERS)
+    if actor.centre_id != centre_id:
+        raise NotFoundError(what="centre", id=centre_id)
 
 
 def _in_use(tx: Transaction, actor: Actor | None, user_id: str) -> UserRow:

@@ -28,6 +28,7 @@ class Menu(Term):
     PEOPLE = "people", "名册",     "Roster"
     RULES  = "rules",  "指派方案", "Policies"
     WATCH  = "watch",  "监督",     "Oversight"
+    ADMINISTRATION = "administration", "系统管理", "Administration"
     SELF   = "self",   "本人",     "Yourself"
 # fmt: on
 

@@ -25,6 +25,7 @@ from dispatch.console.pages import (
     turns,
     work,
 )
+from dispatch.console.pages.administration import accounts
 from dispatch.console.pages.funds import subsidy
 from dispatch.console.pages.matter import people, stages
 from dispatch.console.pages.roster import conflicts, entries, leaves, ties
@@ -57,6 +58,7 @@ PAGES: tuple[ConsolePage, ...] = (
     *links.PAGES,
     *recipient.PAGES,
     *institution.PAGES,
+    *accounts.PAGES,
     *account.PAGES,
     *identity.PAGES,
 )

@@ -3,14 +3,14 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from dispatch.api.dependencies import BeginDep, ContextDep, Now, Permit, ReadDep
 from dispatch.api.idempotency import SECRET, IdempotentRoute
 from dispatch.api.paging import Page, PagingQuery, page_of
 from dispatch.api.problems import responses
 from dispatch.api.schemas import Id, In, Out
-from dispatch.commands.access import users
+from dispatch.commands.access import accounts, users
 from dispatch.commands.access.users import UserFilter
 from dispatch.domain.errors import DuplicateNumberError, InvalidFieldError, NotFoundError, UnknownReferenceError
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
@@ -32,6 +32,12 @@ class UserIn(In):
             examples=[None],
         ),
     ] = None
+    invite: Annotated[
+        bool,
+        Field(
+            description="True: an invitation to set a password, and no token. 为真的，发邀请（设置密码），不发令牌。"
+        ),
+    ] = False
 
 
 class UserOut(Out):
@@ -46,11 +52,29 @@ class UserOut(Out):
     active: bool
 
 
+class AccountOut(UserOut):
+    """A user, with the codes of whom they act for."""
+
+    practitioner_code: Annotated[str | None, Field(description="Of the roster entry. 执业证号（人员编号）。")]
+    institution_code: Annotated[str | None, Field(description="Of the institution. 机构编号。")]
+    institution_name: Annotated[str | None, Field(description="Of the institution. 机构名称。")]
+    awaits_confirmation: Annotated[
+        bool, Field(description="Another manager has to confirm (``/v1/confirmations``). 待另一名负责人确认。")
+    ]
+
+
 class UserMadeOut(BaseModel):
-    """A new user and the token, which is shown only once; none for a manager who waits for another to confirm."""
+    """A new user and what lets them in, shown only once; none for a manager who waits for another to confirm."""
 
     user: UserOut
-    token: Annotated[str | None, Field(description="Null: another manager has to confirm. 待另一名负责人确认的为空。")]
+    token: Annotated[
+        str | None,
+        Field(description="Null: invited, or another manager has to confirm. 发邀请的、待负责人确认的为空。"),
+    ]
+    invitation: Annotated[
+        str | None,
+        Field(description="Good once, for seven days, if asked for. 只能使用一次，七日内有效；未要求的为空。"),
+    ] = None
 
 
 class MeOut(Out):
@@ -66,6 +90,26 @@ class MeOut(Out):
 
 
 ID = r"^[0-9a-f]+$"
+
+
+class UserQuery(BaseModel):
+    """What a list of users is narrowed by."""
+
+    # The page's own parameters stand beside these.
+    model_config = ConfigDict(extra="ignore")
+
+    role: Annotated[Role | None, Field(description="Of this role. 角色。")] = None
+    active: Annotated[bool | None, Field(description="False: the retired ones. 是否在用。")] = None
+    login: Annotated[
+        str | None, Field(max_length=80, pattern=r"^[\w.@-]+$", description="With this login. 登录名。")
+    ] = None
+    practitioner_id: Annotated[
+        str | None, Field(max_length=32, pattern=ID, description="Of this roster entry. 承办人员。")
+    ] = None
+    institution_id: Annotated[
+        str | None, Field(max_length=32, pattern=ID, description="Of this institution. 承办机构。")
+    ] = None
+
 
 WHO = ("user_id", "role", "centre_id", "practitioner_id", "institution_id", "organ")
 
@@ -83,24 +127,16 @@ def get_me(actor: Annotated[Actor, Depends(Permit(*Verb))]) -> MeOut:
 
 @router.get("/users")
 def list_users(
-    actor: MayManage,
-    read: ReadDep,
-    paging: PagingQuery,
-    role: Annotated[Role | None, Query(description="Of this role. 角色。")] = None,
-    active: Annotated[bool | None, Query(description="False: the retired ones. 是否在用。")] = None,
-    login: Annotated[
-        str | None, Query(max_length=80, pattern=r"^[\w.@-]+$", description="With this login. 登录名。")
-    ] = None,
-    practitioner_id: Annotated[
-        str | None, Query(max_length=32, pattern=ID, description="Of this roster entry. 承办人员。")
-    ] = None,
-    institution_id: Annotated[
-        str | None, Query(max_length=32, pattern=ID, description="Of this institution. 承办机构。")
-    ] = None,
-) -> Page[UserOut]:
+    actor: MayManage, read: ReadDep, paging: PagingQuery, wanted: Annotated[UserQuery, Query()]
+) -> Page[AccountOut]:
     """List users by login, the retired ones too; recipients come in by links instead. 用户列表。"""
-    wanted = UserFilter(role, active, login, practitioner_id, institution_id)
-    return page_of(UserOut, users.list_users(read, actor, paging.part, wanted))
+    return page_of(AccountOut, accounts.list_accounts(read, actor, paging.part, UserFilter(**dict(wanted))))
+
+
+@router.get("/users/{user_id}", responses=responses(NotFoundError))
+def get_user(user_id: str, actor: MayManage, read: ReadDep) -> AccountOut:
+    """Return a user, and for whom they act. 查看用户。"""
+    return AccountOut.model_validate(accounts.get_account(read, actor, user_id))
 
 
 @router.post(
@@ -111,13 +147,14 @@ def list_users(
 def create_user(
     given: UserIn, actor: MayManage, begin: BeginDep, now: Now, context: ContextDep, response: Response
 ) -> UserMadeOut:
-    """Create a user. The token is shown only once; a manager waits for another. 新增用户，令牌只显示一次。"""
+    """Create a user. What lets them in is shown only once; a manager waits for another. 新增用户，令牌只显示一次。"""
     response.headers.update(SECRET)
-    user, token = users.create_user(
+    user, secret = users.create_user(
         begin, actor, now, actor.centre_id, given.login, given.role, given.practitioner_code, given.institution_code,
-        context.settings.token_life.of(None), given.organ,
+        context.settings.token_life.of(None), given.organ, invited=given.invite,
     )  # fmt: skip
-    return UserMadeOut(user=UserOut.model_validate(user), token=token or None)
+    shown = {"invitation" if given.invite else "token": secret or None}
+    return UserMadeOut(**{"user": UserOut.model_validate(user), "token": None, **shown})
 
 
 @router.post("/users/{user_id}/revoke", responses=responses(NotFoundError))
