@@ -28,7 +28,7 @@ from dispatch.console.pages import (
 from dispatch.console.pages.administration import accounts
 from dispatch.console.pages.funds import subsidy
 from dispatch.console.pages.matter import people, stages
-from dispatch.console.pages.roster import conflicts, entries, leaves, ties
+from dispatch.console.pages.roster import conflicts, entries, leaves, likenesses, reviews, ties
 
 PAGES: tuple[ConsolePage, ...] = (
     *work.PAGES,
@@ -53,6 +53,8 @@ PAGES: tuple[ConsolePage, ...] = (
     *own_cases.PAGES,
     *own_place.PAGES,
     *entries.PAGES,
+    *likenesses.PAGES,
+    *reviews.PAGES,
     *leaves.PAGES,
     *ties.PAGES,
     *links.PAGES,

@@ -12,6 +12,7 @@ from dispatch.api.routes.life.replacements import AskReplacementIn, DecideReplac
 from dispatch.api.routes.life.work import AgreementIn, ProgressIn, StartIn
 from dispatch.api.routes.offers import AnswerIn
 from dispatch.api.routes.plans import PostIn, ReviewIn
+from dispatch.api.routes.roster.merging import ReasonIn
 from dispatch.api.schemas import In, Reason
 from dispatch.commands import board, chain, designation
 from dispatch.commands.cases import changes, disclosure, intake, proposals
@@ -21,6 +22,7 @@ from dispatch.commands.life import archives, arrangements, decisions, ends, repl
 from dispatch.commands.lists.case_facts import known_facts
 from dispatch.commands.lists.case_view import view_case
 from dispatch.commands.offers import offers, undertaking
+from dispatch.commands.roster import merging
 from dispatch.console.frame.page import ConsolePage, Context, Do, PageAct
 from dispatch.console.frame.visit import FilledForm, Visit
 from dispatch.console.pages.costs import ClosingForm
@@ -144,6 +146,12 @@ def archive(visit: Visit, form: FilledForm) -> None:
     archives.archive(*visit.sealed, visit.part("case_id"), given.on)
 
 
+def clear_duplicate(visit: Visit, form: FilledForm) -> None:
+    """Write down that the case is no duplicate of the one it was taken for."""
+    given = form.read(ReasonIn, "distinct")
+    merging.clear_duplicate(visit.begin, visit.actor, visit.now, visit.part("case_id"), given.reason, form.revision)
+
+
 def withdraw_change(visit: Visit, form: FilledForm) -> None:
     """Take back a change one has proposed."""
     proposals.withdraw_change(visit.begin, visit.actor, visit.now, form.text("amendment"))
@@ -250,6 +258,7 @@ ACTS = {
     "replace": PageAct(ask_replacement, ("更换申请已登记，待负责人审批。", "The request waits for a manager."),
                        (Verb.ASK_REPLACEMENT,)),
     "decide": PageAct(decide_replacement, ("审批结果已登记。", "The decision is recorded."), (Verb.REPLACE,)),
+    "clear-duplicate": PageAct(clear_duplicate, ("已认定不是重复案件。", "It is no duplicate."), (Verb.EDIT_CASE,)),
     "withdraw-change": PageAct(withdraw_change, ("修改已撤回。", "The change is taken back."), (Verb.EDIT_CASE,)),
     "review-change": PageAct(review_change, ("复核意见已登记。", "Your review is recorded."), (Verb.REVIEW_AMENDMENT,)),
     "withdraw": PageAct(_on_paper(WithdrawIn, "withdraw", ends.withdraw, "text"),

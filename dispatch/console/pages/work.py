@@ -24,6 +24,7 @@ from dispatch.console.frame.serving import to
 from dispatch.console.frame.visit import Visit
 from dispatch.console.pages.names import area_names, case_numbers, cause_names
 from dispatch.domain.docket.absence import AbsenceState
+from dispatch.domain.findings import FindingKind
 from dispatch.domain.law.deadlines import DEADLINES
 from dispatch.domain.permissions import Verb
 from dispatch.domain.states import ArrangementState, ComplaintState, OfferState, Review
@@ -57,11 +58,22 @@ OF_A_CASE, OF_PEOPLE = ("case", "legal_case"), "practitioner"
 """What a finding is about, where its id says which."""
 
 
+WAYS: Mapping[str, str] = {
+    **dict.fromkeys((FindingKind.ORGANS_ALIKE, FindingKind.INSTITUTIONS_ALIKE, FindingKind.PRACTITIONERS_ALIKE),
+                    "/likenesses"),
+    FindingKind.TIES_WAITING: "/conflict-reviews",
+    OF_PEOPLE: "/practitioners/{id}",
+    "institution": "/institutions/{id}",
+}  # fmt: skip
+"""Where what a finding names is looked into: by its kind, or else by what it is about."""
+
+
 class Noticed(NamedTuple):
-    """A finding, with the case it is about, the people it names, and the time limit."""
+    """A finding, with the case it is about, where it is looked into, the people it names, and the time limit."""
 
     finding: FindingOut
     case_id: str | None
+    way: str
     names: list[str]
     limit: Any
 
@@ -135,7 +147,8 @@ def _noticed(visit: Visit, finding: FindingOut) -> Noticed:
     ids = facts.get("ids", [own]) if finding.kind.value.startswith(OF_PEOPLE) or finding.subject == OF_PEOPLE else []
     people = [id for id in (*ids, facts.get("practitioner_id")) if id]
     names = [*(_named(visit, id) for id in people), *filter(None, [facts.get("name")])]
-    return Noticed(finding, case_id, names, DEADLINES.get(facts.get("code", "")))
+    way = "/cases/{id}" if case_id else WAYS.get(finding.kind, WAYS.get(finding.subject, ""))
+    return Noticed(finding, case_id, way.format(id=case_id or own), names, DEADLINES.get(facts.get("code", "")))
 
 
 def _named(visit: Visit, practitioner_id: str) -> str:

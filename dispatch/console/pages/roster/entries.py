@@ -31,7 +31,13 @@ SHOWN = 60
 
 HOUSE = "institution"
 BY_ID = "institution_id"
-OF_HOUSE = ("承办机构", "Institution")
+IN_HISTORY: dict[str, Told] = {
+    BY_ID: ("承办机构", "Institution"),
+    "merged": ("并入本登记的", "Merged into this record"),
+    "merged_into": ("并入的登记", "Merged into"),
+}
+"""What stands in the history beside the fields of a file."""
+
 EFFECT = ("from_on", "reason")
 NEVER_UNKNOWN = frozenset({"listed"})
 
@@ -161,7 +167,7 @@ def _entry(book: RosterBook) -> Show:
             "done": SAVED if visit.asked("done") in ("register", "save") else None,
             "book": book, "row": row, "facts": facts, "past": past.items, "next": past.next, "words": words,
             "houses": houses, "house": house, "by_id": BY_ID, "ties": RosterAct.TIES,
-            "labels": {name: _label(column) for name, column in words.columns.items()} | {BY_ID: OF_HOUSE},
+            "labels": {name: _label(column) for name, column in words.columns.items()} | IN_HISTORY,
         }  # fmt: skip
 
     return show
