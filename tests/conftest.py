@@ -6,9 +6,11 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from hypothesis import settings
-from sqlalchemy import Connection, Engine, create_engine, make_url, text
+from psycopg import Connection
+from sqlalchemy import Engine, create_engine, make_url, text
 from sqlmodel import SQLModel
 
 from dispatch.embedded import redis
@@ -98,42 +100,61 @@ def sqlite_place(tmp_path_factory) -> Path:
 @pytest.fixture
 def clean_sqlite_url(sqlite_template, sqlite_place) -> str:
     """Put the template at one address: an engine that compiled a statement for a test knows it in the next."""
-    url = f"sqlite:///{sqlite_place}"
+    return put_template(sqlite_template, sqlite_place)
+
+
+def put_template(template: Path, place: Path) -> str:
+    """Leave nothing at the place but the template."""
+    url = f"sqlite:///{place}"
     make_engine(url).dispose()
-    for left in sqlite_place.parent.iterdir():
+    for left in place.parent.iterdir():
         left.unlink()
-    shutil.copy(sqlite_template, sqlite_place)
+    shutil.copy(template, place)
     return url
 
 
 @pytest.fixture(scope="session")
-def postgres_engine(postgres_url) -> Iterator[Engine]:
-    engine = create_engine(postgres_url)
-    yield engine
-    engine.dispose()
+def postgres_connection(postgres_url) -> Iterator[Connection]:
+    """Stay connected all the time: the server plans what is asked before every test once."""
+    with psycopg.connect(postgres_url.replace("+psycopg", "")) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="session")
+def connected_engines(postgres_url) -> Iterator[set[Engine]]:
+    """Hold what stays connected to the database from test to test; there are two where a test has known many others."""
+    engines: set[Engine] = set()
+    yield engines
+    for engine in engines:
+        engine.dispose()
 
 
 @pytest.fixture
-def clean_postgres_url(postgres_url, postgres_engine) -> str:
-    names = [table.name for table in SQLModel.metadata.sorted_tables]
-    with postgres_engine.begin() as connection:
-        empty(connection, names)
+def clean_postgres_url(postgres_url, postgres_connection, connected_engines, monkeypatch) -> str:
+    """Empty the database and stay connected: the server's processes know its tables, and the statements."""
+    empty(postgres_connection)
+    engine = make_engine(postgres_url)
+    for former in connected_engines - {engine}:
+        former.dispose()
+        connected_engines.remove(former)
+    connected_engines.add(engine)
+    monkeypatch.setattr(engine, "dispose", lambda: None)
     return postgres_url
 
 
-def empty(connection: Connection, names: list[str]) -> None:
+def empty(connection: Connection) -> None:
     """Remove all rows and count from one again; deleting a few rows is twenty times as fast as truncating all."""
-    looks = (f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for name in names)
-    filled = connection.execute(text(" UNION ALL ".join(looks))).scalars().all()
-    if connection.execute(text("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")).scalar_one():
-        # Neither foreign keys nor the triggers of append-only tables speak up in this role.
-        connection.execute(text("SET LOCAL session_replication_role = replica"))
-        for name in filled:
-            connection.execute(text(f'DELETE FROM "{name}"'))
-        counters = "SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'"
-        connection.execute(text(counters))
-    elif filled:
-        connection.execute(text(f"TRUNCATE {', '.join(names)} RESTART IDENTITY CASCADE"))
+    names = [table.name for table in SQLModel.metadata.sorted_tables]
+    looks = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for name in names)
+    with connection.transaction():
+        filled = [name for [name] in connection.execute(looks, prepare=True)]
+        if connection.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone() == (True,):
+            # Neither foreign keys nor the triggers of append-only tables speak up in this role.
+            statements = ["SET LOCAL session_replication_role = replica", *(f'DELETE FROM "{name}"' for name in filled)]
+            counted = "FROM pg_sequence WHERE pg_sequence_last_value(seqrelid) IS NOT NULL"
+            connection.execute("; ".join([*statements, f"SELECT setval(seqrelid, 1, false) {counted}"]))
+        elif filled:
+            connection.execute(f"TRUNCATE {', '.join(names)} RESTART IDENTITY CASCADE")
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

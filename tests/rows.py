@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from sqlmodel import select
 
 from dispatch.commands.cases.drafts import CaseDraft
@@ -28,6 +29,7 @@ from dispatch.exchange.columns import Kind
 from dispatch.registry.roster.entries import HOUSES
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import (
+    AreaRow,
     AssignmentRow,
     CaseEventRow,
     CentreRow,
@@ -37,10 +39,12 @@ from dispatch.registry.tables import (
     PartyRow,
     PolicyRow,
     PractitionerRow,
+    UserRow,
 )
 from dispatch.registry.tables.columns import new_id
 from dispatch.registry.transaction import Begin, Read, make_begin, make_engine, make_read
 from testbed.rows import LONG_AGO, NOW, PLAIN_FACTS, a_user, attributes_row, case_row, practitioner_row, with_means
+from tests.stored import Found, as_written, like, put_stored, read_stored
 
 
 @dataclass
@@ -65,9 +69,12 @@ class Register:
         return rows[-1]
 
     def all(self, table, *conditions):
-        """Return every row of the table that meets the conditions."""
+        """Return every row of the table that meets the conditions, as they were written."""
+        wanted = select(table).where(*conditions)
+        if self.engine.dialect.name == "postgresql":
+            wanted = wanted.order_by(text(as_written(self.engine, table)))
         with self.read() as session:
-            return session.exec(select(table).where(*conditions)).all()
+            return session.exec(wanted).all()
 
     def get(self, table, id):
         """Return the row as it is stored now."""
@@ -221,9 +228,36 @@ def a_draft(number="1", **fields):
     return CaseDraft.model_validate(with_means({"number": number, **plain, **fields}))
 
 
+class Opened(NamedTuple):
+    """What opening a register stored, once, by commands."""
+
+    statements: str
+    centre: CentreRow
+    policy: PolicyRow
+    people: tuple[str, str]
+
+
+OPENED: dict[str, Opened] = {}
+"""By the database."""
+
+
 def open_register(url, code="c"):
     """Return the register at the address, with a centre of one area under the national preset."""
     engine = make_engine(url)
+    known = OPENED.get(engine.dialect.name)
+    if known and code == known.centre.code:
+        return _opened_again(engine, known)
+    opened = _opened_by_commands(engine, code)
+    centre_id, people = opened.centre.id, (opened.clerk.user_id, opened.manager.user_id)
+    found = [Found(CentreRow, "id", [centre_id]), Found(AreaRow, "centre_id", [centre_id])]
+    found += [Found(PolicyRow, "centre_id", [centre_id]), Found(UserRow, "id", people)]
+    # A test may change the register it got.
+    kept = Opened(read_stored(engine, found), like(opened.centre, {}), like(opened.policy, {}), people)
+    OPENED.setdefault(engine.dialect.name, kept)
+    return opened
+
+
+def _opened_by_commands(engine, code):
     begin = make_begin(engine)
     areas = [Area("A", "first county", 34.41, 115.65), Area("B", "second county", 34.45, 116.13)]
     centre = create_centre(begin, NOW, code, "test centre", CentreLevel.CITY, areas)
@@ -232,10 +266,22 @@ def open_register(url, code="c"):
     with begin() as tx:
         for user in people.values():
             tx.add(user)
-    actors = {role: Actor(user_id=user.id, role=role, centre_id=centre.id) for role, user in people.items()}
+    return _register_of(engine, centre, policy, people[Role.CLERK].id, people[Role.MANAGER].id)
+
+
+def _opened_again(engine, known):
+    """Put the rows of one that commands opened, under ids of its own: nothing anywhere knows the centre yet."""
+    old = [known.centre.id, known.policy.id, *known.people, known.centre.draw_root]
+    new = {id: "".join(new_id() for _ in range(len(id) // 32)) for id in old}
+    put_stored(engine, known.statements, new)
+    return _register_of(engine, like(known.centre, new), like(known.policy, new), *map(new.__getitem__, known.people))
+
+
+def _register_of(engine, centre, policy, clerk_id, manager_id):
     return Register(
-        engine, begin, make_read(engine), Seal("a secret of the tests", "aes"), centre, policy,
-        clerk=actors[Role.CLERK], manager=actors[Role.MANAGER],
+        engine, make_begin(engine), make_read(engine), Seal("a secret of the tests", "aes"), centre, policy,
+        clerk=Actor(user_id=clerk_id, role=Role.CLERK, centre_id=centre.id),
+        manager=Actor(user_id=manager_id, role=Role.MANAGER, centre_id=centre.id),
     )  # fmt: skip
 
 

@@ -1,13 +1,20 @@
+import secrets
 from datetime import timedelta
+from typing import NamedTuple
 
 import pytest
+from sqlmodel import col
 from starlette.testclient import TestClient
 
-from dispatch.commands.access import add_user
+from dispatch.commands.access import add_user, digest_of
+from dispatch.commands.access.tokens import PREFIX, TOKEN_BYTES
 from dispatch.domain.vocabulary import Role
 from dispatch.main import create_app
+from dispatch.registry.tables import TokenRow, UserRow
+from dispatch.registry.tables.columns import new_id
 from dispatch.settings import Settings
 from tests.rows import NOW, a_user, register
+from tests.stored import Found, put_stored, read_stored
 
 __all__ = ["register"]
 
@@ -18,18 +25,50 @@ ORGAN = "某市某区人民法院"
 """Whose user the office's case organ is."""
 
 
+KEYS: dict[str, "Keys"] = {}
+"""Of each database the users and tokens that commands made for an office once."""
+
+
+class Keys(NamedTuple):
+    """A user and a token for every role, and the statements that store them."""
+
+    statements: str
+    centre_id: str
+    ids: list[str]
+    tokens: dict[Role, str]
+
+
 class Office:
     """An app on the test's register, with a token for every role."""
 
     def __init__(self, register, client):
         self.register, self.client = register, client
-        self.tokens = {role: self._token(role) for role in Role}
+        known = KEYS.get(register.engine.dialect.name)
+        self.tokens = self._put(known) if known else self._make()
+
+    def _make(self):
+        engine, centre_id = self.register.engine, self.register.centre.id
+        made = {role: self._token(role) for role in Role}
+        users = [user.id for user, _ in made.values()]
+        tokens = {role: token for role, (_, token) in made.items()}
+        rows = [row.id for row in self.register.all(TokenRow, col(TokenRow.user_id).in_(users))]
+        statements = read_stored(engine, [Found(UserRow, "id", users), Found(TokenRow, "id", rows)])
+        KEYS[engine.dialect.name] = Keys(statements, centre_id, [*users, *rows], tokens)
+        return tokens
+
+    def _put(self, known):
+        """Store what commands made once, under other ids and with other tokens."""
+        tokens = {role: PREFIX + secrets.token_urlsafe(TOKEN_BYTES) for role in Role}
+        digests = {digest_of(known.tokens[role]): digest_of(token) for role, token in tokens.items()}
+        ids = {known.centre_id: self.register.centre.id, **{id: new_id() for id in known.ids}}
+        put_stored(self.register.engine, known.statements, ids | digests)
+        return tokens
 
     def _token(self, role):
         organ = ORGAN if role is Role.ORGAN else None
         with self.register.begin() as tx:
             user = a_user(self.register.centre.id, f"token-{role.value}", role, organ=organ)
-            return add_user(tx, user, NOW, A_YEAR)
+            return user, add_user(tx, user, NOW, A_YEAR)
 
     def ask(self, method, path, role=Role.CLERK, headers=None, **more):
         token = {"Authorization": f"Bearer {self.tokens[role]}"} if role else {}
