@@ -152,9 +152,18 @@ def organs(
 
 def _of_organ(session: Session, table: type[CaseRow] | type[DocumentRow], centre_id: str, organ: str) -> Any:
     """Return what finds the rows of an organ, by whichever of its names; a centre deals with few organs."""
-    names = session.exec(select(table.organ).where(table.centre_id == centre_id).distinct())
-    organs = load_organs(session, centre_id)
-    return col(table.organ).in_([name for name in names if name and organs.key(name) == organs.key(organ)])
+    names, organs = _organs_named(session, table, centre_id), load_organs(session, centre_id)
+    return col(table.organ).in_([name for name in names if organs.key(name) == organs.key(organ)])
+
+
+def _organs_named(session: Session, table: type[CaseRow] | type[DocumentRow], centre_id: str) -> list[str]:
+    """Return the names of organs in a table: each is the least after the one before, however often it is there."""
+    least = select(func.min(table.organ)).where(table.centre_id == centre_id)
+    names = least.cte("names", recursive=True)
+    name = names.c[0]
+    following = least.where(col(table.organ) > name).correlate(names).scalar_subquery()
+    names = names.union_all(select(following).where(name.is_not(None)))
+    return [name for name in session.exec(select(names.c[0])) if name is not None]
 
 
 class ActingCounsel(NamedTuple):
@@ -167,15 +176,23 @@ class ActingCounsel(NamedTuple):
 
 def counsel(session: Session, case_id: str) -> list[ActingCounsel]:
     """Return who acts or acted to the end in a case, the lead first."""
+    return counsel_of(session, [case_id])[case_id]
+
+
+def counsel_of(session: Session, case_ids: Collection[str]) -> Mapping[str, list[ActingCounsel]]:
+    """Return who acts or acted to the end in each of these cases, the lead first."""
     kept = or_(col(AssignmentRow.ended_at).is_(None), col(AssignmentRow.end_reason) == EndReason.CLOSED)
     named = (
         select(AssignmentRow, PractitionerRow, InstitutionRow)
         .join(PractitionerRow, col(PractitionerRow.id) == col(AssignmentRow.practitioner_id))
         .join(InstitutionRow, col(InstitutionRow.id) == col(AssignmentRow.institution_id))
-        .where(AssignmentRow.case_id == case_id, kept)
+        .where(col(AssignmentRow.case_id).in_(case_ids), kept)
         .order_by(col(AssignmentRow.seat))
     )
-    return [ActingCounsel(*row) for row in session.exec(named)]
+    found: dict[str, list[ActingCounsel]] = {case_id: [] for case_id in case_ids}
+    for row in session.exec(named):
+        found[row[0].case_id].append(ActingCounsel(*row))
+    return found
 
 
 def logins_of(session: Session, user_ids: Collection[str]) -> dict[str, str]:
@@ -345,7 +362,7 @@ def arrangements(
 
 def letters(session: Session, centre_id: str, part: Slice, kinds: Collection[str], organ: str | None) -> Rows:
     """Return letters to case organs, or to one of them, in the order they were issued."""
-    sent = [col(DocumentRow.kind).in_(kinds)]
+    sent = [col(DocumentRow.kind).in_(kinds), col(DocumentRow.organ).is_not(None)]
     if organ is not None:
         sent.append(_of_organ(session, DocumentRow, centre_id, organ))
     return page(session, DocumentRow, centre_id, part, *sent, by="issued_at")

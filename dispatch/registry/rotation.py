@@ -24,9 +24,9 @@ SUMS_BEFORE: Any = (
     .group_by(col(LedgerRow.practitioner_id), col(LedgerRow.share))
 )
 OVERRIDDEN: Any = (
-    select_rows(LedgerRow.practitioner_id, func.sum(LedgerRow.turns))
-    .where(LedgerRow.centre_id == CENTRE, LedgerRow.kind == EntryKind.OVERRIDE.value)
-    .group_by(col(LedgerRow.practitioner_id))
+    select_rows(AdjustmentRow.practitioner_id, func.sum(AdjustmentRow.turns))
+    .where(AdjustmentRow.centre_id == CENTRE, AdjustmentRow.kind == EntryKind.OVERRIDE.value)
+    .group_by(col(AdjustmentRow.practitioner_id))
 )
 WAIVED: Any = (
     select_rows(OfferRow.practitioner_id, func.max(OfferRow.waived_until))

@@ -24,6 +24,7 @@ from dispatch.domain.texts.typed import Reason
 from dispatch.domain.vocabulary import ProposalState, Role
 from dispatch.registry import reads
 from dispatch.registry.audit import ActCount
+from dispatch.registry.docket.roster import read_day
 from dispatch.registry.tables import JobRow, ProposalRow, RunRow
 
 
@@ -246,10 +247,9 @@ def list_runs(
 ) -> Page[RunOut]:
     """List matching runs. 匹配批次列表。"""
     with read() as session:
-        found = reads.runs(session, actor.centre_id, paging.part)
-        return page_of(
-            RunOut, found._replace(rows=[_shown(row, over=draws.is_open(session, row, now)) for row in found.rows])
-        )
+        found, today = reads.runs(session, actor.centre_id, paging.part), read_day(session, actor.centre_id, now).today
+        rows = [_shown(row, over=draws.is_open(row, today)) for row in found.rows]
+    return page_of(RunOut, found._replace(rows=rows))
 
 
 @router.get("/draws")
@@ -268,7 +268,7 @@ def get_run(run_id: str, actor: Annotated[Actor, Depends(Permit(Verb.READ_RUN))]
     """Return a run with its proven bound and its summary. 查看匹配批次。"""
     with read() as session:
         run = reads.get(session, RunRow, actor.centre_id, run_id)
-        return _shown(run, over=draws.is_open(session, run, now))
+        return _shown(run, over=draws.is_open(run, read_day(session, actor.centre_id, now).today))
 
 
 @router.get("/{run_id}/repeats", responses=responses(NotFoundError))

@@ -45,7 +45,8 @@ def list_notices(read: Read, actor: Actor, part: reads.Slice) -> tuple[list[Orga
     require(actor, Verb.SEND_NOTICE)
     with read() as session:
         found = reads.notified_cases(session, actor.centre_id, actor.organ or "", part)
-        return [_notice(session, case) for case in found.rows], found
+        acting = reads.counsel_of(session, [case.id for case in found.rows])
+        return [OrganNotice(case, acting[case.id]) for case in found.rows], found
 
 
 def read_notice(read: Read, actor: Actor, case_id: str) -> OrganNotice:

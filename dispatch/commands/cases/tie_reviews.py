@@ -10,7 +10,7 @@ from dispatch.commands.cases.conflict_check import UNTAKEN
 from dispatch.commands.cases.drafts import PersonDraft
 from dispatch.commands.cases.holders import review_declared
 from dispatch.commands.cases.parties import OPEN, identity_key
-from dispatch.commands.roster.ties import ShownTie, shown
+from dispatch.commands.roster.shown_ties import KEYS, ShownTie, shown_all
 from dispatch.domain.conflicts.declared import (
     AGAINST,
     Reviews,
@@ -35,8 +35,11 @@ from dispatch.registry.docket.roster import read_day
 from dispatch.registry.host import RegisterHost
 from dispatch.registry.reads import get
 from dispatch.registry.seal import Seal
+from dispatch.registry.statements import load_by
 from dispatch.registry.tables import CaseRow, DeclaredTieRow, TieReviewRow
 from dispatch.registry.transaction import Begin, Read
+
+TIES = select(DeclaredTieRow).where(col(DeclaredTieRow.id).in_(KEYS))
 
 
 class CaseTie(NamedTuple):
@@ -112,8 +115,8 @@ def check_people(
         asked = TieQuestion(actor.centre_id, read_day(session, actor.centre_id, now).today)
         ties = find_ties(session, asked, against, organs)
         found = [(match.tie.id, person.role, match.same) for person, match in ties]
-        rows = {tie_id: session.get_one(DeclaredTieRow, tie_id) for tie_id, *_ in found}
-        known = [TiedPeople(shown(session, seal, rows[tie_id]), role, same) for tie_id, role, same in found]
+        shown = _shown(session, seal, {tie_id for tie_id, *_ in found})
+        known = [TiedPeople(shown[tie_id], role, same) for tie_id, role, same in found]
     return sorted(known, key=lambda each: (each.tie.row.code, each.role))
 
 
@@ -140,12 +143,18 @@ def _of_cases(
 ) -> Iterator[CaseTie]:
     matches, reviews = _matches(session, actor, now, cases)
     numbers = {case.id: case.number for case in cases}
+    shown = _shown(session, seal, {match.tie.id for match in matches})
     for match in matches:
-        tie = shown(session, seal, session.get_one(DeclaredTieRow, match.tie.id))
-        found = found_of(match, reviews)
+        tie, found = shown[match.tie.id], found_of(match, reviews)
         yield CaseTie(
             match.case_id, numbers[match.case_id], tie, match, found, waits(match, reviews), outcomes_of(match)
         )
+
+
+def _shown(session: Session, seal: Seal, ids: Collection[str]) -> dict[str, ShownTie]:
+    """Return declarations by their id, loaded together."""
+    rows = list(load_by(session, TIES, ids))
+    return {tie.row.id: tie for tie in shown_all(session, seal, rows)}
 
 
 def _matches(

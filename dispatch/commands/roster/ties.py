@@ -14,7 +14,7 @@ from sqlmodel import Session, col, or_, select
 from dispatch.commands.cases.holders import review_declared, touched_today
 from dispatch.commands.imports.upserts import Row, changed, require_sensible
 from dispatch.commands.roster.changes import ONE_OF_TWO, require_reach
-from dispatch.commands.roster.contacts import masked
+from dispatch.commands.roster.shown_ties import PERSON, ShownTie, shown, shown_all
 from dispatch.domain.conflicts.declared import Kinship, TieKind
 from dispatch.domain.errors import DuplicateNumberError, ForbiddenError, InvalidFieldError, StaleError, stated
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb, require
@@ -46,9 +46,6 @@ from dispatch.registry.tables import (
 from dispatch.registry.tables.columns import new_id
 from dispatch.registry.transaction import Begin, Read, Transaction
 
-PERSON = ("name", "identity_kind", "identity_number")
-"""Who is meant; sealed."""
-
 PLAIN = ("kind", "relation", "organ", "from_on", "until_on")
 SAID = (*PLAIN, *PERSON)
 MATCHED = frozenset({"kind", "relation", "organ", *PERSON})
@@ -65,15 +62,6 @@ class TieSubject(NamedTuple):
 
     practitioner_id: str | None = None
     institution_id: str | None = None
-
-
-class ShownTie(NamedTuple):
-    """A declaration, of whom it is, and who is meant, the number with its ends alone."""
-
-    row: DeclaredTieRow
-    whose: str
-    name: str | None
-    identity_number: str | None
 
 
 class TieFilter(NamedTuple):
@@ -191,7 +179,7 @@ def list_ties(
         if Verb.READ_ROSTER not in PERMISSIONS[actor.role]:
             filters.append(_theirs(actor, read_day(session, actor.centre_id, now).today))
         found = reads.page(session, DeclaredTieRow, actor.centre_id, part, *filters, by="code")
-        return [shown(session, seal, row) for row in found.rows], found
+        return shown_all(session, seal, found.rows), found
 
 
 def checked(book: TieBook, row: Row, whose: TieSubject) -> dict[str, Any]:
@@ -254,14 +242,6 @@ def opened(seal: Seal, row: DeclaredTieRow) -> dict[str, Any]:
     """Return what a declaration says, who is meant with it; it must be readable."""
     known = seal.open(row.sealed) if row.sealed else {}
     return {name: getattr(row, name) for name in PLAIN} | {name: known.get(name) for name in PERSON}
-
-
-def shown(session: Session, seal: Seal, row: DeclaredTieRow) -> ShownTie:
-    """Return a declaration for somebody to read."""
-    known = seal.show(row.sealed, *PERSON)
-    whose: Any = PractitionerRow if row.practitioner_id else InstitutionRow
-    whose = session.get_one(whose, row.practitioner_id or row.institution_id).name
-    return ShownTie(row, whose, known.get("name"), masked(known.get("identity_number")))
 
 
 def require_reach_of(tx: Transaction, actor: Actor, now: datetime, row: DeclaredTieRow) -> None:

@@ -9,7 +9,6 @@ from sqlmodel import Session, col, select
 from dispatch.domain.docket.draw import secret_of, seed_from
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.registry.docket import draws
-from dispatch.registry.docket.roster import read_day
 from dispatch.registry.period.report_data import Days
 from dispatch.registry.reads import Rows, Slice
 from dispatch.registry.tables import CentreRow, DrawRow, RunRow
@@ -45,12 +44,13 @@ def list_draws(read: Read, actor: Actor, part: Slice, now: datetime) -> Rows:
     require(actor, Verb.READ_RUN)
     with read() as session:
         found = draws.list_draws(session, actor.centre_id, part)
-        return Rows([_shown(session, row, now) for row in found.rows], found.last)
+        centre = session.get_one(CentreRow, actor.centre_id)
+        return Rows([_shown(centre, row, now) for row in found.rows], found.last)
 
 
-def is_open(session: Session, run: RunRow, now: datetime) -> bool:
+def is_open(run: RunRow, today: date) -> bool:
     """Tell whether the draw a run was made with may be shown: its day is over, and it decides nothing any more."""
-    return run.draw_on is not None and run.draw_on < read_day(session, run.centre_id, now).today
+    return run.draw_on is not None and run.draw_on < today
 
 
 def draw_of_run(session: Session, run: RunRow, now: datetime) -> Draw | None:
@@ -58,11 +58,10 @@ def draw_of_run(session: Session, run: RunRow, now: datetime) -> Draw | None:
     if run.draw_on is None:
         return None
     found = draws.draws_of(session, run.centre_id, [run.draw_on])
-    return _shown(session, found[run.draw_on], now) if found else None
+    return _shown(session.get_one(CentreRow, run.centre_id), found[run.draw_on], now) if found else None
 
 
-def _shown(session: Session, row: DrawRow, now: datetime) -> Draw:
-    centre = session.get_one(CentreRow, row.centre_id)
+def _shown(centre: CentreRow, row: DrawRow, now: datetime) -> Draw:
     over = row.on < centre.day_of(now)
     secret = secret_of(centre.draw_root, row.on) if over else None
     return Draw(row.on, row.commitment, row.committed_at, secret, seed_from(secret) if secret else None)

@@ -12,6 +12,7 @@ from dispatch.domain.errors import CertificateMismatchError, RunNotReadyError, s
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.modes.optimized import Match
 from dispatch.registry import reads
+from dispatch.registry.docket.roster import read_day
 from dispatch.registry.tables import RunRow
 from dispatch.registry.transaction import Read
 from dispatch.reports.run_facts import run_facts
@@ -54,7 +55,8 @@ def proof_of(read: Read, actor: Actor, run_id: str, now: datetime) -> bytes:
         run = reads.get(session, RunRow, actor.centre_id, run_id)
         if run.certificate is None:
             raise RunNotReadyError(id=run_id)
-        return run.certificate if is_open(session, run, now) else without_seed(run.certificate)
+        today = read_day(session, run.centre_id, now).today
+        return run.certificate if is_open(run, today) else without_seed(run.certificate)
 
 
 def without_seed(content: bytes) -> bytes:

@@ -4,16 +4,18 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, bindparam, func
+from sqlalchemy import BindParameter, and_, bindparam, func, literal, union_all
 from sqlmodel import Session, col, select
 
 from dispatch.domain.lifecycle import UNNAMED
 from dispatch.domain.states import ClaimState, OfferState, PlanState, PostingState
 from dispatch.domain.vocabulary import JobKind, JobStatus, ProposalState, Status, Term
 from dispatch.registry.jobs.outbox import OPEN
+from dispatch.registry.reads import MAX_COUNTED
 from dispatch.registry.statements import select_rows
 from dispatch.registry.tables import (
     CaseRow,
+    CentreRow,
     ClaimRow,
     JobRow,
     OfferRow,
@@ -45,18 +47,32 @@ def _by(state: Any, *where: Any) -> Any:
     return select_rows(state, func.count()).where(*where).group_by(state)
 
 
+def _up_to_bound(state: Any, states: type[Term]) -> Any:
+    """Count what is kept for years no further than a bound, each state through the index."""
+    counted = {each.value: select(state).where(state == each).limit(MAX_COUNTED).subquery() for each in states}
+    return union_all(*(select(literal(value), func.count()).select_from(rows) for value, rows in counted.items()))
+
+
+def _lately(table: Any, at: Any) -> Any:
+    """Choose the rows of the last day, centre by centre, as their index has them."""
+    return and_(col(table.centre_id).in_(select(CentreRow.id)), at > SINCE)
+
+
 # fmt: off
 TALLIES = (
-    StateCount("dispatch_cases", "Cases by state.", "status", Status, _by(col(CaseRow.status))),
-    StateCount("dispatch_jobs", "Long work by state.", "status", JobStatus, _by(col(JobRow.status))),
+    StateCount("dispatch_cases", f"Cases by state, {MAX_COUNTED} at most.", "status", Status,
+          _up_to_bound(col(CaseRow.status), Status)),
+    StateCount("dispatch_jobs", f"Long work by state, {MAX_COUNTED} at most.", "status", JobStatus,
+          _up_to_bound(col(JobRow.status), JobStatus)),
     StateCount("dispatch_postings", "Cases on the board by state, last day.", "state", PostingState,
-          _by(col(PostingRow.state), col(PostingRow.posted_at) > SINCE)),
+          _by(col(PostingRow.state), _lately(PostingRow, col(PostingRow.posted_at)))),
     StateCount("dispatch_offers", "Offers by state, last day.", "state", OfferState,
-          _by(col(OfferRow.state), col(OfferRow.offered_at) > SINCE)),
+          _by(col(OfferRow.state), _lately(OfferRow, col(OfferRow.offered_at)))),
     StateCount("dispatch_claims", "Claims by state, last day.", "state", ClaimState,
-          _by(col(ClaimRow.state), col(ClaimRow.claimed_at) > SINCE)),
+          _by(col(ClaimRow.state), _lately(ClaimRow, col(ClaimRow.claimed_at)))),
     StateCount("dispatch_proposals", "Proposals of runs by state, last day.", "state", ProposalState,
-          _by(col(ProposalRow.state), col(ProposalRow.run_id) == col(JobRow.id), col(JobRow.created_at) > SINCE)),
+          _by(col(ProposalRow.state), col(ProposalRow.run_id) == col(JobRow.id),
+              _lately(JobRow, col(JobRow.created_at)))),
 )
 # fmt: on
 

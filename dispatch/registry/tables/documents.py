@@ -9,6 +9,7 @@ from dispatch.domain.documents import DocumentKind
 from dispatch.registry.tables.columns import Moment, a_word, centre_field, document, id_field
 
 IN_FORCE = text("voided_at IS NULL")
+SENT = text("organ IS NOT NULL")
 TO_PRINT = text("printed_at IS NULL AND voided_at IS NULL")
 
 
@@ -21,7 +22,8 @@ class DocumentRow(SQLModel, table=True):
         Index(
             "document_one_in_force", "kind", "about_id", unique=True, sqlite_where=IN_FORCE, postgresql_where=IN_FORCE
         ),
-        Index("document_to_organ", "centre_id", "organ", "issued_at"),
+        Index("document_to_organ", "centre_id", "organ", "issued_at", "id"),
+        Index("document_sent_when", "centre_id", "issued_at", "id", sqlite_where=SENT, postgresql_where=SENT),
         Index("document_to_print", "centre_id", "issued_at", sqlite_where=TO_PRINT, postgresql_where=TO_PRINT),
         CheckConstraint("serial > 0", name="document_serial"),
         CheckConstraint("(voided_at IS NULL) = (void_reason IS NULL)", name="document_void_whole"),

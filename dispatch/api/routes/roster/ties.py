@@ -15,7 +15,8 @@ from dispatch.api.schemas import Certain, Change, Consented, Id, In, Kept, MayBe
 from dispatch.commands.cases import tie_reviews
 from dispatch.commands.cases.drafts import Day
 from dispatch.commands.roster import ties
-from dispatch.commands.roster.ties import ShownTie, TieFilter, TieSubject
+from dispatch.commands.roster.shown_ties import ShownTie
+from dispatch.commands.roster.ties import TieFilter, TieSubject
 from dispatch.domain.conflicts.declared import Kinship, TieKind
 from dispatch.domain.conflicts.reviews import ReviewOutcome
 from dispatch.domain.errors import (

@@ -632,6 +632,7 @@ def upgrade() -> None:
     index("case_means_not_met", "legal_case", "centre_id", "status", where="means_status = 'not_met'")
     index("case_causes", "legal_case", "centre_id", "cause")
     index("case_by_number", "legal_case", "centre_id", "number_order", "id")
+    index("case_of_organ", "legal_case", "centre_id", "organ", "number_order", "id")
     index("case_by_state", "legal_case", "centre_id", "status", "number_order", "id")
     index("case_counted", "legal_case", "centre_id", "status", "matter", "area", "source", "due_at")
     index("case_queue", "legal_case", "centre_id", "status", "due_at", "id")
@@ -1674,7 +1675,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("centre_id", "series", "year", "serial", name="document_number_once"),
     )
     index("document_one_in_force", "document", "kind", "about_id", unique=True, where="voided_at IS NULL")
-    index("document_to_organ", "document", "centre_id", "organ", "issued_at")
+    index("document_sent_when", "document", "centre_id", "issued_at", "id", where="organ IS NOT NULL")
+    index("document_to_organ", "document", "centre_id", "organ", "issued_at", "id")
     index("document_to_print", "document", "centre_id", "issued_at", where="printed_at IS NULL AND voided_at IS NULL")
     index("ix_document_case_id", "document", "case_id")
     index("ix_document_centre_id", "document", "centre_id")
