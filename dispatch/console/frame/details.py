@@ -20,8 +20,18 @@ FIELD_OF: Mapping[str, str] = {
     "missing-column":   "file",
     "duplicate-number": "number",
     "reason-required":  "reason",
+    "template-invalid": "file",
 }
 # fmt: on
+
+
+def faults_of_rows(facts: Mapping[str, Any], language: str) -> dict[str, str]:
+    """Return what is wrong with the rows of a form, by field; what no row is to blame for stands at the rows."""
+    faults = [each for each in facts.get("problems", ()) if isinstance(each, Mapping) and "expected" in each]
+    return {
+        f"rows.{each['row'] - 1}.{each['field']}" if each["row"] else str(each["field"]): each["expected"][language]
+        for each in reversed(faults)
+    }
 
 
 def details_of(facts: Mapping[str, Any], language: str) -> list[str]:

@@ -22,7 +22,7 @@ from dispatch.api.paging import Paging
 from dispatch.api.problems import ProblemAnswer
 from dispatch.commands.access.sessions import Session
 from dispatch.commands.centres import zone_of
-from dispatch.console.frame.details import FIELD_OF, details_of
+from dispatch.console.frame.details import FIELD_OF, details_of, faults_of_rows
 from dispatch.domain.errors import IfMatchRequiredError, InvalidFieldError, UnauthenticatedError, stated
 from dispatch.domain.law.deadlines import CHINA
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
@@ -322,4 +322,5 @@ class Visit:
             found |= {name: said for name in (facts["field"], *(f"{each}.{facts['field']}" for each in self._tried()))}
         elif field := FIELD_OF.get(body.get("code", "")):
             found[field] = next(iter(self.details), body["title"])
+        found |= faults_of_rows(facts, self.language)
         return {name.removeprefix("body.").removeprefix("query."): text for name, text in found.items()}

@@ -26,9 +26,10 @@ from dispatch.console.pages import (
     work,
 )
 from dispatch.console.pages.administration import accounts
-from dispatch.console.pages.funds import subsidy
+from dispatch.console.pages.centre import calendar, stationery
+from dispatch.console.pages.funds import fundings, subsidy
 from dispatch.console.pages.matter import people, stages
-from dispatch.console.pages.roster import conflicts, entries, leaves, likenesses, reviews, ties
+from dispatch.console.pages.roster import conflicts, entries, leaves, likenesses, qualifications, reviews, ties
 
 PAGES: tuple[ConsolePage, ...] = (
     *work.PAGES,
@@ -43,16 +44,20 @@ PAGES: tuple[ConsolePage, ...] = (
     *papers.PAGES,
     *quality.PAGES,
     *subsidy.PAGES,
+    *fundings.PAGES,
     *conflicts.PAGES,
     *life.PAGES,
     *match.PAGES,
     *turns.PAGES,
     *letters.PAGES,
+    *stationery.PAGES,
+    *calendar.PAGES,
     *entrance.PAGES,
     *hall.PAGES,
     *own_cases.PAGES,
     *own_place.PAGES,
     *entries.PAGES,
+    *qualifications.PAGES,
     *likenesses.PAGES,
     *reviews.PAGES,
     *leaves.PAGES,
