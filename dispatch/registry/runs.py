@@ -1,16 +1,19 @@
 """What runs proposed, which runs a policy has decided, and what was named against them."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import groupby
+from typing import Any
 
-from sqlalchemy import bindparam, case, distinct, func
+from sqlalchemy import bindparam, case, distinct, func, tuple_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from dispatch.domain.errors import InvalidFieldError
 from dispatch.domain.record import Override
 from dispatch.domain.states import Review
 from dispatch.domain.vocabulary import JobKind, ProposalState
+from dispatch.registry.reads import CURSOR, Rows, Slice
 from dispatch.registry.tables import CaseRow, DesignationRow, JobRow, ProposalRow, RunRow
 
 PROPOSALS = (
@@ -21,6 +24,9 @@ PROPOSALS = (
 )
 
 
+ORDER = (col(CaseRow.due_at), col(ProposalRow.case_id), col(ProposalRow.seat))
+"""The most urgent case first."""
+
 RUNS_A_DAY = 50
 """Runs looked through for each day: a centre that asks for more has fewer days to tell of."""
 
@@ -28,6 +34,40 @@ RUNS_A_DAY = 50
 def list_proposals(session: Session, run_id: str) -> Sequence[ProposalRow]:
     """Return every proposal of the run, the most urgent case first."""
     return session.exec(PROPOSALS, params={"run_id": run_id}).all()
+
+
+def page_proposals(session: Session, run_id: str, part: Slice, *, named: bool) -> Rows:
+    """Return a page of a run's proposals that name somebody, or of those that name nobody, each with its case."""
+    who = col(ProposalRow.practitioner_id)
+    wanted = (
+        select(ProposalRow, CaseRow)
+        .join(CaseRow, col(CaseRow.id) == col(ProposalRow.case_id))
+        .where(ProposalRow.run_id == run_id, who.is_not(None) if named else who.is_(None))
+    )
+    if part.after is not None:
+        wanted = wanted.where(tuple_(*ORDER) > _place(part.after))
+    found = session.exec(wanted.order_by(*ORDER).limit(part.limit + 1)).all()
+    rows = list(found[: part.limit])
+    if len(found) == len(rows):
+        return Rows(rows, None)
+    row, legal_case = rows[-1]
+    return Rows(rows, (str(legal_case.due_at), row.case_id, str(row.seat)))
+
+
+def _place(after: Sequence[str]) -> tuple[datetime, str, int]:
+    try:
+        due_at, case_id, seat = after
+        return datetime.fromisoformat(due_at).astimezone(UTC), case_id, int(seat)
+    except (ValueError, OverflowError):
+        raise InvalidFieldError(field="cursor", expected=CURSOR) from None
+
+
+def count_proposals(session: Session, run_id: str) -> dict[tuple[ProposalState, bool], int]:
+    """Return how many proposals of a run are in each state, those that name somebody and those that do not."""
+    named = col(ProposalRow.practitioner_id).is_not(None)
+    counted = select(ProposalRow.state, named, func.count()).where(ProposalRow.run_id == run_id)
+    found: Any = session.exec(counted.group_by(col(ProposalRow.state), named))
+    return {(state, bool(somebody)): count for state, somebody, count in found}
 
 
 def list_repeats(session: Session, run_id: str) -> Sequence[tuple[RunRow, int, int, int]]:

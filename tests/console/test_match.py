@@ -3,8 +3,10 @@
 import re
 from datetime import timedelta
 
+from dispatch.api.paging import cursor_of
 from dispatch.commands.jobs import JobContext
 from dispatch.commands.runs.requests import request_run, solve_run
+from dispatch.console.pages import match
 from dispatch.domain.vocabulary import Role, Status
 from dispatch.registry.tables import AssignmentRow, CaseRow, PractitionerRow, ProposalRow
 from tests.rows import NOW
@@ -60,6 +62,34 @@ def test_certificate_is_checked_here_and_downloaded_and_rules_have_their_price(c
     assert 'id="prices"' in priced
     assert proof.headers["content-type"] == "application/zip"
     assert proof.content[:2] == b"PK"
+
+
+def test_proposals_and_open_cases_are_paged_each_by_itself(console, register, monkeypatch):
+    monkeypatch.setattr(match, "SHOWN", 1)
+    cases = {register.a_case(str(n), due_at=NOW + timedelta(days=9 + n)).id for n in range(4)}
+    for code in ("p1", "p2"):
+        register.a_practitioner(code, capacity=1)
+    where = solved(console)
+
+    def shown(page):
+        html = page.partition('<section aria-labelledby="placed">')
+        return [re.findall(r"/console/cases/(\w+)", part) for part in (html[0], html[2])]
+
+    first = console.get(where).text
+    opens, places = re.findall(r'href="([^"]+)" rel="next"', first)
+    (open_first, placed_first), (open_second, _), (_, placed_second) = map(
+        shown, (first, *(console.get(at.replace("&amp;", "&")).text for at in (opens, places)))
+    )
+
+    assert [len(each) for each in (open_first, placed_first, open_second, placed_second)] == [1, 1, 1, 1]
+    assert {*open_first, *placed_first, *open_second, *placed_second} == cases
+    assert "全部采纳（2件）" in first
+    for bad in (("placed", "x"), ("other", "x"), ("open", "x", "y", "z")):
+        assert console.get(f"{where}?cursor={cursor_of(*bad)}").status_code == 422
+
+
+def test_run_is_no_import(console, register):
+    assert console.get(started(console).replace("/match/", "/imports/")).status_code == 404
 
 
 def test_some_are_applied_with_a_reason_and_the_rest_after(console, register):

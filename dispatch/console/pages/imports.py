@@ -17,9 +17,9 @@ from dispatch.commands.imports.preview import give_back_refused, import_as_previ
 from dispatch.commands.jobs import cancel_job
 from dispatch.console.frame.page import ConsolePage, Context, PageAct
 from dispatch.console.frame.visit import FilledForm, Visit, attached
-from dispatch.domain.errors import InvalidFieldError, stated
+from dispatch.domain.errors import InvalidFieldError, NotFoundError, stated
 from dispatch.domain.permissions import Verb
-from dispatch.domain.vocabulary import JobStatus
+from dispatch.domain.vocabulary import JobKind, JobStatus
 from dispatch.exchange.columns import Kind
 from dispatch.exchange.tables import TABLES
 
@@ -71,6 +71,8 @@ def refused_rows(visit: Visit, form: FilledForm) -> Response:
 def job_page(visit: Visit) -> Context:
     """Return how far an import is, and its report once it is over."""
     job = get_job(visit.part("job_id"), visit.actor, visit.read)
+    if job.kind is not JobKind.IMPORT:
+        raise NotFoundError(what="import", id=job.id)
     facts: dict[str, Any] = (job.problem or {}).get("facts", {})
     return {
         "job": job,

@@ -1,17 +1,17 @@
 """Matching runs (匹配批次): asked for, watched, looked at case by case, checked, and confirmed by a person."""
 
-from collections import Counter
 from typing import Any
 
 from starlette.responses import Response
 
+from dispatch.api.paging import cursor_of
 from dispatch.api.routes.answers.price_history import PricesOut, get_prices
 from dispatch.api.routes.answers.prices import get_run_prices
 from dispatch.api.routes.answers.run_reports import list_open_cases, list_recent_runs
 from dispatch.api.routes.runs import ApplyIn, RunIn, check_run, get_proof
 from dispatch.commands.jobs import cancel_job
 from dispatch.commands.runs import requests
-from dispatch.commands.runs.report import report_run
+from dispatch.commands.runs.report import OPEN, PLACED, view_run
 from dispatch.console.frame.page import ConsolePage, Context, Menu, PageAct
 from dispatch.console.frame.visit import FilledForm, Visit
 from dispatch.domain.eligibility.table import RULES_BY_CODE, basis_text
@@ -20,6 +20,9 @@ from dispatch.domain.permissions import Verb
 from dispatch.domain.policy.criteria import MAX_SCORE, Criterion
 from dispatch.domain.vocabulary import JobStatus, ProposalState
 
+SHOWN = 100
+"""Proposals on a page."""
+LISTS = (OPEN, PLACED)
 UNDERWAY = (JobStatus.QUEUED, JobStatus.RUNNING)
 
 # fmt: off
@@ -70,9 +73,9 @@ def start(visit: Visit, form: FilledForm) -> str:
 def run_page(visit: Visit) -> Context:
     """Return a run: its progress, or what it proposes, open cases first."""
     run_id, who = visit.part("run_id"), (visit.actor, visit.read)
-    report = report_run(visit.read, visit.actor, run_id)
+    paging = visit.paging(SHOWN)
+    report = view_run(visit.read, visit.actor, run_id, paging.limit, paging.after)
     line, done = report.line, report.line.job.status is JobStatus.DONE
-    states = Counter(each.row.state for each in report.proposals if each.practitioner)
     told = done and line.run.certificate is not None
     return {
         "report": report,
@@ -80,10 +83,11 @@ def run_page(visit: Visit) -> Context:
         "job": line.job,
         "underway": line.job.status in UNDERWAY,
         "phases": PHASES,
-        "open": [each for each in report.proposals if not each.practitioner],
-        "placed": [each for each in report.proposals if each.practitioner],
-        "states": states,
-        "waiting": states[ProposalState.PROPOSED],
+        "open": report.open.rows,
+        "placed": report.placed.rows,
+        "more": {name: part.last and cursor_of(*part.last) for name, part in zip(LISTS, report[-2:], strict=True)},
+        "states": report.states,
+        "waiting": report.states[ProposalState.PROPOSED],
         "criteria": list(Criterion),
         "most": MAX_SCORE,
         "told": told,
