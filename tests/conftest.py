@@ -33,12 +33,22 @@ if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM_BYTES:
 gc.disable()
 
 
-SHARED_SERVICE = "tests/test_pages.py"
+SHARED_CITY, SHARED_TOWN = "tests/test_pages.py", "tests/console/browser/"
 
 
 def pytest_collection_modifyitems(items):
-    """Begin with the pages that share a city: its start takes as long as a hundred tests, and one process keeps it."""
-    items.sort(key=lambda item: not item.nodeid.startswith(SHARED_SERVICE))
+    """
+    Let what shares a service begin in one process, and stay there: its start takes as long as a hundred tests.
+
+    The first process begins with the pages that share a city, the second with what shares a town and a browser.
+    """
+    places = [sum(item.nodeid.startswith(each) for each in (SHARED_CITY, SHARED_TOWN)) for item in items]
+    city = [item for item in items if item.nodeid.startswith(SHARED_CITY)]
+    town = [item for item in items if item.nodeid.startswith(SHARED_TOWN)]
+    rest = [item for item, place in zip(items, places, strict=True) if not place]
+    # Each process is given its part of the list at once; others take from the end of what is left of it.
+    part = len(items) // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")) - len(city)
+    items[:] = [*city, *rest[:part], *town, *rest[part:]]
 
 
 def pytest_collection_finish():

@@ -3,14 +3,16 @@
 import asyncio
 import os
 import shutil
+from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from importlib.resources import files
 from typing import NamedTuple
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Error, Locator, Page, Request, sync_playwright
 
+from dispatch.console.frame.assets import asset_path
 from dispatch.domain.vocabulary import Role
 from tests.console.browser.hall import Hall
 from tests.console.browser.town import Town, served
@@ -21,8 +23,26 @@ ZOOMED = {side: pixels // 2 for side, pixels in DESK.items()}
 REFUSED, CUT = "the server responded with a status", "net::ERR_"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 HOW = "no Chromium here: `apt-get install chromium` brings it (as root), and `make test` does so by itself"
+NOWHERE = asset_path("icon.svg")
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
-RUN_AXE = "axe.run(document, {resultTypes: ['violations']}).then((found) => JSON.stringify(found.violations))"
+RUN_AXE = """(() => {
+  const [lists, count] = [[], new Map()];
+  const like = [...document.querySelectorAll("tbody > tr, li")].filter((row) => {
+    if (!lists.includes(row.parentElement)) { lists.push(row.parentElement); }
+    const parts = [row, ...row.querySelectorAll("*")].map((part) => [
+      part.tagName, part.getAttribute("class"), part.getAttribute("role"), part.hidden, !part.textContent.trim(),
+      ...part.getAttributeNames(),
+    ]);
+    const make = JSON.stringify([lists.indexOf(row.parentElement), parts]);
+    count.set(make, (count.get(make) || 0) + 1);
+    return count.get(make) > 2;
+  });
+  return axe.run({include: [document], exclude: like}, {resultTypes: ["violations"]});
+})().then((found) => JSON.stringify(found.violations))"""
+"""Of the rows of a list that are made alike but for their words, two are looked at: a list is half of the work."""
+
+FLAGS = ("--no-sandbox", "--process-per-site", "--disable-site-isolation-trials")
+"""Root may not use Chromium's own sandbox; the pages are ours. One process for all, and none in reserve."""
 
 
 @pytest.fixture(scope="session")
@@ -56,8 +76,7 @@ class Chromium(NamedTuple):
 def chromium() -> Iterator[Chromium]:
     place = find_browser()
     with sync_playwright() as playwright:
-        # Root may not use Chromium's own sandbox; the pages are ours.
-        browser = playwright.chromium.launch(executable_path=place, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=place, args=FLAGS)
         found = Chromium(browser, asyncio.get_running_loop())
         asyncio._set_running_loop(None)
         yield found
@@ -73,16 +92,56 @@ def running(loop: asyncio.AbstractEventLoop) -> Iterator[None]:
     asyncio._set_running_loop(None)
 
 
+class Profiles:
+    """
+    Chromium's profiles with a page each, used by one test after another.
+
+    A page of a new one runs in a new process, which loads and compiles everything again: a second of a processor.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._free: dict[tuple[str, bool], list[Page]] = defaultdict(list)
+
+    def take(self, lang: str, scripts: bool) -> Page:
+        """Return a page that nobody uses, of a profile that keeps nothing of who used it before."""
+        free = self._free[lang, scripts]
+        return free.pop() if free else self.new(lang, scripts)
+
+    def new(self, lang: str, scripts: bool) -> Page:
+        """Return the page of a profile of its own."""
+        locale = "zh-CN" if lang == "zh" else "en-GB"
+        context = self._browser.new_context(viewport=DESK, locale=locale, java_script_enabled=scripts)
+        context.set_default_timeout(PATIENCE_MS)
+        return context.new_page()
+
+    def give_back(self, page: Page, lang: str, scripts: bool, address: str) -> None:
+        """Leave what is open, sign out, and keep the page for the next."""
+        for other in page.context.pages:
+            if other is not page:
+                other.close()
+        page.context.clear_cookies()
+        # Of the same site, or the next page would run in a new process; and small.
+        page.goto(f"{address}/console{NOWHERE}")
+        self._free[lang, scripts].append(page)
+
+
 class Watched:
     """A page and everything that went wrong on it."""
 
     def __init__(self, page: Page, address: str, *, scripts: bool = True) -> None:
         self.page, self.address, self.scripts = page, address, scripts
         self.faults: list[str] = []
-        page.on("console", self._read)
-        page.on("pageerror", self._fail)
-        page.on("request", self._follow)
+        self._heard = {"console": self._read, "pageerror": self._fail, "request": self._follow}
+        for event, hear in self._heard.items():
+            page.on(event, hear)  # type: ignore[call-overload]
         self.devtools = page.context.new_cdp_session(page)
+
+    def leave(self) -> None:
+        """Watch the page no longer."""
+        for event, hear in self._heard.items():
+            self.page.remove_listener(event, hear)
+        self.devtools.detach()
 
     def _read(self, line: ConsoleMessage) -> None:
         if line.type in ("error", "warning"):
@@ -156,29 +215,39 @@ class Watched:
         return found["result"].get("value")
 
 
+@pytest.fixture(scope="session")
+def profiles(chromium) -> Profiles:
+    return Profiles(chromium.browser)
+
+
 @pytest.fixture
-def watched(town, chromium):
+def watched(town, chromium, profiles):
     """
     Return a way to open pages as somebody, each time through another process.
 
     `watched(Role.CLERK)`, `watched(None, PHONE, lang="en")`, or by a session's cookie: `watched(hall.session(rival))`.
+    What sets the browser's clock takes a profile of its `own`.
     """
-    contexts = []
+    with running(chromium.loop), ExitStack() as ends:
 
-    def open_page(who: Role | str | None = None, size=DESK, lang: str = "zh", dark: bool = False, **more) -> Watched:
-        context = chromium.browser.new_context(
-            viewport=size, locale="zh-CN" if lang == "zh" else "en-GB", color_scheme="dark" if dark else "light", **more
-        )
-        contexts.append(context)
-        cookies = [{"name": "lad-language", "value": lang, "url": town.address}]
-        if who:
-            secret = town.session(who) if isinstance(who, Role) else who
-            cookies.append({"name": "lad-session", "value": secret, "url": town.address})
-        context.add_cookies(cookies)
-        context.set_default_timeout(PATIENCE_MS)
-        return Watched(context.new_page(), town.next_address(), scripts=more.get("java_script_enabled", True))
+        def open_page(
+            who: Role | str | None = None, size=DESK, lang: str = "zh", dark: bool = False, *,
+            scripts: bool = True, own: bool = False,
+        ) -> Watched:  # fmt: skip
+            page, address = (profiles.new if own else profiles.take)(lang, scripts), town.next_address()
+            page.set_viewport_size(size)
+            page.emulate_media(media="null", color_scheme="dark" if dark else "light")
+            cookies = {"lad-language": lang}
+            if who:
+                cookies["lad-session"] = town.session(who) if isinstance(who, Role) else who
+            page.context.add_cookies(
+                [{"name": name, "value": value, "url": address} for name, value in cookies.items()]
+            )
+            view = Watched(page, address, scripts=scripts)
+            ends.callback(page.context.close) if own else ends.callback(
+                profiles.give_back, page, lang, scripts, address
+            )
+            ends.callback(view.leave)
+            return view
 
-    with running(chromium.loop):
         yield open_page
-        for context in contexts:
-            context.close()

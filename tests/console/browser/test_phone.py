@@ -69,7 +69,7 @@ def test_case_posted_while_the_board_is_open_appears_and_is_claimed_by_keyboard_
 
 def test_case_that_somebody_took_leaves_the_open_board(hall, town, watched):
     case, rival = hall.post()
-    view, other = watched(LAWYER, PHONE), watched(hall.session(rival), PHONE, java_script_enabled=False)
+    view, other = watched(LAWYER, PHONE), watched(hall.session(rival), PHONE, scripts=False)
     page = watch(view)
     card(page, case).locator("button").first.focus()
 

@@ -29,7 +29,7 @@ def choosable(town):
 def test_recipient_without_scripts_chooses_and_later_asks_for_another(town, watched):
     case = choosable(town)
     link = create_link(town.begin, town.clerk, datetime.now(UTC), case.id)
-    view = watched(None, PHONE, java_script_enabled=False)
+    view = watched(None, PHONE, scripts=False)
     page = view.open(f"/r/{link.id}")
     page.fill("#code", f"{link.code[:4]}-{link.code[4:8]}-{link.code[8:]}".lower())
     page.click("button:has-text('下一步')")

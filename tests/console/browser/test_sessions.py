@@ -23,7 +23,7 @@ def login(town):
 
 @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
 def test_clerk_signs_in_is_led_on_and_signs_out(watched, login, script):
-    view = watched(None, PHONE, java_script_enabled=script)
+    view = watched(None, PHONE, scripts=script)
     page = view.page
     page.goto(f"{view.address}/console/account")
     page.wait_for_url("**/sign-in?back=*")
@@ -40,7 +40,7 @@ def test_clerk_signs_in_is_led_on_and_signs_out(watched, login, script):
 
 
 def test_who_does_nothing_is_warned_two_minutes_before_and_keeps_what_was_typed(watched):
-    view = watched(Role.CLERK)
+    view = watched(Role.CLERK, own=True)
     view.page.clock.install()
     page = view.open("/cases/new")
     page.get_by_label("案件编号").fill("（2026）梁援字第99号")
@@ -59,7 +59,7 @@ def test_who_does_nothing_is_warned_two_minutes_before_and_keeps_what_was_typed(
 
 
 def test_what_was_typed_is_sent_only_once_the_same_person_is_signed_in_again(watched, town):
-    view = watched(Role.CLERK)
+    view = watched(Role.CLERK, own=True)
     view.page.clock.install()
     page = view.open("/cases/new")
     page.get_by_label("案件编号").fill("（2026）梁援字第98号")
