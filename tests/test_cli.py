@@ -35,6 +35,7 @@ from tests.commands.test_runs import solved
 from tests.exchange.files import a_csv, good
 from tests.optimizer.builders import city
 from tests.rows import NOW, open_register
+from tests.shell import call as run
 from workers.__main__ import app as processes
 
 VERBS = (
@@ -48,10 +49,6 @@ VERBS = (
     "policy rollback", "policy sensitivity", "policy learn",
 )  # fmt: skip
 REFUSED, MISUSED = 1, 2
-
-
-def run(*words):
-    return CliRunner().invoke(app, [str(word) for word in words])
 
 
 @pytest.fixture

@@ -7,9 +7,7 @@ import sys
 
 import numpy as np
 import pytest
-from typer.testing import CliRunner
 
-from dispatch.cli import app
 from dispatch.domain.docket.json import docket_to_json
 from dispatch.domain.policy.schema import load_preset
 from optimizer import verify
@@ -17,6 +15,7 @@ from optimizer.proof.files import load
 from tests.damage import HOSTILE, a_proof, damaged, damaged_proof
 from tests.domain.docket.test_docket import everything
 from tests.examples import drawn
+from tests.shell import call as run
 
 DAMAGED = 5_000
 """Files each law is tried on in the thorough profile."""
@@ -32,10 +31,6 @@ WORDS = [
 """What stands in the place of any value of a docket: of another type, beyond any range, or of no meaning."""
 
 SPOT = re.compile(rb'(?<=[:\[,{])(\d[\d.]*|"[^"]*"|null|true|false)')
-
-
-def run(*words):
-    return CliRunner().invoke(app, [str(word) for word in words])
 
 
 def answer_to(tmp_path, verb, content):

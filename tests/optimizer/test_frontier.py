@@ -8,11 +8,12 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from optimizer import Pairs, verify
+from optimizer import Pairs, solve, verify
 from optimizer.analysis.frontier import Frontier
 from optimizer.analysis.hull import Corner
 from optimizer.perturbation import Lever, lever_between, moved, staying, value_of, worth
 from optimizer.solver.reduced_costs import near
+from optimizer.solver.reduced_problem import ReducedProblem
 from tests.examples import share
 from tests.optimizer.brute_force import score_table, within_limits
 from tests.optimizer.builders import a_problem, city, problems
@@ -118,6 +119,16 @@ def test_every_corner_is_found_and_none_is_invented(pair):
     assert all(one.most == other.least for one, other in pairwise(found))
 
 
+def whole_between(frontier, corners):
+    """Every point of the frontier between its corners, one whole gain after the other."""
+    asked = (
+        frontier.at_least(left.plan, right.plan, gain)
+        for left, right in pairwise(corners)
+        for gain in range(left.plan.gain + 1, right.plan.gain + 1)
+    )
+    return [point for point in asked if point]
+
+
 @share(0.125)
 @given(trade_offs)
 def test_points_between_corners_complete_the_frontier(pair):
@@ -125,16 +136,33 @@ def test_points_between_corners_complete_the_frontier(pair):
     frontier = Frontier(problem, lever, 0, MOST)
     corners = frontier.corners()
 
-    between = [
-        frontier.at_least(left.plan, right.plan, gain)
-        for left, right in pairwise(corners)
-        for gain in range(left.plan.gain + 1, right.plan.gain + 1)
-    ]
+    between = whole_between(frontier, corners)
 
-    known = {point.plan[:2] for point in [*corners, *filter(None, between)]}
+    known = {point.plan[:2] for point in [*corners, *between]}
     reach = range(corners[0].plan.gain, corners[-1].plan.gain + 1)
     assert known == {point for point in pareto(worths(problem, lever)) if point[1] in reach}
-    assert all(point.proven and point.most_value == point.plan.value for point in filter(None, between))
+    assert all(point.proven and point.most_value == point.plan.value for point in between)
+
+
+def test_opposing_sides_that_need_two_each_share_no_institution_in_the_plan_that_gains_most():
+    problem = a_problem(
+        case_terms=np.eye(2, dtype=np.float32),
+        practitioner_terms=np.float32([[9, 8], [8, 9], [5, 4], [2, 7], [6, 1]]),
+        capacity=np.ones(5, np.int64),
+        slot_price=np.zeros((5, 1), np.int64),
+        open_price=np.full(2, 40),
+        demand=np.array([2, 2]),
+        institution=np.array([0, 0, 1, 1, -1]),
+        institution_capacity=np.array([2, 2]),
+        separate=np.array([[0, 1]]),
+    )
+    lever = Lever(np.float32([[0, 2], [1, 0], [3, 0], [0, 1], [2, 2]]), np.zeros((5, 1), np.int64))
+
+    plan = solve(problem)
+
+    found = ReducedProblem(problem, lever, plan, gap=1000).best(0, 1, Pairs(plan.rows, plan.cols))
+
+    assert worth(problem, lever, found.rows, found.cols) == max(gain for _, gain in worths(problem, lever))
 
 
 def test_city_is_swept_from_the_best_match_to_the_evenest_day():

@@ -9,12 +9,12 @@ from xml.etree import ElementTree
 
 import pytest
 from openpyxl import load_workbook
-from typer.testing import CliRunner
 
-from dispatch.cli import app, figures, plots
+from dispatch.cli import figures, plots
 from dispatch.reports import REPORTS
 from tests.reports.town import SINCE, UNTIL, fill
 from tests.rows import open_register
+from tests.shell import call
 
 PERIOD = ("--since", str(SINCE), "--until", str(UNTIL))
 PNG = b"\x89PNG"
@@ -33,7 +33,7 @@ def town(sqlite_template, tmp_path_factory):
 
 def run(town, *words):
     environment = {"DATABASE_URL": town, "DISPATCH_SECRET": "a secret of the tests"}
-    return CliRunner().invoke(app, list(map(str, words)), env=environment)
+    return call(*words, env=environment)
 
 
 def test_report_goes_to_the_terminal_as_json(town):
