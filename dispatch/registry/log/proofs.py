@@ -25,6 +25,10 @@ class LogTree:
     def _known(self) -> dict[tuple[int, int], bytes]:
         return {}
 
+    @cached_property
+    def _tiles(self) -> dict[tuple[int, int], dict[int, bytes]]:
+        return {}
+
     def _subtree(self, low: int, high: int) -> bytes:
         if (low, high) not in self._known:
             self._known[low, high] = self._compute(low, high)
@@ -42,11 +46,20 @@ class LogTree:
         return root_of(self._hashes(kept, low >> kept, high >> kept))
 
     def _hashes(self, height: int, low: int, high: int) -> list[bytes]:
-        """Return the hashes of neighbours: leaves, or the roots of whole subtrees."""
-        place = NODES.c.place if height else LEAVES.c.position
-        of_log = (NODES.c.log == self.log, NODES.c.height == height) if height else (LEAVES.c.log == self.log,)
-        hashes = select(NODES.c.hash if height else LEAVES.c.hash).where(*of_log, place >= low, place < high)
-        return list(self.session.connection().execute(hashes.order_by(place)).scalars())
+        """Return the hashes of neighbours: leaves, or the roots of whole subtrees; they are of one tile."""
+        tile = self._tile(height, low >> TILE_HEIGHT)
+        return [tile[place] for place in range(low, high) if place in tile]
+
+    def _tile(self, height: int, number: int) -> dict[int, bytes]:
+        """Return the hashes of a tile by their places, read once: the paths of a page's entries share it."""
+        if (height, number) not in self._tiles:
+            place = NODES.c.place if height else LEAVES.c.position
+            of_log = (NODES.c.log == self.log, NODES.c.height == height) if height else (LEAVES.c.log == self.log,)
+            low, high = number << TILE_HEIGHT, number + 1 << TILE_HEIGHT
+            hashes = select(place, NODES.c.hash if height else LEAVES.c.hash)
+            found = self.session.connection().execute(hashes.where(*of_log, place >= low, place < high))
+            self._tiles[height, number] = {at: hash for at, hash in found}
+        return self._tiles[height, number]
 
 
 def leaves_of(session: Session, source: str, ids: Collection[int]) -> dict[int, Any]:
