@@ -1,8 +1,10 @@
 """A manager comes in only with another manager's knowledge: no administrator alone is two persons."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from dispatch.commands.access.invitations import add_invitation
 from dispatch.commands.access.operators import LOGIN
@@ -11,13 +13,25 @@ from dispatch.domain.errors import NotFoundError, SecondPersonError, stated
 from dispatch.domain.permissions import Actor, Verb, require, require_reader
 from dispatch.domain.vocabulary import Role
 from dispatch.registry.audit import note
-from dispatch.registry.reads import Rows, Slice, page
+from dispatch.registry.reads import Rows, Slice, get, page
 from dispatch.registry.tables import ConfirmationRow, CredentialRow, UserRow
 from dispatch.registry.transaction import Begin, Read, Transaction
 
 NOT_THEIRS = stated(
     "须由另一名负责人确认，本人和提出人不能确认", "another manager: neither who asked nor whom it is about"
 )
+
+
+class WaitingManager(NamedTuple):
+    """A manager who waits to be let in, by what people know them and who asked."""
+
+    id: str
+    user_id: str
+    login: str
+    active: bool
+    asked_by: str
+    asked_by_login: str
+    asked_at: datetime
 
 
 def needs_another(tx: Transaction, user: UserRow) -> bool:
@@ -48,7 +62,18 @@ def list_confirmations(read: Read, actor: Actor, part: Slice) -> Rows:
     require_reader(actor, Verb.CONFIRM_ACCESS)
     with read() as session:
         waiting = col(ConfirmationRow.decided_at).is_(None)
-        return page(session, ConfirmationRow, actor.centre_id, part, waiting, by="asked_at")
+        found = page(session, ConfirmationRow, actor.centre_id, part, waiting, by="asked_at")
+        return found._replace(rows=_named(session, found.rows))
+
+
+def get_confirmation(read: Read, actor: Actor, id: str) -> WaitingManager:
+    """Return one who waits to be let in; who was decided on waits no longer."""
+    require_reader(actor, Verb.CONFIRM_ACCESS)
+    with read() as session:
+        row = get(session, ConfirmationRow, actor.centre_id, id)
+        if row.decided_at is not None:
+            raise NotFoundError(what="confirmation", id=id)
+        return _named(session, [row])[0]
 
 
 def decide_confirmation(begin: Begin, actor: Actor, now: datetime, id: str, *, approve: bool) -> IssuedToken | None:
@@ -76,3 +101,15 @@ def decide_confirmation(begin: Begin, actor: Actor, now: datetime, id: str, *, a
         # Whatever was handed out before the password is lost with it: the one who asked may have kept it.
         end_all(tx, user.id, now)
         return add_invitation(tx, user, now)
+
+
+def _named(session: Session, rows: Sequence[ConfirmationRow]) -> list[WaitingManager]:
+    ids = {id for row in rows for id in (row.user_id, row.asked_by)}
+    users = {user.id: user for user in session.exec(select(UserRow).where(col(UserRow.id).in_(ids)))}
+    return [
+        WaitingManager(
+            row.id, row.user_id, users[row.user_id].login, users[row.user_id].active,
+            row.asked_by, users[row.asked_by].login, row.asked_at,
+        )
+        for row in rows
+    ]  # fmt: skip

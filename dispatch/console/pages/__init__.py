@@ -25,7 +25,7 @@ from dispatch.console.pages import (
     turns,
     work,
 )
-from dispatch.console.pages.administration import accounts
+from dispatch.console.pages.administration import accounts, confirmations
 from dispatch.console.pages.centre import calendar, stationery
 from dispatch.console.pages.funds import fundings, subsidy
 from dispatch.console.pages.matter import people, stages
@@ -66,6 +66,7 @@ PAGES: tuple[ConsolePage, ...] = (
     *recipient.PAGES,
     *institution.PAGES,
     *accounts.PAGES,
+    *confirmations.PAGES,
     *account.PAGES,
     *identity.PAGES,
 )

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from starlette.responses import Response
 
 from dispatch.api.paging import Paging
+from dispatch.api.routes.administration.confirmations import list_confirmations
 from dispatch.api.routes.amendments import list_amendments
 from dispatch.api.routes.cases import CaseOut
 from dispatch.api.routes.findings import FindingOut, list_findings
@@ -127,6 +128,7 @@ def workbench(visit: Visit) -> Context | Response:
             "waiting": waiting,
             "due_by": (visit.now + DUE_WITHIN).astimezone(visit.zone).date().isoformat(),
             "leaves": _leaves(visit),
+            "managers": _managers(visit),
             "findings": noticed,
             "jobs": _running(visit),
         },
@@ -170,6 +172,14 @@ def _leaves(visit: Visit) -> list[Any]:
     if not visit.may(Verb.EDIT_ROSTER):
         return []
     return list_absences(visit.actor, visit.read, _first(), state=AbsenceState.WAITING).items
+
+
+def _managers(visit: Visit) -> list[Any]:
+    """Return managers whose accounts wait for whoever looks to confirm them."""
+    if not visit.may(Verb.CONFIRM_ACCESS):
+        return []
+    found = list_confirmations(visit.actor, visit.read, _first()).items
+    return [each for each in found if visit.actor.user_id not in (each.user_id, each.asked_by)]
 
 
 def _running(visit: Visit) -> list[Any]:

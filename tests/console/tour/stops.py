@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from playwright.sync_api import Page
 
+from dispatch.commands.access import create_user
 from dispatch.domain.vocabulary import Role
 from tests.console.tour.stage import Stage
 
@@ -174,6 +175,13 @@ def leaves(at: Visitor) -> None:
     at.page.fill("[id='leave.from_on']", "2026-12-14")
 
 
+def confirm(at: Visitor) -> None:
+    """Look at a manager who waits for another; from here on the city has two."""
+    admin = at.stage.actor(Role.ADMIN)
+    create_user(at.stage.begin, admin, at.stage.now, admin.centre_id, "zhao", Role.MANAGER)
+    at.open("/confirmations")
+
+
 def declare(at: Visitor) -> None:
     """Declare a client one advises."""
     at.open("/my-ties?kind=adviser")
@@ -266,6 +274,10 @@ STOPS = (
         ("动态验证码", "更换手机时绑定新的验证器，恢复码用完时重新生成。"),
         ("Authenticator", "A new phone is bound here, and new recovery codes are made."),
         None),
+    Stop("confirmations", Role.MANAGER, DESK, "/confirmations",
+        ("负责人账号确认", "系统管理员新建的负责人账号，由另一名负责人核实确认；邀请只向确认的人显示一次。"),
+        ("Managers' accounts", "A manager whom the administrator makes is confirmed by another, who alone is shown the invitation, once."),
+        confirm),
     Stop("hall", LAWYER, PHONE, "/hall",
         ("抢单大厅", "案由、距离、工作量和期限，一个大按钮；有新案件时自动出现，不能抢的写明原因。"),
         ("Cases to claim", "Cause, distance, effort and deadline, and one large button. New cases appear by themselves; why one cannot be claimed is said in words.")),

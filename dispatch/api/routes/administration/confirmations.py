@@ -22,7 +22,10 @@ class ConfirmationOut(Out):
 
     id: Id
     user_id: Id
+    login: Annotated[str, Field(description="Of the manager. 待确认负责人的登录名。", examples=["zhang"])]
+    active: Annotated[bool, Field(description="True: in use, and invited anew. 为真的，账号在用，重新邀请。")]
     asked_by: Annotated[str, Field(description="The administrator. 提出的系统管理员。")]
+    asked_by_login: Annotated[str, Field(description="Login of the administrator. 系统管理员的登录名。")]
     asked_at: datetime
 
 
