@@ -119,7 +119,7 @@ def _decided(session: Session, centre_id: str, most: int) -> Iterator[Override]:
     latest = (
         select(DesignationRow.id)
         .where(DesignationRow.centre_id == centre_id, DesignationRow.state == Review.APPROVED)
-        .order_by(col(DesignationRow.named_at).desc(), col(DesignationRow.id))
+        .order_by(col(DesignationRow.named_at).desc(), col(DesignationRow.id).desc())
         .limit(most)
     )
     statement = (

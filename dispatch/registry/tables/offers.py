@@ -95,6 +95,7 @@ class DesignationRow(SQLModel, table=True):
     __tablename__ = "designation"
     __table_args__ = (
         Index("designation_one_waiting", "case_id", unique=True, sqlite_where=WAITING, postgresql_where=WAITING),
+        Index("designation_by_state", "centre_id", "state", "named_at", "id"),
         CheckConstraint("reviewed_by IS NULL OR reviewed_by <> named_by", name="designation_second_person"),
     )
 

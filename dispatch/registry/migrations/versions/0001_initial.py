@@ -1367,6 +1367,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["reviewed_by"], ["app_user.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
+    index("designation_by_state", "designation", "centre_id", "state", "named_at", "id")
     index("designation_one_waiting", "designation", "case_id", unique=True, where="state = 'waiting'")
     index("ix_designation_case_id", "designation", "case_id")
     index("ix_designation_centre_id", "designation", "centre_id")
