@@ -1,7 +1,7 @@
 """Rows that commands wrote once, put into another register as they are: commands would take thirty times as long."""
 
+import pickle
 from collections.abc import Mapping, Sequence
-from copy import deepcopy
 from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine
@@ -62,7 +62,8 @@ def put_stored(engine: Engine, statements: str, instead: Mapping[str, str]) -> N
 
 def like(row, instead: Mapping[str, str]):
     """Return the row as another session left it, some of its texts replaced."""
-    values = {column.key: deepcopy(getattr(row, column.key)) for column in type(row).__table__.columns}
+    kept = {column.key: getattr(row, column.key) for column in type(row).__table__.columns}
+    values = pickle.loads(pickle.dumps(kept))
     texts = {name: instead.get(value, value) for name, value in values.items() if isinstance(value, str)}
     other = type(row)(**values | texts)
     make_transient_to_detached(other)
