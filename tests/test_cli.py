@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from openpyxl import load_workbook
 from sqlmodel import select
+from typer import Abort
 from typer.testing import CliRunner
 
 from dispatch.cli import app
@@ -543,7 +544,7 @@ def test_verifying_loads_no_solver_and_no_database(tmp_path):
     check = (
         "import sys; from typer.testing import CliRunner; from dispatch.cli import app;"
         f"answer = CliRunner().invoke(app, ['verify', {str(proof)!r}]);"
-        "heavy = {'ortools', 'pandas', 'sqlalchemy', 'fastapi', 'redis'} & set(sys.modules);"
+        "heavy = {'ortools', 'pandas', 'sqlalchemy', 'fastapi', 'redis', 'typer.rich_utils'} & set(sys.modules);"
         "sys.exit(f'{answer.output} {heavy}' if answer.exit_code or heavy else 0)"
     )
 
@@ -589,6 +590,19 @@ def test_process_with_a_weak_or_another_key_says_so_in_words_and_ends(here, tmp_
     assert [type(each.exception) for each in told.values()] == [SystemExit, SystemExit]
     assert "is empty, short" in told["short"].output
     assert "sealed with another secret" in told["another secret of the tests"].output.replace("\n", " ")
+
+
+@pytest.mark.parametrize(("spoken", "wording"), [("zh", "已中止。"), ("en", "Aborted.")])
+def test_verb_that_is_aborted_says_so_in_the_language_asked_for(monkeypatch, spoken, wording):
+    def abort():
+        raise Abort
+
+    monkeypatch.setattr("dispatch.cli.processes.examine_service", abort)
+
+    aborted = run("--language", spoken, "doctor")
+
+    assert aborted.exit_code == REFUSED
+    assert wording in aborted.output
 
 
 def test_doctor_tells_what_is_wrong_and_how_to_mend_it(here, monkeypatch):

@@ -63,7 +63,13 @@ def test_other_verbs_say_what_is_missing_there():
 
 
 def test_worker_has_loaded_no_statistics_and_looks_seldom_for_waste():
-    heavy = {"scipy.special", "scipy.sparse", "fastapi", "openpyxl", "docx", "matplotlib", "pandas"}
+    heavy = {"scipy.special", "scipy.sparse", "fastapi", "openpyxl", "docx", "matplotlib", "pandas", "typer.rich_utils"}
     started = Forked(f"import gc, sys; print(gc.get_threshold()[0], {heavy} & set(sys.modules), flush=True)")
 
     assert started.lines.read() == "10000 set()\n"
+
+
+def test_worker_shares_what_it_has_loaded_with_the_processes_it_forks():
+    code = "import gc; from workers.__main__ import _preload; _preload(); print(gc.get_freeze_count() > 100_000)"
+
+    assert Forked(code).lines.read() == "True\n"

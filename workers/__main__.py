@@ -1,5 +1,6 @@
 """Starts a worker for one queue, or the scheduler: ``python -m workers worker --queues runs``."""
 
+import gc
 import importlib
 import logging
 import multiprocessing.connection
@@ -67,6 +68,9 @@ def scheduler() -> None:
 def _preload() -> None:
     for module in PRELOADED:
         importlib.import_module(module)
+    # Nobody looks for waste in it any more: its memory stays shared with each process and job that is forked,
+    # which else would copy seventy megabytes in the first look, a fifth of a second.
+    gc.freeze()
 
 
 def _work(queue: str) -> None:

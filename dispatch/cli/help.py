@@ -10,7 +10,6 @@ from inspect import cleandoc
 from typing import Annotated, Any
 
 import typer
-from typer import rich_utils
 from typer.core import TyperCommand, TyperGroup
 
 from dispatch.cli.output import begin_command, choose_language, language, localize, refuse_politely
@@ -52,6 +51,11 @@ class _Spoken:
         usage: str = super().get_usage(ctx)  # type: ignore[misc]
         return usage.replace("Usage:", localize("用法：", "Usage:"), 1)
 
+    def format_help(self, *args: Any) -> None:
+        """Show the help in the reader's language."""
+        _speak_for_library()
+        super().format_help(*args)  # type: ignore[misc]
+
 
 class SpokenCommand(_Spoken, TyperCommand):
     """A command that explains itself in one language."""
@@ -90,8 +94,6 @@ def wanted_language(args: Sequence[str]) -> str | None:
 def speak(command: Any) -> None:
     """Leave one language in every text of a command and of those below it."""
     zh = language() == "zh"
-    for name, (chinese, english) in LIBRARY.items():
-        setattr(rich_utils, name, chinese if zh else english)
     for name in ("help", "short_help", "epilog", "rich_help_panel"):
         _keep_one(command, name)
     if zh:
@@ -105,6 +107,14 @@ def speak(command: Any) -> None:
     for below in getattr(command, "commands", {}).values():
         command.subcommand_metavar = localize("命令 [参数]...", "COMMAND [ARGS]...")
         speak(below)
+
+
+def _speak_for_library() -> None:
+    # It shows help and complaints, most verbs need neither, and to load it takes as long as all else of a short one.
+    from typer import rich_utils
+
+    for name, wording in LIBRARY.items():
+        setattr(rich_utils, name, localize(*wording))
 
 
 def _keep_one(owner: Any, name: str) -> None:
@@ -128,7 +138,10 @@ def in_words(run: Callable[[], Any]) -> Any:
     try:
         return run()
     except Exception as error:
-        if language() == "zh" and (wording := getattr(error, "format_message", None)):
+        wording = getattr(error, "format_message", None)
+        if wording or isinstance(error, typer.Abort):
+            _speak_for_library()
+        if language() == "zh" and wording:
             text = chinese_of(wording())
             error.format_message = lambda: text  # type: ignore[attr-defined]
         raise
