@@ -100,7 +100,7 @@ def app_on(database_url, redis_url, folder):
     return app
 
 
-_described = []
+_described: list[dict[str, object]] = []
 
 
 def describe_once(app):

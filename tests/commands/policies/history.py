@@ -37,7 +37,7 @@ def tried(register, draft, scene=CITY):
     return register.get(PolicyRow, draft.id)
 
 
-_played = {}
+_played: dict[tuple[object, ...], object] = {}
 
 
 def play_once(stage, policy, yardstick, notify):
