@@ -9,6 +9,7 @@ from dispatch.domain.findings import FindingKind, Observation
 from dispatch.domain.vocabulary import PartyRole, Role, Status
 from dispatch.registry.findings import open_
 from dispatch.registry.tables import AuditRow
+from testbed.plans import listening
 from tests.rows import NOW
 
 
@@ -124,3 +125,21 @@ def test_recipient_is_found_by_the_whole_name_and_the_search_leaves_a_trace_with
     assert "没有符合条件的案件" in nobody.text
     assert [row.subject for row in register.all(AuditRow)].count("recipient_search") == 3
     assert all("古丽" not in str(row) for row in register.all(AuditRow))
+
+
+def test_workbench_asks_no_more_often_the_more_waits(console, app, register):
+    asked = []
+    for numbers in (range(2), range(2, 6)):
+        for n in numbers:
+            person, case = register.a_practitioner(f"p{n}"), register.a_case(f"2026-{n}")
+            make_offers(register.begin, register.clerk, NOW, case.id, [person.id])
+            seen = Observation(FindingKind.TIES_WAITING, "legal_case", case.id, {"practitioner_id": person.id})
+            with register.begin() as tx:
+                open_(tx, register.centre.id, seen, NOW)
+        console.get("/")
+        with listening(app.state.context.engine) as statements:
+            page = console.get("/").text
+        assert all(f"p{n}" in page and f"2026-{n}" in page for n in numbers)
+        asked.append(len(statements))
+
+    assert asked[0] == asked[1]

@@ -4,8 +4,10 @@ Names and numbers of recipients are sealed, so a person is found whole, by a key
 addresses are written into logs.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
+
+from sqlmodel import col, select
 
 from dispatch.commands.lists.searches import OrderedCaseSearch, RecipientSearch
 from dispatch.domain.permissions import Actor, Verb, require
@@ -13,6 +15,7 @@ from dispatch.registry.audit import note
 from dispatch.registry.lists import cases
 from dispatch.registry.reads import Rows, Slice
 from dispatch.registry.seal import Seal
+from dispatch.registry.tables import CaseRow
 from dispatch.registry.transaction import Begin, Read, Transaction
 
 
@@ -22,6 +25,14 @@ def list_cases(read: Read, actor: Actor, wanted: OrderedCaseSearch, part: Slice)
     with read() as session:
         found = wanted.filter(session, actor.centre_id)
         return cases.cases(session, actor.centre_id, found, part, wanted.sort, descending=wanted.descending)
+
+
+def case_numbers(read: Read, actor: Actor, ids: Collection[str]) -> dict[str, str]:
+    """Return the numbers of these cases of the centre by id."""
+    require(actor, Verb.READ_CASE)
+    numbered = select(CaseRow.id, CaseRow.number).where(CaseRow.centre_id == actor.centre_id, col(CaseRow.id).in_(ids))
+    with read() as session:
+        return dict(session.exec(numbered).all())
 
 
 def search_cases(begin: Begin, seal: Seal, actor: Actor, now: datetime, wanted: RecipientSearch, part: Slice) -> Rows:

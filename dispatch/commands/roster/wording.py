@@ -6,14 +6,14 @@ from typing import Any, NamedTuple
 
 from sqlmodel import col, select
 
-from dispatch.domain.permissions import Actor
+from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.validation import UnfitError
 from dispatch.exchange.cells import CellLookups, is_unknown
 from dispatch.exchange.columns import Column, Kind
 from dispatch.exchange.faults import CellError
 from dispatch.exchange.lookups import load_lookups
 from dispatch.exchange.tables import TABLES
-from dispatch.registry.tables import InstitutionRow
+from dispatch.registry.tables import InstitutionRow, PractitionerRow
 from dispatch.registry.transaction import Read
 
 
@@ -64,6 +64,17 @@ def entry_words(read: Read, actor: Actor, kind: Kind, language: str) -> EntryWor
     with read() as session:
         lookups = load_lookups(session, actor.centre_id, retired=True)
     return EntryWords({column.field: column for column in TABLES[kind].columns}, lookups, language)
+
+
+def people_named(read: Read, actor: Actor, ids: Collection[str]) -> dict[str, tuple[str, str]]:
+    """Return the code and the name of practitioners by id."""
+    require(actor, Verb.READ_ROSTER)
+    person = PractitionerRow
+    wanted = select(person.id, person.code, person.name).where(
+        person.centre_id == actor.centre_id, col(person.id).in_(ids)
+    )
+    with read() as session:
+        return {id: (code, name) for id, code, name in session.exec(wanted)}
 
 
 def houses_named(read: Read, actor: Actor, ids: Collection[str]) -> dict[str, tuple[str, str]]:

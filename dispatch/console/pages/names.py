@@ -3,13 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from starlette.responses import Response
-
 from dispatch.api.paging import Paging
-from dispatch.api.routes.cases import get_case
 from dispatch.api.routes.institutions import InstitutionQuery, list_areas, list_institutions
 from dispatch.api.routes.practitioners import PractitionerQuery, list_practitioners
 from dispatch.api.routes.vocabulary import list_causes
+from dispatch.commands.lists import cases
 from dispatch.console.frame.page import Told
 from dispatch.console.frame.visit import Visit
 from dispatch.domain.errors import InvalidFieldError, stated
@@ -52,8 +50,7 @@ def area_names(visit: Visit) -> CodeNames:
 
 def case_numbers(visit: Visit, ids: Iterable[str | None]) -> dict[str, str]:
     """Return the numbers of a few cases by id."""
-    answer = Response()
-    return {id: get_case(id, visit.actor, visit.read, answer).number for id in {*ids} if id}
+    return cases.case_numbers(visit.read, visit.actor, {id for id in ids if id})
 
 
 def cause_options(visit: Visit, matter: Matter | None = None) -> Options:

@@ -16,10 +16,10 @@ from dispatch.api.routes.life.arrangements import list_arrangements
 from dispatch.api.routes.life.complaints import list_complaints
 from dispatch.api.routes.life.replacements import list_replacements
 from dispatch.api.routes.offers import list_offers
-from dispatch.api.routes.practitioners import get_practitioner
 from dispatch.api.routes.roster.absences import list_absences
 from dispatch.commands.lists.cases import list_cases
 from dispatch.commands.lists.searches import OrderedCaseSearch
+from dispatch.commands.roster.wording import people_named
 from dispatch.console.frame.page import ConsolePage, Context, Menu, Told
 from dispatch.console.frame.serving import to
 from dispatch.console.frame.visit import Visit
@@ -115,7 +115,9 @@ def workbench(visit: Visit) -> Context | Response:
         return to(visit, HOME[visit.actor.role])
     if not visit.may(Verb.READ_CASE):
         return {"desk": None}
-    noticed = [_noticed(visit, each) for each in list_findings(visit.actor, visit.read, _first(), open=True).items]
+    findings = list_findings(visit.actor, visit.read, _first(), open=True).items
+    people = people_named(visit.read, visit.actor, {id for each in findings for id in _people(each)})
+    noticed = [_noticed(each, people) for each in findings]
     offers = list_offers(visit.actor, visit.read, _first(), state=OfferState.PENDING).items
     waiting = [(each, found) for each in WAITING if visit.may(each.verb) and (found := each.find(visit))]
     due = _cases(visit, status=OPEN, due_before=visit.now + DUE_WITHIN, sort="deadline")
@@ -142,20 +144,20 @@ def workbench(visit: Visit) -> Context | Response:
     }
 
 
-def _noticed(visit: Visit, finding: FindingOut) -> Noticed:
+def _noticed(finding: FindingOut, people: Mapping[str, tuple[str, str]]) -> Noticed:
     """Return a finding with whom and what it is about: a line that names nobody helps nobody."""
     facts, own = finding.facts, finding.subject_id
     case_id = facts.get("case_id") or (own if finding.subject in OF_A_CASE else None)
-    ids = facts.get("ids", [own]) if finding.kind.value.startswith(OF_PEOPLE) or finding.subject == OF_PEOPLE else []
-    people = [id for id in (*ids, facts.get("practitioner_id")) if id]
-    names = [*(_named(visit, id) for id in people), *filter(None, [facts.get("name")])]
+    called = [f"{name} {code}" for code, name in (people[id] for id in _people(finding) if id in people)]
+    names = [*called, *filter(None, [facts.get("name")])]
     way = "/cases/{id}" if case_id else WAYS.get(finding.kind, WAYS.get(finding.subject, ""))
     return Noticed(finding, case_id, way.format(id=case_id or own), names, DEADLINES.get(facts.get("code", "")))
 
 
-def _named(visit: Visit, practitioner_id: str) -> str:
-    found = get_practitioner(practitioner_id, visit.actor, visit.read, visit.seal, visit.now, Response())
-    return f"{found.name} {found.code}"
+def _people(finding: FindingOut) -> list[str]:
+    facts, of_people = finding.facts, finding.kind.value.startswith(OF_PEOPLE) or finding.subject == OF_PEOPLE
+    ids = facts.get("ids", [finding.subject_id]) if of_people else []
+    return [id for id in (*ids, facts.get("practitioner_id")) if id]
 
 
 def _next(visit: Visit, status: Status) -> tuple[str, Told]:
