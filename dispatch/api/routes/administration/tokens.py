@@ -65,6 +65,9 @@ class PassOut(Out):
     label: str
     created_at: datetime
     expires_at: datetime
+    used_at: Annotated[
+        datetime | None, Field(description="Of a session: when something was last done in it. 登录会话最近使用的时间。")
+    ]
 
 
 class OwnPassOut(PassOut):

@@ -1,4 +1,4 @@
-"""Accounts (账号): who may come in, for whom they act, and each invited, retired or brought back."""
+"""Accounts (账号): who may come in, for whom they act; each invited, retired or brought back; what lets them in."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,7 +8,10 @@ from starlette.responses import Response
 
 from dispatch.api.routes.administration import access
 from dispatch.api.routes.administration.access import UserIn, UserQuery
-from dispatch.commands.access import users
+from dispatch.api.routes.administration.identities import IdentityIn, list_identities, provider_of
+from dispatch.api.routes.administration.tokens import TokenIn, list_tokens
+from dispatch.commands.access import identities, tokens, users
+from dispatch.commands.access.identities import ProviderSubject
 from dispatch.console.frame.page import ConsolePage, Context, Menu, PageAct
 from dispatch.console.frame.visit import FilledForm, Visit
 from dispatch.domain.access.lives import INVITED_FOR
@@ -47,8 +50,16 @@ def create(visit: Visit, form: FilledForm) -> str | Response:
 
 def account_page(visit: Visit) -> Context:
     """Return one account."""
-    account = access.get_user(visit.part("user_id"), visit.actor, visit.read)
-    return {"account": account, "own": account.id == visit.actor.user_id}
+    user_id = visit.part("user_id")
+    account = access.get_user(user_id, visit.actor, visit.read)
+    return {
+        "account": account,
+        "own": user_id == visit.actor.user_id,
+        "passes": list_tokens(user_id, visit.actor, visit.read, visit.now),
+        "bound": list_identities(user_id, visit.actor, visit.read),
+        "provider": visit.context.provider,
+        "token_life": visit.context.settings.token_life,
+    }
 
 
 def invite(visit: Visit, form: FilledForm) -> str | Response | None:
@@ -69,6 +80,33 @@ def revoke(visit: Visit, form: FilledForm) -> None:
 def restore(visit: Visit, form: FilledForm) -> None:
     """Bring a retired account back; a manager's waits for another manager."""
     users.restore_user(visit.begin, visit.actor, visit.now, visit.part("user_id"))
+
+
+def give_token(visit: Visit, form: FilledForm) -> Response:
+    """Give one more token for a program, shown this once; managers make their own."""
+    user_id = visit.part("user_id")
+    given, account = form.read(TokenIn, "token"), access.get_user(user_id, visit.actor, visit.read)
+    lasts = visit.context.settings.token_life.of(given.days)
+    made = users.give_token(visit.begin, visit.actor, visit.now, user_id, lasts, given.label)
+    handed = {"user_id": user_id, "login": account.login, "secret": made.token, "until": made.row.expires_at}
+    return visit.show(handed, "administration/token.html")
+
+
+def end_token(visit: Visit, form: FilledForm) -> None:
+    """End one token or session at once."""
+    tokens.revoke_token(visit.begin, visit.actor, visit.now, visit.part("user_id"), form.text("token_id"))
+
+
+def bind(visit: Visit, form: FilledForm) -> None:
+    """Bind an identity of the provider; managers bind their own."""
+    given = form.read(IdentityIn, "identity")
+    who = ProviderSubject(provider_of(visit.context).settings.issuer, given.subject)
+    identities.bind(visit.begin, visit.seal, visit.actor, visit.now, visit.part("user_id"), who)
+
+
+def unbind(visit: Visit, form: FilledForm) -> None:
+    """Unbind an identity; what let its user in ends."""
+    identities.unbind(visit.begin, visit.actor, visit.now, visit.part("user_id"), form.text("identity_id"))
 
 
 def invited(visit: Visit, user_id: str, login: str, secret: str, until: datetime) -> Mapping[str, Any]:
@@ -94,7 +132,8 @@ PAGES = (
     ),
     ConsolePage(
         "/users/{user_id}", "account_of_page", (Verb.MANAGE_USERS,), ("账号", "Account"),
-        ("邀请本人设置密码，停用或者恢复账号。", "Invite its owner to set a password, retire it or bring it back."),
+        ("邀请本人设置密码，停用或者恢复账号，管理其令牌、登录会话和统一身份。",
+         "Invite its owner, retire it or bring it back; its tokens, sessions and identities."),
         account_page, "administration/account.html",
         acts={
             "invite": PageAct(invite, ("已提请另一名负责人确认。", "Another manager is asked to confirm.")),
@@ -102,6 +141,11 @@ PAGES = (
                                        "The account is retired; its sessions and tokens have ended.")),
             "restore": PageAct(restore, ("已办理；恢复的账号须重新邀请。",
                                          "It is done; an account that is back needs a new invitation.")),
+            "token": PageAct(give_token, ("", "")),
+            "end": PageAct(end_token, ("已结束。", "It has ended.")),
+            "bind": PageAct(bind, ("已绑定，本人可以从该平台登录。", "It is bound: they can sign in there.")),
+            "unbind": PageAct(unbind, ("已解除绑定，登录会话和令牌均已失效。",
+                                       "It is unbound; sessions and tokens have ended.")),
         },
     ),
 )
