@@ -29,7 +29,7 @@ from dispatch.console.pages.administration import accounts, confirmations
 from dispatch.console.pages.centre import calendar, stationery
 from dispatch.console.pages.funds import fundings, subsidy
 from dispatch.console.pages.matter import people, stages
-from dispatch.console.pages.roster import conflicts, entries, leaves, likenesses, qualifications, reviews, ties
+from dispatch.console.pages.roster import conflicts, entries, leaves, likenesses, organs, qualifications, reviews, ties
 
 PAGES: tuple[ConsolePage, ...] = (
     *work.PAGES,
@@ -59,6 +59,7 @@ PAGES: tuple[ConsolePage, ...] = (
     *entries.PAGES,
     *qualifications.PAGES,
     *likenesses.PAGES,
+    *organs.PAGES,
     *reviews.PAGES,
     *leaves.PAGES,
     *ties.PAGES,

@@ -63,6 +63,7 @@ WAYS: Mapping[str, str] = {
     **dict.fromkeys((FindingKind.ORGANS_ALIKE, FindingKind.INSTITUTIONS_ALIKE, FindingKind.PRACTITIONERS_ALIKE),
                     "/likenesses"),
     FindingKind.TIES_WAITING: "/conflict-reviews",
+    FindingKind.ORGAN_UNLISTED: "/organs",
     OF_PEOPLE: "/practitioners/{id}",
     "institution": "/institutions/{id}",
 }  # fmt: skip
