@@ -4,8 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 
+from dispatch.commands.roster.wording import entry_words
 from dispatch.console.pages.roster.entries import HOUSES, PEOPLE
 from dispatch.domain.vocabulary import InstitutionKind, PractitionerKind, Role, Sex
+from dispatch.exchange.columns import Kind
 from dispatch.exchange.tables import TABLES
 from dispatch.registry.reads import attributes
 from dispatch.registry.tables import InstitutionAttributesRow, InstitutionRow, PractitionerRow
@@ -181,3 +183,10 @@ def test_practitioner_sees_the_own_entry(console, register):
 
     assert f"/practitioners/{person}" in console.get("/my-leave", Role.PRACTITIONER).text
     assert console.get(f"/practitioners/{person}", Role.PRACTITIONER).status_code == 200
+
+
+def test_word_of_a_history_that_nobody_reads_any_more_stays_as_it_is(register):
+    words = entry_words(register.read, register.clerk, Kind.PRACTITIONERS, "zh")
+
+    assert words.written("left_on", "不详之日") == "不详之日"
+    assert words.written("left_on", "2026-03-01") == "2026-03-01"
