@@ -3,12 +3,13 @@
 from dispatch.api.paging import Paging
 from dispatch.api.routes.administration.calendar import YearNoticeIn, get_year, list_moved_limits
 from dispatch.commands import calendar
-from dispatch.console.frame.page import ConsolePage, Context, PageAct
+from dispatch.console.frame.page import ConsolePage, Context, Menu, PageAct
 from dispatch.console.frame.visit import FilledForm, Visit
 from dispatch.domain.calendar import EARLIEST, LATEST
 from dispatch.domain.errors import InvalidFieldError, stated
 from dispatch.domain.law.deadlines import DEADLINES
 from dispatch.domain.permissions import Verb
+from dispatch.domain.vocabulary import Role
 
 ROWS, MOVED = 14, 20
 """A notice names seven feasts and the days worked for them; how many of the limits that moved are shown."""
@@ -38,6 +39,13 @@ def load(visit: Visit, form: FilledForm) -> str:
     return f"/calendar?year={year}"
 
 
+def load_file(visit: Visit, form: FilledForm) -> str:
+    """Put the notice that a sheet holds in force; the page then shows its year."""
+    content = form.file("file").file.read()
+    made = calendar.load_file(visit.begin, visit.actor, visit.now, form.text("sheet.title"), content)
+    return f"/calendar?year={made.year}"
+
+
 def undo(visit: Visit, form: FilledForm) -> str:
     """Undo the notice of a year."""
     year = _year(visit, form.text("year"))
@@ -61,15 +69,17 @@ def _require_rows(form: FilledForm) -> None:
 
 # fmt: off
 KEEP = (Verb.MANAGE_CALENDAR,)
+LOADED = ("放假安排已载入，期限已重新计算。", "It is in force.")
 
 PAGES = (
     ConsolePage(
         "/calendar", "calendar_page", (Verb.READ_POLICY, Verb.MANAGE_CALENDAR), ("年度放假安排", "Working days"),
         ("按国务院办公厅的通知逐行载入放假和调休上班日期，正在计算的期限随之重新计算；载入有误的可以撤销。",
          "The State Council’s notice, row by row; limits that run are reckoned anew, and a notice can be undone."),
-        calendar_page, "centre/calendar.html",
+        calendar_page, "centre/calendar.html", Menu.ADMINISTRATION, roles=frozenset({Role.MANAGER, Role.ADMIN}),
         acts={
-            "load-year": PageAct(load, ("放假安排已载入，期限已重新计算。", "It is in force."), KEEP),
+            "load-year": PageAct(load, LOADED, KEEP),
+            "load-file": PageAct(load_file, LOADED, KEEP, upload=True),
             "undo-year": PageAct(undo, ("放假安排已撤销，期限已重新计算。", "It is undone."), KEEP),
         },
     ),
