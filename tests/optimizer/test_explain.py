@@ -51,8 +51,7 @@ def test_regrets_are_exact_where_no_sides_are_kept_apart(problem):
     assert all(regrets(answers, i).exact.all() for i in range(problem.n))
 
 
-@given(problems())
-def test_slot_values_of_sides_kept_apart_equal_solving_again_or_are_marked_as_bounds(problem):
+def assert_slot_values_are_true(problem):
     best = best_value(problem)
 
     values = slot_values(Alternatives(problem, solve(problem)))
@@ -62,6 +61,11 @@ def test_slot_values_of_sides_kept_apart_equal_solving_again_or_are_marked_as_bo
         loss = best - best_value(resized(problem, j, -1)) if problem.capacity[j] else 0
         assert values.gain[j] == gain if values.gain_exact[j] else values.gain[j] >= gain
         assert values.loss[j] == loss if values.loss_exact[j] else values.loss[j] <= loss
+
+
+@given(problems())
+def test_slot_values_of_sides_kept_apart_equal_solving_again_or_are_marked_as_bounds(problem):
+    assert_slot_values_are_true(problem)
 
 
 @given(flows())
@@ -179,6 +183,16 @@ def test_slot_that_only_an_opponent_could_use_is_told_as_a_bound():
 
     assert best_value(resized(problem, 1, 1)) == best_value(problem)
     assert (values.gain_exact[1], values.gain[1] >= 0) == (False, True)
+
+
+@pytest.mark.parametrize("slots", [1, 0])
+def test_bounds_allow_for_what_the_day_would_be_worth_if_both_sides_went_to_one_institution(slots):
+    """Its two would serve both sides best, but may not: each way to keep them apart costs as little as the other."""
+    problem = resized(two_sides([[10, 10, 8], [10, 10, 8]], [0, 0, 1]), 2, slots - 1)
+
+    assert Alternatives(problem, solve(problem)).gap > 0
+    assert_regrets_are_true(problem)
+    assert_slot_values_are_true(problem)
 
 
 def a_crowd(scores, **changes):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from optimizer import Pairs, Problem, solve, verify
 from tests.examples import share
 from tests.optimizer.brute_force import best_value
-from tests.optimizer.builders import problems
+from tests.optimizer.builders import a_problem, problems
 
 
 @given(problems())
@@ -59,6 +59,25 @@ def test_permuting_rows_and_columns_permutes_the_answer(problem, seed, random):
     assert list(zip(moved.rows.tolist(), moved.cols.tolist(), strict=True)) == pairs
     prices = plan.certificate.proof.practitioner_price[cols]
     assert (moved.certificate.proof.practitioner_price == prices).all()
+
+
+@given(st.integers(2, 6), st.integers(1, 3), st.booleans(), st.integers(0, 2**64 - 1), st.randoms())
+def test_where_all_is_level_the_lot_follows_names_not_places(n, m, alike, seed, random):
+    """Nothing but the lot decides who is served, whether the cases are merged into one class or each differs."""
+    terms = np.ones((n, n), np.float32) if alike else np.eye(n, dtype=np.float32) * n
+    keys = random.sample(range(2**32), n + m)
+    level = a_problem(
+        case_terms=terms, practitioner_terms=np.ones((m, n), np.float32), capacity=np.ones(m, np.int64),
+        slot_price=np.zeros((m, 1), np.int64), open_price=np.full(n, 20), case_key=keys[:n],
+        practitioner_key=keys[n:],
+    )  # fmt: skip
+    rows, cols = random.sample(range(n), n), random.sample(range(m), m)
+
+    plan, moved = solve(level, seed), solve(permuted(level, rows, cols), seed)
+
+    assert plan.rows.size == min(n, m)
+    drawn = {(rows[i], cols[j]) for i, j in zip(moved.rows, moved.cols, strict=True)}
+    assert drawn == set(zip(plan.rows.tolist(), plan.cols.tolist(), strict=True))
 
 
 @given(problems())
