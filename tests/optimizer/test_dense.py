@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
 from optimizer import Problem, solve, verify
+from optimizer.solver.classes import merge_cases
 from optimizer.solver.dense import suits
+from optimizer.solver.tie_break import FEW, Lots
 from tests.examples import share
 from tests.optimizer.builders import city
 
@@ -88,15 +90,15 @@ def test_scores_without_structure_reach_the_objective_of_scipy(kind):
     assert solution.objective == worth[linear_sum_assignment(worth, maximize=True)].sum()
 
 
-def test_draw_among_many_level_pairs_has_the_least_sum_of_lots():
-    from optimizer.solver.classes import merge_cases
-    from optimizer.solver.tie_break import Lots
-
+@pytest.mark.parametrize("engine", [solve, by_flow], ids=["one table", "flow"])
+@pytest.mark.parametrize("few", [FEW, -1], ids=["lowest lots at first", "hardly any at first"])
+def test_draw_among_many_level_pairs_has_the_least_sum_of_lots(engine, few, monkeypatch):
+    monkeypatch.setattr("optimizer.solver.tie_break.FEW", few)
     problem = unstructured(table_of("all ties", 120), open_price=10**7 + np.arange(120))
     classes = merge_cases(problem)
     lot = Lots(problem, classes, 5).of(*np.indices((120, 120)).reshape(2, -1)).reshape(120, 120)[classes.of_case]
 
-    solution = solve(problem, 5)
+    solution = engine(problem, 5)
 
     assert lot[solution.rows, solution.cols].sum() == lot[linear_sum_assignment(lot)].sum()
 
