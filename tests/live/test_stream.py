@@ -39,6 +39,9 @@ def test_case_is_seen_posted_and_taken_through_any_process_by_whom_it_concerns(b
     aside = [board.watch(here, unable), board.watch(there, stranger)]
 
     post(here, case_id, clerk)
+    for watcher in watchers:
+        # A claimant is never told of a case that was taken before their process looked.
+        watcher.wait_for(2)
     ask(there, "POST", f"/v1/board/{case_id}/claims", able)
     for watcher in watchers:
         watcher.wait_for(3)
