@@ -47,7 +47,7 @@ def test_institution_and_its_person_are_registered_and_found(console, register):
         "code": "P-9", "name": "王小明", "institution": "商都律师事务所", "kind": "lawyer", "sex": "unknown",
         "listed": "true", "minor_trained": "false", "practising_since": "2015-07-01", "experience": "农民工:70",
         "languages": "无", "former_offices": "某市某区人民法院@2020-05-01", "phone": "13800001111", "latitude": "34.5",
-        "longitude": "115.5",
+        "longitude": "115.5", "areas": "A; B",
     }  # fmt: skip
     console.press("/practitioners/new/register", more=filled)
     person = entry(register, PractitionerRow, "P-9")
@@ -64,7 +64,9 @@ def test_institution_and_its_person_are_registered_and_found(console, register):
     page = console.get(f"/practitioners/{person.id}").text
     for words in ("13800001111", "农民工:70", "某市某区人民法院@2020-05-01", "商都律师事务所", ">无<"):
         assert words in page, words
-    assert person.id in console.get("/practitioners?name=小明&institution=F-9&listed=true").text
+    listed = console.get("/practitioners?name=小明&institution=F-9&listed=true").text
+    assert person.id in listed
+    assert "first county、second county" in listed
     assert person.id not in console.get("/practitioners?kind=legal_worker").text
     assert house.id in console.get("/institutions?name=商都&kind=law_firm").text
     assert "没有符合条件" in console.get("/institutions?code_prefix=X").text
