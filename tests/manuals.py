@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.test_pages import MANUAL, blocks, invitation, paste
+from tests.test_pages import MANUAL, blocks, city, invitation, paste
 
-__all__ = ["invitation"]
+__all__ = ["city", "invitation"]
 
 PATIENCE_S = 1200
 """A command takes two seconds on an idle machine and eight on a busy one; starting it is nearly all of that."""

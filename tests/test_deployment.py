@@ -56,6 +56,17 @@ def test_command_that_a_page_names_exists(page):
     assert set(re.findall(r"(?:^|`)make ([a-z-]+)", text, re.M)) <= targets
 
 
+def test_what_is_played_by_its_own_target_alone_finds_all_it_needs():
+    """The suite does not collect these, so nobody else would notice a fixture that moved."""
+    named = sorted({path for path in re.findall(r"\btests/\S+\.py", MAKEFILE) if "/test_" not in path})
+    order = [sys.executable, "-m", "pytest", "-q", "--setup-plan", "-p", "no:cacheprovider", *named]
+
+    planned = subprocess.run(order, cwd=HOUSE, capture_output=True, text=True, check=False)
+
+    assert "tests/manuals.py" in named
+    assert planned.returncode == 0, planned.stdout[-2000:]
+
+
 def test_every_variable_given_to_the_service_is_read_by_it():
     read = {field.validation_alias or f"DISPATCH_{name.upper()}" for name, field in Settings.model_fields.items()}
     in_image = set(re.findall(r"\b(DISPATCH_\w+)=", DOCKERFILE))
