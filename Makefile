@@ -95,7 +95,7 @@ manuals: $(VENV)/.dev  ## Run the manuals of manager and operator as they are wr
 	$(BIN)/python -m pytest -q tests/manuals.py
 
 .PHONY: long
-long: $(VENV)/.dev  ## A small storm with every blow, registers of thousands and with gaps, a second start, a month on PostgreSQL (five minutes).
+long: $(VENV)/.dev  ## A small storm with every blow, registers of thousands and with gaps, a second start, a month on PostgreSQL (two minutes).
 	$(BIN)/python -m pytest -q --timeout=600 -m long tests/test_demo.py tests/benchmarks/test_storm.py \
 		tests/simulation/test_same_days.py
 

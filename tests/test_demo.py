@@ -22,7 +22,7 @@ from dispatch.demo.figures import count_figures, gini
 from dispatch.demo.flow import check_gaps
 from dispatch.demo.registers import merged, read_register
 from dispatch.demo.seed_centre import keep_tokens, kept_tokens
-from dispatch.demo.serve import cases_for_board, invite, settle, with_every_mode
+from dispatch.demo.serve import cases_for_board, invite, settle, welcome, with_every_mode
 from dispatch.demo.show import dispatch_from_nothing, fresh_folder
 from dispatch.demo.stack import Address, children, run_stack
 from dispatch.demo.steps import CheckFailedError, steps
@@ -156,6 +156,7 @@ def test_second_start_of_the_city_finds_everything_again(tmp_path):
 
         again = settle(silent, home, "en", COUNTY)
         invite(silent, home, again, "en")
+        welcome(silent, home, "en")
 
         with closing(Client(home.url, tokens["manager"])) as manager:
             registered = list(manager.pages("/v1/cases"))
