@@ -82,6 +82,15 @@ class Turn(NamedTuple):
     skipped: tuple[str, ...]
 
 
+class Call(NamedTuple):
+    """When somebody is called, as in a turn."""
+
+    skipped: tuple[str, ...]
+    away_throughout: bool
+    upcoming: int | None
+    institution_upcoming: int | None
+
+
 class Beside(NamedTuple):
     """What is shown beside the order: who is called what, turns by overrides, and until when others come first."""
 
@@ -218,16 +227,11 @@ def _turns(judged: Judged, out_of_reach: Mask, beside: Beside) -> Iterable[Turn]
     houses = {house: number for number, house in enumerate(dict.fromkeys(house_of[j] for j in taking), start=1)}
     stands = standings(docket)
     for place, j in enumerate(queue, start=1):
-        turn = _turn(docket, place, j, stands[j], refusals[j], beside)
-        yield turn._replace(
-            away_throughout=bool(out_of_reach[j]),
-            institution_upcoming=houses.get(house_of[j]) if turn.by is TurnUnit.INSTITUTION else None,
-            next=upcoming.get(j) == 1,
-            upcoming=upcoming.get(j),
-        )
+        call = Call(refusals[j], bool(out_of_reach[j]), upcoming.get(j), houses.get(house_of[j]))
+        yield _turn(docket, place, j, stands[j], call, beside)
 
 
-def _turn(docket: Docket, place: int, j: int, stand: Standing, skipped: tuple[str, ...], beside: Beside) -> Turn:
+def _turn(docket: Docket, place: int, j: int, stand: Standing, call: Call, beside: Beside) -> Turn:
     person, by = docket.practitioner_at(j), docket.policy.rotation.by
     code, name = beside.called[person.id]
     return Turn(
@@ -246,17 +250,17 @@ def _turn(docket: Docket, place: int, j: int, stand: Standing, skipped: tuple[st
         ahead=round(float(stand.ahead), DIGITS),
         institution_entitled=round(float(stand.house_portion), DIGITS) if by is TurnUnit.INSTITUTION else None,
         institution_ahead=round(float(stand.house_ahead), DIGITS) if by is TurnUnit.INSTITUTION else None,
-        institution_upcoming=None,
+        institution_upcoming=call.institution_upcoming if by is TurnUnit.INSTITUTION else None,
         owed=int(docket.practitioner.owed[0, j]),
         asked=int(docket.practitioner.asked[0, j]),
         waived=int(docket.practitioner.waived[0, j]),
         waived_until=beside.waived_until.get(person.id),
         away_now=bool(docket.practitioner.away_now[0, j]),
-        away_throughout=False,
+        away_throughout=call.away_throughout,
         waiting_since=person.waiting_since,
-        next=False,
-        upcoming=None,
-        skipped=skipped,
+        next=call.upcoming == 1,
+        upcoming=call.upcoming,
+        skipped=call.skipped,
     )
 
 

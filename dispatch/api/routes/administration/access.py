@@ -153,8 +153,8 @@ def create_user(
         begin, actor, now, actor.centre_id, given.login, given.role, given.practitioner_code, given.institution_code,
         context.settings.token_life.of(None), given.organ, invited=given.invite,
     )  # fmt: skip
-    shown = {"invitation" if given.invite else "token": secret or None}
-    return UserMadeOut(**{"user": UserOut.model_validate(user), "token": None, **shown})
+    invitation, token = (secret, "") if given.invite else ("", secret)
+    return UserMadeOut(user=UserOut.model_validate(user), token=token or None, invitation=invitation or None)
 
 
 @router.post("/users/{user_id}/revoke", responses=responses(NotFoundError))
