@@ -83,8 +83,14 @@ def test_notice_of_a_year_is_loaded_row_by_row_and_undone(console, register):
     early = console.get("/calendar?year=2027", MANAGER).text
     made = load()
     page, watched = (console.get("/calendar?year=2027", role).text for role in (MANAGER, Role.CLERK))
+    nowhere = [
+        console.press(f"/calendar/{act}-year", MANAGER, more=told | {"year": "1999"}) for act in ("load", "undo")
+    ]
+    kept = console.get("/calendar?year=2027", MANAGER).text
     console.press("/calendar/undo-year", MANAGER, year="2027")
 
+    assert [refused.status_code for refused in nowhere] == [422, 422]
+    assert "undo-year" in kept
     for refused, field in ((empty, "rows.0.from_on"), (gap, "rows.7.from_on"), (backwards, "rows.1.until_on")):
         assert refused.status_code == 422
         assert f'id="{field}-error"' in refused.text

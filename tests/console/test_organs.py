@@ -68,12 +68,13 @@ def test_organ_is_merged_into_another_by_its_name_retired_and_restored(console, 
     path = f"/organs/{row.id}"
     unsaid = console.press(f"{path}/merge-organ", tried="merge")
     itself = console.press(f"{path}/merge-organ", tried="merge", more={"merge.into": COURT})
+    part = console.press(f"{path}/merge-organ", tried="merge", more={"merge.into": "中级"})
     led = console.press(f"{path}/merge-organ", more={"merge.into": "某市中级人民法院"})
     console.press(f"/organs/{other.id}/retire-organ")
     gone, shown = console.get("/organs").text, console.get("/organs?retired=1").text
     console.press(f"/organs/{other.id}/restore-organ")
 
-    for refused in (unsaid, itself):
+    for refused in (unsaid, itself, part):
         assert 'id="merge.into-error"' in refused.text
     assert led.headers["location"].startswith(f"/console/organs/{other.id}?")
     assert names(register) == ["某市中级人民法院"]

@@ -14,7 +14,8 @@ from dispatch.domain.vocabulary import Role
 ROWS, MOVED = 14, 20
 """A notice names seven feasts and the days worked for them; how many of the limits that moved are shown."""
 
-YEARS = range(EARLIEST.year + 1, LATEST.year + 1)
+YEARS = {str(year): year for year in range(EARLIEST.year + 1, LATEST.year + 1)}
+KNOWN = stated(f"{min(YEARS)}至{max(YEARS)}", f"{min(YEARS)} to {max(YEARS)}")
 
 
 def calendar_page(visit: Visit) -> Context:
@@ -33,8 +34,7 @@ def calendar_page(visit: Visit) -> Context:
 def load(visit: Visit, form: FilledForm) -> str:
     """Put the notice about a year in force."""
     _require_rows(form)
-    given = form.read(YearNoticeIn, but=("year",))
-    year = _year(visit, form.text("year"))
+    given, year = form.read(YearNoticeIn, but=("year",)), _sent_year(form)
     calendar.load(visit.begin, visit.actor, visit.now, year, given.title, [row.days() for row in given.rows])
     return f"/calendar?year={year}"
 
@@ -48,14 +48,21 @@ def load_file(visit: Visit, form: FilledForm) -> str:
 
 def undo(visit: Visit, form: FilledForm) -> str:
     """Undo the notice of a year."""
-    year = _year(visit, form.text("year"))
+    year = _sent_year(form)
     calendar.undo(visit.begin, visit.actor, visit.now, year)
     return f"/calendar?year={year}"
 
 
 def _year(visit: Visit, text: str) -> int:
-    known = [year for year in YEARS if str(year) == text]
-    return known[0] if known else visit.now.astimezone(visit.zone).year
+    return YEARS.get(text) or visit.now.astimezone(visit.zone).year
+
+
+def _sent_year(form: FilledForm) -> int:
+    """Return the year of a notice: another than was meant is never loaded or undone."""
+    year = YEARS.get(form.text("year"))
+    if year is None:
+        raise InvalidFieldError(field="year", value=None, expected=KNOWN)
+    return year
 
 
 def _require_rows(form: FilledForm) -> None:

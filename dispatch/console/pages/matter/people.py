@@ -1,6 +1,7 @@
 """People of a case after it is filed: parties and related cases added, what is known of them put right."""
 
 from collections.abc import Mapping, Sequence
+from itertools import count, takewhile
 from typing import Any, NamedTuple
 
 from starlette.responses import Response
@@ -29,8 +30,6 @@ ASKED = ("name", "identity_kind", "identity_number", "contact")
 
 KEPT = ("sex", "minor")
 """What the form only carries of everybody else."""
-
-MAX_PEOPLE = 20
 
 A_CASE = stated("本中心已登记案件的编号", "the number of a case of the centre")
 
@@ -119,7 +118,7 @@ def _typed(form: FilledForm) -> dict[str, Any]:
     gone = form.texts(REMOVED)
     given: dict[str, Any] = {RECIPIENT: _person(form, RECIPIENT, ASKED), STORY: form.text(STORY) or None}
     for field in PARTIES:
-        rows = [f"{field}.{k}" for k in range(MAX_PEOPLE) if f"{field}.{k}.name" in form.given]
+        rows = list(takewhile(lambda at: f"{at}.name" in form.given, (f"{field}.{k}" for k in count())))
         if rows:
             given[field] = [_person(form, at, (*ASKED, *KEPT)) for at in rows if at not in gone]
     return given

@@ -21,11 +21,12 @@ from dispatch.console.frame.visit import FilledForm, Visit, validated
 from dispatch.console.pages.names import area_names
 from dispatch.domain.errors import InvalidFieldError, stated
 from dispatch.domain.permissions import Verb
+from dispatch.domain.texts.organs import organ_key
 from dispatch.domain.validation import UnfitError
 from dispatch.domain.vocabulary import OrganKind
 from dispatch.exchange.columns import Kind
 
-SHOWN, FOUND = 20, 10
+SHOWN, FOUND = 20, 100
 ONE_ORGAN = stated("目录中唯一一个机关的全称或者别名", "the name of one organ of the catalogue")
 
 
@@ -82,7 +83,7 @@ def merge(visit: Visit, form: FilledForm) -> str:
     own, name = visit.part("organ_id"), form.text("merge.into")
     first = Paging(limit=FOUND, cursor=None)
     found = [each for each in list_organs(visit.actor, visit.read, first, name).items if each.id != own] if name else []
-    exact = [each for each in found if name in (each.name, *each.aliases)] or found
+    exact = [each for each in found if organ_key(name) in map(organ_key, (each.name, *each.aliases))]
     if len(exact) != 1:
         raise InvalidFieldError(field="into", value=None, expected=ONE_ORGAN)
     into = MergeIn(into=exact[0].id).into
