@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, bindparam, func, text
+from sqlalchemy import BindParameter, bindparam, func
 from sqlmodel import Session, col, select
 
 from dispatch.domain.board import USED, WEEK, Counts
@@ -63,15 +63,12 @@ def abandonments(session: Session, centre_id: str, part: Slice, review: Review |
     return page(session, AbandonmentRow, centre_id, part, *filters, by="at")
 
 
-# In words, so that the index of what is open is found whatever is bound.
-STILL_OPEN: Any = text("posting.state = 'open'")
-
 # fmt: off
 ENTRIES = select(CaseEventRow).where(col(CaseEventRow.centre_id) == bindparam("centre"), OF_BOARD)
 SINCE = ENTRIES.where(col(CaseEventRow.id) > bindparam("after")).order_by(col(CaseEventRow.id))
 LATEST = ENTRIES.order_by(col(CaseEventRow.id).desc()).limit(bindparam("most"))
 ON_BOARD = select(PostingRow.case_id).where(
-    col(PostingRow.centre_id) == bindparam("centre"), STILL_OPEN)
+    col(PostingRow.centre_id) == bindparam("centre"), col(PostingRow.state) == PostingState.OPEN)
 CARDS = select(PostingRow, CaseRow).join(CaseRow, col(CaseRow.id) == col(PostingRow.case_id)).where(
     col(PostingRow.id).in_(bindparam("keys", expanding=True)))
 # fmt: on

@@ -16,6 +16,7 @@ class PostingRow(SQLModel, table=True):
     __table_args__ = (
         Index("posting_one_open", "case_id", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
         Index("posting_sealed", "sealed_until", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("posting_open", "centre_id", sqlite_where=OPEN, postgresql_where=OPEN),
         Index("posting_made_when", "centre_id", "posted_at"),
         CheckConstraint("ends_at > posted_at", name="posting_dates"),
     )

@@ -24,6 +24,7 @@ class JobRow(SQLModel, table=True):
     __table_args__ = (
         Index("job_made_when", "centre_id", "created_at", "id"),
         Index("job_finished_when", "centre_id", "kind", "finished_at"),
+        Index("job_ended_when", "kind", "status", "finished_at"),
         Index("job_asked_when", "centre_id", "kind", "status", "created_at"),
         CheckConstraint("done_share BETWEEN 0 AND 1", name="job_share"),
     )

@@ -471,6 +471,7 @@ def upgrade() -> None:
     index("ix_job_centre_id", "job", "centre_id")
     index("ix_job_status", "job", "status")
     index("job_asked_when", "job", "centre_id", "kind", "status", "created_at")
+    index("job_ended_when", "job", "kind", "status", "finished_at")
     index("job_finished_when", "job", "centre_id", "kind", "finished_at")
 
     op.create_table(
@@ -1241,6 +1242,7 @@ def upgrade() -> None:
     )
     index("ix_posting_case_id", "posting", "case_id")
     index("ix_posting_centre_id", "posting", "centre_id")
+    index("posting_open", "posting", "centre_id", where="state = 'open'")
     index("posting_made_when", "posting", "centre_id", "posted_at")
     index("posting_one_open", "posting", "case_id", unique=True, where="state = 'open'")
     index("posting_sealed", "posting", "sealed_until", where="state = 'open'")
