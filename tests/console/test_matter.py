@@ -134,6 +134,17 @@ def test_details_of_a_case_that_is_over_are_read_only_and_a_password_is_asked_fo
     assert console.get(f"/cases/{case.id}/people/change").status_code == 303
 
 
+def test_refusal_opens_nothing_to_whom_the_page_would_ask_for_the_password(console, sealed, case):
+    path = f"/cases/{case.id}/people/change"
+    revision = console.hidden(console.get(path), "revision")
+    console.forget_password(Role.CLERK)
+
+    refused = [console.press(f"{path}/put-right", revision=each) for each in ("", revision, "999")]
+
+    assert [each.status_code for each in refused] == [422] * 3
+    assert not [each for each in refused if "拖欠三个月" in each.text or "某公司" in each.text]
+
+
 def test_next_stage_is_opened_with_facts_and_people_and_both_are_listed(console, sealed, case):
     register = sealed
     path = f"/cases/{case.id}/stages"

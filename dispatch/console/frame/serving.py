@@ -58,7 +58,7 @@ def shower(page: ConsolePage, pages: tuple[ConsolePage, ...]) -> Endpoint:
 
     def answer(request: Request, session: Session | None) -> Response:
         visit = Visit(request, request.state.language, session)
-        if session and page.confirmed and not session.actor.confirmed:
+        if _closed(page, session):
             return to(visit, CONFIRM, back=_own_address(request))
         shown = page.show(visit)
         response = shown if isinstance(shown, Response) else _filled(page, visit, pages, shown)
@@ -185,7 +185,8 @@ def _again(
     """Return the page once more, with what was typed and what is wrong with it."""
     again = Visit(visit.request, visit.language, visit.session, form.typed, found)
     try:
-        shown = page.show(again)
+        # A refusal opens nothing that the page itself would ask the password for.
+        shown = {} if _closed(page, visit.session) else page.show(again)
     except (DispatchError, HTTPException):
         # The page cannot be shown any more, perhaps by the act of somebody else: the refusal alone is.
         shown = {}
@@ -195,6 +196,11 @@ def _again(
     response = _filled(page, again, pages, shown, found.status)
     response.headers.update(found.headers)
     return response
+
+
+def _closed(page: ConsolePage, session: Session | None) -> bool:
+    """Tell whether a page that opens what is sealed is asked for long after its reader gave the password."""
+    return bool(page.confirmed and session and not session.actor.confirmed)
 
 
 def _known(request: Request) -> Session | None:
