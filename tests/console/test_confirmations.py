@@ -48,7 +48,11 @@ def test_manager_who_does_not_know_the_person_lets_nobody_in(console, register):
         "/confirmations/decide", MANAGER, more={"confirmation": row.id, f"confirm-{row.id}.approve": "false"}
     )
 
-    assert unsaid.status_code == 422
+    after = console.press(
+        "/confirmations/decide", MANAGER, more={"confirmation": row.id, f"confirm-{row.id}.approve": "true"}
+    )
+
+    assert (unsaid.status_code, after.status_code) == (422, 404)
     assert "已登记不予确认" in console.get(done.headers["location"], MANAGER).text
     assert (register.get(ConfirmationRow, row.id).approved, register.get(UserRow, row.user_id).active) == (False, False)
 

@@ -4,8 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from dispatch.commands.roster.wording import entry_words
+from dispatch.commands.lists.cases import case_numbers
+from dispatch.commands.roster.wording import entry_words, houses_named, organs_named, people_named
 from dispatch.console.pages.roster.entries import HOUSES, PEOPLE
+from dispatch.domain.errors import ForbiddenError
+from dispatch.domain.permissions import Actor
 from dispatch.domain.vocabulary import InstitutionKind, PractitionerKind, Role, Sex
 from dispatch.exchange.columns import Kind
 from dispatch.exchange.tables import TABLES
@@ -192,3 +195,27 @@ def test_word_of_a_history_that_nobody_reads_any_more_stays_as_it_is(register):
 
     assert words.written("left_on", "不详之日") == "不详之日"
     assert words.written("left_on", "2026-03-01") == "2026-03-01"
+
+
+NAMED = (people_named, houses_named, organs_named, case_numbers)
+
+
+@pytest.mark.parametrize("named", NAMED, ids=lambda named: named.__name__)
+def test_stranger_of_another_centre_is_told_no_name_by_our_ids(register, named):
+    rows = (register.a_practitioner(), register.the_institution(), register.a_listed_organ(), register.a_case())
+    ids = [row.id for row in rows]
+    stranger = register.a_stranger()
+
+    assert len(named(register.read, register.clerk, ids)) == 1
+    assert named(register.read, stranger, ids) == {}
+
+
+def test_words_and_names_of_the_roster_are_for_those_who_read_it(register):
+    recipient = Actor("u", Role.RECIPIENT, register.centre.id)
+
+    for ask in (
+        lambda: entry_words(register.read, recipient, Kind.PRACTITIONERS, "zh"),
+        lambda: houses_named(register.read, recipient, []),
+    ):
+        with pytest.raises(ForbiddenError):
+            ask()

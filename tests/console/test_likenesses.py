@@ -97,6 +97,21 @@ def test_guesses_of_the_night_are_set_aside_together_with_a_reason(console, regi
     assert "没有名称相近的" in console.get("/likenesses").text
 
 
+def test_organ_that_was_merged_away_is_no_guess_any_more(console, register):
+    rows = [register.a_listed_organ(name) for name in ("甲县人民法院", "乙县人民法院", "丙县人民法院")]
+    with register.begin() as tx:
+        for subject, ids in (("one", [rows[0].id, rows[1].id]), ("two", [rows[1].id, rows[2].id])):
+            open_(tx, register.centre.id, Observation(FindingKind.ORGANS_ALIKE, "organ", subject, {"ids": ids}), NOW)
+    console.press(f"/organs/{rows[0].id}/merge-organ", more={"merge.into": "乙县人民法院"})
+
+    page = console.get("/likenesses")
+
+    assert page.status_code == 200
+    assert "甲县人民法院" not in page.text
+    assert page.text.count('name="finding_ids[]"') == 1
+    assert "乙县人民法院、丙县人民法院" in page.text
+
+
 def test_people_in_two_cases_are_settled_together_and_what_waits_is_narrowed(console, app, register):
     register = replace(register, seal=app.state.context.key.require())
     for number, party in (("1", None), ("2", {"name": "王 芳"}), ("3", {"name": "王·芳"})):

@@ -82,3 +82,11 @@ def test_organ_is_merged_into_another_by_its_name_retired_and_restored(console, 
     assert other.id not in gone
     assert other.id in shown
     assert other.id in console.get("/organs").text
+
+
+def test_organ_to_merge_into_is_found_as_the_rules_about_recusal_take_its_name(console, register):
+    row, other = register.a_listed_organ(COURT), register.a_listed_organ("东方市人民法院")
+
+    led = console.press(f"/organs/{row.id}/merge-organ", more={"merge.into": "东方法院"})
+
+    assert led.headers["location"].startswith(f"/console/organs/{other.id}?")

@@ -17,7 +17,7 @@ from dispatch.domain.conflicts.declared import AGAINST, TieKind, organ_against
 from dispatch.domain.errors import DispatchError, InvalidFieldError, SealBrokenError, StaleError, stated
 from dispatch.domain.lifecycle import OPEN
 from dispatch.domain.permissions import Actor, Verb, require
-from dispatch.domain.texts.organs import Organs, organ_key
+from dispatch.domain.texts.organs import Organ, Organs, organ_key
 from dispatch.exchange.columns import Kind
 from dispatch.exchange.lookups import load_lookups, require_word
 from dispatch.registry.audit import note
@@ -121,6 +121,13 @@ def unlisted_names(read: Read, actor: Actor) -> list[UnlistedName]:
     """Return the names in use that the catalogue does not know, each with who uses it."""
     with read() as session:
         return list_unlisted(session, actor.centre_id)
+
+
+def find_organ(read: Read, actor: Actor, text: str) -> Organ | None:
+    """Return the organ of the catalogue that a text surely means, as the rules about recusal take it."""
+    require(actor, Verb.READ_ROSTER)
+    with read() as session:
+        return load_organs(session, actor.centre_id).find(text)
 
 
 def upsert_organs(batch: Batch, rows: Sequence[Row]) -> list[Upsert]:

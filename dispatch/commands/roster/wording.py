@@ -6,14 +6,14 @@ from typing import Any, NamedTuple
 
 from sqlmodel import col, select
 
-from dispatch.domain.permissions import Actor, Verb, require
+from dispatch.domain.permissions import PERMISSIONS, Actor, Verb, require
 from dispatch.domain.validation import UnfitError
 from dispatch.exchange.cells import CellLookups, is_unknown
 from dispatch.exchange.columns import Column, Kind
 from dispatch.exchange.faults import CellError
 from dispatch.exchange.lookups import load_lookups
 from dispatch.exchange.tables import TABLES
-from dispatch.registry.tables import InstitutionRow, PractitionerRow
+from dispatch.registry.tables import InstitutionRow, OrganRow, PractitionerRow
 from dispatch.registry.transaction import Read
 
 
@@ -61,6 +61,7 @@ class EntryWords(NamedTuple):
 
 def entry_words(read: Read, actor: Actor, kind: Kind, language: str) -> EntryWords:
     """Return the words of a kind of entry at the actor's centre, also those that have gone out of use."""
+    _require_roster(actor)
     with read() as session:
         lookups = load_lookups(session, actor.centre_id, retired=True)
     return EntryWords({column.field: column for column in TABLES[kind].columns}, lookups, language)
@@ -79,7 +80,22 @@ def people_named(read: Read, actor: Actor, ids: Collection[str]) -> dict[str, tu
 
 def houses_named(read: Read, actor: Actor, ids: Collection[str]) -> dict[str, tuple[str, str]]:
     """Return the code and the name of institutions by id."""
+    _require_roster(actor)
     house = InstitutionRow
     wanted = select(house.id, house.code, house.name).where(house.centre_id == actor.centre_id, col(house.id).in_(ids))
     with read() as session:
         return {id: (code, name) for id, code, name in session.exec(wanted)}
+
+
+def organs_named(read: Read, actor: Actor, ids: Collection[str]) -> dict[str, str]:
+    """Return the names of organs by id; one that was merged away has none."""
+    require(actor, Verb.READ_ROSTER)
+    wanted = select(OrganRow.id, OrganRow.name).where(OrganRow.centre_id == actor.centre_id, col(OrganRow.id).in_(ids))
+    with read() as session:
+        return dict(session.exec(wanted).all())
+
+
+def _require_roster(actor: Actor) -> None:
+    """Let pass whoever reads the roster, or the own entries of it."""
+    whole = Verb.READ_ROSTER in PERMISSIONS[actor.role]
+    require(actor, Verb.READ_ROSTER if whole else Verb.READ_OWN_ROSTER)

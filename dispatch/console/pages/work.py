@@ -178,11 +178,11 @@ def _leaves(visit: Visit) -> list[Any]:
 
 
 def _managers(visit: Visit) -> list[Any]:
-    """Return managers whose accounts wait for whoever looks to confirm them."""
+    """Return managers whose accounts wait for whoever looks to confirm them; their own waits for another manager."""
     if not visit.may(Verb.CONFIRM_ACCESS):
         return []
     found = list_confirmations(visit.actor, visit.read, _first()).items
-    return [each for each in found if visit.actor.user_id not in (each.user_id, each.asked_by)]
+    return [each for each in found if each.user_id != visit.actor.user_id]
 
 
 def _running(visit: Visit) -> list[Any]:

@@ -1,17 +1,17 @@
 """Records that may be one (疑似重复登记): two of one person merged or told apart, the night's guesses set aside."""
 
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from starlette.responses import Response
 
 from dispatch.api.paging import Paging
-from dispatch.api.routes.administration.organs import get_organ
 from dispatch.api.routes.findings import DismissIn, FindingOut, list_findings
 from dispatch.api.routes.practitioners import get_practitioner
 from dispatch.api.routes.roster.merging import LikenessOut, OtherIn, list_likenesses
 from dispatch.commands import housekeeping
 from dispatch.commands.roster import merging
-from dispatch.commands.roster.wording import houses_named
+from dispatch.commands.roster.wording import houses_named, organs_named
 from dispatch.console.frame.page import ConsolePage, Context, PageAct, Told
 from dispatch.console.frame.visit import FilledForm, Visit
 from dispatch.console.pages.names import case_numbers
@@ -93,15 +93,16 @@ def _person(visit: Visit, id: str) -> Any:
 
 def _guesses(visit: Visit, kind: FindingKind) -> list[Guess]:
     found = list_findings(visit.actor, visit.read, Paging(limit=SHOWN, cursor=None), kind, open=True).items
-    return [Guess(each, _names(visit, each)) for each in found]
+    named = _named(visit, kind, {id for each in found for id in each.facts["ids"]})
+    guesses = [Guess(each, [named[id] for id in each.facts["ids"] if id in named]) for each in found]
+    # What was merged by day is closed by night: one entry alone is no likeness.
+    return [guess for guess in guesses if len(guess.names) > 1]
 
 
-def _names(visit: Visit, finding: FindingOut) -> list[str]:
-    ids = finding.facts["ids"]
-    if finding.kind is FindingKind.ORGANS_ALIKE:
-        return [get_organ(id, visit.actor, visit.read, Response()).name for id in ids]
-    named = houses_named(visit.read, visit.actor, ids)
-    return [f"{name} {code}" for code, name in named.values()]
+def _named(visit: Visit, kind: FindingKind, ids: Collection[str]) -> Mapping[str, str]:
+    if kind is FindingKind.ORGANS_ALIKE:
+        return organs_named(visit.read, visit.actor, ids)
+    return {id: f"{name} {code}" for id, (code, name) in houses_named(visit.read, visit.actor, ids).items()}
 
 
 # fmt: off

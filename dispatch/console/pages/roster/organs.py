@@ -4,10 +4,8 @@ from typing import Any
 
 from starlette.responses import Response
 
-from dispatch.api.paging import Paging
 from dispatch.api.routes.administration.organs import (
     AliasIn,
-    MergeIn,
     OrganChange,
     OrganIn,
     get_organ,
@@ -21,12 +19,11 @@ from dispatch.console.frame.visit import FilledForm, Visit, validated
 from dispatch.console.pages.names import area_names
 from dispatch.domain.errors import InvalidFieldError, stated
 from dispatch.domain.permissions import Verb
-from dispatch.domain.texts.organs import organ_key
 from dispatch.domain.validation import UnfitError
 from dispatch.domain.vocabulary import OrganKind
 from dispatch.exchange.columns import Kind
 
-SHOWN, FOUND = 20, 100
+SHOWN = 20
 ONE_ORGAN = stated("目录中唯一一个机关的全称或者别名", "the name of one organ of the catalogue")
 
 
@@ -81,14 +78,11 @@ def remove_alias(visit: Visit, form: FilledForm) -> None:
 def merge(visit: Visit, form: FilledForm) -> str:
     """Let this entry and another be one, by the other's name; what it was called stays a name of the other."""
     own, name = visit.part("organ_id"), form.text("merge.into")
-    first = Paging(limit=FOUND, cursor=None)
-    found = [each for each in list_organs(visit.actor, visit.read, first, name).items if each.id != own] if name else []
-    exact = [each for each in found if organ_key(name) in map(organ_key, (each.name, *each.aliases))]
-    if len(exact) != 1:
+    into = organs.find_organ(visit.read, visit.actor, name)
+    if into is None:
         raise InvalidFieldError(field="into", value=None, expected=ONE_ORGAN)
-    into = MergeIn(into=exact[0].id).into
-    organs.merge_organ(visit.begin, visit.actor, visit.now, own, into)
-    return f"/organs/{into}"
+    organs.merge_organ(visit.begin, visit.actor, visit.now, own, into.id)
+    return f"/organs/{into.id}"
 
 
 def retire(visit: Visit, form: FilledForm) -> None:
