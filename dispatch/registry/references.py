@@ -64,17 +64,24 @@ def look_up(
     return References(
         practitioners=dict(fetch_by(session, PRACTITIONERS, practitioner_codes, centre_id=centre_id)),
         cases={row.number_key: row for row in load_by(session, CASES, number_keys, centre_id=centre_id)},
-        persons={tuple(row[:4]): row.id for row in known if row.status not in GONE},
+        persons=_doubles(known),
         lots=_lots(known),
         organs=load_organs(session, centre_id),
     )
 
 
-def lot_before(session: Session, case: CaseRow, people: Iterable[PartyRow]) -> str | None:
-    """Return the case whose lot a new one of these people draws, if the same was filed before."""
+def filed_before(session: Session, case: CaseRow, people: Iterable[PartyRow]) -> tuple[str | None, str | None]:
+    """Return the case whose lot a new one of these people draws, and the one it may be a double of, if it was filed."""
     keys = [each.identity_key for each in people if each.role is PartyRole.RECIPIENT and each.identity_key]
-    lots = _lots(fetch_by(session, PERSONS, keys, centre_id=case.centre_id))
-    return next((lot for (_, *what), lot in lots.items() if what == [case.matter, case.cause, case.stage]), None)
+    known = list(fetch_by(session, PERSONS, keys, centre_id=case.centre_id))
+    persons = [(key, case.matter, case.cause, case.stage) for key in keys]
+    first = ((found[each] for each in persons if each in found) for found in (_lots(known), _doubles(known)))
+    lot, double = (next(each, None) for each in first)
+    return lot, double
+
+
+def _doubles(known: Iterable[Any]) -> dict[Person, str]:
+    return {tuple(row[:4]): row.id for row in known if row.status not in GONE}
 
 
 def _lots(known: Iterable[Any]) -> dict[Person, str]:

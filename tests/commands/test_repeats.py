@@ -6,6 +6,8 @@ from itertools import permutations
 
 import pytest
 
+from dispatch.commands.cases.changes import change_case
+from dispatch.commands.cases.intake import submit_case
 from dispatch.commands.jobs import JobContext
 from dispatch.commands.runs import repeats, requests
 from dispatch.domain.errors import ForbiddenError, NotFoundError, RunNotReadyError
@@ -13,10 +15,11 @@ from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.vocabulary import Role
 from dispatch.registry.audit import note
 from dispatch.registry.tables import CaseRow, ProposalRow, RunRow, UserRow
-from tests.rows import NOW
+from tests.rows import NOW, a_draft
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
+WITHOUT_NUMBER = {"name": "王小明", "sex": "male", "minor": False}
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
@@ -64,6 +67,28 @@ def test_lot_of_a_case_is_the_same_whatever_unlike_cases_are_matched_with_it(reg
 
     # Those who are drawn different people get them together, too.
     assert together == {case: person for person, case in apart.items()}
+
+
+@pytest.mark.parametrize(
+    ("filed", "change"),
+    [
+        ({"cause": "labour_relation"}, {"cause": "wages"}),
+        (
+            {"recipient": {"name": "王小明", "sex": "male", "minor": False}},
+            {"recipient": a_draft().recipient.model_dump()},
+        ),
+    ],
+    ids=["as another matter", "without the number"],
+)
+def test_case_filed_as_something_else_and_put_right_draws_the_lot_it_had(register, filed, change):
+    whom = (register.begin, register.seal, register.clerk, NOW)
+    first = submit_case(*whom, a_draft("1"))
+    other = submit_case(*whom, a_draft("2", **filed))
+
+    again = change_case(*whom, other.id, change, other.revision).case
+    later = change_case(*whom, other.id, {"cause": "labour_relation"}, again.revision).case
+
+    assert (other.lot_of, again.lot_of, later.lot_of) == (None, first.id, first.id)
 
 
 def test_picking_among_like_cases_draws_anew_and_stands_in_the_run_with_its_reason(register, alike):

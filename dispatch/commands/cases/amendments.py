@@ -12,7 +12,7 @@ from dispatch.casework.chain import resume_chain, retime
 from dispatch.casework.seats import reseat
 from dispatch.commands.cases.drafts import CaseDraft
 from dispatch.commands.cases.entitlement import change, reckon, restart_duty
-from dispatch.commands.cases.filing import Filing, add_people, add_wishes, columns_of, entitle
+from dispatch.commands.cases.filing import Filing, add_people, add_wishes, columns_of, entitle, person_of
 from dispatch.commands.cases.holders import refusals_of, review_holders, review_tied, tied_to
 from dispatch.commands.cases.known import PRIVATE, Change, amendment_row
 from dispatch.commands.cases.lowering import lapse
@@ -73,6 +73,15 @@ def _write(filing: Filing, case: CaseRow, draft: CaseDraft, changes: Mapping[str
     if "wishes" in changes:
         filing.tx.session.exec(delete(WishRow).where(col(WishRow.case_id) == case.id))
         add_wishes(filing, case, draft)
+    _keep_lot(filing, case, draft)
+
+
+def _keep_lot(filing: Filing, case: CaseRow, draft: CaseDraft) -> None:
+    """Let a case that turns out to be one filed before draw the lot that one had; a lot is never lost by a change."""
+    person = person_of(filing, draft)
+    lot = filing.references.lots.get(person) if person else None
+    if lot and lot != case.id:
+        case.lot_of = lot
 
 
 def _write_people(filing: Filing, case: CaseRow, draft: CaseDraft) -> None:

@@ -98,7 +98,7 @@ def settled(draft: CaseDraft) -> CaseDraft:
 
 def open_case(filing: Filing, draft: CaseDraft) -> CaseRow:
     """Add the case alone; people, wishes and ties need it in its place first."""
-    person = _person(filing, draft)
+    person = person_of(filing, draft)
     case = CaseRow(
         **columns_of(draft),
         fingerprint=fingerprint(filing.seal, draft),
@@ -193,7 +193,8 @@ def _stage_before(filing: Filing, case: CaseRow, draft: CaseDraft) -> list[Tie]:
     return [(RelationKind.EARLIER_STAGE, case.id, nearest)] if nearest else []
 
 
-def _person(filing: Filing, draft: CaseDraft) -> Person | None:
+def person_of(filing: Filing, draft: CaseDraft) -> Person | None:
+    """Return by what the same person with the same matter is known; None without an identity number."""
     key = filing.identity_key(draft)
     return (key, draft.matter, draft.cause, draft.stage) if key else None
 

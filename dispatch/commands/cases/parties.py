@@ -10,6 +10,7 @@ from functools import partial
 from hashlib import sha256
 from typing import NamedTuple
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from dispatch.commands.cases.completion import completed_party, decided_on
@@ -31,9 +32,11 @@ from dispatch.registry.host import RegisterHost
 from dispatch.registry.reads import get, parties
 from dispatch.registry.references import known_ties, tie_of
 from dispatch.registry.seal import Seal
+from dispatch.registry.statements import load_by
 from dispatch.registry.tables import CaseRow, ConflictReviewRow, PartyRow, RelationRow
 from dispatch.registry.transaction import Begin, Read
 
+CASES = select(CaseRow).where(col(CaseRow.id).in_(bindparam("keys", expanding=True)))
 OPEN = [status for status in Status if status not in OVER]
 
 
@@ -95,10 +98,9 @@ def list_relations(read: Read, actor: Actor, case_id: str) -> list[RelatedCase]:
     require(actor, Verb.READ_CASE)
     with read() as session:
         case = get(session, CaseRow, actor.centre_id, case_id)
-        found = [
-            RelatedCase(kind, session.get_one(CaseRow, other if own == case.id else own), _later(kind, other, case))
-            for kind, own, other in known_ties(session, [case])
-        ]
+        ties = [(kind, own if other == case.id else other, other) for kind, own, other in known_ties(session, [case])]
+        others = {row.id: row for row in load_by(session, CASES, {id for _, id, _ in ties})}
+    found = [RelatedCase(kind, others[id], _later(kind, earlier, case)) for kind, id, earlier in ties]
     return sorted(found, key=lambda each: (each.case.number_order, each.kind))
 
 

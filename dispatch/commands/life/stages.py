@@ -24,7 +24,7 @@ from dispatch.domain.texts import case_number_key, case_number_order
 from dispatch.domain.vocabulary import ON_NOTICE, CaseSource, MeansTest, RelationKind, ReviewCourt, Stage, Status
 from dispatch.domain.webhooks import RECEIVE
 from dispatch.registry.reads import get, parties
-from dispatch.registry.references import lot_before
+from dispatch.registry.references import filed_before
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import AssignmentRow, CaseRow, PartyRow, RelationRow
 from dispatch.registry.transaction import Begin, Read, Transaction
@@ -82,7 +82,7 @@ def begin_stage(begin: Begin, seal: Seal, actor: Actor, now: datetime, case_id: 
         require_means(case, case.means_test, granted=granting, granting=granting)
         if case.fund_source and needs_grant(case.fund_source):
             require_fundable(case.fund_source, group_of(host, case), FIELD)
-        case.lot_of = lot_before(host.session, case, parties(host.session, before.id))
+        case.lot_of, case.duplicate_of = filed_before(host.session, case, parties(host.session, before.id))
         host.add_case(case)
         set_due(host, case)
         host.session.flush()

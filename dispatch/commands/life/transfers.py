@@ -24,7 +24,7 @@ from dispatch.registry.docket.organs import load_organs
 from dispatch.registry.host import RegisterHost
 from dispatch.registry.policies import find_in_force
 from dispatch.registry.reads import areas, parties
-from dispatch.registry.references import lot_before
+from dispatch.registry.references import filed_before
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import CaseEventRow, CaseRow, CentreRow, PartyRow
 from dispatch.registry.tables.columns import new_id
@@ -115,7 +115,7 @@ def _open(context: DecisionContext, case_id: str, before: CaseRow) -> CaseRow:
         updated_at=host.now,
     )
     people = parties(host.session, before.id)
-    case.lot_of = lot_before(host.session, case, people)
+    case.lot_of, case.duplicate_of = filed_before(host.session, case, people)
     host.add_case(case)
     set_due(host, case)
     host.session.flush()

@@ -140,7 +140,7 @@ def test_case_of_the_same_person_and_matter_is_tied_to_its_earlier_stage_at_inta
     assert other.id not in tied[0]
 
 
-def test_stage_that_is_opened_again_draws_the_lot_it_had(register):
+def test_stage_that_is_opened_again_draws_the_lot_it_had_and_is_told_as_a_double(register):
     case = submit_case(register.begin, register.seal, register.clerk, NOW, a_draft("1"))
     with register.begin() as tx:
         tx.session.get_one(CaseRow, case.id).status = Status.UNDERTAKEN
@@ -148,3 +148,4 @@ def test_stage_that_is_opened_again_draws_the_lot_it_had(register):
     first, again = (followed(register, case, Stage.SECOND_INSTANCE, number) for number in "23")
 
     assert (first.lot_of, again.lot_of) == (None, first.id)
+    assert (first.duplicate_of, again.duplicate_of) == (None, first.id)
