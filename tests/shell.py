@@ -18,9 +18,11 @@ def commands_in(spoken):
 
 
 def call(*words, **more):
-    """Call the program with these words and return its answer."""
+    """Call the program with these words and return its answer; before, another language is spoken than it will be."""
     words = [str(word) for word in words]
     choose_language(wanted_language(words))
+    commands = commands_in(language())
+    choose_language("en" if language() == "zh" else "zh")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("typer.testing._get_command", lambda _: commands_in(language()))
+        patch.setattr("typer.testing._get_command", lambda _: commands)
         return CliRunner().invoke(app, words, **more)
