@@ -237,15 +237,15 @@ class Opened(NamedTuple):
     people: tuple[str, str]
 
 
-OPENED: dict[str, Opened] = {}
-"""By the database."""
+OPENED: dict[tuple[str, str], Opened] = {}
+"""By the database and the centre's code."""
 
 
 def open_register(url, code="c"):
     """Return the register at the address, with a centre of one area under the national preset."""
     engine = make_engine(url)
-    known = OPENED.get(engine.dialect.name)
-    if known and code == known.centre.code:
+    known = OPENED.get((engine.dialect.name, code))
+    if known:
         return _opened_again(engine, known)
     opened = _opened_by_commands(engine, code)
     centre_id, people = opened.centre.id, (opened.clerk.user_id, opened.manager.user_id)
@@ -253,7 +253,7 @@ def open_register(url, code="c"):
     found += [Found(PolicyRow, "centre_id", [centre_id]), Found(UserRow, "id", people)]
     # A test may change the register it got.
     kept = Opened(read_stored(engine, found), like(opened.centre, {}), like(opened.policy, {}), people)
-    OPENED.setdefault(engine.dialect.name, kept)
+    OPENED.setdefault((engine.dialect.name, code), kept)
     return opened
 
 

@@ -27,7 +27,7 @@ def kept(url):
 
 
 def test_nothing_that_a_test_left_is_there_in_the_next(database_url, request):
-    OPENED.pop("sqlite" if database_url.startswith("sqlite") else "postgresql", None)
+    OPENED.clear()
     for _ in range(3):
         register = open_register(cleaned(request, database_url))
         assert {name: len(rows) for name, rows in kept(database_url).items()} == {
@@ -43,7 +43,7 @@ def test_nothing_that_a_test_left_is_there_in_the_next(database_url, request):
 
 
 def test_register_that_is_put_is_the_one_that_commands_make(database_url, request):
-    OPENED.pop("sqlite" if database_url.startswith("sqlite") else "postgresql", None)
+    OPENED.clear()
     made = open_register(database_url)
     rows = kept(database_url)
     put = open_register(cleaned(request, database_url))
