@@ -177,16 +177,18 @@ from functools import partial
 from dispatch.demo import show
 from dispatch.simulation.sample.city import Size
 show.city_trial = partial(show.city_trial, size={TOWN})
-show.show(None, None, "en")
+from dispatch.cli import app
+app()
 """
 
 
 def test_demo_that_is_interrupted_leaves_nothing_running(tmp_path):
-    command = [sys.executable, "-c", SMALL_DEMO]
+    command = [sys.executable, "-c", SMALL_DEMO, "demo"]
     environment = {**os.environ, "DISPATCH_DATA_DIR": str(tmp_path)}
     with (tmp_path / "said").open("wb") as said_to:
         process = subprocess.Popen(command, env=environment, stdout=said_to, stderr=said_to)
-    wait_until(lambda: len(processes_of(tmp_path)) > 4)
+    wait_until(lambda: process.poll() is not None or len(processes_of(tmp_path)) > 4)
+    assert process.poll() is None, (tmp_path / "said").read_text(encoding="utf-8")
 
     process.send_signal(signal.SIGINT)
 
