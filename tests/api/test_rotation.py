@@ -118,8 +118,9 @@ def test_override_is_tried_before_it_is_made_and_stays_in_the_list(office):
     other = second if before[0] == first.id else first
     assert office.get(f"/v1/rotation/overrides?practitioner_id={other.id}").json()["items"] == []
     assert office.post("/v1/rotation/preview", asked, role=Role.CLERK).status_code == 403
-    unknown = office.post("/v1/rotation/preview", asked | {"practitioner_id": "none"}, role=Role.MANAGER)
-    assert unknown.status_code == 404
+    for nobody in ("none", office.register.a_practitioner("p4", listed=False).id):
+        refused = office.post("/v1/rotation/preview", asked | {"practitioner_id": nobody}, role=Role.MANAGER)
+        assert refused.status_code == 404, "who is not on the list has no place"
 
 
 def test_open_offer_shows_as_what_sends_someone_behind(office):

@@ -92,6 +92,20 @@ def test_who_is_shown_as_next_in_turn_is_who_the_chain_would_ask(register, steps
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_turn_to_come_lasts_as_the_policy_says_that_the_chain_began_under(register):
+    away = register.a_practitioner("a")
+    hours(register, away, (550, 720))
+    register.a_policy([("point_selection", 24), SHORT, ("optimized", None)])
+    case = register.a_case(due_at=NOW + 9 * DAY)
+    start_plan(register.begin, register.clerk, NOW, case.id)
+    register.a_policy([("point_selection", 24), LONG, ("optimized", None)])
+
+    [turn] = rotation(register.read, register.clerk, NOW, case.id)
+
+    assert (turn.away_throughout, turn.next) == (True, False)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_order_without_a_case_passes_over_who_no_chain_could_ask_in_time(register):
     away, here = register.a_practitioner("a"), register.a_practitioner("b")
     credit(register, here, 1)
