@@ -1,5 +1,7 @@
 """The year's notice about working days in the console: loaded from a sheet by an administrator, faults by row."""
 
+import re
+
 from dispatch.domain.vocabulary import Role
 from dispatch.registry.tables import NoticeRow
 
@@ -43,3 +45,21 @@ def test_sheet_with_a_fault_is_refused_by_its_row_and_one_without_title_at_the_f
     assert untitled.status_code == 422
     assert 'id="sheet.title-error"' in untitled.text
     assert register.all(NoticeRow) == []
+
+
+def test_long_notice_that_is_saved_again_keeps_all_its_rows(console, register):
+    head, *feasts = SHEET.splitlines()
+    [rest] = [row for row in feasts if row.startswith("2027-10-01")]
+    days = [*feasts, *(rest.replace("2027-10-01,2027-10-07", f"2027-10-0{k},") for k in range(1, 8))]
+    days.remove(rest)
+    days += [f"2027-11-0{k},,放假,校庆" for k in (1, 2)]
+    sent(console, "\n".join([head, *days]), **{"sheet.title": "通知"})
+    page = console.get("/calendar?year=2027", ADMIN).text
+    form = dict(re.findall(r'<input[^>]* name="(rows\.\d+\.\w+)"[^>]* value="([^"]+)"', page))
+    chosen = {f"rows.{k}.working": "true" if "上班" in row else "false" for k, row in enumerate(days)}
+
+    console.press("/calendar/load-year", ADMIN, more={"year": "2027", "title": "更名的通知", **form, **chosen})
+
+    [latest] = register.all(NoticeRow, NoticeRow.title == "更名的通知")
+    assert len(latest.rows) == len(days)
+    assert page.count("<legend>第") == len(days) + 3

@@ -123,6 +123,64 @@ def test_party_who_has_no_part_is_removed_and_what_that_sets_off_is_shown(consol
     assert 'id="recipient.name-error"' in nameless.text
 
 
+WOMAN, MAN, CHILD = "411402198505051240", "411402198505051232", "411402201505051237"
+
+
+def filled(page):
+    """Return what the form of a page holds, as a browser sends it back."""
+    return dict(re.findall(r'<input[^>]* name="([\w.]+)"[^>]* value="([^"]*)"', page.text))
+
+
+def test_wrong_number_is_put_right_though_it_said_another_sex_and_age(console, sealed):
+    register = sealed
+    given = a_draft(
+        recipient={"name": "张三", "identity_number": MAN}, co_accused=[{"name": "李四", "identity_number": MAN}]
+    )
+    case = submit_case(register.begin, register.seal, register.clerk, NOW, given)
+    path = f"/cases/{case.id}/people/change"
+    form = filled(console.get(path))
+    done = console.press(
+        f"{path}/put-right", more=form | {"recipient.identity_number": WOMAN, "co_accused.0.identity_number": CHILD}
+    )
+
+    assert done.status_code == 200
+    known = {said["name"]: (said["identity_number"], said["sex"], said["minor"]) for _, said in people(register, case)}
+    assert known == {"张三": (WOMAN, "female", False), "李四": (CHILD, "male", True)}
+
+
+def test_sex_and_age_of_the_others_stay_where_no_number_says_them(console, sealed):
+    register = sealed
+    known = {"sex": "female", "minor": True}
+    given = a_draft(co_accused=[{"name": "李四", **known}, {"name": "王五", "identity_number": WOMAN}])
+    case = submit_case(register.begin, register.seal, register.clerk, NOW, given)
+    path = f"/cases/{case.id}/people/change"
+    form = filled(console.get(path))
+    [li] = [name.removesuffix(".name") for name, text in form.items() if text == "李四"]
+    console.press(
+        f"{path}/put-right",
+        more=form | {f"{li}.identity_kind": "passport", f"{li}.identity_number": "E12345678", f"{li}.contact": "1"},
+    )
+
+    said = {each["name"]: each for _, each in people(register, case)}
+    assert said["李四"] == {
+        "name": "李四",
+        "identity_kind": "passport",
+        "identity_number": "E12345678",
+        "contact": "1",
+        **known,
+    }
+    assert (said["王五"]["identity_number"], said["王五"]["sex"], said["王五"]["minor"]) == (WOMAN, "female", False)
+
+
+def test_fault_stands_at_the_row_it_was_typed_in_though_somebody_above_is_removed(console, sealed, case):
+    path = f"/cases/{case.id}/people/change"
+    form = filled(console.get(path)) | {"opposing.1.identity_number": "12", "removed[]": ["opposing.0"]}
+    refused = console.press(f"{path}/put-right", more=form)
+
+    assert 'id="opposing.1.identity_number-error"' in refused.text
+    assert 'id="opposing.0.identity_number-error"' not in refused.text
+
+
 def test_details_of_a_case_that_is_over_are_read_only_and_a_password_is_asked_for(console, sealed, case):
     register = sealed
     with register.begin() as tx:

@@ -11,8 +11,11 @@ from dispatch.domain.law.deadlines import DEADLINES
 from dispatch.domain.permissions import Verb
 from dispatch.domain.vocabulary import Role
 
-ROWS, MOVED = 14, 20
-"""A notice names seven feasts and the days worked for them; how many of the limits that moved are shown."""
+ROWS, MORE, MOVED = 14, 3, 20
+"""A notice names seven feasts and the days worked for them; one that has more keeps them, with room for a few.
+
+Of the limits that moved so many are shown.
+"""
 
 YEARS = {str(year): year for year in range(EARLIEST.year + 1, LATEST.year + 1)}
 KNOWN = stated(f"{min(YEARS)}至{max(YEARS)}", f"{min(YEARS)} to {max(YEARS)}")
@@ -21,11 +24,12 @@ KNOWN = stated(f"{min(YEARS)}至{max(YEARS)}", f"{min(YEARS)} to {max(YEARS)}")
 def calendar_page(visit: Visit) -> Context:
     """Return a year as it is reckoned with, and the limits that moved when a notice was loaded or undone."""
     year = _year(visit, visit.asked("year") or visit.typed.get("year", [""])[0])
+    found = get_year(year, visit.actor, visit.read)
     moved = list_moved_limits(visit.actor, visit.read, Paging(limit=MOVED)) if visit.may(Verb.READ_CASE) else None
     return {
         "year": year,
-        "found": get_year(year, visit.actor, visit.read),
-        "rows": ROWS,
+        "found": found,
+        "rows": max(ROWS, len(found.notice.rows) + MORE if found.notice else 0),
         "moved": moved.items if moved else [],
         "limits": DEADLINES,
     }

@@ -1,9 +1,10 @@
 """People of a case after it is filed: parties and related cases added, what is known of them put right."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from itertools import count, takewhile
 from typing import Any, NamedTuple
 
+from fastapi.exceptions import RequestValidationError
 from starlette.responses import Response
 
 from dispatch.api.paging import Paging
@@ -22,14 +23,16 @@ from dispatch.domain.errors import InvalidFieldError, stated
 from dispatch.domain.law.deadlines import DEADLINES
 from dispatch.domain.lifecycle import OPEN
 from dispatch.domain.permissions import Verb
+from dispatch.domain.texts.identity import identify
+from dispatch.domain.validation import UnfitError
 from dispatch.domain.vocabulary import IdentityKind, PartyRole, RelationKind
 
-RECIPIENT, STORY, REMOVED = "recipient", "story", "removed"
+RECIPIENT, STORY, REMOVED, WAS = "recipient", "story", "removed", "was"
 ASKED = ("name", "identity_kind", "identity_number", "contact")
 """What is asked of a person; the recipient's sex and whether they are a minor stand among the facts of the case."""
 
 KEPT = ("sex", "minor")
-"""What the form only carries of everybody else."""
+"""What the form only carries of everybody else; a number that is put right says it again."""
 
 A_CASE = stated("本中心已登记案件的编号", "the number of a case of the centre")
 
@@ -95,8 +98,8 @@ def details_page(visit: Visit) -> Context:
 
 def put_right(visit: Visit, form: FilledForm) -> Response:
     """Change what is known of the people, and show what that has set off; nobody is opened for it again."""
-    sent = validated(CaseChange, _typed(form)).sent()
-    outcome = changes.change_case(*visit.sealed, visit.part("case_id"), sent, form.revision)
+    given = _read(form)
+    outcome = changes.change_case(*visit.sealed, visit.part("case_id"), given.sent(), form.revision)
     return visit.show({**_shown(visit), "outcome": outcome})
 
 
@@ -113,19 +116,47 @@ def _shown(visit: Visit) -> dict[str, Any]:
     }
 
 
-def _typed(form: FilledForm) -> dict[str, Any]:
+def _read(form: FilledForm) -> Any:
     """Return everybody as they were filled in: lists whole, without who is removed; what is empty is unknown."""
+    stay = {field: rows for field in PARTIES if (rows := _rows(form, field)) is not None}
+    given = {field: [_person(form, f"{field}.{k}") for k in rows] for field, rows in stay.items()}
+    recipient, story = _person(form, RECIPIENT), form.text(STORY) or None
+    try:
+        return validated(CaseChange, {RECIPIENT: recipient, STORY: story, **given})
+    except RequestValidationError as refused:
+        raise RequestValidationError([_as_typed(fault, stay) for fault in refused.errors()]) from None
+
+
+def _rows(form: FilledForm, field: str) -> list[int] | None:
+    """Return the rows of a list that stay, by their numbers in the form; None where the form has none of it."""
+    rows = list(takewhile(lambda k: f"{field}.{k}.name" in form.given, count()))
     gone = form.texts(REMOVED)
-    given: dict[str, Any] = {RECIPIENT: _person(form, RECIPIENT, ASKED), STORY: form.text(STORY) or None}
-    for field in PARTIES:
-        rows = list(takewhile(lambda at: f"{at}.name" in form.given, (f"{field}.{k}" for k in count())))
-        if rows:
-            given[field] = [_person(form, at, (*ASKED, *KEPT)) for at in rows if at not in gone]
-    return given
+    return [k for k in rows if f"{field}.{k}" not in gone] if rows else None
 
 
-def _person(form: FilledForm, at: str, names: Sequence[str]) -> dict[str, Any]:
-    return {name: form.text(f"{at}.{name}") or None for name in names}
+def _as_typed(fault: Any, stay: Mapping[str, list[int]]) -> dict[str, Any]:
+    """Return a fault at the row it was typed in: whoever is removed above has moved the others up."""
+    field, *way = fault["loc"]
+    if field in stay and way:
+        way[0] = stay[field][way[0]]
+    return {**fault, "loc": (field, *way)}
+
+
+def _person(form: FilledForm, at: str) -> dict[str, Any]:
+    """Return somebody; what a wrong number has said of them goes with it, and the right one says it again."""
+    said: dict[str, Any] = {name: form.text(f"{at}.{name}") or None for name in ASKED}
+    was, number = form.text(f"{at}.{WAS}"), said["identity_number"] or ""
+    if was != number and (_tells(was) or _tells(number)):
+        return said | dict.fromkeys(KEPT)
+    return said | {name: form.text(f"{at}.{name}") or None for name in KEPT if f"{at}.{name}" in form.given}
+
+
+def _tells(number: str) -> bool:
+    """Whether a number says of which sex and how old somebody is."""
+    try:
+        return bool(number) and identify(number).sex is not None
+    except UnfitError:
+        return False
 
 
 # fmt: off
