@@ -77,4 +77,6 @@ def _walks(step: str, first_of: Collection[str], kept: Collection[str]) -> bool:
     table = TABLE_OF.get(index, name)
     if table in SIZES or table not in SQLModel.metadata.tables or index in OF_THE_OPEN:
         return False
-    return how == "SCAN" or (set(terms.split(" AND ")) <= set(kept) and table not in first_of)
+    if terms is None:  # a search without terms goes to the last entry and no further: `max` of a key
+        return how == "SCAN"
+    return set(terms.split(" AND ")) <= set(kept) and table not in first_of
