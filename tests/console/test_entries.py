@@ -183,11 +183,30 @@ def test_institution_is_changed_and_who_only_watches_sees_no_button_and_the_ends
     assert "138****1111" in console.get(f"/practitioners/{person.id}", Role.AUDITOR).text
 
 
-def test_practitioner_sees_the_own_entry(console, register):
-    person = console.user(Role.PRACTITIONER).practitioner_id
+def test_practitioner_sees_the_own_entry_and_keeps_what_is_theirs_to_say(console, register):
+    me = Role.PRACTITIONER
+    person = register.get(PractitionerRow, console.user(me).practitioner_id)
+    own, house = f"/practitioners/{person.id}", register.get(InstitutionRow, facts_of(register, person).institution_id)
+    form = console.get(f"{own}/change", me).text
 
-    assert f"/practitioners/{person}" in console.get("/my-leave", Role.PRACTITIONER).text
-    assert console.get(f"/practitioners/{person}", Role.PRACTITIONER).status_code == 200
+    assert own in console.get("/my-leave", me).text
+    assert f"{own}/change" in (shown := console.get(own, me).text)
+    assert house.name in shown
+    assert f"/institutions/{house.id}" not in shown, "the house's entry is not theirs to open"
+    assert [name for _, fields in PEOPLE.groups for name in fields if f'name="{name}"' in form] == [
+        "contact", "phone", "capacity", "monthly_capacity",
+    ]  # fmt: skip
+    saved = console.press(f"{own}/change/save", me, revision=1, more={"phone": "13800002222", "listed": "false"})
+    assert saved.headers["location"] == f"/console{own}?done=save"
+    assert "13800002222" in console.get(own, me).text
+    assert facts_of(register, person).listed
+
+
+def test_practitioner_sees_no_entry_of_others(console, register):
+    other = register.a_practitioner("P-6", register.an_institution("F-8"))
+
+    for path in (f"/practitioners/{other.id}", f"/practitioners/{other.id}/change"):
+        assert console.get(path, Role.PRACTITIONER).status_code == 404, path
 
 
 def test_word_of_a_history_that_nobody_reads_any_more_stays_as_it_is(register):

@@ -240,10 +240,16 @@ def _typed(words: EntryWords, name: str, value: Any) -> str:
 
 
 def _asked_of(visit: Visit, book: RosterBook) -> list[str]:
-    """Return the fields somebody may fill in: of its own people an institution says all but what the centre vouches."""
+    """
+    Return the fields somebody may fill in.
+
+    An institution says of its own people all but what the centre vouches for, practitioners what is theirs to report.
+    """
     every = [name for _, fields in book.groups for name in fields]
     if visit.may(Verb.EDIT_ROSTER):
         return every
+    if visit.actor.practitioner_id:
+        return [name for name in every if name in changes.SELF_REPORTED]
     registering = book.part not in visit.request.path_params
     theirs = changes.VOUCHED - {"code", "entered_on"} if registering else changes.VOUCHED
     return [name for name in every if name not in theirs]
@@ -299,6 +305,7 @@ def _hint(column: Column) -> Told | None:
 SAVED = ("登记已保存。", "It is recorded.")
 MAY_LOOK = (Verb.READ_ROSTER, Verb.READ_OWN_ROSTER)
 MAY_KEEP = (Verb.EDIT_ROSTER, Verb.EDIT_OWN_ROSTER)
+MAY_CHANGE = (*MAY_KEEP, Verb.REPORT_LEAVE)
 
 PAGES = (
     ConsolePage(
@@ -320,7 +327,7 @@ PAGES = (
         _entry(PEOPLE), "roster/entry.html",
     ),
     ConsolePage(
-        "/practitioners/{practitioner_id}/change", "change_practitioner_page", MAY_KEEP,
+        "/practitioners/{practitioner_id}/change", "change_practitioner_page", MAY_CHANGE,
         ("变更承办人员登记", "Change a practitioner"),
         ("变更自今日起生效，也可以预先登记；更正过去的登记须写明理由。已经作出的指派不受影响。",
          "It is true from today on, or from a later day; an earlier one is a correction and needs a reason."),
