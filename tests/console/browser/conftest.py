@@ -26,12 +26,21 @@ HOW = "no Chromium here: `apt-get install chromium` brings it (as root), and `ma
 NOWHERE = asset_path("icon.svg")
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 RUN_AXE = """(() => {
+  const pointing = ["for", "aria-labelledby", "aria-describedby", "aria-controls", "aria-owns"];
   const [lists, count] = [[], new Map()];
+  const told = (row, part, name) => {
+    const value = part.getAttribute(name).trim();
+    if (pointing.includes(name)) {
+      const others = value.split(/\\s+/).map((id) => document.getElementById(id));
+      return others.map((other) => other && [other.tagName, row.contains(other), !other.textContent.trim()]);
+    }
+    const said = ["class", "role", "type"].includes(name) || (name.startsWith("aria-") && name !== "aria-label");
+    return said ? value : !value;
+  };
   const like = [...document.querySelectorAll("tbody > tr, li")].filter((row) => {
     if (!lists.includes(row.parentElement)) { lists.push(row.parentElement); }
     const parts = [row, ...row.querySelectorAll("*")].map((part) => [
-      part.tagName, part.getAttribute("class"), part.getAttribute("role"), part.hidden, !part.textContent.trim(),
-      ...part.getAttributeNames(),
+      part.tagName, !part.textContent.trim(), ...part.getAttributeNames().map((name) => [name, told(row, part, name)]),
     ]);
     const make = JSON.stringify([lists.indexOf(row.parentElement), parts]);
     count.set(make, (count.get(make) || 0) + 1);

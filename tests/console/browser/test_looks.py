@@ -26,17 +26,50 @@ def shown(role):
 
 
 FOR_ALL = set.intersection(*(shown(role) for role, *_ in LOOKS if role)) - {"/"}
-"""The same for everybody: looked at once in a size and a theme."""
+"""The same for everybody who has signed in: looked at by one of them in a size and a theme."""
 
 
 @pytest.mark.parametrize(("role", "size", "dark"), LOOKS)
 def test_pages_are_without_fault(watched, role, size, dark):
     before = LOOKS[: LOOKS.index((role, size, dark))]
-    known = set().union(*(shown(other) for other, *look in before if look == [size, dark])) & FOR_ALL
+    known = set().union(*(shown(other) for other, *look in before if look == [size, dark] and other)) & FOR_ALL
     view = watched(role, size, "en" if dark else "zh", dark)
     for page in PLAIN:
         if page.path in shown(role) - known:
             view.open(page.path)
+
+
+PLANT = """(main) => {
+  main.querySelector("#rows")?.remove();
+  const list = main.appendChild(document.createElement("ul"));
+  list.id = "rows";
+  for (const each of ["first", "second", "third"]) {
+    const row = list.appendChild(document.createElement("li"));
+    for (const name of ["label", "input", "button", "input"]) { row.append(document.createElement(name)); }
+    const [label, box, button, hidden] = row.children;
+    [label.textContent, label.htmlFor, box.id, hidden.type] = [each, each, each, "hidden"];
+    [button.type, button.ariaLabel] = ["button", each];
+  }
+}"""
+FAULTS = {
+    # what is done to a part of a row, and the rule that it breaks
+    "row => row.children[0].htmlFor = 'nobody'": "label",
+    "row => row.children[1].setAttribute('aria-invalid', 'perhaps')": "aria-valid-attr-value",
+    "row => row.children[2].ariaLabel = ' '": "button-name",
+    "row => row.children[3].type = 'text'": "label",
+}
+
+
+def test_fault_in_the_third_of_rows_that_are_alike_is_found(watched):
+    view = watched(None, PHONE)
+    view.open("/sign-in")
+    view.page.locator("main").evaluate(PLANT)
+    view.look()
+    for fault, rule in FAULTS.items():
+        view.page.locator("main").evaluate(PLANT)
+        view.page.locator("#rows > li:last-child").evaluate(fault)
+        with pytest.raises(AssertionError, match=f'"id":"{rule}"'):
+            view.look()
 
 
 def test_unknown_address_says_what_to_do(watched):
