@@ -69,10 +69,8 @@ class Register:
         return rows[-1]
 
     def all(self, table, *conditions):
-        """Return every row of the table that meets the conditions, as they were written."""
-        wanted = select(table).where(*conditions)
-        if self.engine.dialect.name == "postgresql":
-            wanted = wanted.order_by(text(as_written(self.engine, table)))
+        """Return every row of the table that meets the conditions, in the order in which they were written."""
+        wanted = select(table).where(*conditions).order_by(text(as_written(self.engine, table)))
         with self.read() as session:
             return session.exec(wanted).all()
 

@@ -2,9 +2,11 @@
 
 from sqlmodel import SQLModel, select
 
+from dispatch.commands.access.tokens import digest_of
 from dispatch.domain.lifecycle import Event
-from dispatch.registry.tables import CaseEventRow, PolicyRow
+from dispatch.registry.tables import CaseEventRow, PolicyRow, TokenRow
 from dispatch.registry.transaction import make_engine, make_read
+from tests.api.conftest import KEYS, Office
 from tests.conftest import empty, put_template
 from tests.rows import NOW, OPENED, open_register
 
@@ -24,6 +26,11 @@ def kept(url):
             table.name: session.execute(select(table)).mappings().all() for table in SQLModel.metadata.sorted_tables
         }
     return {name: [dict(row) for row in found] for name, found in rows.items() if found}
+
+
+def shared(row):
+    """Return what a row has in common with that of another register."""
+    return {name: value for name, value in row.items() if name not in ("id", "centre_id", "user_id", "digest")}
 
 
 def test_nothing_that_a_test_left_is_there_in_the_next(database_url, request):
@@ -62,3 +69,21 @@ def test_register_that_is_put_is_the_one_that_commands_make(database_url, reques
         assert sorted(map(again, found), key=str) == sorted(there[name], key=str), name
     assert again(made.centre.model_dump()) == put.centre.model_dump()
     assert again(made.policy.model_dump()) == put.policy.model_dump()
+
+
+def test_users_and_tokens_that_are_put_are_those_that_commands_make(database_url, request):
+    KEYS.clear()
+    made = Office(open_register(database_url), None)
+    rows = {name: kept(database_url)[name] for name in ("app_user", "token")}
+    put = Office(open_register(cleaned(request, database_url)), None)
+    there = {name: kept(database_url)[name] for name in rows}
+    digests = [sorted(digest_of(token) for token in office.tokens.values()) for office in (made, put)]
+
+    assert not set(digests[0]) & set(digests[1]), "nobody is let in by another's token"
+    assert sorted(row.digest for row in put.register.all(TokenRow)) == digests[1]
+    for name, found in rows.items():
+        assert not {row["id"] for row in found} & {row["id"] for row in there[name]}, "by ids of their own"
+        assert [shared(row) for row in there[name]] == [shared(row) for row in found]
+    users = {row["id"]: row["role"] for row in there["app_user"]}
+    by_digest = {row["digest"]: users[row["user_id"]] for row in there["token"]}
+    assert [by_digest[digest_of(token)] for token in put.tokens.values()] == list(put.tokens)
