@@ -148,6 +148,9 @@ class AbandonmentOut(Out):
     assignment_id: str
     practitioner_id: str
     reason: GivingBack
+    own: Annotated[
+        bool, Field(description="By the practitioner; what an officer wrote down counts against nobody. 本人提出。")
+    ]
     at: datetime
     review: Review
     reviewed_by: str | None

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from dispatch.commands.cases.known import PRIVATE
+from dispatch.domain.law.safeguards import BY_CODE, Safeguard
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.states import AmendmentState
 from dispatch.exchange.cases import CASES
@@ -26,6 +27,9 @@ FACTS = tuple(
     column for column in CASES.columns
     if column.field not in ELSEWHERE | PRIVATE and (NAMED.get(column.field, column.field)) in CaseRow.model_fields
 )  # fmt: skip
+
+
+LABELS = {column.field: (column.zh, column.en) for column in CASES.columns}
 
 
 class PastWording(NamedTuple):
@@ -59,6 +63,29 @@ class KnownFact(NamedTuple):
     history: list[PastWording]
 
 
+class ChangedFact(NamedTuple):
+    """A fact that a proposal changes, before and after in words; None is unknown."""
+
+    label: tuple[str, str]
+    before: str | None
+    after: str | None
+    private: bool
+    """Whether it is a person's own, and is told only where looks are logged."""
+
+
+class Proposal(NamedTuple):
+    """A change that waits for a second person, in words."""
+
+    row: AmendmentRow
+    by: str | None
+    """By which login; None where a program of the centre handed it in."""
+
+    safeguards: list[Safeguard]
+    """The protections it lowers."""
+
+    facts: list[ChangedFact]
+
+
 def known_facts(read: Read, actor: Actor, case_id: str, language: str) -> list[KnownFact]:
     """Return the facts of a case that are codes, numbers and days, each with what it was before, the latest first."""
     require(actor, Verb.READ_CASE)
@@ -75,6 +102,19 @@ def facts_in_words(lookups: CellLookups, language: str, said: Callable[[str], An
     """Return the same facts of what is no case yet, by the names they have in a file; they have no history."""
     words = _Words(lookups, language, {}, "")
     return [words.fact(column, said(column.field), ()) for column in FACTS]
+
+
+def proposals_in_words(read: Read, actor: Actor, rows: Sequence[AmendmentRow], language: str) -> list[Proposal]:
+    """Return changes that wait as whoever decides them reads them; what is a person's own is named, not told."""
+    require(actor, Verb.REVIEW_AMENDMENT)
+    with read() as session:
+        lookups = load_lookups(session, actor.centre_id, retired=True)
+        logins = logins_of(session, {row.made_by for row in rows if row.made_by})
+    words = _Words(lookups, language, logins, actor.user_id)
+    return [
+        Proposal(row, logins.get(row.made_by or ""), [BY_CODE[code] for code in row.safeguards], words.changed(row))
+        for row in rows
+    ]
 
 
 class _Words(NamedTuple):
@@ -102,6 +142,20 @@ class _Words(NamedTuple):
         choices, label = column.converter.choices, (column.zh, column.en)
         asked = choices is not None and choices(self.lookups) is ANSWERS
         return KnownFact(column.field, label, self.value(column, value), asked, proposed, past[::-1])
+
+    def changed(self, row: AmendmentRow) -> list[ChangedFact]:
+        """Return each fact that a change is about, before and after."""
+        return [
+            ChangedFact(LABELS.get(name, (name, name)), *self._both(name, row.changes.get(name)), name in PRIVATE)
+            for name in row.fields
+        ]
+
+    def _both(self, name: str, change: Sequence[Any] | None) -> tuple[str | None, str | None]:
+        column = next((column for column in CASES.columns if column.field == name), None)
+        if column is None or change is None:
+            return None, None
+        before, after = (self.value(column, each) for each in change)
+        return before, after
 
     def value(self, column: Column, value: Any) -> str | None:
         if value is None or value == []:

@@ -27,6 +27,7 @@ from dispatch.console.pages import (
 )
 from dispatch.console.pages.administration import accounts, confirmations
 from dispatch.console.pages.centre import calendar, stationery
+from dispatch.console.pages.decisions import amendments, returned
 from dispatch.console.pages.funds import fundings, subsidy
 from dispatch.console.pages.matter import people, stages
 from dispatch.console.pages.roster import conflicts, entries, leaves, likenesses, organs, qualifications, reviews, ties
@@ -45,6 +46,8 @@ PAGES: tuple[ConsolePage, ...] = (
     *quality.PAGES,
     *subsidy.PAGES,
     *fundings.PAGES,
+    *amendments.PAGES,
+    *returned.PAGES,
     *conflicts.PAGES,
     *life.PAGES,
     *match.PAGES,

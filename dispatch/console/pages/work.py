@@ -16,6 +16,7 @@ from dispatch.api.routes.life.arrangements import list_arrangements
 from dispatch.api.routes.life.complaints import list_complaints
 from dispatch.api.routes.life.replacements import list_replacements
 from dispatch.api.routes.offers import list_offers
+from dispatch.api.routes.plans import list_abandonments
 from dispatch.api.routes.roster.absences import list_absences
 from dispatch.commands.lists.cases import list_cases
 from dispatch.commands.lists.searches import OrderedCaseSearch
@@ -86,8 +87,11 @@ class ReviewQueue(NamedTuple):
     verb: Verb
     title: Told
     find: Callable[[Visit], Sequence[Any]]
-    page: str = ""
-    """Of the case; left out, it is decided on the case itself."""
+    page: str = "/cases/{id}"
+    """Left out, it is decided on the case itself."""
+
+    together: str = ""
+    """Where they are decided together, if they are."""
 
 
 def _first() -> Paging:
@@ -97,13 +101,15 @@ def _first() -> Paging:
 # fmt: off
 WAITING = (
     ReviewQueue(Verb.REVIEW_AMENDMENT, ("待复核的案件信息修改", "Changes of facts to confirm"),
-            lambda v: list_amendments(v.actor, v.read, _first(), to_decide=True).items),
+            lambda v: list_amendments(v.actor, v.read, _first(), to_decide=True).items, together="/amendments"),
     ReviewQueue(Verb.REPLACE, ("待审核的更换申请", "Requests for a replacement"),
             lambda v: list_replacements(v.actor, v.read, _first(), Review.WAITING).items),
+    ReviewQueue(Verb.REPLACE, ("待审核的变更指派", "Cases given back, to review"),
+            lambda v: list_abandonments(v.actor, v.read, _first(), Review.WAITING).items, "/given-back"),
     ReviewQueue(Verb.DECIDE_COMPLAINT, ("待受理的投诉", "Complaints to take up"),
-            lambda v: list_complaints(v.actor, v.read, _first(), ComplaintState.RECEIVED).items, "/life"),
+            lambda v: list_complaints(v.actor, v.read, _first(), ComplaintState.RECEIVED).items, "/cases/{id}/life"),
     ReviewQueue(Verb.DECIDE_COMPLAINT, ("待处理的投诉", "Complaints to conclude"),
-            lambda v: list_complaints(v.actor, v.read, _first(), ComplaintState.ACCEPTED).items, "/life"),
+            lambda v: list_complaints(v.actor, v.read, _first(), ComplaintState.ACCEPTED).items, "/cases/{id}/life"),
     ReviewQueue(Verb.DESIGNATE, ("待承办机构安排人员", "Institutions to arrange a person"),
             lambda v: list_arrangements(v.actor, v.read, _first(), ArrangementState.OPEN).items),
 )

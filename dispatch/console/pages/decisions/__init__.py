@@ -1,0 +1,1 @@
+"""Pages on which a manager decides what waits of many cases together."""
